@@ -1,0 +1,8 @@
+/** Trouble met while reading a transcript: counted, shown on demand, never fatal. */
+export const DIAGNOSTICS = {
+  "bad-json": "a line that is not a JSON object",
+  "unknown-entry": "an entry of a type this version does not know",
+  "bad-usage": "an assistant entry whose usage is not readable",
+  "unreadable-file": "a file that could not be read",
+} as const;
+export type DiagnosticCode = keyof typeof DIAGNOSTICS;

@@ -1,0 +1,28 @@
+/** The families of models, from the cheapest tier to the dearest; Mythos counts as Fable. */
+export const FAMILIES = ["haiku", "sonnet", "opus", "fable"] as const;
+export type Family = (typeof FAMILIES)[number];
+
+/** A family seen as a rung of the ladder. */
+export type Tier = Family;
+
+/** 0 for haiku … 3 for fable. */
+export function tierRank(tier: Tier): number {
+  return FAMILIES.indexOf(tier);
+}
+
+/** The tier above, or undefined at the top. */
+export function nextTier(tier: Tier): Tier | undefined {
+  return FAMILIES[tierRank(tier) + 1];
+}
+
+export function isFamily(word: string): word is Family {
+  return (FAMILIES as readonly string[]).includes(word);
+}
+
+/** Effort levels, from the least to the most. */
+export const EFFORTS = ["low", "medium", "high", "xhigh", "max"] as const;
+export type Effort = (typeof EFFORTS)[number];
+
+export function isEffort(word: unknown): word is Effort {
+  return (EFFORTS as readonly unknown[]).includes(word);
+}

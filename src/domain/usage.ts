@@ -1,0 +1,29 @@
+/** Token counts of one request, or the sum over many. Thinking is a part of output, not added to it. */
+export interface Tokens {
+  input: number;
+  output: number;
+  thinking: number;
+  cacheWrite5m: number;
+  cacheWrite1h: number;
+  cacheRead: number;
+}
+
+/** What one request consumed. */
+export interface Usage extends Tokens {
+  webSearches: number;
+}
+
+export const NO_USAGE: Readonly<Usage> = {
+  input: 0,
+  output: 0,
+  thinking: 0,
+  cacheWrite5m: 0,
+  cacheWrite1h: 0,
+  cacheRead: 0,
+  webSearches: 0,
+};
+
+/** The whole prompt of a request in tokens: fresh input, cache reads and cache writes. */
+export function promptTokens(usage: Tokens): number {
+  return usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h;
+}

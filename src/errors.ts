@@ -1,0 +1,54 @@
+/** Trouble that the user can do something about: printed as one line and a hint, without a stack. */
+export class RolecallError extends Error {
+  override name = "RolecallError";
+  /** What to do about it, as a full sentence. */
+  readonly hint: string | undefined;
+
+  constructor(message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.hint = options.hint;
+  }
+}
+
+/** The words of the command line are off. */
+export class UsageError extends RolecallError {
+  override name = "UsageError";
+}
+
+/** A file or value that the user wrote breaks its rules: one entry per problem, all reported together. */
+export class InvalidInputError extends RolecallError {
+  override name = "InvalidInputError";
+  readonly problems: readonly InputProblem[];
+
+  constructor(what: string, problems: readonly InputProblem[]) {
+    super(`${what}: ${problems.length} ${problems.length === 1 ? "problem" : "problems"}`);
+    this.problems = problems;
+  }
+}
+
+/** One thing wrong in something the user wrote. */
+export interface InputProblem {
+  /** The file it stands in, where there is one. */
+  path?: string;
+  /** 1-based. */
+  line?: number;
+  /** The key at fault, dotted: `roles.planner.effort`. */
+  key?: string;
+  message: string;
+  found?: string;
+  /** What would have been right, in words: `low, medium, high`. */
+  expected?: string;
+  /** The nearest valid value. */
+  suggestion?: string;
+}
+
+/** The text of whatever was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+/** The code of a system error (`ENOENT`, `SQLITE_FULL`), where it has one. */
+export function codeOf(thrown: unknown): string | undefined {
+  const code = (thrown as { code?: unknown } | null)?.code;
+  return typeof code === "string" ? code : undefined;
+}

@@ -1,0 +1,1 @@
+export { RolecallError } from "./errors.ts";

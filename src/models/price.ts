@@ -1,0 +1,55 @@
+import type { NanoUsd } from "../domain/money.ts";
+import { promptTokens, type Usage } from "../domain/usage.ts";
+import type { ModelEntry, Rates } from "./entry.ts";
+
+/** What besides the tokens decides the price of a request. */
+export interface PriceTerms {
+  /** When the request was made, in ms since the epoch: the price is that of its UTC day. */
+  at: number;
+  fast?: boolean;
+  usOnly?: boolean;
+  batch?: boolean;
+}
+
+/** $10 per thousand (published price). */
+const WEB_SEARCH_NANO_USD = 10_000_000;
+
+/**
+ * What `usage` costs on `model`, or undefined when the model's price is not known.
+ * Source of the rules: the vendor's pricing page; measured on Claude Code 2.1.329 for 39 ids.
+ */
+export function priceUsage(model: ModelEntry, usage: Usage, terms: PriceTerms): NanoUsd | undefined {
+  const rates = ratesFor(model, promptTokens(usage), terms);
+  if (!rates) return undefined;
+  const tokens =
+    usage.input * perToken(rates.input) +
+    usage.output * perToken(rates.output) +
+    usage.cacheWrite5m * perToken(rates.cacheWrite5m) +
+    usage.cacheWrite1h * perToken(rates.cacheWrite1h) +
+    usage.cacheRead * perToken(rates.cacheRead);
+  const us = terms.usOnly && model.usOnly ? (tokens * 11) / 10 : tokens;
+  return (terms.batch ? us / 2 : us) + usage.webSearches * WEB_SEARCH_NANO_USD;
+}
+
+/** The rates of one request: fast mode, then the long-prompt tier, then the price of the day. */
+export function ratesFor(model: ModelEntry, prompt: number, terms: PriceTerms): Rates | undefined {
+  const { at } = terms;
+  if (terms.fast && model.fast && before(at, model.fast.until)) return model.fast.rates;
+  if (model.longPrompt && prompt > model.longPrompt.above && before(at, model.longPrompt.until))
+    return model.longPrompt.rates;
+  return model.earlier?.find((price) => before(at, price.until))?.rates ?? model.rates;
+}
+
+/** Nano-dollars per token from dollars per million, free of binary fractions. */
+function perToken(usdPerMillion: number): number {
+  return Math.round(usdPerMillion * 1e6) / 1e3;
+}
+
+const days = new Map<string, number>();
+
+function before(at: number, day: string | undefined): boolean {
+  if (day === undefined) return true;
+  let start = days.get(day);
+  if (start === undefined) days.set(day, (start = Date.parse(day)));
+  return at < start;
+}

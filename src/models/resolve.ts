@@ -1,0 +1,58 @@
+import { CATALOGUE } from "./catalogue.ts";
+import type { ModelEntry } from "./entry.ts";
+
+/** Where a model id was used, as far as that decides how it is spelled. */
+export interface Spelling {
+  /**
+   * The Anthropic API itself answered. It knows no provider's spelling, so `us.anthropic.…` there is an unknown id and
+   * not the model that Bedrock calls so.
+   */
+  firstParty?: boolean;
+}
+
+/** The models of the catalogue, with what the user's price file adds or overrides. */
+export interface ModelTable {
+  readonly entries: readonly ModelEntry[];
+  /** The entry of an id in any spelling, or undefined: never a guess by prefix or family. */
+  find(id: string, spelling?: Spelling): ModelEntry | undefined;
+}
+
+/** A table over `entries`; later entries of the same id win. */
+export function createModelTable(entries: readonly ModelEntry[] = CATALOGUE): ModelTable {
+  const byName = new Map<string, ModelEntry>();
+  for (const entry of entries) for (const alias of entry.aliases ?? []) byName.set(alias, entry);
+  for (const entry of entries) byName.set(entry.id, entry);
+  const found = new Map<string, ModelEntry | undefined>();
+  return {
+    entries: [...new Set(byName.values())],
+    find(id, spelling = {}) {
+      const key = spelling.firstParty ? `1${id}` : `0${id}`;
+      if (!found.has(key)) found.set(key, lookUp(byName, id, spelling));
+      return found.get(key);
+    },
+  };
+}
+
+function lookUp(byName: Map<string, ModelEntry>, id: string, spelling: Spelling): ModelEntry | undefined {
+  const plain = id
+    .trim()
+    .toLowerCase()
+    .replace(/\[1m\]$/, "");
+  const exact = byName.get(plain) ?? byName.get(plain.replace(/-\d{8}$/, ""));
+  if (exact || spelling.firstParty) return exact;
+  const name = withoutProvider(plain);
+  return byName.get(name) ?? byName.get(name.replace(/-\d{8}$/, ""));
+}
+
+/**
+ * The Anthropic id inside a provider's: `us.anthropic.claude-opus-4-6-v1` and ARNs (Bedrock), `claude-opus-4-5@20251101`
+ * (Vertex), `anthropic/claude-opus-4.6` (gateways).
+ */
+function withoutProvider(id: string): string {
+  return id
+    .replace(/^.*[/:](?=(?:[a-z-]+\.)?(?:anthropic\.)?claude)/, "")
+    .replace(/^(?:[a-z-]+\.)?anthropic\./, "")
+    .replace(/-v\d+(?::\d+)?$/, "")
+    .replace("@", "-")
+    .replaceAll(".", "-");
+}

@@ -1,0 +1,16 @@
+type Cell = string | number | null | undefined;
+
+/**
+ * Rows as CSV (RFC 4180). A cell that a spreadsheet would take for a formula gets a leading quote mark, so that a name out
+ * of a transcript cannot run there.
+ */
+export function renderCsv(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  return [header, ...rows].map((row) => `${row.map(formatCell).join(",")}\r\n`).join("");
+}
+
+function formatCell(cell: Cell): string {
+  if (cell === null || cell === undefined) return "";
+  if (typeof cell === "number") return String(cell);
+  const safe = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

@@ -1,0 +1,121 @@
+import CliTable from "cli-table3";
+import { stripVTControlCharacters } from "node:util";
+import type { Surface } from "./style.ts";
+
+/** One column of a table. */
+export interface Column {
+  title: string;
+  align?: "left" | "right";
+  /** Where the table is too wide, columns with the highest number go first; 0 always stays. */
+  drop?: number;
+  /** Where it is still too wide, this column is shortened, with an ellipsis. */
+  shrink?: boolean;
+}
+
+export interface Table {
+  columns: readonly Column[];
+  rows: readonly (readonly string[])[];
+  /** A last row, set off by a rule. */
+  total?: readonly string[];
+}
+
+const GAP = 2;
+const LEAST = 8;
+
+/** Draws a table without vertical rules: it fits the surface's width, dropping and then shortening columns. */
+export function renderTable(table: Table, surface: Surface): string {
+  const { style } = surface;
+  const fitted = fit(table, surface.width);
+  const { columns, widths } = fitted;
+  const drawn = new CliTable({
+    chars: blankBorders(),
+    style: { head: [], border: [], "padding-left": 0, "padding-right": GAP },
+    colAligns: columns.map((column) => column.align ?? "left"),
+    colWidths: widths.map((width) => width + GAP),
+  });
+  const body = fitted.rows;
+  drawn.push(columns.map((column) => style("dim", column.title)));
+  drawn.push(...body.map((row) => [...row]));
+  const lines = drawn
+    .toString()
+    .split("\n")
+    .map((line) => line.trimEnd());
+  const rule = style("dim", "─".repeat(Math.max(0, sum(widths) + GAP * (columns.length - 1))));
+  lines.splice(1, 0, rule);
+  if (table.total) lines.splice(-1, 0, rule);
+  return `${lines.join("\n")}\n`;
+}
+
+interface Fitted {
+  columns: readonly Column[];
+  rows: string[][];
+  widths: number[];
+}
+
+function fit(table: Table, width: number): Fitted {
+  const all = table.total ? [...table.rows, table.total] : [...table.rows];
+  const natural = table.columns.map((column, index) =>
+    Math.max(...[column.title, ...all.map((row) => row[index] ?? "")].map(visibleWidth)),
+  );
+  const kept = table.columns.map((_, index) => index);
+  const needed = () => sum(kept.map((index) => natural[index] ?? 0)) + GAP * (kept.length - 1);
+  while (width > 0 && needed() > width) {
+    const next = kept.toSorted((a, b) => (table.columns[b]?.drop ?? 0) - (table.columns[a]?.drop ?? 0))[0];
+    if (next === undefined || !table.columns[next]?.drop) break;
+    kept.splice(kept.indexOf(next), 1);
+  }
+  const widths = kept.map((index) => natural[index] ?? 0);
+  const shrinking = kept.findIndex((index) => table.columns[index]?.shrink);
+  if (width > 0 && shrinking >= 0 && needed() > width)
+    widths[shrinking] = Math.max(LEAST, (widths[shrinking] ?? 0) - (needed() - width));
+  return {
+    columns: kept.map((index) => table.columns[index] as Column),
+    rows: all.map((row) => kept.map((index, at) => shorten(row[index] ?? "", widths[at] ?? 0))),
+    widths,
+  };
+}
+
+/** Columns that text takes on a terminal; wide characters take two. */
+export function visibleWidth(text: string): number {
+  let width = 0;
+  for (const char of stripVTControlCharacters(text)) width += isWide(char.codePointAt(0) ?? 0) ? 2 : 1;
+  return width;
+}
+
+function isWide(code: number): boolean {
+  return (
+    (code >= 0x1100 && code <= 0x115f) ||
+    (code >= 0x2e80 && code <= 0xa4cf) ||
+    (code >= 0xac00 && code <= 0xd7a3) ||
+    (code >= 0xf900 && code <= 0xfaff) ||
+    (code >= 0xfe30 && code <= 0xfe6f) ||
+    (code >= 0xff00 && code <= 0xff60) ||
+    (code >= 0x1f300 && code <= 0x1faff) ||
+    (code >= 0x20000 && code <= 0x3fffd)
+  );
+}
+
+/** Text cut to `width` columns, its end marked by an ellipsis; styled text is not cut. */
+export function shorten(text: string, width: number): string {
+  if (visibleWidth(text) <= width || text.includes("\u001b")) return text;
+  let kept = "";
+  for (const char of text) {
+    if (visibleWidth(kept + char) > width - 1) break;
+    kept += char;
+  }
+  return `${kept}…`;
+}
+
+function blankBorders(): Record<string, string> {
+  const names = ["top", "bottom", "left", "right", "mid"].flatMap((side) => [
+    side,
+    `${side}-mid`,
+    `${side}-left`,
+    `${side}-right`,
+  ]);
+  return Object.fromEntries([...names, "middle"].map((name) => [name, ""]));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

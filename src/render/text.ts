@@ -1,0 +1,12 @@
+// oxlint-disable-next-line no-control-regex -- these are what must not reach a terminal
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** Text from transcripts, files and names made harmless: no escape sequence or direction mark reaches the terminal. */
+export function plainText(text: string): string {
+  return text.replace(CONTROL, "�");
+}
+
+/** `plainText` on one line. */
+export function plainLine(text: string): string {
+  return plainText(text.replaceAll(/[\t\n\r]+/g, " "));
+}

@@ -1,0 +1,11 @@
+/**
+ * The tables, one block per concern. All of it is version 1: a change after a release goes into MIGRATIONS, never here
+ * alone.
+ */
+export const SCHEMA_VERSION = 1;
+
+const META = `
+CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
+`;
+
+export const SCHEMA: readonly string[] = [META];

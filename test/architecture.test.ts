@@ -1,0 +1,112 @@
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const SRC = join(import.meta.dirname, "../src");
+
+/** Who may import whom: the table of docs/design.md. */
+const CORE = ["domain", "errors"];
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  domain: [],
+  errors: ["domain"],
+  models: CORE,
+  policy: CORE,
+  agents: CORE,
+  transcripts: CORE,
+  store: CORE,
+  executor: CORE,
+  analysis: [...CORE, "models"],
+  advice: [...CORE, "models", "policy", "analysis"],
+  operations: [
+    ...CORE,
+    "models",
+    "policy",
+    "agents",
+    "transcripts",
+    "store",
+    "executor",
+    "analysis",
+    "advice",
+  ],
+  render: ["domain"],
+  cli: ["operations", "render", ...CORE],
+  index: [
+    ...CORE,
+    "models",
+    "policy",
+    "agents",
+    "transcripts",
+    "store",
+    "executor",
+    "analysis",
+    "advice",
+    "operations",
+  ],
+};
+
+/** Packages that cost start-up time or belong to one concern have one importer. */
+const ONE_IMPORTER: Record<string, string> = {
+  "better-sqlite3": "store/",
+  "gray-matter": "agents/frontmatter.ts",
+  "@anthropic-ai/sdk": "executor/anthropic.ts",
+  "cli-table3": "render/table.ts",
+  "fast-glob": "agents/discover.ts",
+  yargs: "cli/main.ts",
+};
+
+interface Import {
+  from: string;
+  to: string;
+  typeOnly: boolean;
+}
+
+const imports = globSync("**/*.ts", { cwd: SRC }).flatMap(importsOf);
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(SRC, file), "utf8");
+  const found = text.matchAll(
+    /^(import|export)( type)?\s[^;]*?from "([^"]+)";|import\("([^"]+)"\)|^import "([^"]+)";/gm,
+  );
+  return [...found].map((match) => ({
+    from: file,
+    to: match[3] ?? match[4] ?? match[5] ?? "",
+    typeOnly: match[2] !== undefined,
+  }));
+}
+
+const moduleOf = (path: string): string => path.split("/")[0]?.replace(/\.ts$/, "") ?? "";
+
+describe("architecture", () => {
+  it("finds the imports", () => expect(imports.length).toBeGreaterThan(20));
+
+  it("each module imports only what the table allows", () => {
+    const wrong = imports
+      .filter(({ to }) => to.startsWith("."))
+      .map(({ from, to, typeOnly }) => ({
+        from,
+        target: relative(SRC, join(SRC, dirname(from), to)),
+        typeOnly,
+      }))
+      .filter(({ from, target, typeOnly }) => {
+        const [source, dest] = [moduleOf(from), moduleOf(target)];
+        if (source === dest || (source === "render" && typeOnly)) return false;
+        return !MAY_IMPORT[source]?.includes(dest);
+      });
+    expect(wrong).toEqual([]);
+  });
+
+  it("a heavy package has one importer", () => {
+    const wrong = imports.filter(({ from, to, typeOnly }) => {
+      const place = ONE_IMPORTER[to];
+      return place !== undefined && !typeOnly && !from.startsWith(place);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("no source file grows past 300 lines", () => {
+    const long = globSync("**/*.ts", { cwd: SRC }).filter(
+      (file) => readFileSync(join(SRC, file), "utf8").split("\n").length > 301,
+    );
+    expect(long).toEqual([]);
+  });
+});
