@@ -1,0 +1,19 @@
+/** A share with its 95 % interval; all undefined when there is nothing to count. */
+export interface Rate {
+  value: number | null;
+  low: number | null;
+  high: number | null;
+}
+
+const Z95 = 1.959963984540054;
+
+/** Wilson score interval of `hits` out of `trials` (Wilson 1927). */
+export function wilson(hits: number, trials: number, z = Z95): Rate {
+  if (trials === 0) return { value: null, low: null, high: null };
+  const share = hits / trials;
+  const z2 = z * z;
+  const scale = 1 + z2 / trials;
+  const center = (share + z2 / (2 * trials)) / scale;
+  const half = (z / scale) * Math.sqrt((share * (1 - share)) / trials + z2 / (4 * trials * trials));
+  return { value: share, low: Math.max(0, center - half), high: Math.min(1, center + half) };
+}
