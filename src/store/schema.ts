@@ -1,3 +1,6 @@
+import { ATTEMPTS_SCHEMA } from "./attempts.ts";
+import { BREAKERS_SCHEMA } from "./breakers.ts";
+
 /**
  * The tables, one block per concern. All of it is version 1: a change after a release goes into MIGRATIONS, never here
  * alone.
@@ -8,4 +11,4 @@ const META = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
 `;
 
-export const SCHEMA: readonly string[] = [META];
+export const SCHEMA: readonly string[] = [META, ATTEMPTS_SCHEMA, BREAKERS_SCHEMA];

@@ -1,0 +1,103 @@
+import type { Effort, Tier } from "./model.ts";
+import type { NanoUsd } from "./money.ts";
+import type { Usage } from "./usage.ts";
+
+/** Why an attempt was made (docs/glossary.md): the first of its run, again, on another model, on a higher tier. */
+export const ATTEMPT_CAUSES = ["first", "retry", "fallback", "escalation"] as const;
+export type AttemptCause = (typeof ATTEMPT_CAUSES)[number];
+
+/** What became of an attempt. */
+export const ATTEMPT_RESULTS = {
+  accepted: "the answer was good",
+  handedOver: "the reasoning was passed on to the step that writes the answer",
+  rejected: "an answer came, and a validator or check turned it down",
+  refused: "the model declined",
+  truncated: "the answer ended at its token limit",
+  overflow: "the conversation did not fit into the model's context",
+  failed: "no answer came: an error of the API or the network",
+  aborted: "the caller stopped it",
+} as const;
+export type AttemptResult = keyof typeof ATTEMPT_RESULTS;
+
+/** What kind of error kept an answer from coming; decided by class, status and error type, never by wording. */
+export const FAILURES = [
+  "rate-limited",
+  "overloaded",
+  "server",
+  "conflict",
+  "timeout",
+  "connection",
+  "model-not-found",
+  "not-found",
+  "bad-request",
+  "unauthorized",
+  "billing",
+  "forbidden",
+  "too-large",
+  "unprocessable",
+  "unknown",
+] as const;
+export type Failure = (typeof FAILURES)[number];
+
+/** One send to one model, as it is kept for telemetry. */
+export interface Attempt {
+  /** Unique. */
+  id: string;
+  /** The run it belongs to: one call of the executor, one cascade, one item of a batch. */
+  run: string;
+  source: "executor" | "cascade" | "batch";
+  taskType: string;
+  /** Name of the executor's policy. */
+  policy: string;
+  /** From 0 within the run. */
+  index: number;
+  /** Step of the chain, from 0. */
+  step: number;
+  cause: AttemptCause;
+  provider: string;
+  /** The id that was asked for. */
+  model: string;
+  /** The id that the answer names, where one came. */
+  servedModel?: string;
+  tier?: Tier;
+  effort?: Effort;
+  streamed: boolean;
+  /** When it was sent, in ms since the epoch. */
+  at: number;
+  /** Wait before it, in ms. */
+  delayMs: number;
+  latencyMs: number;
+  result: AttemptResult;
+  failure?: Failure;
+  /** HTTP status of the error. */
+  status?: number;
+  /** One line for people: what the validator or the API said. */
+  reason?: string;
+  requestId?: string;
+  messageId?: string;
+  /** Claude Code's session, where one ran: its requests stand in a transcript too, and count there. */
+  session?: string;
+  /** A lower bound where the stream broke. */
+  usage: Usage;
+  /** Undefined where the price is not known. */
+  costNano?: NanoUsd;
+}
+
+/** Where attempts are kept. */
+export interface Telemetry {
+  /** Keeps one attempt; a second one of the same id changes nothing. */
+  record(attempt: Attempt): void;
+  /** What the attempts since `at` (ms since the epoch) cost. */
+  spentSince(at: number): NanoUsd;
+}
+
+/** Attempts in order, one group per run. */
+export function groupByRun(attempts: readonly Attempt[]): Attempt[][] {
+  const runs = new Map<string, Attempt[]>();
+  for (const attempt of attempts) {
+    const run = runs.get(attempt.run);
+    if (run) run.push(attempt);
+    else runs.set(attempt.run, [attempt]);
+  }
+  return [...runs.values()].map((run) => run.toSorted((a, b) => a.index - b.index));
+}

@@ -1,0 +1,68 @@
+import type { BreakerEvent, BreakerRecord, BreakerStore } from "../domain/breaker.ts";
+import type { Store } from "./open.ts";
+
+export const BREAKERS_SCHEMA = `
+CREATE TABLE breakers (
+  key TEXT PRIMARY KEY,
+  failures INTEGER NOT NULL,
+  opened_at INTEGER,
+  probe_until INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE breaker_events (
+  key TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX breaker_events_at ON breaker_events (at);
+`;
+
+interface Row {
+  key: string;
+  failures: number;
+  openedAt: number | null;
+  probeUntil: number | null;
+}
+
+const COLUMNS = "key, failures, opened_at AS openedAt, probe_until AS probeUntil";
+const CLOSED: BreakerRecord = { failures: 0 };
+
+/** The breakers of a store: every process that has it open sees the same ones. */
+export function openBreakers({ db }: Store): BreakerStore {
+  const get = db.prepare<[string], Row>(`SELECT ${COLUMNS} FROM breakers WHERE key = ?`);
+  const all = db.prepare<[], Row>(`SELECT ${COLUMNS} FROM breakers ORDER BY key`);
+  const put = db.prepare<[string, number, number | null, number | null]>(
+    "INSERT OR REPLACE INTO breakers (key, failures, opened_at, probe_until) VALUES (?, ?, ?, ?)",
+  );
+  const note = db.prepare<[string, string, number]>(
+    "INSERT INTO breaker_events (key, kind, at) VALUES (?, ?, ?)",
+  );
+  const events = db.prepare<[number], BreakerEvent>(
+    "SELECT key, kind, at FROM breaker_events WHERE at >= ? ORDER BY at DESC, rowid DESC",
+  );
+  const read = (key: string) => recordOf(get.get(key));
+  return {
+    read,
+    change(key, at, decide) {
+      return db
+        .transaction(() => {
+          const { record, event, answer } = decide(read(key) ?? CLOSED);
+          if (record) put.run(key, record.failures, record.openedAt ?? null, record.probeUntil ?? null);
+          if (event) note.run(key, event, at);
+          return answer;
+        })
+        .immediate();
+    },
+    list: () => all.all().map((row) => ({ key: row.key, record: recordOf(row) ?? CLOSED })),
+    events: (since) => events.all(since),
+  };
+}
+
+function recordOf(row: Row | undefined): BreakerRecord | undefined {
+  if (!row) return undefined;
+  const { failures, openedAt, probeUntil } = row;
+  return {
+    failures,
+    ...(openedAt !== null && { openedAt }),
+    ...(probeUntil !== null && { probeUntil }),
+  };
+}

@@ -1,0 +1,78 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { Attempt } from "../../src/domain/attempt.ts";
+import { NO_USAGE } from "../../src/domain/usage.ts";
+import { openAttemptLog } from "../../src/store/attempts.ts";
+import { openBreakers } from "../../src/store/breakers.ts";
+import { openStore } from "../../src/store/open.ts";
+
+const attempt = (over: Partial<Attempt>): Attempt => ({
+  id: "a",
+  run: "r",
+  source: "executor",
+  taskType: "code_review",
+  policy: "SONNET_TO_OPUS",
+  index: 0,
+  step: 0,
+  cause: "first",
+  provider: "anthropic",
+  model: "claude-sonnet-5-5",
+  streamed: false,
+  at: 1000,
+  delayMs: 0,
+  latencyMs: 5,
+  result: "accepted",
+  usage: NO_USAGE,
+  ...over,
+});
+
+describe("the log of attempts", () => {
+  it("gives back what was recorded, in order of time", () => {
+    const log = openAttemptLog(openStore(":memory:"));
+    const [late, early] = [attempt({ id: "b", at: 2000, costNano: 5 }), attempt({ id: "a", status: 529 })];
+    log.record(late);
+    log.record(early);
+    expect(log.list(0)).toEqual([early, late]);
+    expect(log.list(1500)).toEqual([late]);
+    expect(log.list(0, 2000)).toEqual([early]);
+  });
+
+  it("keeps an attempt once, however often it is recorded", () => {
+    const log = openAttemptLog(openStore(":memory:"));
+    log.record(attempt({ costNano: 7 }));
+    log.record(attempt({ costNano: 7 }));
+    expect(log.spentSince(0)).toBe(7);
+    expect(log.list(0)).toHaveLength(1);
+  });
+
+  it("sums what was spent since a moment, leaving the unpriced out", () => {
+    const log = openAttemptLog(openStore(":memory:"));
+    log.record(attempt({ id: "a", at: 10, costNano: 100 }));
+    log.record(attempt({ id: "b", at: 20, costNano: 0.25 }));
+    log.record(attempt({ id: "c", at: 30 }));
+    expect(log.spentSince(20)).toBe(0.25);
+  });
+});
+
+describe("breakers in the store", () => {
+  it("are one and the same for two openers of the file", () => {
+    const file = join(mkdtempSync(join(tmpdir(), "rolecall-breakers-")), "store.db");
+    const [one, other] = [openBreakers(openStore(file)), openBreakers(openStore(file))];
+    one.change("anthropic/x", 5, () => ({
+      record: { failures: 5, openedAt: 5 },
+      event: "opened",
+      answer: null,
+    }));
+    expect(other.read("anthropic/x")).toEqual({ failures: 5, openedAt: 5 });
+    expect(other.list()).toEqual([{ key: "anthropic/x", record: { failures: 5, openedAt: 5 } }]);
+    expect(other.events(0)).toEqual([{ key: "anthropic/x", kind: "opened", at: 5 }]);
+  });
+
+  it("change nothing where nothing is decided", () => {
+    const breakers = openBreakers(openStore(":memory:"));
+    expect(breakers.change("k", 1, (record) => ({ answer: record.failures }))).toBe(0);
+    expect(breakers.read("k")).toBeUndefined();
+  });
+});
