@@ -1,0 +1,132 @@
+import type { Effort, Tier } from "./model.ts";
+
+/** The sets of rules that ship with rolecall. */
+export const PRESETS = ["balanced", "frugal", "quality", "subscription"] as const;
+export type Preset = (typeof PRESETS)[number];
+
+/** What a role asks of its model, in words that outlive models. */
+export interface Needs {
+  /** How hard the thinking is: mechanical (rename, format), generative (write a function), deep (architecture, races). */
+  reasoning: "mechanical" | "generative" | "deep";
+  /** How much of the code must be kept in mind at once. */
+  files: "one" | "few" | "many";
+  /** Tokens of context that the work can come to. */
+  contextTokens: number;
+  /** Few simple calls, or long chains of them that build on one another. */
+  toolUse: "simple" | "long";
+  /** `fast` gives up depth for the shorter wait. */
+  speed: "normal" | "fast";
+  /** What a wrong answer costs: tests catch it, somebody loses an hour, it ends in production. */
+  errorCost: "low" | "normal" | "high";
+}
+
+/** What the policy comes to for one role. */
+export interface Assignment {
+  role: string;
+  /** One sentence on what the role is for; the description of its agent. */
+  purpose: string;
+  /** As Claude Code's front matter is to say it: an alias, an exact id or `inherit`. */
+  model: string;
+  /** Undefined for `inherit`. */
+  tier: Tier | undefined;
+  /** Undefined where the model has no effort parameter, or its default is wanted. */
+  effort: Effort | undefined;
+  /** The tools that the agent may use; undefined leaves it all. */
+  tools: readonly string[] | undefined;
+  needs: Needs;
+  reason: Reason;
+  /** Names of the agents that do this role's work: its own name first. */
+  agents: readonly string[];
+  /** Agents built into Claude Code that an agent of this role takes the place of: `Explore`. */
+  shadows: readonly string[];
+  escalation: Escalation;
+  /** A trial that is running: `model` and `effort` are the tried ones. */
+  trial?: Trial;
+  budget?: Budget;
+}
+
+/** Why a role has its model. */
+export interface Reason {
+  /** Why this tier and effort. */
+  why: string;
+  /** What that rests on. */
+  evidence: string;
+  /** What decided: `needs`, or the layer that pinned it (`preset frugal`, the path of a policy file). */
+  from: string;
+}
+
+/** When work moves to a higher tier, and when to a person. */
+export interface Escalation {
+  /** Failures of one task on one tier before it moves up. */
+  afterFailures: number;
+  /** The highest tier that it moves up to. */
+  upTo: Tier;
+  /** Whether a failure at the top is handed to a person; otherwise the agent reports it and stops. */
+  handToPerson: boolean;
+}
+
+/** A proposal being tried, with its size and its stop rule. */
+export interface Trial {
+  /** Tasks to try it on. */
+  tasks: number;
+  /** It is off after this many that failed, were reworked or escalated. */
+  stopAfter: number;
+  /** What the role goes back to. */
+  instead: { model: string; effort: Effort | undefined };
+}
+
+/** Dollars at list price. */
+export interface Budget {
+  usdPerTask?: number;
+  usdPerMonth?: number;
+}
+
+export type CacheLifetime = "auto" | "5m" | "1h";
+
+/** What the policy says of the session itself: the settings that Claude Code is to have. */
+export interface MainSession {
+  /** An alias (`opusplan` too) or an exact id. */
+  model: string;
+  /** At most three, tried in order when the model is not available. */
+  fallbackModel: readonly string[];
+  effort: Effort | undefined;
+  /**
+   * By exact id. Holds `effort` for every model that `model` can stand for, because Claude Code ignores the plain
+   * `effortLevel` on the 5.5 models.
+   */
+  modelSettings: Readonly<Record<string, ModelSettings>>;
+  /** Environment of the session; CLAUDE_CODE_SUBAGENT_MODEL is here, as the default of agents without a model. */
+  env: Readonly<Record<string, string>>;
+  cache: { main: CacheLifetime; agents: CacheLifetime };
+}
+
+export interface ModelSettings {
+  effortLevel?: Effort;
+  maxEffortLevel?: Effort;
+  /** Tokens. */
+  autoCompactWindow?: number | "auto";
+}
+
+/** A policy with every default filled in. */
+export interface Policy {
+  preset: Preset;
+  /** Percentage points of success that a cheaper assignment may lose. */
+  tolerance: number;
+  main: MainSession;
+  escalation: Escalation;
+  /** By role name, in the order of the policy. */
+  roles: ReadonlyMap<string, Assignment>;
+  /** The files that it was read from, the strongest first. */
+  sources: readonly string[];
+}
+
+/** The role that an agent (by its type: `code-reviewer`, `plugin:reviewer`, `Explore`) serves. */
+export function roleOf(policy: Policy, agent: string): Assignment | undefined {
+  const plain = agent.toLowerCase();
+  const serves = (name: string) => [...policy.roles.values()].find((role) => answersTo(role, name));
+  return serves(plain) ?? serves(plain.slice(plain.lastIndexOf(":") + 1));
+}
+
+function answersTo(role: Assignment, name: string): boolean {
+  return [...role.agents, ...role.shadows].some((own) => own.toLowerCase() === name);
+}

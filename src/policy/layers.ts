@@ -1,0 +1,28 @@
+import type { PolicyLayer, WrittenPolicy } from "./written.ts";
+
+type Plain = Record<string, unknown>;
+
+/**
+ * One policy out of several, the strongest first: objects are merged key by key, lists and values are taken whole. A pin of
+ * a stronger layer (`tier` or `model`) takes the place of either pin of a weaker one.
+ */
+export function mergeLayers(layers: readonly PolicyLayer[]): WrittenPolicy {
+  return layers.toReversed().reduce<Plain>((merged, { written }) => mergeInto(merged, written as Plain), {});
+}
+
+function mergeInto(under: Plain, over: Plain): Plain {
+  const merged = { ...under };
+  if ("tier" in over || "model" in over) {
+    delete merged["tier"];
+    delete merged["model"];
+  }
+  for (const [key, value] of Object.entries(over)) {
+    if (value === undefined) continue;
+    merged[key] = isPlain(value) ? mergeInto(isPlain(under[key]) ? under[key] : {}, value) : value;
+  }
+  return merged;
+}
+
+function isPlain(value: unknown): value is Plain {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,172 @@
+import { isFamily, type Effort, type Tier } from "../domain/model.ts";
+import type { Assignment, Escalation, MainSession, ModelSettings, Policy, Reason } from "../domain/policy.ts";
+import { InvalidInputError } from "../errors.ts";
+import { findProblems } from "./check.ts";
+import { mergeLayers } from "./layers.ts";
+import type { ModelFacts } from "./model-facts.ts";
+import { DEFAULTS, PRESET_LAYERS } from "./presets.ts";
+import { chooseTier, ORDINARY_NEEDS, type TierChoice } from "./tier.ts";
+import type { PolicyLayer, WrittenMain, WrittenRole } from "./written.ts";
+
+/**
+ * What written policies (the strongest first: project, then user) come to over the preset and the built-in roles.
+ * Throws InvalidInputError with every problem of every layer.
+ */
+export function resolvePolicy(layers: readonly PolicyLayer[], catalogue: ModelFacts): Policy {
+  const preset = layers.find(({ written }) => written.preset)?.written.preset ?? "balanced";
+  const all = [
+    ...layers,
+    { from: `preset ${preset}`, written: PRESET_LAYERS[preset] },
+    { from: "needs", written: DEFAULTS },
+  ];
+  const problems = findProblems(all, catalogue);
+  if (problems.length > 0) throw new InvalidInputError("the policy", problems);
+  const { tolerance = 3, main = {}, escalation, tiers = {}, roles = {} } = mergeLayers(all);
+  const facts = { ...catalogue, tiers: { ...catalogue.tiers, ...tiers } };
+  const escalate = escalation as Escalation;
+  const claimed = new Set(layers.flatMap(({ written }) => agentsOf(written.roles)));
+  const assignments = Object.entries(roles)
+    .filter(([, role]) => role.enabled !== false)
+    .map(([name, role]) =>
+      assign(name, { ...role, agents: agentsFor(name, role, claimed, layers) }, facts, all, escalate),
+    );
+  return {
+    preset,
+    tolerance,
+    main: resolveMain(main, facts, tiers),
+    escalation: escalate,
+    roles: new Map(assignments.map((assignment) => [assignment.role, assignment])),
+    sources: layers.map(({ from }) => from),
+  };
+}
+
+function agentsOf(roles: Record<string, WrittenRole> = {}): string[] {
+  return Object.values(roles).flatMap((role) => role.agents ?? []);
+}
+
+/** A role's own name, what the user says, and what is built in unless the user gave it to another role. */
+function agentsFor(
+  name: string,
+  role: WrittenRole,
+  claimed: ReadonlySet<string>,
+  layers: readonly PolicyLayer[],
+): string[] {
+  const written = layers.find((layer) => layer.written.roles?.[name]?.agents) ? (role.agents ?? []) : [];
+  const builtIn = DEFAULTS.roles?.[name]?.agents ?? [];
+  return [...new Set([name, ...written, ...builtIn.filter((agent) => !claimed.has(agent))])];
+}
+
+function assign(
+  name: string,
+  role: WrittenRole,
+  facts: ModelFacts,
+  layers: readonly PolicyLayer[],
+  escalation: Escalation,
+): Assignment {
+  const needs = { ...ORDINARY_NEEDS, ...role.needs };
+  const choice = chooseTier(needs, facts);
+  const settled = settle(role, choice, facts);
+  const tried = role.trial && settle(triedPin(role.trial, settled), choice, facts);
+  return {
+    role: name,
+    purpose: role.purpose ?? name,
+    ...(tried ?? settled),
+    tools: role.tools === "all" ? undefined : role.tools,
+    needs,
+    reason: reasonOf(name, role, choice, layers),
+    agents: role.agents ?? [name],
+    shadows: role.shadows ?? [],
+    escalation: { ...escalation, ...role.escalation },
+    ...(role.budget && { budget: role.budget }),
+    ...(role.trial && {
+      trial: {
+        tasks: role.trial.tasks ?? 20,
+        stopAfter: role.trial.stopAfter ?? 3,
+        instead: { model: settled.model, effort: settled.effort },
+      },
+    }),
+  };
+}
+
+interface Pin {
+  tier?: Tier | undefined;
+  model?: string | undefined;
+  effort?: Effort | undefined;
+}
+
+/** A pin or else the choice by needs, as an alias where the tier's alias means the wanted model. */
+function settle(pin: Pin, choice: TierChoice, facts: ModelFacts) {
+  const tier = pin.tier ?? choice.tier;
+  const model = pin.model ?? aliasOrId(tier, facts);
+  const known = facts.find(isFamily(model) ? facts.tiers[model] : model);
+  const effort = pin.effort ?? choice.effort;
+  return {
+    model,
+    tier: model === "inherit" ? undefined : (known?.family ?? tier),
+    effort: model === "inherit" || known?.efforts?.includes(effort) ? effort : undefined,
+  };
+}
+
+/** A trial changes the model, the effort or both. */
+function triedPin(trial: Pin, { model, effort }: Pin): Pin {
+  const sameModel = !trial.tier && !trial.model;
+  return { ...trial, model: sameModel ? model : trial.model, effort: trial.effort ?? effort };
+}
+
+function aliasOrId(tier: Tier, facts: ModelFacts): string {
+  const id = facts.tiers[tier];
+  return facts.aliases[tier] === id ? tier : id;
+}
+
+function reasonOf(
+  name: string,
+  role: WrittenRole,
+  choice: TierChoice,
+  layers: readonly PolicyLayer[],
+): Reason {
+  const pinnedBy = layers.find(({ written }) => {
+    const layer = written.roles?.[name];
+    return layer?.trial ?? layer?.model ?? layer?.tier;
+  });
+  return {
+    why: role.why ?? choice.steps.join("; "),
+    evidence: role.evidence ?? `needs: ${choice.steps.join("; ")}`,
+    from: pinnedBy?.from ?? "needs",
+  };
+}
+
+function resolveMain(
+  main: WrittenMain,
+  facts: ModelFacts,
+  tiers: Partial<Record<Tier, string>>,
+): MainSession {
+  const { model = "opusplan", fallbackModel = [], effort, subagentModel = "inherit", cache } = main;
+  const perModel: Record<string, ModelSettings> = {};
+  if (effort) for (const id of modelsBehind(model, facts)) perModel[id] = { effortLevel: effort };
+  for (const [id, settings] of Object.entries(main.modelSettings ?? {}))
+    perModel[id] = { ...perModel[id], ...settings };
+  const aliases = Object.entries(tiers).map(([tier, id]) => [
+    `ANTHROPIC_DEFAULT_${tier.toUpperCase()}_MODEL`,
+    id,
+  ]);
+  return {
+    model,
+    fallbackModel,
+    effort,
+    modelSettings: perModel,
+    env: {
+      ...(subagentModel !== "inherit" && { CLAUDE_CODE_SUBAGENT_MODEL: subagentModel }),
+      ...Object.fromEntries(aliases),
+      ...main.env,
+    },
+    cache: { main: cache?.main ?? "auto", agents: cache?.agents ?? "auto" },
+  };
+}
+
+/** The exact ids that a main session's model can run as: `opusplan` is Opus while planning and Sonnet otherwise. */
+function modelsBehind(model: string, facts: ModelFacts): string[] {
+  const plain = model.replace(/\[1m\]$/, "");
+  if (plain === "opusplan") return [facts.tiers.opus, facts.tiers.sonnet];
+  if (plain === "best" || plain === "default") return [facts.tiers.opus];
+  return [isFamily(plain) ? facts.tiers[plain] : (facts.find(plain)?.id ?? plain)];
+}
