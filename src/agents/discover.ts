@@ -1,0 +1,180 @@
+import glob from "fast-glob";
+import { readFile } from "node:fs/promises";
+import { basename, dirname, join, relative, sep } from "node:path";
+import { codeOf, messageOf } from "../errors.ts";
+import { type FrontMatter, parseFrontMatter } from "./frontmatter.ts";
+
+/** Where an agent file comes from; of two agents of one name the first of this order runs. */
+export const LEVELS = ["project", "user", "plugin"] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** A folder to look for agents in. */
+export interface AgentSource {
+  level: Level;
+  /** For projects the folder that holds `.claude`; for users the configuration folder; for plugins the plugin's own. */
+  root: string;
+  /** The name of the plugin. */
+  plugin?: string;
+}
+
+/** One agent file as found on disk. */
+export interface AgentFile {
+  level: Level;
+  /** Absolute. */
+  path: string;
+  plugin?: string;
+  bytes: Buffer;
+  frontMatter: FrontMatter;
+  /** The agent's name and what it is for; both undefined where Claude Code does not take the file for an agent. */
+  name?: string;
+  description?: string;
+  model?: string;
+  /** A level as written, whether it is one or not. */
+  effort?: string;
+  /** As a list; undefined leaves the agent all tools. */
+  tools?: readonly string[];
+}
+
+/** A file that was found and not read, with the reason. */
+export interface SkippedFile {
+  path: string;
+  why: string;
+}
+
+export interface FoundAgents {
+  /** By level, then by path. */
+  agents: AgentFile[];
+  skipped: SkippedFile[];
+}
+
+/** An agent file past this size is not read. */
+const MOST_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Reads every agent file of the sources, sub-folders included. Symbolic links are listed and never followed, so that
+ * nothing outside of a source is read.
+ */
+export async function readAgents(sources: readonly AgentSource[]): Promise<FoundAgents> {
+  const found: FoundAgents = { agents: [], skipped: [] };
+  for (const source of sources) {
+    const folder = join(source.root, source.level === "project" ? ".claude/agents" : "agents");
+    for (const entry of await listFiles(folder)) {
+      const path = join(folder, entry.path);
+      const why = entry.link
+        ? "it is a symbolic link"
+        : entry.size > MOST_BYTES
+          ? "it is past 4 MB"
+          : undefined;
+      if (why) found.skipped.push({ path, why });
+      else await readInto(found, source, path);
+    }
+  }
+  return found;
+}
+
+async function readInto(found: FoundAgents, source: AgentSource, path: string): Promise<void> {
+  try {
+    found.agents.push(parseAgentFile(await readFile(path), path, source));
+  } catch (error) {
+    found.skipped.push({ path, why: codeOf(error) ?? messageOf(error) });
+  }
+}
+
+/** The agent in a file's bytes. */
+export function parseAgentFile(bytes: Buffer, path: string, source: AgentSource): AgentFile {
+  const frontMatter = parseFrontMatter(bytes);
+  const { level, plugin } = source;
+  const { name, description, model, effort, tools } = frontMatter.keys;
+  return {
+    level,
+    path,
+    bytes,
+    frontMatter,
+    ...(plugin === undefined ? {} : { plugin }),
+    ...textOf("name", name ?? (level === "plugin" ? basename(path, ".md") : undefined)),
+    ...textOf("description", description),
+    ...textOf("model", model),
+    ...textOf("effort", typeof effort === "number" ? String(effort) : effort),
+    ...(parseTools(tools) ? { tools: parseTools(tools) as string[] } : {}),
+  };
+}
+
+function textOf<K extends string>(key: K, value: unknown): { [P in K]?: string } {
+  const text = typeof value === "string" ? value.trim() : "";
+  return (text ? { [key]: text } : {}) as { [P in K]?: string };
+}
+
+/** `Read, Bash(git log:*)` or a YAML list; undefined where the key is absent or empty. */
+function parseTools(tools: unknown): string[] | undefined {
+  if (Array.isArray(tools)) return tools.filter((tool) => typeof tool === "string");
+  if (typeof tools !== "string") return undefined;
+  const names = tools.replace(/^\[(.*)\]$/s, "$1").match(/(?:\([^)]*\)|[^,(])+/g) ?? [];
+  return names.map((name) => name.trim()).filter(Boolean);
+}
+
+interface Entry {
+  path: string;
+  link: boolean;
+  size: number;
+}
+
+async function listFiles(folder: string): Promise<Entry[]> {
+  const entries = await glob("**/*.md", {
+    cwd: folder,
+    followSymbolicLinks: false,
+    onlyFiles: false,
+    objectMode: true,
+    stats: true,
+    caseSensitiveMatch: false,
+    suppressErrors: true,
+    dot: true,
+  });
+  return entries
+    .filter((entry) => !entry.dirent.isDirectory())
+    .map(({ path, dirent, stats }) => ({ path, link: dirent.isSymbolicLink(), size: stats?.size ?? 0 }))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/**
+ * The plugins below a configuration folder that hold agents: those that `installed_plugins.json` names, or without it
+ * every one in the cache.
+ */
+export async function locatePlugins(configDir: string): Promise<AgentSource[]> {
+  const plugins = join(configDir, "plugins");
+  const files = await glob("**/agents/**/*.md", {
+    cwd: plugins,
+    followSymbolicLinks: false,
+    ignore: ["**/node_modules/**", "**/.git/**", "marketplaces/**"],
+    suppressErrors: true,
+    deep: 10,
+  });
+  const installed = await readInstalled(plugins);
+  const roots = new Set(files.map((file) => join(plugins, file.slice(0, file.search(/(?:^|\/)agents\//)))));
+  return [...roots]
+    .filter((root) => installed.length === 0 || installed.some((path) => isInside(root, path)))
+    .sort()
+    .map((root) => ({ level: "plugin", root, plugin: pluginName(root) }));
+}
+
+/** Installation folders of the installed plugins. */
+async function readInstalled(plugins: string): Promise<string[]> {
+  try {
+    const text = await readFile(join(plugins, "installed_plugins.json"), "utf8");
+    return [...text.matchAll(/"installPath"\s*:\s*("(?:[^"\\]|\\.)*")/g)].map(
+      ([, path]) => JSON.parse(path ?? '""') as string,
+    );
+  } catch {
+    return [];
+  }
+}
+
+function isInside(path: string, folder: string): boolean {
+  const from = relative(folder, path);
+  return from === "" || (!from.startsWith(`..${sep}`) && from !== "..");
+}
+
+/** The plugin's folder name, or the one above where the folder is named for a version. */
+function pluginName(root: string): string {
+  const name = basename(root);
+  return /^v?\d+(?:\.\d+)*|^[0-9a-f]{7,40}$|^unknown$/.test(name) ? basename(dirname(root)) : name;
+}

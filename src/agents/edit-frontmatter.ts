@@ -1,0 +1,114 @@
+import { isDeepStrictEqual } from "node:util";
+import { latin1, parseFrontMatter, type FrontMatter } from "./frontmatter.ts";
+
+/** New values of front matter keys; undefined takes the key out. */
+export type KeyChanges = Readonly<Record<string, string | undefined>>;
+
+/** The edited file, or why it is left alone. */
+export type Edited = { file: Buffer } | { refused: string };
+
+/**
+ * Sets keys in the front matter of `file`; every byte outside their values stays. The edit is read back before it counts:
+ * where Claude Code would not see exactly the new values beside all the old ones, the file is left alone.
+ */
+export function editFrontMatter(file: Uint8Array, changes: KeyChanges): Edited {
+  const before = parseFrontMatter(file);
+  if (before.reading === "none" || before.reading === "broken")
+    return { refused: before.why ?? "not readable" };
+  const raw = latin1(file);
+  let yaml = raw.slice(before.start, before.end);
+  for (const [key, value] of Object.entries(changes)) yaml = setKey(yaml, key, value, before);
+  const edited = Buffer.from(raw.slice(0, before.start) + yaml + raw.slice(before.end), "latin1");
+  return readsBack(parseFrontMatter(edited), before, changes)
+    ? { file: edited }
+    : { refused: `its front matter cannot be edited safely: set ${wanted(changes)} by hand` };
+}
+
+function wanted(changes: KeyChanges): string {
+  return Object.entries(changes)
+    .map(([key, value]) => (value === undefined ? `no ${key}` : `${key}: ${value}`))
+    .join(", ");
+}
+
+function readsBack(after: FrontMatter, before: FrontMatter, changes: KeyChanges): boolean {
+  const expected = { ...before.keys, ...changes };
+  for (const key of Object.keys(changes)) if (changes[key] === undefined) delete expected[key];
+  return after.body === before.body && isDeepStrictEqual({ ...after.keys }, expected);
+}
+
+function setKey(yaml: string, key: string, value: string | undefined, before: FrontMatter): string {
+  const places = placesOf(yaml, key);
+  const last = places.at(-1);
+  if (value === undefined)
+    return places.reduceRight((text, { start, next }) => text.slice(0, start) + text.slice(next), yaml);
+  if (before.keys[key] === value) return yaml;
+  if (!last) return insertKey(yaml, key, value);
+  const old = yaml.slice(last.value, last.end);
+  const keptEnd = before.reading === "strict" ? endOfScalar(old) : old.length;
+  const gap = yaml[last.value - 1] === ":" ? " " : "";
+  const quote = /^(["'])(?=[^]*\1)/.exec(old)?.[1];
+  return (
+    yaml.slice(0, last.value) + gap + formatScalar(value, quote) + old.slice(keptEnd) + yaml.slice(last.end)
+  );
+}
+
+/** Where a one-line scalar ends and the space before its comment begins; a value over several lines ends with its last. */
+function endOfScalar(old: string): number {
+  if (old.includes("\n") || /^[|>[{]/.test(old)) return old.length;
+  const scalar = /^(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|(?:[^\s#]|[ \t]+(?![#\s])|(?<=\S)#)*)/.exec(old);
+  return scalar?.[0].length ?? old.length;
+}
+
+function insertKey(yaml: string, key: string, value: string): string {
+  const eol = /\r\n/.test(yaml) ? "\r\n" : "\n";
+  const indent = /^([ \t]*)[^\s#]/m.exec(yaml)?.[1] ?? "";
+  return `${yaml}${indent}${key}: ${formatScalar(value)}${eol}`;
+}
+
+/** A value as YAML, in UTF-8 seen as latin1; plain where YAML reads that back as the same string. */
+function formatScalar(value: string, quote?: string): string {
+  const plain = /^[A-Za-z][\w ,.;()/'*+-]*$/.test(value) && !/^(?:true|false|null|yes|no)$|\s$/i.test(value);
+  const simple = /^[\w ,.()*-]*$/.test(value);
+  const text = quote && simple ? `${quote}${value}${quote}` : plain ? value : JSON.stringify(value);
+  return Buffer.from(text, "utf8").toString("latin1");
+}
+
+/** One top-level key in YAML text: offsets of its line, its value, the value's end, and the line after it. */
+interface Place {
+  start: number;
+  value: number;
+  end: number;
+  next: number;
+}
+
+/** Every place at which `key` stands, found by line so that text which is not valid YAML can be edited too. */
+function placesOf(yaml: string, key: string): Place[] {
+  const indent = /^([ \t]*)[^\s#]/m.exec(yaml)?.[1] ?? "";
+  const line = new RegExp(`^${indent}(?:${key}|"${key}"|'${key}')[ \\t]*:(?=[ \\t\\r\\n]|$)[ \\t]*`, "gm");
+  return [...yaml.matchAll(line)].map((match) => {
+    const value = match.index + match[0].length;
+    const end = endOfValue(yaml, value, indent);
+    const newline = yaml.indexOf("\n", end);
+    return { start: match.index, value, end, next: newline < 0 ? yaml.length : newline + 1 };
+  });
+}
+
+/** The end of a value without trailing space: it goes on over lines that are deeper, or list items as deep as its key. */
+function endOfValue(yaml: string, value: number, indent: string): number {
+  const goesOn = new RegExp(`^(?:${indent}[ \\t]+\\S|${indent}- |[ \\t]*\\r?$)`);
+  let end = endOfLine(yaml, value);
+  let at = end;
+  while (at < yaml.length) {
+    const stop = endOfLine(yaml, at + 1);
+    const line = yaml.slice(at + 1, stop);
+    if (!goesOn.test(line)) break;
+    if (line.trim() !== "" && !/^\s*#/.test(line)) end = stop;
+    at = stop;
+  }
+  return value + yaml.slice(value, end).trimEnd().length;
+}
+
+function endOfLine(yaml: string, from: number): number {
+  const newline = yaml.indexOf("\n", from);
+  return newline < 0 ? yaml.length : newline;
+}

@@ -1,0 +1,120 @@
+import matter from "gray-matter";
+import { parseDocument } from "yaml";
+import { messageOf } from "../errors.ts";
+
+/**
+ * How Claude Code takes a file: its front matter parses; parses once odd values are quoted; is not there (the file is a
+ * reference document to it); is there and cannot be read (the file is skipped).
+ */
+export type Reading = "strict" | "lenient" | "none" | "broken";
+
+/** The front matter of an agent file as Claude Code reads it, and where it stands in the file. */
+export interface FrontMatter {
+  reading: Reading;
+  /** Top-level keys; empty for `none` and `broken`. */
+  keys: Readonly<Record<string, unknown>>;
+  /** Why there is nothing to read, for `none` and `broken`. */
+  why?: string;
+  /** Byte offsets of the YAML between the delimiters; both 0 where there is none. */
+  start: number;
+  end: number;
+  /** What follows the closing delimiter's line. */
+  body: string;
+}
+
+/** Front matter beyond this is no agent's: parsing it could take long. */
+const MOST_BYTES = 32 * 1024;
+
+/** BOM, `---`, then everything up to the next `---` wherever that stands, as Claude Code 2.1.329 cuts it. */
+const BLOCK = /^(?:\u00ef\u00bb\u00bf)?---[ \t\r\v\f\n]*\n([^]*?)---/d;
+
+/**
+ * Reads the front matter of `file` as Claude Code 2.1.329 does (seen on the real client with 75 odd files).
+ * Never throws, never executes anything, and takes bounded time on hostile input.
+ */
+export function parseFrontMatter(file: Uint8Array): FrontMatter {
+  const raw = latin1(file);
+  const block = BLOCK.exec(raw);
+  const [start, end] = block?.indices?.[1] ?? [0, 0];
+  if (!block) {
+    const why = raw.includes("---") ? "its front matter is not closed, or not plain YAML" : "no front matter";
+    return { reading: "none", keys: {}, why, start, end, body: utf8(raw) };
+  }
+  const body = utf8(raw.slice(block[0].length).replace(/^-*[ \t]*\r?\n?/, ""));
+  if (end - start > MOST_BYTES)
+    return { reading: "broken", keys: {}, why: "its front matter is past 32 KB", start, end, body };
+  return { ...readKeys(utf8(raw.slice(start, end))), start, end, body };
+}
+
+/** The bytes of a file as a string of equally many characters: any encoding passes through an edit untouched. */
+export function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+}
+
+function utf8(raw: string): string {
+  return Buffer.from(raw, "latin1").toString("utf8");
+}
+
+function readKeys(yaml: string): Pick<FrontMatter, "reading" | "keys" | "why"> {
+  try {
+    return { reading: "strict", keys: parseKeys(yaml) };
+  } catch (strict) {
+    const broken = {
+      reading: "broken",
+      keys: {},
+      why: messageOf(strict).split("\n")[0] ?? "not YAML",
+    } as const;
+    if (strict instanceof ReferenceError) return broken;
+    try {
+      return { reading: "lenient", keys: parseKeys(quoteOddValues(yaml)) };
+    } catch {
+      return broken;
+    }
+  }
+}
+
+/** Something that a plain YAML scalar may not hold. */
+const ODD = /[{}[\]*&#!|>%@`]|: /;
+
+/**
+ * Claude Code's second try: each one-line value with something odd in it becomes a string, up to the end of the line, so
+ * that a comment behind it is part of it. Lines that end in CRLF are not touched.
+ */
+function quoteOddValues(yaml: string): string {
+  return yaml
+    .split("\n")
+    .map((line) => {
+      const [, key, value = ""] = /^([a-zA-Z_-]+):\s+(.+)$/.exec(line) ?? [];
+      if (!key || !ODD.test(value) || /^".*"$|^'.*'$/.test(value)) return line;
+      return `${key}: ${JSON.stringify(value)}`;
+    })
+    .join("\n");
+}
+
+/** gray-matter would run `---js` and remembers files between calls: every engine but this one refuses, and options bypass its cache. */
+const ENGINES = {
+  yaml: parseYaml,
+  json: refuse,
+  javascript: refuse,
+  coffee: refuse,
+};
+
+function parseKeys(yaml: string): Record<string, unknown> {
+  return matter(`---\n${yaml}\n---\n`, { language: "yaml", engines: ENGINES }).data;
+}
+
+function refuse(): never {
+  throw new Error("front matter is YAML and nothing else");
+}
+
+/** The mapping in `text`: of a key given twice the last counts, leading tabs are spaces, aliases (YAML bombs) are a ReferenceError. */
+function parseYaml(text: string): Record<string, unknown> {
+  if (/^\.\.\.\s*$/m.test(text)) throw new Error("more than one YAML document");
+  const spaced = text.replace(/^[ \t]+/gm, (indent) => indent.replaceAll("\t", "  "));
+  const document = parseDocument(spaced, { uniqueKeys: false, logLevel: "silent" });
+  if (document.errors[0]) throw document.errors[0];
+  const keys: unknown = document.toJS({ maxAliasCount: 0 });
+  if (typeof keys !== "object" || keys === null || Array.isArray(keys))
+    throw new Error("not a mapping of keys");
+  return keys as Record<string, unknown>;
+}

@@ -1,0 +1,70 @@
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { describe, expect, it } from "vitest";
+import { locatePlugins, readAgents } from "../../src/agents/discover.ts";
+
+const agent = (name: string, more = ""): string =>
+  `---\nname: ${name}\ndescription: Does ${name}.\n${more}---\n\nBody.\n`;
+
+function tree(files: Record<string, string>): string {
+  const root = mkdtempSync(join(tmpdir(), "rolecall-discover-"));
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+  return root;
+}
+
+describe("discovering agents", () => {
+  it("finds those of a project and of the user, in sub-folders too, by the name in the front matter", async () => {
+    const root = tree({
+      "shop/.claude/agents/review/a.md": agent(
+        "reviewer",
+        "model: Opus\neffort: high\ntools: Read, Bash(git log:*)\n",
+      ),
+      "shop/.claude/agents/notes.md": "# Notes\n",
+      "home/agents/b.md": agent("helper", "tools:\n  - Read\n  - Grep\n"),
+    });
+    const { agents, skipped } = await readAgents([
+      { level: "project", root: join(root, "shop") },
+      { level: "user", root: join(root, "home") },
+    ]);
+    expect(skipped).toEqual([]);
+    expect(agents.map(({ level, path, name }) => [level, relative(root, path), name])).toEqual([
+      ["project", "shop/.claude/agents/notes.md", undefined],
+      ["project", "shop/.claude/agents/review/a.md", "reviewer"],
+      ["user", "home/agents/b.md", "helper"],
+    ]);
+    expect(agents[1]).toMatchObject({ model: "Opus", effort: "high", tools: ["Read", "Bash(git log:*)"] });
+    expect(agents[2]).toMatchObject({ tools: ["Read", "Grep"] });
+  });
+
+  it("lists symbolic links and follows none", async () => {
+    const root = tree({ "secret/x.md": agent("secret"), "shop/.claude/agents/a.md": agent("a") });
+    symlinkSync(join(root, "secret/x.md"), join(root, "shop/.claude/agents/x.md"));
+    symlinkSync(join(root, "secret"), join(root, "shop/.claude/agents/more"));
+    const { agents, skipped } = await readAgents([{ level: "project", root: join(root, "shop") }]);
+    expect(agents.map(({ name }) => name)).toEqual(["a"]);
+    expect(skipped).toEqual([{ path: join(root, "shop/.claude/agents/x.md"), why: "it is a symbolic link" }]);
+  });
+
+  it("finds the agents of installed plugins and of no other", async () => {
+    const root = tree({
+      "plugins/cache/market/tidy/1.2.0/agents/format.md": agent("format"),
+      "plugins/cache/market/gone/0.1.0/agents/old.md": agent("old"),
+      "plugins/marketplaces/market/plugins/tidy/agents/format.md": agent("format"),
+    });
+    const all = await locatePlugins(root);
+    expect(all.map(({ plugin }) => plugin)).toEqual(["gone", "tidy"]);
+    const installPath = join(root, "plugins/cache/market/tidy/1.2.0");
+    writeFileSync(
+      join(root, "plugins/installed_plugins.json"),
+      JSON.stringify({ version: 2, plugins: { "tidy@market": [{ scope: "user", installPath }] } }),
+    );
+    const installed = await locatePlugins(root);
+    expect(installed).toEqual([{ level: "plugin", root: installPath, plugin: "tidy" }]);
+    const { agents } = await readAgents(installed);
+    expect(agents).toMatchObject([{ name: "format", plugin: "tidy", level: "plugin" }]);
+  });
+});
