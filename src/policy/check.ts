@@ -47,10 +47,7 @@ function problemsOfWhole(layers: readonly PolicyLayer[], facts: ModelFacts): Inp
   const owners = new Map<string, string>();
   const given = layers.slice(0, -1).map(({ written }) => written);
   for (const [name, role] of Object.entries(merged.roles ?? {})) {
-    if (!role.purpose && !(name in BUILT_IN_ROLES))
-      report(["roles", name], {
-        message: "a role of your own needs a purpose: it becomes the description of its agent",
-      });
+    if (!role.purpose && !Object.hasOwn(BUILT_IN_ROLES, name)) report(["roles", name], withoutPurpose(name));
     for (const [key, pin] of [
       ["effort", role],
       ["trial", role.trial],
@@ -65,6 +62,14 @@ function problemsOfWhole(layers: readonly PolicyLayer[], facts: ModelFacts): Inp
     }
   }
   return problems;
+}
+
+function withoutPurpose(name: string): Omit<InputProblem, "key"> {
+  const meant = nearest(name, Object.keys(BUILT_IN_ROLES));
+  return {
+    message: "a role of your own needs a purpose: it becomes the description of its agent",
+    ...(meant && { suggestion: meant }),
+  };
 }
 
 type Report = (key: readonly string[], problem: Omit<InputProblem, "path" | "line" | "key">) => void;

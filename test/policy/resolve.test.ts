@@ -1,19 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { InvalidInputError, type InputProblem } from "../../src/errors.ts";
-import { createModelTable } from "../../src/models/resolve.ts";
-import { TIER_MODELS } from "../../src/models/catalogue.ts";
+import { modelFacts } from "../../src/operations/load-policy.ts";
 import { roleOf } from "../../src/domain/policy.ts";
-import type { ModelFacts } from "../../src/policy/model-facts.ts";
 import { resolvePolicy } from "../../src/policy/resolve.ts";
 import type { WrittenPolicy } from "../../src/policy/written.ts";
 
-const table = createModelTable();
-const facts: ModelFacts = {
-  aliases: TIER_MODELS,
-  tiers: TIER_MODELS,
-  find: (id) => table.find(id),
-  ids: table.entries.map(({ id }) => id),
-};
+const facts = modelFacts();
 
 const resolve = (...written: WrittenPolicy[]) =>
   resolvePolicy(

@@ -1,0 +1,63 @@
+import { isMap, isScalar, parseDocument, stringify, type Document, type Scalar } from "yaml";
+
+/** One change to a written policy: sets the key, or removes it where `value` is undefined. */
+export interface PolicyEdit {
+  /** `["roles", "reviewer", "model"]`; positions in lists are numbers as text. */
+  path: readonly string[];
+  value: unknown;
+}
+
+/**
+ * Makes single changes to the text of a policy. Every comment, the order of the keys and the line endings stay; a value that takes
+ * another's place changes nothing around it. The text must be valid YAML.
+ */
+export function editPolicy(text: string, edits: readonly PolicyEdit[]): string {
+  return edits.reduce(editOne, text);
+}
+
+function editOne(text: string, { path, value }: PolicyEdit): string {
+  const document = parseDocument(text);
+  const old = document.getIn(path, true);
+  if (isOneWord(old) && isInline(value)) return splice(text, old.range, value);
+  if (value === undefined) document.deleteIn(path);
+  else {
+    clearTheWay(document, path);
+    document.setIn(path, document.createNode(value));
+  }
+  const bom = text.startsWith("\ufeff") ? "\ufeff" : "";
+  const written = document.toString({ lineWidth: 0, indent: indentOf(text) });
+  return bom + (text.includes("\r\n") ? written.replaceAll(/\r?\n/g, "\r\n") : written);
+}
+
+type Inline = string | number | boolean;
+
+function isInline(value: unknown): value is Inline {
+  return ["string", "number", "boolean"].includes(typeof value);
+}
+
+/** A value on one line with nothing attached, which other text can take the place of. */
+function isOneWord(node: unknown): node is Scalar & { range: [number, number, number] } {
+  if (!isScalar(node) || node.anchor || node.tag || !node.range) return false;
+  return node.type === "PLAIN" ? Boolean(node.source) : node.type?.startsWith("QUOTE") === true;
+}
+
+function splice(text: string, [start, end]: readonly [number, number, number], value: Inline): string {
+  const plain = stringify(value, { lineWidth: 0 }).trimEnd();
+  const shown = /^[\w.-]+$/.test(plain) ? plain : JSON.stringify(value);
+  return text.slice(0, start) + shown + text.slice(end);
+}
+
+/** `roles:` with nothing after it is null, and null takes no keys. */
+function clearTheWay(document: Document, path: readonly string[]): void {
+  if (!isMap(document.contents)) document.contents = null;
+  for (let depth = 1; depth < path.length; depth++) {
+    const above = path.slice(0, depth);
+    const node = document.getIn(above, true);
+    if (isScalar(node)) document.setIn(above, document.createNode({}));
+  }
+}
+
+/** The indentation that the file uses. */
+function indentOf(text: string): number {
+  return /^( +)[^\s#-]/m.exec(text)?.[1]?.length ?? 2;
+}

@@ -1,0 +1,180 @@
+import { EFFORTS, FAMILIES } from "../domain/model.ts";
+import { PRESETS } from "../domain/policy.ts";
+
+/** The part of JSON Schema that policies are described with, and that `validate` understands. */
+export interface Schema {
+  description?: string;
+  type?: "object" | "array" | "string" | "number" | "integer" | "boolean";
+  enum?: readonly (string | number)[];
+  anyOf?: readonly Schema[];
+  pattern?: string;
+  minLength?: number;
+  maxLength?: number;
+  minimum?: number;
+  maximum?: number;
+  maxItems?: number;
+  items?: Schema;
+  properties?: Readonly<Record<string, Schema>>;
+  propertyNames?: { pattern: string; description: string };
+  additionalProperties?: Schema | false;
+}
+
+const object = (properties: Record<string, Schema>, description?: string): Schema => ({
+  ...(description && { description }),
+  type: "object",
+  properties,
+  additionalProperties: false,
+});
+const mapOf = (names: NonNullable<Schema["propertyNames"]>, values: Schema, description: string): Schema => ({
+  description,
+  type: "object",
+  propertyNames: names,
+  additionalProperties: values,
+});
+const oneOf = (words: readonly string[], description: string): Schema => ({ description, enum: words });
+const text = (description: string, maxLength = 1000): Schema => ({
+  description,
+  type: "string",
+  minLength: 1,
+  maxLength,
+});
+const listOf = (items: Schema, description: string, maxItems = 200): Schema => ({
+  description,
+  type: "array",
+  items,
+  maxItems,
+});
+
+const MODEL =
+  "An alias (haiku, sonnet, opus, fable), an exact model id, or inherit for the model of the session.";
+const model = text(MODEL, 200);
+const tier = oneOf(FAMILIES, "Pins the tier; the catalogue says which model that is today.");
+const effort = oneOf(EFFORTS, "How hard the model thinks; not every model knows every level.");
+const agentName: Schema = { type: "string", pattern: "^[^-:/\\\\\\s][^:/\\\\\\n]{0,99}$" };
+const ROLE_NAME = {
+  pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+  description: "lower-case words joined by hyphens",
+};
+
+const escalation = object(
+  {
+    afterFailures: {
+      description: "Failures of one task on one tier before it moves up.",
+      type: "integer",
+      minimum: 1,
+      maximum: 10,
+    },
+    upTo: oneOf(FAMILIES, "The highest tier that work moves up to."),
+    handToPerson: {
+      description: "Whether a failure at the top is handed to a person.",
+      type: "boolean",
+    },
+  },
+  "When work moves to a higher tier, and when to a person.",
+);
+
+const needs = object(
+  {
+    reasoning: oneOf(["mechanical", "generative", "deep"], "How hard the thinking is."),
+    files: oneOf(["one", "few", "many"], "How much of the code must be kept in mind at once."),
+    contextTokens: { description: "Context that the work can come to.", type: "integer", minimum: 1 },
+    toolUse: oneOf(["simple", "long"], "Few simple calls, or long chains that build on one another."),
+    speed: oneOf(["normal", "fast"], "fast gives up depth for the shorter wait."),
+    errorCost: oneOf(["low", "normal", "high"], "What a wrong answer costs; moves the tier down or up."),
+  },
+  "What the role asks of its model. Complexity chooses the tier, the cost of errors moves it.",
+);
+
+const dollars = (description: string): Schema => ({ description, type: "number", minimum: 0 });
+
+const role = object({
+  enabled: { description: "false: no agent is generated for the role.", type: "boolean" },
+  purpose: text("What the role is for, in a sentence; the description of its agent."),
+  needs,
+  tier,
+  model,
+  effort,
+  tools: {
+    description: "The tools that its agent may use, or all.",
+    anyOf: [{ enum: ["all"] }, listOf(text("A tool of Claude Code.", 200), "Tools")],
+  },
+  agents: listOf(agentName, "More agents that do this role's work, by name."),
+  shadows: listOf(
+    agentName,
+    "Agents built into Claude Code that the role takes the place of, such as Explore.",
+  ),
+  why: text("Why the role has its model."),
+  evidence: text("What that rests on."),
+  escalation,
+  trial: object(
+    {
+      tier,
+      model,
+      effort,
+      tasks: { description: "Tasks to try it on.", type: "integer", minimum: 1 },
+      stopAfter: { description: "It is off after so many bad ones.", type: "integer", minimum: 1 },
+    },
+    "Another model or effort on trial.",
+  ),
+  budget: object(
+    {
+      usdPerTask: dollars("Dollars at list price for one task."),
+      usdPerMonth: dollars("Dollars at list price in 30 days."),
+    },
+    "What the role may cost.",
+  ),
+});
+
+const lifetime = (whose: string): Schema =>
+  oneOf(["auto", "5m", "1h"], `How long the prompt cache of ${whose} lives; auto leaves it to Claude Code.`);
+
+const main = object(
+  {
+    model: text("opusplan (Opus plans, Sonnet works), an alias or an exact model id.", 200),
+    fallbackModel: listOf(
+      text("An alias or an exact model id.", 200),
+      "Models to try, in order, when the first is not available.",
+      3,
+    ),
+    effort,
+    subagentModel: text(`The model of agents that name none. ${MODEL}`, 200),
+    modelSettings: mapOf(
+      { pattern: "^claude-[a-z0-9-]+$", description: "an exact model id" },
+      object({
+        effortLevel: effort,
+        maxEffortLevel: effort,
+        autoCompactWindow: { anyOf: [{ enum: ["auto"] }, { type: "integer", minimum: 100_000 }] },
+      }),
+      "Settings per exact model id.",
+    ),
+    env: mapOf(
+      { pattern: "^[A-Za-z_][A-Za-z0-9_]*$", description: "the name of a variable" },
+      { type: "string", maxLength: 4000 },
+      "Environment variables of the session.",
+    ),
+    cache: object({ main: lifetime("the session"), agents: lifetime("agents") }),
+  },
+  "The session itself, which is on no role.",
+);
+
+/** rolecall.yaml, as schema/rolecall.schema.json ships it. */
+export const POLICY_SCHEMA: Schema = {
+  ...object({
+    version: { description: "The version of this format.", enum: [1] },
+    preset: oneOf(PRESETS, "The rules to start from."),
+    tolerance: {
+      description: "Percentage points of success that a cheaper assignment may lose.",
+      type: "number",
+      minimum: 0,
+      maximum: 100,
+    },
+    main,
+    escalation,
+    tiers: object(
+      Object.fromEntries(FAMILIES.map((family) => [family, text("An exact model id.", 200)])),
+      "What a tier means, where it is not to be its newest model.",
+    ),
+    roles: mapOf(ROLE_NAME, role, "The roles, by name: changes to the built-in ones, and your own."),
+  }),
+  description: "rolecall.yaml: which role runs on which model at which effort.",
+};

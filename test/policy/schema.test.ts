@@ -1,0 +1,14 @@
+import { expect, it } from "vitest";
+import { POLICY_SCHEMA } from "../../src/policy/schema.ts";
+
+it("the schema that ships is the one that policies are checked with", async () => {
+  const shipped = {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: "rolecall policy",
+    ...POLICY_SCHEMA,
+  };
+  // `vitest run -u` writes it anew.
+  await expect(`${JSON.stringify(shipped, null, 2)}\n`).toMatchFileSnapshot(
+    "../../schema/rolecall.schema.json",
+  );
+});
