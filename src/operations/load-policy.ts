@@ -1,0 +1,22 @@
+import type { Policy } from "../domain/policy.ts";
+import { TIER_MODELS } from "../models/catalogue.ts";
+import { createModelTable, type ModelTable } from "../models/resolve.ts";
+import { loadPolicies, locatePolicies, type PolicyPlaces } from "../policy/load.ts";
+import type { ModelFacts } from "../policy/model-facts.ts";
+import { resolvePolicy } from "../policy/resolve.ts";
+
+/** The policy that holds in `cwd`, and where its files are. Throws InvalidInputError with every problem of every file. */
+export function loadPolicy(cwd: string, env: NodeJS.ProcessEnv): { policy: Policy; places: PolicyPlaces } {
+  const places = locatePolicies(cwd, env);
+  return { policy: resolvePolicy(loadPolicies(places), modelFacts()), places };
+}
+
+/** The catalogue as policies see it. */
+export function modelFacts(table: ModelTable = createModelTable()): ModelFacts {
+  return {
+    aliases: TIER_MODELS,
+    tiers: TIER_MODELS,
+    find: (id) => table.find(id),
+    ids: table.entries.flatMap(({ id, aliases = [] }) => [id, ...aliases]),
+  };
+}
