@@ -1,0 +1,252 @@
+import type { Check, Verdict } from "./check.ts";
+
+/**
+ * What a transcript says besides tokens, in compact form. No prompt text, code or tool output is kept: hashes, labels,
+ * paths and numbers only.
+ */
+export type Event =
+  | PromptEvent
+  | InterruptEvent
+  | CommandEvent
+  | SetModelEvent
+  | EditEvent
+  | ShellEvent
+  | AgentCallEvent
+  | PlanEvent
+  | QuestionEvent
+  | ToolsEvent
+  | ResultEvent
+  | BackgroundVerdictEvent
+  | RetryEvent
+  | FailureEvent
+  | FallbackEvent
+  | RefusalEvent
+  | CutEvent
+  | CompactEvent
+  | ModeEvent
+  | ModelNoticeEvent
+  | NotificationEvent
+  | CostStateEvent
+  | ForkEvent
+  | TurnEndEvent;
+
+/** Where in its file, and when. */
+export interface Seen {
+  /** 1-based. */
+  line: number;
+  /** ms since the epoch; that of the entry before where an entry has none. */
+  at: number;
+}
+
+/** What a prompt's words say about the work before it and the work it asks for. */
+export const PROMPT_SIGNALS = [
+  "correction",
+  "praise",
+  "continue",
+  "same-again",
+  "declines",
+  "new-work",
+  "expects-red",
+  "expects-green",
+  "asks-undo",
+  "changed-mind",
+  "urgent-stop",
+] as const;
+export type PromptSignal = (typeof PROMPT_SIGNALS)[number];
+
+/** A human prompt on the main thread, or the prompt that an agent run was given. */
+export interface PromptEvent extends Seen {
+  kind: "prompt";
+  /** Of the original, where the entry is a branch's copy. */
+  uuid: string;
+  source: "typed" | "sdk" | "agent" | "other";
+  permissionMode?: string;
+  words: number;
+  /** MinHash of its word shingles. */
+  sketch: readonly number[];
+  signals: readonly PromptSignal[];
+  /** Category words found, as `mechanical:rename`. */
+  topics: readonly string[];
+  /** The entry says that it is a branch's copy. */
+  copied?: true;
+}
+
+export interface InterruptEvent extends Seen {
+  kind: "interrupt";
+  during: "tool" | "answer";
+}
+
+/** A slash command of the user, such as `/model` or `/clear`. */
+export interface CommandEvent extends Seen {
+  kind: "command";
+  name: string;
+  /** Only for `/model` and `/effort`. */
+  argument?: string;
+}
+
+/** What `/model` said it did: the display name set. */
+export interface SetModelEvent extends Seen {
+  kind: "set-model";
+  name: string;
+}
+
+export interface EditEvent extends Seen {
+  kind: "edit";
+  id: string;
+  file: string;
+  /** The whole file was written. */
+  whole?: true;
+  /** Hashes of the lines that it added and removed (at most 64 of each). */
+  added: readonly number[];
+  removed: readonly number[];
+  /** Hashes of the texts exchanged; `before` is 0 for a whole file. */
+  before: number;
+  after: number;
+  lines: number;
+}
+
+/** A shell command that verifies something, changes files, or brings them back from version control. */
+export interface ShellEvent extends Seen {
+  kind: "shell";
+  id: string;
+  checks: readonly Check[];
+  /** Files restored from version control; `*` for all. */
+  restores?: readonly string[];
+  commits?: true;
+  /** It changes files by itself (`sed -i`, a redirection, `--fix`). */
+  writes?: true;
+}
+
+export interface AgentCallEvent extends Seen {
+  kind: "agent-call";
+  id: string;
+  /** The agent type asked for. */
+  agent: string;
+  model?: string;
+  effort?: string;
+  background?: boolean;
+  words: number;
+  sketch: readonly number[];
+}
+
+export interface PlanEvent extends Seen {
+  kind: "plan";
+  step: "entered" | "proposed" | "left";
+  /** The tool call, for a plan that was proposed. */
+  id?: string;
+}
+
+/** The model asked the user something with a tool. */
+export interface QuestionEvent extends Seen {
+  kind: "question";
+  id: string;
+}
+
+/** How often other tools were used since the event before. */
+export interface ToolsEvent extends Seen {
+  kind: "tools";
+  counts: Readonly<Record<string, number>>;
+}
+
+export interface ResultEvent extends Seen {
+  kind: "result";
+  /** The tool call. */
+  id: string;
+  ok: boolean;
+  denied?: "user" | "config";
+  /** The user said what to do instead. */
+  feedback?: true;
+  /** One per check of the command, in order. */
+  verdicts?: readonly Verdict[];
+  agentId?: string;
+  resolvedModel?: string;
+  modelsUsed?: readonly string[];
+  status?: string;
+}
+
+/** The result of a verification that ran in the background. */
+export interface BackgroundVerdictEvent extends Seen {
+  kind: "background-verdict";
+  id: string;
+  verdicts: readonly Verdict[];
+}
+
+/** The client tried a request again (system/api_error). */
+export interface RetryEvent extends Seen {
+  kind: "retry";
+  status?: number;
+  error: string;
+  attempt: number;
+  delayMs: number;
+}
+
+/** An error shown in place of an answer. */
+export interface FailureEvent extends Seen {
+  kind: "failure";
+  status?: number;
+  error: string;
+  /** The stream broke after part of the answer. */
+  cut?: true;
+}
+
+/** A fallback that the transcript states. */
+export interface FallbackEvent extends Seen {
+  kind: "fallback";
+  cause: "availability" | "refusal" | "consent";
+  from: string;
+  to: string;
+  trigger: string;
+}
+
+export interface RefusalEvent extends Seen {
+  kind: "refusal";
+  model?: string;
+  /** The client gave up. */
+  final?: true;
+}
+
+/** The client cut the work off. */
+export interface CutEvent extends Seen {
+  kind: "cut";
+  by: "output-limit" | "turn-limit";
+}
+
+export interface CompactEvent extends Seen {
+  kind: "compact";
+  trigger: string;
+  preTokens?: number;
+}
+
+export interface ModeEvent extends Seen {
+  kind: "mode";
+  permissionMode: string;
+}
+
+/** The client told the model which one it is: written at each change. */
+export interface ModelNoticeEvent extends Seen {
+  kind: "model-notice";
+  model: string;
+}
+
+/** A background task reported to the main thread. */
+export interface NotificationEvent extends Seen {
+  kind: "notification";
+  task?: string;
+  status?: string;
+}
+
+/** The client's own running total; written when a process ends, so a prompt after one is a resume. */
+export interface CostStateEvent extends Seen {
+  kind: "cost-state";
+  totalUsd: number;
+}
+
+/** The agent run carries its parent's history. */
+export interface ForkEvent extends Seen {
+  kind: "fork";
+}
+
+export interface TurnEndEvent extends Seen {
+  kind: "turn-end";
+  durationMs: number;
+}

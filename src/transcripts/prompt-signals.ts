@@ -1,0 +1,125 @@
+import type { PromptSignal } from "../domain/event.ts";
+
+/**
+ * What the words of a prompt say about the work before it (a correction, praise, the same request again) and about the
+ * result it expects (a red test run, an edit taken back). English phrases only; a prompt in another language has no
+ * signals and is judged by what was done.
+ */
+export function readSignals(prompt: string): PromptSignal[] {
+  const text = normalize(prompt);
+  const found = new Set<PromptSignal>();
+  for (const [signal, patterns] of Object.entries(SIGNALS) as [PromptSignal, readonly RegExp[]][])
+    if (patterns.some((pattern) => pattern.test(text))) found.add(signal);
+  if (isDecline(text)) found.add("declines").delete("correction");
+  if (found.has("changed-mind")) found.delete("correction");
+  if (found.has("expects-red") && WANTS_GREEN_AFTER.test(text)) found.delete("expects-red");
+  if (found.has("praise") && PRAISE_THEN_BUT.test(text)) found.delete("praise");
+  else if (
+    found.has("praise") &&
+    /^(?:perfect|great|thanks|thank you|nice|excellent|awesome|lgtm|looks good|good)\b/.test(text) &&
+    !STILL_WRONG.test(text)
+  )
+    found.delete("correction");
+  return [...found];
+}
+
+/** Lower case, straight quotes, no code blocks or quoted text: an error log pasted into a prompt is not the user's words. */
+function normalize(prompt: string): string {
+  return prompt
+    .slice(0, 4000)
+    .replaceAll(/```[\s\S]*?(?:```|$)/g, " ")
+    .replaceAll(/[‘’]/g, "'")
+    .replaceAll(/[“”]/g, '"')
+    .toLowerCase()
+    .replaceAll(/\s+/g, " ")
+    .trim();
+}
+
+const STILL_WRONG =
+  /\bstill (?:fail|broken|wrong|not|doesn't|does not|red|the same|see(?:ing)?|get(?:ting)?|throws?|crash|errors?|there\b|happen|hang|flak|missing|shows?|returns?)|\bsame (?:error|problem|issue|failure|bug)\b/;
+
+const CORRECTION: readonly RegExp[] = [
+  STILL_WRONG,
+  /^(?:no|nope|wrong|nah|hmm,? no)[,.! ]+(?!need|thanks|thank|that's (?:all|fine|ok|it|enough)|not? (?:now|yet)|problem|worries)(?:\w+)/,
+  /^(?:that's|that is|this is|it's) (?:wrong|not (?:right|what|it|correct|true|working)|incorrect|broken|still)/,
+  /\b(?:that|this|it|which) (?:is|was|'s) (?:wrong|incorrect|not (?:right|correct|what i))\b/,
+  /\bnot what i (?:asked|meant|wanted|said|had in mind)\b/,
+  /\byou (?:forgot|missed|broke|removed|deleted|ignored|misunderstood|didn't|did not|left out|overlooked|skipped|haven't|shouldn't have|were supposed|changed the wrong|got (?:it|that) wrong)\b/,
+  /\b(?:that|this|it|your (?:change|fix|edit|patch|code|last \w+)) (?:broke|breaks|doesn't|does not|didn't|did not|isn't|is not|won't|caused?|introduced)\b/,
+  /(?:^|[.,;!] )(?:that|this|it) (?:fails?|failed|crashe[sd]|throws|hangs)\b/,
+  /\b(?:undo|revert|roll ?back|back out) (?:that|this|it|the (?:last|previous)|your|what you|those|these)\b/,
+  /\bi (?:said|asked (?:for|you)|told you|meant|wanted)\b(?! to thank)/,
+  /\b(?:instead of what you|why did you|you should have|should have been|was supposed to)\b/,
+  /^(?:actually|wait|hold on|hang on|stop)[,.! ]+.*\b(?:wrong|not|shouldn't|don't|instead|should)\b/,
+  /^(?:(?:it|that|this|your \w+|the (?:fix|change|patch)) )?(?:doesn't|does not|didn't|isn't|is not|not|won't) (?:work|compil|build|pass|run|help|fix)(?:ing|e|ed)?\b(?!.*\?$)/,
+  /\b(?:the )?(?:tests?|build|ci|lint|type ?check|it) (?:is|are|'s)? ?(?:now |all )?(?:fail(?:s|ing|ed)?|broken|red)\b(?: (?:now|after|since|because|again|with your))/,
+  /\b(?:now|after your (?:change|fix|edit)),? (?:it|the \w+|\w+ tests?) (?:fails?|crashes|throws|is broken|are broken|is failing|are failing|don't|doesn't)\b/,
+  /\bfix (?:your|the) (?:mistake|bug you|error you|regression)\b|\b(?:bug|error|regression|problem) you (?:introduced|caused|made|added)\b/,
+  /\b(?:wrong|incorrect) (?:file|function|place|approach|column|field|value|way|one|branch|endpoint|order|format|name|type|test)\b/,
+  /^(?:don't|do not|stop) (?:\w+ing|do|use|change|touch|add|remove|mock|skip)\b/,
+  /\bput (?:it|that|them) back\b/,
+  /\b(?:redo|rewrite) (?:it|that|this)\b/,
+];
+
+const SIGNALS: Readonly<Partial<Record<PromptSignal, readonly RegExp[]>>> = {
+  correction: CORRECTION,
+  "changed-mind": [
+    /\bchanged? (?:my|our|their|his|her) minds?\b/,
+    /\b(?:after all|on second thoughts?|upon reflection|thinking about it)\b/,
+    /\b(?:we|they|product|the team|the client|marketing|legal|design) (?:decided|prefers?|wants? (?:the|it) old|dropped|cancell?ed|no longer)\b/,
+    /\b(?:no longer|not) need(?:ed)?(?: (?:it|that|this|any ?more))?\b.*\b(?:remove|revert|undo|drop|take)\b|\b(?:remove|revert|undo|drop|take)\b.*\b(?:no longer|not) needed\b/,
+    /\b(?:that|it) (?:was|is) (?:right|fine|correct|good|great|nice), but\b.*\b(?:revert|undo|go back|restore|drop)\b/,
+  ],
+  praise: [
+    /\b(?:perfect|great|thanks|thank you|thx|excellent|awesome|nice(?: work| one| job)?|well done|lgtm|looks? (?:good|great|right|fine)|good (?:job|work)|love it|exactly|brilliant|works? (?:now|great|perfectly|well|fine)|that (?:works|worked|did it|fixed it)|beautiful|cool|amazing|wonderful)\b/,
+  ],
+  continue: [
+    /^(?:yes|yep|yeah|yup|sure|ok|okay|k|go(?: ahead| on| for it)?|continue|proceed|please do|do it|sounds good|next|carry on|keep going|approved?|ship it|merge it|correct|right|agreed|fine)\b/,
+    /^(?:now|and|also|then|next|great|good|perfect|thanks)[,.! ]+(?:now |also |please |let's |can you )*(?:add|make|do|write|update|create|implement|commit|push|run|move|extend|handle|support|document|test|deploy|open|refactor|rename|cover)\b/,
+    /\b(?:commit (?:it|this|that|the|these|and)|push (?:it|this)|open a pr|create a (?:pr|pull request)|merge (?:it|this))\b/,
+  ],
+  "same-again": [
+    /\b(?:try|do|run|attempt) (?:it |that |this |the same |once )?(?:again|once more|another time)\b/,
+    /\b(?:retry|one more time|once again|start over|from scratch|redo)\b/,
+    /^(?:again|same (?:request|task|thing|again|as before))\b/,
+  ],
+  "new-work": [
+    /^(?:(?:now|next|ok|okay|great|thanks|also|and|then|please|let's|can you|could you|i want you to|i'd like|we need to)[,.! ]+)*(?:add|implement|create|write|build|refactor|rename|design|plan|explain|review|document|update|migrate|extract|move|optimi[sz]e|generate|set up|configure|look (?:at|into)|find|search|investigate|summari[sz]e|upgrade|bump|port|convert|delete|drop|format|sort|draft|check|how|what|where|why|which|show|list)\b/,
+  ],
+  "expects-red": [
+    /\b(?:failing|red) (?:unit |regression |integration |e2e )?(?:tests?|spec|case)\b/,
+    /\b(?:tests?|spec|it) (?:should|must|will|has to|needs to|is expected to|are expected to|ought to) (?:still )?(?:fail|be red|go red|break)\b/,
+    /\breproduc(?:e|es|ing|tion)\b/,
+    /\b(?:expect(?:ed)?|supposed) to (?:fail|be red|break)\b/,
+    /\bmake sure (?:it|the test|they|that it) fails?\b/,
+    /\b(?:don't|do not|without) (?:fix|fixing|implement|implementing|touch(?:ing)? the (?:code|implementation)|chang(?:e|ing) the (?:code|implementation))\b/,
+    /\b(?:which|what|list|report|show|tell me|see|count|how many|collect|summari[sz]e)\b[^.?!]{0,60}\bfail(?:s|ing|ures?|ed)?\b/,
+    /\bwhy (?:does|do|is|are|did)\b[^.?!]{0,60}\bfail/,
+    /\b(?:xfail|test first|tests first|red phase|red step)\b/,
+  ],
+  "expects-green": [
+    /\b(?:make|get) (?:it|them|the tests?|all tests?|everything|ci) (?:pass|green)\b/,
+    /\b(?:until|so that|make sure|ensure)\b[^.?!]{0,40}\b(?:pass|green)/,
+  ],
+  "asks-undo": [
+    /\b(?:undo|revert|restore|roll ?back|back out|take (?:it|that|them) (?:out|back)|put (?:it|them) back|remove (?:it|them|the (?:log|debug|print|trace)\w*)(?: \w+)* (?:again|afterwards|after|when))\b/,
+    /\btemporar(?:y|ily)\b|\bexperiment\b|\bas a test\b|\bgo back to the (?:old|previous|original)\b/,
+  ],
+};
+
+/** "Then make it pass": a red run is a step here, and green the end. */
+const WANTS_GREEN_AFTER =
+  /\b(?:then|and(?: then)?|afterwards|after that|, )\s*(?:also |please )?(?:fix|implement|make (?:it|them|the tests?) (?:pass|green)|get (?:it|them) (?:to pass|green)|write the (?:code|implementation)|do the (?:fix|implementation)|solve)\b|\buntil\b[^.?!]{0,40}\b(?:pass|green)/;
+
+const PRAISE_THEN_BUT =
+  /\b(?:but|however|except|though|although)\b|\bnot (?:great|good|perfect|nice|exactly|cool)\b|^(?:great|nice|cool|perfect),? (?:now )?(?:it|that|everything)(?:'s| is) (?:broken|worse|failing)/;
+
+/** "No" to an offer or a question is an answer, not a correction. */
+function isDecline(text: string): boolean {
+  return (
+    /^(?:no|nope|nah|not (?:now|yet)|no need|don't bother|skip it|leave it)[.! ]*$/.test(text) ||
+    /^(?:no|nope|nah)[,.! ]+(?:thanks?|thank you|need|that's (?:all|fine|ok|okay|it|enough|good)|not? (?:now|yet)|it's (?:fine|ok|okay|good)|leave (?:it|that|them)|keep (?:it|that|them|the)|skip (?:it|that)|just (?:commit|push|leave|merge|go|ship|continue)|don't (?:bother|push|commit|worry|deploy|open)|we(?:'re| are) (?:good|done|fine)|i'll|i will|later|go ahead|continue|move on|let's (?:move|go|continue|ship|leave|keep|do that later)|only|please (?:continue|go))/.test(
+      text,
+    )
+  );
+}

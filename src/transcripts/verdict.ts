@@ -1,0 +1,229 @@
+import { stripVTControlCharacters } from "node:util";
+import type { Verdict } from "../domain/check.ts";
+import type { FoundCheck } from "./verification.ts";
+
+/** What a shell command left behind. */
+export interface ShellResult {
+  /** Its output, with `Exit code N` in front where it failed. */
+  text: string;
+  /** The result was marked as an error. */
+  failed: boolean;
+  timedOut: boolean;
+}
+
+/**
+ * One verdict per check of a command: from the exit code where that is the check's own, else from the runner's own
+ * summary, since a piped command can exit 0 and fail. Without either the result tells nothing.
+ */
+export function readVerdicts(checks: readonly FoundCheck[], result: ShellResult): Verdict[] {
+  const text = plainOutput(result.text);
+  const exit = exitCode(text, result.failed);
+  const verdicts = checks.map((found): Verdict | undefined => {
+    if (result.timedOut || exit === 124) return "timeout";
+    const summary = readSummary(found, text);
+    if (summary === "fail") return "fail";
+    if (found.decidesExit && exit > 0) return checks.length === 1 ? "fail" : summary;
+    if (summary === "pass") return "pass";
+    if (!found.masked && exit === 0)
+      return isEmptyRun(text) && found.check.kind === "test" ? "unclear" : "pass";
+    return found.masked ? (printedExit(text) ?? silentVerdict(found, text)) : undefined;
+  });
+  return blameTheUndecided(checks, verdicts, exit);
+}
+
+/** In `a && b` a failure stops the line: who has no verdict of its own either failed or never ran. */
+function blameTheUndecided(
+  checks: readonly FoundCheck[],
+  verdicts: readonly (Verdict | undefined)[],
+  exit: number,
+): Verdict[] {
+  let blamed = verdicts.includes("fail") || verdicts.includes("timeout");
+  return verdicts.map((verdict, index) => {
+    if (verdict !== undefined) return verdict;
+    if (exit === 0 || blamed || checks[index]?.masked) return "unclear";
+    blamed = true;
+    return "fail";
+  });
+}
+
+const KEPT = 20_000;
+
+function plainOutput(text: string): string {
+  const ends = text.length > 2 * KEPT ? `${text.slice(0, KEPT)}\n${text.slice(-KEPT)}` : text;
+  return stripVTControlCharacters(ends);
+}
+
+function exitCode(text: string, failed: boolean): number {
+  const said = /^(?:Error: )?Exit code (\d+)/.exec(text)?.[1];
+  return said === undefined ? Number(failed) : Number(said);
+}
+
+/** `echo "exit: $?"` and its like. */
+function printedExit(text: string): Verdict | undefined {
+  const code =
+    /\b(?:exit(?: ?code| ?status)?|status|rc|ret|EXIT(?:_CODE)?|result)\s*[:=]\s*(\d{1,3})\b/i.exec(
+      text.replace(/^(?:Error: )?Exit code \d+/, ""),
+    )?.[1];
+  return code === undefined ? undefined : code === "0" ? "pass" : "fail";
+}
+
+/** Programs that print nothing where nothing is wrong, so that silence behind a pipe is a pass. */
+const SILENT =
+  /^(?:tsc|tsgo|eslint|flow|go (?:build|vet)|flake8|shellcheck|javac|gcc|g\+\+|clang|rustc|oxlint)$/;
+
+function silentVerdict(found: FoundCheck, text: string): Verdict {
+  const output = text
+    .replace(/^(?:Error: )?Exit code \d+\s*/, "")
+    .replace("(Bash completed with no output)", "");
+  return output.trim() === "" && SILENT.test(found.runner) ? "pass" : "unclear";
+}
+
+const EMPTY = [
+  /^# tests 0\b/m,
+  /\bcollected 0 items\b/,
+  /\bno tests ran\b/i,
+  /\b0 passing\b/,
+  /\[no test files\]/,
+  /^running 0 tests$/m,
+];
+
+function isEmptyRun(text: string): boolean {
+  return EMPTY.some((pattern) => pattern.test(text)) && !TEST_PASS.some((pattern) => pattern.test(text));
+}
+
+function readSummary(found: FoundCheck, text: string): Verdict | undefined {
+  const { kind } = found.check;
+  const patterns =
+    kind === "all" ? [...BY_KIND.test, ...BY_KIND.types, ...BY_KIND.lint, ...BY_KIND.build] : BY_KIND[kind];
+  const fails = patterns.filter(([verdict]) => verdict === "fail");
+  if (fails.some(([, pattern]) => pattern.test(text))) return "fail";
+  return patterns.some(([verdict, pattern]) => verdict === "pass" && pattern.test(text)) ? "pass" : undefined;
+}
+
+type Pattern = readonly ["pass" | "fail", RegExp];
+
+const TEST_PASS = [
+  /^(?:#|ℹ) fail 0$/m, // node --test
+  /^\s*Tests?:?\s+(?:\d+ (?:skipped|todo|pending)[,|]? ?\|? ?)*\d+ passed/m, // jest, vitest
+  /^\s*(?:Test Files|Test Suites:)\s+\d+ passed/m,
+  /^[= ]*(?:\d+ \w+, )*\d+ passed\b[^\n]*\bin [\d.]+/m, // pytest
+  /^OK(?: \(|$)/m, // unittest, PHPUnit
+  /^test result: ok\./m, // cargo
+  /^ok\s+\S+\s+(?:[\d.]+s|\(cached\))/m, // go
+  /^PASS$/m,
+  /\b\d+ passing\b/, // mocha
+  /\b\d+ examples?, 0 failures/, // rspec
+  /\b\d+ (?:runs|tests), \d+ assertions, 0 failures, 0 errors/, // minitest
+  /^Tests run: \d+, Failures: 0, Errors: 0/m, // maven
+  /^BUILD SUCCESS(?:FUL)?\b/m,
+  /^Passed!\s+- Failed:\s+0/m, // dotnet
+  /^\d+ tests?, 0 failures/m, // ExUnit
+  /\b100% tests passed, 0 tests failed/, // ctest
+  /Executed \d+ tests?, with 0 failures/, // XCTest
+  /^\s*\d+ pass\n\s*0 fail$/m, // bun
+  /\bAll tests passed\b/i,
+];
+
+const TEST_FAIL = [
+  /^(?:#|ℹ) fail [1-9]/m,
+  /^(?:not ok\b(?!.*# (?:TODO|SKIP))|✖ |✗ )/im,
+  /^\s*(?:Tests?:?|Test Files|Test Suites:)\s+(?:\d+ \w+[,|]? ?\|? ?)*[1-9]\d* failed/m,
+  /^[= ]*(?:\d+ \w+, )*[1-9]\d* (?:failed|errors?)\b[^\n]*\bin [\d.]+/m,
+  /^FAILED(?: \(|$)/m,
+  /^FAILED \S+::/m,
+  /^(?:FAILURES!|ERRORS!)$/m,
+  /^test result: FAILED\./m,
+  /^--- FAIL:/m,
+  /^FAIL\b/m,
+  /\b[1-9]\d* failing\b/,
+  /\b\d+ examples?, [1-9]\d* failures?/,
+  /\b\d+ (?:runs|tests), \d+ assertions, (?:[1-9]\d* failures|\d+ failures, [1-9]\d* errors)/,
+  /^\[?(?:ERROR)?\]?\s*Tests run: \d+, (?:Failures: [1-9]|Failures: \d+, Errors: [1-9])/m,
+  /^BUILD FAIL(?:ED|URE)\b/m,
+  /^Failed!\s+- Failed:\s+[1-9]/m,
+  /^\d+ tests?, [1-9]\d* failures?/m,
+  /\b\d+% tests passed, [1-9]\d* tests? failed/,
+  /Executed \d+ tests?, with [1-9]\d* failures?/,
+  /^\s*[1-9]\d* fail$/m,
+  /^npm (?:ERR!|error) (?:Test failed|code ELIFECYCLE|Lifecycle script)/m,
+  /\bTests? failed\b(?!: 0)/,
+];
+
+const TYPES_FAIL = [
+  /\berror TS\d+/,
+  /\bFound [1-9]\d* errors?\b/,
+  /^\d+ errors?, \d+ warnings?/m,
+  /: error: /,
+  /^error(?:\[E\d+\])?:/m,
+  /\b[1-9]\d* errors? found\b/,
+  /^svelte-check found [1-9]\d* error/m,
+];
+const TYPES_PASS = [
+  /\bFound 0 errors\b/,
+  /\bSuccess: no issues found/,
+  /\b0 errors, \d+ warnings?/,
+  /\bNo errors\b/,
+  /^\s*Finished\b.*\b(?:dev|release|profile)/m,
+  /svelte-check found 0 errors/,
+  /\[OK\] No errors/,
+];
+const LINT_FAIL = [
+  /✖ \d+ problems? \([1-9]\d* errors?/,
+  /\b[1-9]\d* errors?\b(?! ?fixed)/i,
+  /\bFound [1-9]\d* errors?\b/,
+  /\bwould be reformatted\b/i,
+  /\bWould reformat\b/,
+  /Code style issues/,
+  /^error(?:\[\w+\]|:)/m,
+  /\b[1-9]\d* offenses? detected/,
+  /^\S+:\d+:\d+: [EFWCB]\d{3}/m,
+  /^level=error/m,
+  /\bFAILED\b/,
+];
+const LINT_PASS = [
+  /\bAll checks passed\b/i,
+  /\b(?:0|no) (?:errors|problems|issues|offenses)\b/i,
+  /All matched files use Prettier/,
+  /\bFound 0 (?:errors|warnings and 0 errors)/,
+  /^\s*Finished\b/m,
+  /\bPassed\b/,
+  /\d+ problems? \(0 errors/,
+];
+const BUILD_FAIL = [
+  /\bBUILD FAIL(?:ED|URE)\b/,
+  /\bFailed to compile\b/i,
+  /\berror TS\d+/,
+  /^error(?:\[E\d+\])?:/m,
+  /^make(?:\[\d+\])?: \*\*\*/m,
+  /\bcould not compile\b/,
+  /\bBuild failed\b/i,
+  /^npm (?:ERR!|error) code ELIFECYCLE/m,
+  /\bERROR in\b/,
+  /: (?:fatal )?error[: ]/,
+  /^✘ \[ERROR\]/m,
+  /^error during build/m,
+];
+const BUILD_PASS = [
+  /\bBUILD SUCCESS/,
+  /\bcompiled successfully\b/i,
+  /✓ built in/,
+  /\bBuild succeeded\b/i,
+  /^\s*Finished\b/m,
+  /\bCompiled successfully\b/,
+  /Build complete/i,
+  /^Successfully compiled/m,
+  /\bwebpack .* compiled\b.*successfully/,
+];
+
+const pair = (pass: readonly RegExp[], fail: readonly RegExp[]): readonly Pattern[] => [
+  ...pass.map((pattern): Pattern => ["pass", pattern]),
+  ...fail.map((pattern): Pattern => ["fail", pattern]),
+];
+
+/** The runners' own summaries, as they print them. */
+const BY_KIND: Readonly<Record<"test" | "types" | "lint" | "build", readonly Pattern[]>> = {
+  test: pair(TEST_PASS, [...TEST_FAIL, /\bcould not compile\b/, /^make(?:\[\d+\])?: \*\*\*.*test/m]),
+  types: pair(TYPES_PASS, TYPES_FAIL),
+  lint: pair(LINT_PASS, LINT_FAIL),
+  build: pair(BUILD_PASS, BUILD_FAIL),
+};
