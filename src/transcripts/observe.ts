@@ -30,7 +30,7 @@ const LIGHT_TOOLS = new Set([
 ]);
 
 /** Attachments that say something about the course of the work. */
-export const OBSERVED_ATTACHMENTS: ReadonlySet<string> = new Set([
+const OBSERVED_ATTACHMENTS: ReadonlySet<string> = new Set([
   "model",
   "plan_mode",
   "plan_mode_exit",
@@ -51,6 +51,8 @@ export interface Observer {
   toolUse(line: number, at: number, id: string, name: string): void;
   wantsTool(name: string): boolean;
   wantsResult(toolUseId: string): boolean;
+  wantsAttachment(type: string): boolean;
+  wantsAttachment(type: string): boolean;
   /** The events since the last time. */
   takeEvents(): Event[];
   state(): ObserverState;
@@ -83,6 +85,7 @@ export function createObserver(from?: ObserverState): Observer {
     },
     wantsTool: (name) => !LIGHT_TOOLS.has(name) && !name.startsWith("mcp__"),
     wantsResult: (toolUseId) => Object.hasOwn(state.pending, toolUseId),
+    wantsAttachment: (type) => OBSERVED_ATTACHMENTS.has(type),
     takeEvents() {
       flushCounts(events.at(-1)?.line ?? 0);
       const taken = events;
