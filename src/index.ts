@@ -1,1 +1,24 @@
 export { RolecallError } from "./errors.ts";
+
+// The executor: one request, the models that may answer it, and a record of every attempt.
+export { createCatalogue, createExecutor } from "./operations/executor.ts";
+export { createAnthropicSender } from "./executor/anthropic.ts";
+export {
+  ARCHITECT_EDITOR,
+  HAIKU_CASCADE,
+  ladder,
+  POLICIES,
+  SAME_MODEL,
+  SONNET_TO_OPUS,
+} from "./executor/chain.ts";
+export type { Chain, ClaudeStep, ExecutorPolicy, OtherStep, Step } from "./executor/chain.ts";
+export type { Executor, ExecutorOptions, Runner } from "./executor/executor.ts";
+export { GaveUpError } from "./executor/run.ts";
+export type { RunEvent, RunRequest, RunResult } from "./executor/run.ts";
+export type { RunStream } from "./executor/stream.ts";
+export { SendError } from "./executor/sender.ts";
+export type { Answer, Sender, SendHooks, SendRequest } from "./executor/sender.ts";
+export type { Check, Validator, Verdict } from "./executor/validate.ts";
+export { openAttemptLog } from "./store/attempts.ts";
+export { openBreakers } from "./store/breakers.ts";
+export { openStore } from "./store/open.ts";

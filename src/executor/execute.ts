@@ -1,0 +1,243 @@
+import { tierRank } from "../domain/model.ts";
+import { type NanoUsd, toUsd } from "../domain/money.ts";
+import { NO_USAGE, type Usage } from "../domain/usage.ts";
+import { messageOf } from "../errors.ts";
+import { type Made, makeAttempt } from "./attempt.ts";
+import { checkBudgets, dayStart } from "./budget.ts";
+import type { Rung } from "./chain.ts";
+import { deadlineSignal } from "./clock.ts";
+import {
+  decide,
+  type GiveUpReason,
+  type LadderRules,
+  type Next,
+  type Position,
+  skip,
+  startPosition,
+} from "./ladder.ts";
+import { priceOn } from "./record.ts";
+import { GaveUpError, type RunEvent, type RunRequest, type RunResult, sumCost } from "./run.ts";
+import { instructed, reasonedFirst, usableRungs, wishFor, wishOf, writtenFrom } from "./phase.ts";
+import type { Answer } from "./sender.ts";
+import { estimateTokens, type Shaped, shapeRequest, type Wish } from "./shape.ts";
+import { combine, type Validator } from "./validate.ts";
+import type { ActiveRun, Phase, TaskState, World } from "./world.ts";
+
+/** Carries one run to its answer. Throws GaveUpError with every attempt where there is none. */
+export async function execute(
+  world: World,
+  request: RunRequest,
+  { streamed, emit, task }: { streamed: boolean; emit: (event: RunEvent) => void; task: TaskState },
+): Promise<RunResult> {
+  const limit = deadlineSignal(world.clock, request.signal, world.retry.totalTimeoutMs);
+  const { signal, timedOut } = limit;
+  const run: ActiveRun = {
+    id: world.newId(),
+    request,
+    startedAt: world.clock.now(),
+    signal,
+    timedOut,
+    streamed,
+    emit,
+    attempts: [],
+    hops: [],
+    notes: new Set(),
+  };
+  try {
+    world.retryBudget.deposit();
+    return await answer(world, run, task);
+  } finally {
+    limit.release();
+  }
+}
+
+interface Settled {
+  answer: Answer;
+  rung: Rung;
+}
+
+async function answer(world: World, run: ActiveRun, task: TaskState): Promise<RunResult> {
+  const validator = combine(run.request.validate);
+  let wish = wishOf(run.request);
+  let settled: Settled | undefined;
+  for (const { role, rungs } of world.policy.phases) {
+    const architect = role === "architect";
+    if (settled) wish = writtenFrom(wish, settled.answer.text);
+    const phase: Phase = {
+      role,
+      wish: architect ? reasonedFirst(wish) : instructed(wish, validator),
+      validator: architect ? undefined : validator,
+      turnedDown: new Set(),
+    };
+    settled = await climb(world, run, phase, await usableRungs(world, run, phase, rungs, task), task);
+  }
+  if (!settled) throw giveUp(run, undefined, "overflow", "the policy has no steps");
+  return resultOf(world, run, settled, validator);
+}
+
+/** Up the rungs of one phase until an answer is accepted. */
+async function climb(
+  world: World,
+  run: ActiveRun,
+  phase: Phase,
+  rungs: readonly Rung[],
+  task: TaskState,
+): Promise<Settled> {
+  const rules: LadderRules = { ...world, ...world.policy, rungs };
+  let position = startPosition(run.request.maxTokens ?? world.maxTokens);
+  let delayMs = 0;
+  let error: unknown;
+  for (;;) {
+    const rung = rungs[position.step];
+    if (!rung) throw giveUp(run, phase, "overflow", "the prompt is longer than any context");
+    await wait(world, run, phase, delayMs);
+    const wish = wishFor(phase, rung);
+    const shaped = shapeRequest(wish, rung.facts, position.maxTokens);
+    const reserved = reserve(world, run, phase, rung, mostUsage(wish, shaped));
+    const pass = world.breaker.enter(keyOf(rung), world.clock.now());
+    let next: Next;
+    if ("until" in pass) next = skip(position, rules, `${keyOf(rung)} is behind its breaker`);
+    else {
+      world.inFlight.nano += reserved;
+      if (phase.role === "answer") raise(task, rung);
+      const made = await makeAttempt(world, run, phase, rung, { shaped, position, delayMs, pass }).finally(
+        () => {
+          world.inFlight.nano -= reserved;
+        },
+      );
+      error = made.error ?? error;
+      next = afterAttempt(run, phase, rung, position, made, rules);
+      if (next.kind === "accept") return { answer: made.answer as Answer, rung };
+      if (run.streamed && next.kind === "go") run.emit({ type: "withdrawn", why: next.why });
+    }
+    if (next.kind !== "go") throw giveUp(run, phase, ...endOf(next), error);
+    noteHop(run, rungs, position, next);
+    ({ position, delayMs } = next);
+  }
+}
+
+function afterAttempt(
+  run: ActiveRun,
+  phase: Phase,
+  rung: Rung,
+  position: Position,
+  { judged, answer: given, error }: Made,
+  rules: LadderRules,
+): Next {
+  if (judged.kind === "aborted") throw ended(run, phase);
+  if (judged.kind === "broken")
+    throw giveUp(run, phase, "validator", messageOf(judged.error), judged.error ?? error);
+  if (judged.kind === "rejected" && given)
+    phase.complaint = { model: rung.facts.id, text: given.text, reason: judged.reason };
+  return decide(position, judged, rules);
+}
+
+function endOf(next: Next): [GiveUpReason, string] {
+  return next.kind === "give-up" ? [next.reason, next.why] : ["failed", "no way on"];
+}
+
+/** Waits, unless that would last beyond the run's deadline. */
+async function wait(world: World, run: ActiveRun, phase: Phase, delayMs: number): Promise<void> {
+  const left = run.startedAt + world.retry.totalTimeoutMs - world.clock.now();
+  if (delayMs > left) throw giveUp(run, phase, "deadline", `a wait of ${delayMs} ms is longer than is left`);
+  if (delayMs > 0) await world.clock.sleep(delayMs, run.signal);
+  if (run.signal.aborted) throw ended(run, phase);
+}
+
+/** Holds the attempt against the budgets; returns the most it may cost. */
+function reserve(world: World, run: ActiveRun, phase: Phase, rung: Rung, most: Usage): NanoUsd {
+  const budgets = { ...world.budgets, ...(run.request.budget && { run: run.request.budget }) };
+  if (!budgets.run && !budgets.day) return 0;
+  const at = world.clock.now();
+  const mostNano = priceOn(world.catalogue, rung, most, { at });
+  const spent = {
+    run: sumCost(run.attempts),
+    day: budgets.day ? world.telemetry.spentSince(dayStart(at)) + world.inFlight.nano : 0,
+  };
+  const verdict = checkBudgets(budgets, spent, mostNano);
+  if (verdict.kind === "over") throw giveUp(run, phase, "budget", verdict.why);
+  for (const passed of verdict.passedSoft) {
+    run.emit({ type: "budget", ...passed });
+    run.notes.add(`the soft budget per ${passed.scope} of $${passed.softUsd} is passed`);
+  }
+  return mostNano ?? 0;
+}
+
+/** The whole prompt at the dearest rate it can be sent at, and an answer that fills its room. */
+function mostUsage(wish: Wish, { request }: Shaped): Usage {
+  const prompt = estimateTokens(wish);
+  const cached = request.system.some(({ cache }) => cache);
+  return {
+    ...NO_USAGE,
+    ...(cached ? { cacheWrite1h: prompt } : { input: prompt }),
+    output: request.maxTokens,
+  };
+}
+
+function raise(task: TaskState, { facts: { tier } }: Rung): void {
+  if (tier && (!task.floor || tierRank(tier) > tierRank(task.floor))) task.floor = tier;
+}
+
+function noteHop(
+  run: ActiveRun,
+  rungs: readonly Rung[],
+  from: Position,
+  { position: to, why }: Next & { kind: "go" },
+): void {
+  const [before, after] = [rungs[from.step], rungs[to.step]];
+  if (from.step === to.step || !before || !after) return;
+  const cause = to.cause === "escalation" ? "escalation" : "fallback";
+  run.hops.push({ from: keyOf(before), to: keyOf(after), cause, why });
+}
+
+function keyOf({ provider, facts }: Rung): string {
+  return `${provider}/${facts.id}`;
+}
+
+function ended(run: ActiveRun, phase: Phase | undefined): GaveUpError {
+  return run.timedOut()
+    ? giveUp(run, phase, "deadline", "the run's deadline passed")
+    : giveUp(run, phase, "aborted", "abort", run.signal.reason);
+}
+
+function giveUp(
+  run: ActiveRun,
+  phase: Phase | undefined,
+  reason: GiveUpReason,
+  why: string,
+  cause?: unknown,
+): GaveUpError {
+  const { id, attempts, hops, request } = run;
+  const told = {
+    runId: id,
+    attempts,
+    fallbackChain: hops,
+    lastText: phase?.complaint?.text,
+    taskType: request.taskType,
+  };
+  return new GaveUpError(reason, why, told, cause);
+}
+
+function resultOf(
+  world: World,
+  run: ActiveRun,
+  settled: Settled,
+  validator: Validator | undefined,
+): RunResult {
+  const { answer: given, rung } = settled;
+  return {
+    runId: run.id,
+    text: validator?.finish?.(given.text) ?? given.text,
+    message: given.message,
+    stopReason: given.stopReason,
+    provider: rung.provider,
+    model: given.model,
+    attempts: run.attempts,
+    fallbackUsed: run.hops.length > 0,
+    fallbackChain: run.hops,
+    escalations: run.hops.filter(({ cause }) => cause === "escalation").length,
+    costUsd: toUsd(sumCost(run.attempts)),
+    latencyMs: world.clock.now() - run.startedAt,
+    notes: [...run.notes],
+  };
+}

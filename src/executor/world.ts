@@ -1,0 +1,74 @@
+import type { Attempt, Telemetry } from "../domain/attempt.ts";
+import type { Tier } from "../domain/model.ts";
+import type { NanoUsd } from "../domain/money.ts";
+import type { RetryBudget, RetryRules } from "./backoff.ts";
+import type { Breaker } from "./breaker.ts";
+import type { Budgets } from "./budget.ts";
+import type { Catalogue } from "./catalogue.ts";
+import type { Rung } from "./chain.ts";
+import type { Clock } from "./clock.ts";
+import type { Hop, RunEvent, RunRequest } from "./run.ts";
+import type { Sender } from "./sender.ts";
+import type { Wish } from "./shape.ts";
+import type { Validator } from "./validate.ts";
+
+/** A policy with what is known of its models. */
+export interface ResolvedPolicy {
+  name: string;
+  phases: readonly { role: PhaseRole; rungs: readonly Rung[] }[];
+  routes: Readonly<Record<string, Tier>>;
+  tries: number;
+  onRefusal: "fallback" | "stop";
+  person: boolean;
+}
+
+export type PhaseRole = "architect" | "answer";
+
+/** Everything that the runs of one executor share. */
+export interface World {
+  policy: ResolvedPolicy;
+  senders: ReadonlyMap<string, Sender>;
+  catalogue: Catalogue;
+  telemetry: Telemetry;
+  breaker: Breaker;
+  clock: Clock;
+  random: () => number;
+  newId: () => string;
+  retry: RetryRules;
+  retryBudget: RetryBudget;
+  budgets: Budgets;
+  maxTokens: number;
+  /** The most that attempts on the way may cost. */
+  inFlight: { nano: NanoUsd };
+}
+
+/** One run while it lasts. */
+export interface ActiveRun {
+  id: string;
+  request: RunRequest;
+  startedAt: number;
+  /** Ends with the caller's signal or at the run's deadline. */
+  signal: AbortSignal;
+  timedOut: () => boolean;
+  streamed: boolean;
+  emit: (event: RunEvent) => void;
+  attempts: Attempt[];
+  hops: Hop[];
+  notes: Set<string>;
+}
+
+/** The way to one answer: a run has one, or one for the architect and one for the editor. */
+export interface Phase {
+  role: PhaseRole;
+  wish: Wish;
+  validator: Validator | undefined;
+  /** Answers that did not pass, without their white space. */
+  turnedDown: Set<string>;
+  /** The last of them. */
+  complaint?: { model: string; text: string; reason: string };
+}
+
+/** What runs of one task share: none goes below the tier that an earlier one reached. */
+export interface TaskState {
+  floor?: Tier;
+}
