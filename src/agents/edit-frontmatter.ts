@@ -24,6 +24,14 @@ export function editFrontMatter(file: Uint8Array, changes: KeyChanges): Edited {
     : { refused: `its front matter cannot be edited safely: set ${wanted(changes)} by hand` };
 }
 
+/** A new agent file; keys that are null are left out. */
+export function formatNewFile(keys: Readonly<Record<string, string | null>>, body: string): Buffer {
+  const lines = Object.entries(keys).map(([key, value]) =>
+    value === null ? "" : `${key}: ${formatScalar(value)}\n`,
+  );
+  return Buffer.concat([Buffer.from(`---\n${lines.join("")}---\n\n`, "latin1"), Buffer.from(body)]);
+}
+
 function wanted(changes: KeyChanges): string {
   return Object.entries(changes)
     .map(([key, value]) => (value === undefined ? `no ${key}` : `${key}: ${value}`))

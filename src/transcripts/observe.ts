@@ -52,6 +52,7 @@ export interface Observer {
   wantsTool(name: string): boolean;
   wantsResult(toolUseId: string): boolean;
   wantsAttachment(type: string): boolean;
+  wantsAttachment(type: string): boolean;
   /** The events since the last time. */
   takeEvents(): Event[];
   state(): ObserverState;

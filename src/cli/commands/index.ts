@@ -13,6 +13,22 @@ const load = (module: Promise<{ default: unknown }>): Promise<Command> =>
 
 /** Every command, in the order in which `--help` lists them. */
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  plan: {
+    summary: "what would change so that Claude Code does what the policy says",
+    load: () => load(import("./plan.ts")),
+  },
+  apply: {
+    summary: "write the agents and settings that the policy wants",
+    load: () => load(import("./apply.ts")),
+  },
+  check: {
+    summary: "exit 1 when files and policy are out of step",
+    load: () => load(import("./check.ts")),
+  },
+  undo: {
+    summary: "take the last apply back",
+    load: () => load(import("./undo.ts")),
+  },
   models: {
     summary: "the model catalogue: prices on a day, aliases, effort",
     load: () => load(import("./models.ts")),

@@ -1,0 +1,101 @@
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join, resolve, sep } from "node:path";
+import { RolecallError } from "../errors.ts";
+import type { Change, Target } from "./change.ts";
+import { planUndo, readJournal, removeJournal, writeJournal } from "./journal.ts";
+import { removeFile, TEMPORARY, writeFileAtomically } from "./write-file.ts";
+
+/**
+ * Carries out changes, each file at once, after writing down how to take them back. A kill at any moment leaves each file
+ * old or new; running apply or undo again then finishes or takes back the rest. Returns the changes that were made.
+ * Throws RolecallError before the first write where a file changed since it was read or a path leads through a link.
+ */
+export function applyChanges(target: Target, changes: readonly Change[], at: Date): Change[] {
+  const pending = changes.filter(isPending);
+  if (pending.length === 0) return [];
+  for (const change of pending) assertUntouched(target, change);
+  assertNoLinks(target, `${target.prefix}rolecall-undo/entry`);
+  writeJournal(target, pending, at);
+  writeChanges(target, pending);
+  return pending;
+}
+
+/** What undo would do, or undefined where there is nothing to take back. */
+export function readUndo(target: Target): { at: string; changes: Change[] } | undefined {
+  const last = readJournal(target);
+  return last && { at: last.entry.at, changes: planUndo(last.entry, (path) => readTarget(target, path)) };
+}
+
+/** Takes the last apply back, except for the files that were edited since. Returns the changes that were made. */
+export function undoLast(target: Target): Change[] {
+  const last = readJournal(target);
+  if (!last) return [];
+  const pending = planUndo(last.entry, (path) => readTarget(target, path)).filter(isPending);
+  for (const change of pending) assertUntouched(target, change);
+  writeChanges(target, pending);
+  removeJournal(target, last.path, last.entry);
+  return pending;
+}
+
+/** The bytes of a file of the target; undefined where there is none. Never reads through a link. */
+export function readTarget(target: Target, path: string): Buffer | undefined {
+  assertNoLinks(target, path);
+  const absolute = resolve(target.root, path);
+  return existsSync(absolute) ? readFileSync(absolute) : undefined;
+}
+
+/** Whether a change changes anything on disk. */
+export function isPending({ before, after }: Change): boolean {
+  return before && after ? !before.equals(after) : before !== after;
+}
+
+function writeChanges(target: Target, pending: readonly Change[]): void {
+  for (const folder of new Set(pending.map(({ path }) => dirname(resolve(target.root, path))))) sweep(folder);
+  for (const { path, after } of pending) {
+    const absolute = resolve(target.root, path);
+    if (!after) removeFile(absolute);
+    else {
+      mkdirSync(dirname(absolute), { recursive: true });
+      writeFileAtomically(
+        absolute,
+        after,
+        existsSync(absolute) ? lstatSync(absolute).mode & 0o777 : undefined,
+      );
+    }
+  }
+}
+
+/** Removes what a killed apply left half-written. */
+function sweep(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder))
+    if (name.endsWith(TEMPORARY)) rmSync(join(folder, name), { force: true });
+}
+
+function assertUntouched(target: Target, { path, before }: Change): void {
+  const now = readTarget(target, path);
+  if (now && before ? now.equals(before) : now === before) return;
+  throw new RolecallError(`${path} changed while this was being decided; nothing was written`, {
+    hint: "Run the command again.",
+  });
+}
+
+/** Every step from the root down must be a real folder and the last a real file: links could lead anywhere. */
+function assertNoLinks({ root, policyFile }: Target, path: string): void {
+  const absolute = resolve(root, path);
+  const inside = absolute.startsWith(root.endsWith(sep) ? root : root + sep);
+  if (!inside && path !== policyFile)
+    throw new RolecallError(`${path} leads out of ${root}; nothing was written`);
+  const steps = inside ? absolute.slice(root.length).split(sep).filter(Boolean) : [];
+  let at = inside ? root : absolute;
+  for (const step of ["", ...steps]) {
+    if (step) at = join(at, step);
+    const stats = lstatSync(at, { throwIfNoEntry: false });
+    if (!stats) return;
+    if (at !== root && stats.isSymbolicLink())
+      throw new RolecallError(`${at} is a symbolic link; rolecall writes through none`, {
+        hint: "Replace it by a real file or folder, or run rolecall where it points to.",
+      });
+    if (at === absolute && !stats.isFile()) throw new RolecallError(`${at} is not a file`);
+  }
+}

@@ -1,0 +1,143 @@
+import { isDeepStrictEqual } from "node:util";
+
+/** A value of a JSON file. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** Keys from the outermost object inwards. */
+export type JsonPath = readonly string[];
+
+/**
+ * Sets one value in the text of a JSON object, or takes it out where `value` is undefined. Formatting, order and every
+ * other byte stay; missing objects on the way are added in the file's own indentation. `text` must be valid JSON.
+ * Returns undefined where the result would not read back as meant (a key given twice, a value in the way).
+ */
+export function editJson(text: string, path: JsonPath, value: Json | undefined): string | undefined {
+  const edited = value === undefined ? removeAt(text, path) : setAt(text, path, value);
+  try {
+    const meant = withValue(JSON.parse(stripBom(text)) as Json, path, value);
+    return isDeepStrictEqual(JSON.parse(stripBom(edited)), meant) ? edited : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The value at a path, or undefined. */
+export function jsonAt(json: Json | undefined, path: JsonPath): Json | undefined {
+  return path.reduce<Json | undefined>(
+    (at, key) => (isObject(at) && Object.hasOwn(at, key) ? at[key] : undefined),
+    json,
+  );
+}
+
+/** What a file holds; undefined where it is not one JSON object. */
+export function parseJsonObject(text: string): { readonly [key: string]: Json } | undefined {
+  try {
+    const json = JSON.parse(stripBom(text)) as Json;
+    return isObject(json) ? json : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(json: Json | undefined): json is { readonly [key: string]: Json } {
+  return typeof json === "object" && json !== null && !Array.isArray(json);
+}
+
+function stripBom(text: string): string {
+  return text.replace(/^\uFEFF/, "");
+}
+
+/** The same with one value changed; objects left empty by a removal go too, as `removeAt` does it. */
+function withValue(json: Json, path: JsonPath, value: Json | undefined): Json {
+  const [key, ...rest] = path;
+  if (key === undefined || !isObject(json)) return json;
+  const { [key]: old, ...others } = json;
+  if (rest.length === 0) return value === undefined ? others : { ...json, [key]: value };
+  if (old === undefined && value === undefined) return json;
+  const inner = withValue(old ?? {}, rest, value);
+  const emptied = value === undefined && isObject(inner) && Object.keys(inner).length === 0;
+  return emptied ? others : { ...json, [key]: inner };
+}
+
+/** A member of an object: offsets of its key, its value and the value's end. */
+interface Member {
+  key: string;
+  start: number;
+  value: number;
+  end: number;
+}
+
+/** Offsets of `{` and `}` and the members between. */
+interface ObjectSpan {
+  open: number;
+  close: number;
+  members: Member[];
+}
+
+const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\]:,]|[^\s{}[\]:,"]+/y;
+
+/** The object that opens at or after `from`. */
+function spanOf(text: string, from: number): ObjectSpan {
+  const open = text.indexOf("{", from);
+  const members: Member[] = [];
+  let depth = 0;
+  let member: Member | undefined;
+  TOKEN.lastIndex = open;
+  for (;;) {
+    while (/\s/.test(text[TOKEN.lastIndex] ?? "")) TOKEN.lastIndex++;
+    const at = TOKEN.lastIndex;
+    const token = TOKEN.exec(text)?.[0];
+    if (token === undefined) return { open, close: text.length, members };
+    if (token === "}" && depth === 1) return { open, close: at, members };
+    if (depth === 1 && !member && token.startsWith('"')) {
+      member = { key: JSON.parse(token) as string, start: at, value: -1, end: -1 };
+      members.push(member);
+    } else if (depth === 1 && token === ",") member = undefined;
+    else if (member && token !== ":") {
+      if (member.value < 0) member.value = at;
+      member.end = at + token.length;
+    }
+    if ("{[".includes(token)) depth++;
+    else if ("}]".includes(token)) depth--;
+  }
+}
+
+function setAt(text: string, path: JsonPath, value: Json, from = 0, depth = 1): string {
+  const [key = "", ...rest] = path;
+  const span = spanOf(text, from);
+  const member = span.members.find((known) => known.key === key);
+  if (member && rest.length > 0 && text[member.value] === "{")
+    return setAt(text, rest, value, member.value, depth + 1);
+  const nested = rest.reduceRight<Json>((inner, name) => ({ [name]: inner }), value);
+  const { unit, eol } = styleOf(text);
+  const shown = JSON.stringify(nested, null, unit).replaceAll("\n", eol + unit.repeat(depth));
+  if (member) return text.slice(0, member.value) + shown + text.slice(member.end);
+  const entry = `${JSON.stringify(key)}: ${shown}`;
+  const last = span.members.at(-1);
+  if (!last)
+    return `${text.slice(0, span.open)}{${eol}${unit.repeat(depth)}${entry}${eol}${unit.repeat(depth - 1)}}${text.slice(span.close + 1)}`;
+  const oneLine = !text.slice(span.open, span.close).includes("\n");
+  const gap = oneLine ? " " : `${eol}${unit.repeat(depth)}`;
+  return `${text.slice(0, last.end)},${gap}${entry}${text.slice(last.end)}`;
+}
+
+function removeAt(text: string, path: JsonPath, from = 0): string {
+  const [key = "", ...rest] = path;
+  const { open, close, members } = spanOf(text, from);
+  const at = members.findIndex((known) => known.key === key);
+  const member = members[at];
+  if (!member) return text;
+  const inner = rest.length > 0 && text[member.value] === "{" ? spanOf(text, member.value) : undefined;
+  const onlyChild = inner?.members.length === 1 && inner.members[0]?.key === rest[0];
+  if (inner && !(onlyChild && rest.length === 1)) return removeAt(text, rest, member.value);
+  const [before, after] = [members[at - 1], members[at + 1]];
+  if (before) return text.slice(0, before.end) + text.slice(member.end);
+  if (after) return text.slice(0, member.start) + text.slice(after.start);
+  return text.slice(0, open + 1) + text.slice(close);
+}
+
+/** The indentation and line ends that the file uses; two spaces where it does not show. */
+function styleOf(text: string): { unit: string; eol: string } {
+  const unit = /^([ \t]+)"/m.exec(text)?.[1] ?? "  ";
+  return { unit, eol: text.includes("\r\n") ? "\r\n" : "\n" };
+}

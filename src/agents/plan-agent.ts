@@ -1,0 +1,143 @@
+import type { AgentFile } from "./discover.ts";
+import { editFrontMatter, formatNewFile } from "./edit-frontmatter.ts";
+import type { AgentKeys } from "./wanted.ts";
+import { hashOf, judgeKey, type LockedFile } from "./lock.ts";
+import { type Change, changeOf, type Conflict, pathIn, type PlanInput, type PlannedFile } from "./change.ts";
+
+/** One agent file and what the policy wants of it. */
+interface AgentPlan {
+  input: PlanInput;
+  path: string;
+  role: string;
+  /** Managed keys; null is absent. */
+  keys: AgentKeys;
+  /** The template's body, for files that rolecall creates. */
+  body?: string;
+}
+
+type Serves = Required<Pick<Change, "role" | "routing">>;
+
+/** What becomes of one agent file: created, brought in line key by key, or left alone with its conflicts. */
+export function planAgentFile(plan: AgentPlan): PlannedFile {
+  const { input, path, role, keys, body = "" } = plan;
+  const serves = {
+    role,
+    routing: { model: keys["model"] ?? "inherit", effort: keys["effort"] ?? undefined },
+  };
+  const locked = input.lock.files[path];
+  const onDisk = input.agents.find((file) => pathIn(input.target, file.path) === path);
+  if (!onDisk) return createFile(path, serves, keys, body, input.files.get(path));
+  const resolution = input.resolutionOf?.(path);
+  const found = foundKeys(onDisk, Object.keys(keys));
+  const verdicts = Object.entries(keys).map(
+    ([key, wanted]) => [key, judgeKey(key, found[key] ?? null, wanted, locked, resolution)] as const,
+  );
+  const keysOf = (verdict: string) => verdicts.filter(([, given]) => given === verdict).map(([key]) => key);
+  const conflicts = keysOf("conflict").map((key) => conflictOf(key, found, keys));
+  if (conflicts.length > 0) return untouched(onDisk, path, serves, conflicts, locked);
+
+  const edited = setKeys(onDisk, pick(keys, keysOf("set")));
+  if ("refused" in edited) {
+    const wanted = Object.entries(pick(keys, keysOf("set"))).map(([key, value]) => `${key}: ${value}`);
+    const conflict = { key: "file", found: null, wanted: wanted.join(", "), why: edited.refused };
+    return untouched(onDisk, path, serves, [conflict], locked);
+  }
+  const rendered = plan.body === undefined ? edited.file : withBody(edited.file, onDisk, plan.body, locked);
+  const kept = keysOf("kept");
+  const notes = kept.map(
+    (key) =>
+      `${key}: ${found[key] ?? "nothing"} is yours and kept; the policy says ${keys[key] ?? "nothing"}`,
+  );
+  return {
+    change: changeOf(path, onDisk.bytes, rendered, { ...serves, notes }),
+    locked: {
+      role,
+      created: plan.body !== undefined,
+      keys,
+      ...(kept.length > 0 && { kept: pick(found, kept) }),
+      ...(plan.body !== undefined && marksOf(rendered, onDisk, plan.body, locked)),
+    },
+  };
+}
+
+function createFile(
+  path: string,
+  serves: Serves,
+  keys: AgentKeys,
+  body: string,
+  inTheWay: Buffer | undefined,
+): PlannedFile {
+  if (inTheWay) {
+    const why = "another file has this name; rename it";
+    return {
+      change: changeOf(path, inTheWay, inTheWay, {
+        ...serves,
+        conflicts: [{ key: "file", found: null, wanted: null, why }],
+      }),
+      locked: undefined,
+    };
+  }
+  const file = formatNewFile(keys, body);
+  return {
+    change: changeOf(path, undefined, file, serves),
+    locked: { role: serves.role, created: true, keys, body: hashOf(body), whole: hashOf(file) },
+  };
+}
+
+function untouched(
+  file: AgentFile,
+  path: string,
+  serves: Serves,
+  conflicts: readonly Conflict[],
+  locked: LockedFile | undefined,
+): PlannedFile {
+  return { change: changeOf(path, file.bytes, file.bytes, { ...serves, conflicts }), locked };
+}
+
+/** What stands in the file, in the form in which rolecall writes it. */
+function foundKeys(file: AgentFile, keys: readonly string[]): AgentKeys {
+  const all: AgentKeys = {
+    name: file.name ?? null,
+    description: file.description?.replaceAll(/\s+/g, " ") ?? null,
+    tools: file.tools?.join(", ") ?? null,
+    model: file.model?.toLowerCase() ?? null,
+    effort: file.effort ?? null,
+  };
+  return pick(all, keys);
+}
+
+function conflictOf(key: string, found: AgentKeys, wanted: AgentKeys): Conflict {
+  return { key, found: found[key] ?? null, wanted: wanted[key] ?? null };
+}
+
+function setKeys(file: AgentFile, keys: AgentKeys) {
+  const changes = Object.entries(keys).map(([key, value]) => [key, value ?? undefined] as const);
+  return editFrontMatter(file.bytes, Object.fromEntries(changes));
+}
+
+/** The file with the template's body, where the body is still the one that rolecall wrote. */
+function withBody(file: Buffer, onDisk: AgentFile, body: string, locked: LockedFile | undefined): Buffer {
+  if (!isOurs(onDisk, body, locked) || onDisk.frontMatter.body === bodyText(body)) return file;
+  const at = file.length - Buffer.byteLength(onDisk.frontMatter.body);
+  return Buffer.concat([file.subarray(0, at), Buffer.from(bodyText(body))]);
+}
+
+/** Whether the body on disk is one that rolecall wrote. */
+function isOurs(onDisk: AgentFile, body: string, locked: LockedFile | undefined): boolean {
+  const found = hashOf(onDisk.frontMatter.body.replace(/^\r?\n/, ""));
+  return found === locked?.body || found === hashOf(body);
+}
+
+function bodyText(body: string): string {
+  return `\n${body}`;
+}
+
+/** What the lock says of a created file's body: the hash of what rolecall wrote, for as long as it stands there. */
+function marksOf(rendered: Buffer, onDisk: AgentFile, body: string, locked: LockedFile | undefined) {
+  if (!isOurs(onDisk, body, locked)) return locked?.body === undefined ? {} : { body: locked.body };
+  return { body: hashOf(body), whole: hashOf(rendered) };
+}
+
+function pick(from: AgentKeys, keys: readonly string[]): AgentKeys {
+  return Object.fromEntries(keys.map((key) => [key, from[key] ?? null]));
+}

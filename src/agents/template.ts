@@ -1,0 +1,99 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { FAMILIES, tierRank, type Tier } from "../domain/model.ts";
+import type { Assignment, Escalation, Policy } from "../domain/policy.ts";
+
+/** The texts that agents and the workflow are made of. */
+export interface Templates {
+  /** Bodies by role. */
+  roles: ReadonlyMap<string, string>;
+  /** The body of a role without a template of its own. */
+  anyRole: string;
+  /** The skill that runs the five phases. */
+  workflow: string;
+}
+
+export const WORKFLOW = "five-phases";
+
+/** Loads the templates that ship with the package. */
+export function loadTemplates(
+  folder = fileURLToPath(new URL("../../templates", import.meta.url)),
+): Templates {
+  const read = (...path: string[]) => readFileSync(join(folder, ...path), "utf8");
+  const files = readdirSync(join(folder, "agents")).filter((file) => /^[a-z].*\.md$/.test(file));
+  return {
+    roles: new Map(files.map((file) => [file.replace(/\.md$/, ""), read("agents", file)])),
+    anyRole: read("agents", "_any-role.md"),
+    workflow: read("skills", WORKFLOW, "SKILL.md"),
+  };
+}
+
+/** The body of a role's agent. */
+export function renderBody(assignment: Assignment, templates: Templates): string {
+  const text = templates.roles.get(assignment.role) ?? templates.anyRole;
+  return fill(text, { purpose: assignment.purpose, handBack: handBack(assignment) });
+}
+
+/** How an agent knows that it is stuck, and what it does then: agents cannot raise their own tier, their caller can. */
+function handBack({ escalation, tier }: Assignment): string {
+  const times = timesOf(escalation.afterFailures);
+  const stuck = `When the same check fails ${times}, or you undo your own change, stop: do not try a further variation.`;
+  const above = tier ? tiersAbove(tier, escalation.upTo) : [];
+  if (above.length > 0)
+    return `${stuck} Report what you tried, what you saw and what you suspect, so that a stronger model can take it over.`;
+  return `${stuck} Report what you tried and what you saw${escalation.handToPerson ? ", and say that a person should look at it" : ""}.`;
+}
+
+function timesOf(count: number): string {
+  return count === 1 ? "once" : count === 2 ? "twice" : `${count} times`;
+}
+
+function tiersAbove(tier: Tier, upTo: Tier): Tier[] {
+  return FAMILIES.filter((other) => tierRank(other) > tierRank(tier) && tierRank(other) <= tierRank(upTo));
+}
+
+/** The five phases in order, and the roles that do them, the first that the policy has. */
+const PHASES = {
+  explore: ["explorer"],
+  plan: ["planner", "architect"],
+  implement: ["implementer"],
+  review: ["reviewer"],
+  secure: ["security-reviewer"],
+  tests: ["test-writer", "implementer"],
+  debug: ["debugger", "implementer"],
+  cleanUp: ["formatter"],
+  retell: ["commit-and-docs"],
+} as const;
+
+/** The workflow skill: each phase goes to the agent of its role, by the name that it has on disk. */
+export function renderWorkflow(
+  policy: Policy,
+  templates: Templates,
+  agentOf: (role: string) => string,
+): string {
+  const phases = Object.entries(PHASES).map(([phase, roles]): [string, string] => {
+    const role = roles.find((name) => policy.roles.has(name));
+    return [phase, `the \`${role ? agentOf(role) : "general-purpose"}\` agent`];
+  });
+  const { afterFailures, upTo, handToPerson } = policy.escalation;
+  return fill(templates.workflow, {
+    ...Object.fromEntries(phases),
+    failures: timesOf(afterFailures),
+    ladder: tiersAbove("haiku", upTo)
+      .map((tier) => `\`model: ${tier}\``)
+      .join(", then "),
+    top: upTo,
+    atTheTop: atTheTop({ handToPerson }),
+  });
+}
+
+function atTheTop({ handToPerson }: Pick<Escalation, "handToPerson">): string {
+  return handToPerson
+    ? "stop and hand it to the person: what was tried, what was seen, what you suspect"
+    : "stop and report what was tried and what was seen";
+}
+
+function fill(text: string, values: Readonly<Record<string, string>>): string {
+  return text.replaceAll(/\{\{(\w+)\}\}/g, (_all, key: string) => values[key] ?? "");
+}

@@ -1,0 +1,74 @@
+import type { Effort } from "../domain/model.ts";
+import type { Assignment, Policy } from "../domain/policy.ts";
+import { InvalidInputError } from "../errors.ts";
+import type { Json } from "./edit-json.ts";
+import { renderBody, type Templates } from "./template.ts";
+
+/** An agent file as the policy wants it. */
+export interface WantedAgent {
+  name: string;
+  role: string;
+  description: string;
+  tools: readonly string[] | undefined;
+  model: string;
+  effort: Effort | undefined;
+  /** Markdown. */
+  body: string;
+}
+
+/** The agents of a policy: one for each role and one for each built-in agent that a role shadows. */
+export function wantedAgents(policy: Policy, templates: Templates): WantedAgent[] {
+  return [...policy.roles.values()].flatMap((assignment) =>
+    [assignment.role, ...assignment.shadows].map((name) => ({
+      name: fileNameOf(name, assignment),
+      role: assignment.role,
+      description: assignment.purpose,
+      tools: assignment.tools,
+      model: assignment.model,
+      effort: assignment.effort,
+      body: renderBody(assignment, templates),
+    })),
+  );
+}
+
+/** Names become file names: nothing that could leave the folder, start a flag or stand for a plugin's agent. */
+function fileNameOf(name: string, { role }: Assignment): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(name)) return name;
+  const expected = "letters, digits, - and _, starting with a letter or digit, at most 64";
+  throw new InvalidInputError("the policy", [
+    { key: `roles.${role}`, message: "not a name for an agent file", found: JSON.stringify(name), expected },
+  ]);
+}
+
+/** Managed keys of an agent file; null is absent. */
+export type AgentKeys = Readonly<Record<string, string | null>>;
+
+/** The keys of an agent's front matter, in the order in which a new file has them; null is absent. */
+export function agentKeys(agent: WantedAgent): AgentKeys {
+  return {
+    name: agent.name,
+    description: agent.description.replaceAll(/\s+/g, " ").trim(),
+    tools: agent.tools ? agent.tools.join(", ") : null,
+    model: agent.model,
+    effort: agent.effort ?? null,
+  };
+}
+
+/** The settings of a policy, by path joined with `/`; what is not here is not rolecall's. */
+export function wantedSettings({ main }: Policy): Record<string, Json> {
+  const perModel = Object.entries(main.modelSettings).flatMap(([id, settings]) =>
+    Object.entries(settings).map(([key, value]): [string, Json] => [
+      `modelSettings/${id}/${key}`,
+      value as Json,
+    ]),
+  );
+  return {
+    model: main.model,
+    // Always a list: Claude Code drops the whole settings file over a string.
+    ...(main.fallbackModel.length > 0 && { fallbackModel: [...main.fallbackModel] }),
+    ...Object.fromEntries(perModel),
+    ...Object.fromEntries(Object.entries(main.env).map(([key, value]) => [`env/${key}`, value])),
+    ...(main.cache.main !== "auto" && { promptCacheTtl: main.cache.main }),
+    ...(main.cache.agents !== "auto" && { subagentPromptCacheTtl: main.cache.agents }),
+  };
+}

@@ -1,0 +1,44 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+
+/** What temporary files end in; Claude Code reads none of them. */
+export const TEMPORARY = ".rolecall-tmp";
+
+/** Puts a file in place at once: whoever reads it, or finds it after a crash, sees the old bytes or the new ones. */
+export function writeFileAtomically(path: string, bytes: Uint8Array, mode = 0o644): void {
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}${TEMPORARY}`);
+  try {
+    const file = openSync(temporary, "w", mode);
+    try {
+      writeFileSync(file, bytes);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+  syncFolder(dirname(path));
+}
+
+/** Takes a file away for good, or does nothing where there is none. */
+export function removeFile(path: string): void {
+  rmSync(path, { force: true });
+  syncFolder(dirname(path));
+}
+
+/** Makes a rename or a removal durable; not every platform can open a folder, and none needs it to be correct. */
+function syncFolder(folder: string): void {
+  try {
+    const handle = openSync(folder, "r");
+    try {
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+  } catch {
+    // The file itself is synced; a crash of the whole machine may still bring back the old one.
+  }
+}

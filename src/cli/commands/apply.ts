@@ -1,0 +1,39 @@
+import { applyPlan, hasConflicts, hasWork, loadPlan } from "../../operations/plan.ts";
+import { planJson, renderApplied, renderPlan } from "../../render/changes.ts";
+import { renderJson } from "../../render/json.ts";
+import { createStyle } from "../../render/style.ts";
+import { defineCommand } from "../command.ts";
+import { askToWrite } from "../confirm.ts";
+import { EXIT } from "../exit.ts";
+
+const NAMES = { type: "array", string: true } as const;
+
+export default defineCommand({
+  options: {
+    user: { type: "boolean", describe: "the user's configuration folder instead of this project" },
+    local: { type: "boolean", describe: "settings.local.json instead of settings.json" },
+    keep: { ...NAMES, describe: "conflicts: your value stays (of the files named, or of all)" },
+    take: { ...NAMES, describe: "conflicts: the policy's value is written" },
+    adopt: { ...NAMES, describe: "conflicts: your value goes into the policy" },
+    "dry-run": { type: "boolean", describe: "only show" },
+    yes: { type: "boolean", describe: "do not ask" },
+    diff: { type: "boolean", describe: "every line that changes, new files too" },
+    json: { type: "boolean", describe: "for programs" },
+  },
+  examples: [
+    ["rolecall apply", "write what the policy says, after asking"],
+    ["rolecall apply --keep reviewer", "your edit of reviewer.md stays"],
+  ],
+  async run(args, io) {
+    const { user, local, keep, take, adopt, diff, json } = args;
+    const surface = { width: io.columns, style: createStyle(io.color) };
+    const planned = await loadPlan({ cwd: io.cwd, env: io.env, user, local, keep, take, adopt });
+    if (!json) io.out(renderPlan(planned, surface, { fullDiff: diff }));
+    const done = hasConflicts(planned.changes) ? EXIT.no : EXIT.ok;
+    const declined = hasWork(planned.changes) ? await askToWrite("Write this?", args, io) : done;
+    const written = declined === undefined ? applyPlan(planned, io.now()) : [];
+    if (json) io.out(renderJson({ ...planJson("apply", planned), written: written.map(({ path }) => path) }));
+    else if (written.length > 0) io.out(renderApplied(written));
+    return declined ?? done;
+  },
+});

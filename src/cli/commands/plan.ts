@@ -1,0 +1,23 @@
+import { hasDrift, loadPlan } from "../../operations/plan.ts";
+import { renderPlan, planJson } from "../../render/changes.ts";
+import { renderJson } from "../../render/json.ts";
+import { createStyle } from "../../render/style.ts";
+import { defineCommand } from "../command.ts";
+import { EXIT } from "../exit.ts";
+
+export default defineCommand({
+  options: {
+    user: { type: "boolean", describe: "the user's configuration folder instead of this project" },
+    local: { type: "boolean", describe: "settings.local.json instead of settings.json" },
+    diff: { type: "boolean", describe: "every line that would change, new files too" },
+    json: { type: "boolean", describe: "for programs" },
+  },
+  examples: [["rolecall plan", "what apply would write"]],
+  async run({ user, local, diff, json }, io) {
+    const planned = await loadPlan({ cwd: io.cwd, env: io.env, user, local });
+    if (json) io.out(renderJson(planJson("plan", planned)));
+    else io.out(renderPlan(planned, { width: io.columns, style: createStyle(io.color) }, { fullDiff: diff }));
+    if (!json && hasDrift(planned.changes)) io.err("rolecall apply carries this out.\n");
+    return EXIT.ok;
+  },
+});

@@ -1,0 +1,88 @@
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { readTarget } from "../agents/apply.ts";
+import type { PlanInput, Target } from "../agents/change.ts";
+import { type AgentSource, type FoundAgents, readAgents } from "../agents/discover.ts";
+import { LOCK_NAME, NO_LOCK, parseLock } from "../agents/lock.ts";
+import { loadTemplates, WORKFLOW } from "../agents/template.ts";
+import type { Policy } from "../domain/policy.ts";
+import { loadPolicies, locatePolicies, type PolicyPlaces } from "../policy/load.ts";
+import { parsePolicy } from "../policy/parse.ts";
+import { resolvePolicy } from "../policy/resolve.ts";
+import { modelFacts } from "./load-policy.ts";
+
+/** Where a command works, and on which level. */
+export interface Place {
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  /** The user's configuration folder instead of the project. */
+  user?: boolean | undefined;
+  /** settings.local.json instead of settings.json. */
+  local?: boolean | undefined;
+}
+
+/** The folder that Claude Code keeps its configuration in; the first, where a list is given. */
+export function configDir(env: NodeJS.ProcessEnv): string {
+  const first = (env["CLAUDE_CONFIG_DIR"] ?? "").split(",").find(Boolean);
+  return resolve(first ?? join(env["HOME"] || homedir(), ".claude"));
+}
+
+/** Where rolecall writes for a place. A root that is itself a link counts as what it points to. */
+export function locateTarget(place: Place): { target: Target; places: PolicyPlaces } {
+  const found = locatePolicies(place.cwd, place.env);
+  const settings = place.local ? "settings.local.json" : "settings.json";
+  if (!place.user) {
+    const target: Target = { level: "project", root: real(found.root), prefix: ".claude/", settings };
+    return { target, places: found };
+  }
+  const places = { ...found, project: found.user };
+  return {
+    target: { level: "user", root: real(configDir(place.env)), prefix: "", policyFile: found.user, settings },
+    places,
+  };
+}
+
+function real(path: string): string {
+  return existsSync(path) ? realpathSync(path) : path;
+}
+
+/** The policy of a place; `texts` stands in for policy files that are not written yet. */
+export function resolveAt(places: PolicyPlaces, texts: Readonly<Record<string, string>> = {}): Policy {
+  const layers = [...new Set([places.project, places.user])].flatMap((path) => {
+    const text = texts[path];
+    return text === undefined ? loadPolicies({ project: path, user: path }) : [parsePolicy(text, path)];
+  });
+  return resolvePolicy(layers, modelFacts());
+}
+
+/** Everything on disk that a plan depends on. */
+export async function readTargetState(
+  target: Target,
+): Promise<Pick<PlanInput, "agents" | "files" | "lock" | "templates"> & Pick<FoundAgents, "skipped">> {
+  const lockPath = `${target.prefix}${LOCK_NAME}`;
+  const lockText = readTarget(target, lockPath)?.toString("utf8");
+  const lock = lockText === undefined ? NO_LOCK : parseLock(lockText, join(target.root, lockPath));
+  const { agents, skipped } = await readAgents([sourceOf(target)]);
+  const paths = [
+    lockPath,
+    `${target.prefix}${target.settings}`,
+    `${target.prefix}skills/${WORKFLOW}/SKILL.md`,
+    ...Object.keys(lock.files),
+  ];
+  const files = new Map<string, Buffer>();
+  for (const path of new Set(paths)) {
+    const bytes = readTarget(target, path);
+    if (bytes) files.set(path, bytes);
+  }
+  return { agents, skipped, lock, files, templates: loadTemplates() };
+}
+
+export function sourceOf({ level, root }: Target): AgentSource {
+  return { level, root };
+}
+
+/** The text of a file, or undefined where there is none. */
+export function readText(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+}

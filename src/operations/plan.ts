@@ -1,0 +1,117 @@
+import { basename } from "node:path";
+import { applyChanges, isPending } from "../agents/apply.ts";
+import { type Change, changeOf, pathIn, type PlanInput, type Target } from "../agents/change.ts";
+import type { SkippedFile } from "../agents/discover.ts";
+import type { Json } from "../agents/edit-json.ts";
+import type { Resolution } from "../agents/lock.ts";
+import { planChanges } from "../agents/plan.ts";
+import type { Policy } from "../domain/policy.ts";
+import { editPolicy, type PolicyEdit } from "../policy/edit.ts";
+import { parsePolicy } from "../policy/parse.ts";
+import type { WrittenPolicy } from "../policy/written.ts";
+import { locateTarget, type Place, readTargetState, readText, resolveAt } from "./agents-target.ts";
+
+/** What to plan, and the ways out that the user chose for conflicts: names of files or agents, or an empty list for all. */
+export interface PlanRequest extends Place {
+  /** The user's value stays, and is no conflict any more. */
+  keep?: readonly string[] | undefined;
+  /** The policy's value is written over the user's. */
+  take?: readonly string[] | undefined;
+  /** The user's value goes into the policy. */
+  adopt?: readonly string[] | undefined;
+}
+
+export interface Planned {
+  target: Target;
+  policy: Policy;
+  /** In the order of the policy; unchanged files too. */
+  changes: readonly Change[];
+  /** Agent files that could not be read. */
+  skipped: readonly SkippedFile[];
+}
+
+/** What has to change so that Claude Code does what the policy says. Writes nothing. */
+export async function loadPlan(request: PlanRequest): Promise<Planned> {
+  const { target, places } = locateTarget(request);
+  const state = await readTargetState(target);
+  const resolutionOf = (path: string): Resolution | undefined =>
+    isNamed(path, request.take) ? "take" : isNamed(path, request.keep) ? "keep" : undefined;
+  const input: PlanInput = { ...state, target, policy: resolveAt(places), resolutionOf };
+  const changes = planChanges(input);
+  const before = readText(places.project);
+  const adopted = changes.filter(({ path }) => isNamed(path, request.adopt));
+  const edits = policyEdits(adopted, parsePolicy(before ?? "", places.project).written);
+  if (edits.length === 0) return { target, policy: input.policy, changes, skipped: state.skipped };
+
+  const text = editPolicy(before ?? "", edits);
+  const policy = resolveAt(places, { [places.project]: text });
+  const path = request.user ? places.project : pathIn(target, places.project);
+  const written = changeOf(path, before === undefined ? undefined : Buffer.from(before), Buffer.from(text));
+  return { target, policy, changes: [written, ...planChanges({ ...input, policy })], skipped: state.skipped };
+}
+
+/** Whether anything is not as the policy wants it. */
+export function hasDrift(changes: readonly Change[]): boolean {
+  return changes.some(({ action }) => action !== "unchanged");
+}
+
+/** Whether something is left for the user to decide. */
+export function hasConflicts(changes: readonly Change[]): boolean {
+  return changes.some(({ action }) => action === "conflict");
+}
+
+/** Whether carrying the changes out would write anything. */
+export function hasWork(changes: readonly Change[]): boolean {
+  return changes.some(isPending);
+}
+
+/** Carries out a plan; conflicts stay as they are. */
+export function applyPlan({ target, changes }: Pick<Planned, "target" | "changes">, now: number): Change[] {
+  return applyChanges(target, changes, new Date(now));
+}
+
+function isNamed(path: string, names: readonly string[] | undefined): boolean {
+  if (!names) return false;
+  const known = new Set([path, basename(path), basename(path, ".md")]);
+  return names.length === 0 || names.some((name) => known.has(name));
+}
+
+/** The edits of the policy that make the user's values the policy's; a pinned tier gives way to a pinned model. */
+function policyEdits(changes: readonly Change[], written: WrittenPolicy): PolicyEdit[] {
+  return changes.flatMap(({ conflicts, role }) =>
+    conflicts.flatMap(({ key, found }): PolicyEdit[] => {
+      if (role === undefined) {
+        const path = settingsPath(key);
+        return path ? [{ path, value: found ?? undefined }] : [];
+      }
+      const roleKey = ROLE_KEYS[key];
+      if (!roleKey) return [];
+      const pinned = key === "model" && written.roles?.[role]?.tier !== undefined;
+      const tier = pinned ? [{ path: ["roles", role, "tier"], value: undefined }] : [];
+      const value = key === "tools" ? toolsOf(found) : (found ?? undefined);
+      return [...tier, { path: ["roles", role, roleKey], value }];
+    }),
+  );
+}
+
+const ROLE_KEYS: Readonly<Record<string, string>> = {
+  model: "model",
+  effort: "effort",
+  tools: "tools",
+  description: "purpose",
+};
+
+function toolsOf(found: Json): readonly string[] | "all" {
+  return typeof found === "string" ? found.split(", ") : "all";
+}
+
+/** Where the policy keeps a settings key; undefined where it cannot say it. */
+function settingsPath(key: string): string[] | undefined {
+  if (key === "env/CLAUDE_CODE_SUBAGENT_MODEL") return ["main", "subagentModel"];
+  if (key === "promptCacheTtl") return ["main", "cache", "main"];
+  if (key === "subagentPromptCacheTtl") return ["main", "cache", "agents"];
+  const [first = "", ...rest] = key.split("/");
+  return ["model", "fallbackModel", "modelSettings", "env"].includes(first)
+    ? ["main", first, ...rest]
+    : undefined;
+}

@@ -1,0 +1,263 @@
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { workspace } from "./workspace.ts";
+
+const REVIEWER = ".claude/agents/reviewer.md";
+const SETTINGS = ".claude/settings.json";
+
+/** A workspace in which the policy has been applied. */
+async function applied(files: Record<string, string> = {}) {
+  const space = workspace(files);
+  expect(await space.run("apply", "--yes")).toMatchObject({ exit: 0 });
+  return space;
+}
+
+/** A user's edit of a managed key. */
+async function conflicted() {
+  const space = await applied({ "rolecall.yaml": "# ours\npreset: balanced\n" });
+  space.write(REVIEWER, space.read(REVIEWER).replace("model: opus", "model: sonnet # cheaper"));
+  return space;
+}
+
+const changesOf = (out: string): Record<string, string> =>
+  Object.fromEntries(
+    (JSON.parse(out) as { changes: { path: string; action: string }[] }).changes.map(({ path, action }) => [
+      path,
+      action,
+    ]),
+  );
+
+describe("apply", () => {
+  it("creates an agent for each role and a second run changes nothing", async () => {
+    const space = await applied({ "rolecall.yaml": "preset: balanced\n" });
+    expect(space.read(REVIEWER)).toMatch(
+      /^---\nname: reviewer\ndescription: .+\ntools: Read, Grep, Glob, Bash\nmodel: opus\n/,
+    );
+    expect(space.read(".claude/agents/Explore.md")).toMatch(/^---\nname: Explore\n[^]*\nmodel: haiku\n/);
+    expect(JSON.parse(space.read(SETTINGS))).toMatchObject({
+      model: "opusplan",
+      fallbackModel: ["sonnet", "haiku"],
+    });
+    const before = space.tree();
+    const again = await space.run("apply", "--yes", "--json");
+    expect(again.exit).toBe(0);
+    expect(new Set(Object.values(changesOf(again.out)))).toEqual(new Set(["unchanged"]));
+    expect(space.tree()).toEqual(before);
+    expect(await space.run("check")).toMatchObject({ exit: 0 });
+  });
+
+  it("writes nothing without a yes", async () => {
+    const space = workspace();
+    const before = space.tree();
+    expect(await space.run("apply")).toMatchObject({ exit: 1, err: expect.stringContaining("--yes") });
+    expect(await space.run("apply", "--dry-run")).toMatchObject({ exit: 0 });
+    expect(await space.run("check")).toMatchObject({ exit: 1 });
+    expect(space.tree()).toEqual(before);
+    const asked = workspace({}, ["n"]);
+    expect(await asked.run("apply")).toMatchObject({ exit: 1, asked: ["Write this? [y/N] "] });
+    expect(asked.tree()).toEqual({ ".git/": "" });
+  });
+
+  it("undo gives back every byte, and the folders that were not there", async () => {
+    const space = workspace({
+      [SETTINGS]: '{"model":"sonnet",\n\t"x": [1, 2]}',
+      ".claude/agents/debugger.md": "---\nname: debugger\ndescription: d\n---\nB",
+    });
+    const before = space.tree();
+    await space.run("apply", "--yes");
+    expect(space.read(SETTINGS)).toContain('"x": [1, 2]');
+    expect(space.read(".claude/agents/debugger.md")).toBe(
+      "---\nname: debugger\ndescription: d\nmodel: sonnet\neffort: medium\n---\nB",
+    );
+    expect(space.tree()).not.toEqual(before);
+    expect(await space.run("undo", "--yes")).toMatchObject({ exit: 0 });
+    expect(space.tree()).toEqual(before);
+    expect(await space.run("undo", "--yes")).toMatchObject({
+      exit: 0,
+      out: "There is nothing to take back.\n",
+    });
+  });
+
+  it("undo leaves a file that was edited since, and says so", async () => {
+    const space = await applied();
+    space.write(REVIEWER, `${space.read(REVIEWER)}\nMine.\n`);
+    const undone = await space.run("undo", "--yes");
+    expect(undone).toMatchObject({ exit: 1, out: expect.stringContaining("edited since") });
+    expect(Object.keys(space.tree())).toEqual([".claude/", ".claude/agents/", REVIEWER, ".git/"]);
+  });
+
+  it("keeps a user's body and comments when a managed key changes", async () => {
+    const space = await applied({ "rolecall.yaml": "preset: balanced\n" });
+    const mine =
+      space.read(REVIEWER).replace("model: opus", "color: red # mine\nmodel: opus") + "\nAlso mine.\n";
+    space.write(REVIEWER, mine);
+    space.write("rolecall.yaml", "preset: frugal\n");
+    expect(await space.run("apply", "--yes")).toMatchObject({ exit: 0 });
+    expect(space.read(REVIEWER)).toBe(
+      mine.replace("model: opus", "model: haiku").replace("effort: medium", "effort: high"),
+    );
+  });
+
+  it("takes away what it created and nobody edited, and lets go of the rest", async () => {
+    const space = await applied();
+    space.write(REVIEWER, `${space.read(REVIEWER)}\nMine.\n`);
+    space.write(
+      "rolecall.yaml",
+      "roles:\n  reviewer:\n    enabled: false\n  formatter:\n    enabled: false\n",
+    );
+    const plan = await space.run("plan", "--json");
+    expect(changesOf(plan.out)).toMatchObject({
+      [REVIEWER]: "orphan",
+      ".claude/agents/formatter.md": "orphan",
+    });
+    await space.run("apply", "--yes");
+    expect(space.tree()).not.toHaveProperty([".claude/agents/formatter.md"]);
+    expect(space.read(REVIEWER)).toContain("Mine.");
+    expect(await space.run("check")).toMatchObject({ exit: 0 });
+  });
+});
+
+describe("a conflict", () => {
+  it("is shown with its ways out, and the file stays", async () => {
+    const space = await conflicted();
+    const before = space.tree();
+    const ran = await space.run("apply", "--yes");
+    expect(ran.exit).toBe(1);
+    expect(ran.out).toContain("model: yours is sonnet, the policy says opus");
+    expect(ran.out).toMatch(/--keep[^]*--take[^]*--adopt/);
+    expect(space.tree()).toEqual(before);
+    expect(await space.run("check")).toMatchObject({ exit: 1 });
+  });
+
+  it("is over with --keep, for as long as the value stays", async () => {
+    const space = await conflicted();
+    expect(await space.run("apply", "--yes", "--keep", "reviewer")).toMatchObject({ exit: 0 });
+    expect(space.read(REVIEWER)).toContain("model: sonnet # cheaper");
+    expect(await space.run("check")).toMatchObject({
+      exit: 0,
+      out: expect.stringContaining("sonnet is yours and kept"),
+    });
+    space.write(REVIEWER, space.read(REVIEWER).replace("model: sonnet", "model: haiku"));
+    expect(await space.run("check")).toMatchObject({ exit: 1 });
+  });
+
+  it("is over with --take, which keeps the comment", async () => {
+    const space = await conflicted();
+    expect(await space.run("apply", "--yes", "--take")).toMatchObject({ exit: 0 });
+    expect(space.read(REVIEWER)).toContain("model: opus # cheaper");
+    expect(await space.run("check")).toMatchObject({ exit: 0 });
+  });
+
+  it("is over with --adopt, which changes the policy and keeps its comments", async () => {
+    const space = await conflicted();
+    expect(await space.run("apply", "--yes", "--adopt")).toMatchObject({ exit: 0 });
+    expect(space.read("rolecall.yaml")).toBe(
+      "# ours\npreset: balanced\nroles:\n  reviewer:\n    model: sonnet\n",
+    );
+    expect(await space.run("check")).toMatchObject({ exit: 0 });
+  });
+});
+
+describe("settings", () => {
+  it("are merged key by key, everything else stays byte for byte", async () => {
+    const text =
+      '{\r\n\t"permissions": { "allow": [ "Bash(npm test)" ] },\r\n\t"model": "opus",\r\n\t"env": {"A": "1"}\r\n}';
+    const space = await applied({ [SETTINGS]: text });
+    expect(space.read(SETTINGS)).toBe(
+      '{\r\n\t"permissions": { "allow": [ "Bash(npm test)" ] },\r\n\t"model": "opusplan",\r\n\t"env": {"A": "1", "CLAUDE_CODE_SUBAGENT_MODEL": "sonnet"},\r\n\t"fallbackModel": [\r\n\t\t"sonnet",\r\n\t\t"haiku"\r\n\t]\r\n}',
+    );
+  });
+
+  it("that are not JSON are reported and left alone", async () => {
+    const space = workspace({ [SETTINGS]: '{ "model": "opus", // mine\n}' });
+    const ran = await space.run("apply", "--yes");
+    expect(ran).toMatchObject({ exit: 1, out: expect.stringContaining("not a JSON object") });
+    expect(space.read(SETTINGS)).toBe('{ "model": "opus", // mine\n}');
+    expect(space.read(REVIEWER)).toContain("model: opus");
+  });
+
+  it("lose a key that the policy no longer has, unless the user changed it", async () => {
+    const space = await applied({ "rolecall.yaml": "main:\n  env:\n    A: one\n    B: two\n" });
+    space.write(SETTINGS, space.read(SETTINGS).replace('"two"', '"mine"'));
+    space.write("rolecall.yaml", "main: {}\n");
+    expect(await space.run("apply", "--yes")).toMatchObject({ exit: 0 });
+    expect(JSON.parse(space.read(SETTINGS))).toMatchObject({ env: { B: "mine" } });
+    expect(JSON.parse(space.read(SETTINGS))).not.toHaveProperty("env.A");
+  });
+
+  it("go to settings.local.json with --local and to the configuration folder with --user", async () => {
+    const space = workspace();
+    await space.run("apply", "--yes", "--local");
+    expect(existsSync(join(space.project, SETTINGS))).toBe(false);
+    expect(space.read(".claude/settings.local.json")).toContain("opusplan");
+    await space.run("apply", "--yes", "--user");
+    expect(existsSync(join(space.home, ".claude/settings.json"))).toBe(true);
+    expect(existsSync(join(space.home, ".claude/agents/planner.md"))).toBe(true);
+  });
+});
+
+describe("hostile input", () => {
+  it("a target that is a symbolic link is refused before anything is written", async () => {
+    const space = workspace();
+    const outside = join(space.home, "outside.md");
+    writeFileSync(outside, "mine");
+    mkdirSync(join(space.project, ".claude/agents"), { recursive: true });
+    symlinkSync(outside, join(space.project, REVIEWER));
+    const before = space.tree();
+    expect(await space.run("apply", "--yes")).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining("symbolic link"),
+    });
+    expect(space.tree()).toEqual(before);
+  });
+
+  it("a folder on the way that is a symbolic link is refused", async () => {
+    for (const folder of [".claude", ".claude/agents", ".claude/rolecall-undo"]) {
+      const space = workspace();
+      if (folder !== ".claude") mkdirSync(join(space.project, ".claude"));
+      symlinkSync(space.home, join(space.project, folder));
+      expect(await space.run("apply", "--yes")).toMatchObject({
+        exit: 2,
+        err: expect.stringContaining("symbolic link"),
+      });
+      expect(existsSync(join(space.home, "planner.md"))).toBe(false);
+    }
+  });
+
+  it("a role whose name leads elsewhere is refused", async () => {
+    const space = workspace({ "rolecall.yaml": "roles:\n  ../../x:\n    tier: haiku\n" });
+    expect(await space.run("apply", "--yes")).toMatchObject({ exit: 2 });
+    expect(Object.keys(space.tree())).toEqual([".git/", "rolecall.yaml"]);
+  });
+
+  it("an agent's name never becomes a path", async () => {
+    const agent = "---\nname: ../../x\ndescription: d\n---\n";
+    const space = workspace({ ".claude/agents/a.md": agent });
+    await space.run("adopt", "--yes");
+    expect(existsSync(join(space.project, "x.md"))).toBe(false);
+    expect(existsSync(join(space.project, "../x.md"))).toBe(false);
+  });
+
+  it("a lock or a journal that names a path outside is refused", async () => {
+    const space = workspace();
+    const lock = { version: 1, files: { "../home/x": { created: true, keys: {} } } };
+    space.write(".claude/rolecall.lock.json", JSON.stringify(lock));
+    expect(await space.run("apply", "--yes")).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining("../home/x"),
+    });
+    rmSync(join(space.project, ".claude/rolecall.lock.json"));
+    for (const path of ["../home/x", join(space.home, "x")]) {
+      const entry = {
+        version: 1,
+        at: "2026-11-21T00:00:00Z",
+        folders: [],
+        files: [{ path, before: "eA==", after: null }],
+      };
+      space.write(".claude/rolecall-undo/000001.json", JSON.stringify(entry));
+      expect(await space.run("undo", "--yes")).toMatchObject({ exit: 2 });
+      expect(existsSync(join(space.home, "x"))).toBe(false);
+    }
+  });
+});
