@@ -1,0 +1,236 @@
+import type { ModelAtEffort } from "../domain/recommendation.ts";
+import type { Task } from "../domain/task.ts";
+import { compareGroups, knownOf, recency, trueRate, weigh, type Comparison } from "./compare.ts";
+import type { AdviceContext } from "./context.ts";
+import { gapPrior, mixBeliefs, update, type Belief, type Prior } from "./prior.ts";
+import { repriceTask } from "./reprice.ts";
+import { effortOf, keyOf, mixOf, tierOf, type RoleView } from "./role-view.ts";
+import { logPriceChange } from "./habits.ts";
+import { drawSavings } from "./savings.ts";
+import { logit, normalQuantile, normalShare } from "./statistics/normal.ts";
+import type { Interval } from "./statistics/rates.ts";
+
+/** What is known of moving work to another assignment. */
+export interface Assessment {
+  view: RoleView;
+  /** The tasks that would move. */
+  tasks: readonly Task[];
+  current: ModelAtEffort;
+  proposed: ModelAtEffort;
+  /** Tasks seen at the proposed assignment on the same work, and what they say; undefined where there are none. */
+  seen: readonly Task[];
+  comparison: Comparison | undefined;
+  /** Log odds of success lost, all taken together. */
+  gap: Belief;
+  /** Log of the proposed cost per task ÷ the repriced one. */
+  costRatio: Belief;
+  prior: Prior;
+  /** Probability that the success rate falls by no more than the tolerance. */
+  safeShare: number;
+  /** Probability that an accepted task becomes cheaper. */
+  cheaperShare: number;
+  /** Dollars in 30 days, before anything is drawn: enough to rank by. */
+  expectedUsd: number;
+}
+
+/** How far a task's cost may be from its repriced one on a model it was not seen on: a factor of 1.35; of 1.1 on its own. */
+const COST_SD_MODEL = 0.3;
+const COST_SD_EFFORT = 0.1;
+
+/** Evidence from an earlier model of the same tier is off by as much as generations differ. */
+const GENERATION_SD = 0.4;
+
+/**
+ * Judges moving `tasks` (by default all that now run on the role's current assignment) to `proposed`. Undefined where the
+ * model's price is not known.
+ */
+export function assess(
+  view: RoleView,
+  proposed: ModelAtEffort,
+  context: AdviceContext,
+  tasks: readonly Task[] = view.current.tasks,
+): Assessment | undefined {
+  const current = view.current.assignment;
+  const reprice = (task: Task) => repriceTask(task, proposed, context.table);
+  if (tasks.some((task) => reprice(task) === undefined)) return undefined;
+  const prior = priorOf(view, tasks, proposed, context);
+  if (!prior) return undefined;
+  const all = tasks === view.current.tasks ? view.tasks : sameComplexity(view, tasks);
+  const seen = all.filter((task) => keyOf(taskAssignment(task)) === keyOf(proposed));
+  const compare = (others: readonly Task[]) =>
+    others.length < 2
+      ? undefined
+      : compareGroups(tasks, others, (task) => reprice(task) ?? 0, { until: context.until, z: context.z });
+  const comparison = compare(seen);
+  const earlier = compare(earlierGeneration(all, proposed, context));
+  const gap = update(update(prior, earlier && aged(earlier.gap)), comparison?.gap);
+  const costRatio = update(costPrior(tasks, current, proposed, context), comparison?.costRatio);
+  const assessment = { view, tasks, current, proposed, seen, comparison, gap, costRatio, prior };
+  return {
+    ...assessment,
+    safeShare: normalShare((tolerableGap(tasks, context) - gap.mean) / gap.sd),
+    cheaperShare: cheaperShare(assessment, context),
+    expectedUsd: expectedUsd(assessment, context),
+  };
+}
+
+/** The savings of following it, with their 95 % interval, in dollars in 30 days. */
+export function savingsOf(assessment: Assessment, context: AdviceContext): Interval {
+  const { tasks, gap, costRatio, proposed } = assessment;
+  return drawSavings({
+    seed: `${assessment.view.role} ${keyOf(proposed)}`,
+    tasks: tasks.map((task) => ({
+      weight: recency(task, context.until),
+      nowNano: task.costNano,
+      thenNano: repriceTask(task, proposed, context.table) ?? 0,
+    })),
+    outcomes: weigh(tasks, context.until),
+    gap,
+    costRatio,
+    monthlyTasks: monthlyTasks(assessment, context),
+    dailyTasks: dailyCounts(tasks, context),
+  });
+}
+
+/** The change of the success rate as shares: measured where both sides were seen, else by the prior, at 90 %. */
+export function successChangeOf(
+  { tasks, gap, comparison, seen }: Assessment,
+  context: AdviceContext,
+): Interval {
+  if (comparison && knownOf(seen).length >= context.enough) return comparison.change;
+  const before = currentRate(tasks, context);
+  const at = (z: number) => fromOdds(logit(before) - gap.mean - z * gap.sd) - before;
+  const z = normalQuantile(0.95);
+  return { low: at(z), mid: at(0), high: at(-z) };
+}
+
+/** The rate behind the current group's outcomes. */
+export function currentRate(tasks: readonly Task[], context: AdviceContext): number {
+  const { accepted, known } = weigh(tasks, context.until);
+  // A Jeffreys prior keeps small groups off 0 and 1.
+  return trueRate((accepted + 0.5) / (known + 1));
+}
+
+/** Tasks in 30 days that would move. */
+export function monthlyTasks(
+  { view, tasks }: Pick<Assessment, "view" | "tasks">,
+  context: AdviceContext,
+): number {
+  const part = tasks.length / view.current.tasks.length;
+  return ((view.tasks.length * view.currentShare * Math.min(1, part)) / context.days) * 30;
+}
+
+type Weighed = Omit<Assessment, "safeShare" | "cheaperShare" | "expectedUsd">;
+
+function cheaperShare({ tasks, proposed, gap, costRatio }: Weighed, context: AdviceContext): number {
+  const before = currentRate(tasks, context);
+  const change = logPriceChange(tasks, (task) => repriceTask(task, proposed, context.table) ?? 0);
+  // Near `before`, a log odds lost takes 1 − before off the log of the rate.
+  const mean = change + costRatio.mean + gap.mean * (1 - before);
+  return normalShare(-mean / Math.hypot(costRatio.sd, gap.sd * (1 - before)));
+}
+
+/** What repricing may miss: how the effort index is to be read, tokens that differ by model, prices that leak away. */
+function costPrior(
+  tasks: readonly Task[],
+  current: ModelAtEffort,
+  proposed: ModelAtEffort,
+  { table, habits }: AdviceContext,
+): Belief {
+  const onOutput = logPriceChange(tasks, (task) => repriceTask(task, proposed, table) ?? 0);
+  const onTask = logPriceChange(tasks, (task) => repriceTask(task, proposed, table, "task") ?? 0);
+  const middle = (onOutput + onTask) / 2;
+  const tokens = current.model === proposed.model ? COST_SD_EFFORT : COST_SD_MODEL;
+  return {
+    mean: middle - onOutput - habits.leak.mean * middle,
+    sd: Math.hypot(tokens, Math.abs(onOutput - onTask) / 2, habits.leak.sd * middle),
+  };
+}
+
+function expectedUsd({ view, tasks, proposed, gap, costRatio }: Weighed, context: AdviceContext): number {
+  const weights = tasks.map((task) => recency(task, context.until));
+  const mean = (value: (task: Task) => number) =>
+    tasks.reduce((sum, task, i) => sum + (weights[i] ?? 0) * value(task), 0) /
+    weights.reduce((sum, weight) => sum + weight, 0);
+  const before = currentRate(tasks, context);
+  const after = fromOdds(logit(before) - gap.mean);
+  const now = mean((task) => task.costNano);
+  const then = mean((task) => repriceTask(task, proposed, context.table) ?? 0) * Math.exp(costRatio.mean);
+  return ((now - (then * before) / after) * monthlyTasks({ view, tasks }, context)) / 1e9;
+}
+
+/** The log odds that may be lost before the rate falls by more than the tolerance. */
+export function tolerableGap(tasks: readonly Task[], context: AdviceContext): number {
+  const before = currentRate(tasks, context);
+  return logit(before) - logit(Math.max(0.01, before - context.tolerance));
+}
+
+function priorOf(
+  view: RoleView,
+  tasks: readonly Task[],
+  proposed: ModelAtEffort,
+  context: AdviceContext,
+): Prior | undefined {
+  const current = view.current.assignment;
+  const [from, to] = [tierOf(current, context.table), tierOf(proposed, context.table)];
+  if (!from || !to) return undefined;
+  const step = {
+    from: { tier: from, effort: effortOf(current, context.table) },
+    to: { tier: to, effort: effortOf(proposed, context.table) },
+  };
+  const parts = [...mixOf(tasks)].map(([complexity, share]) => ({
+    share,
+    belief: gapPrior({ complexity, ...step }),
+  }));
+  const newer = from === to && current.model !== proposed.model;
+  const mixed = mixBeliefs(parts);
+  const down = mixed.mean > 0 && context.habits.chosen.has(view);
+  const belief = down ? { mean: mixed.mean + CHOSEN.mean, sd: Math.hypot(mixed.sd, CHOSEN.sd) } : mixed;
+  const sources = [...new Set(parts.flatMap(({ belief }) => belief.sources))];
+  return newer
+    ? {
+        mean: belief.mean,
+        sd: Math.hypot(belief.sd, NEWER_SD),
+        sources: [...sources, "a later model of the same tier"],
+      }
+    : { ...belief, sources };
+}
+const NEWER_SD = 0.2;
+
+/** Who has chosen an assignment has mostly seen a lesser one fall short; in log odds. */
+const CHOSEN: Belief = { mean: 0.3, sd: 0.2 };
+
+function earlierGeneration(tasks: readonly Task[], proposed: ModelAtEffort, context: AdviceContext): Task[] {
+  const target = context.table.find(proposed.model);
+  return tasks.filter((task) => {
+    const entry = context.table.find(task.models[0] ?? "");
+    return entry && target && entry.family === target.family && entry.released < target.released;
+  });
+}
+
+function aged(gap: Belief): Belief {
+  return { mean: gap.mean, sd: Math.hypot(gap.sd, GENERATION_SD) };
+}
+
+function sameComplexity(view: RoleView, tasks: readonly Task[]): Task[] {
+  const wanted = new Set(tasks.map((task) => task.categories.complexity));
+  return view.tasks.filter((task) => wanted.has(task.categories.complexity));
+}
+
+function taskAssignment(task: Task): ModelAtEffort {
+  return task.effort ? { model: task.models[0] ?? "", effort: task.effort } : { model: task.models[0] ?? "" };
+}
+
+function dailyCounts(tasks: readonly Task[], context: AdviceContext): number[] {
+  const days = Math.max(1, Math.ceil(context.days));
+  const counts = Array.from({ length: days }, () => 0);
+  for (const task of tasks) {
+    const day = Math.min(days - 1, Math.max(0, Math.floor((context.until - task.startedAt) / 86_400_000)));
+    counts[day] = (counts[day] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function fromOdds(odds: number): number {
+  return 1 / (1 + Math.exp(-odds));
+}

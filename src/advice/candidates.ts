@@ -1,0 +1,60 @@
+import { FAMILIES } from "../domain/model.ts";
+import type { ModelAtEffort } from "../domain/recommendation.ts";
+import { assess, type Assessment } from "./assess.ts";
+import type { AdviceContext } from "./context.ts";
+import { isWorthwhile, worthOf } from "./decide.ts";
+import { keyOf, rankOf, type RoleView } from "./role-view.ts";
+
+/** The best of the assignments that `wanted` lets through, where one is worth proposing. */
+export function bestMove(
+  view: RoleView,
+  context: AdviceContext,
+  wanted: (candidate: ModelAtEffort) => boolean,
+): Assessment | undefined {
+  return candidates(view, context)
+    .filter(wanted)
+    .map((candidate) => assess(view, candidate, context))
+    .filter((assessment) => assessment !== undefined)
+    .filter((assessment) => isWorthwhile(assessment, context))
+    .toSorted((a, b) => worthOf(b) - worthOf(a))[0];
+}
+
+/**
+ * Every assignment that the role could move to: the tiers' models up to high effort, and what else it was seen on. That the
+ * two highest efforts make up for a lower tier is nowhere shown.
+ */
+function candidates(view: RoleView, context: AdviceContext): ModelAtEffort[] {
+  const models = [...FAMILIES.map((tier) => context.tiers[tier]), view.current.assignment.model];
+  const all = [...new Set(models)].flatMap((model) => {
+    const efforts = context.table
+      .find(model)
+      ?.efforts?.filter((effort) => effort !== "xhigh" && effort !== "max");
+    return efforts?.map((effort) => ({ model, effort })) ?? [{ model }];
+  });
+  const seen = view.groups.map((group) => group.assignment).filter(({ model }) => isCurrent(model, context));
+  const byKey = new Map([...all, ...seen].map((candidate) => [keyOf(candidate), candidate]));
+  byKey.delete(keyOf(view.current.assignment));
+  return [...byKey.values()];
+}
+
+/** A model that goes away is nothing to move to. */
+function isCurrent(model: string, context: AdviceContext): boolean {
+  const status = context.table.find(model)?.status;
+  return status === "active" || status === "legacy";
+}
+
+/** −1, 0 or 1: whether `to` is on a lower, the same or a higher tier; undefined for unknown models. */
+export function tierStep(from: ModelAtEffort, to: ModelAtEffort, context: AdviceContext): number | undefined {
+  const [a, b] = [rankOf(from, context.table), rankOf(to, context.table)];
+  return a && b && Math.sign(b.tier - a.tier);
+}
+
+/** The same for effort. */
+export function effortStep(
+  from: ModelAtEffort,
+  to: ModelAtEffort,
+  context: AdviceContext,
+): number | undefined {
+  const [a, b] = [rankOf(from, context.table), rankOf(to, context.table)];
+  return a && b && Math.sign(b.effort - a.effort);
+}

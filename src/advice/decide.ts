@@ -1,0 +1,53 @@
+import type { Confidence } from "../domain/recommendation.ts";
+import { tolerableGap, type Assessment } from "./assess.ts";
+import { knownOf } from "./compare.ts";
+import type { AdviceContext } from "./context.ts";
+import { update } from "./prior.ts";
+import type { Interval } from "./statistics/rates.ts";
+
+/** Difference of mean difficulty above which adjusting for it is not trusted (Rubin 2001). */
+export const ALIKE = 0.25;
+/** Share of the work that must have comparable tasks on the other side. */
+export const OVERLAP = 0.8;
+/** A trial is proposed where it is likelier to be kept than not. */
+const LIKELY = 0.5;
+/** And where it is next to sure that an accepted task becomes cheaper. */
+const CHEAPER = 0.9;
+/** Below these nobody wants to be bothered: dollars in 30 days, and share of the spend. */
+const MATERIAL_USD = 1;
+const MATERIAL_SHARE = 0.01;
+/** A trial needs as many tasks to start from, and as many in a month to come to an end. */
+const TRIAL_LEAST = 10;
+
+/** Whether moving would pay at all; cheap, and asked before anything is drawn. */
+export function isWorthwhile(
+  { expectedUsd, safeShare, cheaperShare, tasks }: Assessment,
+  context: AdviceContext,
+): boolean {
+  const material = Math.max(MATERIAL_USD, MATERIAL_SHARE * context.monthlyUsd);
+  return (
+    expectedUsd >= material && safeShare >= LIKELY && cheaperShare >= CHEAPER && tasks.length >= TRIAL_LEAST
+  );
+}
+
+/**
+ * `act` where both sides were seen on like work, often enough, and even with the prior's say cut to a quarter it is sure
+ * that success does not fall by more than the tolerance; else `try`.
+ */
+export function confidenceOf(assessment: Assessment, savings: Interval, context: AdviceContext): Confidence {
+  const { comparison, prior, tasks, seen } = assessment;
+  const enough = Math.min(knownOf(tasks).length, knownOf(seen).length) >= context.enough;
+  if (!comparison || !enough || !isAlike(assessment)) return "try";
+  const gap = update({ mean: prior.mean, sd: 2 * prior.sd }, comparison.gap);
+  const safe = gap.mean + context.z * gap.sd <= tolerableGap(tasks, context);
+  return safe && comparison.change.mid > -context.tolerance && savings.low > 0 ? "act" : "try";
+}
+
+export function isAlike({ comparison }: Assessment): boolean {
+  return !!comparison && Math.abs(comparison.imbalance) <= ALIKE && comparison.overlap >= OVERLAP;
+}
+
+/** What following it is worth by itself: dollars, by the chance that they come without harm. */
+export function worthOf({ expectedUsd, safeShare }: Assessment): number {
+  return expectedUsd * safeShare;
+}

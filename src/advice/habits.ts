@@ -1,0 +1,62 @@
+import type { Task } from "../domain/task.ts";
+import type { ModelTable } from "../models/resolve.ts";
+import { compareGroups } from "./compare.ts";
+import { update, type Belief } from "./prior.ts";
+import { repriceTask } from "./reprice.ts";
+import { keyOf, type RoleView } from "./role-view.ts";
+import { normalQuantile } from "./statistics/normal.ts";
+
+/** What a user's own logs say beyond the role in question. */
+export interface Habits {
+  /** Roles whose assignment the user has chosen for them, as far as one can see. */
+  chosen: ReadonlySet<RoleView>;
+  /**
+   * Share of a price difference that does not arrive, because the cheaper model uses more tokens; 0 is full arrival. Learned
+   * from roles that ran on more than one assignment.
+   */
+  leak: Belief;
+}
+
+/** Before any log is seen: prices arrive, give or take. */
+const LEAK_PRIOR: Belief = { mean: 0, sd: 0.2 };
+/** Roles differ in it by about so much, however well one of them is measured. */
+const LEAK_BETWEEN_ROLES_SD = 0.15;
+const LEAST = 10;
+
+export function observeHabits(roles: readonly RoleView[], table: ModelTable, until: number): Habits {
+  const leaks = roles.flatMap((view) => measureLeaks(view, table, until));
+  return { chosen: chosenRoles(roles), leak: leaks.reduce(update, LEAK_PRIOR) };
+}
+
+/**
+ * Who runs roles on different assignments has routed them by hand, and has had reasons; who runs one everywhere has not.
+ * With a third of the roles off the most frequent assignment, all count as chosen.
+ */
+function chosenRoles(roles: readonly RoleView[]): Set<RoleView> {
+  const byKey = Map.groupBy(roles, (view) => keyOf(view.current.assignment));
+  const usual = [...byKey.values()].toSorted((a, b) => b.length - a.length)[0] ?? [];
+  const different = roles.filter((view) => !usual.includes(view));
+  return new Set(different.length * 3 >= roles.length ? roles : different);
+}
+
+function measureLeaks(view: RoleView, table: ModelTable, until: number): Belief[] {
+  const { tasks, assignment } = view.current;
+  if (tasks.length < LEAST) return [];
+  return view.groups.flatMap((group) => {
+    if (group.assignment === assignment || group.tasks.length < LEAST) return [];
+    const reprice = (task: Task) => repriceTask(task, group.assignment, table) ?? 0;
+    const { costRatio } = compareGroups(tasks, group.tasks, reprice, { until, z: normalQuantile(0.95) });
+    const expected = logPriceChange(tasks, reprice);
+    // A price difference of a few percent tells nothing of what becomes of price differences.
+    if (!Number.isFinite(costRatio.sd) || !Number.isFinite(expected) || Math.abs(expected) < 0.2) return [];
+    const sd = Math.hypot(costRatio.sd / Math.abs(expected), LEAK_BETWEEN_ROLES_SD);
+    return [{ mean: -costRatio.mean / expected, sd }];
+  });
+}
+
+/** Log of what tasks would cost by their tokens ÷ what they cost. */
+export function logPriceChange(tasks: readonly Task[], reprice: (task: Task) => number): number {
+  const now = tasks.reduce((sum, task) => sum + task.costNano, 0);
+  const then = tasks.reduce((sum, task) => sum + reprice(task), 0);
+  return now > 0 && then > 0 ? Math.log(then / now) : 0;
+}

@@ -1,0 +1,68 @@
+import type { Effort } from "../domain/model.ts";
+import type { ModelAtEffort } from "../domain/recommendation.ts";
+import type { Task } from "../domain/task.ts";
+import type { Usage } from "../domain/usage.ts";
+import type { ModelEntry } from "../models/entry.ts";
+import { priceUsage } from "../models/price.ts";
+import type { ModelTable } from "../models/resolve.ts";
+
+/** The later tokenizer makes about 30 % more tokens of the same text (the vendor's migration notes for Opus 4.7). */
+const TOKENIZER_FACTOR = 1.3;
+
+/**
+ * What the catalogue's effort index scales: only the output, as docs/definitions.md takes it, or all of a task, as the
+ * catalogue words it ("cost of a task at that effort"). The truth is between the two.
+ */
+export type EffortReach = "output" | "task";
+
+/**
+ * What a task's tokens would cost at another assignment, in nano-dollars, or undefined where a price is not known. Tokens
+ * are rescaled across the tokenizer border and by the effort index. The long-prompt tier goes by the task's mean prompt,
+ * because a task keeps no single requests.
+ */
+export function repriceTask(
+  task: Task,
+  to: ModelAtEffort,
+  table: ModelTable,
+  reach: EffortReach = "output",
+): number | undefined {
+  const target = table.find(to.model);
+  if (!target) return undefined;
+  const from = table.find(task.models[0] ?? "");
+  const effort = effortFactor(from, task.effort, target, to.effort);
+  const rest = tokenizerFactor(from, target) / Math.max(1, task.requests);
+  const { tokens } = task;
+  const usage: Usage = {
+    input: tokens.input * rest,
+    output: tokens.output * rest * (reach === "output" ? effort : 1),
+    thinking: 0,
+    cacheWrite5m: tokens.cacheWrite5m * rest,
+    cacheWrite1h: tokens.cacheWrite1h * rest,
+    cacheRead: tokens.cacheRead * rest,
+    webSearches: 0,
+  };
+  const cost = priceUsage(target, usage, { at: task.startedAt });
+  return cost === undefined ? undefined : cost * Math.max(1, task.requests) * (reach === "task" ? effort : 1);
+}
+
+function tokenizerFactor(from: ModelEntry | undefined, to: ModelEntry): number {
+  if (!from || from.tokenizer === to.tokenizer) return 1;
+  return to.tokenizer === "v4.7" ? TOKENIZER_FACTOR : 1 / TOKENIZER_FACTOR;
+}
+
+/** Output at one effort relative to another; 1 where the catalogue has no index. */
+function effortFactor(
+  from: ModelEntry | undefined,
+  fromEffort: Effort | undefined,
+  to: ModelEntry,
+  toEffort: Effort | undefined,
+): number {
+  const before = effortIndex(from, fromEffort);
+  const after = effortIndex(to, toEffort);
+  return before === undefined || after === undefined ? 1 : after / before;
+}
+
+function effortIndex(model: ModelEntry | undefined, effort: Effort | undefined): number | undefined {
+  const level = effort ?? model?.defaultEffort;
+  return level && model?.effortCost?.[level];
+}
