@@ -52,7 +52,6 @@ export interface Observer {
   wantsTool(name: string): boolean;
   wantsResult(toolUseId: string): boolean;
   wantsAttachment(type: string): boolean;
-  wantsAttachment(type: string): boolean;
   /** The events since the last time. */
   takeEvents(): Event[];
   state(): ObserverState;

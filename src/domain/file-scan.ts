@@ -1,0 +1,74 @@
+/** Columns of one request in `FileScan.numbers`; `context` is an index into `FileScan.contexts`. */
+export const COLUMNS = [
+  "at",
+  "line",
+  "context",
+  "input",
+  "output",
+  "thinking",
+  "cacheWrite5m",
+  "cacheWrite1h",
+  "cacheRead",
+  "webSearches",
+] as const;
+export type Column = (typeof COLUMNS)[number];
+export const WIDTH = COLUMNS.length;
+
+/** What many requests of a thread have in common, as their entries say it; empty where they do not. */
+export interface RequestContext {
+  session: string;
+  /** Empty on the main thread. */
+  agentId: string;
+  agentType: string;
+  /** The model that answered, as spelled there. */
+  served: string;
+  /** The model asked for. */
+  requested: string;
+  effort: string;
+  branch: string;
+  cwd: string;
+  version: string;
+  /** The session's nickname. */
+  nickname: string;
+  stop: string;
+  /** Bits of FLAG. */
+  flags: number;
+}
+
+/** What decides the price or the standing of a request, as bits. */
+export const FLAG = {
+  fast: 1,
+  usOnly: 2,
+  batch: 4,
+  /** The stream was cut: its output is a lower bound. */
+  cut: 8,
+  /** The Anthropic API answered, not another provider. */
+  firstParty: 16,
+  /** A fork's or branch's copy, or an echo, of what another file holds. */
+  copy: 32,
+  /** Billed with a request at another model, and no request of its own: advisor, fallback, compaction. */
+  part: 64,
+} as const;
+
+/** What reading a file, or the rest of it, brought to light; made of few large pieces, for it crosses threads. */
+export interface FileScan {
+  /** Keys of the requests, joined by line breaks. */
+  keys: string;
+  /** `WIDTH` numbers a request. */
+  numbers: Float64Array;
+  contexts: RequestContext[];
+  /** Index of the context of the last request; -1 where there is none. */
+  lastContext: number;
+  /** Lines by how they were met: `understood`, `skipped`, and diagnostics by code. */
+  counts: Record<string, number>;
+  /** Entries of types that this version does not know, by type. */
+  unknown: Record<string, number>;
+  /** Of the first and the last entry with a time; NaN where there is none. */
+  firstAt: number;
+  lastAt: number;
+  /** The last `cost-state` of each session: what Claude Code itself counted, in dollars, cumulative. */
+  clientCosts: { session: string; usd: number }[];
+  /** Events and the observer's state, as JSON. */
+  events: string;
+  observer: string;
+}

@@ -1,0 +1,26 @@
+import { FLAG, type RequestContext } from "../domain/file-scan.ts";
+import { priceUsage } from "../models/price.ts";
+import type { ModelTable } from "../models/resolve.ts";
+import type { Pricing } from "../store/write-scan.ts";
+
+/** Prices requests by the model that served, on the day of the request (docs/definitions.md, Cost). */
+export function createPricing(models: ModelTable): Pricing {
+  const find = ({ served, flags }: RequestContext) =>
+    models.find(served, { firstParty: (flags & FLAG.firstParty) !== 0 });
+  return {
+    model: (context) => find(context)?.id ?? context.served,
+    cost(context, at, usage) {
+      const entry = find(context);
+      return entry && priceUsage(entry, usage, { at, ...termsOf(context.flags) });
+    },
+  };
+}
+
+/** What the bits of a context say about its price. */
+export function termsOf(flags: number): { fast: boolean; usOnly: boolean; batch: boolean } {
+  return {
+    fast: (flags & FLAG.fast) !== 0,
+    usOnly: (flags & FLAG.usOnly) !== 0,
+    batch: (flags & FLAG.batch) !== 0,
+  };
+}

@@ -1,0 +1,204 @@
+import { type AssistantGlance, glance, latin1Head, matchTail, parsePieces, type Tail } from "./fast-path.ts";
+import { type FileScan, FLAG } from "../domain/file-scan.ts";
+import type { OnLine } from "./lines.ts";
+import { createRequestRows } from "./request-rows.ts";
+import { createObserver, type Observer, type ObserverState } from "./observe.ts";
+import { object, parseRequest, text } from "./request.ts";
+
+type Json = Record<string, unknown>;
+
+/** Turns the lines of one file into requests and events. */
+export interface Decoder {
+  line: OnLine;
+  take(): FileScan;
+}
+
+/** Entries that hold nothing that rolecall reads, some of them very large; any other type is looked at. */
+const UNNEEDED = new Set([
+  "agent-name", "ai-title", "api-request", "api-request-blob", "api-request-shape", "atis-latch", "bridge-session",
+  "custom-title", "file-history-delta", "file-history-snapshot", "frame-link", "fork-context-ref", "history-suppression",
+  "last-prompt", "pr-link", "queue-operation", "relocated", "summary", "tag", "task-summary", "tools-used", "worktree-state",
+]); // prettier-ignore
+
+const UNDERSTOOD = new Set([
+  "assistant",
+  "user",
+  "system",
+  "attachment",
+  "progress",
+  "cost-state",
+  "mode",
+  "permission-mode",
+  "agent-setting",
+]);
+
+/** A decoder for a file, or for the rest of one that was read before. */
+export function createDecoder(known: { firstAt: number; observer?: ObserverState }): Decoder {
+  const rows = createRequestRows();
+  const observer: Observer = createObserver(known.observer);
+  const counts: Record<string, number> = {};
+  const unknown: Record<string, number> = {};
+  const clientCosts = new Map<string, number>();
+  let { firstAt } = known;
+  let lastAt = Number.NaN;
+  let lastBilled = "";
+
+  const count = (code: string) => void (counts[code] = (counts[code] ?? 0) + 1);
+
+  function note(at: number): void {
+    if (Number.isNaN(at)) return;
+    if (Number.isNaN(firstAt)) firstAt = at;
+    lastAt = at;
+  }
+
+  /** Deals with a line by what its bytes prove; false when it has to be parsed. */
+  function quickly(bytes: Buffer, start: number, end: number, line: number): boolean {
+    // The first entry with a time says when the file began, so nothing is passed over before it.
+    if (Number.isNaN(firstAt)) return false;
+    const head = latin1Head(bytes, start, end);
+    const seen = glance(head);
+    if (seen.is === "assistant") {
+      if (seen.tool && observer.wantsTool(seen.tool.name)) return false;
+      return assistantBytes(seen, head, matchTail(bytes, start, end), line);
+    }
+    const light =
+      (seen.is === "typed" && UNNEEDED.has(seen.type)) ||
+      (seen.is === "attachment" && !observer.wantsAttachment(seen.type)) ||
+      (seen.is === "progress" && seen.type !== "agent_progress") ||
+      (seen.is === "tool-result" &&
+        !observer.wantsResult(seen.toolUseId) &&
+        !isShortError(bytes, start, end));
+    if (light) count("skipped");
+    return light;
+  }
+
+  function assistantBytes(
+    seen: AssistantGlance,
+    head: string,
+    tail: Tail | undefined,
+    line: number,
+  ): boolean {
+    if (!tail) return false;
+    const billed = `${tail.stop}${tail.usage}`;
+    if (!rows.isLast(seen.id) || billed !== lastBilled) {
+      const envelope = parsePieces(head, seen, tail);
+      const entry = envelope && parseRequest(envelope, line);
+      if (!entry) return false;
+      note(entry.at);
+      rows.add(entry);
+      lastBilled = billed;
+    }
+    if (seen.tool) observer.toolUse(line, lastAt, seen.tool.id, seen.tool.name);
+    count("understood");
+    return true;
+  }
+
+  function slowly(bytes: Buffer, start: number, end: number, line: number): void {
+    const entry = parseLine(bytes, start, end);
+    if (entry === undefined) return count("skipped"); // blank
+    if (entry === null) return count("bad-json");
+    note(Date.parse(text(entry["timestamp"])));
+    const type = text(entry["type"]);
+    if (type === "cost-state") clientCost(entry);
+    if (type === "assistant" && !assistantEntry(entry, line)) return count("bad-usage");
+    if (type === "progress") progressEntry(entry, line);
+    if (UNDERSTOOD.has(type)) {
+      observer.entry(entry, line);
+      return count("understood");
+    }
+    if (UNNEEDED.has(type)) return count("skipped");
+    unknown[type.slice(0, 60)] = (unknown[type.slice(0, 60)] ?? 0) + 1;
+    count("unknown-entry");
+  }
+
+  function assistantEntry(entry: Json, line: number): boolean {
+    const message = object(entry["message"]);
+    if (!message) return false;
+    if (message["model"] === "<synthetic>") {
+      if (entry["streamCutCause"] !== undefined) rows.markCut();
+      return true;
+    }
+    const usage = object(message["usage"]);
+    const request = usage && parseRequest(envelopeOf(message, usage, entry), line);
+    if (request) rows.add(request);
+    lastBilled = "";
+    return request !== undefined;
+  }
+
+  /** Clients up to 2.1.1xx echo a sub-agent's messages in the parent's transcript, with partial counts. */
+  function progressEntry(entry: Json, line: number): void {
+    const data = object(entry["data"]);
+    const inner = object(data?.["message"]);
+    const message = object(inner?.["message"]);
+    const usage = object(message?.["usage"]);
+    if (data?.["type"] !== "agent_progress" || !inner || !message || !usage || inner["type"] !== "assistant")
+      return;
+    const whole = {
+      ...entry,
+      ...inner,
+      agentId: data["agentId"],
+      sessionId: entry["sessionId"],
+      attributionAgent: "",
+    };
+    const request = parseRequest(envelopeOf(message, usage, whole), line);
+    if (request && message["model"] !== "<synthetic>") {
+      request.context.flags |= FLAG.copy;
+      rows.add(request);
+    }
+    lastBilled = "";
+  }
+
+  function clientCost(entry: Json): void {
+    const usd = entry["totalCostUSD"];
+    if (typeof usd === "number" && Number.isFinite(usd)) clientCosts.set(text(entry["sessionId"]), usd);
+  }
+
+  return {
+    line(bytes, start, end, line) {
+      if (!quickly(bytes, start, end, line)) slowly(bytes, start, end, line);
+    },
+    take: () => ({
+      ...rows.take(),
+      counts,
+      unknown,
+      firstAt,
+      lastAt,
+      clientCosts: [...clientCosts].map(([session, usd]) => ({ session, usd })),
+      events: JSON.stringify(observer.takeEvents()),
+      observer: JSON.stringify(observer.state()),
+    }),
+  };
+}
+
+function envelopeOf(message: Json, usage: Json, entry: Json) {
+  return {
+    id: text(message["id"]),
+    model: text(message["model"]),
+    stop: text(message["stop_reason"]),
+    usage,
+    entry,
+  };
+}
+
+/** The entry on a line; undefined for a blank one, null for what is no JSON object. */
+function parseLine(bytes: Buffer, start: number, end: number): Json | undefined | null {
+  try {
+    // A byte order mark, and the zeros that a crash leaves, may stand before the first brace.
+    const line = bytes.toString("utf8", start, end).replace(/^[\s\0\uFEFF]+/, "");
+    return line === "" ? undefined : (object(JSON.parse(line)) ?? null);
+  } catch {
+    return null;
+  }
+}
+
+/** Whether a last line without a line break is a whole entry. */
+export function isWholeEntry(bytes: Buffer, start: number, end: number): boolean {
+  return bytes[end - 1] === 0x7d && object(parseLine(bytes, start, end)) !== undefined;
+}
+
+/** Failures and denials are short: their result is one message, and not a file or a page of output. */
+const LONGEST_ERROR = 8192;
+
+function isShortError(bytes: Buffer, start: number, end: number): boolean {
+  return end - start <= LONGEST_ERROR && bytes.toString("latin1", start, end).includes('"is_error":true');
+}

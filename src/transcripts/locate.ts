@@ -1,0 +1,121 @@
+import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+
+/** One transcript on disk, with what its place says about it. */
+export interface TranscriptFile {
+  path: string;
+  /** The folder of its project under `projects/`: Claude Code's lossy spelling of the working directory. */
+  slug: string;
+  /** The session that its place names; the entries inside have the last word. */
+  session: string;
+  /** Sub-agent files only. */
+  agentId?: string;
+  size: number;
+  mtimeMs: number;
+  inode: number;
+}
+
+/** A place that could not be looked into. */
+export interface Unreadable {
+  path: string;
+  cause: unknown;
+}
+
+/** What was found below the roots. */
+export interface Located {
+  files: TranscriptFile[];
+  unreadable: Unreadable[];
+}
+
+/**
+ * Every transcript under the `projects` folders of `roots` (configuration folders such as `~/.claude`): main files,
+ * `subagents/` at any depth, and the old layout with `agent-*.jsonl` beside the session. One readdir per folder and one
+ * stat per file; links are followed, but no folder is entered and no file taken twice. Missing roots are no error.
+ */
+export function locateTranscripts(roots: readonly string[]): Located {
+  const search: Search = { files: [], unreadable: [], folders: new Set(), inodes: new Set() };
+  for (const root of roots) searchFolder(join(root, "projects"), undefined, search);
+  return { files: search.files, unreadable: search.unreadable };
+}
+
+interface Search extends Located {
+  /** Real paths of the folders entered. */
+  folders: Set<string>;
+  /** Devices and inodes of the files taken. */
+  inodes: Set<string>;
+}
+
+/** `slug` is undefined in the `projects` folder itself. */
+function searchFolder(folder: string, slug: string | undefined, search: Search): void {
+  const real = realpathOf(folder);
+  if (real === undefined || search.folders.has(real)) return;
+  search.folders.add(real);
+  for (const entry of listFolder(folder, search)) {
+    const path = join(folder, entry.name);
+    if (entry.name.endsWith(".jsonl")) addFile(path, slug ?? "", search);
+    else if (!NO_TRANSCRIPTS_IN.has(entry.name) && isFolder(path, entry))
+      searchFolder(path, slug ?? entry.name, search);
+  }
+}
+
+const NO_TRANSCRIPTS_IN = new Set(["tool-results", "memory"]);
+
+function listFolder(folder: string, search: Search): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (cause) {
+    search.unreadable.push({ path: folder, cause });
+    return [];
+  }
+}
+
+function isFolder(path: string, entry: Dirent): boolean {
+  return entry.isSymbolicLink() ? (statOf(path)?.isDirectory() ?? false) : entry.isDirectory();
+}
+
+/** Workflow folders keep a `journal.jsonl` of their own beside the agents' transcripts. */
+const NO_TRANSCRIPTS = new Set(["journal.jsonl", "history.jsonl"]);
+
+function addFile(path: string, slug: string, search: Search): void {
+  const file = basename(path);
+  if (NO_TRANSCRIPTS.has(file)) return;
+  const stats = statOf(path);
+  if (!stats?.isFile()) return;
+  const identity = `${stats.dev}:${stats.ino}`;
+  if (search.inodes.has(identity)) return;
+  search.inodes.add(identity);
+  const name = file.slice(0, -".jsonl".length);
+  const agentId = name.startsWith("agent-") ? name.slice("agent-".length) : undefined;
+  search.files.push({
+    path,
+    slug,
+    session: agentId === undefined ? name : sessionOfAgentFile(path),
+    ...(agentId !== undefined && { agentId }),
+    size: stats.size,
+    mtimeMs: stats.mtimeMs,
+    inode: stats.ino,
+  });
+}
+
+/** `<session>/subagents/…/agent-x.jsonl` lies below its session's folder; the old layout does not say. */
+function sessionOfAgentFile(path: string): string {
+  for (let folder = dirname(path); folder !== dirname(folder); folder = dirname(folder))
+    if (basename(folder) === "subagents") return basename(dirname(folder));
+  return "";
+}
+
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined; // a link in a loop, or a folder above that may not be entered
+  }
+}
+
+function realpathOf(path: string): string | undefined {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return undefined; // vanished in between, or a link to nowhere
+  }
+}

@@ -1,0 +1,85 @@
+import { hash } from "node:crypto";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { codeOf } from "../errors.ts";
+import { createDecoder, isWholeEntry } from "./decode.ts";
+import type { FileScan } from "../domain/file-scan.ts";
+import { readLines, type ReadTo } from "./lines.ts";
+
+/** What is known of a file from the time before. */
+export interface ReadBefore extends ReadTo {
+  /** Of the bytes up to `offset`. */
+  fingerprint: string;
+  /** NaN while no entry with a time was met. */
+  firstAt: number;
+  observer: string;
+}
+
+export interface ScanJob {
+  path: string;
+  before?: ReadBefore;
+}
+
+export type ScanResult =
+  | { status: "gone" }
+  | { status: "unreadable"; message: string }
+  | {
+      status: "read";
+      rewritten: boolean;
+      readTo: ReadTo;
+      fingerprint: string;
+      bytes: number;
+      scan: FileScan;
+    };
+
+const FROM_START: ReadTo = { offset: 0, line: 0, unterminated: false };
+
+/** Reads a transcript: what was added since `before`, or all of it if what stood there is no longer the same. */
+export function scanFile(job: ScanJob): ScanResult {
+  let fd: number;
+  try {
+    fd = openSync(job.path, "r");
+  } catch (thrown) {
+    return codeOf(thrown) === "ENOENT"
+      ? { status: "gone" }
+      : { status: "unreadable", message: String(thrown) };
+  }
+  try {
+    const { size } = fstatSync(fd);
+    const { before } = job;
+    const grew =
+      before !== undefined &&
+      size >= before.offset &&
+      fingerprintOf(fd, before.offset) === before.fingerprint;
+    const from = grew ? before : FROM_START;
+    const decoder = createDecoder(
+      grew ? { firstAt: before.firstAt, observer: JSON.parse(before.observer) } : { firstAt: Number.NaN },
+    );
+    const readTo = readLines(fd, from, size, decoder.line, isWholeEntry);
+    return {
+      status: "read",
+      rewritten: before !== undefined && !grew,
+      readTo,
+      fingerprint: fingerprintOf(fd, readTo.offset),
+      bytes: readTo.offset - from.offset,
+      scan: decoder.take(),
+    };
+  } catch (thrown) {
+    return { status: "unreadable", message: String(thrown) };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+const SAMPLES = 5;
+const SAMPLE_BYTES = 512;
+const sample = Buffer.allocUnsafe(SAMPLES * SAMPLE_BYTES);
+
+/** Tells an append from a rewrite without reading it all again: a hash of samples spread evenly over the bytes read. */
+function fingerprintOf(fd: number, offset: number): string {
+  let filled = 0;
+  for (let index = 0; index < SAMPLES; index++) {
+    const start = Math.floor((Math.max(0, offset - SAMPLE_BYTES) * index) / (SAMPLES - 1));
+    filled += readSync(fd, sample, filled, Math.min(SAMPLE_BYTES, offset - start), start);
+  }
+  return hash("sha1", sample.subarray(0, filled), "base64");
+}
