@@ -1,0 +1,46 @@
+import { UsageError } from "../../errors.ts";
+import { readSpend, SPEND_KEYS, type SpendKey } from "../../operations/spend.ts";
+import { renderSpend, renderSpendCsv, spendJson } from "../../render/spend.ts";
+import { defineCommand } from "../command.ts";
+import { filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
+import { runReport } from "../report.ts";
+
+export default defineCommand({
+  options: {
+    ...REPORT_OPTIONS,
+    by: {
+      type: "string",
+      default: "model",
+      requiresArg: true,
+      describe: `break down by: ${SPEND_KEYS.join(", ")}`,
+    },
+  },
+  examples: [
+    ["rolecall spend --by day,model --since 7d", "the last week, day by day"],
+    ["rolecall spend --by agent --project '*shop*'", "what each agent type cost in one project"],
+    ["rolecall spend --by model --json | jq .total.costUsd", "a figure for a script"],
+  ],
+  run: (args, io) =>
+    runReport("spend", args, io, (history) => {
+      const period = periodFrom(args, io);
+      const by = keysFrom(args.by);
+      const report = readSpend(history, by, period, filtersFrom(args));
+      return {
+        period,
+        json: () => spendJson(report),
+        csv: () => renderSpendCsv(report, by),
+        table: (surface) => renderSpend(report, by, surface),
+      };
+    }),
+});
+
+function keysFrom(text: string): SpendKey[] {
+  return text.split(",").map((word) => {
+    const key = SPEND_KEYS.find((known) => known === word.trim());
+    if (!key)
+      throw new UsageError(`--by: “${word}” is nothing to break down by`, {
+        hint: `Known: ${SPEND_KEYS.join(", ")}.`,
+      });
+    return key;
+  });
+}

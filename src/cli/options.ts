@@ -1,0 +1,136 @@
+import type { Options } from "yargs";
+import { resolveTimezone } from "../domain/calendar.ts";
+import { parseDay, type Period, periodOfDays } from "../domain/period.ts";
+import { UsageError } from "../errors.ts";
+import type { Filters } from "../operations/spend.ts";
+import type { Io } from "./io.ts";
+
+/** Where to read and where to keep. */
+export const SOURCE_OPTIONS = {
+  "claude-dir": {
+    type: "string",
+    array: true,
+    requiresArg: true,
+    describe: "Claude Code's folder (repeatable)",
+    group: "Source:",
+  },
+  db: { type: "string", requiresArg: true, describe: "file that keeps the figures", group: "Source:" },
+  demo: {
+    type: "boolean",
+    default: false,
+    describe: "read the transcripts that rolecall ships, keep nothing",
+    group: "Source:",
+  },
+  prices: {
+    type: "string",
+    requiresArg: true,
+    describe: "price file that adds to or overrides the catalogue",
+    group: "Source:",
+  },
+} as const satisfies Record<string, Options>;
+
+export const PERIOD_OPTIONS = {
+  since: {
+    type: "string",
+    requiresArg: true,
+    describe: "first day: 2026-11-01, 7d, 2w, 3m, today",
+    group: "Filter:",
+  },
+  until: { type: "string", requiresArg: true, describe: "last day, counted in", group: "Filter:" },
+  timezone: {
+    type: "string",
+    requiresArg: true,
+    describe: "time zone of the days (default: this machine's)",
+    group: "Filter:",
+  },
+} as const satisfies Record<string, Options>;
+
+export const FILTER_OPTIONS = {
+  ...PERIOD_OPTIONS,
+  project: {
+    type: "string",
+    requiresArg: true,
+    describe: "projects whose path matches (* and ?)",
+    group: "Filter:",
+  },
+  model: {
+    type: "string",
+    requiresArg: true,
+    describe: "models whose id matches (* and ?)",
+    group: "Filter:",
+  },
+  agent: {
+    type: "string",
+    requiresArg: true,
+    describe: "one agent type; main for the main thread",
+    group: "Filter:",
+  },
+  role: { type: "string", requiresArg: true, describe: "one role of the policy", group: "Filter:" },
+} as const satisfies Record<string, Options>;
+
+export const OUTPUT_OPTIONS = {
+  json: { type: "boolean", default: false, describe: "JSON for programs", group: "Output:" },
+  csv: { type: "boolean", default: false, describe: "CSV for spreadsheets", group: "Output:" },
+  color: {
+    type: "boolean",
+    describe: "colors (default: on terminals; NO_COLOR is respected)",
+    group: "Output:",
+  },
+  quiet: { type: "boolean", default: false, describe: "no progress, no notes", group: "Output:" },
+  diagnostics: {
+    type: "boolean",
+    default: false,
+    describe: "how every line that was read was met",
+    group: "Output:",
+  },
+} as const satisfies Record<string, Options>;
+
+/** What a report takes. */
+export const REPORT_OPTIONS = { ...SOURCE_OPTIONS, ...FILTER_OPTIONS, ...OUTPUT_OPTIONS } as const;
+
+export interface PeriodArgs {
+  since?: string | undefined;
+  until?: string | undefined;
+  days?: number | undefined;
+  timezone?: string | undefined;
+}
+
+/** The period that the options name; `lastDays` where they name none. Throws UsageError for what is no day. */
+export function periodFrom(args: PeriodArgs, io: Io, lastDays?: number): Period {
+  const timezone = resolveTimezone(args.timezone ?? io.env["TZ"]) ?? badZone(args.timezone, io);
+  const days = args.days ?? (args.since === undefined ? lastDays : undefined);
+  const since = args.since ?? (days === undefined ? undefined : `${days}d`);
+  return periodOfDays(
+    dayFrom("since", since, io, timezone),
+    dayFrom("until", args.until, io, timezone),
+    timezone,
+  );
+}
+
+function dayFrom(name: string, text: string | undefined, io: Io, timezone: string): string | undefined {
+  if (text === undefined) return undefined;
+  const day = parseDay(text, io.now(), timezone);
+  if (day !== undefined) return day;
+  throw new UsageError(`--${name}: “${text}” is no day`, {
+    hint: "Write 2026-11-01, today, yesterday, 7d, 2w, 3m or 1y.",
+  });
+}
+
+function badZone(named: string | undefined, io: Io): string {
+  const zone = named ?? io.env["TZ"] ?? "";
+  if (named === undefined) return resolveTimezone() ?? "UTC"; // a TZ that only the C library knows
+  throw new UsageError(`--timezone: there is no time zone “${zone}”`, {
+    hint: "Write one like Europe/Berlin or UTC.",
+  });
+}
+
+/** The filters that the options name. */
+export function filtersFrom(args: Filters): Filters {
+  const { project, model, agent, role } = args;
+  return {
+    ...(project !== undefined && { project }),
+    ...(model !== undefined && { model }),
+    ...(agent !== undefined && { agent }),
+    ...(role !== undefined && { role }),
+  };
+}

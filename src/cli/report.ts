@@ -1,0 +1,89 @@
+import { dayOf } from "../domain/calendar.ts";
+import type { Period } from "../domain/period.ts";
+import { type Diagnostics, readDiagnostics } from "../operations/diagnostics.ts";
+import { type History, openHistory } from "../operations/open-history.ts";
+import { renderDiagnostics, renderEmpty } from "../render/diagnostics.ts";
+import { renderJson } from "../render/json.ts";
+import { createStyle, type Surface } from "../render/style.ts";
+import { EXIT, type ExitCode } from "./exit.ts";
+import type { Io } from "./io.ts";
+import { createProgress } from "./progress.ts";
+
+/** The options that every report has. */
+export interface ReportArgs {
+  "claude-dir"?: string[] | undefined;
+  db?: string | undefined;
+  demo?: boolean | undefined;
+  prices?: string | undefined;
+  json?: boolean | undefined;
+  csv?: boolean | undefined;
+  color?: boolean | undefined;
+  quiet?: boolean | undefined;
+  diagnostics?: boolean | undefined;
+}
+
+/** A report in every form that it can be asked for; only the one wanted is made. */
+export interface Report {
+  period: Period;
+  /** The fields of the JSON answer besides the common ones. */
+  json: () => object;
+  table: (surface: Surface) => string;
+  csv?: () => string;
+  exit?: ExitCode;
+}
+
+/** Brings the store up to date, makes a report of it and writes that in the form asked for. */
+export async function runReport(
+  command: string,
+  args: ReportArgs,
+  io: Io,
+  make: (history: History) => Report | Promise<Report>,
+): Promise<ExitCode> {
+  const progress = createProgress(io, args.quiet ?? false);
+  const history = await openHistory({ ...sourceFrom(args), onProgress: progress.show }, io.env, io.cwd);
+  try {
+    progress.clear();
+    const report = await make(history);
+    const diagnostics = () => readDiagnostics(history.store, history.report.unreadable);
+    if (args.json) io.out(renderJson(envelope(command, report, diagnostics())));
+    else if (args.csv && report.csv) io.out(report.csv());
+    else if (isEmpty(history)) io.out(renderEmpty(history.workspace, surfaceOf(args, io)));
+    else io.out(report.table(surfaceOf(args, io)));
+    if (args.diagnostics && !args.json) io.err(renderDiagnostics(diagnostics()));
+    return report.exit ?? EXIT.ok;
+  } finally {
+    history.close();
+  }
+}
+
+/** The options that say where to read and where to keep. */
+export function sourceFrom(args: ReportArgs) {
+  return {
+    ...(args["claude-dir"] && { claudeDirs: args["claude-dir"] }),
+    ...(args.db !== undefined && { db: args.db }),
+    ...(args.demo && { demo: true }),
+    ...(args.prices !== undefined && { prices: args.prices }),
+  };
+}
+
+/** The place that tables are drawn for. */
+export function surfaceOf(args: { color?: boolean | undefined }, io: Io): Surface {
+  return { width: io.columns, style: createStyle(args.color ?? io.color) };
+}
+
+function isEmpty({ store }: History): boolean {
+  return store.db.prepare("SELECT 1 FROM transcript LIMIT 1").get() === undefined;
+}
+
+function envelope(command: string, report: Report, diagnostics: Diagnostics): object {
+  const { since, until, timezone } = report.period;
+  const day = (at: number | undefined) => (at === undefined ? null : dayOf(at, timezone));
+  return {
+    schemaVersion: 1,
+    command,
+    period: { since: day(since), until: day(until === undefined ? undefined : until - 1), timezone },
+    currency: "USD",
+    ...report.json(),
+    diagnostics,
+  };
+}

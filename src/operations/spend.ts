@@ -1,0 +1,184 @@
+import { addDays } from "../domain/calendar.ts";
+import { FLAG } from "../domain/file-scan.ts";
+import { globMatcher } from "../domain/glob.ts";
+import type { NanoUsd } from "../domain/money.ts";
+import type { Period } from "../domain/period.ts";
+import { NO_USAGE, type Usage } from "../domain/usage.ts";
+import type { ModelTable } from "../models/resolve.ts";
+import { type ContextRow, readContexts, readSpendGroups, type SpendGroup } from "../store/spend-groups.ts";
+import { type History, roleName } from "./open-history.ts";
+
+/** What spend can be broken down by. */
+export const SPEND_KEYS = [
+  "model",
+  "family",
+  "day",
+  "week",
+  "month",
+  "project",
+  "session",
+  "agent",
+  "role",
+  "thread",
+  "effort",
+  "branch",
+] as const;
+export type SpendKey = (typeof SPEND_KEYS)[number];
+
+/** Which requests count. */
+export interface Filters {
+  project?: string | undefined;
+  model?: string | undefined;
+  agent?: string | undefined;
+  role?: string | undefined;
+}
+
+export interface Spend {
+  requests: number;
+  usage: Usage;
+  /** Of the requests whose model has a known price. */
+  costNano: NanoUsd;
+}
+
+export interface SpendRow extends Spend {
+  key: Partial<Record<SpendKey, string>>;
+}
+
+export interface SpendReport {
+  rows: SpendRow[];
+  total: Spend;
+  /** Models without a known price, with what they consumed. */
+  unpriced: (Omit<Spend, "costNano"> & { model: string })[];
+  /** Requests whose stream was cut: their output is a lower bound. */
+  cutRequests: number;
+}
+
+const TIMES: ReadonlySet<SpendKey> = new Set(["day", "week", "month"]);
+
+/** Spend over a period, broken down by `by`: in time order where that begins with a time, else dearest first. */
+export function readSpend(
+  history: History,
+  by: readonly SpendKey[],
+  period: Period,
+  filters: Filters = {},
+): SpendReport {
+  const contexts = readContexts(history.store);
+  const groups = readSpendGroups(
+    history.store,
+    period,
+    by.some((key) => TIMES.has(key)),
+  );
+  const keep = contextFilter(history, filters);
+  const rows = new Map<string, SpendRow>();
+  const unpriced = new Map<string, SpendReport["unpriced"][number]>();
+  const total = noSpend();
+  let cutRequests = 0;
+  for (const group of groups) {
+    const context = contexts.get(group.context) as ContextRow;
+    if (!keep(context)) continue;
+    const key = keyOf(by, context, group, history);
+    const id = Object.values(key).join("\u0000");
+    let row = rows.get(id);
+    if (!row) rows.set(id, (row = { key, ...noSpend() }));
+    addGroup(row, group, context);
+    addGroup(total, group, context);
+    if (context.flags & FLAG.cut) cutRequests += group.requests;
+    if (group.cost !== null) continue;
+    let without = unpriced.get(context.model);
+    if (!without) unpriced.set(context.model, (without = { model: context.model, ...noSpend() }));
+    addGroup(without, group, context);
+  }
+  return { rows: sorted([...rows.values()], by), total, unpriced: [...unpriced.values()], cutRequests };
+}
+
+function keyOf(
+  by: readonly SpendKey[],
+  context: ContextRow,
+  { day }: SpendGroup,
+  history: History,
+): SpendRow["key"] {
+  return Object.fromEntries(by.map((key) => [key, valueOf(key, context, day, history)]));
+}
+
+function valueOf(key: SpendKey, context: ContextRow, day: number, { models, policy }: History): string {
+  switch (key) {
+    case "family":
+      return familyOf(models, context.model);
+    case "day":
+      return dateOf(day);
+    case "week":
+      return weekOf(dateOf(day));
+    case "month":
+      return dateOf(day).slice(0, 7);
+    case "project":
+      return projectName(context.project);
+    case "role":
+      return roleName(policy, context.agent);
+    case "thread":
+      return context.agentId === "" ? "main" : "agent";
+    case "effort":
+      return context.effort || "none";
+    case "branch":
+      return context.branch || "none";
+    default:
+      return context[key];
+  }
+}
+
+/** The family of a model; `unknown` where the catalogue does not have it. */
+export function familyOf(models: ModelTable, model: string): string {
+  return models.find(model)?.family ?? "unknown";
+}
+
+/** A worktree that Claude Code made counts with the project that it was made for. */
+export function projectName(path: string): string {
+  return path.replace(/[\\/]\.claude[\\/]worktrees[\\/].*$/, "");
+}
+
+function dateOf(day: number): string {
+  return new Date(day * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** The Monday that a day's week begins with. */
+function weekOf(date: string): string {
+  const weekday = (new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7;
+  return addDays(date, -weekday);
+}
+
+/** Which contexts the filters let through. */
+export function contextFilter({ policy }: History, filters: Filters): (context: ContextRow) => boolean {
+  const project = filters.project === undefined ? undefined : globMatcher(filters.project);
+  const model = filters.model === undefined ? undefined : globMatcher(filters.model);
+  return (context) =>
+    (!project || project(projectName(context.project))) &&
+    (!model || model(context.model)) &&
+    (filters.agent === undefined || context.agent === filters.agent) &&
+    (filters.role === undefined || roleName(policy, context.agent) === filters.role);
+}
+
+function noSpend(): Spend {
+  return { requests: 0, usage: { ...NO_USAGE }, costNano: 0 };
+}
+
+function addGroup(
+  to: Omit<Spend, "costNano"> & { costNano?: number },
+  group: SpendGroup,
+  { flags }: ContextRow,
+): void {
+  if (!(flags & FLAG.part)) to.requests += group.requests;
+  for (const key of Object.keys(NO_USAGE) as (keyof Usage)[]) to.usage[key] += group[key];
+  if (to.costNano !== undefined) to.costNano += group.cost ?? 0;
+}
+
+function sorted(rows: SpendRow[], by: readonly SpendKey[]): SpendRow[] {
+  const text = (row: SpendRow) => by.map((key) => row.key[key]).join("\u0000");
+  const inTime = by[0] !== undefined && TIMES.has(by[0]);
+  return rows.toSorted((a, b) => {
+    const time = inTime ? compare(a.key[by[0] as SpendKey] ?? "", b.key[by[0] as SpendKey] ?? "") : 0;
+    return time || b.costNano - a.costNano || compare(text(a), text(b));
+  });
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

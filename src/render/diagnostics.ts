@@ -1,0 +1,35 @@
+import { DIAGNOSTICS } from "../domain/diagnostic.ts";
+import type { Diagnostics } from "../operations/diagnostics.ts";
+import type { Workspace } from "../operations/workspace.ts";
+import { formatInteger } from "./figures.ts";
+import type { Surface } from "./style.ts";
+import { plainLine } from "./text.ts";
+
+/** How every line was met, for stderr. */
+export function renderDiagnostics(found: Diagnostics): string {
+  const codes = Object.entries(found.byCode);
+  const lines = found.entries + found.skipped + codes.reduce((sum, [, count]) => sum + count, 0);
+  const rows = [
+    `${formatInteger(lines)} lines in ${formatInteger(found.files)} transcripts: ${formatInteger(found.entries)} understood, ${formatInteger(found.skipped)} known and not needed`,
+    ...codes.map(
+      ([code, count]) =>
+        `${formatInteger(count)} × ${code}: ${DIAGNOSTICS[code as keyof typeof DIAGNOSTICS] ?? code}`,
+    ),
+    ...Object.entries(found.unknownTypes).map(
+      ([type, count]) => `  type “${plainLine(type)}”: ${formatInteger(count)}`,
+    ),
+  ];
+  return rows.map((row) => `${row}\n`).join("");
+}
+
+/** What a machine without transcripts is shown: where was looked, and what to do. */
+export function renderEmpty({ roots }: Workspace, { style }: Surface): string {
+  return [
+    `${style("bold", "No transcripts of Claude Code yet.")} Looked in:`,
+    ...roots.map((root) => `  ${plainLine(root)}/projects`),
+    "",
+    `Use Claude Code for a while, name its folder with ${style("cyan", "--claude-dir")} or CLAUDE_CONFIG_DIR,`,
+    `or look around first: ${style("cyan", "rolecall --demo")}`,
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,139 @@
+import { displayName } from "../domain/model-name.ts";
+import { toUsd } from "../domain/money.ts";
+import type { Usage } from "../domain/usage.ts";
+import type { Spend, SpendKey, SpendReport, SpendRow } from "../operations/spend.ts";
+import { renderCsv } from "./csv.ts";
+import { formatCount, formatInteger, formatShare, formatUsd } from "./figures.ts";
+import type { Surface } from "./style.ts";
+import { type Column, renderTable } from "./table.ts";
+import { plainLine } from "./text.ts";
+
+const FIGURES: readonly Column[] = [
+  { title: "Requests", align: "right", drop: 5 },
+  { title: "Input", align: "right", drop: 4 },
+  { title: "Output", align: "right", drop: 2 },
+  { title: "Cache write", align: "right", drop: 3 },
+  { title: "Cache read", align: "right", drop: 3 },
+  { title: "Cost", align: "right" },
+  { title: "Share", align: "right", drop: 1 },
+];
+
+/** The table of `rolecall spend`. */
+export function renderSpend(report: SpendReport, by: readonly SpendKey[], surface: Surface): string {
+  const priced = new Set(report.unpriced.map(({ model }) => model));
+  const columns = by.map<Column>((key) => ({
+    title: titleOf(key),
+    shrink: key === "project" || key === "session" || key === "branch",
+  }));
+  const rows = report.rows.map((row) => [
+    ...by.map((key) => shown(key, row)),
+    ...figures(row, report.total, isUnpriced(row, priced)),
+  ]);
+  const total = [
+    ...by.map((_, index) => (index === 0 ? "Total" : "")),
+    ...figures(report.total, report.total, false),
+  ];
+  const table = renderTable({ columns: [...columns, ...FIGURES], rows, total }, surface);
+  return (
+    table +
+    notes(report, surface)
+      .map((note) => `${note}\n`)
+      .join("")
+  );
+}
+
+export function titleOf(key: SpendKey): string {
+  return `${key[0]?.toUpperCase()}${key.slice(1)}`;
+}
+
+function shown(key: SpendKey, row: SpendRow): string {
+  const value = plainLine(row.key[key] ?? "");
+  if (key === "model") return displayName(value);
+  if (key === "session") return value.slice(0, 8);
+  return value;
+}
+
+function figures({ requests, usage, costNano }: Spend, total: Spend, unpriced: boolean): string[] {
+  return [
+    formatInteger(requests),
+    formatCount(usage.input),
+    formatCount(usage.output),
+    formatCount(usage.cacheWrite5m + usage.cacheWrite1h),
+    formatCount(usage.cacheRead),
+    unpriced ? "no price" : formatUsd(costNano),
+    total.costNano > 0 ? formatShare(costNano / total.costNano) : "",
+  ];
+}
+
+function isUnpriced(row: SpendRow, unpriced: ReadonlySet<string>): boolean {
+  return row.costNano === 0 && row.key.model !== undefined && unpriced.has(row.key.model);
+}
+
+function notes(report: SpendReport, { style }: Surface): string[] {
+  const found: string[] = [];
+  for (const { model, requests, usage } of report.unpriced)
+    found.push(
+      style(
+        "yellow",
+        `${plainLine(model)}: no known price; ${formatInteger(requests)} requests, ${formatCount(usage.output)} output tokens are not in the total.`,
+      ),
+    );
+  if (report.cutRequests > 0)
+    found.push(
+      style(
+        "dim",
+        `${formatInteger(report.cutRequests)} requests were cut short: what they cost is a lower bound.`,
+      ),
+    );
+  found.push(style("dim", "API-equivalent dollars at list price; a subscription is not billed by them."));
+  return found;
+}
+
+/** The rows as CSV, with exact ids and whole counts. */
+export function renderSpendCsv(report: SpendReport, by: readonly SpendKey[]): string {
+  const header = [
+    ...by,
+    "requests",
+    "input",
+    "output",
+    "thinking",
+    "cacheWrite5m",
+    "cacheWrite1h",
+    "cacheRead",
+    "webSearches",
+    "costUsd",
+  ];
+  return renderCsv(
+    header,
+    report.rows.map(({ key, requests, usage, costNano }) => [
+      ...by.map((name) => key[name] ?? ""),
+      requests,
+      ...Object.values(tokensOf(usage)),
+      usage.webSearches,
+      toUsd(costNano),
+    ]),
+  );
+}
+
+/** The fields of the JSON answer (docs/json.md). */
+export function spendJson(report: SpendReport): object {
+  return {
+    rows: report.rows.map(({ key, ...spend }) => ({ key, ...spendFields(spend) })),
+    total: spendFields(report.total),
+    unpriced: report.unpriced.map(({ model, requests, usage }) => ({
+      model,
+      requests,
+      tokens: tokensOf(usage),
+    })),
+    cutRequests: report.cutRequests,
+  };
+}
+
+/** Requests, tokens, searches and dollars, as every JSON answer writes them. */
+export function spendFields({ requests, usage, costNano }: Spend) {
+  return { requests, tokens: tokensOf(usage), webSearches: usage.webSearches, costUsd: toUsd(costNano) };
+}
+
+function tokensOf({ input, output, thinking, cacheWrite5m, cacheWrite1h, cacheRead }: Usage) {
+  return { input, output, thinking, cacheWrite5m, cacheWrite1h, cacheRead };
+}
