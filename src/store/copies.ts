@@ -34,7 +34,8 @@ interface Sighting {
 
 /**
  * Best claim first. Clients before 2.1.3xx do not mark their copies; but a copied line still names the folder, branch, version
- * and slug of the session that wrote it, and not those of the session it now stands in.
+ * and slug of the session that wrote it, and not those of the session it now stands in. Where even that is the same, the
+ * file that was left alone first is the older one.
  */
 const SIGHTINGS = `
   SELECT request.id, request.key, request.output
@@ -45,5 +46,5 @@ const SIGHTINGS = `
   JOIN context last ON last.id = transcript.last_context
   ORDER BY request.key, (context.flags & @copy) <> 0, transcript.first_at,
     (context.cwd, context.branch, context.version, context.nickname) <> (last.cwd, last.branch, last.version, last.nickname),
-    transcript.last_at, transcript.path
+    transcript.mtime_ms, transcript.last_at, transcript.path
 `;
