@@ -6,7 +6,9 @@ import { byModel, ingested, type Spent, spentBy } from "../helpers/spend.ts";
 const RECORDINGS = join(import.meta.dirname, "../../fixtures/recordings");
 
 interface Expected {
-  transcripts: { byModel: Record<string, Omit<Spent, "webSearches"> & { unpriced?: number }> };
+  transcripts: {
+    byModel: Record<string, Omit<Spent, "webSearches" | "costUsd"> & { costUsd: number; unpriced?: number }>;
+  };
 }
 
 describe("sessions recorded with the real client", () => {
