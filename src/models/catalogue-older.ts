@@ -9,6 +9,8 @@ export const OLDER_MODELS: readonly ModelEntry[] = [
     status: "deprecated",
     context: 1_000_000,
     tokenizer: "v4.7",
+    efforts: ["low", "medium", "high", "xhigh", "max"],
+    defaultEffort: "high",
   },
   {
     id: "claude-sonnet-4-6",
@@ -60,6 +62,7 @@ export const OLDER_MODELS: readonly ModelEntry[] = [
     maxOutput: 64_000,
     tokenizer: "v3",
     efforts: ["low", "medium", "high"],
+    defaultEffort: "high",
     rates: { input: 5, output: 25, cacheWrite5m: 6.25, cacheWrite1h: 10, cacheRead: 0.5 },
   },
   {

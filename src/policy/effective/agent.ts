@@ -1,0 +1,132 @@
+import { isFamily, tierRank } from "../../domain/model.ts";
+import type { ModelFacts } from "../model-facts.ts";
+import { allowedModels, familyIn, isAllowed, newestAllowed } from "./allowed.ts";
+import { decide, type Candidate } from "./candidates.ts";
+import { chooseEffort } from "./effort.ts";
+import { createEnvironment, isOn, type Environment } from "./environment.ts";
+import { mainModel } from "./main.ts";
+import { createNameReader, type NameReader } from "./names.ts";
+import { overridden } from "./overrides.ts";
+import type { AgentCall, AgentModel, Effective, Surroundings } from "./types.ts";
+import { isAtLeast, SINCE } from "./version.ts";
+
+/** The model and effort that an agent runs on when the main thread calls it. */
+export function effectiveAgent(
+  agent: AgentModel,
+  call: AgentCall,
+  around: Surroundings,
+  facts: ModelFacts,
+  sessionAgent?: AgentModel,
+): Effective {
+  const environment = createEnvironment(around.env, around.layers);
+  const names = createNameReader(facts, environment, around.version);
+  // However large the context is: seen with opusplan, whose agents stay on Opus when the main thread moves to Sonnet.
+  const parent = mainModel(around, names, environment, sessionAgent, 0).model;
+  const scene: Scene = { agent, call, around, facts, environment, names, parent, notes: [] };
+  const { deciding, sources } = decide("model", modelCandidates(scene));
+  const model = withinAllowed(modelOf(deciding, scene), deciding, scene);
+  const effort = chooseEffort(model, effortCandidates(model, scene), environment, around.layers, names);
+  return {
+    model: overridden(model, around.layers, scene.notes),
+    effort: effort.effort,
+    sources: [...sources, ...effort.sources],
+    notes: [...scene.notes, ...effort.notes],
+  };
+}
+
+interface Scene {
+  agent: AgentModel;
+  call: AgentCall;
+  around: Surroundings;
+  facts: ModelFacts;
+  environment: Environment;
+  names: NameReader;
+  /** The model of the main thread. */
+  parent: string;
+  notes: string[];
+}
+
+/** Who may say the model, in the order of this version of Claude Code. */
+function modelCandidates({ agent, call, parent, environment, around: { version } }: Scene): Candidate[] {
+  const variable = environment("CLAUDE_CODE_SUBAGENT_MODEL");
+  const own: Candidate[] = [
+    { source: "call", value: call.model, where: "the Agent call" },
+    { source: "frontmatter", value: agent.model, where: agent.where },
+  ];
+  const saysInherit = variable?.value === "inherit" && isAtLeast(version, SINCE.inheritIsUnset);
+  const fromVariable: Candidate = {
+    source: "environment",
+    value: variable?.value,
+    where: variable?.where ?? "CLAUDE_CODE_SUBAGENT_MODEL",
+    says: variable !== undefined && !saysInherit,
+  };
+  return [
+    ...(isAtLeast(version, SINCE.force) ? [force(environment, variable?.value)] : []),
+    ...(isAtLeast(version, SINCE.variableIsDefault) ? [...own, fromVariable] : [fromVariable, ...own]),
+    { source: "parent", value: parent, where: "the session's model" },
+  ];
+}
+
+function force(environment: Environment, model = "inherit"): Candidate {
+  const found = environment("CLAUDE_CODE_SUBAGENT_MODEL_FORCE");
+  const says = isOn(found);
+  return {
+    source: "force",
+    value: says ? model : found?.value,
+    where: found?.where ?? "CLAUDE_CODE_SUBAGENT_MODEL_FORCE",
+    says,
+  };
+}
+
+function modelOf(deciding: Candidate | undefined, { agent, parent, names, notes }: Scene): string {
+  const { source = "parent", value = parent } = deciding ?? ({} as Partial<Candidate>);
+  const alias = value.trim().toLowerCase();
+  const own = source === "call" || source === "frontmatter";
+  if (source === "parent" || value === "inherit" || (own && alias === "inherit"))
+    return inherited(agent, parent, names, notes);
+  if (!own || !isFamily(alias) || familyIn(parent) !== alias) return names.resolve(value, notes);
+  if (parent !== names.alias(alias))
+    notes.push(`\`${alias}\` is the parent's own family, so its exact model is taken.`);
+  return parent;
+}
+
+/** What an agent has from its parent; the built-in Explore goes no higher than Opus. */
+function inherited(agent: AgentModel, parent: string, names: NameReader, notes: string[]): string {
+  const family = names.find(parent)?.family ?? familyIn(parent);
+  const tooHigh = family !== undefined && tierRank(family) > tierRank("opus");
+  if (agent.name !== "Explore" || agent.where !== "built-in" || !tooHigh) return parent;
+  notes.push("The built-in Explore goes no higher than Opus.");
+  return names.alias("opus");
+}
+
+function withinAllowed(
+  model: string,
+  deciding: Candidate | undefined,
+  { parent, around, facts, notes }: Scene,
+): string {
+  const allowed = allowedModels(around.layers);
+  if (!allowed || model === parent || isAllowed(model, allowed)) return model;
+  const alias = deciding?.value?.trim().toLowerCase() ?? "";
+  const instead = (isFamily(alias) && newestAllowed(alias, allowed, facts)) || parent;
+  notes.push(`availableModels does not allow ${model}; ${instead} runs instead.`);
+  return instead;
+}
+
+function effortCandidates(model: string, { agent, call, parent, environment, around }: Scene): Candidate[] {
+  const variable = environment("CLAUDE_CODE_SUBAGENT_EFFORT");
+  const fromCall = { source: "call", value: call.effort, where: "the Agent call" } as const;
+  return [
+    ...(isAtLeast(around.version, SINCE.callEffort) ? [fromCall] : []),
+    { source: "frontmatter", value: agent.effort, where: agent.where },
+    {
+      source: "environment",
+      value: variable?.value,
+      where: variable?.where ?? "CLAUDE_CODE_SUBAGENT_EFFORT",
+    },
+    {
+      source: "parent",
+      value: model === parent ? around.session.effort : undefined,
+      where: "--effort of the session",
+    },
+  ];
+}

@@ -1,0 +1,129 @@
+import { EFFORTS, isEffort, type Effort } from "../../domain/model.ts";
+import type { ModelFact } from "../model-facts.ts";
+import type { Environment } from "./environment.ts";
+import { withoutWindow, type NameReader } from "./names.ts";
+import type { SettingsLayer, Source } from "./types.ts";
+import { decide, type Candidate } from "./candidates.ts";
+
+export interface EffortChoice {
+  effort: Effort | null;
+  sources: Source[];
+  notes: string[];
+}
+
+/**
+ * The effort of a request for `model`: CLAUDE_CODE_EFFORT_LEVEL, then `own` in its order, then the settings, then the
+ * model's default; held down to the settings' `maxEffortLevel` and to what the model knows.
+ */
+export function chooseEffort(
+  model: string,
+  own: readonly Candidate[],
+  environment: Environment,
+  layers: readonly SettingsLayer[],
+  names: NameReader,
+): EffortChoice {
+  const known = names.find(model);
+  const lock = environment("CLAUDE_CODE_EFFORT_LEVEL");
+  const candidates: Candidate[] = [
+    { source: "environment", value: lock?.value, where: lock?.where ?? "CLAUDE_CODE_EFFORT_LEVEL" },
+    ...own,
+    ...layers.flatMap((layer) => settingsOf(layer, model, names)),
+    { source: "model-default", value: defaultEffort(model, known), where: model },
+  ];
+  const { deciding, sources } = decide(
+    "effort",
+    candidates.map((candidate) => ({ ...candidate, says: counts(candidate) })),
+  );
+  return { ...limit(deciding?.value, model, known, layers, names), sources };
+}
+
+/** A word that is no level says nothing; `auto` does in the variable, and a whole number in a definition. */
+function counts({ source, value }: Candidate): boolean {
+  const word = value?.trim().toLowerCase();
+  if (isEffort(word)) return true;
+  if (source === "environment") return word === "auto";
+  return source === "frontmatter" && word !== undefined && /^-?\d+$/.test(word);
+}
+
+function limit(
+  value: string | undefined,
+  model: string,
+  known: ModelFact | undefined,
+  layers: readonly SettingsLayer[],
+  names: NameReader,
+): Omit<EffortChoice, "sources"> {
+  const word = value?.trim().toLowerCase();
+  const levels = levelsOf(model, known);
+  if (levels.length === 0) return { effort: null, notes: [`${model} has no effort levels; none is sent.`] };
+  if (!isEffort(word))
+    return { effort: null, notes: word ? [`\`${word}\` is no level: no effort is sent.`] : [] };
+  const cap = lowest(layers.map((layer) => capOf(layer, model, names)));
+  const capped = cap && rank(cap) < rank(word) ? cap : word;
+  const sent = levels.findLast((level) => rank(level) <= rank(capped)) ?? capped;
+  const notes = [
+    capped !== word && `maxEffortLevel holds ${word} down to ${capped}.`,
+    sent !== capped && `${model} does not know ${capped}; ${sent} is sent.`,
+  ].filter((note) => note !== false);
+  return { effort: sent, notes };
+}
+
+/** Levels that Claude Code sends for a model: all for one that it does not know, none for those before Opus 4.5. */
+function levelsOf(model: string, known: ModelFact | undefined): readonly Effort[] {
+  if (known) return known.efforts ?? [];
+  return /claude-3|claude-2|claude-instant/.test(model) ? [] : EFFORTS;
+}
+
+function defaultEffort(model: string, known: ModelFact | undefined): Effort | undefined {
+  if (levelsOf(model, known).length === 0) return undefined;
+  return known?.defaultEffort ?? "high";
+}
+
+/** What one settings file says: for this model, or else for all; in the user's file the latter skips the newest models. */
+function settingsOf({ level, path, settings }: SettingsLayer, model: string, names: NameReader): Candidate[] {
+  const own = modelSettings(settings.modelSettings, model, names);
+  const forModel = settingWord(own?.value.effortLevel);
+  const forAll =
+    level === "user" && hasNewDefault(model, names) ? undefined : settingWord(settings.effortLevel);
+  if (forModel)
+    return [{ source: "settings", value: forModel, where: `${path} modelSettings.${own?.key}.effortLevel` }];
+  return settings.effortLevel === undefined
+    ? []
+    : [{ source: "settings", value: forAll, where: `${path} effortLevel` }];
+}
+
+/** The models that came with `medium` as their default: a user's `effortLevel` of before is not taken over to them. */
+function hasNewDefault(model: string, names: NameReader): boolean {
+  return names.find(model)?.defaultEffort === "medium";
+}
+
+/** Settings know `low` to `xhigh`; any other word counts as not there. */
+function settingWord(value: unknown): Effort | undefined {
+  return isEffort(value) && value !== "max" ? value : undefined;
+}
+
+function capOf({ settings }: SettingsLayer, model: string, names: NameReader): Effort | undefined {
+  const own = modelSettings(settings.modelSettings, model, names)?.value.maxEffortLevel;
+  if (isEffort(own)) return own;
+  return isEffort(settings.maxEffortLevel) ? settings.maxEffortLevel : undefined;
+}
+
+type PerModel = NonNullable<SettingsLayer["settings"]["modelSettings"]>;
+
+/** Keys may be spelled any way that names the model: an alias, with a date, with `[1m]`. */
+function modelSettings(all: PerModel | undefined, model: string, names: NameReader) {
+  const wanted = names.find(model)?.id ?? model;
+  for (const [key, value] of Object.entries(all ?? {})) {
+    const id = names.resolve(withoutWindow(key));
+    if ((names.find(id)?.id ?? id) === wanted && typeof value === "object" && value !== null)
+      return { key, value };
+  }
+  return undefined;
+}
+
+function lowest(efforts: readonly (Effort | undefined)[]): Effort | undefined {
+  return efforts.filter((effort) => effort !== undefined).sort((a, b) => rank(a) - rank(b))[0];
+}
+
+function rank(effort: Effort): number {
+  return EFFORTS.indexOf(effort);
+}
