@@ -61,8 +61,7 @@ describe.each([
   it("has the sub-agents of both runs", () => expect(requests.length).toBeGreaterThan(30));
 
   it.each(requests.map((request) => [request.last_user, request]))("%s", (_prompt, request) => {
-    const { subagent_type: type = "general-purpose", ...call } = callOf(request);
-    expect(agentOnWire(agents.get(type) ?? type, { model: "opus", env }, call)).toBe(wire(request));
+    expect(agentSaid(agents, callOf(request), { model: "opus", env })).toBe(wire(request));
   });
 });
 
@@ -76,11 +75,19 @@ describe.each([
   it("has both phases", () => expect(cases.length).toBeGreaterThan(20));
 
   it.each(cases)("$title", ({ request, situation }) => {
-    if (request.kind === "main") return expect(mainOnWire(situation)).toBe(wire(request));
-    const { subagent_type: type = "general-purpose", ...call } = callOf(request);
-    return expect(agentOnWire(agents.get(type) ?? type, situation, call)).toBe(wire(request));
+    const said =
+      request.kind === "main" ? mainOnWire(situation) : agentSaid(agents, callOf(request), situation);
+    expect(said).toBe(wire(request));
   });
 });
+
+function agentSaid(
+  agents: ReturnType<typeof agentsOf>,
+  { subagent_type: type = "general-purpose", ...call }: ReturnType<typeof callOf>,
+  situation: Situation,
+): string {
+  return agentOnWire(agents.get(type) ?? type, situation, call);
+}
 
 /** The recorded requests with the phase that each was made in: the marks name it. */
 function situations(name: string, model: string) {

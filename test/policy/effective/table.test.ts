@@ -12,6 +12,10 @@ const OPUS = "claude-opus-5-5 medium";
 const FABLE = "claude-fable-5-2 medium";
 const PARENT = "claude-opus-4-7 xhigh";
 
+const on = (model: string, situation: Situation = {}) =>
+  agentOnWire({ model }, { model: "sonnet", ...situation });
+const at = (version: string, env: Record<string, string> = {}) => ({ version, model: "opus", env });
+
 describe("agent × environment, on a session with Opus 4.7", () => {
   const environments: [string, Record<string, string>][] = [
     ["no variable", {}],
@@ -135,8 +139,6 @@ describe("opusplan and its kin", () => {
 });
 
 describe("names", () => {
-  const on = (model: string, situation: Situation = {}) =>
-    agentOnWire({ model }, { model: "sonnet", ...situation });
   it.each([
     ["HAIKU", HAIKU],
     [" haiku ", HAIKU],
@@ -587,7 +589,6 @@ describe("effort", () => {
 });
 
 describe("older versions", () => {
-  const at = (version: string, env: Record<string, string> = {}) => ({ version, model: "opus", env });
   const env = { CLAUDE_CODE_SUBAGENT_MODEL: "haiku" };
   const inherit = { CLAUDE_CODE_SUBAGENT_MODEL: "inherit" };
   const force = { CLAUDE_CODE_SUBAGENT_MODEL_FORCE: "1" };
