@@ -49,6 +49,8 @@ const ONE_IMPORTER: Record<string, string> = {
   "better-sqlite3": "store/",
   "gray-matter": "agents/frontmatter.ts",
   "@anthropic-ai/sdk": "executor/anthropic.ts",
+  openai: "executor/openai.ts",
+  ajv: "executor/validators/schema.ts",
   "cli-table3": "render/table.ts",
   "fast-glob": "agents/discover.ts",
   yargs: "cli/main.ts",

@@ -6,6 +6,7 @@ import Anthropic, {
 } from "@anthropic-ai/sdk";
 import type { Usage } from "../domain/usage.ts";
 import { messageOf } from "../errors.ts";
+import type { BatchOutcome, BatchSender, BatchState } from "./batch.ts";
 import {
   type Answer,
   type Beginning,
@@ -198,4 +199,51 @@ export function toSendError(thrown: unknown, connected: boolean): SendError {
     ...(requestID && { requestId: requestID }),
   };
   return new SendError(thrown.apiMessage ?? message, fault, thrown);
+}
+
+/** Takes batches with the official SDK: half price, results within a day. */
+export function createAnthropicBatches(options: AnthropicSenderOptions = {}): BatchSender {
+  const client = openAnthropic(options);
+  const { batches } = client.messages;
+  return {
+    provider: "anthropic",
+    create: async (requests) =>
+      toBatchState(
+        await batches.create({
+          requests: requests.map(({ id, request }) => ({ custom_id: id, params: toParams(request) })),
+        }),
+      ),
+    read: async (id) => toBatchState(await batches.retrieve(id)),
+    async list(since) {
+      const found: BatchState[] = [];
+      for await (const batch of batches.list({ limit: 100 })) {
+        const state = toBatchState(batch);
+        if (state.createdAt < since) break;
+        found.push(state);
+      }
+      return found;
+    },
+    async *results(id) {
+      for await (const { custom_id: item, result } of await batches.results(id))
+        yield toBatchOutcome(item, result);
+    },
+  };
+}
+
+function toBatchState(batch: Anthropic.Messages.MessageBatch): BatchState {
+  const { canceled, errored, expired, processing, succeeded } = batch.request_counts;
+  return {
+    id: batch.id,
+    createdAt: Date.parse(batch.created_at),
+    items: canceled + errored + expired + processing + succeeded,
+    ended: batch.processing_status === "ended",
+  };
+}
+
+function toBatchOutcome(id: string, result: Anthropic.Messages.MessageBatchResult): BatchOutcome {
+  if (result.type === "succeeded") return { id, answer: toAnswer(result.message) };
+  if (result.type !== "errored")
+    return { id, fault: { kind: "timeout" }, message: `the item was ${result.type}` };
+  const { type, message } = result.error.error;
+  return { id, fault: { kind: "stream", type }, message };
 }

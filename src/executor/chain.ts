@@ -22,6 +22,8 @@ export interface OtherStep<P extends string> extends StepBase {
   model: string;
   contextTokens: number;
   maxOutputTokens: number;
+  /** Whether it takes a temperature (reasoning models do not). */
+  sampling?: boolean;
   /** Dollars per million tokens; without them its attempts are unpriced. */
   usdPerMillion?: { input: number; output: number; cacheRead?: number };
 }
@@ -177,15 +179,15 @@ function findDescents(rungs: readonly Rung[], where: string): InputProblem[] {
 
 function factsOf(step: ClaudeStep | OtherStep<string>, catalogue: Catalogue): ModelFacts | undefined {
   if (!("contextTokens" in step)) return catalogue.find(step.model);
-  const { model, contextTokens, maxOutputTokens } = step;
+  const { model, contextTokens, maxOutputTokens, effort, sampling = false } = step;
   if (isFamily(model)) return undefined;
   return {
     id: model,
     contextTokens,
     maxOutputTokens,
-    efforts: [],
+    efforts: effort ? [effort] : [],
     thinking: "none",
-    sampling: true,
+    sampling,
     prefill: false,
   };
 }

@@ -67,10 +67,11 @@ export function writtenFrom(wish: Wish, reasoning: string): Wish {
 }
 
 /** The wish with what was wrong with the answer before: as a conversation on the same model, as a note on another. */
-export function wishFor(phase: Phase, rung: Rung): Wish {
-  const { wish, complaint } = phase;
+export function wishFor(phase: Phase, { facts, step }: Rung): Wish {
+  const { complaint } = phase;
+  const wish: Wish = step.effort ? { ...phase.wish, effort: step.effort } : phase.wish;
   if (!complaint) return wish;
-  const same = complaint.model === rung.facts.id && complaint.text.trim() !== "";
+  const same = complaint.model === facts.id && complaint.text.trim() !== "";
   const said = same ? "Your answer was not accepted" : "An earlier answer to this was not accepted";
   return {
     ...wish,

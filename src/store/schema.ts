@@ -1,4 +1,5 @@
 import { ATTEMPTS_SCHEMA } from "./attempts.ts";
+import { BATCHES_SCHEMA } from "./batches.ts";
 import { BREAKERS_SCHEMA } from "./breakers.ts";
 import { TRANSCRIPTS_SCHEMA } from "./transcripts-schema.ts";
 
@@ -12,4 +13,10 @@ const META = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
 `;
 
-export const SCHEMA: readonly string[] = [META, TRANSCRIPTS_SCHEMA, ATTEMPTS_SCHEMA, BREAKERS_SCHEMA];
+export const SCHEMA: readonly string[] = [
+  META,
+  TRANSCRIPTS_SCHEMA,
+  ATTEMPTS_SCHEMA,
+  BREAKERS_SCHEMA,
+  BATCHES_SCHEMA,
+];

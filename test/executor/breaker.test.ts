@@ -1,0 +1,138 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Breaker, createBreaker, type Pass } from "../../src/executor/breaker.ts";
+import { SAME_MODEL } from "../../src/executor/chain.ts";
+import { openBreakers } from "../../src/store/breakers.ts";
+import { openStore } from "../../src/store/open.ts";
+import { type ScriptedApi, startScriptedApi } from "../helpers/scripted-api.ts";
+import { createScriptedExecutor, failureOf } from "../helpers/scripted-executor.ts";
+
+const KEY = "anthropic/claude-sonnet-5-5";
+const tempStore = (): string => join(mkdtempSync(join(tmpdir(), "rolecall-breaker-")), "store.db");
+
+function enter(breaker: Breaker, at: number): Pass {
+  const pass = breaker.enter(KEY, at);
+  if ("until" in pass) throw new Error(`closed until ${pass.until}`);
+  return pass;
+}
+
+function failTimes(breaker: Breaker, times: number, at: number): void {
+  for (let count = 0; count < times; count++) enter(breaker, at).report("down", at);
+}
+
+describe("a breaker in two processes' hands", () => {
+  let one: Breaker;
+  let other: Breaker;
+  let events: () => string[];
+
+  beforeEach(() => {
+    const file = tempStore();
+    const stores = [openBreakers(openStore(file)), openBreakers(openStore(file))] as const;
+    [one, other] = [createBreaker(stores[0]), createBreaker(stores[1])];
+    events = () => stores[0].events(0).map(({ kind, at }) => `${kind} ${at}`);
+  });
+
+  it("opens after five failures in a row, whoever met them", () => {
+    failTimes(one, 3, 1000);
+    failTimes(other, 2, 2000);
+    expect(one.enter(KEY, 2001)).toEqual({ until: 62_000 });
+    expect(other.enter(KEY, 61_999)).toEqual({ until: 62_000 });
+    expect(events()).toEqual(["opened 2000"]);
+  });
+
+  it("stays closed where an answer comes in between", () => {
+    failTimes(one, 4, 1000);
+    enter(other, 1000).report("up", 1000);
+    failTimes(one, 4, 1000);
+    expect(other.status(1000)).toEqual([{ key: KEY, state: "closed", failures: 4 }]);
+  });
+
+  it("lets one probe through when its time is up, and no second one", () => {
+    failTimes(one, 5, 0);
+    const probe = enter(one, 60_000);
+    expect(other.enter(KEY, 60_001)).toEqual({ until: 180_000 });
+    probe.report("up", 61_000);
+    expect(other.status(61_000)).toEqual([{ key: KEY, state: "closed", failures: 0 }]);
+    expect(events()).toEqual(["closed 61000", "probing 60000", "opened 0"]);
+  });
+
+  it("opens again for as long when the probe fails", () => {
+    failTimes(one, 5, 0);
+    enter(other, 60_000).report("down", 61_000);
+    expect(one.enter(KEY, 120_999)).toEqual({ until: 121_000 });
+    expect(events()[0]).toBe("reopened 61000");
+  });
+
+  it("gives the probe's place away when its process died, or when its caller gave up", () => {
+    failTimes(one, 5, 0);
+    enter(one, 60_000);
+    expect(() => enter(other, 179_999)).toThrow("closed until");
+    enter(other, 180_000).report("unsaid", 180_001);
+    expect(one.enter(KEY, 180_002)).toHaveProperty("report");
+  });
+
+  it("is not moved by late answers to attempts from before it opened", () => {
+    const late = enter(one, 0);
+    failTimes(other, 5, 0);
+    late.report("up", 10);
+    expect(one.enter(KEY, 20)).toEqual({ until: 60_000 });
+  });
+
+  it("can be reset by hand", () => {
+    failTimes(one, 5, 0);
+    other.reset(10);
+    expect(one.enter(KEY, 11)).toHaveProperty("report");
+    expect(events()[0]).toBe("reset 10");
+  });
+});
+
+describe("an executor behind breakers", () => {
+  let api: ScriptedApi;
+  beforeAll(async () => {
+    api = await startScriptedApi();
+  });
+  afterAll(() => api.stop());
+  const down = { name: "down", when: { model: "sonnet" }, reply: { status: 503 } };
+
+  it("sends to Opus at once while Sonnet's is open, and asks Sonnet again after a minute", async () => {
+    api.setRules([down]);
+    const { executor, clock } = createScriptedExecutor(api.url, { retry: { retries: 4 } });
+    const first = await executor.run({ taskType: "t", prompt: "p" });
+    expect(first.attempts.map(({ tier }) => tier)).toEqual([
+      ...Array.from({ length: 5 }, () => "sonnet"),
+      "opus",
+    ]);
+    const second = await executor.run({ taskType: "t", prompt: "p" });
+    expect(second.attempts.map(({ tier, cause }) => `${tier} ${cause}`)).toEqual(["opus fallback"]);
+    expect(second.fallbackChain).toMatchObject([{ from: KEY, cause: "fallback" }]);
+    api.setRules([]);
+    clock.advance(60_000);
+    expect((await executor.run({ taskType: "t", prompt: "p" })).attempts[0]?.tier).toBe("sonnet");
+    expect(executor.breakers.status()[0]).toMatchObject({ key: KEY, state: "closed" });
+    expect(executor.breakers.events().map(({ kind }) => kind)).toEqual(["closed", "probing", "opened"]);
+  });
+
+  it("does not count what is the caller's fault", async () => {
+    api.setRules([
+      { name: "bad", reply: { status: 400, error: { type: "invalid_request_error", message: "x" } } },
+    ]);
+    const { executor } = createScriptedExecutor(api.url);
+    for (let run = 0; run < 6; run++) await failureOf(executor.run({ taskType: "t", prompt: "p" }));
+    expect(executor.breakers.status()).toEqual([]);
+  });
+
+  it("says that nothing could be asked where every model is behind one", async () => {
+    api.setRules([down]);
+    const { executor } = createScriptedExecutor(api.url, { policy: SAME_MODEL, retry: { retries: 4 } });
+    await failureOf(executor.run({ taskType: "t", prompt: "p" }));
+    const failure = await failureOf(executor.run({ taskType: "t", prompt: "p" }));
+    expect(failure).toMatchObject({ reason: "unavailable", attempts: [] });
+    executor.breakers.reset(KEY);
+    api.setRules([]);
+    await expect(executor.run({ taskType: "t", prompt: "p" })).resolves.toMatchObject({
+      fallbackUsed: false,
+    });
+  });
+});
