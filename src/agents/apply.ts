@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
 import { RolecallError } from "../errors.ts";
-import type { Change, Target } from "./change.ts";
+import { type Change, isPending, type Target } from "./change.ts";
 import { planUndo, readJournal, removeJournal, writeJournal } from "./journal.ts";
 import { removeFile, TEMPORARY, writeFileAtomically } from "./write-file.ts";
 
@@ -42,11 +42,6 @@ export function readTarget(target: Target, path: string): Buffer | undefined {
   assertNoLinks(target, path);
   const absolute = resolve(target.root, path);
   return existsSync(absolute) ? readFileSync(absolute) : undefined;
-}
-
-/** Whether a change changes anything on disk. */
-export function isPending({ before, after }: Change): boolean {
-  return before && after ? !before.equals(after) : before !== after;
 }
 
 function writeChanges(target: Target, pending: readonly Change[]): void {

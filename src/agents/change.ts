@@ -97,6 +97,11 @@ export function changeOf(
   };
 }
 
+/** Whether a change changes anything on disk. */
+export function isPending({ before, after }: Change): boolean {
+  return before && after ? !before.equals(after) : before !== after;
+}
+
 /** A path below the target's root, with `/`. */
 export function pathIn({ root }: Target, path: string): string {
   return path.slice(root.length).replaceAll("\\", "/").replace(/^\/+/, "");

@@ -11,7 +11,7 @@ export interface Guess {
 /** What people call the built-in roles' work. Of equal scores the earlier role wins: narrow jobs come before wide ones. */
 const SIGNS: Readonly<Record<string, RegExp>> = {
   "security-reviewer":
-    /\b(?:secur\w*|vulnerab\w*|pentest\w*|penetration|owasp|threat\w*|exploit\w*|hardening)\b/gi,
+    /\b(?:secur\w*|vuln\w*|secrets|pentest\w*|penetration|owasp|threat\w*|exploit\w*|hardening)\b/gi,
   "test-writer": /\b(?:tests?|testing|tester|tdd|qa|coverage|e2e|fixtures?|playwright|unit-test\w*)\b/gi,
   debugger:
     /\b(?:debug\w*|troubleshoot\w*|root[- ]cause\w*|incidents?|diagnos\w*|crash\w*|stack traces?|bugs?)\b/gi,
@@ -22,7 +22,7 @@ const SIGNS: Readonly<Record<string, RegExp>> = {
   explorer:
     /\b(?:explor\w*|search\w*|locat\w*|find\w*|lookup|navigat\w*|research\w*|codebase analy\w*|scout\w*)\b/gi,
   architect:
-    /\b(?:architect\w*|system design|design decisions?|domain model\w*|adr|scalab\w*|microservices?)\b/gi,
+    /\b(?:architect\w*|(?:api|system|schema|database) design\w*|design decisions?|domain model\w*|adr|scalab\w*|microservices?)\b/gi,
   planner:
     /\b(?:plan|plans|planner|planning|orchestrat\w*|coordinat\w*|decompos\w*|break(?:s|ing)? down|roadmap\w*|delegat\w*)\b/gi,
   implementer:
@@ -33,8 +33,8 @@ const SIGNS: Readonly<Record<string, RegExp>> = {
 const WEIGHTS = { name: 6, description: 2, body: 0.5 } as const;
 const MOST_PER_PLACE = { name: 1, description: 3, body: 4 } as const;
 /** Below this nothing is guessed. */
-const LEAST_SCORE = 4;
-/** Roles that change files: no guess for an agent that cannot. */
+const LEAST_SCORE = 3;
+/** Roles that change files: an agent that cannot is less likely to do their work. */
 const EDITING = new Set(["implementer", "test-writer", "formatter", "debugger"]);
 const EDIT_TOOLS = new Set(["Edit", "Write", "MultiEdit", "NotebookEdit"]);
 
@@ -47,8 +47,8 @@ export function guessRole(agent: AgentFile, policy: Policy): Guess | undefined {
   if (named) return { role: named.role, why: "the policy knows its name" };
   const canEdit = agent.tools?.some((tool) => EDIT_TOOLS.has(tool)) ?? true;
   const scored = order(policy)
-    .filter(({ role }) => canEdit || !EDITING.has(role))
-    .map((assignment) => ({ role: assignment.role, ...scoreOf(assignment, agent) }));
+    .map((assignment) => ({ role: assignment.role, ...scoreOf(assignment, agent) }))
+    .map((guess) => (canEdit || !EDITING.has(guess.role) ? guess : { ...guess, score: guess.score / 2 }));
   const best = scored.reduce((top, next) => (next.score > top.score ? next : top), {
     role: "",
     score: 0,

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
-import { applyChanges, isPending } from "../agents/apply.ts";
-import { type Change, changeOf, pathIn, type PlanInput, type Target } from "../agents/change.ts";
+import { applyChanges } from "../agents/apply.ts";
+import { type Change, changeOf, isPending, pathIn, type PlanInput, type Target } from "../agents/change.ts";
 import type { SkippedFile } from "../agents/discover.ts";
 import type { Json } from "../agents/edit-json.ts";
 import type { Resolution } from "../agents/lock.ts";

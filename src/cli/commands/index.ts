@@ -14,6 +14,11 @@ const load = (module: Promise<{ default: unknown }>): Promise<Command> =>
 /** Every command, in the order in which `--help` lists them. */
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   spend: { summary: "exact spend by model, day, project, agent, …", load: () => load(import("./spend.ts")) },
+  adopt: {
+    summary: "bring existing agents under the policy",
+    positionals: "[names..]",
+    load: () => load(import("./adopt.ts")),
+  },
   plan: {
     summary: "what would change so that Claude Code does what the policy says",
     load: () => load(import("./plan.ts")),

@@ -1,0 +1,117 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type Adoption, copyPath, lockWith, planAdoptions } from "../agents/adopt.ts";
+import { type Change, changeOf, type PlanInput, type Target } from "../agents/change.ts";
+import { type AgentFile, locatePlugins, parseAgentFile, readAgents } from "../agents/discover.ts";
+import { planChanges } from "../agents/plan.ts";
+import { isFamily } from "../domain/model.ts";
+import type { Policy } from "../domain/policy.ts";
+import { UsageError } from "../errors.ts";
+import { TIER_MODELS } from "../models/catalogue.ts";
+import { createModelTable, type ModelTable } from "../models/resolve.ts";
+import {
+  configDir,
+  locateTarget,
+  type Place,
+  readTargetState,
+  resolveAt,
+  sourceOf,
+} from "./agents-target.ts";
+import type { Planned } from "./plan.ts";
+
+export interface AdoptRequest extends Place {
+  /** Agents to adopt, by name; empty for all. */
+  names?: readonly string[] | undefined;
+  role?: string | undefined;
+  copyPlugins?: boolean | undefined;
+}
+
+/** An adoption with what it does to the price of the agent's tokens. */
+export interface PricedAdoption extends Adoption {
+  /** Change of the list price per output token in percent; undefined where either model is not known beforehand. */
+  priceChangePercent?: number;
+}
+
+export interface AdoptPlan extends Planned {
+  adoptions: readonly PricedAdoption[];
+}
+
+/**
+ * Finds the existing agents of a place and of its plugins, gives each a role, and plans everything that the policy then
+ * wants. Writes nothing.
+ */
+export async function loadAdoption(request: AdoptRequest): Promise<AdoptPlan> {
+  const { target, places } = locateTarget(request);
+  const policy = resolveAt(places);
+  if (request.role !== undefined && !policy.roles.has(request.role))
+    throw new UsageError(`there is no role ${request.role}`, {
+      hint: `Roles: ${[...policy.roles.keys()].join(", ")}.`,
+    });
+  const state = await readTargetState(target);
+  return planWithAdoption({ ...state, target, policy }, state.skipped, request);
+}
+
+/** The same on a state that is read already; `init` uses it with a policy that is not written yet. */
+export async function planWithAdoption(
+  input: PlanInput,
+  skipped: Planned["skipped"],
+  request: AdoptRequest,
+): Promise<AdoptPlan> {
+  const { target, policy, lock } = input;
+  const plugins = await readAgents(await locatePlugins(configDir(request.env)));
+  const adoptions = planAdoptions({
+    policy,
+    target,
+    lock,
+    agents: [...input.agents, ...plugins.agents],
+    names: request.names ?? [],
+    role: request.role,
+    copyPlugins: request.copyPlugins ?? false,
+  });
+  const copies = copiesOf(adoptions, plugins.agents, target);
+  const changes = planChanges({
+    ...input,
+    agents: [...input.agents, ...copies],
+    lock: lockWith(lock, adoptions, target),
+  }).map((change) => asNew(change, copies));
+  const table = createModelTable();
+  return {
+    target,
+    policy,
+    changes,
+    skipped: [...skipped, ...plugins.skipped],
+    adoptions: adoptions.map((adoption) => priced(adoption, policy, table)),
+  };
+}
+
+/** Plugin agents as files of the target that are not there yet. */
+function copiesOf(adoptions: readonly Adoption[], agents: readonly AgentFile[], target: Target): AgentFile[] {
+  return adoptions
+    .filter(({ step }) => step === "copy")
+    .flatMap(({ path, name }) => {
+      const copy = join(target.root, copyPath(target, name));
+      const original = agents.find((agent) => agent.path === path);
+      return original && !existsSync(copy) ? [parseAgentFile(original.bytes, copy, sourceOf(target))] : [];
+    });
+}
+
+function asNew(change: Change, copies: readonly AgentFile[]): Change {
+  const copied = copies.some(({ path }) => path.endsWith(`/${change.path}`));
+  return copied ? changeOf(change.path, undefined, change.after, change) : change;
+}
+
+function priced(adoption: Adoption, policy: Policy, table: ModelTable): PricedAdoption {
+  if (!adoption.to) return adoption;
+  const [old, next] = [adoption.from.model, adoption.to.model].map((model) =>
+    outputRate(model, policy, table),
+  );
+  if (old === undefined || next === undefined) return adoption;
+  return { ...adoption, priceChangePercent: (next / old - 1) * 100 };
+}
+
+/** Dollars per million output tokens; undefined for a model that depends on the session. */
+function outputRate(model: string | undefined, { main }: Policy, table: ModelTable): number | undefined {
+  const word = model?.toLowerCase() ?? main.env["CLAUDE_CODE_SUBAGENT_MODEL"] ?? "inherit";
+  const plain = word.replace(/\[1m\]$/, "");
+  return table.find(isFamily(plain) ? TIER_MODELS[plain] : plain)?.rates?.output;
+}
