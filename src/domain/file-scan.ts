@@ -48,6 +48,8 @@ export const FLAG = {
   copy: 32,
   /** Billed with a request at another model, and no request of its own: advisor, fallback, compaction. */
   part: 64,
+  /** A copy that `/branch` made: the client's own count of the branch begins without it, other than a fork's. */
+  branch: 128,
 } as const;
 
 /** What reading a file, or the rest of it, brought to light; made of few large pieces, for it crosses threads. */

@@ -70,14 +70,16 @@ function keyOf(id: string, requestId: string, uuid: string): string {
 
 function flagsOf(usage: Json, entry: Json, id: string, requestId: string, session: string): number {
   const from = text(entry["requestSessionId"]);
-  const copied = entry["forkedFrom"] !== undefined || (from !== "" && from !== session);
+  const branched = entry["forkedFrom"] !== undefined;
+  const copied = branched || (from !== "" && from !== session);
   return (
     (usage["speed"] === "fast" ? FLAG.fast : 0) |
     (usage["inference_geo"] === "us" ? FLAG.usOnly : 0) |
     (usage["service_tier"] === "batch" ? FLAG.batch : 0) |
     (entry["isAbortedMidStream"] === true ? FLAG.cut : 0) |
     (id.startsWith("msg_0") && requestId.startsWith("req_") ? FLAG.firstParty : 0) |
-    (copied ? FLAG.copy : 0)
+    (copied ? FLAG.copy : 0) |
+    (branched ? FLAG.branch : 0)
   );
 }
 

@@ -1,5 +1,7 @@
 import { UsageError } from "../../errors.ts";
+import { readReconciliation } from "../../operations/reconcile.ts";
 import { readSpend, SPEND_KEYS, type SpendKey } from "../../operations/spend.ts";
+import { reconciliationJson, renderReconciliation, renderReconciliationCsv } from "../../render/reconcile.ts";
 import { renderSpend, renderSpendCsv, spendJson } from "../../render/spend.ts";
 import { defineCommand } from "../command.ts";
 import { filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
@@ -14,10 +16,16 @@ export default defineCommand({
       requiresArg: true,
       describe: `break down by: ${SPEND_KEYS.join(", ")}`,
     },
+    reconcile: {
+      type: "boolean",
+      default: false,
+      describe: "compare with what Claude Code itself counted, session by session",
+    },
   },
   examples: [
     ["rolecall spend --by day,model --since 7d", "the last week, day by day"],
     ["rolecall spend --by agent --project '*shop*'", "what each agent type cost in one project"],
+    ["rolecall spend --reconcile", "what Claude Code counted beside what its transcripts add up to"],
     ["rolecall spend --by model --json | jq .total.costUsd", "a figure for a script"],
   ],
   run: (args, io) =>
@@ -25,11 +33,13 @@ export default defineCommand({
       const period = periodFrom(args, io);
       const by = keysFrom(args.by);
       const report = readSpend(history, by, period, filtersFrom(args));
+      const audit = args.reconcile ? readReconciliation(history, period, args.project) : undefined;
       return {
         period,
-        json: () => spendJson(report),
-        csv: () => renderSpendCsv(report, by),
-        table: (surface) => renderSpend(report, by, surface),
+        json: () => ({ ...spendJson(report), ...(audit && { reconciliation: reconciliationJson(audit) }) }),
+        csv: () => (audit ? renderReconciliationCsv(audit) : renderSpendCsv(report, by)),
+        table: (surface) =>
+          renderSpend(report, by, surface) + (audit ? `\n${renderReconciliation(audit, surface)}` : ""),
       };
     }),
 });

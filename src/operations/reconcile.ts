@@ -1,0 +1,105 @@
+import { FLAG } from "../domain/file-scan.ts";
+import { globMatcher } from "../domain/glob.ts";
+import type { NanoUsd } from "../domain/money.ts";
+import type { Period } from "../domain/period.ts";
+import { priceUsage } from "../models/price.ts";
+import {
+  type ClientCost,
+  iterateSessionRequests,
+  readClientCosts,
+  readUnseenCalls,
+  type SessionRequest,
+} from "../store/client-costs.ts";
+import { type ContextRow, readContexts } from "../store/spend-groups.ts";
+import type { History } from "./open-history.ts";
+import { termsOf } from "./pricing.ts";
+import { projectName } from "./spend.ts";
+
+/** Claude Code's own count of a session beside what its lines add up to (docs/definitions.md, Cost). */
+export interface Reconciliation {
+  session: string;
+  project: string;
+  clientNano: NanoUsd;
+  /** As the client counts: each request once, a fork's copies too and a branch's not, at the model asked for. */
+  transcriptNano: NanoUsd;
+  /** What the client counted beyond its lines. */
+  unattributedNano: NanoUsd;
+  /** What is known to make a difference, by how often it happened. */
+  causes: Causes;
+}
+
+export interface Causes {
+  /** Compactions: their own request leaves no line. */
+  compactions: number;
+  /** Answers that were refused without content leave none either. */
+  refusals: number;
+  /** Requests that were cut short: their line holds a lower bound. */
+  cut: number;
+  /** Requests of models without a known price; the client takes its default model's price for them. */
+  unpriced: number;
+}
+
+/**
+ * The sessions for which Claude Code left a count, the largest remainder first. Its counts are of whole sessions, so a period
+ * picks sessions that were active in it, and not a part of them.
+ */
+export function readReconciliation(
+  history: History,
+  period: Period,
+  project: string | undefined,
+): Reconciliation[] {
+  const isWanted = project === undefined ? () => true : globMatcher(project);
+  const found = new Map(
+    readClientCosts(history.store)
+      .filter((client) => isActive(client, period) && isWanted(projectName(client.project)))
+      .map((client) => [client.session, startOf(client)]),
+  );
+  const contexts = readContexts(history.store);
+  for (const request of iterateSessionRequests(history.store)) {
+    const session = found.get(request.session);
+    if (session) addRequest(session, request, contexts.get(request.context) as ContextRow, history);
+  }
+  for (const { session, kind, count } of readUnseenCalls(history.store)) {
+    const causes = found.get(session)?.causes;
+    if (causes) causes[kind === "compact" ? "compactions" : "refusals"] += count;
+  }
+  const all = [...found.values()];
+  for (const row of all) row.unattributedNano = row.clientNano - row.transcriptNano;
+  return all.sort((a, b) => Math.abs(b.unattributedNano) - Math.abs(a.unattributedNano));
+}
+
+function isActive({ firstAt, lastAt }: ClientCost, { since, until }: Period): boolean {
+  return (since === undefined || (lastAt ?? 0) >= since) && (until === undefined || (firstAt ?? 0) < until);
+}
+
+function startOf({ session, project, cost }: ClientCost): Reconciliation {
+  return {
+    session,
+    project: projectName(project),
+    clientNano: cost,
+    transcriptNano: 0,
+    unattributedNano: 0,
+    causes: { compactions: 0, refusals: 0, cut: 0, unpriced: 0 },
+  };
+}
+
+function addRequest(
+  to: Reconciliation,
+  request: SessionRequest,
+  context: ContextRow,
+  { models }: History,
+): void {
+  if (context.flags & FLAG.branch) return;
+  if (context.flags & FLAG.cut) to.causes.cut++;
+  const cost = askedCost(request, context, models);
+  if (cost === null) to.causes.unpriced++;
+  else to.transcriptNano += cost;
+}
+
+/** The cost at the model asked for; what was billed along with a request at another model keeps its own. */
+function askedCost(request: SessionRequest, context: ContextRow, models: History["models"]): NanoUsd | null {
+  const { requested, flags } = context;
+  const asked = requested === "" || flags & FLAG.part ? undefined : models.find(requested);
+  if (!asked || asked.id === context.model) return request.cost;
+  return priceUsage(asked, request, { at: request.at, ...termsOf(flags) }) ?? null;
+}
