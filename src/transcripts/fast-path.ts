@@ -73,7 +73,8 @@ function glanceAtMessage(head: string, brace: number): Glance {
     model: word(head, model + 9),
     brace,
   };
-  if (!found.id.startsWith("msg_") || head.indexOf("{", brace + 1) !== content + 12) return UNCLEAR;
+  if (!found.id.startsWith("msg_") || found.model === "<synthetic>") return UNCLEAR;
+  if (head.indexOf("{", brace + 1) !== content + 12) return UNCLEAR;
   if (!head.startsWith(TOOL, content + 12)) return found;
   const toolId = word(head, content + 12 + TOOL.length);
   const name = content + 12 + TOOL.length + toolId.length;

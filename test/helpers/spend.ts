@@ -1,6 +1,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { FLAG } from "../../src/domain/file-scan.ts";
 import { toUsd } from "../../src/domain/money.ts";
 import { createModelTable } from "../../src/models/resolve.ts";
 import { ingest } from "../../src/operations/ingest.ts";
@@ -34,26 +35,17 @@ export function spentBy(
   const contexts = readContexts(store);
   const sums: Record<string, Spent> = {};
   for (const group of readSpendGroups(store, { timezone: "UTC" }, true)) {
-    const key = keyOf(
-      contexts.get(group.context) as ContextRow,
-      new Date(group.day * 86_400_000).toISOString().slice(0, 10),
-    );
+    const context = contexts.get(group.context) as ContextRow;
+    const key = keyOf(context, new Date(group.day * 86_400_000).toISOString().slice(0, 10));
     const sum = (sums[key] ??= { ...NOTHING });
     for (const column of COLUMNS) sum[column] += group[column];
+    if ((context.flags & FLAG.part) === 0) sum.requests += group.requests;
     if (group.cost !== null) sum.costUsd = toUsd((sum.costUsd ?? 0) * 1e9 + group.cost);
   }
   return Object.fromEntries(Object.entries(sums).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-const COLUMNS = [
-  "requests",
-  "input",
-  "output",
-  "cacheWrite5m",
-  "cacheWrite1h",
-  "cacheRead",
-  "webSearches",
-] as const;
+const COLUMNS = ["input", "output", "cacheWrite5m", "cacheWrite1h", "cacheRead", "webSearches"] as const;
 
 const NOTHING: Spent = {
   requests: 0,
