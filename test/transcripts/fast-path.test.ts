@@ -22,8 +22,8 @@ function decode(lines: readonly Buffer[]) {
   };
 }
 
-/** Entries without a time take that of the entry before, which the fast path may have passed over. */
-const UNTIMED = new Set(["cost-state"]);
+/** Without a time of their own these take that of the entry before, which the fast path may have passed over. */
+const UNTIMED = new Set(["cost-state", "tools"]);
 
 /** Lines passed over without a look are known lines just as those that were read for nothing. */
 function known({ understood = 0, skipped = 0, ...codes }: FileScan["counts"]) {
