@@ -23,7 +23,7 @@ function decode(lines: readonly Buffer[]) {
 }
 
 /** Without a time of their own these take that of the entry before, which the fast path may have passed over. */
-const UNTIMED = new Set(["cost-state", "tools"]);
+const UNTIMED = new Set(["cost-state", "mode", "tools"]);
 
 /** Lines passed over without a look are known lines just as those that were read for nothing. */
 function known({ understood = 0, skipped = 0, ...codes }: FileScan["counts"]) {
