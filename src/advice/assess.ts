@@ -1,6 +1,6 @@
 import type { ModelAtEffort } from "../domain/recommendation.ts";
 import type { Task } from "../domain/task.ts";
-import { compareGroups, knownOf, recency, trueRate, weigh, type Comparison } from "./compare.ts";
+import { compareGroups, knownOf, recency, STRETCH, trueRate, weigh, type Comparison } from "./compare.ts";
 import type { AdviceContext } from "./context.ts";
 import { gapPrior, mixBeliefs, update, type Belief, type Prior } from "./prior.ts";
 import { repriceTask } from "./reprice.ts";
@@ -8,7 +8,7 @@ import { effortOf, keyOf, mixOf, tierOf, type RoleView } from "./role-view.ts";
 import { logPriceChange } from "./habits.ts";
 import { drawSavings } from "./savings.ts";
 import { logit, normalQuantile, normalShare } from "./statistics/normal.ts";
-import type { Interval } from "./statistics/rates.ts";
+import type { Count, Interval } from "./statistics/rates.ts";
 
 /** What is known of moving work to another assignment. */
 export interface Assessment {
@@ -37,6 +37,9 @@ export interface Assessment {
 const COST_SD_MODEL = 0.3;
 const COST_SD_EFFORT = 0.1;
 
+/** Fewer tasks than this at the proposed assignment tell nothing. */
+const SEEN_LEAST = 5;
+
 /** Evidence from an earlier model of the same tier is off by as much as generations differ. */
 const GENERATION_SD = 0.4;
 
@@ -58,7 +61,7 @@ export function assess(
   const all = tasks === view.current.tasks ? view.tasks : sameComplexity(view, tasks);
   const seen = all.filter((task) => keyOf(taskAssignment(task)) === keyOf(proposed));
   const compare = (others: readonly Task[]) =>
-    others.length < 2
+    others.length < SEEN_LEAST
       ? undefined
       : compareGroups(tasks, others, (task) => reprice(task) ?? 0, { until: context.until, z: context.z });
   const comparison = compare(seen);
@@ -68,7 +71,7 @@ export function assess(
   const assessment = { view, tasks, current, proposed, seen, comparison, gap, costRatio, prior };
   return {
     ...assessment,
-    safeShare: normalShare((tolerableGap(tasks, context) - gap.mean) / gap.sd),
+    safeShare: safeShare(gap, tasks, context),
     cheaperShare: cheaperShare(assessment, context),
     expectedUsd: expectedUsd(assessment, context),
   };
@@ -106,9 +109,17 @@ export function successChangeOf(
 
 /** The rate behind the current group's outcomes. */
 export function currentRate(tasks: readonly Task[], context: AdviceContext): number {
+  return rateBelief(tasks, context).mean;
+}
+
+/** A rate that a few tasks show is drawn towards what is usual: as if ten more tasks had been seen, eight accepted. */
+const USUAL: Count = { accepted: 8, known: 10 };
+
+function rateBelief(tasks: readonly Task[], context: AdviceContext): Belief {
   const { accepted, known } = weigh(tasks, context.until);
-  // A Jeffreys prior keeps small groups off 0 and 1.
-  return trueRate((accepted + 0.5) / (known + 1));
+  const size = known + USUAL.known;
+  const observed = (accepted + USUAL.accepted) / size;
+  return { mean: trueRate(observed), sd: STRETCH * Math.sqrt((observed * (1 - observed)) / size) };
 }
 
 /** Tasks in 30 days that would move. */
@@ -161,7 +172,18 @@ function expectedUsd({ view, tasks, proposed, gap, costRatio }: Weighed, context
 
 /** The log odds that may be lost before the rate falls by more than the tolerance. */
 export function tolerableGap(tasks: readonly Task[], context: AdviceContext): number {
-  const before = currentRate(tasks, context);
+  return gapFrom(currentRate(tasks, context), context);
+}
+
+/** Over what the current rate may be: Gauss and Hermite's three points. */
+function safeShare(gap: Belief, tasks: readonly Task[], context: AdviceContext): number {
+  const { mean, sd } = rateBelief(tasks, context);
+  const at = (rate: number) => normalShare((gapFrom(rate, context) - gap.mean) / gap.sd);
+  return (2 / 3) * at(mean) + (at(mean - Math.sqrt(3) * sd) + at(mean + Math.sqrt(3) * sd)) / 6;
+}
+
+function gapFrom(rate: number, context: AdviceContext): number {
+  const before = Math.min(0.98, Math.max(0.05, rate));
   return logit(before) - logit(Math.max(0.01, before - context.tolerance));
 }
 
@@ -186,6 +208,8 @@ function priorOf(
   const mixed = mixBeliefs(parts);
   const down = mixed.mean > 0 && context.habits.chosen.has(view);
   const belief = down ? { mean: mixed.mean + CHOSEN.mean, sd: Math.hypot(mixed.sd, CHOSEN.sd) } : mixed;
+  // A step up is not credited with more success before it is measured: nobody pays more for a promise.
+  const mean = Math.max(0, belief.mean);
   const sources = [...new Set(parts.flatMap(({ belief }) => belief.sources))];
   return newer
     ? {
@@ -193,7 +217,7 @@ function priorOf(
         sd: Math.hypot(belief.sd, NEWER_SD),
         sources: [...sources, "a later model of the same tier"],
       }
-    : { ...belief, sources };
+    : { mean, sd: belief.sd, sources };
 }
 const NEWER_SD = 0.2;
 

@@ -36,11 +36,11 @@ const HALF_LIFE_MS = 30 * 86_400_000;
  * undone as for any imperfect test (Rogan and Gladen 1978).
  */
 const OUTCOME_ERROR = 0.1;
-const STRETCH = 1 / (1 - 2 * OUTCOME_ERROR);
+export const STRETCH = 1 / (1 - 2 * OUTCOME_ERROR);
 
 /** The rate behind an observed one. */
 export function trueRate(observed: number): number {
-  return Math.min(0.995, Math.max(0.02, (observed - OUTCOME_ERROR) * STRETCH));
+  return Math.min(0.98, Math.max(0.02, (observed - OUTCOME_ERROR) * STRETCH));
 }
 
 /**

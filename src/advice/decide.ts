@@ -3,6 +3,7 @@ import { tolerableGap, type Assessment } from "./assess.ts";
 import { knownOf } from "./compare.ts";
 import type { AdviceContext } from "./context.ts";
 import { update } from "./prior.ts";
+import { normalShare } from "./statistics/normal.ts";
 import type { Interval } from "./statistics/rates.ts";
 
 /** Difference of mean difficulty above which adjusting for it is not trusted (Rubin 2001). */
@@ -11,7 +12,7 @@ export const ALIKE = 0.25;
 export const OVERLAP = 0.8;
 /** A trial is proposed where it is likelier to be kept than not. */
 const LIKELY = 0.5;
-/** And where it is next to sure that an accepted task becomes cheaper. */
+/** And where it is next to sure that an accepted task becomes cheaper; where it was measured, at the corrected 95 %. */
 const CHEAPER = 0.9;
 /** Below these nobody wants to be bothered: dollars in 30 days, and share of the spend. */
 const MATERIAL_USD = 1;
@@ -20,13 +21,12 @@ const MATERIAL_SHARE = 0.01;
 const TRIAL_LEAST = 10;
 
 /** Whether moving would pay at all; cheap, and asked before anything is drawn. */
-export function isWorthwhile(
-  { expectedUsd, safeShare, cheaperShare, tasks }: Assessment,
-  context: AdviceContext,
-): boolean {
+export function isWorthwhile(assessment: Assessment, context: AdviceContext): boolean {
+  const { expectedUsd, safeShare, cheaperShare, seen, tasks } = assessment;
   const material = Math.max(MATERIAL_USD, MATERIAL_SHARE * context.monthlyUsd);
+  const cheaper = seen.length >= TRIAL_LEAST ? normalShare(context.z) : CHEAPER;
   return (
-    expectedUsd >= material && safeShare >= LIKELY && cheaperShare >= CHEAPER && tasks.length >= TRIAL_LEAST
+    expectedUsd >= material && safeShare >= LIKELY && cheaperShare >= cheaper && tasks.length >= TRIAL_LEAST
   );
 }
 

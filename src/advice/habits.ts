@@ -17,15 +17,23 @@ export interface Habits {
   leak: Belief;
 }
 
-/** Before any log is seen: prices arrive, give or take. */
-const LEAK_PRIOR: Belief = { mean: 0, sd: 0.2 };
+/** Before any log is seen: prices arrive, give or take. A log that says otherwise is believed. */
+const LEAK_UNSEEN: Belief = { mean: 0, sd: 0.15 };
+const LEAK_SEEN: Belief = { mean: 0, sd: 0.5 };
 /** Roles differ in it by about so much, however well one of them is measured. */
-const LEAK_BETWEEN_ROLES_SD = 0.15;
+const LEAK_BETWEEN_ROLES_SD = 0.25;
 const LEAST = 10;
 
-export function observeHabits(roles: readonly RoleView[], table: ModelTable, until: number): Habits {
+/** `advised` names the roles that are where they are because advice was followed. */
+export function observeHabits(
+  roles: readonly RoleView[],
+  table: ModelTable,
+  until: number,
+  advised: ReadonlySet<string>,
+): Habits {
   const leaks = roles.flatMap((view) => measureLeaks(view, table, until));
-  return { chosen: chosenRoles(roles), leak: leaks.reduce(update, LEAK_PRIOR) };
+  const own = roles.filter(({ role }) => !advised.has(role));
+  return { chosen: chosenRoles(own), leak: leaks.length > 0 ? leaks.reduce(update, LEAK_SEEN) : LEAK_UNSEEN };
 }
 
 /**

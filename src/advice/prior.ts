@@ -109,9 +109,11 @@ function effortGap({ complexity, from, to }: Step): Prior {
   const [before, after] = [effortRank(from.effort), effortRank(to.effort)];
   if (before === undefined || after === undefined || before === after) return { mean: 0, sd: 0, sources: [] };
   const [low, high] = [Math.min(before, after), Math.max(before, after)];
-  const steps = EFFORTS.slice(low, high).map((lower) => oneEffort(complexity, lower));
+  const up = after > before;
+  // What a step to low may cost is a guess on the safe side; the way back is credited with an ordinary step.
+  const steps = EFFORTS.slice(low, high).map((lower) => (up ? EFFORT_STEP : oneEffort(complexity, lower)));
   return {
-    mean: Math.sign(before - after) * steps.reduce((sum, belief) => sum + belief.mean, 0),
+    mean: (up ? -1 : 1) * steps.reduce((sum, belief) => sum + belief.mean, 0),
     sd: Math.hypot(...steps.map((belief) => belief.sd)),
     sources: ["published results of one model at two efforts"],
   };

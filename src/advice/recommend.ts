@@ -14,6 +14,8 @@ import { normalQuantile } from "./statistics/normal.ts";
 export interface AdviceOptions {
   table?: ModelTable;
   tiers?: AdviceContext["tiers"];
+  /** Roles that are where they are because advice was followed. */
+  advised?: ReadonlySet<string>;
 }
 
 /** What `recommend` says. */
@@ -53,7 +55,7 @@ function contextOf(
   tasks: readonly Task[],
   policy: Policy,
   until: number,
-  { table = createModelTable(), tiers = TIER_MODELS }: AdviceOptions,
+  { table = createModelTable(), tiers = TIER_MODELS, advised = new Set() }: AdviceOptions,
 ): AdviceContext {
   const roles = groupByRole(tasks);
   const first = tasks.reduce((at, task) => Math.min(at, task.startedAt), until);
@@ -65,7 +67,7 @@ function contextOf(
   return {
     tasks,
     roles,
-    habits: observeHabits(roles, table, until),
+    habits: observeHabits(roles, table, until, advised),
     policy,
     table,
     tiers,

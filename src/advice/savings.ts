@@ -42,7 +42,7 @@ export function drawSavings(question: SavingsQuestion): Interval {
       then += drawn * task.thenNano;
     }
     const missed = outcomes.known - outcomes.accepted;
-    const before = trueRate(drawBeta(random, outcomes.accepted + 0.5, missed + 0.5));
+    const before = trueRate(drawBeta(random, outcomes.accepted + 8, missed + 2));
     const after = fromLogit(logit(before) - gap.mean - gap.sd * drawNormal(random));
     const ratio = Math.exp(costRatio.mean + costRatio.sd * drawNormal(random));
     const volume = monthlyTasks * Math.max(0, 1 + volumeError * drawNormal(random));

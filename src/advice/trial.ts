@@ -12,6 +12,14 @@ const LEAST_RUNS = 20;
 
 export type TrialVerdict = "keep" | "take-back" | "running";
 
+/** What the role did before the trial. */
+export interface Baseline {
+  /** Success rate as observed. */
+  rate: number;
+  /** Mean cost of a task. */
+  costNano: number;
+}
+
 /** Where a trial stands. */
 export interface TrialReview {
   verdict: TrialVerdict;
@@ -30,11 +38,12 @@ export function planTrial(baseline: number, monthlyTasks: number): TrialPlan {
 
 /**
  * Wald's sequential probability ratio test (Wald 1945) on the outcomes so far: no change against a loss of `HARM`. Where
- * the trial's size runs out first, the likelier of the two wins; its stop rule takes it back at once.
+ * the trial's size runs out first, the likelier of the two wins; its stop rule takes it back at once. What makes an accepted
+ * task no cheaper is not kept either.
  */
-export function reviewTrial(runs: readonly Task[], baseline: number, plan: TrialPlan): TrialReview {
+export function reviewTrial(runs: readonly Task[], baseline: Baseline, plan: TrialPlan): TrialReview {
   const known = knownOf(runs).toSorted((a, b) => a.startedAt - b.startedAt);
-  const [same, harmed] = [hold(baseline), Math.max(0.02, hold(baseline) - HARM)];
+  const [same, harmed] = [hold(baseline.rate), Math.max(0.02, hold(baseline.rate) - HARM)];
   const limit = Math.log((1 - ERROR) / ERROR);
   const review = { accepted: 0, known: 0, evidence: 0, limit };
   for (const task of known) {
@@ -43,6 +52,7 @@ export function reviewTrial(runs: readonly Task[], baseline: number, plan: Trial
     review.accepted += hit ? 1 : 0;
     review.evidence += hit ? Math.log(harmed / same) : Math.log((1 - harmed) / (1 - same));
     const verdict = verdictOf(review, plan);
+    if (verdict === "keep" && !isCheaper(runs, review, baseline)) return { ...review, verdict: "take-back" };
     if (verdict !== "running") return { ...review, verdict };
   }
   return { ...review, verdict: "running" };
@@ -54,6 +64,16 @@ function verdictOf(review: Omit<TrialReview, "verdict">, plan: TrialPlan): Trial
   if (review.evidence <= -review.limit) return "keep";
   if (review.known < plan.tasks) return "running";
   return review.evidence > 0 ? "take-back" : "keep";
+}
+
+/** Whether an accepted task became cheaper: what the trial was for. */
+function isCheaper(
+  runs: readonly Task[],
+  { accepted, known }: Pick<TrialReview, "accepted" | "known">,
+  baseline: Baseline,
+): boolean {
+  const cost = runs.reduce((sum, task) => sum + task.costNano, 0) / runs.length;
+  return cost / (accepted / known) < baseline.costNano / baseline.rate;
 }
 
 function hold(rate: number): number {

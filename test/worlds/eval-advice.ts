@@ -1,68 +1,74 @@
-import { recommend } from "../../src/advice/recommend.ts";
+import { modelFacts } from "../../src/operations/load-policy.ts";
 import { resolvePolicy } from "../../src/policy/resolve.ts";
-import { createModelTable } from "../../src/models/resolve.ts";
-import { TIER_MODELS } from "../../src/models/catalogue.ts";
 import { judge, type Verdict } from "./judge.ts";
-import { drawTasks, WORLD_END } from "./tasks.ts";
 import { drawWorld, SHAPES, type Shape } from "./world.ts";
 
-const DAY_MS = 86_400_000;
+// `npm run eval:advice -- [first seed] [worlds]`: how advice does where the truth is known.
 const [first = 1, count = 240] = process.argv.slice(2).map(Number);
-const table = createModelTable();
-const policy = resolvePolicy([], {
-  find: (id) => table.find(id),
-  tiers: TIER_MODELS,
-  aliases: TIER_MODELS,
-  ids: table.entries.map(({ id }) => id),
-});
+const policy = resolvePolicy([], modelFacts());
 
-const verdicts = Array.from({ length: count }, (_, i) => {
+const judged = Array.from({ length: count }, (_, i) => {
   const shape = SHAPES[i % SHAPES.length] as Shape;
-  const world = drawWorld(first + i, shape);
-  const tasks = drawTasks(world);
-  const period = { since: WORLD_END - world.days * DAY_MS, until: WORLD_END };
-  return { shape, verdict: judge(world, tasks, recommend(tasks, policy, period)) };
+  return { shape, verdict: judge(drawWorld(first + i, shape), policy) };
 });
 
-function share(part: number, whole: number): string {
-  return whole === 0 ? "     –" : `${((100 * part) / whole).toFixed(1).padStart(5)}%`;
-}
-
-function report(name: string, of: readonly Verdict[]): string {
-  const sum = (value: (verdict: Verdict) => number) => of.reduce((at, verdict) => at + value(verdict), 0);
-  const none = of.filter((verdict) => !verdict.gain);
-  const brought = of.filter((v) => v.gain).map((v) => Math.min(1, Math.max(0, v.broughtUsd / v.oracleUsd)));
-  return [
-    name.padEnd(24),
-    String(of.length).padStart(4),
-    share(
-      sum((v) => v.actsRight),
-      sum((v) => v.acts),
-    ) + ` of ${sum((v) => v.acts)}`.padEnd(8),
-    share(
-      sum((v) => v.broughtUsd),
-      sum((v) => v.oracleUsd),
-    ),
-    share(
-      brought.reduce((a, b) => a + b, 0),
-      brought.length,
-    ),
-    share(none.filter((v) => v.silent).length, none.length) + ` of ${none.length}`.padEnd(7),
-    share(
-      sum((v) => v.forecastsWithin),
-      sum((v) => v.forecasts),
-    ) + ` of ${sum((v) => v.forecasts)}`.padEnd(8),
-    `${sum((v) => v.triesKept)}/${sum((v) => v.tries)} kept, ${sum((v) => v.keptHarmful)} harmful`,
-  ].join("  ");
-}
-
-const all = verdicts.map(({ verdict }) => verdict);
-const lines = SHAPES.map((shape) =>
-  report(
-    shape,
-    verdicts.filter((v) => v.shape === shape).map(({ verdict }) => verdict),
+const HEADER = [
+  "shape",
+  "worlds",
+  "act right",
+  "oracle $",
+  "mean",
+  "(1 month)",
+  "silent",
+  "in interval",
+  "trials",
+];
+const lines = [...SHAPES, undefined].map((shape) =>
+  row(
+    shape ?? "all",
+    judged.filter((one) => !shape || one.shape === shape).map(({ verdict }) => verdict),
   ),
 );
-process.stdout.write(
-  `${"shape".padEnd(24)}  worlds  act right  oracle $  mean  silent  in interval  tries\n${[...lines, report("all", all)].join("\n")}\n`,
-);
+const widths = HEADER.map((_, i) => Math.max(...[HEADER, ...lines].map((line) => (line[i] ?? "").length)));
+for (const line of [HEADER, ...lines])
+  process.stdout.write(`${line.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ")}\n`);
+
+function row(name: string, of: readonly Verdict[]): string[] {
+  const sum = (value: (verdict: Verdict) => number) => of.reduce((at, verdict) => at + value(verdict), 0);
+  const gaining = of.filter((one) => one.gain);
+  const none = of.filter((one) => !one.gain);
+  const of100 = (value: (verdict: Verdict) => number) =>
+    gaining.reduce((at, one) => at + Math.max(0, value(one) / one.oracleUsd), 0);
+  return [
+    name,
+    String(of.length),
+    share(
+      sum((one) => one.actsRight),
+      sum((one) => one.acts),
+    ),
+    share(
+      sum((one) => one.broughtUsd),
+      sum((one) => one.oracleUsd),
+    ),
+    share(
+      of100((one) => one.broughtUsd),
+      gaining.length,
+    ),
+    share(
+      sum((one) => one.firstUsd),
+      sum((one) => one.oracleUsd),
+    ),
+    share(none.filter((one) => one.silent).length, none.length),
+    share(
+      sum((one) => one.forecastsWithin),
+      sum((one) => one.forecasts),
+    ),
+    `${sum((one) => one.kept)} of ${sum((one) => one.tries)} kept, ${sum((one) => one.keptWrong)} wrongly`,
+  ];
+}
+
+function share(part: number, whole: number): string {
+  return whole === 0
+    ? "-"
+    : `${((100 * part) / whole).toFixed(1)} % of ${whole < 10_000 ? Math.round(whole) : `${(whole / 1e3).toFixed(0)}k`}`;
+}

@@ -1,118 +1,167 @@
-import type { Advice } from "../../src/advice/recommend.ts";
-import { planTrial, reviewTrial } from "../../src/advice/trial.ts";
+import { recommend } from "../../src/advice/recommend.ts";
 import { createRandom } from "../../src/advice/statistics/random.ts";
+import { planTrial, reviewTrial } from "../../src/advice/trial.ts";
+import type { Policy } from "../../src/domain/policy.ts";
 import type { ModelAtEffort, Recommendation } from "../../src/domain/recommendation.ts";
-import { drawTask, type WorldTask } from "./tasks.ts";
+import { drawTask, drawTasks, WORLD_END, type WorldTask } from "./tasks.ts";
 import { bestFor, costOf, mean, successOf, type World, type WorldRole } from "./world.ts";
 
-export const TOLERANCE = 0.03;
+const TOLERANCE = 0.03;
+const DAY_MS = 86_400_000;
+/** Months for which the user goes on following advice. */
+const ROUNDS = 4;
 
 /** What one world says about the advice that was given in it. */
 export interface Verdict {
   acts: number;
   actsRight: number;
-  /** Dollars in 30 days. */
-  oracleUsd: number;
-  broughtUsd: number;
   tries: number;
-  triesKept: number;
-  /** Kept although the success rate falls by more than the tolerance. */
-  keptHarmful: number;
+  kept: number;
+  /** Kept although the success rate falls by more than the tolerance, or nothing is saved. */
+  keptWrong: number;
   forecasts: number;
   forecastsWithin: number;
-  /** Whether there was anything to gain, and whether anything was said. */
+  /** Dollars in 30 days: of everything, by the oracle, by the first month's advice, and in the end. */
+  spentUsd: number;
+  oracleUsd: number;
+  firstUsd: number;
+  broughtUsd: number;
+  /** Whether there was anything to gain, and whether anything was said at first. */
   gain: boolean;
   silent: boolean;
-  spentUsd: number;
 }
 
-/** Where every role of the world stands: what it runs on, by the world's habits or by advice followed. */
-export function judge(world: World, tasks: readonly WorldTask[], advice: Advice): Verdict {
+/** Lets a user follow all advice for some months, and compares with what an oracle would have done at once. */
+export function judge(world: World, policy: Policy): Verdict {
   const verdict = emptyVerdict();
-  verdict.spentUsd = (tasks.reduce((sum, task) => sum + task.costNano, 0) / 1e9 / world.days) * 30;
-  for (const role of world.roles) {
-    const now = currentOf(role, tasks);
-    if (!now) continue;
-    verdict.oracleUsd += trueSavings(world, role, tasks, now, bestFor(role, now, TOLERANCE));
+  const moved = new Map<string, ModelAtEffort>();
+  const first = drawTasks(world);
+  let trials: WorldTask[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const until = WORLD_END + round * 30 * DAY_MS;
+    const tasks = round === 0 ? first : [...drawTasks(world, until, moved), ...trials];
+    const period = { since: until - world.days * DAY_MS, until };
+    const { recommendations } = recommend(tasks, policy, period, { advised: new Set(moved.keys()) });
+    if (round === 0) verdict.silent = recommendations.length === 0;
+    trials = recommendations.flatMap((one) => follow(world, tasks, one, moved, verdict));
+    if (round === 0) verdict.firstUsd = broughtUsd(world, first, moved);
   }
-  for (const recommendation of advice.recommendations) judgeOne(world, tasks, recommendation, verdict);
+  verdict.spentUsd = (first.reduce((sum, task) => sum + task.costNano, 0) / 1e9 / world.days) * 30;
+  verdict.broughtUsd = broughtUsd(world, first, moved);
+  for (const role of world.roles) {
+    const now = currentOf(role, first);
+    if (now) verdict.oracleUsd += savedUsd(role, first, now, bestFor(role, now, TOLERANCE));
+  }
   // Below this nobody could tell it from noise.
   verdict.gain = verdict.oracleUsd > Math.max(1, 0.05 * verdict.spentUsd);
-  verdict.silent = advice.recommendations.length === 0;
   return verdict;
 }
 
-function judgeOne(
+/** Applies one recommendation, after its trial where it asks for one; the trial's runs are seen next month. */
+function follow(
   world: World,
   tasks: readonly WorldTask[],
   recommendation: Recommendation,
+  moved: Map<string, ModelAtEffort>,
   verdict: Verdict,
-): void {
+): WorldTask[] {
   const role = world.roles.find(({ role }) => role === recommendation.subject.role);
   const { current, proposed, confidence, savingsUsdPerMonth } = recommendation;
-  if (!role || !current || !proposed || confidence === "watch") return;
-  const moved = movedTasks(role, tasks, current).map((task) => task.difficulty);
-  const change = successOf(role, proposed, moved) - successOf(role, current, moved);
-  const savings = trueSavings(world, role, tasks, current, proposed);
+  if (!role || !current || !proposed || confidence === "watch") return [];
+  const savings = savedUsd(role, tasks, current, proposed);
+  const right = savings > 0 && lossOf(role, tasks, current, proposed) <= TOLERANCE;
   verdict.forecasts += 1;
   if (savings >= savingsUsdPerMonth.low && savings <= savingsUsdPerMonth.high) verdict.forecastsWithin += 1;
-  const right = change >= -TOLERANCE && savings > 0;
   if (confidence === "act") {
     verdict.acts += 1;
     verdict.actsRight += right ? 1 : 0;
-    verdict.broughtUsd += savings;
-    return;
+    moved.set(role.role, proposed);
+    return [];
   }
   verdict.tries += 1;
-  if (!passesTrial(world, role, tasks, recommendation)) return;
-  verdict.triesKept += 1;
-  verdict.keptHarmful += right ? 0 : 1;
-  verdict.broughtUsd += right ? savings : 0;
+  const { runs, kept } = runTrial(world, role, tasks, current, proposed);
+  if (kept) {
+    verdict.kept += 1;
+    verdict.keptWrong += right ? 0 : 1;
+    moved.set(role.role, proposed);
+  }
+  return kept ? [] : runs;
 }
 
-/** Runs the trial that the recommendation asks for, on new tasks of the world. */
-export function passesTrial(
+function runTrial(
   world: World,
   role: WorldRole,
   tasks: readonly WorldTask[],
-  { current, proposed, id }: Recommendation,
-): boolean {
-  if (!current || !proposed) return false;
-  const random = createRandom(world.seed * 31 + id.length * 7 + 3);
-  const moved = movedTasks(role, tasks, current);
-  const known = moved.filter((task) => task.outcome !== "unknown");
-  const baseline = mean(known.map((task) => (task.outcome === "accepted" ? 1 : 0)));
-  const plan = planTrial(baseline, moved.length);
-  const runs = Array.from({ length: plan.tasks * 2 }, (_, i) => {
-    const like = moved[Math.floor(random() * moved.length)];
-    return drawTask(world, role, proposed, like?.difficulty ?? 0, i, `trial-${i}`, random);
-  });
-  return reviewTrial(runs, baseline, plan).verdict === "keep";
+  current: ModelAtEffort,
+  proposed: ModelAtEffort,
+): { runs: WorldTask[]; kept: boolean } {
+  const random = createRandom(world.seed * 31 + tasks.length);
+  const before = tasksAt(role, tasks, current);
+  const known = before.filter((task) => task.outcome !== "unknown");
+  const rate = mean(known.map((task) => (task.outcome === "accepted" ? 1 : 0)));
+  const baseline = { rate, costNano: mean(before.map((task) => task.costNano)) };
+  const plan = planTrial(rate, before.length);
+  const last = Math.max(...tasks.map((task) => task.startedAt));
+  const runs: WorldTask[] = [];
+  for (let i = 0; i < plan.tasks * 2; i++) {
+    const like = before[Math.floor(random() * before.length)];
+    const at = last + DAY_MS + i * 1000;
+    runs.push(drawTask(world, role, proposed, like?.difficulty ?? 0, at, `trial-${at}`, random));
+    const { verdict } = reviewTrial(runs, baseline, plan);
+    if (verdict !== "running") return { runs, kept: verdict === "keep" };
+  }
+  return { runs, kept: false };
 }
 
-/** Expected dollars in 30 days that the move saves, at the volume of the period. */
-function trueSavings(
+/** What the moves truly save; a move that does harm counts as nothing. */
+function broughtUsd(
   world: World,
+  first: readonly WorldTask[],
+  moved: ReadonlyMap<string, ModelAtEffort>,
+): number {
+  return world.roles.reduce((sum, role) => {
+    const [from, to] = [currentOf(role, first), moved.get(role.role)];
+    if (!from || !to) return sum;
+    const saved = savedUsd(role, first, from, to);
+    return sum + (saved < 0 || lossOf(role, first, from, to) <= 2 * TOLERANCE ? saved : 0);
+  }, 0);
+}
+
+function lossOf(
   role: WorldRole,
   tasks: readonly WorldTask[],
   from: ModelAtEffort,
   to: ModelAtEffort,
 ): number {
-  const moved = movedTasks(role, tasks, from).map((task) => task.difficulty);
-  if (moved.length === 0) return 0;
-  const kept = successOf(role, from, moved) / successOf(role, to, moved);
-  const volume = ((monthlyShare(role, tasks, from) * role.tasksPerDay * world.days) / world.days) * 30;
-  return volume * (costOf(role, from, moved) - kept * costOf(role, to, moved));
+  const moved = tasksAt(role, tasks, from).map((task) => task.difficulty);
+  return successOf(role, from, moved) - successOf(role, to, moved);
 }
 
-/** Share of the role's latest tasks on the assignment: what would move from now on. */
-function monthlyShare(role: WorldRole, tasks: readonly WorldTask[], assignment: ModelAtEffort): number {
-  const own = tasks.filter((task) => task.role === role.role).toSorted((a, b) => a.startedAt - b.startedAt);
-  const latest = own.slice(-Math.max(10, Math.ceil(own.length / 4)));
+/** Expected dollars in 30 days that the move saves, for the work that was done on `from`. */
+function savedUsd(
+  role: WorldRole,
+  tasks: readonly WorldTask[],
+  from: ModelAtEffort,
+  to: ModelAtEffort,
+): number {
+  const moved = tasksAt(role, tasks, from).map((task) => task.difficulty);
+  if (moved.length === 0) return 0;
+  const again = successOf(role, from, moved) / successOf(role, to, moved);
+  const volume = shareOfLatest(role, tasks, from) * role.tasksPerDay * 30;
+  return volume * (costOf(role, from, moved) - again * costOf(role, to, moved));
+}
+
+function shareOfLatest(role: WorldRole, tasks: readonly WorldTask[], assignment: ModelAtEffort): number {
+  const latest = latestOf(role, tasks);
   return latest.filter((task) => isAt(task, assignment)).length / Math.max(1, latest.length);
 }
 
-function movedTasks(role: WorldRole, tasks: readonly WorldTask[], assignment: ModelAtEffort): WorldTask[] {
+function latestOf(role: WorldRole, tasks: readonly WorldTask[]): WorldTask[] {
+  const own = tasks.filter((task) => task.role === role.role).toSorted((a, b) => a.startedAt - b.startedAt);
+  return own.slice(-Math.max(10, Math.ceil(own.length / 4)));
+}
+
+function tasksAt(role: WorldRole, tasks: readonly WorldTask[], assignment: ModelAtEffort): WorldTask[] {
   return tasks.filter((task) => task.role === role.role && isAt(task, assignment));
 }
 
@@ -121,27 +170,26 @@ function isAt(task: WorldTask, { model, effort }: ModelAtEffort): boolean {
 }
 
 function currentOf(role: WorldRole, tasks: readonly WorldTask[]): ModelAtEffort | undefined {
-  const own = tasks.filter((task) => task.role === role.role).toSorted((a, b) => a.startedAt - b.startedAt);
-  const latest = own.slice(-Math.max(10, Math.ceil(own.length / 4)));
-  const counts = Map.groupBy(latest, (task) => `${task.models[0]}@${task.effort}`);
+  const counts = Map.groupBy(latestOf(role, tasks), (task) => `${task.models[0]}@${task.effort}`);
   const [most] = [...counts.values()].toSorted((a, b) => b.length - a.length);
   const task = most?.[0];
   return task && { model: task.models[0] ?? "", ...(task.effort ? { effort: task.effort } : {}) };
 }
 
-export function emptyVerdict(): Verdict {
+function emptyVerdict(): Verdict {
   return {
     acts: 0,
     actsRight: 0,
-    oracleUsd: 0,
-    broughtUsd: 0,
     tries: 0,
-    triesKept: 0,
-    keptHarmful: 0,
+    kept: 0,
+    keptWrong: 0,
     forecasts: 0,
     forecastsWithin: 0,
+    spentUsd: 0,
+    oracleUsd: 0,
+    firstUsd: 0,
+    broughtUsd: 0,
     gain: false,
     silent: true,
-    spentUsd: 0,
   };
 }
