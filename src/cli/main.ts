@@ -12,7 +12,7 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   const parser = yargs([...argv])
     .scriptName("rolecall")
     .usage("$0 [command]\n\nWhat Claude Code cost, how it went, and which model each role should run on.")
-    .parserConfiguration({ "boolean-negation": true, "camel-case-expansion": true, "strip-dashed": true })
+    .parserConfiguration({ "boolean-negation": true, "camel-case-expansion": true, "strip-dashed": false })
     .version(VERSION)
     .help()
     .alias({ h: "help" })

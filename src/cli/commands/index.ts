@@ -35,6 +35,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "take the last apply back",
     load: () => load(import("./undo.ts")),
   },
+  explain: {
+    summary: "which model and effort an agent, a role or main will run on, and why",
+    positionals: "<name>",
+    load: () => load(import("./explain.ts")),
+  },
   models: {
     summary: "the model catalogue: prices on a day, aliases, effort",
     load: () => load(import("./models.ts")),

@@ -1,0 +1,56 @@
+import { EFFORTS, FAMILIES } from "../../domain/model.ts";
+import { explain } from "../../operations/explain.ts";
+import { explanationJson, renderExplanation } from "../../render/explain.ts";
+import { renderJson } from "../../render/json.ts";
+import { createStyle } from "../../render/style.ts";
+import { defineCommand } from "../command.ts";
+import { EXIT } from "../exit.ts";
+
+const MODES = ["default", "plan"] as const;
+const text = (describe: string) => ({ type: "string", requiresArg: true, describe }) as const;
+const oneOf = <const W extends readonly string[]>(choices: W, describe: string) =>
+  ({ choices, requiresArg: true, describe }) as const;
+
+export default defineCommand({
+  options: {
+    "session-model": text("model of the session, as --model or /model gives it"),
+    "session-effort": oneOf(EFFORTS, "effort of the session, as --effort gives it"),
+    mode: { ...oneOf(MODES, "permission mode of the session"), default: "default" },
+    "context-tokens": {
+      type: "number",
+      requiresArg: true,
+      describe: "size of the session's last reply, prompt and all",
+    },
+    "call-model": oneOf(FAMILIES, "model that the Agent tool is called with"),
+    "call-effort": oneOf(EFFORTS, "effort that the Agent tool is called with"),
+    "client-version": text("version of Claude Code (default: the newest known)"),
+    "claude-dir": text("Claude Code's folder"),
+    json: { type: "boolean", describe: "for programs" },
+  },
+  examples: [
+    ["rolecall explain reviewer", "what the reviewer will run on, and what decides it"],
+    ["rolecall explain main --session-model opusplan --mode plan", "the session itself, while it plans"],
+    ["rolecall explain Explore --client-version 2.1.250", "in the order of older versions"],
+  ],
+  async run(args, io) {
+    const explained = await explain({
+      name: String(args["name"]),
+      cwd: io.cwd,
+      env: io.env,
+      claudeDir: args["claude-dir"],
+      version: args["client-version"],
+      call: { model: args["call-model"], effort: args["call-effort"] },
+      session: {
+        model: args["session-model"],
+        effort: args["session-effort"],
+        mode: args.mode === "plan" ? "plan" : "default",
+        contextTokens: args["context-tokens"] ?? 0,
+      },
+    });
+    const surface = { width: io.columns, style: createStyle(io.color) };
+    io.out(
+      args.json ? renderJson(explanationJson(explained)) : renderExplanation(explained, io.cwd, surface),
+    );
+    return EXIT.ok;
+  },
+});

@@ -1,0 +1,77 @@
+import { roleOf, type Assignment } from "../domain/policy.ts";
+import { UsageError } from "../errors.ts";
+import { effectiveAgent } from "../policy/effective/agent.ts";
+import { effectiveMain } from "../policy/effective/main.ts";
+import type { AgentCall, AgentModel, Effective, Session, Surroundings } from "../policy/effective/types.ts";
+import { KNOWN_VERSION } from "../policy/effective/version.ts";
+import { nearest } from "../policy/nearest.ts";
+import { loadPolicy, modelFacts } from "./load-policy.ts";
+import { loadedAgents, readSetup, type SetupRequest } from "./setup.ts";
+
+export interface ExplainRequest extends SetupRequest {
+  /** An agent, a role, or `main`. */
+  name: string;
+  session?: Partial<Session> | undefined;
+  call?: AgentCall | undefined;
+  /** Version of Claude Code. */
+  version?: string | undefined;
+}
+
+/** What an agent, a role or the main thread will run on, and why. */
+export interface Explanation extends Effective {
+  /** The agent's name; `main` for the main thread. */
+  agent: string;
+  /** Where it was asked by its role. */
+  role?: string;
+  /** Its definition: a path, `built-in`, or where it would come from. */
+  where: string;
+  /** Of Claude Code. */
+  version: string;
+}
+
+/** Throws UsageError where nothing has the name. */
+export async function explain(request: ExplainRequest): Promise<Explanation> {
+  const { name, call = {}, version = KNOWN_VERSION } = request;
+  const setup = await readSetup(request);
+  const agents = loadedAgents(setup, version);
+  const session: Session = { mode: "default", contextTokens: 0, ...request.session };
+  const around: Surroundings = { version, env: setup.env, layers: setup.layers, session };
+  const facts = modelFacts();
+  const sessionAgent = agents.get(setup.layers.find(({ settings }) => settings.agent)?.settings.agent ?? "");
+  if (name === "main")
+    return { agent: "main", where: "the session", version, ...effectiveMain(around, facts, sessionAgent) };
+  const { agent, role } = findAgent(name, agents, request);
+  const effective = effectiveAgent(agent, call, around, facts, sessionAgent);
+  return { agent: agent.name, ...(role && { role }), where: agent.where, version, ...effective };
+}
+
+/** An agent of the name, or the one that does the role's work: on disk, else as `rolecall apply` would write it. */
+function findAgent(
+  name: string,
+  agents: ReadonlyMap<string, AgentModel>,
+  { cwd, env }: SetupRequest,
+): { agent: AgentModel; role?: string } {
+  const known =
+    agents.get(name) ?? only([...agents.values()].filter((agent) => agent.name.endsWith(`:${name}`)));
+  if (known) return { agent: known };
+  const { policy } = loadPolicy(cwd, env);
+  const role = policy.roles.get(name) ?? roleOf(policy, name);
+  if (!role) throw unknownName(name, [...agents.keys(), ...policy.roles.keys(), "main"]);
+  const onDisk = role.agents.map((agent) => agents.get(agent)).find((agent) => agent !== undefined);
+  return { agent: onDisk ?? planned(role), role: role.role };
+}
+
+function only<T>(found: readonly T[]): T | undefined {
+  return found.length === 1 ? found[0] : undefined;
+}
+
+function planned({ role, model, effort }: Assignment): AgentModel {
+  return { name: role, model, effort, where: "the policy; rolecall apply writes it" };
+}
+
+function unknownName(name: string, known: readonly string[]): UsageError {
+  const meant = nearest(name, known);
+  return new UsageError(`no agent and no role is called “${name}”`, {
+    hint: meant ? `Did you mean ${meant}?` : `Known: ${[...new Set(known)].join(", ")}.`,
+  });
+}

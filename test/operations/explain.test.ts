@@ -1,0 +1,140 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { explain, type ExplainRequest } from "../../src/operations/explain.ts";
+import { explanationJson, renderExplanation } from "../../src/render/explain.ts";
+import { createStyle } from "../../src/render/style.ts";
+import { agentFile, writeTree } from "../helpers/tree.ts";
+
+type Files = Record<string, string | object>;
+
+function request(files: Files, name: string, more: Partial<ExplainRequest> = {}): ExplainRequest {
+  const root = writeTree({ "shop/.git/HEAD": "", ...files });
+  const { env, ...rest } = more;
+  return {
+    name,
+    cwd: join(root, "shop"),
+    env: { CLAUDE_CONFIG_DIR: join(root, "config"), XDG_CONFIG_HOME: join(root, "xdg"), ...env },
+    ...rest,
+  };
+}
+
+describe("explain", () => {
+  it("reads an agent from the project before the user's of the same name, and the user's before a built-in one", async () => {
+    const files = {
+      "shop/.claude/agents/deep/a.md": agentFile("helper", { model: "haiku", effort: "low" }),
+      "config/agents/helper.md": agentFile("helper", { model: "opus" }),
+      "config/agents/Explore.md": agentFile("Explore", { model: "haiku" }),
+    };
+    expect(await explain(request(files, "helper"))).toMatchObject({
+      model: "claude-haiku-5-5",
+      effort: "low",
+    });
+    expect(await explain(request(files, "Explore"))).toMatchObject({ model: "claude-haiku-5-5" });
+    expect(await explain(request({}, "Explore"))).toMatchObject({
+      model: "claude-opus-5-5",
+      where: "built-in",
+    });
+  });
+
+  it("passes over a file that Claude Code does not load", async () => {
+    const files = {
+      "shop/.claude/agents/helper.md": "---\nname: helper\nmodel: haiku\n---\nNo description.\n",
+      "config/agents/helper.md": agentFile("helper", { model: "sonnet" }),
+    };
+    expect(await explain(request(files, "helper"))).toMatchObject({ model: "claude-sonnet-5-5" });
+  });
+
+  it("takes the environment from the settings files, and nothing from a void one", async () => {
+    const env = { CLAUDE_CODE_SUBAGENT_MODEL: "haiku" };
+    const files = { "shop/.claude/agents/helper.md": agentFile("helper"), "config/settings.json": { env } };
+    const said = await explain(request(files, "helper"));
+    expect(said.model).toBe("claude-haiku-5-5");
+    expect(said.sources.find(({ decides }) => decides)).toMatchObject({
+      source: "environment",
+      value: "haiku",
+      where: expect.stringContaining("config/settings.json env.CLAUDE_CODE_SUBAGENT_MODEL"),
+    });
+    const void_ = { ...files, "config/settings.json": { env, fallbackModel: "sonnet" } };
+    expect(await explain(request(void_, "helper"))).toMatchObject({ model: "claude-opus-5-5" });
+  });
+
+  it("explains a role by the agent that does its work, else as the policy would write it", async () => {
+    const policy = { "shop/rolecall.yaml": "roles: {reviewer: {agents: [pr-bot], effort: high}}\n" };
+    expect(await explain(request(policy, "reviewer"))).toMatchObject({
+      agent: "reviewer",
+      role: "reviewer",
+      model: "claude-opus-5-5",
+      effort: "high",
+    });
+    const files = { ...policy, "shop/.claude/agents/x.md": agentFile("pr-bot", { model: "haiku" }) };
+    expect(await explain(request(files, "reviewer"))).toMatchObject({
+      agent: "pr-bot",
+      model: "claude-haiku-5-5",
+    });
+  });
+
+  it("explains main by the settings of every level and the session", async () => {
+    const files = {
+      "config/settings.json": { model: "haiku" },
+      "shop/.claude/settings.json": { model: "opusplan" },
+    };
+    const plan = { session: { mode: "plan" as const } };
+    expect(await explain(request(files, "main"))).toMatchObject({ model: "claude-sonnet-5-5" });
+    expect(await explain(request(files, "main", plan))).toMatchObject({ model: "claude-opus-5-5" });
+    const local = { ...files, "shop/.claude/settings.local.json": { model: "claude-opus-4-7" } };
+    expect(await explain(request(local, "main", plan))).toMatchObject({
+      model: "claude-opus-4-7",
+      effort: "xhigh",
+    });
+  });
+
+  it("works from a folder inside the project, whose own agents come first", async () => {
+    const files = {
+      "shop/.claude/agents/helper.md": agentFile("helper", { model: "opus" }),
+      "shop/api/.claude/agents/helper.md": agentFile("helper", { model: "haiku" }),
+    };
+    const inside = request(files, "helper");
+    expect(await explain(inside)).toMatchObject({ model: "claude-opus-5-5" });
+    expect(await explain({ ...inside, cwd: join(inside.cwd, "api") })).toMatchObject({
+      model: "claude-haiku-5-5",
+    });
+  });
+
+  it("says what was meant where nothing has the name", async () => {
+    await expect(explain(request({}, "planer"))).rejects.toMatchObject({ hint: "Did you mean planner?" });
+  });
+
+  it("answers in the contract's shape, every model source before every effort source", async () => {
+    const json = explanationJson(await explain(request({}, "general-purpose")));
+    expect(json).toMatchObject({
+      schemaVersion: 1,
+      command: "explain",
+      agent: "general-purpose",
+      model: "claude-opus-5-5",
+      effort: "medium",
+    });
+    const { sources } = json as { sources: { of: string; source: string; decides: boolean }[] };
+    expect(sources.filter(({ of }) => of === "model").map(({ source }) => source)).toEqual([
+      "force",
+      "call",
+      "frontmatter",
+      "environment",
+      "parent",
+    ]);
+    expect(sources.filter(({ decides }) => decides).map(({ of, source }) => `${of} ${source}`)).toEqual([
+      "model parent",
+      "effort model-default",
+    ]);
+  });
+
+  it("lets no escape sequence of a file through to the terminal", async () => {
+    const files = { "shop/.claude/agents/a.md": agentFile("a", { model: '"\\e[31mred"' }) };
+    const asked = request(files, "a");
+    const drawn = renderExplanation(await explain(asked), asked.cwd, {
+      width: 80,
+      style: createStyle(false),
+    });
+    expect(drawn).not.toContain("\u001b");
+    expect(drawn).toContain(".claude/agents/a.md");
+  });
+});
