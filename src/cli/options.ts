@@ -101,14 +101,14 @@ export function periodFrom(args: PeriodArgs, io: Io, lastDays?: number): Period 
   const days = args.days ?? (args.since === undefined ? lastDays : undefined);
   const since = args.since ?? (days === undefined ? undefined : `${days}d`);
   return periodOfDays(
-    dayFrom("since", since, io, timezone),
-    dayFrom("until", args.until, io, timezone),
+    since === undefined ? undefined : dayFrom("since", since, io, timezone),
+    args.until === undefined ? undefined : dayFrom("until", args.until, io, timezone),
     timezone,
   );
 }
 
-function dayFrom(name: string, text: string | undefined, io: Io, timezone: string): string | undefined {
-  if (text === undefined) return undefined;
+/** The day that an option names. Throws UsageError for what is no day. */
+export function dayFrom(name: string, text: string, io: Io, timezone: string): string {
   const day = parseDay(text, io.now(), timezone);
   if (day !== undefined) return day;
   throw new UsageError(`--${name}: “${text}” is no day`, {

@@ -42,6 +42,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   models: {
     summary: "the model catalogue: prices on a day, aliases, effort",
+    positionals: "[id]",
     load: () => load(import("./models.ts")),
   },
 };

@@ -1,10 +1,47 @@
+import { findModel, listModels, nearestModels } from "../../operations/models.ts";
+import { renderJson } from "../../render/json.ts";
+import {
+  modelJson,
+  renderModel,
+  renderModels,
+  renderModelsCsv,
+  renderUnknownModel,
+} from "../../render/models.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit.ts";
+import { dayFrom, OUTPUT_OPTIONS } from "../options.ts";
+import { surfaceOf } from "../report.ts";
+
+const { json, csv, color } = OUTPUT_OPTIONS;
 
 export default defineCommand({
-  options: {},
-  run(_args, io) {
-    io.out("");
-    return EXIT.ok;
+  options: {
+    date: { type: "string", default: "today", requiresArg: true, describe: "prices of another day (UTC)" },
+    all: { type: "boolean", default: false, describe: "retired models too" },
+    json,
+    csv,
+    color,
+  },
+  examples: [
+    ["rolecall models", "what each model costs today"],
+    ["rolecall models sonnet --date 2026-10-01", "one model, as it was on a day"],
+  ],
+  run(args, io) {
+    const day = dayFrom("date", args.date, io, "UTC");
+    const name = typeof args["id"] === "string" ? args["id"] : undefined;
+    const envelope = { schemaVersion: 1, command: "models", date: day, currency: "USD" };
+    const surface = surfaceOf(args, io);
+    if (name === undefined) {
+      const models = listModels(day);
+      if (args.json) io.out(renderJson({ ...envelope, models: models.map(modelJson) }));
+      else io.out(args.csv ? renderModelsCsv(models) : renderModels(models, day, args.all, surface));
+      return EXIT.ok;
+    }
+    const model = findModel(name, day);
+    const nearest = model ? [] : nearestModels(name);
+    if (args.json) io.out(renderJson({ ...envelope, models: model ? [modelJson(model)] : [], nearest }));
+    else if (model) io.out(args.csv ? renderModelsCsv([model]) : renderModel(model, day, surface));
+    else io.out(renderUnknownModel(name, nearest));
+    return model ? EXIT.ok : EXIT.no;
   },
 });
