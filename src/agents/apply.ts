@@ -3,7 +3,7 @@ import { dirname, join, resolve, sep } from "node:path";
 import { RolecallError } from "../errors.ts";
 import { type Change, isPending, type Target } from "./change.ts";
 import { planUndo, readJournal, removeJournal, writeJournal } from "./journal.ts";
-import { removeFile, TEMPORARY, writeFileAtomically } from "./write-file.ts";
+import { syncFolder, TEMPORARY, writeFileAtomically } from "./write-file.ts";
 
 /**
  * Carries out changes, each file at once, after writing down how to take them back. A kill at any moment leaves each file
@@ -45,10 +45,11 @@ export function readTarget(target: Target, path: string): Buffer | undefined {
 }
 
 function writeChanges(target: Target, pending: readonly Change[]): void {
-  for (const folder of new Set(pending.map(({ path }) => dirname(resolve(target.root, path))))) sweep(folder);
+  const folders = new Set(pending.map(({ path }) => dirname(resolve(target.root, path))));
+  for (const folder of folders) sweep(folder);
   for (const { path, after } of pending) {
     const absolute = resolve(target.root, path);
-    if (!after) removeFile(absolute);
+    if (!after) rmSync(absolute, { force: true });
     else {
       mkdirSync(dirname(absolute), { recursive: true });
       writeFileAtomically(
@@ -58,6 +59,7 @@ function writeChanges(target: Target, pending: readonly Change[]): void {
       );
     }
   }
+  for (const folder of folders) syncFolder(folder);
 }
 
 /** Removes what a killed apply left half-written. */

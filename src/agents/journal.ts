@@ -3,7 +3,7 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmdirSync,
 import { dirname, join, resolve } from "node:path";
 import { codeOf, RolecallError } from "../errors.ts";
 import { type Change, changeOf, type Target } from "./change.ts";
-import { writeFileAtomically } from "./write-file.ts";
+import { syncFolder, writeFileAtomically } from "./write-file.ts";
 
 /** What an apply was about to do, kept beside the files so that it can be taken back. */
 export interface JournalEntry {
@@ -48,6 +48,7 @@ export function writeJournal(target: Target, changes: readonly Change[], at: Dat
   const number = Number(names.at(-1)?.slice(0, -".json".length) ?? 0) + 1;
   const path = join(folder, `${String(number).padStart(6, "0")}.json`);
   writeFileAtomically(path, Buffer.from(`${JSON.stringify(entry)}\n`), 0o600);
+  syncFolder(folder);
   return path;
 }
 

@@ -30,9 +30,16 @@ export function loadTemplates(
 }
 
 /** The body of a role's agent. */
-export function renderBody(assignment: Assignment, templates: Templates): string {
+export function renderBody(assignment: Assignment, policy: Policy, templates: Templates): string {
   const text = templates.roles.get(assignment.role) ?? templates.anyRole;
-  return fill(text, { purpose: assignment.purpose, handBack: handBack(assignment) });
+  const { purpose } = assignment;
+  return fill(text, { purpose, verify: verifyWith(policy), handBack: handBack(assignment) });
+}
+
+function verifyWith({ verify }: Policy): string {
+  return verify
+    ? `\`${verify}\``
+    : "the project's own tests and checks (CLAUDE.md and the build files name them)";
 }
 
 /** How an agent knows that it is stuck, and what it does then: agents cannot raise their own tier, their caller can. */
@@ -84,6 +91,7 @@ export function renderWorkflow(
       .map((tier) => `\`model: ${tier}\``)
       .join(", then "),
     top: upTo,
+    verify: verifyWith(policy),
     atTheTop: atTheTop({ handToPerson }),
   });
 }

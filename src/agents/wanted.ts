@@ -26,7 +26,7 @@ export function wantedAgents(policy: Policy, templates: Templates): WantedAgent[
       tools: assignment.tools,
       model: assignment.model,
       effort: assignment.effort,
-      body: renderBody(assignment, templates),
+      body: renderBody(assignment, policy, templates),
     })),
   );
 }

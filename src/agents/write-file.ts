@@ -20,17 +20,10 @@ export function writeFileAtomically(path: string, bytes: Uint8Array, mode = 0o64
     rmSync(temporary, { force: true });
     throw error;
   }
-  syncFolder(dirname(path));
 }
 
-/** Takes a file away for good, or does nothing where there is none. */
-export function removeFile(path: string): void {
-  rmSync(path, { force: true });
-  syncFolder(dirname(path));
-}
-
-/** Makes a rename or a removal durable; not every platform can open a folder, and none needs it to be correct. */
-function syncFolder(folder: string): void {
+/** Makes renames and removals in a folder durable; not every platform can open one, and none needs it to be correct. */
+export function syncFolder(folder: string): void {
   try {
     const handle = openSync(folder, "r");
     try {

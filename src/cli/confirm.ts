@@ -23,3 +23,9 @@ export async function askToWrite(question: string, args: Consent, io: Io): Promi
   io.err("Nothing was written.\n");
   return EXIT.no;
 }
+
+/** Asks for a word; the default where nothing is typed or there is nobody to ask. */
+export async function askWord(question: string, byDefault: string, io: Io): Promise<string> {
+  const answer = (await io.ask?.(`${question}${byDefault ? ` [${byDefault}]` : ""}: `))?.trim();
+  return answer || byDefault;
+}

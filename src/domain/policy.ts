@@ -112,6 +112,8 @@ export interface Policy {
   preset: Preset;
   /** Percentage points of success that a cheaper assignment may lose. */
   tolerance: number;
+  /** The command that shows that the project still works: its tests, or all its checks. */
+  verify?: string;
   main: MainSession;
   escalation: Escalation;
   /** By role name, in the order of the policy. */

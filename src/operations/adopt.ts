@@ -5,7 +5,6 @@ import { type Change, changeOf, type PlanInput, type Target } from "../agents/ch
 import { type AgentFile, locatePlugins, parseAgentFile, readAgents } from "../agents/discover.ts";
 import { planChanges } from "../agents/plan.ts";
 import { isFamily } from "../domain/model.ts";
-import type { Policy } from "../domain/policy.ts";
 import { UsageError } from "../errors.ts";
 import { TIER_MODELS } from "../models/catalogue.ts";
 import { createModelTable, type ModelTable } from "../models/resolve.ts";
@@ -56,6 +55,7 @@ export async function planWithAdoption(
   input: PlanInput,
   skipped: Planned["skipped"],
   request: AdoptRequest,
+  adopt = true,
 ): Promise<AdoptPlan> {
   const { target, policy, lock } = input;
   const plugins = await readAgents(await locatePlugins(configDir(request.env)));
@@ -63,7 +63,7 @@ export async function planWithAdoption(
     policy,
     target,
     lock,
-    agents: [...input.agents, ...plugins.agents],
+    agents: adopt ? [...input.agents, ...plugins.agents] : [],
     names: request.names ?? [],
     role: request.role,
     copyPlugins: request.copyPlugins ?? false,
@@ -80,7 +80,7 @@ export async function planWithAdoption(
     policy,
     changes,
     skipped: [...skipped, ...plugins.skipped],
-    adoptions: adoptions.map((adoption) => priced(adoption, policy, table)),
+    adoptions: adoptions.map((adoption) => priced(adoption, table)),
   };
 }
 
@@ -100,18 +100,15 @@ function asNew(change: Change, copies: readonly AgentFile[]): Change {
   return copied ? changeOf(change.path, undefined, change.after, change) : change;
 }
 
-function priced(adoption: Adoption, policy: Policy, table: ModelTable): PricedAdoption {
+function priced(adoption: Adoption, table: ModelTable): PricedAdoption {
   if (!adoption.to) return adoption;
-  const [old, next] = [adoption.from.model, adoption.to.model].map((model) =>
-    outputRate(model, policy, table),
-  );
+  const [old, next] = [adoption.from.model, adoption.to.model].map((model) => outputRate(model, table));
   if (old === undefined || next === undefined) return adoption;
   return { ...adoption, priceChangePercent: (next / old - 1) * 100 };
 }
 
 /** Dollars per million output tokens; undefined for a model that depends on the session. */
-function outputRate(model: string | undefined, { main }: Policy, table: ModelTable): number | undefined {
-  const word = model?.toLowerCase() ?? main.env["CLAUDE_CODE_SUBAGENT_MODEL"] ?? "inherit";
-  const plain = word.replace(/\[1m\]$/, "");
+function outputRate(model: string | undefined, table: ModelTable): number | undefined {
+  const plain = (model ?? "inherit").toLowerCase().replace(/\[1m\]$/, "");
   return table.find(isFamily(plain) ? TIER_MODELS[plain] : plain)?.rates?.output;
 }

@@ -21,7 +21,7 @@ export function resolvePolicy(layers: readonly PolicyLayer[], catalogue: ModelFa
   ];
   const problems = findProblems(all, catalogue);
   if (problems.length > 0) throw new InvalidInputError("the policy", problems);
-  const { tolerance = 3, main = {}, escalation, tiers = {}, roles = {} } = mergeLayers(all);
+  const { tolerance = 3, verify, main = {}, escalation, tiers = {}, roles = {} } = mergeLayers(all);
   const facts = { ...catalogue, tiers: { ...catalogue.tiers, ...tiers } };
   const escalate = escalation as Escalation;
   const claimed = new Set(layers.flatMap(({ written }) => agentsOf(written.roles)));
@@ -33,6 +33,7 @@ export function resolvePolicy(layers: readonly PolicyLayer[], catalogue: ModelFa
   return {
     preset,
     tolerance,
+    ...(verify && { verify }),
     main: resolveMain(main, facts, tiers),
     escalation: escalate,
     roles: new Map(assignments.map((assignment) => [assignment.role, assignment])),

@@ -168,6 +168,10 @@ export const POLICY_SCHEMA: Schema = {
       minimum: 0,
       maximum: 100,
     },
+    verify: {
+      ...text("The command that shows that the project still works: its tests, or all its checks.", 200),
+      pattern: "^[^\\n`]+$",
+    },
     main,
     escalation,
     tiers: object(

@@ -6,6 +6,7 @@ export interface WrittenPolicy {
   version?: 1;
   preset?: Preset;
   tolerance?: number;
+  verify?: string;
   main?: WrittenMain;
   escalation?: Partial<Escalation>;
   /** What a tier means, where it is not to be the newest model of it. */

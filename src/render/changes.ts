@@ -126,9 +126,11 @@ interface DiffOptions {
   fullDiff?: boolean | undefined;
 }
 
-/** What was written. */
+/** What was written, and what Claude Code does not notice by itself. */
 export function renderApplied(written: readonly Change[]): string {
-  return `Wrote ${written.length} ${written.length === 1 ? "file" : "files"}; rolecall undo takes it back.\n`;
+  const created = written.some(({ before, path }) => !before && path.includes("agents/"));
+  const restart = created ? "A session that runs already may have to be restarted to see new agents.\n" : "";
+  return `Wrote ${written.length} ${written.length === 1 ? "file" : "files"}; rolecall undo takes it back.\n${restart}`;
 }
 
 /** A plan for programs. */

@@ -23,7 +23,15 @@ describe("editPolicy", () => {
     ]);
     expect(commentsOf(edited)).toEqual(commentsOf(example));
     const { written } = parsePolicy(edited, "x");
-    expect(Object.keys(written)).toEqual(["version", "preset", "tolerance", "main", "escalation", "roles"]);
+    expect(Object.keys(written)).toEqual([
+      "version",
+      "preset",
+      "tolerance",
+      "verify",
+      "main",
+      "escalation",
+      "roles",
+    ]);
     expect(Object.keys(written.roles ?? {})).toEqual([
       "reviewer",
       "test-writer",

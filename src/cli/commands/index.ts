@@ -14,6 +14,10 @@ const load = (module: Promise<{ default: unknown }>): Promise<Command> =>
 /** Every command, in the order in which `--help` lists them. */
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   spend: { summary: "exact spend by model, day, project, agent, …", load: () => load(import("./spend.ts")) },
+  init: {
+    summary: "a policy, agents, settings and a workflow for this repository",
+    load: () => load(import("./init.ts")),
+  },
   adopt: {
     summary: "bring existing agents under the policy",
     positionals: "[names..]",

@@ -1,0 +1,61 @@
+import type { Preset } from "../../domain/policy.ts";
+import { PRESETS } from "../../domain/policy.ts";
+import { type InitAnswers, type InitFindings, loadInit, readFindings } from "../../operations/init.ts";
+import { applyPlan, hasConflicts, hasWork } from "../../operations/plan.ts";
+import { renderAdoptions } from "../../render/adoption.ts";
+import { planJson, renderApplied, renderPlan } from "../../render/changes.ts";
+import { renderFindings } from "../../render/findings.ts";
+import { renderJson } from "../../render/json.ts";
+import { createStyle } from "../../render/style.ts";
+import { defineCommand } from "../command.ts";
+import { askToWrite, askWord } from "../confirm.ts";
+import { EXIT } from "../exit.ts";
+import type { Io } from "../io.ts";
+
+export default defineCommand({
+  options: {
+    user: { type: "boolean", describe: "for every project of this user, in the configuration folder" },
+    local: { type: "boolean", describe: "settings.local.json instead of settings.json" },
+    preset: { choices: PRESETS, describe: "the rules to start from, instead of a question" },
+    "dry-run": { type: "boolean", describe: "only show" },
+    yes: { type: "boolean", describe: "take every default and do not ask" },
+    diff: { type: "boolean", describe: "every line of every file" },
+    json: { type: "boolean", describe: "for programs" },
+  },
+  examples: [["rolecall init --yes", "a policy, an agent for each role, settings and a workflow in one go"]],
+  async run(args, io) {
+    const { user, local, preset, json, diff } = args;
+    const place = { cwd: io.cwd, env: io.env, user, local };
+    const surface = { width: io.columns, style: createStyle(io.color) };
+    const findings = await readFindings(place);
+    if (!json) io.out(renderFindings(findings));
+    const answers = await askAll(findings, args.yes || json ? { ...io, ask: undefined } : io, preset);
+    const plan = await loadInit(place, findings, answers);
+    if (!json && answers.adopt && findings.adoptable.length > 0)
+      io.out(`${renderAdoptions(plan, surface)}\n`);
+    if (!json) io.out(renderPlan(plan, surface, { fullDiff: diff }));
+    const done = hasConflicts(plan.changes) ? EXIT.no : EXIT.ok;
+    const declined = hasWork(plan.changes) ? await askToWrite("Write this?", args, io) : done;
+    const written = declined === undefined ? applyPlan(plan, io.now()) : [];
+    if (json) io.out(renderJson({ ...planJson("init", plan), written: written.map(({ path }) => path) }));
+    else if (written.length > 0) io.out(renderApplied(written));
+    return declined ?? done;
+  },
+});
+
+/** At most three questions; with the one before writing, four. */
+async function askAll(findings: InitFindings, io: Io, preset: Preset | undefined): Promise<InitAnswers> {
+  const { policyExists, testCommand = "", adoptable } = findings;
+  const asked =
+    policyExists || preset ? undefined : await askWord(`Preset (${PRESETS.join(", ")})`, "balanced", io);
+  const verify = policyExists ? "" : await askWord("Command that runs the tests", testCommand, io);
+  const adopt =
+    adoptable.length === 0
+      ? "n"
+      : await askWord(`Bring ${adoptable.length} existing agents under the policy (y, n)`, "y", io);
+  return {
+    preset: preset ?? PRESETS.find((known) => known === asked) ?? "balanced",
+    verify: verify.replaceAll(/[\n`]/g, " ").slice(0, 200).trim(),
+    adopt: !/^n/i.test(adopt),
+  };
+}
