@@ -1,0 +1,51 @@
+import type { NanoUsd } from "../domain/money.ts";
+import type { Switch } from "../domain/switch.ts";
+import type { ModelTable } from "../models/resolve.ts";
+import type { SessionInput } from "./input.ts";
+import { tierOf } from "./switches.ts";
+
+/** How a session that uses opusplan really divided its work. */
+export interface PlanningShare {
+  /** Requests and cost in plan mode and outside it, by tier. */
+  planned: Record<"opus" | "sonnet", Side>;
+  executed: Record<"opus" | "sonnet", Side>;
+}
+
+export interface Side {
+  requests: number;
+  costNano: NanoUsd;
+}
+
+/** Only for sessions in which opusplan was seen to switch; others may use any model in any mode on purpose. */
+export function accountPlanning(
+  input: SessionInput,
+  switches: readonly Switch[],
+  models: ModelTable,
+): PlanningShare | undefined {
+  if (!switches.some(({ cause }) => cause === "plan-mode")) return undefined;
+  const share: PlanningShare = { planned: sides(), executed: sides() };
+  for (const { agentId, requests, events } of input.threads) {
+    if (agentId !== undefined) continue;
+    let planning = false;
+    let cursor = 0;
+    for (const row of requests.toSorted((a, b) => a.line - b.line)) {
+      for (; (events[cursor]?.line ?? Number.POSITIVE_INFINITY) <= row.line; cursor++) {
+        const event = events[cursor];
+        if (event?.kind === "prompt" && event.permissionMode !== undefined)
+          planning = event.permissionMode === "plan";
+        if (event?.kind === "mode") planning = event.permissionMode === "plan";
+        if (event?.kind === "plan" && event.step !== "proposed") planning = event.step === "entered";
+      }
+      const tier = tierOf(models, row.model);
+      if (row.copied || row.part || (tier !== "opus" && tier !== "sonnet")) continue;
+      const side = (planning ? share.planned : share.executed)[tier];
+      side.requests++;
+      side.costNano += row.costNano ?? 0;
+    }
+  }
+  return share;
+}
+
+function sides(): Record<"opus" | "sonnet", Side> {
+  return { opus: { requests: 0, costNano: 0 }, sonnet: { requests: 0, costNano: 0 } };
+}

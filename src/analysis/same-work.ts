@@ -1,0 +1,36 @@
+import type { PromptEvent, PromptSignal } from "../domain/event.ts";
+import type { Candidate } from "./candidate.ts";
+import { isSameWork } from "./likeness.ts";
+
+export function says(prompt: PromptEvent | undefined, signal: PromptSignal): boolean {
+  return prompt?.signals.includes(signal) === true;
+}
+
+/** Whether the next prompt corrects the work before it. */
+export function isCorrection(prompt: PromptEvent | undefined): boolean {
+  return says(prompt, "correction") && !says(prompt, "changed-mind") && !says(prompt, "declines");
+}
+
+/** Whether the next prompt asks for the same work again, in the same words or by saying so. */
+export function asksAgain(task: Candidate, next: Candidate): boolean {
+  const [prompt, later] = [task.draft.prompt, next.draft.prompt];
+  if (!prompt || !later) return false;
+  if (says(later, "same-again") && !says(later, "praise")) return true;
+  return prompt.words >= 3 && !says(later, "continue") && isSameWork(prompt, later);
+}
+
+/** A new run of the same work, not one of the same batch: it was given out after this one had ended. */
+export function givenOutAgain(task: Candidate): Candidate | undefined {
+  const { prompt } = task.draft;
+  if (!prompt) return undefined;
+  return task.laterRuns.find(
+    (later) => later.draft.prompt && isSameWork(prompt, later.draft.prompt) && !looksAtNewState(task, later),
+  );
+}
+
+/** A check that is run again after files changed looks at something new: that is no rework. */
+function looksAtNewState(task: Candidate, later: Candidate): boolean {
+  if (task.work.lastChange > 0) return false;
+  const changed = [task.parent, later.parent, ...task.laterRuns].flatMap((other) => other?.work.edits ?? []);
+  return changed.some(({ at }) => at > task.endedAt && at < later.startedAt);
+}

@@ -1,0 +1,238 @@
+import type { Event, FallbackEvent, SetModelEvent } from "../domain/event.ts";
+import { type Tier, tierRank } from "../domain/model.ts";
+import type { Switch, SwitchCause } from "../domain/switch.ts";
+import { promptTokens } from "../domain/usage.ts";
+import { displayName } from "../models/names.ts";
+import { type PriceTerms, ratesFor } from "../models/price.ts";
+import type { ModelTable } from "../models/resolve.ts";
+import type { RequestRow, ThreadInput } from "./input.ts";
+
+/** Every change of model in a thread with exactly one cause, and every fallback that the transcript states. */
+export function findSwitches(thread: ThreadInput, session: string, models: ModelTable): Switch[] {
+  const rows = thread.requests.filter(({ part }) => !part).toSorted((a, b) => a.line - b.line);
+  const writesCostState = thread.events.some(({ kind }) => kind === "cost-state");
+  const found: Switch[] = [];
+  let phase: Phase = { planning: false, resumed: false };
+  let cursor = 0;
+  const add = (
+    event: { line: number; at: number },
+    change: Change,
+    cost: Rewritten = NOTHING_REWRITTEN,
+  ): void => {
+    const named = { ...change, from: canonical(models, change.from), to: canonical(models, change.to) };
+    found.push({
+      at: event.at,
+      line: event.line,
+      session,
+      thread: thread.agentId ?? "main",
+      file: thread.file,
+      ...named,
+      ...cost,
+    });
+  };
+
+  rows.forEach((row, index) => {
+    const before = index === 0 ? undefined : rows[index - 1];
+    const between: Event[] = [];
+    for (; cursor < thread.events.length && (thread.events[cursor]?.line ?? 0) <= row.line; cursor++)
+      between.push(thread.events[cursor] as Event);
+    phase = enterPhase(phase, between, writesCostState || before?.copied === true);
+    if (before?.copied && !row.copied) phase = { ...phase, resumed: true };
+    if (row.copied) return;
+    const stated = between.filter((event) => event.kind === "fallback");
+    const changed = before !== undefined && before.model !== row.model;
+    stated.forEach((event, at) => {
+      const cost = changed && at === stated.length - 1 ? rewritten(before, row, models) : NOTHING_REWRITTEN;
+      add(event, statedChange(event), cost);
+    });
+    if (before === undefined) {
+      const start = fallbackAtStart(thread, row, between, models);
+      if (start && stated.length === 0) add(row, start);
+      return;
+    }
+    if (!changed || stated.some(({ to }) => canonical(models, to) === row.model)) return;
+    add(
+      row,
+      { from: before.model, to: row.model, ...explain(before, row, between, { thread, phase, models }) },
+      rewritten(before, row, models),
+    );
+  });
+  for (const event of thread.events.slice(cursor))
+    if (event.kind === "fallback") add(event, statedChange(event));
+  return found;
+}
+
+type Change = Pick<Switch, "cause" | "from" | "to" | "trigger">;
+type Rewritten = Pick<Switch, "rewrittenTokens" | "costNano">;
+const NOTHING_REWRITTEN: Rewritten = { rewrittenTokens: 0, costNano: 0 };
+
+function statedChange({ cause, from, to, trigger }: FallbackEvent): Change {
+  return { cause, from, to, trigger };
+}
+
+/** Whether the thread is in plan mode, and whether another process went on with it, since the request before. */
+interface Phase {
+  planning: boolean;
+  changed?: "entered" | "left";
+  resumed: boolean;
+}
+
+function enterPhase(before: Phase, between: readonly Event[], marksResumes: boolean): Phase {
+  let { planning } = before;
+  let resumed = false;
+  for (const event of between) {
+    if (event.kind === "prompt" && event.permissionMode !== undefined)
+      planning = event.permissionMode === "plan";
+    else if (event.kind === "mode") planning = event.permissionMode === "plan";
+    else if (event.kind === "plan" && event.step !== "proposed") planning = event.step === "entered";
+    if (event.kind === "cost-state" || (!marksResumes && event.kind === "prompt" && event.source === "sdk"))
+      resumed = true;
+  }
+  const changed = planning === before.planning ? undefined : planning ? "entered" : "left";
+  return { planning, resumed, ...(changed && { changed }) };
+}
+
+interface Context {
+  thread: ThreadInput;
+  phase: Phase;
+  models: ModelTable;
+}
+
+function explain(
+  before: RequestRow,
+  row: RequestRow,
+  between: readonly Event[],
+  { thread, phase, models }: Context,
+): { cause: SwitchCause; trigger: string } {
+  const set = between.findLast((event) => event.kind === "set-model");
+  if (set && isModel(set, row.model)) return { cause: "command", trigger: "/model" };
+  const planned = planModeTrigger(before, row, phase, models);
+  if (planned) return { cause: "plan-mode", trigger: planned };
+  if (set) return { cause: "command", trigger: "/model" };
+  if (thread.agentId !== undefined) return inAgent(before, row, models);
+  if (phase.resumed) return { cause: "resume", trigger: "resume" };
+  if (returnsFromFallback(thread, before, row, models))
+    return { cause: "availability", trigger: "recovered" };
+  return { cause: "unexplained", trigger: isSubstituted(row, models) ? "substituted" : "unknown" };
+}
+
+/** Sub-agents fall back without an entry of their own; a model that was not asked for is something else. */
+function inAgent(
+  before: RequestRow,
+  row: RequestRow,
+  models: ModelTable,
+): { cause: SwitchCause; trigger: string } {
+  if (isSubstituted(row, models)) return { cause: "unexplained", trigger: "substituted" };
+  const asked = before.requested !== undefined && row.requested !== undefined;
+  return {
+    cause: "availability",
+    trigger: asked ? "asked for another model" : "model changed inside the run",
+  };
+}
+
+/** Tokens of context above which opusplan stays on Sonnet in plan mode (seen on Claude Code 2.1.329). */
+const OPUSPLAN_LIMIT = 200_000;
+
+/**
+ * opusplan's own switch: up when plan mode is entered, down when it is left, and down inside plan mode after an answer whose
+ * context is too long for it, until it is short again. A Haiku session plans on Sonnet in the same way.
+ */
+function planModeTrigger(
+  before: RequestRow,
+  row: RequestRow,
+  phase: Phase,
+  models: ModelTable,
+): string | undefined {
+  const [from, to] = [tierOf(models, before.model), tierOf(models, row.model)];
+  if (from === undefined || to === undefined || Math.max(tierRank(from), tierRank(to)) > tierRank("opus"))
+    return undefined;
+  const rises = tierRank(to) > tierRank(from);
+  if (Math.abs(tierRank(to) - tierRank(from)) !== 1) return undefined;
+  if (phase.changed === "entered" && rises) return "plan mode entered";
+  if (phase.changed === "left" && !rises) return "plan mode left";
+  if (!phase.planning || phase.changed !== undefined) return undefined;
+  const context = promptTokens(before.usage) + before.usage.output;
+  if (!rises && context > OPUSPLAN_LIMIT) return "context too long for opusplan";
+  return rises && context <= OPUSPLAN_LIMIT ? "context short enough for opusplan again" : undefined;
+}
+
+/** A sub-agent that was overloaded before its first answer: it was told one model and asked another. */
+function fallbackAtStart(
+  thread: ThreadInput,
+  row: RequestRow,
+  between: readonly Event[],
+  models: ModelTable,
+): Change | undefined {
+  if (thread.agentId === undefined) return undefined;
+  const notice = between.find((event) => event.kind === "model-notice")?.model;
+  if (notice === undefined || row.requested === undefined) return undefined;
+  const asked = canonical(models, row.requested);
+  if (canonical(models, notice) === asked) return undefined;
+  return { cause: "availability", from: notice, to: asked, trigger: "before the first answer" };
+}
+
+/** A turn starts on the main model again after one that had fallen back. */
+function returnsFromFallback(
+  thread: ThreadInput,
+  before: RequestRow,
+  row: RequestRow,
+  models: ModelTable,
+): boolean {
+  const last = thread.events.findLast((event) => event.kind === "fallback" && event.line <= before.line);
+  return (
+    last?.kind === "fallback" &&
+    canonical(models, last.to) === before.model &&
+    thread.events.some(
+      (event) =>
+        event.kind === "fallback" && event.line <= before.line && canonical(models, event.from) === row.model,
+    )
+  );
+}
+
+export function isSubstituted(row: RequestRow, models: ModelTable): boolean {
+  return row.requested !== undefined && canonical(models, row.requested) !== row.model;
+}
+
+function isModel(set: SetModelEvent, model: string): boolean {
+  const name = set.name.toLowerCase();
+  const shown = displayName(model).toLowerCase();
+  return (
+    name === shown ||
+    name === model ||
+    name.startsWith(`${shown} `) ||
+    name.includes(model) ||
+    shown.startsWith(`${name} `)
+  );
+}
+
+function canonical(models: ModelTable, id: string): string {
+  return models.find(id)?.id ?? id;
+}
+
+export function tierOf(models: ModelTable, model: string): Tier | undefined {
+  return models.find(model)?.family;
+}
+
+const CACHE_LIFETIME_MS = 3_600_000;
+
+/**
+ * What the context that the model before had in its cache cost once more: tokens that were not read from the cache, at the
+ * price they had instead, less the price of reading them. Nothing where the pause was longer than any cache lives.
+ */
+function rewritten(before: RequestRow, row: RequestRow, models: ModelTable): Rewritten {
+  const entry = models.find(row.model);
+  const terms: PriceTerms = { at: row.at, ...(row.fast && { fast: true }) };
+  const rates = entry && ratesFor(entry, promptTokens(row.usage), terms);
+  const context = Math.min(promptTokens(before.usage) + before.usage.output, promptTokens(row.usage));
+  const tokens = Math.max(0, context - row.usage.cacheRead);
+  if (!rates || row.at - before.at > CACHE_LIFETIME_MS) return { rewrittenTokens: tokens, costNano: 0 };
+  const writes5m = Math.min(tokens, row.usage.cacheWrite5m);
+  const writes1h = Math.min(tokens - writes5m, row.usage.cacheWrite1h);
+  const fresh = tokens - writes5m - writes1h;
+  const usdPerMillion =
+    writes5m * rates.cacheWrite5m +
+    writes1h * rates.cacheWrite1h +
+    fresh * rates.input -
+    tokens * rates.cacheRead;
+  return { rewrittenTokens: tokens, costNano: Math.round(usdPerMillion * 1000) };
+}

@@ -1,0 +1,35 @@
+import type { NanoUsd } from "./money.ts";
+
+/** Why a thread went on with another model; docs/definitions.md, Fallback and escalation. */
+export const SWITCH_CAUSES = [
+  "availability",
+  "refusal",
+  "consent",
+  "plan-mode",
+  "command",
+  "resume",
+  "unexplained",
+] as const;
+export type SwitchCause = (typeof SWITCH_CAUSES)[number];
+
+/** One change of model in a thread, or one fallback that its transcript states. */
+export interface Switch {
+  /** ms since the epoch. */
+  at: number;
+  session: string;
+  /** `main`, or the agent id. */
+  thread: string;
+  file: string;
+  /** Of the entry that states it, else of the first request on the new model. */
+  line: number;
+  cause: SwitchCause;
+  /** Canonical ids where they are known. */
+  from: string;
+  to: string;
+  /** What set it off, as finely as the transcript tells: `overloaded`, `/model`, `plan approved` … */
+  trigger: string;
+  /** Tokens of context that were paid for again because the new model had none of it in its cache. */
+  rewrittenTokens: number;
+  /** What that cost beyond reading them from the cache. */
+  costNano: NanoUsd;
+}
