@@ -1,6 +1,6 @@
 import type { Bill } from "../domain/bill.ts";
 import { promptTokens, type Usage } from "../domain/usage.ts";
-import type { RequestRow } from "./input.ts";
+import type { RequestRow } from "../domain/session-input.ts";
 
 /** Above this a prompt may have a price of its own (Haiku 5.5; models/catalogue.ts). */
 const LONG_PROMPT = 100_000;

@@ -1,6 +1,6 @@
 import type { Tier } from "../domain/model.ts";
 import type { Draft } from "./drafts.ts";
-import type { RequestRow } from "./input.ts";
+import type { RequestRow } from "../domain/session-input.ts";
 import type { CheckRun, Work } from "./work.ts";
 
 /** A task with everything around it that its outcome may rest on. */

@@ -117,8 +117,7 @@ function scoreClass(clues: Clues, complexity: Complexity): Scored<WorkClass> {
     else if (group === "reasoning" && word === "race") add("debugging", weight, `word:${word}`);
     else if (group === "mechanical" && (word === "rename" || word === "move"))
       add("refactor", weight, `word:${word}`);
-    else if (group === "generative" && word !== "review" && word !== "endpoint")
-      add("code-generation", weight, `word:${word}`);
+    else if (group === "generative" && word !== "review") add("code-generation", weight, `word:${word}`);
   });
   const match = AGENT_WORDS.find(([pattern]) => pattern.test(clues.agent));
   if (match?.[2]) add(match[2], 4, `agent:${clues.agent}`);

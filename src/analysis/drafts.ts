@@ -1,5 +1,5 @@
 import type { Event, PromptEvent } from "../domain/event.ts";
-import type { RequestRow, ThreadInput } from "./input.ts";
+import type { RequestRow, ThreadInput } from "../domain/session-input.ts";
 
 /** A task before it is judged: its prompt, what was requested and what happened, in order of lines. */
 export interface Draft {

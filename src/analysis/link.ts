@@ -3,7 +3,7 @@ import type { Switch } from "../domain/switch.ts";
 import type { ModelTable } from "../models/resolve.ts";
 import type { Candidate } from "./candidate.ts";
 import { type Draft, groupAgentRun, groupTurns } from "./drafts.ts";
-import type { SessionInput, ThreadInput } from "./input.ts";
+import type { SessionInput, ThreadInput } from "../domain/session-input.ts";
 import { tierOf } from "./switches.ts";
 import { readWork } from "./work.ts";
 

@@ -1,7 +1,7 @@
 import type { NanoUsd } from "../domain/money.ts";
 import type { Switch } from "../domain/switch.ts";
 import type { ModelTable } from "../models/resolve.ts";
-import type { SessionInput } from "./input.ts";
+import type { SessionInput } from "../domain/session-input.ts";
 import { tierOf } from "./switches.ts";
 
 /** How a session that uses opusplan really divided its work. */

@@ -28,9 +28,14 @@ export function givenOutAgain(task: Candidate): Candidate | undefined {
   );
 }
 
+function rootOf(task: Candidate): Candidate {
+  return task.kind === "agent-run" && task.parent ? rootOf(task.parent) : task;
+}
+
 /** A check that is run again after files changed looks at something new: that is no rework. */
 function looksAtNewState(task: Candidate, later: Candidate): boolean {
   if (task.work.lastChange > 0) return false;
-  const changed = [task.parent, later.parent, ...task.laterRuns].flatMap((other) => other?.work.edits ?? []);
+  const turns = [rootOf(task), task.next, task.next?.next];
+  const changed = [...turns, task.parent, ...task.laterRuns].flatMap((other) => other?.work.edits ?? []);
   return changed.some(({ at }) => at > task.endedAt && at < later.startedAt);
 }

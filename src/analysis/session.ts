@@ -1,14 +1,14 @@
 import type { Bill } from "../domain/bill.ts";
 import type { Switch } from "../domain/switch.ts";
-import type { Task } from "../domain/task.ts";
+import type { JudgedTask } from "../domain/judged-task.ts";
 import type { ModelTable } from "../models/resolve.ts";
 import { toBills } from "./bills.ts";
 import type { Candidate } from "./candidate.ts";
 import { groupTurns } from "./drafts.ts";
-import type { SessionInput } from "./input.ts";
+import type { SessionInput } from "../domain/session-input.ts";
 import { linkCandidates } from "./link.ts";
 import { accountPlanning, type PlanningShare } from "./opusplan.ts";
-import { findSwitches } from "./switches.ts";
+import { findSwitches, isSubstituted } from "./switches.ts";
 import { toTask } from "./to-task.ts";
 
 /** Bumped whenever a rule here changes, so that what was worked out before is worked out anew. */
@@ -42,7 +42,7 @@ export interface Substitution {
 export interface SessionAnalysis {
   session: string;
   project: string;
-  tasks: readonly Task[];
+  tasks: readonly JudgedTask[];
   switches: readonly Switch[];
   retries: readonly Trouble[];
   failures: readonly Trouble[];
@@ -104,9 +104,8 @@ function troubles({ session, threads }: SessionInput, kind: "retry" | "failure")
 function findSubstitutions({ session, threads }: SessionInput, models: ModelTable): Substitution[] {
   return threads.flatMap(({ agentId, file, requests }) =>
     requests.flatMap((row) => {
-      const asked =
-        row.requested === undefined ? row.model : (models.find(row.requested)?.id ?? row.requested);
-      if (asked === row.model || row.copied || row.part) return [];
+      if (!isSubstituted(row, models) || row.copied || row.part) return [];
+      const asked = models.find(row.requested ?? "")?.id ?? row.requested ?? "";
       return [
         { at: row.at, session, thread: agentId ?? "main", file, line: row.line, asked, got: row.model },
       ];

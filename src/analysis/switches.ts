@@ -5,7 +5,7 @@ import { promptTokens } from "../domain/usage.ts";
 import { displayName } from "../models/names.ts";
 import { type PriceTerms, ratesFor } from "../models/price.ts";
 import type { ModelTable } from "../models/resolve.ts";
-import type { RequestRow, ThreadInput } from "./input.ts";
+import type { RequestRow, ThreadInput } from "../domain/session-input.ts";
 
 /** Every change of model in a thread with exactly one cause, and every fallback that the transcript states. */
 export function findSwitches(thread: ThreadInput, session: string, models: ModelTable): Switch[] {
@@ -190,7 +190,8 @@ function returnsFromFallback(
 }
 
 export function isSubstituted(row: RequestRow, models: ModelTable): boolean {
-  return row.requested !== undefined && canonical(models, row.requested) !== row.model;
+  if (row.requested === undefined || row.requested.replace(/\[1m\]$/, "") === row.model) return false;
+  return canonical(models, row.requested) !== row.model;
 }
 
 function isModel(set: SetModelEvent, model: string): boolean {

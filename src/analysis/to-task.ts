@@ -1,5 +1,7 @@
 import type { Event } from "../domain/event.ts";
 import type { Switch } from "../domain/switch.ts";
+import type { JudgedTask } from "../domain/judged-task.ts";
+import { isEffort } from "../domain/model.ts";
 import type { Task } from "../domain/task.ts";
 import { promptTokens, type Tokens } from "../domain/usage.ts";
 import type { ModelTable } from "../models/resolve.ts";
@@ -8,7 +10,7 @@ import type { Candidate } from "./candidate.ts";
 import { categorize } from "./categories.ts";
 import { findCircles } from "./circles.ts";
 import { takenOverBy } from "./escalated.ts";
-import type { RequestRow, SessionInput } from "./input.ts";
+import type { RequestRow, SessionInput } from "../domain/session-input.ts";
 import { judge } from "./outcome.ts";
 import { isSubstituted } from "./switches.ts";
 import { passAfterChanges, uncleared } from "./work.ts";
@@ -20,7 +22,7 @@ interface Surroundings {
 }
 
 /** A judged task as everything else uses it. */
-export function toTask(candidate: Candidate, { input, switches, models }: Surroundings): Task {
+export function toTask(candidate: Candidate, { input, switches, models }: Surroundings): JudgedTask {
   const { draft, kind, work, startTier } = candidate;
   const { thread, prompt, requests, events } = draft;
   const { outcome, evidence } = judge(candidate);
@@ -30,7 +32,7 @@ export function toTask(candidate: Candidate, { input, switches, models }: Surrou
       : candidate.finalTier;
   const agent = kind === "turn" ? "main" : (thread.agentType ?? "unknown");
   const files = new Set(work.edits.map(({ file }) => file));
-  const effort = requests.find((row) => row.effort !== undefined)?.effort;
+  const effort = requests.map((row) => row.effort).find(isEffort);
   const retries = events.filter((event) => event.kind === "retry");
   const cost = costOf([...requests, ...draft.parts]);
   const planMode = isPlanning(candidate);
@@ -87,7 +89,7 @@ function parentOf({ kind, parent }: Candidate): { parent?: string } {
 }
 
 /** The call's model, else what its meta file or its first request says was asked for. */
-function askedFor({ kind, draft, parent }: Candidate): Pick<Task, "askedModel" | "resolvedModel"> {
+function askedFor({ kind, draft, parent }: Candidate): Pick<JudgedTask, "askedModel" | "resolvedModel"> {
   if (kind === "turn") return {};
   const { thread, events, requests } = draft;
   const calls = parent?.draft.events.filter((event) => event.kind === "agent-call") ?? [];

@@ -82,6 +82,8 @@ export interface CommandEvent extends Seen {
   name: string;
   /** Only for `/model` and `/effort`. */
   argument?: string;
+  /** The entry says that it is a branch's copy. */
+  copied?: true;
 }
 
 /** What `/model` said it did: the display name set. */

@@ -1,5 +1,4 @@
-import type { Bill } from "./bill.ts";
-import type { Tier } from "./model.ts";
+import type { Effort, Tier } from "./model.ts";
 import type { NanoUsd } from "./money.ts";
 import type { Tokens } from "./usage.ts";
 
@@ -34,13 +33,8 @@ export interface Evidence {
 /** A turn or an agent run: the unit that succeeds or fails. */
 export interface Task {
   kind: "turn" | "agent-run";
-  /** The same in every fork and branch that copied it: the prompt's uuid, or the agent id. */
-  key: string;
   session: string;
   project: string;
-  file: string;
-  /** Where it starts, 1-based. */
-  line: number;
   /** Turns: number from 0 within the session. */
   index?: number;
   /** Agent runs. */
@@ -57,19 +51,11 @@ export interface Task {
   models: readonly string[];
   startTier?: Tier;
   finalTier?: Tier;
-  /** Effort of the first request that has one, as the transcript spells it. */
-  effort?: string;
-  /** Agent runs: the model that the call or the front matter asked for, as written. */
-  askedModel?: string;
-  /** Agent runs: the exact model that the client made of it. */
-  resolvedModel?: string;
-  /** Requests that another model answered than was asked for. */
-  substituted: number;
+  /** Effort of the first request that has one. */
+  effort?: Effort;
   requests: number;
   tokens: Tokens;
-  /** Its own requests, by what decides their price. */
-  bills: readonly Bill[];
-  /** The same in one sum; requests on models without a known price are left out. */
+  /** Its own requests. */
   costNano: NanoUsd;
   /** A turn with its agent runs. */
   fullCostNano: NanoUsd;
@@ -78,20 +64,9 @@ export interface Task {
   /** Words of its prompt. */
   promptWords: number;
   filesTouched: number;
-  /** Lines of the longest edit or file written. */
-  longestEdit: number;
-  linesWritten: number;
-  /** It began in plan mode. */
-  planMode: boolean;
-  /** It was switched automatically because a model was not available. */
-  availabilityFallback: boolean;
   /** The last verification after the last edit. */
   verification: "passed" | "failed" | "unclear" | "none";
   retries: number;
-  /** Waited before retries. */
-  retryDelayMs: number;
-  /** Signs that it went round in circles, whatever came of it. */
-  circles: number;
   outcome: Outcome;
   evidence: readonly Evidence[];
   categories: Categories;

@@ -1,5 +1,6 @@
 import { ATTEMPTS_SCHEMA } from "./attempts.ts";
 import { BATCHES_SCHEMA } from "./batches.ts";
+import { ANALYSES_SCHEMA } from "./session-analyses.ts";
 import { BREAKERS_SCHEMA } from "./breakers.ts";
 import { TRANSCRIPTS_SCHEMA } from "./transcripts-schema.ts";
 
@@ -19,4 +20,5 @@ export const SCHEMA: readonly string[] = [
   ATTEMPTS_SCHEMA,
   BREAKERS_SCHEMA,
   BATCHES_SCHEMA,
+  ANALYSES_SCHEMA,
 ];

@@ -18,7 +18,7 @@ export function observeSystem(entry: Fields, seen: Seen): Event[] {
     case "compact_boundary":
       return [observeCompaction(entry, seen)];
     case "local_command":
-      return observeCommand(textOf(entry["content"]), seen);
+      return observeCommand(textOf(entry["content"]), seen, entry["forkedFrom"] !== undefined);
     case "turn_duration":
       return [{ kind: "turn-end", ...seen, durationMs: numberOf(entry["durationMs"]) ?? 0 }];
     default:
@@ -71,13 +71,17 @@ function observeCompaction(entry: Fields, seen: Seen): Event {
 }
 
 /** The echo of a slash command, or what the client answered to `/model`. */
-export function observeCommand(content: string, seen: Seen): (CommandEvent | SetModelEvent)[] {
+export function observeCommand(
+  content: string,
+  seen: Seen,
+  copied: boolean,
+): (CommandEvent | SetModelEvent)[] {
   const name = /<command-name>\s*(\/?[\w:.-]+)\s*<\/command-name>/.exec(content)?.[1];
   if (name !== undefined) {
     const command = name.startsWith("/") ? name : `/${name}`;
     const argument = /<command-args>([^<]{0,80})<\/command-args>/.exec(content)?.[1]?.trim();
     const kept = (command === "/model" || command === "/effort") && argument ? { argument } : {};
-    return [{ kind: "command", ...seen, name: command, ...kept }];
+    return [{ kind: "command", ...seen, name: command, ...kept, ...(copied && { copied: true as const }) }];
   }
   const set = /<local-command-stdout>\s*Set model to\s+(.{1,100})/.exec(
     stripVTControlCharacters(content),

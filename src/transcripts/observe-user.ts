@@ -29,7 +29,7 @@ export function observeUser(entry: Fields, seen: Seen, state: ObserverState): Ev
   )
     return [];
   if (text.startsWith("<command-name>") || text.startsWith("<local-command-"))
-    return observeCommand(text, seen);
+    return observeCommand(text, seen, entry["forkedFrom"] !== undefined);
   if (!isHumanPrompt(entry, text)) return [];
   return [toPrompt(entry, text, seen)];
 }

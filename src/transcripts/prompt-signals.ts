@@ -81,7 +81,7 @@ const SIGNALS: Readonly<Partial<Record<PromptSignal, readonly RegExp[]>>> = {
   "same-again": [
     /\b(?:try|do|run|attempt) (?:it |that |this |the same |once )?(?:again|once more|another time)\b/,
     /\b(?:retry|one more time|once again|start over|from scratch|redo)\b/,
-    /^(?:again|same (?:request|task|thing|again|as before))\b/,
+    /^(?:again[.! ]*$|same (?:request|task|thing|again|as before)\b)/,
   ],
   "new-work": [
     /^(?:(?:now|next|ok|okay|great|thanks|also|and|then|please|let's|can you|could you|i want you to|i'd like|we need to)[,.! ]+)*(?:add|implement|create|write|build|refactor|rename|design|plan|explain|review|document|update|migrate|extract|move|optimi[sz]e|generate|set up|configure|look (?:at|into)|find|search|investigate|summari[sz]e|upgrade|bump|port|convert|delete|drop|format|sort|draft|check|how|what|where|why|which|show|list)\b/,

@@ -42,8 +42,6 @@ const TOPICS: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
     test: /\b(?:write|add|create|generate|extend|more|missing)\b[^.?!]{0,40}\b(?:tests?|specs?|coverage)\b|\bunit tests?\b/,
     docs: /\b(?:document(?:ation)?|docs?|readme|docstrings?|jsdoc|comments?|guide|tutorial)\b/,
     review: /\b(?:code[- ]?review|review (?:the|this|my|these|our|pr|pull)|review\b)/,
-    endpoint:
-      /\b(?:endpoint|route|component|page|form|button|script|cli|migration|handler|function|class|module|api)\b/,
   },
   reasoning: {
     architecture:
@@ -62,8 +60,7 @@ const TOPICS: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
     find: /\b(?:find|search|locate|where (?:is|are|do|does)|look (?:for|up)|list|grep|which (?:file|files|module|function))\b/,
     explain:
       /\b(?:explain|how (?:does|do|is|are)|what (?:does|do|is|are)|describe|summari[sz]e|walk me through|understand|overview|tell me)\b/,
-    investigate:
-      /\b(?:investigate|explore|look (?:at|into|through)|read|inspect|check (?:how|where|whether|if)|analy[sz]e|audit)\b/,
+    investigate: /\b(?:investigate|explore|look (?:at|into|through)|read|inspect|check|analy[sz]e|audit)\b/,
   },
   refactor: {
     refactor:

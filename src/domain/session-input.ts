@@ -1,6 +1,6 @@
-import type { Event } from "../domain/event.ts";
-import type { NanoUsd } from "../domain/money.ts";
-import type { Usage } from "../domain/usage.ts";
+import type { Event } from "./event.ts";
+import type { NanoUsd } from "./money.ts";
+import type { Usage } from "./usage.ts";
 
 /** One request as the store has it. */
 export interface RequestRow {

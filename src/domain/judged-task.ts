@@ -1,0 +1,30 @@
+import type { Bill } from "./bill.ts";
+import type { Task } from "./task.ts";
+
+/** A task as the rules judged it, with what only reports need. */
+export interface JudgedTask extends Task {
+  /** The same in every fork and branch that copied it: the prompt's uuid, or the agent id. */
+  key: string;
+  file: string;
+  /** Where it starts, 1-based. */
+  line: number;
+  /** Agent runs: the model that the call or the front matter asked for, as written. */
+  askedModel?: string;
+  /** Agent runs: the exact model that the client made of it. */
+  resolvedModel?: string;
+  /** Requests that another model answered than was asked for. */
+  substituted: number;
+  /** Its own requests, by what decides their price. */
+  bills: readonly Bill[];
+  /** Lines of the longest edit or file written. */
+  longestEdit: number;
+  linesWritten: number;
+  /** It began in plan mode. */
+  planMode: boolean;
+  /** It was switched automatically because a model was not available. */
+  availabilityFallback: boolean;
+  /** Waited before retries. */
+  retryDelayMs: number;
+  /** Signs that it went round in circles, whatever came of it. */
+  circles: number;
+}

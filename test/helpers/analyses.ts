@@ -1,0 +1,17 @@
+import type { SessionAnalysis } from "../../src/analysis/session.ts";
+import { createModelTable } from "../../src/models/resolve.ts";
+import { readAnalyses } from "../../src/operations/analyze.ts";
+import { ingest } from "../../src/operations/ingest.ts";
+import { openStore } from "../../src/store/open.ts";
+
+/** The judgements over all transcripts below a folder that looks like `~/.claude`. */
+export async function analyzeFolder(root: string): Promise<SessionAnalysis[]> {
+  const store = openStore(":memory:");
+  try {
+    const models = createModelTable();
+    await ingest(store, [root], models);
+    return readAnalyses(store, models, { timezone: "UTC" });
+  } finally {
+    store.close();
+  }
+}
