@@ -15,8 +15,10 @@ export interface Scenario {
   effortScaled: boolean;
 }
 
-/** What a role would run on; undefined leaves it as it was. */
-export type Assign = (role: string) => { tier: Tier; model?: string; effort?: Effort } | undefined;
+/** What a bill's role would run on: the tier's model of that day or an exact one; undefined leaves it as it was. */
+export type Assign = (
+  of: RoleBill & { planMode: boolean },
+) => { tier?: Tier; model?: string; effort?: Effort } | undefined;
 
 /** The scenarios of docs/definitions.md over bills; those of tasks know the role that a policy decides by. */
 export function compareScenarios(
@@ -44,10 +46,12 @@ export function compareScenarios(
 export interface RoleBill {
   bill: Bill;
   role: string;
+  /** It belongs to a task that began in plan mode. */
+  planMode?: boolean;
 }
 
 export function billsOf(tasks: readonly JudgedTask[]): RoleBill[] {
-  return tasks.flatMap(({ bills, role }) => bills.map((bill) => ({ bill, role })));
+  return tasks.flatMap(({ bills, role, planMode }) => bills.map((bill) => ({ bill, role, planMode })));
 }
 
 function sumScenario(
@@ -77,50 +81,11 @@ function cheapest(bill: Bill, models: ModelTable): Repriced | undefined {
   }).toSorted((a, b) => a.costNano - b.costNano)[0];
 }
 
-function underPolicy({ bill, role }: RoleBill, models: ModelTable, assign: Assign): Repriced | undefined {
-  const wanted = assign(role);
-  if (!wanted)
-    return bill.costNano === undefined
-      ? undefined
-      : { costNano: bill.costNano, rescaled: false, effortScaled: false };
+function underPolicy(of: RoleBill, models: ModelTable, assign: Assign): Repriced | undefined {
+  const { bill } = of;
+  const wanted = assign({ ...of, planMode: of.planMode ?? false });
   const at = Date.parse(bill.day);
-  const model =
-    (wanted.model === undefined ? undefined : models.find(wanted.model)) ??
-    referenceModel(models, wanted.tier, at);
-  return model && repriceBill(bill, model, models, wanted.effort);
+  const exact = wanted?.model === undefined ? undefined : models.find(wanted.model);
+  const model = exact ?? (wanted?.tier && referenceModel(models, wanted.tier, at));
+  return model && repriceBill(bill, model, models, wanted?.effort);
 }
-
-/** Money of a period carried on to a month of 30 days and a year of 365. */
-export interface Projection {
-  month: Interval;
-  year: Interval;
-  activeDays: number;
-  days: number;
-}
-
-export interface Interval {
-  low: NanoUsd;
-  mid: NanoUsd;
-  high: NanoUsd;
-}
-
-/**
- * Carried on from the days of the period: the mean per day with the interval of its standard error (normal, 95 %), days
- * without activity counted as zero. `days` is the length of the period.
- */
-export function project(byActiveDay: readonly NanoUsd[], days: number): Projection {
-  const length = Math.max(days, byActiveDay.length, 1);
-  const mean = byActiveDay.reduce((sum, value) => sum + value, 0) / length;
-  const squares =
-    byActiveDay.reduce((sum, value) => sum + (value - mean) ** 2, 0) +
-    (length - byActiveDay.length) * mean ** 2;
-  const error = length > 1 ? Math.sqrt(squares / (length - 1) / length) : 0;
-  const over = (span: number): Interval => ({
-    low: Math.max(0, mean - Z95 * error) * span,
-    mid: mean * span,
-    high: (mean + Z95 * error) * span,
-  });
-  return { month: over(30), year: over(365), activeDays: byActiveDay.length, days: length };
-}
-
-const Z95 = 1.96;

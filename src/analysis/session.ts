@@ -4,10 +4,12 @@ import type { JudgedTask } from "../domain/judged-task.ts";
 import type { ModelTable } from "../models/resolve.ts";
 import { toBills } from "./bills.ts";
 import type { Candidate } from "./candidate.ts";
+import { type ColdCache, findColdCaches } from "./cold.ts";
 import { groupTurns } from "./drafts.ts";
 import type { SessionInput } from "../domain/session-input.ts";
 import { linkCandidates } from "./link.ts";
 import { accountPlanning, type PlanningShare } from "./opusplan.ts";
+import { findRefusals, type Refusal } from "./refusals.ts";
 import { findSwitches, isSubstituted } from "./switches.ts";
 import { toTask } from "./to-task.ts";
 
@@ -48,6 +50,8 @@ export interface SessionAnalysis {
   failures: readonly Trouble[];
   substitutions: readonly Substitution[];
   planning?: PlanningShare;
+  cold: readonly ColdCache[];
+  refusals: readonly Refusal[];
   /** Requests that belong to no task, such as those before the first prompt. */
   unattached: readonly Bill[];
 }
@@ -75,6 +79,8 @@ export function analyzeSession(
     failures: troubles(input, "failure"),
     substitutions: findSubstitutions(input, models),
     ...(planning && { planning }),
+    cold: input.threads.flatMap((thread) => findColdCaches(thread, models)),
+    refusals: input.threads.flatMap(findRefusals),
     unattached: toBills(
       input.threads
         .filter(({ agentId }) => agentId === undefined)

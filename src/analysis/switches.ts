@@ -2,7 +2,7 @@ import type { Event, FallbackEvent, SetModelEvent } from "../domain/event.ts";
 import { type Tier, tierRank } from "../domain/model.ts";
 import type { Switch, SwitchCause } from "../domain/switch.ts";
 import { promptTokens } from "../domain/usage.ts";
-import { displayName } from "../models/names.ts";
+import { displayName } from "../domain/model-name.ts";
 import { type PriceTerms, ratesFor } from "../models/price.ts";
 import type { ModelTable } from "../models/resolve.ts";
 import type { RequestRow, ThreadInput } from "../domain/session-input.ts";

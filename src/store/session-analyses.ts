@@ -120,3 +120,13 @@ export function readSessionAnalysis({ db }: Store, session: string): string | un
     | string
     | undefined;
 }
+
+/** Ids of the sessions that begin with `prefix`. */
+export function findSessions({ db }: Store, prefix: string): string[] {
+  return db
+    .prepare(
+      "SELECT session FROM session_analysis WHERE substr(session, 1, length(@prefix)) = @prefix ORDER BY session",
+    )
+    .pluck()
+    .all({ prefix }) as string[];
+}

@@ -1,0 +1,19 @@
+import { type PatternRule, toFinding } from "./pattern.ts";
+
+/** Context that was written to the cache again after a pause longer than the cache lives, or written for an hour and never read. */
+export const coldCache: PatternRule = ({ analyses }) => {
+  const all = analyses.flatMap(({ session, cold }) => cold.map((sighting) => ({ session, ...sighting })));
+  const tokens = (cause: string) =>
+    all.filter((sighting) => sighting.cause === cause).reduce((sum, sighting) => sum + sighting.tokens, 0);
+  return toFinding(
+    "cold-cache",
+    all.map(({ session, file, line, costNano }) => ({ place: { session, file, line }, costNano })),
+    {
+      evidence: { tokensAfterPause: tokens("pause"), hourWritesNeverRead: tokens("never-read") },
+      instead:
+        "going on before the cache is gone, /clear after a long pause, or the hour's cache for work with pauses",
+      sureness: "certain",
+    },
+    2,
+  );
+};

@@ -1,0 +1,30 @@
+import { type PatternRule, placeOf, toFinding } from "./pattern.ts";
+
+/** A turn that starts with this much context pays for it with each request. */
+const LARGE_CONTEXT = 150_000;
+
+/** Small tasks in huge conversations: most of what they cost is reading what came before. */
+export const contextBloat: PatternRule = ({ tasks }) => {
+  const hit = tasks.filter(
+    ({ kind, contextTokens, tokens }) =>
+      kind === "turn" && contextTokens > LARGE_CONTEXT && tokens.output < 5_000,
+  );
+  return toFinding(
+    "context-bloat",
+    hit.map((task) => ({
+      place: placeOf(task),
+      costNano: Math.round(task.costNano * (1 - LARGE_CONTEXT / 3 / task.contextTokens)),
+    })),
+    {
+      evidence: {
+        turns: hit.length,
+        averageContextTokens: Math.round(
+          hit.reduce((sum, { contextTokens }) => sum + contextTokens, 0) / Math.max(1, hit.length),
+        ),
+      },
+      instead: "/clear or /compact between tasks: a third of that context would have done",
+      sureness: "hint",
+    },
+    3,
+  );
+};

@@ -1,0 +1,29 @@
+import { type PatternRule, placeOf, toFinding } from "./pattern.ts";
+
+/** Code this long in one piece, and work this long, is where Haiku is said to lose the thread (seed: routing report). */
+const LONG_EDIT = 150;
+const LONG_MS = 7 * 60_000;
+const NOT_GOOD = new Set(["reworked", "escalated", "failed"]);
+
+/** Long code or long work on Haiku that had to be done again. */
+export const haikuSpeedTrap: PatternRule = ({ tasks }) => {
+  const long = tasks.filter(
+    ({ startTier, longestEdit, durationMs }) =>
+      startTier === "haiku" && (longestEdit > LONG_EDIT || durationMs > LONG_MS),
+  );
+  const hit = long.filter(({ outcome }) => NOT_GOOD.has(outcome));
+  return toFinding(
+    "haiku-speed-trap",
+    hit.map((task) => ({ place: placeOf(task), costNano: task.fullCostNano })),
+    {
+      evidence: {
+        tasks: hit.length,
+        longTasksOnHaiku: long.length,
+        reworkShare: hit.length / Math.max(1, long.length),
+      },
+      instead: "Sonnet for pieces above 150 lines, or a gate (tests, lint) before its work is taken",
+      sureness: "hint",
+    },
+    2,
+  );
+};

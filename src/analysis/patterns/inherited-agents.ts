@@ -1,0 +1,25 @@
+import { tierRank } from "../../domain/model.ts";
+import { beyondTier } from "./cheaper.ts";
+import { type PatternRule, placeOf, toFinding } from "./pattern.ts";
+
+/** Sub-agents for look-ups and mechanical work that run on the main thread's dear model because nobody gave them one. */
+export const inheritedAgents: PatternRule = ({ tasks, models }) => {
+  const hit = tasks.filter(
+    ({ kind, startTier, categories }) =>
+      kind === "agent-run" &&
+      startTier !== undefined &&
+      tierRank(startTier) >= tierRank("opus") &&
+      (categories.complexity === "exploration" || categories.complexity === "mechanical"),
+  );
+  const agents = new Set(hit.map(({ agent }) => agent));
+  return toFinding(
+    "inherited-agents",
+    hit.map((task) => ({ place: placeOf(task), costNano: beyondTier(task, "haiku", models) })),
+    {
+      evidence: { runs: hit.length, agents: [...agents].sort().join(", ") },
+      instead: "Haiku for agents that look things up; a model of their own in the policy",
+      sureness: "estimate",
+    },
+    3,
+  );
+};

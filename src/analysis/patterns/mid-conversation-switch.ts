@@ -1,0 +1,22 @@
+import { type PatternRule, toFinding } from "./pattern.ts";
+
+const CHOSEN = new Set(["command", "resume", "unexplained"]);
+
+/** Switches in mid-conversation that somebody chose: the new model pays for the whole context again. */
+export const midConversationSwitch: PatternRule = ({ analyses }) => {
+  const hit = analyses
+    .flatMap(({ switches }) => switches)
+    .filter(({ cause, rewrittenTokens }) => CHOSEN.has(cause) && rewrittenTokens > 0);
+  return toFinding(
+    "mid-conversation-switch",
+    hit.map(({ session, file, line, costNano }) => ({ place: { session, file, line }, costNano })),
+    {
+      evidence: {
+        switches: hit.length,
+        rewrittenTokens: hit.reduce((sum, { rewrittenTokens }) => sum + rewrittenTokens, 0),
+      },
+      instead: "a fresh session with a summary, or a sub-agent on the other model",
+      sureness: "certain",
+    },
+  );
+};

@@ -1,0 +1,28 @@
+import { type PatternRule, toFinding } from "./pattern.ts";
+
+/** The same request refused again and again, each try with the whole context. */
+export const refusalLoop: PatternRule = ({ analyses }) => {
+  const hit = analyses.flatMap(({ session, refusals }) =>
+    refusals.map((refusal) => ({ session, ...refusal })),
+  );
+  const tasks = Map.groupBy(hit, ({ session, task }) => `${session} ${task}`);
+  const loops = [...tasks.values()].filter((same) => same.length >= 2);
+  return toFinding(
+    "refusal-loop",
+    loops.flatMap(([first]) =>
+      first
+        ? [
+            {
+              place: { session: first.session, file: first.file, line: first.line },
+              costNano: first.costNano,
+            },
+          ]
+        : [],
+    ),
+    {
+      evidence: { tasks: loops.length, refusals: loops.reduce((sum, same) => sum + same.length, 0) },
+      instead: "another wording or another model after the first refusal",
+      sureness: "certain",
+    },
+  );
+};

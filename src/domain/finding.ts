@@ -1,0 +1,45 @@
+import type { NanoUsd } from "./money.ts";
+
+/** Habits that waste money or work; each has its page in docs/patterns. */
+export const PATTERNS = [
+  "opus-hammer",
+  "haiku-speed-trap",
+  "mid-conversation-switch",
+  "thinking-explosion",
+  "everyone-needs-opus",
+  "circular-fixing",
+  "inherited-agents",
+  "cold-cache",
+  "context-bloat",
+  "retry-storm",
+  "refusal-loop",
+  "re-delegation",
+  "long-prompt-premium",
+  "forced-agent-model",
+] as const;
+export type PatternKind = (typeof PATTERNS)[number];
+
+/** A place where a pattern was seen. */
+export interface Place {
+  session: string;
+  file: string;
+  /** 1-based. */
+  line: number;
+}
+
+/** A pattern that was found: where, what it cost, what would have been cheaper, and how sure that is. */
+export interface Finding {
+  kind: PatternKind;
+  /** The worst first. */
+  where: readonly Place[];
+  /** How often it was seen; `where` may hold fewer places. */
+  times: number;
+  /** What it cost beyond what was needed; 0 where it cost only time. */
+  costNano: NanoUsd;
+  /** What was counted, by name; dollars end in `Usd`, shares in `Share`. */
+  evidence: Readonly<Record<string, number | string>>;
+  /** What would have been cheaper. */
+  instead: string;
+  /** `certain`: read off the lines. `estimate`: rests on a counterfactual. `hint`: worth a look. */
+  sureness: "certain" | "estimate" | "hint";
+}

@@ -1,0 +1,122 @@
+import { reportGroups, reportTiers, type GroupReport, type TierReport } from "../analysis/tiers.ts";
+import { makePanel, type Panel } from "../analysis/panel.ts";
+import { compareScenarios } from "../analysis/savings.ts";
+import type { PlanningShare, Side } from "../analysis/opusplan.ts";
+import type { SessionAnalysis, Substitution, Trouble } from "../analysis/session.ts";
+import type { JudgedTask } from "../domain/judged-task.ts";
+import type { NanoUsd } from "../domain/money.ts";
+import type { Period } from "../domain/period.ts";
+import { type Rate, wilson } from "../domain/rate.ts";
+import { SWITCH_CAUSES, type Switch, type SwitchCause } from "../domain/switch.ts";
+import { readJudged } from "./judged.ts";
+import type { History } from "./open-history.ts";
+import { readBills } from "./savings.ts";
+import type { Filters } from "./spend.ts";
+
+/** How often a tier was not enough, and why threads went on with another model. */
+export interface FallbackReport {
+  tasks: readonly JudgedTask[];
+  tiers: readonly TierReport[];
+  groups: readonly GroupReport[];
+  /** Tasks with an automatic switch for availability, of all tasks. */
+  availabilityRate: Rate;
+  switches: Record<SwitchCause, number>;
+  events: readonly Switch[];
+  /** What the switches cost in cache re-writes, by cause. */
+  switchCostNano: Record<SwitchCause, NanoUsd>;
+  retries: readonly ErrorCount[];
+  failures: readonly ErrorCount[];
+  retryDelayMs: number;
+  substitutions: readonly Substitution[];
+  planning?: PlanningShare;
+  panel: Panel;
+}
+
+/** Retries or errors of one kind. */
+export interface ErrorCount {
+  error: string;
+  status?: number;
+  count: number;
+  delayMs: number;
+}
+
+export function readFallbacks(history: History, period: Period, filters: Filters = {}): FallbackReport {
+  const analyses = readJudged(history, period, filters);
+  const tasks = analyses.flatMap((analysis) => analysis.tasks);
+  const events = analyses
+    .flatMap(({ switches }) => switches)
+    .toSorted((a, b) => a.at - b.at || a.line - b.line);
+  const retries = analyses.flatMap((analysis) => analysis.retries);
+  const tiers = reportTiers(tasks);
+  const planning = sumPlanning(analyses);
+  return {
+    tasks,
+    tiers,
+    groups: reportGroups(tasks),
+    availabilityRate: wilson(
+      tasks.filter(({ availabilityFallback }) => availabilityFallback).length,
+      tasks.length,
+    ),
+    switches: perCause(events, () => 1),
+    events,
+    switchCostNano: perCause(events, ({ costNano }) => costNano),
+    retries: countErrors(retries),
+    failures: countErrors(analyses.flatMap((analysis) => analysis.failures)),
+    retryDelayMs: retries.reduce((sum, { delayMs }) => sum + (delayMs ?? 0), 0),
+    substitutions: analyses.flatMap((analysis) => analysis.substitutions),
+    ...(planning && { planning }),
+    panel: panelOf(history, period, filters, tasks, tiers),
+  };
+}
+
+function perCause(events: readonly Switch[], value: (event: Switch) => number): Record<SwitchCause, number> {
+  const sums = Object.fromEntries(SWITCH_CAUSES.map((cause) => [cause, 0])) as Record<SwitchCause, number>;
+  for (const event of events) sums[event.cause] += value(event);
+  return sums;
+}
+
+function countErrors(troubles: readonly Trouble[]): ErrorCount[] {
+  const kinds = Map.groupBy(troubles, ({ error, status }) => `${status ?? ""} ${error}`);
+  return [...kinds.values()]
+    .map((same) => ({
+      error: same[0]?.error ?? "",
+      ...(same[0]?.status !== undefined && { status: same[0].status }),
+      count: same.length,
+      delayMs: same.reduce((sum, { delayMs }) => sum + (delayMs ?? 0), 0),
+    }))
+    .sort((a, b) => b.count - a.count);
+}
+
+function sumPlanning(analyses: readonly SessionAnalysis[]): PlanningShare | undefined {
+  const shares = analyses.flatMap(({ planning }) => (planning ? [planning] : []));
+  if (shares.length === 0) return undefined;
+  const sum = (pick: (share: PlanningShare) => Side): Side => ({
+    requests: shares.reduce((total, share) => total + pick(share).requests, 0),
+    costNano: shares.reduce((total, share) => total + pick(share).costNano, 0),
+  });
+  return {
+    planned: { opus: sum(({ planned }) => planned.opus), sonnet: sum(({ planned }) => planned.sonnet) },
+    executed: { opus: sum(({ executed }) => executed.opus), sonnet: sum(({ executed }) => executed.sonnet) },
+  };
+}
+
+function panelOf(
+  history: History,
+  period: Period,
+  filters: Filters,
+  tasks: readonly JudgedTask[],
+  tiers: readonly TierReport[],
+): Panel {
+  const bills = readBills(history, period, filters);
+  const scenarios = compareScenarios(bills, history.models);
+  const costOf = (name: string): NanoUsd =>
+    scenarios.find((scenario) => scenario.name === name)?.costNano ?? 0;
+  const sonnet = tiers.find(({ tier }) => tier === "sonnet");
+  return makePanel({
+    calls: bills.reduce((sum, { bill }) => sum + bill.requests, 0),
+    sonnetAttempts: sonnet?.started ?? 0,
+    opusFallbacks: tasks.filter((task) => task.startTier === "sonnet" && task.outcome === "escalated").length,
+    actualNano: costOf("actual"),
+    alwaysOpusNano: costOf("always-opus"),
+  });
+}

@@ -1,0 +1,12 @@
+import { findPatterns } from "../analysis/patterns/index.ts";
+import type { Finding } from "../domain/finding.ts";
+import type { Period } from "../domain/period.ts";
+import { readJudged } from "./judged.ts";
+import type { History } from "./open-history.ts";
+import type { Filters } from "./spend.ts";
+
+/** The anti-patterns of a period, the dearest first. */
+export function readPatterns(history: History, period: Period, filters: Filters = {}): Finding[] {
+  const analyses = readJudged(history, period, filters);
+  return findPatterns({ analyses, tasks: analyses.flatMap(({ tasks }) => tasks), models: history.models });
+}

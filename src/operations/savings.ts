@@ -1,0 +1,212 @@
+import { billsOf, compareScenarios, type RoleBill, type Scenario } from "../analysis/savings.ts";
+import { type Projection, project } from "../analysis/projection.ts";
+import type { SessionAnalysis } from "../analysis/session.ts";
+import type { Bill } from "../domain/bill.ts";
+import { FLAG } from "../domain/file-scan.ts";
+import type { NanoUsd } from "../domain/money.ts";
+import type { Period } from "../domain/period.ts";
+import { type BillGroup, readBillGroups } from "../store/bill-groups.ts";
+import { type ContextRow, readContexts } from "../store/spend-groups.ts";
+import { readJudged } from "./judged.ts";
+import { type History, roleName } from "./open-history.ts";
+import { assignBy } from "./policy-scenario.ts";
+import { contextFilter, type Filters } from "./spend.ts";
+
+/** What the period cost, against what it would have cost. */
+export interface SavingsReport {
+  requests: number;
+  actualNano: NanoUsd;
+  alwaysOpusNano: NanoUsd;
+  savingsNano: NanoUsd;
+  /** Null where nothing was spent. */
+  savingsShare: number | null;
+  scenarios: readonly Scenario[];
+  /** Spend, and savings against always-Opus, carried on. */
+  projection: { spend: Projection; savings: Projection };
+  /** By role and by category. */
+  groups: readonly SavingsGroup[];
+  /** What switches of model in mid-conversation cost in cache re-writes; part of the actual cost. */
+  switchCostNano: NanoUsd;
+  switches: number;
+  costPerActiveDayNano: NanoUsd;
+  /** Tokens of models without a known price are in none of the figures. */
+  unpricedRequests: number;
+  worth?: Worth;
+}
+
+export interface SavingsGroup {
+  by: "role" | "complexity" | "class";
+  name: string;
+  tasks: number;
+  actualNano: NanoUsd;
+  alwaysOpusNano: NanoUsd;
+}
+
+/** What the savings come to for the time that they took. */
+export interface Worth {
+  hourlyRateUsd: number;
+  hoursSpent: number;
+  /** Days until the savings have paid for the time; null where nothing is saved. */
+  breakEvenDays: number | null;
+  /** Saved per hour spent, over a year. */
+  returnPerHourNano: NanoUsd;
+  /** Savings of a year ÷ what the time cost. */
+  returnOnTime: number | null;
+}
+
+export interface SavingsOptions {
+  now: number;
+  /** Dollars. */
+  hourlyRate?: number;
+  hoursSpent?: number;
+}
+
+const DAY_MS = 86_400_000;
+
+export function readSavings(
+  history: History,
+  period: Period,
+  filters: Filters,
+  options: SavingsOptions,
+): SavingsReport {
+  const bills = readBills(history, period, filters);
+  const analyses = readJudged(history, period, filters);
+  const scenarios = [...compareScenarios(bills, history.models), policyScenario(history, analyses, bills)];
+  const costOf = (name: Scenario["name"]): NanoUsd =>
+    scenarios.find((scenario) => scenario.name === name)?.costNano ?? 0;
+  const [actualNano, alwaysOpusNano] = [costOf("actual"), costOf("always-opus")];
+  const days = dailyFigures(bills, history);
+  const length = lengthInDays(history, period, options.now);
+  const projection = {
+    spend: project(
+      [...days.values()].map(({ actual }) => actual),
+      length,
+    ),
+    savings: project(
+      [...days.values()].map(({ opus, actual }) => opus - actual),
+      length,
+    ),
+  };
+  const switches = analyses.flatMap((analysis) => analysis.switches);
+  const worth = worthOf(projection.savings, options);
+  return {
+    requests: bills.reduce((sum, { bill }) => sum + bill.requests, 0),
+    actualNano,
+    alwaysOpusNano,
+    savingsNano: alwaysOpusNano - actualNano,
+    savingsShare: alwaysOpusNano === 0 ? null : (alwaysOpusNano - actualNano) / alwaysOpusNano,
+    scenarios,
+    projection,
+    groups: groupSavings(analyses, history),
+    switchCostNano: switches.reduce((sum, { costNano }) => sum + costNano, 0),
+    switches: switches.length,
+    costPerActiveDayNano: days.size === 0 ? 0 : actualNano / days.size,
+    unpricedRequests: bills
+      .filter(({ bill }) => bill.costNano === undefined)
+      .reduce((sum, { bill }) => sum + bill.requests, 0),
+    ...(worth && { worth }),
+  };
+}
+
+/** Everything spent in a period that the filters let through, as bills that can be priced again. */
+export function readBills(history: History, period: Period, filters: Filters = {}): RoleBill[] {
+  const contexts = readContexts(history.store);
+  const keep = contextFilter(history, filters);
+  return readBillGroups(history.store, period).flatMap((group) => {
+    const context = contexts.get(group.context) as ContextRow;
+    return keep(context)
+      ? [{ bill: toBill(group, context), role: roleName(history.policy, context.agent) }]
+      : [];
+  });
+}
+
+function toBill(group: BillGroup, { model, flags, effort }: ContextRow): Bill {
+  const { day, long, requests, cost, context: _, ...usage } = group;
+  return {
+    model,
+    day: new Date(day * DAY_MS).toISOString().slice(0, 10),
+    long: long === 1,
+    requests,
+    usage,
+    ...(flags & FLAG.fast && { fast: true as const }),
+    ...(flags & FLAG.usOnly && { usOnly: true as const }),
+    ...(flags & FLAG.batch && { batch: true as const }),
+    ...(effort !== "" && { effort }),
+    ...(cost !== null && { costNano: cost }),
+  };
+}
+
+/** Only tasks know plan mode and role, so the policy's saving is worked out over them and taken off the whole. */
+function policyScenario(
+  history: History,
+  analyses: readonly SessionAnalysis[],
+  bills: readonly RoleBill[],
+): Scenario {
+  const tasks = analyses.flatMap((analysis) => analysis.tasks);
+  const scenarios = compareScenarios(billsOf(tasks), history.models, assignBy(history.policy));
+  const ofTasks = scenarios.find(({ name }) => name === "actual")?.costNano ?? 0;
+  const policy = scenarios.at(-1) as Scenario;
+  const actual = bills.reduce((sum, { bill }) => sum + (bill.costNano ?? 0), 0);
+  return { ...policy, costNano: actual + policy.costNano - ofTasks };
+}
+
+function dailyFigures(
+  bills: readonly RoleBill[],
+  { models }: History,
+): Map<string, { actual: NanoUsd; opus: NanoUsd }> {
+  const days = Map.groupBy(bills, ({ bill }) => bill.day);
+  return new Map(
+    [...days].map(([day, of]) => {
+      const scenarios = compareScenarios(of, models);
+      return [day, { actual: scenarios[0]?.costNano ?? 0, opus: scenarios[1]?.costNano ?? 0 }];
+    }),
+  );
+}
+
+/** Days of the period, from the first that anything is known of. */
+function lengthInDays({ store }: History, { since = 0, until }: Period, now: number): number {
+  const first =
+    (store.db.prepare("SELECT min(first_at) FROM transcript").pluck().get() as number | null) ?? now;
+  const end = Math.min(until ?? now, Math.max(now, since));
+  return Math.max(1, Math.ceil((end - Math.max(since, startOfUtcDay(first))) / DAY_MS));
+}
+
+function startOfUtcDay(at: number): number {
+  return Math.floor(at / DAY_MS) * DAY_MS;
+}
+
+function groupSavings(analyses: readonly SessionAnalysis[], { models }: History): SavingsGroup[] {
+  const tasks = analyses.flatMap((analysis) => analysis.tasks);
+  const names = {
+    role: (task: (typeof tasks)[number]) => task.role,
+    complexity: (task: (typeof tasks)[number]) => task.categories.complexity,
+    class: (task: (typeof tasks)[number]) => task.categories.class,
+  };
+  return (["role", "complexity", "class"] as const).flatMap((by) =>
+    [...Map.groupBy(tasks, names[by])]
+      .map(([name, group]) => {
+        const scenarios = compareScenarios(billsOf(group), models);
+        return {
+          by,
+          name,
+          tasks: group.length,
+          actualNano: scenarios[0]?.costNano ?? 0,
+          alwaysOpusNano: scenarios[1]?.costNano ?? 0,
+        };
+      })
+      .sort((a, b) => b.actualNano - a.actualNano || a.name.localeCompare(b.name)),
+  );
+}
+
+function worthOf(savings: Projection, { hourlyRate, hoursSpent = 1 }: SavingsOptions): Worth | undefined {
+  if (hourlyRate === undefined) return undefined;
+  const timeNano = hourlyRate * hoursSpent * 1e9;
+  const perDay = savings.month.mid / 30;
+  return {
+    hourlyRateUsd: hourlyRate,
+    hoursSpent,
+    breakEvenDays: perDay > 0 ? timeNano / perDay : null,
+    returnPerHourNano: hoursSpent > 0 ? savings.year.mid / hoursSpent : 0,
+    returnOnTime: timeNano > 0 ? savings.year.mid / timeNano : null,
+  };
+}
