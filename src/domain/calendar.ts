@@ -41,6 +41,11 @@ export function dayOf(at: number, timezone: string): string {
   return new Date(at + zoneOffsetMs(at, timezone)).toISOString().slice(0, 10);
 }
 
+/** The calendar day and time of a moment, to the minute: `2026-11-21 14:03`. */
+export function minuteOf(at: number, timezone: string): string {
+  return new Date(at + zoneOffsetMs(at, timezone)).toISOString().slice(0, 16).replace("T", " ");
+}
+
 /** The first moment of a calendar day, in ms since the epoch. */
 export function startOfDay(day: string, timezone: string): number {
   const utc = Date.parse(`${day}T00:00:00Z`);

@@ -156,13 +156,15 @@ export function contextFilter({ policy }: History, filters: Filters): (context: 
     (filters.role === undefined || roleName(policy, context.agent) === filters.role);
 }
 
-function noSpend(): Spend {
+/** Nothing spent yet. */
+export function noSpend(): Spend {
   return { requests: 0, usage: { ...NO_USAGE }, costNano: 0 };
 }
 
-function addGroup(
+/** Adds a group of requests; what was billed along with a request is none of its own. */
+export function addGroup(
   to: Omit<Spend, "costNano"> & { costNano?: number },
-  group: SpendGroup,
+  group: Omit<SpendGroup, "day">,
   { flags }: ContextRow,
 ): void {
   if (!(flags & FLAG.part)) to.requests += group.requests;

@@ -23,6 +23,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     positionals: "[names..]",
     load: () => load(import("./adopt.ts")),
   },
+  sessions: {
+    summary: "the sessions: when, where, on what, at what cost",
+    load: () => load(import("./sessions.ts")),
+  },
   plan: {
     summary: "what would change so that Claude Code does what the policy says",
     load: () => load(import("./plan.ts")),

@@ -1,0 +1,40 @@
+import { UsageError } from "../../errors.ts";
+import { listSessions, SESSION_ORDERS } from "../../operations/sessions.ts";
+import { renderSessions, renderSessionsCsv, sessionsJson } from "../../render/sessions.ts";
+import { defineCommand } from "../command.ts";
+import { filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
+import { runReport } from "../report.ts";
+
+/** Rows of the table where nobody says how many; JSON and CSV then have all. */
+const SCREEN = 20;
+
+export default defineCommand({
+  options: {
+    ...REPORT_OPTIONS,
+    limit: { type: "number", requiresArg: true, describe: `how many (default: ${SCREEN} in the table)` },
+    sort: { choices: SESSION_ORDERS, default: "newest", describe: "which come first" },
+  },
+  examples: [
+    ["rolecall sessions --since 7d", "what was worked on this week"],
+    ["rolecall sessions --sort cost --limit 5", "the dearest five"],
+  ],
+  run: (args, io) =>
+    runReport("sessions", args, io, (history) => {
+      const period = periodFrom(args, io);
+      const limit = limitFrom(args.limit) ?? (args.json || args.csv ? undefined : SCREEN);
+      const list = listSessions(history, period, filtersFrom(args), { order: args.sort, limit });
+      return {
+        period,
+        json: () => sessionsJson(list),
+        csv: () => renderSessionsCsv(list),
+        table: (surface) => renderSessions(list, period.timezone, surface),
+      };
+    }),
+});
+
+function limitFrom(limit: number | undefined): number | undefined {
+  if (limit === undefined || (Number.isSafeInteger(limit) && limit > 0)) return limit;
+  throw new UsageError(`--limit: ${limit} is no number of sessions`, {
+    hint: "Write a whole number from 1 up.",
+  });
+}

@@ -1,0 +1,89 @@
+import { minuteOf } from "../domain/calendar.ts";
+import { displayName } from "../domain/model-name.ts";
+import { toUsd } from "../domain/money.ts";
+import type { SessionList, SessionSummary } from "../operations/sessions.ts";
+import { renderCsv } from "./csv.ts";
+import { formatDuration, formatInteger, formatUsd } from "./figures.ts";
+import { spendFields } from "./spend.ts";
+import type { Surface } from "./style.ts";
+import { type Column, renderTable } from "./table.ts";
+import { plainLine } from "./text.ts";
+
+const COLUMNS: readonly Column[] = [
+  { title: "Started" },
+  { title: "Session", drop: 1 },
+  { title: "Project", shrink: true },
+  { title: "Models", drop: 3 },
+  { title: "Took", align: "right", drop: 4 },
+  { title: "Requests", align: "right", drop: 2 },
+  { title: "Agents", align: "right", drop: 5 },
+  { title: "Cost", align: "right" },
+];
+
+/** The table of `rolecall sessions`. */
+export function renderSessions(list: SessionList, timezone: string, surface: Surface): string {
+  const { style } = surface;
+  if (list.found === 0) return style("dim", "No session has a request that matches.\n");
+  const rows = list.sessions.map((session) => [
+    minuteOf(session.startedAt, timezone),
+    session.session.slice(0, 8),
+    formatProject(session.project, isNarrow(surface)),
+    formatModels(session.models, isNarrow(surface)),
+    formatDuration(session.endedAt - session.startedAt),
+    formatInteger(session.requests),
+    session.agentRuns > 0 ? formatInteger(session.agentRuns) : "",
+    formatUsd(session.costNano),
+  ]);
+  const hidden = list.found - list.sessions.length;
+  const count = `${formatInteger(list.found)} ${list.found === 1 ? "session" : "sessions"}`;
+  const { requests, costNano } = list.total;
+  const total = [count, "", "", "", "", formatInteger(requests), "", formatUsd(costNano)];
+  const table = renderTable({ columns: COLUMNS, rows, total }, surface);
+  return hidden > 0 ? table + style("dim", `${formatInteger(hidden)} more: --limit ${list.found}\n`) : table;
+}
+
+function isNarrow({ width }: Surface): boolean {
+  return width > 0 && width < 110;
+}
+
+/** On a narrow terminal the folder's own name says more than the start of its path. */
+function formatProject(project: string, narrow: boolean): string {
+  return plainLine(narrow ? (/[^\\/]+$/.exec(project)?.[0] ?? project) : project);
+}
+
+function formatModels(models: readonly string[], narrow: boolean): string {
+  const names = models.map((model) => plainLine(displayName(model)));
+  return narrow && names.length > 1 ? `${names[0]} +${names.length - 1}` : names.join(", ");
+}
+
+/** The fields of the JSON answer (docs/json.md). */
+export function sessionsJson(list: SessionList): object {
+  return {
+    sessions: list.sessions.map((summary) => ({ ...headOf(summary), ...spendFields(summary) })),
+    found: list.found,
+    total: spendFields(list.total),
+  };
+}
+
+function headOf({ session, project, startedAt, endedAt, models, agentRuns }: SessionSummary) {
+  return {
+    session,
+    project,
+    startedAt: new Date(startedAt).toISOString(),
+    endedAt: new Date(endedAt).toISOString(),
+    durationMs: endedAt - startedAt,
+    models,
+    agentRuns,
+  };
+}
+
+export function renderSessionsCsv({ sessions }: SessionList): string {
+  return renderCsv(
+    ["session", "project", "startedAt", "endedAt", "models", "agentRuns", "requests", "costUsd"],
+    sessions.map((summary) => {
+      const { session, project, startedAt, endedAt, models, agentRuns } = headOf(summary);
+      const cells = [session, project, startedAt, endedAt, models.join(" "), agentRuns];
+      return [...cells, summary.requests, toUsd(summary.costNano)];
+    }),
+  );
+}
