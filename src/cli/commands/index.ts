@@ -53,4 +53,9 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     positionals: "[id]",
     load: () => load(import("./models.ts")),
   },
+  cascade: {
+    summary: "a task for headless Claude Code: the cheapest model first, up the ladder until a check passes",
+    positionals: "<prompt>",
+    load: () => load(import("./cascade.ts")),
+  },
 };

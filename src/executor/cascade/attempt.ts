@@ -8,7 +8,7 @@ import { RolecallError } from "../../errors.ts";
 import type { CascadeEvent, CascadeRequest, CascadeRung, CascadeWorld } from "./cascade.ts";
 import { type ClientEnd, runClaudeCode } from "./claude-code.ts";
 import type { Verdict } from "./decide.ts";
-import type { LiveRun } from "./live-runs.ts";
+import { type LiveRun, RUN_VARIABLE } from "./live-runs.ts";
 import { formatPatch } from "./patch.ts";
 import { type ProcessEnd, runProcess } from "./process.ts";
 import { type Before, formatPrompt } from "./prompt.ts";
@@ -199,12 +199,12 @@ function runShell(
 
 /** The same place in the copy as the user stands at in their tree; a surrounding git's variables would lead out of it. */
 function placeOf(
-  { folder }: AttemptPlan,
+  { run, folder }: AttemptPlan,
   { env, start }: AttemptWorld,
 ): { cwd: string; env: NodeJS.ProcessEnv } {
   const cwd = join(folder, start.prefix);
   const clean = Object.entries(env).filter(([name]) => !name.startsWith("GIT_"));
-  return { cwd, env: { ...Object.fromEntries(clean), PWD: cwd } };
+  return { cwd, env: { ...Object.fromEntries(clean), PWD: cwd, [RUN_VARIABLE]: run } };
 }
 
 function endingOf({ exitCode, killedBy, timedOut }: ProcessEnd, timeoutMs: number): string {

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Attempt } from "../../domain/attempt.ts";
@@ -43,7 +43,7 @@ export async function beginRun(place: string, id: string): Promise<LiveRun> {
       ...(attempt && { attempt }),
     });
   note({});
-  return { folder, note, remove: () => removeFolder(folder) };
+  return { folder, note, remove: () => clear(place, id) };
 }
 
 /**
@@ -58,7 +58,7 @@ export async function sweepRuns(place: string): Promise<Attempt[]> {
     if (record ? isAlive(record.owner) : await isYoung(folder)) continue;
     if (record?.child && isAlive(record.child)) killGroup(record.child.pid);
     if (record?.attempt) attempts.push(record.attempt);
-    await removeFolder(folder);
+    await clear(place, name);
   }
   return attempts;
 }
@@ -110,7 +110,37 @@ function startOf(pid: number): string | undefined {
   }
 }
 
-/** What a killed child still writes, or a read-only folder from a package cache, must not stop the removal. */
-async function removeFolder(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+/** Marks every process of a run, and what those start: Claude Code's tools run in process groups of their own. */
+export const RUN_VARIABLE = "ROLECALL_CASCADE";
+
+/** Ends what a run left running and takes its folder away; what a dying process still writes is tried again. */
+async function clear(place: string, id: string): Promise<void> {
+  for (const pid of processesOf(id)) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It has ended by itself.
+    }
+  }
+  await rm(join(place, id), { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+}
+
+/** Processes that carry a run's mark, where the system shows environments (proc_pid_environ(5)); else none. */
+function processesOf(id: string): number[] {
+  const mark = `\0${RUN_VARIABLE}=${id}\0`;
+  return pids().filter((pid) => {
+    try {
+      return pid !== process.pid && `\0${readFileSync(`/proc/${pid}/environ`, "latin1")}`.includes(mark);
+    } catch {
+      return false;
+    }
+  });
+}
+
+function pids(): number[] {
+  try {
+    return readdirSync("/proc").map(Number).filter(Number.isInteger);
+  } catch {
+    return [];
+  }
 }

@@ -1,0 +1,56 @@
+import { UsageError } from "../../errors.ts";
+import { applyCascade, cascade, type Cascade, writePatch } from "../../operations/cascade.ts";
+import { cascadeJson, renderCascade, renderCascadeEvent } from "../../render/cascade.ts";
+import { renderJson } from "../../render/json.ts";
+import { defineCommand } from "../command.ts";
+import { CASCADE_OPTIONS, cascadeOptionsFrom } from "../cascade-options.ts";
+import { EXIT } from "../exit.ts";
+import { interruptible } from "../interrupt.ts";
+import type { Io } from "../io.ts";
+import { surfaceOf } from "../report.ts";
+
+export default defineCommand({
+  options: CASCADE_OPTIONS,
+  examples: [
+    ['rolecall cascade "fix the failing test" --verify "npm test"', "haiku first, up to opus"],
+    ['rolecall cascade - --verify "make check" --max-usd 2 --apply < task.md', "unattended, bounded"],
+  ],
+  async run(args, io) {
+    const words = String(args["prompt"] as string | number);
+    const prompt = words === "-" ? await io.readStdin() : words;
+    if (prompt.trim() === "") throw new UsageError("the prompt is empty");
+    const found = await interruptible((signal) =>
+      cascade({ prompt, signal, ...cascadeOptionsFrom(args) }, io, (event) => {
+        if (!args.quiet) io.err(renderCascadeEvent(event));
+      }),
+    );
+    if (!args.json) io.out(renderCascade(found, surfaceOf(args, io)));
+    const { applied, kept } = await settle(found, args, io);
+    if (args.json) io.out(renderJson(cascadeJson(found, applied, kept)));
+    return found.outcome.kind === "won" && (applied || !args.apply) ? EXIT.ok : EXIT.no;
+  },
+});
+
+/** Applies the winner's changes on yes; what is not applied is kept as a patch. */
+async function settle(
+  found: Cascade,
+  args: { apply?: boolean | undefined; json?: boolean | undefined },
+  io: Io,
+): Promise<{ applied: boolean; kept?: string }> {
+  if (found.patch === "") return { applied: found.outcome.kind === "won" };
+  const wanted =
+    args.apply ||
+    (!args.json && /^y(?:es)?$/i.test((await io.ask?.("Apply this to your files? [y/N] "))?.trim() ?? ""));
+  const conflicts = wanted ? await applyCascade(found) : [];
+  if (wanted && conflicts.length === 0) {
+    io.err("Applied.\n");
+    return { applied: true };
+  }
+  if (conflicts.length > 0)
+    io.err(
+      `Nothing was written: changed since the start, or reached through a link: ${conflicts.join(", ")}\n`,
+    );
+  const kept = writePatch(found, io.env);
+  io.err(`Your files are as they were. The changes are kept: git apply ${kept}\n`);
+  return { applied: false, kept };
+}

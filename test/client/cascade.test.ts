@@ -1,0 +1,253 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Attempt } from "../../src/domain/attempt.ts";
+import { openAttemptLog } from "../../src/store/attempts.ts";
+import { openStore } from "../../src/store/open.ts";
+import { envWithClient, makeSandbox, type Sandbox, transcriptsOf } from "../helpers/real-client.ts";
+import { startRolecall } from "../helpers/rolecall.ts";
+import { type ScriptedApi, startScriptedApi } from "../helpers/scripted-api.ts";
+import type { Rule } from "../helpers/scripted-rules.ts";
+
+/** Passes once sum.txt says 4. */
+const VERIFY = `sh -c 'read n < sum.txt; echo "sum is $n"; test "$n" = 4'`;
+
+/** A model that writes `text` into sum.txt and says that it is done. */
+const writes = (model: string, text: string, times = Infinity): readonly Rule[] => [
+  { name: `${model} is done`, when: { model, kind: "main", toolResult: true }, reply: {} },
+  {
+    name: `${model} writes`,
+    when: { model, kind: "main" },
+    times,
+    reply: {
+      blocks: [{ tool: "Write", input: { file_path: "sum.txt", content: `${text}\n` } }],
+      usage: { input_tokens: 1000, output_tokens: 100 },
+    },
+  },
+];
+
+const refuses = (model: string, status: number, type: string): Rule => ({
+  name: type,
+  when: { model },
+  reply: { status, error: { type, message: "no" } },
+});
+
+const HAIKU_FAILS_SONNET_PASSES = [...writes("haiku", "5"), ...writes("sonnet", "4")];
+
+let sandbox: Sandbox;
+let api: ScriptedApi;
+let env: Record<string, string>;
+
+beforeEach(async () => {
+  api = await startScriptedApi({ keepBodies: true });
+  sandbox = makeSandbox({ "sum.txt": "3\n", ".gitignore": "ignored/\n", "sub/deep.txt": "deep\n" });
+  sandbox.write("sum.txt", "2 and a half\n");
+  sandbox.write("notes.txt", "mine\n");
+  sandbox.write("ignored/tool.txt", "needed by the check\n");
+  env = await envWithClient(sandbox, api);
+});
+afterEach(async () => {
+  await api.stop();
+  sandbox.remove();
+});
+
+const cascade = (...args: string[]) =>
+  startRolecall(["cascade", "Make the sum right", "--verify", VERIFY, ...args], {
+    cwd: sandbox.project,
+    env,
+  });
+
+const git = (...args: string[]) => execFileSync("git", args, { cwd: sandbox.project, encoding: "utf8" });
+
+/** Everything that must not change: the files, git's view of them, its refs, stashes and worktrees. */
+function stateOfProject(): string {
+  return [
+    git("status", "--porcelain=v2", "--branch"),
+    git("for-each-ref"),
+    git("stash", "list"),
+    git("worktree", "list"),
+    git("count-objects"),
+    ...["sum.txt", "notes.txt", "ignored/tool.txt"].map((path) =>
+      readFileSync(join(sandbox.project, path), "utf8"),
+    ),
+  ].join("\n");
+}
+
+function attemptsKept(): Attempt[] {
+  const store = openStore(join(sandbox.home, ".local/share/rolecall/rolecall.db"));
+  try {
+    return openAttemptLog(store).list(0);
+  } finally {
+    store.close();
+  }
+}
+
+/** Folders of runs that are still there. */
+const leftovers = (): string[] => {
+  const place = join(sandbox.home, ".cache/rolecall/cascades");
+  return existsSync(place) ? readdirSync(place) : [];
+};
+
+const sent = () => api.requests.filter(({ kind }) => kind === "main");
+
+describe("rolecall cascade with the real client", () => {
+  it("haiku fails the check twice, sonnet passes, and nothing is touched before it is applied", async () => {
+    api.setRules(HAIKU_FAILS_SONNET_PASSES);
+    const before = stateOfProject();
+    const { exitCode, stdout, stderr } = await cascade().ended;
+
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    expect(stateOfProject()).toBe(before);
+    expect(leftovers()).toEqual([]);
+    expect(stdout).toContain("-2 and a half\n+4\n");
+    const tries = sent().filter(({ results }) => results.length === 0);
+    expect(tries.map(({ model }) => model)).toEqual([
+      "claude-haiku-5-5",
+      "claude-haiku-5-5",
+      "claude-sonnet-5-5",
+    ]);
+    expect(tries.map(({ prompt }) => prompt.includes("sum is 5"))).toEqual([false, true, true]);
+    expect(attemptsKept().map(({ model, cause, result }) => `${model} ${cause} ${result}`)).toEqual([
+      "claude-haiku-5-5 first rejected",
+      "claude-haiku-5-5 retry rejected",
+      "claude-sonnet-5-5 escalation accepted",
+    ]);
+  });
+
+  it("the kept patch applies; --apply writes at once and leaves other changes alone", async () => {
+    api.setRules(HAIKU_FAILS_SONNET_PASSES);
+    const { stderr } = await cascade().ended;
+    const patch = /git apply (\S+)/.exec(stderr)?.[1] ?? "";
+    execFileSync("git", ["apply", patch], { cwd: sandbox.project });
+    expect(readFileSync(join(sandbox.project, "sum.txt"), "utf8")).toBe("4\n");
+
+    sandbox.write("sum.txt", "2 and a half\n");
+    expect((await cascade("--apply", "--tries", "1").ended).exitCode).toBe(0);
+    expect(readFileSync(join(sandbox.project, "sum.txt"), "utf8")).toBe("4\n");
+    expect(readFileSync(join(sandbox.project, "notes.txt"), "utf8")).toBe("mine\n");
+  });
+
+  it("what the runs cost is counted once: the attempts agree with the API and with the transcripts", async () => {
+    api.setRules(HAIKU_FAILS_SONNET_PASSES);
+    const { stdout } = await cascade("--json").ended;
+    const answer = JSON.parse(stdout) as {
+      costUsd: number;
+      attempts: { session: string; costUsd: number }[];
+    };
+    const sessions = transcriptsOf(sandbox).map((file) => /([^/]+)\.jsonl$/.exec(file)?.[1]);
+    expect(new Set(sessions)).toEqual(new Set(answer.attempts.map(({ session }) => session)));
+    expect(sessions).toHaveLength(3);
+
+    const spend = await startRolecall(["spend", "--json", "--by", "session"], { cwd: sandbox.project, env })
+      .ended;
+    const { rows, total } = JSON.parse(spend.stdout) as {
+      rows: { key: { session: string }; costUsd: number }[];
+      total: { requests: number; costUsd: number };
+    };
+    expect(total.requests).toBe(sent().length);
+    expect(total.costUsd).toBeCloseTo(answer.costUsd, 9);
+    for (const { session, costUsd } of answer.attempts)
+      expect(rows.find(({ key }) => key.session === session)?.costUsd).toBeCloseTo(costUsd, 9);
+  });
+
+  it("killed in the middle, the next start leaves no folder, process or branch behind and counts the attempt", async () => {
+    const before = stateOfProject();
+    api.setRules([
+      {
+        name: "hangs",
+        times: 1,
+        when: { kind: "main", toolResult: false },
+        reply: { blocks: [{ tool: "Bash", input: { command: "node -e 'setInterval(() => {}, 1000)'" } }] },
+      },
+      ...HAIKU_FAILS_SONNET_PASSES,
+    ]);
+    const killed = cascade();
+    await expect.poll(hangingTools, { timeout: 20_000 }).not.toEqual([]);
+    killed.kill("SIGKILL");
+    await killed.ended;
+    expect(leftovers()).toHaveLength(1);
+
+    expect((await cascade("--tries", "1").ended).exitCode).toBe(0);
+    expect(leftovers()).toEqual([]);
+    expect(hangingTools()).toEqual([]);
+    expect(stateOfProject()).toBe(before);
+    expect(attemptsKept().map(({ result }) => result)).toEqual(["aborted", "rejected", "accepted"]);
+  });
+
+  it("Ctrl-C is final: no further attempt, everything cleaned up, what was spent is on record", async () => {
+    const before = stateOfProject();
+    api.setRules([
+      {
+        name: "hangs",
+        when: { kind: "main", toolResult: false },
+        reply: { blocks: [{ tool: "Bash", input: { command: "node -e 'setInterval(() => {}, 1000)'" } }] },
+      },
+    ]);
+    const stopped = cascade();
+    await expect.poll(hangingTools, { timeout: 20_000 }).not.toEqual([]);
+    stopped.kill("SIGINT");
+    const { exitCode } = await stopped.ended;
+    expect(exitCode).toBe(1);
+    expect({ folders: leftovers(), tools: hangingTools() }).toEqual({ folders: [], tools: [] });
+    expect(stateOfProject()).toBe(before);
+    expect(attemptsKept()).toMatchObject([{ result: "aborted", costNano: expect.any(Number) }]);
+    expect(sent()).toHaveLength(1);
+  });
+
+  it("--max-usd is hard: the client stops within it and no further rung is tried", async () => {
+    api.setRules([
+      {
+        name: "dear",
+        when: { kind: "main" },
+        reply: { blocks: [{ tool: "Bash", input: { command: "ls" } }], usage: { output_tokens: 100_000 } },
+      },
+    ]);
+    const { exitCode, stdout } = await cascade("--max-usd", "0.01", "--json").ended;
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ passed: false, stopped: { reason: "budget" } });
+    expect(sent()).toHaveLength(1);
+  });
+
+  it("a model that is not there is passed over; a wrong key ends the cascade", async () => {
+    api.setRules([refuses("haiku", 404, "not_found_error"), ...HAIKU_FAILS_SONNET_PASSES]);
+    expect((await cascade().ended).exitCode).toBe(0);
+    api.setRules([refuses("haiku", 400, "invalid_request_error"), ...HAIKU_FAILS_SONNET_PASSES]);
+    expect((await cascade().ended).exitCode).toBe(1);
+    expect(attemptsKept().map(({ cause, result, failure }) => [cause, result, failure])).toEqual([
+      ["first", "failed", "model-not-found"],
+      ["fallback", "accepted", undefined],
+      ["first", "failed", "bad-request"],
+    ]);
+  });
+
+  it("works without git, in a copy of the folder", async () => {
+    rmSync(join(sandbox.project, ".git"), { recursive: true });
+    api.setRules(HAIKU_FAILS_SONNET_PASSES);
+    const { exitCode, stdout } = await cascade("--tries", "1").ended;
+    expect({ exitCode, sum: readFileSync(join(sandbox.project, "sum.txt"), "utf8") }).toEqual({
+      exitCode: 0,
+      sum: "2 and a half\n",
+    });
+    expect(stdout).toContain("-2 and a half\n+4\n");
+    expect((await cascade("--tries", "1", "--apply").ended).exitCode).toBe(0);
+    expect(readFileSync(join(sandbox.project, "sum.txt"), "utf8")).toBe("4\n");
+    expect(leftovers()).toEqual([]);
+  });
+});
+
+/** Processes of the hanging tool that belong to this sandbox. */
+function hangingTools(): string[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        const [command, environment] = ["cmdline", "environ"].map((name) =>
+          readFileSync(`/proc/${pid}/${name}`, "utf8"),
+        );
+        return command?.includes("setInterval") && environment?.includes(`HOME=${sandbox.home}\0`);
+      } catch {
+        return false;
+      }
+    });
+}
