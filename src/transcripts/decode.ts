@@ -3,7 +3,7 @@ import { type FileScan, FLAG } from "../domain/file-scan.ts";
 import type { OnLine } from "./lines.ts";
 import { createRequestRows } from "./request-rows.ts";
 import { createObserver, type Observer, type ObserverState } from "./observe.ts";
-import { object, parseRequest, text } from "./request.ts";
+import { object, parseRequest, parseUsage, text } from "./request.ts";
 
 type Json = Record<string, unknown>;
 
@@ -41,7 +41,6 @@ export function createDecoder(known: { firstAt: number; observer?: ObserverState
   const clientCosts = new Map<string, number>();
   let { firstAt } = known;
   let lastAt = Number.NaN;
-  let lastBilled = "";
 
   const count = (code: string) => void (counts[code] = (counts[code] ?? 0) + 1);
 
@@ -79,14 +78,15 @@ export function createDecoder(known: { firstAt: number; observer?: ObserverState
     line: number,
   ): boolean {
     if (!tail) return false;
-    const billed = `${tail.stop}${tail.usage}`;
-    if (!rows.isLast(seen.id) || billed !== lastBilled) {
+    const usage = parseUsage(tail.usage);
+    if (!usage) return false;
+    // What else a later block of the same message says was said by the first, but for a stream that was cut.
+    if (tail.fields.includes('"isAborted') || !rows.again(seen.id, usage, tail.stop)) {
       const envelope = parsePieces(head, seen, tail);
       const entry = envelope && parseRequest(envelope, line);
       if (!entry) return false;
       note(entry.at);
       rows.add(entry);
-      lastBilled = billed;
     }
     if (seen.tool) observer.toolUse(line, lastAt, seen.tool.id, seen.tool.name);
     count("understood");
@@ -121,7 +121,6 @@ export function createDecoder(known: { firstAt: number; observer?: ObserverState
     const usage = object(message["usage"]);
     const request = usage && parseRequest(envelopeOf(message, usage, entry), line);
     if (request) rows.add(request);
-    lastBilled = "";
     return request !== undefined;
   }
 
@@ -145,7 +144,6 @@ export function createDecoder(known: { firstAt: number; observer?: ObserverState
       request.context.flags |= FLAG.copy;
       rows.add(request);
     }
-    lastBilled = "";
   }
 
   function clientCost(entry: Json): void {
@@ -182,14 +180,23 @@ function envelopeOf(message: Json, usage: Json, entry: Json) {
 
 /** The entry on a line; undefined for a blank one, null for what is no JSON object. */
 function parseLine(bytes: Buffer, start: number, end: number): Json | undefined | null {
+  const from = skipMarks(bytes, start, end);
+  if (from === end) return undefined;
   try {
-    // A byte order mark, and the zeros that a crash leaves, may stand before the first brace.
-    const line = bytes.toString("utf8", start, end).replace(/^[\s\0\uFEFF]+/, "");
-    return line === "" ? undefined : (object(JSON.parse(line)) ?? null);
+    return object(JSON.parse(bytes.toString("utf8", from, end))) ?? null;
   } catch {
     return null;
   }
 }
+
+/** Before the first brace may stand spaces, a byte order mark, and the zeros that a crash leaves. */
+function skipMarks(bytes: Buffer, start: number, end: number): number {
+  let at = start;
+  while (at < end && ((bytes[at] as number) <= 0x20 || MARK.has(bytes[at] as number))) at++;
+  return at;
+}
+
+const MARK = new Set([0xef, 0xbb, 0xbf]);
 
 /** Whether a last line without a line break is a whole entry. */
 export function isWholeEntry(bytes: Buffer, start: number, end: number): boolean {
@@ -197,7 +204,7 @@ export function isWholeEntry(bytes: Buffer, start: number, end: number): boolean
 }
 
 /** Failures and denials are short: their result is one message, and not a file or a page of output. */
-const LONGEST_ERROR = 8192;
+const LONGEST_ERROR = 3000;
 
 function isShortError(bytes: Buffer, start: number, end: number): boolean {
   return end - start <= LONGEST_ERROR && bytes.toString("latin1", start, end).includes('"is_error":true');

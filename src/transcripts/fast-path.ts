@@ -96,7 +96,7 @@ const TAIL =
 /** The closing part of an assistant line. */
 export interface Tail {
   stop: string;
-  usage: string;
+  usage: Record<string, unknown>;
   /** The top-level fields behind the message, each with a comma before it. */
   fields: string;
 }
@@ -109,9 +109,13 @@ export function matchTail(bytes: Buffer, start: number, end: number): Tail | und
   TAIL.lastIndex = from;
   const match = TAIL.exec(tail);
   if (!match) return undefined;
-  const usage = match[2] ?? "";
+  const [, stop = "", usage = "", fields = ""] = match;
   if (usage.includes('"iterations":[{')) return undefined;
-  return { stop: match[1] ?? "", usage, fields: match[3] ?? "" };
+  try {
+    return { stop, usage: JSON.parse(usage) as Tail["usage"], fields };
+  } catch {
+    return undefined;
+  }
 }
 
 /** The pieces of an assistant line put together; undefined when they turn out not to be JSON. */
@@ -121,8 +125,7 @@ export function parsePieces(head: string, seen: AssistantGlance, tail: Tail): En
   try {
     const entry = JSON.parse(fields) as Record<string, unknown>;
     for (const name of FREE_TEXT) if (name in entry) entry[name] = utf8(entry[name]);
-    const usage = JSON.parse(tail.usage) as Record<string, unknown>;
-    return { id: seen.id, model: seen.model, stop: tail.stop, usage, entry };
+    return { id: seen.id, model: seen.model, stop: tail.stop, usage: tail.usage, entry };
   } catch {
     return undefined;
   }

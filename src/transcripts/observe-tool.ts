@@ -1,6 +1,6 @@
 import type { EditEvent, Event, Seen } from "../domain/event.ts";
 import { type Fields, fieldsOf, listOf, optionalText, textOf } from "./fields.ts";
-import { compareLines, hashLines, hashText, sketchText } from "./hash.ts";
+import { compareLines, hashText, sketchText } from "./hash.ts";
 import type { ObserverState } from "./observer-state.ts";
 import { splitCommands } from "./shell.ts";
 import { findChecks } from "./verification.ts";
@@ -80,28 +80,40 @@ function observeCall({ id, input }: ToolUse, seen: Seen): Event {
 }
 
 function observeEdit({ id, name, input }: ToolUse, seen: Seen): Event[] {
-  const file = textOf(input["file_path"] ?? input["notebook_path"]);
-  const edit = (before: string, after: string): EditEvent => ({
-    kind: "edit",
+  const at = {
+    kind: "edit" as const,
     ...seen,
     id,
-    file,
+    file: textOf(input["file_path"] ?? input["notebook_path"]),
+  };
+  if (name === "Edit" || name === "MultiEdit") {
+    const parts = name === "Edit" ? [input] : listOf(input["edits"]).map(fieldsOf);
+    return parts.map((part) => ({
+      ...at,
+      ...exchange(textOf(part["old_string"]), textOf(part["new_string"])),
+    }));
+  }
+  const content = textOf(input["content"] ?? input["new_source"]);
+  const { added, after, lines } = exchange("", content);
+  return [
+    { ...at, added, removed: [], before: 0, after, lines, ...(name === "Write" && { whole: true as const }) },
+  ];
+}
+
+function exchange(before: string, after: string) {
+  return {
     ...compareLines(before, after),
     before: hashText(before),
     after: hashText(after),
-    lines: after.split("\n").length,
-  });
-  if (name === "MultiEdit")
-    return listOf(input["edits"])
-      .map(fieldsOf)
-      .map((part) => edit(textOf(part["old_string"]), textOf(part["new_string"])));
-  if (name === "Edit") return [edit(textOf(input["old_string"]), textOf(input["new_string"]))];
-  const content = textOf(input["content"] ?? input["new_source"]);
-  const whole = { ...edit("", content), before: 0, added: [...hashLines(content)].slice(0, WHOLE_LINES) };
-  return [name === "Write" ? { ...whole, whole: true } : whole];
+    lines: countLines(after),
+  };
 }
 
-const WHOLE_LINES = 64;
+function countLines(text: string): number {
+  let lines = 1;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines++;
+  return lines;
+}
 
 /** Programs and options that change files; redirections are looked for in the text. */
 const WRITES =

@@ -101,7 +101,7 @@ function observeResult(block: Fields, entry: Fields, seen: Seen, state: Observer
   if (pending?.checks && !denied) {
     const task =
       optionalText(outcome["backgroundTaskId"]) ??
-      /running in background with ID: (\S+?)[.\s]/i.exec(text)?.[1];
+      /running in background with ID: (\S+?)[.\s]/i.exec(text.slice(0, 400))?.[1];
     if (task !== undefined) state.background[task] = { ...pending, id };
     else if (!failed || !text.includes("<tool_use_error>"))
       result.verdicts = readVerdicts(pending.checks, { text, failed, timedOut: isTimeout(outcome, text) });
@@ -114,8 +114,9 @@ const SAYS_INSTEAD =
 
 function isTimeout(outcome: Fields, text: string): boolean {
   return (
-    /\b(?:Command timed out after|timed out after \d+|Timeout: command)\b/i.test(text) ||
-    outcome["timedOut"] === true
+    outcome["timedOut"] === true ||
+    ((/timed out|timeout:/i.test(text.slice(0, 400)) || /timed out|timeout:/i.test(text.slice(-400))) &&
+      /\b(?:Command timed out after|timed out after \d+|Timeout: command)\b/i.test(text))
   );
 }
 

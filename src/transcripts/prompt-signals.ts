@@ -8,8 +8,7 @@ import type { PromptSignal } from "../domain/event.ts";
 export function readSignals(prompt: string): PromptSignal[] {
   const text = normalize(prompt);
   const found = new Set<PromptSignal>();
-  for (const [signal, patterns] of Object.entries(SIGNALS) as [PromptSignal, readonly RegExp[]][])
-    if (patterns.some((pattern) => pattern.test(text))) found.add(signal);
+  for (const [signal, pattern] of MATCHERS) if (pattern.test(text)) found.add(signal);
   if (isDecline(text)) found.add("declines").delete("correction");
   if (found.has("changed-mind")) found.delete("correction");
   if (found.has("expects-red") && WANTS_GREEN_AFTER.test(text)) found.delete("expects-red");
@@ -23,16 +22,18 @@ export function readSignals(prompt: string): PromptSignal[] {
   return [...found];
 }
 
-/** Lower case, straight quotes, no code blocks or quoted text: an error log pasted into a prompt is not the user's words. */
+/**
+ * What a prompt says of the work before it, it says at its start or its end; between them long prompts hold logs and code.
+ * Lower case, straight quotes, no code blocks or quoted text: an error log in a prompt is not the user's words.
+ */
+const START_CHARS = 280;
+const END_CHARS = 120;
+
 function normalize(prompt: string): string {
-  return prompt
-    .slice(0, 4000)
-    .replaceAll(/```[\s\S]*?(?:```|$)/g, " ")
-    .replaceAll(/[‘’]/g, "'")
-    .replaceAll(/[“”]/g, '"')
-    .toLowerCase()
-    .replaceAll(/\s+/g, " ")
-    .trim();
+  const own = prompt.includes("```") ? prompt.replaceAll(/```[\s\S]*?(?:```|$)/g, " ") : prompt;
+  const ends =
+    own.length > START_CHARS + END_CHARS ? `${own.slice(0, START_CHARS)}. ${own.slice(-END_CHARS)}` : own;
+  return ends.replaceAll(/[‘’]/g, "'").replaceAll(/[“”]/g, '"').toLowerCase().replaceAll(/\s+/g, " ").trim();
 }
 
 const STILL_WRONG =
@@ -106,6 +107,11 @@ const SIGNALS: Readonly<Partial<Record<PromptSignal, readonly RegExp[]>>> = {
     /\btemporar(?:y|ily)\b|\bexperiment\b|\bas a test\b|\bgo back to the (?:old|previous|original)\b/,
   ],
 };
+
+/** One expression a signal: a long prompt is gone through once for each, and not once for every phrase. */
+const MATCHERS = (Object.entries(SIGNALS) as [PromptSignal, readonly RegExp[]][]).map(
+  ([signal, patterns]) => [signal, new RegExp(patterns.map(({ source }) => source).join("|"))] as const,
+);
 
 /** "Then make it pass": a red run is a step here, and green the end. */
 const WANTS_GREEN_AFTER =

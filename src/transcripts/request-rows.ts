@@ -12,8 +12,8 @@ import type { RequestEntry } from "./request.ts";
 /** Gathers the requests of one file: entries of one key become one row. */
 export interface RequestRows {
   add(entry: RequestEntry): void;
-  /** Whether `key` is the one added last. */
-  isLast(key: string): boolean;
+  /** Another entry of the request added last; false where `key` is not that, and nothing is done. */
+  again(key: string, usage: Usage, stop: string): boolean;
   /** The stream of the last request was cut by an error: its output is a lower bound. */
   markCut(): void;
   take(): Pick<FileScan, "keys" | "numbers" | "contexts" | "lastContext">;
@@ -27,6 +27,7 @@ export function createRequestRows(): RequestRows {
   const contexts = createContexts();
   let numbers = new Float64Array(WIDTH * 64);
   let last = "";
+  let lastEntry: RequestEntry | undefined;
   let lastContext = -1;
 
   function write(key: string, entry: RequestEntry, context: number, usage: Usage): void {
@@ -55,12 +56,19 @@ export function createRequestRows(): RequestRows {
       lastContext = contexts.index(entry.context);
       write(entry.key, entry, lastContext, entry.usage);
       last = entry.key;
+      lastEntry = entry;
       entry.parts.forEach((part, index) => {
         const context = { ...entry.context, served: part.model, flags: entry.context.flags | FLAG.part };
         write(`${entry.key}+${index + 1}`, entry, contexts.index(context), part.usage);
       });
     },
-    isLast: (key) => key === last,
+    again(key, usage, stop) {
+      if (key !== last || !lastEntry || lastEntry.parts.length > 0) return false;
+      const { context } = lastEntry;
+      if (context.stop !== stop) lastContext = contexts.index({ ...context, stop });
+      write(key, lastEntry, lastContext, usage);
+      return true;
+    },
     markCut() {
       const row = rowOf.get(last);
       if (row === undefined) return;
@@ -76,30 +84,38 @@ export function createRequestRows(): RequestRows {
   };
 }
 
-/** Each context once. Neighbouring requests mostly share theirs, so the last one is tried before the search. */
+/** Each context once. Neighbouring requests share most of theirs: then only what varies is looked up. */
 function createContexts() {
   const list: RequestContext[] = [];
   const indices = new Map<string, number>();
-  let lastIndex = -1;
+  const variants = new Map<string, number>();
+  let base: RequestContext | undefined;
+
+  function indexOf(context: RequestContext): number {
+    const key = JSON.stringify(context);
+    let index = indices.get(key);
+    if (index === undefined) indices.set(key, (index = list.push(context) - 1));
+    return index;
+  }
+
   return {
     list,
     index(context: RequestContext): number {
-      if (lastIndex >= 0 && isSame(list[lastIndex] as RequestContext, context)) return lastIndex;
-      const key = JSON.stringify(context);
-      let index = indices.get(key);
-      if (index === undefined) indices.set(key, (index = list.push(context) - 1));
-      return (lastIndex = index);
+      if (!base || !isSameThread(base, context)) {
+        base = context;
+        variants.clear();
+      }
+      const { stop, flags, served, requested, effort } = context;
+      const variant = `${stop} ${flags} ${served} ${requested} ${effort}`;
+      let index = variants.get(variant);
+      if (index === undefined) variants.set(variant, (index = indexOf(context)));
+      return index;
     },
   };
 }
 
-function isSame(a: RequestContext, b: RequestContext): boolean {
+function isSameThread(a: RequestContext, b: RequestContext): boolean {
   return (
-    a.stop === b.stop &&
-    a.flags === b.flags &&
-    a.served === b.served &&
-    a.requested === b.requested &&
-    a.effort === b.effort &&
     a.session === b.session &&
     a.agentId === b.agentId &&
     a.agentType === b.agentType &&

@@ -4,8 +4,8 @@
  */
 export function readTopics(prompt: string): string[] {
   const text = prompt
-    .slice(0, 4000)
     .replaceAll(/```[\s\S]*?(?:```|$)/g, " ")
+    .slice(0, READ_CHARS)
     .toLowerCase();
   const found: { topic: string; at: number }[] = [];
   for (const [group, patterns] of Object.entries(TOPICS))
@@ -18,6 +18,8 @@ export function readTopics(prompt: string): string[] {
 }
 
 const MOST = 8;
+/** What is asked for stands near the start. */
+const READ_CHARS = 400;
 
 /** Earlier in the prompt counts more (analysis/categories.ts), so the order of what is found is kept. */
 const TOPICS: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {

@@ -18,14 +18,15 @@ export interface ShellResult {
 export function readVerdicts(checks: readonly FoundCheck[], result: ShellResult): Verdict[] {
   const text = plainOutput(result.text);
   const exit = exitCode(text, result.failed);
+  const telling = tellingLines(text);
   const verdicts = checks.map((found): Verdict | undefined => {
     if (result.timedOut || exit === 124) return "timeout";
-    const summary = readSummary(found, text);
+    const summary = readSummary(found, telling);
     if (summary === "fail") return "fail";
     if (found.decidesExit && exit > 0) return checks.length === 1 ? "fail" : summary;
     if (summary === "pass") return "pass";
     if (!found.masked && exit === 0)
-      return isEmptyRun(text) && found.check.kind === "test" ? "unclear" : "pass";
+      return isEmptyRun(telling) && found.check.kind === "test" ? "unclear" : "pass";
     return found.masked ? (printedExit(text) ?? silentVerdict(found, text)) : undefined;
   });
   return blameTheUndecided(checks, verdicts, exit);
@@ -46,11 +47,25 @@ function blameTheUndecided(
   });
 }
 
-const KEPT = 20_000;
+/** Compilers say at the start what is wrong, test runners sum up at the end. */
+const KEPT_HEAD = 2000;
+const KEPT_TAIL = 4000;
 
 function plainOutput(text: string): string {
-  const ends = text.length > 2 * KEPT ? `${text.slice(0, KEPT)}\n${text.slice(-KEPT)}` : text;
-  return stripVTControlCharacters(ends);
+  const ends =
+    text.length > KEPT_HEAD + KEPT_TAIL ? `${text.slice(0, KEPT_HEAD)}\n${text.slice(-KEPT_TAIL)}` : text;
+  return ends.includes("\u001b") ? stripVTControlCharacters(ends) : ends;
+}
+
+/** A word of this must stand in every line that a summary is read from; it spares most lines the many patterns below. */
+const TELLING =
+  /\b(?:pass|fail|err(?:or|!)|ok\b|build|finish|compil|built|succe|complete|problem|issue|offense|reformat|style|checks)|tests? ?(?:ran|files|\d)|\b0 (?:items|tests)|level=|\*{3}|[✖✗✘✓]|: [EFWCB]\d{3}/i;
+
+function tellingLines(text: string): string {
+  return text
+    .split("\n")
+    .filter((line) => TELLING.test(line))
+    .join("\n");
 }
 
 function exitCode(text: string, failed: boolean): number {
