@@ -60,7 +60,8 @@ export function effortFactor(from: string | undefined, to: Effort, model: ModelE
   return before === undefined || after === undefined || before === 0 ? 1 : after / before;
 }
 
-function scaleUsage(usage: Usage, tokens: number, output: number): Usage {
+/** Token counts of the same work at another tokenizer and another effort. */
+export function scaleUsage(usage: Usage, tokens: number, output = 1): Usage {
   return {
     input: usage.input * tokens,
     output: usage.output * tokens * output,

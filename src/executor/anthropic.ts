@@ -21,6 +21,8 @@ import {
 export interface AnthropicSenderOptions {
   /** Default: ANTHROPIC_API_KEY. */
   apiKey?: string;
+  /** Instead of a key. Default: ANTHROPIC_AUTH_TOKEN. */
+  authToken?: string;
   /** Default: ANTHROPIC_BASE_URL, else the vendor's API. */
   baseUrl?: string;
 }
@@ -50,8 +52,13 @@ export function createAnthropicSender(
 }
 
 /** The SDK's client with its retries off. */
-export function openAnthropic({ apiKey, baseUrl }: AnthropicSenderOptions): Anthropic {
-  return new Anthropic({ ...(apiKey && { apiKey }), ...(baseUrl && { baseURL: baseUrl }), ...ONCE });
+export function openAnthropic({ apiKey, authToken, baseUrl }: AnthropicSenderOptions): Anthropic {
+  return new Anthropic({
+    ...(apiKey && { apiKey }),
+    ...(authToken && { authToken }),
+    ...(baseUrl && { baseURL: baseUrl }),
+    ...ONCE,
+  });
 }
 
 /** The executor keeps time itself; the SDK's clock only must not get in its way. */

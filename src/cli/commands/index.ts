@@ -48,6 +48,15 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     positionals: "<name>",
     load: () => load(import("./explain.ts")),
   },
+  run: {
+    summary: "send a prompt to the cheapest model that manages; talks to the network",
+    positionals: "[prompt]",
+    load: () => load(import("./run.ts")),
+  },
+  telemetry: {
+    summary: "how runs and cascades went: success, fallbacks, savings, breakers",
+    load: () => load(import("./telemetry.ts")),
+  },
   models: {
     summary: "the model catalogue: prices on a day, aliases, effort",
     positionals: "[id]",

@@ -1,0 +1,75 @@
+import { UsageError } from "../../errors.ts";
+import { endpointOf, POLICY_NAMES, type RunEvent, runPrompt } from "../../operations/run.ts";
+import { renderJson } from "../../render/json.ts";
+import { renderRunEvent, renderRunFooter, runJson } from "../../render/run.ts";
+import { plainText } from "../../render/text.ts";
+import { defineCommand } from "../command.ts";
+import { EXIT } from "../exit.ts";
+import { interruptible } from "../interrupt.ts";
+import { surfaceOf } from "../report.ts";
+
+const TEXT = { type: "string", requiresArg: true } as const;
+const NUMBER = { type: "number", requiresArg: true } as const;
+
+export default defineCommand({
+  options: {
+    prompt: { type: "string", hidden: true },
+    task: { ...TEXT, demandOption: true, describe: "what kind of work it is: code_review, architecture, …" },
+    policy: { ...TEXT, describe: `${POLICY_NAMES.join(", ")} (default SONNET_TO_OPUS)` },
+    system: { ...TEXT, describe: "system prompt" },
+    effort: { ...TEXT, describe: "low, medium, high, xhigh or max, as far as the model knows it" },
+    "max-tokens": { ...NUMBER, describe: "room for the answer" },
+    "max-usd": { ...NUMBER, describe: "what this run may cost at most" },
+    "max-usd-per-day": { ...NUMBER, describe: "what all runs of the day (UTC) may cost at most" },
+    "expect-json": { type: "boolean", describe: "the answer has to be JSON" },
+    schema: { ...TEXT, describe: "file of a JSON Schema that the answer has to fit" },
+    syntax: { ...TEXT, describe: "language that the answer's code has to parse in" },
+    match: { ...TEXT, describe: "regular expression that the answer has to match" },
+    db: { ...TEXT, describe: "file that keeps the figures" },
+    json: { type: "boolean", default: false, describe: "the answer with all its attempts, for programs" },
+    color: { type: "boolean", describe: "colors (default: on terminals; NO_COLOR is respected)" },
+    quiet: { type: "boolean", default: false, describe: "only the answer" },
+  },
+  examples: [
+    ["git diff | rolecall run --task code_review -", "review a diff; the prompt comes from stdin"],
+    [
+      "rolecall run --task extract --schema invoice.json --policy HAIKU_CASCADE -",
+      "the cheapest model that manages",
+    ],
+  ],
+  async run(args, io) {
+    const { task: taskType, schema: schemaFile } = args;
+    // yargs hands over a lone - as empty text.
+    const prompt = args.prompt === "" || args.prompt === "-" ? await io.readStdin() : (args.prompt ?? "");
+    if (prompt.trim() === "")
+      throw new UsageError("there is no prompt", { hint: "Write it, or - to read stdin." });
+    const surface = surfaceOf(args, io);
+    const endpoint = endpointOf(io.env);
+    const say = (line: string | undefined): void => void (line && !args.quiet && io.err(`${line}\n`));
+    const { policy, system, effort, match, db, syntax, "expect-json": expectJson } = args;
+    const limits = {
+      maxTokens: args["max-tokens"],
+      maxUsd: args["max-usd"],
+      maxUsdPerDay: args["max-usd-per-day"],
+    };
+    const wish = {
+      taskType,
+      prompt,
+      policy,
+      system,
+      effort,
+      expectJson,
+      schemaFile,
+      syntax,
+      match,
+      db,
+      ...limits,
+    };
+    const onEvent = (event: RunEvent): void => say(renderRunEvent(event, endpoint, surface));
+    const outcome = await interruptible((signal) => runPrompt({ ...wish, signal, onEvent }, io.env));
+    if (args.json) io.out(renderJson(runJson(outcome)));
+    else if (outcome.answered) io.out(`${plainText(outcome.result.text.trimEnd())}\n`);
+    say(outcome.answered ? renderRunFooter(outcome.result, surface) : plainText(outcome.gaveUp.message));
+    return outcome.answered ? EXIT.ok : EXIT.no;
+  },
+});

@@ -1,0 +1,55 @@
+import { readTelemetry } from "../../operations/telemetry.ts";
+import { renderJson } from "../../render/json.ts";
+import { renderAttemptsCsv, renderTelemetry, telemetryJson } from "../../render/telemetry.ts";
+import { dayOf } from "../../domain/calendar.ts";
+import { defineCommand } from "../command.ts";
+import { EXIT } from "../exit.ts";
+import { PERIOD_OPTIONS, periodFrom } from "../options.ts";
+import { surfaceOf } from "../report.ts";
+
+/** Days that are looked at where nobody says otherwise. */
+const DAYS = 30;
+const DAY_MS = 86_400_000;
+
+export default defineCommand({
+  options: {
+    ...PERIOD_OPTIONS,
+    days: { type: "number", requiresArg: true, describe: `the last N days (default ${DAYS})` },
+    reset: { type: "string", describe: "close the breakers first: all, or the one named" },
+    attempts: { type: "boolean", default: false, describe: "with --json: every attempt" },
+    db: { type: "string", requiresArg: true, describe: "file that keeps the figures" },
+    json: { type: "boolean", default: false, describe: "JSON for programs" },
+    csv: { type: "boolean", default: false, describe: "every attempt as a row" },
+    color: { type: "boolean", describe: "colors (default: on terminals; NO_COLOR is respected)" },
+  },
+  examples: [
+    ["rolecall telemetry --days 7", "the last week: success, fallbacks, savings, breakers"],
+    ["rolecall telemetry --reset anthropic/claude-sonnet-5-5", "send to a model again at once"],
+    ["rolecall telemetry --csv > attempts.csv", "take the attempts elsewhere"],
+  ],
+  run(args, io) {
+    const now = io.now();
+    const period = periodFrom(args, io, DAYS);
+    const { since = 0, until, timezone } = period;
+    const reset = args.reset === undefined ? {} : { reset: args.reset === "" ? {} : { key: args.reset } };
+    const db = args.db === undefined ? {} : { db: args.db };
+    const report = readTelemetry(
+      { since, ...(until !== undefined && { until }), now, ...reset, ...db },
+      io.env,
+    );
+    if (args.csv) io.out(renderAttemptsCsv(report));
+    else if (args.json)
+      io.out(
+        renderJson({
+          schemaVersion: 1,
+          command: "telemetry",
+          period: { since: dayOf(since, timezone), until: dayOf((until ?? now + 1) - 1, timezone), timezone },
+          currency: "USD",
+          ...telemetryJson(report, args.attempts),
+          diagnostics: { files: 0, entries: 0, skipped: 0, byCode: {} },
+        }),
+      );
+    else io.out(renderTelemetry(report, Math.ceil(((until ?? now) - since) / DAY_MS), surfaceOf(args, io)));
+    return EXIT.ok;
+  },
+});

@@ -1,0 +1,156 @@
+import { readFileSync } from "node:fs";
+import { type Effort, EFFORTS, isEffort } from "../domain/model.ts";
+import { messageOf, RolecallError, UsageError } from "../errors.ts";
+import { createAnthropicSender } from "../executor/anthropic.ts";
+import { POLICIES, type PolicyName } from "../executor/chain.ts";
+import { GaveUpError, type RunEvent, type RunResult } from "../executor/run.ts";
+import type { Check } from "../executor/validate.ts";
+import { type Language, syntax } from "../executor/validators/syntax.ts";
+import { json, pattern } from "../executor/validators/text.ts";
+import { openAttemptLog } from "../store/attempts.ts";
+import { openBreakers } from "../store/breakers.ts";
+import { openStore } from "../store/open.ts";
+import { createExecutor } from "./executor.ts";
+import { resolveWorkspace } from "./workspace.ts";
+
+export type { RunEvent };
+export const POLICY_NAMES = Object.keys(POLICIES) as PolicyName[];
+export const DEFAULT_POLICY: PolicyName = "SONNET_TO_OPUS";
+
+/** One prompt, as the command line writes it. */
+export interface PromptRun {
+  taskType: string;
+  prompt: string;
+  policy?: string | undefined;
+  system?: string | undefined;
+  effort?: string | undefined;
+  maxTokens?: number | undefined;
+  /** Hard limits in dollars. */
+  maxUsd?: number | undefined;
+  maxUsdPerDay?: number | undefined;
+  /** What the answer has to be. */
+  expectJson?: boolean | undefined;
+  schemaFile?: string | undefined;
+  syntax?: string | undefined;
+  match?: string | undefined;
+  db?: string | undefined;
+  signal?: AbortSignal;
+  onEvent?: (event: RunEvent) => void;
+}
+
+/** Where a run sends to. */
+export function endpointOf(env: NodeJS.ProcessEnv): string {
+  const url = env["ANTHROPIC_BASE_URL"] || "https://api.anthropic.com";
+  return URL.canParse(url) ? new URL(url).host : url;
+}
+
+/** How a run ended: with an answer, or with everything that was tried. */
+export type RunOutcome = { answered: true; result: RunResult } | { answered: false; gaveUp: GaveUpError };
+
+/**
+ * Sends a prompt through the executor, with attempts and breakers in the store. This talks to the network. Throws
+ * UsageError for options that cannot be.
+ */
+export async function runPrompt(run: PromptRun, env: NodeJS.ProcessEnv): Promise<RunOutcome> {
+  const { maxUsdPerDay, maxUsd, maxTokens, system, signal, onEvent, db } = run;
+  const policy = POLICIES[policyName(run.policy)];
+  const effort = effortOf(run.effort);
+  const validate = await checksOf(run);
+  const sender = createAnthropicSender(credentials(env));
+  const store = openStore(resolveWorkspace(db === undefined ? {} : { db }, env).dbFile);
+  try {
+    const executor = createExecutor({
+      policy,
+      sender,
+      telemetry: openAttemptLog(store),
+      breakers: openBreakers(store),
+      ...(onEvent && { onEvent }),
+      ...(maxUsdPerDay !== undefined && { budgets: { day: { hardUsd: maxUsdPerDay } } }),
+    });
+    const result = await executor.run({
+      taskType: run.taskType,
+      prompt: run.prompt,
+      validate,
+      ...(system !== undefined && { system }),
+      ...(effort && { effort }),
+      ...(maxTokens !== undefined && { maxTokens }),
+      ...(maxUsd !== undefined && { budget: { hardUsd: maxUsd } }),
+      ...(signal && { signal }),
+    });
+    return { answered: true, result };
+  } catch (thrown) {
+    if (thrown instanceof GaveUpError) return { answered: false, gaveUp: thrown };
+    throw thrown;
+  } finally {
+    store.close();
+  }
+}
+
+function credentials(env: NodeJS.ProcessEnv): { apiKey?: string; authToken?: string; baseUrl?: string } {
+  const { ANTHROPIC_API_KEY: apiKey, ANTHROPIC_AUTH_TOKEN: authToken, ANTHROPIC_BASE_URL: baseUrl } = env;
+  if (!apiKey && !authToken)
+    throw new UsageError("there is no key to send with", {
+      hint: "Set ANTHROPIC_API_KEY; ANTHROPIC_BASE_URL names another endpoint.",
+    });
+  return { ...(apiKey && { apiKey }), ...(authToken && { authToken }), ...(baseUrl && { baseUrl }) };
+}
+
+function policyName(name: string = DEFAULT_POLICY): PolicyName {
+  const known = POLICY_NAMES.find((policy) => policy === name.toUpperCase().replaceAll("-", "_"));
+  if (known) return known;
+  throw new UsageError(`--policy: there is no policy “${name}”`, {
+    hint: `Known: ${POLICY_NAMES.join(", ")}.`,
+  });
+}
+
+function effortOf(text: string | undefined): Effort | undefined {
+  if (text === undefined || isEffort(text)) return text;
+  throw new UsageError(`--effort: “${text}” is no effort`, { hint: `Known: ${EFFORTS.join(", ")}.` });
+}
+
+const LANGUAGES = [
+  "typescript",
+  "javascript",
+  "json",
+  "yaml",
+  "python",
+  "ruby",
+  "php",
+  "bash",
+  "go",
+] as const;
+
+async function checksOf({ expectJson, schemaFile, syntax: language, match }: PromptRun): Promise<Check[]> {
+  const checks: Check[] = [];
+  if (expectJson) checks.push(json());
+  if (schemaFile !== undefined) {
+    // Only this check pays for loading ajv.
+    const { jsonSchema } = await import("../executor/validators/schema.ts");
+    checks.push(jsonSchema(readSchema(schemaFile)));
+  }
+  if (language !== undefined) checks.push(syntax(languageOf(language)));
+  if (match !== undefined) checks.push(pattern(expressionOf(match)));
+  return checks;
+}
+
+function readSchema(file: string): object {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as object;
+  } catch (cause) {
+    throw new RolecallError(`${file}: not a JSON Schema that can be read: ${messageOf(cause)}`, { cause });
+  }
+}
+
+function languageOf(text: string): Language {
+  const known = LANGUAGES.find((language) => language === text.toLowerCase());
+  if (known) return known;
+  throw new UsageError(`--syntax: no parser for “${text}”`, { hint: `Known: ${LANGUAGES.join(", ")}.` });
+}
+
+function expressionOf(text: string): RegExp {
+  try {
+    return new RegExp(text, "m");
+  } catch (cause) {
+    throw new UsageError(`--match: “${text}” is no regular expression: ${messageOf(cause)}`);
+  }
+}

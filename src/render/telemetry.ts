@@ -1,0 +1,187 @@
+import type { ModelAttempts, TierRuns } from "../analysis/attempts.ts";
+import type { Attempt } from "../domain/attempt.ts";
+import { displayName } from "../domain/model-name.ts";
+import { toUsd } from "../domain/money.ts";
+import type { Rate } from "../domain/rate.ts";
+import type { TelemetryReport } from "../operations/telemetry.ts";
+import { renderCsv } from "./csv.ts";
+import { formatCount, formatInteger, formatShare, formatUsd } from "./figures.ts";
+import { attemptJson } from "./run.ts";
+import type { Surface } from "./style.ts";
+import { renderTable } from "./table.ts";
+import { plainLine } from "./text.ts";
+
+/** The tables of `rolecall telemetry`. */
+export function renderTelemetry(report: TelemetryReport, days: number, surface: Surface): string {
+  const { summary } = report;
+  const sections = [
+    headline(report, days),
+    renderTiers(summary.tiers, surface),
+    renderModels(summary.models, surface),
+    renderTroubles(report),
+    renderBreakers(report, surface),
+  ];
+  return sections.filter((section) => section !== "").join("\n");
+}
+
+function headline({ summary }: TelemetryReport, days: number): string {
+  const { runs, answered, attempts, actualNano, alwaysOpusNano, unpriced } = summary;
+  const period = `the last ${days} ${days === 1 ? "day" : "days"}`;
+  if (attempts === 0) return `No attempts in ${period}. rolecall run makes some.\n`;
+  const saved = alwaysOpusNano - actualNano;
+  const share = alwaysOpusNano > 0 ? ` (${formatShare(saved / alwaysOpusNano)})` : "";
+  return [
+    `${formatInteger(answered)} of ${formatInteger(runs)} runs answered in ${period}, with ${formatInteger(attempts)} attempts.`,
+    `Cost ${formatUsd(actualNano)}; always on Opus ${formatUsd(alwaysOpusNano)}; saved ${formatUsd(saved)}${share}.`,
+    ...(unpriced > 0
+      ? [`${formatInteger(unpriced)} attempts have no known price and are in neither sum.`]
+      : []),
+    "",
+  ].join("\n");
+}
+
+function renderTiers(tiers: readonly TierRuns[], surface: Surface): string {
+  if (tiers.length === 0) return "";
+  const columns = [
+    { title: "Began on" },
+    { title: "Runs", align: "right" as const },
+    { title: "Answered there", align: "right" as const },
+    { title: "Success", align: "right" as const, drop: 1 },
+    { title: "Went up", align: "right" as const },
+    { title: "Failed", align: "right" as const, drop: 2 },
+    { title: "Fallback rate", align: "right" as const },
+    { title: "Verdict" },
+  ];
+  const rows = tiers.map((row) => [
+    row.tier,
+    formatInteger(row.started),
+    formatInteger(row.accepted),
+    formatRate(row.successRate, row.started),
+    formatInteger(row.escalated),
+    formatInteger(row.failed),
+    formatRate(row.fallbackRate, row.started),
+    row.verdict === "too-few" ? "too few to say" : row.verdict,
+  ]);
+  return renderTable({ columns, rows }, surface);
+}
+
+function count(number: number, one: string, many = `${one}s`): string {
+  return `${formatInteger(number)} ${number === 1 ? one : many}`;
+}
+
+/** Below this many, a rate is shown as its interval. */
+const FEW = 20;
+
+function formatRate({ value, low, high }: Rate, trials: number): string {
+  if (value === null || low === null || high === null) return "";
+  return trials < FEW ? `${formatShare(low, 0)} to ${formatShare(high, 0)}` : formatShare(value);
+}
+
+function renderModels(models: readonly ModelAttempts[], surface: Surface): string {
+  if (models.length === 0) return "";
+  const columns = [
+    { title: "Model", shrink: true },
+    { title: "Attempts", align: "right" as const },
+    { title: "Answers", align: "right" as const },
+    { title: "Input", align: "right" as const, drop: 2 },
+    { title: "Output", align: "right" as const, drop: 2 },
+    { title: "Cost", align: "right" as const },
+  ];
+  const rows = models.map(({ model, attempts, answers, tokens, costNano }) => [
+    displayName(plainLine(model)),
+    formatInteger(attempts),
+    formatInteger(answers),
+    formatCount(tokens.input + tokens.cacheRead + tokens.cacheWrite5m + tokens.cacheWrite1h),
+    formatCount(tokens.output),
+    formatUsd(costNano),
+  ]);
+  return renderTable({ columns, rows }, surface);
+}
+
+function renderTroubles({ summary: { causes, failures } }: TelemetryReport): string {
+  const kinds = Object.entries(failures).toSorted(([, a], [, b]) => b - a);
+  const after = [
+    count(causes.retry, "retry", "retries"),
+    count(causes.fallback, "fallback"),
+    count(causes.escalation, "escalation"),
+  ];
+  const lines = [`After the first attempt: ${after.join(", ")}.`];
+  if (kinds.length > 0)
+    lines.push(`Failures: ${kinds.map(([kind, count]) => `${count} ${kind}`).join(", ")}.`);
+  return causes.first === 0 ? "" : `${lines.join("\n")}\n`;
+}
+
+function renderBreakers({ breakers }: TelemetryReport, surface: Surface): string {
+  if (breakers.length === 0) return "";
+  const rows = breakers.map(({ key, state, failures, until }) => [
+    plainLine(key),
+    surface.style(state === "closed" ? "green" : "yellow", state),
+    formatInteger(failures),
+    until === undefined ? "" : new Date(until).toISOString().slice(0, 19).replace("T", " "),
+  ]);
+  const columns = [
+    { title: "Breaker", shrink: true },
+    { title: "State" },
+    { title: "Failures in a row", align: "right" as const },
+    { title: "Until (UTC)", drop: 1 },
+  ];
+  return renderTable({ columns, rows }, surface);
+}
+
+/** The fields of `rolecall telemetry --json`. */
+export function telemetryJson(
+  { summary, breakers, breakerEvents, attempts }: TelemetryReport,
+  all: boolean,
+): object {
+  const { actualNano, alwaysOpusNano, models, taskTypes, runs, ...rest } = summary;
+  const savedNano = alwaysOpusNano - actualNano;
+  const perRun = (nano: number): number => (runs === 0 ? 0 : toUsd(nano / runs));
+  return {
+    runs,
+    ...rest,
+    models: models.map(({ costNano, ...row }) => ({ ...row, costUsd: toUsd(costNano) })),
+    taskTypes: taskTypes.map(({ costNano, ...row }) => ({ ...row, costUsd: toUsd(costNano) })),
+    actualUsd: toUsd(actualNano),
+    alwaysOpusUsd: toUsd(alwaysOpusNano),
+    savingsUsd: toUsd(savedNano),
+    savingsPercent: alwaysOpusNano === 0 ? 0 : (savedNano / alwaysOpusNano) * 100,
+    averagePerRunUsd: perRun(actualNano),
+    averagePerRunOpusUsd: perRun(alwaysOpusNano),
+    breakers,
+    breakerEvents,
+    ...(all && { attemptList: attempts.map(attemptJson) }),
+  };
+}
+
+const CSV_COLUMNS: Readonly<Record<string, (attempt: Attempt) => string | number | undefined>> = {
+  at: ({ at }) => new Date(at).toISOString(),
+  run: ({ run }) => run,
+  index: ({ index }) => index,
+  source: ({ source }) => source,
+  task_type: ({ taskType }) => taskType,
+  policy: ({ policy }) => policy,
+  cause: ({ cause }) => cause,
+  provider: ({ provider }) => provider,
+  model: ({ model }) => model,
+  served_model: ({ servedModel }) => servedModel,
+  result: ({ result }) => result,
+  failure: ({ failure }) => failure,
+  status: ({ status }) => status,
+  delay_ms: ({ delayMs }) => delayMs,
+  latency_ms: ({ latencyMs }) => latencyMs,
+  input: ({ usage }) => usage.input,
+  output: ({ usage }) => usage.output,
+  cache_write_5m: ({ usage }) => usage.cacheWrite5m,
+  cache_write_1h: ({ usage }) => usage.cacheWrite1h,
+  cache_read: ({ usage }) => usage.cacheRead,
+  cost_usd: ({ costNano }) => (costNano === undefined ? undefined : toUsd(costNano)),
+};
+
+/** Every attempt as a row. */
+export function renderAttemptsCsv({ attempts }: TelemetryReport): string {
+  const columns = Object.values(CSV_COLUMNS);
+  return renderCsv(
+    Object.keys(CSV_COLUMNS),
+    attempts.map((attempt) => columns.map((column) => column(attempt))),
+  );
+}
