@@ -30,11 +30,10 @@ export function readUndo(target: Target): { at: string; changes: Change[] } | un
 export function undoLast(target: Target): Change[] {
   const last = readJournal(target);
   if (!last) return [];
-  const pending = planUndo(last.entry, (path) => readTarget(target, path)).filter(isPending);
-  for (const change of pending) assertUntouched(target, change);
-  writeChanges(target, pending);
+  const changes = planUndo(last.entry, (path) => readTarget(target, path));
+  writeChanges(target, changes);
   removeJournal(target, last.path, last.entry);
-  return pending;
+  return changes.filter(isPending);
 }
 
 /** The bytes of a file of the target; undefined where there is none. Never reads through a link. */
@@ -44,10 +43,10 @@ export function readTarget(target: Target, path: string): Buffer | undefined {
   return existsSync(absolute) ? readFileSync(absolute) : undefined;
 }
 
-function writeChanges(target: Target, pending: readonly Change[]): void {
-  const folders = new Set(pending.map(({ path }) => dirname(resolve(target.root, path))));
+function writeChanges(target: Target, changes: readonly Change[]): void {
+  const folders = new Set(changes.map(({ path }) => dirname(resolve(target.root, path))));
   for (const folder of folders) sweep(folder);
-  for (const { path, after } of pending) {
+  for (const { path, after } of changes.filter(isPending)) {
     const absolute = resolve(target.root, path);
     if (!after) rmSync(absolute, { force: true });
     else {

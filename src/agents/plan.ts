@@ -55,7 +55,8 @@ function planWanted(
   const own = named.find(([path]) => lock.files[path]) ?? named[0];
   const path = own?.[0] ?? `${target.prefix}agents/${agent.name}.md`;
   const asCreated = formatNewFile(agentKeys(agent), agent.body);
-  const created = lock.files[path]?.created ?? (!own || own[1].bytes.equals(asCreated));
+  // A file of exactly these bytes is rolecall's own even where a killed apply did not get to the lock.
+  const created = own?.[1].bytes.equals(asCreated) || (lock.files[path]?.created ?? !own);
   const keys = created ? agentKeys(agent) : routingKeys(agent);
   return planAgentFile({ input, path, role: agent.role, keys, ...(created && { body: agent.body }) });
 }
