@@ -27,3 +27,8 @@ export const NO_USAGE: Readonly<Usage> = {
 export function promptTokens(usage: Tokens): number {
   return usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h;
 }
+
+/** Every token of a request, whatever its price: prompt and output. */
+export function totalTokens(usage: Tokens): number {
+  return promptTokens(usage) + usage.output;
+}

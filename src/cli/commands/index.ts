@@ -27,6 +27,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "the sessions: when, where, on what, at what cost",
     load: () => load(import("./sessions.ts")),
   },
+  blocks: {
+    summary: "five-hour windows with burn rate and projection",
+    load: () => load(import("./blocks.ts")),
+  },
   plan: {
     summary: "what would change so that Claude Code does what the policy says",
     load: () => load(import("./plan.ts")),

@@ -1,0 +1,127 @@
+import { minuteOf } from "../domain/calendar.ts";
+import { displayName } from "../domain/model-name.ts";
+import { toUsd } from "../domain/money.ts";
+import { totalTokens } from "../domain/usage.ts";
+import type { Block } from "../operations/blocks.ts";
+import { renderCsv } from "./csv.ts";
+import { formatCount, formatDuration, formatInteger, formatUsd } from "./figures.ts";
+import { spendFields } from "./spend.ts";
+import type { Surface } from "./style.ts";
+import { type Column, renderTable } from "./table.ts";
+import { plainLine } from "./text.ts";
+
+const COLUMNS: readonly Column[] = [
+  { title: "Window" },
+  { title: "Models", drop: 3 },
+  { title: "Requests", align: "right", drop: 2 },
+  { title: "Tokens", align: "right" },
+  { title: "Tokens/min", align: "right", drop: 1 },
+  { title: "$/h", align: "right" },
+  { title: "Cost", align: "right" },
+  { title: "" },
+];
+
+/** The table of `rolecall blocks`; the active window's projection below it. */
+export function renderBlocks(blocks: readonly Block[], timezone: string, surface: Surface): string {
+  const { style } = surface;
+  if (blocks.length === 0) return style("dim", "No window has a request that matches.\n");
+  const table = renderTable(
+    { columns: COLUMNS, rows: blocks.map((block) => cellsOf(block, timezone, surface)) },
+    surface,
+  );
+  const active = blocks.find((block) => block.active);
+  return active ? `${table}\n${formatActive(active, timezone, surface)}\n` : table;
+}
+
+function cellsOf(block: Block, timezone: string, { style }: Surface): string[] {
+  const { burnRate } = block;
+  return [
+    `${minuteOf(block.startedAt, timezone)} to ${minuteOf(block.endsAt, timezone).slice(-5)}`,
+    block.models.map((model) => plainLine(displayName(model))).join(", "),
+    formatInteger(block.requests),
+    formatCount(totalTokens(block.usage)),
+    burnRate ? formatCount(Math.round(burnRate.tokensPerMinute)) : "",
+    burnRate ? formatUsd(burnRate.nanoPerHour) : "",
+    formatUsd(block.costNano),
+    block.active ? style("green", "active") : "",
+  ];
+}
+
+function formatActive({ projection, endsAt, costNano }: Block, timezone: string, { style }: Surface): string {
+  const end = minuteOf(endsAt, timezone).slice(-5);
+  if (!projection) return `${style("green", "Active")} until ${end}: ${formatUsd(costNano)} so far.`;
+  const { remainingMs, costNano: cost, tokens } = projection;
+  return (
+    `${style("green", "Active")} until ${end}, ${formatDuration(remainingMs)} left: ${formatUsd(costNano)} so far, ` +
+    `${style("bold", formatUsd(cost))} and ${formatCount(tokens)} tokens by then at this rate.`
+  );
+}
+
+/** The fields of the JSON answer (docs/json.md). */
+export function blocksJson(blocks: readonly Block[]): object {
+  return { blocks: blocks.map(blockJson) };
+}
+
+function blockJson(block: Block): object {
+  const { burnRate, projection } = block;
+  return {
+    ...headOf(block),
+    ...spendFields(block),
+    burnRate: burnRate
+      ? { tokensPerMinute: burnRate.tokensPerMinute, usdPerHour: toUsd(burnRate.nanoPerHour) }
+      : null,
+    projection: projection
+      ? {
+          tokens: projection.tokens,
+          costUsd: toUsd(projection.costNano),
+          remainingMs: projection.remainingMs,
+        }
+      : null,
+  };
+}
+
+function headOf({ startedAt, endsAt, firstAt, lastAt, active, models }: Block) {
+  return {
+    startedAt: formatIso(startedAt),
+    endsAt: formatIso(endsAt),
+    firstRequestAt: formatIso(firstAt),
+    lastRequestAt: formatIso(lastAt),
+    active,
+    models,
+  };
+}
+
+function formatIso(at: number): string {
+  return new Date(at).toISOString();
+}
+
+export function renderBlocksCsv(blocks: readonly Block[]): string {
+  return renderCsv(
+    [
+      "startedAt",
+      "endsAt",
+      "active",
+      "models",
+      "requests",
+      "tokens",
+      "tokensPerMinute",
+      "usdPerHour",
+      "costUsd",
+    ],
+    blocks.map((block) => {
+      const { startedAt, endsAt, active, models } = headOf(block);
+      const { burnRate, requests, costNano } = block;
+      const rates = [burnRate?.tokensPerMinute, burnRate && toUsd(burnRate.nanoPerHour)];
+      return [
+        startedAt,
+        endsAt,
+        String(active),
+        models.join(" "),
+        requests,
+        totalTokens(block.usage),
+        ...rates,
+        toUsd(costNano),
+      ];
+    }),
+  );
+}
