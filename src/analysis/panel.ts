@@ -1,3 +1,4 @@
+import { ENOUGH_TASKS } from "./tiers.ts";
 import type { NanoUsd } from "../domain/money.ts";
 
 /** The panel of the seeds' fallback guide, under its own numbers. */
@@ -39,12 +40,13 @@ export function makePanel(counts: PanelCounts): Panel {
     savingsShare: alwaysOpusNano === 0 ? null : savingsNano / alwaysOpusNano,
     averagePerCallNano: calls === 0 ? null : actualNano / calls,
     averagePerCallOpusNano: calls === 0 ? null : alwaysOpusNano / calls,
-    recommendation: recommend(fallbackRate),
+    recommendation: recommend(fallbackRate, sonnetAttempts),
   };
 }
 
-function recommend(fallbackRate: number | null): string {
+function recommend(fallbackRate: number | null, attempts: number): string {
   if (fallbackRate === null) return "Nothing started on Sonnet in this period.";
+  if (attempts < ENOUGH_TASKS) return `Too few tasks to tell: ${ENOUGH_TASKS} are needed.`;
   if (fallbackRate < 0.05) return "Excellent: Sonnet handles nearly everything. Keep the strategy.";
   if (fallbackRate <= 0.15) return "Good: watch which tasks fall back.";
   return "Review the routing: some of these tasks want Opus from the start.";

@@ -8,10 +8,11 @@ export interface Projection {
   days: number;
 }
 
+/** Without two days there is no telling how much they differ: then only `mid` is known. */
 export interface Interval {
-  low: NanoUsd;
+  low: NanoUsd | null;
   mid: NanoUsd;
-  high: NanoUsd;
+  high: NanoUsd | null;
 }
 
 /**
@@ -24,11 +25,11 @@ export function project(byActiveDay: readonly NanoUsd[], days: number): Projecti
   const squares =
     byActiveDay.reduce((sum, value) => sum + (value - mean) ** 2, 0) +
     (length - byActiveDay.length) * mean ** 2;
-  const error = length > 1 ? Math.sqrt(squares / (length - 1) / length) : 0;
+  const error = length > 1 ? Math.sqrt(squares / (length - 1) / length) : undefined;
   const over = (span: number): Interval => ({
-    low: Math.max(0, mean - Z95 * error) * span,
+    low: error === undefined ? null : Math.max(0, mean - Z95 * error) * span,
     mid: mean * span,
-    high: (mean + Z95 * error) * span,
+    high: error === undefined ? null : (mean + Z95 * error) * span,
   });
   return { month: over(30), year: over(12 * 30), activeDays: byActiveDay.length, days: length };
 }

@@ -14,6 +14,27 @@ const load = (module: Promise<{ default: unknown }>): Promise<Command> =>
 /** Every command, in the order in which `--help` lists them. */
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   spend: { summary: "exact spend by model, day, project, agent, …", load: () => load(import("./spend.ts")) },
+  session: {
+    summary: "one session as a timeline, with how each task ended and why",
+    positionals: "<id>",
+    load: () => load(import("./session.ts")),
+  },
+  agents: {
+    summary: "agent types: declared against served models, cost, outcomes",
+    load: () => load(import("./agents.ts")),
+  },
+  fallbacks: {
+    summary: "how often a tier was not enough, and why models were switched",
+    load: () => load(import("./fallbacks.ts")),
+  },
+  savings: {
+    summary: "what always-Opus and other rules would have cost",
+    load: () => load(import("./savings.ts")),
+  },
+  patterns: {
+    summary: "habits that waste money, and where they were seen",
+    load: () => load(import("./patterns.ts")),
+  },
   init: {
     summary: "a policy, agents, settings and a workflow for this repository",
     load: () => load(import("./init.ts")),

@@ -1,0 +1,26 @@
+import { readFallbacks } from "../../operations/fallbacks.ts";
+import { fallbacksJson, renderFallbacks, renderFallbacksCsv } from "../../render/fallbacks.ts";
+import { defineCommand } from "../command.ts";
+import { LAST_DAYS, RECENT_OPTIONS, explained } from "../explained.ts";
+import { filtersFrom, periodFrom } from "../options.ts";
+import { runReport } from "../report.ts";
+
+export default defineCommand({
+  options: RECENT_OPTIONS,
+  examples: [
+    ["rolecall fallbacks --days 7", "how often Sonnet was not enough this week"],
+    ["rolecall fallbacks --explain", "what each figure means, and the tasks behind it"],
+  ],
+  run: (args, io) =>
+    runReport("fallbacks", args, io, (history) => {
+      const period = periodFrom(args, io, LAST_DAYS);
+      const report = readFallbacks(history, period, filtersFrom(args));
+      return {
+        period,
+        json: () => fallbacksJson(report),
+        csv: () => renderFallbacksCsv(report),
+        table: (surface) =>
+          renderFallbacks(report, surface) + explained(args, "fallbacks", report.tasks, surface),
+      };
+    }),
+});

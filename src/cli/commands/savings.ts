@@ -1,0 +1,44 @@
+import { readSavings } from "../../operations/savings.ts";
+import { renderSavings, renderSavingsCsv, savingsJson } from "../../render/savings.ts";
+import { defineCommand } from "../command.ts";
+import { LAST_DAYS, RECENT_OPTIONS, explained } from "../explained.ts";
+import { filtersFrom, periodFrom } from "../options.ts";
+import { runReport } from "../report.ts";
+
+export default defineCommand({
+  options: {
+    ...RECENT_OPTIONS,
+    "hourly-rate": {
+      type: "number",
+      requiresArg: true,
+      describe: "dollars an hour of your time is worth",
+      group: "Filter:",
+    },
+    hours: {
+      type: "number",
+      default: 1,
+      requiresArg: true,
+      describe: "hours spent on routing so far",
+      group: "Filter:",
+    },
+  },
+  examples: [
+    ["rolecall savings", "the last 30 days against always-Opus and other rules"],
+    ["rolecall savings --hourly-rate 90 --hours 2", "when the time spent on it is earned back"],
+  ],
+  run: (args, io) =>
+    runReport("savings", args, io, (history) => {
+      const period = periodFrom(args, io, LAST_DAYS);
+      const report = readSavings(history, period, filtersFrom(args), {
+        now: io.now(),
+        hoursSpent: args.hours,
+        ...(args["hourly-rate"] !== undefined && { hourlyRate: args["hourly-rate"] }),
+      });
+      return {
+        period,
+        json: () => savingsJson(report),
+        csv: () => renderSavingsCsv(report),
+        table: (surface) => renderSavings(report, surface) + explained(args, "savings", [], surface),
+      };
+    }),
+});

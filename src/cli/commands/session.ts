@@ -1,0 +1,25 @@
+import { readSessionTimeline } from "../../operations/session.ts";
+import { renderSession, renderSessionCsv, sessionJson } from "../../render/session.ts";
+import { defineCommand } from "../command.ts";
+import { OUTPUT_OPTIONS, periodFrom, PERIOD_OPTIONS, SOURCE_OPTIONS } from "../options.ts";
+import { runReport } from "../report.ts";
+
+export default defineCommand({
+  options: {
+    ...SOURCE_OPTIONS,
+    ...OUTPUT_OPTIONS,
+    timezone: PERIOD_OPTIONS.timezone,
+    id: { type: "string", demandOption: true, describe: "session id, or how it begins" },
+  },
+  examples: [["rolecall session 2ea22d1e", "one session, task by task, with what each outcome rests on"]],
+  run: (args, io) =>
+    runReport("session", args, io, (history) => {
+      const analysis = readSessionTimeline(history, args.id);
+      return {
+        period: periodFrom({ timezone: args.timezone }, io),
+        json: () => sessionJson(analysis),
+        csv: () => renderSessionCsv(analysis),
+        table: (surface) => renderSession(analysis, surface),
+      };
+    }),
+});

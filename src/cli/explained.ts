@@ -1,0 +1,35 @@
+import type { Options } from "yargs";
+import type { JudgedTask } from "../domain/judged-task.ts";
+import { type ExplainedReport, renderExplanation } from "../render/explanation.ts";
+import type { Surface } from "../render/style.ts";
+import { REPORT_OPTIONS } from "./options.ts";
+
+/** What reports look back on where nobody says. */
+export const LAST_DAYS = 30;
+
+/** What reports over the last days take. */
+export const RECENT_OPTIONS = {
+  ...REPORT_OPTIONS,
+  days: {
+    type: "number",
+    requiresArg: true,
+    describe: `how many days back, today counted in (default: ${LAST_DAYS})`,
+    group: "Filter:",
+  },
+  explain: {
+    type: "boolean",
+    default: false,
+    describe: "what the figures mean, and the rows behind them",
+    group: "Output:",
+  },
+} as const satisfies Record<string, Options>;
+
+/** The definitions behind a report, and the tasks that its figures are made of; nothing unless asked for. */
+export function explained(
+  args: { explain?: boolean | undefined },
+  report: ExplainedReport,
+  tasks: readonly JudgedTask[],
+  surface: Surface,
+): string {
+  return args.explain ? renderExplanation(report, tasks, surface) : "";
+}

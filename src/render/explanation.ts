@@ -1,0 +1,86 @@
+import type { JudgedTask } from "../domain/judged-task.ts";
+import { formatUsd } from "./figures.ts";
+import type { Surface } from "./style.ts";
+import { renderTable } from "./table.ts";
+import { plainLine } from "./text.ts";
+
+/** Reports whose figures can be explained. */
+export type ExplainedReport = "fallbacks" | "savings";
+
+/** docs/definitions.md in short, for the figures of one report. */
+const DEFINITIONS: Readonly<Record<ExplainedReport, readonly (readonly [string, string])[]>> = {
+  fallbacks: [
+    ["task", "a turn (a human prompt and everything until the next) or an agent run"],
+    [
+      "starting tier",
+      "that of the task's first request; for an escalated task the final tier is the one that took it over",
+    ],
+    ["escalated", "the same work was taken up again on a higher tier"],
+    ["failed", "it ended on an error, a refusal, a truncation, or a verification that nothing cleared"],
+    ["interrupted", "the user stopped it, or refused a tool it needed"],
+    [
+      "reworked",
+      "corrected by the next prompt, asked for again, undone within two turns, or ended in a circle",
+    ],
+    ["accepted", "none of these, and a verification passed after its last edit, or the user went on"],
+    ["success rate", "accepted ÷ tasks that started on the tier with a known outcome; Wilson 95 % interval"],
+    [
+      "fallback rate",
+      "escalated to a higher tier ÷ tasks that started on the tier; below 5 % excellent, to 15 % good",
+    ],
+    [
+      "switch",
+      "a change of model between two neighbouring requests, or a fallback that the transcript states; one cause each",
+    ],
+  ],
+  savings: [
+    ["actual", "each request once, at the list price of its day"],
+    [
+      "always Opus",
+      "the same tokens at the newest Opus released by that day, cache reads and writes at its cache prices",
+    ],
+    ["tokenizer border", "tokens × 1.3 from models before Opus 4.7 to later ones, ÷ 1.3 the other way"],
+    [
+      "cheapest tier",
+      "the cheapest reference model of the day for each bill, whether it could do the work or not",
+    ],
+    ["as the policy says", "each role's model and effort; effort scales output by the catalogue's index"],
+    ["projection", "mean per day of the period, with the interval of its standard error, × 30 and × 12"],
+  ],
+};
+
+export function renderExplanation(
+  report: ExplainedReport,
+  tasks: readonly JudgedTask[],
+  surface: Surface,
+): string {
+  const lines = DEFINITIONS[report].map(([word, meaning]) => `${surface.style("bold", word)}: ${meaning}`);
+  const rows = tasks.length > 0 ? `\n${renderRows(tasks, surface)}` : "";
+  return `${lines.join("\n")}\n${rows}`;
+}
+
+function renderRows(tasks: readonly JudgedTask[], surface: Surface): string {
+  return renderTable(
+    {
+      columns: [
+        { title: "Session" },
+        { title: "Task" },
+        { title: "Tier" },
+        { title: "Cost", align: "right", drop: 1 },
+        { title: "Outcome" },
+        { title: "Line", align: "right" },
+        { title: "Why", shrink: true },
+      ],
+      rows: tasks.map(({ session, kind, index, agent, startTier, costNano, outcome, evidence }) => [
+        plainLine(session.slice(0, 8)),
+        kind === "turn" ? `turn ${index}` : plainLine(agent),
+        startTier ?? "–",
+        formatUsd(costNano),
+        outcome,
+        evidence[0] ? String(evidence[0].line) : "",
+        plainLine(evidence[0]?.why ?? "nothing tells"),
+      ]),
+    },
+    surface,
+  );
+}

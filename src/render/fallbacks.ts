@@ -1,0 +1,275 @@
+import type { Side } from "../analysis/opusplan.ts";
+import type { Panel } from "../analysis/panel.ts";
+import type { TierReport } from "../analysis/tiers.ts";
+import { displayName } from "../domain/model-name.ts";
+import { toUsd } from "../domain/money.ts";
+import { wilson } from "../domain/rate.ts";
+import type { Switch } from "../domain/switch.ts";
+import type { FallbackReport } from "../operations/fallbacks.ts";
+import { renderCsv } from "./csv.ts";
+import { formatDuration, formatInteger, formatShare, formatUsd } from "./figures.ts";
+import { formatRate, rateFields } from "./rates.ts";
+import type { Surface } from "./style.ts";
+import { renderTable } from "./table.ts";
+import { plainLine } from "./text.ts";
+
+/** The report of `rolecall fallbacks`. */
+export function renderFallbacks(report: FallbackReport, surface: Surface): string {
+  const { style } = surface;
+  return [
+    style("bold", "How the tiers did"),
+    renderTiers(report.tiers, surface),
+    ...headline(report),
+    "",
+    style("bold", "Why threads went on with another model"),
+    renderCauses(report, surface),
+    ...troubleLines(report),
+    ...planningLines(report),
+    "",
+    style("bold", "By kind of work"),
+    renderGroups(report, surface),
+    style("bold", "Sonnet → Opus at a glance"),
+    ...panelLines(report.panel).map((line) => `  ${line}`),
+    "",
+  ].join("\n");
+}
+
+function renderTiers(tiers: readonly TierReport[], surface: Surface): string {
+  return renderTable(
+    {
+      columns: [
+        { title: "Tier" },
+        { title: "Started", align: "right" },
+        { title: "Accepted", align: "right", drop: 3 },
+        { title: "Escalated", align: "right", drop: 4 },
+        { title: "Reworked", align: "right", drop: 5 },
+        { title: "Failed", align: "right", drop: 5 },
+        { title: "Interrupted", align: "right", drop: 6 },
+        { title: "Unknown", align: "right", drop: 3 },
+        { title: "Success", align: "right" },
+        { title: "Fallback", align: "right" },
+        { title: "Verdict" },
+      ],
+      rows: tiers.map(({ tier, started, outcomes, successRate, fallbackRate, verdict }) => [
+        tier,
+        formatInteger(started),
+        ...[
+          outcomes.accepted,
+          outcomes.escalated,
+          outcomes.reworked,
+          outcomes.failed,
+          outcomes.interrupted,
+          outcomes.unknown,
+        ].map(formatInteger),
+        formatRate(successRate, started - outcomes.unknown),
+        formatRate(fallbackRate, started),
+        verdictText(verdict, surface),
+      ]),
+    },
+    surface,
+  );
+}
+
+const VERDICTS = { excellent: "green", good: "cyan", review: "yellow", "too-few": "dim" } as const;
+
+function verdictText(verdict: TierReport["verdict"], { style }: Surface): string {
+  return style(VERDICTS[verdict], verdict === "too-few" ? "too few tasks" : verdict);
+}
+
+function headline({ availabilityRate, tasks, substitutions }: FallbackReport): string[] {
+  const lines = [`Success is accepted ÷ tasks with a known outcome; the interval is 95 %.`];
+  if (availabilityRate.value)
+    lines.push(
+      `${formatRate(availabilityRate, tasks.length)} of tasks were switched because a model was not available: that says nothing about quality.`,
+    );
+  const pairs = Map.groupBy(
+    substitutions,
+    ({ asked, got }) => `asked for ${displayName(asked)}, got ${displayName(got)}`,
+  );
+  for (const [pair, same] of pairs) lines.push(`${formatInteger(same.length)} × ${plainLine(pair)}`);
+  return lines;
+}
+
+function renderCauses({ switches, switchCostNano }: FallbackReport, surface: Surface): string {
+  const causes = Object.entries(switches).filter(([, count]) => count > 0);
+  if (causes.length === 0) return "None did.\n";
+  return renderTable(
+    {
+      columns: [
+        { title: "Cause" },
+        { title: "Times", align: "right" },
+        { title: "Cache re-writes", align: "right" },
+      ],
+      rows: causes.map(([cause, count]) => [
+        cause,
+        formatInteger(count),
+        formatUsd(switchCostNano[cause as keyof typeof switchCostNano]),
+      ]),
+    },
+    surface,
+  );
+}
+
+function troubleLines({ retries, failures, retryDelayMs }: FallbackReport): string[] {
+  const lines = retries.map(({ error, status, count, delayMs }) =>
+    `${formatInteger(count)} retries after ${status ?? ""} ${plainLine(error)}: ${formatDuration(delayMs)} waited`.replace(
+      "after  ",
+      "after ",
+    ),
+  );
+  if (retries.length > 1) lines.push(`${formatDuration(retryDelayMs)} waited in all.`);
+  return [
+    ...lines,
+    ...failures.map(
+      ({ error, status, count }) =>
+        `${formatInteger(count)} errors shown: ${status ?? ""} ${plainLine(error)}`,
+    ),
+  ];
+}
+
+function planningLines({ planning }: FallbackReport): string[] {
+  if (!planning) return [];
+  const { planned, executed } = planning;
+  const plans = planned.opus.requests + planned.sonnet.requests;
+  const work = executed.opus.requests + executed.sonnet.requests;
+  return [
+    `opusplan: ${shareOf(planned.opus.requests, plans)} of ${formatInteger(plans)} planning requests ran on Opus, ${formatInteger(planned.sonnet.requests)} silently on Sonnet;`,
+    `          ${shareOf(executed.sonnet.requests, work)} of ${formatInteger(work)} other requests ran on Sonnet, ${formatInteger(executed.opus.requests)} stayed on Opus.`,
+  ];
+}
+
+function renderGroups({ groups }: FallbackReport, surface: Surface): string {
+  return renderTable(
+    {
+      columns: [
+        { title: "By", drop: 1 },
+        { title: "Kind", shrink: true },
+        { title: "Tasks", align: "right" },
+        { title: "Success", align: "right" },
+        { title: "Fallback", align: "right" },
+      ],
+      rows: groups.map(({ by, name, tasks, outcomes, successRate, fallbackRate }) => [
+        by,
+        plainLine(name),
+        formatInteger(tasks),
+        formatRate(successRate, tasks - outcomes.unknown),
+        formatRate(fallbackRate, tasks),
+      ]),
+    },
+    surface,
+  );
+}
+
+/** The panel of the seeds' guide. */
+export function panelLines(panel: Panel): string[] {
+  return [
+    `Total calls:          ${formatInteger(panel.calls)}`,
+    `Sonnet attempts:      ${formatInteger(panel.sonnetAttempts)}`,
+    `Sonnet success rate:  ${panelRate(panel.sonnetAttempts - panel.opusFallbacks, panel)}`,
+    `Opus fallbacks:       ${formatInteger(panel.opusFallbacks)}`,
+    `Fallback rate:        ${panelRate(panel.opusFallbacks, panel)}`,
+    `Actual cost:          ${formatUsd(panel.actualNano)}`,
+    `Always-Opus cost:     ${formatUsd(panel.alwaysOpusNano)}`,
+    `Savings:              ${formatUsd(panel.savingsNano)} (${panel.savingsShare === null ? "–" : formatShare(panel.savingsShare)})`,
+    `Average per call:     ${average(panel.averagePerCallNano)} (all Opus: ${average(panel.averagePerCallOpusNano)})`,
+    panel.recommendation,
+  ];
+}
+
+function panelRate(hits: number, { sonnetAttempts }: Panel): string {
+  return formatRate(wilson(hits, sonnetAttempts), sonnetAttempts);
+}
+
+/** Averages of many small calls want more digits than sums do. */
+function average(nano: number | null): string {
+  return nano === null ? "–" : `$${(nano / 1e9).toFixed(4)}`;
+}
+
+function shareOf(part: number, whole: number): string {
+  return whole === 0 ? "–" : formatShare(part / whole, 0);
+}
+
+/** One line an event. */
+export function renderFallbacksCsv({ events }: FallbackReport): string {
+  return renderCsv(
+    ["at", "session", "thread", "cause", "from", "to", "trigger", "rewrittenTokens", "costUsd"],
+    events.map((event) => Object.values(eventFields(event))),
+  );
+}
+
+/** The fields of the JSON answer (docs/json.md). */
+export function fallbacksJson(report: FallbackReport): object {
+  const { tiers, switches, retries, retryDelayMs, failures, substitutions, events, groups, planning, panel } =
+    report;
+  return {
+    tiers: tiers.map(({ successRate, fallbackRate, ...tier }) => ({
+      ...tier,
+      successRate: rateFields(successRate),
+      fallbackRate: rateFields(fallbackRate),
+    })),
+    switches,
+    retries: retries.reduce((sum, { count }) => sum + count, 0),
+    events: events.map(eventFields),
+    byTask: groups.map(({ successRate, fallbackRate, ...group }) => ({
+      ...group,
+      successRate: rateFields(successRate),
+      fallbackRate: rateFields(fallbackRate),
+    })),
+    availabilityRate: rateFields(report.availabilityRate),
+    retriesByError: retries,
+    retryDelayMs,
+    errors: failures,
+    substitutions: substitutions.map(({ at, ...rest }) => ({ at: new Date(at).toISOString(), ...rest })),
+    switchCostUsd: Object.fromEntries(
+      Object.entries(report.switchCostNano).map(([cause, nano]) => [cause, toUsd(nano)]),
+    ),
+    ...(planning && { opusplan: planningFields(planning) }),
+    panel: panelFields(panel),
+  };
+}
+
+function eventFields({ at, session, thread, cause, from, to, trigger, rewrittenTokens, costNano }: Switch) {
+  return {
+    at: new Date(at).toISOString(),
+    session,
+    thread,
+    cause,
+    from,
+    to,
+    trigger,
+    rewrittenTokens,
+    costUsd: toUsd(costNano),
+  };
+}
+
+function planningFields({ planned, executed }: NonNullable<FallbackReport["planning"]>) {
+  return {
+    planned: { opus: sideFields(planned.opus), sonnet: sideFields(planned.sonnet) },
+    executed: { opus: sideFields(executed.opus), sonnet: sideFields(executed.sonnet) },
+  };
+}
+
+function panelFields(panel: Panel) {
+  return {
+    totalCalls: panel.calls,
+    sonnetAttempts: panel.sonnetAttempts,
+    sonnetSuccessRate: panel.sonnetSuccessRate,
+    opusFallbacks: panel.opusFallbacks,
+    fallbackRate: panel.fallbackRate,
+    actualUsd: toUsd(panel.actualNano),
+    alwaysOpusUsd: toUsd(panel.alwaysOpusNano),
+    savingsUsd: toUsd(panel.savingsNano),
+    savingsShare: panel.savingsShare,
+    averagePerCallUsd: usdOrNull(panel.averagePerCallNano),
+    averagePerCallOpusUsd: usdOrNull(panel.averagePerCallOpusNano),
+    recommendation: panel.recommendation,
+  };
+}
+
+function sideFields({ requests, costNano }: Side) {
+  return { requests, costUsd: toUsd(costNano) };
+}
+
+function usdOrNull(nano: number | null): number | null {
+  return nano === null ? null : toUsd(nano);
+}

@@ -1,0 +1,224 @@
+import type { Interval } from "../analysis/projection.ts";
+import { toUsd } from "../domain/money.ts";
+import type { SavingsReport } from "../operations/savings.ts";
+import { renderCsv } from "./csv.ts";
+import { formatDuration, formatInteger, formatShare, formatUsd } from "./figures.ts";
+import type { Surface } from "./style.ts";
+import { renderTable } from "./table.ts";
+import { plainLine } from "./text.ts";
+
+/** Spend per developer and day that the seeds' report calls healthy, in dollars. */
+const HEALTHY_USD = { from: 6, to: 12 } as const;
+const SCALES = [1, 10, 100] as const;
+
+/** The report of `rolecall savings`. */
+export function renderSavings(report: SavingsReport, surface: Surface): string {
+  const { style } = surface;
+  const saved = report.savingsShare === null ? "" : ` (${formatShare(report.savingsShare)})`;
+  return [
+    `${style("bold", formatUsd(report.actualNano))} spent; always Opus would have been ${style("bold", formatUsd(report.alwaysOpusNano))}: ${report.savingsNano < 0 ? "lost" : "saved"} ${style(report.savingsNano < 0 ? "yellow" : "green", formatUsd(Math.abs(report.savingsNano)))}${saved}.`,
+    "",
+    renderScenarios(report, surface),
+    renderScales(report, surface),
+    renderGroups(report, surface),
+    ...notesOf(report).map((note) => style("dim", note)),
+    "",
+  ].join("\n");
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  actual: "as it was",
+  "always-opus": "always Opus of the day",
+  "always-sonnet": "always Sonnet of the day",
+  "cheapest-tier": "the cheapest tier each time",
+  policy: "as the policy says",
+};
+
+function renderScenarios({ scenarios, actualNano }: SavingsReport, surface: Surface): string {
+  return renderTable(
+    {
+      columns: [
+        { title: "Scenario" },
+        { title: "Cost", align: "right" },
+        { title: "Against actual", align: "right" },
+      ],
+      rows: scenarios.map(({ name, costNano }) => [
+        NAMES[name] ?? name,
+        formatUsd(costNano),
+        formatUsd(costNano - actualNano),
+      ]),
+    },
+    surface,
+  );
+}
+
+function renderScales(report: SavingsReport, surface: Surface): string {
+  const { spend, savings } = report.projection;
+  return renderTable(
+    {
+      columns: [
+        { title: "At this pace" },
+        { title: "A month", align: "right" },
+        { title: "95 %", align: "right", drop: 1 },
+        { title: "A year", align: "right" },
+        { title: "Saved a month", align: "right" },
+        { title: "Saved a year", align: "right" },
+      ],
+      rows: SCALES.map((factor) => [
+        factor === 1 ? "this volume" : `× ${factor}`,
+        formatUsd(spend.month.mid * factor),
+        intervalText(spend.month, factor),
+        formatUsd(spend.year.mid * factor),
+        formatUsd(savings.month.mid * factor),
+        formatUsd(savings.year.mid * factor),
+      ]),
+    },
+    surface,
+  );
+}
+
+function intervalText({ low, high }: Interval, factor: number): string {
+  return low === null || high === null ? "–" : `${formatUsd(low * factor)} – ${formatUsd(high * factor)}`;
+}
+
+function renderGroups({ groups }: SavingsReport, surface: Surface): string {
+  return renderTable(
+    {
+      columns: [
+        { title: "By", drop: 1 },
+        { title: "Kind", shrink: true },
+        { title: "Tasks", align: "right", drop: 2 },
+        { title: "Cost", align: "right" },
+        { title: "Always Opus", align: "right" },
+        { title: "Saved", align: "right" },
+      ],
+      rows: groups.map(({ by, name, tasks, actualNano, alwaysOpusNano }) => [
+        by,
+        plainLine(name),
+        formatInteger(tasks),
+        formatUsd(actualNano),
+        formatUsd(alwaysOpusNano),
+        formatUsd(alwaysOpusNano - actualNano),
+      ]),
+    },
+    surface,
+  );
+}
+
+/** What the figures assume, in sentences. */
+export function notesOf(report: SavingsReport): string[] {
+  const { projection, scenarios, worth } = report;
+  const perDay = toUsd(report.costPerActiveDayNano);
+  const healthy = perDay > HEALTHY_USD.to ? "above" : perDay < HEALTHY_USD.from ? "below" : "within";
+  const { activeDays, days } = projection.spend;
+  return [
+    "API-equivalent dollars at list price; a subscription is not billed by them.",
+    `Carried on as in this period: ${formatInteger(activeDays)} of ${formatInteger(days)} days with activity, a month of 30 days, a year of twelve months.`,
+    `${formatUsd(report.costPerActiveDayNano)} per active day, ${healthy} the $${HEALTHY_USD.from}–${HEALTHY_USD.to} per developer and day that is called healthy.`,
+    ...(scenarios.some(({ rescaled }) => rescaled)
+      ? [
+          "Token counts were rescaled by 1.3 where a model on the other side of the tokenizer border was compared.",
+        ]
+      : []),
+    ...(scenarios.some(({ effortScaled }) => effortScaled)
+      ? ["Output was scaled to the policy's effort by the catalogue's effort index (Claude Code 2.1.329)."]
+      : []),
+    ...(report.switches > 0
+      ? [
+          `${formatInteger(report.switches)} switches of model in mid-conversation cost ${formatUsd(report.switchCostNano)} in cache re-writes, inside the actual cost.`,
+        ]
+      : []),
+    ...(report.unpricedRequests > 0
+      ? [
+          `${formatInteger(report.unpricedRequests)} requests ran on models without a known price and are in none of the figures.`,
+        ]
+      : []),
+    ...(worth
+      ? [
+          worth.breakEvenDays === null
+            ? `${worth.hoursSpent} hours at $${worth.hourlyRateUsd} are not earned back: nothing is saved.`
+            : `${worth.hoursSpent} hours at $${worth.hourlyRateUsd} are earned back after ${formatDuration(worth.breakEvenDays * 86_400_000)}; a year saves ${formatUsd(worth.returnPerHourNano)} per hour spent.`,
+        ]
+      : []),
+  ];
+}
+
+/** The scenarios, and the groups, as CSV. */
+export function renderSavingsCsv({ scenarios, groups }: SavingsReport): string {
+  return renderCsv(
+    ["by", "name", "tasks", "costUsd", "alwaysOpusUsd"],
+    [
+      ...scenarios.map(({ name, costNano }) => ["scenario", name, "", toUsd(costNano), ""]),
+      ...groups.map(({ by, name, tasks, actualNano, alwaysOpusNano }) => [
+        by,
+        name,
+        tasks,
+        toUsd(actualNano),
+        toUsd(alwaysOpusNano),
+      ]),
+    ],
+  );
+}
+
+/** The fields of the JSON answer (docs/json.md). */
+export function savingsJson(report: SavingsReport): object {
+  const { spend, savings } = report.projection;
+  const average = (nano: number) => (report.requests === 0 ? null : toUsd(nano / report.requests));
+  return {
+    requests: report.requests,
+    actualUsd: toUsd(report.actualNano),
+    alwaysOpusUsd: toUsd(report.alwaysOpusNano),
+    savingsUsd: toUsd(report.savingsNano),
+    savingsPercent: report.savingsShare === null ? null : Math.round(report.savingsShare * 1e6) / 1e4,
+    averagePerRequestUsd: average(report.actualNano),
+    averagePerRequestOpusUsd: average(report.alwaysOpusNano),
+    scenarios: report.scenarios.map(({ name, costNano, unpriced, rescaled, effortScaled }) => ({
+      name,
+      usd: toUsd(costNano),
+      unpriced,
+      rescaled,
+      effortScaled,
+    })),
+    projection: {
+      monthUsd: toUsd(spend.month.mid),
+      yearUsd: toUsd(spend.year.mid),
+      savingsMonthUsd: toUsd(savings.month.mid),
+      savingsYearUsd: toUsd(savings.year.mid),
+      intervals: {
+        month: intervalFields(spend.month),
+        year: intervalFields(spend.year),
+        savingsMonth: intervalFields(savings.month),
+        savingsYear: intervalFields(savings.year),
+      },
+      activeDays: spend.activeDays,
+      days: spend.days,
+    },
+    scaling: SCALES.map((factor) => ({
+      factor,
+      actualUsd: toUsd(spend.month.mid * factor),
+      alwaysOpusUsd: toUsd((spend.month.mid + savings.month.mid) * factor),
+    })),
+    groups: report.groups.map(({ by, name, tasks, actualNano, alwaysOpusNano }) => ({
+      by,
+      name,
+      tasks,
+      actualUsd: toUsd(actualNano),
+      alwaysOpusUsd: toUsd(alwaysOpusNano),
+      savingsUsd: toUsd(alwaysOpusNano - actualNano),
+    })),
+    switches: { count: report.switches, costUsd: toUsd(report.switchCostNano) },
+    costPerActiveDayUsd: toUsd(report.costPerActiveDayNano),
+    ...(report.worth && {
+      worth: {
+        ...report.worth,
+        returnPerHourNano: undefined,
+        returnPerHourUsd: toUsd(report.worth.returnPerHourNano),
+      },
+    }),
+    notes: notesOf(report),
+  };
+}
+
+function intervalFields({ low, mid, high }: Interval) {
+  return { low: low === null ? null : toUsd(low), mid: toUsd(mid), high: high === null ? null : toUsd(high) };
+}
