@@ -11,12 +11,17 @@ export function loadPolicy(cwd: string, env: NodeJS.ProcessEnv): { policy: Polic
   return { policy: resolvePolicy(loadPolicies(places), modelFacts()), places };
 }
 
+/** `us.anthropic.…`, ARNs, `…@20251101`, `anthropic/…`: only there are dots and other liberties a spelling that is understood. */
+function isProviderSpelling(id: string): boolean {
+  return /anthropic\.|[@/:]/.test(id);
+}
+
 /** The catalogue as policies see it. */
 export function modelFacts(table: ModelTable = createModelTable()): ModelFacts {
   return {
     aliases: TIER_MODELS,
     tiers: TIER_MODELS,
-    find: (id) => table.find(id),
+    find: (id) => table.find(id, { firstParty: !isProviderSpelling(id) }),
     ids: table.entries.flatMap(({ id, aliases = [] }) => [id, ...aliases]),
   };
 }

@@ -82,6 +82,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "how runs and cascades went: success, fallbacks, savings, breakers",
     load: () => load(import("./telemetry.ts")),
   },
+  doctor: {
+    summary: "everything in the set-up that defeats the policy, or that Claude Code silently ignores",
+    load: () => load(import("./doctor.ts")),
+  },
   models: {
     summary: "the model catalogue: prices on a day, aliases, effort",
     positionals: "[id]",

@@ -13,7 +13,9 @@ export interface NameReader {
 }
 
 /** Opus 4.0 and 4.1 in the Anthropic API's own spellings: Claude Code sends the current Opus instead. */
-const LEGACY_OPUS = /^claude-opus-4(?:-[01])?(?:-\d{8})?$/;
+export function isLegacyOpus(id: string): boolean {
+  return /^claude-opus-4(?:-[01])?(?:-\d{8})?$/.test(id);
+}
 
 export function createNameReader(facts: ModelFacts, environment: Environment, version: string): NameReader {
   const alias = (family: Family) => {
@@ -26,7 +28,7 @@ export function createNameReader(facts: ModelFacts, environment: Environment, ve
     if (isFamily(lower)) return said(notes, `\`${lower}\``, alias(lower));
     if (lower === "best") return said(notes, "`best`", alias("opus"));
     if (lower === "opusplan") return said(notes, "`opusplan` outside of plan mode", alias("sonnet"));
-    if (LEGACY_OPUS.test(lower) && !isOn(environment("CLAUDE_CODE_DISABLE_LEGACY_MODEL_REMAP")))
+    if (isLegacyOpus(lower) && !isOn(environment("CLAUDE_CODE_DISABLE_LEGACY_MODEL_REMAP")))
       return said(notes, `${lower}, which Claude Code replaces,`, alias("opus"));
     if (facts.find(lower)) return lower;
     notes.push(`${written} is no model that Claude Code knows; it is sent as it stands.`);

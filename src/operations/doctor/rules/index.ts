@@ -1,0 +1,35 @@
+import type { Rule } from "../examined.ts";
+import { agentKeys } from "./agent-keys.ts";
+import { agentNames } from "./agent-names.ts";
+import { agentTools } from "./agent-tools.ts";
+import { agentValues } from "./agent-values.ts";
+import { allowedModels } from "./allowed-models.ts";
+import { expensiveReaders } from "./expensive-readers.ts";
+import { forcedModel } from "./forced-model.ts";
+import { lockedEffort } from "./locked-effort.ts";
+import { misspeltSettings } from "./misspelt-settings.ts";
+import { modelNames } from "./model-names.ts";
+import { opusplan } from "./opusplan.ts";
+import { outOfStep } from "./out-of-step.ts";
+import { promptCaching } from "./prompt-caching.ts";
+import { unloadedAgents } from "./unloaded-agents.ts";
+import { voidSettings } from "./void-settings.ts";
+
+/** Everything that `doctor` looks for. */
+export const RULES: readonly Rule[] = [
+  forcedModel,
+  lockedEffort,
+  voidSettings,
+  misspeltSettings,
+  modelNames,
+  opusplan,
+  promptCaching,
+  unloadedAgents,
+  agentNames,
+  agentKeys,
+  agentValues,
+  agentTools,
+  allowedModels,
+  expensiveReaders,
+  outOfStep,
+];
