@@ -5,6 +5,7 @@ import { type History, openHistory } from "../operations/open-history.ts";
 import { renderDiagnostics, renderEmpty } from "../render/diagnostics.ts";
 import { renderJson } from "../render/json.ts";
 import { createStyle, type Surface } from "../render/style.ts";
+import { plainText } from "../render/text.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { createProgress } from "./progress.ts";
@@ -40,10 +41,17 @@ export async function runReport(
   make: (history: History) => Report | Promise<Report>,
 ): Promise<ExitCode> {
   const progress = createProgress(io, args.quiet ?? false);
-  const history = await openHistory({ ...sourceFrom(args), onProgress: progress.show }, io.env, io.cwd);
+  let history = await openHistory({ ...sourceFrom(args), onProgress: progress.show }, io.env, io.cwd);
   try {
     progress.clear();
-    const report = await make(history);
+    let report: Report;
+    try {
+      report = await make(history);
+    } catch (thrown) {
+      history = await history.recover(thrown);
+      report = await make(history);
+    }
+    for (const notice of history.store.notices) io.err(`rolecall: ${plainText(notice)}\n`);
     const diagnostics = () => readDiagnostics(history.store, history.report.unreadable);
     if (args.json) io.out(renderJson(envelope(command, report, diagnostics())));
     else if (args.csv && report.csv) io.out(report.csv());

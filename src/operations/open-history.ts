@@ -1,7 +1,7 @@
 import type { Policy } from "../domain/policy.ts";
 import { roleOf } from "../domain/policy.ts";
 import { createModelTable, type ModelTable } from "../models/resolve.ts";
-import { openStore, type Store } from "../store/open.ts";
+import { openStore, recoverStore, type Store } from "../store/open.ts";
 import { ingest, type IngestProgress, type IngestReport } from "./ingest.ts";
 import { loadPolicy } from "./load-policy.ts";
 import { resolveWorkspace, type Workspace, type WorkspaceOptions } from "./workspace.ts";
@@ -13,6 +13,8 @@ export interface History {
   models: ModelTable;
   policy: Policy;
   report: IngestReport;
+  /** The history to go on with after `cause` came up in the store; throws where there is no way on. Closes this one. */
+  recover(cause: unknown): Promise<History>;
   close(): void;
 }
 
@@ -29,13 +31,20 @@ export async function openHistory(
   const workspace = resolveWorkspace(options, env);
   const models = createModelTable();
   const { policy } = loadPolicy(cwd, env);
+  const readInto = async (store: Store): Promise<History> => {
+    const report = await ingest(store, workspace.roots, models, options.onProgress);
+    const recover = (cause: unknown) => {
+      store.close();
+      return readInto(recoverStore(store.file, cause));
+    };
+    return { workspace, store, models, policy, report, recover, close: () => store.close() };
+  };
   const store = openStore(workspace.dbFile);
   try {
-    const report = await ingest(store, workspace.roots, models, options.onProgress);
-    return { workspace, store, models, policy, report, close: () => store.close() };
+    return await readInto(store);
   } catch (thrown) {
     store.close();
-    throw thrown;
+    return readInto(recoverStore(store.file, thrown));
   }
 }
 

@@ -1,25 +1,115 @@
 import Database from "better-sqlite3";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { SCHEMA, SCHEMA_VERSION } from "./schema.ts";
+import { codeOf, messageOf, RolecallError } from "../errors.ts";
+import { createTables, migrateStore } from "./migrate.ts";
+import { copyRows, rebuildStore } from "./rebuild.ts";
 
-/** An open store: one SQLite file. */
+/** An open store: one SQLite file, or memory where nothing can or shall be kept. */
 export interface Store {
   readonly file: string;
   readonly db: Database.Database;
+  /** What the user has to be told about it, one sentence or two each. */
+  readonly notices: readonly string[];
   close(): void;
 }
 
-/** Opens the store, making the file and its tables where there are none. `:memory:` keeps nothing. */
+/**
+ * Opens the store, making the file and its tables where there are none, and bringing older ones up to date. A corrupt file
+ * is set aside and rebuilt, and where nothing can be written the store is kept in memory; both are said in `notices`.
+ * `:memory:` keeps nothing. Throws RolecallError for a file of another program or of a newer rolecall, and while another
+ * process holds the file for minutes.
+ */
 export function openStore(file: string): Store {
-  if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true });
-  const db = new Database(file, { timeout: 120_000 });
-  db.pragma("journal_mode = WAL");
+  if (file === ":memory:") return memoryStore([]);
+  try {
+    return openFile(file);
+  } catch (thrown) {
+    return recoverStore(file, thrown);
+  }
+}
+
+/** A store to go on with after `cause` came up in the one in `file`; throws where there is no way on. */
+export function recoverStore(file: string, cause: unknown): Store {
+  if (file !== ":memory:" && isCorrupt(cause)) return reopenRebuilt(file, cause);
+  if (file !== ":memory:" && isUnwritable(cause)) return memoryCopy(file, cause);
+  if (codeOf(cause)?.startsWith("SQLITE_BUSY"))
+    throw new RolecallError(`${file} is in use by another process`, {
+      hint: "Wait until that has ended, or name another file with --db.",
+      cause,
+    });
+  throw cause;
+}
+
+/** How long to wait for another process that brings the store up to date. */
+const PATIENCE_MS = 120_000;
+
+function openFile(file: string, notices: readonly string[] = []): Store {
+  mkdirSync(dirname(file), { recursive: true });
+  const db = new Database(file, { timeout: PATIENCE_MS });
+  try {
+    migrateStore(db, file);
+  } catch (thrown) {
+    db.close();
+    throw thrown;
+  }
   db.pragma("synchronous = NORMAL");
-  db.transaction(() => {
-    if (db.pragma("user_version", { simple: true }) !== 0) return;
-    for (const block of SCHEMA) db.exec(block);
-    db.pragma(`user_version = ${SCHEMA_VERSION}`);
-  }).immediate();
-  return { file, db, close: () => void db.close() };
+  return { file, db, notices, close: () => void db.close() };
+}
+
+function reopenRebuilt(file: string, cause: unknown): Store {
+  try {
+    return openFile(file, rebuildStore(file, cause));
+  } catch (thrown) {
+    if (isUnwritable(thrown)) return memoryCopy(file, thrown);
+    throw thrown;
+  }
+}
+
+/** What the file holds, as far as it can be read, in memory. */
+function memoryCopy(file: string, cause: unknown): Store {
+  const store = memoryStore([
+    `${file} cannot be written (${messageOf(cause)}). Figures are right, but nothing is kept this time.`,
+  ]);
+  const source = openForReading(file);
+  if (source) copyRows(source, store.db);
+  source?.close();
+  return store;
+}
+
+function memoryStore(notices: readonly string[]): Store {
+  const db = new Database(":memory:");
+  createTables(db);
+  return { file: ":memory:", db, notices, close: () => void db.close() };
+}
+
+/** SQLite reads a file with a log only where it may make a shared index beside it; elsewhere the file's bytes will do. */
+function openForReading(file: string): Database.Database | undefined {
+  try {
+    const db = new Database(file, { readonly: true });
+    db.pragma("schema_version");
+    return db;
+  } catch {
+    return openBytes(file);
+  }
+}
+
+function openBytes(file: string): Database.Database | undefined {
+  try {
+    const bytes = readFileSync(file);
+    bytes.fill(1, 18, 20); // says that it has no log (SQLite file format, 1.3)
+    return new Database(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function isCorrupt(thrown: unknown): boolean {
+  return /^SQLITE_(?:CORRUPT|NOTADB)/.test(codeOf(thrown) ?? "");
+}
+
+function isUnwritable(thrown: unknown): boolean {
+  return /^(?:SQLITE_(?:FULL|IOERR|READONLY|CANTOPEN|PERM)|EACCES|EPERM|EROFS|ENOSPC|EDQUOT|ENOTDIR|ENOENT|EEXIST)/.test(
+    codeOf(thrown) ?? "",
+  );
 }

@@ -5,15 +5,16 @@ import { BREAKERS_SCHEMA } from "./breakers.ts";
 import { TRANSCRIPTS_SCHEMA } from "./transcripts-schema.ts";
 
 /**
- * The tables, one block per concern. All of it is version 1: a change after a release goes into MIGRATIONS, never here
- * alone.
+ * What brings an older store up to date, one script per version: the first makes format 2 of format 1. A change after a
+ * release goes here and into SCHEMA, which always makes the newest format.
  */
-export const SCHEMA_VERSION = 1;
+export const MIGRATIONS: readonly string[] = [];
 
 const META = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
 `;
 
+/** The tables of a fresh store, one block per concern. */
 export const SCHEMA: readonly string[] = [
   META,
   TRANSCRIPTS_SCHEMA,

@@ -1,0 +1,80 @@
+import Database from "better-sqlite3";
+import { renameSync, rmSync } from "node:fs";
+import { codeOf, RolecallError } from "../errors.ts";
+import { MIGRATIONS, SCHEMA } from "./schema.ts";
+
+/** "Role" in ASCII: tells a store from the databases of other programs. */
+const APPLICATION_ID = 0x526f6c65;
+
+/**
+ * Makes the tables of a fresh store, or brings those of an older one up to date: all of it in one transaction, after a
+ * backup beside the file. Processes that come at the same time wait for each other. Throws RolecallError for a file of
+ * another program or of a newer rolecall; such a file is left as it is.
+ */
+export function migrateStore(db: Database.Database, file: string, migrations = MIGRATIONS): void {
+  const current = 1 + migrations.length;
+  if (isCurrent(db, file, current)) return;
+  useWriteAheadLog(db);
+  db.transaction(() => {
+    if (isCurrent(db, file, current)) return; // another process was first
+    const version = versionOf(db);
+    if (version === 0) return createTables(db, current);
+    backUp(file, version);
+    for (const migration of migrations.slice(version - 1)) db.exec(migration);
+    db.pragma(`user_version = ${current}`);
+  }).immediate();
+}
+
+export function createTables(db: Database.Database, version = 1 + MIGRATIONS.length): void {
+  for (const block of SCHEMA) db.exec(block);
+  db.pragma(`application_id = ${APPLICATION_ID}`);
+  db.pragma(`user_version = ${version}`);
+}
+
+function versionOf(db: Database.Database): number {
+  return db.pragma("user_version", { simple: true }) as number;
+}
+
+function isCurrent(db: Database.Database, file: string, current: number): boolean {
+  const version = versionOf(db);
+  const owner = db.pragma("application_id", { simple: true });
+  if (owner !== APPLICATION_ID && db.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get())
+    throw new RolecallError(`${file} is a database of another program`, {
+      hint: "Name another file with --db or ROLECALL_DB; this one was left as it is.",
+    });
+  if (version > current)
+    throw new RolecallError(
+      `${file} was written by a newer rolecall: its format is ${version}, this program knows ${current === 1 ? "only 1" : `1 to ${current}`}`,
+      { hint: "Update rolecall, or keep separate figures with --db FILE; this file was left as it is." },
+    );
+  return version === current;
+}
+
+const BUSY_TRIES = 600;
+const BUSY_PAUSE_MS = 20;
+
+/** The switch needs the file for itself, and SQLite does not wait for that by itself. */
+function useWriteAheadLog(db: Database.Database): void {
+  for (let tries = 1; ; tries++)
+    try {
+      db.pragma("journal_mode = WAL");
+      return;
+    } catch (thrown) {
+      if (!codeOf(thrown)?.startsWith("SQLITE_BUSY") || tries === BUSY_TRIES) throw thrown;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BUSY_PAUSE_MS);
+    }
+}
+
+/** A copy of the last state written, beside the file: `rolecall.db.v1-backup`. */
+function backUp(file: string, version: number): void {
+  const backup = `${file}.v${version}-backup`;
+  const temporary = `${backup}.${process.pid}`;
+  const reader = new Database(file, { readonly: true });
+  try {
+    reader.prepare("VACUUM INTO ?").run(temporary);
+    renameSync(temporary, backup);
+  } finally {
+    reader.close();
+    rmSync(temporary, { force: true });
+  }
+}

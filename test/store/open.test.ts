@@ -1,0 +1,184 @@
+import Database from "better-sqlite3";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { RolecallError } from "../../src/errors.ts";
+import { migrateStore } from "../../src/store/migrate.ts";
+import { openStore } from "../../src/store/open.ts";
+import { rolecall, spendOf } from "../helpers/spend-process.ts";
+import { temporaryFolder } from "../helpers/spend.ts";
+
+const RECORDINGS = join(import.meta.dirname, "../../fixtures/recordings");
+
+/** A configuration folder of its own with what was recorded, and a store that has read it. */
+async function history() {
+  const folder = temporaryFolder();
+  const root = join(folder, "claude");
+  for (const name of ["h-parallel", "h-nested", "f-resume-models", "k-settings"])
+    cpSync(join(RECORDINGS, name, "projects"), join(root, name, "projects"), { recursive: true });
+  const places = {
+    roots: readdirSync(root).map((name) => join(root, name)),
+    db: join(folder, "rolecall.db"),
+  };
+  return { folder, places, spend: await spendOf(places) };
+}
+
+const asideIn = (folder: string) => readdirSync(folder).filter((name) => /\.db\.corrupt-[-\d]+$/.test(name));
+
+/** Opens a store that must not be opened; gives back what was said. */
+function refusalOf(file: string): RolecallError {
+  try {
+    openStore(file).close();
+  } catch (thrown) {
+    if (thrown instanceof RolecallError) return thrown;
+    throw thrown;
+  }
+  throw new Error("it was opened");
+}
+
+describe("a store of another version", () => {
+  it("is brought up to date in order, with a backup of what it was beside it", () => {
+    const file = join(temporaryFolder(), "store.db");
+    openStore(file).db.exec("INSERT INTO meta VALUES ('kept', 1)");
+    const db = new Database(file);
+    migrateStore(db, file, [
+      "CREATE TABLE two (a); INSERT INTO two VALUES (2)",
+      "ALTER TABLE two ADD COLUMN b",
+    ]);
+    expect(db.pragma("user_version", { simple: true })).toBe(3);
+    expect(db.prepare("SELECT a, b, value FROM two, meta").get()).toEqual({ a: 2, b: null, value: 1 });
+    const backup = new Database(`${file}.v1-backup`);
+    expect(backup.pragma("user_version", { simple: true })).toBe(1);
+    expect(backup.prepare("SELECT value FROM meta").pluck().get()).toBe(1);
+  });
+
+  it("stays as it was when a step fails", () => {
+    const file = join(temporaryFolder(), "store.db");
+    openStore(file).close();
+    const db = new Database(file);
+    expect(() => migrateStore(db, file, ["CREATE TABLE two (a)", "CREATE TABLE two (a)"])).toThrow(
+      "already exists",
+    );
+    expect(db.pragma("user_version", { simple: true })).toBe(1);
+    expect(db.prepare("SELECT count(*) FROM sqlite_schema WHERE name = 'two'").pluck().get()).toBe(0);
+  });
+
+  it("that is newer is refused with both versions, and left alone", () => {
+    const file = join(temporaryFolder(), "store.db");
+    const store = openStore(file);
+    store.db.pragma("user_version = 7");
+    store.close();
+    const before = readFileSync(file);
+    const refusal = refusalOf(file);
+    expect(refusal.message).toBe(
+      `${file} was written by a newer rolecall: its format is 7, this program knows only 1`,
+    );
+    expect(refusal.hint).toContain("Update rolecall");
+    expect(readFileSync(file)).toEqual(before);
+  });
+
+  it("that belongs to another program is refused and left alone", () => {
+    const file = join(temporaryFolder(), "places.sqlite");
+    new Database(file).exec("CREATE TABLE bookmarks (url)").close();
+    const before = readFileSync(file);
+    expect(refusalOf(file).message).toBe(`${file} is a database of another program`);
+    expect(readFileSync(file)).toEqual(before);
+  });
+});
+
+describe("a damaged store", () => {
+  const damages: [string, (file: string) => void][] = [
+    ["overwritten with text", (file) => writeFileSync(file, "This is no database at all.\n".repeat(500))],
+    ["cut in half", (file) => truncateSync(file, Math.floor(readFileSync(file).length / 8192) * 4096)],
+    ["with its first page gone", (file) => writeFileSync(file, readFileSync(file).fill(0, 0, 4096))],
+    ["with noise in every other page", (file) => {
+      const bytes = readFileSync(file);
+      for (let page = 4096; page < bytes.length; page += 8192) bytes.fill(0xa5, page, page + 4096);
+      writeFileSync(file, bytes);
+    }],
+  ]; // prettier-ignore
+
+  it.each(damages)("%s is set aside, said and rebuilt: the figures are the same", async (_, damage) => {
+    const { folder, places, spend } = await history();
+    damage(places.db);
+    const bytes = readFileSync(places.db);
+    const run = await rolecall(["spend"], places);
+    expect(run).toMatchObject({ code: 0, stderr: expect.stringContaining("was damaged") });
+    expect(asideIn(folder)).toHaveLength(1);
+    expect(readFileSync(join(folder, asideIn(folder)[0] as string))).toEqual(bytes);
+    expect(await spendOf(places)).toEqual(spend);
+    expect((await rolecall(["spend"], places)).stderr).toBe("");
+  });
+
+  it("keeps what can be read of it: attempts, and requests of transcripts that are gone", async () => {
+    const { folder, places, spend } = await history();
+    const store = openStore(places.db);
+    store.db.exec(`
+      INSERT INTO attempts SELECT 'id' || value, 'run', value, 5, '{}' FROM json_each('${JSON.stringify([1, 2, 3])}');
+      CREATE TABLE filler (a); INSERT INTO filler VALUES (zeroblob(20000));`);
+    const page = store.db
+      .prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'request_key'")
+      .pluck()
+      .get() as number;
+    store.close();
+    const bytes = readFileSync(places.db);
+    writeFileSync(places.db, bytes.fill(0xa5, (page - 1) * 4096, page * 4096));
+    for (const root of places.roots) rmSync(join(root, "projects"), { recursive: true });
+    expect((await rolecall(["spend"], places)).stderr).toContain("was damaged");
+    expect(await spendOf(places)).toEqual(spend);
+    const again = openStore(places.db);
+    expect(again.db.prepare("SELECT count(*) FROM attempts").pluck().get()).toBe(3);
+    expect(asideIn(folder)).toHaveLength(1);
+  });
+
+  it("is rebuilt once by eight processes that come at the same time", async () => {
+    const { folder, places, spend } = await history();
+    writeFileSync(places.db, "garbage".repeat(2000));
+    expect(await Promise.all(Array.from({ length: 8 }, () => spendOf(places)))).toEqual(Array(8).fill(spend));
+    expect(asideIn(folder)).toHaveLength(1);
+    expect(existsSync(`${places.db}.rebuilt`)).toBe(false);
+  });
+});
+
+describe("a store in use", () => {
+  it("is made by one of eight processes and right for all of them", async () => {
+    const { folder, places, spend } = await history();
+    const fresh = { ...places, db: join(folder, "new/folder/rolecall.db") };
+    expect(await Promise.all(Array.from({ length: 8 }, () => spendOf(fresh)))).toEqual(Array(8).fill(spend));
+    expect(await spendOf(fresh)).toEqual(spend);
+  });
+});
+
+describe("where nothing can be written", () => {
+  it("the answer comes from memory, and that is said", async () => {
+    const { places, spend } = await history();
+    const nowhere = { ...places, db: "/dev/null/rolecall.db" };
+    expect(await spendOf(nowhere)).toEqual(spend);
+    const run = await rolecall(["spend"], nowhere);
+    expect(run).toMatchObject({ code: 0, stderr: expect.stringContaining("cannot be written") });
+  });
+
+  it.each([4, 100])(
+    "a disk that is full after %i kB changes no figure and harms no store",
+    async (fileBlocks) => {
+      const { folder, places, spend } = await history();
+      const fresh = { ...places, db: join(folder, "full.db"), fileBlocks };
+      expect(await spendOf(fresh)).toEqual(spend);
+      expect(await spendOf({ ...fresh, fileBlocks: 0 })).toEqual(spend);
+      expect(asideIn(folder)).toEqual([]);
+    },
+  );
+
+  it.each([8, 60])(
+    "what the store already holds is in the answer of a disk full after %i kB",
+    async (fileBlocks) => {
+      const { folder, places, spend } = await history();
+      for (const root of places.roots) rmSync(join(root, "projects"), { recursive: true });
+      cpSync(join(RECORDINGS, "a-plain/projects"), join(folder, "more/projects"), { recursive: true });
+      const more = { ...places, roots: [join(folder, "more")] };
+      const full = await spendOf({ ...more, fileBlocks });
+      expect(full).not.toEqual(spend);
+      expect(full).toEqual(await spendOf(more));
+    },
+  );
+});
