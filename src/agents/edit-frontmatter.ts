@@ -52,12 +52,22 @@ function setKey(yaml: string, key: string, value: string | undefined, before: Fr
   if (before.keys[key] === value) return yaml;
   if (!last) return insertKey(yaml, key, value);
   const old = yaml.slice(last.value, last.end);
-  const keptEnd = before.reading === "strict" ? endOfScalar(old) : old.length;
+  const strict = before.reading === "strict";
+  const keptEnd = strict ? endOfScalar(old) : old.length;
   const gap = yaml[last.value - 1] === ":" ? " " : "";
   const quote = /^(["'])(?=[^]*\1)/.exec(old)?.[1];
-  return (
-    yaml.slice(0, last.value) + gap + formatScalar(value, quote) + old.slice(keptEnd) + yaml.slice(last.end)
-  );
+  const name = yaml.slice(last.start, last.value);
+  const line = name + gap + formatScalar(value, quote) + old.slice(keptEnd);
+  return yaml.slice(0, last.start) + (strict ? "" : commentAbove(yaml, old)) + line + yaml.slice(last.end);
+}
+
+/**
+ * A comment behind a value that is read leniently is part of the value to Claude Code (`model: opus # dear` goes out as it
+ * stands), so it moves to a line of its own.
+ */
+function commentAbove(yaml: string, old: string): string {
+  const comment = /\s(#.*)$/.exec(old)?.[1];
+  return comment === undefined || /^["']/.test(old) ? "" : `${indentOf(yaml)}${comment}${eolOf(yaml)}`;
 }
 
 /** Where a one-line scalar ends and the space before its comment begins; a value over several lines ends with its last. */
@@ -68,9 +78,16 @@ function endOfScalar(old: string): number {
 }
 
 function insertKey(yaml: string, key: string, value: string): string {
-  const eol = /\r\n/.test(yaml) ? "\r\n" : "\n";
-  const indent = /^([ \t]*)[^\s#]/m.exec(yaml)?.[1] ?? "";
-  return `${yaml}${indent}${key}: ${formatScalar(value)}${eol}`;
+  return `${yaml}${indentOf(yaml)}${key}: ${formatScalar(value)}${eolOf(yaml)}`;
+}
+
+/** The indentation of the top-level keys. */
+function indentOf(yaml: string): string {
+  return /^([ \t]*)[^\s#]/m.exec(yaml)?.[1] ?? "";
+}
+
+function eolOf(yaml: string): string {
+  return yaml.includes("\r\n") ? "\r\n" : "\n";
 }
 
 /** A value as YAML, in UTF-8 seen as latin1; plain where YAML reads that back as the same string. */
@@ -91,7 +108,7 @@ interface Place {
 
 /** Every place at which `key` stands, found by line so that text which is not valid YAML can be edited too. */
 function placesOf(yaml: string, key: string): Place[] {
-  const indent = /^([ \t]*)[^\s#]/m.exec(yaml)?.[1] ?? "";
+  const indent = indentOf(yaml);
   const line = new RegExp(`^${indent}(?:${key}|"${key}"|'${key}')[ \\t]*:(?=[ \\t\\r\\n]|$)[ \\t]*`, "gm");
   return [...yaml.matchAll(line)].map((match) => {
     const value = match.index + match[0].length;

@@ -9,7 +9,7 @@ const COLUMNS: readonly Column[] = [
   { title: "agent" },
   { title: "role" },
   { title: "model and effort" },
-  { title: "list price", align: "right", drop: 1 },
+  { title: "list price", align: "right" },
   { title: "because", shrink: true },
 ];
 

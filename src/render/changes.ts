@@ -14,23 +14,21 @@ const LOOKS = {
   orphan: "magenta",
 } as const satisfies Record<Action, Format>;
 
-/** The longest diff that is shown without being asked for, in lines. */
+/** The longest diff that is shown without being asked for, in lines, and how many files may have one. */
 const MOST_LINES = 24;
+const MOST_DIFFS = 12;
 
 /** Changes as people read them: one line per file, with the diff of what changes in files that exist. */
-export function renderChanges(
-  changes: readonly Change[],
-  { style }: Surface,
-  { fullDiff = false, unchanged = false } = {},
-): string {
-  const shown = changes.filter(
-    ({ action, notes }) => unchanged || action !== "unchanged" || notes.length > 0,
-  );
+function renderChanges(changes: readonly Change[], { style }: Surface, fullDiff: boolean): string {
+  const shown = changes.filter(({ action, notes }) => action !== "unchanged" || notes.length > 0);
   const width = Math.max(0, ...shown.map(({ path }) => path.length));
-  return shown.map((change) => renderChange(change, width, style, fullDiff)).join("");
+  const tooMany = shown.filter(({ before, after, diff }) => before && after && diff).length > MOST_DIFFS;
+  const most = fullDiff ? Infinity : tooMany ? 0 : MOST_LINES;
+  const rest = tooMany && !fullDiff ? `${style("dim", "--diff shows what changes in each.")}\n` : "";
+  return shown.map((change) => renderChange(change, width, style, most)).join("") + rest;
 }
 
-function renderChange(change: Change, width: number, style: Style, fullDiff: boolean): string {
+function renderChange(change: Change, width: number, style: Style, most: number): string {
   const { path, action, role, routing, conflicts, notes } = change;
   const label = change.before && !change.after ? "remove" : action;
   const serves = [role, routing?.model, routing?.effort].filter((word) => word !== undefined).join(" · ");
@@ -38,7 +36,9 @@ function renderChange(change: Change, width: number, style: Style, fullDiff: boo
   const lines = [`${style(LOOKS[action], label.padEnd(9))} ${name}`];
   for (const conflict of conflicts) lines.push(`          ${formatConflict(conflict)}`);
   for (const note of notes) lines.push(`          ${style("dim", plainLine(note))}`);
-  return `${lines.join("\n")}\n${renderDiff(change, style, fullDiff)}`;
+  const whole = !change.before || !change.after || path.endsWith("rolecall.lock.json");
+  const diff = whole && most < Infinity ? "" : renderDiff(change.diff, style, most);
+  return `${lines.join("\n")}\n${diff}`;
 }
 
 function formatConflict({ key, found, wanted, why }: Conflict): string {
@@ -51,15 +51,13 @@ function shown(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-function renderDiff({ diff, action, path }: Change, style: Style, fullDiff: boolean): string {
-  const isLock = path.endsWith("rolecall.lock.json");
-  if (!diff || (!fullDiff && (action === "create" || isLock))) return "";
+function renderDiff(diff: string, style: Style, most: number): string {
+  if (!diff || most === 0) return "";
   const lines = plainText(diff).trimEnd().split("\n");
-  const cut = fullDiff ? lines : lines.slice(0, MOST_LINES);
-  const more = lines.length - cut.length;
-  const styled = cut.map((line) => `          ${style(lookOf(line), line)}`.trimEnd());
-  const rest = more > 0 ? [`          ${style("dim", `${more} more lines: --diff shows them`)}`] : [];
-  return `${[...styled, ...rest].join("\n")}\n`;
+  const styled = lines.slice(0, most).map((line) => `          ${style(lookOf(line), line)}`.trimEnd());
+  const more = lines.length - styled.length;
+  if (more > 0) styled.push(`          ${style("dim", `${more} more lines: --diff shows them`)}`);
+  return `${styled.join("\n")}\n`;
 }
 
 function lookOf(line: string): Format {
@@ -67,7 +65,7 @@ function lookOf(line: string): Format {
 }
 
 /** How many changes of each kind: `3 to create, 1 to update`. */
-export function renderTally(changes: readonly Change[]): string {
+function renderTally(changes: readonly Change[]): string {
   const count = (action: Action) => changes.filter((change) => change.action === action).length;
   const words = [
     [count("create"), "to create"],
@@ -83,7 +81,7 @@ export function renderTally(changes: readonly Change[]): string {
 }
 
 /** What to do about conflicts. */
-export function renderWaysOut(changes: readonly Change[]): string {
+function renderWaysOut(changes: readonly Change[]): string {
   if (!changes.some(({ conflicts }) => conflicts.some(({ why }) => why === undefined))) return "";
   return [
     "You changed something that the policy decides. Three ways out, for one file (add its name) or for all:",
@@ -92,6 +90,11 @@ export function renderWaysOut(changes: readonly Change[]): string {
     "  rolecall apply --adopt    your value goes into the policy",
     "",
   ].join("\n");
+}
+
+interface DiffOptions {
+  /** Every line of every file. */
+  fullDiff?: boolean | undefined;
 }
 
 /** A plan with its tally, and what to do about conflicts. */
@@ -106,7 +109,7 @@ export function renderPlan(
   );
   const idle = changes.every(({ action }) => action === "unchanged");
   const tally = idle ? "Files and policy are in step.\n" : `${renderTally(changes)}\n`;
-  return `${renderChanges(changes, surface, { fullDiff })}${left.join("")}${tally}${renderWaysOut(changes)}`;
+  return `${renderChanges(changes, surface, fullDiff)}${left.join("")}${tally}${renderWaysOut(changes)}`;
 }
 
 /** An undo before it is carried out. */
@@ -116,14 +119,8 @@ export function renderUndo(
   { fullDiff = false }: DiffOptions = {},
 ): string {
   if (!undo) return "There is nothing to take back.\n";
-  const restored = undo.changes.map((change) =>
-    change.before && !change.after ? { ...change, diff: "" } : change,
-  );
-  return `Back to before ${plainLine(undo.at.replace("T", " ").slice(0, 16))} UTC:\n${renderChanges(restored, surface, { fullDiff })}`;
-}
-
-interface DiffOptions {
-  fullDiff?: boolean | undefined;
+  const when = plainLine(undo.at.replace("T", " ").slice(0, 16));
+  return `Back to before ${when} UTC:\n${renderChanges(undo.changes, surface, fullDiff)}`;
 }
 
 /** What was written, and what Claude Code does not notice by itself. */

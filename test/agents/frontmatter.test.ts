@@ -151,7 +151,7 @@ const EDITS: readonly [string, string, KeyChanges, string][] = [
     "a comment that is part of the value",
     "description: a: b\nmodel: opus # c",
     { model: "x" },
-    "description: a: b\nmodel: x",
+    "description: a: b\n# c\nmodel: x",
   ],
   ["a key taken out", "name: a\neffort: low # c\nmodel: x", { effort: undefined }, "name: a\nmodel: x"],
   ["a key taken out twice", "effort: low\nname: a\neffort: max", { effort: undefined }, "name: a"],

@@ -1,18 +1,11 @@
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readRepository } from "../../src/operations/repository.ts";
-import { workspace } from "./workspace.ts";
+import { installClaude, workspace } from "./workspace.ts";
 
 const AGENT =
   "---\nname: rust-engineer\ndescription: Implements features in Rust.\nmodel: opus\n---\nBody.\n";
-
-/** A `claude` on the PATH that only says its version. */
-function installClaude(home: string, version: string): void {
-  mkdirSync(join(home, "bin"));
-  writeFileSync(join(home, "bin/claude"), `#!/bin/sh\necho "${version} (Claude Code)"\n`);
-  chmodSync(join(home, "bin/claude"), 0o755);
-}
 
 describe("init", () => {
   it("--yes asks nothing, writes the policy and applies it, and a second run changes nothing", async () => {

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -33,7 +34,11 @@ export interface Ran {
 }
 
 /** Creates a repository with `files`; `answers` are given on a terminal, without them there is none. */
-export function workspace(files: Record<string, string | Uint8Array> = {}, answers?: string[]): Workspace {
+export function workspace(
+  files: Record<string, string | Uint8Array> = {},
+  answers?: string[],
+  columns = 0,
+): Workspace {
   const root = realpathSync(mkdtempSync(join(tmpdir(), "rolecall-project-")));
   const [project, home] = [join(root, "shop"), join(root, "home")];
   mkdirSync(join(project, ".git"), { recursive: true });
@@ -57,19 +62,26 @@ export function workspace(files: Record<string, string | Uint8Array> = {}, answe
     write,
     read: (path) => readFileSync(join(project, path), "utf8"),
     tree: () => treeOf(project),
-    run: (...argv) => run(argv, project, env, answers),
+    run: (...argv) => run(argv, { project, env, answers, columns }),
   };
 }
 
-async function run(argv: string[], cwd: string, env: NodeJS.ProcessEnv, answers?: string[]): Promise<Ran> {
+interface Terminal {
+  project: string;
+  env: NodeJS.ProcessEnv;
+  answers: string[] | undefined;
+  columns: number;
+}
+
+async function run(argv: string[], { project, env, answers, columns }: Terminal): Promise<Ran> {
   const ran: Ran = { exit: 0, out: "", err: "", asked: [] };
   const io: Io = {
     env,
-    cwd,
+    cwd: project,
     now: () => Date.UTC(2026, 10, 21, 12, 0),
     out: (text) => void (ran.out += text),
     err: (text) => void (ran.err += text),
-    columns: 0,
+    columns,
     color: false,
     interactive: false,
     readStdin: () => Promise.resolve(""),
@@ -89,4 +101,11 @@ function treeOf(folder: string, prefix = ""): Record<string, string> {
     else tree[path] = readFileSync(join(folder, entry.name), "latin1");
   }
   return tree;
+}
+
+/** A `claude` on the PATH that only says its version. */
+export function installClaude(home: string, version: string): void {
+  mkdirSync(join(home, "bin"));
+  writeFileSync(join(home, "bin/claude"), `#!/bin/sh\necho "${version} (Claude Code)"\n`);
+  chmodSync(join(home, "bin/claude"), 0o755);
 }

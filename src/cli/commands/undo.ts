@@ -24,6 +24,7 @@ export default defineCommand({
     const done = hasConflicts(changes) ? EXIT.no : EXIT.ok;
     const declined = undo ? await askToWrite("Take this back?", args, io) : done;
     const written = undo && declined === undefined ? applyUndo(undo) : [];
+    if (written.length > 0 && !args.json) io.out(`Took back ${written.length} changes.\n`);
     if (args.json)
       io.out(
         renderJson({

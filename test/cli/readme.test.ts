@@ -1,0 +1,27 @@
+import { cpSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { installClaude, workspace } from "../agents/workspace.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+/** The console block behind the marker: commands after `$`, each with what it printed. */
+function transcript(name: string): string {
+  const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+  return readme.split(`<!-- replayed: ${name} -->\n\n\`\`\`console\n`)[1]?.split("```")[0] ?? "";
+}
+
+it("the README's transcript of a scaffold is what the commands print", async () => {
+  const space = workspace({}, undefined, 100);
+  cpSync(join(ROOT, "fixtures/projects/shop-api"), space.project, { recursive: true });
+  installClaude(space.home, "2.1.329");
+  const shown = transcript("scaffold");
+  const commands = [...shown.matchAll(/^\$ rolecall (.+)$/gm)].map(([, words = ""]) => words.split(" "));
+  expect(commands.length).toBeGreaterThan(1);
+  let replayed = "";
+  for (const words of commands) {
+    const { out, err } = await space.run(...words);
+    replayed += `$ rolecall ${words.join(" ")}\n${out}${err}`;
+  }
+  expect(replayed).toBe(shown);
+});
