@@ -1,6 +1,8 @@
+import { type CheckedSession, judgeCascades, withCheck } from "../analysis/cascades.ts";
 import { analyzeSession, RULES_VERSION, type SessionAnalysis } from "../analysis/session.ts";
 import type { Period } from "../domain/period.ts";
 import type { ModelTable } from "../models/resolve.ts";
+import { openAttemptLog } from "../store/attempts.ts";
 import type { Store } from "../store/open.ts";
 import { readSessionAnalyses, readStaleSessions, writeSessionAnalysis } from "../store/session-analyses.ts";
 import { readSession } from "../store/session-rows.ts";
@@ -25,7 +27,17 @@ export function readAnalyses(store: Store, models: ModelTable, period: Period): 
   const analyses = readSessionAnalyses(store, since, until).map(
     (body) => JSON.parse(body) as SessionAnalysis,
   );
-  return withoutCopies(analyses).map((analysis) => within(analysis, since, until));
+  const checked = judgeCascades(openAttemptLog(store).list(since - CASCADE_MS, until + CASCADE_MS));
+  return withoutCopies(analyses).map((analysis) =>
+    withChecks(within(analysis, since, until), checked.get(analysis.session)),
+  );
+}
+
+/** The attempts of one cascade may lie on both sides of a period's border. */
+const CASCADE_MS = 86_400_000;
+
+function withChecks(analysis: SessionAnalysis, checked: CheckedSession | undefined): SessionAnalysis {
+  return checked ? { ...analysis, tasks: analysis.tasks.map((task) => withCheck(task, checked)) } : analysis;
 }
 
 function withoutCopies(analyses: readonly SessionAnalysis[]): SessionAnalysis[] {

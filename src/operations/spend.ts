@@ -130,9 +130,14 @@ export function familyOf(models: ModelTable, model: string): string {
   return models.find(model)?.family ?? "unknown";
 }
 
-/** A worktree that Claude Code made counts with the project that it was made for. */
+/**
+ * A worktree that Claude Code made counts with the project that it was made for, and so does the copy that an attempt of
+ * a cascade worked in: the project's own path stands below the attempt's number.
+ */
 export function projectName(path: string): string {
-  return path.replace(/[\\/]\.claude[\\/]worktrees[\\/].*$/, "");
+  return path
+    .replace(/[\\/]\.claude[\\/]worktrees[\\/].*$/, "")
+    .replace(/^.*[\\/]rolecall[\\/]cascades[\\/][^\\/]+[\\/]\d+(?=[\\/])/, "");
 }
 
 function dateOf(day: number): string {

@@ -147,6 +147,11 @@ describe("rolecall cascade with the real client", () => {
     };
     expect(total.requests).toBe(sent().length);
     expect(total.costUsd).toBeCloseTo(answer.costUsd, 9);
+    const projects = await startRolecall(["spend", "--json", "--by", "project"], {
+      cwd: sandbox.project,
+      env,
+    }).ended;
+    expect(JSON.parse(projects.stdout)).toMatchObject({ rows: [{ key: { project: sandbox.project } }] });
     for (const { session, costUsd } of answer.attempts)
       expect(rows.find(({ key }) => key.session === session)?.costUsd).toBeCloseTo(costUsd, 9);
   });

@@ -199,12 +199,12 @@ function runShell(
 
 /** The same place in the copy as the user stands at in their tree; a surrounding git's variables would lead out of it. */
 function placeOf(
-  { run, folder }: AttemptPlan,
-  { env, start }: AttemptWorld,
+  { folder }: AttemptPlan,
+  { env, run, start }: AttemptWorld,
 ): { cwd: string; env: NodeJS.ProcessEnv } {
   const cwd = join(folder, start.prefix);
   const clean = Object.entries(env).filter(([name]) => !name.startsWith("GIT_"));
-  return { cwd, env: { ...Object.fromEntries(clean), PWD: cwd, [RUN_VARIABLE]: run } };
+  return { cwd, env: { ...Object.fromEntries(clean), PWD: cwd, [RUN_VARIABLE]: run.folder } };
 }
 
 function endingOf({ exitCode, killedBy, timedOut }: ProcessEnd, timeoutMs: number): string {

@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Attempt, AttemptCause, Telemetry } from "../../domain/attempt.ts";
 import { toUsd, type NanoUsd } from "../../domain/money.ts";
 import type { Catalogue } from "../catalogue.ts";
@@ -79,7 +79,7 @@ export async function runCascade(
   onEvent: (event: CascadeEvent) => void = () => undefined,
 ): Promise<CascadeResult> {
   const id = world.newId();
-  const run = await beginRun(world.place, id);
+  const run = await beginRun(world.place, folderOf(id));
   try {
     const start = await pinStart(world.cwd, run.folder, world.env);
     onEvent({ type: "start", kind: start.kind, root: start.root });
@@ -117,8 +117,11 @@ async function climb(id: string, request: CascadeRequest, world: ClimbWorld): Pr
       return { ...result, outcome: { kind: "stopped", stop, why, lastOutput } };
     }
     const fresh = !request.keepBroken || folder === undefined;
-    if (fresh && folder !== undefined) await rm(dirname(folder), { recursive: true, force: true });
-    if (fresh) folder = join(world.run.folder, String(attempts.length + 1), basename(world.start.root));
+    if (fresh) {
+      const place = (number: number) => join(world.run.folder, String(number));
+      await rm(place(attempts.length), { recursive: true, force: true });
+      folder = join(place(attempts.length + 1), withoutDrive(world.start.root));
+    }
     const { attempt, verdict } = await runAttempt(
       {
         run: id,
@@ -137,6 +140,16 @@ async function climb(id: string, request: CascadeRequest, world: ClimbWorld): Pr
     attempts.push(attempt);
     settled.push({ rung: move.rung, verdict, costNano: attempt.costNano ?? 0 });
   }
+}
+
+/** Short, for it is a part of long paths, and some programs put sockets below. */
+function folderOf(id: string): string {
+  return id.slice(0, 8);
+}
+
+/** The copy of a project has the project's own path below the attempt's number: its transcripts tell whose work it was. */
+function withoutDrive(root: string): string {
+  return root.replace(/^[A-Za-z]:/, "");
 }
 
 const STOPPED = { kind: "stop", stop: "aborted" } as const;

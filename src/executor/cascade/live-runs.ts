@@ -43,7 +43,7 @@ export async function beginRun(place: string, id: string): Promise<LiveRun> {
       ...(attempt && { attempt }),
     });
   note({});
-  return { folder, note, remove: () => clear(place, id) };
+  return { folder, note, remove: () => clear(folder) };
 }
 
 /**
@@ -58,7 +58,7 @@ export async function sweepRuns(place: string): Promise<Attempt[]> {
     if (record ? isAlive(record.owner) : await isYoung(folder)) continue;
     if (record?.child && isAlive(record.child)) killGroup(record.child.pid);
     if (record?.attempt) attempts.push(record.attempt);
-    await clear(place, name);
+    await clear(folder);
   }
   return attempts;
 }
@@ -110,24 +110,24 @@ function startOf(pid: number): string | undefined {
   }
 }
 
-/** Marks every process of a run, and what those start: Claude Code's tools run in process groups of their own. */
+/** Holds the run's folder, for every process of a run and what those start: Claude Code's tools leave its process group. */
 export const RUN_VARIABLE = "ROLECALL_CASCADE";
 
 /** Ends what a run left running and takes its folder away; what a dying process still writes is tried again. */
-async function clear(place: string, id: string): Promise<void> {
-  for (const pid of processesOf(id)) {
+async function clear(folder: string): Promise<void> {
+  for (const pid of processesOf(folder)) {
     try {
       process.kill(pid, "SIGKILL");
     } catch {
       // It has ended by itself.
     }
   }
-  await rm(join(place, id), { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
 
 /** Processes that carry a run's mark, where the system shows environments (proc_pid_environ(5)); else none. */
-function processesOf(id: string): number[] {
-  const mark = `\0${RUN_VARIABLE}=${id}\0`;
+function processesOf(folder: string): number[] {
+  const mark = `\0${RUN_VARIABLE}=${folder}\0`;
   return pids().filter((pid) => {
     try {
       return pid !== process.pid && `\0${readFileSync(`/proc/${pid}/environ`, "latin1")}`.includes(mark);
