@@ -11,19 +11,21 @@ export {
   SAME_MODEL,
   SONNET_TO_OPUS,
 } from "./executor/chain.ts";
-export type { Chain, ClaudeStep, ExecutorPolicy, OtherStep, Step } from "./executor/chain.ts";
-export type { Executor, ExecutorOptions, Runner } from "./executor/executor.ts";
+export type { Chain, ClaudeId, ClaudeStep, ExecutorPolicy, OtherStep, Step } from "./executor/chain.ts";
+export type { Executor, ExecutorOptions, ProviderOf, Runner } from "./executor/executor.ts";
 export { GaveUpError } from "./executor/run.ts";
 export type { RunEvent, RunRequest, RunResult } from "./executor/run.ts";
 export type { RunStream } from "./executor/stream.ts";
 export { SendError } from "./executor/sender.ts";
-export type { Answer, Sender, SendHooks, SendRequest } from "./executor/sender.ts";
+export type { Answer, Block, Sender, SendHooks, SendRequest } from "./executor/sender.ts";
 export type { Check, Validator, Verdict } from "./executor/validate.ts";
 export { openAttemptLog } from "./store/attempts.ts";
 export { openBreakers } from "./store/breakers.ts";
 export { openStore } from "./store/open.ts";
 export { createAnthropicBatches } from "./executor/anthropic.ts";
 export { createBatchRunner } from "./executor/batch.ts";
+export type { BatchItem, BatchResult } from "./executor/batch.ts";
+export type { CacheWish } from "./executor/shape.ts";
 export { createOpenAiSender } from "./executor/openai.ts";
 export { command } from "./executor/validators/command.ts";
 export { jsonSchema } from "./executor/validators/schema.ts";

@@ -11,8 +11,7 @@ export interface BreakerRecord {
 /** `anthropic/claude-sonnet-5-5` */
 export type BreakerKey = string;
 
-export const BREAKER_EVENTS = ["opened", "probing", "reopened", "closed", "reset"] as const;
-export type BreakerEventKind = (typeof BREAKER_EVENTS)[number];
+type BreakerEventKind = "opened" | "probing" | "reopened" | "closed" | "reset";
 
 export interface BreakerEvent {
   key: BreakerKey;

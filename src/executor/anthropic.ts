@@ -52,7 +52,7 @@ export function createAnthropicSender(
 }
 
 /** The SDK's client with its retries off. */
-export function openAnthropic({ apiKey, authToken, baseUrl }: AnthropicSenderOptions): Anthropic {
+function openAnthropic({ apiKey, authToken, baseUrl }: AnthropicSenderOptions): Anthropic {
   return new Anthropic({
     ...(apiKey && { apiKey }),
     ...(authToken && { authToken }),
@@ -104,7 +104,7 @@ async function sendStreaming(
   }
 }
 
-export function toParams(
+function toParams(
   request: SendRequest,
 ): Anthropic.MessageCreateParamsNonStreaming & { temperature?: number } {
   const {
@@ -140,7 +140,7 @@ function toSystemBlock({ text, cache }: SendRequest["system"][number]): Anthropi
 }
 
 /** The API's message in the executor's words. */
-export function toAnswer(message: Anthropic.Message, requestId?: string | null): Answer<Anthropic.Message> {
+function toAnswer(message: Anthropic.Message, requestId?: string | null): Answer<Anthropic.Message> {
   const text = message.content.map((block) => (block.type === "text" ? block.text : "")).join("");
   const stopReason = STOPS[message.stop_reason ?? "end_turn"];
   return { ...toBeginning(message, requestId), text, stopReason, message };
@@ -185,7 +185,7 @@ function toUsage(usage: Anthropic.Usage): Usage {
 }
 
 /** What the SDK threw, without its classes. */
-export function toSendError(thrown: unknown, connected: boolean): SendError {
+function toSendError(thrown: unknown, connected: boolean): SendError {
   if (thrown instanceof SendError) return thrown;
   const message = messageOf(thrown);
   if (thrown instanceof APIUserAbortError) return new SendError(message, { kind: "aborted" }, thrown);

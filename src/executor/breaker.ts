@@ -12,14 +12,14 @@ export interface BreakerRules {
 export const DEFAULT_BREAKER: BreakerRules = { failures: 5, openMs: 60_000, probeMs: 120_000 };
 
 /** How an attempt speaks about the health of its model; `unsaid` where the caller ended it. */
-export type Health = "up" | "down" | "unsaid";
+type Health = "up" | "down" | "unsaid";
 
 /** Leave to send: how to say afterwards what came of it. */
 export interface Pass {
   report(health: Health, at: number): void;
 }
 
-export type BreakerState = "closed" | "open" | "half-open";
+type BreakerState = "closed" | "open" | "half-open";
 
 export interface Breaker {
   /** A pass, or, where the model is not to be asked now, when it may be again (ms since the epoch). */
@@ -59,7 +59,7 @@ export function createBreaker(store: BreakerStore, rules: BreakerRules = DEFAULT
 }
 
 /** Whether to send: freely, as the probe, or not before a moment. */
-export function admit(
+function admit(
   record: BreakerRecord,
   at: number,
   rules: BreakerRules,
@@ -72,7 +72,7 @@ export function admit(
 }
 
 /** The record after an attempt. Only the probe moves an open breaker: late answers of earlier attempts do not. */
-export function report(
+function report(
   record: BreakerRecord,
   health: Health,
   probe: boolean,

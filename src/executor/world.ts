@@ -22,7 +22,7 @@ export interface ResolvedPolicy {
   person: boolean;
 }
 
-export type PhaseRole = "architect" | "answer";
+type PhaseRole = "architect" | "answer";
 
 /** Everything that the runs of one executor share. */
 export interface World {

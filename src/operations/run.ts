@@ -15,7 +15,7 @@ import { resolveWorkspace } from "./workspace.ts";
 
 export type { RunEvent };
 export const POLICY_NAMES = Object.keys(POLICIES) as PolicyName[];
-export const DEFAULT_POLICY: PolicyName = "SONNET_TO_OPUS";
+const DEFAULT_POLICY: PolicyName = "SONNET_TO_OPUS";
 
 /** One prompt, as the command line writes it. */
 export interface PromptRun {

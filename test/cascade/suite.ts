@@ -11,7 +11,7 @@ import { formatShare } from "../../src/render/figures.ts";
 import { startScriptedApi } from "../helpers/scripted-api.ts";
 import type { Scenario } from "./scenarios.ts";
 
-export interface Played {
+interface Played {
   scenario: Scenario;
   /** Why it did not pass; undefined where it did. */
   wrong?: string;
