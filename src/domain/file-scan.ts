@@ -1,3 +1,5 @@
+import type { AgentRunFacts } from "./agent-run.ts";
+
 /** Columns of one request in `FileScan.numbers`; `context` is an index into `FileScan.contexts`. */
 export const COLUMNS = [
   "at",
@@ -70,6 +72,8 @@ export interface FileScan {
   lastAt: number;
   /** The last `cost-state` of each session: what Claude Code itself counted, in dollars, cumulative. */
   clientCosts: { session: string; usd: number }[];
+  /** Sub-agent files: what the `.meta.json` beside it says. */
+  agentRun?: AgentRunFacts;
   /** Events and the observer's state, as JSON. */
   events: string;
   observer: string;

@@ -1,5 +1,4 @@
 import type { ModelTable } from "../models/resolve.ts";
-import { writeAgentRun } from "../store/agent-runs.ts";
 import { resolveCopies } from "../store/copies.ts";
 import {
   type KnownTranscript,
@@ -8,9 +7,8 @@ import {
   readResumption,
 } from "../store/known-transcripts.ts";
 import type { Store } from "../store/open.ts";
-import { createScanWriter } from "../store/write-scan.ts";
+import { createScanWriter, dropKeyIndex, restoreKeyIndex } from "../store/write-scan.ts";
 import { type Located, locateTranscripts, type TranscriptFile } from "../transcripts/locate.ts";
-import { readAgentMeta } from "../transcripts/meta.ts";
 import { scanFiles } from "../transcripts/scan-pool.ts";
 import { createPricing } from "./pricing.ts";
 
@@ -90,6 +88,8 @@ async function readNews(
         ...(before && { before }),
       };
     });
+  const empty = known.size === 0;
+  if (empty) dropKeyIndex(store);
   const write = createScanWriter(store, createPricing(models));
   const bytes = jobs.reduce((sum, job) => sum + job.bytes, 0);
   const progress: IngestProgress = { files: jobs.length, filesDone: 0, bytes, bytesDone: 0 };
@@ -102,9 +102,9 @@ async function readNews(
     if (result.status !== "read") return;
     const { size, mtimeMs, inode, path, slug, session, agentId = "" } = file;
     write({ path, slug, session, agentId, size, mtimeMs, inode, ...result });
-    if (agentId) writeAgentRun(store, session, agentId, readAgentMeta(path));
     report.changed++;
   });
+  if (empty) restoreKeyIndex(store);
   const present = new Set(located.files.map((file) => file.path));
   for (const { path, gone } of known.values()) if (!gone && !present.has(path)) markGone(store, path, true);
   resolveCopies(store);

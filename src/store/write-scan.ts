@@ -1,6 +1,7 @@
 import { type Column, COLUMNS, type FileScan, type RequestContext, WIDTH } from "../domain/file-scan.ts";
 import { fromUsd, type NanoUsd } from "../domain/money.ts";
 import { NO_USAGE, type Usage } from "../domain/usage.ts";
+import { createAgentRunWriter } from "./agent-runs.ts";
 import { openContexts } from "./contexts.ts";
 import type { Store } from "./open.ts";
 
@@ -28,10 +29,22 @@ export interface ScannedFile {
   scan: FileScan;
 }
 
+const KEY_INDEX = "CREATE UNIQUE INDEX request_key ON request (key, transcript)";
+
+/** An empty store is filled faster without its index; give it back with `restoreKeyIndex` in the same transaction. */
+export function dropKeyIndex({ db }: Store): void {
+  db.exec("DROP INDEX request_key");
+}
+
+export function restoreKeyIndex({ db }: Store): void {
+  db.exec(KEY_INDEX);
+}
+
 /** Writes what reading files brought to light; must run inside a transaction. */
 export function createScanWriter(store: Store, pricing: Pricing): (file: ScannedFile) => void {
   const statements = prepare(store.db);
   const contexts = openContexts(store);
+  const writeAgentRun = createAgentRunWriter(store);
 
   return function writeScan(file) {
     const { scan } = file;
@@ -48,14 +61,17 @@ export function createScanWriter(store: Store, pricing: Pricing): (file: Scanned
       ),
       observer: scan.observer,
     }) as { id: number };
-    writeRequests(id, scan, ids);
+    writeRequests(id, scan, ids, known !== undefined && !file.rewritten);
     const folder = projectFolder(file);
     if (folder) statements.project.run(file.slug, folder.path, folder.exact ? 1 : 0);
     for (const { session, usd } of scan.clientCosts) statements.clientCost.run(id, session, fromUsd(usd));
+    if (file.agentId && scan.agentRun)
+      writeAgentRun(file.session || (scan.contexts[0]?.session ?? ""), file.agentId, scan.agentRun);
     if (scan.events !== "[]") statements.events.run(id, scan.events, id);
   };
 
-  function writeRequests(transcript: number, scan: FileScan, ids: readonly number[]): void {
+  function writeRequests(transcript: number, scan: FileScan, ids: readonly number[], more: boolean): void {
+    const statement = more ? statements.more() : statements.request;
     const keys = scan.keys === "" ? [] : scan.keys.split("\n");
     const usage = { ...NO_USAGE };
     let start = 0;
@@ -71,7 +87,7 @@ export function createScanWriter(store: Store, pricing: Pricing): (file: Scanned
       const at = number("at");
       const context = number("context");
       const cost = pricing.cost(scan.contexts[context] as RequestContext, at, usage);
-      statements.request.run(
+      statement.run(
         transcript,
         key,
         at,
@@ -126,14 +142,24 @@ function sum(a: Record<string, number>, b: Record<string, number>): Record<strin
   return total;
 }
 
-/** The working directory that a slug was made of (not letters or digits become dashes), or else the first one met. */
+/** The working directory that a slug was made of, or else the first one met. */
 function projectFolder({ slug, scan }: ScannedFile): { path: string; exact: boolean } | undefined {
-  const folders = scan.contexts.map((context) => context.cwd).filter((cwd) => cwd !== "");
-  const exact = folders.find(
-    (cwd) => cwd.replaceAll(/[^A-Za-z0-9]/g, "-").slice(0, 200) === slug.slice(0, 200),
-  );
-  const path = exact ?? folders[0];
-  return path === undefined ? undefined : { path, exact: exact !== undefined };
+  const folders = new Set(scan.contexts.map((context) => context.cwd));
+  folders.delete("");
+  for (const path of folders) if (slugOf(path) === slug.slice(0, LONGEST_SLUG)) return { path, exact: true };
+  const [path] = folders;
+  return path === undefined ? undefined : { path, exact: false };
+}
+
+/** Longer ones are cut, with a hash behind. */
+const LONGEST_SLUG = 200;
+const slugs = new Map<string, string>();
+
+/** Claude Code's spelling of a folder: all but letters and digits become dashes. */
+function slugOf(path: string): string {
+  let slug = slugs.get(path);
+  if (slug === undefined) slugs.set(path, (slug = path.replaceAll(/[^A-Za-z0-9]/g, "-").slice(0, LONGEST_SLUG)));
+  return slug;
 }
 
 function orNull(value: number): number | null {
@@ -155,14 +181,12 @@ function prepare(db: Store["db"]) {
         unterminated = @unterminated, fingerprint = @fingerprint, first_at = @firstAt, last_at = coalesce(@lastAt, last_at),
         last_context = coalesce(@lastContext, last_context), counts = @counts, observer = @observer, gone = 0
       RETURNING id`),
-    request: db.prepare(`
-      INSERT INTO request (transcript, key, at, line, context, input, output, thinking, cache_write_5m, cache_write_1h,
-        cache_read, web_searches, cost)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    request: db.prepare(REQUEST),
+    more: once(() => db.prepare(`${REQUEST}
       ON CONFLICT (key, transcript) DO UPDATE SET context = excluded.context, input = excluded.input, output = excluded.output,
         thinking = excluded.thinking, cache_write_5m = excluded.cache_write_5m, cache_write_1h = excluded.cache_write_1h,
         cache_read = excluded.cache_read, web_searches = excluded.web_searches, cost = excluded.cost
-      WHERE excluded.output >= output`),
+      WHERE excluded.output >= output`)),
     project: db.prepare(`
       INSERT INTO project VALUES (?, ?, ?)
       ON CONFLICT DO UPDATE SET path = excluded.path, exact = 1 WHERE excluded.exact > exact`),
@@ -170,4 +194,15 @@ function prepare(db: Store["db"]) {
     events: db.prepare(`
       INSERT INTO event_batch SELECT ?, coalesce(max(batch), 0) + 1, ? FROM event_batch WHERE transcript = ?`),
   };
+}
+
+const REQUEST = `
+  INSERT INTO request (transcript, key, at, line, context, input, output, thinking, cache_write_5m, cache_write_1h,
+    cache_read, web_searches, cost)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+/** Made when first needed: the statement cannot be prepared while its index is away. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }

@@ -26,8 +26,8 @@ export function readSignals(prompt: string): PromptSignal[] {
  * What a prompt says of the work before it, it says at its start or its end; between them long prompts hold logs and code.
  * Lower case, straight quotes, no code blocks or quoted text: an error log in a prompt is not the user's words.
  */
-const START_CHARS = 280;
-const END_CHARS = 120;
+const START_CHARS = 240;
+const END_CHARS = 100;
 
 function normalize(prompt: string): string {
   const own = prompt.includes("```") ? prompt.replaceAll(/```[\s\S]*?(?:```|$)/g, " ") : prompt;

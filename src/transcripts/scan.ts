@@ -4,6 +4,7 @@ import { codeOf } from "../errors.ts";
 import { createDecoder, isWholeEntry } from "./decode.ts";
 import type { FileScan } from "../domain/file-scan.ts";
 import { readLines, type ReadTo } from "./lines.ts";
+import { readAgentMeta } from "./meta.ts";
 
 /** What is known of a file from the time before. */
 export interface ReadBefore extends ReadTo {
@@ -61,7 +62,7 @@ export function scanFile(job: ScanJob): ScanResult {
       readTo,
       fingerprint: fingerprintOf(fd, readTo.offset),
       bytes: readTo.offset - from.offset,
-      scan: decoder.take(),
+      scan: { ...decoder.take(), ...(AGENT_FILE.test(job.path) && { agentRun: readAgentMeta(job.path) }) },
     };
   } catch (thrown) {
     return { status: "unreadable", message: String(thrown) };
@@ -69,6 +70,8 @@ export function scanFile(job: ScanJob): ScanResult {
     closeSync(fd);
   }
 }
+
+const AGENT_FILE = /[\\/]agent-[^\\/]*$/;
 
 const SAMPLES = 5;
 const SAMPLE_BYTES = 512;

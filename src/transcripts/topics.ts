@@ -19,7 +19,7 @@ export function readTopics(prompt: string): string[] {
 
 const MOST = 8;
 /** What is asked for stands near the start. */
-const READ_CHARS = 400;
+const READ_CHARS = 300;
 
 /** Earlier in the prompt counts more (analysis/categories.ts), so the order of what is found is kept. */
 const TOPICS: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {

@@ -62,7 +62,20 @@ const PAIRS: Readonly<Record<string, ReadonlySet<string>>> = {
 };
 
 /** The verifications of a shell line, in order. `cwd` is where it ran. */
-export function findChecks(line: string, cwd = ""): FoundCheck[] {
+export function findChecks(line: string, cwd = ""): readonly FoundCheck[] {
+  const key = `${cwd}\n${line}`;
+  let found = known.get(key);
+  if (found) return found;
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(key, (found = searchChecks(line, cwd)));
+  return found;
+}
+
+/** The same few commands run over and over. */
+const known = new Map<string, readonly FoundCheck[]>();
+const MOST_KNOWN = 500;
+
+function searchChecks(line: string, cwd: string): FoundCheck[] {
   const commands = splitCommands(line);
   const found: FoundCheck[] = [];
   let where = "";
