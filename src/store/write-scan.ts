@@ -158,7 +158,8 @@ const slugs = new Map<string, string>();
 /** Claude Code's spelling of a folder: all but letters and digits become dashes. */
 function slugOf(path: string): string {
   let slug = slugs.get(path);
-  if (slug === undefined) slugs.set(path, (slug = path.replaceAll(/[^A-Za-z0-9]/g, "-").slice(0, LONGEST_SLUG)));
+  if (slug === undefined)
+    slugs.set(path, (slug = path.replaceAll(/[^A-Za-z0-9]/g, "-").slice(0, LONGEST_SLUG)));
   return slug;
 }
 
@@ -182,11 +183,13 @@ function prepare(db: Store["db"]) {
         last_context = coalesce(@lastContext, last_context), counts = @counts, observer = @observer, gone = 0
       RETURNING id`),
     request: db.prepare(REQUEST),
-    more: once(() => db.prepare(`${REQUEST}
+    more: once(() =>
+      db.prepare(`${REQUEST}
       ON CONFLICT (key, transcript) DO UPDATE SET context = excluded.context, input = excluded.input, output = excluded.output,
         thinking = excluded.thinking, cache_write_5m = excluded.cache_write_5m, cache_write_1h = excluded.cache_write_1h,
         cache_read = excluded.cache_read, web_searches = excluded.web_searches, cost = excluded.cost
-      WHERE excluded.output >= output`)),
+      WHERE excluded.output >= output`),
+    ),
     project: db.prepare(`
       INSERT INTO project VALUES (?, ?, ?)
       ON CONFLICT DO UPDATE SET path = excluded.path, exact = 1 WHERE excluded.exact > exact`),
