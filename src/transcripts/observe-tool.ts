@@ -1,4 +1,4 @@
-import type { EditEvent, Event, Seen } from "../domain/event.ts";
+import type { Event, Seen } from "../domain/event.ts";
 import { type Fields, fieldsOf, listOf, optionalText, textOf } from "./fields.ts";
 import { compareLines, hashText, sketchText } from "./hash.ts";
 import type { ObserverState } from "./observer-state.ts";
