@@ -6,12 +6,12 @@ import type { AgentCall, AgentModel, Effective, Session, Surroundings } from "..
 import { KNOWN_VERSION } from "../policy/effective/version.ts";
 import { nearest } from "../policy/nearest.ts";
 import { loadPolicy, modelFacts } from "./load-policy.ts";
-import { loadedAgents, readSetup, type SetupRequest } from "./setup.ts";
+import { loadedAgents, readSetup, type Setup, type SetupRequest } from "./setup.ts";
 
 export interface ExplainRequest extends SetupRequest {
   /** An agent, a role, or `main`. */
   name: string;
-  session?: Partial<Session> | undefined;
+  session?: Partial<{ [K in keyof Session]: Session[K] | undefined }> | undefined;
   call?: AgentCall | undefined;
   /** Version of Claude Code. */
   version?: string | undefined;
@@ -34,7 +34,11 @@ export async function explain(request: ExplainRequest): Promise<Explanation> {
   const { name, call = {}, version = KNOWN_VERSION } = request;
   const setup = await readSetup(request);
   const agents = loadedAgents(setup, version);
-  const session: Session = { mode: "default", contextTokens: 0, ...request.session };
+  const session = {
+    ...request.session,
+    contextTokens: request.session?.contextTokens ?? 0,
+    mode: request.session?.mode ?? startingMode(setup),
+  };
   const around: Surroundings = { version, env: setup.env, layers: setup.layers, session };
   const facts = modelFacts();
   const sessionAgent = agents.get(setup.layers.find(({ settings }) => settings.agent)?.settings.agent ?? "");
@@ -42,7 +46,26 @@ export async function explain(request: ExplainRequest): Promise<Explanation> {
     return { agent: "main", where: "the session", version, ...effectiveMain(around, facts, sessionAgent) };
   const { agent, role } = findAgent(name, agents, request);
   const effective = effectiveAgent(agent, call, around, facts, sessionAgent);
-  return { agent: agent.name, ...(role && { role }), where: agent.where, version, ...effective };
+  const notes = [...effective.notes, ...hookNotes(setup)];
+  return { agent: agent.name, ...(role && { role }), where: agent.where, version, ...effective, notes };
+}
+
+/** Hooks that see Agent calls: they can change the model and the effort, and are not run here. */
+function hookNotes({ settings }: Setup): string[] {
+  const seesAgents = ({ matcher }: { matcher?: unknown }) =>
+    typeof matcher === "string" && /\b(?:Agent|Task)\b/.test(matcher);
+  return settings.flatMap(({ path, json, faults }) => {
+    const hooks = json?.["hooks"] as { PreToolUse?: unknown } | undefined;
+    const before = faults.some(({ voids }) => voids) ? undefined : hooks?.PreToolUse;
+    if (!Array.isArray(before) || !before.some(seesAgents)) return [];
+    return [`A PreToolUse hook of ${path} can change the model and effort of the call; it is not run here.`];
+  });
+}
+
+/** The permission mode that the settings start sessions in, as far as it decides models. */
+function startingMode({ layers }: Setup): Session["mode"] {
+  const mode = layers.find(({ settings }) => settings.defaultMode)?.settings.defaultMode;
+  return mode === "plan" ? "plan" : "default";
 }
 
 /** An agent of the name, or the one that does the role's work: on disk, else as `rolecall apply` would write it. */

@@ -143,12 +143,15 @@ function parseObject(source: string): Record<string, unknown> | undefined {
 
 /** The keys that decide models and effort; what `VOIDING` names has its right type by now. */
 function counted(json: Readonly<Record<string, unknown>>): ClientSettings {
-  const { effortLevel, maxEffortLevel, modelSettings, env, ...rest } = json;
-  const { model, agent, availableModels, modelOverrides } = rest as ClientSettings;
+  const { effortLevel, maxEffortLevel, modelSettings, env, permissions, ...rest } = json;
+  const { model, agent, availableModels, fallbackModel, modelOverrides } = rest as ClientSettings;
+  const { defaultMode } = (permissions ?? {}) as ClientSettings;
   return {
     ...(model !== undefined && { model }),
     ...(agent !== undefined && { agent }),
     ...(availableModels !== undefined && { availableModels }),
+    ...(fallbackModel !== undefined && { fallbackModel }),
+    ...(defaultMode !== undefined && { defaultMode }),
     ...(modelOverrides !== undefined && { modelOverrides }),
     ...(typeof effortLevel === "string" && { effortLevel }),
     ...(typeof maxEffortLevel === "string" && { maxEffortLevel }),

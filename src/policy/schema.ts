@@ -50,6 +50,10 @@ const MODEL =
 const model = text(MODEL, 200);
 const tier = oneOf(FAMILIES, "Pins the tier; the catalogue says which model that is today.");
 const effort = oneOf(EFFORTS, "How hard the model thinks; not every model knows every level.");
+const settingEffort = oneOf(
+  EFFORTS.filter((level) => level !== "max"),
+  "Claude Code's settings know every level but max.",
+);
 const agentName: Schema = { type: "string", pattern: "^[^-:/\\\\\\s][^:/\\\\\\n]{0,99}$" };
 const ROLE_NAME = {
   pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
@@ -136,12 +140,12 @@ const main = object(
       "Models to try, in order, when the first is not available.",
       3,
     ),
-    effort,
+    effort: settingEffort,
     subagentModel: text(`The model of agents that name none. ${MODEL}`, 200),
     modelSettings: mapOf(
       { pattern: "^claude-[a-z0-9-]+$", description: "an exact model id" },
       object({
-        effortLevel: effort,
+        effortLevel: settingEffort,
         maxEffortLevel: effort,
         autoCompactWindow: { anyOf: [{ enum: ["auto"] }, { type: "integer", minimum: 100_000 }] },
       }),

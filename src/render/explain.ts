@@ -16,12 +16,14 @@ const WORDS = {
 
 /** What something runs on, then every source in Claude Code's order with the one that decides marked. */
 export function renderExplanation(explained: Explanation, cwd: string, surface: Surface): string {
-  const { agent, role, where, model, effort, version, notes } = explained;
+  const { agent, role, where, model, effort, fallbacks, version, notes } = explained;
   const { style } = surface;
   const what = role && role !== agent ? `${role}: agent ${agent}` : agent;
   const runs = `${style("bold", plainLine(model))}${effort ? ` at ${style("bold", effort)} effort` : ", without an effort"}`;
   const head = `${plainLine(what)} runs on ${runs}\n${style("dim", plainLine(`${shorter(where, cwd)} · Claude Code ${version}`))}\n`;
-  const said = notes.map((note) => `  ${plainLine(note)}\n`).join("");
+  const then =
+    fallbacks.length > 0 ? `  Where it is not available: ${plainLine(fallbacks.join(", then "))}.\n` : "";
+  const said = then + notes.map((note) => `  ${plainLine(note)}\n`).join("");
   return `${head}\n${drawSources(explained, cwd, surface)}${said && `\n${said}`}`;
 }
 
@@ -59,7 +61,7 @@ function shorter(where: string, cwd: string): string {
 
 /** The same for programs. */
 export function explanationJson(explained: Explanation): object {
-  const { agent, role, model, effort, sources, where, version, notes } = explained;
+  const { agent, role, model, effort, fallbacks, sources, where, version, notes } = explained;
   return {
     schemaVersion: 1,
     command: "explain",
@@ -67,6 +69,7 @@ export function explanationJson(explained: Explanation): object {
     ...(role && { role }),
     model,
     effort,
+    fallbacks,
     sources,
     definition: where,
     clientVersion: version,

@@ -54,8 +54,16 @@ describe("explain", () => {
       value: "haiku",
       where: expect.stringContaining("config/settings.json env.CLAUDE_CODE_SUBAGENT_MODEL"),
     });
-    const void_ = { ...files, "config/settings.json": { env, fallbackModel: "sonnet" } };
-    expect(await explain(request(void_, "helper"))).toMatchObject({ model: "claude-opus-5-5" });
+    const broken = { ...files, "config/settings.json": { env, fallbackModel: "sonnet" } };
+    expect(await explain(request(broken, "helper"))).toMatchObject({ model: "claude-opus-5-5" });
+  });
+
+  it("says where a hook may change the call", async () => {
+    const hooks = { PreToolUse: [{ matcher: "Agent|Task", hooks: [{ type: "command", command: "x" }] }] };
+    const files = { "shop/.claude/settings.json": { hooks } };
+    const { notes } = await explain(request(files, "Plan"));
+    expect(notes).toContainEqual(expect.stringContaining("settings.json can change the model"));
+    expect((await explain(request(files, "main"))).notes).toEqual([]);
   });
 
   it("explains a role by the agent that does its work, else as the policy would write it", async () => {
@@ -86,6 +94,15 @@ describe("explain", () => {
       model: "claude-opus-4-7",
       effort: "xhigh",
     });
+  });
+
+  it("starts in the mode that the settings start sessions in, unless it is said", async () => {
+    const files = {
+      "shop/.claude/settings.json": { model: "opusplan", permissions: { defaultMode: "plan" } },
+    };
+    expect(await explain(request(files, "main"))).toMatchObject({ model: "claude-opus-5-5" });
+    const said = { session: { mode: "default" as const } };
+    expect(await explain(request(files, "main", said))).toMatchObject({ model: "claude-sonnet-5-5" });
   });
 
   it("works from a folder inside the project, whose own agents come first", async () => {

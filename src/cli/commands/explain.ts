@@ -15,7 +15,7 @@ export default defineCommand({
   options: {
     "session-model": text("model of the session, as --model or /model gives it"),
     "session-effort": oneOf(EFFORTS, "effort of the session, as --effort gives it"),
-    mode: { ...oneOf(MODES, "permission mode of the session"), default: "default" },
+    mode: oneOf(MODES, "permission mode of the session (default: as the settings start it)"),
     "context-tokens": {
       type: "number",
       requiresArg: true,
@@ -43,8 +43,8 @@ export default defineCommand({
       session: {
         model: args["session-model"],
         effort: args["session-effort"],
-        mode: args.mode === "plan" ? "plan" : "default",
-        contextTokens: args["context-tokens"] ?? 0,
+        mode: args.mode,
+        contextTokens: args["context-tokens"],
       },
     });
     const surface = { width: io.columns, style: createStyle(io.color) };

@@ -4,6 +4,7 @@ import { allowedModels, familyIn, isAllowed, newestAllowed } from "./allowed.ts"
 import { decide, type Candidate } from "./candidates.ts";
 import { chooseEffort } from "./effort.ts";
 import { createEnvironment, isOn, type Environment } from "./environment.ts";
+import { fallbackChain } from "./fallbacks.ts";
 import { mainModel } from "./main.ts";
 import { createNameReader, type NameReader } from "./names.ts";
 import { overridden } from "./overrides.ts";
@@ -29,6 +30,7 @@ export function effectiveAgent(
   return {
     model: overridden(model, around.layers, scene.notes),
     effort: effort.effort,
+    fallbacks: fallbackChain(model, around.layers, names),
     sources: [...sources, ...effort.sources],
     notes: [...scene.notes, ...effort.notes],
   };

@@ -3,6 +3,7 @@ import { allowedModels, isAllowed } from "./allowed.ts";
 import { chooseEffort } from "./effort.ts";
 import { decide, type Candidate } from "./candidates.ts";
 import { createEnvironment, type Environment } from "./environment.ts";
+import { fallbackChain } from "./fallbacks.ts";
 import { createNameReader, withoutWindow, type NameReader } from "./names.ts";
 import { overridden } from "./overrides.ts";
 import type { AgentModel, Effective, Session, Source, Surroundings } from "./types.ts";
@@ -32,6 +33,7 @@ export function effectiveMain(around: Surroundings, facts: ModelFacts, sessionAg
   return {
     model: overridden(model, around.layers, notes),
     effort: effort.effort,
+    fallbacks: fallbackChain(model, around.layers, names),
     sources: [...sources, ...effort.sources],
     notes: [...notes, ...effort.notes],
   };

@@ -39,6 +39,9 @@ export interface ClientSettings {
   maxEffortLevel?: string;
   modelSettings?: Readonly<Record<string, { effortLevel?: unknown; maxEffortLevel?: unknown }>>;
   availableModels?: readonly string[];
+  fallbackModel?: readonly string[];
+  /** `permissions.defaultMode`: the mode that sessions start in. */
+  defaultMode?: string;
   modelOverrides?: Readonly<Record<string, string>>;
   env?: Readonly<Record<string, string>>;
 }
@@ -87,6 +90,8 @@ export interface Effective {
   model: string;
   /** Null where the request has no effort. */
   effort: Effort | null;
+  /** Ids that take over, in order, when the model is not available. */
+  fallbacks: readonly string[];
   /** Those of the model, then those of the effort, each in Claude Code's order. */
   sources: readonly Source[];
   /** What happened to the deciding value on its way, one sentence each. */

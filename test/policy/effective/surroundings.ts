@@ -60,6 +60,10 @@ export function agentOnWire(
   return wireOf(effectiveAgent(found, call, surroundings(situation), facts, situation.sessionAgent));
 }
 
+export function fallbacksOf(situation: Situation): readonly string[] {
+  return effectiveMain(surroundings(situation), facts, situation.sessionAgent).fallbacks;
+}
+
 export function mainOnWire(situation: Situation): string {
   return wireOf(effectiveMain(surroundings(situation), facts, situation.sessionAgent));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AgentCall } from "../../../src/policy/effective/types.ts";
-import { agentOnWire, mainOnWire, type Situation } from "./surroundings.ts";
+import { agentOnWire, fallbacksOf, mainOnWire, type Situation } from "./surroundings.ts";
 
 // Every expectation in this file was seen in a request of the real client: 2.1.329 unless the title names another version.
 
@@ -586,6 +586,46 @@ describe("effort", () => {
       "claude-sonnet-4-6 high",
     ],
   ])("of the main thread: %s", (_title, situation, expected) => expect(mainOnWire(situation)).toBe(expected));
+});
+
+describe("fallbacks", () => {
+  it.each<[string, Situation, string[]]>([
+    [
+      "at most three, each once",
+      {
+        model: "opus",
+        user: {
+          fallbackModel: ["sonnet", "Sonnet", "claude-sonnet-5-5", "haiku", "fable", "claude-opus-4-6"],
+        },
+      },
+      ["claude-sonnet-5-5", "claude-haiku-5-5", "claude-fable-5-2"],
+    ],
+    [
+      "default is Opus",
+      { model: "sonnet", user: { fallbackModel: ["default", "haiku"] } },
+      ["claude-opus-5-5", "claude-haiku-5-5"],
+    ],
+    [
+      "not the model itself",
+      { model: "opus", user: { fallbackModel: ["opus", "haiku"] } },
+      ["claude-haiku-5-5"],
+    ],
+    [
+      "the strongest file's list alone",
+      { model: "opus", user: { fallbackModel: ["fable", "haiku"] }, project: { fallbackModel: ["sonnet"] } },
+      ["claude-sonnet-5-5"],
+    ],
+    [
+      "an empty list is a list",
+      { model: "opus", user: { fallbackModel: ["sonnet"] }, project: { fallbackModel: [] } },
+      [],
+    ],
+    [
+      "opusplan is Sonnet, what is unknown is tried",
+      { model: "opus", user: { fallbackModel: ["opusplan", "best", "inherit", "sonnet[1m]"] } },
+      ["claude-sonnet-5-5", "inherit"],
+    ],
+  ])("%s", (_title, situation, expected) => expect(fallbacksOf(situation)).toEqual(expected));
 });
 
 describe("older versions", () => {
