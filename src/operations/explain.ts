@@ -52,8 +52,6 @@ export async function explain(request: ExplainRequest): Promise<Explanation> {
 
 /** Hooks that see Agent calls: they can change the model and the effort, and are not run here. */
 function hookNotes({ settings }: Setup): string[] {
-  const seesAgents = ({ matcher }: { matcher?: unknown }) =>
-    typeof matcher === "string" && /\b(?:Agent|Task)\b/.test(matcher);
   return settings.flatMap(({ path, json, faults }) => {
     const hooks = json?.["hooks"] as { PreToolUse?: unknown } | undefined;
     const before = faults.some(({ voids }) => voids) ? undefined : hooks?.PreToolUse;
@@ -66,6 +64,10 @@ function hookNotes({ settings }: Setup): string[] {
 function startingMode({ layers }: Setup): Session["mode"] {
   const mode = layers.find(({ settings }) => settings.defaultMode)?.settings.defaultMode;
   return mode === "plan" ? "plan" : "default";
+}
+
+function seesAgents({ matcher }: { matcher?: unknown }): boolean {
+  return typeof matcher === "string" && /\b(?:Agent|Task)\b/.test(matcher);
 }
 
 /** An agent of the name, or the one that does the role's work: on disk, else as `rolecall apply` would write it. */
