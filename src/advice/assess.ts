@@ -2,6 +2,7 @@ import type { ModelAtEffort } from "../domain/recommendation.ts";
 import type { Task } from "../domain/task.ts";
 import { compareGroups, knownOf, recency, STRETCH, trueRate, weigh, type Comparison } from "./compare.ts";
 import type { AdviceContext } from "./context.ts";
+import { HAIKU_REVIEW, isHaikuReview } from "./review.ts";
 import { gapPrior, mixBeliefs, update, type Belief, type Prior } from "./prior.ts";
 import { repriceTask } from "./reprice.ts";
 import { effortOf, keyOf, mixOf, tierOf, type RoleView } from "./role-view.ts";
@@ -205,12 +206,19 @@ function priorOf(
     belief: gapPrior({ complexity, ...step }),
   }));
   const newer = from === to && current.model !== proposed.model;
-  const mixed = mixBeliefs(parts);
+  const plain = mixBeliefs(parts);
+  const review = isHaikuReview(view, proposed, context);
+  const mixed = review
+    ? { mean: plain.mean + HAIKU_REVIEW.mean, sd: Math.hypot(plain.sd, HAIKU_REVIEW.sd) }
+    : plain;
   const down = mixed.mean > 0 && context.habits.chosen.has(view);
   const belief = down ? { mean: mixed.mean + CHOSEN.mean, sd: Math.hypot(mixed.sd, CHOSEN.sd) } : mixed;
   // A step up is not credited with more success before it is measured: nobody pays more for a promise.
   const mean = Math.max(0, belief.mean);
-  const sources = [...new Set(parts.flatMap(({ belief }) => belief.sources))];
+  const sources = [
+    ...new Set(parts.flatMap(({ belief }) => belief.sources)),
+    ...(review ? [REVIEW_SOURCE] : []),
+  ];
   return newer
     ? {
         mean: belief.mean,
@@ -220,6 +228,7 @@ function priorOf(
     : { mean, sd: belief.sd, sources };
 }
 const NEWER_SD = 0.2;
+const REVIEW_SOURCE = "Haiku with thinking in one benchmark of code review";
 
 /** Who has chosen an assignment has mostly seen a lesser one fall short; in log odds. */
 const CHOSEN: Belief = { mean: 0.3, sd: 0.2 };

@@ -23,7 +23,7 @@ export function bestMove(
  * Every assignment that the role could move to: the tiers' models up to high effort, and what else it was seen on. That the
  * two highest efforts make up for a lower tier is nowhere shown.
  */
-function candidates(view: RoleView, context: AdviceContext): ModelAtEffort[] {
+export function candidates(view: RoleView, context: AdviceContext): ModelAtEffort[] {
   const models = [...FAMILIES.map((tier) => context.tiers[tier]), view.current.assignment.model];
   const all = [...new Set(models)].flatMap((model) => {
     const efforts = context.table

@@ -1,15 +1,21 @@
 import { bestMove, tierStep } from "../candidates.ts";
 import { findMove } from "../finding.ts";
+import { isInherited } from "../inherit.ts";
+import { isHaikuReview } from "../review.ts";
 import type { Rule } from "./rule.ts";
 
+/** A cheaper model for a role; what has a rule of its own is left to that. */
 export const lowerTier: Rule = {
   kind: "lower-tier",
   recommend: (context) =>
     context.roles.flatMap((view) => {
+      if (isInherited(view, context)) return [];
+      const { assignment } = view.current;
       const move = bestMove(
         view,
         context,
-        (candidate) => tierStep(view.current.assignment, candidate, context) === -1,
+        (candidate) =>
+          tierStep(assignment, candidate, context) === -1 && !isHaikuReview(view, candidate, context),
       );
       return move ? [findMove("lower-tier", move, context)] : [];
     }),

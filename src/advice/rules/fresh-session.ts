@@ -1,0 +1,52 @@
+import type { Task } from "../../domain/task.ts";
+import { ratesFor } from "../../models/price.ts";
+import type { AdviceContext } from "../context.ts";
+import { findPattern, turnsBySession } from "../pattern.ts";
+import type { Rule } from "./rule.ts";
+
+const LEAST = 5;
+/** Smaller contexts cost next to nothing to write again. */
+const LONG_TOKENS = 20_000;
+
+/** A fresh session instead of another model in the middle of one: the new model has none of the context in its cache. */
+export const freshSession: Rule = {
+  kind: "fresh-session",
+  recommend(context) {
+    const switched = turnsBySession(context.tasks).flatMap((turns) =>
+      turns.slice(1).filter((turn, i) => {
+        const before = turns[i]?.models.at(-1);
+        return (
+          before !== undefined &&
+          turn.models[0] !== before &&
+          turn.contextTokens > LONG_TOKENS &&
+          wroteAnew(turn)
+        );
+      }),
+    );
+    if (switched.length < LEAST) return [];
+    const usd = switched.reduce((sum, turn) => sum + rewriteUsd(turn, context), 0);
+    return findPattern(
+      {
+        kind: "fresh-session",
+        role: "main",
+        agent: "main",
+        tasks: switched,
+        savedUsd: { low: usd / 2, mid: usd, high: usd },
+        confidence: "watch",
+        basis: [`${switched.length} turns went on with another model and paid for the whole context again`],
+        command: "/clear before switching the model, with a summary of where things stand",
+      },
+      context,
+    );
+  },
+};
+
+function wroteAnew({ tokens, contextTokens }: Task): boolean {
+  return tokens.cacheWrite5m + tokens.cacheWrite1h + tokens.input >= 0.8 * contextTokens;
+}
+
+function rewriteUsd(turn: Task, { table }: AdviceContext): number {
+  const entry = table.find(turn.models[0] ?? "");
+  const rates = entry && ratesFor(entry, turn.contextTokens, { at: turn.startedAt });
+  return rates ? (turn.contextTokens * (rates.cacheWrite5m - rates.cacheRead)) / 1e6 : 0;
+}
