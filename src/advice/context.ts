@@ -1,13 +1,12 @@
 import type { Tier } from "../domain/model.ts";
 import type { Policy } from "../domain/policy.ts";
-import type { Task } from "../domain/task.ts";
 import type { ModelTable } from "../models/resolve.ts";
 import type { Habits } from "./habits.ts";
-import type { RoleView } from "./role-view.ts";
+import type { AdviceTask, RoleView } from "./role-view.ts";
 
 /** What the rules look at. */
 export interface AdviceContext {
-  tasks: readonly Task[];
+  tasks: readonly AdviceTask[];
   /** The dearest first. */
   roles: readonly RoleView[];
   habits: Habits;

@@ -7,7 +7,7 @@ import { knownOf } from "./compare.ts";
 import type { AdviceContext } from "./context.ts";
 import type { Finding } from "./finding.ts";
 import { observeHabits } from "./habits.ts";
-import { groupByRole } from "./role-view.ts";
+import { groupByRole, type AdviceTask } from "./role-view.ts";
 import { RULES } from "./rules/index.ts";
 import { normalQuantile } from "./statistics/normal.ts";
 
@@ -38,7 +38,7 @@ const DAY_MS = 86_400_000;
  * what is drawn at random is drawn from seeds of its own.
  */
 export function recommend(
-  tasks: readonly Task[],
+  tasks: readonly AdviceTask[],
   policy: Policy,
   period: { since: number; until: number },
   options: AdviceOptions = {},
@@ -52,7 +52,7 @@ export function recommend(
 }
 
 function contextOf(
-  tasks: readonly Task[],
+  tasks: readonly AdviceTask[],
   policy: Policy,
   until: number,
   { table = createModelTable(), tiers = TIER_MODELS, advised = new Set() }: AdviceOptions,

@@ -1,12 +1,16 @@
 import { EFFORTS, tierRank, type Effort, type Tier } from "../domain/model.ts";
 import type { ModelAtEffort } from "../domain/recommendation.ts";
+import type { JudgedTask } from "../domain/judged-task.ts";
 import type { Complexity, Task } from "../domain/task.ts";
 import type { ModelTable } from "../models/resolve.ts";
+
+/** A task as the rules see it; what only judged tasks know is optional. */
+export type AdviceTask = Task & Partial<Pick<JudgedTask, "planMode">>;
 
 /** The tasks of one role that ran on one model at one effort. */
 export interface Group {
   assignment: ModelAtEffort;
-  tasks: readonly Task[];
+  tasks: readonly AdviceTask[];
 }
 
 /** One role as the period's tasks show it. */
@@ -14,7 +18,7 @@ export interface RoleView {
   role: string;
   /** Agent types that did its work, the most frequent first; `main` for turns. */
   agents: readonly string[];
-  tasks: readonly Task[];
+  tasks: readonly AdviceTask[];
   groups: readonly Group[];
   /** What it runs on now: the most frequent assignment of its latest tasks. */
   current: Group;
@@ -29,13 +33,13 @@ const LATEST_SHARE = 0.25;
 const LATEST_LEAST = 10;
 
 /** The tasks by role; tasks that made no request, and so cost nothing, are left out. */
-export function groupByRole(tasks: readonly Task[]): RoleView[] {
+export function groupByRole(tasks: readonly AdviceTask[]): RoleView[] {
   const ran = tasks.filter((task) => task.models.length > 0);
   const byRole = Map.groupBy(ran, (task) => task.role);
   return [...byRole].map(([role, own]) => viewOf(role, own)).sort((a, b) => cost(b) - cost(a));
 }
 
-function viewOf(role: string, tasks: readonly Task[]): RoleView {
+function viewOf(role: string, tasks: readonly AdviceTask[]): RoleView {
   const ordered = tasks.toSorted((a, b) => a.startedAt - b.startedAt);
   const groups = groupByAssignment(ordered);
   const latest = ordered.slice(-Math.max(LATEST_LEAST, Math.ceil(ordered.length * LATEST_SHARE)));
@@ -53,10 +57,10 @@ function viewOf(role: string, tasks: readonly Task[]): RoleView {
 }
 
 /** The tasks by model and effort, the most frequent first. */
-export function groupByAssignment(tasks: readonly Task[]): Group[] {
+export function groupByAssignment(tasks: readonly AdviceTask[]): Group[] {
   const byKey = Map.groupBy(tasks, (task) => keyOf(assignmentOf(task)));
   return [...byKey.values()]
-    .map((own) => ({ assignment: assignmentOf(own[0] as Task), tasks: own }))
+    .map((own) => ({ assignment: assignmentOf(own[0] as AdviceTask), tasks: own }))
     .sort((a, b) => b.tasks.length - a.tasks.length);
 }
 
@@ -71,7 +75,7 @@ export function keyOf({ model, effort }: ModelAtEffort): string {
 }
 
 /** The tasks per complexity, as shares. */
-export function mixOf(tasks: readonly Task[]): Map<Complexity, number> {
+export function mixOf(tasks: readonly AdviceTask[]): Map<Complexity, number> {
   const counts = Map.groupBy(tasks, (task) => task.categories.complexity);
   return new Map([...counts].map(([complexity, own]) => [complexity, own.length / tasks.length]));
 }

@@ -12,6 +12,7 @@ import { longContext } from "./long-context.ts";
 import { lowerEffort } from "./lower-effort.ts";
 import { lowerTier } from "./lower-tier.ts";
 import { newerModel } from "./newer-model.ts";
+import { opusplan } from "./opusplan.ts";
 import { pinInherited } from "./pin-inherited.ts";
 import type { Rule } from "./rule.ts";
 import { splitRole } from "./split-role.ts";
@@ -23,6 +24,7 @@ export const RULES: readonly Rule[] = [
   lowerTier,
   haikuReview,
   pinInherited,
+  opusplan,
   splitRole,
   higherEffort,
   higherTier,

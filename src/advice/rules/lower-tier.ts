@@ -1,7 +1,9 @@
 import { bestMove, tierStep } from "../candidates.ts";
 import { findMove } from "../finding.ts";
 import { isInherited } from "../inherit.ts";
+import { plansFirst } from "../planning.ts";
 import { isHaikuReview } from "../review.ts";
+import { tierOf } from "../role-view.ts";
 import type { Rule } from "./rule.ts";
 
 /** A cheaper model for a role; what has a rule of its own is left to that. */
@@ -15,7 +17,9 @@ export const lowerTier: Rule = {
         view,
         context,
         (candidate) =>
-          tierStep(assignment, candidate, context) === -1 && !isHaikuReview(view, candidate, context),
+          tierStep(assignment, candidate, context) === -1 &&
+          !isHaikuReview(view, candidate, context) &&
+          !(plansFirst(view) && tierOf(candidate, context.table) === "sonnet"),
       );
       return move ? [findMove("lower-tier", move, context)] : [];
     }),
