@@ -16,6 +16,8 @@ export interface AdviceOptions {
   tiers?: AdviceContext["tiers"];
   /** Roles that are where they are because advice was followed. */
   advised?: ReadonlySet<string>;
+  /** Findings that are not to be shown, because the user has decided on them. */
+  ignored?: (recommendation: Recommendation) => boolean;
 }
 
 /** What `recommend` says. */
@@ -26,6 +28,8 @@ export interface Advice {
   totalUsdPerMonth: { low: number; mid: number; high: number };
   /** How many more there are. */
   left: number;
+  /** How many were found that the user has decided on already. */
+  ignored: number;
 }
 
 const MOST_SHOWN = 7;
@@ -46,9 +50,15 @@ export function recommend(
   const inPeriod = tasks.filter((task) => task.startedAt >= period.since && task.startedAt < period.until);
   const context = contextOf(inPeriod, policy, period.until, options);
   const found = RULES.flatMap((rule) => rule.recommend(context));
-  const kept = withoutOverlap(found.toSorted((a, b) => b.worth - a.worth));
+  const open = found.filter(({ recommendation }) => !options.ignored?.(recommendation));
+  const kept = withoutOverlap(open.toSorted((a, b) => b.worth - a.worth));
   const shown = kept.slice(0, MOST_SHOWN).map(({ recommendation }) => recommendation);
-  return { recommendations: shown, totalUsdPerMonth: totalOf(shown), left: kept.length - shown.length };
+  return {
+    recommendations: shown,
+    totalUsdPerMonth: totalOf(shown),
+    left: kept.length - shown.length,
+    ignored: found.length - open.length,
+  };
 }
 
 function contextOf(

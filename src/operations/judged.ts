@@ -2,6 +2,7 @@ import type { SessionAnalysis } from "../analysis/session.ts";
 import { globMatcher } from "../domain/glob.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
 import type { Period } from "../domain/period.ts";
+import { type HandOutcome, readHandOutcomes } from "../store/hand-outcomes.ts";
 import { readAnalyses } from "./analyze.ts";
 import { type History, roleName } from "./open-history.ts";
 import { type Filters, projectName } from "./spend.ts";
@@ -10,16 +11,35 @@ import { type Filters, projectName } from "./spend.ts";
 export function readJudged(history: History, period: Period, filters: Filters = {}): SessionAnalysis[] {
   const project = filters.project === undefined ? undefined : globMatcher(filters.project);
   const keepTask = taskFilter(filters);
+  const byHand = new Map(readHandOutcomes(history.store).map((outcome) => [outcome.task, outcome]));
   return readAnalyses(history.store, history.models, period)
     .map((analysis) => ({ ...analysis, project: projectName(analysis.project) }))
     .filter((analysis) => !project || project(analysis.project))
-    .map((analysis) => narrowed(withRoles(analysis, history), keepTask, filters));
+    .map((analysis) => narrowed(withRoles(analysis, history, byHand), keepTask, filters));
 }
 
-function withRoles(analysis: SessionAnalysis, { policy }: History): SessionAnalysis {
+function withRoles(
+  analysis: SessionAnalysis,
+  { policy }: History,
+  byHand: ReadonlyMap<string, HandOutcome>,
+): SessionAnalysis {
   return {
     ...analysis,
-    tasks: analysis.tasks.map((task) => ({ ...task, role: roleName(policy, task.agent) })),
+    tasks: analysis.tasks.map((task) => ({
+      ...overruled(task, byHand.get(task.key)),
+      role: roleName(policy, task.agent),
+    })),
+  };
+}
+
+/** What the user said of a task counts instead of what was inferred; the evidence stays below it. */
+function overruled(task: JudgedTask, said: HandOutcome | undefined): JudgedTask {
+  if (!said) return task;
+  const why = `marked ${said.verdict} by hand`;
+  return {
+    ...task,
+    outcome: said.verdict === "good" ? "accepted" : "failed",
+    evidence: [{ file: task.file, line: task.line, why }, ...task.evidence],
   };
 }
 

@@ -19,6 +19,8 @@ export interface PlanRequest extends Place {
   take?: readonly string[] | undefined;
   /** The user's value goes into the policy. */
   adopt?: readonly string[] | undefined;
+  /** What else is to be changed in the policy, from what it says now. */
+  edits?: (written: WrittenPolicy) => readonly PolicyEdit[];
 }
 
 export interface Planned {
@@ -40,14 +42,24 @@ export async function loadPlan(request: PlanRequest): Promise<Planned> {
   const changes = planChanges(input);
   const before = readText(places.project);
   const adopted = changes.filter(({ path }) => isNamed(path, request.adopt));
-  const edits = policyEdits(adopted, parsePolicy(before ?? "", places.project).written);
+  const { written } = parsePolicy(before ?? "", places.project);
+  const edits = [...policyEdits(adopted, written), ...(request.edits?.(written) ?? [])];
   if (edits.length === 0) return { target, policy: input.policy, changes, skipped: state.skipped };
 
   const text = editPolicy(before ?? "", edits);
   const policy = resolveAt(places, { [places.project]: text });
   const path = request.user ? places.project : pathIn(target, places.project);
-  const written = changeOf(path, before === undefined ? undefined : Buffer.from(before), Buffer.from(text));
-  return { target, policy, changes: [written, ...planChanges({ ...input, policy })], skipped: state.skipped };
+  const policyChange = changeOf(
+    path,
+    before === undefined ? undefined : Buffer.from(before),
+    Buffer.from(text),
+  );
+  return {
+    target,
+    policy,
+    changes: [policyChange, ...planChanges({ ...input, policy })],
+    skipped: state.skipped,
+  };
 }
 
 /** Whether anything is not as the policy wants it. */

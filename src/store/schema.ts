@@ -2,6 +2,8 @@ import { ATTEMPTS_SCHEMA } from "./attempts.ts";
 import { BATCHES_SCHEMA } from "./batches.ts";
 import { ANALYSES_SCHEMA } from "./session-analyses.ts";
 import { BREAKERS_SCHEMA } from "./breakers.ts";
+import { DECISIONS_SCHEMA } from "./decisions.ts";
+import { HAND_OUTCOMES_SCHEMA } from "./hand-outcomes.ts";
 import { TRANSCRIPTS_SCHEMA } from "./transcripts-schema.ts";
 
 /**
@@ -22,4 +24,6 @@ export const SCHEMA: readonly string[] = [
   BREAKERS_SCHEMA,
   BATCHES_SCHEMA,
   ANALYSES_SCHEMA,
+  DECISIONS_SCHEMA,
+  HAND_OUTCOMES_SCHEMA,
 ];

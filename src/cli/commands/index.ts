@@ -86,6 +86,19 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "everything in the set-up that defeats the policy, or that Claude Code silently ignores",
     load: () => load(import("./doctor.ts")),
   },
+  recommend: {
+    summary: "what to change, best first: evidence, dollars, confidence; --apply follows it",
+    load: () => load(import("./recommend.ts")),
+  },
+  impact: {
+    summary: "what became of the advice that was applied",
+    load: () => load(import("./impact.ts")),
+  },
+  outcome: {
+    summary: "say how a task really went: good or bad",
+    positionals: "<task> <verdict>",
+    load: () => load(import("./outcome.ts")),
+  },
   models: {
     summary: "the model catalogue: prices on a day, aliases, effort",
     positionals: "[id]",

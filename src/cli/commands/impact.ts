@@ -1,0 +1,36 @@
+import { pickFollowed, readImpact } from "../../operations/impact.ts";
+import { impactJson, renderImpact } from "../../render/impact.ts";
+import { defineCommand } from "../command.ts";
+import { followAdviceAfterAsking, PLACE_OPTIONS } from "../follow.ts";
+import { OUTPUT_OPTIONS, periodFrom, SOURCE_OPTIONS } from "../options.ts";
+import { runReport } from "../report.ts";
+
+const IDS = { type: "array", string: true, requiresArg: true } as const;
+
+export default defineCommand({
+  options: {
+    ...SOURCE_OPTIONS,
+    ...OUTPUT_OPTIONS,
+    ...PLACE_OPTIONS,
+    keep: { ...IDS, describe: "end these trials, and keep what they tried" },
+    "take-back": { ...IDS, describe: "put these roles back on what they ran on before" },
+  },
+  examples: [["rolecall impact", "forecast against measured, for all advice that was applied"]],
+  run: (args, io) =>
+    runReport("impact", args, io, async (history) => {
+      const period = periodFrom({}, io);
+      const back = args["take-back"];
+      const ids = args.keep ?? back;
+      if (ids) {
+        const picked = pickFollowed(history, ids).map(({ recommendation }) => recommendation);
+        const step = args.keep ? "kept" : "taken-back";
+        return { period, ...(await followAdviceAfterAsking(history, picked, step, args, io)) };
+      }
+      const report = readImpact(history, io.now());
+      return {
+        period,
+        json: () => impactJson(report),
+        table: (surface) => renderImpact(report, surface),
+      };
+    }),
+});

@@ -1,0 +1,26 @@
+import { UsageError } from "../../errors.ts";
+import { markOutcome } from "../../operations/hand-outcome.ts";
+import { renderOverruled, overruledJson } from "../../render/hand-outcome.ts";
+import { defineCommand } from "../command.ts";
+import { OUTPUT_OPTIONS, periodFrom, SOURCE_OPTIONS } from "../options.ts";
+import { runReport } from "../report.ts";
+
+export default defineCommand({
+  options: { ...SOURCE_OPTIONS, ...OUTPUT_OPTIONS },
+  examples: [
+    ["rolecall outcome 4f2a91c0 bad", "the last turn of that session was not what you wanted"],
+    ["rolecall outcome 4f2a91c0:3 good", "its fourth turn was"],
+  ],
+  run: (args, io) =>
+    runReport("outcome", args, io, (history) => {
+      const { task, verdict } = args;
+      if (verdict !== "good" && verdict !== "bad")
+        throw new UsageError(`“${String(verdict)}” is no verdict`, { hint: "Say good or bad." });
+      const overruled = markOutcome(history, String(task), verdict, io.now());
+      return {
+        period: periodFrom({}, io),
+        json: () => overruledJson(overruled),
+        table: () => renderOverruled(overruled),
+      };
+    }),
+});

@@ -1,0 +1,43 @@
+import { dismiss, pickRecommendations, readAdvice } from "../../operations/recommend.ts";
+import { recommendJson, renderRecommend, renderWhy } from "../../render/recommend.ts";
+import { defineCommand } from "../command.ts";
+import { followAdviceAfterAsking, PLACE_OPTIONS } from "../follow.ts";
+import { filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
+import { runReport } from "../report.ts";
+
+const IDS = { type: "array", string: true, requiresArg: true } as const;
+
+export default defineCommand({
+  options: {
+    ...REPORT_OPTIONS,
+    ...PLACE_OPTIONS,
+    days: { type: "number", requiresArg: true, describe: "the last N days (default: 30)" },
+    why: { type: "string", requiresArg: true, describe: "what one recommendation rests on, with its tasks" },
+    apply: { ...IDS, describe: "follow these (all-act: all that may be bet on)" },
+    dismiss: { ...IDS, describe: "do not show these again until the evidence changes" },
+  },
+  examples: [
+    ["rolecall recommend", "what to change, best first"],
+    ["rolecall recommend --apply all-act", "change the policy and the agents, after asking"],
+    ["rolecall undo", "take that back"],
+  ],
+  run: (args, io) =>
+    runReport("recommend", args, io, async (history) => {
+      const period = periodFrom(args, io, 30);
+      const read = () => readAdvice(history, period, io.now(), filtersFrom(args));
+      const advice = read();
+      const { why, apply, dismiss: dismissed } = args;
+      if (apply) {
+        const picked = pickRecommendations(advice, apply);
+        return { period, ...(await followAdviceAfterAsking(history, picked, "applied", args, io)) };
+      }
+      if (dismissed) dismiss(history, pickRecommendations(advice, dismissed), io.now());
+      const [one] = why === undefined ? [] : pickRecommendations(advice, [why]);
+      const shown = dismissed ? read() : advice;
+      return {
+        period,
+        json: () => (one ? { recommendations: [one] } : recommendJson(shown)),
+        table: (surface) => (one ? renderWhy(one, surface) : renderRecommend(shown, surface)),
+      };
+    }),
+});

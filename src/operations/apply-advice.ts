@@ -1,0 +1,81 @@
+import type { Decision, DecisionStep } from "../domain/decision.ts";
+import type { Recommendation } from "../domain/recommendation.ts";
+import { RolecallError } from "../errors.ts";
+import type { PolicyEdit } from "../policy/edit.ts";
+import type { WrittenPolicy } from "../policy/written.ts";
+import { writeDecisions } from "../store/decisions.ts";
+import type { Place } from "./agents-target.ts";
+import type { History } from "./open-history.ts";
+import { applyPlan, loadPlan, type Planned } from "./plan.ts";
+
+/** What following advice would change: the policy, and the files that come of it. Writes nothing. */
+export async function loadAdvicePlan(
+  place: Place,
+  recommendations: readonly Recommendation[],
+  step: Exclude<DecisionStep, "dismissed">,
+): Promise<Planned> {
+  const without = recommendations.find(({ policyPatch }) => !policyPatch);
+  if (without)
+    throw new RolecallError(`${without.id} is something to do, not something to write`, {
+      hint: `Do this: ${without.command}`,
+    });
+  const take = recommendations.flatMap(({ subject }) =>
+    [subject.role, subject.agent].filter((name) => name !== null),
+  );
+  return loadPlan({
+    ...place,
+    // The user has just agreed to these agents' change, so a model that stands in their files is no conflict.
+    ...(take.length > 0 && { take }),
+    edits: (written) => recommendations.flatMap((recommendation) => editsFor(recommendation, step, written)),
+  });
+}
+
+/** Writes the plan, and remembers what was decided. Returns the paths written. */
+export function followAdvice(
+  { store }: History,
+  planned: Planned,
+  decisions: readonly Decision[],
+  now: number,
+): readonly string[] {
+  const written = applyPlan(planned, now);
+  writeDecisions(store, decisions);
+  return written.map(({ path }) => path);
+}
+
+/** The edits of one step: applying writes the patch, keeping pins what was tried, taking back restores what was. */
+function editsFor(
+  recommendation: Recommendation,
+  step: Exclude<DecisionStep, "dismissed">,
+  written: WrittenPolicy,
+): PolicyEdit[] {
+  const { subject, current, proposed, policyPatch } = recommendation;
+  if (step === "applied") return withoutOldPins(flatten(policyPatch ?? {}), written);
+  const role = subject.role ?? "";
+  const to = step === "kept" ? proposed : current;
+  const trial = written.roles?.[role]?.trial;
+  const endOfTrial = trial ? [{ path: ["roles", role, "trial"], value: undefined }] : [];
+  if ((step === "taken-back" && trial) || !to) return endOfTrial;
+  const base = role === "main" ? ["main"] : ["roles", role];
+  const pins: PolicyEdit[] = [{ path: [...base, "model"], value: to.model }];
+  if (to.effort) pins.push({ path: [...base, "effort"], value: to.effort });
+  return [...endOfTrial, ...withoutOldPins(pins, written)];
+}
+
+/** A role has a tier or a model, never both: the new pin takes the other's place. */
+function withoutOldPins(edits: readonly PolicyEdit[], written: WrittenPolicy): PolicyEdit[] {
+  const removed = edits.flatMap(({ path }): PolicyEdit[] => {
+    const [top, role = "", key, ...deeper] = path;
+    const other = key === "tier" ? "model" : key === "model" ? "tier" : undefined;
+    if (top !== "roles" || !other || deeper.length > 0 || !written.roles?.[role]?.[other]) return [];
+    return [{ path: ["roles", role, other], value: undefined }];
+  });
+  return [...removed, ...edits];
+}
+
+function flatten(patch: object, path: readonly string[] = []): PolicyEdit[] {
+  return Object.entries(patch).flatMap(([key, value]): PolicyEdit[] => {
+    const at = [...path, key];
+    const isPlain = typeof value === "object" && value !== null && !Array.isArray(value);
+    return isPlain ? flatten(value, at) : [{ path: at, value }];
+  });
+}

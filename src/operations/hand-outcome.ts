@@ -1,0 +1,37 @@
+import type { JudgedTask } from "../domain/judged-task.ts";
+import { UsageError } from "../errors.ts";
+import { type HandOutcome, writeHandOutcome } from "../store/hand-outcomes.ts";
+import type { History } from "./open-history.ts";
+import { readSessionTimeline } from "./session.ts";
+
+/** A task's outcome as the user says it, beside what was inferred. */
+export interface Overruled {
+  task: JudgedTask;
+  verdict: HandOutcome["verdict"];
+}
+
+/**
+ * Overrides the outcome of `SESSION` (its last turn) or `SESSION:TASK` (a turn's number or an agent id; prefixes will do).
+ * Throws UsageError where there is no such task.
+ */
+export function markOutcome(
+  history: History,
+  which: string,
+  verdict: HandOutcome["verdict"],
+  now: number,
+): Overruled {
+  const [session = "", wanted] = which.split(":", 2);
+  const { tasks, session: id } = readSessionTimeline(history, session);
+  const turns = tasks.filter(({ kind }) => kind === "turn");
+  const task =
+    wanted === undefined
+      ? turns.at(-1)
+      : (turns.find(({ index }) => String(index) === wanted) ??
+        tasks.find(({ agentId }) => agentId?.startsWith(wanted)));
+  if (!task)
+    throw new UsageError(`Session ${id} has no task “${wanted ?? "0"}”`, {
+      hint: `Its turns are 0 to ${turns.length - 1}; rolecall session ${id.slice(0, 8)} shows its agent runs.`,
+    });
+  writeHandOutcome(history.store, { task: task.key, session: id, verdict, inferred: task.outcome, at: now });
+  return { task, verdict };
+}

@@ -1,0 +1,23 @@
+import type { Overruled } from "../operations/hand-outcome.ts";
+import { plainLine } from "./text.ts";
+
+/** What `rolecall outcome` did, in a line. */
+export function renderOverruled({ task, verdict }: Overruled): string {
+  const agrees = (verdict === "good") === (task.outcome === "accepted");
+  const before = agrees ? "as had been inferred" : `inferred was ${task.outcome}`;
+  return (
+    plainLine(
+      `${nameOf(task)} of session ${task.session.slice(0, 8)} counts as ${verdict} from now on; ${before}.`,
+    ) + "\n"
+  );
+}
+
+function nameOf({ kind, index, agent, agentId }: Overruled["task"]): string {
+  return kind === "turn" ? `Turn ${index ?? 0}` : `Run ${agentId ?? ""} of ${agent}`;
+}
+
+/** The fields of the JSON answer. */
+export function overruledJson({ task, verdict }: Overruled): object {
+  const { session, kind, index, agentId, outcome } = task;
+  return { session, kind, index: index ?? null, agentId: agentId ?? null, verdict, inferred: outcome };
+}

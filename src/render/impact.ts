@@ -1,0 +1,113 @@
+import type { Impact, ImpactVerdict } from "../advice/impact.ts";
+import type { ImpactReport } from "../operations/impact.ts";
+import { formatChange, formatRange, titleOf, VERDICT_WORDS } from "./advice-words.ts";
+import type { Surface } from "./style.ts";
+import { plainLine } from "./text.ts";
+import { wrap } from "./wrap.ts";
+
+const LOOKS = {
+  held: "green",
+  "fell-short": "yellow",
+  backfired: "red",
+  "too-early": "dim",
+} as const satisfies Record<ImpactVerdict, string>;
+
+/** The screen of `rolecall impact`: forecast against measured, the latest change first. */
+export function renderImpact({ impacts, takenBack }: ImpactReport, surface: Surface): string {
+  const { style } = surface;
+  if (impacts.length === 0 && takenBack.length === 0)
+    return style("dim", "No advice has been applied yet. rolecall recommend says what there is.\n");
+  const blocks = impacts.map((impact) => renderOne(impact, surface));
+  const back = takenBack.map(({ recommendation, at }) =>
+    style("dim", `taken back on ${dayOf(at)}: ${titleOf(recommendation)}`),
+  );
+  return `${[...blocks, ...(back.length > 0 ? [back.join("\n")] : [])].join("\n\n")}\n`;
+}
+
+/** One line for the screen of `recommend`. */
+export function renderImpactLine(impact: Impact, { style }: Surface): string {
+  const { decision, verdict, trial, known } = impact;
+  const title = titleOf(decision.recommendation);
+  if (trial) return `  ${title}: ${trialWords(impact)}`;
+  const measured =
+    verdict === "too-early" ? `${known} outcomes since ${dayOf(decision.at)}` : `rolecall impact`;
+  return `  ${title}: ${style(LOOKS[verdict], VERDICT_WORDS[verdict])} (${measured})`;
+}
+
+function renderOne(impact: Impact, { style, width }: Surface): string {
+  const { decision, verdict, savingsUsdPerMonth, successChange, tasks, known } = impact;
+  const { recommendation } = decision;
+  const room = width === 0 ? 100 : Math.min(width, 120);
+  const facts: [string, string][] = [
+    ["Applied", `${dayOf(decision.at)}; ${tasks} tasks since, ${known} with a known outcome`],
+    ["Forecast", forecastOf(impact)],
+    [
+      "Measured",
+      savingsUsdPerMonth && successChange
+        ? `saves ${formatRange(savingsUsdPerMonth)} a month, success ${formatChange(successChange)}`
+        : "too little to measure",
+    ],
+  ];
+  if (impact.trial) facts.push(["Trial", trialWords(impact)]);
+  const offer = offerOf(impact);
+  const body = facts.flatMap(([name, text]) =>
+    wrap(plainLine(text), room - 10).map(
+      (line, i) => `${style("dim", (i === 0 ? name : "").padEnd(10))}${line}`,
+    ),
+  );
+  const title = `${style("bold", titleOf(recommendation))}: ${style(LOOKS[verdict], VERDICT_WORDS[verdict])}`;
+  return [title, ...body, ...(offer ? [style("cyan", offer)] : [])].join("\n");
+}
+
+function forecastOf({ decision: { recommendation } }: Impact): string {
+  const { savingsUsdPerMonth, successChange } = recommendation;
+  const success = successChange ? `, success ${formatChange(successChange)}` : "";
+  return `saves ${formatRange(savingsUsdPerMonth)} a month${success}`;
+}
+
+function trialWords({ trial, decision }: Impact): string {
+  const plan = decision.recommendation.trial;
+  if (!trial || !plan) return "";
+  const failed = trial.known - trial.accepted;
+  const so = `${trial.known} of ${plan.tasks} runs, ${failed} went wrong (${plan.stopAfter} end it)`;
+  const ends = { running: "still running", keep: "passed: keep it", "take-back": "failed: take it back" };
+  return `${so}; ${ends[trial.verdict]}`;
+}
+
+/** What to type about it: keep what passed, take back what did harm. */
+function offerOf({ verdict, trial, decision }: Impact): string | undefined {
+  const { id } = decision.recommendation;
+  if (verdict === "backfired") return `rolecall impact --take-back ${id}`;
+  return trial?.verdict === "keep" ? `rolecall impact --keep ${id}` : undefined;
+}
+
+function dayOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
+
+/** The fields of the JSON answer (docs/json.md). */
+export function impactJson({ impacts, takenBack }: ImpactReport): object {
+  return {
+    impacts: impacts.map(({ decision, trial, ...measured }) => ({
+      id: decision.recommendation.id,
+      appliedAt: new Date(decision.at).toISOString(),
+      kept: decision.step === "kept",
+      forecast: {
+        savingsUsdPerMonth: decision.recommendation.savingsUsdPerMonth,
+        successChange: decision.recommendation.successChange,
+      },
+      measured: {
+        tasks: measured.tasks,
+        known: measured.known,
+        savingsUsdPerMonth: measured.savingsUsdPerMonth ?? null,
+        successChange: measured.successChange ?? null,
+      },
+      trial: trial ?? null,
+      verdict: measured.verdict,
+    })),
+    takenBack: takenBack.map(({ recommendation, at }) => ({
+      id: recommendation.id,
+      at: new Date(at).toISOString(),
+    })),
+  };
+}

@@ -1,0 +1,163 @@
+import type { AdviceReport } from "../operations/recommend.ts";
+import type { Confidence, Recommendation } from "../domain/recommendation.ts";
+import {
+  CONFIDENCE_WORDS,
+  formatChange,
+  formatCounts,
+  formatModel,
+  formatRange,
+  shortUsd,
+  titleOf,
+} from "./advice-words.ts";
+import { renderImpactLine } from "./impact.ts";
+import { formatInteger, formatUsd } from "./figures.ts";
+import type { Surface } from "./style.ts";
+import { renderTable, visibleWidth } from "./table.ts";
+import { plainLine } from "./text.ts";
+import { wrap } from "./wrap.ts";
+
+const LOOKS = { act: "green", try: "yellow", watch: "cyan" } as const satisfies Record<Confidence, string>;
+const INDENT = 7;
+
+/** The screen of `rolecall recommend`: best first, two or three lines each. */
+export function renderRecommend(report: AdviceReport, surface: Surface): string {
+  const { recommendations, following } = report;
+  const { style } = surface;
+  const lines = [style("dim", headline(report))];
+  if (following.length > 0)
+    lines.push(
+      "",
+      style("bold", "Being followed"),
+      ...following.map((impact) => renderImpactLine(impact, surface)),
+    );
+  if (recommendations.length === 0) lines.push("", nothing(report));
+  for (const one of recommendations) lines.push("", ...renderOne(one, surface));
+  if (recommendations.length > 0) lines.push("", ...renderFooter(report, surface));
+  return `${lines.join("\n")}\n`;
+}
+
+function headline({ spentNano, tasks, recommendations, totalUsdPerMonth }: AdviceReport): string {
+  const seen = `${formatInteger(tasks)} tasks for ${formatUsd(spentNano)} (API-equivalent)`;
+  if (recommendations.length === 0) return seen;
+  return `${seen}; together this saves about ${formatRange(totalUsdPerMonth)} a month`;
+}
+
+function nothing({ dismissed, following }: AdviceReport): string {
+  if (dismissed > following.length)
+    return "Nothing new to recommend; what was dismissed stays so until the evidence changes.";
+  return "Nothing to recommend: no change is likely enough to save money without doing harm.";
+}
+
+function renderOne(one: Recommendation, { style, width }: Surface): string[] {
+  const { confidence, savingsUsdPerMonth: usd } = one;
+  const title = titleOf(one);
+  const saves =
+    usd.mid > 0 ? `saves ${formatRange(usd)} a month` : `costs ${shortUsd(-usd.mid)} more a month`;
+  const label = style([LOOKS[confidence], "bold"], confidence.padEnd(INDENT - 1));
+  const room = width === 0 ? 100 : Math.min(width, 120);
+  const gap = room - INDENT - visibleWidth(title) - saves.length;
+  const head =
+    gap >= 2
+      ? `${label} ${style("bold", title)}${" ".repeat(gap)}${saves}`
+      : `${label} ${style("bold", title)}`;
+  const details = [gap >= 2 ? "" : saves, evidenceLine(one)].filter(Boolean).join("; ");
+  const pad = " ".repeat(INDENT);
+  return [
+    head,
+    ...wrap(details, room - INDENT).map((line) => pad + line),
+    pad + style("cyan", plainLine(one.command)),
+  ];
+}
+
+function evidenceLine(one: Recommendation): string {
+  const { evidence, successChange, trial } = one;
+  const parts = [`${formatInteger(evidence.tasks)} tasks in ${formatInteger(evidence.sessions)} sessions`];
+  if (successChange && (successChange.low !== 0 || successChange.high !== 0))
+    parts.push(`success ${formatChange(successChange)}${evidence.proposed.known > 0 ? "" : " (expected)"}`);
+  if (trial) parts.push(`trial of ${trial.tasks} runs, off after ${trial.stopAfter} failures`);
+  return parts.join(" · ");
+}
+
+function renderFooter(report: AdviceReport, { style }: Surface): string[] {
+  const { recommendations, left } = report;
+  const present = (["act", "try", "watch"] as const).filter((word) =>
+    recommendations.some(({ confidence }) => confidence === word),
+  );
+  const legend = present.map((word) => `${word}: ${CONFIDENCE_WORDS[word]}`).join(" · ");
+  const more = left > 0 ? `${left} more are worth less. ` : "";
+  const [first] = recommendations;
+  return [
+    style("dim", legend),
+    style("dim", `${more}Why: rolecall recommend --why ${first?.id ?? "ID"} · Not now: --dismiss ID`),
+  ];
+}
+
+/** `recommend --why ID`: what it rests on, and the tasks to look at. */
+export function renderWhy(one: Recommendation, surface: Surface): string {
+  const { style, width } = surface;
+  const { evidence, current, proposed, successChange, trial } = one;
+  const room = width === 0 ? 100 : Math.min(width, 120);
+  const facts: [string, string][] = [
+    ["Now", current ? `${formatModel(current)}: ${formatCounts(evidence.current)}` : "–"],
+    ["Proposed", proposed ? `${formatModel(proposed)}: ${formatCounts(evidence.proposed)}` : "–"],
+    ["Saves", `${formatRange(one.savingsUsdPerMonth)} a month, per accepted task, rework included`],
+    ["Success", successChange ? formatChange(successChange) : "no change expected"],
+    [
+      "Evidence",
+      `${evidence.tasks} tasks in ${evidence.sessions} sessions, ${evidence.since.slice(0, 10)} to ${evidence.until.slice(0, 10)}`,
+    ],
+    ["Rests on", one.basis.join("; ")],
+  ];
+  if (trial)
+    facts.push(["Trial", `${trial.tasks} runs; it ends at once after ${trial.stopAfter} that went wrong`]);
+  if (one.policyPatch) facts.push(["Writes", formatPatch(one.policyPatch)]);
+  const names = Math.max(...facts.map(([name]) => name.length)) + 2;
+  const body = facts.flatMap(([name, text]) =>
+    wrap(plainLine(text), room - names).map(
+      (line, i) => `${style("dim", (i === 0 ? name : "").padEnd(names))}${line}`,
+    ),
+  );
+  const title = `${style([LOOKS[one.confidence], "bold"], one.confidence)}  ${style("bold", titleOf(one))}`;
+  return `${[title, "", ...body].join("\n")}\n\n${renderPlaces(one, surface)}\n${style("cyan", plainLine(one.command))}\n`;
+}
+
+function renderPlaces({ evidence }: Recommendation, surface: Surface): string {
+  const rows = evidence.places.map(({ session, task, outcome, file, line, why }) => [
+    session.slice(0, 8),
+    plainLine(task),
+    outcome,
+    plainLine(why ?? ""),
+    file ? `${plainLine(/[^\\/]+$/.exec(file)?.[0] ?? file)}:${line}` : "",
+  ]);
+  return renderTable(
+    {
+      columns: [
+        { title: "Session" },
+        { title: "Task" },
+        { title: "Outcome" },
+        { title: "Why", shrink: true },
+        { title: "Where", drop: 1 },
+      ],
+      rows,
+    },
+    surface,
+  );
+}
+
+/** `roles.explorer.tier: haiku, roles.explorer.effort: medium`. */
+function formatPatch(patch: object, path = ""): string {
+  return Object.entries(patch)
+    .map(([key, value]) => {
+      const at = path ? `${path}.${key}` : key;
+      const nested = typeof value === "object" && value !== null && !Array.isArray(value);
+      return nested
+        ? formatPatch(value as object, at)
+        : `${at}: ${Array.isArray(value) ? value.join(", ") : String(value)}`;
+    })
+    .join(", ");
+}
+
+/** The fields of the JSON answer (docs/json.md). */
+export function recommendJson({ recommendations, totalUsdPerMonth, left, dismissed }: AdviceReport): object {
+  return { recommendations, totalUsdPerMonth, left, handled: dismissed };
+}

@@ -1,0 +1,37 @@
+import type { Decision, DecisionStep } from "../domain/decision.ts";
+import type { Recommendation } from "../domain/recommendation.ts";
+import type { Store } from "./open.ts";
+
+export const DECISIONS_SCHEMA = `
+CREATE TABLE decision (
+  id TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  step TEXT NOT NULL,
+  recommendation TEXT NOT NULL,
+  PRIMARY KEY (id, at)
+) STRICT, WITHOUT ROWID;
+`;
+
+/** Every decision on advice in order of time. */
+export function readDecisions({ db }: Store): Decision[] {
+  const rows = db.prepare("SELECT at, step, recommendation FROM decision ORDER BY at, id").all() as {
+    at: number;
+    step: DecisionStep;
+    recommendation: string;
+  }[];
+  return rows.map(({ at, step, recommendation }) => ({
+    at,
+    step,
+    recommendation: JSON.parse(recommendation) as Recommendation,
+  }));
+}
+
+export function writeDecisions({ db }: Store, decisions: readonly Decision[]): void {
+  const insert = db.prepare(
+    "INSERT OR REPLACE INTO decision (id, at, step, recommendation) VALUES (?, ?, ?, ?)",
+  );
+  db.transaction(() => {
+    for (const { at, step, recommendation } of decisions)
+      insert.run(recommendation.id, at, step, JSON.stringify(recommendation));
+  })();
+}

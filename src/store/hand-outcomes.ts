@@ -1,0 +1,35 @@
+import type { Store } from "./open.ts";
+
+export const HAND_OUTCOMES_SCHEMA = `
+CREATE TABLE hand_outcome (
+  task TEXT PRIMARY KEY,
+  session TEXT NOT NULL,
+  verdict TEXT NOT NULL CHECK (verdict IN ('good', 'bad')),
+  inferred TEXT NOT NULL,
+  at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+`;
+
+/** What the user said of a task, which overrides what was inferred. */
+export interface HandOutcome {
+  /** The task's key: the same in every copy of it. */
+  task: string;
+  session: string;
+  verdict: "good" | "bad";
+  /** What the rules had made of it: the pairs are the user's own evaluation set. */
+  inferred: string;
+  /** ms since the epoch. */
+  at: number;
+}
+
+export function readHandOutcomes({ db }: Store): HandOutcome[] {
+  return db
+    .prepare("SELECT task, session, verdict, inferred, at FROM hand_outcome ORDER BY at")
+    .all() as HandOutcome[];
+}
+
+export function writeHandOutcome({ db }: Store, outcome: HandOutcome): void {
+  db.prepare(
+    "INSERT OR REPLACE INTO hand_outcome (task, session, verdict, inferred, at) VALUES (@task, @session, @verdict, @inferred, @at)",
+  ).run(outcome);
+}
