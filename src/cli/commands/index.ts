@@ -13,6 +13,10 @@ const load = (module: Promise<{ default: unknown }>): Promise<Command> =>
 
 /** Every command, in the order in which `--help` lists them. */
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  overview: {
+    summary: "the last 30 days in one screen (this is what rolecall alone shows)",
+    load: () => load(import("./overview.ts")),
+  },
   spend: { summary: "exact spend by model, day, project, agent, …", load: () => load(import("./spend.ts")) },
   session: {
     summary: "one session as a timeline, with how each task ended and why",

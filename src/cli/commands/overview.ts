@@ -1,0 +1,20 @@
+import { readOverview } from "../../operations/overview.ts";
+import { overviewJson, renderOverview } from "../../render/overview.ts";
+import { defineCommand } from "../command.ts";
+import { LAST_DAYS, RECENT_OPTIONS } from "../explained.ts";
+import { filtersFrom, periodFrom } from "../options.ts";
+import { runReport } from "../report.ts";
+
+export default defineCommand({
+  options: RECENT_OPTIONS,
+  run: (args, io) =>
+    runReport("overview", args, io, (history) => {
+      const period = periodFrom(args, io, LAST_DAYS);
+      const overview = readOverview(history, period, filtersFrom(args), io.now());
+      return {
+        period,
+        json: () => overviewJson(overview),
+        table: (surface) => renderOverview(overview, period, surface),
+      };
+    }),
+});

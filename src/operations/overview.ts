@@ -1,0 +1,44 @@
+import type { TierReport } from "../analysis/tiers.ts";
+import type { NanoUsd } from "../domain/money.ts";
+import type { Period } from "../domain/period.ts";
+import { readFallbacks } from "./fallbacks.ts";
+import type { History } from "./open-history.ts";
+import { readSavings } from "./savings.ts";
+import { type Filters, readSpend, type SpendReport } from "./spend.ts";
+
+/** One screen of everything: what it cost, what that saved, how the tiers did. */
+export interface Overview {
+  byModel: SpendReport;
+  sessions: number;
+  projects: number;
+  alwaysOpusNano: NanoUsd;
+  savingsNano: NanoUsd;
+  savingsShare: number | null;
+  costPerActiveDayNano: NanoUsd;
+  tiers: readonly TierReport[];
+  /** When the newest request was made, whatever the period; undefined where nothing is kept. */
+  newestAt: number | undefined;
+}
+
+export function readOverview(history: History, period: Period, filters: Filters, now: number): Overview {
+  const byModel = readSpend(history, ["model"], period, filters);
+  const places = readSpend(history, ["session", "project"], period, filters).rows;
+  const { alwaysOpusNano, savingsNano, savingsShare, costPerActiveDayNano } = readSavings(
+    history,
+    period,
+    filters,
+    { now },
+  );
+  return {
+    byModel,
+    sessions: new Set(places.map(({ key }) => key.session)).size,
+    projects: new Set(places.map(({ key }) => key.project)).size,
+    alwaysOpusNano,
+    savingsNano,
+    savingsShare,
+    costPerActiveDayNano,
+    tiers: readFallbacks(history, period, filters).tiers,
+    newestAt:
+      (history.store.db.prepare("SELECT max(at) FROM request").pluck().get() as number | null) ?? undefined,
+  };
+}

@@ -1,0 +1,140 @@
+import { dayOf } from "../domain/calendar.ts";
+import { displayName } from "../domain/model-name.ts";
+import { toUsd } from "../domain/money.ts";
+import type { Period } from "../domain/period.ts";
+import type { Overview } from "../operations/overview.ts";
+import { formatCount, formatInteger, formatShare, formatUsd } from "./figures.ts";
+import { formatRate, rateFields } from "./rates.ts";
+import { spendJson } from "./spend.ts";
+import type { Surface } from "./style.ts";
+import { renderTable } from "./table.ts";
+import { plainLine } from "./text.ts";
+
+/** `rolecall` alone: one screen, and what to type next. */
+export function renderOverview(overview: Overview, period: Period, surface: Surface): string {
+  if (overview.byModel.total.requests === 0) return nothingIn(overview, period, surface);
+  return [
+    headline(overview, period, surface),
+    models(overview, surface),
+    tiers(overview, surface),
+    next(surface),
+  ]
+    .filter((part) => part !== "")
+    .join("\n");
+}
+
+function headline(overview: Overview, period: Period, { style }: Surface): string {
+  const { byModel, sessions, projects, alwaysOpusNano, savingsNano, savingsShare } = overview;
+  const saved =
+    savingsNano >= 0
+      ? style("green", `${formatUsd(savingsNano)} saved${share(savingsShare)}`)
+      : style("yellow", `${formatUsd(-savingsNano)} more than that`);
+  return [
+    `${style("bold", spanOf(period))} ${style("dim", `· ${plural(sessions, "session")} in ${plural(projects, "project")}`)}`,
+    "",
+    `  ${style("bold", formatUsd(byModel.total.costNano))} spent, ${formatUsd(overview.costPerActiveDayNano)} per active day`,
+    `  ${formatUsd(alwaysOpusNano)} had all of it run on Opus: ${saved}`,
+    "",
+  ].join("\n");
+}
+
+function share(value: number | null): string {
+  return value === null ? "" : ` (${formatShare(value)})`;
+}
+
+function spanOf({ since, until, timezone }: Period): string {
+  const last = until === undefined ? "today" : dayOf(until - 1, timezone);
+  return since === undefined ? `Everything up to ${last}` : `${dayOf(since, timezone)} to ${last}`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${formatInteger(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function models({ byModel }: Overview, surface: Surface): string {
+  const columns = [
+    { title: "Model" },
+    { title: "Requests", align: "right" as const },
+    { title: "Output", align: "right" as const, drop: 1 },
+    { title: "Cost", align: "right" as const },
+    { title: "Share", align: "right" as const },
+  ];
+  const unpriced = new Set(byModel.unpriced.map(({ model }) => model));
+  const rows = byModel.rows.map(({ key, requests, usage, costNano }) => [
+    displayName(plainLine(key.model ?? "")),
+    formatInteger(requests),
+    formatCount(usage.output),
+    unpriced.has(key.model ?? "") ? "no price" : formatUsd(costNano),
+    byModel.total.costNano > 0 ? formatShare(costNano / byModel.total.costNano) : "",
+  ]);
+  return renderTable({ columns, rows }, surface);
+}
+
+function tiers({ tiers: reports }: Overview, surface: Surface): string {
+  if (reports.length === 0) return "";
+  const { style } = surface;
+  const columns = [
+    { title: "Tier" },
+    { title: "Tasks", align: "right" as const },
+    { title: "Success", align: "right" as const },
+    { title: "Fell back", align: "right" as const },
+    { title: "Verdict" },
+  ];
+  const rows = reports.map(({ tier, started, outcomes, successRate, fallbackRate, verdict }) => [
+    tier,
+    formatInteger(started),
+    formatRate(successRate, started - outcomes.unknown),
+    formatRate(fallbackRate, started),
+    verdict === "review"
+      ? style("yellow", "review the routing")
+      : verdict === "too-few"
+        ? style("dim", "too few tasks")
+        : style("green", verdict),
+  ]);
+  return renderTable({ columns, rows }, surface);
+}
+
+const NEXT: readonly (readonly [string, string])[] = [
+  ["rolecall spend --by day,model", "where the money went"],
+  ["rolecall fallbacks", "when a tier was not enough"],
+  ["rolecall recommend", "what to route differently, in dollars"],
+  ["rolecall --help", "everything else"],
+];
+
+function next({ style }: Surface): string {
+  const width = Math.max(...NEXT.map(([command]) => command.length));
+  const lines = NEXT.map(
+    ([command, what]) => `  ${style("cyan", command.padEnd(width))}  ${style("dim", what)}\n`,
+  );
+  return `Next\n${lines.join("")}`;
+}
+
+function nothingIn({ newestAt }: Overview, period: Period, { style }: Surface): string {
+  const newest =
+    newestAt === undefined ? "" : ` The newest request kept is of ${dayOf(newestAt, period.timezone)}.`;
+  return `Nothing from ${spanOf(period)}.${newest}\nLook further back: ${style("cyan", "rolecall --days 365")}\n`;
+}
+
+/** The fields of the JSON answer (docs/json.md). */
+export function overviewJson(overview: Overview): object {
+  const { sessions, projects, alwaysOpusNano, savingsNano, savingsShare } = overview;
+  return {
+    sessions,
+    projects,
+    spend: spendJson(overview.byModel),
+    savings: {
+      actualUsd: toUsd(overview.byModel.total.costNano),
+      alwaysOpusUsd: toUsd(alwaysOpusNano),
+      savingsUsd: toUsd(savingsNano),
+      savingsPercent: savingsShare === null ? null : Math.round(savingsShare * 1e6) / 1e4,
+    },
+    tiers: overview.tiers.map(({ tier, started, outcomes, successRate, fallbackRate, verdict }) => ({
+      tier,
+      started,
+      outcomes,
+      successRate: rateFields(successRate),
+      fallbackRate: rateFields(fallbackRate),
+      verdict,
+    })),
+  };
+}
