@@ -3,6 +3,7 @@ import { COMMANDS } from "./commands/index.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { reportError } from "./failure.ts";
 import type { Io } from "./io.ts";
+import { DEMO_NOW } from "../operations/workspace.ts";
 import { VERSION } from "./version.ts";
 import { UsageError } from "../errors.ts";
 
@@ -41,7 +42,7 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
       },
       handler: async (args) => {
         const loaded = await entry.load();
-        exit = await loaded.run(args, io);
+        exit = await loaded.run(args, args["demo"] === true ? { ...io, now: () => DEMO_NOW } : io);
       },
     });
   }
