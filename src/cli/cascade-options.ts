@@ -6,6 +6,7 @@ import { parseDuration } from "./duration.ts";
 import { OUTPUT_OPTIONS, SOURCE_OPTIONS } from "./options.ts";
 
 export const CASCADE_OPTIONS = {
+  prompt: { type: "string", hidden: true },
   verify: {
     type: "string",
     demandOption: true,

@@ -152,6 +152,12 @@ describe("rolecall cascade with the real client", () => {
       env,
     }).ended;
     expect(JSON.parse(projects.stdout)).toMatchObject({ rows: [{ key: { project: sandbox.project } }] });
+    const fallbacks = await startRolecall(["fallbacks", "--json"], { cwd: sandbox.project, env }).ended;
+    const { tiers } = JSON.parse(fallbacks.stdout) as { tiers: { tier: string; outcomes: object }[] };
+    expect(Object.fromEntries(tiers.map(({ tier, outcomes }) => [tier, outcomes]))).toMatchObject({
+      haiku: { reworked: 1, escalated: 1 },
+      sonnet: { accepted: 1 },
+    });
     for (const { session, costUsd } of answer.attempts)
       expect(rows.find(({ key }) => key.session === session)?.costUsd).toBeCloseTo(costUsd, 9);
   });
@@ -238,6 +244,68 @@ describe("rolecall cascade with the real client", () => {
     expect((await cascade("--tries", "1", "--apply").ended).exitCode).toBe(0);
     expect(readFileSync(join(sandbox.project, "sum.txt"), "utf8")).toBe("4\n");
     expect(leftovers()).toEqual([]);
+  });
+
+  it("with --keep-broken the next attempt finds what the failed one left, and only then", async () => {
+    const looks: Rule = {
+      name: "looks",
+      when: { kind: "main", model: "sonnet", toolResult: false },
+      reply: { blocks: [{ tool: "Bash", input: { command: "cat sum.txt" } }] },
+    };
+    for (const [flags, found] of [
+      [[], "2 and a half"],
+      [["--keep-broken"], "5"],
+    ] as const) {
+      api.requests.length = 0;
+      api.setRules([...writes("haiku", "5"), looks]);
+      await cascade("--ladder", "haiku,sonnet", "--tries", "1", ...flags).ended;
+      expect(sent().findLast(({ model }) => model.includes("sonnet"))?.results[0]?.text).toBe(found);
+    }
+  });
+
+  it("works in the folder that the user stands in, after the set-up, with a prompt from stdin", async () => {
+    api.setRules([{ name: "says where", when: { kind: "main" }, reply: {} }]);
+    const { exitCode, stderr } = await startRolecall(
+      [
+        "cascade",
+        "-",
+        "--verify",
+        "test -f made-by-setup && test -f deep.txt",
+        "--setup",
+        "touch made-by-setup",
+      ],
+      { cwd: join(sandbox.project, "sub"), env, input: "Do it" },
+    ).ended;
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    expect(sent()[0]?.prompt).toMatch(/^Do it\n/);
+    expect(existsSync(join(sandbox.project, "sub/made-by-setup"))).toBe(false);
+  });
+
+  it("a check that cannot be run ends the cascade, and a client that is not there says so", async () => {
+    const end = await startRolecall(["cascade", "Do it", "--verify", "no-such-check"], {
+      cwd: sandbox.project,
+      env,
+    }).ended;
+    expect(end).toMatchObject({ exitCode: 1, stdout: expect.stringContaining("the check cannot be run") });
+    expect(sent()).toHaveLength(1);
+    const missing = await cascade("--client", "no-such-client").ended;
+    expect(missing).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("Claude Code cannot be started"),
+    });
+    expect(leftovers()).toEqual([]);
+  });
+
+  it("an attempt that runs out of time hands over to the next rung, at its cost", async () => {
+    api.setRules([
+      { name: "slow", when: { kind: "main", model: "haiku" }, reply: { delayMs: 60_000 } },
+      ...writes("sonnet", "4"),
+    ]);
+    expect((await cascade("--timeout", "3s").ended).exitCode).toBe(0);
+    expect(attemptsKept().map(({ result, reason, cause }) => [cause, result, reason])).toEqual([
+      ["first", "rejected", "still at work after 3 s"],
+      ["escalation", "accepted", undefined],
+    ]);
   });
 });
 

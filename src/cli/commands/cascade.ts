@@ -16,9 +16,10 @@ export default defineCommand({
     ['rolecall cascade - --verify "make check" --max-usd 2 --apply < task.md', "unattended, bounded"],
   ],
   async run(args, io) {
-    const words = String(args["prompt"] as string | number);
-    const prompt = words === "-" ? await io.readStdin() : words;
-    if (prompt.trim() === "") throw new UsageError("the prompt is empty");
+    // The command line's parser makes "" of a lone "-".
+    const prompt = args.prompt === "" || args.prompt === "-" ? await io.readStdin() : (args.prompt ?? "");
+    if (prompt.trim() === "")
+      throw new UsageError("there is no prompt", { hint: "Write it, or - to read stdin." });
     const found = await interruptible((signal) =>
       cascade({ prompt, signal, ...cascadeOptionsFrom(args) }, io, (event) => {
         if (!args.quiet) io.err(renderCascadeEvent(event));
