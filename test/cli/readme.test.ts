@@ -11,11 +11,14 @@ function transcript(name: string): string {
   return readme.split(`<!-- replayed: ${name} -->\n\n\`\`\`console\n`)[1]?.split("```")[0] ?? "";
 }
 
-it("the README's transcript of a scaffold is what the commands print", async () => {
+it.each([
+  ["scaffold", "shop-api"],
+  ["doctor", "billing-api"],
+])("the README's transcript “%s” is what the commands print in %s", async (name, project) => {
   const space = workspace({}, undefined, 100);
-  cpSync(join(ROOT, "fixtures/projects/shop-api"), space.project, { recursive: true });
+  cpSync(join(ROOT, "fixtures/projects", project), space.project, { recursive: true });
   installClaude(space.home, "2.1.329");
-  const shown = transcript("scaffold");
+  const shown = transcript(name);
   const commands = [...shown.matchAll(/^\$ rolecall (.+)$/gm)].map(([, words = ""]) => words.split(" "));
   expect(commands.length).toBeGreaterThan(1);
   let replayed = "";
