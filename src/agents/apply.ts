@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
-import { RolecallError } from "../errors.ts";
+import { messageOf, RolecallError } from "../errors.ts";
 import { type Change, isPending, type Target } from "./change.ts";
 import { planUndo, readJournal, removeJournal, writeJournal } from "./journal.ts";
 import { syncFolder, TEMPORARY, writeFileAtomically } from "./write-file.ts";
@@ -15,8 +15,15 @@ export function applyChanges(target: Target, changes: readonly Change[], at: Dat
   if (pending.length === 0) return [];
   for (const change of pending) assertUntouched(target, change);
   assertNoLinks(target, `${target.prefix}rolecall-undo/entry`);
-  writeJournal(target, pending, at);
-  writeChanges(target, pending);
+  try {
+    writeJournal(target, pending, at);
+    writeChanges(target, pending);
+  } catch (cause) {
+    throw new RolecallError(`could not write: ${messageOf(cause)}`, {
+      hint: "Each file is as it was or as it was to be; rolecall undo takes back what was written.",
+      cause,
+    });
+  }
   return pending;
 }
 
@@ -40,7 +47,11 @@ export function undoLast(target: Target): Change[] {
 export function readTarget(target: Target, path: string): Buffer | undefined {
   assertNoLinks(target, path);
   const absolute = resolve(target.root, path);
-  return existsSync(absolute) ? readFileSync(absolute) : undefined;
+  try {
+    return existsSync(absolute) ? readFileSync(absolute) : undefined;
+  } catch (cause) {
+    throw new RolecallError(`could not read ${absolute}: ${messageOf(cause)}`, { cause });
+  }
 }
 
 function writeChanges(target: Target, changes: readonly Change[]): void {

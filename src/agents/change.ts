@@ -1,6 +1,6 @@
 import type { Policy } from "../domain/policy.ts";
 import { formatDiff } from "./diff.ts";
-import type { AgentFile } from "./discover.ts";
+import type { AgentFile, SkippedFile } from "./discover.ts";
 import type { Json } from "./edit-json.ts";
 import type { Lock, LockedFile, Resolution } from "./lock.ts";
 import type { Templates } from "./template.ts";
@@ -65,8 +65,9 @@ export interface PlanInput {
   policy: Policy;
   templates: Templates;
   target: Target;
-  /** Every agent file of the target. */
+  /** Every agent file of the target that can be read, and those that cannot. */
   agents: readonly AgentFile[];
+  skipped: readonly SkippedFile[];
   /** The other files on disk that matter, by path: settings, the workflow, the lock, and whatever the lock names. */
   files: ReadonlyMap<string, Buffer>;
   lock: Lock;

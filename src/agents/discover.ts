@@ -1,4 +1,5 @@
 import glob from "fast-glob";
+import type { Dirent } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { codeOf, messageOf } from "../errors.ts";
@@ -60,12 +61,7 @@ export async function readAgents(sources: readonly AgentSource[]): Promise<Found
     const folder = join(source.root, source.level === "project" ? ".claude/agents" : "agents");
     for (const entry of await listFiles(folder)) {
       const path = join(folder, entry.path);
-      const why = entry.link
-        ? "it is a symbolic link"
-        : entry.size > MOST_BYTES
-          ? "it is past 4 MB"
-          : undefined;
-      if (why) found.skipped.push({ path, why });
+      if (entry.why) found.skipped.push({ path, why: entry.why });
       else await readInto(found, source, path);
     }
   }
@@ -114,8 +110,14 @@ function parseTools(tools: unknown): string[] | undefined {
 
 interface Entry {
   path: string;
-  link: boolean;
-  size: number;
+  why: string | undefined;
+}
+
+/** Reading a pipe could wait for ever, and a link could lead anywhere. */
+function whyNotRead(entry: Pick<Dirent, "isFile" | "isSymbolicLink">, bytes: number): string | undefined {
+  if (entry.isSymbolicLink()) return "it is a symbolic link";
+  if (!entry.isFile()) return "it is not a regular file";
+  return bytes > MOST_BYTES ? "it is past 4 MB" : undefined;
 }
 
 async function listFiles(folder: string): Promise<Entry[]> {
@@ -131,7 +133,7 @@ async function listFiles(folder: string): Promise<Entry[]> {
   });
   return entries
     .filter((entry) => !entry.dirent.isDirectory())
-    .map(({ path, dirent, stats }) => ({ path, link: dirent.isSymbolicLink(), size: stats?.size ?? 0 }))
+    .map(({ path, dirent, stats }) => ({ path, why: whyNotRead(dirent, stats?.size ?? 0) }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 

@@ -3,6 +3,7 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmdirSync,
 import { dirname, join, resolve } from "node:path";
 import { codeOf, RolecallError } from "../errors.ts";
 import { type Change, changeOf, type Target } from "./change.ts";
+import { isManagedPath } from "./lock.ts";
 import { syncFolder, writeFileAtomically } from "./write-file.ts";
 
 /** What an apply was about to do, kept beside the files so that it can be taken back. */
@@ -60,12 +61,18 @@ export function readJournal(target: Target): { path: string; entry: JournalEntry
   const path = join(folder, name);
   try {
     const entry = JSON.parse(readFileSync(path, "utf8")) as JournalEntry;
-    if (entry.version === 1 && Array.isArray(entry.files) && Array.isArray(entry.folders))
-      return { path, entry };
+    if (isOurs(entry, target)) return { path, entry };
   } catch {
     // Reported below, with the way out.
   }
   throw new RolecallError(`${path} is not readable`, { hint: "Remove it to undo the apply before it." });
+}
+
+/** Whether an entry speaks of nothing but what rolecall writes; one that came with a repository could ask for anything. */
+function isOurs({ version, files, folders }: JournalEntry, { policyFile }: Target): boolean {
+  const mayWrite = ({ path }: JournalFile) => path === policyFile || isManagedPath(path);
+  const holdsOne = (folder: string) => files.some(({ path }) => path.startsWith(`${folder}/`));
+  return version === 1 && files.every(mayWrite) && folders.every(holdsOne);
 }
 
 /** The changes that take an apply back; a file that was edited since is a conflict and stays. */

@@ -48,14 +48,19 @@ export function parseLock(text: string, path: string): Lock {
   if (version !== 1) throw problem("not a version that this rolecall knows");
   const entries = Object.entries((files ?? {}) as Record<string, LockedFile>);
   for (const [file, entry] of entries)
-    if (!isPlainPath(file) || typeof entry?.keys !== "object" || entry.keys === null)
-      throw problem(`the entry of ${file} is not readable`);
+    if (!isManagedPath(file) || typeof entry?.keys !== "object" || entry.keys === null)
+      throw problem(`the entry of ${file} is none that rolecall writes`);
   return { files: Object.fromEntries(entries) };
 }
 
-/** A path that cannot leave the folder it is relative to. */
-function isPlainPath(path: string): boolean {
-  return !/^[/\\]|^[a-zA-Z]:|\\|\0/.test(path) && !path.split("/").includes("..");
+/** What rolecall may write below a target: a lock or a journal that came with a repository can name nothing else. */
+export function isManagedPath(path: string): boolean {
+  const managed =
+    /^(?:\.claude\/)?(?:agents\/.+\.md|skills\/[\w-]+\/SKILL\.md|settings(?:\.local)?\.json|rolecall\.lock\.json)$/;
+  return (
+    path === "rolecall.yaml" ||
+    (managed.test(path) && !path.split(/[/\\]/).includes("..") && !path.includes("\0"))
+  );
 }
 
 /** The text of a lock: one line per key, sorted, so that two branches merge well. */

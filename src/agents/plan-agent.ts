@@ -19,14 +19,14 @@ type Serves = Required<Pick<Change, "role" | "routing">>;
 
 /** What becomes of one agent file: created, brought in line key by key, or left alone with its conflicts. */
 export function planAgentFile(plan: AgentPlan): PlannedFile {
-  const { input, path, role, keys, body = "" } = plan;
+  const { input, path, role, keys } = plan;
   const serves = {
     role,
     routing: { model: keys["model"] ?? "inherit", effort: keys["effort"] ?? undefined },
   };
   const locked = input.lock.files[path];
   const onDisk = input.agents.find((file) => pathIn(input.target, file.path) === path);
-  if (!onDisk) return createFile(path, serves, keys, body, input.files.get(path));
+  if (!onDisk) return createFile(plan, serves);
   const resolution = input.resolutionOf?.(path);
   const found = foundKeys(onDisk, Object.keys(keys));
   const verdicts = Object.entries(keys).map(
@@ -60,20 +60,12 @@ export function planAgentFile(plan: AgentPlan): PlannedFile {
   };
 }
 
-function createFile(
-  path: string,
-  serves: Serves,
-  keys: AgentKeys,
-  body: string,
-  inTheWay: Buffer | undefined,
-): PlannedFile {
-  if (inTheWay) {
-    const why = "another file has this name; rename it";
+function createFile({ input, path, keys, body = "" }: AgentPlan, serves: Serves): PlannedFile {
+  const blocked = input.skipped.find((file) => pathIn(input.target, file.path) === path);
+  if (blocked) {
+    const conflict = { key: "file", found: null, wanted: null, why: `not written, because ${blocked.why}` };
     return {
-      change: changeOf(path, inTheWay, inTheWay, {
-        ...serves,
-        conflicts: [{ key: "file", found: null, wanted: null, why }],
-      }),
+      change: changeOf(path, undefined, undefined, { ...serves, conflicts: [conflict] }),
       locked: undefined,
     };
   }

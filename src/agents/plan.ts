@@ -16,7 +16,9 @@ export function planChanges(input: PlanInput): Change[] {
   const orphans = Object.entries(input.lock.files)
     .filter(([path]) => !paths.has(path))
     .map(([path, locked]) => planOrphan(input, path, locked));
-  const changes = [...planned, ...orphans].filter(({ change }) => change.before || change.after);
+  const changes = [...planned, ...orphans].filter(
+    ({ change }) => change.before || change.after || change.conflicts.length > 0,
+  );
   return [...changes.map(({ change }) => change), planLock(input, changes)];
 }
 

@@ -47,13 +47,12 @@ export async function loadAdoption(request: AdoptRequest): Promise<AdoptPlan> {
       hint: `Roles: ${[...policy.roles.keys()].join(", ")}.`,
     });
   const state = await readTargetState(target);
-  return planWithAdoption({ ...state, target, policy }, state.skipped, request);
+  return planWithAdoption({ ...state, target, policy }, request);
 }
 
 /** The same on a state that is read already; `init` uses it with a policy that is not written yet. */
 export async function planWithAdoption(
   input: PlanInput,
-  skipped: Planned["skipped"],
   request: AdoptRequest,
   adopt = true,
 ): Promise<AdoptPlan> {
@@ -79,7 +78,7 @@ export async function planWithAdoption(
     target,
     policy,
     changes,
-    skipped: [...skipped, ...plugins.skipped],
+    skipped: [...input.skipped, ...plugins.skipped],
     adoptions: adoptions.map((adoption) => priced(adoption, table)),
   };
 }

@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { readTarget } from "../agents/apply.ts";
 import type { PlanInput, Target } from "../agents/change.ts";
-import { type AgentSource, type FoundAgents, readAgents } from "../agents/discover.ts";
+import { type AgentSource, readAgents } from "../agents/discover.ts";
 import { LOCK_NAME, NO_LOCK, parseLock } from "../agents/lock.ts";
 import { loadTemplates, WORKFLOW } from "../agents/template.ts";
 import type { Policy } from "../domain/policy.ts";
@@ -57,9 +57,7 @@ export function resolveAt(places: PolicyPlaces, texts: Readonly<Record<string, s
 }
 
 /** Everything on disk that a plan depends on. */
-export async function readTargetState(
-  target: Target,
-): Promise<Pick<PlanInput, "agents" | "files" | "lock" | "templates"> & Pick<FoundAgents, "skipped">> {
+export async function readTargetState(target: Target): Promise<Omit<PlanInput, "policy" | "target">> {
   const lockPath = `${target.prefix}${LOCK_NAME}`;
   const lockText = readTarget(target, lockPath)?.toString("utf8");
   const lock = lockText === undefined ? NO_LOCK : parseLock(lockText, join(target.root, lockPath));

@@ -28,7 +28,7 @@ export interface InitAnswers {
 export async function readFindings(place: Place): Promise<InitFindings> {
   const { target, places } = locateTarget(place);
   const state = await readTargetState(target);
-  const plan = await planWithAdoption({ ...state, target, policy: resolveAt(places) }, state.skipped, place);
+  const plan = await planWithAdoption({ ...state, target, policy: resolveAt(places) }, place);
   const clientVersion = await readClientVersion(place.env);
   const none: Repository = { languages: [], testCommand: undefined };
   return {
@@ -51,17 +51,15 @@ export async function loadInit(
   const state = await readTargetState(target);
   const text = readText(places.project) ?? formatPolicy(findings, answers);
   const input: PlanInput = { ...state, target, policy: resolveAt(places, { [places.project]: text }) };
-  const plan = await planWithAdoption(input, state.skipped, place, answers.adopt);
+  const plan = await planWithAdoption(input, place, answers.adopt);
   if (findings.policyExists) return plan;
   const path = place.user ? places.project : pathIn(target, places.project);
   return { ...plan, changes: [changeOf(path, undefined, Buffer.from(text)), ...plan.changes] };
 }
 
 /** What a new rolecall.yaml says. */
-function formatPolicy(
-  { environmentBeatsAgents, clientVersion }: InitFindings,
-  { preset, verify }: InitAnswers,
-): string {
+function formatPolicy({ environmentBeatsAgents, clientVersion }: InitFindings, answers: InitAnswers): string {
+  const verify = answers.verify.replaceAll(/[\n`]/g, " ").slice(0, 200).trim();
   const lines = [
     "# yaml-language-server: $schema=./node_modules/rolecall/schema/rolecall.schema.json",
     "# Which role runs on which model, at which effort. rolecall plan shows what this comes to in Claude Code's files,",
@@ -69,7 +67,7 @@ function formatPolicy(
     "version: 1",
     "",
     `# ${PRESETS.join(", ")}`,
-    `preset: ${preset}`,
+    `preset: ${answers.preset}`,
   ];
   if (verify) lines.push("", "# Agents run this before they report.", `verify: ${JSON.stringify(verify)}`);
   if (environmentBeatsAgents)

@@ -21,11 +21,14 @@ const MOST_DIFFS = 12;
 /** Changes as people read them: one line per file, with the diff of what changes in files that exist. */
 function renderChanges(changes: readonly Change[], { style }: Surface, fullDiff: boolean): string {
   const shown = changes.filter(({ action, notes }) => action !== "unchanged" || notes.length > 0);
-  const width = Math.max(0, ...shown.map(({ path }) => path.length));
-  const tooMany = shown.filter(({ before, after, diff }) => before && after && diff).length > MOST_DIFFS;
-  const most = fullDiff ? Infinity : tooMany ? 0 : MOST_LINES;
-  const rest = tooMany && !fullDiff ? `${style("dim", "--diff shows what changes in each.")}\n` : "";
-  return shown.map((change) => renderChange(change, width, style, most)).join("") + rest;
+  const updated = shown.filter(({ action, role }) => action === "update" && role !== undefined);
+  const folded = new Set(!fullDiff && updated.length > MOST_DIFFS ? updated : []);
+  const listed = shown.filter((change) => !folded.has(change));
+  const width = Math.max(0, ...listed.map(({ path }) => path.length));
+  const most = fullDiff ? Infinity : MOST_LINES;
+  const lines = listed.map((change) => renderChange(change, width, style, most)).join("");
+  if (folded.size === 0) return lines;
+  return `${lines}${style(LOOKS.update, "update   ")} ${folded.size} agent files: model and effort (--diff shows each)\n`;
 }
 
 function renderChange(change: Change, width: number, style: Style, most: number): string {
@@ -52,7 +55,7 @@ function shown(value: unknown): string {
 }
 
 function renderDiff(diff: string, style: Style, most: number): string {
-  if (!diff || most === 0) return "";
+  if (!diff) return "";
   const lines = plainText(diff).trimEnd().split("\n");
   const styled = lines.slice(0, most).map((line) => `          ${style(lookOf(line), line)}`.trimEnd());
   const more = lines.length - styled.length;

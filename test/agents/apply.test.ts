@@ -1,6 +1,8 @@
-import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { hashOf } from "../../src/agents/lock.ts";
 import { workspace } from "./workspace.ts";
 
 const REVIEWER = ".claude/agents/reviewer.md";
@@ -198,18 +200,35 @@ describe("settings", () => {
 });
 
 describe("hostile input", () => {
-  it("a target that is a symbolic link is refused before anything is written", async () => {
+  it("a target that is a symbolic link is refused and what it points to stays", async () => {
     const space = workspace();
     const outside = join(space.home, "outside.md");
     writeFileSync(outside, "mine");
     mkdirSync(join(space.project, ".claude/agents"), { recursive: true });
     symlinkSync(outside, join(space.project, REVIEWER));
-    const before = space.tree();
-    expect(await space.run("apply", "--yes")).toMatchObject({
-      exit: 2,
-      err: expect.stringContaining("symbolic link"),
-    });
-    expect(space.tree()).toEqual(before);
+    const ran = await space.run("apply", "--yes");
+    expect(ran).toMatchObject({ exit: 1, out: expect.stringContaining("symbolic link") });
+    expect(readFileSync(outside, "utf8")).toBe("mine");
+    expect(lstatSync(join(space.project, REVIEWER)).isSymbolicLink()).toBe(true);
+  });
+
+  it("settings or a lock that are symbolic links are refused before anything is written", async () => {
+    for (const path of [SETTINGS, ".claude/rolecall.lock.json", ".claude/skills"]) {
+      const space = workspace({ ".claude/x": "" });
+      symlinkSync(space.home, join(space.project, path));
+      const before = space.tree();
+      expect(await space.run("apply", "--yes")).toMatchObject({
+        exit: 2,
+        err: expect.stringContaining("symbolic link"),
+      });
+      expect(space.tree()).toEqual(before);
+    }
+  });
+
+  it("a pipe among the agents is not waited for", async () => {
+    const space = workspace({ ".claude/agents/a.md": "" });
+    execFileSync("mkfifo", [join(space.project, ".claude/agents/pipe.md")]);
+    expect((await space.run("plan")).out).toContain("pipe.md: it is not a regular file");
   });
 
   it("a folder on the way that is a symbolic link is refused", async () => {
@@ -239,25 +258,26 @@ describe("hostile input", () => {
     expect(existsSync(join(space.project, "../x.md"))).toBe(false);
   });
 
-  it("a lock or a journal that names a path outside is refused", async () => {
-    const space = workspace();
-    const lock = { version: 1, files: { "../home/x": { created: true, keys: {} } } };
-    space.write(".claude/rolecall.lock.json", JSON.stringify(lock));
-    expect(await space.run("apply", "--yes")).toMatchObject({
-      exit: 2,
-      err: expect.stringContaining("../home/x"),
-    });
-    rmSync(join(space.project, ".claude/rolecall.lock.json"));
-    for (const path of ["../home/x", join(space.home, "x")]) {
-      const entry = {
-        version: 1,
-        at: "2026-11-21T00:00:00Z",
-        folders: [],
-        files: [{ path, before: "eA==", after: null }],
-      };
+  it("a lock or a journal that names a file which is not rolecall's is refused", async () => {
+    const hook = ".git/hooks/pre-commit";
+    const space = workspace({ [hook]: "x" });
+    for (const path of ["../home/x", hook, join(space.home, "x"), ".claude/agents/../../../home/x.md"]) {
+      const whole = hashOf("x");
+      space.write(
+        ".claude/rolecall.lock.json",
+        JSON.stringify({ version: 1, files: { [path]: { created: true, whole, keys: {} } } }),
+      );
+      expect(await space.run("apply", "--yes")).toMatchObject({
+        exit: 2,
+        err: expect.stringContaining("lock"),
+      });
+      rmSync(join(space.project, ".claude/rolecall.lock.json"));
+      const files = [{ path, before: Buffer.from("evil").toString("base64"), after: null }];
+      const entry = { version: 1, at: "2026-11-21T00:00:00Z", folders: [], files };
       space.write(".claude/rolecall-undo/000001.json", JSON.stringify(entry));
       expect(await space.run("undo", "--yes")).toMatchObject({ exit: 2 });
       expect(existsSync(join(space.home, "x"))).toBe(false);
+      expect(space.read(hook)).toBe("x");
     }
   });
 });

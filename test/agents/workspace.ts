@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   realpathSync,
   writeFileSync,
 } from "node:fs";
@@ -98,6 +99,7 @@ function treeOf(folder: string, prefix = ""): Record<string, string> {
     const path = `${prefix}${entry.name}`;
     if (entry.isDirectory())
       Object.assign(tree, { [`${path}/`]: "" }, treeOf(join(folder, entry.name), `${path}/`));
+    else if (entry.isSymbolicLink()) tree[path] = `→ ${readlinkSync(join(folder, entry.name))}`;
     else tree[path] = readFileSync(join(folder, entry.name), "latin1");
   }
   return tree;

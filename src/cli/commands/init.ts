@@ -1,6 +1,5 @@
-import type { Preset } from "../../domain/policy.ts";
 import { PRESETS } from "../../domain/policy.ts";
-import { type InitAnswers, type InitFindings, loadInit, readFindings } from "../../operations/init.ts";
+import { loadInit, readFindings } from "../../operations/init.ts";
 import { applyPlan, hasConflicts, hasWork } from "../../operations/plan.ts";
 import { renderAdoptions } from "../../render/adoption.ts";
 import { planJson, renderApplied, renderPlan } from "../../render/changes.ts";
@@ -8,9 +7,9 @@ import { renderFindings } from "../../render/findings.ts";
 import { renderJson } from "../../render/json.ts";
 import { createStyle } from "../../render/style.ts";
 import { defineCommand } from "../command.ts";
-import { askToWrite, askWord } from "../confirm.ts";
+import { askToWrite } from "../confirm.ts";
 import { EXIT } from "../exit.ts";
-import type { Io } from "../io.ts";
+import { askInit } from "../init-questions.ts";
 
 export default defineCommand({
   options: {
@@ -24,12 +23,12 @@ export default defineCommand({
   },
   examples: [["rolecall init --yes", "a policy, an agent for each role, settings and a workflow in one go"]],
   async run(args, io) {
-    const { user, local, preset, json, diff } = args;
+    const { user, local, json, diff } = args;
     const place = { cwd: io.cwd, env: io.env, user, local };
     const surface = { width: io.columns, style: createStyle(io.color) };
     const findings = await readFindings(place);
     if (!json) io.out(renderFindings(findings));
-    const answers = await askAll(findings, args.yes || json ? { ...io, ask: undefined } : io, preset);
+    const answers = await askInit(findings, args.yes || json ? { ...io, ask: undefined } : io, args);
     const plan = await loadInit(place, findings, answers);
     if (!json && answers.adopt && findings.adoptable.length > 0)
       io.out(`${renderAdoptions(plan, surface)}\n`);
@@ -42,20 +41,3 @@ export default defineCommand({
     return declined ?? done;
   },
 });
-
-/** At most three questions; with the one before writing, four. */
-async function askAll(findings: InitFindings, io: Io, preset: Preset | undefined): Promise<InitAnswers> {
-  const { policyExists, testCommand = "", adoptable } = findings;
-  const asked =
-    policyExists || preset ? undefined : await askWord(`Preset (${PRESETS.join(", ")})`, "balanced", io);
-  const verify = policyExists ? "" : await askWord("Command that runs the tests", testCommand, io);
-  const adopt =
-    adoptable.length === 0
-      ? "n"
-      : await askWord(`Bring ${adoptable.length} existing agents under the policy (y, n)`, "y", io);
-  return {
-    preset: preset ?? PRESETS.find((known) => known === asked) ?? "balanced",
-    verify: verify.replaceAll(/[\n`]/g, " ").slice(0, 200).trim(),
-    adopt: !/^n/i.test(adopt),
-  };
-}
