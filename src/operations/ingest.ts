@@ -7,7 +7,8 @@ import {
   readResumption,
 } from "../store/known-transcripts.ts";
 import type { Store } from "../store/open.ts";
-import { createScanWriter, dropKeyIndex, restoreKeyIndex } from "../store/write-scan.ts";
+import { pricesChanged, repriceAll } from "../store/reprice.ts";
+import { createScanWriter, dropKeyIndex, type Pricing, restoreKeyIndex } from "../store/write-scan.ts";
 import { type Located, locateTranscripts, type TranscriptFile } from "../transcripts/locate.ts";
 import { scanFiles } from "../transcripts/scan-pool.ts";
 import { createPricing } from "./pricing.ts";
@@ -29,9 +30,9 @@ export interface IngestReport {
 }
 
 /**
- * Brings the store up to date with the transcripts below `roots`. One stat per file where nothing changed; else all changes
- * in one transaction, so that whatever ends the process leaves the store as it was, and processes that come at the same time
- * wait for each other instead of reading twice.
+ * Brings the store up to date with the transcripts below `roots` and the prices of `models`. One stat per file where nothing
+ * changed; else all changes in one transaction, so that whatever ends the process leaves the store as it was, and processes
+ * that come at the same time wait for each other instead of reading twice.
  */
 export async function ingest(
   store: Store,
@@ -42,10 +43,12 @@ export async function ingest(
   const located = locateTranscripts(roots);
   const unreadable = located.unreadable.map(({ path, cause }) => ({ path, message: String(cause) }));
   const report: IngestReport = { files: located.files.length, changed: 0, unreadable };
-  if (!hasNews(located, readKnownTranscripts(store))) return report;
+  const pricing = createPricing(models);
+  if (!pricesChanged(store, pricing) && !hasNews(located, readKnownTranscripts(store))) return report;
   store.db.exec("BEGIN IMMEDIATE");
   try {
-    await readNews(store, located, models, report, onProgress);
+    if (pricesChanged(store, pricing)) repriceAll(store, pricing);
+    await readNews(store, located, pricing, report, onProgress);
     store.db.exec("COMMIT");
   } catch (thrown) {
     if (store.db.inTransaction) store.db.exec("ROLLBACK");
@@ -72,7 +75,7 @@ function isNews(file: TranscriptFile, known: KnownTranscript | undefined): boole
 async function readNews(
   store: Store,
   located: Located,
-  models: ModelTable,
+  pricing: Pricing,
   report: IngestReport,
   onProgress: (progress: IngestProgress) => void,
 ): Promise<void> {
@@ -90,7 +93,7 @@ async function readNews(
     });
   const empty = known.size === 0;
   if (empty) dropKeyIndex(store);
-  const write = createScanWriter(store, createPricing(models));
+  const write = createScanWriter(store, pricing);
   const bytes = jobs.reduce((sum, job) => sum + job.bytes, 0);
   const progress: IngestProgress = { files: jobs.length, filesDone: 0, bytes, bytesDone: 0 };
   await scanFiles(jobs, (job, result) => {

@@ -1,8 +1,9 @@
 import type { Policy } from "../domain/policy.ts";
 import { roleOf } from "../domain/policy.ts";
-import { createModelTable, type ModelTable } from "../models/resolve.ts";
+import type { ModelTable } from "../models/resolve.ts";
 import { openStore, recoverStore, type Store } from "../store/open.ts";
 import { ingest, type IngestProgress, type IngestReport } from "./ingest.ts";
+import { loadModels } from "./load-models.ts";
 import { loadPolicy } from "./load-policy.ts";
 import { resolveWorkspace, type Workspace, type WorkspaceOptions } from "./workspace.ts";
 
@@ -19,6 +20,8 @@ export interface History {
 }
 
 export interface HistoryOptions extends WorkspaceOptions {
+  /** The price file, where it is not the usual one. */
+  prices?: string;
   onProgress?: (progress: IngestProgress) => void;
 }
 
@@ -29,7 +32,7 @@ export async function openHistory(
   cwd: string,
 ): Promise<History> {
   const workspace = resolveWorkspace(options, env);
-  const models = createModelTable();
+  const models = loadModels(options.prices, env);
   const { policy } = loadPolicy(cwd, env);
   const readInto = async (store: Store): Promise<History> => {
     const report = await ingest(store, workspace.roots, models, options.onProgress);

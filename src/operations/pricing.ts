@@ -1,13 +1,18 @@
+import { hash } from "node:crypto";
 import { FLAG, type RequestContext } from "../domain/file-scan.ts";
 import { priceUsage } from "../models/price.ts";
 import type { ModelTable } from "../models/resolve.ts";
 import type { Pricing } from "../store/write-scan.ts";
+
+/** Counts up when the rules of pricing change: costs that are kept are then computed anew. */
+const RULES = 1;
 
 /** Prices requests by the model that served, on the day of the request (docs/definitions.md, Cost). */
 export function createPricing(models: ModelTable): Pricing {
   const find = ({ served, flags }: RequestContext) =>
     models.find(served, { firstParty: (flags & FLAG.firstParty) !== 0 });
   return {
+    fingerprint: hash("sha1", JSON.stringify([RULES, models.entries]), "base64"),
     model: (context) => find(context)?.id ?? context.served,
     cost(context, at, usage) {
       const entry = find(context);

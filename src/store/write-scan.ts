@@ -7,6 +7,8 @@ import type { Store } from "./open.ts";
 
 /** How a model's requests are priced: the store keeps costs, but knows no prices. */
 export interface Pricing {
+  /** Differs where any price or rule does. */
+  fingerprint: string;
   /** The canonical id; an unknown one as it is. */
   model(context: RequestContext): string;
   /** Undefined where the price is not known. */

@@ -1,3 +1,4 @@
+import { loadModels } from "../../operations/load-models.ts";
 import { findModel, listModels, nearestModels } from "../../operations/models.ts";
 import { renderJson } from "../../render/json.ts";
 import {
@@ -9,7 +10,7 @@ import {
 } from "../../render/models.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit.ts";
-import { dayFrom, OUTPUT_OPTIONS } from "../options.ts";
+import { dayFrom, OUTPUT_OPTIONS, SOURCE_OPTIONS } from "../options.ts";
 import { surfaceOf } from "../report.ts";
 
 const { json, csv, color } = OUTPUT_OPTIONS;
@@ -18,6 +19,7 @@ export default defineCommand({
   options: {
     date: { type: "string", default: "today", requiresArg: true, describe: "prices of another day (UTC)" },
     all: { type: "boolean", default: false, describe: "retired models too" },
+    prices: SOURCE_OPTIONS.prices,
     json,
     csv,
     color,
@@ -31,14 +33,15 @@ export default defineCommand({
     const name = typeof args["id"] === "string" ? args["id"] : undefined;
     const envelope = { schemaVersion: 1, command: "models", date: day, currency: "USD" };
     const surface = surfaceOf(args, io);
+    const table = loadModels(args.prices, io.env);
     if (name === undefined) {
-      const models = listModels(day);
+      const models = listModels(day, table);
       if (args.json) io.out(renderJson({ ...envelope, models: models.map(modelJson) }));
       else io.out(args.csv ? renderModelsCsv(models) : renderModels(models, day, args.all, surface));
       return EXIT.ok;
     }
-    const model = findModel(name, day);
-    const nearest = model ? [] : nearestModels(name);
+    const model = findModel(name, day, table);
+    const nearest = model ? [] : nearestModels(name, table);
     if (args.json) io.out(renderJson({ ...envelope, models: model ? [modelJson(model)] : [], nearest }));
     else if (model) io.out(args.csv ? renderModelsCsv([model]) : renderModel(model, day, surface));
     else io.out(renderUnknownModel(name, nearest));
