@@ -220,7 +220,8 @@ export function selectRungs(rungs: readonly Rung[], terms: StartTerms, catalogue
   const startsRight = first && (!lowest || first === rungs[0] || first.facts.tier !== undefined);
   if (startsRight) return fitting;
   const base = lowest ?? rungs.find(({ facts }) => facts.tier)?.facts.tier;
-  const stand = base && catalogue.holding(neededTokens, base);
+  const reachable = rungs.some(({ provider }) => provider === "anthropic");
+  const stand = reachable && base ? catalogue.holding(neededTokens, base) : undefined;
   if (!stand) return fitting;
   const rung: Rung = {
     provider: "anthropic",

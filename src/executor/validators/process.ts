@@ -68,7 +68,7 @@ function killGroup(pid: number | undefined): void {
   }
 }
 
-const SECRET = /(?:key|token|secret|password|credential)s?$/i;
+const SECRET = /(?:^|_)(?:api_?key|key|token|secret|password|credential|auth)s?(?:_|$)/i;
 
 /** What a model wrote must not be able to read the caller's keys. */
 function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
