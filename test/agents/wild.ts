@@ -90,6 +90,9 @@ const BROKEN: readonly string[] = [
   "",
 ];
 
+/** Bytes that an old editor leaves behind. */
+const NOT_UTF8 = Buffer.from("caf\u00e9 \u00ff", "latin1");
+
 /** `count` files, the same each time, with every ingredient drawn on its own. */
 export function wildFiles(count: number): WildFile[] {
   const draw = sequence(20_261_121);
@@ -100,7 +103,7 @@ export function wildFiles(count: number): WildFile[] {
     const head = [`name: ${name}-${n}`, one(STYLES)(description), one(TOOLS), one(MODELS), one(EXTRAS)];
     const text = `---\n${head.filter(Boolean).join("\n")}\n---\n\n${first}\n\n- one\n- two\n`;
     const whole = broken ? one(BROKEN) : one(FORMS)(text);
-    const bytes = n % 19 === 18 ? Buffer.from(`${whole}caf\u00e9 \u00ff`, "latin1") : Buffer.from(whole);
+    const bytes = Buffer.concat([Buffer.from(whole), n % 19 === 18 ? NOT_UTF8 : Buffer.of()]);
     const folder = one(["", "team/", "review tools/", "deep/er/"]);
     return { path: `.claude/agents/${folder}${n}-${broken ? "odd" : name}.md`, bytes, loads: !broken };
   });

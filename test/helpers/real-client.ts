@@ -27,7 +27,7 @@ export interface Sandbox {
   project: string;
   /** Where the transcripts come to lie. */
   transcripts: string;
-  write(path: string, text: string): void;
+  write(path: string, text: string | Uint8Array): void;
   remove(): void;
 }
 
