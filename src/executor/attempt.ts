@@ -1,3 +1,4 @@
+import { attemptTimeoutMs } from "./backoff.ts";
 import type { Pass } from "./breaker.ts";
 import type { Rung } from "./chain.ts";
 import { classify, FAILURE_RULES } from "./classify.ts";
@@ -72,7 +73,7 @@ async function sendWithin(
   sender: Sender,
   request: Parameters<Sender["send"]>[0],
 ): Promise<Sent> {
-  const limit = deadlineSignal(world.clock, run.signal, world.retry.attemptTimeoutMs);
+  const limit = deadlineSignal(world.clock, run.signal, attemptTimeoutMs(world.retry, request.maxTokens));
   const { signal } = limit;
   let beginning: Beginning | undefined;
   const sending = sender.send(request, {

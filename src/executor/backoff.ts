@@ -7,8 +7,8 @@ export interface RetryRules {
   maxDelayMs: number;
   /** A server that asks for a longer wait is left alone: the next model is tried instead. */
   maxRetryAfterMs: number;
-  /** For one attempt, from sending to the last byte. */
-  attemptTimeoutMs: number;
+  /** For one attempt, from sending to the last byte (default: by the room for its answer). */
+  attemptTimeoutMs?: number;
   /** For all attempts of a run and the waits between them. */
   totalTimeoutMs: number;
   /** Retries that an executor may make beyond `ratio` of its runs. */
@@ -20,8 +20,7 @@ export const DEFAULT_RETRY: RetryRules = {
   baseDelayMs: 1000,
   maxDelayMs: 30_000,
   maxRetryAfterMs: 60_000,
-  attemptTimeoutMs: 600_000,
-  totalTimeoutMs: 1_800_000,
+  totalTimeoutMs: 3_600_000,
   budget: { ratio: 0.5, reserve: 20 },
 };
 
@@ -37,6 +36,11 @@ export function backoffMs(
 ): number | undefined {
   if (retryAfterMs !== undefined) return retryAfterMs <= rules.maxRetryAfterMs ? retryAfterMs : undefined;
   return Math.floor(random() * Math.min(rules.maxDelayMs, rules.baseDelayMs * 2 ** retry));
+}
+
+/** Ten minutes, or as long as a full answer takes at the speed that the vendor's SDK reckons with: 128K tokens an hour. */
+export function attemptTimeoutMs(rules: RetryRules, maxTokens: number): number {
+  return rules.attemptTimeoutMs ?? Math.max(600_000, (maxTokens / 128_000) * 3_600_000);
 }
 
 /** Keeps an outage from being multiplied: retries are paid for by runs. */

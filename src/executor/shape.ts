@@ -123,19 +123,19 @@ export function cacheBreakEven(facts: ModelFacts, lifetime: CacheLifetime): numb
   return Math.floor((write - read) / (1 - read)) + 1;
 }
 
-/** Characters per token of English and code, at the low end: what is sent is not more tokens than this says. */
-const CHARS_PER_TOKEN = 3;
+/** Bytes of UTF-8 per token, below what English (4 and more), dense code and other scripts (3) are known to need. */
+const BYTES_PER_TOKEN = 2;
 
 /** An upper guess of the prompt's length in tokens, without asking anybody. */
 export function estimateTokens(wish: Wish): number {
   const parts = [wish.system ?? "", ...(wish.context ?? []), wish.prefill ?? ""];
-  const chars =
-    parts.reduce((sum, part) => sum + part.length, 0) +
+  const bytes =
+    parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0) +
     wish.messages.reduce((sum, { content }) => sum + lengthOf(content), 0) +
-    (wish.tools ? JSON.stringify(wish.tools).length : 0);
-  return Math.ceil(chars / CHARS_PER_TOKEN) + 8 * (wish.messages.length + parts.length);
+    (wish.tools ? Buffer.byteLength(JSON.stringify(wish.tools)) : 0);
+  return Math.ceil(bytes / BYTES_PER_TOKEN) + 8 * (wish.messages.length + parts.length);
 }
 
 function lengthOf(content: Message["content"]): number {
-  return typeof content === "string" ? content.length : JSON.stringify(content).length;
+  return Buffer.byteLength(typeof content === "string" ? content : JSON.stringify(content));
 }

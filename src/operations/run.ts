@@ -10,7 +10,8 @@ import { json, pattern } from "../executor/validators/text.ts";
 import { openAttemptLog } from "../store/attempts.ts";
 import { openBreakers } from "../store/breakers.ts";
 import { openStore } from "../store/open.ts";
-import { createExecutor } from "./executor.ts";
+import { createCatalogue, createExecutor } from "./executor.ts";
+import { loadModels } from "./load-models.ts";
 import { resolveWorkspace } from "./workspace.ts";
 
 export type { RunEvent };
@@ -34,6 +35,8 @@ export interface PromptRun {
   syntax?: string | undefined;
   match?: string | undefined;
   db?: string | undefined;
+  /** The user's price file. */
+  prices?: string | undefined;
   signal?: AbortSignal;
   onEvent?: (event: RunEvent) => void;
 }
@@ -56,12 +59,14 @@ export async function runPrompt(run: PromptRun, env: NodeJS.ProcessEnv): Promise
   const policy = POLICIES[policyName(run.policy)];
   const effort = effortOf(run.effort);
   const validate = await checksOf(run);
+  const catalogue = createCatalogue(loadModels(run.prices, env));
   const sender = createAnthropicSender(credentials(env));
   const store = openStore(resolveWorkspace(db === undefined ? {} : { db }, env).dbFile);
   try {
     const executor = createExecutor({
       policy,
       sender,
+      catalogue,
       telemetry: openAttemptLog(store),
       breakers: openBreakers(store),
       ...(onEvent && { onEvent }),

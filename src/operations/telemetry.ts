@@ -2,10 +2,10 @@ import { type AttemptSummary, summarizeAttempts } from "../analysis/attempts.ts"
 import type { Attempt } from "../domain/attempt.ts";
 import type { BreakerEvent } from "../domain/breaker.ts";
 import { type Breaker, createBreaker } from "../executor/breaker.ts";
-import { createModelTable } from "../models/resolve.ts";
 import { openAttemptLog } from "../store/attempts.ts";
 import { openBreakers } from "../store/breakers.ts";
 import { openStore } from "../store/open.ts";
+import { loadModels } from "./load-models.ts";
 import { resolveWorkspace, type WorkspaceOptions } from "./workspace.ts";
 
 /** What the executor did in a period, and how its breakers stand. */
@@ -22,6 +22,8 @@ export interface TelemetryQuery extends WorkspaceOptions {
   since: number;
   until?: number;
   now: number;
+  /** The user's price file. */
+  prices?: string | undefined;
   /** Closes breakers before it looks: all of them, or the one of this key. */
   reset?: { key?: string };
 }
@@ -35,7 +37,7 @@ export function readTelemetry(query: TelemetryQuery, env: NodeJS.ProcessEnv): Te
     if (query.reset) breaker.reset(query.now, query.reset.key);
     const attempts = openAttemptLog(store).list(query.since, query.until);
     return {
-      summary: summarizeAttempts(attempts, createModelTable()),
+      summary: summarizeAttempts(attempts, loadModels(query.prices, env)),
       attempts,
       breakers: breaker.status(query.now),
       breakerEvents: breakerStore.events(query.since),

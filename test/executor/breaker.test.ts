@@ -1,3 +1,5 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -85,6 +87,19 @@ describe("a breaker in two processes' hands", () => {
     other.reset(10);
     expect(one.enter(KEY, 11)).toHaveProperty("report");
     expect(events()[0]).toBe("reset 10");
+  });
+});
+
+describe("a breaker that four processes ask at once", () => {
+  it("lets one of them through", async () => {
+    const file = tempStore();
+    failTimes(createBreaker(openBreakers(openStore(file))), 5, 0);
+    const racer = join(import.meta.dirname, "../helpers/probe-race.ts");
+    const racers = Array.from({ length: 4 }, () => fork(racer, [file, KEY, "60000"]));
+    await Promise.all(racers.map((child) => once(child, "message")));
+    const answers = racers.map((child) => once(child, "message"));
+    for (const child of racers) child.send("go");
+    expect((await Promise.all(answers)).flat().filter((word) => word === "probe")).toHaveLength(1);
   });
 });
 

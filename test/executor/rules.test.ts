@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Attempt } from "../../src/domain/attempt.ts";
+import { attemptTimeoutMs, DEFAULT_RETRY } from "../../src/executor/backoff.ts";
 import { InvalidInputError } from "../../src/errors.ts";
 import {
   ARCHITECT_EDITOR,
@@ -217,7 +218,7 @@ describe("a prompt that is too long", () => {
     script({ name: "ok", reply: say("read") });
     const { executor } = createScriptedExecutor(api.url, { policy });
     const result = await executor.run({ taskType: "t", prompt: "x".repeat(640_000) });
-    // Guessed at 3 characters a token it does not fit into 200K; the API counts 160K.
+    // Guessed at two bytes a token it does not fit into 200K; the API counts 160K.
     expect(api.others).toContain("POST /v1/messages/count_tokens");
     expect(result.model).toBe("claude-opus-4-5-20251101");
   });
@@ -340,6 +341,14 @@ describe("waiting", () => {
     });
     const result = await executor.run({ taskType: "t", prompt: "p" });
     expect(result.attempts.map(({ failure }) => failure)).toEqual(["timeout", undefined]);
+  });
+
+  it("gives a long answer the time that it takes, unless told otherwise", () => {
+    const limits = [1000, 8192, 64_000, 128_000].map(
+      (room) => attemptTimeoutMs(DEFAULT_RETRY, room) / 60_000,
+    );
+    expect(limits).toEqual([10, 10, 30, 60]);
+    expect(attemptTimeoutMs({ ...DEFAULT_RETRY, attemptTimeoutMs: 5 }, 128_000)).toBe(5);
   });
 
   it("an outage is not multiplied: retries are paid for by runs", async () => {

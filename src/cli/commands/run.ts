@@ -6,6 +6,7 @@ import { plainText } from "../../render/text.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit.ts";
 import { interruptible } from "../interrupt.ts";
+import { SOURCE_OPTIONS } from "../options.ts";
 import { surfaceOf } from "../report.ts";
 
 const TEXT = { type: "string", requiresArg: true } as const;
@@ -25,7 +26,8 @@ export default defineCommand({
     schema: { ...TEXT, describe: "file of a JSON Schema that the answer has to fit" },
     syntax: { ...TEXT, describe: "language that the answer's code has to parse in" },
     match: { ...TEXT, describe: "regular expression that the answer has to match" },
-    db: { ...TEXT, describe: "file that keeps the figures" },
+    db: SOURCE_OPTIONS.db,
+    prices: SOURCE_OPTIONS.prices,
     json: { type: "boolean", default: false, describe: "the answer with all its attempts, for programs" },
     color: { type: "boolean", describe: "colors (default: on terminals; NO_COLOR is respected)" },
     quiet: { type: "boolean", default: false, describe: "only the answer" },
@@ -46,7 +48,7 @@ export default defineCommand({
     const surface = surfaceOf(args, io);
     const endpoint = endpointOf(io.env);
     const say = (line: string | undefined): void => void (line && !args.quiet && io.err(`${line}\n`));
-    const { policy, system, effort, match, db, syntax, "expect-json": expectJson } = args;
+    const { policy, system, effort, match, db, prices, syntax, "expect-json": expectJson } = args;
     const limits = {
       maxTokens: args["max-tokens"],
       maxUsd: args["max-usd"],
@@ -63,6 +65,7 @@ export default defineCommand({
       syntax,
       match,
       db,
+      prices,
       ...limits,
     };
     const onEvent = (event: RunEvent): void => say(renderRunEvent(event, endpoint, surface));

@@ -4,7 +4,7 @@ import { renderAttemptsCsv, renderTelemetry, telemetryJson } from "../../render/
 import { dayOf } from "../../domain/calendar.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit.ts";
-import { PERIOD_OPTIONS, periodFrom } from "../options.ts";
+import { PERIOD_OPTIONS, periodFrom, SOURCE_OPTIONS } from "../options.ts";
 import { surfaceOf } from "../report.ts";
 
 /** Days that are looked at where nobody says otherwise. */
@@ -17,7 +17,8 @@ export default defineCommand({
     days: { type: "number", requiresArg: true, describe: `the last N days (default ${DAYS})` },
     reset: { type: "string", describe: "close the breakers first: all, or the one named" },
     attempts: { type: "boolean", default: false, describe: "with --json: every attempt" },
-    db: { type: "string", requiresArg: true, describe: "file that keeps the figures" },
+    db: SOURCE_OPTIONS.db,
+    prices: SOURCE_OPTIONS.prices,
     json: { type: "boolean", default: false, describe: "JSON for programs" },
     csv: { type: "boolean", default: false, describe: "every attempt as a row" },
     color: { type: "boolean", describe: "colors (default: on terminals; NO_COLOR is respected)" },
@@ -34,7 +35,7 @@ export default defineCommand({
     const reset = args.reset === undefined ? {} : { reset: args.reset === "" ? {} : { key: args.reset } };
     const db = args.db === undefined ? {} : { db: args.db };
     const report = readTelemetry(
-      { since, ...(until !== undefined && { until }), now, ...reset, ...db },
+      { since, ...(until !== undefined && { until }), now, prices: args.prices, ...reset, ...db },
       io.env,
     );
     if (args.csv) io.out(renderAttemptsCsv(report));
