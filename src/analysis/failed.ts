@@ -35,11 +35,15 @@ function endedBadly(task: Candidate): Evidence[] {
   return found;
 }
 
+/** Its own checks and those of its agents; each may be cleared by the others. */
 function failedChecks(task: Candidate): Evidence[] {
-  const red = says(task.draft.prompt, "expects-red");
-  return uncleared(task.work.checks, checksOfRuns(task))
-    .filter(({ check }) => !(red && (check.kind === "test" || check.kind === "all")))
-    .map((run) => seenAt(task, run.line, describe(run)));
+  const passes = [...task.work.checks, ...checksOfRuns(task)];
+  return [task, ...task.runs].flatMap((part) => {
+    const red = says(part.draft.prompt, "expects-red") || says(task.draft.prompt, "expects-red");
+    return uncleared(part.work.checks, passes)
+      .filter(({ check }) => !(red && (check.kind === "test" || check.kind === "all")))
+      .map((run) => seenAt(part, run.line, describe(run)));
+  });
 }
 
 const CHECK_NAMES = {

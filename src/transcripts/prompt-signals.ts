@@ -50,7 +50,7 @@ const CORRECTION: readonly RegExp[] = [
   /(?:^|[.,;!] )(?:that|this|it) (?:fails?|failed|crashe[sd]|throws|hangs)\b/,
   /\b(?:undo|revert|roll ?back|back out) (?:that|this|it|the (?:last|previous)|your|what you|those|these)\b/,
   /\bi (?:said|asked (?:for|you)|told you|meant|wanted)\b(?! to thank)/,
-  /\b(?:instead of what you|why did you|you should have|should have been|was supposed to)\b/,
+  /\b(?:instead of what you|why (?:did you (?:remove|delete|change|drop|break|rename|skip|ignore|not)|didn't you)|you should have|should have been|was supposed to)\b/,
   /^(?:actually|wait|hold on|hang on|stop)[,.! ]+.*\b(?:wrong|not|shouldn't|don't|instead|should)\b/,
   /^(?:(?:it|that|this|your \w+|the (?:fix|change|patch)) )?(?:doesn't|does not|didn't|isn't|is not|not|won't) (?:work|compil|build|pass|run|help|fix)(?:ing|e|ed)?\b(?!.*\?$)/,
   /\b(?:the )?(?:tests?|build|ci|lint|type ?check|it) (?:is|are|'s)? ?(?:now |all )?(?:fail(?:s|ing|ed)?|broken|red)\b(?: (?:now|after|since|because|again|with your))/,
