@@ -18,6 +18,8 @@ export interface Candidate {
   runs: readonly Candidate[];
   /** Agent runs: the task that started it. */
   parent?: Candidate;
+  /** Turns: the one before on the same thread. */
+  previous?: Candidate;
   /** Turns: the next on the same thread. Agent runs: the turn after the one they belong to. */
   next?: Candidate;
   /** Why the model is another one when `next` starts; absent where it is the same. */

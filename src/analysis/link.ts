@@ -13,6 +13,7 @@ type Open = { -readonly [Key in keyof Candidate]: Candidate[Key] } & {
   laterRuns: Open[];
   parent?: Open;
   next?: Open;
+  previous?: Open;
 };
 
 /** The tasks of a session, each knowing its parent, its agent runs, what came next and what was given out later. */
@@ -73,6 +74,7 @@ function linkTurns(turns: readonly Open[], switches: readonly Switch[]): void {
     const next = turns[index + 1];
     if (!next) return;
     turn.next = next;
+    next.previous = turn;
     const from = next.draft.prompt?.line ?? 0;
     const until = next.draft.requests[0]?.line ?? from;
     const { file } = turn.draft.thread;

@@ -15,8 +15,16 @@ export function isReworked(task: Candidate): Evidence[] {
 function correctedOrAgain(task: Candidate): Evidence[] {
   const { next } = task;
   if (!next) return [];
-  if (isCorrection(next.draft.prompt)) return [promptSays(next, "the next prompt corrects it")];
+  if (isCorrection(next.draft.prompt) && !meansTheOneBefore(task, next))
+    return [promptSays(next, "the next prompt corrects it")];
   return asksAgain(task, next) ? [promptSays(next, "the next prompt asks for the same again")] : [];
+}
+
+/** After a turn that changed nothing, a correction that redoes lines of the turn before it is about that one. */
+function meansTheOneBefore(task: Candidate, next: Candidate): boolean {
+  const before = task.previous?.work.edits ?? [];
+  if (task.work.lastChange > 0 || before.length === 0) return false;
+  return next.work.edits.some((edit) => before.some((own) => redoes(edit, own)));
 }
 
 function runDoneAgain(task: Candidate): Evidence[] {

@@ -64,6 +64,8 @@ export interface PromptEvent extends Seen {
   words: number;
   /** MinHash of its word shingles. */
   sketch: readonly number[];
+  /** Hashes of its words that name something, at most 32. */
+  terms: readonly number[];
   signals: readonly PromptSignal[];
   /** Category words found, as `mechanical:rename`. */
   topics: readonly string[];
@@ -127,8 +129,6 @@ export interface AgentCallEvent extends Seen {
   model?: string;
   effort?: string;
   background?: boolean;
-  words: number;
-  sketch: readonly number[];
 }
 
 export interface PlanEvent extends Seen {

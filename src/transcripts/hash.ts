@@ -17,7 +17,7 @@ const SKETCHED_CHARS = 8000;
  * The likeness of texts without their words: the 32 smallest hashes of their shingles of three words (bottom-k MinHash,
  * Broder 1997). Shorter texts are compared word by word.
  */
-export function sketchText(text: string): { words: number; sketch: number[] } {
+export function sketchText(text: string): { words: number; sketch: number[]; terms: number[] } {
   const words = hashWords(text.slice(0, SKETCHED_CHARS));
   const width = words.length < 6 ? 1 : SHINGLE_WORDS;
   const sketch: number[] = [];
@@ -27,8 +27,17 @@ export function sketchText(text: string): { words: number; sketch: number[] } {
       hash = Math.imul(hash ^ (words[next] as number), 0x9e3779b1);
     keepSmallest(sketch, (hash ^ (hash >>> 15)) >>> 0);
   }
-  return { words: words.length, sketch };
+  const terms: number[] = [];
+  for (const word of words) if (!STOP_WORDS.has(word)) keepSmallest(terms, word);
+  return { words: words.length, sketch, terms };
 }
+
+/** Words that name nothing. */
+const STOP_WORDS = new Set(
+  "a an the of in on at to for from by with and or but is are be it its this that these those please can you could i we me my our your all any some just also now then so do does not no yes as into over up out if when"
+    .split(" ")
+    .map((word) => hashText(word)),
+);
 
 /** Puts a hash in its place among the smallest, each once. */
 function keepSmallest(sketch: number[], hash: number): void {

@@ -1,6 +1,6 @@
 import type { Event, Seen } from "../domain/event.ts";
 import { type Fields, fieldsOf, listOf, optionalText, textOf } from "./fields.ts";
-import { compareLines, hashText, sketchText } from "./hash.ts";
+import { compareLines, hashText } from "./hash.ts";
 import type { ObserverState } from "./observer-state.ts";
 import { splitCommands } from "./shell.ts";
 import { findChecks } from "./verification.ts";
@@ -72,7 +72,6 @@ function observeCall({ id, input }: ToolUse, seen: Seen): Event {
     ...seen,
     id,
     agent: textOf(input["subagent_type"]) || "general-purpose",
-    ...sketchText(textOf(input["prompt"])),
     ...(model !== undefined && { model }),
     ...(effort !== undefined && { effort }),
     ...(typeof background === "boolean" && { background }),

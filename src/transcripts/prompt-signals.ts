@@ -1,4 +1,5 @@
 import type { PromptSignal } from "../domain/event.ts";
+import { isCorrection, isDecline } from "./corrections.ts";
 
 /**
  * What the words of a prompt say about the work before it (a correction, praise, the same request again) and about the
@@ -9,14 +10,15 @@ export function readSignals(prompt: string): PromptSignal[] {
   const text = normalize(prompt);
   const found = new Set<PromptSignal>();
   for (const [signal, pattern] of MATCHERS) if (pattern.test(text)) found.add(signal);
-  if (isDecline(text)) found.add("declines").delete("correction");
+  if (isCorrection(text)) found.add("correction");
+  if (isDecline(text)) found.add("declines");
   if (found.has("changed-mind")) found.delete("correction");
   if (found.has("expects-red") && WANTS_GREEN_AFTER.test(text)) found.delete("expects-red");
   if (found.has("praise") && PRAISE_THEN_BUT.test(text)) found.delete("praise");
   else if (
     found.has("praise") &&
     /^(?:perfect|great|thanks|thank you|nice|excellent|awesome|lgtm|looks good|good)\b/.test(text) &&
-    !STILL_WRONG.test(text)
+    !PRAISE_THEN_BUT.test(text)
   )
     found.delete("correction");
   return [...found];
@@ -36,34 +38,7 @@ function normalize(prompt: string): string {
   return ends.replaceAll(/[‘’]/g, "'").replaceAll(/[“”]/g, '"').toLowerCase().replaceAll(/\s+/g, " ").trim();
 }
 
-const STILL_WRONG =
-  /\bstill (?:fail|broken|wrong|not|doesn't|does not|red|the same|see(?:ing)?|get(?:ting)?|throws?|crash|errors?|there\b|happen|hang|flak|missing|shows?|returns?)|\bsame (?:error|problem|issue|failure|bug)\b/;
-
-const CORRECTION: readonly RegExp[] = [
-  STILL_WRONG,
-  /^(?:no|nope|wrong|nah|hmm,? no)[,.! ]+(?!need|thanks|thank|that's (?:all|fine|ok|it|enough)|not? (?:now|yet)|problem|worries)(?:\w+)/,
-  /^(?:that's|that is|this is|it's) (?:wrong|not (?:right|what|it|correct|true|working)|incorrect|broken|still)/,
-  /\b(?:that|this|it|which) (?:is|was|'s) (?:wrong|incorrect|not (?:right|correct|what i))\b/,
-  /\bnot what i (?:asked|meant|wanted|said|had in mind)\b/,
-  /\byou (?:forgot|missed|broke|removed|deleted|ignored|misunderstood|didn't|did not|left out|overlooked|skipped|haven't|shouldn't have|were supposed|changed the wrong|got (?:it|that) wrong)\b/,
-  /\b(?:that|this|it|your (?:change|fix|edit|patch|code|last \w+)) (?:broke|breaks|doesn't|does not|didn't|did not|isn't|is not|won't|caused?|introduced)\b/,
-  /(?:^|[.,;!] )(?:that|this|it) (?:fails?|failed|crashe[sd]|throws|hangs)\b/,
-  /\b(?:undo|revert|roll ?back|back out) (?:that|this|it|the (?:last|previous)|your|what you|those|these)\b/,
-  /\bi (?:said|asked (?:for|you)|told you|meant|wanted)\b(?! to thank)/,
-  /\b(?:instead of what you|why (?:did you (?:remove|delete|change|drop|break|rename|skip|ignore|not)|didn't you)|you should have|should have been|was supposed to)\b/,
-  /^(?:actually|wait|hold on|hang on|stop)[,.! ]+.*\b(?:wrong|not|shouldn't|don't|instead|should)\b/,
-  /^(?:(?:it|that|this|your \w+|the (?:fix|change|patch)) )?(?:doesn't|does not|didn't|isn't|is not|not|won't) (?:work|compil|build|pass|run|help|fix)(?:ing|e|ed)?\b(?!.*\?$)/,
-  /\b(?:the )?(?:tests?|build|ci|lint|type ?check|it) (?:is|are|'s)? ?(?:now |all )?(?:fail(?:s|ing|ed)?|broken|red)\b(?: (?:now|after|since|because|again|with your))/,
-  /\b(?:now|after your (?:change|fix|edit)),? (?:it|the \w+|\w+ tests?) (?:fails?|crashes|throws|is broken|are broken|is failing|are failing|don't|doesn't)\b/,
-  /\bfix (?:your|the) (?:mistake|bug you|error you|regression)\b|\b(?:bug|error|regression|problem) you (?:introduced|caused|made|added)\b/,
-  /\b(?:wrong|incorrect) (?:file|function|place|approach|column|field|value|way|one|branch|endpoint|order|format|name|type|test)\b/,
-  /^(?:don't|do not|stop) (?:\w+ing|do|use|change|touch|add|remove|mock|skip)\b/,
-  /\bput (?:it|that|them) back\b/,
-  /\b(?:redo|rewrite) (?:it|that|this)\b/,
-];
-
 const SIGNALS: Readonly<Partial<Record<PromptSignal, readonly RegExp[]>>> = {
-  correction: CORRECTION,
   "changed-mind": [
     /\bchanged? (?:my|our|their|his|her) minds?\b/,
     /\b(?:after all|on second thoughts?|upon reflection|thinking about it)\b/,
@@ -119,13 +94,3 @@ const WANTS_GREEN_AFTER =
 
 const PRAISE_THEN_BUT =
   /\b(?:but|however|except|though|although)\b|\bnot (?:great|good|perfect|nice|exactly|cool)\b|^(?:great|nice|cool|perfect),? (?:now )?(?:it|that|everything)(?:'s| is) (?:broken|worse|failing)/;
-
-/** "No" to an offer or a question is an answer, not a correction. */
-function isDecline(text: string): boolean {
-  return (
-    /^(?:no|nope|nah|not (?:now|yet)|no need|don't bother|skip it|leave it)[.! ]*$/.test(text) ||
-    /^(?:no|nope|nah)[,.! ]+(?:thanks?|thank you|need|that's (?:all|fine|ok|okay|it|enough|good)|not? (?:now|yet)|it's (?:fine|ok|okay|good)|leave (?:it|that|them)|keep (?:it|that|them|the)|skip (?:it|that)|just (?:commit|push|leave|merge|go|ship|continue)|don't (?:bother|push|commit|worry|deploy|open)|we(?:'re| are) (?:good|done|fine)|i'll|i will|later|go ahead|continue|move on|let's (?:move|go|continue|ship|leave|keep|do that later)|only|please (?:continue|go))/.test(
-      text,
-    )
-  );
-}

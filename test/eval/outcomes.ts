@@ -53,6 +53,10 @@ export function score(judged: readonly Judged[]) {
   };
 }
 
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
+
 function confusion(judged: readonly Judged[]): string {
   const width = Math.max(...OUTCOMES.map(({ length }) => length)) + 2;
   const cells = (words: readonly (string | number)[]) =>
@@ -73,7 +77,6 @@ function confusion(judged: readonly Judged[]): string {
 if (import.meta.main) {
   const judged = await judgeLabelled();
   const found = score(judged);
-  const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
   console.log(confusion(judged));
   console.log(
     `\n${found.tasks} tasks: outcome ${percent(found.outcome)}, complexity ${percent(found.complexity)}, class ${percent(found.class)} right; ${found.acceptedThoughFailed.length} accepted that failed.`,

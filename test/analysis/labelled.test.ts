@@ -1,0 +1,36 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { COMPLEXITIES, OUTCOMES, WORK_CLASSES } from "../../src/domain/task.ts";
+import { type Judged, judgeLabelled, score } from "../eval/outcomes.ts";
+
+let judged: Judged[] = [];
+beforeAll(async () => {
+  judged = await judgeLabelled();
+});
+
+describe("the labelled set", () => {
+  it("holds at least 120 tasks of every outcome and category", () => {
+    const labels = judged.map(({ label }) => label);
+    expect(labels.length).toBeGreaterThanOrEqual(120);
+    expect(new Set(labels.map(({ outcome }) => outcome))).toEqual(new Set(OUTCOMES));
+    expect(new Set(labels.map(({ complexity }) => complexity))).toEqual(new Set(COMPLEXITIES));
+    expect(new Set(labels.map((label) => label.class))).toEqual(new Set(WORK_CLASSES));
+  });
+
+  it("is judged right in at least nine of ten tasks", () =>
+    expect(score(judged).outcome).toBeGreaterThanOrEqual(0.9));
+
+  it("has no failed task that is judged accepted", () =>
+    expect(score(judged).acceptedThoughFailed).toEqual([]));
+
+  it("every outcome but unknown rests on entries that are there", () => {
+    for (const { task } of judged) {
+      if (task?.outcome === "unknown") continue;
+      expect(task?.evidence.length).toBeGreaterThan(0);
+      for (const { line, why, file } of task?.evidence ?? []) {
+        expect(line).toBeGreaterThan(0);
+        expect(why).not.toBe("");
+        expect(file).toMatch(/\.jsonl$/);
+      }
+    }
+  });
+});
