@@ -15,4 +15,5 @@ export interface BatchJob {
 export interface BatchStore {
   load(name: string): BatchJob | undefined;
   save(job: BatchJob): void;
+  list(): BatchJob[];
 }

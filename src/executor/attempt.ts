@@ -4,7 +4,7 @@ import type { Rung } from "./chain.ts";
 import { classify, FAILURE_RULES } from "./classify.ts";
 import { deadlineSignal, unlessAborted } from "./clock.ts";
 import type { Judged, Position } from "./ladder.ts";
-import { recordAttempt } from "./record.ts";
+import { orNote, recordAttempt } from "./record.ts";
 import { type Answer, type Beginning, type Sender, SendError } from "./sender.ts";
 import type { Shaped } from "./shape.ts";
 import type { Verdict } from "./validate.ts";
@@ -37,9 +37,15 @@ export async function makeAttempt(
     cause: position.cause,
     delayMs,
   });
+  if (run.streamed && shaped.prefill) run.emit({ type: "text", text: shaped.prefill });
   const sent = await sendWithin(world, run, sender, shaped.request);
   const latencyMs = world.clock.now() - at;
-  pass.report(healthOf(sent), world.clock.now());
+  orNote(
+    run,
+    "the breaker could not be told",
+    () => pass.report(healthOf(sent), world.clock.now()),
+    undefined,
+  );
   if (sent.answer) sent.answer = { ...sent.answer, text: shaped.prefill + sent.answer.text };
   const made = await judge(run, phase, sent);
   recordAttempt(

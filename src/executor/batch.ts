@@ -72,7 +72,7 @@ export function createBatchRunner(options: BatchRunnerOptions): BatchRunner {
       checkItems(items);
       const known = store.load(name);
       if (known?.batchId) return known;
-      const found = known && (await findSent(sender, known));
+      const found = known && (await findSent(sender, known, store));
       const job: BatchJob = known ?? {
         name,
         taskType,
@@ -123,9 +123,16 @@ function checkItems(items: readonly BatchItem[]): void {
 /** Clocks of two machines differ by less than this. */
 const SKEW_MS = 5000;
 
-/** A crash between sending and writing the id down: the one batch since then of the same size is it. */
-async function findSent(sender: BatchSender, { name, at, items }: BatchJob): Promise<BatchState | undefined> {
-  const candidates = (await sender.list(at - SKEW_MS)).filter((state) => state.items === items);
+/** A crash between sending and writing the id down: the one batch since then, of the same size and of no other job, is it. */
+async function findSent(
+  sender: BatchSender,
+  { name, at, items }: BatchJob,
+  store: BatchStore,
+): Promise<BatchState | undefined> {
+  const others = new Set(store.list().map(({ batchId }) => batchId));
+  const candidates = (await sender.list(at - SKEW_MS)).filter(
+    (state) => state.items === items && !others.has(state.id),
+  );
   if (candidates.length > 1)
     throw new RolecallError(
       `${candidates.length} batches could be ${name}: ${candidates.map(({ id }) => id).join(", ")}`,

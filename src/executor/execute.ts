@@ -3,6 +3,7 @@ import { type NanoUsd, toUsd } from "../domain/money.ts";
 import { NO_USAGE, type Usage } from "../domain/usage.ts";
 import { messageOf } from "../errors.ts";
 import { type Made, makeAttempt } from "./attempt.ts";
+import type { Pass } from "./breaker.ts";
 import { checkBudgets, dayStart } from "./budget.ts";
 import type { Rung } from "./chain.ts";
 import { deadlineSignal } from "./clock.ts";
@@ -15,7 +16,7 @@ import {
   skip,
   startPosition,
 } from "./ladder.ts";
-import { priceOn } from "./record.ts";
+import { orNote, priceOn } from "./record.ts";
 import { GaveUpError, type RunEvent, type RunRequest, type RunResult, sumCost } from "./run.ts";
 import { instructed, reasonedFirst, usableRungs, wishFor, wishOf, writtenFrom } from "./phase.ts";
 import type { Answer } from "./sender.ts";
@@ -94,7 +95,7 @@ async function climb(
     const wish = wishFor(phase, rung);
     const shaped = shapeRequest(wish, rung.facts, position.maxTokens);
     const reserved = reserve(world, run, phase, rung, mostUsage(wish, shaped));
-    const pass = world.breaker.enter(keyOf(rung), world.clock.now());
+    const pass = enterBreaker(world, run, rung);
     let next: Next;
     if ("until" in pass) next = skip(position, rules, `${keyOf(rung)} is behind its breaker`);
     else {
@@ -172,6 +173,12 @@ function mostUsage(wish: Wish, { request }: Shaped): Usage {
     ...(cached ? { cacheWrite1h: prompt } : { input: prompt }),
     output: request.maxTokens,
   };
+}
+
+function enterBreaker(world: World, run: ActiveRun, rung: Rung): Pass | { until: number } {
+  const free: Pass = { report: () => undefined };
+  const enter = (): Pass | { until: number } => world.breaker.enter(keyOf(rung), world.clock.now());
+  return orNote(run, "the breaker could not be asked", enter, free);
 }
 
 function raise(task: TaskState, { facts: { tier } }: Rung): void {

@@ -79,7 +79,7 @@ export function createExecutor<const S extends Senders>(options: ExecutorOptions
     emit: (event: RunEvent) => void,
     task: TaskState,
   ) => (await execute(world, request, { streamed, emit, task })) as RunResult<MessageOf<S>>;
-  const tell = options.onEvent ?? (() => undefined);
+  const tell = tellSafely(options.onEvent);
   const runnerOf = (stateOf: () => TaskState): Runner<MessageOf<S>> => ({
     run: (request) => begin(request, false, tell, stateOf()),
     stream: (request) =>
@@ -103,6 +103,22 @@ export function createExecutor<const S extends Senders>(options: ExecutorOptions
       reset: (key) => world.breaker.reset(world.clock.now(), key),
       events: (since = 0) => store.events(since),
     },
+  };
+}
+
+/**
+ * A listener that throws must not look like a failed attempt, which would be sent and paid for again: its error goes where
+ * errors of event listeners go in Node.
+ */
+function tellSafely(listener: ((event: RunEvent) => void) | undefined): (event: RunEvent) => void {
+  return (event) => {
+    try {
+      listener?.(event);
+    } catch (thrown) {
+      process.nextTick(() => {
+        throw thrown;
+      });
+    }
   };
 }
 

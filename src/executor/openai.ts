@@ -97,7 +97,8 @@ async function sendStreaming(
     const whole = emptyCompletion();
     for await (const chunk of chunks) {
       const first = whole.id === "";
-      onText?.(addChunk(whole, chunk));
+      const text = addChunk(whole, chunk);
+      if (text !== "") onText?.(text);
       if (first) onBeginning?.(toAnswer(whole, requestId));
     }
     if (whole.choices[0].finish_reason === null)

@@ -46,8 +46,18 @@ export function recordAttempt(
     ...(beginning ? cost !== undefined && { costNano: cost } : { costNano: 0 }),
   };
   run.attempts.push(attempt);
-  world.telemetry.record(attempt);
+  orNote(run, "the attempt could not be kept", () => world.telemetry.record(attempt), undefined);
   run.emit({ type: "settled", attempt });
+}
+
+/** A store that does not work must not cost an answer that is paid for: the run's notes say it. */
+export function orNote<T>(run: ActiveRun, what: string, work: () => T, otherwise: T): T {
+  try {
+    return work();
+  } catch (thrown) {
+    run.notes.add(`${what}: ${messageOf(thrown)}`);
+    return otherwise;
+  }
 }
 
 /** When an attempt was made, and what is known of its answer. */

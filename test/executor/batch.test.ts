@@ -158,10 +158,22 @@ describe("a batch", () => {
     expect(await createRunner().submit("docs", work)).toMatchObject({ batchId: "0" });
   });
 
+  it("of another job is not taken for it", async () => {
+    await createRunner().submit("other", work);
+    openBatches(store).save({
+      name: "docs",
+      taskType: "t",
+      model: "claude-sonnet-5-5",
+      at: clock.now(),
+      items: 2,
+    });
+    expect(await createRunner().submit("docs", work)).toMatchObject({ batchId: "1" });
+  });
+
   it("is never guessed: two that could be it are an error", async () => {
-    const { items, ...rest } = work;
     await createRunner().submit("a", work);
-    await createRunner().submit("b", { ...rest, items });
+    await createRunner().submit("b", work);
+    store = openStore(":memory:");
     openBatches(store).save({
       name: "c",
       taskType: "t",

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Attempt } from "../../src/domain/attempt.ts";
+import type { BreakerStore } from "../../src/domain/breaker.ts";
 import { attemptTimeoutMs, DEFAULT_RETRY } from "../../src/executor/backoff.ts";
 import { InvalidInputError } from "../../src/errors.ts";
 import {
@@ -399,6 +400,29 @@ describe("stopping", () => {
       executor.run({ taskType: "t", prompt: "p", validate, signal: stop.signal }),
     );
     expect(failure.reason).toBe("aborted");
+  });
+});
+
+describe("what must not cost an answer", () => {
+  it("a telemetry that fails is said in the notes", async () => {
+    script({ name: "ok", reply: say("x") });
+    const record = broken as () => void;
+    const { executor } = createScriptedExecutor(api.url, { telemetry: { record, spentSince: () => 0 } });
+    const { text, notes } = await executor.run({ taskType: "t", prompt: "p" });
+    expect([text, notes]).toEqual(["x", ["the attempt could not be kept: my bug"]]);
+  });
+
+  it("breakers that cannot be asked let everything through", async () => {
+    script({ name: "ok", reply: say("x") });
+    const down = {
+      read: broken,
+      change: broken,
+      list: () => [],
+      events: () => [],
+    } as unknown as BreakerStore;
+    const { executor } = createScriptedExecutor(api.url, { breakers: down });
+    const { notes } = await executor.run({ taskType: "t", prompt: "p" });
+    expect(notes).toEqual(["the breaker could not be asked: my bug"]);
   });
 });
 

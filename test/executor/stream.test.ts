@@ -47,6 +47,16 @@ describe("a streamed run", () => {
     expect(text).toBe((await stream.result).text);
   });
 
+  it("begins with the prefill, where the model goes on from one", async () => {
+    api.setRules([{ name: "ok", reply: { blocks: [{ text: '"a": 1}' }] } }]);
+    const chain = [{ provider: "anthropic", model: "claude-opus-4-5" }] as const;
+    const { executor } = createScriptedExecutor(api.url, { policy: { name: "old", chain } });
+    const stream = executor.stream({ taskType: "t", prompt: "p", prefill: "{" });
+    const events = await gather(stream);
+    const text = events.flatMap((event) => (event.type === "text" ? [event.text] : [])).join("");
+    expect([text, (await stream.result).text]).toEqual(['{"a": 1}', '{"a": 1}']);
+  });
+
   it("throws in the loop what the run threw, with every attempt", async () => {
     api.setRules([{ name: "no", reply: { status: 401 } }]);
     const { executor } = createScriptedExecutor(api.url);
