@@ -103,5 +103,6 @@ export function lockWith(lock: Lock, adoptions: readonly Adoption[], target: Tar
 
 /** Where the copy of a plugin's agent goes; its name must not lead anywhere else. */
 export function copyPath({ prefix }: Target, name: string): string {
-  return `${prefix}agents/${name.replaceAll(/[^\w.-]+/g, "-").replace(/^[.-]+/, "")}.md`;
+  const plain = name.replaceAll(/[^\p{L}\p{N}_.-]+/gu, "-").replace(/^[.-]+/, "");
+  return `${prefix}agents/${plain || "agent"}.md`;
 }

@@ -98,6 +98,17 @@ export function changeOf(
   };
 }
 
+/** What to say of the user's values that stay. */
+export function keptNotes(kept: readonly Pick<Conflict, "key" | "found" | "wanted">[]): string[] {
+  return kept.map(
+    ({ key, found, wanted }) => `${key}: ${shown(found)} is yours and kept; the policy says ${shown(wanted)}`,
+  );
+}
+
+function shown(value: Json): string {
+  return value === null ? "nothing" : typeof value === "string" ? value : JSON.stringify(value);
+}
+
 /** Whether a change changes anything on disk. */
 export function isPending({ before, after }: Change): boolean {
   return before && after ? !before.equals(after) : before !== after;

@@ -2,7 +2,15 @@ import type { AgentFile } from "./discover.ts";
 import { editFrontMatter, formatNewFile } from "./edit-frontmatter.ts";
 import type { AgentKeys } from "./wanted.ts";
 import { hashOf, judgeKey, type LockedFile } from "./lock.ts";
-import { type Change, changeOf, type Conflict, pathIn, type PlanInput, type PlannedFile } from "./change.ts";
+import {
+  type Change,
+  changeOf,
+  type Conflict,
+  keptNotes,
+  pathIn,
+  type PlanInput,
+  type PlannedFile,
+} from "./change.ts";
 
 /** One agent file and what the policy wants of it. */
 interface AgentPlan {
@@ -44,10 +52,7 @@ export function planAgentFile(plan: AgentPlan): PlannedFile {
   }
   const rendered = plan.body === undefined ? edited.file : withBody(edited.file, onDisk, plan.body, locked);
   const kept = keysOf("kept");
-  const notes = kept.map(
-    (key) =>
-      `${key}: ${found[key] ?? "nothing"} is yours and kept; the policy says ${keys[key] ?? "nothing"}`,
-  );
+  const notes = keptNotes(kept.map((key) => conflictOf(key, found, keys)));
   return {
     change: changeOf(path, onDisk.bytes, rendered, { ...serves, notes }),
     locked: {

@@ -1,17 +1,22 @@
 import type { Assignment } from "../domain/policy.ts";
-import type { AgentFile } from "./discover.ts";
 import { type Change, changeOf, pathIn, type PlanInput, type PlannedFile } from "./change.ts";
+import type { AgentFile } from "./discover.ts";
+import { formatNewFile } from "./edit-frontmatter.ts";
 import { formatLock, hashOf, LOCK_NAME, type LockedFile } from "./lock.ts";
 import { planAgentFile } from "./plan-agent.ts";
 import { planSettings } from "./plan-settings.ts";
 import { renderWorkflow, WORKFLOW } from "./template.ts";
-import { formatNewFile } from "./edit-frontmatter.ts";
-import { agentKeys, type AgentKeys, type WantedAgent, wantedAgents } from "./wanted.ts";
+import { agentKeys, type AgentKeys, type WantedAgent, wantedAgents, wantedSettings } from "./wanted.ts";
 
 /** Decides what has to change so that Claude Code does what the policy says. Touches nothing; the lock comes last. */
 export function planChanges(input: PlanInput): Change[] {
   const agents = planAgents(input);
-  const planned = [...agents, planWorkflow(input, agents), planSettings(input)];
+  const { prefix, settings } = input.target;
+  const planned = [
+    ...agents,
+    planWorkflow(input, agents),
+    planSettings(input, `${prefix}${settings}`, wantedSettings(input.policy)),
+  ];
   const paths = new Set(planned.map(({ change }) => change.path));
   const orphans = Object.entries(input.lock.files)
     .filter(([path]) => !paths.has(path))
@@ -85,18 +90,20 @@ function planWorkflow(input: PlanInput, agents: readonly PlannedFile[]): Planned
 }
 
 /** The name of the agent that does a role's work: the role's own, or that of an adopted agent in its place. */
-function nameOnDisk(input: PlanInput, agents: readonly PlannedFile[], role: string): string {
-  const own = agents.filter(({ change }) => change.role === role).map(({ change }) => change.path);
-  const names = own.map(
-    (path) => input.agents.find((file) => pathIn(input.target, file.path) === path)?.name,
-  );
-  const created = own.map((path) => /([^/]+)\.md$/.exec(path)?.[1]);
-  if (names.includes(role) || created.includes(role)) return role;
-  return names.find((name) => name !== undefined) ?? role;
+function nameOnDisk(
+  { policy, target, agents }: PlanInput,
+  planned: readonly PlannedFile[],
+  role: string,
+): string {
+  const created = planned.some(({ change }) => change.path === `${target.prefix}agents/${role}.md`);
+  const known = policy.roles.get(role)?.agents ?? [];
+  return created ? role : (known.find((name) => agents.some((file) => file.name === name)) ?? role);
 }
 
 /** A file of the lock that the policy has no place for any more: taken away where it is all rolecall's, else let go. */
-function planOrphan({ files }: PlanInput, path: string, locked: LockedFile): PlannedFile {
+function planOrphan(input: PlanInput, path: string, locked: LockedFile): PlannedFile {
+  if (path.endsWith(".json")) return planSettings(input, path, {});
+  const { files } = input;
   const before = files.get(path);
   const untouched = before && locked.created && locked.whole === hashOf(before);
   const after = untouched ? undefined : before;

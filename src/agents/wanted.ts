@@ -47,7 +47,8 @@ export type AgentKeys = Readonly<Record<string, string | null>>;
 export function agentKeys(agent: WantedAgent): AgentKeys {
   return {
     name: agent.name,
-    description: agent.description.replaceAll(/\s+/g, " ").trim(),
+    // Three dashes would end the front matter wherever they stand.
+    description: agent.description.replaceAll(/\s+/g, " ").replaceAll(/-{3,}/g, "—").trim(),
     tools: agent.tools ? agent.tools.join(", ") : null,
     model: agent.model,
     effort: agent.effort ?? null,

@@ -3,19 +3,13 @@ import { join } from "node:path";
 import { type Adoption, copyPath, lockWith, planAdoptions } from "../agents/adopt.ts";
 import { type Change, changeOf, type PlanInput, type Target } from "../agents/change.ts";
 import { type AgentFile, locatePlugins, parseAgentFile, readAgents } from "../agents/discover.ts";
+import { editFrontMatter } from "../agents/edit-frontmatter.ts";
 import { planChanges } from "../agents/plan.ts";
 import { isFamily } from "../domain/model.ts";
 import { UsageError } from "../errors.ts";
 import { TIER_MODELS } from "../models/catalogue.ts";
 import { createModelTable, type ModelTable } from "../models/resolve.ts";
-import {
-  configDir,
-  locateTarget,
-  type Place,
-  readTargetState,
-  resolveAt,
-  sourceOf,
-} from "./agents-target.ts";
+import { configDir, readPlace, type Place, resolveAt, sourceOf } from "./agents-target.ts";
 import type { Planned } from "./plan.ts";
 
 export interface AdoptRequest extends Place {
@@ -40,14 +34,13 @@ export interface AdoptPlan extends Planned {
  * wants. Writes nothing.
  */
 export async function loadAdoption(request: AdoptRequest): Promise<AdoptPlan> {
-  const { target, places } = locateTarget(request);
+  const { places, state } = await readPlace(request);
   const policy = resolveAt(places);
   if (request.role !== undefined && !policy.roles.has(request.role))
     throw new UsageError(`there is no role ${request.role}`, {
       hint: `Roles: ${[...policy.roles.keys()].join(", ")}.`,
     });
-  const state = await readTargetState(target);
-  return planWithAdoption({ ...state, target, policy }, request);
+  return planWithAdoption({ ...state, policy }, request);
 }
 
 /** The same on a state that is read already; `init` uses it with a policy that is not written yet. */
@@ -90,8 +83,14 @@ function copiesOf(adoptions: readonly Adoption[], agents: readonly AgentFile[], 
     .flatMap(({ path, name }) => {
       const copy = join(target.root, copyPath(target, name));
       const original = agents.find((agent) => agent.path === path);
-      return original && !existsSync(copy) ? [parseAgentFile(original.bytes, copy, sourceOf(target))] : [];
+      return original && !existsSync(copy) ? [parseAgentFile(named(original), copy, sourceOf(target))] : [];
     });
+}
+
+/** The agent's file with its name in it: only plugins' agents may go by the name of their file. */
+function named({ bytes, frontMatter, name }: AgentFile): Buffer {
+  const edited = frontMatter.keys["name"] === undefined ? editFrontMatter(bytes, { name }) : { file: bytes };
+  return "file" in edited ? edited.file : bytes;
 }
 
 function asNew(change: Change, copies: readonly AgentFile[]): Change {

@@ -28,19 +28,14 @@ export function configDir(env: NodeJS.ProcessEnv): string {
   return resolve(first ?? join(env["HOME"] || homedir(), ".claude"));
 }
 
-/** Where rolecall writes for a place. A root that is itself a link counts as what it points to. */
-export function locateTarget(place: Place): { target: Target; places: PolicyPlaces } {
-  const found = locatePolicies(place.cwd, place.env);
-  const settings = place.local ? "settings.local.json" : "settings.json";
-  if (!place.user) {
-    const target: Target = { level: "project", root: real(found.root), prefix: ".claude/", settings };
-    return { target, places: found };
-  }
-  const places = { ...found, project: found.user };
-  return {
-    target: { level: "user", root: real(configDir(place.env)), prefix: "", policyFile: found.user, settings },
-    places,
-  };
+/** Where rolecall writes for a place, and where its policies are. A root that is itself a link counts as what it points to. */
+export function locateTarget({ cwd, env, user, local }: Place): { target: Target; places: PolicyPlaces } {
+  const found = locatePolicies(cwd, env);
+  const settings = local ? "settings.local.json" : "settings.json";
+  const target: Target = user
+    ? { level: "user", root: real(configDir(env)), prefix: "", policyFile: found.user, settings }
+    : { level: "project", root: real(found.root), prefix: ".claude/", settings };
+  return { target, places: user ? { ...found, project: found.user } : found };
 }
 
 function real(path: string): string {
@@ -56,11 +51,24 @@ export function resolveAt(places: PolicyPlaces, texts: Readonly<Record<string, s
   return resolvePolicy(layers, modelFacts());
 }
 
-/** Everything on disk that a plan depends on. */
-export async function readTargetState(target: Target): Promise<Omit<PlanInput, "policy" | "target">> {
-  const lockPath = `${target.prefix}${LOCK_NAME}`;
-  const lockText = readTarget(target, lockPath)?.toString("utf8");
-  const lock = lockText === undefined ? NO_LOCK : parseLock(lockText, join(target.root, lockPath));
+/** A place with everything on disk that a plan depends on, but for the policy. */
+export interface PlaceState {
+  target: Target;
+  places: PolicyPlaces;
+  state: Omit<PlanInput, "policy">;
+}
+
+/** Reads what is on disk. Unless told otherwise, settings stay in the file that the last apply put them into. */
+export async function readPlace(place: Place): Promise<PlaceState> {
+  const { target: located, places } = locateTarget(place);
+  const lockPath = `${located.prefix}${LOCK_NAME}`;
+  const lockText = readTarget(located, lockPath)?.toString("utf8");
+  const lock = lockText === undefined ? NO_LOCK : parseLock(lockText, join(located.root, lockPath));
+  const wasLocal = `${located.prefix}settings.local.json` in lock.files;
+  const target =
+    place.local === undefined && wasLocal
+      ? { ...located, settings: "settings.local.json" as const }
+      : located;
   const { agents, skipped } = await readAgents([sourceOf(target)]);
   const paths = [
     lockPath,
@@ -73,7 +81,7 @@ export async function readTargetState(target: Target): Promise<Omit<PlanInput, "
     const bytes = readTarget(target, path);
     if (bytes) files.set(path, bytes);
   }
-  return { agents, skipped, lock, files, templates: loadTemplates() };
+  return { target, places, state: { target, agents, skipped, lock, files, templates: loadTemplates() } };
 }
 
 export function sourceOf({ level, root }: Target): AgentSource {

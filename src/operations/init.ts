@@ -1,7 +1,7 @@
 import { changeOf, pathIn, type PlanInput } from "../agents/change.ts";
 import { PRESETS, type Preset } from "../domain/policy.ts";
 import { type AdoptPlan, planWithAdoption, type PricedAdoption } from "./adopt.ts";
-import { locateTarget, type Place, readTargetState, readText, resolveAt } from "./agents-target.ts";
+import { readPlace, type Place, readText, resolveAt } from "./agents-target.ts";
 import { readClientVersion, readRepository, type Repository } from "./repository.ts";
 
 /** What init finds before it asks anything. */
@@ -26,9 +26,8 @@ export interface InitAnswers {
 
 /** Looks at the repository, its agents and the installed Claude Code. Writes nothing. */
 export async function readFindings(place: Place): Promise<InitFindings> {
-  const { target, places } = locateTarget(place);
-  const state = await readTargetState(target);
-  const plan = await planWithAdoption({ ...state, target, policy: resolveAt(places) }, place);
+  const { places, state } = await readPlace(place);
+  const plan = await planWithAdoption({ ...state, policy: resolveAt(places) }, place);
   const clientVersion = await readClientVersion(place.env);
   const none: Repository = { languages: [], testCommand: undefined };
   return {
@@ -47,10 +46,9 @@ export async function loadInit(
   findings: InitFindings,
   answers: InitAnswers,
 ): Promise<AdoptPlan> {
-  const { target, places } = locateTarget(place);
-  const state = await readTargetState(target);
+  const { target, places, state } = await readPlace(place);
   const text = readText(places.project) ?? formatPolicy(findings, answers);
-  const input: PlanInput = { ...state, target, policy: resolveAt(places, { [places.project]: text }) };
+  const input: PlanInput = { ...state, policy: resolveAt(places, { [places.project]: text }) };
   const plan = await planWithAdoption(input, place, answers.adopt);
   if (findings.policyExists) return plan;
   const path = place.user ? places.project : pathIn(target, places.project);

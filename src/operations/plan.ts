@@ -9,7 +9,7 @@ import type { Policy } from "../domain/policy.ts";
 import { editPolicy, type PolicyEdit } from "../policy/edit.ts";
 import { parsePolicy } from "../policy/parse.ts";
 import type { WrittenPolicy } from "../policy/written.ts";
-import { locateTarget, type Place, readTargetState, readText, resolveAt } from "./agents-target.ts";
+import { readPlace, type Place, readText, resolveAt } from "./agents-target.ts";
 
 /** What to plan, and the ways out that the user chose for conflicts: names of files or agents, or an empty list for all. */
 export interface PlanRequest extends Place {
@@ -34,11 +34,10 @@ export interface Planned {
 
 /** What has to change so that Claude Code does what the policy says. Writes nothing. */
 export async function loadPlan(request: PlanRequest): Promise<Planned> {
-  const { target, places } = locateTarget(request);
-  const state = await readTargetState(target);
+  const { target, places, state } = await readPlace(request);
   const resolutionOf = (path: string): Resolution | undefined =>
     isNamed(path, request.take) ? "take" : isNamed(path, request.keep) ? "keep" : undefined;
-  const input: PlanInput = { ...state, target, policy: resolveAt(places), resolutionOf };
+  const input: PlanInput = { ...state, policy: resolveAt(places), resolutionOf };
   const changes = planChanges(input);
   const before = readText(places.project);
   const adopted = changes.filter(({ path }) => isNamed(path, request.adopt));

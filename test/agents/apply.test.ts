@@ -188,6 +188,20 @@ describe("settings", () => {
     expect(JSON.parse(space.read(SETTINGS))).not.toHaveProperty("env.A");
   });
 
+  it("stay in the file that they were put into, and move with --local and --no-local", async () => {
+    const space = workspace({ [SETTINGS]: '{"x": 1}\n' });
+    const local = ".claude/settings.local.json";
+    await space.run("apply", "--yes", "--local");
+    expect(await space.run("check")).toMatchObject({ exit: 0 });
+    expect(space.read(SETTINGS)).toBe('{"x": 1}\n');
+    expect(await space.run("apply", "--yes", "--no-local")).toMatchObject({ exit: 0 });
+    expect(space.read(SETTINGS)).toContain("opusplan");
+    expect(space.tree()).not.toHaveProperty([local]);
+    expect(await space.run("apply", "--yes", "--local")).toMatchObject({ exit: 0 });
+    expect(space.read(SETTINGS)).toBe('{"x": 1}\n');
+    expect(space.read(local)).toContain("opusplan");
+  });
+
   it("go to settings.local.json with --local and to the configuration folder with --user", async () => {
     const space = workspace();
     await space.run("apply", "--yes", "--local");

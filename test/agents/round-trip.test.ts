@@ -134,4 +134,15 @@ describe("adopt", () => {
     );
     expect(await space.run("check")).toMatchObject({ exit: 0 });
   });
+
+  it("names a copy after its file where the plugin's agent has no name, which only plugins' agents may", async () => {
+    const space = workspace();
+    const path = join(space.home, ".claude/plugins/cache/market/tidy/1.0.0/agents/fmt.md");
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, "---\ndescription: Formats code and fixes lint.\n---\nBody.\n");
+    await space.run("adopt", "--yes", "--plugins");
+    expect(space.read(".claude/agents/fmt.md")).toBe(
+      "---\ndescription: Formats code and fixes lint.\nname: fmt\nmodel: haiku\neffort: low\n---\nBody.\n",
+    );
+  });
 });
