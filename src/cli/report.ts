@@ -39,9 +39,14 @@ export async function runReport(
   args: ReportArgs,
   io: Io,
   make: (history: History) => Report | Promise<Report>,
+  needs: { spendOnly?: boolean } = {},
 ): Promise<ExitCode> {
   const progress = createProgress(io, args.quiet ?? false);
-  let history = await openHistory({ ...sourceFrom(args), onProgress: progress.show }, io.env, io.cwd);
+  let history = await openHistory(
+    { ...sourceFrom(args), ...needs, onProgress: progress.show },
+    io.env,
+    io.cwd,
+  );
   try {
     progress.clear();
     let report: Report;

@@ -1,4 +1,5 @@
 import type { AgentRunFacts } from "./agent-run.ts";
+import type { WatchedLines } from "./watched-lines.ts";
 
 /** Columns of one request in `FileScan.numbers`; `context` is an index into `FileScan.contexts`. */
 export const COLUMNS = [
@@ -74,7 +75,9 @@ export interface FileScan {
   clientCosts: { session: string; usd: number }[];
   /** Sub-agent files: what the `.meta.json` beside it says. */
   agentRun?: AgentRunFacts;
-  /** Events and the observer's state, as JSON. */
+  /** Events and the observer's state, as JSON; the state is empty while lines wait to be looked at. */
   events: string;
   observer: string;
+  /** Lines that outcomes need, where they were only noted. */
+  watched?: WatchedLines;
 }

@@ -9,8 +9,9 @@ import {
 import type { Store } from "../store/open.ts";
 import { pricesChanged, repriceAll } from "../store/reprice.ts";
 import { createScanWriter, dropKeyIndex, type Pricing, restoreKeyIndex } from "../store/write-scan.ts";
+import { createWatchedWriter, hasWaitingLines, readWaitingLines } from "../store/watched.ts";
 import { type Located, locateTranscripts, type TranscriptFile } from "../transcripts/locate.ts";
-import { scanFiles } from "../transcripts/scan-pool.ts";
+import { scanAllWatched, scanFiles } from "../transcripts/scan-pool.ts";
 import { createPricing } from "./pricing.ts";
 
 export interface IngestProgress {
@@ -19,6 +20,18 @@ export interface IngestProgress {
   bytes: number;
   bytesDone: number;
 }
+
+export interface IngestOptions {
+  onProgress?: (progress: IngestProgress) => void;
+  /**
+   * Only spend is asked for. Where there is much to read, the lines that outcomes need are then noted and not looked at:
+   * whoever asks for outcomes first pays for them, and reads those lines alone.
+   */
+  spendOnly?: boolean;
+}
+
+/** Everyday news are read in full at once; this is for a first meeting with gigabytes. */
+const MUCH_TO_READ = 64 << 20;
 
 /** What an ingest came upon. */
 export interface IngestReport {
@@ -38,23 +51,31 @@ export async function ingest(
   store: Store,
   roots: readonly string[],
   models: ModelTable,
-  onProgress: (progress: IngestProgress) => void = () => {},
+  options: IngestOptions = {},
 ): Promise<IngestReport> {
   const located = locateTranscripts(roots);
   const unreadable = located.unreadable.map(({ path, cause }) => ({ path, message: String(cause) }));
   const report: IngestReport = { files: located.files.length, changed: 0, unreadable };
   const pricing = createPricing(models);
-  if (!pricesChanged(store, pricing) && !hasNews(located, readKnownTranscripts(store))) return report;
+  if (pricesChanged(store, pricing) || hasNews(located, readKnownTranscripts(store)))
+    await inTransaction(store, async () => {
+      if (pricesChanged(store, pricing)) repriceAll(store, pricing);
+      await readNews(store, located, pricing, report, options);
+    });
+  if (!options.spendOnly && hasWaitingLines(store))
+    await inTransaction(store, () => lookAtWaitingLines(store));
+  return report;
+}
+
+async function inTransaction(store: Store, work: () => Promise<void>): Promise<void> {
   store.db.exec("BEGIN IMMEDIATE");
   try {
-    if (pricesChanged(store, pricing)) repriceAll(store, pricing);
-    await readNews(store, located, pricing, report, onProgress);
+    await work();
     store.db.exec("COMMIT");
   } catch (thrown) {
     if (store.db.inTransaction) store.db.exec("ROLLBACK");
     throw thrown;
   }
-  return report;
 }
 
 function hasNews(located: Located, known: Map<string, KnownTranscript>): boolean {
@@ -77,16 +98,19 @@ async function readNews(
   located: Located,
   pricing: Pricing,
   report: IngestReport,
-  onProgress: (progress: IngestProgress) => void,
+  { onProgress = () => {}, spendOnly = false }: IngestOptions,
 ): Promise<void> {
   const known = readKnownTranscripts(store); // again: another process may have been first
   const jobs = located.files
     .filter((file) => isNews(file, known.get(file.path)))
     .map((file) => {
-      const before = known.has(file.path) ? readResumption(store, file.path) : undefined;
+      const resumption = known.has(file.path) ? readResumption(store, file.path) : undefined;
+      // Lines that still wait would stand before the new ones: such a file is read again from the start.
+      const before = resumption?.observer === "" ? undefined : resumption;
       return {
         path: file.path,
         file,
+        again: resumption !== undefined && before === undefined,
         bytes: Math.max(0, file.size - (before?.offset ?? 0)),
         ...(before && { before }),
       };
@@ -95,20 +119,33 @@ async function readNews(
   if (empty) dropKeyIndex(store);
   const write = createScanWriter(store, pricing);
   const bytes = jobs.reduce((sum, job) => sum + job.bytes, 0);
+  const watchLater = spendOnly && bytes > MUCH_TO_READ;
   const progress: IngestProgress = { files: jobs.length, filesDone: 0, bytes, bytesDone: 0 };
-  await scanFiles(jobs, (job, result) => {
-    const { file } = job;
-    progress.filesDone++;
-    progress.bytesDone += job.bytes;
-    onProgress(progress);
-    if (result.status === "unreadable") report.unreadable.push({ path: file.path, message: result.message });
-    if (result.status !== "read") return;
-    const { size, mtimeMs, inode, path, slug, session, agentId = "" } = file;
-    write({ path, slug, session, agentId, size, mtimeMs, inode, ...result });
-    report.changed++;
-  });
+  await scanFiles(
+    jobs.map((job) => ({ ...job, watchLater })),
+    (job, result) => {
+      const { file } = job;
+      progress.filesDone++;
+      progress.bytesDone += job.bytes;
+      onProgress(progress);
+      if (result.status === "unreadable")
+        report.unreadable.push({ path: file.path, message: result.message });
+      if (result.status !== "read") return;
+      const { size, mtimeMs, inode, path, slug, session, agentId = "" } = file;
+      const rewritten = result.rewritten || job.again;
+      write({ path, slug, session, agentId, size, mtimeMs, inode, ...result, rewritten });
+      report.changed++;
+    },
+  );
   if (empty) restoreKeyIndex(store);
   const present = new Set(located.files.map((file) => file.path));
   for (const { path, gone } of known.values()) if (!gone && !present.has(path)) markGone(store, path, true);
   resolveCopies(store);
+}
+
+async function lookAtWaitingLines(store: Store): Promise<void> {
+  const keep = createWatchedWriter(store);
+  await scanAllWatched(readWaitingLines(store), ({ transcript }, found) => {
+    if (found) keep(transcript, found);
+  });
 }

@@ -23,6 +23,8 @@ export interface HistoryOptions extends WorkspaceOptions {
   /** The price file, where it is not the usual one. */
   prices?: string;
   onProgress?: (progress: IngestProgress) => void;
+  /** Outcomes are not asked for. */
+  spendOnly?: boolean;
 }
 
 /** Opens the store and reads what is new on disk. The caller closes it. */
@@ -35,7 +37,7 @@ export async function openHistory(
   const models = loadModels(options.prices, env);
   const { policy } = loadPolicy(cwd, env);
   const readInto = async (store: Store): Promise<History> => {
-    const report = await ingest(store, workspace.roots, models, options.onProgress);
+    const report = await ingest(store, workspace.roots, models, options);
     const recover = (cause: unknown) => {
       store.close();
       return readInto(recoverStore(store.file, cause));

@@ -69,6 +69,8 @@ export function createScanWriter(store: Store, pricing: Pricing): (file: Scanned
     for (const { session, usd } of scan.clientCosts) statements.clientCost.run(id, session, fromUsd(usd));
     if (file.agentId && scan.agentRun)
       writeAgentRun(file.session || (scan.contexts[0]?.session ?? ""), file.agentId, scan.agentRun);
+    if (scan.watched)
+      statements.watched.run(id, bytesOf(scan.watched.rows), JSON.stringify(scan.watched.tools));
     if (scan.events !== "[]") statements.events.run(id, scan.events, id);
   };
 
@@ -165,6 +167,10 @@ function slugOf(path: string): string {
   return slug;
 }
 
+function bytesOf(rows: Float64Array): Buffer {
+  return Buffer.from(rows.buffer, rows.byteOffset, rows.byteLength);
+}
+
 function orNull(value: number): number | null {
   return Number.isNaN(value) ? null : value;
 }
@@ -172,7 +178,7 @@ function orNull(value: number): number | null {
 function prepare(db: Store["db"]) {
   return {
     find: db.prepare("SELECT id, counts FROM transcript WHERE path = ?"),
-    clear: ["request", "client_cost", "event_batch"].map((table) =>
+    clear: ["request", "client_cost", "event_batch", "watched"].map((table) =>
       db.prepare(`DELETE FROM ${table} WHERE transcript = ?`),
     ),
     transcript: db.prepare(`
@@ -195,6 +201,7 @@ function prepare(db: Store["db"]) {
     project: db.prepare(`
       INSERT INTO project VALUES (?, ?, ?)
       ON CONFLICT DO UPDATE SET path = excluded.path, exact = 1 WHERE excluded.exact > exact`),
+    watched: db.prepare("INSERT INTO watched VALUES (?, ?, ?)"),
     clientCost: db.prepare("INSERT OR REPLACE INTO client_cost VALUES (?, ?, ?)"),
     events: db.prepare(`
       INSERT INTO event_batch SELECT ?, coalesce(max(batch), 0) + 1, ? FROM event_batch WHERE transcript = ?`),

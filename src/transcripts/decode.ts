@@ -2,8 +2,9 @@ import { type AssistantGlance, glance, latin1Head, matchTail, parsePieces, type 
 import { type FileScan, FLAG } from "../domain/file-scan.ts";
 import type { OnLine } from "./lines.ts";
 import { createRequestRows } from "./request-rows.ts";
-import { createObserver, type Observer, type ObserverState } from "./observe.ts";
+import type { ObserverState } from "./observe.ts";
 import { object, parseRequest, parseUsage, text } from "./request.ts";
+import { createWatch, type Place } from "./watch.ts";
 
 type Json = Record<string, unknown>;
 
@@ -32,10 +33,18 @@ const UNDERSTOOD = new Set([
   "agent-setting",
 ]);
 
+/** What is known of a file beforehand. */
+interface DecoderStart {
+  firstAt: number;
+  observer?: ObserverState;
+  /** Only note where the lines are that outcomes need. */
+  watchLater?: boolean;
+}
+
 /** A decoder for a file, or for the rest of one that was read before. */
-export function createDecoder(known: { firstAt: number; observer?: ObserverState }): Decoder {
+export function createDecoder(known: DecoderStart): Decoder {
   const rows = createRequestRows();
-  const observer: Observer = createObserver(known.observer);
+  const watch = createWatch(known.watchLater ?? false, known.observer);
   const counts: Record<string, number> = {};
   const unknown: Record<string, number> = {};
   const clientCosts = new Map<string, number>();
@@ -51,24 +60,32 @@ export function createDecoder(known: { firstAt: number; observer?: ObserverState
   }
 
   /** Deals with a line by what its bytes prove; false when it has to be parsed. */
-  function quickly(bytes: Buffer, start: number, end: number, line: number): boolean {
+  function quickly(bytes: Buffer, start: number, end: number, place: Place): boolean {
     // The first entry with a time says when the file began, so nothing is passed over before it.
     if (Number.isNaN(firstAt)) return false;
     const head = latin1Head(bytes, start, end);
     const seen = glance(head);
+    if (seen.is === "unclear") return false;
     if (seen.is === "assistant") {
-      if (seen.tool && observer.wantsTool(seen.tool.name)) return false;
-      return assistantBytes(seen, head, matchTail(bytes, start, end), line);
+      const wanted = seen.tool !== undefined && watch.wantsTool(seen.tool.name);
+      if (wanted && !watch.later) return false;
+      if (!assistantBytes(seen, head, matchTail(bytes, start, end), place.line)) return false;
+      if (wanted) watch.entry(undefined, place, [seen.tool?.id ?? ""]);
+      else if (seen.tool) watch.light(place.line, lastAt, seen.tool.id, seen.tool.name);
+      return true;
     }
-    const light =
-      (seen.is === "typed" && UNNEEDED.has(seen.type)) ||
-      (seen.is === "attachment" && !observer.wantsAttachment(seen.type)) ||
-      (seen.is === "progress" && seen.type !== "agent_progress") ||
-      (seen.is === "tool-result" &&
-        !observer.wantsResult(seen.toolUseId) &&
-        !isShortError(bytes, start, end));
-    if (light) count("skipped");
-    return light;
+    const isResult = seen.is === "tool-result";
+    const wanted =
+      (isResult && (watch.wantsResult(seen.toolUseId) || isShortError(bytes, start, end))) ||
+      seen.is === "prompt" ||
+      (seen.is === "attachment" && watch.wantsAttachment(seen.type));
+    if (wanted && !watch.later) return false;
+    if (seen.is === "typed" && !UNNEEDED.has(seen.type)) return false;
+    if (seen.is === "progress" && seen.type === "agent_progress") return false;
+    if (wanted && isResult) watch.result(place);
+    else if (wanted) watch.entry(undefined, place);
+    count(seen.is === "typed" ? "skipped" : "understood");
+    return true;
   }
 
   function assistantBytes(
@@ -88,12 +105,12 @@ export function createDecoder(known: { firstAt: number; observer?: ObserverState
       note(entry.at);
       rows.add(entry);
     }
-    if (seen.tool) observer.toolUse(line, lastAt, seen.tool.id, seen.tool.name);
     count("understood");
     return true;
   }
 
-  function slowly(bytes: Buffer, start: number, end: number, line: number): void {
+  function slowly(bytes: Buffer, start: number, end: number, place: Place): void {
+    const { line } = place;
     const entry = parseLine(bytes, start, end);
     if (entry === undefined) return count("skipped"); // blank
     if (entry === null) return count("bad-json");
@@ -103,7 +120,7 @@ export function createDecoder(known: { firstAt: number; observer?: ObserverState
     if (type === "assistant" && !assistantEntry(entry, line)) return count("bad-usage");
     if (type === "progress") progressEntry(entry, line);
     if (UNDERSTOOD.has(type)) {
-      observer.entry(entry, line);
+      watch.entry(entry, place, watch.later ? callsIn(entry) : []);
       return count("understood");
     }
     if (UNNEEDED.has(type)) return count("skipped");
@@ -152,8 +169,9 @@ export function createDecoder(known: { firstAt: number; observer?: ObserverState
   }
 
   return {
-    line(bytes, start, end, line) {
-      if (!quickly(bytes, start, end, line)) slowly(bytes, start, end, line);
+    line(bytes, start, end, line, offset) {
+      const place = { line, offset, length: end - start };
+      if (!quickly(bytes, start, end, place)) slowly(bytes, start, end, place);
     },
     take: () => ({
       ...rows.take(),
@@ -162,10 +180,16 @@ export function createDecoder(known: { firstAt: number; observer?: ObserverState
       firstAt,
       lastAt,
       clientCosts: [...clientCosts].map(([session, usd]) => ({ session, usd })),
-      events: JSON.stringify(observer.takeEvents()),
-      observer: JSON.stringify(observer.state()),
+      ...watch.take(),
     }),
   };
+}
+
+/** The tool calls in an entry. */
+function callsIn(entry: Json): string[] {
+  const content = object(entry["message"])?.["content"];
+  const blocks = Array.isArray(content) ? content.map(object) : [];
+  return blocks.filter((block) => block?.["type"] === "tool_use").map((block) => text(block?.["id"]));
 }
 
 function envelopeOf(message: Json, usage: Json, entry: Json) {
@@ -179,7 +203,7 @@ function envelopeOf(message: Json, usage: Json, entry: Json) {
 }
 
 /** The entry on a line; undefined for a blank one, null for what is no JSON object. */
-function parseLine(bytes: Buffer, start: number, end: number): Json | undefined | null {
+export function parseLine(bytes: Buffer, start: number, end: number): Json | undefined | null {
   const from = skipMarks(bytes, start, end);
   if (from === end) return undefined;
   try {

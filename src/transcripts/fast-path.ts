@@ -20,6 +20,8 @@ export type Glance =
   | { is: "attachment"; type: string }
   | { is: "progress"; type: string }
   | { is: "tool-result"; toolUseId: string }
+  /** A user's message that is plain text. */
+  | { is: "prompt" }
   | AssistantGlance
   | { is: "unclear" };
 
@@ -50,6 +52,7 @@ export function glance(head: string): Glance {
   return UNCLEAR;
 }
 
+const PROMPT = '"role":"user","content":"';
 const RESULT = '"role":"user","content":[{"tool_use_id":"';
 const RESULT_TYPE = '","type":"tool_result",';
 const TOOL = '{"type":"tool_use","id":"';
@@ -57,6 +60,7 @@ const TOOL_NAME = '","name":"';
 
 function glanceAtMessage(head: string, brace: number): Glance {
   if (head.startsWith('"role":"user"', brace + 1)) {
+    if (head.startsWith(PROMPT, brace + 1)) return { is: "prompt" };
     if (!head.startsWith(RESULT, brace + 1)) return UNCLEAR;
     const toolUseId = word(head, brace + 1 + RESULT.length);
     return head.startsWith(RESULT_TYPE, brace + 1 + RESULT.length + toolUseId.length)

@@ -1,7 +1,10 @@
 import { readSync } from "node:fs";
 
-/** Called for each line: the bytes `start` to `end` of `bytes` without the line break; they do not outlive the call. */
-export type OnLine = (bytes: Buffer, start: number, end: number, line: number) => void;
+/**
+ * Called for each line: the bytes `start` to `end` of `bytes` without the line break, which do not outlive the call; the
+ * line's number from 1, and where in the file it begins.
+ */
+export type OnLine = (bytes: Buffer, start: number, end: number, line: number, offset: number) => void;
 
 /** How far a file was read. */
 export interface ReadTo {
@@ -46,8 +49,8 @@ export function readLines(
     ) {
       const isBreakOfLast = unterminated && end - start <= 1;
       unterminated = false;
-      if (!isBreakOfLast)
-        onLine(buffer, start, end > start && buffer[end - 1] === RETURN ? end - 1 : end, ++line);
+      const last = end > start && buffer[end - 1] === RETURN ? end - 1 : end;
+      if (!isBreakOfLast) onLine(buffer, start, last, ++line, offset + start);
       start = end + 1;
     }
     offset += start;
@@ -55,7 +58,7 @@ export function readLines(
     if (start > 0 && kept > 0) buffer.copyWithin(0, start, filled);
   }
   if (kept > 0 && isWhole(buffer, 0, kept)) {
-    onLine(buffer, 0, kept, ++line);
+    onLine(buffer, 0, kept, ++line, offset);
     return { offset: offset + kept, line, unterminated: true };
   }
   return { offset, line, unterminated };

@@ -1,11 +1,16 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import { type ScanJob, scanFile, type ScanResult } from "./scan.ts";
+import {
+  type ScanJob,
+  scanFile,
+  type ScanResult,
+  scanWatched,
+  type WatchedJob,
+  type WatchedResult,
+} from "./scan.ts";
 
-/** A file to read and how many bytes of it, as far as is known beforehand. */
-export interface SizedJob extends ScanJob {
-  bytes: number;
-}
+/** A job and how many bytes it will read, as far as is known beforehand. */
+export type Sized<J> = J & { bytes: number };
 
 /** A thread takes about 50 ms to start: less than this is read sooner without. */
 const BYTES_WORTH_THREADS = 24 << 20;
@@ -16,22 +21,53 @@ const MOST_THREADS = 4;
  * Reads many files, on several threads where that pays. `onResult` is called on this thread, in no certain order; what it
  * throws ends the reading and is thrown from here.
  */
-export async function scanFiles<J extends SizedJob>(
+export function scanFiles<J extends Sized<ScanJob>>(
   jobs: readonly J[],
-  onResult: (job: J, result: ScanResult) => void,
+  onResult: OnResult<J, ScanResult>,
+): Promise<void> {
+  const wanted = ({ path, before, watchLater = false }: J): ScanJob => ({
+    path,
+    watchLater,
+    ...(before && { before }),
+  });
+  return runJobs(jobs, wanted, scanFile, onResult);
+}
+
+/** The same for lines that were noted in an earlier reading. */
+export function scanAllWatched<J extends Sized<WatchedJob>>(
+  jobs: readonly J[],
+  onResult: OnResult<J, WatchedResult>,
+): Promise<void> {
+  const wanted = ({ path, watched, offset, fingerprint }: J): WatchedJob => ({
+    path,
+    watched,
+    offset,
+    fingerprint,
+  });
+  return runJobs(jobs, wanted, scanWatched, onResult);
+}
+
+type OnResult<J, R> = (job: J, result: R) => void;
+
+/** `wanted` picks out of a job what its thread needs. */
+async function runJobs<J extends { bytes: number }, W, R>(
+  jobs: readonly J[],
+  wanted: (job: J) => W,
+  run: (job: W) => R,
+  onResult: OnResult<J, R>,
 ): Promise<void> {
   const batches = batchesOf(jobs);
   const bytes = jobs.reduce((sum, job) => sum + job.bytes, 0);
   const threads = Math.min(MOST_THREADS, availableParallelism(), batches.length);
   if (bytes < BYTES_WORTH_THREADS || threads < 2) {
-    for (const job of jobs) onResult(job, scanFile(job));
+    for (const job of jobs) onResult(job, run(wanted(job)));
     return;
   }
-  await Promise.all(Array.from({ length: threads }, () => runThread(batches, onResult)));
+  await Promise.all(Array.from({ length: threads }, () => runThread(batches, wanted, onResult)));
 }
 
 /** Large files first, small ones together: the threads end at about the same time. */
-function batchesOf<J extends SizedJob>(jobs: readonly J[]): J[][] {
+function batchesOf<J extends { bytes: number }>(jobs: readonly J[]): J[][] {
   const batches: J[][] = [];
   let room = 0;
   for (const job of jobs.toSorted((a, b) => b.bytes - a.bytes)) {
@@ -50,9 +86,10 @@ const WORKER = new URL(
   import.meta.url,
 );
 
-function runThread<J extends SizedJob>(
+function runThread<J, R>(
   batches: J[][],
-  onResult: (job: J, result: ScanResult) => void,
+  wanted: (job: J) => unknown,
+  onResult: OnResult<J, R>,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(WORKER, { execArgv: [] });
@@ -60,10 +97,10 @@ function runThread<J extends SizedJob>(
     const next = () => {
       const batch = batches.pop();
       current = batch ?? [];
-      if (batch) worker.postMessage(batch.map(({ path, before }) => ({ path, ...(before && { before }) })));
+      if (batch) worker.postMessage(batch.map(wanted));
       else worker.terminate().then(() => resolve(), reject);
     };
-    worker.on("message", (results: ScanResult[]) => {
+    worker.on("message", (results: R[]) => {
       const done = current;
       next(); // the thread reads on while this one keeps what it found
       try {

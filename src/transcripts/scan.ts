@@ -1,10 +1,12 @@
 import { hash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { codeOf } from "../errors.ts";
-import { createDecoder, isWholeEntry } from "./decode.ts";
+import { createDecoder, isWholeEntry, parseLine } from "./decode.ts";
 import type { FileScan } from "../domain/file-scan.ts";
+import type { WatchedLines } from "../domain/watched-lines.ts";
 import { readLines, type ReadTo } from "./lines.ts";
 import { readAgentMeta } from "./meta.ts";
+import { observeWatched } from "./watch.ts";
 
 /** What is known of a file from the time before. */
 export interface ReadBefore extends ReadTo {
@@ -18,6 +20,17 @@ export interface ReadBefore extends ReadTo {
 export interface ScanJob {
   path: string;
   before?: ReadBefore;
+  /** Only note where the lines are that outcomes need. */
+  watchLater?: boolean;
+}
+
+/** The lines noted in a file, to be looked at now. */
+export interface WatchedJob {
+  path: string;
+  watched: WatchedLines;
+  /** What was read of it when they were noted, and what that looked like. */
+  offset: number;
+  fingerprint: string;
 }
 
 export type ScanResult =
@@ -53,7 +66,9 @@ export function scanFile(job: ScanJob): ScanResult {
       fingerprintOf(fd, before.offset) === before.fingerprint;
     const from = grew ? before : FROM_START;
     const decoder = createDecoder(
-      grew ? { firstAt: before.firstAt, observer: JSON.parse(before.observer) } : { firstAt: Number.NaN },
+      grew
+        ? { firstAt: before.firstAt, observer: JSON.parse(before.observer) }
+        : { firstAt: Number.NaN, watchLater: job.watchLater ?? false },
     );
     const readTo = readLines(fd, from, size, decoder.line, isWholeEntry);
     return {
@@ -68,6 +83,28 @@ export function scanFile(job: ScanJob): ScanResult {
     return { status: "unreadable", message: String(thrown) };
   } finally {
     closeSync(fd);
+  }
+}
+
+/** What observing the lines noted in a file comes to; undefined when it is gone or no longer the same. */
+export type WatchedResult = { events: string; observer: string } | undefined;
+
+/** Looks at the lines that were noted when the file was read. */
+export function scanWatched(job: WatchedJob): WatchedResult {
+  let fd: number | undefined;
+  try {
+    fd = openSync(job.path, "r");
+    const file = fd;
+    if (fingerprintOf(file, job.offset) !== job.fingerprint) return undefined;
+    return observeWatched(job.watched, (offset, length) => {
+      const bytes = Buffer.allocUnsafe(length);
+      readSync(file, bytes, 0, length, offset);
+      return parseLine(bytes, 0, length) ?? undefined;
+    });
+  } catch {
+    return undefined;
+  } finally {
+    if (fd !== undefined) closeSync(fd);
   }
 }
 

@@ -10,7 +10,7 @@ const FIXTURES = join(import.meta.dirname, "../../fixtures");
 /** What a decoder makes of the lines, apart from how it came by it. */
 function decode(lines: readonly Buffer[]) {
   const decoder = createDecoder({ firstAt: Number.NaN });
-  lines.forEach((line, index) => decoder.line(line, 0, line.length, index + 1));
+  lines.forEach((line, index) => decoder.line(line, 0, line.length, index + 1, 0));
   const { numbers, counts, events, observer: _, lastAt: __, ...rest } = decoder.take();
   return {
     ...rest,

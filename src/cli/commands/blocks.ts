@@ -18,15 +18,21 @@ export default defineCommand({
     ["rolecall blocks --active --json", "the running window for a script"],
   ],
   run: (args, io) =>
-    runReport("blocks", args, io, (history) => {
-      const period = periodFrom(args, io, args.recent ? RECENT_DAYS : undefined);
-      const all = readBlocks(history, period, filtersFrom(args), io.now());
-      const blocks = args.active ? all.filter(({ active }) => active) : all;
-      return {
-        period,
-        json: () => blocksJson(blocks),
-        csv: () => renderBlocksCsv(blocks),
-        table: (surface) => renderBlocks(blocks, period.timezone, surface),
-      };
-    }),
+    runReport(
+      "blocks",
+      args,
+      io,
+      (history) => {
+        const period = periodFrom(args, io, args.recent ? RECENT_DAYS : undefined);
+        const all = readBlocks(history, period, filtersFrom(args), io.now());
+        const blocks = args.active ? all.filter(({ active }) => active) : all;
+        return {
+          period,
+          json: () => blocksJson(blocks),
+          csv: () => renderBlocksCsv(blocks),
+          table: (surface) => renderBlocks(blocks, period.timezone, surface),
+        };
+      },
+      { spendOnly: true },
+    ),
 });

@@ -19,17 +19,23 @@ export default defineCommand({
     ["rolecall sessions --sort cost --limit 5", "the dearest five"],
   ],
   run: (args, io) =>
-    runReport("sessions", args, io, (history) => {
-      const period = periodFrom(args, io);
-      const limit = limitFrom(args.limit) ?? (args.json || args.csv ? undefined : SCREEN);
-      const list = listSessions(history, period, filtersFrom(args), { order: args.sort, limit });
-      return {
-        period,
-        json: () => sessionsJson(list),
-        csv: () => renderSessionsCsv(list),
-        table: (surface) => renderSessions(list, period.timezone, surface),
-      };
-    }),
+    runReport(
+      "sessions",
+      args,
+      io,
+      (history) => {
+        const period = periodFrom(args, io);
+        const limit = limitFrom(args.limit) ?? (args.json || args.csv ? undefined : SCREEN);
+        const list = listSessions(history, period, filtersFrom(args), { order: args.sort, limit });
+        return {
+          period,
+          json: () => sessionsJson(list),
+          csv: () => renderSessionsCsv(list),
+          table: (surface) => renderSessions(list, period.timezone, surface),
+        };
+      },
+      { spendOnly: true },
+    ),
 });
 
 function limitFrom(limit: number | undefined): number | undefined {

@@ -29,19 +29,25 @@ export default defineCommand({
     ["rolecall spend --by model --json | jq .total.costUsd", "a figure for a script"],
   ],
   run: (args, io) =>
-    runReport("spend", args, io, (history) => {
-      const period = periodFrom(args, io);
-      const by = keysFrom(args.by);
-      const report = readSpend(history, by, period, filtersFrom(args));
-      const audit = args.reconcile ? readReconciliation(history, period, args.project) : undefined;
-      return {
-        period,
-        json: () => ({ ...spendJson(report), ...(audit && { reconciliation: reconciliationJson(audit) }) }),
-        csv: () => (audit ? renderReconciliationCsv(audit) : renderSpendCsv(report, by)),
-        table: (surface) =>
-          renderSpend(report, by, surface) + (audit ? `\n${renderReconciliation(audit, surface)}` : ""),
-      };
-    }),
+    runReport(
+      "spend",
+      args,
+      io,
+      (history) => {
+        const period = periodFrom(args, io);
+        const by = keysFrom(args.by);
+        const report = readSpend(history, by, period, filtersFrom(args));
+        const audit = args.reconcile ? readReconciliation(history, period, args.project) : undefined;
+        return {
+          period,
+          json: () => ({ ...spendJson(report), ...(audit && { reconciliation: reconciliationJson(audit) }) }),
+          csv: () => (audit ? renderReconciliationCsv(audit) : renderSpendCsv(report, by)),
+          table: (surface) =>
+            renderSpend(report, by, surface) + (audit ? `\n${renderReconciliation(audit, surface)}` : ""),
+        };
+      },
+      { spendOnly: true },
+    ),
 });
 
 function keysFrom(text: string): SpendKey[] {

@@ -1,0 +1,58 @@
+import { type WatchedLines, WATCHED, WATCHED_WIDTH } from "../domain/watched-lines.ts";
+import type { Store } from "./open.ts";
+
+/** The lines noted in one transcript, waiting to be looked at. */
+export interface WaitingLines {
+  transcript: number;
+  path: string;
+  offset: number;
+  fingerprint: string;
+  watched: WatchedLines;
+  /** How much there is to read. */
+  bytes: number;
+}
+
+/** Whether any lines wait in transcripts that are still there. */
+export function hasWaitingLines({ db }: Store): boolean {
+  return db.prepare(`SELECT 1 ${WAITING} LIMIT 1`).get() !== undefined;
+}
+
+export function readWaitingLines({ db }: Store): WaitingLines[] {
+  const rows = db
+    .prepare(
+      `SELECT transcript.id AS transcript, path, "offset", fingerprint, watched.rows, watched.tools ${WAITING}`,
+    )
+    .all() as (Omit<WaitingLines, "watched" | "bytes"> & { rows: Buffer; tools: string })[];
+  return rows.map(({ rows: blob, tools, ...place }) => {
+    const numbers = new Float64Array(blob.length / Float64Array.BYTES_PER_ELEMENT);
+    Buffer.from(numbers.buffer).set(blob);
+    return {
+      ...place,
+      watched: { rows: numbers, tools: JSON.parse(tools) as string[] },
+      bytes: bytesOf(numbers),
+    };
+  });
+}
+
+const WAITING = `FROM watched JOIN transcript ON transcript.id = watched.transcript WHERE transcript.gone = 0`;
+
+function bytesOf(rows: Float64Array): number {
+  let bytes = 0;
+  for (let start = 0; start < rows.length; start += WATCHED_WIDTH)
+    if (rows[start] !== WATCHED.light) bytes += rows[start + 3] as number;
+  return bytes;
+}
+
+/** Keeps what the lines came to, in their place. */
+export function createWatchedWriter({
+  db,
+}: Store): (transcript: number, found: { events: string; observer: string }) => void {
+  const events = db.prepare("INSERT INTO event_batch VALUES (?, 1, ?)");
+  const state = db.prepare("UPDATE transcript SET observer = ? WHERE id = ?");
+  const done = db.prepare("DELETE FROM watched WHERE transcript = ?");
+  return (transcript, found) => {
+    if (found.events !== "[]") events.run(transcript, found.events);
+    state.run(found.observer, transcript);
+    done.run(transcript);
+  };
+}

@@ -1,0 +1,101 @@
+import { WATCHED, WATCHED_WIDTH, type WatchedLines } from "../domain/watched-lines.ts";
+import { createObserver, type Observer, type ObserverState } from "./observe.ts";
+
+/** Where a line is. */
+export interface Place {
+  line: number;
+  /** Bytes. */
+  offset: number;
+  length: number;
+}
+
+/**
+ * What the decoder hands to the outcomes' side of the reading. Either it is looked at now, parsed, or (`later`) only the
+ * places are noted: a first reading of gigabytes for the sake of a sum need not wait for it.
+ */
+export interface Watch extends Pick<Observer, "wantsTool" | "wantsResult" | "wantsAttachment"> {
+  readonly later: boolean;
+  /** A parsed entry, or with `later` only its place; `calls` are the tool calls in it whose results will matter. */
+  entry(entry: object | undefined, place: Place, calls?: readonly string[]): void;
+  result(place: Place): void;
+  light(line: number, at: number, id: string, name: string): void;
+  take(): { events: string; observer: string; watched?: WatchedLines };
+}
+
+export function createWatch(later: boolean, from?: ObserverState): Watch {
+  const observer = createObserver(from);
+  return later ? watchLater(observer) : watchNow(observer);
+}
+
+function watchNow(observer: Observer): Watch {
+  const { wantsTool, wantsResult, wantsAttachment } = observer;
+  return {
+    later: false,
+    wantsTool,
+    wantsResult,
+    wantsAttachment,
+    entry(entry, { line }) {
+      if (entry) observer.entry(entry, line);
+    },
+    result: () => {},
+    light: (line, at, id, name) => observer.toolUse(line, at, id, name),
+    take: () => ({
+      events: JSON.stringify(observer.takeEvents()),
+      observer: JSON.stringify(observer.state()),
+    }),
+  };
+}
+
+function watchLater({ wantsTool, wantsAttachment }: Observer): Watch {
+  const rows: number[] = [];
+  const tools = new Map<string, number>();
+  const awaited = new Set<string>();
+  return {
+    later: true,
+    wantsTool,
+    wantsAttachment,
+    wantsResult: (id) => awaited.has(id),
+    entry(_entry, { line, offset, length }, calls = []) {
+      for (const id of calls) awaited.add(id);
+      rows.push(WATCHED.entry, line, offset, length);
+    },
+    result: ({ line, offset, length }) => void rows.push(WATCHED.result, line, offset, length),
+    light(line, at, _id, name) {
+      let tool = tools.get(name);
+      if (tool === undefined) tools.set(name, (tool = tools.size));
+      rows.push(WATCHED.light, line, at, tool);
+    },
+    take: () => ({
+      events: "[]",
+      observer: "",
+      watched: { rows: Float64Array.from(rows), tools: [...tools.keys()] },
+    }),
+  };
+}
+
+/** Looks at the lines noted before, with the same result as if it had been done then. `read` gives a line parsed. */
+export function observeWatched(
+  { rows, tools }: WatchedLines,
+  read: (offset: number, length: number) => object | undefined,
+): { events: string; observer: string } {
+  const observer = createObserver();
+  for (let start = 0; start < rows.length; start += WATCHED_WIDTH) {
+    const [kind, line = 0, first = 0, second = 0] = rows.subarray(start, start + WATCHED_WIDTH);
+    if (kind === WATCHED.light) {
+      observer.toolUse(line, first, "", tools[second] ?? "");
+      continue;
+    }
+    const entry = read(first, second);
+    if (entry && (kind === WATCHED.entry || matters(observer, entry))) observer.entry(entry, line);
+  }
+  return { events: JSON.stringify(observer.takeEvents()), observer: JSON.stringify(observer.state()) };
+}
+
+/** Whether a tool result is awaited, or is an error, which always says something. */
+function matters(observer: Observer, entry: object): boolean {
+  const { message } = entry as { message?: { content?: unknown } };
+  const blocks = Array.isArray(message?.content)
+    ? (message.content as { tool_use_id?: string; is_error?: boolean }[])
+    : [];
+  return blocks.some((block) => block.is_error === true || observer.wantsResult(block.tool_use_id ?? ""));
+}
