@@ -92,28 +92,36 @@ async function climb(
     const rung = rungs[position.step];
     if (!rung) throw giveUp(run, phase, "overflow", "the prompt is longer than any context");
     await wait(world, run, phase, delayMs);
-    const wish = wishFor(phase, rung);
-    const shaped = shapeRequest(wish, rung.facts, position.maxTokens);
-    const reserved = reserve(world, run, phase, rung, mostUsage(wish, shaped));
-    const pass = enterBreaker(world, run, rung);
-    let next: Next;
-    if ("until" in pass) next = skip(position, rules, `${keyOf(rung)} is behind its breaker`);
-    else {
-      world.inFlight.nano += reserved;
-      if (phase.role === "answer") raise(task, rung);
-      const made = await makeAttempt(world, run, phase, rung, { shaped, position, delayMs, pass }).finally(
-        () => {
-          world.inFlight.nano -= reserved;
-        },
-      );
-      error = made.error ?? error;
-      next = afterAttempt(run, phase, rung, position, made, rules);
-      if (next.kind === "accept") return { answer: made.answer as Answer, rung };
-      if (run.streamed && next.kind === "go") run.emit({ type: "withdrawn", why: next.why });
-    }
+    if (phase.role === "answer") raise(task, rung);
+    const { next, made } = await tryRung(world, run, phase, { rung, position, delayMs }, rules);
+    if (next.kind === "accept" && made?.answer) return { answer: made.answer, rung };
+    error = made?.error ?? error;
     if (next.kind !== "go") throw giveUp(run, phase, ...endOf(next), error);
+    if (made && run.streamed) run.emit({ type: "withdrawn", why: next.why });
     noteHop(run, rungs, position, next);
     ({ position, delayMs } = next);
+  }
+}
+
+/** One attempt on a rung, if budgets and breaker let it be made, and what is to be done after it. */
+async function tryRung(
+  world: World,
+  run: ActiveRun,
+  phase: Phase,
+  { rung, position, delayMs }: { rung: Rung; position: Position; delayMs: number },
+  rules: LadderRules,
+): Promise<{ next: Next; made?: Made }> {
+  const wish = wishFor(phase, rung);
+  const shaped = shapeRequest(wish, rung.facts, position.maxTokens);
+  const reserved = reserve(world, run, phase, rung, mostUsage(wish, shaped));
+  const pass = enterBreaker(world, run, rung);
+  if ("until" in pass) return { next: skip(position, rules, `${keyOf(rung)} is behind its breaker`) };
+  world.inFlight.nano += reserved;
+  try {
+    const made = await makeAttempt(world, run, phase, rung, { shaped, position, delayMs, pass });
+    return { made, next: afterAttempt(run, phase, rung, position, made, rules) };
+  } finally {
+    world.inFlight.nano -= reserved;
   }
 }
 
