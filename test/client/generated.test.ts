@@ -12,6 +12,7 @@ import {
 } from "../helpers/real-client.ts";
 import { type ScriptedApi, startScriptedApi } from "../helpers/scripted-api.ts";
 import type { Rule } from "../helpers/scripted-rules.ts";
+import { callEach, sentBy, type Wire } from "./calls.ts";
 
 /** The agents that rolecall generates: one per role, and one in the place of the built-in Explore. */
 const AGENTS = [
@@ -50,9 +51,6 @@ interface Case {
   rules?: readonly Rule[];
 }
 
-/** What each request carried, by who asked: the model and the effort on the wire. */
-type Wire = Record<string, string>;
-
 /** Generates agents and settings for a policy, has the real client call every agent, and asks `explain` the same. */
 async function compare({
   policy,
@@ -75,29 +73,6 @@ async function compare({
     said[name] = `${model} ${effort ?? "none"}`;
   }
   return { sent: sentBy(api), said, stderr };
-}
-
-/** The session calls every agent at once; each answers with its name. */
-function callEach(agents: readonly string[]): Rule[] {
-  const blocks = agents.map((name) => ({
-    tool: "Agent",
-    input: { description: name, prompt: `You are ${name}.`, subagent_type: name, run_in_background: false },
-  }));
-  return [
-    { name: "agent", when: { kind: "sub" }, reply: { blocks: [{ text: "Done." }] } },
-    { name: "end", when: { kind: "main", toolResult: true }, reply: { blocks: [{ text: "All done." }] } },
-    { name: "call", when: { kind: "main" }, reply: { blocks } },
-  ];
-}
-
-/** The first request of each that was answered. */
-function sentBy({ requests }: ScriptedApi): Wire {
-  const wire: Wire = {};
-  for (const { kind, model, effort, firstUser, answered } of requests) {
-    const name = kind === "main" ? "main" : /You are ([\w-]+)\./.exec(firstUser)?.[1];
-    if (kind !== "side" && name && answered.status === 200) wire[name] ??= `${model} ${effort ?? "none"}`;
-  }
-  return wire;
 }
 
 describe("the real client over what rolecall generates", () => {
