@@ -80,8 +80,12 @@ export const AGENTS = {
       `${what}: the entry point is ${file}; two callers, one of them in the HTTP layer. The tests cover the normal case and the empty one.`,
   },
   "code-reviewer": {
-    ask: (what, file) =>
-      `Review the change to ${what} in ${file}. Look for mistakes, missing cases and risks; report each with its line.`,
+    ask: (what, file, turn) =>
+      [
+        `Review the change to ${what} in ${file}. Look for mistakes, missing cases and risks; report each with its line.`,
+        `Second pair of eyes on ${file}: does ${what} still do what its callers expect, also at the edges?`,
+        `Go through the diff of ${file} with a skeptic's mind. Anything in ${what} that could break in production?`,
+      ][turn % 3],
     report: (what) =>
       `Reviewed ${what}: no blocking problem. One remark: the boundary value deserves a test of its own.`,
   },

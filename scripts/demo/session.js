@@ -16,6 +16,7 @@ export function createSession(random, { root, project, model, at, agentModels, e
   let agentsNano = 0;
   let unseenNano = 0;
   let step = 0;
+  let reviews = 0;
 
   const path = (file) => `${project.cwd}/${file}`;
   const test = (options) =>
@@ -56,19 +57,17 @@ export function createSession(random, { root, project, model, at, agentModels, e
     const [what, file] = work;
     const [asked, runEffort] = agentModels[type] ?? [main.thread.model];
     const id = random.hex(17);
-    const prompt = AGENTS[type].ask(what, file);
+    const prompt = AGENTS[type].ask(what, file, reviews++);
     const description = `${type === "Explore" ? "Explore" : type === "test-writer" ? "Test" : "Review"} ${what}`;
     const report = AGENTS[type].report(what, file);
-    const toolUseId = main.tool("Agent", { description, prompt, subagent_type: type, ...call }, report, {
-      outcome: { status: "completed", agentId: id, agentType: type, resolvedModel: served ?? asked },
-      grow: random.between(400, 900),
-    });
+    const input = { description, prompt, subagent_type: type, ...call };
+    const toolUseId = main.call("Agent", input, { grow: random.between(400, 900) });
     const meta = { agentType: type, description, toolUseId, spawnDepth: 1, model: asked, finished: true };
     const run = createTranscript(random, {
       ...base,
       model: asked,
       effort: runEffort ?? main.thread.effort,
-      at: main.thread.at - 70_000,
+      at: main.thread.at,
       agent: { id, type, meta },
     });
     run.prompt(prompt, { waitMs: 300 });
@@ -96,6 +95,8 @@ export function createSession(random, { root, project, model, at, agentModels, e
     }
     run.say(report, { served, tokens: random.between(350, 1100) });
     run.write();
+    const outcome = { status: "completed", agentId: id, agentType: type, resolvedModel: served ?? asked };
+    main.result(toolUseId, report, { outcome, ms: run.thread.at - main.thread.at + 400 });
     agentsNano += run.thread.costNano;
   }
 

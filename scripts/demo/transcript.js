@@ -118,20 +118,19 @@ export function createTranscript(random, { root, project, session, model, effort
       entry({ type: "user", message: { role: "user", content: text }, ...(agent ? {} : typed) }, waitMs);
     },
     say: (text, options) => void reply({ type: "text", text }, options),
+    /** A tool call; answers its id. */
+    call: (name, input, options) =>
+      reply({ type: "tool_use", id: random.id("toolu_01"), name, input }, options).id,
+    /** What a tool call came to. */
+    result(id, text, { failed = false, outcome, ms = random.between(200, 9000) } = {}) {
+      const block = { tool_use_id: id, type: "tool_result", content: text, is_error: failed };
+      const said = outcome ?? (failed ? `Error: ${text}` : undefined);
+      const message = { role: "user", content: [block] };
+      entry({ type: "user", message, ...(said !== undefined && { toolUseResult: said }) }, ms);
+    },
     /** A tool call and its result. */
-    tool(name, input, result, { failed = false, outcome, ms, ...options } = {}) {
-      const { id } = reply({ type: "tool_use", id: random.id("toolu_01"), name, input }, options);
-      const block = { tool_use_id: id, type: "tool_result", content: result, is_error: failed };
-      const said = outcome ?? (failed ? `Error: ${result}` : undefined);
-      entry(
-        {
-          type: "user",
-          message: { role: "user", content: [block] },
-          ...(said !== undefined && { toolUseResult: said }),
-        },
-        ms ?? random.between(200, 9000),
-      );
-      return id;
+    tool(name, input, text, options) {
+      this.result(this.call(name, input, options), text, options);
     },
     /** A line that the client wrote about itself. */
     system: (subtype, fields) => entry({ type: "system", subtype, isMeta: false, ...fields }),

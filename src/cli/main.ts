@@ -10,6 +10,8 @@ import { UsageError } from "../errors.ts";
 /** Runs one command line and says how it went; never throws and never exits the process. */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   let exit: ExitCode = EXIT.ok;
+  // The list of commands loads none of them, not even the one that runs when none is named.
+  const isHelp = argv.length === 1 && (argv[0] === "--help" || argv[0] === "-h");
   const parser = yargs([...argv])
     .scriptName("rolecall")
     .usage("$0 [command]\n\nWhat Claude Code cost, how it went, and which model each role should run on.")
@@ -17,6 +19,7 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
     .version(VERSION)
     .help()
     .alias({ h: "help" })
+    .epilogue(isHelp ? "rolecall COMMAND --help shows its options and examples." : "")
     .recommendCommands()
     .strict()
     .wrap(Math.min(io.columns || 100, 120))
@@ -30,7 +33,7 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   for (const [name, entry] of Object.entries(COMMANDS)) addCommand(parser, name, entry);
 
   function addCommand(to: Argv, name: string, entry: (typeof COMMANDS)[string]): void {
-    const names = name === "overview" ? ["overview", "$0"] : [positionalsOf(name)];
+    const names = name === "overview" && !isHelp ? ["overview", "$0"] : [positionalsOf(name)];
     to.command({
       command: names,
       describe: entry.summary,

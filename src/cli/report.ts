@@ -6,6 +6,7 @@ import { renderDiagnostics, renderEmpty } from "../render/diagnostics.ts";
 import { renderJson } from "../render/json.ts";
 import { createStyle, type Surface } from "../render/style.ts";
 import { plainText } from "../render/text.ts";
+import { wrapWide } from "../render/wrap.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { createProgress } from "./progress.ts";
@@ -61,7 +62,7 @@ export async function runReport(
     if (args.json) io.out(renderJson(envelope(command, report, diagnostics())));
     else if (args.csv && report.csv) io.out(report.csv());
     else if (isEmpty(history)) io.out(renderEmpty(history.workspace, surfaceOf(args, io)));
-    else io.out(report.table(surfaceOf(args, io)));
+    else io.out(wrapWide(report.table(surfaceOf(args, io)), io.columns));
     if (args.diagnostics && !args.json) io.err(renderDiagnostics(diagnostics()));
     return report.exit ?? EXIT.ok;
   } finally {

@@ -23,7 +23,7 @@ export interface WorkspaceOptions {
 export const DEMO_ROOT = fileURLToPath(new URL("../../fixtures/demo", import.meta.url));
 
 /** What `--demo` takes for now, so that its last 30 days stay full: the time of its newest entry. */
-export const DEMO_NOW = Date.parse("2026-11-20T15:41:00.832Z");
+export const DEMO_NOW = Date.parse("2026-11-20T15:44:54.817Z");
 
 /** `--claude-dir`, CLAUDE_CONFIG_DIR (a comma-separated list too), or the usual places that exist. */
 export function resolveWorkspace(options: WorkspaceOptions, env: NodeJS.ProcessEnv): Workspace {

@@ -8,7 +8,7 @@ export interface Column {
   align?: "left" | "right";
   /** Where the table is too wide, columns with the highest number go first; 0 always stays. */
   drop?: number;
-  /** Where it is still too wide, this column is shortened, with an ellipsis. */
+  /** Where it is still too wide, these columns are shortened first, with an ellipsis. */
   shrink?: boolean;
 }
 
@@ -64,15 +64,35 @@ function fit(table: Table, width: number): Fitted {
     if (next === undefined || !table.columns[next]?.drop) break;
     kept.splice(kept.indexOf(next), 1);
   }
-  const widths = kept.map((index) => natural[index] ?? 0);
-  const shrinking = kept.findIndex((index) => table.columns[index]?.shrink);
-  if (width > 0 && shrinking >= 0 && needed() > width)
-    widths[shrinking] = Math.max(LEAST, (widths[shrinking] ?? 0) - (needed() - width));
+  const columns = kept.map((index) => table.columns[index] as Column);
+  const excess = width > 0 ? needed() - width : 0;
+  const widths = shrink(
+    kept.map((index) => natural[index] ?? 0),
+    columns,
+    excess,
+  );
   return {
-    columns: kept.map((index) => table.columns[index] as Column),
+    columns,
     rows: all.map((row) => kept.map((index, at) => shorten(row[index] ?? "", widths[at] ?? 0))),
     widths,
   };
+}
+
+/** Takes `excess` from the columns that may be shortened, and what is left of it from any other that holds words. */
+function shrink(natural: readonly number[], columns: readonly Column[], excess: number): number[] {
+  const widths = [...natural];
+  let left = excess;
+  const rank = ({ shrink, align }: Column) => (shrink ? 0 : align === "right" ? 2 : 1);
+  const order = columns
+    .map((column, index) => ({ index, rank: rank(column) }))
+    .filter((one) => one.rank < 2)
+    .sort((a, b) => a.rank - b.rank);
+  for (const { index } of order) {
+    const taken = Math.max(0, Math.min(left, (widths[index] ?? 0) - LEAST));
+    widths[index] = (widths[index] ?? 0) - taken;
+    left -= taken;
+  }
+  return widths;
 }
 
 /** Columns that text takes on a terminal; wide characters take two. */

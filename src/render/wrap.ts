@@ -1,9 +1,23 @@
+import { visibleWidth } from "./table.ts";
+
+/** Breaks the lines that are wider than the terminal between words, indented as they are; 0 columns break nothing. */
+export function wrapWide(text: string, width: number): string {
+  if (width === 0) return text;
+  const broken = text.split("\n").map((line) => {
+    if (visibleWidth(line) <= width) return line;
+    const [indent = ""] = /^ */.exec(line) ?? [];
+    const rest = wrap(line.slice(indent.length), width - indent.length);
+    return rest.map((part) => indent + part).join("\n");
+  });
+  return broken.join("\n");
+}
+
 /** Text in lines of at most `width` columns, broken between words; a longer word stands alone. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {
     const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width)
+    if (last !== undefined && visibleWidth(last) + 1 + visibleWidth(word) <= width)
       lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }

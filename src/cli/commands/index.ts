@@ -18,10 +18,18 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: () => load(import("./overview.ts")),
   },
   spend: { summary: "exact spend by model, day, project, agent, …", load: () => load(import("./spend.ts")) },
+  sessions: {
+    summary: "the sessions: when, where, on what, at what cost",
+    load: () => load(import("./sessions.ts")),
+  },
   session: {
     summary: "one session as a timeline, with how each task ended and why",
     positionals: "<id>",
     load: () => load(import("./session.ts")),
+  },
+  blocks: {
+    summary: "five-hour windows with burn rate and projection",
+    load: () => load(import("./blocks.ts")),
   },
   agents: {
     summary: "agent types: declared against served models, cost, outcomes",
@@ -39,6 +47,19 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "habits that waste money, and where they were seen",
     load: () => load(import("./patterns.ts")),
   },
+  recommend: {
+    summary: "what to change, best first: evidence, dollars, confidence; --apply follows it",
+    load: () => load(import("./recommend.ts")),
+  },
+  impact: {
+    summary: "what became of the advice that was applied",
+    load: () => load(import("./impact.ts")),
+  },
+  outcome: {
+    summary: "say how a task really went: good or bad",
+    positionals: "<task> <verdict>",
+    load: () => load(import("./outcome.ts")),
+  },
   init: {
     summary: "a policy, agents, settings and a workflow for this repository",
     load: () => load(import("./init.ts")),
@@ -47,14 +68,6 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "bring existing agents under the policy",
     positionals: "[names..]",
     load: () => load(import("./adopt.ts")),
-  },
-  sessions: {
-    summary: "the sessions: when, where, on what, at what cost",
-    load: () => load(import("./sessions.ts")),
-  },
-  blocks: {
-    summary: "five-hour windows with burn rate and projection",
-    load: () => load(import("./blocks.ts")),
   },
   plan: {
     summary: "what would change so that Claude Code does what the policy says",
@@ -77,40 +90,27 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     positionals: "<name>",
     load: () => load(import("./explain.ts")),
   },
+  doctor: {
+    summary: "everything in the set-up that defeats the policy, or that Claude Code silently ignores",
+    load: () => load(import("./doctor.ts")),
+  },
   run: {
     summary: "send a prompt to the cheapest model that manages; talks to the network",
     positionals: "[prompt]",
     load: () => load(import("./run.ts")),
   },
+  cascade: {
+    summary: "a task for headless Claude Code: the cheapest model first, up the ladder until a check passes",
+    positionals: "<prompt>",
+    load: () => load(import("./cascade.ts")),
+  },
   telemetry: {
     summary: "how runs and cascades went: success, fallbacks, savings, breakers",
     load: () => load(import("./telemetry.ts")),
-  },
-  doctor: {
-    summary: "everything in the set-up that defeats the policy, or that Claude Code silently ignores",
-    load: () => load(import("./doctor.ts")),
-  },
-  recommend: {
-    summary: "what to change, best first: evidence, dollars, confidence; --apply follows it",
-    load: () => load(import("./recommend.ts")),
-  },
-  impact: {
-    summary: "what became of the advice that was applied",
-    load: () => load(import("./impact.ts")),
-  },
-  outcome: {
-    summary: "say how a task really went: good or bad",
-    positionals: "<task> <verdict>",
-    load: () => load(import("./outcome.ts")),
   },
   models: {
     summary: "the model catalogue: prices on a day, aliases, effort",
     positionals: "[id]",
     load: () => load(import("./models.ts")),
-  },
-  cascade: {
-    summary: "a task for headless Claude Code: the cheapest model first, up the ladder until a check passes",
-    positionals: "<prompt>",
-    load: () => load(import("./cascade.ts")),
   },
 };

@@ -8,6 +8,7 @@ import {
   renderModelsCsv,
   renderUnknownModel,
 } from "../../render/models.ts";
+import { wrapWide } from "../../render/wrap.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit.ts";
 import { dayFrom, OUTPUT_OPTIONS, SOURCE_OPTIONS } from "../options.ts";
@@ -44,7 +45,7 @@ export default defineCommand({
     const nearest = model ? [] : nearestModels(name, table);
     if (args.json) io.out(renderJson({ ...envelope, models: model ? [modelJson(model)] : [], nearest }));
     else if (model) io.out(args.csv ? renderModelsCsv([model]) : renderModel(model, day, surface));
-    else io.out(renderUnknownModel(name, nearest));
+    else io.out(wrapWide(renderUnknownModel(name, nearest), io.columns));
     return model ? EXIT.ok : EXIT.no;
   },
 });

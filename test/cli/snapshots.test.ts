@@ -1,0 +1,139 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { COMMANDS } from "../../src/cli/commands/index.ts";
+import { visibleWidth } from "../../src/render/table.ts";
+import { runCli, transcriptOf } from "../helpers/run-cli.ts";
+
+/** Each report on the shipped demo; more lines of a command show its options. */
+const REPORTS: Readonly<Record<string, readonly string[]>> = {
+  overview: ["overview --demo"],
+  spend: [
+    "spend --demo",
+    "spend --demo --by day,model --since 2026-11-18",
+    "spend --demo --by project,agent --project *shop* --reconcile",
+  ],
+  sessions: ["sessions --demo --limit 5", "sessions --demo --sort cost --limit 3 --project landing"],
+  session: ["session --demo fdf0f4ae"],
+  blocks: ["blocks --demo --recent", "blocks --demo --active"],
+  agents: ["agents --demo"],
+  fallbacks: ["fallbacks --demo"],
+  savings: ["savings --demo"],
+  patterns: ["patterns --demo"],
+  recommend: ["recommend --demo"],
+  impact: ["impact --demo"],
+  models: ["models --date 2026-11-21", "models sonnet --date 2026-10-01", "models claude-opus-6"],
+};
+
+const PLACES = {
+  "80 columns": { columns: 80 },
+  "120 columns": { columns: 120 },
+  "120 columns, in color": { columns: 120, color: true },
+  "in a pipe": {},
+} as const;
+
+const words = (line: string): string[] => line.split(" ");
+
+describe("what each report looks like", () => {
+  it.each(Object.entries(REPORTS))("%s, at every width, with and without color", async (name, lines) => {
+    let shown = "";
+    for (const [place, io] of Object.entries(PLACES)) {
+      shown += `# ${place}\n`;
+      for (const line of lines) shown += `${await transcriptOf(words(line), io)}\n`;
+    }
+    await expect(shown).toMatchFileSnapshot(`snapshots/${name}.txt`);
+  });
+
+  it.each(Object.entries(REPORTS).flatMap(([, lines]) => lines))("%s fits its terminal", async (line) => {
+    for (const columns of [80, 120]) {
+      const { out } = await runCli(words(line), { columns, color: true });
+      const tooWide = out.split("\n").filter((row) => visibleWidth(row) > columns);
+      expect(tooWide).toEqual([]);
+    }
+  });
+
+  it.each(Object.entries(REPORTS).flatMap(([, lines]) => lines.slice(0, 1)))(
+    "%s --json is one object with its version and command",
+    async (line) => {
+      const { out } = await runCli(words(`${line} --json`));
+      expect(JSON.parse(out)).toMatchObject({ schemaVersion: 1, command: words(line)[0] });
+      expect(out.endsWith("}\n")).toBe(true);
+    },
+  );
+});
+
+describe("CSV", () => {
+  it.each(["spend --demo --by day,model", "sessions --demo", "blocks --demo", "models"])(
+    "%s --csv has a header and as many cells in each row",
+    async (line) => {
+      const { out } = await runCli(words(`${line} --csv`));
+      const rows = out.trimEnd().split("\r\n");
+      expect(rows.length).toBeGreaterThan(2);
+      const cells = rows.map((row) => row.split(",").length);
+      expect(new Set(cells).size).toBe(1);
+    },
+  );
+
+  it("is the same as the JSON", async () => {
+    const line = "spend --demo --by model";
+    const { rows } = JSON.parse((await runCli(words(`${line} --json`))).out) as {
+      rows: { key: { model: string }; requests: number; costUsd: number }[];
+    };
+    const csv = (await runCli(words(`${line} --csv`))).out.trimEnd().split("\r\n").slice(1);
+    expect(csv.map((row) => row.split(",")).map((cells) => [cells[0], cells[1], cells.at(-1)])).toEqual(
+      rows.map(({ key, requests, costUsd }) => [key.model, String(requests), String(costUsd)]),
+    );
+  });
+});
+
+describe("what people type wrong", () => {
+  it("gets one line of what, and one of what to do", async () => {
+    const lines = [
+      "spend --by nonsense",
+      "spend --since tuesday",
+      "spend --timezone Middle/Earth",
+      "sessions --sort size",
+      "sessions --limit none",
+      "session",
+      "session --demo 0000",
+      "models --date 31.12.2026",
+      "spnd",
+      "spend --bye model",
+    ];
+    let shown = "";
+    for (const line of lines) shown += `${await transcriptOf(words(line), { columns: 80 })}\n`;
+    await expect(shown).toMatchFileSnapshot("snapshots/mistakes.txt");
+  });
+});
+
+describe("a machine without transcripts", () => {
+  it("is told where was looked, and what to do", async () => {
+    let shown = "";
+    for (const line of ["overview", "spend", "sessions", "blocks", "fallbacks", "recommend"])
+      shown += `${await transcriptOf(words(line), { columns: 80 })}\n`;
+    await expect(shown).toMatchFileSnapshot("snapshots/empty.txt");
+  });
+
+  it("answers programs with nothing, not with words", async () => {
+    const { out, exit } = await runCli(["spend", "--json"]);
+    expect([exit, (JSON.parse(out) as { rows: unknown[] }).rows]).toEqual([0, []]);
+  });
+});
+
+describe("help", () => {
+  it("of rolecall fits 80 columns", async () => {
+    await expect(await transcriptOf(["--help"], { columns: 80 })).toMatchFileSnapshot("snapshots/help.txt");
+  });
+
+  it.each(Object.keys(COMMANDS))("of %s names its options within 80 columns", async (name) => {
+    const { out, exit } = await runCli([name, "--help"], { columns: 80 });
+    expect(exit).toBe(0);
+    expect(out).toContain(`rolecall ${name === "overview" ? "" : name}`.trimEnd());
+    expect(out.split("\n").filter((row) => visibleWidth(row) > 80)).toEqual([]);
+  });
+});
+
+it("no snapshot is left of what is no longer tested", () => {
+  const expected = [...Object.keys(REPORTS), "empty", "help", "mistakes"].map((name) => `${name}.txt`);
+  expect(readdirSync(join(import.meta.dirname, "snapshots")).sort()).toEqual(expected.sort());
+});
