@@ -32,3 +32,8 @@ export { jsonSchema } from "./executor/validators/schema.ts";
 export { syntax } from "./executor/validators/syntax.ts";
 export { confidence, json, pattern } from "./executor/validators/text.ts";
 export { openBatches } from "./store/batches.ts";
+
+// The cascade: headless Claude Code up a ladder of models, until a check passes.
+export { applyCascade, cascade } from "./operations/cascade.ts";
+export type { Cascade, CascadeOptions, Surroundings } from "./operations/cascade.ts";
+export type { CascadeEvent } from "./executor/cascade/cascade.ts";

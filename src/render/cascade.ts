@@ -2,6 +2,7 @@ import type { Attempt } from "../domain/attempt.ts";
 import { toUsd } from "../domain/money.ts";
 import type { Cascade } from "../operations/cascade.ts";
 import type { CascadeEvent } from "../executor/cascade/cascade.ts";
+import type { CascadeStop } from "../executor/cascade/decide.ts";
 import { formatDuration, formatUsd } from "./figures.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
@@ -64,7 +65,7 @@ const STOPS = {
   budget: "the budget is spent",
   failed: "a higher rung would fail in the same way",
   aborted: "stopped",
-} as const;
+} as const satisfies Record<CascadeStop, string>;
 
 /** A cascade for programs. */
 export function cascadeJson(cascade: Cascade, applied: boolean, patchFile: string | undefined): object {

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { main } from "../../src/cli/main.ts";
 import type { Attempt } from "../../src/domain/attempt.ts";
 import { openAttemptLog } from "../../src/store/attempts.ts";
 import { openStore } from "../../src/store/open.ts";
@@ -59,6 +60,24 @@ const cascade = (...args: string[]) =>
   });
 
 const git = (...args: string[]) => execFileSync("git", args, { cwd: sandbox.project, encoding: "utf8" });
+
+/** Runs a cascade in this process, with somebody to ask. */
+async function answered(answer: () => string) {
+  let errors = "";
+  const exitCode = await main(["cascade", "Make the sum right", "--verify", VERIFY, "--quiet"], {
+    env,
+    cwd: sandbox.project,
+    now: Date.now,
+    columns: 80,
+    color: false,
+    interactive: false,
+    out: () => undefined,
+    err: (text) => (errors += text),
+    readStdin: async () => "",
+    ask: async () => answer(),
+  });
+  return { exitCode, errors, sum: readFileSync(join(sandbox.project, "sum.txt"), "utf8") };
+}
 
 /** Everything that must not change: the files, git's view of them, its refs, stashes and worktrees. */
 function stateOfProject(): string {
@@ -126,6 +145,21 @@ describe("rolecall cascade with the real client", () => {
     expect((await cascade("--apply", "--tries", "1").ended).exitCode).toBe(0);
     expect(readFileSync(join(sandbox.project, "sum.txt"), "utf8")).toBe("4\n");
     expect(readFileSync(join(sandbox.project, "notes.txt"), "utf8")).toBe("mine\n");
+  });
+
+  it("on yes the changes are written, on no they are kept, and what the user changed meanwhile is never overwritten", async () => {
+    api.setRules(writes("haiku", "4"));
+    expect(await answered(() => "n")).toMatchObject({ exitCode: 0, sum: "2 and a half\n" });
+    const meanwhile = await answered(() => {
+      sandbox.write("sum.txt", "the user's\n");
+      return "y";
+    });
+    expect(meanwhile).toMatchObject({
+      exitCode: 1,
+      sum: "the user's\n",
+      errors: expect.stringContaining("changed since the start"),
+    });
+    expect(await answered(() => "y")).toMatchObject({ exitCode: 0, sum: "4\n" });
   });
 
   it("what the runs cost is counted once: the attempts agree with the API and with the transcripts", async () => {

@@ -26,9 +26,9 @@ export default defineCommand({
       }),
     );
     if (!args.json) io.out(renderCascade(found, surfaceOf(args, io)));
-    const { applied, kept } = await settle(found, args, io);
+    const { wanted, applied, kept } = await settle(found, args, io);
     if (args.json) io.out(renderJson(cascadeJson(found, applied, kept)));
-    return found.outcome.kind === "won" && (applied || !args.apply) ? EXIT.ok : EXIT.no;
+    return found.outcome.kind === "won" && applied === wanted ? EXIT.ok : EXIT.no;
   },
 });
 
@@ -37,21 +37,23 @@ async function settle(
   found: Cascade,
   args: { apply?: boolean | undefined; json?: boolean | undefined },
   io: Io,
-): Promise<{ applied: boolean; kept?: string }> {
-  if (found.patch === "") return { applied: found.outcome.kind === "won" };
-  const wanted =
-    args.apply ||
-    (!args.json && /^y(?:es)?$/i.test((await io.ask?.("Apply this to your files? [y/N] "))?.trim() ?? ""));
+): Promise<{ wanted: boolean; applied: boolean; kept?: string }> {
+  if (found.patch === "") return { wanted: false, applied: false };
+  const wanted = args.apply || (!args.json && (await says(io, "Apply this to your files? [y/N] ")));
   const conflicts = wanted ? await applyCascade(found) : [];
   if (wanted && conflicts.length === 0) {
     io.err("Applied.\n");
-    return { applied: true };
+    return { wanted, applied: true };
   }
-  if (conflicts.length > 0)
+  if (wanted)
     io.err(
       `Nothing was written: changed since the start, or reached through a link: ${conflicts.join(", ")}\n`,
     );
   const kept = writePatch(found, io.env);
   io.err(`Your files are as they were. The changes are kept: git apply ${kept}\n`);
-  return { applied: false, kept };
+  return { wanted, applied: false, kept };
+}
+
+async function says(io: Io, question: string): Promise<boolean> {
+  return /^y(?:es)?$/i.test((await io.ask?.(question))?.trim() ?? "");
 }

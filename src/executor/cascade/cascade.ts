@@ -1,11 +1,11 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Attempt, AttemptCause, Telemetry } from "../../domain/attempt.ts";
-import { toUsd, type NanoUsd } from "../../domain/money.ts";
+import { fromUsd, type NanoUsd, toUsd } from "../../domain/money.ts";
 import type { Catalogue } from "../catalogue.ts";
 import { runAttempt } from "./attempt.ts";
 import type { FileChange } from "./change.ts";
-import { type CascadeStop, decide, type Settled, type Verdict } from "./decide.ts";
+import { type CascadeStop, decide, type Move, type Settled, type Verdict } from "./decide.ts";
 import { beginRun, type LiveRun } from "./live-runs.ts";
 import type { Before } from "./prompt.ts";
 import { pinStart, type Start } from "./start.ts";
@@ -95,51 +95,78 @@ interface ClimbWorld extends CascadeWorld {
   onEvent: (event: CascadeEvent) => void;
 }
 
+/** An attempt that was made, and the folder that it left. */
+interface Made extends Settled {
+  attempt: Attempt;
+  folder: string;
+}
+
 async function climb(id: string, request: CascadeRequest, world: ClimbWorld): Promise<CascadeResult> {
-  const attempts: Attempt[] = [];
-  const settled: Settled[] = [];
-  const rules = { rungs: request.ladder.length, tries: request.tries, ...limitOf(request) };
-  let folder: string | undefined;
+  const made: Made[] = [];
+  const { ladder, tries, maxUsd, signal } = request;
+  const rules = { rungs: ladder.length, tries, ...(maxUsd !== undefined && { maxNano: fromUsd(maxUsd) }) };
   for (;;) {
-    const last = settled.at(-1)?.verdict;
-    const move = request.signal.aborted ? STOPPED : decide(rules, settled);
-    const result = { run: id, root: world.start.root, attempts, costUsd: toUsd(spentOn(settled)) };
-    const winner = attempts.at(-1);
-    if (move.kind === "won" && winner && folder !== undefined)
+    const move: Move = signal.aborted ? { kind: "stop", stop: "aborted" } : decide(rules, made);
+    if (move.kind === "try") made.push(await climbOnce(id, move, made, request, world));
+    else
       return {
-        ...result,
-        outcome: { kind: "won", attempt: winner, changes: await world.start.changesIn(folder) },
-      };
-    if (move.kind !== "try") {
-      const why = last && last.kind !== "accepted" ? last.reason : "";
-      const lastOutput = last?.kind === "rejected" ? last.output : "";
-      const stop = move.kind === "stop" ? move.stop : "failed";
-      return { ...result, outcome: { kind: "stopped", stop, why, lastOutput } };
-    }
-    const fresh = !request.keepBroken || folder === undefined;
-    if (fresh) {
-      const place = (number: number) => join(world.run.folder, String(number));
-      await rm(place(attempts.length), { recursive: true, force: true });
-      folder = join(place(attempts.length + 1), withoutDrive(world.start.root));
-    }
-    const { attempt, verdict } = await runAttempt(
-      {
         run: id,
-        number: attempts.length + 1,
-        rung: request.ladder[move.rung] ?? { model: "" },
-        step: move.rung,
-        cause: move.cause,
-        folder: folder ?? "",
-        fresh,
-        before: beforeOf(last, !fresh),
-        spentNano: spentOn(settled),
-      },
-      request,
-      world,
-    );
-    attempts.push(attempt);
-    settled.push({ rung: move.rung, verdict, costNano: attempt.costNano ?? 0 });
+        root: world.start.root,
+        attempts: made.map(({ attempt }) => attempt),
+        costUsd: toUsd(spentOn(made)),
+        outcome: await outcomeOf(move, made.at(-1), world.start),
+      };
   }
+}
+
+async function climbOnce(
+  id: string,
+  { rung, cause }: Extract<Move, { kind: "try" }>,
+  made: readonly Made[],
+  request: CascadeRequest,
+  world: ClimbWorld,
+): Promise<Made> {
+  const last = made.at(-1);
+  const number = made.length + 1;
+  const kept = request.keepBroken ? last?.folder : undefined;
+  if (last && kept === undefined) await rm(placeOf(world.run, made.length), { recursive: true, force: true });
+  const folder = kept ?? join(placeOf(world.run, number), withoutDrive(world.start.root));
+  const { attempt, verdict } = await runAttempt(
+    {
+      run: id,
+      number,
+      // `decide` stays on the ladder.
+      rung: request.ladder[rung] as CascadeRung,
+      step: rung,
+      cause,
+      folder,
+      fresh: kept === undefined,
+      before: beforeOf(last?.verdict, kept !== undefined),
+      spentNano: spentOn(made),
+    },
+    request,
+    world,
+  );
+  return { rung, verdict, costNano: attempt.costNano ?? 0, attempt, folder };
+}
+
+async function outcomeOf(
+  move: Exclude<Move, { kind: "try" }>,
+  last: Made | undefined,
+  start: Start,
+): Promise<CascadeResult["outcome"]> {
+  if (move.kind === "won" && last)
+    return { kind: "won", attempt: last.attempt, changes: await start.changesIn(last.folder) };
+  return {
+    kind: "stopped",
+    stop: move.kind === "stop" ? move.stop : "failed",
+    why: last && last.verdict.kind !== "accepted" ? last.verdict.reason : "",
+    lastOutput: last?.verdict.kind === "rejected" ? last.verdict.output : "",
+  };
+}
+
+function placeOf(run: LiveRun, number: number): string {
+  return join(run.folder, String(number));
 }
 
 /** Short, for it is a part of long paths, and some programs put sockets below. */
@@ -152,14 +179,8 @@ function withoutDrive(root: string): string {
   return root.replace(/^[A-Za-z]:/, "");
 }
 
-const STOPPED = { kind: "stop", stop: "aborted" } as const;
-
-function limitOf({ maxUsd }: CascadeRequest): { maxNano?: NanoUsd } {
-  return maxUsd === undefined ? {} : { maxNano: Math.round(maxUsd * 1e9) };
-}
-
-function spentOn(settled: readonly Settled[]): NanoUsd {
-  return settled.reduce((sum, { costNano }) => sum + costNano, 0);
+function spentOn(made: readonly Settled[]): NanoUsd {
+  return made.reduce((sum, { costNano }) => sum + costNano, 0);
 }
 
 /** Only an answer that was checked has something to tell the next one. */

@@ -32,14 +32,11 @@ export interface CascadeRules {
   maxNano?: NanoUsd;
 }
 
-/** Why a cascade ended without a winner. */
-export const CASCADE_STOPS = {
-  exhausted: "no rung of the ladder passed the check: a person is to take over",
-  budget: "the budget is spent",
-  failed: "a higher rung would fail in the same way",
-  aborted: "it was stopped",
-} as const;
-export type CascadeStop = keyof typeof CASCADE_STOPS;
+/**
+ * Why a cascade ended without a winner: no rung passed the check, the budget is spent, a higher rung would fail in the
+ * same way, or it was stopped.
+ */
+export type CascadeStop = "exhausted" | "budget" | "failed" | "aborted";
 
 export type Move =
   | { kind: "try"; rung: number; cause: AttemptCause }
