@@ -1,0 +1,23 @@
+import { describe, expect, it } from "vitest";
+import { writeCorpus } from "../../bench/corpus.ts";
+import type { Sum } from "../../bench/corpus-session.ts";
+import type { ContextRow } from "../../src/store/spend-groups.ts";
+import type { Store } from "../../src/store/open.ts";
+import { byAgent, byModelAndDay, bySession, ingested, spentBy, temporaryFolder } from "../helpers/spend.ts";
+
+function sumsBy(store: Store, keyOf: (context: ContextRow, day: string) => string): Record<string, Sum> {
+  return Object.fromEntries(
+    Object.entries(spentBy(store, keyOf)).map(([key, { webSearches: _, costUsd: __, ...sum }]) => [key, sum]),
+  );
+}
+
+describe("a made-up corpus", () => {
+  it.each([1, 2, 3])("comes to its truth by model and day, session and agent type (seed %i)", async (seed) => {
+    const folder = temporaryFolder();
+    const truth = writeCorpus(folder, { seed, projects: 4, sessions: 40, bytes: 3e6 });
+    const store = await ingested(folder);
+    expect(sumsBy(store, byModelAndDay)).toEqual(truth.byModelAndDay);
+    expect(sumsBy(store, bySession)).toEqual(truth.bySession);
+    expect(sumsBy(store, byAgent)).toEqual(truth.byAgent);
+  });
+});
