@@ -51,7 +51,7 @@ export function createSession(thread: Thread, random: Random, texts: Texts, trut
     const tick = (most: number) => (now += random.between(200, most));
     do {
       put(make.prompt(tick(60_000)));
-      const calls = random.between(1, 12);
+      const calls = random.between(1, 8);
       for (let call = 1; call <= calls; call++) {
         const message = newMessage(random, random.pick(models), context);
         context += message.usage.cacheWrite5m + message.usage.cacheWrite1h;

@@ -59,7 +59,7 @@ export interface Texts {
 export function createTexts(random: Random): Texts {
   const sentences = many(200, () => `${many(random.between(4, 40), () => random.pick(WORDS)).join(" ")}.`);
   const codes = many(120, () => {
-    const lines = Math.min(1200, Math.ceil(random.logNormal(80, 1)));
+    const lines = Math.min(800, Math.ceil(random.logNormal(30, 1)));
     return many(
       lines,
       () =>

@@ -1,4 +1,5 @@
 import type { ModelTable } from "../models/resolve.ts";
+import { resolveAgentTypes } from "../store/agent-runs.ts";
 import { resolveCopies } from "../store/copies.ts";
 import {
   type KnownTranscript,
@@ -103,24 +104,14 @@ async function readNews(
   const known = readKnownTranscripts(store); // again: another process may have been first
   const jobs = located.files
     .filter((file) => isNews(file, known.get(file.path)))
-    .map((file) => {
-      const resumption = known.has(file.path) ? readResumption(store, file.path) : undefined;
-      // Lines that still wait would stand before the new ones: such a file is read again from the start.
-      const before = resumption?.observer === "" ? undefined : resumption;
-      return {
-        path: file.path,
-        file,
-        again: resumption !== undefined && before === undefined,
-        bytes: Math.max(0, file.size - (before?.offset ?? 0)),
-        ...(before && { before }),
-      };
-    });
+    .map((file) => jobFor(file, known.get(file.path), store));
   const empty = known.size === 0;
   if (empty) dropKeyIndex(store);
   const write = createScanWriter(store, pricing);
   const bytes = jobs.reduce((sum, job) => sum + job.bytes, 0);
   const watchLater = spendOnly && bytes > MUCH_TO_READ;
   const progress: IngestProgress = { files: jobs.length, filesDone: 0, bytes, bytesDone: 0 };
+  const sessions = new Set<string>();
   await scanFiles(
     jobs.map((job) => ({ ...job, watchLater })),
     (job, result) => {
@@ -134,6 +125,7 @@ async function readNews(
       const { size, mtimeMs, inode, path, slug, session, agentId = "" } = file;
       const rewritten = result.rewritten || job.again;
       write({ path, slug, session, agentId, size, mtimeMs, inode, ...result, rewritten });
+      for (const context of [file, ...result.scan.contexts]) sessions.add(context.session);
       report.changed++;
     },
   );
@@ -141,6 +133,22 @@ async function readNews(
   const present = new Set(located.files.map((file) => file.path));
   for (const { path, gone } of known.values()) if (!gone && !present.has(path)) markGone(store, path, true);
   resolveCopies(store);
+  resolveAgentTypes(store, sessions);
+}
+
+function jobFor(file: TranscriptFile, known: KnownTranscript | undefined, store: Store) {
+  const { path, size } = file;
+  const before = known && readResumption(store, path);
+  // What is appended makes a file longer: one that changed and did not grow was changed somewhere inside. And lines that
+  // still wait to be looked at would stand before the new ones. Such files are read again from their start.
+  const goesOn = before !== undefined && size > known.size && before.observer !== "";
+  return {
+    path,
+    file,
+    again: before !== undefined && !goesOn,
+    bytes: goesOn ? Math.max(0, size - before.offset) : size,
+    ...(goesOn && { before }),
+  };
 }
 
 async function lookAtWaitingLines(store: Store): Promise<void> {

@@ -22,3 +22,33 @@ export function createAgentRunWriter({
     insert.run(session, agentId, agentType, askedModel, parentAgentId, toolUseId, depth);
   };
 }
+
+/**
+ * Clients that wrote no `.meta.json` tell what type an agent is only where it was called: in the parent's transcript, whose
+ * result names the agent. Looks there for the agents of `sessions` that nothing else says it of.
+ */
+export function resolveAgentTypes({ db }: Store, sessions: Iterable<string>): void {
+  db.prepare(FROM_CALLS).run(JSON.stringify([...sessions]));
+}
+
+const FROM_CALLS = `
+  WITH nameless AS (
+    SELECT DISTINCT context.session, context.agent_id
+    FROM json_each(?) AS wanted JOIN context ON context.session = wanted.value
+    LEFT JOIN agent_run ON agent_run.session = context.session AND agent_run.agent_id = context.agent_id
+    WHERE context.agent_id <> '' AND context.agent_type = '' AND agent_run.agent_type IS NULL
+  ), event AS MATERIALIZED (
+    SELECT transcript.session, value ->> 'kind' AS kind, value ->> 'id' AS id, value ->> 'agent' AS agent,
+      value ->> 'model' AS model, value ->> 'agentId' AS agent_id
+    FROM (SELECT DISTINCT session FROM nameless) JOIN transcript USING (session)
+    JOIN event_batch ON event_batch.transcript = transcript.id, json_each(event_batch.events)
+    WHERE value ->> 'kind' IN ('agent-call', 'result')
+  )
+  INSERT INTO agent_run (session, agent_id, agent_type, asked_model, tool_use_id)
+  SELECT nameless.session, nameless.agent_id, call.agent, call.model, call.id
+  FROM nameless
+  JOIN event AS result ON result.session = nameless.session AND result.agent_id = nameless.agent_id
+  JOIN event AS call ON call.session = result.session AND call.id = result.id AND call.kind = 'agent-call'
+  WHERE true
+  ON CONFLICT DO UPDATE SET agent_type = excluded.agent_type, asked_model = coalesce(asked_model, excluded.asked_model),
+    tool_use_id = coalesce(tool_use_id, excluded.tool_use_id)`;

@@ -6,15 +6,17 @@ import type { Store } from "../../src/store/open.ts";
 import { byAgent, byModelAndDay, bySession, ingested, spentBy, temporaryFolder } from "../helpers/spend.ts";
 
 function sumsBy(store: Store, keyOf: (context: ContextRow, day: string) => string): Record<string, Sum> {
-  return Object.fromEntries(
-    Object.entries(spentBy(store, keyOf)).map(([key, { webSearches: _, costUsd: __, ...sum }]) => [key, sum]),
-  );
+  const sums = Object.entries(spentBy(store, keyOf)).map(([key, spent]) => {
+    const { webSearches: _, costUsd: __, ...sum } = spent;
+    return [key, sum];
+  });
+  return Object.fromEntries(sums) as Record<string, Sum>;
 }
 
 describe("a made-up corpus", () => {
-  it.each([1, 2, 3])("comes to its truth by model and day, session and agent type (seed %i)", async (seed) => {
+  it.each([1, 2])("comes to its truth by model and day, session and agent type (seed %i)", async (seed) => {
     const folder = temporaryFolder();
-    const truth = writeCorpus(folder, { seed, projects: 4, sessions: 40, bytes: 3e6 });
+    const truth = writeCorpus(folder, { seed, projects: 4, sessions: 24, bytes: 1e6 });
     const store = await ingested(folder);
     expect(sumsBy(store, byModelAndDay)).toEqual(truth.byModelAndDay);
     expect(sumsBy(store, bySession)).toEqual(truth.bySession);
