@@ -1,5 +1,5 @@
 import type { ModelTable } from "../models/resolve.ts";
-import { resolveAgentTypes } from "../store/agent-runs.ts";
+import { hasNamelessAgents, resolveAgentTypes } from "../store/agent-runs.ts";
 import { resolveCopies } from "../store/copies.ts";
 import {
   type KnownTranscript,
@@ -63,7 +63,7 @@ export async function ingest(
       if (pricesChanged(store, pricing)) repriceAll(store, pricing);
       await readNews(store, located, pricing, report, options);
     });
-  if (!options.spendOnly && hasWaitingLines(store))
+  if (hasWaitingLines(store) && (!options.spendOnly || hasNamelessAgents(store)))
     await inTransaction(store, () => lookAtWaitingLines(store));
   return report;
 }
@@ -141,7 +141,7 @@ function jobFor(file: TranscriptFile, known: KnownTranscript | undefined, store:
   const before = known && readResumption(store, path);
   // What is appended makes a file longer: one that changed and did not grow was changed somewhere inside. And lines that
   // still wait to be looked at would stand before the new ones. Such files are read again from their start.
-  const goesOn = before !== undefined && size > known.size && before.observer !== "";
+  const goesOn = before !== undefined && size > (known?.size ?? 0) && before.observer !== "";
   return {
     path,
     file,
@@ -156,4 +156,5 @@ async function lookAtWaitingLines(store: Store): Promise<void> {
   await scanAllWatched(readWaitingLines(store), ({ transcript }, found) => {
     if (found) keep(transcript, found);
   });
+  resolveAgentTypes(store);
 }

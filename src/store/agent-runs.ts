@@ -25,18 +25,25 @@ export function createAgentRunWriter({
 
 /**
  * Clients that wrote no `.meta.json` tell what type an agent is only where it was called: in the parent's transcript, whose
- * result names the agent. Looks there for the agents of `sessions` that nothing else says it of.
+ * result names the agent. Looks there for the agents that nothing else says it of, in `sessions` or in all.
  */
-export function resolveAgentTypes({ db }: Store, sessions: Iterable<string>): void {
-  db.prepare(FROM_CALLS).run(JSON.stringify([...sessions]));
+export function resolveAgentTypes({ db }: Store, sessions?: Iterable<string>): void {
+  db.prepare(FROM_CALLS).run({ sessions: sessions ? JSON.stringify([...sessions]) : null });
 }
+
+/** Whether there are agents that nothing says the type of. */
+export function hasNamelessAgents({ db }: Store): boolean {
+  return db.prepare(`SELECT 1 FROM (${NAMELESS}) LIMIT 1`).get() !== undefined;
+}
+
+const NAMELESS = `
+  SELECT DISTINCT context.session, context.agent_id
+  FROM context LEFT JOIN agent_run ON agent_run.session = context.session AND agent_run.agent_id = context.agent_id
+  WHERE context.agent_id <> '' AND context.agent_type = '' AND agent_run.agent_type IS NULL`;
 
 const FROM_CALLS = `
   WITH nameless AS (
-    SELECT DISTINCT context.session, context.agent_id
-    FROM json_each(?) AS wanted JOIN context ON context.session = wanted.value
-    LEFT JOIN agent_run ON agent_run.session = context.session AND agent_run.agent_id = context.agent_id
-    WHERE context.agent_id <> '' AND context.agent_type = '' AND agent_run.agent_type IS NULL
+    ${NAMELESS} AND (@sessions IS NULL OR context.session IN (SELECT value FROM json_each(@sessions)))
   ), event AS MATERIALIZED (
     SELECT transcript.session, value ->> 'kind' AS kind, value ->> 'id' AS id, value ->> 'agent' AS agent,
       value ->> 'model' AS model, value ->> 'agentId' AS agent_id
