@@ -1,13 +1,14 @@
 import { isFamily, tierRank } from "../../domain/model.ts";
 import type { ModelFacts } from "../model-facts.ts";
-import { allowedModels, familyIn, isAllowed, newestAllowed } from "./allowed.ts";
+import { familyIn, isAllowed, substitute } from "./allowed.ts";
 import { decide, type Candidate } from "./candidates.ts";
 import { chooseEffort } from "./effort.ts";
-import { createEnvironment, isOn, type Environment } from "./environment.ts";
+import { isOn, type Environment } from "./environment.ts";
 import { fallbackChain } from "./fallbacks.ts";
 import { mainModel } from "./main.ts";
-import { createNameReader, type NameReader } from "./names.ts";
+import type { NameReader } from "./names.ts";
 import { overridden } from "./overrides.ts";
+import { type Scene, setScene } from "./scene.ts";
 import type { AgentCall, AgentModel, Effective, Surroundings } from "./types.ts";
 import { isAtLeast, SINCE } from "./version.ts";
 
@@ -19,37 +20,34 @@ export function effectiveAgent(
   facts: ModelFacts,
   sessionAgent?: AgentModel,
 ): Effective {
-  const environment = createEnvironment(around.env, around.layers);
-  const names = createNameReader(facts, environment, around.version);
+  const scene = setScene(around, facts);
   // However large the context is: seen with opusplan, whose agents stay on Opus when the main thread moves to Sonnet.
-  const parent = mainModel(around, names, environment, sessionAgent, 0).model;
-  const scene: Scene = { agent, call, around, facts, environment, names, parent, notes: [] };
-  const { deciding, sources } = decide("model", modelCandidates(scene));
-  const model = withinAllowed(modelOf(deciding, scene), deciding, scene);
-  const effort = chooseEffort(model, effortCandidates(model, scene), environment, around.layers, names);
+  const parent = mainModel(scene, sessionAgent, 0).model;
+  const asked: Asked = { ...scene, agent, call, parent, notes: [] };
+  const { deciding, sources } = decide("model", modelCandidates(asked));
+  const wanted = modelOf(deciding, asked);
+  const fine = wanted === parent || isAllowed(wanted, scene);
+  const model = fine ? wanted : substitute(wanted, deciding?.value ?? "", parent, scene, asked.notes);
+  const effort = chooseEffort(model, effortCandidates(model, asked), scene);
   return {
-    model: overridden(model, around.layers, scene.notes),
+    model: overridden(model, scene, asked.notes),
     effort: effort.effort,
-    fallbacks: fallbackChain(model, around.layers, names),
+    fallbacks: fallbackChain(model, scene),
     sources: [...sources, ...effort.sources],
-    notes: [...scene.notes, ...effort.notes],
+    notes: [...asked.notes, ...effort.notes],
   };
 }
 
-interface Scene {
+interface Asked extends Scene {
   agent: AgentModel;
   call: AgentCall;
-  around: Surroundings;
-  facts: ModelFacts;
-  environment: Environment;
-  names: NameReader;
   /** The model of the main thread. */
   parent: string;
   notes: string[];
 }
 
 /** Who may say the model, in the order of this version of Claude Code. */
-function modelCandidates({ agent, call, parent, environment, around: { version } }: Scene): Candidate[] {
+function modelCandidates({ agent, call, parent, environment, around: { version } }: Asked): Candidate[] {
   const variable = environment("CLAUDE_CODE_SUBAGENT_MODEL");
   const own: Candidate[] = [
     { source: "call", value: call.model, where: "the Agent call" },
@@ -80,7 +78,7 @@ function force(environment: Environment, model = "inherit"): Candidate {
   };
 }
 
-function modelOf(deciding: Candidate | undefined, { agent, parent, names, notes }: Scene): string {
+function modelOf(deciding: Candidate | undefined, { agent, parent, names, notes }: Asked): string {
   const { source = "parent", value = parent } = deciding ?? ({} as Partial<Candidate>);
   const alias = value.trim().toLowerCase();
   const own = source === "call" || source === "frontmatter";
@@ -101,20 +99,7 @@ function inherited(agent: AgentModel, parent: string, names: NameReader, notes: 
   return names.alias("opus");
 }
 
-function withinAllowed(
-  model: string,
-  deciding: Candidate | undefined,
-  { parent, around, facts, notes }: Scene,
-): string {
-  const allowed = allowedModels(around.layers);
-  if (!allowed || model === parent || isAllowed(model, allowed)) return model;
-  const alias = deciding?.value?.trim().toLowerCase() ?? "";
-  const instead = (isFamily(alias) && newestAllowed(alias, allowed, facts)) || parent;
-  notes.push(`availableModels does not allow ${model}; ${instead} runs instead.`);
-  return instead;
-}
-
-function effortCandidates(model: string, { agent, call, parent, environment, around }: Scene): Candidate[] {
+function effortCandidates(model: string, { agent, call, parent, environment, around }: Asked): Candidate[] {
   const variable = environment("CLAUDE_CODE_SUBAGENT_EFFORT");
   const fromCall = { source: "call", value: call.effort, where: "the Agent call" } as const;
   return [

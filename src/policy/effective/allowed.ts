@@ -1,5 +1,5 @@
 import { isFamily, type Family } from "../../domain/model.ts";
-import type { ModelFacts } from "../model-facts.ts";
+import type { Scene } from "./scene.ts";
 import type { SettingsLayer } from "./types.ts";
 
 /** The models that `availableModels` leaves: the lists of all levels together, or the managed one alone. */
@@ -8,26 +8,41 @@ export function allowedModels(layers: readonly SettingsLayer[]): readonly string
   const counting = lists.some(({ level }) => level === "managed")
     ? lists.filter(({ level }) => level === "managed")
     : lists;
-  return counting.length === 0
-    ? undefined
-    : counting.flatMap(({ settings }) => settings.availableModels ?? []);
+  if (counting.length === 0) return undefined;
+  return counting
+    .flatMap(({ settings }) => settings.availableModels ?? [])
+    .map((entry) => entry.toLowerCase());
 }
 
-/** An entry allows its family, or every id that begins with it: `claude-opus-5` lets `claude-opus-5-5` through. */
-export function isAllowed(id: string, allowed: readonly string[]): boolean {
-  return allowed.some((entry) => {
-    const lower = entry.toLowerCase();
-    return isFamily(lower) ? familyIn(id) === lower : id === lower || id.startsWith(`${lower}-`);
-  });
+/**
+ * An entry allows every id that begins with it (`claude-opus-5` lets `claude-opus-5-5` through), or its family where no
+ * other entry is about single models of that family.
+ */
+export function isAllowed(id: string, { allowed }: Scene): boolean {
+  if (!allowed) return true;
+  const family = familyIn(id);
+  if (allowed.some((entry) => !isFamily(entry) && (id === entry || id.startsWith(`${entry}-`)))) return true;
+  const narrowed = allowed.some((entry) => !isFamily(entry) && familyIn(entry) === family);
+  return family !== undefined && allowed.includes(family) && !narrowed;
 }
 
-/** The newest model of a family that is allowed, where its alias is not. */
-export function newestAllowed(
-  family: Family,
-  allowed: readonly string[],
-  facts: ModelFacts,
-): string | undefined {
-  return facts.ids.find((id) => facts.find(id)?.family === family && isAllowed(id, allowed));
+/** What runs in the place of a model that is not allowed: for an alias the newest allowed model of its family, else `otherwise`. */
+export function substitute(
+  model: string,
+  written: string,
+  otherwise: string,
+  scene: Scene,
+  notes: string[],
+): string {
+  const alias = written.trim().toLowerCase();
+  const instead = (isFamily(alias) && newestAllowed(alias, scene)) || otherwise;
+  notes.push(`availableModels does not allow ${model}; ${instead} runs instead.`);
+  return instead;
+}
+
+function newestAllowed(family: Family, scene: Scene): string | undefined {
+  const { facts } = scene;
+  return facts.ids.find((id) => facts.find(id)?.family === family && isAllowed(id, scene));
 }
 
 /** The family that an id's words name, whatever else it is: `my-opus-proxy` is Opus to Claude Code. */

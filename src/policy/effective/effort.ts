@@ -1,6 +1,6 @@
-import { EFFORTS, isEffort, type Effort } from "../../domain/model.ts";
+import { EFFORTS, isEffort, isFamily, type Effort } from "../../domain/model.ts";
 import type { ModelFact } from "../model-facts.ts";
-import type { Environment } from "./environment.ts";
+import type { Scene } from "./scene.ts";
 import { withoutWindow, type NameReader } from "./names.ts";
 import type { SettingsLayer, Source } from "./types.ts";
 import { decide, type Candidate } from "./candidates.ts";
@@ -18,9 +18,7 @@ export interface EffortChoice {
 export function chooseEffort(
   model: string,
   own: readonly Candidate[],
-  environment: Environment,
-  layers: readonly SettingsLayer[],
-  names: NameReader,
+  { environment, names, around: { layers } }: Scene,
 ): EffortChoice {
   const known = names.find(model);
   const lock = environment("CLAUDE_CODE_EFFORT_LEVEL");
@@ -32,17 +30,21 @@ export function chooseEffort(
   ];
   const { deciding, sources } = decide(
     "effort",
-    candidates.map((candidate) => ({ ...candidate, says: counts(candidate) })),
+    candidates.map((candidate, index) => ({ ...candidate, says: counts(candidate, index) })),
   );
   return { ...limit(deciding?.value, model, known, layers, names), sources };
 }
 
-/** A word that is no level says nothing; `auto` does in the variable, and a whole number in a definition. */
-function counts({ source, value }: Candidate): boolean {
+/**
+ * A word that is no level says nothing. A whole number does, in front matter and in CLAUDE_CODE_EFFORT_LEVEL, and there `auto`
+ * as well: they leave the effort out of the request.
+ */
+function counts({ source, value }: Candidate, index: number): boolean {
   const word = value?.trim().toLowerCase();
   if (isEffort(word)) return true;
-  if (source === "environment") return word === "auto";
-  return source === "frontmatter" && word !== undefined && /^-?\d+$/.test(word);
+  const isLock = index === 0;
+  if (isLock && word === "auto") return true;
+  return (isLock || source === "frontmatter") && word !== undefined && /^-?\d+$/.test(word);
 }
 
 function limit(
@@ -55,13 +57,14 @@ function limit(
   const word = value?.trim().toLowerCase();
   const levels = levelsOf(model, known);
   if (levels.length === 0) return { effort: null, notes: [`${model} has no effort levels; none is sent.`] };
-  if (!isEffort(word))
-    return { effort: null, notes: word ? [`\`${word}\` is no level: no effort is sent.`] : [] };
   const cap = lowest(layers.map((layer) => capOf(layer, model, names)));
-  const capped = cap && rank(cap) < rank(word) ? cap : word;
+  if (!isEffort(word) && !cap)
+    return { effort: null, notes: word ? [`\`${word}\` is no level: no effort is sent.`] : [] };
+  const asked = isEffort(word) ? word : "max";
+  const capped = cap && rank(cap) < rank(asked) ? cap : asked;
   const sent = levels.findLast((level) => rank(level) <= rank(capped)) ?? capped;
   const notes = [
-    capped !== word && `maxEffortLevel holds ${word} down to ${capped}.`,
+    capped !== word && `maxEffortLevel makes ${word} ${capped}.`,
     sent !== capped && `${model} does not know ${capped}; ${sent} is sent.`,
   ].filter((note) => note !== false);
   return { effort: sent, notes };
@@ -113,7 +116,8 @@ type PerModel = NonNullable<SettingsLayer["settings"]["modelSettings"]>;
 function modelSettings(all: PerModel | undefined, model: string, names: NameReader) {
   const wanted = names.find(model)?.id ?? model;
   for (const [key, value] of Object.entries(all ?? {})) {
-    const id = names.resolve(withoutWindow(key));
+    const plain = withoutWindow(key).toLowerCase();
+    const id = isFamily(plain) ? names.alias(plain) : plain;
     if ((names.find(id)?.id ?? id) === wanted && typeof value === "object" && value !== null)
       return { key, value };
   }

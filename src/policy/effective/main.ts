@@ -1,12 +1,12 @@
 import type { ModelFacts } from "../model-facts.ts";
-import { allowedModels, isAllowed } from "./allowed.ts";
-import { chooseEffort } from "./effort.ts";
+import { isAllowed, substitute } from "./allowed.ts";
 import { decide, type Candidate } from "./candidates.ts";
-import { createEnvironment, type Environment } from "./environment.ts";
+import { chooseEffort } from "./effort.ts";
 import { fallbackChain } from "./fallbacks.ts";
-import { createNameReader, withoutWindow, type NameReader } from "./names.ts";
+import { withoutWindow } from "./names.ts";
 import { overridden } from "./overrides.ts";
-import type { AgentModel, Effective, Session, Source, Surroundings } from "./types.ts";
+import { type Scene, setScene } from "./scene.ts";
+import type { AgentModel, Effective, Source, Surroundings } from "./types.ts";
 
 /** Past this many tokens `opusplan` plans on Sonnet as well. */
 const PLAN_WINDOW = 200_000;
@@ -19,21 +19,14 @@ const NO_DEFAULT = new Set(["default", "inherit", "opusplan", "haiku"]);
  * where there is one.
  */
 export function effectiveMain(around: Surroundings, facts: ModelFacts, sessionAgent?: AgentModel): Effective {
-  const environment = createEnvironment(around.env, around.layers);
-  const names = createNameReader(facts, environment, around.version);
-  const { model, sources, notes } = mainModel(
-    around,
-    names,
-    environment,
-    sessionAgent,
-    around.session.contextTokens,
-  );
+  const scene = setScene(around, facts);
+  const { model, sources, notes } = mainModel(scene, sessionAgent, around.session.contextTokens);
   const flag = { source: "call", value: around.session.effort, where: "--effort" } as const;
-  const effort = chooseEffort(model, [flag], environment, around.layers, names);
+  const effort = chooseEffort(model, [flag], scene);
   return {
-    model: overridden(model, around.layers, notes),
+    model: overridden(model, scene, notes),
     effort: effort.effort,
-    fallbacks: fallbackChain(model, around.layers, names),
+    fallbacks: fallbackChain(model, scene),
     sources: [...sources, ...effort.sources],
     notes: [...notes, ...effort.notes],
   };
@@ -41,80 +34,69 @@ export function effectiveMain(around: Surroundings, facts: ModelFacts, sessionAg
 
 /** The model of the main thread before overrides. Agents inherit it whatever the size of the context is: pass 0 for them. */
 export function mainModel(
-  around: Surroundings,
-  names: NameReader,
-  environment: Environment,
+  scene: Scene,
   sessionAgent: AgentModel | undefined,
   contextTokens: number,
 ): { model: string; sources: Source[]; notes: string[] } {
-  const { deciding, sources } = decide("model", mainCandidates(around, names, environment, sessionAgent));
+  const { names, allowed, around } = scene;
+  const { deciding, sources } = decide("model", mainCandidates(scene, sessionAgent));
+  const { source, value: name = names.alias("opus") } = deciding ?? {};
+  if (source === "model-default" || (source === "call" && name === "default"))
+    return { model: names.alias("opus"), sources, notes: [] };
   const notes: string[] = [];
-  const chosen = modelOf(deciding, { ...around.session, contextTokens }, names, notes);
-  const allowed = allowedModels(around.layers);
-  if (!allowed || isAllowed(chosen, allowed)) return { model: chosen, sources, notes };
-  notes.push(`availableModels does not allow ${chosen}; the default runs instead.`);
-  return { model: names.alias("opus"), sources, notes };
+  const working = names.resolve(name, notes);
+  if (!isAllowed(working, scene) && !allowed?.includes(name))
+    return { model: substitute(working, name, names.alias("opus"), scene, notes), sources, notes };
+  const planning = around.session.mode === "plan" ? planningModel(name, contextTokens, scene) : undefined;
+  return { model: planning?.model ?? working, sources, notes: planning ? [planning.note] : notes };
 }
 
+/** Who may say the model of the main thread, in Claude Code's order. */
 function mainCandidates(
-  { session, layers }: Surroundings,
-  names: NameReader,
-  environment: Environment,
+  { around, environment, names }: Scene,
   sessionAgent: AgentModel | undefined,
 ): Candidate[] {
   const variable = environment("ANTHROPIC_MODEL");
   const fallback = environment("ANTHROPIC_DEFAULT_MODEL");
   const usable = fallback && !NO_DEFAULT.has(fallback.value.toLowerCase()) ? fallback.value : undefined;
   return [
-    { source: "call", value: session.model?.trim() || undefined, where: "--model" },
-    ...(sessionAgent
-      ? [
-          {
-            source: "frontmatter" as const,
-            value: inheritIsNone(sessionAgent.model),
-            where: sessionAgent.where,
-          },
-        ]
-      : []),
+    { source: "call", value: around.session.model?.trim() || undefined, where: "--model" },
+    ...(sessionAgent ? [fromAgent(sessionAgent)] : []),
     { source: "environment", value: variable?.value, where: variable?.where ?? "ANTHROPIC_MODEL" },
-    ...layers.map(({ path, settings }) => ({
-      source: "settings" as const,
-      value: settings.model?.trim() || undefined,
-      where: `${path} model`,
-    })),
+    ...around.layers.map(({ path, settings }): Candidate => {
+      return { source: "settings", value: settings.model?.trim() || undefined, where: `${path} model` };
+    }),
     ...(fallback ? [{ source: "environment" as const, value: usable, where: fallback.where }] : []),
     { source: "model-default", value: names.alias("opus"), where: "Claude Code" },
   ];
 }
 
-function inheritIsNone(model: string | undefined): string | undefined {
-  return model?.trim().toLowerCase() === "inherit" ? undefined : model;
+function fromAgent({ model, where }: AgentModel): Candidate {
+  const inherits = model?.trim().toLowerCase() === "inherit";
+  return { source: "frontmatter", value: inherits ? undefined : model, where };
 }
 
-/** `opusplan` plans on Opus and works on Sonnet; a session on the alias `haiku` plans on Sonnet. Both only as spelled here. */
-function modelOf(
-  deciding: Candidate | undefined,
-  session: Session,
-  names: NameReader,
-  notes: string[],
-): string {
-  const { source, value: name = names.alias("opus") } = deciding ?? {};
-  if (source === "model-default" || (source === "call" && name === "default")) return names.alias("opus");
+/** `opusplan` plans on Opus, a session on the alias `haiku` on Sonnet, each only in this spelling and where that is allowed. */
+function planningModel(
+  name: string,
+  contextTokens: number,
+  scene: Scene,
+): { model: string; note: string } | undefined {
+  const { names } = scene;
   const plain = withoutWindow(name);
-  if (session.mode !== "plan") return names.resolve(name, notes);
-  if (plain === "opusplan") {
-    const small = session.contextTokens <= PLAN_WINDOW;
-    const id = names.alias(small ? "opus" : "sonnet");
-    notes.push(
-      small
-        ? `\`opusplan\` in plan mode means ${id}.`
-        : `\`opusplan\` after a reply of more than 200,000 tokens means ${id}, in plan mode too.`,
-    );
-    return id;
-  }
-  if (plain === "haiku") {
-    notes.push(`A session on \`haiku\` plans on ${names.alias("sonnet")}.`);
-    return names.alias("sonnet");
-  }
-  return names.resolve(name, notes);
+  const sonnet = names.alias("sonnet");
+  if (plain === "haiku")
+    return isAllowed(sonnet, scene)
+      ? { model: sonnet, note: `A session on \`haiku\` plans on ${sonnet}.` }
+      : undefined;
+  if (plain !== "opusplan") return undefined;
+  if (contextTokens > PLAN_WINDOW)
+    return {
+      model: sonnet,
+      note: `\`opusplan\` after a reply of more than 200,000 tokens means ${sonnet}, in plan mode too.`,
+    };
+  const opus = names.alias("opus");
+  return isAllowed(opus, scene)
+    ? { model: opus, note: `\`opusplan\` in plan mode means ${opus}.` }
+    : { model: sonnet, note: `\`opusplan\` plans on ${sonnet}: availableModels does not allow ${opus}.` };
 }

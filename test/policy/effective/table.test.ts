@@ -628,6 +628,110 @@ describe("fallbacks", () => {
   ])("%s", (_title, situation, expected) => expect(fallbacksOf(situation)).toEqual(expected));
 });
 
+describe("what a random search against the real client found", () => {
+  it.each<[string, Front, Situation, string]>([
+    [
+      "a number in CLAUDE_CODE_EFFORT_LEVEL sends no effort",
+      { effort: "low" },
+      { env: { CLAUDE_CODE_EFFORT_LEVEL: "3" } },
+      "claude-opus-5-5 -",
+    ],
+    [
+      "and under a cap the cap",
+      { effort: "low" },
+      { user: { maxEffortLevel: "medium" }, env: { CLAUDE_CODE_EFFORT_LEVEL: "3" } },
+      OPUS,
+    ],
+    [
+      "so does auto",
+      {},
+      { model: "sonnet", user: { maxEffortLevel: "low" }, env: { CLAUDE_CODE_EFFORT_LEVEL: "auto" } },
+      "claude-sonnet-5-5 low",
+    ],
+    [
+      "and a number in front matter",
+      { model: "sonnet", effort: "300" },
+      { user: { maxEffortLevel: "medium" } },
+      SONNET,
+    ],
+    [
+      "a number in CLAUDE_CODE_SUBAGENT_EFFORT says nothing",
+      {},
+      { model: "sonnet", env: { CLAUDE_CODE_SUBAGENT_EFFORT: "3" } },
+      SONNET,
+    ],
+    [
+      "auto there says nothing either",
+      {},
+      { model: "sonnet", env: { CLAUDE_CODE_SUBAGENT_EFFORT: "auto" } },
+      SONNET,
+    ],
+    [
+      "an id that overrides another model counts as that one",
+      { model: "claude-opus-5-5", effort: "low" },
+      { model: "sonnet", user: { modelOverrides: { "claude-sonnet-4-5": "claude-opus-5-5" } } },
+      "claude-opus-5-5 -",
+    ],
+    [
+      "a family and a model of it in the list: that model alone",
+      { model: "opus" },
+      { model: "sonnet", user: { availableModels: ["sonnet", "opus", "claude-opus-4-6"] } },
+      "claude-opus-4-6 high",
+    ],
+    [
+      "another of the family is not allowed then",
+      { model: "claude-opus-5" },
+      { model: "sonnet", user: { availableModels: ["sonnet", "opus", "claude-opus-4-6"] } },
+      SONNET,
+    ],
+    [
+      "modelOverrides of an exact id",
+      { model: "claude-opus-4-5-20251101" },
+      { model: "sonnet", user: { modelOverrides: { "claude-opus-4-5-20251101": "claude-opus-5" } } },
+      "claude-opus-5 high",
+    ],
+    [
+      "not of another spelling",
+      { model: "claude-opus-4-5" },
+      { model: "sonnet", user: { modelOverrides: { "claude-opus-4-5": "claude-opus-4-6" } } },
+      "claude-opus-4-5 high",
+    ],
+  ])("%s", (_title, front, situation, expected) => expect(agentOnWire(front, situation)).toBe(expected));
+
+  it.each<[string, Situation, string]>([
+    [
+      "another of the family is available: that one",
+      { model: "opus", project: { availableModels: ["claude-opus-4-6"] } },
+      "claude-opus-4-6 high",
+    ],
+    [
+      "opusplan without Opus plans on Sonnet",
+      { model: "opusplan", mode: "plan", user: { availableModels: ["sonnet"] } },
+      SONNET,
+    ],
+    [
+      "opusplan without Sonnet is the default",
+      { model: "opusplan", user: { availableModels: ["opus"] } },
+      OPUS,
+    ],
+    [
+      "haiku without Sonnet plans on Haiku",
+      { model: "haiku", mode: "plan", user: { availableModels: ["haiku"] } },
+      HAIKU,
+    ],
+    [
+      "opusplan can be allowed by its name",
+      { model: "opusplan", mode: "plan", user: { availableModels: ["opusplan"] } },
+      SONNET,
+    ],
+    [
+      "settings of an older Opus are not the current one's",
+      { model: "opus", project: { modelSettings: { "claude-opus-4-1": { effortLevel: "low" } } } },
+      OPUS,
+    ],
+  ])("%s", (_title, situation, expected) => expect(mainOnWire(situation)).toBe(expected));
+});
+
 describe("older versions", () => {
   const env = { CLAUDE_CODE_SUBAGENT_MODEL: "haiku" };
   const inherit = { CLAUDE_CODE_SUBAGENT_MODEL: "inherit" };
