@@ -6,8 +6,7 @@ import { codeOf, messageOf } from "../errors.ts";
 import { type FrontMatter, parseFrontMatter } from "./frontmatter.ts";
 
 /** Where an agent file comes from; of two agents of one name the first of this order runs. */
-export const LEVELS = ["project", "user", "plugin"] as const;
-export type Level = (typeof LEVELS)[number];
+export type Level = "project" | "user" | "plugin";
 
 /** A folder to look for agents in. */
 export interface AgentSource {

@@ -6,7 +6,7 @@ import { messageOf } from "../errors.ts";
  * How Claude Code takes a file: its front matter parses; parses once odd values are quoted; is not there (the file is a
  * reference document to it); is there and cannot be read (the file is skipped).
  */
-export type Reading = "strict" | "lenient" | "none" | "broken";
+type Reading = "strict" | "lenient" | "none" | "broken";
 
 /** The front matter of an agent file as Claude Code reads it, and where it stands in the file. */
 export interface FrontMatter {

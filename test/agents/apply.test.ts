@@ -241,7 +241,7 @@ describe("hostile input", () => {
 
   it("a pipe among the agents is not waited for", async () => {
     const space = workspace({ ".claude/agents/a.md": "" });
-    execFileSync("mkfifo", [join(space.project, ".claude/agents/pipe.md")]);
+    execFileSync("sh", ["-c", 'mkfifo "$0"', join(space.project, ".claude/agents/pipe.md")]);
     expect((await space.run("plan")).out).toContain("pipe.md: it is not a regular file");
   });
 

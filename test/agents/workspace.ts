@@ -26,7 +26,7 @@ export interface Workspace {
   run: (...argv: string[]) => Promise<Ran>;
 }
 
-export interface Ran {
+interface Ran {
   exit: number;
   out: string;
   err: string;
