@@ -156,7 +156,7 @@ function groupTaskTypes(runs: readonly Run[]): AttemptSummary["taskTypes"] {
 
 /** The same tokens on the Opus of that day (docs/definitions.md, "What it would have cost"). */
 function asOpus({ servedModel, model, usage, at, source, costNano }: Attempt, table: ModelTable): NanoUsd {
-  const opus = referenceModel(table, "opus", at);
+  const opus = referenceModel(table, "opus", new Date(at).toISOString().slice(0, 10));
   if (!opus || costNano === 0) return 0;
   const factor = tokenizerFactor(table.find(servedModel ?? model), opus);
   return priceUsage(opus, scaleUsage(usage, factor), { at, batch: source === "batch" }) ?? 0;

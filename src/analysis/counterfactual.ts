@@ -1,5 +1,5 @@
 import type { Bill } from "../domain/bill.ts";
-import type { Effort, Tier } from "../domain/model.ts";
+import { type Effort, FAMILIES, type Tier } from "../domain/model.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Usage } from "../domain/usage.ts";
 import type { ModelEntry } from "../models/entry.ts";
@@ -19,17 +19,27 @@ export interface Repriced {
 export const TOKENIZER_FACTOR = 1.3;
 
 /**
- * The reference model of a tier on a day: the newest one released by then, which is what the tier's alias meant. Limited
+ * The reference model of a tier on a UTC day: the newest one released by then, which is what the tier's alias meant. Limited
  * models are none.
  */
-export function referenceModel(models: ModelTable, tier: Tier, at: number): ModelEntry | undefined {
-  const day = new Date(at).toISOString().slice(0, 10);
-  return models.entries
-    .filter(
-      ({ family, released, status, rates }) =>
-        family === tier && released <= day && status !== "limited" && rates,
-    )
-    .toSorted((a, b) => b.released.localeCompare(a.released))[0];
+export function referenceModel(models: ModelTable, tier: Tier, day: string): ModelEntry | undefined {
+  return ladderOf(models)[tier].find(({ released }) => released <= day);
+}
+
+const ladders = new WeakMap<ModelTable, Record<Tier, ModelEntry[]>>();
+
+/** The models of each tier that can be a reference, newest first. */
+function ladderOf(models: ModelTable): Record<Tier, ModelEntry[]> {
+  let ladder = ladders.get(models);
+  if (ladder) return ladder;
+  const open = models.entries
+    .filter(({ status, rates }) => status !== "limited" && rates)
+    .toSorted((a, b) => b.released.localeCompare(a.released));
+  ladder = Object.fromEntries(
+    FAMILIES.map((tier) => [tier, open.filter(({ family }) => family === tier)]),
+  ) as Record<Tier, ModelEntry[]>;
+  ladders.set(models, ladder);
+  return ladder;
 }
 
 /** What a bill's tokens would have cost on another model, on the same day; undefined where a price is not known. */

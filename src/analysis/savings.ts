@@ -28,7 +28,7 @@ export function compareScenarios(
 ): Scenario[] {
   const fixed = (name: Scenario["name"], tier: Tier): Scenario =>
     sumScenario(name, bills, ({ bill }) => {
-      const model = referenceModel(models, tier, Date.parse(bill.day));
+      const model = referenceModel(models, tier, bill.day);
       return model && repriceBill(bill, model, models);
     });
   const scenarios = [
@@ -54,6 +54,21 @@ export function billsOf(tasks: readonly JudgedTask[]): RoleBill[] {
   return tasks.flatMap(({ bills, role, planMode }) => bills.map((bill) => ({ bill, role, planMode })));
 }
 
+/** What bills cost, and what they would have cost on Opus; the two figures of the headline. */
+export function againstOpus(
+  bills: readonly Bill[],
+  models: ModelTable,
+): { actualNano: NanoUsd; alwaysOpusNano: NanoUsd } {
+  const sum = { actualNano: 0, alwaysOpusNano: 0 };
+  for (const bill of bills) {
+    if (bill.costNano === undefined) continue;
+    const model = referenceModel(models, "opus", bill.day);
+    sum.actualNano += bill.costNano;
+    sum.alwaysOpusNano += (model && repriceBill(bill, model, models)?.costNano) ?? bill.costNano;
+  }
+  return sum;
+}
+
 function sumScenario(
   name: Scenario["name"],
   bills: readonly RoleBill[],
@@ -75,7 +90,7 @@ function sumScenario(
 
 function cheapest(bill: Bill, models: ModelTable): Repriced | undefined {
   return FAMILIES.flatMap((tier) => {
-    const model = referenceModel(models, tier, Date.parse(bill.day));
+    const model = referenceModel(models, tier, bill.day);
     const repriced = model && repriceBill(bill, model, models);
     return repriced ? [repriced] : [];
   }).toSorted((a, b) => a.costNano - b.costNano)[0];
@@ -84,8 +99,7 @@ function cheapest(bill: Bill, models: ModelTable): Repriced | undefined {
 function underPolicy(of: RoleBill, models: ModelTable, assign: Assign): Repriced | undefined {
   const { bill } = of;
   const wanted = assign({ ...of, planMode: of.planMode ?? false });
-  const at = Date.parse(bill.day);
   const exact = wanted?.model === undefined ? undefined : models.find(wanted.model);
-  const model = exact ?? (wanted?.tier && referenceModel(models, wanted.tier, at));
+  const model = exact ?? (wanted?.tier && referenceModel(models, wanted.tier, bill.day));
   return model && repriceBill(bill, model, models, wanted?.effort);
 }

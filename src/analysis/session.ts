@@ -52,6 +52,8 @@ export interface SessionAnalysis {
   planning?: PlanningShare;
   cold: readonly ColdCache[];
   refusals: readonly Refusal[];
+  /** Line of the /clear that it began with: the user of the session before went on here. */
+  clearedAt?: number;
   /** Requests that belong to no task, such as those before the first prompt. */
   unattached: readonly Bill[];
 }
@@ -81,12 +83,21 @@ export function analyzeSession(
     ...(planning && { planning }),
     cold: input.threads.flatMap((thread) => findColdCaches(thread, models)),
     refusals: input.threads.flatMap(findRefusals),
+    ...clearedAt(input),
     unattached: toBills(
       input.threads
         .filter(({ agentId }) => agentId === undefined)
         .flatMap((thread) => groupTurns(thread).before),
     ),
   };
+}
+
+/** A copy in a fork is older than the fork itself, and says so or comes after other events. */
+function clearedAt({ threads }: SessionInput): { clearedAt?: number } {
+  const main = threads.find(({ agentId }) => agentId === undefined);
+  const first = main?.events.find(({ kind }) => kind !== "mode");
+  if (first?.kind !== "command" || first.name !== "/clear" || first.copied) return {};
+  return main?.requests.some(({ copied }) => copied) ? {} : { clearedAt: first.line };
 }
 
 function troubles({ session, threads }: SessionInput, kind: "retry" | "failure"): Trouble[] {

@@ -47,10 +47,8 @@ export const PROMPT_SIGNALS = [
   "declines",
   "new-work",
   "expects-red",
-  "expects-green",
   "asks-undo",
   "changed-mind",
-  "urgent-stop",
 ] as const;
 export type PromptSignal = (typeof PROMPT_SIGNALS)[number];
 

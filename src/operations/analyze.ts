@@ -1,20 +1,29 @@
-import { type CheckedSession, judgeCascades, withCheck } from "../analysis/cascades.ts";
 import { analyzeSession, RULES_VERSION, type SessionAnalysis } from "../analysis/session.ts";
 import type { Period } from "../domain/period.ts";
 import type { ModelTable } from "../models/resolve.ts";
-import { openAttemptLog } from "../store/attempts.ts";
 import type { Store } from "../store/open.ts";
 import { readSessionAnalyses, readStaleSessions, writeSessionAnalysis } from "../store/session-analyses.ts";
 import { readSession } from "../store/session-rows.ts";
+import { packAnalysis, unpackAnalysis } from "./packed-analysis.ts";
 
-/** Judges every session that has news; the rest keeps the judgement that it had. */
+/** Judges every session that has news; the rest keeps the judgement that it had. Returns how many were judged. */
 export function judgeSessions(store: Store, models: ModelTable): number {
+  // Twice: a session that turns out to begin with /clear is news for the one before it.
+  return judgeStale(store, models) === 0 ? 0 : 1 + judgeStale(store, models);
+}
+
+function judgeStale(store: Store, models: ModelTable): number {
   const stale = readStaleSessions(store, RULES_VERSION);
   if (stale.length === 0) return 0;
   store.db.transaction(() => {
     for (const stamp of stale) {
       const input = readSession(store, stamp.session);
-      if (input) writeSessionAnalysis(store, stamp, analyzeSession(input, models, stamp.cleared));
+      if (!input) continue;
+      const analysis = analyzeSession(input, models, stamp.cleared);
+      const file = input.threads.find(({ agentId }) => agentId === undefined)?.file;
+      const { clearedAt: line } = analysis;
+      const cleared = line === undefined || file === undefined ? undefined : { file, line };
+      writeSessionAnalysis(store, stamp, cleared, packAnalysis(analysis));
     }
   })();
   return stale.length;
@@ -24,20 +33,8 @@ export function judgeSessions(store: Store, models: ModelTable): number {
 export function readAnalyses(store: Store, models: ModelTable, period: Period): SessionAnalysis[] {
   judgeSessions(store, models);
   const { since = 0, until = Number.MAX_SAFE_INTEGER } = period;
-  const analyses = readSessionAnalyses(store, since, until).map(
-    (body) => JSON.parse(body) as SessionAnalysis,
-  );
-  const checked = judgeCascades(openAttemptLog(store).list(since - CASCADE_MS, until + CASCADE_MS));
-  return withoutCopies(analyses).map((analysis) =>
-    withChecks(within(analysis, since, until), checked.get(analysis.session)),
-  );
-}
-
-/** The attempts of one cascade may lie on both sides of a period's border. */
-const CASCADE_MS = 86_400_000;
-
-function withChecks(analysis: SessionAnalysis, checked: CheckedSession | undefined): SessionAnalysis {
-  return checked ? { ...analysis, tasks: analysis.tasks.map((task) => withCheck(task, checked)) } : analysis;
+  const analyses = readSessionAnalyses(store, since, until).map(unpackAnalysis);
+  return withoutCopies(analyses).map((analysis) => within(analysis, since, until));
 }
 
 function withoutCopies(analyses: readonly SessionAnalysis[]): SessionAnalysis[] {

@@ -1,4 +1,4 @@
-import { billsOf, compareScenarios, type RoleBill, type Scenario } from "../analysis/savings.ts";
+import { againstOpus, billsOf, compareScenarios, type RoleBill, type Scenario } from "../analysis/savings.ts";
 import { type Projection, project } from "../analysis/projection.ts";
 import type { SessionAnalysis } from "../analysis/session.ts";
 import type { Bill } from "../domain/bill.ts";
@@ -79,11 +79,11 @@ export function readSavings(
   const length = lengthInDays(history, period, options.now);
   const projection = {
     spend: project(
-      [...days.values()].map(({ actual }) => actual),
+      days.map(({ actualNano }) => actualNano),
       length,
     ),
     savings: project(
-      [...days.values()].map(({ opus, actual }) => opus - actual),
+      days.map(({ actualNano, alwaysOpusNano }) => alwaysOpusNano - actualNano),
       length,
     ),
   };
@@ -100,7 +100,7 @@ export function readSavings(
     groups: groupSavings(analyses, history),
     switchCostNano: switches.reduce((sum, { costNano }) => sum + costNano, 0),
     switches: switches.length,
-    costPerActiveDayNano: days.size === 0 ? 0 : actualNano / days.size,
+    costPerActiveDayNano: days.length === 0 ? 0 : actualNano / days.length,
     unpricedRequests: bills
       .filter(({ bill }) => bill.costNano === undefined)
       .reduce((sum, { bill }) => sum + bill.requests, 0),
@@ -153,13 +153,13 @@ function policyScenario(
 function dailyFigures(
   bills: readonly RoleBill[],
   { models }: History,
-): Map<string, { actual: NanoUsd; opus: NanoUsd }> {
+): { actualNano: NanoUsd; alwaysOpusNano: NanoUsd }[] {
   const days = Map.groupBy(bills, ({ bill }) => bill.day);
-  return new Map(
-    [...days].map(([day, of]) => {
-      const scenarios = compareScenarios(of, models);
-      return [day, { actual: scenarios[0]?.costNano ?? 0, opus: scenarios[1]?.costNano ?? 0 }];
-    }),
+  return [...days.values()].map((of) =>
+    againstOpus(
+      of.map(({ bill }) => bill),
+      models,
+    ),
   );
 }
 
@@ -176,24 +176,18 @@ function startOfUtcDay(at: number): number {
 }
 
 function groupSavings(analyses: readonly SessionAnalysis[], { models }: History): SavingsGroup[] {
-  const tasks = analyses.flatMap((analysis) => analysis.tasks);
-  const names = {
-    role: (task: (typeof tasks)[number]) => task.role,
-    complexity: (task: (typeof tasks)[number]) => task.categories.complexity,
-    class: (task: (typeof tasks)[number]) => task.categories.class,
-  };
+  const tasks = analyses
+    .flatMap((analysis) => analysis.tasks)
+    .map(({ role, categories, bills }) => ({ role, ...categories, ...againstOpus(bills, models) }));
   return (["role", "complexity", "class"] as const).flatMap((by) =>
-    [...Map.groupBy(tasks, names[by])]
-      .map(([name, group]) => {
-        const scenarios = compareScenarios(billsOf(group), models);
-        return {
-          by,
-          name,
-          tasks: group.length,
-          actualNano: scenarios[0]?.costNano ?? 0,
-          alwaysOpusNano: scenarios[1]?.costNano ?? 0,
-        };
-      })
+    [...Map.groupBy(tasks, (task) => task[by])]
+      .map(([name, group]) => ({
+        by,
+        name,
+        tasks: group.length,
+        actualNano: group.reduce((sum, { actualNano }) => sum + actualNano, 0),
+        alwaysOpusNano: group.reduce((sum, { alwaysOpusNano }) => sum + alwaysOpusNano, 0),
+      }))
       .sort((a, b) => b.actualNano - a.actualNano || a.name.localeCompare(b.name)),
   );
 }

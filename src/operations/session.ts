@@ -3,6 +3,7 @@ import { UsageError } from "../errors.ts";
 import { findSessions, readSessionAnalysis } from "../store/session-analyses.ts";
 import { judgeSessions } from "./analyze.ts";
 import { type History, roleName } from "./open-history.ts";
+import { unpackAnalysis } from "./packed-analysis.ts";
 
 /** One session as a timeline. Throws UsageError where the prefix of an id fits none or several. */
 export function readSessionTimeline(history: History, prefix: string): SessionAnalysis {
@@ -16,7 +17,7 @@ export function readSessionTimeline(history: History, prefix: string): SessionAn
       hint: `Write more of the id: ${found.slice(0, 4).join(", ")} …`,
     });
   const id = found.includes(prefix) ? prefix : session;
-  const analysis = JSON.parse(readSessionAnalysis(history.store, id) ?? "{}") as SessionAnalysis;
+  const analysis = unpackAnalysis(readSessionAnalysis(history.store, id) ?? "");
   return {
     ...analysis,
     tasks: analysis.tasks.map((task) => ({ ...task, role: roleName(history.policy, task.agent) })),

@@ -10,6 +10,9 @@ CREATE TABLE session_analysis (
   stamp TEXT NOT NULL,
   first_at INTEGER NOT NULL,
   last_at INTEGER NOT NULL,
+  -- The transcript and line of the /clear that it began with.
+  cleared_file TEXT,
+  cleared_line INTEGER,
   body TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 `;
@@ -59,48 +62,51 @@ const STAMPS = `
   ) own USING (id) GROUP BY session
 `;
 
-const BEGINS_WITH_CLEAR =
-  /^\[(?:\{"kind":"mode"[^}]*\},)*\{"kind":"command","line":(\d+),"at":(\d+),"name":"\/clear"(?!,"copied")/;
-
 /** By session, the transcript that its user began with /clear: the next one in the same project. */
 function readCleared(db: Store["db"]): Map<string, ClearedInto> {
-  const rows = db
-    .prepare(`
-      SELECT session, slug, path, first_at AS firstAt, last_at AS lastAt, (
-        SELECT substr(events, 1, 600) FROM event_batch WHERE transcript = transcript.id ORDER BY batch LIMIT 1) AS head
-      FROM transcript WHERE agent_id = '' AND first_at IS NOT NULL ORDER BY slug, last_at`)
-    .all() as {
-    session: string;
-    slug: string;
-    path: string;
-    firstAt: number;
-    lastAt: number;
-    head: string | null;
-  }[];
+  const sessions = db.prepare(SESSIONS).all() as SessionTimes[];
   const found = new Map<string, ClearedInto>();
-  for (const row of rows) {
-    const [, line, at] = BEGINS_WITH_CLEAR.exec(row.head ?? "") ?? [];
-    // A fork's copy of the command is older than the fork's own first entry.
-    if (line === undefined || Number(at) < row.firstAt - 1000) continue;
-    const before = rows.findLast(
-      ({ slug, lastAt, session }) => slug === row.slug && lastAt <= row.firstAt && session !== row.session,
-    );
-    if (before) found.set(before.session, { file: row.path, line: Number(line) });
-  }
+  sessions.forEach((begun, index) => {
+    if (begun.file === null || begun.line === null) return;
+    const before = sessions
+      .slice(0, index)
+      .findLast(({ slug, lastAt }) => slug === begun.slug && lastAt <= begun.firstAt);
+    if (before) found.set(before.session, { file: begun.file, line: begun.line });
+  });
   return found;
 }
 
+interface SessionTimes {
+  session: string;
+  slug: string;
+  firstAt: number;
+  lastAt: number;
+  file: string | null;
+  line: number | null;
+}
+
+const SESSIONS = `
+  SELECT transcript.session, slug, transcript.first_at AS firstAt, transcript.last_at AS lastAt, cleared_file AS file,
+    cleared_line AS line
+  FROM transcript LEFT JOIN session_analysis USING (session)
+  WHERE agent_id = '' AND transcript.first_at IS NOT NULL ORDER BY slug, transcript.last_at
+`;
+
+/** Keeps a judgement; `cleared` is the /clear that the session itself began with. */
 export function writeSessionAnalysis(
   { db }: Store,
   { session, stamp, firstAt, lastAt }: SessionStamp,
-  analysis: object,
+  cleared: ClearedInto | undefined,
+  body: string,
 ): void {
-  db.prepare("INSERT OR REPLACE INTO session_analysis VALUES (?, ?, ?, ?, ?)").run(
+  db.prepare("INSERT OR REPLACE INTO session_analysis VALUES (?, ?, ?, ?, ?, ?, ?)").run(
     session,
     stamp,
     firstAt,
     lastAt,
-    JSON.stringify(analysis),
+    cleared?.file ?? null,
+    cleared?.line ?? null,
+    body,
   );
 }
 

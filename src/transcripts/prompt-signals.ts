@@ -13,7 +13,7 @@ export function readSignals(prompt: string): PromptSignal[] {
   if (isCorrection(text)) found.add("correction");
   if (isDecline(text)) found.add("declines");
   if (found.has("changed-mind")) found.delete("correction");
-  if (found.has("expects-red") && WANTS_GREEN_AFTER.test(text)) found.delete("expects-red");
+  if (found.has("expects-red") && WANTS_GREEN.test(text)) found.delete("expects-red");
   if (found.has("praise") && PRAISE_THEN_BUT.test(text)) found.delete("praise");
   else if (
     found.has("praise") &&
@@ -41,7 +41,7 @@ function normalize(prompt: string): string {
 const SIGNALS: Readonly<Partial<Record<PromptSignal, readonly RegExp[]>>> = {
   "changed-mind": [
     /\bchanged? (?:my|our|their|his|her) minds?\b/,
-    /\b(?:after all|on second thoughts?|upon reflection|thinking about it)\b/,
+    /\b(?:after all(?=[.,!?]|$| (?:please|we|i|so|and|then)\b)|on second thoughts?|upon reflection)/,
     /\b(?:we|they|product|the team|the client|marketing|legal|design) (?:decided|prefers?|wants? (?:the|it) old|dropped|cancell?ed|no longer)\b/,
     /\b(?:no longer|not) need(?:ed)?(?: (?:it|that|this|any ?more))?\b.*\b(?:remove|revert|undo|drop|take)\b|\b(?:remove|revert|undo|drop|take)\b.*\b(?:no longer|not) needed\b/,
     /\b(?:that|it) (?:was|is) (?:right|fine|correct|good|great|nice), but\b.*\b(?:revert|undo|go back|restore|drop)\b/,
@@ -55,27 +55,26 @@ const SIGNALS: Readonly<Partial<Record<PromptSignal, readonly RegExp[]>>> = {
     /\b(?:commit (?:it|this|that|the|these|and)|push (?:it|this)|open a pr|create a (?:pr|pull request)|merge (?:it|this))\b/,
   ],
   "same-again": [
-    /\b(?:try|do|run|attempt) (?:it |that |this |the same |once )?(?:again|once more|another time)\b/,
-    /\b(?:retry|one more time|once again|start over|from scratch|redo)\b/,
-    /^(?:again[.! ]*$|same (?:request|task|thing|again|as before)\b)/,
+    /^(?:(?:please|can you|could you|ok|okay|just|now|then|hmm*)[,.! ]+)*(?:try|do|attempt) (?:it |that |this |the same |once )*(?:again|once more|another time)\b/,
+    /\b(?:please )?try (?:it |that |this )?(?:again|once more)\b/,
+    /^(?:(?:please|ok|okay|just)[,.! ]+)*(?:again|retry|redo|start over|once (?:again|more)|one more time)\b(?: please)?[.! ]*$/,
+    /^same (?:request|task|thing|again|as before)\b|\bstart over from scratch\b/,
   ],
   "new-work": [
     /^(?:(?:now|next|ok|okay|great|thanks|also|and|then|please|let's|can you|could you|i want you to|i'd like|we need to)[,.! ]+)*(?:add|implement|create|write|build|refactor|rename|design|plan|explain|review|document|update|migrate|extract|move|optimi[sz]e|generate|set up|configure|look (?:at|into)|find|search|investigate|summari[sz]e|upgrade|bump|port|convert|delete|drop|format|sort|draft|check|how|what|where|why|which|show|list)\b/,
   ],
   "expects-red": [
-    /\b(?:failing|red) (?:unit |regression |integration |e2e )?(?:tests?|spec|case)\b/,
-    /\b(?:tests?|spec|it) (?:should|must|will|has to|needs to|is expected to|are expected to|ought to) (?:still )?(?:fail|be red|go red|break)\b/,
-    /\breproduc(?:e|es|ing|tion)\b/,
-    /\b(?:expect(?:ed)?|supposed) to (?:fail|be red|break)\b/,
-    /\bmake sure (?:it|the test|they|that it) fails?\b/,
+    /\b(?:write|add|create|start with|begin with|first|commit|produce|want|need) (?:me )?(?:an? |the |one |some |two )?(?:new |first |single |minimal )?(?:failing|red) (?:\w+ ){0,2}(?:tests?|specs?|cases?)\b/,
+    /\b(?:tests?|specs?) (?:that|which) (?:currently |still |now )?(?:fails?|reproduces?|demonstrates?|exposes?|proves?)\b/,
+    /\b(?:tests?|specs?) (?:should|must|will|has to|have to|needs? to|ought to|(?:is|are) (?:expected|supposed|meant) to) (?:still )?(?:fail|be red|go red)\b/,
+    /\breproduc(?:e|es|ing|tion)\b.{0,40}\b(?:bug|issue|problem|failure|crash|error|it)\b/,
+    /\bmake sure (?:the |that the |your )?(?:new )?tests? fails?\b/,
     /\b(?:don't|do not|without) (?:fix|fixing|implement|implementing|touch(?:ing)? the (?:code|implementation)|chang(?:e|ing) the (?:code|implementation))\b/,
-    /\b(?:which|what|list|report|show|tell me|see|count|how many|collect|summari[sz]e)\b[^.?!]{0,60}\bfail(?:s|ing|ures?|ed)?\b/,
-    /\bwhy (?:does|do|is|are|did)\b[^.?!]{0,60}\bfail/,
-    /\b(?:xfail|test first|tests first|red phase|red step)\b/,
-  ],
-  "expects-green": [
-    /\b(?:make|get) (?:it|them|the tests?|all tests?|everything|ci) (?:pass|green)\b/,
-    /\b(?:until|so that|make sure|ensure)\b[^.?!]{0,40}\b(?:pass|green)/,
+    /\b(?:which|what|how many)\b.{0,20}\b(?:tests?|specs?|checks?|suites?)\b.{0,20}\bfail/,
+    /\b(?:list|report|show|tell me|say|see|count|collect|summari[sz]e)\b (?:me )?(?:back )?(?:(?:the|all|any|which|what) )*(?:failing|failed) (?:tests?|specs?|checks?)\b/,
+    /\b(?:list|report|show|tell me|say|see)\b (?:me )?(?:back )?(?:(?:the|all|any|which|what) )*(?:(?:ones|of them|tests?) )?(?:fails?|failures|failing)\b(?=[.,!?]|$| and)/,
+    /^(?:explain |tell me |find out )?why (?:does|do|is|are|did)\b.{0,60}\bfail/,
+    /\b(?:xfail|tests? first|red (?:phase|step))\b/,
   ],
   "asks-undo": [
     /\b(?:undo|revert|restore|roll ?back|back out|take (?:it|that|them) (?:out|back)|put (?:it|them) back|remove (?:it|them|the (?:log|debug|print|trace)\w*)(?: \w+)* (?:again|afterwards|after|when))\b/,
@@ -88,9 +87,9 @@ const MATCHERS = (Object.entries(SIGNALS) as [PromptSignal, readonly RegExp[]][]
   ([signal, patterns]) => [signal, new RegExp(patterns.map(({ source }) => source).join("|"))] as const,
 );
 
-/** "Then make it pass": a red run is a step here, and green the end. */
-const WANTS_GREEN_AFTER =
-  /\b(?:then|and(?: then)?|afterwards|after that|, )\s*(?:also |please )?(?:fix|implement|make (?:it|them|the tests?) (?:pass|green)|get (?:it|them) (?:to pass|green)|write the (?:code|implementation)|do the (?:fix|implementation)|solve)\b|\buntil\b[^.?!]{0,40}\b(?:pass|green)/;
+/** Whoever asks for a fix, or for green, wants it in the end: then a red run is only a step. */
+const WANTS_GREEN =
+  /(?<!\b(?:don't|do not|not|without|never|before you|i|i'll|i will|i can|to|will|can|we|we'll|let me) )\b(?:fix|repair|resolve|solve)\b|\b(?:then|and(?: then)?|afterwards|after that)\s+(?:also |please )?(?:implement|write the (?:code|implementation)|do the (?:fix|implementation)|solve)\b|\b(?:make|get|turn)\b.{0,30}\b(?:pass|green)\b|\buntil\b[^.?!]{0,40}\b(?:pass|green)/;
 
 const PRAISE_THEN_BUT =
   /\b(?:but|however|except|though|although)\b|\bnot (?:great|good|perfect|nice|exactly|cool)\b|^(?:great|nice|cool|perfect),? (?:now )?(?:it|that|everything)(?:'s| is) (?:broken|worse|failing)/;

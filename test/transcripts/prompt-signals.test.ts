@@ -14,6 +14,15 @@ describe("corrections", () => {
     "wrong file, I meant cart.js",
     "this doesn't compile",
     "I said no mocks",
+    "hmm that's not right",
+    "not quite, the button should be blue",
+    "Now I get TypeError: x is undefined",
+    "the page is blank now",
+    "It should be EUR, not USD",
+    "please revert",
+    "did you even run the tests?",
+    "CI is red",
+    "try a different approach",
   ])("%s", (prompt) => expect(readSignals(prompt)).toContain("correction"));
 
   it.each([
@@ -28,16 +37,46 @@ describe("corrections", () => {
     "Write a test that fails for negative quantities",
     "Why does the build fail on Windows?",
     "add a retry to the client",
+    "No I'd rather do that myself",
+    "No, the first option is fine",
+    "Users report that login does not work on Safari. Investigate",
+    "Explain why the old code was wrong",
+    "Create a page for the wrong password case",
+    "Add a revert button to the admin page",
+    "looks good but also rename the helper",
   ])("none in: %s", (prompt) => expect(readSignals(prompt)).not.toContain("correction"));
 });
 
 describe("red runs", () => {
-  it("a failing test that was asked for is expected", () =>
-    expect(readSignals("Write a failing test for the rounding bug, don't fix it yet")).toContain(
-      "expects-red",
-    ));
-  it("red is only a step where green is asked for as well", () =>
-    expect(readSignals("Write a failing test for the bug and then fix it")).not.toContain("expects-red"));
+  it.each([
+    "Write a failing test for the rounding bug, don't fix it yet",
+    "TDD: first a red test for negative quantities, I will do the implementation myself",
+    "Reproduce the crash with a test, without fixing it",
+    "Run the test suite and report what fails",
+    "How many tests fail at the moment?",
+    "Why does the build fail on Windows?",
+  ])("are expected after: %s", (prompt) => expect(readSignals(prompt)).toContain("expects-red"));
+
+  it.each([
+    "Write a failing test for the bug and then fix it",
+    "Fix the failing test in cart.test.js",
+    "Make the failing tests pass",
+    "Show an error when the upload fails",
+    "The endpoint must fail with 400 when the id is missing",
+    "Report failures to Sentry",
+    "Show the failed payments in the admin page",
+  ])("are not expected after: %s", (prompt) => expect(readSignals(prompt)).not.toContain("expects-red"));
+});
+
+describe("the same request again", () => {
+  it.each(["try again", "Can you try that once more?", "retry"])("is asked for by: %s", (prompt) =>
+    expect(readSignals(prompt)).toContain("same-again"),
+  );
+  it.each([
+    "Retry failed payments three times",
+    "rewrite the module from scratch",
+    "Implement undo and redo",
+  ])("is not asked for by: %s", (prompt) => expect(readSignals(prompt)).not.toContain("same-again"));
 });
 
 it("a quoted log is not the user's words", () =>

@@ -8,7 +8,7 @@ import { referenceModel, repriceBill } from "../counterfactual.ts";
 export function beyondTier(task: JudgedTask, tier: Tier, models: ModelTable, effort?: Effort): NanoUsd {
   let beyond = 0;
   for (const bill of task.bills) {
-    const model = referenceModel(models, tier, Date.parse(bill.day));
+    const model = referenceModel(models, tier, bill.day);
     const repriced = model && repriceBill(bill, model, models, effort);
     if (repriced && bill.costNano !== undefined) beyond += bill.costNano - repriced.costNano;
   }
