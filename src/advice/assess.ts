@@ -4,11 +4,10 @@ import { compareGroups, knownOf, recency, STRETCH, trueRate, weigh, type Compari
 import type { AdviceContext } from "./context.ts";
 import { HAIKU_REVIEW, isHaikuReview } from "./review.ts";
 import { gapPrior, mixBeliefs, update, type Belief, type Prior } from "./prior.ts";
-import { repriceTask } from "./reprice.ts";
+import { createRepricer, type Repricer } from "./reprice.ts";
 import { effortOf, keyOf, mixOf, tierOf, type RoleView } from "./role-view.ts";
-import { logPriceChange } from "./habits.ts";
 import { drawSavings } from "./savings.ts";
-import { logit, normalQuantile, normalShare } from "./statistics/normal.ts";
+import { fromLogit, logit, normalQuantile, normalShare } from "./statistics/normal.ts";
 import type { Count, Interval } from "./statistics/rates.ts";
 
 /** What is known of moving work to another assignment. */
@@ -18,6 +17,8 @@ export interface Assessment {
   tasks: readonly Task[];
   current: ModelAtEffort;
   proposed: ModelAtEffort;
+  reprice: Repricer;
+  price: Price;
   /** Tasks seen at the proposed assignment on the same work, and what they say; undefined where there are none. */
   seen: readonly Task[];
   comparison: Comparison | undefined;
@@ -55,21 +56,36 @@ export function assess(
   tasks: readonly Task[] = view.current.tasks,
 ): Assessment | undefined {
   const current = view.current.assignment;
-  const reprice = (task: Task) => repriceTask(task, proposed, context.table);
-  if (tasks.some((task) => reprice(task) === undefined)) return undefined;
+  const reprice = createRepricer(proposed, context.table);
   const prior = priorOf(view, tasks, proposed, context);
-  if (!prior) return undefined;
+  if (!prior || !reprice) return undefined;
   const all = tasks === view.current.tasks ? view.tasks : sameComplexity(view, tasks);
   const seen = all.filter((task) => keyOf(taskAssignment(task)) === keyOf(proposed));
   const compare = (others: readonly Task[]) =>
     others.length < SEEN_LEAST
       ? undefined
-      : compareGroups(tasks, others, (task) => reprice(task) ?? 0, { until: context.until, z: context.z });
+      : compareGroups(tasks, others, reprice, { until: context.until, z: context.z });
   const comparison = compare(seen);
   const earlier = compare(earlierGeneration(all, proposed, context));
   const gap = update(update(prior, earlier && aged(earlier.gap)), comparison?.gap);
-  const costRatio = update(costPrior(tasks, current, proposed, context), comparison?.costRatio);
-  const assessment = { view, tasks, current, proposed, seen, comparison, gap, costRatio, prior };
+  const price = priceMove(tasks, reprice, context);
+  const costRatio = update(
+    costPrior(price, current.model === proposed.model, context),
+    comparison?.costRatio,
+  );
+  const assessment = {
+    view,
+    tasks,
+    current,
+    proposed,
+    reprice,
+    price,
+    seen,
+    comparison,
+    gap,
+    costRatio,
+    prior,
+  };
   return {
     ...assessment,
     safeShare: safeShare(gap, tasks, context),
@@ -80,13 +96,13 @@ export function assess(
 
 /** The savings of following it, with their 95 % interval, in dollars in 30 days. */
 export function savingsOf(assessment: Assessment, context: AdviceContext): Interval {
-  const { tasks, gap, costRatio, proposed } = assessment;
+  const { tasks, gap, costRatio, proposed, reprice } = assessment;
   return drawSavings({
     seed: `${assessment.view.role} ${keyOf(proposed)}`,
     tasks: tasks.map((task) => ({
       weight: recency(task, context.until),
       nowNano: task.costNano,
-      thenNano: repriceTask(task, proposed, context.table) ?? 0,
+      thenNano: reprice(task),
     })),
     outcomes: weigh(tasks, context.until),
     gap,
@@ -103,7 +119,7 @@ export function successChangeOf(
 ): Interval {
   if (comparison && knownOf(seen).length >= context.enough) return comparison.change;
   const before = currentRate(tasks, context);
-  const at = (z: number) => fromOdds(logit(before) - gap.mean - z * gap.sd) - before;
+  const at = (z: number) => fromLogit(logit(before) - gap.mean - z * gap.sd) - before;
   const z = normalQuantile(0.95);
   return { low: at(z), mid: at(0), high: at(-z) };
 }
@@ -134,41 +150,47 @@ export function monthlyTasks(
 
 type Weighed = Omit<Assessment, "safeShare" | "cheaperShare" | "expectedUsd">;
 
-function cheaperShare({ tasks, proposed, gap, costRatio }: Weighed, context: AdviceContext): number {
+function cheaperShare({ tasks, price, gap, costRatio }: Weighed, context: AdviceContext): number {
   const before = currentRate(tasks, context);
-  const change = logPriceChange(tasks, (task) => repriceTask(task, proposed, context.table) ?? 0);
   // Near `before`, a log odds lost takes 1 − before off the log of the rate.
-  const mean = change + costRatio.mean + gap.mean * (1 - before);
+  const mean = Math.log(price.onOutput / price.now) + costRatio.mean + gap.mean * (1 - before);
   return normalShare(-mean / Math.hypot(costRatio.sd, gap.sd * (1 - before)));
 }
 
+/** Mean cost of a task in nano-dollars: now, and as repriced by both readings of the effort index. */
+interface Price {
+  now: number;
+  onOutput: number;
+  onTask: number;
+}
+
+function priceMove(tasks: readonly Task[], reprice: Repricer, { until }: AdviceContext): Price {
+  let [sum, now, onOutput, onTask] = [0, 0, 0, 0];
+  for (const task of tasks) {
+    const weight = recency(task, until);
+    sum += weight;
+    now += weight * task.costNano;
+    onOutput += weight * reprice(task);
+    onTask += weight * reprice(task, "task");
+  }
+  return { now: now / sum, onOutput: onOutput / sum, onTask: onTask / sum };
+}
+
 /** What repricing may miss: how the effort index is to be read, tokens that differ by model, prices that leak away. */
-function costPrior(
-  tasks: readonly Task[],
-  current: ModelAtEffort,
-  proposed: ModelAtEffort,
-  { table, habits }: AdviceContext,
-): Belief {
-  const onOutput = logPriceChange(tasks, (task) => repriceTask(task, proposed, table) ?? 0);
-  const onTask = logPriceChange(tasks, (task) => repriceTask(task, proposed, table, "task") ?? 0);
-  const middle = (onOutput + onTask) / 2;
-  const tokens = current.model === proposed.model ? COST_SD_EFFORT : COST_SD_MODEL;
+function costPrior({ now, onOutput, onTask }: Price, sameModel: boolean, { habits }: AdviceContext): Belief {
+  const [low, high] = [Math.log(onOutput / now), Math.log(onTask / now)];
+  const middle = (low + high) / 2;
   return {
-    mean: middle - onOutput - habits.leak.mean * middle,
-    sd: Math.hypot(tokens, Math.abs(onOutput - onTask) / 2, habits.leak.sd * middle),
+    mean: middle - low - habits.leak.mean * middle,
+    sd: Math.hypot(sameModel ? COST_SD_EFFORT : COST_SD_MODEL, (low - high) / 2, habits.leak.sd * middle),
   };
 }
 
-function expectedUsd({ view, tasks, proposed, gap, costRatio }: Weighed, context: AdviceContext): number {
-  const weights = tasks.map((task) => recency(task, context.until));
-  const mean = (value: (task: Task) => number) =>
-    tasks.reduce((sum, task, i) => sum + (weights[i] ?? 0) * value(task), 0) /
-    weights.reduce((sum, weight) => sum + weight, 0);
+function expectedUsd({ view, tasks, price, gap, costRatio }: Weighed, context: AdviceContext): number {
   const before = currentRate(tasks, context);
-  const after = fromOdds(logit(before) - gap.mean);
-  const now = mean((task) => task.costNano);
-  const then = mean((task) => repriceTask(task, proposed, context.table) ?? 0) * Math.exp(costRatio.mean);
-  return ((now - (then * before) / after) * monthlyTasks({ view, tasks }, context)) / 1e9;
+  const after = fromLogit(logit(before) - gap.mean);
+  const then = price.onOutput * Math.exp(costRatio.mean);
+  return ((price.now - (then * before) / after) * monthlyTasks({ view, tasks }, context)) / 1e9;
 }
 
 /** The log odds that may be lost before the rate falls by more than the tolerance. */
@@ -262,8 +284,4 @@ function dailyCounts(tasks: readonly Task[], context: AdviceContext): number[] {
     counts[day] = (counts[day] ?? 0) + 1;
   }
   return counts;
-}
-
-function fromOdds(odds: number): number {
-  return 1 / (1 + Math.exp(-odds));
 }

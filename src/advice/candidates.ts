@@ -13,10 +13,21 @@ export function bestMove(
 ): Assessment | undefined {
   return candidates(view, context)
     .filter(wanted)
-    .map((candidate) => assess(view, candidate, context))
+    .map((candidate) => assessOnce(view, candidate, context))
     .filter((assessment) => assessment !== undefined)
     .filter((assessment) => isWorthwhile(assessment, context))
     .toSorted((a, b) => worthOf(b) - worthOf(a))[0];
+}
+
+/** Several rules look at the same candidates. */
+function assessOnce(
+  view: RoleView,
+  candidate: ModelAtEffort,
+  context: AdviceContext,
+): Assessment | undefined {
+  const key = `${view.role} ${keyOf(candidate)}`;
+  if (!context.assessed.has(key)) context.assessed.set(key, assess(view, candidate, context));
+  return context.assessed.get(key);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Tier } from "../domain/model.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { ModelTable } from "../models/resolve.ts";
+import type { Assessment } from "./assess.ts";
 import type { Habits } from "./habits.ts";
 import type { AdviceTask, RoleView } from "./role-view.ts";
 
@@ -26,4 +27,6 @@ export interface AdviceContext {
   z: number;
   /** What the period's tasks cost, in dollars in 30 days. */
   monthlyUsd: number;
+  /** Moves of whole roles that were judged already, by role and assignment. */
+  assessed: Map<string, Assessment | undefined>;
 }

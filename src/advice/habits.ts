@@ -2,7 +2,7 @@ import type { Task } from "../domain/task.ts";
 import type { ModelTable } from "../models/resolve.ts";
 import { compareGroups } from "./compare.ts";
 import { update, type Belief } from "./prior.ts";
-import { repriceTask } from "./reprice.ts";
+import { createRepricer } from "./reprice.ts";
 import { keyOf, type RoleView } from "./role-view.ts";
 import { normalQuantile } from "./statistics/normal.ts";
 
@@ -52,7 +52,8 @@ function measureLeaks(view: RoleView, table: ModelTable, until: number): Belief[
   if (tasks.length < LEAST) return [];
   return view.groups.flatMap((group) => {
     if (group.assignment === assignment || group.tasks.length < LEAST) return [];
-    const reprice = (task: Task) => repriceTask(task, group.assignment, table) ?? 0;
+    const reprice = createRepricer(group.assignment, table);
+    if (!reprice) return [];
     const { costRatio } = compareGroups(tasks, group.tasks, reprice, { until, z: normalQuantile(0.95) });
     const expected = logPriceChange(tasks, reprice);
     // A price difference of a few percent tells nothing of what becomes of price differences.
@@ -63,7 +64,7 @@ function measureLeaks(view: RoleView, table: ModelTable, until: number): Belief[
 }
 
 /** Log of what tasks would cost by their tokens ÷ what they cost. */
-export function logPriceChange(tasks: readonly Task[], reprice: (task: Task) => number): number {
+function logPriceChange(tasks: readonly Task[], reprice: (task: Task) => number): number {
   const now = tasks.reduce((sum, task) => sum + task.costNano, 0);
   const then = tasks.reduce((sum, task) => sum + reprice(task), 0);
   return now > 0 && then > 0 ? Math.log(then / now) : 0;

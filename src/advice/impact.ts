@@ -4,7 +4,7 @@ import type { Task } from "../domain/task.ts";
 import type { ModelTable } from "../models/resolve.ts";
 import { compareGroups, knownOf, recency, weigh } from "./compare.ts";
 import { update } from "./prior.ts";
-import { repriceTask } from "./reprice.ts";
+import { createRepricer } from "./reprice.ts";
 import { effortOf } from "./role-view.ts";
 import { drawSavings } from "./savings.ts";
 import { normalQuantile } from "./statistics/normal.ts";
@@ -78,7 +78,7 @@ function measure(
   { now, table }: { now: number; table: ModelTable },
 ): Measured {
   const proposed = recommendation.proposed as ModelAtEffort;
-  const reprice = (task: Task) => repriceTask(task, proposed, table) ?? 0;
+  const reprice = createRepricer(proposed, table) ?? (() => 0);
   const { change, gap, costRatio } = compareGroups(before, after, reprice, { until: now, z: Z90 });
   const days = Math.max(1, (now - at) / DAY_MS);
   const savings = drawSavings({

@@ -88,6 +88,7 @@ function contextOf(
     // Bonferroni: with many roles and models one of them looks good by luck.
     z: normalQuantile(1 - 0.05 / Math.max(1, compared.length)),
     monthlyUsd: (spent / days) * 30,
+    assessed: new Map(),
   };
 }
 

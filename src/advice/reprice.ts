@@ -15,34 +15,33 @@ const TOKENIZER_FACTOR = 1.3;
  */
 export type EffortReach = "output" | "task";
 
+/** What a task's tokens would cost at another assignment, in nano-dollars. */
+export type Repricer = (task: Task, reach?: EffortReach) => number;
+
 /**
- * What a task's tokens would cost at another assignment, in nano-dollars, or undefined where a price is not known. Tokens
- * are rescaled across the tokenizer border and by the effort index. The long-prompt tier goes by the task's mean prompt,
- * because a task keeps no single requests.
+ * Prices tasks at another assignment; undefined where its price is not known. Tokens are rescaled across the tokenizer
+ * border and by the effort index. The long-prompt tier goes by the task's mean prompt, because a task keeps no single
+ * requests.
  */
-export function repriceTask(
-  task: Task,
-  to: ModelAtEffort,
-  table: ModelTable,
-  reach: EffortReach = "output",
-): number | undefined {
+export function createRepricer(to: ModelAtEffort, table: ModelTable): Repricer | undefined {
   const target = table.find(to.model);
-  if (!target) return undefined;
-  const from = table.find(task.models[0] ?? "");
-  const effort = effortFactor(from, task.effort, target, to.effort);
-  const rest = tokenizerFactor(from, target) / Math.max(1, task.requests);
-  const { tokens } = task;
-  const usage: Usage = {
-    input: tokens.input * rest,
-    output: tokens.output * rest * (reach === "output" ? effort : 1),
-    thinking: 0,
-    cacheWrite5m: tokens.cacheWrite5m * rest,
-    cacheWrite1h: tokens.cacheWrite1h * rest,
-    cacheRead: tokens.cacheRead * rest,
-    webSearches: 0,
+  if (!target?.rates) return undefined;
+  return ({ models, effort: fromEffort, tokens, requests, startedAt }, reach = "output") => {
+    const from = table.find(models[0] ?? "");
+    const effort = effortFactor(from, fromEffort, target, to.effort);
+    const rest = tokenizerFactor(from, target) / Math.max(1, requests);
+    const usage: Usage = {
+      input: tokens.input * rest,
+      output: tokens.output * rest * (reach === "output" ? effort : 1),
+      thinking: 0,
+      cacheWrite5m: tokens.cacheWrite5m * rest,
+      cacheWrite1h: tokens.cacheWrite1h * rest,
+      cacheRead: tokens.cacheRead * rest,
+      webSearches: 0,
+    };
+    const cost = priceUsage(target, usage, { at: startedAt }) ?? 0;
+    return cost * Math.max(1, requests) * (reach === "task" ? effort : 1);
   };
-  const cost = priceUsage(target, usage, { at: task.startedAt });
-  return cost === undefined ? undefined : cost * Math.max(1, task.requests) * (reach === "task" ? effort : 1);
 }
 
 function tokenizerFactor(from: ModelEntry | undefined, to: ModelEntry): number {

@@ -1,16 +1,46 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Task } from "../../src/domain/task.ts";
+import { createModelTable } from "../../src/models/resolve.ts";
+import { readAnalyses } from "../../src/operations/analyze.ts";
+import { ingest } from "../../src/operations/ingest.ts";
+import { roleName } from "../../src/operations/open-history.ts";
+import { openStore } from "../../src/store/open.ts";
+import type { WorldTask } from "./tasks.ts";
+import { writeTranscripts } from "./transcripts.ts";
 import { modelFacts } from "../../src/operations/load-policy.ts";
 import { resolvePolicy } from "../../src/policy/resolve.ts";
 import { judge, type Verdict } from "./judge.ts";
-import { drawWorld, SHAPES, type Shape } from "./world.ts";
+import { drawWorld, SHAPES, type Shape, type World } from "./world.ts";
 
-// `npm run eval:advice -- [first seed] [worlds]`: how advice does where the truth is known.
-const [first = 1, count = 240] = process.argv.slice(2).map(Number);
+// `npm run eval:advice -- [first seed] [worlds] [full]`: how advice does where the truth is known. With `full`, each world
+// is written as transcripts, and the whole tool reads them; otherwise it gets the tasks as rows, which is much faster.
+const [first = "1", count = "240", speed] = process.argv.slice(2);
 const policy = resolvePolicy([], modelFacts());
 
-const judged = Array.from({ length: count }, (_, i) => {
+const judged: { shape: Shape; verdict: Verdict }[] = [];
+for (let i = 0; i < Number(count); i++) {
   const shape = SHAPES[i % SHAPES.length] as Shape;
-  return { shape, verdict: judge(drawWorld(first + i, shape), policy) };
-});
+  const world = drawWorld(Number(first) + i, shape);
+  judged.push({ shape, verdict: await judge(world, policy, speed === "full" ? readThroughTool : undefined) });
+}
+
+async function readThroughTool(world: World, tasks: readonly WorldTask[]): Promise<readonly Task[]> {
+  const root = mkdtempSync(join(tmpdir(), "rolecall-world-"));
+  const models = createModelTable();
+  const store = openStore(":memory:");
+  try {
+    writeTranscripts(root, tasks, world.seed);
+    await ingest(store, [root], models);
+    return readAnalyses(store, models, { timezone: "UTC" })
+      .flatMap((analysis) => analysis.tasks)
+      .map((task) => ({ ...task, role: roleName(policy, task.agent) }));
+  } finally {
+    store.close();
+    rmSync(root, { recursive: true });
+  }
+}
 
 const HEADER = [
   "shape",

@@ -2,6 +2,7 @@ import { recommend } from "../../src/advice/recommend.ts";
 import { createRandom } from "../../src/advice/statistics/random.ts";
 import { planTrial, reviewTrial } from "../../src/advice/trial.ts";
 import type { Policy } from "../../src/domain/policy.ts";
+import type { Task } from "../../src/domain/task.ts";
 import type { ModelAtEffort, Recommendation } from "../../src/domain/recommendation.ts";
 import { drawTask, drawTasks, WORLD_END, type WorldTask } from "./tasks.ts";
 import { bestFor, costOf, mean, successOf, type World, type WorldRole } from "./world.ts";
@@ -31,8 +32,18 @@ export interface Verdict {
   silent: boolean;
 }
 
+/** How the tool comes to see a world's tasks: as rows at once, or out of transcripts. */
+export type Reading = (
+  world: World,
+  tasks: readonly WorldTask[],
+) => readonly Task[] | Promise<readonly Task[]>;
+
 /** Lets a user follow all advice for some months, and compares with what an oracle would have done at once. */
-export function judge(world: World, policy: Policy): Verdict {
+export async function judge(
+  world: World,
+  policy: Policy,
+  read: Reading = (_world, tasks) => tasks,
+): Promise<Verdict> {
   const verdict = emptyVerdict();
   const moved = new Map<string, ModelAtEffort>();
   const first = drawTasks(world);
@@ -41,7 +52,9 @@ export function judge(world: World, policy: Policy): Verdict {
     const until = WORLD_END + round * 30 * DAY_MS;
     const tasks = round === 0 ? first : [...drawTasks(world, until, moved), ...trials];
     const period = { since: until - world.days * DAY_MS, until };
-    const { recommendations } = recommend(tasks, policy, period, { advised: new Set(moved.keys()) });
+    const { recommendations } = recommend(await read(world, tasks), policy, period, {
+      advised: new Set(moved.keys()),
+    });
     if (round === 0) verdict.silent = recommendations.length === 0;
     trials = recommendations.flatMap((one) => follow(world, tasks, one, moved, verdict));
     if (round === 0) verdict.firstUsd = broughtUsd(world, first, moved);

@@ -6,6 +6,7 @@ import { priceRequests, tokensOf, type World, type WorldRole } from "./world.ts"
 
 export const WORLD_END = Date.UTC(2026, 10, 20);
 const DAY_MS = 86_400_000;
+const READS_ONLY = new Set(["explorer", "planner", "reviewer", "architect"]);
 
 /** A task with what only the world knows. */
 export interface WorldTask extends Task {
@@ -77,7 +78,9 @@ export function drawTask(
     fullCostNano: costNano,
     contextTokens: Math.round(role.usual.context * Math.exp(0.3 * difficulty + 0.3 * drawNormal(random))),
     promptWords: Math.round(40 * Math.exp(0.4 * difficulty + 0.5 * drawNormal(random))),
-    filesTouched: Math.max(0, Math.round(2 + 1.5 * difficulty + drawNormal(random))),
+    filesTouched: READS_ONLY.has(role.role)
+      ? 0
+      : Math.max(0, Math.round(2 + 1.5 * difficulty + drawNormal(random))),
     verification: random() < 0.5 ? "none" : outcome === "failed" ? "failed" : "passed",
     retries: 0,
     outcome,

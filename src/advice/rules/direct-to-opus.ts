@@ -3,7 +3,7 @@ import { tierRank } from "../../domain/model.ts";
 import { knownOf } from "../compare.ts";
 import { patchAssignment } from "../patch.ts";
 import { findPattern } from "../pattern.ts";
-import { repriceTask } from "../reprice.ts";
+import { createRepricer } from "../reprice.ts";
 import { tierOf } from "../role-view.ts";
 import { normalQuantile } from "../statistics/normal.ts";
 import type { Rule } from "./rule.ts";
@@ -24,8 +24,9 @@ export const directToOpus: Rule = {
       const rate = wilson(escalated.length, known.length, normalQuantile(0.95));
       const proposed = { model: context.tiers.opus, ...(assignment.effort && { effort: assignment.effort }) };
       const low = known.reduce((sum, task) => sum + task.costNano, 0) / 1e9;
-      const opus =
-        known.reduce((sum, task) => sum + (repriceTask(task, proposed, context.table) ?? 0), 0) / 1e9;
+      const reprice = createRepricer(proposed, context.table);
+      if (!reprice) return [];
+      const opus = known.reduce((sum, task) => sum + reprice(task), 0) / 1e9;
       const saved = (share: number | null) => low + (share ?? 0) * opus - opus;
       if (saved(rate.low) <= 0) return [];
       return findPattern(
