@@ -77,6 +77,15 @@ export function compareGroups(
   };
 }
 
+/** Difference of mean difficulty above which adjusting for it is not trusted (Rubin 2001). */
+const ALIKE = 0.25;
+/** Share of the work that must have comparable tasks on the other side. */
+const OVERLAP = 0.8;
+/** Whether the two groups did work that is alike enough to be compared. */
+export function isAlike({ imbalance, overlap }: Comparison): boolean {
+  return Math.abs(imbalance) <= ALIKE && overlap >= OVERLAP;
+}
+
 interface Cell {
   current: Task[];
   proposed: Task[];

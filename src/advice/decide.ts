@@ -1,15 +1,11 @@
 import type { Confidence } from "../domain/recommendation.ts";
 import { tolerableGap, type Assessment } from "./assess.ts";
-import { knownOf } from "./compare.ts";
+import { isAlike, knownOf } from "./compare.ts";
 import type { AdviceContext } from "./context.ts";
 import { update } from "./prior.ts";
 import { normalShare } from "./statistics/normal.ts";
 import type { Interval } from "./statistics/rates.ts";
 
-/** Difference of mean difficulty above which adjusting for it is not trusted (Rubin 2001). */
-export const ALIKE = 0.25;
-/** Share of the work that must have comparable tasks on the other side. */
-export const OVERLAP = 0.8;
 /** A trial is proposed where it is likelier to be kept than not. */
 const LIKELY = 0.5;
 /** And where it is next to sure that an accepted task becomes cheaper; where it was measured, at the corrected 95 %. */
@@ -37,14 +33,10 @@ export function isWorthwhile(assessment: Assessment, context: AdviceContext): bo
 export function confidenceOf(assessment: Assessment, savings: Interval, context: AdviceContext): Confidence {
   const { comparison, prior, tasks, seen } = assessment;
   const enough = Math.min(knownOf(tasks).length, knownOf(seen).length) >= context.enough;
-  if (!comparison || !enough || !isAlike(assessment)) return "try";
+  if (!comparison || !enough || !isAlike(comparison)) return "try";
   const gap = update({ mean: prior.mean, sd: 2 * prior.sd }, comparison.gap);
   const safe = gap.mean + context.z * gap.sd <= tolerableGap(tasks, context);
   return safe && comparison.change.mid > -context.tolerance && savings.low > 0 ? "act" : "try";
-}
-
-export function isAlike({ comparison }: Assessment): boolean {
-  return !!comparison && Math.abs(comparison.imbalance) <= ALIKE && comparison.overlap >= OVERLAP;
 }
 
 /** What following it is worth by itself: dollars, by the chance that they come without harm. */

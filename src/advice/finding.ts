@@ -1,9 +1,9 @@
 import type { Place, Recommendation, RecommendationKind } from "../domain/recommendation.ts";
 import type { Task } from "../domain/task.ts";
 import { monthlyTasks, savingsOf, successChangeOf, type Assessment } from "./assess.ts";
-import { knownOf } from "./compare.ts";
+import { isAlike, knownOf } from "./compare.ts";
 import type { AdviceContext } from "./context.ts";
-import { confidenceOf, isAlike, worthOf } from "./decide.ts";
+import { confidenceOf, worthOf } from "./decide.ts";
 import { patchAssignment, patchTrial, shortName } from "./patch.ts";
 import { planTrial } from "./trial.ts";
 
@@ -115,8 +115,8 @@ function basisOf(assessment: Assessment, context: AdviceContext): string[] {
     lines.push(
       `seen on ${known} tasks of this role with a known outcome; ${context.enough} on each side make a comparison`,
     );
-  else if (!isAlike(assessment)) lines.push(unlikeBasis(assessment));
-  if (comparison && isAlike(assessment) && known >= context.enough)
+  else if (comparison && !isAlike(comparison)) lines.push(unlikeBasis(assessment));
+  if (comparison && isAlike(comparison) && known >= context.enough)
     lines.push("compared within kind of work and difficulty");
   else for (const source of prior.sources) lines.push(`prior: ${source}`);
   return lines;

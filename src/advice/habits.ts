@@ -1,6 +1,6 @@
 import type { Task } from "../domain/task.ts";
 import type { ModelTable } from "../models/resolve.ts";
-import { compareGroups } from "./compare.ts";
+import { compareGroups, isAlike } from "./compare.ts";
 import { update, type Belief } from "./prior.ts";
 import { createRepricer } from "./reprice.ts";
 import { keyOf, type RoleView } from "./role-view.ts";
@@ -54,7 +54,9 @@ function measureLeaks(view: RoleView, table: ModelTable, until: number): Belief[
     if (group.assignment === assignment || group.tasks.length < LEAST) return [];
     const reprice = createRepricer(group.assignment, table);
     if (!reprice) return [];
-    const { costRatio } = compareGroups(tasks, group.tasks, reprice, { until, z: normalQuantile(0.95) });
+    const comparison = compareGroups(tasks, group.tasks, reprice, { until, z: normalQuantile(0.95) });
+    if (!isAlike(comparison)) return [];
+    const { costRatio } = comparison;
     const expected = logPriceChange(tasks, reprice);
     // A price difference of a few percent tells nothing of what becomes of price differences.
     if (!Number.isFinite(costRatio.sd) || !Number.isFinite(expected) || Math.abs(expected) < 0.2) return [];

@@ -34,9 +34,30 @@ const LATEST_LEAST = 10;
 
 /** The tasks by role; tasks that made no request, and so cost nothing, are left out. */
 export function groupByRole(tasks: readonly AdviceTask[]): RoleView[] {
-  const ran = tasks.filter((task) => task.models.length > 0);
+  const ran = withoutTakeOvers(tasks.filter((task) => task.models.length > 0));
   const byRole = Map.groupBy(ran, (task) => task.role);
   return [...byRole].map(([role, own]) => viewOf(role, own)).sort((a, b) => cost(b) - cost(a));
+}
+
+/**
+ * A run that took an escalated task over was chosen because that task was hard: beside ordinary tasks it would tell lies
+ * about the higher tier.
+ */
+function withoutTakeOvers(tasks: readonly AdviceTask[]): AdviceTask[] {
+  const escalated = tasks.filter(({ outcome }) => outcome === "escalated");
+  if (escalated.length === 0) return [...tasks];
+  const bySession = Map.groupBy(tasks, ({ session }) => session);
+  const taken = new Set(
+    escalated.map((task) =>
+      bySession
+        .get(task.session)
+        ?.filter((other) => other.role === task.role && other.startTier === task.finalTier)
+        .filter((other) => other !== task && other.startedAt >= task.startedAt)
+        .toSorted((a, b) => a.startedAt - b.startedAt)
+        .at(0),
+    ),
+  );
+  return tasks.filter((task) => !taken.has(task));
 }
 
 function viewOf(role: string, tasks: readonly AdviceTask[]): RoleView {

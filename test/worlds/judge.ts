@@ -55,7 +55,11 @@ export async function judge(
     const { recommendations } = recommend(await read(world, tasks), policy, period, {
       advised: new Set(moved.keys()),
     });
-    if (round === 0) verdict.silent = recommendations.length === 0;
+    // Transcripts hold turns of the main thread that only hand out work; they are no role of the world.
+    const own = recommendations.filter(({ subject }) =>
+      world.roles.some(({ role }) => role === subject.role),
+    );
+    if (round === 0) verdict.silent = own.length === 0;
     trials = recommendations.flatMap((one) => follow(world, tasks, one, moved, verdict));
     if (round === 0) verdict.firstUsd = broughtUsd(world, first, moved);
   }

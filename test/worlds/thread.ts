@@ -7,7 +7,7 @@ export interface Usage {
   cacheRead: number;
 }
 
-interface Assignment {
+export interface Assignment {
   model: string;
   effort: string | undefined;
 }

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { nextTier } from "../../src/domain/model.ts";
 import { createRandom, type Random } from "../../src/advice/statistics/random.ts";
 import { TIER_MODELS } from "../../src/models/catalogue.ts";
-import { Thread, type Usage } from "./thread.ts";
+import { type Assignment, Thread, type Usage } from "./thread.ts";
 import type { WorldTask } from "./tasks.ts";
 
 const CWD = "/home/dev/shop-api";
@@ -55,6 +55,8 @@ const ON = ["Great, thanks.", "Perfect.", "Thanks, that works."];
 export function writeTranscripts(root: string, tasks: readonly WorldTask[], seed: number): void {
   const random = createRandom(seed * 13 + 5);
   const ordered = tasks.toSorted((a, b) => a.startedAt - b.startedAt);
+  const usual = ordered.findLast(({ kind }) => kind === "turn") ?? ordered.at(-1);
+  const relay = { model: usual?.models[0] ?? TIER_MODELS.sonnet, effort: usual?.effort };
   let session: WorldTask[] = [];
   ordered.forEach((task, i) => {
     session.push(task);
@@ -63,24 +65,34 @@ export function writeTranscripts(root: string, tasks: readonly WorldTask[], seed
     const ends = task.outcome === "unknown" || session.length >= SESSION_TASKS || !next;
     const paused = next && next.startedAt - task.startedAt > 6 * 3_600_000;
     if (!ends && !paused) return;
-    writeSession(root, session, random);
+    writeSession(root, session, relay, random);
     session = [];
   });
 }
 
-function writeSession(root: string, tasks: readonly WorldTask[], random: Random): void {
+function writeSession(root: string, tasks: readonly WorldTask[], relay: Assignment, random: Random): void {
   const first = tasks[0] as WorldTask;
   const main = new Thread(random, { cwd: CWD, at: first.startedAt });
   const folder = join(root, "projects", PROJECT);
   let greeting = "";
-  for (const task of tasks) {
+  for (const drawn of tasks) {
+    const task = shown(drawn);
     main.moveTo(task.startedAt);
     const wish = wishFor(task, random);
     if (task.kind === "turn") greeting = turn(main, task, greeting + wish, random);
-    else greeting = delegate(main, task, greeting, wish, join(folder, main.session, "subagents"), random);
+    else
+      greeting = delegate(main, relay, task, greeting, wish, join(folder, main.session, "subagents"), random);
   }
-  if (tasks.at(-1)?.outcome !== "unknown") small(main, `${greeting}What is left to do?`);
+  if (tasks.at(-1)?.outcome !== "unknown") small(main, relay, `${greeting}What is left to do?`);
   write(join(folder, `${main.session}.jsonl`), main.lines);
+}
+
+/** Not every outcome can be shown of every task: what only reads cannot be corrected, and above Fable there is nothing. */
+function shown(task: WorldTask): WorldTask {
+  const hidden =
+    (task.outcome === "reworked" && task.kind === "agent-run" && task.filesTouched === 0) ||
+    (task.outcome === "escalated" && !higher(task));
+  return hidden ? { ...task, outcome: "failed" } : task;
 }
 
 /** A turn of the main thread; what the next prompt begins with says how it went. */
@@ -89,8 +101,7 @@ function turn(main: Thread, task: WorldTask, prompt: string, random: Random): st
   main.prompt(prompt);
   work(main, task, assignment, random);
   if (task.outcome !== "escalated") return opening(task, random);
-  const above = higher(task);
-  if (!above) return pick(WRONG, random) + " ";
+  const above = higher(task) ?? "fable";
   main.command("/model", above);
   main.prompt(`${prompt} Try again.`);
   main.request(
@@ -105,6 +116,7 @@ function turn(main: Thread, task: WorldTask, prompt: string, random: Random): st
 /** A prompt that the main thread hands to an agent. */
 function delegate(
   main: Thread,
+  relay: Assignment,
   task: WorldTask,
   greeting: string,
   wish: string,
@@ -112,25 +124,27 @@ function delegate(
   random: Random,
 ): string {
   main.prompt(greeting + wish);
-  run(main, task, wish, folder, random);
+  run(main, relay, task, wish, folder, random);
   if (task.outcome === "unknown") return "";
   const above = task.outcome === "escalated" ? higher(task) : undefined;
-  const readsOnly = task.filesTouched === 0;
-  if (above || (task.outcome === "reworked" && readsOnly) || (task.outcome === "escalated" && !above)) {
-    const model = above ? TIER_MODELS[above] : (task.models[0] ?? "");
-    const again = { ...task, models: [model], outcome: "accepted" as const };
-    run(main, again, wish, folder, random);
-  }
-  main.request(RELAY, SMALL, [text("The agent has reported.")], "end_turn");
-  return task.outcome === "reworked" && !readsOnly ? `${pick(WRONG, random)} ` : opening(task, random);
+  if (above)
+    run(main, relay, { ...task, models: [TIER_MODELS[above]], outcome: "accepted" }, wish, folder, random);
+  main.request(relay, SMALL, [text("The agent has reported.")], "end_turn");
+  return opening(task, random);
 }
 
-const RELAY = { model: TIER_MODELS.sonnet, effort: "medium" } as const;
 const SMALL: Usage = { input: 10, output: 60, cacheWrite5m: 200, cacheRead: 15_000 };
 
-function run(main: Thread, task: WorldTask, wish: string, folder: string, random: Random): void {
+function run(
+  main: Thread,
+  relay: Assignment,
+  task: WorldTask,
+  wish: string,
+  folder: string,
+  random: Random,
+): void {
   const { agent } = task;
-  const callId = main.call(RELAY, SMALL, {
+  const callId = main.call(relay, SMALL, {
     description: wish.slice(0, 30),
     prompt: wish,
     subagent_type: agent,
@@ -181,15 +195,15 @@ function usageOf({ tokens }: WorldTask, steps: number): { first: Usage; rest: Us
     input: part(tokens.input),
     output: part(tokens.output),
     cacheWrite5m: 0,
-    cacheRead: Math.round(tokens.cacheRead / Math.max(1, steps - 1)),
+    cacheRead: part(tokens.cacheRead),
   };
-  const first = { ...rest, cacheWrite5m: tokens.cacheWrite5m, cacheRead: 0 };
+  const first = { ...rest, cacheWrite5m: tokens.cacheWrite5m };
   return { ...first, first, rest };
 }
 
-function small(main: Thread, prompt: string): void {
+function small(main: Thread, relay: Assignment, prompt: string): void {
   main.prompt(prompt);
-  main.request(RELAY, SMALL, [text("Nothing for now.")], "end_turn");
+  main.request(relay, SMALL, [text("Nothing for now.")], "end_turn");
 }
 
 function opening(task: WorldTask, random: Random): string {

@@ -1,7 +1,7 @@
 import { assess } from "../assess.ts";
 import { bestMove, candidates } from "../candidates.ts";
-import { knownOf } from "../compare.ts";
-import { isAlike, isWorthwhile, worthOf } from "../decide.ts";
+import { isAlike, knownOf } from "../compare.ts";
+import { isWorthwhile, worthOf } from "../decide.ts";
 import { findMove, type Finding } from "../finding.ts";
 import { shortName, writtenModel } from "../patch.ts";
 import type { Rule } from "./rule.ts";
@@ -22,7 +22,11 @@ export const splitRole: Rule = {
           .map((candidate) => assess(view, candidate, context, tasks))
           .filter((assessment) => assessment !== undefined)
           .filter(
-            (one) => knownOf(one.seen).length >= context.enough && isAlike(one) && isWorthwhile(one, context),
+            (one) =>
+              knownOf(one.seen).length >= context.enough &&
+              one.comparison &&
+              isAlike(one.comparison) &&
+              isWorthwhile(one, context),
           )
           .map((assessment) => ({ complexity, assessment }));
       });
