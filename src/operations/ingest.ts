@@ -69,6 +69,8 @@ export async function ingest(
 }
 
 async function inTransaction(store: Store, work: () => Promise<void>): Promise<void> {
+  // What fills an empty store is all still on disk: no need to wait until it is safe from a power cut.
+  if (isEmpty(store)) store.db.pragma("synchronous = OFF");
   store.db.exec("BEGIN IMMEDIATE");
   try {
     await work();
@@ -76,7 +78,13 @@ async function inTransaction(store: Store, work: () => Promise<void>): Promise<v
   } catch (thrown) {
     if (store.db.inTransaction) store.db.exec("ROLLBACK");
     throw thrown;
+  } finally {
+    store.db.pragma("synchronous = NORMAL");
   }
+}
+
+function isEmpty({ db }: Store): boolean {
+  return db.prepare("SELECT 1 FROM transcript LIMIT 1").get() === undefined;
 }
 
 function hasNews(located: Located, known: Map<string, KnownTranscript>): boolean {

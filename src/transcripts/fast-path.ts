@@ -113,10 +113,19 @@ export function matchTail(bytes: Buffer, start: number, end: number): Tail | und
   TAIL.lastIndex = from;
   const match = TAIL.exec(tail);
   if (!match) return undefined;
-  const [, stop = "", usage = "", fields = ""] = match;
-  if (usage.includes('"iterations":[{')) return undefined;
+  const [, stop = "", text = "", fields = ""] = match;
+  const usage = text.includes('"iterations":[{') ? undefined : parseUsageText(text);
+  return usage && { stop, usage, fields };
+}
+
+/** The blocks of a message mostly repeat the same usage. */
+let last: { text: string; usage: Tail["usage"] } | undefined;
+
+function parseUsageText(text: string): Tail["usage"] | undefined {
+  if (text === last?.text) return last.usage;
   try {
-    return { stop, usage: JSON.parse(usage) as Tail["usage"], fields };
+    last = { text, usage: JSON.parse(text) as Tail["usage"] };
+    return last.usage;
   } catch {
     return undefined;
   }

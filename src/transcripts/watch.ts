@@ -28,12 +28,11 @@ export function createWatch(later: boolean, from?: ObserverState): Watch {
 }
 
 function watchNow(observer: Observer): Watch {
-  const { wantsTool, wantsResult, wantsAttachment } = observer;
   return {
     later: false,
-    wantsTool,
-    wantsResult,
-    wantsAttachment,
+    wantsTool: (name) => observer.wantsTool(name),
+    wantsResult: (id) => observer.wantsResult(id),
+    wantsAttachment: (type) => observer.wantsAttachment(type),
     entry(entry, { line }) {
       if (entry) observer.entry(entry, line);
     },
@@ -46,14 +45,14 @@ function watchNow(observer: Observer): Watch {
   };
 }
 
-function watchLater({ wantsTool, wantsAttachment }: Observer): Watch {
+function watchLater(observer: Observer): Watch {
   const rows: number[] = [];
   const tools = new Map<string, number>();
   const awaited = new Set<string>();
   return {
     later: true,
-    wantsTool,
-    wantsAttachment,
+    wantsTool: (name) => observer.wantsTool(name),
+    wantsAttachment: (type) => observer.wantsAttachment(type),
     wantsResult: (id) => awaited.has(id),
     entry(_entry, { line, offset, length }, calls = []) {
       for (const id of calls) awaited.add(id);
