@@ -42,7 +42,8 @@ export function writeJournal(target: Target, changes: readonly Change[], at: Dat
     })),
     folders,
   };
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  mkdirSync(dirname(folder), { recursive: true });
+  if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
   writeFileAtomically(join(folder, ".gitignore"), Buffer.from("*\n"));
   const names = listEntries(folder);
   for (const old of names.slice(0, Math.max(0, names.length + 1 - MOST_ENTRIES))) rmSync(join(folder, old));

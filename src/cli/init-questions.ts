@@ -8,13 +8,16 @@ import type { Io } from "./io.ts";
 export async function askInit(findings: InitFindings, io: Io, known: Known): Promise<InitAnswers> {
   const { policyExists, testCommand = "", adoptable } = findings;
   const ask = (question: string, byDefault: string) => askWord(question, byDefault, io);
-  const preset =
-    known.preset ?? (policyExists ? "balanced" : await ask(`Preset (${PRESETS.join(", ")})`, "balanced"));
+  const asksPreset = !known.preset && !policyExists;
+  const preset = asksPreset ? await ask(`Preset (${PRESETS.join(", ")})`, findings.preset) : undefined;
   const verify = policyExists || known.user ? "" : await ask("Command that runs the tests", testCommand);
-  const adopt =
-    adoptable.length > 0 &&
-    (await ask(`Bring ${adoptable.length} existing agents under the policy (y, n)`, "y"));
-  return { preset: parsePreset(preset), verify, adopt: adopt !== false && !/^n/i.test(adopt) };
+  const count = `${adoptable.length} existing ${adoptable.length === 1 ? "agent" : "agents"}`;
+  const adopt = adoptable.length > 0 && (await ask(`Bring ${count} under the policy (y, n)`, "y"));
+  return {
+    preset: parsePreset(preset ?? known.preset ?? findings.preset),
+    verify,
+    adopt: adopt !== false && !/^n/i.test(adopt),
+  };
 }
 
 interface Known {

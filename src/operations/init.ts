@@ -9,6 +9,8 @@ export interface InitFindings extends Repository {
   /** The policy file; `policyExists` says whether it is there already, and then it stays as it is. */
   policyPath: string;
   policyExists: boolean;
+  /** What holds already, from the user's own policy, else the default. */
+  preset: Preset;
   clientVersion: string | undefined;
   /** Whether this Claude Code lets CLAUDE_CODE_SUBAGENT_MODEL beat every agent's own model (before 2.1.251). */
   environmentBeatsAgents: boolean;
@@ -27,13 +29,15 @@ export interface InitAnswers {
 /** Looks at the repository, its agents and the installed Claude Code. Writes nothing. */
 export async function readFindings(place: Place): Promise<InitFindings> {
   const { places, state } = await readPlace(place);
-  const plan = await planWithAdoption({ ...state, policy: resolveAt(places) }, place);
+  const policy = resolveAt(places);
+  const plan = await planWithAdoption({ ...state, policy }, place);
   const clientVersion = await readClientVersion(place.env);
   const none: Repository = { languages: [], testCommand: undefined };
   return {
     ...(place.user ? none : readRepository(places.root)),
     policyPath: places.project,
     policyExists: readText(places.project) !== undefined,
+    preset: policy.preset,
     clientVersion,
     environmentBeatsAgents: clientVersion !== undefined && isBefore(clientVersion, "2.1.251"),
     adoptable: plan.adoptions.filter(({ step }) => step === "adopt"),

@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { hashOf } from "../../src/agents/lock.ts";
@@ -87,6 +96,19 @@ describe("apply", () => {
     const undone = await space.run("undo", "--yes");
     expect(undone).toMatchObject({ exit: 1, out: expect.stringContaining("edited since") });
     expect(Object.keys(space.tree())).toEqual([".claude/", ".claude/agents/", REVIEWER, ".git/"]);
+  });
+
+  it("keeps the permissions of files, and creates folders like any other", async () => {
+    const space = workspace({ [SETTINGS]: "{}" });
+    chmodSync(join(space.project, SETTINGS), 0o664);
+    await space.run("apply", "--yes");
+    const modeOf = (path: string) => (lstatSync(join(space.project, path)).mode & 0o777).toString(8);
+    mkdirSync(join(space.project, "other"));
+    expect([SETTINGS, ".claude/agents", ".claude/rolecall-undo"].map(modeOf)).toEqual([
+      "664",
+      modeOf("other"),
+      "700",
+    ]);
   });
 
   it("keeps a user's body and comments when a managed key changes", async () => {

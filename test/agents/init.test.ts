@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readRepository } from "../../src/operations/repository.ts";
@@ -37,7 +37,7 @@ describe("init", () => {
     expect(ran.asked).toEqual([
       "Preset (balanced, frugal, quality, subscription) [balanced]: ",
       "Command that runs the tests [cargo test]: ",
-      "Bring 1 existing agents under the policy (y, n) [y]: ",
+      "Bring 1 existing agent under the policy (y, n) [y]: ",
       "Write this? [y/N] ",
     ]);
     expect(space.read("rolecall.yaml")).toContain("preset: frugal\n");
@@ -90,6 +90,24 @@ describe("init", () => {
     expect(space.tree()).toEqual({ ".git/": "" });
     expect(await space.run("undo", "--yes", "--user")).toMatchObject({ exit: 0 });
     expect(paths.map(existsSync)).toEqual([false, false]);
+  });
+});
+
+describe("init under a policy of the user's", () => {
+  it("starts from its preset", async () => {
+    const space = workspace();
+    mkdirSync(join(space.home, ".config/rolecall"), { recursive: true });
+    writeFileSync(join(space.home, ".config/rolecall/rolecall.yaml"), "preset: quality\n");
+    await space.run("init", "--yes");
+    expect(space.read("rolecall.yaml")).toContain("preset: quality\n");
+  });
+
+  it("a preset that there is not is said to be none", async () => {
+    const space = workspace({}, ["cheapest", "", ""]);
+    expect(await space.run("init")).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining("balanced, frugal"),
+    });
   });
 });
 
