@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { randomUUID } from "node:crypto";
 import { FAMILIES, isEffort, tierRank } from "../domain/model.ts";
 import type { Policy } from "../domain/policy.ts";
@@ -14,12 +14,13 @@ import {
   runCascade,
 } from "../executor/cascade/cascade.ts";
 import { applyChanges } from "../executor/cascade/change.ts";
-import { sweepRuns } from "../executor/cascade/live-runs.ts";
 import { formatPatch } from "../executor/cascade/patch.ts";
 import { openAttemptLog } from "../store/attempts.ts";
 import { openStore } from "../store/open.ts";
 import { createCatalogue } from "./executor.ts";
+import { loadModels } from "./load-models.ts";
 import { loadPolicy } from "./load-policy.ts";
+import { cascadesFolder, sweepCascades } from "./sweep-cascades.ts";
 import { resolveWorkspace } from "./workspace.ts";
 
 export interface CascadeOptions extends Omit<CascadeRequest, "ladder" | "tries"> {
@@ -54,15 +55,14 @@ export async function cascade(
   onEvent: (event: CascadeEvent) => void,
 ): Promise<Cascade> {
   const { policy } = loadPolicy(cwd, env);
-  const catalogue = createCatalogue();
+  const catalogue = createCatalogue(loadModels(undefined, env));
   const ladder = parseLadder(options.ladder ?? ladderOf(policy), catalogue);
   const tries = options.tries ?? policy.escalation.afterFailures;
   const { dbFile } = resolveWorkspace(options.db === undefined ? {} : { db: options.db }, env);
   const store = openStore(dbFile);
   try {
-    const telemetry = openAttemptLog(store);
-    const place = join(folderOf("XDG_CACHE_HOME", ".cache", env), "cascades");
-    for (const attempt of await sweepRuns(place)) telemetry.record(attempt);
+    await sweepCascades(store, env);
+    const [telemetry, place] = [openAttemptLog(store), cascadesFolder(env)];
     const world = { cwd, env, place, client: options.client, telemetry, catalogue, now, newId: randomUUID };
     const result = await runCascade({ ...options, ladder, tries }, world, onEvent);
     const { outcome } = result;
@@ -79,15 +79,12 @@ export async function applyCascade({ root, outcome }: Cascade): Promise<string[]
 
 /** Keeps a patch that was paid for and not applied; returns its path. */
 export function writePatch({ run, patch }: Cascade, env: NodeJS.ProcessEnv): string {
-  const path = join(folderOf("XDG_DATA_HOME", ".local/share", env), "patches", `${run}.patch`);
-  mkdirSync(dirname(path), { recursive: true });
+  const home = env["HOME"] || env["USERPROFILE"] || homedir();
+  const place = join(env["XDG_DATA_HOME"] || join(home, ".local/share"), "rolecall/patches");
+  mkdirSync(place, { recursive: true });
+  const path = join(place, `${run}.patch`);
   writeFileSync(path, patch);
   return path;
-}
-
-function folderOf(variable: string, usual: string, env: NodeJS.ProcessEnv): string {
-  const home = env["HOME"] || env["USERPROFILE"] || homedir();
-  return join(env[variable] || join(home, usual), "rolecall");
 }
 
 /** From the cheapest tier to the highest that the policy lets work move up to. */

@@ -5,6 +5,7 @@ import { openStore, recoverStore, type Store } from "../store/open.ts";
 import { ingest, type IngestProgress, type IngestReport } from "./ingest.ts";
 import { loadModels } from "./load-models.ts";
 import { loadPolicy } from "./load-policy.ts";
+import { sweepCascades } from "./sweep-cascades.ts";
 import { resolveWorkspace, type Workspace, type WorkspaceOptions } from "./workspace.ts";
 
 /** Everything that a report is made from: the store brought up to date, the prices and the policy. */
@@ -46,6 +47,7 @@ export async function openHistory(
   };
   const store = openStore(workspace.dbFile);
   try {
+    if (!workspace.demo) await sweepCascades(store, env);
     return await readInto(store);
   } catch (thrown) {
     store.close();

@@ -213,9 +213,10 @@ describe("rolecall cascade with the real client", () => {
     await killed.ended;
     expect(leftovers()).toHaveLength(1);
 
-    expect((await cascade("--tries", "1").ended).exitCode).toBe(0);
+    await startRolecall(["spend"], { cwd: sandbox.project, env }).ended;
     expect(leftovers()).toEqual([]);
     expect(hangingTools()).toEqual([]);
+    expect((await cascade("--tries", "1").ended).exitCode).toBe(0);
     expect(stateOfProject()).toBe(before);
     expect(attemptsKept().map(({ result }) => result)).toEqual(["aborted", "rejected", "accepted"]);
   });

@@ -58,7 +58,8 @@ export async function sweepRuns(place: string): Promise<Attempt[]> {
     if (record ? isAlive(record.owner) : await isYoung(folder)) continue;
     if (record?.child && isAlive(record.child)) killGroup(record.child.pid);
     if (record?.attempt) attempts.push(record.attempt);
-    await clear(folder);
+    // What cannot be taken away now is tried again at the next start.
+    await clear(folder).catch(() => undefined);
   }
   return attempts;
 }

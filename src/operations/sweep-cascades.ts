@@ -1,0 +1,19 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { sweepRuns } from "../executor/cascade/live-runs.ts";
+import { openAttemptLog } from "../store/attempts.ts";
+import type { Store } from "../store/open.ts";
+
+/** Takes away what cascades that were killed have left, and records the attempts that were on their way. */
+export async function sweepCascades(store: Store, env: NodeJS.ProcessEnv): Promise<void> {
+  const attempts = await sweepRuns(cascadesFolder(env));
+  if (attempts.length === 0) return;
+  const log = openAttemptLog(store);
+  for (const attempt of attempts) log.record(attempt);
+}
+
+/** Where the folders of cascades are, while these run. */
+export function cascadesFolder(env: NodeJS.ProcessEnv): string {
+  const home = env["HOME"] || env["USERPROFILE"] || homedir();
+  return join(env["XDG_CACHE_HOME"] || join(home, ".cache"), "rolecall/cascades");
+}
