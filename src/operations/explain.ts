@@ -4,7 +4,7 @@ import { effectiveAgent } from "../policy/effective/agent.ts";
 import { effectiveMain } from "../policy/effective/main.ts";
 import type { AgentCall, AgentModel, Effective, Session, Surroundings } from "../policy/effective/types.ts";
 import { KNOWN_VERSION } from "../policy/effective/version.ts";
-import { nearest } from "../policy/nearest.ts";
+import { nearest } from "../domain/nearest.ts";
 import { loadPolicy, modelFacts } from "./load-policy.ts";
 import { loadedAgents, readSetup, type Setup, type SetupRequest } from "./setup.ts";
 

@@ -4,7 +4,7 @@ import { TIER_MODELS } from "../models/catalogue.ts";
 import type { ModelEntry, Rates } from "../models/entry.ts";
 import { ratesFor } from "../models/price.ts";
 import { createModelTable } from "../models/resolve.ts";
-import { nearest } from "../policy/nearest.ts";
+import { nearest } from "../domain/nearest.ts";
 
 /** A model of the catalogue with what holds on one day. */
 export interface ModelOnDay extends Pick<ModelEntry, "id" | "family" | "released" | "context" | "tokenizer"> {

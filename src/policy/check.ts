@@ -2,7 +2,7 @@ import { EFFORTS, FAMILIES, isFamily, type Effort } from "../domain/model.ts";
 import type { InputProblem } from "../errors.ts";
 import { mergeLayers } from "./layers.ts";
 import type { ModelFact, ModelFacts } from "./model-facts.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../domain/nearest.ts";
 import { BUILT_IN_ROLES } from "./roles.ts";
 import type { PolicyLayer, WrittenPolicy, WrittenRole } from "./written.ts";
 

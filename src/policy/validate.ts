@@ -1,5 +1,5 @@
 import type { InputProblem } from "../errors.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../domain/nearest.ts";
 import type { Schema } from "./schema.ts";
 
 /** One thing in which a value differs from its schema. */

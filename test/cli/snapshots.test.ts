@@ -99,6 +99,11 @@ describe("what people type wrong", () => {
       "models --date 31.12.2026",
       "spnd",
       "spend --bye model",
+      "spend --zzz",
+      "spend model",
+      "spend --since",
+      "blocks --rescent",
+      "models opus extra",
     ];
     let shown = "";
     for (const line of lines) shown += `${await transcriptOf(words(line), { columns: 80 })}\n`;

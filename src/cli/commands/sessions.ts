@@ -40,7 +40,5 @@ export default defineCommand({
 
 function limitFrom(limit: number | undefined): number | undefined {
   if (limit === undefined || (Number.isSafeInteger(limit) && limit > 0)) return limit;
-  throw new UsageError(`--limit: ${limit} is no number of sessions`, {
-    hint: "Write a whole number from 1 up.",
-  });
+  throw new UsageError("--limit: not a number of sessions", { hint: "Write a whole number from 1 up." });
 }

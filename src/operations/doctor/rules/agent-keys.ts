@@ -1,4 +1,4 @@
-import { nearest } from "../../../policy/nearest.ts";
+import { nearest } from "../../../domain/nearest.ts";
 import { loads } from "../../setup.ts";
 import { inAgent, type Rule } from "../examined.ts";
 

@@ -1,7 +1,7 @@
 import type { AgentFile } from "../../../agents/discover.ts";
 import type { Symptom } from "../../../domain/symptom.ts";
 import { roleOf } from "../../../domain/policy.ts";
-import { nearest } from "../../../policy/nearest.ts";
+import { nearest } from "../../../domain/nearest.ts";
 import { loads } from "../../setup.ts";
 import { type Examined, inAgent, type Rule } from "../examined.ts";
 

@@ -1,4 +1,4 @@
-import { nearest } from "../../../policy/nearest.ts";
+import { nearest } from "../../../domain/nearest.ts";
 import { inSettings, type Rule } from "../examined.ts";
 
 /** Settings of Claude Code that have to do with models, effort, cost and what agents may do. */

@@ -1,6 +1,6 @@
 import { FAMILIES, isFamily } from "../../../domain/model.ts";
 import type { Symptom } from "../../../domain/symptom.ts";
-import { nearest } from "../../../policy/nearest.ts";
+import { nearest } from "../../../domain/nearest.ts";
 import { isOn } from "../../../policy/effective/environment.ts";
 import { isLegacyOpus, withoutWindow } from "../../../policy/effective/names.ts";
 import { loads } from "../../setup.ts";

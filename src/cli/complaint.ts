@@ -1,0 +1,49 @@
+import { nearest } from "../domain/nearest.ts";
+import { UsageError } from "../errors.ts";
+
+/** The command whose words were parsed. */
+export interface Spoken {
+  name: string;
+  /** As yargs writes them: `<id>`. */
+  positionals?: string | undefined;
+  options: readonly string[];
+  /** The command line. */
+  words: readonly string[];
+}
+
+/** A word that is no command, with the command that was probably meant. */
+export function unknownCommand(word: string, commands: readonly string[]): UsageError {
+  const meant = nearest(word, commands);
+  return new UsageError(`there is no command “${word}”`, {
+    hint: meant ? `Did you mean rolecall ${meant}?` : "rolecall --help lists the commands.",
+  });
+}
+
+/** What yargs complains of, in our own words. */
+export function complaintOf(message: string, spoken: Spoken | undefined): UsageError {
+  const help = { hint: `rolecall ${spoken ? `${spoken.name} ` : ""}--help lists what it takes.` };
+  const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1];
+  if (unknown !== undefined && spoken) return unknownWord(unknown, spoken, help);
+  const choice = /Argument: (\S+), Given: "(.*)", Choices: (.+)/.exec(message);
+  if (choice) {
+    const known = choice[3]?.replaceAll('"', "") ?? "";
+    return new UsageError(`--${choice[1]}: “${choice[2]}” is none of its values`, {
+      hint: `Known: ${known}.`,
+    });
+  }
+  if (message.startsWith("Not enough non-option arguments") && spoken?.positionals)
+    return new UsageError(`${spoken.name} needs ${spoken.positionals}`, help);
+  const bare = /^Not enough arguments following: (\S+)/.exec(message)?.[1];
+  if (bare !== undefined) return new UsageError(`--${bare} needs a value`, help);
+  return new UsageError(message, help);
+}
+
+function unknownWord(word: string, { name, options, words }: Spoken, help: { hint: string }): UsageError {
+  const isOption = words.some((one) => /^-+/.test(one) && one.replace(/^-+/, "").startsWith(word));
+  if (!isOption) return new UsageError(`${name} does not take “${word}”`, help);
+  const meant = nearest(word, options);
+  return new UsageError(
+    `${name} has no option --${word}`,
+    meant === undefined ? help : { hint: `Did you mean --${meant}?` },
+  );
+}
