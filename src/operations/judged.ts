@@ -4,6 +4,7 @@ import type { JudgedTask } from "../domain/judged-task.ts";
 import type { Period } from "../domain/period.ts";
 import { type HandOutcome, readHandOutcomes } from "../store/hand-outcomes.ts";
 import { readAnalyses } from "./analyze.ts";
+import { readChecks } from "./checked-sessions.ts";
 import { type History, roleName } from "./open-history.ts";
 import { type Filters, projectName } from "./spend.ts";
 
@@ -13,6 +14,7 @@ export function readJudged(history: History, period: Period, filters: Filters = 
   const keepTask = taskFilter(filters);
   const byHand = new Map(readHandOutcomes(history.store).map((outcome) => [outcome.task, outcome]));
   return readAnalyses(history.store, history.models, period)
+    .map(readChecks(history.store, period))
     .map((analysis) => ({ ...analysis, project: projectName(analysis.project) }))
     .filter((analysis) => !project || project(analysis.project))
     .map((analysis) => narrowed(withRoles(analysis, history, byHand), keepTask, filters));
