@@ -7,9 +7,16 @@ export interface BreakerRules {
   openMs: number;
   /** How long a probe may take before another is let through. */
   probeMs: number;
+  /** How long a run waits where every model that is left is behind its breaker; 0 gives up at once. */
+  waitMs: number;
 }
 
-export const DEFAULT_BREAKER: BreakerRules = { failures: 5, openMs: 60_000, probeMs: 120_000 };
+export const DEFAULT_BREAKER: BreakerRules = {
+  failures: 5,
+  openMs: 60_000,
+  probeMs: 120_000,
+  waitMs: 120_000,
+};
 
 /** How an attempt speaks about the health of its model; `unsaid` where the caller ended it. */
 type Health = "up" | "down" | "unsaid";
@@ -19,11 +26,16 @@ export interface Pass {
   report(health: Health, at: number): void;
 }
 
+/** No leave: until when (ms since the epoch), and whether that is because somebody's probe is on its way. */
+export interface Closed {
+  until: number;
+  probing: boolean;
+}
+
 type BreakerState = "closed" | "open" | "half-open";
 
 export interface Breaker {
-  /** A pass, or, where the model is not to be asked now, when it may be again (ms since the epoch). */
-  enter(key: BreakerKey, at: number): Pass | { until: number };
+  enter(key: BreakerKey, at: number): Pass | Closed;
   status(at: number): { key: BreakerKey; state: BreakerState; failures: number; until?: number }[];
   /** Closes one breaker, or all of them. */
   reset(at: number, key?: BreakerKey): void;
@@ -45,8 +57,7 @@ export function createBreaker(store: BreakerStore, rules: BreakerRules = DEFAULT
       if (seen?.openedAt === undefined) return passOf(key, false);
       return store.change(key, at, (record) => {
         const { answer, ...change } = admit(record, at, rules);
-        const leave = typeof answer === "number" ? { until: answer } : passOf(key, answer === "probe");
-        return { ...change, answer: leave };
+        return { ...change, answer: typeof answer === "object" ? answer : passOf(key, answer === "probe") };
       });
     },
     status: (at) => store.list().map(({ key, record }) => ({ key, ...describe(record, at, rules) })),
@@ -58,15 +69,15 @@ export function createBreaker(store: BreakerStore, rules: BreakerRules = DEFAULT
   };
 }
 
-/** Whether to send: freely, as the probe, or not before a moment. */
+/** Whether to send: freely, as the probe, or not now. */
 function admit(
   record: BreakerRecord,
   at: number,
   rules: BreakerRules,
-): BreakerChange<"pass" | "probe" | number> {
+): BreakerChange<"pass" | "probe" | Closed> {
   if (record.openedAt === undefined) return { answer: "pass" };
   const { state, until } = describe(record, at, rules);
-  if (until !== undefined) return { answer: until };
+  if (until !== undefined) return { answer: { until, probing: state === "half-open" } };
   if (state !== "half-open") return { answer: "pass" };
   return { record: { ...record, probeUntil: at + rules.probeMs }, event: "probing", answer: "probe" };
 }

@@ -3,17 +3,17 @@ import { type NanoUsd, toUsd } from "../domain/money.ts";
 import { NO_USAGE, type Usage } from "../domain/usage.ts";
 import { messageOf } from "../errors.ts";
 import { type Made, makeAttempt } from "./attempt.ts";
-import type { Pass } from "./breaker.ts";
+import type { Closed, Pass } from "./breaker.ts";
 import { checkBudgets, dayStart } from "./budget.ts";
 import type { Rung } from "./chain.ts";
 import { deadlineSignal } from "./clock.ts";
 import {
   decide,
+  goAround,
   type GiveUpReason,
   type LadderRules,
   type Next,
   type Position,
-  skip,
   startPosition,
 } from "./ladder.ts";
 import { orNote, priceOn } from "./record.ts";
@@ -64,13 +64,15 @@ async function answer(world: World, run: ActiveRun, task: TaskState): Promise<Ru
   for (const { role, rungs } of world.policy.phases) {
     const architect = role === "architect";
     if (settled) wish = writtenFrom(wish, settled.answer.text);
+    const usable = await usableRungs(world, run, wish, rungs, task);
     const phase: Phase = {
       role,
+      at: usable[0] && keyOf(usable[0]),
       wish: architect ? reasonedFirst(wish) : instructed(wish, validator),
       validator: architect ? undefined : validator,
       turnedDown: new Set(),
     };
-    settled = await climb(world, run, phase, await usableRungs(world, run, phase, rungs, task), task);
+    settled = await climb(world, run, phase, usable, task);
   }
   if (!settled) throw giveUp(run, undefined, "overflow", "the policy has no steps");
   return resultOf(world, run, settled, validator);
@@ -92,13 +94,12 @@ async function climb(
     const rung = rungs[position.step];
     if (!rung) throw giveUp(run, phase, "overflow", "the prompt is longer than any context");
     await wait(world, run, phase, delayMs);
-    if (phase.role === "answer") raise(task, rung);
     const { next, made } = await tryRung(world, run, phase, { rung, position, delayMs }, rules);
+    if (made && phase.role === "answer") raise(task, rung);
     if (next.kind === "accept" && made?.answer) return { answer: made.answer, rung };
     error = made?.error ?? error;
     if (next.kind !== "go") throw giveUp(run, phase, ...endOf(next), error);
-    if (made && run.streamed) run.emit({ type: "withdrawn", why: next.why });
-    noteHop(run, rungs, position, next);
+    if (made && run.streamed) run.emit({ type: "withdrawn", why: next.position.why });
     ({ position, delayMs } = next);
   }
 }
@@ -115,11 +116,13 @@ async function tryRung(
   const shaped = shapeRequest(wish, rung.facts, position.maxTokens);
   const reserved = reserve(world, run, phase, rung, mostUsage(wish, shaped));
   const pass = enterBreaker(world, run, rung);
-  if ("until" in pass) return { next: skip(position, rules, `${keyOf(rung)} is behind its breaker`) };
+  if ("until" in pass) return { next: goAround(position, pass, world.clock.now(), rules) };
+  noteHop(run, phase, rung, position);
   world.inFlight.nano += reserved;
   try {
     const made = await makeAttempt(world, run, phase, rung, { shaped, position, delayMs, pass });
-    return { made, next: afterAttempt(run, phase, rung, position, made, rules) };
+    const { detour: _arrived, ...here } = position;
+    return { made, next: afterAttempt(run, phase, rung, here, made, rules) };
   } finally {
     world.inFlight.nano -= reserved;
   }
@@ -183,9 +186,9 @@ function mostUsage(wish: Wish, { request }: Shaped): Usage {
   };
 }
 
-function enterBreaker(world: World, run: ActiveRun, rung: Rung): Pass | { until: number } {
+function enterBreaker(world: World, run: ActiveRun, rung: Rung): Pass | Closed {
   const free: Pass = { report: () => undefined };
-  const enter = (): Pass | { until: number } => world.breaker.enter(keyOf(rung), world.clock.now());
+  const enter = (): Pass | Closed => world.breaker.enter(keyOf(rung), world.clock.now());
   return orNote(run, "the breaker could not be asked", enter, free);
 }
 
@@ -193,16 +196,12 @@ function raise(task: TaskState, { facts: { tier } }: Rung): void {
   if (tier && (!task.floor || tierRank(tier) > tierRank(task.floor))) task.floor = tier;
 }
 
-function noteHop(
-  run: ActiveRun,
-  rungs: readonly Rung[],
-  from: Position,
-  { position: to, why }: Next & { kind: "go" },
-): void {
-  const [before, after] = [rungs[from.step], rungs[to.step]];
-  if (from.step === to.step || !before || !after) return;
-  const cause = to.cause === "escalation" ? "escalation" : "fallback";
-  run.hops.push({ from: keyOf(before), to: keyOf(after), cause, why });
+/** A change of the model counts where the other one is really asked. */
+function noteHop(run: ActiveRun, phase: Phase, rung: Rung, { cause, why }: Position): void {
+  const [from, to] = [phase.at, keyOf(rung)];
+  phase.at = to;
+  if (from !== undefined && from !== to)
+    run.hops.push({ from, to, cause: cause === "escalation" ? "escalation" : "fallback", why });
 }
 
 function keyOf({ provider, facts }: Rung): string {

@@ -126,6 +126,7 @@ function createWorld(options: ExecutorOptions<Senders>, breakers: BreakerStore):
   const { policy, catalogue, clock = SYSTEM_CLOCK } = options;
   const senders = new Map([options.sender].flat().map((sender) => [sender.provider, sender]));
   const resolved = resolvePolicy(policy, catalogue, senders);
+  const breakerRules: BreakerRules = { ...DEFAULT_BREAKER, ...options.breaker };
   const retries = policy.retries === undefined ? {} : { retries: policy.retries };
   const retry: RetryRules = { ...DEFAULT_RETRY, ...retries, ...options.retry };
   return {
@@ -135,7 +136,8 @@ function createWorld(options: ExecutorOptions<Senders>, breakers: BreakerStore):
     clock,
     retry,
     telemetry: options.telemetry ?? createDayTotal(),
-    breaker: createBreaker(breakers, { ...DEFAULT_BREAKER, ...options.breaker }),
+    breaker: createBreaker(breakers, breakerRules),
+    breakerWaitMs: breakerRules.waitMs,
     random: options.random ?? Math.random,
     newId: randomUUID,
     retryBudget: createRetryBudget(retry.budget),

@@ -1,5 +1,6 @@
 import type { AttemptCause, Failure } from "../domain/attempt.ts";
 import { backoffMs, type RetryBudget, type RetryRules } from "./backoff.ts";
+import type { Closed } from "./breaker.ts";
 import type { Rung } from "./chain.ts";
 import { FAILURE_RULES } from "./classify.ts";
 
@@ -42,13 +43,18 @@ export interface Position {
   /** Room for the answer, in tokens; grows once, after a truncation. */
   maxTokens: number;
   widened: boolean;
-  /** Why the next attempt is made. */
+  /** Why the next attempt is made, and in words. */
   cause: AttemptCause;
+  why: string;
+  /** Waited for breakers so far, in ms. */
+  waitedMs: number;
+  /** Where the run stood before it was sent around open breakers: nothing has been tried since. */
+  detour?: Position;
 }
 
 export type Next =
   | { kind: "accept" }
-  | { kind: "go"; position: Position; delayMs: number; why: string }
+  | { kind: "go"; position: Position; delayMs: number }
   | { kind: "give-up"; reason: GiveUpReason; why: string };
 
 export interface LadderRules {
@@ -57,12 +63,15 @@ export interface LadderRules {
   onRefusal: "fallback" | "stop";
   person: boolean;
   retry: RetryRules;
+  /** How long a run may wait where every model that is left is behind its breaker. */
+  breakerWaitMs: number;
   retryBudget: RetryBudget;
   random: () => number;
 }
 
 export function startPosition(maxTokens: number): Position {
-  return { step: 0, retries: 0, rejections: 0, refusals: 0, maxTokens, widened: false, cause: "first" };
+  const none = { step: 0, retries: 0, rejections: 0, refusals: 0, waitedMs: 0 };
+  return { ...none, maxTokens, widened: false, cause: "first", why: "" };
 }
 
 /** What to do after an attempt: the whole of the state diagram in docs/executor.md. */
@@ -82,9 +91,18 @@ export function decide(at: Position, judged: Judged, rules: LadderRules): Next {
   return afterFailure(at, judged, rules);
 }
 
-/** The next rung, because this one may not be asked now. */
-export function skip(at: Position, rules: LadderRules, why: string): Next {
-  return climb(at, rules, "fallback", "unavailable", why);
+/**
+ * Around an open breaker: to the next rung, or, where there is none, back to where the run stood, after a wait. Waits are
+ * spread, so that not everybody comes back at once.
+ */
+export function goAround(at: Position, closed: Closed, now: number, rules: LadderRules): Next {
+  const next = climb(at, rules, "fallback", "unavailable", "behind its breaker");
+  if (next.kind === "go") return { ...next, position: { ...next.position, detour: at.detour ?? at } };
+  const jitterMs = Math.floor(rules.random() * rules.retry.baseDelayMs);
+  const delayMs = closed.probing ? rules.retry.baseDelayMs + jitterMs : closed.until - now + jitterMs;
+  const waitedMs = at.waitedMs + delayMs;
+  if (waitedMs > rules.breakerWaitMs) return next;
+  return { kind: "go", position: { ...(at.detour ?? at), waitedMs }, delayMs };
 }
 
 function afterRejection(at: Position, judged: Judged & { kind: "rejected" }, rules: LadderRules): Next {
@@ -154,7 +172,7 @@ function roomierThan(at: Position, { rungs }: LadderRules): (rung: Rung) => bool
 }
 
 function go(position: Position, delayMs: number, why: string): Next {
-  return { kind: "go", position, delayMs, why };
+  return { kind: "go", position: { ...position, why }, delayMs };
 }
 
 function giveUp(reason: GiveUpReason, why: string): Next {

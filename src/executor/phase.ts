@@ -9,12 +9,12 @@ import type { ActiveRun, Phase, TaskState, World } from "./world.ts";
 export async function usableRungs(
   world: World,
   run: ActiveRun,
-  phase: Phase,
+  wish: Wish,
   rungs: readonly Rung[],
   task: TaskState,
 ): Promise<Rung[]> {
   const room = run.request.maxTokens ?? world.maxTokens;
-  const neededTokens = room + (await promptTokens(world, run, phase.wish, rungs, room));
+  const neededTokens = room + (await promptTokens(world, run, wish, rungs, room));
   const route = world.policy.routes[run.request.taskType];
   return selectRungs(rungs, { route, floor: task.floor, neededTokens }, world.catalogue);
 }

@@ -31,6 +31,7 @@ export interface World {
   catalogue: Catalogue;
   telemetry: Telemetry;
   breaker: Breaker;
+  breakerWaitMs: number;
   clock: Clock;
   random: () => number;
   newId: () => string;
@@ -62,6 +63,8 @@ export interface Phase {
   role: PhaseRole;
   wish: Wish;
   validator: Validator | undefined;
+  /** Key of the model that was asked last; at first, of the one that the phase begins with. */
+  at: string | undefined;
   /** Answers that did not pass, without their white space. */
   turnedDown: Set<string>;
   /** The last of them. */

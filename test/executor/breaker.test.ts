@@ -39,8 +39,8 @@ describe("a breaker in two processes' hands", () => {
   it("opens after five failures in a row, whoever met them", () => {
     failTimes(one, 3, 1000);
     failTimes(other, 2, 2000);
-    expect(one.enter(KEY, 2001)).toEqual({ until: 62_000 });
-    expect(other.enter(KEY, 61_999)).toEqual({ until: 62_000 });
+    expect(one.enter(KEY, 2001)).toEqual({ until: 62_000, probing: false });
+    expect(other.enter(KEY, 61_999)).toEqual({ until: 62_000, probing: false });
     expect(events()).toEqual(["opened 2000"]);
   });
 
@@ -54,7 +54,7 @@ describe("a breaker in two processes' hands", () => {
   it("lets one probe through when its time is up, and no second one", () => {
     failTimes(one, 5, 0);
     const probe = enter(one, 60_000);
-    expect(other.enter(KEY, 60_001)).toEqual({ until: 180_000 });
+    expect(other.enter(KEY, 60_001)).toEqual({ until: 180_000, probing: true });
     probe.report("up", 61_000);
     expect(other.status(61_000)).toEqual([{ key: KEY, state: "closed", failures: 0 }]);
     expect(events()).toEqual(["closed 61000", "probing 60000", "opened 0"]);
@@ -63,7 +63,7 @@ describe("a breaker in two processes' hands", () => {
   it("opens again for as long when the probe fails", () => {
     failTimes(one, 5, 0);
     enter(other, 60_000).report("down", 61_000);
-    expect(one.enter(KEY, 120_999)).toEqual({ until: 121_000 });
+    expect(one.enter(KEY, 120_999)).toEqual({ until: 121_000, probing: false });
     expect(events()[0]).toBe("reopened 61000");
   });
 
@@ -79,7 +79,7 @@ describe("a breaker in two processes' hands", () => {
     const late = enter(one, 0);
     failTimes(other, 5, 0);
     late.report("up", 10);
-    expect(one.enter(KEY, 20)).toEqual({ until: 60_000 });
+    expect(one.enter(KEY, 20)).toEqual({ until: 60_000, probing: false });
   });
 
   it("can be reset by hand", () => {
@@ -129,6 +129,36 @@ describe("an executor behind breakers", () => {
     expect(executor.breakers.events().map(({ kind }) => kind)).toEqual(["closed", "probing", "opened"]);
   });
 
+  it("waits where every model is behind one, and comes back to the first that it was sent around", async () => {
+    api.setRules([{ name: "down", reply: { status: 503 } }]);
+    const { executor, clock } = createScriptedExecutor(api.url, { retry: { retries: 4 } });
+    await failureOf(executor.run({ taskType: "t", prompt: "p" }));
+    expect(executor.breakers.status().map(({ state }) => state)).toEqual(["open", "open"]);
+    api.setRules([]);
+    const before = clock.slept.length;
+    const result = await executor.run({ taskType: "t", prompt: "p" });
+    // Both opened within seconds of one another: the rest of Opus's minute, and half a second of jitter.
+    expect(clock.slept.slice(before)).toEqual([60_500]);
+    expect(result.attempts.map(({ tier, cause, delayMs }) => [tier, cause, delayMs])).toEqual([
+      ["sonnet", "first", 60_500],
+    ]);
+    expect(result.fallbackChain).toEqual([]);
+  });
+
+  it("does not wait longer than it is allowed to", async () => {
+    api.setRules([{ name: "down", reply: { status: 503 } }]);
+    const breaker = { waitMs: 60_000 };
+    const { executor } = createScriptedExecutor(api.url, {
+      policy: SAME_MODEL,
+      retry: { retries: 9 },
+      breaker,
+    });
+    const failure = await failureOf(executor.run({ taskType: "t", prompt: "p" }));
+    // Five failures and the probe after a minute; a second minute would be more than is allowed.
+    expect(failure.attempts).toHaveLength(6);
+    expect(failure.reason).toBe("unavailable");
+  });
+
   it("does not count what is the caller's fault", async () => {
     api.setRules([
       { name: "bad", reply: { status: 400, error: { type: "invalid_request_error", message: "x" } } },
@@ -138,9 +168,14 @@ describe("an executor behind breakers", () => {
     expect(executor.breakers.status()).toEqual([]);
   });
 
-  it("says that nothing could be asked where every model is behind one", async () => {
+  it("gives up at once where it may not wait, and says that nothing could be asked", async () => {
     api.setRules([down]);
-    const { executor } = createScriptedExecutor(api.url, { policy: SAME_MODEL, retry: { retries: 4 } });
+    const breaker = { waitMs: 0 };
+    const { executor } = createScriptedExecutor(api.url, {
+      policy: SAME_MODEL,
+      retry: { retries: 4 },
+      breaker,
+    });
     await failureOf(executor.run({ taskType: "t", prompt: "p" }));
     const failure = await failureOf(executor.run({ taskType: "t", prompt: "p" }));
     expect(failure).toMatchObject({ reason: "unavailable", attempts: [] });

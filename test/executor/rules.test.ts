@@ -333,13 +333,12 @@ describe("waiting", () => {
   });
 
   it("an attempt that hangs is a timeout, and is tried again", async () => {
-    script({ name: "hang", times: 1, reply: { delayMs: 60_000 } }, { name: "ok", reply: say("x") });
-    const { executor, clock } = createScriptedExecutor(api.url, {
-      retry: { attemptTimeoutMs: 5000 },
-      onEvent: (event) => {
-        if (event.type === "attempt" && event.index === 0) setTimeout(() => clock.advance(5000), 30);
-      },
-    });
+    const { executor, clock } = createScriptedExecutor(api.url, { retry: { attemptTimeoutMs: 5000 } });
+    const hang = (): Reply => {
+      clock.advance(5000);
+      return { delayMs: 60_000 };
+    };
+    script({ name: "hang", times: 1, reply: hang }, { name: "ok", reply: say("x") });
     const result = await executor.run({ taskType: "t", prompt: "p" });
     expect(result.attempts.map(({ failure }) => failure)).toEqual(["timeout", undefined]);
   });
@@ -366,11 +365,13 @@ describe("waiting", () => {
 
 describe("stopping", () => {
   it("an abort in mid-flight is final and immediate", async () => {
-    script({ name: "hang", reply: { delayMs: 60_000 } });
     const stop = new AbortController();
-    const { executor, log } = createScriptedExecutor(api.url, {
-      onEvent: () => void setTimeout(() => stop.abort(new Error("enough")), 20),
-    });
+    const hang = (): Reply => {
+      stop.abort(new Error("enough"));
+      return { delayMs: 60_000 };
+    };
+    script({ name: "hang", reply: hang });
+    const { executor, log } = createScriptedExecutor(api.url);
     const failure = await failureOf(executor.run({ taskType: "t", prompt: "p", signal: stop.signal }));
     expect(failure.reason).toBe("aborted");
     expect(failure.cause).toEqual(new Error("enough"));
