@@ -5,6 +5,7 @@ export type Severity = (typeof SEVERITIES)[number];
 /** What `doctor` can find, with what is wrong when it does. */
 export const SYMPTOMS = {
   "forced-subagent-model": "every agent is forced onto one model",
+  "default-beats-agents": "this version of Claude Code puts the default of agents above their own models",
   "effort-locked": "the environment decides the effort of everything",
   "settings-void": "Claude Code drops the whole settings file",
   "fallback-model-string": "fallbackModel is no list, so the whole settings file is dropped",

@@ -5,6 +5,7 @@ import { effectiveMain } from "../policy/effective/main.ts";
 import type { AgentCall, AgentModel, Effective, Session, Surroundings } from "../policy/effective/types.ts";
 import { KNOWN_VERSION } from "../policy/effective/version.ts";
 import { nearest } from "../domain/nearest.ts";
+import { readClientVersion } from "./repository.ts";
 import { loadPolicy, modelFacts } from "./load-policy.ts";
 import { loadedAgents, readSetup, type Setup, type SetupRequest } from "./setup.ts";
 
@@ -13,7 +14,7 @@ export interface ExplainRequest extends SetupRequest {
   name: string;
   session?: Partial<{ [K in keyof Session]: Session[K] | undefined }> | undefined;
   call?: AgentCall | undefined;
-  /** Version of Claude Code. */
+  /** Version of Claude Code; by default the one on the PATH, else the newest known. */
   version?: string | undefined;
 }
 
@@ -31,7 +32,8 @@ export interface Explanation extends Effective {
 
 /** Throws UsageError where nothing has the name. */
 export async function explain(request: ExplainRequest): Promise<Explanation> {
-  const { name, call = {}, version = KNOWN_VERSION } = request;
+  const { name, call = {} } = request;
+  const version = request.version ?? (await readClientVersion(request.env)) ?? KNOWN_VERSION;
   const setup = await readSetup(request);
   const agents = loadedAgents(setup, version);
   const session = {

@@ -6,6 +6,7 @@ import { type DoctorReport, hasErrors, runDoctor } from "../../src/operations/do
 import { applyPlan, loadPlan } from "../../src/operations/plan.ts";
 import { doctorJson, doctorSarif, renderDoctor } from "../../src/render/doctor.ts";
 import { createStyle } from "../../src/render/style.ts";
+import { installClaude } from "../agents/workspace.ts";
 import { agentFile, writeTree } from "../helpers/tree.ts";
 
 type Files = Record<string, string | object>;
@@ -192,8 +193,17 @@ describe("what doctor finds", () => {
     expect(seen(await examine(files, env))).toEqual([expected]);
   });
 
+  it("a default for agents under a version in which it beats them", async () => {
+    const here = place({ [SETTINGS]: { env: { CLAUDE_CODE_SUBAGENT_MODEL: "haiku" } } });
+    installClaude(here.cwd, "2.1.250");
+    const old = await runDoctor({ ...here, env: { ...here.env, PATH: join(here.cwd, "bin") } }, NOW);
+    expect(seen(old)).toEqual(["error default-beats-agents"]);
+    expect(seen(await runDoctor(here, NOW))).toEqual([]);
+  });
+
   it("and every code that there is has a case", () => {
     const covered = new Set(cases.map(([, expected]) => expected.split(" ")[1]));
+    covered.add("default-beats-agents");
     expect((Object.keys(SYMPTOMS) as SymptomCode[]).filter((code) => !covered.has(code))).toEqual([]);
   });
 });

@@ -23,7 +23,7 @@ export default defineCommand({
     },
     "call-model": oneOf(FAMILIES, "model that the Agent tool is called with"),
     "call-effort": oneOf(EFFORTS, "effort that the Agent tool is called with"),
-    "client-version": text("version of Claude Code (default: the newest known)"),
+    "client-version": text("version of Claude Code (default: the one installed)"),
     "claude-dir": text("Claude Code's folder"),
     json: { type: "boolean", describe: "for programs" },
   },

@@ -7,23 +7,25 @@ import { KNOWN_VERSION } from "../../policy/effective/version.ts";
 import { locatePolicies } from "../../policy/load.ts";
 import { loadPolicy, modelFacts } from "../load-policy.ts";
 import { loadPlan } from "../plan.ts";
+import { readClientVersion } from "../repository.ts";
 import { loadedAgents, readSetup, type SetupRequest } from "../setup.ts";
 import type { Examined } from "./examined.ts";
 
 /** Reads everything that the rules look at. */
 export async function examine(request: SetupRequest, now: number): Promise<Examined> {
   const setup = await readSetup(request);
+  const version = (await readClientVersion(request.env)) ?? KNOWN_VERSION;
   return {
     setup,
     facts: modelFacts(),
     environment: createEnvironment(setup.env, setup.layers),
     around: {
-      version: KNOWN_VERSION,
+      version,
       env: setup.env,
       layers: setup.layers,
       session: { mode: "default", contextTokens: 0 },
     },
-    loaded: loadedAgents(setup, KNOWN_VERSION),
+    loaded: loadedAgents(setup, version),
     today: new Date(now).toISOString().slice(0, 10),
     ...(await examinePolicy(request)),
   };

@@ -27,7 +27,9 @@ export function effectiveAgent(
   const { deciding, sources } = decide("model", modelCandidates(asked));
   const wanted = modelOf(deciding, asked);
   const fine = wanted === parent || isAllowed(wanted, scene);
-  const model = fine ? wanted : substitute(wanted, deciding?.value ?? "", parent, scene, asked.notes);
+  const model = fine
+    ? wanted
+    : substitute(wanted, deciding?.value ?? "", fallbackOf(asked), scene, asked.notes);
   const effort = chooseEffort(model, effortCandidates(model, asked), scene);
   return {
     model: overridden(model, scene, asked.notes),
@@ -92,11 +94,20 @@ function modelOf(deciding: Candidate | undefined, { agent, parent, names, notes 
 
 /** What an agent has from its parent; the built-in Explore goes no higher than Opus. */
 function inherited(agent: AgentModel, parent: string, names: NameReader, notes: string[]): string {
-  const family = names.find(parent)?.family ?? familyIn(parent);
+  const family = familyIn(parent) ?? names.find(parent)?.family;
   const tooHigh = family !== undefined && tierRank(family) > tierRank("opus");
   if (agent.name !== "Explore" || agent.where !== "built-in" || !tooHigh) return parent;
   notes.push("The built-in Explore goes no higher than Opus.");
   return names.alias("opus");
+}
+
+/** What runs where the wanted model is not allowed: the default of agents, if that is, else the parent's model. */
+function fallbackOf(asked: Asked): string {
+  const { environment, names, parent } = asked;
+  const variable = environment("CLAUDE_CODE_SUBAGENT_MODEL")?.value;
+  if (variable === undefined || variable === "inherit") return parent;
+  const model = names.resolve(variable);
+  return isAllowed(model, asked) ? model : parent;
 }
 
 function effortCandidates(model: string, { agent, call, parent, environment, around }: Asked): Candidate[] {

@@ -42,7 +42,8 @@ export function substitute(
 
 function newestAllowed(family: Family, scene: Scene): string | undefined {
   const { facts } = scene;
-  return facts.ids.find((id) => facts.find(id)?.family === family && isAllowed(id, scene));
+  const offered = (id: string) => familyIn(id) === family && facts.find(id)?.status !== "retired";
+  return facts.ids.find((id) => offered(id) && isAllowed(id, scene));
 }
 
 /** The family that an id's words name, whatever else it is: `my-opus-proxy` is Opus to Claude Code. */

@@ -5,6 +5,9 @@ import { withoutWindow, type NameReader } from "./names.ts";
 import type { SettingsLayer, Source } from "./types.ts";
 import { decide, type Candidate } from "./candidates.ts";
 
+/** What a request without an effort means to the API; under a cap it is said. */
+const UNSAID: Effort = "high";
+
 export interface EffortChoice {
   effort: Effort | null;
   sources: Source[];
@@ -13,19 +16,21 @@ export interface EffortChoice {
 
 /**
  * The effort of a request for `model`: CLAUDE_CODE_EFFORT_LEVEL, then `own` in its order, then the settings, then the
- * model's default; held down to the settings' `maxEffortLevel` and to what the model knows.
+ * model's default; held down to the settings' `maxEffortLevel` and to what the model knows. While a session plans, the
+ * settings' level is that of the model which it works on, `settingsModel`.
  */
 export function chooseEffort(
   model: string,
   own: readonly Candidate[],
   { environment, names, around: { layers } }: Scene,
+  settingsModel = model,
 ): EffortChoice {
-  const known = names.find(model);
+  const known = names.find(model) ?? names.find(model.replaceAll(".", "-"));
   const lock = environment("CLAUDE_CODE_EFFORT_LEVEL");
   const candidates: Candidate[] = [
     { source: "environment", value: lock?.value, where: lock?.where ?? "CLAUDE_CODE_EFFORT_LEVEL" },
     ...own,
-    ...layers.flatMap((layer) => settingsOf(layer, model, names)),
+    ...layers.flatMap((layer) => settingsOf(layer, settingsModel, names)),
     { source: "model-default", value: defaultEffort(model, known), where: model },
   ];
   const { deciding, sources } = decide(
@@ -57,10 +62,10 @@ function limit(
   const word = value?.trim().toLowerCase();
   const levels = levelsOf(model, known);
   if (levels.length === 0) return { effort: null, notes: [`${model} has no effort levels; none is sent.`] };
-  const cap = lowest(layers.map((layer) => capOf(layer, model, names)));
+  const cap = lowest(layers.map((layer) => capOf(layer, model, names)).filter((level) => level !== "max"));
   if (!isEffort(word) && !cap)
     return { effort: null, notes: word ? [`\`${word}\` is no level: no effort is sent.`] : [] };
-  const asked = isEffort(word) ? word : "max";
+  const asked = isEffort(word) ? word : UNSAID;
   const capped = cap && rank(cap) < rank(asked) ? cap : asked;
   const sent = levels.findLast((level) => rank(level) <= rank(capped)) ?? capped;
   const notes = [

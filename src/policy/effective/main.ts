@@ -20,9 +20,9 @@ const NO_DEFAULT = new Set(["default", "inherit", "opusplan", "haiku"]);
  */
 export function effectiveMain(around: Surroundings, facts: ModelFacts, sessionAgent?: AgentModel): Effective {
   const scene = setScene(around, facts);
-  const { model, sources, notes } = mainModel(scene, sessionAgent, around.session.contextTokens);
+  const { model, working, sources, notes } = mainModel(scene, sessionAgent, around.session.contextTokens);
   const flag = { source: "call", value: around.session.effort, where: "--effort" } as const;
-  const effort = chooseEffort(model, [flag], scene);
+  const effort = chooseEffort(model, [flag], scene, working);
   return {
     model: overridden(model, scene, notes),
     effort: effort.effort,
@@ -37,18 +37,28 @@ export function mainModel(
   scene: Scene,
   sessionAgent: AgentModel | undefined,
   contextTokens: number,
-): { model: string; sources: Source[]; notes: string[] } {
+): MainModel {
   const { names, allowed, around } = scene;
   const { deciding, sources } = decide("model", mainCandidates(scene, sessionAgent));
   const { source, value: name = names.alias("opus") } = deciding ?? {};
   if (source === "model-default" || (source === "call" && name === "default"))
-    return { model: names.alias("opus"), sources, notes: [] };
+    return { model: names.alias("opus"), working: names.alias("opus"), sources, notes: [] };
   const notes: string[] = [];
   const working = names.resolve(name, notes);
-  if (!isAllowed(working, scene) && !allowed?.includes(name))
-    return { model: substitute(working, name, names.alias("opus"), scene, notes), sources, notes };
+  if (!isAllowed(working, scene) && !allowed?.includes(name)) {
+    const model = substitute(working, name, names.alias("opus"), scene, notes);
+    return { model, working: model, sources, notes };
+  }
   const planning = around.session.mode === "plan" ? planningModel(name, contextTokens, scene) : undefined;
-  return { model: planning?.model ?? working, sources, notes: planning ? [planning.note] : notes };
+  return { model: planning?.model ?? working, working, sources, notes: planning ? [planning.note] : notes };
+}
+
+interface MainModel {
+  model: string;
+  /** What it is outside of plan mode. */
+  working: string;
+  sources: Source[];
+  notes: string[];
 }
 
 /** Who may say the model of the main thread, in Claude Code's order. */

@@ -1,11 +1,15 @@
 import { isOn } from "../../../policy/effective/environment.ts";
-import { inEnvironment, type Rule } from "../examined.ts";
+import { isAtLeast, SINCE } from "../../../policy/effective/version.ts";
+import { type Examined, inEnvironment, type Rule } from "../examined.ts";
 
-const NAME = "CLAUDE_CODE_SUBAGENT_MODEL_FORCE";
+const DEFAULT = "CLAUDE_CODE_SUBAGENT_MODEL";
+const NAME = `${DEFAULT}_FORCE`;
 
 export const forcedModel: Rule = (examined) => {
+  const { version } = examined.around;
+  if (!isAtLeast(version, SINCE.variableIsDefault)) return overruled(examined, version);
   if (!isOn(examined.environment(NAME))) return [];
-  const model = examined.environment("CLAUDE_CODE_SUBAGENT_MODEL")?.value ?? "the session's model";
+  const model = examined.environment(DEFAULT)?.value ?? "the session's model";
   return [
     inEnvironment("forced-subagent-model", "error", examined, NAME, {
       message: `${NAME} puts every agent on ${model}, whatever its front matter and its caller say.`,
@@ -13,3 +17,15 @@ export const forcedModel: Rule = (examined) => {
     }),
   ];
 };
+
+/** Before it became a default, the variable beat every agent's own model. */
+function overruled(examined: Examined, version: string): ReturnType<Rule> {
+  const model = examined.environment(DEFAULT)?.value;
+  if (model === undefined || model === "inherit") return [];
+  return [
+    inEnvironment("default-beats-agents", "error", examined, DEFAULT, {
+      message: `Claude Code ${version} puts every agent on ${model}: before ${SINCE.variableIsDefault} ${DEFAULT} beats front matter and calls.`,
+      fix: `Update Claude Code, or remove ${DEFAULT}.`,
+    }),
+  ];
+}
