@@ -732,6 +732,106 @@ describe("what a random search against the real client found", () => {
   ])("%s", (_title, situation, expected) => expect(mainOnWire(situation)).toBe(expected));
 });
 
+describe("what a second random search found", () => {
+  it.each<[string, Situation, string]>([
+    [
+      "a planning session has the effort of the model that it works on",
+      {
+        model: "opusplan",
+        mode: "plan",
+        project: {
+          modelSettings: {
+            "claude-sonnet-5-5": { effortLevel: "high" },
+            "claude-opus-5-5": { effortLevel: "low" },
+          },
+        },
+      },
+      "claude-opus-5-5 high",
+    ],
+    [
+      "so on haiku",
+      {
+        model: "haiku",
+        mode: "plan",
+        project: {
+          modelSettings: {
+            "claude-haiku-5-5": { effortLevel: "low" },
+            "claude-sonnet-5-5": { effortLevel: "high" },
+          },
+        },
+      },
+      "claude-sonnet-5-5 low",
+    ],
+    [
+      "and the cap of the model that it plans on",
+      {
+        model: "opusplan",
+        mode: "plan",
+        effort: "max",
+        project: {
+          modelSettings: {
+            "claude-sonnet-5-5": { maxEffortLevel: "low" },
+            "claude-opus-5-5": { maxEffortLevel: "xhigh" },
+          },
+        },
+      },
+      "claude-opus-5-5 xhigh",
+    ],
+  ])("%s", (_title, situation, expected) => expect(mainOnWire(situation)).toBe(expected));
+
+  it.each<[string, Front, Situation, string]>([
+    [
+      "an agent of a planning session has its own model's",
+      {},
+      {
+        model: "opusplan",
+        mode: "plan",
+        project: {
+          modelSettings: {
+            "claude-sonnet-5-5": { effortLevel: "high" },
+            "claude-opus-5-5": { effortLevel: "low" },
+          },
+        },
+      },
+      "claude-opus-5-5 low",
+    ],
+    [
+      "a number under a cap past high is high",
+      { model: "best", effort: "3" },
+      { model: "sonnet", user: { maxEffortLevel: "xhigh" } },
+      "claude-opus-5-5 high",
+    ],
+    [
+      "a cap at max is none",
+      { model: "opus", effort: "3" },
+      { user: { maxEffortLevel: "max" } },
+      "claude-opus-5-5 -",
+    ],
+    [
+      "where front matter's model is not available: the default of agents",
+      { model: "fable" },
+      {
+        model: "haiku",
+        env: { CLAUDE_CODE_SUBAGENT_MODEL: "opus" },
+        project: { availableModels: ["opus", "haiku"] },
+      },
+      OPUS,
+    ],
+    [
+      "a retired model is not the newest",
+      { model: "opus" },
+      { model: "sonnet", user: { availableModels: ["sonnet", "claude-opus-4-1"] } },
+      SONNET,
+    ],
+    [
+      "a dot in the version does not hide what the model knows",
+      { model: "claude-sonnet-4.6", effort: "xhigh" },
+      {},
+      "claude-sonnet-4.6 high",
+    ],
+  ])("%s", (_title, front, situation, expected) => expect(agentOnWire(front, situation)).toBe(expected));
+});
+
 describe("older versions", () => {
   const env = { CLAUDE_CODE_SUBAGENT_MODEL: "haiku" };
   const inherit = { CLAUDE_CODE_SUBAGENT_MODEL: "inherit" };
