@@ -95,8 +95,9 @@ function growingFiles(seed: number, root: string, random: Random): Growing[] {
   const files = made.map(({ path, text }: CorpusFile) => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     const isTranscript = path.endsWith(".jsonl");
-    const final =
-      isTranscript && random.chance(0.2) ? shuffled(Buffer.from(text), random) : Buffer.from(text);
+    // The oldest clients name their agents by a call and its result, in this order.
+    const inAnyOrder = isTranscript && !text.includes('"version":"2.0.31"') && random.chance(0.2);
+    const final = inAnyOrder ? shuffled(Buffer.from(text), random) : Buffer.from(text);
     if (!isTranscript) writeFileSync(join(root, path), final);
     return { path: join(root, path), final, size: -1 };
   });

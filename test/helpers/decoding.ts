@@ -1,0 +1,35 @@
+import type { Event } from "../../src/domain/event.ts";
+import type { FileScan } from "../../src/domain/file-scan.ts";
+import { createDecoder } from "../../src/transcripts/decode.ts";
+
+/** What a decoder makes of lines, apart from how it came by it. */
+export function decodeLines(lines: readonly Buffer[]) {
+  const decoder = createDecoder({ firstAt: Number.NaN });
+  lines.forEach((line, index) => decoder.line(line, 0, line.length, index + 1, 0));
+  const { numbers, counts, events, observer: _, lastAt: __, ...rest } = decoder.take();
+  return {
+    ...rest,
+    numbers: [...numbers],
+    counts: known(counts),
+    events: (JSON.parse(events) as Event[]).map((event) =>
+      UNTIMED.has(event.kind) ? { ...event, at: 0 } : event,
+    ),
+  };
+}
+
+/** Without a time of their own these take that of the entry before, which the fast path may have passed over. */
+const UNTIMED = new Set(["cost-state", "mode", "tools"]);
+
+/** Lines passed over without a look are known lines just as those that were read for nothing. */
+function known({ understood = 0, skipped = 0, ...codes }: FileScan["counts"]): Record<string, number> {
+  return { known: understood + skipped, ...codes };
+}
+
+/** The same entry with a space behind every mark: no pattern of the fast path knows it. */
+export function spaced(line: Buffer): Buffer {
+  try {
+    return Buffer.from(JSON.stringify(JSON.parse(line.toString()), null, 1).replaceAll("\n", " "));
+  } catch {
+    return line;
+  }
+}
