@@ -58,6 +58,10 @@ const RESULT_TYPE = '","type":"tool_result",';
 const TOOL = '{"type":"tool_use","id":"';
 const TOOL_NAME = '","name":"';
 
+const API_ID = /^msg_\w+$/;
+/** No `<synthetic>`, no escapes, nothing but ASCII. */
+const PLAIN_MODEL = /^[\w.:@/[\]-]+$/;
+
 function glanceAtMessage(head: string, brace: number): Glance {
   if (head.startsWith('"role":"user"', brace + 1)) {
     if (head.startsWith(PROMPT, brace + 1)) return { is: "prompt" };
@@ -77,7 +81,7 @@ function glanceAtMessage(head: string, brace: number): Glance {
     model: word(head, model + 9),
     brace,
   };
-  if (!found.id.startsWith("msg_") || found.model === "<synthetic>") return UNCLEAR;
+  if (!API_ID.test(found.id) || !PLAIN_MODEL.test(found.model)) return UNCLEAR;
   if (head.indexOf("{", brace + 1) !== content + 12) return UNCLEAR;
   if (!head.startsWith(TOOL, content + 12)) return found;
   const toolId = word(head, content + 12 + TOOL.length);
@@ -136,20 +140,16 @@ export function parsePieces(head: string, seen: AssistantGlance, tail: Tail): En
   const before = head.slice(0, seen.brace - '"message":'.length - 1);
   const fields = `${before === "" ? "{" : before}${before === "" ? tail.fields.slice(1) : tail.fields}}`;
   try {
-    const entry = JSON.parse(fields) as Record<string, unknown>;
-    for (const name of FREE_TEXT) if (name in entry) entry[name] = utf8(entry[name]);
+    const entry = JSON.parse(utf8(fields)) as Record<string, unknown>;
+    if (entry["type"] !== "assistant") return undefined;
     return { id: seen.id, model: seen.model, stop: tail.stop, usage: tail.usage, entry };
   } catch {
     return undefined;
   }
 }
 
-/** The fields that are kept and may hold other than ASCII. */
-const FREE_TEXT = ["cwd", "gitBranch", "attributionAgent", "requestedModel"];
-
 /** The bytes were looked at as Latin-1, which is quick; names in other scripts are put right here. */
-function utf8(value: unknown): unknown {
+function utf8(latin1: string): string {
   // oxlint-disable-next-line no-control-regex -- the test is for bytes, not characters
-  if (typeof value !== "string" || !/[^\u0000-\u007f]/.test(value)) return value;
-  return Buffer.from(value, "latin1").toString("utf8");
+  return /[^\u0000-\u007f]/.test(latin1) ? Buffer.from(latin1, "latin1").toString("utf8") : latin1;
 }
