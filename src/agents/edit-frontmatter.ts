@@ -57,7 +57,8 @@ function setKey(yaml: string, key: string, value: string | undefined, before: Fr
   const gap = yaml[last.value - 1] === ":" ? " " : "";
   const quote = /^(["'])(?=[^]*\1)/.exec(old)?.[1];
   const name = yaml.slice(last.start, last.value);
-  const line = name + gap + formatScalar(value, quote) + old.slice(keptEnd);
+  const rest = old.slice(keptEnd);
+  const line = name + gap + formatScalar(value, quote) + (rest.startsWith("#") ? ` ${rest}` : rest);
   return yaml.slice(0, last.start) + (strict ? "" : commentAbove(yaml, old)) + line + yaml.slice(last.end);
 }
 
@@ -118,16 +119,23 @@ function placesOf(yaml: string, key: string): Place[] {
   });
 }
 
-/** The end of a value without trailing space: it goes on over lines that are deeper, or list items as deep as its key. */
+/**
+ * The end of a value without trailing space: it goes on over lines that are deeper and list items as deep as its key. Comments
+ * and empty lines are within it where more of it follows.
+ */
 function endOfValue(yaml: string, value: number, indent: string): number {
-  const goesOn = new RegExp(`^(?:${indent}[ \\t]+\\S|${indent}- |[ \\t]*\\r?$)`);
+  const goesOn = new RegExp(`^(?:${indent}[ \\t]+\\S|${indent}- |[ \\t]*(?:#.*)?$)`);
+  // In a block scalar a deeper line is text even where it begins with #.
+  const belongs = /^[|>]/.test(yaml.slice(value, value + 1))
+    ? new RegExp(`^${indent}[ \\t]+\\S`)
+    : /^\s*[^\s#]/;
   let end = endOfLine(yaml, value);
   let at = end;
   while (at < yaml.length) {
     const stop = endOfLine(yaml, at + 1);
-    const line = yaml.slice(at + 1, stop);
+    const line = yaml.slice(at + 1, stop).trimEnd();
     if (!goesOn.test(line)) break;
-    if (line.trim() !== "" && !/^\s*#/.test(line)) end = stop;
+    if (belongs.test(line)) end = stop;
     at = stop;
   }
   return value + yaml.slice(value, end).trimEnd().length;
