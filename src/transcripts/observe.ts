@@ -49,9 +49,9 @@ export interface Observer {
   entry(entry: object, line: number): void;
   /** A tool call that nobody parsed. */
   toolUse(line: number, at: number, id: string, name: string): void;
-  wantsTool(name: string): boolean;
-  wantsResult(toolUseId: string): boolean;
-  wantsAttachment(type: string): boolean;
+  readonly wantsTool: (name: string) => boolean;
+  readonly wantsResult: (toolUseId: string) => boolean;
+  readonly wantsAttachment: (type: string) => boolean;
   /** The events since the last time. */
   takeEvents(): Event[];
   state(): ObserverState;

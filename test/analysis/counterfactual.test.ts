@@ -26,6 +26,15 @@ function usdOn(tier: Tier, of: Bill, effort?: Effort): number {
   return (repriceBill(of, model, models, effort)?.costNano ?? Number.NaN) / 1e9;
 }
 
+const row = (line: number, model: string, usage: Partial<Usage>): RequestRow => ({
+  at: Date.parse("2026-11-10T09:00:00Z") + line * 1_000,
+  line,
+  model,
+  requested: model,
+  stop: "end_turn",
+  usage: { ...NO_USAGE, ...usage },
+});
+
 describe("the reference model of a tier", () => {
   it.each([
     ["opus", "2025-12-20", "claude-opus-4-5-20251101"],
@@ -127,29 +136,22 @@ describe("what the same tokens would have cost, worked out by hand", () => {
   });
 });
 
-describe("a switch in mid-conversation", () => {
-  const row = (line: number, model: string, usage: Partial<Usage>): RequestRow => ({
-    at: Date.parse("2026-11-10T09:00:00Z") + line * 1_000,
-    line,
-    model,
-    requested: model,
-    stop: "end_turn",
-    usage: { ...NO_USAGE, ...usage },
-  });
-  const costOf = (after: RequestRow) =>
-    findSwitches(
-      {
-        file: "a.jsonl",
-        requests: [
-          row(1, "claude-opus-5-5", { input: 1_000, cacheRead: 90_000, cacheWrite5m: 8_500, output: 500 }),
-          after,
-        ],
-        events: [{ kind: "set-model", line: 5, at: 0, name: "Sonnet 5.5" }],
-      },
-      "s",
-      models,
-    );
+/** Switches of a thread from Opus to what came after `/model`. */
+const costOf = (after: RequestRow) =>
+  findSwitches(
+    {
+      file: "a.jsonl",
+      requests: [
+        row(1, "claude-opus-5-5", { input: 1_000, cacheRead: 90_000, cacheWrite5m: 8_500, output: 500 }),
+        after,
+      ],
+      events: [{ kind: "set-model", line: 5, at: 0, name: "Sonnet 5.5" }],
+    },
+    "s",
+    models,
+  );
 
+describe("a switch in mid-conversation", () => {
   it("pays for the whole context again, less what reading it would have cost", () => {
     const [change] = costOf(row(10, "claude-sonnet-5-5", { input: 200, cacheWrite5m: 102_000, output: 10 }));
     // 100,000 tokens of context at ($2.50 − $0.10) per million

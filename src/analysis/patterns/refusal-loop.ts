@@ -9,16 +9,13 @@ export const refusalLoop: PatternRule = ({ analyses }) => {
   const loops = [...tasks.values()].filter((same) => same.length >= 2);
   return toFinding(
     "refusal-loop",
-    loops.flatMap(([first]) =>
-      first
-        ? [
-            {
-              place: { session: first.session, file: first.file, line: first.line },
-              costNano: first.costNano,
-            },
-          ]
-        : [],
-    ),
+    loops.flatMap((same) => {
+      const [first] = same;
+      const costNano = same.reduce((sum, refusal) => sum + refusal.costNano, 0);
+      return first
+        ? [{ place: { session: first.session, file: first.file, line: first.line }, costNano }]
+        : [];
+    }),
     {
       evidence: { tasks: loops.length, refusals: loops.reduce((sum, same) => sum + same.length, 0) },
       instead: "another wording or another model after the first refusal",
