@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { runCli } from "../helpers/run-cli.ts";
+
+const DOCS = readFileSync(join(import.meta.dirname, "../../docs/json.md"), "utf8");
+const EXAMPLES = [...DOCS.matchAll(/^### `rolecall (.+)`\n[^]*?```json\n([^]*?)```/gm)].map(
+  ([, line = "", json = ""]) => ({ line, json }),
+);
+
+/** Objects whose keys are names that were found, not fields. */
+const MAPS = new Set(["servedModels", "efforts", "byCode", "unknownTypes", "evidence", "policyPatch"]);
+
+/** The paths of all fields, as `rows[].key.model`; of a list, those of any element. */
+function fieldsOf(value: unknown, path = ""): string[] {
+  if (Array.isArray(value)) return value.flatMap((element) => fieldsOf(element, `${path}[]`));
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const here = path === "" ? key : `${path}.${key}`;
+    return [here, ...(MAPS.has(key) && path !== "" ? [] : fieldsOf(inner, here))];
+  });
+}
+
+const sorted = (paths: readonly string[]): string[] => [...new Set(paths)].sort();
+
+describe("docs/json.md", () => {
+  it("has an example of every report", () => expect(EXAMPLES.length).toBeGreaterThan(10));
+
+  it.each(EXAMPLES)("names every field of $line, and no other", async ({ line, json }) => {
+    const { out } = await runCli(line.split(" "));
+    expect(sorted(fieldsOf(JSON.parse(json)))).toEqual(sorted(fieldsOf(JSON.parse(out))));
+  });
+});
