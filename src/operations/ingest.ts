@@ -58,13 +58,13 @@ export async function ingest(
   const unreadable = located.unreadable.map(({ path, cause }) => ({ path, message: String(cause) }));
   const report: IngestReport = { files: located.files.length, changed: 0, unreadable };
   const pricing = createPricing(models);
+  if (!options.spendOnly) await lookAtWaitingLines(store);
   if (pricesChanged(store, pricing) || hasNews(located, readKnownTranscripts(store)))
     await inTransaction(store, async () => {
       if (pricesChanged(store, pricing)) repriceAll(store, pricing);
       await readNews(store, located, pricing, report, options);
     });
-  if (hasWaitingLines(store) && (!options.spendOnly || hasNamelessAgents(store)))
-    await inTransaction(store, () => lookAtWaitingLines(store));
+  if (options.spendOnly && hasNamelessAgents(store)) await lookAtWaitingLines(store);
   return report;
 }
 
@@ -117,11 +117,14 @@ async function readNews(
   if (empty) dropKeyIndex(store);
   const write = createScanWriter(store, pricing);
   const bytes = jobs.reduce((sum, job) => sum + job.bytes, 0);
-  const watchLater = spendOnly && bytes > MUCH_TO_READ;
+  const isMuch = bytes > MUCH_TO_READ;
   const progress: IngestProgress = { files: jobs.length, filesDone: 0, bytes, bytesDone: 0 };
   const sessions = new Set<string>();
   await scanFiles(
-    jobs.map((job) => ({ ...job, watchLater })),
+    jobs.map((job) => ({
+      ...job,
+      watchLater: spendOnly && (job.before ? job.before.observer === "" : isMuch),
+    })),
     (job, result) => {
       const { file } = job;
       progress.filesDone++;
@@ -147,9 +150,8 @@ async function readNews(
 function jobFor(file: TranscriptFile, known: KnownTranscript | undefined, store: Store) {
   const { path, size } = file;
   const before = known && readResumption(store, path);
-  // What is appended makes a file longer: one that changed and did not grow was changed somewhere inside. And lines that
-  // still wait to be looked at would stand before the new ones. Such files are read again from their start.
-  const goesOn = before !== undefined && size > (known?.size ?? 0) && before.observer !== "";
+  // What is appended makes a file longer: one that changed and did not grow was changed somewhere inside, and is read again.
+  const goesOn = before !== undefined && size > (known?.size ?? 0);
   return {
     path,
     file,
@@ -160,9 +162,12 @@ function jobFor(file: TranscriptFile, known: KnownTranscript | undefined, store:
 }
 
 async function lookAtWaitingLines(store: Store): Promise<void> {
-  const keep = createWatchedWriter(store);
-  await scanAllWatched(readWaitingLines(store), ({ transcript }, found) => {
-    if (found) keep(transcript, found);
+  if (!hasWaitingLines(store)) return;
+  await inTransaction(store, async () => {
+    const keep = createWatchedWriter(store);
+    await scanAllWatched(readWaitingLines(store), ({ transcript }, found) => {
+      if (found) keep(transcript, found);
+    });
+    resolveAgentTypes(store);
   });
-  resolveAgentTypes(store);
 }

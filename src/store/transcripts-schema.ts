@@ -108,8 +108,15 @@ CREATE TABLE client_cost (
   PRIMARY KEY (transcript, session)
 ) STRICT, WITHOUT ROWID;
 
--- Lines that outcomes need and that were only noted so far: columns of domain/watched-lines.ts, and names of tools.
-CREATE TABLE watched (transcript INTEGER PRIMARY KEY, rows BLOB NOT NULL, tools TEXT NOT NULL) STRICT;
+-- Lines that outcomes need and that were only noted so far, reading by reading: columns of domain/watched-lines.ts, and the
+-- names of tools.
+CREATE TABLE watched (
+  transcript INTEGER NOT NULL,
+  batch INTEGER NOT NULL,
+  rows BLOB NOT NULL,
+  tools TEXT NOT NULL,
+  PRIMARY KEY (transcript, batch)
+) STRICT;
 
 CREATE TABLE event_batch (
   transcript INTEGER NOT NULL,

@@ -1,4 +1,4 @@
-import { type WatchedLines, WATCHED, WATCHED_WIDTH } from "../domain/watched-lines.ts";
+import { WATCHED, WATCHED_WIDTH, type WatchedLines } from "../domain/watched-lines.ts";
 import type { Store } from "./open.ts";
 
 /** The lines noted in one transcript, waiting to be looked at. */
@@ -7,7 +7,8 @@ export interface WaitingLines {
   path: string;
   offset: number;
   fingerprint: string;
-  watched: WatchedLines;
+  /** Reading by reading. */
+  watched: WatchedLines[];
   /** How much there is to read. */
   bytes: number;
 }
@@ -18,20 +19,24 @@ export function hasWaitingLines({ db }: Store): boolean {
 }
 
 export function readWaitingLines({ db }: Store): WaitingLines[] {
+  const transcripts = new Map<number, WaitingLines>();
   const rows = db
     .prepare(
-      `SELECT transcript.id AS transcript, path, "offset", fingerprint, watched.rows, watched.tools ${WAITING}`,
+      `SELECT transcript.id, path, "offset", fingerprint, watched.rows, watched.tools ${WAITING} ORDER BY 1, batch`,
     )
-    .all() as (Omit<WaitingLines, "watched" | "bytes"> & { rows: Buffer; tools: string })[];
-  return rows.map(({ rows: blob, tools, ...place }) => {
-    const numbers = new Float64Array(blob.length / Float64Array.BYTES_PER_ELEMENT);
-    Buffer.from(numbers.buffer).set(blob);
-    return {
-      ...place,
-      watched: { rows: numbers, tools: JSON.parse(tools) as string[] },
-      bytes: bytesOf(numbers),
-    };
-  });
+    .all() as (Omit<WaitingLines, "transcript" | "watched" | "bytes"> & {
+    id: number;
+    rows: Buffer;
+    tools: string;
+  })[];
+  for (const { id, rows: blob, tools, ...place } of rows) {
+    const waiting = transcripts.get(id) ?? { transcript: id, ...place, watched: [], bytes: 0 };
+    const numbers = new Float64Array(new Uint8Array(blob).buffer);
+    waiting.watched.push({ rows: numbers, tools: JSON.parse(tools) as string[] });
+    waiting.bytes += bytesOf(numbers);
+    transcripts.set(id, waiting);
+  }
+  return [...transcripts.values()];
 }
 
 const WAITING = `FROM watched JOIN transcript ON transcript.id = watched.transcript WHERE transcript.gone = 0`;

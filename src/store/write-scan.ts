@@ -70,7 +70,7 @@ export function createScanWriter(store: Store, pricing: Pricing): (file: Scanned
     if (file.agentId && scan.agentRun)
       writeAgentRun(file.session || (scan.contexts[0]?.session ?? ""), file.agentId, scan.agentRun);
     if (scan.watched)
-      statements.watched.run(id, bytesOf(scan.watched.rows), JSON.stringify(scan.watched.tools));
+      statements.watched.run(id, bytesOf(scan.watched.rows), JSON.stringify(scan.watched.tools), id);
     if (scan.events !== "[]") statements.events.run(id, scan.events, id);
   };
 
@@ -201,7 +201,8 @@ function prepare(db: Store["db"]) {
     project: db.prepare(`
       INSERT INTO project VALUES (?, ?, ?)
       ON CONFLICT DO UPDATE SET path = excluded.path, exact = 1 WHERE excluded.exact > exact`),
-    watched: db.prepare("INSERT INTO watched VALUES (?, ?, ?)"),
+    watched: db.prepare(`
+      INSERT INTO watched SELECT ?, coalesce(max(batch), 0) + 1, ?, ? FROM watched WHERE transcript = ?`),
     clientCost: db.prepare("INSERT OR REPLACE INTO client_cost VALUES (?, ?, ?)"),
     events: db.prepare(`
       INSERT INTO event_batch SELECT ?, coalesce(max(batch), 0) + 1, ? FROM event_batch WHERE transcript = ?`),

@@ -2,9 +2,8 @@ import { type AssistantGlance, glance, latin1Head, matchTail, parsePieces, type 
 import { type FileScan, FLAG } from "../domain/file-scan.ts";
 import type { OnLine } from "./lines.ts";
 import { createRequestRows } from "./request-rows.ts";
-import type { ObserverState } from "./observe.ts";
 import { object, parseRequest, parseUsage, text } from "./request.ts";
-import { createWatch, type Place } from "./watch.ts";
+import { createWatch, type Place, type WatchMode } from "./watch.ts";
 
 type Json = Record<string, unknown>;
 
@@ -33,18 +32,10 @@ const UNDERSTOOD = new Set([
   "agent-setting",
 ]);
 
-/** What is known of a file beforehand. */
-interface DecoderStart {
-  firstAt: number;
-  observer?: ObserverState;
-  /** Only note where the lines are that outcomes need. */
-  watchLater?: boolean;
-}
-
-/** A decoder for a file, or for the rest of one that was read before. */
-export function createDecoder(known: DecoderStart): Decoder {
+/** A decoder for a file, or for the rest of one that was read before. `firstAt` is NaN where no time is known yet. */
+export function createDecoder(known: { firstAt: number; watch?: WatchMode }): Decoder {
   const rows = createRequestRows();
-  const watch = createWatch(known.watchLater ?? false, known.observer);
+  const watch = createWatch(known.watch ?? { now: undefined });
   const counts: Record<string, number> = {};
   const unknown: Record<string, number> = {};
   const clientCosts = new Map<string, number>();

@@ -27,7 +27,7 @@ export interface ScanJob {
 /** The lines noted in a file, to be looked at now. */
 export interface WatchedJob {
   path: string;
-  watched: WatchedLines;
+  watched: readonly WatchedLines[];
   /** What was read of it when they were noted, and what that looked like. */
   offset: number;
   fingerprint: string;
@@ -59,17 +59,17 @@ export function scanFile(job: ScanJob): ScanResult {
   }
   try {
     const { size } = fstatSync(fd);
-    const { before } = job;
-    const grew =
-      before !== undefined &&
-      size >= before.offset &&
-      fingerprintOf(fd, before.offset) === before.fingerprint;
+    const { before, watchLater = false } = job;
+    const grew = before !== undefined && isContinued(fd, size, before, watchLater);
     const from = grew ? before : FROM_START;
-    const decoder = createDecoder(
-      grew
-        ? { firstAt: before.firstAt, observer: JSON.parse(before.observer) }
-        : { firstAt: Number.NaN, watchLater: job.watchLater ?? false },
-    );
+    const decoder = createDecoder({
+      firstAt: grew ? before.firstAt : Number.NaN,
+      watch: watchLater
+        ? grew
+          ? "later-on"
+          : "later"
+        : { now: grew ? JSON.parse(before.observer) : undefined },
+    });
     const readTo = readLines(fd, from, size, decoder.line, isWholeEntry);
     return {
       status: "read",
@@ -84,6 +84,14 @@ export function scanFile(job: ScanJob): ScanResult {
   } finally {
     closeSync(fd);
   }
+}
+
+/** Whether what was read before still stands, and the reading can go on from there in the same way. */
+function isContinued(fd: number, size: number, before: ReadBefore, watchLater: boolean): boolean {
+  const waiting = before.observer === "";
+  return (
+    waiting === watchLater && size >= before.offset && fingerprintOf(fd, before.offset) === before.fingerprint
+  );
 }
 
 /** What observing the lines noted in a file comes to; undefined when it is gone or no longer the same. */

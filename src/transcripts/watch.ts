@@ -22,9 +22,13 @@ export interface Watch extends Pick<Observer, "wantsTool" | "wantsResult" | "wan
   take(): { events: string; observer: string; watched?: WatchedLines };
 }
 
-export function createWatch(later: boolean, from?: ObserverState): Watch {
-  const observer = createObserver(from);
-  return later ? watchLater(observer) : watchNow(observer);
+/** How lines are watched: now, on from an earlier state, or later; `later-on` when earlier lines of the file wait too. */
+export type WatchMode = { now: ObserverState | undefined } | "later" | "later-on";
+
+export function createWatch(mode: WatchMode): Watch {
+  return typeof mode === "object"
+    ? watchNow(createObserver(mode.now))
+    : watchLater(createObserver(), mode === "later-on");
 }
 
 function watchNow(observer: Observer): Watch {
@@ -45,7 +49,8 @@ function watchNow(observer: Observer): Watch {
   };
 }
 
-function watchLater(observer: Observer): Watch {
+/** `blind`: calls may have been noted before, so any result may be one that matters. */
+function watchLater(observer: Observer, blind: boolean): Watch {
   const rows: number[] = [];
   const tools = new Map<string, number>();
   const awaited = new Set<string>();
@@ -53,7 +58,7 @@ function watchLater(observer: Observer): Watch {
     later: true,
     wantsTool: (name) => observer.wantsTool(name),
     wantsAttachment: (type) => observer.wantsAttachment(type),
-    wantsResult: (id) => awaited.has(id),
+    wantsResult: (id) => blind || awaited.has(id),
     entry(_entry, { line, offset, length }, calls = []) {
       for (const id of calls) awaited.add(id);
       rows.push(WATCHED.entry, line, offset, length);
@@ -72,21 +77,25 @@ function watchLater(observer: Observer): Watch {
   };
 }
 
-/** Looks at the lines noted before, with the same result as if it had been done then. `read` gives a line parsed. */
+/**
+ * Looks at the lines noted before, reading by reading, with the same result as if it had been done then. `read` gives a line
+ * parsed.
+ */
 export function observeWatched(
-  { rows, tools }: WatchedLines,
+  readings: readonly WatchedLines[],
   read: (offset: number, length: number) => object | undefined,
 ): { events: string; observer: string } {
   const observer = createObserver();
-  for (let start = 0; start < rows.length; start += WATCHED_WIDTH) {
-    const [kind, line = 0, first = 0, second = 0] = rows.subarray(start, start + WATCHED_WIDTH);
-    if (kind === WATCHED.light) {
-      observer.toolUse(line, first, "", tools[second] ?? "");
-      continue;
+  for (const { rows, tools } of readings)
+    for (let start = 0; start < rows.length; start += WATCHED_WIDTH) {
+      const [kind, line = 0, first = 0, second = 0] = rows.subarray(start, start + WATCHED_WIDTH);
+      if (kind === WATCHED.light) {
+        observer.toolUse(line, first, "", tools[second] ?? "");
+        continue;
+      }
+      const entry = read(first, second);
+      if (entry && (kind === WATCHED.entry || matters(observer, entry))) observer.entry(entry, line);
     }
-    const entry = read(first, second);
-    if (entry && (kind === WATCHED.entry || matters(observer, entry))) observer.entry(entry, line);
-  }
   return { events: JSON.stringify(observer.takeEvents()), observer: JSON.stringify(observer.state()) };
 }
 

@@ -1,5 +1,6 @@
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createDecoder } from "../../src/transcripts/decode.ts";
 import { scanFile, scanWatched } from "../../src/transcripts/scan.ts";
@@ -20,7 +21,7 @@ describe("lines noted for later", () => {
       if (now.status !== "read" || later.status !== "read" || !later.scan.watched) throw new Error(path);
       const found = scanWatched({
         path,
-        watched: later.scan.watched,
+        watched: [later.scan.watched],
         offset: later.readTo.offset,
         fingerprint: later.fingerprint,
       });
@@ -30,9 +31,42 @@ describe("lines noted for later", () => {
     }
   });
 
+  it("may be noted in two readings", () => {
+    for (const path of transcripts) {
+      const now = scanFile({ path });
+      const bytes = readFileSync(path);
+      const cut = bytes.lastIndexOf(10, bytes.length >> 1) + 1;
+      const copy = join(mkdtempSync(join(tmpdir(), "rolecall-later-")), basename(path));
+      writeFileSync(copy, bytes.subarray(0, cut));
+      const first = scanFile({ path: copy, watchLater: true });
+      if (now.status !== "read" || first.status !== "read" || !first.scan.watched) throw new Error(path);
+      appendFileSync(copy, bytes.subarray(cut));
+      const before = { ...first.readTo, ...first, firstAt: first.scan.firstAt, observer: "" };
+      const second = scanFile({ path: copy, watchLater: true, before });
+      if (second.status !== "read" || !second.scan.watched) throw new Error(path);
+      const found = scanWatched({
+        path: copy,
+        watched: [first.scan.watched, second.scan.watched],
+        offset: second.readTo.offset,
+        fingerprint: second.fingerprint,
+      });
+      expect(second.rewritten).toBe(false);
+      expect({ path, events: untimed(found?.events) }).toEqual({ path, events: untimed(now.scan.events) });
+    }
+  });
+
   it("are given up when the file is no longer the same", () => {
     const [path = ""] = transcripts;
-    const { watched } = createDecoder({ firstAt: Number.NaN, watchLater: true }).take();
-    expect(watched && scanWatched({ path, watched, offset: 10, fingerprint: "other" })).toBeUndefined();
+    const { watched } = createDecoder({ firstAt: Number.NaN, watch: "later" }).take();
+    expect(
+      watched && scanWatched({ path, watched: [watched], offset: 10, fingerprint: "other" }),
+    ).toBeUndefined();
   });
 });
+
+/** Counts of light tools carry the time of the last message met, which a cut inside a message moves a little. */
+function untimed(events = "[]"): object[] {
+  return (JSON.parse(events) as { kind: string }[]).map((event) =>
+    event.kind === "tools" ? { ...event, at: 0 } : event,
+  );
+}
