@@ -336,9 +336,9 @@ describe("rolecall cascade with the real client", () => {
       { name: "slow", when: { kind: "main", model: "haiku" }, reply: { delayMs: 60_000 } },
       ...writes("sonnet", "4"),
     ]);
-    expect((await cascade("--timeout", "3s").ended).exitCode).toBe(0);
+    expect((await cascade("--timeout", "8s").ended).exitCode).toBe(0);
     expect(attemptsKept().map(({ result, reason, cause }) => [cause, result, reason])).toEqual([
-      ["first", "rejected", "still at work after 3 s"],
+      ["first", "rejected", "still at work after 8 s"],
       ["escalation", "accepted", undefined],
     ]);
   });
