@@ -54,18 +54,20 @@ export function renderCascade({ attempts, costUsd, outcome, patch }: Cascade, su
   );
   if (outcome.kind === "won")
     return `${table}\n${patch === "" ? "The check passes, and nothing was changed.\n" : renderPatch(patch, surface)}`;
-  const why = [STOPS[outcome.stop], plainLine(outcome.why)].filter(Boolean).join(": ");
-  const output = outcome.lastOutput.trim();
-  const printed = output === "" ? "" : `\n${style("dim", indent(lastLines(plainText(output))))}\n`;
-  return `${table}\nNo winner: ${why}. Your files are as they were.\n${printed}`;
+  const why = outcome.stop === "failed" ? `${STOPS.failed}: ${plainLine(outcome.why)}` : STOPS[outcome.stop];
+  const output = plainText(outcome.lastOutput.trim()).split("\n").slice(-LAST_LINES).join("\n");
+  const printed = output === "" ? "" : `\nThe check's last words:\n${style("dim", indent(output))}\n`;
+  return `${table}\n${why}. Your files are as they were.\n${printed}`;
 }
 
 const STOPS = {
-  exhausted: "the last rung did not pass the check; a person is to take over",
-  budget: "the budget is spent",
-  failed: "a higher rung would fail in the same way",
-  aborted: "stopped",
+  exhausted: "No rung passed the check, a person is to take over",
+  budget: "The budget is spent",
+  failed: "A higher rung would fail in the same way",
+  aborted: "Stopped",
 } as const satisfies Record<CascadeStop, string>;
+
+const LAST_LINES = 15;
 
 /** A cascade for programs. */
 export function cascadeJson(cascade: Cascade, applied: boolean, patchFile: string | undefined): object {
@@ -126,12 +128,6 @@ function renderPatch(patch: string, { style }: Surface): string {
       return line.startsWith("-") ? style("red", line) : line;
     })
     .join("\n");
-}
-
-const LAST_LINES = 15;
-
-function lastLines(text: string): string {
-  return text.split("\n").slice(-LAST_LINES).join("\n");
 }
 
 function indent(text: string): string {
