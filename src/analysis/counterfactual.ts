@@ -16,7 +16,7 @@ export interface Repriced {
 }
 
 /** The same text is about 30 % more tokens on the later tokenizer (models/entry.ts). */
-export const TOKENIZER_FACTOR = 1.3;
+const TOKENIZER_FACTOR = 1.3;
 
 /**
  * The reference model of a tier on a UTC day: the newest one released by then, which is what the tier's alias meant. Limited
@@ -64,7 +64,7 @@ export function tokenizerFactor(from: ModelEntry | undefined, to: ModelEntry): n
 }
 
 /** Output at one effort against another, by the target model's own index; 1 where either is not known. */
-export function effortFactor(from: string | undefined, to: Effort, model: ModelEntry): number {
+function effortFactor(from: string | undefined, to: Effort, model: ModelEntry): number {
   const index = model.effortCost as Readonly<Record<string, number>> | undefined;
   const [before, after] = [index?.[from ?? ""], index?.[to]];
   return before === undefined || after === undefined || before === 0 ? 1 : after / before;

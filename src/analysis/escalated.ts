@@ -35,6 +35,6 @@ export function takenOverBy(task: Candidate): Candidate | undefined {
   return task.kind === "turn" ? task.next : givenOutAgain(task);
 }
 
-export function isAbove(tier: Tier | undefined, than: Tier | undefined): boolean {
+function isAbove(tier: Tier | undefined, than: Tier | undefined): boolean {
   return tier !== undefined && than !== undefined && tierRank(tier) > tierRank(than);
 }

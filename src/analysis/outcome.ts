@@ -7,7 +7,7 @@ import { isInterrupted } from "./interrupted.ts";
 import { isReworked } from "./reworked.ts";
 
 /** Reads one outcome out of a task: what it rests on, or nothing where it does not hold. */
-export type OutcomeRule = (task: Candidate) => Evidence[];
+type OutcomeRule = (task: Candidate) => Evidence[];
 
 /** In the order of docs/definitions.md: the first that holds is the outcome. */
 const RULES: readonly (readonly [Outcome, OutcomeRule])[] = [

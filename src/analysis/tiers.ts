@@ -50,7 +50,7 @@ function reportTier(tier: Tier, tasks: readonly JudgedTask[]): TierReport {
  * It finished on a higher tier because its own was not good enough. Availability often goes down a tier and says nothing
  * about quality, and opusplan goes up and down by design: neither counts.
  */
-export function isFallback({ outcome, startTier, finalTier }: JudgedTask): boolean {
+function isFallback({ outcome, startTier, finalTier }: JudgedTask): boolean {
   if (outcome !== "escalated" || startTier === undefined || finalTier === undefined) return false;
   return tierRank(finalTier) > tierRank(startTier);
 }

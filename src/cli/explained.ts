@@ -7,6 +7,13 @@ import { REPORT_OPTIONS } from "./options.ts";
 /** What reports look back on where nobody says. */
 export const LAST_DAYS = 30;
 
+export const EXPLAIN_OPTION = {
+  type: "boolean",
+  default: false,
+  describe: "what the figures mean, and the rows behind them",
+  group: "Output:",
+} as const satisfies Options;
+
 /** What reports over the last days take. */
 export const RECENT_OPTIONS = {
   ...REPORT_OPTIONS,
@@ -16,12 +23,7 @@ export const RECENT_OPTIONS = {
     describe: `how many days back, today counted in (default: ${LAST_DAYS})`,
     group: "Filter:",
   },
-  explain: {
-    type: "boolean",
-    default: false,
-    describe: "what the figures mean, and the rows behind them",
-    group: "Output:",
-  },
+  explain: EXPLAIN_OPTION,
 } as const satisfies Record<string, Options>;
 
 /** The definitions behind a report, and the tasks that its figures are made of; nothing unless asked for. */

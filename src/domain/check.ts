@@ -1,5 +1,5 @@
 /** What a verification command looks at. */
-export const CHECK_KINDS = ["test", "types", "lint", "build", "all"] as const;
+const CHECK_KINDS = ["test", "types", "lint", "build", "all"] as const;
 export type CheckKind = (typeof CHECK_KINDS)[number];
 
 /** One verification inside a shell command. */

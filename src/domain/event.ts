@@ -39,7 +39,7 @@ export interface Seen {
 }
 
 /** What a prompt's words say about the work before it and the work it asks for. */
-export const PROMPT_SIGNALS = [
+const PROMPT_SIGNALS = [
   "correction",
   "praise",
   "continue",
@@ -71,7 +71,7 @@ export interface PromptEvent extends Seen {
   copied?: true;
 }
 
-export interface InterruptEvent extends Seen {
+interface InterruptEvent extends Seen {
   kind: "interrupt";
   during: "tool" | "answer";
 }
@@ -119,7 +119,7 @@ export interface ShellEvent extends Seen {
   writes?: true;
 }
 
-export interface AgentCallEvent extends Seen {
+interface AgentCallEvent extends Seen {
   kind: "agent-call";
   id: string;
   /** The agent type asked for. */
@@ -129,7 +129,7 @@ export interface AgentCallEvent extends Seen {
   background?: boolean;
 }
 
-export interface PlanEvent extends Seen {
+interface PlanEvent extends Seen {
   kind: "plan";
   step: "entered" | "proposed" | "left";
   /** The tool call, for a plan that was proposed. */
@@ -137,13 +137,13 @@ export interface PlanEvent extends Seen {
 }
 
 /** The model asked the user something with a tool. */
-export interface QuestionEvent extends Seen {
+interface QuestionEvent extends Seen {
   kind: "question";
   id: string;
 }
 
 /** How often other tools were used since the event before. */
-export interface ToolsEvent extends Seen {
+interface ToolsEvent extends Seen {
   kind: "tools";
   counts: Readonly<Record<string, number>>;
 }
@@ -165,14 +165,14 @@ export interface ResultEvent extends Seen {
 }
 
 /** The result of a verification that ran in the background. */
-export interface BackgroundVerdictEvent extends Seen {
+interface BackgroundVerdictEvent extends Seen {
   kind: "background-verdict";
   id: string;
   verdicts: readonly Verdict[];
 }
 
 /** The client tried a request again (system/api_error). */
-export interface RetryEvent extends Seen {
+interface RetryEvent extends Seen {
   kind: "retry";
   status?: number;
   error: string;
@@ -181,7 +181,7 @@ export interface RetryEvent extends Seen {
 }
 
 /** An error shown in place of an answer. */
-export interface FailureEvent extends Seen {
+interface FailureEvent extends Seen {
   kind: "failure";
   status?: number;
   error: string;
@@ -198,7 +198,7 @@ export interface FallbackEvent extends Seen {
   trigger: string;
 }
 
-export interface RefusalEvent extends Seen {
+interface RefusalEvent extends Seen {
   kind: "refusal";
   model?: string;
   /** The client gave up. */
@@ -206,47 +206,47 @@ export interface RefusalEvent extends Seen {
 }
 
 /** The client cut the work off. */
-export interface CutEvent extends Seen {
+interface CutEvent extends Seen {
   kind: "cut";
   by: "output-limit" | "turn-limit";
 }
 
-export interface CompactEvent extends Seen {
+interface CompactEvent extends Seen {
   kind: "compact";
   trigger: string;
   preTokens?: number;
 }
 
-export interface ModeEvent extends Seen {
+interface ModeEvent extends Seen {
   kind: "mode";
   permissionMode: string;
 }
 
 /** The client told the model which one it is: written at each change. */
-export interface ModelNoticeEvent extends Seen {
+interface ModelNoticeEvent extends Seen {
   kind: "model-notice";
   model: string;
 }
 
 /** A background task reported to the main thread. */
-export interface NotificationEvent extends Seen {
+interface NotificationEvent extends Seen {
   kind: "notification";
   task?: string;
   status?: string;
 }
 
 /** The client's own running total; written when a process ends, so a prompt after one is a resume. */
-export interface CostStateEvent extends Seen {
+interface CostStateEvent extends Seen {
   kind: "cost-state";
   totalUsd: number;
 }
 
 /** The agent run carries its parent's history. */
-export interface ForkEvent extends Seen {
+interface ForkEvent extends Seen {
   kind: "fork";
 }
 
-export interface TurnEndEvent extends Seen {
+interface TurnEndEvent extends Seen {
   kind: "turn-end";
   durationMs: number;
 }

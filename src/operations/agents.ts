@@ -28,14 +28,19 @@ export interface AgentRow {
   successRate: Rate;
 }
 
-/** Every agent type with its runs, dearest first. */
-export function readAgents(history: History, period: Period, filters: Filters = {}): AgentRow[] {
+/** Every agent type, dearest first, and the runs that its figures are made of. */
+export function readAgents(
+  history: History,
+  period: Period,
+  filters: Filters = {},
+): { rows: AgentRow[]; runs: JudgedTask[] } {
   const runs = readJudged(history, period, filters)
     .flatMap(({ tasks }) => tasks)
     .filter(({ kind }) => kind === "agent-run");
-  return [...Map.groupBy(runs, ({ agent }) => agent)]
+  const rows = [...Map.groupBy(runs, ({ agent }) => agent)]
     .map(([agent, group]) => agentRow(agent, group, history.models))
     .sort((a, b) => b.costNano - a.costNano || a.agent.localeCompare(b.agent));
+  return { rows, runs };
 }
 
 function agentRow(agent: string, runs: readonly JudgedTask[], models: ModelTable): AgentRow {
@@ -58,7 +63,7 @@ function agentRow(agent: string, runs: readonly JudgedTask[], models: ModelTable
 }
 
 /** Asked for X, got Y: the model that the client resolved is not the one that answered all of it. */
-export function isMismatch(
+function isMismatch(
   { resolvedModel, askedModel, models: served, substituted }: JudgedTask,
   models: ModelTable,
 ): boolean {

@@ -33,7 +33,7 @@ export interface FallbackReport {
 }
 
 /** Retries or errors of one kind. */
-export interface ErrorCount {
+interface ErrorCount {
   error: string;
   status?: number;
   count: number;

@@ -2,6 +2,7 @@ import { againstOpus, billsOf, compareScenarios, type RoleBill, type Scenario } 
 import { type Projection, project } from "../analysis/projection.ts";
 import type { SessionAnalysis } from "../analysis/session.ts";
 import type { Bill } from "../domain/bill.ts";
+import type { JudgedTask } from "../domain/judged-task.ts";
 import { FLAG } from "../domain/file-scan.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
@@ -29,12 +30,14 @@ export interface SavingsReport {
   switchCostNano: NanoUsd;
   switches: number;
   costPerActiveDayNano: NanoUsd;
+  /** The tasks behind the groups. */
+  tasks: readonly JudgedTask[];
   /** Tokens of models without a known price are in none of the figures. */
   unpricedRequests: number;
   worth?: Worth;
 }
 
-export interface SavingsGroup {
+interface SavingsGroup {
   by: "role" | "complexity" | "class";
   name: string;
   tasks: number;
@@ -43,7 +46,7 @@ export interface SavingsGroup {
 }
 
 /** What the savings come to for the time that they took. */
-export interface Worth {
+interface Worth {
   hourlyRateUsd: number;
   hoursSpent: number;
   /** Days until the savings have paid for the time; null where nothing is saved. */
@@ -98,6 +101,7 @@ export function readSavings(
     scenarios,
     projection,
     groups: groupSavings(analyses, history),
+    tasks: analyses.flatMap((analysis) => analysis.tasks),
     switchCostNano: switches.reduce((sum, { costNano }) => sum + costNano, 0),
     switches: switches.length,
     costPerActiveDayNano: days.length === 0 ? 0 : actualNano / days.length,

@@ -5,7 +5,7 @@ import { renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
 
 /** Reports whose figures can be explained. */
-export type ExplainedReport = "fallbacks" | "savings";
+export type ExplainedReport = "fallbacks" | "savings" | "agents";
 
 /** docs/definitions.md in short, for the figures of one report. */
 const DEFINITIONS: Readonly<Record<ExplainedReport, readonly (readonly [string, string])[]>> = {
@@ -32,6 +32,20 @@ const DEFINITIONS: Readonly<Record<ExplainedReport, readonly (readonly [string, 
       "switch",
       "a change of model between two neighbouring requests, or a fallback that the transcript states; one cause each",
     ],
+  ],
+  agents: [
+    ["agent run", "one execution of one sub-agent, with its own transcript"],
+    ["declared", "what the call or the front matter asked for, as the client resolved it when the run began"],
+    ["served", "the model that gave the run's last answer"],
+    [
+      "not as asked",
+      "runs of which another model answered a part: a fallback, a forced model or a silent substitute",
+    ],
+    [
+      "accepted",
+      "it ended with its report, and the work was neither done again nor given out again nor corrected",
+    ],
+    ["success", "accepted ÷ runs with a known outcome; Wilson 95 % interval"],
   ],
   savings: [
     ["actual", "each request once, at the list price of its day"],

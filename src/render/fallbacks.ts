@@ -161,7 +161,7 @@ function renderGroups({ groups }: FallbackReport, surface: Surface): string {
 }
 
 /** The panel of the seeds' guide. */
-export function panelLines(panel: Panel): string[] {
+function panelLines(panel: Panel): string[] {
   return [
     `Total calls:          ${formatInteger(panel.calls)}`,
     `Sonnet attempts:      ${formatInteger(panel.sonnetAttempts)}`,

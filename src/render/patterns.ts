@@ -6,7 +6,7 @@ import type { Surface } from "./style.ts";
 import { plainLine } from "./text.ts";
 
 /** What each pattern is, in one sentence. */
-export const PATTERN_TEXTS: Readonly<Record<PatternKind, { title: string; what: string }>> = {
+const PATTERN_TEXTS: Readonly<Record<PatternKind, { title: string; what: string }>> = {
   "opus-hammer": { title: "Opus hammer", what: "small mechanical work on Opus or above" },
   "haiku-speed-trap": {
     title: "Haiku speed trap",
@@ -53,14 +53,17 @@ export const PATTERN_TEXTS: Readonly<Record<PatternKind, { title: string; what: 
 const PLACES = 3;
 
 /** The report of `rolecall patterns`. */
-export function renderPatterns(findings: readonly Finding[], surface: Surface): string {
+export function renderPatterns(findings: readonly Finding[], surface: Surface, everyPlace = false): string {
   if (findings.length === 0) return "No anti-pattern was found in this period.\n";
-  return findings.map((finding) => renderFinding(finding, surface)).join("\n");
+  return findings
+    .map((finding) => renderFinding(finding, surface, everyPlace ? finding.where.length : PLACES))
+    .join("\n");
 }
 
 function renderFinding(
   { kind, where, times, costNano, evidence, instead, sureness }: Finding,
   { style }: Surface,
+  places: number,
 ): string {
   const { title, what } = PATTERN_TEXTS[kind];
   const cost = costNano > 0 ? ` · ${formatUsd(costNano)}` : "";
@@ -72,12 +75,18 @@ function renderFinding(
       .join(" · ")}`,
     `  Cheaper: ${instead}`,
     ...where
-      .slice(0, PLACES)
-      .map(({ session, line }) =>
-        style("dim", `  seen in ${plainLine(session.slice(0, 8))} at line ${line}`),
+      .slice(0, places)
+      .map(({ session, file, line }) =>
+        style("dim", `  seen in ${plainLine(threadOf(session, file))} at line ${line}`),
       ),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** `1b88a9d7`, or `1b88a9d7, agent a36aa5a2` for a sub-agent's transcript. */
+function threadOf(session: string, file: string): string {
+  const agent = /agent-(\w{1,8})\w*\.jsonl$/.exec(file)?.[1];
+  return agent === undefined ? session.slice(0, 8) : `${session.slice(0, 8)}, agent ${agent},`;
 }
 
 /** `rewrittenTokens` → `rewritten tokens`. */

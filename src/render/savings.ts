@@ -106,7 +106,7 @@ function renderGroups({ groups }: SavingsReport, surface: Surface): string {
 }
 
 /** What the figures assume, in sentences. */
-export function notesOf(report: SavingsReport): string[] {
+function notesOf(report: SavingsReport): string[] {
   const { projection, scenarios, worth } = report;
   const perDay = toUsd(report.costPerActiveDayNano);
   const healthy = perDay > HEALTHY_USD.to ? "above" : perDay < HEALTHY_USD.from ? "below" : "within";

@@ -72,7 +72,7 @@ function hashWords(text: string): number[] {
 const LINES_KEPT = 64;
 
 /** Hashes of the lines of `text` that say something (blank lines and lone brackets do not), each once. */
-export function hashLines(text: string): Set<number> {
+function hashLines(text: string): Set<number> {
   const hashes = new Set<number>();
   for (let start = 0; start < text.length;) {
     const lineEnd = text.indexOf("\n", start);

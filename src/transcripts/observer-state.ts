@@ -15,7 +15,7 @@ export interface ObserverState {
 }
 
 /** A tool call whose result is worth reading. */
-export interface PendingTool {
+interface PendingTool {
   tool: "shell" | "agent" | "plan" | "question" | "output";
   checks?: readonly FoundCheck[];
   /** `output`: the background task that is asked about. */

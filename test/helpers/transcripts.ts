@@ -7,7 +7,7 @@ export function observeFile(file: string): Event[] {
   return observeLines(readFileSync(file, "utf8").split("\n"));
 }
 
-export function observeLines(lines: readonly string[]): Event[] {
+function observeLines(lines: readonly string[]): Event[] {
   const observer = createObserver();
   lines.forEach((line, index) => {
     if (line !== "") observer.entry(JSON.parse(line) as object, index + 1);

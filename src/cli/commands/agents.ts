@@ -1,21 +1,22 @@
 import { readAgents } from "../../operations/agents.ts";
 import { agentsJson, renderAgents, renderAgentsCsv } from "../../render/agents.ts";
 import { defineCommand } from "../command.ts";
+import { EXPLAIN_OPTION, explained } from "../explained.ts";
 import { filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
 import { runReport } from "../report.ts";
 
 export default defineCommand({
-  options: REPORT_OPTIONS,
+  options: { ...REPORT_OPTIONS, explain: EXPLAIN_OPTION },
   examples: [["rolecall agents --since 7d", "which agents ran on what, and how it went"]],
   run: (args, io) =>
     runReport("agents", args, io, (history) => {
       const period = periodFrom(args, io);
-      const rows = readAgents(history, period, filtersFrom(args));
+      const { rows, runs } = readAgents(history, period, filtersFrom(args));
       return {
         period,
         json: () => agentsJson(rows),
         csv: () => renderAgentsCsv(rows),
-        table: (surface) => renderAgents(rows, surface),
+        table: (surface) => renderAgents(rows, surface) + explained(args, "agents", runs, surface),
       };
     }),
 });

@@ -16,7 +16,7 @@ export default defineCommand({
         period,
         json: () => patternsJson(findings),
         csv: () => renderPatternsCsv(findings),
-        table: (surface) => renderPatterns(findings, surface),
+        table: (surface) => renderPatterns(findings, surface, args.explain),
       };
     }),
 });

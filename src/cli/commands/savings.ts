@@ -38,7 +38,8 @@ export default defineCommand({
         period,
         json: () => savingsJson(report),
         csv: () => renderSavingsCsv(report),
-        table: (surface) => renderSavings(report, surface) + explained(args, "savings", [], surface),
+        table: (surface) =>
+          renderSavings(report, surface) + explained(args, "savings", report.tasks, surface),
       };
     }),
 });
