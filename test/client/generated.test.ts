@@ -76,6 +76,18 @@ async function compare({
 }
 
 describe("the real client over what rolecall generates", () => {
+  it("offers the agents with their descriptions and least tools, and the workflow as a skill", async () => {
+    sandbox = makeSandbox({ "rolecall.yaml": "preset: balanced\n" });
+    api = await startScriptedApi({ keepBodies: true });
+    const { policy, ...plan } = await loadPlan({ cwd: sandbox.project, env: clientEnv(sandbox, api) });
+    applyPlan(plan, Date.now());
+    await runClient(sandbox, api, { prompt: "Hello" });
+    const offered = api.requests.map(({ body }) => JSON.stringify(body?.messages)).join("\n");
+    expect(offered).toContain("five-phases: Carries out a change in five phases");
+    for (const { role, purpose, tools } of policy.roles.values())
+      expect(offered).toContain(`- ${role}: ${purpose} (Tools: ${tools?.join(", ")})`);
+  });
+
   it.each(["balanced", "frugal", "quality", "subscription"])(
     "runs every role of preset %s as explain says",
     async (preset) => {
