@@ -1,28 +1,43 @@
-import { compareLines } from "../domain/lines.ts";
+import { compareLines, type ComparedLine } from "../domain/lines.ts";
 
 /** Lines of context around each difference. */
-const CONTEXT = 2;
+const CONTEXT = 3;
 
-/** The differences of two texts as people read them: `- old`, `+ new`, a little context, `@@` where lines are left out. */
+/** The differences of two texts as a unified diff without file names: hunks that `patch` and `git apply` understand. */
 export function formatDiff(before: string, after: string): string {
   if (before === after) return "";
   const lines = compareLines(splitLines(before), splitLines(after));
   const shown = lines.map((_, at) =>
     lines.slice(Math.max(0, at - CONTEXT), at + CONTEXT + 1).some(([mark]) => mark !== " "),
   );
-  const out: string[] = [];
+  let [out, oldLine, newLine] = ["", 1, 1];
   lines.forEach(([mark, text], at) => {
-    if (!shown[at]) return;
-    if (at > 0 && !shown[at - 1]) out.push("@@");
-    out.push(`${mark} ${text}`.trimEnd());
+    if (shown[at] && !shown[at - 1])
+      out += formatHeader(lines.slice(at, endOfHunk(shown, at)), oldLine, newLine);
+    if (shown[at]) out += `${mark}${text}${text.endsWith("\n") ? "" : "\n\\ No newline at end of file\n"}`;
+    if (mark !== "+") oldLine++;
+    if (mark !== "-") newLine++;
   });
-  return `${out.join("\n")}\n`;
+  return out;
 }
 
+function endOfHunk(shown: readonly boolean[], from: number): number {
+  const end = shown.indexOf(false, from);
+  return end < 0 ? shown.length : end;
+}
+
+/** `@@ -3,4 +3,5 @@`; a side without lines counts from the line before. */
+function formatHeader(hunk: readonly ComparedLine[], oldLine: number, newLine: number): string {
+  const oldCount = hunk.filter(([mark]) => mark !== "+").length;
+  const newCount = hunk.filter(([mark]) => mark !== "-").length;
+  return `@@ -${range(oldLine, oldCount)} +${range(newLine, newCount)} @@\n`;
+}
+
+function range(line: number, count: number): string {
+  return `${count === 0 ? line - 1 : line},${count}`;
+}
+
+/** Lines with their ends, so that a missing last one or another kind is a difference. */
 function splitLines(text: string): string[] {
-  if (text === "") return [];
-  const lines = text.split("\n");
-  if (lines.at(-1) === "") lines.pop();
-  else lines.push("\\ no newline at the end");
-  return lines.map((line) => line.replace(/\r$/, "␍"));
+  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }

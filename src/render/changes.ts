@@ -56,7 +56,7 @@ function shown(value: unknown): string {
 
 function renderDiff(diff: string, style: Style, most: number): string {
   if (!diff) return "";
-  const lines = plainText(diff).trimEnd().split("\n");
+  const lines = plainText(diff.replaceAll("\r\n", "\n")).trimEnd().split("\n");
   const styled = lines.slice(0, most).map((line) => `          ${style(lookOf(line), line)}`.trimEnd());
   const more = lines.length - styled.length;
   if (more > 0) styled.push(`          ${style("dim", `${more} more lines: --diff shows them`)}`);
