@@ -85,7 +85,7 @@ export interface Attempt {
 
 /** Where attempts are kept. */
 export interface Telemetry {
-  /** Keeps one attempt; a second one of the same id changes nothing. */
+  /** Keeps one attempt; the same one a second time changes nothing. */
   record(attempt: Attempt): void;
   /** What the attempts since `at` (ms since the epoch) cost. */
   spentSince(at: number): NanoUsd;

@@ -7,12 +7,13 @@ import type { Judged, Position } from "./ladder.ts";
 import { orNote, recordAttempt } from "./record.ts";
 import { type Answer, type Beginning, type Sender, SendError } from "./sender.ts";
 import type { Shaped } from "./shape.ts";
-import type { Verdict } from "./validate.ts";
+import type { Validator, Verdict } from "./validate.ts";
 import type { ActiveRun, Phase, World } from "./world.ts";
 
 /** An attempt that has been made, looked at and recorded. */
 export interface Made {
-  judged: Judged | { kind: "aborted" } | { kind: "broken"; error: unknown };
+  /** `late`: the run's deadline passed. `broken`: a validator threw. */
+  judged: Judged | { kind: "aborted" } | { kind: "late" } | { kind: "broken"; error: unknown };
   answer?: Answer;
   error?: unknown;
 }
@@ -47,7 +48,7 @@ export async function makeAttempt(
     undefined,
   );
   if (sent.answer) sent.answer = { ...sent.answer, text: shaped.prefill + sent.answer.text };
-  const made = await judge(run, phase, sent);
+  const made = await judge(world, run, phase, sent);
   recordAttempt(
     world,
     run,
@@ -67,19 +68,20 @@ interface Sent {
   answer?: Answer;
   beginning?: Beginning;
   error?: unknown;
-  /** The run's own signal ended it. */
-  aborted?: boolean;
-  timedOut?: boolean;
+  /** What ended it: the caller, the run's deadline, or the attempt's own. */
+  ended?: "aborted" | "late" | "timeout";
 }
 
-/** Sends under the deadline of one attempt; an abort of the run ends it at once, whatever the sender does. */
+/** Sends under the deadlines of attempt and run; an abort ends it at once, whatever the sender does. */
 async function sendWithin(
   world: World,
   run: ActiveRun,
   sender: Sender,
   request: Parameters<Sender["send"]>[0],
 ): Promise<Sent> {
-  const limit = deadlineSignal(world.clock, run.signal, attemptTimeoutMs(world.retry, request.maxTokens));
+  const leftMs = run.endsAt - world.clock.now();
+  const limitMs = attemptTimeoutMs(world.retry, request.maxTokens);
+  const limit = deadlineSignal(world.clock, run.signal, Math.min(leftMs, limitMs));
   const { signal } = limit;
   let beginning: Beginning | undefined;
   const sending = sender.send(request, {
@@ -91,8 +93,9 @@ async function sendWithin(
     return { answer: await unlessAborted(sending, signal) };
   } catch (error) {
     const seen = beginning && { beginning };
-    if (run.signal.aborted) return { ...seen, error, aborted: true };
-    return { ...seen, error, timedOut: limit.timedOut() };
+    if (run.signal.aborted) return { ...seen, error, ended: "aborted" };
+    if (!limit.timedOut()) return { ...seen, error };
+    return { ...seen, error, ended: leftMs <= limitMs ? "late" : "timeout" };
   } finally {
     limit.release();
   }
@@ -100,19 +103,19 @@ async function sendWithin(
 
 function healthOf(sent: Sent): "up" | "down" | "unsaid" {
   if (sent.answer) return "up";
-  if (sent.aborted) return "unsaid";
+  if (sent.ended === "aborted" || sent.ended === "late") return "unsaid";
   return FAILURE_RULES[failureOf(sent)].breaker ? "down" : "up";
 }
 
-function failureOf({ error, timedOut }: Sent): ReturnType<typeof classify> {
-  if (timedOut) return "timeout";
+function failureOf({ error, ended }: Sent): ReturnType<typeof classify> {
+  if (ended === "timeout") return "timeout";
   return error instanceof SendError ? classify(error.fault) : "unknown";
 }
 
-async function judge(run: ActiveRun, phase: Phase, sent: Sent): Promise<Made> {
+async function judge(world: World, run: ActiveRun, phase: Phase, sent: Sent): Promise<Made> {
   const { answer, error } = sent;
   if (!answer) {
-    if (sent.aborted) return { judged: { kind: "aborted" }, error };
+    if (sent.ended === "aborted" || sent.ended === "late") return { judged: { kind: sent.ended }, error };
     const retryAfterMs = error instanceof SendError ? error.fault.retryAfterMs : undefined;
     const failure = failureOf(sent);
     return {
@@ -125,8 +128,20 @@ async function judge(run: ActiveRun, phase: Phase, sent: Sent): Promise<Made> {
   if (answer.stopReason === "max_tokens") return { judged: { kind: "truncated" }, answer };
   // A tool call is the caller's turn: there is no answer to look at yet.
   if (answer.stopReason !== "end" || !phase.validator) return { judged: { kind: "accepted" }, answer };
+  return validate(world, run, phase, phase.validator, answer);
+}
+
+async function validate(
+  world: World,
+  run: ActiveRun,
+  phase: Phase,
+  validator: Validator,
+  answer: Answer,
+): Promise<Made> {
+  const limit = deadlineSignal(world.clock, run.signal, run.endsAt - world.clock.now());
+  const { signal } = limit;
   try {
-    const verdict: Verdict = await unlessAborted(phase.validator.check(answer, run.signal), run.signal);
+    const verdict: Verdict = await unlessAborted(validator.check(answer, signal), signal);
     if (verdict.ok) {
       if (verdict.note) run.notes.add(verdict.note);
       return { judged: { kind: "accepted" }, answer };
@@ -135,7 +150,10 @@ async function judge(run: ActiveRun, phase: Phase, sent: Sent): Promise<Made> {
     return { judged: { kind: "rejected", reason: verdict.reason, circle }, answer };
   } catch (thrown) {
     if (run.signal.aborted) return { judged: { kind: "aborted" }, answer, error: thrown };
+    if (limit.timedOut()) return { judged: { kind: "late" }, answer, error: thrown };
     return { judged: { kind: "broken", error: thrown }, answer };
+  } finally {
+    limit.release();
   }
 }
 

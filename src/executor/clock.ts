@@ -29,6 +29,9 @@ export const SYSTEM_CLOCK: Clock = {
   },
 };
 
+/** Never aborts. */
+export const NEVER: AbortSignal = new AbortController().signal;
+
 /** A signal that aborts with `parent` or after `delayMs`; `release` lets go of both. */
 export function deadlineSignal(
   clock: Clock,

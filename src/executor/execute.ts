@@ -6,7 +6,7 @@ import { type Made, makeAttempt } from "./attempt.ts";
 import type { Closed, Pass } from "./breaker.ts";
 import { checkBudgets, dayStart } from "./budget.ts";
 import type { Rung } from "./chain.ts";
-import { deadlineSignal } from "./clock.ts";
+import { NEVER } from "./clock.ts";
 import {
   decide,
   goAround,
@@ -30,26 +30,21 @@ export async function execute(
   request: RunRequest,
   { streamed, emit, task }: { streamed: boolean; emit: (event: RunEvent) => void; task: TaskState },
 ): Promise<RunResult> {
-  const limit = deadlineSignal(world.clock, request.signal, world.retry.totalTimeoutMs);
-  const { signal, timedOut } = limit;
+  world.retryBudget.deposit();
+  const startedAt = world.clock.now();
   const run: ActiveRun = {
     id: world.newId(),
     request,
-    startedAt: world.clock.now(),
-    signal,
-    timedOut,
+    startedAt,
+    endsAt: startedAt + world.retry.totalTimeoutMs,
+    signal: request.signal ?? NEVER,
     streamed,
     emit,
     attempts: [],
     hops: [],
     notes: new Set(),
   };
-  try {
-    world.retryBudget.deposit();
-    return await answer(world, run, task);
-  } finally {
-    limit.release();
-  }
+  return await answer(world, run, task);
 }
 
 interface Settled {
@@ -136,7 +131,8 @@ function afterAttempt(
   { judged, answer: given, error }: Made,
   rules: LadderRules,
 ): Next {
-  if (judged.kind === "aborted") throw ended(run, phase);
+  if (judged.kind === "aborted") throw giveUp(run, phase, "aborted", "abort", run.signal.reason);
+  if (judged.kind === "late") throw giveUp(run, phase, "deadline", "the run's deadline passed", error);
   if (judged.kind === "broken")
     throw giveUp(run, phase, "validator", messageOf(judged.error), judged.error ?? error);
   if (judged.kind === "rejected" && given)
@@ -150,10 +146,10 @@ function endOf(next: Next): [GiveUpReason, string] {
 
 /** Waits, unless that would last beyond the run's deadline. */
 async function wait(world: World, run: ActiveRun, phase: Phase, delayMs: number): Promise<void> {
-  const left = run.startedAt + world.retry.totalTimeoutMs - world.clock.now();
-  if (delayMs > left) throw giveUp(run, phase, "deadline", `a wait of ${delayMs} ms is longer than is left`);
+  if (world.clock.now() + delayMs > run.endsAt)
+    throw giveUp(run, phase, "deadline", `a wait of ${delayMs} ms is longer than is left`);
   if (delayMs > 0) await world.clock.sleep(delayMs, run.signal);
-  if (run.signal.aborted) throw ended(run, phase);
+  if (run.signal.aborted) throw giveUp(run, phase, "aborted", "abort", run.signal.reason);
 }
 
 /** Holds the attempt against the budgets; returns the most it may cost. */
@@ -206,12 +202,6 @@ function noteHop(run: ActiveRun, phase: Phase, rung: Rung, { cause, why }: Posit
 
 function keyOf({ provider, facts }: Rung): string {
   return `${provider}/${facts.id}`;
-}
-
-function ended(run: ActiveRun, phase: Phase | undefined): GaveUpError {
-  return run.timedOut()
-    ? giveUp(run, phase, "deadline", "the run's deadline passed")
-    : giveUp(run, phase, "aborted", "abort", run.signal.reason);
 }
 
 function giveUp(

@@ -1,4 +1,5 @@
 import { type Rung, selectRungs } from "./chain.ts";
+import { deadlineSignal, unlessAborted } from "./clock.ts";
 import type { RunRequest } from "./run.ts";
 import type { Message } from "./sender.ts";
 import { estimateTokens, shapeRequest, type Wish } from "./shape.ts";
@@ -19,6 +20,8 @@ export async function usableRungs(
   return selectRungs(rungs, { route, floor: task.floor, neededTokens }, world.catalogue);
 }
 
+const COUNT_TIMEOUT_MS = 30_000;
+
 /** An upper guess where that fits everywhere; where it may not, the exact count, if the backend tells. */
 async function promptTokens(
   world: World,
@@ -33,7 +36,10 @@ async function promptTokens(
   if (!first || !sender?.countTokens || rungs.every(({ facts }) => guess + room <= facts.contextTokens))
     return guess;
   const { request } = shapeRequest(wish, first.facts, room);
-  return sender.countTokens(request, run.signal).catch(() => guess);
+  const limit = deadlineSignal(world.clock, run.signal, COUNT_TIMEOUT_MS);
+  return unlessAborted(sender.countTokens(request, limit.signal), limit.signal)
+    .catch(() => guess)
+    .finally(limit.release);
 }
 
 /** What a request asks for, whichever way it was written. */

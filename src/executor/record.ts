@@ -38,7 +38,7 @@ export function recordAttempt(
     streamed: run.streamed,
     ...times,
     result: resultOf(made, phase),
-    ...(made.judged.kind === "failed" && { failure: made.judged.failure }),
+    ...failureOf(made),
     ...(fault?.status !== undefined && { status: fault.status }),
     ...(reason && { reason }),
     ...(requestId && { requestId }),
@@ -69,9 +69,15 @@ interface Particulars {
   effort?: NonNullable<Attempt["effort"]>;
 }
 
-function resultOf({ judged }: Made, phase: Phase): AttemptResult {
+function resultOf({ judged, answer }: Made, phase: Phase): AttemptResult {
   if (judged.kind === "accepted") return phase.role === "architect" ? "handedOver" : "accepted";
+  if (judged.kind === "late") return answer ? "rejected" : "failed";
   return judged.kind === "broken" ? "rejected" : judged.kind;
+}
+
+function failureOf({ judged, answer }: Made): Pick<Attempt, "failure"> {
+  if (judged.kind === "failed") return { failure: judged.failure };
+  return judged.kind === "late" && !answer ? { failure: "timeout" } : {};
 }
 
 const REASON_CHARS = 300;

@@ -48,9 +48,10 @@ export interface ActiveRun {
   id: string;
   request: RunRequest;
   startedAt: number;
-  /** Ends with the caller's signal or at the run's deadline. */
+  /** Its deadline, in ms since the epoch. */
+  endsAt: number;
+  /** The caller's. */
   signal: AbortSignal;
-  timedOut: () => boolean;
   streamed: boolean;
   emit: (event: RunEvent) => void;
   attempts: Attempt[];

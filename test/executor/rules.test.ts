@@ -343,6 +343,29 @@ describe("waiting", () => {
     expect(result.attempts.map(({ failure }) => failure)).toEqual(["timeout", undefined]);
   });
 
+  it("ends an attempt and a validator at the run's deadline too", async () => {
+    const retry = { totalTimeoutMs: 5000 };
+    const first = createScriptedExecutor(api.url, { retry });
+    const late = (): Reply => {
+      first.clock.advance(5000);
+      return { delayMs: 60_000 };
+    };
+    script({ name: "hang", reply: late });
+    const failure = await failureOf(first.executor.run({ taskType: "t", prompt: "p" }));
+    expect([failure.reason, failure.attempts.map((attempt) => attempt.failure)]).toEqual([
+      "deadline",
+      ["timeout"],
+    ]);
+    expect(first.executor.breakers.status()).toEqual([]);
+    script({ name: "ok", reply: say("x") });
+    const { executor, clock } = createScriptedExecutor(api.url, { retry });
+    const validate = async (): Promise<boolean> => {
+      clock.advance(5000);
+      return new Promise(() => undefined);
+    };
+    expect((await failureOf(executor.run({ taskType: "t", prompt: "p", validate }))).reason).toBe("deadline");
+  });
+
   it("gives a long answer the time that it takes, unless told otherwise", () => {
     const limits = [1000, 8192, 64_000, 128_000].map(
       (room) => attemptTimeoutMs(DEFAULT_RETRY, room) / 60_000,
