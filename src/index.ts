@@ -37,3 +37,13 @@ export { openBatches } from "./store/batches.ts";
 export { applyCascade, cascade } from "./operations/cascade.ts";
 export type { Cascade, CascadeOptions, Surroundings } from "./operations/cascade.ts";
 export type { CascadeEvent } from "./executor/cascade/cascade.ts";
+
+// The policy: which role runs on what, what will really run, and what stands in the way.
+export { loadPolicy } from "./operations/load-policy.ts";
+export { roleOf } from "./domain/policy.ts";
+export type { Assignment, Escalation, MainSession, Needs, Policy } from "./domain/policy.ts";
+export { explain } from "./operations/explain.ts";
+export type { Explanation, ExplainRequest } from "./operations/explain.ts";
+export { runDoctor } from "./operations/doctor/doctor.ts";
+export type { DoctorReport } from "./operations/doctor/doctor.ts";
+export type { Symptom, SymptomCode } from "./domain/symptom.ts";

@@ -5,7 +5,7 @@ import { codeOf, InvalidInputError, messageOf, type InputProblem } from "../erro
 import { parsePolicy } from "./parse.ts";
 import type { PolicyLayer } from "./written.ts";
 
-export const POLICY_FILE = "rolecall.yaml";
+const POLICY_FILE = "rolecall.yaml";
 
 /** Where the policies are, or would be. */
 export interface PolicyPlaces {

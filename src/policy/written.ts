@@ -43,7 +43,7 @@ export interface WrittenRole {
   budget?: Budget;
 }
 
-export interface WrittenTrial {
+interface WrittenTrial {
   tier?: Tier;
   model?: string;
   effort?: Effort;

@@ -46,7 +46,7 @@ function drawSources({ sources }: Explanation, cwd: string, surface: Surface): s
         { title: "" },
         { title: "source" },
         { title: "says" },
-        { title: "where", drop: 1, shrink: true },
+        { title: "where", shrink: true },
       ],
       rows,
     },

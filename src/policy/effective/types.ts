@@ -28,8 +28,8 @@ export interface Session {
   contextTokens: number;
 }
 
-export const SETTINGS_LEVELS = ["managed", "local", "project", "user"] as const;
-export type SettingsLevel = (typeof SETTINGS_LEVELS)[number];
+/** Where settings files lie, the strongest first. */
+export type SettingsLevel = "managed" | "local" | "project" | "user";
 
 /** What counts of a settings file of Claude Code; a file that Claude Code drops counts as empty. */
 export interface ClientSettings {
@@ -64,14 +64,7 @@ export interface Surroundings {
 }
 
 /** Sources in the words of the JSON contract. */
-export type SourceName =
-  | "force"
-  | "call"
-  | "frontmatter"
-  | "environment"
-  | "settings"
-  | "parent"
-  | "model-default";
+type SourceName = "force" | "call" | "frontmatter" | "environment" | "settings" | "parent" | "model-default";
 
 /** One place that could have decided the model or the effort, and whether it did. */
 export interface Source {

@@ -25,7 +25,7 @@ export interface Situation extends Partial<Session> {
   sessionAgent?: AgentModel;
 }
 
-export function surroundings(situation: Situation): Surroundings {
+function surroundings(situation: Situation): Surroundings {
   const { version = KNOWN_VERSION, env = {}, mode = "default", contextTokens = 0, model, effort } = situation;
   const layers = (["local", "project", "user"] as const).flatMap((level) => {
     const settings = situation[level];
@@ -35,10 +35,7 @@ export function surroundings(situation: Situation): Surroundings {
 }
 
 /** An agent out of `model` and `effort` as its front matter has them, or a built-in one by its name. */
-export function agent(
-  front: string | { model?: string; effort?: string },
-  version = KNOWN_VERSION,
-): AgentModel {
+function agent(front: string | { model?: string; effort?: string }, version = KNOWN_VERSION): AgentModel {
   if (typeof front !== "string")
     return { name: "helper", model: front.model, effort: front.effort, where: "helper.md" };
   const found = builtInAgents(version).find(({ name }) => name === front);
@@ -47,7 +44,7 @@ export function agent(
 }
 
 /** `claude-opus-5-5 medium`, as the request has it. */
-export function wireOf({ model, effort }: Effective): string {
+function wireOf({ model, effort }: Effective): string {
   return `${model} ${effort ?? "-"}`;
 }
 
