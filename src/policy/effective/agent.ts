@@ -22,8 +22,8 @@ export function effectiveAgent(
 ): Effective {
   const scene = setScene(around, facts);
   // However large the context is: seen with opusplan, whose agents stay on Opus when the main thread moves to Sonnet.
-  const parent = mainModel(scene, sessionAgent, 0).model;
-  const asked: Asked = { ...scene, agent, call, parent, notes: [] };
+  const { model: parent, working } = mainModel(scene, sessionAgent, 0);
+  const asked: Asked = { ...scene, agent, call, parent, working, notes: [] };
   const { deciding, sources } = decide("model", modelCandidates(asked));
   const wanted = modelOf(deciding, asked);
   const fine = wanted === parent || isAllowed(wanted, scene);
@@ -45,6 +45,8 @@ interface Asked extends Scene {
   call: AgentCall;
   /** The model of the main thread. */
   parent: string;
+  /** What that is outside of plan mode. */
+  working: string;
   notes: string[];
 }
 
@@ -80,16 +82,16 @@ function force(environment: Environment, model = "inherit"): Candidate {
   };
 }
 
-function modelOf(deciding: Candidate | undefined, { agent, parent, names, notes }: Asked): string {
+function modelOf(deciding: Candidate | undefined, { agent, parent, working, names, notes }: Asked): string {
   const { source = "parent", value = parent } = deciding ?? ({} as Partial<Candidate>);
   const alias = value.trim().toLowerCase();
   const own = source === "call" || source === "frontmatter";
   if (source === "parent" || value === "inherit" || (own && alias === "inherit"))
     return inherited(agent, parent, names, notes);
-  if (!own || !isFamily(alias) || familyIn(parent) !== alias) return names.resolve(value, notes);
-  if (parent !== names.alias(alias))
+  if (!own || !isFamily(alias) || familyIn(working) !== alias) return names.resolve(value, notes);
+  if (working !== names.alias(alias))
     notes.push(`\`${alias}\` is the parent's own family, so its exact model is taken.`);
-  return parent;
+  return working;
 }
 
 /** What an agent has from its parent; the built-in Explore goes no higher than Opus. */

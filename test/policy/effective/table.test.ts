@@ -832,6 +832,11 @@ describe("what a second random search found", () => {
   ])("%s", (_title, front, situation, expected) => expect(agentOnWire(front, situation)).toBe(expected));
 });
 
+it("the family that an alias is compared with is that of the model which the session works on", () => {
+  const env = { ANTHROPIC_DEFAULT_SONNET_MODEL: "claude-opus-4-7" };
+  expect(agentOnWire({ model: "opus" }, { model: "opusplan", mode: "plan", env })).toBe(PARENT);
+});
+
 describe("older versions", () => {
   const env = { CLAUDE_CODE_SUBAGENT_MODEL: "haiku" };
   const inherit = { CLAUDE_CODE_SUBAGENT_MODEL: "inherit" };
