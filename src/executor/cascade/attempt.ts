@@ -8,6 +8,7 @@ import { RolecallError } from "../../errors.ts";
 import type { CascadeEvent, CascadeRequest, CascadeRung, CascadeWorld } from "./cascade.ts";
 import { type ClientEnd, runClaudeCode } from "./claude-code.ts";
 import type { Verdict } from "./decide.ts";
+import { withoutRepository } from "./git.ts";
 import { type LiveRun, RUN_VARIABLE } from "./live-runs.ts";
 import { formatPatch } from "./patch.ts";
 import { type ProcessEnd, runProcess } from "./process.ts";
@@ -197,14 +198,13 @@ function runShell(
   });
 }
 
-/** The same place in the copy as the user stands at in their tree; a surrounding git's variables would lead out of it. */
+/** The same place in the copy as the user stands at in their tree. */
 function placeOf(
   { folder }: AttemptPlan,
   { env, run, start }: AttemptWorld,
 ): { cwd: string; env: NodeJS.ProcessEnv } {
   const cwd = join(folder, start.prefix);
-  const clean = Object.entries(env).filter(([name]) => !name.startsWith("GIT_"));
-  return { cwd, env: { ...Object.fromEntries(clean), PWD: cwd, [RUN_VARIABLE]: run.folder } };
+  return { cwd, env: { ...withoutRepository(env), PWD: cwd, [RUN_VARIABLE]: run.folder } };
 }
 
 function endingOf({ exitCode, killedBy, timedOut }: ProcessEnd, timeoutMs: number): string {

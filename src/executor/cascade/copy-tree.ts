@@ -1,23 +1,33 @@
 import { constants } from "node:fs";
-import { cp } from "node:fs/promises";
+import { cp, lstat } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
-import { codeOf } from "../../errors.ts";
+import { messageOf, RolecallError } from "../../errors.ts";
 
 /**
  * Copies some paths from one tree to another, sharing blocks where the file system can. Repositories inside are copied
- * without their .git; sockets and pipes, and what vanishes meanwhile, are left out.
+ * without their .git; sockets, pipes and what is gone meanwhile are left out. Throws RolecallError.
  */
 export async function copyTree(from: string, to: string, paths: readonly string[]): Promise<void> {
-  for (const path of paths)
-    await cp(join(from, path), join(to, path), {
-      recursive: true,
-      verbatimSymlinks: true,
-      preserveTimestamps: true,
-      mode: constants.COPYFILE_FICLONE,
-      filter: (source) => !source.endsWith(`${sep}.git`) && !isAround(source, to),
-    }).catch((error: unknown) => {
-      if (!["ENOENT", "ERR_FS_CP_SOCKET", "ERR_FS_CP_FIFO_PIPE"].includes(codeOf(error) ?? "")) throw error;
-    });
+  for (const path of paths) {
+    if (!(await isWanted(join(from, path), to))) continue;
+    try {
+      await cp(join(from, path), join(to, path), {
+        recursive: true,
+        verbatimSymlinks: true,
+        preserveTimestamps: true,
+        mode: constants.COPYFILE_FICLONE,
+        filter: (source) => isWanted(source, to),
+      });
+    } catch (error) {
+      throw new RolecallError(`${join(from, path)} cannot be copied: ${messageOf(error)}`, { cause: error });
+    }
+  }
+}
+
+async function isWanted(source: string, to: string): Promise<boolean> {
+  if (source.endsWith(`${sep}.git`) || isAround(source, to)) return false;
+  const stats = await lstat(source).catch(() => undefined);
+  return stats !== undefined && (stats.isFile() || stats.isDirectory() || stats.isSymbolicLink());
 }
 
 /** Whether a folder holds the place that it would be copied to. */

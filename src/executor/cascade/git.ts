@@ -9,9 +9,27 @@ interface GitOptions {
   input?: string;
 }
 
-/** Git with an environment free of a surrounding git's own variables (hooks set them). Rejects with what git said. */
+/** Variables that tie git to one repository (git rev-parse --local-env-vars); hooks run with them set. */
+const REPOSITORY_VARIABLES: ReadonlySet<string> = new Set([
+  "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+  "GIT_COMMON_DIR",
+  "GIT_DIR",
+  "GIT_INDEX_FILE",
+  "GIT_NAMESPACE",
+  "GIT_OBJECT_DIRECTORY",
+  "GIT_PREFIX",
+  "GIT_SHALLOW_FILE",
+  "GIT_WORK_TREE",
+]);
+
+/** An environment in which git, and whatever calls it, finds the repository that it stands in. */
+export function withoutRepository(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !REPOSITORY_VARIABLES.has(name)));
+}
+
+/** Git for one place, whatever repository the environment names. Rejects with what git said. */
 export function createGit(env: NodeJS.ProcessEnv, cwd: string): Git {
-  const clean = Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("GIT_")));
+  const clean = withoutRepository(env);
   return (args, options = {}) =>
     new Promise((resolve, reject) => {
       const child = spawn("git", ["-c", "core.fsmonitor=false", "-c", "core.quotePath=false", ...args], {

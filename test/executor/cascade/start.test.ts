@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   realpathSync,
@@ -12,6 +13,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -168,6 +170,26 @@ describe("the starting state of a git repository", () => {
     git(folder, "config", "user.name", "Somebody");
     expect(look()).toEqual(before);
     expect((await start.changesIn(folder)).map(({ path }) => path)).toEqual(["src/cart.js"]);
+  });
+
+  it("a socket among ignored files is left out, and what lies beside it is not", async () => {
+    workInProgress();
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(join(project, "node_modules/a.sock"), resolve));
+    const folder = await prepared(await pin());
+    await new Promise((resolve) => server.close(resolve));
+    expect(readdirSync(join(folder, "node_modules"))).toEqual(["tool"]);
+  });
+
+  it("variables of a surrounding git do not lead elsewhere", async () => {
+    workInProgress();
+    const start = await pinStart(project, scratch, {
+      ...process.env,
+      GIT_DIR: root,
+      GIT_INDEX_FILE: join(root, "i"),
+    });
+    expect(await start.changesIn(await prepared(start))).toEqual([]);
+    expect(existsSync(join(root, "i"))).toBe(false);
   });
 
   it("a folder within the repository is the place to work at", async () => {
