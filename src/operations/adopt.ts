@@ -27,6 +27,8 @@ export interface PricedAdoption extends Adoption {
 
 export interface AdoptPlan extends Planned {
   adoptions: readonly PricedAdoption[];
+  /** Agents on the user's level, which a plan for a project leaves alone. */
+  userAgents: number;
 }
 
 /**
@@ -73,7 +75,13 @@ export async function planWithAdoption(
     changes,
     skipped: [...input.skipped, ...plugins.skipped],
     adoptions: adoptions.map((adoption) => priced(adoption, table)),
+    userAgents: target.level === "user" ? 0 : await countUserAgents(request.env),
   };
+}
+
+async function countUserAgents(env: NodeJS.ProcessEnv): Promise<number> {
+  const { agents } = await readAgents([{ level: "user", root: configDir(env) }]);
+  return agents.filter(({ name, description }) => name !== undefined && description !== undefined).length;
 }
 
 /** Plugin agents as files of the target that are not there yet. */

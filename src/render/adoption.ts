@@ -14,13 +14,14 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** Existing agents with their roles, old and new model, and what that does to the price of their tokens. */
-export function renderAdoptions({ adoptions, target }: AdoptPlan, surface: Surface): string {
+export function renderAdoptions({ adoptions, target, userAgents }: AdoptPlan, surface: Surface): string {
   const shown = adoptions.filter(({ step }) => step === "adopt" || step === "copy");
   const table =
     shown.length === 0
       ? "No agent to bring under the policy.\n"
       : renderTable({ columns: COLUMNS, rows: shown.map(rowOf) }, surface);
-  return `${table}${renderRest(adoptions, target.level)}`;
+  const elsewhere = userAgents > 0 ? `${userAgents} on the user level: rolecall adopt --user\n` : "";
+  return `${table}${renderRest(adoptions, target.level)}${elsewhere}`;
 }
 
 function rowOf(adoption: PricedAdoption): string[] {
@@ -69,7 +70,7 @@ function names(adoptions: readonly PricedAdoption[]): string {
 }
 
 /** An adoption for programs. */
-export function adoptionJson({ adoptions, changes, skipped, target }: AdoptPlan): object {
+export function adoptionJson({ adoptions, changes, skipped, target, userAgents }: AdoptPlan): object {
   return {
     schemaVersion: 1,
     command: "adopt",
@@ -80,6 +81,7 @@ export function adoptionJson({ adoptions, changes, skipped, target }: AdoptPlan)
       ...rest,
       priceChangePercent: priceChangePercent === undefined ? null : Math.round(priceChangePercent * 10) / 10,
     })),
+    userAgents,
     changes: changesJson(changes),
     skipped,
   };

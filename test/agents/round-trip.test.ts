@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseFrontMatter } from "../../src/agents/frontmatter.ts";
@@ -118,6 +118,18 @@ describe("adopt", () => {
     });
     const { out } = await space.run("adopt");
     expect(out).toMatch(/import-sorter +formatter +opus → haiku, low +−97\.5 % +its name says "import"/);
+  });
+
+  it("brings the user's agents under the user's policy, and only counts them for a project", async () => {
+    const space = workspace();
+    const path = join(space.home, ".claude/agents/fmt.md");
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, agent("fmt", "Formats code and fixes lint.", "model: opus\n"));
+    expect((await space.run("adopt", "--yes")).out).toContain("1 on the user level: rolecall adopt --user");
+    expect(readFileSync(path, "utf8")).toContain("model: opus");
+    expect(await space.run("adopt", "--yes", "--user")).toMatchObject({ exit: 0 });
+    expect(readFileSync(path, "utf8")).toContain("model: haiku");
+    expect(await space.run("check", "--user")).toMatchObject({ exit: 0 });
   });
 
   it("offers copies of plugins' agents and never touches their files", async () => {
