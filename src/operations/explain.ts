@@ -30,9 +30,10 @@ export interface Explanation extends Effective {
   version: string;
 }
 
-/** Throws UsageError where nothing has the name. */
+/** Throws UsageError where nothing has the name, or a version or a size is none. */
 export async function explain(request: ExplainRequest): Promise<Explanation> {
   const { name, call = {} } = request;
+  refuseNonsense(request);
   const version = request.version ?? (await readClientVersion(request.env)) ?? KNOWN_VERSION;
   const setup = await readSetup(request);
   const agents = loadedAgents(setup, version);
@@ -60,6 +61,14 @@ function hookNotes({ settings }: Setup): string[] {
     if (!Array.isArray(before) || !before.some(seesAgents)) return [];
     return [`A PreToolUse hook of ${path} can change the model and effort of the call; it is not run here.`];
   });
+}
+
+function refuseNonsense({ version, session }: ExplainRequest): void {
+  if (version !== undefined && !/^\d+(?:\.\d+)*$/.test(version))
+    throw new UsageError(`“${version}” is no version of Claude Code`, { hint: "Write one like 2.1.329." });
+  const { contextTokens = 0 } = session ?? {};
+  if (!(contextTokens >= 0))
+    throw new UsageError("the context has to be a number of tokens", { hint: "Write one like 250000." });
 }
 
 /** The permission mode that the settings start sessions in, as far as it decides models. */

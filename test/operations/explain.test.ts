@@ -117,6 +117,12 @@ describe("explain", () => {
     });
   });
 
+  it("refuses a version that is none, and a size that is none", async () => {
+    await expect(explain(request({}, "main", { version: "latest" }))).rejects.toThrow("is no version");
+    const session = { contextTokens: Number.NaN };
+    await expect(explain(request({}, "main", { session }))).rejects.toThrow("number of tokens");
+  });
+
   it("says what was meant where nothing has the name", async () => {
     await expect(explain(request({}, "planer"))).rejects.toMatchObject({ hint: "Did you mean planner?" });
   });
