@@ -2,8 +2,13 @@ import { analyzeSession, RULES_VERSION, type SessionAnalysis } from "../analysis
 import type { Period } from "../domain/period.ts";
 import type { ModelTable } from "../models/resolve.ts";
 import type { Store } from "../store/open.ts";
-import { readSessionAnalyses, readStaleSessions, writeSessionAnalysis } from "../store/session-analyses.ts";
-import { readSession } from "../store/session-rows.ts";
+import {
+  readSessionAnalyses,
+  readStaleSessions,
+  type SessionStamp,
+  writeSessionAnalysis,
+} from "../store/session-analyses.ts";
+import { readSessions } from "../store/session-rows.ts";
 import { packAnalysis, unpackAnalysis } from "./packed-analysis.ts";
 
 /** Judges every session that has news; the rest keeps the judgement that it had. Returns how many were judged. */
@@ -12,21 +17,29 @@ export function judgeSessions(store: Store, models: ModelTable): number {
   return judgeStale(store, models) === 0 ? 0 : 1 + judgeStale(store, models);
 }
 
+/** Sessions read into memory at once. */
+const BATCH = 250;
+
 function judgeStale(store: Store, models: ModelTable): number {
   const stale = readStaleSessions(store, RULES_VERSION);
   if (stale.length === 0) return 0;
   store.db.transaction(() => {
-    for (const stamp of stale) {
-      const input = readSession(store, stamp.session);
-      if (!input) continue;
-      const analysis = analyzeSession(input, models, stamp.cleared);
-      const file = input.threads.find(({ agentId }) => agentId === undefined)?.file;
-      const { clearedAt: line } = analysis;
-      const cleared = line === undefined || file === undefined ? undefined : { file, line };
-      writeSessionAnalysis(store, stamp, cleared, packAnalysis(analysis));
-    }
+    for (let start = 0; start < stale.length; start += BATCH)
+      judgeBatch(store, models, stale.slice(start, start + BATCH));
   })();
   return stale.length;
+}
+
+function judgeBatch(store: Store, models: ModelTable, batch: readonly SessionStamp[]): void {
+  const stamps = new Map(batch.map((stamp) => [stamp.session, stamp]));
+  for (const input of readSessions(store, [...stamps.keys()])) {
+    const stamp = stamps.get(input.session) as SessionStamp;
+    const analysis = analyzeSession(input, models, stamp.cleared);
+    const file = input.threads.find(({ agentId }) => agentId === undefined)?.file;
+    const { clearedAt: line } = analysis;
+    const cleared = line === undefined || file === undefined ? undefined : { file, line };
+    writeSessionAnalysis(store, stamp, cleared, packAnalysis(analysis));
+  }
 }
 
 /** What the rules make of the sessions of a period. Turns that forks and branches copied are in only one of them. */

@@ -3,26 +3,32 @@ import { FLAG } from "../domain/file-scan.ts";
 import type { RequestRow, SessionInput, ThreadInput } from "../domain/session-input.ts";
 import type { Store } from "./open.ts";
 
-/** Everything kept under one session id, as the rules for outcomes want it; undefined where there is nothing. */
-export function readSession({ db }: Store, session: string): SessionInput | undefined {
-  const transcripts = db.prepare(TRANSCRIPTS).all(session) as TranscriptRow[];
-  const [first] = transcripts;
-  if (!first) return undefined;
-  const requests = db.prepare(REQUESTS);
+/**
+ * Everything kept under some session ids, as the rules for outcomes want it. All at once, because requests are found by key
+ * and not by transcript: one pass over them serves hundreds of sessions.
+ */
+export function readSessions({ db }: Store, sessions: readonly string[]): SessionInput[] {
+  const transcripts = db.prepare(TRANSCRIPTS).all(JSON.stringify(sessions)) as TranscriptRow[];
+  const wanted = JSON.stringify(transcripts.map(({ id }) => id));
+  const requests = Map.groupBy(
+    db.prepare(REQUESTS).all(wanted) as StoredRequest[],
+    ({ transcript }) => transcript,
+  );
   const events = db.prepare("SELECT events FROM event_batch WHERE transcript = ? ORDER BY batch").pluck();
-  return {
+  return [...Map.groupBy(transcripts, ({ session }) => session)].map(([session, rows]) => ({
     session,
-    project: first.project,
-    threads: transcripts.map((row) => ({
+    project: rows[0]?.project ?? "",
+    threads: rows.map((row) => ({
       ...toThread(row),
-      requests: (requests.all(row.id) as StoredRequest[]).map((request) => toRequest(request, row.agentId)),
+      requests: (requests.get(row.id) ?? []).map((request) => toRequest(request, row.agentId)),
       events: (events.all(row.id) as string[]).flatMap((batch) => JSON.parse(batch) as Event[]),
     })),
-  };
+  }));
 }
 
 interface TranscriptRow {
   id: number;
+  session: string;
   path: string;
   agentId: string;
   project: string;
@@ -33,25 +39,27 @@ interface TranscriptRow {
 }
 
 const TRANSCRIPTS = `
-  SELECT transcript.id, transcript.path, transcript.agent_id AS agentId, coalesce(project.path, transcript.slug) AS project,
+  SELECT transcript.id, transcript.session, transcript.path, transcript.agent_id AS agentId, coalesce(project.path, transcript.slug) AS project,
     coalesce(agent_run.agent_type, (
       SELECT agent_type FROM context WHERE context.session = transcript.session AND context.agent_id = transcript.agent_id
         AND agent_type <> '' LIMIT 1)) AS agentType,
     agent_run.asked_model AS askedModel, agent_run.parent_agent_id AS parentAgentId, agent_run.tool_use_id AS toolUseId
   FROM transcript LEFT JOIN project USING (slug)
   LEFT JOIN agent_run ON agent_run.session = transcript.session AND agent_run.agent_id = transcript.agent_id
-  WHERE transcript.session = ? ORDER BY transcript.agent_id, transcript.first_at, transcript.path
+  WHERE transcript.session IN (SELECT value FROM json_each(?))
+  ORDER BY transcript.session, transcript.agent_id, transcript.first_at, transcript.path
 `;
 
 const REQUESTS = `
-  SELECT own.at, own.line, own.counted, context.agent_id AS agentId, context.model, context.requested, context.effort,
+  SELECT own.transcript, own.at, own.line, own.counted, context.agent_id AS agentId, context.model, context.requested, context.effort,
     context.stop, context.flags, most.input, most.output, most.thinking, most.cache_write_5m AS cacheWrite5m,
     most.cache_write_1h AS cacheWrite1h, most.cache_read AS cacheRead, most.web_searches AS webSearches, most.cost
   FROM request own JOIN context ON context.id = own.context JOIN request most ON most.id = coalesce(own.usage_from, own.id)
-  WHERE own.transcript = ? ORDER BY own.line
+  WHERE own.transcript IN (SELECT value FROM json_each(?)) ORDER BY own.transcript, own.line
 `;
 
 interface StoredRequest {
+  transcript: number;
   at: number;
   line: number;
   counted: number;
