@@ -130,26 +130,36 @@ tell("overhead at the median, no faults", `${overheadMs.toFixed(2)} ms`, overhea
 tell("CPU per request on top of the SDK's", `${cpu.toFixed(2)} ms`);
 tell("throughput against the bare SDK, no faults", ratio.toFixed(3), ratio >= 0.9);
 
-// A fifth of the requests goes wrong, on both.
-await order(server, { order: "reset", faultShare: 0.2 });
-const bareFaults = await load(bare, REQUESTS);
-await order(server, { order: "reset", faultShare: 0.2 });
+// A fifth of the requests goes wrong, on both, in turns as well.
+const faulty: { bare: Load; routed: Load; report: ServerReport }[] = [];
 const before = log.list(0).length;
-const soak = await load(routed, REQUESTS);
-const report = await order(server, { order: "report" });
-const attempts = log.list(0).slice(before);
-const faultRatio = bareFaults.seconds / soak.seconds;
+for (let turn = 0; turn < turns; turn++) {
+  const again: ServerOrder = { order: "reset", faultShare: 0.2, seed: turn + 1 };
+  await order(server, again);
+  const alone = await load(bare, REQUESTS / turns);
+  await order(server, again);
+  const soaked = await load(routed, REQUESTS / turns);
+  faulty.push({ bare: alone, routed: soaked, report: await order(server, { order: "report" }) });
+}
+const total = (of: (turn: (typeof faulty)[number]) => number): number =>
+  faulty.reduce((sum, turn) => sum + of(turn), 0);
+const kept = log.list(0).length - before;
+const requests = total(({ report }) => report.requests);
+const faultRatio = median(faulty.map(({ bare: a, routed: b }) => a.seconds / b.seconds));
+const [failed, done, twice] = [
+  total(({ routed: { failed: lost } }) => lost),
+  total(({ report }) => report.done),
+  total(({ report }) => report.twice),
+];
 tell("throughput against the bare SDK, 20 % faults", faultRatio.toFixed(3), faultRatio >= 0.9);
-tell("runs without an answer", String(soak.failed), soak.failed === 0);
-tell("work done / asked for", `${report.done} / ${REQUESTS}`, report.done === REQUESTS);
-tell("work done twice", String(report.twice), report.twice === 0);
-tell("faults met", `${report.faults} of ${report.requests} requests`);
-tell(
-  "attempts on record / requests",
-  `${attempts.length} / ${report.requests}`,
-  attempts.length === report.requests,
-);
-const [early, late] = [median(soak.heapMb.slice(1, 5)), median(soak.heapMb.slice(6))];
+tell("runs without an answer", String(failed), failed === 0);
+tell("work done / asked for", `${done} / ${REQUESTS}`, done === REQUESTS);
+tell("work done twice", String(twice), twice === 0);
+tell("faults met", `${total(({ report }) => report.faults)} of ${requests} requests`);
+tell("attempts on record / requests", `${kept} / ${requests}`, kept === requests);
+const heapMb = faulty.flatMap(({ routed: { heapMb: samples } }) => samples.slice(1));
+const third = Math.floor(heapMb.length / 3);
+const [early, late] = [median(heapMb.slice(0, third)), median(heapMb.slice(-third))];
 tell("heap in the first and last third", `${early.toFixed(1)} MB, ${late.toFixed(1)} MB`, late - early < 5);
 
 // The first model is gone for a while.

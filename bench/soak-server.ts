@@ -14,7 +14,7 @@ export interface ServerReport {
 }
 
 export type ServerOrder =
-  | { order: "reset"; faultShare: number; outageAt?: number; outageMs?: number }
+  | { order: "reset"; faultShare: number; seed?: number; outageAt?: number; outageMs?: number }
   | { order: "report" };
 
 /** An API in a process of its own: every answer takes `ANSWER_MS`, a share of them goes wrong in six ways. */
@@ -114,7 +114,7 @@ process.on("message", (order: ServerOrder) => {
   faultShare = order.faultShare;
   outage = { at: order.outageAt ?? Infinity, ms: order.outageMs ?? 0, until: 0 };
   report = { requests: 0, faults: 0, twice: 0, done: 0, duringOutage: 0 };
-  [done, seed] = [new Set(), 1];
+  [done, seed] = [new Set(), order.seed ?? 1];
   process.send?.(report);
 });
 
