@@ -110,7 +110,7 @@ export function wildFiles(count: number): WildFile[] {
 }
 
 /** Numbers from 0 to 1, the same each time (mulberry32). */
-function sequence(seed: number): () => number {
+export function sequence(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
