@@ -39,7 +39,7 @@ export interface ClientRun {
 }
 
 /** The fields of the client's own result that tests look at. */
-export interface ClientResult {
+interface ClientResult {
   is_error: boolean;
   result: string;
   session_id: string;
@@ -158,7 +158,9 @@ async function installInto(folder: string): Promise<void> {
   try {
     const what = `@anthropic-ai/claude-code@${CLIENT_VERSION}`;
     const flags = ["--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--include=optional"];
-    await promisify(execFile)("npm", ["install", "--prefix", fresh, ...flags, what], { cwd: fresh });
+    // npm's own configuration (the registry, say) stands in the user's real home.
+    const env = { ...process.env, HOME: userInfo().homedir };
+    await promisify(execFile)("npm", ["install", "--prefix", fresh, ...flags, what], { cwd: fresh, env });
     renameSync(fresh, folder);
   } catch (error) {
     if (!existsSync(folder)) throw error;

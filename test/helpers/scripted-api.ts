@@ -26,7 +26,7 @@ export interface LoggedRequest extends Omit<Asked, "body"> {
   answered: Answered;
 }
 
-export interface Answered {
+interface Answered {
   /** 0 where the connection was dropped before an answer. */
   status: number;
   error?: ApiErrorBody;
