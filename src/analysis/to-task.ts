@@ -1,7 +1,7 @@
 import type { Event } from "../domain/event.ts";
 import type { Switch } from "../domain/switch.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
-import { isEffort } from "../domain/model.ts";
+import { isEffort, isFamily } from "../domain/model.ts";
 import type { Task } from "../domain/task.ts";
 import { promptTokens, type Tokens } from "../domain/usage.ts";
 import type { ModelTable } from "../models/resolve.ts";
@@ -88,7 +88,7 @@ function parentOf({ kind, parent }: Candidate): { parent?: string } {
   return { parent: parent.kind === "turn" ? `turn:${indexOf(parent)}` : (parent.draft.thread.agentId ?? "") };
 }
 
-/** The call's model, else what its meta file or its first request says was asked for. */
+/** What the call asked for, and what the client made of it. */
 function askedFor({ kind, draft, parent }: Candidate): Pick<JudgedTask, "askedModel" | "resolvedModel"> {
   if (kind === "turn") return {};
   const { thread, events, requests } = draft;
@@ -97,7 +97,8 @@ function askedFor({ kind, draft, parent }: Candidate): Pick<JudgedTask, "askedMo
     ({ id, agentId }) => id === thread.toolUseId || (agentId !== undefined && agentId === thread.agentId),
   );
   const call = calls.find(({ id }) => id === (thread.toolUseId ?? result?.id));
-  const asked = call?.model ?? thread.askedModel;
+  // Later clients write the model that they settled on here, earlier ones what the call asked for.
+  const asked = call?.model ?? (isFamily(thread.askedModel ?? "") ? thread.askedModel : undefined);
   const notice = events.find((event) => event.kind === "model-notice")?.model;
   const resolved = result?.resolvedModel ?? notice ?? requests[0]?.requested;
   return {

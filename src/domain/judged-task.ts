@@ -8,7 +8,7 @@ export interface JudgedTask extends Task {
   file: string;
   /** Where it starts, 1-based. */
   line: number;
-  /** Agent runs: the model that the call or the front matter asked for, as written. */
+  /** Agent runs: the model that the call asked for, as written. */
   askedModel?: string;
   /** Agent runs: the exact model that the client made of it. */
   resolvedModel?: string;

@@ -1,5 +1,7 @@
+import { type AgentSource, readAgents } from "../agents/discover.ts";
 import { countOutcomes } from "../analysis/tiers.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
+import { isFamily } from "../domain/model.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
 import { type Rate, wilson } from "../domain/rate.ts";
@@ -13,11 +15,14 @@ import type { Filters } from "./spend.ts";
 export interface AgentRow {
   agent: string;
   role: string;
-  /** What calls, front matter or settings came to most often, as written where that is known; null where nothing says. */
+  /**
+   * What runs were most often meant to run on: by the call, else by the agent file on this machine, else the model that the
+   * client had settled on when the run began; null where nothing says.
+   */
   declaredModel: string | null;
   /** Runs by the canonical id of the model that answered last. */
   servedModels: Record<string, number>;
-  /** Runs that another model answered, at least in part, than the one that the client had settled on. */
+  /** Runs that another model answered, at least in part. */
   mismatches: number;
   efforts: Record<string, number>;
   runs: number;
@@ -29,29 +34,63 @@ export interface AgentRow {
 }
 
 /** Every agent type, dearest first, and the runs that its figures are made of. */
-export function readAgents(
+export async function readAgentReport(
   history: History,
   period: Period,
   filters: Filters = {},
-): { rows: AgentRow[]; runs: JudgedTask[] } {
+): Promise<{ rows: AgentRow[]; runs: JudgedTask[] }> {
   const runs = readJudged(history, period, filters)
     .flatMap(({ tasks }) => tasks)
     .filter(({ kind }) => kind === "agent-run");
+  const written = await readWritten(history, new Set(runs.map(({ project }) => project)));
   const rows = [...Map.groupBy(runs, ({ agent }) => agent)]
-    .map(([agent, group]) => agentRow(agent, group, history.models))
+    .map(([agent, group]) => agentRow(agent, group, written, history.models))
     .sort((a, b) => b.costNano - a.costNano || a.agent.localeCompare(b.agent));
   return { rows, runs };
 }
 
-function agentRow(agent: string, runs: readonly JudgedTask[], models: ModelTable): AgentRow {
+/** What the agent files on this machine say today, by `project name` and by name for the user's own. */
+type Written = ReadonlyMap<string, string>;
+
+async function readWritten({ workspace }: History, projects: ReadonlySet<string>): Promise<Written> {
+  const written = new Map<string, string>();
+  const sources: (AgentSource & { key: string })[] = [
+    ...[...projects].map((root) => ({ level: "project" as const, root, key: `${root} ` })),
+    ...workspace.roots.map((root) => ({ level: "user" as const, root, key: "" })),
+  ];
+  for (const { key, ...source } of sources) {
+    const { agents } = await readAgents([source]);
+    for (const { name, model } of agents)
+      if (name !== undefined && model !== undefined && model !== "inherit")
+        written.set(`${key}${name}`, model);
+  }
+  return written;
+}
+
+/** The call before the front matter before what the client settled on, as Claude Code decides (without a forced model). */
+function declaredFor(run: JudgedTask, written: Written): string | undefined {
+  return (
+    run.askedModel ??
+    written.get(`${run.project} ${run.agent}`) ??
+    written.get(run.agent) ??
+    run.resolvedModel
+  );
+}
+
+function agentRow(
+  agent: string,
+  runs: readonly JudgedTask[],
+  written: Written,
+  models: ModelTable,
+): AgentRow {
   const outcomes = countOutcomes(runs);
   const costNano = runs.reduce((sum, run) => sum + run.costNano, 0);
   return {
     agent,
     role: runs[0]?.role ?? agent,
-    declaredModel: mostCommon(runs.map((run) => run.askedModel ?? run.resolvedModel)),
+    declaredModel: mostCommon(runs.map((run) => declaredFor(run, written))),
     servedModels: tally(runs.map((run) => run.models.at(-1) ?? "unknown")),
-    mismatches: runs.filter((run) => isMismatch(run, models)).length,
+    mismatches: runs.filter((run) => isMismatch(run, declaredFor(run, written), models)).length,
     efforts: tally(runs.map(({ effort }) => effort ?? "none")),
     runs: runs.length,
     requests: runs.reduce((sum, { requests }) => sum + requests, 0),
@@ -62,18 +101,17 @@ function agentRow(agent: string, runs: readonly JudgedTask[], models: ModelTable
   };
 }
 
-/** Asked for X, got Y: the model that the client resolved is not the one that answered all of it. */
-function isMismatch(
-  { resolvedModel, askedModel, models: served, substituted }: JudgedTask,
-  models: ModelTable,
-): boolean {
-  if (substituted > 0) return true;
-  if (resolvedModel !== undefined) {
-    const resolved = models.find(resolvedModel)?.id ?? resolvedModel;
-    return served.some((model) => model !== resolved);
-  }
-  const asked = askedModel === undefined ? undefined : models.find(askedModel)?.id;
-  return asked !== undefined && served.some((model) => model !== asked);
+/**
+ * Asked for X, got Y: another model answered than the client had settled on, or it had settled on another family than call or
+ * front matter ask for (a forced model).
+ */
+function isMismatch(run: JudgedTask, declared: string | undefined, models: ModelTable): boolean {
+  if (run.substituted > 0) return true;
+  const resolved = run.resolvedModel && (models.find(run.resolvedModel)?.id ?? run.resolvedModel);
+  if (resolved !== undefined && run.models.some((model) => model !== resolved)) return true;
+  const wanted =
+    declared !== undefined && isFamily(declared) ? declared : models.find(declared ?? "")?.family;
+  return wanted !== undefined && run.models.some((model) => models.find(model)?.family !== wanted);
 }
 
 function tally(values: readonly string[]): Record<string, number> {

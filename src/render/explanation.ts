@@ -35,7 +35,10 @@ const DEFINITIONS: Readonly<Record<ExplainedReport, readonly (readonly [string, 
   ],
   agents: [
     ["agent run", "one execution of one sub-agent, with its own transcript"],
-    ["declared", "what the call or the front matter asked for, as the client resolved it when the run began"],
+    [
+      "declared",
+      "what the call asked for, else the agent file on this machine, else what the client had settled on",
+    ],
     ["served", "the model that gave the run's last answer"],
     [
       "not as asked",

@@ -1,4 +1,4 @@
-import { readAgents } from "../../operations/agents.ts";
+import { readAgentReport } from "../../operations/agents.ts";
 import { agentsJson, renderAgents, renderAgentsCsv } from "../../render/agents.ts";
 import { defineCommand } from "../command.ts";
 import { EXPLAIN_OPTION, explained } from "../explained.ts";
@@ -9,9 +9,9 @@ export default defineCommand({
   options: { ...REPORT_OPTIONS, explain: EXPLAIN_OPTION },
   examples: [["rolecall agents --since 7d", "which agents ran on what, and how it went"]],
   run: (args, io) =>
-    runReport("agents", args, io, (history) => {
+    runReport("agents", args, io, async (history) => {
       const period = periodFrom(args, io);
-      const { rows, runs } = readAgents(history, period, filtersFrom(args));
+      const { rows, runs } = await readAgentReport(history, period, filtersFrom(args));
       return {
         period,
         json: () => agentsJson(rows),
