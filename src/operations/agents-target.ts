@@ -7,10 +7,11 @@ import { type AgentSource, readAgents } from "../agents/discover.ts";
 import { LOCK_NAME, NO_LOCK, parseLock } from "../agents/lock.ts";
 import { loadTemplates, WORKFLOW } from "../agents/template.ts";
 import type { Policy } from "../domain/policy.ts";
-import { loadPolicies, locatePolicies, type PolicyPlaces } from "../policy/load.ts";
+import { loadPolicies } from "../policy/load.ts";
+import { locatePolicies, type PolicyPlaces } from "../policy/places.ts";
 import { parsePolicy } from "../policy/parse.ts";
 import { resolvePolicy } from "../policy/resolve.ts";
-import { modelFacts } from "./load-policy.ts";
+import { modelFacts } from "./model-facts.ts";
 
 /** Where a command works, and on which level. */
 export interface Place {

@@ -6,7 +6,8 @@ import type { AgentCall, AgentModel, Effective, Session, Surroundings } from "..
 import { KNOWN_VERSION } from "../policy/effective/version.ts";
 import { nearest } from "../domain/nearest.ts";
 import { readClientVersion } from "./repository.ts";
-import { loadPolicy, modelFacts } from "./load-policy.ts";
+import { loadPolicy } from "./load-policy.ts";
+import { modelFacts } from "./model-facts.ts";
 import { loadedAgents, readSetup, type Setup, type SetupRequest } from "./setup.ts";
 
 export interface ExplainRequest extends SetupRequest {

@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import { codeOf, messageOf, RolecallError } from "../errors.ts";
 import { CATALOGUE } from "../models/catalogue.ts";
 import { parsePriceFile } from "../models/price-file.ts";
 import { createModelTable, type ModelTable } from "../models/resolve.ts";
+import { defaultPriceFile } from "./workspace.ts";
 
 /**
  * The catalogue, with what the user's price file adds to it or overrides: `file`, or else the one in the configuration
@@ -23,9 +22,4 @@ export function loadModels(file: string | undefined, env: NodeJS.ProcessEnv): Mo
     });
   }
   return createModelTable([...CATALOGUE, ...parsePriceFile(text, path)]);
-}
-
-function defaultPriceFile(env: NodeJS.ProcessEnv): string {
-  const home = env["HOME"] || env["USERPROFILE"] || homedir();
-  return join(env["XDG_CONFIG_HOME"] || join(home, ".config"), "rolecall/prices.yaml");
 }

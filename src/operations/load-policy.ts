@@ -1,27 +1,11 @@
 import type { Policy } from "../domain/policy.ts";
-import { TIER_MODELS } from "../models/catalogue.ts";
-import { createModelTable, type ModelTable } from "../models/resolve.ts";
-import { loadPolicies, locatePolicies, type PolicyPlaces } from "../policy/load.ts";
-import type { ModelFacts } from "../policy/model-facts.ts";
+import { loadPolicies } from "../policy/load.ts";
+import { locatePolicies, type PolicyPlaces } from "../policy/places.ts";
 import { resolvePolicy } from "../policy/resolve.ts";
+import { modelFacts } from "./model-facts.ts";
 
 /** The policy that holds in `cwd`, and where its files are. Throws InvalidInputError with every problem of every file. */
 export function loadPolicy(cwd: string, env: NodeJS.ProcessEnv): { policy: Policy; places: PolicyPlaces } {
   const places = locatePolicies(cwd, env);
   return { policy: resolvePolicy(loadPolicies(places), modelFacts()), places };
-}
-
-/** `us.anthropic.…`, ARNs, `…@20251101`, `anthropic/…`: only there are dots and other liberties a spelling that is understood. */
-function isProviderSpelling(id: string): boolean {
-  return /anthropic\.|[@/:]/.test(id);
-}
-
-/** The catalogue as policies see it. */
-export function modelFacts(table: ModelTable = createModelTable()): ModelFacts {
-  return {
-    aliases: TIER_MODELS,
-    tiers: TIER_MODELS,
-    find: (id) => table.find(id, { firstParty: !isProviderSpelling(id) }),
-    ids: table.entries.flatMap(({ id, aliases = [] }) => [id, ...aliases]),
-  };
 }

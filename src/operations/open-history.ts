@@ -1,12 +1,14 @@
+import { existsSync } from "node:fs";
 import type { Policy } from "../domain/policy.ts";
 import { roleOf } from "../domain/policy.ts";
-import type { ModelTable } from "../models/resolve.ts";
+import { createModelTable, type ModelTable } from "../models/resolve.ts";
+import { locatePolicies } from "../policy/places.ts";
+import { resolvePolicy } from "../policy/resolve.ts";
 import { openStore, recoverStore, type Store } from "../store/open.ts";
 import { ingest, type IngestProgress, type IngestReport } from "./ingest.ts";
-import { loadModels } from "./load-models.ts";
-import { loadPolicy } from "./load-policy.ts";
+import { modelFacts } from "./model-facts.ts";
 import { sweepCascades } from "./sweep-cascades.ts";
-import { resolveWorkspace, type Workspace, type WorkspaceOptions } from "./workspace.ts";
+import { defaultPriceFile, resolveWorkspace, type Workspace, type WorkspaceOptions } from "./workspace.ts";
 
 /** Everything that a report is made from: the store brought up to date, the prices and the policy. */
 export interface History {
@@ -35,8 +37,7 @@ export async function openHistory(
   cwd: string,
 ): Promise<History> {
   const workspace = resolveWorkspace(options, env);
-  const models = loadModels(options.prices, env);
-  const { policy } = loadPolicy(cwd, env);
+  const [models, policy] = await Promise.all([modelsFor(options.prices, env), policyFor(cwd, env)]);
   const readInto = async (store: Store): Promise<History> => {
     const report = await ingest(store, workspace.roots, models, options);
     const recover = (cause: unknown) => {
@@ -53,6 +54,18 @@ export async function openHistory(
     store.close();
     return readInto(recoverStore(store.file, thrown));
   }
+}
+
+/** What reads YAML takes a while to load, and most machines have no file for it. */
+async function modelsFor(file: string | undefined, env: NodeJS.ProcessEnv): Promise<ModelTable> {
+  if (file === undefined && !existsSync(defaultPriceFile(env))) return createModelTable();
+  return (await import("./load-models.ts")).loadModels(file, env);
+}
+
+async function policyFor(cwd: string, env: NodeJS.ProcessEnv): Promise<Policy> {
+  const { project, user } = locatePolicies(cwd, env);
+  if (!existsSync(project) && !existsSync(user)) return resolvePolicy([], modelFacts());
+  return (await import("./load-policy.ts")).loadPolicy(cwd, env).policy;
 }
 
 /** The role that an agent type serves; its own name where the policy knows none. */

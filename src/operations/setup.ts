@@ -11,7 +11,7 @@ import { codeOf, messageOf } from "../errors.ts";
 import { parseClientSettings, type SettingsReading } from "../policy/client-settings.ts";
 import { builtInAgents } from "../policy/effective/built-in.ts";
 import type { AgentModel, SettingsLayer, SettingsLevel } from "../policy/effective/types.ts";
-import { locatePolicies } from "../policy/load.ts";
+import { locatePolicies } from "../policy/places.ts";
 import { configDir } from "./agents-target.ts";
 
 /** Everything of the user's that decides what Claude Code runs. */

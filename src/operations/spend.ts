@@ -53,6 +53,7 @@ export interface SpendReport {
   cutRequests: number;
 }
 
+const USAGE_KEYS = Object.keys(NO_USAGE) as (keyof Usage)[];
 const TIMES: ReadonlySet<SpendKey> = new Set(["day", "week", "month"]);
 
 /** Spend over a period, broken down by `by`: in time order where that begins with a time, else dearest first. */
@@ -69,6 +70,7 @@ export function readSpend(
     by.some((key) => TIMES.has(key)),
   );
   const keep = contextFilter(history, filters);
+  const keyOf = keyMaker(by, history);
   const rows = new Map<string, SpendRow>();
   const unpriced = new Map<string, SpendReport["unpriced"][number]>();
   const total = noSpend();
@@ -76,10 +78,13 @@ export function readSpend(
   for (const group of groups) {
     const context = contexts.get(group.context) as ContextRow;
     if (!keep(context)) continue;
-    const key = keyOf(by, context, group, history);
-    const id = Object.values(key).join("\u0000");
+    const values = keyOf(context, group.day);
+    const id = values.join("\u0000");
     let row = rows.get(id);
-    if (!row) rows.set(id, (row = { key, ...noSpend() }));
+    if (!row) {
+      const key = Object.fromEntries(by.map((name, index) => [name, values[index] ?? ""]));
+      rows.set(id, (row = { key, ...noSpend() }));
+    }
     addGroup(row, group, context);
     addGroup(total, group, context);
     if (context.flags & FLAG.cut) cutRequests += group.requests;
@@ -91,25 +96,33 @@ export function readSpend(
   return { rows: sorted([...rows.values()], by), total, unpriced: [...unpriced.values()], cutRequests };
 }
 
-function keyOf(
-  by: readonly SpendKey[],
-  context: ContextRow,
-  { day }: SpendGroup,
-  history: History,
-): SpendRow["key"] {
-  return Object.fromEntries(by.map((key) => [key, valueOf(key, context, day, history)]));
+/** The values of a row's key. There are many groups and few contexts and days, so each is worked out once. */
+function keyMaker(by: readonly SpendKey[], history: History): (context: ContextRow, day: number) => string[] {
+  const ofContext = new Map<ContextRow, string[]>();
+  const ofDay = new Map<number, string[]>();
+  return (context, day) => {
+    let own = ofContext.get(context);
+    if (!own)
+      ofContext.set(context, (own = by.map((key) => (TIMES.has(key) ? "" : valueOf(key, context, history)))));
+    let times = ofDay.get(day);
+    if (!times) ofDay.set(day, (times = by.map((key) => (TIMES.has(key) ? timeOf(key, day) : ""))));
+    return by.map((key, index) => (TIMES.has(key) ? times : own)[index] ?? "");
+  };
 }
 
-function valueOf(key: SpendKey, context: ContextRow, day: number, { models, policy }: History): string {
+function timeOf(key: SpendKey, day: number): string {
+  const date = dateOf(day);
+  return key === "week" ? weekOf(date) : key === "month" ? date.slice(0, 7) : date;
+}
+
+function valueOf(key: SpendKey, context: ContextRow, { models, policy }: History): string {
   switch (key) {
     case "family":
       return familyOf(models, context.model);
     case "day":
-      return dateOf(day);
     case "week":
-      return weekOf(dateOf(day));
     case "month":
-      return dateOf(day).slice(0, 7);
+      return ""; // not a context's to say
     case "project":
       return projectName(context.project);
     case "role":
@@ -173,7 +186,7 @@ export function addGroup(
   { flags }: ContextRow,
 ): void {
   if (!(flags & FLAG.part)) to.requests += group.requests;
-  for (const key of Object.keys(NO_USAGE) as (keyof Usage)[]) to.usage[key] += group[key];
+  for (const key of USAGE_KEYS) to.usage[key] += group[key];
   if (to.costNano !== undefined) to.costNano += group.cost ?? 0;
 }
 

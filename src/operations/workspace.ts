@@ -48,3 +48,9 @@ function rootsFrom(named: readonly string[], env: NodeJS.ProcessEnv, home: strin
   const present = usual.filter((folder) => existsSync(join(folder, "projects")));
   return present.length > 0 ? present : usual;
 }
+
+/** The user's own prices, which add to the catalogue where the file exists. */
+export function defaultPriceFile(env: NodeJS.ProcessEnv): string {
+  const home = env["HOME"] || env["USERPROFILE"] || homedir();
+  return join(env["XDG_CONFIG_HOME"] || join(home, ".config"), "rolecall/prices.yaml");
+}

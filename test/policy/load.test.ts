@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { loadPolicies, locatePolicies } from "../../src/policy/load.ts";
+import { loadPolicies } from "../../src/policy/load.ts";
+import { locatePolicies } from "../../src/policy/places.ts";
 import { writeTree } from "../helpers/tree.ts";
 
 it("finds the project's policy from a folder inside it, and the user's under XDG_CONFIG_HOME", () => {

@@ -9,7 +9,7 @@ import { roleName } from "../../src/operations/open-history.ts";
 import { openStore } from "../../src/store/open.ts";
 import type { WorldTask } from "./tasks.ts";
 import { writeTranscripts } from "./transcripts.ts";
-import { modelFacts } from "../../src/operations/load-policy.ts";
+import { modelFacts } from "../../src/operations/model-facts.ts";
 import { resolvePolicy } from "../../src/policy/resolve.ts";
 import { judge, type Verdict } from "./judge.ts";
 import { drawWorld, SHAPES, type Shape, type World } from "./world.ts";

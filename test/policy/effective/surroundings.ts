@@ -1,4 +1,4 @@
-import { modelFacts } from "../../../src/operations/load-policy.ts";
+import { modelFacts } from "../../../src/operations/model-facts.ts";
 import { effectiveAgent } from "../../../src/policy/effective/agent.ts";
 import { builtInAgents } from "../../../src/policy/effective/built-in.ts";
 import { effectiveMain } from "../../../src/policy/effective/main.ts";

@@ -1,0 +1,25 @@
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+
+const POLICY_FILE = "rolecall.yaml";
+
+/** Where the policies are, or would be. */
+export interface PolicyPlaces {
+  /** The nearest folder upward that has a rolecall.yaml or is a repository's; else the folder it was looked for in. */
+  root: string;
+  project: string;
+  user: string;
+}
+
+export function locatePolicies(cwd: string, env: NodeJS.ProcessEnv): PolicyPlaces {
+  const root = findRoot(cwd) ?? cwd;
+  const config = env["XDG_CONFIG_HOME"] || join(env["HOME"] || homedir(), ".config");
+  return { root, project: join(root, POLICY_FILE), user: join(config, "rolecall", POLICY_FILE) };
+}
+
+function findRoot(from: string): string | undefined {
+  if (existsSync(join(from, POLICY_FILE)) || existsSync(join(from, ".git"))) return from;
+  const above = dirname(from);
+  return above === from ? undefined : findRoot(above);
+}
