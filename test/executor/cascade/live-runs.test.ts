@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { NO_USAGE } from "../../../src/domain/usage.ts";
 import type { Attempt } from "../../../src/domain/attempt.ts";
 import { beginRun, sweepRuns } from "../../../src/executor/cascade/live-runs.ts";
@@ -30,6 +30,8 @@ let place: string;
 beforeEach(() => {
   place = mkdtempSync(join(tmpdir(), "rolecall-runs-"));
 });
+
+afterEach(() => rmSync(place, { recursive: true, force: true }));
 
 /** A run whose owner has ended. */
 async function abandon(id: string): Promise<void> {

@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import {
   createOutputWindow,
   type ProcessRequest,
@@ -9,6 +9,8 @@ import {
 } from "../../../src/executor/cascade/process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rolecall-process-"));
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const run = (script: string, more: Partial<ProcessRequest> = {}) =>
   runProcess({
