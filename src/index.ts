@@ -47,3 +47,10 @@ export type { Explanation, ExplainRequest } from "./operations/explain.ts";
 export { runDoctor } from "./operations/doctor/doctor.ts";
 export type { DoctorReport } from "./operations/doctor/doctor.ts";
 export type { Symptom, SymptomCode } from "./domain/symptom.ts";
+
+// The generator: what the policy makes of Claude Code's files, decided first and then carried out.
+export { loadAdoption } from "./operations/adopt.ts";
+export type { AdoptPlan, AdoptRequest } from "./operations/adopt.ts";
+export { applyPlan, hasConflicts, hasDrift, loadPlan } from "./operations/plan.ts";
+export type { Planned, PlanRequest } from "./operations/plan.ts";
+export { applyUndo, loadUndo } from "./operations/undo.ts";
