@@ -13,6 +13,8 @@ export function modelFacts(table: ModelTable = createModelTable()): ModelFacts {
     aliases: TIER_MODELS,
     tiers: TIER_MODELS,
     find: (id) => table.find(id, { firstParty: !isProviderSpelling(id) }),
-    ids: table.entries.flatMap(({ id, aliases = [] }) => [id, ...aliases]),
+    ids: table.entries
+      .toSorted((a, b) => b.released.localeCompare(a.released))
+      .flatMap(({ id, aliases = [] }) => [id, ...aliases]),
   };
 }

@@ -8,7 +8,7 @@ export interface ModelFacts {
   tiers: Readonly<Record<Tier, string>>;
   /** Undefined for a name that is no exact id of a known model in any spelling. */
   find(id: string): ModelFact | undefined;
-  /** Every exact id, to find the nearest to a misspelt one. */
+  /** Every exact id in every spelling of its own, the newest model first. */
   ids: readonly string[];
 }
 

@@ -89,14 +89,15 @@ function defaultEffort(model: string, known: ModelFact | undefined): Effort | un
 /** What one settings file says: for this model, or else for all; in the user's file the latter skips the newest models. */
 function settingsOf({ level, path, settings }: SettingsLayer, model: string, names: NameReader): Candidate[] {
   const own = modelSettings(settings.modelSettings, model, names);
-  const forModel = settingWord(own?.value.effortLevel);
-  const forAll =
-    level === "user" && hasNewDefault(model, names) ? undefined : settingWord(settings.effortLevel);
-  if (forModel)
-    return [{ source: "settings", value: forModel, where: `${path} modelSettings.${own?.key}.effortLevel` }];
-  return settings.effortLevel === undefined
-    ? []
-    : [{ source: "settings", value: forAll, where: `${path} effortLevel` }];
+  const forModel = own.find(({ value }) => settingWord(value.effortLevel));
+  if (forModel) {
+    const where = `${path} modelSettings.${forModel.key}.effortLevel`;
+    return [{ source: "settings", value: settingWord(forModel.value.effortLevel), where }];
+  }
+  if (settings.effortLevel === undefined) return [];
+  const skipped = level === "user" && hasNewDefault(model, names);
+  const value = skipped ? undefined : settingWord(settings.effortLevel);
+  return [{ source: "settings", value, where: `${path} effortLevel` }];
 }
 
 /** The models that came with `medium` as their default: a user's `effortLevel` of before is not taken over to them. */
@@ -110,23 +111,21 @@ function settingWord(value: unknown): Effort | undefined {
 }
 
 function capOf({ settings }: SettingsLayer, model: string, names: NameReader): Effort | undefined {
-  const own = modelSettings(settings.modelSettings, model, names)?.value.maxEffortLevel;
-  if (isEffort(own)) return own;
-  return isEffort(settings.maxEffortLevel) ? settings.maxEffortLevel : undefined;
+  const own = modelSettings(settings.modelSettings, model, names).map(({ value }) => value.maxEffortLevel);
+  return [...own, settings.maxEffortLevel].find((cap): cap is Effort => isEffort(cap));
 }
 
 type PerModel = NonNullable<SettingsLayer["settings"]["modelSettings"]>;
 
-/** Keys may be spelled any way that names the model: an alias, with a date, with `[1m]`. */
+/** The entries for a model; keys may be spelled any way that names it: an alias, with a date, with `[1m]`. */
 function modelSettings(all: PerModel | undefined, model: string, names: NameReader) {
   const wanted = names.find(model)?.id ?? model;
-  for (const [key, value] of Object.entries(all ?? {})) {
+  const entries = Object.entries(all ?? {}).map(([key, value]) => ({ key, value }));
+  return entries.filter(({ key, value }) => {
     const plain = withoutWindow(key).toLowerCase();
     const id = isFamily(plain) ? names.alias(plain) : plain;
-    if ((names.find(id)?.id ?? id) === wanted && typeof value === "object" && value !== null)
-      return { key, value };
-  }
-  return undefined;
+    return (names.find(id)?.id ?? id) === wanted && typeof value === "object" && value !== null;
+  });
 }
 
 function lowest(efforts: readonly (Effort | undefined)[]): Effort | undefined {

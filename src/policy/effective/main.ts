@@ -1,3 +1,4 @@
+import { isFamily } from "../../domain/model.ts";
 import type { ModelFacts } from "../model-facts.ts";
 import { isAllowed, substitute } from "./allowed.ts";
 import { decide, type Candidate } from "./candidates.ts";
@@ -45,7 +46,8 @@ export function mainModel(
     return { model: names.alias("opus"), working: names.alias("opus"), sources, notes: [] };
   const notes: string[] = [];
   const working = names.resolve(name, notes);
-  if (!isAllowed(working, scene) && !allowed?.includes(name)) {
+  const byName = !isFamily(name) && allowed?.includes(name);
+  if (!isAllowed(working, scene) && !byName) {
     const model = substitute(working, name, names.alias("opus"), scene, notes);
     return { model, working: model, sources, notes };
   }

@@ -837,6 +837,39 @@ it("the family that an alias is compared with is that of the model which the ses
   expect(agentOnWire({ model: "opus" }, { model: "opusplan", mode: "plan", env })).toBe(PARENT);
 });
 
+describe("what a third random search found", () => {
+  it.each<[string, Front, Situation, string]>([
+    [
+      "the newest of a family is the newest by its day",
+      { model: "sonnet" },
+      {
+        model: "opus",
+        env: { ANTHROPIC_DEFAULT_SONNET_MODEL: "claude-opus-4-6" },
+        project: { availableModels: ["haiku", "sonnet"] },
+      },
+      SONNET,
+    ],
+    [
+      "of two settings for one model the one that says something",
+      { model: "claude-opus-4-5" },
+      {
+        local: {
+          modelSettings: {
+            "claude-opus-4-5-20251101": { effortLevel: "ultracode" },
+            "claude-opus-4-5": { effortLevel: "low" },
+          },
+        },
+      },
+      "claude-opus-4-5 low",
+    ],
+  ])("%s", (_title, front, situation, expected) => expect(agentOnWire(front, situation)).toBe(expected));
+
+  it("an alias in the list allows nothing beside an entry for one model", () => {
+    const project = { availableModels: ["opus", "claude-opus-4-5-20251101"] };
+    expect(mainOnWire({ env: { ANTHROPIC_MODEL: "opus" }, project })).toBe("claude-opus-4-5-20251101 high");
+  });
+});
+
 describe("older versions", () => {
   const env = { CLAUDE_CODE_SUBAGENT_MODEL: "haiku" };
   const inherit = { CLAUDE_CODE_SUBAGENT_MODEL: "inherit" };
