@@ -3,41 +3,46 @@ import type { NanoUsd } from "./money.ts";
 import type { Usage } from "./usage.ts";
 
 /** Why an attempt was made (docs/glossary.md): the first of its run, again, on another model, on a higher tier. */
-export const ATTEMPT_CAUSES = ["first", "retry", "fallback", "escalation"] as const;
-export type AttemptCause = (typeof ATTEMPT_CAUSES)[number];
+export type AttemptCause = "first" | "retry" | "fallback" | "escalation";
 
-/** What became of an attempt. */
-export const ATTEMPT_RESULTS = {
-  accepted: "the answer was good",
-  handedOver: "the reasoning was passed on to the step that writes the answer",
-  rejected: "an answer came, and a validator or check turned it down",
-  refused: "the model declined",
-  truncated: "the answer ended at its token limit",
-  overflow: "the conversation did not fit into the model's context",
-  failed: "no answer came: an error of the API or the network",
-  aborted: "the caller stopped it",
-} as const;
-export type AttemptResult = keyof typeof ATTEMPT_RESULTS;
+/**
+ * What became of an attempt.
+ * - `accepted`: the answer was good
+ * - `handedOver`: the reasoning was passed on to the step that writes the answer
+ * - `rejected`: an answer came, and a validator or check turned it down
+ * - `refused`: the model declined
+ * - `truncated`: the answer ended at its token limit
+ * - `overflow`: the conversation did not fit into the model's context
+ * - `failed`: no answer came: an error of the API or the network
+ * - `aborted`: the caller stopped it
+ */
+export type AttemptResult =
+  | "accepted"
+  | "handedOver"
+  | "rejected"
+  | "refused"
+  | "truncated"
+  | "overflow"
+  | "failed"
+  | "aborted";
 
 /** What kind of error kept an answer from coming; decided by class, status and error type, never by wording. */
-export const FAILURES = [
-  "rate-limited",
-  "overloaded",
-  "server",
-  "conflict",
-  "timeout",
-  "connection",
-  "model-not-found",
-  "not-found",
-  "bad-request",
-  "unauthorized",
-  "billing",
-  "forbidden",
-  "too-large",
-  "unprocessable",
-  "unknown",
-] as const;
-export type Failure = (typeof FAILURES)[number];
+export type Failure =
+  | "rate-limited"
+  | "overloaded"
+  | "server"
+  | "conflict"
+  | "timeout"
+  | "connection"
+  | "model-not-found"
+  | "not-found"
+  | "bad-request"
+  | "unauthorized"
+  | "billing"
+  | "forbidden"
+  | "too-large"
+  | "unprocessable"
+  | "unknown";
 
 /** One send to one model, as it is kept for telemetry. */
 export interface Attempt {
