@@ -1,6 +1,7 @@
 import type { ModelTable } from "../models/resolve.ts";
 import { hasNamelessAgents, resolveAgentTypes } from "../store/agent-runs.ts";
 import { resolveCopies } from "../store/copies.ts";
+import { readForgotten } from "../store/forget.ts";
 import {
   type KnownTranscript,
   markGone,
@@ -54,7 +55,7 @@ export async function ingest(
   models: ModelTable,
   options: IngestOptions = {},
 ): Promise<IngestReport> {
-  const located = locateTranscripts(roots);
+  const located = withoutForgotten(locateTranscripts(roots), store);
   const unreadable = located.unreadable.map(({ path, cause }) => ({ path, message: String(cause) }));
   const report: IngestReport = { files: located.files.length, changed: 0, unreadable };
   const pricing = createPricing(models);
@@ -85,6 +86,15 @@ async function inTransaction(store: Store, work: () => Promise<void>): Promise<v
 
 function isEmpty({ db }: Store): boolean {
   return db.prepare("SELECT 1 FROM transcript LIMIT 1").get() === undefined;
+}
+
+/** Files that were not written to since their session was forgotten hold nothing to keep. */
+function withoutForgotten(located: Located, store: Store): Located {
+  const forgottenUntil = readForgotten(store);
+  return {
+    ...located,
+    files: located.files.filter(({ session, mtimeMs }) => mtimeMs >= forgottenUntil(session)),
+  };
 }
 
 function hasNews(located: Located, known: Map<string, KnownTranscript>): boolean {

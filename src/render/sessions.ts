@@ -20,8 +20,13 @@ const COLUMNS: readonly Column[] = [
   { title: "Cost", align: "right" },
 ];
 
-/** The table of `rolecall sessions`. */
-export function renderSessions(list: SessionList, timezone: string, surface: Surface): string {
+/** The table of `rolecall sessions`; `rest` says how to see those that it leaves out. */
+export function renderSessions(
+  list: SessionList,
+  timezone: string,
+  surface: Surface,
+  rest = `--limit ${list.found}`,
+): string {
   const { style } = surface;
   if (list.found === 0) return style("dim", "No session has a request that matches.\n");
   const rows = list.sessions.map((session) => [
@@ -39,7 +44,7 @@ export function renderSessions(list: SessionList, timezone: string, surface: Sur
   const { requests, costNano } = list.total;
   const total = [count, "", "", "", "", formatInteger(requests), "", formatUsd(costNano)];
   const table = renderTable({ columns: COLUMNS, rows, total }, surface);
-  return hidden > 0 ? table + style("dim", `${formatInteger(hidden)} more: --limit ${list.found}\n`) : table;
+  return hidden > 0 ? table + style("dim", `${formatInteger(hidden)} more: ${rest}\n`) : table;
 }
 
 function isNarrow({ width }: Surface): boolean {

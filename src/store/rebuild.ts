@@ -141,6 +141,7 @@ const MEND = `
   DELETE FROM request WHERE transcript NOT IN (SELECT id FROM transcript) OR context NOT IN (SELECT id FROM context);
   DELETE FROM client_cost WHERE transcript NOT IN (SELECT id FROM transcript);
   DELETE FROM event_batch WHERE transcript NOT IN (SELECT id FROM transcript);
+  DELETE FROM watched WHERE transcript NOT IN (SELECT id FROM transcript);
   UPDATE transcript SET size = -1, fingerprint = '', gone = 0;
   UPDATE transcript SET last_context = NULL WHERE last_context NOT IN (SELECT id FROM context);
   UPDATE request SET counted = 1, usage_from = NULL;

@@ -4,6 +4,7 @@ import { ANALYSES_SCHEMA } from "./session-analyses.ts";
 import { BREAKERS_SCHEMA } from "./breakers.ts";
 import { DECISIONS_SCHEMA } from "./decisions.ts";
 import { HAND_OUTCOMES_SCHEMA } from "./hand-outcomes.ts";
+import { FORGOTTEN_SCHEMA } from "./forget.ts";
 import { TRANSCRIPTS_SCHEMA } from "./transcripts-schema.ts";
 
 /**
@@ -20,6 +21,7 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
 export const SCHEMA: readonly string[] = [
   META,
   TRANSCRIPTS_SCHEMA,
+  FORGOTTEN_SCHEMA,
   ATTEMPTS_SCHEMA,
   BREAKERS_SCHEMA,
   BATCHES_SCHEMA,

@@ -1,4 +1,5 @@
 import { WATCHED, WATCHED_WIDTH, type WatchedLines } from "../domain/watched-lines.ts";
+import { dropForgotten, readForgotten } from "./forget.ts";
 import type { Store } from "./open.ts";
 
 /** The lines noted in one transcript, waiting to be looked at. */
@@ -49,14 +50,18 @@ function bytesOf(rows: Float64Array): number {
 }
 
 /** Keeps what the lines came to, in their place. */
-export function createWatchedWriter({
-  db,
-}: Store): (transcript: number, found: { events: string; observer: string }) => void {
+export function createWatchedWriter(
+  store: Store,
+): (transcript: number, found: { events: string; observer: string }) => void {
+  const { db } = store;
+  const forgottenUntil = readForgotten(store);
+  const session = db.prepare<[number], string>("SELECT session FROM transcript WHERE id = ?").pluck();
   const events = db.prepare("INSERT INTO event_batch VALUES (?, 1, ?)");
   const state = db.prepare("UPDATE transcript SET observer = ? WHERE id = ?");
   const done = db.prepare("DELETE FROM watched WHERE transcript = ?");
   return (transcript, found) => {
-    if (found.events !== "[]") events.run(transcript, found.events);
+    const kept = dropForgotten(found.events, forgottenUntil(session.get(transcript) ?? ""));
+    if (kept !== "[]") events.run(transcript, kept);
     state.run(found.observer, transcript);
     done.run(transcript);
   };

@@ -3,6 +3,7 @@ import { fromUsd, type NanoUsd } from "../domain/money.ts";
 import { NO_USAGE, type Usage } from "../domain/usage.ts";
 import { createAgentRunWriter } from "./agent-runs.ts";
 import { openContexts } from "./contexts.ts";
+import { dropForgotten, readForgotten } from "./forget.ts";
 import type { Store } from "./open.ts";
 
 /** How a model's requests are priced: the store keeps costs, but knows no prices. */
@@ -47,6 +48,7 @@ export function createScanWriter(store: Store, pricing: Pricing): (file: Scanned
   const statements = prepare(store.db);
   const contexts = openContexts(store);
   const writeAgentRun = createAgentRunWriter(store);
+  const forgottenUntil = readForgotten(store);
 
   return function writeScan(file) {
     const { scan } = file;
@@ -66,21 +68,28 @@ export function createScanWriter(store: Store, pricing: Pricing): (file: Scanned
     writeRequests(id, scan, ids, known !== undefined && !file.rewritten);
     const folder = projectFolder(file);
     if (folder) statements.project.run(file.slug, folder.path, folder.exact ? 1 : 0);
-    for (const { session, usd } of scan.clientCosts) statements.clientCost.run(id, session, fromUsd(usd));
+    for (const { session, usd } of scan.clientCosts)
+      if (forgottenUntil(session) === 0) statements.clientCost.run(id, session, fromUsd(usd));
     if (file.agentId && scan.agentRun)
       writeAgentRun(file.session || (scan.contexts[0]?.session ?? ""), file.agentId, scan.agentRun);
     if (scan.watched)
       statements.watched.run(id, bytesOf(scan.watched.rows), JSON.stringify(scan.watched.tools), id);
-    if (scan.events !== "[]") statements.events.run(id, scan.events, id);
+    const events = dropForgotten(scan.events, forgottenUntil(file.session));
+    if (events !== "[]") statements.events.run(id, events, id);
   };
 
   function writeRequests(transcript: number, scan: FileScan, ids: readonly number[], more: boolean): void {
     const statement = more ? statements.more() : statements.request;
     const keys = scan.keys === "" ? [] : scan.keys.split("\n");
     const usage = { ...NO_USAGE };
-    let start = 0;
+    const since = scan.contexts.map(({ session }) => forgottenUntil(session));
+    let start = -WIDTH;
     const number = (column: Column) => scan.numbers[start + AT[column]] as number;
     for (const key of keys) {
+      start += WIDTH;
+      const at = number("at");
+      const context = number("context");
+      if (at < (since[context] ?? 0)) continue;
       usage.input = number("input");
       usage.output = number("output");
       usage.thinking = number("thinking");
@@ -88,8 +97,6 @@ export function createScanWriter(store: Store, pricing: Pricing): (file: Scanned
       usage.cacheWrite1h = number("cacheWrite1h");
       usage.cacheRead = number("cacheRead");
       usage.webSearches = number("webSearches");
-      const at = number("at");
-      const context = number("context");
       const cost = pricing.cost(scan.contexts[context] as RequestContext, at, usage);
       statement.run(
         transcript,
@@ -106,7 +113,6 @@ export function createScanWriter(store: Store, pricing: Pricing): (file: Scanned
         usage.webSearches,
         cost ?? null,
       );
-      start += WIDTH;
     }
   }
 }

@@ -108,6 +108,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "how runs and cascades went: success, fallbacks, savings, breakers",
     load: () => load(import("./telemetry.ts")),
   },
+  forget: {
+    summary: "delete what is kept of sessions; nothing else ever does",
+    load: () => load(import("./forget.ts")),
+  },
   models: {
     summary: "the model catalogue: prices on a day, aliases, effort",
     positionals: "[id]",

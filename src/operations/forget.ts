@@ -1,0 +1,67 @@
+import { startOfDay } from "../domain/calendar.ts";
+import { NO_USAGE, type Usage } from "../domain/usage.ts";
+import { RolecallError } from "../errors.ts";
+import { forgetSessions, readForgottenSessions, recallSessions, type Selection } from "../store/forget.ts";
+import type { History } from "./open-history.ts";
+import { listSessions, type SessionList } from "./sessions.ts";
+import { noSpend } from "./spend.ts";
+
+/** Which sessions are meant: those that meet every condition. */
+export interface ForgetRequest {
+  /** Sessions that ended before this day (`2026-10-01`). */
+  before?: string | undefined;
+  /** A pattern for the project's path. */
+  project?: string | undefined;
+  /** An id, or the beginning of one. */
+  session?: string | undefined;
+  /** Everything that the store holds, the executor's attempts and the decisions on advice included. */
+  all?: boolean | undefined;
+  timezone: string;
+}
+
+/** What would be forgotten. */
+export interface Forgettable {
+  list: SessionList;
+  selection: Selection;
+}
+
+/** The sessions that a request means. Throws RolecallError where the beginning of an id fits several or none. */
+export function findForgettable(history: History, request: ForgetRequest): Forgettable {
+  const { before, project, session, all, timezone } = request;
+  const end = before === undefined ? Number.POSITIVE_INFINITY : startOfDay(before, timezone);
+  const { sessions } = listSessions(history, { timezone }, project === undefined ? {} : { project });
+  const meant = sessions.filter(
+    (one) => one.endedAt < end && (session === undefined || one.session.startsWith(session)),
+  );
+  if (session !== undefined && meant.length !== 1)
+    throw new RolecallError(
+      `${meant.length === 0 ? "no session begins" : `${meant.length} sessions begin`} with “${session}”`,
+      { hint: "rolecall sessions lists them; eight characters of the id mostly do." },
+    );
+  const ids = meant.map((one) => one.session);
+  return { list: listed(meant), selection: all ? "all" : ids };
+}
+
+/** Deletes what is kept of them. What they do from now on is kept again. */
+export function applyForget({ store }: History, { selection }: Forgettable, now: number): void {
+  forgetSessions(store, selection, now);
+}
+
+/** Takes every forgetting back, or that of one session; the next reading finds what is still on disk. Returns how many. */
+export function recallForgotten({ store }: History, session: string | undefined): number {
+  const forgotten = readForgottenSessions(store).filter(
+    (id) => session === undefined || id.startsWith(session),
+  );
+  if (forgotten.length > 0) recallSessions(store, session === undefined ? "all" : forgotten);
+  return forgotten.length;
+}
+
+function listed(sessions: SessionList["sessions"]): SessionList {
+  const total = noSpend();
+  for (const { requests, usage, costNano } of sessions) {
+    total.requests += requests;
+    total.costNano += costNano;
+    for (const key of Object.keys(NO_USAGE) as (keyof Usage)[]) total.usage[key] += usage[key];
+  }
+  return { sessions, found: sessions.length, total };
+}
