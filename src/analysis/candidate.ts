@@ -18,6 +18,8 @@ export interface Candidate {
   runs: readonly Candidate[];
   /** Agent runs: the task that started it. */
   parent?: Candidate;
+  /** Turns: the later one that the user typed in its place, after rewinding the conversation. */
+  rewoundBy?: Candidate;
   /** Turns: the one before on the same thread. */
   previous?: Candidate;
   /** Turns: the next on the same thread. Agent runs: the turn after the one they belong to. */

@@ -14,6 +14,7 @@ type Open = { -readonly [Key in keyof Candidate]: Candidate[Key] } & {
   parent?: Open;
   next?: Open;
   previous?: Open;
+  rewoundBy?: Open;
 };
 
 /** The tasks of a session, each knowing its parent, its agent runs, what came next and what was given out later. */
@@ -69,7 +70,17 @@ function isWork({ kind }: Event): boolean {
   );
 }
 
+/** A prompt that answers the same entry as an earlier one takes the place of all turns since. */
+function linkRewinds(turns: readonly Open[]): void {
+  turns.forEach((turn, index) => {
+    const { after } = turn.draft.prompt ?? {};
+    const from = after === undefined ? -1 : turns.findIndex(({ draft }) => draft.prompt?.after === after);
+    if (from >= 0) for (const undone of turns.slice(from, index)) undone.rewoundBy ??= turn;
+  });
+}
+
 function linkTurns(turns: readonly Open[], switches: readonly Switch[]): void {
+  linkRewinds(turns);
   turns.forEach((turn, index) => {
     const next = turns[index + 1];
     if (!next) return;

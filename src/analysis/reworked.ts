@@ -13,7 +13,8 @@ export function isReworked(task: Candidate): Evidence[] {
 }
 
 function correctedOrAgain(task: Candidate): Evidence[] {
-  const { next } = task;
+  const { next, rewoundBy } = task;
+  if (rewoundBy) return [promptSays(rewoundBy, "the conversation was rewound to before it")];
   if (!next) return [];
   if (isCorrection(next.draft.prompt) && !meansTheOneBefore(task, next))
     return [promptSays(next, "the next prompt corrects it")];

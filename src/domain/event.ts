@@ -69,6 +69,8 @@ export interface PromptEvent extends Seen {
   topics: readonly string[];
   /** The entry says that it is a branch's copy. */
   copied?: true;
+  /** Hash of the entry that it answers: two prompts with the same one mean that the conversation was rewound. */
+  after?: number;
 }
 
 interface InterruptEvent extends Seen {

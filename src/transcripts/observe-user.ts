@@ -1,6 +1,6 @@
 import type { Event, PromptEvent, ResultEvent, Seen } from "../domain/event.ts";
 import { contentText, type Fields, fieldsOf, isFields, listOf, optionalText, textOf } from "./fields.ts";
-import { sketchText } from "./hash.ts";
+import { hashText, sketchText } from "./hash.ts";
 import type { ObserverState } from "./observer-state.ts";
 import { observeCommand } from "./observe-system.ts";
 import { readSignals } from "./prompt-signals.ts";
@@ -58,6 +58,7 @@ function toPrompt(entry: Fields, content: string, seen: Seen): PromptEvent {
     signals: readSignals(text),
     topics: readTopics(text),
     ...(permissionMode !== undefined && { permissionMode }),
+    ...(typeof entry["parentUuid"] === "string" && { after: hashText(entry["parentUuid"]) }),
     ...(copiedFrom !== undefined && { copied: true as const }),
   };
 }

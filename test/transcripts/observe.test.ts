@@ -66,3 +66,72 @@ describe("observing the recordings", () => {
     }
   });
 });
+
+describe("hostile entries", () => {
+  const STRANGE: readonly unknown[] = [
+    null,
+    0,
+    "",
+    [],
+    {},
+    [null],
+    [[]],
+    { type: null },
+    "<command-name>",
+    -1,
+    true,
+  ];
+
+  it("neither stop the observer nor the state that it hands on", () => {
+    const observer = createObserver();
+    for (const file of files.filter((name) =>
+      /i-fail-revert|m-tui-opusplan|d-fallback-chain|e-refusal/.test(name),
+    ))
+      for (const [index, line] of readFileSync(join(RECORDINGS, file), "utf8")
+        .split("\n")
+        .filter(Boolean)
+        .entries()) {
+        const entry = JSON.parse(line) as Record<string, unknown>;
+        for (const key of Object.keys(entry)) {
+          const broken = { ...entry, [key]: STRANGE[(index + key.length) % STRANGE.length] };
+          observer.entry(broken, index + 1);
+        }
+        const message = entry["message"] as Record<string, unknown> | undefined;
+        for (const content of STRANGE)
+          if (message) observer.entry({ ...entry, message: { ...message, content } }, index + 1);
+      }
+    expect(() => createObserver(JSON.parse(JSON.stringify(observer.state())))).not.toThrow();
+    expect(observer.takeEvents().every(({ line, at }) => Number.isFinite(line) && Number.isFinite(at))).toBe(
+      true,
+    );
+  });
+
+  it("with prompts and commands of a megabyte take no longer than they are long", () => {
+    const observer = createObserver();
+    const long = "no that is wrong ".repeat(60_000);
+    observer.entry(
+      {
+        type: "user",
+        uuid: "u",
+        timestamp: "2026-11-10T09:00:00Z",
+        message: { role: "user", content: long },
+      },
+      1,
+    );
+    const command = `${"echo 'a b' && ".repeat(50_000)}npm test`;
+    observer.entry(
+      {
+        type: "assistant",
+        message: {
+          id: "m",
+          model: "claude-opus-5-5",
+          content: [{ type: "tool_use", id: "t", name: "Bash", input: { command } }],
+        },
+      },
+      2,
+    );
+    const events = observer.takeEvents();
+    expect(events.map(({ kind }) => kind)).toEqual(["prompt", "shell"]);
+    expect(JSON.stringify(events).length).toBeLessThan(4_000);
+  });
+});

@@ -1,0 +1,121 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { runCli } from "../helpers/run-cli.ts";
+
+const recording = (name: string): string[] => [
+  "--claude-dir",
+  join(import.meta.dirname, "../../fixtures/recordings", name),
+  "--db",
+  ":memory:",
+  "--timezone",
+  "UTC",
+];
+
+async function answer(command: string, name: string): Promise<Record<string, unknown>> {
+  const { out, exit } = await runCli([...command.split(" "), ...recording(name), "--json"]);
+  expect(exit).toBe(0);
+  return JSON.parse(out) as Record<string, unknown>;
+}
+
+describe("the commands on outcomes, as programs see them", () => {
+  it("fallbacks: events in order of time, tiers with intervals, retries", async () => {
+    expect(await answer("fallbacks", "d-fallback-midturn")).toMatchObject({
+      schemaVersion: 1,
+      command: "fallbacks",
+      retries: 4,
+      switches: {
+        availability: 2,
+        refusal: 0,
+        consent: 0,
+        "plan-mode": 0,
+        command: 0,
+        resume: 0,
+        unexplained: 0,
+      },
+      events: [
+        {
+          cause: "availability",
+          from: "claude-opus-5-5",
+          to: "claude-sonnet-5-5",
+          trigger: "overloaded",
+          thread: "main",
+        },
+        { cause: "availability", at: "2026-11-21T01:58:56.438Z" },
+      ],
+      tiers: [
+        {
+          tier: "sonnet",
+          started: 1,
+          outcomes: { unknown: 1 },
+          successRate: { value: null },
+          verdict: "too-few",
+        },
+        { tier: "opus", started: 1, outcomes: { accepted: 1 }, successRate: { value: 1, high: 1 } },
+      ],
+    });
+  });
+
+  it("session: a prefix of the id will do, and each outcome has its lines", async () => {
+    const { tasks } = (await answer("session 359e", "i-fail-revert")) as { tasks: unknown[] };
+    expect(tasks).toMatchObject([
+      {
+        kind: "turn",
+        index: 0,
+        models: ["claude-sonnet-5-5"],
+        startTier: "sonnet",
+        requests: 11,
+        outcome: "accepted",
+        evidence: [{ line: 64, why: "a verification passed after its last change" }],
+      },
+    ]);
+  });
+
+  it("savings: always-Opus less actual, and every scenario", async () => {
+    const savings = (await answer("savings", "d-fallback-midturn")) as Record<
+      "actualUsd" | "alwaysOpusUsd" | "savingsUsd",
+      number
+    > & {
+      scenarios: { name: string }[];
+    };
+    expect(savings.actualUsd).toBe(0.044968);
+    // 0.011336 + (14,511 × $4 + 141 × $20 + 800 × $5 + 12,000 × $0.20) / 1M
+    expect(savings.alwaysOpusUsd).toBeCloseTo(0.0786, 9);
+    expect(savings.savingsUsd).toBeCloseTo(0.033632, 9);
+    expect(savings.scenarios.map(({ name }) => name)).toEqual([
+      "actual",
+      "always-opus",
+      "always-sonnet",
+      "cheapest-tier",
+      "policy",
+    ]);
+  });
+
+  it("agents: what was asked for and what served", async () => {
+    const { rows } = (await answer("agents", "d-subagent-fallback")) as { rows: object[] };
+    expect(rows).toContainEqual(
+      expect.objectContaining({
+        agent: "m-haiku",
+        declaredModel: "claude-haiku-5-5",
+        servedModels: { "claude-sonnet-5-5": 1 },
+        mismatches: 1,
+      }),
+    );
+  });
+
+  it("patterns: a forced model is found by what the calls asked for", async () => {
+    const { findings } = (await answer("patterns", "b-env-haiku-force")) as { findings: object[] };
+    expect(findings).toMatchObject([{ kind: "forced-agent-model", times: 12, sureness: "hint" }]);
+  });
+
+  it("a session that is not there is the user's mistake", async () => {
+    const { err, exit } = await runCli(["session", "nope", ...recording("i-fail-revert")]);
+    expect(exit).toBe(2);
+    expect(err).toContain("There is no session “nope”");
+  });
+
+  it("--explain prints the definitions and the tasks behind the figures", async () => {
+    const { out } = await runCli(["fallbacks", "--explain", ...recording("i-fail-revert")]);
+    expect(out).toContain("success rate: accepted ÷ tasks that started on the tier");
+    expect(out).toMatch(/359e3145 +turn 0 +sonnet +\$0\.04 +accepted +64 +a verification passed/);
+  });
+});
