@@ -1,12 +1,14 @@
 import type { TierReport } from "../analysis/tiers.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
+import type { Recommendation } from "../domain/recommendation.ts";
 import { readFallbacks } from "./fallbacks.ts";
 import type { History } from "./open-history.ts";
+import { readAdvice } from "./recommend.ts";
 import { readSavings } from "./savings.ts";
 import { type Filters, readSpend, type SpendReport } from "./spend.ts";
 
-/** One screen of everything: what it cost, what that saved, how the tiers did. */
+/** One screen of everything: what it cost, what that saved, how the tiers did, what to change. */
 export interface Overview {
   byModel: SpendReport;
   sessions: number;
@@ -16,9 +18,13 @@ export interface Overview {
   savingsShare: number | null;
   costPerActiveDayNano: NanoUsd;
   tiers: readonly TierReport[];
+  /** The three best pieces of advice. */
+  advice: readonly Recommendation[];
   /** When the newest request was made, whatever the period; undefined where nothing is kept. */
   newestAt: number | undefined;
 }
+
+const SHOWN = 3;
 
 export function readOverview(history: History, period: Period, filters: Filters, now: number): Overview {
   const byModel = readSpend(history, ["model"], period, filters);
@@ -38,6 +44,7 @@ export function readOverview(history: History, period: Period, filters: Filters,
     savingsShare,
     costPerActiveDayNano,
     tiers: readFallbacks(history, period, filters).tiers,
+    advice: readAdvice(history, period, now, filters).recommendations.slice(0, SHOWN),
     newestAt:
       (history.store.db.prepare("SELECT max(at) FROM request").pluck().get() as number | null) ?? undefined,
   };

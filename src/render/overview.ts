@@ -5,6 +5,7 @@ import type { Period } from "../domain/period.ts";
 import type { Overview } from "../operations/overview.ts";
 import { formatCount, formatInteger, formatShare, formatUsd } from "./figures.ts";
 import { formatRate, rateFields } from "./rates.ts";
+import { recommendationFields, renderInBrief } from "./recommend.ts";
 import { spendJson } from "./spend.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
@@ -17,6 +18,7 @@ export function renderOverview(overview: Overview, period: Period, surface: Surf
     headline(overview, period, surface),
     models(overview, surface),
     tiers(overview, surface),
+    advice(overview, surface),
     next(surface),
   ]
     .filter((part) => part !== "")
@@ -94,6 +96,14 @@ function tiers({ tiers: reports }: Overview, surface: Surface): string {
   return renderTable({ columns, rows }, surface);
 }
 
+function advice({ advice: best }: Overview, { width, style }: Surface): string {
+  if (best.length === 0) return "";
+  const room = (width === 0 ? MOST_COLUMNS : Math.min(width, MOST_COLUMNS)) - 2;
+  return `Worth a look\n${best.map((one) => `  ${renderInBrief(one, room, style)}\n`).join("")}`;
+}
+
+const MOST_COLUMNS = 110;
+
 const NEXT: readonly (readonly [string, string])[] = [
   ["rolecall spend --by day,model", "where the money went"],
   ["rolecall fallbacks", "when a tier was not enough"],
@@ -136,5 +146,6 @@ export function overviewJson(overview: Overview): object {
       fallbackRate: rateFields(fallbackRate),
       verdict,
     })),
+    recommendations: overview.advice.map(recommendationFields),
   };
 }

@@ -11,8 +11,8 @@ import {
 } from "./advice-words.ts";
 import { renderImpactLine } from "./impact.ts";
 import { formatInteger, formatUsd } from "./figures.ts";
-import type { Surface } from "./style.ts";
-import { renderTable, visibleWidth } from "./table.ts";
+import type { Style, Surface } from "./style.ts";
+import { renderTable, shorten, visibleWidth } from "./table.ts";
 import { plainLine } from "./text.ts";
 import { wrap } from "./wrap.ts";
 
@@ -53,7 +53,7 @@ function renderOne(one: Recommendation, { style, width }: Surface): string[] {
   const title = titleOf(one);
   const saves =
     usd.mid > 0 ? `saves ${formatRange(usd)} a month` : `costs ${shortUsd(-usd.mid)} more a month`;
-  const label = style([LOOKS[confidence], "bold"], confidence.padEnd(INDENT - 1));
+  const label = labelOf(confidence, style);
   const room = width === 0 ? 100 : Math.min(width, 120);
   const gap = room - INDENT - visibleWidth(title) - saves.length;
   const head =
@@ -67,6 +67,19 @@ function renderOne(one: Recommendation, { style, width }: Surface): string[] {
     ...wrap(details, room - INDENT).map((line) => pad + line),
     pad + style("cyan", plainLine(one.command)),
   ];
+}
+
+function labelOf(confidence: Confidence, style: Style): string {
+  return style([LOOKS[confidence], "bold"], confidence.padEnd(INDENT - 1));
+}
+
+/** A recommendation on one line of at most `room` columns, for screens that are about more. */
+export function renderInBrief(one: Recommendation, room: number, style: Style): string {
+  const usd = one.savingsUsdPerMonth;
+  const worth =
+    usd.mid > 0 ? `saves about ${shortUsd(usd.mid)} a month` : `costs ${shortUsd(-usd.mid)} more a month`;
+  const title = shorten(titleOf(one), room - INDENT - worth.length - 2);
+  return `${labelOf(one.confidence, style)} ${title}  ${style("dim", worth)}`;
 }
 
 function evidenceLine(one: Recommendation): string {
@@ -159,5 +172,23 @@ function formatPatch(patch: object, path = ""): string {
 
 /** The fields of the JSON answer (docs/json.md). */
 export function recommendJson({ recommendations, totalUsdPerMonth, left, dismissed }: AdviceReport): object {
-  return { recommendations, totalUsdPerMonth, left, handled: dismissed };
+  return {
+    recommendations: recommendations.map(recommendationFields),
+    totalUsdPerMonth: roundUsd(totalUsdPerMonth),
+    left,
+    handled: dismissed,
+  };
+}
+
+/** One recommendation as JSON: the contract's shape, its dollars with no more digits than they deserve. */
+export function recommendationFields(one: Recommendation): Recommendation {
+  return { ...one, savingsUsdPerMonth: roundUsd(one.savingsUsdPerMonth) };
+}
+
+function roundUsd<T extends Record<"low" | "mid" | "high", number>>(usd: T): T {
+  return { ...usd, low: round(usd.low), mid: round(usd.mid), high: round(usd.high) };
+}
+
+function round(usd: number): number {
+  return Math.round(usd * 1e4) / 1e4;
 }

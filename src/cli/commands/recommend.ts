@@ -1,5 +1,5 @@
 import { dismiss, pickRecommendations, readAdvice } from "../../operations/recommend.ts";
-import { recommendJson, renderRecommend, renderWhy } from "../../render/recommend.ts";
+import { recommendationFields, recommendJson, renderRecommend, renderWhy } from "../../render/recommend.ts";
 import { defineCommand } from "../command.ts";
 import { followAdviceAfterAsking, PLACE_OPTIONS } from "../follow.ts";
 import { filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
@@ -36,7 +36,7 @@ export default defineCommand({
       const shown = dismissed ? read() : advice;
       return {
         period,
-        json: () => (one ? { recommendations: [one] } : recommendJson(shown)),
+        json: () => (one ? { recommendations: [recommendationFields(one)] } : recommendJson(shown)),
         table: (surface) => (one ? renderWhy(one, surface) : renderRecommend(shown, surface)),
       };
     }),
