@@ -26,7 +26,7 @@ export function effectiveAgent(
   const asked: Asked = { ...scene, agent, call, parent, working, notes: [] };
   const { deciding, sources } = decide("model", modelCandidates(asked));
   const wanted = modelOf(deciding, asked);
-  const fine = wanted === parent || isAllowed(wanted, scene);
+  const fine = inherits(deciding) || isAllowed(wanted, scene);
   const model = fine
     ? wanted
     : substitute(wanted, deciding?.value ?? "", fallbackOf(asked), scene, asked.notes);
@@ -86,12 +86,18 @@ function modelOf(deciding: Candidate | undefined, { agent, parent, working, name
   const { source = "parent", value = parent } = deciding ?? ({} as Partial<Candidate>);
   const alias = value.trim().toLowerCase();
   const own = source === "call" || source === "frontmatter";
-  if (source === "parent" || value === "inherit" || (own && alias === "inherit"))
-    return inherited(agent, parent, names, notes);
+  if (inherits(deciding)) return inherited(agent, parent, names, notes);
   if (!own || !isFamily(alias) || familyIn(working) !== alias) return names.resolve(value, notes);
   if (working !== names.alias(alias))
     notes.push(`\`${alias}\` is the parent's own family, so its exact model is taken.`);
   return working;
+}
+
+/** Whether the parent's model is meant: nothing says one, or it says `inherit`, in front matter in any case. */
+function inherits(deciding: Candidate | undefined): boolean {
+  const { source = "parent", value = "" } = deciding ?? ({} as Partial<Candidate>);
+  const own = source === "call" || source === "frontmatter";
+  return source === "parent" || value === "inherit" || (own && value.trim().toLowerCase() === "inherit");
 }
 
 /** What an agent has from its parent; the built-in Explore goes no higher than Opus. */
