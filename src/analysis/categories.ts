@@ -58,19 +58,21 @@ const COMPLEX_WORDS = new Set(["architecture", "multifile", "race", "security"])
 
 function scoreComplexity(clues: Clues): Scored<Complexity> {
   const { points, add } = tally<Complexity>();
+  const edits = clues.files.size > 0;
+  const reads = countTools(clues.events, READING);
+  const onlyLooked = !edits && reads > 0;
   const topics = clues.prompt?.topics ?? [];
   topics.forEach((topic, position) => {
     const [group = "", word = ""] = topic.split(":");
     const weight = weightAt(position);
     if (group === "mechanical") add("mechanical", weight + 0.5, `word:${word}`);
     else if (group === "reasoning")
-      add("reasoning", weight + (COMPLEX_WORDS.has(word) ? 3 : 0), `word:${word}`);
+      add("reasoning", weight + (COMPLEX_WORDS.has(word) ? 4 : 0), `word:${word}`);
     else if (group === "exploration") add("exploration", weight - 0.5, `word:${word}`);
+    else if (group === "debugging" && onlyLooked) add("exploration", weight, `word:${word}`);
     else add("generative", weight, `word:${word}`);
   });
   addAgent(clues.agent, add);
-  const edits = clues.files.size > 0;
-  const reads = countTools(clues.events, READING);
   if (edits) {
     points.delete("exploration");
     if (!points.has("mechanical") && !points.has("reasoning")) add("generative", 1, "tools:edits");
@@ -123,6 +125,8 @@ function scoreClass(clues: Clues, complexity: Complexity): Scored<WorkClass> {
   if (match?.[2]) add(match[2], 4, `agent:${clues.agent}`);
   if (clues.planMode) add("planning", 4, "mode:plan");
   if (complexity === "exploration") points.delete("code-generation");
+  if (complexity === "mechanical")
+    for (const label of ["code-generation", "debugging"] as const) points.delete(label);
   if (!clues.planMode && [...clues.files].some((file) => !file.endsWith(".md"))) points.delete("planning");
   if (points.size === 0 && clues.files.size > 0 && complexity !== "mechanical")
     add("code-generation", 1, "tools:edits");

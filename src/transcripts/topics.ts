@@ -1,6 +1,6 @@
 /**
- * Words of a prompt that say which category the work belongs to, as `mechanical:rename`. At most eight; the first word
- * of the prompt that names an action is marked with a leading `!`, since it usually says what is asked.
+ * Words of a prompt that say which category the work belongs to, as `mechanical:rename`, at most eight, in the order in which
+ * they stand there.
  */
 export function readTopics(prompt: string): string[] {
   const text = prompt
@@ -27,13 +27,12 @@ const TOPICS: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
     format:
       /\b(?:re)?format(?:ting|ted)?\b(?! (?:of|for|error))|\bprettier\b|\bindent(?:ation)?\b|\bwhitespace\b/,
     rename: /\brenam(?:e|es|ing|ed)\b/,
-    imports:
-      /\bimports?\b(?= (?:order|sort|path|statement)|s\b)|\bsort (?:the |all )?imports\b|\bunused (?:imports?|variables?)\b/,
+    imports: /\bimports\b|\bimport (?:order|sort|path|statement)s?\b|\bunused (?:imports?|variables?)\b/,
     config:
-      /\b(?:config(?:uration)?|tsconfig|eslintrc|\.env|settings|\.gitignore|dependabot|package\.json|yaml|toml)\b/,
+      /\b(?:config(?:uration)?|tsconfig|eslintrc|\.env|settings|\.?gitignore|ignore file|dependabot|dockerfile|package\.json|yaml|toml)\b/,
     commit:
-      /\bcommit(?: message|s|ting)?\b|\bchangelog\b|\bpush (?:it|this|the)\b|\bpull request\b|\bopen a pr\b/,
-    bump: /\b(?:bump|upgrade|pin|update) (?:the )?(?:version|dep(?:endenc(?:y|ies)|s)?|packages?|node|lodash|typescript|\w+ to v?\d)/,
+      /^commit\b|\bcommit (?:messages?|it|this|that|these|and|the (?:staged|changes)|your|everything)\b|\bchangelog\b|\bpush (?:it|this|the)\b|\b(?:open|create) a (?:pr|pull request)\b/,
+    bump: /\b(?:bump|upgrade|pin)\b|\bupdate (?:the )?(?:versions?|dep(?:endenc(?:y|ies)|s)?|packages?|lock ?file|node|\w+ to v?\d)/,
     typo: /\btypos?\b|\bspelling\b|\bcopyright\b|\blicen[cs]e header/,
     lint: /\b(?:fix|run|clean up) (?:the |all )?lint\w*|\blint(?:er)? (?:error|warning|fix)\w*/,
     move: /\b(?:move|copy|delete|remove) (?:the )?(?:file|folder|director(?:y|ies)|unused|dead|console)\b/,
@@ -53,10 +52,12 @@ const TOPICS: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
     race: /\b(?:race conditions?|deadlocks?|concurren\w+|thread[- ]safe\w*|flak(?:y|iness)|intermittent\w*|memory leak|heisenbug|non-?determin\w+|livelock|ordering bug)\b/,
     security:
       /\b(?:securit\w+|vulnerab\w+|xss|csrf|sql injection|injection|auth(?:entication|ori[sz]ation) (?:bypass|flow|model)|threat|exploit|cve|encryption|sanitiz\w+)\b/,
-    design: /\b(?:design|strategy|proposal|rfc|approach(?:es)?|decide|evaluate|compare)\b/,
+    design:
+      /\b(?:re)?design(?:ing)? (?:the|a|an|our|and|of|how|for)\b|\b(?:strategy|proposal|rfc|approach(?:es)?|decide|evaluate|compare)\b/,
     plan: /\b(?:plan|planning|roadmap|break (?:it|this) down|steps? (?:to|for)|spec(?:ification)?)\b/,
-    performance: /\b(?:performance|profil\w+|bottleneck|optimi[sz]e|latency|slow)\b/,
-    migrate: /\b(?:migrat\w+|port (?:the|it|from)|rewrite)\b/,
+    performance: /\b(?:performance|profil(?:e|ing)|bottlenecks?|optimi[sz]e|latency|slow|speed up|faster)\b/,
+    migrate:
+      /\bmigrat(?:e|ing|ion (?:of|to|from))\b|\bport (?:the|it|this|from)\b|\brewrite (?:\w+ ){0,4}(?:in|to|as)\b/,
   },
   exploration: {
     find: /\b(?:find|search|locate|where (?:is|are|do|does)|look (?:for|up)|list|grep|which (?:file|files|module|function))\b/,
@@ -66,9 +67,9 @@ const TOPICS: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
   },
   refactor: {
     refactor:
-      /\b(?:refactor\w*|restructur\w+|extract|inline|simplif\w+|clean ?up|dedup\w*|decoupl\w+|split (?:the|this|it|up)|consolidat\w+|reorgani[sz]\w+|moderni[sz]\w+)\b/,
+      /\b(?:refactor\w*|restructur\w+|extract|inline|simplif\w+|clean ?up|tidy(?: up)?|dedup\w*|decoupl\w+|split (?:the|this|it|up)|consolidat\w+|reorgani[sz]\w+|moderni[sz]\w+)\b/,
   },
   debugging: {
-    bug: /\b(?:bugs?|fix(?:es|ed|ing)?|debug\w*|broken|crash\w*|error|exception|stack ?trace|fail(?:s|ing|ed|ure)?|regression|wrong|doesn't work|does not work|not working|hang(?:s|ing)?|leak\w*|why (?:is|does|do|are))\b/,
+    bug: /\b(?:bugs?|fix(?:es|ed|ing)?|debug\w*|repair|diagnose|troubleshoot|root cause|broken?|crash\w*|error|exception|stack ?trace|fail(?:s|ing|ed|ure)?|regression|wrong|doesn't work|does not work|not working|hang(?:s|ing)?|leak\w*|why (?:is|does|do|are))\b/,
   },
 };
