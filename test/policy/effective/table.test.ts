@@ -870,6 +870,12 @@ describe("what a third random search found", () => {
   });
 });
 
+it("an alias is held to what is available, whether or not the session's model is", () => {
+  const project = { availableModels: ["opus", "claude-fable-5-1"] };
+  const env = { ANTHROPIC_DEFAULT_OPUS_MODEL: "claude-sonnet-5" };
+  expect(agentOnWire({ model: "opus" }, { env, project })).toBe(OPUS);
+});
+
 describe("older versions", () => {
   const env = { CLAUDE_CODE_SUBAGENT_MODEL: "haiku" };
   const inherit = { CLAUDE_CODE_SUBAGENT_MODEL: "inherit" };
