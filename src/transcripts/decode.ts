@@ -1,4 +1,12 @@
-import { type AssistantGlance, glance, latin1Head, matchTail, parsePieces, type Tail } from "./fast-path.ts";
+import {
+  endsInAnswer,
+  holdsAnother,
+  type AssistantGlance,
+  glance,
+  latin1Head,
+  matchTail,
+  parsePieces,
+} from "./fast-path.ts";
 import { type FileScan, FLAG } from "../domain/file-scan.ts";
 import type { OnLine } from "./lines.ts";
 import { createRequestRows } from "./request-rows.ts";
@@ -60,7 +68,7 @@ export function createDecoder(known: { firstAt: number; watch?: WatchMode }): De
     if (seen.is === "assistant") {
       const wanted = seen.tool !== undefined && watch.wantsTool(seen.tool.name);
       if (wanted && !watch.later) return false;
-      if (!assistantBytes(seen, head, matchTail(bytes, start, end), place.line)) return false;
+      if (!assistantBytes(seen, head, bytes, start, end, place.line)) return false;
       if (wanted) watch.entry(undefined, place, [seen.tool?.id ?? ""]);
       else if (seen.tool) watch.light(place.line, lastAt, seen.tool.id, seen.tool.name);
       return true;
@@ -73,6 +81,7 @@ export function createDecoder(known: { firstAt: number; watch?: WatchMode }): De
     if (wanted && !watch.later) return false;
     if (seen.is === "typed" && !UNNEEDED.has(seen.type)) return false;
     if (seen.is === "progress" && seen.type === "agent_progress") return false;
+    if (endsInAnswer(bytes, start, end)) return false;
     if (wanted && isResult) watch.result(place);
     else if (wanted) watch.entry(undefined, place);
     count(seen.is === "typed" ? "skipped" : "understood");
@@ -82,14 +91,18 @@ export function createDecoder(known: { firstAt: number; watch?: WatchMode }): De
   function assistantBytes(
     seen: AssistantGlance,
     head: string,
-    tail: Tail | undefined,
+    bytes: Buffer,
+    start: number,
+    end: number,
     line: number,
   ): boolean {
+    const tail = matchTail(bytes, start, end);
     if (!tail) return false;
     const usage = parseUsage(tail.usage);
     if (!usage) return false;
     // What else a later block of the same message says was said by the first, but for a stream that was cut.
     if (tail.fields.includes('"isAborted') || !rows.again(seen.id, usage, tail.stop)) {
+      if (holdsAnother(bytes, start + seen.brace, end)) return false;
       const envelope = parsePieces(head, seen, tail);
       const entry = envelope && parseRequest(envelope, line);
       if (!entry) return false;
@@ -101,22 +114,30 @@ export function createDecoder(known: { firstAt: number; watch?: WatchMode }): De
   }
 
   function slowly(bytes: Buffer, start: number, end: number, place: Place): void {
-    const { line } = place;
     const entry = parseLine(bytes, start, end);
     if (entry === undefined) return count("skipped"); // blank
-    if (entry === null) return count("bad-json");
+    if (entry) return count(read(entry, place));
+    count("bad-json");
+    // A client that was killed leaves a torn line, and the next one writes on behind it.
+    const behind = bytes.subarray(start, end).lastIndexOf('{"parentUuid":');
+    const next = behind > 0 ? parseLine(bytes, start + behind, end) : undefined;
+    if (next) read(next, place);
+  }
+
+  /** Takes what is needed from an entry; returns how it was met. */
+  function read(entry: Json, place: Place): string {
     note(Date.parse(text(entry["timestamp"])));
     const type = text(entry["type"]);
     if (type === "cost-state") clientCost(entry);
-    if (type === "assistant" && !assistantEntry(entry, line)) return count("bad-usage");
-    if (type === "progress") progressEntry(entry, line);
+    if (type === "assistant" && !assistantEntry(entry, place.line)) return "bad-usage";
+    if (type === "progress") progressEntry(entry, place.line);
     if (UNDERSTOOD.has(type)) {
       watch.entry(entry, place, watch.later ? callsIn(entry) : []);
-      return count("understood");
+      return "understood";
     }
-    if (UNNEEDED.has(type)) return count("skipped");
+    if (UNNEEDED.has(type)) return "skipped";
     unknown[type.slice(0, 60)] = (unknown[type.slice(0, 60)] ?? 0) + 1;
-    count("unknown-entry");
+    return "unknown-entry";
   }
 
   function assistantEntry(entry: Json, line: number): boolean {

@@ -122,6 +122,16 @@ export function matchTail(bytes: Buffer, start: number, end: number): Tail | und
   return usage && { stop, usage, fields };
 }
 
+/** Whether another message opens behind the one at `brace`: such a line was torn, and the next one written behind it. */
+export function holdsAnother(bytes: Buffer, brace: number, end: number): boolean {
+  return bytes.subarray(brace, end).includes('"message":{');
+}
+
+/** Whether a line that begins as something else ends as an answer does: it was torn, and an answer written behind it. */
+export function endsInAnswer(bytes: Buffer, start: number, end: number): boolean {
+  return bytes.subarray(Math.max(start, end - TAIL_BYTES), end).includes('],"stop_reason":');
+}
+
 /** The blocks of a message mostly repeat the same usage. */
 let last: { text: string; usage: Tail["usage"] } | undefined;
 
