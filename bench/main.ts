@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync, chmodSync, existsSync, globSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -84,7 +93,7 @@ async function grown(): Promise<Run[]> {
     appendFileSync(path, lines);
     all.push(await runOnce(rolecall("spend", "--by", "day,model", "--json"), envFor(corpus)));
   }
-  execFileSync("truncate", ["-s", String(before.length), path]);
+  truncateSync(path, before.length);
   return all;
 }
 

@@ -125,7 +125,7 @@ export function successChangeOf(
 }
 
 /** The rate behind the current group's outcomes. */
-export function currentRate(tasks: readonly Task[], context: AdviceContext): number {
+function currentRate(tasks: readonly Task[], context: AdviceContext): number {
   return rateBelief(tasks, context).mean;
 }
 

@@ -78,7 +78,7 @@ function viewOf(role: string, tasks: readonly AdviceTask[]): RoleView {
 }
 
 /** The tasks by model and effort, the most frequent first. */
-export function groupByAssignment(tasks: readonly AdviceTask[]): Group[] {
+function groupByAssignment(tasks: readonly AdviceTask[]): Group[] {
   const byKey = Map.groupBy(tasks, (task) => keyOf(assignmentOf(task)));
   return [...byKey.values()]
     .map((own) => ({ assignment: assignmentOf(own[0] as AdviceTask), tasks: own }))
@@ -86,7 +86,7 @@ export function groupByAssignment(tasks: readonly AdviceTask[]): Group[] {
 }
 
 /** What a task started on. */
-export function assignmentOf(task: Task): ModelAtEffort {
+function assignmentOf(task: Task): ModelAtEffort {
   const model = task.models[0] ?? "";
   return task.effort ? { model, effort: task.effort } : { model };
 }

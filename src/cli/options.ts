@@ -45,7 +45,7 @@ export const PERIOD_OPTIONS = {
   },
 } as const satisfies Record<string, Options>;
 
-export const FILTER_OPTIONS = {
+const FILTER_OPTIONS = {
   ...PERIOD_OPTIONS,
   project: {
     type: "string",

@@ -15,7 +15,7 @@ export function resolveTimezone(name?: string): string | undefined {
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** How far the clocks of `timezone` are ahead of UTC at a moment, in ms. */
-export function zoneOffsetMs(at: number, timezone: string): number {
+function zoneOffsetMs(at: number, timezone: string): number {
   if (timezone === "UTC") return 0;
   let format = formats.get(timezone);
   if (!format) {

@@ -1,7 +1,7 @@
 import type { Recommendation } from "./recommendation.ts";
 
 /** What the user did about a recommendation; the latest decision counts. */
-export const DECISION_STEPS = ["applied", "kept", "taken-back", "dismissed"] as const;
+const DECISION_STEPS = ["applied", "kept", "taken-back", "dismissed"] as const;
 export type DecisionStep = (typeof DECISION_STEPS)[number];
 
 export interface Decision {

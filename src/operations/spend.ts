@@ -139,7 +139,7 @@ function valueOf(key: SpendKey, context: ContextRow, { models, policy }: History
 }
 
 /** The family of a model; `unknown` where the catalogue does not have it. */
-export function familyOf(models: ModelTable, model: string): string {
+function familyOf(models: ModelTable, model: string): string {
   return models.find(model)?.family ?? "unknown";
 }
 

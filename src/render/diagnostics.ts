@@ -1,4 +1,4 @@
-import { DIAGNOSTICS } from "../domain/diagnostic.ts";
+import { type DiagnosticCode, DIAGNOSTICS } from "../domain/diagnostic.ts";
 import type { Diagnostics } from "../operations/diagnostics.ts";
 import type { Workspace } from "../operations/workspace.ts";
 import { formatInteger } from "./figures.ts";
@@ -12,8 +12,7 @@ export function renderDiagnostics(found: Diagnostics): string {
   const rows = [
     `${formatInteger(lines)} lines in ${formatInteger(found.files)} transcripts: ${formatInteger(found.entries)} understood, ${formatInteger(found.skipped)} known and not needed`,
     ...codes.map(
-      ([code, count]) =>
-        `${formatInteger(count)} × ${code}: ${DIAGNOSTICS[code as keyof typeof DIAGNOSTICS] ?? code}`,
+      ([code, count]) => `${formatInteger(count)} × ${code}: ${DIAGNOSTICS[code as DiagnosticCode] ?? code}`,
     ),
     ...Object.entries(found.unknownTypes).map(
       ([type, count]) => `  type “${plainLine(type)}”: ${formatInteger(count)}`,

@@ -42,7 +42,7 @@ export function renderSpend(report: SpendReport, by: readonly SpendKey[], surfac
   );
 }
 
-export function titleOf(key: SpendKey): string {
+function titleOf(key: SpendKey): string {
   return `${key[0]?.toUpperCase()}${key.slice(1)}`;
 }
 

@@ -35,7 +35,7 @@ export async function rolecall(args: readonly string[], places: Places): Promise
   return { code, stdout, stderr };
 }
 
-export function startRolecall(args: readonly string[], { roots, db, fileBlocks = 0 }: Places): ChildProcess {
+function startRolecall(args: readonly string[], { roots, db, fileBlocks = 0 }: Places): ChildProcess {
   const env = { ...process.env, NODE_COMPILE_CACHE, CLAUDE_CONFIG_DIR: roots.join(","), ROLECALL_DB: db };
   const command = [process.execPath, BIN, ...args];
   if (fileBlocks === 0)

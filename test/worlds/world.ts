@@ -53,7 +53,7 @@ export interface WorldRole {
 const table = createModelTable();
 const PRICED_AT = Date.UTC(2026, 10, 20);
 
-export const CANDIDATES: readonly ModelAtEffort[] = FAMILIES.flatMap((tier) =>
+const CANDIDATES: readonly ModelAtEffort[] = FAMILIES.flatMap((tier) =>
   EFFORTS.filter((effort) => effort !== "max").map((effort) => ({ model: TIER_MODELS[tier], effort })),
 );
 
@@ -244,7 +244,7 @@ export function costOf(
 }
 
 /** Cost of the usual task of one difficulty in dollars, before chance. */
-export function taskCost(role: WorldRole, assignment: ModelAtEffort, difficulty: number): number {
+function taskCost(role: WorldRole, assignment: ModelAtEffort, difficulty: number): number {
   return (
     priceRequests(assignment.model, tokensOf(role, assignment, difficulty), role.usual.requests, PRICED_AT) /
     1e9
