@@ -11,7 +11,7 @@ import { type FileScan, FLAG } from "../domain/file-scan.ts";
 import type { OnLine } from "./lines.ts";
 import { createRequestRows } from "./request-rows.ts";
 import { object, parseRequest, parseUsage, text } from "./request.ts";
-import { createWatch, type Place, type WatchMode } from "./watch.ts";
+import { LONGEST_ERROR, createWatch, type Place, type WatchMode } from "./watch.ts";
 
 type Json = Record<string, unknown>;
 
@@ -238,9 +238,6 @@ const MARK = new Set([0xef, 0xbb, 0xbf]);
 export function isWholeEntry(bytes: Buffer, start: number, end: number): boolean {
   return bytes[end - 1] === 0x7d && object(parseLine(bytes, start, end)) !== undefined;
 }
-
-/** Failures and denials are short: their result is one message, and not a file or a page of output. */
-const LONGEST_ERROR = 3000;
 
 function isShortError(bytes: Buffer, start: number, end: number): boolean {
   return end - start <= LONGEST_ERROR && bytes.toString("latin1", start, end).includes('"is_error":true');

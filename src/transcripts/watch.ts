@@ -94,16 +94,22 @@ export function observeWatched(
         continue;
       }
       const entry = read(first, second);
-      if (entry && (kind === WATCHED.entry || matters(observer, entry))) observer.entry(entry, line);
+      if (entry && (kind === WATCHED.entry || matters(observer, entry, second))) observer.entry(entry, line);
     }
   return { events: JSON.stringify(observer.takeEvents()), observer: JSON.stringify(observer.state()) };
 }
 
-/** Whether a tool result is awaited, or is an error, which always says something. */
-function matters(observer: Observer, entry: object): boolean {
+/** Failures and denials are short: their result is one message, and not a file or a page of output. */
+export const LONGEST_ERROR = 3000;
+
+/** Whether a tool result is awaited, or is a short error, which always says something. */
+function matters(observer: Observer, entry: object, length: number): boolean {
   const { message } = entry as { message?: { content?: unknown } };
   const blocks = Array.isArray(message?.content)
     ? (message.content as { tool_use_id?: string; is_error?: boolean }[])
     : [];
-  return blocks.some((block) => block.is_error === true || observer.wantsResult(block.tool_use_id ?? ""));
+  return blocks.some(
+    (block) =>
+      (length <= LONGEST_ERROR && block.is_error === true) || observer.wantsResult(block.tool_use_id ?? ""),
+  );
 }
