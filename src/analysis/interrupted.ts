@@ -2,6 +2,7 @@ import type { Event, ResultEvent } from "../domain/event.ts";
 import type { Evidence } from "../domain/task.ts";
 import type { Candidate } from "./candidate.ts";
 import { seenAt } from "./evidence.ts";
+import { planWasRefined } from "./refined-plan.ts";
 
 /** The user stopped it, or refused a tool that it needed and did not let it go on another way in the same turn. */
 export function isInterrupted(task: Candidate): Evidence[] {
@@ -40,29 +41,6 @@ function isActivity(event: Event): boolean {
     (event.kind === "plan" && event.step === "proposed") ||
     (event.kind === "result" && event.ok)
   );
-}
-
-/** A plan that was refused, refined and approved, in this turn or the next, is normal work. */
-function planWasRefined(task: Candidate): boolean {
-  const { events } = task.draft;
-  const denied = lastDenial(events);
-  if (!denied || !isPlan(events, denied.id)) return false;
-  const later = [...events.filter(({ line }) => line > denied.line), ...(task.next?.draft.events ?? [])];
-  return later.some(
-    (event) => event.kind === "plan" && event.step === "proposed" && isApproved(later, event.id),
-  );
-}
-
-function lastDenial(events: readonly Event[]): ResultEvent | undefined {
-  return events.filter((event) => event.kind === "result").findLast(({ denied }) => denied === "user");
-}
-
-function isPlan(events: readonly Event[], id: string): boolean {
-  return events.some((event) => event.kind === "plan" && event.id === id);
-}
-
-function isApproved(events: readonly Event[], id: string | undefined): boolean {
-  return events.some((event) => event.kind === "result" && event.id === id && event.ok);
 }
 
 function runStopped({ kind, call }: Candidate): Evidence[] {

@@ -3,6 +3,7 @@ import type { Evidence } from "../domain/task.ts";
 import type { Candidate } from "./candidate.ts";
 import { endsWhereItBegan, findCircles, isFile, takesBack } from "./circles.ts";
 import { promptSays, seenAt } from "./evidence.ts";
+import { planWasRefined } from "./refined-plan.ts";
 import { asksAgain, givenOutAgain, isCorrection, says } from "./same-work.ts";
 import { passAfterChanges } from "./work.ts";
 
@@ -15,7 +16,7 @@ export function isReworked(task: Candidate): Evidence[] {
 function correctedOrAgain(task: Candidate): Evidence[] {
   const { next, rewoundBy } = task;
   if (rewoundBy) return [promptSays(rewoundBy, "the conversation was rewound to before it")];
-  if (!next) return [];
+  if (!next || planWasRefined(task)) return [];
   if (isCorrection(next.draft.prompt) && !meansTheOneBefore(task, next))
     return [promptSays(next, "the next prompt corrects it")];
   return asksAgain(task, next) ? [promptSays(next, "the next prompt asks for the same again")] : [];

@@ -44,6 +44,7 @@ const SIGNALS: Readonly<Partial<Record<PromptSignal, readonly RegExp[]>>> = {
     /\b(?:after all(?=[.,!?]|$| (?:please|we|i|so|and|then)\b)|on second thoughts?|upon reflection)/,
     /\b(?:we|they|product|the team|the client|marketing|legal|design) (?:decided|prefers?|wants? (?:the|it) old|dropped|cancell?ed|no longer)\b/,
     /\b(?:no longer|not) need(?:ed)?(?: (?:it|that|this|any ?more))?\b.*\b(?:remove|revert|undo|drop|take)\b|\b(?:remove|revert|undo|drop|take)\b.*\b(?:no longer|not) needed\b/,
+    /\b(?:undo|revert|remove|take (?:it|that) out|roll ?back|go back)\b.*\b(?:for now|for the moment|for this release|until|next (?:week|month|sprint|release|quarter)|later)\b/,
     /\b(?:that|it) (?:was|is) (?:right|fine|correct|good|great|nice), but\b.*\b(?:revert|undo|go back|restore|drop)\b/,
   ],
   praise: [
