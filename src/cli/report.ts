@@ -61,7 +61,8 @@ export async function runReport(
     const diagnostics = () => readDiagnostics(history.store, history.report.unreadable);
     if (args.json) io.out(renderJson(envelope(command, report, diagnostics())));
     else if (args.csv && report.csv) io.out(report.csv());
-    else if (isEmpty(history)) io.out(renderEmpty(history.workspace, surfaceOf(args, io)));
+    else if (isEmpty(history))
+      io.out(wrapWide(renderEmpty(history.workspace, surfaceOf(args, io)), io.columns));
     else io.out(wrapWide(report.table(surfaceOf(args, io)), io.columns));
     if (args.diagnostics && !args.json) io.err(renderDiagnostics(diagnostics()));
     return report.exit ?? EXIT.ok;

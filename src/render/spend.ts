@@ -75,14 +75,14 @@ function notes(report: SpendReport, { style }: Surface): string[] {
     found.push(
       style(
         "yellow",
-        `${plainLine(model)}: no known price; ${formatInteger(requests)} requests, ${formatCount(usage.output)} output tokens are not in the total.`,
+        `${plainLine(model)}: no known price; ${formatInteger(requests)} ${requests === 1 ? "request" : "requests"}, ${formatCount(usage.output)} output tokens are not in the total.`,
       ),
     );
   if (report.cutRequests > 0)
     found.push(
       style(
         "dim",
-        `${formatInteger(report.cutRequests)} requests were cut short: what they cost is a lower bound.`,
+        `${formatInteger(report.cutRequests)} ${report.cutRequests === 1 ? "request was" : "requests were"} cut short: a lower bound of the cost.`,
       ),
     );
   found.push(style("dim", "API-equivalent dollars at list price; a subscription is not billed by them."));

@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { createStyle } from "../../src/render/style.ts";
+import { renderTable, type Table, visibleWidth } from "../../src/render/table.ts";
+import { wrapWide } from "../../src/render/wrap.ts";
+
+const TABLE: Table = {
+  columns: [
+    { title: "Project", shrink: true },
+    { title: "Branch", drop: 1 },
+    { title: "Note" },
+    { title: "Cost", align: "right" },
+  ],
+  rows: [
+    ["/home/dev/a-rather-long-name", "main", "some words that take room", "$1,234.56"],
+    ["/home/dev/b", "feature/x", "", "$0.10"],
+  ],
+  total: ["Total", "", "", "$1,234.66"],
+};
+
+const draw = (width: number, color = false): string[] =>
+  renderTable(TABLE, { width, style: createStyle(color) })
+    .trimEnd()
+    .split("\n");
+
+describe("a table", () => {
+  it("is as wide as it wants to be in a pipe, and sets numbers right", () => {
+    expect(draw(0)).toEqual([
+      "Project                       Branch     Note                            Cost",
+      "─────────────────────────────────────────────────────────────────────────────",
+      "/home/dev/a-rather-long-name  main       some words that take room  $1,234.56",
+      "/home/dev/b                   feature/x                                 $0.10",
+      "─────────────────────────────────────────────────────────────────────────────",
+      "Total                                                               $1,234.66",
+    ]);
+  });
+
+  it("leaves out what says least first, then shortens names, and never the numbers", () => {
+    expect(draw(70)[0]).not.toContain("Branch");
+    expect(draw(60)[2]).toBe("/home/dev/a-rather-lo…  some words that take room  $1,234.56");
+    expect(draw(36)[2]).toBe("/home/d…  some words tha…  $1,234.56");
+  });
+
+  it.each([100, 70, 60, 45, 36])("fits %i columns, in color too", (width) => {
+    for (const line of draw(width, true)) expect(visibleWidth(line)).toBeLessThanOrEqual(width);
+  });
+
+  it("counts wide characters as two columns", () => {
+    const rows = [["日本語のプロジェクト", "main", "", "$1.00"]];
+    const [, , row = ""] = renderTable({ ...TABLE, rows }, { width: 25, style: createStyle(false) }).split(
+      "\n",
+    );
+    expect(visibleWidth(row)).toBeLessThanOrEqual(25);
+    expect(row).toContain("…");
+  });
+});
+
+describe("prose", () => {
+  it("is broken between words, indented as it was, and left alone where it fits or goes into a pipe", () => {
+    expect(wrapWide("fits\n  one two three four\n", 11)).toBe("fits\n  one two\n  three\n  four\n");
+    expect(wrapWide("one two three four", 0)).toBe("one two three four");
+  });
+
+  it("does not count escape sequences", () => {
+    const bold = createStyle(true)("bold", "one two");
+    expect(wrapWide(`${bold} x`, 9)).toBe(`${bold} x`);
+  });
+});
