@@ -56,7 +56,8 @@ export function readStaleSessions({ db }: Store, rules: number): SessionStamp[] 
 /** Which copies count can change with files of other sessions, so those are in the stamp as well. */
 const STAMPS = `
   SELECT session, coalesce(min(first_at), 0) AS firstAt, coalesce(max(last_at), 0) AS lastAt,
-    count(*) || ' ' || sum("offset") || ' ' || sum(line) || ' ' || coalesce(sum(own.counted), 0) AS parts
+    count(*) || ' ' || sum("offset") || ' ' || sum(line) || ' ' || sum(mtime_ms) || ' ' || coalesce(sum(own.counted), 0)
+      AS parts
   FROM transcript LEFT JOIN (
     SELECT transcript AS id, sum(counted) AS counted FROM request WHERE key IN (SELECT key FROM copied) GROUP BY 1
   ) own USING (id) GROUP BY session

@@ -40,7 +40,7 @@ it(
     const folder = temporaryFolder();
     const [db, root] = [join(folder, "rolecall.db"), join(folder, "claude")];
     const random = createRandom(11);
-    const files = [...makeSessions({ seed: 5, projects: 3, sessions: 30, bytes: 2e6 })].flat();
+    const files = [...makeSessions({ seed: 5, projects: 3, sessions: 16, bytes: 1e6 })].flat();
     const sizes = new Map(files.map(({ path }) => [path, 0]));
     let killed = 0;
     for (let round = 0; round < 100; round++) {
@@ -50,7 +50,7 @@ it(
         writeFileSync(join(root, path), text.slice(0, size));
         sizes.set(path, size);
       }
-      if (await ingestAndKill(db, root, random.between(0, 80))) killed++;
+      if (await ingestAndKill(db, root, random.between(0, 60))) killed++;
     }
     expect(killed).toBeGreaterThan(50);
     const store = openStore(db);
