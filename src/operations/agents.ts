@@ -9,7 +9,7 @@ import type { Outcome } from "../domain/task.ts";
 import type { ModelTable } from "../models/resolve.ts";
 import { readJudged } from "./judged.ts";
 import type { History } from "./open-history.ts";
-import type { Filters } from "./spend.ts";
+import type { Filters } from "./filters.ts";
 
 /** One agent type: what it was declared to run on, what served it, what it cost and how it went. */
 export interface AgentRow {

@@ -4,7 +4,8 @@ import { totalTokens } from "../domain/usage.ts";
 import { type ContextRow, readContexts } from "../store/spend-groups.ts";
 import { iterateSpentRequests, type SpentRequest } from "../store/spent-requests.ts";
 import type { History } from "./open-history.ts";
-import { addGroup, contextFilter, type Filters, noSpend, type Spend } from "./spend.ts";
+import { contextFilter, type Filters } from "./filters.ts";
+import { addGroup, noSpend, type Spend } from "./spend.ts";
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;

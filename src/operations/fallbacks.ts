@@ -11,7 +11,7 @@ import { SWITCH_CAUSES, type Switch, type SwitchCause } from "../domain/switch.t
 import { readJudged } from "./judged.ts";
 import type { History } from "./open-history.ts";
 import { readBills } from "./savings.ts";
-import type { Filters } from "./spend.ts";
+import type { Filters } from "./filters.ts";
 
 /** How often a tier was not enough, and why threads went on with another model. */
 export interface FallbackReport {

@@ -6,7 +6,7 @@ import { type HandOutcome, readHandOutcomes } from "../store/hand-outcomes.ts";
 import { readAnalyses } from "./analyze.ts";
 import { readChecks } from "./checked-sessions.ts";
 import { type History, roleName } from "./open-history.ts";
-import { type Filters, projectName } from "./spend.ts";
+import { type Filters, projectName } from "./filters.ts";
 
 /** The judgements of a period as the filters let them through, with roles as the policy names them. */
 export function readJudged(history: History, period: Period, filters: Filters = {}): SessionAnalysis[] {

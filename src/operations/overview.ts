@@ -6,7 +6,8 @@ import { readFallbacks } from "./fallbacks.ts";
 import type { History } from "./open-history.ts";
 import { readAdvice } from "./recommend.ts";
 import { readSavings } from "./savings.ts";
-import { type Filters, readSpend, type SpendReport } from "./spend.ts";
+import { type Filters } from "./filters.ts";
+import { readSpend, type SpendReport } from "./spend.ts";
 
 /** One screen of everything: what it cost, what that saved, how the tiers did, what to change. */
 export interface Overview {

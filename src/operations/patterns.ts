@@ -3,7 +3,7 @@ import type { Finding } from "../domain/finding.ts";
 import type { Period } from "../domain/period.ts";
 import { readJudged } from "./judged.ts";
 import type { History } from "./open-history.ts";
-import type { Filters } from "./spend.ts";
+import type { Filters } from "./filters.ts";
 
 /** The anti-patterns of a period, the dearest first. */
 export function readPatterns(history: History, period: Period, filters: Filters = {}): Finding[] {

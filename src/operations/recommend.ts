@@ -8,7 +8,7 @@ import { readDecisions, writeDecisions } from "../store/decisions.ts";
 import { type ImpactReport, readImpact } from "./impact.ts";
 import { readJudged } from "./judged.ts";
 import type { History } from "./open-history.ts";
-import type { Filters } from "./spend.ts";
+import type { Filters } from "./filters.ts";
 
 /** What `recommend` shows. */
 export interface AdviceReport extends Advice {

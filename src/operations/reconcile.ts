@@ -13,7 +13,7 @@ import {
 import { type ContextRow, readContexts } from "../store/spend-groups.ts";
 import type { History } from "./open-history.ts";
 import { termsOf } from "./pricing.ts";
-import { projectName } from "./spend.ts";
+import { projectName } from "./filters.ts";
 
 /** Claude Code's own count of a session beside what its lines add up to (docs/definitions.md, Cost). */
 export interface Reconciliation {

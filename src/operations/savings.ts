@@ -11,7 +11,7 @@ import { type ContextRow, readContexts } from "../store/spend-groups.ts";
 import { readJudged } from "./judged.ts";
 import { type History, roleName } from "./open-history.ts";
 import { assignBy } from "./policy-scenario.ts";
-import { contextFilter, type Filters } from "./spend.ts";
+import { contextFilter, type Filters } from "./filters.ts";
 
 /** What the period cost, against what it would have cost. */
 export interface SavingsReport {

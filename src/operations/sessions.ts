@@ -3,7 +3,8 @@ import type { Period } from "../domain/period.ts";
 import { readSessionGroups, type SessionGroup } from "../store/session-groups.ts";
 import { type ContextRow, readContexts } from "../store/spend-groups.ts";
 import type { History } from "./open-history.ts";
-import { addGroup, contextFilter, type Filters, noSpend, projectName, type Spend } from "./spend.ts";
+import { contextFilter, type Filters, projectName } from "./filters.ts";
+import { addGroup, noSpend, type Spend } from "./spend.ts";
 
 /** One session as a line of the list. */
 export interface SessionSummary extends Spend {

@@ -1,11 +1,18 @@
 import { addDays } from "../domain/calendar.ts";
 import { FLAG } from "../domain/file-scan.ts";
-import { globMatcher } from "../domain/glob.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
 import { NO_USAGE, type Usage } from "../domain/usage.ts";
 import type { ModelTable } from "../models/resolve.ts";
-import { type ContextRow, readContexts, readSpendGroups, type SpendGroup } from "../store/spend-groups.ts";
+import {
+  type ContextRow,
+  readContexts,
+  readSpendGroups,
+  readSpendOneByOne,
+  type SpendGroup,
+} from "../store/spend-groups.ts";
+import { contextFilter, type Filters, projectName } from "./filters.ts";
+import { categoryFinder } from "./spend-categories.ts";
 import { type History, roleName } from "./open-history.ts";
 
 /** What spend can be broken down by. */
@@ -22,16 +29,9 @@ export const SPEND_KEYS = [
   "thread",
   "effort",
   "branch",
+  "category",
 ] as const;
 export type SpendKey = (typeof SPEND_KEYS)[number];
-
-/** Which requests count. */
-export interface Filters {
-  project?: string | undefined;
-  model?: string | undefined;
-  agent?: string | undefined;
-  role?: string | undefined;
-}
 
 export interface Spend {
   requests: number;
@@ -64,11 +64,12 @@ export function readSpend(
   filters: Filters = {},
 ): SpendReport {
   const contexts = readContexts(history.store);
-  const groups = readSpendGroups(
-    history.store,
-    period,
-    by.some((key) => TIMES.has(key)),
-  );
+  const byDay = by.some((key) => TIMES.has(key));
+  const byTask = by.includes("category");
+  const groups: Group[] = byTask
+    ? readSpendOneByOne(history.store, period, byDay)
+    : readSpendGroups(history.store, period, byDay);
+  const categoryOf = byTask ? categoryFinder(history, period) : () => "";
   const keep = contextFilter(history, filters);
   const keyOf = keyMaker(by, history);
   const rows = new Map<string, SpendRow>();
@@ -78,7 +79,7 @@ export function readSpend(
   for (const group of groups) {
     const context = contexts.get(group.context) as ContextRow;
     if (!keep(context)) continue;
-    const values = keyOf(context, group.day);
+    const values = keyOf(context, group.day, categoryOf(context, group.at ?? 0));
     const id = values.join("\u0000");
     let row = rows.get(id);
     if (!row) {
@@ -96,17 +97,25 @@ export function readSpend(
   return { rows: sorted([...rows.values()], by), total, unpriced: [...unpriced.values()], cutRequests };
 }
 
+/** `at` where requests are looked at one by one. */
+type Group = SpendGroup & { at?: number };
+
 /** The values of a row's key. There are many groups and few contexts and days, so each is worked out once. */
-function keyMaker(by: readonly SpendKey[], history: History): (context: ContextRow, day: number) => string[] {
+function keyMaker(
+  by: readonly SpendKey[],
+  history: History,
+): (context: ContextRow, day: number, category: string) => string[] {
   const ofContext = new Map<ContextRow, string[]>();
   const ofDay = new Map<number, string[]>();
-  return (context, day) => {
+  return (context, day, category) => {
     let own = ofContext.get(context);
     if (!own)
       ofContext.set(context, (own = by.map((key) => (TIMES.has(key) ? "" : valueOf(key, context, history)))));
     let times = ofDay.get(day);
     if (!times) ofDay.set(day, (times = by.map((key) => (TIMES.has(key) ? timeOf(key, day) : ""))));
-    return by.map((key, index) => (TIMES.has(key) ? times : own)[index] ?? "");
+    return by.map((key, index) =>
+      key === "category" ? category : ((TIMES.has(key) ? times : own)[index] ?? ""),
+    );
   };
 }
 
@@ -122,6 +131,7 @@ function valueOf(key: SpendKey, context: ContextRow, { models, policy }: History
     case "day":
     case "week":
     case "month":
+    case "category":
       return ""; // not a context's to say
     case "project":
       return projectName(context.project);
@@ -143,16 +153,6 @@ function familyOf(models: ModelTable, model: string): string {
   return models.find(model)?.family ?? "unknown";
 }
 
-/**
- * A worktree that Claude Code made counts with the project that it was made for, and so does the copy that an attempt of
- * a cascade worked in: the project's own path stands below the attempt's number.
- */
-export function projectName(path: string): string {
-  return path
-    .replace(/[\\/]\.claude[\\/]worktrees[\\/].*$/, "")
-    .replace(/^.*[\\/]rolecall[\\/]cascades[\\/][^\\/]+[\\/]\d+(?=[\\/])/, "");
-}
-
 function dateOf(day: number): string {
   return new Date(day * 86_400_000).toISOString().slice(0, 10);
 }
@@ -163,18 +163,6 @@ function weekOf(date: string): string {
   return addDays(date, -weekday);
 }
 
-/** Which contexts the filters let through. */
-export function contextFilter({ policy }: History, filters: Filters): (context: ContextRow) => boolean {
-  const project = filters.project === undefined ? undefined : globMatcher(filters.project);
-  const model = filters.model === undefined ? undefined : globMatcher(filters.model);
-  return (context) =>
-    (!project || project(projectName(context.project))) &&
-    (!model || model(context.model)) &&
-    (filters.agent === undefined || context.agent === filters.agent) &&
-    (filters.role === undefined || roleName(policy, context.agent) === filters.role);
-}
-
-/** Nothing spent yet. */
 export function noSpend(): Spend {
   return { requests: 0, usage: { ...NO_USAGE }, costNano: 0 };
 }

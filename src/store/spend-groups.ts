@@ -31,6 +31,21 @@ export function readSpendGroups({ db }: Store, period: Period, byDay: boolean): 
     .all() as SpendGroup[];
 }
 
+/** The same, each request a group of its own with its time: for what only its task can tell. */
+export function readSpendOneByOne(
+  { db }: Store,
+  period: Period,
+  byDay: boolean,
+): (SpendGroup & { at: number })[] {
+  const day = byDay ? dayExpression(db, period) : "0";
+  return db
+    .prepare(`
+      SELECT context, ${day} AS day, at, 1 AS requests, input, output, thinking, cache_write_5m AS cacheWrite5m,
+        cache_write_1h AS cacheWrite1h, cache_read AS cacheRead, web_searches AS webSearches, cost
+      FROM spent ${whereAt(period)}`)
+    .all() as (SpendGroup & { at: number })[];
+}
+
 /** A condition on `at`, for numbers alone: nothing of the user's own wording gets into a query. */
 export function whereAt({ since, until }: Period): string {
   const conditions = [];

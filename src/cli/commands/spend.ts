@@ -46,7 +46,7 @@ export default defineCommand({
             renderSpend(report, by, surface) + (audit ? `\n${renderReconciliation(audit, surface)}` : ""),
         };
       },
-      { spendOnly: true },
+      { spendOnly: !args.by.includes("category") },
     ),
 });
 
