@@ -118,7 +118,8 @@ function basisOf(assessment: Assessment, context: AdviceContext): string[] {
   else if (comparison && !isAlike(comparison)) lines.push(unlikeBasis(assessment));
   if (comparison && isAlike(comparison) && known >= context.enough)
     lines.push("compared within kind of work and difficulty");
-  else for (const source of prior.sources) lines.push(`prior: ${source}`);
+  else if (prior.sources.length > 0)
+    lines.push(`what is published elsewhere carries weight: ${prior.sources.join(", ")}`);
   return lines;
 }
 

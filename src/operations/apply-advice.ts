@@ -1,6 +1,8 @@
 import type { Decision, DecisionStep } from "../domain/decision.ts";
 import type { Recommendation } from "../domain/recommendation.ts";
+import { writtenModel } from "../advice/patch.ts";
 import { RolecallError } from "../errors.ts";
+import { TIER_MODELS } from "../models/catalogue.ts";
 import type { PolicyEdit } from "../policy/edit.ts";
 import type { WrittenPolicy } from "../policy/written.ts";
 import { writeDecisions } from "../store/decisions.ts";
@@ -56,7 +58,10 @@ function editsFor(
   const endOfTrial = trial ? [{ path: ["roles", role, "trial"], value: undefined }] : [];
   if ((step === "taken-back" && trial) || !to) return endOfTrial;
   const base = role === "main" ? ["main"] : ["roles", role];
-  const pins: PolicyEdit[] = [{ path: [...base, "model"], value: to.model }];
+  const pin = writtenModel(to, TIER_MODELS);
+  const [key = "", value] = Object.entries(pin)[0] ?? [];
+  // The main session has no tier, only a model, which may be an alias.
+  const pins: PolicyEdit[] = [{ path: [...base, role === "main" ? "model" : key], value }];
   if (to.effort) pins.push({ path: [...base, "effort"], value: to.effort });
   return [...endOfTrial, ...withoutOldPins(pins, written)];
 }

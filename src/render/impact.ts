@@ -24,14 +24,14 @@ export function renderImpact({ impacts, takenBack }: ImpactReport, surface: Surf
   return `${[...blocks, ...(back.length > 0 ? [back.join("\n")] : [])].join("\n\n")}\n`;
 }
 
-/** One line for the screen of `recommend`. */
-export function renderImpactLine(impact: Impact, { style }: Surface): string {
+/** How one change is doing, in a line or two for the screen of `recommend`. */
+export function renderFollowed(impact: Impact, { width }: Surface): string[] {
   const { decision, verdict, trial, known } = impact;
-  const title = titleOf(decision.recommendation);
-  if (trial) return `  ${title}: ${trialWords(impact)}`;
-  const measured =
-    verdict === "too-early" ? `${known} outcomes since ${dayOf(decision.at)}` : `rolecall impact`;
-  return `  ${title}: ${style(LOOKS[verdict], VERDICT_WORDS[verdict])} (${measured})`;
+  const measured = `${VERDICT_WORDS[verdict]}, ${known} outcomes since ${dayOf(decision.at)}`;
+  const words = `${titleOf(decision.recommendation)}: ${trial ? trialWords(impact) : measured}`;
+  return wrap(words, (width === 0 ? 100 : Math.min(width, 120)) - 4).map(
+    (line, i) => (i === 0 ? "  " : "    ") + line,
+  );
 }
 
 function renderOne(impact: Impact, { style, width }: Surface): string {

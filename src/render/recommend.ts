@@ -9,7 +9,7 @@ import {
   shortUsd,
   titleOf,
 } from "./advice-words.ts";
-import { renderImpactLine } from "./impact.ts";
+import { renderFollowed } from "./impact.ts";
 import { formatInteger, formatUsd } from "./figures.ts";
 import type { Style, Surface } from "./style.ts";
 import { renderTable, shorten, visibleWidth } from "./table.ts";
@@ -28,7 +28,7 @@ export function renderRecommend(report: AdviceReport, surface: Surface): string 
     lines.push(
       "",
       style("bold", "Being followed"),
-      ...following.map((impact) => renderImpactLine(impact, surface)),
+      ...following.flatMap((impact) => renderFollowed(impact, surface)),
     );
   if (recommendations.length === 0) lines.push("", nothing(report));
   for (const one of recommendations) lines.push("", ...renderOne(one, surface));

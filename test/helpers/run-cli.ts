@@ -10,6 +10,8 @@ export interface Place {
   color?: boolean;
   env?: NodeJS.ProcessEnv;
   cwd?: string;
+  /** ms since the epoch; by default NOW. */
+  now?: number;
 }
 
 export interface Ran {
@@ -27,7 +29,7 @@ export async function runCli(argv: readonly string[], place: Place = {}): Promis
   const exit = await main(argv, {
     env: { ...process.env, ...place.env },
     cwd: place.cwd ?? process.env["HOME"] ?? "",
-    now: () => NOW,
+    now: () => place.now ?? NOW,
     out: (text) => void (out += text),
     err: (text) => void (err += text),
     columns: place.columns ?? 0,
