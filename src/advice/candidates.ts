@@ -1,8 +1,9 @@
-import { FAMILIES } from "../domain/model.ts";
+import { FAMILIES, tierRank } from "../domain/model.ts";
 import type { ModelAtEffort } from "../domain/recommendation.ts";
 import { assess, type Assessment } from "./assess.ts";
 import type { AdviceContext } from "./context.ts";
 import { isWorthwhile, worthOf } from "./decide.ts";
+import { USUAL_TIER } from "./prior.ts";
 import { keyOf, rankOf, type RoleView } from "./role-view.ts";
 
 /** The best of the assignments that `wanted` lets through, where one is worth proposing. */
@@ -15,8 +16,20 @@ export function bestMove(
     .filter(wanted)
     .map((candidate) => assessOnce(view, candidate, context))
     .filter((assessment) => assessment !== undefined)
-    .filter((assessment) => isWorthwhile(assessment, context))
+    .filter((assessment) => !leapsTooFar(assessment, context) && isWorthwhile(assessment, context))
     .toSorted((a, b) => worthOf(b) - worthOf(a))[0];
+}
+
+/**
+ * Moves that nobody tries first: a lower tier and a lower effort at once, or over a tier to one below what is usual for
+ * most of the work. One step, and the next when that has held.
+ */
+function leapsTooFar({ view, current, proposed, seen }: Assessment, context: AdviceContext): boolean {
+  const [from, to] = [rankOf(current, context.table), rankOf(proposed, context.table)];
+  if (!from || !to || to.tier >= from.tier || seen.length >= context.enough) return false;
+  const [[most = "generative"] = []] = [...view.mix].toSorted((a, b) => b[1] - a[1]);
+  const belowUsual = to.tier < tierRank(USUAL_TIER[most]);
+  return to.effort < from.effort || (belowUsual && from.tier - to.tier > 1);
 }
 
 /** Several rules look at the same candidates. */

@@ -47,7 +47,7 @@ const SATURATED: Belief = { mean: 0.05, sd: 0.1 };
 const FABLE: Belief = { mean: 0.2, sd: 0.3 };
 
 /** Practice reports put each kind of work on a tier; a step below that tier is trusted less. */
-const USUAL_TIER: Record<Complexity, Tier> = {
+export const USUAL_TIER: Record<Complexity, Tier> = {
   mechanical: "haiku",
   exploration: "haiku",
   generative: "sonnet",

@@ -73,6 +73,8 @@ export interface PlanInput {
   lock: Lock;
   /** The way out of a conflict that the user chose for a file. */
   resolutionOf?: (path: string) => Resolution | undefined;
+  /** Which files may newly come under rolecall; by default all that the policy wants. */
+  wants?: (change: Change) => boolean;
 }
 
 /** The change from `before` to `after`, with its action and its diff. */

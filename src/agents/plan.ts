@@ -12,12 +12,15 @@ import { agentKeys, type AgentKeys, type WantedAgent, wantedAgents, wantedSettin
 export function planChanges(input: PlanInput): Change[] {
   const agents = planAgents(input);
   const { prefix, settings } = input.target;
-  const planned = [
+  const all = [
     ...agents,
     planWorkflow(input, agents),
     planSettings(input, `${prefix}${settings}`, wantedSettings(input.policy)),
   ];
-  const paths = new Set(planned.map(({ change }) => change.path));
+  const paths = new Set(all.map(({ change }) => change.path));
+  const planned = all.filter(
+    ({ change }) => input.lock.files[change.path] || (input.wants?.(change) ?? true),
+  );
   const orphans = Object.entries(input.lock.files)
     .filter(([path]) => !paths.has(path))
     .map(([path, locked]) => planOrphan(input, path, locked));

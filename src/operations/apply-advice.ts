@@ -24,8 +24,12 @@ export async function loadAdvicePlan(
   const take = recommendations.flatMap(({ subject }) =>
     [subject.role, subject.agent].filter((name) => name !== null),
   );
+  const roles = new Set(recommendations.map(({ subject }) => subject.role));
   return loadPlan({
     ...place,
+    // Who follows advice on one role has not asked for the others' agents.
+    wants: ({ role, path }) =>
+      roles.has(role ?? "") || (roles.has("main") && /settings[^/]*\.json$/.test(path)),
     // The user has just agreed to these agents' change, so a model that stands in their files is no conflict.
     ...(take.length > 0 && { take }),
     edits: (written) => recommendations.flatMap((recommendation) => editsFor(recommendation, step, written)),

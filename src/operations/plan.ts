@@ -21,6 +21,8 @@ export interface PlanRequest extends Place {
   adopt?: readonly string[] | undefined;
   /** What else is to be changed in the policy, from what it says now. */
   edits?: (written: WrittenPolicy) => readonly PolicyEdit[];
+  /** Which files may newly come under rolecall; by default all that the policy wants. */
+  wants?: (change: Change) => boolean;
 }
 
 export interface Planned {
@@ -37,7 +39,12 @@ export async function loadPlan(request: PlanRequest): Promise<Planned> {
   const { target, places, state } = await readPlace(request);
   const resolutionOf = (path: string): Resolution | undefined =>
     isNamed(path, request.take) ? "take" : isNamed(path, request.keep) ? "keep" : undefined;
-  const input: PlanInput = { ...state, policy: resolveAt(places), resolutionOf };
+  const input: PlanInput = {
+    ...state,
+    policy: resolveAt(places),
+    resolutionOf,
+    ...(request.wants && { wants: request.wants }),
+  };
   const changes = planChanges(input);
   const before = readText(places.project);
   const adopted = changes.filter(({ path }) => isNamed(path, request.adopt));

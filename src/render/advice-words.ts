@@ -17,7 +17,7 @@ const TITLES: Record<RecommendationKind, (one: Recommendation) => string> = {
   "newer-model": move,
   "lower-effort": move,
   "higher-effort": move,
-  "haiku-review": (one) => `${move(one)} (thinking, for review)`,
+  "haiku-review": (one) => `${one.subject.role}: ${arrow(one)}, thinking`,
   "pin-inherited": (one) => `${one.subject.agent ?? "agent"}: ${arrow(one)} instead of the session's model`,
   opusplan: ({ current }) => `main session: ${formatModel(current)} → opusplan`,
   "split-role": (one) =>
@@ -25,7 +25,7 @@ const TITLES: Record<RecommendationKind, (one: Recommendation) => string> = {
   "direct-to-opus": (one) => `${one.subject.role}: straight to ${formatModel(one.proposed)}`,
   "escalation-threshold": (one) => `${one.subject.role}: escalate after one failure instead of two`,
   "fallback-chain": () => "main session: a chain of fallback models",
-  "fresh-session": () => "main session: a fresh session instead of another model in mid-conversation",
+  "fresh-session": () => "main session: a fresh one before another model",
   "cache-lifetime": () => "main session: one-hour prompt cache",
   "long-context": (one) => `${one.subject.role}: shorter contexts`,
   batch: () => "unattended sessions: the batch API at half the price",

@@ -23,7 +23,7 @@ const INDENT = 7;
 export function renderRecommend(report: AdviceReport, surface: Surface): string {
   const { recommendations, following } = report;
   const { style } = surface;
-  const lines = [style("dim", headline(report))];
+  const lines = headlines(report).map((line) => style("dim", line));
   if (following.length > 0)
     lines.push(
       "",
@@ -36,10 +36,11 @@ export function renderRecommend(report: AdviceReport, surface: Surface): string 
   return `${lines.join("\n")}\n`;
 }
 
-function headline({ spentNano, tasks, recommendations, totalUsdPerMonth }: AdviceReport): string {
-  const seen = `${formatInteger(tasks)} tasks for ${formatUsd(spentNano)} (API-equivalent)`;
-  if (recommendations.length === 0) return seen;
-  return `${seen}; together this saves about ${formatRange(totalUsdPerMonth)} a month`;
+function headlines({ spentNano, tasks, recommendations, totalUsdPerMonth }: AdviceReport): string[] {
+  const seen = `${formatInteger(tasks)} tasks for ${formatUsd(spentNano)} (API-equivalent).`;
+  if (recommendations.length === 0) return [seen];
+  const count = recommendations.length === 1 ? "This saves" : `These ${recommendations.length} together save`;
+  return [seen, `${count} about ${formatRange(totalUsdPerMonth)} a month.`];
 }
 
 function nothing({ dismissed, following }: AdviceReport): string {
@@ -56,14 +57,15 @@ function renderOne(one: Recommendation, { style, width }: Surface): string[] {
   const label = labelOf(confidence, style);
   const room = width === 0 ? 100 : Math.min(width, 120);
   const gap = room - INDENT - visibleWidth(title) - saves.length;
-  const head =
-    gap >= 2
-      ? `${label} ${style("bold", title)}${" ".repeat(gap)}${saves}`
-      : `${label} ${style("bold", title)}`;
-  const details = [gap >= 2 ? "" : saves, evidenceLine(one)].filter(Boolean).join("; ");
   const pad = " ".repeat(INDENT);
+  const [first = "", ...rest] = wrap(title, room - INDENT).map((line) => style("bold", line));
+  const head = [
+    `${label} ${first}${gap >= 2 ? " ".repeat(gap) + saves : ""}`,
+    ...rest.map((line) => pad + line),
+  ];
+  const details = [gap >= 2 ? "" : saves, evidenceLine(one)].filter(Boolean).join("; ");
   return [
-    head,
+    ...head,
     ...wrap(details, room - INDENT).map((line) => pad + line),
     pad + style("cyan", plainLine(one.command)),
   ];
@@ -98,10 +100,9 @@ function renderFooter(report: AdviceReport, { style }: Surface): string[] {
   );
   const legend = present.map((word) => `${word}: ${CONFIDENCE_WORDS[word]}`).join(" · ");
   const more = left > 0 ? `${left} more are worth less. ` : "";
-  const [first] = recommendations;
   return [
     style("dim", legend),
-    style("dim", `${more}Why: rolecall recommend --why ${first?.id ?? "ID"} · Not now: --dismiss ID`),
+    style("dim", `${more}Why: rolecall recommend --why ID · Not now: --dismiss ID`),
   ];
 }
 
