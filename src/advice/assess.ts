@@ -1,6 +1,15 @@
 import type { ModelAtEffort } from "../domain/recommendation.ts";
 import type { Task } from "../domain/task.ts";
-import { compareGroups, knownOf, recency, STRETCH, trueRate, weigh, type Comparison } from "./compare.ts";
+import {
+  compareGroups,
+  isAlike,
+  knownOf,
+  recency,
+  STRETCH,
+  trueRate,
+  weigh,
+  type Comparison,
+} from "./compare.ts";
 import type { AdviceContext } from "./context.ts";
 import { HAIKU_REVIEW, isHaikuReview } from "./review.ts";
 import { gapPrior, mixBeliefs, update, type Belief, type Prior } from "./prior.ts";
@@ -112,15 +121,18 @@ export function savingsOf(assessment: Assessment, context: AdviceContext): Inter
   });
 }
 
-/** The change of the success rate as shares: measured where both sides were seen, else by the prior, at 90 %. */
+/**
+ * The change of the success rate as shares, by everything believed of it, at 90 %; corrected for many comparisons where
+ * both sides were seen on like work, since a change would be bet on it then.
+ */
 export function successChangeOf(
   { tasks, gap, comparison, seen }: Assessment,
   context: AdviceContext,
 ): Interval {
-  if (comparison && knownOf(seen).length >= context.enough) return comparison.change;
+  const both = Math.min(knownOf(tasks).length, knownOf(seen).length) >= context.enough;
+  const z = both && comparison && isAlike(comparison) ? context.z : normalQuantile(0.95);
   const before = currentRate(tasks, context);
   const at = (z: number) => fromLogit(logit(before) - gap.mean - z * gap.sd) - before;
-  const z = normalQuantile(0.95);
   return { low: at(z), mid: at(0), high: at(-z) };
 }
 
@@ -193,11 +205,6 @@ function expectedUsd({ view, tasks, price, gap, costRatio }: Weighed, context: A
   return ((price.now - (then * before) / after) * monthlyTasks({ view, tasks }, context)) / 1e9;
 }
 
-/** The log odds that may be lost before the rate falls by more than the tolerance. */
-export function tolerableGap(tasks: readonly Task[], context: AdviceContext): number {
-  return gapFrom(currentRate(tasks, context), context);
-}
-
 /** Over what the current rate may be: Gauss and Hermite's three points. */
 function safeShare(gap: Belief, tasks: readonly Task[], context: AdviceContext): number {
   const { mean, sd } = rateBelief(tasks, context);
@@ -205,6 +212,7 @@ function safeShare(gap: Belief, tasks: readonly Task[], context: AdviceContext):
   return (2 / 3) * at(mean) + (at(mean - Math.sqrt(3) * sd) + at(mean + Math.sqrt(3) * sd)) / 6;
 }
 
+/** The log odds that may be lost before the rate falls by more than the tolerance. */
 function gapFrom(rate: number, context: AdviceContext): number {
   const before = Math.min(0.98, Math.max(0.05, rate));
   return logit(before) - logit(Math.max(0.01, before - context.tolerance));

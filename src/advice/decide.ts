@@ -1,8 +1,7 @@
 import type { Confidence } from "../domain/recommendation.ts";
-import { tolerableGap, type Assessment } from "./assess.ts";
+import type { Assessment } from "./assess.ts";
 import { isAlike, knownOf } from "./compare.ts";
 import type { AdviceContext } from "./context.ts";
-import { update } from "./prior.ts";
 import { normalShare } from "./statistics/normal.ts";
 import type { Interval } from "./statistics/rates.ts";
 
@@ -27,16 +26,19 @@ export function isWorthwhile(assessment: Assessment, context: AdviceContext): bo
 }
 
 /**
- * `act` where both sides were seen on like work, often enough, and even with the prior's say cut to a quarter it is sure
- * that success does not fall by more than the tolerance; else `try`.
+ * `act` where both sides were seen on like work, often enough, and the intervals say: cheaper, and not worse by more than the
+ * tolerance; else `try`.
  */
-export function confidenceOf(assessment: Assessment, savings: Interval, context: AdviceContext): Confidence {
-  const { comparison, prior, tasks, seen } = assessment;
+export function confidenceOf(
+  { comparison, tasks, seen }: Assessment,
+  savings: Interval,
+  change: Interval,
+  context: AdviceContext,
+): Confidence {
   const enough = Math.min(knownOf(tasks).length, knownOf(seen).length) >= context.enough;
   if (!comparison || !enough || !isAlike(comparison)) return "try";
-  const gap = update({ mean: prior.mean, sd: 2 * prior.sd }, comparison.gap);
-  const safe = gap.mean + context.z * gap.sd <= tolerableGap(tasks, context);
-  return safe && comparison.change.mid > -context.tolerance && savings.low > 0 ? "act" : "try";
+  const safe = change.low >= -context.tolerance && comparison.change.mid > -context.tolerance;
+  return safe && savings.low > 0 ? "act" : "try";
 }
 
 /** What following it is worth by itself: dollars, by the chance that they come without harm. */

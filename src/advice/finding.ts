@@ -21,7 +21,7 @@ export function findMove(kind: RecommendationKind, assessment: Assessment, conte
   const { view, current, proposed, tasks } = assessment;
   const savings = savingsOf(assessment, context);
   const change = successChangeOf(assessment, context);
-  const confidence = confidenceOf(assessment, savings, context);
+  const confidence = confidenceOf(assessment, savings, change, context);
   const id = `${kind}-${view.role}-${shortName(proposed, context.tiers)}`;
   const known = countOf(tasks);
   const plan = planTrial(
