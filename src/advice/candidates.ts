@@ -27,7 +27,7 @@ export function bestMove(
 function leapsTooFar({ view, current, proposed, seen }: Assessment, context: AdviceContext): boolean {
   const [from, to] = [rankOf(current, context.table), rankOf(proposed, context.table)];
   if (!from || !to || to.tier >= from.tier || seen.length >= context.enough) return false;
-  const [[most = "generative"] = []] = [...view.mix].toSorted((a, b) => b[1] - a[1]);
+  const most = [...view.mix].toSorted((a, b) => b[1] - a[1])[0]?.[0] ?? "generative";
   const belowUsual = to.tier < tierRank(USUAL_TIER[most]);
   return to.effort < from.effort || (belowUsual && from.tier - to.tier > 1);
 }

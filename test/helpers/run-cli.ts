@@ -21,7 +21,7 @@ export interface Ran {
 }
 
 /** The moment that commands take for now, where they do not read the demo. */
-const NOW = Date.parse("2026-11-21T12:00:00Z");
+export const NOW = Date.parse("2026-11-21T12:00:00Z");
 
 /** Runs a command line in this process. */
 export async function runCli(argv: readonly string[], place: Place = {}): Promise<Ran> {
