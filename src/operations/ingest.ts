@@ -10,7 +10,8 @@ import {
 } from "../store/known-transcripts.ts";
 import type { Store } from "../store/open.ts";
 import { pricesChanged, repriceAll } from "../store/reprice.ts";
-import { createScanWriter, dropKeyIndex, type Pricing, restoreKeyIndex } from "../store/write-scan.ts";
+import { prepareForFilling } from "../store/filling.ts";
+import { createScanWriter, type Pricing } from "../store/write-scan.ts";
 import { createWatchedWriter, hasWaitingLines, readWaitingLines } from "../store/watched.ts";
 import { type Located, locateTranscripts, type TranscriptFile } from "../transcripts/locate.ts";
 import { scanAllWatched, scanFiles } from "../transcripts/scan-pool.ts";
@@ -70,8 +71,7 @@ export async function ingest(
 }
 
 async function inTransaction(store: Store, work: () => Promise<void>): Promise<void> {
-  // What fills an empty store is all still on disk: no need to wait until it is safe from a power cut.
-  if (isEmpty(store)) store.db.pragma("synchronous = OFF");
+  const settle = prepareForFilling(store);
   store.db.exec("BEGIN IMMEDIATE");
   try {
     await work();
@@ -80,12 +80,8 @@ async function inTransaction(store: Store, work: () => Promise<void>): Promise<v
     if (store.db.inTransaction) store.db.exec("ROLLBACK");
     throw thrown;
   } finally {
-    store.db.pragma("synchronous = NORMAL");
+    settle();
   }
-}
-
-function isEmpty({ db }: Store): boolean {
-  return db.prepare("SELECT 1 FROM transcript LIMIT 1").get() === undefined;
 }
 
 /** Files that were not written to since their session was forgotten hold nothing to keep. */
@@ -123,8 +119,6 @@ async function readNews(
   const jobs = located.files
     .filter((file) => isNews(file, known.get(file.path)))
     .map((file) => jobFor(file, known.get(file.path), store));
-  const empty = known.size === 0;
-  if (empty) dropKeyIndex(store);
   const write = createScanWriter(store, pricing);
   const bytes = jobs.reduce((sum, job) => sum + job.bytes, 0);
   const isMuch = bytes > MUCH_TO_READ;
@@ -150,7 +144,6 @@ async function readNews(
       report.changed++;
     },
   );
-  if (empty) restoreKeyIndex(store);
   const present = new Set(located.files.map((file) => file.path));
   for (const { path, gone } of known.values()) if (!gone && !present.has(path)) markGone(store, path, true);
   resolveCopies(store);

@@ -32,17 +32,6 @@ export interface ScannedFile {
   scan: FileScan;
 }
 
-const KEY_INDEX = "CREATE UNIQUE INDEX request_key ON request (key, transcript)";
-
-/** An empty store is filled faster without its index; give it back with `restoreKeyIndex` in the same transaction. */
-export function dropKeyIndex({ db }: Store): void {
-  db.exec("DROP INDEX request_key");
-}
-
-export function restoreKeyIndex({ db }: Store): void {
-  db.exec(KEY_INDEX);
-}
-
 /** Writes what reading files brought to light; must run inside a transaction. */
 export function createScanWriter(store: Store, pricing: Pricing): (file: ScannedFile) => void {
   const statements = prepare(store.db);
@@ -79,7 +68,7 @@ export function createScanWriter(store: Store, pricing: Pricing): (file: Scanned
   };
 
   function writeRequests(transcript: number, scan: FileScan, ids: readonly number[], more: boolean): void {
-    const statement = more ? statements.more() : statements.request;
+    const statement = more ? statements.more : statements.request;
     const keys = scan.keys === "" ? [] : scan.keys.split("\n");
     const usage = { ...NO_USAGE };
     const since = scan.contexts.map(({ session }) => forgottenUntil(session));
@@ -197,13 +186,12 @@ function prepare(db: Store["db"]) {
         last_context = coalesce(@lastContext, last_context), counts = @counts, observer = @observer, gone = 0
       RETURNING id`),
     request: db.prepare(REQUEST),
-    more: once(() =>
-      db.prepare(`${REQUEST}
+    // The sighting with the most output speaks for the request, the last such on a tie; its time is that of the first.
+    more: db.prepare(`${REQUEST}
       ON CONFLICT (key, transcript) DO UPDATE SET context = excluded.context, input = excluded.input, output = excluded.output,
         thinking = excluded.thinking, cache_write_5m = excluded.cache_write_5m, cache_write_1h = excluded.cache_write_1h,
         cache_read = excluded.cache_read, web_searches = excluded.web_searches, cost = excluded.cost
       WHERE excluded.output >= output`),
-    ),
     project: db.prepare(`
       INSERT INTO project VALUES (?, ?, ?)
       ON CONFLICT DO UPDATE SET path = excluded.path, exact = 1 WHERE excluded.exact > exact`),
@@ -219,9 +207,3 @@ const REQUEST = `
   INSERT INTO request (transcript, key, at, line, context, input, output, thinking, cache_write_5m, cache_write_1h,
     cache_read, web_searches, cost)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-
-/** Made when first needed: the statement cannot be prepared while its index is away. */
-function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => (made ??= make());
-}
