@@ -6,8 +6,8 @@ import { normalShare } from "./statistics/normal.ts";
 import type { Interval } from "./statistics/rates.ts";
 
 /** A trial is proposed where it is likelier to be kept than not. */
-const LIKELY = 0.5;
-/** And where it is next to sure that an accepted task becomes cheaper; where it was measured, at the corrected 95 %. */
+const LIKELY = 0.55;
+/** And where it is next to sure that an accepted task becomes cheaper; where it was measured, at the corrected 99 %. */
 const CHEAPER = 0.9;
 /** Below these nobody wants to be bothered: dollars in 30 days, and share of the spend. */
 const MATERIAL_USD = 1;
@@ -19,7 +19,7 @@ const TRIAL_LEAST = 10;
 export function isWorthwhile(assessment: Assessment, context: AdviceContext): boolean {
   const { expectedUsd, safeShare, cheaperShare, seen, tasks } = assessment;
   const material = Math.max(MATERIAL_USD, MATERIAL_SHARE * context.monthlyUsd);
-  const cheaper = seen.length >= TRIAL_LEAST ? normalShare(context.z) : CHEAPER;
+  const cheaper = seen.length >= TRIAL_LEAST ? 1 - (1 - normalShare(context.z)) / 5 : CHEAPER;
   return (
     expectedUsd >= material && safeShare >= LIKELY && cheaperShare >= cheaper && tasks.length >= TRIAL_LEAST
   );

@@ -1,7 +1,7 @@
 import type { Effort } from "./model.ts";
 
 /** Every kind of advice; one rule makes each. */
-const RECOMMENDATION_KINDS = [
+export const RECOMMENDATION_KINDS = [
   "lower-tier",
   "higher-tier",
   "newer-model",

@@ -12,18 +12,14 @@ const LONG_TOKENS = 20_000;
 export const freshSession: Rule = {
   kind: "fresh-session",
   recommend(context) {
-    const switched = turnsBySession(context.tasks).flatMap((turns) =>
-      turns.slice(1).filter((turn, i) => {
-        const before = turns[i]?.models.at(-1);
-        return (
-          before !== undefined &&
-          turn.models[0] !== before &&
-          turn.contextTokens > LONG_TOKENS &&
-          wroteAnew(turn)
-        );
-      }),
+    const pairs = turnsBySession(context.tasks).flatMap((turns) =>
+      turns.slice(1).map((turn, i) => ({ turn, stayed: turns[i]?.models.at(-1) === turn.models[0] })),
     );
-    if (switched.length < LEAST) return [];
+    const long = pairs.filter(({ turn }) => turn.contextTokens > LONG_TOKENS);
+    const stayed = long.filter((pair) => pair.stayed).map(({ turn }) => turn);
+    const switched = long.filter((pair) => !pair.stayed && wroteAnew(pair.turn)).map(({ turn }) => turn);
+    // Where turns that stayed on their model write everything anew as well, switching is not what costs.
+    if (switched.length < LEAST || stayed.filter(wroteAnew).length * 3 > stayed.length) return [];
     const usd = switched.reduce((sum, turn) => sum + rewriteUsd(turn, context), 0);
     return findPattern(
       {

@@ -1,0 +1,78 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { recommend } from "../../src/advice/recommend.ts";
+import { RULES } from "../../src/advice/rules/index.ts";
+import { RECOMMENDATION_KINDS } from "../../src/domain/recommendation.ts";
+import type { Task } from "../../src/domain/task.ts";
+import { modelFacts } from "../../src/operations/model-facts.ts";
+import { resolvePolicy } from "../../src/policy/resolve.ts";
+import { drawTasks, WORLD_END } from "../worlds/tasks.ts";
+import { drawWorld, type Shape } from "../worlds/world.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const DAY_MS = 86_400_000;
+const policy = resolvePolicy([], modelFacts());
+const advise = (tasks: readonly Task[]) =>
+  recommend(tasks, policy, { since: WORLD_END - 30 * DAY_MS, until: WORLD_END });
+const inWorlds = (shape: Shape, count: number) =>
+  Array.from({ length: count }, (_, i) => advise(drawTasks(drawWorld(400 + i, shape))));
+
+describe("rules", () => {
+  it("there is one of each kind, with its page", () => {
+    expect(RULES.map(({ kind }) => kind).sort()).toEqual([...RECOMMENDATION_KINDS].sort());
+    for (const kind of RECOMMENDATION_KINDS)
+      expect(existsSync(join(ROOT, `docs/advice/${kind}.md`))).toBe(true);
+  });
+});
+
+describe("recommend", () => {
+  it("is silent without tasks", () => expect(advise([]).recommendations).toEqual([]));
+
+  it("is the same for the same tasks in any order", () => {
+    const tasks = drawTasks(drawWorld(6, "one-model"));
+    expect(advise(tasks.toReversed())).toEqual(advise(tasks));
+  });
+
+  it("stays silent where every model does equally well at the same cost, but for one world in ten", () => {
+    const silent = inWorlds("all-equal", 20).filter(({ recommendations }) => recommendations.length === 0);
+    expect(silent.length).toBeGreaterThanOrEqual(18);
+  });
+
+  it("stays silent where work is routed well already, but for one world in five", () => {
+    const silent = inWorlds("routed", 20).filter(({ recommendations }) => recommendations.length === 0);
+    expect(silent.length).toBeGreaterThanOrEqual(16);
+  });
+
+  it("shows at most seven, no two for one role, and totals what they save together", () => {
+    for (const { recommendations, totalUsdPerMonth } of inWorlds("one-model", 6)) {
+      expect(recommendations.length).toBeLessThanOrEqual(7);
+      const roles = recommendations.filter(({ proposed }) => proposed).map(({ subject }) => subject.role);
+      expect(new Set(roles).size).toBe(roles.length);
+      const mids = recommendations.map(({ savingsUsdPerMonth }) => savingsUsdPerMonth.mid);
+      expect(totalUsdPerMonth.mid).toBeCloseTo(mids.reduce((a, b) => a + b, 0));
+    }
+  });
+
+  it("never says act without 20 known outcomes on each side and an interval within the tolerance", () => {
+    const all = (["mixed-at-random", "drifting", "one-model"] as const).flatMap((shape) =>
+      inWorlds(shape, 8),
+    );
+    for (const one of all.flatMap(({ recommendations }) => recommendations)) {
+      if (one.confidence !== "act") continue;
+      expect(Math.min(one.evidence.current.known, one.evidence.proposed.known)).toBeGreaterThanOrEqual(20);
+      expect(one.successChange?.low).toBeGreaterThanOrEqual(-0.03);
+      expect(one.savingsUsdPerMonth.low).toBeGreaterThan(0);
+    }
+  });
+});
+
+it("the README shows the loop as it is", () => {
+  const shown = /from test\/cli\/advice\/loop-80\.txt -->\n\n```console\n([^]*?)```/.exec(
+    readFileSync(join(ROOT, "README.md"), "utf8"),
+  )?.[1];
+  const snapshot = readFileSync(join(ROOT, "test/cli/advice/loop-80.txt"), "utf8");
+  const blocks = (shown ?? "").split(/\n(?=\$ )/).map((block) => block.trim());
+  expect(blocks.length).toBe(2);
+  for (const block of blocks) expect(snapshot).toContain(block);
+});
