@@ -1,23 +1,24 @@
 import { describe, expect, it } from "vitest";
-import { gapPrior, update } from "../../src/advice/prior.ts";
+import { gapPrior, type Step, update } from "../../src/advice/prior.ts";
 
 const opus = { tier: "opus", effort: "medium" } as const;
 const sonnet = { tier: "sonnet", effort: "medium" } as const;
 const haiku = { tier: "haiku", effort: "medium" } as const;
 
+const lost = (from: Step["from"], to: Step["to"]) => gapPrior({ complexity: "generative", from, to }).mean;
+
 describe("what is believed before anything is measured", () => {
   it("a step down costs more the harder the work is", () => {
-    const gap = (complexity: "mechanical" | "generative" | "reasoning") =>
-      gapPrior({ complexity, from: opus, to: sonnet }).mean;
-    expect(gap("mechanical")).toBeLessThan(gap("generative"));
-    expect(gap("generative")).toBeLessThan(gap("reasoning"));
+    const [mechanical = 0, generative = 0, reasoning = 0] = (
+      ["mechanical", "generative", "reasoning"] as const
+    ).map((complexity) => gapPrior({ complexity, from: opus, to: sonnet }).mean);
+    expect(mechanical).toBeLessThan(generative);
+    expect(generative).toBeLessThan(reasoning);
   });
 
   it("two steps cost what both do, and the way up is worth what the way down costs", () => {
-    const gap = (from: typeof opus | typeof sonnet | typeof haiku, to: typeof from) =>
-      gapPrior({ complexity: "generative", from, to }).mean;
-    expect(gap(opus, haiku)).toBeCloseTo(gap(opus, sonnet) + gap(sonnet, haiku));
-    expect(gap(sonnet, opus)).toBeCloseTo(-gap(opus, sonnet));
+    expect(lost(opus, haiku)).toBeCloseTo(lost(opus, sonnet) + lost(sonnet, haiku));
+    expect(lost(sonnet, opus)).toBeCloseTo(-lost(opus, sonnet));
   });
 
   it("gives way to measurements by their precision", () => {
