@@ -1,9 +1,12 @@
 import { recommend, type Advice } from "../advice/recommend.ts";
 import { type Decision, isFollowed, latestDecisions } from "../domain/decision.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
+import { isFamily } from "../domain/model.ts";
+import type { Policy } from "../domain/policy.ts";
 import type { Period } from "../domain/period.ts";
 import type { Recommendation } from "../domain/recommendation.ts";
 import { UsageError } from "../errors.ts";
+import { TIER_MODELS } from "../models/catalogue.ts";
 import { readDecisions, writeDecisions } from "../store/decisions.ts";
 import { type ImpactReport, readImpact } from "./impact.ts";
 import { readJudged } from "./judged.ts";
@@ -29,7 +32,10 @@ export function readAdvice(
   filters: Filters = {},
 ): AdviceReport {
   const tasks = readJudged(history, period, filters).flatMap((analysis) => analysis.tasks);
-  const decisions = latestDecisions(readDecisions(history.store));
+  // What was undone since is open again.
+  const decisions = latestDecisions(readDecisions(history.store)).filter(
+    (decision) => !isFollowed(decision) || isInForce(decision.recommendation, history.policy),
+  );
   const followed = new Set(
     decisions.filter(isFollowed).map(({ recommendation }) => recommendation.subject.role),
   );
@@ -49,7 +55,9 @@ export function readAdvice(
     ...advice,
     spentNano,
     tasks: tasks.length,
-    following: readImpact(history, now).impacts,
+    following: readImpact(history, now).impacts.filter(({ decision }) =>
+      isInForce(decision.recommendation, history.policy),
+    ),
     dismissed: advice.ignored,
   };
 }
@@ -74,6 +82,15 @@ export function dismiss({ store }: History, recommendations: readonly Recommenda
     store,
     recommendations.map((recommendation) => ({ step: "dismissed", at: now, recommendation })),
   );
+}
+
+/** Whether the policy says what the recommendation proposed. */
+function isInForce({ subject, proposed }: Recommendation, policy: Policy): boolean {
+  if (!proposed) return true;
+  const written = subject.role === "main" ? policy.main : policy.roles.get(subject.role ?? "");
+  if (!written) return false;
+  const model = isFamily(written.model) ? TIER_MODELS[written.model] : written.model;
+  return model === proposed.model && (!proposed.effort || written.effort === proposed.effort);
 }
 
 /** A role is left alone after a change until it has run so often. */

@@ -95,6 +95,7 @@ describe("advice", () => {
     expect(await ids()).not.toContain(MOVE);
     await runCli(["undo", "--yes"], home);
     expect(readFileSync(policy, "utf8")).toBe(before);
+    expect(await ids()).toContain(MOVE);
     await runCli(["recommend", "--apply", MOVE, "--yes"], home);
   });
 
