@@ -14,7 +14,6 @@ import { prepareForFilling } from "../store/filling.ts";
 import { createScanWriter, type Pricing } from "../store/write-scan.ts";
 import { createWatchedWriter, hasWaitingLines, readWaitingLines } from "../store/watched.ts";
 import { type Located, locateTranscripts, type TranscriptFile } from "../transcripts/locate.ts";
-import { scanAllWatched, scanFiles } from "../transcripts/scan-pool.ts";
 import { createPricing } from "./pricing.ts";
 
 export interface IngestProgress {
@@ -124,6 +123,7 @@ async function readNews(
   const isMuch = bytes > MUCH_TO_READ;
   const progress: IngestProgress = { files: jobs.length, filesDone: 0, bytes, bytesDone: 0 };
   const sessions = new Set<string>();
+  const { scanFiles } = await scanPool();
   await scanFiles(
     jobs.map((job) => ({
       ...job,
@@ -168,9 +168,13 @@ async function lookAtWaitingLines(store: Store): Promise<void> {
   if (!hasWaitingLines(store)) return;
   await inTransaction(store, async () => {
     const keep = createWatchedWriter(store);
+    const { scanAllWatched } = await scanPool();
     await scanAllWatched(readWaitingLines(store), ({ transcript }, found) => {
       if (found) keep(transcript, found);
     });
     resolveAgentTypes(store);
   });
 }
+
+/** Reading is loaded where there is something to read. */
+const scanPool = () => import("../transcripts/scan-pool.ts");

@@ -1,31 +1,23 @@
 import type { Store } from "./open.ts";
 
 /**
- * A store that is still empty is filled without the write-ahead log and without waiting for the disk: a rollback journal of
- * an empty file is next to nothing, it holds against being killed, and after a power cut everything is still in the
- * transcripts. Returns what puts it back. Where other processes have the file open, it stays as it is.
+ * A store that is still empty is filled without waiting for the disk: it holds against being killed all the same, and after
+ * a power cut everything is still in the transcripts. Returns what brings it to rest.
  */
 export function prepareForFilling({ db }: Store): () => void {
-  const empty = db.prepare("SELECT 1 FROM transcript LIMIT 1").get() === undefined;
-  if (!empty || !trySetting(db, "journal_mode = DELETE")) return () => {};
+  if (db.prepare("SELECT 1 FROM transcript LIMIT 1").get() !== undefined) return () => {};
   db.pragma("synchronous = OFF");
-  db.pragma(`cache_size = ${FILLING_CACHE_KIB * -1}`);
+  db.pragma(`cache_size = -${FILLING_CACHE_KIB}`);
+  db.pragma("wal_autocheckpoint = 0");
   return () => {
+    db.pragma("wal_checkpoint(PASSIVE)");
+    db.pragma(`wal_autocheckpoint = ${USUAL_CHECKPOINT_PAGES}`);
+    db.pragma(`cache_size = -${USUAL_CACHE_KIB}`);
     db.pragma("synchronous = NORMAL");
-    db.pragma(`cache_size = ${USUAL_CACHE_KIB * -1}`);
-    trySetting(db, "journal_mode = WAL");
   };
 }
 
 const FILLING_CACHE_KIB = 48 * 1024;
-/** SQLite's own default. */
+/** SQLite's own defaults. */
 const USUAL_CACHE_KIB = 2000;
-
-function trySetting(db: Store["db"], pragma: string): boolean {
-  try {
-    db.pragma(pragma);
-    return true;
-  } catch {
-    return false; // locked by another process
-  }
-}
+const USUAL_CHECKPOINT_PAGES = 1000;

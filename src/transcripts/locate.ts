@@ -34,7 +34,10 @@ export interface Located {
  */
 export function locateTranscripts(roots: readonly string[]): Located {
   const search: Search = { files: [], unreadable: [], folders: new Set(), inodes: new Set() };
-  for (const root of roots) searchFolder(join(root, "projects"), undefined, search);
+  for (const root of roots) {
+    const projects = join(root, "projects");
+    searchFolder(projects, realpathOf(projects), undefined, search);
+  }
   return { files: search.files, unreadable: search.unreadable };
 }
 
@@ -45,16 +48,22 @@ interface Search extends Located {
   inodes: Set<string>;
 }
 
-/** `slug` is undefined in the `projects` folder itself. */
-function searchFolder(folder: string, slug: string | undefined, search: Search): void {
-  const real = realpathOf(folder);
+/** `real` is the folder without links on the way; `slug` is undefined in the `projects` folder itself. */
+function searchFolder(
+  folder: string,
+  real: string | undefined,
+  slug: string | undefined,
+  search: Search,
+): void {
   if (real === undefined || search.folders.has(real)) return;
   search.folders.add(real);
   for (const entry of listFolder(folder, search)) {
     const path = join(folder, entry.name);
     if (entry.name.endsWith(".jsonl")) addFile(path, slug ?? "", search);
-    else if (!NO_TRANSCRIPTS_IN.has(entry.name) && isFolder(path, entry))
-      searchFolder(path, slug ?? entry.name, search);
+    else if (!NO_TRANSCRIPTS_IN.has(entry.name) && isFolder(path, entry)) {
+      const inside = entry.isSymbolicLink() ? realpathOf(path) : join(real, entry.name);
+      searchFolder(path, inside, slug ?? entry.name, search);
+    }
   }
 }
 
