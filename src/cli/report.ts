@@ -1,6 +1,7 @@
 import { dayOf } from "../domain/calendar.ts";
 import type { Period } from "../domain/period.ts";
 import { type Diagnostics, readDiagnostics } from "../operations/diagnostics.ts";
+import type { Needs } from "../operations/ingest.ts";
 import { type History, openHistory } from "../operations/open-history.ts";
 import { renderDiagnostics, renderEmpty } from "../render/diagnostics.ts";
 import { renderJson } from "../render/json.ts";
@@ -40,14 +41,10 @@ export async function runReport(
   args: ReportArgs,
   io: Io,
   make: (history: History) => Report | Promise<Report>,
-  needs: { spendOnly?: boolean } = {},
+  needs: Needs = "tasks",
 ): Promise<ExitCode> {
   const progress = createProgress(io, args.quiet ?? false);
-  let history = await openHistory(
-    { ...sourceFrom(args), ...needs, onProgress: progress.show },
-    io.env,
-    io.cwd,
-  );
+  let history = await openHistory({ ...sourceFrom(args), needs, onProgress: progress.show }, io.env, io.cwd);
   try {
     progress.clear();
     let report: Report;

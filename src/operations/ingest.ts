@@ -23,13 +23,16 @@ export interface IngestProgress {
   bytesDone: number;
 }
 
+/**
+ * What a command needs. For spend alone, where there is much to read, the lines that outcomes need are only noted: whoever
+ * asks for tasks first pays for them, and reads those lines alone. The names of agents can be in such lines as well.
+ */
+export type Needs = "spend" | "agents" | "tasks";
+
 export interface IngestOptions {
   onProgress?: (progress: IngestProgress) => void;
-  /**
-   * Only spend is asked for. Where there is much to read, the lines that outcomes need are then noted and not looked at:
-   * whoever asks for outcomes first pays for them, and reads those lines alone.
-   */
-  spendOnly?: boolean;
+  /** What is asked for; tasks where nobody says. */
+  needs?: Needs;
 }
 
 /** Everyday news are read in full at once; this is for a first meeting with gigabytes. */
@@ -59,13 +62,14 @@ export async function ingest(
   const unreadable = located.unreadable.map(({ path, cause }) => ({ path, message: String(cause) }));
   const report: IngestReport = { files: located.files.length, changed: 0, unreadable };
   const pricing = createPricing(models);
-  if (!options.spendOnly) await lookAtWaitingLines(store);
+  const { needs = "tasks" } = options;
+  if (needs === "tasks") await lookAtWaitingLines(store);
   if (pricesChanged(store, pricing) || hasNews(located, readKnownTranscripts(store)))
     await inTransaction(store, async () => {
       if (pricesChanged(store, pricing)) repriceAll(store, pricing);
       await readNews(store, located, pricing, report, options);
     });
-  if (options.spendOnly && hasNamelessAgents(store)) await lookAtWaitingLines(store);
+  if (needs === "agents" && hasNamelessAgents(store)) await lookAtWaitingLines(store);
   return report;
 }
 
@@ -112,7 +116,7 @@ async function readNews(
   located: Located,
   pricing: Pricing,
   report: IngestReport,
-  { onProgress = () => {}, spendOnly = false }: IngestOptions,
+  { onProgress = () => {}, needs = "tasks" }: IngestOptions,
 ): Promise<void> {
   const known = readKnownTranscripts(store); // again: another process may have been first
   const jobs = located.files
@@ -127,7 +131,7 @@ async function readNews(
   await scanFiles(
     jobs.map((job) => ({
       ...job,
-      watchLater: spendOnly && (job.before ? job.before.observer === "" : isMuch),
+      watchLater: needs !== "tasks" && (job.before ? job.before.observer === "" : isMuch),
     })),
     (job, result) => {
       const { file } = job;

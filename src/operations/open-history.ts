@@ -5,7 +5,7 @@ import { createModelTable, type ModelTable } from "../models/resolve.ts";
 import { locatePolicies } from "../policy/places.ts";
 import { resolvePolicy } from "../policy/resolve.ts";
 import { openStore, recoverStore, type Store } from "../store/open.ts";
-import { ingest, type IngestProgress, type IngestReport } from "./ingest.ts";
+import { ingest, type IngestProgress, type IngestReport, type Needs } from "./ingest.ts";
 import { modelFacts } from "./model-facts.ts";
 import { sweepCascades } from "./sweep-cascades.ts";
 import { defaultPriceFile, resolveWorkspace, type Workspace, type WorkspaceOptions } from "./workspace.ts";
@@ -26,8 +26,7 @@ export interface HistoryOptions extends WorkspaceOptions {
   /** The price file, where it is not the usual one. */
   prices?: string;
   onProgress?: (progress: IngestProgress) => void;
-  /** Outcomes are not asked for. */
-  spendOnly?: boolean;
+  needs?: Needs;
 }
 
 /** Opens the store and reads what is new on disk. The caller closes it. */

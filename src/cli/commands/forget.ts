@@ -45,7 +45,7 @@ export default defineCommand({
       });
     const { timezone } = periodFrom(args, io);
     const before = args.before === undefined ? undefined : dayFrom("before", args.before, io, timezone);
-    const history = await openHistory({ ...sourceFrom(args), spendOnly: true }, io.env, io.cwd);
+    const history = await openHistory({ ...sourceFrom(args), needs: "spend" }, io.env, io.cwd);
     try {
       if (args.undo) return undo(history, args, io);
       const found = findForgettable(history, { before, project, session, all, timezone });

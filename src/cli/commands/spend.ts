@@ -1,5 +1,6 @@
 import { UsageError } from "../../errors.ts";
 import { readReconciliation } from "../../operations/reconcile.ts";
+import type { Needs } from "../../operations/ingest.ts";
 import { readSpend, SPEND_KEYS, type SpendKey } from "../../operations/spend.ts";
 import { reconciliationJson, renderReconciliation, renderReconciliationCsv } from "../../render/reconcile.ts";
 import { renderSpend, renderSpendCsv, spendJson } from "../../render/spend.ts";
@@ -46,7 +47,7 @@ export default defineCommand({
             renderSpend(report, by, surface) + (audit ? `\n${renderReconciliation(audit, surface)}` : ""),
         };
       },
-      { spendOnly: !args.by.includes("category") },
+      needsOf(args),
     ),
 });
 
@@ -59,4 +60,19 @@ function keysFrom(text: string): SpendKey[] {
       });
     return key;
   });
+}
+
+function needsOf({
+  by,
+  agent,
+  role,
+}: {
+  by: string;
+  agent?: string | undefined;
+  role?: string | undefined;
+}): Needs {
+  if (by.includes("category")) return "tasks";
+  return by.includes("agent") || by.includes("role") || agent !== undefined || role !== undefined
+    ? "agents"
+    : "spend";
 }
