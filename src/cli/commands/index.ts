@@ -64,11 +64,6 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "a policy, agents, settings and a workflow for this repository",
     load: () => load(import("./init.ts")),
   },
-  adopt: {
-    summary: "bring existing agents under the policy",
-    positionals: "[names..]",
-    load: () => load(import("./adopt.ts")),
-  },
   plan: {
     summary: "what would change so that Claude Code does what the policy says",
     load: () => load(import("./plan.ts")),
@@ -85,6 +80,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "take the last apply back",
     load: () => load(import("./undo.ts")),
   },
+  adopt: {
+    summary: "bring existing agents under the policy",
+    positionals: "[names..]",
+    load: () => load(import("./adopt.ts")),
+  },
   explain: {
     summary: "which model and effort an agent, a role or main will run on, and why",
     positionals: "<name>",
@@ -94,27 +94,27 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "everything in the set-up that defeats the policy, or that Claude Code silently ignores",
     load: () => load(import("./doctor.ts")),
   },
-  run: {
-    summary: "send a prompt to the cheapest model that manages; talks to the network",
-    positionals: "[prompt]",
-    load: () => load(import("./run.ts")),
-  },
   cascade: {
     summary: "a task for headless Claude Code: the cheapest model first, up the ladder until a check passes",
     positionals: "<prompt>",
     load: () => load(import("./cascade.ts")),
   },
+  run: {
+    summary: "send a prompt to the cheapest model that manages; talks to the network",
+    positionals: "[prompt]",
+    load: () => load(import("./run.ts")),
+  },
   telemetry: {
     summary: "how runs and cascades went: success, fallbacks, savings, breakers",
     load: () => load(import("./telemetry.ts")),
-  },
-  forget: {
-    summary: "delete what is kept of sessions; nothing else ever does",
-    load: () => load(import("./forget.ts")),
   },
   models: {
     summary: "the model catalogue: prices on a day, aliases, effort",
     positionals: "[id]",
     load: () => load(import("./models.ts")),
+  },
+  forget: {
+    summary: "delete what is kept of sessions; nothing else ever does",
+    load: () => load(import("./forget.ts")),
   },
 };
