@@ -19,14 +19,17 @@ export interface SpendGroup {
   cost: number | null;
 }
 
+/** The columns of a group that are added up. */
+export const USAGE_SUMS = `sum(input) AS input, sum(output) AS output, sum(thinking) AS thinking,
+  sum(cache_write_5m) AS cacheWrite5m, sum(cache_write_1h) AS cacheWrite1h, sum(cache_read) AS cacheRead,
+  sum(web_searches) AS webSearches, sum(cost) AS cost`;
+
 /** What was spent, each request once. */
 export function readSpendGroups({ db }: Store, period: Period, byDay: boolean): SpendGroup[] {
   const day = byDay ? dayExpression(db, period) : "0";
   return db
     .prepare(`
-      SELECT context, ${day} AS day, count(*) AS requests, sum(input) AS input, sum(output) AS output,
-        sum(thinking) AS thinking, sum(cache_write_5m) AS cacheWrite5m, sum(cache_write_1h) AS cacheWrite1h,
-        sum(cache_read) AS cacheRead, sum(web_searches) AS webSearches, sum(cost) AS cost
+      SELECT context, ${day} AS day, count(*) AS requests, ${USAGE_SUMS}
       FROM spent ${whereAt(period)} GROUP BY 1, 2`)
     .all() as SpendGroup[];
 }

@@ -1,18 +1,7 @@
-import { bestMove, effortStep } from "../candidates.ts";
-import { findMove } from "../finding.ts";
-import type { Rule } from "./rule.ts";
+import { effortStep } from "../candidates.ts";
+import { moveRule } from "./move-rule.ts";
 
-export const lowerEffort: Rule = {
-  kind: "lower-effort",
-  recommend: (context) =>
-    context.roles.flatMap((view) => {
-      const { assignment } = view.current;
-      const move = bestMove(
-        view,
-        context,
-        (candidate) =>
-          candidate.model === assignment.model && effortStep(assignment, candidate, context) === -1,
-      );
-      return move ? [findMove("lower-effort", move, context)] : [];
-    }),
-};
+export const lowerEffort = moveRule(
+  "lower-effort",
+  (now, candidate, context) => candidate.model === now.model && effortStep(now, candidate, context) === -1,
+);
