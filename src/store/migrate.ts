@@ -35,10 +35,18 @@ function versionOf(db: Database.Database): number {
   return db.pragma("user_version", { simple: true }) as number;
 }
 
+/** What the file says of itself, all of it at one moment: another process may be making its tables. */
+function readIdentity(db: Database.Database) {
+  return db.transaction(() => ({
+    version: versionOf(db),
+    owner: db.pragma("application_id", { simple: true }),
+    isEmpty: db.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined,
+  }))();
+}
+
 function isCurrent(db: Database.Database, file: string, current: number): boolean {
-  const version = versionOf(db);
-  const owner = db.pragma("application_id", { simple: true });
-  if (owner !== APPLICATION_ID && db.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get())
+  const { version, owner, isEmpty } = readIdentity(db);
+  if (owner !== APPLICATION_ID && !isEmpty)
     throw new RolecallError(`${file} is a database of another program`, {
       hint: "Name another file with --db or ROLECALL_DB; this one was left as it is.",
     });

@@ -141,6 +141,21 @@ describe("a damaged store", () => {
 });
 
 describe("a store in use", () => {
+  it("is no other program's because its tables were made between two looks at it", () => {
+    const file = join(temporaryFolder(), "store.db");
+    const db = new Database(file);
+    db.pragma("journal_mode = WAL");
+    const look = db.pragma.bind(db);
+    db.pragma = (...args) => {
+      const seen = look(...args);
+      db.pragma = look;
+      openStore(file).close(); // another process, at the worst moment
+      return seen;
+    };
+    migrateStore(db, file);
+    expect(db.prepare("SELECT count(*) FROM transcript").pluck().get()).toBe(0);
+  });
+
   it("is made by one of eight processes and right for all of them", async () => {
     const { folder, places, spend } = await history();
     const fresh = { ...places, db: join(folder, "new/folder/rolecall.db") };
