@@ -1,8 +1,11 @@
 import type { AgentRunFacts } from "./agent-run.ts";
 import type { WatchedLines } from "./watched-lines.ts";
 
-/** Columns of one request in `FileScan.numbers`; `context` is an index into `FileScan.contexts`. */
-export const COLUMNS = [
+/**
+ * Columns of one request in `FileScan.numbers`; `context` is an index into `FileScan.contexts`, `cost` is in nano-dollars and
+ * NaN where it is not known (reading knows no prices), `keyHash` tells quickly which keys are in several files.
+ */
+const COLUMNS = [
   "at",
   "line",
   "context",
@@ -13,9 +16,16 @@ export const COLUMNS = [
   "cacheWrite1h",
   "cacheRead",
   "webSearches",
+  "cost",
+  "keyHash",
 ] as const;
-export type Column = (typeof COLUMNS)[number];
+type Column = (typeof COLUMNS)[number];
 export const WIDTH = COLUMNS.length;
+/** Where in a row each column is. */
+export const AT = Object.fromEntries(COLUMNS.map((column, index) => [column, index])) as Record<
+  Column,
+  number
+>;
 
 /** What many requests of a thread have in common, as their entries say it; empty where they do not. */
 export interface RequestContext {

@@ -1,8 +1,7 @@
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
 import { totalTokens } from "../domain/usage.ts";
-import { type ContextRow, readContexts } from "../store/spend-groups.ts";
-import { iterateSpentRequests, type SpentRequest } from "../store/spent-requests.ts";
+import { readSpent, type SpentRequest } from "../store/spent.ts";
 import type { History } from "./open-history.ts";
 import { contextFilter, type Filters } from "./filters.ts";
 import { addGroup, noSpend, type Spend } from "./spend.ts";
@@ -48,20 +47,19 @@ export interface Projection {
  * counted; where windows begin and end is up to all requests, as it is for the limits.
  */
 export function readBlocks(history: History, period: Period, filters: Filters, now: number): Block[] {
-  const contexts = readContexts(history.store);
   const keep = contextFilter(history, filters);
   const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = period;
   const blocks: Block[] = [];
   let last: { startedAt: number; block: Block | undefined; lastAt: number } | undefined;
-  for (const request of iterateSpentRequests(history.store)) {
+  for (const request of readSpent(history.store)) {
     const { at } = request;
     if (!last || at - last.startedAt > WINDOW_MS || at - last.lastAt > WINDOW_MS)
       last = { startedAt: Math.floor(at / HOUR_MS) * HOUR_MS, block: undefined, lastAt: at };
     last.lastAt = at;
-    const context = contexts.get(request.context) as ContextRow;
+    const { context } = request;
     if (at < since || at >= until || !keep(context)) continue;
     if (!last.block) blocks.push((last.block = startBlock(last.startedAt, at)));
-    addRequest(last.block, request, context);
+    addRequest(last.block, request);
   }
   return blocks.map((block) => withRates(block, now));
 }
@@ -80,7 +78,8 @@ function startBlock(startedAt: number, firstAt: number): Block {
   };
 }
 
-function addRequest(block: Block, request: SpentRequest, context: ContextRow): void {
+function addRequest(block: Block, request: SpentRequest): void {
+  const { context } = request;
   addGroup(block, { ...request, requests: 1 }, context);
   block.lastAt = request.at;
   if (!block.models.includes(context.model)) block.models.push(context.model);

@@ -1,5 +1,5 @@
 import { globMatcher } from "../domain/glob.ts";
-import type { ContextRow } from "../store/spend-groups.ts";
+import type { ContextRow } from "../store/spent.ts";
 import { type History, roleName } from "./open-history.ts";
 
 /** Which requests count. */

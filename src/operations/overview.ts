@@ -47,6 +47,7 @@ export function readOverview(history: History, period: Period, filters: Filters,
     tiers: readFallbacks(history, period, filters).tiers,
     advice: readAdvice(history, period, now, filters).recommendations.slice(0, SHOWN),
     newestAt:
-      (history.store.db.prepare("SELECT max(at) FROM request").pluck().get() as number | null) ?? undefined,
+      (history.store.db.prepare("SELECT max(last_at) FROM request_pack").pluck().get() as number | null) ??
+      undefined,
   };
 }

@@ -5,12 +5,11 @@ import type { Period } from "../domain/period.ts";
 import { priceUsage } from "../models/price.ts";
 import {
   type ClientCost,
-  iterateSessionRequests,
+  readSessionRequests,
   readClientCosts,
   readUnseenCalls,
   type SessionRequest,
 } from "../store/client-costs.ts";
-import { type ContextRow, readContexts } from "../store/spend-groups.ts";
 import type { History } from "./open-history.ts";
 import { termsOf } from "./pricing.ts";
 import { projectName } from "./filters.ts";
@@ -54,10 +53,9 @@ export function readReconciliation(
       .filter((client) => isActive(client, period) && isWanted(projectName(client.project)))
       .map((client) => [client.session, startOf(client)]),
   );
-  const contexts = readContexts(history.store);
-  for (const request of iterateSessionRequests(history.store)) {
+  for (const request of readSessionRequests(history.store)) {
     const session = found.get(request.session);
-    if (session) addRequest(session, request, contexts.get(request.context) as ContextRow, history);
+    if (session) addRequest(session, request, history);
   }
   for (const { session, kind, count } of readUnseenCalls(history.store)) {
     const causes = found.get(session)?.causes;
@@ -83,21 +81,18 @@ function startOf({ session, project, cost }: ClientCost): Reconciliation {
   };
 }
 
-function addRequest(
-  to: Reconciliation,
-  request: SessionRequest,
-  context: ContextRow,
-  { models }: History,
-): void {
+function addRequest(to: Reconciliation, request: SessionRequest, { models }: History): void {
+  const { context } = request;
   if (context.flags & FLAG.branch) return;
   if (context.flags & FLAG.cut) to.causes.cut++;
-  const cost = askedCost(request, context, models);
+  const cost = askedCost(request, models);
   if (cost === null) to.causes.unpriced++;
   else to.transcriptNano += cost;
 }
 
 /** The cost at the model asked for; what was billed along with a request at another model keeps its own. */
-function askedCost(request: SessionRequest, context: ContextRow, models: History["models"]): NanoUsd | null {
+function askedCost(request: SessionRequest, models: History["models"]): NanoUsd | null {
+  const { context } = request;
   const { requested, flags } = context;
   const asked = requested === "" || flags & FLAG.part ? undefined : models.find(requested);
   if (!asked || asked.id === context.model) return request.cost;

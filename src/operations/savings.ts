@@ -6,8 +6,7 @@ import type { JudgedTask } from "../domain/judged-task.ts";
 import { FLAG } from "../domain/file-scan.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
-import { type BillGroup, readBillGroups } from "../store/bill-groups.ts";
-import { type ContextRow, readContexts } from "../store/spend-groups.ts";
+import { type BillGroup, readBillGroups } from "../store/spend-groups.ts";
 import { readJudged } from "./judged.ts";
 import { type History, roleName } from "./open-history.ts";
 import { assignBy } from "./policy-scenario.ts";
@@ -114,22 +113,20 @@ export function readSavings(
 
 /** Everything spent in a period that the filters let through, as bills that can be priced again. */
 export function readBills(history: History, period: Period, filters: Filters = {}): RoleBill[] {
-  const contexts = readContexts(history.store);
   const keep = contextFilter(history, filters);
   return readBillGroups(history.store, period).flatMap((group) => {
-    const context = contexts.get(group.context) as ContextRow;
-    return keep(context)
-      ? [{ bill: toBill(group, context), role: roleName(history.policy, context.agent) }]
-      : [];
+    const { context } = group;
+    return keep(context) ? [{ bill: toBill(group), role: roleName(history.policy, context.agent) }] : [];
   });
 }
 
-function toBill(group: BillGroup, { model, flags, effort }: ContextRow): Bill {
-  const { day, long, requests, cost, context: _, ...usage } = group;
+function toBill({ day, long, requests, cost, context, ...group }: BillGroup): Bill {
+  const { model, flags, effort } = context;
+  const { firstAt: _first, lastAt: _last, ...usage } = group;
   return {
     model,
     day: new Date(day * DAY_MS).toISOString().slice(0, 10),
-    long: long === 1,
+    long,
     requests,
     usage,
     ...(flags & FLAG.fast && { fast: true as const }),

@@ -1,7 +1,7 @@
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
-import { readSessionGroups, type SessionGroup } from "../store/session-groups.ts";
-import { type ContextRow, readContexts } from "../store/spend-groups.ts";
+import { readContextGroups, type SpendGroup } from "../store/spend-groups.ts";
+import type { ContextRow } from "../store/spent.ts";
 import type { History } from "./open-history.ts";
 import { contextFilter, type Filters, projectName } from "./filters.ts";
 import { addGroup, noSpend, type Spend } from "./spend.ts";
@@ -37,12 +37,11 @@ export function listSessions(
   filters: Filters,
   { order = "newest", limit }: { order?: SessionOrder; limit?: number | undefined } = {},
 ): SessionList {
-  const contexts = readContexts(history.store);
   const keep = contextFilter(history, filters);
   const drafts = new Map<string, Draft>();
   const total = noSpend();
-  for (const group of readSessionGroups(history.store, period)) {
-    const context = contexts.get(group.context) as ContextRow;
+  for (const group of readContextGroups(history.store, period)) {
+    const { context } = group;
     if (!keep(context)) continue;
     let draft = drafts.get(context.session);
     if (!draft) drafts.set(context.session, (draft = startDraft(context, group)));
@@ -72,7 +71,7 @@ interface Draft extends Spend {
   agents: Set<string>;
 }
 
-function startDraft({ session, project }: ContextRow, { firstAt, lastAt }: SessionGroup): Draft {
+function startDraft({ session, project }: ContextRow, { firstAt, lastAt }: SpendGroup): Draft {
   return {
     session,
     project: projectName(project),
@@ -84,7 +83,7 @@ function startDraft({ session, project }: ContextRow, { firstAt, lastAt }: Sessi
   };
 }
 
-function addToDraft(draft: Draft, group: SessionGroup, context: ContextRow): void {
+function addToDraft(draft: Draft, group: SpendGroup, context: ContextRow): void {
   addGroup(draft, group, context);
   draft.startedAt = Math.min(draft.startedAt, group.firstAt);
   draft.endedAt = Math.max(draft.endedAt, group.lastAt);

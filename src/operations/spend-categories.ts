@@ -1,5 +1,5 @@
 import type { Period } from "../domain/period.ts";
-import type { ContextRow } from "../store/spend-groups.ts";
+import type { ContextRow } from "../store/spent.ts";
 import { readJudged } from "./judged.ts";
 import type { History } from "./open-history.ts";
 

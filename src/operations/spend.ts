@@ -4,13 +4,8 @@ import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
 import { NO_USAGE, type Usage } from "../domain/usage.ts";
 import type { ModelTable } from "../models/resolve.ts";
-import {
-  type ContextRow,
-  readContexts,
-  readSpendGroups,
-  readSpendOneByOne,
-  type SpendGroup,
-} from "../store/spend-groups.ts";
+import { readSpendGroups, readSpendOneByOne, type SpendGroup } from "../store/spend-groups.ts";
+import type { ContextRow } from "../store/spent.ts";
 import { contextFilter, type Filters, projectName } from "./filters.ts";
 import { categoryFinder } from "./spend-categories.ts";
 import { type History, roleName } from "./open-history.ts";
@@ -63,12 +58,9 @@ export function readSpend(
   period: Period,
   filters: Filters = {},
 ): SpendReport {
-  const contexts = readContexts(history.store);
   const byDay = by.some((key) => TIMES.has(key));
   const byTask = by.includes("category");
-  const groups: Group[] = byTask
-    ? readSpendOneByOne(history.store, period, byDay)
-    : readSpendGroups(history.store, period, byDay);
+  const groups = (byTask ? readSpendOneByOne : readSpendGroups)(history.store, period, byDay);
   const categoryOf = byTask ? categoryFinder(history, period) : () => "";
   const keep = contextFilter(history, filters);
   const keyOf = keyMaker(by, history);
@@ -77,9 +69,9 @@ export function readSpend(
   const total = noSpend();
   let cutRequests = 0;
   for (const group of groups) {
-    const context = contexts.get(group.context) as ContextRow;
+    const { context } = group;
     if (!keep(context)) continue;
-    const values = keyOf(context, group.day, categoryOf(context, group.at ?? 0));
+    const values = keyOf(context, group.day, categoryOf(context, group.firstAt));
     const id = values.join("\u0000");
     let row = rows.get(id);
     if (!row) {
@@ -96,9 +88,6 @@ export function readSpend(
   }
   return { rows: sorted([...rows.values()], by), total, unpriced: [...unpriced.values()], cutRequests };
 }
-
-/** `at` where requests are looked at one by one. */
-type Group = SpendGroup & { at?: number };
 
 /** The values of a row's key. There are many groups and few contexts and days, so each is worked out once. */
 function keyMaker(
@@ -170,7 +159,7 @@ export function noSpend(): Spend {
 /** Adds a group of requests; what was billed along with a request is none of its own. */
 export function addGroup(
   to: Omit<Spend, "costNano"> & { costNano?: number },
-  group: Omit<SpendGroup, "day">,
+  group: Usage & Pick<SpendGroup, "requests" | "cost">,
   { flags }: ContextRow,
 ): void {
   if (!(flags & FLAG.part)) to.requests += group.requests;

@@ -33,17 +33,13 @@ export function resolveAgentTypes({ db }: Store, sessions?: Iterable<string>): v
 
 /** Whether there are agents that nothing says the type of. */
 export function hasNamelessAgents({ db }: Store): boolean {
-  return db.prepare(`SELECT 1 FROM (${NAMELESS}) LIMIT 1`).get() !== undefined;
+  return db.prepare("SELECT 1 FROM agent_run WHERE agent_type IS NULL LIMIT 1").get() !== undefined;
 }
-
-const NAMELESS = `
-  SELECT DISTINCT context.session, context.agent_id
-  FROM context LEFT JOIN agent_run ON agent_run.session = context.session AND agent_run.agent_id = context.agent_id
-  WHERE context.agent_id <> '' AND context.agent_type = '' AND agent_run.agent_type IS NULL`;
 
 const FROM_CALLS = `
   WITH nameless AS (
-    ${NAMELESS} AND (@sessions IS NULL OR context.session IN (SELECT value FROM json_each(@sessions)))
+    SELECT session, agent_id FROM agent_run
+    WHERE agent_type IS NULL AND (@sessions IS NULL OR session IN (SELECT value FROM json_each(@sessions)))
   ), event AS MATERIALIZED (
     SELECT transcript.session, value ->> 'kind' AS kind, value ->> 'id' AS id, value ->> 'agent' AS agent,
       value ->> 'model' AS model, value ->> 'agentId' AS agent_id
@@ -52,8 +48,7 @@ const FROM_CALLS = `
     WHERE value ->> 'kind' IN ('agent-call', 'result')
   )
   INSERT INTO agent_run (session, agent_id, agent_type, asked_model, tool_use_id)
-  SELECT nameless.session, nameless.agent_id, call.agent, call.model, call.id
-  FROM nameless
+  SELECT nameless.session, nameless.agent_id, call.agent, call.model, call.id FROM nameless
   JOIN event AS result ON result.session = nameless.session AND result.agent_id = nameless.agent_id
   JOIN event AS call ON call.session = result.session AND call.id = result.id AND call.kind = 'agent-call'
   WHERE true

@@ -1,6 +1,9 @@
+import { AT, WIDTH } from "../domain/file-scan.ts";
 import type { NanoUsd } from "../domain/money.ts";
-import type { Usage } from "../domain/usage.ts";
+import { NO_USAGE } from "../domain/usage.ts";
 import type { Store } from "./open.ts";
+import { readPack } from "./request-packs.ts";
+import { contextReader, type ContextRow, type SpentRequest, takeUsage } from "./spent.ts";
 
 /** What Claude Code itself counted for a session. */
 export interface ClientCost {
@@ -25,25 +28,31 @@ export function readClientCosts({ db }: Store): ClientCost[] {
 }
 
 /** A request as one session's files hold it, whether it counts there or is another session's copy. */
-export interface SessionRequest extends Usage {
+export interface SessionRequest extends SpentRequest {
   session: string;
-  context: number;
-  at: number;
-  /** At the model that served; null where that has no known price. */
-  cost: NanoUsd | null;
 }
 
 /** What the files of the sessions that have a count of the client's own hold: each request once a session. */
-export function iterateSessionRequests({ db }: Store): Iterable<SessionRequest> {
-  return db
-    .prepare(`
-      SELECT coalesce(nullif(transcript.session, ''), context.session) AS session, key, context, at, input,
-        max(output) AS output, thinking, cache_write_5m AS cacheWrite5m, cache_write_1h AS cacheWrite1h,
-        cache_read AS cacheRead, web_searches AS webSearches, cost
-      FROM request JOIN transcript ON transcript.id = request.transcript JOIN context ON context.id = request.context
-      WHERE coalesce(nullif(transcript.session, ''), context.session) IN (SELECT session FROM client_cost)
-      GROUP BY 1, key`)
-    .iterate() as Iterable<SessionRequest>;
+export function readSessionRequests(store: Store): SessionRequest[] {
+  const toRow = contextReader(store);
+  const counted = new Set(store.db.prepare("SELECT session FROM client_cost").pluck().all() as string[]);
+  const transcripts = store.db.prepare("SELECT id, session, slug FROM transcript").raw().all();
+  const found = new Map<string, SessionRequest>();
+  for (const [id, named, slug] of transcripts as [number, string, string][]) {
+    if (named !== "" && !counted.has(named)) continue;
+    const { keys = [], numbers = new Float64Array(), contexts = [] } = readPack(store, id) ?? {};
+    const rows = contexts.map((context) => toRow(context, slug));
+    keys.forEach((key, row) => {
+      const context = rows[numbers[row * WIDTH + AT.context] as number] as ContextRow;
+      const session = named || context.session;
+      if (!counted.has(session)) return;
+      const at = numbers[row * WIDTH + AT.at] as number;
+      const request = takeUsage({ ...NO_USAGE, cost: null, session, context, at }, numbers, row * WIDTH);
+      const before = found.get(`${session} ${key}`);
+      if (!before || request.output > before.output) found.set(`${session} ${key}`, request);
+    });
+  }
+  return [...found.values()];
 }
 
 /** How often each session's files tell of calls that leave no line: compactions and refused answers. */

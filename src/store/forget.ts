@@ -1,5 +1,6 @@
 import { resolveCopies } from "./copies.ts";
 import type { Store } from "./open.ts";
+import { createPackWriter, readPack, type RequestPack, withoutRequests } from "./request-packs.ts";
 
 export const FORGOTTEN_SCHEMA = `
 -- What these sessions did before a moment is not kept, though it may still be on disk; the session * stands for all.
@@ -15,9 +16,12 @@ export function forgetSessions(store: Store, selection: Selection, now: number):
   db.pragma("secure_delete = ON");
   db.transaction(() => {
     if (selection === "all") db.exec(deleteAll(db));
-    else
-      for (const statement of DELETE_SESSIONS)
-        db.prepare(statement).run({ sessions: JSON.stringify(selection) });
+    else {
+      const sessions = JSON.stringify(selection);
+      for (const statement of DELETE_SESSIONS) db.prepare(statement).run({ sessions });
+      dropRequestsOf(store, new Set(selection));
+      db.exec(DELETE_UNUSED);
+    }
     const remember = db.prepare("INSERT OR REPLACE INTO forgotten VALUES (?, ?)");
     for (const session of selection === "all" ? ["*"] : selection) remember.run(session, now);
     resolveCopies(store);
@@ -36,6 +40,19 @@ export function recallSessions({ db }: Store, selection: Selection): void {
     // Files that were added to since are known in part: no fingerprint matches them now.
     db.exec("UPDATE transcript SET size = -1, fingerprint = ''");
   }).immediate();
+}
+
+/** Other sessions' files may hold their requests as well: forks and resumes copy them. */
+function dropRequestsOf(store: Store, sessions: ReadonlySet<string>): void {
+  const write = createPackWriter(store);
+  const holding = store.db.prepare<{ sessions: string }, number>(PACKS_HOLDING).pluck();
+  for (const transcript of holding.all({ sessions: JSON.stringify([...sessions]) })) {
+    const pack = readPack(store, transcript) as RequestPack;
+    write(
+      transcript,
+      withoutRequests(pack, ({ session }) => sessions.has(session)),
+    );
+  }
 }
 
 export function readForgottenSessions({ db }: Store): string[] {
@@ -68,12 +85,15 @@ function deleteAll(db: Store["db"]): string {
 }
 
 const SESSIONS = "(SELECT value FROM json_each(@sessions))";
-const CONTEXTS = `(SELECT id FROM context WHERE session IN ${SESSIONS})`;
+const PACKS_HOLDING = `
+  SELECT transcript FROM request_pack
+  WHERE EXISTS (SELECT 1 FROM json_each(contexts) WHERE value ->> 0 IN ${SESSIONS})`;
+/** The oldest agent files do not say whose they are: what stands in them does. */
 const TRANSCRIPTS = `(
   SELECT id FROM transcript WHERE session IN ${SESSIONS}
-  UNION SELECT transcript FROM request WHERE context IN ${CONTEXTS} AND transcript IN (SELECT id FROM transcript WHERE session = ''))`;
+  UNION SELECT id FROM transcript WHERE session = '' AND id IN (${PACKS_HOLDING}))`;
 
-/** In this order: what says which transcripts are meant goes last. The oldest agent files do not say whose they are. */
+/** In this order: what says which transcripts are meant goes last. */
 const DELETE_SESSIONS = [
   ...["client_cost", "event_batch", "watched"].map(
     (table) => `DELETE FROM ${table} WHERE transcript IN ${TRANSCRIPTS}`,
@@ -82,7 +102,7 @@ const DELETE_SESSIONS = [
     (table) => `DELETE FROM ${table} WHERE session IN ${SESSIONS}`,
   ),
   `DELETE FROM transcript WHERE id IN ${TRANSCRIPTS}`,
-  `DELETE FROM request WHERE context IN ${CONTEXTS} OR transcript NOT IN (SELECT id FROM transcript)`,
-  `DELETE FROM context WHERE session IN ${SESSIONS} AND id NOT IN (SELECT context FROM request)`,
-  "DELETE FROM project WHERE slug NOT IN (SELECT slug FROM context) AND slug NOT IN (SELECT slug FROM transcript)",
 ];
+const DELETE_UNUSED = `
+  DELETE FROM request_pack WHERE transcript NOT IN (SELECT id FROM transcript);
+  DELETE FROM project WHERE slug NOT IN (SELECT slug FROM transcript);`;

@@ -14,6 +14,9 @@ export interface Store {
   close(): void;
 }
 
+/** A database that has the tables, wherever it is kept. */
+export type Tables = Pick<Store, "db">;
+
 /**
  * Opens the store, making the file and its tables where there are none, and bringing older ones up to date. A corrupt file
  * is set aside and rebuilt, and where nothing can be written the store is kept in memory; both are said in `notices`.

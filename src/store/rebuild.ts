@@ -1,7 +1,9 @@
 import Database from "better-sqlite3";
 import { existsSync, linkSync, renameSync, rmSync } from "node:fs";
 import { codeOf, messageOf } from "../errors.ts";
+import { resolveCopies } from "./copies.ts";
 import { createTables } from "./migrate.ts";
+import { deleteDamagedPacks } from "./request-packs.ts";
 
 /**
  * Puts a fresh store in the place of a corrupt one, with the rows that can still be read, and keeps the corrupt file beside
@@ -34,7 +36,7 @@ export function copyRows(from: Database.Database, to: Database.Database): { rows
   return to.transaction(() => {
     const copies = tablesOf(to).map((table) => copyTable(table, from, to));
     const whole = copies.every((copy) => copy.whole);
-    if (!whole) to.exec(MEND);
+    if (!whole) mend(to);
     return { rows: copies.reduce((sum, copy) => sum + copy.rows, 0), whole };
   })();
 }
@@ -66,8 +68,7 @@ function buildFrom(file: string, fresh: string): number {
     const from = new Database(file, { readonly: true });
     try {
       const { rows } = copyRows(from, to);
-      to.exec(MEND);
-      return rows;
+      return rows - mend(to);
     } finally {
       from.close();
     }
@@ -135,15 +136,21 @@ function keyOf(table: string, db: Database.Database): string[] {
 
 /**
  * Rows that lost what they belong to would belong to something else later. Every transcript that is still on disk is read
- * again from its start, for nobody knows what is missing of it; the others keep what was found.
+ * again from its start, for nobody knows what is missing of it; the others keep what was found. Returns how many rows turned
+ * out to be damaged.
  */
+function mend(db: Database.Database): number {
+  const damaged = deleteDamagedPacks(db);
+  db.exec(MEND);
+  resolveCopies({ db });
+  return damaged;
+}
+
 const MEND = `
-  DELETE FROM request WHERE transcript NOT IN (SELECT id FROM transcript) OR context NOT IN (SELECT id FROM context);
+  DELETE FROM request_pack WHERE transcript NOT IN (SELECT id FROM transcript);
   DELETE FROM client_cost WHERE transcript NOT IN (SELECT id FROM transcript);
   DELETE FROM event_batch WHERE transcript NOT IN (SELECT id FROM transcript);
   DELETE FROM watched WHERE transcript NOT IN (SELECT id FROM transcript);
-  UPDATE transcript SET size = -1, fingerprint = '', gone = 0;
-  UPDATE transcript SET last_context = NULL WHERE last_context NOT IN (SELECT id FROM context);
-  UPDATE request SET counted = 1, usage_from = NULL;
   DELETE FROM copied;
+  UPDATE transcript SET size = -1, fingerprint = '', gone = 0;
 `;

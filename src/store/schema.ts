@@ -5,6 +5,7 @@ import { BREAKERS_SCHEMA } from "./breakers.ts";
 import { DECISIONS_SCHEMA } from "./decisions.ts";
 import { HAND_OUTCOMES_SCHEMA } from "./hand-outcomes.ts";
 import { FORGOTTEN_SCHEMA } from "./forget.ts";
+import { REQUESTS_SCHEMA } from "./request-packs.ts";
 import { TRANSCRIPTS_SCHEMA } from "./transcripts-schema.ts";
 
 /**
@@ -21,6 +22,7 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
 export const SCHEMA: readonly string[] = [
   META,
   TRANSCRIPTS_SCHEMA,
+  REQUESTS_SCHEMA,
   FORGOTTEN_SCHEMA,
   ATTEMPTS_SCHEMA,
   BREAKERS_SCHEMA,

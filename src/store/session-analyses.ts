@@ -56,11 +56,12 @@ export function readStaleSessions({ db }: Store, rules: number): SessionStamp[] 
 /** Which copies count can change with files of other sessions, so those are in the stamp as well. */
 const STAMPS = `
   SELECT session, coalesce(min(first_at), 0) AS firstAt, coalesce(max(last_at), 0) AS lastAt,
-    count(*) || ' ' || sum("offset") || ' ' || sum(line) || ' ' || sum(mtime_ms) || ' ' || coalesce(sum(own.counted), 0)
-      AS parts
+    count(*) || ' ' || sum("offset") || ' ' || sum(line) || ' ' || sum(mtime_ms) || ' ' || coalesce(sum(elsewhere), 0)
+      || ' ' || coalesce(sum(most), 0) AS parts
   FROM transcript LEFT JOIN (
-    SELECT transcript AS id, sum(counted) AS counted FROM request WHERE key IN (SELECT key FROM copied) GROUP BY 1
-  ) own USING (id) GROUP BY session
+    SELECT transcript AS id, sum(usage_transcript IS NULL) AS elsewhere, sum(usage_transcript + usage_row) AS most
+    FROM copied GROUP BY 1
+  ) USING (id) GROUP BY session
 `;
 
 /** By session, the transcript that its user began with /clear: the next one in the same project. */

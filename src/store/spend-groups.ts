@@ -1,100 +1,131 @@
 import { offsetStretches } from "../domain/calendar.ts";
+import { FLAG } from "../domain/file-scan.ts";
+import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
+import { NO_USAGE, promptTokens, type Usage } from "../domain/usage.ts";
 import type { Store } from "./open.ts";
+import { type ContextRow, type SpentRequest, visitSpent } from "./spent.ts";
 
-/** Requests of one context, on one day where days are asked for. */
-export interface SpendGroup {
-  context: number;
+/** Requests of one context added up. */
+export interface SpendGroup extends Usage {
+  context: ContextRow;
+  requests: number;
+  /** Of the first and the last of them, in ms since the epoch. */
+  firstAt: number;
+  lastAt: number;
+  /** Null where the model has no known price. */
+  cost: NanoUsd | null;
+}
+
+/** Requests of one context and day. */
+export interface DayGroup extends SpendGroup {
   /** Days since the epoch in the period's zone; 0 where days were not asked for. */
   day: number;
-  requests: number;
-  input: number;
-  output: number;
-  thinking: number;
-  cacheWrite5m: number;
-  cacheWrite1h: number;
-  cacheRead: number;
-  webSearches: number;
-  /** Nano-dollars; null where the model has no known price. */
-  cost: number | null;
 }
-
-/** The columns of a group that are added up. */
-export const USAGE_SUMS = `sum(input) AS input, sum(output) AS output, sum(thinking) AS thinking,
-  sum(cache_write_5m) AS cacheWrite5m, sum(cache_write_1h) AS cacheWrite1h, sum(cache_read) AS cacheRead,
-  sum(web_searches) AS webSearches, sum(cost) AS cost`;
 
 /** What was spent, each request once. */
-export function readSpendGroups({ db }: Store, period: Period, byDay: boolean): SpendGroup[] {
-  const day = byDay ? dayExpression(db, period) : "0";
-  return db
-    .prepare(`
-      SELECT context, ${day} AS day, count(*) AS requests, ${USAGE_SUMS}
-      FROM spent ${whereAt(period)} GROUP BY 1, 2`)
-    .all() as SpendGroup[];
+export function readSpendGroups(store: Store, period: Period, byDay: boolean): DayGroup[] {
+  const dayOf = byDay ? dayFinder(store, period) : () => 0;
+  return groupSpent(store, period, ({ at }) => dayOf(at)).map(({ key, ...group }) => ({
+    ...group,
+    day: key,
+  }));
 }
 
-/** The same, each request a group of its own with its time: for what only its task can tell. */
-export function readSpendOneByOne(
-  { db }: Store,
+/** The same, each request a group of its own: for what only its task can tell. */
+export function readSpendOneByOne(store: Store, period: Period, byDay: boolean): DayGroup[] {
+  const dayOf = byDay ? dayFinder(store, period) : () => 0;
+  let count = 0;
+  return groupSpent(store, period, () => count++).map((group) => ({ ...group, day: dayOf(group.firstAt) }));
+}
+
+/** Whatever the day: a session's list wants no more. */
+export function readContextGroups(store: Store, period: Period): SpendGroup[] {
+  return groupSpent(store, period, () => 0);
+}
+
+/** Requests of one context, UTC day and side of the long-prompt border. */
+export interface BillGroup extends DayGroup {
+  /** With a prompt above 100,000 tokens. */
+  long: boolean;
+}
+
+const DAY_MS = 86_400_000;
+const LONG_PROMPT = 100_000;
+
+/** What was spent, each request once, in groups that can be priced again. */
+export function readBillGroups(store: Store, period: Period): BillGroup[] {
+  return groupSpent(store, period, dayAndSide).map(({ key, ...group }) => ({
+    ...group,
+    requests: group.context.flags & FLAG.part ? 0 : group.requests,
+    day: Math.floor(key / 2),
+    long: key % 2 === 1,
+  }));
+}
+
+function dayAndSide(request: SpentRequest): number {
+  return 2 * Math.floor(request.at / DAY_MS) + (promptTokens(request) > LONG_PROMPT ? 1 : 0);
+}
+
+/** Neighbours mostly belong together. */
+function groupSpent(
+  store: Store,
   period: Period,
-  byDay: boolean,
-): (SpendGroup & { at: number })[] {
-  const day = byDay ? dayExpression(db, period) : "0";
-  return db
-    .prepare(`
-      SELECT context, ${day} AS day, at, 1 AS requests, input, output, thinking, cache_write_5m AS cacheWrite5m,
-        cache_write_1h AS cacheWrite1h, cache_read AS cacheRead, web_searches AS webSearches, cost
-      FROM spent ${whereAt(period)}`)
-    .all() as (SpendGroup & { at: number })[];
+  keyOf: (request: SpentRequest) => number,
+): (SpendGroup & { key: number })[] {
+  const groups: (SpendGroup & { key: number })[] = [];
+  const ofContext = new Map<ContextRow, Map<number, SpendGroup & { key: number }>>();
+  let group: (SpendGroup & { key: number }) | undefined;
+  visitSpent(store, period, (request) => {
+    const key = keyOf(request);
+    const { context } = request;
+    if (group?.context !== context || group.key !== key) {
+      let own = ofContext.get(context);
+      if (!own) ofContext.set(context, (own = new Map()));
+      group = own.get(key);
+      if (!group) {
+        group = {
+          ...NO_USAGE,
+          context,
+          key,
+          requests: 0,
+          firstAt: request.at,
+          lastAt: request.at,
+          cost: null,
+        };
+        own.set(key, group);
+        groups.push(group);
+      }
+    }
+    addRequest(group, request);
+  });
+  return groups;
 }
 
-/** A condition on `at`, for numbers alone: nothing of the user's own wording gets into a query. */
-export function whereAt({ since, until }: Period): string {
-  const conditions = [];
-  if (since !== undefined) conditions.push(`at >= ${Math.trunc(since)}`);
-  if (until !== undefined) conditions.push(`at < ${Math.trunc(until)}`);
-  return conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : "";
+function addRequest(group: SpendGroup, request: SpentRequest): void {
+  group.requests++;
+  group.firstAt = Math.min(group.firstAt, request.at);
+  group.lastAt = Math.max(group.lastAt, request.at);
+  group.input += request.input;
+  group.output += request.output;
+  group.thinking += request.thinking;
+  group.cacheWrite5m += request.cacheWrite5m;
+  group.cacheWrite1h += request.cacheWrite1h;
+  group.cacheRead += request.cacheRead;
+  group.webSearches += request.webSearches;
+  if (request.cost !== null) group.cost = (group.cost ?? 0) + request.cost;
 }
 
-function dayExpression(db: Store["db"], { timezone }: Period): string {
-  if (timezone === "UTC") return "at / 86400000";
-  const span = db.prepare("SELECT min(at), max(at) FROM request").raw().get() as [
+/** Days since the epoch, in the period's zone. */
+function dayFinder({ db }: Store, { timezone }: Period): (at: number) => number {
+  if (timezone === "UTC") return (at) => Math.floor(at / DAY_MS);
+  const [first, last] = db.prepare("SELECT min(first_at), max(last_at) FROM request_pack").raw().get() as [
     number | null,
     number | null,
   ];
-  const stretches = offsetStretches(span[0] ?? 0, span[1] ?? 0, timezone);
-  const cases = stretches.slice(0, -1).map(({ until, offsetMs }) => `WHEN at < ${until} THEN ${offsetMs}`);
-  const last = stretches.at(-1)?.offsetMs ?? 0;
-  return `(at + ${cases.length > 0 ? `CASE ${cases.join(" ")} ELSE ${last} END` : last}) / 86400000`;
-}
-
-/** A context as it is kept, with the agent type and the project that other sources tell. */
-export interface ContextRow {
-  id: number;
-  session: string;
-  agentId: string;
-  /** `main` on the main thread. */
-  agent: string;
-  served: string;
-  model: string;
-  requested: string;
-  effort: string;
-  branch: string;
-  /** The project's folder, or its slug where no entry names it. */
-  project: string;
-  stop: string;
-  flags: number;
-}
-
-export function readContexts({ db }: Store): Map<number, ContextRow> {
-  const rows = db
-    .prepare(`
-      SELECT context.id, context.session, context.agent_id AS agentId,
-        iif(context.agent_id = '', 'main', coalesce(nullif(context.agent_type, ''), agent_run.agent_type, 'unknown')) AS agent,
-        served, model, requested, effort, branch, coalesce(project.path, context.slug) AS project, stop, flags
-      FROM context LEFT JOIN project USING (slug)
-      LEFT JOIN agent_run ON agent_run.session = context.session AND agent_run.agent_id = context.agent_id`)
-    .all() as ContextRow[];
-  return new Map(rows.map((row) => [row.id, row]));
+  const stretches = offsetStretches(first ?? 0, last ?? 0, timezone);
+  return (at) => {
+    const { offsetMs = 0 } = stretches.find(({ until }) => at < until) ?? stretches.at(-1) ?? {};
+    return Math.floor((at + offsetMs) / DAY_MS);
+  };
 }

@@ -1,10 +1,17 @@
-import { type Column, COLUMNS, type FileScan, type RequestContext, WIDTH } from "../domain/file-scan.ts";
+import { AT, type FileScan, type RequestContext, WIDTH } from "../domain/file-scan.ts";
 import { fromUsd, type NanoUsd } from "../domain/money.ts";
 import { NO_USAGE, type Usage } from "../domain/usage.ts";
 import { createAgentRunWriter } from "./agent-runs.ts";
-import { openContexts } from "./contexts.ts";
-import { dropForgotten, readForgotten } from "./forget.ts";
+import { dropForgotten, type ForgottenUntil, readForgotten } from "./forget.ts";
 import type { Store } from "./open.ts";
+import {
+  createPackWriter,
+  mergePacks,
+  readPack,
+  type RequestPack,
+  withoutRequests,
+} from "./request-packs.ts";
+import { takeUsage } from "./spent.ts";
 
 /** How a model's requests are priced: the store keeps costs, but knows no prices. */
 export interface Pricing {
@@ -35,30 +42,31 @@ export interface ScannedFile {
 /** Writes what reading files brought to light; must run inside a transaction. */
 export function createScanWriter(store: Store, pricing: Pricing): (file: ScannedFile) => void {
   const statements = prepare(store.db);
-  const contexts = openContexts(store);
+  const writePack = createPackWriter(store);
   const writeAgentRun = createAgentRunWriter(store);
   const forgottenUntil = readForgotten(store);
 
   return function writeScan(file) {
     const { scan } = file;
     const known = statements.find.get(file.path) as { id: number; counts: string } | undefined;
+    const goesOn = known !== undefined && !file.rewritten;
     if (known && file.rewritten) for (const clear of statements.clear) clear.run(known.id);
-    const ids = scan.contexts.map((context) => contexts.id(file.slug, context, pricing.model(context)));
     const { id } = statements.transcript.get({
       ...pick(file),
       firstAt: orNull(scan.firstAt),
       lastAt: orNull(scan.lastAt),
-      lastContext: ids[scan.lastContext] ?? null,
-      counts: JSON.stringify(
-        sumCounts(known && !file.rewritten ? (JSON.parse(known.counts) as Counts) : EMPTY, scan),
-      ),
+      counts: JSON.stringify(sumCounts(goesOn ? (JSON.parse(known.counts) as Counts) : EMPTY, scan)),
       observer: scan.observer,
     }) as { id: number };
-    writeRequests(id, scan, ids, known !== undefined && !file.rewritten);
+    const found = dropForgottenRequests(packOf(scan, pricing), forgottenUntil);
+    const before = goesOn && found.keys.length > 0 ? readPack(store, id) : undefined;
+    if (found.keys.length > 0) writePack(id, before ? mergePacks(before, found) : found);
     const folder = projectFolder(file);
     if (folder) statements.project.run(file.slug, folder.path, folder.exact ? 1 : 0);
     for (const { session, usd } of scan.clientCosts)
       if (forgottenUntil(session) === 0) statements.clientCost.run(id, session, fromUsd(usd));
+    for (const [agentId, { session, agentType }] of agentsIn(found.contexts))
+      writeAgentRun(session, agentId, agentType ? { agentType } : {});
     if (file.agentId && scan.agentRun)
       writeAgentRun(file.session || (scan.contexts[0]?.session ?? ""), file.agentId, scan.agentRun);
     if (scan.watched)
@@ -66,47 +74,42 @@ export function createScanWriter(store: Store, pricing: Pricing): (file: Scanned
     const events = dropForgotten(scan.events, forgottenUntil(file.session));
     if (events !== "[]") statements.events.run(id, events, id);
   };
+}
 
-  function writeRequests(transcript: number, scan: FileScan, ids: readonly number[], more: boolean): void {
-    const statement = more ? statements.more : statements.request;
-    const keys = scan.keys === "" ? [] : scan.keys.split("\n");
-    const usage = { ...NO_USAGE };
-    const since = scan.contexts.map(({ session }) => forgottenUntil(session));
-    let start = -WIDTH;
-    const number = (column: Column) => scan.numbers[start + AT[column]] as number;
-    for (const key of keys) {
-      start += WIDTH;
-      const at = number("at");
-      const context = number("context");
-      if (at < (since[context] ?? 0)) continue;
-      usage.input = number("input");
-      usage.output = number("output");
-      usage.thinking = number("thinking");
-      usage.cacheWrite5m = number("cacheWrite5m");
-      usage.cacheWrite1h = number("cacheWrite1h");
-      usage.cacheRead = number("cacheRead");
-      usage.webSearches = number("webSearches");
-      const cost = pricing.cost(scan.contexts[context] as RequestContext, at, usage);
-      statement.run(
-        transcript,
-        key,
-        at,
-        number("line"),
-        ids[context],
-        usage.input,
-        usage.output,
-        usage.thinking,
-        usage.cacheWrite5m,
-        usage.cacheWrite1h,
-        usage.cacheRead,
-        usage.webSearches,
-        cost ?? null,
-      );
-    }
+/** One context of each agent, one that names its type if there is any. */
+function agentsIn(contexts: readonly RequestContext[]): Map<string, RequestContext> {
+  const agents = new Map<string, RequestContext>();
+  for (const context of contexts)
+    if (context.agentId && !agents.get(context.agentId)?.agentType) agents.set(context.agentId, context);
+  return agents;
+}
+
+/** The requests of a scan with their models and costs. */
+function packOf({ keys, numbers, contexts, lastContext }: FileScan, pricing: Pricing): RequestPack {
+  priceAll(numbers, contexts, pricing);
+  return {
+    keys: keys === "" ? [] : keys.split("\n"),
+    numbers,
+    contexts: contexts.map((context) => ({ ...context, model: pricing.model(context) })),
+    lastContext,
+  };
+}
+
+/** Puts what each request cost into its row. */
+export function priceAll(numbers: Float64Array, contexts: readonly RequestContext[], pricing: Pricing): void {
+  const usage = { ...NO_USAGE, cost: null };
+  for (let start = 0; start < numbers.length; start += WIDTH) {
+    takeUsage(usage, numbers, start);
+    const context = contexts[numbers[start + AT.context] as number] as RequestContext;
+    numbers[start + AT.cost] = pricing.cost(context, numbers[start + AT.at] as number, usage) ?? Number.NaN;
   }
 }
 
-const AT = Object.fromEntries(COLUMNS.map((column, index) => [column, index])) as Record<Column, number>;
+function dropForgottenRequests(pack: RequestPack, forgottenUntil: ForgottenUntil): RequestPack {
+  const until = new Map(pack.contexts.map((context) => [context, forgottenUntil(context.session)]));
+  if (pack.contexts.every((context) => until.get(context) === 0)) return pack;
+  return withoutRequests(pack, (context, at) => at < (until.get(context) ?? 0));
+}
 
 function pick({ path, slug, session, agentId, size, mtimeMs, inode, fingerprint, readTo }: ScannedFile) {
   const { offset, line } = readTo;
@@ -173,25 +176,18 @@ function orNull(value: number): number | null {
 function prepare(db: Store["db"]) {
   return {
     find: db.prepare("SELECT id, counts FROM transcript WHERE path = ?"),
-    clear: ["request", "client_cost", "event_batch", "watched"].map((table) =>
+    clear: ["request_pack", "client_cost", "event_batch", "watched"].map((table) =>
       db.prepare(`DELETE FROM ${table} WHERE transcript = ?`),
     ),
     transcript: db.prepare(`
       INSERT INTO transcript (path, slug, session, agent_id, size, mtime_ms, inode, "offset", line, unterminated, fingerprint,
-        first_at, last_at, last_context, counts, observer)
+        first_at, last_at, counts, observer)
       VALUES (@path, @slug, @session, @agentId, @size, @mtimeMs, @inode, @offset, @line, @unterminated, @fingerprint,
-        @firstAt, @lastAt, @lastContext, @counts, @observer)
+        @firstAt, @lastAt, @counts, @observer)
       ON CONFLICT (path) DO UPDATE SET size = @size, mtime_ms = @mtimeMs, inode = @inode, "offset" = @offset, line = @line,
         unterminated = @unterminated, fingerprint = @fingerprint, first_at = @firstAt, last_at = coalesce(@lastAt, last_at),
-        last_context = coalesce(@lastContext, last_context), counts = @counts, observer = @observer, gone = 0
+        counts = @counts, observer = @observer, gone = 0
       RETURNING id`),
-    request: db.prepare(REQUEST),
-    // The sighting with the most output speaks for the request, the last such on a tie; its time is that of the first.
-    more: db.prepare(`${REQUEST}
-      ON CONFLICT (key, transcript) DO UPDATE SET context = excluded.context, input = excluded.input, output = excluded.output,
-        thinking = excluded.thinking, cache_write_5m = excluded.cache_write_5m, cache_write_1h = excluded.cache_write_1h,
-        cache_read = excluded.cache_read, web_searches = excluded.web_searches, cost = excluded.cost
-      WHERE excluded.output >= output`),
     project: db.prepare(`
       INSERT INTO project VALUES (?, ?, ?)
       ON CONFLICT DO UPDATE SET path = excluded.path, exact = 1 WHERE excluded.exact > exact`),
@@ -202,8 +198,3 @@ function prepare(db: Store["db"]) {
       INSERT INTO event_batch SELECT ?, coalesce(max(batch), 0) + 1, ? FROM event_batch WHERE transcript = ?`),
   };
 }
-
-const REQUEST = `
-  INSERT INTO request (transcript, key, at, line, context, input, output, thinking, cache_write_5m, cache_write_1h,
-    cache_read, web_searches, cost)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;

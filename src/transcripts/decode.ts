@@ -1,17 +1,11 @@
-import {
-  endsInAnswer,
-  holdsAnother,
-  type AssistantGlance,
-  glance,
-  latin1Head,
-  matchTail,
-  parsePieces,
-} from "./fast-path.ts";
 import { type FileScan, FLAG } from "../domain/file-scan.ts";
+import { endsInAnswer, holdsAnother, tailOf, withoutContent } from "./fast-path.ts";
+import { createKnownLines } from "./known-lines.ts";
 import type { OnLine } from "./lines.ts";
 import { createRequestRows } from "./request-rows.ts";
-import { object, parseRequest, parseUsage, text } from "./request.ts";
-import { LONGEST_ERROR, createWatch, type Place, type WatchMode } from "./watch.ts";
+import { object, parseRequest, type RequestEntry, text } from "./request.ts";
+import { bytes, IS, LINE_FLAG, records, SLOT, textAt, walkAgain } from "./walker.ts";
+import { createWatch, type Place, type WatchMode } from "./watch.ts";
 
 type Json = Record<string, unknown>;
 
@@ -43,6 +37,7 @@ const UNDERSTOOD = new Set([
 /** A decoder for a file, or for the rest of one that was read before. `firstAt` is NaN where no time is known yet. */
 export function createDecoder(known: { firstAt: number; watch?: WatchMode }): Decoder {
   const rows = createRequestRows();
+  const lines = createKnownLines();
   const watch = createWatch(known.watch ?? { now: undefined });
   const counts: Record<string, number> = {};
   const unknown: Record<string, number> = {};
@@ -59,61 +54,82 @@ export function createDecoder(known: { firstAt: number; watch?: WatchMode }): De
   }
 
   /** Deals with a line by what its bytes prove; false when it has to be parsed. */
-  function quickly(bytes: Buffer, start: number, end: number, place: Place): boolean {
+  function quickly(record: number, start: number, end: number, place: Place): boolean {
     // The first entry with a time says when the file began, so nothing is passed over before it.
     if (Number.isNaN(firstAt)) return false;
-    const head = latin1Head(bytes, start, end);
-    const seen = glance(head);
+    if (records[record + SLOT.is] !== 0) return message(record, place);
+    const seen = lines.meet(start, end);
     if (seen.is === "unclear") return false;
-    if (seen.is === "assistant") {
-      const wanted = seen.tool !== undefined && watch.wantsTool(seen.tool.name);
-      if (wanted && !watch.later) return false;
-      if (!assistantBytes(seen, head, bytes, start, end, place.line)) return false;
-      if (wanted) watch.entry(undefined, place, [seen.tool?.id ?? ""]);
-      else if (seen.tool) watch.light(place.line, lastAt, seen.tool.id, seen.tool.name);
-      return true;
-    }
-    const isResult = seen.is === "tool-result";
-    const wanted =
-      (isResult && (watch.wantsResult(seen.toolUseId) || isShortError(bytes, start, end))) ||
-      seen.is === "prompt" ||
-      (seen.is === "attachment" && watch.wantsAttachment(seen.type));
+    if ("text" in seen) return records[walkAgain(record) + SLOT.is] !== 0 && message(0, place);
+    const wanted = seen.is === "attachment" && watch.wantsAttachment(seen.type);
     if (wanted && !watch.later) return false;
     if (seen.is === "typed" && !UNNEEDED.has(seen.type)) return false;
     if (seen.is === "progress" && seen.type === "agent_progress") return false;
     if (endsInAnswer(bytes, start, end)) return false;
-    if (wanted && isResult) watch.result(place);
-    else if (wanted) watch.entry(undefined, place);
+    if (wanted) watch.entry(undefined, place);
     count(seen.is === "typed" ? "skipped" : "understood");
     return true;
   }
 
-  function assistantBytes(
-    seen: AssistantGlance,
-    head: string,
-    bytes: Buffer,
-    start: number,
-    end: number,
-    line: number,
-  ): boolean {
-    const tail = matchTail(bytes, start, end);
-    if (!tail) return false;
-    const usage = parseUsage(tail.usage);
-    if (!usage) return false;
-    // What else a later block of the same message says was said by the first, but for a stream that was cut.
-    if (tail.fields.includes('"isAborted') || !rows.again(seen.id, usage, tail.stop)) {
-      if (holdsAnother(bytes, start + seen.brace, end)) return false;
-      const envelope = parsePieces(head, seen, tail);
-      const entry = envelope && parseRequest(envelope, line);
-      if (!entry) return false;
-      note(entry.at);
-      rows.add(entry);
-    }
+  function message(record: number, place: Place): boolean {
+    const is = records[record + SLOT.is];
+    const flags = records[record + SLOT.flags] as number;
+    if (is === IS.assistant) return answer(record, flags, place);
+    const isResult = is === IS["tool-result"];
+    const wanted =
+      !isResult || (flags & LINE_FLAG.shortError) !== 0 || watch.wantsResult(textAt(record + SLOT.id));
+    if ((wanted && !watch.later) || flags & LINE_FLAG.endsInAnswer) return false;
+    if (wanted && isResult) watch.result(place);
+    else if (wanted) watch.entry(undefined, place);
     count("understood");
     return true;
   }
 
-  function slowly(bytes: Buffer, start: number, end: number, place: Place): void {
+  function answer(record: number, flags: number, place: Place): boolean {
+    if ((flags & (LINE_FLAG.tool | LINE_FLAG.noTool)) === 0) return false;
+    const tool = flags & LINE_FLAG.tool ? textAt(record + SLOT.toolName) : undefined;
+    const isWanted = tool !== undefined && watch.wantsTool(tool);
+    if (isWanted && !watch.later) return false;
+    const toolId = tool === undefined ? "" : textAt(record + SLOT.toolId);
+    if (!countAnswer(record, flags, place.line)) return false;
+    count("understood");
+    if (isWanted) watch.entry(undefined, place, [toolId]);
+    else if (tool !== undefined) watch.light(place.line, lastAt, toolId, tool);
+    return true;
+  }
+
+  function countAnswer(record: number, flags: number, line: number): boolean {
+    const id = textAt(record + SLOT.id);
+    const closing = lines.closing(record);
+    if (closing && Number.isNaN(closing.at)) return false;
+    if (closing && rows.again(id, closing)) {
+      note(closing.at);
+      return true;
+    }
+    if (flags & LINE_FLAG.holdsAnother) return false;
+    const [behind, end] = [records[record + SLOT.behind] as number, records[record + SLOT.end] as number];
+    if (flags & LINE_FLAG.sameAnswer && holdsAnother(bytes, behind, end)) return false;
+    const request = closing ? { ...closing, key: id, line, parts: [] } : answerWithoutContent(record, line);
+    if (!request) return false;
+    note(request.at);
+    rows.add(request);
+    return true;
+  }
+
+  /** An answer that ends in a new way: parsed all but its content, and remembered. */
+  function answerWithoutContent(record: number, line: number): RequestEntry | undefined {
+    const [start, behind, end] = [SLOT.start, SLOT.behind, SLOT.end].map(
+      (slot) => records[record + slot] as number,
+    ) as [number, number, number];
+    const tail = tailOf(bytes, behind, end);
+    if (tail === undefined) return undefined;
+    const entry = withoutContent(bytes.toString("latin1", start, behind), tail);
+    const request = entry?.["type"] === "assistant" ? requestOf(entry, line) : undefined;
+    if (request) lines.learnClosing(record, tail, request);
+    return request;
+  }
+
+  function slowly(start: number, end: number, place: Place): void {
     const entry = parseLine(bytes, start, end);
     if (entry === undefined) return count("skipped"); // blank
     if (entry) return count(read(entry, place));
@@ -141,14 +157,11 @@ export function createDecoder(known: { firstAt: number; watch?: WatchMode }): De
   }
 
   function assistantEntry(entry: Json, line: number): boolean {
-    const message = object(entry["message"]);
-    if (!message) return false;
-    if (message["model"] === "<synthetic>") {
+    if (object(entry["message"])?.["model"] === "<synthetic>") {
       if (entry["streamCutCause"] !== undefined) rows.markCut();
       return true;
     }
-    const usage = object(message["usage"]);
-    const request = usage && parseRequest(envelopeOf(message, usage, entry), line);
+    const request = requestOf(entry, line);
     if (request) rows.add(request);
     return request !== undefined;
   }
@@ -181,9 +194,10 @@ export function createDecoder(known: { firstAt: number; watch?: WatchMode }): De
   }
 
   return {
-    line(bytes, start, end, line, offset) {
+    line(record, line, offset) {
+      const [start, end] = [records[record + SLOT.start] as number, records[record + SLOT.end] as number];
       const place = { line, offset, length: end - start };
-      if (!quickly(bytes, start, end, place)) slowly(bytes, start, end, place);
+      if (!quickly(record, start, end, place)) slowly(start, end, place);
     },
     take: () => ({
       ...rows.take(),
@@ -202,6 +216,13 @@ function callsIn(entry: Json): string[] {
   const content = object(entry["message"])?.["content"];
   const blocks = Array.isArray(content) ? content.map(object) : [];
   return blocks.filter((block) => block?.["type"] === "tool_use").map((block) => text(block?.["id"]));
+}
+
+/** The request of an assistant entry; undefined where its message or usage is not readable. */
+function requestOf(entry: Json, line: number): RequestEntry | undefined {
+  const message = object(entry["message"]);
+  const usage = object(message?.["usage"]);
+  return message && usage && parseRequest(envelopeOf(message, usage, entry), line);
 }
 
 function envelopeOf(message: Json, usage: Json, entry: Json) {
@@ -237,8 +258,4 @@ const MARK = new Set([0xef, 0xbb, 0xbf]);
 /** Whether a last line without a line break is a whole entry. */
 export function isWholeEntry(bytes: Buffer, start: number, end: number): boolean {
   return bytes[end - 1] === 0x7d && object(parseLine(bytes, start, end)) !== undefined;
-}
-
-function isShortError(bytes: Buffer, start: number, end: number): boolean {
-  return end - start <= LONGEST_ERROR && bytes.toString("latin1", start, end).includes('"is_error":true');
 }

@@ -1,5 +1,3 @@
-import type { Envelope } from "./request.ts";
-
 /**
  * Recognizers for the lines that make up nearly all bytes, by exact patterns at proven places. Whatever does not match to
  * the last character goes to a real JSON parser, so that nothing depends on the order in which a client writes its fields.
@@ -10,28 +8,19 @@ const HEAD_BYTES = 1024;
 /** Enough for everything that stands behind it. */
 const TAIL_BYTES = 1800;
 
-export const latin1Head = (bytes: Buffer, start: number, end: number): string =>
-  bytes.toString("latin1", start, Math.min(end, start + HEAD_BYTES));
-
 /** What the first bytes of a line prove about it. */
 export type Glance =
   /** An entry without a message, its type at the very start. */
   | { is: "typed"; type: string }
   | { is: "attachment"; type: string }
   | { is: "progress"; type: string }
-  | { is: "tool-result"; toolUseId: string }
-  /** A user's message that is plain text. */
-  | { is: "prompt" }
-  | AssistantGlance
+  | Opening
   | { is: "unclear" };
 
-/** An assistant entry; `brace` is where its message opens, `tool` what its first block calls. */
-export interface AssistantGlance {
-  is: "assistant";
-  id: string;
-  model: string;
-  brace: number;
-  tool?: { id: string; name: string };
+/** A message: `text` (Latin-1) is all that stands before what makes it unlike others. */
+export interface Opening {
+  is: "assistant" | "tool-result" | "prompt";
+  text: string;
 }
 
 const UNCLEAR: Glance = { is: "unclear" };
@@ -40,7 +29,8 @@ const UNCLEAR: Glance = { is: "unclear" };
  * The first brace behind the opening one belongs to a field of the entry itself: everything before it is scalar, for a quote
  * mark inside a string would carry a backslash.
  */
-export function glance(head: string): Glance {
+export function glance(bytes: Buffer, start: number, end: number): Glance {
+  const head = bytes.toString("latin1", start, Math.min(end, start + HEAD_BYTES));
   if (head.startsWith('{"type":"')) return { is: "typed", type: word(head, 9) };
   const brace = head.indexOf("{", 1);
   if (brace < 0) return UNCLEAR;
@@ -55,8 +45,7 @@ export function glance(head: string): Glance {
 const PROMPT = '"role":"user","content":"';
 const RESULT = '"role":"user","content":[{"tool_use_id":"';
 const RESULT_TYPE = '","type":"tool_result",';
-const TOOL = '{"type":"tool_use","id":"';
-const TOOL_NAME = '","name":"';
+const CONTENT = ',"content":[';
 
 const API_ID = /^msg_\w+$/;
 /** No `<synthetic>`, no escapes, nothing but ASCII. */
@@ -64,30 +53,21 @@ const PLAIN_MODEL = /^[\w.:@/[\]-]+$/;
 
 function glanceAtMessage(head: string, brace: number): Glance {
   if (head.startsWith('"role":"user"', brace + 1)) {
-    if (head.startsWith(PROMPT, brace + 1)) return { is: "prompt" };
-    if (!head.startsWith(RESULT, brace + 1)) return UNCLEAR;
-    const toolUseId = word(head, brace + 1 + RESULT.length);
-    return head.startsWith(RESULT_TYPE, brace + 1 + RESULT.length + toolUseId.length)
-      ? { is: "tool-result", toolUseId }
+    if (head.startsWith(PROMPT, brace + 1))
+      return { is: "prompt", text: head.slice(0, brace + 1 + PROMPT.length) };
+    const id = brace + 1 + RESULT.length;
+    const behind = id + word(head, id).length;
+    return head.startsWith(RESULT, brace + 1) && head.startsWith(RESULT_TYPE, behind)
+      ? { is: "tool-result", text: head.slice(0, behind + RESULT_TYPE.length) }
       : UNCLEAR;
   }
-  const content = head.indexOf(',"content":[', brace);
+  const content = head.indexOf(CONTENT, brace);
   const id = head.indexOf('"id":"', brace);
   const model = head.indexOf('"model":"', brace);
   if (content < 0 || id < 0 || model < 0 || id > content || model > content) return UNCLEAR;
-  const found: AssistantGlance = {
-    is: "assistant",
-    id: word(head, id + 6),
-    model: word(head, model + 9),
-    brace,
-  };
-  if (!API_ID.test(found.id) || !PLAIN_MODEL.test(found.model)) return UNCLEAR;
-  if (head.indexOf("{", brace + 1) !== content + 12) return UNCLEAR;
-  if (!head.startsWith(TOOL, content + 12)) return found;
-  const toolId = word(head, content + 12 + TOOL.length);
-  const name = content + 12 + TOOL.length + toolId.length;
-  if (!head.startsWith(TOOL_NAME, name)) return UNCLEAR;
-  return { ...found, tool: { id: toolId, name: word(head, name + TOOL_NAME.length) } };
+  if (!API_ID.test(word(head, id + 6)) || !PLAIN_MODEL.test(word(head, model + 9))) return UNCLEAR;
+  if (head.indexOf("{", brace + 1) !== content + CONTENT.length) return UNCLEAR;
+  return { is: "assistant", text: head.slice(0, content + CONTENT.length) };
 }
 
 function word(head: string, start: number): string {
@@ -95,64 +75,36 @@ function word(head: string, start: number): string {
 }
 
 /**
- * From the end of the content to the end of the line: the braces that close after `usage` prove that it belongs to the
- * message and not to something quoted inside it.
+ * The closing part of an answer, from the end of its content to the end of the line (Latin-1); undefined where it is none or
+ * tells of several bills.
  */
-const TAIL =
-  /\],"stop_reason":(?:null|"(\w*)"),(?:"\w+":(?:null|"[^"\\]*"),)*"usage":(\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\})(?:,"\w+":(?:null|true|false|"[^"\\]*"))*\}((?:,"\w+":(?:null|true|false|-?[\d.]+|"(?:[^"\\]|\\.)*"))*)\}$/y;
-
-/** The closing part of an assistant line. */
-export interface Tail {
-  stop: string;
-  usage: Record<string, unknown>;
-  /** The top-level fields behind the message, each with a comma before it. */
-  fields: string;
-}
-
-/** The closing part of the assistant line, if it is as the client writes it. */
-export function matchTail(bytes: Buffer, start: number, end: number): Tail | undefined {
+export function tailOf(bytes: Buffer, start: number, end: number): string | undefined {
   const tail = bytes.toString("latin1", Math.max(start, end - TAIL_BYTES), end);
-  const from = tail.lastIndexOf('],"stop_reason":');
-  if (from < 0) return undefined;
-  TAIL.lastIndex = from;
-  const match = TAIL.exec(tail);
-  if (!match) return undefined;
-  const [, stop = "", text = "", fields = ""] = match;
-  const usage = text.includes('"iterations":[{') ? undefined : parseUsageText(text);
-  return usage && { stop, usage, fields };
+  const from = tail.lastIndexOf(CLOSING);
+  return from < 0 || tail.includes('"iterations":[{', from) ? undefined : tail.slice(from);
 }
 
-/** Whether another message opens behind the one at `brace`: such a line was torn, and the next one written behind it. */
-export function holdsAnother(bytes: Buffer, brace: number, end: number): boolean {
-  return bytes.subarray(brace, end).includes('"message":{');
+const CLOSING = '],"stop_reason":';
+const CLOSING_BYTES = Buffer.from(CLOSING);
+const MESSAGE = Buffer.from('"message":{');
+
+/** Whether another message opens behind `at`: such a line was torn, and the next one written behind it. */
+export function holdsAnother(bytes: Buffer, at: number, end: number): boolean {
+  return bytes.subarray(at, end).includes(MESSAGE);
 }
 
 /** Whether a line that begins as something else ends as an answer does: it was torn, and an answer written behind it. */
 export function endsInAnswer(bytes: Buffer, start: number, end: number): boolean {
-  return bytes.subarray(Math.max(start, end - TAIL_BYTES), end).includes('],"stop_reason":');
+  return bytes.subarray(Math.max(start, end - TAIL_BYTES), end).includes(CLOSING_BYTES);
 }
 
-/** The blocks of a message mostly repeat the same usage. */
-let last: { text: string; usage: Tail["usage"] } | undefined;
-
-function parseUsageText(text: string): Tail["usage"] | undefined {
-  if (text === last?.text) return last.usage;
+/**
+ * An answer without its content, put together from what stands before and behind that. Where the braces do not fit, the
+ * closing part was none, and it is undefined.
+ */
+export function withoutContent(head: string, tail: string): Record<string, unknown> | undefined {
   try {
-    last = { text, usage: JSON.parse(text) as Tail["usage"] };
-    return last.usage;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The pieces of an assistant line put together; undefined when they turn out not to be JSON. */
-export function parsePieces(head: string, seen: AssistantGlance, tail: Tail): Envelope | undefined {
-  const before = head.slice(0, seen.brace - '"message":'.length - 1);
-  const fields = `${before === "" ? "{" : before}${before === "" ? tail.fields.slice(1) : tail.fields}}`;
-  try {
-    const entry = JSON.parse(utf8(fields)) as Record<string, unknown>;
-    if (entry["type"] !== "assistant") return undefined;
-    return { id: seen.id, model: seen.model, stop: tail.stop, usage: tail.usage, entry };
+    return JSON.parse(utf8(head + tail)) as Record<string, unknown>;
   } catch {
     return undefined;
   }

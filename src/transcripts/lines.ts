@@ -1,10 +1,8 @@
 import { readSync } from "node:fs";
+import { bytes, linesAt, makeRoom, RECORD_WIDTH, records, SLOT, walk } from "./walker.ts";
 
-/**
- * Called for each line: the bytes `start` to `end` of `bytes` without the line break, which do not outlive the call; the
- * line's number from 1, and where in the file it begins.
- */
-export type OnLine = (bytes: Buffer, start: number, end: number, line: number, offset: number) => void;
+/** Called for each line with its record in the walker, its number from 1, and where in the file it begins. */
+export type OnLine = (record: number, line: number, offset: number) => void;
 
 /** How far a file was read. */
 export interface ReadTo {
@@ -20,12 +18,10 @@ const NEWLINE = 10;
 const RETURN = 13;
 const CHUNK = 1 << 20;
 
-let buffer = Buffer.allocUnsafe(2 * CHUNK);
-
 /**
  * Reads the lines of an open file from `from` up to `size` bytes. Splits on `\n` alone, for other separators may stand
  * inside JSON strings. A last line without a line break is offered to `isWhole`: a whole one is read, a torn one is left
- * for the next time. One buffer serves all files and grows to the longest line.
+ * for the next time. One memory serves all files and grows to the longest line.
  */
 export function readLines(
   fd: number,
@@ -34,38 +30,40 @@ export function readLines(
   onLine: OnLine,
   isWhole: (bytes: Buffer, start: number, end: number) => boolean,
 ): ReadTo {
-  let { offset, line, unterminated } = from;
-  let kept = 0; // bytes of an unfinished line at the start of the buffer
-  while (offset + kept < size) {
-    if (buffer.length - kept < CHUNK) grow(kept);
-    const read = readSync(fd, buffer, kept, Math.min(CHUNK, size - offset - kept), offset + kept);
+  const to = { ...from };
+  let kept = 0; // bytes of an unfinished line at the start of the memory
+  while (to.offset + kept < size) {
+    makeRoom(linesAt + kept + CHUNK + 1);
+    const room = Math.min(CHUNK, size - to.offset - kept);
+    const read = readSync(fd, bytes, linesAt + kept, room, to.offset + kept);
     if (read === 0) break; // it shrank while being read
     const filled = kept + read;
-    let start = 0;
-    for (
-      let end = buffer.indexOf(NEWLINE, kept);
-      end !== -1 && end < filled;
-      end = buffer.indexOf(NEWLINE, start)
-    ) {
-      const isBreakOfLast = unterminated && end - start <= 1;
-      unterminated = false;
-      const last = end > start && buffer[end - 1] === RETURN ? end - 1 : end;
-      if (!isBreakOfLast) onLine(buffer, start, last, ++line, offset + start);
-      start = end + 1;
-    }
-    offset += start;
-    kept = filled - start;
-    if (start > 0 && kept > 0) buffer.copyWithin(0, start, filled);
+    const taken = takeLines(linesAt + kept, linesAt + filled, to, onLine) - linesAt;
+    to.offset += taken;
+    kept = filled - taken;
+    if (taken > 0 && kept > 0) bytes.copyWithin(linesAt, linesAt + taken, linesAt + filled);
   }
-  if (kept > 0 && isWhole(buffer, 0, kept)) {
-    onLine(buffer, 0, kept, ++line, offset);
-    return { offset: offset + kept, line, unterminated: true };
+  const end = linesAt + kept;
+  if (kept > 0 && isWhole(bytes, linesAt, end)) {
+    bytes[end] = NEWLINE;
+    walk(linesAt, end, end + 1);
+    onLine(0, ++to.line, to.offset);
+    return { offset: to.offset + kept, line: to.line, unterminated: true };
   }
-  return { offset, line, unterminated };
+  return to;
 }
 
-function grow(kept: number): void {
-  const larger = Buffer.allocUnsafe(Math.max(buffer.length * 2, kept + 2 * CHUNK));
-  buffer.copy(larger, 0, 0, kept);
-  buffer = larger;
+/** Hands on the lines that end in the memory, and counts them in `to`; returns where the unfinished one begins. */
+function takeLines(searched: number, filled: number, to: ReadTo, onLine: OnLine): number {
+  let start = linesAt;
+  for (let count = walk(start, searched, filled); count > 0; count = walk(start, start, filled))
+    for (let record = 0; record < count * RECORD_WIDTH; record += RECORD_WIDTH) {
+      const end = records[record + SLOT.end] as number;
+      const isBreakOfLast = to.unterminated && end === start;
+      to.unterminated = false;
+      const offset = to.offset + start - linesAt;
+      start = bytes[end] === RETURN ? end + 2 : end + 1;
+      if (!isBreakOfLast) onLine(record, ++to.line, offset);
+    }
+  return start;
 }

@@ -1,25 +1,16 @@
-import {
-  type Column,
-  COLUMNS,
-  type FileScan,
-  FLAG,
-  type RequestContext,
-  WIDTH,
-} from "../domain/file-scan.ts";
+import { AT, type FileScan, FLAG, type RequestContext, WIDTH } from "../domain/file-scan.ts";
 import type { Usage } from "../domain/usage.ts";
 import type { RequestEntry } from "./request.ts";
 
 /** Gathers the requests of one file: entries of one key become one row. */
 export interface RequestRows {
   add(entry: RequestEntry): void;
-  /** Another entry of the request added last; false where `key` is not that, and nothing is done. */
-  again(key: string, usage: Usage, stop: string): boolean;
+  /** Another entry of the request added last; false where it is not that, or was cut, and nothing is done. */
+  again(key: string, entry: Pick<RequestEntry, "usage" | "context">): boolean;
   /** The stream of the last request was cut by an error: its output is a lower bound. */
   markCut(): void;
   take(): Pick<FileScan, "keys" | "numbers" | "contexts" | "lastContext">;
 }
-
-const at = Object.fromEntries(COLUMNS.map((column, index) => [column, index])) as Record<Column, number>;
 
 export function createRequestRows(): RequestRows {
   const keys: string[] = [];
@@ -36,19 +27,21 @@ export function createRequestRows(): RequestRows {
       row = keys.push(key) - 1;
       rowOf.set(key, row);
       if (keys.length * WIDTH > numbers.length) numbers = doubled(numbers);
-      numbers[row * WIDTH + at.at] = entry.at;
-      numbers[row * WIDTH + at.line] = entry.line;
-    } else if (usage.output < (numbers[row * WIDTH + at.output] as number)) return;
+      numbers[row * WIDTH + AT.at] = entry.at;
+      numbers[row * WIDTH + AT.line] = entry.line;
+      numbers[row * WIDTH + AT.keyHash] = hashOf(key);
+    } else if (usage.output < (numbers[row * WIDTH + AT.output] as number)) return;
     // The entry with the most output speaks for the request, the last such on a tie; its time is that of the first.
     const start = row * WIDTH;
-    numbers[start + at.context] = context;
-    numbers[start + at.input] = usage.input;
-    numbers[start + at.output] = usage.output;
-    numbers[start + at.thinking] = usage.thinking;
-    numbers[start + at.cacheWrite5m] = usage.cacheWrite5m;
-    numbers[start + at.cacheWrite1h] = usage.cacheWrite1h;
-    numbers[start + at.cacheRead] = usage.cacheRead;
-    numbers[start + at.webSearches] = usage.webSearches;
+    numbers[start + AT.context] = context;
+    numbers[start + AT.input] = usage.input;
+    numbers[start + AT.output] = usage.output;
+    numbers[start + AT.thinking] = usage.thinking;
+    numbers[start + AT.cacheWrite5m] = usage.cacheWrite5m;
+    numbers[start + AT.cacheWrite1h] = usage.cacheWrite1h;
+    numbers[start + AT.cacheRead] = usage.cacheRead;
+    numbers[start + AT.webSearches] = usage.webSearches;
+    numbers[start + AT.cost] = Number.NaN;
   }
 
   return {
@@ -62,18 +55,17 @@ export function createRequestRows(): RequestRows {
         write(`${entry.key}+${index + 1}`, entry, contexts.index(context), part.usage);
       });
     },
-    again(key, usage, stop) {
-      if (key !== last || !lastEntry || lastEntry.parts.length > 0) return false;
-      const { context } = lastEntry;
-      if (context.stop !== stop) lastContext = contexts.index({ ...context, stop });
+    again(key, { usage, context }) {
+      if (key !== last || !lastEntry || lastEntry.parts.length > 0 || context.flags & FLAG.cut) return false;
+      lastContext = contexts.index(context);
       write(key, lastEntry, lastContext, usage);
       return true;
     },
     markCut() {
       const row = rowOf.get(last);
       if (row === undefined) return;
-      const context = contexts.list[numbers[row * WIDTH + at.context] as number] as RequestContext;
-      numbers[row * WIDTH + at.context] = contexts.index({ ...context, flags: context.flags | FLAG.cut });
+      const context = contexts.list[numbers[row * WIDTH + AT.context] as number] as RequestContext;
+      numbers[row * WIDTH + AT.context] = contexts.index({ ...context, flags: context.flags | FLAG.cut });
     },
     take: () => ({
       keys: keys.join("\n"),
@@ -84,12 +76,12 @@ export function createRequestRows(): RequestRows {
   };
 }
 
-/** Each context once. Neighbouring requests share most of theirs: then only what varies is looked up. */
+/** Each context once. */
 function createContexts() {
   const list: RequestContext[] = [];
   const indices = new Map<string, number>();
-  const variants = new Map<string, number>();
-  let base: RequestContext | undefined;
+  /** Lines of one shape share the object itself. */
+  const known = new Map<RequestContext, number>();
 
   function indexOf(context: RequestContext): number {
     const key = JSON.stringify(context);
@@ -101,29 +93,18 @@ function createContexts() {
   return {
     list,
     index(context: RequestContext): number {
-      if (!base || !isSameThread(base, context)) {
-        base = context;
-        variants.clear();
-      }
-      const { stop, flags, served, requested, effort } = context;
-      const variant = `${stop} ${flags} ${served} ${requested} ${effort}`;
-      let index = variants.get(variant);
-      if (index === undefined) variants.set(variant, (index = indexOf(context)));
+      let index = known.get(context);
+      if (index === undefined) known.set(context, (index = indexOf(context)));
       return index;
     },
   };
 }
 
-function isSameThread(a: RequestContext, b: RequestContext): boolean {
-  return (
-    a.session === b.session &&
-    a.agentId === b.agentId &&
-    a.agentType === b.agentType &&
-    a.branch === b.branch &&
-    a.cwd === b.cwd &&
-    a.version === b.version &&
-    a.nickname === b.nickname
-  );
+/** FNV-1a, 32 bits (http://www.isthe.com/chongo/tech/comp/fnv). */
+function hashOf(key: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < key.length; index++) hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
+  return hash >>> 0;
 }
 
 function doubled(numbers: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {

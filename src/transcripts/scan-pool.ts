@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import {
   type ScanJob,
@@ -12,13 +13,14 @@ import {
 /** A job and how many bytes it will read, as far as is known beforehand. */
 export type Sized<J> = J & { bytes: number };
 
-/** A thread takes about 50 ms to start: less than this is read sooner without. */
+/** Another thread takes about 50 ms to start: less than this is read sooner without. */
 const BYTES_WORTH_THREADS = 24 << 20;
 const BATCH_BYTES = 8 << 20;
+/** This one among them. */
 const MOST_THREADS = 4;
 
 /**
- * Reads many files, on several threads where that pays. `onResult` is called on this thread, in no certain order; what it
+ * Reads many files, on this thread and, where that pays, on others. `onResult` is called on this thread, in no certain order; what it
  * throws ends the reading and is thrown from here.
  */
 export function scanFiles<J extends Sized<ScanJob>>(
@@ -58,12 +60,22 @@ async function runJobs<J extends { bytes: number }, W, R>(
 ): Promise<void> {
   const batches = batchesOf(jobs);
   const bytes = jobs.reduce((sum, job) => sum + job.bytes, 0);
-  const threads = Math.min(MOST_THREADS, availableParallelism(), batches.length);
-  if (bytes < BYTES_WORTH_THREADS || threads < 2) {
-    for (const job of jobs) onResult(job, run(wanted(job)));
-    return;
+  const threads = bytes < BYTES_WORTH_THREADS ? 1 : Math.min(MOST_THREADS, availableParallelism());
+  const others = Array.from({ length: Math.min(threads, batches.length) - 1 }, () =>
+    runThread(batches, wanted, onResult),
+  );
+  const allDone = Promise.all(others.map((other) => other.done));
+  allDone.catch(() => {}); // it is waited for below
+  try {
+    for (let batch = batches.pop(); batch; batch = batches.pop()) {
+      for (const job of batch) onResult(job, run(wanted(job)));
+      if (others.length > 0) await setImmediate(); // results of the others come in between
+    }
+    await allDone;
+  } catch (thrown) {
+    await Promise.all(others.map((other) => other.stop()));
+    throw thrown;
   }
-  await Promise.all(Array.from({ length: threads }, () => runThread(batches, wanted, onResult)));
 }
 
 /** Large files first, small ones together: the threads end at about the same time. */
@@ -90,28 +102,26 @@ function runThread<J, R>(
   batches: J[][],
   wanted: (job: J) => unknown,
   onResult: OnResult<J, R>,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(WORKER, { execArgv: [] });
+): { done: Promise<void>; stop: () => Promise<unknown> } {
+  const worker = new Worker(WORKER, { execArgv: [] });
+  const done = new Promise<void>((resolve, reject) => {
     let current: J[] = [];
     const next = () => {
-      const batch = batches.pop();
-      current = batch ?? [];
-      if (batch) worker.postMessage(batch.map(wanted));
+      current = batches.pop() ?? [];
+      if (current.length > 0) worker.postMessage(current.map(wanted));
       else worker.terminate().then(() => resolve(), reject);
     };
     worker.on("message", (results: R[]) => {
-      const done = current;
+      const read = current;
       next(); // the thread reads on while this one keeps what it found
       try {
-        results.forEach((result, index) => onResult(done[index] as J, result));
+        results.forEach((result, index) => onResult(read[index] as J, result));
       } catch (thrown) {
-        batches.length = 0;
         reject(thrown);
-        void worker.terminate();
       }
     });
     worker.on("error", reject);
     next();
   });
+  return { done, stop: () => worker.removeAllListeners("message").terminate() };
 }

@@ -1,11 +1,19 @@
+import { closeSync, mkdtempSync, openSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Event } from "../../src/domain/event.ts";
 import type { FileScan } from "../../src/domain/file-scan.ts";
 import { createDecoder } from "../../src/transcripts/decode.ts";
+import { readLines } from "../../src/transcripts/lines.ts";
 
 /** What a decoder makes of lines, apart from how it came by it. */
 export function decodeLines(lines: readonly Buffer[]) {
   const decoder = createDecoder({ firstAt: Number.NaN });
-  lines.forEach((line, index) => decoder.line(line, 0, line.length, index + 1, 0));
+  const file = join(mkdtempSync(join(tmpdir(), "rolecall-lines-")), "lines");
+  writeFileSync(file, Buffer.concat(lines.flatMap((line) => [line, Buffer.from("\n")])));
+  const fd = openSync(file, "r");
+  readLines(fd, { offset: 0, line: 0, unterminated: false }, statSync(file).size, decoder.line, () => false);
+  closeSync(fd);
   const { numbers, counts, events, observer: _, lastAt: __, ...rest } = decoder.take();
   return {
     ...rest,

@@ -5,7 +5,8 @@ import { FLAG } from "../../src/domain/file-scan.ts";
 import { toUsd } from "../../src/domain/money.ts";
 import { createModelTable } from "../../src/models/resolve.ts";
 import { ingest } from "../../src/operations/ingest.ts";
-import { type ContextRow, readContexts, readSpendGroups } from "../../src/store/spend-groups.ts";
+import { readSpendGroups } from "../../src/store/spend-groups.ts";
+import type { ContextRow } from "../../src/store/spent.ts";
 import { openStore, type Store } from "../../src/store/open.ts";
 
 /** Sums as truth files have them: `costUsd` is null where nothing is priced. */
@@ -32,10 +33,9 @@ export function spentBy(
   store: Store,
   keyOf: (context: ContextRow, day: string) => string,
 ): Record<string, Spent> {
-  const contexts = readContexts(store);
   const sums: Record<string, Spent> = {};
   for (const group of readSpendGroups(store, { timezone: "UTC" }, true)) {
-    const context = contexts.get(group.context) as ContextRow;
+    const { context } = group;
     const key = keyOf(context, new Date(group.day * 86_400_000).toISOString().slice(0, 10));
     const sum = (sums[key] ??= { ...NOTHING });
     for (const column of COLUMNS) sum[column] += group[column];

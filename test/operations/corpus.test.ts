@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { writeCorpus } from "../../bench/corpus.ts";
 import type { Sum } from "../../bench/corpus-session.ts";
-import type { ContextRow } from "../../src/store/spend-groups.ts";
+import type { ContextRow } from "../../src/store/spent.ts";
 import type { Store } from "../../src/store/open.ts";
 import { byAgent, byModelAndDay, bySession, ingested, spentBy, temporaryFolder } from "../helpers/spend.ts";
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { ContextRow } from "../../src/store/spend-groups.ts";
+import type { ContextRow } from "../../src/store/spent.ts";
 import type { Store } from "../../src/store/open.ts";
 import { byAgent, byModel, bySession, ingested, lineCounts, type Spent, spentBy } from "../helpers/spend.ts";
 

@@ -117,7 +117,7 @@ describe("a damaged store", () => {
       INSERT INTO attempts SELECT value, 'id' || value, 5, '{}' FROM json_each('${JSON.stringify([1, 2, 3])}');
       CREATE TABLE filler (a); INSERT INTO filler VALUES (zeroblob(20000));`);
     const page = store.db
-      .prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'request_key'")
+      .prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_transcript_1'")
       .pluck()
       .get() as number;
     store.close();

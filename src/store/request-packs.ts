@@ -1,0 +1,192 @@
+import { crc32 } from "node:zlib";
+import { AT, type RequestContext, WIDTH } from "../domain/file-scan.ts";
+import type { Tables } from "./open.ts";
+
+/**
+ * The requests seen in one transcript. They are read, merged and written together: a row for each would cost seconds where
+ * this costs milliseconds (docs/performance.md). A request may be seen in several transcripts (forks, resumes, echoes): every
+ * sighting is kept as its file has it, so that a file can be read again on its own; `copied` says which one stands for it.
+ */
+export const REQUESTS_SCHEMA = `
+CREATE TABLE request_pack (
+  transcript INTEGER PRIMARY KEY,
+  -- One a line, in order of first appearance.
+  keys TEXT NOT NULL,
+  -- Columns of domain/file-scan.ts, row by row, as 64-bit floats.
+  numbers BLOB NOT NULL,
+  -- What many requests have in common: CONTEXT_FIELDS of each, as JSON.
+  contexts TEXT NOT NULL,
+  -- Of the last request.
+  last_context INTEGER NOT NULL,
+  -- Of the first and the last request, in ms since the epoch.
+  first_at INTEGER NOT NULL,
+  last_at INTEGER NOT NULL,
+  checksum INTEGER NOT NULL
+) STRICT;
+
+-- Sightings that do not simply stand for their request.
+CREATE TABLE copied (
+  transcript INTEGER NOT NULL,
+  -- Its place in the pack.
+  row INTEGER NOT NULL,
+  -- The sighting with the most output, whose usage is the request's; null where the request counts elsewhere.
+  usage_transcript INTEGER,
+  usage_row INTEGER,
+  PRIMARY KEY (transcript, row)
+) STRICT, WITHOUT ROWID;
+`;
+
+/** A context as it is kept: with the canonical id of the model that answered. */
+export interface PackedContext extends RequestContext {
+  model: string;
+}
+
+export interface RequestPack {
+  keys: readonly string[];
+  /** `WIDTH` numbers a key; cost is NaN where the model has no known price. */
+  numbers: Float64Array;
+  contexts: readonly PackedContext[];
+  lastContext: number;
+}
+
+const CONTEXT_FIELDS = [
+  "session",
+  "agentId",
+  "agentType",
+  "served",
+  "model",
+  "requested",
+  "effort",
+  "branch",
+  "cwd",
+  "version",
+  "nickname",
+  "stop",
+  "flags",
+] as const satisfies readonly (keyof PackedContext)[];
+
+/** Writes the packs of transcripts, each in the place of the one before. */
+export function createPackWriter({ db }: Tables): (transcript: number, pack: RequestPack) => void {
+  const write = db.prepare("INSERT OR REPLACE INTO request_pack VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  const remove = db.prepare("DELETE FROM request_pack WHERE transcript = ?");
+  return (transcript, { keys, numbers, contexts, lastContext }) => {
+    if (keys.length === 0) {
+      remove.run(transcript);
+      return;
+    }
+    const joined = keys.join("\n");
+    const bytes = Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+    const packed = JSON.stringify(contexts.map((context) => CONTEXT_FIELDS.map((field) => context[field])));
+    const { first, last } = spanOf(numbers);
+    const checksum = checksumOf(joined, bytes, packed);
+    write.run(transcript, joined, bytes, packed, lastContext, first, last, checksum);
+  };
+}
+
+function spanOf(numbers: Float64Array): { first: number; last: number } {
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+  for (let at = AT.at; at < numbers.length; at += WIDTH) {
+    first = Math.min(first, numbers[at] as number);
+    last = Math.max(last, numbers[at] as number);
+  }
+  return { first, last };
+}
+
+function checksumOf(keys: string, numbers: Uint8Array, contexts: string): number {
+  return crc32(contexts, crc32(numbers, crc32(keys)));
+}
+
+export function readPack({ db }: Tables, transcript: number): RequestPack | undefined {
+  const row = db
+    .prepare("SELECT keys, numbers, contexts, last_context FROM request_pack WHERE transcript = ?")
+    .raw()
+    .get(transcript) as [string, Buffer, string, number] | undefined;
+  if (!row) return undefined;
+  const [keys, numbers, contexts, lastContext] = row;
+  return {
+    keys: keys.split("\n"),
+    numbers: numbersIn(numbers),
+    contexts: contextsIn(contexts),
+    lastContext,
+  };
+}
+
+/** A view of a blob; SQLite hands each out in memory of its own, which is only seldom not aligned. */
+export function numbersIn(blob: Buffer): Float64Array {
+  const { buffer, byteOffset, byteLength } = byteOffsetFits(blob) ? blob : new Uint8Array(blob);
+  return new Float64Array(buffer, byteOffset, byteLength / Float64Array.BYTES_PER_ELEMENT);
+}
+
+const byteOffsetFits = (blob: Buffer): boolean => blob.byteOffset % Float64Array.BYTES_PER_ELEMENT === 0;
+
+export function contextsIn(packed: string): PackedContext[] {
+  return (JSON.parse(packed) as unknown[][]).map(
+    (values) =>
+      Object.fromEntries(
+        CONTEXT_FIELDS.map((field, index) => [field, values[index]]),
+      ) as unknown as PackedContext,
+  );
+}
+
+/** The requests of a pack and those of what was read of its transcript since. */
+export function mergePacks(before: RequestPack, more: RequestPack): RequestPack {
+  const contexts = [...before.contexts];
+  const places = new Map(contexts.map((context, index) => [JSON.stringify(context), index]));
+  const placeOf = more.contexts.map((context) => {
+    const key = JSON.stringify(context);
+    const place = places.get(key) ?? contexts.push(context) - 1;
+    places.set(key, place);
+    return place;
+  });
+  const keys = [...before.keys];
+  const rowOf = new Map(keys.map((key, row) => [key, row]));
+  const numbers = new Float64Array(before.numbers.length + more.numbers.length);
+  numbers.set(before.numbers);
+  more.keys.forEach((key, index) => {
+    const from = more.numbers.subarray(index * WIDTH, (index + 1) * WIDTH);
+    const known = rowOf.get(key);
+    const to = (known ?? keys.push(key) - 1) * WIDTH;
+    // The sighting with the most output speaks for the request, the last such on a tie; its time is that of the first.
+    if (known !== undefined && (from[AT.output] as number) < (numbers[to + AT.output] as number)) return;
+    const { [AT.at]: at = 0, [AT.line]: line = 0 } = known === undefined ? from : numbers.subarray(to);
+    numbers.set(from, to);
+    numbers[to + AT.at] = at;
+    numbers[to + AT.line] = line;
+    numbers[to + AT.context] = placeOf[from[AT.context] as number] as number;
+  });
+  const lastContext = more.keys.length > 0 ? (placeOf[more.lastContext] as number) : before.lastContext;
+  return { keys, numbers: numbers.slice(0, keys.length * WIDTH), contexts, lastContext };
+}
+
+/** The pack without some of its requests. */
+export function withoutRequests(
+  pack: RequestPack,
+  isOut: (context: PackedContext, at: number) => boolean,
+): RequestPack {
+  const kept: number[] = [];
+  pack.keys.forEach((_, row) => {
+    const context = pack.contexts[pack.numbers[row * WIDTH + AT.context] as number] as PackedContext;
+    if (!isOut(context, pack.numbers[row * WIDTH + AT.at] as number)) kept.push(row);
+  });
+  if (kept.length === pack.keys.length) return pack;
+  const numbers = new Float64Array(kept.length * WIDTH);
+  kept.forEach((row, index) =>
+    numbers.set(pack.numbers.subarray(row * WIDTH, (row + 1) * WIDTH), index * WIDTH),
+  );
+  return { ...pack, keys: kept.map((row) => pack.keys[row] as string), numbers };
+}
+
+/** Deletes the packs that are not what was written: damage inside a blob does not show otherwise. Returns how many. */
+export function deleteDamagedPacks(db: Tables["db"]): number {
+  const remove = db.prepare("DELETE FROM request_pack WHERE transcript = ?");
+  const rows = db
+    .prepare("SELECT transcript, keys, numbers, contexts, checksum FROM request_pack")
+    .raw()
+    .all();
+  const damaged = (rows as [number, string, Buffer, string, number][]).filter(
+    ([, keys, numbers, contexts, checksum]) => checksumOf(keys, numbers, contexts) !== checksum,
+  );
+  for (const [transcript] of damaged) remove.run(transcript);
+  return damaged.length;
+}

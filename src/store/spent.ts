@@ -1,0 +1,141 @@
+import { AT, WIDTH } from "../domain/file-scan.ts";
+import type { NanoUsd } from "../domain/money.ts";
+import type { Period } from "../domain/period.ts";
+import type { Usage } from "../domain/usage.ts";
+import type { Store } from "./open.ts";
+import { contextsIn, numbersIn, type PackedContext } from "./request-packs.ts";
+
+/** What many requests have in common, with the agent type and the project that other sources tell. */
+export interface ContextRow extends PackedContext {
+  /** `main` on the main thread. */
+  agent: string;
+  /** The project's folder, or its slug where no entry names it. */
+  project: string;
+}
+
+/** One request, as it counts. */
+export interface SpentRequest extends Usage {
+  context: ContextRow;
+  /** ms since the epoch. */
+  at: number;
+  /** Null where the model has no known price. */
+  cost: NanoUsd | null;
+}
+
+/**
+ * Every request once, transcript by transcript. The object handed to `visit` is the same each time: whoever wants to keep it
+ * makes a copy.
+ */
+export function visitSpent(
+  store: Store,
+  period: Partial<Period>,
+  visit: (request: SpentRequest) => void,
+): void {
+  const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = period;
+  const copies = readCopies(store);
+  const toRow = contextReader(store);
+  const packs = store.db
+    .prepare(
+      `SELECT request_pack.transcript, numbers, contexts, slug
+      FROM request_pack JOIN transcript ON transcript.id = request_pack.transcript
+      WHERE request_pack.last_at >= ? AND request_pack.first_at < ?`,
+    )
+    .raw()
+    .iterate(since, until) as Iterable<[number, Buffer, string, string]>;
+  const request = {} as SpentRequest;
+  const isIn = (at: number) => at >= since && at < until;
+  for (const [transcript, blob, packed, slug] of packs) {
+    const contexts = contextsIn(packed).map((context) => toRow(context, slug));
+    visitPack(numbersIn(blob), contexts, copies.get(transcript), isIn, request, visit);
+  }
+}
+
+function visitPack(
+  numbers: Float64Array,
+  contexts: readonly ContextRow[],
+  copies: CopiesOf | undefined,
+  isIn: (at: number) => boolean,
+  request: SpentRequest,
+  visit: (request: SpentRequest) => void,
+): void {
+  for (let start = 0; start < numbers.length; start += WIDTH) {
+    request.at = numbers[start + AT.at] as number;
+    if (!isIn(request.at)) continue;
+    const copy = copies?.get(start / WIDTH);
+    if (copy === null) continue;
+    request.context = contexts[numbers[start + AT.context] as number] as ContextRow;
+    takeUsage(request, copy ?? numbers, copy ? 0 : start);
+    visit(request);
+  }
+}
+
+/** Every request once, in order of time. */
+export function readSpent(store: Store): SpentRequest[] {
+  const requests: SpentRequest[] = [];
+  visitSpent(store, {}, (request) => requests.push({ ...request }));
+  return requests.sort((a, b) => a.at - b.at);
+}
+
+/** Puts the usage and the cost of a row into `to`, and returns that. */
+export function takeUsage<T extends Usage & { cost: NanoUsd | null }>(
+  to: T,
+  numbers: Float64Array,
+  start: number,
+): T {
+  to.input = numbers[start + AT.input] as number;
+  to.output = numbers[start + AT.output] as number;
+  to.thinking = numbers[start + AT.thinking] as number;
+  to.cacheWrite5m = numbers[start + AT.cacheWrite5m] as number;
+  to.cacheWrite1h = numbers[start + AT.cacheWrite1h] as number;
+  to.cacheRead = numbers[start + AT.cacheRead] as number;
+  to.webSearches = numbers[start + AT.webSearches] as number;
+  const cost = numbers[start + AT.cost] as number;
+  to.cost = Number.isNaN(cost) ? null : cost;
+  return to;
+}
+
+/** By row: the row that a request takes its usage from, null where it counts elsewhere. */
+export type CopiesOf = ReadonlyMap<number, Float64Array | null>;
+
+/** By transcript, where its requests are in others as well. */
+export function readCopies({ db }: Store): ReadonlyMap<number, CopiesOf> {
+  const rows = db.prepare("SELECT transcript, row, usage_transcript, usage_row FROM copied").raw().all() as [
+    number,
+    number,
+    number | null,
+    number | null,
+  ][];
+  const numbersOf = db
+    .prepare<[number], Buffer>("SELECT numbers FROM request_pack WHERE transcript = ?")
+    .pluck();
+  const packs = new Map<number, Float64Array>();
+  const copies = new Map<number, Map<number, Float64Array | null>>();
+  for (const [transcript, row, from, fromRow] of rows) {
+    let own = copies.get(transcript);
+    if (!own) copies.set(transcript, (own = new Map()));
+    if (from === null || fromRow === null) own.set(row, null);
+    else {
+      const numbers = packs.get(from) ?? numbersIn(numbersOf.get(from) as Buffer);
+      packs.set(from, numbers);
+      own.set(row, numbers.subarray(fromRow * WIDTH, (fromRow + 1) * WIDTH));
+    }
+  }
+  return copies;
+}
+
+/** Adds to contexts what other sources tell of their agent and project. */
+export function contextReader({ db }: Store): (context: PackedContext, slug: string) => ContextRow {
+  const projects = new Map(db.prepare("SELECT slug, path FROM project").raw().all() as [string, string][]);
+  const typeOf = db
+    .prepare<[string, string], string | null>(
+      "SELECT agent_type FROM agent_run WHERE session = ? AND agent_id = ?",
+    )
+    .pluck();
+  const agentOf = ({ session, agentId, agentType }: PackedContext): string =>
+    agentId === "" ? "main" : agentType || (typeOf.get(session, agentId) ?? "unknown");
+  return (context, slug) => ({
+    ...context,
+    agent: agentOf(context),
+    project: projects.get(slug) ?? slug,
+  });
+}

@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import { decodeLines, spaced } from "../helpers/decoding.ts";
+
+/** An answer as clients write it, and a tool result; `index` makes their ids and counts. */
+function linesOf(index: number, over: Record<string, unknown> = {}): Buffer[] {
+  const at = (seconds: number) => new Date(Date.UTC(2026, 10, 20, 9, 0, index * 3 + seconds)).toISOString();
+  const session = { isSidechain: false, userType: "external", cwd: "/home/dev/shop", sessionId: "s-1" };
+  const usage = {
+    input_tokens: index,
+    cache_creation_input_tokens: 20 * index,
+    cache_read_input_tokens: 1000 + index,
+    cache_creation: { ephemeral_5m_input_tokens: 15 * index, ephemeral_1h_input_tokens: 5 * index },
+    output_tokens: 7 * index,
+    service_tier: "standard",
+  };
+  const answer = {
+    parentUuid: `p${index}`,
+    ...session,
+    ...over,
+    message: {
+      model: "claude-opus-5-5",
+      id: `msg_0${index}`,
+      role: "assistant",
+      content: [{ type: "tool_use", id: `toolu_${index}`, name: "Read", input: {} }],
+      stop_reason: index % 2 ? "tool_use" : null,
+      usage,
+    },
+    requestId: `req_0${index}`,
+    type: "assistant",
+    uuid: `a${index}`,
+    timestamp: at(0),
+  };
+  const result = {
+    parentUuid: `a${index}`,
+    ...session,
+    ...over,
+    type: "user",
+    message: {
+      role: "user",
+      content: [{ tool_use_id: `toolu_${index}`, type: "tool_result", content: "text" }],
+    },
+    uuid: `r${index}`,
+    timestamp: at(1),
+  };
+  return [answer, result].map((entry) => Buffer.from(JSON.stringify(entry)));
+}
+
+const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+
+describe("lines like one met before", () => {
+  it("say what a parser says", () => {
+    const lines = numbers(20).flatMap((index) => linesOf(index));
+    const decoded = decodeLines(lines);
+    expect(decoded).toEqual(decodeLines(lines.map(spaced)));
+    expect(decoded.keys.split("\n")).toHaveLength(20);
+  });
+
+  it("may change more often than shapes can be kept", () => {
+    const lines = numbers(120).flatMap((index) => linesOf(index, { gitBranch: `branch-${index % 40}` }));
+    const decoded = decodeLines(lines);
+    expect(decoded).toEqual(decodeLines(lines.map(spaced)));
+    expect(new Set(decoded.contexts.map(({ branch }) => branch)).size).toBe(40);
+  });
+
+  it.each([
+    ["a count of more digits than a number holds", '"output_tokens":21', '"output_tokens":9007199254740993'],
+    ["a negative count", '"output_tokens":21', '"output_tokens":-21'],
+    ["a count with a fraction", '"output_tokens":21', '"output_tokens":21.5'],
+    ["a time that is none", /"timestamp":"[^"]*"/, '"timestamp":"yesterday"'],
+    ["a time in another zone", /"timestamp":"[^"]*"/, '"timestamp":"2026-11-20T09:00:09.000+02:00"'],
+    ["another provider's message id", '"msg_03"', '"msg_bdrk_03"'],
+    ["a request id that is none", '"req_03"', '"none"'],
+    ["a field that no line had before", '"requestId"', '"isAbortedMidStream":true,"requestId"'],
+    ["several bills", '"service_tier"', '"iterations":[{"type":"message","output_tokens":5}],"service_tier"'],
+    ["an escape in an id", '"toolu_3"', String.raw`"toolu\u005f3"`],
+  ] as const)("and one with %s among them is read as a parser reads it", (_, from, to) => {
+    const lines = numbers(6).flatMap((index) => linesOf(index));
+    const changed = lines.map((line, index) =>
+      index === 4 ? Buffer.from(line.toString().replace(from, to)) : line,
+    );
+    expect(changed).not.toEqual(lines);
+    expect(decodeLines(changed)).toEqual(decodeLines(changed.map(spaced)));
+  });
+});
