@@ -1,5 +1,3 @@
-import { createInterface } from "node:readline/promises";
-
 /** The world outside of a command: what it may read, where it may write. Tests pass their own. */
 export interface Io {
   env: NodeJS.ProcessEnv;
@@ -49,6 +47,7 @@ function wantsColor(env: NodeJS.ProcessEnv, terminal: boolean): boolean {
 }
 
 async function askOnTerminal(question: string): Promise<string> {
+  const { createInterface } = await import("node:readline/promises"); // few commands ask
   const reader = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return await reader.question(question);

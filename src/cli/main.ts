@@ -7,6 +7,8 @@ import { reportError } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { VERSION } from "./version.ts";
 
+const HELP = new Set(["--help", "-h", "--version"]);
+
 /** Runs one command line and says how it went; never throws and never exits the process. */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   let exit: ExitCode = EXIT.ok;
@@ -17,9 +19,13 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
     throw error ?? complaintOf(message, spoken);
   });
 
-  function addCommand(name: string, { summary, positionals, load }: (typeof COMMANDS)[string]): void {
+  function addCommand(
+    name: string,
+    { summary, positionals, load }: (typeof COMMANDS)[string],
+    words: string[],
+  ): void {
     parser.command({
-      command: nameOf(name, positionals, isHelp),
+      command: words,
       describe: summary,
       builder: async (command: Argv) => {
         const loaded = await load();
@@ -37,8 +43,13 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   try {
     const [first = "-"] = argv;
     if (!first.startsWith("-") && !COMMANDS[first]) throw unknownCommand(first, Object.keys(COMMANDS));
-    for (const [name, entry] of Object.entries(COMMANDS)) addCommand(name, entry);
-    await parser.parseAsync([...argv], {}, (_error, _args, output) => {
+    const alone = argv.some((word) => HELP.has(word)) ? undefined : COMMANDS[first];
+    // Around a command that is not the default one yargs makes ready its help, asked for or not, and that takes a while.
+    if (alone) addCommand(first, alone, [withPositionals("$0", alone.positionals)]);
+    else
+      for (const [name, entry] of Object.entries(COMMANDS))
+        addCommand(name, entry, nameOf(name, entry.positionals, isHelp));
+    await parser.parseAsync(argv.slice(alone ? 1 : 0), {}, (_error, _args, output) => {
       if (output) io.out(`${output}\n`);
     });
     return exit;
@@ -68,5 +79,9 @@ function createParser(argv: readonly string[], columns: number, isHelp: boolean)
 /** The overview runs when no command is named; the list of commands loads none of them, so not for that. */
 function nameOf(name: string, positionals: string | undefined, isHelp: boolean): string[] {
   if (name === "overview") return isHelp ? [name] : [name, "$0"];
-  return [positionals ? `${name} ${positionals}` : name];
+  return [withPositionals(name, positionals)];
+}
+
+function withPositionals(name: string, positionals: string | undefined): string {
+  return positionals ? `${name} ${positionals}` : name;
 }

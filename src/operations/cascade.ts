@@ -20,7 +20,8 @@ import { openStore } from "../store/open.ts";
 import { createCatalogue } from "./executor.ts";
 import { loadModels } from "./load-models.ts";
 import { loadPolicy } from "./load-policy.ts";
-import { cascadesFolder, sweepCascades } from "./sweep-cascades.ts";
+import { sweepCascades } from "./sweep-cascades.ts";
+import { cascadesFolder } from "./workspace.ts";
 import { resolveWorkspace } from "./workspace.ts";
 
 export interface CascadeOptions extends Omit<CascadeRequest, "ladder" | "tries"> {

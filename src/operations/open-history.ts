@@ -7,8 +7,13 @@ import { resolvePolicy } from "../policy/resolve.ts";
 import { openStore, recoverStore, type Store } from "../store/open.ts";
 import { ingest, type IngestProgress, type IngestReport, type Needs } from "./ingest.ts";
 import { modelFacts } from "./model-facts.ts";
-import { sweepCascades } from "./sweep-cascades.ts";
-import { defaultPriceFile, resolveWorkspace, type Workspace, type WorkspaceOptions } from "./workspace.ts";
+import {
+  cascadesFolder,
+  defaultPriceFile,
+  resolveWorkspace,
+  type Workspace,
+  type WorkspaceOptions,
+} from "./workspace.ts";
 
 /** Everything that a report is made from: the store brought up to date, the prices and the policy. */
 export interface History {
@@ -47,7 +52,9 @@ export async function openHistory(
   };
   const store = openStore(workspace.dbFile);
   try {
-    if (!workspace.demo) await sweepCascades(store, env);
+    // Hardly ever is there anything to sweep, and what sweeps takes a while to load.
+    if (!workspace.demo && existsSync(cascadesFolder(env)))
+      await (await import("./sweep-cascades.ts")).sweepCascades(store, env);
     return await readInto(store);
   } catch (thrown) {
     store.close();

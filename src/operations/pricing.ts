@@ -1,5 +1,5 @@
-import { hash } from "node:crypto";
 import { FLAG, type RequestContext } from "../domain/file-scan.ts";
+import { fnv1a } from "../domain/hash.ts";
 import { priceUsage } from "../models/price.ts";
 import type { ModelTable } from "../models/resolve.ts";
 import type { Pricing } from "../store/write-scan.ts";
@@ -12,13 +12,18 @@ export function createPricing(models: ModelTable): Pricing {
   const find = ({ served, flags }: RequestContext) =>
     models.find(served, { firstParty: (flags & FLAG.firstParty) !== 0 });
   return {
-    fingerprint: hash("sha1", JSON.stringify([RULES, models.entries]), "base64"),
+    fingerprint: fingerprintOf(JSON.stringify([RULES, models.entries])),
     model: (context) => find(context)?.id ?? context.served,
     cost(context, at, usage) {
       const entry = find(context);
       return entry && priceUsage(entry, usage, { at, ...termsOf(context.flags) });
     },
   };
+}
+
+/** The crypto module takes longer to load than all that is hashed here. */
+function fingerprintOf(text: string): string {
+  return `${fnv1a(text)} ${fnv1a(text, 0)} ${text.length}`;
 }
 
 /** What the bits of a context say about its price. */

@@ -1,8 +1,7 @@
-import { homedir } from "node:os";
-import { join } from "node:path";
 import { sweepRuns } from "../executor/cascade/live-runs.ts";
 import { openAttemptLog } from "../store/attempts.ts";
 import type { Store } from "../store/open.ts";
+import { cascadesFolder } from "./workspace.ts";
 
 /** Takes away what cascades that were killed have left, and records the attempts that were on their way. */
 export async function sweepCascades(store: Store, env: NodeJS.ProcessEnv): Promise<void> {
@@ -10,10 +9,4 @@ export async function sweepCascades(store: Store, env: NodeJS.ProcessEnv): Promi
   if (attempts.length === 0) return;
   const log = openAttemptLog(store);
   for (const attempt of attempts) log.record(attempt);
-}
-
-/** Where the folders of cascades are, while these run. */
-export function cascadesFolder(env: NodeJS.ProcessEnv): string {
-  const home = env["HOME"] || env["USERPROFILE"] || homedir();
-  return join(env["XDG_CACHE_HOME"] || join(home, ".cache"), "rolecall/cascades");
 }

@@ -54,3 +54,9 @@ export function defaultPriceFile(env: NodeJS.ProcessEnv): string {
   const home = env["HOME"] || env["USERPROFILE"] || homedir();
   return join(env["XDG_CONFIG_HOME"] || join(home, ".config"), "rolecall/prices.yaml");
 }
+
+/** Where the folders of cascades are, while these run. */
+export function cascadesFolder(env: NodeJS.ProcessEnv): string {
+  const home = env["HOME"] || env["USERPROFILE"] || homedir();
+  return join(env["XDG_CACHE_HOME"] || join(home, ".cache"), "rolecall/cascades");
+}

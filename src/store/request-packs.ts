@@ -1,4 +1,3 @@
-import { crc32 } from "node:zlib";
 import { AT, type RequestContext, WIDTH } from "../domain/file-scan.ts";
 import type { Tables } from "./open.ts";
 
@@ -14,7 +13,7 @@ CREATE TABLE request_pack (
   keys TEXT NOT NULL,
   -- Columns of domain/file-scan.ts, row by row, as 64-bit floats.
   numbers BLOB NOT NULL,
-  -- What many requests have in common: CONTEXT_FIELDS of each, as JSON.
+  -- What many requests have in common: the fields of each, the session first, as JSON.
   contexts TEXT NOT NULL,
   -- Of the last request.
   last_context INTEGER NOT NULL,
@@ -49,22 +48,6 @@ export interface RequestPack {
   lastContext: number;
 }
 
-const CONTEXT_FIELDS = [
-  "session",
-  "agentId",
-  "agentType",
-  "served",
-  "model",
-  "requested",
-  "effort",
-  "branch",
-  "cwd",
-  "version",
-  "nickname",
-  "stop",
-  "flags",
-] as const satisfies readonly (keyof PackedContext)[];
-
 /** Writes the packs of transcripts, each in the place of the one before. */
 export function createPackWriter({ db }: Tables): (transcript: number, pack: RequestPack) => void {
   const write = db.prepare("INSERT OR REPLACE INTO request_pack VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
@@ -76,7 +59,7 @@ export function createPackWriter({ db }: Tables): (transcript: number, pack: Req
     }
     const joined = keys.join("\n");
     const bytes = Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
-    const packed = JSON.stringify(contexts.map((context) => CONTEXT_FIELDS.map((field) => context[field])));
+    const packed = JSON.stringify(contexts.map(fieldsOf));
     const { first, last } = spanOf(numbers);
     const checksum = checksumOf(joined, bytes, packed);
     write.run(transcript, joined, bytes, packed, lastContext, first, last, checksum);
@@ -94,6 +77,7 @@ function spanOf(numbers: Float64Array): { first: number; last: number } {
 }
 
 function checksumOf(keys: string, numbers: Uint8Array, contexts: string): number {
+  const { crc32 } = process.getBuiltinModule("node:zlib"); // not loaded where packs are only read
   return crc32(contexts, crc32(numbers, crc32(keys)));
 }
 
@@ -121,12 +105,46 @@ export function numbersIn(blob: Buffer): Float64Array {
 const byteOffsetFits = (blob: Buffer): boolean => blob.byteOffset % Float64Array.BYTES_PER_ELEMENT === 0;
 
 export function contextsIn(packed: string): PackedContext[] {
-  return (JSON.parse(packed) as unknown[][]).map(
-    (values) =>
-      Object.fromEntries(
-        CONTEXT_FIELDS.map((field, index) => [field, values[index]]),
-      ) as unknown as PackedContext,
+  return (JSON.parse(packed) as ReturnType<typeof fieldsOf>[]).map(
+    ([
+      session,
+      agentId,
+      agentType,
+      served,
+      model,
+      requested,
+      effort,
+      branch,
+      cwd,
+      version,
+      nickname,
+      stop,
+      flags,
+    ]) => ({
+      session,
+      agentId,
+      agentType,
+      served,
+      model,
+      requested,
+      effort,
+      branch,
+      cwd,
+      version,
+      nickname,
+      stop,
+      flags,
+    }),
   );
+}
+
+function fieldsOf(context: PackedContext) {
+  const { session, agentId, agentType, served, model, requested, effort } = context;
+  const { branch, cwd, version, nickname, stop, flags } = context;
+  return [
+    ...([session, agentId, agentType, served, model, requested, effort] as const),
+    ...([branch, cwd, version, nickname, stop, flags] as const),
+  ] as const;
 }
 
 /** The requests of a pack and those of what was read of its transcript since. */

@@ -133,9 +133,6 @@ export function contextReader({ db }: Store): (context: PackedContext, slug: str
     .pluck();
   const agentOf = ({ session, agentId, agentType }: PackedContext): string =>
     agentId === "" ? "main" : agentType || (typeOf.get(session, agentId) ?? "unknown");
-  return (context, slug) => ({
-    ...context,
-    agent: agentOf(context),
-    project: projects.get(slug) ?? slug,
-  });
+  return (context, slug) =>
+    Object.assign(context, { agent: agentOf(context), project: projects.get(slug) ?? slug });
 }

@@ -1,4 +1,5 @@
 import { AT, type FileScan, FLAG, type RequestContext, WIDTH } from "../domain/file-scan.ts";
+import { fnv1a } from "../domain/hash.ts";
 import type { Usage } from "../domain/usage.ts";
 import type { RequestEntry } from "./request.ts";
 
@@ -29,7 +30,7 @@ export function createRequestRows(): RequestRows {
       if (keys.length * WIDTH > numbers.length) numbers = doubled(numbers);
       numbers[row * WIDTH + AT.at] = entry.at;
       numbers[row * WIDTH + AT.line] = entry.line;
-      numbers[row * WIDTH + AT.keyHash] = hashOf(key);
+      numbers[row * WIDTH + AT.keyHash] = fnv1a(key);
     } else if (usage.output < (numbers[row * WIDTH + AT.output] as number)) return;
     // The entry with the most output speaks for the request, the last such on a tie; its time is that of the first.
     const start = row * WIDTH;
@@ -98,13 +99,6 @@ function createContexts() {
       return index;
     },
   };
-}
-
-/** FNV-1a, 32 bits (http://www.isthe.com/chongo/tech/comp/fnv). */
-function hashOf(key: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < key.length; index++) hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
-  return hash >>> 0;
 }
 
 function doubled(numbers: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
