@@ -1,76 +1,62 @@
 import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import {
-  type ScanJob,
-  scanFile,
-  type ScanResult,
-  scanWatched,
-  type WatchedJob,
-  type WatchedResult,
-} from "./scan.ts";
+import { runShared, type Shared, type SharedJob } from "./scan-shared.ts";
+import type { ScanJob, ScanResult, WatchedJob, WatchedResult } from "./scan.ts";
 
 /** A job and how many bytes it will read, as far as is known beforehand. */
 export type Sized<J> = J & { bytes: number };
 
 /** Another thread takes about 50 ms to start: less than this is read sooner without. */
 const BYTES_WORTH_THREADS = 24 << 20;
-const BATCH_BYTES = 8 << 20;
 /** This one among them. */
 const MOST_THREADS = 4;
 
 /**
- * Reads many files, on this thread and, where that pays, on others. `onResult` is called on this thread, in no certain order; what it
- * throws ends the reading and is thrown from here.
+ * Reads many files, on this thread and, where that pays, on others. `onResult` is called on this thread, in no certain order;
+ * what it throws ends the reading and is thrown from here.
  */
 export function scanFiles<J extends Sized<ScanJob>>(
   jobs: readonly J[],
-  onResult: OnResult<J, ScanResult>,
+  onResult: (job: J, result: ScanResult) => void,
 ): Promise<void> {
-  const wanted = ({ path, before, watchLater = false }: J): ScanJob => ({
-    path,
-    watchLater,
-    ...(before && { before }),
+  const share = ({ path, bytes, before, watchLater = false }: J): SharedJob => ({
+    bytes,
+    scan: { path, watchLater, ...(before && { before }) },
   });
-  return runJobs(jobs, wanted, scanFile, onResult);
+  return runJobs(jobs, share, (job, result) => onResult(job, result as ScanResult));
 }
 
 /** The same for lines that were noted in an earlier reading. */
 export function scanAllWatched<J extends Sized<WatchedJob>>(
   jobs: readonly J[],
-  onResult: OnResult<J, WatchedResult>,
+  onResult: (job: J, result: WatchedResult) => void,
 ): Promise<void> {
-  const wanted = ({ path, watched, offset, fingerprint }: J): WatchedJob => ({
-    path,
-    watched,
-    offset,
-    fingerprint,
+  const share = ({ path, bytes, watched, offset, fingerprint }: J): SharedJob => ({
+    bytes,
+    watched: { path, watched, offset, fingerprint },
   });
-  return runJobs(jobs, wanted, scanWatched, onResult);
+  return runJobs(jobs, share, (job, result) => onResult(job, result as WatchedResult));
 }
 
-type OnResult<J, R> = (job: J, result: R) => void;
-
-/** `wanted` picks out of a job what its thread needs. */
-async function runJobs<J extends { bytes: number }, W, R>(
+/** `share` picks out of a job what threads need. */
+async function runJobs<J extends { bytes: number }>(
   jobs: readonly J[],
-  wanted: (job: J) => W,
-  run: (job: W) => R,
-  onResult: OnResult<J, R>,
+  share: (job: J) => SharedJob,
+  onResult: (job: J, result: ScanResult | WatchedResult) => void,
 ): Promise<void> {
-  const batches = batchesOf(jobs);
+  // Large files first: the threads end at about the same time.
+  const sorted = jobs.toSorted((a, b) => b.bytes - a.bytes);
+  const shared: Shared = { jobs: sorted.map(share), taken: new Int32Array(new SharedArrayBuffer(4)) };
   const bytes = jobs.reduce((sum, job) => sum + job.bytes, 0);
   const threads = bytes < BYTES_WORTH_THREADS ? 1 : Math.min(MOST_THREADS, availableParallelism());
-  const others = Array.from({ length: Math.min(threads, batches.length) - 1 }, () =>
-    runThread(batches, wanted, onResult),
-  );
+  const keep = (job: number, result: ScanResult | WatchedResult) => onResult(sorted[job] as J, result);
+  const others = Array.from({ length: threads - 1 }, () => startThread(shared, keep));
   const allDone = Promise.all(others.map((other) => other.done));
   allDone.catch(() => {}); // it is waited for below
   try {
-    for (let batch = batches.pop(); batch; batch = batches.pop()) {
-      for (const job of batch) onResult(job, run(wanted(job)));
-      if (others.length > 0) await setImmediate(); // results of the others come in between
-    }
+    const own = runShared(shared, keep);
+    while (!own.next().done) if (others.length > 0) await setImmediate(); // what the others found comes in between
     await allDone;
   } catch (thrown) {
     await Promise.all(others.map((other) => other.stop()));
@@ -78,50 +64,26 @@ async function runJobs<J extends { bytes: number }, W, R>(
   }
 }
 
-/** Large files first, small ones together: the threads end at about the same time. */
-function batchesOf<J extends { bytes: number }>(jobs: readonly J[]): J[][] {
-  const batches: J[][] = [];
-  let room = 0;
-  for (const job of jobs.toSorted((a, b) => b.bytes - a.bytes)) {
-    if (room < job.bytes || batches.length === 0) {
-      batches.push([]);
-      room = BATCH_BYTES;
-    }
-    batches.at(-1)?.push(job);
-    room -= job.bytes;
-  }
-  return batches.reverse();
-}
-
 const WORKER = new URL(
   import.meta.url.endsWith(".ts") ? "./scan-worker.ts" : "./scan-worker.js",
   import.meta.url,
 );
 
-function runThread<J, R>(
-  batches: J[][],
-  wanted: (job: J) => unknown,
-  onResult: OnResult<J, R>,
+function startThread(
+  shared: Shared,
+  keep: (job: number, result: ScanResult | WatchedResult) => void,
 ): { done: Promise<void>; stop: () => Promise<unknown> } {
-  const worker = new Worker(WORKER, { execArgv: [] });
+  const worker = new Worker(WORKER, { execArgv: [], workerData: shared });
   const done = new Promise<void>((resolve, reject) => {
-    let current: J[] = [];
-    const next = () => {
-      current = batches.pop() ?? [];
-      if (current.length > 0) worker.postMessage(current.map(wanted));
-      else worker.terminate().then(() => resolve(), reject);
-    };
-    worker.on("message", (results: R[]) => {
-      const read = current;
-      next(); // the thread reads on while this one keeps what it found
+    worker.on("message", (found: [job: number, result: ScanResult | WatchedResult][]) => {
       try {
-        results.forEach((result, index) => onResult(read[index] as J, result));
+        for (const [job, result] of found) keep(job, result);
       } catch (thrown) {
         reject(thrown);
       }
     });
     worker.on("error", reject);
-    next();
+    worker.on("exit", () => resolve());
   });
   return { done, stop: () => worker.removeAllListeners("message").terminate() };
 }
