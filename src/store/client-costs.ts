@@ -40,9 +40,11 @@ export function readSessionRequests(store: Store): SessionRequest[] {
   const found = new Map<string, SessionRequest>();
   for (const [id, named, slug] of transcripts as [number, string, string][]) {
     if (named !== "" && !counted.has(named)) continue;
-    const { keys = [], numbers = new Float64Array(), contexts = [] } = readPack(store, id) ?? {};
-    const rows = contexts.map((context) => toRow(context, slug));
-    keys.forEach((key, row) => {
+    const pack = readPack(store, id);
+    if (!pack) continue;
+    const { numbers } = pack;
+    const rows = pack.contexts.map((context) => toRow(context, slug));
+    pack.keys.split("\n").forEach((key, row) => {
       const context = rows[numbers[row * WIDTH + AT.context] as number] as ContextRow;
       const session = named || context.session;
       if (!counted.has(session)) return;

@@ -66,7 +66,7 @@ interface Sighting {
 }
 
 function sightingLoader(store: Tables): (place: Place) => Sighting {
-  const packs = new Map<number, RequestPack>();
+  const packs = new Map<number, RequestPack & { keyList: string[] }>();
   const files = store.db
     .prepare<[number], [number | null, number, number | null, string]>(
       "SELECT first_at, mtime_ms, last_at, path FROM transcript WHERE id = ?",
@@ -74,8 +74,7 @@ function sightingLoader(store: Tables): (place: Place) => Sighting {
     .raw();
   return (place) => {
     const [transcript, row] = place;
-    const pack = packs.get(transcript) ?? readPack(store, transcript);
-    if (!pack) throw new Error(`no pack of transcript ${transcript}`);
+    const pack = packs.get(transcript) ?? loadPack(store, transcript);
     packs.set(transcript, pack);
     const number = (column: keyof typeof AT) => pack.numbers[row * WIDTH + AT[column]] as number;
     const context = pack.contexts[number("context")] as PackedContext;
@@ -87,7 +86,7 @@ function sightingLoader(store: Tables): (place: Place) => Sighting {
     ];
     return {
       place,
-      key: pack.keys[row] as string,
+      key: pack.keyList[row] as string,
       output: number("output"),
       isCopy: (context.flags & FLAG.copy) !== 0,
       firstAt: firstAt ?? 0,
@@ -97,6 +96,12 @@ function sightingLoader(store: Tables): (place: Place) => Sighting {
       path,
     };
   };
+}
+
+function loadPack(store: Tables, transcript: number): RequestPack & { keyList: string[] } {
+  const pack = readPack(store, transcript);
+  if (!pack) throw new Error(`no pack of transcript ${transcript}`);
+  return { ...pack, keyList: pack.keys.split("\n") };
 }
 
 /**

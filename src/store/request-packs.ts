@@ -41,7 +41,8 @@ export interface PackedContext extends RequestContext {
 }
 
 export interface RequestPack {
-  keys: readonly string[];
+  /** Joined by line breaks. */
+  keys: string;
   /** `WIDTH` numbers a key; cost is NaN where the model has no known price. */
   numbers: Float64Array;
   contexts: readonly PackedContext[];
@@ -53,16 +54,15 @@ export function createPackWriter({ db }: Tables): (transcript: number, pack: Req
   const write = db.prepare("INSERT OR REPLACE INTO request_pack VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   const remove = db.prepare("DELETE FROM request_pack WHERE transcript = ?");
   return (transcript, { keys, numbers, contexts, lastContext }) => {
-    if (keys.length === 0) {
+    if (keys === "") {
       remove.run(transcript);
       return;
     }
-    const joined = keys.join("\n");
     const bytes = Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
     const packed = JSON.stringify(contexts.map(fieldsOf));
     const { first, last } = spanOf(numbers);
-    const checksum = checksumOf(joined, bytes, packed);
-    write.run(transcript, joined, bytes, packed, lastContext, first, last, checksum);
+    const checksum = checksumOf(keys, bytes, packed);
+    write.run(transcript, keys, bytes, packed, lastContext, first, last, checksum);
   };
 }
 
@@ -89,7 +89,7 @@ export function readPack({ db }: Tables, transcript: number): RequestPack | unde
   if (!row) return undefined;
   const [keys, numbers, contexts, lastContext] = row;
   return {
-    keys: keys.split("\n"),
+    keys,
     numbers: numbersIn(numbers),
     contexts: contextsIn(contexts),
     lastContext,
@@ -147,7 +147,7 @@ function fieldsOf(context: PackedContext) {
   ] as const;
 }
 
-/** The requests of a pack and those of what was read of its transcript since. */
+/** The requests of a pack and those of what was read of its transcript since; neither is empty. */
 export function mergePacks(before: RequestPack, more: RequestPack): RequestPack {
   const contexts = [...before.contexts];
   const places = new Map(contexts.map((context, index) => [JSON.stringify(context), index]));
@@ -157,11 +157,11 @@ export function mergePacks(before: RequestPack, more: RequestPack): RequestPack 
     places.set(key, place);
     return place;
   });
-  const keys = [...before.keys];
+  const keys = before.keys.split("\n");
   const rowOf = new Map(keys.map((key, row) => [key, row]));
   const numbers = new Float64Array(before.numbers.length + more.numbers.length);
   numbers.set(before.numbers);
-  more.keys.forEach((key, index) => {
+  more.keys.split("\n").forEach((key, index) => {
     const from = more.numbers.subarray(index * WIDTH, (index + 1) * WIDTH);
     const known = rowOf.get(key);
     const to = (known ?? keys.push(key) - 1) * WIDTH;
@@ -173,8 +173,8 @@ export function mergePacks(before: RequestPack, more: RequestPack): RequestPack 
     numbers[to + AT.line] = line;
     numbers[to + AT.context] = placeOf[from[AT.context] as number] as number;
   });
-  const lastContext = more.keys.length > 0 ? (placeOf[more.lastContext] as number) : before.lastContext;
-  return { keys, numbers: numbers.slice(0, keys.length * WIDTH), contexts, lastContext };
+  const lastContext = placeOf[more.lastContext] as number;
+  return { keys: keys.join("\n"), numbers: numbers.slice(0, keys.length * WIDTH), contexts, lastContext };
 }
 
 /** The pack without some of its requests. */
@@ -182,17 +182,18 @@ export function withoutRequests(
   pack: RequestPack,
   isOut: (context: PackedContext, at: number) => boolean,
 ): RequestPack {
+  const keys = pack.keys.split("\n");
   const kept: number[] = [];
-  pack.keys.forEach((_, row) => {
+  keys.forEach((_, row) => {
     const context = pack.contexts[pack.numbers[row * WIDTH + AT.context] as number] as PackedContext;
     if (!isOut(context, pack.numbers[row * WIDTH + AT.at] as number)) kept.push(row);
   });
-  if (kept.length === pack.keys.length) return pack;
+  if (kept.length === keys.length) return pack;
   const numbers = new Float64Array(kept.length * WIDTH);
   kept.forEach((row, index) =>
     numbers.set(pack.numbers.subarray(row * WIDTH, (row + 1) * WIDTH), index * WIDTH),
   );
-  return { ...pack, keys: kept.map((row) => pack.keys[row] as string), numbers };
+  return { ...pack, keys: kept.map((row) => keys[row]).join("\n"), numbers };
 }
 
 /** Deletes the packs that are not what was written: damage inside a blob does not show otherwise. Returns how many. */

@@ -61,7 +61,7 @@ function requestsOf(
   agentId: string,
 ): RequestRow[] {
   if (!pack) return [];
-  return pack.keys.map((_, row) => {
+  return Array.from({ length: pack.numbers.length / WIDTH }, (_, row) => {
     const own = pack.numbers.subarray(row * WIDTH, (row + 1) * WIDTH);
     const context = pack.contexts[own[AT.context] as number] as PackedContext;
     const copy = copies?.get(row);

@@ -1,3 +1,4 @@
+import type { AgentRunFacts } from "../domain/agent-run.ts";
 import { AT, type FileScan, type RequestContext, WIDTH } from "../domain/file-scan.ts";
 import { fromUsd, type NanoUsd } from "../domain/money.ts";
 import { NO_USAGE, type Usage } from "../domain/usage.ts";
@@ -43,6 +44,7 @@ export interface ScannedFile {
 export function createScanWriter(store: Store, pricing: Pricing): (file: ScannedFile) => void {
   const statements = prepare(store.db);
   const writePack = createPackWriter(store);
+  const writeProject = createProjectWriter(store);
   const writeAgentRun = createAgentRunWriter(store);
   const forgottenUntil = readForgotten(store);
 
@@ -59,16 +61,13 @@ export function createScanWriter(store: Store, pricing: Pricing): (file: Scanned
       observer: scan.observer,
     }) as { id: number };
     const found = dropForgottenRequests(packOf(scan, pricing), forgottenUntil);
-    const before = goesOn && found.keys.length > 0 ? readPack(store, id) : undefined;
-    if (found.keys.length > 0) writePack(id, before ? mergePacks(before, found) : found);
-    const folder = projectFolder(file);
-    if (folder) statements.project.run(file.slug, folder.path, folder.exact ? 1 : 0);
+    const before = goesOn && found.keys !== "" ? readPack(store, id) : undefined;
+    if (found.keys !== "") writePack(id, before ? mergePacks(before, found) : found);
+    writeProject(file);
     for (const { session, usd } of scan.clientCosts)
       if (forgottenUntil(session) === 0) statements.clientCost.run(id, session, fromUsd(usd));
-    for (const [agentId, { session, agentType }] of agentsIn(found.contexts))
-      writeAgentRun(session, agentId, agentType ? { agentType } : {});
-    if (file.agentId && scan.agentRun)
-      writeAgentRun(file.session || (scan.contexts[0]?.session ?? ""), file.agentId, scan.agentRun);
+    for (const { session, agentId, facts } of agentRunsIn(file, found.contexts))
+      writeAgentRun(session, agentId, facts);
     if (scan.watched)
       statements.watched.run(id, bytesOf(scan.watched.rows), JSON.stringify(scan.watched.tools), id);
     const events = dropForgotten(scan.events, forgottenUntil(file.session));
@@ -76,19 +75,43 @@ export function createScanWriter(store: Store, pricing: Pricing): (file: Scanned
   };
 }
 
-/** One context of each agent, one that names its type if there is any. */
-function agentsIn(contexts: readonly RequestContext[]): Map<string, RequestContext> {
-  const agents = new Map<string, RequestContext>();
-  for (const context of contexts)
-    if (context.agentId && !agents.get(context.agentId)?.agentType) agents.set(context.agentId, context);
-  return agents;
+/** The projects' folders; many files of one project name the same. */
+function createProjectWriter({ db }: Store): (file: ScannedFile) => void {
+  const write = db.prepare(`
+    INSERT INTO project VALUES (?, ?, ?)
+    ON CONFLICT DO UPDATE SET path = excluded.path, exact = 1 WHERE excluded.exact > exact`);
+  const written = new Set<string>();
+  return (file) => {
+    const folder = projectFolder(file);
+    const key = `${file.slug} ${folder?.path}`;
+    if (!folder || written.has(key)) return;
+    written.add(key);
+    write.run(file.slug, folder.path, folder.exact ? 1 : 0);
+  };
+}
+
+/** What a file says of the agent runs in it: its contexts, and before them the meta file beside it. */
+function agentRunsIn(
+  file: ScannedFile,
+  contexts: readonly RequestContext[],
+): Iterable<{ session: string; agentId: string; facts: AgentRunFacts }> {
+  const runs = new Map<string, { session: string; agentId: string; facts: AgentRunFacts }>();
+  const add = (session: string, agentId: string, facts: AgentRunFacts) => {
+    const key = `${session} ${agentId}`;
+    runs.set(key, { session, agentId, facts: { ...runs.get(key)?.facts, ...facts } });
+  };
+  for (const { session, agentId, agentType } of contexts)
+    if (agentId) add(session, agentId, agentType ? { agentType } : {});
+  if (file.agentId && file.scan.agentRun)
+    add(file.session || (file.scan.contexts[0]?.session ?? ""), file.agentId, file.scan.agentRun);
+  return runs.values();
 }
 
 /** The requests of a scan with their models and costs. */
 function packOf({ keys, numbers, contexts, lastContext }: FileScan, pricing: Pricing): RequestPack {
   priceAll(numbers, contexts, pricing);
   return {
-    keys: keys === "" ? [] : keys.split("\n"),
+    keys,
     numbers,
     contexts: contexts.map((context) => ({ ...context, model: pricing.model(context) })),
     lastContext,
@@ -188,9 +211,6 @@ function prepare(db: Store["db"]) {
         unterminated = @unterminated, fingerprint = @fingerprint, first_at = @firstAt, last_at = coalesce(@lastAt, last_at),
         counts = @counts, observer = @observer, gone = 0
       RETURNING id`),
-    project: db.prepare(`
-      INSERT INTO project VALUES (?, ?, ?)
-      ON CONFLICT DO UPDATE SET path = excluded.path, exact = 1 WHERE excluded.exact > exact`),
     watched: db.prepare(`
       INSERT INTO watched SELECT ?, coalesce(max(batch), 0) + 1, ?, ? FROM watched WHERE transcript = ?`),
     clientCost: db.prepare("INSERT OR REPLACE INTO client_cost VALUES (?, ?, ?)"),

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Shape } from "./shape.ts";
+import type { Gap, Shape } from "./shape.ts";
 
 /**
  * The other side of wasm/walk.ts: a memory that files are read into, in which lines are found and held against known shapes.
@@ -57,6 +57,7 @@ interface Exports {
 
 const SHAPE_BYTES = 1 << 18;
 const PAGE_BYTES = 1 << 16;
+const PREFIX_BYTES = 8;
 /** More than a client writes in one session. */
 const MOST_SHAPES = 12;
 
@@ -68,6 +69,8 @@ const headsAt = wasm.heads.value;
 const shapesAt = wasm.free.value;
 /** Where lines are read to. */
 export const linesAt = shapesAt + SHAPE_BYTES;
+/** The longest shape comes from two kilobytes of text. */
+const lastShapeAt = linesAt - (1 << 14);
 
 let view = new DataView(wasm.memory.buffer);
 let free = shapesAt;
@@ -117,23 +120,23 @@ export function textAt(slot: number): string {
 
 /** Adds a shape that lines begin with; returns its address, or undefined where there is no room for it. */
 export function addHead(is: keyof typeof IS, shape: Shape): number | undefined {
-  const bytesOfShape = encode(shape, false);
-  const tails = 4 * (1 + MOST_SHAPES);
-  const head = allot(8 + bytesOfShape.length + tails);
-  if (head === undefined || !addTo(headsAt, head)) return undefined;
+  const head = free;
+  const shapeEnd = encode(shape.literals, shape.gaps, head + 8);
+  const listEnd = shapeEnd + 4 * (1 + MOST_SHAPES);
+  if (listEnd > lastShapeAt || !addTo(headsAt, head)) return undefined;
   view.setUint32(head, IS[is], true);
-  view.setUint32(head + 4, bytesOfShape.length, true);
-  bytes.set(bytesOfShape, head + 8);
-  view.setUint32(head + 8 + bytesOfShape.length, 0, true);
+  view.setUint32(head + 4, shapeEnd - head - 8, true);
+  view.setUint32(shapeEnd, 0, true);
+  free = listEnd;
   return head;
 }
 
 /** The same for a shape that the answers with some head end with. */
-export function addTail(head: number, shape: Shape): number | undefined {
-  const bytesOfShape = encode(shape, true);
-  const tail = allot(bytesOfShape.length);
-  if (tail === undefined || !addTo(head + 8 + view.getUint32(head + 4, true), tail)) return undefined;
-  bytes.set(bytesOfShape, tail);
+export function addTail(head: number, { literals, gaps }: Shape): number | undefined {
+  const tail = free;
+  const end = encode(literals.toReversed(), gaps.toReversed(), tail);
+  if (end > lastShapeAt || !addTo(head + 8 + view.getUint32(head + 4, true), tail)) return undefined;
+  free = end;
   return tail;
 }
 
@@ -145,30 +148,22 @@ function addTo(list: number, address: number): boolean {
   return true;
 }
 
-function allot(length: number): number | undefined {
-  if (free + length > linesAt) return undefined;
-  free += length;
-  return free - length;
-}
-
-/** A shape as the other side reads it: by turns a literal and a gap, from the side from which it is matched. */
-function encode({ literals, gaps }: Shape, backwards: boolean): Buffer {
-  const inOrder = <T>(list: readonly T[]): readonly T[] => (backwards ? list.toReversed() : list);
-  const parts = [uint32s(gaps.length)];
-  const gapsInOrder = inOrder(gaps);
-  inOrder(literals).forEach((literal, index) => {
-    parts.push(uint32s(literal.length), Buffer.from(literal, "latin1"));
-    const gap = gapsInOrder[index];
+/** Writes a shape as the other side reads it, by turns a literal and a gap; returns where it ends. */
+function encode(literals: readonly string[], gaps: readonly Gap[], address: number): number {
+  let at = address;
+  const uint32 = (number: number): void => {
+    view.setUint32(at, number, true);
+    at += 4;
+  };
+  uint32(gaps.length);
+  literals.forEach((literal, index) => {
+    uint32(literal.length);
+    at += bytes.write(literal, at, "latin1");
+    const gap = gaps[index];
     if (!gap) return;
-    const prefix = Buffer.alloc(8);
-    prefix.write(gap.prefix, "latin1");
-    parts.push(uint32s(gap.filling, gap.most, gap.role, gap.prefix.length), prefix);
+    for (const number of [gap.filling, gap.most, gap.role, gap.prefix.length]) uint32(number);
+    bytes.write(gap.prefix, at, "latin1");
+    at += PREFIX_BYTES;
   });
-  return Buffer.concat(parts);
-}
-
-function uint32s(...numbers: number[]): Buffer {
-  const encoded = Buffer.allocUnsafe(4 * numbers.length);
-  numbers.forEach((number, index) => encoded.writeUInt32LE(number, 4 * index));
-  return encoded;
+  return at;
 }
