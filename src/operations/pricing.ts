@@ -13,10 +13,16 @@ export function createPricing(models: ModelTable): Pricing {
     models.find(served, { firstParty: (flags & FLAG.firstParty) !== 0 });
   return {
     fingerprint: fingerprintOf(JSON.stringify([RULES, models.entries])),
-    model: (context) => find(context)?.id ?? context.served,
-    cost(context, at, usage) {
+    of(context) {
       const entry = find(context);
-      return entry && priceUsage(entry, usage, { at, ...termsOf(context.flags) });
+      const terms = { at: 0, ...termsOf(context.flags) };
+      return {
+        model: entry?.id ?? context.served,
+        cost(at, usage) {
+          terms.at = at;
+          return entry && priceUsage(entry, usage, terms);
+        },
+      };
     },
   };
 }

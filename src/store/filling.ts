@@ -17,7 +17,7 @@ export function prepareForFilling({ db }: Store): () => void {
   };
 }
 
-const FILLING_CACHE_KIB = 16 * 1024;
+const FILLING_CACHE_KIB = 32 * 1024;
 /** SQLite's own defaults. */
 const USUAL_CACHE_KIB = 2000;
 const USUAL_CHECKPOINT_PAGES = 1000;

@@ -7,16 +7,16 @@ export function pricesChanged({ db }: Store, { fingerprint }: Pricing): boolean 
   return db.prepare("SELECT value FROM meta WHERE key = 'prices'").pluck().get() !== fingerprint;
 }
 
-/** Computes every cost anew, and looks up the models of all contexts again; must run inside a transaction. */
+/**
+ * Computes every cost anew, and looks up the models of all contexts again, for a price file can give a spelling to a model;
+ * must run inside a transaction.
+ */
 export function repriceAll(store: Store, pricing: Pricing): void {
   const { db } = store;
   const write = createPackWriter(store);
   for (const transcript of db.prepare<[], number>("SELECT transcript FROM request_pack").pluck().all()) {
     const pack = readPack(store, transcript) as RequestPack;
-    priceAll(pack.numbers, pack.contexts, pricing);
-    // A price file can give a spelling to a model.
-    const contexts = pack.contexts.map((context) => ({ ...context, model: pricing.model(context) }));
-    write(transcript, { ...pack, contexts });
+    write(transcript, { ...pack, contexts: priceAll(pack.numbers, pack.contexts, pricing) });
   }
   db.prepare("INSERT OR REPLACE INTO meta VALUES ('prices', ?)").run(pricing.fingerprint);
 }

@@ -67,11 +67,12 @@ export function createPackWriter({ db }: Tables): (transcript: number, pack: Req
 }
 
 function spanOf(numbers: Float64Array): { first: number; last: number } {
-  let first = Number.POSITIVE_INFINITY;
-  let last = Number.NEGATIVE_INFINITY;
-  for (let at = AT.at; at < numbers.length; at += WIDTH) {
-    first = Math.min(first, numbers[at] as number);
-    last = Math.max(last, numbers[at] as number);
+  let first = numbers[AT.at] as number;
+  let last = first;
+  for (let start = WIDTH; start < numbers.length; start += WIDTH) {
+    const at = numbers[start + AT.at] as number;
+    if (at < first) first = at;
+    if (at > last) last = at;
   }
   return { first, last };
 }

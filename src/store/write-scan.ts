@@ -8,6 +8,7 @@ import type { Store } from "./open.ts";
 import {
   createPackWriter,
   mergePacks,
+  type PackedContext,
   readPack,
   type RequestPack,
   withoutRequests,
@@ -18,10 +19,15 @@ import { takeUsage } from "./spent.ts";
 export interface Pricing {
   /** Differs where any price or rule does. */
   fingerprint: string;
+  of(context: RequestContext): ContextPricing;
+}
+
+/** How the requests of one context are priced. */
+export interface ContextPricing {
   /** The canonical id; an unknown one as it is. */
-  model(context: RequestContext): string;
-  /** Undefined where the price is not known. */
-  cost(context: RequestContext, at: number, usage: Usage): NanoUsd | undefined;
+  model: string;
+  /** Undefined where the price is not known; `at` in ms since the epoch. */
+  cost(at: number, usage: Usage): NanoUsd | undefined;
 }
 
 /** A file that was read, wholly or on from where it ended. */
@@ -109,23 +115,23 @@ function agentRunsIn(
 
 /** The requests of a scan with their models and costs. */
 function packOf({ keys, numbers, contexts, lastContext }: FileScan, pricing: Pricing): RequestPack {
-  priceAll(numbers, contexts, pricing);
-  return {
-    keys,
-    numbers,
-    contexts: contexts.map((context) => ({ ...context, model: pricing.model(context) })),
-    lastContext,
-  };
+  return { keys, numbers, contexts: priceAll(numbers, contexts, pricing), lastContext };
 }
 
-/** Puts what each request cost into its row. */
-export function priceAll(numbers: Float64Array, contexts: readonly RequestContext[], pricing: Pricing): void {
+/** Puts what each request cost into its row; returns the contexts with their models. */
+export function priceAll(
+  numbers: Float64Array,
+  contexts: readonly RequestContext[],
+  pricing: Pricing,
+): PackedContext[] {
+  const prices = contexts.map((context) => pricing.of(context));
   const usage = { ...NO_USAGE, cost: null };
   for (let start = 0; start < numbers.length; start += WIDTH) {
     takeUsage(usage, numbers, start);
-    const context = contexts[numbers[start + AT.context] as number] as RequestContext;
-    numbers[start + AT.cost] = pricing.cost(context, numbers[start + AT.at] as number, usage) ?? Number.NaN;
+    const price = prices[numbers[start + AT.context] as number] as ContextPricing;
+    numbers[start + AT.cost] = price.cost(numbers[start + AT.at] as number, usage) ?? Number.NaN;
   }
+  return contexts.map((context, index) => ({ ...context, model: (prices[index] as ContextPricing).model }));
 }
 
 function dropForgottenRequests(pack: RequestPack, forgottenUntil: ForgottenUntil): RequestPack {
