@@ -1,3 +1,5 @@
+import { type Hashes, packHashes } from "../domain/hashes.ts";
+
 const FNV_START = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
@@ -13,23 +15,34 @@ const SHINGLE_WORDS = 3;
 /** Where two longer texts begin alike they are the same work. */
 const SKETCHED_CHARS = 8000;
 
+/** Filled anew for each text. */
+const words = new Uint32Array(SKETCHED_CHARS / 2 + 1);
+const sketch = new Uint32Array(SKETCH_SIZE + 1);
+const terms = new Uint32Array(SKETCH_SIZE + 1);
+
 /**
  * The likeness of texts without their words: the 32 smallest hashes of their shingles of three words (bottom-k MinHash,
  * Broder 1997). Shorter texts are compared word by word.
  */
-export function sketchText(text: string): { words: number; sketch: number[]; terms: number[] } {
-  const words = hashWords(text.slice(0, SKETCHED_CHARS));
-  const width = words.length < 6 ? 1 : SHINGLE_WORDS;
-  const sketch: number[] = [];
-  for (let start = 0; start + width <= words.length; start++) {
-    let hash = words[start] as number;
-    for (let next = start + 1; next < start + width; next++)
+export function sketchText(text: string): { words: number; sketch: Hashes; terms: Hashes } {
+  const count = hashWords(text.slice(0, SKETCHED_CHARS));
+  const width = count < 6 ? 1 : SHINGLE_WORDS;
+  let [shingles, named] = [0, 0];
+  for (let at = 0; at < count; at++) {
+    const word = words[at] as number;
+    if (isSmall(terms, named, word) && !STOP_WORDS.has(word)) named = keepSmallest(terms, named, word);
+    if (at + width > count) continue;
+    let hash = word;
+    for (let next = at + 1; next < at + width; next++)
       hash = Math.imul(hash ^ (words[next] as number), 0x9e3779b1);
-    keepSmallest(sketch, (hash ^ (hash >>> 15)) >>> 0);
+    hash = (hash ^ (hash >>> 15)) >>> 0;
+    if (isSmall(sketch, shingles, hash)) shingles = keepSmallest(sketch, shingles, hash);
   }
-  const terms: number[] = [];
-  for (const word of words) if (!STOP_WORDS.has(word)) keepSmallest(terms, word);
-  return { words: words.length, sketch, terms };
+  return {
+    words: count,
+    sketch: packHashes(sketch.subarray(0, shingles)),
+    terms: packHashes(terms.subarray(0, named)),
+  };
 }
 
 /** Words that name nothing. */
@@ -39,60 +52,100 @@ const STOP_WORDS = new Set(
     .map((word) => hashText(word)),
 );
 
-/** Puts a hash in its place among the smallest, each once. */
-function keepSmallest(sketch: number[], hash: number): void {
-  if (sketch.length === SKETCH_SIZE && hash >= (sketch[SKETCH_SIZE - 1] as number)) return;
-  let at = sketch.length;
-  while (at > 0 && (sketch[at - 1] as number) > hash) at--;
-  if (sketch[at - 1] === hash) return;
-  sketch.splice(at, 0, hash);
-  if (sketch.length > SKETCH_SIZE) sketch.pop();
+function isSmall(kept: Uint32Array, size: number, hash: number): boolean {
+  return size < SKETCH_SIZE || hash < (kept[SKETCH_SIZE - 1] as number);
 }
 
-/** Hashes of the words of a text in any script, without regard to case. One pass, for prompts can be long. */
-function hashWords(text: string): number[] {
+/** Puts a hash in its place among the `size` smallest, each once; returns how many there are now. */
+function keepSmallest(kept: Uint32Array, size: number, hash: number): number {
+  let at = size;
+  while (at > 0 && (kept[at - 1] as number) > hash) at--;
+  if (at > 0 && kept[at - 1] === hash) return size;
+  for (let last = size; last > at; last--) kept[last] = kept[last - 1] as number;
+  kept[at] = hash;
+  return Math.min(size + 1, SKETCH_SIZE);
+}
+
+/** Hashes of the words of a text in any script, without regard to case, into `words`; returns how many there are. */
+function hashWords(text: string): number {
   const lower = text.toLowerCase();
-  const words: number[] = [];
+  let count = 0;
   let hash = FNV_START;
   let length = 0;
-  for (let index = 0; index <= lower.length; index++) {
-    const code = index < lower.length ? lower.charCodeAt(index) : 0;
+  for (let index = 0; index < lower.length; index++) {
+    const code = lower.charCodeAt(index);
     if ((code > 96 && code < 123) || (code > 47 && code < 58) || code === 95 || code > 191) {
       hash = Math.imul(hash ^ code, FNV_PRIME);
       length++;
     } else if (length > 0) {
-      words.push(hash >>> 0);
+      words[count++] = hash;
       hash = FNV_START;
       length = 0;
     }
   }
-  return words;
+  if (length > 0) words[count++] = hash;
+  return count;
 }
 
 const LINES_KEPT = 64;
+const SPACE = 32;
+const BREAK = 10;
 
-/** Hashes of the lines of `text` that say something (blank lines and lone brackets do not), each once. */
-function hashLines(text: string): Set<number> {
-  const hashes = new Set<number>();
-  for (let start = 0; start < text.length;) {
-    const lineEnd = text.indexOf("\n", start);
-    const next = lineEnd < 0 ? text.length : lineEnd;
-    let end = next;
-    while (start < end && text.charCodeAt(start) <= SPACE) start++;
-    while (end > start && text.charCodeAt(end - 1) <= SPACE) end--;
-    if (end - start > 2) hashes.add(hashText(text, start, end));
-    start = next + 1;
-  }
-  return hashes;
+/** A text by hashes: of all of it, and of its lines that say something (blank lines and lone brackets do not), each once. */
+interface HashedText {
+  hash: number;
+  lines: number;
+  said: Set<number>;
 }
 
-const SPACE = 32;
+/** One pass, for whole files are written. `most` lines that say something are enough. */
+function hashLines(text: string, most: number): HashedText {
+  const said = new Set<number>();
+  let whole = FNV_START;
+  let lines = 1;
+  let line = FNV_START; // from the first character of the line that is no space
+  let trimmed = 0; // `line` as it was behind the last such character
+  let first = -1;
+  let last = -1;
+  for (let index = 0; index <= text.length; index++) {
+    const code = index < text.length ? text.charCodeAt(index) : BREAK;
+    if (code > SPACE) {
+      if (first < 0) first = index;
+      last = index;
+      trimmed = line = Math.imul(line ^ code, FNV_PRIME);
+    } else if (code === BREAK) {
+      if (last - first >= 2 && said.size < most) said.add(trimmed);
+      if (index === text.length) break;
+      lines++;
+      line = FNV_START;
+      first = last = -1;
+    } else if (first >= 0) line = Math.imul(line ^ code, FNV_PRIME);
+    whole = Math.imul(whole ^ code, FNV_PRIME);
+  }
+  return { hash: whole >>> 0, lines, said };
+}
 
-/** The lines that only one of two texts has: what an edit takes away and what it puts there. */
-export function compareLines(before: string, after: string): { added: number[]; removed: number[] } {
-  const [old, fresh] = [hashLines(before), hashLines(after)];
+/** What an edit takes away and what it puts there: the lines that only one of two texts has, and hashes of both. */
+export function compareTexts(before: string, after: string) {
+  const old = hashLines(before, Infinity);
+  const fresh = hashLines(after, before === "" ? LINES_KEPT : Infinity);
   return {
-    added: [...fresh].filter((line) => !old.has(line)).slice(0, LINES_KEPT),
-    removed: [...old].filter((line) => !fresh.has(line)).slice(0, LINES_KEPT),
+    added: packMissing(fresh.said, old.said),
+    removed: packMissing(old.said, fresh.said),
+    before: old.hash,
+    after: fresh.hash,
+    lines: fresh.lines,
   };
+}
+
+const missing = new Uint32Array(LINES_KEPT);
+
+/** The first hashes of one set that another has not. */
+function packMissing(of: ReadonlySet<number>, from: ReadonlySet<number>): Hashes {
+  let count = 0;
+  for (const hash of of) {
+    if (count === LINES_KEPT) break;
+    if (!from.has(hash)) missing[count++] = hash;
+  }
+  return packHashes(missing.subarray(0, count));
 }

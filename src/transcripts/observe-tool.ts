@@ -1,6 +1,6 @@
 import type { Event, Seen } from "../domain/event.ts";
 import { type Fields, fieldsOf, listOf, optionalText, textOf } from "./fields.ts";
-import { compareLines, hashText } from "./hash.ts";
+import { compareTexts } from "./hash.ts";
 import type { ObserverState } from "./observer-state.ts";
 import { splitCommands } from "./shell.ts";
 import { findChecks } from "./verification.ts";
@@ -89,29 +89,11 @@ function observeEdit({ id, name, input }: ToolUse, seen: Seen): Event[] {
     const parts = name === "Edit" ? [input] : listOf(input["edits"]).map(fieldsOf);
     return parts.map((part) => ({
       ...at,
-      ...exchange(textOf(part["old_string"]), textOf(part["new_string"])),
+      ...compareTexts(textOf(part["old_string"]), textOf(part["new_string"])),
     }));
   }
-  const content = textOf(input["content"] ?? input["new_source"]);
-  const { added, after, lines } = exchange("", content);
-  return [
-    { ...at, added, removed: [], before: 0, after, lines, ...(name === "Write" && { whole: true as const }) },
-  ];
-}
-
-function exchange(before: string, after: string) {
-  return {
-    ...compareLines(before, after),
-    before: hashText(before),
-    after: hashText(after),
-    lines: countLines(after),
-  };
-}
-
-function countLines(text: string): number {
-  let lines = 1;
-  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines++;
-  return lines;
+  const written = compareTexts("", textOf(input["content"] ?? input["new_source"]));
+  return [{ ...at, ...written, before: 0, ...(name === "Write" && { whole: true as const }) }];
 }
 
 /** Programs and options that change files; redirections are looked for in the text. */
