@@ -17,8 +17,8 @@ const SKETCHED_CHARS = 8000;
 
 /** Filled anew for each text. */
 const words = new Uint32Array(SKETCHED_CHARS / 2 + 1);
-const sketch = new Uint32Array(SKETCH_SIZE + 1);
-const terms = new Uint32Array(SKETCH_SIZE + 1);
+const shingles = new Uint32Array(words.length);
+const smallest = new Uint32Array(SKETCH_SIZE);
 
 /**
  * The likeness of texts without their words: the 32 smallest hashes of their shingles of three words (bottom-k MinHash,
@@ -27,43 +27,37 @@ const terms = new Uint32Array(SKETCH_SIZE + 1);
 export function sketchText(text: string): { words: number; sketch: Hashes; terms: Hashes } {
   const count = hashWords(text.slice(0, SKETCHED_CHARS));
   const width = count < 6 ? 1 : SHINGLE_WORDS;
-  let [shingles, named] = [0, 0];
-  for (let at = 0; at < count; at++) {
-    const word = words[at] as number;
-    if (isSmall(terms, named, word) && !STOP_WORDS.has(word)) named = keepSmallest(terms, named, word);
-    if (at + width > count) continue;
-    let hash = word;
-    for (let next = at + 1; next < at + width; next++)
+  let length = 0;
+  for (let start = 0; start + width <= count; start++) {
+    let hash = words[start] as number;
+    for (let next = start + 1; next < start + width; next++)
       hash = Math.imul(hash ^ (words[next] as number), 0x9e3779b1);
-    hash = (hash ^ (hash >>> 15)) >>> 0;
-    if (isSmall(sketch, shingles, hash)) shingles = keepSmallest(sketch, shingles, hash);
+    shingles[length++] = hash ^ (hash >>> 15);
   }
   return {
     words: count,
-    sketch: packHashes(sketch.subarray(0, shingles)),
-    terms: packHashes(terms.subarray(0, named)),
+    sketch: packSmallest(shingles.subarray(0, length)),
+    terms: packSmallest(words.subarray(0, count), STOP_WORDS),
   };
 }
 
 /** Words that name nothing. */
-const STOP_WORDS = new Set(
+const STOP_WORDS: ReadonlySet<number> = new Set(
   "a an the of in on at to for from by with and or but is are be it its this that these those please can you could i we me my our your all any some just also now then so do does not no yes as into over up out if when"
     .split(" ")
     .map((word) => hashText(word)),
 );
 
-function isSmall(kept: Uint32Array, size: number, hash: number): boolean {
-  return size < SKETCH_SIZE || hash < (kept[SKETCH_SIZE - 1] as number);
-}
-
-/** Puts a hash in its place among the `size` smallest, each once; returns how many there are now. */
-function keepSmallest(kept: Uint32Array, size: number, hash: number): number {
-  let at = size;
-  while (at > 0 && (kept[at - 1] as number) > hash) at--;
-  if (at > 0 && kept[at - 1] === hash) return size;
-  for (let last = size; last > at; last--) kept[last] = kept[last - 1] as number;
-  kept[at] = hash;
-  return Math.min(size + 1, SKETCH_SIZE);
+/** The smallest of some hashes, each once. */
+function packSmallest(hashes: Uint32Array, except?: ReadonlySet<number>): Hashes {
+  let count = 0;
+  let last = -1;
+  for (const hash of hashes.sort()) {
+    if (hash === last || except?.has(hash)) continue;
+    if (count === SKETCH_SIZE) break;
+    smallest[count++] = last = hash;
+  }
+  return packHashes(smallest.subarray(0, count));
 }
 
 /** Hashes of the words of a text in any script, without regard to case, into `words`; returns how many there are. */

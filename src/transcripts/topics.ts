@@ -8,11 +8,10 @@ export function readTopics(prompt: string): string[] {
     .slice(0, READ_CHARS)
     .toLowerCase();
   const found: { topic: string; at: number }[] = [];
-  for (const [group, patterns] of Object.entries(TOPICS))
-    for (const [name, pattern] of Object.entries(patterns)) {
-      const at = text.search(pattern);
-      if (at >= 0) found.push({ topic: `${group}:${name}`, at });
-    }
+  for (const [topic, pattern] of PATTERNS) {
+    const at = text.search(pattern);
+    if (at >= 0) found.push({ topic, at });
+  }
   found.sort((a, b) => a.at - b.at);
   return found.slice(0, MOST).map(({ topic }) => topic);
 }
@@ -73,3 +72,7 @@ const TOPICS: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
     bug: /\b(?:bugs?|fix(?:es|ed|ing)?|debug\w*|repair|diagnose|troubleshoot|root cause|broken?|crash\w*|error|exception|stack ?trace|fail(?:s|ing|ed|ure)?|regression|wrong|doesn't work|does not work|not working|hang(?:s|ing)?|leak\w*|why (?:is|does|do|are))\b/,
   },
 };
+
+const PATTERNS = Object.entries(TOPICS).flatMap(([group, patterns]) =>
+  Object.entries(patterns).map(([name, pattern]) => [`${group}:${name}`, pattern] as const),
+);
