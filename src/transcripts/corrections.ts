@@ -1,14 +1,13 @@
-import { anyOf } from "./phrases.ts";
-
-/** Whether a normalized prompt (lower case, straight quotes, no code) says that the work before it is not right. */
-export function isCorrection(text: string): boolean {
-  const plain = text.replace(INTERJECTION, "");
-  return !isDecline(plain) && corrects(plain);
+/**
+ * Whether a prompt (lower case, straight quotes, no code, no interjection in front) turns something down: "no" to an offer or
+ * a question is an answer, not a correction.
+ */
+export function isDecline(text: string): boolean {
+  return DECLINES.some((pattern) => pattern.test(text));
 }
 
-/** "No" to an offer or a question is an answer, not a correction. */
-export function isDecline(text: string): boolean {
-  return DECLINES.some((pattern) => pattern.test(text.replace(INTERJECTION, "")));
+export function withoutInterjection(text: string): string {
+  return text.replace(INTERJECTION, "");
 }
 
 /** Words that say nothing, in front of those that do. */
@@ -24,7 +23,8 @@ const DECLINES: readonly RegExp[] = [
 const WRONG_NOW =
   "(?:empty|blank|wrong|broken|red|failing|missing|null|undefined|zero|nan|crashing|gone|unstyled|the (?:old|same)|slower|worse)";
 
-const CORRECTIONS: readonly RegExp[] = [
+/** What says that the work before is not right. */
+export const CORRECTIONS: readonly RegExp[] = [
   // Still not right.
   /\bstill (?:fail|broken|wrong|not|doesn't|does not|don't|isn't|red|empty|the (?:same|old)|see|get(?:ting)?|throws?|crash|errors?|there\b|happen|hang|flak|missing|shows?|returns?)/,
   /\bsame (?:error|problem|issue|failure|bug|result)\b/,
@@ -63,5 +63,3 @@ const CORRECTIONS: readonly RegExp[] = [
   /^did you (?:even|really|actually)\b/,
   /^why (?:is|are|does|do) (?:there|it|this|that|the \w+)\b.*\b(?:now|suddenly|again|any ?more)\b/,
 ];
-
-const corrects = anyOf(CORRECTIONS);

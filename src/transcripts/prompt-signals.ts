@@ -1,6 +1,6 @@
 import type { PromptSignal } from "../domain/event.ts";
-import { isCorrection, isDecline } from "./corrections.ts";
-import { anyOf } from "./phrases.ts";
+import { CORRECTIONS, isDecline, withoutInterjection } from "./corrections.ts";
+import { createFinder } from "./phrases.ts";
 
 /**
  * What the words of a prompt say about the work before it (a correction, praise, the same request again) and about the
@@ -9,10 +9,11 @@ import { anyOf } from "./phrases.ts";
  */
 export function readSignals(prompt: string): PromptSignal[] {
   const text = normalize(prompt);
-  const found = new Set<PromptSignal>();
-  for (const [signal, says] of MATCHERS) if (says(text)) found.add(signal);
-  if (isCorrection(text)) found.add("correction");
-  if (isDecline(text)) found.add("declines");
+  const said = findSignals(text);
+  const own = withoutInterjection(text);
+  const found = new Set(NAMES.filter((name) => said.has(name)));
+  if (isDecline(own)) found.add("declines");
+  else if ((own === text ? said : findSignals(own)).has("correction")) found.add("correction");
   if (found.has("changed-mind")) found.delete("correction");
   if (found.has("expects-red") && WANTS_GREEN.test(text)) found.delete("expects-red");
   if (found.has("praise") && PRAISE_THEN_BUT.test(text)) found.delete("praise");
@@ -90,9 +91,11 @@ const SIGNALS: Readonly<Partial<Record<PromptSignal, readonly RegExp[]>>> = {
   ],
 };
 
-const MATCHERS = (Object.entries(SIGNALS) as [PromptSignal, readonly RegExp[]][]).map(
-  ([signal, patterns]) => [signal, anyOf(patterns)] as const,
-);
+const NAMES = Object.keys(SIGNALS) as PromptSignal[];
+const findSignals = createFinder<PromptSignal>([
+  ...NAMES.flatMap((name) => (SIGNALS[name] ?? []).map((pattern) => [name, pattern] as const)),
+  ...CORRECTIONS.map((pattern) => ["correction", pattern] as const),
+]);
 
 /** Whoever asks for a fix, or for green, wants it in the end: then a red run is only a step. */
 const WANTS_GREEN =

@@ -1,3 +1,5 @@
+import { createFinder } from "./phrases.ts";
+
 /**
  * Words of a prompt that say which category the work belongs to, as `mechanical:rename`, at most eight, in the order in which
  * they stand there.
@@ -7,13 +9,7 @@ export function readTopics(prompt: string): string[] {
     .replaceAll(/```[\s\S]*?(?:```|$)/g, " ")
     .slice(0, READ_CHARS)
     .toLowerCase();
-  const found: { topic: string; at: number }[] = [];
-  for (const [topic, pattern] of PATTERNS) {
-    const at = text.search(pattern);
-    if (at >= 0) found.push({ topic, at });
-  }
-  found.sort((a, b) => a.at - b.at);
-  return found.slice(0, MOST).map(({ topic }) => topic);
+  return [...findTopics(text)].slice(0, MOST);
 }
 
 const MOST = 8;
@@ -28,7 +24,7 @@ const TOPICS: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
     rename: /\brenam(?:e|es|ing|ed)\b/,
     imports: /\bimports\b|\bimport (?:order|sort|path|statement)s?\b|\bunused (?:imports?|variables?)\b/,
     config:
-      /\b(?:config(?:uration)?|tsconfig|eslintrc|\.env|settings|\.?gitignore|ignore file|dependabot|dockerfile|package\.json|yaml|toml)\b/,
+      /\b(?:config(?:uration)?|tsconfig|eslintrc|(?<=\w\.)env|settings|gitignore|ignore file|dependabot|dockerfile|package\.json|yaml|toml)\b/,
     commit:
       /^commit\b|\bcommit (?:messages?|it|this|that|these|and|the (?:staged|changes)|your|everything)\b|\bchangelog\b|\bpush (?:it|this|the)\b|\b(?:open|create) a (?:pr|pull request)\b/,
     bump: /\b(?:bump|upgrade|pin)\b|\bupdate (?:the )?(?:versions?|dep(?:endenc(?:y|ies)|s)?|packages?|lock ?file|node|\w+ to v?\d)/,
@@ -73,6 +69,8 @@ const TOPICS: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
   },
 };
 
-const PATTERNS = Object.entries(TOPICS).flatMap(([group, patterns]) =>
-  Object.entries(patterns).map(([name, pattern]) => [`${group}:${name}`, pattern] as const),
+const findTopics = createFinder(
+  Object.entries(TOPICS).flatMap(([group, patterns]) =>
+    Object.entries(patterns).map(([name, pattern]) => [`${group}:${name}`, pattern] as const),
+  ),
 );
