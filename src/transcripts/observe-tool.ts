@@ -37,25 +37,25 @@ export function observeToolUse(use: ToolUse, cwd: string, seen: Seen, state: Obs
       return observeEdit(use, seen);
     case "Agent":
     case "Task":
-      state.pending[id] = { tool: "agent" };
+      state.pending.set(id, { tool: "agent" });
       return [observeCall(use, seen)];
     case "ExitPlanMode":
     case "exit_plan_mode":
-      state.pending[id] = { tool: "plan" };
+      state.pending.set(id, { tool: "plan" });
       return [{ kind: "plan", ...seen, step: "proposed", id }];
     case "EnterPlanMode":
-      state.pending[id] = { tool: "plan" };
+      state.pending.set(id, { tool: "plan" });
       return [];
     case "AskUserQuestion":
-      state.pending[id] = { tool: "question" };
+      state.pending.set(id, { tool: "question" });
       return [{ kind: "question", ...seen, id }];
     case "BashOutput":
     case "TaskOutput":
     case "AgentOutput":
-      state.pending[id] = {
+      state.pending.set(id, {
         tool: "output",
         task: textOf(input["bash_id"] ?? input["task_id"] ?? input["shell_id"]),
-      };
+      });
       return [];
     default:
       state.counts[use.name] = (state.counts[use.name] ?? 0) + 1;
@@ -106,7 +106,7 @@ function observeShell({ id, input }: ToolUse, cwd: string, seen: Seen, state: Ob
   const restores = line.includes("git") ? findRestores(line) : [];
   const commits = /\bgit\s+(?:-C \S+ )?(?:commit|push)\b/.test(line);
   const writes = WRITES.test(line);
-  if (checks.length > 0) state.pending[id] = { tool: "shell", checks };
+  if (checks.length > 0) state.pending.set(id, { tool: "shell", checks });
   if (checks.length === 0 && restores.length === 0 && !commits && !writes) {
     state.counts["Bash"] = (state.counts["Bash"] ?? 0) + 1;
     return [];

@@ -83,7 +83,7 @@ function silentVerdict(found: FoundCheck, text: string): Verdict {
 const EMPTY = [
   /^# tests 0\b/m,
   /\bcollected 0 items\b/,
-  /\bno tests ran\b/i,
+  /\b[Nn]o tests ran\b/,
   /\b0 passing\b/,
   /\[no test files\]/,
   /^running 0 tests$/m,
