@@ -4,9 +4,9 @@ const FNV_START = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
 /** 32-bit FNV-1a of a piece of text: enough to compare texts without keeping them. */
-export function hashText(text: string, start = 0, end = text.length): number {
+export function hashText(text: string): number {
   let hash = FNV_START;
-  for (let index = start; index < end; index++) hash = Math.imul(hash ^ text.charCodeAt(index), FNV_PRIME);
+  for (let index = 0; index < text.length; index++) hash = step(hash, text.charCodeAt(index));
   return hash >>> 0;
 }
 
@@ -18,7 +18,11 @@ const SKETCHED_CHARS = 8000;
 /** Filled anew for each text. */
 const words = new Uint32Array(SKETCHED_CHARS / 2 + 1);
 const shingles = new Uint32Array(words.length);
+const likely = new Uint32Array(words.length);
 const smallest = new Uint32Array(SKETCH_SIZE);
+/** The hash last met of those with the same low bits. */
+const LOW_BITS = 255;
+const seen = new Uint32Array(LOW_BITS + 1);
 
 /**
  * The likeness of texts without their words: the 32 smallest hashes of their shingles of three words (bottom-k MinHash,
@@ -37,7 +41,7 @@ export function sketchText(text: string): { words: number; sketch: Hashes; terms
   return {
     words: count,
     sketch: packSmallest(shingles.subarray(0, length)),
-    terms: packSmallest(words.subarray(0, count), STOP_WORDS),
+    terms: packSmallest(withoutRepeats(words.subarray(0, count)), STOP_WORDS),
   };
 }
 
@@ -48,16 +52,41 @@ const STOP_WORDS: ReadonlySet<number> = new Set(
     .map((word) => hashText(word)),
 );
 
-/** The smallest of some hashes, each once. */
+/** The smallest of some hashes, each once. Only those are sorted that are likely to be among them. */
 function packSmallest(hashes: Uint32Array, except?: ReadonlySet<number>): Hashes {
+  const limit = (2 ** 32 * 1.5 * SKETCH_SIZE) / hashes.length;
+  let length = 0;
+  for (let at = 0; at < hashes.length; at++)
+    if ((hashes[at] as number) < limit) likely[length++] = hashes[at] as number;
+  let count = takeSmallest(likely.subarray(0, length), except);
+  if (count < SKETCH_SIZE && length < hashes.length) count = takeSmallest(hashes, except);
+  return packHashes(smallest.subarray(0, count));
+}
+
+function takeSmallest(hashes: Uint32Array, except?: ReadonlySet<number>): number {
   let count = 0;
   let last = -1;
-  for (const hash of hashes.sort()) {
+  hashes.sort();
+  for (let at = 0; at < hashes.length; at++) {
+    const hash = hashes[at] as number;
     if (hash === last || except?.has(hash)) continue;
     if (count === SKETCH_SIZE) break;
     smallest[count++] = last = hash;
   }
-  return packHashes(smallest.subarray(0, count));
+  return count;
+}
+
+/** In place: most repeats are gone then, which spares sorting them. */
+function withoutRepeats(hashes: Uint32Array): Uint32Array {
+  seen.fill(0);
+  let length = 0;
+  for (let at = 0; at < hashes.length; at++) {
+    const hash = hashes[at] as number;
+    if (seen[hash & LOW_BITS] === hash) continue;
+    seen[hash & LOW_BITS] = hash;
+    hashes[length++] = hash;
+  }
+  return hashes.subarray(0, length);
 }
 
 /** Hashes of the words of a text in any script, without regard to case, into `words`; returns how many there are. */
@@ -69,7 +98,7 @@ function hashWords(text: string): number {
   for (let index = 0; index < lower.length; index++) {
     const code = lower.charCodeAt(index);
     if ((code > 96 && code < 123) || (code > 47 && code < 58) || code === 95 || code > 191) {
-      hash = Math.imul(hash ^ code, FNV_PRIME);
+      hash = step(hash, code);
       length++;
     } else if (length > 0) {
       words[count++] = hash;
@@ -83,7 +112,6 @@ function hashWords(text: string): number {
 
 const LINES_KEPT = 64;
 const SPACE = 32;
-const BREAK = 10;
 
 /** A text by hashes: of all of it, and of its lines that say something (blank lines and lone brackets do not), each once. */
 interface HashedText {
@@ -96,27 +124,24 @@ interface HashedText {
 function hashLines(text: string, most: number): HashedText {
   const said = new Set<number>();
   let whole = FNV_START;
-  let lines = 1;
-  let line = FNV_START; // from the first character of the line that is no space
-  let trimmed = 0; // `line` as it was behind the last such character
-  let first = -1;
-  let last = -1;
-  for (let index = 0; index <= text.length; index++) {
-    const code = index < text.length ? text.charCodeAt(index) : BREAK;
-    if (code > SPACE) {
-      if (first < 0) first = index;
-      last = index;
-      trimmed = line = Math.imul(line ^ code, FNV_PRIME);
-    } else if (code === BREAK) {
-      if (last - first >= 2 && said.size < most) said.add(trimmed);
-      if (index === text.length) break;
-      lines++;
-      line = FNV_START;
-      first = last = -1;
-    } else if (first >= 0) line = Math.imul(line ^ code, FNV_PRIME);
-    whole = Math.imul(whole ^ code, FNV_PRIME);
+  let lines = 0;
+  for (let start = 0; start <= text.length; lines++) {
+    const lineBreak = text.indexOf("\n", start);
+    const next = lineBreak < 0 ? text.length : lineBreak;
+    let end = next;
+    while (start < end && text.charCodeAt(start) <= SPACE) whole = step(whole, text.charCodeAt(start++));
+    while (end > start && text.charCodeAt(end - 1) <= SPACE) whole = step(whole, text.charCodeAt(--end));
+    let line = FNV_START;
+    for (let index = start; index < end; index++) line = step(line, text.charCodeAt(index));
+    if (end - start > 2 && said.size < most) said.add(line);
+    whole = step(whole, line);
+    start = next + 1;
   }
   return { hash: whole >>> 0, lines, said };
+}
+
+function step(hash: number, value: number): number {
+  return Math.imul(hash ^ value, FNV_PRIME);
 }
 
 /** What an edit takes away and what it puts there: the lines that only one of two texts has, and hashes of both. */

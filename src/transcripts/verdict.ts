@@ -89,8 +89,12 @@ const EMPTY = [
   /^running 0 tests$/m,
 ];
 
+/** A run of nothing says so at its end. */
+const EMPTY_TAIL = 1000;
+
 function isEmptyRun(text: string): boolean {
-  return EMPTY.some((pattern) => pattern.test(text)) && !TEST_PASS.some((pattern) => pattern.test(text));
+  const end = text.slice(-EMPTY_TAIL);
+  return EMPTY.some((pattern) => pattern.test(end)) && !TEST_PASS.some((pattern) => pattern.test(text));
 }
 
 /** Whether the runner's own summary says that something failed. */
