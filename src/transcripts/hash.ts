@@ -123,18 +123,19 @@ interface HashedText {
 /** One pass, for whole files are written. `most` lines that say something are enough. */
 function hashLines(text: string, most: number): HashedText {
   const said = new Set<number>();
-  let whole = FNV_START;
+  let whole = step(FNV_START, text.length);
   let lines = 0;
   for (let start = 0; start <= text.length; lines++) {
     const lineBreak = text.indexOf("\n", start);
     const next = lineBreak < 0 ? text.length : lineBreak;
     let end = next;
     while (start < end && text.charCodeAt(start) <= SPACE) whole = step(whole, text.charCodeAt(start++));
-    while (end > start && text.charCodeAt(end - 1) <= SPACE) whole = step(whole, text.charCodeAt(--end));
+    while (end > start && text.charCodeAt(end - 1) <= SPACE) end--;
     let line = FNV_START;
     for (let index = start; index < end; index++) line = step(line, text.charCodeAt(index));
     if (end - start > 2 && said.size < most) said.add(line);
     whole = step(whole, line);
+    while (end < next) whole = step(whole, text.charCodeAt(end++));
     start = next + 1;
   }
   return { hash: whole >>> 0, lines, said };
