@@ -51,6 +51,8 @@ export interface Observer {
   toolUse(line: number, at: number, id: string, name: string): void;
   readonly wantsTool: (name: string) => boolean;
   readonly wantsResult: (toolUseId: string) => boolean;
+  /** Whether it wants the result of any call at all. */
+  readonly wantsResults: () => boolean;
   readonly wantsAttachment: (type: string) => boolean;
   /** The events since the last time. */
   takeEvents(): Event[];
@@ -82,6 +84,7 @@ export function createObserver(from?: SavedObserver): Observer {
     },
     wantsTool: (name) => !LIGHT_TOOLS.has(name) && !name.startsWith("mcp__"),
     wantsResult: (toolUseId) => state.pending.has(toolUseId),
+    wantsResults: () => state.pending.size > 0,
     wantsAttachment: (type) => OBSERVED_ATTACHMENTS.has(type),
     takeEvents() {
       flushCounts(events.at(-1)?.line ?? 0);

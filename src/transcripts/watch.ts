@@ -93,6 +93,7 @@ export function observeWatched(
         observer.toolUse(line, first, "", tools[second] ?? "");
         continue;
       }
+      if (kind === WATCHED.result && second > LONGEST_ERROR && !observer.wantsResults()) continue;
       const entry = read(first, second);
       if (entry && (kind === WATCHED.entry || matters(observer, entry, second))) observer.entry(entry, line);
     }
