@@ -1,91 +1,66 @@
 /**
- * The words that a match of a pattern can begin with, cut to so many letters. For patterns as they are written for phrases:
- * literal letters, alternatives, `[sz]`, `?`, and whatever they like behind the first letters of the first word. Throws where
- * a pattern leaves the first word open.
+ * The words that a match of a pattern can begin with, cut to so many letters. For patterns as phrases are written: literal
+ * letters, alternatives, `[sz]` and `?`; behind the first letters of the first word, whatever they like. Throws where a
+ * pattern leaves open how its first word begins.
  */
 export function openingsOf(source: string, letters: number): ReadonlySet<string> {
-  let at = 0;
-
-  function matchHere(pattern: RegExp): string | undefined {
-    pattern.lastIndex = at;
-    return pattern.exec(source)?.[0];
-  }
-
-  /** All that can stand behind `before` up to the end of the group. */
-  function alternatives(before: ReadonlySet<string>): Set<string> {
-    const all = new Set<string>();
-    for (;;) {
-      let here = new Set(before);
-      while (at < source.length && !/[|)]/.test(source[at] as string)) {
-        if ([...here].every(hasEnded)) skip();
-        else here = quantified(here);
-      }
-      for (const word of here) all.add(word);
-      if (source[at] !== "|") return all;
-      at++;
-    }
-  }
-
-  /** Goes to the end of the alternative. */
-  function skip(): void {
-    for (let depth = 0; at < source.length;) {
-      const token = matchHere(TOKEN) ?? "";
-      if (depth === 0 && /[|)]/.test(token)) return;
-      if (token.startsWith("(")) depth++;
-      else if (token === ")") depth--;
-      at += token.length;
-    }
-  }
-
-  function quantified(before: Set<string>): Set<string> {
-    const start = at;
-    let after = item(before);
-    const quantifier = matchHere(QUANTIFIER);
-    if (quantifier === undefined) return after;
-    const end = at + quantifier.length;
-    const optional = quantifier !== "+";
-    const all = new Set([...(optional ? before : []), ...after]);
-    for (let times = 1; quantifier !== "?" && times < letters; times++) {
-      at = start;
-      after = item(after);
-      for (const word of after) all.add(word);
-    }
-    at = end;
-    return all;
-  }
-
-  function item(before: Set<string>): Set<string> {
-    const token = matchHere(TOKEN) ?? "";
-    at += token.length;
-    if (token.startsWith("(")) {
-      const inside = alternatives(token === "(?:" ? before : new Set());
-      at++;
-      return token === "(?:" ? inside : before;
-    }
-    if (token === "^") return before;
-    return new Set([...before].flatMap((word) => extend(word, token)));
-  }
-
-  /** A word that is shorter carries a space. */
-  function hasEnded(word: string): boolean {
-    return word.length >= letters || word.endsWith(" ");
-  }
-
-  function extend(word: string, token: string): string[] {
-    if (hasEnded(word)) return [word];
-    if (token === String.raw`\b`) return [word === "" ? "" : `${word} `];
-    const characters = token.startsWith("[") ? [...token.slice(1, -1)] : [token.replace(/^\\(?=\W)/, "")];
-    if (characters.some((character) => character.length > 1) || token === "." || token.startsWith("[^"))
-      throw new Error(`"${source}" leaves the word open that it begins with`);
-    return characters.map((character) => (/\w/.test(character) ? word + character : `${word} `));
-  }
-
-  const words = alternatives(new Set([""]));
-  for (const word of words)
-    if (word.trim() === "" || !hasEnded(word))
-      throw new Error(`"${source}" leaves the word open that it begins with`);
-  return new Set([...words].map((word) => word.trimEnd()));
+  return new Set(alternativesOf(source).flatMap((pattern) => follow(pattern, "", letters)));
 }
 
-const QUANTIFIER = /[?*+]|\{0,\d+\}/y;
-const TOKEN = /\(\?(?:<?[=!]|:)|\\.|\[\^?(?:\\.|[^\]])*\]|[^]/y;
+/** How the words can begin that `word` and what matches `pattern` make up. A word that is shorter ends with a space. */
+function follow(pattern: string, word: string, letters: number): string[] {
+  if (word === " ") throw new Error("a phrase begins with no word");
+  if (word.length >= letters || word.endsWith(" ")) return [word.trimEnd()];
+  const { item, quantifier, rest } = firstOf(pattern);
+  if (quantifier === "+") return follow(`${item}${item}*${rest}`, word, letters);
+  const without = quantifier === "" ? [] : follow(rest, word, letters);
+  const behind = quantifier === "" || quantifier === "?" ? rest : `${item}${quantifier}${rest}`;
+  if (item.startsWith("(?:"))
+    return alternativesOf(item.slice(3, -1)).reduce(
+      (words, one) => words.concat(follow(one + behind, word, letters)),
+      without,
+    );
+  return without.concat(extend(word, item).flatMap((longer) => follow(behind, longer, letters)));
+}
+
+function extend(word: string, item: string): string[] {
+  if (item === "^" || item.startsWith("(") || (item === EDGE && word === "")) return [word];
+  if (item === EDGE) return [`${word} `];
+  const characters = item.startsWith("[") ? item.slice(1, -1) : item.replace(/^\\(?=\W)/, "");
+  if (item === "." || item.startsWith("[^") || characters.includes("\\"))
+    throw new Error(`a phrase leaves open how its word begins: ${item}`);
+  return [...characters].map((character) => (/\w/.test(character) ? word + character : `${word} `));
+}
+
+const EDGE = String.raw`\b`;
+const TOKEN = /\\.|\[(?:\\.|[^\]])*\]|[^]/g;
+const tokensOf = (pattern: string): string[] => pattern.match(TOKEN) ?? [];
+
+function alternativesOf(pattern: string): string[] {
+  const found = [""];
+  let depth = 0;
+  for (const token of tokensOf(pattern)) {
+    depth += depthOf(token);
+    if (token === "|" && depth === 0) found.push("");
+    else found.push((found.pop() ?? "") + token);
+  }
+  return found;
+}
+
+/** What a pattern begins with, a group as a whole. */
+function firstOf(pattern: string): { item: string; quantifier: string; rest: string } {
+  let item = "";
+  let depth = 0;
+  for (const token of tokensOf(pattern)) {
+    item += token;
+    depth += depthOf(token);
+    if (depth === 0) break;
+  }
+  if (item === "") throw new Error("a phrase ends within the letters that it is found by");
+  const quantifier = /^(?:[?*+]|\{0,\d+\})/.exec(pattern.slice(item.length))?.[0] ?? "";
+  return { item, quantifier, rest: pattern.slice(item.length + quantifier.length) };
+}
+
+function depthOf(token: string): number {
+  return token === "(" ? 1 : token === ")" ? -1 : 0;
+}
