@@ -29,7 +29,7 @@ function extend(word: string, item: string): string[] {
   const characters = item.startsWith("[") ? item.slice(1, -1) : item.replace(/^\\(?=\W)/, "");
   if (item === "." || item.startsWith("[^") || characters.includes("\\"))
     throw new Error(`a phrase leaves open how its word begins: ${item}`);
-  return [...characters].map((character) => (/\w/.test(character) ? word + character : `${word} `));
+  return Array.from(characters, (character) => (/\w/.test(character) ? word + character : `${word} `));
 }
 
 const EDGE = String.raw`\b`;
