@@ -1,4 +1,5 @@
 import type { PromptEvent } from "../domain/event.ts";
+import { type Hashes, unpackHashes } from "../domain/hashes.ts";
 
 /** Above this two prompts ask for the same work, if nothing they name has been exchanged (tried on fixtures/tasks). */
 const SAME_WORK = 0.5;
@@ -27,16 +28,21 @@ const EXCHANGED = 4;
  * The Jaccard likeness of two texts from their bottom-k sketches (Broder 1997): the share of the k smallest hashes of both
  * together that both have.
  */
-function likeness(a: readonly number[], b: readonly number[]): number {
-  if (a.length === 0 || b.length === 0) return 0;
-  const size = Math.max(a.length, b.length);
-  const inA = new Set(a);
-  const inB = new Set(b);
-  const smallest = [...new Set([...a, ...b])].sort((x, y) => x - y).slice(0, size);
-  return smallest.filter((hash) => inA.has(hash) && inB.has(hash)).length / smallest.length;
+function likeness(a: Hashes, b: Hashes): number {
+  const [inA, inB] = [unpackHashes(a), unpackHashes(b)];
+  if (inA.length === 0 || inB.length === 0) return 0;
+  const size = Math.max(inA.length, inB.length);
+  let [atA, atB, taken, common] = [0, 0, 0, 0];
+  for (; taken < size && (atA < inA.length || atB < inB.length); taken++) {
+    const [hashA = Infinity, hashB = Infinity] = [inA[atA], inB[atB]];
+    if (hashA === hashB) common++;
+    if (hashA <= hashB) atA++;
+    if (hashB <= hashA) atB++;
+  }
+  return common / taken;
 }
 
-function countMissing(of: readonly number[], from: readonly number[]): number {
-  const known = new Set(from);
-  return of.filter((hash) => !known.has(hash)).length;
+function countMissing(of: Hashes, from: Hashes): number {
+  const known = new Set(unpackHashes(from));
+  return unpackHashes(of).filter((hash) => !known.has(hash)).length;
 }

@@ -1,4 +1,5 @@
 import type { EditEvent } from "../domain/event.ts";
+import { unpackHashes } from "../domain/hashes.ts";
 import type { Evidence } from "../domain/task.ts";
 import type { Candidate } from "./candidate.ts";
 import { endsWhereItBegan, findCircles, isFile, takesBack } from "./circles.ts";
@@ -74,10 +75,11 @@ function isNewWish({ draft }: Candidate): boolean {
 function redoes(later: EditEvent, earlier: EditEvent): boolean {
   if (later.file !== earlier.file || later.line === earlier.line) return false;
   if (takesBack(later, earlier)) return true;
-  if (earlier.added.length === 0) return false;
-  const removed = new Set(later.removed);
-  const gone = earlier.added.filter((line) => removed.has(line)).length;
-  return gone * 2 >= earlier.added.length;
+  const added = unpackHashes(earlier.added);
+  if (added.length === 0) return false;
+  const removed = new Set(unpackHashes(later.removed));
+  const gone = added.filter((line) => removed.has(line)).length;
+  return gone * 2 >= added.length;
 }
 
 /** A circle that ends green is no rework, and neither is one that was asked for. */

@@ -1,4 +1,5 @@
 import type { Check, Verdict } from "./check.ts";
+import type { Hashes } from "./hashes.ts";
 
 /**
  * What a transcript says besides tokens, in compact form. No prompt text, code or tool output is kept: hashes, labels,
@@ -60,10 +61,10 @@ export interface PromptEvent extends Seen {
   source: "typed" | "sdk" | "agent" | "other";
   permissionMode?: string;
   words: number;
-  /** MinHash of its word shingles. */
-  sketch: readonly number[];
-  /** Hashes of its words that name something, at most 32. */
-  terms: readonly number[];
+  /** MinHash of its word shingles, in order. */
+  sketch: Hashes;
+  /** Hashes of its words that name something, at most 32, in order. */
+  terms: Hashes;
   signals: readonly PromptSignal[];
   /** Category words found, as `mechanical:rename`. */
   topics: readonly string[];
@@ -101,8 +102,8 @@ export interface EditEvent extends Seen {
   /** The whole file was written. */
   whole?: true;
   /** Hashes of the lines that it added and removed (at most 64 of each). */
-  added: readonly number[];
-  removed: readonly number[];
+  added: Hashes;
+  removed: Hashes;
   /** Hashes of the texts exchanged; `before` is 0 for a whole file. */
   before: number;
   after: number;

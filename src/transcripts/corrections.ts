@@ -1,12 +1,13 @@
-/** Whether a normalized prompt (lower case, straight quotes, no code) says that the work before it is not right. */
-export function isCorrection(text: string): boolean {
-  const plain = text.replace(INTERJECTION, "");
-  return !isDecline(plain) && CORRECTION.test(plain);
+/**
+ * Whether a prompt (lower case, straight quotes, no code, no interjection in front) turns something down: "no" to an offer or
+ * a question is an answer, not a correction.
+ */
+export function isDecline(text: string): boolean {
+  return DECLINES.some((pattern) => pattern.test(text));
 }
 
-/** "No" to an offer or a question is an answer, not a correction. */
-export function isDecline(text: string): boolean {
-  return DECLINES.some((pattern) => pattern.test(text.replace(INTERJECTION, "")));
+export function withoutInterjection(text: string): string {
+  return text.replace(INTERJECTION, "");
 }
 
 /** Words that say nothing, in front of those that do. */
@@ -22,7 +23,8 @@ const DECLINES: readonly RegExp[] = [
 const WRONG_NOW =
   "(?:empty|blank|wrong|broken|red|failing|missing|null|undefined|zero|nan|crashing|gone|unstyled|the (?:old|same)|slower|worse)";
 
-const CORRECTIONS: readonly RegExp[] = [
+/** What says that the work before is not right. */
+export const CORRECTIONS: readonly RegExp[] = [
   // Still not right.
   /\bstill (?:fail|broken|wrong|not|doesn't|does not|don't|isn't|red|empty|the (?:same|old)|see|get(?:ting)?|throws?|crash|errors?|there\b|happen|hang|flak|missing|shows?|returns?)/,
   /\bsame (?:error|problem|issue|failure|bug|result)\b/,
@@ -39,17 +41,18 @@ const CORRECTIONS: readonly RegExp[] = [
   /\byou (?:forgot|missed|broke|removed|deleted|ignored|misunderstood|misread|didn't|did not|left out|overlooked|skipped|haven't|shouldn't have|were supposed|changed the wrong|got (?:it|that) wrong|made a mistake)\b/,
   /\b(?:your (?:change|fix|edit|patch|code|last \w+|\w+ change)|the (?:last|previous) (?:change|edit|fix|commit)|the \w+ you (?:wrote|added|made|changed|generated)) (?:is wrong|broke|breaks|introduced|caused|causes|fails?|failed|doesn't|does not|didn't|isn't|is not|crashes|throws)\b/,
   /\b(?:bug|error|mistake|problem|typo|regression)s? (?:in your|you (?:introduced|caused|made|added))\b|\bfix (?:your|the) (?:mistake|regression)\b/,
-  /(?:^|[.,;!] )(?:but )?(?:that|this|it|they) (?:still |now |just |also )?(?:fails?|failed|crashe[sd]|throws|hangs|breaks|broke|causes|does nothing|doesn't|does not|didn't|did not|won't|isn't working|is not working)\b/,
+  /\b(?<=^|[.,;!] )(?:but )?(?:that|this|it|they) (?:still |now |just |also )?(?:fails?|failed|crashe[sd]|throws|hangs|breaks|broke|causes|does nothing|doesn't|does not|didn't|did not|won't|isn't working|is not working)\b/,
   /^(?:doesn't|does not|didn't|did not|not|won't) (?:work|compil|build|pass|run|help|fix)(?:ing|e|ed)?\b(?!.*\?$)/,
   /^(?:your \w+|the (?:fix|change|patch)) (?:doesn't|does not|didn't|did not|isn't|won't)\b/,
   /\bthe \w+ (?:does nothing|(?:still |just )?(?:doesn't|does not) do anything)\b/,
-  /\b(?:the )?(?:\w+ )?(?:tests?|specs?|build|ci|lint|types?|type ?check|npm test|pytest) (?:don't pass|doesn't pass|do not pass|aren't passing|isn't green|(?:is|are) (?:now |all |still )?(?:red|broken|failing)|fails?|failed|broke)(?: (?:now|after|since|because|again|with your|on ci)|[.!]?$)/,
+  /\b(?:tests?|specs?|build|ci|lint|types?|type ?check|npm test|pytest) (?:don't pass|doesn't pass|do not pass|aren't passing|isn't green|(?:is|are) (?:now |all |still )?(?:red|broken|failing)|fails?|failed|broke)(?: (?:now|after|since|because|again|with your|on ci)|[.!]?$)/,
   /\b(?:now|after (?:your|that) (?:change|fix|edit)),? (?:it|the \w+|\w+ tests?|i get|i see|i have|there's|there is)\b.{0,30}\b(?:fails?|crash\w*|throws|broken|failing|don't|doesn't|\w*error\b|\w*exception|\d{3}\b|nan|undefined|blank|empty|gone)/,
   /^i(?:'m| am) (?:now )?(?:getting|seeing) (?:an? |the |this )?(?:\d{3}\b|\w*error|\w*exception|nan\b|undefined|failures?)/,
   // What is wanted instead.
   /^(?:please |just |can you |could you )?(?:undo|revert|roll ?back|back out)(?:[.! ]*$| (?:that|this|it|the (?:last|previous|change|edit)|your|what you|those|these|everything|all)\b)/,
   /\b(?:undo|revert|roll ?back|back out) (?:that|your|what you|those|these)\b/,
-  /^(?:please )?(?:go|change it|switch it) back\b|\bput (?:it|that|them|everything) back\b/,
+  /^(?:please )?(?:go|change it|switch it) back\b/,
+  /\bput (?:it|that|them|everything) back\b/,
   /\bi (?:said|asked (?:for|you)|told you|meant|wanted)\b(?! to thank)|\bas i said\b|\bi (?:don't want|didn't ask|did not ask|never asked)\b|\bnobody asked\b/,
   /\b(?:instead of what you|why (?:did you (?:remove|delete|change|drop|break|rename|skip|ignore|not)|didn't you)|you should have|should have been|was supposed to|were supposed to)\b/,
   /^(?:actually,? )?(?:it|that|this|they|the \w+(?: \w+)?) (?:should|must|has to|have to|needs to) (?:be|have|return|use|say|read|go|show|stay|come|apply)\b.*(?:,| and|;| but) ?(?:not|rather than|instead of)\b/,
@@ -60,6 +63,3 @@ const CORRECTIONS: readonly RegExp[] = [
   /^did you (?:even|really|actually)\b/,
   /^why (?:is|are|does|do) (?:there|it|this|that|the \w+)\b.*\b(?:now|suddenly|again|any ?more)\b/,
 ];
-
-/** All of them in one pass over the text. */
-const CORRECTION = new RegExp(CORRECTIONS.map(({ source }) => `(?:${source})`).join("|"));

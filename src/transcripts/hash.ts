@@ -1,10 +1,12 @@
+import { type Hashes, packHashes } from "../domain/hashes.ts";
+
 const FNV_START = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
 /** 32-bit FNV-1a of a piece of text: enough to compare texts without keeping them. */
-export function hashText(text: string, start = 0, end = text.length): number {
+export function hashText(text: string): number {
   let hash = FNV_START;
-  for (let index = start; index < end; index++) hash = Math.imul(hash ^ text.charCodeAt(index), FNV_PRIME);
+  for (let index = 0; index < text.length; index++) hash = step(hash, text.charCodeAt(index));
   return hash >>> 0;
 }
 
@@ -13,86 +15,157 @@ const SHINGLE_WORDS = 3;
 /** Where two longer texts begin alike they are the same work. */
 const SKETCHED_CHARS = 8000;
 
+/** Filled anew for each text. */
+const words = new Uint32Array(SKETCHED_CHARS / 2 + 1);
+const shingles = new Uint32Array(words.length);
+const likely = new Uint32Array(words.length);
+const smallest = new Uint32Array(SKETCH_SIZE);
+/** The hash last met of those with the same low bits. */
+const LOW_BITS = 255;
+const seen = new Uint32Array(LOW_BITS + 1);
+
 /**
  * The likeness of texts without their words: the 32 smallest hashes of their shingles of three words (bottom-k MinHash,
  * Broder 1997). Shorter texts are compared word by word.
  */
-export function sketchText(text: string): { words: number; sketch: number[]; terms: number[] } {
-  const words = hashWords(text.slice(0, SKETCHED_CHARS));
-  const width = words.length < 6 ? 1 : SHINGLE_WORDS;
-  const sketch: number[] = [];
-  for (let start = 0; start + width <= words.length; start++) {
+export function sketchText(text: string): { words: number; sketch: Hashes; terms: Hashes } {
+  const count = hashWords(text.slice(0, SKETCHED_CHARS));
+  const width = count < 6 ? 1 : SHINGLE_WORDS;
+  let length = 0;
+  for (let start = 0; start + width <= count; start++) {
     let hash = words[start] as number;
     for (let next = start + 1; next < start + width; next++)
       hash = Math.imul(hash ^ (words[next] as number), 0x9e3779b1);
-    keepSmallest(sketch, (hash ^ (hash >>> 15)) >>> 0);
+    shingles[length++] = hash ^ (hash >>> 15);
   }
-  const terms: number[] = [];
-  for (const word of words) if (!STOP_WORDS.has(word)) keepSmallest(terms, word);
-  return { words: words.length, sketch, terms };
+  return {
+    words: count,
+    sketch: packSmallest(shingles.subarray(0, length)),
+    terms: packSmallest(withoutRepeats(words.subarray(0, count)), STOP_WORDS),
+  };
 }
 
 /** Words that name nothing. */
-const STOP_WORDS = new Set(
+const STOP_WORDS: ReadonlySet<number> = new Set(
   "a an the of in on at to for from by with and or but is are be it its this that these those please can you could i we me my our your all any some just also now then so do does not no yes as into over up out if when"
     .split(" ")
     .map((word) => hashText(word)),
 );
 
-/** Puts a hash in its place among the smallest, each once. */
-function keepSmallest(sketch: number[], hash: number): void {
-  if (sketch.length === SKETCH_SIZE && hash >= (sketch[SKETCH_SIZE - 1] as number)) return;
-  let at = sketch.length;
-  while (at > 0 && (sketch[at - 1] as number) > hash) at--;
-  if (sketch[at - 1] === hash) return;
-  sketch.splice(at, 0, hash);
-  if (sketch.length > SKETCH_SIZE) sketch.pop();
+/** The smallest of some hashes, each once. Only those are sorted that are likely to be among them. */
+function packSmallest(hashes: Uint32Array, except?: ReadonlySet<number>): Hashes {
+  const limit = (2 ** 32 * 1.5 * SKETCH_SIZE) / hashes.length;
+  let length = 0;
+  for (let at = 0; at < hashes.length; at++)
+    if ((hashes[at] as number) < limit) likely[length++] = hashes[at] as number;
+  let count = takeSmallest(likely.subarray(0, length), except);
+  if (count < SKETCH_SIZE && length < hashes.length) count = takeSmallest(hashes, except);
+  return packHashes(smallest.subarray(0, count));
 }
 
-/** Hashes of the words of a text in any script, without regard to case. One pass, for prompts can be long. */
-function hashWords(text: string): number[] {
+function takeSmallest(hashes: Uint32Array, except?: ReadonlySet<number>): number {
+  let count = 0;
+  let last = -1;
+  hashes.sort();
+  for (let at = 0; at < hashes.length; at++) {
+    const hash = hashes[at] as number;
+    if (hash === last || except?.has(hash)) continue;
+    if (count === SKETCH_SIZE) break;
+    smallest[count++] = last = hash;
+  }
+  return count;
+}
+
+/** In place: most repeats are gone then, which spares sorting them. */
+function withoutRepeats(hashes: Uint32Array): Uint32Array {
+  seen.fill(0);
+  let length = 0;
+  for (let at = 0; at < hashes.length; at++) {
+    const hash = hashes[at] as number;
+    if (seen[hash & LOW_BITS] === hash) continue;
+    seen[hash & LOW_BITS] = hash;
+    hashes[length++] = hash;
+  }
+  return hashes.subarray(0, length);
+}
+
+/** Hashes of the words of a text in any script, without regard to case, into `words`; returns how many there are. */
+function hashWords(text: string): number {
   const lower = text.toLowerCase();
-  const words: number[] = [];
+  let count = 0;
   let hash = FNV_START;
   let length = 0;
-  for (let index = 0; index <= lower.length; index++) {
-    const code = index < lower.length ? lower.charCodeAt(index) : 0;
+  for (let index = 0; index < lower.length; index++) {
+    const code = lower.charCodeAt(index);
     if ((code > 96 && code < 123) || (code > 47 && code < 58) || code === 95 || code > 191) {
-      hash = Math.imul(hash ^ code, FNV_PRIME);
+      hash = step(hash, code);
       length++;
     } else if (length > 0) {
-      words.push(hash >>> 0);
+      words[count++] = hash;
       hash = FNV_START;
       length = 0;
     }
   }
-  return words;
+  if (length > 0) words[count++] = hash;
+  return count;
 }
 
 const LINES_KEPT = 64;
-
-/** Hashes of the lines of `text` that say something (blank lines and lone brackets do not), each once. */
-function hashLines(text: string): Set<number> {
-  const hashes = new Set<number>();
-  for (let start = 0; start < text.length;) {
-    const lineEnd = text.indexOf("\n", start);
-    const next = lineEnd < 0 ? text.length : lineEnd;
-    let end = next;
-    while (start < end && text.charCodeAt(start) <= SPACE) start++;
-    while (end > start && text.charCodeAt(end - 1) <= SPACE) end--;
-    if (end - start > 2) hashes.add(hashText(text, start, end));
-    start = next + 1;
-  }
-  return hashes;
-}
-
 const SPACE = 32;
 
-/** The lines that only one of two texts has: what an edit takes away and what it puts there. */
-export function compareLines(before: string, after: string): { added: number[]; removed: number[] } {
-  const [old, fresh] = [hashLines(before), hashLines(after)];
+/** A text by hashes: of all of it, and of its lines that say something (blank lines and lone brackets do not), each once. */
+interface HashedText {
+  hash: number;
+  lines: number;
+  said: Set<number>;
+}
+
+/** One pass, for whole files are written. `most` lines that say something are enough. */
+function hashLines(text: string, most: number): HashedText {
+  const said = new Set<number>();
+  let whole = step(FNV_START, text.length);
+  let lines = 0;
+  for (let start = 0; start <= text.length; lines++) {
+    const lineBreak = text.indexOf("\n", start);
+    const next = lineBreak < 0 ? text.length : lineBreak;
+    let end = next;
+    while (start < end && text.charCodeAt(start) <= SPACE) whole = step(whole, text.charCodeAt(start++));
+    while (end > start && text.charCodeAt(end - 1) <= SPACE) end--;
+    let line = FNV_START;
+    for (let index = start; index < end; index++) line = step(line, text.charCodeAt(index));
+    if (end - start > 2 && said.size < most) said.add(line);
+    whole = step(whole, line);
+    while (end < next) whole = step(whole, text.charCodeAt(end++));
+    start = next + 1;
+  }
+  return { hash: whole >>> 0, lines, said };
+}
+
+function step(hash: number, value: number): number {
+  return Math.imul(hash ^ value, FNV_PRIME);
+}
+
+/** What an edit takes away and what it puts there: the lines that only one of two texts has, and hashes of both. */
+export function compareTexts(before: string, after: string) {
+  const old = hashLines(before, Infinity);
+  const fresh = hashLines(after, before === "" ? LINES_KEPT : Infinity);
   return {
-    added: [...fresh].filter((line) => !old.has(line)).slice(0, LINES_KEPT),
-    removed: [...old].filter((line) => !fresh.has(line)).slice(0, LINES_KEPT),
+    added: packMissing(fresh.said, old.said),
+    removed: packMissing(old.said, fresh.said),
+    before: old.hash,
+    after: fresh.hash,
+    lines: fresh.lines,
   };
+}
+
+const missing = new Uint32Array(LINES_KEPT);
+
+/** The first hashes of one set that another has not. */
+function packMissing(of: ReadonlySet<number>, from: ReadonlySet<number>): Hashes {
+  let count = 0;
+  for (const hash of of) {
+    if (count === LINES_KEPT) break;
+    if (!from.has(hash)) missing[count++] = hash;
+  }
+  return packHashes(missing.subarray(0, count));
 }

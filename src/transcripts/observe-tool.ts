@@ -1,6 +1,6 @@
 import type { Event, Seen } from "../domain/event.ts";
 import { type Fields, fieldsOf, listOf, optionalText, textOf } from "./fields.ts";
-import { compareLines, hashText } from "./hash.ts";
+import { compareTexts } from "./hash.ts";
 import type { ObserverState } from "./observer-state.ts";
 import { splitCommands } from "./shell.ts";
 import { findChecks } from "./verification.ts";
@@ -37,25 +37,25 @@ export function observeToolUse(use: ToolUse, cwd: string, seen: Seen, state: Obs
       return observeEdit(use, seen);
     case "Agent":
     case "Task":
-      state.pending[id] = { tool: "agent" };
+      state.pending.set(id, { tool: "agent" });
       return [observeCall(use, seen)];
     case "ExitPlanMode":
     case "exit_plan_mode":
-      state.pending[id] = { tool: "plan" };
+      state.pending.set(id, { tool: "plan" });
       return [{ kind: "plan", ...seen, step: "proposed", id }];
     case "EnterPlanMode":
-      state.pending[id] = { tool: "plan" };
+      state.pending.set(id, { tool: "plan" });
       return [];
     case "AskUserQuestion":
-      state.pending[id] = { tool: "question" };
+      state.pending.set(id, { tool: "question" });
       return [{ kind: "question", ...seen, id }];
     case "BashOutput":
     case "TaskOutput":
     case "AgentOutput":
-      state.pending[id] = {
+      state.pending.set(id, {
         tool: "output",
         task: textOf(input["bash_id"] ?? input["task_id"] ?? input["shell_id"]),
-      };
+      });
       return [];
     default:
       state.counts[use.name] = (state.counts[use.name] ?? 0) + 1;
@@ -89,29 +89,11 @@ function observeEdit({ id, name, input }: ToolUse, seen: Seen): Event[] {
     const parts = name === "Edit" ? [input] : listOf(input["edits"]).map(fieldsOf);
     return parts.map((part) => ({
       ...at,
-      ...exchange(textOf(part["old_string"]), textOf(part["new_string"])),
+      ...compareTexts(textOf(part["old_string"]), textOf(part["new_string"])),
     }));
   }
-  const content = textOf(input["content"] ?? input["new_source"]);
-  const { added, after, lines } = exchange("", content);
-  return [
-    { ...at, added, removed: [], before: 0, after, lines, ...(name === "Write" && { whole: true as const }) },
-  ];
-}
-
-function exchange(before: string, after: string) {
-  return {
-    ...compareLines(before, after),
-    before: hashText(before),
-    after: hashText(after),
-    lines: countLines(after),
-  };
-}
-
-function countLines(text: string): number {
-  let lines = 1;
-  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines++;
-  return lines;
+  const written = compareTexts("", textOf(input["content"] ?? input["new_source"]));
+  return [{ ...at, ...written, before: 0, ...(name === "Write" && { whole: true as const }) }];
 }
 
 /** Programs and options that change files; redirections are looked for in the text. */
@@ -124,7 +106,7 @@ function observeShell({ id, input }: ToolUse, cwd: string, seen: Seen, state: Ob
   const restores = line.includes("git") ? findRestores(line) : [];
   const commits = /\bgit\s+(?:-C \S+ )?(?:commit|push)\b/.test(line);
   const writes = WRITES.test(line);
-  if (checks.length > 0) state.pending[id] = { tool: "shell", checks };
+  if (checks.length > 0) state.pending.set(id, { tool: "shell", checks });
   if (checks.length === 0 && restores.length === 0 && !commits && !writes) {
     state.counts["Bash"] = (state.counts["Bash"] ?? 0) + 1;
     return [];

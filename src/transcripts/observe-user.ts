@@ -81,8 +81,8 @@ function sourceOf(entry: Fields): PromptEvent["source"] {
 
 function observeResult(block: Fields, entry: Fields, seen: Seen, state: ObserverState): Event[] {
   const id = textOf(block["tool_use_id"]);
-  const pending = state.pending[id];
-  delete state.pending[id];
+  const pending = state.pending.get(id);
+  state.pending.delete(id);
   const failed = block["is_error"] === true;
   if (!pending && !failed) return [];
   const text = contentText(block["content"]);
@@ -103,7 +103,7 @@ function observeResult(block: Fields, entry: Fields, seen: Seen, state: Observer
     const task =
       optionalText(outcome["backgroundTaskId"]) ??
       /running in background with ID: (\S+?)[.\s]/i.exec(text.slice(0, 400))?.[1];
-    if (task !== undefined) state.background[task] = { ...pending, id };
+    if (task !== undefined) state.background.set(task, { ...pending, id });
     else if (!failed || !text.includes("<tool_use_error>"))
       result.verdicts = readVerdicts(pending.checks, { text, failed, timedOut: isTimeout(outcome, text) });
   }
@@ -182,9 +182,9 @@ function settleBackground(
   seen: Seen,
   state: ObserverState,
 ): Event[] {
-  const command = state.background[task];
+  const command = state.background.get(task);
   if (!command?.checks) return [];
-  delete state.background[task];
+  state.background.delete(task);
   const said = code === undefined || code === "0" ? text : `Exit code ${code}\n${text}`;
   const failed = code !== undefined && code !== "0";
   const verdicts = readVerdicts(command.checks, { text: said, failed, timedOut: false });

@@ -3,7 +3,7 @@ import { type Fields, fieldsOf, numberOf, optionalText, textOf } from "./fields.
 import { observeSystem } from "./observe-system.ts";
 import { observeToolUse, usesOf } from "./observe-tool.ts";
 import { observeUser } from "./observe-user.ts";
-import type { ObserverState } from "./observer-state.ts";
+import { type ObserverState, restoreState, type SavedObserver, saveState } from "./observer-state.ts";
 
 /** Tools that only look or keep notes: their inputs and results say nothing about how the work went. */
 const LIGHT_TOOLS = new Set([
@@ -37,7 +37,7 @@ const OBSERVED_ATTACHMENTS: ReadonlySet<string> = new Set([
   "max_turns_reached",
 ]);
 
-export type { ObserverState };
+export type { SavedObserver };
 
 /**
  * Watches the entries of one transcript go by and keeps what outcomes need. The reader may leave out what is proved
@@ -51,16 +51,16 @@ export interface Observer {
   toolUse(line: number, at: number, id: string, name: string): void;
   readonly wantsTool: (name: string) => boolean;
   readonly wantsResult: (toolUseId: string) => boolean;
+  /** Whether it wants the result of any call at all. */
+  readonly wantsResults: () => boolean;
   readonly wantsAttachment: (type: string) => boolean;
   /** The events since the last time. */
   takeEvents(): Event[];
-  state(): ObserverState;
+  state(): SavedObserver;
 }
 
-export function createObserver(from?: ObserverState): Observer {
-  const state: ObserverState = from
-    ? structuredClone(from)
-    : { at: 0, pending: {}, background: {}, counts: {} };
+export function createObserver(from?: SavedObserver): Observer {
+  const state = restoreState(from ?? { at: 0, pending: {}, background: {}, counts: {} });
   let events: Event[] = [];
 
   const flushCounts = (line: number): void => {
@@ -83,7 +83,8 @@ export function createObserver(from?: ObserverState): Observer {
       state.counts[name] = (state.counts[name] ?? 0) + 1;
     },
     wantsTool: (name) => !LIGHT_TOOLS.has(name) && !name.startsWith("mcp__"),
-    wantsResult: (toolUseId) => Object.hasOwn(state.pending, toolUseId),
+    wantsResult: (toolUseId) => state.pending.has(toolUseId),
+    wantsResults: () => state.pending.size > 0,
     wantsAttachment: (type) => OBSERVED_ATTACHMENTS.has(type),
     takeEvents() {
       flushCounts(events.at(-1)?.line ?? 0);
@@ -91,7 +92,7 @@ export function createObserver(from?: ObserverState): Observer {
       events = [];
       return taken;
     },
-    state: () => structuredClone(state),
+    state: () => saveState(state),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { PromptSignal } from "../domain/event.ts";
-import { isCorrection, isDecline } from "./corrections.ts";
+import { CORRECTIONS, isDecline, withoutInterjection } from "./corrections.ts";
+import { createFinder } from "./phrases.ts";
 
 /**
  * What the words of a prompt say about the work before it (a correction, praise, the same request again) and about the
@@ -8,10 +9,11 @@ import { isCorrection, isDecline } from "./corrections.ts";
  */
 export function readSignals(prompt: string): PromptSignal[] {
   const text = normalize(prompt);
-  const found = new Set<PromptSignal>();
-  for (const [signal, pattern] of MATCHERS) if (pattern.test(text)) found.add(signal);
-  if (isCorrection(text)) found.add("correction");
-  if (isDecline(text)) found.add("declines");
+  const said = findSignals(text);
+  const own = withoutInterjection(text);
+  const found = new Set(NAMES.filter((name) => said.has(name)));
+  if (isDecline(own)) found.add("declines");
+  else if ((own === text ? said : findSignals(own)).has("correction")) found.add("correction");
   if (found.has("changed-mind")) found.delete("correction");
   if (found.has("expects-red") && WANTS_GREEN.test(text)) found.delete("expects-red");
   if (found.has("praise") && PRAISE_THEN_BUT.test(text)) found.delete("praise");
@@ -35,7 +37,12 @@ function normalize(prompt: string): string {
   const own = prompt.includes("```") ? prompt.replaceAll(/```[\s\S]*?(?:```|$)/g, " ") : prompt;
   const ends =
     own.length > START_CHARS + END_CHARS ? `${own.slice(0, START_CHARS)}. ${own.slice(-END_CHARS)}` : own;
-  return ends.replaceAll(/[‘’]/g, "'").replaceAll(/[“”]/g, '"').toLowerCase().replaceAll(/\s+/g, " ").trim();
+  return ends
+    .toLowerCase()
+    .replaceAll(/[‘’]/g, "'")
+    .replaceAll(/[“”]/g, '"')
+    .replaceAll(/(?! (?!\s))\s+/g, " ")
+    .trim();
 }
 
 const SIGNALS: Readonly<Partial<Record<PromptSignal, readonly RegExp[]>>> = {
@@ -59,7 +66,8 @@ const SIGNALS: Readonly<Partial<Record<PromptSignal, readonly RegExp[]>>> = {
     /^(?:(?:please|can you|could you|ok|okay|just|now|then|hmm*)[,.! ]+)*(?:try|do|attempt) (?:it |that |this |the same |once )*(?:again|once more|another time)\b/,
     /\b(?:please )?try (?:it |that |this )?(?:again|once more)\b/,
     /^(?:(?:please|ok|okay|just)[,.! ]+)*(?:again|retry|redo|start over|once (?:again|more)|one more time)\b(?: please)?[.! ]*$/,
-    /^same (?:request|task|thing|again|as before)\b|\bstart over from scratch\b/,
+    /^same (?:request|task|thing|again|as before)\b/,
+    /\bstart over from scratch\b/,
   ],
   "new-work": [
     /^(?:(?:now|next|ok|okay|great|thanks|also|and|then|please|let's|can you|could you|i want you to|i'd like|we need to)[,.! ]+)*(?:add|implement|create|write|build|refactor|rename|design|plan|explain|review|document|update|migrate|extract|move|optimi[sz]e|generate|set up|configure|look (?:at|into)|find|search|investigate|summari[sz]e|upgrade|bump|port|convert|delete|drop|format|sort|draft|check|how|what|where|why|which|show|list)\b/,
@@ -83,10 +91,11 @@ const SIGNALS: Readonly<Partial<Record<PromptSignal, readonly RegExp[]>>> = {
   ],
 };
 
-/** One expression a signal: a long prompt is gone through once for each, and not once for every phrase. */
-const MATCHERS = (Object.entries(SIGNALS) as [PromptSignal, readonly RegExp[]][]).map(
-  ([signal, patterns]) => [signal, new RegExp(patterns.map(({ source }) => source).join("|"))] as const,
-);
+const NAMES = Object.keys(SIGNALS) as PromptSignal[];
+const findSignals = createFinder<PromptSignal>([
+  ...NAMES.flatMap((name) => (SIGNALS[name] ?? []).map((pattern) => [name, pattern] as const)),
+  ...CORRECTIONS.map((pattern) => ["correction", pattern] as const),
+]);
 
 /** Whoever asks for a fix, or for green, wants it in the end: then a red run is only a step. */
 const WANTS_GREEN =

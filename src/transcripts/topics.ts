@@ -1,3 +1,5 @@
+import { createFinder } from "./phrases.ts";
+
 /**
  * Words of a prompt that say which category the work belongs to, as `mechanical:rename`, at most eight, in the order in which
  * they stand there.
@@ -7,14 +9,7 @@ export function readTopics(prompt: string): string[] {
     .replaceAll(/```[\s\S]*?(?:```|$)/g, " ")
     .slice(0, READ_CHARS)
     .toLowerCase();
-  const found: { topic: string; at: number }[] = [];
-  for (const [group, patterns] of Object.entries(TOPICS))
-    for (const [name, pattern] of Object.entries(patterns)) {
-      const at = text.search(pattern);
-      if (at >= 0) found.push({ topic: `${group}:${name}`, at });
-    }
-  found.sort((a, b) => a.at - b.at);
-  return found.slice(0, MOST).map(({ topic }) => topic);
+  return [...findTopics(text)].slice(0, MOST);
 }
 
 const MOST = 8;
@@ -29,7 +24,7 @@ const TOPICS: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
     rename: /\brenam(?:e|es|ing|ed)\b/,
     imports: /\bimports\b|\bimport (?:order|sort|path|statement)s?\b|\bunused (?:imports?|variables?)\b/,
     config:
-      /\b(?:config(?:uration)?|tsconfig|eslintrc|\.env|settings|\.?gitignore|ignore file|dependabot|dockerfile|package\.json|yaml|toml)\b/,
+      /\b(?:config(?:uration)?|tsconfig|eslintrc|(?<=\w\.)env|settings|gitignore|ignore file|dependabot|dockerfile|package\.json|yaml|toml)\b/,
     commit:
       /^commit\b|\bcommit (?:messages?|it|this|that|these|and|the (?:staged|changes)|your|everything)\b|\bchangelog\b|\bpush (?:it|this|the)\b|\b(?:open|create) a (?:pr|pull request)\b/,
     bump: /\b(?:bump|upgrade|pin)\b|\bupdate (?:the )?(?:versions?|dep(?:endenc(?:y|ies)|s)?|packages?|lock ?file|node|\w+ to v?\d)/,
@@ -73,3 +68,9 @@ const TOPICS: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
     bug: /\b(?:bugs?|fix(?:es|ed|ing)?|debug\w*|repair|diagnose|troubleshoot|root cause|broken?|crash\w*|error|exception|stack ?trace|fail(?:s|ing|ed|ure)?|regression|wrong|doesn't work|does not work|not working|hang(?:s|ing)?|leak\w*|why (?:is|does|do|are))\b/,
   },
 };
+
+const findTopics = createFinder(
+  Object.entries(TOPICS).flatMap(([group, patterns]) =>
+    Object.entries(patterns).map(([name, pattern]) => [`${group}:${name}`, pattern] as const),
+  ),
+);

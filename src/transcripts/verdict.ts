@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import type { Verdict } from "../domain/check.ts";
+import type { CheckKind, Verdict } from "../domain/check.ts";
 import type { FoundCheck } from "./verification.ts";
 
 /** What a shell command left behind. */
@@ -18,15 +18,13 @@ export interface ShellResult {
 export function readVerdicts(checks: readonly FoundCheck[], result: ShellResult): Verdict[] {
   const text = plainOutput(result.text);
   const exit = exitCode(text, result.failed);
-  const telling = tellingLines(text);
   const verdicts = checks.map((found): Verdict | undefined => {
+    const { kind } = found.check;
     if (result.timedOut || exit === 124) return "timeout";
-    const summary = readSummary(found, telling);
-    if (summary === "fail") return "fail";
-    if (found.decidesExit && exit > 0) return checks.length === 1 ? "fail" : summary;
-    if (summary === "pass") return "pass";
-    if (!found.masked && exit === 0)
-      return isEmptyRun(telling) && found.check.kind === "test" ? "unclear" : "pass";
+    if (found.decidesExit && exit > 0 && checks.length === 1) return "fail";
+    if (saysFail(kind, text)) return "fail";
+    if (!found.masked && exit === 0) return kind === "test" && isEmptyRun(text) ? "unclear" : "pass";
+    if (saysPass(kind, text)) return "pass";
     return found.masked ? (printedExit(text) ?? silentVerdict(found, text)) : undefined;
   });
   return blameTheUndecided(checks, verdicts, exit);
@@ -57,17 +55,6 @@ function plainOutput(text: string): string {
   return ends.includes("\u001b") ? stripVTControlCharacters(ends) : ends;
 }
 
-/** A word of this must stand in every line that a summary is read from; it spares most lines the many patterns below. */
-const TELLING =
-  /\b(?:pass|fail|err(?:or|!)|ok\b|build|finish|compil|built|succe|complete|problem|issue|offense|reformat|style|checks)|tests? ?(?:ran|files|\d)|\b0 (?:items|tests)|level=|\*{3}|[✖✗✘✓]|: [EFWCB]\d{3}/i;
-
-function tellingLines(text: string): string {
-  return text
-    .split("\n")
-    .filter((line) => TELLING.test(line))
-    .join("\n");
-}
-
 function exitCode(text: string, failed: boolean): number {
   const said = /^(?:Error: )?Exit code (\d+)/.exec(text)?.[1];
   return said === undefined ? Number(failed) : Number(said);
@@ -96,26 +83,53 @@ function silentVerdict(found: FoundCheck, text: string): Verdict {
 const EMPTY = [
   /^# tests 0\b/m,
   /\bcollected 0 items\b/,
-  /\bno tests ran\b/i,
+  /\b[Nn]o tests ran\b/,
   /\b0 passing\b/,
   /\[no test files\]/,
   /^running 0 tests$/m,
 ];
 
+/** A run of nothing says so at its end. */
+const EMPTY_TAIL = 1000;
+
 function isEmptyRun(text: string): boolean {
-  return EMPTY.some((pattern) => pattern.test(text)) && !TEST_PASS.some((pattern) => pattern.test(text));
+  const end = text.slice(-EMPTY_TAIL);
+  return EMPTY.some((pattern) => pattern.test(end)) && !TEST_PASS.some((pattern) => pattern.test(text));
 }
 
-function readSummary(found: FoundCheck, text: string): Verdict | undefined {
-  const { kind } = found.check;
-  const patterns =
-    kind === "all" ? [...BY_KIND.test, ...BY_KIND.types, ...BY_KIND.lint, ...BY_KIND.build] : BY_KIND[kind];
-  const fails = patterns.filter(([verdict]) => verdict === "fail");
-  if (fails.some(([, pattern]) => pattern.test(text))) return "fail";
-  return patterns.some(([verdict, pattern]) => verdict === "pass" && pattern.test(text)) ? "pass" : undefined;
+/** Whether the runner's own summary says that something failed. */
+function saysFail(kind: CheckKind, text: string): boolean {
+  return kindsOf(kind).some((one) => {
+    const { failHint, fail } = SUMMARIES[one];
+    const lines = linesWith(failHint, text);
+    return lines !== "" && fail.some((pattern) => pattern.test(lines));
+  });
 }
 
-type Pattern = readonly ["pass" | "fail", RegExp];
+function saysPass(kind: CheckKind, text: string): boolean {
+  const lines = linesWith(PASS_HINT, text);
+  return kindsOf(kind).some((one) => SUMMARIES[one].pass.some((pattern) => pattern.test(lines)));
+}
+
+type SummaryKind = Exclude<CheckKind, "all">;
+
+function kindsOf(kind: CheckKind): readonly SummaryKind[] {
+  return kind === "all" ? ["test", "types", "lint", "build"] : [kind];
+}
+
+/** The lines that hold any of some words; `words` is global. Most lines are spared the many patterns. */
+function linesWith(words: RegExp, text: string): string {
+  const lines: string[] = [];
+  words.lastIndex = 0;
+  while (words.test(text)) {
+    const start = text.lastIndexOf("\n", words.lastIndex - 1) + 1;
+    const end = text.indexOf("\n", words.lastIndex);
+    lines.push(text.slice(start, end < 0 ? text.length : end));
+    if (end < 0) break;
+    words.lastIndex = end;
+  }
+  return lines.join("\n");
+}
 
 const TEST_PASS = [
   /^(?:#|ℹ) fail 0$/m, // node --test
@@ -230,15 +244,27 @@ const BUILD_PASS = [
   /\bwebpack .* compiled\b.*successfully/,
 ];
 
-const pair = (pass: readonly RegExp[], fail: readonly RegExp[]): readonly Pattern[] => [
-  ...pass.map((pattern): Pattern => ["pass", pattern]),
-  ...fail.map((pattern): Pattern => ["fail", pattern]),
-];
+/** A word of this stands in every line that tells of a pass. */
+const PASS_HINT = /\b(?:pass|fail|error|ok\b|build|finish|compil|built|succe|problem|issue|offense|style)/gi;
 
-/** The runners' own summaries, as they print them. */
-const BY_KIND: Readonly<Record<"test" | "types" | "lint" | "build", readonly Pattern[]>> = {
-  test: pair(TEST_PASS, [...TEST_FAIL, /\bcould not compile\b/, /^make(?:\[\d+\])?: \*\*\*.*test/m]),
-  types: pair(TYPES_PASS, TYPES_FAIL),
-  lint: pair(LINT_PASS, LINT_FAIL),
-  build: pair(BUILD_PASS, BUILD_FAIL),
+/** The runners' own summaries, as they print them. A word of `failHint` stands in every line that tells of a failure. */
+const SUMMARIES: Readonly<
+  Record<SummaryKind, { failHint: RegExp; fail: readonly RegExp[]; pass: readonly RegExp[] }>
+> = {
+  test: {
+    failHint: /fail|not ok\b|[✖✗]|\d error|ERRORS!|npm err|could not compile|\*{3}/gi,
+    fail: [...TEST_FAIL, /\bcould not compile\b/, /^make(?:\[\d+\])?: \*\*\*.*test/m],
+    pass: TEST_PASS,
+  },
+  types: { failHint: /error(?: TS|\[E|:)|\d error/g, fail: TYPES_FAIL, pass: TYPES_PASS },
+  lint: {
+    failHint: /problem|\d error|reformat|code style|error[[:]|offense|: [EFWCB]\d{3}|level=error|FAILED/gi,
+    fail: LINT_FAIL,
+    pass: LINT_PASS,
+  },
+  build: {
+    failHint: /fail|error(?: TS|[[:]| in| during)|: (?:fatal )?error|\*{3}|could not compile|npm err|✘/gi,
+    fail: BUILD_FAIL,
+    pass: BUILD_PASS,
+  },
 };

@@ -1,5 +1,5 @@
 import { WATCHED, WATCHED_WIDTH, type WatchedLines } from "../domain/watched-lines.ts";
-import { createObserver, type Observer, type ObserverState } from "./observe.ts";
+import { createObserver, type Observer, type SavedObserver } from "./observe.ts";
 
 /** Where a line is. */
 export interface Place {
@@ -23,7 +23,7 @@ export interface Watch extends Pick<Observer, "wantsTool" | "wantsResult" | "wan
 }
 
 /** How lines are watched: now, on from an earlier state, or later; `later-on` when earlier lines of the file wait too. */
-export type WatchMode = { now: ObserverState | undefined } | "later" | "later-on";
+export type WatchMode = { now: SavedObserver | undefined } | "later" | "later-on";
 
 export function createWatch(mode: WatchMode): Watch {
   return typeof mode === "object"
@@ -93,6 +93,7 @@ export function observeWatched(
         observer.toolUse(line, first, "", tools[second] ?? "");
         continue;
       }
+      if (kind === WATCHED.result && second > LONGEST_ERROR && !observer.wantsResults()) continue;
       const entry = read(first, second);
       if (entry && (kind === WATCHED.entry || matters(observer, entry, second))) observer.entry(entry, line);
     }
