@@ -1,5 +1,6 @@
 import { analyzeSession, RULES_VERSION, type SessionAnalysis } from "../analysis/session.ts";
 import type { Period } from "../domain/period.ts";
+import type { SessionInput } from "../domain/session-input.ts";
 import type { ModelTable } from "../models/resolve.ts";
 import type { Store } from "../store/open.ts";
 import {
@@ -17,29 +18,23 @@ export function judgeSessions(store: Store, models: ModelTable): number {
   return judgeStale(store, models) === 0 ? 0 : 1 + judgeStale(store, models);
 }
 
-/** Sessions read into memory at once. */
-const BATCH = 250;
-
 function judgeStale(store: Store, models: ModelTable): number {
   const stale = readStaleSessions(store, RULES_VERSION);
   if (stale.length === 0) return 0;
+  const stamps = new Map(stale.map((stamp) => [stamp.session, stamp]));
   store.db.transaction(() => {
-    for (let start = 0; start < stale.length; start += BATCH)
-      judgeBatch(store, models, stale.slice(start, start + BATCH));
+    for (const input of readSessions(store, [...stamps.keys()]))
+      judge(store, models, input, stamps.get(input.session) as SessionStamp);
   })();
   return stale.length;
 }
 
-function judgeBatch(store: Store, models: ModelTable, batch: readonly SessionStamp[]): void {
-  const stamps = new Map(batch.map((stamp) => [stamp.session, stamp]));
-  for (const input of readSessions(store, [...stamps.keys()])) {
-    const stamp = stamps.get(input.session) as SessionStamp;
-    const analysis = analyzeSession(input, models, stamp.cleared);
-    const file = input.threads.find(({ agentId }) => agentId === undefined)?.file;
-    const { clearedAt: line } = analysis;
-    const cleared = line === undefined || file === undefined ? undefined : { file, line };
-    writeSessionAnalysis(store, stamp, cleared, packAnalysis(analysis));
-  }
+function judge(store: Store, models: ModelTable, input: SessionInput, stamp: SessionStamp): void {
+  const analysis = analyzeSession(input, models, stamp.cleared);
+  const file = input.threads.find(({ agentId }) => agentId === undefined)?.file;
+  const { clearedAt: line } = analysis;
+  const cleared = line === undefined || file === undefined ? undefined : { file, line };
+  writeSessionAnalysis(store, stamp, cleared, packAnalysis(analysis));
 }
 
 /** What the rules make of the sessions of a period. Turns that forks and branches copied are in only one of them. */

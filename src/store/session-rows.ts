@@ -6,21 +6,22 @@ import type { Store } from "./open.ts";
 import { type PackedContext, readPack, type RequestPack } from "./request-packs.ts";
 import { type CopiesOf, readCopies, takeUsage } from "./spent.ts";
 
-/** Everything kept under some session ids, as the rules for outcomes want it. */
-export function readSessions(store: Store, sessions: readonly string[]): SessionInput[] {
+/** Everything kept under some session ids, as the rules for outcomes want it: one session at a time, for they are large. */
+export function* readSessions(store: Store, sessions: readonly string[]): Generator<SessionInput> {
   const { db } = store;
   const transcripts = db.prepare(TRANSCRIPTS).all(JSON.stringify(sessions)) as TranscriptRow[];
   const copies = readCopies(store);
   const events = db.prepare("SELECT events FROM event_batch WHERE transcript = ? ORDER BY batch").pluck();
-  return [...Map.groupBy(transcripts, ({ session }) => session)].map(([session, rows]) => ({
-    session,
-    project: rows[0]?.project ?? "",
-    threads: rows.map((row) => ({
-      ...toThread(row),
-      requests: requestsOf(readPack(store, row.id), copies.get(row.id), row.agentId),
-      events: (events.all(row.id) as string[]).flatMap((batch) => JSON.parse(batch) as Event[]),
-    })),
-  }));
+  for (const [session, rows] of Map.groupBy(transcripts, ({ session }) => session))
+    yield {
+      session,
+      project: rows[0]?.project ?? "",
+      threads: rows.map((row) => ({
+        ...toThread(row),
+        requests: requestsOf(readPack(store, row.id), copies.get(row.id), row.agentId),
+        events: (events.all(row.id) as string[]).flatMap((batch) => JSON.parse(batch) as Event[]),
+      })),
+    };
 }
 
 interface TranscriptRow {
