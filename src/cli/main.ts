@@ -1,4 +1,5 @@
-import yargs, { type Argv } from "yargs";
+import { createRequire } from "node:module";
+import type { Argv } from "yargs";
 import { DEMO_NOW } from "../operations/workspace.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { complaintOf, type Spoken, unknownCommand } from "./complaint.ts";
@@ -6,6 +7,9 @@ import { EXIT, type ExitCode } from "./exit.ts";
 import { reportError } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { VERSION } from "./version.ts";
+
+/** Its CommonJS build: the other one wraps inside words. (Why 17 and not 18: docs/performance.md, Tried and left.) */
+const yargs = createRequire(import.meta.url)("yargs/yargs") as (words: readonly string[]) => Argv;
 
 const HELP = new Set(["--help", "-h", "--version"]);
 

@@ -84,7 +84,7 @@ function flagsOf(usage: Json, entry: Json, id: string, requestId: string, sessio
 }
 
 /** Counts of a `usage` object; undefined when one that must be there is no whole number. */
-export function parseUsage(usage: Json): Usage | undefined {
+function parseUsage(usage: Json): Usage | undefined {
   const input = count(usage["input_tokens"]);
   const output = count(usage["output_tokens"]);
   if (input === undefined || output === undefined) return undefined;

@@ -101,7 +101,7 @@ export function observeWatched(
 }
 
 /** Failures and denials are short: their result is one message, and not a file or a page of output. */
-export const LONGEST_ERROR = 3000;
+const LONGEST_ERROR = 3000;
 
 /** Whether a tool result is awaited, or is a short error, which always says something. */
 function matters(observer: Observer, entry: object, length: number): boolean {
