@@ -85,8 +85,8 @@ function enterPhase(before: Phase, between: readonly Event[], marksResumes: bool
       planning = event.permissionMode === "plan";
     else if (event.kind === "mode") planning = event.permissionMode === "plan";
     else if (event.kind === "plan" && event.step !== "proposed") planning = event.step === "entered";
-    if (event.kind === "cost-state" || (!marksResumes && event.kind === "prompt" && event.source === "sdk"))
-      resumed = true;
+    if (event.kind === "cost-state" || event.kind === "taken-up") resumed = true;
+    if (!marksResumes && event.kind === "prompt" && event.source === "sdk") resumed = true;
   }
   const changed = planning === before.planning ? undefined : planning ? "entered" : "left";
   return { planning, resumed, ...(changed && { changed }) };
@@ -113,7 +113,24 @@ function explain(
   if (phase.resumed) return { cause: "resume", trigger: "resume" };
   if (returnsFromFallback(thread, before, row, models))
     return { cause: "availability", trigger: "recovered" };
-  return { cause: "unexplained", trigger: isSubstituted(row, models) ? "substituted" : "unknown" };
+  if (isSubstituted(row, models)) return { cause: "unexplained", trigger: "substituted" };
+  return announced(row, between, models) ?? { cause: "unexplained", trigger: "unknown" };
+}
+
+/**
+ * The client itself went over to another model, without a word of why. Headless, only another process does (`set_model` echoes
+ * as `/model`): the one before was killed. In a terminal it is the model picker on its own key, which leaves no echo.
+ */
+function announced(
+  row: RequestRow,
+  between: readonly Event[],
+  models: ModelTable,
+): { cause: SwitchCause; trigger: string } | undefined {
+  const notice = between.findLast((event) => event.kind === "model-notice");
+  if (!notice || canonical(models, notice.model) !== row.model) return undefined;
+  const prompt = between.findLast((event) => event.kind === "prompt");
+  if (prompt?.source === "sdk") return { cause: "resume", trigger: "resume" };
+  return prompt ? { cause: "command", trigger: "model picker" } : undefined;
 }
 
 /** Sub-agents fall back without an entry of their own; a model that was not asked for is something else. */

@@ -162,7 +162,9 @@ function observeOutput(task: string, text: string, seen: Seen, state: ObserverSt
 
 function observeNotification(text: string, seen: Seen, state: ObserverState): Event[] {
   const task = /<task-id>([^<]+)<\/task-id>/.exec(text)?.[1];
-  const status = /<status>(\w+)<\/status>/.exec(text)?.[1];
+  const said = /<status>(\w+)<\/status>/.exec(text)?.[1];
+  // What was still running when its process ended is called stopped as well, though nobody stopped it.
+  const status = text.includes("before the previous session ended") ? "lost" : said;
   const code = /exit code (\d+)/.exec(text)?.[1];
   return [
     {

@@ -1,5 +1,5 @@
 import type { Event, Seen } from "../domain/event.ts";
-import { type Fields, fieldsOf, numberOf, optionalText, textOf } from "./fields.ts";
+import { contentText, type Fields, fieldsOf, numberOf, optionalText, textOf } from "./fields.ts";
 import { observeSystem } from "./observe-system.ts";
 import { observeToolUse, usesOf } from "./observe-tool.ts";
 import { observeUser } from "./observe-user.ts";
@@ -132,9 +132,12 @@ function observeAssistant(entry: Fields, seen: Seen, state: ObserverState): Even
   return events;
 }
 
-/** An error shown in place of an answer. "No response requested." after an interruption is none. */
+/** An error shown in place of an answer, or "No response requested." where another process took the session up. */
 function observeSynthetic(entry: Fields, seen: Seen): Event[] {
-  if (entry["isApiErrorMessage"] !== true) return [];
+  if (entry["isApiErrorMessage"] !== true) {
+    const text = contentText(fieldsOf(entry["message"])["content"]);
+    return text === "No response requested." ? [{ kind: "taken-up", ...seen }] : [];
+  }
   const status = numberOf(entry["apiErrorStatus"]);
   const error = optionalText(entry["apiErrorType"]) ?? optionalText(entry["error"]) ?? "unknown";
   const cut = entry["streamCutCause"] !== undefined || entry["streamCutError"] !== undefined;

@@ -73,6 +73,7 @@ function createWriter(files: Map<string, Json[]>, labels: Label[], name: string)
   let sdk = false;
   let threads: Thread[] = [];
   let number = 0;
+  let announce = false;
 
   const now = (): Thread => threads.at(-1) as Thread;
   const tick = (ms = 3_000): string => new Date((clock += ms)).toISOString();
@@ -262,12 +263,19 @@ function createWriter(files: Map<string, Json[]>, labels: Label[], name: string)
     ">": (rest) => {
       close();
       now().open = true;
-      if (sdk && number++ > 0) endProcess();
+      if (sdk && number++ > 0 && !announce) endProcess();
       user(rest.replaceAll("\\n", "\n"), {
         permissionMode: mode,
         promptSource: sdk ? "sdk" : "typed",
         ...(!sdk && { origin: { kind: "human" } }),
       });
+      if (announce)
+        put({
+          type: "attachment",
+          attachment: { type: "model", identity: { modelId: IDS[now().model] } },
+          ...common(),
+        });
+      announce = false;
     },
     "=": (rest, at) => {
       const [outcome = "", complexity = "", work = ""] = rest.split(" ");
@@ -440,6 +448,23 @@ function createWriter(files: Map<string, Json[]>, labels: Label[], name: string)
       close();
       endProcess();
       if (rest) now().model = rest;
+    },
+    /** The picker on its own key: nothing but the client's word to the model, after the next prompt. */
+    picker: (rest) => {
+      close();
+      now().model = rest;
+      announce = true;
+    },
+    /** The process dies in the middle of a command, and another takes the session up. */
+    killed: (rest) => {
+      const id = call("Bash", { command: "make" });
+      const text = "[Tool call interrupted: the session ended before this call's result was recorded]";
+      result(id, text, true, { toolUseResult: text, toolDenialKind: "interrupted" });
+      synthetic({ isApiErrorMessage: false }, "No response requested.");
+      now().open = false;
+      if (!rest) return;
+      now().model = rest;
+      announce = true;
     },
     "/clear": () => {
       close();
