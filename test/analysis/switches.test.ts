@@ -30,3 +30,19 @@ it("the model picker on its own key is a command like /model", async () =>
   expect(
     await causes("picker", "session picker sonnet\n> Build it\npicker opus\n> And once more, please"),
   ).toEqual(["command (model picker)"]));
+
+const THERE_AND_BACK =
+  "session pair fable sdk plan\n> Plan it\nmode default\n/resume haiku\n> Do it\nmode plan\n/resume fable\n> Plan more";
+
+it("opusplan on other models than Opus and Sonnet is known by going there and back", async () =>
+  expect(await causes("pair", THERE_AND_BACK)).toEqual([
+    "plan-mode (plan mode left)",
+    "plan-mode (plan mode entered)",
+  ]));
+
+it("a third model in between shows that the models were chosen by hand", async () =>
+  expect(await causes("by-hand", `${THERE_AND_BACK}\n/resume opus\n> Plan the rest`)).toEqual([
+    "resume (resume)",
+    "resume (resume)",
+    "resume (resume)",
+  ]));
