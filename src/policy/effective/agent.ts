@@ -1,6 +1,6 @@
-import { isFamily, tierRank } from "../../domain/model.ts";
+import { type Family, isFamily, tierRank } from "../../domain/model.ts";
 import type { ModelFacts } from "../model-facts.ts";
-import { familyIn, isAllowed, substitute } from "./allowed.ts";
+import { familyIn, isAllowed, newestAllowed, substitute } from "./allowed.ts";
 import { decide, type Candidate } from "./candidates.ts";
 import { chooseEffort } from "./effort.ts";
 import { isOn, type Environment } from "./environment.ts";
@@ -26,7 +26,8 @@ export function effectiveAgent(
   const asked: Asked = { ...scene, agent, call, parent, working, notes: [] };
   const { deciding, sources } = decide("model", modelCandidates(asked));
   const wanted = modelOf(deciding, asked);
-  const fine = inherits(deciding) || isAllowed(wanted, scene);
+  // What the parent runs on needs no leave, whether it is inherited or an alias comes to it.
+  const fine = inherits(deciding) || ofParentsFamily(deciding, asked) || isAllowed(wanted, scene);
   const model = fine
     ? wanted
     : substitute(wanted, deciding?.value ?? "", fallbackOf(asked), scene, asked.notes);
@@ -82,15 +83,22 @@ function force(environment: Environment, model = "inherit"): Candidate {
   };
 }
 
-function modelOf(deciding: Candidate | undefined, { agent, parent, working, names, notes }: Asked): string {
-  const { source = "parent", value = parent } = deciding ?? ({} as Partial<Candidate>);
-  const alias = value.trim().toLowerCase();
-  const own = source === "call" || source === "frontmatter";
+function modelOf(deciding: Candidate | undefined, asked: Asked): string {
+  const { agent, parent, working, names, notes } = asked;
+  const value = deciding?.value ?? parent;
   if (inherits(deciding)) return inherited(agent, parent, names, notes);
-  if (!own || !isFamily(alias) || familyIn(working) !== alias) return names.resolve(value, notes);
-  if (working !== names.alias(alias))
-    notes.push(`\`${alias}\` is the parent's own family, so its exact model is taken.`);
+  const family = ofParentsFamily(deciding, asked);
+  if (!family) return names.resolve(value, notes);
+  if (working !== names.alias(family))
+    notes.push(`\`${family}\` is the parent's own family, so its exact model is taken.`);
   return working;
+}
+
+/** The family that the call or the front matter names by its alias, where the parent is of it. */
+function ofParentsFamily(deciding: Candidate | undefined, { working }: Asked): Family | undefined {
+  const alias = deciding?.value?.trim().toLowerCase() ?? "";
+  const own = deciding?.source === "call" || deciding?.source === "frontmatter";
+  return own && isFamily(alias) && familyIn(working) === alias ? alias : undefined;
 }
 
 /** Whether the parent's model is meant: nothing says one, or it says `inherit`, in front matter in any case. */
@@ -115,7 +123,9 @@ function fallbackOf(asked: Asked): string {
   const variable = environment("CLAUDE_CODE_SUBAGENT_MODEL")?.value;
   if (variable === undefined || variable === "inherit") return parent;
   const model = names.resolve(variable);
-  return isAllowed(model, asked) ? model : parent;
+  if (isAllowed(model, asked)) return model;
+  const alias = variable.trim().toLowerCase();
+  return (isFamily(alias) && newestAllowed(alias, asked)) || parent;
 }
 
 function effortCandidates(model: string, { agent, call, parent, environment, around }: Asked): Candidate[] {

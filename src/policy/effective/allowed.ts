@@ -40,7 +40,7 @@ export function substitute(
   return instead;
 }
 
-function newestAllowed(family: Family, scene: Scene): string | undefined {
+export function newestAllowed(family: Family, scene: Scene): string | undefined {
   const { facts } = scene;
   const offered = (id: string) => familyIn(id) === family && facts.find(id)?.status !== "retired";
   return facts.ids.find((id) => offered(id) && isAllowed(id, scene));

@@ -365,6 +365,22 @@ describe("settings and agents", () => {
       SONNET,
     ],
     [
+      "an alias of the parent's family, whatever the list says: the parent's",
+      { model: "opus" },
+      { model: "gpt-5", user: { availableModels: ["fable", "claude-opus-4-7"] } },
+      OPUS,
+    ],
+    [
+      "what is not allowed gives way to the newest that is of the variable's family",
+      { model: "claude-opus-4-7" },
+      {
+        model: "opus",
+        env: { CLAUDE_CODE_SUBAGENT_MODEL: "haiku" },
+        user: { availableModels: ["claude-opus-5-5", "claude-haiku-4-5"] },
+      },
+      "claude-haiku-4-5-20251001 -",
+    ],
+    [
       "a list allows what begins with its entries",
       { model: "opus" },
       { model: "sonnet", project: { availableModels: ["sonnet", "claude-opus-5"] } },
