@@ -326,6 +326,14 @@ function createWriter(files: Map<string, Json[]>, labels: Label[], name: string)
     },
     timeout: (rest) =>
       result(call("Bash", { command: rest, description: "Run" }), "Command timed out after 2m 0.0s", true),
+    /** In today's client what goes past its limit is moved to the background. */
+    moved: (rest) => {
+      const task = `b${hex(6)}`;
+      const text = `Command did not complete within its 120s timeout and was moved to the background (ID: ${task}).`;
+      result(call("Bash", { command: rest, description: "Run" }), text, false, {
+        toolUseResult: { stdout: "", backgroundTaskId: task, timedOutAfterMs: 120_000 },
+      });
+    },
     background: (rest) => {
       const [command = "", exit = "0"] = parts(rest, / ::(?: |$)/);
       const task = `b${hex(6)}`;
@@ -335,7 +343,7 @@ function createWriter(files: Map<string, Json[]>, labels: Label[], name: string)
       });
       assistant([{ type: "text", text: "Waiting." }], "end_turn");
       user(
-        `<task-notification>\n<task-id>${task}</task-id>\n<tool-use-id>${id}</tool-use-id>\n<status>${exit === "0" ? "completed" : "failed"}</status>\n<summary>Background command "${command}" ended (exit code ${exit})</summary>\n</task-notification>`,
+        `<task-notification>\n<task-id>${task}</task-id>\n<tool-use-id>${id}</tool-use-id>\n<status>${exit === "0" ? "completed" : exit === "stopped" ? exit : "failed"}</status>\n<summary>Background command "${command}" ${exit === "stopped" ? "was stopped" : `ended (exit code ${exit})`}</summary>\n</task-notification>`,
         { origin: { kind: "task-notification" }, promptSource: "system" },
       );
     },
