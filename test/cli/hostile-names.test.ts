@@ -13,13 +13,14 @@ beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), "rolecall-hostile-"));
   const folder = join(root, "projects/-tmp-x");
   mkdirSync(join(folder, SESSION, "subagents"), { recursive: true });
-  const lines = (entries: readonly object[]) => entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
   writeFileSync(join(folder, `${SESSION}.jsonl`), lines(MAIN));
   writeFileSync(join(folder, SESSION, "subagents/agent-a1.jsonl"), lines(AGENT));
   writeFileSync(join(folder, SESSION, "subagents/agent-a1.meta.json"), JSON.stringify({ agentType: EVIL }));
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
+const lines = (entries: readonly object[]): string =>
+  entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
 const common = (minute: number, more: object = {}) => ({
   uuid: `u${minute}`,
   timestamp: `2026-11-20T10:${minute}:00Z`,

@@ -1,12 +1,11 @@
 import { type Family, isFamily, tierRank } from "../../domain/model.ts";
 import type { ModelFacts } from "../model-facts.ts";
-import { familyIn, isAllowed, newestAllowed, substitute } from "./allowed.ts";
+import { familyIn, isAllowed, newestOf, substitute } from "./allowed.ts";
 import { decide, type Candidate } from "./candidates.ts";
 import { chooseEffort } from "./effort.ts";
 import { isOn, type Environment } from "./environment.ts";
 import { fallbackChain } from "./fallbacks.ts";
 import { mainModel } from "./main.ts";
-import type { NameReader } from "./names.ts";
 import { overridden } from "./overrides.ts";
 import { type Scene, setScene } from "./scene.ts";
 import type { AgentCall, AgentModel, Effective, Surroundings } from "./types.ts";
@@ -84,9 +83,9 @@ function force(environment: Environment, model = "inherit"): Candidate {
 }
 
 function modelOf(deciding: Candidate | undefined, asked: Asked): string {
-  const { agent, parent, working, names, notes } = asked;
+  const { parent, working, names, notes } = asked;
   const value = deciding?.value ?? parent;
-  if (inherits(deciding)) return inherited(agent, parent, names, notes);
+  if (inherits(deciding)) return inherited(asked);
   const family = ofParentsFamily(deciding, asked);
   if (!family) return names.resolve(value, notes);
   if (working !== names.alias(family))
@@ -108,13 +107,16 @@ function inherits(deciding: Candidate | undefined): boolean {
   return source === "parent" || value === "inherit" || (own && value.trim().toLowerCase() === "inherit");
 }
 
-/** What an agent has from its parent; the built-in Explore goes no higher than Opus. */
-function inherited(agent: AgentModel, parent: string, names: NameReader, notes: string[]): string {
+/** What an agent has from its parent; the built-in Explore goes no higher than Opus, where an Opus is allowed. */
+function inherited(asked: Asked): string {
+  const { agent, parent, names, notes } = asked;
   const family = familyIn(parent) ?? names.find(parent)?.family;
   const tooHigh = family !== undefined && tierRank(family) > tierRank("opus");
   if (agent.name !== "Explore" || agent.where !== "built-in" || !tooHigh) return parent;
-  notes.push("The built-in Explore goes no higher than Opus.");
-  return names.alias("opus");
+  const opus = names.alias("opus");
+  const capped = isAllowed(opus, asked) ? opus : newestOf("opus", asked);
+  if (capped !== undefined) notes.push("The built-in Explore goes no higher than Opus.");
+  return capped ?? parent;
 }
 
 /** What runs where the wanted model is not allowed: the default of agents, if that is, else the parent's model. */
@@ -123,9 +125,7 @@ function fallbackOf(asked: Asked): string {
   const variable = environment("CLAUDE_CODE_SUBAGENT_MODEL")?.value;
   if (variable === undefined || variable === "inherit") return parent;
   const model = names.resolve(variable);
-  if (isAllowed(model, asked)) return model;
-  const alias = variable.trim().toLowerCase();
-  return (isFamily(alias) && newestAllowed(alias, asked)) || parent;
+  return isAllowed(model, asked) ? model : (newestOf(variable, asked) ?? parent);
 }
 
 function effortCandidates(model: string, { agent, call, parent, environment, around }: Asked): Candidate[] {

@@ -243,6 +243,16 @@ describe("names", () => {
     expect(agentOnWire("statusline-setup", { model: "fable" })).toBe(SONNET);
     expect(agentOnWire("claude", { model: "fable" })).toBe(FABLE);
   });
+
+  it("Explore takes the newest Opus that is allowed, and its parent's model where none is", () => {
+    for (const [allowed, expected] of [
+      ["claude-opus-4-6", "claude-opus-4-6 high"],
+      ["haiku", FABLE],
+    ] as const)
+      expect(agentOnWire("Explore", { model: "fable", user: { availableModels: ["fable", allowed] } })).toBe(
+        expected,
+      );
+  });
 });
 
 describe("the main thread", () => {
@@ -342,6 +352,12 @@ describe("settings and agents", () => {
     [
       "availableModels gives the newest of the family",
       { model: "opus" },
+      { model: "sonnet", user: { availableModels: ["sonnet", "claude-opus-4-6"] } },
+      "claude-opus-4-6 high",
+    ],
+    [
+      "for opus[1m] too",
+      { model: "opus[1m]" },
       { model: "sonnet", user: { availableModels: ["sonnet", "claude-opus-4-6"] } },
       "claude-opus-4-6 high",
     ],
