@@ -121,6 +121,11 @@ describe("what doctor finds", () => {
       { [AGENT]: agentFile("a", { permissionMode: "yolo" }) },
     ],
     [
+      "a limit of turns that is no number",
+      "warning agent-value-ignored",
+      { [AGENT]: agentFile("a", { maxTurns: "lots" }) },
+    ],
+    [
       "one name twice",
       "error duplicate-agent",
       { [AGENT]: agentFile("a"), "shop/.claude/agents/deep/b.md": agentFile("a") },
