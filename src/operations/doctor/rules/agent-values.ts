@@ -51,10 +51,11 @@ function modelOf(agent: AgentFile): Symptom[] {
 
 function turnsOf(agent: AgentFile): Symptom[] {
   const turns = agent.frontMatter.keys["maxTurns"];
-  if (turns === undefined || /^[1-9]\d*$/.test(String(turns))) return [];
+  const shown = typeof turns === "string" ? turns : (JSON.stringify(turns) ?? "");
+  if (turns === undefined || /^[1-9]\d*$/.test(shown)) return [];
   return [
     inAgent("agent-value-ignored", "warning", agent, "maxTurns", {
-      message: `maxTurns: “${typeof turns === "string" ? turns : JSON.stringify(turns)}” is no number of turns; Claude Code ignores it.`,
+      message: `maxTurns: “${shown}” is no number of turns; Claude Code ignores it.`,
       fix: "Write a whole number, or remove the key.",
     }),
   ];
