@@ -85,7 +85,7 @@ function explain(
   const planned = planModeTrigger(before, row, step, { pair, models });
   if (planned) return { cause: "plan-mode", trigger: planned };
   if (set) return { cause: "command", trigger: "/model" };
-  if (thread.agentId !== undefined) return inAgent(before, row, models);
+  if (thread.agentId !== undefined) return inAgent(before, row, step, models);
   if (step.resumed) return { cause: "resume", trigger: "resume" };
   if (returnsFromFallback(thread, before, row, models))
     return { cause: "availability", trigger: "recovered" };
@@ -114,9 +114,11 @@ function announced(
 function inAgent(
   before: RequestRow,
   row: RequestRow,
+  { between }: Step,
   models: ModelTable,
 ): { cause: SwitchCause; trigger: string } {
   if (isSubstituted(row, models)) return { cause: "unexplained", trigger: "substituted" };
+  if (before.stop === "refusal" || wasRefused(between)) return { cause: "refusal", trigger: "refusal" };
   const asked = before.requested !== undefined && row.requested !== undefined;
   return {
     cause: "availability",
@@ -124,7 +126,7 @@ function inAgent(
   };
 }
 
-/** A sub-agent that was overloaded before its first answer: it was told one model and asked another. */
+/** A sub-agent that was overloaded, or refused, before its first answer: it was told one model and asked another. */
 function fallbackAtStart(
   thread: ThreadInput,
   row: RequestRow,
@@ -136,7 +138,12 @@ function fallbackAtStart(
   if (notice === undefined || row.requested === undefined) return undefined;
   const asked = canonical(models, row.requested);
   if (canonical(models, notice) === asked) return undefined;
-  return { cause: "availability", from: notice, to: asked, trigger: "before the first answer" };
+  const cause = wasRefused(between) ? "refusal" : "availability";
+  return { cause, from: notice, to: asked, trigger: "before the first answer" };
+}
+
+function wasRefused(between: readonly Event[]): boolean {
+  return between.some(({ kind }) => kind === "refusal");
 }
 
 /** A turn starts on the main model again after one that had fallen back. */

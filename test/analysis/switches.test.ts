@@ -46,3 +46,11 @@ it("a third model in between shows that the models were chosen by hand", async (
     "resume (resume)",
     "resume (resume)",
   ]));
+
+it("a sub-agent that goes on with another model after a refusal was refused, not overloaded", async () =>
+  expect(
+    await causes(
+      "refused",
+      "session refused opus\n> Check it\nagent Explore opus: Look at it\nread a.js\nrefused-on sonnet\nread b.js\nend",
+    ),
+  ).toEqual(["refusal (refusal)"]));

@@ -430,6 +430,12 @@ function createWriter(files: Map<string, Json[]>, labels: Label[], name: string)
       synthetic({ error: "refusal", refusingModel: IDS[now().model] }, "The model refused.");
       now().open = false;
     },
+    /** A refused answer after which the client asks another model; for sub-agents nothing else says so. */
+    "refused-on": (rest) => {
+      assistant([{ type: "text", text: "I" }], "refusal");
+      user("Your response above was stopped.", { isMeta: true, refusedMessageId: `msg_01${hex(20)}` });
+      now().model = rest;
+    },
     fallback: (rest) => {
       system("model_fallback", {
         trigger: "overloaded",
