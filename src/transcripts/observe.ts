@@ -124,7 +124,7 @@ function observe(entry: Fields, seen: Seen, state: ObserverState): Event[] {
 function observeAssistant(entry: Fields, seen: Seen, state: ObserverState): Event[] {
   const message = fieldsOf(entry["message"]);
   if (message["model"] === "<synthetic>") return observeSynthetic(entry, seen);
-  const events = observeServerFallback(message, seen, state);
+  const events = observeServerFallback(message, textOf(entry["requestedModel"]), seen, state);
   for (const use of usesOf(message)) {
     if (LIGHT_TOOLS.has(use.name)) state.counts[use.name] = (state.counts[use.name] ?? 0) + 1;
     else events.push(...observeToolUse(use, textOf(entry["cwd"]), seen, state));
@@ -159,7 +159,12 @@ function observeSynthetic(entry: Fields, seen: Seen): Event[] {
  * A fallback inside one answer: a `fallback` content block, or an iteration of that type, which sticky later turns have
  * without a block. Noted once per message, since every block's line repeats the usage.
  */
-function observeServerFallback(message: Fields, seen: Seen, state: ObserverState): Event[] {
+function observeServerFallback(
+  message: Fields,
+  requested: string,
+  seen: Seen,
+  state: ObserverState,
+): Event[] {
   const id = textOf(message["id"]);
   if (state.fallbackNoted === id) return [];
   const blocks = Array.isArray(message["content"]) ? message["content"].map(fieldsOf) : [];
@@ -170,7 +175,8 @@ function observeServerFallback(message: Fields, seen: Seen, state: ObserverState
   if (!block && !served) return [];
   state.fallbackNoted = id;
   const declined = iterations.find(({ type }) => type === "message");
-  const from = optionalText(fieldsOf(block?.["from"])["model"]) ?? optionalText(declined?.["model"]) ?? "";
+  const from =
+    optionalText(fieldsOf(block?.["from"])["model"]) ?? optionalText(declined?.["model"]) ?? requested;
   const to =
     optionalText(fieldsOf(block?.["to"])["model"]) ??
     optionalText(served?.["model"]) ??
