@@ -30,6 +30,7 @@ function verified(task: Candidate): Evidence[] {
 
 function userWentOn(task: Candidate): Evidence[] {
   const { next, cleared } = task;
+  if (wasLeftOpen(task)) return [];
   if (next)
     return [
       promptSays(next, says(next.draft.prompt, "praise") ? "the user was content" : "the user went on"),
@@ -38,6 +39,13 @@ function userWentOn(task: Candidate): Evidence[] {
 }
 
 const ENDED = new Set(["end_turn", "stop_sequence"]);
+
+/** Its process was gone before it had ended, so nobody had seen it done when the user went on. */
+function wasLeftOpen(task: Candidate): boolean {
+  const last = lastRequest(task);
+  if (ENDED.has(last?.stop ?? "")) return false;
+  return task.draft.events.some(({ kind, line }) => kind === "taken-up" && line > (last?.line ?? 0));
+}
 
 function reported(task: Candidate): Evidence[] {
   const last = lastRequest(task);

@@ -2,6 +2,7 @@ import type { NanoUsd } from "../domain/money.ts";
 import type { Switch } from "../domain/switch.ts";
 import type { ModelTable } from "../models/resolve.ts";
 import type { SessionInput } from "../domain/session-input.ts";
+import { readSteps } from "./plan-mode.ts";
 import { tierOf } from "./switches.ts";
 
 /** How a session that uses opusplan really divided its work. */
@@ -24,24 +25,17 @@ export function accountPlanning(
 ): PlanningShare | undefined {
   if (!switches.some(({ cause }) => cause === "plan-mode")) return undefined;
   const share: PlanningShare = { planned: sides(), executed: sides() };
-  for (const { agentId, requests, events } of input.threads) {
-    if (agentId !== undefined) continue;
-    let planning = false;
-    let cursor = 0;
-    for (const row of requests.toSorted((a, b) => a.line - b.line)) {
-      for (; (events[cursor]?.line ?? Number.POSITIVE_INFINITY) <= row.line; cursor++) {
-        const event = events[cursor];
-        if (event?.kind === "prompt" && event.permissionMode !== undefined)
-          planning = event.permissionMode === "plan";
-        if (event?.kind === "mode") planning = event.permissionMode === "plan";
-        if (event?.kind === "plan" && event.step !== "proposed") planning = event.step === "entered";
-      }
+  for (const thread of input.threads) {
+    if (thread.agentId !== undefined) continue;
+    const rows = thread.requests.toSorted((a, b) => a.line - b.line);
+    const steps = readSteps(thread, rows);
+    rows.forEach((row, index) => {
       const tier = tierOf(models, row.model);
-      if (row.copied || row.part || (tier !== "opus" && tier !== "sonnet")) continue;
-      const side = (planning ? share.planned : share.executed)[tier];
+      if (row.copied || row.part || (tier !== "opus" && tier !== "sonnet")) return;
+      const side = (steps[index]?.planning ? share.planned : share.executed)[tier];
       side.requests++;
       side.costNano += row.costNano ?? 0;
-    }
+    });
   }
   return share;
 }

@@ -1,19 +1,19 @@
 import type { Event, FallbackEvent, SetModelEvent } from "../domain/event.ts";
-import { type Tier, tierRank } from "../domain/model.ts";
+import type { Tier } from "../domain/model.ts";
 import type { Switch, SwitchCause } from "../domain/switch.ts";
 import { promptTokens } from "../domain/usage.ts";
 import { displayName } from "../domain/model-name.ts";
 import { type PriceTerms, ratesFor } from "../models/price.ts";
 import type { ModelTable } from "../models/resolve.ts";
 import type { RequestRow, ThreadInput } from "../domain/session-input.ts";
+import { planModeTrigger, type PlanPair, planPair, readSteps, type Step } from "./plan-mode.ts";
 
 /** Every change of model in a thread with exactly one cause, and every fallback that the transcript states. */
 export function findSwitches(thread: ThreadInput, session: string, models: ModelTable): Switch[] {
   const rows = thread.requests.filter(({ part }) => !part).toSorted((a, b) => a.line - b.line);
-  const writesCostState = thread.events.some(({ kind }) => kind === "cost-state");
+  const steps = readSteps(thread, rows);
+  const pair = planPair(rows, steps);
   const found: Switch[] = [];
-  let phase: Phase = { planning: false, resumed: false };
-  let cursor = 0;
   const add = (
     event: { line: number; at: number },
     change: Change,
@@ -33,11 +33,8 @@ export function findSwitches(thread: ThreadInput, session: string, models: Model
 
   rows.forEach((row, index) => {
     const before = index === 0 ? undefined : rows[index - 1];
-    const between: Event[] = [];
-    for (; cursor < thread.events.length && (thread.events[cursor]?.line ?? 0) <= row.line; cursor++)
-      between.push(thread.events[cursor] as Event);
-    phase = enterPhase(phase, between, writesCostState || before?.copied === true);
-    if (before?.copied && !row.copied) phase = { ...phase, resumed: true };
+    const step = steps[index] as Step;
+    const { between } = step;
     if (row.copied) return;
     const stated = between.filter((event) => event.kind === "fallback");
     const changed = before !== undefined && before.model !== row.model;
@@ -53,12 +50,12 @@ export function findSwitches(thread: ThreadInput, session: string, models: Model
     if (!changed || stated.some(({ to }) => canonical(models, to) === row.model)) return;
     add(
       row,
-      { from: before.model, to: row.model, ...explain(before, row, between, { thread, phase, models }) },
+      { from: before.model, to: row.model, ...explain(before, row, step, { thread, pair, models }) },
       rewritten(before, row, models),
     );
   });
-  for (const event of thread.events.slice(cursor))
-    if (event.kind === "fallback") add(event, statedChange(event));
+  for (const event of thread.events)
+    if (event.kind === "fallback" && event.line > (rows.at(-1)?.line ?? 0)) add(event, statedChange(event));
   return found;
 }
 
@@ -70,59 +67,58 @@ function statedChange({ cause, from, to, trigger }: FallbackEvent): Change {
   return { cause, from, to, trigger };
 }
 
-/** Whether the thread is in plan mode, and whether another process went on with it, since the request before. */
-interface Phase {
-  planning: boolean;
-  changed?: "entered" | "left";
-  resumed: boolean;
-}
-
-function enterPhase(before: Phase, between: readonly Event[], marksResumes: boolean): Phase {
-  let { planning } = before;
-  let resumed = false;
-  for (const event of between) {
-    if (event.kind === "prompt" && event.permissionMode !== undefined)
-      planning = event.permissionMode === "plan";
-    else if (event.kind === "mode") planning = event.permissionMode === "plan";
-    else if (event.kind === "plan" && event.step !== "proposed") planning = event.step === "entered";
-    if (event.kind === "cost-state" || (!marksResumes && event.kind === "prompt" && event.source === "sdk"))
-      resumed = true;
-  }
-  const changed = planning === before.planning ? undefined : planning ? "entered" : "left";
-  return { planning, resumed, ...(changed && { changed }) };
-}
-
 interface Context {
   thread: ThreadInput;
-  phase: Phase;
+  pair: PlanPair | undefined;
   models: ModelTable;
 }
 
 function explain(
   before: RequestRow,
   row: RequestRow,
-  between: readonly Event[],
-  { thread, phase, models }: Context,
+  step: Step,
+  { thread, pair, models }: Context,
 ): { cause: SwitchCause; trigger: string } {
+  const { between } = step;
   const set = between.findLast((event) => event.kind === "set-model");
   if (set && isModel(set, row.model)) return { cause: "command", trigger: "/model" };
-  const planned = planModeTrigger(before, row, phase, models);
+  const planned = planModeTrigger(before, row, step, { pair, models });
   if (planned) return { cause: "plan-mode", trigger: planned };
   if (set) return { cause: "command", trigger: "/model" };
-  if (thread.agentId !== undefined) return inAgent(before, row, models);
-  if (phase.resumed) return { cause: "resume", trigger: "resume" };
+  if (thread.agentId !== undefined) return inAgent(before, row, step, models);
+  if (step.resumed) return { cause: "resume", trigger: "resume" };
   if (returnsFromFallback(thread, before, row, models))
     return { cause: "availability", trigger: "recovered" };
-  return { cause: "unexplained", trigger: isSubstituted(row, models) ? "substituted" : "unknown" };
+  if (isSubstituted(row, models)) return { cause: "unexplained", trigger: "substituted" };
+  return announced(row, step, models) ?? { cause: "unexplained", trigger: "unknown" };
+}
+
+/**
+ * The client itself went over to another model, without a word of why. Headless, only another process does (`set_model` echoes
+ * as `/model`): the one before was killed. In a terminal it is the model picker on its own key, which leaves no echo.
+ */
+function announced(
+  row: RequestRow,
+  { between, changed }: Step,
+  models: ModelTable,
+): { cause: SwitchCause; trigger: string } | undefined {
+  const notice = between.findLast((event) => event.kind === "model-notice");
+  if (!notice || canonical(models, notice.model) !== row.model) return undefined;
+  const prompt = between.findLast((event) => event.kind === "prompt");
+  if (changed) return { cause: "plan-mode", trigger: `plan mode ${changed}` };
+  if (prompt?.source === "sdk") return { cause: "resume", trigger: "resume" };
+  return prompt ? { cause: "command", trigger: "model picker" } : undefined;
 }
 
 /** Sub-agents fall back without an entry of their own; a model that was not asked for is something else. */
 function inAgent(
   before: RequestRow,
   row: RequestRow,
+  { between }: Step,
   models: ModelTable,
 ): { cause: SwitchCause; trigger: string } {
   if (isSubstituted(row, models)) return { cause: "unexplained", trigger: "substituted" };
+  if (before.stop === "refusal" || wasRefused(between)) return { cause: "refusal", trigger: "refusal" };
   const asked = before.requested !== undefined && row.requested !== undefined;
   return {
     cause: "availability",
@@ -130,33 +126,7 @@ function inAgent(
   };
 }
 
-/** Tokens of context above which opusplan stays on Sonnet in plan mode (seen on Claude Code 2.1.329). */
-const OPUSPLAN_LIMIT = 200_000;
-
-/**
- * opusplan's own switch: up when plan mode is entered, down when it is left, and down inside plan mode after an answer whose
- * context is too long for it, until it is short again. A Haiku session plans on Sonnet in the same way.
- */
-function planModeTrigger(
-  before: RequestRow,
-  row: RequestRow,
-  phase: Phase,
-  models: ModelTable,
-): string | undefined {
-  const [from, to] = [tierOf(models, before.model), tierOf(models, row.model)];
-  if (from === undefined || to === undefined || Math.max(tierRank(from), tierRank(to)) > tierRank("opus"))
-    return undefined;
-  const rises = tierRank(to) > tierRank(from);
-  if (Math.abs(tierRank(to) - tierRank(from)) !== 1) return undefined;
-  if (phase.changed === "entered" && rises) return "plan mode entered";
-  if (phase.changed === "left" && !rises) return "plan mode left";
-  if (!phase.planning || phase.changed !== undefined) return undefined;
-  const context = promptTokens(before.usage) + before.usage.output;
-  if (!rises && context > OPUSPLAN_LIMIT) return "context too long for opusplan";
-  return rises && context <= OPUSPLAN_LIMIT ? "context short enough for opusplan again" : undefined;
-}
-
-/** A sub-agent that was overloaded before its first answer: it was told one model and asked another. */
+/** A sub-agent that was overloaded, or refused, before its first answer: it was told one model and asked another. */
 function fallbackAtStart(
   thread: ThreadInput,
   row: RequestRow,
@@ -168,7 +138,12 @@ function fallbackAtStart(
   if (notice === undefined || row.requested === undefined) return undefined;
   const asked = canonical(models, row.requested);
   if (canonical(models, notice) === asked) return undefined;
-  return { cause: "availability", from: notice, to: asked, trigger: "before the first answer" };
+  const cause = wasRefused(between) ? "refusal" : "availability";
+  return { cause, from: notice, to: asked, trigger: "before the first answer" };
+}
+
+function wasRefused(between: readonly Event[]): boolean {
+  return between.some(({ kind }) => kind === "refusal");
 }
 
 /** A turn starts on the main model again after one that had fallen back. */

@@ -14,8 +14,8 @@ export const EXPLAIN_OPTION = {
   group: "Output:",
 } as const satisfies Options;
 
-/** What reports over the last days take. */
-export const RECENT_OPTIONS = {
+/** What the overview of the last days takes. */
+export const LAST_DAYS_OPTIONS = {
   ...REPORT_OPTIONS,
   days: {
     type: "number",
@@ -23,8 +23,10 @@ export const RECENT_OPTIONS = {
     describe: `how many days back, today counted in (default: ${LAST_DAYS})`,
     group: "Filter:",
   },
-  explain: EXPLAIN_OPTION,
 } as const satisfies Record<string, Options>;
+
+/** What reports over the last days take. */
+export const RECENT_OPTIONS = { ...LAST_DAYS_OPTIONS, explain: EXPLAIN_OPTION } as const;
 
 /** The definitions behind a report, and the tasks that its figures are made of; nothing unless asked for. */
 export function explained(

@@ -98,13 +98,20 @@ export interface PeriodArgs {
 /** The period that the options name; `lastDays` where they name none. Throws UsageError for what is no day. */
 export function periodFrom(args: PeriodArgs, io: Io, lastDays?: number): Period {
   const timezone = resolveTimezone(args.timezone ?? io.env["TZ"]) ?? badZone(args.timezone, io);
-  const days = args.days ?? (args.since === undefined ? lastDays : undefined);
-  const since = args.since ?? (days === undefined ? undefined : `${days}d`);
-  return periodOfDays(
-    since === undefined ? undefined : dayFrom("since", since, io, timezone),
-    args.until === undefined ? undefined : dayFrom("until", args.until, io, timezone),
-    timezone,
-  );
+  const days = daysFrom(args.days) ?? (args.since === undefined ? lastDays : undefined);
+  const first = args.since ?? (days === undefined ? undefined : `${days}d`);
+  const since = first === undefined ? undefined : dayFrom("since", first, io, timezone);
+  const until = args.until === undefined ? undefined : dayFrom("until", args.until, io, timezone);
+  if (since !== undefined && until !== undefined && until < since)
+    throw new UsageError(`--until: ${until} is before ${since}, the first day`, {
+      hint: "Give --since an earlier day, or --until a later one.",
+    });
+  return periodOfDays(since, until, timezone);
+}
+
+function daysFrom(days: number | undefined): number | undefined {
+  if (days === undefined || (Number.isInteger(days) && days >= 1 && days < 100_000)) return days;
+  throw new UsageError("--days is no number of days", { hint: "Write a whole number, like 30." });
 }
 
 /** The day that an option names. Throws UsageError for what is no day. */

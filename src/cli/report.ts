@@ -31,6 +31,7 @@ export interface Report {
   /** The fields of the JSON answer besides the common ones. */
   json: () => object;
   table: (surface: Surface) => string;
+  /** Absent where what was asked for is no report, such as an advice being applied. */
   csv?: () => string;
   exit?: ExitCode;
 }

@@ -28,6 +28,7 @@ export type Event =
   | ModelNoticeEvent
   | NotificationEvent
   | CostStateEvent
+  | TakenUpEvent
   | ForkEvent
   | TurnEndEvent;
 
@@ -242,6 +243,11 @@ interface NotificationEvent extends Seen {
 interface CostStateEvent extends Seen {
   kind: "cost-state";
   totalUsd: number;
+}
+
+/** Another process took up a session that was left open: the client closes what was left with an answer of its own. */
+interface TakenUpEvent extends Seen {
+  kind: "taken-up";
 }
 
 /** The agent run carries its parent's history. */

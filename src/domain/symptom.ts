@@ -14,7 +14,7 @@ export const SYMPTOMS = {
   "unknown-model": "a model that Claude Code does not know is sent as it stands",
   "retired-model": "the model is retired, or about to be",
   "remapped-model": "Claude Code sends another model instead",
-  "model-not-allowed": "availableModels puts the agent on another model",
+  "model-not-allowed": "availableModels puts the agent, or the session, on another model",
   "missing-description": "an agent without a description is not loaded",
   "agent-not-loaded": "Claude Code does not load the file as an agent",
   "agent-key-misspelt": "a front matter key that Claude Code does not know resembles one that it does",

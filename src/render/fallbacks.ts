@@ -122,7 +122,7 @@ function troubleLines({ retries, failures, retryDelayMs }: FallbackReport): stri
     ...lines,
     ...failures.map(
       ({ error, status, count }) =>
-        `${formatInteger(count)} errors shown: ${status ?? ""} ${plainLine(error)}`,
+        `${formatInteger(count)} ${count === 1 ? "error" : "errors"} shown: ${status ?? ""} ${plainLine(error)}`,
     ),
   ];
 }

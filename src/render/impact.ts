@@ -1,6 +1,7 @@
 import type { Impact, ImpactVerdict } from "../advice/impact.ts";
 import type { ImpactReport } from "../operations/impact.ts";
 import { formatChange, formatRange, titleOf, VERDICT_WORDS } from "./advice-words.ts";
+import { renderCsv } from "./csv.ts";
 import type { Surface } from "./style.ts";
 import { plainLine } from "./text.ts";
 import { wrap } from "./wrap.ts";
@@ -83,6 +84,41 @@ function offerOf({ verdict, trial, decision }: Impact): string | undefined {
 
 function dayOf(at: number): string {
   return new Date(at).toISOString().slice(0, 10);
+}
+
+/** Every applied change as a row. */
+export function renderImpactCsv({ impacts }: ImpactReport): string {
+  return renderCsv(
+    [
+      "id",
+      "appliedAt",
+      "verdict",
+      "tasks",
+      "known",
+      "forecastLowUsdPerMonth",
+      "forecastMidUsdPerMonth",
+      "forecastHighUsdPerMonth",
+      "measuredLowUsdPerMonth",
+      "measuredMidUsdPerMonth",
+      "measuredHighUsdPerMonth",
+    ],
+    impacts.map(({ decision: { recommendation, at }, verdict, tasks, known, savingsUsdPerMonth }) => {
+      const forecast = recommendation.savingsUsdPerMonth;
+      return [
+        recommendation.id,
+        new Date(at).toISOString(),
+        verdict,
+        tasks,
+        known,
+        forecast.low,
+        forecast.mid,
+        forecast.high,
+        savingsUsdPerMonth?.low,
+        savingsUsdPerMonth?.mid,
+        savingsUsdPerMonth?.high,
+      ];
+    }),
+  );
 }
 
 /** The fields of the JSON answer (docs/json.md). */

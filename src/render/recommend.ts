@@ -170,26 +170,3 @@ function formatPatch(patch: object, path = ""): string {
     })
     .join(", ");
 }
-
-/** The fields of the JSON answer (docs/json.md). */
-export function recommendJson({ recommendations, totalUsdPerMonth, left, dismissed }: AdviceReport): object {
-  return {
-    recommendations: recommendations.map(recommendationFields),
-    totalUsdPerMonth: roundUsd(totalUsdPerMonth),
-    left,
-    handled: dismissed,
-  };
-}
-
-/** One recommendation as JSON: the contract's shape, its dollars with no more digits than they deserve. */
-export function recommendationFields(one: Recommendation): Recommendation {
-  return { ...one, savingsUsdPerMonth: roundUsd(one.savingsUsdPerMonth) };
-}
-
-function roundUsd<T extends Record<"low" | "mid" | "high", number>>(usd: T): T {
-  return { ...usd, low: round(usd.low), mid: round(usd.mid), high: round(usd.high) };
-}
-
-function round(usd: number): number {
-  return Math.round(usd * 1e4) / 1e4;
-}

@@ -29,9 +29,10 @@ export function renderSession(analysis: SessionAnalysis, surface: Surface): stri
     ...analysis.tasks.flatMap((task) =>
       task.evidence.map(({ line, why }) => style("dim", `${nameOf(task)}: ${plainLine(why)} (line ${line})`)),
     ),
-    ...analysis.switches.map(
-      ({ thread, cause, from, to, trigger, line }) =>
-        `${thread === "main" ? "main" : "agent"} line ${line}: ${displayName(from)} → ${displayName(to)}, ${cause} (${plainLine(trigger)})`,
+    ...analysis.switches.map(({ thread, cause, from, to, trigger, line }) =>
+      plainLine(
+        `${thread === "main" ? "main" : "agent"} line ${line}: ${displayName(from)} → ${displayName(to)}, ${cause} (${trigger})`,
+      ),
     ),
     "",
   ].join("\n");

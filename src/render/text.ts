@@ -10,3 +10,8 @@ export function plainText(text: string): string {
 export function plainLine(text: string): string {
   return plainText(text.replaceAll(/[\t\n\r]+/g, " "));
 }
+
+/** The control characters in a JSON text, escaped; its own line breaks are none of them. */
+export function escapeControl(json: string): string {
+  return json.replace(CONTROL, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}

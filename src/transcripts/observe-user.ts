@@ -1,5 +1,14 @@
 import type { Event, PromptEvent, ResultEvent, Seen } from "../domain/event.ts";
-import { contentText, type Fields, fieldsOf, isFields, listOf, optionalText, textOf } from "./fields.ts";
+import {
+  contentText,
+  type Fields,
+  fieldsOf,
+  isFields,
+  listOf,
+  numberOf,
+  optionalText,
+  textOf,
+} from "./fields.ts";
 import { hashText, sketchText } from "./hash.ts";
 import type { ObserverState } from "./observer-state.ts";
 import { observeCommand } from "./observe-system.ts";
@@ -104,8 +113,11 @@ function observeResult(block: Fields, entry: Fields, seen: Seen, state: Observer
       optionalText(outcome["backgroundTaskId"]) ??
       /running in background with ID: (\S+?)[.\s]/i.exec(text.slice(0, 400))?.[1];
     if (task !== undefined) state.background.set(task, { ...pending, id });
-    else if (!failed || !text.includes("<tool_use_error>"))
-      result.verdicts = readVerdicts(pending.checks, { text, failed, timedOut: isTimeout(outcome, text) });
+    const timedOut = isTimeout(outcome, text);
+    // What went past its limit goes on in the background; it has timed out unless it is heard to have ended there.
+    if (task !== undefined && !timedOut) return [result];
+    if (!failed || !text.includes("<tool_use_error>"))
+      result.verdicts = readVerdicts(pending.checks, { text, failed, timedOut });
   }
   return [result];
 }
@@ -116,6 +128,7 @@ const SAYS_INSTEAD =
 function isTimeout(outcome: Fields, text: string): boolean {
   return (
     outcome["timedOut"] === true ||
+    numberOf(outcome["timedOutAfterMs"]) !== undefined ||
     ((/timed out|timeout:/i.test(text.slice(0, 400)) || /timed out|timeout:/i.test(text.slice(-400))) &&
       /\b(?:Command timed out after|timed out after \d+|Timeout: command)\b/i.test(text))
   );
@@ -157,12 +170,14 @@ function observeOutput(task: string, text: string, seen: Seen, state: ObserverSt
   const status = /<status>(\w+)<\/status>/.exec(text)?.[1];
   if (status === undefined || status === "running") return [];
   const code = /<exit_code>(\d+)<\/exit_code>/.exec(text)?.[1];
-  return settleBackground(task, code, text, seen, state);
+  return settleBackground(task, { status, code, text }, seen, state);
 }
 
 function observeNotification(text: string, seen: Seen, state: ObserverState): Event[] {
   const task = /<task-id>([^<]+)<\/task-id>/.exec(text)?.[1];
-  const status = /<status>(\w+)<\/status>/.exec(text)?.[1];
+  const said = /<status>(\w+)<\/status>/.exec(text)?.[1];
+  // What was still running when its process ended is called stopped as well, though nobody stopped it.
+  const status = text.includes("before the previous session ended") ? "lost" : said;
   const code = /exit code (\d+)/.exec(text)?.[1];
   return [
     {
@@ -171,22 +186,23 @@ function observeNotification(text: string, seen: Seen, state: ObserverState): Ev
       ...(task !== undefined && { task }),
       ...(status !== undefined && { status }),
     },
-    ...(task === undefined ? [] : settleBackground(task, code, text, seen, state)),
+    ...(task === undefined ? [] : settleBackground(task, { status: said, code, text }, seen, state)),
   ];
 }
 
+/** A command that was stopped, or whose process was gone before it, has no verdict: it did not come to its end. */
 function settleBackground(
   task: string,
-  code: string | undefined,
-  text: string,
+  { status, code, text }: { status: string | undefined; code: string | undefined; text: string },
   seen: Seen,
   state: ObserverState,
 ): Event[] {
   const command = state.background.get(task);
   if (!command?.checks) return [];
   state.background.delete(task);
-  const said = code === undefined || code === "0" ? text : `Exit code ${code}\n${text}`;
-  const failed = code !== undefined && code !== "0";
+  if (status !== "completed" && status !== "failed" && code === undefined) return [];
+  const failed = code === undefined ? status === "failed" : code !== "0";
+  const said = failed && code !== undefined ? `Exit code ${code}\n${text}` : text;
   const verdicts = readVerdicts(command.checks, { text: said, failed, timedOut: false });
   return [{ kind: "background-verdict", ...seen, id: command.id, verdicts }];
 }

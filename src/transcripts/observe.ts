@@ -1,5 +1,5 @@
 import type { Event, Seen } from "../domain/event.ts";
-import { type Fields, fieldsOf, numberOf, optionalText, textOf } from "./fields.ts";
+import { contentText, type Fields, fieldsOf, numberOf, optionalText, textOf } from "./fields.ts";
 import { observeSystem } from "./observe-system.ts";
 import { observeToolUse, usesOf } from "./observe-tool.ts";
 import { observeUser } from "./observe-user.ts";
@@ -125,7 +125,7 @@ function observe(entry: Fields, seen: Seen, state: ObserverState): Event[] {
 function observeAssistant(entry: Fields, seen: Seen, state: ObserverState): Event[] {
   const message = fieldsOf(entry["message"]);
   if (message["model"] === "<synthetic>") return observeSynthetic(entry, seen);
-  const events = observeServerFallback(message, seen, state);
+  const events = observeServerFallback(message, textOf(entry["requestedModel"]), seen, state);
   for (const use of usesOf(message)) {
     if (LIGHT_TOOLS.has(use.name)) state.counts[use.name] = (state.counts[use.name] ?? 0) + 1;
     else events.push(...observeToolUse(use, textOf(entry["cwd"]), seen, state));
@@ -133,9 +133,12 @@ function observeAssistant(entry: Fields, seen: Seen, state: ObserverState): Even
   return events;
 }
 
-/** An error shown in place of an answer. "No response requested." after an interruption is none. */
+/** An error shown in place of an answer, or "No response requested." where another process took the session up. */
 function observeSynthetic(entry: Fields, seen: Seen): Event[] {
-  if (entry["isApiErrorMessage"] !== true) return [];
+  if (entry["isApiErrorMessage"] !== true) {
+    const text = contentText(fieldsOf(entry["message"])["content"]);
+    return text === "No response requested." ? [{ kind: "taken-up", ...seen }] : [];
+  }
   const status = numberOf(entry["apiErrorStatus"]);
   const error = optionalText(entry["apiErrorType"]) ?? optionalText(entry["error"]) ?? "unknown";
   const cut = entry["streamCutCause"] !== undefined || entry["streamCutError"] !== undefined;
@@ -157,7 +160,12 @@ function observeSynthetic(entry: Fields, seen: Seen): Event[] {
  * A fallback inside one answer: a `fallback` content block, or an iteration of that type, which sticky later turns have
  * without a block. Noted once per message, since every block's line repeats the usage.
  */
-function observeServerFallback(message: Fields, seen: Seen, state: ObserverState): Event[] {
+function observeServerFallback(
+  message: Fields,
+  requested: string,
+  seen: Seen,
+  state: ObserverState,
+): Event[] {
   const id = textOf(message["id"]);
   if (state.fallbackNoted === id) return [];
   const blocks = Array.isArray(message["content"]) ? message["content"].map(fieldsOf) : [];
@@ -168,7 +176,8 @@ function observeServerFallback(message: Fields, seen: Seen, state: ObserverState
   if (!block && !served) return [];
   state.fallbackNoted = id;
   const declined = iterations.find(({ type }) => type === "message");
-  const from = optionalText(fieldsOf(block?.["from"])["model"]) ?? optionalText(declined?.["model"]) ?? "";
+  const from =
+    optionalText(fieldsOf(block?.["from"])["model"]) ?? optionalText(declined?.["model"]) ?? requested;
   const to =
     optionalText(fieldsOf(block?.["to"])["model"]) ??
     optionalText(served?.["model"]) ??

@@ -167,7 +167,12 @@ const cases: Record<
   "inherited-agents": {
     hit: [times(3, task({ kind: "agent-run", agent: "Explore", categories: exploration }))],
     usd: 0.759, // each $0.26 less 10,000 × $0.10 + 10,000 × $0.50 + 100,000 × $0.01 on Haiku 5.5
-    near: [times(3, task({ kind: "agent-run", agent: "Explore", categories: exploration, ...haiku }))],
+    near: [
+      [
+        ...times(3, task({ kind: "agent-run", agent: "Explore", categories: exploration, ...haiku })),
+        ...times(3, task({ kind: "agent-run", askedModel: "opus", categories: exploration })),
+      ],
+    ],
   },
   "cold-cache": {
     hit: [

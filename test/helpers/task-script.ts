@@ -73,6 +73,7 @@ function createWriter(files: Map<string, Json[]>, labels: Label[], name: string)
   let sdk = false;
   let threads: Thread[] = [];
   let number = 0;
+  let announce = false;
 
   const now = (): Thread => threads.at(-1) as Thread;
   const tick = (ms = 3_000): string => new Date((clock += ms)).toISOString();
@@ -262,12 +263,19 @@ function createWriter(files: Map<string, Json[]>, labels: Label[], name: string)
     ">": (rest) => {
       close();
       now().open = true;
-      if (sdk && number++ > 0) endProcess();
+      if (sdk && number++ > 0 && !announce) endProcess();
       user(rest.replaceAll("\\n", "\n"), {
         permissionMode: mode,
         promptSource: sdk ? "sdk" : "typed",
         ...(!sdk && { origin: { kind: "human" } }),
       });
+      if (announce)
+        put({
+          type: "attachment",
+          attachment: { type: "model", identity: { modelId: IDS[now().model] } },
+          ...common(),
+        });
+      announce = false;
     },
     "=": (rest, at) => {
       const [outcome = "", complexity = "", work = ""] = rest.split(" ");
@@ -318,6 +326,14 @@ function createWriter(files: Map<string, Json[]>, labels: Label[], name: string)
     },
     timeout: (rest) =>
       result(call("Bash", { command: rest, description: "Run" }), "Command timed out after 2m 0.0s", true),
+    /** In today's client what goes past its limit is moved to the background. */
+    moved: (rest) => {
+      const task = `b${hex(6)}`;
+      const text = `Command did not complete within its 120s timeout and was moved to the background (ID: ${task}).`;
+      result(call("Bash", { command: rest, description: "Run" }), text, false, {
+        toolUseResult: { stdout: "", backgroundTaskId: task, timedOutAfterMs: 120_000 },
+      });
+    },
     background: (rest) => {
       const [command = "", exit = "0"] = parts(rest, / ::(?: |$)/);
       const task = `b${hex(6)}`;
@@ -327,7 +343,7 @@ function createWriter(files: Map<string, Json[]>, labels: Label[], name: string)
       });
       assistant([{ type: "text", text: "Waiting." }], "end_turn");
       user(
-        `<task-notification>\n<task-id>${task}</task-id>\n<tool-use-id>${id}</tool-use-id>\n<status>${exit === "0" ? "completed" : "failed"}</status>\n<summary>Background command "${command}" ended (exit code ${exit})</summary>\n</task-notification>`,
+        `<task-notification>\n<task-id>${task}</task-id>\n<tool-use-id>${id}</tool-use-id>\n<status>${exit === "0" ? "completed" : exit === "stopped" ? exit : "failed"}</status>\n<summary>Background command "${command}" ${exit === "stopped" ? "was stopped" : `ended (exit code ${exit})`}</summary>\n</task-notification>`,
         { origin: { kind: "task-notification" }, promptSource: "system" },
       );
     },
@@ -414,6 +430,12 @@ function createWriter(files: Map<string, Json[]>, labels: Label[], name: string)
       synthetic({ error: "refusal", refusingModel: IDS[now().model] }, "The model refused.");
       now().open = false;
     },
+    /** A refused answer after which the client asks another model; for sub-agents nothing else says so. */
+    "refused-on": (rest) => {
+      assistant([{ type: "text", text: "I" }], "refusal");
+      user("Your response above was stopped.", { isMeta: true, refusedMessageId: `msg_01${hex(20)}` });
+      now().model = rest;
+    },
     fallback: (rest) => {
       system("model_fallback", {
         trigger: "overloaded",
@@ -440,6 +462,23 @@ function createWriter(files: Map<string, Json[]>, labels: Label[], name: string)
       close();
       endProcess();
       if (rest) now().model = rest;
+    },
+    /** The picker on its own key: nothing but the client's word to the model, after the next prompt. */
+    picker: (rest) => {
+      close();
+      now().model = rest;
+      announce = true;
+    },
+    /** The process dies in the middle of a command, and another takes the session up. */
+    killed: (rest) => {
+      const id = call("Bash", { command: "make" });
+      const text = "[Tool call interrupted: the session ended before this call's result was recorded]";
+      result(id, text, true, { toolUseResult: text, toolDenialKind: "interrupted" });
+      synthetic({ isApiErrorMessage: false }, "No response requested.");
+      now().open = false;
+      if (!rest) return;
+      now().model = rest;
+      announce = true;
     },
     "/clear": () => {
       close();

@@ -90,6 +90,16 @@ describe("what doctor finds", () => {
       "warning model-not-allowed",
       { [AGENT]: agentFile("a", { model: "haiku" }), [SETTINGS]: { availableModels: ["sonnet", "opus"] } },
     ],
+    [
+      "a session's model that is not available",
+      "warning model-not-allowed",
+      { [SETTINGS]: { model: "sonnet", availableModels: ["haiku"] } },
+    ],
+    [
+      "an effort of the user's that the newest models pass over",
+      "warning settings-value-ignored",
+      { "config/settings.json": { effortLevel: "low" } },
+    ],
     ["no description", "error missing-description", { [AGENT]: "---\nname: a\n---\n" }],
     ["no name", "error agent-not-loaded", { [AGENT]: "---\ndescription: a\n---\n" }],
     [
@@ -119,6 +129,11 @@ describe("what doctor finds", () => {
       "a permission mode that is none",
       "warning agent-value-ignored",
       { [AGENT]: agentFile("a", { permissionMode: "yolo" }) },
+    ],
+    [
+      "a limit of turns that is no number",
+      "warning agent-value-ignored",
+      { [AGENT]: agentFile("a", { maxTurns: "lots" }) },
     ],
     [
       "one name twice",

@@ -67,6 +67,16 @@ describe("observing the recordings", () => {
   });
 });
 
+it("an answer that stays on a fallback without a word of it fell back from the model asked for", () => {
+  const observer = createObserver();
+  const usage = { iterations: [{ type: "fallback_message", model: "claude-opus-4-8" }] };
+  const message = { id: "msg_01", model: "claude-opus-4-8", content: [], usage };
+  observer.entry({ type: "assistant", requestedModel: "claude-opus-5-5", message }, 1);
+  expect(observer.takeEvents()).toMatchObject([
+    { kind: "fallback", cause: "refusal", from: "claude-opus-5-5", to: "claude-opus-4-8" },
+  ]);
+});
+
 describe("hostile entries", () => {
   const STRANGE: readonly unknown[] = [
     null,

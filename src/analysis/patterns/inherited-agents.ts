@@ -5,8 +5,9 @@ import { type PatternRule, placeOf, toFinding } from "./pattern.ts";
 /** Sub-agents for look-ups and mechanical work that run on the main thread's dear model because nobody gave them one. */
 export const inheritedAgents: PatternRule = ({ tasks, models }) => {
   const hit = tasks.filter(
-    ({ kind, startTier, categories }) =>
+    ({ kind, startTier, categories, askedModel = "inherit" }) =>
       kind === "agent-run" &&
+      askedModel === "inherit" &&
       startTier !== undefined &&
       tierRank(startTier) >= tierRank("opus") &&
       (categories.complexity === "exploration" || categories.complexity === "mechanical"),

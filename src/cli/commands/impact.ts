@@ -1,5 +1,5 @@
 import { pickFollowed, readImpact } from "../../operations/impact.ts";
-import { impactJson, renderImpact } from "../../render/impact.ts";
+import { impactJson, renderImpact, renderImpactCsv } from "../../render/impact.ts";
 import { defineCommand } from "../command.ts";
 import { followAdviceAfterAsking, PLACE_OPTIONS } from "../follow.ts";
 import { OUTPUT_OPTIONS, periodFrom, SOURCE_OPTIONS } from "../options.ts";
@@ -30,6 +30,7 @@ export default defineCommand({
       return {
         period,
         json: () => impactJson(report),
+        csv: () => renderImpactCsv(report),
         table: (surface) => renderImpact(report, surface),
       };
     }),

@@ -1,12 +1,13 @@
 import { readOverview } from "../../operations/overview.ts";
 import { overviewJson, renderOverview } from "../../render/overview.ts";
+import { renderSpendCsv } from "../../render/spend.ts";
 import { defineCommand } from "../command.ts";
-import { LAST_DAYS, RECENT_OPTIONS } from "../explained.ts";
+import { LAST_DAYS, LAST_DAYS_OPTIONS } from "../explained.ts";
 import { filtersFrom, periodFrom } from "../options.ts";
 import { runReport } from "../report.ts";
 
 export default defineCommand({
-  options: RECENT_OPTIONS,
+  options: LAST_DAYS_OPTIONS,
   run: (args, io) =>
     runReport("overview", args, io, (history) => {
       const period = periodFrom(args, io, LAST_DAYS);
@@ -14,6 +15,7 @@ export default defineCommand({
       return {
         period,
         json: () => overviewJson(overview),
+        csv: () => renderSpendCsv(overview.byModel, ["model"]),
         table: (surface) => renderOverview(overview, period, surface),
       };
     }),

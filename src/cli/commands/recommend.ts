@@ -1,5 +1,6 @@
 import { dismiss, pickRecommendations, readAdvice } from "../../operations/recommend.ts";
-import { recommendationFields, recommendJson, renderRecommend, renderWhy } from "../../render/recommend.ts";
+import { recommendationFields, recommendJson, renderRecommendCsv } from "../../render/recommend-fields.ts";
+import { renderRecommend, renderWhy } from "../../render/recommend.ts";
 import { defineCommand } from "../command.ts";
 import { followAdviceAfterAsking, PLACE_OPTIONS } from "../follow.ts";
 import { filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
@@ -37,6 +38,7 @@ export default defineCommand({
       return {
         period,
         json: () => (one ? { recommendations: [recommendationFields(one)] } : recommendJson(shown)),
+        csv: () => renderRecommendCsv(one ? [one] : shown.recommendations),
         table: (surface) => (one ? renderWhy(one, surface) : renderRecommend(shown, surface)),
       };
     }),

@@ -1,12 +1,11 @@
-import { isFamily, tierRank } from "../../domain/model.ts";
+import { type Family, isFamily, tierRank } from "../../domain/model.ts";
 import type { ModelFacts } from "../model-facts.ts";
-import { familyIn, isAllowed, substitute } from "./allowed.ts";
+import { familyIn, isAllowed, newestOf, substitute } from "./allowed.ts";
 import { decide, type Candidate } from "./candidates.ts";
 import { chooseEffort } from "./effort.ts";
 import { isOn, type Environment } from "./environment.ts";
 import { fallbackChain } from "./fallbacks.ts";
 import { mainModel } from "./main.ts";
-import type { NameReader } from "./names.ts";
 import { overridden } from "./overrides.ts";
 import { type Scene, setScene } from "./scene.ts";
 import type { AgentCall, AgentModel, Effective, Surroundings } from "./types.ts";
@@ -26,7 +25,8 @@ export function effectiveAgent(
   const asked: Asked = { ...scene, agent, call, parent, working, notes: [] };
   const { deciding, sources } = decide("model", modelCandidates(asked));
   const wanted = modelOf(deciding, asked);
-  const fine = inherits(deciding) || isAllowed(wanted, scene);
+  // What the parent runs on needs no leave, whether it is inherited or an alias comes to it.
+  const fine = inherits(deciding) || ofParentsFamily(deciding, asked) || isAllowed(wanted, scene);
   const model = fine
     ? wanted
     : substitute(wanted, deciding?.value ?? "", fallbackOf(asked), scene, asked.notes);
@@ -82,15 +82,22 @@ function force(environment: Environment, model = "inherit"): Candidate {
   };
 }
 
-function modelOf(deciding: Candidate | undefined, { agent, parent, working, names, notes }: Asked): string {
-  const { source = "parent", value = parent } = deciding ?? ({} as Partial<Candidate>);
-  const alias = value.trim().toLowerCase();
-  const own = source === "call" || source === "frontmatter";
-  if (inherits(deciding)) return inherited(agent, parent, names, notes);
-  if (!own || !isFamily(alias) || familyIn(working) !== alias) return names.resolve(value, notes);
-  if (working !== names.alias(alias))
-    notes.push(`\`${alias}\` is the parent's own family, so its exact model is taken.`);
+function modelOf(deciding: Candidate | undefined, asked: Asked): string {
+  const { parent, working, names, notes } = asked;
+  const value = deciding?.value ?? parent;
+  if (inherits(deciding)) return inherited(asked);
+  const family = ofParentsFamily(deciding, asked);
+  if (!family) return names.resolve(value, notes);
+  if (working !== names.alias(family))
+    notes.push(`\`${family}\` is the parent's own family, so its exact model is taken.`);
   return working;
+}
+
+/** The family that the call or the front matter names by its alias, where the parent is of it. */
+function ofParentsFamily(deciding: Candidate | undefined, { working }: Asked): Family | undefined {
+  const alias = deciding?.value?.trim().toLowerCase() ?? "";
+  const own = deciding?.source === "call" || deciding?.source === "frontmatter";
+  return own && isFamily(alias) && familyIn(working) === alias ? alias : undefined;
 }
 
 /** Whether the parent's model is meant: nothing says one, or it says `inherit`, in front matter in any case. */
@@ -100,13 +107,16 @@ function inherits(deciding: Candidate | undefined): boolean {
   return source === "parent" || value === "inherit" || (own && value.trim().toLowerCase() === "inherit");
 }
 
-/** What an agent has from its parent; the built-in Explore goes no higher than Opus. */
-function inherited(agent: AgentModel, parent: string, names: NameReader, notes: string[]): string {
+/** What an agent has from its parent; the built-in Explore goes no higher than Opus, where an Opus is allowed. */
+function inherited(asked: Asked): string {
+  const { agent, parent, names, notes } = asked;
   const family = familyIn(parent) ?? names.find(parent)?.family;
   const tooHigh = family !== undefined && tierRank(family) > tierRank("opus");
   if (agent.name !== "Explore" || agent.where !== "built-in" || !tooHigh) return parent;
-  notes.push("The built-in Explore goes no higher than Opus.");
-  return names.alias("opus");
+  const opus = names.alias("opus");
+  const capped = isAllowed(opus, asked) ? opus : newestOf("opus", asked);
+  if (capped !== undefined) notes.push("The built-in Explore goes no higher than Opus.");
+  return capped ?? parent;
 }
 
 /** What runs where the wanted model is not allowed: the default of agents, if that is, else the parent's model. */
@@ -115,7 +125,7 @@ function fallbackOf(asked: Asked): string {
   const variable = environment("CLAUDE_CODE_SUBAGENT_MODEL")?.value;
   if (variable === undefined || variable === "inherit") return parent;
   const model = names.resolve(variable);
-  return isAllowed(model, asked) ? model : parent;
+  return isAllowed(model, asked) ? model : (newestOf(variable, asked) ?? parent);
 }
 
 function effortCandidates(model: string, { agent, call, parent, environment, around }: Asked): Candidate[] {

@@ -1,4 +1,5 @@
 import { isFamily, type Family } from "../../domain/model.ts";
+import { withoutWindow } from "./names.ts";
 import type { Scene } from "./scene.ts";
 import type { SettingsLayer } from "./types.ts";
 
@@ -34,10 +35,15 @@ export function substitute(
   scene: Scene,
   notes: string[],
 ): string {
-  const alias = written.trim().toLowerCase();
-  const instead = (isFamily(alias) && newestAllowed(alias, scene)) || otherwise;
+  const instead = newestOf(written, scene) ?? otherwise;
   notes.push(`availableModels does not allow ${model}; ${instead} runs instead.`);
   return instead;
+}
+
+/** The newest allowed model of the family that an alias names, `opus[1m]` as well. */
+export function newestOf(alias: string, scene: Scene): string | undefined {
+  const family = withoutWindow(alias.trim().toLowerCase());
+  return isFamily(family) ? newestAllowed(family, scene) : undefined;
 }
 
 function newestAllowed(family: Family, scene: Scene): string | undefined {

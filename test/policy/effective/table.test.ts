@@ -243,6 +243,16 @@ describe("names", () => {
     expect(agentOnWire("statusline-setup", { model: "fable" })).toBe(SONNET);
     expect(agentOnWire("claude", { model: "fable" })).toBe(FABLE);
   });
+
+  it("Explore takes the newest Opus that is allowed, and its parent's model where none is", () => {
+    for (const [allowed, expected] of [
+      ["claude-opus-4-6", "claude-opus-4-6 high"],
+      ["haiku", FABLE],
+    ] as const)
+      expect(agentOnWire("Explore", { model: "fable", user: { availableModels: ["fable", allowed] } })).toBe(
+        expected,
+      );
+  });
 });
 
 describe("the main thread", () => {
@@ -346,6 +356,12 @@ describe("settings and agents", () => {
       "claude-opus-4-6 high",
     ],
     [
+      "for opus[1m] too",
+      { model: "opus[1m]" },
+      { model: "sonnet", user: { availableModels: ["sonnet", "claude-opus-4-6"] } },
+      "claude-opus-4-6 high",
+    ],
+    [
       "for the call as well",
       {},
       { model: "sonnet", user: { availableModels: ["sonnet", "claude-opus-4-6"] } },
@@ -363,6 +379,22 @@ describe("settings and agents", () => {
       { model: "haiku" },
       { model: "sonnet", user: { availableModels: ["sonnet", "claude-opus-4-6"] } },
       SONNET,
+    ],
+    [
+      "an alias of the parent's family, whatever the list says: the parent's",
+      { model: "opus" },
+      { model: "gpt-5", user: { availableModels: ["fable", "claude-opus-4-7"] } },
+      OPUS,
+    ],
+    [
+      "what is not allowed gives way to the newest that is of the variable's family",
+      { model: "claude-opus-4-7" },
+      {
+        model: "opus",
+        env: { CLAUDE_CODE_SUBAGENT_MODEL: "haiku" },
+        user: { availableModels: ["claude-opus-5-5", "claude-haiku-4-5"] },
+      },
+      "claude-haiku-4-5-20251001 -",
     ],
     [
       "a list allows what begins with its entries",

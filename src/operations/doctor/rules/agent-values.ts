@@ -13,7 +13,9 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
 
 /** Values that Claude Code passes over without a word. */
 export const agentValues: Rule = ({ setup }) =>
-  setup.agents.filter(loads).flatMap((agent) => [...effortOf(agent), ...modelOf(agent), ...choicesOf(agent)]);
+  setup.agents
+    .filter(loads)
+    .flatMap((agent) => [...effortOf(agent), ...modelOf(agent), ...turnsOf(agent), ...choicesOf(agent)]);
 
 function effortOf(agent: AgentFile): Symptom[] {
   const { effort } = agent;
@@ -43,6 +45,18 @@ function modelOf(agent: AgentFile): Symptom[] {
     inAgent("agent-value-ignored", "warning", agent, "model", {
       message: `model ${what}: the agent has none of its own and takes the default or the session's.`,
       fix: "Write a model, or inherit, or remove the key.",
+    }),
+  ];
+}
+
+function turnsOf(agent: AgentFile): Symptom[] {
+  const turns = agent.frontMatter.keys["maxTurns"];
+  const shown = typeof turns === "string" ? turns : (JSON.stringify(turns) ?? "");
+  if (turns === undefined || /^[1-9]\d*$/.test(shown)) return [];
+  return [
+    inAgent("agent-value-ignored", "warning", agent, "maxTurns", {
+      message: `maxTurns: “${shown}” is no number of turns; Claude Code ignores it.`,
+      fix: "Write a whole number, or remove the key.",
     }),
   ];
 }

@@ -13,6 +13,7 @@ import { opusplan } from "./opusplan.ts";
 import { outOfStep } from "./out-of-step.ts";
 import { promptCaching } from "./prompt-caching.ts";
 import { unloadedAgents } from "./unloaded-agents.ts";
+import { unheardSettings } from "./unheard-settings.ts";
 import { voidSettings } from "./void-settings.ts";
 
 /** Everything that `doctor` looks for. */
@@ -21,6 +22,7 @@ export const RULES: readonly Rule[] = [
   lockedEffort,
   voidSettings,
   misspeltSettings,
+  unheardSettings,
   modelNames,
   opusplan,
   promptCaching,
