@@ -10,7 +10,7 @@ import {
 } from "../store/known-transcripts.ts";
 import type { Store } from "../store/open.ts";
 import { pricesChanged, repriceAll } from "../store/reprice.ts";
-import { prepareForFilling } from "../store/filling.ts";
+import { isEmpty, prepareForFilling } from "../store/filling.ts";
 import { createScanWriter, type Pricing } from "../store/write-scan.ts";
 import { createWatchedWriter, hasWaitingLines, readWaitingLines } from "../store/watched.ts";
 import { type Located, locateTranscripts, type TranscriptFile } from "../transcripts/locate.ts";
@@ -58,6 +58,7 @@ export async function ingest(
   models: ModelTable,
   options: IngestOptions = {},
 ): Promise<IngestReport> {
+  if (isEmpty(store)) (await scanPool()).warmUp();
   const located = withoutForgotten(locateTranscripts(roots), store);
   const unreadable = located.unreadable.map(({ path, cause }) => ({ path, message: String(cause) }));
   const report: IngestReport = { files: located.files.length, changed: 0, unreadable };

@@ -65,43 +65,41 @@ interface Sighting {
   path: string;
 }
 
+/** A transcript as far as it decides, read once. */
+interface Source extends Pick<Sighting, "firstAt" | "mtimeMs" | "lastAt" | "path"> {
+  pack: RequestPack;
+  keys: readonly string[];
+}
+
 function sightingLoader(store: Tables): (place: Place) => Sighting {
-  const packs = new Map<number, RequestPack & { keyList: string[] }>();
-  const files = store.db
-    .prepare<[number], [number | null, number, number | null, string]>(
-      "SELECT first_at, mtime_ms, last_at, path FROM transcript WHERE id = ?",
-    )
-    .raw();
+  const sources = new Map<number, Source>();
   return (place) => {
     const [transcript, row] = place;
-    const pack = packs.get(transcript) ?? loadPack(store, transcript);
-    packs.set(transcript, pack);
-    const number = (column: keyof typeof AT) => pack.numbers[row * WIDTH + AT[column]] as number;
-    const context = pack.contexts[number("context")] as PackedContext;
-    const [firstAt, mtimeMs, lastAt, path] = files.get(transcript) as [
-      number | null,
-      number,
-      number | null,
-      string,
-    ];
+    const source = sources.get(transcript) ?? loadSource(store, transcript);
+    sources.set(transcript, source);
+    const { pack, keys, ...file } = source;
+    const own = pack.numbers.subarray(row * WIDTH, (row + 1) * WIDTH);
+    const context = pack.contexts[own[AT.context] as number] as PackedContext;
     return {
+      ...file,
       place,
-      key: pack.keyList[row] as string,
-      output: number("output"),
+      key: keys[row] as string,
+      output: own[AT.output] as number,
       isCopy: (context.flags & FLAG.copy) !== 0,
-      firstAt: firstAt ?? 0,
       isStray: !isSamePlace(context, pack.contexts[pack.lastContext] as PackedContext),
-      mtimeMs,
-      lastAt: lastAt ?? 0,
-      path,
     };
   };
 }
 
-function loadPack(store: Tables, transcript: number): RequestPack & { keyList: string[] } {
+function loadSource(store: Tables, transcript: number): Source {
   const pack = readPack(store, transcript);
-  if (!pack) throw new Error(`no pack of transcript ${transcript}`);
-  return { ...pack, keyList: pack.keys.split("\n") };
+  const file = store.db
+    .prepare("SELECT first_at, mtime_ms, last_at, path FROM transcript WHERE id = ?")
+    .raw()
+    .get(transcript) as [number | null, number, number | null, string] | undefined;
+  if (!pack || !file) throw new Error(`no pack of transcript ${transcript}`);
+  const [firstAt, mtimeMs, lastAt, path] = file;
+  return { pack, keys: pack.keys.split("\n"), firstAt: firstAt ?? 0, mtimeMs, lastAt: lastAt ?? 0, path };
 }
 
 /**

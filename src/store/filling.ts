@@ -4,8 +4,9 @@ import type { Store } from "./open.ts";
  * A store that is still empty is filled without waiting for the disk: it holds against being killed all the same, and after
  * a power cut everything is still in the transcripts. Returns what brings it to rest.
  */
-export function prepareForFilling({ db }: Store): () => void {
-  if (db.prepare("SELECT 1 FROM transcript LIMIT 1").get() !== undefined) return () => {};
+export function prepareForFilling(store: Store): () => void {
+  const { db } = store;
+  if (!isEmpty(store)) return () => {};
   db.pragma("synchronous = OFF");
   db.pragma(`cache_size = -${FILLING_CACHE_KIB}`);
   db.pragma("wal_autocheckpoint = 0");
@@ -21,3 +22,8 @@ const FILLING_CACHE_KIB = 32 * 1024;
 /** SQLite's own defaults. */
 const USUAL_CACHE_KIB = 2000;
 const USUAL_CHECKPOINT_PAGES = 1000;
+
+/** Whether no transcript was read so far. */
+export function isEmpty({ db }: Store): boolean {
+  return db.prepare("SELECT 1 FROM transcript LIMIT 1").get() === undefined;
+}

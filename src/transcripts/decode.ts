@@ -90,11 +90,11 @@ export function createDecoder(known: { firstAt: number; watch?: WatchMode }): De
     const tool = flags & LINE_FLAG.tool ? textAt(record + SLOT.toolName) : undefined;
     const isWanted = tool !== undefined && watch.wantsTool(tool);
     if (isWanted && !watch.later) return false;
-    const toolId = tool === undefined ? "" : textAt(record + SLOT.toolId);
+    const toolId = isWanted ? textAt(record + SLOT.toolId) : "";
     if (!countAnswer(record, flags, place.line)) return false;
     count("understood");
     if (isWanted) watch.entry(undefined, place, [toolId]);
-    else if (tool !== undefined) watch.light(place.line, lastAt, toolId, tool);
+    else if (tool !== undefined) watch.light(place.line, lastAt, tool);
     return true;
   }
 

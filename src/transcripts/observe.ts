@@ -48,7 +48,7 @@ export interface Observer {
   /** One parsed entry; 1-based line. Entries of kinds that it does not know are ignored. */
   entry(entry: object, line: number): void;
   /** A tool call that nobody parsed. */
-  toolUse(line: number, at: number, id: string, name: string): void;
+  toolUse(at: number, name: string): void;
   readonly wantsTool: (name: string) => boolean;
   readonly wantsResult: (toolUseId: string) => boolean;
   /** Whether it wants the result of any call at all. */
@@ -78,7 +78,7 @@ export function createObserver(from?: SavedObserver): Observer {
       if (found.some(({ kind }) => kind === "prompt")) flushCounts(line);
       events.push(...found);
     },
-    toolUse(_line, at, _id, name) {
+    toolUse(at, name) {
       if (at > 0) state.at = at;
       state.counts[name] = (state.counts[name] ?? 0) + 1;
     },

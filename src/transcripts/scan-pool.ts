@@ -39,6 +39,25 @@ export function scanAllWatched<J extends Sized<WatchedJob>>(
   return runJobs(jobs, share, (job, result) => onResult(job, result as WatchedResult));
 }
 
+const WORKER = new URL(
+  import.meta.url.endsWith(".ts") ? "./scan-worker.ts" : "./scan-worker.js",
+  import.meta.url,
+);
+
+/** A thread that was started before there was anything for it to do. */
+let spare: Worker | undefined;
+
+/** Starts a thread that the next reading can use at once, where there is likely to be much to read. */
+export function warmUp(): void {
+  if (spare || availableParallelism() === 1) return;
+  spare = createWorker();
+  spare.unref(); // nobody has to wait for it
+}
+
+function createWorker(): Worker {
+  return new Worker(WORKER, { execArgv: [] });
+}
+
 /** `share` picks out of a job what threads need. */
 async function runJobs<J extends { bytes: number }>(
   jobs: readonly J[],
@@ -52,6 +71,8 @@ async function runJobs<J extends { bytes: number }>(
   const threads = bytes < BYTES_WORTH_THREADS ? 1 : Math.min(MOST_THREADS, availableParallelism());
   const keep = (job: number, result: ScanResult | WatchedResult) => onResult(sorted[job] as J, result);
   const others = Array.from({ length: threads - 1 }, () => startThread(shared, keep));
+  void spare?.terminate(); // it was not needed
+  spare = undefined;
   const allDone = Promise.all(others.map((other) => other.done));
   allDone.catch(() => {}); // it is waited for below
   try {
@@ -64,16 +85,13 @@ async function runJobs<J extends { bytes: number }>(
   }
 }
 
-const WORKER = new URL(
-  import.meta.url.endsWith(".ts") ? "./scan-worker.ts" : "./scan-worker.js",
-  import.meta.url,
-);
-
 function startThread(
   shared: Shared,
   keep: (job: number, result: ScanResult | WatchedResult) => void,
 ): { done: Promise<void>; stop: () => Promise<unknown> } {
-  const worker = new Worker(WORKER, { execArgv: [], workerData: shared });
+  const worker = spare ?? createWorker();
+  worker.ref();
+  spare = undefined;
   const done = new Promise<void>((resolve, reject) => {
     worker.on("message", (found: [job: number, result: ScanResult | WatchedResult][]) => {
       try {
@@ -84,6 +102,7 @@ function startThread(
     });
     worker.on("error", reject);
     worker.on("exit", () => resolve());
+    worker.postMessage(shared);
   });
   return { done, stop: () => worker.removeAllListeners("message").terminate() };
 }

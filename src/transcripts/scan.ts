@@ -1,5 +1,5 @@
-import { hash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { crc32 } from "node:zlib";
 import { codeOf } from "../errors.ts";
 import { createDecoder, isWholeEntry, parseLine } from "./decode.ts";
 import type { FileScan } from "../domain/file-scan.ts";
@@ -122,12 +122,12 @@ const SAMPLES = 5;
 const SAMPLE_BYTES = 512;
 const sample = Buffer.allocUnsafe(SAMPLES * SAMPLE_BYTES);
 
-/** Tells an append from a rewrite without reading it all again: a hash of samples spread evenly over the bytes read. */
+/** Tells an append from a rewrite without reading it all again: a checksum of samples spread evenly over the bytes read. */
 function fingerprintOf(fd: number, offset: number): string {
   let filled = 0;
   for (let index = 0; index < SAMPLES; index++) {
     const start = Math.floor((Math.max(0, offset - SAMPLE_BYTES) * index) / (SAMPLES - 1));
     filled += readSync(fd, sample, filled, Math.min(SAMPLE_BYTES, offset - start), start);
   }
-  return hash("sha1", sample.subarray(0, filled), "base64");
+  return crc32(sample.subarray(0, filled)).toString(36);
 }

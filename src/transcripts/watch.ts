@@ -18,7 +18,7 @@ export interface Watch extends Pick<Observer, "wantsTool" | "wantsResult" | "wan
   /** A parsed entry, or with `later` only its place; `calls` are the tool calls in it whose results will matter. */
   entry(entry: object | undefined, place: Place, calls?: readonly string[]): void;
   result(place: Place): void;
-  light(line: number, at: number, id: string, name: string): void;
+  light(line: number, at: number, name: string): void;
   take(): { events: string; observer: string; watched?: WatchedLines };
 }
 
@@ -41,7 +41,7 @@ function watchNow(observer: Observer): Watch {
       if (entry) observer.entry(entry, line);
     },
     result: () => {},
-    light: (line, at, id, name) => observer.toolUse(line, at, id, name),
+    light: (_line, at, name) => observer.toolUse(at, name),
     take: () => ({
       events: JSON.stringify(observer.takeEvents()),
       observer: JSON.stringify(observer.state()),
@@ -64,7 +64,7 @@ function watchLater(observer: Observer, blind: boolean): Watch {
       rows.push(WATCHED.entry, line, offset, length);
     },
     result: ({ line, offset, length }) => void rows.push(WATCHED.result, line, offset, length),
-    light(line, at, _id, name) {
+    light(line, at, name) {
       let tool = tools.get(name);
       if (tool === undefined) tools.set(name, (tool = tools.size));
       rows.push(WATCHED.light, line, at, tool);
@@ -90,7 +90,7 @@ export function observeWatched(
     for (let start = 0; start < rows.length; start += WATCHED_WIDTH) {
       const [kind, line = 0, first = 0, second = 0] = rows.subarray(start, start + WATCHED_WIDTH);
       if (kind === WATCHED.light) {
-        observer.toolUse(line, first, "", tools[second] ?? "");
+        observer.toolUse(first, tools[second] ?? "");
         continue;
       }
       if (kind === WATCHED.result && second > LONGEST_ERROR && !observer.wantsResults()) continue;
