@@ -2,7 +2,7 @@ import { AT, WIDTH } from "../domain/file-scan.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import { NO_USAGE } from "../domain/usage.ts";
 import type { Store } from "./open.ts";
-import { readPack } from "./request-packs.ts";
+import { createPackReader } from "./request-packs.ts";
 import { contextReader, type ContextRow, type SpentRequest, takeUsage } from "./spent.ts";
 
 /** What Claude Code itself counted for a session. */
@@ -35,12 +35,13 @@ export interface SessionRequest extends SpentRequest {
 /** What the files of the sessions that have a count of the client's own hold: each request once a session. */
 export function readSessionRequests(store: Store): SessionRequest[] {
   const toRow = contextReader(store);
+  const readPack = createPackReader(store);
   const counted = new Set(store.db.prepare("SELECT session FROM client_cost").pluck().all() as string[]);
   const transcripts = store.db.prepare("SELECT id, session, slug FROM transcript").raw().all();
   const found = new Map<string, SessionRequest>();
   for (const [id, named, slug] of transcripts as [number, string, string][]) {
     if (named !== "" && !counted.has(named)) continue;
-    const pack = readPack(store, id);
+    const pack = readPack(id);
     if (!pack) continue;
     const { numbers } = pack;
     const rows = pack.contexts.map((context) => toRow(context, slug));

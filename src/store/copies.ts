@@ -1,6 +1,6 @@
 import { AT, FLAG, WIDTH } from "../domain/file-scan.ts";
 import type { Tables } from "./open.ts";
-import { numbersIn, type PackedContext, readPack, type RequestPack } from "./request-packs.ts";
+import { numbersIn, type PackedContext, createPackReader, type RequestPack } from "./request-packs.ts";
 
 /**
  * Decides for each request seen in several transcripts which sighting stands for it: it belongs to the earliest file that
@@ -73,9 +73,10 @@ interface Source extends Pick<Sighting, "firstAt" | "mtimeMs" | "lastAt" | "path
 
 function sightingLoader(store: Tables): (place: Place) => Sighting {
   const sources = new Map<number, Source>();
+  const load = sourceLoader(store);
   return (place) => {
     const [transcript, row] = place;
-    const source = sources.get(transcript) ?? loadSource(store, transcript);
+    const source = sources.get(transcript) ?? load(transcript);
     sources.set(transcript, source);
     const { pack, keys, ...file } = source;
     const own = pack.numbers.subarray(row * WIDTH, (row + 1) * WIDTH);
@@ -91,15 +92,18 @@ function sightingLoader(store: Tables): (place: Place) => Sighting {
   };
 }
 
-function loadSource(store: Tables, transcript: number): Source {
-  const pack = readPack(store, transcript);
-  const file = store.db
+function sourceLoader(store: Tables): (transcript: number) => Source {
+  const readPack = createPackReader(store);
+  const files = store.db
     .prepare("SELECT first_at, mtime_ms, last_at, path FROM transcript WHERE id = ?")
-    .raw()
-    .get(transcript) as [number | null, number, number | null, string] | undefined;
-  if (!pack || !file) throw new Error(`no pack of transcript ${transcript}`);
-  const [firstAt, mtimeMs, lastAt, path] = file;
-  return { pack, keys: pack.keys.split("\n"), firstAt: firstAt ?? 0, mtimeMs, lastAt: lastAt ?? 0, path };
+    .raw();
+  return (transcript) => {
+    const pack = readPack(transcript);
+    const file = files.get(transcript) as [number | null, number, number | null, string] | undefined;
+    if (!pack || !file) throw new Error(`no pack of transcript ${transcript}`);
+    const [firstAt, mtimeMs, lastAt, path] = file;
+    return { pack, keys: pack.keys.split("\n"), firstAt: firstAt ?? 0, mtimeMs, lastAt: lastAt ?? 0, path };
+  };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { resolveCopies } from "./copies.ts";
 import type { Store } from "./open.ts";
-import { createPackWriter, readPack, type RequestPack, withoutRequests } from "./request-packs.ts";
+import { createPackReader, createPackWriter, type RequestPack, withoutRequests } from "./request-packs.ts";
 
 export const FORGOTTEN_SCHEMA = `
 -- What these sessions did before a moment is not kept, though it may still be on disk; the session * stands for all.
@@ -44,10 +44,11 @@ export function recallSessions({ db }: Store, selection: Selection): void {
 
 /** Other sessions' files may hold their requests as well: forks and resumes copy them. */
 function dropRequestsOf(store: Store, sessions: ReadonlySet<string>): void {
+  const readPack = createPackReader(store);
   const write = createPackWriter(store);
   const holding = store.db.prepare<{ sessions: string }, number>(PACKS_HOLDING).pluck();
   for (const transcript of holding.all({ sessions: JSON.stringify([...sessions]) })) {
-    const pack = readPack(store, transcript) as RequestPack;
+    const pack = readPack(transcript) as RequestPack;
     write(
       transcript,
       withoutRequests(pack, ({ session }) => sessions.has(session)),

@@ -1,5 +1,5 @@
 import type { Store } from "./open.ts";
-import { createPackWriter, readPack, type RequestPack } from "./request-packs.ts";
+import { createPackReader, createPackWriter, type RequestPack } from "./request-packs.ts";
 import { priceAll, type Pricing } from "./write-scan.ts";
 
 /** Whether the costs kept were computed with other prices. */
@@ -13,9 +13,10 @@ export function pricesChanged({ db }: Store, { fingerprint }: Pricing): boolean 
  */
 export function repriceAll(store: Store, pricing: Pricing): void {
   const { db } = store;
+  const readPack = createPackReader(store);
   const write = createPackWriter(store);
   for (const transcript of db.prepare<[], number>("SELECT transcript FROM request_pack").pluck().all()) {
-    const pack = readPack(store, transcript) as RequestPack;
+    const pack = readPack(transcript) as RequestPack;
     write(transcript, { ...pack, contexts: priceAll(pack.numbers, pack.contexts, pricing) });
   }
   db.prepare("INSERT OR REPLACE INTO meta VALUES ('prices', ?)").run(pricing.fingerprint);

@@ -82,18 +82,16 @@ function checksumOf(keys: string, numbers: Uint8Array, contexts: string): number
   return crc32(contexts, crc32(numbers, crc32(keys)));
 }
 
-export function readPack({ db }: Tables, transcript: number): RequestPack | undefined {
-  const row = db
+/** Reads packs, one transcript's at a time. */
+export function createPackReader({ db }: Tables): (transcript: number) => RequestPack | undefined {
+  const read = db
     .prepare("SELECT keys, numbers, contexts, last_context FROM request_pack WHERE transcript = ?")
-    .raw()
-    .get(transcript) as [string, Buffer, string, number] | undefined;
-  if (!row) return undefined;
-  const [keys, numbers, contexts, lastContext] = row;
-  return {
-    keys,
-    numbers: numbersIn(numbers),
-    contexts: contextsIn(contexts),
-    lastContext,
+    .raw();
+  return (transcript) => {
+    const row = read.get(transcript) as [string, Buffer, string, number] | undefined;
+    if (!row) return undefined;
+    const [keys, numbers, contexts, lastContext] = row;
+    return { keys, numbers: numbersIn(numbers), contexts: contextsIn(contexts), lastContext };
   };
 }
 

@@ -3,7 +3,7 @@ import { AT, FLAG, WIDTH } from "../domain/file-scan.ts";
 import type { RequestRow, SessionInput, ThreadInput } from "../domain/session-input.ts";
 import { NO_USAGE } from "../domain/usage.ts";
 import type { Store } from "./open.ts";
-import { type PackedContext, readPack, type RequestPack } from "./request-packs.ts";
+import { createPackReader, type PackedContext, type RequestPack } from "./request-packs.ts";
 import { type CopiesOf, readCopies, takeUsage } from "./spent.ts";
 
 /** Everything kept under some session ids, as the rules for outcomes want it: one session at a time, for they are large. */
@@ -11,6 +11,7 @@ export function* readSessions(store: Store, sessions: readonly string[]): Genera
   const { db } = store;
   const transcripts = db.prepare(TRANSCRIPTS).all(JSON.stringify(sessions)) as TranscriptRow[];
   const copies = readCopies(store);
+  const readPack = createPackReader(store);
   const events = db.prepare("SELECT events FROM event_batch WHERE transcript = ? ORDER BY batch").pluck();
   for (const [session, rows] of Map.groupBy(transcripts, ({ session }) => session))
     yield {
@@ -18,7 +19,7 @@ export function* readSessions(store: Store, sessions: readonly string[]): Genera
       project: rows[0]?.project ?? "",
       threads: rows.map((row) => ({
         ...toThread(row),
-        requests: requestsOf(readPack(store, row.id), copies.get(row.id), row.agentId),
+        requests: requestsOf(readPack(row.id), copies.get(row.id), row.agentId),
         events: (events.all(row.id) as string[]).flatMap((batch) => JSON.parse(batch) as Event[]),
       })),
     };

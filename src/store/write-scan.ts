@@ -6,10 +6,10 @@ import { createAgentRunWriter } from "./agent-runs.ts";
 import { dropForgotten, type ForgottenUntil, readForgotten } from "./forget.ts";
 import type { Store } from "./open.ts";
 import {
+  createPackReader,
   createPackWriter,
   mergePacks,
   type PackedContext,
-  readPack,
   type RequestPack,
   withoutRequests,
 } from "./request-packs.ts";
@@ -49,6 +49,7 @@ export interface ScannedFile {
 /** Writes what reading files brought to light; must run inside a transaction. */
 export function createScanWriter(store: Store, pricing: Pricing): (file: ScannedFile) => void {
   const statements = prepare(store.db);
+  const readPack = createPackReader(store);
   const writePack = createPackWriter(store);
   const writeProject = createProjectWriter(store);
   const writeAgentRun = createAgentRunWriter(store);
@@ -67,7 +68,7 @@ export function createScanWriter(store: Store, pricing: Pricing): (file: Scanned
       observer: scan.observer,
     }) as { id: number };
     const found = dropForgottenRequests(packOf(scan, pricing), forgottenUntil);
-    const before = goesOn && found.keys !== "" ? readPack(store, id) : undefined;
+    const before = goesOn && found.keys !== "" ? readPack(id) : undefined;
     if (found.keys !== "") writePack(id, before ? mergePacks(before, found) : found);
     writeProject(file);
     for (const { session, usd } of scan.clientCosts)

@@ -1,5 +1,5 @@
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, sep } from "node:path";
 
 /** One transcript on disk, with what its place says about it. */
 export interface TranscriptFile {
@@ -58,7 +58,7 @@ function searchFolder(
   if (real === undefined || search.folders.has(real)) return;
   search.folders.add(real);
   for (const entry of listFolder(folder, search)) {
-    const path = join(folder, entry.name);
+    const path = `${folder}${sep}${entry.name}`; // join looks at every letter again
     if (entry.name.endsWith(".jsonl")) addFile(path, slug ?? "", search);
     else if (!NO_TRANSCRIPTS_IN.has(entry.name) && isFolder(path, entry)) {
       const inside = entry.isSymbolicLink() ? realpathOf(path) : join(real, entry.name);
