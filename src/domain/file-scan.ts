@@ -3,7 +3,7 @@ import type { WatchedLines } from "./watched-lines.ts";
 
 /**
  * Columns of one request in `FileScan.numbers`; `context` is an index into `FileScan.contexts`, `cost` is in nano-dollars and
- * NaN where it is not known (reading knows no prices), `keyHash` tells quickly which keys are in several files.
+ * NaN where it is not known (reading knows no prices).
  */
 const COLUMNS = [
   "at",
@@ -17,7 +17,6 @@ const COLUMNS = [
   "cacheRead",
   "webSearches",
   "cost",
-  "keyHash",
 ] as const;
 type Column = (typeof COLUMNS)[number];
 export const WIDTH = COLUMNS.length;

@@ -128,6 +128,8 @@ async function readNews(
   const isMuch = bytes > MUCH_TO_READ;
   const progress: IngestProgress = { files: jobs.length, filesDone: 0, bytes, bytesDone: 0 };
   const sessions = new Set<string>();
+  const grown = new Set<number>();
+  let isRewritten = false;
   const { scanFiles } = await scanPool();
   await scanFiles(
     jobs.map((job) => ({
@@ -144,14 +146,15 @@ async function readNews(
       if (result.status !== "read") return;
       const { size, mtimeMs, inode, path, slug, session, agentId = "" } = file;
       const rewritten = result.rewritten || job.again;
-      write({ path, slug, session, agentId, size, mtimeMs, inode, ...result, rewritten });
+      grown.add(write({ path, slug, session, agentId, size, mtimeMs, inode, ...result, rewritten }));
+      isRewritten ||= rewritten;
       for (const context of [file, ...result.scan.contexts]) sessions.add(context.session);
       report.changed++;
     },
   );
   const present = new Set(located.files.map((file) => file.path));
   for (const { path, gone } of known.values()) if (!gone && !present.has(path)) markGone(store, path, true);
-  resolveCopies(store);
+  resolveCopies(store, isRewritten ? undefined : grown);
   resolveAgentTypes(store, sessions);
 }
 

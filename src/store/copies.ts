@@ -1,18 +1,21 @@
 import { AT, FLAG, WIDTH } from "../domain/file-scan.ts";
 import type { Tables } from "./open.ts";
-import { numbersIn, type PackedContext, createPackReader, type RequestPack } from "./request-packs.ts";
+import { hashesIn, type PackedContext, createPackReader, type RequestPack } from "./request-packs.ts";
 
 /**
  * Decides for each request seen in several transcripts which sighting stands for it: it belongs to the earliest file that
  * is not a copy, and its usage is that of the sighting with the most output (docs/definitions.md, Request). A pure function
- * of what the files hold, so any order and number of steps comes to the same.
+ * of what the files hold, so any order and number of steps comes to the same. `grown` are the transcripts that are new or
+ * longer, where no other changed: what none of them shares with another has not changed either.
  */
-export function resolveCopies(store: Tables): void {
+export function resolveCopies(store: Tables, grown?: ReadonlySet<number>): void {
   const { db } = store;
+  const suspects = findSuspects(store);
+  if (grown && !suspects.some(([transcript]) => grown.has(transcript))) return;
   db.exec("DELETE FROM copied");
   const insert = db.prepare("INSERT INTO copied VALUES (?, ?, ?, ?)");
   const load = sightingLoader(store);
-  const byKey = Map.groupBy(findSuspects(store).map(load), ({ key }) => key);
+  const byKey = Map.groupBy(suspects.map(load), ({ key }) => key);
   for (const sightings of byKey.values()) {
     const [own, ...others] = sightings.sort(byClaim) as [Sighting, ...Sighting[]];
     const most = others.reduce((best, other) => (other.output > best.output ? other : best), own);
@@ -26,8 +29,8 @@ type Place = [transcript: number, row: number];
 
 /** The places of all keys whose hash is there more than once: some thousands of keys out of hundreds of thousands. */
 function findSuspects({ db }: Tables): Place[] {
-  const rows = db.prepare("SELECT transcript, numbers FROM request_pack").raw().all() as [number, Buffer][];
-  const packs = rows.map(([transcript, blob]) => ({ transcript, hashes: hashesOf(numbersIn(blob)) }));
+  const rows = db.prepare("SELECT transcript, hashes FROM request_pack").raw().all() as [number, Buffer][];
+  const packs = rows.map(([transcript, blob]) => ({ transcript, hashes: hashesIn(blob) }));
   const sorted = new Uint32Array(packs.reduce((sum, { hashes }) => sum + hashes.length, 0));
   let filled = 0;
   for (const { hashes } of packs) {
@@ -44,12 +47,6 @@ function findSuspects({ db }: Tables): Place[] {
       if (repeated.has(hash)) places.push([transcript, row]);
     });
   return places;
-}
-
-function hashesOf(numbers: Float64Array): Uint32Array {
-  const hashes = new Uint32Array(numbers.length / WIDTH);
-  for (let row = 0; row < hashes.length; row++) hashes[row] = numbers[row * WIDTH + AT.keyHash] as number;
-  return hashes;
 }
 
 /** What decides between the sightings of one request. */

@@ -1,4 +1,5 @@
 import { AT, type RequestContext, WIDTH } from "../domain/file-scan.ts";
+import { fnv1a } from "../domain/hash.ts";
 import type { Tables } from "./open.ts";
 
 /**
@@ -11,6 +12,8 @@ CREATE TABLE request_pack (
   transcript INTEGER PRIMARY KEY,
   -- One a line, in order of first appearance.
   keys TEXT NOT NULL,
+  -- 32 bits of each key: quickly tells which ones are in several packs.
+  hashes BLOB NOT NULL,
   -- Columns of domain/file-scan.ts, row by row, as 64-bit floats.
   numbers BLOB NOT NULL,
   -- What many requests have in common: the fields of each, the session first, as JSON.
@@ -51,7 +54,7 @@ export interface RequestPack {
 
 /** Writes the packs of transcripts, each in the place of the one before. */
 export function createPackWriter({ db }: Tables): (transcript: number, pack: RequestPack) => void {
-  const write = db.prepare("INSERT OR REPLACE INTO request_pack VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  const write = db.prepare("INSERT OR REPLACE INTO request_pack VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const remove = db.prepare("DELETE FROM request_pack WHERE transcript = ?");
   return (transcript, { keys, numbers, contexts, lastContext }) => {
     if (keys === "") {
@@ -62,8 +65,13 @@ export function createPackWriter({ db }: Tables): (transcript: number, pack: Req
     const packed = JSON.stringify(contexts.map(fieldsOf));
     const { first, last } = spanOf(numbers);
     const checksum = checksumOf(keys, bytes, packed);
-    write.run(transcript, keys, bytes, packed, lastContext, first, last, checksum);
+    write.run(transcript, keys, hashesOf(keys), bytes, packed, lastContext, first, last, checksum);
   };
+}
+
+function hashesOf(keys: string): Buffer {
+  const hashes = Uint32Array.from(keys.split("\n"), (key) => fnv1a(key));
+  return Buffer.from(hashes.buffer);
 }
 
 function spanOf(numbers: Float64Array): { first: number; last: number } {
@@ -102,6 +110,12 @@ export function numbersIn(blob: Buffer): Float64Array {
 }
 
 const byteOffsetFits = (blob: Buffer): boolean => blob.byteOffset % Float64Array.BYTES_PER_ELEMENT === 0;
+
+/** The hashes in a blob. */
+export function hashesIn(blob: Buffer): Uint32Array {
+  const { buffer, byteOffset, byteLength } = blob.byteOffset % 4 === 0 ? blob : new Uint8Array(blob);
+  return new Uint32Array(buffer, byteOffset, byteLength / 4);
+}
 
 export function contextsIn(packed: string): PackedContext[] {
   return (JSON.parse(packed) as ReturnType<typeof fieldsOf>[]).map(

@@ -46,8 +46,8 @@ export interface ScannedFile {
   scan: FileScan;
 }
 
-/** Writes what reading files brought to light; must run inside a transaction. */
-export function createScanWriter(store: Store, pricing: Pricing): (file: ScannedFile) => void {
+/** Writes what reading files brought to light, and returns the transcript's id; must run inside a transaction. */
+export function createScanWriter(store: Store, pricing: Pricing): (file: ScannedFile) => number {
   const statements = prepare(store.db);
   const readPack = createPackReader(store);
   const writePack = createPackWriter(store);
@@ -79,6 +79,7 @@ export function createScanWriter(store: Store, pricing: Pricing): (file: Scanned
       statements.watched.run(id, bytesOf(scan.watched.rows), JSON.stringify(scan.watched.tools), id);
     const events = dropForgotten(scan.events, forgottenUntil(file.session));
     if (events !== "[]") statements.events.run(id, events, id);
+    return id;
   };
 }
 

@@ -1,5 +1,4 @@
 import { AT, type FileScan, FLAG, type RequestContext, WIDTH } from "../domain/file-scan.ts";
-import { fnv1a } from "../domain/hash.ts";
 import type { Usage } from "../domain/usage.ts";
 import type { RequestEntry } from "./request.ts";
 
@@ -30,7 +29,6 @@ export function createRequestRows(): RequestRows {
       if (keys.length * WIDTH > numbers.length) numbers = doubled(numbers);
       numbers[row * WIDTH + AT.at] = entry.at;
       numbers[row * WIDTH + AT.line] = entry.line;
-      numbers[row * WIDTH + AT.keyHash] = fnv1a(key);
     } else if (usage.output < (numbers[row * WIDTH + AT.output] as number)) return;
     // The entry with the most output speaks for the request, the last such on a tie; its time is that of the first.
     const start = row * WIDTH;
