@@ -73,6 +73,8 @@ export interface FileScan {
   contexts: RequestContext[];
   /** Index of the context of the last request; -1 where there is none. */
   lastContext: number;
+  /** The first working directory that an entry names, for files without a request; empty where none does. */
+  cwd: string;
   /** Lines by how they were met: `understood`, `skipped`, and diagnostics by code. */
   counts: Record<string, number>;
   /** Entries of types that this version does not know, by type. */

@@ -62,7 +62,10 @@ export function readReconciliation(
     if (causes) causes[kind === "compact" ? "compactions" : "refusals"] += count;
   }
   const all = [...found.values()];
-  for (const row of all) row.unattributedNano = row.clientNano - row.transcriptNano;
+  for (const row of all) {
+    row.unattributedNano = row.clientNano - row.transcriptNano;
+    if (row.unattributedNano === 0) row.causes.refusals = 0; // a refused answer with content has a line
+  }
   return all.sort((a, b) => Math.abs(b.unattributedNano) - Math.abs(a.unattributedNano));
 }
 

@@ -177,7 +177,7 @@ function sum(a: Record<string, number>, b: Record<string, number>): Record<strin
 
 /** The working directory that a slug was made of, or else the first one met. */
 function projectFolder({ slug, scan }: ScannedFile): { path: string; exact: boolean } | undefined {
-  const folders = new Set(scan.contexts.map((context) => context.cwd));
+  const folders = new Set([...scan.contexts.map((context) => context.cwd), scan.cwd]);
   folders.delete("");
   for (const path of folders) if (slugOf(path) === slug.slice(0, LONGEST_SLUG)) return { path, exact: true };
   const [path] = folders;

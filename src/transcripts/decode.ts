@@ -44,6 +44,7 @@ export function createDecoder(known: { firstAt: number; watch?: WatchMode }): De
   const clientCosts = new Map<string, number>();
   let { firstAt } = known;
   let lastAt = Number.NaN;
+  let cwd = "";
 
   const count = (code: string) => void (counts[code] = (counts[code] ?? 0) + 1);
 
@@ -143,6 +144,7 @@ export function createDecoder(known: { firstAt: number; watch?: WatchMode }): De
   /** Takes what is needed from an entry; returns how it was met. */
   function read(entry: Json, place: Place): string {
     note(Date.parse(text(entry["timestamp"])));
+    cwd ||= text(entry["cwd"]);
     const type = text(entry["type"]);
     if (type === "cost-state") clientCost(entry);
     if (type === "assistant" && !assistantEntry(entry, place.line)) return "bad-usage";
@@ -203,6 +205,7 @@ export function createDecoder(known: { firstAt: number; watch?: WatchMode }): De
       ...rows.take(),
       counts,
       unknown,
+      cwd,
       firstAt,
       lastAt,
       clientCosts: [...clientCosts].map(([session, usd]) => ({ session, usd })),

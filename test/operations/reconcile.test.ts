@@ -1,18 +1,17 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { fromUsd, toUsd } from "../../src/domain/money.ts";
 import { openHistory } from "../../src/operations/open-history.ts";
 import { type Reconciliation, readReconciliation } from "../../src/operations/reconcile.ts";
+import { temporaryFolder } from "../helpers/spend.ts";
 
 const RECORDINGS = join(import.meta.dirname, "../../fixtures/recordings");
 
-async function reconcile(name: string): Promise<Reconciliation[]> {
-  const history = await openHistory(
-    { claudeDirs: [join(RECORDINGS, name)], db: ":memory:" },
-    process.env,
-    process.cwd(),
-  );
+const reconcile = (name: string) => reconcileBelow(join(RECORDINGS, name));
+
+async function reconcileBelow(root: string): Promise<Reconciliation[]> {
+  const history = await openHistory({ claudeDirs: [root], db: ":memory:" }, process.env, process.cwd());
   try {
     return readReconciliation(history, { timezone: "UTC" }, undefined);
   } finally {
@@ -68,5 +67,19 @@ describe("reconciliation with the client's own count", () => {
     const [compacted] = await reconcile("g-tui-compact-clear");
     expect(refused?.causes).toEqual({ compactions: 0, refusals: 1, cut: 0, unpriced: 0 });
     expect(compacted?.causes).toEqual({ compactions: 1, refusals: 0, cut: 0, unpriced: 0 });
+  });
+
+  it("names the project of a session without a single request by the folder that its entries name", async () => {
+    const root = temporaryFolder();
+    const folder = join(root, "projects/-home-dev-my-shop");
+    mkdirSync(folder, { recursive: true });
+    const entry = { sessionId: "s-1", cwd: "/home/dev/my-shop", timestamp: "2026-11-20T09:00:00.000Z" };
+    const lines = [
+      { ...entry, type: "user", uuid: "u1", message: { role: "user", content: "Check the cart" } },
+      { ...entry, type: "cost-state", totalCostUSD: 0 },
+    ];
+    writeFileSync(join(folder, "s-1.jsonl"), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    const [row] = await reconcileBelow(root);
+    expect(row).toMatchObject({ session: "s-1", project: "/home/dev/my-shop", unattributedNano: 0 });
   });
 });
