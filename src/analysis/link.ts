@@ -107,18 +107,18 @@ function linkRuns(runs: readonly Open[], turns: readonly Open[]): void {
     const call = findCall(run.draft.thread, parent);
     if (call) run.call = call;
   }
-  for (const run of runs) {
-    const root = rootOf(run);
+  const roots = runs.map(rootOf);
+  const places = roots.map((root) => (root ? turns.indexOf(root) : -1));
+  runs.forEach((run, index) => {
+    const root = roots[index];
     for (let above = run.parent; above; above = above.parent) above.runs.push(run);
     if (root?.next) run.next = root.next;
-    const from = root ? turns.indexOf(root) : -1;
-    run.laterRuns = runs.filter((later) => {
-      const turn = rootOf(later);
-      return (
-        later.startedAt > run.endedAt && (!turn || from < 0 || turns.indexOf(turn) - from <= TURNS_AFTER)
-      );
+    const from = places[index] as number;
+    run.laterRuns = runs.filter((later, other) => {
+      const place = places[other] as number;
+      return later.startedAt > run.endedAt && (place < 0 || from < 0 || place - from <= TURNS_AFTER);
     });
-  }
+  });
 }
 
 function rootOf(run: Open): Open | undefined {

@@ -21,6 +21,14 @@ export function asksAgain(task: Candidate, next: Candidate): boolean {
 
 /** A new run of the same work, not one of the same batch: it was given out after this one had ended. */
 export function givenOutAgain(task: Candidate): Candidate | undefined {
+  if (!found.has(task)) found.set(task, findGivenOutAgain(task));
+  return found.get(task);
+}
+
+/** Several rules ask. */
+const found = new WeakMap<Candidate, Candidate | undefined>();
+
+function findGivenOutAgain(task: Candidate): Candidate | undefined {
   const { prompt } = task.draft;
   if (!prompt) return undefined;
   return task.laterRuns.find(
@@ -35,7 +43,8 @@ function rootOf(task: Candidate): Candidate {
 /** A check that is run again after files changed looks at something new: that is no rework. */
 function looksAtNewState(task: Candidate, later: Candidate): boolean {
   if (task.work.lastChange > 0) return false;
-  const turns = [rootOf(task), task.next, task.next?.next];
-  const changed = [...turns, task.parent, ...task.laterRuns].flatMap((other) => other?.work.edits ?? []);
-  return changed.some(({ at }) => at > task.endedAt && at < later.startedAt);
+  const others = [rootOf(task), task.next, task.next?.next, task.parent];
+  const isBetween = ({ at }: { at: number }) => at > task.endedAt && at < later.startedAt;
+  const changed = (other: Candidate | undefined) => other?.work.edits.some(isBetween) === true;
+  return others.some(changed) || task.laterRuns.some(changed);
 }
