@@ -8,7 +8,7 @@ import { reportError } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { VERSION } from "./version.ts";
 
-/** Its CommonJS build: the other one wraps inside words. (Why 17 and not 18: docs/performance.md, Tried and left.) */
+/** Its CommonJS build: the other one wraps inside words. (Why 17 and not 18: docs/design.md, Toolchain.) */
 const yargs = createRequire(import.meta.url)("yargs/yargs") as (words: readonly string[]) => Argv;
 
 const HELP = new Set(["--help", "-h", "--version"]);
