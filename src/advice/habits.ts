@@ -1,6 +1,6 @@
 import type { Task } from "../domain/task.ts";
 import type { ModelTable } from "../models/resolve.ts";
-import { compareGroups, isAlike } from "./compare.ts";
+import { compareGroups } from "./compare.ts";
 import { update, type Belief } from "./prior.ts";
 import { createRepricer } from "./reprice.ts";
 import { keyOf, type RoleView } from "./role-view.ts";
@@ -22,7 +22,9 @@ const LEAK_UNSEEN: Belief = { mean: 0, sd: 0.15 };
 const LEAK_SEEN: Belief = { mean: 0, sd: 0.5 };
 /** Roles differ in it by about so much, however well one of them is measured. */
 const LEAK_BETWEEN_ROLES_SD = 0.25;
-const LEAST = 10;
+/** Harder work costs more: by about so much in the log for a deviation, as far as bands leave any of it. */
+const COST_OF_DIFFICULTY = 0.3;
+const LEAST = 5;
 
 /** `advised` names the roles that are where they are because advice was followed. */
 export function observeHabits(
@@ -33,7 +35,13 @@ export function observeHabits(
 ): Habits {
   const leaks = roles.flatMap((view) => measureLeaks(view, table, until));
   const own = roles.filter(({ role }) => !advised.has(role));
-  return { chosen: chosenRoles(own), leak: leaks.length > 0 ? leaks.reduce(update, LEAK_SEEN) : LEAK_UNSEEN };
+  return { chosen: chosenRoles(own), leak: leaks.length > 0 ? forAnother(leaks) : LEAK_UNSEEN };
+}
+
+/** What to expect of a move that was not seen: as the others were, and as far off as they are from one another. */
+function forAnother(leaks: readonly Belief[]): Belief {
+  const { mean, sd } = leaks.reduce(update, LEAK_SEEN);
+  return { mean, sd: Math.hypot(sd, LEAK_BETWEEN_ROLES_SD) };
 }
 
 /**
@@ -55,12 +63,12 @@ function measureLeaks(view: RoleView, table: ModelTable, until: number): Belief[
     const reprice = createRepricer(group.assignment, table);
     if (!reprice) return [];
     const comparison = compareGroups(tasks, group.tasks, reprice, { until, z: normalQuantile(0.95) });
-    if (!isAlike(comparison)) return [];
-    const { costRatio } = comparison;
+    const { costRatio, imbalance } = comparison;
     const expected = logPriceChange(tasks, reprice);
     // A price difference of a few percent tells nothing of what becomes of price differences.
     if (!Number.isFinite(costRatio.sd) || !Number.isFinite(expected) || Math.abs(expected) < 0.2) return [];
-    const sd = Math.hypot(costRatio.sd / Math.abs(expected), LEAK_BETWEEN_ROLES_SD);
+    const error = Math.hypot(costRatio.sd, COST_OF_DIFFICULTY * imbalance);
+    const sd = Math.hypot(error / Math.abs(expected), LEAK_BETWEEN_ROLES_SD);
     return [{ mean: -costRatio.mean / expected, sd }];
   });
 }

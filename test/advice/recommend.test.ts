@@ -8,7 +8,8 @@ import type { Task } from "../../src/domain/task.ts";
 import { modelFacts } from "../../src/operations/model-facts.ts";
 import { resolvePolicy } from "../../src/policy/resolve.ts";
 import { drawTasks, WORLD_END } from "../worlds/tasks.ts";
-import { drawWorld, type Shape } from "../worlds/world.ts";
+import { drawWorld } from "../worlds/draw-world.ts";
+import type { Shape } from "../worlds/world.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const DAY_MS = 86_400_000;

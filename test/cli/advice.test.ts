@@ -6,7 +6,8 @@ import { NOW, runCli, transcriptOf } from "../helpers/run-cli.ts";
 import { agentFile, writeTree } from "../helpers/tree.ts";
 import { drawTasks } from "../worlds/tasks.ts";
 import { writeTranscripts } from "../worlds/transcripts.ts";
-import { drawWorld, type World } from "../worlds/world.ts";
+import { drawWorld } from "../worlds/draw-world.ts";
+import type { World } from "../worlds/world.ts";
 
 const DAY_MS = 86_400_000;
 const LATER = NOW + 30 * DAY_MS;

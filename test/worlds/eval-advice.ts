@@ -12,7 +12,8 @@ import { writeTranscripts } from "./transcripts.ts";
 import { modelFacts } from "../../src/operations/model-facts.ts";
 import { resolvePolicy } from "../../src/policy/resolve.ts";
 import { judge, type Verdict } from "./judge.ts";
-import { drawWorld, SHAPES, type Shape, type World } from "./world.ts";
+import { drawWorld } from "./draw-world.ts";
+import { SHAPES, type Shape, type World } from "./world.ts";
 
 // `npm run eval:advice -- [first seed] [worlds] [full]`: how advice does where the truth is known. With `full`, each world
 // is written as transcripts, and the whole tool reads them; otherwise it gets the tasks as rows, which is much faster.

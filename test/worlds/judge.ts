@@ -5,7 +5,8 @@ import type { Policy } from "../../src/domain/policy.ts";
 import type { Task } from "../../src/domain/task.ts";
 import type { ModelAtEffort, Recommendation } from "../../src/domain/recommendation.ts";
 import { drawTask, drawTasks, WORLD_END, type WorldTask } from "./tasks.ts";
-import { bestFor, costOf, mean, successOf, type World, type WorldRole } from "./world.ts";
+import { bestFor, costOf, mean, successOf } from "./oracle.ts";
+import type { World, WorldRole } from "./world.ts";
 
 const TOLERANCE = 0.03;
 const DAY_MS = 86_400_000;
@@ -27,6 +28,8 @@ export interface Verdict {
   oracleUsd: number;
   firstUsd: number;
   broughtUsd: number;
+  /** Of `broughtUsd`, what comes from roles that lose no more than the tolerance against where they began. */
+  safeUsd: number;
   /** Whether there was anything to gain, and whether anything was said at first. */
   gain: boolean;
   silent: boolean;
@@ -65,9 +68,12 @@ export async function judge(
   }
   verdict.spentUsd = (first.reduce((sum, task) => sum + task.costNano, 0) / 1e9 / world.days) * 30;
   verdict.broughtUsd = broughtUsd(world, first, moved);
+  verdict.safeUsd = broughtUsd(world, first, moved, TOLERANCE);
   for (const role of world.roles) {
     const now = currentOf(role, first);
-    if (now) verdict.oracleUsd += savedUsd(role, first, now, bestFor(role, now, TOLERANCE));
+    if (!now) continue;
+    const moved = tasksAt(role, first, now).map((task) => task.difficulty);
+    verdict.oracleUsd += savedUsd(role, first, now, bestFor(role, now, TOLERANCE, moved));
   }
   // Below this nobody could tell it from noise.
   verdict.gain = verdict.oracleUsd > Math.max(1, 0.05 * verdict.spentUsd);
@@ -135,12 +141,13 @@ function broughtUsd(
   world: World,
   first: readonly WorldTask[],
   moved: ReadonlyMap<string, ModelAtEffort>,
+  most = 2 * TOLERANCE,
 ): number {
   return world.roles.reduce((sum, role) => {
     const [from, to] = [currentOf(role, first), moved.get(role.role)];
     if (!from || !to) return sum;
     const saved = savedUsd(role, first, from, to);
-    return sum + (saved < 0 || lossOf(role, first, from, to) <= 2 * TOLERANCE ? saved : 0);
+    return sum + (saved < 0 || lossOf(role, first, from, to) <= most ? saved : 0);
   }, 0);
 }
 
@@ -206,6 +213,7 @@ function emptyVerdict(): Verdict {
     oracleUsd: 0,
     firstUsd: 0,
     broughtUsd: 0,
+    safeUsd: 0,
     gain: false,
     silent: true,
   };
