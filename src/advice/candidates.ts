@@ -20,12 +20,12 @@ export function bestMove(
     .toSorted((a, b) => worthOf(b) - worthOf(a))[0];
 }
 
-/** Below the usual tier a trial has to be likelier to be kept than elsewhere. */
-const BELOW_USUAL_LEAST = 0.7;
+/** Below the usual tier, or two ways down at once, a trial has to be likelier to be kept than elsewhere. */
+const LEAP_LEAST = 0.7;
 
 /**
- * Moves that nobody tries first: a lower tier and a lower effort at once, or over a tier to one below what is usual for
- * most of the work. One step, and the next when that has held.
+ * Moves that nobody tries first unless they are likely to hold: a lower tier and a lower effort at once, or to a tier below
+ * what is usual for most of the work. One step, and the next when that has held.
  */
 function leapsTooFar(assessment: Assessment, context: AdviceContext): boolean {
   const { view, current, proposed, seen, safeShare } = assessment;
@@ -33,8 +33,7 @@ function leapsTooFar(assessment: Assessment, context: AdviceContext): boolean {
   if (!from || !to || to.tier >= from.tier || seen.length >= context.enough) return false;
   const most = [...view.mix].toSorted((a, b) => b[1] - a[1])[0]?.[0] ?? "generative";
   const belowUsual = to.tier < tierRank(USUAL_TIER[most]);
-  const far = from.tier - to.tier > 1 || safeShare < BELOW_USUAL_LEAST;
-  return to.effort < from.effort || (belowUsual && far);
+  return safeShare < LEAP_LEAST && (to.effort < from.effort || belowUsual);
 }
 
 /** Several rules look at the same candidates. */

@@ -12,6 +12,8 @@ export interface Finding {
   recommendation: Recommendation;
   /** Dollars in 30 days, by the chance that they come without harm. */
   worth: number;
+  /** Probability that it does no harm. */
+  chance: number;
   /** The tasks that would move: two findings on the same tasks are not both followed. */
   tasks: readonly Task[];
 }
@@ -48,6 +50,7 @@ export function findMove(kind: RecommendationKind, assessment: Assessment, conte
       command: `rolecall recommend --apply ${id}`,
     },
     worth: worthOf(assessment),
+    chance: assessment.safeShare,
     tasks,
   };
 }

@@ -45,15 +45,20 @@ function forAnother(leaks: readonly Belief[]): Belief {
 }
 
 /**
- * Who runs roles on different assignments has routed them by hand, and has had reasons; who runs one everywhere has not.
- * With a third of the roles off the most frequent assignment, all count as chosen.
+ * Who runs roles on different assignments has routed them by hand, and has had reasons; who runs one everywhere has not, and
+ * neither has who runs one role now on this and now on that. Where the most frequent assignment covers no more than two
+ * roles in five, all steady ones count as chosen.
  */
 function chosenRoles(roles: readonly RoleView[]): Set<RoleView> {
   const byKey = Map.groupBy(roles, (view) => keyOf(view.current.assignment));
   const usual = [...byKey.values()].toSorted((a, b) => b.length - a.length)[0] ?? [];
-  const different = roles.filter((view) => !usual.includes(view));
-  return new Set(different.length * 3 >= roles.length ? roles : different);
+  const chosen =
+    usual.length > USUAL_SHARE * roles.length ? roles.filter((view) => !usual.includes(view)) : roles;
+  return new Set(chosen.filter(({ tasks, current }) => current.tasks.length >= STEADY * tasks.length));
 }
+const USUAL_SHARE = 0.4;
+/** Share of a role's tasks on its current assignment from which on it is there on purpose. */
+const STEADY = 0.9;
 
 function measureLeaks(view: RoleView, table: ModelTable, until: number): Belief[] {
   const { tasks, assignment } = view.current;

@@ -4,6 +4,7 @@ import type { Task } from "../domain/task.ts";
 import { TIER_MODELS } from "../models/catalogue.ts";
 import { createModelTable, type ModelTable } from "../models/resolve.ts";
 import { knownOf } from "./compare.ts";
+import { isWorthSaying } from "./decide.ts";
 import type { AdviceContext } from "./context.ts";
 import type { Finding } from "./finding.ts";
 import { observeHabits } from "./habits.ts";
@@ -51,7 +52,8 @@ export function recommend(
   const context = contextOf(inPeriod, policy, period.until, options);
   const found = RULES.flatMap((rule) => rule.recommend(context));
   const open = found.filter(({ recommendation }) => !options.ignored?.(recommendation));
-  const kept = withoutOverlap(open.toSorted((a, b) => b.worth - a.worth));
+  const apart = withoutOverlap(open.toSorted((a, b) => b.worth - a.worth));
+  const kept = isWorthSaying(apart, context) ? apart : [];
   const shown = kept.slice(0, MOST_SHOWN).map(({ recommendation }) => recommendation);
   return {
     recommendations: shown,
