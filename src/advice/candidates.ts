@@ -2,7 +2,7 @@ import { FAMILIES, tierRank } from "../domain/model.ts";
 import type { ModelAtEffort } from "../domain/recommendation.ts";
 import { assess, type Assessment } from "./assess.ts";
 import type { AdviceContext } from "./context.ts";
-import { isWorthwhile, worthOf } from "./decide.ts";
+import { isWorthwhile, preferenceFor } from "./decide.ts";
 import { USUAL_TIER } from "./prior.ts";
 import { keyOf, rankOf, type RoleView } from "./role-view.ts";
 
@@ -17,7 +17,7 @@ export function bestMove(
     .map((candidate) => assessOnce(view, candidate, context))
     .filter((assessment) => assessment !== undefined)
     .filter((assessment) => !leapsTooFar(assessment, context) && isWorthwhile(assessment, context))
-    .toSorted((a, b) => worthOf(b) - worthOf(a))[0];
+    .toSorted((a, b) => preferenceFor(b, context) - preferenceFor(a, context))[0];
 }
 
 /** Below the usual tier, or two ways down at once, a trial has to be likelier to be kept than elsewhere. */

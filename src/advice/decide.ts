@@ -35,10 +35,27 @@ export function confidenceOf(
   change: Interval,
   context: AdviceContext,
 ): Confidence {
-  const enough = Math.min(knownOf(tasks).length, knownOf(seen).length) >= context.enough;
-  if (!comparison || !enough || !isAlike(comparison)) return "try";
+  if (!comparison || !isCompared({ comparison, tasks, seen }, context)) return "try";
   const safe = change.low >= -context.tolerance && comparison.change.mid > -context.tolerance;
   return safe && savings.low > 0 ? "act" : "try";
+}
+
+/** Whether both sides were seen on like work, often enough for a change without a trial. */
+function isCompared(
+  { comparison, tasks, seen }: Pick<Assessment, "comparison" | "tasks" | "seen">,
+  { enough }: AdviceContext,
+): boolean {
+  const known = Math.min(knownOf(tasks).length, knownOf(seen).length);
+  return !!comparison && known >= enough && isAlike(comparison);
+}
+
+/** What needs no trial is followed first, unless something else is worth so many times as much. */
+const PROVEN = 2;
+
+/** What proposals for the same tasks are ranked by: their worth, and more where it is next to proven. */
+export function preferenceFor(assessment: Assessment, context: AdviceContext): number {
+  const proven = assessment.safeShare >= normalShare(context.z) && isCompared(assessment, context);
+  return worthOf(assessment) * (proven ? PROVEN : 1);
 }
 
 /** What following it is worth by itself: dollars, by the chance that they come without harm. */

@@ -34,8 +34,7 @@ export function observeHabits(
   advised: ReadonlySet<string>,
 ): Habits {
   const leaks = roles.flatMap((view) => measureLeaks(view, table, until));
-  const own = roles.filter(({ role }) => !advised.has(role));
-  return { chosen: chosenRoles(own), leak: leaks.length > 0 ? forAnother(leaks) : LEAK_UNSEEN };
+  return { chosen: chosenRoles(roles, advised), leak: leaks.length > 0 ? forAnother(leaks) : LEAK_UNSEEN };
 }
 
 /** What to expect of a move that was not seen: as the others were, and as far off as they are from one another. */
@@ -47,13 +46,14 @@ function forAnother(leaks: readonly Belief[]): Belief {
 /**
  * Who runs roles on different assignments has routed them by hand, and has had reasons; who runs one everywhere has not, and
  * neither has who runs one role now on this and now on that. Where the most frequent assignment covers no more than two
- * roles in five, all steady ones count as chosen.
+ * roles in five, all steady ones count as chosen. Roles that followed advice count as its user's usual ones.
  */
-function chosenRoles(roles: readonly RoleView[]): Set<RoleView> {
-  const byKey = Map.groupBy(roles, (view) => keyOf(view.current.assignment));
+function chosenRoles(roles: readonly RoleView[], advised: ReadonlySet<string>): Set<RoleView> {
+  const own = roles.filter(({ role }) => !advised.has(role));
+  const byKey = Map.groupBy(own, (view) => keyOf(view.current.assignment));
   const usual = [...byKey.values()].toSorted((a, b) => b.length - a.length)[0] ?? [];
-  const chosen =
-    usual.length > USUAL_SHARE * roles.length ? roles.filter((view) => !usual.includes(view)) : roles;
+  const unchosen = usual.length + roles.length - own.length;
+  const chosen = unchosen > USUAL_SHARE * roles.length ? own.filter((view) => !usual.includes(view)) : own;
   return new Set(chosen.filter(({ tasks, current }) => current.tasks.length >= STEADY * tasks.length));
 }
 const USUAL_SHARE = 0.4;

@@ -55,7 +55,7 @@ export function findPattern(pattern: Pattern, context: AdviceContext): Finding[]
     command: pattern.command ?? `rolecall recommend --apply ${id}`,
   };
   // Patterns move no task to another assignment, so they get in nobody's way.
-  return [{ recommendation, worth, chance: 1, tasks: [] }];
+  return [{ recommendation, worth, preference: worth, chance: 1, tasks: [] }];
 }
 
 /** The turns of each session in order of start. */
