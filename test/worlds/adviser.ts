@@ -1,12 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { recommend } from "../../src/advice/recommend.ts";
 import type { Policy } from "../../src/domain/policy.ts";
 import type { Recommendation } from "../../src/domain/recommendation.ts";
 import { runCli } from "../helpers/run-cli.ts";
 import type { WorldTask } from "./tasks.ts";
 import { writeTranscripts } from "./transcripts.ts";
+import type { World } from "./world.ts";
 
 /** Who is asked for advice in a world, month after month. */
 export interface Adviser {
@@ -29,10 +30,11 @@ export function adviseOnRows(policy: Policy, days: number): Adviser {
 }
 
 /** The whole tool: it reads transcripts of its own, and is spoken to by its command line. */
-export function adviseByTool(seed: number): Adviser {
+export function adviseByTool({ seed, roles }: World): Adviser {
   const home = mkdtempSync(join(tmpdir(), "rolecall-world-"));
   const [claude, cwd] = [join(home, "claude"), join(home, "shop-api")];
   for (const folder of [join(claude, "projects"), join(cwd, ".git")]) mkdirSync(folder, { recursive: true });
+  for (const { agent } of roles) write(join(cwd, `.claude/agents/${agent}.md`), agent);
   const env = { HOME: home, CLAUDE_CONFIG_DIR: claude, ROLECALL_DB: join(home, "rolecall.db") };
   const run = async (line: string, now: number) => {
     const { out, err, exit } = await runCli(line.split(" "), { cwd, env, now });
@@ -57,4 +59,11 @@ export function adviseByTool(seed: number): Adviser {
 
 function idsOf(recommendations: readonly Recommendation[]): string {
   return recommendations.map(({ id }) => id).join(" ");
+}
+
+/** The agents that a user has, as files that say no model. */
+function write(path: string, agent: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  if (agent !== "main")
+    writeFileSync(path, `---\nname: ${agent}\ndescription: Does the work of ${agent}.\n---\nYou do it.\n`);
 }

@@ -15,7 +15,7 @@ const judged: { shape: Shape; verdict: Verdict }[] = [];
 for (let i = 0; i < Number(count); i++) {
   const shape = shapes[i % shapes.length] as Shape;
   const world = drawWorld(Number(first) + i, shape);
-  const adviser = words.includes("rows") ? adviseOnRows(policy, world.days) : adviseByTool(world.seed);
+  const adviser = words.includes("rows") ? adviseOnRows(policy, world.days) : adviseByTool(world);
   const verdict = await judge(world, adviser);
   judged.push({ shape, verdict });
   process.stderr.write(`${JSON.stringify({ shape, seed: world.seed, ...verdict })}\n`);
