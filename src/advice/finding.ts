@@ -124,8 +124,7 @@ function basisOf(assessment: Assessment, context: AdviceContext): string[] {
   else if (comparison && !isAlike(comparison)) lines.push(unlikeBasis(assessment));
   if (comparison && isAlike(comparison) && known >= context.enough)
     lines.push("compared within kind of work and difficulty");
-  else if (prior.sources.length > 0)
-    lines.push(`what is published elsewhere carries weight: ${prior.sources.join(", ")}`);
+  else if (prior.sources.length > 0) lines.push(`leans on what others measured: ${prior.sources.join(", ")}`);
   return lines;
 }
 

@@ -16,7 +16,7 @@ const HAIKU = { model: "claude-haiku-5-5", effort: "high" } as const;
 
 /** A user who runs everything on Opus; small enough to be read in a second. */
 function smallWorld(): World {
-  const world = drawWorld(6, "one-model");
+  const world = drawWorld(107, "one-model");
   const roles = world.roles
     .filter(({ role }) => ["explorer", "formatter", "planner", "main"].includes(role))
     .map((role) => ({ ...role, tasksPerDay: Math.min(4, role.tasksPerDay) }));
@@ -24,14 +24,13 @@ function smallWorld(): World {
 }
 
 /** A home with the world's transcripts, and a project with an agent that asks for Opus. */
-function settle(): { cwd: string; env: NodeJS.ProcessEnv } {
+function settle(world = smallWorld()): { cwd: string; env: NodeJS.ProcessEnv } {
   const cwd = writeTree({
     ".git/HEAD": "ref: refs/heads/main\n",
     ".claude/agents/formatter.md": agentFile("formatter", { model: "opus" }),
   });
   const root = join(cwd, "../", `claude-${Math.abs(cwd.length)}-${cwd.slice(-6)}`);
   mkdirSync(root, { recursive: true });
-  const world = smallWorld();
   writeTranscripts(root, drawTasks(world, NOW - DAY_MS), world.seed);
   return { cwd, env: { CLAUDE_CONFIG_DIR: root, ROLECALL_DB: join(root, "rolecall.db") } };
 }
@@ -124,6 +123,35 @@ describe("advice", () => {
     const { err, exit } = await runCli(["recommend", "--why", "nothing"], home);
     expect(exit).toBe(2);
     expect(err).toContain("There are: ");
+  });
+});
+
+describe("advice for an agent of the user's own", () => {
+  const move = "lower-tier-sql-keys-haiku-high";
+  const own = () => {
+    const world = smallWorld();
+    const rename = (role: World["roles"][number]) =>
+      role.role === "formatter" ? { ...role, role: "sql-keys", agent: "sql-keys" } : role;
+    return settle({ ...world, roles: world.roles.map(rename) });
+  };
+  const apply = (home: ReturnType<typeof settle>) =>
+    runCli(["recommend", "--apply", move, "--yes"], { ...home, now: NOW });
+
+  it("changes its file, and leaves what it is for alone", async () => {
+    const home = own();
+    const path = join(home.cwd, ".claude/agents/sql-keys.md");
+    writeFileSync(path, agentFile("sql-keys", { model: "opus" }));
+    const { err, exit } = await apply(home);
+    expect([exit, err]).toEqual([0, expect.not.stringContaining("problem")]);
+    expect(readFileSync(path, "utf8")).toBe(
+      agentFile("sql-keys", { model: "haiku" }).replace("haiku\n", "haiku\neffort: high\n"),
+    );
+  });
+
+  it("makes up no file in the place of one that lies elsewhere", async () => {
+    const { err, exit } = await apply(own());
+    expect(exit).toBe(2);
+    expect(err).toContain("sql-keys has no file in this project that could be changed");
   });
 });
 
