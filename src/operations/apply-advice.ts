@@ -48,7 +48,7 @@ function refuseReplacing({ kind, subject, proposed, policyPatch }: Recommendatio
   if (!isUsers || !created) return;
   const effort = proposed?.effort ? ` and effort: ${proposed.effort}` : "";
   throw new RolecallError(`${subject.agent} has no file in this project that could be changed`, {
-    hint: `Write model: ${proposed?.model}${effort} into its own file, or bring it here: rolecall adopt ${subject.agent} --copy-plugins.`,
+    hint: `Write model: ${proposed?.model}${effort} into its own file, or bring it here: rolecall adopt ${subject.agent} --plugins.`,
   });
 }
 

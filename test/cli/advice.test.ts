@@ -23,6 +23,17 @@ function smallWorld(): World {
   return { ...world, roles };
 }
 
+/** The same user, whose formatter is an agent that no policy knows. */
+function ownAgentsWorld(): World {
+  const world = smallWorld();
+  return {
+    ...world,
+    roles: world.roles.map((role) =>
+      role.role === "formatter" ? { ...role, role: "sql-keys", agent: "sql-keys" } : role,
+    ),
+  };
+}
+
 /** A home with the world's transcripts, and a project with an agent that asks for Opus. */
 function settle(world = smallWorld()): { cwd: string; env: NodeJS.ProcessEnv } {
   const cwd = writeTree({
@@ -128,17 +139,11 @@ describe("advice", () => {
 
 describe("advice for an agent of the user's own", () => {
   const move = "lower-tier-sql-keys-haiku-high";
-  const own = () => {
-    const world = smallWorld();
-    const rename = (role: World["roles"][number]) =>
-      role.role === "formatter" ? { ...role, role: "sql-keys", agent: "sql-keys" } : role;
-    return settle({ ...world, roles: world.roles.map(rename) });
-  };
   const apply = (home: ReturnType<typeof settle>) =>
     runCli(["recommend", "--apply", move, "--yes"], { ...home, now: NOW });
 
   it("changes its file, and leaves what it is for alone", async () => {
-    const home = own();
+    const home = settle(ownAgentsWorld());
     const path = join(home.cwd, ".claude/agents/sql-keys.md");
     writeFileSync(path, agentFile("sql-keys", { model: "opus" }));
     const { err, exit } = await apply(home);
@@ -149,7 +154,7 @@ describe("advice for an agent of the user's own", () => {
   });
 
   it("makes up no file in the place of one that lies elsewhere", async () => {
-    const { err, exit } = await apply(own());
+    const { err, exit } = await apply(settle(ownAgentsWorld()));
     expect(exit).toBe(2);
     expect(err).toContain("sql-keys has no file in this project that could be changed");
   });

@@ -66,7 +66,7 @@ function drawRole(job: Job, shape: Shape, everywhere: ModelAtEffort, random: Ran
   const between = (low: number, high: number) => low + random() * (high - low);
   const busy = BUSY.has(shape);
   const usual = {
-    requests: Math.round(between(3, busy ? 6 : 10)),
+    requests: Math.round(between(3, busy ? 6 : 8)),
     context: between(15_000, 60_000),
     output: between(200, 1500),
   };

@@ -10,7 +10,7 @@ const CANDIDATES: readonly ModelAtEffort[] = FAMILIES.flatMap((tier) =>
 );
 
 /** Difficulties that stand for a standard normal. */
-const USUAL_DIFFICULTIES = Array.from({ length: 200 }, (_, i) => normalQuantile((i + 0.5) / 200));
+const USUAL_DIFFICULTIES = quantiles(50);
 
 /** The cheapest assignment per accepted task that loses at most `tolerance` of success against `current` on this work. */
 export function bestFor(
@@ -53,12 +53,26 @@ export function costOf(
   return mean(difficulties.map((difficulty) => taskCost(role, assignment, difficulty)));
 }
 
-/** Cost of the usual task of one difficulty in dollars, before chance. */
+/** Mean cost of a task of one difficulty in dollars. Sizes differ, and long prompts cost more than in proportion. */
 function taskCost(role: WorldRole, assignment: ModelAtEffort, difficulty: number): number {
-  return (
-    priceRequests(assignment.model, tokensOf(role, assignment, difficulty), role.usual.requests, PRICED_AT) /
-    1e9
+  const usual = tokensOf(role, assignment, difficulty);
+  return mean(
+    USUAL_SIZES.map((size) => {
+      const tokens = Object.fromEntries(Object.entries(usual).map(([kind, count]) => [kind, count * size]));
+      return priceRequests(assignment.model, tokens, role.usual.requests, PRICED_AT) / 1e9;
+    }),
   );
+}
+
+/** A task's size as drawn from a standard normal: a mean of 1. */
+export function sizeOf(z: number): number {
+  return Math.exp(0.5 * z - 0.125);
+}
+const USUAL_SIZES = quantiles(9).map(sizeOf);
+
+/** So many numbers that stand for a standard normal. */
+function quantiles(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => normalQuantile((i + 0.5) / count));
 }
 
 /** Tokens of the usual task of one difficulty, before chance. */

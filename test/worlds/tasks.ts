@@ -2,7 +2,7 @@ import type { ModelAtEffort } from "../../src/domain/recommendation.ts";
 import type { Outcome, Task } from "../../src/domain/task.ts";
 import { createRandom, drawNormal, type Random } from "../../src/advice/statistics/random.ts";
 import { createModelTable } from "../../src/models/resolve.ts";
-import { tokensOf } from "./oracle.ts";
+import { sizeOf, tokensOf } from "./oracle.ts";
 import { priceRequests } from "./prices.ts";
 import type { World, WorldRole } from "./world.ts";
 
@@ -46,8 +46,7 @@ export function drawTask(
   random: Random,
 ): WorldTask {
   const usual = tokensOf(role, assignment, difficulty);
-  // A mean of 1: the oracle's costs are those of the usual task.
-  const size = Math.exp(0.5 * drawNormal(random) - 0.125);
+  const size = sizeOf(drawNormal(random));
   const tokens = {
     input: Math.round(usual.input * size),
     output: Math.round(usual.output * size),
