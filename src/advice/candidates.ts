@@ -22,6 +22,8 @@ export function bestMove(
 
 /** Below the usual tier, or two ways down at once, a trial has to be likelier to be kept than elsewhere. */
 const LEAP_LEAST = 0.7;
+/** The main session has no trial: it leaps never. */
+const LEAP_LEAST_MAIN = 1;
 
 /**
  * Moves that nobody tries first unless they are likely to hold: a lower tier and a lower effort at once, or to a tier below
@@ -33,7 +35,8 @@ function leapsTooFar(assessment: Assessment, context: AdviceContext): boolean {
   if (!from || !to || to.tier >= from.tier || seen.length >= context.enough) return false;
   const most = [...view.mix].toSorted((a, b) => b[1] - a[1])[0]?.[0] ?? "generative";
   const belowUsual = to.tier < tierRank(USUAL_TIER[most]);
-  return safeShare < LEAP_LEAST && (to.effort < from.effort || belowUsual);
+  const least = view.role === "main" ? LEAP_LEAST_MAIN : LEAP_LEAST;
+  return safeShare < least && (to.effort < from.effort || belowUsual);
 }
 
 /** Several rules look at the same candidates. */

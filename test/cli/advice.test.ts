@@ -16,7 +16,7 @@ const HAIKU = { model: "claude-haiku-5-5", effort: "high" } as const;
 
 /** A user who runs everything on Opus; small enough to be read in a second. */
 function smallWorld(): World {
-  const world = drawWorld(107, "one-model");
+  const world = drawWorld(94, "one-model");
   const roles = world.roles
     .filter(({ role }) => ["explorer", "formatter", "planner", "main"].includes(role))
     .map((role) => ({ ...role, tasksPerDay: Math.min(4, role.tasksPerDay) }));
