@@ -2,7 +2,7 @@ import { FAMILIES, tierRank } from "../domain/model.ts";
 import type { ModelAtEffort } from "../domain/recommendation.ts";
 import { assess, type Assessment } from "./assess.ts";
 import type { AdviceContext } from "./context.ts";
-import { isWorthwhile, worthOf } from "./decide.ts";
+import { isWorthwhile, preferenceFor } from "./decide.ts";
 import { USUAL_TIER } from "./prior.ts";
 import { keyOf, rankOf, type RoleView } from "./role-view.ts";
 
@@ -17,15 +17,17 @@ export function bestMove(
     .map((candidate) => assessOnce(view, candidate, context))
     .filter((assessment) => assessment !== undefined)
     .filter((assessment) => !leapsTooFar(assessment, context) && isWorthwhile(assessment, context))
-    .toSorted((a, b) => worthOf(b) - worthOf(a))[0];
+    .toSorted((a, b) => preferenceFor(b, context) - preferenceFor(a, context))[0];
 }
 
-/** Below the usual tier a trial has to be likelier to be kept than elsewhere. */
-const BELOW_USUAL_LEAST = 0.7;
+/** Below the usual tier, or two ways down at once, a trial has to be likelier to be kept than elsewhere. */
+const LEAP_LEAST = 0.7;
+/** The main session has no trial: it leaps never. */
+const LEAP_LEAST_MAIN = 1;
 
 /**
- * Moves that nobody tries first: a lower tier and a lower effort at once, or over a tier to one below what is usual for
- * most of the work. One step, and the next when that has held.
+ * Moves that nobody tries first unless they are likely to hold: a lower tier and a lower effort at once, or to a tier below
+ * what is usual for most of the work. One step, and the next when that has held.
  */
 function leapsTooFar(assessment: Assessment, context: AdviceContext): boolean {
   const { view, current, proposed, seen, safeShare } = assessment;
@@ -33,8 +35,8 @@ function leapsTooFar(assessment: Assessment, context: AdviceContext): boolean {
   if (!from || !to || to.tier >= from.tier || seen.length >= context.enough) return false;
   const most = [...view.mix].toSorted((a, b) => b[1] - a[1])[0]?.[0] ?? "generative";
   const belowUsual = to.tier < tierRank(USUAL_TIER[most]);
-  const far = from.tier - to.tier > 1 || safeShare < BELOW_USUAL_LEAST;
-  return to.effort < from.effort || (belowUsual && far);
+  const least = view.role === "main" ? LEAP_LEAST_MAIN : LEAP_LEAST;
+  return safeShare < least && (to.effort < from.effort || belowUsual);
 }
 
 /** Several rules look at the same candidates. */

@@ -168,13 +168,26 @@ function costRatioOf(cells: readonly Cell[], covered: number, reprice: (task: Ta
   const expected = sums.reduce((at, { weight, expected }) => at + weight * expected, 0);
   const seen = sums.reduce((at, { weight, seen }) => at + weight * seen, 0);
   if (expected <= 0 || seen <= 0) return { mean: 0, sd: Infinity };
-  const overall = meanBy(tasks, (task) => task.costNano);
-  const variance = meanBy(tasks, (task) => (task.costNano - overall) ** 2);
+  const current = cells.flatMap((cell) => cell.current);
   return {
     mean: Math.log(seen / expected),
-    sd: Math.max(0.05, Math.sqrt(variance / tasks.length) / overall),
+    sd: Math.max(
+      0.05,
+      Math.hypot(relativeError(tasks.map((task) => task.costNano)), relativeError(current.map(reprice))),
+    ),
   };
 }
+
+/** Standard error of a mean, relative to it; with few values at least what costs usually vary. */
+function relativeError(values: readonly number[]): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const usual = (USUAL_SPREAD * mean) ** 2 * USUAL_TASKS;
+  return Math.sqrt((variance + usual) / (values.length + USUAL_TASKS) / values.length) / mean;
+}
+/** Costs of tasks vary by about so much of their mean, believed as firmly as this many tasks would make one. */
+const USUAL_SPREAD = 0.6;
+const USUAL_TASKS = 5;
 
 export function knownOf(tasks: readonly Task[]): Task[] {
   return tasks.filter((task) => task.outcome !== "unknown");

@@ -3,7 +3,7 @@ import type { Task } from "../domain/task.ts";
 import { monthlyTasks, savingsOf, successChangeOf, type Assessment } from "./assess.ts";
 import { isAlike, knownOf } from "./compare.ts";
 import type { AdviceContext } from "./context.ts";
-import { confidenceOf, worthOf } from "./decide.ts";
+import { confidenceOf, preferenceFor, worthOf } from "./decide.ts";
 import { patchAssignment, patchTrial, shortName } from "./patch.ts";
 import { planTrial } from "./trial.ts";
 
@@ -12,6 +12,10 @@ export interface Finding {
   recommendation: Recommendation;
   /** Dollars in 30 days, by the chance that they come without harm. */
   worth: number;
+  /** Which of two findings on the same tasks is followed. */
+  preference: number;
+  /** Probability that it does no harm. */
+  chance: number;
   /** The tasks that would move: two findings on the same tasks are not both followed. */
   tasks: readonly Task[];
 }
@@ -48,6 +52,8 @@ export function findMove(kind: RecommendationKind, assessment: Assessment, conte
       command: `rolecall recommend --apply ${id}`,
     },
     worth: worthOf(assessment),
+    preference: preferenceFor(assessment, context),
+    chance: assessment.safeShare,
     tasks,
   };
 }
@@ -118,8 +124,7 @@ function basisOf(assessment: Assessment, context: AdviceContext): string[] {
   else if (comparison && !isAlike(comparison)) lines.push(unlikeBasis(assessment));
   if (comparison && isAlike(comparison) && known >= context.enough)
     lines.push("compared within kind of work and difficulty");
-  else if (prior.sources.length > 0)
-    lines.push(`what is published elsewhere carries weight: ${prior.sources.join(", ")}`);
+  else if (prior.sources.length > 0) lines.push(`leans on what others measured: ${prior.sources.join(", ")}`);
   return lines;
 }
 

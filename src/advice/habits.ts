@@ -1,6 +1,6 @@
 import type { Task } from "../domain/task.ts";
 import type { ModelTable } from "../models/resolve.ts";
-import { compareGroups, isAlike } from "./compare.ts";
+import { compareGroups } from "./compare.ts";
 import { update, type Belief } from "./prior.ts";
 import { createRepricer } from "./reprice.ts";
 import { keyOf, type RoleView } from "./role-view.ts";
@@ -22,7 +22,9 @@ const LEAK_UNSEEN: Belief = { mean: 0, sd: 0.15 };
 const LEAK_SEEN: Belief = { mean: 0, sd: 0.5 };
 /** Roles differ in it by about so much, however well one of them is measured. */
 const LEAK_BETWEEN_ROLES_SD = 0.25;
-const LEAST = 10;
+/** Harder work costs more: by about so much in the log for a deviation, as far as bands leave any of it. */
+const COST_OF_DIFFICULTY = 0.3;
+const LEAST = 5;
 
 /** `advised` names the roles that are where they are because advice was followed. */
 export function observeHabits(
@@ -32,20 +34,31 @@ export function observeHabits(
   advised: ReadonlySet<string>,
 ): Habits {
   const leaks = roles.flatMap((view) => measureLeaks(view, table, until));
-  const own = roles.filter(({ role }) => !advised.has(role));
-  return { chosen: chosenRoles(own), leak: leaks.length > 0 ? leaks.reduce(update, LEAK_SEEN) : LEAK_UNSEEN };
+  return { chosen: chosenRoles(roles, advised), leak: leaks.length > 0 ? forAnother(leaks) : LEAK_UNSEEN };
+}
+
+/** What to expect of a move that was not seen: as the others were, and as far off as they are from one another. */
+function forAnother(leaks: readonly Belief[]): Belief {
+  const { mean, sd } = leaks.reduce(update, LEAK_SEEN);
+  return { mean, sd: Math.hypot(sd, LEAK_BETWEEN_ROLES_SD) };
 }
 
 /**
- * Who runs roles on different assignments has routed them by hand, and has had reasons; who runs one everywhere has not.
- * With a third of the roles off the most frequent assignment, all count as chosen.
+ * Who runs roles on different assignments has routed them by hand, and has had reasons; who runs one everywhere has not, and
+ * neither has who runs one role now on this and now on that. Where the most frequent assignment covers no more than two
+ * roles in five, all steady ones count as chosen. Roles that followed advice count as its user's usual ones.
  */
-function chosenRoles(roles: readonly RoleView[]): Set<RoleView> {
-  const byKey = Map.groupBy(roles, (view) => keyOf(view.current.assignment));
+function chosenRoles(roles: readonly RoleView[], advised: ReadonlySet<string>): Set<RoleView> {
+  const own = roles.filter(({ role }) => !advised.has(role));
+  const byKey = Map.groupBy(own, (view) => keyOf(view.current.assignment));
   const usual = [...byKey.values()].toSorted((a, b) => b.length - a.length)[0] ?? [];
-  const different = roles.filter((view) => !usual.includes(view));
-  return new Set(different.length * 3 >= roles.length ? roles : different);
+  const unchosen = usual.length + roles.length - own.length;
+  const chosen = unchosen > USUAL_SHARE * roles.length ? own.filter((view) => !usual.includes(view)) : own;
+  return new Set(chosen.filter(({ tasks, current }) => current.tasks.length >= STEADY * tasks.length));
 }
+const USUAL_SHARE = 0.4;
+/** Share of a role's tasks on its current assignment from which on it is there on purpose. */
+const STEADY = 0.9;
 
 function measureLeaks(view: RoleView, table: ModelTable, until: number): Belief[] {
   const { tasks, assignment } = view.current;
@@ -55,12 +68,12 @@ function measureLeaks(view: RoleView, table: ModelTable, until: number): Belief[
     const reprice = createRepricer(group.assignment, table);
     if (!reprice) return [];
     const comparison = compareGroups(tasks, group.tasks, reprice, { until, z: normalQuantile(0.95) });
-    if (!isAlike(comparison)) return [];
-    const { costRatio } = comparison;
+    const { costRatio, imbalance } = comparison;
     const expected = logPriceChange(tasks, reprice);
     // A price difference of a few percent tells nothing of what becomes of price differences.
     if (!Number.isFinite(costRatio.sd) || !Number.isFinite(expected) || Math.abs(expected) < 0.2) return [];
-    const sd = Math.hypot(costRatio.sd / Math.abs(expected), LEAK_BETWEEN_ROLES_SD);
+    const error = Math.hypot(costRatio.sd, COST_OF_DIFFICULTY * imbalance);
+    const sd = Math.hypot(error / Math.abs(expected), LEAK_BETWEEN_ROLES_SD);
     return [{ mean: -costRatio.mean / expected, sd }];
   });
 }

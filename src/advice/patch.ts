@@ -19,7 +19,12 @@ export function patchAssignment(role: string, proposed: ModelAtEffort, context: 
   const effort = proposed.effort ? { effort: proposed.effort } : {};
   if (role === "main")
     return { main: { model: "tier" in written ? written.tier : written.model, ...effort } };
-  return { roles: { [role]: { ...written, ...effort } } };
+  return { roles: { [role]: { ...purposeOf(role, context), ...written, ...effort } } };
+}
+
+/** A role that the policy does not know yet, being an agent that the user wrote, has to say what it is for. */
+function purposeOf(role: string, { policy }: AdviceContext): Patch {
+  return policy.roles.has(role) ? {} : { purpose: `Does what the agent ${role} does.` };
 }
 
 /** Puts a role on trial; the policy knows no trial of the main session, which is simply moved. */
@@ -31,7 +36,8 @@ export function patchTrial(
 ): Patch {
   if (role === "main") return patchAssignment(role, proposed, context);
   const effort = proposed.effort ? { effort: proposed.effort } : {};
-  return { roles: { [role]: { trial: { ...writtenModel(proposed, context.tiers), ...effort, ...plan } } } };
+  const trial = { ...writtenModel(proposed, context.tiers), ...effort, ...plan };
+  return { roles: { [role]: { ...purposeOf(role, context), trial } } };
 }
 
 /** A word for ids and commands: `haiku`, `haiku-high`, `claude-opus-4-8-low`. */

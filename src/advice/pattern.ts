@@ -22,6 +22,7 @@ export interface Pattern {
   basis: readonly string[];
   current?: ModelAtEffort;
   proposed?: ModelAtEffort;
+  /** None by default. */
   successChange?: { low: number; high: number };
   policyPatch?: Recommendation["policyPatch"];
   /** What to type, where there is nothing to apply. */
@@ -48,14 +49,14 @@ export function findPattern(pattern: Pattern, context: AdviceContext): Finding[]
     proposed: pattern.proposed ?? null,
     evidence: evidenceOf(tasks, []),
     savingsUsdPerMonth: { low: perMonth(low), mid: worth, high: perMonth(high) },
-    successChange: pattern.successChange ?? null,
+    successChange: pattern.successChange ?? { low: 0, high: 0 },
     confidence,
     basis,
     policyPatch: pattern.policyPatch ?? null,
     command: pattern.command ?? `rolecall recommend --apply ${id}`,
   };
   // Patterns move no task to another assignment, so they get in nobody's way.
-  return [{ recommendation, worth, tasks: [] }];
+  return [{ recommendation, worth, preference: worth, chance: 1, tasks: [] }];
 }
 
 /** The turns of each session in order of start. */

@@ -85,8 +85,7 @@ function tierGap({ complexity, from, to }: Step): Prior {
   return {
     mean: sign * steps.reduce((sum, belief) => sum + belief.mean, 0),
     sd: Math.hypot(...steps.map((belief) => belief.sd)),
-    sources:
-      steps.length > 0 ? ["published benchmark gaps between the tiers", "the usual tier of such work"] : [],
+    sources: steps.length > 0 ? ["benchmark gaps between the tiers", "the usual tier of such work"] : [],
   };
 }
 
@@ -115,7 +114,7 @@ function effortGap({ complexity, from, to }: Step): Prior {
   return {
     mean: (up ? -1 : 1) * steps.reduce((sum, belief) => sum + belief.mean, 0),
     sd: Math.hypot(...steps.map((belief) => belief.sd)),
-    sources: ["published results of one model at two efforts"],
+    sources: ["benchmark results of one model at two efforts"],
   };
 }
 

@@ -4,6 +4,7 @@ import type { Task } from "../domain/task.ts";
 import { TIER_MODELS } from "../models/catalogue.ts";
 import { createModelTable, type ModelTable } from "../models/resolve.ts";
 import { knownOf } from "./compare.ts";
+import { isWorthSaying } from "./decide.ts";
 import type { AdviceContext } from "./context.ts";
 import type { Finding } from "./finding.ts";
 import { observeHabits } from "./habits.ts";
@@ -51,7 +52,9 @@ export function recommend(
   const context = contextOf(inPeriod, policy, period.until, options);
   const found = RULES.flatMap((rule) => rule.recommend(context));
   const open = found.filter(({ recommendation }) => !options.ignored?.(recommendation));
-  const kept = withoutOverlap(open.toSorted((a, b) => b.worth - a.worth));
+  // What was decided on counts: following the best advice must not make the rest fall silent.
+  const says = isWorthSaying(withoutOverlap(found), context);
+  const kept = says ? withoutOverlap(open) : [];
   const shown = kept.slice(0, MOST_SHOWN).map(({ recommendation }) => recommendation);
   return {
     recommendations: shown,
@@ -92,9 +95,10 @@ function contextOf(
   };
 }
 
-/** The findings without those whose tasks another one, worth more, already moves. */
-function withoutOverlap(ordered: readonly Finding[]): Finding[] {
+/** The findings, best first, without those whose tasks a better one already moves. */
+function withoutOverlap(findings: readonly Finding[]): Finding[] {
   const moved = new Set<Task>();
+  const ordered = findings.toSorted((a, b) => b.preference - a.preference);
   return ordered.filter(({ tasks }) => {
     if (tasks.some((task) => moved.has(task))) return false;
     for (const task of tasks) moved.add(task);

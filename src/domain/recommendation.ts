@@ -70,7 +70,7 @@ export interface Recommendation {
   };
   /** Dollars in 30 days; negative where the advice costs more. */
   savingsUsdPerMonth: { low: number; mid: number; high: number };
-  /** Change of the success rate, as shares: -0.02 is two points fewer. */
+  /** Change of the success rate, as shares: -0.02 is two points fewer. Null in decisions of earlier versions. */
   successChange: { low: number; high: number } | null;
   confidence: Confidence;
   /** What it rests on, one sentence each: measured, priors that carried weight, what was too unlike to compare. */

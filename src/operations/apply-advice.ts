@@ -25,7 +25,7 @@ export async function loadAdvicePlan(
     [subject.role, subject.agent].filter((name) => name !== null),
   );
   const roles = new Set(recommendations.map(({ subject }) => subject.role));
-  return loadPlan({
+  const planned = await loadPlan({
     ...place,
     // Who follows advice on one role has not asked for the others' agents.
     wants: ({ role, path }) =>
@@ -33,6 +33,22 @@ export async function loadAdvicePlan(
     // The user has just agreed to these agents' change, so a model that stands in their files is no conflict.
     ...(take.length > 0 && { take }),
     edits: (written) => recommendations.flatMap((recommendation) => editsFor(recommendation, step, written)),
+  });
+  for (const recommendation of recommendations) refuseReplacing(recommendation, planned);
+  return planned;
+}
+
+/** An agent that the user wrote, and whose file is elsewhere, is not to be replaced by one that rolecall makes up. */
+function refuseReplacing({ kind, subject, proposed, policyPatch }: Recommendation, planned: Planned): void {
+  const role = subject.role ?? "";
+  const roles = policyPatch?.["roles"] as Record<string, object> | undefined;
+  const isUsers = kind !== "split-role" && "purpose" in (roles?.[role] ?? {});
+  const path = `.claude/agents/${subject.agent}.md`;
+  const created = planned.changes.some((change) => change.path.endsWith(path) && !change.before);
+  if (!isUsers || !created) return;
+  const effort = proposed?.effort ? ` and effort: ${proposed.effort}` : "";
+  throw new RolecallError(`${subject.agent} has no file in this project that could be changed`, {
+    hint: `Write model: ${proposed?.model}${effort} into its own file, or bring it here: rolecall adopt ${subject.agent} --plugins.`,
   });
 }
 

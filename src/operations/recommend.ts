@@ -103,20 +103,22 @@ function isHandled(
 ): boolean {
   return decisions.some((decision) => {
     const { recommendation, at } = decision;
-    if (decision.step === "dismissed")
-      return recommendation.id === found.id && !hasNews(recommendation, found);
-    if (recommendation.subject.role !== found.subject.role || !isFollowed(decision)) return false;
+    if (!isFollowed(decision)) return recommendation.id === found.id && !hasNews(decision, found);
+    if (recommendation.subject.role !== found.subject.role) return false;
     if (recommendation.id === found.id) return true;
     const since = tasks.filter((task) => task.role === found.subject.role && task.startedAt >= at);
     return recommendation.proposed !== null && found.proposed !== null && since.length < SETTLED;
   });
 }
 
-/** Whether the evidence changed since: another confidence, half as much again to gain, or the other side seen more. */
-function hasNews(before: Recommendation, now: Recommendation): boolean {
+/**
+ * Whether the evidence changed since: another confidence, half as much again to gain, or the other side seen more. What was
+ * taken back has been seen on the other side: that is why.
+ */
+function hasNews({ step, recommendation: before }: Decision, now: Recommendation): boolean {
   return (
     before.confidence !== now.confidence ||
     now.savingsUsdPerMonth.mid > 1.5 * before.savingsUsdPerMonth.mid ||
-    now.evidence.proposed.known >= before.evidence.proposed.known + SETTLED
+    (step === "dismissed" && now.evidence.proposed.known >= before.evidence.proposed.known + SETTLED)
   );
 }

@@ -1,4 +1,4 @@
-import type { Recommendation } from "../domain/recommendation.ts";
+import type { ModelAtEffort, Recommendation } from "../domain/recommendation.ts";
 import type { AdviceReport } from "../operations/recommend.ts";
 import { renderCsv } from "./csv.ts";
 
@@ -26,7 +26,7 @@ export function renderRecommendCsv(recommendations: readonly Recommendation[]): 
       "command",
     ],
     recommendations
-      .map(recommendationFields)
+      .map((one) => ({ ...one, savingsUsdPerMonth: roundUsd(one.savingsUsdPerMonth) }))
       .map((one) => [
         one.id,
         one.kind,
@@ -61,8 +61,18 @@ export function recommendJson({ recommendations, totalUsdPerMonth, left, dismiss
 }
 
 /** One recommendation as JSON: the contract's shape, its dollars with no more digits than they deserve. */
-export function recommendationFields(one: Recommendation): Recommendation {
-  return { ...one, savingsUsdPerMonth: roundUsd(one.savingsUsdPerMonth) };
+export function recommendationFields(one: Recommendation): object {
+  return {
+    ...one,
+    current: assignmentFields(one.current),
+    proposed: assignmentFields(one.proposed),
+    savingsUsdPerMonth: roundUsd(one.savingsUsdPerMonth),
+  };
+}
+
+/** An effort of null is the model's default, or that of a model without one. */
+function assignmentFields(one: ModelAtEffort | null): object | null {
+  return one && { model: one.model, effort: one.effort ?? null };
 }
 
 function roundUsd<T extends Record<"low" | "mid" | "high", number>>(usd: T): T {

@@ -46,7 +46,7 @@ function headlines({ spentNano, tasks, recommendations, totalUsdPerMonth }: Advi
 function nothing({ dismissed, following }: AdviceReport): string {
   if (dismissed > following.length)
     return "Nothing new to recommend; what was dismissed stays so until the evidence changes.";
-  return "Nothing to recommend: no change is likely enough to save money without doing harm.";
+  return "Nothing to recommend: what could be saved without doing harm is too little or too uncertain.";
 }
 
 function renderOne(one: Recommendation, { style, width }: Surface): string[] {
@@ -85,12 +85,20 @@ export function renderInBrief(one: Recommendation, room: number, style: Style): 
 }
 
 function evidenceLine(one: Recommendation): string {
-  const { evidence, successChange, trial } = one;
+  const { evidence, trial } = one;
   const parts = [`${formatInteger(evidence.tasks)} tasks in ${formatInteger(evidence.sessions)} sessions`];
-  if (successChange && (successChange.low !== 0 || successChange.high !== 0))
-    parts.push(`success ${formatChange(successChange)}${evidence.proposed.known > 0 ? "" : " (expected)"}`);
+  const success = successWords(one);
+  if (success !== UNCHANGED) parts.push(`success ${success}`);
   if (trial) parts.push(`trial of ${trial.tasks} runs, off after ${trial.stopAfter} failures`);
   return parts.join(" · ");
+}
+
+const UNCHANGED = "no change expected";
+
+function successWords({ successChange, evidence }: Recommendation): string {
+  if (!successChange || (successChange.low === 0 && successChange.high === 0)) return UNCHANGED;
+  const measured = evidence.proposed.known > 0 ? "" : " (expected, not measured)";
+  return `${formatChange(successChange)}${measured}`;
 }
 
 function renderFooter(report: AdviceReport, { style }: Surface): string[] {
@@ -102,6 +110,7 @@ function renderFooter(report: AdviceReport, { style }: Surface): string[] {
   const more = left > 0 ? `${left} more are worth less. ` : "";
   return [
     style("dim", legend),
+    style("dim", "In brackets: the range in which it lies 19 times out of 20"),
     style("dim", `${more}Why: rolecall recommend --why ID · Not now: --dismiss ID`),
   ];
 }
@@ -109,13 +118,13 @@ function renderFooter(report: AdviceReport, { style }: Surface): string[] {
 /** `recommend --why ID`: what it rests on, and the tasks to look at. */
 export function renderWhy(one: Recommendation, surface: Surface): string {
   const { style, width } = surface;
-  const { evidence, current, proposed, successChange, trial } = one;
+  const { evidence, current, proposed, trial } = one;
   const room = width === 0 ? 100 : Math.min(width, 120);
   const facts: [string, string][] = [
     ["Now", current ? `${formatModel(current)}: ${formatCounts(evidence.current)}` : "–"],
     ["Proposed", proposed ? `${formatModel(proposed)}: ${formatCounts(evidence.proposed)}` : "–"],
     ["Saves", `${formatRange(one.savingsUsdPerMonth)} a month, per accepted task, rework included`],
-    ["Success", successChange ? formatChange(successChange) : "no change expected"],
+    ["Success", successWords(one)],
     [
       "Evidence",
       `${evidence.tasks} tasks in ${evidence.sessions} sessions, ${evidence.since.slice(0, 10)} to ${evidence.until.slice(0, 10)}`,

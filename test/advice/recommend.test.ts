@@ -1,20 +1,21 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { recommend } from "../../src/advice/recommend.ts";
+import { type AdviceOptions, recommend } from "../../src/advice/recommend.ts";
 import { RULES } from "../../src/advice/rules/index.ts";
 import { RECOMMENDATION_KINDS } from "../../src/domain/recommendation.ts";
 import type { Task } from "../../src/domain/task.ts";
 import { modelFacts } from "../../src/operations/model-facts.ts";
 import { resolvePolicy } from "../../src/policy/resolve.ts";
 import { drawTasks, WORLD_END } from "../worlds/tasks.ts";
-import { drawWorld, type Shape } from "../worlds/world.ts";
+import { drawWorld } from "../worlds/draw-world.ts";
+import type { Shape } from "../worlds/world.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const DAY_MS = 86_400_000;
 const policy = resolvePolicy([], modelFacts());
-const advise = (tasks: readonly Task[]) =>
-  recommend(tasks, policy, { since: WORLD_END - 30 * DAY_MS, until: WORLD_END });
+const advise = (tasks: readonly Task[], options: AdviceOptions = {}) =>
+  recommend(tasks, policy, { since: WORLD_END - 30 * DAY_MS, until: WORLD_END }, options);
 const inWorlds = (shape: Shape, count: number) =>
   Array.from({ length: count }, (_, i) => advise(drawTasks(drawWorld(400 + i, shape))));
 
@@ -34,14 +35,31 @@ describe("recommend", () => {
     expect(advise(tasks.toReversed())).toEqual(advise(tasks));
   });
 
-  it("stays silent where every model does equally well at the same cost, but for one world in ten", () => {
-    const silent = inWorlds("all-equal", 20).filter(({ recommendations }) => recommendations.length === 0);
-    expect(silent.length).toBeGreaterThanOrEqual(18);
+  for (const shape of ["all-equal", "all-equal-dear-tiers", "routed"] as const)
+    it(`stays silent in worlds without anything to gain, but for one in twenty: ${shape}`, () => {
+      const silent = inWorlds(shape, 40).filter(({ recommendations }) => recommendations.length === 0);
+      expect(silent.length).toBeGreaterThanOrEqual(38);
+    });
+
+  it("goes on with the rest when the best was followed", () => {
+    const tasks = drawTasks(drawWorld(401, "one-model"));
+    const all = advise(tasks).recommendations;
+    const rest = advise(tasks, { ignored: ({ id }) => id === all[0]?.id }).recommendations;
+    expect(all.length).toBeGreaterThan(1);
+    expect(rest.map(({ id }) => id)).toEqual(expect.arrayContaining(all.slice(1).map(({ id }) => id)));
   });
 
-  it("stays silent where work is routed well already, but for one world in five", () => {
-    const silent = inWorlds("routed", 20).filter(({ recommendations }) => recommendations.length === 0);
-    expect(silent.length).toBeGreaterThanOrEqual(16);
+  it("asks for a purpose in the policy only for agents of the user's own", () => {
+    const own = drawTasks(drawWorld(401, "one-model")).map((one) => ({ ...one, role: `my-${one.role}` }));
+    for (const { subject, policyPatch } of advise(own).recommendations.filter(({ proposed }) => proposed))
+      expect(policyPatch).toMatchObject({ roles: { [subject.role ?? ""]: { purpose: expect.any(String) } } });
+  });
+
+  it("calls no task a runaway because it ran on a dearer model", () => {
+    const kinds = inWorlds("sorted-by-difficulty", 20).flatMap(({ recommendations }) =>
+      recommendations.map(({ kind }) => kind),
+    );
+    expect(kinds).not.toContain("budget");
   });
 
   it("shows at most seven, no two for one role, and totals what they save together", () => {

@@ -6,7 +6,8 @@ import { NOW, runCli, transcriptOf } from "../helpers/run-cli.ts";
 import { agentFile, writeTree } from "../helpers/tree.ts";
 import { drawTasks } from "../worlds/tasks.ts";
 import { writeTranscripts } from "../worlds/transcripts.ts";
-import { drawWorld, type World } from "../worlds/world.ts";
+import { drawWorld } from "../worlds/draw-world.ts";
+import type { World } from "../worlds/world.ts";
 
 const DAY_MS = 86_400_000;
 const LATER = NOW + 30 * DAY_MS;
@@ -15,22 +16,32 @@ const HAIKU = { model: "claude-haiku-5-5", effort: "high" } as const;
 
 /** A user who runs everything on Opus; small enough to be read in a second. */
 function smallWorld(): World {
-  const world = drawWorld(6, "one-model");
+  const world = drawWorld(94, "one-model");
   const roles = world.roles
     .filter(({ role }) => ["explorer", "formatter", "planner", "main"].includes(role))
     .map((role) => ({ ...role, tasksPerDay: Math.min(4, role.tasksPerDay) }));
   return { ...world, roles };
 }
 
+/** The same user, whose formatter is an agent that no policy knows. */
+function ownAgentsWorld(): World {
+  const world = smallWorld();
+  return {
+    ...world,
+    roles: world.roles.map((role) =>
+      role.role === "formatter" ? { ...role, role: "sql-keys", agent: "sql-keys" } : role,
+    ),
+  };
+}
+
 /** A home with the world's transcripts, and a project with an agent that asks for Opus. */
-function settle(): { cwd: string; env: NodeJS.ProcessEnv } {
+function settle(world = smallWorld()): { cwd: string; env: NodeJS.ProcessEnv } {
   const cwd = writeTree({
     ".git/HEAD": "ref: refs/heads/main\n",
     ".claude/agents/formatter.md": agentFile("formatter", { model: "opus" }),
   });
   const root = join(cwd, "../", `claude-${Math.abs(cwd.length)}-${cwd.slice(-6)}`);
   mkdirSync(root, { recursive: true });
-  const world = smallWorld();
   writeTranscripts(root, drawTasks(world, NOW - DAY_MS), world.seed);
   return { cwd, env: { CLAUDE_CONFIG_DIR: root, ROLECALL_DB: join(root, "rolecall.db") } };
 }
@@ -123,6 +134,29 @@ describe("advice", () => {
     const { err, exit } = await runCli(["recommend", "--why", "nothing"], home);
     expect(exit).toBe(2);
     expect(err).toContain("There are: ");
+  });
+});
+
+describe("advice for an agent of the user's own", () => {
+  const move = "lower-tier-sql-keys-haiku-high";
+  const apply = (home: ReturnType<typeof settle>) =>
+    runCli(["recommend", "--apply", move, "--yes"], { ...home, now: NOW });
+
+  it("changes its file, and leaves what it is for alone", async () => {
+    const home = settle(ownAgentsWorld());
+    const path = join(home.cwd, ".claude/agents/sql-keys.md");
+    writeFileSync(path, agentFile("sql-keys", { model: "opus" }));
+    const { err, exit } = await apply(home);
+    expect([exit, err]).toEqual([0, expect.not.stringContaining("problem")]);
+    expect(readFileSync(path, "utf8")).toBe(
+      agentFile("sql-keys", { model: "haiku" }).replace("haiku\n", "haiku\neffort: high\n"),
+    );
+  });
+
+  it("makes up no file in the place of one that lies elsewhere", async () => {
+    const { err, exit } = await apply(settle(ownAgentsWorld()));
+    expect(exit).toBe(2);
+    expect(err).toContain("sql-keys has no file in this project that could be changed");
   });
 });
 

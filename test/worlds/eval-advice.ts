@@ -1,45 +1,24 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Task } from "../../src/domain/task.ts";
-import { createModelTable } from "../../src/models/resolve.ts";
-import { readAnalyses } from "../../src/operations/analyze.ts";
-import { ingest } from "../../src/operations/ingest.ts";
-import { roleName } from "../../src/operations/open-history.ts";
-import { openStore } from "../../src/store/open.ts";
-import type { WorldTask } from "./tasks.ts";
-import { writeTranscripts } from "./transcripts.ts";
 import { modelFacts } from "../../src/operations/model-facts.ts";
 import { resolvePolicy } from "../../src/policy/resolve.ts";
+import { adviseByTool, adviseOnRows } from "./adviser.ts";
+import { drawWorld } from "./draw-world.ts";
 import { judge, type Verdict } from "./judge.ts";
-import { drawWorld, SHAPES, type Shape, type World } from "./world.ts";
+import { isShape, SHAPES, type Shape } from "./world.ts";
 
-// `npm run eval:advice -- [first seed] [worlds] [full]`: how advice does where the truth is known. With `full`, each world
-// is written as transcripts, and the whole tool reads them; otherwise it gets the tasks as rows, which is much faster.
-const [first = "1", count = "240", speed] = process.argv.slice(2);
+// `npm run eval:advice -- [first seed] [worlds] [rows] [shape…]`: how advice does where the truth is known. Each world is
+// written as transcripts, and the whole tool reads them; with `rows` the rules get the tasks at once, which is much faster. One line per world goes to stderr.
+const [first = "1", count = "240", ...words] = process.argv.slice(2);
 const policy = resolvePolicy([], modelFacts());
+const shapes = words.some(isShape) ? words.filter(isShape) : SHAPES;
 
 const judged: { shape: Shape; verdict: Verdict }[] = [];
 for (let i = 0; i < Number(count); i++) {
-  const shape = SHAPES[i % SHAPES.length] as Shape;
+  const shape = shapes[i % shapes.length] as Shape;
   const world = drawWorld(Number(first) + i, shape);
-  judged.push({ shape, verdict: await judge(world, policy, speed === "full" ? readThroughTool : undefined) });
-}
-
-async function readThroughTool(world: World, tasks: readonly WorldTask[]): Promise<readonly Task[]> {
-  const root = mkdtempSync(join(tmpdir(), "rolecall-world-"));
-  const models = createModelTable();
-  const store = openStore(":memory:");
-  try {
-    writeTranscripts(root, tasks, world.seed);
-    await ingest(store, [root], models);
-    return readAnalyses(store, models, { timezone: "UTC" })
-      .flatMap((analysis) => analysis.tasks)
-      .map((task) => ({ ...task, role: roleName(policy, task.agent) }));
-  } finally {
-    store.close();
-    rmSync(root, { recursive: true });
-  }
+  const adviser = words.includes("rows") ? adviseOnRows(policy, world.days) : adviseByTool(world);
+  const verdict = await judge(world, adviser);
+  judged.push({ shape, verdict });
+  process.stderr.write(`${JSON.stringify({ shape, seed: world.seed, ...verdict })}\n`);
 }
 
 const HEADER = [
@@ -47,13 +26,14 @@ const HEADER = [
   "worlds",
   "act right",
   "oracle $",
+  "(safely)",
   "mean",
   "(1 month)",
   "silent",
   "in interval",
   "trials",
 ];
-const lines = [...SHAPES, undefined].map((shape) =>
+const lines = [...shapes, undefined].map((shape) =>
   row(
     shape ?? "all",
     judged.filter((one) => !shape || one.shape === shape).map(({ verdict }) => verdict),
@@ -78,6 +58,10 @@ function row(name: string, of: readonly Verdict[]): string[] {
     ),
     share(
       sum((one) => one.broughtUsd),
+      sum((one) => one.oracleUsd),
+    ),
+    share(
+      sum((one) => one.safeUsd),
       sum((one) => one.oracleUsd),
     ),
     share(

@@ -1,11 +1,10 @@
-import { recommend } from "../../src/advice/recommend.ts";
 import { createRandom } from "../../src/advice/statistics/random.ts";
 import { planTrial, reviewTrial } from "../../src/advice/trial.ts";
-import type { Policy } from "../../src/domain/policy.ts";
-import type { Task } from "../../src/domain/task.ts";
 import type { ModelAtEffort, Recommendation } from "../../src/domain/recommendation.ts";
+import type { Adviser } from "./adviser.ts";
 import { drawTask, drawTasks, WORLD_END, type WorldTask } from "./tasks.ts";
-import { bestFor, costOf, mean, successOf, type World, type WorldRole } from "./world.ts";
+import { bestFor, costOf, mean, successOf } from "./oracle.ts";
+import type { World, WorldRole } from "./world.ts";
 
 const TOLERANCE = 0.03;
 const DAY_MS = 86_400_000;
@@ -27,23 +26,15 @@ export interface Verdict {
   oracleUsd: number;
   firstUsd: number;
   broughtUsd: number;
+  /** Of `broughtUsd`, what comes from roles that lose no more than the tolerance against where they began. */
+  safeUsd: number;
   /** Whether there was anything to gain, and whether anything was said at first. */
   gain: boolean;
   silent: boolean;
 }
 
-/** How the tool comes to see a world's tasks: as rows at once, or out of transcripts. */
-export type Reading = (
-  world: World,
-  tasks: readonly WorldTask[],
-) => readonly Task[] | Promise<readonly Task[]>;
-
 /** Lets a user follow all advice for some months, and compares with what an oracle would have done at once. */
-export async function judge(
-  world: World,
-  policy: Policy,
-  read: Reading = (_world, tasks) => tasks,
-): Promise<Verdict> {
+export async function judge(world: World, adviser: Adviser): Promise<Verdict> {
   const verdict = emptyVerdict();
   const moved = new Map<string, ModelAtEffort>();
   const first = drawTasks(world);
@@ -51,40 +42,64 @@ export async function judge(
   for (let round = 0; round < ROUNDS; round++) {
     const until = WORLD_END + round * 30 * DAY_MS;
     const tasks = round === 0 ? first : [...drawTasks(world, until, moved), ...trials];
-    const period = { since: until - world.days * DAY_MS, until };
-    const { recommendations } = recommend(await read(world, tasks), policy, period, {
-      advised: new Set(moved.keys()),
-    });
+    const recommendations = await adviser.advise(tasks, until);
     // Transcripts hold turns of the main thread that only hand out work; they are no role of the world.
     const own = recommendations.filter(({ subject }) =>
       world.roles.some(({ role }) => role === subject.role),
     );
     if (round === 0) verdict.silent = own.length === 0;
-    trials = recommendations.flatMap((one) => follow(world, tasks, one, moved, verdict));
+    const results = own.map((one) => ({ one, ...follow(world, tasks, one, verdict) }));
+    trials = results.flatMap(({ runs }) => runs);
+    const kept = results.filter(({ proposed }) => proposed);
+    for (const { one, proposed } of kept) if (proposed) moved.set(one.subject.role ?? "", proposed);
+    await adviser.followed(
+      kept.map(({ one }) => one),
+      until,
+    );
     if (round === 0) verdict.firstUsd = broughtUsd(world, first, moved);
   }
-  verdict.spentUsd = (first.reduce((sum, task) => sum + task.costNano, 0) / 1e9 / world.days) * 30;
-  verdict.broughtUsd = broughtUsd(world, first, moved);
-  for (const role of world.roles) {
-    const now = currentOf(role, first);
-    if (now) verdict.oracleUsd += savedUsd(role, first, now, bestFor(role, now, TOLERANCE));
-  }
-  // Below this nobody could tell it from noise.
-  verdict.gain = verdict.oracleUsd > Math.max(1, 0.05 * verdict.spentUsd);
-  return verdict;
+  adviser.close();
+  return weighUp(world, first, moved, verdict);
 }
 
-/** Applies one recommendation, after its trial where it asks for one; the trial's runs are seen next month. */
+function weighUp(
+  world: World,
+  first: readonly WorldTask[],
+  moved: ReadonlyMap<string, ModelAtEffort>,
+  verdict: Verdict,
+): Verdict {
+  const spentUsd = (first.reduce((sum, task) => sum + task.costNano, 0) / 1e9 / world.days) * 30;
+  let oracleUsd = 0;
+  for (const role of world.roles) {
+    const now = currentOf(role, first);
+    if (!now) continue;
+    const difficulties = tasksAt(role, first, now).map((task) => task.difficulty);
+    oracleUsd += savedUsd(role, first, now, bestFor(role, now, TOLERANCE, difficulties));
+  }
+  return {
+    ...verdict,
+    spentUsd,
+    oracleUsd,
+    broughtUsd: broughtUsd(world, first, moved),
+    safeUsd: broughtUsd(world, first, moved, TOLERANCE),
+    // Below this nobody could tell it from noise.
+    gain: oracleUsd > Math.max(1, 0.05 * spentUsd),
+  };
+}
+
+/**
+ * Follows one recommendation, after its trial where it asks for one: where the role runs from then on, and the runs of a trial
+ * that was taken back, which are seen next month.
+ */
 function follow(
   world: World,
   tasks: readonly WorldTask[],
   recommendation: Recommendation,
-  moved: Map<string, ModelAtEffort>,
   verdict: Verdict,
-): WorldTask[] {
+): { proposed?: ModelAtEffort; runs: WorldTask[] } {
   const role = world.roles.find(({ role }) => role === recommendation.subject.role);
   const { current, proposed, confidence, savingsUsdPerMonth } = recommendation;
-  if (!role || !current || !proposed || confidence === "watch") return [];
+  if (!role || !current || !proposed || confidence === "watch") return { runs: [] };
   const savings = savedUsd(role, tasks, current, proposed);
   const right = savings > 0 && lossOf(role, tasks, current, proposed) <= TOLERANCE;
   verdict.forecasts += 1;
@@ -92,17 +107,14 @@ function follow(
   if (confidence === "act") {
     verdict.acts += 1;
     verdict.actsRight += right ? 1 : 0;
-    moved.set(role.role, proposed);
-    return [];
+    return { proposed, runs: [] };
   }
   verdict.tries += 1;
   const { runs, kept } = runTrial(world, role, tasks, current, proposed);
-  if (kept) {
-    verdict.kept += 1;
-    verdict.keptWrong += right ? 0 : 1;
-    moved.set(role.role, proposed);
-  }
-  return kept ? [] : runs;
+  if (!kept) return { runs };
+  verdict.kept += 1;
+  verdict.keptWrong += right ? 0 : 1;
+  return { proposed, runs: [] };
 }
 
 function runTrial(
@@ -135,12 +147,13 @@ function broughtUsd(
   world: World,
   first: readonly WorldTask[],
   moved: ReadonlyMap<string, ModelAtEffort>,
+  most = 2 * TOLERANCE,
 ): number {
   return world.roles.reduce((sum, role) => {
     const [from, to] = [currentOf(role, first), moved.get(role.role)];
     if (!from || !to) return sum;
     const saved = savedUsd(role, first, from, to);
-    return sum + (saved < 0 || lossOf(role, first, from, to) <= 2 * TOLERANCE ? saved : 0);
+    return sum + (saved < 0 || lossOf(role, first, from, to) <= most ? saved : 0);
   }, 0);
 }
 
@@ -206,6 +219,7 @@ function emptyVerdict(): Verdict {
     oracleUsd: 0,
     firstUsd: 0,
     broughtUsd: 0,
+    safeUsd: 0,
     gain: false,
     silent: true,
   };

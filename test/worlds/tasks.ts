@@ -2,7 +2,9 @@ import type { ModelAtEffort } from "../../src/domain/recommendation.ts";
 import type { Outcome, Task } from "../../src/domain/task.ts";
 import { createRandom, drawNormal, type Random } from "../../src/advice/statistics/random.ts";
 import { createModelTable } from "../../src/models/resolve.ts";
-import { priceRequests, tokensOf, type World, type WorldRole } from "./world.ts";
+import { sizeOf, tokensOf } from "./oracle.ts";
+import { priceRequests } from "./prices.ts";
+import type { World, WorldRole } from "./world.ts";
 
 export const WORLD_END = Date.UTC(2026, 10, 20);
 const DAY_MS = 86_400_000;
@@ -44,8 +46,7 @@ export function drawTask(
   random: Random,
 ): WorldTask {
   const usual = tokensOf(role, assignment, difficulty);
-  // A mean of 1: the oracle's costs are those of the usual task.
-  const size = Math.exp(0.5 * drawNormal(random) - 0.125);
+  const size = sizeOf(drawNormal(random));
   const tokens = {
     input: Math.round(usual.input * size),
     output: Math.round(usual.output * size),
@@ -55,6 +56,7 @@ export function drawTask(
     cacheRead: Math.round(usual.cacheRead * size),
   };
   const entry = table.find(assignment.model);
+  const apparent = world.shows * difficulty;
   const costNano = priceRequests(assignment.model, tokens, role.usual.requests, startedAt);
   const succeeded = random() < role.succeeds(assignment, difficulty);
   const outcome = drawOutcome(world, succeeded, random);
@@ -76,11 +78,11 @@ export function drawTask(
     tokens,
     costNano,
     fullCostNano: costNano,
-    contextTokens: Math.round(role.usual.context * Math.exp(0.3 * difficulty + 0.3 * drawNormal(random))),
-    promptWords: Math.round(40 * Math.exp(0.4 * difficulty + 0.5 * drawNormal(random))),
+    contextTokens: Math.round(role.usual.context * Math.exp(0.3 * apparent + 0.3 * drawNormal(random))),
+    promptWords: Math.round(40 * Math.exp(0.4 * apparent + 0.5 * drawNormal(random))),
     filesTouched: READS_ONLY.has(role.role)
       ? 0
-      : Math.max(0, Math.round(2 + 1.5 * difficulty + drawNormal(random))),
+      : Math.max(0, Math.round(2 + 1.5 * apparent + drawNormal(random))),
     verification: random() < 0.5 ? "none" : outcome === "failed" ? "failed" : "passed",
     retries: 0,
     outcome,

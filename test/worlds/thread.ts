@@ -171,7 +171,12 @@ export class Thread {
   }
 
   #hex(digits: number): string {
-    return Array.from({ length: digits }, () => Math.floor(this.#random() * 16).toString(16)).join("");
+    let hex = "";
+    while (hex.length < digits)
+      hex += Math.floor(this.#random() * 2 ** 32)
+        .toString(16)
+        .padStart(8, "0");
+    return hex.slice(0, digits);
   }
 
   #uuid(): string {

@@ -177,28 +177,26 @@ function work(
   const usage = usageOf(task, steps);
   const edits = Math.min(task.filesTouched, steps - 2);
   for (let step = 0; step < steps - 1; step++) {
-    const each = step === 0 ? usage.first : usage.rest;
     const last = step === steps - 2;
-    if (last && task.outcome === "failed") thread.bash(assignment, each, "npm test", false);
-    else if (last && task.verification === "passed") thread.bash(assignment, each, "npm test", true);
+    if (last && task.outcome === "failed") thread.bash(assignment, usage, "npm test", false);
+    else if (last && task.verification === "passed") thread.bash(assignment, usage, "npm test", true);
     else if (step > 0 && step <= edits)
-      thread.edit(assignment, each, `${CWD}/src/${pick(THINGS, random)}${step}.ts`);
-    else thread.read(assignment, each, `${CWD}/src/${pick(THINGS, random)}.ts`);
+      thread.edit(assignment, usage, `${CWD}/src/${pick(THINGS, random)}${step}.ts`);
+    else thread.read(assignment, usage, `${CWD}/src/${pick(THINGS, random)}.ts`);
   }
   if (task.outcome === "unknown" && task.kind === "agent-run") return;
-  thread.request(assignment, steps === 1 ? usage.first : usage.rest, [text("That is done.")], "end_turn");
+  thread.request(assignment, usage, [text("That is done.")], "end_turn");
 }
 
-function usageOf({ tokens }: WorldTask, steps: number): { first: Usage; rest: Usage } & Usage {
+/** What each of so many equal requests uses. */
+function usageOf({ tokens }: WorldTask, steps: number): Usage {
   const part = (count: number) => Math.round(count / steps);
-  const rest = {
+  return {
     input: part(tokens.input),
     output: part(tokens.output),
-    cacheWrite5m: 0,
+    cacheWrite5m: part(tokens.cacheWrite5m),
     cacheRead: part(tokens.cacheRead),
   };
-  const first = { ...rest, cacheWrite5m: tokens.cacheWrite5m };
-  return { ...first, first, rest };
 }
 
 function small(main: Thread, relay: Assignment, prompt: string): void {

@@ -1,5 +1,6 @@
 import type { Task } from "../../domain/task.ts";
 import { findPattern } from "../pattern.ts";
+import type { RoleView } from "../role-view.ts";
 import type { Rule } from "./rule.ts";
 
 const LEAST = 10;
@@ -13,12 +14,12 @@ export const budget: Rule = {
   kind: "budget",
   recommend: (context) =>
     context.roles.flatMap((view) => {
-      const costs = view.tasks.map((task) => task.costNano).toSorted((a, b) => a - b);
-      const usual = costs[Math.floor(costs.length / 2)] ?? 0;
-      const runaways = view.tasks.filter((task) => usual > 0 && task.costNano > RUNAWAY * usual);
+      const usual = usualCosts(view);
+      const runaways = view.tasks.filter((task) => task.costNano > RUNAWAY * (usual.get(task) ?? Infinity));
       if (view.role === "main" || view.tasks.length < LEAST || runaways.length === 0) return [];
-      const over = runaways.reduce((sum, task: Task) => sum + task.costNano - ALLOWED * usual, 0) / 1e9;
-      const usdPerTask = Number(((ALLOWED * usual) / 1e9).toPrecision(2));
+      const allowed = (task: Task) => ALLOWED * (usual.get(task) ?? 0);
+      const over = runaways.reduce((sum, task) => sum + task.costNano - allowed(task), 0) / 1e9;
+      const usdPerTask = Number((Math.max(...runaways.map(allowed)) / 1e9).toPrecision(2));
       return findPattern(
         {
           kind: "budget",
@@ -34,3 +35,15 @@ export const budget: Rule = {
       );
     }),
 };
+
+/** What the task in the middle costs on the same model and effort: work on a dearer one has not run away. */
+function usualCosts({ groups }: RoleView): Map<Task, number> {
+  return new Map(
+    groups
+      .filter(({ tasks }) => tasks.length >= LEAST)
+      .flatMap(({ tasks }) => {
+        const costs = tasks.map((task) => task.costNano).toSorted((a, b) => a - b);
+        return tasks.map((task) => [task, costs[Math.floor(costs.length / 2)] ?? 0] as const);
+      }),
+  );
+}

@@ -2,6 +2,7 @@ import type { Task } from "../../domain/task.ts";
 import { ratesFor } from "../../models/price.ts";
 import type { AdviceContext } from "../context.ts";
 import { findPattern, turnsBySession } from "../pattern.ts";
+import { type Count, differenceOfRates } from "../statistics/rates.ts";
 import type { Rule } from "./rule.ts";
 
 const LEAST = 5;
@@ -17,10 +18,16 @@ export const freshSession: Rule = {
     );
     const long = pairs.filter(({ turn }) => turn.contextTokens > LONG_TOKENS);
     const stayed = long.filter((pair) => pair.stayed).map(({ turn }) => turn);
-    const switched = long.filter((pair) => !pair.stayed && wroteAnew(pair.turn)).map(({ turn }) => turn);
-    // Where turns that stayed on their model write everything anew as well, switching is not what costs.
-    if (switched.length < LEAST || stayed.filter(wroteAnew).length * 3 > stayed.length) return [];
-    const usd = switched.reduce((sum, turn) => sum + rewriteUsd(turn, context), 0);
+    const moved = long.filter((pair) => !pair.stayed).map(({ turn }) => turn);
+    const switched = moved.filter(wroteAnew);
+    // Turns that stayed on their model write everything anew as well at times: only what is more than that is paid for switching.
+    const excess = differenceOfRates(
+      [{ weight: 1, current: countOf(stayed), proposed: countOf(moved) }],
+      context.z,
+    );
+    if (switched.length < LEAST || excess.low <= 0) return [];
+    const rewritten = switched.reduce((sum, turn) => sum + rewriteUsd(turn, context), 0);
+    const usd = (rewritten * excess.mid * moved.length) / switched.length;
     return findPattern(
       {
         kind: "fresh-session",
@@ -36,6 +43,10 @@ export const freshSession: Rule = {
     );
   },
 };
+
+function countOf(turns: readonly Task[]): Count {
+  return { accepted: turns.filter(wroteAnew).length, known: turns.length };
+}
 
 function wroteAnew({ tokens, contextTokens }: Task): boolean {
   return tokens.cacheWrite5m + tokens.cacheWrite1h + tokens.input >= 0.8 * contextTokens;
