@@ -16,7 +16,7 @@ CREATE TABLE request_pack (
   hashes BLOB NOT NULL,
   -- Columns of domain/file-scan.ts, row by row, as 64-bit floats.
   numbers BLOB NOT NULL,
-  -- What many requests have in common: the fields of each, the session first, as JSON.
+  -- What many requests have in common, as JSON.
   contexts TEXT NOT NULL,
   -- Of the last request.
   last_context INTEGER NOT NULL,
@@ -62,7 +62,7 @@ export function createPackWriter({ db }: Tables): (transcript: number, pack: Req
       return;
     }
     const bytes = Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
-    const packed = JSON.stringify(contexts.map(fieldsOf));
+    const packed = JSON.stringify(contexts);
     const { first, last } = spanOf(numbers);
     const checksum = checksumOf(keys, bytes, packed);
     write.run(transcript, keys, hashesOf(keys), bytes, packed, lastContext, first, last, checksum);
@@ -118,46 +118,7 @@ export function hashesIn(blob: Buffer): Uint32Array {
 }
 
 export function contextsIn(packed: string): PackedContext[] {
-  return (JSON.parse(packed) as ReturnType<typeof fieldsOf>[]).map(
-    ([
-      session,
-      agentId,
-      agentType,
-      served,
-      model,
-      requested,
-      effort,
-      branch,
-      cwd,
-      version,
-      nickname,
-      stop,
-      flags,
-    ]) => ({
-      session,
-      agentId,
-      agentType,
-      served,
-      model,
-      requested,
-      effort,
-      branch,
-      cwd,
-      version,
-      nickname,
-      stop,
-      flags,
-    }),
-  );
-}
-
-function fieldsOf(context: PackedContext) {
-  const { session, agentId, agentType, served, model, requested, effort } = context;
-  const { branch, cwd, version, nickname, stop, flags } = context;
-  return [
-    ...([session, agentId, agentType, served, model, requested, effort] as const),
-    ...([branch, cwd, version, nickname, stop, flags] as const),
-  ] as const;
+  return JSON.parse(packed) as PackedContext[];
 }
 
 /** The requests of a pack and those of what was read of its transcript since; neither is empty. */

@@ -67,6 +67,8 @@ describe("lines like one met before", () => {
     ["a negative count", '"output_tokens":21', '"output_tokens":-21'],
     ["a count with a fraction", '"output_tokens":21', '"output_tokens":21.5'],
     ["a time that is none", /"timestamp":"[^"]*"/, '"timestamp":"yesterday"'],
+    ["a letter in its time", /"timestamp":"2026-11/, '"timestamp":"2026-1x'],
+    ["an hour that no day has", /T09:00/, "T29:00"],
     ["a time in another zone", /"timestamp":"[^"]*"/, '"timestamp":"2026-11-20T09:00:09.000+02:00"'],
     ["another provider's message id", '"msg_03"', '"msg_bdrk_03"'],
     ["a request id that is none", '"req_03"', '"none"'],
