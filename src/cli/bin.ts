@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // Nothing native and no other module before this check: an older Node would crash on them instead of saying why.
-const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-if (major < 22 || (major === 22 && minor < 12)) {
-  process.stderr.write(`rolecall: needs Node 22.12 or newer, this is ${process.versions.node}\n`);
+// The SQLite binding wants version 10 of Node-API: 22.14 is the first with it, and 23.6 of those with an odd number.
+if (Number(process.versions.napi) < 10) {
+  process.stderr.write(`rolecall: needs Node 22.14 or newer, this is ${process.versions.node}\n`);
   process.exitCode = 2;
 } else {
   // Compiled code is kept in the system's temporary folder: the next start is sooner.

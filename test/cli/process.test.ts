@@ -36,11 +36,11 @@ describe("the program as a process", () => {
   });
 
   it("says in one line what it needs under an old Node, before anything native is loaded", () => {
-    const old = `data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'20.11.0'}})`;
+    const old = `data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'20.11.0',napi:'9'}})`;
     const { out, err, exit } = shell(`NODE_OPTIONS="--import ${old}" $ROLECALL spend`);
     expect({ out, err, exit }).toEqual({
       out: "",
-      err: "rolecall: needs Node 22.12 or newer, this is 20.11.0\n",
+      err: "rolecall: needs Node 22.14 or newer, this is 20.11.0\n",
       exit: 2,
     });
   });
