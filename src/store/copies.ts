@@ -104,15 +104,16 @@ function sourceLoader(store: Tables): (transcript: number) => Source {
 }
 
 /**
- * Best claim first. Clients before 2.1.3xx do not mark their copies; but a copied line still names the folder, branch, version
- * and slug of the session that wrote it, and not those of the session it now stands in. Where even that is the same, the
- * file that was left alone first is the older one.
+ * Best claim first. Clients before 2.1.3xx do not mark their copies; but a copied line still has the nickname of the session that
+ * wrote it, or else its folder, branch and version, and not those of the session it now stands in. That comes before the time: a
+ * fork begins with the time of what it copied, so a fork of a fork can seem older. Where all of it is the same, the file that
+ * was left alone first is the older one.
  */
 function byClaim(a: Sighting, b: Sighting): number {
   return (
     Number(a.isCopy) - Number(b.isCopy) ||
-    a.firstAt - b.firstAt ||
     Number(a.isStray) - Number(b.isStray) ||
+    a.firstAt - b.firstAt ||
     a.mtimeMs - b.mtimeMs ||
     a.lastAt - b.lastAt ||
     (a.path < b.path ? -1 : 1)
@@ -120,5 +121,6 @@ function byClaim(a: Sighting, b: Sighting): number {
 }
 
 function isSamePlace(a: PackedContext, b: PackedContext): boolean {
-  return a.cwd === b.cwd && a.branch === b.branch && a.version === b.version && a.nickname === b.nickname;
+  if (a.nickname !== "" && b.nickname !== "") return a.nickname === b.nickname;
+  return a.cwd === b.cwd && a.branch === b.branch && a.version === b.version;
 }
