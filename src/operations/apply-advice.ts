@@ -24,7 +24,7 @@ export async function loadAdvicePlan(
   const take = recommendations.flatMap(({ subject }) =>
     [subject.role, subject.agent].filter((name) => name !== null),
   );
-  const roles = new Set(recommendations.map(({ subject }) => subject.role));
+  const roles = new Set(recommendations.flatMap((one) => [one.subject.role, ...rolesIn(one)]));
   const planned = await loadPlan({
     ...place,
     // Who follows advice on one role has not asked for the others' agents.
@@ -70,7 +70,12 @@ function editsFor(
   step: Exclude<DecisionStep, "dismissed">,
   written: WrittenPolicy,
 ): PolicyEdit[] {
-  const { subject, current, proposed, policyPatch } = recommendation;
+  const { kind, subject, current, proposed, policyPatch } = recommendation;
+  // The role that the work was split off to came with its assignment, and goes as a whole.
+  if (kind === "split-role" && step !== "applied")
+    return step === "kept"
+      ? []
+      : rolesIn(recommendation).map((name) => ({ path: ["roles", name], value: undefined }));
   if (step === "applied") return withoutOldPins(flatten(policyPatch ?? {}), written);
   const role = subject.role ?? "";
   const to = step === "kept" ? proposed : current;
@@ -84,6 +89,11 @@ function editsFor(
   const pins: PolicyEdit[] = [{ path: [...base, role === "main" ? "model" : key], value }];
   if (to.effort) pins.push({ path: [...base, "effort"], value: to.effort });
   return [...endOfTrial, ...withoutOldPins(pins, written)];
+}
+
+/** The roles that a patch is about. */
+function rolesIn({ policyPatch }: Recommendation): string[] {
+  return Object.keys((policyPatch?.["roles"] as Record<string, object> | undefined) ?? {});
 }
 
 /** A role has a tier or a model, never both: the new pin takes the other's place. */
