@@ -1,16 +1,13 @@
 import type { Bill } from "../domain/bill.ts";
-import { promptTokens, type Usage } from "../domain/usage.ts";
+import { isLongPrompt, type Usage } from "../domain/usage.ts";
 import type { RequestRow } from "../domain/session-input.ts";
-
-/** Above this a prompt may have a price of its own (Haiku 5.5; models/catalogue.ts). */
-const LONG_PROMPT = 100_000;
 
 /** Requests of one price added up. */
 export function toBills(requests: readonly RequestRow[]): Bill[] {
   const bills = new Map<string, Bill>();
   for (const row of requests) {
     const day = new Date(row.at).toISOString().slice(0, 10);
-    const long = promptTokens(row.usage) > LONG_PROMPT;
+    const long = isLongPrompt(row.usage);
     const key = [
       row.model,
       day,

@@ -1,7 +1,14 @@
-/** FNV-1a, 32 bits, over the characters of a text (http://www.isthe.com/chongo/tech/comp/fnv); `basis` varies it. */
-export function fnv1a(text: string, basis = 0x811c9dc5): number {
+/** FNV-1a, 32 bits (http://www.isthe.com/chongo/tech/comp/fnv): where a hash begins, and one step of it. */
+export const FNV_START = 0x811c9dc5;
+const FNV_PRIME = 0x01000193;
+
+export function fnvStep(hash: number, value: number): number {
+  return Math.imul(hash ^ value, FNV_PRIME);
+}
+
+/** The hash of a text's characters, as a whole number; `basis` varies it. */
+export function fnv1a(text: string, basis = FNV_START): number {
   let hash = basis | 0; // a small integer from the start
-  for (let index = 0; index < text.length; index++)
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  for (let index = 0; index < text.length; index++) hash = fnvStep(hash, text.charCodeAt(index));
   return hash >>> 0;
 }

@@ -28,6 +28,13 @@ export function promptTokens(usage: Tokens): number {
   return usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h;
 }
 
+/** Above this a prompt may have a price of its own (Haiku 5.5; models/catalogue.ts). */
+const LONG_PROMPT = 100_000;
+
+export function isLongPrompt(usage: Tokens): boolean {
+  return promptTokens(usage) > LONG_PROMPT;
+}
+
 /** Every token of a request, whatever its price: prompt and output. */
 export function totalTokens(usage: Tokens): number {
   return promptTokens(usage) + usage.output;

@@ -103,18 +103,19 @@ export function createPackReader({ db }: Tables): (transcript: number) => Reques
   };
 }
 
-/** A view of a blob; SQLite hands each out in memory of its own, which is only seldom not aligned. */
 export function numbersIn(blob: Buffer): Float64Array {
-  const { buffer, byteOffset, byteLength } = byteOffsetFits(blob) ? blob : new Uint8Array(blob);
+  const { buffer, byteOffset, byteLength } = aligned(blob, Float64Array.BYTES_PER_ELEMENT);
   return new Float64Array(buffer, byteOffset, byteLength / Float64Array.BYTES_PER_ELEMENT);
 }
 
-const byteOffsetFits = (blob: Buffer): boolean => blob.byteOffset % Float64Array.BYTES_PER_ELEMENT === 0;
-
-/** The hashes in a blob. */
 export function hashesIn(blob: Buffer): Uint32Array {
-  const { buffer, byteOffset, byteLength } = blob.byteOffset % 4 === 0 ? blob : new Uint8Array(blob);
-  return new Uint32Array(buffer, byteOffset, byteLength / 4);
+  const { buffer, byteOffset, byteLength } = aligned(blob, Uint32Array.BYTES_PER_ELEMENT);
+  return new Uint32Array(buffer, byteOffset, byteLength / Uint32Array.BYTES_PER_ELEMENT);
+}
+
+/** SQLite hands each blob out in memory of its own, which is only seldom not aligned. */
+function aligned(blob: Buffer, bytes: number): Uint8Array {
+  return blob.byteOffset % bytes === 0 ? blob : new Uint8Array(blob);
 }
 
 export function contextsIn(packed: string): PackedContext[] {

@@ -2,7 +2,7 @@ import { offsetStretches } from "../domain/calendar.ts";
 import { FLAG } from "../domain/file-scan.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
-import { NO_USAGE, promptTokens, type Usage } from "../domain/usage.ts";
+import { NO_USAGE, isLongPrompt, type Usage } from "../domain/usage.ts";
 import type { Store } from "./open.ts";
 import { type ContextRow, type SpentRequest, visitSpent } from "./spent.ts";
 
@@ -51,7 +51,6 @@ export interface BillGroup extends DayGroup {
 }
 
 const DAY_MS = 86_400_000;
-const LONG_PROMPT = 100_000;
 
 /** What was spent, each request once, in groups that can be priced again. */
 export function readBillGroups(store: Store, period: Period): BillGroup[] {
@@ -64,7 +63,7 @@ export function readBillGroups(store: Store, period: Period): BillGroup[] {
 }
 
 function dayAndSide(request: SpentRequest): number {
-  return 2 * Math.floor(request.at / DAY_MS) + (promptTokens(request) > LONG_PROMPT ? 1 : 0);
+  return 2 * Math.floor(request.at / DAY_MS) + (isLongPrompt(request) ? 1 : 0);
 }
 
 /** Neighbours mostly belong together. */

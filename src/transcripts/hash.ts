@@ -1,13 +1,9 @@
+import { fnv1a, FNV_START, fnvStep } from "../domain/hash.ts";
 import { type Hashes, packHashes } from "../domain/hashes.ts";
-
-const FNV_START = 0x811c9dc5;
-const FNV_PRIME = 0x01000193;
 
 /** 32-bit FNV-1a of a piece of text: enough to compare texts without keeping them. */
 export function hashText(text: string): number {
-  let hash = FNV_START;
-  for (let index = 0; index < text.length; index++) hash = step(hash, text.charCodeAt(index));
-  return hash >>> 0;
+  return fnv1a(text);
 }
 
 const SKETCH_SIZE = 32;
@@ -98,7 +94,7 @@ function hashWords(text: string): number {
   for (let index = 0; index < lower.length; index++) {
     const code = lower.charCodeAt(index);
     if ((code > 96 && code < 123) || (code > 47 && code < 58) || code === 95 || code > 191) {
-      hash = step(hash, code);
+      hash = fnvStep(hash, code);
       length++;
     } else if (length > 0) {
       words[count++] = hash;
@@ -123,26 +119,22 @@ interface HashedText {
 /** One pass, for whole files are written. `most` lines that say something are enough. */
 function hashLines(text: string, most: number): HashedText {
   const said = new Set<number>();
-  let whole = step(FNV_START, text.length);
+  let whole = fnvStep(FNV_START, text.length);
   let lines = 0;
   for (let start = 0; start <= text.length; lines++) {
     const lineBreak = text.indexOf("\n", start);
     const next = lineBreak < 0 ? text.length : lineBreak;
     let end = next;
-    while (start < end && text.charCodeAt(start) <= SPACE) whole = step(whole, text.charCodeAt(start++));
+    while (start < end && text.charCodeAt(start) <= SPACE) whole = fnvStep(whole, text.charCodeAt(start++));
     while (end > start && text.charCodeAt(end - 1) <= SPACE) end--;
     let line = FNV_START;
-    for (let index = start; index < end; index++) line = step(line, text.charCodeAt(index));
+    for (let index = start; index < end; index++) line = fnvStep(line, text.charCodeAt(index));
     if (end - start > 2 && said.size < most) said.add(line);
-    whole = step(whole, line);
-    while (end < next) whole = step(whole, text.charCodeAt(end++));
+    whole = fnvStep(whole, line);
+    while (end < next) whole = fnvStep(whole, text.charCodeAt(end++));
     start = next + 1;
   }
   return { hash: whole >>> 0, lines, said };
-}
-
-function step(hash: number, value: number): number {
-  return Math.imul(hash ^ value, FNV_PRIME);
 }
 
 /** What an edit takes away and what it puts there: the lines that only one of two texts has, and hashes of both. */
