@@ -84,3 +84,10 @@ export function find(needle: usize, length: usize, from: usize, end: usize): usi
   for (; at < stop; at++) if (isSame(at, needle, length)) return at;
   return end;
 }
+
+/** FNV-1a in 64 bits; never 0. */
+export function hash(from: usize, length: usize): u64 {
+  let value: u64 = 0xcbf29ce484222325;
+  for (let at = from; at < from + length; at++) value = (value ^ <u64>load<u8>(at)) * 0x100000001b3;
+  return value | 1;
+}

@@ -1,53 +1,99 @@
 /**
- * Walks over the lines of a transcript and says what those are that are like one met before (src/transcripts/walker.ts has the
+ * Walks over the lines of a transcript and settles those that are like one met before (src/transcripts/walker.ts has the
  * other side). AssemblyScript: nothing is allocated, every address is a place in the memory that both sides share.
  */
 
-import { find, findByte, isSame, numberIn, timeIn } from "./bytes";
+import { find, findByte, isSame } from "./bytes";
+import {
+  BEHIND,
+  COUNTS,
+  END,
+  findHead,
+  findTail,
+  ID,
+  passOver,
+  place,
+  setSlot,
+  slot,
+  START,
+  startShapes,
+  STOP,
+  TAIL_HEADER,
+  TIME,
+  TOOL_ID,
+  TOOL_NAME,
+} from "./shapes";
+import {
+  awaitCall,
+  BASE,
+  CONTEXT,
+  ENTRY,
+  GENERATION,
+  get,
+  HAS_BEGUN,
+  increase,
+  INPUT,
+  isAwaited,
+  isFull,
+  isLast,
+  LAST_AT,
+  LATER,
+  LIGHT,
+  LINE,
+  NEXT,
+  note,
+  OUTPUT,
+  RESULT,
+  rowOf,
+  set,
+  SKIPPED,
+  startTables,
+  UNDERSTOOD,
+} from "./tables";
 
-/** One record a line: 64-bit floats, for counts and times need more than 32 bits. */
-const RECORD_BYTES: usize = 24 * 8;
-const MOST_RECORDS: i32 = 256;
+export {
+  awaitCall,
+  closeRow,
+  emptyTables,
+  ids,
+  isFull,
+  note,
+  noted,
+  rowOf,
+  rows,
+  startTables,
+  state,
+} from "./tables";
+export { commons, heads, record, startShapes } from "./shapes";
+/** From here on memory is the other side's: shapes, and the bytes to walk over. */
+export const free = __heap_base;
 
-// Slots of a record.
-const IS: usize = 0;
-const START: usize = 1;
-const END: usize = 2;
-const BEHIND: usize = 3;
-const HEAD: usize = 4;
-const TAIL: usize = 5;
-const FLAGS: usize = 6;
-const AT: usize = 7;
-/** Where texts begin and end, two slots each: the id, the stop reason, the id and the name of a tool call. */
-const TEXTS: usize = 8;
-const COUNTS: usize = 16;
-
+// What a line is, by its head.
 const ANSWER: u32 = 1;
+const TOOL_RESULT: u32 = 2;
+/** Outcomes need it. */
+const NEEDED: u32 = 3;
+const PASSED: u32 = 4;
 
-const ENDS_IN_ANSWER: u32 = 1;
-const SHORT_ERROR: u32 = 2;
-const HOLDS_ANOTHER: u32 = 4;
-const SAME_ANSWER: u32 = 8;
-const NO_TOOL: u32 = 16;
-const TOOL: u32 = 32;
+// What there is for the other side to do.
+const NOTHING: i32 = 0;
+/** Its head is not known. */
+const MEET: i32 = 1;
+const MEET_TOOL: i32 = 2;
+const MEET_CLOSING: i32 = 3;
+/** What lines with this closing part have in common is to be told. */
+const TELL_CONTEXT: i32 = 4;
+const PARSE: i32 = 5;
+/** All is done but telling the observer of a tool call that only counts. */
+const TELL_CALL: i32 = 6;
+/** No line: the tables are to be emptied. */
+const EMPTY: i32 = 7;
 
 /** Failures and denials are short: their result is one message, and not a file or a page of output. */
 const LONGEST_ERROR: usize = 3000;
 const TAIL_BYTES: usize = 1800;
-
-// Roles of a gap, from the side that learns them: below COUNT_ROLE a text, above the count of that number, else passed over.
-const TIME_ROLE: u32 = 9;
-const COUNT_ROLE: u32 = 16;
-const DIGIT: u32 = 1;
-
-const CLASSES = memory.data(256);
-/** How many heads are known, and where they are. */
-export const heads = memory.data(4 * 16);
-export const records = memory.data(256 * 24 * 8, 16);
-/** From here on memory is the other side's: shapes, and the bytes to walk over. */
-export const free = __heap_base;
-const lastId = memory.data(256);
-let lastIdLength: usize = 0;
+/** More than any id or name has. */
+const MOST_LETTERS: usize = 200;
 
 const CLOSING = memory.data<u8>([93, 44, 34, 115, 116, 111, 112, 95, 114, 101, 97, 115, 111, 110, 34, 58]); // ],"stop_reason":
 const IS_ERROR = memory.data<u8>([34, 105, 115, 95, 101, 114, 114, 111, 114, 34, 58, 116, 114, 117, 101]); // "is_error":true
@@ -59,188 +105,149 @@ const NAME = memory.data<u8>([34, 44, 34, 110, 97, 109, 101, 34, 58, 34]); // ",
 const NEWLINE: u8 = 10;
 const RETURN: u8 = 13;
 
-/** Before each file: what was learned from another is of no use. */
-export function start(): void {
-  store<u32>(heads, 0);
-  lastIdLength = 0;
-  for (let byte: i32 = 0; byte < 256; byte++) store<u8>(CLASSES + byte, classOf(byte));
-}
-
-function classOf(byte: i32): u8 {
-  if (byte >= 0x30 && byte <= 0x39) return 3;
-  const letter = byte | 0x20;
-  if (letter >= 0x61 && letter <= 0x7a && byte >= 0x41) return 2;
-  return byte == 0x5f || byte == 0x2d || byte == 0x2e || byte == 0x3a ? 2 : 0;
-}
+/** Names of tools: how many, then of each its class, its length and its bytes. */
+export const tools = memory.data(4 + 128 * 208, 4);
+const TOOL_BYTES: usize = 208;
+const OF_NOTE: u32 = 1;
+/** Stop reasons: how many, then the length and the bytes of each. */
+export const stops = memory.data(4 + 16 * 68, 4);
+const STOP_BYTES: usize = 68;
 
 /**
- * Makes records of the lines from `at` on, and ends at the first one that is not known, or whose closing part is not, or when
- * there is no room for more. `searched` is how far there is no line break. Returns how many.
+ * Settles the lines from `from` on, up to one that the other side has to look at: it says what there is to do. `searched` is
+ * how far there is no line break, `filled` where the bytes end.
  */
 export function walk(from: usize, searched: usize, filled: usize): i32 {
   let at = from;
-  let count: i32 = 0;
   let search = searched;
-  while (count < MOST_RECORDS) {
+  for (;;) {
+    set(NEXT, <f64>at);
+    if (isFull()) return EMPTY;
     const end = findByte(NEWLINE, search, filled);
-    if (end == filled) break;
-    const record = records + <usize>count * RECORD_BYTES;
-    const last = end > at && load<u8>(end - 1) == RETURN ? end - 1 : end;
-    set(record, START, <f64>at);
-    set(record, END, <f64>last);
-    count++;
-    if (!describe(record, at, last)) break;
+    if (end == filled) return NOTHING;
+    increase(LINE);
+    setSlot(START, <f64>at);
+    setSlot(END, <f64>(end > at && load<u8>(end - 1) == RETURN ? end - 1 : end));
     at = search = end + 1;
+    const todo = settle();
+    if (todo == NOTHING) continue;
+    set(NEXT, <f64>at);
+    return todo;
   }
-  return count;
 }
 
-/** Fills in the rest of a record; false when the other side has to look at the line. */
-function describe(record: usize, start: usize, end: usize): bool {
-  const count = load<u32>(heads);
-  for (let index: u32 = 0; index < count; index++) {
-    const place = heads + 4 + 4 * <usize>index;
-    const head = <usize>load<u32>(place);
-    const behind = matchFrom(head + 8, start, end, record);
-    if (behind == 0) continue;
-    if (index > 0) swap(place);
-    const is = load<u32>(head);
-    set(record, IS, <f64>is);
-    set(record, HEAD, <f64>head);
-    set(record, BEHIND, <f64>behind);
-    if (is == ANSWER) return describeAnswer(record, head, behind, end);
-    const tail = end - start > TAIL_BYTES ? end - TAIL_BYTES : start;
-    let flags: u32 = find(CLOSING, 16, tail, end) < end ? ENDS_IN_ANSWER : 0;
-    if (end - start <= LONGEST_ERROR && find(IS_ERROR, 15, behind, end) < end) flags |= SHORT_ERROR;
-    set(record, FLAGS, <f64>flags);
-    return true;
+/** Does what a line asks for, or says what has to be done before that can be. */
+export function settle(): i32 {
+  if (get(HAS_BEGUN) == 0) return PARSE;
+  const start = place(START);
+  const end = place(END);
+  const head = findHead(start, end);
+  if (head == 0) return MEET;
+  const is = load<u32>(head);
+  if (is == ANSWER) return settleAnswer(head, end);
+  const tail = end - start > TAIL_BYTES ? end - TAIL_BYTES : start;
+  if (find(CLOSING, 16, tail, end) < end) return PARSE; // it was torn, and an answer written behind it
+  const isLater = get(LATER) != 0;
+  if (is == NEEDED || (is == TOOL_RESULT && isWanted(start, end))) {
+    if (!isLater) return PARSE;
+    note(is == NEEDED ? ENTRY : RESULT, get(BASE) + <f64>start, <f64>(end - start));
   }
-  set(record, IS, 0);
-  return false;
+  increase(is > PASSED ? SKIPPED : UNDERSTOOD);
+  return NOTHING;
 }
 
-function describeAnswer(record: usize, head: usize, behind: usize, end: usize): bool {
-  let flags = describeTool(record, behind, end);
-  const id = <usize>get(record, TEXTS);
-  const length = <usize>get(record, TEXTS + 1) - id;
-  if (length == lastIdLength && isSame(id, lastId, length)) flags |= SAME_ANSWER;
-  else {
-    if (find(MESSAGE, 11, behind, end) < end) flags |= HOLDS_ANOTHER;
-    lastIdLength = length <= 256 ? length : 0;
-    memory.copy(lastId, id, lastIdLength);
-  }
-  set(record, FLAGS, <f64>flags);
-  set(record, TAIL, 0);
-  memory.fill(record + 8 * COUNTS, 0, 8 * 8);
-  memory.fill(record + 8 * (TEXTS + 2), 0, 2 * 8);
-  const list = head + 8 + <usize>load<u32>(head + 4);
-  const count = load<u32>(list);
-  for (let index: u32 = 0; index < count; index++) {
-    const place = list + 4 + 4 * <usize>index;
-    const tail = <usize>load<u32>(place);
-    if (!matchUpTo(tail, behind, end, record)) continue;
-    if (index > 0) swap(place);
-    set(record, TAIL, <f64>tail);
-    return true;
-  }
-  return false;
+/** Whether a result is awaited, or is a short error, which always says something. */
+function isWanted(start: usize, end: usize): bool {
+  if (end - start <= LONGEST_ERROR && find(IS_ERROR, 15, place(BEHIND), end) < end) return true;
+  return isAwaited(place(ID), place(ID + 1) - place(ID));
 }
 
-/** The first block of the content: a tool call, or something that is certainly none. */
-function describeTool(record: usize, behind: usize, end: usize): u32 {
-  if (behind + 64 > end || !isSame(behind, BLOCK, 9)) return 0;
-  if (!isSame(behind + 9, TOOL_USE, 16)) return isSame(behind + 9, TOOL_USE, 9) ? 0 : NO_TOOL;
+function settleAnswer(head: usize, end: usize): i32 {
+  const behind = place(BEHIND);
+  const isLater = get(LATER) != 0;
+  const calls = describeCall(behind, end);
+  if (calls < 0) return PARSE;
+  const tool = calls > 0 ? findTool() : 0;
+  if (calls > 0 && tool == 0) return MEET_TOOL;
+  const isNeeded = calls > 0 && load<u32>(tool) == OF_NOTE;
+  if (isNeeded && !isLater) return PARSE;
+  const tail = findTail(head, behind, end);
+  if (tail == 0) return MEET_CLOSING;
+  const context = contextOf(tail);
+  if (context == 0) return TELL_CONTEXT;
+  if (context == NO_CONTEXT || isNaN(slot(TIME))) return PARSE;
+  const id = place(ID);
+  const length = place(ID + 1) - id;
+  if (!isLast(id, length) && find(MESSAGE, 11, behind, end) < end) return PARSE; // torn as well
+  count(rowOf(id, length, slot(TIME)), tail, context);
+  set(LAST_AT, slot(TIME));
+  increase(UNDERSTOOD);
+  if (isNeeded) {
+    note(ENTRY, get(BASE) + slot(START), slot(END) - slot(START));
+    awaitCall(place(TOOL_ID), place(TOOL_ID + 1) - place(TOOL_ID));
+  } else if (calls > 0) {
+    if (!isLater) return TELL_CALL;
+    note(LIGHT, slot(TIME), <f64>((tool - tools - 4) / TOOL_BYTES));
+  }
+  return NOTHING;
+}
+
+/** The line with the most output speaks for its request, the last such on a tie. */
+function count(row: usize, tail: usize, context: u32): void {
+  const output = slot(COUNTS + 1);
+  if (output < load<f64>(row + 8 * OUTPUT)) return;
+  const kept1h = slot(COUNTS + 5);
+  const rest = slot(COUNTS + 3) - kept1h;
+  store<f64>(row + 8 * CONTEXT, <f64>(context - 1));
+  store<f64>(row + 8 * INPUT, slot(COUNTS));
+  store<f64>(row + 8 * OUTPUT, output);
+  store<f64>(row + 8 * (INPUT + 2), slot(COUNTS + 2));
+  store<f64>(row + 8 * (INPUT + 3), load<u32>(tail + 4) != 0 ? slot(COUNTS + 4) : rest > 0 ? rest : 0);
+  store<f64>(row + 8 * (INPUT + 4), kept1h);
+  store<f64>(row + 8 * (INPUT + 5), slot(COUNTS + 6));
+  store<f64>(row + 8 * (INPUT + 6), slot(COUNTS + 7));
+}
+
+/** A context of a tail that is never to be taken. */
+const NO_CONTEXT: u32 = 0xffffffff;
+
+/** The number of the context that the line is of, from 1; 0 where that is not known yet. */
+function contextOf(tail: usize): u32 {
+  if (load<u32>(tail) != <u32>get(GENERATION)) return 0;
+  const stop = findText(stops, STOP_BYTES, 0, place(STOP), place(STOP + 1) - place(STOP));
+  return stop < 0 ? 0 : load<u32>(tail + 8 + 4 * <usize>stop);
+}
+
+/** The first block of the content: 1 for a tool call, 0 for something that is certainly none, -1 where it is not clear. */
+function describeCall(behind: usize, end: usize): i32 {
+  if (behind + 64 > end || !isSame(behind, BLOCK, 9)) return -1;
+  if (!isSame(behind + 9, TOOL_USE, 16)) return isSame(behind + 9, TOOL_USE, 9) ? -1 : 0;
   const id = behind + 25;
-  const idEnd = passOver(id, end, 2, 200);
-  if (idEnd + 10 > end || !isSame(idEnd, NAME, 10)) return 0;
+  const idEnd = passOver(id, end, 2, MOST_LETTERS);
+  if (idEnd + 10 > end || !isSame(idEnd, NAME, 10)) return -1;
   const name = idEnd + 10;
-  const nameEnd = passOver(name, end, 2, 200);
-  if (nameEnd == end || load<u8>(nameEnd) != 0x22) return 0;
-  set(record, TEXTS + 4, <f64>id);
-  set(record, TEXTS + 5, <f64>idEnd);
-  set(record, TEXTS + 6, <f64>name);
-  set(record, TEXTS + 7, <f64>nameEnd);
-  return TOOL;
+  const nameEnd = passOver(name, end, 2, MOST_LETTERS);
+  if (nameEnd == end || load<u8>(nameEnd) != 0x22) return -1;
+  setSlot(TOOL_ID, <f64>id);
+  setSlot(TOOL_ID + 1, <f64>idEnd);
+  setSlot(TOOL_NAME, <f64>name);
+  setSlot(TOOL_NAME + 1, <f64>nameEnd);
+  return 1;
 }
 
-// A shape: how many gaps, then by turns a literal (its length, its bytes) and a gap (its filling, the most bytes that it takes,
-// its role, the length of its prefix, that in eight bytes), from the side from which it is matched.
+/** Where the tool of the call stands in the list; 0 where it is not there. */
+function findTool(): usize {
+  const name = place(TOOL_NAME);
+  const index = findText(tools, TOOL_BYTES, 4, name, place(TOOL_NAME + 1) - name);
+  return index < 0 ? 0 : tools + 4 + <usize>index * TOOL_BYTES;
+}
 
-/** Where the shape ends that begins at `start`; 0 where the bytes are not of that shape. */
-function matchFrom(shape: usize, start: usize, end: usize, record: usize): usize {
-  let at = start;
-  let step = shape + 4;
-  for (let gaps = load<u32>(shape); gaps > 0; gaps--) {
-    const length = <usize>load<u32>(step);
-    if (at + length > end || !isSame(at, step + 4, length)) return 0;
-    step += 4 + length;
-    const begin = at + length;
-    at = passOver(begin, end, load<u32>(step), <usize>load<u32>(step + 4));
-    if (!take(record, step, begin, at)) return 0;
-    step += GAP_BYTES;
+/** Which of a list of texts stands at `at`; -1 for none. `skip` bytes stand before each text's length. */
+function findText(list: usize, size: usize, skip: usize, at: usize, length: usize): i32 {
+  const count = load<i32>(list);
+  for (let index: i32 = 0; index < count; index++) {
+    const text = list + 4 + <usize>index * size + skip;
+    if (<usize>load<u32>(text) == length && isSame(at, text + 4, length)) return index;
   }
-  const length = <usize>load<u32>(step);
-  return at + length <= end && isSame(at, step + 4, length) ? at + length : 0;
-}
-
-/** The same from the end of the line backwards. */
-function matchUpTo(shape: usize, start: usize, end: usize, record: usize): bool {
-  let at = end;
-  let step = shape + 4;
-  for (let gaps = load<u32>(shape); gaps > 0; gaps--) {
-    const length = <usize>load<u32>(step);
-    if (at < start + length || !isSame(at - length, step + 4, length)) return false;
-    step += 4 + length;
-    const stop = at - length;
-    at = passBack(stop, start, load<u32>(step), <usize>load<u32>(step + 4));
-    if (!take(record, step, at, stop)) return false;
-    step += GAP_BYTES;
-  }
-  const length = <usize>load<u32>(step);
-  return at >= start + length && isSame(at - length, step + 4, length);
-}
-
-const GAP_BYTES: usize = 24;
-
-/** Puts what stands in a gap where its role says. */
-function take(record: usize, gap: usize, begin: usize, end: usize): bool {
-  const prefix = <usize>load<u32>(gap + 12);
-  if (end - begin < prefix || !isSame(begin, gap + 16, prefix)) return false;
-  const role = load<u32>(gap + 8);
-  if (role >= COUNT_ROLE) set(record, <usize>role, numberIn(begin, end));
-  else if (role == TIME_ROLE) set(record, AT, timeIn(begin, end));
-  else if (role < 8) {
-    set(record, TEXTS + <usize>role, <f64>begin);
-    set(record, TEXTS + <usize>role + 1, <f64>end);
-  }
-  return true;
-}
-
-function passOver(from: usize, end: usize, filling: u32, most: usize): usize {
-  const limit = from + most < end ? from + most : end;
-  let at = from;
-  while (at < limit && (load<u8>(CLASSES + load<u8>(at)) & filling) != 0) at++;
-  return at;
-}
-
-function passBack(from: usize, start: usize, filling: u32, most: usize): usize {
-  const limit = from > start + most ? from - most : start;
-  let at = from;
-  while (at > limit && (load<u8>(CLASSES + load<u8>(at - 1)) & filling) != 0) at--;
-  return at;
-}
-
-/** What is often met comes forward in time. */
-function swap(place: usize): void {
-  const own = load<u32>(place);
-  store<u32>(place, load<u32>(place - 4));
-  store<u32>(place - 4, own);
-}
-
-function set(record: usize, slot: usize, value: f64): void {
-  store<f64>(record + 8 * slot, value);
-}
-
-function get(record: usize, slot: usize): f64 {
-  return load<f64>(record + 8 * slot);
+  return -1;
 }

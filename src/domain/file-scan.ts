@@ -26,6 +26,18 @@ export const AT = Object.fromEntries(COLUMNS.map((column, index) => [column, ind
   number
 >;
 
+/**
+ * The sighting of a request with the most output speaks for it, the last such on a tie: `later` is put into the place of `row`,
+ * but for when and where that was.
+ */
+export function speakFor(row: Float64Array, later: Float64Array): void {
+  if ((later[AT.output] as number) < (row[AT.output] as number)) return;
+  const { [AT.at]: at = 0, [AT.line]: line = 0 } = row;
+  row.set(later);
+  row[AT.at] = at;
+  row[AT.line] = line;
+}
+
 /** What many requests of a thread have in common, as their entries say it; empty where they do not. */
 export interface RequestContext {
   session: string;

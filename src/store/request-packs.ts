@@ -1,4 +1,4 @@
-import { AT, type RequestContext, WIDTH } from "../domain/file-scan.ts";
+import { AT, type RequestContext, speakFor, WIDTH } from "../domain/file-scan.ts";
 import { fnv1a } from "../domain/hash.ts";
 import type { Tables } from "./open.ts";
 
@@ -137,16 +137,11 @@ export function mergePacks(before: RequestPack, more: RequestPack): RequestPack 
   const numbers = new Float64Array(before.numbers.length + more.numbers.length);
   numbers.set(before.numbers);
   more.keys.split("\n").forEach((key, index) => {
-    const from = more.numbers.subarray(index * WIDTH, (index + 1) * WIDTH);
+    const row = more.numbers.slice(index * WIDTH, (index + 1) * WIDTH);
+    row[AT.context] = placeOf[row[AT.context] as number] as number;
     const known = rowOf.get(key);
-    const to = (known ?? keys.push(key) - 1) * WIDTH;
-    // The sighting with the most output speaks for the request, the last such on a tie; its time is that of the first.
-    if (known !== undefined && (from[AT.output] as number) < (numbers[to + AT.output] as number)) return;
-    const { [AT.at]: at = 0, [AT.line]: line = 0 } = known === undefined ? from : numbers.subarray(to);
-    numbers.set(from, to);
-    numbers[to + AT.at] = at;
-    numbers[to + AT.line] = line;
-    numbers[to + AT.context] = placeOf[from[AT.context] as number] as number;
+    if (known === undefined) numbers.set(row, WIDTH * (keys.push(key) - 1));
+    else speakFor(numbers.subarray(known * WIDTH, (known + 1) * WIDTH), row);
   });
   const lastContext = placeOf[more.lastContext] as number;
   return { keys: keys.join("\n"), numbers: numbers.slice(0, keys.length * WIDTH), contexts, lastContext };

@@ -1,17 +1,30 @@
 import { type FileScan, FLAG } from "../domain/file-scan.ts";
-import { endsInAnswer, holdsAnother, tailOf, withoutContent } from "./fast-path.ts";
-import { createKnownLines } from "./known-lines.ts";
-import type { OnLine } from "./lines.ts";
+import type { Glance } from "./fast-path.ts";
+import { learn, type Meaning } from "./known-lines.ts";
+import type { OnTodo } from "./lines.ts";
 import { createRequestRows } from "./request-rows.ts";
 import { object, parseRequest, type RequestEntry, text } from "./request.ts";
-import { bytes, IS, LINE_FLAG, records, SLOT, textAt, walkAgain } from "./walker.ts";
+import {
+  beginFile,
+  bytes,
+  IS,
+  isFull,
+  record,
+  SLOT,
+  STATE,
+  state,
+  takeTables,
+  textAt,
+  TODO,
+  type Todo,
+} from "./walker.ts";
 import { createWatch, type Place, type WatchMode } from "./watch.ts";
 
 type Json = Record<string, unknown>;
 
-/** Turns the lines of one file into requests and events. */
+/** Turns the lines of one file into requests and events: does what the walker leaves to do. */
 export interface Decoder {
-  line: OnLine;
+  onTodo: OnTodo;
   take(): FileScan;
 }
 
@@ -34,103 +47,71 @@ const UNDERSTOOD = new Set([
   "agent-setting",
 ]);
 
+/** A line that asks for more than this, one thing after the other, is parsed. */
+const MOST_LESSONS = 8;
+
 /** A decoder for a file, or for the rest of one that was read before. `firstAt` is NaN where no time is known yet. */
 export function createDecoder(known: { firstAt: number; watch?: WatchMode }): Decoder {
-  const rows = createRequestRows();
-  const lines = createKnownLines();
+  beginFile();
+  const rows = createRequestRows(makeRoom);
   const watch = createWatch(known.watch ?? { now: undefined });
   const counts: Record<string, number> = {};
   const unknown: Record<string, number> = {};
   const clientCosts = new Map<string, number>();
   let { firstAt } = known;
-  let lastAt = Number.NaN;
   let cwd = "";
+  // The first entry with a time says when the file began, so nothing is passed over before it.
+  state[STATE.hasBegun] = Number.isNaN(firstAt) ? 0 : 1;
+  state[STATE.lastAt] = Number.NaN;
 
-  const count = (code: string) => void (counts[code] = (counts[code] ?? 0) + 1);
+  const count = (code: string, more = 1) => void (counts[code] = (counts[code] ?? 0) + more);
 
   function note(at: number): void {
     if (Number.isNaN(at)) return;
     if (Number.isNaN(firstAt)) firstAt = at;
-    lastAt = at;
+    state[STATE.hasBegun] = 1;
+    state[STATE.lastAt] = at;
   }
 
-  /** Deals with a line by what its bytes prove; false when it has to be parsed. */
-  function quickly(record: number, start: number, end: number, place: Place): boolean {
-    // The first entry with a time says when the file began, so nothing is passed over before it.
-    if (Number.isNaN(firstAt)) return false;
-    if (records[record + SLOT.is] !== 0) return message(record, place);
-    const seen = lines.meet(start, end);
-    if (seen.is === "unclear") return false;
-    if ("text" in seen) return records[walkAgain(record) + SLOT.is] !== 0 && message(0, place);
-    const wanted = seen.is === "attachment" && watch.wantsAttachment(seen.type);
-    if (wanted && !watch.later) return false;
-    if (seen.is === "typed" && !UNNEEDED.has(seen.type)) return false;
-    if (seen.is === "progress" && seen.type === "agent_progress") return false;
-    if (endsInAnswer(bytes, start, end)) return false;
-    if (wanted) watch.entry(undefined, place);
-    count(seen.is === "typed" ? "skipped" : "understood");
-    return true;
+  function empty(): void {
+    const { keys, numbers, noted } = takeTables();
+    rows.keep(keys, numbers);
+    watch.keep(noted);
   }
 
-  function message(record: number, place: Place): boolean {
-    const is = records[record + SLOT.is];
-    const flags = records[record + SLOT.flags] as number;
-    if (is === IS.assistant) return answer(record, flags, place);
-    const isResult = is === IS["tool-result"];
-    const wanted =
-      !isResult || (flags & LINE_FLAG.shortError) !== 0 || watch.wantsResult(textAt(record + SLOT.id));
-    if ((wanted && !watch.later) || flags & LINE_FLAG.endsInAnswer) return false;
-    if (wanted && isResult) watch.result(place);
-    else if (wanted) watch.entry(undefined, place);
-    count("understood");
-    return true;
+  function makeRoom(): void {
+    if (isFull()) empty();
   }
 
-  function answer(record: number, flags: number, place: Place): boolean {
-    if ((flags & (LINE_FLAG.tool | LINE_FLAG.noTool)) === 0) return false;
-    const tool = flags & LINE_FLAG.tool ? textAt(record + SLOT.toolName) : undefined;
-    const isWanted = tool !== undefined && watch.wantsTool(tool);
-    if (isWanted && !watch.later) return false;
-    const toolId = isWanted ? textAt(record + SLOT.toolId) : "";
-    if (!countAnswer(record, flags, place.line)) return false;
-    count("understood");
-    if (isWanted) watch.entry(undefined, place, [toolId]);
-    else if (tool !== undefined) watch.light(place.line, lastAt, tool);
-    return true;
-  }
+  const meaning: Meaning = {
+    needsTool: watch.needsTool,
+    contextIndex: rows.contextIndex,
+    requestOf: (entry) => requestOf(entry, state[STATE.line] as number),
+    isFor: ({ is, type }: Glance) => {
+      if (is === "typed") return UNNEEDED.has(type) ? IS.skipped : undefined;
+      if (is === "progress") return type === "agent_progress" ? undefined : IS.passed;
+      if (is === "attachment") return watch.needsAttachment(type) ? IS.needed : IS.passed;
+      if (is === "answer") return IS.answer;
+      return is === "tool-result" ? IS.toolResult : IS.needed;
+    },
+  };
 
-  function countAnswer(record: number, flags: number, line: number): boolean {
-    const id = textAt(record + SLOT.id);
-    const closing = lines.closing(record);
-    if (closing && Number.isNaN(closing.at)) return false;
-    if (closing && rows.again(id, closing)) {
-      note(closing.at);
-      return true;
+  /** Makes known what the line at hand needs to be settled; false when it has to be parsed. */
+  function quickly(todo: Todo): boolean {
+    let next = todo;
+    for (let lessons = 0; lessons < MOST_LESSONS; lessons++) {
+      if (next === TODO.parse) return false;
+      if (next === TODO.tellCall) watch.light(state[STATE.lastAt] as number, textAt(SLOT.toolName));
+      if (next === TODO.tellCall || next === TODO.nothing) return true;
+      next = learn(next, meaning);
     }
-    if (flags & LINE_FLAG.holdsAnother) return false;
-    const [behind, end] = [records[record + SLOT.behind] as number, records[record + SLOT.end] as number];
-    if (flags & LINE_FLAG.sameAnswer && holdsAnother(bytes, behind, end)) return false;
-    const request = closing ? { ...closing, key: id, line, parts: [] } : answerWithoutContent(record, line);
-    if (!request) return false;
-    note(request.at);
-    rows.add(request);
-    return true;
+    return false;
   }
 
-  /** An answer that ends in a new way: parsed all but its content, and remembered. */
-  function answerWithoutContent(record: number, line: number): RequestEntry | undefined {
-    const [start, behind, end] = [SLOT.start, SLOT.behind, SLOT.end].map(
-      (slot) => records[record + slot] as number,
-    ) as [number, number, number];
-    const tail = tailOf(bytes, behind, end);
-    if (tail === undefined) return undefined;
-    const entry = withoutContent(bytes.toString("latin1", start, behind), tail);
-    const request = entry?.["type"] === "assistant" ? requestOf(entry, line) : undefined;
-    if (request) lines.learnClosing(record, tail, request);
-    return request;
-  }
-
-  function slowly(start: number, end: number, place: Place): void {
+  function slowly(): void {
+    const [start = 0, end = 0] = record;
+    const [line = 0, base = 0] = state;
+    const place = { line, offset: base + start, length: end - start };
     const entry = parseLine(bytes, start, end);
     if (entry === undefined) return count("skipped"); // blank
     if (entry) return count(read(entry, place));
@@ -150,7 +131,7 @@ export function createDecoder(known: { firstAt: number; watch?: WatchMode }): De
     if (type === "assistant" && !assistantEntry(entry, place.line)) return "bad-usage";
     if (type === "progress") progressEntry(entry, place.line);
     if (UNDERSTOOD.has(type)) {
-      watch.entry(entry, place, watch.later ? callsIn(entry) : []);
+      watch.entry(entry, place, callsIn(entry));
       return "understood";
     }
     if (UNNEEDED.has(type)) return "skipped";
@@ -160,7 +141,10 @@ export function createDecoder(known: { firstAt: number; watch?: WatchMode }): De
 
   function assistantEntry(entry: Json, line: number): boolean {
     if (object(entry["message"])?.["model"] === "<synthetic>") {
-      if (entry["streamCutCause"] !== undefined) rows.markCut();
+      if (entry["streamCutCause"] !== undefined) {
+        empty();
+        rows.markCut();
+      }
       return true;
     }
     const request = requestOf(entry, line);
@@ -196,21 +180,26 @@ export function createDecoder(known: { firstAt: number; watch?: WatchMode }): De
   }
 
   return {
-    line(record, line, offset) {
-      const [start, end] = [records[record + SLOT.start] as number, records[record + SLOT.end] as number];
-      const place = { line, offset, length: end - start };
-      if (!quickly(record, start, end, place)) slowly(start, end, place);
+    onTodo(todo) {
+      if (todo === TODO.empty) empty();
+      else if (!quickly(todo)) slowly();
     },
-    take: () => ({
-      ...rows.take(),
-      counts,
-      unknown,
-      cwd,
-      firstAt,
-      lastAt,
-      clientCosts: [...clientCosts].map(([session, usd]) => ({ session, usd })),
-      ...watch.take(),
-    }),
+    take() {
+      empty();
+      const [lastAt = 0, understood = 0, skipped = 0] = state.subarray(STATE.lastAt);
+      if (understood > 0) count("understood", understood);
+      if (skipped > 0) count("skipped", skipped);
+      return {
+        ...rows.take(),
+        counts,
+        unknown,
+        cwd,
+        firstAt,
+        lastAt,
+        clientCosts: [...clientCosts].map(([session, usd]) => ({ session, usd })),
+        ...watch.take(),
+      };
+    },
   };
 }
 

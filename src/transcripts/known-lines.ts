@@ -1,40 +1,195 @@
 import type { RequestContext } from "../domain/file-scan.ts";
 import type { Usage } from "../domain/usage.ts";
-import { glance, type Glance } from "./fast-path.ts";
+import { type Glance, glance, tailOf, utf8, withoutContent } from "./fast-path.ts";
 import type { RequestEntry } from "./request.ts";
 import { type Difference, type Field, learnShape, type Shape } from "./shape.ts";
-import { addHead, addTail, bytes, forgetShapes, records, ROLE, SLOT, textAt, walkAgain } from "./walker.ts";
+import { addHead, addTail, addTool, forgetShapes, setCommon, setContext } from "./teach.ts";
+import { bytes, record, renewContexts, ROLE, settle, SLOT, textAt, TODO, type Todo } from "./walker.ts";
+
+/** What learning needs to know of what lines mean. */
+export interface Meaning {
+  /** The request of an answer without its content. */
+  requestOf: (entry: Record<string, unknown>) => RequestEntry | undefined;
+  /** What lines that begin like this are for the walker; undefined for those that have to be parsed. */
+  isFor: (seen: Glance) => number | undefined;
+  /** Whether outcomes need the calls of a tool. */
+  needsTool: (name: string) => boolean;
+  contextIndex: (context: RequestContext) => number;
+}
 
 /**
- * What the lines of one file that are like one met before say. Learned from lines that were parsed with care; from then on the
- * walker finds them by comparing bytes.
+ * Does what the walker asks for, and lets it go on with the line: lines like one that was parsed with care are known from then
+ * on, in this file and the next ones. Returns what is to be done then; `parse` where there was nothing to learn.
  */
-export interface KnownLines {
-  /** What a line is that the walker does not know; where it is a message, the lines like it are known from now on. */
-  meet(start: number, end: number): Glance;
-  /** What the closing part of an answer says; undefined where that is not known. */
-  closing(record: number): Closing | undefined;
-  /** Learns the closing part (`text`) of the answer that `entry` was read from. */
-  learnClosing(record: number, text: string, entry: RequestEntry): void;
+export function learn(todo: Todo, meaning: Meaning): Todo {
+  if (todo === TODO.meet) return meet(meaning);
+  if (todo === TODO.meetClosing) return meetClosing(meaning);
+  if (todo === TODO.tellContext) return tellContext(meaning);
+  const tool = textAt(SLOT.toolName);
+  return todo === TODO.meetTool && addTool(tool, meaning.needsTool(tool)) ? settle() : TODO.parse;
 }
 
-export interface Closing {
-  usage: Usage;
+/** Closing parts of answers that may be taken as they are, by address. */
+const closings = new Map<number, Closing>();
+
+/** With the head before it a closing part says all of a request's context but what is common and the stop reason. */
+interface Closing {
   context: RequestContext;
-  /** ms since the epoch. */
-  at: number;
+  /** Whether the stop reason is one of the things that differ. */
+  hasStop: boolean;
+  /** The fields of the context that are common texts, each with the number of its text. */
+  common: readonly (readonly [field: keyof RequestContext, index: number])[];
 }
 
-/** A closing part that many answers have in common: with the head it says all of their request but counts and times. */
-interface Tail {
-  /** Which of COUNTS it has. */
-  has: readonly boolean[];
-  /** Whether cache writes are told apart by how long they are kept. */
-  isSplit: boolean;
-  context: RequestContext;
-  /** The same by stop reason. */
-  contexts: Map<string, RequestContext>;
+/** A session that changes over and over has more shapes than there is room for. */
+function startOver(): void {
+  forgetShapes();
+  closings.clear();
 }
+
+function meet(meaning: Meaning): Todo {
+  const seen = glance(bytes, at(SLOT.start), at(SLOT.end));
+  const is = seen && meaning.isFor(seen);
+  if (!seen || is === undefined) return TODO.parse;
+  const common = commonIn(seen.text);
+  if (adopt(common)) {
+    const todo = settle();
+    if (todo !== TODO.meet) return todo;
+  }
+  const shape = learnShape(seen.text, (field) => differsInHead(field, common));
+  if (!addHead(is, shape)) {
+    startOver();
+    addHead(is, shape);
+  }
+  const todo = settle();
+  return todo === TODO.meet ? TODO.parse : todo;
+}
+
+function meetClosing(meaning: Meaning): Todo {
+  const text = tailOf(bytes, at(SLOT.behind), at(SLOT.end));
+  if (text === undefined) return TODO.parse;
+  const common = commonIn(text);
+  if (adopt(common)) {
+    const todo = settle();
+    if (todo !== TODO.meetClosing) return todo;
+  }
+  const headText = bytes.toString("latin1", at(SLOT.start), at(SLOT.behind));
+  const entry = withoutContent(headText, text);
+  const request = entry?.["type"] === "assistant" ? meaning.requestOf(entry) : undefined;
+  if (!request || request.parts.length > 0) return TODO.parse;
+  const learned = learnTail(text, common);
+  const closing =
+    learned && closingOf(request.context, new Map([...commonIn(headText), ...common]), learned.hasStop);
+  if (!closing) return TODO.parse;
+  const tail = addTail(at(SLOT.head), learned.shape, learned.isSplit);
+  if (tail === undefined) startOver();
+  const todo = settle();
+  if (todo !== TODO.tellContext || at(SLOT.tail) !== tail || !isAsParsed(request, learned.isSplit))
+    return TODO.parse;
+  closings.set(tail, closing);
+  return tellContext(meaning);
+}
+
+function tellContext({ contextIndex }: Meaning): Todo {
+  const tail = at(SLOT.tail);
+  const closing = closings.get(tail);
+  const stop = textAt(SLOT.stop);
+  if (!closing) return TODO.parse;
+  const common = closing.common.map(([field, index]) => [field, utf8(commons[index] as string)]);
+  const own = closing.hasStop ? { stop } : {};
+  const context = { ...closing.context, ...Object.fromEntries(common), ...own } as RequestContext;
+  return setContext(tail, stop, contextIndex(context)) ? settle() : TODO.parse;
+}
+
+const at = (slot: number): number => record[slot] as number;
+
+/** Fields that are the same in most lines of a session, and where they stand in a request's context. */
+const COMMON: ReadonlyMap<string, { index: number; field: keyof RequestContext }> = new Map(
+  (
+    [
+      ["sessionId", "session"],
+      ["cwd", "cwd"],
+      ["gitBranch", "branch"],
+      ["version", "version"],
+      ["slug", "nickname"],
+      ["agentId", "agentId"],
+      ["attributionAgent", "agentType"],
+    ] as const
+  ).map(([name, field], index) => [name, { index, field }]),
+);
+const FIELD_AT = [...COMMON.values()].map(({ field }) => field);
+const COMMON_FIELD =
+  /"(sessionId|requestSessionId|cwd|gitBranch|version|slug|agentId|attributionAgent)":"([^"\\]*)"/g;
+const LONGEST_COMMON = 512;
+
+/** What the walker holds lines against now, by number (Latin-1). */
+const commons: string[] = [];
+
+/** The common fields of a line; not those that stand there with different values, as where a line was copied from elsewhere. */
+function commonIn(text: string): ReadonlyMap<number, string> {
+  const found = new Map<number, string>();
+  const unclear = new Set<number>();
+  for (const { 1: name = "", 2: value = "" } of text.matchAll(COMMON_FIELD)) {
+    const index = indexOf(name) as number;
+    if (value.length > LONGEST_COMMON || (found.get(index) ?? value) !== value) unclear.add(index);
+    found.set(index, value);
+  }
+  for (const index of unclear) found.delete(index);
+  return found;
+}
+
+function indexOf(name: string): number | undefined {
+  return COMMON.get(name === "requestSessionId" ? "sessionId" : name)?.index;
+}
+
+/** From now on lines are held against what is common in this one; false where that was so before. */
+function adopt(common: ReadonlyMap<number, string>): boolean {
+  let isNew = false;
+  for (const [index, value] of common) {
+    if (commons[index] === value) continue;
+    commons[index] = value;
+    setCommon(index, value);
+    isNew = true;
+  }
+  if (isNew) renewContexts();
+  return isNew;
+}
+
+/** Undefined where the context does not say what the common fields say. */
+function closingOf(
+  context: RequestContext,
+  common: ReadonlyMap<number, string>,
+  hasStop: boolean,
+): Closing | undefined {
+  const fields = [...common].map(([index, value]) => ({
+    field: FIELD_AT[index] as keyof RequestContext,
+    index,
+    value,
+  }));
+  if (fields.some(({ field, value }) => context[field] !== utf8(value))) return undefined;
+  return { context, hasStop, common: fields.map(({ field, index }) => [field, index]) };
+}
+
+/** How an id begins tells whose it is: `msg_0`, `req_0`. */
+const ID_LETTERS = 5;
+const PASSED_OVER: Difference = { role: ROLE.passedOver, letters: 0 };
+
+/** Ids differ from line to line, all else is the same or common. */
+function differsInHead(
+  { name, value, fits }: Field,
+  common: ReadonlyMap<number, string>,
+): Difference | undefined {
+  const index = indexOf(name);
+  if (index !== undefined && common.get(index) === value) return { common: index };
+  if (!fits) return undefined;
+  if (name === "id") return { role: ROLE.id, letters: ID_LETTERS };
+  if (name === "tool_use_id") return { role: ROLE.id, letters: 0 };
+  return PASSING.has(name) ? PASSED_OVER : undefined;
+}
+
+const PASSING = new Set([
+  "messageUuid", "logicalParentUuid", "parentUuid", "promptId", "requestRef", "timestamp", "uuid",
+]); // prettier-ignore
 
 /** What the API calls the counts of a usage, in the order of their slots. */
 const COUNTS = [
@@ -48,108 +203,73 @@ const COUNTS = [
   "web_search_requests",
 ];
 
-export function createKnownLines(): KnownLines {
-  const tails = new Map<number, Tail>();
-  forgetShapes(); // lines of another file are unlike those of this one
-
-  /** A session that changes its branch or folder over and over has more shapes than there is room for. */
-  function startOver(): void {
-    forgetShapes();
-    tails.clear();
-  }
-
-  return {
-    meet(start, end) {
-      const seen = glance(bytes, start, end);
-      if (!("text" in seen)) return seen;
-      const shape = learnShape(seen.text, differsInHead);
-      if (addHead(seen.is, shape) !== undefined) return seen;
-      startOver();
-      addHead(seen.is, shape);
-      return seen;
-    },
-    closing(record) {
-      const tail = tails.get(records[record + SLOT.tail] as number);
-      return tail && readClosing(tail, record);
-    },
-    learnClosing(record, text, { usage, context, at }) {
-      const learned = learnTail(text, context);
-      if (!learned) return;
-      const address = addTail(records[record + SLOT.head] as number, learned.shape);
-      if (address === undefined) {
-        startOver();
-        return;
-      }
-      const again = walkAgain(record);
-      const closing = records[again + SLOT.tail] === address && readClosing(learned.tail, again);
-      if (closing && closing.at === at && isSame(closing.usage, usage)) tails.set(address, learned.tail);
-    },
-  };
+interface LearnedTail {
+  shape: Shape;
+  /** Cache writes are told apart by how long they are kept. */
+  isSplit: boolean;
+  hasStop: boolean;
 }
 
-function isSame(a: Usage, b: Usage): boolean {
-  return (Object.keys(b) as (keyof Usage)[]).every((key) => a[key] === b[key]);
-}
-
-/** How an id begins tells whose it is: `msg_0`, `req_0`. */
-const ID_LETTERS = 5;
-const PASSED_OVER: Difference = { role: ROLE.passedOver, letters: 0 };
-
-/** Ids differ from line to line, all else is the same. */
-function differsInHead({ name }: Field): Difference | undefined {
-  if (name === "id") return { role: ROLE.id, letters: ID_LETTERS };
-  if (name === "tool_use_id") return { role: ROLE.id, letters: 0 };
-  return name === "parentUuid" || name === "promptId" ? PASSED_OVER : undefined;
-}
-
-/** Undefined where a count stands there twice: then it is not clear which is meant. */
-function learnTail(text: string, context: RequestContext): { shape: Shape; tail: Tail } | undefined {
-  const usage = text.indexOf('"usage":{');
-  const fields = text.lastIndexOf("}", text.length - 2);
+/** Undefined where it tells of several bills, or a count stands there twice: then it is not clear which is meant. */
+function learnTail(text: string, common: ReadonlyMap<number, string>): LearnedTail | undefined {
+  const partAt = createPartFinder(text);
+  if (!partAt) return undefined;
   const roles: number[] = [];
-  const shape = learnShape(text, ({ name, isNumber, index }) => {
-    const role = roleInTail(name, index > usage && index < fields, index > fields);
+  const shape = learnShape(text, ({ name, value, isNumber, fits, index }) => {
+    const place = indexOf(name);
+    if (place !== undefined && common.get(place) === value) return { common: place };
+    if (!fits) return undefined;
+    const role = roleInTail(name, partAt(index));
     if (name === "requestId") return { role, letters: ID_LETTERS };
     if (role === ROLE.passedOver) return isNumber || PASSING.has(name) ? PASSED_OVER : undefined;
     roles.push(role);
     return { role, letters: 0 };
   });
   if (new Set(roles).size < roles.length || !roles.includes(ROLE.time)) return undefined;
-  const tail: Tail = {
-    has: COUNTS.map((_, index) => roles.includes(ROLE.counts + index)),
-    isSplit: text.includes('"cache_creation":{'),
-    context,
-    contexts: new Map([[context.stop, context]]),
-  };
-  return { shape, tail };
-}
-
-function roleInTail(name: string, isUsage: boolean, isField: boolean): number {
-  if (isUsage && COUNTS.includes(name)) return ROLE.counts + COUNTS.indexOf(name);
-  if (isField && name === "timestamp") return ROLE.time;
-  return !isUsage && !isField && name === "stop_reason" ? ROLE.stop : ROLE.passedOver;
-}
-
-const PASSING = new Set(["uuid", "requestRef"]);
-
-function readClosing({ has, isSplit, context, contexts }: Tail, record: number): Closing {
-  const count = (index: number): number =>
-    has[index] ? (records[record + SLOT.counts + index] as number) : 0;
-  const cacheWrite1h = count(5);
-  const stop = textAt(record + SLOT.stop);
-  let own = contexts.get(stop);
-  if (!own) contexts.set(stop, (own = { ...context, stop }));
   return {
-    usage: {
-      input: count(0),
-      output: count(1),
-      thinking: count(2),
-      cacheWrite5m: isSplit && has[4] ? count(4) : Math.max(0, count(3) - cacheWrite1h),
-      cacheWrite1h,
-      cacheRead: count(6),
-      webSearches: count(7),
-    },
-    context: own,
-    at: records[record + SLOT.at] as number,
+    shape,
+    isSplit: text.includes('"cache_creation":{') && roles.includes(ROLE.counts + 4),
+    hasStop: roles.includes(ROLE.stop),
   };
+}
+
+/** The parts of a closing part: what stands before the usage, that, its steps, and the fields of the entry. */
+type Part = "message" | "usage" | "steps" | "entry";
+
+/** Steps of plain messages have counts of their own, which say no more than their sum; undefined for any others. */
+function createPartFinder(text: string): ((index: number) => Part) | undefined {
+  const usage = text.indexOf('"usage":{');
+  const entry = text.lastIndexOf("}", text.length - 2);
+  const steps = text.indexOf('"iterations":[{');
+  const stepsEnd = steps < 0 ? steps : text.indexOf("]", steps);
+  const types = text.slice(steps, stepsEnd).matchAll(/"type":"(\w*)"/g);
+  if (steps >= 0 && [...types].some(([, type]) => type !== "message")) return undefined;
+  return (index) => {
+    if (index > entry) return "entry";
+    if (index < usage) return "message";
+    return index > steps && index < stepsEnd ? "steps" : "usage";
+  };
+}
+
+function roleInTail(name: string, part: Part): number {
+  if (part === "usage" && COUNTS.includes(name)) return ROLE.counts + COUNTS.indexOf(name);
+  if (part === "entry" && name === "timestamp") return ROLE.time;
+  return part === "message" && name === "stop_reason" ? ROLE.stop : ROLE.passedOver;
+}
+
+/** Whether the walker takes out of the line what a parser does. */
+function isAsParsed({ at: time, usage }: RequestEntry, isSplit: boolean): boolean {
+  const count = (index: number): number => at(SLOT.counts + index);
+  const taken: Usage = {
+    input: count(0),
+    output: count(1),
+    thinking: count(2),
+    cacheWrite5m: isSplit ? count(4) : Math.max(0, count(3) - count(5)),
+    cacheWrite1h: count(5),
+    cacheRead: count(6),
+    webSearches: count(7),
+  };
+  return (
+    at(SLOT.at) === time && (Object.keys(usage) as (keyof Usage)[]).every((key) => taken[key] === usage[key])
+  );
 }

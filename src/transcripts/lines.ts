@@ -1,8 +1,8 @@
 import { readSync } from "node:fs";
-import { bytes, linesAt, makeRoom, RECORD_WIDTH, records, SLOT, walk } from "./walker.ts";
+import { bytes, linesAt, makeRoom, STATE, state, TODO, type Todo, walk } from "./walker.ts";
 
-/** Called for each line with its record in the walker, its number from 1, and where in the file it begins. */
-export type OnLine = (record: number, line: number, offset: number) => void;
+/** Called where the walker needs something done (walker.ts, TODO). */
+export type OnTodo = (todo: Todo) => void;
 
 /** How far a file was read. */
 export interface ReadTo {
@@ -27,43 +27,48 @@ export function readLines(
   fd: number,
   from: ReadTo,
   size: number,
-  onLine: OnLine,
+  onTodo: OnTodo,
   isWhole: (bytes: Buffer, start: number, end: number) => boolean,
 ): ReadTo {
-  const to = { ...from };
+  let { offset, unterminated } = from;
+  state[STATE.line] = from.line;
   let kept = 0; // bytes of an unfinished line at the start of the memory
-  while (to.offset + kept < size) {
+  while (offset + kept < size) {
     makeRoom(linesAt + kept + CHUNK + 1);
-    const room = Math.min(CHUNK, size - to.offset - kept);
-    const read = readSync(fd, bytes, linesAt + kept, room, to.offset + kept);
+    const room = Math.min(CHUNK, size - offset - kept);
+    const read = readSync(fd, bytes, linesAt + kept, room, offset + kept);
     if (read === 0) break; // it shrank while being read
-    const filled = kept + read;
-    const taken = takeLines(linesAt + kept, linesAt + filled, to, onLine) - linesAt;
-    to.offset += taken;
-    kept = filled - taken;
-    if (taken > 0 && kept > 0) bytes.copyWithin(linesAt, linesAt + taken, linesAt + filled);
+    const filled = linesAt + kept + read;
+    const start = unterminated ? behindBreak(filled) : linesAt;
+    if (start > linesAt || bytes[linesAt] !== RETURN || filled > linesAt + 1) unterminated = false;
+    state[STATE.base] = offset - linesAt;
+    takeLines(start, Math.max(start, linesAt + kept), filled, onTodo);
+    const taken = (state[STATE.next] as number) - linesAt;
+    offset += taken;
+    kept = filled - linesAt - taken;
+    if (taken > 0 && kept > 0) bytes.copyWithin(linesAt, linesAt + taken, filled);
   }
   const end = linesAt + kept;
   if (kept > 0 && isWhole(bytes, linesAt, end)) {
     bytes[end] = NEWLINE;
-    walk(linesAt, end, end + 1);
-    onLine(0, ++to.line, to.offset);
-    return { offset: to.offset + kept, line: to.line, unterminated: true };
+    state[STATE.base] = offset - linesAt;
+    takeLines(linesAt, end, end + 1, onTodo);
+    return { offset: offset + kept, line: state[STATE.line] as number, unterminated: true };
   }
-  return to;
+  return { offset, line: state[STATE.line] as number, unterminated };
 }
 
-/** Hands on the lines that end in the memory, and counts them in `to`; returns where the unfinished one begins. */
-function takeLines(searched: number, filled: number, to: ReadTo, onLine: OnLine): number {
-  let start = linesAt;
-  for (let count = walk(start, searched, filled); count > 0; count = walk(start, start, filled))
-    for (let record = 0; record < count * RECORD_WIDTH; record += RECORD_WIDTH) {
-      const end = records[record + SLOT.end] as number;
-      const isBreakOfLast = to.unterminated && end === start;
-      to.unterminated = false;
-      const offset = to.offset + start - linesAt;
-      start = bytes[end] === RETURN ? end + 2 : end + 1;
-      if (!isBreakOfLast) onLine(record, ++to.line, offset);
-    }
-  return start;
+/** Where the lines begin behind the line break of one that was read without it. */
+function behindBreak(filled: number): number {
+  const at = bytes[linesAt] === RETURN ? linesAt + 1 : linesAt;
+  return at < filled && bytes[at] === NEWLINE ? at + 1 : linesAt;
+}
+
+/** Takes the lines that end in the memory. */
+function takeLines(start: number, searched: number, filled: number, onTodo: OnTodo): void {
+  for (let todo = walk(start, searched, filled); todo !== TODO.nothing;) {
+    onTodo(todo);
+    const next = state[STATE.next] as number;
+    todo = walk(next, next, filled);
+  }
 }

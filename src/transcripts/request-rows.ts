@@ -1,106 +1,117 @@
-import { AT, type FileScan, FLAG, type RequestContext, WIDTH } from "../domain/file-scan.ts";
+import { createHash } from "node:crypto";
+import { AT, type FileScan, FLAG, type RequestContext, speakFor, WIDTH } from "../domain/file-scan.ts";
 import type { Usage } from "../domain/usage.ts";
+import { joined } from "./pieces.ts";
 import type { RequestEntry } from "./request.ts";
+import { closeRow, MOST_LETTERS, rowOf } from "./walker.ts";
 
-/** Gathers the requests of one file: entries of one key become one row. */
+/**
+ * Gathers the requests of one file: entries of one key become one row. Rows come from both sides of the walker, so a request
+ * whose lines do not follow on each other first has several.
+ */
 export interface RequestRows {
   add(entry: RequestEntry): void;
-  /** Another entry of the request added last; false where it is not that, or was cut, and nothing is done. */
-  again(key: string, entry: Pick<RequestEntry, "usage" | "context">): boolean;
-  /** The stream of the last request was cut by an error: its output is a lower bound. */
+  /** Takes over rows out of the walker's table. */
+  keep(keys: string, numbers: Float64Array): void;
+  /** The stream of the last request kept was cut by an error: its output is a lower bound. */
   markCut(): void;
+  /** The number of a context, from 0. */
+  contextIndex: (context: RequestContext) => number;
   take(): Pick<FileScan, "keys" | "numbers" | "contexts" | "lastContext">;
 }
 
-export function createRequestRows(): RequestRows {
-  const keys: string[] = [];
-  const rowOf = new Map<string, number>();
-  const contexts = createContexts();
-  let numbers = new Float64Array(WIDTH * 64);
-  let last = "";
-  let lastEntry: RequestEntry | undefined;
-  let lastContext = -1;
-
-  function write(key: string, entry: RequestEntry, context: number, usage: Usage): void {
-    let row = rowOf.get(key);
-    if (row === undefined) {
-      row = keys.push(key) - 1;
-      rowOf.set(key, row);
-      if (keys.length * WIDTH > numbers.length) numbers = doubled(numbers);
-      numbers[row * WIDTH + AT.at] = entry.at;
-      numbers[row * WIDTH + AT.line] = entry.line;
-    } else if (usage.output < (numbers[row * WIDTH + AT.output] as number)) return;
-    // The entry with the most output speaks for the request, the last such on a tie; its time is that of the first.
-    const start = row * WIDTH;
-    numbers[start + AT.context] = context;
-    numbers[start + AT.input] = usage.input;
-    numbers[start + AT.output] = usage.output;
-    numbers[start + AT.thinking] = usage.thinking;
-    numbers[start + AT.cacheWrite5m] = usage.cacheWrite5m;
-    numbers[start + AT.cacheWrite1h] = usage.cacheWrite1h;
-    numbers[start + AT.cacheRead] = usage.cacheRead;
-    numbers[start + AT.webSearches] = usage.webSearches;
-    numbers[start + AT.cost] = Number.NaN;
-  }
-
-  return {
-    add(entry) {
-      lastContext = contexts.index(entry.context);
-      write(entry.key, entry, lastContext, entry.usage);
-      last = entry.key;
-      lastEntry = entry;
-      entry.parts.forEach((part, index) => {
-        const context = { ...entry.context, served: part.model, flags: entry.context.flags | FLAG.part };
-        write(`${entry.key}+${index + 1}`, entry, contexts.index(context), part.usage);
-      });
-    },
-    again(key, { usage, context }) {
-      if (key !== last || !lastEntry || lastEntry.parts.length > 0 || context.flags & FLAG.cut) return false;
-      lastContext = contexts.index(context);
-      write(key, lastEntry, lastContext, usage);
-      return true;
-    },
-    markCut() {
-      const row = rowOf.get(last);
-      if (row === undefined) return;
-      const context = contexts.list[numbers[row * WIDTH + AT.context] as number] as RequestContext;
-      numbers[row * WIDTH + AT.context] = contexts.index({ ...context, flags: context.flags | FLAG.cut });
-    },
-    take: () => ({
-      keys: keys.join("\n"),
-      numbers: numbers.slice(0, keys.length * WIDTH),
-      contexts: contexts.list,
-      lastContext,
-    }),
-  };
-}
-
-/** Each context once. */
-function createContexts() {
-  const list: RequestContext[] = [];
+/** `makeRoom` is called before a row is added to the walker's table. */
+export function createRequestRows(makeRoom: () => void): RequestRows {
+  const contexts: RequestContext[] = [];
   const indices = new Map<string, number>();
-  /** Lines of one shape share the object itself. */
-  const known = new Map<RequestContext, number>();
+  const kept: { keys: string; numbers: Float64Array }[] = [];
 
-  function indexOf(context: RequestContext): number {
+  function contextIndex(context: RequestContext): number {
     const key = JSON.stringify(context);
     let index = indices.get(key);
-    if (index === undefined) indices.set(key, (index = list.push(context) - 1));
+    if (index === undefined) indices.set(key, (index = contexts.push(context) - 1));
     return index;
   }
 
+  function write(key: string, { at }: RequestEntry, context: RequestContext, usage: Usage): void {
+    makeRoom();
+    const row = rowOf(plain(key), at);
+    // The entry with the most output speaks for the request, the last such on a tie; its time is that of the first.
+    if (usage.output < (row[AT.output] as number)) return;
+    row[AT.context] = contextIndex(context);
+    row[AT.input] = usage.input;
+    row[AT.output] = usage.output;
+    row[AT.thinking] = usage.thinking;
+    row[AT.cacheWrite5m] = usage.cacheWrite5m;
+    row[AT.cacheWrite1h] = usage.cacheWrite1h;
+    row[AT.cacheRead] = usage.cacheRead;
+    row[AT.webSearches] = usage.webSearches;
+  }
+
+  /** The last row that is a request, and no part of one. */
+  function lastRow(): Float64Array | undefined {
+    for (const { numbers } of kept.toReversed())
+      for (let end = numbers.length; end > 0; end -= WIDTH) {
+        const row = numbers.subarray(end - WIDTH, end);
+        if (!(contextOf(row).flags & FLAG.part)) return row;
+      }
+    return undefined;
+  }
+
+  const contextOf = (row: Float64Array) => contexts[row[AT.context] as number] as RequestContext;
+
   return {
-    list,
-    index(context: RequestContext): number {
-      let index = known.get(context);
-      if (index === undefined) known.set(context, (index = indexOf(context)));
-      return index;
+    contextIndex,
+    add(entry) {
+      write(entry.key, entry, entry.context, entry.usage);
+      entry.parts.forEach(({ model, usage }, index) => {
+        const context = { ...entry.context, served: model, flags: entry.context.flags | FLAG.part };
+        write(`${entry.key}+${index + 1}`, entry, context, usage);
+      });
+      if (entry.parts.length > 0) closeRow();
+    },
+    keep(keys, numbers) {
+      if (keys !== "") kept.push({ keys, numbers });
+    },
+    markCut() {
+      const row = lastRow();
+      if (!row) return;
+      const context = contextOf(row);
+      row[AT.context] = contextIndex({ ...context, flags: context.flags | FLAG.cut });
+    },
+    take() {
+      const last = lastRow();
+      const lastContext = last ? (last[AT.context] as number) : -1;
+      return { ...eachOnce(kept), contexts, lastContext };
     },
   };
 }
 
-function doubled(numbers: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
-  const larger = new Float64Array(numbers.length * 2);
-  larger.set(numbers);
-  return larger;
+/** Keys stand a line each, in a table of ASCII: what cannot is told apart by its hash. */
+function plain(key: string): string {
+  return key.length <= MOST_LETTERS && /^[!-~]+$/.test(key)
+    ? key
+    : `sha-${createHash("sha256").update(key).digest("base64url")}`;
+}
+
+/** One row for each key, in order of first appearance. */
+function eachOnce(kept: readonly { keys: string; numbers: Float64Array }[]): {
+  keys: string;
+  numbers: Float64Array;
+} {
+  const keys = kept.map((rows) => rows.keys).join("\n");
+  const numbers = joined(kept.map((rows) => rows.numbers));
+  const all = keys.split("\n");
+  const places = new Map<string, number>();
+  for (const key of all) if (!places.has(key)) places.set(key, places.size);
+  if (keys === "" || places.size === all.length) return { keys, numbers };
+  const once = new Float64Array(places.size * WIDTH);
+  let filled = 0;
+  all.forEach((key, index) => {
+    const row = numbers.subarray(index * WIDTH, (index + 1) * WIDTH);
+    const place = places.get(key) as number;
+    if (place === filled) once.set(row, WIDTH * filled++);
+    else speakFor(once.subarray(place * WIDTH, (place + 1) * WIDTH), row);
+  });
+  return { keys: [...places.keys()].join("\n"), numbers: once };
 }

@@ -70,7 +70,7 @@ export function scanFile(job: ScanJob): ScanResult {
           : "later"
         : { now: grew ? JSON.parse(before.observer) : undefined },
     });
-    const readTo = readLines(fd, from, size, decoder.line, isWholeEntry);
+    const readTo = readLines(fd, from, size, decoder.onTodo, isWholeEntry);
     return {
       status: "read",
       rewritten: before !== undefined && !grew,

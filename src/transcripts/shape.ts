@@ -9,9 +9,9 @@ export interface Shape {
 }
 
 export interface Gap {
-  /** What may stand in it: bits of the classes in wasm/walk.ts. */
+  /** What may stand in it: bits of the classes in wasm/shapes.ts, 0 for what the lines have in common for now. */
   filling: number;
-  /** Bytes: a longer number is no count. */
+  /** Bytes: a longer number is no count. The number of the common text where it is that. */
   most: number;
   /** What every value in it begins with. */
   prefix: string;
@@ -24,21 +24,23 @@ export interface Field {
   name: string;
   value: string;
   isNumber: boolean;
+  /** Whether a gap can take such a value. */
+  fits: boolean;
   index: number;
 }
 
-/** `letters` of a value are shared by all lines, the rest is the gap. */
-export interface Difference {
-  role: number;
-  letters: number;
-}
+/** `letters` of a value are shared by all lines, the rest is the gap; or all of it is the common text of that number. */
+export type Difference = { role: number; letters: number } | { common: number };
 
 const NUMBER = { filling: 1, most: 15 };
 /** Ids, names and times. */
 const TEXT = { filling: 2, most: 200 };
+const COMMON = { filling: 0, role: 0, prefix: "" };
 
 /** A field whose value is a text without escapes, or a whole number. */
-const FIELD = /"(\w+)":(?:"([\w.:-]*)"|(\d+)(?=[,}]))/g;
+const FIELD = /"(\w+)":(?:"([^"\\]*)"|(\d+)(?=[,}]))/g;
+const FITS_TEXT = /^[\w.:-]{0,200}$/;
+const FITS_NUMBER = /^\d{1,15}$/;
 
 /** The shape of `text` (Latin-1): `differs` says in which fields lines of that shape differ. */
 export function learnShape(text: string, differs: (field: Field) => Difference | undefined): Shape {
@@ -48,15 +50,21 @@ export function learnShape(text: string, differs: (field: Field) => Difference |
   for (const { 0: whole, 1: name = "", 2: word, 3: digits = "", index } of text.matchAll(FIELD)) {
     const isNumber = word === undefined;
     const value = isNumber ? digits : word;
-    const difference = differs({ name, value, isNumber, index });
+    const fits = (isNumber ? FITS_NUMBER : FITS_TEXT).test(value);
+    const difference = differs({ name, value, isNumber, fits, index });
     if (!difference) continue;
+    const isCommon = "common" in difference;
     const end = index + whole.length - (isNumber ? 0 : 1);
     literals.push(text.slice(done, end - value.length));
-    gaps.push({
-      ...(isNumber ? NUMBER : TEXT),
-      role: difference.role,
-      prefix: value.slice(0, difference.letters),
-    });
+    gaps.push(
+      isCommon
+        ? { ...COMMON, most: difference.common }
+        : {
+            ...(isNumber ? NUMBER : TEXT),
+            role: difference.role,
+            prefix: value.slice(0, difference.letters),
+          },
+    );
     done = end;
   }
   literals.push(text.slice(done));

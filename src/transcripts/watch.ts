@@ -1,5 +1,8 @@
 import { WATCHED, WATCHED_WIDTH, type WatchedLines } from "../domain/watched-lines.ts";
 import { createObserver, type Observer, type SavedObserver } from "./observe.ts";
+import { joined } from "./pieces.ts";
+import { toolAt } from "./teach.ts";
+import { awaitCall, note, STATE, state } from "./walker.ts";
 
 /** Where a line is. */
 export interface Place {
@@ -10,15 +13,18 @@ export interface Place {
 }
 
 /**
- * What the decoder hands to the outcomes' side of the reading. Either it is looked at now, parsed, or (`later`) only the
- * places are noted: a first reading of gigabytes for the sake of a sum need not wait for it.
+ * What the decoder hands to the outcomes' side of the reading. Either it is looked at now, parsed, or only the places are noted:
+ * a first reading of gigabytes for the sake of a sum need not wait for it.
  */
-export interface Watch extends Pick<Observer, "wantsTool" | "wantsResult" | "wantsAttachment"> {
-  readonly later: boolean;
-  /** A parsed entry, or with `later` only its place; `calls` are the tool calls in it whose results will matter. */
-  entry(entry: object | undefined, place: Place, calls?: readonly string[]): void;
-  result(place: Place): void;
-  light(line: number, at: number, name: string): void;
+export interface Watch {
+  needsTool: (name: string) => boolean;
+  needsAttachment: (type: string) => boolean;
+  /** A parsed entry; `calls` are the tool calls in it, whose results will matter. */
+  entry(entry: object, place: Place, calls: readonly string[]): void;
+  /** A call of a tool that only counts. */
+  light(at: number, name: string): void;
+  /** Takes over places out of the walker's table. */
+  keep(noted: Float64Array): void;
   take(): { events: string; observer: string; watched?: WatchedLines };
 }
 
@@ -26,22 +32,23 @@ export interface Watch extends Pick<Observer, "wantsTool" | "wantsResult" | "wan
 export type WatchMode = { now: SavedObserver | undefined } | "later" | "later-on";
 
 export function createWatch(mode: WatchMode): Watch {
-  return typeof mode === "object"
-    ? watchNow(createObserver(mode.now))
-    : watchLater(createObserver(), mode === "later-on");
+  if (typeof mode === "object")
+    return watchNow(createObserver(mode.now), Object.keys(mode.now?.pending ?? {}));
+  state[STATE.later] = mode === "later" ? 1 : 2;
+  return watchLater(createObserver());
 }
 
-function watchNow(observer: Observer): Watch {
+function watchNow(observer: Observer, pending: readonly string[]): Watch {
+  for (const id of pending) awaitCall(id);
   return {
-    later: false,
-    wantsTool: (name) => observer.wantsTool(name),
-    wantsResult: (id) => observer.wantsResult(id),
-    wantsAttachment: (type) => observer.wantsAttachment(type),
-    entry(entry, { line }) {
-      if (entry) observer.entry(entry, line);
+    needsTool: observer.wantsTool,
+    needsAttachment: observer.wantsAttachment,
+    entry(entry, { line }, calls) {
+      observer.entry(entry, line);
+      for (const id of calls) if (observer.wantsResult(id)) awaitCall(id);
     },
-    result: () => {},
-    light: (_line, at, name) => observer.toolUse(at, name),
+    light: (at, name) => observer.toolUse(at, name),
+    keep: () => {},
     take: () => ({
       events: JSON.stringify(observer.takeEvents()),
       observer: JSON.stringify(observer.state()),
@@ -49,32 +56,35 @@ function watchNow(observer: Observer): Watch {
   };
 }
 
-/** `blind`: calls may have been noted before, so any result may be one that matters. */
-function watchLater(observer: Observer, blind: boolean): Watch {
-  const rows: number[] = [];
-  const tools = new Map<string, number>();
-  const awaited = new Set<string>();
+function watchLater({ wantsTool, wantsAttachment }: Observer): Watch {
+  const kept: Float64Array[] = [];
   return {
-    later: true,
-    wantsTool: (name) => observer.wantsTool(name),
-    wantsAttachment: (type) => observer.wantsAttachment(type),
-    wantsResult: (id) => blind || awaited.has(id),
-    entry(_entry, { line, offset, length }, calls = []) {
-      for (const id of calls) awaited.add(id);
-      rows.push(WATCHED.entry, line, offset, length);
+    needsTool: wantsTool,
+    needsAttachment: wantsAttachment,
+    entry(_entry, { offset, length }, calls) {
+      for (const id of calls) awaitCall(id);
+      note(WATCHED.entry, offset, length);
     },
-    result: ({ line, offset, length }) => void rows.push(WATCHED.result, line, offset, length),
-    light(line, at, name) {
-      let tool = tools.get(name);
-      if (tool === undefined) tools.set(name, (tool = tools.size));
-      rows.push(WATCHED.light, line, at, tool);
+    light: () => {},
+    keep: (noted) => void kept.push(noted),
+    take() {
+      const rows = joined(kept);
+      return { events: "[]", observer: "", watched: { rows, tools: nameTools(rows) } };
     },
-    take: () => ({
-      events: "[]",
-      observer: "",
-      watched: { rows: Float64Array.from(rows), tools: [...tools.keys()] },
-    }),
   };
+}
+
+/** Points the calls in `rows` to a list of their own tools, and returns that. */
+function nameTools(rows: Float64Array): string[] {
+  const places = new Map<number, number>();
+  for (let start = 0; start < rows.length; start += WATCHED_WIDTH) {
+    if (rows[start] !== WATCHED.light) continue;
+    const tool = rows[start + WATCHED_WIDTH - 1] as number;
+    const place = places.get(tool) ?? places.size;
+    places.set(tool, place);
+    rows[start + WATCHED_WIDTH - 1] = place;
+  }
+  return [...places.keys()].map(toolAt);
 }
 
 /**
