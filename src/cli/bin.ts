@@ -14,4 +14,6 @@ if (Number(process.versions.napi) < 10) {
   });
   const [{ main }, { processIo }] = await Promise.all([import("./main.ts"), import("./io.ts")]);
   process.exitCode = await main(process.argv.slice(2), processIo());
+  // All is said and done: taking the memory apart piece by piece would be felt.
+  process.stdout.write("", () => process.stderr.write("", () => process.exit()));
 }

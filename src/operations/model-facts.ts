@@ -14,7 +14,7 @@ export function modelFacts(table: ModelTable = createModelTable()): ModelFacts {
     tiers: TIER_MODELS,
     find: (id) => table.find(id, { firstParty: !isProviderSpelling(id) }),
     ids: table.entries
-      .toSorted((a, b) => b.released.localeCompare(a.released))
+      .toSorted((a, b) => (a.released < b.released ? 1 : a.released > b.released ? -1 : 0)) // dates: no need of a collator
       .flatMap(({ id, aliases = [] }) => [id, ...aliases]),
   };
 }

@@ -65,6 +65,7 @@ const BUSY_PAUSE_MS = 20;
 function useWriteAheadLog(db: Database.Database): void {
   for (let tries = 1; ; tries++)
     try {
+      db.pragma("page_size = 16384");
       db.pragma("journal_mode = WAL");
       return;
     } catch (thrown) {

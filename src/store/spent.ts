@@ -126,13 +126,13 @@ export function readCopies({ db }: Store): ReadonlyMap<number, CopiesOf> {
 /** Adds to contexts what other sources tell of their agent and project. */
 export function contextReader({ db }: Store): (context: PackedContext, slug: string) => ContextRow {
   const projects = new Map(db.prepare("SELECT slug, path FROM project").raw().all() as [string, string][]);
-  const typeOf = db
-    .prepare<[string, string], string | null>(
-      "SELECT agent_type FROM agent_run WHERE session = ? AND agent_id = ?",
-    )
-    .pluck();
+  const runs = db
+    .prepare("SELECT session || ' ' || agent_id, agent_type FROM agent_run WHERE agent_type IS NOT NULL")
+    .raw()
+    .all();
+  const types = new Map(runs as [string, string][]);
   const agentOf = ({ session, agentId, agentType }: PackedContext): string =>
-    agentId === "" ? "main" : agentType || (typeOf.get(session, agentId) ?? "unknown");
+    agentId === "" ? "main" : agentType || (types.get(`${session} ${agentId}`) ?? "unknown");
   return (context, slug) =>
     Object.assign(context, { agent: agentOf(context), project: projects.get(slug) ?? slug });
 }

@@ -1,5 +1,5 @@
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
-import { basename, dirname, join, sep } from "node:path";
+import { basename, join, sep } from "node:path";
 
 /** One transcript on disk, with what its place says about it. */
 export interface TranscriptFile {
@@ -36,7 +36,7 @@ export function locateTranscripts(roots: readonly string[]): Located {
   const search: Search = { files: [], unreadable: [], folders: new Set(), inodes: new Set() };
   for (const root of roots) {
     const projects = join(root, "projects");
-    searchFolder(projects, realpathOf(projects), undefined, search);
+    searchFolder(projects, realpathOf(projects), {}, search);
   }
   return { files: search.files, unreadable: search.unreadable };
 }
@@ -48,21 +48,31 @@ interface Search extends Located {
   inodes: Set<string>;
 }
 
-/** `real` is the folder without links on the way; `slug` is undefined in the `projects` folder itself. */
-function searchFolder(
-  folder: string,
-  real: string | undefined,
-  slug: string | undefined,
-  search: Search,
-): void {
+/** What the way to a folder says of the transcripts in it. */
+interface Way {
+  /** Undefined in the `projects` folder itself. */
+  slug?: string;
+  /** `<session>/subagents/…`: the session that agents' transcripts are of. The old layout does not say. */
+  session?: string;
+}
+
+/** `real` is the folder without links on the way. */
+function searchFolder(folder: string, real: string | undefined, way: Way, search: Search): void {
   if (real === undefined || search.folders.has(real)) return;
   search.folders.add(real);
   for (const entry of listFolder(folder, search)) {
-    const path = `${folder}${sep}${entry.name}`; // join looks at every letter again
-    if (entry.name.endsWith(".jsonl")) addFile(path, slug ?? "", search);
-    else if (!NO_TRANSCRIPTS_IN.has(entry.name) && isFolder(path, entry)) {
-      const inside = entry.isSymbolicLink() ? realpathOf(path) : join(real, entry.name);
-      searchFolder(path, inside, slug ?? entry.name, search);
+    const { name } = entry;
+    const path = `${folder}${sep}${name}`; // join looks at every letter again
+    if (name.endsWith(".jsonl")) addFile(path, name, way, search);
+    else if (!NO_TRANSCRIPTS_IN.has(name) && isFolder(path, entry)) {
+      const inside = entry.isSymbolicLink() ? realpathOf(path) : `${real}${sep}${name}`;
+      const session = name === "subagents" ? basename(folder) : way.session;
+      searchFolder(
+        path,
+        inside,
+        { slug: way.slug ?? name, ...(session !== undefined && { session }) },
+        search,
+      );
     }
   }
 }
@@ -85,8 +95,7 @@ function isFolder(path: string, entry: Dirent): boolean {
 /** Workflow folders keep a `journal.jsonl` of their own beside the agents' transcripts. */
 const NO_TRANSCRIPTS = new Set(["journal.jsonl", "history.jsonl"]);
 
-function addFile(path: string, slug: string, search: Search): void {
-  const file = basename(path);
+function addFile(path: string, file: string, { slug = "", session = "" }: Way, search: Search): void {
   if (NO_TRANSCRIPTS.has(file)) return;
   const stats = statOf(path);
   if (!stats?.isFile()) return;
@@ -98,19 +107,12 @@ function addFile(path: string, slug: string, search: Search): void {
   search.files.push({
     path,
     slug,
-    session: agentId === undefined ? name : sessionOfAgentFile(path),
+    session: agentId === undefined ? name : session,
     ...(agentId !== undefined && { agentId }),
     size: stats.size,
     mtimeMs: stats.mtimeMs,
     inode: stats.ino,
   });
-}
-
-/** `<session>/subagents/…/agent-x.jsonl` lies below its session's folder; the old layout does not say. */
-function sessionOfAgentFile(path: string): string {
-  for (let folder = dirname(path); folder !== dirname(folder); folder = dirname(folder))
-    if (basename(folder) === "subagents") return basename(dirname(folder));
-  return "";
 }
 
 function statOf(path: string): Stats | undefined {
