@@ -8,6 +8,10 @@ import { reportError } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { VERSION } from "./version.ts";
 
+// yargs reads the package.json above the main script. Without one it looks for that from the working folder upwards: it would list
+// folders, full ones for all we know, and take options out of a file that is the user's.
+process.mainModule ??= { filename: import.meta.filename } as NodeJS.Module;
+
 /** Its CommonJS build: the other one wraps inside words. (Why 17 and not 18: docs/design.md, Toolchain.) */
 const yargs = createRequire(import.meta.url)("yargs/yargs") as (words: readonly string[]) => Argv;
 

@@ -1,19 +1,12 @@
 import type { ModelTable } from "../models/resolve.ts";
-import { hasNamelessAgents, resolveAgentTypes } from "../store/agent-runs.ts";
-import { resolveCopies } from "../store/copies.ts";
+import { hasNamelessAgents } from "../store/agent-runs.ts";
 import { readForgotten } from "../store/forget.ts";
-import {
-  type KnownTranscript,
-  markGone,
-  readKnownTranscripts,
-  readResumption,
-} from "../store/known-transcripts.ts";
+import { isEmpty } from "../store/filling.ts";
+import { isNews, type KnownTranscript, readKnownTranscripts } from "../store/known-transcripts.ts";
 import type { Store } from "../store/open.ts";
-import { pricesChanged, repriceAll } from "../store/reprice.ts";
-import { isEmpty, prepareForFilling } from "../store/filling.ts";
-import { createScanWriter, type Pricing } from "../store/write-scan.ts";
-import { createWatchedWriter, hasWaitingLines, readWaitingLines } from "../store/watched.ts";
-import { type Located, locateTranscripts, type TranscriptFile } from "../transcripts/locate.ts";
+import { pricesChanged } from "../store/prices.ts";
+import { hasWaitingLines } from "../store/watched.ts";
+import { type Located, locateTranscripts } from "../transcripts/locate.ts";
 import { createPricing } from "./pricing.ts";
 
 export interface IngestProgress {
@@ -35,9 +28,6 @@ export interface IngestOptions {
   needs?: Needs;
 }
 
-/** Everyday news are read in full at once; this is for a first meeting with gigabytes. */
-const MUCH_TO_READ = 64 << 20;
-
 /** What an ingest came upon. */
 export interface IngestReport {
   /** Transcripts on disk. */
@@ -58,34 +48,18 @@ export async function ingest(
   models: ModelTable,
   options: IngestOptions = {},
 ): Promise<IngestReport> {
-  if (isEmpty(store)) (await scanPool()).warmUp();
+  if (isEmpty(store)) (await import("../transcripts/scan-pool.ts")).warmUp();
   const located = withoutForgotten(locateTranscripts(roots), store);
   const unreadable = located.unreadable.map(({ path, cause }) => ({ path, message: String(cause) }));
   const report: IngestReport = { files: located.files.length, changed: 0, unreadable };
   const pricing = createPricing(models);
   const { needs = "tasks" } = options;
-  if (needs === "tasks") await lookAtWaitingLines(store);
+  if (needs === "tasks" && hasWaitingLines(store)) await (await reading()).lookAtWaitingLines(store);
   if (pricesChanged(store, pricing) || hasNews(located, readKnownTranscripts(store)))
-    await inTransaction(store, async () => {
-      if (pricesChanged(store, pricing)) repriceAll(store, pricing);
-      await readNews(store, located, pricing, report, options);
-    });
-  if (needs === "agents" && hasNamelessAgents(store)) await lookAtWaitingLines(store);
+    await (await reading()).readNews(store, located, pricing, report, options);
+  if (needs === "agents" && hasWaitingLines(store) && hasNamelessAgents(store))
+    await (await reading()).lookAtWaitingLines(store);
   return report;
-}
-
-async function inTransaction(store: Store, work: () => Promise<void>): Promise<void> {
-  const settle = prepareForFilling(store);
-  store.db.exec("BEGIN IMMEDIATE");
-  try {
-    await work();
-    store.db.exec("COMMIT");
-  } catch (thrown) {
-    if (store.db.inTransaction) store.db.exec("ROLLBACK");
-    throw thrown;
-  } finally {
-    settle();
-  }
 }
 
 /** Files that were not written to since their session was forgotten hold nothing to keep. */
@@ -102,87 +76,5 @@ function hasNews(located: Located, known: Map<string, KnownTranscript>): boolean
   return live !== located.files.length || located.files.some((file) => isNews(file, known.get(file.path)));
 }
 
-function isNews(file: TranscriptFile, known: KnownTranscript | undefined): boolean {
-  return (
-    !known ||
-    known.gone ||
-    known.size !== file.size ||
-    known.mtimeMs !== file.mtimeMs ||
-    known.inode !== file.inode
-  );
-}
-
-async function readNews(
-  store: Store,
-  located: Located,
-  pricing: Pricing,
-  report: IngestReport,
-  { onProgress = () => {}, needs = "tasks" }: IngestOptions,
-): Promise<void> {
-  const known = readKnownTranscripts(store); // again: another process may have been first
-  const jobs = located.files
-    .filter((file) => isNews(file, known.get(file.path)))
-    .map((file) => jobFor(file, known.get(file.path), store));
-  const write = createScanWriter(store, pricing);
-  const bytes = jobs.reduce((sum, job) => sum + job.bytes, 0);
-  const isMuch = bytes > MUCH_TO_READ;
-  const progress: IngestProgress = { files: jobs.length, filesDone: 0, bytes, bytesDone: 0 };
-  const sessions = new Set<string>();
-  const grown = new Set<number>();
-  let isRewritten = false;
-  const { scanFiles } = await scanPool();
-  await scanFiles(
-    jobs.map((job) => ({
-      ...job,
-      watchLater: needs !== "tasks" && (job.before ? job.before.observer === "" : isMuch),
-    })),
-    (job, result) => {
-      const { file } = job;
-      progress.filesDone++;
-      progress.bytesDone += job.bytes;
-      onProgress(progress);
-      if (result.status === "unreadable")
-        report.unreadable.push({ path: file.path, message: result.message });
-      if (result.status !== "read") return;
-      const { size, mtimeMs, inode, path, slug, session, agentId = "" } = file;
-      const rewritten = result.rewritten || job.again;
-      grown.add(write({ path, slug, session, agentId, size, mtimeMs, inode, ...result, rewritten }));
-      isRewritten ||= rewritten;
-      for (const context of [file, ...result.scan.contexts]) sessions.add(context.session);
-      report.changed++;
-    },
-  );
-  const present = new Set(located.files.map((file) => file.path));
-  for (const { path, gone } of known.values()) if (!gone && !present.has(path)) markGone(store, path, true);
-  resolveCopies(store, isRewritten ? undefined : grown);
-  resolveAgentTypes(store, sessions);
-}
-
-function jobFor(file: TranscriptFile, known: KnownTranscript | undefined, store: Store) {
-  const { path, size } = file;
-  const before = known && readResumption(store, path);
-  // What is appended makes a file longer: one that changed and did not grow was changed somewhere inside, and is read again.
-  const goesOn = before !== undefined && size > (known?.size ?? 0);
-  return {
-    path,
-    file,
-    again: before !== undefined && !goesOn,
-    bytes: goesOn ? Math.max(0, size - before.offset) : size,
-    ...(goesOn && { before }),
-  };
-}
-
-async function lookAtWaitingLines(store: Store): Promise<void> {
-  if (!hasWaitingLines(store)) return;
-  await inTransaction(store, async () => {
-    const keep = createWatchedWriter(store);
-    const { scanAllWatched } = await scanPool();
-    await scanAllWatched(readWaitingLines(store), ({ transcript }, found) => {
-      if (found) keep(transcript, found);
-    });
-    resolveAgentTypes(store);
-  });
-}
-
 /** Reading is loaded where there is something to read. */
-const scanPool = () => import("../transcripts/scan-pool.ts");
+const reading = () => import("./read-news.ts");

@@ -1,13 +1,10 @@
 import type { Period } from "../domain/period.ts";
-import type { ContextRow } from "../store/spent.ts";
 import { readJudged } from "./judged.ts";
 import type { History } from "./open-history.ts";
+import type { CategoryOf } from "./spend.ts";
 
 /** Says which category the task of a request is of; `none` for requests that belong to no task. */
-export function categoryFinder(
-  history: History,
-  period: Period,
-): (context: ContextRow, at: number) => string {
+export function categoryFinder(history: History, period: Period): CategoryOf {
   // Tasks that began before the period may have requests in it.
   const tasks = readJudged(history, { timezone: period.timezone }).flatMap((analysis) => analysis.tasks);
   const runs = new Map<string, string>();

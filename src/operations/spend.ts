@@ -7,7 +7,6 @@ import type { ModelTable } from "../models/resolve.ts";
 import { readSpendGroups, readSpendOneByOne, type SpendGroup } from "../store/spend-groups.ts";
 import type { ContextRow } from "../store/spent.ts";
 import { contextFilter, type Filters, projectName } from "./filters.ts";
-import { categoryFinder } from "./spend-categories.ts";
 import { type History, roleName } from "./open-history.ts";
 
 /** What spend can be broken down by. */
@@ -51,17 +50,23 @@ export interface SpendReport {
 const USAGE_KEYS = Object.keys(NO_USAGE) as (keyof Usage)[];
 const TIMES: ReadonlySet<SpendKey> = new Set(["day", "week", "month"]);
 
-/** Spend over a period, broken down by `by`: in time order where that begins with a time, else dearest first. */
+/** Says which category the task of a request is of. */
+export type CategoryOf = (context: ContextRow, at: number) => string;
+
+/**
+ * Spend over a period, broken down by `by`: in time order where that begins with a time, else dearest first. `categoryOf`
+ * (spend-categories.ts) is needed where that is one of the keys.
+ */
 export function readSpend(
   history: History,
   by: readonly SpendKey[],
   period: Period,
   filters: Filters = {},
+  categoryOf: CategoryOf = () => "",
 ): SpendReport {
   const byDay = by.some((key) => TIMES.has(key));
-  const byTask = by.includes("category");
-  const groups = (byTask ? readSpendOneByOne : readSpendGroups)(history.store, period, byDay);
-  const categoryOf = byTask ? categoryFinder(history, period) : () => "";
+  const read = by.includes("category") ? readSpendOneByOne : readSpendGroups;
+  const groups = read(history.store, period, byDay);
   const keep = contextFilter(history, filters);
   const keyOf = keyMaker(by, history);
   const rows = new Map<string, SpendRow>();

@@ -1,4 +1,5 @@
-import CliTable from "cli-table3";
+import type CliTable from "cli-table3";
+import { createRequire } from "node:module";
 import { stripVTControlCharacters } from "node:util";
 import type { Surface } from "./style.ts";
 
@@ -19,6 +20,11 @@ export interface Table {
   total?: readonly string[];
 }
 
+const require = createRequire(import.meta.url);
+/** Loaded where a table is drawn: programs ask for JSON. */
+const createTable = (options: CliTable.TableConstructorOptions): CliTable.Table =>
+  new (require("cli-table3") as typeof CliTable)(options);
+
 const GAP = 2;
 const LEAST = 8;
 
@@ -27,7 +33,7 @@ export function renderTable(table: Table, surface: Surface): string {
   const { style } = surface;
   const fitted = fit(table, surface.width);
   const { columns, widths } = fitted;
-  const drawn = new CliTable({
+  const drawn = createTable({
     chars: blankBorders(),
     style: { head: [], border: [], "padding-left": 0, "padding-right": GAP },
     colAligns: columns.map((column) => column.align ?? "left"),

@@ -22,6 +22,17 @@ export function readKnownTranscripts({ db }: Store): Map<string, KnownTranscript
 
 type Row = [path: string, size: number, mtimeMs: number, inode: number, gone: number];
 
+/** Whether a file is new, or not as it was when it was read. */
+export function isNews(file: Omit<KnownTranscript, "gone">, known: KnownTranscript | undefined): boolean {
+  return (
+    !known ||
+    known.gone ||
+    known.size !== file.size ||
+    known.mtimeMs !== file.mtimeMs ||
+    known.inode !== file.inode
+  );
+}
+
 /** How far a transcript was read, and what to go on from. */
 export interface Resumption {
   offset: number;

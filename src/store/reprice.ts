@@ -2,11 +2,6 @@ import type { Store } from "./open.ts";
 import { createPackReader, createPackWriter, type RequestPack } from "./request-packs.ts";
 import { priceAll, type Pricing } from "./write-scan.ts";
 
-/** Whether the costs kept were computed with other prices. */
-export function pricesChanged({ db }: Store, { fingerprint }: Pricing): boolean {
-  return db.prepare("SELECT value FROM meta WHERE key = 'prices'").pluck().get() !== fingerprint;
-}
-
 /**
  * Computes every cost anew, and looks up the models of all contexts again, for a price file can give a spelling to a model;
  * must run inside a transaction.

@@ -1,9 +1,10 @@
 import { UsageError } from "../../errors.ts";
-import { readReconciliation } from "../../operations/reconcile.ts";
 import type { Needs } from "../../operations/ingest.ts";
+import type { Period } from "../../domain/period.ts";
+import type { History } from "../../operations/open-history.ts";
 import { readSpend, SPEND_KEYS, type SpendKey } from "../../operations/spend.ts";
-import { reconciliationJson, renderReconciliation, renderReconciliationCsv } from "../../render/reconcile.ts";
 import { renderSpend, renderSpendCsv, spendJson } from "../../render/spend.ts";
+import type { Surface } from "../../render/style.ts";
 import { defineCommand } from "../command.ts";
 import { filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
 import { runReport } from "../report.ts";
@@ -34,22 +35,39 @@ export default defineCommand({
       "spend",
       args,
       io,
-      (history) => {
+      async (history) => {
         const period = periodFrom(args, io);
         const by = keysFrom(args.by);
-        const report = readSpend(history, by, period, filtersFrom(args));
-        const audit = args.reconcile ? readReconciliation(history, period, args.project) : undefined;
+        const categoryOf = by.includes("category") ? await loadCategories(history, period) : undefined;
+        const report = readSpend(history, by, period, filtersFrom(args), categoryOf);
+        const audit = args.reconcile ? await loadAudit(history, period, args.project) : undefined;
         return {
           period,
-          json: () => ({ ...spendJson(report), ...(audit && { reconciliation: reconciliationJson(audit) }) }),
-          csv: () => (audit ? renderReconciliationCsv(audit) : renderSpendCsv(report, by)),
-          table: (surface) =>
-            renderSpend(report, by, surface) + (audit ? `\n${renderReconciliation(audit, surface)}` : ""),
+          json: () => ({ ...spendJson(report), ...audit?.json() }),
+          csv: () => audit?.csv() ?? renderSpendCsv(report, by),
+          table: (surface) => renderSpend(report, by, surface) + (audit ? `\n${audit.table(surface)}` : ""),
         };
       },
       needsOf(args),
     ),
 });
+
+// Few ask for these, and what they need takes a while to load.
+
+async function loadCategories(history: History, period: Period) {
+  return (await import("../../operations/spend-categories.ts")).categoryFinder(history, period);
+}
+
+async function loadAudit(history: History, period: Period, project: string | undefined) {
+  const [{ readReconciliation }, { reconciliationJson, renderReconciliation, renderReconciliationCsv }] =
+    await Promise.all([import("../../operations/reconcile.ts"), import("../../render/reconcile.ts")]);
+  const audit = readReconciliation(history, period, project);
+  return {
+    json: () => ({ reconciliation: reconciliationJson(audit) }),
+    csv: () => renderReconciliationCsv(audit),
+    table: (surface: Surface) => renderReconciliation(audit, surface),
+  };
+}
 
 function keysFrom(text: string): SpendKey[] {
   return text.split(",").map((word) => {
