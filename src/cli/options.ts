@@ -1,3 +1,4 @@
+import { readlinkSync } from "node:fs";
 import type { Options } from "yargs";
 import { resolveTimezone } from "../domain/calendar.ts";
 import { parseDay, type Period, periodOfDays } from "../domain/period.ts";
@@ -97,7 +98,8 @@ export interface PeriodArgs {
 
 /** The period that the options name; `lastDays` where they name none. Throws UsageError for what is no day. */
 export function periodFrom(args: PeriodArgs, io: Io, lastDays?: number): Period {
-  const timezone = resolveTimezone(args.timezone ?? io.env["TZ"]) ?? badZone(args.timezone, io);
+  const named = args.timezone ?? io.env["TZ"];
+  const timezone = resolveTimezone(named ?? machineZone()) ?? badZone(args.timezone, io);
   const days = daysFrom(args.days) ?? (args.since === undefined ? lastDays : undefined);
   const first = args.since ?? (days === undefined ? undefined : `${days}d`);
   const since = first === undefined ? undefined : dayFrom("since", first, io, timezone);
@@ -107,6 +109,15 @@ export function periodFrom(args: PeriodArgs, io: Io, lastDays?: number): Period 
       hint: "Give --since an earlier day, or --until a later one.",
     });
   return periodOfDays(since, until, timezone);
+}
+
+/** The zone that the machine's clock is set to, where a link says so. */
+function machineZone(): string | undefined {
+  try {
+    return readlinkSync("/etc/localtime").split("/zoneinfo/")[1];
+  } catch {
+    return undefined;
+  }
 }
 
 function daysFrom(days: number | undefined): number | undefined {

@@ -4,6 +4,7 @@ const DAY_MS = 86_400_000;
 
 /** The zone of this machine, or what the user named; undefined when there is no such zone. */
 export function resolveTimezone(name?: string): string | undefined {
+  if (name === "UTC" || name === "Etc/UTC") return "UTC"; // the tables of `Intl` take longer to load than a day to add up
   try {
     return new Intl.DateTimeFormat("en-US", name === undefined ? {} : { timeZone: name }).resolvedOptions()
       .timeZone;

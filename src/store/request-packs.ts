@@ -16,7 +16,7 @@ CREATE TABLE request_pack (
   hashes BLOB NOT NULL,
   -- Columns of domain/file-scan.ts, row by row, as 64-bit floats.
   numbers BLOB NOT NULL,
-  -- What many requests have in common, as JSON.
+  -- What many requests have in common, as JSON: of each field one value for all contexts, or one for each.
   contexts TEXT NOT NULL,
   -- Of the last request.
   last_context INTEGER NOT NULL,
@@ -62,7 +62,7 @@ export function createPackWriter({ db }: Tables): (transcript: number, pack: Req
       return;
     }
     const bytes = Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
-    const packed = JSON.stringify(contexts);
+    const packed = packContexts(contexts);
     const { first, last } = spanOf(numbers);
     const checksum = checksumOf(keys, bytes, packed);
     write.run(transcript, keys, hashesOf(keys), bytes, packed, lastContext, first, last, checksum);
@@ -118,8 +118,29 @@ function aligned(blob: Buffer, bytes: number): Uint8Array {
   return blob.byteOffset % bytes === 0 ? blob : new Uint8Array(blob);
 }
 
+/** Of each field one value for all contexts, or one for each. */
+interface PackedContexts {
+  count: number;
+  fields: Record<string, string | number | (string | number)[]>;
+}
+
+function packContexts(contexts: readonly PackedContext[]): string {
+  const fields = Object.keys(contexts[0] ?? {}).map((field) => {
+    const values = contexts.map((context) => context[field as keyof PackedContext]);
+    return [field, values.every((value) => value === values[0]) ? values[0] : values];
+  });
+  return JSON.stringify({ count: contexts.length, fields: Object.fromEntries(fields) });
+}
+
 export function contextsIn(packed: string): PackedContext[] {
-  return JSON.parse(packed) as PackedContext[];
+  const { count, fields } = JSON.parse(packed) as PackedContexts;
+  const columns = Object.entries(fields);
+  return Array.from({ length: count }, (_, index) => {
+    const context: Record<string, unknown> = {};
+    for (const [field, column] of columns)
+      context[field] = typeof column === "object" ? column[index] : column;
+    return context as unknown as PackedContext;
+  });
 }
 
 /** The requests of a pack and those of what was read of its transcript since; neither is empty. */

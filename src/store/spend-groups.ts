@@ -1,10 +1,10 @@
 import { offsetStretches } from "../domain/calendar.ts";
-import { FLAG } from "../domain/file-scan.ts";
+import { AT, FLAG } from "../domain/file-scan.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
 import { NO_USAGE, isLongPrompt, type Usage } from "../domain/usage.ts";
 import type { Store } from "./open.ts";
-import { type ContextRow, type SpentRequest, visitSpent } from "./spent.ts";
+import { type ContextRow, takeUsage, visitSpent } from "./spent.ts";
 
 /** Requests of one context added up. */
 export interface SpendGroup extends Usage {
@@ -25,11 +25,7 @@ export interface DayGroup extends SpendGroup {
 
 /** What was spent, each request once. */
 export function readSpendGroups(store: Store, period: Period, byDay: boolean): DayGroup[] {
-  const dayOf = byDay ? dayFinder(store, period) : () => 0;
-  return groupSpent(store, period, ({ at }) => dayOf(at)).map(({ key, ...group }) => ({
-    ...group,
-    day: key,
-  }));
+  return groupSpent(store, period, byDay ? dayFinder(store, period) : () => 0);
 }
 
 /** The same, each request a group of its own: for what only its task can tell. */
@@ -54,7 +50,7 @@ const DAY_MS = 86_400_000;
 
 /** What was spent, each request once, in groups that can be priced again. */
 export function readBillGroups(store: Store, period: Period): BillGroup[] {
-  return groupSpent(store, period, dayAndSide).map(({ key, ...group }) => ({
+  return groupSpent(store, period, dayAndSide).map(({ day: key, ...group }) => ({
     ...group,
     requests: group.context.flags & FLAG.part ? 0 : group.requests,
     day: Math.floor(key / 2),
@@ -62,57 +58,80 @@ export function readBillGroups(store: Store, period: Period): BillGroup[] {
   }));
 }
 
-function dayAndSide(request: SpentRequest): number {
-  return 2 * Math.floor(request.at / DAY_MS) + (isLongPrompt(request) ? 1 : 0);
+const prompt = { ...NO_USAGE, cost: null };
+
+function dayAndSide(at: number, numbers: Float64Array, start: number): number {
+  return 2 * Math.floor(at / DAY_MS) + (isLongPrompt(takeUsage(prompt, numbers, start)) ? 1 : 0);
 }
 
-/** Neighbours mostly belong together. */
+/** Requests of one context and key (`day`), added up in columns: there are far more of them than of groups. */
 function groupSpent(
   store: Store,
   period: Period,
-  keyOf: (request: SpentRequest) => number,
-): (SpendGroup & { key: number })[] {
-  const groups: (SpendGroup & { key: number })[] = [];
-  const ofContext = new Map<ContextRow, Map<number, SpendGroup & { key: number }>>();
-  let group: (SpendGroup & { key: number }) | undefined;
-  visitSpent(store, period, (request) => {
-    const key = keyOf(request);
-    const { context } = request;
-    if (group?.context !== context || group.key !== key) {
-      let own = ofContext.get(context);
-      if (!own) ofContext.set(context, (own = new Map()));
-      group = own.get(key);
-      if (!group) {
-        group = {
-          ...NO_USAGE,
-          context,
-          key,
-          requests: 0,
-          firstAt: request.at,
-          lastAt: request.at,
-          cost: null,
-        };
-        own.set(key, group);
-        groups.push(group);
+  keyOf: (at: number, numbers: Float64Array, start: number) => number,
+): DayGroup[] {
+  const groups: DayGroup[] = [];
+  const places = new Map<ContextRow, Map<number, number>>();
+  let sums = new Float64Array(SUMS * 1024);
+
+  function placeOf(context: ContextRow, key: number, at: number): number {
+    let own = places.get(context);
+    if (!own) places.set(context, (own = new Map()));
+    let place = own.get(key);
+    if (place === undefined) {
+      own.set(key, (place = groups.length));
+      groups.push({ ...NO_USAGE, context, day: key, requests: 0, firstAt: at, lastAt: at, cost: null });
+      if (sums.length < SUMS * groups.length) {
+        const more = new Float64Array(2 * sums.length);
+        more.set(sums);
+        sums = more;
       }
+      sums[SUMS * place + FIRST] = at;
+      sums[SUMS * place + LAST] = at;
     }
-    addRequest(group, request);
+    return place;
+  }
+
+  let [last, lastKey, to]: [ContextRow | undefined, number, number] = [undefined, 0, 0];
+  visitSpent(store, period, (context, at, numbers, start) => {
+    const key = keyOf(at, numbers, start);
+    // Neighbours mostly belong together.
+    if (context !== last || key !== lastKey)
+      [last, lastKey, to] = [context, key, SUMS * placeOf(context, key, at)];
+    addRow(sums, to, at, numbers, start);
   });
+  groups.forEach((group, index) => takeSums(group, sums, SUMS * index));
   return groups;
 }
 
-function addRequest(group: SpendGroup, request: SpentRequest): void {
-  group.requests++;
-  group.firstAt = Math.min(group.firstAt, request.at);
-  group.lastAt = Math.max(group.lastAt, request.at);
-  group.input += request.input;
-  group.output += request.output;
-  group.thinking += request.thinking;
-  group.cacheWrite5m += request.cacheWrite5m;
-  group.cacheWrite1h += request.cacheWrite1h;
-  group.cacheRead += request.cacheRead;
-  group.webSearches += request.webSearches;
-  if (request.cost !== null) group.cost = (group.cost ?? 0) + request.cost;
+// Columns of the sums: those of a request's usage and cost, as they follow on each other in a pack, and what is not added up.
+const FIRST_COLUMN = AT.input;
+const COST = AT.cost - FIRST_COLUMN;
+const REQUESTS = COST + 1;
+const PRICED = COST + 2;
+const FIRST = COST + 3;
+const LAST = COST + 4;
+const SUMS = COST + 5;
+
+function addRow(sums: Float64Array, to: number, at: number, numbers: Float64Array, start: number): void {
+  for (let column = 0; column < COST; column++)
+    (sums[to + column] as number) += numbers[start + FIRST_COLUMN + column] as number;
+  const cost = numbers[start + AT.cost] as number;
+  if (!Number.isNaN(cost)) {
+    (sums[to + COST] as number) += cost;
+    (sums[to + PRICED] as number)++;
+  }
+  (sums[to + REQUESTS] as number)++;
+  if (at < (sums[to + FIRST] as number)) sums[to + FIRST] = at;
+  if (at > (sums[to + LAST] as number)) sums[to + LAST] = at;
+}
+
+function takeSums(group: DayGroup, sums: Float64Array, from: number): void {
+  takeUsage(group, sums, from - FIRST_COLUMN);
+  if (sums[from + PRICED] === 0) group.cost = null;
+  group.requests = sums[from + REQUESTS] as number;
+  group.firstAt = sums[from + FIRST] as number;
+  group.lastAt = sums[from + LAST] as number;
 }
 
 /** Days since the epoch, in the period's zone. */
@@ -123,8 +142,16 @@ function dayFinder({ db }: Store, { timezone }: Period): (at: number) => number 
     number | null,
   ];
   const stretches = offsetStretches(first ?? 0, last ?? 0, timezone);
+  let { offsetMs = 0, until = Number.POSITIVE_INFINITY } = stretches[0] ?? {};
+  let since = Number.NEGATIVE_INFINITY;
   return (at) => {
-    const { offsetMs = 0 } = stretches.find(({ until }) => at < until) ?? stretches.at(-1) ?? {};
+    if (at < since || at >= until) {
+      const index = stretches.findIndex((stretch) => at < stretch.until);
+      const own = stretches.at(index);
+      since = stretches[index - 1]?.until ?? Number.NEGATIVE_INFINITY;
+      until = own?.until ?? Number.POSITIVE_INFINITY;
+      offsetMs = own?.offsetMs ?? 0;
+    }
     return Math.floor((at + offsetMs) / DAY_MS);
   };
 }

@@ -1,7 +1,7 @@
 import { AT, WIDTH } from "../domain/file-scan.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
-import type { Usage } from "../domain/usage.ts";
+import { NO_USAGE, type Usage } from "../domain/usage.ts";
 import type { Store } from "./open.ts";
 import { contextsIn, numbersIn, type PackedContext } from "./request-packs.ts";
 
@@ -22,15 +22,11 @@ export interface SpentRequest extends Usage {
   cost: NanoUsd | null;
 }
 
-/**
- * Every request once, transcript by transcript. The object handed to `visit` is the same each time: whoever wants to keep it
- * makes a copy.
- */
-export function visitSpent(
-  store: Store,
-  period: Partial<Period>,
-  visit: (request: SpentRequest) => void,
-): void {
+/** A request as it lies in its pack: `at` in ms since the epoch, and where its usage and cost begin in `numbers`. */
+export type VisitSpent = (context: ContextRow, at: number, numbers: Float64Array, start: number) => void;
+
+/** Every request once, transcript by transcript. */
+export function visitSpent(store: Store, period: Partial<Period>, visit: VisitSpent): void {
   const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = period;
   const copies = readCopies(store);
   const toRow = contextReader(store);
@@ -42,37 +38,28 @@ export function visitSpent(
     )
     .raw()
     .iterate(since, until) as Iterable<[number, Buffer, string, string]>;
-  const request = {} as SpentRequest;
-  const isIn = (at: number) => at >= since && at < until;
   for (const [transcript, blob, packed, slug] of packs) {
     const contexts = contextsIn(packed).map((context) => toRow(context, slug));
-    visitPack(numbersIn(blob), contexts, copies.get(transcript), isIn, request, visit);
-  }
-}
-
-function visitPack(
-  numbers: Float64Array,
-  contexts: readonly ContextRow[],
-  copies: CopiesOf | undefined,
-  isIn: (at: number) => boolean,
-  request: SpentRequest,
-  visit: (request: SpentRequest) => void,
-): void {
-  for (let start = 0; start < numbers.length; start += WIDTH) {
-    request.at = numbers[start + AT.at] as number;
-    if (!isIn(request.at)) continue;
-    const copy = copies?.get(start / WIDTH);
-    if (copy === null) continue;
-    request.context = contexts[numbers[start + AT.context] as number] as ContextRow;
-    takeUsage(request, copy ?? numbers, copy ? 0 : start);
-    visit(request);
+    const numbers = numbersIn(blob);
+    const own = copies.get(transcript);
+    for (let start = 0; start < numbers.length; start += WIDTH) {
+      const at = numbers[start + AT.at] as number;
+      if (at < since || at >= until) continue;
+      const copy = own?.get(start / WIDTH);
+      if (copy === null) continue;
+      const context = contexts[numbers[start + AT.context] as number] as ContextRow;
+      if (copy) visit(context, at, copy, 0);
+      else visit(context, at, numbers, start);
+    }
   }
 }
 
 /** Every request once, in order of time. */
 export function readSpent(store: Store): SpentRequest[] {
   const requests: SpentRequest[] = [];
-  visitSpent(store, {}, (request) => requests.push({ ...request }));
+  visitSpent(store, {}, (context, at, numbers, start) =>
+    requests.push(takeUsage({ ...NO_USAGE, cost: null, context, at }, numbers, start)),
+  );
   return requests.sort((a, b) => a.at - b.at);
 }
 

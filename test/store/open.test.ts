@@ -115,14 +115,15 @@ describe("a damaged store", () => {
     const store = openStore(places.db);
     store.db.exec(`
       INSERT INTO attempts SELECT value, 'id' || value, 5, '{}' FROM json_each('${JSON.stringify([1, 2, 3])}');
-      CREATE TABLE filler (a); INSERT INTO filler VALUES (zeroblob(20000));`);
+      CREATE TABLE filler (a); INSERT INTO filler VALUES (zeroblob(80000));`);
     const page = store.db
       .prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_transcript_1'")
       .pluck()
       .get() as number;
+    const size = store.db.pragma("page_size", { simple: true }) as number;
     store.close();
     const bytes = readFileSync(places.db);
-    writeFileSync(places.db, bytes.fill(0xa5, (page - 1) * 4096, page * 4096));
+    writeFileSync(places.db, bytes.fill(0xa5, (page - 1) * size, page * size));
     for (const root of places.roots) rmSync(join(root, "projects"), { recursive: true });
     expect((await rolecall(["spend"], places)).stderr).toContain("was damaged");
     expect(await spendOf(places)).toEqual(spend);
