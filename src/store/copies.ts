@@ -10,9 +10,11 @@ import { hashesIn, type PackedContext, createPackReader, type RequestPack } from
  */
 export function resolveCopies(store: Tables, grown?: ReadonlySet<number>): void {
   const { db } = store;
-  const suspects = findSuspects(store);
-  if (grown && !suspects.some(([transcript]) => grown.has(transcript))) return;
-  db.exec("DELETE FROM copied");
+  const suspects = findSuspects(store, grown);
+  if (grown) {
+    const remove = db.prepare("DELETE FROM copied WHERE transcript = ? AND row = ?");
+    for (const place of suspects) remove.run(...place);
+  } else db.exec("DELETE FROM copied");
   const insert = db.prepare("INSERT INTO copied VALUES (?, ?, ?, ?)");
   const load = sightingLoader(store);
   const byKey = Map.groupBy(suspects.map(load), ({ key }) => key);
@@ -27,26 +29,48 @@ export function resolveCopies(store: Tables, grown?: ReadonlySet<number>): void 
 /** A transcript, and a row in its pack. */
 type Place = [transcript: number, row: number];
 
-/** The places of all keys whose hash is there more than once: some thousands of keys out of hundreds of thousands. */
-function findSuspects({ db }: Tables): Place[] {
+interface Hashed {
+  transcript: number;
+  hashes: Uint32Array;
+}
+
+/**
+ * The places of all keys whose hash is there more than once: some thousands of keys out of hundreds of thousands. With `grown`
+ * only those that are in one of them.
+ */
+function findSuspects({ db }: Tables, grown?: ReadonlySet<number>): Place[] {
   const rows = db.prepare("SELECT transcript, hashes FROM request_pack").raw().all() as [number, Buffer][];
   const packs = rows.map(([transcript, blob]) => ({ transcript, hashes: hashesIn(blob) }));
+  const mayMatter = grown && lowBitsOf(packs.filter(({ transcript }) => grown.has(transcript)));
   const sorted = new Uint32Array(packs.reduce((sum, { hashes }) => sum + hashes.length, 0));
+  const matters = (hash: number) => !mayMatter || mayMatter[hash & LOW_BITS] === 1;
   let filled = 0;
-  for (const { hashes } of packs) {
-    sorted.set(hashes, filled);
-    filled += hashes.length;
-  }
-  sorted.sort();
+  for (const { hashes } of packs)
+    for (let row = 0; row < hashes.length; row++)
+      if (matters(hashes[row] as number)) sorted[filled++] = hashes[row] as number;
+  const repeated = repeatedIn(sorted.subarray(0, filled).sort());
+  const places: Place[] = [];
+  for (const { transcript, hashes } of packs)
+    for (let row = 0; row < hashes.length; row++)
+      if (matters(hashes[row] as number) && repeated.has(hashes[row] as number))
+        places.push([transcript, row]);
+  return places;
+}
+
+const LOW_BITS = (1 << 20) - 1;
+
+/** By the low bits of a hash: whether any of `packs` has one with them. */
+function lowBitsOf(packs: readonly Hashed[]): Uint8Array {
+  const found = new Uint8Array(LOW_BITS + 1);
+  for (const { hashes } of packs) for (const hash of hashes) found[hash & LOW_BITS] = 1;
+  return found;
+}
+
+function repeatedIn(sorted: Uint32Array): ReadonlySet<number> {
   const repeated = new Set<number>();
   for (let index = 1; index < sorted.length; index++)
     if (sorted[index] === sorted[index - 1]) repeated.add(sorted[index] as number);
-  const places: Place[] = [];
-  for (const { transcript, hashes } of packs)
-    hashes.forEach((hash, row) => {
-      if (repeated.has(hash)) places.push([transcript, row]);
-    });
-  return places;
+  return repeated;
 }
 
 /** What decides between the sightings of one request. */

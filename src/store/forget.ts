@@ -88,7 +88,7 @@ function deleteAll(db: Store["db"]): string {
 const SESSIONS = "(SELECT value FROM json_each(@sessions))";
 const PACKS_HOLDING = `
   SELECT transcript FROM request_pack
-  WHERE EXISTS (SELECT 1 FROM json_each(contexts, '$.fields.session') WHERE value IN ${SESSIONS})`;
+  WHERE EXISTS (SELECT 1 FROM json_each(contexts) WHERE value ->> 'session' IN ${SESSIONS})`;
 /** The oldest agent files do not say whose they are: what stands in them does. */
 const TRANSCRIPTS = `(
   SELECT id FROM transcript WHERE session IN ${SESSIONS}

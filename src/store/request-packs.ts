@@ -16,7 +16,7 @@ CREATE TABLE request_pack (
   hashes BLOB NOT NULL,
   -- Columns of domain/file-scan.ts, row by row, as 64-bit floats.
   numbers BLOB NOT NULL,
-  -- What many requests have in common, as JSON: of each field one value for all contexts, or one for each.
+  -- What many requests have in common, as JSON: the first whole, of the others what differs from that.
   contexts TEXT NOT NULL,
   -- Of the last request.
   last_context INTEGER NOT NULL,
@@ -118,29 +118,26 @@ function aligned(blob: Buffer, bytes: number): Uint8Array {
   return blob.byteOffset % bytes === 0 ? blob : new Uint8Array(blob);
 }
 
-/** Of each field one value for all contexts, or one for each. */
-interface PackedContexts {
-  count: number;
-  fields: Record<string, string | number | (string | number)[]>;
-}
-
+/** The first context, and of each other one what differs from that. */
 function packContexts(contexts: readonly PackedContext[]): string {
-  const fields = Object.keys(contexts[0] ?? {}).map((field) => {
-    const values = contexts.map((context) => context[field as keyof PackedContext]);
-    return [field, values.every((value) => value === values[0]) ? values[0] : values];
-  });
-  return JSON.stringify({ count: contexts.length, fields: Object.fromEntries(fields) });
+  const [first] = contexts;
+  return JSON.stringify(
+    contexts.map((context) =>
+      context === first
+        ? first
+        : Object.fromEntries(
+            Object.entries(context).filter(
+              ([field, value]) => value !== first?.[field as keyof PackedContext],
+            ),
+          ),
+    ),
+  );
 }
 
 export function contextsIn(packed: string): PackedContext[] {
-  const { count, fields } = JSON.parse(packed) as PackedContexts;
-  const columns = Object.entries(fields);
-  return Array.from({ length: count }, (_, index) => {
-    const context: Record<string, unknown> = {};
-    for (const [field, column] of columns)
-      context[field] = typeof column === "object" ? column[index] : column;
-    return context as unknown as PackedContext;
-  });
+  const all = JSON.parse(packed) as [PackedContext, ...Partial<PackedContext>[]];
+  const [first] = all;
+  return all.map((own) => (own === first ? first : { ...first, ...own }));
 }
 
 /** The requests of a pack and those of what was read of its transcript since; neither is empty. */

@@ -40,17 +40,26 @@ export function visitSpent(store: Store, period: Partial<Period>, visit: VisitSp
     .iterate(since, until) as Iterable<[number, Buffer, string, string]>;
   for (const [transcript, blob, packed, slug] of packs) {
     const contexts = contextsIn(packed).map((context) => toRow(context, slug));
-    const numbers = numbersIn(blob);
-    const own = copies.get(transcript);
-    for (let start = 0; start < numbers.length; start += WIDTH) {
-      const at = numbers[start + AT.at] as number;
-      if (at < since || at >= until) continue;
-      const copy = own?.get(start / WIDTH);
-      if (copy === null) continue;
-      const context = contexts[numbers[start + AT.context] as number] as ContextRow;
-      if (copy) visit(context, at, copy, 0);
-      else visit(context, at, numbers, start);
-    }
+    visitPack(numbersIn(blob), contexts, copies.get(transcript), since, until, visit);
+  }
+}
+
+function visitPack(
+  numbers: Float64Array,
+  contexts: readonly ContextRow[],
+  copies: CopiesOf | undefined,
+  since: number,
+  until: number,
+  visit: VisitSpent,
+): void {
+  for (let start = 0; start < numbers.length; start += WIDTH) {
+    const at = numbers[start + AT.at] as number;
+    if (at < since || at >= until) continue;
+    const copy = copies?.get(start / WIDTH);
+    if (copy === null) continue;
+    const context = contexts[numbers[start + AT.context] as number] as ContextRow;
+    if (copy) visit(context, at, copy, 0);
+    else visit(context, at, numbers, start);
   }
 }
 

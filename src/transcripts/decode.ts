@@ -2,6 +2,7 @@ import { type FileScan, FLAG } from "../domain/file-scan.ts";
 import type { Glance } from "./fast-path.ts";
 import { learn, type Meaning } from "./known-lines.ts";
 import type { OnTodo } from "./lines.ts";
+import { isAttachmentNeeded } from "./needs.ts";
 import { createRequestRows } from "./request-rows.ts";
 import { object, parseRequest, type RequestEntry, text } from "./request.ts";
 import {
@@ -18,7 +19,7 @@ import {
   TODO,
   type Todo,
 } from "./walker.ts";
-import { createWatch, type Place, type WatchMode } from "./watch.ts";
+import type { Place, Watch } from "./watch.ts";
 
 type Json = Record<string, unknown>;
 
@@ -51,10 +52,10 @@ const UNDERSTOOD = new Set([
 const MOST_LESSONS = 8;
 
 /** A decoder for a file, or for the rest of one that was read before. `firstAt` is NaN where no time is known yet. */
-export function createDecoder(known: { firstAt: number; watch?: WatchMode }): Decoder {
+export function createDecoder(known: { firstAt: number; watch: () => Watch }): Decoder {
   beginFile();
   const rows = createRequestRows(makeRoom);
-  const watch = createWatch(known.watch ?? { now: undefined });
+  const watch = known.watch();
   const counts: Record<string, number> = {};
   const unknown: Record<string, number> = {};
   const clientCosts = new Map<string, number>();
@@ -84,13 +85,12 @@ export function createDecoder(known: { firstAt: number; watch?: WatchMode }): De
   }
 
   const meaning: Meaning = {
-    needsTool: watch.needsTool,
     contextIndex: rows.contextIndex,
     requestOf: (entry) => requestOf(entry, state[STATE.line] as number),
     isFor: ({ is, type }: Glance) => {
       if (is === "typed") return UNNEEDED.has(type) ? IS.skipped : undefined;
       if (is === "progress") return type === "agent_progress" ? undefined : IS.passed;
-      if (is === "attachment") return watch.needsAttachment(type) ? IS.needed : IS.passed;
+      if (is === "attachment") return isAttachmentNeeded(type) ? IS.needed : IS.passed;
       if (is === "answer") return IS.answer;
       return is === "tool-result" ? IS.toolResult : IS.needed;
     },

@@ -1,6 +1,7 @@
 import type { RequestContext } from "../domain/file-scan.ts";
 import type { Usage } from "../domain/usage.ts";
 import { type Glance, glance, tailOf, utf8, withoutContent } from "./fast-path.ts";
+import { isToolNeeded } from "./needs.ts";
 import type { RequestEntry } from "./request.ts";
 import { type Difference, type Field, learnShape, type Shape } from "./shape.ts";
 import { addHead, addTail, addTool, forgetShapes, setCommon, setContext } from "./teach.ts";
@@ -12,8 +13,6 @@ export interface Meaning {
   requestOf: (entry: Record<string, unknown>) => RequestEntry | undefined;
   /** What lines that begin like this are for the walker; undefined for those that have to be parsed. */
   isFor: (seen: Glance) => number | undefined;
-  /** Whether outcomes need the calls of a tool. */
-  needsTool: (name: string) => boolean;
   contextIndex: (context: RequestContext) => number;
 }
 
@@ -26,7 +25,7 @@ export function learn(todo: Todo, meaning: Meaning): Todo {
   if (todo === TODO.meetClosing) return meetClosing(meaning);
   if (todo === TODO.tellContext) return tellContext(meaning);
   const tool = textAt(SLOT.toolName);
-  return todo === TODO.meetTool && addTool(tool, meaning.needsTool(tool)) ? settle() : TODO.parse;
+  return todo === TODO.meetTool && addTool(tool, isToolNeeded(tool)) ? settle() : TODO.parse;
 }
 
 /** Closing parts of answers that may be taken as they are, by address. */

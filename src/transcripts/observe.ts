@@ -1,47 +1,16 @@
 import type { Event, Seen } from "../domain/event.ts";
 import { contentText, type Fields, fieldsOf, numberOf, optionalText, textOf } from "./fields.ts";
+import { LIGHT_TOOLS } from "./needs.ts";
 import { observeSystem } from "./observe-system.ts";
 import { observeToolUse, usesOf } from "./observe-tool.ts";
 import { observeUser } from "./observe-user.ts";
 import { type ObserverState, restoreState, type SavedObserver, saveState } from "./observer-state.ts";
 
-/** Tools that only look or keep notes: their inputs and results say nothing about how the work went. */
-const LIGHT_TOOLS = new Set([
-  "Read",
-  "Grep",
-  "Glob",
-  "LS",
-  "NotebookRead",
-  "TodoWrite",
-  "TodoRead",
-  "WebFetch",
-  "WebSearch",
-  "ToolSearch",
-  "TaskCreate",
-  "TaskUpdate",
-  "TaskList",
-  "TaskGet",
-  "Skill",
-  "SlashCommand",
-  "ListMcpResourcesTool",
-  "ReadMcpResourceTool",
-  "KillShell",
-  "KillBash",
-]);
-
-/** Attachments that say something about the course of the work. */
-const OBSERVED_ATTACHMENTS: ReadonlySet<string> = new Set([
-  "model",
-  "plan_mode",
-  "plan_mode_exit",
-  "max_turns_reached",
-]);
-
 export type { SavedObserver };
 
 /**
  * Watches the entries of one transcript go by and keeps what outcomes need. The reader may leave out what is proved
- * to be light: text and thinking blocks, tools that `wantsTool` declines (then it calls `toolUse`), results that
+ * to be light: text and thinking blocks, tools that are not needed (then it calls `toolUse`), results that
  * `wantsResult` declines, unless they are marked `"is_error":true`.
  */
 export interface Observer {
@@ -49,11 +18,9 @@ export interface Observer {
   entry(entry: object, line: number): void;
   /** A tool call that nobody parsed. */
   toolUse(at: number, name: string): void;
-  readonly wantsTool: (name: string) => boolean;
   readonly wantsResult: (toolUseId: string) => boolean;
   /** Whether it wants the result of any call at all. */
   readonly wantsResults: () => boolean;
-  readonly wantsAttachment: (type: string) => boolean;
   /** The events since the last time. */
   takeEvents(): Event[];
   state(): SavedObserver;
@@ -82,10 +49,8 @@ export function createObserver(from?: SavedObserver): Observer {
       if (at > 0) state.at = at;
       state.counts[name] = (state.counts[name] ?? 0) + 1;
     },
-    wantsTool: (name) => !LIGHT_TOOLS.has(name) && !name.startsWith("mcp__"),
     wantsResult: (toolUseId) => state.pending.has(toolUseId),
     wantsResults: () => state.pending.size > 0,
-    wantsAttachment: (type) => OBSERVED_ATTACHMENTS.has(type),
     takeEvents() {
       flushCounts(events.at(-1)?.line ?? 0);
       const taken = events;

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { AT, type FileScan, FLAG, type RequestContext, speakFor, WIDTH } from "../domain/file-scan.ts";
 import type { Usage } from "../domain/usage.ts";
 import { joined } from "./pieces.ts";
@@ -89,9 +88,9 @@ export function createRequestRows(makeRoom: () => void): RequestRows {
 
 /** Keys stand a line each, in a table of ASCII: what cannot is told apart by its hash. */
 function plain(key: string): string {
-  return key.length <= MOST_LETTERS && /^[!-~]+$/.test(key)
-    ? key
-    : `sha-${createHash("sha256").update(key).digest("base64url")}`;
+  if (key.length <= MOST_LETTERS && /^[!-~]+$/.test(key)) return key;
+  const { createHash } = process.getBuiltinModule("node:crypto"); // hardly ever loaded
+  return `sha-${createHash("sha256").update(key).digest("base64url")}`;
 }
 
 /** One row for each key, in order of first appearance. */

@@ -77,7 +77,7 @@ async function runJobs<J extends { bytes: number }>(
   allDone.catch(() => {}); // it is waited for below
   try {
     const own = runShared(shared, keep);
-    while (!own.next().done) if (others.length > 0) await setImmediate(); // what the others found comes in between
+    while (!(await own.next()).done) if (others.length > 0) await setImmediate(); // what the others found comes in between
     await allDone;
   } catch (thrown) {
     await Promise.all(others.map((other) => other.stop()));

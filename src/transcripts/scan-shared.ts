@@ -1,4 +1,6 @@
 import {
+  loadObserving,
+  type Observing,
   type ScanJob,
   scanFile,
   type ScanResult,
@@ -21,14 +23,19 @@ export type SharedJob = { bytes: number } & ({ scan: ScanJob } | { watched: Watc
 const BYTES_WORTH_A_PAUSE = 8 << 20;
 
 /** Takes jobs until there are none, and yields now and then, at the end as well. */
-export function* runShared(
+export async function* runShared(
   { jobs, taken }: Shared,
   onResult: (job: number, result: ScanResult | WatchedResult) => void,
-): Generator<void> {
+): AsyncGenerator<void> {
+  const isObserved = jobs.some((job) => "watched" in job || !job.scan.watchLater);
+  const observing = isObserved ? await loadObserving() : undefined;
   let bytes = 0;
   for (let next = Atomics.add(taken, 0, 1); next < jobs.length; next = Atomics.add(taken, 0, 1)) {
     const job = jobs[next] as SharedJob;
-    onResult(next, "scan" in job ? scanFile(job.scan) : scanWatched(job.watched));
+    onResult(
+      next,
+      "scan" in job ? scanFile(job.scan, observing) : scanWatched(job.watched, observing as Observing),
+    );
     bytes += job.bytes;
     if (bytes < BYTES_WORTH_A_PAUSE) continue;
     bytes = 0;

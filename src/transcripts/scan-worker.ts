@@ -4,10 +4,10 @@ import { runShared, type Shared } from "./scan-shared.ts";
 import type { ScanResult, WatchedResult } from "./scan.ts";
 
 // One more thread of the pool: takes jobs until there are none, and hands over what it found a few at a time.
-parentPort?.once("message", (shared: Shared) => {
+parentPort?.once("message", async (shared: Shared) => {
   let found: (readonly [job: number, result: ScanResult | WatchedResult])[] = [];
   const jobs = runShared(shared, (job, result) => found.push([job, result]));
-  while (!jobs.next().done) {
+  while (!(await jobs.next()).done) {
     const columns = found.flatMap(([, result]) => (result && "scan" in result ? columnsOf(result.scan) : []));
     parentPort?.postMessage(found, columns);
     found = [];

@@ -6,7 +6,13 @@ import type { FileScan } from "../domain/file-scan.ts";
 import type { WatchedLines } from "../domain/watched-lines.ts";
 import { readLines, type ReadTo } from "./lines.ts";
 import { readAgentMeta } from "./meta.ts";
-import { observeWatched } from "./watch.ts";
+import type { SavedObserver } from "./observer-state.ts";
+import { watchLater } from "./watch.ts";
+
+/** What looks at lines for outcomes: a dozen modules, loaded where a job needs them. */
+export type Observing = typeof import("./watch-now.ts");
+
+export const loadObserving = (): Promise<Observing> => import("./watch-now.ts");
 
 /** What is known of a file from the time before. */
 export interface ReadBefore extends ReadTo {
@@ -47,8 +53,11 @@ export type ScanResult =
 
 const FROM_START: ReadTo = { offset: 0, line: 0, unterminated: false };
 
-/** Reads a transcript: what was added since `before`, or all of it if what stood there is no longer the same. */
-export function scanFile(job: ScanJob): ScanResult {
+/**
+ * Reads a transcript: what was added since `before`, or all of it if what stood there is no longer the same. `observing` is needed
+ * where lines are not only noted.
+ */
+export function scanFile(job: ScanJob, observing?: Observing): ScanResult {
   let fd: number;
   try {
     fd = openSync(job.path, "r");
@@ -59,16 +68,17 @@ export function scanFile(job: ScanJob): ScanResult {
   }
   try {
     const { size } = fstatSync(fd);
-    const { before, watchLater = false } = job;
-    const grew = before !== undefined && isContinued(fd, size, before, watchLater);
+    const { before, watchLater: watchedLater = false } = job;
+    const grew = before !== undefined && isContinued(fd, size, before, watchedLater);
     const from = grew ? before : FROM_START;
     const decoder = createDecoder({
       firstAt: grew ? before.firstAt : Number.NaN,
-      watch: watchLater
-        ? grew
-          ? "later-on"
-          : "later"
-        : { now: grew ? JSON.parse(before.observer) : undefined },
+      watch: () =>
+        watchedLater
+          ? watchLater(grew)
+          : (observing as Observing).watchNow(
+              grew ? (JSON.parse(before.observer) as SavedObserver) : undefined,
+            ),
     });
     const readTo = readLines(fd, from, size, decoder.onTodo, isWholeEntry);
     return {
@@ -98,7 +108,7 @@ function isContinued(fd: number, size: number, before: ReadBefore, watchLater: b
 export type WatchedResult = { events: string; observer: string } | undefined;
 
 /** Looks at the lines that were noted when the file was read. */
-export function scanWatched(job: WatchedJob): WatchedResult {
+export function scanWatched(job: WatchedJob, { observeWatched }: Observing): WatchedResult {
   let fd: number | undefined;
   try {
     fd = openSync(job.path, "r");

@@ -4,11 +4,12 @@ import { join } from "node:path";
 import type { Event } from "../../src/domain/event.ts";
 import type { FileScan } from "../../src/domain/file-scan.ts";
 import { createDecoder } from "../../src/transcripts/decode.ts";
+import { watchNow } from "../../src/transcripts/watch-now.ts";
 import { readLines } from "../../src/transcripts/lines.ts";
 
 /** What a decoder makes of lines, apart from how it came by it. */
 export function decodeLines(lines: readonly Buffer[]) {
-  const decoder = createDecoder({ firstAt: Number.NaN });
+  const decoder = createDecoder({ firstAt: Number.NaN, watch: () => watchNow() });
   const file = join(mkdtempSync(join(tmpdir(), "rolecall-lines-")), "lines");
   writeFileSync(file, Buffer.concat(lines.flatMap((line) => [line, Buffer.from("\n")])));
   const fd = openSync(file, "r");

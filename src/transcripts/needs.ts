@@ -1,0 +1,41 @@
+/** Tools that only look or keep notes: their inputs and results say nothing about how the work went. */
+export const LIGHT_TOOLS: ReadonlySet<string> = new Set([
+  "Read",
+  "Grep",
+  "Glob",
+  "LS",
+  "NotebookRead",
+  "TodoWrite",
+  "TodoRead",
+  "WebFetch",
+  "WebSearch",
+  "ToolSearch",
+  "TaskCreate",
+  "TaskUpdate",
+  "TaskList",
+  "TaskGet",
+  "Skill",
+  "SlashCommand",
+  "ListMcpResourcesTool",
+  "ReadMcpResourceTool",
+  "KillShell",
+  "KillBash",
+]);
+
+/** Attachments that say something about the course of the work. */
+const OBSERVED_ATTACHMENTS: ReadonlySet<string> = new Set([
+  "model",
+  "plan_mode",
+  "plan_mode_exit",
+  "max_turns_reached",
+]);
+
+/** Whether outcomes need the calls of a tool. */
+export function isToolNeeded(name: string): boolean {
+  return !LIGHT_TOOLS.has(name) && !name.startsWith("mcp__");
+}
+
+/** Whether outcomes need an attachment of a type. */
+export function isAttachmentNeeded(type: string): boolean {
+  return OBSERVED_ATTACHMENTS.has(type);
+}
