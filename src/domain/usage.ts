@@ -29,7 +29,7 @@ export function promptTokens(usage: Tokens): number {
 }
 
 /** Above this a prompt may have a price of its own (Haiku 5.5; models/catalogue.ts). */
-const LONG_PROMPT = 100_000;
+export const LONG_PROMPT = 100_000;
 
 export function isLongPrompt(usage: Tokens): boolean {
   return promptTokens(usage) > LONG_PROMPT;

@@ -32,9 +32,19 @@ export function readNews(
   options: IngestOptions,
 ): Promise<void> {
   return inTransaction(store, async () => {
-    if (pricesChanged(store, pricing)) repriceAll(store, pricing);
-    await readChanged(store, located, pricing, report, options);
+    const isRepriced = pricesChanged(store, pricing);
+    if (isRepriced) repriceAll(store, pricing);
+    const { grown, sessions, isRewritten } = await readChanged(store, located, pricing, report, options);
+    resolveCopies(store, isRewritten || isRepriced ? undefined : grown);
+    resolveAgentTypes(store, sessions);
   });
+}
+
+/** What an ingest touched: transcripts that are new or longer, sessions, and whether any was read anew. */
+interface Touched {
+  grown: ReadonlySet<number>;
+  sessions: ReadonlySet<string>;
+  isRewritten: boolean;
 }
 
 async function readChanged(
@@ -43,7 +53,7 @@ async function readChanged(
   pricing: Pricing,
   report: IngestReport,
   { onProgress = () => {}, needs = "tasks" }: IngestOptions,
-): Promise<void> {
+): Promise<Touched> {
   const known = readKnownTranscripts(store); // again: another process may have been first
   const jobs = located.files
     .filter((file) => isNews(file, known.get(file.path)))
@@ -78,8 +88,7 @@ async function readChanged(
   );
   const present = new Set(located.files.map((file) => file.path));
   for (const { path, gone } of known.values()) if (!gone && !present.has(path)) markGone(store, path, true);
-  resolveCopies(store, isRewritten ? undefined : grown);
-  resolveAgentTypes(store, sessions);
+  return { grown, sessions, isRewritten };
 }
 
 function jobFor(file: TranscriptFile, known: KnownTranscript | undefined, store: Store) {

@@ -1,20 +1,31 @@
 import { AT, FLAG, WIDTH } from "../domain/file-scan.ts";
 import type { Tables } from "./open.ts";
-import { hashesIn, type PackedContext, createPackReader, type RequestPack } from "./request-packs.ts";
+import {
+  hashesIn,
+  type PackedContext,
+  createPackReader,
+  type RequestPack,
+  rewriteSums,
+} from "./request-packs.ts";
+import { readCopies } from "./spent.ts";
 
 /**
  * Decides for each request seen in several transcripts which sighting stands for it: it belongs to the earliest file that
- * is not a copy, and its usage is that of the sighting with the most output (docs/definitions.md, Request). A pure function
- * of what the files hold, so any order and number of steps comes to the same. `grown` are the transcripts that are new or
+ * is not a copy, and its usage is that of the sighting with the most output (docs/definitions.md, Request). Sums follow. A pure
+ * function of what the files hold, so any order and number of steps comes to the same. `grown` are the transcripts that are new or
  * longer, where no other changed: what none of them shares with another has not changed either.
  */
 export function resolveCopies(store: Tables, grown?: ReadonlySet<number>): void {
   const { db } = store;
   const suspects = findSuspects(store, grown);
+  const touched = new Set(suspects.map(([transcript]) => transcript));
   if (grown) {
     const remove = db.prepare("DELETE FROM copied WHERE transcript = ? AND row = ?");
     for (const place of suspects) remove.run(...place);
-  } else db.exec("DELETE FROM copied");
+  } else {
+    for (const transcript of transcriptsWithCopies(store)) touched.add(transcript);
+    db.exec("DELETE FROM copied");
+  }
   const insert = db.prepare("INSERT INTO copied VALUES (?, ?, ?, ?)");
   const load = sightingLoader(store);
   const byKey = Map.groupBy(suspects.map(load), ({ key }) => key);
@@ -24,6 +35,17 @@ export function resolveCopies(store: Tables, grown?: ReadonlySet<number>): void 
     if (most !== own) insert.run(...own.place, ...most.place);
     for (const other of others) insert.run(...other.place, null, null);
   }
+  rewriteSums(store, touched, readCopies(store));
+}
+
+/** That still have requests. */
+function transcriptsWithCopies({ db }: Tables): number[] {
+  return db
+    .prepare<[], number>(
+      "SELECT DISTINCT transcript FROM copied WHERE transcript IN (SELECT transcript FROM request_pack)",
+    )
+    .pluck()
+    .all();
 }
 
 /** A transcript, and a row in its pack. */

@@ -3,7 +3,8 @@ import { existsSync, linkSync, renameSync, rmSync } from "node:fs";
 import { codeOf, messageOf } from "../errors.ts";
 import { resolveCopies } from "./copies.ts";
 import { createTables } from "./migrate.ts";
-import { deleteDamagedPacks } from "./request-packs.ts";
+import { deleteDamagedPacks, rewriteSums } from "./request-packs.ts";
+import { readCopies } from "./spent.ts";
 
 /**
  * Puts a fresh store in the place of a corrupt one, with the rows that can still be read, and keeps the corrupt file beside
@@ -143,6 +144,8 @@ function mend(db: Database.Database): number {
   const damaged = deleteDamagedPacks(db);
   db.exec(MEND);
   resolveCopies({ db });
+  const all = db.prepare<[], number>("SELECT transcript FROM request_pack").pluck().all();
+  rewriteSums({ db }, all, readCopies({ db }));
   return damaged;
 }
 
@@ -152,5 +155,6 @@ const MEND = `
   DELETE FROM event_batch WHERE transcript NOT IN (SELECT id FROM transcript);
   DELETE FROM watched WHERE transcript NOT IN (SELECT id FROM transcript);
   DELETE FROM copied;
+  DELETE FROM request_sums;
   UPDATE transcript SET size = -1, fingerprint = '', gone = 0;
 `;

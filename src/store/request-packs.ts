@@ -1,6 +1,7 @@
 import { AT, type RequestContext, speakFor, WIDTH } from "../domain/file-scan.ts";
 import { fnv1a } from "../domain/hash.ts";
 import type { Tables } from "./open.ts";
+import { type CopiesOf, sumUp } from "./request-sums.ts";
 
 /**
  * The requests seen in one transcript. They are read, merged and written together: a row for each would cost seconds where
@@ -10,21 +11,32 @@ import type { Tables } from "./open.ts";
 export const REQUESTS_SCHEMA = `
 CREATE TABLE request_pack (
   transcript INTEGER PRIMARY KEY,
-  -- One a line, in order of first appearance.
-  keys TEXT NOT NULL,
-  -- 32 bits of each key: quickly tells which ones are in several packs.
-  hashes BLOB NOT NULL,
-  -- Columns of domain/file-scan.ts, row by row, as 64-bit floats.
-  numbers BLOB NOT NULL,
+  -- Of the first and the last request, in ms since the epoch.
+  first_at INTEGER NOT NULL,
+  last_at INTEGER NOT NULL,
   -- What many requests have in common, as JSON: the first whole, of the others what differs from that.
   contexts TEXT NOT NULL,
   -- Of the last request.
   last_context INTEGER NOT NULL,
-  -- Of the first and the last request, in ms since the epoch.
-  first_at INTEGER NOT NULL,
-  last_at INTEGER NOT NULL,
+  -- 32 bits of each key: quickly tells which ones are in several packs.
+  hashes BLOB NOT NULL,
+  -- One a line, in order of first appearance.
+  keys TEXT NOT NULL,
+  -- Columns of domain/file-scan.ts, row by row, as 64-bit floats.
+  numbers BLOB NOT NULL,
   checksum INTEGER NOT NULL
 ) STRICT;
+
+-- The requests of a transcript that count there, added up (request-sums.ts): most sums are made of these, and packs stay unread.
+CREATE TABLE request_sums (
+  transcript INTEGER PRIMARY KEY,
+  first_at INTEGER NOT NULL,
+  last_at INTEGER NOT NULL,
+  contexts TEXT NOT NULL,
+  sums BLOB NOT NULL
+) STRICT;
+CREATE TRIGGER no_sums_without_requests AFTER DELETE ON request_pack
+BEGIN DELETE FROM request_sums WHERE transcript = OLD.transcript; END;
 
 -- Sightings that do not simply stand for their request.
 CREATE TABLE copied (
@@ -52,21 +64,45 @@ export interface RequestPack {
   lastContext: number;
 }
 
-/** Writes the packs of transcripts, each in the place of the one before. */
+/** Writes the packs of transcripts, each in the place of the one before, with sums of all that is in them. */
 export function createPackWriter({ db }: Tables): (transcript: number, pack: RequestPack) => void {
   const write = db.prepare("INSERT OR REPLACE INTO request_pack VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const writeSums = createSumWriter({ db });
   const remove = db.prepare("DELETE FROM request_pack WHERE transcript = ?");
   return (transcript, { keys, numbers, contexts, lastContext }) => {
     if (keys === "") {
       remove.run(transcript);
       return;
     }
-    const bytes = Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
     const packed = packContexts(contexts);
     const { first, last } = spanOf(numbers);
+    const bytes = bytesOf(numbers);
     const checksum = checksumOf(keys, bytes, packed);
-    write.run(transcript, keys, hashesOf(keys), bytes, packed, lastContext, first, last, checksum);
+    write.run(transcript, first, last, packed, lastContext, hashesOf(keys), keys, bytes, checksum);
+    writeSums(transcript, first, last, packed, sumUp(numbers));
   };
+}
+
+function createSumWriter({ db }: Tables) {
+  const write = db.prepare("INSERT OR REPLACE INTO request_sums VALUES (?, ?, ?, ?, ?)");
+  return (transcript: number, first: number, last: number, contexts: string, sums: Float64Array) =>
+    void write.run(transcript, first, last, contexts, bytesOf(sums));
+}
+
+/** Adds up the packs of some transcripts anew, where copies of their requests count elsewhere, or more than they say. */
+export function rewriteSums(
+  { db }: Tables,
+  transcripts: Iterable<number>,
+  copies: ReadonlyMap<number, CopiesOf>,
+): void {
+  const read = db
+    .prepare("SELECT first_at, last_at, contexts, numbers FROM request_pack WHERE transcript = ?")
+    .raw();
+  const write = createSumWriter({ db });
+  for (const transcript of transcripts) {
+    const [first, last, contexts, blob] = read.get(transcript) as [number, number, string, Buffer];
+    write(transcript, first, last, contexts, sumUp(numbersIn(blob), copies.get(transcript)));
+  }
 }
 
 function hashesOf(keys: string): Buffer {
@@ -83,6 +119,10 @@ function spanOf(numbers: Float64Array): { first: number; last: number } {
     if (at > last) last = at;
   }
   return { first, last };
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float64Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 function checksumOf(keys: string, numbers: Uint8Array, contexts: string): number {

@@ -4,7 +4,8 @@ import type { RequestRow, SessionInput, ThreadInput } from "../domain/session-in
 import { NO_USAGE } from "../domain/usage.ts";
 import type { Store } from "./open.ts";
 import { createPackReader, type PackedContext, type RequestPack } from "./request-packs.ts";
-import { type CopiesOf, readCopies, takeUsage } from "./spent.ts";
+import type { CopiesOf } from "./request-sums.ts";
+import { readCopies, takeUsage } from "./spent.ts";
 
 /** Everything kept under some session ids, as the rules for outcomes want it: one session at a time, for they are large. */
 export function* readSessions(store: Store, sessions: readonly string[]): Generator<SessionInput> {

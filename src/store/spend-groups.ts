@@ -2,9 +2,10 @@ import { offsetStretches } from "../domain/calendar.ts";
 import { AT, FLAG } from "../domain/file-scan.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
-import { NO_USAGE, isLongPrompt, type Usage } from "../domain/usage.ts";
+import { NO_USAGE, type Usage } from "../domain/usage.ts";
 import type { Store } from "./open.ts";
-import { type ContextRow, takeUsage, visitSpent } from "./spent.ts";
+import { addSum, doubled, QUARTER_MS, SUM, SUM_WIDTH } from "./request-sums.ts";
+import { type ContextRow, takeUsage, visitSpent, visitSums } from "./spent.ts";
 
 /** Requests of one context added up. */
 export interface SpendGroup extends Usage {
@@ -25,14 +26,19 @@ export interface DayGroup extends SpendGroup {
 
 /** What was spent, each request once. */
 export function readSpendGroups(store: Store, period: Period, byDay: boolean): DayGroup[] {
-  return groupSpent(store, period, byDay ? dayFinder(store, period) : () => 0);
+  const dayOf = byDay ? dayFinder(store, period) : undefined;
+  return groupSpent(store, period, dayOf ? (quarter) => dayOf(quarter * QUARTER_MS) : () => 0);
 }
 
 /** The same, each request a group of its own: for what only its task can tell. */
 export function readSpendOneByOne(store: Store, period: Period, byDay: boolean): DayGroup[] {
   const dayOf = byDay ? dayFinder(store, period) : () => 0;
-  let count = 0;
-  return groupSpent(store, period, () => count++).map((group) => ({ ...group, day: dayOf(group.firstAt) }));
+  const groups: DayGroup[] = [];
+  visitSpent(store, period, (context, at, numbers, start) => {
+    const group = { ...NO_USAGE, cost: null, context, requests: 1, firstAt: at, lastAt: at, day: dayOf(at) };
+    groups.push(takeUsage(group, numbers, start));
+  });
+  return groups;
 }
 
 /** Whatever the day: a session's list wants no more. */
@@ -58,80 +64,49 @@ export function readBillGroups(store: Store, period: Period): BillGroup[] {
   }));
 }
 
-const prompt = { ...NO_USAGE, cost: null };
-
-function dayAndSide(at: number, numbers: Float64Array, start: number): number {
-  return 2 * Math.floor(at / DAY_MS) + (isLongPrompt(takeUsage(prompt, numbers, start)) ? 1 : 0);
+function dayAndSide(quarter: number, isLong: number): number {
+  return 2 * Math.floor((quarter * QUARTER_MS) / DAY_MS) + isLong;
 }
 
-/** Requests of one context and key (`day`), added up in columns: there are far more of them than of groups. */
+/** Requests of one context and key (`day`). */
 function groupSpent(
   store: Store,
   period: Period,
-  keyOf: (at: number, numbers: Float64Array, start: number) => number,
+  keyOf: (quarter: number, isLong: number) => number,
 ): DayGroup[] {
   const groups: DayGroup[] = [];
-  const places = new Map<ContextRow, Map<number, number>>();
-  let sums = new Float64Array(SUMS * 1024);
+  const ofContext = new Map<ContextRow, number[]>(); // mostly one or two: a list is quicker than a map
+  let sums = new Float64Array(SUM_WIDTH * 1024);
 
-  function placeOf(context: ContextRow, key: number, at: number): number {
-    let own = places.get(context);
-    if (!own) places.set(context, (own = new Map()));
-    let place = own.get(key);
-    if (place === undefined) {
-      own.set(key, (place = groups.length));
-      groups.push({ ...NO_USAGE, context, day: key, requests: 0, firstAt: at, lastAt: at, cost: null });
-      if (sums.length < SUMS * groups.length) {
-        const more = new Float64Array(2 * sums.length);
-        more.set(sums);
-        sums = more;
-      }
-      sums[SUMS * place + FIRST] = at;
-      sums[SUMS * place + LAST] = at;
-    }
-    return place;
+  function indexOf(context: ContextRow, key: number): number {
+    let own = ofContext.get(context);
+    if (!own) ofContext.set(context, (own = []));
+    const known = own.find((index) => groups[index]?.day === key);
+    if (known !== undefined) return known;
+    const index =
+      groups.push({ ...NO_USAGE, context, day: key, requests: 0, firstAt: 0, lastAt: 0, cost: null }) - 1;
+    own.push(index);
+    if (SUM_WIDTH * groups.length > sums.length) sums = doubled(sums);
+    sums[SUM_WIDTH * index + SUM.firstAt] = Number.POSITIVE_INFINITY;
+    sums[SUM_WIDTH * index + SUM.lastAt] = Number.NEGATIVE_INFINITY;
+    return index;
   }
 
-  let [last, lastKey, to]: [ContextRow | undefined, number, number] = [undefined, 0, 0];
-  visitSpent(store, period, (context, at, numbers, start) => {
-    const key = keyOf(at, numbers, start);
-    // Neighbours mostly belong together.
-    if (context !== last || key !== lastKey)
-      [last, lastKey, to] = [context, key, SUMS * placeOf(context, key, at)];
-    addRow(sums, to, at, numbers, start);
+  visitSums(store, period, (context, more, from) => {
+    const key = keyOf(more[from + SUM.quarter] as number, more[from + SUM.isLong] as number);
+    const to = SUM_WIDTH * indexOf(context, key);
+    addSum(sums, to, more, from);
   });
-  groups.forEach((group, index) => takeSums(group, sums, SUMS * index));
+  groups.forEach((group, index) => takeSums(group, sums, SUM_WIDTH * index));
   return groups;
 }
 
-// Columns of the sums: those of a request's usage and cost, as they follow on each other in a pack, and what is not added up.
-const FIRST_COLUMN = AT.input;
-const COST = AT.cost - FIRST_COLUMN;
-const REQUESTS = COST + 1;
-const PRICED = COST + 2;
-const FIRST = COST + 3;
-const LAST = COST + 4;
-const SUMS = COST + 5;
-
-function addRow(sums: Float64Array, to: number, at: number, numbers: Float64Array, start: number): void {
-  for (let column = 0; column < COST; column++)
-    (sums[to + column] as number) += numbers[start + FIRST_COLUMN + column] as number;
-  const cost = numbers[start + AT.cost] as number;
-  if (!Number.isNaN(cost)) {
-    (sums[to + COST] as number) += cost;
-    (sums[to + PRICED] as number)++;
-  }
-  (sums[to + REQUESTS] as number)++;
-  if (at < (sums[to + FIRST] as number)) sums[to + FIRST] = at;
-  if (at > (sums[to + LAST] as number)) sums[to + LAST] = at;
-}
-
 function takeSums(group: DayGroup, sums: Float64Array, from: number): void {
-  takeUsage(group, sums, from - FIRST_COLUMN);
-  if (sums[from + PRICED] === 0) group.cost = null;
-  group.requests = sums[from + REQUESTS] as number;
-  group.firstAt = sums[from + FIRST] as number;
-  group.lastAt = sums[from + LAST] as number;
+  takeUsage(group, sums, from + SUM.usage - AT.input);
+  if (sums[from + SUM.priced] === 0) group.cost = null;
+  group.requests = sums[from + SUM.requests] as number;
+  group.firstAt = sums[from + SUM.firstAt] as number;
+  group.lastAt = sums[from + SUM.lastAt] as number;
 }
 
 /** Days since the epoch, in the period's zone. */

@@ -2,8 +2,9 @@ import { AT, WIDTH } from "../domain/file-scan.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
 import { NO_USAGE, type Usage } from "../domain/usage.ts";
-import type { Store } from "./open.ts";
+import type { Store, Tables } from "./open.ts";
 import { contextsIn, numbersIn, type PackedContext } from "./request-packs.ts";
+import { type CopiesOf, QUARTER_MS, SUM, SUM_WIDTH, sumUp } from "./request-sums.ts";
 
 /** What many requests have in common, with the agent type and the project that other sources tell. */
 export interface ContextRow extends PackedContext {
@@ -63,6 +64,50 @@ function visitPack(
   }
 }
 
+/** A sum over requests as it lies in its pack (request-sums.ts): where it begins in `sums`. */
+export type VisitSum = (context: ContextRow, sums: Float64Array, start: number) => void;
+
+/** The same added up, transcript by transcript. */
+export function visitSums(store: Store, period: Partial<Period>, visit: VisitSum): void {
+  const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = period;
+  const toRow = contextReader(store);
+  const isCut = [since, until].some((at) => Number.isFinite(at) && at % QUARTER_MS !== 0);
+  const sumsOf = isCut ? createCutter(store, since, until) : undefined;
+  const packs = store.db
+    .prepare(
+      `SELECT request_sums.transcript, sums, contexts, slug
+      FROM request_sums JOIN transcript ON transcript.id = request_sums.transcript
+      WHERE request_sums.last_at >= ? AND request_sums.first_at < ?`,
+    )
+    .raw()
+    .all(since, until) as [number, Buffer, string, string][];
+  for (const [transcript, blob, packed, slug] of packs) {
+    const contexts = contextsIn(packed).map((context) => toRow(context, slug));
+    visitPackSums(sumsOf ? sumsOf(transcript) : numbersIn(blob), contexts, since, until, visit);
+  }
+}
+
+/** Sums of the rows in a period that begins or ends within a quarter of an hour. */
+function createCutter(store: Store, since: number, until: number): (transcript: number) => Float64Array {
+  const copies = readCopies(store);
+  const numbersOf = numbersReader(store);
+  return (transcript) => sumUp(numbersOf(transcript), copies.get(transcript), since, until);
+}
+
+function visitPackSums(
+  sums: Float64Array,
+  contexts: readonly ContextRow[],
+  since: number,
+  until: number,
+  visit: VisitSum,
+): void {
+  for (let start = 0; start < sums.length; start += SUM_WIDTH) {
+    if ((sums[start + SUM.lastAt] as number) < since || (sums[start + SUM.firstAt] as number) >= until)
+      continue;
+    visit(contexts[sums[start + SUM.context] as number] as ContextRow, sums, start);
+  }
+}
+
 /** Every request once, in order of time. */
 export function readSpent(store: Store): SpentRequest[] {
   const requests: SpentRequest[] = [];
@@ -90,20 +135,20 @@ export function takeUsage<T extends Usage & { cost: NanoUsd | null }>(
   return to;
 }
 
-/** By row: the row that a request takes its usage from, null where it counts elsewhere. */
-export type CopiesOf = ReadonlyMap<number, Float64Array | null>;
+function numbersReader({ db }: Tables): (transcript: number) => Float64Array {
+  const read = db.prepare<[number], Buffer>("SELECT numbers FROM request_pack WHERE transcript = ?").pluck();
+  return (transcript) => numbersIn(read.get(transcript) as Buffer);
+}
 
 /** By transcript, where its requests are in others as well. */
-export function readCopies({ db }: Store): ReadonlyMap<number, CopiesOf> {
+export function readCopies({ db }: Tables): ReadonlyMap<number, CopiesOf> {
   const rows = db.prepare("SELECT transcript, row, usage_transcript, usage_row FROM copied").raw().all() as [
     number,
     number,
     number | null,
     number | null,
   ][];
-  const numbersOf = db
-    .prepare<[number], Buffer>("SELECT numbers FROM request_pack WHERE transcript = ?")
-    .pluck();
+  const numbersOf = numbersReader({ db });
   const packs = new Map<number, Float64Array>();
   const copies = new Map<number, Map<number, Float64Array | null>>();
   for (const [transcript, row, from, fromRow] of rows) {
@@ -111,7 +156,7 @@ export function readCopies({ db }: Store): ReadonlyMap<number, CopiesOf> {
     if (!own) copies.set(transcript, (own = new Map()));
     if (from === null || fromRow === null) own.set(row, null);
     else {
-      const numbers = packs.get(from) ?? numbersIn(numbersOf.get(from) as Buffer);
+      const numbers = packs.get(from) ?? numbersOf(from);
       packs.set(from, numbers);
       own.set(row, numbers.subarray(fromRow * WIDTH, (fromRow + 1) * WIDTH));
     }
