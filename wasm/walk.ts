@@ -86,8 +86,10 @@ const TELL_CONTEXT: i32 = 4;
 const PARSE: i32 = 5;
 /** All is done but telling the observer of a tool call that only counts. */
 const TELL_CALL: i32 = 6;
+/** The same with a call that the observer has to look at. */
+const OBSERVE: i32 = 7;
 /** No line: the tables are to be emptied. */
-const EMPTY: i32 = 7;
+const EMPTY: i32 = 8;
 
 /** Failures and denials are short: their result is one message, and not a file or a page of output. */
 const LONGEST_ERROR: usize = 3000;
@@ -108,7 +110,9 @@ const RETURN: u8 = 13;
 /** Names of tools: how many, then of each its class, its length and its bytes. */
 export const tools = memory.data(4 + 128 * 208, 4);
 const TOOL_BYTES: usize = 208;
+/** Classes of tools: those that only count, those whose calls outcomes need, and of these those whose results they may need. */
 const OF_NOTE: u32 = 1;
+const AWAITED: u32 = 2;
 /** Stop reasons: how many, then the length and the bytes of each. */
 export const stops = memory.data(4 + 16 * 68, 4);
 const STOP_BYTES: usize = 68;
@@ -169,8 +173,7 @@ function settleAnswer(head: usize, end: usize): i32 {
   if (calls < 0) return PARSE;
   const tool = calls > 0 ? findTool() : 0;
   if (calls > 0 && tool == 0) return MEET_TOOL;
-  const isNeeded = calls > 0 && load<u32>(tool) == OF_NOTE;
-  if (isNeeded && !isLater) return PARSE;
+  const toolClass: u32 = calls > 0 ? load<u32>(tool) : 0;
   const tail = findTail(head, behind, end);
   if (tail == 0) return MEET_CLOSING;
   const context = contextOf(tail);
@@ -182,9 +185,10 @@ function settleAnswer(head: usize, end: usize): i32 {
   count(rowOf(id, length, slot(TIME)), tail, context);
   set(LAST_AT, slot(TIME));
   increase(UNDERSTOOD);
-  if (isNeeded) {
+  if (toolClass >= OF_NOTE) {
+    if (!isLater) return OBSERVE;
     note(ENTRY, get(BASE) + slot(START), slot(END) - slot(START));
-    awaitCall(place(TOOL_ID), place(TOOL_ID + 1) - place(TOOL_ID));
+    if (toolClass == AWAITED) awaitCall(place(TOOL_ID), place(TOOL_ID + 1) - place(TOOL_ID));
   } else if (calls > 0) {
     if (!isLater) return TELL_CALL;
     note(LIGHT, slot(TIME), <f64>((tool - tools - 4) / TOOL_BYTES));

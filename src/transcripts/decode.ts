@@ -2,7 +2,7 @@ import { type FileScan, FLAG } from "../domain/file-scan.ts";
 import type { Glance } from "./fast-path.ts";
 import { learn, type Meaning } from "./known-lines.ts";
 import type { OnTodo } from "./lines.ts";
-import { isAttachmentNeeded } from "./needs.ts";
+import { isAttachmentNeeded, isResultNeeded } from "./needs.ts";
 import { createRequestRows } from "./request-rows.ts";
 import { object, parseRequest, type RequestEntry, text } from "./request.ts";
 import {
@@ -102,16 +102,23 @@ export function createDecoder(known: { firstAt: number; watch: () => Watch }): D
     for (let lessons = 0; lessons < MOST_LESSONS; lessons++) {
       if (next === TODO.parse) return false;
       if (next === TODO.tellCall) watch.light(state[STATE.lastAt] as number, textAt(SLOT.toolName));
-      if (next === TODO.tellCall || next === TODO.nothing) return true;
+      if (next === TODO.observe) observe();
+      if (next >= TODO.tellCall || next === TODO.nothing) return true;
       next = learn(next, meaning);
     }
     return false;
   }
 
+  /** Hands the line at hand to the outcomes' side; all else is done. */
+  function observe(): void {
+    const [start = 0, end = 0] = record;
+    const entry = parseLine(bytes, start, end);
+    if (entry) watch.entry(entry, placeOf(), callsIn(entry));
+  }
+
   function slowly(): void {
     const [start = 0, end = 0] = record;
-    const [line = 0, base = 0] = state;
-    const place = { line, offset: base + start, length: end - start };
+    const place = placeOf();
     const entry = parseLine(bytes, start, end);
     if (entry === undefined) return count("skipped"); // blank
     if (entry) return count(read(entry, place));
@@ -203,11 +210,20 @@ export function createDecoder(known: { firstAt: number; watch: () => Watch }): D
   };
 }
 
-/** The tool calls in an entry. */
+/** Where the line at hand is. */
+function placeOf(): Place {
+  const [start = 0, end = 0] = record;
+  const [line = 0, base = 0] = state;
+  return { line, offset: base + start, length: end - start };
+}
+
+/** The tool calls in an entry whose results outcomes may need. */
 function callsIn(entry: Json): string[] {
   const content = object(entry["message"])?.["content"];
   const blocks = Array.isArray(content) ? content.map(object) : [];
-  return blocks.filter((block) => block?.["type"] === "tool_use").map((block) => text(block?.["id"]));
+  return blocks
+    .filter((block) => block?.["type"] === "tool_use" && isResultNeeded(text(block["name"])))
+    .map((block) => text(block?.["id"]));
 }
 
 /** The request of an assistant entry; undefined where its message or usage is not readable. */

@@ -1,10 +1,10 @@
 import type { RequestContext } from "../domain/file-scan.ts";
 import type { Usage } from "../domain/usage.ts";
 import { type Glance, glance, tailOf, utf8, withoutContent } from "./fast-path.ts";
-import { isToolNeeded } from "./needs.ts";
+import { isResultNeeded, isToolNeeded } from "./needs.ts";
 import type { RequestEntry } from "./request.ts";
 import { type Difference, type Field, learnShape, type Shape } from "./shape.ts";
-import { addHead, addTail, addTool, forgetShapes, setCommon, setContext } from "./teach.ts";
+import { addHead, addTail, addTool, forgetShapes, setCommon, setContext, TOOL_CLASS } from "./teach.ts";
 import { bytes, record, renewContexts, ROLE, settle, SLOT, textAt, TODO, type Todo } from "./walker.ts";
 
 /** What learning needs to know of what lines mean. */
@@ -25,7 +25,12 @@ export function learn(todo: Todo, meaning: Meaning): Todo {
   if (todo === TODO.meetClosing) return meetClosing(meaning);
   if (todo === TODO.tellContext) return tellContext(meaning);
   const tool = textAt(SLOT.toolName);
-  return todo === TODO.meetTool && addTool(tool, isToolNeeded(tool)) ? settle() : TODO.parse;
+  return todo === TODO.meetTool && addTool(tool, classOf(tool)) ? settle() : TODO.parse;
+}
+
+function classOf(tool: string): number {
+  if (isResultNeeded(tool)) return TOOL_CLASS.awaited;
+  return isToolNeeded(tool) ? TOOL_CLASS.needed : TOOL_CLASS.light;
 }
 
 /** Closing parts of answers that may be taken as they are, by address. */

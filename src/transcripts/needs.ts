@@ -35,6 +35,26 @@ export function isToolNeeded(name: string): boolean {
   return !LIGHT_TOOLS.has(name) && !name.startsWith("mcp__");
 }
 
+/** Tools whose results say how something went; the results of all others are of no interest unless they are errors. */
+const AWAITED_TOOLS: ReadonlySet<string> = new Set([
+  "Bash",
+  "PowerShell",
+  "Agent",
+  "Task",
+  "EnterPlanMode",
+  "ExitPlanMode",
+  "exit_plan_mode",
+  "AskUserQuestion",
+  "BashOutput",
+  "TaskOutput",
+  "AgentOutput",
+]);
+
+/** Whether outcomes may need the results of a tool's calls. */
+export function isResultNeeded(name: string): boolean {
+  return AWAITED_TOOLS.has(name);
+}
+
 /** Whether outcomes need an attachment of a type. */
 export function isAttachmentNeeded(type: string): boolean {
   return OBSERVED_ATTACHMENTS.has(type);

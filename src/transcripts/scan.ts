@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { codeOf } from "../errors.ts";
-import { createDecoder, isWholeEntry, parseLine } from "./decode.ts";
+import { createDecoder, isWholeEntry } from "./decode.ts";
 import type { FileScan } from "../domain/file-scan.ts";
 import type { WatchedLines } from "../domain/watched-lines.ts";
 import { readLines, type ReadTo } from "./lines.ts";
@@ -114,16 +114,29 @@ export function scanWatched(job: WatchedJob, { observeWatched }: Observing): Wat
     fd = openSync(job.path, "r");
     const file = fd;
     if (fingerprintOf(file, job.offset) !== job.fingerprint) return undefined;
-    return observeWatched(job.watched, (offset, length) => {
-      const bytes = Buffer.allocUnsafe(length);
-      readSync(file, bytes, 0, length, offset);
-      return parseLine(bytes, 0, length) ?? undefined;
-    });
+    return observeWatched(job.watched, pieceReader(file));
   } catch {
     return undefined;
   } finally {
     if (fd !== undefined) closeSync(fd);
   }
+}
+
+const WINDOW_BYTES = 1 << 16;
+const window = Buffer.allocUnsafe(WINDOW_BYTES);
+
+/** Reads pieces of a file: most are small, near to each other and in order. The bytes are good until the next one is read. */
+function pieceReader(fd: number): (offset: number, length: number) => Buffer {
+  let [from, filled] = [0, 0];
+  return (offset, length) => {
+    if (length > WINDOW_BYTES) {
+      const piece = Buffer.allocUnsafe(length);
+      return piece.subarray(0, readSync(fd, piece, 0, length, offset));
+    }
+    if (offset < from || offset + length > from + filled)
+      [from, filled] = [offset, readSync(fd, window, 0, WINDOW_BYTES, offset)];
+    return window.subarray(offset - from, Math.min(offset - from + length, filled));
+  };
 }
 
 const AGENT_FILE = /[\\/]agent-[^\\/]*$/;

@@ -26,13 +26,16 @@ export function setCommon(index: number, text: string): boolean {
   return true;
 }
 
+/** What the walker makes of the calls of a tool: counts them, or notes them, and the results that answer them as well. */
+export const TOOL_CLASS = { light: 0, needed: 1, awaited: 2 } as const;
+
 /** Makes a tool known; false where there is no room for it. */
-export function addTool(name: string, isNeeded: boolean): boolean {
+export function addTool(name: string, toolClass: number): boolean {
   const at = addressOf("tools");
   const count = view.getUint32(at, true);
   if (count === MOST_TOOLS) return false;
   const place = at + 4 + count * (8 + MOST_LETTERS);
-  view.setUint32(place, isNeeded ? 1 : 0, true);
+  view.setUint32(place, toolClass, true);
   view.setUint32(place + 4, name.length, true);
   bytes.write(name, place + 8, "latin1");
   view.setUint32(at, count + 1, true);

@@ -48,7 +48,8 @@ export const TODO = {
   tellContext: 4,
   parse: 5,
   tellCall: 6,
-  empty: 7,
+  observe: 7,
+  empty: 8,
 } as const;
 export type Todo = (typeof TODO)[keyof typeof TODO];
 
