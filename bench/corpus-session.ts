@@ -32,8 +32,20 @@ const AGENTS: readonly [type: string, model: string][] = [
   ["general-purpose", "claude-opus-5-5"],
 ];
 
+/** How often a tool call starts a sub-agent, and about how much that writes. */
+export interface AgentHabit {
+  share: number;
+  bytes: number;
+}
+
 /** A session to be made up: first what it copies from another one, then its own turns. Counts into `truth`. */
-export function createSession(thread: Thread, random: Random, texts: Texts, truth: Truth) {
+export function createSession(
+  thread: Thread,
+  random: Random,
+  texts: Texts,
+  truth: Truth,
+  agents: AgentHabit,
+) {
   const folder = `projects/${thread.cwd.replaceAll(/[^A-Za-z0-9]/g, "-")}`;
   const agentFiles: CorpusFile[] = [];
   const copied: Entry[] = [];
@@ -95,7 +107,9 @@ export function createSession(thread: Thread, random: Random, texts: Texts, trut
     message: Message,
     last: boolean,
   ): { id: string; name: string; type: string; model: string }[] {
-    const tools = last ? [] : Array.from({ length: random.chance(0.1) ? 3 : 1 }, () => newTool(random));
+    const tools = last
+      ? []
+      : Array.from({ length: random.chance(0.1) ? 3 : 1 }, () => newTool(random, agents.share));
     const blocks = [
       ...(random.chance(0.5) ? [{ type: "thinking", thinking: "", signature: texts.signature() }] : []),
       ...(tools.length === 0 || random.chance(0.4)
@@ -127,7 +141,7 @@ export function createSession(thread: Thread, random: Random, texts: Texts, trut
   ) {
     const id = `a${random.hex(16)}`;
     const lines: Entry[] = [];
-    runThread({ ...parent, agentId: id, agentType: type }, lines, random.logNormal(8000, 1), [model]);
+    runThread({ ...parent, agentId: id, agentType: type }, lines, random.logNormal(agents.bytes, 1), [model]);
     const place = parent.era.beside ? folder : `${folder}/${parent.session}/subagents`;
     const file = { path: `${place}/agent-${id}.jsonl`, text: textOf(lines) };
     agentFiles.push(file);
@@ -219,11 +233,11 @@ function newMessage(random: Random, model: string, context: number): Message {
   };
 }
 
-function newTool(random: Random) {
+function newTool(random: Random, agentShare: number) {
   const [type, model] = random.pick(AGENTS);
   return {
     id: `toolu_01${random.letters(22)}`,
-    name: random.pick(["Read", "Bash", "Write", "Grep", "Task"]),
+    name: random.chance(agentShare) ? "Task" : random.pick(["Read", "Bash", "Write", "Grep"]),
     type,
     model,
   };

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Entry, type Era, ERAS, type Thread } from "./corpus-lines.ts";
-import { type CorpusFile, createSession, type Truth } from "./corpus-session.ts";
+import { type AgentHabit, type CorpusFile, createSession, type Truth } from "./corpus-session.ts";
 import { createRandom, createTexts } from "./random.ts";
 
 /** What to make up; the same options make the same corpus. */
@@ -11,7 +11,11 @@ export interface CorpusOptions {
   projects: number;
   sessions: number;
   bytes: number;
+  /** Many small ones where nothing else is said. */
+  agents?: AgentHabit;
 }
+
+const MANY_AGENTS: AgentHabit = { share: 0.2, bytes: 8000 };
 
 const FIRST_DAY = Date.UTC(2026, 8, 1);
 const DAYS = 80;
@@ -40,7 +44,7 @@ export function* makeSessions(options: CorpusOptions): Generator<CorpusFile[], T
       nickname: random.letters(12),
     };
     let start = FIRST_DAY + (index / weights.length) * DAYS * 24 * HOUR_MS + random.between(0, 20) * HOUR_MS;
-    const session = createSession(thread, random, texts, truth);
+    const session = createSession(thread, random, texts, truth, options.agents ?? MANY_AGENTS);
     const parent = random.chance(0.12) ? finished.findLast((one) => one.thread.era === era) : undefined;
     if (parent) {
       session.copy(parent.lines, parent.thread);

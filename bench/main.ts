@@ -23,6 +23,8 @@ const { values } = parseArgs({
     runs: { type: "string", default: "5" },
     /** Also a corpus four times as large. */
     large: { type: "boolean", default: false },
+    /** A corpus of many small transcripts: a dozen sub-agents a session in place of one or two. */
+    small: { type: "boolean", default: false },
   },
 });
 const PEER = "ccusage";
@@ -37,19 +39,15 @@ const corpus = makeCorpus(sizeMb);
 const peer = installPeer();
 const db = join(scratch, "bench.db");
 
-console.log(`${sizeMb} MB, medians of ${runs}, in turn\n`);
+const files = globSync("**/*.jsonl", { cwd: corpus }).map((path) => join(corpus, path));
+console.log(`${sizeMb} MB in ${files.length} transcripts, medians of ${runs}, in turn\n`);
 const cold: Run[] = [];
 const other: Run[] = [];
 const warm: Run[] = [];
 const full: Run[] = [];
 const floor: Run[] = [];
 for (let run = 0; run <= runs; run++) {
-  floor.push(
-    await runOnce(
-      ["cat", ...globSync("**/*.jsonl", { cwd: corpus }).map((path) => join(corpus, path))],
-      process.env,
-    ),
-  );
+  floor.push(await runOnce(["cat", ...files], process.env));
   other.push(await runOnce([peer, "claude", "daily", "--json", "--offline", "--breakdown"], envFor(corpus)));
   forget();
   full.push(await runOnce(rolecall("fallbacks", "--days", "200", "--json"), envFor(corpus)));
@@ -111,7 +109,7 @@ async function large(): Promise<void> {
 }
 
 function makeCorpus(megabytes: number): string {
-  const folder = join(scratch, `corpus-${megabytes}`);
+  const folder = join(scratch, `corpus-${megabytes}${values.small ? "-small" : ""}`);
   if (existsSync(join(folder, "truth.json"))) return folder;
   mkdirSync(folder, { recursive: true });
   writeCorpus(folder, {
@@ -119,6 +117,7 @@ function makeCorpus(megabytes: number): string {
     projects: 24,
     sessions: Math.round(megabytes * 0.7),
     bytes: megabytes * 1e6,
+    ...(!values.small && { agents: { share: 0.017, bytes: 80_000 } }),
   });
   return folder;
 }
