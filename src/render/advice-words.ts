@@ -7,7 +7,7 @@ import type {
   Recommendation,
   RecommendationKind,
 } from "../domain/recommendation.ts";
-import { formatUsd } from "./figures.ts";
+import { formatInteger, formatUsd } from "./figures.ts";
 import { plainLine } from "./text.ts";
 
 /** What each kind of advice is called in one line. */
@@ -76,7 +76,7 @@ export function formatRange({ low, mid, high }: { low: number; mid: number; high
 /** Dollars for forecasts, where cents would pretend: `$88`, `-$4.20`, `$0.42`. */
 export function shortUsd(usd: number): string {
   if (Math.abs(usd) < 9.995) return formatUsd(fromUsd(Math.round(usd * 100) / 100));
-  return `${usd < 0 ? "-" : ""}$${Math.round(Math.abs(usd)).toLocaleString("en-US")}`;
+  return `${usd < 0 ? "-" : ""}$${formatInteger(Math.abs(usd))}`;
 }
 
 /** A change of success in points: `-2 to +4 points`. */

@@ -33,23 +33,39 @@ export function renderTable(table: Table, surface: Surface): string {
   const { style } = surface;
   const fitted = fit(table, surface.width);
   const { columns, widths } = fitted;
-  const drawn = createTable({
+  const rows = [columns.map((column) => style("dim", column.title)), ...fitted.rows];
+  const lines = inPieces(rows, ROWS_AT_ONCE).flatMap((piece) => draw(piece, columns, widths));
+  const rule = style("dim", "─".repeat(Math.max(0, sum(widths) + GAP * (columns.length - 1))));
+  lines.splice(1, 0, rule);
+  if (table.total) lines.splice(-1, 0, rule);
+  return `${lines.join("\n")}\n`;
+}
+
+/** The library takes a time that grows with the square of the rows. */
+const ROWS_AT_ONCE = 50;
+
+function inPieces<T>(all: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
+    all.slice(index * size, (index + 1) * size),
+  );
+}
+
+function draw(
+  rows: readonly (readonly string[])[],
+  columns: readonly Column[],
+  widths: readonly number[],
+): string[] {
+  const table = createTable({
     chars: blankBorders(),
     style: { head: [], border: [], "padding-left": 0, "padding-right": GAP },
     colAligns: columns.map((column) => column.align ?? "left"),
     colWidths: widths.map((width) => width + GAP),
   });
-  const body = fitted.rows;
-  drawn.push(columns.map((column) => style("dim", column.title)));
-  drawn.push(...body.map((row) => [...row]));
-  const lines = drawn
+  table.push(...rows.map((row) => [...row]));
+  return table
     .toString()
     .split("\n")
     .map((line) => line.trimEnd());
-  const rule = style("dim", "─".repeat(Math.max(0, sum(widths) + GAP * (columns.length - 1))));
-  lines.splice(1, 0, rule);
-  if (table.total) lines.splice(-1, 0, rule);
-  return `${lines.join("\n")}\n`;
 }
 
 interface Fitted {
