@@ -55,6 +55,52 @@ describe("lines like one met before", () => {
     expect(decoded.keys.split("\n")).toHaveLength(20);
   });
 
+  it("may be of requests that come again after others", () => {
+    const lines = numbers(30).flatMap((index) => [
+      ...linesOf(index),
+      ...(index % 3 ? [] : linesOf(index - 2)),
+    ]);
+    const decoded = decodeLines(lines);
+    expect(decoded).toEqual(decodeLines(lines.map(spaced)));
+    expect(decoded.keys.split("\n")).toHaveLength(30);
+  });
+
+  it("may be more than the walker's tables hold", () => {
+    const lines = numbers(1500).flatMap((index) => linesOf(index));
+    const decoded = decodeLines(lines);
+    expect(decoded).toEqual(decodeLines(lines.map(spaced)));
+    expect(decoded.keys.split("\n")).toHaveLength(1500);
+    expect(decoded.counts).toEqual({ known: 3000 });
+  });
+
+  it("may call more tools and end for more reasons than the walker has room for", () => {
+    const lines = numbers(400).flatMap((index) =>
+      linesOf(index).map((line) =>
+        Buffer.from(
+          line
+            .toString()
+            .replace('"name":"Read"', `"name":"mcp__tool_${index % 200}"`)
+            .replace('"stop_reason":"tool_use"', `"stop_reason":"reason_${index % 40}"`),
+        ),
+      ),
+    );
+    const decoded = decodeLines(lines);
+    expect(decoded).toEqual(decodeLines(lines.map(spaced)));
+    expect(new Set(decoded.contexts.map(({ stop }) => stop)).size).toBe(21);
+  });
+
+  it("belong to the session, folder and branch that they name, in whatever order those change", () => {
+    const lines = numbers(60).flatMap((index) =>
+      linesOf(index, {
+        sessionId: `s-${index % 2}`,
+        cwd: `/home/dev/${"é".repeat(index % 3)}shop`,
+        ...(index % 5 && { agentId: `a${index % 4}` }),
+        ...(index % 7 === 0 && { requestSessionId: `s-${index % 3}` }),
+      }),
+    );
+    expect(decodeLines(lines)).toEqual(decodeLines(lines.map(spaced)));
+  });
+
   it("may change more often than shapes can be kept", () => {
     const lines = numbers(120).flatMap((index) => linesOf(index, { gitBranch: `branch-${index % 40}` }));
     const decoded = decodeLines(lines);
