@@ -2,7 +2,7 @@ import { FLAG, type RequestContext } from "../domain/file-scan.ts";
 import { fnv1a } from "../domain/hash.ts";
 import { priceUsage } from "../models/price.ts";
 import type { ModelTable } from "../models/resolve.ts";
-import type { Pricing } from "../store/write-scan.ts";
+import type { ContextPricing, Pricing } from "../store/write-scan.ts";
 
 /** Counts up when the rules of pricing change: costs that are kept are then computed anew. */
 const RULES = 1;
@@ -11,20 +11,28 @@ const RULES = 1;
 export function createPricing(models: ModelTable): Pricing {
   const find = ({ served, flags }: RequestContext) =>
     models.find(served, { firstParty: (flags & FLAG.firstParty) !== 0 });
+  const known = new Map<string, ContextPricing>();
   return {
     fingerprint: fingerprintOf(JSON.stringify([RULES, models.entries])),
     of(context) {
-      const entry = find(context);
-      const terms = { at: 0, ...termsOf(context.flags) };
-      return {
-        model: entry?.id ?? context.served,
-        cost(at, usage) {
-          terms.at = at;
-          return entry && priceUsage(entry, usage, terms);
-        },
-      };
+      const key = `${context.flags} ${context.served}`;
+      let own = known.get(key);
+      if (!own) known.set(key, (own = pricingOf(context)));
+      return own;
     },
   };
+
+  function pricingOf(context: RequestContext): ContextPricing {
+    const entry = find(context);
+    const terms = { at: 0, ...termsOf(context.flags) };
+    return {
+      model: entry?.id ?? context.served,
+      cost(at, usage) {
+        terms.at = at;
+        return entry && priceUsage(entry, usage, terms);
+      },
+    };
+  }
 }
 
 /** The crypto module takes longer to load than all that is hashed here. */

@@ -1,5 +1,5 @@
 import { AT, type RequestContext, speakFor, WIDTH } from "../domain/file-scan.ts";
-import { fnv1a } from "../domain/hash.ts";
+import { FNV_START, fnvStep } from "../domain/hash.ts";
 import type { Tables } from "./open.ts";
 import { type CopiesOf, sumUp } from "./request-sums.ts";
 
@@ -78,7 +78,17 @@ export function createPackWriter({ db }: Tables): (transcript: number, pack: Req
     const { first, last } = spanOf(numbers);
     const bytes = bytesOf(numbers);
     const checksum = checksumOf(keys, bytes, packed);
-    write.run(transcript, first, last, packed, lastContext, hashesOf(keys), keys, bytes, checksum);
+    write.run(
+      transcript,
+      first,
+      last,
+      packed,
+      lastContext,
+      hashesOf(keys, numbers.length / WIDTH),
+      keys,
+      bytes,
+      checksum,
+    );
     writeSums(transcript, first, last, packed, sumUp(numbers));
   };
 }
@@ -105,10 +115,22 @@ export function rewriteSums(
   }
 }
 
-function hashesOf(keys: string): Buffer {
-  const hashes = Uint32Array.from(keys.split("\n"), (key) => fnv1a(key));
+/** FNV-1a of each key, in one walk over all of them. */
+function hashesOf(keys: string, count: number): Buffer {
+  const hashes = new Uint32Array(count);
+  let [place, hash] = [0, FNV_START];
+  for (let index = 0; index < keys.length; index++) {
+    const code = keys.charCodeAt(index);
+    if (code === LINE_BREAK) {
+      hashes[place++] = hash;
+      hash = FNV_START;
+    } else hash = fnvStep(hash, code);
+  }
+  hashes[place] = hash;
   return Buffer.from(hashes.buffer);
 }
+
+const LINE_BREAK = 10;
 
 function spanOf(numbers: Float64Array): { first: number; last: number } {
   let first = numbers[AT.at] as number;
@@ -161,17 +183,16 @@ function aligned(blob: Buffer, bytes: number): Uint8Array {
 /** The first context, and of each other one what differs from that. */
 function packContexts(contexts: readonly PackedContext[]): string {
   const [first] = contexts;
-  return JSON.stringify(
-    contexts.map((context) =>
-      context === first
-        ? first
-        : Object.fromEntries(
-            Object.entries(context).filter(
-              ([field, value]) => value !== first?.[field as keyof PackedContext],
-            ),
-          ),
-    ),
-  );
+  return JSON.stringify(contexts.map((context) => (context === first ? first : differences(first, context))));
+}
+
+function differences(first: PackedContext | undefined, context: PackedContext): Partial<PackedContext> {
+  const own: Record<string, unknown> = {};
+  for (const field in context) {
+    const value = context[field as keyof PackedContext];
+    if (value !== first?.[field as keyof PackedContext]) own[field] = value;
+  }
+  return own;
 }
 
 export function contextsIn(packed: string): PackedContext[] {

@@ -60,13 +60,18 @@ export function createScanWriter(store: Store, pricing: Pricing): (file: Scanned
     const known = statements.find.get(file.path) as { id: number; counts: string } | undefined;
     const goesOn = known !== undefined && !file.rewritten;
     if (known && file.rewritten) for (const clear of statements.clear) clear.run(known.id);
-    const { id } = statements.transcript.get({
-      ...pick(file),
-      firstAt: orNull(scan.firstAt),
-      lastAt: orNull(scan.lastAt),
-      counts: JSON.stringify(sumCounts(goesOn ? (JSON.parse(known.counts) as Counts) : EMPTY, scan)),
-      observer: scan.observer,
-    }) as { id: number };
+    const counts = JSON.stringify(sumCounts(goesOn ? (JSON.parse(known.counts) as Counts) : EMPTY, scan));
+    const id =
+      known?.id ??
+      Number(statements.insert.run(file.path, file.slug, file.session, file.agentId).lastInsertRowid);
+    statements.update.run(
+      ...whatIsKnown(file),
+      orNull(scan.firstAt),
+      orNull(scan.lastAt),
+      counts,
+      scan.observer,
+      id,
+    );
     const found = dropForgottenRequests(packOf(scan, pricing), forgottenUntil);
     const before = goesOn && found.keys !== "" ? readPack(id) : undefined;
     if (found.keys !== "") writePack(id, before ? mergePacks(before, found) : found);
@@ -76,9 +81,14 @@ export function createScanWriter(store: Store, pricing: Pricing): (file: Scanned
     for (const { session, agentId, facts } of agentRunsIn(file, found.contexts))
       writeAgentRun(session, agentId, facts);
     if (scan.watched)
-      statements.watched.run(id, bytesOf(scan.watched.rows), JSON.stringify(scan.watched.tools), id);
+      statements.watched.run(
+        id,
+        goesOn ? statements.nextWatched.get(id) : 1,
+        bytesOf(scan.watched.rows),
+        JSON.stringify(scan.watched.tools),
+      );
     const events = dropForgotten(scan.events, forgottenUntil(file.session));
-    if (events !== "[]") statements.events.run(id, events, id);
+    if (events !== "[]") statements.events.run(id, goesOn ? statements.nextEvents.get(id) : 1, events);
     return id;
   };
 }
@@ -142,21 +152,10 @@ function dropForgottenRequests(pack: RequestPack, forgottenUntil: ForgottenUntil
   return withoutRequests(pack, (context, at) => at < (until.get(context) ?? 0));
 }
 
-function pick({ path, slug, session, agentId, size, mtimeMs, inode, fingerprint, readTo }: ScannedFile) {
-  const { offset, line } = readTo;
-  return {
-    path,
-    slug,
-    session,
-    agentId,
-    size,
-    mtimeMs,
-    inode,
-    fingerprint,
-    offset,
-    line,
-    unterminated: readTo.unterminated ? 1 : 0,
-  };
+/** How far a file was read, and what proves that it is the same; in the order of the columns. */
+function whatIsKnown({ size, mtimeMs, inode, readTo, fingerprint }: ScannedFile) {
+  const { offset, line, unterminated } = readTo;
+  return [size, mtimeMs, inode, offset, line, unterminated ? 1 : 0, fingerprint] as const;
 }
 
 interface Counts {
@@ -210,19 +209,21 @@ function prepare(db: Store["db"]) {
     clear: ["request_pack", "client_cost", "event_batch", "watched"].map((table) =>
       db.prepare(`DELETE FROM ${table} WHERE transcript = ?`),
     ),
-    transcript: db.prepare(`
+    insert: db.prepare(`
       INSERT INTO transcript (path, slug, session, agent_id, size, mtime_ms, inode, "offset", line, unterminated, fingerprint,
-        first_at, last_at, counts, observer)
-      VALUES (@path, @slug, @session, @agentId, @size, @mtimeMs, @inode, @offset, @line, @unterminated, @fingerprint,
-        @firstAt, @lastAt, @counts, @observer)
-      ON CONFLICT (path) DO UPDATE SET size = @size, mtime_ms = @mtimeMs, inode = @inode, "offset" = @offset, line = @line,
-        unterminated = @unterminated, fingerprint = @fingerprint, first_at = @firstAt, last_at = coalesce(@lastAt, last_at),
-        counts = @counts, observer = @observer, gone = 0
-      RETURNING id`),
-    watched: db.prepare(`
-      INSERT INTO watched SELECT ?, coalesce(max(batch), 0) + 1, ?, ? FROM watched WHERE transcript = ?`),
+        counts, observer)
+      VALUES (?, ?, ?, ?, 0, 0, 0, 0, 0, 0, '', '', '')`),
+    update: db.prepare(`
+      UPDATE transcript SET size = ?, mtime_ms = ?, inode = ?, "offset" = ?, line = ?, unterminated = ?, fingerprint = ?,
+        first_at = ?, last_at = coalesce(?, last_at), counts = ?, observer = ?, gone = 0
+      WHERE id = ?`),
+    // Batches are numbered by statements of their own: a row made by a SELECT is copied several times over.
+    nextWatched: db.prepare("SELECT coalesce(max(batch), 0) + 1 FROM watched WHERE transcript = ?").pluck(),
+    watched: db.prepare("INSERT INTO watched VALUES (?, ?, ?, ?)"),
+    nextEvents: db
+      .prepare("SELECT coalesce(max(batch), 0) + 1 FROM event_batch WHERE transcript = ?")
+      .pluck(),
+    events: db.prepare("INSERT INTO event_batch VALUES (?, ?, ?)"),
     clientCost: db.prepare("INSERT OR REPLACE INTO client_cost VALUES (?, ?, ?)"),
-    events: db.prepare(`
-      INSERT INTO event_batch SELECT ?, coalesce(max(batch), 0) + 1, ? FROM event_batch WHERE transcript = ?`),
   };
 }
