@@ -1,5 +1,5 @@
 import Database from "better-sqlite3";
-import { mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { codeOf, messageOf, RolecallError } from "../errors.ts";
 import { createTables, migrateStore } from "./migrate.ts";
@@ -48,7 +48,7 @@ export function recoverStore(file: string, cause: unknown): Store {
 const PATIENCE_MS = 120_000;
 
 function openFile(file: string, notices: readonly string[] = []): Store {
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   const db = new Database(file, { timeout: PATIENCE_MS });
   try {
     migrateStore(db, file);
@@ -58,6 +58,17 @@ function openFile(file: string, notices: readonly string[] = []): Store {
   }
   db.pragma("synchronous = NORMAL");
   return { file, db, notices, close: () => void db.close() };
+}
+
+/** With those above it. Node's own way never comes back where a folder is there and none can be made in it (`/proc`). */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (thrown) {
+    if (codeOf(thrown) !== "EEXIST") throw thrown; // another process was first
+  }
 }
 
 function reopenRebuilt(file: string, cause: unknown): Store {
