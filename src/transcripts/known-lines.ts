@@ -129,13 +129,17 @@ const LONGEST_COMMON = 512;
 /** What the walker holds lines against now, by number (Latin-1). */
 const commons: string[] = [];
 
-/** The common fields of a line; not those that stand there with different values, as where a line was copied from elsewhere. */
+/**
+ * The common fields of a line; not empty ones, which mean something else, nor those that stand there with different values, as
+ * where a line was copied from elsewhere.
+ */
 function commonIn(text: string): ReadonlyMap<number, string> {
   const found = new Map<number, string>();
   const unclear = new Set<number>();
   for (const { 1: name = "", 2: value = "" } of text.matchAll(COMMON_FIELD)) {
     const index = indexOf(name) as number;
-    if (value.length > LONGEST_COMMON || (found.get(index) ?? value) !== value) unclear.add(index);
+    if (value === "" || value.length > LONGEST_COMMON || (found.get(index) ?? value) !== value)
+      unclear.add(index);
     found.set(index, value);
   }
   for (const index of unclear) found.delete(index);
@@ -176,6 +180,11 @@ function closingOf(
 
 /** How an id begins tells whose it is: `msg_0`, `req_0`. */
 const ID_LETTERS = 5;
+/** All but how it begins may differ; one that is shorter than that is like no other. */
+function idGap(role: number, value: string): Difference | undefined {
+  return value.length < ID_LETTERS ? undefined : { role, letters: ID_LETTERS };
+}
+
 const PASSED_OVER: Difference = { role: ROLE.passedOver, letters: 0 };
 
 /** Ids differ from line to line, all else is the same or common. */
@@ -186,7 +195,7 @@ function differsInHead(
   const index = indexOf(name);
   if (index !== undefined && common.get(index) === value) return { common: index };
   if (!fits) return undefined;
-  if (name === "id") return { role: ROLE.id, letters: ID_LETTERS };
+  if (name === "id") return idGap(ROLE.id, value);
   if (name === "tool_use_id") return { role: ROLE.id, letters: 0 };
   return PASSING.has(name) ? PASSED_OVER : undefined;
 }
@@ -224,7 +233,8 @@ function learnTail(text: string, common: ReadonlyMap<number, string>): LearnedTa
     if (place !== undefined && common.get(place) === value) return { common: place };
     if (!fits) return undefined;
     const role = roleInTail(name, partAt(index));
-    if (name === "requestId") return { role, letters: ID_LETTERS };
+    if (name === "requestId") return idGap(role, value);
+    if (role === ROLE.stop && isNumber) return undefined;
     if (role === ROLE.passedOver) return isNumber || PASSING.has(name) ? PASSED_OVER : undefined;
     roles.push(role);
     return { role, letters: 0 };

@@ -129,4 +129,18 @@ describe("lines like one met before", () => {
     expect(changed).not.toEqual(lines);
     expect(decodeLines(changed)).toEqual(decodeLines(changed.map(spaced)));
   });
+
+  it.each([
+    ["a stop reason that is a number", /"stop_reason":(?:null|"tool_use")/, '"stop_reason":0'],
+    ["no request id", /"requestId":"[^"]*"/, '"requestId":""'],
+    ["an agent without a name", '"isSidechain":false', '"isSidechain":true,"agentId":""'],
+  ] as const)("and what is learned from one with %s holds for no other", (_, from, to) => {
+    const odd = numbers(8).flatMap((index) =>
+      linesOf(index, index % 2 ? {} : { isSidechain: true, agentId: "a1" }).map((line) =>
+        Buffer.from(index < 3 ? line.toString().replace(from, to) : line),
+      ),
+    );
+    const lines = [...odd, ...numbers(9).flatMap((index) => linesOf(index + 10))];
+    expect(decodeLines(lines)).toEqual(decodeLines(lines.map(spaced)));
+  });
 });
