@@ -1,38 +1,39 @@
 import type { Bill } from "../domain/bill.ts";
-import { isLongPrompt, type Usage } from "../domain/usage.ts";
+import { isLongPrompt, NO_USAGE, type Usage } from "../domain/usage.ts";
 import type { RequestRow } from "../domain/session-input.ts";
+
+const DAY_MS = 86_400_000;
 
 /** Requests of one price added up. */
 export function toBills(requests: readonly RequestRow[]): Bill[] {
   const bills = new Map<string, Bill>();
   for (const row of requests) {
-    const day = new Date(row.at).toISOString().slice(0, 10);
-    const long = isLongPrompt(row.usage);
-    const key = [
-      row.model,
-      day,
-      long,
-      row.fast,
-      row.usOnly,
-      row.batch,
-      row.effort,
-      row.costNano === undefined,
-    ].join();
-    const before = bills.get(key);
-    bills.set(key, {
-      model: row.model,
-      day,
-      long,
-      requests: (before?.requests ?? 0) + (row.part ? 0 : 1),
-      usage: before ? addUsage(before.usage, row.usage) : { ...row.usage },
-      ...(row.fast && { fast: true as const }),
-      ...(row.usOnly && { usOnly: true as const }),
-      ...(row.batch && { batch: true as const }),
-      ...(row.effort !== undefined && { effort: row.effort }),
-      ...(row.costNano !== undefined && { costNano: (before?.costNano ?? 0) + row.costNano }),
-    });
+    const { model, at, usage, effort = "", costNano } = row;
+    const day = Math.floor(at / DAY_MS);
+    const long = isLongPrompt(usage);
+    const terms = `${row.fast} ${row.usOnly} ${row.batch} ${costNano === undefined}`;
+    const key = `${model} ${day} ${long} ${terms} ${effort}`;
+    let bill = bills.get(key);
+    if (!bill) bills.set(key, (bill = newBill(row, day * DAY_MS, long)));
+    if (!row.part) bill.requests++;
+    bill.usage = addUsage(bill.usage, usage);
+    if (costNano !== undefined) bill.costNano = (bill.costNano ?? 0) + costNano;
   }
   return [...bills.values()];
+}
+
+function newBill({ model, fast, usOnly, batch, effort }: RequestRow, day: number, long: boolean): Bill {
+  return {
+    model,
+    day: new Date(day).toISOString().slice(0, 10),
+    long,
+    requests: 0,
+    usage: NO_USAGE,
+    ...(fast && { fast }),
+    ...(usOnly && { usOnly }),
+    ...(batch && { batch }),
+    ...(effort !== undefined && { effort }),
+  };
 }
 
 export function addUsage(a: Usage, b: Usage): Usage {

@@ -4,10 +4,11 @@ import type { SessionInput } from "../domain/session-input.ts";
 import type { ModelTable } from "../models/resolve.ts";
 import type { Store } from "../store/open.ts";
 import {
+  type ClearedInto,
+  createAnalysisWriter,
   readSessionAnalyses,
   readStaleSessions,
   type SessionStamp,
-  writeSessionAnalysis,
 } from "../store/session-analyses.ts";
 import { readSessions } from "../store/session-rows.ts";
 import { packAnalysis, unpackAnalysis } from "./packed-analysis.ts";
@@ -23,18 +24,20 @@ function judgeStale(store: Store, models: ModelTable): number {
   if (stale.length === 0) return 0;
   const stamps = new Map(stale.map((stamp) => [stamp.session, stamp]));
   store.db.transaction(() => {
-    for (const input of readSessions(store, [...stamps.keys()]))
-      judge(store, models, input, stamps.get(input.session) as SessionStamp);
+    const write = createAnalysisWriter(store);
+    for (const input of readSessions(store, [...stamps.keys()])) {
+      const stamp = stamps.get(input.session) as SessionStamp;
+      const analysis = analyzeSession(input, models, stamp.cleared);
+      write(stamp, clearedIn(input, analysis), packAnalysis(analysis));
+    }
   })();
   return stale.length;
 }
 
-function judge(store: Store, models: ModelTable, input: SessionInput, stamp: SessionStamp): void {
-  const analysis = analyzeSession(input, models, stamp.cleared);
+/** The /clear that a session began with. */
+function clearedIn(input: SessionInput, { clearedAt: line }: SessionAnalysis): ClearedInto | undefined {
   const file = input.threads.find(({ agentId }) => agentId === undefined)?.file;
-  const { clearedAt: line } = analysis;
-  const cleared = line === undefined || file === undefined ? undefined : { file, line };
-  writeSessionAnalysis(store, stamp, cleared, packAnalysis(analysis));
+  return line === undefined || file === undefined ? undefined : { file, line };
 }
 
 /** What the rules make of the sessions of a period. Turns that forks and branches copied are in only one of them. */

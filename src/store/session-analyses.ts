@@ -68,14 +68,20 @@ const STAMPS = `
 function readCleared(db: Store["db"]): Map<string, ClearedInto> {
   const sessions = db.prepare(SESSIONS).all() as SessionTimes[];
   const found = new Map<string, ClearedInto>();
-  sessions.forEach((begun, index) => {
-    if (begun.file === null || begun.line === null) return;
-    const before = sessions
-      .slice(0, index)
-      .findLast(({ slug, lastAt }) => slug === begun.slug && lastAt <= begun.firstAt);
+  for (const [index, begun] of sessions.entries()) {
+    if (begun.file === null || begun.line === null) continue;
+    const before = lastBefore(sessions, index);
     if (before) found.set(before.session, { file: begun.file, line: begun.line });
-  });
+  }
   return found;
+}
+
+/** The session of the same project that ended last before the one at `index` began; projects stand together, in order of their ends. */
+function lastBefore(sessions: readonly SessionTimes[], index: number): SessionTimes | undefined {
+  const { slug, firstAt } = sessions[index] as SessionTimes;
+  for (let place = index - 1; sessions[place]?.slug === slug; place--)
+    if ((sessions[place] as SessionTimes).lastAt <= firstAt) return sessions[place];
+  return undefined;
 }
 
 interface SessionTimes {
@@ -94,22 +100,13 @@ const SESSIONS = `
   WHERE agent_id = '' AND transcript.first_at IS NOT NULL ORDER BY slug, transcript.last_at
 `;
 
-/** Keeps a judgement; `cleared` is the /clear that the session itself began with. */
-export function writeSessionAnalysis(
-  { db }: Store,
-  { session, stamp, firstAt, lastAt }: SessionStamp,
-  cleared: ClearedInto | undefined,
-  body: string,
-): void {
-  db.prepare("INSERT OR REPLACE INTO session_analysis VALUES (?, ?, ?, ?, ?, ?, ?)").run(
-    session,
-    stamp,
-    firstAt,
-    lastAt,
-    cleared?.file ?? null,
-    cleared?.line ?? null,
-    body,
-  );
+/** Keeps judgements; `cleared` is the /clear that the session itself began with. */
+export function createAnalysisWriter({
+  db,
+}: Store): (stamp: SessionStamp, cleared: ClearedInto | undefined, body: string) => void {
+  const write = db.prepare("INSERT OR REPLACE INTO session_analysis VALUES (?, ?, ?, ?, ?, ?, ?)");
+  return ({ session, stamp, firstAt, lastAt }, cleared, body) =>
+    void write.run(session, stamp, firstAt, lastAt, cleared?.file ?? null, cleared?.line ?? null, body);
 }
 
 /** The judgements of the sessions that were active between two times (ms since the epoch), as JSON. */

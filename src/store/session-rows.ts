@@ -78,22 +78,18 @@ function toRequest(
   { model, requested, effort, stop, flags, agentId }: PackedContext,
   of: { isCopy: boolean; agentId: string },
 ): RequestRow {
-  const has = (flag: number): boolean => (flags & flag) !== 0;
   const { cost, ...usage } = takeUsage({ ...NO_USAGE, cost: null }, most, 0);
-  return {
-    at: own[AT.at] as number,
-    line: own[AT.line] as number,
-    model,
-    usage,
-    ...(requested && { requested }),
-    ...(effort && { effort }),
-    ...(stop && { stop }),
-    ...(cost !== null && { costNano: cost }),
-    ...(has(FLAG.fast) && { fast: true as const }),
-    ...(has(FLAG.usOnly) && { usOnly: true as const }),
-    ...(has(FLAG.batch) && { batch: true as const }),
-    ...(has(FLAG.cut) && { cut: true as const }),
-    ...(of.isCopy && { copied: true as const }),
-    ...((has(FLAG.part) || agentId !== of.agentId) && { part: true as const }),
-  };
+  const row: RequestRow = { at: own[AT.at] as number, line: own[AT.line] as number, model, usage };
+  // Field by field: there are many, and each spread would make an object.
+  if (requested) row.requested = requested;
+  if (effort) row.effort = effort;
+  if (stop) row.stop = stop;
+  if (cost !== null) row.costNano = cost;
+  if (flags & FLAG.fast) row.fast = true;
+  if (flags & FLAG.usOnly) row.usOnly = true;
+  if (flags & FLAG.batch) row.batch = true;
+  if (flags & FLAG.cut) row.cut = true;
+  if (of.isCopy) row.copied = true;
+  if (flags & FLAG.part || agentId !== of.agentId) row.part = true;
+  return row;
 }
