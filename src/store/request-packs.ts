@@ -27,17 +27,6 @@ CREATE TABLE request_pack (
   checksum INTEGER NOT NULL
 ) STRICT;
 
--- The requests of a transcript that count there, added up (request-sums.ts): most sums are made of these, and packs stay unread.
-CREATE TABLE request_sums (
-  transcript INTEGER PRIMARY KEY,
-  first_at INTEGER NOT NULL,
-  last_at INTEGER NOT NULL,
-  contexts TEXT NOT NULL,
-  sums BLOB NOT NULL
-) STRICT;
-CREATE TRIGGER no_sums_without_requests AFTER DELETE ON request_pack
-BEGIN DELETE FROM request_sums WHERE transcript = OLD.transcript; END;
-
 -- Sightings that do not simply stand for their request.
 CREATE TABLE copied (
   transcript INTEGER NOT NULL,
@@ -48,6 +37,19 @@ CREATE TABLE copied (
   usage_row INTEGER,
   PRIMARY KEY (transcript, row)
 ) STRICT, WITHOUT ROWID;
+`;
+
+export const SUMS_SCHEMA = `
+-- The requests of a transcript that count there, added up (request-sums.ts): most sums are made of these, and packs stay unread.
+CREATE TABLE request_sums (
+  transcript INTEGER PRIMARY KEY,
+  first_at INTEGER NOT NULL,
+  last_at INTEGER NOT NULL,
+  contexts TEXT NOT NULL,
+  sums BLOB NOT NULL
+) STRICT;
+CREATE TRIGGER no_sums_without_requests AFTER DELETE ON request_pack
+BEGIN DELETE FROM request_sums WHERE transcript = OLD.transcript; END;
 `;
 
 /** A context as it is kept: with the canonical id of the model that answered. */
@@ -66,7 +68,10 @@ export interface RequestPack {
 
 /** Writes the packs of transcripts, each in the place of the one before, with sums of all that is in them. */
 export function createPackWriter({ db }: Tables): (transcript: number, pack: RequestPack) => void {
-  const write = db.prepare("INSERT OR REPLACE INTO request_pack VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const write = db.prepare(`
+    INSERT OR REPLACE INTO request_pack
+      (transcript, first_at, last_at, contexts, last_context, hashes, keys, numbers, checksum)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   const writeSums = createSumWriter({ db });
   const remove = db.prepare("DELETE FROM request_pack WHERE transcript = ?");
   return (transcript, { keys, numbers, contexts, lastContext }) => {

@@ -5,14 +5,17 @@ import { BREAKERS_SCHEMA } from "./breakers.ts";
 import { DECISIONS_SCHEMA } from "./decisions.ts";
 import { HAND_OUTCOMES_SCHEMA } from "./hand-outcomes.ts";
 import { FORGOTTEN_SCHEMA } from "./forget.ts";
-import { REQUESTS_SCHEMA } from "./request-packs.ts";
+import { REQUESTS_SCHEMA, SUMS_SCHEMA } from "./request-packs.ts";
 import { TRANSCRIPTS_SCHEMA } from "./transcripts-schema.ts";
 
 /**
  * What brings an older store up to date, one script per version: the first makes format 2 of format 1. A change after a
  * release goes here and into SCHEMA, which always makes the newest format.
  */
-export const MIGRATIONS: readonly string[] = [];
+export const MIGRATIONS: readonly string[] = [
+  // The next reading prices every pack anew, and sums are written with packs.
+  `${SUMS_SCHEMA} DELETE FROM meta WHERE key = 'prices';`,
+];
 
 const META = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
@@ -23,6 +26,7 @@ export const SCHEMA: readonly string[] = [
   META,
   TRANSCRIPTS_SCHEMA,
   REQUESTS_SCHEMA,
+  SUMS_SCHEMA,
   FORGOTTEN_SCHEMA,
   ATTEMPTS_SCHEMA,
   BREAKERS_SCHEMA,

@@ -39,7 +39,7 @@ function refusalOf(file: string): RolecallError {
 describe("a store of another version", () => {
   it("is brought up to date in order, with a backup of what it was beside it", () => {
     const file = join(temporaryFolder(), "store.db");
-    openStore(file).db.exec("INSERT INTO meta VALUES ('kept', 1)");
+    openStore(file).db.exec("INSERT INTO meta VALUES ('kept', 1); PRAGMA user_version = 1");
     const db = new Database(file);
     migrateStore(db, file, [
       "CREATE TABLE two (a); INSERT INTO two VALUES (2)",
@@ -52,9 +52,22 @@ describe("a store of another version", () => {
     expect(backup.prepare("SELECT value FROM meta").pluck().get()).toBe(1);
   });
 
+  it("of format 1 has the same figures in format 2", async () => {
+    const { places, spend } = await history();
+    const asFormat1 = `DROP TRIGGER no_sums_without_requests; DROP TABLE request_sums; PRAGMA user_version = 1`;
+    const old = openStore(places.db);
+    old.db.exec(asFormat1);
+    old.close();
+    expect(await spendOf({ ...places, fileBlocks: 1 })).toEqual(spend); // nothing can be written: from memory
+    expect(await spendOf(places)).toEqual(spend);
+    const store = openStore(places.db);
+    expect(store.db.pragma("user_version", { simple: true })).toBe(2);
+    expect(store.db.prepare("SELECT count(*) FROM request_sums").pluck().get()).toBeGreaterThan(0);
+  });
+
   it("stays as it was when a step fails", () => {
     const file = join(temporaryFolder(), "store.db");
-    openStore(file).close();
+    openStore(file).db.exec("PRAGMA user_version = 1");
     const db = new Database(file);
     expect(() => migrateStore(db, file, ["CREATE TABLE two (a)", "CREATE TABLE two (a)"])).toThrow(
       "already exists",
@@ -71,7 +84,7 @@ describe("a store of another version", () => {
     const before = readFileSync(file);
     const refusal = refusalOf(file);
     expect(refusal.message).toBe(
-      `${file} was written by a newer rolecall: its format is 7, this program knows only 1`,
+      `${file} was written by a newer rolecall: its format is 7, this program knows 1 to 2`,
     );
     expect(refusal.hint).toContain("Update rolecall");
     expect(readFileSync(file)).toEqual(before);
