@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
@@ -34,6 +35,18 @@ describe("the program as a process", () => {
     expect(shell("$ROLECALL models claude-opus-6 --csv")).toMatchObject({ exit: 1 });
     expect(shell("$ROLECALL spend --by nonsense")).toMatchObject({ exit: 2, out: "" });
   });
+
+  it.skipIf(!existsSync("/dev/full"))(
+    "says when its output cannot be written, and keeps its exit code when that cannot be said",
+    () => {
+      expect(shell("$ROLECALL models >/dev/full")).toEqual({
+        out: "",
+        err: "rolecall: the output could not be written: ENOSPC: no space left on device, write\n",
+        exit: 2,
+      });
+      expect(shell("$ROLECALL spend --by nonsense 2>/dev/full")).toMatchObject({ exit: 2, out: "" });
+    },
+  );
 
   it("says in one line what it needs under an old Node, before anything native is loaded", () => {
     const old = `data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'20.11.0',napi:'9'}})`;
