@@ -37,7 +37,7 @@ export async function followAdviceAfterAsking(
   return {
     json: () => ({
       followed: decisions.map(({ recommendation }) => recommendation.id),
-      ...planJson("recommend", planned),
+      ...planJson(planned),
       written,
     }),
     table: () =>

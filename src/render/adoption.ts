@@ -72,8 +72,6 @@ function names(adoptions: readonly PricedAdoption[]): string {
 /** An adoption for programs. */
 export function adoptionJson({ adoptions, changes, skipped, target, userAgents }: AdoptPlan): object {
   return {
-    schemaVersion: 1,
-    command: "adopt",
     root: target.root,
     level: target.level,
     adoptions: adoptions.map(({ name, priceChangePercent, ...rest }) => ({

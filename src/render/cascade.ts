@@ -74,9 +74,6 @@ export function cascadeJson(cascade: Cascade, applied: boolean, patchFile: strin
   const { run, root, attempts, costUsd, outcome, patch } = cascade;
   const won = outcome.kind === "won";
   return {
-    schemaVersion: 1,
-    command: "cascade",
-    currency: "USD",
     run,
     root,
     passed: won,

@@ -134,10 +134,8 @@ export function renderApplied(written: readonly Change[]): string {
 }
 
 /** A plan for programs. */
-export function planJson(command: string, { target, changes, skipped }: Planned): object {
+export function planJson({ target, changes, skipped }: Planned): object {
   return {
-    schemaVersion: 1,
-    command,
     root: target.root,
     level: target.level,
     changes: changesJson(changes),

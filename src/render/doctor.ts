@@ -55,8 +55,6 @@ function wrap(text: string, width: number, style: Style, look: Parameters<Style>
 /** The same for programs. */
 export function doctorJson({ findings, fixed }: DoctorReport): object {
   return {
-    schemaVersion: 1,
-    command: "doctor",
     findings: findings.map(findingJson),
     fixed: fixed.map(findingJson),
   };

@@ -63,8 +63,6 @@ function shorter(where: string, cwd: string): string {
 export function explanationJson(explained: Explanation): object {
   const { agent, role, model, effort, fallbacks, sources, where, version, notes } = explained;
   return {
-    schemaVersion: 1,
-    command: "explain",
     agent,
     ...(role && { role }),
     model,

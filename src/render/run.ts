@@ -51,7 +51,7 @@ export function renderRunFooter(result: RunResult, { style }: Surface): string {
 
 /** The answer of `rolecall run --json`: the attempts are in it whether or not there is an answer. */
 export function runJson(outcome: RunOutcome): object {
-  const common = { schemaVersion: 1, command: "run", currency: "USD", answered: outcome.answered };
+  const common = { answered: outcome.answered };
   if (outcome.answered) {
     const { message: _message, attempts, ...rest } = outcome.result;
     return { ...common, ...rest, attempts: attempts.map(attemptJson) };

@@ -31,3 +31,24 @@ describe("docs/json.md", () => {
     expect(sorted(fieldsOf(JSON.parse(json)))).toEqual(sorted(fieldsOf(JSON.parse(out))));
   });
 });
+
+describe("answers that are about no period", () => {
+  it.each([
+    "plan",
+    "check",
+    "explain general-purpose",
+    "doctor",
+    "models",
+    "telemetry",
+    "forget --all --before 2020-01-01",
+  ])("%s has what every answer has", async (line) => {
+    const { out } = await runCli([...line.split(" "), "--json"]);
+    expect(JSON.parse(out)).toMatchObject({
+      schemaVersion: 1,
+      command: line.split(" ")[0],
+      period: { timezone: "UTC" },
+      currency: "USD",
+      diagnostics: { files: 0, entries: 0, skipped: 0, byCode: {} },
+    });
+  });
+});

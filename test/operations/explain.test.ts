@@ -130,8 +130,6 @@ describe("explain", () => {
   it("answers in the contract's shape, every model source before every effort source", async () => {
     const json = explanationJson(await explain(request({}, "general-purpose")));
     expect(json).toMatchObject({
-      schemaVersion: 1,
-      command: "explain",
       agent: "general-purpose",
       model: "claude-opus-5-5",
       effort: "medium",

@@ -70,8 +70,6 @@ The check's last words:
     expect(
       cascadeJson(stopped({ stop: "budget", why: "stopped at the limit of $2" }), false, undefined),
     ).toMatchObject({
-      schemaVersion: 1,
-      command: "cascade",
       passed: false,
       model: null,
       costUsd: 0.0525,

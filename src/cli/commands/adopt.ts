@@ -2,7 +2,7 @@ import { loadAdoption } from "../../operations/adopt.ts";
 import { applyPlan, hasConflicts, hasWork } from "../../operations/plan.ts";
 import { adoptionJson, renderAdoptions } from "../../render/adoption.ts";
 import { renderApplied, renderPlan } from "../../render/changes.ts";
-import { renderJson } from "../../render/json.ts";
+import { renderAnswer } from "../../render/json.ts";
 import { createStyle } from "../../render/style.ts";
 import { defineCommand } from "../command.ts";
 import { askToWrite } from "../confirm.ts";
@@ -41,7 +41,8 @@ export default defineCommand({
     const done = hasConflicts(plan.changes) ? EXIT.no : EXIT.ok;
     const declined = hasWork(plan.changes) ? await askToWrite("Write this?", args, io) : done;
     const written = declined === undefined ? applyPlan(plan, io.now()) : [];
-    if (json) io.out(renderJson({ ...adoptionJson(plan), written: written.map(({ path }) => path) }));
+    if (json)
+      io.out(renderAnswer("adopt", { ...adoptionJson(plan), written: written.map(({ path }) => path) }));
     else if (written.length > 0) io.out(renderApplied(written));
     return declined ?? done;
   },

@@ -1,6 +1,6 @@
 import { applyPlan, hasConflicts, hasWork, loadPlan } from "../../operations/plan.ts";
 import { planJson, renderApplied, renderPlan } from "../../render/changes.ts";
-import { renderJson } from "../../render/json.ts";
+import { renderAnswer } from "../../render/json.ts";
 import { createStyle } from "../../render/style.ts";
 import { defineCommand } from "../command.ts";
 import { askToWrite } from "../confirm.ts";
@@ -32,7 +32,8 @@ export default defineCommand({
     const done = hasConflicts(planned.changes) ? EXIT.no : EXIT.ok;
     const declined = hasWork(planned.changes) ? await askToWrite("Write this?", args, io) : done;
     const written = declined === undefined ? applyPlan(planned, io.now()) : [];
-    if (json) io.out(renderJson({ ...planJson("apply", planned), written: written.map(({ path }) => path) }));
+    if (json)
+      io.out(renderAnswer("apply", { ...planJson(planned), written: written.map(({ path }) => path) }));
     else if (written.length > 0) io.out(renderApplied(written));
     return declined ?? done;
   },

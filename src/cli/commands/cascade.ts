@@ -1,7 +1,7 @@
 import { UsageError } from "../../errors.ts";
 import { applyCascade, cascade, type Cascade, writePatch } from "../../operations/cascade.ts";
 import { cascadeJson, renderCascade, renderCascadeEvent } from "../../render/cascade.ts";
-import { renderJson } from "../../render/json.ts";
+import { renderAnswer } from "../../render/json.ts";
 import { defineCommand } from "../command.ts";
 import { CASCADE_OPTIONS, cascadeOptionsFrom } from "../cascade-options.ts";
 import { EXIT } from "../exit.ts";
@@ -27,7 +27,7 @@ export default defineCommand({
     );
     if (!args.json) io.out(renderCascade(found, surfaceOf(args, io)));
     const { wanted, applied, kept } = await settle(found, args, io);
-    if (args.json) io.out(renderJson(cascadeJson(found, applied, kept)));
+    if (args.json) io.out(renderAnswer("cascade", cascadeJson(found, applied, kept)));
     return found.outcome.kind === "won" && applied === wanted ? EXIT.ok : EXIT.no;
   },
 });

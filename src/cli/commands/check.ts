@@ -1,6 +1,6 @@
 import { hasDrift, loadPlan } from "../../operations/plan.ts";
 import { planJson, renderPlan } from "../../render/changes.ts";
-import { renderJson } from "../../render/json.ts";
+import { renderAnswer } from "../../render/json.ts";
 import { createStyle } from "../../render/style.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit.ts";
@@ -14,7 +14,7 @@ export default defineCommand({
   examples: [["rolecall check", "exit code 1 when files and policy are out of step"]],
   async run({ user, local, json }, io) {
     const planned = await loadPlan({ cwd: io.cwd, env: io.env, user, local });
-    if (json) io.out(renderJson(planJson("check", planned)));
+    if (json) io.out(renderAnswer("check", planJson(planned)));
     else io.out(renderPlan(planned, { width: io.columns, style: createStyle(io.color) }));
     return hasDrift(planned.changes) ? EXIT.no : EXIT.ok;
   },

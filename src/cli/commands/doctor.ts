@@ -1,6 +1,6 @@
 import { hasErrors, runDoctor } from "../../operations/doctor/doctor.ts";
 import { doctorJson, doctorSarif, renderDoctor } from "../../render/doctor.ts";
-import { renderJson } from "../../render/json.ts";
+import { renderAnswer, renderJson } from "../../render/json.ts";
 import { createStyle } from "../../render/style.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit.ts";
@@ -20,7 +20,7 @@ export default defineCommand({
   async run({ fix, sarif, json, "claude-dir": claudeDir }, io) {
     const report = await runDoctor({ cwd: io.cwd, env: io.env, claudeDir, fix }, io.now());
     if (sarif) io.out(renderJson(doctorSarif(report, VERSION)));
-    else if (json) io.out(renderJson(doctorJson(report)));
+    else if (json) io.out(renderAnswer("doctor", doctorJson(report)));
     else io.out(renderDoctor(report, { width: io.columns, style: createStyle(io.color) }));
     return hasErrors(report) ? EXIT.no : EXIT.ok;
   },

@@ -1,7 +1,7 @@
 import { EFFORTS, FAMILIES } from "../../domain/model.ts";
 import { explain } from "../../operations/explain.ts";
 import { explanationJson, renderExplanation } from "../../render/explain.ts";
-import { renderJson } from "../../render/json.ts";
+import { renderAnswer } from "../../render/json.ts";
 import { createStyle } from "../../render/style.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit.ts";
@@ -49,7 +49,9 @@ export default defineCommand({
     });
     const surface = { width: io.columns, style: createStyle(io.color) };
     io.out(
-      args.json ? renderJson(explanationJson(explained)) : renderExplanation(explained, io.cwd, surface),
+      args.json
+        ? renderAnswer("explain", explanationJson(explained))
+        : renderExplanation(explained, io.cwd, surface),
     );
     return EXIT.ok;
   },

@@ -2,7 +2,7 @@ import { UsageError } from "../../errors.ts";
 import { applyForget, findForgettable, recallForgotten } from "../../operations/forget.ts";
 import { type History, openHistory } from "../../operations/open-history.ts";
 import { renderForgettable } from "../../render/forget.ts";
-import { renderJson } from "../../render/json.ts";
+import { renderAnswer } from "../../render/json.ts";
 import { sessionsJson } from "../../render/sessions.ts";
 import { defineCommand } from "../command.ts";
 import { askToWrite } from "../confirm.ts";
@@ -54,8 +54,7 @@ export default defineCommand({
       const declined = nothing ? EXIT.ok : await askToWrite("Forget this?", args, io);
       const forgotten = declined === undefined;
       if (forgotten) applyForget(history, found, io.now());
-      if (args.json)
-        io.out(renderJson({ schemaVersion: 1, command: "forget", forgotten, ...sessionsJson(found.list) }));
+      if (args.json) io.out(renderAnswer("forget", { forgotten, ...sessionsJson(found.list) }));
       return declined ?? EXIT.ok;
     } finally {
       history.close();
@@ -65,7 +64,7 @@ export default defineCommand({
 
 function undo(history: History, args: { session?: string | undefined; json: boolean }, io: Io): ExitCode {
   const recalled = recallForgotten(history, args.session);
-  if (args.json) io.out(renderJson({ schemaVersion: 1, command: "forget", recalled }));
+  if (args.json) io.out(renderAnswer("forget", { recalled }));
   else
     io.out(
       recalled > 0

@@ -4,7 +4,7 @@ import { applyPlan, hasConflicts, hasWork } from "../../operations/plan.ts";
 import { renderAdoptions } from "../../render/adoption.ts";
 import { planJson, renderApplied, renderPlan } from "../../render/changes.ts";
 import { renderFindings } from "../../render/findings.ts";
-import { renderJson } from "../../render/json.ts";
+import { renderAnswer } from "../../render/json.ts";
 import { createStyle } from "../../render/style.ts";
 import { defineCommand } from "../command.ts";
 import { askToWrite } from "../confirm.ts";
@@ -36,7 +36,7 @@ export default defineCommand({
     const done = hasConflicts(plan.changes) ? EXIT.no : EXIT.ok;
     const declined = hasWork(plan.changes) ? await askToWrite("Write this?", args, io) : done;
     const written = declined === undefined ? applyPlan(plan, io.now()) : [];
-    if (json) io.out(renderJson({ ...planJson("init", plan), written: written.map(({ path }) => path) }));
+    if (json) io.out(renderAnswer("init", { ...planJson(plan), written: written.map(({ path }) => path) }));
     else if (written.length > 0) io.out(renderApplied(written));
     return declined ?? done;
   },

@@ -1,6 +1,6 @@
 import { loadModels } from "../../operations/load-models.ts";
 import { findModel, listModels, nearestModels } from "../../operations/models.ts";
-import { renderJson } from "../../render/json.ts";
+import { renderAnswer } from "../../render/json.ts";
 import {
   modelJson,
   renderModel,
@@ -32,18 +32,18 @@ export default defineCommand({
   run(args, io) {
     const day = dayFrom("date", args.date, io, "UTC");
     const name = typeof args["id"] === "string" ? args["id"] : undefined;
-    const envelope = { schemaVersion: 1, command: "models", date: day, currency: "USD" };
     const surface = surfaceOf(args, io);
     const table = loadModels(args.prices, io.env);
     if (name === undefined) {
       const models = listModels(day, table);
-      if (args.json) io.out(renderJson({ ...envelope, models: models.map(modelJson) }));
+      if (args.json) io.out(renderAnswer("models", { date: day, models: models.map(modelJson) }));
       else io.out(args.csv ? renderModelsCsv(models) : renderModels(models, day, args.all, surface));
       return EXIT.ok;
     }
     const model = findModel(name, day, table);
     const nearest = model ? [] : nearestModels(name, table);
-    if (args.json) io.out(renderJson({ ...envelope, models: model ? [modelJson(model)] : [], nearest }));
+    if (args.json)
+      io.out(renderAnswer("models", { date: day, models: model ? [modelJson(model)] : [], nearest }));
     else if (model) io.out(args.csv ? renderModelsCsv([model]) : renderModel(model, day, surface));
     else io.out(wrapWide(renderUnknownModel(name, nearest), io.columns));
     return model ? EXIT.ok : EXIT.no;

@@ -1,6 +1,6 @@
 import { hasDrift, loadPlan } from "../../operations/plan.ts";
 import { renderPlan, planJson } from "../../render/changes.ts";
-import { renderJson } from "../../render/json.ts";
+import { renderAnswer } from "../../render/json.ts";
 import { createStyle } from "../../render/style.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit.ts";
@@ -15,7 +15,7 @@ export default defineCommand({
   examples: [["rolecall plan", "what apply would write"]],
   async run({ user, local, diff, json }, io) {
     const planned = await loadPlan({ cwd: io.cwd, env: io.env, user, local });
-    if (json) io.out(renderJson(planJson("plan", planned)));
+    if (json) io.out(renderAnswer("plan", planJson(planned)));
     else io.out(renderPlan(planned, { width: io.columns, style: createStyle(io.color) }, { fullDiff: diff }));
     if (!json && hasDrift(planned.changes)) io.err("rolecall apply carries this out.\n");
     return EXIT.ok;

@@ -1,6 +1,6 @@
 import { UsageError } from "../../errors.ts";
 import { endpointOf, POLICY_NAMES, type RunEvent, runPrompt } from "../../operations/run.ts";
-import { renderJson } from "../../render/json.ts";
+import { renderAnswer } from "../../render/json.ts";
 import { renderRunEvent, renderRunFooter, runJson } from "../../render/run.ts";
 import { plainText } from "../../render/text.ts";
 import { defineCommand } from "../command.ts";
@@ -70,7 +70,7 @@ export default defineCommand({
     };
     const onEvent = (event: RunEvent): void => say(renderRunEvent(event, endpoint, surface));
     const outcome = await interruptible((signal) => runPrompt({ ...wish, signal, onEvent }, io.env));
-    if (args.json) io.out(renderJson(runJson(outcome)));
+    if (args.json) io.out(renderAnswer("run", runJson(outcome)));
     else if (outcome.answered) io.out(`${plainText(outcome.result.text.trimEnd())}\n`);
     say(outcome.answered ? renderRunFooter(outcome.result, surface) : plainText(outcome.gaveUp.message));
     return outcome.answered ? EXIT.ok : EXIT.no;

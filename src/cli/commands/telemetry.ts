@@ -1,5 +1,5 @@
 import { readTelemetry } from "../../operations/telemetry.ts";
-import { renderJson } from "../../render/json.ts";
+import { renderAnswer } from "../../render/json.ts";
 import { renderAttemptsCsv, renderTelemetry, telemetryJson } from "../../render/telemetry.ts";
 import { dayOf } from "../../domain/calendar.ts";
 import { defineCommand } from "../command.ts";
@@ -41,13 +41,9 @@ export default defineCommand({
     if (args.csv) io.out(renderAttemptsCsv(report));
     else if (args.json)
       io.out(
-        renderJson({
-          schemaVersion: 1,
-          command: "telemetry",
+        renderAnswer("telemetry", {
           period: { since: dayOf(since, timezone), until: dayOf((until ?? now + 1) - 1, timezone), timezone },
-          currency: "USD",
           ...telemetryJson(report, args.attempts),
-          diagnostics: { files: 0, entries: 0, skipped: 0, byCode: {} },
         }),
       );
     else io.out(renderTelemetry(report, Math.ceil(((until ?? now) - since) / DAY_MS), surfaceOf(args, io)));

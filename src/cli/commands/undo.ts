@@ -1,7 +1,7 @@
 import { applyUndo, loadUndo } from "../../operations/undo.ts";
 import { hasConflicts } from "../../operations/plan.ts";
 import { changesJson, renderUndo } from "../../render/changes.ts";
-import { renderJson } from "../../render/json.ts";
+import { renderAnswer } from "../../render/json.ts";
 import { createStyle } from "../../render/style.ts";
 import { defineCommand } from "../command.ts";
 import { askToWrite } from "../confirm.ts";
@@ -27,9 +27,7 @@ export default defineCommand({
     if (written.length > 0 && !args.json) io.out(`Took back ${written.length} changes.\n`);
     if (args.json)
       io.out(
-        renderJson({
-          schemaVersion: 1,
-          command: "undo",
+        renderAnswer("undo", {
           changes: changesJson(changes),
           written: written.map(({ path }) => path),
         }),
