@@ -102,6 +102,9 @@ const IS_ERROR = memory.data<u8>([34, 105, 115, 95, 101, 114, 114, 111, 114, 34,
 const MESSAGE = memory.data<u8>([34, 109, 101, 115, 115, 97, 103, 101, 34, 58, 123]); // "message":{
 const BLOCK = memory.data<u8>([123, 34, 116, 121, 112, 101, 34, 58, 34]); // {"type":"
 const TOOL_USE = memory.data<u8>([116, 111, 111, 108, 95, 117, 115, 101, 34, 44, 34, 105, 100, 34, 58, 34]); // tool_use","id":"
+const CALL = memory.data<u8>([
+  123, 34, 116, 121, 112, 101, 34, 58, 34, 116, 111, 111, 108, 95, 117, 115, 101, 34, 44,
+]); // {"type":"tool_use",
 const NAME = memory.data<u8>([34, 44, 34, 110, 97, 109, 101, 34, 58, 34]); // ","name":"
 
 const NEWLINE: u8 = 10;
@@ -222,9 +225,13 @@ function contextOf(tail: usize): u32 {
   return stop < 0 ? 0 : load<u32>(tail + 8 + 4 * <usize>stop);
 }
 
-/** The first block of the content: 1 for a tool call, 0 for something that is certainly none, -1 where it is not clear. */
+/**
+ * The content of an answer, of which clients write one block a line: 1 for a tool call, 0 for something that is certainly none,
+ * -1 where it is not clear.
+ */
 function describeCall(behind: usize, end: usize): i32 {
   if (behind + 64 > end || !isSame(behind, BLOCK, 9)) return -1;
+  if (find(CALL, 19, behind + 1, end) < end) return -1; // a second block
   if (!isSame(behind + 9, TOOL_USE, 16)) return isSame(behind + 9, TOOL_USE, 9) ? -1 : 0;
   const id = behind + 25;
   const idEnd = passOver(id, end, 2, MOST_LETTERS);

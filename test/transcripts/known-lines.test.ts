@@ -89,6 +89,27 @@ describe("lines like one met before", () => {
     expect(new Set(decoded.contexts.map(({ stop }) => stop)).size).toBe(21);
   });
 
+  it("may have several blocks each, and calls among them", () => {
+    const call = { type: "tool_use", id: "toolu_x", name: "Bash", input: { command: "npm test" } };
+    const block = JSON.stringify(call);
+    const lines = numbers(12).flatMap((index) =>
+      linesOf(index).map((line) =>
+        Buffer.from(
+          line
+            .toString()
+            .replace('"content":[{"type":"tool_use"', () =>
+              index % 3
+                ? `"content":[{"type":"text","text":"so"},${block},{"type":"tool_use"`
+                : `"content":[{"type":"tool_use"`,
+            ),
+        ),
+      ),
+    );
+    const decoded = decodeLines(lines);
+    expect(decoded).toEqual(decodeLines(lines.map(spaced)));
+    expect(decoded.events.filter(({ kind }) => kind === "shell")).toHaveLength(8);
+  });
+
   it("belong to the session, folder and branch that they name, in whatever order those change", () => {
     const lines = numbers(60).flatMap((index) =>
       linesOf(index, {
