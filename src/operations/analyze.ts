@@ -13,14 +13,17 @@ import {
 import { readSessions } from "../store/session-rows.ts";
 import { packAnalysis, unpackAnalysis } from "./packed-analysis.ts";
 
-/** Judges every session that has news; the rest keeps the judgement that it had. Returns how many were judged. */
-export function judgeSessions(store: Store, models: ModelTable): number {
+/**
+ * Judges every session with news that was still active at `since` (ms since the epoch); the rest keeps the judgement that it had, and
+ * older ones wait until they are asked for. Returns how many were judged.
+ */
+export function judgeSessions(store: Store, models: ModelTable, since = 0): number {
   // Twice: a session that turns out to begin with /clear is news for the one before it.
-  return judgeStale(store, models) === 0 ? 0 : 1 + judgeStale(store, models);
+  return judgeStale(store, models, since) === 0 ? 0 : 1 + judgeStale(store, models, since);
 }
 
-function judgeStale(store: Store, models: ModelTable): number {
-  const stale = readStaleSessions(store, RULES_VERSION);
+function judgeStale(store: Store, models: ModelTable, since: number): number {
+  const stale = readStaleSessions(store, RULES_VERSION).filter(({ lastAt }) => lastAt >= since);
   if (stale.length === 0) return 0;
   const stamps = new Map(stale.map((stamp) => [stamp.session, stamp]));
   store.db.transaction(() => {
@@ -42,8 +45,8 @@ function clearedIn(input: SessionInput, { clearedAt: line }: SessionAnalysis): C
 
 /** What the rules make of the sessions of a period. Turns that forks and branches copied are in only one of them. */
 export function readAnalyses(store: Store, models: ModelTable, period: Period): SessionAnalysis[] {
-  judgeSessions(store, models);
   const { since = 0, until = Number.MAX_SAFE_INTEGER } = period;
+  judgeSessions(store, models, since);
   const analyses = readSessionAnalyses(store, since, until).map(unpackAnalysis);
   return withoutCopies(analyses).map((analysis) => within(analysis, since, until));
 }
