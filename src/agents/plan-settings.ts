@@ -26,12 +26,14 @@ export function planSettings(
   if (typeof edited !== "string") return refuse(edited);
 
   const own = judged.filter((key) => key.wanted !== null);
+  // A file of exactly these bytes is rolecall's own even where a killed apply did not get to the lock.
+  const created = locked?.created ?? (!before || text === asCreated(wanted));
   const emptied = own.length === 0 && edited.trim() === "{}" && (locked?.created ?? blank);
   return {
     change: changeOf(path, before, emptied ? undefined : Buffer.from(edited), {
       notes: keptNotes(of("kept")),
     }),
-    locked: own.length === 0 ? undefined : lockedAfter(own, of("kept"), locked?.created ?? !before),
+    locked: own.length === 0 ? undefined : lockedAfter(own, of("kept"), created),
   };
 }
 
@@ -42,8 +44,16 @@ const NOT_JSON: Conflict = {
   why: "not a JSON object; Claude Code ignores it as a whole, and rolecall leaves it alone",
 };
 
+/** What is written where there is no file. */
+function asCreated(wanted: Readonly<Record<string, Json>>): string | Conflict {
+  return editAll(
+    "{}\n",
+    Object.entries(wanted).map(([key, value]) => ({ key, found: null, wanted: value })),
+  );
+}
+
 /** The text with every key set, or the first that cannot be. */
-function editAll(text: string, keys: readonly Judged[]): string | Conflict {
+function editAll(text: string, keys: readonly Conflict[]): string | Conflict {
   let edited = text;
   for (const { key, found, wanted } of keys) {
     const next = editJson(edited, key.split("/"), wanted ?? undefined);

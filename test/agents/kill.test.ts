@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
@@ -58,4 +58,14 @@ describe("an apply that is killed", () => {
     }
     expect(halfway).toBeGreaterThan(0);
   }, 120_000);
+
+  it("before its lock is written has the same lock after a second one", async () => {
+    const space = workspace();
+    expect(await space.run("init", "--yes")).toMatchObject({ exit: 0 });
+    const lock = space.read(".claude/rolecall.lock.json");
+    expect(Object.keys(JSON.parse(lock).files)).toContain(".claude/settings.json");
+    rmSync(join(space.project, ".claude/rolecall.lock.json"));
+    expect(await space.run("apply", "--yes")).toMatchObject({ exit: 0 });
+    expect(space.read(".claude/rolecall.lock.json")).toBe(lock);
+  });
 });
