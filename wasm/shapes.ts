@@ -4,9 +4,9 @@
  * its prefix, that in eight bytes), from the side from which it is matched.
  */
 
-import { isSame, numberIn, timeIn } from "./bytes";
+import { isSame, numberAt, numberIn, putNumber, timeIn } from "./bytes";
 
-/** What the line looked at is: 64-bit floats. */
+/** What the line looked at is. */
 export const record = memory.data(24 * 8, 16);
 // Its slots.
 export const START: usize = 0;
@@ -52,7 +52,7 @@ function classOf(byte: i32): u8 {
 }
 
 export function slot(index: usize): f64 {
-  return load<f64>(record + 8 * index);
+  return numberAt(record, index);
 }
 
 export function place(index: usize): usize {
@@ -60,7 +60,7 @@ export function place(index: usize): usize {
 }
 
 export function setSlot(index: usize, value: f64): void {
-  store<f64>(record + 8 * index, value);
+  putNumber(record, index, value);
 }
 
 /** Finds how a line begins; 0 where that is not known. */

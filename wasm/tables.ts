@@ -3,9 +3,9 @@
  * before a table is full.
  */
 
-import { hash, isSame } from "./bytes";
+import { hash, isSame, numberAt, putNumber } from "./bytes";
 
-/** Numbers that both sides read and write (64-bit floats, for places need more than 32 bits). */
+/** Numbers that both sides read and write. */
 export const state = memory.data(12 * 8, 16);
 /** The number of the line looked at; what to add to an address for its place in the file. */
 export const LINE: usize = 0;
@@ -29,11 +29,11 @@ export const LATER: usize = 10;
 export const GENERATION: usize = 11;
 
 export function get(slot: usize): f64 {
-  return load<f64>(state + 8 * slot);
+  return numberAt(state, slot);
 }
 
 export function set(slot: usize, value: f64): void {
-  store<f64>(state + 8 * slot, value);
+  putNumber(state, slot, value);
 }
 
 export function increase(slot: usize): void {
@@ -107,10 +107,10 @@ export function rowOf(id: usize, length: usize, at: f64): usize {
   set(IDS, <f64>(used + length + 1));
   lastRow = rows + <usize>get(ROWS) * ROW_BYTES;
   increase(ROWS);
-  store<f64>(lastRow + 8 * AT, at);
-  store<f64>(lastRow + 8 * ROW_LINE, get(LINE));
-  store<f64>(lastRow + 8 * OUTPUT, -1);
-  store<f64>(lastRow + 8 * COST, NaN);
+  putNumber(lastRow, AT, at);
+  putNumber(lastRow, ROW_LINE, get(LINE));
+  putNumber(lastRow, OUTPUT, -1);
+  putNumber(lastRow, COST, NaN);
   return lastRow;
 }
 
@@ -122,10 +122,10 @@ export function closeRow(): void {
 export function note(kind: u32, first: f64, second: f64): void {
   const place = noted + <usize>get(NOTED) * NOTE_BYTES;
   increase(NOTED);
-  store<f64>(place, <f64>kind);
-  store<f64>(place + 8, get(LINE));
-  store<f64>(place + 16, first);
-  store<f64>(place + 24, second);
+  putNumber(place, 0, <f64>kind);
+  putNumber(place, 1, get(LINE));
+  putNumber(place, 2, first);
+  putNumber(place, 3, second);
 }
 
 /** Hashes of the calls whose results are awaited: an open-addressing table, 0 where nothing is. */

@@ -3,7 +3,7 @@
  * other side). AssemblyScript: nothing is allocated, every address is a place in the memory that both sides share.
  */
 
-import { find, findByte, isSame } from "./bytes";
+import { find, findByte, isSame, numberAt, putNumber } from "./bytes";
 import {
   BEHIND,
   COUNTS,
@@ -75,7 +75,7 @@ const TOOL_RESULT: u32 = 2;
 const NEEDED: u32 = 3;
 const PASSED: u32 = 4;
 
-// What there is for the other side to do.
+// What is asked of the other side.
 const NOTHING: i32 = 0;
 /** Its head is not known. */
 const MEET: i32 = 1;
@@ -136,10 +136,10 @@ export function walk(from: usize, searched: usize, filled: usize): i32 {
     setSlot(START, <f64>at);
     setSlot(END, <f64>(end > at && load<u8>(end - 1) == RETURN ? end - 1 : end));
     at = search = end + 1;
-    const todo = settle();
-    if (todo == NOTHING) continue;
+    const ask = settle();
+    if (ask == NOTHING) continue;
     set(NEXT, <f64>at);
-    return todo;
+    return ask;
   }
 }
 
@@ -181,7 +181,7 @@ function settleAnswer(head: usize, end: usize): i32 {
   if (tail == 0) return MEET_CLOSING;
   const context = contextOf(tail);
   if (context == 0) return TELL_CONTEXT;
-  if (context == NO_CONTEXT || isNaN(slot(TIME))) return PARSE;
+  if (isNaN(slot(TIME))) return PARSE;
   const id = place(ID);
   const length = place(ID + 1) - id;
   if (!isLast(id, length) && find(MESSAGE, 11, behind, end) < end) return PARSE; // torn as well
@@ -202,21 +202,18 @@ function settleAnswer(head: usize, end: usize): i32 {
 /** The line with the most output speaks for its request, the last such on a tie. */
 function count(row: usize, tail: usize, context: u32): void {
   const output = slot(COUNTS + 1);
-  if (output < load<f64>(row + 8 * OUTPUT)) return;
+  if (output < numberAt(row, OUTPUT)) return;
   const kept1h = slot(COUNTS + 5);
   const rest = slot(COUNTS + 3) - kept1h;
-  store<f64>(row + 8 * CONTEXT, <f64>(context - 1));
-  store<f64>(row + 8 * INPUT, slot(COUNTS));
-  store<f64>(row + 8 * OUTPUT, output);
-  store<f64>(row + 8 * (INPUT + 2), slot(COUNTS + 2));
-  store<f64>(row + 8 * (INPUT + 3), load<u32>(tail + 4) != 0 ? slot(COUNTS + 4) : rest > 0 ? rest : 0);
-  store<f64>(row + 8 * (INPUT + 4), kept1h);
-  store<f64>(row + 8 * (INPUT + 5), slot(COUNTS + 6));
-  store<f64>(row + 8 * (INPUT + 6), slot(COUNTS + 7));
+  putNumber(row, CONTEXT, <f64>(context - 1));
+  putNumber(row, INPUT, slot(COUNTS));
+  putNumber(row, OUTPUT, output);
+  putNumber(row, INPUT + 2, slot(COUNTS + 2));
+  putNumber(row, INPUT + 3, load<u32>(tail + 4) != 0 ? slot(COUNTS + 4) : rest > 0 ? rest : 0);
+  putNumber(row, INPUT + 4, kept1h);
+  putNumber(row, INPUT + 5, slot(COUNTS + 6));
+  putNumber(row, INPUT + 6, slot(COUNTS + 7));
 }
-
-/** A context of a tail that is never to be taken. */
-const NO_CONTEXT: u32 = 0xffffffff;
 
 /** The number of the context that the line is of, from 1; 0 where that is not known yet. */
 function contextOf(tail: usize): u32 {

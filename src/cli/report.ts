@@ -1,10 +1,10 @@
 import { dayOf } from "../domain/calendar.ts";
 import type { Period } from "../domain/period.ts";
-import { type Diagnostics, readDiagnostics } from "../operations/diagnostics.ts";
+import { readDiagnostics } from "../operations/diagnostics.ts";
 import type { Needs } from "../operations/ingest.ts";
 import { type History, openHistory } from "../operations/open-history.ts";
 import { renderDiagnostics, renderEmpty } from "../render/diagnostics.ts";
-import { renderJson } from "../render/json.ts";
+import { renderAnswer } from "../render/json.ts";
 import { createStyle, type Surface } from "../render/style.ts";
 import { plainText } from "../render/text.ts";
 import { wrapWide } from "../render/wrap.ts";
@@ -57,7 +57,8 @@ export async function runReport(
     }
     for (const notice of history.store.notices) io.err(`rolecall: ${plainText(notice)}\n`);
     const diagnostics = () => readDiagnostics(history.store, history.report.unreadable);
-    if (args.json) io.out(renderJson(envelope(command, report, diagnostics())));
+    if (args.json)
+      io.out(renderAnswer(command, { period: periodJson(report.period), ...report.json() }, diagnostics()));
     else if (args.csv && report.csv) io.out(report.csv());
     else if (isEmpty(history))
       io.out(wrapWide(renderEmpty(history.workspace, surfaceOf(args, io)), io.columns));
@@ -88,15 +89,8 @@ function isEmpty({ store }: History): boolean {
   return store.db.prepare("SELECT 1 FROM transcript LIMIT 1").get() === undefined;
 }
 
-function envelope(command: string, report: Report, diagnostics: Diagnostics): object {
-  const { since, until, timezone } = report.period;
+/** A period for programs: both days counted in, null where there is no bound. */
+export function periodJson({ since, until, timezone }: Period): object {
   const day = (at: number | undefined) => (at === undefined ? null : dayOf(at, timezone));
-  return {
-    schemaVersion: 1,
-    command,
-    period: { since: day(since), until: day(until === undefined ? undefined : until - 1), timezone },
-    currency: "USD",
-    ...report.json(),
-    diagnostics,
-  };
+  return { since: day(since), until: day(until === undefined ? undefined : until - 1), timezone };
 }

@@ -8,10 +8,10 @@ export function renderJson(answer: object): string {
   return `${escapeControl(JSON.stringify(answer, null, 2))}\n`;
 }
 
-/** The answer of a command that read no transcript, with what every answer has (docs/json.md, Common). */
-export function renderAnswer(command: string, fields: object): string {
+/** An answer with what every one has (docs/json.md, Common): about no period, and of nothing read, where nobody says else. */
+export function renderAnswer(command: string, fields: object, diagnostics: object = NOTHING_READ): string {
   const common = { schemaVersion: 1, command, period: NO_PERIOD, currency: "USD" };
-  return renderJson({ ...common, ...fields, diagnostics: NOTHING_READ });
+  return renderJson({ ...common, ...fields, diagnostics });
 }
 
 const NO_PERIOD = { since: null, until: null, timezone: "UTC" };

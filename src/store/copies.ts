@@ -18,6 +18,7 @@ import { readCopies } from "./spent.ts";
 export function resolveCopies(store: Tables, grown?: ReadonlySet<number>): void {
   const { db } = store;
   const suspects = findSuspects(store, grown);
+  if (grown && suspects.length === 0) return;
   const touched = new Set(suspects.map(([transcript]) => transcript));
   if (grown) {
     const remove = db.prepare("DELETE FROM copied WHERE transcript = ? AND row = ?");

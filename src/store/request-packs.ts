@@ -1,7 +1,7 @@
 import { AT, type RequestContext, speakFor, WIDTH } from "../domain/file-scan.ts";
 import { FNV_START, fnvStep } from "../domain/hash.ts";
 import type { Tables } from "./open.ts";
-import { type CopiesOf, sumUp } from "./request-sums.ts";
+import { type CopiesOf, spanOf, sumUp } from "./request-sums.ts";
 
 /**
  * The requests seen in one transcript. They are read, merged and written together: a row for each would cost seconds where
@@ -80,7 +80,8 @@ export function createPackWriter({ db }: Tables): (transcript: number, pack: Req
       return;
     }
     const packed = packContexts(contexts);
-    const { first, last } = spanOf(numbers);
+    const sums = sumUp(numbers);
+    const { first, last } = spanOf(sums);
     const bytes = bytesOf(numbers);
     const checksum = checksumOf(keys, bytes, packed);
     write.run(
@@ -94,7 +95,7 @@ export function createPackWriter({ db }: Tables): (transcript: number, pack: Req
       bytes,
       checksum,
     );
-    writeSums(transcript, first, last, packed, sumUp(numbers));
+    writeSums(transcript, first, last, packed, sums);
   };
 }
 
@@ -136,17 +137,6 @@ function hashesOf(keys: string, count: number): Buffer {
 }
 
 const LINE_BREAK = 10;
-
-function spanOf(numbers: Float64Array): { first: number; last: number } {
-  let first = numbers[AT.at] as number;
-  let last = first;
-  for (let start = WIDTH; start < numbers.length; start += WIDTH) {
-    const at = numbers[start + AT.at] as number;
-    if (at < first) first = at;
-    if (at > last) last = at;
-  }
-  return { first, last };
-}
 
 function bytesOf({ buffer, byteOffset, byteLength }: Float64Array): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);

@@ -98,6 +98,16 @@ function widen(sums: Float64Array, to: number, firstAt: number, lastAt: number):
   if (lastAt > (sums[to + SUM.lastAt] as number)) sums[to + SUM.lastAt] = lastAt;
 }
 
+/** When the first and the last of the requests were that were added up. */
+export function spanOf(sums: Float64Array): { first: number; last: number } {
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let start = 0; start < sums.length; start += SUM_WIDTH) {
+    first = Math.min(first, sums[start + SUM.firstAt] as number);
+    last = Math.max(last, sums[start + SUM.lastAt] as number);
+  }
+  return { first, last };
+}
+
 /** Adds one sum to another. */
 export function addSum(sums: Float64Array, to: number, more: Float64Array, from: number): void {
   for (const column of ADDED) (sums[to + column] as number) += more[from + column] as number;

@@ -31,18 +31,25 @@ export function visitSpent(store: Store, period: Partial<Period>, visit: VisitSp
   const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = period;
   const copies = readCopies(store);
   const toRow = contextReader(store);
-  const packs = store.db
-    .prepare(
-      `SELECT request_pack.transcript, numbers, contexts, slug
-      FROM request_pack JOIN transcript ON transcript.id = request_pack.transcript
-      WHERE request_pack.last_at >= ? AND request_pack.first_at < ?`,
-    )
-    .raw()
-    .iterate(since, until) as Iterable<[number, Buffer, string, string]>;
+  const packs = prepareRead(store, "request_pack", "numbers").iterate(since, until);
   for (const [transcript, blob, packed, slug] of packs) {
     const contexts = contextsIn(packed).map((context) => toRow(context, slug));
     visitPack(numbersIn(blob), contexts, copies.get(transcript), since, until, visit);
   }
+}
+
+/** What a table has of the transcripts with requests between two times: `numbers`, contexts and slug. */
+function prepareRead({ db }: Tables, table: string, numbers: string) {
+  return db
+    .prepare<
+      [since: number, until: number],
+      [transcript: number, numbers: Buffer, contexts: string, slug: string]
+    >(
+      `SELECT ${table}.transcript, ${numbers}, contexts, slug
+      FROM ${table} JOIN transcript ON transcript.id = ${table}.transcript
+      WHERE ${table}.last_at >= ? AND ${table}.first_at < ?`,
+    )
+    .raw();
 }
 
 function visitPack(
@@ -73,14 +80,7 @@ export function visitSums(store: Store, period: Partial<Period>, visit: VisitSum
   const toRow = contextReader(store);
   const isCut = [since, until].some((at) => Number.isFinite(at) && at % QUARTER_MS !== 0);
   const sumsOf = isCut ? createCutter(store, since, until) : undefined;
-  const packs = store.db
-    .prepare(
-      `SELECT request_sums.transcript, sums, contexts, slug
-      FROM request_sums JOIN transcript ON transcript.id = request_sums.transcript
-      WHERE request_sums.last_at >= ? AND request_sums.first_at < ?`,
-    )
-    .raw()
-    .all(since, until) as [number, Buffer, string, string][];
+  const packs = prepareRead(store, "request_sums", "sums").all(since, until);
   for (const [transcript, blob, packed, slug] of packs) {
     const contexts = contextsIn(packed).map((context) => toRow(context, slug));
     visitPackSums(sumsOf ? sumsOf(transcript) : numbersIn(blob), contexts, since, until, visit);

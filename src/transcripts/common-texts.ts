@@ -1,6 +1,6 @@
 import type { RequestContext } from "../domain/file-scan.ts";
 import { utf8 } from "./fast-path.ts";
-import { setCommon } from "./teach.ts";
+import { COMMON_BYTES, setCommon } from "./teach.ts";
 import { renewContexts } from "./walker.ts";
 
 /** Fields that are the same in most lines of a session, and where they stand in a request's context. */
@@ -20,7 +20,6 @@ const COMMON: ReadonlyMap<string, { index: number; field: keyof RequestContext }
 const FIELD_AT = [...COMMON.values()].map(({ field }) => field);
 const COMMON_FIELD =
   /"(sessionId|requestSessionId|cwd|gitBranch|version|slug|agentId|attributionAgent)":"([^"\\]*)"/g;
-const LONGEST_COMMON = 512;
 
 /** What the walker holds lines against now, by number (Latin-1). */
 const commons: string[] = [];
@@ -34,7 +33,7 @@ export function commonIn(text: string): ReadonlyMap<number, string> {
   const unclear = new Set<number>();
   for (const { 1: name = "", 2: value = "" } of text.matchAll(COMMON_FIELD)) {
     const index = commonIndexOf(name) as number;
-    if (value === "" || value.length > LONGEST_COMMON || (found.get(index) ?? value) !== value)
+    if (value === "" || value.length > COMMON_BYTES || (found.get(index) ?? value) !== value)
       unclear.add(index);
     found.set(index, value);
   }

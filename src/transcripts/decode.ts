@@ -1,7 +1,7 @@
 import { type FileScan, FLAG } from "../domain/file-scan.ts";
 import type { Glance } from "./fast-path.ts";
 import { learn, type Meaning } from "./known-lines.ts";
-import type { OnTodo } from "./lines.ts";
+import type { OnAsk } from "./lines.ts";
 import { isAttachmentNeeded, isResultNeeded } from "./needs.ts";
 import { createRequestRows } from "./request-rows.ts";
 import { object, parseRequest, type RequestEntry, text } from "./request.ts";
@@ -16,8 +16,8 @@ import {
   state,
   takeTables,
   textAt,
-  TODO,
-  type Todo,
+  ASK,
+  type Ask,
 } from "./walker.ts";
 import type { Place, Watch } from "./watch.ts";
 
@@ -25,7 +25,7 @@ type Json = Record<string, unknown>;
 
 /** Turns the lines of one file into requests and events: does what the walker leaves to do. */
 export interface Decoder {
-  onTodo: OnTodo;
+  onAsk: OnAsk;
   take(): FileScan;
 }
 
@@ -97,14 +97,23 @@ export function createDecoder(known: { firstAt: number; watch: () => Watch }): D
   };
 
   /** Makes known what the line at hand needs to be settled; false when it has to be parsed. */
-  function quickly(todo: Todo): boolean {
-    let next = todo;
+  function quickly(ask: Ask): boolean {
+    let next = ask;
     for (let lessons = 0; lessons < MOST_LESSONS; lessons++) {
-      if (next === TODO.parse) return false;
-      if (next === TODO.tellCall) watch.light(state[STATE.lastAt] as number, textAt(SLOT.toolName));
-      if (next === TODO.observe) observe();
-      if (next >= TODO.tellCall || next === TODO.nothing) return true;
-      next = learn(next, meaning);
+      switch (next) {
+        case ASK.parse:
+          return false;
+        case ASK.tellCall:
+          watch.light(state[STATE.lastAt] as number, textAt(SLOT.toolName));
+          return true;
+        case ASK.observe:
+          observe();
+          return true;
+        case ASK.nothing:
+          return true;
+        default:
+          next = learn(next, meaning);
+      }
     }
     return false;
   }
@@ -187,9 +196,9 @@ export function createDecoder(known: { firstAt: number; watch: () => Watch }): D
   }
 
   return {
-    onTodo(todo) {
-      if (todo === TODO.empty) empty();
-      else if (!quickly(todo)) slowly();
+    onAsk(ask) {
+      if (ask === ASK.empty) empty();
+      else if (!quickly(ask)) slowly();
     },
     take() {
       empty();

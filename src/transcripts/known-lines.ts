@@ -5,7 +5,7 @@ import { isAsParsed, learnHead, learnTail } from "./line-shapes.ts";
 import { isResultNeeded, isToolNeeded } from "./needs.ts";
 import type { RequestEntry } from "./request.ts";
 import { addHead, addTail, addTool, forgetShapes, setContext, TOOL_CLASS } from "./teach.ts";
-import { bytes, record, settle, SLOT, textAt, TODO, type Todo } from "./walker.ts";
+import { bytes, record, settle, SLOT, textAt, ASK, type Ask } from "./walker.ts";
 
 /** What learning needs to know of what lines mean. */
 export interface Meaning {
@@ -20,12 +20,12 @@ export interface Meaning {
  * Does what the walker asks for, and lets it go on with the line: lines like one that was parsed with care are known from then
  * on, in this file and the next ones. Returns what is to be done then; `parse` where there was nothing to learn.
  */
-export function learn(todo: Todo, meaning: Meaning): Todo {
-  if (todo === TODO.meet) return meet(meaning);
-  if (todo === TODO.meetClosing) return meetClosing(meaning);
-  if (todo === TODO.tellContext) return tellContext(meaning);
+export function learn(ask: Ask, meaning: Meaning): Ask {
+  if (ask === ASK.meet) return meet(meaning);
+  if (ask === ASK.meetClosing) return meetClosing(meaning);
+  if (ask === ASK.tellContext) return tellContext(meaning);
   const tool = textAt(SLOT.toolName);
-  return todo === TODO.meetTool && addTool(tool, classOf(tool)) ? settle() : TODO.parse;
+  return ask === ASK.meetTool && addTool(tool, classOf(tool)) ? settle() : ASK.parse;
 }
 
 function classOf(tool: string): number {
@@ -51,58 +51,58 @@ function startOver(): void {
   closings.clear();
 }
 
-function meet(meaning: Meaning): Todo {
+function meet(meaning: Meaning): Ask {
   const seen = glance(bytes, at(SLOT.start), at(SLOT.end));
   const is = seen && meaning.isFor(seen);
-  if (!seen || is === undefined) return TODO.parse;
+  if (!seen || is === undefined) return ASK.parse;
   const common = commonIn(seen.text);
   if (adopt(common)) {
-    const todo = settle();
-    if (todo !== TODO.meet) return todo;
+    const ask = settle();
+    if (ask !== ASK.meet) return ask;
   }
   const shape = learnHead(seen.text, common);
   if (!addHead(is, shape)) {
     startOver();
     addHead(is, shape);
   }
-  const todo = settle();
-  return todo === TODO.meet ? TODO.parse : todo;
+  const ask = settle();
+  return ask === ASK.meet ? ASK.parse : ask;
 }
 
-function meetClosing(meaning: Meaning): Todo {
+function meetClosing(meaning: Meaning): Ask {
   const text = tailOf(bytes, at(SLOT.behind), at(SLOT.end));
-  if (text === undefined) return TODO.parse;
+  if (text === undefined) return ASK.parse;
   const common = commonIn(text);
   if (adopt(common)) {
-    const todo = settle();
-    if (todo !== TODO.meetClosing) return todo;
+    const ask = settle();
+    if (ask !== ASK.meetClosing) return ask;
   }
   const headText = bytes.toString("latin1", at(SLOT.start), at(SLOT.behind));
   const entry = withoutContent(headText, text);
   const request = entry?.["type"] === "assistant" ? meaning.requestOf(entry) : undefined;
-  if (!request || request.parts.length > 0) return TODO.parse;
+  if (!request || request.parts.length > 0) return ASK.parse;
   const learned = learnTail(text, common);
   const closing =
     learned && closingOf(request.context, new Map([...commonIn(headText), ...common]), learned.hasStop);
-  if (!closing) return TODO.parse;
+  if (!closing) return ASK.parse;
   const tail = addTail(at(SLOT.head), learned.shape, learned.isSplit);
   if (tail === undefined) startOver();
-  const todo = settle();
-  if (todo !== TODO.tellContext || at(SLOT.tail) !== tail || !isAsParsed(request, learned.isSplit))
-    return TODO.parse;
+  const ask = settle();
+  if (ask !== ASK.tellContext || at(SLOT.tail) !== tail || !isAsParsed(request, learned.isSplit))
+    return ASK.parse;
   closings.set(tail, closing);
   return tellContext(meaning);
 }
 
-function tellContext({ contextIndex }: Meaning): Todo {
+function tellContext({ contextIndex }: Meaning): Ask {
   const tail = at(SLOT.tail);
   const closing = closings.get(tail);
   const stop = textAt(SLOT.stop);
-  if (!closing) return TODO.parse;
+  if (!closing) return ASK.parse;
   const common = closing.common.map(([field, index]) => [field, commonAt(index)]);
   const own = closing.hasStop ? { stop } : {};
   const context = { ...closing.context, ...Object.fromEntries(common), ...own } as RequestContext;
-  return setContext(tail, stop, contextIndex(context)) ? settle() : TODO.parse;
+  return setContext(tail, stop, contextIndex(context)) ? settle() : ASK.parse;
 }
 
 const at = (slot: number): number => record[slot] as number;

@@ -1,8 +1,8 @@
 import { readSync } from "node:fs";
-import { bytes, linesAt, makeRoom, STATE, state, TODO, type Todo, walk } from "./walker.ts";
+import { bytes, linesAt, makeRoom, STATE, state, ASK, type Ask, walk } from "./walker.ts";
 
-/** Called where the walker needs something done (walker.ts, TODO). */
-export type OnTodo = (todo: Todo) => void;
+/** Called where the walker asks for something (walker.ts, ASK). */
+export type OnAsk = (ask: Ask) => void;
 
 /** How far a file was read. */
 export interface ReadTo {
@@ -27,7 +27,7 @@ export function readLines(
   fd: number,
   from: ReadTo,
   size: number,
-  onTodo: OnTodo,
+  onAsk: OnAsk,
   isWhole: (bytes: Buffer, start: number, end: number) => boolean,
 ): ReadTo {
   let { offset, unterminated } = from;
@@ -42,7 +42,7 @@ export function readLines(
     const start = unterminated ? behindBreak(filled) : linesAt;
     if (start > linesAt || bytes[linesAt] !== RETURN || filled > linesAt + 1) unterminated = false;
     state[STATE.base] = offset - linesAt;
-    takeLines(start, Math.max(start, linesAt + kept), filled, onTodo);
+    takeLines(start, Math.max(start, linesAt + kept), filled, onAsk);
     const taken = (state[STATE.next] as number) - linesAt;
     offset += taken;
     kept = filled - linesAt - taken;
@@ -52,7 +52,7 @@ export function readLines(
   if (kept > 0 && isWhole(bytes, linesAt, end)) {
     bytes[end] = NEWLINE;
     state[STATE.base] = offset - linesAt;
-    takeLines(linesAt, end, end + 1, onTodo);
+    takeLines(linesAt, end, end + 1, onAsk);
     return { offset: offset + kept, line: state[STATE.line] as number, unterminated: true };
   }
   return { offset, line: state[STATE.line] as number, unterminated };
@@ -65,10 +65,10 @@ function behindBreak(filled: number): number {
 }
 
 /** Takes the lines that end in the memory. */
-function takeLines(start: number, searched: number, filled: number, onTodo: OnTodo): void {
-  for (let todo = walk(start, searched, filled); todo !== TODO.nothing;) {
-    onTodo(todo);
+function takeLines(start: number, searched: number, filled: number, onAsk: OnAsk): void {
+  for (let ask = walk(start, searched, filled); ask !== ASK.nothing;) {
+    onAsk(ask);
     const next = state[STATE.next] as number;
-    todo = walk(next, next, filled);
+    ask = walk(next, next, filled);
   }
 }

@@ -68,19 +68,19 @@ export function scanFile(job: ScanJob, observing?: Observing): ScanResult {
   }
   try {
     const { size } = fstatSync(fd);
-    const { before, watchLater: watchedLater = false } = job;
-    const grew = before !== undefined && isContinued(fd, size, before, watchedLater);
+    const { before, watchLater: isLater = false } = job;
+    const grew = before !== undefined && isContinued(fd, size, before, isLater);
     const from = grew ? before : FROM_START;
     const decoder = createDecoder({
       firstAt: grew ? before.firstAt : Number.NaN,
       watch: () =>
-        watchedLater
+        isLater
           ? watchLater(grew)
           : (observing as Observing).watchNow(
               grew ? (JSON.parse(before.observer) as SavedObserver) : undefined,
             ),
     });
-    const readTo = readLines(fd, from, size, decoder.onTodo, isWholeEntry);
+    const readTo = readLines(fd, from, size, decoder.onAsk, isWholeEntry);
     return {
       status: "read",
       rewritten: before !== undefined && !grew,
@@ -97,10 +97,10 @@ export function scanFile(job: ScanJob, observing?: Observing): ScanResult {
 }
 
 /** Whether what was read before still stands, and the reading can go on from there in the same way. */
-function isContinued(fd: number, size: number, before: ReadBefore, watchLater: boolean): boolean {
+function isContinued(fd: number, size: number, before: ReadBefore, isLater: boolean): boolean {
   const waiting = before.observer === "";
   return (
-    waiting === watchLater && size >= before.offset && fingerprintOf(fd, before.offset) === before.fingerprint
+    waiting === isLater && size >= before.offset && fingerprintOf(fd, before.offset) === before.fingerprint
   );
 }
 

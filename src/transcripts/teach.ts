@@ -11,7 +11,7 @@ const MOST_STOPS = 16;
 const TAIL_HEADER_BYTES = 8 + 4 * MOST_STOPS;
 const MOST_TOOLS = 128;
 const MOST_COMMONS = 8;
-const COMMON_BYTES = 512;
+export const COMMON_BYTES = 512;
 /** The longest shape comes from two kilobytes of text. */
 const lastShapeAt = linesAt - (1 << 14);
 
@@ -21,9 +21,14 @@ let free = shapesAt;
 export function setCommon(index: number, text: string): boolean {
   if (index >= MOST_COMMONS || text.length > COMMON_BYTES) return false;
   const place = addressOf("commons") + index * (4 + COMMON_BYTES);
-  view.setUint32(place, text.length, true);
-  bytes.write(text, place + 4, "latin1");
+  writeText(text, place);
   return true;
+}
+
+/** Writes a text behind its length; returns where it ends. */
+function writeText(text: string, place: number): number {
+  view.setUint32(place, text.length, true);
+  return place + 4 + bytes.write(text, place + 4, "latin1");
 }
 
 /** What the walker makes of the calls of a tool: counts them, or notes them, and the results that answer them as well. */
@@ -36,8 +41,7 @@ export function addTool(name: string, toolClass: number): boolean {
   if (count === MOST_TOOLS) return false;
   const place = at + 4 + count * (8 + MOST_LETTERS);
   view.setUint32(place, toolClass, true);
-  view.setUint32(place + 4, name.length, true);
-  bytes.write(name, place + 8, "latin1");
+  writeText(name, place + 4);
   view.setUint32(at, count + 1, true);
   return true;
 }
@@ -47,14 +51,14 @@ export function toolAt(index: number): string {
   return bytes.toString("latin1", place + 8, place + 8 + view.getUint32(place + 4, true));
 }
 
-/** Tells which context answers with that closing part and stop reason are of, -1 for one that is never to be taken. */
+/** Tells which context answers with that closing part and stop reason are of. */
 export function setContext(tail: number, stop: string, context: number): boolean {
   const place = stopAt(stop);
   if (place === undefined) return false;
   const generation = state[STATE.generation] as number;
   if (view.getUint32(tail, true) !== generation) bytes.fill(0, tail + 8, tail + TAIL_HEADER_BYTES);
   view.setUint32(tail, generation, true);
-  view.setInt32(tail + 8 + 4 * place, context < 0 ? -1 : context + 1, true);
+  view.setUint32(tail + 8 + 4 * place, context + 1, true);
   return true;
 }
 
@@ -67,8 +71,7 @@ function stopAt(stop: string): number | undefined {
   if (known !== undefined) return known;
   if (stops.size === MOST_STOPS || stop.length > MOST_STOP_LETTERS) return undefined;
   const place = addressOf("stops") + 4 + stops.size * (4 + MOST_STOP_LETTERS);
-  view.setUint32(place, stop.length, true);
-  bytes.write(stop, place + 4, "latin1");
+  writeText(stop, place);
   stops.set(stop, stops.size);
   view.setUint32(addressOf("stops"), stops.size, true);
   return stops.size - 1;
@@ -125,8 +128,7 @@ function encode(literals: readonly string[], gaps: readonly Gap[], address: numb
   };
   uint32(gaps.length);
   literals.forEach((literal, index) => {
-    uint32(literal.length);
-    at += bytes.write(literal, at, "latin1");
+    at = writeText(literal, at);
     const gap = gaps[index];
     if (!gap) return;
     for (const number of [gap.filling, gap.most, gap.role, gap.prefix.length]) uint32(number);

@@ -39,8 +39,8 @@ export const STATE = {
 /** What a line is, by its head; the same as in wasm/walk.ts. */
 export const IS = { answer: 1, toolResult: 2, needed: 3, passed: 4, skipped: 5 } as const;
 
-/** What there is to do on this side; the same as in wasm/walk.ts. */
-export const TODO = {
+/** What the walker asks of this side; the same as in wasm/walk.ts. */
+export const ASK = {
   nothing: 0,
   meet: 1,
   meetTool: 2,
@@ -51,7 +51,7 @@ export const TODO = {
   observe: 7,
   empty: 8,
 } as const;
-export type Todo = (typeof TODO)[keyof typeof TODO];
+export type Ask = (typeof ASK)[keyof typeof ASK];
 
 /** What a gap's text or number is for; see wasm/shapes.ts. */
 export const ROLE = { id: 0, stop: 2, passedOver: 8, time: 9, counts: SLOT.counts } as const;
@@ -81,8 +81,8 @@ interface Exports extends Record<Places, { readonly value: number }> {
   emptyTables: () => void;
   isFull: () => number;
   closeRow: () => void;
-  walk: (from: number, searched: number, filled: number) => Todo;
-  settle: () => Todo;
+  walk: (from: number, searched: number, filled: number) => Ask;
+  settle: () => Ask;
   rowOf: (id: number, length: number, at: number) => number;
   note: (kind: number, first: number, second: number) => void;
   awaitCall: (id: number, length: number) => void;
@@ -141,7 +141,7 @@ export function renewContexts(): void {
   state[STATE.generation] = (state[STATE.generation] as number) + 1;
 }
 
-/** What is in the tables, which are empty then. `keys` is joined by line breaks; `tools` are indices of names. */
+/** What is in the tables, which are empty then. `keys` is joined by line breaks; tools are numbers (teach.ts). */
 export function takeTables(): { keys: string; numbers: Float64Array; noted: Float64Array } {
   const [rows = 0, ids = 0, noted = 0] = state.subarray(STATE.rows);
   const idsAt = addressOf("ids");

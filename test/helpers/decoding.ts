@@ -13,13 +13,7 @@ export function decodeLines(lines: readonly Buffer[]) {
   const file = join(mkdtempSync(join(tmpdir(), "rolecall-lines-")), "lines");
   writeFileSync(file, Buffer.concat(lines.flatMap((line) => [line, Buffer.from("\n")])));
   const fd = openSync(file, "r");
-  readLines(
-    fd,
-    { offset: 0, line: 0, unterminated: false },
-    statSync(file).size,
-    decoder.onTodo,
-    () => false,
-  );
+  readLines(fd, { offset: 0, line: 0, unterminated: false }, statSync(file).size, decoder.onAsk, () => false);
   closeSync(fd);
   const { numbers, counts, events, observer: _, lastAt: __, ...rest } = decoder.take();
   return {

@@ -1,11 +1,10 @@
 import { readTelemetry } from "../../operations/telemetry.ts";
 import { renderAnswer } from "../../render/json.ts";
 import { renderAttemptsCsv, renderTelemetry, telemetryJson } from "../../render/telemetry.ts";
-import { dayOf } from "../../domain/calendar.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit.ts";
 import { PERIOD_OPTIONS, periodFrom, SOURCE_OPTIONS } from "../options.ts";
-import { surfaceOf } from "../report.ts";
+import { periodJson, surfaceOf } from "../report.ts";
 
 /** Days that are looked at where nobody says otherwise. */
 const DAYS = 30;
@@ -42,7 +41,7 @@ export default defineCommand({
     else if (args.json)
       io.out(
         renderAnswer("telemetry", {
-          period: { since: dayOf(since, timezone), until: dayOf((until ?? now + 1) - 1, timezone), timezone },
+          period: periodJson({ since, until: until ?? now + 1, timezone }),
           ...telemetryJson(report, args.attempts),
         }),
       );
