@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 /** Tests that run the real Claude Code client against a scripted API: slower, and the client comes from npm. */
 export default defineConfig({
   test: {
-    include: ["test/client/**/*.test.ts"],
+    include: ["test/real-client/**/*.test.ts"],
     setupFiles: ["test/helpers/isolation.ts"],
     // The first test may have to install the client.
     hookTimeout: 300_000,

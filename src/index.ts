@@ -36,21 +36,21 @@ export { openBatches } from "./store/batches.ts";
 // The cascade: headless Claude Code up a ladder of models, until a check passes.
 export { applyCascade, cascade } from "./operations/cascade.ts";
 export type { Cascade, CascadeOptions, Surroundings } from "./operations/cascade.ts";
-export type { CascadeEvent } from "./executor/cascade/cascade.ts";
+export type { CascadeEvent } from "./cascade/cascade.ts";
 
 // The policy: which role runs on what, what will really run, and what stands in the way.
-export { loadPolicy } from "./operations/load-policy.ts";
+export { loadPolicy } from "./policy/load-policy.ts";
 export { roleOf } from "./domain/policy.ts";
 export type { Assignment, Escalation, MainSession, Needs, Policy } from "./domain/policy.ts";
 export { explain } from "./operations/explain.ts";
 export type { Explanation, ExplainRequest } from "./operations/explain.ts";
-export { runDoctor } from "./operations/doctor/doctor.ts";
-export type { DoctorReport } from "./operations/doctor/doctor.ts";
+export { runDoctor } from "./doctor/doctor.ts";
+export type { DoctorReport } from "./doctor/doctor.ts";
 export type { Symptom, SymptomCode } from "./domain/symptom.ts";
 
 // The generator: what the policy makes of Claude Code's files, decided first and then carried out.
 export { loadAdoption } from "./operations/adopt.ts";
 export type { AdoptPlan, AdoptRequest } from "./operations/adopt.ts";
-export { applyPlan, hasConflicts, hasDrift, loadPlan } from "./operations/plan.ts";
-export type { Planned, PlanRequest } from "./operations/plan.ts";
+export { applyPlan, hasConflicts, hasDrift, loadPlan } from "./agents/load-plan.ts";
+export type { Planned, PlanRequest } from "./agents/load-plan.ts";
 export { applyUndo, loadUndo } from "./operations/undo.ts";

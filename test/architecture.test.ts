@@ -6,42 +6,29 @@ const SRC = join(import.meta.dirname, "../src");
 
 /** Who may import whom: the table of docs/design.md. */
 const CORE = ["domain", "errors"];
+const RULES = ["models", "policy", "agents", "client"];
+const ANALYSIS = ["models", "analysis"];
+const HISTORY = [...RULES, "transcripts", "store", "cascade", "analysis"];
+const EVERYTHING = [...HISTORY, "doctor", "history", "advice", "executor"];
 const MAY_IMPORT: Record<string, readonly string[]> = {
   domain: [],
   errors: ["domain"],
   models: CORE,
-  policy: CORE,
-  agents: CORE,
+  policy: [...CORE, "models"],
+  agents: [...CORE, "models", "policy"],
+  client: [...CORE, "models", "policy", "agents"],
+  doctor: [...CORE, ...RULES],
   transcripts: CORE,
   store: CORE,
-  executor: CORE,
   analysis: [...CORE, "models"],
-  advice: [...CORE, "models", "policy", "analysis"],
-  operations: [
-    ...CORE,
-    "models",
-    "policy",
-    "agents",
-    "transcripts",
-    "store",
-    "executor",
-    "analysis",
-    "advice",
-  ],
+  executor: CORE,
+  cascade: [...CORE, "executor"],
+  history: [...CORE, ...HISTORY],
+  advice: [...CORE, ...ANALYSIS, "policy"],
+  operations: [...CORE, ...EVERYTHING],
   render: ["domain"],
-  cli: ["operations", "render", ...CORE],
-  index: [
-    ...CORE,
-    "models",
-    "policy",
-    "agents",
-    "transcripts",
-    "store",
-    "executor",
-    "analysis",
-    "advice",
-    "operations",
-  ],
+  cli: [...CORE, "agents", "doctor", "history", "operations", "render"],
+  index: [...CORE, ...EVERYTHING, "operations"],
 };
 
 /** Packages that cost start-up time or belong to one concern have one importer. */

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import type { Argv } from "yargs";
-import { DEMO_NOW } from "../operations/workspace.ts";
+import { DEMO_NOW } from "../history/workspace.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { complaintOf, type Spoken, unknownCommand } from "./complaint.ts";
 import { EXIT, type ExitCode } from "./exit.ts";

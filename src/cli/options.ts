@@ -3,7 +3,7 @@ import type { Options } from "yargs";
 import { resolveTimezone } from "../domain/calendar.ts";
 import { parseDay, type Period, periodOfDays } from "../domain/period.ts";
 import { UsageError } from "../errors.ts";
-import type { Filters } from "../operations/filters.ts";
+import type { Filters } from "../history/filters.ts";
 import type { Io } from "./io.ts";
 
 /** Where to read and where to keep. */

@@ -1,4 +1,4 @@
-import type { IngestProgress } from "../operations/ingest.ts";
+import type { IngestProgress } from "../history/ingest.ts";
 import type { Io } from "./io.ts";
 
 const PATIENCE_MS = 500;

@@ -1,8 +1,8 @@
 import { dayOf } from "../domain/calendar.ts";
 import type { Period } from "../domain/period.ts";
-import { readDiagnostics } from "../operations/diagnostics.ts";
-import type { Needs } from "../operations/ingest.ts";
-import { type History, openHistory } from "../operations/open-history.ts";
+import { readDiagnostics } from "../history/diagnostics.ts";
+import type { Needs } from "../history/ingest.ts";
+import { type History, openHistory } from "../history/open-history.ts";
 import { renderDiagnostics, renderEmpty } from "../render/diagnostics.ts";
 import { renderAnswer } from "../render/json.ts";
 import { createStyle, type Surface } from "../render/style.ts";

@@ -9,8 +9,8 @@ import { isFamily } from "../domain/model.ts";
 import { UsageError } from "../errors.ts";
 import { TIER_MODELS } from "../models/catalogue.ts";
 import { createModelTable, type ModelTable } from "../models/resolve.ts";
-import { configDir, readPlace, type Place, resolveAt, sourceOf } from "./agents-target.ts";
-import type { Planned } from "./plan.ts";
+import { configDir, readPlace, type Place, resolveAt, sourceOf } from "../agents/place.ts";
+import type { Planned } from "../agents/load-plan.ts";
 
 export interface AdoptRequest extends Place {
   /** Agents to adopt, by name; empty for all. */

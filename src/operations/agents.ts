@@ -1,5 +1,5 @@
 import { type AgentSource, readAgents } from "../agents/discover.ts";
-import { countOutcomes } from "../analysis/tiers.ts";
+import { countOutcomes } from "../analysis/fallbacks/tiers.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
 import { isFamily } from "../domain/model.ts";
 import type { NanoUsd } from "../domain/money.ts";
@@ -7,9 +7,9 @@ import type { Period } from "../domain/period.ts";
 import { type Rate, wilson } from "../domain/rate.ts";
 import type { Outcome } from "../domain/task.ts";
 import type { ModelTable } from "../models/resolve.ts";
-import { readJudged } from "./judged.ts";
-import type { History } from "./open-history.ts";
-import type { Filters } from "./filters.ts";
+import { readJudged } from "../history/judged.ts";
+import type { History } from "../history/open-history.ts";
+import type { Filters } from "../history/filters.ts";
 
 /** One agent type: what it was declared to run on, what served it, what it cost and how it went. */
 export interface AgentRow {

@@ -6,9 +6,9 @@ import { TIER_MODELS } from "../models/catalogue.ts";
 import type { PolicyEdit } from "../policy/edit.ts";
 import type { WrittenPolicy } from "../policy/written.ts";
 import { writeDecisions } from "../store/decisions.ts";
-import type { Place } from "./agents-target.ts";
-import type { History } from "./open-history.ts";
-import { applyPlan, loadPlan, type Planned } from "./plan.ts";
+import type { Place } from "../agents/place.ts";
+import type { History } from "../history/open-history.ts";
+import { applyPlan, loadPlan, type Planned } from "../agents/load-plan.ts";
 
 /** What following advice would change: the policy, and the files that come of it. Writes nothing. */
 export async function loadAdvicePlan(

@@ -2,8 +2,8 @@ import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
 import { totalTokens } from "../domain/usage.ts";
 import { readSpent, type SpentRequest } from "../store/spent.ts";
-import type { History } from "./open-history.ts";
-import { contextFilter, type Filters } from "./filters.ts";
+import type { History } from "../history/open-history.ts";
+import { contextFilter, type Filters } from "../history/filters.ts";
 import { addGroup, noSpend, type Spend } from "./spend.ts";
 
 const HOUR_MS = 3_600_000;

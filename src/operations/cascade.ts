@@ -12,17 +12,17 @@ import {
   type CascadeResult,
   type CascadeRung,
   runCascade,
-} from "../executor/cascade/cascade.ts";
-import { applyChanges } from "../executor/cascade/change.ts";
-import { formatPatch } from "../executor/cascade/patch.ts";
+} from "../cascade/cascade.ts";
+import { applyChanges } from "../cascade/change.ts";
+import { formatPatch } from "../cascade/patch.ts";
 import { openAttemptLog } from "../store/attempts.ts";
 import { openStore } from "../store/open.ts";
 import { createCatalogue } from "./executor.ts";
-import { loadModels } from "./load-models.ts";
-import { loadPolicy } from "./load-policy.ts";
-import { sweepCascades } from "./sweep-cascades.ts";
-import { cascadesFolder } from "./workspace.ts";
-import { resolveWorkspace } from "./workspace.ts";
+import { loadModels } from "../history/load-models.ts";
+import { loadPolicy } from "../policy/load-policy.ts";
+import { sweepCascades } from "../history/sweep-cascades.ts";
+import { cascadesFolder } from "../history/workspace.ts";
+import { resolveWorkspace } from "../history/workspace.ts";
 
 export interface CascadeOptions extends Omit<CascadeRequest, "ladder" | "tries"> {
   /** `haiku,sonnet:high,opus`; default: every tier up to the policy's highest. */

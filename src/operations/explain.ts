@@ -1,14 +1,14 @@
 import { roleOf, type Assignment } from "../domain/policy.ts";
 import { UsageError } from "../errors.ts";
-import { effectiveAgent } from "../policy/effective/agent.ts";
-import { effectiveMain } from "../policy/effective/main.ts";
-import type { AgentCall, AgentModel, Effective, Session, Surroundings } from "../policy/effective/types.ts";
-import { KNOWN_VERSION } from "../policy/effective/version.ts";
+import { effectiveAgent } from "../client/agent.ts";
+import { effectiveMain } from "../client/main.ts";
+import type { AgentCall, AgentModel, Effective, Session, Surroundings } from "../client/types.ts";
+import { KNOWN_VERSION } from "../client/version.ts";
 import { nearest } from "../domain/nearest.ts";
-import { readClientVersion } from "./repository.ts";
-import { loadPolicy } from "./load-policy.ts";
-import { modelFacts } from "./model-facts.ts";
-import { loadedAgents, readSetup, type Setup, type SetupRequest } from "./setup.ts";
+import { readClientVersion } from "../client/installed-version.ts";
+import { loadPolicy } from "../policy/load-policy.ts";
+import { modelFacts } from "../policy/catalogue-facts.ts";
+import { loadedAgents, readSetup, type Setup, type SetupRequest } from "../client/setup.ts";
 
 export interface ExplainRequest extends SetupRequest {
   /** An agent, a role, or `main`. */

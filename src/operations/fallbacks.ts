@@ -1,17 +1,17 @@
-import { reportGroups, reportTiers, type GroupReport, type TierReport } from "../analysis/tiers.ts";
-import { makePanel, type Panel } from "../analysis/panel.ts";
-import { compareScenarios } from "../analysis/savings.ts";
-import type { PlanningShare, Side } from "../analysis/opusplan.ts";
-import type { SessionAnalysis, Substitution, Trouble } from "../analysis/session.ts";
+import { reportGroups, reportTiers, type GroupReport, type TierReport } from "../analysis/fallbacks/tiers.ts";
+import { makePanel, type Panel } from "../analysis/fallbacks/panel.ts";
+import { compareScenarios } from "../analysis/savings/savings.ts";
+import type { PlanningShare, Side } from "../analysis/fallbacks/opusplan.ts";
+import type { SessionAnalysis, Substitution, Trouble } from "../analysis/outcomes/session.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
 import { type Rate, wilson } from "../domain/rate.ts";
 import { SWITCH_CAUSES, type Switch, type SwitchCause } from "../domain/switch.ts";
-import { readJudged } from "./judged.ts";
-import type { History } from "./open-history.ts";
+import { readJudged } from "../history/judged.ts";
+import type { History } from "../history/open-history.ts";
 import { readBills } from "./savings.ts";
-import type { Filters } from "./filters.ts";
+import type { Filters } from "../history/filters.ts";
 
 /** How often a tier was not enough, and why threads went on with another model. */
 export interface FallbackReport {

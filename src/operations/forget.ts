@@ -2,7 +2,7 @@ import { startOfDay } from "../domain/calendar.ts";
 import { NO_USAGE, type Usage } from "../domain/usage.ts";
 import { RolecallError } from "../errors.ts";
 import { forgetSessions, readForgottenSessions, recallSessions, type Selection } from "../store/forget.ts";
-import type { History } from "./open-history.ts";
+import type { History } from "../history/open-history.ts";
 import { listSessions, type SessionList } from "./sessions.ts";
 import { noSpend } from "./spend.ts";
 

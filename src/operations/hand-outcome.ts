@@ -1,7 +1,7 @@
 import type { JudgedTask } from "../domain/judged-task.ts";
 import { UsageError } from "../errors.ts";
 import { type HandOutcome, writeHandOutcome } from "../store/hand-outcomes.ts";
-import type { History } from "./open-history.ts";
+import type { History } from "../history/open-history.ts";
 import { readSessionTimeline } from "./session.ts";
 
 /** A task's outcome as the user says it, beside what was inferred. */

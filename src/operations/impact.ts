@@ -2,8 +2,8 @@ import { measureImpact, type Impact } from "../advice/impact.ts";
 import { type Decision, isFollowed, latestDecisions } from "../domain/decision.ts";
 import { UsageError } from "../errors.ts";
 import { readDecisions } from "../store/decisions.ts";
-import { readJudged } from "./judged.ts";
-import type { History } from "./open-history.ts";
+import { readJudged } from "../history/judged.ts";
+import type { History } from "../history/open-history.ts";
 
 export interface ImpactReport {
   /** The latest change first. */

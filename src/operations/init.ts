@@ -1,8 +1,9 @@
 import { changeOf, pathIn, type PlanInput } from "../agents/change.ts";
 import { PRESETS, type Preset } from "../domain/policy.ts";
 import { type AdoptPlan, planWithAdoption, type PricedAdoption } from "./adopt.ts";
-import { readPlace, type Place, readText, resolveAt } from "./agents-target.ts";
-import { readClientVersion, readRepository, type Repository } from "./repository.ts";
+import { readPlace, type Place, readText, resolveAt } from "../agents/place.ts";
+import { readRepository, type Repository } from "../agents/repository.ts";
+import { readClientVersion } from "../client/installed-version.ts";
 
 /** What init finds before it asks anything. */
 export interface InitFindings extends Repository {

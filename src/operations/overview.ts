@@ -1,12 +1,12 @@
-import type { TierReport } from "../analysis/tiers.ts";
+import type { TierReport } from "../analysis/fallbacks/tiers.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
 import type { Recommendation } from "../domain/recommendation.ts";
 import { readFallbacks } from "./fallbacks.ts";
-import type { History } from "./open-history.ts";
+import type { History } from "../history/open-history.ts";
 import { readAdvice } from "./recommend.ts";
 import { readSavings } from "./savings.ts";
-import { type Filters } from "./filters.ts";
+import { type Filters } from "../history/filters.ts";
 import { readSpend, type SpendReport } from "./spend.ts";
 
 /** One screen of everything: what it cost, what that saved, how the tiers did, what to change. */

@@ -1,9 +1,9 @@
 import { findPatterns } from "../analysis/patterns/index.ts";
 import type { Finding } from "../domain/finding.ts";
 import type { Period } from "../domain/period.ts";
-import { readJudged } from "./judged.ts";
-import type { History } from "./open-history.ts";
-import type { Filters } from "./filters.ts";
+import { readJudged } from "../history/judged.ts";
+import type { History } from "../history/open-history.ts";
+import type { Filters } from "../history/filters.ts";
 
 /** The anti-patterns of a period, the dearest first. */
 export function readPatterns(history: History, period: Period, filters: Filters = {}): Finding[] {

@@ -9,9 +9,9 @@ import { UsageError } from "../errors.ts";
 import { TIER_MODELS } from "../models/catalogue.ts";
 import { readDecisions, writeDecisions } from "../store/decisions.ts";
 import { type ImpactReport, readImpact } from "./impact.ts";
-import { readJudged } from "./judged.ts";
-import type { History } from "./open-history.ts";
-import type { Filters } from "./filters.ts";
+import { readJudged } from "../history/judged.ts";
+import type { History } from "../history/open-history.ts";
+import type { Filters } from "../history/filters.ts";
 
 /** What `recommend` shows. */
 export interface AdviceReport extends Advice {

@@ -10,9 +10,9 @@ import {
   readUnseenCalls,
   type SessionRequest,
 } from "../store/client-costs.ts";
-import type { History } from "./open-history.ts";
-import { termsOf } from "./pricing.ts";
-import { projectName } from "./filters.ts";
+import type { History } from "../history/open-history.ts";
+import { termsOf } from "../history/pricing.ts";
+import { projectName } from "../history/filters.ts";
 
 /** Claude Code's own count of a session beside what its lines add up to (docs/definitions.md, Cost). */
 export interface Reconciliation {

@@ -11,8 +11,8 @@ import { openAttemptLog } from "../store/attempts.ts";
 import { openBreakers } from "../store/breakers.ts";
 import { openStore } from "../store/open.ts";
 import { createCatalogue, createExecutor } from "./executor.ts";
-import { loadModels } from "./load-models.ts";
-import { resolveWorkspace } from "./workspace.ts";
+import { loadModels } from "../history/load-models.ts";
+import { resolveWorkspace } from "../history/workspace.ts";
 
 export type { RunEvent };
 export const POLICY_NAMES = Object.keys(POLICIES) as PolicyName[];

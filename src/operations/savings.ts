@@ -1,16 +1,22 @@
-import { againstOpus, billsOf, compareScenarios, type RoleBill, type Scenario } from "../analysis/savings.ts";
-import { type Projection, project } from "../analysis/projection.ts";
-import type { SessionAnalysis } from "../analysis/session.ts";
+import {
+  againstOpus,
+  billsOf,
+  compareScenarios,
+  type RoleBill,
+  type Scenario,
+} from "../analysis/savings/savings.ts";
+import { type Projection, project } from "../analysis/savings/projection.ts";
+import type { SessionAnalysis } from "../analysis/outcomes/session.ts";
 import type { Bill } from "../domain/bill.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
 import { FLAG } from "../domain/file-scan.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
 import { type BillGroup, readBillGroups } from "../store/spend-groups.ts";
-import { readJudged } from "./judged.ts";
-import { type History, roleName } from "./open-history.ts";
-import { assignBy } from "./policy-scenario.ts";
-import { contextFilter, type Filters } from "./filters.ts";
+import { readJudged } from "../history/judged.ts";
+import { type History, roleName } from "../history/open-history.ts";
+import { assignBy } from "../history/policy-scenario.ts";
+import { contextFilter, type Filters } from "../history/filters.ts";
 
 /** What the period cost, against what it would have cost. */
 export interface SavingsReport {

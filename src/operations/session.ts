@@ -1,9 +1,9 @@
-import type { SessionAnalysis } from "../analysis/session.ts";
+import type { SessionAnalysis } from "../analysis/outcomes/session.ts";
 import { UsageError } from "../errors.ts";
 import { findSessions, readSessionAnalysis } from "../store/session-analyses.ts";
-import { judgeSessions } from "./analyze.ts";
-import { type History, roleName } from "./open-history.ts";
-import { unpackAnalysis } from "./packed-analysis.ts";
+import { judgeSessions } from "../history/analyze.ts";
+import { type History, roleName } from "../history/open-history.ts";
+import { unpackAnalysis } from "../history/packed-analysis.ts";
 
 /** One session as a timeline. Throws UsageError where the prefix of an id fits none or several. */
 export function readSessionTimeline(history: History, prefix: string): SessionAnalysis {

@@ -2,8 +2,8 @@ import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
 import { readContextGroups, type SpendGroup } from "../store/spend-groups.ts";
 import type { ContextRow } from "../store/spent.ts";
-import type { History } from "./open-history.ts";
-import { contextFilter, type Filters, projectName } from "./filters.ts";
+import type { History } from "../history/open-history.ts";
+import { contextFilter, type Filters, projectName } from "../history/filters.ts";
 import { addGroup, noSpend, type Spend } from "./spend.ts";
 
 /** One session as a line of the list. */

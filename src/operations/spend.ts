@@ -5,9 +5,10 @@ import type { Period } from "../domain/period.ts";
 import { NO_USAGE, type Usage } from "../domain/usage.ts";
 import type { ModelTable } from "../models/resolve.ts";
 import { readSpendGroups, readSpendOneByOne, type SpendGroup } from "../store/spend-groups.ts";
+import type { CategoryOf } from "../history/spend-categories.ts";
 import type { ContextRow } from "../store/spent.ts";
-import { contextFilter, type Filters, projectName } from "./filters.ts";
-import { type History, roleName } from "./open-history.ts";
+import { contextFilter, type Filters, projectName } from "../history/filters.ts";
+import { type History, roleName } from "../history/open-history.ts";
 
 /** What spend can be broken down by. */
 export const SPEND_KEYS = [
@@ -49,9 +50,6 @@ export interface SpendReport {
 
 const USAGE_KEYS = Object.keys(NO_USAGE) as (keyof Usage)[];
 const TIMES: ReadonlySet<SpendKey> = new Set(["day", "week", "month"]);
-
-/** Says which category the task of a request is of. */
-export type CategoryOf = (context: ContextRow, at: number) => string;
 
 /**
  * Spend over a period, broken down by `by`: in time order where that begins with a time, else dearest first. `categoryOf`

@@ -1,12 +1,12 @@
-import { type AttemptSummary, summarizeAttempts } from "../analysis/attempts.ts";
+import { type AttemptSummary, summarizeAttempts } from "../analysis/fallbacks/attempts.ts";
 import type { Attempt } from "../domain/attempt.ts";
 import type { BreakerEvent } from "../domain/breaker.ts";
 import { type Breaker, createBreaker } from "../executor/breaker.ts";
 import { openAttemptLog } from "../store/attempts.ts";
 import { openBreakers } from "../store/breakers.ts";
 import { openStore } from "../store/open.ts";
-import { loadModels } from "./load-models.ts";
-import { resolveWorkspace, type WorkspaceOptions } from "./workspace.ts";
+import { loadModels } from "../history/load-models.ts";
+import { resolveWorkspace, type WorkspaceOptions } from "../history/workspace.ts";
 
 /** What the executor did in a period, and how its breakers stand. */
 export interface TelemetryReport {

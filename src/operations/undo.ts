@@ -1,6 +1,6 @@
 import { readUndo, undoLast } from "../agents/apply.ts";
 import type { Change, Target } from "../agents/change.ts";
-import { locateTarget, type Place } from "./agents-target.ts";
+import { locateTarget, type Place } from "../agents/place.ts";
 
 /** What taking back the last apply would do. */
 export interface UndoPlan {

@@ -1,8 +1,8 @@
 import type { Attempt } from "../domain/attempt.ts";
 import { toUsd } from "../domain/money.ts";
 import type { Cascade } from "../operations/cascade.ts";
-import type { CascadeEvent } from "../executor/cascade/cascade.ts";
-import type { CascadeStop } from "../executor/cascade/decide.ts";
+import type { CascadeEvent } from "../cascade/cascade.ts";
+import type { CascadeStop } from "../cascade/decide.ts";
 import { formatDuration, formatUsd } from "./figures.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";

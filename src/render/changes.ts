@@ -1,5 +1,5 @@
 import type { Action, Change, Conflict } from "../agents/change.ts";
-import type { Planned } from "../operations/plan.ts";
+import type { Planned } from "../agents/load-plan.ts";
 import type { UndoPlan } from "../operations/undo.ts";
 import type { Style, Surface } from "./style.ts";
 import { plainLine, plainText } from "./text.ts";

@@ -1,6 +1,6 @@
 import { type DiagnosticCode, DIAGNOSTICS } from "../domain/diagnostic.ts";
-import type { Diagnostics } from "../operations/diagnostics.ts";
-import type { Workspace } from "../operations/workspace.ts";
+import type { Diagnostics } from "../history/diagnostics.ts";
+import type { Workspace } from "../history/workspace.ts";
 import { formatInteger } from "./figures.ts";
 import type { Surface } from "./style.ts";
 import { plainLine } from "./text.ts";

@@ -1,5 +1,5 @@
 import { SYMPTOMS, type Symptom, type SymptomCode, type Severity } from "../domain/symptom.ts";
-import type { DoctorReport } from "../operations/doctor/doctor.ts";
+import type { DoctorReport } from "../doctor/doctor.ts";
 import type { Style, Surface } from "./style.ts";
 import { plainLine } from "./text.ts";
 

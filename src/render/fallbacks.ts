@@ -1,6 +1,6 @@
-import type { Side } from "../analysis/opusplan.ts";
-import type { Panel } from "../analysis/panel.ts";
-import type { TierReport } from "../analysis/tiers.ts";
+import type { Side } from "../analysis/fallbacks/opusplan.ts";
+import type { Panel } from "../analysis/fallbacks/panel.ts";
+import type { TierReport } from "../analysis/fallbacks/tiers.ts";
 import { displayName } from "../domain/model-name.ts";
 import { toUsd } from "../domain/money.ts";
 import { wilson } from "../domain/rate.ts";

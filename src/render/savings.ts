@@ -1,4 +1,4 @@
-import type { Interval } from "../analysis/projection.ts";
+import type { Interval } from "../analysis/savings/projection.ts";
 import { toUsd } from "../domain/money.ts";
 import type { SavingsReport } from "../operations/savings.ts";
 import { renderCsv } from "./csv.ts";

@@ -1,4 +1,4 @@
-import type { SessionAnalysis } from "../analysis/session.ts";
+import type { SessionAnalysis } from "../analysis/outcomes/session.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
 import { displayName } from "../domain/model-name.ts";
 import { toUsd } from "../domain/money.ts";

@@ -1,4 +1,4 @@
-import type { ModelAttempts, TierRuns } from "../analysis/attempts.ts";
+import type { ModelAttempts, TierRuns } from "../analysis/fallbacks/attempts.ts";
 import type { Attempt } from "../domain/attempt.ts";
 import { displayName } from "../domain/model-name.ts";
 import { toUsd } from "../domain/money.ts";

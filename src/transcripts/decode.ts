@@ -2,7 +2,7 @@ import { type FileScan, FLAG } from "../domain/file-scan.ts";
 import type { Glance } from "./fast-path.ts";
 import { learn, type Meaning } from "./known-lines.ts";
 import type { OnAsk } from "./lines.ts";
-import { isAttachmentNeeded, isResultNeeded } from "./needs.ts";
+import { isAttachmentNeeded, isResultNeeded } from "./observe/needs.ts";
 import { createRequestRows } from "./request-rows.ts";
 import { object, parseRequest, type RequestEntry, text } from "./request.ts";
 import {
@@ -19,7 +19,7 @@ import {
   ASK,
   type Ask,
 } from "./walker.ts";
-import type { Place, Watch } from "./watch.ts";
+import type { Place, Watch } from "./observe/watch.ts";
 
 type Json = Record<string, unknown>;
 

@@ -2,7 +2,7 @@ import type { RequestContext } from "../domain/file-scan.ts";
 import { adopt, commonAt, commonIn, fieldOf } from "./common-texts.ts";
 import { type Glance, glance, tailOf, utf8, withoutContent } from "./fast-path.ts";
 import { isAsParsed, learnHead, learnTail } from "./line-shapes.ts";
-import { isResultNeeded, isToolNeeded } from "./needs.ts";
+import { isResultNeeded, isToolNeeded } from "./observe/needs.ts";
 import type { RequestEntry } from "./request.ts";
 import { addHead, addTail, addTool, forgetShapes, setContext, TOOL_CLASS } from "./teach.ts";
 import { bytes, record, settle, SLOT, textAt, ASK, type Ask } from "./walker.ts";

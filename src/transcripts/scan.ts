@@ -6,13 +6,13 @@ import type { FileScan } from "../domain/file-scan.ts";
 import type { WatchedLines } from "../domain/watched-lines.ts";
 import { readLines, type ReadTo } from "./lines.ts";
 import { readAgentMeta } from "./meta.ts";
-import type { SavedObserver } from "./observer-state.ts";
-import { watchLater } from "./watch.ts";
+import type { SavedObserver } from "./observe/observer-state.ts";
+import { watchLater } from "./observe/watch.ts";
 
 /** What looks at lines for outcomes: a dozen modules, loaded where a job needs them. */
-export type Observing = typeof import("./watch-now.ts");
+export type Observing = typeof import("./observe/watch-now.ts");
 
-export const loadObserving = (): Promise<Observing> => import("./watch-now.ts");
+export const loadObserving = (): Promise<Observing> => import("./observe/watch-now.ts");
 
 /** What is known of a file from the time before. */
 export interface ReadBefore extends ReadTo {

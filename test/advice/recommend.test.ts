@@ -5,7 +5,7 @@ import { type AdviceOptions, recommend } from "../../src/advice/recommend.ts";
 import { RULES } from "../../src/advice/rules/index.ts";
 import { RECOMMENDATION_KINDS } from "../../src/domain/recommendation.ts";
 import type { Task } from "../../src/domain/task.ts";
-import { modelFacts } from "../../src/operations/model-facts.ts";
+import { modelFacts } from "../../src/policy/catalogue-facts.ts";
 import { resolvePolicy } from "../../src/policy/resolve.ts";
 import { drawTasks, WORLD_END } from "../worlds/tasks.ts";
 import { drawWorld } from "../worlds/draw-world.ts";

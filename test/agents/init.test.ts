@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readRepository } from "../../src/operations/repository.ts";
+import { readRepository } from "../../src/agents/repository.ts";
 import { installClaude, workspace } from "./workspace.ts";
 
 const AGENT =

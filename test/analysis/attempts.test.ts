@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { summarizeAttempts } from "../../src/analysis/attempts.ts";
+import { summarizeAttempts } from "../../src/analysis/fallbacks/attempts.ts";
 import type { Attempt } from "../../src/domain/attempt.ts";
 import { NO_USAGE } from "../../src/domain/usage.ts";
 import { createModelTable } from "../../src/models/resolve.ts";

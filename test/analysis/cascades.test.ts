@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { judgeCascades } from "../../src/analysis/cascades.ts";
+import { judgeCascades } from "../../src/analysis/outcomes/cascades.ts";
 import type { Attempt } from "../../src/domain/attempt.ts";
 import type { Tier } from "../../src/domain/model.ts";
 import { NO_USAGE } from "../../src/domain/usage.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { referenceModel, repriceBill } from "../../src/analysis/counterfactual.ts";
-import { compareScenarios } from "../../src/analysis/savings.ts";
-import { project } from "../../src/analysis/projection.ts";
-import { findSwitches } from "../../src/analysis/switches.ts";
+import { referenceModel, repriceBill } from "../../src/analysis/savings/counterfactual.ts";
+import { compareScenarios } from "../../src/analysis/savings/savings.ts";
+import { project } from "../../src/analysis/savings/projection.ts";
+import { findSwitches } from "../../src/analysis/fallbacks/switches.ts";
 import type { Bill } from "../../src/domain/bill.ts";
 import type { Effort, Tier } from "../../src/domain/model.ts";
 import type { RequestRow } from "../../src/domain/session-input.ts";

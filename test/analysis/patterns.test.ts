@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { findPatterns } from "../../src/analysis/patterns/index.ts";
-import type { SessionAnalysis } from "../../src/analysis/session.ts";
+import type { SessionAnalysis } from "../../src/analysis/outcomes/session.ts";
 import type { Bill } from "../../src/domain/bill.ts";
 import { type PatternKind, PATTERNS } from "../../src/domain/finding.ts";
 import type { JudgedTask } from "../../src/domain/judged-task.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { SessionAnalysis } from "../../src/analysis/session.ts";
+import type { SessionAnalysis } from "../../src/analysis/outcomes/session.ts";
 import { analyzeFolder } from "../helpers/analyses.ts";
 
 const analyze = (recording: string): Promise<SessionAnalysis[]> =>

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { toUsd } from "../../src/domain/money.ts";
 import { periodOfDays } from "../../src/domain/period.ts";
 import { type FallbackReport, readFallbacks } from "../../src/operations/fallbacks.ts";
-import { openHistory } from "../../src/operations/open-history.ts";
+import { openHistory } from "../../src/history/open-history.ts";
 import { readSavings, type SavingsReport } from "../../src/operations/savings.ts";
 import { SEED_CASE, writeSeedCase } from "../helpers/seed-case.ts";
 

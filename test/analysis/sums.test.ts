@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readJudged } from "../../src/operations/judged.ts";
-import { openHistory } from "../../src/operations/open-history.ts";
+import { readJudged } from "../../src/history/judged.ts";
+import { openHistory } from "../../src/history/open-history.ts";
 import { readSavings } from "../../src/operations/savings.ts";
 import { readSpend } from "../../src/operations/spend.ts";
 

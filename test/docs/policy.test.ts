@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { PRESETS } from "../../src/domain/policy.ts";
 import { SYMPTOMS } from "../../src/domain/symptom.ts";
-import { modelFacts } from "../../src/operations/model-facts.ts";
+import { modelFacts } from "../../src/policy/catalogue-facts.ts";
 import { resolvePolicy } from "../../src/policy/resolve.ts";
 
 const page = (name: string) => readFileSync(join(import.meta.dirname, "../../docs", name), "utf8");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { FULL, QUICK } from "../cascade/scenarios.ts";
-import { playSuite, renderSuite } from "../cascade/suite.ts";
+import { FULL, QUICK } from "../eval/cascade/scenarios.ts";
+import { playSuite, renderSuite } from "../eval/cascade/suite.ts";
 
 describe("the suites", () => {
   it("quick: five everyday tasks, all on Sonnet, at half of Opus", async () => {

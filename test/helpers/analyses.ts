@@ -1,7 +1,7 @@
-import type { SessionAnalysis } from "../../src/analysis/session.ts";
+import type { SessionAnalysis } from "../../src/analysis/outcomes/session.ts";
 import { createModelTable } from "../../src/models/resolve.ts";
-import { readAnalyses } from "../../src/operations/analyze.ts";
-import { ingest } from "../../src/operations/ingest.ts";
+import { readAnalyses } from "../../src/history/analyze.ts";
+import { ingest } from "../../src/history/ingest.ts";
 import { openStore } from "../../src/store/open.ts";
 
 /** The judgements over all transcripts below a folder that looks like `~/.claude`. */

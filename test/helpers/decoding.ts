@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Event } from "../../src/domain/event.ts";
 import type { FileScan } from "../../src/domain/file-scan.ts";
 import { createDecoder } from "../../src/transcripts/decode.ts";
-import { watchNow } from "../../src/transcripts/watch-now.ts";
+import { watchNow } from "../../src/transcripts/observe/watch-now.ts";
 import { readLines } from "../../src/transcripts/lines.ts";
 
 /** What a decoder makes of lines, apart from how it came by it. */

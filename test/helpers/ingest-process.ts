@@ -1,5 +1,5 @@
 import { createModelTable } from "../../src/models/resolve.ts";
-import { ingest } from "../../src/operations/ingest.ts";
+import { ingest } from "../../src/history/ingest.ts";
 import { openStore } from "../../src/store/open.ts";
 
 // Brings the store in `db` up to date with `root`, as a process that can be killed.

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { FLAG } from "../../src/domain/file-scan.ts";
 import { toUsd } from "../../src/domain/money.ts";
 import { createModelTable } from "../../src/models/resolve.ts";
-import { ingest } from "../../src/operations/ingest.ts";
+import { ingest } from "../../src/history/ingest.ts";
 import { readSpendGroups } from "../../src/store/spend-groups.ts";
 import type { ContextRow } from "../../src/store/spent.ts";
 import { openStore, type Store } from "../../src/store/open.ts";

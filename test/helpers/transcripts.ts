@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Event } from "../../src/domain/event.ts";
-import { createObserver } from "../../src/transcripts/observe.ts";
+import { createObserver } from "../../src/transcripts/observe/observe.ts";
 
 /** Every entry of a transcript through the observer, parsed the slow way. */
 export function observeFile(file: string): Event[] {

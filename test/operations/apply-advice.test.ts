@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Recommendation } from "../../src/domain/recommendation.ts";
 import { loadAdvicePlan } from "../../src/operations/apply-advice.ts";
-import { applyPlan } from "../../src/operations/plan.ts";
+import { applyPlan } from "../../src/agents/load-plan.ts";
 
 /** An agent of the user's own, whose mechanical part can go to Haiku. */
 const SPLIT: Recommendation = {

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Block, readBlocks } from "../../src/operations/blocks.ts";
-import { openHistory } from "../../src/operations/open-history.ts";
+import { openHistory } from "../../src/history/open-history.ts";
 import { temporaryFolder } from "../helpers/spend.ts";
 
 const DAY = "2026-11-10T";

@@ -7,7 +7,7 @@ import {
   type ForgetRequest,
   recallForgotten,
 } from "../../src/operations/forget.ts";
-import { openHistory, type History } from "../../src/operations/open-history.ts";
+import { openHistory, type History } from "../../src/history/open-history.ts";
 import { byModel, bySession, spentBy, temporaryFolder } from "../helpers/spend.ts";
 
 const FIXTURES = join(import.meta.dirname, "../../fixtures");

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { fromUsd, toUsd } from "../../src/domain/money.ts";
-import { openHistory } from "../../src/operations/open-history.ts";
+import { openHistory } from "../../src/history/open-history.ts";
 import { type Reconciliation, readReconciliation } from "../../src/operations/reconcile.ts";
 import { temporaryFolder } from "../helpers/spend.ts";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type History, openHistory } from "../../src/operations/open-history.ts";
+import { type History, openHistory } from "../../src/history/open-history.ts";
 import { listSessions } from "../../src/operations/sessions.ts";
 import { readSpend } from "../../src/operations/spend.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { InvalidInputError, type InputProblem } from "../../src/errors.ts";
-import { modelFacts } from "../../src/operations/model-facts.ts";
+import { modelFacts } from "../../src/policy/catalogue-facts.ts";
 import { roleOf } from "../../src/domain/policy.ts";
 import { resolvePolicy } from "../../src/policy/resolve.ts";
 import type { WrittenPolicy } from "../../src/policy/written.ts";

@@ -7,7 +7,7 @@ import { expect, it } from "vitest";
 import { makeSessions } from "../../bench/corpus.ts";
 import { createRandom } from "../../bench/random.ts";
 import { createModelTable } from "../../src/models/resolve.ts";
-import { ingest } from "../../src/operations/ingest.ts";
+import { ingest } from "../../src/history/ingest.ts";
 import { openStore } from "../../src/store/open.ts";
 import {
   byAgent,

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { loadModels } from "../../src/operations/load-models.ts";
-import { ingest } from "../../src/operations/ingest.ts";
+import { loadModels } from "../../src/history/load-models.ts";
+import { ingest } from "../../src/history/ingest.ts";
 import { openStore, type Store } from "../../src/store/open.ts";
 import { byModel, spentBy, temporaryFolder } from "../helpers/spend.ts";
 

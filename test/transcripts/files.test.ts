@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFile
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createModelTable } from "../../src/models/resolve.ts";
-import { ingest } from "../../src/operations/ingest.ts";
+import { ingest } from "../../src/history/ingest.ts";
 import { openStore } from "../../src/store/open.ts";
 import { locateTranscripts } from "../../src/transcripts/locate.ts";
 import { scanFile } from "../../src/transcripts/scan.ts";

@@ -1,4 +1,4 @@
-import { modelFacts } from "../../src/operations/model-facts.ts";
+import { modelFacts } from "../../src/policy/catalogue-facts.ts";
 import { resolvePolicy } from "../../src/policy/resolve.ts";
 import { adviseByTool, adviseOnRows } from "./adviser.ts";
 import { drawWorld } from "./draw-world.ts";

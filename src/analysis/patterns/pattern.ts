@@ -2,7 +2,7 @@ import type { Finding, PatternKind, Place } from "../../domain/finding.ts";
 import type { JudgedTask } from "../../domain/judged-task.ts";
 import type { NanoUsd } from "../../domain/money.ts";
 import type { ModelTable } from "../../models/resolve.ts";
-import type { SessionAnalysis } from "../session.ts";
+import type { SessionAnalysis } from "../outcomes/session.ts";
 
 /** What the rules look at. */
 export interface PatternInput {

@@ -1,5 +1,5 @@
 import { loadAdoption } from "../../operations/adopt.ts";
-import { applyPlan, hasConflicts, hasWork } from "../../operations/plan.ts";
+import { applyPlan, hasConflicts, hasWork } from "../../agents/load-plan.ts";
 import { adoptionJson, renderAdoptions } from "../../render/adoption.ts";
 import { renderApplied, renderPlan } from "../../render/changes.ts";
 import { renderAnswer } from "../../render/json.ts";

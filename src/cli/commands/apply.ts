@@ -1,4 +1,4 @@
-import { applyPlan, hasConflicts, hasWork, loadPlan } from "../../operations/plan.ts";
+import { applyPlan, hasConflicts, hasWork, loadPlan } from "../../agents/load-plan.ts";
 import { planJson, renderApplied, renderPlan } from "../../render/changes.ts";
 import { renderAnswer } from "../../render/json.ts";
 import { createStyle } from "../../render/style.ts";

@@ -1,4 +1,4 @@
-import { hasDrift, loadPlan } from "../../operations/plan.ts";
+import { hasDrift, loadPlan } from "../../agents/load-plan.ts";
 import { planJson, renderPlan } from "../../render/changes.ts";
 import { renderAnswer } from "../../render/json.ts";
 import { createStyle } from "../../render/style.ts";

@@ -1,4 +1,4 @@
-import { hasErrors, runDoctor } from "../../operations/doctor/doctor.ts";
+import { hasErrors, runDoctor } from "../../doctor/doctor.ts";
 import { doctorJson, doctorSarif, renderDoctor } from "../../render/doctor.ts";
 import { renderAnswer, renderJson } from "../../render/json.ts";
 import { createStyle } from "../../render/style.ts";

@@ -1,6 +1,6 @@
 import { UsageError } from "../../errors.ts";
 import { applyForget, findForgettable, recallForgotten } from "../../operations/forget.ts";
-import { type History, openHistory } from "../../operations/open-history.ts";
+import { type History, openHistory } from "../../history/open-history.ts";
 import { renderForgettable } from "../../render/forget.ts";
 import { renderAnswer } from "../../render/json.ts";
 import { sessionsJson } from "../../render/sessions.ts";

@@ -1,6 +1,6 @@
 import { PRESETS } from "../../domain/policy.ts";
 import { loadInit, readFindings } from "../../operations/init.ts";
-import { applyPlan, hasConflicts, hasWork } from "../../operations/plan.ts";
+import { applyPlan, hasConflicts, hasWork } from "../../agents/load-plan.ts";
 import { renderAdoptions } from "../../render/adoption.ts";
 import { planJson, renderApplied, renderPlan } from "../../render/changes.ts";
 import { renderFindings } from "../../render/findings.ts";

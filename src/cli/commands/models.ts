@@ -1,4 +1,4 @@
-import { loadModels } from "../../operations/load-models.ts";
+import { loadModels } from "../../history/load-models.ts";
 import { findModel, listModels, nearestModels } from "../../operations/models.ts";
 import { renderAnswer } from "../../render/json.ts";
 import {

@@ -1,7 +1,7 @@
 import { UsageError } from "../../errors.ts";
-import type { Needs } from "../../operations/ingest.ts";
+import type { Needs } from "../../history/ingest.ts";
 import type { Period } from "../../domain/period.ts";
-import type { History } from "../../operations/open-history.ts";
+import type { History } from "../../history/open-history.ts";
 import { readSpend, SPEND_KEYS, type SpendKey } from "../../operations/spend.ts";
 import { renderSpend, renderSpendCsv, spendJson } from "../../render/spend.ts";
 import type { Surface } from "../../render/style.ts";
@@ -55,7 +55,7 @@ export default defineCommand({
 // Few ask for these, and what they need takes a while to load.
 
 async function loadCategories(history: History, period: Period) {
-  return (await import("../../operations/spend-categories.ts")).categoryFinder(history, period);
+  return (await import("../../history/spend-categories.ts")).categoryFinder(history, period);
 }
 
 async function loadAudit(history: History, period: Period, project: string | undefined) {

@@ -1,5 +1,5 @@
 import { applyUndo, loadUndo } from "../../operations/undo.ts";
-import { hasConflicts } from "../../operations/plan.ts";
+import { hasConflicts } from "../../agents/load-plan.ts";
 import { changesJson, renderUndo } from "../../render/changes.ts";
 import { renderAnswer } from "../../render/json.ts";
 import { createStyle } from "../../render/style.ts";

@@ -1,0 +1,95 @@
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { readTarget } from "./apply.ts";
+import type { PlanInput, Target } from "./change.ts";
+import { type AgentSource, readAgents } from "./discover.ts";
+import { LOCK_NAME, NO_LOCK, parseLock } from "./lock.ts";
+import { loadTemplates, WORKFLOW } from "./template.ts";
+import type { Policy } from "../domain/policy.ts";
+import { loadPolicies } from "../policy/load.ts";
+import { locatePolicies, type PolicyPlaces } from "../policy/places.ts";
+import { parsePolicy } from "../policy/parse.ts";
+import { resolvePolicy } from "../policy/resolve.ts";
+import { modelFacts } from "../policy/catalogue-facts.ts";
+
+/** Where a command works, and on which level. */
+export interface Place {
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  /** The user's configuration folder instead of the project. */
+  user?: boolean | undefined;
+  /** settings.local.json instead of settings.json. */
+  local?: boolean | undefined;
+}
+
+/** The folder that Claude Code keeps its configuration in; the first, where a list is given. */
+export function configDir(env: NodeJS.ProcessEnv): string {
+  const first = (env["CLAUDE_CONFIG_DIR"] ?? "").split(",").find(Boolean);
+  return resolve(first ?? join(env["HOME"] || homedir(), ".claude"));
+}
+
+/** Where rolecall writes for a place, and where its policies are. A root that is itself a link counts as what it points to. */
+export function locateTarget({ cwd, env, user, local }: Place): { target: Target; places: PolicyPlaces } {
+  const found = locatePolicies(cwd, env);
+  const settings = local ? "settings.local.json" : "settings.json";
+  const target: Target = user
+    ? { level: "user", root: real(configDir(env)), prefix: "", policyFile: found.user, settings }
+    : { level: "project", root: real(found.root), prefix: ".claude/", settings };
+  return { target, places: user ? { ...found, project: found.user } : found };
+}
+
+function real(path: string): string {
+  return existsSync(path) ? realpathSync(path) : path;
+}
+
+/** The policy of a place; `texts` stands in for policy files that are not written yet. */
+export function resolveAt(places: PolicyPlaces, texts: Readonly<Record<string, string>> = {}): Policy {
+  const layers = [...new Set([places.project, places.user])].flatMap((path) => {
+    const text = texts[path];
+    return text === undefined ? loadPolicies({ project: path, user: path }) : [parsePolicy(text, path)];
+  });
+  return resolvePolicy(layers, modelFacts());
+}
+
+/** A place with everything on disk that a plan depends on, but for the policy. */
+export interface PlaceState {
+  target: Target;
+  places: PolicyPlaces;
+  state: Omit<PlanInput, "policy">;
+}
+
+/** Reads what is on disk. Unless told otherwise, settings stay in the file that the last apply put them into. */
+export async function readPlace(place: Place): Promise<PlaceState> {
+  const { target: located, places } = locateTarget(place);
+  const lockPath = `${located.prefix}${LOCK_NAME}`;
+  const lockText = readTarget(located, lockPath)?.toString("utf8");
+  const lock = lockText === undefined ? NO_LOCK : parseLock(lockText, join(located.root, lockPath));
+  const wasLocal = `${located.prefix}settings.local.json` in lock.files;
+  const target =
+    place.local === undefined && wasLocal
+      ? { ...located, settings: "settings.local.json" as const }
+      : located;
+  const { agents, skipped } = await readAgents([sourceOf(target)]);
+  const paths = [
+    lockPath,
+    `${target.prefix}${target.settings}`,
+    `${target.prefix}skills/${WORKFLOW}/SKILL.md`,
+    ...Object.keys(lock.files),
+  ];
+  const files = new Map<string, Buffer>();
+  for (const path of new Set(paths)) {
+    const bytes = readTarget(target, path);
+    if (bytes) files.set(path, bytes);
+  }
+  return { target, places, state: { target, agents, skipped, lock, files, templates: loadTemplates() } };
+}
+
+export function sourceOf({ level, root }: Target): AgentSource {
+  return { level, root };
+}
+
+/** The text of a file, or undefined where there is none. */
+export function readText(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+}

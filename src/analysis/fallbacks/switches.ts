@@ -1,0 +1,214 @@
+import type { Event, FallbackEvent, SetModelEvent } from "../../domain/event.ts";
+import type { Tier } from "../../domain/model.ts";
+import type { Switch, SwitchCause } from "../../domain/switch.ts";
+import { promptTokens } from "../../domain/usage.ts";
+import { displayName } from "../../domain/model-name.ts";
+import { type PriceTerms, ratesFor } from "../../models/price.ts";
+import type { ModelTable } from "../../models/resolve.ts";
+import type { RequestRow, ThreadInput } from "../../domain/session-input.ts";
+import { planModeTrigger, type PlanPair, planPair, readSteps, type Step } from "../outcomes/plan-mode.ts";
+
+/** Every change of model in a thread with exactly one cause, and every fallback that the transcript states. */
+export function findSwitches(thread: ThreadInput, session: string, models: ModelTable): Switch[] {
+  const rows = thread.requests.filter(({ part }) => !part).toSorted((a, b) => a.line - b.line);
+  const steps = readSteps(thread, rows);
+  const pair = planPair(rows, steps);
+  const found: Switch[] = [];
+  const add = (
+    event: { line: number; at: number },
+    change: Change,
+    cost: Rewritten = NOTHING_REWRITTEN,
+  ): void => {
+    const named = { ...change, from: canonical(models, change.from), to: canonical(models, change.to) };
+    found.push({
+      at: event.at,
+      line: event.line,
+      session,
+      thread: thread.agentId ?? "main",
+      file: thread.file,
+      ...named,
+      ...cost,
+    });
+  };
+
+  rows.forEach((row, index) => {
+    const before = index === 0 ? undefined : rows[index - 1];
+    const step = steps[index] as Step;
+    const { between } = step;
+    if (row.copied) return;
+    const stated = between.filter((event) => event.kind === "fallback");
+    const changed = before !== undefined && before.model !== row.model;
+    stated.forEach((event, at) => {
+      const cost = changed && at === stated.length - 1 ? rewritten(before, row, models) : NOTHING_REWRITTEN;
+      add(event, statedChange(event), cost);
+    });
+    if (before === undefined) {
+      const start = fallbackAtStart(thread, row, between, models);
+      if (start && stated.length === 0) add(row, start);
+      return;
+    }
+    if (!changed || stated.some(({ to }) => canonical(models, to) === row.model)) return;
+    add(
+      row,
+      { from: before.model, to: row.model, ...explain(before, row, step, { thread, pair, models }) },
+      rewritten(before, row, models),
+    );
+  });
+  for (const event of thread.events)
+    if (event.kind === "fallback" && event.line > (rows.at(-1)?.line ?? 0)) add(event, statedChange(event));
+  return found;
+}
+
+type Change = Pick<Switch, "cause" | "from" | "to" | "trigger">;
+type Rewritten = Pick<Switch, "rewrittenTokens" | "costNano">;
+const NOTHING_REWRITTEN: Rewritten = { rewrittenTokens: 0, costNano: 0 };
+
+function statedChange({ cause, from, to, trigger }: FallbackEvent): Change {
+  return { cause, from, to, trigger };
+}
+
+interface Context {
+  thread: ThreadInput;
+  pair: PlanPair | undefined;
+  models: ModelTable;
+}
+
+function explain(
+  before: RequestRow,
+  row: RequestRow,
+  step: Step,
+  { thread, pair, models }: Context,
+): { cause: SwitchCause; trigger: string } {
+  const { between } = step;
+  const set = between.findLast((event) => event.kind === "set-model");
+  if (set && isModel(set, row.model)) return { cause: "command", trigger: "/model" };
+  const planned = planModeTrigger(before, row, step, { pair, models });
+  if (planned) return { cause: "plan-mode", trigger: planned };
+  if (set) return { cause: "command", trigger: "/model" };
+  if (thread.agentId !== undefined) return inAgent(before, row, step, models);
+  if (step.resumed) return { cause: "resume", trigger: "resume" };
+  if (returnsFromFallback(thread, before, row, models))
+    return { cause: "availability", trigger: "recovered" };
+  if (isSubstituted(row, models)) return { cause: "unexplained", trigger: "substituted" };
+  return announced(row, step, models) ?? { cause: "unexplained", trigger: "unknown" };
+}
+
+/**
+ * The client itself went over to another model, without a word of why. Headless, only another process does (`set_model` echoes
+ * as `/model`): the one before was killed. In a terminal it is the model picker on its own key, which leaves no echo.
+ */
+function announced(
+  row: RequestRow,
+  { between, changed }: Step,
+  models: ModelTable,
+): { cause: SwitchCause; trigger: string } | undefined {
+  const notice = between.findLast((event) => event.kind === "model-notice");
+  if (!notice || canonical(models, notice.model) !== row.model) return undefined;
+  const prompt = between.findLast((event) => event.kind === "prompt");
+  if (changed) return { cause: "plan-mode", trigger: `plan mode ${changed}` };
+  if (prompt?.source === "sdk") return { cause: "resume", trigger: "resume" };
+  return prompt ? { cause: "command", trigger: "model picker" } : undefined;
+}
+
+/** Sub-agents fall back without an entry of their own; a model that was not asked for is something else. */
+function inAgent(
+  before: RequestRow,
+  row: RequestRow,
+  { between }: Step,
+  models: ModelTable,
+): { cause: SwitchCause; trigger: string } {
+  if (isSubstituted(row, models)) return { cause: "unexplained", trigger: "substituted" };
+  if (before.stop === "refusal" || wasRefused(between)) return { cause: "refusal", trigger: "refusal" };
+  const asked = before.requested !== undefined && row.requested !== undefined;
+  return {
+    cause: "availability",
+    trigger: asked ? "asked for another model" : "model changed inside the run",
+  };
+}
+
+/** A sub-agent that was overloaded, or refused, before its first answer: it was told one model and asked another. */
+function fallbackAtStart(
+  thread: ThreadInput,
+  row: RequestRow,
+  between: readonly Event[],
+  models: ModelTable,
+): Change | undefined {
+  if (thread.agentId === undefined) return undefined;
+  const notice = between.find((event) => event.kind === "model-notice")?.model;
+  if (notice === undefined || row.requested === undefined) return undefined;
+  const asked = canonical(models, row.requested);
+  if (canonical(models, notice) === asked) return undefined;
+  const cause = wasRefused(between) ? "refusal" : "availability";
+  return { cause, from: notice, to: asked, trigger: "before the first answer" };
+}
+
+function wasRefused(between: readonly Event[]): boolean {
+  return between.some(({ kind }) => kind === "refusal");
+}
+
+/** A turn starts on the main model again after one that had fallen back. */
+function returnsFromFallback(
+  thread: ThreadInput,
+  before: RequestRow,
+  row: RequestRow,
+  models: ModelTable,
+): boolean {
+  const last = thread.events.findLast((event) => event.kind === "fallback" && event.line <= before.line);
+  return (
+    last?.kind === "fallback" &&
+    canonical(models, last.to) === before.model &&
+    thread.events.some(
+      (event) =>
+        event.kind === "fallback" && event.line <= before.line && canonical(models, event.from) === row.model,
+    )
+  );
+}
+
+export function isSubstituted(row: RequestRow, models: ModelTable): boolean {
+  if (row.requested === undefined || row.requested.replace(/\[1m\]$/, "") === row.model) return false;
+  return canonical(models, row.requested) !== row.model;
+}
+
+function isModel(set: SetModelEvent, model: string): boolean {
+  const name = set.name.toLowerCase();
+  const shown = displayName(model).toLowerCase();
+  return (
+    name === shown ||
+    name === model ||
+    name.startsWith(`${shown} `) ||
+    name.includes(model) ||
+    shown.startsWith(`${name} `)
+  );
+}
+
+function canonical(models: ModelTable, id: string): string {
+  return models.find(id)?.id ?? id;
+}
+
+export function tierOf(models: ModelTable, model: string): Tier | undefined {
+  return models.find(model)?.family;
+}
+
+const CACHE_LIFETIME_MS = 3_600_000;
+
+/**
+ * What the context that the model before had in its cache cost once more: tokens that were not read from the cache, at the
+ * price they had instead, less the price of reading them. Nothing where the pause was longer than any cache lives.
+ */
+function rewritten(before: RequestRow, row: RequestRow, models: ModelTable): Rewritten {
+  const entry = models.find(row.model);
+  const terms: PriceTerms = { at: row.at, ...(row.fast && { fast: true }) };
+  const rates = entry && ratesFor(entry, promptTokens(row.usage), terms);
+  const context = Math.min(promptTokens(before.usage) + before.usage.output, promptTokens(row.usage));
+  const tokens = Math.max(0, context - row.usage.cacheRead);
+  if (!rates || row.at - before.at > CACHE_LIFETIME_MS) return { rewrittenTokens: tokens, costNano: 0 };
+  const writes5m = Math.min(tokens, row.usage.cacheWrite5m);
+  const writes1h = Math.min(tokens - writes5m, row.usage.cacheWrite1h);
+  const fresh = tokens - writes5m - writes1h;
+  const usdPerMillion =
+    writes5m * rates.cacheWrite5m +
+    writes1h * rates.cacheWrite1h +
+    fresh * rates.input -
+    tokens * rates.cacheRead;
+  return { rewrittenTokens: tokens, costNano: Math.round(usdPerMillion * 1000) };
+}

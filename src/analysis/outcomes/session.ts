@@ -1,0 +1,131 @@
+import type { Bill } from "../../domain/bill.ts";
+import type { Switch } from "../../domain/switch.ts";
+import type { JudgedTask } from "../../domain/judged-task.ts";
+import type { ModelTable } from "../../models/resolve.ts";
+import { toBills } from "../savings/bills.ts";
+import type { Candidate } from "./candidate.ts";
+import { type ColdCache, findColdCaches } from "../patterns/cold.ts";
+import { groupTurns } from "./drafts.ts";
+import type { SessionInput } from "../../domain/session-input.ts";
+import { linkCandidates } from "./link.ts";
+import { accountPlanning, type PlanningShare } from "../fallbacks/opusplan.ts";
+import { findRefusals, type Refusal } from "../fallbacks/refusals.ts";
+import { findSwitches, isSubstituted } from "../fallbacks/switches.ts";
+import { toTask } from "./to-task.ts";
+
+/** Bumped whenever a rule here changes, so that what was worked out before is worked out anew. */
+export const RULES_VERSION = 1;
+
+/** A retry of the client, or an error that it showed. */
+export interface Trouble {
+  at: number;
+  session: string;
+  thread: string;
+  file: string;
+  line: number;
+  error: string;
+  status?: number;
+  /** Retries: how long the client waited. */
+  delayMs?: number;
+}
+
+/** A request that another model answered than was asked for. */
+export interface Substitution {
+  at: number;
+  session: string;
+  thread: string;
+  file: string;
+  line: number;
+  asked: string;
+  got: string;
+}
+
+/** What the rules make of one session. */
+export interface SessionAnalysis {
+  session: string;
+  project: string;
+  tasks: readonly JudgedTask[];
+  switches: readonly Switch[];
+  retries: readonly Trouble[];
+  failures: readonly Trouble[];
+  substitutions: readonly Substitution[];
+  planning?: PlanningShare;
+  cold: readonly ColdCache[];
+  refusals: readonly Refusal[];
+  /** Line of the /clear that it began with: the user of the session before went on here. */
+  clearedAt?: number;
+  /** Requests that belong to no task, such as those before the first prompt. */
+  unattached: readonly Bill[];
+}
+
+/** The tasks of a session with their outcomes, and everything else that its transcripts tell. */
+export function analyzeSession(
+  input: SessionInput,
+  models: ModelTable,
+  cleared?: Candidate["cleared"],
+): SessionAnalysis {
+  const switches = input.threads
+    .flatMap((thread) => findSwitches(thread, input.session, models))
+    .sort((a, b) => a.at - b.at || a.line - b.line);
+  const candidates = linkCandidates(input, switches, models, cleared);
+  const tasks = candidates
+    .map((candidate) => toTask(candidate, { input, switches, models }))
+    .sort((a, b) => a.startedAt - b.startedAt);
+  const planning = accountPlanning(input, switches, models);
+  return {
+    session: input.session,
+    project: input.project,
+    tasks,
+    switches,
+    retries: troubles(input, "retry"),
+    failures: troubles(input, "failure"),
+    substitutions: findSubstitutions(input, models),
+    ...(planning && { planning }),
+    cold: input.threads.flatMap((thread) => findColdCaches(thread, models)),
+    refusals: input.threads.flatMap(findRefusals),
+    ...clearedAt(input),
+    unattached: toBills(
+      input.threads
+        .filter(({ agentId }) => agentId === undefined)
+        .flatMap((thread) => groupTurns(thread).before),
+    ),
+  };
+}
+
+/** A copy in a fork is older than the fork itself, and says so or comes after other events. */
+function clearedAt({ threads }: SessionInput): { clearedAt?: number } {
+  const main = threads.find(({ agentId }) => agentId === undefined);
+  const first = main?.events.find(({ kind }) => kind !== "mode");
+  if (first?.kind !== "command" || first.name !== "/clear" || first.copied) return {};
+  return main?.requests.some(({ copied }) => copied) ? {} : { clearedAt: first.line };
+}
+
+function troubles({ session, threads }: SessionInput, kind: "retry" | "failure"): Trouble[] {
+  return threads.flatMap(({ agentId, file, events }) =>
+    events
+      .filter((event) => event.kind === "retry" || event.kind === "failure")
+      .filter((event) => event.kind === kind)
+      .map((event) => ({
+        at: event.at,
+        session,
+        thread: agentId ?? "main",
+        file,
+        line: event.line,
+        error: event.error,
+        ...(event.status !== undefined && { status: event.status }),
+        ...(event.kind === "retry" && { delayMs: event.delayMs }),
+      })),
+  );
+}
+
+function findSubstitutions({ session, threads }: SessionInput, models: ModelTable): Substitution[] {
+  return threads.flatMap(({ agentId, file, requests }) =>
+    requests.flatMap((row) => {
+      if (!isSubstituted(row, models) || row.copied || row.part) return [];
+      const asked = models.find(row.requested ?? "")?.id ?? row.requested ?? "";
+      return [
+        { at: row.at, session, thread: agentId ?? "main", file, line: row.line, asked, got: row.model },
+      ];
+    }),
+  );
+}

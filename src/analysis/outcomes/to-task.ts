@@ -1,0 +1,153 @@
+import type { Event } from "../../domain/event.ts";
+import type { Switch } from "../../domain/switch.ts";
+import type { JudgedTask } from "../../domain/judged-task.ts";
+import { isEffort, isFamily } from "../../domain/model.ts";
+import type { Task } from "../../domain/task.ts";
+import { promptTokens, type Tokens } from "../../domain/usage.ts";
+import type { ModelTable } from "../../models/resolve.ts";
+import { addUsage, toBills } from "../savings/bills.ts";
+import type { Candidate } from "./candidate.ts";
+import { categorize } from "./categories.ts";
+import { findCircles } from "./circles.ts";
+import { takenOverBy } from "./escalated.ts";
+import type { RequestRow, SessionInput } from "../../domain/session-input.ts";
+import { judge } from "./outcome.ts";
+import { isSubstituted } from "../fallbacks/switches.ts";
+import { passAfterChanges, uncleared } from "./work.ts";
+
+interface Surroundings {
+  input: SessionInput;
+  switches: readonly Switch[];
+  models: ModelTable;
+}
+
+/** A judged task as everything else uses it. */
+export function toTask(candidate: Candidate, { input, switches, models }: Surroundings): JudgedTask {
+  const { draft, kind, work, startTier } = candidate;
+  const { thread, prompt, requests, events } = draft;
+  const { outcome, evidence } = judge(candidate);
+  const finalTier =
+    outcome === "escalated"
+      ? (takenOverBy(candidate)?.startTier ?? candidate.finalTier)
+      : candidate.finalTier;
+  const agent = kind === "turn" ? "main" : (thread.agentType ?? "unknown");
+  const files = new Set(work.edits.map(({ file }) => file));
+  const effort = requests.map((row) => row.effort).find(isEffort);
+  const retries = events.filter((event) => event.kind === "retry");
+  const cost = costOf([...requests, ...draft.parts]);
+  const planMode = isPlanning(candidate);
+  return {
+    kind,
+    key: kind === "turn" ? (prompt?.uuid ?? "") : (thread.agentId ?? ""),
+    session: input.session,
+    project: input.project,
+    file: thread.file,
+    line: prompt?.line ?? requests[0]?.line ?? 1,
+    ...(kind === "turn" ? { index: indexOf(candidate) } : { agentId: thread.agentId ?? "" }),
+    agent,
+    role: agent,
+    ...parentOf(candidate),
+    startedAt: candidate.startedAt,
+    durationMs: candidate.endedAt - candidate.startedAt,
+    models: [...new Set(requests.map(({ model }) => model))],
+    ...(startTier && { startTier }),
+    ...(finalTier && { finalTier }),
+    ...(effort !== undefined && { effort }),
+    ...askedFor(candidate),
+    substituted: requests.filter((row) => isSubstituted(row, models)).length,
+    requests: requests.length,
+    tokens: tokensOf([...requests, ...draft.parts]),
+    bills: toBills([...requests, ...draft.parts]),
+    costNano: cost,
+    fullCostNano:
+      cost +
+      candidate.runs.reduce((sum, run) => sum + costOf([...run.draft.requests, ...run.draft.parts]), 0),
+    contextTokens: requests[0] ? promptTokens(requests[0].usage) : 0,
+    promptWords: prompt?.words ?? 0,
+    filesTouched: files.size,
+    longestEdit: Math.max(0, ...work.edits.map(({ lines }) => lines)),
+    linesWritten: work.edits.reduce((sum, { lines }) => sum + lines, 0),
+    planMode,
+    availabilityFallback: hasFallback(candidate, switches),
+    verification: verificationOf(candidate),
+    retries: retries.length,
+    retryDelayMs: retries.reduce((sum, { delayMs }) => sum + delayMs, 0),
+    circles: findCircles(work).length,
+    outcome,
+    evidence,
+    categories: categorize({ agent, events, files, planMode, ...(prompt && { prompt }) }),
+  };
+}
+
+function indexOf(candidate: Candidate): number {
+  return candidate.index ?? 0;
+}
+
+function parentOf({ kind, parent }: Candidate): { parent?: string } {
+  if (kind === "turn" || !parent) return {};
+  return { parent: parent.kind === "turn" ? `turn:${indexOf(parent)}` : (parent.draft.thread.agentId ?? "") };
+}
+
+/** What the call asked for, and what the client made of it. */
+function askedFor({ kind, draft, parent }: Candidate): Pick<JudgedTask, "askedModel" | "resolvedModel"> {
+  if (kind === "turn") return {};
+  const { thread, events, requests } = draft;
+  const calls = parent?.draft.events.filter((event) => event.kind === "agent-call") ?? [];
+  const result = [...(parent?.work.results.values() ?? [])].find(
+    ({ id, agentId }) => id === thread.toolUseId || (agentId !== undefined && agentId === thread.agentId),
+  );
+  const call = calls.find(({ id }) => id === (thread.toolUseId ?? result?.id));
+  // Later clients write the model that they settled on here, earlier ones what the call asked for.
+  const asked = call?.model ?? (isFamily(thread.askedModel ?? "") ? thread.askedModel : undefined);
+  const notice = events.find((event) => event.kind === "model-notice")?.model;
+  const resolved = result?.resolvedModel ?? notice ?? requests[0]?.requested;
+  return {
+    ...(asked !== undefined && { askedModel: asked }),
+    ...(resolved !== undefined && { resolvedModel: resolved }),
+  };
+}
+
+function isPlanning({ draft }: Candidate): boolean {
+  if (draft.prompt?.permissionMode === "plan") return true;
+  return draft.events.some(
+    (event: Event) =>
+      event.kind === "plan" && event.step === "entered" && event.line < (draft.requests[0]?.line ?? 0),
+  );
+}
+
+function hasFallback({ draft }: Candidate, switches: readonly Switch[]): boolean {
+  const lines = [...draft.requests.map(({ line }) => line), ...draft.events.map(({ line }) => line)];
+  const [first, last] = [Math.min(...lines), Math.max(...lines)];
+  return switches.some(
+    ({ cause, file, line, trigger }) =>
+      cause === "availability" &&
+      trigger !== "recovered" &&
+      file === draft.thread.file &&
+      line >= first &&
+      line <= last,
+  );
+}
+
+function verificationOf({ work }: Candidate): Task["verification"] {
+  if (work.checks.length === 0) return "none";
+  if (uncleared(work.checks).length > 0) return "failed";
+  return passAfterChanges(work) ? "passed" : "unclear";
+}
+
+function costOf(rows: readonly RequestRow[]): number {
+  return rows.reduce((sum, { costNano }) => sum + (costNano ?? 0), 0);
+}
+
+function tokensOf(rows: readonly RequestRow[]): Tokens {
+  const zero = {
+    input: 0,
+    output: 0,
+    thinking: 0,
+    cacheWrite5m: 0,
+    cacheWrite1h: 0,
+    cacheRead: 0,
+    webSearches: 0,
+  };
+  const { webSearches: _, ...tokens } = rows.reduce((sum, { usage }) => addUsage(sum, usage), zero);
+  return tokens;
+}

@@ -1,0 +1,49 @@
+import type { Bill } from "../../domain/bill.ts";
+import { isLongPrompt, NO_USAGE, type Usage } from "../../domain/usage.ts";
+import type { RequestRow } from "../../domain/session-input.ts";
+
+const DAY_MS = 86_400_000;
+
+/** Requests of one price added up. */
+export function toBills(requests: readonly RequestRow[]): Bill[] {
+  const bills = new Map<string, Bill>();
+  for (const row of requests) {
+    const { model, at, usage, effort = "", costNano } = row;
+    const day = Math.floor(at / DAY_MS);
+    const long = isLongPrompt(usage);
+    const terms = `${row.fast} ${row.usOnly} ${row.batch} ${costNano === undefined}`;
+    const key = `${model} ${day} ${long} ${terms} ${effort}`;
+    let bill = bills.get(key);
+    if (!bill) bills.set(key, (bill = newBill(row, day * DAY_MS, long)));
+    if (!row.part) bill.requests++;
+    bill.usage = addUsage(bill.usage, usage);
+    if (costNano !== undefined) bill.costNano = (bill.costNano ?? 0) + costNano;
+  }
+  return [...bills.values()];
+}
+
+function newBill({ model, fast, usOnly, batch, effort }: RequestRow, day: number, long: boolean): Bill {
+  return {
+    model,
+    day: new Date(day).toISOString().slice(0, 10),
+    long,
+    requests: 0,
+    usage: NO_USAGE,
+    ...(fast && { fast }),
+    ...(usOnly && { usOnly }),
+    ...(batch && { batch }),
+    ...(effort !== undefined && { effort }),
+  };
+}
+
+export function addUsage(a: Usage, b: Usage): Usage {
+  return {
+    input: a.input + b.input,
+    output: a.output + b.output,
+    thinking: a.thinking + b.thinking,
+    cacheWrite5m: a.cacheWrite5m + b.cacheWrite5m,
+    cacheWrite1h: a.cacheWrite1h + b.cacheWrite1h,
+    cacheRead: a.cacheRead + b.cacheRead,
+    webSearches: a.webSearches + b.webSearches,
+  };
+}

@@ -1,0 +1,137 @@
+import { EFFORTS, isEffort, isFamily, type Effort } from "../domain/model.ts";
+import type { ModelFact } from "../policy/model-facts.ts";
+import type { Scene } from "./scene.ts";
+import { withoutWindow, type NameReader } from "./names.ts";
+import type { SettingsLayer, Source } from "./types.ts";
+import { decide, type Candidate } from "./candidates.ts";
+
+/** What a request without an effort means to the API; under a cap it is said. */
+const UNSAID: Effort = "high";
+
+export interface EffortChoice {
+  effort: Effort | null;
+  sources: Source[];
+  notes: string[];
+}
+
+/**
+ * The effort of a request for `model`: CLAUDE_CODE_EFFORT_LEVEL, then `own` in its order, then the settings, then the
+ * model's default; held down to the settings' `maxEffortLevel` and to what the model knows. While a session plans, the
+ * settings' level is that of the model which it works on, `settingsModel`.
+ */
+export function chooseEffort(
+  model: string,
+  own: readonly Candidate[],
+  { environment, names, around: { layers } }: Scene,
+  settingsModel = model,
+): EffortChoice {
+  const known = names.find(model) ?? names.find(model.replaceAll(".", "-"));
+  const lock = environment("CLAUDE_CODE_EFFORT_LEVEL");
+  const candidates: Candidate[] = [
+    { source: "environment", value: lock?.value, where: lock?.where ?? "CLAUDE_CODE_EFFORT_LEVEL" },
+    ...own,
+    ...layers.flatMap((layer) => settingsOf(layer, settingsModel, names)),
+    { source: "model-default", value: defaultEffort(model, known), where: model },
+  ];
+  const { deciding, sources } = decide(
+    "effort",
+    candidates.map((candidate, index) => ({ ...candidate, says: counts(candidate, index) })),
+  );
+  return { ...limit(deciding?.value, model, known, layers, names), sources };
+}
+
+/**
+ * A word that is no level says nothing. A whole number does, in front matter and in CLAUDE_CODE_EFFORT_LEVEL, and there `auto`
+ * as well: they leave the effort out of the request.
+ */
+function counts({ source, value }: Candidate, index: number): boolean {
+  const word = value?.trim().toLowerCase();
+  if (isEffort(word)) return true;
+  const isLock = index === 0;
+  if (isLock && word === "auto") return true;
+  return (isLock || source === "frontmatter") && word !== undefined && /^-?\d+$/.test(word);
+}
+
+function limit(
+  value: string | undefined,
+  model: string,
+  known: ModelFact | undefined,
+  layers: readonly SettingsLayer[],
+  names: NameReader,
+): Omit<EffortChoice, "sources"> {
+  const word = value?.trim().toLowerCase();
+  const levels = levelsOf(model, known);
+  if (levels.length === 0) return { effort: null, notes: [`${model} has no effort levels; none is sent.`] };
+  const cap = lowest(layers.map((layer) => capOf(layer, model, names)).filter((level) => level !== "max"));
+  if (!isEffort(word) && !cap)
+    return { effort: null, notes: word ? [`\`${word}\` is no level: no effort is sent.`] : [] };
+  const asked = isEffort(word) ? word : UNSAID;
+  const capped = cap && rank(cap) < rank(asked) ? cap : asked;
+  const sent = levels.findLast((level) => rank(level) <= rank(capped)) ?? capped;
+  const notes = [
+    capped !== word && `maxEffortLevel makes ${word} ${capped}.`,
+    sent !== capped && `${model} does not know ${capped}; ${sent} is sent.`,
+  ].filter((note) => note !== false);
+  return { effort: sent, notes };
+}
+
+/** Levels that Claude Code sends for a model: all for one that it does not know, none for those before Opus 4.5. */
+function levelsOf(model: string, known: ModelFact | undefined): readonly Effort[] {
+  if (known) return known.efforts ?? [];
+  return /claude-3|claude-2|claude-instant/.test(model) ? [] : EFFORTS;
+}
+
+function defaultEffort(model: string, known: ModelFact | undefined): Effort | undefined {
+  if (levelsOf(model, known).length === 0) return undefined;
+  return known?.defaultEffort ?? "high";
+}
+
+/** What one settings file says: for this model, or else for all; in the user's file the latter skips the newest models. */
+function settingsOf({ level, path, settings }: SettingsLayer, model: string, names: NameReader): Candidate[] {
+  const own = modelSettings(settings.modelSettings, model, names);
+  const forModel = own.find(({ value }) => settingWord(value.effortLevel));
+  if (forModel) {
+    const where = `${path} modelSettings.${forModel.key}.effortLevel`;
+    return [{ source: "settings", value: settingWord(forModel.value.effortLevel), where }];
+  }
+  if (settings.effortLevel === undefined) return [];
+  const skipped = level === "user" && hasNewDefault(model, names);
+  const value = skipped ? undefined : settingWord(settings.effortLevel);
+  return [{ source: "settings", value, where: `${path} effortLevel` }];
+}
+
+/** The models that came with `medium` as their default: a user's `effortLevel` of before is not taken over to them. */
+function hasNewDefault(model: string, names: NameReader): boolean {
+  return names.find(model)?.defaultEffort === "medium";
+}
+
+/** Settings know `low` to `xhigh`; any other word counts as not there. */
+function settingWord(value: unknown): Effort | undefined {
+  return isEffort(value) && value !== "max" ? value : undefined;
+}
+
+function capOf({ settings }: SettingsLayer, model: string, names: NameReader): Effort | undefined {
+  const own = modelSettings(settings.modelSettings, model, names).map(({ value }) => value.maxEffortLevel);
+  return [...own, settings.maxEffortLevel].find((cap): cap is Effort => isEffort(cap));
+}
+
+type PerModel = NonNullable<SettingsLayer["settings"]["modelSettings"]>;
+
+/** The entries for a model; keys may be spelled any way that names it: an alias, with a date, with `[1m]`. */
+function modelSettings(all: PerModel | undefined, model: string, names: NameReader) {
+  const wanted = names.find(model)?.id ?? model;
+  const entries = Object.entries(all ?? {}).map(([key, value]) => ({ key, value }));
+  return entries.filter(({ key, value }) => {
+    const plain = withoutWindow(key).toLowerCase();
+    const id = isFamily(plain) ? names.alias(plain) : plain;
+    return (names.find(id)?.id ?? id) === wanted && typeof value === "object" && value !== null;
+  });
+}
+
+function lowest(efforts: readonly (Effort | undefined)[]): Effort | undefined {
+  return efforts.filter((effort) => effort !== undefined).sort((a, b) => rank(a) - rank(b))[0];
+}
+
+function rank(effort: Effort): number {
+  return EFFORTS.indexOf(effort);
+}

@@ -1,0 +1,114 @@
+import { isFamily } from "../domain/model.ts";
+import type { ModelFacts } from "../policy/model-facts.ts";
+import { isAllowed, substitute } from "./allowed.ts";
+import { decide, type Candidate } from "./candidates.ts";
+import { chooseEffort } from "./effort.ts";
+import { fallbackChain } from "./fallbacks.ts";
+import { withoutWindow } from "./names.ts";
+import { overridden } from "./overrides.ts";
+import { type Scene, setScene } from "./scene.ts";
+import type { AgentModel, Effective, Source, Surroundings } from "./types.ts";
+
+/** Past this many tokens `opusplan` plans on Sonnet as well. */
+const PLAN_WINDOW = 200_000;
+
+/** Names that ANTHROPIC_DEFAULT_MODEL does not take. */
+const NO_DEFAULT = new Set(["default", "inherit", "opusplan", "haiku"]);
+
+/**
+ * The model and effort of the next request of the main thread. `sessionAgent` is the agent that the settings' `agent` names,
+ * where there is one.
+ */
+export function effectiveMain(around: Surroundings, facts: ModelFacts, sessionAgent?: AgentModel): Effective {
+  const scene = setScene(around, facts);
+  const { model, working, sources, notes } = mainModel(scene, sessionAgent, around.session.contextTokens);
+  const flag = { source: "call", value: around.session.effort, where: "--effort" } as const;
+  const effort = chooseEffort(model, [flag], scene, working);
+  return {
+    model: overridden(model, scene, notes),
+    effort: effort.effort,
+    fallbacks: fallbackChain(model, scene),
+    sources: [...sources, ...effort.sources],
+    notes: [...notes, ...effort.notes],
+  };
+}
+
+/** The model of the main thread before overrides. Agents inherit it whatever the size of the context is: pass 0 for them. */
+export function mainModel(
+  scene: Scene,
+  sessionAgent: AgentModel | undefined,
+  contextTokens: number,
+): MainModel {
+  const { names, allowed, around } = scene;
+  const { deciding, sources } = decide("model", mainCandidates(scene, sessionAgent));
+  const { source, value: name = names.alias("opus") } = deciding ?? {};
+  if (source === "model-default" || (source === "call" && name === "default"))
+    return { model: names.alias("opus"), working: names.alias("opus"), sources, notes: [] };
+  const notes: string[] = [];
+  const working = names.resolve(name, notes);
+  const byName = !isFamily(name) && allowed?.includes(name);
+  if (!isAllowed(working, scene) && !byName) {
+    const model = substitute(working, name, names.alias("opus"), scene, notes);
+    return { model, working: model, sources, notes };
+  }
+  const planning = around.session.mode === "plan" ? planningModel(name, contextTokens, scene) : undefined;
+  return { model: planning?.model ?? working, working, sources, notes: planning ? [planning.note] : notes };
+}
+
+interface MainModel {
+  model: string;
+  /** What it is outside of plan mode. */
+  working: string;
+  sources: Source[];
+  notes: string[];
+}
+
+/** Who may say the model of the main thread, in Claude Code's order. */
+function mainCandidates(
+  { around, environment, names }: Scene,
+  sessionAgent: AgentModel | undefined,
+): Candidate[] {
+  const variable = environment("ANTHROPIC_MODEL");
+  const fallback = environment("ANTHROPIC_DEFAULT_MODEL");
+  const usable = fallback && !NO_DEFAULT.has(fallback.value.toLowerCase()) ? fallback.value : undefined;
+  return [
+    { source: "call", value: around.session.model?.trim() || undefined, where: "--model" },
+    ...(sessionAgent ? [fromAgent(sessionAgent)] : []),
+    { source: "environment", value: variable?.value, where: variable?.where ?? "ANTHROPIC_MODEL" },
+    ...around.layers.map(({ path, settings }): Candidate => {
+      return { source: "settings", value: settings.model?.trim() || undefined, where: `${path} model` };
+    }),
+    ...(fallback ? [{ source: "environment" as const, value: usable, where: fallback.where }] : []),
+    { source: "model-default", value: names.alias("opus"), where: "Claude Code" },
+  ];
+}
+
+function fromAgent({ model, where }: AgentModel): Candidate {
+  const inherits = model?.trim().toLowerCase() === "inherit";
+  return { source: "frontmatter", value: inherits ? undefined : model, where };
+}
+
+/** `opusplan` plans on Opus, a session on the alias `haiku` on Sonnet, each only in this spelling and where that is allowed. */
+function planningModel(
+  name: string,
+  contextTokens: number,
+  scene: Scene,
+): { model: string; note: string } | undefined {
+  const { names } = scene;
+  const plain = withoutWindow(name);
+  const sonnet = names.alias("sonnet");
+  if (plain === "haiku")
+    return isAllowed(sonnet, scene)
+      ? { model: sonnet, note: `A session on \`haiku\` plans on ${sonnet}.` }
+      : undefined;
+  if (plain !== "opusplan") return undefined;
+  if (contextTokens > PLAN_WINDOW)
+    return {
+      model: sonnet,
+      note: `\`opusplan\` after a reply of more than 200,000 tokens means ${sonnet}, in plan mode too.`,
+    };
+  const opus = names.alias("opus");
+  return isAllowed(opus, scene)
+    ? { model: opus, note: `\`opusplan\` in plan mode means ${opus}.` }
+    : { model: sonnet, note: `\`opusplan\` plans on ${sonnet}: availableModels does not allow ${opus}.` };
+}

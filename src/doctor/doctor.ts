@@ -1,0 +1,47 @@
+import { type Symptom, SEVERITIES } from "../domain/symptom.ts";
+import type { SetupRequest } from "../client/setup.ts";
+import { examine } from "./examine.ts";
+import { applyRepairs } from "./repair.ts";
+import { RULES } from "./rules/index.ts";
+
+export interface DoctorReport {
+  /** Paths in findings are relative to it where they are below it. */
+  root: string;
+  /** What is wrong now: errors first, then by file and line. */
+  findings: readonly Symptom[];
+  /** What `fix` put right. */
+  fixed: readonly Symptom[];
+}
+
+/** Looks for everything that defeats the policy or that Claude Code silently ignores; with `fix` corrects what is safe to correct. */
+export async function runDoctor(
+  request: SetupRequest & { fix?: boolean | undefined },
+  now: number,
+): Promise<DoctorReport> {
+  const { root, findings } = await diagnose(request, now);
+  const fixed = request.fix ? applyRepairs(findings) : [];
+  const left = fixed.length > 0 ? (await diagnose(request, now)).findings : findings;
+  const shown = (list: readonly Symptom[]) => list.map((finding) => shorten(finding, root)).sort(byWeight);
+  return { root, findings: shown(left), fixed: shown(fixed) };
+}
+
+/** Whether Claude Code does not do what the files seem to say. */
+export function hasErrors({ findings }: DoctorReport): boolean {
+  return findings.some(({ severity }) => severity === "error");
+}
+
+async function diagnose(request: SetupRequest, now: number): Promise<{ root: string; findings: Symptom[] }> {
+  const examined = await examine(request, now);
+  return { root: examined.setup.root, findings: RULES.flatMap((rule) => rule(examined)) };
+}
+
+function byWeight(a: Symptom, b: Symptom): number {
+  const severity = SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity);
+  const [one, other] = [a.path ?? "", b.path ?? ""];
+  return severity || (one < other ? -1 : one > other ? 1 : (a.line ?? 0) - (b.line ?? 0));
+}
+
+function shorten(finding: Symptom, root: string): Symptom {
+  const short = (text: string) => text.replaceAll(`${root}/`, "");
+  return { ...finding, path: finding.path && short(finding.path), message: short(finding.message) };
+}

@@ -1,0 +1,71 @@
+import { existsSync } from "node:fs";
+import { relative } from "node:path";
+import type { Change } from "../agents/change.ts";
+import { InvalidInputError } from "../errors.ts";
+import { createEnvironment } from "../client/environment.ts";
+import { KNOWN_VERSION } from "../client/version.ts";
+import { locatePolicies } from "../policy/places.ts";
+import { loadPolicy } from "../policy/load-policy.ts";
+import { modelFacts } from "../policy/catalogue-facts.ts";
+import { loadPlan } from "../agents/load-plan.ts";
+import { readClientVersion } from "../client/installed-version.ts";
+import { loadedAgents, readSetup, type SetupRequest } from "../client/setup.ts";
+import type { Examined } from "./examined.ts";
+
+/** Reads everything that the rules look at. */
+export async function examine(request: SetupRequest, now: number): Promise<Examined> {
+  const setup = await readSetup(request);
+  const version = (await readClientVersion(request.env)) ?? KNOWN_VERSION;
+  return {
+    setup,
+    facts: modelFacts(),
+    environment: createEnvironment(setup.env, setup.layers),
+    around: {
+      version,
+      env: setup.env,
+      layers: setup.layers,
+      session: { mode: "default", contextTokens: 0 },
+    },
+    loaded: loadedAgents(setup, version),
+    today: new Date(now).toISOString().slice(0, 10),
+    ...(await examinePolicy(request)),
+  };
+}
+
+/** The policy, and what is not as it wants it; what keeps it from being read is no failure here but a finding. */
+async function examinePolicy({
+  cwd,
+  env,
+}: SetupRequest): Promise<Pick<Examined, "policy" | "policyProblems" | "drift">> {
+  try {
+    const { policy } = loadPolicy(cwd, env);
+    const places = locatePolicies(cwd, env);
+    if (!existsSync(places.project)) return { policy, policyProblems: [], drift: undefined };
+    const { target, changes } = await loadPlan({ cwd, env });
+    const drift = driftOf(changes, relative(target.root, places.project));
+    return { policy, policyProblems: [], drift };
+  } catch (thrown) {
+    if (!(thrown instanceof InvalidInputError)) throw thrown;
+    return { policy: undefined, policyProblems: thrown.problems, drift: undefined };
+  }
+}
+
+/** Files that differ one by one, those that are only missing together. */
+function driftOf(changes: readonly Change[], policyFile: string): { path: string; what: string }[] {
+  const missing = changes.filter(({ action }) => action === "create");
+  const others = changes.filter(({ action }) => action !== "create" && action !== "unchanged");
+  const absent =
+    missing.length === 1 ? "one file that it asks for is" : `${missing.length} files that it asks for are`;
+  return [
+    ...(missing.length > 0 ? [{ path: policyFile, what: `${absent} not there` }] : []),
+    ...others.map(({ path, action }) => ({ path, what: WHAT[action] })),
+  ];
+}
+
+const WHAT = {
+  create: "it is not there",
+  update: "it is not as the policy says",
+  conflict: "it was edited where the policy decides",
+  orphan: "no role of the policy wants it any more",
+  unchanged: "it is in step",
+} as const satisfies Record<Change["action"], string>;

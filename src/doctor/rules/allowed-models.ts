@@ -1,0 +1,22 @@
+import { effectiveAgent } from "../../client/agent.ts";
+import { loads } from "../../client/setup.ts";
+import { inAgent, type Rule } from "../examined.ts";
+
+/** Agents whose model `availableModels` does not let through: they run on another one without a word. */
+export const allowedModels: Rule = ({ setup, loaded, around, facts }) => {
+  if (!setup.layers.some(({ settings }) => settings.availableModels)) return [];
+  return setup.agents.filter(loads).flatMap((file) => {
+    const agent = loaded.get(file.name ?? "");
+    if (!agent || agent.where !== file.path || file.model === undefined) return [];
+    const blocked = effectiveAgent(agent, {}, around, facts).notes.find((note) =>
+      note.startsWith("availableModels"),
+    );
+    if (!blocked) return [];
+    return [
+      inAgent("model-not-allowed", "warning", file, "model", {
+        message: `${file.name}: ${blocked}`,
+        fix: "Add the model to availableModels, or choose one that is in it.",
+      }),
+    ];
+  });
+};

@@ -1,0 +1,23 @@
+import { isEffort } from "../../domain/model.ts";
+import { inEnvironment, type Rule } from "../examined.ts";
+
+const NAME = "CLAUDE_CODE_EFFORT_LEVEL";
+
+export const lockedEffort: Rule = (examined) => {
+  const value = examined.environment(NAME)?.value.toLowerCase();
+  if (value === undefined) return [];
+  const details = isEffort(value)
+    ? { message: `${NAME}=${value} beats the effort of every role, agent and call.` }
+    : value === "auto"
+      ? { message: `${NAME}=auto: no request says an effort, whatever roles and agents ask for.` }
+      : undefined;
+  if (!details)
+    return [
+      inEnvironment("settings-value-ignored", "warning", examined, NAME, {
+        message: `${NAME}: “${value}” is no effort; Claude Code ignores it.`,
+        fix: `Remove ${NAME}.`,
+      }),
+    ];
+  const fix = `Remove ${NAME}; set effort on roles, or main.effort in the policy.`;
+  return [inEnvironment("effort-locked", "error", examined, NAME, { ...details, fix })];
+};

@@ -1,0 +1,50 @@
+import { nearest } from "../../domain/nearest.ts";
+import { inSettings, type Rule } from "../examined.ts";
+
+/** Settings of Claude Code that have to do with models, effort, cost and what agents may do. */
+const KNOWN = [
+  "model",
+  "fallbackModel",
+  "switchModelsOnFlag",
+  "effortLevel",
+  "modelSettings",
+  "maxEffortLevel",
+  "alwaysThinkingEnabled",
+  "availableModels",
+  "enforceAvailableModels",
+  "availableModelsMatch",
+  "deniedModels",
+  "modelOverrides",
+  "modelPicker",
+  "modelPricing",
+  "advisorModel",
+  "fastMode",
+  "promptCacheTtl",
+  "subagentPromptCacheTtl",
+  "autoCompactWindow",
+  "agent",
+  "env",
+  "permissions",
+  "hooks",
+  "statusLine",
+  "subagentStatusLine",
+  "outputStyle",
+  "cleanupPeriodDays",
+] as const;
+
+/** Known keys that are one or two letters from another known one, or that other tools write. */
+const FINE: ReadonlySet<string> = new Set([...KNOWN, "$schema", "agents", "models", "theme"]);
+
+export const misspeltSettings: Rule = ({ setup }) =>
+  setup.settings.flatMap((file) =>
+    Object.keys(file.json ?? {}).flatMap((key) => {
+      const meant = FINE.has(key) ? undefined : nearest(key, KNOWN);
+      if (!meant || Math.abs(meant.length - key.length) > 2) return [];
+      return [
+        inSettings("settings-key-misspelt", "warning", file, [key], {
+          message: `${key} is no setting of Claude Code, which ignores it.`,
+          fix: `Write ${meant}.`,
+        }),
+      ];
+    }),
+  );

@@ -1,0 +1,61 @@
+import type { Symptom } from "../../domain/symptom.ts";
+import { withoutWindow } from "../../client/names.ts";
+import { effectiveMain } from "../../client/main.ts";
+import { type Examined, type Rule } from "../examined.ts";
+
+/** opusplan is asked for, by the settings or the policy, and something else decides, or its planning half is not Opus. */
+export const opusplan: Rule = (examined) => {
+  const { sources, model } = effectivePlan(examined);
+  const deciding = sources.find(({ of, decides }) => of === "model" && decides);
+  const asked = sources.filter(({ source, value }) => source === "settings" && isOpusplan(value));
+  const wanted =
+    asked[0]?.where ??
+    (examined.policy && isOpusplan(examined.policy.main.model) ? policyPath(examined) : undefined);
+  if (wanted === undefined) return [];
+  if (deciding && !isOpusplan(deciding.value)) {
+    // A policy that was never applied is out of step, which is another finding.
+    if (asked.length === 0 && deciding.source === "model-default") return [];
+    return [
+      finding(
+        examined,
+        deciding.where ?? "",
+        `${deciding.where} says ${deciding.value}, so opusplan (${wanted}) does not run.`,
+      ),
+    ];
+  }
+  if (examined.facts.find(model)?.family === "opus") return [];
+  return [
+    finding(
+      examined,
+      "ANTHROPIC_DEFAULT_OPUS_MODEL",
+      `opusplan plans on ${model}, not on Opus: ANTHROPIC_DEFAULT_OPUS_MODEL or availableModels says so.`,
+    ),
+  ];
+};
+
+function effectivePlan({ around, facts, loaded }: Examined) {
+  const agent = around.layers.find(({ settings }) => settings.agent)?.settings.agent;
+  const planning = { ...around, session: { ...around.session, mode: "plan" as const } };
+  return effectiveMain(planning, facts, loaded.get(agent ?? ""));
+}
+
+function isOpusplan(name: string | null): boolean {
+  return name !== null && withoutWindow(name) === "opusplan";
+}
+
+/** Only a policy that somebody wrote asks for anything. */
+function policyPath({ policy }: Examined): string | undefined {
+  return policy?.sources[0];
+}
+
+function finding({ setup }: Examined, where: string, message: string): Symptom {
+  const file = setup.settings.find(({ path }) => where.startsWith(path));
+  return {
+    code: "opusplan-overridden",
+    severity: "warning",
+    path: file?.path ?? null,
+    line: null,
+    message,
+    fix: `Remove it there, or ask for what runs: rolecall explain main --mode plan shows the order.`,
+  };
+}

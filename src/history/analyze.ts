@@ -1,0 +1,77 @@
+import { analyzeSession, RULES_VERSION, type SessionAnalysis } from "../analysis/outcomes/session.ts";
+import type { Period } from "../domain/period.ts";
+import type { SessionInput } from "../domain/session-input.ts";
+import type { ModelTable } from "../models/resolve.ts";
+import type { Store } from "../store/open.ts";
+import {
+  type ClearedInto,
+  createAnalysisWriter,
+  readSessionAnalyses,
+  readStaleSessions,
+  type SessionStamp,
+} from "../store/session-analyses.ts";
+import { readSessions } from "../store/session-rows.ts";
+import { packAnalysis, unpackAnalysis } from "./packed-analysis.ts";
+
+/**
+ * Judges every session with news that was still active at `since` (ms since the epoch); the rest keeps the judgement that it had, and
+ * older ones wait until they are asked for. Returns how many were judged.
+ */
+export function judgeSessions(store: Store, models: ModelTable, since = 0): number {
+  // Twice: a session that turns out to begin with /clear is news for the one before it.
+  return judgeStale(store, models, since) === 0 ? 0 : 1 + judgeStale(store, models, since);
+}
+
+function judgeStale(store: Store, models: ModelTable, since: number): number {
+  const stale = readStaleSessions(store, RULES_VERSION).filter(({ lastAt }) => lastAt >= since);
+  if (stale.length === 0) return 0;
+  const stamps = new Map(stale.map((stamp) => [stamp.session, stamp]));
+  store.db.transaction(() => {
+    const write = createAnalysisWriter(store);
+    for (const input of readSessions(store, [...stamps.keys()])) {
+      const stamp = stamps.get(input.session) as SessionStamp;
+      const analysis = analyzeSession(input, models, stamp.cleared);
+      write(stamp, clearedIn(input, analysis), packAnalysis(analysis));
+    }
+  })();
+  return stale.length;
+}
+
+/** The /clear that a session began with. */
+function clearedIn(input: SessionInput, { clearedAt: line }: SessionAnalysis): ClearedInto | undefined {
+  const file = input.threads.find(({ agentId }) => agentId === undefined)?.file;
+  return line === undefined || file === undefined ? undefined : { file, line };
+}
+
+/** What the rules make of the sessions of a period. Turns that forks and branches copied are in only one of them. */
+export function readAnalyses(store: Store, models: ModelTable, period: Period): SessionAnalysis[] {
+  const { since = 0, until = Number.MAX_SAFE_INTEGER } = period;
+  judgeSessions(store, models, since);
+  const analyses = readSessionAnalyses(store, since, until).map(unpackAnalysis);
+  return withoutCopies(analyses).map((analysis) => within(analysis, since, until));
+}
+
+function withoutCopies(analyses: readonly SessionAnalysis[]): SessionAnalysis[] {
+  const seen = new Set<string>();
+  return analyses.map((analysis) => ({
+    ...analysis,
+    tasks: analysis.tasks.filter(({ key, kind }) => {
+      const known = key !== "" && seen.has(`${kind} ${key}`);
+      seen.add(`${kind} ${key}`);
+      return !known;
+    }),
+  }));
+}
+
+function within(analysis: SessionAnalysis, since: number, until: number): SessionAnalysis {
+  const inside = <Item extends { at: number }>(items: readonly Item[]): Item[] =>
+    items.filter(({ at }) => at >= since && at < until);
+  return {
+    ...analysis,
+    tasks: analysis.tasks.filter(({ startedAt }) => startedAt >= since && startedAt < until),
+    switches: inside(analysis.switches),
+    retries: inside(analysis.retries),
+    failures: inside(analysis.failures),
+    substitutions: inside(analysis.substitutions),
+  };
+}

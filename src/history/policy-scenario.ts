@@ -1,0 +1,22 @@
+import type { Assign } from "../analysis/savings/savings.ts";
+import { type Effort, isFamily } from "../domain/model.ts";
+import type { Policy } from "../domain/policy.ts";
+
+/** What each role would run on under a policy; the main thread too, with opusplan by its plan mode. */
+export function assignBy(policy: Policy): Assign {
+  return ({ role, planMode }) => {
+    const assignment = policy.roles.get(role);
+    if (role !== "main" && assignment && assignment.model !== "inherit")
+      return wanted(assignment.model, assignment.effort, planMode);
+    if (role === "main" || assignment) return wanted(policy.main.model, policy.main.effort, planMode);
+    return undefined;
+  };
+}
+
+function wanted(model: string, effort: Effort | undefined, planMode: boolean): ReturnType<Assign> {
+  const plain = model.replace(/\[1m\]$/, "");
+  const alias = plain === "opusplan" ? (planMode ? "opus" : "sonnet") : (ALIASES[plain] ?? plain);
+  return { ...(isFamily(alias) ? { tier: alias } : { model: plain }), ...(effort && { effort }) };
+}
+
+const ALIASES: Readonly<Record<string, string>> = { best: "opus", default: "opus" };

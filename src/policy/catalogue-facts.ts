@@ -1,0 +1,20 @@
+import { TIER_MODELS } from "../models/catalogue.ts";
+import { createModelTable, type ModelTable } from "../models/resolve.ts";
+import type { ModelFacts } from "./model-facts.ts";
+
+/** `us.anthropic.…`, ARNs, `…@20251101`, `anthropic/…`: only there are dots and other liberties a spelling that is understood. */
+function isProviderSpelling(id: string): boolean {
+  return /anthropic\.|[@/:]/.test(id);
+}
+
+/** The catalogue as policies see it. */
+export function modelFacts(table: ModelTable = createModelTable()): ModelFacts {
+  return {
+    aliases: TIER_MODELS,
+    tiers: TIER_MODELS,
+    find: (id) => table.find(id, { firstParty: !isProviderSpelling(id) }),
+    ids: table.entries
+      .toSorted((a, b) => (a.released < b.released ? 1 : a.released > b.released ? -1 : 0)) // dates: no need of a collator
+      .flatMap(({ id, aliases = [] }) => [id, ...aliases]),
+  };
+}

@@ -1,0 +1,177 @@
+import type { Event, Seen } from "../../domain/event.ts";
+import { contentText, type Fields, fieldsOf, numberOf, optionalText, textOf } from "../fields.ts";
+import { LIGHT_TOOLS } from "./needs.ts";
+import { observeSystem } from "./observe-system.ts";
+import { observeToolUse, usesOf } from "./observe-tool.ts";
+import { observeUser } from "./observe-user.ts";
+import { type ObserverState, restoreState, type SavedObserver, saveState } from "./observer-state.ts";
+
+export type { SavedObserver };
+
+/**
+ * Watches the entries of one transcript go by and keeps what outcomes need. The reader may leave out what is proved
+ * to be light: text and thinking blocks, tools that are not needed (then it calls `toolUse`), results that
+ * `wantsResult` declines, unless they are marked `"is_error":true`.
+ */
+export interface Observer {
+  /** One parsed entry; 1-based line. Entries of kinds that it does not know are ignored. */
+  entry(entry: object, line: number): void;
+  /** A tool call that nobody parsed. */
+  toolUse(at: number, name: string): void;
+  readonly wantsResult: (toolUseId: string) => boolean;
+  /** Whether it wants the result of any call at all. */
+  readonly wantsResults: () => boolean;
+  /** The events since the last time. */
+  takeEvents(): Event[];
+  state(): SavedObserver;
+}
+
+export function createObserver(from?: SavedObserver): Observer {
+  const state = restoreState(from ?? { at: 0, pending: {}, background: {}, counts: {} });
+  let events: Event[] = [];
+
+  const flushCounts = (line: number): void => {
+    if (Object.keys(state.counts).length === 0) return;
+    events.push({ kind: "tools", line, at: state.at, counts: state.counts });
+    state.counts = {};
+  };
+
+  return {
+    entry(entry, line) {
+      const fields = entry as Fields;
+      const seen: Seen = { line, at: timeOf(fields, state.at) };
+      state.at = seen.at;
+      const found = observe(fields, seen, state);
+      if (found.some(({ kind }) => kind === "prompt")) flushCounts(line);
+      events.push(...found);
+    },
+    toolUse(at, name) {
+      if (at > 0) state.at = at;
+      state.counts[name] = (state.counts[name] ?? 0) + 1;
+    },
+    wantsResult: (toolUseId) => state.pending.has(toolUseId),
+    wantsResults: () => state.pending.size > 0,
+    takeEvents() {
+      flushCounts(events.at(-1)?.line ?? 0);
+      const taken = events;
+      events = [];
+      return taken;
+    },
+    state: () => saveState(state),
+  };
+}
+
+function timeOf(entry: Fields, before: number): number {
+  const at = Date.parse(textOf(entry["timestamp"]));
+  return Number.isNaN(at) ? before : at;
+}
+
+function observe(entry: Fields, seen: Seen, state: ObserverState): Event[] {
+  switch (entry["type"]) {
+    case "user":
+      return observeUser(entry, seen, state);
+    case "assistant":
+      return observeAssistant(entry, seen, state);
+    case "system":
+      return observeSystem(entry, seen);
+    case "attachment":
+      return observeAttachment(fieldsOf(entry["attachment"]), seen);
+    case "permission-mode":
+      return [{ kind: "mode", ...seen, permissionMode: textOf(entry["permissionMode"]) }];
+    case "cost-state":
+      return [{ kind: "cost-state", ...seen, totalUsd: numberOf(entry["totalCostUSD"]) ?? 0 }];
+    case "fork-context-ref":
+      return [{ kind: "fork", ...seen }];
+    default:
+      return [];
+  }
+}
+
+function observeAssistant(entry: Fields, seen: Seen, state: ObserverState): Event[] {
+  const message = fieldsOf(entry["message"]);
+  if (message["model"] === "<synthetic>") return observeSynthetic(entry, seen);
+  const events = observeServerFallback(message, textOf(entry["requestedModel"]), seen, state);
+  for (const use of usesOf(message)) {
+    if (LIGHT_TOOLS.has(use.name)) state.counts[use.name] = (state.counts[use.name] ?? 0) + 1;
+    else events.push(...observeToolUse(use, textOf(entry["cwd"]), seen, state));
+  }
+  return events;
+}
+
+/** An error shown in place of an answer, or "No response requested." where another process took the session up. */
+function observeSynthetic(entry: Fields, seen: Seen): Event[] {
+  if (entry["isApiErrorMessage"] !== true) {
+    const text = contentText(fieldsOf(entry["message"])["content"]);
+    return text === "No response requested." ? [{ kind: "taken-up", ...seen }] : [];
+  }
+  const status = numberOf(entry["apiErrorStatus"]);
+  const error = optionalText(entry["apiErrorType"]) ?? optionalText(entry["error"]) ?? "unknown";
+  const cut = entry["streamCutCause"] !== undefined || entry["streamCutError"] !== undefined;
+  const events: Event[] = [
+    {
+      kind: "failure",
+      ...seen,
+      error,
+      ...(status !== undefined && { status }),
+      ...(cut && { cut: true as const }),
+    },
+  ];
+  const refusing = optionalText(entry["refusingModel"]);
+  if (refusing !== undefined) events.push({ kind: "refusal", ...seen, model: refusing, final: true });
+  return events;
+}
+
+/**
+ * A fallback inside one answer: a `fallback` content block, or an iteration of that type, which sticky later turns have
+ * without a block. Noted once per message, since every block's line repeats the usage.
+ */
+function observeServerFallback(
+  message: Fields,
+  requested: string,
+  seen: Seen,
+  state: ObserverState,
+): Event[] {
+  const id = textOf(message["id"]);
+  if (state.fallbackNoted === id) return [];
+  const blocks = Array.isArray(message["content"]) ? message["content"].map(fieldsOf) : [];
+  const block = blocks.find(({ type }) => type === "fallback");
+  const usage = fieldsOf(message["usage"]);
+  const iterations = Array.isArray(usage["iterations"]) ? usage["iterations"].map(fieldsOf) : [];
+  const served = iterations.findLast(({ type }) => type === "fallback_message");
+  if (!block && !served) return [];
+  state.fallbackNoted = id;
+  const declined = iterations.find(({ type }) => type === "message");
+  const from =
+    optionalText(fieldsOf(block?.["from"])["model"]) ?? optionalText(declined?.["model"]) ?? requested;
+  const to =
+    optionalText(fieldsOf(block?.["to"])["model"]) ??
+    optionalText(served?.["model"]) ??
+    textOf(message["model"]);
+  return [
+    {
+      kind: "fallback",
+      ...seen,
+      cause: "refusal",
+      from,
+      to,
+      trigger: textOf(block?.["trigger"]) || "refusal",
+    },
+  ];
+}
+
+function observeAttachment(attachment: Fields, seen: Seen): Event[] {
+  switch (attachment["type"]) {
+    case "model": {
+      const model = optionalText(fieldsOf(attachment["identity"])["modelId"]);
+      return model === undefined ? [] : [{ kind: "model-notice", ...seen, model }];
+    }
+    case "plan_mode":
+      return [{ kind: "plan", ...seen, step: "entered" }];
+    case "plan_mode_exit":
+      return [{ kind: "plan", ...seen, step: "left" }];
+    case "max_turns_reached":
+      return [{ kind: "cut", ...seen, by: "turn-limit" }];
+    default:
+      return [];
+  }
+}
