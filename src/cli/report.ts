@@ -60,7 +60,7 @@ export async function runReport(
     if (args.json)
       io.out(renderAnswer(command, { period: periodJson(report.period), ...report.json() }, diagnostics()));
     else if (args.csv && report.csv) io.out(report.csv());
-    else if (isEmpty(history))
+    else if (history.isEmpty())
       io.out(wrapWide(renderEmpty(history.workspace, surfaceOf(args, io)), io.columns));
     else io.out(wrapWide(report.table(surfaceOf(args, io)), io.columns));
     if (args.diagnostics && !args.json) io.err(renderDiagnostics(diagnostics()));
@@ -83,10 +83,6 @@ export function sourceFrom(args: ReportArgs) {
 /** The place that tables are drawn for. */
 export function surfaceOf(args: { color?: boolean | undefined }, io: Io): Surface {
   return { width: io.columns, style: createStyle(args.color ?? io.color) };
-}
-
-function isEmpty({ store }: History): boolean {
-  return store.db.prepare("SELECT 1 FROM transcript LIMIT 1").get() === undefined;
 }
 
 /** A period for programs: both days counted in, null where there is no bound. */

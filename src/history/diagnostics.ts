@@ -1,6 +1,7 @@
-import type { Store } from "../store/open.ts";
+import { readLineCounts } from "../store/line-counts.ts";
+import type { Tables } from "../store/open.ts";
 
-/** How the lines of the transcripts were met: entries + skipped + the sum of `byCode` are all lines that were read. */
+/** How the lines of the transcripts were parsed: entries + skipped + the sum of `byCode` are all lines that were read. */
 export interface Diagnostics {
   /** Transcripts read so far, also those that are gone. */
   files: number;
@@ -14,21 +15,17 @@ export interface Diagnostics {
 }
 
 export function readDiagnostics(
-  { db }: Store,
+  store: Tables,
   unreadable: readonly { path: string; message: string }[] = [],
 ): Diagnostics {
-  const all = db.prepare("SELECT counts FROM transcript").pluck().all() as string[];
-  const found: Diagnostics = { files: all.length, entries: 0, skipped: 0, byCode: {}, unknownTypes: {} };
-  for (const text of all) {
-    const { lines, unknown } = JSON.parse(text) as Record<"lines" | "unknown", Record<string, number>>;
-    for (const [code, count] of Object.entries(lines)) {
-      if (code === "understood") found.entries += count;
-      else if (code === "skipped") found.skipped += count;
-      else found.byCode[code] = (found.byCode[code] ?? 0) + count;
-    }
-    for (const [type, count] of Object.entries(unknown))
-      found.unknownTypes[type] = (found.unknownTypes[type] ?? 0) + count;
-  }
+  const { files, lines } = readLineCounts(store);
+  const { understood = 0, skipped = 0, ...others } = lines;
+  const found: Diagnostics = { files, entries: understood, skipped, byCode: {}, unknownTypes: {} };
+  for (const [code, count] of Object.entries(others))
+    if (code.startsWith(TYPE)) found.unknownTypes[code.slice(TYPE.length)] = count;
+    else found.byCode[code] = count;
   if (unreadable.length > 0) found.byCode["unreadable-file"] = unreadable.length;
   return found;
 }
+
+const TYPE = "type:";

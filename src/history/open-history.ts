@@ -5,6 +5,7 @@ import { createModelTable, type ModelTable } from "../models/resolve.ts";
 import { locatePolicies } from "../policy/places.ts";
 import { resolvePolicy } from "../policy/resolve.ts";
 import { openStore, recoverStore, type Store } from "../store/open.ts";
+import { isEmpty } from "../store/transcripts.ts";
 import { ingest, type IngestProgress, type IngestReport, type Needs } from "./ingest.ts";
 import { modelFacts } from "../policy/catalogue-facts.ts";
 import {
@@ -22,6 +23,8 @@ export interface History {
   models: ModelTable;
   policy: Policy;
   report: IngestReport;
+  /** Tells whether no transcript was ever read. */
+  isEmpty(): boolean;
   /** The history to go on with after `cause` came up in the store; throws where there is no way on. Closes this one. */
   recover(cause: unknown): Promise<History>;
   close(): void;
@@ -48,7 +51,16 @@ export async function openHistory(
       store.close();
       return readInto(recoverStore(store.file, cause));
     };
-    return { workspace, store, models, policy, report, recover, close: () => store.close() };
+    return {
+      workspace,
+      store,
+      models,
+      policy,
+      report,
+      isEmpty: () => isEmpty(store),
+      recover,
+      close: () => store.close(),
+    };
   };
   const store = openStore(workspace.dbFile);
   try {

@@ -2,26 +2,25 @@ import Database from "better-sqlite3";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { codeOf, messageOf, RolecallError } from "../errors.ts";
-import { createTables, migrateStore } from "./migrate.ts";
-import { copyRows, rebuildStore } from "./rebuild.ts";
+import { createTables, migrateCopy, migrateStore } from "./migrate.ts";
+import { rebuildStore } from "./rebuild.ts";
 
-/** An open store: one SQLite file, or memory where nothing can or shall be kept. */
+/** An open store: one SQLite file, or memory when nothing can or should be kept. */
 export interface Store {
   readonly file: string;
   readonly db: Database.Database;
-  /** What the user has to be told about it, one sentence or two each. */
+  /** What to tell the user about it, a sentence or two each. */
   readonly notices: readonly string[];
   close(): void;
 }
 
-/** A database that has the tables, wherever it is kept. */
+/** A database that has the tables, in a file or in memory. */
 export type Tables = Pick<Store, "db">;
 
 /**
- * Opens the store, making the file and its tables where there are none, and bringing older ones up to date. A corrupt file
- * is set aside and rebuilt, and where nothing can be written the store is kept in memory; both are said in `notices`.
- * `:memory:` keeps nothing. Throws RolecallError for a file of another program or of a newer rolecall, and while another
- * process holds the file for minutes.
+ * Opens the store, creates the file and its tables if needed, and brings older ones up to date. A corrupt file is set aside and
+ * rebuilt, and when nothing can be written the store is kept in memory: `notices` tell. `:memory:` keeps nothing. Throws
+ * RolecallError for a file of another program or of a newer rolecall, and when another process holds the file for minutes.
  */
 export function openStore(file: string): Store {
   if (file === ":memory:") return memoryStore([]);
@@ -32,19 +31,19 @@ export function openStore(file: string): Store {
   }
 }
 
-/** A store to go on with after `cause` came up in the one in `file`; throws where there is no way on. */
+/** Returns a store to go on with after `cause` was thrown by the one in `file`; throws when there is none. */
 export function recoverStore(file: string, cause: unknown): Store {
   if (file !== ":memory:" && isCorrupt(cause)) return reopenRebuilt(file, cause);
   if (file !== ":memory:" && isUnwritable(cause)) return memoryCopy(file, cause);
   if (codeOf(cause)?.startsWith("SQLITE_BUSY"))
     throw new RolecallError(`${file} is in use by another process`, {
-      hint: "Wait until that has ended, or name another file with --db.",
+      hint: "Wait until it has ended, or name another file with --db.",
       cause,
     });
   throw cause;
 }
 
-/** How long to wait for another process that brings the store up to date. */
+/** How long to wait for another process that updates the store. */
 const PATIENCE_MS = 120_000;
 
 function openFile(file: string, notices: readonly string[] = []): Store {
@@ -60,7 +59,7 @@ function openFile(file: string, notices: readonly string[] = []): Store {
   return { file, db, notices, close: () => void db.close() };
 }
 
-/** With those above it. Node's own way never comes back where a folder is there and none can be made in it (`/proc`). */
+/** Creates a folder and those above it. Node's own option never returns when none can be created in an existing one (`/proc`). */
 function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
   makeFolder(dirname(folder));
@@ -80,16 +79,17 @@ function reopenRebuilt(file: string, cause: unknown): Store {
   }
 }
 
-/** What the file holds, as far as it can be read, in memory. */
+/** Returns a copy of the file in memory; an empty store when it cannot be read. */
 function memoryCopy(file: string, cause: unknown): Store {
-  const store = memoryStore([
-    `${file} cannot be written (${messageOf(cause)}). Figures are right, but nothing is kept this time.`,
-  ]);
-  const source = openForReading(file);
-  if (source) copyRows(source, store.db);
-  source?.close();
-  store.db.exec("DELETE FROM meta WHERE key = 'prices'"); // an older file has no sums: they are made with costs
-  return store;
+  const notices = [
+    `${file} cannot be written (${messageOf(cause)}). The numbers are right, but nothing is kept this time.`,
+  ];
+  const bytes = readBytes(file);
+  if (!bytes || bytes.length === 0) return memoryStore(notices);
+  bytes.fill(1, 18, 20); // marks it as a file without a log (SQLite file format, 1.3)
+  const db = new Database(bytes);
+  migrateCopy(db, file);
+  return { file: ":memory:", db, notices, close: () => void db.close() };
 }
 
 function memoryStore(notices: readonly string[]): Store {
@@ -98,24 +98,17 @@ function memoryStore(notices: readonly string[]): Store {
   return { file: ":memory:", db, notices, close: () => void db.close() };
 }
 
-/** SQLite reads a file with a log only where it may make a shared index beside it; elsewhere the file's bytes will do. */
-function openForReading(file: string): Database.Database | undefined {
+/** SQLite reads a file with a log only where it may create a shared index beside it; otherwise the log is left out. */
+function readBytes(file: string): Buffer | undefined {
   try {
     const db = new Database(file, { readonly: true });
-    db.pragma("schema_version");
-    return db;
+    try {
+      return db.serialize();
+    } finally {
+      db.close();
+    }
   } catch {
-    return openBytes(file);
-  }
-}
-
-function openBytes(file: string): Database.Database | undefined {
-  try {
-    const bytes = readFileSync(file);
-    bytes.fill(1, 18, 20); // says that it has no log (SQLite file format, 1.3)
-    return new Database(bytes);
-  } catch {
-    return undefined;
+    return existsSync(file) ? readFileSync(file) : undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { RequestContext } from "../domain/file-scan.ts";
+import type { RequestContext } from "./old-file-scan.ts";
 import { utf8 } from "./fast-path.ts";
 import { COMMON_BYTES, setCommon } from "./teach.ts";
 import { renewContexts } from "./walker.ts";

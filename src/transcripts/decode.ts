@@ -1,4 +1,4 @@
-import { type FileScan, FLAG } from "../domain/file-scan.ts";
+import { type FileScan, FLAG } from "./old-file-scan.ts";
 import type { Glance } from "./fast-path.ts";
 import { learn, type Meaning } from "./known-lines.ts";
 import type { OnAsk } from "./lines.ts";

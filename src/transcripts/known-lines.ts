@@ -1,4 +1,4 @@
-import type { RequestContext } from "../domain/file-scan.ts";
+import type { RequestContext } from "./old-file-scan.ts";
 import { adopt, commonAt, commonIn, fieldOf } from "./common-texts.ts";
 import { type Glance, glance, tailOf, utf8, withoutContent } from "./fast-path.ts";
 import { isAsParsed, learnHead, learnTail } from "./line-shapes.ts";

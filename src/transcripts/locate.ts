@@ -4,6 +4,8 @@ import { basename, join, sep } from "node:path";
 /** One transcript on disk, with what its place says about it. */
 export interface TranscriptFile {
   path: string;
+  /** The configuration folder that it was found in, as it was given. */
+  root: string;
   /** The folder of its project under `projects/`: Claude Code's lossy spelling of the working directory. */
   slug: string;
   /** The session that its place names; the entries inside have the last word. */
@@ -36,7 +38,7 @@ export function locateTranscripts(roots: readonly string[]): Located {
   const search: Search = { files: [], unreadable: [], folders: new Set(), inodes: new Set() };
   for (const root of roots) {
     const projects = join(root, "projects");
-    searchFolder(projects, realpathOf(projects), {}, search);
+    searchFolder(projects, realpathOf(projects), { root }, search);
   }
   return { files: search.files, unreadable: search.unreadable };
 }
@@ -50,6 +52,7 @@ interface Search extends Located {
 
 /** What the way to a folder says of the transcripts in it. */
 interface Way {
+  root: string;
   /** Undefined in the `projects` folder itself. */
   slug?: string;
   /** `<session>/subagents/…`: the session that agents' transcripts are of. The old layout does not say. */
@@ -70,7 +73,7 @@ function searchFolder(folder: string, real: string | undefined, way: Way, search
       searchFolder(
         path,
         inside,
-        { slug: way.slug ?? name, ...(session !== undefined && { session }) },
+        { root: way.root, slug: way.slug ?? name, ...(session !== undefined && { session }) },
         search,
       );
     }
@@ -95,7 +98,7 @@ function isFolder(path: string, entry: Dirent): boolean {
 /** Workflow folders keep a `journal.jsonl` of their own beside the agents' transcripts. */
 const NO_TRANSCRIPTS = new Set(["journal.jsonl", "history.jsonl"]);
 
-function addFile(path: string, file: string, { slug = "", session = "" }: Way, search: Search): void {
+function addFile(path: string, file: string, { root, slug = "", session = "" }: Way, search: Search): void {
   if (NO_TRANSCRIPTS.has(file)) return;
   const stats = statOf(path);
   if (!stats?.isFile()) return;
@@ -106,6 +109,7 @@ function addFile(path: string, file: string, { slug = "", session = "" }: Way, s
   const agentId = name.startsWith("agent-") ? name.slice("agent-".length) : undefined;
   search.files.push({
     path,
+    root,
     slug,
     session: agentId === undefined ? name : session,
     ...(agentId !== undefined && { agentId }),

@@ -1,4 +1,4 @@
-import { AT, type FileScan, FLAG, type RequestContext, speakFor, WIDTH } from "../domain/file-scan.ts";
+import { AT, type FileScan, FLAG, type RequestContext, speakFor, WIDTH } from "./old-file-scan.ts";
 import type { Usage } from "../domain/usage.ts";
 import { joined } from "./pieces.ts";
 import type { RequestEntry } from "./request.ts";

@@ -1,4 +1,4 @@
-import { FLAG, type RequestContext } from "../domain/file-scan.ts";
+import { FLAG, type RequestContext } from "./old-file-scan.ts";
 import { NO_USAGE, type Usage } from "../domain/usage.ts";
 
 /** What one assistant entry says about its request. */

@@ -1,5 +1,5 @@
 import { parentPort } from "node:worker_threads";
-import type { FileScan } from "../domain/file-scan.ts";
+import type { FileScan } from "./old-file-scan.ts";
 import { runShared, type Shared } from "./scan-shared.ts";
 import type { ScanResult, WatchedResult } from "./scan.ts";
 

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { codeOf } from "../errors.ts";
 import { createDecoder, isWholeEntry } from "./decode.ts";
-import type { FileScan } from "../domain/file-scan.ts";
+import type { FileScan } from "./old-file-scan.ts";
 import type { WatchedLines } from "../domain/watched-lines.ts";
 import { readLines, type ReadTo } from "./lines.ts";
 import { readAgentMeta } from "./meta.ts";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { WIDTH } from "../domain/file-scan.ts";
+import { WIDTH } from "./old-file-scan.ts";
 import { WATCHED_WIDTH } from "../domain/watched-lines.ts";
 
 /**

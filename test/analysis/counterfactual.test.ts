@@ -13,7 +13,7 @@ const models = createModelTable();
 const bill = (model: string, day: string, usage: Partial<Usage>, more: Partial<Bill> = {}): Bill => ({
   model,
   day,
-  long: false,
+  promptAbove: 0,
   requests: 1,
   usage: { ...NO_USAGE, ...usage },
   costNano: 0,
@@ -98,9 +98,17 @@ describe("what the same tokens would have cost, worked out by hand", () => {
 
   it("a prompt above 100,000 tokens pays Haiku 5.5's long price", () => {
     const usage = { input: 20_000, output: 1_000, cacheRead: 130_000 };
-    const of = (long: boolean) => bill("claude-opus-5-5", "2026-11-01", usage, { long });
-    expect(usdOn("haiku", of(false))).toBeCloseTo(0.002 + 0.0005 + 0.0013, 9);
-    expect(usdOn("haiku", of(true))).toBeCloseTo(0.01 + 0.0025 + 0.0065, 9);
+    const of = (promptAbove: number) => bill("claude-opus-5-5", "2026-11-01", usage, { promptAbove });
+    expect(usdOn("haiku", of(0))).toBeCloseTo(0.002 + 0.0005 + 0.0013, 9);
+    expect(usdOn("haiku", of(100_000))).toBeCloseTo(0.01 + 0.0025 + 0.0065, 9);
+  });
+
+  it("Opus 4.6's long price starts above 200,000 tokens and ends on its day", () => {
+    const usage = { output: 1_000, cacheRead: 1_000_000 };
+    const of = (day: string, promptAbove: number) => bill("claude-sonnet-4-6", day, usage, { promptAbove });
+    expect(usdOn("opus", of("2026-03-12", 100_000))).toBeCloseTo(0.025 + 0.5, 9);
+    expect(usdOn("opus", of("2026-03-12", 200_000))).toBeCloseTo(0.0375 + 1, 9);
+    expect(usdOn("opus", of("2026-03-13", 200_000))).toBeCloseTo(0.025 + 0.5, 9);
   });
 
   it("batch, fast mode and US-only inference stay what they were", () => {

@@ -14,7 +14,7 @@ const models = createModelTable();
 const opusBill: Bill = {
   model: "claude-opus-5-5",
   day: "2026-11-10",
-  long: false,
+  promptAbove: 0,
   requests: 4,
   usage: { ...NO_USAGE, input: 10_000, output: 10_000, cacheRead: 100_000 },
   costNano: 260_000_000, // 10,000 × $4 + 10,000 × $20 + 100,000 × $0.20
@@ -219,7 +219,7 @@ const cases: Record<
             {
               ...opusBill,
               model: "claude-haiku-5-5",
-              long: true,
+              promptAbove: 100_000,
               usage: { ...NO_USAGE, input: 200_000 },
               costNano: 1e8,
             },
@@ -228,7 +228,7 @@ const cases: Record<
       ],
     ],
     usd: 0.08, // 200,000 × ($0.50 − $0.10)
-    near: [[task({ bills: [{ ...opusBill, long: true }] })]],
+    near: [[task({ bills: [{ ...opusBill, promptAbove: 100_000 }] })]],
   },
   "forced-agent-model": {
     hit: [[task({ kind: "agent-run", agent: "m", askedModel: "haiku" })]],

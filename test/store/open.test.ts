@@ -4,11 +4,19 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { RolecallError } from "../../src/errors.ts";
 import { migrateStore } from "../../src/store/migrate.ts";
+import type { Migration } from "../../src/store/schema.ts";
 import { openStore } from "../../src/store/open.ts";
-import { rolecall, spendOf } from "../helpers/spend-process.ts";
+import { type Places, rolecall, spendOf } from "../helpers/spend-process.ts";
 import { temporaryFolder } from "../helpers/spend.ts";
 
 const RECORDINGS = join(import.meta.dirname, "../../fixtures/recordings");
+/** Stores that earlier versions wrote, and the spend that they hold. */
+const STORES = join(import.meta.dirname, "../../fixtures/stores");
+
+interface Spend {
+  rows: object[];
+  total: object;
+}
 
 /** A configuration folder of its own with what was recorded, and a store that has read it. */
 async function history() {
@@ -24,6 +32,8 @@ async function history() {
 }
 
 const asideIn = (folder: string) => readdirSync(folder).filter((name) => /\.db\.corrupt-[-\d]+$/.test(name));
+
+const createTwo: Migration = (db) => void db.exec("CREATE TABLE two (a)");
 
 /** Opens a store that must not be opened; gives back what was said. */
 function refusalOf(file: string): RolecallError {
@@ -42,8 +52,8 @@ describe("a store of another version", () => {
     openStore(file).db.exec("INSERT INTO meta VALUES ('kept', 1); PRAGMA user_version = 1");
     const db = new Database(file);
     migrateStore(db, file, [
-      "CREATE TABLE two (a); INSERT INTO two VALUES (2)",
-      "ALTER TABLE two ADD COLUMN b",
+      (of) => void of.exec("CREATE TABLE two (a); INSERT INTO two VALUES (2)"),
+      (of) => void of.exec("ALTER TABLE two ADD COLUMN b"),
     ]);
     expect(db.pragma("user_version", { simple: true })).toBe(3);
     expect(db.prepare("SELECT a, b, value FROM two, meta").get()).toEqual({ a: 2, b: null, value: 1 });
@@ -52,26 +62,33 @@ describe("a store of another version", () => {
     expect(backup.prepare("SELECT value FROM meta").pluck().get()).toBe(1);
   });
 
-  it("of format 1 has the same figures in format 2", async () => {
-    const { places, spend } = await history();
-    const asFormat1 = `DROP TRIGGER no_sums_without_requests; DROP TABLE request_sums; PRAGMA user_version = 1`;
-    const old = openStore(places.db);
-    old.db.exec(asFormat1);
-    old.close();
-    expect(await spendOf({ ...places, fileBlocks: 1 })).toEqual(spend); // nothing can be written: from memory
-    expect(await spendOf(places)).toEqual(spend);
-    const store = openStore(places.db);
-    expect(store.db.pragma("user_version", { simple: true })).toBe(2);
-    expect(store.db.prepare("SELECT count(*) FROM request_sums").pluck().get()).toBeGreaterThan(0);
-  });
+  it.each(["format-1-rows", "format-1", "format-2"])(
+    "%s keeps every number of a history whose transcripts are gone",
+    async (name) => {
+      const folder = temporaryFolder();
+      const places = { roots: [join(folder, "none")], db: join(folder, "rolecall.db") };
+      cpSync(join(STORES, `${name}.db`), places.db);
+      const { rows, total } = JSON.parse(readFileSync(join(STORES, "expected.json"), "utf8")) as Spend;
+      const args = ["spend", "--by", "session,agent,day,model", "--json"];
+      const read = async (from: Places) => JSON.parse((await rolecall(args, from)).stdout) as Spend;
+      for (const from of [{ ...places, fileBlocks: 1 }, places]) {
+        const spend = await read(from); // first from memory, since nothing can be written
+        expect(spend.rows).toEqual(expect.arrayContaining(rows));
+        expect(spend.total).toEqual(total);
+      }
+      const store = openStore(places.db);
+      expect(store.db.pragma("user_version", { simple: true })).toBe(3);
+      const events = store.db.prepare("SELECT count(*) FROM event_batch").pluck().get();
+      expect(events).toBeGreaterThan(0);
+      expect(store.db.pragma("integrity_check", { simple: true })).toBe("ok");
+    },
+  );
 
   it("stays as it was when a step fails", () => {
     const file = join(temporaryFolder(), "store.db");
     openStore(file).db.exec("PRAGMA user_version = 1");
     const db = new Database(file);
-    expect(() => migrateStore(db, file, ["CREATE TABLE two (a)", "CREATE TABLE two (a)"])).toThrow(
-      "already exists",
-    );
+    expect(() => migrateStore(db, file, [createTwo, createTwo])).toThrow("already exists");
     expect(db.pragma("user_version", { simple: true })).toBe(1);
     expect(db.prepare("SELECT count(*) FROM sqlite_schema WHERE name = 'two'").pluck().get()).toBe(0);
   });
@@ -84,7 +101,7 @@ describe("a store of another version", () => {
     const before = readFileSync(file);
     const refusal = refusalOf(file);
     expect(refusal.message).toBe(
-      `${file} was written by a newer rolecall: its format is 7, this program knows 1 to 2`,
+      `${file} was written by a newer rolecall: its format is 7, this program knows 1 to 3`,
     );
     expect(refusal.hint).toContain("Update rolecall");
     expect(readFileSync(file)).toEqual(before);

@@ -88,6 +88,7 @@ export function analyzeSession(
       input.threads
         .filter(({ agentId }) => agentId === undefined)
         .flatMap((thread) => groupTurns(thread).before),
+      models.promptBorders,
     ),
   };
 }

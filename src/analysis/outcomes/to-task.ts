@@ -57,7 +57,7 @@ export function toTask(candidate: Candidate, { input, switches, models }: Surrou
     substituted: requests.filter((row) => isSubstituted(row, models)).length,
     requests: requests.length,
     tokens: tokensOf([...requests, ...draft.parts]),
-    bills: toBills([...requests, ...draft.parts]),
+    bills: toBills([...requests, ...draft.parts], models.promptBorders),
     costNano: cost,
     fullCostNano:
       cost +

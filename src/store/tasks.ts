@@ -1,0 +1,296 @@
+import type { Bill } from "../domain/bill.ts";
+import type { JudgedTask } from "../domain/judged-task.ts";
+import type { Evidence } from "../domain/task.ts";
+import type { Tables } from "./open.ts";
+import { USAGE_COLUMNS, usageValues } from "./requests.ts";
+
+/** Judged tasks as rows, their evidence and their bills apart: most reports need neither all columns nor all rows. */
+export const TASKS_SCHEMA = `
+CREATE TABLE task (
+  id INTEGER PRIMARY KEY,
+  session TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('turn', 'agent-run')),
+  -- The same in every copy: the prompt's uuid, or the agent's id.
+  key TEXT NOT NULL,
+  file TEXT NOT NULL,
+  line INTEGER NOT NULL,
+  -- Turns: number within the session, from 0.
+  "index" INTEGER,
+  -- Agent runs.
+  agent_id TEXT,
+  agent TEXT NOT NULL,
+  -- Agent runs: the task that called it, as turn:3 or the parent's agent id.
+  parent TEXT,
+  asked_model TEXT,
+  resolved_model TEXT,
+  -- ms since the epoch, and ms.
+  started_at INTEGER NOT NULL,
+  duration_ms INTEGER NOT NULL,
+  -- JSON array of canonical ids in order of first use.
+  models TEXT NOT NULL,
+  start_tier TEXT,
+  final_tier TEXT,
+  effort TEXT,
+  requests INTEGER NOT NULL,
+  input REAL NOT NULL,
+  output REAL NOT NULL,
+  thinking REAL NOT NULL,
+  cache_write_5m REAL NOT NULL,
+  cache_write_1h REAL NOT NULL,
+  cache_read REAL NOT NULL,
+  -- Nano-dollars: of its own requests, and with its agent runs.
+  cost REAL NOT NULL,
+  full_cost REAL NOT NULL,
+  -- Prompt tokens of its first request.
+  context_tokens REAL NOT NULL,
+  prompt_words INTEGER NOT NULL,
+  files_touched INTEGER NOT NULL,
+  verification TEXT NOT NULL,
+  retries INTEGER NOT NULL,
+  retry_delay_ms REAL NOT NULL,
+  substituted INTEGER NOT NULL,
+  longest_edit INTEGER NOT NULL,
+  lines_written INTEGER NOT NULL,
+  plan_mode INTEGER NOT NULL,
+  availability_fallback INTEGER NOT NULL,
+  circles INTEGER NOT NULL,
+  outcome TEXT NOT NULL,
+  -- JSON: complexity, class, and what they were derived from.
+  categories TEXT NOT NULL
+) STRICT;
+CREATE INDEX task_session ON task (session);
+
+-- What an outcome rests on, the strongest first.
+CREATE TABLE task_evidence (
+  task INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  file TEXT NOT NULL,
+  line INTEGER NOT NULL,
+  why TEXT NOT NULL,
+  PRIMARY KEY (task, number)
+) STRICT, WITHOUT ROWID;
+
+-- A task's own requests, added up by what decides their price.
+CREATE TABLE task_bill (
+  task INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  model TEXT NOT NULL,
+  -- UTC day.
+  day TEXT NOT NULL,
+  prompt_above INTEGER NOT NULL,
+  fast INTEGER NOT NULL,
+  us_only INTEGER NOT NULL,
+  batch INTEGER NOT NULL,
+  effort TEXT,
+  requests INTEGER NOT NULL,
+  input REAL NOT NULL,
+  output REAL NOT NULL,
+  thinking REAL NOT NULL,
+  cache_write_5m REAL NOT NULL,
+  cache_write_1h REAL NOT NULL,
+  cache_read REAL NOT NULL,
+  web_searches REAL NOT NULL,
+  -- Nano-dollars; null when the price is not known.
+  cost REAL,
+  PRIMARY KEY (task, number)
+) STRICT, WITHOUT ROWID;
+`;
+
+/** How a field is kept in its column. */
+interface Column {
+  name: string;
+  field: keyof JudgedTask;
+  as?: "json" | "flag";
+}
+
+const column = (name: string, field: keyof JudgedTask, as?: Column["as"]): Column => ({
+  name,
+  field,
+  ...(as && { as }),
+});
+
+const COLUMNS: readonly Column[] = [
+  column("session", "session"),
+  column("kind", "kind"),
+  column("key", "key"),
+  column("file", "file"),
+  column("line", "line"),
+  column('"index"', "index"),
+  column("agent_id", "agentId"),
+  column("agent", "agent"),
+  column("parent", "parent"),
+  column("asked_model", "askedModel"),
+  column("resolved_model", "resolvedModel"),
+  column("started_at", "startedAt"),
+  column("duration_ms", "durationMs"),
+  column("models", "models", "json"),
+  column("start_tier", "startTier"),
+  column("final_tier", "finalTier"),
+  column("effort", "effort"),
+  column("requests", "requests"),
+  column("cost", "costNano"),
+  column("full_cost", "fullCostNano"),
+  column("context_tokens", "contextTokens"),
+  column("prompt_words", "promptWords"),
+  column("files_touched", "filesTouched"),
+  column("verification", "verification"),
+  column("retries", "retries"),
+  column("retry_delay_ms", "retryDelayMs"),
+  column("substituted", "substituted"),
+  column("longest_edit", "longestEdit"),
+  column("lines_written", "linesWritten"),
+  column("plan_mode", "planMode", "flag"),
+  column("availability_fallback", "availabilityFallback", "flag"),
+  column("circles", "circles"),
+  column("outcome", "outcome"),
+  column("categories", "categories", "json"),
+];
+
+const TOKEN_COLUMNS = ["input", "output", "thinking", "cache_write_5m", "cache_write_1h", "cache_read"];
+const NAMES = [...COLUMNS.map(({ name }) => name), ...TOKEN_COLUMNS];
+const placesFor = (count: number): string => Array.from({ length: count }, () => "?").join(", ");
+
+/** Makes a function that writes a task with its evidence and bills. */
+export function createTaskWriter({ db }: Tables): (task: JudgedTask) => void {
+  const insert = db.prepare(`INSERT INTO task (${NAMES.join(", ")}) VALUES (${placesFor(NAMES.length)})`);
+  const evidence = db.prepare("INSERT INTO task_evidence VALUES (?, ?, ?, ?, ?)");
+  const bill = db.prepare(`INSERT INTO task_bill VALUES (${placesFor(18)})`);
+  return (task) => {
+    const { input, output, thinking, cacheWrite5m, cacheWrite1h, cacheRead } = task.tokens;
+    const tokens = [input, output, thinking, cacheWrite5m, cacheWrite1h, cacheRead];
+    const values = COLUMNS.map(({ field, as }) => toValue(task[field], as));
+    const id = Number(insert.run(...values, ...tokens).lastInsertRowid);
+    task.evidence.forEach(({ file, line, why }, number) => evidence.run(id, number, file, line, why));
+    task.bills.forEach((one, number) => bill.run(id, number, ...billValues(one)));
+  };
+}
+
+function toValue(value: unknown, as: Column["as"]): string | number | null {
+  if (as === "json") return JSON.stringify(value);
+  if (as === "flag") return value ? 1 : 0;
+  return (value as string | number | undefined) ?? null;
+}
+
+function billValues({
+  model,
+  day,
+  promptAbove,
+  fast,
+  usOnly,
+  batch,
+  effort,
+  requests,
+  usage,
+  costNano,
+}: Bill) {
+  const flags = [fast, usOnly, batch].map((flag) => (flag ? 1 : 0));
+  return [
+    model,
+    day,
+    promptAbove,
+    ...flags,
+    effort ?? null,
+    requests,
+    ...usageValues(usage),
+    costNano ?? null,
+  ];
+}
+
+/** Deletes the tasks of a session. */
+export function createTaskRemover({ db }: Tables): (session: string) => void {
+  const statements = [
+    "DELETE FROM task_evidence WHERE task IN (SELECT id FROM task WHERE session = ?)",
+    "DELETE FROM task_bill WHERE task IN (SELECT id FROM task WHERE session = ?)",
+    "DELETE FROM task WHERE session = ?",
+  ].map((sql) => db.prepare(sql));
+  return (session) => {
+    for (const statement of statements) statement.run(session);
+  };
+}
+
+/** A task as it is kept: what depends on the policy or on the session is added by the reader. */
+export type KeptTask = Omit<JudgedTask, "project" | "role">;
+
+/** Returns the tasks of the sessions that a condition on `session_judgement` picks, in order of time. */
+export function readTasks({ db }: Tables, sessions: string, values: readonly unknown[]): KeptTask[] {
+  const picked = `FROM task JOIN session_judgement USING (session) WHERE ${sessions}`;
+  const evidence = groupRows<EvidenceRow>(
+    db.prepare(
+      `SELECT task, task_evidence.file, task_evidence.line, why FROM task_evidence WHERE task IN (SELECT id ${picked}) ORDER BY task, number`,
+    ),
+    values,
+  );
+  const bills = groupRows<BillRow>(
+    db.prepare(
+      `SELECT task, model, day, prompt_above, fast, us_only, batch, effort, requests, cost, ${USAGE_COLUMNS}
+      FROM task_bill WHERE task IN (SELECT id ${picked}) ORDER BY task, number`,
+    ),
+    values,
+  );
+  const rows = db
+    .prepare(`SELECT id, ${NAMES.map((name) => `task.${name}`).join(", ")} ${picked} ORDER BY started_at, id`)
+    .raw()
+    .all(...values) as [number, ...unknown[]][];
+  return rows.map(([id, ...row]) =>
+    toTask(row, evidence.get(id)?.map(toEvidence) ?? [], bills.get(id)?.map(toBill) ?? []),
+  );
+}
+
+type EvidenceRow = [task: number, file: string, line: number, why: string];
+type BillRow = [
+  task: number, model: string, day: string, promptAbove: number, fast: number, usOnly: number, batch: number,
+  effort: string | null, requests: number, cost: number | null, ...usage: number[],
+]; // prettier-ignore
+
+function groupRows<Row extends [number, ...unknown[]]>(
+  statement: ReturnType<Tables["db"]["prepare"]>,
+  values: readonly unknown[],
+): Map<number, Row[]> {
+  return Map.groupBy(statement.raw().all(...values) as Row[], ([task]) => task);
+}
+
+function toEvidence([, file, line, why]: EvidenceRow): Evidence {
+  return { file, line, why };
+}
+
+function toBill([
+  ,
+  model,
+  day,
+  promptAbove,
+  fast,
+  usOnly,
+  batch,
+  effort,
+  requests,
+  cost,
+  ...usage
+]: BillRow): Bill {
+  const [input, output, thinking, cacheWrite5m, cacheWrite1h, cacheRead, webSearches] = usage as [
+    number, number, number, number, number, number, number,
+  ]; // prettier-ignore
+  return {
+    model,
+    day,
+    promptAbove,
+    requests,
+    usage: { input, output, thinking, cacheWrite5m, cacheWrite1h, cacheRead, webSearches },
+    ...(fast && { fast: true as const }),
+    ...(usOnly && { usOnly: true as const }),
+    ...(batch && { batch: true as const }),
+    ...(effort !== null && { effort }),
+    ...(cost !== null && { costNano: cost }),
+  };
+}
+
+function toTask(row: readonly unknown[], evidence: Evidence[], bills: Bill[]): KeptTask {
+  const task: Record<string, unknown> = {};
+  COLUMNS.forEach(({ field, as }, index) => {
+    const value = row[index];
+    if (value !== null)
+      task[field] = as === "json" ? JSON.parse(value as string) : as === "flag" ? value === 1 : value;
+  });
+  const [input, output, thinking, cacheWrite5m, cacheWrite1h, cacheRead] = row.slice(COLUMNS.length);
+  const tokens = { input, output, thinking, cacheWrite5m, cacheWrite1h, cacheRead };
+  return { ...task, tokens, evidence, bills } as unknown as KeptTask;
+}
