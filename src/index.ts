@@ -1,5 +1,21 @@
 export { RolecallError } from "./errors.ts";
 
+// The analyzer: what was spent, how tasks ended, what would save money (docs/library.md).
+export { History, openHistory } from "./library/history.ts";
+export type { HistoryOptions } from "./library/history.ts";
+export {
+  fallbacks,
+  impact,
+  patterns,
+  recommend,
+  savings,
+  sonnetOpusFallback,
+  spend,
+  tasks,
+} from "./library/reports.ts";
+export type { ReportOptions, SpendOptions } from "./library/reports.ts";
+export type { InDollars } from "./library/dollars.ts";
+
 // The executor: one request, the models that may answer it, and a record of every attempt.
 export { createCatalogue, createExecutor } from "./operations/executor.ts";
 export { createAnthropicSender } from "./executor/anthropic.ts";

@@ -26,9 +26,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   history: [...CORE, ...HISTORY],
   advice: [...CORE, ...ANALYSIS, "policy"],
   operations: [...CORE, ...EVERYTHING],
+  library: [...CORE, "history", "operations"],
   render: ["domain"],
   cli: [...CORE, "agents", "doctor", "history", "operations", "render"],
-  index: [...CORE, ...EVERYTHING, "operations"],
+  index: [...CORE, ...EVERYTHING, "library", "operations"],
 };
 
 /** Packages that cost start-up time or belong to one concern have one importer. */

@@ -203,12 +203,12 @@ function groupSavings(analyses: readonly SessionAnalysis[], { models }: History)
 function worthOf(savings: Projection, { hourlyRate, hoursSpent = 1 }: SavingsOptions): Worth | undefined {
   if (hourlyRate === undefined) return undefined;
   const timeNano = hourlyRate * hoursSpent * 1e9;
-  const perDay = savings.month.mid / 30;
+  const perDay = savings.month.midNano / 30;
   return {
     hourlyRateUsd: hourlyRate,
     hoursSpent,
     breakEvenDays: perDay > 0 ? timeNano / perDay : null,
-    returnPerHourNano: hoursSpent > 0 ? savings.year.mid / hoursSpent : 0,
-    returnOnTime: timeNano > 0 ? savings.year.mid / timeNano : null,
+    returnPerHourNano: hoursSpent > 0 ? savings.year.midNano / hoursSpent : 0,
+    returnOnTime: timeNano > 0 ? savings.year.midNano / timeNano : null,
   };
 }

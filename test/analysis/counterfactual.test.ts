@@ -176,13 +176,13 @@ describe("projections", () => {
   it("carry the mean of all days on, with the interval of its standard error", () => {
     const { month, year, activeDays, days } = project([3e9, 3e9, 3e9], 6);
     expect([activeDays, days]).toEqual([3, 6]);
-    expect(month.mid).toBe(45e9);
-    expect(year.mid).toBe(540e9);
+    expect(month.midNano).toBe(45e9);
+    expect(year.midNano).toBe(540e9);
     // deviation √2.7 a day, error √(2.7 ÷ 6) of the mean, × 1.96 × 30
-    expect(month.high).toBeCloseTo(45e9 + 1.96 * Math.sqrt(2.7 / 6) * 30e9, 0);
-    expect(month.low).toBeCloseTo(45e9 - 1.96 * Math.sqrt(2.7 / 6) * 30e9, 0);
+    expect(month.highNano).toBeCloseTo(45e9 + 1.96 * Math.sqrt(2.7 / 6) * 30e9, 0);
+    expect(month.lowNano).toBeCloseTo(45e9 - 1.96 * Math.sqrt(2.7 / 6) * 30e9, 0);
   });
 
   it("have no interval for a single day", () =>
-    expect(project([1e9], 1).month).toEqual({ low: null, mid: 30e9, high: null }));
+    expect(project([1e9], 1).month).toEqual({ lowNano: null, midNano: 30e9, highNano: null }));
 });

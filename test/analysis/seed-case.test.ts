@@ -66,8 +66,8 @@ describe("the guide's case, at the prices of that day", () => {
   });
 
   it("saves as much a month, and twelve times that a year", () => {
-    expect(toUsd(savings.projection.savings.month.mid)).toBeCloseTo(11.66, 6);
-    expect(toUsd(savings.projection.savings.year.mid)).toBeCloseTo(139.92, 6);
+    expect(toUsd(savings.projection.savings.month.midNano)).toBeCloseTo(11.66, 6);
+    expect(toUsd(savings.projection.savings.year.midNano)).toBeCloseTo(139.92, 6);
     expect(savings.projection.savings).toMatchObject({ activeDays: 30, days: 30 });
   });
 

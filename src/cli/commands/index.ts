@@ -113,6 +113,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     positionals: "[id]",
     load: () => load(import("./models.ts")),
   },
+  sql: {
+    summary: "Query requests, tasks, sessions and switches with SQL",
+    positionals: "<query>",
+    load: () => load(import("./sql.ts")),
+  },
   forget: {
     summary: "delete what is kept of sessions; nothing else ever does",
     load: () => load(import("./forget.ts")),
