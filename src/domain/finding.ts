@@ -19,19 +19,21 @@ export const PATTERNS = [
 ] as const;
 export type PatternKind = (typeof PATTERNS)[number];
 
-/** A place where a pattern was seen. */
-export interface Place {
+/** A place where a pattern occurs. */
+export interface FindingPlace {
   session: string;
   file: string;
   /** 1-based. */
   line: number;
+  /** What it cost there. */
+  costNano: NanoUsd;
 }
 
 /** A pattern that was found: where, what it cost, what would have been cheaper, and how sure that is. */
 export interface Finding {
   kind: PatternKind;
   /** The worst first. */
-  where: readonly Place[];
+  where: readonly FindingPlace[];
   /** How often it was seen; `where` may hold fewer places. */
   times: number;
   /** What it cost beyond what was needed; 0 where it cost only time. */

@@ -1,4 +1,5 @@
 import { analyzeSession, RULES_VERSION, type SessionAnalysis } from "../analysis/outcomes/session.ts";
+import type { JudgedTask } from "../domain/judged-task.ts";
 import type { Period } from "../domain/period.ts";
 import type { SessionInput } from "../domain/session-input.ts";
 import type { ModelTable } from "../models/resolve.ts";
@@ -25,10 +26,13 @@ export function judgeSessions(store: Store, models: ModelTable, since = 0): numb
 }
 
 function judgeStale(store: Store, models: ModelTable, since: number): number {
-  const stale = readStaleSessions(store, String(RULES_VERSION)).filter(({ lastAt }) => lastAt >= since);
-  if (stale.length === 0) return 0;
-  const stamps = new Map(stale.map((stamp) => [stamp.session, stamp]));
-  store.db.transaction(() => {
+  const findStale = () =>
+    readStaleSessions(store, String(RULES_VERSION)).filter(({ lastAt }) => lastAt >= since);
+  if (findStale().length === 0) return 0;
+  // Looked up again under the write lock: another process may have judged them meanwhile.
+  return store.writing(() => {
+    const stale = findStale();
+    const stamps = new Map(stale.map((stamp) => [stamp.session, stamp]));
     const write = createJudgementWriter(store);
     for (const input of readSessions(store, [...stamps.keys()])) {
       const stamp = stamps.get(input.session) as SessionStamp;
@@ -37,8 +41,8 @@ function judgeStale(store: Store, models: ModelTable, since: number): number {
       const judgement = { session, project, tasks, switches, rest: JSON.stringify(rest) };
       write(stamp, clearedIn(input, analysis), judgement);
     }
-  })();
-  return stale.length;
+    return stale.length;
+  });
 }
 
 /** The /clear that a session began with. */
@@ -76,17 +80,20 @@ export function readAnalyses(store: Store, models: ModelTable, period: Period): 
   return withoutCopies(analyses).map((analysis) => within(analysis, since, until));
 }
 
+/** Of a task that several sessions hold, keeps the one whose requests count there. */
 function withoutCopies(analyses: readonly SessionAnalysis[]): SessionAnalysis[] {
-  const seen = new Set<string>();
+  const own = new Map<string, JudgedTask>();
+  for (const task of analyses.flatMap(({ tasks }) => tasks)) {
+    const known = own.get(identityOf(task));
+    if (!known || task.requests > known.requests) own.set(identityOf(task), task);
+  }
   return analyses.map((analysis) => ({
     ...analysis,
-    tasks: analysis.tasks.filter(({ key, kind }) => {
-      const known = key !== "" && seen.has(`${kind} ${key}`);
-      seen.add(`${kind} ${key}`);
-      return !known;
-    }),
+    tasks: analysis.tasks.filter((task) => task.key === "" || own.get(identityOf(task)) === task),
   }));
 }
+
+const identityOf = ({ kind, key }: JudgedTask): string => `${kind} ${key}`;
 
 function within(analysis: SessionAnalysis, since: number, until: number): SessionAnalysis {
   const inside = <Item extends { at: number }>(items: readonly Item[]): Item[] =>
@@ -98,5 +105,7 @@ function within(analysis: SessionAnalysis, since: number, until: number): Sessio
     retries: inside(analysis.retries),
     failures: inside(analysis.failures),
     substitutions: inside(analysis.substitutions),
+    cold: inside(analysis.cold),
+    refusals: inside(analysis.refusals),
   };
 }

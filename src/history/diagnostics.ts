@@ -1,5 +1,6 @@
+import type { Period } from "../domain/period.ts";
 import { readLineCounts } from "../store/line-counts.ts";
-import type { Tables } from "../store/open.ts";
+import type { History } from "./open-history.ts";
 
 /** How the lines of the transcripts were parsed: entries + skipped + the sum of `byCode` are all lines that were read. */
 export interface Diagnostics {
@@ -12,20 +13,38 @@ export interface Diagnostics {
   byCode: Record<string, number>;
   /** Entries of unknown types, by type. */
   unknownTypes: Record<string, number>;
+  /** Files and folders that could not be read, each with the reason. */
+  unreadable: readonly { path: string; message: string }[];
 }
 
-export function readDiagnostics(
-  store: Tables,
-  unreadable: readonly { path: string; message: string }[] = [],
-): Diagnostics {
+export function readDiagnostics({ store, report }: Pick<History, "store" | "report">): Diagnostics {
   const { files, lines } = readLineCounts(store);
   const { understood = 0, skipped = 0, ...others } = lines;
-  const found: Diagnostics = { files, entries: understood, skipped, byCode: {}, unknownTypes: {} };
+  const { unreadable } = report;
+  const byCode: Record<string, number> = {};
+  const unknownTypes: Record<string, number> = {};
   for (const [code, count] of Object.entries(others))
-    if (code.startsWith(TYPE)) found.unknownTypes[code.slice(TYPE.length)] = count;
-    else found.byCode[code] = count;
-  if (unreadable.length > 0) found.byCode["unreadable-file"] = unreadable.length;
-  return found;
+    if (code.startsWith(TYPE)) unknownTypes[code.slice(TYPE.length)] = count;
+    else byCode[code] = count;
+  if (unreadable.length > 0) byCode["unreadable-file"] = unreadable.length;
+  return { files, entries: understood, skipped, byCode, unknownTypes, unreadable };
 }
 
 const TYPE = "type:";
+
+/** What is missing in the numbers of a period. */
+export interface Missing {
+  /** Transcripts on disk, and how many of them could not be read. */
+  files: number;
+  unreadable: number;
+  /** Lines of transcripts of the period that could not be parsed. */
+  lines: number;
+}
+
+/** Returns what is missing in the numbers of a period; undefined when nothing is. */
+export function findMissing({ store, report }: History, period: Period): Missing | undefined {
+  const { lines } = readLineCounts(store, period);
+  const bad = (lines["bad-json"] ?? 0) + (lines["bad-usage"] ?? 0);
+  const unreadable = report.unreadable.length;
+  return bad + unreadable === 0 ? undefined : { files: report.files, unreadable, lines: bad };
+}

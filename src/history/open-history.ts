@@ -23,6 +23,8 @@ export interface History {
   models: ModelTable;
   policy: Policy;
   report: IngestReport;
+  /** What to tell the user about the folders and the store, a sentence or two each. */
+  notices: readonly string[];
   /** Tells whether no transcript was ever read. */
   isEmpty(): boolean;
   /** The history to go on with after `cause` came up in the store; throws where there is no way on. Closes this one. */
@@ -57,6 +59,7 @@ export async function openHistory(
       models,
       policy,
       report,
+      notices: [...workspace.notices, ...store.notices],
       isEmpty: () => isEmpty(store),
       recover,
       close: () => store.close(),

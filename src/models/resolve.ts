@@ -58,6 +58,7 @@ function withoutProvider(id: string): string {
     .replace(/^.*[/:](?=(?:[a-z-]+\.)?(?:anthropic\.)?claude)/, "")
     .replace(/^(?:[a-z-]+\.)?anthropic\./, "")
     .replace(/-v\d+(?::\d+)?$/, "")
+    .replace(/@(?:default|latest)$/, "")
     .replace("@", "-")
     .replaceAll(".", "-");
 }

@@ -102,13 +102,29 @@ function figure(name: string, value: number | string): string {
 export function renderPatternsCsv(findings: readonly Finding[]): string {
   return renderCsv(
     ["kind", "times", "costUsd", "sureness", "session", "file", "line"],
-    findings.flatMap(({ kind, times, costNano, sureness, where }) =>
-      where.map(({ session, file, line }) => [kind, times, toUsd(costNano), sureness, session, file, line]),
-    ),
+    findings.flatMap(({ kind, times, costNano, sureness, where }) => {
+      const places = where.map((place) => [
+        toUsd(place.costNano),
+        sureness,
+        place.session,
+        place.file,
+        place.line,
+      ]);
+      const others = costNano - where.reduce((sum, place) => sum + place.costNano, 0);
+      // The column adds up to the finding: what is not listed stands in a row without a place.
+      const rows = times > where.length ? [...places, [toUsd(others), sureness, "", "", ""]] : places;
+      return rows.map((row) => [kind, times, ...row]);
+    }),
   );
 }
 
 /** The fields of the JSON answer (docs/json.md). */
 export function patternsJson(findings: readonly Finding[]): object {
-  return { findings: findings.map(({ costNano, ...finding }) => ({ ...finding, costUsd: toUsd(costNano) })) };
+  return {
+    findings: findings.map(({ costNano, where, ...finding }) => ({
+      ...finding,
+      where: where.map(({ costNano: ofPlace, ...place }) => ({ ...place, costUsd: toUsd(ofPlace) })),
+      costUsd: toUsd(costNano),
+    })),
+  };
 }

@@ -1,17 +1,23 @@
 import { FLAG } from "../domain/file-scan.ts";
 import type { Tables } from "./open.ts";
-import { ROOM, transcriptOf } from "./requests.ts";
+import { idsOf, ROOM, transcriptOf } from "./requests.ts";
 
 /**
- * Decides for each request that occurs several times which occurrence counts: it belongs to the earliest file that is not a copy, and
- * its usage is that of the occurrence with the most output (docs/definitions.md, Request). A pure function of what the files hold, so
- * any order and number of readings comes to the same. `transcripts`: those that are new or longer, when no other changed; absent:
- * all. Returns the transcripts in which something else counts now.
+ * Decides for each request that occurs several times which occurrence counts: it belongs to the oldest file that is not a copy, and its
+ * usage is that of the occurrence with the most output (docs/definitions.md, Request). A pure function of what the files hold, so any
+ * order and number of readings comes to the same. `transcripts`: those that are new or longer, when no other changed; absent: all.
+ * Returns the transcripts in which something else counts now.
  */
 export function resolveCopies({ db }: Tables, transcripts?: ReadonlySet<number>): Set<number> {
-  const repeated = db
-    .prepare<{ transcripts: string | null }, Occurrence>(transcripts ? REPEATED_IN : REPEATED)
-    .all({ transcripts: transcripts ? JSON.stringify([...transcripts]) : null });
+  const repeated = transcripts ? readRepeated(db, transcripts) : readRepeated(db);
+  if (repeated.length === 0) return new Set();
+  const groups = [...Map.groupBy(repeated, ({ key }) => key).values()];
+  const holders = new Set(repeated.map(({ id }) => transcriptOf(id)));
+  // Whether one file is a copy of another depends on everything that both hold.
+  const shared = transcripts
+    ? [...Map.groupBy(readRepeated(db, holders), ({ key }) => key).values()]
+    : groups;
+  const isOlder = findOlder(readExtents(db, holders), shared);
   const changed = new Set<number>();
   const update = db.prepare("UPDATE request SET counted = ?, usage_of = ? WHERE id = ?");
   const settle = ({ id, counted, usageOf }: Occurrence, nowCounted: number, nowUsageOf: number | null) => {
@@ -19,13 +25,62 @@ export function resolveCopies({ db }: Tables, transcripts?: ReadonlySet<number>)
     update.run(nowCounted, nowUsageOf, id);
     changed.add(transcriptOf(id));
   };
-  for (const occurrences of Map.groupBy(repeated, ({ key }) => key).values()) {
-    const [own, ...others] = occurrences.sort(byClaim) as [Occurrence, ...Occurrence[]];
-    const most = others.reduce((best, other) => (other.output > best.output ? other : best), own);
-    settle(own, 1, most === own ? null : most.id);
-    for (const other of others) settle(other, 0, null);
+  for (const occurrences of groups) {
+    const own = pickOwner(occurrences, isOlder);
+    const most = occurrences.reduce((best, other) => (other.output > best.output ? other : best), own);
+    for (const one of occurrences)
+      if (one === own) settle(own, 1, most === own ? null : most.id);
+      else settle(one, 0, null);
   }
   return changed;
+}
+
+/** The requests of a transcript: how many, and when the last one was made. */
+interface Extent {
+  requests: number;
+  lastAt: number;
+}
+
+function readExtents(db: Tables["db"], transcripts: ReadonlySet<number>): Map<number, Extent> {
+  const read = db.prepare<[number, number], Extent>(
+    "SELECT count(*) AS requests, max(at) AS lastAt FROM request WHERE id >= ? AND id < ?",
+  );
+  return new Map(
+    [...transcripts].map((transcript) => {
+      const { from, to } = idsOf(transcript);
+      return [transcript, read.get(from, to) as Extent];
+    }),
+  );
+}
+
+/** Tells whether one transcript is older than another: the other holds all of its requests and goes on from there. */
+type IsOlder = (transcript: number, other: number) => boolean;
+
+function findOlder(extents: ReadonlyMap<number, Extent>, groups: readonly Occurrence[][]): IsOlder {
+  const shared = new Map<string, number>();
+  for (const occurrences of groups) {
+    const holders = new Set(occurrences.map(({ id }) => transcriptOf(id)));
+    for (const one of holders)
+      for (const other of holders) {
+        const pair = `${one} ${other}`;
+        if (one !== other) shared.set(pair, (shared.get(pair) ?? 0) + 1);
+      }
+  }
+  return (transcript, other) => {
+    const [own, more] = [extents.get(transcript), extents.get(other)];
+    if (!own || !more || more.requests <= own.requests || more.lastAt < own.lastAt) return false;
+    return shared.get(`${transcript} ${other}`) === own.requests;
+  };
+}
+
+/** Picks the occurrence that counts: not one that is marked as a copy, of the oldest file, with the best claim. */
+function pickOwner(occurrences: readonly Occurrence[], isOlder: IsOlder): Occurrence {
+  const unmarked = occurrences.filter(({ flags }) => (flags & FLAG.copy) === 0);
+  const candidates = unmarked.length > 0 ? unmarked : occurrences;
+  const oldest = candidates.filter(
+    ({ id }) => !candidates.some((other) => isOlder(transcriptOf(other.id), transcriptOf(id))),
+  );
+  return [...oldest].sort(byClaim)[0] as Occurrence;
 }
 
 /** Lets every request count that was a copy of one that is no longer there; returns their transcripts. */
@@ -68,11 +123,16 @@ const OCCURRENCES = `
     JOIN transcript ON transcript.id = context.transcript
     JOIN reading ON reading.transcript = context.transcript AND reading.kind = 'requests'`;
 
+function readRepeated(db: Tables["db"], transcripts?: ReadonlySet<number>): Occurrence[] {
+  if (!transcripts) return db.prepare<[], Occurrence>(REPEATED).all();
+  return db.prepare<[string], Occurrence>(REPEATED_IN).all(JSON.stringify([...transcripts]));
+}
+
 const REPEATED = `WITH repeated AS MATERIALIZED (SELECT key FROM request GROUP BY key HAVING count(*) > 1)
   ${OCCURRENCES} WHERE request.key IN repeated`;
 
 const REPEATED_IN = `WITH repeated AS MATERIALIZED (
-    SELECT DISTINCT request.key FROM json_each(@transcripts) AS touched
+    SELECT DISTINCT request.key FROM json_each(?) AS touched
       JOIN request ON request.id >= touched.value * ${ROOM} AND request.id < (touched.value + 1) * ${ROOM}
     WHERE EXISTS (SELECT 1 FROM request AS other WHERE other.key = request.key AND other.id <> request.id)
   ) ${OCCURRENCES} WHERE request.key IN repeated`;
@@ -85,7 +145,6 @@ const REPEATED_IN = `WITH repeated AS MATERIALIZED (
  */
 function byClaim(a: Occurrence, b: Occurrence): number {
   return (
-    (a.flags & FLAG.copy) - (b.flags & FLAG.copy) ||
     a.isStray - b.isStray ||
     a.firstAt - b.firstAt ||
     a.mtimeMs - b.mtimeMs ||

@@ -11,6 +11,8 @@ export interface Store {
   readonly db: Database.Database;
   /** What to tell the user about it, a sentence or two each. */
   readonly notices: readonly string[];
+  /** Runs `work` in one transaction that holds the write lock from its start, so that processes wait for each other. */
+  writing<T>(work: () => T): T;
   close(): void;
 }
 
@@ -56,7 +58,17 @@ function openFile(file: string, notices: readonly string[] = []): Store {
     throw thrown;
   }
   db.pragma("synchronous = NORMAL");
-  return { file, db, notices, close: () => void db.close() };
+  return toStore(file, db, notices);
+}
+
+function toStore(file: string, db: Database.Database, notices: readonly string[]): Store {
+  return {
+    file,
+    db,
+    notices,
+    writing: (work) => db.transaction(work).immediate(),
+    close: () => void db.close(),
+  };
 }
 
 /** Creates a folder and those above it. Node's own option never returns when none can be created in an existing one (`/proc`). */
@@ -89,13 +101,13 @@ function memoryCopy(file: string, cause: unknown): Store {
   bytes.fill(1, 18, 20); // marks it as a file without a log (SQLite file format, 1.3)
   const db = new Database(bytes);
   migrateCopy(db, file);
-  return { file: ":memory:", db, notices, close: () => void db.close() };
+  return toStore(":memory:", db, notices);
 }
 
 function memoryStore(notices: readonly string[]): Store {
   const db = new Database(":memory:");
   createTables(db);
-  return { file: ":memory:", db, notices, close: () => void db.close() };
+  return toStore(":memory:", db, notices);
 }
 
 /** SQLite reads a file with a log only where it may create a shared index beside it; otherwise the log is left out. */

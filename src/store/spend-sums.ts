@@ -184,11 +184,13 @@ function dayExpression(db: Tables["db"], { timezone }: Period): string {
 
 function stretchesOf(db: Tables["db"], timezone: string): OffsetStretch[] {
   if (timezone === "UTC") return [{ until: Number.POSITIVE_INFINITY, offsetMs: 0 }];
-  const [first, last] = db.prepare("SELECT min(first_at), max(last_at) FROM spend").raw().get() as [
-    number | null,
-    number | null,
-  ];
-  return offsetStretches(first ?? 0, last ?? 0, timezone);
+  const days = db
+    .prepare<[], number>(
+      `SELECT DISTINCT CAST(floor(quarter * ${QUARTER_MS}.0 / ${DAY_MS}) AS INTEGER) FROM spend ORDER BY 1`,
+    )
+    .pluck()
+    .all();
+  return offsetStretches(days, timezone);
 }
 
 /** Makes a function that returns the day of a moment: days since the epoch in the period's time zone. */

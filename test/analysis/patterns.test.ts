@@ -9,6 +9,9 @@ import type { JudgedTask } from "../../src/domain/judged-task.ts";
 import { NO_USAGE } from "../../src/domain/usage.ts";
 import { createModelTable } from "../../src/models/resolve.ts";
 
+/** When, in which thread and on which model. */
+const HERE = { at: 0, thread: "main", model: "claude-opus-5-5" };
+
 const models = createModelTable();
 
 const opusBill: Bill = {
@@ -179,6 +182,7 @@ const cases: Record<
       [],
       {
         cold: times(2, task()).map(({ file, line }) => ({
+          ...HERE,
           file,
           line,
           cause: "pause" as const,
@@ -188,7 +192,7 @@ const cases: Record<
       },
     ],
     usd: 0.2,
-    near: [[], { cold: [{ file: "a", line: 1, cause: "pause", tokens: 50_000, costNano: 1e8 }] }],
+    near: [[], { cold: [{ ...HERE, file: "a", line: 1, cause: "pause", tokens: 50_000, costNano: 1e8 }] }],
   },
   "context-bloat": {
     hit: [times(3, task({ ...haiku, contextTokens: 200_000, tokens: { ...task().tokens, output: 100 } }))],
@@ -201,9 +205,9 @@ const cases: Record<
     near: [[task({ retries: 4 })]],
   },
   "refusal-loop": {
-    hit: [[], { refusals: [1, 2].map((line) => ({ file: "a", line, task: "p", costNano: 1e7 })) }],
+    hit: [[], { refusals: [1, 2].map((line) => ({ ...HERE, file: "a", line, task: "p", costNano: 1e7 })) }],
     usd: 0.02,
-    near: [[], { refusals: [{ file: "a", line: 1, task: "p", costNano: 1e7 }] }],
+    near: [[], { refusals: [{ ...HERE, file: "a", line: 1, task: "p", costNano: 1e7 }] }],
   },
   "re-delegation": {
     hit: [times(2, task({ kind: "agent-run", agent: "implementer", ...haiku, outcome: "escalated" }))],

@@ -6,7 +6,8 @@ import type { Store } from "../../src/store/open.ts";
 import { ingested } from "../helpers/spend.ts";
 
 const DEMO = join(import.meta.dirname, "../../fixtures/demo");
-const judged = ({ db }: Store) => db.prepare("SELECT count(*) FROM session_analysis").pluck().get() as number;
+const judged = ({ db }: Store) =>
+  db.prepare("SELECT count(*) FROM session_judgement").pluck().get() as number;
 
 it("a period's sessions are judged as they are among all, and older ones wait until they are asked for", async () => {
   const models = createModelTable();
