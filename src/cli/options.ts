@@ -22,6 +22,18 @@ export const SOURCE_OPTIONS = {
     describe: "read the transcripts that rolecall ships, keep nothing",
     group: "Source:",
   },
+  account: {
+    type: "string",
+    requiresArg: true,
+    describe: "Show one account: its name or folder",
+    group: "Source:",
+  },
+  "all-accounts": {
+    type: "boolean",
+    default: false,
+    describe: "Show every account that was ever read",
+    group: "Source:",
+  },
   prices: {
     type: "string",
     requiresArg: true,

@@ -18,6 +18,8 @@ export interface ReportArgs {
   db?: string | undefined;
   demo?: boolean | undefined;
   prices?: string | undefined;
+  account?: string | undefined;
+  "all-accounts"?: boolean | undefined;
   json?: boolean | undefined;
   csv?: boolean | undefined;
   color?: boolean | undefined;
@@ -79,6 +81,8 @@ export function sourceFrom(args: ReportArgs) {
     ...(args.db !== undefined && { db: args.db }),
     ...(args.demo && { demo: true }),
     ...(args.prices !== undefined && { prices: args.prices }),
+    ...(args.account !== undefined && { account: args.account }),
+    ...(args["all-accounts"] && { allAccounts: true }),
   };
 }
 

@@ -14,6 +14,7 @@ import {
   readStaleSessions,
   type SessionStamp,
 } from "../store/judgements.ts";
+import type { History } from "./open-history.ts";
 import { readSessions } from "../store/session-rows.ts";
 
 /**
@@ -73,10 +74,13 @@ export function readAnalysis(store: Store, session: string): SessionAnalysis | u
 }
 
 /** What the rules make of the sessions of a period. Turns that forks and branches copied are in only one of them. */
-export function readAnalyses(store: Store, models: ModelTable, period: Period): SessionAnalysis[] {
+export function readAnalyses(
+  { store, models, accounts }: Pick<History, "store" | "models" | "accounts">,
+  period: Period,
+): SessionAnalysis[] {
   const { since = 0, until = Number.MAX_SAFE_INTEGER } = period;
   judgeSessions(store, models, since);
-  const analyses = readJudgements(store, since, until).map(toAnalysis);
+  const analyses = readJudgements(store, since, until, accounts).map(toAnalysis);
   return withoutCopies(analyses).map((analysis) => within(analysis, since, until));
 }
 

@@ -12,8 +12,8 @@ export interface Filters {
 }
 
 /** Returns the conditions on requests that filters amount to: patterns become the names they match. */
-export function toWhere({ store, policy }: History, filters: Filters): SpendWhere {
-  const where: SpendWhere = {};
+export function toWhere({ store, policy, accounts }: History, filters: Filters): SpendWhere {
+  const where: SpendWhere = { account: accounts };
   if (filters.project !== undefined) {
     const matches = globMatcher(filters.project);
     where.project = listValues(store, "project").filter((path) => matches(projectName(path)));
@@ -29,7 +29,7 @@ export function toWhere({ store, policy }: History, filters: Filters): SpendWher
   return where;
 }
 
-/** Makes a filter for single requests out of the same conditions. */
+/** Makes a filter for single requests out of the same conditions; accounts are the query's to filter (each-request.ts). */
 export function matchesWhere(where: SpendWhere): (request: SpentRequest) => boolean {
   const conditions = Object.entries(where).map(
     ([column, values]) => [column as keyof SpentRequest, new Set<unknown>(values)] as const,

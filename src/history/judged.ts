@@ -14,7 +14,7 @@ import { type Filters, projectName } from "./filters.ts";
 export function readJudged(history: History, period: Period, filters: Filters = {}): SessionAnalysis[] {
   const project = filters.project === undefined ? undefined : globMatcher(filters.project);
   const byHand = new Map(readHandOutcomes(history.store).map((outcome) => [outcome.task, outcome]));
-  return readAnalyses(history.store, history.models, period)
+  return readAnalyses(history, period)
     .map(readChecks(history.store, period))
     .map((analysis) => ({ ...analysis, project: projectName(analysis.project) }))
     .filter((analysis) => !project || project(analysis.project))

@@ -57,8 +57,8 @@ function usualRoots(env: NodeJS.ProcessEnv): string[] {
   return (present.length > 0 ? present : usual).map((folder) => canonical(folder, env));
 }
 
-/** A folder is known by its real path, so that a link to it or a slash at its end is no other folder. */
-function canonical(folder: string, env: NodeJS.ProcessEnv): string {
+/** Returns the path that a folder is known by: its real one, so that a link to it or a slash at its end is not another folder. */
+export function canonical(folder: string, env: NodeJS.ProcessEnv): string {
   const path = resolve(expandHome(folder, env));
   try {
     return realpathSync.native(path);
@@ -84,13 +84,23 @@ function homeOf(env: NodeJS.ProcessEnv): string {
   return env["HOME"] || env["USERPROFILE"] || homedir();
 }
 
+/** Returns the path of the user's configuration file, whether it exists or not. */
+export function configFile(env: NodeJS.ProcessEnv): string {
+  return join(configHome(env), "rolecall/config.yaml");
+}
+
+/** Returns the folder that programs keep their configuration in. */
+function configHome(env: NodeJS.ProcessEnv): string {
+  return env["XDG_CONFIG_HOME"] || join(homeOf(env), ".config");
+}
+
 function dataHome(env: NodeJS.ProcessEnv): string {
   return env["XDG_DATA_HOME"] || join(homeOf(env), ".local/share");
 }
 
 /** The user's own prices, which add to the catalogue where the file exists. */
 export function defaultPriceFile(env: NodeJS.ProcessEnv): string {
-  return join(env["XDG_CONFIG_HOME"] || join(homeOf(env), ".config"), "rolecall/prices.yaml");
+  return join(configHome(env), "rolecall/prices.yaml");
 }
 
 /** Where the folders of cascades are, while these run. */

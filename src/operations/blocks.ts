@@ -52,7 +52,7 @@ export function readBlocks(history: History, period: Period, filters: Filters, n
   const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = period;
   const blocks: Block[] = [];
   let last: { startedAt: number; block: Block | undefined; lastAt: number } | undefined;
-  for (const request of readRequests(history.store)) {
+  for (const request of readRequests(history.store, {}, history.accounts)) {
     const { at } = request;
     if (!last || at - last.startedAt > WINDOW_MS || at - last.lastAt > WINDOW_MS)
       last = { startedAt: Math.floor(at / HOUR_MS) * HOUR_MS, block: undefined, lastAt: at };

@@ -17,6 +17,7 @@ export const SPEND_KEYS = [
   "week",
   "month",
   "project",
+  "account",
   "session",
   "agent",
   "role",
@@ -64,6 +65,7 @@ const KEYS: Readonly<Record<Exclude<SpendKey, "category">, KeyRule>> = {
   week: { column: "day", value: (day) => weekOf(date(day)) },
   month: { column: "day", value: (day) => date(day).slice(0, 7) },
   project: { column: "project", value: projectName },
+  account: { column: "account", value: accountName },
   session: { column: "session", value: plain },
   agent: { column: "agent", value: plain },
   role: { column: "agent", value: (agent, { policy }) => roleName(policy, agent) },
@@ -71,6 +73,11 @@ const KEYS: Readonly<Record<Exclude<SpendKey, "category">, KeyRule>> = {
   effort: { column: "effort", value: orNone },
   branch: { column: "branch", value: orNone },
 };
+
+/** Returns the name that the configuration file gives to an account, else its folder. */
+function accountName(folder: string, { accountNames, workspace }: History): string {
+  return accountNames.get(folder) ?? (workspace.demo ? "demo" : folder);
+}
 
 const USAGE_KEYS = Object.keys(NO_USAGE) as (keyof Usage)[];
 const TIMES: ReadonlySet<SpendKey> = new Set(["day", "week", "month"]);
@@ -131,14 +138,14 @@ function keyOf(
 
 /** Only single requests can be told apart by the category of their task. */
 function sumByCategory(
-  { store }: History,
+  { store, accounts }: History,
   columns: readonly SpendColumn[],
   period: Period,
   where: ReturnType<typeof toWhere>,
   categoryOf: CategoryOf,
 ): CategorizedSum[] {
   const dayOf = columns.includes("day") ? dayFinder(store, period) : () => 0;
-  return readRequests(store, period)
+  return readRequests(store, period, accounts)
     .filter(matchesWhere(where))
     .map((request) => ({
       ...request,

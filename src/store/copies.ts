@@ -19,20 +19,44 @@ export function resolveCopies({ db }: Tables, transcripts?: ReadonlySet<number>)
     : groups;
   const isOlder = findOlder(readExtents(db, holders), shared);
   const changed = new Set<number>();
-  const update = db.prepare("UPDATE request SET counted = ?, usage_of = ? WHERE id = ?");
-  const settle = ({ id, counted, usageOf }: Occurrence, nowCounted: number, nowUsageOf: number | null) => {
-    if (counted === nowCounted && usageOf === nowUsageOf) return;
-    update.run(nowCounted, nowUsageOf, id);
-    changed.add(transcriptOf(id));
-  };
-  for (const occurrences of groups) {
-    const own = pickOwner(occurrences, isOlder);
-    const most = occurrences.reduce((best, other) => (other.output > best.output ? other : best), own);
-    for (const one of occurrences)
-      if (one === own) settle(own, 1, most === own ? null : most.id);
-      else settle(one, 0, null);
-  }
+  const update = db.prepare("UPDATE request SET counted = ?, usage_of = ?, elsewhere = ? WHERE id = ?");
+  for (const occurrences of groups)
+    for (const { one, ...now } of settle(occurrences, isOlder)) {
+      if (one.counted === now.counted && one.usageOf === now.usageOf && one.elsewhere === now.elsewhere)
+        continue;
+      update.run(now.counted, now.usageOf, now.elsewhere, one.id);
+      changed.add(transcriptOf(one.id));
+    }
   return changed;
+}
+
+/** How an occurrence counts. */
+interface Settled extends Pick<Occurrence, "counted" | "usageOf" | "elsewhere"> {
+  one: Occurrence;
+}
+
+/** Each account counts a request once; when several accounts are shown, the one with the best claim does. */
+function settle(occurrences: readonly Occurrence[], isOlder: IsOlder): Settled[] {
+  const most = occurrences.reduce((best, other) => (other.output > best.output ? other : best));
+  const owners = [...Map.groupBy(occurrences, ({ account }) => account).values()].map((of) =>
+    pickOwner(of, isOlder),
+  );
+  const settled: Settled[] = occurrences
+    .filter((one) => !owners.includes(one))
+    .map((one) => ({ one, counted: 0, usageOf: null, elsewhere: "" }));
+  const before: string[] = [];
+  while (owners.length > 0) {
+    const own = pickOwner(owners, isOlder);
+    owners.splice(owners.indexOf(own), 1);
+    settled.push({
+      one: own,
+      counted: 1,
+      usageOf: own.output < most.output ? most.id : null,
+      elsewhere: before.length === 0 ? "" : JSON.stringify(before),
+    });
+    before.push(own.account);
+  }
+  return settled;
 }
 
 /** The requests of a transcript: how many, and when the last one was made. */
@@ -87,8 +111,8 @@ function pickOwner(occurrences: readonly Occurrence[], isOlder: IsOlder): Occurr
 export function freeOrphans({ db }: Tables): Set<number> {
   const orphans = db
     .prepare<[], number>(
-      `UPDATE request SET counted = 1, usage_of = NULL
-      WHERE (counted = 0 OR usage_of IS NOT NULL)
+      `UPDATE request SET counted = 1, usage_of = NULL, elsewhere = ''
+      WHERE (counted = 0 OR usage_of IS NOT NULL OR elsewhere <> '')
         AND (SELECT count(*) FROM request AS other WHERE other.key = request.key) = 1
       RETURNING id`,
     )
@@ -104,6 +128,8 @@ interface Occurrence {
   output: number;
   counted: number;
   usageOf: number | null;
+  elsewhere: string;
+  account: string;
   flags: number;
   /** Whether its line names another place than the last one of its file. */
   isStray: number;
@@ -114,7 +140,7 @@ interface Occurrence {
 }
 
 const OCCURRENCES = `
-  SELECT request.id, request.key, request.output, request.counted, request.usage_of AS usageOf, context.flags,
+  SELECT request.id, request.key, request.output, request.counted, request.usage_of AS usageOf, elsewhere, account, context.flags,
     iif(context.nickname <> '' AND last.nickname <> '', context.nickname <> last.nickname,
       (context.cwd, context.branch, context.version) <> (last.cwd, last.branch, last.version)) AS isStray,
     coalesce(first_at, 0) AS firstAt, coalesce(last_at, 0) AS lastAt, reading.mtime_ms AS mtimeMs, path

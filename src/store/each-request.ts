@@ -2,6 +2,7 @@ import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
 import type { Usage } from "../domain/usage.ts";
 import type { Tables } from "./open.ts";
+import { countsIn } from "./spend-sums.ts";
 
 /** One request as it counts, with what reports group and filter it by. */
 export interface SpentRequest extends Usage {
@@ -25,15 +26,25 @@ const USAGE = `input, output, thinking, cache_write_5m AS cacheWrite5m, cache_wr
 const CONTEXT =
   "model, context.session, context.agent_id AS agentId, agent, project, account, effort, branch, flags";
 
-/** Returns every request of a period once, in order of time. */
-export function readRequests({ db }: Tables, { since, until }: Partial<Period> = {}): SpentRequest[] {
+/** Returns every request of a period once in the accounts named, in order of time; default: all accounts. */
+export function readRequests(
+  { db }: Tables,
+  { since, until }: Partial<Period> = {},
+  accounts?: readonly string[],
+): SpentRequest[] {
+  const inAccounts = accounts ? "account IN (SELECT value FROM json_each(@account)) AND" : "";
   return db
-    .prepare<{ since: number | null; until: number | null }, SpentRequest>(
+    .prepare<{ since: number | null; until: number | null; account?: string }, SpentRequest>(
       `SELECT at, ${USAGE}, ${CONTEXT} FROM counted_request AS request
       JOIN context ON context.id = request.context JOIN transcript ON transcript.id = context.transcript
-      WHERE (@since IS NULL OR at >= @since) AND (@until IS NULL OR at < @until) ORDER BY at, request.id`,
+      WHERE ${inAccounts} ${countsIn("elsewhere", accounts !== undefined)}
+        AND (@since IS NULL OR at >= @since) AND (@until IS NULL OR at < @until) ORDER BY at, request.id`,
     )
-    .all({ since: since ?? null, until: until ?? null });
+    .all({
+      since: since ?? null,
+      until: until ?? null,
+      ...(accounts && { account: JSON.stringify(accounts) }),
+    });
 }
 
 /** A request as the files of one session hold it, whether it counts there or is another session's copy. */

@@ -166,12 +166,19 @@ export function createJudgementWriter(
   };
 }
 
-/** Returns the judgements of the sessions that were active between two times (ms since the epoch), in order of time. */
-export function readJudgements(store: Tables, since: number, until: number): Judgement[] {
-  return readWhere(store, "session_judgement.last_at >= ? AND session_judgement.first_at < ?", [
-    since,
-    until,
-  ]);
+/** Returns the judgements of the sessions of some accounts that were active between two times (ms since the epoch), in order of time. */
+export function readJudgements(
+  store: Tables,
+  since: number,
+  until: number,
+  accounts: readonly string[],
+): Judgement[] {
+  return readWhere(
+    store,
+    `session_judgement.last_at >= ? AND session_judgement.first_at < ? AND session_judgement.session IN (
+      SELECT session FROM transcript WHERE account IN (SELECT value FROM json_each(?)))`,
+    [since, until, JSON.stringify(accounts)],
+  );
 }
 
 /** Returns the judgement of one session; undefined when there is none. */

@@ -1,4 +1,5 @@
 import type Database from "better-sqlite3";
+import { existsSync, realpathSync } from "node:fs";
 import { writeAgentTypes } from "./agent-runs.ts";
 import { resolveCopies } from "./copies.ts";
 import { idsOf, USAGE_COLUMNS } from "./requests.ts";
@@ -27,6 +28,7 @@ export function migrateToRows(db: Database.Database, schema: readonly string[]):
     // prettier-ignore
     if (old.has(table)) copyTable(db, table);
   db.exec(TRANSCRIPTS);
+  useRealPaths(db);
   db.exec(old.has("request_pack") ? "" : ROWS);
   if (old.has("request_pack")) unpackRequests(db);
   db.exec(LAST_CONTEXTS);
@@ -50,6 +52,19 @@ function setAside(db: Database.Database): Set<string> {
   const tables = list("table");
   for (const table of tables) db.exec(`ALTER TABLE "${table}" RENAME TO "old_${table}"`);
   return new Set(tables);
+}
+
+/** A configuration folder was known by the path that it was named with; now it is known by its real path. */
+function useRealPaths(db: Database.Database): void {
+  const accounts = db.prepare<[], string>("SELECT DISTINCT account FROM transcript").pluck().all();
+  const move = db.prepare(
+    "UPDATE OR IGNORE transcript SET path = @real || substr(path, length(@account) + 1), account = @real WHERE account = @account",
+  );
+  for (const account of accounts) {
+    if (!existsSync(account)) continue;
+    const real = realpathSync.native(account);
+    if (real !== account) move.run({ real, account });
+  }
 }
 
 function copyTable(db: Database.Database, table: string): void {

@@ -56,16 +56,18 @@ CREATE TABLE request (
   web_searches REAL NOT NULL,
   -- Nano-dollars; null when the model has no known price.
   cost REAL,
-  -- 0 when another occurrence counts.
+  -- 0 when another occurrence of the same account counts.
   counted INTEGER NOT NULL DEFAULT 1,
+  -- Accounts whose occurrence counts instead when they are shown as well, as a JSON array; empty when there are none.
+  elsewhere TEXT NOT NULL DEFAULT '',
   -- The occurrence with the most output, whose usage counts instead of this one's; null when it is this one.
   usage_of INTEGER
 ) STRICT;
 CREATE INDEX request_key ON request (key);
 
--- Every request once.
+-- Every request once in each account that holds it.
 CREATE VIEW counted_request AS
-SELECT request.id, request.context, request.at, request.line,
+SELECT request.id, request.context, request.at, request.line, request.elsewhere,
   iif(most.id IS NULL, request.input, most.input) AS input,
   iif(most.id IS NULL, request.output, most.output) AS output,
   iif(most.id IS NULL, request.thinking, most.thinking) AS thinking,

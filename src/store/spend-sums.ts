@@ -14,6 +14,8 @@ CREATE TABLE spend (
   quarter INTEGER NOT NULL,
   -- The prompts are longer than this many tokens and not longer than the next border of any model's long-prompt price.
   prompt_above INTEGER NOT NULL,
+  -- As in request.
+  elsewhere TEXT NOT NULL,
   requests INTEGER NOT NULL,
   -- Of them, those whose model has no known price.
   unpriced INTEGER NOT NULL,
@@ -28,7 +30,7 @@ CREATE TABLE spend (
   cache_read REAL NOT NULL,
   web_searches REAL NOT NULL,
   cost REAL NOT NULL,
-  PRIMARY KEY (context, quarter, prompt_above)
+  PRIMARY KEY (context, quarter, prompt_above, elsewhere)
 ) STRICT, WITHOUT ROWID;
 `;
 
@@ -55,10 +57,10 @@ function groupRequests(db: Tables["db"], where: string): string {
     .join(" ");
   const usage = USAGE_COLUMNS.split(", ").map((column) => `sum(${column}) AS ${column}`);
   return `SELECT context, CAST(floor(at / ${QUARTER_MS}.0) AS INTEGER) AS quarter,
-      ${bands === "" ? 0 : `CASE ${bands} ELSE 0 END`} AS prompt_above,
+      ${bands === "" ? 0 : `CASE ${bands} ELSE 0 END`} AS prompt_above, elsewhere,
       count(*) AS requests, count(*) - count(cost) AS unpriced, min(at) AS first_at, max(at) AS last_at,
       ${usage.join(", ")}, coalesce(sum(cost), 0) AS cost
-    FROM counted_request ${where} GROUP BY 1, 2, 3`;
+    FROM counted_request ${where} GROUP BY 1, 2, 3, 4`;
 }
 
 /** The borders of prompt length that the sums were made with, in tokens, ascending. */
@@ -102,7 +104,7 @@ export interface SpendSum<Column extends SpendColumn> extends Usage {
   lastAt: number;
 }
 
-/** Adds up what was spent in a period by some columns, each request once. */
+/** Adds up what was spent in a period by some columns, each request once in the accounts that `where` names. */
 export function sumSpend<Column extends SpendColumn>(
   { db }: Tables,
   by: readonly Column[],
@@ -112,8 +114,8 @@ export function sumSpend<Column extends SpendColumn>(
 ): SpendSum<Column>[] {
   const { since = null, until = null } = period;
   const columns = by.map((column) => (column === "day" ? dayExpression(db, period) : COLUMNS[column]));
-  const conditions = Object.entries(where).map(
-    ([column]) => `${COLUMNS[column as SpendColumn]} IN (SELECT value FROM json_each(@${column}))`,
+  const conditions = Object.keys(where).map(
+    (column) => `${COLUMNS[column as SpendColumn]} IN (SELECT value FROM json_each(@${column}))`,
   );
   const sql = `SELECT
       sum(iif(flags & ${FLAG.part}, 0, requests)), sum(unpriced), sum(iif(flags & ${FLAG.cut}, requests, 0)),
@@ -125,6 +127,7 @@ export function sumSpend<Column extends SpendColumn>(
     WHERE ${[
       "(@since IS NULL OR sums.last_at >= @since) AND (@until IS NULL OR sums.first_at < @until)",
       ...conditions,
+      countsIn("elsewhere", where.account !== undefined),
       ...(only === "unpriced" ? ["unpriced > 0"] : []),
     ].join(" AND ")}
     ${columns.length > 0 ? `GROUP BY ${columns.map((_, index) => FIRST_COLUMN + index).join(", ")}` : "HAVING count(*) > 0"}`;
@@ -134,6 +137,15 @@ export function sumSpend<Column extends SpendColumn>(
     .raw()
     .all({ since, until, ...Object.fromEntries(values) }) as number[][];
   return rows.map((row) => toSum(row, by));
+}
+
+/**
+ * Returns the SQL condition that a request counts among the accounts bound as `@account`, a JSON array; among all when none are. The
+ * column holds the accounts that have a better claim to it.
+ */
+export function countsIn(column: string, hasAccounts: boolean): string {
+  const better = `EXISTS (SELECT 1 FROM json_each(${column}) WHERE value IN (SELECT value FROM json_each(@account)))`;
+  return `(${column} = ''${hasAccounts ? ` OR NOT ${better}` : ""})`;
 }
 
 /** Ordinal of the first column that is grouped by. */

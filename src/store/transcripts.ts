@@ -137,6 +137,11 @@ export function isEmpty({ db }: Tables): boolean {
   return db.prepare("SELECT 1 FROM transcript LIMIT 1").get() === undefined;
 }
 
+/** Returns the configuration folders that transcripts were found in. */
+export function listAccounts({ db }: Tables): string[] {
+  return db.prepare<[], string>("SELECT DISTINCT account FROM transcript ORDER BY 1").pluck().all();
+}
+
 /** A file as it was located. */
 export interface LocatedFile {
   path: string;

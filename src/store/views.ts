@@ -14,7 +14,8 @@ SELECT request.id, ${TIME("request.at")} AS time, context.session, transcript.pr
   context.agent_id, context.model, context.served, context.requested, context.effort, context.branch, context.cwd,
   context.version, context.stop, ${usage("request")}, request.cost / 1e9 AS cost_usd, transcript.path AS file, request.line
 FROM counted_request AS request JOIN context ON context.id = request.context
-  JOIN transcript ON transcript.id = context.transcript;
+  JOIN transcript ON transcript.id = context.transcript
+WHERE elsewhere = '';
 
 -- Turns and agent runs with their outcomes, as far as they are judged.
 CREATE VIEW tasks AS
@@ -32,6 +33,7 @@ SELECT context.session, max(project) AS project, max(account) AS account, ${TIME
     .map((column) => `sum(${column}) AS ${column}`)
     .join(", ")}, sum(cost) / 1e9 AS cost_usd
 FROM spend JOIN context ON context.id = spend.context JOIN transcript ON transcript.id = context.transcript
+WHERE elsewhere = ''
 GROUP BY context.session;
 
 -- Changes of model in a thread, and the fallbacks that transcripts state.

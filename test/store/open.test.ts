@@ -69,7 +69,7 @@ describe("a store of another version", () => {
       const places = { roots: [join(folder, "none")], db: join(folder, "rolecall.db") };
       cpSync(join(STORES, `${name}.db`), places.db);
       const { rows, total } = JSON.parse(readFileSync(join(STORES, "expected.json"), "utf8")) as Spend;
-      const args = ["spend", "--by", "session,agent,day,model", "--json"];
+      const args = ["spend", "--all-accounts", "--by", "session,agent,day,model", "--json"];
       const read = async (from: Places) => JSON.parse((await rolecall(args, from)).stdout) as Spend;
       for (const from of [{ ...places, fileBlocks: 1 }, places]) {
         const spend = await read(from); // first from memory, since nothing can be written
