@@ -1,11 +1,9 @@
 import type { ModelTable } from "../models/resolve.ts";
 import { hasNamelessAgents } from "../store/agent-runs.ts";
 import { readForgotten } from "../store/forget.ts";
-import { isEmpty } from "../store/filling.ts";
 import { isNews, type KnownTranscript, readKnownTranscripts } from "../store/known-transcripts.ts";
 import type { Store } from "../store/open.ts";
 import { pricesChanged } from "../store/prices.ts";
-import { hasWaitingLines } from "../store/watched.ts";
 import { type Located, locateTranscripts } from "../transcripts/locate.ts";
 import { createPricing } from "./pricing.ts";
 
@@ -17,8 +15,7 @@ export interface IngestProgress {
 }
 
 /**
- * What a command needs. For spend alone, where there is much to read, the lines that outcomes need are only noted: whoever
- * asks for tasks first pays for them, and reads those lines alone. The names of agents can be in such lines as well.
+ * What a command needs. Events are read only for tasks, and for the names of agents if something else does not say them.
  */
 export type Needs = "spend" | "agents" | "tasks";
 
@@ -48,17 +45,16 @@ export async function ingest(
   models: ModelTable,
   options: IngestOptions = {},
 ): Promise<IngestReport> {
-  if (isEmpty(store)) (await import("../transcripts/scan-pool.ts")).warmUp();
   const located = withoutForgotten(locateTranscripts(roots), store);
   const unreadable = located.unreadable.map(({ path, cause }) => ({ path, message: String(cause) }));
   const report: IngestReport = { files: located.files.length, changed: 0, unreadable };
   const pricing = createPricing(models);
   const { needs = "tasks" } = options;
-  if (needs === "tasks" && hasWaitingLines(store)) await (await reading()).lookAtWaitingLines(store);
-  if (pricesChanged(store, pricing) || hasNews(located, readKnownTranscripts(store)))
+  const isNeeded = (wantsEvents: boolean) => hasNews(located, readKnownTranscripts(store), wantsEvents);
+  if (pricesChanged(store, pricing) || isNeeded(needs === "tasks"))
     await (await reading()).readNews(store, located, pricing, report, options);
-  if (needs === "agents" && hasWaitingLines(store) && hasNamelessAgents(store))
-    await (await reading()).lookAtWaitingLines(store);
+  if (needs === "agents" && hasNamelessAgents(store) && isNeeded(true))
+    await (await reading()).readNews(store, located, pricing, report, { ...options, needs: "tasks" });
   return report;
 }
 
@@ -71,9 +67,13 @@ function withoutForgotten(located: Located, store: Store): Located {
   };
 }
 
-function hasNews(located: Located, known: Map<string, KnownTranscript>): boolean {
+function hasNews(located: Located, known: Map<string, KnownTranscript>, wantsEvents: boolean): boolean {
   const live = [...known.values()].filter((transcript) => !transcript.gone).length;
-  return live !== located.files.length || located.files.some((file) => isNews(file, known.get(file.path)));
+  if (live !== located.files.length) return true;
+  return located.files.some((file) => {
+    const before = known.get(file.path);
+    return isNews(file, before) || (wantsEvents && !before?.isObserved);
+  });
 }
 
 /** Reading is loaded where there is something to read. */

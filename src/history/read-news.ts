@@ -11,14 +11,10 @@ import {
 import type { Store } from "../store/open.ts";
 import { pricesChanged } from "../store/prices.ts";
 import { repriceAll } from "../store/reprice.ts";
-import { createWatchedWriter, readWaitingLines } from "../store/watched.ts";
 import { createScanWriter, type Pricing } from "../store/write-scan.ts";
 import type { Located, TranscriptFile } from "../transcripts/locate.ts";
-import { scanAllWatched, scanFiles } from "../transcripts/scan-pool.ts";
+import { scanFiles } from "../transcripts/scan-pool.ts";
 import type { IngestOptions, IngestProgress, IngestReport } from "./ingest.ts";
-
-/** Everyday news are read in full at once; this is for a first meeting with gigabytes. */
-const MUCH_TO_READ = 64 << 20;
 
 /**
  * Reads what is new in the transcripts located and puts it into the store, in one transaction; costs are computed anew where prices
@@ -55,65 +51,67 @@ async function readChanged(
   { onProgress = () => {}, needs = "tasks" }: IngestOptions,
 ): Promise<Touched> {
   const known = readKnownTranscripts(store); // again: another process may have been first
-  const jobs = located.files
-    .filter((file) => isNews(file, known.get(file.path)))
-    .map((file) => jobFor(file, known.get(file.path), store));
+  const wantsEvents = needs === "tasks";
+  const jobs = located.files.flatMap((file) => jobFor(file, known.get(file.path), wantsEvents, store));
   const write = createScanWriter(store, pricing);
   const bytes = jobs.reduce((sum, job) => sum + job.bytes, 0);
-  const isMuch = bytes > MUCH_TO_READ;
   const progress: IngestProgress = { files: jobs.length, filesDone: 0, bytes, bytesDone: 0 };
-  const sessions = new Set<string>();
-  const grown = new Set<number>();
-  let isRewritten = false;
-  await scanFiles(
-    jobs.map((job) => ({
-      ...job,
-      watchLater: needs !== "tasks" && (job.before ? job.before.observer === "" : isMuch),
-    })),
-    (job, result) => {
-      const { file } = job;
-      progress.filesDone++;
-      progress.bytesDone += job.bytes;
-      onProgress(progress);
-      if (result.status === "unreadable")
-        report.unreadable.push({ path: file.path, message: result.message });
-      if (result.status !== "read") return;
-      const { size, mtimeMs, inode, path, slug, session, agentId = "" } = file;
-      const rewritten = result.rewritten || job.again;
-      grown.add(write({ path, slug, session, agentId, size, mtimeMs, inode, ...result, rewritten }));
-      isRewritten ||= rewritten;
-      for (const context of [file, ...result.scan.contexts]) sessions.add(context.session);
-      report.changed++;
-    },
-  );
+  const touched: { grown: Set<number>; sessions: Set<string>; isRewritten: boolean } = {
+    grown: new Set(),
+    sessions: new Set(),
+    isRewritten: false,
+  };
+  await scanFiles(jobs, ({ file, isAgain, bytes }, result) => {
+    progress.filesDone++;
+    progress.bytesDone += bytes;
+    onProgress(progress);
+    if (result.status === "unreadable") report.unreadable.push({ path: file.path, message: result.message });
+    if (result.status !== "read") return;
+    const { size, mtimeMs, inode, path, slug, session, agentId = "" } = file;
+    const { requests, events } = result;
+    if (requests) requests.rewritten ||= isAgain;
+    if (events) events.rewritten ||= isAgain;
+    const id = write({ path, slug, session, agentId, size, mtimeMs, inode, ...result });
+    touched.sessions.add(session);
+    if (!requests) return;
+    touched.grown.add(id);
+    touched.isRewritten ||= requests.rewritten;
+    for (const context of requests.scan.contexts) touched.sessions.add(context.session);
+    report.changed++;
+  });
   const present = new Set(located.files.map((file) => file.path));
   for (const { path, gone } of known.values()) if (!gone && !present.has(path)) markGone(store, path, true);
-  return { grown, sessions, isRewritten };
+  return touched;
 }
 
-function jobFor(file: TranscriptFile, known: KnownTranscript | undefined, store: Store) {
+/** Returns the readings that a file needs; none if there is nothing new. */
+function jobFor(
+  file: TranscriptFile,
+  known: KnownTranscript | undefined,
+  wantsEvents: boolean,
+  store: Store,
+) {
   const { path, size } = file;
+  const isNew = isNews(file, known);
+  if (!isNew && !(wantsEvents && !known?.isObserved)) return [];
   const before = known && readResumption(store, path);
-  // What is appended makes a file longer: one that changed and did not grow was changed somewhere inside, and is read again.
-  const goesOn = before !== undefined && size > (known?.size ?? 0);
-  return {
-    path,
-    file,
-    again: before !== undefined && !goesOn,
-    bytes: goesOn ? Math.max(0, size - before.offset) : size,
-    ...(goesOn && { before }),
-  };
-}
-
-/** Looks at the lines that were only noted when their files were read. */
-export function lookAtWaitingLines(store: Store): Promise<void> {
-  return inTransaction(store, async () => {
-    const keep = createWatchedWriter(store);
-    await scanAllWatched(readWaitingLines(store), ({ transcript }, found) => {
-      if (found) keep(transcript, found);
-    });
-    resolveAgentTypes(store);
-  });
+  // An append makes a file longer. One that changed and did not grow was changed inside, and is read again.
+  const isAgain = before !== undefined && isNew && size <= (known?.size ?? 0);
+  const from = isAgain ? undefined : before;
+  const requests = isNew ? { ...(from && { before: from.requests }) } : undefined;
+  const events = wantsEvents ? { ...(from?.events && { before: from.events }) } : undefined;
+  const bytes =
+    (requests ? size - (from?.requests.offset ?? 0) : 0) + (events ? size - (from?.events?.offset ?? 0) : 0);
+  return [
+    {
+      path,
+      file,
+      isAgain,
+      bytes: Math.max(0, bytes),
+      ...(requests && { requests }),
+      ...(events && { events }),
+    },
+  ];
 }
 
 async function inTransaction(store: Store, work: () => Promise<void>): Promise<void> {

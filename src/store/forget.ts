@@ -38,7 +38,7 @@ export function recallSessions({ db }: Store, selection: Selection): void {
         JSON.stringify(selection),
       );
     // Files that were added to since are known in part: no fingerprint matches them now.
-    db.exec("UPDATE transcript SET size = -1, fingerprint = ''");
+    db.exec("UPDATE transcript SET size = -1, fingerprint = '', observed_fingerprint = ''");
   }).immediate();
 }
 
@@ -96,9 +96,7 @@ const TRANSCRIPTS = `(
 
 /** In this order: what says which transcripts are meant goes last. */
 const DELETE_SESSIONS = [
-  ...["client_cost", "event_batch", "watched"].map(
-    (table) => `DELETE FROM ${table} WHERE transcript IN ${TRANSCRIPTS}`,
-  ),
+  ...["client_cost", "event_batch"].map((table) => `DELETE FROM ${table} WHERE transcript IN ${TRANSCRIPTS}`),
   ...["session_analysis", "hand_outcome", "agent_run"].map(
     (table) => `DELETE FROM ${table} WHERE session IN ${SESSIONS}`,
   ),

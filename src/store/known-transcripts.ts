@@ -1,3 +1,4 @@
+import type { ReadBefore } from "../domain/file-scan.ts";
 import type { Store } from "./open.ts";
 
 /** What the store holds of a transcript that was read before. */
@@ -7,23 +8,33 @@ export interface KnownTranscript {
   mtimeMs: number;
   inode: number;
   gone: boolean;
+  /** Events were read as far as requests. */
+  isObserved: boolean;
 }
 
 /** Every transcript that was ever read, by path. */
 export function readKnownTranscripts({ db }: Store): Map<string, KnownTranscript> {
-  const rows = db.prepare("SELECT path, size, mtime_ms, inode, gone FROM transcript").raw().all() as Row[];
+  const rows = db
+    .prepare(
+      `SELECT path, size, mtime_ms, inode, gone, observer <> '' AND observed_offset = "offset" FROM transcript`,
+    )
+    .raw()
+    .all() as Row[];
   return new Map(
-    rows.map(([path, size, mtimeMs, inode, gone]) => [
+    rows.map(([path, size, mtimeMs, inode, gone, isObserved]) => [
       path,
-      { path, size, mtimeMs, inode, gone: gone === 1 },
+      { path, size, mtimeMs, inode, gone: gone === 1, isObserved: isObserved === 1 },
     ]),
   );
 }
 
-type Row = [path: string, size: number, mtimeMs: number, inode: number, gone: number];
+type Row = [path: string, size: number, mtimeMs: number, inode: number, gone: number, isObserved: number];
 
 /** Whether a file is new, or not as it was when it was read. */
-export function isNews(file: Omit<KnownTranscript, "gone">, known: KnownTranscript | undefined): boolean {
+export function isNews(
+  file: Omit<KnownTranscript, "gone" | "isObserved">,
+  known: KnownTranscript | undefined,
+): boolean {
   return (
     !known ||
     known.gone ||
@@ -33,41 +44,53 @@ export function isNews(file: Omit<KnownTranscript, "gone">, known: KnownTranscri
   );
 }
 
-/** How far a transcript was read, and what to go on from. */
+/** How far a transcript was read for its requests, and for its events if it was. */
 export interface Resumption {
-  offset: number;
-  line: number;
-  unterminated: boolean;
-  fingerprint: string;
-  firstAt: number;
-  observer: string;
+  requests: ReadBefore;
+  events?: ReadBefore & { observer: string };
 }
 
 export function readResumption({ db }: Store, path: string): Resumption | undefined {
   const row = db
     .prepare(
-      `SELECT "offset", line, unterminated, fingerprint, first_at, observer FROM transcript WHERE path = ?`,
+      `SELECT "offset", line, unterminated, fingerprint, first_at, observer, observed_offset, observed_line, observed_unterminated,
+        observed_fingerprint FROM transcript WHERE path = ?`,
     )
-    .get(path) as
-    | {
-        offset: number;
-        line: number;
-        unterminated: number;
-        fingerprint: string;
-        first_at: number | null;
-        observer: string;
-      }
-    | undefined;
+    .get(path) as ResumptionRow | undefined;
   if (!row) return undefined;
-  const { offset, line, fingerprint, observer } = row;
+  const firstAt = row.first_at ?? Number.NaN;
   return {
-    offset,
-    line,
-    unterminated: row.unterminated === 1,
-    fingerprint,
-    observer,
-    firstAt: row.first_at ?? Number.NaN,
+    requests: {
+      offset: row.offset,
+      line: row.line,
+      unterminated: row.unterminated === 1,
+      fingerprint: row.fingerprint,
+      firstAt,
+    },
+    ...(row.observer !== "" && {
+      events: {
+        offset: row.observed_offset,
+        line: row.observed_line,
+        unterminated: row.observed_unterminated === 1,
+        fingerprint: row.observed_fingerprint,
+        firstAt,
+        observer: row.observer,
+      },
+    }),
   };
+}
+
+interface ResumptionRow {
+  offset: number;
+  line: number;
+  unterminated: number;
+  fingerprint: string;
+  first_at: number | null;
+  observer: string;
+  observed_offset: number;
+  observed_line: number;
+  observed_unterminated: number;
+  observed_fingerprint: string;
 }
 
 /** Notes that a transcript is no longer on disk, or is again; its rows stay either way. */

@@ -153,8 +153,7 @@ const MEND = `
   DELETE FROM request_pack WHERE transcript NOT IN (SELECT id FROM transcript);
   DELETE FROM client_cost WHERE transcript NOT IN (SELECT id FROM transcript);
   DELETE FROM event_batch WHERE transcript NOT IN (SELECT id FROM transcript);
-  DELETE FROM watched WHERE transcript NOT IN (SELECT id FROM transcript);
   DELETE FROM copied;
   DELETE FROM request_sums;
-  UPDATE transcript SET size = -1, fingerprint = '', gone = 0;
+  UPDATE transcript SET size = -1, fingerprint = '', observed_fingerprint = '', gone = 0;
 `;

@@ -15,6 +15,14 @@ import { TRANSCRIPTS_SCHEMA } from "./transcripts-schema.ts";
 export const MIGRATIONS: readonly string[] = [
   // The next reading prices every pack anew, and sums are written with packs.
   `${SUMS_SCHEMA} DELETE FROM meta WHERE key = 'prices';`,
+  // Events have a position of their own. Where lines were only noted so far, there are no events yet.
+  `ALTER TABLE transcript ADD COLUMN observed_offset INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE transcript ADD COLUMN observed_line INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE transcript ADD COLUMN observed_unterminated INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE transcript ADD COLUMN observed_fingerprint TEXT NOT NULL DEFAULT '';
+  UPDATE transcript SET observed_offset = "offset", observed_line = line, observed_unterminated = unterminated,
+    observed_fingerprint = fingerprint WHERE observer <> '';
+  DROP TABLE watched;`,
 ];
 
 const META = `

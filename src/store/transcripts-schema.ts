@@ -17,7 +17,12 @@ CREATE TABLE transcript (
   first_at INTEGER,
   last_at INTEGER,
   counts TEXT NOT NULL,
+  -- The same for events, which are read only when outcomes are asked for; the observer is empty before that.
   observer TEXT NOT NULL,
+  observed_offset INTEGER NOT NULL DEFAULT 0,
+  observed_line INTEGER NOT NULL DEFAULT 0,
+  observed_unterminated INTEGER NOT NULL DEFAULT 0,
+  observed_fingerprint TEXT NOT NULL DEFAULT '',
   -- 1 when the file is no longer there; its rows stay.
   gone INTEGER NOT NULL DEFAULT 0
 ) STRICT;
@@ -45,16 +50,6 @@ CREATE TABLE client_cost (
   cost REAL NOT NULL,
   PRIMARY KEY (transcript, session)
 ) STRICT, WITHOUT ROWID;
-
--- Lines that outcomes need and that were only noted so far, reading by reading: columns of domain/watched-lines.ts, and the
--- names of tools.
-CREATE TABLE watched (
-  transcript INTEGER NOT NULL,
-  batch INTEGER NOT NULL,
-  rows BLOB NOT NULL,
-  tools TEXT NOT NULL,
-  PRIMARY KEY (transcript, batch)
-) STRICT;
 
 CREATE TABLE event_batch (
   transcript INTEGER NOT NULL,

@@ -1,5 +1,5 @@
 import type { AgentRunFacts } from "../domain/agent-run.ts";
-import { AT, type FileScan, type RequestContext, WIDTH } from "../domain/file-scan.ts";
+import { AT, type FileScan, type Reading, type RequestContext, WIDTH } from "../domain/file-scan.ts";
 import { fromUsd, type NanoUsd } from "../domain/money.ts";
 import { NO_USAGE, type Usage } from "../domain/usage.ts";
 import { createAgentRunWriter } from "./agent-runs.ts";
@@ -30,7 +30,7 @@ export interface ContextPricing {
   cost(at: number, usage: Usage): NanoUsd | undefined;
 }
 
-/** A file that was read, wholly or on from where it ended. */
+/** A file that was read for its requests, for its events, or both: from its beginning, or from where the last reading ended. */
 export interface ScannedFile {
   path: string;
   slug: string;
@@ -39,68 +39,81 @@ export interface ScannedFile {
   size: number;
   mtimeMs: number;
   inode: number;
-  readTo: { offset: number; line: number; unterminated: boolean };
-  fingerprint: string;
-  /** What was known of it before no longer holds: its rows are replaced. */
-  rewritten: boolean;
-  scan: FileScan;
+  requests?: Reading & { scan: FileScan };
+  events?: Reading & { events: string; observer: string };
 }
 
-/** Writes what reading files brought to light, and returns the transcript's id; must run inside a transaction. */
+/** Writes the result of reading files, and returns the transcript's id. Must run inside a transaction. */
 export function createScanWriter(store: Store, pricing: Pricing): (file: ScannedFile) => number {
   const statements = prepare(store.db);
-  const readPack = createPackReader(store);
-  const writePack = createPackWriter(store);
-  const writeProject = createProjectWriter(store);
-  const writeAgentRun = createAgentRunWriter(store);
   const forgottenUntil = readForgotten(store);
+  const writeRequests = createRequestsWriter(store, statements, pricing, forgottenUntil);
+
+  function writeEvents(
+    id: number,
+    { session }: ScannedFile,
+    { events, observer, ...reading }: EventsReading,
+  ): void {
+    if (reading.rewritten) statements.clearEvents.run(id);
+    statements.observed.run(observer, ...positionOf(reading), id);
+    const kept = dropForgotten(events, forgottenUntil(session));
+    if (kept !== "[]") statements.events.run(id, statements.nextEvents.get(id), kept);
+  }
 
   return function writeScan(file) {
-    const { scan } = file;
     const known = statements.find.get(file.path) as { id: number; counts: string } | undefined;
-    const goesOn = known !== undefined && !file.rewritten;
-    if (known && file.rewritten) for (const clear of statements.clear) clear.run(known.id);
-    const counts = JSON.stringify(sumCounts(goesOn ? (JSON.parse(known.counts) as Counts) : EMPTY, scan));
     const id =
       known?.id ??
       Number(statements.insert.run(file.path, file.slug, file.session, file.agentId).lastInsertRowid);
-    statements.update.run(
-      ...whatIsKnown(file),
-      orNull(scan.firstAt),
-      orNull(scan.lastAt),
-      counts,
-      scan.observer,
-      id,
-    );
-    const found = dropForgottenRequests(packOf(scan, pricing), forgottenUntil);
-    const before = goesOn && found.keys !== "" ? readPack(id) : undefined;
-    if (found.keys !== "") writePack(id, before ? mergePacks(before, found) : found);
-    writeProject(file);
-    for (const { session, usd } of scan.clientCosts)
-      if (forgottenUntil(session) === 0) statements.clientCost.run(id, session, fromUsd(usd));
-    for (const { session, agentId, facts } of agentRunsIn(file, found.contexts))
-      writeAgentRun(session, agentId, facts);
-    if (scan.watched)
-      statements.watched.run(
-        id,
-        goesOn ? statements.nextWatched.get(id) : 1,
-        bytesOf(scan.watched.rows),
-        JSON.stringify(scan.watched.tools),
-      );
-    const events = dropForgotten(scan.events, forgottenUntil(file.session));
-    if (events !== "[]") statements.events.run(id, goesOn ? statements.nextEvents.get(id) : 1, events);
+    if (file.requests) writeRequests(id, file, file.requests, known?.counts);
+    if (file.events) writeEvents(id, file, file.events);
     return id;
   };
 }
 
+type EventsReading = NonNullable<ScannedFile["events"]>;
+type RequestsReading = NonNullable<ScannedFile["requests"]>;
+
+function createRequestsWriter(
+  store: Store,
+  statements: ReturnType<typeof prepare>,
+  pricing: Pricing,
+  forgottenUntil: ForgottenUntil,
+) {
+  const readPack = createPackReader(store);
+  const writePack = createPackWriter(store);
+  const writeProject = createProjectWriter(store);
+  const writeAgentRun = createAgentRunWriter(store);
+  return (id: number, file: ScannedFile, { scan, ...reading }: RequestsReading, counts?: string): void => {
+    const goesOn = counts !== undefined && !reading.rewritten;
+    if (counts !== undefined && !goesOn) for (const clear of statements.clear) clear.run(id);
+    if (counts !== undefined && !goesOn && !file.events) {
+      statements.clearEvents.run(id);
+      statements.observed.run("", 0, 0, 0, "", id);
+    }
+    const total = JSON.stringify(sumCounts(goesOn ? (JSON.parse(counts) as Counts) : EMPTY, scan));
+    const { size, mtimeMs, inode } = file;
+    const times = [orNull(scan.firstAt), orNull(scan.lastAt)];
+    statements.update.run(size, mtimeMs, inode, ...positionOf(reading), ...times, total, id);
+    const found = dropForgottenRequests(packOf(scan, pricing), forgottenUntil);
+    const before = goesOn && found.keys !== "" ? readPack(id) : undefined;
+    if (found.keys !== "") writePack(id, before ? mergePacks(before, found) : found);
+    writeProject(file, scan);
+    for (const { session, usd } of scan.clientCosts)
+      if (forgottenUntil(session) === 0) statements.clientCost.run(id, session, fromUsd(usd));
+    for (const { session, agentId, facts } of agentRunsIn(file, scan, found.contexts))
+      writeAgentRun(session, agentId, facts);
+  };
+}
+
 /** The projects' folders; many files of one project name the same. */
-function createProjectWriter({ db }: Store): (file: ScannedFile) => void {
+function createProjectWriter({ db }: Store): (file: ScannedFile, scan: FileScan) => void {
   const write = db.prepare(`
     INSERT INTO project VALUES (?, ?, ?)
     ON CONFLICT DO UPDATE SET path = excluded.path, exact = 1 WHERE excluded.exact > exact`);
   const written = new Set<string>();
-  return (file) => {
-    const folder = projectFolder(file);
+  return (file, scan) => {
+    const folder = projectFolder(file, scan);
     const key = `${file.slug} ${folder?.path}`;
     if (!folder || written.has(key)) return;
     written.add(key);
@@ -111,6 +124,7 @@ function createProjectWriter({ db }: Store): (file: ScannedFile) => void {
 /** What a file says of the agent runs in it: its contexts, and before them the meta file beside it. */
 function agentRunsIn(
   file: ScannedFile,
+  scan: FileScan,
   contexts: readonly RequestContext[],
 ): Iterable<{ session: string; agentId: string; facts: AgentRunFacts }> {
   const runs = new Map<string, { session: string; agentId: string; facts: AgentRunFacts }>();
@@ -120,8 +134,8 @@ function agentRunsIn(
   };
   for (const { session, agentId, agentType } of contexts)
     if (agentId) add(session, agentId, agentType ? { agentType } : {});
-  if (file.agentId && file.scan.agentRun)
-    add(file.session || (file.scan.contexts[0]?.session ?? ""), file.agentId, file.scan.agentRun);
+  if (file.agentId && scan.agentRun)
+    add(file.session || (scan.contexts[0]?.session ?? ""), file.agentId, scan.agentRun);
   return runs.values();
 }
 
@@ -153,9 +167,9 @@ function dropForgottenRequests(pack: RequestPack, forgottenUntil: ForgottenUntil
 }
 
 /** How far a file was read, and what proves that it is the same; in the order of the columns. */
-function whatIsKnown({ size, mtimeMs, inode, readTo, fingerprint }: ScannedFile) {
+function positionOf({ readTo, fingerprint }: Reading) {
   const { offset, line, unterminated } = readTo;
-  return [size, mtimeMs, inode, offset, line, unterminated ? 1 : 0, fingerprint] as const;
+  return [offset, line, unterminated ? 1 : 0, fingerprint] as const;
 }
 
 interface Counts {
@@ -175,7 +189,7 @@ function sum(a: Record<string, number>, b: Record<string, number>): Record<strin
 }
 
 /** The working directory that a slug was made of, or else the first one met. */
-function projectFolder({ slug, scan }: ScannedFile): { path: string; exact: boolean } | undefined {
+function projectFolder({ slug }: ScannedFile, scan: FileScan): { path: string; exact: boolean } | undefined {
   const folders = new Set([...scan.contexts.map((context) => context.cwd), scan.cwd]);
   folders.delete("");
   for (const path of folders) if (slugOf(path) === slug.slice(0, LONGEST_SLUG)) return { path, exact: true };
@@ -195,10 +209,6 @@ function slugOf(path: string): string {
   return slug;
 }
 
-function bytesOf(rows: Float64Array): Buffer {
-  return Buffer.from(rows.buffer, rows.byteOffset, rows.byteLength);
-}
-
 function orNull(value: number): number | null {
   return Number.isNaN(value) ? null : value;
 }
@@ -206,20 +216,22 @@ function orNull(value: number): number | null {
 function prepare(db: Store["db"]) {
   return {
     find: db.prepare("SELECT id, counts FROM transcript WHERE path = ?"),
-    clear: ["request_pack", "client_cost", "event_batch", "watched"].map((table) =>
+    clear: ["request_pack", "client_cost"].map((table) =>
       db.prepare(`DELETE FROM ${table} WHERE transcript = ?`),
     ),
+    clearEvents: db.prepare("DELETE FROM event_batch WHERE transcript = ?"),
     insert: db.prepare(`
       INSERT INTO transcript (path, slug, session, agent_id, size, mtime_ms, inode, "offset", line, unterminated, fingerprint,
         counts, observer)
       VALUES (?, ?, ?, ?, 0, 0, 0, 0, 0, 0, '', '', '')`),
     update: db.prepare(`
       UPDATE transcript SET size = ?, mtime_ms = ?, inode = ?, "offset" = ?, line = ?, unterminated = ?, fingerprint = ?,
-        first_at = ?, last_at = coalesce(?, last_at), counts = ?, observer = ?, gone = 0
+        first_at = ?, last_at = coalesce(?, last_at), counts = ?, gone = 0
       WHERE id = ?`),
-    // Batches are numbered by statements of their own: a row made by a SELECT is copied several times over.
-    nextWatched: db.prepare("SELECT coalesce(max(batch), 0) + 1 FROM watched WHERE transcript = ?").pluck(),
-    watched: db.prepare("INSERT INTO watched VALUES (?, ?, ?, ?)"),
+    observed: db.prepare(`
+      UPDATE transcript SET observer = ?, observed_offset = ?, observed_line = ?, observed_unterminated = ?,
+        observed_fingerprint = ? WHERE id = ?`),
+    // A statement of its own numbers batches: a row made by a SELECT is copied several times over.
     nextEvents: db
       .prepare("SELECT coalesce(max(batch), 0) + 1 FROM event_batch WHERE transcript = ?")
       .pluck(),

@@ -59,3 +59,6 @@ export function isResultNeeded(name: string): boolean {
 export function isAttachmentNeeded(type: string): boolean {
   return OBSERVED_ATTACHMENTS.has(type);
 }
+
+/** Entries that outcomes need whatever they hold. Of the others only user, assistant and attachment entries can be needed. */
+export const OBSERVED_ENTRIES = ["system", "permission-mode", "cost-state"];
