@@ -1,5 +1,5 @@
 import { type Fields, textOf } from "../fields.ts";
-import { isAttachmentNeeded, isToolNeeded } from "../observe/needs.ts";
+import { isAttachmentNeeded, isEntryNeeded, isToolNeeded } from "../observe/needs.ts";
 import type { Observer } from "../observe/observe.ts";
 import { findEntries, parseEntry } from "./entries.ts";
 import {
@@ -41,8 +41,11 @@ export function findEvents(reader: Reader, observer: Observer): EventFinder {
   function observe(entry: Fields): void {
     const { state } = reader;
     const at = Date.parse(textOf(entry["timestamp"]));
-    if (Number.isNaN(at)) tellTime();
-    else toldAt = state[STATE_LAST_AT] = at;
+    const isTimed = !Number.isNaN(at);
+    if (isTimed) state[STATE_LAST_AT] = at;
+    if (!isEntryNeeded(textOf(entry["type"]))) return;
+    if (isTimed) toldAt = at;
+    else tellTime();
     observer.entry(entry, state[STATE_LINE] as number);
   }
 

@@ -1,40 +1,7 @@
 import { type FileScan, FLAG, type RequestContext } from "../../domain/file-scan.ts";
 import { type Fields, fieldsOf, isFields, textOf } from "../fields.ts";
 import { findEntries, parseEntry } from "./entries.ts";
-import {
-  ASK_CONTEXT,
-  ASK_EMPTY,
-  CONTEXT_TEXT,
-  FIELD_AGENT_ID,
-  FIELD_AGENT_TYPE,
-  FIELD_BRANCH,
-  FIELD_EFFORT,
-  FIELD_FOLDER,
-  FIELD_GEO,
-  FIELD_ID,
-  FIELD_IS_ABORTED,
-  FIELD_IS_SIDECHAIN,
-  FIELD_MODEL,
-  FIELD_NICKNAME,
-  FIELD_REQUEST_ID,
-  FIELD_REQUEST_SESSION,
-  FIELD_REQUESTED_MODEL,
-  FIELD_SERVICE_TIER,
-  FIELD_SESSION,
-  FIELD_SPEED,
-  FIELD_STOP_REASON,
-  FIELD_VERSION,
-  FIRST_CONTEXT_FIELD,
-  STATE_CONTEXT_TEXT,
-  STATE_FIRST_AT,
-  STATE_FOLDER,
-  STATE_IS_ECHO,
-  STATE_IS_FORKED,
-  STATE_LAST_AT,
-  STATE_LINE,
-  STATE_SKIPPED,
-  STATE_UNDERSTOOD,
-} from "./layout.ts";
+import * as layout from "./layout.ts";
 import { OTHER_ENTRIES, SKIPPED_ENTRIES } from "./names.ts";
 import type { OnAsk } from "./lines.ts";
 import type { Reader } from "./reader.ts";
@@ -69,11 +36,11 @@ export function findRequests(reader: Reader, firstAt: number): RequestFinder {
     folder: "",
   };
   reader.walk.startFile();
-  reader.state[STATE_FIRST_AT] = firstAt;
+  reader.state[layout.STATE_FIRST_AT] = firstAt;
   return {
     onAsk(ask) {
-      if (ask === ASK_CONTEXT) reader.walk.addRequest(found.rows.contextIndex(contextHere(reader)));
-      else if (ask === ASK_EMPTY) takeRows(found);
+      if (ask === layout.ASK_CONTEXT) reader.walk.addRequest(found.rows.contextIndex(contextHere(reader)));
+      else if (ask === layout.ASK_EMPTY) takeRows(found);
       else parseLine(found);
     },
     take: () => takeAll(found),
@@ -89,15 +56,15 @@ function takeAll(found: Found): FileScan {
   takeRows(found);
   const { reader, rows, counts, unknown, clientCosts, folder } = found;
   const { state } = reader;
-  increase(counts, "understood", state[STATE_UNDERSTOOD]);
-  increase(counts, "skipped", state[STATE_SKIPPED]);
+  increase(counts, "understood", state[layout.STATE_UNDERSTOOD]);
+  increase(counts, "skipped", state[layout.STATE_SKIPPED]);
   return {
     ...rows.take(),
     counts,
     unknown,
     cwd: folder || reader.folder(),
-    firstAt: state[STATE_FIRST_AT] as number,
-    lastAt: state[STATE_LAST_AT] as number,
+    firstAt: state[layout.STATE_FIRST_AT] as number,
+    lastAt: state[layout.STATE_LAST_AT] as number,
     clientCosts: [...clientCosts].map(([session, usd]) => ({ session, usd })),
   };
 }
@@ -108,38 +75,42 @@ function increase(counts: Record<string, number>, key: string, more = 1): void {
 
 /** Reads the context of the request on the current line. */
 function contextHere({ bytes, state }: Reader): RequestContext {
-  const text = bytes.toString("utf8", CONTEXT_TEXT, CONTEXT_TEXT + (state[STATE_CONTEXT_TEXT] as number));
+  const text = bytes.toString(
+    "utf8",
+    layout.CONTEXT_TEXT,
+    layout.CONTEXT_TEXT + (state[layout.STATE_CONTEXT_TEXT] as number),
+  );
   const values = JSON.parse(text) as unknown[];
-  const valueOf = (field: number) => values[field - FIRST_CONTEXT_FIELD];
+  const valueOf = (field: number) => values[field - layout.FIRST_CONTEXT_FIELD];
   const context = contextOf({
     message: {
-      id: valueOf(FIELD_ID),
-      model: valueOf(FIELD_MODEL),
-      stop_reason: valueOf(FIELD_STOP_REASON),
+      id: valueOf(layout.FIELD_ID),
+      model: valueOf(layout.FIELD_MODEL),
+      stop_reason: valueOf(layout.FIELD_STOP_REASON),
     },
     usage: {
-      speed: valueOf(FIELD_SPEED),
-      inference_geo: valueOf(FIELD_GEO),
-      service_tier: valueOf(FIELD_SERVICE_TIER),
+      speed: valueOf(layout.FIELD_SPEED),
+      inference_geo: valueOf(layout.FIELD_GEO),
+      service_tier: valueOf(layout.FIELD_SERVICE_TIER),
     },
     entry: {
-      sessionId: valueOf(FIELD_SESSION),
-      agentId: valueOf(FIELD_AGENT_ID),
-      isSidechain: valueOf(FIELD_IS_SIDECHAIN),
-      attributionAgent: valueOf(FIELD_AGENT_TYPE),
-      requestedModel: valueOf(FIELD_REQUESTED_MODEL),
-      effort: valueOf(FIELD_EFFORT),
-      gitBranch: valueOf(FIELD_BRANCH),
-      cwd: valueOf(FIELD_FOLDER),
-      version: valueOf(FIELD_VERSION),
-      slug: valueOf(FIELD_NICKNAME),
-      requestId: valueOf(FIELD_REQUEST_ID),
-      requestSessionId: valueOf(FIELD_REQUEST_SESSION),
-      isAbortedMidStream: valueOf(FIELD_IS_ABORTED),
-      ...(state[STATE_IS_FORKED] === 1 && { forkedFrom: true }),
+      sessionId: valueOf(layout.FIELD_SESSION),
+      agentId: valueOf(layout.FIELD_AGENT_ID),
+      isSidechain: valueOf(layout.FIELD_IS_SIDECHAIN),
+      attributionAgent: valueOf(layout.FIELD_AGENT_TYPE),
+      requestedModel: valueOf(layout.FIELD_REQUESTED_MODEL),
+      effort: valueOf(layout.FIELD_EFFORT),
+      gitBranch: valueOf(layout.FIELD_BRANCH),
+      cwd: valueOf(layout.FIELD_FOLDER),
+      version: valueOf(layout.FIELD_VERSION),
+      slug: valueOf(layout.FIELD_NICKNAME),
+      requestId: valueOf(layout.FIELD_REQUEST_ID),
+      requestSessionId: valueOf(layout.FIELD_REQUEST_SESSION),
+      isAbortedMidStream: valueOf(layout.FIELD_IS_ABORTED),
+      ...(state[layout.STATE_IS_FORKED] === 1 && { forkedFrom: true }),
     },
   });
-  if (state[STATE_IS_ECHO] === 1) context.flags |= FLAG.copy;
+  if (state[layout.STATE_IS_ECHO] === 1) context.flags |= FLAG.copy;
   return context;
 }
 
@@ -176,13 +147,13 @@ function note(found: Found, entry: Fields): void {
   const { state } = found.reader;
   const at = Date.parse(textOf(entry["timestamp"]));
   if (!Number.isNaN(at)) {
-    if (Number.isNaN(state[STATE_FIRST_AT])) state[STATE_FIRST_AT] = at;
-    state[STATE_LAST_AT] = at;
+    if (Number.isNaN(state[layout.STATE_FIRST_AT])) state[layout.STATE_FIRST_AT] = at;
+    state[layout.STATE_LAST_AT] = at;
   }
   const folder = textOf(entry["cwd"]);
-  if (folder === "" || state[STATE_FOLDER] !== 0) return;
+  if (folder === "" || state[layout.STATE_FOLDER] !== 0) return;
   found.folder = folder;
-  state[STATE_FOLDER] = -1;
+  state[layout.STATE_FOLDER] = -1;
 }
 
 /** Returns false if the usage is not readable. */
@@ -219,7 +190,7 @@ function takeEcho(found: Found, entry: Fields): void {
 }
 
 function parseHere({ reader }: Found, envelope: Envelope): RequestEntry | undefined {
-  return parseRequest(envelope, reader.state[STATE_LINE] as number);
+  return parseRequest(envelope, reader.state[layout.STATE_LINE] as number);
 }
 
 /** Rows keep the order of lines. */

@@ -29,10 +29,21 @@ export const CONTEXT_TEXT_BYTES = 16_384;
 /** The first working directory that an entry names, as its raw bytes. */
 export const FOLDER = CONTEXT_TEXT + CONTEXT_TEXT_BYTES;
 export const FOLDER_BYTES = 4096;
-/** Requests: the columns of domain/file-scan.ts, each a 64-bit float. */
+/** Requests, with the columns of domain/file-scan.ts: each a 64-bit float. */
 export const ROWS = FOLDER + FOLDER_BYTES;
 export const ROW_SLOTS = 512;
 export const ROW_BYTES = 88;
+export const COLUMN_AT = 0;
+export const COLUMN_LINE = 1;
+export const COLUMN_CONTEXT = 2;
+export const COLUMN_INPUT = 3;
+export const COLUMN_OUTPUT = 4;
+export const COLUMN_THINKING = 5;
+export const COLUMN_CACHE_WRITE_5M = 6;
+export const COLUMN_CACHE_WRITE_1H = 7;
+export const COLUMN_CACHE_READ = 8;
+export const COLUMN_WEB_SEARCHES = 9;
+export const COLUMN_COST = 10;
 /** The keys of these requests in the same order, each with a line break behind it. */
 export const KEYS = ROWS + ROW_SLOTS * ROW_BYTES;
 export const KEYS_BYTES = 65_536;

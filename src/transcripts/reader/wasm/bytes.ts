@@ -45,7 +45,7 @@ export function findByte(byte: u8, from: usize, end: usize): usize {
 /** Whether two places hold the same bytes. Compares the last ones first, because ids differ there. */
 export function isSame(a: usize, b: usize, length: usize): bool {
   if (length < 8) return ((load<u64>(a) ^ load<u64>(b)) & maskOf(length)) == 0;
-  for (let left = length; left > 8; ) {
+  for (let left = length; left > 8;) {
     left -= 8;
     if (load<u64>(a + left) != load<u64>(b + left)) return false;
   }
@@ -54,7 +54,7 @@ export function isSame(a: usize, b: usize, length: usize): bool {
 
 /** Returns a mask for the first bytes of eight. */
 export function maskOf(bytes: usize): u64 {
-  return bytes >= 8 ? <u64>-1 : ((<u64>1) << (<u64>bytes << 3)) - 1;
+  return bytes >= 8 ? <u64>-1 : ((<u64>1) << ((<u64>bytes) << 3)) - 1;
 }
 
 /** Reads decimal digits. */
@@ -64,7 +64,7 @@ export function wholeNumber(begin: usize, end: usize): f64 {
   return <f64>number;
 }
 
-/** Reads `2026-11-21T01:47:02.019Z` as ms since the epoch. Returns NaN for any other form. */
+/** Reads `2026-11-21T01:47:02.019Z` as ms since the epoch, as Date.parse does. Returns NaN for any other form. */
 export function timeIn(begin: usize, end: usize): f64 {
   if (end - begin != 24 || !hasTimeForm(begin)) return NaN;
   const year = <i32>wholeNumber(begin, begin + 4);
@@ -73,7 +73,7 @@ export function timeIn(begin: usize, end: usize): f64 {
   const hour = wholeNumber(begin + 11, begin + 13);
   const minute = wholeNumber(begin + 14, begin + 16);
   const second = wholeNumber(begin + 17, begin + 19);
-  if (month < 1 || month > 12 || day < 1 || day > 28 + 3 * i32(month != 2)) return NaN;
+  if (month < 1 || month > 12 || day < 1 || day > 31) return NaN;
   if (hour > 23 || minute > 59 || second > 59) return NaN;
   const days = <f64>daysBefore(year, month, day);
   return (((days * 24 + hour) * 60 + minute) * 60 + second) * 1000 + wholeNumber(begin + 20, begin + 23);

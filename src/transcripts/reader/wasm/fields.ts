@@ -88,20 +88,20 @@ function hashName(place: u32, at: usize, length: usize): u32 {
 /** Returns the number that a place gives to the text of a field; 0 if it is not a string or has none. */
 export function numberOf(place: u32, field: usize): u32 {
   if (!isText(field)) return 0;
-  const name = findName(place, begin(field), end(field) - begin(field));
+  const name = findName(place, startOf(field), endOf(field) - startOf(field));
   return name == 0 ? 0 : load<u8>(name + NUMBER);
 }
 
-export function begin(field: usize): usize {
+export function startOf(field: usize): usize {
   return load<u32>(FIELDS + 8 * field);
 }
 
-export function end(field: usize): usize {
+export function endOf(field: usize): usize {
   return load<u32>(FIELDS + 8 * field + 4);
 }
 
 export function has(field: usize): bool {
-  return begin(field) != 0;
+  return startOf(field) != 0;
 }
 
 export function put(field: usize, from: usize, to: usize): void {
@@ -111,23 +111,32 @@ export function put(field: usize, from: usize, to: usize): void {
 
 /** Texts begin behind their quote, all other values with their first byte. */
 export function isText(field: usize): bool {
-  return has(field) && load<u8>(begin(field) - 1) == QUOTE;
+  return has(field) && load<u8>(startOf(field) - 1) == QUOTE;
+}
+
+/** Whether a text begins with some bytes, at most eight, in little-endian order. */
+export function startsWith(field: usize, length: usize, text: u64): bool {
+  return (
+    isText(field) &&
+    endOf(field) - startOf(field) >= length &&
+    (load<u64>(startOf(field)) & maskOf(length)) == text
+  );
 }
 
 export function isObject(field: usize): bool {
-  return has(field) && load<u8>(begin(field)) == OPEN_BRACE;
+  return has(field) && load<u8>(startOf(field)) == OPEN_BRACE;
 }
 
 export function isTrue(field: usize): bool {
-  return has(field) && load<u32>(begin(field)) == TRUE && !isText(field);
+  return has(field) && load<u32>(startOf(field)) == TRUE && !isText(field);
 }
 
 export function isNull(field: usize): bool {
-  return load<u32>(begin(field)) == NULL && !isText(field);
+  return load<u32>(startOf(field)) == NULL && !isText(field);
 }
 
 export function hasEscape(field: usize): bool {
-  return findByte(BACKSLASH, begin(field), end(field)) < end(field);
+  return findByte(BACKSLASH, startOf(field), endOf(field)) < endOf(field);
 }
 
 /** What the content of a message consists of. */
@@ -220,7 +229,9 @@ function takeIteration(place: u32, from: usize): usize {
 }
 
 function isMessage(field: usize): bool {
-  return isText(field) && end(field) - begin(field) == 7 && load<u64>(begin(field)) == 0x226567617373656d; // message"
+  return (
+    isText(field) && endOf(field) - startOf(field) == 7 && load<u64>(startOf(field)) == 0x226567617373656d
+  ); // message"
 }
 
 function takeBlock(from: usize): usize {
@@ -230,7 +241,7 @@ function takeBlock(from: usize): usize {
   const type = numberOf(AS_BLOCK_TYPE, FIELD_BLOCK_TYPE);
   if (type == BLOCK_CALL) {
     calls++;
-    put(FIELD_CALL_NAME, begin(FIELD_BLOCK_NAME), end(FIELD_BLOCK_NAME));
+    put(FIELD_CALL_NAME, startOf(FIELD_BLOCK_NAME), endOf(FIELD_BLOCK_NAME));
   } else if (type == BLOCK_RESULT) results++;
   else if (type != BLOCK_TEXT) others++;
   return to;

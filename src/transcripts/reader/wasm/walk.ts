@@ -41,12 +41,13 @@ import {
   STATE_START,
   STATE_UNDERSTOOD,
 } from "../layout";
+import { forgetContexts } from "./contexts";
 import { findByte, get, increase, LINE_BREAK, OPEN_BRACE, set, timeIn } from "./bytes";
 import {
-  begin,
+  startOf,
   blocks,
   calls,
-  end,
+  endOf,
   findFields,
   hasBills,
   hasEscape,
@@ -56,7 +57,7 @@ import {
   results,
 } from "./fields";
 import { skipSpace } from "./json";
-import { emptyTables, forgetContexts, isSynthetic, takeAnswer, takeEcho } from "./requests";
+import { emptyTables, isSynthetic, takeAnswer, takeEcho } from "./requests";
 
 export { timeIn } from "./bytes";
 export { addName } from "./fields";
@@ -165,8 +166,8 @@ function isEntry(start: usize, end: usize): bool {
 /** Notes the time of an entry; false if only JavaScript can read it. */
 function noteTime(): bool {
   set(STATE_AT, NaN);
-  if (!isText(FIELD_TIMESTAMP) || begin(FIELD_TIMESTAMP) == end(FIELD_TIMESTAMP)) return true;
-  const at = timeIn(begin(FIELD_TIMESTAMP), end(FIELD_TIMESTAMP));
+  if (!isText(FIELD_TIMESTAMP) || startOf(FIELD_TIMESTAMP) == endOf(FIELD_TIMESTAMP)) return true;
+  const at = timeIn(startOf(FIELD_TIMESTAMP), endOf(FIELD_TIMESTAMP));
   if (isNaN(at)) return false;
   set(STATE_AT, at);
   set(STATE_LAST_AT, at);
@@ -177,9 +178,9 @@ function noteTime(): bool {
 /** Keeps the first working directory; false if there is no room for it. */
 function noteFolder(): bool {
   if (get(STATE_FOLDER) != 0 || !isText(FIELD_FOLDER)) return true;
-  const length = end(FIELD_FOLDER) - begin(FIELD_FOLDER);
+  const length = endOf(FIELD_FOLDER) - startOf(FIELD_FOLDER);
   if (length > <usize>FOLDER_BYTES) return false;
-  memory.copy(FOLDER, begin(FIELD_FOLDER), length);
+  memory.copy(FOLDER, startOf(FIELD_FOLDER), length);
   set(STATE_FOLDER, <f64>length);
   return true;
 }
