@@ -1,8 +1,8 @@
 import type { AgentRunFacts } from "./agent-run.ts";
 
 /**
- * Columns of one request in `FileScan.numbers`: `context` is an index into `FileScan.contexts`, times are in ms since the epoch,
- * everything from `input` on counts tokens but for web searches.
+ * Columns of a request in `FileScan.numbers`. `at` is in ms since the epoch, `line` counts from 1, and `context` is an index into
+ * `FileScan.contexts`.
  */
 const COLUMNS = [
   "at",
@@ -18,15 +18,15 @@ const COLUMNS = [
 ] as const;
 type Column = (typeof COLUMNS)[number];
 export const WIDTH = COLUMNS.length;
-/** Maps each column to its place in a row. */
+/** The place of each column in a row. */
 export const AT = Object.fromEntries(COLUMNS.map((column, index) => [column, index])) as Record<
   Column,
   number
 >;
 
 /**
- * Merges a later occurrence of a request into `row`: the one with the most output counts, on a tie the last. The time and the line
- * stay those of the first.
+ * Merges a later occurrence of a request into its row. The one with the most output counts, the last one on a tie. The time and the
+ * line stay those of the first.
  */
 export function mergeOccurrence(row: Float64Array, later: Float64Array): void {
   if ((later[AT.output] as number) < (row[AT.output] as number)) return;
@@ -36,13 +36,13 @@ export function mergeOccurrence(row: Float64Array, later: Float64Array): void {
   row[AT.line] = line;
 }
 
-/** What many requests of a thread have in common, as their entries state it; empty when they do not. */
+/** Everything that many requests of a thread share, as their entries say it. Fields that an entry does not have are empty. */
 export interface RequestContext {
   session: string;
   /** Empty on the main thread. */
   agentId: string;
   agentType: string;
-  /** The model that answered, as spelled there. */
+  /** The model that answered, in the entry's spelling. */
   served: string;
   /** The model asked for. */
   requested: string;
@@ -57,7 +57,7 @@ export interface RequestContext {
   flags: number;
 }
 
-/** What decides the price of a request or how it counts, as bits. */
+/** Decides the price of a request or whether it counts, as bits. */
 export const FLAG = {
   fast: 1,
   usOnly: 2,
@@ -66,35 +66,35 @@ export const FLAG = {
   cut: 8,
   /** The Anthropic API answered, not another provider. */
   firstParty: 16,
-  /** A fork's or branch's copy, or an echo, of what another file holds. */
+  /** A fork's or branch's copy, or an echo, of a request in another file. */
   copy: 32,
-  /** Billed with a request at another model, and not a request of its own: advisor, fallback, compaction. */
+  /** Billed with a request, at another model, without a request of its own: advisor, fallback, compaction. */
   part: 64,
   /** A copy that `/branch` made: the client's own count of the branch begins without it, unlike a fork's. */
   branch: 128,
 } as const;
 
-/** The requests of a file, or of the rest of it; made of few large pieces because it crosses threads. */
+/** The result of reading a file for its requests. It consists of few large pieces, because it crosses threads. */
 export interface FileScan {
   /** Keys of the requests, joined by line breaks. */
   keys: string;
-  /** `WIDTH` numbers a request. */
+  /** `WIDTH` numbers for each request. */
   numbers: Float64Array;
   contexts: RequestContext[];
-  /** Index of the context of the last request; -1 when there is none. */
+  /** Index of the context of the last request; -1 without a request. */
   lastContext: number;
-  /** The first working directory that an entry names, for files without a request; empty when none does. */
+  /** The first working directory that an entry names, for files without a request; empty if none does. */
   cwd: string;
-  /** Lines by how they were parsed: `understood`, `skipped`, and diagnostics by code. */
+  /** Numbers of lines: `understood`, `skipped`, and diagnostics by code. */
   counts: Record<string, number>;
-  /** Entries of types that this version does not know, by type. */
+  /** Numbers of entries with a type that this version does not know, by type. */
   unknown: Record<string, number>;
-  /** Of the first and the last entry with a time; NaN when there is none. */
+  /** Times of the first and last entry with a time, in ms since the epoch; NaN without one. */
   firstAt: number;
   lastAt: number;
-  /** The last `cost-state` of each session: Claude Code's own count in dollars, cumulative. */
+  /** The last `cost-state` of each session: Claude Code's own cumulative count in dollars. */
   clientCosts: { session: string; usd: number }[];
-  /** Sub-agent files: what the `.meta.json` beside it says. */
+  /** Sub-agent files: the content of the `.meta.json` beside the file. */
   agentRun?: AgentRunFacts;
 }
 
@@ -104,41 +104,45 @@ export interface ReadTo {
   offset: number;
   /** Lines, blank ones included. */
   line: number;
-  /** The last line read has no line break yet; when that comes it starts no line of its own. */
+  /** The last line read has no line break yet. When one is appended, it does not start a line. */
   unterminated: boolean;
 }
 
-/** One reading of a file: of its requests or of its events. */
-export interface Reading {
-  /** The bytes read before are no longer the same: everything was read again. */
-  rewritten: boolean;
-  readTo: ReadTo;
-  /** Of the bytes up to `readTo.offset`. */
-  fingerprint: string;
-  /** How many bytes were read now. */
-  bytes: number;
-}
-
-/** Where an earlier reading of a file ended. */
+/** Where the last reading of a file ended. */
 export interface ReadBefore extends ReadTo {
+  /** A checksum of samples of the bytes before `offset`. */
   fingerprint: string;
-  /** Time of the first entry in ms since the epoch; NaN when no entry had one. */
+  /** Time of the first entry in ms since the epoch; NaN while no entry has had a time. */
   firstAt: number;
 }
 
-/** What to read of a file: an absent part is not wanted, one without `before` is read from the start. */
+/**
+ * A file to read. Requests and events are two readings with a position each, so that a command without outcomes never looks for events.
+ * A reading that is absent is not wanted. One without `before` starts at the beginning of the file.
+ */
 export interface ScanJob {
   path: string;
   requests?: { before?: ReadBefore };
   events?: { before?: ReadBefore & { observer: string } };
 }
 
-/** What came of a `ScanJob`. Events are a JSON array (domain/event.ts), the observer's state is JSON. */
+/** One of the two readings of a file. */
+export interface Reading {
+  /** The bytes before `before.offset` are no longer the same, so the file was read from its beginning. */
+  rewritten: boolean;
+  readTo: ReadTo;
+  fingerprint: string;
+  /** Number of bytes read. */
+  bytes: number;
+}
+
+/** The result of a job. */
 export type ScanResult =
   | { status: "gone" }
   | { status: "unreadable"; message: string }
   | {
       status: "read";
       requests?: Reading & { scan: FileScan };
+      /** The events and the observer's state, both as JSON. */
       events?: Reading & { events: string; observer: string };
     };

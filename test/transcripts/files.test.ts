@@ -5,7 +5,8 @@ import { createModelTable } from "../../src/models/resolve.ts";
 import { ingest } from "../../src/history/ingest.ts";
 import { openStore } from "../../src/store/open.ts";
 import { locateTranscripts } from "../../src/transcripts/locate.ts";
-import { scanFile } from "../../src/transcripts/scan.ts";
+import { compileWalk } from "../../src/transcripts/reader/module.ts";
+import { createScanner } from "../../src/transcripts/scan.ts";
 import { byModel, ingested, spentBy, temporaryFolder } from "../helpers/spend.ts";
 
 const MODEL = "claude-sonnet-5-5";
@@ -108,7 +109,8 @@ describe("files that change", () => {
     const { root, file } = home(answer(1, 50));
     const [located] = locateTranscripts([root]).files;
     rmSync(file);
-    expect(scanFile({ path: located?.path ?? "" })).toEqual({ status: "gone" });
+    const scanner = createScanner(compileWalk());
+    expect(scanner.scan({ path: located?.path ?? "", requests: {} })).toEqual({ status: "gone" });
   });
 
   it("keep their figures when they are gone, and do not count twice when they are back", async () => {

@@ -1,0 +1,140 @@
+import {
+  AT,
+  type FileScan,
+  FLAG,
+  type RequestContext,
+  mergeOccurrence,
+  WIDTH,
+} from "../../domain/file-scan.ts";
+import type { Usage } from "../../domain/usage.ts";
+import { LONGEST_KEY } from "./layout.ts";
+import type { RequestEntry } from "./request.ts";
+
+/** Rows as the walk makes them: keys joined by line breaks, and `WIDTH` numbers for each. */
+export interface Rows {
+  keys: string;
+  numbers: Float64Array;
+}
+
+/**
+ * Gathers the requests of one file, in the order of their lines. The lines of one request are not always next to each other, so a
+ * request can have several rows until `take` merges them.
+ */
+export interface RequestRows {
+  /** Adds a parsed request. */
+  add(entry: RequestEntry): void;
+  /** Adds rows of the walk. */
+  keep(rows: Rows): void;
+  /** Notes that an error cut the stream of the last request: its output is a lower bound. */
+  markCut(): void;
+  /** Returns the number of a context, from 0. */
+  contextIndex(context: RequestContext): number;
+  take(): Pick<FileScan, "keys" | "numbers" | "contexts" | "lastContext">;
+}
+
+export function createRequestRows(): RequestRows {
+  const contexts: RequestContext[] = [];
+  const indices = new Map<string, number>();
+  const kept: Rows[] = [];
+
+  function contextIndex(context: RequestContext): number {
+    const key = JSON.stringify(context);
+    let index = indices.get(key);
+    if (index === undefined) indices.set(key, (index = contexts.push(context) - 1));
+    return index;
+  }
+
+  const contextOf = (row: Float64Array) => contexts[row[AT.context] as number] as RequestContext;
+
+  function keepOne(key: string, { at, line }: RequestEntry, context: RequestContext, usage: Usage): void {
+    kept.push({ keys: plainKey(key), numbers: toRow(at, line, contextIndex(context), usage) });
+  }
+
+  return {
+    contextIndex,
+    keep: (rows) => void kept.push(rows),
+    add(entry) {
+      keepOne(entry.key, entry, entry.context, entry.usage);
+      entry.parts.forEach(({ model, usage }, index) => {
+        const context = { ...entry.context, served: model, flags: entry.context.flags | FLAG.part };
+        keepOne(`${entry.key}+${index + 1}`, entry, context, usage);
+      });
+    },
+    markCut() {
+      const row = lastRow(kept, contextOf);
+      if (!row) return;
+      const context = contextOf(row);
+      row[AT.context] = contextIndex({ ...context, flags: context.flags | FLAG.cut });
+    },
+    take() {
+      const last = lastRow(kept, contextOf);
+      return { ...mergeRows(kept), contexts, lastContext: last ? (last[AT.context] as number) : -1 };
+    },
+  };
+}
+
+function toRow(at: number, line: number, context: number, usage: Usage): Float64Array {
+  const row = new Float64Array(WIDTH);
+  row[AT.at] = at;
+  row[AT.line] = line;
+  row[AT.context] = context;
+  row[AT.input] = usage.input;
+  row[AT.output] = usage.output;
+  row[AT.thinking] = usage.thinking;
+  row[AT.cacheWrite5m] = usage.cacheWrite5m;
+  row[AT.cacheWrite1h] = usage.cacheWrite1h;
+  row[AT.cacheRead] = usage.cacheRead;
+  row[AT.webSearches] = usage.webSearches;
+  return row;
+}
+
+/** Returns the last row of a request, not of a part of one. */
+function lastRow(
+  kept: readonly Rows[],
+  contextOf: (row: Float64Array) => RequestContext,
+): Float64Array | undefined {
+  for (const { numbers } of kept.toReversed())
+    for (let end = numbers.length; end > 0; end -= WIDTH) {
+      const row = numbers.subarray(end - WIDTH, end);
+      if (!(contextOf(row).flags & FLAG.part)) return row;
+    }
+  return undefined;
+}
+
+/** Keys are lines of visible ASCII. Any other key becomes its hash. */
+function plainKey(key: string): string {
+  if (key.length <= LONGEST_KEY && /^[!-~]+$/.test(key)) return key;
+  const { createHash } = process.getBuiltinModule("node:crypto"); // hardly ever needed, so not loaded at the start
+  return `sha-${createHash("sha256").update(key).digest("base64url")}`;
+}
+
+/** Merges rows with the same key, in the order in which the keys first appear. */
+function mergeRows(kept: readonly Rows[]): Rows {
+  const keys = kept.map((rows) => rows.keys).join("\n");
+  const numbers = joined(kept.map((rows) => rows.numbers));
+  const all = keys.split("\n");
+  const places = new Map<string, number>();
+  for (const key of all) if (!places.has(key)) places.set(key, places.size);
+  if (keys === "" || places.size === all.length) return { keys, numbers };
+  const once = new Float64Array(places.size * WIDTH);
+  let filled = 0;
+  all.forEach((key, index) => {
+    const row = numbers.subarray(index * WIDTH, (index + 1) * WIDTH);
+    const place = places.get(key) as number;
+    if (place === filled) once.set(row, WIDTH * filled++);
+    else mergeOccurrence(once.subarray(place * WIDTH, (place + 1) * WIDTH), row);
+  });
+  return { keys: [...places.keys()].join("\n"), numbers: once };
+}
+
+function joined(pieces: readonly Float64Array[]): Float64Array {
+  const [only] = pieces;
+  if (pieces.length === 1 && only) return only;
+  const all = new Float64Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let filled = 0;
+  for (const piece of pieces) {
+    all.set(piece, filled);
+    filled += piece.length;
+  }
+  return all;
+}
