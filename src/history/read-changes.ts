@@ -65,8 +65,9 @@ async function readFiles(
 ): Promise<Touched> {
   // Read again inside the transaction: another process may have been first.
   const known = new Map(kinds.map((kind) => [kind, readKnownTranscripts(store, kind)]));
-  const jobs = located.files.map((file) => planJob(file, known, store)).filter((job) => job !== undefined);
-  const write = createTranscriptWriter(store, pricing);
+  const resume = createResumptionReader(store);
+  const jobs = located.files.map((file) => planJob(file, known, resume)).filter((job) => job !== undefined);
+  const { write, flush } = createTranscriptWriter(store, pricing);
   const progress: IngestProgress = {
     files: jobs.length,
     filesDone: 0,
@@ -81,6 +82,7 @@ async function readFiles(
     if (result.status === "unreadable") report.unreadable.push({ path: job.path, message: result.message });
     if (result.status === "read") keep(job, result, write, touched, report);
   });
+  flush();
   noteGone(store, located, known);
   return touched;
 }
@@ -96,9 +98,8 @@ interface FileJob extends ScanJob {
 function planJob(
   file: TranscriptFile,
   known: ReadonlyMap<ReadingKind, ReadonlyMap<string, KnownTranscript>>,
-  store: Store,
+  resume: ReturnType<typeof createResumptionReader>,
 ): FileJob | undefined {
-  const resume = createResumptionReader(store);
   const { path, size } = file;
   const job: FileJob = { path, file, bytes: 0, again: new Set() };
   const again = new Set<ReadingKind>();
@@ -118,7 +119,7 @@ function planJob(
 function keep(
   { file, again }: FileJob,
   { requests, events }: ScanResult & { status: "read" },
-  write: ReturnType<typeof createTranscriptWriter>,
+  write: ReturnType<typeof createTranscriptWriter>["write"],
   touched: Touched,
   report: IngestReport,
 ): void {

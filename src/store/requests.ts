@@ -116,33 +116,35 @@ export interface Pricing {
 export type KeepRequest = (context: RequestContext, at: number) => boolean;
 
 /**
- * Makes a function that writes the requests of a scan, and returns nothing. `isMore`: the transcript has rows already, and the scan is
- * what was added to it. Copies are decided afterwards (copies.ts).
+ * Writes the requests of scans. Rows are gathered over transcripts: `flush` inserts the last of them. `isMore`: the transcript has rows
+ * already, and the scan is what was added to it. Copies are decided afterwards (copies.ts).
  */
 export function createRequestWriter(store: Tables, pricing: Pricing) {
   const writeContexts = createContextWriter(store);
   const rows = createRowWriter(store);
   const growth = createGrowth(store);
   const usage = { ...NO_USAGE };
-  return (transcript: number, scan: FileScan, isMore: boolean, keep?: KeepRequest): void => {
+  function write(transcript: number, scan: FileScan, isMore: boolean, keep?: KeepRequest): void {
     if (scan.keys === "") return;
+    if (isMore) rows.flush(); // what is there already is looked up
     const { numbers, contexts } = scan;
     const prices = contexts.map((context) => pricing.of(context));
     const ids = writeContexts(transcript, scan, prices, isMore);
     let next = isMore ? growth.nextId(transcript) : idsOf(transcript).from;
-    scan.keys.split("\n").forEach((key, index) => {
-      const start = index * WIDTH;
+    let start = -WIDTH;
+    for (const key of scan.keys.split("\n")) {
+      start += WIDTH;
       const place = numbers[start + AT.context] as number;
       const at = numbers[start + AT.at] as number;
-      if (keep && !keep(contexts[place] as RequestContext, at)) return;
+      if (keep && !keep(contexts[place] as RequestContext, at)) continue;
       const price = prices[place] as ContextPricing;
       const context = ids[place] as number;
       takeUsage(usage, numbers, start);
-      if (isMore && growth.merge(transcript, key, context, usage, price)) return;
+      if (isMore && growth.merge(transcript, key, context, usage, price)) continue;
       rows.add(next++, context, key, at, numbers[start + AT.line] as number, usage, price.cost(at, usage));
-    });
-    rows.flush();
-  };
+    }
+  }
+  return { write, flush: rows.flush };
 }
 
 /** Puts the usage of a row of numbers into `to`. */
@@ -200,7 +202,7 @@ function createContextWriter({ db }: Tables) {
 }
 
 /** Rows written by one statement; one at a time costs 15 % more. */
-const BATCH = 20;
+const BATCH = 40;
 const ROW_WIDTH = 13;
 
 /** Gathers rows and inserts them in batches. */
@@ -211,20 +213,40 @@ function createRowWriter({ db }: Tables) {
       `INSERT INTO request (id, context, key, at, line, ${USAGE_COLUMNS}, cost) VALUES ${Array.from({ length: rows }, () => places).join(", ")}`,
     );
   const [one, many] = [insert(1), insert(BATCH)];
-  let values: unknown[] = [];
-  return {
-    add(id: number, context: number, key: string, at: number, line: number, usage: Usage, cost?: NanoUsd) {
-      values.push(id, context, key, at, line, ...usageValues(usage), cost ?? null);
-      if (values.length < BATCH * ROW_WIDTH) return;
-      many.run(values);
-      values = [];
-    },
-    flush() {
-      for (let from = 0; from < values.length; from += ROW_WIDTH)
-        one.run(values.slice(from, from + ROW_WIDTH));
-      values = [];
-    },
-  };
+  const values: (number | string | null)[] = Array.from({ length: BATCH * ROW_WIDTH }, () => null);
+  let filled = 0;
+  function add(
+    id: number,
+    context: number,
+    key: string,
+    at: number,
+    line: number,
+    usage: Usage,
+    cost?: NanoUsd,
+  ) {
+    values[filled] = id;
+    values[filled + 1] = context;
+    values[filled + 2] = key;
+    values[filled + 3] = at;
+    values[filled + 4] = line;
+    values[filled + 5] = usage.input;
+    values[filled + 6] = usage.output;
+    values[filled + 7] = usage.thinking;
+    values[filled + 8] = usage.cacheWrite5m;
+    values[filled + 9] = usage.cacheWrite1h;
+    values[filled + 10] = usage.cacheRead;
+    values[filled + 11] = usage.webSearches;
+    values[filled + 12] = cost ?? null;
+    filled += ROW_WIDTH;
+    if (filled < values.length) return;
+    many.run(values);
+    filled = 0;
+  }
+  function flush(): void {
+    for (let from = 0; from < filled; from += ROW_WIDTH) one.run(values.slice(from, from + ROW_WIDTH));
+    filled = 0;
+  }
+  return { add, flush };
 }
 
 /** In the order of USAGE_COLUMNS. */

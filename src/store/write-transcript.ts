@@ -14,20 +14,26 @@ export interface FileReadings {
   events?: (Reading & { events: string; observer: string }) | undefined;
 }
 
-/** Makes a function that writes what was read of a file, and returns its transcript's id; must run inside a transaction. */
+/**
+ * Writes what was read of files; must run inside a transaction. `write` returns the transcript's id, `flush` writes what was gathered:
+ * call it at the end.
+ */
 export function createTranscriptWriter(
   store: Tables,
   pricing: Pricing,
-): (file: LocatedFile, readings: FileReadings) => number {
+): { write: (file: LocatedFile, readings: FileReadings) => number; flush: () => void } {
   const identify = createIdentifier(store);
   const writeReading = createReadingWriter(store);
-  const writeScan = createScanWriter(store, pricing);
+  const remove = createScanRemover(store);
+  const requestWriter = createRequestWriter(store, pricing);
+  const writeScan = createScanWriter(store, requestWriter.write);
   const writeEvents = createEventWriter(store);
   const removeEvents = store.db.prepare("DELETE FROM event_batch WHERE transcript = ?");
   const forgottenUntil = readForgotten(store);
-  return (file, { requests, events }) => {
+  const write = (file: LocatedFile, { requests, events }: FileReadings): number => {
     const { id, isKnown } = identify(file);
     if (requests) {
+      if (isKnown && requests.rewritten) remove(id);
       writeScan(id, file, requests.scan, isKnown && !requests.rewritten);
       writeReading(id, "requests", file, requests);
     }
@@ -38,20 +44,15 @@ export function createTranscriptWriter(
     }
     return id;
   };
+  return { write, flush: requestWriter.flush };
 }
 
 /** Makes a function that writes a scan of requests; `isMore` when it goes on from rows that are kept. */
-function createScanWriter(store: Tables, pricing: Pricing) {
-  const removeRequests = createRequestRemover(store);
-  const writeRequests = createRequestWriter(store, pricing);
+function createScanWriter(store: Tables, writeRequests: ReturnType<typeof createRequestWriter>["write"]) {
   const writeAgentRun = createAgentRunWriter(store);
   const forgottenUntil = readForgotten(store);
-  const { clear, count, clientCost, cwdOf, times } = prepare(store.db);
+  const { count, clientCost, cwdOf, named, times } = prepare(store.db);
   return (id: number, file: LocatedFile, scan: FileScan, isMore: boolean): void => {
-    if (!isMore) {
-      removeRequests(id);
-      for (const statement of clear) statement.run(id);
-    }
     const isForgotten = scan.contexts.some(({ session }) => forgottenUntil(session) > 0);
     writeRequests(
       id,
@@ -64,25 +65,46 @@ function createScanWriter(store: Tables, pricing: Pricing) {
     for (const { session, usd } of scan.clientCosts)
       if (forgottenUntil(session) === 0) clientCost.run(id, session, fromUsd(usd));
     for (const { session, agentId, facts } of agentRunsIn(file, scan)) writeAgentRun(session, agentId, facts);
+    const session = sessionInside(file, scan);
+    if (session !== undefined) named.run(session, id);
     const before = isMore ? (cwdOf.get(id) ?? "") : "";
     times.run(orNull(scan.firstAt), orNull(scan.lastAt), startFolder(file.slug, before, scan), id);
   };
 }
 
+/** Makes a function that deletes what earlier scans of a transcript wrote. */
+function createScanRemover(store: Tables): (transcript: number) => void {
+  const removeRequests = createRequestRemover(store);
+  const clear = ["line_count", "client_cost"].map((table) =>
+    store.db.prepare(`DELETE FROM ${table} WHERE transcript = ?`),
+  );
+  return (transcript) => {
+    removeRequests(transcript);
+    for (const statement of clear) statement.run(transcript);
+  };
+}
+
 function prepare(db: Tables["db"]) {
   return {
-    clear: ["line_count", "client_cost"].map((table) =>
-      db.prepare(`DELETE FROM ${table} WHERE transcript = ?`),
-    ),
     count: db.prepare(
       "INSERT INTO line_count VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
     ),
     clientCost: db.prepare("INSERT OR REPLACE INTO client_cost VALUES (?, ?, ?)"),
+    named: db.prepare("UPDATE transcript SET session = ? WHERE id = ?"),
     cwdOf: db.prepare<[number], string>("SELECT cwd FROM transcript WHERE id = ?").pluck(),
     times: db.prepare(
       "UPDATE transcript SET first_at = ?, last_at = coalesce(?, last_at), cwd = ? WHERE id = ?",
     ),
   };
+}
+
+/** Returns the session of a main file whose name is that of none of its requests: the last one tells. */
+function sessionInside(
+  { session, agentId }: LocatedFile,
+  { contexts, lastContext }: FileScan,
+): string | undefined {
+  if (agentId !== "" || contexts.some((context) => context.session === session)) return undefined;
+  return contexts[lastContext]?.session || undefined;
 }
 
 /** Returns what a file states of the agent runs in it: in its contexts, and in the meta file beside it. */
