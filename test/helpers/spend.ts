@@ -63,7 +63,18 @@ export const byModelAndDay = (context: ContextRow, day: string): string => `${da
 export const bySession = (context: ContextRow): string => context.session;
 export const byAgent = (context: ContextRow): string => context.agent;
 
-/** Lines by how they were met, summed over the files. */
+/** All totals of a store: whatever way it was filled, the same transcripts give the same ones. */
+export function totalsOf(store: Store) {
+  const { understood = 0, skipped = 0, ...diagnostics } = lineCounts(store);
+  return {
+    byModelAndDay: spentBy(store, byModelAndDay),
+    bySession: spentBy(store, bySession),
+    byAgent: spentBy(store, byAgent),
+    lines: { known: understood + skipped, ...diagnostics },
+  };
+}
+
+/** Counts lines by how they were read, summed over the files. */
 export function lineCounts({ db }: Store): Record<string, number> {
   const sums: Record<string, number> = {};
   for (const counts of db.prepare<[], string>("SELECT counts FROM transcript").pluck().all())
