@@ -2,13 +2,13 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { spread } from "../helpers/run-and-kill.ts";
-import { adoptAndKill, stepsOfAdopt } from "./kill.ts";
+import { expectRighted, stepsOfAdopt } from "./kill.ts";
 import { workspace } from "./workspace.ts";
 
 describe("an apply that is killed", () => {
   it("leaves each file old or new, and undo or a second apply puts it right", async () => {
     for (const [n, step] of spread(8, await stepsOfAdopt()).entries())
-      await adoptAndKill(step, n % 2 === 0 ? "undo" : "adopt");
+      await expectRighted(step, n % 2 === 0 ? "undo" : "adopt");
   });
 
   it("before its lock is written has the same lock after a second one", async () => {

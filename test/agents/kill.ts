@@ -12,13 +12,18 @@ const FILES = Object.fromEntries(
   ]),
 );
 
-const adoptIn = ({ project, env }: Workspace) => ({ script: BIN, args: ["adopt", "--yes"], cwd: project, env });
+const adoptIn = ({ project, env }: Workspace) => ({
+  script: BIN,
+  args: ["adopt", "--yes"],
+  cwd: project,
+  env,
+});
 
 /** Counts the steps at which an adopt of three agents can be killed. */
 export const stepsOfAdopt = (): Promise<number> => countSteps(adoptIn(workspace(FILES)));
 
 /** Kills an adopt at a step. Expects each file to be old or new, and that `command` then takes it back or completes it. */
-export async function adoptAndKill(step: number, command: "undo" | "adopt"): Promise<void> {
+export async function expectRighted(step: number, command: "undo" | "adopt"): Promise<void> {
   const whole = workspace(FILES);
   const before = whole.tree();
   await whole.run("adopt", "--yes");

@@ -16,7 +16,8 @@ interface Program {
 export async function countSteps(program: Program): Promise<number> {
   const { stderr, signal } = await run(program);
   const [, steps] = /^(\d+) steps$/m.exec(stderr) ?? [];
-  if (signal !== null || steps === undefined) throw new Error(`${program.script} did not end well: ${stderr}`);
+  if (signal !== null || steps === undefined)
+    throw new Error(`${program.script} did not end well: ${stderr}`);
   return Number(steps);
 }
 

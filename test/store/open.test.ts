@@ -1,29 +1,13 @@
 import Database from "better-sqlite3";
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { RolecallError } from "../../src/errors.ts";
 import { migrateStore } from "../../src/store/migrate.ts";
 import { openStore } from "../../src/store/open.ts";
-import { rolecall, spendOf } from "../helpers/spend-process.ts";
+import { rolecall, spendOf, spendOfProcess } from "../helpers/spend-process.ts";
 import { temporaryFolder } from "../helpers/spend.ts";
-
-const RECORDINGS = join(import.meta.dirname, "../../fixtures/recordings");
-
-/** A configuration folder of its own with what was recorded, and a store that has read it. */
-async function history() {
-  const folder = temporaryFolder();
-  const root = join(folder, "claude");
-  for (const name of ["h-parallel", "h-nested", "f-resume-models", "k-settings"])
-    cpSync(join(RECORDINGS, name, "projects"), join(root, name, "projects"), { recursive: true });
-  const places = {
-    roots: readdirSync(root).map((name) => join(root, name)),
-    db: join(folder, "rolecall.db"),
-  };
-  return { folder, places, spend: await spendOf(places) };
-}
-
-const asideIn = (folder: string) => readdirSync(folder).filter((name) => /\.db\.corrupt-[-\d]+$/.test(name));
+import { asideIn, expectCreatedOnce, history, expectRebuiltOnce, RECORDINGS } from "./history.ts";
 
 /** Opens a store that must not be opened; gives back what was said. */
 function refusalOf(file: string): RolecallError {
@@ -58,7 +42,7 @@ describe("a store of another version", () => {
     const old = openStore(places.db);
     old.db.exec(asFormat1);
     old.close();
-    expect(await spendOf({ ...places, fileBlocks: 1 })).toEqual(spend); // nothing can be written: from memory
+    expect(await spendOfProcess(places, 1)).toEqual(spend); // nothing can be written: from memory
     expect(await spendOf(places)).toEqual(spend);
     const store = openStore(places.db);
     expect(store.db.pragma("user_version", { simple: true })).toBe(2);
@@ -116,11 +100,11 @@ describe("a damaged store", () => {
     damage(places.db);
     const bytes = readFileSync(places.db);
     const run = await rolecall(["spend"], places);
-    expect(run).toMatchObject({ code: 0, stderr: expect.stringContaining("was damaged") });
+    expect(run).toMatchObject({ exit: 0, err: expect.stringContaining("was damaged") });
     expect(asideIn(folder)).toHaveLength(1);
     expect(readFileSync(join(folder, asideIn(folder)[0] as string))).toEqual(bytes);
     expect(await spendOf(places)).toEqual(spend);
-    expect((await rolecall(["spend"], places)).stderr).toBe("");
+    expect((await rolecall(["spend"], places)).err).toBe("");
   });
 
   it("keeps what can be read of it: attempts, and requests of transcripts that are gone", async () => {
@@ -138,20 +122,14 @@ describe("a damaged store", () => {
     const bytes = readFileSync(places.db);
     writeFileSync(places.db, bytes.fill(0xa5, (page - 1) * size, page * size));
     for (const root of places.roots) rmSync(join(root, "projects"), { recursive: true });
-    expect((await rolecall(["spend"], places)).stderr).toContain("was damaged");
+    expect((await rolecall(["spend"], places)).err).toContain("was damaged");
     expect(await spendOf(places)).toEqual(spend);
     const again = openStore(places.db);
     expect(again.db.prepare("SELECT count(*) FROM attempts").pluck().get()).toBe(3);
     expect(asideIn(folder)).toHaveLength(1);
   });
 
-  it("is rebuilt once by eight processes that come at the same time", async () => {
-    const { folder, places, spend } = await history();
-    writeFileSync(places.db, "garbage".repeat(2000));
-    expect(await Promise.all(Array.from({ length: 8 }, () => spendOf(places)))).toEqual(Array(8).fill(spend));
-    expect(asideIn(folder)).toHaveLength(1);
-    expect(existsSync(`${places.db}.rebuilt`)).toBe(false);
-  });
+  it("is rebuilt once by two processes that come at the same time", () => expectRebuiltOnce(2));
 });
 
 describe("a store in use", () => {
@@ -170,12 +148,7 @@ describe("a store in use", () => {
     expect(db.prepare("SELECT count(*) FROM transcript").pluck().get()).toBe(0);
   });
 
-  it("is made by one of eight processes and right for all of them", async () => {
-    const { folder, places, spend } = await history();
-    const fresh = { ...places, db: join(folder, "new/folder/rolecall.db") };
-    expect(await Promise.all(Array.from({ length: 8 }, () => spendOf(fresh)))).toEqual(Array(8).fill(spend));
-    expect(await spendOf(fresh)).toEqual(spend);
-  });
+  it("is made by one of two processes and right for both of them", () => expectCreatedOnce(2));
 });
 
 describe("where nothing can be written", () => {
@@ -186,7 +159,7 @@ describe("where nothing can be written", () => {
       const nowhere = { ...places, db: `${folder}/rolecall.db` };
       expect(await spendOf(nowhere)).toEqual(spend);
       const run = await rolecall(["spend"], nowhere);
-      expect(run).toMatchObject({ code: 0, stderr: expect.stringContaining("cannot be written") });
+      expect(run).toMatchObject({ exit: 0, err: expect.stringContaining("cannot be written") });
     },
   );
 
@@ -194,9 +167,9 @@ describe("where nothing can be written", () => {
     "a disk that is full after %i kB changes no figure and harms no store",
     async (fileBlocks) => {
       const { folder, places, spend } = await history();
-      const fresh = { ...places, db: join(folder, "full.db"), fileBlocks };
+      const fresh = { ...places, db: join(folder, "full.db") };
+      expect(await spendOfProcess(fresh, fileBlocks)).toEqual(spend);
       expect(await spendOf(fresh)).toEqual(spend);
-      expect(await spendOf({ ...fresh, fileBlocks: 0 })).toEqual(spend);
       expect(asideIn(folder)).toEqual([]);
     },
   );
@@ -208,7 +181,7 @@ describe("where nothing can be written", () => {
       for (const root of places.roots) rmSync(join(root, "projects"), { recursive: true });
       cpSync(join(RECORDINGS, "a-plain/projects"), join(folder, "more/projects"), { recursive: true });
       const more = { ...places, roots: [join(folder, "more")] };
-      const full = await spendOf({ ...more, fileBlocks });
+      const full = await spendOfProcess(more, fileBlocks);
       expect(full).not.toEqual(spend);
       expect(full).toEqual(await spendOf(more));
     },
