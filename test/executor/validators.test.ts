@@ -91,19 +91,6 @@ describe("syntax", () => {
     expect(await verdictOf(syntax("javascript"), exit)).toEqual({ ok: true });
     expect(await verdictOf(syntax("typescript"), exit)).toEqual({ ok: true });
   });
-
-  it("a parser that is not installed is noted, not held against the answer", async () => {
-    const path = process.env["PATH"];
-    process.env["PATH"] = "/nowhere";
-    try {
-      expect(await verdictOf(syntax("ruby"), "(")).toEqual({
-        ok: true,
-        note: "no parser of ruby is installed: its syntax was not checked",
-      });
-    } finally {
-      process.env["PATH"] = path;
-    }
-  });
 });
 
 describe("a command", () => {
@@ -122,13 +109,6 @@ describe("a command", () => {
   it("tells what it printed", async () => {
     const check = command(node("console.error('2 tests failed'); process.exit(1)"), { file: "a.txt" });
     expect(await verdictOf(check, "x")).toEqual({ ok: false, reason: "exit code 1: 2 tests failed" });
-  });
-
-  it("does not get the caller's keys", async () => {
-    process.env["MADE_UP_API_KEY"] = "secret";
-    const check = command(node("process.exit(process.env.MADE_UP_API_KEY ? 1 : 0)"), { file: "a.txt" });
-    expect(await passes(check, "x")).toBe(true);
-    delete process.env["MADE_UP_API_KEY"];
   });
 
   it("is killed with all it started when it takes too long", async () => {
