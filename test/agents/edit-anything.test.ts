@@ -52,18 +52,18 @@ const CHANGES: readonly KeyChanges[] = [
 const commentsOf = (file: Buffer): string[] => file.toString().match(/^[ \t]*# note.*$/gm) ?? [];
 
 it("whatever stands in front matter, an edit is refused or loses no comment and leaves nothing to do", () => {
-  const { pick, chance, between } = createRandom(5);
+  const random = createRandom(5);
   const seen = { edited: 0, refused: 0, unread: 0 };
   for (let n = 0; n < 2000; n++) {
-    const indent = pick(["", "", "", "  "]);
-    const lines = Array.from({ length: between(1, 5) }, () => {
-      const value = pick(VALUES).replaceAll("\n", `\n${indent}`);
-      const note = chance(0.2) ? `${indent}# note: ${n}\n` : "";
-      return `${indent}${pick(KEYS)}:${/^\n|^$/.test(value) ? "" : " "}${value}\n${note}`;
+    const indent = random.pick(["", "", "", "  "]);
+    const lines = Array.from({ length: random.between(1, 5) }, () => {
+      const value = random.pick(VALUES).replaceAll("\n", `\n${indent}`);
+      const note = random.chance(0.2) ? `${indent}# note: ${n}\n` : "";
+      return `${indent}${random.pick(KEYS)}:${/^\n|^$/.test(value) ? "" : " "}${value}\n${note}`;
     });
     const text = `---\n${lines.join("")}---\nBody with model: opus\n`;
-    const file = Buffer.from(chance(0.2) ? text.replaceAll("\n", "\r\n") : text);
-    const changes = pick(CHANGES);
+    const file = Buffer.from(random.chance(0.2) ? text.replaceAll("\n", "\r\n") : text);
+    const changes = random.pick(CHANGES);
     const edited = editFrontMatter(file, changes);
     if (/none|broken/.test(parseFrontMatter(file).reading)) seen.unread++;
     else seen["refused" in edited ? "refused" : "edited"]++;

@@ -97,15 +97,21 @@ const NOT_UTF8 = Buffer.from("caf\u00e9 \u00ff", "latin1");
 
 /** `count` files, the same each time, with every ingredient drawn on its own. */
 export function wildFiles(count: number): WildFile[] {
-  const { pick } = createRandom(20_261_121);
+  const random = createRandom(20_261_121);
   return Array.from({ length: count }, (_, n): WildFile => {
     const broken = n % 23 === 22;
-    const [name, description, first] = pick(JOBS);
-    const head = [`name: ${name}-${n}`, pick(STYLES)(description), pick(TOOLS), pick(MODELS), pick(EXTRAS)];
+    const [name, description, first] = random.pick(JOBS);
+    const head = [
+      `name: ${name}-${n}`,
+      random.pick(STYLES)(description),
+      random.pick(TOOLS),
+      random.pick(MODELS),
+      random.pick(EXTRAS),
+    ];
     const text = `---\n${head.filter(Boolean).join("\n")}\n---\n\n${first}\n\n- one\n- two\n`;
-    const whole = broken ? pick(BROKEN) : pick(FORMS)(text);
+    const whole = broken ? random.pick(BROKEN) : random.pick(FORMS)(text);
     const bytes = Buffer.concat([Buffer.from(whole), n % 19 === 18 ? NOT_UTF8 : Buffer.of()]);
-    const folder = pick(["", "team/", "review tools/", "deep/er/"]);
+    const folder = random.pick(["", "team/", "review tools/", "deep/er/"]);
     return { path: `.claude/agents/${folder}${n}-${broken ? "odd" : name}.md`, bytes, loads: !broken };
   });
 }
