@@ -1,10 +1,7 @@
 import { expect, it } from "vitest";
-import type { Validator, Verdict } from "../../src/executor/validate.ts";
 import { command } from "../../src/executor/validators/command.ts";
 import { syntax } from "../../src/executor/validators/syntax.ts";
-
-const verdictOf = async (validator: Validator, text: string): Promise<Verdict> =>
-  validator.check({ text, message: undefined }, new AbortController().signal);
+import { verdictOf } from "./verdict.ts";
 
 it("a parser that is not installed is noted, not held against the answer", async () => {
   const path = process.env["PATH"];
