@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { findPatterns } from "../../src/analysis/patterns/index.ts";
+import { findPatterns, type PatternKind, PATTERNS } from "../../src/analysis/patterns/index.ts";
 import type { SessionAnalysis } from "../../src/analysis/outcomes/session.ts";
 import type { Bill } from "../../src/domain/bill.ts";
-import { type PatternKind, PATTERNS } from "../../src/domain/finding.ts";
 import type { JudgedTask } from "../../src/domain/judged-task.ts";
 import { NO_USAGE } from "../../src/domain/usage.ts";
 import { createModelTable } from "../../src/models/resolve.ts";
@@ -237,7 +236,7 @@ const cases: Record<
   },
 };
 
-describe.each(PATTERNS)("%s", (kind) => {
+describe.each(Object.keys(PATTERNS) as PatternKind[])("%s", (kind) => {
   const { hit, near, usd } = cases[kind];
   it("is found with its cost and its places", () => {
     const found = find(...hit).find((finding) => finding.kind === kind);

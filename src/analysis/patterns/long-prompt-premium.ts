@@ -11,7 +11,7 @@ export const longPromptPremium: PatternRule = ({ tasks, models }) => {
     .flatMap(({ bills }) => bills)
     .filter(({ long, model }) => long && models.find(model)?.longPrompt)
     .reduce((sum, bill) => sum + bill.requests, 0);
-  return toFinding("long-prompt-premium", hit, {
+  return toFinding(hit, {
     evidence: { tasks: hit.length, requests },
     instead: "context kept below 100,000 tokens on Haiku 5.5 (compaction, smaller agents)",
     sureness: "certain",

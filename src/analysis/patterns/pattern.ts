@@ -1,4 +1,4 @@
-import type { Finding, PatternKind, Place } from "../../domain/finding.ts";
+import type { Finding, Place } from "../../domain/finding.ts";
 import type { JudgedTask } from "../../domain/judged-task.ts";
 import type { NanoUsd } from "../../domain/money.ts";
 import type { ModelTable } from "../../models/resolve.ts";
@@ -11,8 +11,11 @@ export interface PatternInput {
   models: ModelTable;
 }
 
-/** One rule: finds one pattern, or nothing. */
-export type PatternRule = (input: PatternInput) => Finding | undefined;
+/** What a rule says about the pattern that it found; its name and its texts are in the list of patterns. */
+type Found = Omit<Finding, "kind" | "title" | "what">;
+
+/** Finds one pattern, or nothing. */
+export type PatternRule = (input: PatternInput) => Found | undefined;
 
 /** One time that a pattern was seen. */
 export interface Sighting {
@@ -24,15 +27,13 @@ const PLACES_SHOWN = 20;
 
 /** A finding over its sightings, the dearest first; undefined where there are fewer than `least`. */
 export function toFinding(
-  kind: PatternKind,
   sightings: readonly Sighting[],
   rest: Pick<Finding, "evidence" | "instead" | "sureness">,
   least = 1,
-): Finding | undefined {
+): Found | undefined {
   if (sightings.length < least) return undefined;
   const sorted = sightings.toSorted((a, b) => b.costNano - a.costNano);
   return {
-    kind,
     where: sorted.slice(0, PLACES_SHOWN).map(({ place }) => place),
     times: sightings.length,
     costNano: sightings.reduce((sum, { costNano }) => sum + costNano, 0),
