@@ -35,9 +35,9 @@ export type { RunStream } from "./executor/stream.ts";
 export { SendError } from "./executor/sender.ts";
 export type { Answer, Block, Sender, SendHooks, SendRequest } from "./executor/sender.ts";
 export type { Check, Validator, Verdict } from "./executor/validate.ts";
-export { openAttemptLog } from "./store/attempts.ts";
-export { openBreakers } from "./store/breakers.ts";
-export { openStore } from "./store/open.ts";
+export { openAttemptLog, openBatches, openBreakers, openStore } from "./operations/library-store.ts";
+export type { Store } from "./operations/library-store.ts";
+export type { Attempt, AttemptLog } from "./domain/attempt.ts";
 export { createAnthropicBatches } from "./executor/anthropic.ts";
 export { createBatchRunner } from "./executor/batch.ts";
 export type { BatchItem, BatchResult } from "./executor/batch.ts";
@@ -47,7 +47,6 @@ export { command } from "./executor/validators/command.ts";
 export { jsonSchema } from "./executor/validators/schema.ts";
 export { syntax } from "./executor/validators/syntax.ts";
 export { confidence, json, pattern } from "./executor/validators/text.ts";
-export { openBatches } from "./store/batches.ts";
 
 // The cascade: headless Claude Code up a ladder of models, until a check passes.
 export { applyCascade, cascade } from "./operations/cascade.ts";

@@ -99,4 +99,15 @@ describe("architecture", () => {
     );
     expect(long).toEqual([]);
   });
+
+  it("a test that changes its process has a process of its own", () => {
+    const changes = /process\.env\[[^\]]+\] =|delete process\.env|process\.chdir|vi\.(?:stub|mock|useFake)/;
+    const wrong = globSync("**/*.test.ts", { cwd: import.meta.dirname }).filter(
+      (file) =>
+        !file.endsWith(".isolated.test.ts") &&
+        file !== "architecture.test.ts" &&
+        changes.test(readFileSync(join(import.meta.dirname, file), "utf8")),
+    );
+    expect(wrong).toEqual([]);
+  });
 });

@@ -106,3 +106,9 @@ export function groupByRun(attempts: readonly Attempt[]): Attempt[][] {
   }
   return [...runs.values()].map((run) => run.toSorted((a, b) => a.index - b.index));
 }
+
+/** Telemetry that can be read back. */
+export interface AttemptLog extends Telemetry {
+  /** Lists the attempts sent in [since, until), in ms since the epoch, by time and then by their place in their run. */
+  list(since: number, until?: number): Attempt[];
+}

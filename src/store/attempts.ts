@@ -1,4 +1,4 @@
-import type { Attempt, Telemetry } from "../domain/attempt.ts";
+import type { Attempt, AttemptLog } from "../domain/attempt.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Store } from "./open.ts";
 
@@ -11,12 +11,6 @@ CREATE TABLE attempts (
   PRIMARY KEY (at, id)
 ) STRICT, WITHOUT ROWID;
 `;
-
-/** The telemetry of executor and cascade in the store; `list` reads it back. */
-export interface AttemptLog extends Telemetry {
-  /** Attempts sent in [since, until), in ms since the epoch, in order of time and then of their run. */
-  list(since: number, until?: number): Attempt[];
-}
 
 /**
  * Opens the attempts of a store. The whole attempt is kept as JSON: its columns are only those that queries ask for. They are

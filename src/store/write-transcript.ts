@@ -5,7 +5,8 @@ import { createAgentRunWriter } from "./agent-runs.ts";
 import { createEventWriter } from "./events.ts";
 import { readForgotten } from "./forget.ts";
 import type { Tables } from "./open.ts";
-import { createRequestRemover, createRequestWriter, type Pricing } from "./requests.ts";
+import { createRequestRemover, type Pricing } from "./requests.ts";
+import { createRequestWriter } from "./write-requests.ts";
 import { createIdentifier, createReadingWriter, type LocatedFile } from "./transcripts.ts";
 
 /** What was read of a file. */

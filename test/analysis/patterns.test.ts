@@ -1,10 +1,9 @@
-import { existsSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { findPatterns } from "../../src/analysis/patterns/index.ts";
+import { findPatterns, type PatternKind, PATTERNS } from "../../src/analysis/patterns/index.ts";
 import type { SessionAnalysis } from "../../src/analysis/outcomes/session.ts";
 import type { Bill } from "../../src/domain/bill.ts";
-import { type PatternKind, PATTERNS } from "../../src/domain/finding.ts";
 import type { JudgedTask } from "../../src/domain/judged-task.ts";
 import { NO_USAGE } from "../../src/domain/usage.ts";
 import { createModelTable } from "../../src/models/resolve.ts";
@@ -241,7 +240,7 @@ const cases: Record<
   },
 };
 
-describe.each(PATTERNS)("%s", (kind) => {
+describe.each(Object.keys(PATTERNS) as PatternKind[])("%s", (kind) => {
   const { hit, near, usd } = cases[kind];
   it("is found with its cost and its places", () => {
     const found = find(...hit).find((finding) => finding.kind === kind);
@@ -251,8 +250,10 @@ describe.each(PATTERNS)("%s", (kind) => {
   });
   it("is silent where it nearly holds", () =>
     expect(find(...near).map((finding) => finding.kind)).not.toContain(kind));
-  it("has a page", () =>
-    expect(existsSync(join(import.meta.dirname, `../../docs/patterns/${kind}.md`))).toBe(true));
+  it("has a page with its title", () => {
+    const page = readFileSync(join(import.meta.dirname, `../../docs/patterns/${kind}.md`), "utf8");
+    expect(page).toMatch(`# ${PATTERNS[kind].title}\n`);
+  });
 });
 
 it("nothing is found in work that goes well on Sonnet", () =>

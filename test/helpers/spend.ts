@@ -78,4 +78,15 @@ export function lineCounts(store: Store): Record<string, number> {
   return Object.fromEntries(lines.filter(([code]) => !code.startsWith("type:")));
 }
 
+/** All totals of a store: whatever way it was filled, the same transcripts give the same ones. */
+export function totalsOf(store: Store) {
+  const { understood = 0, skipped = 0, ...diagnostics } = lineCounts(store);
+  return {
+    byModelAndDay: spentBy(store, byModelAndDay),
+    bySession: spentBy(store, bySession),
+    byAgent: spentBy(store, byAgent),
+    lines: { known: understood + skipped, ...diagnostics },
+  };
+}
+
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), "rolecall-"));

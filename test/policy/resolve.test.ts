@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { InvalidInputError, type InputProblem } from "../../src/errors.ts";
 import { modelFacts } from "../../src/policy/catalogue-facts.ts";
 import { roleOf } from "../../src/domain/policy.ts";
 import { resolvePolicy } from "../../src/policy/resolve.ts";
 import type { WrittenPolicy } from "../../src/policy/written.ts";
+import { problemsOf } from "../helpers/problems.ts";
 
 const facts = modelFacts();
 
@@ -16,16 +16,6 @@ const resolve = (...written: WrittenPolicy[]) =>
 /** `role model effort`, one per line. */
 const drawn = (written: WrittenPolicy) =>
   [...resolve(written).roles.values()].map(({ role, model, effort }) => `${role} ${model} ${effort ?? "-"}`);
-
-function problemsOf(...written: WrittenPolicy[]): readonly InputProblem[] {
-  try {
-    resolve(...written);
-  } catch (thrown) {
-    if (thrown instanceof InvalidInputError) return thrown.problems;
-    throw thrown;
-  }
-  return [];
-}
 
 describe("resolvePolicy", () => {
   it("gives every built-in role the model that the research says, with a reason", () => {
@@ -112,10 +102,12 @@ describe("resolvePolicy", () => {
   });
 
   it("reports every problem of every layer at once, each with its key and the nearest valid value", () => {
-    const problems = problemsOf(
-      { roles: { reviewer: { model: "sonet" }, mine: { tier: "haiku" } } },
-      { main: { model: "claude-opus-4-1", env: { CLAUDE_CODE_SUBAGENT_MODEL_FORCE: "1" } } },
-      { roles: { debugger: { model: "claude-sonnet-4-6", effort: "xhigh" } } },
+    const problems = problemsOf(() =>
+      resolve(
+        { roles: { reviewer: { model: "sonet" }, mine: { tier: "haiku" } } },
+        { main: { model: "claude-opus-4-1", env: { CLAUDE_CODE_SUBAGENT_MODEL_FORCE: "1" } } },
+        { roles: { debugger: { model: "claude-sonnet-4-6", effort: "xhigh" } } },
+      ),
     );
     expect(problems).toMatchObject([
       { path: "layer-0", key: "roles.reviewer.model", found: "sonet", suggestion: "sonnet" },

@@ -4,29 +4,19 @@ import { NO_USAGE } from "../../src/domain/usage.ts";
 import type { Cascade } from "../../src/operations/cascade.ts";
 import { cascadeJson, renderCascade } from "../../src/render/cascade.ts";
 import { createStyle } from "../../src/render/style.ts";
+import { attemptOf } from "../helpers/attempts.ts";
 
-const attempt = (index: number, fields: Partial<Attempt>): Attempt => ({
-  id: `a${index}`,
-  run: "r",
-  source: "cascade",
-  taskType: "cascade",
-  policy: "cascade",
-  index,
-  step: index,
-  cause: index === 0 ? "first" : "escalation",
-  provider: "anthropic",
-  model: "claude-haiku-5-5",
-  streamed: true,
-  at: 0,
-  delayMs: 0,
-  latencyMs: 61_000,
-  result: "rejected",
-  reason: "the check ended with exit code 1",
-  session: "s",
-  usage: { ...NO_USAGE, input: 10 },
-  costNano: 2_500_000,
-  ...fields,
-});
+const attempt = (index: number, fields: Partial<Attempt>): Attempt =>
+  attemptOf(index, {
+    model: "claude-haiku-5-5",
+    latencyMs: 61_000,
+    result: "rejected",
+    reason: "the check ended with exit code 1",
+    session: "s",
+    usage: { ...NO_USAGE, input: 10 },
+    costNano: 2_500_000,
+    ...fields,
+  });
 
 const stopped = (outcome: Partial<Extract<Cascade["outcome"], { kind: "stopped" }>>): Cascade => ({
   run: "r",

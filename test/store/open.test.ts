@@ -1,15 +1,15 @@
 import Database from "better-sqlite3";
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { RolecallError } from "../../src/errors.ts";
 import { migrateStore } from "../../src/store/migrate.ts";
 import type { Migration } from "../../src/store/schema.ts";
 import { openStore } from "../../src/store/open.ts";
-import { type Places, rolecall, spendOf } from "../helpers/spend-process.ts";
+import { rolecall, spendOf, spendOfProcess } from "../helpers/spend-process.ts";
 import { temporaryFolder } from "../helpers/spend.ts";
+import { asideIn, expectCreatedOnce, history, expectRebuiltOnce, RECORDINGS } from "./history.ts";
 
-const RECORDINGS = join(import.meta.dirname, "../../fixtures/recordings");
 /** Stores that earlier versions wrote, and the spend that they hold. */
 const STORES = join(import.meta.dirname, "../../fixtures/stores");
 
@@ -17,21 +17,6 @@ interface Spend {
   rows: object[];
   total: object;
 }
-
-/** A configuration folder of its own with what was recorded, and a store that has read it. */
-async function history() {
-  const folder = temporaryFolder();
-  const root = join(folder, "claude");
-  for (const name of ["h-parallel", "h-nested", "f-resume-models", "k-settings"])
-    cpSync(join(RECORDINGS, name, "projects"), join(root, name, "projects"), { recursive: true });
-  const places = {
-    roots: readdirSync(root).map((name) => join(root, name)),
-    db: join(folder, "rolecall.db"),
-  };
-  return { folder, places, spend: await spendOf(places) };
-}
-
-const asideIn = (folder: string) => readdirSync(folder).filter((name) => /\.db\.corrupt-[-\d]+$/.test(name));
 
 const createTwo: Migration = (db) => void db.exec("CREATE TABLE two (a)");
 
@@ -69,13 +54,12 @@ describe("a store of another version", () => {
       const places = { roots: [join(folder, "none")], db: join(folder, "rolecall.db") };
       cpSync(join(STORES, `${name}.db`), places.db);
       const { rows, total } = JSON.parse(readFileSync(join(STORES, "expected.json"), "utf8")) as Spend;
+      const fromMemory = (await spendOfProcess(places, 1)) as Spend; // nothing can be written
+      expect(fromMemory.total).toEqual(total);
       const args = ["spend", "--all-accounts", "--by", "session,agent,day,model", "--json"];
-      const read = async (from: Places) => JSON.parse((await rolecall(args, from)).stdout) as Spend;
-      for (const from of [{ ...places, fileBlocks: 1 }, places]) {
-        const spend = await read(from); // first from memory, since nothing can be written
-        expect(spend.rows).toEqual(expect.arrayContaining(rows));
-        expect(spend.total).toEqual(total);
-      }
+      const spend = JSON.parse((await rolecall(args, places)).out) as Spend;
+      expect(spend.rows).toEqual(expect.arrayContaining(rows));
+      expect(spend.total).toEqual(total);
       const store = openStore(places.db);
       expect(store.db.pragma("user_version", { simple: true })).toBe(3);
       const events = store.db.prepare("SELECT count(*) FROM event_batch").pluck().get();
@@ -133,11 +117,11 @@ describe("a damaged store", () => {
     damage(places.db);
     const bytes = readFileSync(places.db);
     const run = await rolecall(["spend"], places);
-    expect(run).toMatchObject({ code: 0, stderr: expect.stringContaining("was damaged") });
+    expect(run).toMatchObject({ exit: 0, err: expect.stringContaining("was damaged") });
     expect(asideIn(folder)).toHaveLength(1);
     expect(readFileSync(join(folder, asideIn(folder)[0] as string))).toEqual(bytes);
     expect(await spendOf(places)).toEqual(spend);
-    expect((await rolecall(["spend"], places)).stderr).toBe("");
+    expect((await rolecall(["spend"], places)).err).toBe("");
   });
 
   it("keeps what can be read of it: attempts, and requests of transcripts that are gone", async () => {
@@ -155,20 +139,14 @@ describe("a damaged store", () => {
     const bytes = readFileSync(places.db);
     writeFileSync(places.db, bytes.fill(0xa5, (page - 1) * size, page * size));
     for (const root of places.roots) rmSync(join(root, "projects"), { recursive: true });
-    expect((await rolecall(["spend"], places)).stderr).toContain("was damaged");
+    expect((await rolecall(["spend"], places)).err).toContain("was damaged");
     expect(await spendOf(places)).toEqual(spend);
     const again = openStore(places.db);
     expect(again.db.prepare("SELECT count(*) FROM attempts").pluck().get()).toBe(3);
     expect(asideIn(folder)).toHaveLength(1);
   });
 
-  it("is rebuilt once by eight processes that come at the same time", async () => {
-    const { folder, places, spend } = await history();
-    writeFileSync(places.db, "garbage".repeat(2000));
-    expect(await Promise.all(Array.from({ length: 8 }, () => spendOf(places)))).toEqual(Array(8).fill(spend));
-    expect(asideIn(folder)).toHaveLength(1);
-    expect(existsSync(`${places.db}.rebuilt`)).toBe(false);
-  });
+  it("is rebuilt once by two processes that come at the same time", () => expectRebuiltOnce(2));
 });
 
 describe("a store in use", () => {
@@ -187,12 +165,7 @@ describe("a store in use", () => {
     expect(db.prepare("SELECT count(*) FROM transcript").pluck().get()).toBe(0);
   });
 
-  it("is made by one of eight processes and right for all of them", async () => {
-    const { folder, places, spend } = await history();
-    const fresh = { ...places, db: join(folder, "new/folder/rolecall.db") };
-    expect(await Promise.all(Array.from({ length: 8 }, () => spendOf(fresh)))).toEqual(Array(8).fill(spend));
-    expect(await spendOf(fresh)).toEqual(spend);
-  });
+  it("is made by one of two processes and right for both of them", () => expectCreatedOnce(2));
 });
 
 describe("where nothing can be written", () => {
@@ -203,7 +176,7 @@ describe("where nothing can be written", () => {
       const nowhere = { ...places, db: `${folder}/rolecall.db` };
       expect(await spendOf(nowhere)).toEqual(spend);
       const run = await rolecall(["spend"], nowhere);
-      expect(run).toMatchObject({ code: 0, stderr: expect.stringContaining("cannot be written") });
+      expect(run).toMatchObject({ exit: 0, err: expect.stringContaining("cannot be written") });
     },
   );
 
@@ -211,9 +184,9 @@ describe("where nothing can be written", () => {
     "a disk that is full after %i kB changes no figure and harms no store",
     async (fileBlocks) => {
       const { folder, places, spend } = await history();
-      const fresh = { ...places, db: join(folder, "full.db"), fileBlocks };
+      const fresh = { ...places, db: join(folder, "full.db") };
+      expect(await spendOfProcess(fresh, fileBlocks)).toEqual(spend);
       expect(await spendOf(fresh)).toEqual(spend);
-      expect(await spendOf({ ...fresh, fileBlocks: 0 })).toEqual(spend);
       expect(asideIn(folder)).toEqual([]);
     },
   );
@@ -225,7 +198,7 @@ describe("where nothing can be written", () => {
       for (const root of places.roots) rmSync(join(root, "projects"), { recursive: true });
       cpSync(join(RECORDINGS, "a-plain/projects"), join(folder, "more/projects"), { recursive: true });
       const more = { ...places, roots: [join(folder, "more")] };
-      const full = await spendOf({ ...more, fileBlocks });
+      const full = await spendOfProcess(more, fileBlocks);
       expect(full).not.toEqual(spend);
       expect(full).toEqual(await spendOf(more));
     },

@@ -4,7 +4,6 @@ import { type PatternRule, placeOf, toFinding } from "./pattern.ts";
 export const circularFixing: PatternRule = ({ tasks }) => {
   const hit = tasks.filter(({ circles }) => circles >= 2);
   return toFinding(
-    "circular-fixing",
     hit.map((task) => ({ place: placeOf(task), costNano: task.outcome === "accepted" ? 0 : task.costNano })),
     {
       evidence: {

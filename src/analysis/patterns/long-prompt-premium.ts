@@ -17,7 +17,7 @@ export const longPromptPremium: PatternRule = ({ tasks, models }) => {
       costNano: bills.reduce((sum, bill) => sum + premiumOf(bill, models), 0),
     }))
     .filter(({ costNano }) => costNano > 0);
-  return toFinding("long-prompt-premium", hit, {
+  return toFinding(hit, {
     evidence: { tasks: hit.length, requests: hit.reduce((sum, { requests }) => sum + requests, 0) },
     instead: "context kept below 100,000 tokens on Haiku 5.5 (compaction, smaller agents)",
     sureness: "certain",

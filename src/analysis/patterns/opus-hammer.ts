@@ -17,7 +17,6 @@ export const opusHammer: PatternRule = ({ tasks, models }) => {
   );
   const mechanical = tasks.filter(({ categories }) => categories.complexity === "mechanical").length;
   return toFinding(
-    "opus-hammer",
     hit.map((task) => ({ place: placeOf(task), costNano: beyondTier(task, "sonnet", models) })),
     {
       evidence: {

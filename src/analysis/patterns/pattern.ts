@@ -1,4 +1,4 @@
-import type { Finding, FindingPlace, PatternKind } from "../../domain/finding.ts";
+import type { Finding, FindingPlace } from "../../domain/finding.ts";
 import type { JudgedTask } from "../../domain/judged-task.ts";
 import type { NanoUsd } from "../../domain/money.ts";
 import type { ModelTable } from "../../models/resolve.ts";
@@ -11,8 +11,11 @@ export interface PatternInput {
   models: ModelTable;
 }
 
-/** One rule: finds one pattern, or nothing. */
-export type PatternRule = (input: PatternInput) => Finding | undefined;
+/** What a rule says about the pattern that it found; its name and its texts are in the list of patterns. */
+type Found = Omit<Finding, "kind" | "title" | "what">;
+
+/** Finds one pattern, or nothing. */
+export type PatternRule = (input: PatternInput) => Found | undefined;
 
 /** One occurrence of a pattern. */
 export interface Occurrence {
@@ -24,15 +27,13 @@ const PLACES_SHOWN = 20;
 
 /** Returns a finding over its occurrences, the most expensive first; undefined when there are fewer than `least`. */
 export function toFinding(
-  kind: PatternKind,
   occurrences: readonly Occurrence[],
   rest: Pick<Finding, "evidence" | "instead" | "sureness">,
   least = 1,
-): Finding | undefined {
+): Found | undefined {
   if (occurrences.length < least) return undefined;
   const sorted = occurrences.toSorted((a, b) => b.costNano - a.costNano);
   return {
-    kind,
     where: sorted.slice(0, PLACES_SHOWN).map(({ place, costNano }) => ({ ...place, costNano })),
     times: occurrences.length,
     costNano: occurrences.reduce((sum, { costNano }) => sum + costNano, 0),

@@ -1,0 +1,41 @@
+import type { AttemptLog } from "../domain/attempt.ts";
+import type { BatchStore } from "../domain/batch.ts";
+import type { BreakerStore } from "../domain/breaker.ts";
+import { openAttemptLog as openLogOf } from "../store/attempts.ts";
+import { openBatches as openBatchesOf } from "../store/batches.ts";
+import { openBreakers as openBreakersOf } from "../store/breakers.ts";
+import { openStore as open, type Store as OpenStore } from "../store/open.ts";
+
+// The store as programs see it: its database stays inside, and so do the types of the package that reads it.
+
+declare const opened: unique symbol;
+
+/** The open file in which rolecall keeps its data. Pass it to the functions that read or write a part of it. */
+export interface Store {
+  /** Where it is, or `:memory:`. */
+  readonly file: string;
+  /** What happened to the file when it was opened: it was damaged, or cannot be written. One sentence or two each. */
+  readonly notices: readonly string[];
+  close(): void;
+  /** Only `openStore` makes one. */
+  readonly [opened]: true;
+}
+
+const inside = (store: Store): OpenStore => store as unknown as OpenStore;
+
+/**
+ * Opens the store in a file, or one that lasts as long as the process for `:memory:`. Creates the file and its tables when
+ * they are missing, and updates those of an older version. Sets a damaged file aside and rebuilds it, and works in memory when
+ * nothing can be written: `notices` tells both. Throws RolecallError when the file belongs to another program or to a newer
+ * rolecall, or when another process keeps it locked for two minutes.
+ */
+export const openStore = (file: string): Store => open(file) as unknown as Store;
+
+/** Opens the attempts of a store: what `rolecall telemetry` shows, and what an executor writes as its `telemetry`. */
+export const openAttemptLog = (store: Store): AttemptLog => openLogOf(inside(store));
+
+/** Opens the circuit breakers of a store. All processes that open the same file share them. */
+export const openBreakers = (store: Store): BreakerStore => openBreakersOf(inside(store));
+
+/** Opens the batch jobs of a store. */
+export const openBatches = (store: Store): BatchStore => openBatchesOf(inside(store));
