@@ -7,7 +7,7 @@ import { compileWalk } from "../../src/transcripts/reader/module.ts";
 import { createScanner } from "../../src/transcripts/scan.ts";
 import type { Findings, Request } from "./reference-reader.ts";
 
-export const newScanner = () => createScanner(compileWalk(), createObserver);
+export const newScanner = (observing = createObserver) => createScanner(compileWalk(), observing);
 
 type Read = Extract<ScanResult, { status: "read" }>;
 

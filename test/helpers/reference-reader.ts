@@ -13,6 +13,8 @@ export interface Request {
   line: number;
   context: RequestContext;
   usage: Usage;
+  /** Only while reading: an error cut its stream. */
+  isCut?: boolean;
 }
 
 /** Everything that the two readings of a transcript find, in the form that tests compare. */
@@ -45,7 +47,7 @@ export function readSlowly(transcript: Buffer): Findings {
     found.counts[code] = (found.counts[code] ?? 0) + 1;
     for (const entry of entries) observer.entry(isObserved(entry) ? entry : timeOf(entry), line);
   });
-  return { ...found, events: observer.takeEvents() };
+  return { ...found, requests: merged(found.requests), events: observer.takeEvents() };
 }
 
 /** Before the first brace may be control characters, spaces and a byte order mark. */
@@ -134,8 +136,7 @@ function takeAnswer({ requests }: Findings, entry: Fields, line: number): string
   const message = fieldsOf(entry["message"]);
   if (message["model"] === "<synthetic>") {
     const last = requests.findLast(({ context }) => !(context.flags & FLAG.part));
-    if (last && entry["streamCutCause"] !== undefined)
-      last.context = { ...last.context, flags: last.context.flags | FLAG.cut };
+    if (last && entry["streamCutCause"] !== undefined) last.isCut = true;
     return "understood";
   }
   return takeRequest(requests, message, entry, line, 0) ? "understood" : "bad-usage";
@@ -164,22 +165,24 @@ function takeRequest(
   if (!request) return false;
   const { key, at, parts } = request;
   const context = { ...request.context, flags: request.context.flags | flag };
-  keep(requests, { key: plainKey(key), at, line, context, usage: request.usage });
+  requests.push({ key: plainKey(key), at, line, context, usage: request.usage });
   parts.forEach((part, index) => {
     const own = { ...context, served: part.model, flags: context.flags | FLAG.part };
-    keep(requests, { key: plainKey(`${key}+${index + 1}`), at, line, context: own, usage: part.usage });
+    requests.push({ key: plainKey(`${key}+${index + 1}`), at, line, context: own, usage: part.usage });
   });
   return true;
 }
 
-/** The line with the most output speaks for its request, the last one on a tie. */
-function keep(requests: Request[], request: Request): void {
-  const known = requests.find(({ key }) => key === request.key);
-  if (!known) requests.push(request);
-  else if (request.usage.output >= known.usage.output) {
-    known.context = request.context;
-    known.usage = request.usage;
-  }
+/** Merges the occurrences of each request. The one with the most output counts, the last one on a tie. */
+function merged(occurrences: readonly Request[]): Request[] {
+  return [...Map.groupBy(occurrences, ({ key }) => key).values()].map((all) => {
+    const { key, at, line } = all[0] as Request;
+    const { context, usage } = all.reduce((most, one) =>
+      one.usage.output >= most.usage.output ? one : most,
+    );
+    const flags = context.flags | (all.some(({ isCut }) => isCut) ? FLAG.cut : 0);
+    return { key, at, line, context: { ...context, flags }, usage };
+  });
 }
 
 function takeCost({ clientCosts }: Findings, entry: Fields): void {

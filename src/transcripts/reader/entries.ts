@@ -35,9 +35,12 @@ const BEGINNINGS = ['{"parentUuid":', '{"type":'] as const;
 export function findEntries(reader: Reader, start: number, end: number): Fields[] {
   const first = completeObjects(reader, skipMarks(reader.bytes, start, end), end);
   if (first.end === end) return first.entries();
-  for (let at = nextBeginning(reader, first.end, end); at >= 0; at = nextBeginning(reader, at + 1, end)) {
+  let from = first.end;
+  for (const at of beginnings(reader.bytes.subarray(0, end), from)) {
+    if (at < from) continue; // inside an object after which the line does not go on as it should
     const rest = completeObjects(reader, at, end);
     if (rest.end === end) return [...first.entries(), ...rest.entries()];
+    from = rest.end;
   }
   return first.entries();
 }
@@ -58,9 +61,13 @@ function completeObjects({ walk, bytes }: Reader, start: number, end: number) {
 
 const OPEN_BRACE = 0x7b;
 
-/** Returns the address of the next place where an entry may begin; -1 if there is none. */
-function nextBeginning({ bytes }: Reader, from: number, end: number): number {
-  const line = bytes.subarray(0, end);
-  const places = BEGINNINGS.map((text) => line.indexOf(text, from, "latin1")).filter((place) => place >= 0);
-  return places.length === 0 ? -1 : Math.min(...places);
+/** Returns the places where an entry may begin, in order. */
+function* beginnings(line: Buffer, from: number): Generator<number> {
+  const next = BEGINNINGS.map((text) => line.indexOf(text, from, "latin1"));
+  while (next.some((place) => place >= 0)) {
+    const nearest = Math.min(...next.filter((place) => place >= 0));
+    yield nearest;
+    const which = next.indexOf(nearest);
+    next[which] = line.indexOf(BEGINNINGS[which] as string, nearest + 1, "latin1");
+  }
 }

@@ -101,9 +101,9 @@ function readChunk(reader: Reader, { fd, size }: LineSource, at: Progress, onAsk
 
 function shortenLine(reader: Reader, at: Progress): void {
   if (!at.isPassed) at.kept = reader.walk.shorten(LINES, LINES + at.kept) - LINES;
-  // Twice as much, so that a line without long strings is not looked at after every chunk.
-  at.most = Math.max(LONG_LINE_BYTES, 2 * at.kept);
   at.isPassed ||= at.kept > LONGEST_LINE_BYTES;
+  // Twice as much, so that a line without long strings is not looked at after every chunk.
+  at.most = Math.max(LONG_LINE_BYTES, Math.min(2 * at.kept, LONGEST_LINE_BYTES));
   if (at.isPassed) at.kept = 0;
 }
 

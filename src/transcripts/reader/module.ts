@@ -27,6 +27,8 @@ export interface Walk {
   emptyTables(): void;
   skipValue(from: number): number;
   shorten(from: number, filled: number): number;
+  timeIn(from: number, to: number): number;
+  readonly dataEnd: { readonly value: number };
 }
 
 /** Makes a walk with a memory of its own. */

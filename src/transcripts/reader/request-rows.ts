@@ -36,6 +36,8 @@ export function createRequestRows(): RequestRows {
   const contexts: RequestContext[] = [];
   const indices = new Map<string, number>();
   const kept: Rows[] = [];
+  /** Keys of requests whose stream was cut. */
+  const cut = new Set<string>();
 
   function contextIndex(context: RequestContext): number {
     const key = JSON.stringify(context);
@@ -45,6 +47,11 @@ export function createRequestRows(): RequestRows {
   }
 
   const contextOf = (row: Float64Array) => contexts[row[AT.context] as number] as RequestContext;
+
+  function flagCut(row: Float64Array): void {
+    const context = contextOf(row);
+    row[AT.context] = contextIndex({ ...context, flags: context.flags | FLAG.cut });
+  }
 
   function keepOne(key: string, { at, line }: RequestEntry, context: RequestContext, usage: Usage): void {
     kept.push({ keys: plainKey(key), numbers: toRow(at, line, contextIndex(context), usage) });
@@ -61,14 +68,17 @@ export function createRequestRows(): RequestRows {
       });
     },
     markCut() {
-      const row = lastRow(kept, contextOf);
-      if (!row) return;
-      const context = contextOf(row);
-      row[AT.context] = contextIndex({ ...context, flags: context.flags | FLAG.cut });
+      const last = lastRow(kept, contextOf);
+      if (!last) return;
+      flagCut(last.row);
+      cut.add(last.key);
     },
     take() {
       const last = lastRow(kept, contextOf);
-      return { ...mergeRows(kept), contexts, lastContext: last ? (last[AT.context] as number) : -1 };
+      const rows = mergeRows(kept);
+      // Another row of the request may have had more output.
+      if (cut.size > 0) for (const { key, row } of eachRow(rows)) if (cut.has(key)) flagCut(row);
+      return { ...rows, contexts, lastContext: last ? (last.row[AT.context] as number) : -1 };
     },
   };
 }
@@ -88,16 +98,28 @@ function toRow(at: number, line: number, context: number, usage: Usage): Float64
   return row;
 }
 
+interface KeyedRow {
+  key: string;
+  row: Float64Array;
+}
+
+function eachRow({ keys, numbers }: Rows): KeyedRow[] {
+  if (keys === "") return [];
+  return keys.split("\n").map((key, index) => ({
+    key,
+    row: numbers.subarray(index * WIDTH, (index + 1) * WIDTH),
+  }));
+}
+
 /** Returns the last row of a request, not of a part of one. */
 function lastRow(
   kept: readonly Rows[],
   contextOf: (row: Float64Array) => RequestContext,
-): Float64Array | undefined {
-  for (const { numbers } of kept.toReversed())
-    for (let end = numbers.length; end > 0; end -= WIDTH) {
-      const row = numbers.subarray(end - WIDTH, end);
-      if (!(contextOf(row).flags & FLAG.part)) return row;
-    }
+): KeyedRow | undefined {
+  for (const rows of kept.toReversed()) {
+    const last = eachRow(rows).findLast(({ row }) => !(contextOf(row).flags & FLAG.part));
+    if (last) return last;
+  }
   return undefined;
 }
 

@@ -4,8 +4,8 @@ import { BACKSLASH, findByte, QUOTE } from "./bytes";
 
 /** Bytes of a string that stay. Fields and keys are far shorter. */
 const KEPT_BYTES: usize = 65536;
-/** The longest escape has six bytes: the end of what stays must not be inside one. */
-const ESCAPE_BYTES: usize = 6;
+/** `\u0041` */
+const LONGEST_ESCAPE: usize = 6;
 
 /**
  * Shortens the strings of an unfinished line, and returns where it ends now. What stays is the same JSON with shorter strings, and
@@ -52,9 +52,12 @@ function isEscaped(at: usize, from: usize): bool {
   return ((at - before) & 1) == 1;
 }
 
-/** Returns the last address up to `at` that has no backslash right before it. */
+/** Returns an address near another one that is not inside an escape. */
 function cutBefore(at: usize, from: usize): usize {
-  let cut = at;
-  while (cut > from && findByte(BACKSLASH, max(from, cut - ESCAPE_BYTES), cut) < cut) cut--;
-  return cut;
+  for (let place = at; place + LONGEST_ESCAPE > at && place > from; place--) {
+    if (!isEscaped(place, from)) continue;
+    const escape = place - 1;
+    return escape + (load<u8>(place) == 0x75 ? LONGEST_ESCAPE : 2) > at ? escape : at;
+  }
+  return at;
 }

@@ -61,7 +61,7 @@ import { emptyTables, isSynthetic, takeAnswer, takeEcho } from "./requests";
 
 export { timeIn } from "./bytes";
 export { addName } from "./fields";
-export { endOfString, skipValue } from "./json";
+export { skipValue } from "./json";
 export { addRequest, emptyTables } from "./requests";
 export { shorten } from "./shorten";
 /** The end of AssemblyScript's own data. */
