@@ -39,12 +39,15 @@ export interface Missing {
   unreadable: number;
   /** Lines of transcripts of the period that could not be parsed. */
   lines: number;
+  /** Answers of the period whose counts are not plain numbers. */
+  odd: number;
 }
 
 /** Returns what is missing in the numbers of a period; undefined when nothing is. */
 export function findMissing({ store, report }: History, period: Period): Missing | undefined {
   const { lines } = readLineCounts(store, period);
-  const bad = (lines["bad-json"] ?? 0) + (lines["bad-usage"] ?? 0);
+  const bad = (lines["bad-json"] ?? 0) + (lines["bad-usage"] ?? 0) + (lines["too-long"] ?? 0);
+  const odd = lines["odd-usage"] ?? 0;
   const unreadable = report.unreadable.length;
-  return bad + unreadable === 0 ? undefined : { files: report.files, unreadable, lines: bad };
+  return bad + unreadable + odd === 0 ? undefined : { files: report.files, unreadable, lines: bad, odd };
 }

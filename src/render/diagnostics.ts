@@ -6,8 +6,8 @@ import type { Surface } from "./style.ts";
 import { plainLine } from "./text.ts";
 
 /** Returns one line on what the numbers leave out. */
-export function renderMissing({ files, unreadable, lines }: Missing): string {
-  const parts = [
+export function renderMissing({ files, unreadable, lines, odd }: Missing): string {
+  const left = [
     ...(unreadable > 0
       ? [
           `${formatInteger(unreadable)} of ${formatInteger(Math.max(files, unreadable))} transcripts could not be read`,
@@ -15,7 +15,15 @@ export function renderMissing({ files, unreadable, lines }: Missing): string {
       : []),
     ...(lines > 0 ? [`${formatInteger(lines)} ${lines === 1 ? "line" : "lines"} could not be parsed`] : []),
   ];
-  return `${parts.join(" and ")}; the numbers leave them out (see --diagnostics)`;
+  const parts = [
+    ...(left.length > 0 ? [`${left.join(" and ")}: the numbers leave them out`] : []),
+    ...(odd > 0
+      ? [
+          `${formatInteger(odd)} ${odd === 1 ? "answer has" : "answers have"} counts that are not plain numbers`,
+        ]
+      : []),
+  ];
+  return `${parts.join("; ")} (see --diagnostics)`;
 }
 
 /** Returns how every line was parsed, for stderr. */

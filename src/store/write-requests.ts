@@ -141,6 +141,15 @@ function createRowWriter({ db }: Tables) {
   return { add, flush };
 }
 
+interface Known {
+  id: number;
+  at: number;
+  output: number;
+}
+
+/** Matches the time in the key of a request that is told apart by it (transcripts/reader/request-rows.ts). */
+const SHARED = /(?<=:(?:\+\d+)?)@\d+$/;
+
 /** What is added to a transcript: its last request can go on in the lines that are new. */
 function createGrowth({ db }: Tables) {
   const next = db
@@ -148,9 +157,21 @@ function createGrowth({ db }: Tables) {
       "SELECT coalesce(max(id) + 1, ?) FROM request WHERE id >= ? AND id < ?",
     )
     .pluck();
-  const find = db.prepare<[string, number, number], { id: number; at: number; output: number }>(
+  const find = db.prepare<[string, number, number], Known>(
     "SELECT id, at, output FROM request WHERE key = ? AND id >= ? AND id < ?",
   );
+  // The key has the time of the first line of its answer, which may have been read before.
+  const findAnswer = db.prepare<(string | number)[], Known>(
+    `SELECT id, at, output FROM request WHERE key >= ? AND key < ? AND id >= ? AND id < ?
+      AND (input, cache_write_5m, cache_write_1h, cache_read) = (?, ?, ?, ?)`,
+  );
+  const findKnown = (key: string, usage: Usage, from: number, to: number): Known | undefined => {
+    const end = SHARED.exec(key)?.index;
+    if (end === undefined) return find.get(key, from, to);
+    const { input, cacheWrite5m, cacheWrite1h, cacheRead } = usage;
+    const first = key.slice(0, end);
+    return findAnswer.get(`${first}@`, `${first}A`, from, to, input, cacheWrite5m, cacheWrite1h, cacheRead);
+  };
   const update = db.prepare(
     `UPDATE request SET context = ?, (${USAGE_COLUMNS}) = (?, ?, ?, ?, ?, ?, ?), cost = ? WHERE id = ?`,
   );
@@ -162,7 +183,7 @@ function createGrowth({ db }: Tables) {
     /** Merges a later occurrence into a row that is there, as mergeOccurrence does; false when none is. */
     merge(transcript: number, key: string, context: number, usage: Usage, price: ContextPricing): boolean {
       const { from, to } = idsOf(transcript);
-      const known = find.get(key, from, to);
+      const known = findKnown(key, usage, from, to);
       if (known && usage.output >= known.output)
         update.run(context, ...usageValues(usage), price.cost(known.at, usage) ?? null, known.id);
       return known !== undefined;

@@ -4,7 +4,7 @@ import type { Usage } from "../../src/domain/usage.ts";
 import { type Fields, fieldsOf, isFields, textOf } from "../../src/transcripts/fields.ts";
 import { createObserver } from "../../src/transcripts/observe/observe.ts";
 import { OTHER_ENTRIES, SKIPPED_ENTRIES } from "../../src/transcripts/reader/names.ts";
-import { parseRequest } from "../../src/transcripts/reader/request.ts";
+import { hasOddCounts, parseRequest } from "../../src/transcripts/reader/request.ts";
 
 /** One request of a file. */
 export interface Request {
@@ -139,7 +139,8 @@ function takeAnswer({ requests }: Findings, entry: Fields, line: number): string
     if (last && entry["streamCutCause"] !== undefined) last.isCut = true;
     return "understood";
   }
-  return takeRequest(requests, message, entry, line, 0) ? "understood" : "bad-usage";
+  if (!takeRequest(requests, message, entry, line, 0)) return "bad-usage";
+  return hasOddCounts(fieldsOf(message["usage"])) ? "odd-usage" : "understood";
 }
 
 function takeEcho({ requests }: Findings, entry: Fields, line: number): void {
@@ -175,14 +176,23 @@ function takeRequest(
 
 /** Merges the occurrences of each request. The one with the most output counts, the last one on a tie. */
 function merged(occurrences: readonly Request[]): Request[] {
-  return [...Map.groupBy(occurrences, ({ key }) => key).values()].map((all) => {
-    const { key, at, line } = all[0] as Request;
+  return [...Map.groupBy(occurrences, identityOf).values()].map((all) => {
+    const { at, line, ...first } = all[0] as Request;
+    const key = isShared(first.key) ? `${first.key}@${at}` : first.key;
     const { context, usage } = all.reduce((most, one) =>
       one.usage.output >= most.usage.output ? one : most,
     );
     const flags = context.flags | (all.some(({ isCut }) => isCut) ? FLAG.cut : 0);
     return { key, at, line, context: { ...context, flags }, usage };
   });
+}
+
+/** Several answers of a gateway may have one id: they differ in their prompts. */
+const isShared = (key: string): boolean => /:(\+\d+)?$/.test(key);
+
+function identityOf({ key, usage }: Request): string {
+  const { input, cacheWrite5m, cacheWrite1h, cacheRead } = usage;
+  return isShared(key) ? `${key} ${input} ${cacheWrite5m} ${cacheWrite1h} ${cacheRead}` : key;
 }
 
 function takeCost({ clientCosts }: Findings, entry: Fields): void {
@@ -194,10 +204,10 @@ function takeCost({ clientCosts }: Findings, entry: Fields): void {
   else clientCosts.push({ session, usd });
 }
 
-const OBSERVED = ["assistant", "user", "attachment", "system", "permission-mode", "cost-state"];
+const OBSERVED = new Set(["assistant", "user", "attachment", "system", "permission-mode", "cost-state"]);
 
 function isObserved(entry: Fields): boolean {
-  return OBSERVED.includes(textOf(entry["type"]));
+  return OBSERVED.has(textOf(entry["type"]));
 }
 
 /** Keys are lines of visible ASCII, at most 200 characters each. Any other key becomes its hash. */

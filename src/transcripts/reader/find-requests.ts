@@ -5,7 +5,7 @@ import * as layout from "./layout.ts";
 import { OTHER_ENTRIES, SKIPPED_ENTRIES } from "./names.ts";
 import type { OnAsk } from "./lines.ts";
 import type { Reader } from "./reader.ts";
-import { contextOf, type Envelope, parseRequest, type RequestEntry } from "./request.ts";
+import { contextOf, type Envelope, parseRequest, type RequestEntry, hasOddCounts } from "./request.ts";
 import { createRequestRows, type RequestRows } from "./request-rows.ts";
 
 /** Gathers the requests of one file: takes what the walk found, and parses what the walk leaves. */
@@ -125,7 +125,7 @@ function parseLine(found: Found): void {
   for (const damaged of findEntries(reader, start, end)) takeEntry(found, damaged);
 }
 
-const UNDERSTOOD = new Set(["assistant", "progress", "cost-state", ...OTHER_ENTRIES]);
+const UNDERSTOOD = new Set(["progress", "cost-state", ...OTHER_ENTRIES]);
 const SKIPPED = new Set(SKIPPED_ENTRIES);
 
 /** Takes everything that is needed from an entry. Returns what its line counts as. */
@@ -134,7 +134,7 @@ function takeEntry(found: Found, entry: Fields): string {
   note(found, entry);
   if (type === "cost-state") takeClientCost(found, entry);
   if (type === "progress") takeEcho(found, entry);
-  if (type === "assistant" && !takeAnswer(found, entry)) return "bad-usage";
+  if (type === "assistant") return takeAnswer(found, entry);
   if (UNDERSTOOD.has(type)) return "understood";
   if (SKIPPED.has(type)) return "skipped";
   increase(found.unknown, type.slice(0, LONGEST_TYPE));
@@ -156,21 +156,21 @@ function note(found: Found, entry: Fields): void {
   state[layout.STATE_FOLDER] = -1;
 }
 
-/** Returns false if the usage is not readable. */
-function takeAnswer(found: Found, entry: Fields): boolean {
+/** Returns what the line counts as. */
+function takeAnswer(found: Found, entry: Fields): "understood" | "odd-usage" | "bad-usage" {
   const message = entry["message"];
-  if (!isFields(message)) return false;
+  if (!isFields(message)) return "bad-usage";
   if (message["model"] === "<synthetic>") {
-    if (entry["streamCutCause"] === undefined) return true;
+    if (entry["streamCutCause"] === undefined) return "understood";
     takeRows(found);
     found.rows.markCut();
-    return true;
+    return "understood";
   }
   const usage = message["usage"];
   const request = isFields(usage) && parseHere(found, { message, usage, entry });
-  if (!request) return false;
+  if (!request) return "bad-usage";
   add(found, request);
-  return true;
+  return hasOddCounts(usage) ? "odd-usage" : "understood";
 }
 
 /** Clients up to 2.1.1xx repeat a sub-agent's messages in the transcript of its caller, with partial counts. */

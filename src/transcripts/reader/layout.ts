@@ -164,6 +164,7 @@ export const FIELD_RESULT_OF = 31;
 export const FIELD_IS_ERROR = 32;
 export const FIELD_ATTACHMENT = 33;
 export const FIELD_ATTACHMENT_TYPE = 34;
+export const FIELD_REQUEST_REF = 35;
 /** From here on: everything that goes into the context of a request. */
 export const FIRST_CONTEXT_FIELD = 40;
 export const FIELD_SESSION = 40;

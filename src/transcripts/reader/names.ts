@@ -42,6 +42,7 @@ const OWN_FIELDS = {
   type: layout.FIELD_TYPE,
   timestamp: layout.FIELD_TIMESTAMP,
   requestId: layout.FIELD_REQUEST_ID,
+  requestRef: layout.FIELD_REQUEST_REF,
   uuid: layout.FIELD_UUID,
   forkedFrom: layout.FIELD_FORKED_FROM,
   isSidechain: layout.FIELD_IS_SIDECHAIN,

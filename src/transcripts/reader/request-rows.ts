@@ -132,12 +132,13 @@ function plainKey(key: string): string {
 
 /** Merges rows with the same key, in the order in which the keys first appear. */
 function mergeRows(kept: readonly Rows[]): Rows {
-  const keys = kept.map((rows) => rows.keys).join("\n");
+  const joinedKeys = kept.map((rows) => rows.keys).join("\n");
   const numbers = joined(kept.map((rows) => rows.numbers));
-  const all = keys.split("\n");
+  const all = IS_SHARED.test(joinedKeys) ? tellApart(joinedKeys, numbers) : joinedKeys.split("\n");
   const places = new Map<string, number>();
   for (const key of all) if (!places.has(key)) places.set(key, places.size);
-  if (keys === "" || places.size === all.length) return { keys, numbers };
+  const keys = [...places.keys()].join("\n");
+  if (joinedKeys === "" || places.size === all.length) return { keys, numbers };
   const once = new Float64Array(places.size * WIDTH);
   let filled = 0;
   all.forEach((key, index) => {
@@ -146,7 +147,26 @@ function mergeRows(kept: readonly Rows[]): Rows {
     if (place === filled) once.set(row, WIDTH * filled++);
     else mergeOccurrence(once.subarray(place * WIDTH, (place + 1) * WIDTH), row);
   });
-  return { keys: [...places.keys()].join("\n"), numbers: once };
+  return { keys, numbers: once };
+}
+
+/** Matches a key that several answers may have: an id without a request id, or a part of such a request. */
+const IS_SHARED = /:(?:\+\d+)?$/m;
+
+/**
+ * Returns the keys with the time of their answer where an id alone is not enough. Copies of a line keep its time, and the lines of one
+ * answer have the same prompt.
+ */
+function tellApart(keys: string, numbers: Float64Array): string[] {
+  const times = new Map<string, number>();
+  return keys.split("\n").map((key, index) => {
+    if (!IS_SHARED.test(key)) return key;
+    const row = numbers.subarray(index * WIDTH, (index + 1) * WIDTH);
+    const prompt = [AT.input, AT.cacheWrite5m, AT.cacheWrite1h, AT.cacheRead].map((column) => row[column]);
+    const answer = `${key} ${prompt.join(" ")}`;
+    if (!times.has(answer)) times.set(answer, row[AT.at] as number);
+    return `${key}@${times.get(answer)}`;
+  });
 }
 
 function joined(pieces: readonly Float64Array[]): Float64Array {

@@ -36,7 +36,7 @@ export function parseRequest(envelope: Envelope, line: number): RequestEntry | u
   if (!total || Number.isNaN(at)) return undefined;
   const bills = parseIterations(usage, textOf(message["model"]));
   return {
-    key: keyOf(textOf(message["id"]), textOf(entry["requestId"]), textOf(entry["uuid"])),
+    key: keyOf(message, entry),
     at,
     line,
     context: contextOf(envelope),
@@ -45,9 +45,17 @@ export function parseRequest(envelope: Envelope, line: number): RequestEntry | u
   };
 }
 
-function keyOf(id: string, requestId: string, uuid: string): string {
-  if (id.startsWith("msg_")) return id;
-  return id ? `${id}:${requestId}` : uuid;
+/**
+ * Returns the key of a request (docs/definitions.md, Request). An id alone is not enough: a gateway may answer every request with the
+ * same one. Such a key ends with a colon, and request-rows.ts tells its answers apart.
+ */
+function keyOf(message: Fields, entry: Fields): string {
+  const id = textOf(message["id"]);
+  const requestId = textOf(entry["requestId"]);
+  const reference = textOf(entry["requestRef"]);
+  if (id === "") return textOf(entry["uuid"]);
+  if (id.startsWith("msg_") && requestId.startsWith("req_")) return id;
+  return reference === "" ? `${id}:${requestId}` : `ref:${reference}`;
 }
 
 /** Reads what an assistant entry shares with many others. */
@@ -84,22 +92,28 @@ function flagsOf(message: Fields, usage: Fields, entry: Fields): number {
   );
 }
 
-/** Reads the counts of a `usage` object. Returns undefined if the input or output is not a whole number. */
+/**
+ * Reads the counts of a `usage` object as the client prices them: what is null, missing or negative is 0, a fraction stays one, and a text
+ * that is a number is read as one. Returns undefined if no count is readable.
+ */
 function parseUsage(usage: Fields): Usage | undefined {
-  const input = count(usage["input_tokens"]);
-  const output = count(usage["output_tokens"]);
-  if (input === undefined || output === undefined) return undefined;
-  const split = isFields(usage["cache_creation"]) ? usage["cache_creation"] : undefined;
+  const split = fieldsOf(usage["cache_creation"]);
+  const counts = [
+    usage["input_tokens"],
+    usage["output_tokens"],
+    usage["cache_creation_input_tokens"],
+    usage["cache_read_input_tokens"],
+  ];
+  if (counts.every((value) => count(value) === undefined)) return undefined;
   const written = count(usage["cache_creation_input_tokens"]) ?? 0;
-  const cacheWrite1h = count(split?.["ephemeral_1h_input_tokens"]) ?? 0;
+  const cacheWrite1h = count(split["ephemeral_1h_input_tokens"]) ?? 0;
   return {
-    input,
-    output,
+    input: count(usage["input_tokens"]) ?? 0,
+    output: count(usage["output_tokens"]) ?? 0,
     thinking: count(fieldsOf(usage["output_tokens_details"])["thinking_tokens"]) ?? 0,
-    // Without the split all of it has the five-minute price, because Claude Code itself counts like that.
-    cacheWrite5m: split
-      ? (count(split["ephemeral_5m_input_tokens"]) ?? Math.max(0, written - cacheWrite1h))
-      : written,
+    // Everything that was not written for an hour has the five-minute price, whatever the split says of it.
+    cacheWrite5m:
+      written > 0 ? Math.max(0, written - cacheWrite1h) : (count(split["ephemeral_5m_input_tokens"]) ?? 0),
     cacheWrite1h,
     cacheRead: count(usage["cache_read_input_tokens"]) ?? 0,
     webSearches: count(fieldsOf(usage["server_tool_use"])["web_search_requests"]) ?? 0,
@@ -126,6 +140,24 @@ function parseIterations(usage: Fields, model: string): { own: Usage; others: Pa
   return { own: own?.usage ?? NO_USAGE, others: bills.filter((bill) => bill !== own) };
 }
 
+/** No request has more; sums of counts stay exact. */
+const MOST = 1e12;
+
 function count(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+  return typeof number === "number" && number >= 0 && number < MOST ? number : undefined;
+}
+
+/** Tells whether a count is there but not a plain number of tokens: it was read as something else. */
+export function hasOddCounts(usage: Fields): boolean {
+  const values = [
+    "input_tokens",
+    "output_tokens",
+    "cache_creation_input_tokens",
+    "cache_read_input_tokens",
+  ].map((name) => usage[name]);
+  return values.some(
+    (value) =>
+      value !== undefined && value !== null && !(typeof value === "number" && count(value) !== undefined),
+  );
 }

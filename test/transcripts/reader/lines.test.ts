@@ -1,7 +1,7 @@
 import { appendFileSync, closeSync, fstatSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { ReadTo } from "../../../src/domain/file-scan.ts";
+import { AT, type ReadTo, WIDTH } from "../../../src/domain/file-scan.ts";
 import { findRequests } from "../../../src/transcripts/reader/find-requests.ts";
 import { type LinesRead, readLines } from "../../../src/transcripts/reader/lines.ts";
 import { compileWalk } from "../../../src/transcripts/reader/module.ts";
@@ -22,7 +22,7 @@ function read(path: string, from = START): LinesRead & { keys: string[]; lines: 
   return {
     ...result,
     keys: keys.split("\n").filter(Boolean),
-    lines: [...numbers].filter((_, index) => index % 11 === 1),
+    lines: [...numbers].filter((_, index) => index % WIDTH === AT.line),
     memory: reader.bytes.length,
   };
 }

@@ -21,6 +21,7 @@ import {
 let lastRow: usize = 0;
 let lastKey: usize = 0;
 let lastKeyLength: usize = 0;
+let lastLine: f64 = 0;
 
 /** Empties the tables, after TypeScript took what was there. */
 export function emptyTables(): void {
@@ -114,9 +115,7 @@ function readCounts(): bool {
   cacheWrite5m = countIn(layout.FIELD_CACHE_5M);
   if (input < 0 || output < 0 || thinking < 0 || written < 0 || cacheWrite5m < 0) return false;
   if (cacheWrite1h < 0 || cacheRead < 0 || webSearches < 0) return false;
-  if (!isObject(layout.FIELD_CACHE_CREATION)) cacheWrite5m = written;
-  else if (!has(layout.FIELD_CACHE_5M) || isNull(layout.FIELD_CACHE_5M))
-    cacheWrite5m = max(0, written - cacheWrite1h);
+  if (written > 0) cacheWrite5m = max(0, written - cacheWrite1h);
   return true;
 }
 
@@ -133,21 +132,33 @@ function countIn(field: usize): f64 {
 }
 
 /**
- * Writes the key of the current request behind the keys in the table, where it stays if the request starts a row: `msg_…`, or
- * `id:request id`, or the uuid. Returns false if it is too long, or has other characters than visible ASCII.
+ * Writes the key of the current request behind the keys in the table, where it stays if the request starts a row (keyOf in request.ts).
+ * Returns false if it is too long, or has other characters than visible ASCII.
  */
 function writeKey(): bool {
-  if (hasEscape(layout.FIELD_REQUEST_ID)) return false;
+  if (hasEscape(layout.FIELD_REQUEST_ID) || hasEscape(layout.FIELD_REQUEST_REF)) return false;
   keyLength = 0;
-  if (!isText(layout.FIELD_ID) || startOf(layout.FIELD_ID) == endOf(layout.FIELD_ID))
-    return appendText(layout.FIELD_UUID) && keyLength > 0;
+  if (!hasText(layout.FIELD_ID)) return appendText(layout.FIELD_UUID) && keyLength > 0;
+  if (startsWith(layout.FIELD_ID, 4, MSG) && startsWith(layout.FIELD_REQUEST_ID, 4, REQ))
+    return appendText(layout.FIELD_ID);
+  if (hasText(layout.FIELD_REQUEST_REF)) {
+    const key = layout.KEYS + <usize>get(layout.STATE_KEYS);
+    store<u32>(key, REF);
+    keyLength = 4;
+    return appendText(layout.FIELD_REQUEST_REF);
+  }
   if (!appendText(layout.FIELD_ID)) return false;
-  if (startsWith(layout.FIELD_ID, 4, MSG)) return true;
   store<u8>(layout.KEYS + <usize>get(layout.STATE_KEYS) + keyLength++, COLON);
   return appendText(layout.FIELD_REQUEST_ID) && keyLength <= <usize>layout.LONGEST_KEY;
 }
 
+function hasText(field: usize): bool {
+  return isText(field) && startOf(field) != endOf(field);
+}
+
 const MSG: u64 = 0x5f67736d; // msg_
+const REQ: u64 = 0x5f716572; // req_
+const REF: u32 = 0x3a666572; // ref:
 let keyLength: usize = 0;
 
 function appendText(field: usize): bool {
@@ -167,7 +178,12 @@ function appendText(field: usize): bool {
 /** The line with the most output speaks for its request, the last one on a tie. */
 function addRow(context: f64): void {
   const key = layout.KEYS + <usize>get(layout.STATE_KEYS);
-  if (lastRow == 0 || keyLength != lastKeyLength || !isSame(key, lastKey, keyLength)) startRow(key);
+  const line = get(layout.STATE_LINE);
+  // A key without a request id can be that of several answers: only lines that follow each other are surely one.
+  const isApart = load<u8>(key + keyLength - 1) == COLON && line > lastLine + 1;
+  if (lastRow == 0 || isApart || keyLength != lastKeyLength || !isSame(key, lastKey, keyLength))
+    startRow(key);
+  lastLine = line;
   if (output < load<f64>(lastRow + 8 * layout.COLUMN_OUTPUT)) return;
   store<f64>(lastRow + 8 * layout.COLUMN_CONTEXT, context);
   store<f64>(lastRow + 8 * layout.COLUMN_INPUT, input);
