@@ -194,10 +194,10 @@ function takeCost({ clientCosts }: Findings, entry: Fields): void {
   else clientCosts.push({ session, usd });
 }
 
-const OBSERVED = ["assistant", "user", "attachment", "system", "permission-mode", "cost-state"];
+const OBSERVED = new Set(["assistant", "user", "attachment", "system", "permission-mode", "cost-state"]);
 
 function isObserved(entry: Fields): boolean {
-  return OBSERVED.includes(textOf(entry["type"]));
+  return OBSERVED.has(textOf(entry["type"]));
 }
 
 /** Keys are lines of visible ASCII, at most 200 characters each. Any other key becomes its hash. */
