@@ -148,6 +148,17 @@ function jobWithBug(path: string): ScanJob {
   return { path, events: { before: { ...events, ...events.readTo, firstAt: Number.NaN, observer: "{" } } };
 }
 
+const failingObserver = () => ({
+  entry: () => {
+    throw new TypeError("no");
+  },
+  toolUse: () => {},
+  wantsResult: () => false,
+  wantsResults: () => false,
+  takeEvents: () => [],
+  state: () => ({ at: 0, pending: {}, background: {}, counts: {} }),
+});
+
 describe("bugs", () => {
   it("are thrown with the file and the line, and do not make a file unreadable", () => {
     const path = fileOf(answer(1), answer(2));
@@ -165,17 +176,7 @@ describe("bugs", () => {
 
   it("name the line that they happened on", () => {
     const path = fileOf(answer(1), toolResult("x"), prompt);
-    const createObserver = () => ({
-      entry: () => {
-        throw new TypeError("no");
-      },
-      toolUse: () => {},
-      wantsResult: () => false,
-      wantsResults: () => false,
-      takeEvents: () => [],
-      state: () => ({ at: 0, pending: {}, background: {}, counts: {} }),
-    });
-    const scanner = newScanner(createObserver);
+    const scanner = newScanner(failingObserver);
     expect(() => scanner.scan({ path, events: {} })).toThrow(`bug while reading ${path}, line 3: no`);
   });
 

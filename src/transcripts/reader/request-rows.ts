@@ -71,13 +71,16 @@ export function createRequestRows(): RequestRows {
       const last = lastRow(kept, contextOf);
       if (!last) return;
       flagCut(last.row);
-      cut.add(last.key);
+      cut.add(last.key());
     },
     take() {
       const last = lastRow(kept, contextOf);
       const rows = mergeRows(kept);
       // Another row of the request may have had more output.
-      if (cut.size > 0) for (const { key, row } of eachRow(rows)) if (cut.has(key)) flagCut(row);
+      if (cut.size > 0)
+        rows.keys.split("\n").forEach((key, index) => {
+          if (cut.has(key)) flagCut(rows.numbers.subarray(index * WIDTH, (index + 1) * WIDTH));
+        });
       return { ...rows, contexts, lastContext: last ? (last.row[AT.context] as number) : -1 };
     },
   };
@@ -98,28 +101,17 @@ function toRow(at: number, line: number, context: number, usage: Usage): Float64
   return row;
 }
 
-interface KeyedRow {
-  key: string;
-  row: Float64Array;
-}
-
-function eachRow({ keys, numbers }: Rows): KeyedRow[] {
-  if (keys === "") return [];
-  return keys.split("\n").map((key, index) => ({
-    key,
-    row: numbers.subarray(index * WIDTH, (index + 1) * WIDTH),
-  }));
-}
-
 /** Returns the last row of a request, not of a part of one. */
 function lastRow(
   kept: readonly Rows[],
   contextOf: (row: Float64Array) => RequestContext,
-): KeyedRow | undefined {
-  for (const rows of kept.toReversed()) {
-    const last = eachRow(rows).findLast(({ row }) => !(contextOf(row).flags & FLAG.part));
-    if (last) return last;
-  }
+): { row: Float64Array; key: () => string } | undefined {
+  for (const { keys, numbers } of kept.toReversed())
+    for (let index = numbers.length / WIDTH - 1; index >= 0; index--) {
+      const row = numbers.subarray(index * WIDTH, (index + 1) * WIDTH);
+      if (contextOf(row).flags & FLAG.part) continue;
+      return { row, key: () => keys.split("\n")[index] as string };
+    }
   return undefined;
 }
 
@@ -134,11 +126,11 @@ function plainKey(key: string): string {
 function mergeRows(kept: readonly Rows[]): Rows {
   const joinedKeys = kept.map((rows) => rows.keys).join("\n");
   const numbers = joined(kept.map((rows) => rows.numbers));
+  if (joinedKeys === "") return { keys: "", numbers };
   const all = IS_SHARED.test(joinedKeys) ? tellApart(joinedKeys, numbers) : joinedKeys.split("\n");
+  if (new Set(all).size === all.length) return { keys: all.join("\n"), numbers };
   const places = new Map<string, number>();
   for (const key of all) if (!places.has(key)) places.set(key, places.size);
-  const keys = [...places.keys()].join("\n");
-  if (joinedKeys === "" || places.size === all.length) return { keys, numbers };
   const once = new Float64Array(places.size * WIDTH);
   let filled = 0;
   all.forEach((key, index) => {
@@ -147,7 +139,7 @@ function mergeRows(kept: readonly Rows[]): Rows {
     if (place === filled) once.set(row, WIDTH * filled++);
     else mergeOccurrence(once.subarray(place * WIDTH, (place + 1) * WIDTH), row);
   });
-  return { keys, numbers: once };
+  return { keys: [...places.keys()].join("\n"), numbers: once };
 }
 
 /** Matches a key that several answers may have: an id without a request id, or a part of such a request. */

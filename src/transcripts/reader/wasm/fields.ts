@@ -36,25 +36,24 @@ import {
 } from "./bytes";
 import { endOfKey, endOfString, skipColon, skipSpace, skipValue } from "./json";
 
-// A name in the table: where it counts, its length, its number, the object that its value is, the objects in its value, used.
-const PLACE = 0;
-const LENGTH = 1;
-const NUMBER = 2;
-const INTO = 3;
-const EACH = 4;
-const USED = 5;
+// The header of a name in the table. Its first four bytes, read as one number, say where it counts and how long it is: 0 for a free slot.
+const NUMBER = 4;
+const INTO = 5;
+const EACH = 6;
+
+function headerOf(place: u32, length: usize): u32 {
+  return (place << 8) | <u32>length;
+}
 
 /** Adds a name to look for: the text at `at`, which counts in `place`. `into` and `each`: the objects that its value is or holds. */
 export function addName(place: u32, at: usize, length: usize, number: u32, into: u32, each: u32): void {
   let slot = hashName(place, at, length);
-  while (load<u8>(nameAt(slot) + USED) != 0) slot = (slot + 1) % NAME_SLOTS;
+  while (load<u32>(nameAt(slot)) != 0) slot = (slot + 1) % NAME_SLOTS;
   const name = nameAt(slot);
-  store<u8>(name + PLACE, <u8>place);
-  store<u8>(name + LENGTH, <u8>length);
+  store<u32>(name, headerOf(place, length));
   store<u8>(name + NUMBER, <u8>number);
   store<u8>(name + INTO, <u8>into);
   store<u8>(name + EACH, <u8>each);
-  store<u8>(name + USED, 1);
   memory.copy(name + NAME_HEADER_BYTES, at, length);
 }
 
@@ -65,16 +64,13 @@ function nameAt(slot: u32): usize {
 /** Returns the address of a name in the table; 0 if it is not there. */
 function findName(place: u32, at: usize, length: usize): usize {
   if (length > <usize>LONGEST_NAME) return 0;
+  const wanted = headerOf(place, length);
   let slot = hashName(place, at, length);
   while (true) {
     const name = nameAt(slot);
-    if (load<u8>(name + USED) == 0) return 0;
-    if (
-      load<u8>(name + PLACE) == place &&
-      load<u8>(name + LENGTH) == length &&
-      isSame(name + NAME_HEADER_BYTES, at, length)
-    )
-      return name;
+    const header = load<u32>(name);
+    if (header == 0) return 0;
+    if (header == wanted && isSame(name + NAME_HEADER_BYTES, at, length)) return name;
     slot = (slot + 1) % NAME_SLOTS;
   }
 }
