@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { readTarget } from "./apply.ts";
+import { readTarget } from "./target-files.ts";
 import type { PlanInput, Target } from "./change.ts";
 import { type AgentSource, readAgents } from "./discover.ts";
 import { LOCK_NAME, NO_LOCK, parseLock } from "./lock.ts";

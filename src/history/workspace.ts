@@ -105,5 +105,10 @@ export function defaultPriceFile(env: NodeJS.ProcessEnv): string {
 
 /** Where the folders of cascades are, while these run. */
 export function cascadesFolder(env: NodeJS.ProcessEnv): string {
-  return join(env["XDG_CACHE_HOME"] || join(homeOf(env), ".cache"), "rolecall/cascades");
+  return join(cacheFolder(env), "cascades");
+}
+
+/** Where rolecall keeps what it can do without. */
+export function cacheFolder(env: NodeJS.ProcessEnv): string {
+  return join(env["XDG_CACHE_HOME"] || join(homeOf(env), ".cache"), "rolecall");
 }
