@@ -60,28 +60,28 @@ function tiersAbove(tier: Tier, upTo: Tier): Tier[] {
   return FAMILIES.filter((other) => tierRank(other) > tierRank(tier) && tierRank(other) <= tierRank(upTo));
 }
 
-/** The five phases in order, and the roles that do them, the first that the policy has. */
+/** The agents that do the work of the five phases: the first role that has one, otherwise a built-in agent. */
 const PHASES = {
-  explore: ["explorer"],
-  plan: ["planner", "architect"],
-  implement: ["implementer"],
-  review: ["reviewer"],
-  secure: ["security-reviewer"],
-  tests: ["test-writer", "implementer"],
-  debug: ["debugger", "implementer"],
-  cleanUp: ["formatter"],
-  retell: ["commit-and-docs"],
+  explore: { roles: ["explorer"], builtIn: "Explore" },
+  plan: { roles: ["planner"], builtIn: "Plan" },
+  implement: { roles: ["implementer"], builtIn: "general-purpose" },
+  review: { roles: ["reviewer"], builtIn: "general-purpose" },
+  secure: { roles: ["security-reviewer", "reviewer"], builtIn: "general-purpose" },
+  tests: { roles: ["test-writer", "implementer"], builtIn: "general-purpose" },
+  debug: { roles: ["debugger", "implementer"], builtIn: "general-purpose" },
+  cleanUp: { roles: ["formatter", "implementer"], builtIn: "general-purpose" },
+  retell: { roles: ["commit-and-docs"], builtIn: "general-purpose" },
 } as const;
 
 /** The workflow skill: each phase goes to the agent of its role, by the name that it has on disk. */
 export function renderWorkflow(
   policy: Policy,
   templates: Templates,
-  agentOf: (role: string) => string,
+  agentOf: (role: string) => string | undefined,
 ): string {
-  const phases = Object.entries(PHASES).map(([phase, roles]): [string, string] => {
-    const role = roles.find((name) => policy.roles.has(name));
-    return [phase, `the \`${role ? agentOf(role) : "general-purpose"}\` agent`];
+  const phases = Object.entries(PHASES).map(([phase, { roles, builtIn }]): [string, string] => {
+    const agent = roles.map((role) => agentOf(role)).find((name) => name !== undefined);
+    return [phase, `the \`${agent ?? builtIn}\` agent`];
   });
   const { afterFailures, upTo, handToPerson } = policy.escalation;
   return fill(templates.workflow, {

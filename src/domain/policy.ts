@@ -33,6 +33,14 @@ export interface Assignment {
   effort: Effort | undefined;
   /** The tools that the agent may use; undefined leaves it all. */
   tools: readonly string[] | undefined;
+  /** API round trips after which Claude Code stops the agent and asks its caller whether it should go on. */
+  maxTurns: number | undefined;
+  /** `worktree`: each run works in a git worktree of its own. */
+  isolation: "worktree" | undefined;
+  /** Whether the agent works without the project's CLAUDE.md, as the built-in Explore does. */
+  omitClaudeMd: boolean;
+  /** Whether rolecall may create an agent for the role. */
+  generated: boolean;
   needs: Needs;
   reason: Reason;
   /** Names of the agents that do this role's work: its own name first. */

@@ -102,6 +102,13 @@ const role = object({
     description: "The tools that its agent may use, or all.",
     anyOf: [{ enum: ["all"] }, listOf(text("A tool of Claude Code.", 200), "Tools")],
   },
+  maxTurns: {
+    description: "API round trips after which the agent stops and asks its caller whether to go on.",
+    type: "integer",
+    minimum: 1,
+  },
+  isolation: oneOf(["worktree"], "Each run works in a git worktree of its own."),
+  omitClaudeMd: { description: "true: the agent works without CLAUDE.md.", type: "boolean" },
   agents: listOf(agentName, "More agents that do this role's work, by name."),
   shadows: listOf(
     agentName,
@@ -175,6 +182,11 @@ export const POLICY_SCHEMA: Schema = {
     verify: {
       ...text("The command that shows that the project still works: its tests, or all its checks.", 200),
       pattern: "^[^\\n`]+$",
+    },
+    generate: {
+      description:
+        "The built-in roles that get an agent file of rolecall's own; roles of your own get one, except under none.",
+      anyOf: [{ enum: ["all", "none"] }, listOf({ type: "string", pattern: ROLE_NAME.pattern }, "Roles")],
     },
     main,
     escalation,
