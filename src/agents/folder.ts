@@ -34,7 +34,8 @@ interface OpenOptions {
 /** The open files of this process, as Linux shows them: paths through them cannot be redirected. */
 const OPEN_FILES = "/proc/self/fd";
 const CAN_PIN = process.platform === "linux" && existsSync(OPEN_FILES);
-const { O_RDONLY, O_DIRECTORY = 0, O_NOFOLLOW = 0 } = constants;
+/** Windows has only the first; the others are undefined there, which adds nothing. */
+const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
 
 /**
  * Opens the folder that `steps` lead to from `root`; undefined if it does not exist. Throws RolecallError if a step is a symbolic
@@ -113,7 +114,7 @@ function pinnedFolder(file: number): Folder {
 }
 
 function openChecked(root: string, steps: readonly string[], { create }: OpenOptions): Folder | undefined {
-  const paths = steps.reduce((all, step) => [...all, join(all.at(-1) ?? root, step)], [root]);
+  const paths = [root, ...steps.map((_, index) => join(root, ...steps.slice(0, index + 1)))];
   const check = (): boolean =>
     paths.every((path, index) => {
       const stats = lstatSync(path, { throwIfNoEntry: false });

@@ -64,8 +64,11 @@ function findBlock(raw: string): { start: number; end: number } | undefined {
 function whyNone(raw: string): string {
   if (raw.trim() === "") return "the file is empty";
   if (raw.includes("\0")) return "the file is binary";
-  if (raw.startsWith(DASHES) || raw.startsWith(BOM + DASHES)) return "its front matter is not closed, or not plain YAML";
-  return raw.includes(`\n${DASHES}`) ? "its front matter does not begin on the first line" : "it has no front matter";
+  if (raw.startsWith(DASHES) || raw.startsWith(BOM + DASHES))
+    return "its front matter is not closed, or not plain YAML";
+  return raw.includes(`\n${DASHES}`)
+    ? "its front matter does not begin on the first line"
+    : "it has no front matter";
 }
 
 /** The 1-based line that an offset is on. */

@@ -9,7 +9,8 @@ import { type Policy, roleOf } from "../domain/policy.ts";
 import { editPolicy, type PolicyEdit } from "../policy/edit.ts";
 import { parsePolicy } from "../policy/parse.ts";
 import type { WrittenPolicy } from "../policy/written.ts";
-import { readPlace, type Place, readText, resolveAt } from "./place.ts";
+import { readTextFile } from "../policy/read-file.ts";
+import { readPlace, type Place, resolveAt } from "./place.ts";
 
 /** What to plan, and the ways out that the user chose for conflicts: names of files or agents, or an empty list for all. */
 export interface PlanRequest extends Place {
@@ -50,7 +51,7 @@ export async function loadPlan(request: PlanRequest): Promise<Planned> {
     ...(request.wants && { wants: request.wants }),
   };
   const changes = planChanges(input);
-  const before = readText(places.project);
+  const before = readTextFile(places.project);
   const adopted = changes.filter(({ path }) => isNamed(path, request.adopt));
   const { written } = parsePolicy(before ?? "", places.project);
   const edits = [...policyEdits(adopted, written), ...(request.edits?.(written) ?? [])];

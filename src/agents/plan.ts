@@ -6,7 +6,14 @@ import { formatLock, hashOf, LOCK_NAME, type LockedFile } from "./lock.ts";
 import { planAgentFile } from "./plan-agent.ts";
 import { planSettings } from "./plan-settings.ts";
 import { renderWorkflow, WORKFLOW } from "./template.ts";
-import { agentKeys, type AgentKeys, agentNames, type WantedAgent, wantedAgents, wantedSettings } from "./wanted.ts";
+import {
+  agentKeys,
+  type AgentKeys,
+  agentNames,
+  type WantedAgent,
+  wantedAgents,
+  wantedSettings,
+} from "./wanted.ts";
 
 /** Decides what has to change so that Claude Code does what the policy says. Touches nothing; the lock comes last. */
 export function planChanges(input: PlanInput): Change[] {
@@ -73,7 +80,9 @@ function planWanted(
 }
 
 function leftAlone(path: string, { bytes, name = "" }: AgentFile, role: string): PlannedFile {
-  const notes = [`it is yours, and not under the policy: rolecall adopt ${name} gives it the model of ${role}`];
+  const notes = [
+    `it is yours, and not under the policy: rolecall adopt ${name} gives it the model of ${role}`,
+  ];
   return { change: changeOf(path, bytes, bytes, { notes }), locked: undefined };
 }
 

@@ -48,10 +48,14 @@ export const JOBS: readonly Job[] = [
   {
     role: "test-writer",
     ends: /(?:test(?:ing)?|test automation|qa automation|tdd|playwright|cypress|selenium|pytest|jest|vitest|unittest|junit|rspec)(?: testing)? (?:writer|engineer|specialist|expert|automator|automation|developer)$/,
-    unless: /\b(?:load|performance|penetration|security|usability|ux|user|chaos|stress|ab|a b|mock|strategy|observability)\b/,
+    unless:
+      /\b(?:load|performance|penetration|security|usability|ux|user|chaos|stress|ab|a b|mock|strategy|observability)\b/,
   },
   { role: "test-writer", ends: /(?:qa engineer|(?:^|\b(?:software|code|unit|integration|e2e) )tester)$/ },
-  { role: "formatter", ends: /(?:formatter|linter|lint fixer|eslint fixer|prettier|imports? (?:sorter|organizer)|code tidier)$/ },
+  {
+    role: "formatter",
+    ends: /(?:formatter|linter|lint fixer|eslint fixer|prettier|imports? (?:sorter|organizer)|code tidier)$/,
+  },
   {
     role: "commit-and-docs",
     ends: /(?:commits?(?: message)? (?:writer|author|generator|helper|agent)|committer|changelog(?: \w+)?|release notes?(?: \w+)?|readme(?: \w+)?|(?:docs?|documentation|docstring|technical|tech|api docs?) writer|documenter)$/,
@@ -109,23 +113,46 @@ const START = String.raw`^(?:(?:use|used) (?:this agent |proactively )?(?:to|for
 export const OPENINGS: readonly { role: string; says: RegExp }[] = [
   {
     role: "security-reviewer",
-    says: opening("(?:find|audit|review|scan|check|hunt|look)\\w* (?:the |our )?(?:code |codebase |changes )?for (?:security )?vulnerabilit\\w+"),
+    says: opening(
+      "(?:find|audit|review|scan|check|hunt|look)\\w* (?:the |our )?(?:code |codebase |changes )?for (?:security )?vulnerabilit\\w+",
+    ),
   },
   {
     role: "reviewer",
-    says: opening("review(?:s|ing)? (?:the |your |all |each )?(?:code|source code|pull requests?|prs?|diffs?|code changes?|changes)\\b"),
+    says: opening(
+      "review(?:s|ing)? (?:the |your |all |each )?(?:code|source code|pull requests?|prs?|diffs?|code changes?|changes)\\b",
+    ),
   },
   {
     role: "test-writer",
-    says: opening("(?:writ|creat|generat|add)\\w* (?:missing |new |comprehensive |automated )*(?:unit |integration |e2e |end-to-end )?tests?\\b(?! (?:plan|case doc))"),
+    says: opening(
+      "(?:writ|creat|generat|add)\\w* (?:missing |new |comprehensive |automated )*(?:unit |integration |e2e |end-to-end )?tests?\\b(?! (?:plan|case doc))",
+    ),
   },
-  { role: "formatter", says: opening("(?:format|lint)\\w*\\b(?: and (?:format|lint)\\w*)? (?:the |your |all )?(?:code|files|source|imports)\\b") },
-  { role: "commit-and-docs", says: opening("(?:writ|creat|generat|draft)\\w* (?:\\w+ )?(?:commit messages?|changelogs?|changelog entr\\w+|release notes)\\b") },
+  {
+    role: "formatter",
+    says: opening(
+      "(?:format|lint)\\w*\\b(?: and (?:format|lint)\\w*)? (?:the |your |all )?(?:code|files|source|imports)\\b",
+    ),
+  },
+  {
+    role: "commit-and-docs",
+    says: opening(
+      "(?:writ|creat|generat|draft)\\w* (?:\\w+ )?(?:commit messages?|changelogs?|changelog entr\\w+|release notes)\\b",
+    ),
+  },
   {
     role: "explorer",
-    says: opening("(?:find|locat|search)\\w*(?:,? and (?:find|locat|search)\\w*)? (?:files?|symbols?|definitions?|usages?|the code ?base|where)\\b"),
+    says: opening(
+      "(?:find|locat|search)\\w*(?:,? and (?:find|locat|search)\\w*)? (?:files?|symbols?|definitions?|usages?|the code ?base|where)\\b",
+    ),
   },
-  { role: "debugger", says: opening("debug(?:s|ging)? (?:\\w+ )?(?:failures?|failing tests?|errors?|issues?|bugs?|code|crashes)\\b") },
+  {
+    role: "debugger",
+    says: opening(
+      "debug(?:s|ging)? (?:\\w+ )?(?:failures?|failing tests?|errors?|issues?|bugs?|code|crashes)\\b",
+    ),
+  },
 ];
 
 function opening(words: string): RegExp {

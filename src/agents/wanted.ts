@@ -25,11 +25,11 @@ export function wantedAgents(policy: Policy, templates: Templates): WantedAgent[
     .filter(({ generated }) => generated)
     .flatMap((assignment) => {
       const { role, purpose, tools, model, effort, maxTurns, isolation, omitClaudeMd } = assignment;
+      const routing = { model, effort, maxTurns, isolation, omitClaudeMd };
       const body = renderBody(assignment, policy, templates);
-      return agentNames(assignment).map((name) => ({
-        ...{ name: fileNameOf(name, assignment), role, description: purpose, tools, model, effort },
-        ...{ maxTurns, isolation, omitClaudeMd, body },
-      }));
+      return agentNames(assignment).map((name) => {
+        return { name: fileNameOf(name, assignment), role, description: purpose, tools, body, ...routing };
+      });
     });
 }
 

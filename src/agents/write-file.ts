@@ -33,7 +33,9 @@ export function writeFileAtomically(path: string, bytes: Uint8Array, mode?: numb
 /** Removes the temporary files of processes that have ended; those of live ones stay. */
 export function sweepTemporaries(folder: Folder): void {
   for (const name of folder.names()) {
-    const owner = name.endsWith(TEMPORARY) ? /(\d+)(?:-[0-9a-f]+)?\.rolecall-tmp$/.exec(name)?.[1] : undefined;
+    const owner = name.endsWith(TEMPORARY)
+      ? /(\d+)(?:-[0-9a-f]+)?\.rolecall-tmp$/.exec(name)?.[1]
+      : undefined;
     if (owner !== undefined && !isAlive(Number(owner))) rmSync(folder.entry(name), { force: true });
   }
 }

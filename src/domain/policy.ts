@@ -126,6 +126,8 @@ export interface Policy {
   escalation: Escalation;
   /** By role name, in the order of the policy. */
   roles: ReadonlyMap<string, Assignment>;
+  /** The exact ids of tiers that do not mean their newest model. */
+  tiers: Readonly<Partial<Record<Tier, string>>>;
   /** The files that it was read from, the strongest first. */
   sources: readonly string[];
 }

@@ -1,10 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from "node:fs";
 import { codeOf, messageOf, RolecallError } from "../errors.ts";
 
-const { O_RDONLY } = constants;
-/** Opens a pipe without waiting for a writer; Windows has neither. */
-const O_NONBLOCK = constants.O_NONBLOCK ?? 0;
-const O_NOFOLLOW = constants.O_NOFOLLOW ?? 0;
+/** With the second a pipe opens without waiting for a writer. Windows has only the first; the others are undefined there. */
+const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = constants;
 
 /** What a file that people write may hold at most. */
 const MOST_BYTES = 4 * 1024 * 1024;

@@ -23,7 +23,15 @@ export function resolvePolicy(layers: readonly PolicyLayer[], catalogue: ModelFa
   ];
   const problems = findProblems(all, catalogue);
   if (problems.length > 0) throw new InvalidInputError("the policy", problems);
-  const { tolerance = 3, verify, generate = "all", main = {}, escalation, tiers = {}, roles = {} } = mergeLayers(all);
+  const {
+    tolerance = 3,
+    verify,
+    generate = "all",
+    main = {},
+    escalation,
+    tiers = {},
+    roles = {},
+  } = mergeLayers(all);
   const facts = { ...catalogue, tiers: { ...catalogue.tiers, ...tiers } };
   const escalate = escalation as Escalation;
   const claimed = new Set(layers.flatMap(({ written }) => agentsOf(written.roles)));
@@ -39,6 +47,7 @@ export function resolvePolicy(layers: readonly PolicyLayer[], catalogue: ModelFa
     ...(verify && { verify }),
     main: resolveMain(main, facts, tiers),
     escalation: escalate,
+    tiers,
     roles: new Map(assignments.map((assignment) => [assignment.role, assignment])),
     sources: layers.map(({ from }) => from),
   };

@@ -65,7 +65,9 @@ function collect(value: unknown, folder: string, found: { script: string; folder
   if (Array.isArray(value)) for (const item of value) collect(item, folder, found);
   if (typeof value !== "object" || value === null || Array.isArray(value)) return;
   const keys = value as Record<string, unknown>;
-  const defaults = (keys["defaults"] as { run?: unknown } | undefined)?.run as Record<string, unknown> | undefined;
+  const defaults = (keys["defaults"] as { run?: unknown } | undefined)?.run as
+    | Record<string, unknown>
+    | undefined;
   const own = keys["working-directory"] ?? keys["working_directory"] ?? defaults?.["working-directory"];
   const here = typeof own === "string" ? own.replace(/^\.\/?|\/$/g, "") : folder;
   for (const [key, inner] of Object.entries(keys)) {
@@ -81,7 +83,10 @@ function linesOf(script: string): string[] {
     .replaceAll(/\\\n\s*/g, " ")
     .split(/\n|&&/)
     .map((line) => line.trim().replaceAll(/\s+/g, " "))
-    .filter((line) => line !== "" && line.length <= 120 && !/[$|<>;`'"(){}]|^#|\bsudo\b|--(?:watch|shard)/.test(line));
+    .filter(
+      (line) =>
+        line !== "" && line.length <= 120 && !/[$|<>;`'"(){}]|^#|\bsudo\b|--(?:watch|shard)/.test(line),
+    );
 }
 
 /** Words before a tool that only say where it is to be found. */
@@ -93,8 +98,14 @@ const TASK_RUNNERS =
 const NO_CHECK =
   /^(?:install|i|ci|add|sync|build|publish|deploy|upload|login|setup|cache|audit|release|e2e|test:e2e|test:integration|coverage:report)$/;
 const KINDS: readonly (readonly [StepKind, RegExp])[] = [
-  ["test", /^(?:tests?|test[:-][\w:-]+|pytest|unittest|vitest|jest|mocha|rspec|spec|nextest|phpunit|(?:.*\/)?phpunit)$/],
-  ["types", /^(?:type-?check|check-?types|check:types|types(?::check)?|tsc|vue-tsc|svelte-check|mypy|pyright|basedpyright|phpstan|psalm|dialyzer)$/],
+  [
+    "test",
+    /^(?:tests?|test[:-][\w:-]+|pytest|unittest|vitest|jest|mocha|rspec|spec|nextest|phpunit|(?:.*\/)?phpunit)$/,
+  ],
+  [
+    "types",
+    /^(?:type-?check|check-?types|check:types|types(?::check)?|tsc|vue-tsc|svelte-check|mypy|pyright|basedpyright|phpstan|psalm|dialyzer)$/,
+  ],
   [
     "lint",
     /^(?:lint(?:[:-][\w:-]+)?|eslint|oxlint|biome|ruff|flake8|pylint|black|clippy|golangci-lint|vet|fmt|format(?:[:-]check)?|prettier|rubocop|standardrb|spotlessCheck|checkstyle\S*|ktlint\S*|detekt|credo|phpcs)$/,

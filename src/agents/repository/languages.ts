@@ -15,7 +15,8 @@ export const LANGUAGES: readonly Language[] = [
   { name: "JavaScript", files: /^(?:package\.json|deno\.jsonc?)$/, test: javascriptTest },
   {
     name: "Python",
-    files: /^(?:pyproject\.toml|requirements\.txt|setup\.(?:py|cfg)|Pipfile|manage\.py|tox\.ini|noxfile\.py)$/,
+    files:
+      /^(?:pyproject\.toml|requirements\.txt|setup\.(?:py|cfg)|Pipfile|manage\.py|tox\.ini|noxfile\.py)$/,
     test: pythonTest,
   },
   { name: "Rust", files: /^Cargo\.toml$/, test: cargoTest },
@@ -55,7 +56,8 @@ function goTest(view: FolderView): string {
 
 function rubyTest(view: FolderView): string | undefined {
   if (view.has(".rspec", "spec")) return "bundle exec rspec";
-  if (view.folders.includes("bin") && view.has("config.ru", "config") && view.has("test")) return "bin/rails test";
+  if (view.folders.includes("bin") && view.has("config.ru", "config") && view.has("test"))
+    return "bin/rails test";
   return view.has("Rakefile") ? "bundle exec rake" : undefined;
 }
 

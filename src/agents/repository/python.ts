@@ -29,7 +29,8 @@ function environmentOf(view: FolderView, project: string): string {
 
 function usesPytest(view: FolderView, project: string): boolean {
   if (view.has("pytest.ini", "conftest.py") || /^\[tool\.pytest/m.test(project)) return true;
-  if (/^\[(?:tool:)?pytest\]/m.test(view.text("setup.cfg") + view.text("tox.ini")) && !view.has("tox.ini")) return true;
+  if (/^\[(?:tool:)?pytest\]/m.test(view.text("setup.cfg") + view.text("tox.ini")) && !view.has("tox.ini"))
+    return true;
   const lists = [...view.names].filter((name) => /^requirements.*\.txt$|^Pipfile$/.test(name));
   return /\bpytest\b/.test(project + lists.map((name) => view.text(name)).join("\n"));
 }

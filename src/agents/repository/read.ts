@@ -33,6 +33,11 @@ export function readRepository(folder: string, root = folder): Repository {
   };
 }
 
+/** Whether a folder is a package: it has build files of its own. */
+export function isPackage(folder: string): boolean {
+  return languagesOf(viewFolder(folder)).length > 0;
+}
+
 /** As many commands as fit, the last of which, the tests, always do. */
 function shortened(commands: readonly string[]): string | undefined {
   const all = [...commands];
@@ -73,7 +78,9 @@ function ownCommand(part: FolderView, from: FolderView): string[] {
 
 function makeTest(view: FolderView): string | undefined {
   const makefile = ["GNUmakefile", "makefile", "Makefile"].map((name) => view.text(name)).find(Boolean) ?? "";
-  const target = ["test", "check", "tests"].find((name) => new RegExp(`^${name}\\s*:(?!=)`, "m").test(makefile));
+  const target = ["test", "check", "tests"].find((name) =>
+    new RegExp(`^${name}\\s*:(?!=)`, "m").test(makefile),
+  );
   if (target) return `make ${target}`;
   const recipes = view.text("justfile") || view.text("Justfile");
   if (/^test\b[^:=\n]*:(?!=)/m.test(recipes)) return "just test";

@@ -61,27 +61,27 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: () => load(import("./outcome.ts")),
   },
   init: {
-    summary: "a policy, agents, settings and a workflow for this repository",
+    summary: "Set up a policy, agents and settings for this repository",
     load: () => load(import("./init.ts")),
   },
   plan: {
-    summary: "what would change so that Claude Code does what the policy says",
+    summary: "Show what would change to make Claude Code obey the policy",
     load: () => load(import("./plan.ts")),
   },
   apply: {
-    summary: "write the agents and settings that the policy wants",
+    summary: "Write the agents and settings that the policy wants",
     load: () => load(import("./apply.ts")),
   },
   check: {
-    summary: "exit 1 when files and policy are out of step",
+    summary: "Exit with 1 if files and policy are out of sync",
     load: () => load(import("./check.ts")),
   },
   undo: {
-    summary: "take the last apply back",
+    summary: "Revert the last init, adopt or apply",
     load: () => load(import("./undo.ts")),
   },
   adopt: {
-    summary: "bring existing agents under the policy",
+    summary: "Bring existing agents under the policy",
     positionals: "[names..]",
     load: () => load(import("./adopt.ts")),
   },
@@ -91,7 +91,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: () => load(import("./explain.ts")),
   },
   doctor: {
-    summary: "everything in the set-up that defeats the policy, or that Claude Code silently ignores",
+    summary: "Find what defeats the policy or is silently ignored",
     load: () => load(import("./doctor.ts")),
   },
   cascade: {

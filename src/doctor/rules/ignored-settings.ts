@@ -1,16 +1,32 @@
 import { isEffort } from "../../domain/model.ts";
+import { nearest } from "../../domain/nearest.ts";
 import type { Symptom } from "../../domain/symptom.ts";
 import { effectiveMain } from "../../client/main.ts";
 import type { Effective } from "../../client/types.ts";
 import { type Examined, inSettings, type Rule } from "../examined.ts";
 
-/** What the settings say of the main thread, and Claude Code does not do, without a word. */
-export const unheardSettings: Rule = (examined) => {
+/** Settings of the main thread that have no effect, without a message. */
+export const ignoredSettings: Rule = (examined) => {
   const { around, facts, loaded } = examined;
   const agent = around.layers.find(({ settings }) => settings.agent)?.settings.agent;
   const main = effectiveMain(around, facts, loaded.get(agent ?? ""));
-  return [...blockedModel(examined, main), ...unheardEffort(examined, main)];
+  return [...unknownAgent(examined), ...blockedModel(examined, main), ...ignoredEffort(examined, main)];
 };
+
+/** `agent` runs the main thread as that agent; a name that no agent has is ignored. */
+function unknownAgent({ setup, loaded }: Examined): Symptom[] {
+  return setup.settings.flatMap((file) => {
+    const { agent } = file.settings;
+    if (agent === undefined || loaded.has(agent)) return [];
+    const meant = nearest(agent, [...loaded.keys()]);
+    return [
+      inSettings("settings-value-ignored", "warning", file, ["agent"], {
+        message: `agent: no agent is called "${agent}", so Claude Code ignores the setting.`,
+        fix: meant ? `Write ${meant}, or remove it.` : "Name an agent that exists, or remove it.",
+      }),
+    ];
+  });
+}
 
 function blockedModel({ setup }: Examined, { sources, notes }: Effective): Symptom[] {
   const deciding = sources.find(({ of, decides }) => of === "model" && decides);
@@ -25,8 +41,8 @@ function blockedModel({ setup }: Examined, { sources, notes }: Effective): Sympt
   ];
 }
 
-/** The user's own `effortLevel` is not taken over to the models that came with `medium` as their default. */
-function unheardEffort({ setup }: Examined, { model, sources }: Effective): Symptom[] {
+/** The user's own `effortLevel` does not apply to the models that came with `medium` as their default. */
+function ignoredEffort({ setup }: Examined, { model, sources }: Effective): Symptom[] {
   return setup.settings.flatMap((file) => {
     const { effortLevel } = file.settings;
     const source = sources.find(({ of, where }) => of === "effort" && where === `${file.path} effortLevel`);
