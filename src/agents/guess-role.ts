@@ -45,14 +45,12 @@ function guessByName(name: string): Guess | undefined {
 }
 
 function guessByDescription(description: string, edits: boolean): Guess | undefined {
-  const [opening = ""] = /^[^.!?\n]*/.exec(description.trim()) ?? [];
-  if (DOUBTS.test(opening)) return undefined;
-  const found = OPENINGS.flatMap(({ role, says }) => {
-    const [words] = says.exec(opening) ?? [];
-    return words === undefined ? [] : [{ role, why: `its description begins with "${words.trim()}"` }];
-  });
-  const [only, ...others] = found.filter(({ role }) => edits || !EDITING.has(role));
-  return others.length === 0 ? only : undefined;
+  const [sentence = ""] = /^[^.!?\n]*/.exec(description.trim()) ?? [];
+  const [only, ...others] = OPENINGS.filter(({ mentions }) => mentions.test(sentence));
+  const [words] = only?.opens.exec(sentence) ?? [];
+  if (!only || words === undefined || others.length > 0 || DOUBTS.test(sentence)) return undefined;
+  if (!edits && EDITING.has(only.role)) return undefined;
+  return { role: only.role, why: `its description begins with "${words}"` };
 }
 
 /** A role of the user's own is known by nothing but its name. */
@@ -64,9 +62,10 @@ function guessOwnRole(name: string, policy: Policy): Guess | undefined {
   return own === undefined ? undefined : { role: own, why: `its name says "${own}"` };
 }
 
-/** `APIReviewer`, `api_reviewer` and `api-reviewer` are the same words. */
+/** `APIReviewer`, `api_reviewer` and `api-reviewer-2` are the same words. */
 function wordsOf(name: string): string[] {
   return name
+    .replace(/[-_. ]*v?\d+$/i, "")
     .replaceAll(/([\p{Ll}\d])(\p{Lu})/gu, "$1 $2")
     .toLowerCase()
     .split(/[^\p{L}\p{N}+#]+/u)

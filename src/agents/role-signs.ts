@@ -107,54 +107,52 @@ export const JOBS: readonly Job[] = [
 export const DOUBTS =
   /\b(?:not|never|no|without|rather than|instead of|except|unless|don't|doesn't|before|after|other agents?|agents|delegat\w*|coordinat\w*|orchestrat\w*|or|plans? and)\b/i;
 
-const START = String.raw`^(?:(?:use|used) (?:this agent |proactively )?(?:to|for|when you need to) |(?:an? |the )?(?:\w+ )?agent (?:that|who|which) |expert at )?`;
-
-/** Openings of a description that can mean one role only. */
-export const OPENINGS: readonly { role: string; says: RegExp }[] = [
-  {
-    role: "security-reviewer",
-    says: opening(
-      "(?:find|audit|review|scan|check|hunt|look)\\w* (?:the |our )?(?:code |codebase |changes )?for (?:security )?vulnerabilit\\w+",
-    ),
-  },
-  {
-    role: "reviewer",
-    says: opening(
-      "review(?:s|ing)? (?:the |your |all |each )?(?:code|source code|pull requests?|prs?|diffs?|code changes?|changes)\\b",
-    ),
-  },
-  {
-    role: "test-writer",
-    says: opening(
-      "(?:writ|creat|generat|add)\\w* (?:missing |new |comprehensive |automated )*(?:unit |integration |e2e |end-to-end )?tests?\\b(?! (?:plan|case doc))",
-    ),
-  },
-  {
-    role: "formatter",
-    says: opening(
-      "(?:format|lint)\\w*\\b(?: and (?:format|lint)\\w*)? (?:the |your |all )?(?:code|files|source|imports)\\b",
-    ),
-  },
-  {
-    role: "commit-and-docs",
-    says: opening(
-      "(?:writ|creat|generat|draft)\\w* (?:\\w+ )?(?:commit messages?|changelogs?|changelog entr\\w+|release notes)\\b",
-    ),
-  },
-  {
-    role: "explorer",
-    says: opening(
-      "(?:find|locat|search)\\w*(?:,? and (?:find|locat|search)\\w*)? (?:files?|symbols?|definitions?|usages?|the code ?base|where)\\b",
-    ),
-  },
-  {
-    role: "debugger",
-    says: opening(
-      "debug(?:s|ging)? (?:\\w+ )?(?:failures?|failing tests?|errors?|issues?|bugs?|code|crashes)\\b",
-    ),
-  },
-];
-
-function opening(words: string): RegExp {
-  return new RegExp(START + words, "i");
+/** The work of a role in a description: `opens` at its beginning, `mentions` anywhere in its first sentence. */
+interface Opening {
+  role: string;
+  opens: RegExp;
+  mentions: RegExp;
 }
+
+/** What descriptions say before the work itself. */
+const LEAD = String.raw`(?:(?:use|used) (?:this agent |proactively )?(?:to|for|when you need to) |(?:an? |the )?(?:\w+ )?agent (?:that|who|which) |expert at )?`;
+
+function opening(role: string, words: string): Opening {
+  return {
+    role,
+    opens: new RegExp(`^${LEAD}(?:${words})`, "i"),
+    mentions: new RegExp(`\\b(?:${words})`, "i"),
+  };
+}
+
+/** The work that a description can open with. If its first sentence mentions the work of a second role, it decides nothing. */
+export const OPENINGS: readonly Opening[] = [
+  opening(
+    "security-reviewer",
+    String.raw`(?:find|audit|review|scan|check|hunt|look)\w* (?:the |our )?(?:code |codebase |changes )?for (?:security )?vulnerabilit\w+`,
+  ),
+  opening(
+    "reviewer",
+    String.raw`review(?:s|ing)? (?:the |your |all |each )?(?:code|source code|pull requests?|prs?|diffs?|code changes?|changes)\b`,
+  ),
+  opening(
+    "test-writer",
+    String.raw`(?:writ|creat|generat|add)\w* (?:missing |new |comprehensive |automated )*(?:unit |integration |e2e |end-to-end )?tests?\b(?! (?:plan|case doc))`,
+  ),
+  opening(
+    "formatter",
+    String.raw`(?:format|lint)\w*\b(?: and (?:format|lint)\w*)? (?:the |your |all )?(?:code|files|source|imports)\b`,
+  ),
+  opening(
+    "commit-and-docs",
+    String.raw`(?:writ|creat|generat|draft)\w* (?:\w+ )?(?:commit messages?|changelogs?|changelog entr\w+|release notes)\b`,
+  ),
+  opening(
+    "explorer",
+    String.raw`(?:find|locat|search)\w*(?:,? and (?:find|locat|search)\w*)? (?:files?|symbols?|definitions?|usages?|the code ?base|where)\b`,
+  ),
+  opening(
+    "debugger",
+    String.raw`debug(?:s|ging)? (?:\w+ )?(?:failures?|failing tests?|errors?|issues?|bugs?|code|crashes)\b`,
+  ),
+];

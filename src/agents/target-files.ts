@@ -53,6 +53,11 @@ export function removeTarget(target: Target, path: string): void {
   });
 }
 
+/** Throws RolecallError if the folder of a target's agents, or one above it, is a link: nothing could be written there. */
+export function refuseLinkedAgents({ root, prefix }: Target): void {
+  inFolder(root, `${prefix}agents`.split("/"), {}, () => undefined);
+}
+
 /** Removes what killed processes left half-written in the folder of a file. */
 export function sweepBeside(target: Target, path: string): void {
   const { root, steps } = locate(target, path);

@@ -42,14 +42,14 @@ function verifyWith({ verify }: Policy): string {
     : "the project's own tests and checks (CLAUDE.md and the build files name them)";
 }
 
-/** How an agent knows that it is stuck, and what it does then: agents cannot raise their own tier, their caller can. */
+/** Tells an agent when it is stuck and what to do then: only its caller can raise its tier. */
 function handBack({ escalation, tier }: Assignment): string {
   const times = timesOf(escalation.afterFailures);
-  const stuck = `When the same check fails ${times}, or you undo your own change, stop: do not try a further variation.`;
+  const stuck = `When the same check fails ${times}, or you undo your own change, stop: do not try another variation.`;
   const above = tier ? tiersAbove(tier, escalation.upTo) : [];
   if (above.length > 0)
-    return `${stuck} Report what you tried, what you saw and what you suspect, so that a stronger model can take it over.`;
-  return `${stuck} Report what you tried and what you saw${escalation.handToPerson ? ", and say that a person should look at it" : ""}.`;
+    return `${stuck} Report what you tried, what happened and what you suspect, so that a stronger model can take over.`;
+  return `${stuck} Report what you tried and what happened${escalation.handToPerson ? ", and say that a person should look at it" : ""}.`;
 }
 
 function timesOf(count: number): string {
@@ -98,8 +98,8 @@ export function renderWorkflow(
 
 function atTheTop({ handToPerson }: Pick<Escalation, "handToPerson">): string {
   return handToPerson
-    ? "stop and hand it to the person: what was tried, what was seen, what you suspect"
-    : "stop and report what was tried and what was seen";
+    ? "stop and hand it to a person: what was tried, what happened, what you suspect"
+    : "stop and report what was tried and what happened";
 }
 
 function fill(text: string, values: Readonly<Record<string, string>>): string {

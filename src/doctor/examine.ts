@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import type { Change } from "../agents/change.ts";
-import { InvalidInputError } from "../errors.ts";
+import { InvalidInputError, RolecallError } from "../errors.ts";
 import { createEnvironment } from "../client/environment.ts";
 import { KNOWN_VERSION } from "../client/version.ts";
 import { locatePolicies } from "../policy/places.ts";
@@ -46,8 +46,11 @@ async function examinePolicy({
     const drift = driftOf(changes, relative(target.root, places.project));
     return { policy, policyProblems: [], drift };
   } catch (thrown) {
-    if (!(thrown instanceof InvalidInputError)) throw thrown;
-    return { policy: undefined, policyProblems: thrown.problems, drift: undefined };
+    if (thrown instanceof InvalidInputError)
+      return { policy: undefined, policyProblems: thrown.problems, drift: undefined };
+    if (!(thrown instanceof RolecallError)) throw thrown;
+    // A link or a device in the place of a file: nothing that the policy wants can be written there.
+    return { policy: undefined, policyProblems: [{ message: thrown.message }], drift: undefined };
   }
 }
 

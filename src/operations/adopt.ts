@@ -8,6 +8,7 @@ import { planChanges } from "../agents/plan.ts";
 import { agentKeys, wantedAgents } from "../agents/wanted.ts";
 import { UsageError } from "../errors.ts";
 import { configDir, readPlace, type Place, resolveAt, sourceOf } from "../agents/place.ts";
+import { refuseLinkedAgents } from "../agents/target-files.ts";
 import type { Planned } from "../agents/load-plan.ts";
 import { type AgentPrices, readAgentPrices } from "./agent-prices.ts";
 
@@ -38,7 +39,8 @@ export const NO_CHOICES: Choices = { adopt: [], leave: [] };
  * wants. Writes nothing. Throws UsageError for a name or a role that does not exist.
  */
 export async function loadAdoption(request: AdoptRequest): Promise<AdoptPlan> {
-  const { places, state } = await readPlace(request);
+  const { target, places, state } = await readPlace(request);
+  refuseLinkedAgents(target);
   const policy = resolveAt(places);
   if (request.role !== undefined && !policy.roles.has(request.role))
     throw new UsageError(`--role: unknown role "${request.role}"`, {

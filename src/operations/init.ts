@@ -3,8 +3,9 @@ import { homedir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { changeOf, pathIn, type PlanInput } from "../agents/change.ts";
 import type { AgentFile } from "../agents/discover.ts";
-import { guessRole } from "../agents/guess-role.ts";
+import { type Guess, guessRole } from "../agents/guess-role.ts";
 import { configDir, readPlace, type Place, resolveAt } from "../agents/place.ts";
+import { refuseLinkedAgents } from "../agents/target-files.ts";
 import { isPackage, readRepository, type Repository } from "../agents/repository/read.ts";
 import { readClientVersion } from "../client/installed-version.ts";
 import { loads, readSetup } from "../client/setup.ts";
@@ -37,6 +38,8 @@ export interface InitFindings extends Repository {
   history: RepositoryHistory | undefined;
   /** Roles that an existing agent fills, with the names of the target's agents that the policy does not know yet. */
   filled: ReadonlyMap<string, readonly string[]>;
+  /** Why each agent has its role, by name: the new policy will say it, and would be given as the reason otherwise. */
+  reasons: ReadonlyMap<string, string>;
 }
 
 /** What a new policy is to say. */
@@ -62,10 +65,12 @@ export async function readFindings(
   onProgress?: (progress: IngestProgress) => void,
 ): Promise<InitFindings> {
   const { target, places, state } = await readPlace(place);
+  refuseLinkedAgents(target);
   const policy = resolveAt(places);
   const clientVersion = await readClientVersion(place.env);
   const setup = await readSetup({ cwd: target.root, env: place.env });
   const files = setup.agents.filter(loads);
+  const guesses = files.map((file) => ({ file, guess: guessRole(file, policy) }));
   const root = place.user ? undefined : target.root;
   const none: Repository = { languages: [], verify: undefined };
   return {
@@ -86,7 +91,8 @@ export async function readFindings(
       files,
       onProgress,
     }),
-    filled: filledRoles(policy, files, new Set(state.agents.map(({ path }) => path))),
+    filled: filledRoles(policy, guesses, new Set(state.agents.map(({ path }) => path))),
+    reasons: new Map(guesses.map(({ file, guess }) => [file.name ?? "", guess?.why ?? ""])),
   };
 }
 
@@ -114,7 +120,11 @@ function refuseHome({ cwd, env }: Place): void {
 }
 
 function real(path: string): string {
-  return existsSync(path) ? realpathSync(path) : resolve(path);
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path); // nothing is there, or not any more
+  }
 }
 
 function reachOf(cwd: string, root: string): string | undefined {
@@ -134,13 +144,13 @@ function repositoryOf(folder: string): string {
 /** Agents of every level fill roles; a committed policy names those of the target that it would not know otherwise. */
 function filledRoles(
   policy: Policy,
-  files: readonly AgentFile[],
+  guesses: readonly { file: AgentFile; guess: Guess | undefined }[],
   ofTarget: ReadonlySet<string>,
 ): ReadonlyMap<string, readonly string[]> {
   const filled = new Map<string, Set<string>>();
-  for (const file of files) {
-    const role = guessRole(file, policy)?.role;
-    if (role === undefined) continue;
+  for (const { file, guess } of guesses) {
+    if (!guess) continue;
+    const { role } = guess;
     const names = filled.get(role) ?? new Set();
     if (file.name !== undefined && ofTarget.has(file.path) && !roleOf(policy, file.name))
       names.add(file.name);
@@ -166,7 +176,11 @@ export async function loadInit(findings: InitFindings, answers: InitAnswers): Pr
   const plan = await planWithAdoption(input, { ...place, choices: answers.choices });
   if (findings.policyExists) return plan;
   const path = place.user ? places.project : pathIn(target, places.project);
-  return { ...plan, changes: [changeOf(path, undefined, Buffer.from(text)), ...plan.changes] };
+  return {
+    ...plan,
+    adoptions: plan.adoptions.map((one) => ({ ...one, why: findings.reasons.get(one.name) || one.why })),
+    changes: [changeOf(path, undefined, Buffer.from(text)), ...plan.changes],
+  };
 }
 
 /** The text of a new rolecall.yaml. */

@@ -5,8 +5,9 @@ const READ_AND_RUN = [...READ_ONLY, "Bash"] as const;
 const EDIT = [...READ_AND_RUN, "Edit", "Write"] as const;
 
 /**
- * The roles that every policy starts from. What they need chooses the tier; tools are the least that the work takes. The
- * figures are of the model generation that they were measured on (Claude 4.5 and 4.6) and are quoted with it.
+ * The roles that every policy starts from. Their needs choose the tier; their tools are the least that the work takes. The purpose is
+ * what Claude Code delegates by: what the agent does, when to use it, what it leaves alone. Numbers in the evidence belong to the model
+ * generation that they were measured on (Claude 4.5 and 4.6).
  */
 export const BUILT_IN_ROLES = {
   planner: {
@@ -17,7 +18,7 @@ export const BUILT_IN_ROLES = {
     maxTurns: 40,
     shadows: ["Plan"],
     agents: ["orchestrator"],
-    why: "A plan needs the whole of the code in mind; effort keeps its cost in check.",
+    why: "A plan needs the whole code base in mind; medium effort limits its cost.",
     evidence:
       "Opus 4.5 at medium effort equals Sonnet 4.5 at its best on SWE-bench with 76 % fewer output tokens; on MCP Atlas (many tools at once) Opus leads 62.3 to 43.8.",
   },
@@ -30,7 +31,7 @@ export const BUILT_IN_ROLES = {
     agents: ["coder", "developer"],
     why: "The best code for its price; a failing test costs a retry, not a release.",
     evidence:
-      "SWE-bench Verified: Sonnet 4.5 77.2, Opus 4.5 80.9, Haiku 4.5 73.3; people who route report that Sonnet settles about 80 % of their coding tasks.",
+      "SWE-bench Verified: Sonnet 4.5 77.2, Opus 4.5 80.9, Haiku 4.5 73.3; people who route report that Sonnet completes about 80 % of their coding tasks.",
   },
   reviewer: {
     purpose:
@@ -39,9 +40,9 @@ export const BUILT_IN_ROLES = {
     tools: READ_AND_RUN,
     maxTurns: 80,
     agents: ["code-reviewer"],
-    why: "Subtle mistakes are what a review is for; Haiku at high effort is the cheap way to nearly the same (preset frugal).",
+    why: "A review is there to find subtle mistakes; Haiku at high effort finds nearly as many for less (preset frugal).",
     evidence:
-      "On 400 pull requests (Qodo) Haiku 4.5 with thinking beat Sonnet 4.5 with thinking in 58 % of reviews, quality 7.29 to 6.60; one benchmark, so a trial is worth more.",
+      "On 400 pull requests (Qodo) Haiku 4.5 with thinking beat Sonnet 4.5 with thinking in 58 % of reviews, quality 7.29 to 6.60; one benchmark, so try it on your own code.",
   },
   explorer: {
     purpose:
@@ -51,9 +52,9 @@ export const BUILT_IN_ROLES = {
     maxTurns: 40,
     omitClaudeMd: true,
     shadows: ["Explore"],
-    why: "Reading wants speed, not depth; and what it reads stays out of the dear session.",
+    why: "Reading needs speed, not depth, and what it reads stays out of the more expensive session.",
     evidence:
-      "Haiku answers 3 to 5 times as fast; Claude Code's own Explore runs on the session's model, so on Opus unless a file of its name says otherwise.",
+      "Haiku answers 3 to 5 times as fast; Claude Code's own Explore runs on the session's model, so on Opus unless a file of that name sets another.",
   },
   "test-writer": {
     purpose:
@@ -62,7 +63,7 @@ export const BUILT_IN_ROLES = {
     tools: EDIT,
     maxTurns: 120,
     agents: ["tester"],
-    why: "Good cases need an understanding of what the code means; Haiku misses edges.",
+    why: "Good cases need an understanding of what the code means; Haiku misses edge cases.",
     evidence: "Practice reports; no benchmark separates the tiers on writing tests.",
   },
   formatter: {
@@ -83,8 +84,8 @@ export const BUILT_IN_ROLES = {
     tools: [...READ_AND_RUN, "Edit", "Write"],
     maxTurns: 40,
     agents: ["commit-writer", "docs-writer"],
-    why: "Retelling a change is simple generation, and it is wanted at once.",
-    evidence: "Claude Code itself leaves such background text to its small model.",
+    why: "Describing a change is simple generation, and people wait for it.",
+    evidence: "Claude Code itself uses its small model for such background text.",
   },
   "security-reviewer": {
     purpose:
@@ -93,7 +94,7 @@ export const BUILT_IN_ROLES = {
     tools: READ_AND_RUN,
     maxTurns: 100,
     agents: ["security-auditor"],
-    why: "A vulnerability that was missed costs more than every review together.",
+    why: "A missed vulnerability costs more than all reviews together.",
     evidence: "Of the findings rated important, Opus caught 50 % and Sonnet 41.5 %.",
   },
   debugger: {
@@ -102,9 +103,9 @@ export const BUILT_IN_ROLES = {
     needs: { reasoning: "generative", files: "few", toolUse: "long" },
     tools: EDIT,
     maxTurns: 150,
-    why: "Most faults are shallow; the ones that are not show it by failing twice, and move up.",
+    why: "Most faults are shallow; those that are not fail twice and move up a tier.",
     evidence:
-      "Practice reports: about 95 % of faults close on Sonnet in one or two rounds; races and architecture go to Opus.",
+      "Practice reports: Sonnet fixes about 95 % of faults in one or two rounds; races and architecture go to Opus.",
     escalation: { afterFailures: 2, upTo: "opus", handToPerson: true },
   },
   architect: {
@@ -113,7 +114,7 @@ export const BUILT_IN_ROLES = {
     needs: { reasoning: "deep", files: "many", contextTokens: 200_000, errorCost: "high" },
     tools: READ_ONLY,
     maxTurns: 60,
-    why: "A design that is wrong is paid for in every later step.",
+    why: "Every later step pays for a wrong design.",
     evidence:
       "Terminal-Bench 2.0: Opus 4.6 65.4, Sonnet 4.5 51.0; the longer the chain of decisions, the wider the gap.",
   },

@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { parseFrontMatter } from "../../src/agents/frontmatter.ts";
 import type { WildFile } from "./wild.ts";
-import { workspace } from "./workspace.ts";
+import { type Workspace, workspace } from "./workspace.ts";
 
 /** What `rolecall adopt --json` prints. */
-export interface Adopted {
+interface Adopted {
   adoptions: { agent: string; path: string; step: string; role?: string; why: string; to?: Routing }[];
 }
 
@@ -21,20 +21,27 @@ const place = (files: readonly WildFile[]) =>
 const withoutRouting = (text: string): string =>
   text.replaceAll(/^ *(?:model|effort)[ \t]*:.*\r?\n|^ *# cheap enough\r?\n/gm, "");
 
+/** Adopts every agent that has a role, whatever its price and whoever chose its model. */
+async function adoptAll(space: Workspace) {
+  const { adoptions } = JSON.parse((await space.run("adopt", "--dry-run", "--json")).out) as Adopted;
+  const names = adoptions.filter(({ step }) => step === "adopt" || step === "leave");
+  const ran = await space.run("adopt", "--yes", "--json", "--adopt", ...names.map(({ agent }) => agent));
+  return { exit: ran.exit, adoptions: (JSON.parse(ran.out) as Adopted).adoptions };
+}
+
 /** Adopts, applies and undoes; expects every file to have its bytes back. */
 export async function expectEveryByteBack(files: readonly WildFile[]): Promise<void> {
   const space = place(files);
   const before = space.tree();
-  const adopted = await space.run("adopt", "--yes", "--json");
-  expect(adopted.exit).toBe(0);
-  const { adoptions } = JSON.parse(adopted.out) as Adopted;
-  expect(adoptions.filter(({ step }) => step === "adopt").length).toBeGreaterThan(files.length * 0.6);
+  const { exit, adoptions } = await adoptAll(space);
+  expect(exit).toBe(0);
+  expect(adoptions.filter(({ step }) => step === "adopt").length).toBeGreaterThan(files.length * 0.5);
   expect(adoptions).toHaveLength(files.length);
 
   const after = space.tree();
   expect(await space.run("apply", "--yes")).toMatchObject({
     exit: 0,
-    out: expect.stringContaining("in step"),
+    out: expect.stringContaining("in sync"),
   });
   expect(await space.run("adopt", "--yes", "--json")).toMatchObject({ exit: 0 });
   expect(space.tree()).toEqual(after);
@@ -46,7 +53,7 @@ export async function expectEveryByteBack(files: readonly WildFile[]): Promise<v
 /** Adopts; expects adopted files to differ in model and effort alone, and to read back as the policy says. */
 export async function expectOnlyRoutingChanged(files: readonly WildFile[]): Promise<void> {
   const space = place(files);
-  const { adoptions } = JSON.parse((await space.run("adopt", "--yes", "--json")).out) as Adopted;
+  const { adoptions } = await adoptAll(space);
   const tree = space.tree();
   const seen = adoptions.map(({ path, step, to }) => {
     const relative = path.slice(space.project.length + 1);
@@ -57,7 +64,7 @@ export async function expectOnlyRoutingChanged(files: readonly WildFile[]): Prom
     return { adopted: step === "adopt", old, now, reads, wants: `${to?.model},${to?.effort}` };
   });
   const adopted = seen.filter((file) => file.adopted);
-  expect(adopted.filter(({ old, now }) => old !== now).length).toBeGreaterThan(files.length * 0.6);
+  expect(adopted.filter(({ old, now }) => old !== now).length).toBeGreaterThan(files.length * 0.5);
   expect(adopted.map(({ reads }) => reads)).toEqual(adopted.map(({ wants }) => wants));
   expect(adopted.map(({ now }) => withoutRouting(now))).toEqual(
     adopted.map(({ old }) => withoutRouting(old)),

@@ -83,7 +83,7 @@ function makeTest(view: FolderView): string | undefined {
   );
   if (target) return `make ${target}`;
   const recipes = view.text("justfile") || view.text("Justfile");
-  if (/^test\b[^:=\n]*:(?!=)/m.test(recipes)) return "just test";
+  if (/^test(?:\s+[^:\n]+)?\s*:(?!=)/m.test(recipes)) return "just test";
   return /^ {2}test:/m.test(view.text("Taskfile.yml")) ? "task test" : undefined;
 }
 
