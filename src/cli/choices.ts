@@ -18,21 +18,17 @@ export function namesIn(words: readonly string[]): string[] {
 /** The choices after numbers of the list were switched (`2 4-6`), or all (`all`, `none`); undefined if the answer says neither. */
 export function switchChoices(answer: string, choices: Choices, plan: AdoptPlan): Choices | undefined {
   const listed = numberedAdoptions(plan);
-  const picked = /^(?:all|none)$/i.test(answer)
-    ? listed.map((_, index) => index)
-    : numbersIn(answer, listed.length);
+  const [all, none] = [/^all$/i.test(answer), /^none$/i.test(answer)];
+  const picked = all || none ? [...listed.keys()] : numbersIn(answer, listed.length);
   if (!picked || listed.length === 0) return undefined;
-  const state = new Map(listed.map(({ name, step }) => [name, step === "adopt"]));
-  for (const index of picked) {
-    const name = listed[index]?.name ?? "";
-    state.set(name, /^all$/i.test(answer) || (!/^none$/i.test(answer) && !state.get(name)));
-  }
-  const names = (adopt: boolean) =>
-    [...state].filter(([, adopted]) => adopted === adopt).map(([name]) => name);
-  const others = (list: readonly string[]) => list.filter((name) => !state.has(name));
+  const switched = picked.flatMap((index) => listed[index] ?? []);
+  const named = (adopt: boolean) =>
+    switched.filter(({ step }) => (all || none ? all : step === "leave") === adopt).map(({ name }) => name);
+  const others = (names: readonly string[]) =>
+    names.filter((known) => !switched.some(({ name }) => name === known));
   return {
-    adopt: [...others(choices.adopt), ...names(true)],
-    leave: [...others(choices.leave), ...names(false)],
+    adopt: [...others(choices.adopt), ...named(true)],
+    leave: [...others(choices.leave), ...named(false)],
   };
 }
 

@@ -1,8 +1,9 @@
 import { tmpdir } from "node:os";
-import { accessSync, constants, mkdirSync } from "node:fs";
+import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
 import { locateTarget, type Place } from "../agents/place.ts";
 import { cacheFolder } from "../history/workspace.ts";
+import { makeFolder } from "../store/open.ts";
 import { type LockHolder, takeWriteLock } from "../store/write-lock.ts";
 
 export interface WriterOptions {
@@ -38,7 +39,7 @@ export async function asOnlyWriter<T>(
 function locksFolder(env: NodeJS.ProcessEnv): string {
   const folder = join(cacheFolder(env), "locks");
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     accessSync(folder, constants.W_OK);
     return folder;
   } catch {

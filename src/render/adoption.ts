@@ -38,7 +38,7 @@ export function renderAdoptions(plan: AdoptPlan, surface: Surface, { called }: A
   });
   const list = lines.length === 0 ? "No agent to bring under the policy.\n" : lines.join("");
   const elsewhere = userAgents > 0 ? `${userAgents} on the user level: rolecall adopt --user\n` : "";
-  return `${list}${renderRest(adoptions, target.level)}${elsewhere}`;
+  return `${list}${renderRest(adoptions, target)}${elsewhere}`;
 }
 
 function cellsOf(adoption: PricedAdoption, index: number): string[] {
@@ -87,7 +87,7 @@ function formatChange(percent: number | undefined): string {
 }
 
 /** The agents that are not in the list, one line for each reason. */
-function renderRest(adoptions: readonly PricedAdoption[], level: string): string {
+function renderRest(adoptions: readonly PricedAdoption[], { level, root }: AdoptPlan["target"]): string {
   const of = (step: AdoptionStep) => adoptions.filter((adoption) => adoption.step === step);
   const already = of("already").length;
   const lines = already > 0 ? [`${already} already under the policy`] : [];
@@ -101,7 +101,8 @@ function renderRest(adoptions: readonly PricedAdoption[], level: string): string
     lines.push(
       `${unclear.length} without a clear role, left as they are: ${names(unclear)} (rolecall adopt NAME --role ROLE)`,
     );
-  for (const { path, why } of of("not-an-agent")) lines.push(`${plainLine(path)}: ${plainLine(why)}`);
+  for (const { path, why } of of("not-an-agent"))
+    lines.push(`${plainLine(path.replace(`${root}/`, ""))}: ${plainLine(why)}`);
   return lines.map((line) => `${line}\n`).join("");
 }
 

@@ -72,7 +72,7 @@ function toStore(file: string, db: Database.Database, notices: readonly string[]
 }
 
 /** Creates a folder and those above it. Node's own option never returns when none can be created in an existing one (`/proc`). */
-function makeFolder(folder: string): void {
+export function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
   makeFolder(dirname(folder));
   try {

@@ -1,9 +1,10 @@
 import Database from "better-sqlite3";
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { codeOf, messageOf, RolecallError } from "../errors.ts";
+import { makeFolder } from "./open.ts";
 
 /** The process that holds a lock, as it says of itself. */
 export interface LockHolder {
@@ -57,7 +58,7 @@ export async function takeWriteLock(request: LockRequest): Promise<() => void> {
 function tryLock(locks: string, file: string): Database.Database | undefined {
   let db: Database.Database | undefined;
   try {
-    mkdirSync(locks, { recursive: true, mode: 0o700 });
+    makeFolder(locks);
     db = new Database(file, { timeout: 0 });
     db.exec("BEGIN EXCLUSIVE");
     return db;

@@ -101,6 +101,38 @@ describe("resolvePolicy", () => {
     expect(roleOf(policy, "general-purpose")).toBeUndefined();
   });
 
+  it("takes a model that is newer than the catalogue, with its tier and any effort", () => {
+    const policy = resolve({
+      tiers: { sonnet: "claude-sonnet-6" },
+      roles: { reviewer: { model: "claude-opus-6-1", effort: "max" } },
+    });
+    expect(policy.roles.get("implementer")).toMatchObject({
+      model: "claude-sonnet-6",
+      tier: "sonnet",
+      effort: "medium",
+    });
+    expect(policy.roles.get("reviewer")).toMatchObject({ tier: "opus", effort: "max" });
+    expect(policy.main.env).toMatchObject({ ANTHROPIC_DEFAULT_SONNET_MODEL: "claude-sonnet-6" });
+    for (const model of ["claude-sonnet-4-7", "claude-opus-5-4", "gpt-6", "claude-sonnet", "sonnet-6"])
+      expect(problemsOf({ roles: { reviewer: { model } } })).toMatchObject([{ message: "unknown model" }]);
+  });
+
+  it("generates agents for the built-in roles that are listed, and for every role of the user's", () => {
+    const mine = { purpose: "Does my work." };
+    const generated = (generate: WrittenPolicy["generate"]) =>
+      [...resolve({ ...(generate && { generate }), roles: { mine } }).roles.values()]
+        .filter((role) => role.generated)
+        .map(({ role }) => role);
+    expect(generated(undefined)).toHaveLength(11);
+    expect(generated("all")).toHaveLength(11);
+    expect(generated(["reviewer"])).toEqual(["reviewer", "mine"]);
+    expect(generated([])).toEqual(["mine"]);
+    expect(generated("none")).toEqual([]);
+    expect(problemsOf({ generate: ["reviwer"] })).toMatchObject([
+      { key: "generate.0", found: "reviwer", suggestion: "reviewer" },
+    ]);
+  });
+
   it("reports every problem of every layer at once, each with its key and the nearest valid value", () => {
     const problems = problemsOf(() =>
       resolve(

@@ -51,22 +51,24 @@ const MEANT: Readonly<Record<string, Known>> = {
 export const agentKeys: Rule = ({ setup }) =>
   setup.agents.filter(loads).flatMap((agent) =>
     Object.keys(agent.frontMatter.keys).flatMap((key) => {
-      const meant = (KNOWN as readonly string[]).includes(key) ? undefined : meaningOf(key);
+      const known = (KNOWN as readonly string[]).includes(key);
+      const meant = known ? undefined : meaningOf(key, agent.frontMatter.keys[key]);
       return meant ? describe(agent, key, meant) : [];
     }),
   );
 
-function meaningOf(key: string): Known | undefined {
+function meaningOf(key: string, value: unknown): Known | undefined {
   const plain = key.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
   const same = KNOWN.find((known) => known.toLowerCase() === plain);
   if (same ?? MEANT[plain]) return same ?? MEANT[plain];
-  if (
-    /model/.test(plain) &&
-    !/effort|context|window|setting|fallback|provider|temperature|version/.test(plain)
-  )
-    return "model";
+  if (/model/.test(plain) && !/fallback/.test(plain) && namesModel(value)) return "model";
   if (key.length < 5 || OF_OTHER_TOOLS.has(plain)) return undefined;
   return typoOf(key, KNOWN) as Known | undefined;
+}
+
+/** Whether a value is one that somebody would write for a model. */
+function namesModel(value: unknown): boolean {
+  return typeof value === "string" && /^(?:inherit|claude|.*\b(?:haiku|sonnet|opus|fable)\b)/i.test(value);
 }
 
 function describe(agent: AgentFile, key: string, meant: Known): Symptom[] {
