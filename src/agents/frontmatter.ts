@@ -66,10 +66,14 @@ function whyNone(raw: string): string {
   if (raw.includes("\0")) return "the file is binary";
   if (raw.startsWith(DASHES) || raw.startsWith(BOM + DASHES))
     return "its front matter is not closed, or not plain YAML";
-  return raw.includes(`\n${DASHES}`)
+  return LATE.test(raw.slice(0, HEAD))
     ? "its front matter does not begin on the first line"
     : "it has no front matter";
 }
+
+/** Front matter with a name in it, further down than Claude Code looks. */
+const LATE = /^---[ \t]*\r?\n(?:.*\n){0,9}?name[ \t]*:/m;
+const HEAD = 2000;
 
 /** The 1-based line that an offset is on. */
 function lineAt(raw: string, offset: number): number {

@@ -68,7 +68,10 @@ export async function loadPlan(request: PlanRequest): Promise<Planned> {
   return {
     target,
     policy,
-    changes: [policyChange, ...planChanges({ ...input, policy })],
+    changes: [
+      policyChange,
+      ...planChanges({ ...input, lock: lockBringing(state, policy, request.bring ?? []), policy }),
+    ],
     skipped: state.skipped,
   };
 }

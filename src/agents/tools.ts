@@ -3,7 +3,7 @@ const TOOLS = (
   "Agent Artifact AskUserQuestion Bash BashOutput ClaudeDesign CronCreate CronDelete CronList Edit EnterPlanMode " +
   "EnterWorktree ExitPlanMode ExitWorktree Glob Grep ListAgents ListMcpResources ListMcpResourcesTool LSP Mcp Monitor " +
   "NotebookEdit PowerShell PushNotification Read ReadMcpResource ReadMcpResourceTool ReportFindings RemoteTrigger ScheduleWakeup " +
-  "SendMessage Skill SlashCommand StructuredOutput TaskCreate TaskGet TaskList TaskOutput TaskStop TaskUpdate TodoWrite " +
+  "SendMessage Skill SlashCommand StructuredOutput TaskCreate TaskGet TaskList TaskOutput TaskStop TaskUpdate TeamCreate TeamDelete TodoWrite " +
   "ToolSearch WebFetch WebSearch Workflow Write"
 ).split(" ");
 

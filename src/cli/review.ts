@@ -49,6 +49,6 @@ export async function reviewPlan<P extends Pick<Planned, "changes">, C>(
 }
 
 /** The exit code of a plan that needs no writing, or that was written. */
-export function endOf({ changes }: Pick<Planned, "changes">): ExitCode {
+function endOf({ changes }: Pick<Planned, "changes">): ExitCode {
   return hasConflicts(changes) ? EXIT.no : EXIT.ok;
 }

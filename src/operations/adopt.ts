@@ -32,7 +32,7 @@ export interface AdoptPlan extends Planned {
   userAgents: number;
 }
 
-export const NO_CHOICES: Choices = { adopt: [], leave: [] };
+const NO_CHOICES: Choices = { adopt: [], leave: [] };
 
 /**
  * Finds the existing agents of a place and of its plugins, gives each a role, and plans everything that the policy then

@@ -233,9 +233,9 @@ describe("settings", () => {
   });
 });
 
-describe("agents of the user's", () => {
-  const yours = (name: string) => `---\nname: ${name}\ndescription: Mine.\nmodel: opus\n---\nMine.\n`;
+const yours = (name: string) => `---\nname: ${name}\ndescription: Mine.\nmodel: opus\n---\nMine.\n`;
 
+describe("agents of the user's", () => {
   it("with the name of a role stay as they are until they are adopted", async () => {
     const space = workspace({ [REVIEWER]: yours("reviewer") });
     const ran = await space.run("apply", "--yes");
@@ -289,7 +289,7 @@ describe("hostile input", () => {
     "a pipe in the place of %s is refused, not read",
     async (path) => {
       const space = workspace({ ".claude/x": "" });
-      execFileSync("mkfifo", [join(space.project, path)]);
+      execFileSync("sh", ["-c", 'mkfifo "$0"', join(space.project, path)]);
       expect(await space.run("apply", "--yes")).toMatchObject({
         exit: 2,
         err: expect.stringMatching(/named pipe|not a regular file/),

@@ -232,18 +232,18 @@ describe("existing agents", () => {
   });
 });
 
-describe("init where transcripts of the repository exist", () => {
-  /** Copies a demo project into the transcripts of a workspace, as if its work had been done there. */
-  function withHistory(space: Workspace): void {
-    const target = join(space.home, ".claude/projects/-shop");
-    cpSync(DEMO, target, { recursive: true });
-    for (const file of globSync("**/*.jsonl", { cwd: target }))
-      writeFileSync(
-        join(target, file),
-        readFileSync(join(target, file), "utf8").replaceAll("/home/dev/landing", space.project),
-      );
-  }
+/** Copies a demo project into the transcripts of a workspace, as if its work had been done there. */
+function withHistory(space: Workspace): void {
+  const target = join(space.home, ".claude/projects/-shop");
+  cpSync(DEMO, target, { recursive: true });
+  for (const file of globSync("**/*.jsonl", { cwd: target }))
+    writeFileSync(
+      join(target, file),
+      readFileSync(join(target, file), "utf8").replaceAll("/home/dev/landing", space.project),
+    );
+}
 
+describe("init where transcripts of the repository exist", () => {
   it("shows the agents that were called and creates agents for the roles that occur", async () => {
     const space = workspace({ ".claude/agents/r.md": agent("reviewer", "model: opus\n") });
     withHistory(space);

@@ -143,7 +143,7 @@ describe("the verify command of a repository", () => {
     for (const [from, to] of ["ab", "bc", "cd", "de", "ef", "fg", "gh", "hi"])
       bomb.push(`${to}: &${to} [${Array.from({ length: 9 }, () => `*${from}`).join(",")}]`);
     const root = writeTree({ "go.mod": "", ".gitlab-ci.yml": bomb.join("\n") });
-    execFileSync("mkfifo", [join(root, "package.json"), join(root, "Makefile")]);
+    execFileSync("sh", ["-c", 'mkfifo "$0" "$1"', join(root, "package.json"), join(root, "Makefile")]);
     expect(readRepository(root)).toEqual({ languages: ["JavaScript", "Go"], verify: "go test ./..." });
   });
 });

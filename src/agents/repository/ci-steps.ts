@@ -77,12 +77,15 @@ function collect(value: unknown, folder: string, found: { script: string; folder
   }
 }
 
+/** Output that only a CI reads. */
+const REPORT_FORMAT = / (?:-f|--(?:output-)?format)[ =](?:github|junit|sarif|checkstyle)\S*/;
+
 /** The plain commands of a script: what needs the surroundings of CI is left out. */
 function linesOf(script: string): string[] {
   return script
     .replaceAll(/\\\n\s*/g, " ")
     .split(/\n|&&/)
-    .map((line) => line.trim().replaceAll(/\s+/g, " "))
+    .map((line) => line.trim().replaceAll(/\s+/g, " ").replace(REPORT_FORMAT, ""))
     .filter(
       (line) =>
         line !== "" && line.length <= 120 && !/[$|<>;`'"(){}]|^#|\bsudo\b|--(?:watch|shard)/.test(line),
@@ -98,10 +101,7 @@ const TASK_RUNNERS =
 const NO_CHECK =
   /^(?:install|i|ci|add|sync|build|publish|deploy|upload|login|setup|cache|audit|release|e2e|test:e2e|test:integration|coverage:report)$/;
 const KINDS: readonly (readonly [StepKind, RegExp])[] = [
-  [
-    "test",
-    /^(?:tests?|test[:-][\w:-]+|pytest|unittest|vitest|jest|mocha|rspec|spec|nextest|phpunit|(?:.*\/)?phpunit)$/,
-  ],
+  ["test", /^(?:tests?|test[:-][\w:-]+|pytest|unittest|vitest|jest|mocha|rspec|spec|nextest|phpunit)$/],
   [
     "types",
     /^(?:type-?check|check-?types|check:types|types(?::check)?|tsc|vue-tsc|svelte-check|mypy|pyright|basedpyright|phpstan|psalm|dialyzer)$/,
@@ -128,5 +128,6 @@ function kindOf(command: string): StepKind | undefined {
 }
 
 function kindOfWord(word: string): StepKind | undefined {
-  return KINDS.find(([, words]) => words.test(word))?.[0];
+  const name = word.slice(word.lastIndexOf("/") + 1);
+  return KINDS.find(([, words]) => words.test(name))?.[0];
 }

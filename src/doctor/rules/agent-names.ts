@@ -32,7 +32,7 @@ function clash(first: AgentFile, other: AgentFile): Symptom[] {
 }
 
 /** The agents folder that a file belongs to, whatever sub-folder it is in. */
-function folderOf({ path }: AgentFile): string {
-  const at = path.search(/[\\/]agents[\\/](?!.*[\\/]agents[\\/])/);
-  return at < 0 ? path : path.slice(0, at);
+function folderOf({ level, plugin = "", path }: AgentFile): string {
+  const at = path.replaceAll("\\", "/").indexOf("/.claude/agents/");
+  return level === "project" && at >= 0 ? path.slice(0, at) : `${level} ${plugin}`;
 }

@@ -42,6 +42,14 @@ function explain(agent: AgentFile, version: string): Symptom[] {
         ...(line !== undefined && { line }),
       }),
     ];
+  // Documents have front matter, too.
+  if (agent.name === undefined && agent.description === undefined)
+    return [
+      inAgent("agent-not-loaded", "note", agent, undefined, {
+        message: "Claude Code does not load it: it has neither a name nor a description.",
+        fix: "Add both to its front matter if it is to be an agent.",
+      }),
+    ];
   if (agent.name !== undefined && agent.description === undefined)
     return [
       inAgent("missing-description", "error", agent, "name", {
