@@ -1,36 +1,40 @@
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Attempt, AttemptCause, Telemetry } from "../domain/attempt.ts";
+import type { AttemptCause, Telemetry } from "../domain/attempt.ts";
 import { fromUsd, type NanoUsd, toUsd } from "../domain/money.ts";
+import { codeOf, messageOf, RolecallError } from "../errors.ts";
 import type { Catalogue } from "../executor/catalogue.ts";
-import { runAttempt } from "./attempt.ts";
-import type { FileChange } from "./change.ts";
-import { type CascadeStop, decide, type Move, type Settled, type Verdict } from "./decide.ts";
-import { beginRun, type LiveRun } from "./live-runs.ts";
-import type { Before } from "./prompt.ts";
+import { type AttemptOutcome, type AttemptWorld, type CascadeAttempt, runAttempt } from "./attempt.ts";
+import { type CascadeStop, type CascadeVerdict, decide, type JudgedAttempt, type Move } from "./decide.ts";
+import type { FileChange } from "./file-state.ts";
+import { GitError } from "./git.ts";
+import type { LeftOut } from "./left-out.ts";
+import { beginRun, type LiveRun, removeTree } from "./live-runs.ts";
+import type { FailedCheck } from "./prompt.ts";
 import { pinStart, type Start } from "./start.ts";
 
-/** One rung: a model, and the effort to run it at where it is not the model's own. */
-export interface CascadeRung {
+/** One step of a ladder: a model, with an effort if it is not the model's own. */
+export interface CascadeStep {
   model: string;
   effort?: string;
 }
 
 export interface CascadeRequest {
   prompt: string;
-  /** A shell command; exit code 0 says that the work is done. */
+  /** A shell command; exit code 0 means that the work is done. */
   verify: string;
-  /** From the lowest rung up. */
-  ladder: readonly CascadeRung[];
-  /** Attempts per rung. */
+  /** From the lowest step up. */
+  ladder: readonly CascadeStep[];
+  /** Attempts per step. */
   tries: number;
   maxUsd?: number;
   /** Each attempt starts from what the one before left, not from the user's state. */
   keepBroken: boolean;
-  /** Run in each fresh folder before the client (`npm ci`). */
+  /** Runs in each fresh folder before the client (`npm ci`). */
   setup?: string;
   /** Tools that the client may use without asking. */
   allow: readonly string[];
+  /** An answer that asks for more information counts as a failed check. */
+  redFlags: boolean;
   attemptTimeoutMs: number;
   verifyTimeoutMs: number;
   signal: AbortSignal;
@@ -53,25 +57,35 @@ export interface CascadeWorld {
 /** What happens, as it happens. */
 export type CascadeEvent =
   | { type: "start"; kind: Start["kind"]; root: string }
-  | { type: "attempt"; number: number; rung: CascadeRung; cause: AttemptCause }
+  | { type: "attempt"; number: number; step: CascadeStep; cause: AttemptCause }
   | { type: "check"; number: number }
-  | { type: "settled"; number: number; attempt: Attempt };
+  | { type: "settled"; number: number; attempt: CascadeAttempt }
+  /** Something the user should know. */
+  | { type: "note"; text: string };
 
 export interface CascadeResult {
   run: string;
   /** Root of the user's tree, which nothing was written to. */
   root: string;
-  attempts: readonly Attempt[];
+  attempts: readonly CascadeAttempt[];
   costUsd: number;
-  /** The attempt that passed the check, and what it changed; else why none did. */
-  outcome:
-    | { kind: "won"; attempt: Attempt; changes: readonly FileChange[] }
-    | { kind: "stopped"; stop: CascadeStop; why: string; lastOutput: string };
+  outcome: CascadeOutcome;
 }
+
+/** The attempt that passed the check, and its changes; otherwise why none did. */
+export type CascadeOutcome =
+  | {
+      kind: "won";
+      attempt: CascadeAttempt;
+      changes: readonly FileChange[];
+      /** Changes that cannot be carried over, because git ignores them or they are another repository's. */
+      leftOut: readonly LeftOut[];
+    }
+  | { kind: "stopped"; stop: CascadeStop; why: string; lastOutput: string };
 
 /**
  * Climbs a ladder of models until a check passes: each attempt runs headless Claude Code in a fresh copy of the user's
- * tree. Records every attempt and takes away all that it made; the winner's changes are returned, not applied.
+ * tree. Records every attempt and removes all that it made. The winner's changes are returned, not applied.
  */
 export async function runCascade(
   request: CascadeRequest,
@@ -79,32 +93,54 @@ export async function runCascade(
   onEvent: (event: CascadeEvent) => void = () => undefined,
 ): Promise<CascadeResult> {
   const id = world.newId();
-  const run = await beginRun(world.place, folderOf(id));
+  let run: LiveRun | undefined;
   try {
+    run = await beginRun(world.place, id);
     const start = await pinStart(world.cwd, run.folder, world.env);
     onEvent({ type: "start", kind: start.kind, root: start.root });
-    return await climb(id, request, { ...world, run, start, onEvent });
+    return await climb(id, request, { ...world, run, start, onEvent: onceEach(onEvent) });
+  } catch (error) {
+    throw explainFullDisk(error, world.place);
   } finally {
-    await run.remove();
+    await run?.remove();
   }
 }
 
-interface ClimbWorld extends CascadeWorld {
-  run: LiveRun;
-  start: Start;
-  onEvent: (event: CascadeEvent) => void;
+/** Every attempt would tell the same notes. */
+function onceEach(onEvent: (event: CascadeEvent) => void): (event: CascadeEvent) => void {
+  const told = new Set<string>();
+  return (event) => {
+    if (event.type === "note" && told.has(event.text)) return;
+    if (event.type === "note") told.add(event.text);
+    onEvent(event);
+  };
+}
+
+const FULL: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT"]);
+const CLOSED: ReadonlySet<string> = new Set(["EACCES", "EPERM", "EROFS", "ENOTDIR"]);
+
+/** A copy that cannot be made is a matter of the cache folder: the user's tree is only read. */
+function explainFullDisk(error: unknown, place: string): unknown {
+  const cause = error instanceof RolecallError && error.cause !== undefined ? error.cause : error;
+  const code = codeOf(cause) ?? "";
+  const full = FULL.has(code) || (cause instanceof GitError && /No space left on device/.test(cause.said));
+  const closed = CLOSED.has(code) && messageOf(cause).includes(place);
+  if (!full && !closed) return error;
+  return new RolecallError(`${place}: ${full ? "the disk is full" : `cannot be written (${code})`}`, {
+    hint: "Copies of your project are made there. Free some space, or set XDG_CACHE_HOME to another folder.",
+    cause: error,
+  });
 }
 
 /** An attempt that was made, and the folder that it left. */
-interface Made extends Settled {
-  attempt: Attempt;
+interface MadeAttempt extends JudgedAttempt, AttemptOutcome {
   folder: string;
 }
 
-async function climb(id: string, request: CascadeRequest, world: ClimbWorld): Promise<CascadeResult> {
-  const made: Made[] = [];
+async function climb(id: string, request: CascadeRequest, world: AttemptWorld): Promise<CascadeResult> {
+  const made: MadeAttempt[] = [];
   const { ladder, tries, maxUsd, signal } = request;
-  const rules = { rungs: ladder.length, tries, ...(maxUsd !== undefined && { maxNano: fromUsd(maxUsd) }) };
+  const rules = { steps: ladder.length, tries, ...(maxUsd !== undefined && { maxNano: fromUsd(maxUsd) }) };
   for (;;) {
     const move: Move = signal.aborted ? { kind: "stop", stop: "aborted" } : decide(rules, made);
     if (move.kind === "try") made.push(await climbOnce(id, move, made, request, world));
@@ -121,69 +157,70 @@ async function climb(id: string, request: CascadeRequest, world: ClimbWorld): Pr
 
 async function climbOnce(
   id: string,
-  { rung, cause }: Extract<Move, { kind: "try" }>,
-  made: readonly Made[],
+  { step, cause }: Extract<Move, { kind: "try" }>,
+  made: readonly MadeAttempt[],
   request: CascadeRequest,
-  world: ClimbWorld,
-): Promise<Made> {
+  world: AttemptWorld,
+): Promise<MadeAttempt> {
   const last = made.at(-1);
   const number = made.length + 1;
-  const kept = request.keepBroken ? last?.folder : undefined;
-  if (last && kept === undefined) await rm(placeOf(world.run, made.length), { recursive: true, force: true });
-  const folder = kept ?? join(placeOf(world.run, number), withoutDrive(world.start.root));
-  const { attempt, verdict } = await runAttempt(
+  const kept = request.keepBroken ? last : undefined;
+  if (last && !kept) await removeTree(folderOf(world.run, made.length));
+  // The copy of a project has the project's own path below the attempt's number: its transcripts show whose work it was.
+  const folder = kept?.folder ?? join(folderOf(world.run, number), world.start.root);
+  const outcome = await runAttempt(
     {
       run: id,
       number,
       // `decide` stays on the ladder.
-      rung: request.ladder[rung] as CascadeRung,
-      step: rung,
+      step: request.ladder[step] as CascadeStep,
+      stepIndex: step,
       cause,
       folder,
-      fresh: kept === undefined,
-      before: beforeOf(last?.verdict, kept !== undefined),
+      signature: kept?.signature,
+      before: failedCheckOf(last?.verdict, kept !== undefined),
       spentNano: spentOn(made),
     },
     request,
     world,
   );
-  return { rung, verdict, costNano: attempt.costNano ?? 0, attempt, folder };
+  return { ...outcome, step, costNano: outcome.attempt.costNano, folder };
 }
 
 async function outcomeOf(
   move: Exclude<Move, { kind: "try" }>,
-  last: Made | undefined,
+  last: MadeAttempt | undefined,
   start: Start,
-): Promise<CascadeResult["outcome"]> {
+): Promise<CascadeOutcome> {
   if (move.kind === "won" && last)
-    return { kind: "won", attempt: last.attempt, changes: await start.changesIn(last.folder) };
+    return {
+      kind: "won",
+      attempt: last.attempt,
+      changes: await start.changesIn(last.folder),
+      leftOut: await start.leftOutOf(last.folder, last.signature),
+    };
   return {
     kind: "stopped",
     stop: move.kind === "stop" ? move.stop : "failed",
-    why: last && last.verdict.kind !== "accepted" ? last.verdict.reason : "",
+    why: last && last.verdict.kind !== "accepted" ? explain(last.verdict) : "",
     lastOutput: last?.verdict.kind === "rejected" ? last.verdict.output : "",
   };
 }
 
-function placeOf(run: LiveRun, number: number): string {
+function explain(verdict: Exclude<CascadeVerdict, { kind: "accepted" }>): string {
+  const detail = "detail" in verdict ? verdict.detail.trim() : "";
+  return detail === "" ? verdict.reason : `${verdict.reason}: ${detail}`;
+}
+
+function folderOf(run: LiveRun, number: number): string {
   return join(run.folder, String(number));
 }
 
-/** Short, for it is a part of long paths, and some programs put sockets below. */
-function folderOf(id: string): string {
-  return id.slice(0, 8);
+function spentOn(made: readonly JudgedAttempt[]): NanoUsd {
+  return made.reduce((sum, { costNano = 0 }) => sum + costNano, 0);
 }
 
-/** The copy of a project has the project's own path below the attempt's number: its transcripts tell whose work it was. */
-function withoutDrive(root: string): string {
-  return root.replace(/^[A-Za-z]:/, "");
-}
-
-function spentOn(made: readonly Settled[]): NanoUsd {
-  return made.reduce((sum, { costNano }) => sum + costNano, 0);
-}
-
-/** Only an answer that was checked has something to tell the next one. */
-function beforeOf(last: Verdict | undefined, kept: boolean): Before | undefined {
+/** Only an answer that was checked helps the next one. */
+function failedCheckOf(last: CascadeVerdict | undefined, kept: boolean): FailedCheck | undefined {
   return last?.kind === "rejected" ? { ending: last.reason, output: last.output, kept } : undefined;
 }

@@ -96,7 +96,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   cascade: {
     summary: "a task for headless Claude Code: the cheapest model first, up the ladder until a check passes",
-    positionals: "<prompt>",
+    positionals: "[prompt]",
     load: () => load(import("./cascade.ts")),
   },
   run: {
