@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { mkdir, rename } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { AttemptCause, Telemetry } from "../domain/attempt.ts";
 import { fromUsd, type NanoUsd, toUsd } from "../domain/money.ts";
 import { codeOf, messageOf, RolecallError } from "../errors.ts";
@@ -150,7 +151,7 @@ async function climb(id: string, request: CascadeRequest, world: AttemptWorld): 
         root: world.start.root,
         attempts: made.map(({ attempt }) => attempt),
         costUsd: toUsd(spentOn(made)),
-        outcome: await outcomeOf(move, made.at(-1), world.start),
+        outcome: await outcomeOf(move, made.at(-1), world),
       };
   }
 }
@@ -190,21 +191,34 @@ async function climbOnce(
 async function outcomeOf(
   move: Exclude<Move, { kind: "try" }>,
   last: MadeAttempt | undefined,
-  start: Start,
+  world: AttemptWorld,
 ): Promise<CascadeOutcome> {
-  if (move.kind === "won" && last)
-    return {
-      kind: "won",
-      attempt: last.attempt,
-      changes: await start.changesIn(last.folder),
-      leftOut: await start.leftOutOf(last.folder, last.signature),
-    };
+  if (move.kind === "won" && last) return await readWinner(last, world);
   return {
     kind: "stopped",
     stop: move.kind === "stop" ? move.stop : "failed",
     why: last && last.verdict.kind !== "accepted" ? explain(last.verdict) : "",
     lastOutput: last?.verdict.kind === "rejected" ? last.verdict.output : "",
   };
+}
+
+/** Reads what the winner changed. Work that was paid for and cannot be read stays where it is. */
+async function readWinner(
+  { attempt, folder, signature }: MadeAttempt,
+  { start, run, place }: AttemptWorld,
+): Promise<CascadeOutcome> {
+  try {
+    const changes = await start.changesIn(folder);
+    return { kind: "won", attempt, changes, leftOut: await start.leftOutOf(folder, signature) };
+  } catch (error) {
+    const kept = join(dirname(place), "unread", attempt.run);
+    await mkdir(dirname(kept), { recursive: true });
+    await rename(join(run.folder, String(attempt.index + 1)), kept);
+    throw new RolecallError(`the check passes, but the changes cannot be read: ${messageOf(error)}`, {
+      hint: `The attempt's copy of your project is kept in ${kept}`,
+      cause: error,
+    });
+  }
 }
 
 function explain(verdict: Exclude<CascadeVerdict, { kind: "accepted" }>): string {

@@ -70,16 +70,13 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 /** Quotes a name as git does: as in C, if it contains a control character, a quote or a backslash. */
 function quote(name: string): string {
-  // eslint-disable-next-line no-control-regex
-  const quoted = name.replaceAll(
-    /[\u0000-\u001f"\\\u007f]/g,
-    (character) => ESCAPES[character] ?? octal(character),
-  );
+  const quoted = name.replaceAll(/./gs, (character) => ESCAPES[character] ?? octal(character));
   return quoted === name ? name : `"${quoted}"`;
 }
 
 function octal(character: string): string {
-  return `\\${character.charCodeAt(0).toString(8).padStart(3, "0")}`;
+  const code = character.charCodeAt(0);
+  return code < 32 || code === 127 ? `\\${code.toString(8).padStart(3, "0")}` : character;
 }
 
 /** Text is UTF-8 without a zero byte: a patch is a text file too. */

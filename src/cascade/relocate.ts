@@ -19,10 +19,9 @@ export function relocateText(text: string, { from, to }: Relocation): string {
 export function relocateBytes(bytes: Buffer, relocation: Relocation): Buffer | undefined {
   if (!bytes.includes(relocation.from) || bytes.includes(0)) return undefined;
   // latin1 keeps every byte, whatever the encoding of the rest.
-  const path = (name: string): string => Buffer.from(name).toString("latin1");
-  const { from, to } = { from: path(relocation.from), to: path(relocation.to) };
+  const [from, to] = [relocation.from, relocation.to].map((path) => Buffer.from(path).toString("latin1"));
   const text = bytes.toString("latin1");
-  const moved = relocateText(text, { from, to });
+  const moved = relocateText(text, { from: from ?? "", to: to ?? "" });
   return moved === text ? undefined : Buffer.from(moved, "latin1");
 }
 

@@ -63,10 +63,12 @@ async function includeConfig(own: string, paths: readonly string[]): Promise<voi
 }
 
 /** Parts of a .git folder that are copied on their own, belong to one working tree, or are large. */
-const NO_STATE: ReadonlySet<string> = new Set([
-  ...["objects", "refs", "logs", "worktrees", "modules", "branches", "reftable"],
-  ...["rebase-apply", "rebase-merge", "sequencer", "lfs", "annex", "fsmonitor--daemon"],
-]);
+const NO_STATE: ReadonlySet<string> = new Set(
+  [
+    "objects refs logs worktrees modules branches reftable",
+    "rebase-apply rebase-merge sequencer lfs annex fsmonitor--daemon",
+  ].flatMap((names) => names.split(" ")),
+);
 
 /** Copies hooks, `info`, and where filters keep what they need, such as the keys of git-crypt. */
 async function copyState(own: string, common: string): Promise<void> {

@@ -56,7 +56,6 @@ export function keepWinner(
 
 /** Writes down what became of a winner. */
 export function saveWinner(place: string, winner: Winner): void {
-  const withoutBytes = ({ kind, mode }: FileState): StateRecord => ({ kind, mode });
   const { run, root, at, state, patchFile } = winner;
   const changes = winner.changes.map(({ path, before, after }) => ({
     path,
@@ -65,6 +64,10 @@ export function saveWinner(place: string, winner: Winner): void {
   }));
   const record: WinnerRecord = { run, root, at, state, patchFile, changes };
   writeSynced(join(folderOf(place, run), RECORD), JSON.stringify(record));
+}
+
+function withoutBytes({ kind, mode }: FileState): StateRecord {
+  return { kind, mode };
 }
 
 /** Lists the winners that are kept, newest first. */

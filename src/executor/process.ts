@@ -78,7 +78,7 @@ function listen(child: ChildProcess, window: OutputWindow, onLine?: (line: strin
     window.add(text);
     lines?.add(text);
   });
-  readText(child.stderr, window.add);
+  readText(child.stderr, (text) => window.add(text));
   child.stdout?.once("end", () => lines?.end());
 }
 

@@ -1,3 +1,5 @@
+import { bad, GOOD, type Validator } from "./validate.ts";
+
 /** Signs that a model is out of its depth: it asks for what it was given, or for more. */
 const FLAGS: readonly (readonly [RegExp, string])[] = [
   [
@@ -30,4 +32,15 @@ export function findAnswerFlags(answer: string): string[] {
   const prose = answer.replaceAll(/```[\s\S]*?(?:```|$)/g, " ").replaceAll(/`[^`\n]*`/g, " ");
   const end = prose.slice(-READ_CHARS);
   return [...new Set(FLAGS.filter(([pattern]) => pattern.test(end)).map(([, flag]) => flag))];
+}
+
+/** Rejects an answer that asks for what it was given, or for more. */
+export function noRedFlags(): Validator {
+  return {
+    name: "red flags",
+    check({ text }) {
+      const flags = findAnswerFlags(text);
+      return flags.length === 0 ? GOOD : bad(`it ${flags.join(" and ")}; work with what is given`);
+    },
+  };
 }

@@ -75,7 +75,7 @@ const RISK: readonly Sign[] = [
 const GREEN: readonly Sign[] = [
   [
     "names one place",
-    /\b(?:this|that|the|one|a single) (?:file|function|component|class|method|hook|test|button|typo|line)\b|\bonly (?:in|change|touch|edit)\b|\bin one file\b/i,
+    /\b(?:this|that|one|a single|just the) (?:file|function|component|class|method|hook|test|button|typo|line)\b|\bonly (?:in|change|touch|edit)\b|\bin one file\b/i,
   ],
   [
     "shows the error",
@@ -99,19 +99,21 @@ export function readFlags(prompt: string): PromptFlags {
   const words = prompt.replaceAll(/```[\s\S]*?(?:```|$)/g, " ");
   const text =
     words.length > 2 * READ_CHARS ? `${words.slice(0, READ_CHARS)}\n${words.slice(-READ_CHARS)}` : words;
-  const found = (signs: readonly Sign[], from: string): string[] =>
-    signs.filter(([, pattern]) => pattern.test(from)).map(([flag]) => flag);
   const tokens = estimateLength(prompt);
   const files = countFiles(text);
   const scope = [
     ...(files >= MANY_FILES ? [`names ${files} files or more`] : []),
     ...(countOf(text, "page") >= MANY_PAGES ? ["comes with a long document"] : []),
     ...(tokens >= LONG_TOKENS ? [`is long (about ${Math.round(tokens / 1000)}K tokens)`] : []),
-    ...found(SCOPE, text),
+    ...find(SCOPE, text),
   ];
   const spec = prompt.includes("```") ? ["shows code"] : [];
-  const green = [...found(GREEN, prompt.slice(0, 2 * READ_CHARS)), ...spec];
-  return { scope, risk: found(RISK, text), green };
+  const green = [...find(GREEN, prompt.slice(0, 2 * READ_CHARS)), ...spec];
+  return { scope, risk: find(RISK, text), green };
+}
+
+function find(signs: readonly Sign[], text: string): string[] {
+  return signs.filter(([, pattern]) => pattern.test(text)).map(([flag]) => flag);
 }
 
 /** Estimates the tokens of a prompt. */
@@ -151,19 +153,25 @@ export interface WorkFacts {
 /** Turns complexity and flags into the needs that a policy chooses a tier by. */
 export function needsOf(prompt: string, { scope, risk, green }: PromptFlags, facts: WorkFacts): Needs {
   const reasoning = reasoningOf(facts.complexity, scope, green);
-  const calm = scope.length === 0 && facts.checked;
+  const spans = scope.some((flag) => /files|code base/.test(flag));
   return {
     reasoning,
-    files: scope.some((flag) => /files|code base/.test(flag))
-      ? "many"
-      : green.includes("names one place")
-        ? "one"
-        : "few",
+    files: spans ? "many" : green.includes("names one place") ? "one" : "few",
     contextTokens: estimateLength(prompt) + facts.contextTokens,
     toolUse: "simple",
     speed: "normal",
-    errorCost: risk.length > 0 ? "high" : calm ? "low" : "normal",
+    errorCost: errorCostOf(scope, risk, facts.checked),
   };
+}
+
+/** A check finds errors before they cost more than another attempt; it does not make large work small. */
+function errorCostOf(
+  scope: readonly string[],
+  risk: readonly string[],
+  checked: boolean,
+): Needs["errorCost"] {
+  if (risk.length > 0) return checked ? "normal" : "high";
+  return checked && scope.length === 0 ? "low" : "normal";
 }
 
 /** Words such as "plan" alone do not make bounded work hard; a red flag does. */

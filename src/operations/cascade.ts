@@ -8,6 +8,7 @@ import {
 } from "../cascade/cascade.ts";
 import { formatDiff, formatPatch } from "../cascade/patch.ts";
 import { keepWinner, listWinners, readWinner, type Winner } from "../cascade/winner.ts";
+import { FAMILIES } from "../domain/model.ts";
 import { messageOf, RolecallError, UsageError } from "../errors.ts";
 import { loadModels } from "../history/load-models.ts";
 import { sweepCascades, winnersFolder } from "../history/sweep-cascades.ts";
@@ -24,7 +25,7 @@ export interface CascadeOptions extends Omit<CascadeRequest, "ladder" | "tries" 
   ladder?: string | undefined;
   /** Default: the policy's. */
   tries?: number | undefined;
-  /** Whether an answer that asks for more information counts as a failed check. Default: no. */
+  /** Whether an answer that asks for more information counts as a failed check. Default: the policy's. */
   redFlags?: boolean | undefined;
   /** The program of Claude Code. */
   client: string;
@@ -58,10 +59,11 @@ export async function cascade(
 ): Promise<Cascade> {
   const { policy } = loadPolicy(cwd, env);
   const catalogue = createCatalogue(loadModels(undefined, env));
-  const { tries = policy.escalation.afterFailures, redFlags = false, prompt } = options;
-  const route = classifyPrompt(prompt, { checked: true });
-  const wanted =
-    options.ladder === undefined ? defaultLadder(policy, route.tier) : parseLadder(options.ladder, catalogue);
+  const { tries = policy.escalation.afterFailures, redFlags = policy.escalation.redFlags, prompt } = options;
+  const route = options.ladder === undefined ? classifyPrompt(prompt, { checked: true }) : undefined;
+  const wanted = route ? defaultLadder(policy, route.tier) : parseLadder(options.ladder ?? "", catalogue);
+  if (route && route.tier !== FAMILIES[0])
+    onEvent({ type: "note", text: `starts at ${route.tier}: ${route.reasons.join("; ")}` });
   const { dbFile } = resolveWorkspace(options.db === undefined ? {} : { db: options.db }, env);
   const store = openStore(dbFile);
   try {

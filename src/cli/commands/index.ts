@@ -104,6 +104,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     positionals: "[prompt]",
     load: () => load(import("./run.ts")),
   },
+  route: {
+    summary: "show the model for a prompt, and what your history supports",
+    positionals: "[prompt]",
+    load: () => load(import("./route.ts")),
+  },
   telemetry: {
     summary: "how runs and cascades went: success, fallbacks, savings, breakers",
     load: () => load(import("./telemetry.ts")),

@@ -25,32 +25,14 @@ export async function runTool(
 }
 
 /** Where programs, their libraries and their caches are, and how text is shown: no variable that holds a secret. */
-const ALLOWED: ReadonlySet<string> = new Set([
-  ...["PATH", "HOME", "USER", "LOGNAME", "SHELL", "TERM", "LANG", "LANGUAGE", "TZ", "TMPDIR"],
-  ...["CI", "NO_COLOR", "FORCE_COLOR"],
-  ...["NODE_PATH", "PYTHONPATH", "VIRTUAL_ENV", "GOPATH", "GOROOT", "GOCACHE", "GOMODCACHE", "JAVA_HOME"],
-  ...[
-    "CARGO_HOME",
-    "RUSTUP_HOME",
-    "GEM_HOME",
-    "GEM_PATH",
-    "PNPM_HOME",
-    "VOLTA_HOME",
-    "NVM_DIR",
-    "PYENV_ROOT",
-  ],
-  ...[
-    "SystemRoot",
-    "SystemDrive",
-    "ComSpec",
-    "PATHEXT",
-    "TEMP",
-    "TMP",
-    "USERPROFILE",
-    "APPDATA",
-    "LOCALAPPDATA",
-  ],
-]);
+const ALLOWED: ReadonlySet<string> = new Set(
+  [
+    "PATH HOME USER LOGNAME SHELL TERM LANG LANGUAGE TZ TMPDIR CI NO_COLOR FORCE_COLOR",
+    "NODE_PATH PYTHONPATH VIRTUAL_ENV GOPATH GOROOT GOCACHE GOMODCACHE JAVA_HOME CARGO_HOME RUSTUP_HOME",
+    "GEM_HOME GEM_PATH PNPM_HOME VOLTA_HOME NVM_DIR PYENV_ROOT",
+    "SystemRoot SystemDrive ComSpec PATHEXT TEMP TMP USERPROFILE APPDATA LOCALAPPDATA",
+  ].flatMap((names) => names.split(" ")),
+);
 
 /** Picks the variables that a program may see which checks, and may run, code that a model wrote. */
 export function toolEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

@@ -1,0 +1,237 @@
+import { fnv1a } from "../domain/hash.ts";
+import { FAMILIES, type Tier, tierRank } from "../domain/model.ts";
+import type { NanoUsd } from "../domain/money.ts";
+import { type Rate, wilson } from "../domain/rate.ts";
+import type { Complexity, Task } from "../domain/task.ts";
+
+/** How the tasks of one role and complexity went that started on one tier. */
+export interface RoutingCell {
+  tier: Tier;
+  tasks: number;
+  /** Tasks with a known outcome, and those of them that were accepted. */
+  known: number;
+  accepted: number;
+  successRate: Rate;
+  /** Mean cost of a task. */
+  costNano: NanoUsd;
+}
+
+/** One role and complexity, and the tier that its judged tasks support. */
+export interface RoutingUnit {
+  role: string;
+  complexity: Complexity;
+  /** From the lowest tier up. */
+  cells: readonly RoutingCell[];
+  /** The cheapest tier that succeeds often enough; absent if too few outcomes are known. */
+  supported?: Tier;
+}
+
+/** Known outcomes that a tier needs before it supports anything. */
+export const ENOUGH_OUTCOMES = 12;
+/** Share of the strongest tier's success rate that a cheaper tier has to reach. */
+export const SUCCESS_SHARE = 0.95;
+
+/** Groups tasks by role and complexity, and finds the tier that each group supports. Most tasks first. */
+export function routeByHistory(tasks: readonly Task[], share = SUCCESS_SHARE): RoutingUnit[] {
+  const groups = Map.groupBy(tasks.filter(isUsable), unitOf);
+  const units = [...groups.values()].map((group): RoutingUnit => {
+    const cells = cellsOf(group);
+    const supported = supportedTier(cells, share);
+    const { role, categories } = group[0] as Task;
+    return { role, complexity: categories.complexity, cells, ...(supported && { supported }) };
+  });
+  return units.toSorted((a, b) => tasksIn(b) - tasksIn(a));
+}
+
+function tasksIn({ cells }: RoutingUnit): number {
+  return sum(cells.map(({ tasks }) => tasks));
+}
+
+function supportedTier(cells: readonly RoutingCell[], share: number): Tier | undefined {
+  const known = cells.filter((cell) => cell.known >= ENOUGH_OUTCOMES);
+  const strongest = known.at(-1);
+  if (!strongest || known.length < 2) return undefined;
+  const wanted = share * (strongest.accepted / strongest.known);
+  const good = known.filter((cell) => cell.accepted / cell.known >= wanted);
+  return good.toSorted((a, b) => a.costNano - b.costNano)[0]?.tier;
+}
+
+function cellsOf(tasks: readonly Task[]): RoutingCell[] {
+  const byTier = Map.groupBy(tasks, ({ startTier }) => startTier);
+  return FAMILIES.flatMap((tier) => {
+    const own = byTier.get(tier);
+    if (!own) return [];
+    const known = own.filter(isKnown);
+    const accepted = known.filter(({ outcome }) => outcome === "accepted").length;
+    return {
+      tier,
+      tasks: own.length,
+      known: known.length,
+      accepted,
+      successRate: wilson(accepted, known.length),
+      costNano: sum(own.map(({ costNano }) => costNano)) / own.length,
+    };
+  });
+}
+
+/** A way to route all tasks: what a task costs on average, and how many of them succeed. */
+export interface RoutingPoint {
+  costNano: NanoUsd;
+  success: number;
+}
+
+/** What routing would have cost and achieved, beside simpler ways. All of it is estimated from tasks that were not used to choose. */
+export interface RoutingCurve {
+  tasks: number;
+  /** Routing by role and complexity, for several shares of the strongest tier's success. */
+  routed: readonly (RoutingPoint & { share: number })[];
+  /** One tier for everything. */
+  single: readonly (RoutingPoint & { tier: Tier })[];
+  /** A coin that sends this share of the tasks to the strongest tier, the rest to the weakest. */
+  random: readonly (RoutingPoint & { share: number })[];
+  /**
+   * Area below the curve of recovered success over recovered cost, from the weakest tier to the strongest: 0.5 is
+   * random. Null if the strongest tier is not better, or not more expensive.
+   */
+  area: number | null;
+}
+
+const SHARES = [1, 0.99, 0.97, 0.95, 0.92, 0.9, 0.85, 0.8, 0.7, 0.5, 0] as const;
+const COINS = [0, 0.25, 0.5, 0.75, 1] as const;
+
+/** Estimates the curve from judged tasks; undefined if fewer than two tiers have enough known outcomes. */
+export function estimateCurve(tasks: readonly Task[]): RoutingCurve | undefined {
+  const usable = tasks.filter(isUsable);
+  const tiers = cellsOf(usable)
+    .filter((cell) => cell.known >= ENOUGH_OUTCOMES)
+    .map(({ tier }) => tier);
+  const [weakest, strongest] = [tiers[0], tiers.at(-1)];
+  if (weakest === undefined || strongest === undefined || weakest === strongest) return undefined;
+  // Each half is judged by what was chosen on the other: on one's own data, every choice looks good.
+  const [even, odd] = [0, 1].map((half) => usable.filter(({ session }) => fnv1a(session) % 2 === half));
+  const folds = [
+    [even, odd],
+    [odd, even],
+  ].map(([train = [], test = []]) => ({
+    choose: estimator(train, tiers),
+    judge: estimator(test, tiers),
+    test,
+  }));
+  const play = (pick: (unit: string, choose: Estimate) => Tier): RoutingPoint =>
+    average(
+      folds.flatMap(({ choose, judge, test }) =>
+        test.map((task) => judge(unitOf(task), pick(unitOf(task), choose))),
+      ),
+    );
+  const single = tiers.map((tier) => ({ tier, ...play(() => tier) }));
+  const [low, high] = [single[0] as RoutingPoint, single.at(-1) as RoutingPoint];
+  const routed = SHARES.map((share) => ({
+    share,
+    ...play((unit, choose) => cheapestGood(unit, tiers, choose, share)),
+  }));
+  const random = COINS.map((share) => ({ share, ...mix(low, high, share) }));
+  return { tasks: usable.length, routed, single, random, area: areaBelow(routed, low, high) };
+}
+
+function cheapestGood(unit: string, tiers: readonly Tier[], estimate: Estimate, share: number): Tier {
+  const strongest = tiers.at(-1) as Tier;
+  const wanted = share * estimate(unit, strongest).success;
+  const good = tiers.filter((tier) => estimate(unit, tier).success >= wanted);
+  return good.toSorted((a, b) => estimate(unit, a).costNano - estimate(unit, b).costNano)[0] ?? strongest;
+}
+
+type Estimate = (unit: string, tier: Tier) => RoutingPoint;
+
+/** Tasks that the average of all units counts for, in a unit with few of its own. */
+const PRIOR_TASKS = 4;
+
+/** Estimates cost and success of each unit on each tier; few tasks are pulled towards the average of the tier. */
+function estimator(tasks: readonly Task[], tiers: readonly Tier[]): Estimate {
+  const all = new Map(cellsOf(tasks).map((cell) => [cell.tier, cell]));
+  const byUnit = new Map(
+    [...Map.groupBy(tasks, unitOf)].map(([unit, own]) => [
+      unit,
+      new Map(cellsOf(own).map((cell) => [cell.tier, cell])),
+    ]),
+  );
+  const known = new Map<string, RoutingPoint>();
+  return (unit, tier) => {
+    const key = `${unit} ${tier}`;
+    const before = known.get(key);
+    if (before) return before;
+    const point = estimatePoint(byUnit.get(unit), all, tier, tiers);
+    known.set(key, point);
+    return point;
+  };
+}
+
+type Cells = ReadonlyMap<Tier, RoutingCell>;
+
+function estimatePoint(own: Cells | undefined, all: Cells, tier: Tier, tiers: readonly Tier[]): RoutingPoint {
+  const cell = own?.get(tier);
+  const average = all.get(tier);
+  const prior = average && average.known > 0 ? average.accepted / average.known : 0.5;
+  const success = ((cell?.accepted ?? 0) + PRIOR_TASKS * prior) / ((cell?.known ?? 0) + PRIOR_TASKS);
+  return { success, costNano: cell?.costNano ?? scaledCost(own, all, tier, tiers) };
+}
+
+/** A unit never seen on a tier costs there what it costs on another, by the ratio of the tiers' averages. */
+function scaledCost(own: Cells | undefined, all: Cells, tier: Tier, tiers: readonly Tier[]): NanoUsd {
+  const here = all.get(tier)?.costNano ?? 0;
+  const seen = tiers
+    .toSorted((a, b) => distance(a, tier) - distance(b, tier))
+    .find((other) => own?.has(other));
+  const [unit, average] = [seen && own?.get(seen)?.costNano, seen && all.get(seen)?.costNano];
+  return unit === undefined || !average ? here : unit * (here / average);
+}
+
+function distance(a: Tier, b: Tier): number {
+  return Math.abs(tierRank(a) - tierRank(b));
+}
+
+/** The area between the ends, where each point counts from its cost on. */
+function areaBelow(points: readonly RoutingPoint[], low: RoutingPoint, high: RoutingPoint): number | null {
+  const [cost, success] = [high.costNano - low.costNano, high.success - low.success];
+  if (cost <= 0 || success < 0.01) return null;
+  const placed = points
+    .map((point) => ({
+      x: (point.costNano - low.costNano) / cost,
+      y: (point.success - low.success) / success,
+    }))
+    .filter(({ x }) => x >= 0 && x <= 1)
+    .toSorted((a, b) => a.x - b.x || a.y - b.y);
+  const line = [{ x: 0, y: 0 }, ...placed, { x: 1, y: 1 }];
+  return sum(line.slice(1).map(({ x, y }, at) => (x - (line[at]?.x ?? 0)) * ((y + (line[at]?.y ?? 0)) / 2)));
+}
+
+function mix(low: RoutingPoint, high: RoutingPoint, share: number): RoutingPoint {
+  const between = (a: number, b: number): number => a + share * (b - a);
+  return { costNano: between(low.costNano, high.costNano), success: between(low.success, high.success) };
+}
+
+function average(points: readonly RoutingPoint[]): RoutingPoint {
+  return {
+    costNano: mean(points.map(({ costNano }) => costNano)),
+    success: mean(points.map(({ success }) => success)),
+  };
+}
+
+function mean(values: readonly number[]): number {
+  return sum(values) / Math.max(1, values.length);
+}
+
+function unitOf({ role, categories }: Task): string {
+  return `${role}\0${categories.complexity}`;
+}
+
+function isUsable({ startTier, models }: Task): boolean {
+  return startTier !== undefined && models.length > 0;
+}
+
+function isKnown({ outcome }: Task): boolean {
+  return outcome !== "unknown" && outcome !== "interrupted";
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
