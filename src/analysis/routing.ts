@@ -96,7 +96,7 @@ export interface RoutingCurve {
   area: number | null;
 }
 
-const SHARES = [1, 0.99, 0.97, 0.95, 0.92, 0.9, 0.85, 0.8, 0.7, 0.5, 0] as const;
+const SHARES = [1, 0.97, 0.95, 0.9, 0.8, 0.5] as const;
 const COINS = [0, 0.25, 0.5, 0.75, 1] as const;
 
 /** Estimates the curve from judged tasks; undefined if fewer than two tiers have enough known outcomes. */
@@ -189,7 +189,7 @@ function distance(a: Tier, b: Tier): number {
   return Math.abs(tierRank(a) - tierRank(b));
 }
 
-/** The area between the ends, where each point counts from its cost on. */
+/** The area between the ends. A point counts from its cost on: nobody has to pay more for less. */
 function areaBelow(points: readonly RoutingPoint[], low: RoutingPoint, high: RoutingPoint): number | null {
   const [cost, success] = [high.costNano - low.costNano, high.success - low.success];
   if (cost <= 0 || success < 0.01) return null;
@@ -200,8 +200,13 @@ function areaBelow(points: readonly RoutingPoint[], low: RoutingPoint, high: Rou
     }))
     .filter(({ x }) => x >= 0 && x <= 1)
     .toSorted((a, b) => a.x - b.x || a.y - b.y);
-  const line = [{ x: 0, y: 0 }, ...placed, { x: 1, y: 1 }];
-  return sum(line.slice(1).map(({ x, y }, at) => (x - (line[at]?.x ?? 0)) * ((y + (line[at]?.y ?? 0)) / 2)));
+  let [area, last] = [0, { x: 0, y: 0 }];
+  for (const { x, y } of [...placed, { x: 1, y: 1 }]) {
+    const next = { x, y: Math.max(last.y, y) };
+    area += (next.x - last.x) * ((next.y + last.y) / 2);
+    last = next;
+  }
+  return area;
 }
 
 function mix(low: RoutingPoint, high: RoutingPoint, share: number): RoutingPoint {
