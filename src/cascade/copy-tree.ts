@@ -39,10 +39,7 @@ export async function copyTree(
   options: CopyOptions = {},
 ): Promise<void> {
   const copy: Copy = { from, to, options, folders: new Map() };
-  for (const path of paths) {
-    await makeFolder(copy, dirname(path));
-    await copyEntry(copy, path);
-  }
+  for (const path of paths) await copyEntry(copy, path);
   // A folder that nobody may write to is closed only once it is full.
   for (const [path, mode] of [...copy.folders].toReversed()) await chmod(join(to, path), mode);
 }
@@ -60,6 +57,7 @@ async function copyEntry(copy: Copy, path: string): Promise<void> {
   if (basename(path) === ".git" || isAround(source, copy.to)) return;
   try {
     const stats = await lstat(source);
+    await makeFolder(copy, dirname(path));
     if (stats.isDirectory()) await copyFolder(copy, path);
     else if (stats.isSymbolicLink()) await copyLink(copy, path, stats);
     else if (stats.isFile()) await copyBytes(copy, path, stats);

@@ -41,14 +41,15 @@ function sign(folder: string, path: string, signature: Map<string, string>): voi
   }
 }
 
-/** Compares two signatures and counts the differences below each of the entries. */
+/** Compares two signatures and counts the differences below each of the entries, without files that count elsewhere. */
 export function findLeftOut(
   before: Signature,
   after: Signature,
   entries: ReadonlyMap<string, LeftOutReason>,
+  counted: ReadonlySet<string> = new Set(),
 ): LeftOut[] {
   const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
-    (path) => before.get(path) !== after.get(path),
+    (path) => before.get(path) !== after.get(path) && !counted.has(path),
   );
   const found = [...entries].map(([path, why]): LeftOut => {
     const files = changed.filter((file) => file === path || file.startsWith(`${path}/`)).length;

@@ -21,18 +21,16 @@ export interface PinnedRepository {
 export async function pinRepository(git: Git, root: string, scratch: string): Promise<PinnedRepository> {
   const own = join(scratch, ".git");
   const at: Git = (args, options) => git(args, { cwd: root, ...options });
-  const pathOf = async (name: string): Promise<string> =>
-    (await at(["rev-parse", "--path-format=absolute", "--git-path", name])).toString("utf8").trimEnd();
-  const format = (await tryGit(at, "rev-parse", "--show-object-format")) ?? "sha1";
+  const { format, paths } = await locate(at);
   await mkdir(scratch, { recursive: true });
   await at(["init", "-q", "--template=", `--object-format=${format}`, scratch]);
   await mkdir(join(own, "objects/info"), { recursive: true });
-  await writeFile(join(own, "objects/info/alternates"), `${await pathOf("objects")}\n`);
-  await includeConfig(own, [await pathOf("config"), await pathOf("config.worktree")]);
-  await copyState(own, dirname(await pathOf("objects")));
-  for (const name of ["index", "shallow", "info/sparse-checkout"])
-    await copyIfThere(await pathOf(name), join(own, name));
-  await copySharedIndexes(dirname(await pathOf("index")), own);
+  await writeFile(join(own, "objects/info/alternates"), `${paths.objects}\n`);
+  await includeConfig(own, [paths.config, paths["config.worktree"]]);
+  await copyState(own, dirname(paths.objects));
+  for (const name of ["index", "shallow", "info/sparse-checkout"] as const)
+    await copyIfThere(paths[name], join(own, name));
+  await copySharedIndexes(dirname(paths.index), own);
   await writeRefs(at, own);
   return {
     place: (folder) => placeRepository(git, own, folder),
@@ -42,6 +40,17 @@ export async function pinRepository(git: Git, root: string, scratch: string): Pr
         GIT_INDEX_FILE: join(own, "no-index"),
       }),
   };
+}
+
+/** Parts of a repository that may be in different places. */
+const PARTS = ["objects", "config", "config.worktree", "index", "shallow", "info/sparse-checkout"] as const;
+
+async function locate(git: Git): Promise<{ format: string; paths: Record<(typeof PARTS)[number], string> }> {
+  const asked = PARTS.flatMap((name) => ["--git-path", name]);
+  const answer = await git(["rev-parse", "--path-format=absolute", "--show-object-format", ...asked]);
+  const [format = "", ...lines] = answer.toString("utf8").split("\n");
+  const paths = Object.fromEntries(PARTS.map((name, at) => [name, lines[at] ?? ""]));
+  return { format, paths: paths as Record<(typeof PARTS)[number], string> };
 }
 
 function listFiles(

@@ -4,7 +4,7 @@ import { dirname, join, relative } from "node:path";
 import { UsageError } from "../errors.ts";
 import { copyTree } from "./copy-tree.ts";
 import { compareTrees } from "./file-state.ts";
-import { createGit, type Git, GitError, isGitMissing, isUnreadable, tryGit } from "./git.ts";
+import { createGit, type Git, GitError, isGitMissing, isUnreadable } from "./git.ts";
 import { findLeftOut, type LeftOut, type LeftOutReason, signPaths } from "./left-out.ts";
 import { type PinnedRepository, pinRepository } from "./repository.ts";
 import { refuseHome } from "./start-copy.ts";
@@ -16,11 +16,11 @@ export async function gitStart(
   scratch: string,
   env: NodeJS.ProcessEnv,
 ): Promise<Start | undefined> {
-  const root = await findRoot(createGit(env, cwd), cwd);
-  if (root === undefined) return undefined;
+  const here = await findRoot(createGit(env, cwd), cwd);
+  if (here === undefined) return undefined;
+  const { root, prefix } = here;
   refuseHome(root, env);
   const git = createGit(env, root);
-  const prefix = (await tryGit((args) => git(args, { cwd }), "rev-parse", "--show-prefix")) ?? "";
   const repository = await pinRepository(git, root, join(scratch, "repository"));
   const tree = await readTree(repository, root, dirname(scratch));
   const start = join(scratch, "start");
@@ -30,10 +30,12 @@ export async function gitStart(
   return { kind: "git", root, prefix, ...startOf({ root, start, repository, tree, nested }) };
 }
 
-/** The root of the working tree. Only "no repository" is an answer: what git refuses is not copied without it. */
-async function findRoot(git: Git, cwd: string): Promise<string | undefined> {
+/** Finds the root of the working tree, and where `cwd` is in it. Only "no repository" is an answer: what git refuses is not copied without it. */
+async function findRoot(git: Git, cwd: string): Promise<{ root: string; prefix: string } | undefined> {
   try {
-    return (await git(["rev-parse", "--show-toplevel"])).toString("utf8").replace(/\n$/, "");
+    const answer = (await git(["rev-parse", "--show-toplevel", "--show-prefix"])).toString("utf8");
+    const [root = "", prefix = ""] = answer.split("\n");
+    return { root, prefix };
   } catch (error) {
     if (isGitMissing(error) && !isBelowGit(cwd)) return undefined;
     if (error instanceof GitError && error.said.startsWith("not a git repository (or any")) return undefined;
@@ -152,7 +154,7 @@ function startOf(pinned: Pinned): Pick<Start, "prepare" | "sign" | "changesIn" |
       const entries = leftOut(await listIgnored(repository, folder));
       const unnamed = (await listAdded(repository, folder, tree.nested)).filter(isUnreadable);
       return [
-        ...findLeftOut(signed, signPaths(folder, entries.keys()), entries),
+        ...findLeftOut(signed, signPaths(folder, entries.keys()), entries, new Set(tree.files)),
         ...unnamed.map((path): LeftOut => ({ path, why: "name", files: 1 })),
       ];
     },
