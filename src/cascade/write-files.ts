@@ -75,9 +75,9 @@ export function restoreFiles({ root, id, changes, folders }: WriteJob): string[]
   }
   writeFiles({ root, id: `${id}-back`, changes: back, folders });
   for (const [folder, mode] of Object.entries(folders).toSorted(([a], [b]) => a.length - b.length)) {
-    if (modeOfFolder(join(root, folder)) !== undefined || isForeign(folder, foreign)) continue;
-    mkdirSync(join(root, folder));
-    chmodSync(join(root, folder), mode);
+    if (isForeign(folder, foreign)) continue;
+    mkdirSync(join(root, folder), { recursive: true });
+    if (modeOfFolder(join(root, folder)) !== mode) chmodSync(join(root, folder), mode);
   }
   return foreign;
 }

@@ -89,7 +89,8 @@ export function makeScene(): CascadeScene {
     commit: () => commitAll(project),
     async cascade(fake, verify, ...args) {
       const client = writeFakeClient(root, fake);
-      const words = ["do it", "--verify", verify, "--client", client, "--ladder", "haiku", "--tries", "1"];
+      const ladder = args.includes("--ladder") ? [] : ["--ladder", "haiku"];
+      const words = ["do it", "--verify", verify, "--client", client, ...ladder, "--tries", "1"];
       const ran = await scene.rolecall("cascade", ...words, "--json", ...args);
       return { ...ran, json: (ran.out === "" ? {} : JSON.parse(ran.out)) as CascadeRan["json"] };
     },
