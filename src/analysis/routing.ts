@@ -99,90 +99,114 @@ export interface RoutingCurve {
 const SHARES = [1, 0.97, 0.95, 0.9, 0.8, 0.5] as const;
 const COINS = [0, 0.25, 0.5, 0.75, 1] as const;
 
-/** Estimates the curve from judged tasks; undefined if fewer than two tiers have enough known outcomes. */
+/**
+ * Estimates the curve from judged tasks; undefined if fewer than two tiers have enough known outcomes, in kinds of work
+ * that make up half of the tasks: a tier that only does one kind says nothing about the others.
+ */
 export function estimateCurve(tasks: readonly Task[]): RoutingCurve | undefined {
   const usable = tasks.filter(isUsable);
+  const seen = estimator(usable);
   const tiers = cellsOf(usable)
-    .filter((cell) => cell.known >= ENOUGH_OUTCOMES)
+    .filter(({ known }) => known >= ENOUGH_OUTCOMES)
     .map(({ tier }) => tier);
-  const [weakest, strongest] = [tiers[0], tiers.at(-1)];
+  const common = tiers.filter(
+    (tier) => 2 * usable.filter((task) => isSeen(seen(unitOf(task), tier))).length >= usable.length,
+  );
+  const [weakest, strongest] = [common[0], common.at(-1)];
   if (weakest === undefined || strongest === undefined || weakest === strongest) return undefined;
-  // Each half is judged by what was chosen on the other: on one's own data, every choice looks good.
-  const [even, odd] = [0, 1].map((half) => usable.filter(({ session }) => fnv1a(session) % 2 === half));
-  const folds = [
-    [even, odd],
-    [odd, even],
-  ].map(([train = [], test = []]) => ({
-    choose: estimator(train, tiers),
-    judge: estimator(test, tiers),
-    test,
-  }));
-  const play = (pick: (unit: string, choose: Estimate) => Tier): RoutingPoint =>
-    average(
-      folds.flatMap(({ choose, judge, test }) =>
-        test.map((task) => judge(unitOf(task), pick(unitOf(task), choose))),
-      ),
-    );
-  const single = tiers.map((tier) => ({ tier, ...play(() => tier) }));
+  const play = createPlay(usable);
+  const single = common.map((tier) => ({ tier, ...play(() => tier) }));
   const [low, high] = [single[0] as RoutingPoint, single.at(-1) as RoutingPoint];
   const routed = SHARES.map((share) => ({
     share,
-    ...play((unit, choose) => cheapestGood(unit, tiers, choose, share)),
+    ...play((unit, estimate) => cheapestGood(unit, tiers, strongest, estimate, share)),
   }));
   const random = COINS.map((share) => ({ share, ...mix(low, high, share) }));
   return { tasks: usable.length, routed, single, random, area: areaBelow(routed, low, high) };
 }
 
-function cheapestGood(unit: string, tiers: readonly Tier[], estimate: Estimate, share: number): Tier {
-  const strongest = tiers.at(-1) as Tier;
-  const wanted = share * estimate(unit, strongest).success;
-  const good = tiers.filter((tier) => estimate(unit, tier).success >= wanted);
-  return good.toSorted((a, b) => estimate(unit, a).costNano - estimate(unit, b).costNano)[0] ?? strongest;
+/** Each half is judged by what was chosen on the other: on one's own data, every choice looks good. */
+function createPlay(tasks: readonly Task[]) {
+  const halves = [0, 1].map((half) => tasks.filter(({ session }) => fnv1a(session) % 2 === half));
+  const estimates = halves.map((half) => estimator(half));
+  return (pick: (unit: string, estimate: Estimate) => Tier): RoutingPoint =>
+    average(
+      halves.flatMap((half, at) => {
+        const [judge, choose] = [estimates[at] as Estimate, estimates[1 - at] as Estimate];
+        return half.map(unitOf).map((unit) => judge(unit, pick(unit, choose)));
+      }),
+    );
 }
 
-type Estimate = (unit: string, tier: Tier) => RoutingPoint;
+function cheapestGood(
+  unit: string,
+  tiers: readonly Tier[],
+  strongest: Tier,
+  estimate: Estimate,
+  share: number,
+): Tier {
+  const wanted = share * estimate(unit, strongest).success;
+  const good = tiers
+    .map((tier) => ({ tier, ...estimate(unit, tier) }))
+    .filter((choice) => choice.tier === strongest || (isSeen(choice) && choice.success >= wanted));
+  return good.toSorted((a, b) => a.costNano - b.costNano)[0]?.tier ?? strongest;
+}
+
+interface Estimated extends RoutingPoint {
+  /** Known outcomes behind it. */
+  known: number;
+}
+
+type Estimate = (unit: string, tier: Tier) => Estimated;
+
+/** Known outcomes from which on a tier counts as one that does a kind of work. */
+const SEEN = 3;
+
+function isSeen({ known }: Estimated): boolean {
+  return known >= SEEN;
+}
 
 /** Tasks that the average of all units counts for, in a unit with few of its own. */
 const PRIOR_TASKS = 4;
 
 /** Estimates cost and success of each unit on each tier; few tasks are pulled towards the average of the tier. */
-function estimator(tasks: readonly Task[], tiers: readonly Tier[]): Estimate {
-  const all = new Map(cellsOf(tasks).map((cell) => [cell.tier, cell]));
-  const byUnit = new Map(
-    [...Map.groupBy(tasks, unitOf)].map(([unit, own]) => [
-      unit,
-      new Map(cellsOf(own).map((cell) => [cell.tier, cell])),
-    ]),
-  );
-  const known = new Map<string, RoutingPoint>();
+function estimator(tasks: readonly Task[]): Estimate {
+  const all = byTier(tasks);
+  const units = new Map([...Map.groupBy(tasks, unitOf)].map(([unit, own]) => [unit, byTier(own)]));
+  const done = new Map<string, Estimated>();
   return (unit, tier) => {
     const key = `${unit} ${tier}`;
-    const before = known.get(key);
-    if (before) return before;
-    const point = estimatePoint(byUnit.get(unit), all, tier, tiers);
-    known.set(key, point);
-    return point;
+    const estimated = done.get(key) ?? estimateCell(units.get(unit), all, tier);
+    done.set(key, estimated);
+    return estimated;
   };
 }
 
 type Cells = ReadonlyMap<Tier, RoutingCell>;
 
-function estimatePoint(own: Cells | undefined, all: Cells, tier: Tier, tiers: readonly Tier[]): RoutingPoint {
-  const cell = own?.get(tier);
-  const average = all.get(tier);
-  const prior = average && average.known > 0 ? average.accepted / average.known : 0.5;
-  const success = ((cell?.accepted ?? 0) + PRIOR_TASKS * prior) / ((cell?.known ?? 0) + PRIOR_TASKS);
-  return { success, costNano: cell?.costNano ?? scaledCost(own, all, tier, tiers) };
+function byTier(tasks: readonly Task[]): Cells {
+  return new Map(cellsOf(tasks).map((cell) => [cell.tier, cell]));
+}
+
+function estimateCell(own: Cells | undefined, all: Cells, tier: Tier): Estimated {
+  const { accepted = 0, known = 0, costNano } = own?.get(tier) ?? {};
+  const usual = all.get(tier);
+  const prior = usual && usual.known > 0 ? usual.accepted / usual.known : 0.5;
+  return {
+    known,
+    success: (accepted + PRIOR_TASKS * prior) / (known + PRIOR_TASKS),
+    costNano: costNano ?? scaledCost(own, all, tier),
+  };
 }
 
 /** A unit never seen on a tier costs there what it costs on another, by the ratio of the tiers' averages. */
-function scaledCost(own: Cells | undefined, all: Cells, tier: Tier, tiers: readonly Tier[]): NanoUsd {
+function scaledCost(own: Cells | undefined, all: Cells, tier: Tier): NanoUsd {
   const here = all.get(tier)?.costNano ?? 0;
-  const seen = tiers
-    .toSorted((a, b) => distance(a, tier) - distance(b, tier))
-    .find((other) => own?.has(other));
-  const [unit, average] = [seen && own?.get(seen)?.costNano, seen && all.get(seen)?.costNano];
-  return unit === undefined || !average ? here : unit * (here / average);
+  const seen = [...(own?.values() ?? [])].toSorted(
+    (a, b) => distance(a.tier, tier) - distance(b.tier, tier),
+  )[0];
+  const usual = seen && all.get(seen.tier)?.costNano;
+  return seen && usual ? seen.costNano * (here / usual) : here;
 }
 
 function distance(a: Tier, b: Tier): number {
