@@ -53,9 +53,8 @@ describe("what the client reports", () => {
       reason: "failed",
       why: expect.stringContaining("segmentation fault"),
     });
-    expect(scene.attempts()).toMatchObject([
-      { result: "failed", reason: "the client ended without a result" },
-    ]);
+    expect(json.attempts).toMatchObject([{ reason: "the client ended without a result" }]);
+    expect(scene.attempts()).toMatchObject([{ result: "failed", failure: "unknown" }]);
   });
 
   it("a line of 64 MB costs seconds, not minutes", async () => {
@@ -201,18 +200,21 @@ describe("what the store keeps of a cascade", () => {
       api_error_status: 529,
       api_error_type: "overloaded_error",
     };
-    await scene.cascade({ work: "echo CANARY2 > a.txt" }, "echo CANARY3; echo CANARY4 >&2; exit 1");
-    await scene.cascade({ result, lines: ["CANARY5"] }, "true");
-    await scene.cascade({ result: { is_error: true, stop_reason: "refusal", result: "CANARY6" } }, "true");
-    await scene.cascade({ result: null, lines: ["CANARY7"] }, "true");
-    await scene.cascade({}, "/nowhere/CANARY8");
-    expect(scene.attempts().map(({ reason }) => reason)).toEqual([
+    const ran = [
+      await scene.cascade({ work: "echo CANARY2 > a.txt" }, "echo CANARY3; echo CANARY4 >&2; exit 1"),
+      await scene.cascade({ result, lines: ["CANARY5"] }, "true"),
+      await scene.cascade({ result: { is_error: true, stop_reason: "refusal", result: "CANARY6" } }, "true"),
+      await scene.cascade({ result: null, lines: ["CANARY7"] }, "true"),
+      await scene.cascade({}, "/nowhere/CANARY8"),
+    ];
+    expect(ran.flatMap(({ json }) => json.attempts).map(({ reason }) => reason)).toEqual([
       "the check exited with code 1",
       "the request failed: overloaded (HTTP 529)",
       "the model declined",
       "the client ended without a result",
       "the check cannot be run (exit code 127)",
     ]);
+    expect(scene.attempts()).toHaveLength(5);
     const files = readdirSync(join(ROLECALL_DB, "..")).filter((name) => name.startsWith("rolecall.db"));
     for (const name of files) {
       const bytes = readFileSync(join(ROLECALL_DB, "..", name), "latin1");

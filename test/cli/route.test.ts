@@ -15,12 +15,7 @@ describe("rolecall route", () => {
   it("an agent's assignment counts, and a red flag is above it", async () => {
     const plain = await route("Look at the login", "--agent", "reviewer", "--json");
     expect(JSON.parse(plain.out)).toMatchObject({ decision: { role: "reviewer", decidedBy: "policy" } });
-    const flagged = await route(
-      "Find the race condition in the queue",
-      "--agent",
-      "implementer",
-      "--json",
-    );
+    const flagged = await route("Find the race condition in the queue", "--agent", "implementer", "--json");
     expect(JSON.parse(flagged.out)).toMatchObject({
       command: "route",
       decision: { tier: "opus", decidedBy: "red flags" },

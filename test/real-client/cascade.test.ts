@@ -382,9 +382,9 @@ describe("rolecall cascade with the real client", () => {
       ...writes("sonnet", "4"),
     ]);
     expect((await cascade("--timeout", "8s").ended).exitCode).toBe(0);
-    expect(attemptsKept().map(({ result, reason, cause }) => [cause, result, reason])).toEqual([
-      ["first", "rejected", "still working after 8 s"],
-      ["escalation", "accepted", undefined],
+    expect(attemptsKept().map(({ result, cause }) => [cause, result])).toEqual([
+      ["first", "rejected"],
+      ["escalation", "accepted"],
     ]);
   });
 });
