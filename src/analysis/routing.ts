@@ -213,7 +213,7 @@ function distance(a: Tier, b: Tier): number {
   return Math.abs(tierRank(a) - tierRank(b));
 }
 
-/** The area between the ends. A point counts from its cost on: nobody has to pay more for less. */
+/** The area between the ends. A point counts from its cost on: no one has to pay more for less. */
 function areaBelow(points: readonly RoutingPoint[], low: RoutingPoint, high: RoutingPoint): number | null {
   const [cost, success] = [high.costNano - low.costNano, high.success - low.success];
   if (cost <= 0 || success < 0.01) return null;

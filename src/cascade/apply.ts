@@ -14,7 +14,7 @@ interface Journal extends Omit<WriteJob, "changes"> {
   reverts: boolean;
 }
 
-/** A winner whose writing was cut off, and has been taken back. */
+/** A winner whose writing was cut off, and has been reverted. */
 export interface Recovered {
   winner: Winner;
   /** Paths that were changed in the meantime, and are left as they are. */
@@ -22,14 +22,14 @@ export interface Recovered {
 }
 
 /**
- * Writes a winner's changes into the user's tree, all or none. Returns the paths that stand in the way; then nothing is
+ * Writes a winner's changes into the user's tree, all or none. Returns the paths in the way; then nothing is
  * written. Throws RolecallError if writing fails; then nothing is changed.
  */
 export function applyWinner(place: string, winner: Winner): string[] {
   return write(place, winner, false);
 }
 
-/** Takes an applied winner's changes back, all or none; returns and throws as `applyWinner` does. */
+/** Reverts an applied winner, all or none; returns and throws as `applyWinner` does. */
 export function revertWinner(place: string, winner: Winner): string[] {
   return write(place, winner, true);
 }
@@ -64,7 +64,7 @@ function write(place: string, winner: Winner, reverts: boolean): string[] {
   return [];
 }
 
-/** Takes back what processes that were killed have written in part. What they have written in full stays. */
+/** Reverts what processes that were killed have written in part. What they have written in full stays. */
 export function recoverWinners(place: string): Recovered[] {
   const recovered: Recovered[] = [];
   for (const { run, owner, reverts, ...rest } of readJournals(place)) {
@@ -104,7 +104,7 @@ function readJournals(place: string): Journal[] {
     .filter((journal) => journal !== undefined);
 }
 
-/** Another process may have settled it just now. */
+/** Another process may have removed it just now. */
 function readJournal(path: string): Journal | undefined {
   try {
     return JSON.parse(readFileSync(path, "utf8")) as Journal;

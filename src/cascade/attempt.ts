@@ -45,7 +45,7 @@ export interface CascadeAttempt extends Attempt {
   detail?: string;
 }
 
-/** What an attempt came to. */
+/** The result of an attempt. */
 export interface AttemptOutcome {
   attempt: CascadeAttempt;
   verdict: CascadeVerdict;
@@ -222,7 +222,7 @@ function finishAttempt(
 ): Attempt {
   const { reason: _, ...rest } = pending;
   const { servedModel } = report;
-  // A name that stands for another tier's model, by the user's settings, counts as what it stands for.
+  // By the user's settings, a name may mean another tier's model: the tier that served counts.
   const tier = (servedModel && catalogue.find(servedModel)?.tier) || pending.tier;
   const costNano = report.costNano ?? priceReport(report, pending.at, catalogue);
   return {

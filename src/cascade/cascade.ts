@@ -107,12 +107,12 @@ export async function runCascade(
   }
 }
 
-/** Every attempt would tell the same notes. */
+/** Passes each note on once: every attempt would repeat it. */
 function onceEach(onEvent: (event: CascadeEvent) => void): (event: CascadeEvent) => void {
-  const told = new Set<string>();
+  const seen = new Set<string>();
   return (event) => {
-    if (event.type === "note" && told.has(event.text)) return;
-    if (event.type === "note") told.add(event.text);
+    if (event.type === "note" && seen.has(event.text)) return;
+    if (event.type === "note") seen.add(event.text);
     onEvent(event);
   };
 }

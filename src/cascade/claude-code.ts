@@ -13,7 +13,7 @@ export interface ClientRequest {
   env: NodeJS.ProcessEnv;
   /** The session's id, chosen before it starts. */
   session: string;
-  /** Tools that the client may use without asking: nobody is there to answer. */
+  /** Tools that the client may use without asking: there is no one to answer. */
   allow: readonly string[];
   /** The client stops after the answer that passes this. */
   maxUsd?: number;

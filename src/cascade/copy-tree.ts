@@ -40,7 +40,7 @@ export async function copyTree(
 ): Promise<void> {
   const copy: Copy = { from, to, options, folders: new Map() };
   for (const path of paths) await copyEntry(copy, path);
-  // A folder that nobody may write to is closed only once it is full.
+  // A read-only folder is closed only once it is full.
   for (const [path, mode] of [...copy.folders].toReversed()) await chmod(join(to, path), mode);
 }
 

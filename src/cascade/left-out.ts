@@ -17,7 +17,7 @@ export interface LeftOut {
 /** Files of a copy that are not compared byte by byte: path → size, time and mode. */
 export type Signature = ReadonlyMap<string, string>;
 
-/** Folders and files that programs fill as they run. A change in them tells nothing about the work. */
+/** Folders and files that programs fill as they run. A change in them says nothing about the work. */
 const NOISE =
   /(?:^|\/)(?:__pycache__|\.(?:pytest|mypy|ruff)_cache|\.cache|\.turbo|\.vite|\.nyc_output|coverage|target|\.DS_Store|\.git)(?:\/|$)|\.(?:pyc|log|tsbuildinfo)$/;
 

@@ -1,4 +1,4 @@
-/** What the next attempt is told of the one before. */
+/** What the next attempt learns about the one before. */
 export interface FailedCheck {
   /** `exited with code 1` */
   ending: string;

@@ -24,7 +24,7 @@ export function findConflicts(root: string, changes: readonly FileChange[]): str
   return changes.filter(standsInTheWay).map(({ path }) => path);
 }
 
-/** Changes that are being written, with what is needed to take them back. */
+/** Changes that are being written, with what is needed to revert them. */
 export interface WriteJob {
   root: string;
   /** Distinguishes the temporary files of this job. */
@@ -44,7 +44,7 @@ export function planWrites(root: string, id: string, changes: readonly FileChang
 
 /**
  * Writes the changes of a job. Everything that can fail or take time happens beside the files first; then each change is
- * a single step. Throws the system's error, with some of the steps done: `restoreFiles` takes them back.
+ * a single step. Throws the system's error, with some of the steps done: `restoreFiles` reverts them.
  */
 export function writeFiles({ root, id, changes }: WriteJob): void {
   const staged = new Map<string, string>();

@@ -36,7 +36,7 @@ const STOP_GRACE_MS = 5000;
 const END_GRACE_MS = 1000;
 
 /**
- * Runs a program, and resolves soon after it exits, whoever still holds its pipes. Descendants that it leaves behind are
+ * Runs a program, and resolves soon after it exits, even if another process keeps its pipes open. Descendants that it leaves behind are
  * killed. The time limit and the signal always hold. Throws the system's error (ENOENT) if it cannot be started.
  */
 export async function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
@@ -51,7 +51,7 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
   });
   const window = createOutputWindow();
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  // A program that does not read its input closes the pipe early; its exit code tells how it went.
+  // A program that does not read its input closes the pipe early; its exit code shows how it went.
   child.stdin.on("error", () => undefined);
   child.stdin.end(input);
   listen(child, window, onLine);
@@ -98,7 +98,7 @@ function untilExit(
   return new Promise((resolve, reject) => {
     const timers: NodeJS.Timeout[] = [];
     let stopped: Ended["stopped"];
-    const settle = (end: () => void): void => {
+    const finish = (end: () => void): void => {
       timers.forEach(clearTimeout);
       signal.removeEventListener("abort", abort);
       end();
@@ -106,7 +106,7 @@ function untilExit(
     const force = (): void => {
       killGroup(child.pid);
       void killMarked(mark);
-      timers.push(setTimeout(() => settle(() => resolve({ stopped })), END_GRACE_MS));
+      timers.push(setTimeout(() => finish(() => resolve({ stopped })), END_GRACE_MS));
     };
     const stop = (why: "timeout" | "abort"): void => {
       if (stopped) return;
@@ -116,8 +116,8 @@ function untilExit(
       timers.push(setTimeout(force, STOP_GRACE_MS));
     };
     const abort = (): void => stop("abort");
-    child.once("error", (error) => settle(() => reject(error)));
-    child.once("exit", (code, by) => settle(() => resolve({ exit: { code, signal: by }, stopped })));
+    child.once("error", (error) => finish(() => reject(error)));
+    child.once("exit", (code, by) => finish(() => resolve({ exit: { code, signal: by }, stopped })));
     timers.push(setTimeout(() => stop("timeout"), timeoutMs));
     signal.addEventListener("abort", abort, { once: true });
     if (signal.aborted) abort();

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 
-/** A process, told apart from a later one with the same id. */
+/** A process, distinguishable from a later one with the same id. */
 export interface ProcessId {
   pid: number;
   /** When it started, in the system's own units; absent if the system does not say. */

@@ -24,7 +24,7 @@ const FLAGS: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** Quoted code, questions in examples and long answers are not a plea for help: it stands at the end, in prose. */
+/** A request for help is at the end, in prose: not in quoted code, nor in the middle of a long answer. */
 const READ_CHARS = 1500;
 
 /** Finds the red flags of an answer, as parts of a sentence about it: `asks for context`. */

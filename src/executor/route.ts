@@ -10,7 +10,7 @@ export interface Route {
   complexity: Complexity;
   /** What kind of work it is. */
   category: WorkClass;
-  /** What a wrong answer costs: a check finds it, somebody loses an hour, it ends in production. */
+  /** What a wrong answer costs: a check finds it, a person loses an hour, it ends in production. */
   errorCost: Needs["errorCost"];
   /** Signs that the work is larger or riskier than usual, as ends of "the prompt …". */
   redFlags: readonly string[];

@@ -99,7 +99,7 @@ function keep(
 }
 
 /**
- * Writes the winner's changes into the user's tree, all or none. Returns the paths that stand in the way, because they
+ * Writes the winner's changes into the user's tree, all or none. Returns the paths in the way, because they
  * changed meanwhile or are reached through a link; then nothing is written. Throws RolecallError if writing fails.
  */
 export async function applyCascade(

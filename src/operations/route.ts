@@ -11,8 +11,6 @@ import { modelFacts } from "../policy/catalogue-facts.ts";
 import { chooseTier } from "../policy/tier.ts";
 import { readTopics } from "../transcripts/observe/topics.ts";
 
-export type { Route };
-
 /** What is known of a prompt's work besides its words. */
 export interface PromptContext {
   /** The agent type that gets it; by default the main thread. */

@@ -138,16 +138,18 @@ describe("an answer with a red flag", () => {
   });
 });
 
-describe("what is left behind", () => {
-  const running = (mark: string): string[] =>
-    readdirSync("/proc").filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(mark);
-      } catch {
-        return false;
-      }
-    });
+/** Processes whose command line contains this. */
+function running(mark: string): string[] {
+  return readdirSync("/proc").filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(mark);
+    } catch {
+      return false;
+    }
+  });
+}
 
+describe("what is left behind", () => {
   it("a server that the attempt or the check starts is ended, and does not hold the cascade up", async () => {
     const work = "setsid sleep 7791 & nohup sleep 7792 >/dev/null 2>&1 & echo x > a.txt";
     const from = performance.now();

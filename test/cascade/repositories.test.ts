@@ -259,45 +259,44 @@ describe("what git ignores", () => {
   });
 });
 
-describe("what a cascade refuses before it costs anything", () => {
-  const refused = async (pattern: RegExp): Promise<void> => {
-    const { exit, err, out } = await scene.cascade({ work: "echo x > a.txt" }, "true");
-    expect({ exit, out, err }).toMatchObject({ exit: 2, out: "", err: expect.stringMatching(pattern) });
-    expect({ attempts: scene.attempts(), leftovers: scene.leftovers() }).toEqual({
-      attempts: [],
-      leftovers: [],
-    });
-  };
+/** Runs a cascade that is refused: its error, without the attempts and the folders that there must not be. */
+async function refusal(): Promise<string> {
+  const { exit, err, out } = await scene.cascade({ work: "echo x > a.txt" }, "true");
+  const cost = { exit, out, attempts: scene.attempts(), leftovers: scene.leftovers() };
+  expect(cost).toEqual({ exit: 2, out: "", attempts: [], leftovers: [] });
+  return err;
+}
 
+describe("what a cascade refuses before it costs anything", () => {
   it("a repository of somebody else, with git's advice", async () => {
     scene.env["GIT_TEST_ASSUME_DIFFERENT_OWNER"] = "1";
-    await refused(/dubious ownership[\s\S]*git config --global --add safe\.directory/);
+    expect(await refusal()).toMatch(/dubious ownership[\s\S]*git config --global --add safe\.directory/);
   });
 
   it("a repository that git cannot read", async () => {
     scene.git("config", "core.repositoryformatversion", "99");
-    await refused(/git cannot read this repository/);
+    expect(await refusal()).toMatch(/git cannot read this repository/);
   });
 
   it("a repository without a working tree", async () => {
     scene.git("config", "core.bare", "true");
-    await refused(/git cannot read this repository/);
+    expect(await refusal()).toMatch(/git cannot read this repository/);
   });
 
   it("a home folder", async () => {
     scene.env["HOME"] = scene.project;
-    await refused(/not a project/);
+    expect(await refusal()).toMatch(/not a project/);
   });
 
   it("a name that is not UTF-8", async () => {
     writeFileSync(Buffer.concat([Buffer.from(`${scene.project}/caf`), Buffer.from([0xe9])]), "x");
-    await refused(/not UTF-8/);
+    expect(await refusal()).toMatch(/not UTF-8/);
   });
 
   it("a cache folder that cannot be written", async () => {
     writeFileSync(join(scene.root, "file"), "");
     scene.env["XDG_CACHE_HOME"] = join(scene.root, "file/cache");
-    await refused(/cannot be written[\s\S]*XDG_CACHE_HOME/);
+    expect(await refusal()).toMatch(/cannot be written[\s\S]*XDG_CACHE_HOME/);
   });
 
   it("a set-up that fails", async () => {

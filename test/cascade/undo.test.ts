@@ -48,7 +48,7 @@ describe("after a cascade", () => {
     expect([missing.exit, missing.err]).toEqual([2, expect.stringContaining("--verify: missing")]);
   });
 
-  it("a kill while writing is taken back by the next command, which says so", async () => {
+  it("a kill while writing is reverted by the next command, which says so", async () => {
     const place = join(scene.root, "home/.local/share/rolecall");
     mkdirSync(join(scene.root, "home/.cache/rolecall/cascades"), { recursive: true });
     const state = (text: string) => ({ bytes: Buffer.from(text), kind: "file" as const, mode: 0o644 });

@@ -42,14 +42,18 @@ export default defineCommand({
       }),
     );
     if (!args.json) io.out(renderCascade(found, surfaceOf(args, io)));
-    const { wanted, applied } = await settle(found, args, io);
+    const { wanted, applied } = await applyOrKeep(found, args, io);
     if (args.json) io.out(renderAnswer("cascade", cascadeJson(found, applied)));
     return exitOf(found, applied === wanted);
   },
 });
 
 /** Applies the winner's changes on yes. What is not applied is kept. */
-async function settle(found: Cascade, args: Args, io: Io): Promise<{ wanted: boolean; applied: boolean }> {
+async function applyOrKeep(
+  found: Cascade,
+  args: Args,
+  io: Io,
+): Promise<{ wanted: boolean; applied: boolean }> {
   const { outcome, winner, patch, run } = found;
   if (outcome.kind !== "won" || outcome.changes.length === 0) return { wanted: false, applied: false };
   if (!winner) {
@@ -57,12 +61,12 @@ async function settle(found: Cascade, args: Args, io: Io): Promise<{ wanted: boo
     return { wanted: true, applied: false };
   }
   const wanted = args.apply || (!args.json && (await isConfirmed(io, "Apply this to your files? [y/N] ")));
-  const trouble = wanted ? await apply(found, io) : undefined;
-  if (wanted && trouble === undefined) {
+  const error = wanted ? await apply(found, io) : undefined;
+  if (wanted && error === undefined) {
     io.err(`Applied.\nTo revert: rolecall cascade --undo ${run}\n`);
     return { wanted, applied: true };
   }
-  if (trouble) io.err(`${trouble}\n`);
+  if (error) io.err(`${error}\n`);
   io.err(
     `Your files are as they were. The changes are kept:\n  rolecall cascade --redo ${run}\n  git apply ${winner.patchFile}\n`,
   );
