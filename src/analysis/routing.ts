@@ -27,9 +27,9 @@ export interface RoutingUnit {
 }
 
 /** Known outcomes that a tier needs before it supports anything. */
-export const ENOUGH_OUTCOMES = 12;
+const ENOUGH_OUTCOMES = 12;
 /** Share of the strongest tier's success rate that a cheaper tier has to reach. */
-export const SUCCESS_SHARE = 0.95;
+const SUCCESS_SHARE = 0.95;
 
 /** Groups tasks by role and complexity, and finds the tier that each group supports. Most tasks first. */
 export function routeByHistory(tasks: readonly Task[], share = SUCCESS_SHARE): RoutingUnit[] {

@@ -117,7 +117,7 @@ function find(signs: readonly Sign[], text: string): string[] {
 }
 
 /** Estimates the tokens of a prompt. */
-export function estimateLength(prompt: string): number {
+function estimateLength(prompt: string): number {
   return Math.ceil(prompt.length / 4);
 }
 

@@ -56,19 +56,30 @@ function task(of: {
   } as unknown as Task;
 }
 
+const many = (tier: Tier, count: number, outcome: Task["outcome"]): Task[] =>
+  Array.from({ length: count }, (_, n) =>
+    task({ complexity: "generative", tier, outcome, session: `${tier}${n}`, cost: 1 }),
+  );
+
+const supported = (tasks: Task[]): Tier | undefined => routeByHistory(tasks)[0]?.supported;
+
+/** The mean area of ten worlds. */
+function meanArea(truth: Truth, count: number): number {
+  const areas = Array.from(
+    { length: 10 },
+    (_, seed) => estimateCurve(tasksOf(truth, count, seed + 1))?.area ?? 0,
+  );
+  return areas.reduce((a, b) => a + b, 0) / areas.length;
+}
+
 describe("routing by history", () => {
   it("finds the cheapest tier with at least 95 % of the strongest one's success, for each kind of work", () => {
     const units = routeByHistory(tasksOf(DIFFERS, 3000, 1));
-    const supported = Object.fromEntries(units.map((unit) => [unit.complexity, unit.supported]));
-    expect(supported).toEqual({ mechanical: "haiku", generative: "sonnet", reasoning: "opus" });
+    const found = Object.fromEntries(units.map((unit) => [unit.complexity, unit.supported]));
+    expect(found).toEqual({ mechanical: "haiku", generative: "sonnet", reasoning: "opus" });
   });
 
   it("supports nothing where only one tier is known, or too few outcomes are", () => {
-    const many = (tier: Tier, count: number, outcome: Task["outcome"]) =>
-      Array.from({ length: count }, (_, n) =>
-        task({ complexity: "generative", tier, outcome, session: `${tier}${n}`, cost: 1 }),
-      );
-    const supported = (tasks: Task[]) => routeByHistory(tasks)[0]?.supported;
     expect(supported(many("opus", 50, "accepted"))).toBeUndefined();
     expect(supported([...many("opus", 50, "accepted"), ...many("haiku", 11, "accepted")])).toBeUndefined();
     expect(supported([...many("opus", 50, "accepted"), ...many("haiku", 50, "unknown")])).toBeUndefined();
@@ -78,24 +89,13 @@ describe("routing by history", () => {
 
 describe("the curve", () => {
   it("lies above random routing where kinds of work differ, the more the more is known", () => {
-    const area = (count: number): number => {
-      const areas = Array.from(
-        { length: 10 },
-        (_, seed) => estimateCurve(tasksOf(DIFFERS, count, seed + 1))?.area ?? 0,
-      );
-      return areas.reduce((a, b) => a + b, 0) / areas.length;
-    };
-    expect(area(300)).toBeGreaterThan(0.6);
-    expect(area(3000)).toBeGreaterThan(0.75);
+    expect(meanArea(DIFFERS, 300)).toBeGreaterThan(0.6);
+    expect(meanArea(DIFFERS, 3000)).toBeGreaterThan(0.75);
   });
 
   it("is no better than random where they do not", () => {
-    const areas = Array.from(
-      { length: 10 },
-      (_, seed) => estimateCurve(tasksOf(SAME, 3000, seed + 1))?.area ?? 0,
-    );
-    expect(areas.reduce((a, b) => a + b, 0) / areas.length).toBeGreaterThan(0.4);
-    expect(areas.reduce((a, b) => a + b, 0) / areas.length).toBeLessThan(0.58);
+    expect(meanArea(SAME, 3000)).toBeGreaterThan(0.4);
+    expect(meanArea(SAME, 3000)).toBeLessThan(0.58);
   });
 
   it("its ends are one tier for everything, and a coin lies between them", () => {

@@ -140,10 +140,9 @@ describe("the output of a program", () => {
 });
 
 it("a program that checks a model's code sees paths and the locale, and no secret, whatever its name", () => {
-  const secrets = {
-    ...{ GITHUB_PAT: "x", DATABASE_URL: "x", PGPASSWORD: "x", NPM_CONFIG__AUTH: "x", MY_THING: "x" },
-    ...{ ANTHROPIC_API_KEY: "x", AWS_SESSION: "x", npm_config_registry: "x", NODE_OPTIONS: "x", DSN: "x" },
-  };
+  const names =
+    "GITHUB_PAT DATABASE_URL PGPASSWORD NPM_CONFIG__AUTH MY_THING ANTHROPIC_API_KEY AWS_SESSION npm_config_registry NODE_OPTIONS DSN";
+  const secrets = Object.fromEntries(names.split(" ").map((name) => [name, "x"]));
   const wanted = { PATH: "/bin", HOME: "/home/dev", LC_ALL: "C", XDG_CACHE_HOME: "/c", TZ: "UTC" };
   expect(toolEnvironment({ ...secrets, ...wanted })).toEqual(wanted);
 });
