@@ -48,7 +48,6 @@ export { jsonSchema } from "./executor/validators/schema.ts";
 export { syntax } from "./executor/validators/syntax.ts";
 export { confidence, json, pattern } from "./executor/validators/text.ts";
 export { noRedFlags } from "./executor/red-flags.ts";
-export { openBatches } from "./store/batches.ts";
 
 // The cascade: headless Claude Code up a ladder of models, until a check passes.
 export { applyCascade, cascade, reapplyCascade, revertCascade } from "./operations/cascade.ts";

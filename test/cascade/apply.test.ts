@@ -7,6 +7,10 @@ import { keepWinner, listWinners, readWinner } from "../../src/cascade/winner.ts
 import { spread } from "../helpers/run-and-kill.ts";
 import { expectSafeKill, makeWinner, stepsOf, treeOf, type WinnerScene } from "./winners.ts";
 
+/** A tree without the modes of its files. */
+const contents = (tree: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(tree).map(([path, entry]) => [path, entry.replace(/^\d+ /, "")]));
+
 let scene: WinnerScene;
 afterEach(() => scene?.remove());
 
@@ -22,8 +26,6 @@ describe("the winner of a cascade", () => {
     scene.remove();
     scene = makeWinner();
     applyWinner(scene.place, scene.winner);
-    const contents = (tree: Record<string, string>) =>
-      Object.fromEntries(Object.entries(tree).map(([path, entry]) => [path, entry.replace(/^\d+ /, "")]));
     expect(contents(treeOf(scene.root))).toEqual(contents(patched));
   });
 

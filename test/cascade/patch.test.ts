@@ -35,9 +35,10 @@ function patched(changes: readonly FileChange[], place: string): (FileState | un
   return changes.map(({ path }) => readFileState(join(folder, path)));
 }
 
-function expectPatched(changes: readonly FileChange[], place: string): void {
+/** The paths that git's result differs in. */
+function misapplied(changes: readonly FileChange[], place: string): string[] {
   const found = patched(changes, place);
-  changes.forEach(({ path, after }, at) => expect([path, sameState(found[at], after)]).toEqual([path, true]));
+  return changes.filter(({ after }, at) => !sameState(found[at], after)).map(({ path }) => path);
 }
 
 describe("the patch of a cascade", () => {
@@ -52,7 +53,7 @@ describe("the patch of a cascade", () => {
       { path: "crlf.txt", before: text("a\r\nb\r\n"), after: text("a\r\nc\r\n") },
       { path: "link", after: text("edited.txt", "link") },
     ];
-    expectPatched(changes, "all");
+    expect(misapplied(changes, "all")).toEqual([]);
   });
 
   it("git applies it for every name that it allows", () => {
@@ -74,7 +75,7 @@ describe("the patch of a cascade", () => {
       { path: `gone/${name}`, before: text("a\n") },
       { path: `binary/${name}`, before: bytes(Buffer.from([0, 1])), after: bytes(Buffer.from([0, 2])) },
     ]);
-    expectPatched(changes, "names");
+    expect(misapplied(changes, "names")).toEqual([]);
   });
 
   it("carries files that are not text, in git's own form", () => {
@@ -97,17 +98,15 @@ describe("the patch of a cascade", () => {
       { path: "run.bin", before: bytes(Buffer.from([0, 1])), after: bytes(Buffer.from([0, 2]), "program") },
       { path: "emptied.bin", before: noise(10), after: bytes(new Uint8Array()) },
     ];
-    expectPatched(changes, "binary");
+    expect(misapplied(changes, "binary")).toEqual([]);
   });
 
   it("a file that becomes a link, and a link that becomes a file, are two steps for git", () => {
-    expectPatched(
-      [
-        { path: "a", before: text("content\n"), after: text("b", "link") },
-        { path: "b", before: text("elsewhere", "link"), after: text("content\n") },
-      ],
-      "links",
-    );
+    const changes: FileChange[] = [
+      { path: "a", before: text("content\n"), after: text("b", "link") },
+      { path: "b", before: text("elsewhere", "link"), after: text("content\n") },
+    ];
+    expect(misapplied(changes, "links")).toEqual([]);
   });
 
   it("holds for 60 random edits", () => {

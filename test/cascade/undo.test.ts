@@ -51,12 +51,13 @@ describe("after a cascade", () => {
   it("a kill while writing is reverted by the next command, which says so", async () => {
     const place = join(scene.root, "home/.local/share/rolecall");
     mkdirSync(join(scene.root, "home/.cache/rolecall/cascades"), { recursive: true });
-    const state = (text: string) => ({ bytes: Buffer.from(text), kind: "file" as const, mode: 0o644 });
+    const after = { bytes: Buffer.from("x\n"), kind: "file" as const, mode: 0o644 };
     const paths = ["a.txt", "b.txt", "c.txt", "d.txt"];
-    const changes = paths.map((path) => ({ path, after: state("x\n") }));
+    const changes = paths.map((path) => ({ path, after }));
     keepWinner(place, { run: "killed-run", root: scene.project, at: 1, changes }, "patch");
     const script = join(import.meta.dirname, "apply-process.ts");
-    const isHalf = () => new Set(paths.map(scene.has)).size === 2;
+    const present = () => paths.map((path) => scene.has(path));
+    const isHalf = () => new Set(present()).size === 2;
     for (let step = 8; !isHalf(); step++) await killAt(step, { script, args: [place, "killed-run"] });
 
     const { err } = await scene.rolecall("spend", "--json");
@@ -64,8 +65,8 @@ describe("after a cascade", () => {
       `A cascade was killed while it wrote to ${scene.project}; your files are as they were`,
     );
     expect(err).toContain("rolecall cascade --redo killed-run");
-    expect(paths.map(scene.has)).toEqual([false, false, false, false]);
+    expect(present()).toEqual([false, false, false, false]);
     expect((await scene.rolecall("cascade", "--redo")).exit).toBe(0);
-    expect(paths.map(scene.has)).toEqual([true, true, true, true]);
+    expect(present()).toEqual([true, true, true, true]);
   });
 });

@@ -29,13 +29,15 @@ const PROMPTS: readonly (readonly [prompt: string, tier: string, complexity: str
   ["Audit the authentication flow for security vulnerabilities", "opus", "reasoning", "other"],
 ];
 
+/** The tier on which checked work starts. */
+const start = (prompt: string): string => classifyPrompt(prompt, { checked: true }).tier;
+
 describe("the class of a prompt", () => {
   it.each(PROMPTS)("%s: %s", (prompt, tier, complexity, category) => {
     expect(classifyPrompt(prompt)).toMatchObject({ tier, complexity, category });
   });
 
   it("a check that decides lowers the start of ordinary work, not of large work", () => {
-    const start = (prompt: string) => classifyPrompt(prompt, { checked: true }).tier;
     expect(start("Fix the failing test")).toBe("haiku");
     expect(start("Delete all old users from the production database")).toBe("sonnet");
     expect(start("Refactor the logger across the whole code base")).toBe("opus");

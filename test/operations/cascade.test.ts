@@ -25,8 +25,10 @@ describe("a ladder", () => {
   });
 });
 
+const upTo = (tier: "sonnet" | "opus"): Policy =>
+  ({ escalation: { afterFailures: 2, upTo: tier } }) as Policy;
+
 it("the default ladder goes from the prompt's tier to the policy's highest, and is never empty", () => {
-  const upTo = (tier: "sonnet" | "opus") => ({ escalation: { afterFailures: 2, upTo: tier } }) as Policy;
   expect(defaultLadder(upTo("opus"), "haiku")).toEqual([
     { model: "haiku" },
     { model: "sonnet" },
