@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { mkdir } from "node:fs/promises";
 import type { Attempt, AttemptCause, AttemptResult } from "../domain/attempt.ts";
 import { isEffort } from "../domain/model.ts";
 import { fromUsd, toUsd, type NanoUsd } from "../domain/money.ts";
@@ -77,7 +78,7 @@ export async function runAttempt(
   });
   const verdict = await judgeOrRecord(client, plan, request, world, pending);
   const attempt = finishAttempt(pending, client, verdict, world);
-  recordAttempt(attempt, world);
+  recordAttempt(attempt, world, verdict.kind === "accepted" ? { won: String(number) } : {});
   const detail = "detail" in verdict ? oneLine(verdict.detail) : "";
   const shown: CascadeAttempt = { ...attempt, ...(detail !== "" && { detail }) };
   world.onEvent({ type: "settled", number, attempt: shown });
@@ -91,6 +92,8 @@ async function prepareFolder(
 ): Promise<Signature> {
   for (const path of await world.start.prepare(folder))
     world.onEvent({ type: "note", text: `not copied, because it cannot be read: ${path}` });
+  // Git knows no empty folders, and the user may be in one.
+  await mkdir(placeIn(folder, world).cwd, { recursive: true });
   if (request.setup !== undefined) {
     const end = await runShell(request.setup, placeIn(folder, world), {
       timeoutMs: request.verifyTimeoutMs,
@@ -267,13 +270,18 @@ function priceReport(
 }
 
 /** A store that does not work must not cost an attempt that was paid for. */
-function recordAttempt(attempt: Attempt, { telemetry, run, onEvent }: AttemptWorld): void {
+function recordAttempt(
+  attempt: Attempt,
+  { telemetry, run, onEvent }: AttemptWorld,
+  state: { won?: string } = {},
+): void {
+  run.note({ attempt, ...state });
   try {
     telemetry.record(attempt);
   } catch (error) {
     onEvent({ type: "note", text: `the attempt cannot be stored: ${messageOf(error)}` });
   }
-  run.note({});
+  run.note(state);
 }
 
 const DETAIL_CHARS = 300;

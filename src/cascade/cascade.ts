@@ -1,17 +1,23 @@
-import { mkdir, rename } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { AttemptCause, Telemetry } from "../domain/attempt.ts";
 import { fromUsd, type NanoUsd, toUsd } from "../domain/money.ts";
-import { codeOf, messageOf, RolecallError } from "../errors.ts";
+import { messageOf, RolecallError } from "../errors.ts";
 import type { Catalogue } from "../executor/catalogue.ts";
-import { type AttemptOutcome, type AttemptWorld, type CascadeAttempt, runAttempt } from "./attempt.ts";
+import {
+  type AttemptOutcome,
+  type AttemptPlan,
+  type AttemptWorld,
+  type CascadeAttempt,
+  runAttempt,
+} from "./attempt.ts";
 import { type CascadeStop, type CascadeVerdict, decide, type JudgedAttempt, type Move } from "./decide.ts";
 import type { FileChange } from "./file-state.ts";
-import { GitError } from "./git.ts";
+import { explainFullDisk } from "./full-disk.ts";
 import type { LeftOut } from "./left-out.ts";
-import { beginRun, type LiveRun, removeTree } from "./live-runs.ts";
+import { beginRun, keepFolder, type LiveRun, removeTree } from "./live-runs.ts";
 import type { FailedCheck } from "./prompt.ts";
 import { pinStart, type Start } from "./start.ts";
+import type { Winner } from "./winner.ts";
 
 /** One step of a ladder: a model, with an effort if it is not the model's own. */
 export interface CascadeStep {
@@ -51,6 +57,8 @@ export interface CascadeWorld {
   client: string;
   telemetry: Telemetry;
   catalogue: Catalogue;
+  /** Keeps the winner's changes outside of the user's tree; undefined if there is nothing to keep, or no place. */
+  keep: (winner: Pick<Winner, "run" | "root" | "changes">) => Winner | undefined;
   now: () => number;
   newId: () => string;
 }
@@ -81,6 +89,8 @@ export type CascadeOutcome =
       changes: readonly FileChange[];
       /** Changes that cannot be carried over, because git ignores them or they are another repository's. */
       leftOut: readonly LeftOut[];
+      /** The changes as they are kept; absent if there are none, or no place for them. */
+      winner?: Winner;
     }
   | { kind: "stopped"; stop: CascadeStop; why: string; lastOutput: string };
 
@@ -97,14 +107,30 @@ export async function runCascade(
   let run: LiveRun | undefined;
   try {
     run = await beginRun(world.place, id);
-    const start = await pinStart(world.cwd, run.folder, world.env);
+    const start = await pinStart(world.cwd, run.folder, world.env, request.signal);
     onEvent({ type: "start", kind: start.kind, root: start.root });
     return await climb(id, request, { ...world, run, start, onEvent: onceEach(onEvent) });
   } catch (error) {
+    if (isAbort(error, request.signal)) return stoppedAtOnce(id, world.cwd);
     throw explainFullDisk(error, world.place);
   } finally {
     await run?.remove();
   }
+}
+
+function isAbort(error: unknown, { aborted, reason }: AbortSignal): boolean {
+  return aborted && error === reason;
+}
+
+/** The result of a cascade that was stopped before it had a copy to work in. */
+function stoppedAtOnce(run: string, root: string): CascadeResult {
+  return {
+    run,
+    root,
+    attempts: [],
+    costUsd: 0,
+    outcome: { kind: "stopped", stop: "aborted", why: "", lastOutput: "" },
+  };
 }
 
 /** Passes each note on once: every attempt would repeat it. */
@@ -117,22 +143,6 @@ function onceEach(onEvent: (event: CascadeEvent) => void): (event: CascadeEvent)
   };
 }
 
-const FULL: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT"]);
-const CLOSED: ReadonlySet<string> = new Set(["EACCES", "EPERM", "EROFS", "ENOTDIR"]);
-
-/** A copy that cannot be made is a matter of the cache folder: the user's tree is only read. */
-function explainFullDisk(error: unknown, place: string): unknown {
-  const cause = error instanceof RolecallError && error.cause !== undefined ? error.cause : error;
-  const code = codeOf(cause) ?? "";
-  const full = FULL.has(code) || (cause instanceof GitError && /No space left on device/.test(cause.said));
-  const closed = CLOSED.has(code) && messageOf(cause).includes(place);
-  if (!full && !closed) return error;
-  return new RolecallError(`${place}: ${full ? "the disk is full" : `cannot be written (${code})`}`, {
-    hint: "Copies of your project are made there. Free some space, or set XDG_CACHE_HOME to another folder.",
-    cause: error,
-  });
-}
-
 /** An attempt that was made, and the folder that it left. */
 interface MadeAttempt extends JudgedAttempt, AttemptOutcome {
   folder: string;
@@ -143,8 +153,9 @@ async function climb(id: string, request: CascadeRequest, world: AttemptWorld): 
   const { ladder, tries, maxUsd, signal } = request;
   const rules = { steps: ladder.length, tries, ...(maxUsd !== undefined && { maxNano: fromUsd(maxUsd) }) };
   for (;;) {
-    const move: Move = signal.aborted ? { kind: "stop", stop: "aborted" } : decide(rules, made);
-    if (move.kind === "try") made.push(await climbOnce(id, move, made, request, world));
+    const isWon = made.at(-1)?.verdict.kind === "accepted";
+    const move: Move = signal.aborted && !isWon ? { kind: "stop", stop: "aborted" } : decide(rules, made);
+    if (move.kind === "try") made.push(...(await climbOnce(id, move, made, request, world)));
     else
       return {
         run: id,
@@ -162,30 +173,33 @@ async function climbOnce(
   made: readonly MadeAttempt[],
   request: CascadeRequest,
   world: AttemptWorld,
-): Promise<MadeAttempt> {
+): Promise<MadeAttempt[]> {
   const last = made.at(-1);
   const number = made.length + 1;
   const kept = request.keepBroken ? last : undefined;
   if (last && !kept) await removeTree(folderOf(world.run, made.length));
   // The copy of a project has the project's own path below the attempt's number: its transcripts show whose work it was.
   const folder = kept?.folder ?? join(folderOf(world.run, number), world.start.root);
-  const outcome = await runAttempt(
-    {
-      run: id,
-      number,
-      // `decide` stays on the ladder.
-      step: request.ladder[step] as CascadeStep,
-      stepIndex: step,
-      cause,
-      folder,
-      signature: kept?.signature,
-      before: failedCheckOf(last?.verdict, kept !== undefined),
-      spentNano: spentOn(made),
-    },
-    request,
-    world,
-  );
-  return { ...outcome, step, costNano: outcome.attempt.costNano, folder };
+  const plan: AttemptPlan = {
+    run: id,
+    number,
+    // `decide` stays on the ladder.
+    step: request.ladder[step] as CascadeStep,
+    stepIndex: step,
+    cause,
+    folder,
+    signature: kept?.signature,
+    before: failedCheckOf(last?.verdict, kept !== undefined),
+    spentNano: spentOn(made),
+  };
+  try {
+    const outcome = await runAttempt(plan, request, world);
+    return [{ ...outcome, step, costNano: outcome.attempt.costNano, folder }];
+  } catch (error) {
+    // Stopped while the copy was made: there was no attempt.
+    if (isAbort(error, request.signal)) return [];
+    throw error;
+  }
 }
 
 async function outcomeOf(
@@ -202,18 +216,18 @@ async function outcomeOf(
   };
 }
 
-/** Reads what the winner changed. Work that was paid for and cannot be read stays where it is. */
+/** Reads what the winner changed, and keeps it. Work that was paid for and cannot be read stays where it is. */
 async function readWinner(
   { attempt, folder, signature }: MadeAttempt,
-  { start, run, place }: AttemptWorld,
+  { start, run, place, keep }: AttemptWorld,
 ): Promise<CascadeOutcome> {
   try {
     const changes = await start.changesIn(folder);
-    return { kind: "won", attempt, changes, leftOut: await start.leftOutOf(folder, signature) };
+    const winner = keep({ run: attempt.run, root: start.root, changes });
+    const leftOut = await start.leftOutOf(folder, signature);
+    return { kind: "won", attempt, changes, leftOut, ...(winner && { winner }) };
   } catch (error) {
-    const kept = join(dirname(place), "unread", attempt.run);
-    await mkdir(dirname(kept), { recursive: true });
-    await rename(join(run.folder, String(attempt.index + 1)), kept);
+    const kept = await keepFolder(place, attempt.run, folderOf(run, attempt.index + 1));
     throw new RolecallError(`the check passes, but the changes cannot be read: ${messageOf(error)}`, {
       hint: `The attempt's copy of your project is kept in ${kept}`,
       cause: error,

@@ -23,6 +23,8 @@ export interface CopyOptions {
   relocatesText?: (path: string) => boolean;
   /** Receives the paths that cannot be read; by default they are an error. */
   onUnreadable?: (path: string) => void;
+  /** Ends the copying with its reason. */
+  signal?: AbortSignal;
 }
 
 /** Larger files are copied as they are: no configuration of a tool is so long. */
@@ -54,6 +56,7 @@ interface Copy {
 
 async function copyEntry(copy: Copy, path: string): Promise<void> {
   const source = join(copy.from, path);
+  copy.options.signal?.throwIfAborted();
   if (basename(path) === ".git" || isAround(source, copy.to)) return;
   try {
     const stats = await lstat(source);
@@ -62,7 +65,7 @@ async function copyEntry(copy: Copy, path: string): Promise<void> {
     else if (stats.isSymbolicLink()) await copyLink(copy, path, stats);
     else if (stats.isFile()) await copyBytes(copy, path, stats);
   } catch (error) {
-    if (error instanceof RolecallError) throw error;
+    if (error instanceof RolecallError || error === copy.options.signal?.reason) throw error;
     if (await isGone(source)) return;
     const unreadable = codeOf(error) === "EACCES" || codeOf(error) === "EPERM";
     if (unreadable && copy.options.onUnreadable) return copy.options.onUnreadable(path);

@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync, readlinkSync } from "node:fs";
+import { lstatSync, readFileSync, readlinkSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { codeOf } from "../errors.ts";
@@ -22,12 +22,18 @@ export interface FileChange {
 
 /** Reads the file or link at a path; undefined if there is none, or something else. */
 export function readFileState(path: string): FileState | undefined {
+  const stats = statIfThere(path);
+  if (!stats) return undefined;
+  const mode = stats.mode & 0o777;
+  if (stats.isSymbolicLink()) return { bytes: Buffer.from(readlinkSync(path)), kind: "link", mode };
+  if (!stats.isFile()) return undefined;
+  return { bytes: readFileSync(path), kind: mode & 0o100 ? "program" : "file", mode };
+}
+
+/** Stats what is at a path, without following a link; undefined if there is nothing. */
+export function statIfThere(path: string): Stats | undefined {
   try {
-    const stats = lstatSync(path);
-    const mode = stats.mode & 0o777;
-    if (stats.isSymbolicLink()) return { bytes: Buffer.from(readlinkSync(path)), kind: "link", mode };
-    if (!stats.isFile()) return undefined;
-    return { bytes: readFileSync(path), kind: mode & 0o100 ? "program" : "file", mode };
+    return lstatSync(path);
   } catch (error) {
     if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return undefined;
     throw error;
@@ -61,9 +67,19 @@ export async function compareTrees(
 }
 
 function comparePath({ from, to }: Relocation, start: string, path: string): FileChange[] {
+  if (isLargeCopy(join(start, path), join(to, path))) return [];
   const [before, now] = [readFileState(join(start, path)), readFileState(join(to, path))];
   const back = (target: Buffer): Buffer =>
     Buffer.from(relocateLink(target.toString("utf8"), { from: to, to: from }));
   const after = now?.kind === "link" ? { ...now, bytes: back(now.bytes) } : now;
   return sameState(before, after) ? [] : [{ path, ...(before && { before }), ...(after && { after }) }];
+}
+
+/** From here on, files with the same size and time count as the same: reading them takes long, or is not possible. */
+const LARGE_BYTES = 256 * 1024 * 1024;
+
+function isLargeCopy(before: string, now: string): boolean {
+  const [was, is] = [statIfThere(before), statIfThere(now)];
+  if (!was?.isFile() || !is?.isFile() || was.size < LARGE_BYTES || was.size !== is.size) return false;
+  return Math.floor(was.mtimeMs) === Math.floor(is.mtimeMs);
 }

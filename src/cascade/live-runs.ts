@@ -1,6 +1,6 @@
 import { renameSync, writeFileSync } from "node:fs";
-import { chmod, lstat, mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, lstat, mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { Attempt } from "../domain/attempt.ts";
 import { codeOf } from "../errors.ts";
 import { identifyProcess, isAlive, killGroup, killMarked, type ProcessId } from "../executor/processes.ts";
@@ -14,6 +14,8 @@ interface RunRecord {
   child?: ProcessId;
   /** The running attempt, as it counts if nothing more is recorded of it. */
   attempt?: Attempt;
+  /** The attempt that passed its check, until its changes are kept elsewhere: the name of its folder. */
+  won?: string;
 }
 
 /** A run that is going on, and the folder that contains all it needs. */
@@ -22,7 +24,7 @@ export interface LiveRun {
   /** Marks every process of the run. */
   mark: string;
   /** Writes down what is running now, before anything else happens. A full disk costs the note, not the attempt. */
-  note(state: { child?: number; attempt?: Attempt }): void;
+  note(state: { child?: number; attempt?: Attempt; won?: string }): void;
   /** Ends what is left running, and removes the folder. */
   remove(): Promise<void>;
 }
@@ -39,10 +41,10 @@ export async function beginRun(place: string, id: string): Promise<LiveRun> {
   return {
     folder,
     mark: id,
-    note({ child, attempt }) {
+    note({ child, ...state }) {
       const running = child === undefined ? {} : { child: identifyProcess(child) };
       try {
-        writeRecord(folder, { ...base, ...running, ...(attempt && { attempt }) });
+        writeRecord(folder, { ...base, ...running, ...state });
       } catch (error) {
         if (codeOf(error) !== "ENOSPC" && codeOf(error) !== "EDQUOT") throw error;
       }
@@ -51,22 +53,36 @@ export async function beginRun(place: string, id: string): Promise<LiveRun> {
   };
 }
 
-/**
- * Cleans up after runs whose process has ended: kills what they left running, removes their folders, and returns the
- * attempts that were running.
- */
-export async function sweepRuns(place: string): Promise<Attempt[]> {
-  const attempts: Attempt[] = [];
+/** What runs whose process has ended have left. */
+export interface SweptRuns {
+  /** Attempts that were running. */
+  attempts: Attempt[];
+  /** Copies of projects with changes that passed their check and were not kept yet. */
+  kept: string[];
+}
+
+/** Cleans up after runs whose process has ended: kills what they left running, and removes their folders. */
+export async function sweepRuns(place: string): Promise<SweptRuns> {
+  const [attempts, kept]: [Attempt[], string[]] = [[], []];
   for (const name of await readdir(place).catch(() => [])) {
     const folder = join(place, name);
     const record = await readRecord(folder);
     if (record ? isAlive(record.owner) : await isYoung(folder)) continue;
     if (record?.child && isAlive(record.child)) killGroup(record.child.pid);
     if (record?.attempt) attempts.push(record.attempt);
+    if (record?.won !== undefined) kept.push(await keepFolder(place, record.mark, join(folder, record.won)));
     // What cannot be removed now is tried again at the next start.
     await clear(folder, record?.mark).catch(() => undefined);
   }
-  return attempts;
+  return { attempts, kept };
+}
+
+/** Moves the copy of an attempt to where nothing removes it, and returns its new path. */
+export async function keepFolder(place: string, run: string, folder: string): Promise<string> {
+  const kept = join(dirname(place), "unread", run);
+  await mkdir(dirname(kept), { recursive: true });
+  await rename(folder, kept);
+  return kept;
 }
 
 function writeRecord(folder: string, record: RunRecord): void {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { appendFile, copyFile, cp, mkdir, readdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { codeOf, UsageError } from "../errors.ts";
 import { type Git, listWithGit, tryGit } from "./git.ts";
 
 /** A repository as it was when the cascade began, without its objects: those are borrowed from the user's. */
@@ -22,8 +23,10 @@ export async function pinRepository(git: Git, root: string, scratch: string): Pr
   const own = join(scratch, ".git");
   const at: Git = (args, options) => git(args, { cwd: root, ...options });
   const { format, paths } = await locate(at);
+  refuseAnnex(root, dirname(paths.objects));
   await mkdir(scratch, { recursive: true });
-  await at(["init", "-q", "--template=", `--object-format=${format}`, scratch]);
+  const init = ["init", "-q", "--template=", `--object-format=${format}`, scratch];
+  await at(init, { env: { GIT_DEFAULT_REF_FORMAT: "files" } });
   await mkdir(join(own, "objects/info"), { recursive: true });
   await writeFile(join(own, "objects/info/alternates"), `${paths.objects}\n`);
   await includeConfig(own, [paths.config, paths["config.worktree"]]);
@@ -81,9 +84,27 @@ const NO_STATE: ReadonlySet<string> = new Set(
 
 /** Copies hooks, `info`, and where filters keep what they need, such as the keys of git-crypt. */
 async function copyState(own: string, common: string): Promise<void> {
-  for (const entry of await readdir(common, { withFileTypes: true }))
-    if (entry.isDirectory() && !NO_STATE.has(entry.name))
-      await cp(join(common, entry.name), join(own, entry.name), { recursive: true, verbatimSymlinks: true });
+  for (const entry of await readdir(common, { withFileTypes: true })) {
+    if (!entry.isDirectory() || NO_STATE.has(entry.name)) continue;
+    const state = join(common, entry.name);
+    try {
+      await cp(state, join(own, entry.name), { recursive: true, verbatimSymlinks: true });
+    } catch (error) {
+      if (codeOf(error) !== "EACCES" && codeOf(error) !== "EPERM") throw error;
+      throw new UsageError(`${state}: cannot be read`, {
+        hint: "Make it readable, or remove it.",
+        cause: error,
+      });
+    }
+  }
+}
+
+/** Files of git-annex are links into the repository's own objects: a copy has none of them. */
+function refuseAnnex(root: string, common: string): void {
+  if (existsSync(join(common, "annex/objects")))
+    throw new UsageError(`${root}: a repository of git-annex cannot be copied`, {
+      hint: "Work in a clone without annexed files.",
+    });
 }
 
 async function copyIfThere(from: string, to: string): Promise<void> {

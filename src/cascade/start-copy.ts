@@ -18,12 +18,17 @@ const FILLED_BY_PROGRAMS: ReadonlySet<string> = new Set([
 ]);
 
 /** Pins the state of a folder that is in no git repository, by copying it. */
-export async function copyStart(cwd: string, scratch: string, env: NodeJS.ProcessEnv): Promise<Start> {
+export async function copyStart(
+  cwd: string,
+  scratch: string,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<Start> {
   const root = resolve(cwd);
   refuseHome(root, env);
   const start = join(scratch, "start");
   await mkdir(start);
-  await copyTree(root, start, await readdir(root));
+  await copyTree(root, start, await readdir(root), { signal });
   return {
     kind: "copy",
     root,
@@ -32,6 +37,7 @@ export async function copyStart(cwd: string, scratch: string, env: NodeJS.Proces
       await mkdir(folder, { recursive: true });
       await copyTree(start, folder, await readdir(start), {
         relocation: { from: root, to: folder },
+        signal,
         relocatesText: (path) => path.split("/").some((name) => name !== "node_modules" && isFilled(name)),
       });
       return [];

@@ -15,6 +15,7 @@ export async function gitStart(
   cwd: string,
   scratch: string,
   env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
 ): Promise<Start | undefined> {
   const here = await findRoot(createGit(env, cwd), cwd);
   if (here === undefined) return undefined;
@@ -25,9 +26,9 @@ export async function gitStart(
   const tree = await readTree(repository, root, dirname(scratch));
   const start = join(scratch, "start");
   await mkdir(start);
-  await copyTree(root, start, tree.files);
+  await copyTree(root, start, tree.files, { signal });
   const nested = await pinNested(git, root, tree.nested, scratch);
-  return { kind: "git", root, prefix, ...startOf({ root, start, repository, tree, nested }) };
+  return { kind: "git", root, prefix, ...startOf({ root, start, repository, tree, nested, signal }) };
 }
 
 /** Finds the root of the working tree, and where `cwd` is in it. Only "no repository" is an answer: what git refuses is not copied without it. */
@@ -129,6 +130,7 @@ interface Pinned {
   repository: PinnedRepository;
   tree: Tree;
   nested: Nested;
+  signal: AbortSignal;
 }
 
 function startOf(pinned: Pinned): Pick<Start, "prepare" | "sign" | "changesIn" | "leftOutOf"> {
@@ -161,14 +163,17 @@ function startOf(pinned: Pinned): Pick<Start, "prepare" | "sign" | "changesIn" |
   };
 }
 
-async function prepare({ root, start, repository, tree, nested }: Pinned, folder: string): Promise<string[]> {
+async function prepare(
+  { root, start, repository, tree, nested, signal }: Pinned,
+  folder: string,
+): Promise<string[]> {
   await mkdir(folder, { recursive: true });
-  const relocation = { from: root, to: folder };
+  const options = { relocation: { from: root, to: folder }, signal };
   const unreadable: string[] = [];
-  await copyTree(start, folder, tree.files, { relocation });
-  await copyTree(root, folder, tree.nested, { relocation });
+  await copyTree(start, folder, tree.files, options);
+  await copyTree(root, folder, tree.nested, options);
   await copyTree(root, folder, tree.ignored, {
-    relocation,
+    ...options,
     relocatesText: (path) => !/(?:^|\/)node_modules\//.test(path),
     onUnreadable: (path) => unreadable.push(path),
   });

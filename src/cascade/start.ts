@@ -23,7 +23,15 @@ export interface Start {
   leftOutOf(folder: string, signed: Signature): Promise<LeftOut[]>;
 }
 
-/** Pins the state of the tree that contains `cwd`. `scratch` is a folder for what has to be kept meanwhile. */
-export async function pinStart(cwd: string, scratch: string, env: NodeJS.ProcessEnv): Promise<Start> {
-  return (await gitStart(cwd, scratch, env)) ?? (await copyStart(cwd, scratch, env));
+/**
+ * Pins the state of the tree that contains `cwd`. `scratch` is a folder for what has to be kept meanwhile. The signal ends
+ * all copying with its reason.
+ */
+export async function pinStart(
+  cwd: string,
+  scratch: string,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<Start> {
+  return (await gitStart(cwd, scratch, env, signal)) ?? (await copyStart(cwd, scratch, env, signal));
 }

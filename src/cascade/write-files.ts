@@ -1,17 +1,7 @@
-import {
-  type Stats,
-  chmodSync,
-  lstatSync,
-  mkdirSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, mkdirSync, renameSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { codeOf } from "../errors.ts";
-import { type FileChange, type FileState, readFileState, sameState } from "./file-state.ts";
+import { type FileChange, type FileState, readFileState, sameState, statIfThere } from "./file-state.ts";
 
 /**
  * Finds the paths that cannot be written: they are no longer as `before` says, or they are reached through a symbolic
@@ -101,15 +91,6 @@ function isLink(path: string): boolean {
 function modeOfFolder(path: string): number | undefined {
   const stats = statIfThere(path);
   return stats?.isDirectory() ? stats.mode & 0o777 : undefined;
-}
-
-function statIfThere(path: string): Stats | undefined {
-  try {
-    return lstatSync(path);
-  } catch (error) {
-    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return undefined;
-    throw error;
-  }
 }
 
 /** Writes the new state into the nearest folder that exists, so that it is on the file system of its target. */

@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { recoverWinners } from "../cascade/apply.ts";
+import { type Recovered, recoverWinners } from "../cascade/apply.ts";
 import { sweepRuns } from "../cascade/live-runs.ts";
 import { openAttemptLog } from "../store/attempts.ts";
 import type { Store } from "../store/open.ts";
@@ -18,12 +18,18 @@ export function winnersFolder(env: NodeJS.ProcessEnv): string {
  */
 export async function sweepCascades(store: Store, env: NodeJS.ProcessEnv): Promise<string[]> {
   const recovered = recoverWinners(winnersFolder(env));
-  const attempts = await sweepRuns(cascadesFolder(env));
+  const { attempts, kept } = await sweepRuns(cascadesFolder(env));
   const log = openAttemptLog(store);
   for (const attempt of attempts) log.record(attempt);
-  return recovered.map(({ winner: { run, root, patchFile }, foreign }) => {
-    const left = foreign.length > 0 ? ` Not restored, because you changed them: ${foreign.join(", ")}.` : "";
-    const kept = `The changes are kept: git apply ${patchFile} or rolecall cascade --redo ${run}`;
-    return `A cascade was killed while it wrote to ${root}; your files are as they were before.${left} ${kept}`;
-  });
+  return [...recovered.map(describeRecovery), ...kept.map(describeKept)];
+}
+
+function describeRecovery({ winner: { run, root, patchFile }, foreign }: Recovered): string {
+  const left = foreign.length > 0 ? ` Not restored, because you changed them: ${foreign.join(", ")}.` : "";
+  const kept = `The changes are kept: git apply ${patchFile} or rolecall cascade --redo ${run}`;
+  return `A cascade was killed while it wrote to ${root}; your files are as they were before.${left} ${kept}`;
+}
+
+function describeKept(folder: string): string {
+  return `A cascade was killed after its check had passed. The attempt's copy of your project is kept in ${folder}`;
 }

@@ -4,6 +4,7 @@ import {
   type CascadeEvent,
   type CascadeRequest,
   type CascadeResult,
+  type CascadeWorld,
   runCascade,
 } from "../cascade/cascade.ts";
 import { formatDiff, formatPatch } from "../cascade/patch.ts";
@@ -44,8 +45,6 @@ export interface Cascade extends CascadeResult {
   patch: string;
   /** The same for people. */
   diff: string;
-  /** The winner as it is kept outside of your tree, so that it is not lost; absent if there is nothing to keep. */
-  winner?: Winner;
 }
 
 /**
@@ -71,30 +70,30 @@ export async function cascade(
     const { steps: ladder, notes } = await fitLadder(wanted, cwd, env);
     for (const text of notes) onEvent({ type: "note", text });
     const [telemetry, place] = [openAttemptLog(store), cascadesFolder(env)];
-    const world = { cwd, env, place, client: options.client, telemetry, catalogue, now, newId: randomUUID };
-    const result = await runCascade({ ...options, ladder, tries, redFlags }, world, onEvent);
-    return keep(result, winnersFolder(env), now(), onEvent);
+    const keep: CascadeWorld["keep"] = (winner) => tryToKeep(winner, winnersFolder(env), now(), onEvent);
+    const world = { cwd, env, place, client: options.client, telemetry, catalogue, keep, now };
+    const request = { ...options, ladder, tries, redFlags };
+    const result = await runCascade(request, { ...world, newId: randomUUID }, onEvent);
+    const changes = result.outcome.kind === "won" ? result.outcome.changes : [];
+    return { ...result, patch: formatPatch(changes), diff: formatDiff(changes) };
   } finally {
     store.close();
   }
 }
 
-/** A winner that cannot be kept is still there to be printed. */
-function keep(
-  result: CascadeResult,
+/** A winner that cannot be kept can still be printed. */
+function tryToKeep(
+  { run, root, changes }: Pick<Winner, "run" | "root" | "changes">,
   place: string,
   at: number,
   onEvent: (event: CascadeEvent) => void,
-): Cascade {
-  const { outcome, run, root } = result;
-  const changes = outcome.kind === "won" ? outcome.changes : [];
-  const [patch, diff] = [formatPatch(changes), formatDiff(changes)];
-  if (changes.length === 0) return { ...result, patch, diff };
+): Winner | undefined {
+  if (changes.length === 0) return undefined;
   try {
-    return { ...result, patch, diff, winner: keepWinner(place, { run, root, at, changes }, patch) };
+    return keepWinner(place, { run, root, at, changes }, formatPatch(changes));
   } catch (error) {
     onEvent({ type: "note", text: `the changes cannot be kept in ${place}: ${messageOf(error)}` });
-    return { ...result, patch, diff };
+    return undefined;
   }
 }
 
@@ -103,12 +102,13 @@ function keep(
  * changed meanwhile or are reached through a link; then nothing is written. Throws RolecallError if writing fails.
  */
 export async function applyCascade(
-  { outcome, winner }: Cascade,
+  { outcome }: Cascade,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<string[]> {
   if (outcome.kind !== "won" || outcome.changes.length === 0) return [];
-  if (!winner) throw new RolecallError("the changes are not kept, and cannot be applied without that");
-  return applyWinner(winnersFolder(env), winner);
+  if (!outcome.winner)
+    throw new RolecallError("the changes are not kept, and cannot be applied without that");
+  return applyWinner(winnersFolder(env), outcome.winner);
 }
 
 /** A winner that was applied or reverted later on, and the paths that stood in the way. */

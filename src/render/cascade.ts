@@ -102,7 +102,7 @@ const LAST_LINES = 15;
 
 /** Renders a cascade for programs. */
 export function cascadeJson(
-  { run, root, attempts, costUsd, outcome, patch, winner }: Cascade,
+  { run, root, attempts, costUsd, outcome, patch }: Cascade,
   applied: boolean,
 ): object {
   const won = outcome.kind === "won";
@@ -117,7 +117,7 @@ export function cascadeJson(
     leftOut: won ? outcome.leftOut : [],
     diff: patch,
     applied,
-    patchFile: winner?.patchFile ?? null,
+    patchFile: won ? (outcome.winner?.patchFile ?? null) : null,
     stopped: won ? null : { reason: outcome.stop, why: outcome.why, output: outcome.lastOutput },
   };
 }

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync 
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { commitAll } from "../helpers/real-client.ts";
+import { runCli } from "../helpers/run-cli.ts";
 import { type CascadeScene, makeScene } from "./world.ts";
 
 let scene: CascadeScene;
@@ -283,6 +284,11 @@ describe("what a cascade refuses before it costs anything", () => {
     expect(await refusal()).toMatch(/git cannot read this repository/);
   });
 
+  it("a repository of git-annex", async () => {
+    mkdirSync(join(scene.project, ".git/annex/objects"), { recursive: true });
+    expect(await refusal()).toMatch(/git-annex cannot be copied/);
+  });
+
   it("a home folder", async () => {
     scene.env["HOME"] = scene.project;
     expect(await refusal()).toMatch(/not a project/);
@@ -365,6 +371,25 @@ describe("other kinds of working trees", () => {
     const work = "echo x > a.txt; git add -A; git -c user.name=d -c user.email=d@e commit -qm x";
     const { json } = await scene.cascade({ work }, "test -f hook-ran.txt");
     expect(json).toMatchObject({ passed: true, files: ["a.txt", "hook-ran.txt"] });
+  });
+
+  it("an empty folder is a place to work in", async () => {
+    mkdirSync(join(scene.project, "empty/deep"), { recursive: true });
+    await scene.cascade({}, "true");
+    const words = [
+      "x",
+      "--verify",
+      "true",
+      "--ladder",
+      "haiku",
+      "--client",
+      join(scene.root, "fake-client.mjs"),
+    ];
+    const { exit } = await runCli(["cascade", ...words], {
+      cwd: join(scene.project, "empty/deep"),
+      env: { ...scene.env },
+    });
+    expect(exit).toBe(0);
   });
 
   it("without git, what programs install is left out and said", async () => {

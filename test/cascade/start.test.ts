@@ -22,6 +22,9 @@ import { pinStart, type Start } from "../../src/cascade/start.ts";
 import { findConflicts, planWrites, writeFiles } from "../../src/cascade/write-files.ts";
 import { commitAll } from "../helpers/real-client.ts";
 
+/** A signal that never aborts. */
+const NEVER = new AbortController().signal;
+
 let root: string;
 let project: string;
 let scratch: string;
@@ -51,7 +54,7 @@ const git = (cwd: string, ...args: string[]): string =>
     stdio: "pipe",
   });
 
-const pin = (cwd = project): Promise<Start> => pinStart(cwd, scratch, process.env);
+const pin = (cwd = project): Promise<Start> => pinStart(cwd, scratch, process.env, NEVER);
 
 /** Each pin wants a scratch folder of its own. */
 function clearScratch(): void {
@@ -197,11 +200,16 @@ describe("the starting state of a git repository", () => {
 
   it("variables of a surrounding git do not lead elsewhere", async () => {
     workInProgress();
-    const start = await pinStart(project, scratch, {
-      ...process.env,
-      GIT_DIR: root,
-      GIT_INDEX_FILE: join(root, "i"),
-    });
+    const start = await pinStart(
+      project,
+      scratch,
+      {
+        ...process.env,
+        GIT_DIR: root,
+        GIT_INDEX_FILE: join(root, "i"),
+      },
+      NEVER,
+    );
     expect(await start.changesIn(await prepared(start))).toEqual([]);
     expect(existsSync(join(root, "i"))).toBe(false);
   });
@@ -244,6 +252,14 @@ describe("the starting state of a git repository", () => {
   });
 });
 
+it("a signal ends the copying at once", async () => {
+  workInProgress();
+  const controller = new AbortController();
+  const start = await pinStart(project, scratch, process.env, controller.signal);
+  controller.abort();
+  await expect(start.prepare(join(scratch, "1/shop"))).rejects.toBe(controller.signal.reason);
+});
+
 it("a home folder is no project to copy", async () => {
-  await expect(pinStart("/", scratch, process.env)).rejects.toThrow("not a project");
+  await expect(pinStart("/", scratch, process.env, NEVER)).rejects.toThrow("not a project");
 });

@@ -54,8 +54,9 @@ async function applyOrKeep(
   args: Args,
   io: Io,
 ): Promise<{ wanted: boolean; applied: boolean }> {
-  const { outcome, winner, patch, run } = found;
+  const { outcome, patch, run } = found;
   if (outcome.kind !== "won" || outcome.changes.length === 0) return { wanted: false, applied: false };
+  const { winner } = outcome;
   if (!winner) {
     if (!args.json) io.out(patch);
     return { wanted: true, applied: false };

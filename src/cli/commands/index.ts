@@ -95,7 +95,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: () => load(import("./doctor.ts")),
   },
   cascade: {
-    summary: "a task for headless Claude Code: the cheapest model first, up the ladder until a check passes",
+    summary: "Run a task up a ladder of models until a check passes",
     positionals: "[prompt]",
     load: () => load(import("./cascade.ts")),
   },
@@ -105,7 +105,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: () => load(import("./run.ts")),
   },
   route: {
-    summary: "show the model for a prompt, and what your history supports",
+    summary: "Show the model for a prompt, and what your history supports",
     positionals: "[prompt]",
     load: () => load(import("./route.ts")),
   },
