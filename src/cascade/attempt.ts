@@ -1,21 +1,19 @@
-import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import type { Attempt, AttemptCause, AttemptResult } from "../domain/attempt.ts";
 import { isEffort } from "../domain/model.ts";
 import { fromUsd, toUsd, type NanoUsd } from "../domain/money.ts";
 import { NO_USAGE } from "../domain/usage.ts";
 import { messageOf, RolecallError } from "../errors.ts";
-import { findAnswerFlags } from "../executor/red-flags.ts";
 import { type ClientEnd, runClaudeCode } from "./claude-code.ts";
 import { sumUsage } from "./client-report.ts";
 import type { CascadeEvent, CascadeRequest, CascadeStep, CascadeWorld } from "./cascade.ts";
 import type { CascadeVerdict } from "./decide.ts";
 import type { Signature } from "./left-out.ts";
+import { judge } from "./judge.ts";
 import type { LiveRun } from "./live-runs.ts";
-import { formatPatch } from "./patch.ts";
 import { placeIn } from "./place.ts";
 import { type FailedCheck, formatPrompt } from "./prompt.ts";
-import { endingOf, formatMinutes, runShell } from "./shell.ts";
+import { endingOf, runShell } from "./shell.ts";
 import type { Start } from "./start.ts";
 
 /** One attempt that is to be made. */
@@ -151,70 +149,6 @@ async function judgeOrRecord(
     recordAttempt(finishAttempt(pending, client, verdict, world), world);
     throw error;
   }
-}
-
-/** A client that declined or failed has nothing to check. Otherwise the check decides, however the client ended. */
-async function judge(
-  client: ClientEnd,
-  plan: AttemptPlan,
-  request: CascadeRequest,
-  world: AttemptWorld,
-  pending: Attempt,
-): Promise<CascadeVerdict> {
-  const { report, timedOut } = client;
-  const unchecked = judgeClient(client);
-  if (unchecked) return unchecked;
-  world.onEvent({ type: "check", number: plan.number });
-  const check = await runShell(request.verify, placeIn(plan.folder, world), {
-    timeoutMs: request.verifyTimeoutMs,
-    signal: request.signal,
-    onStart: (pid) => world.run.note({ attempt: pending, child: pid }),
-  });
-  if (check.aborted) return { kind: "aborted", reason: "stopped while the check ran" };
-  const flags = request.redFlags ? findAnswerFlags(report.text) : [];
-  if (check.exitCode === 0 && flags.length === 0) return { kind: "accepted" };
-  // 126 and 127 are the shell's: not executable, not found.
-  if (check.exitCode === 126 || check.exitCode === 127)
-    return {
-      kind: "failed",
-      failure: "unknown",
-      reason: `the check cannot be run (exit code ${check.exitCode})`,
-      detail: check.output,
-    };
-  if (timedOut)
-    return { kind: "late", reason: `still working after ${formatMinutes(request.attemptTimeoutMs)}` };
-  if (report.ended === "over-budget")
-    return { kind: "over-budget", reason: `stopped at the limit of $${request.maxUsd}` };
-  const changes = await world.start.changesIn(plan.folder);
-  const fingerprint = createHash("sha256").update(formatPatch(changes)).digest("hex");
-  const ending = endingOf(check, request.verifyTimeoutMs);
-  if (check.exitCode !== 0) return { kind: "rejected", reason: ending, output: check.output, fingerprint };
-  return {
-    kind: "rejected",
-    reason: `succeeded, but the answer ${flags.join(" and ")}`,
-    output: "",
-    fingerprint,
-  };
-}
-
-/** Judges a client that left nothing to check; undefined if there is something. */
-function judgeClient({ report, timedOut, aborted, output }: ClientEnd): CascadeVerdict | undefined {
-  const { text } = report;
-  if (aborted) return { kind: "aborted", reason: "stopped while the client was working" };
-  if (report.ended === "refused") return { kind: "refused", reason: "the model declined", detail: text };
-  if (report.ended === "failed") {
-    const { failure = "unknown", status } = report;
-    const http = status === undefined ? "" : ` (HTTP ${status})`;
-    const reason = `the request failed: ${failure}${http}`;
-    return { kind: "failed", failure, ...(status !== undefined && { status }), reason, detail: text };
-  }
-  if (report.ended !== "cut-off" || timedOut) return undefined;
-  return {
-    kind: "failed",
-    failure: "unknown",
-    reason: "the client ended without a result",
-    detail: text || output,
-  };
 }
 
 function finishAttempt(

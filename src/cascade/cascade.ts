@@ -114,7 +114,9 @@ export async function runCascade(
     if (isAbort(error, request.signal)) return stoppedAtOnce(id, world.cwd);
     throw explainFullDisk(error, world.place);
   } finally {
-    await run?.remove();
+    await run?.remove().catch((error: unknown) => {
+      onEvent({ type: "note", text: `the next start removes ${run?.folder}: ${messageOf(error)}` });
+    });
   }
 }
 

@@ -123,9 +123,13 @@ export async function removeTree(folder: string): Promise<void> {
   }
 }
 
+/** The removal that failed may still be going on, so folders can vanish meanwhile. */
 async function openFolders(folder: string): Promise<void> {
-  const stats = await lstat(folder).catch(() => undefined);
-  if (!stats?.isDirectory()) return;
-  await chmod(folder, 0o700);
-  for (const name of await readdir(folder)) await openFolders(join(folder, name));
+  try {
+    if (!(await lstat(folder)).isDirectory()) return;
+    await chmod(folder, 0o700);
+    for (const name of await readdir(folder)) await openFolders(join(folder, name));
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT") throw error;
+  }
 }

@@ -58,6 +58,7 @@ async function applyOrKeep(
   if (outcome.kind !== "won" || outcome.changes.length === 0) return { wanted: false, applied: false };
   const { winner } = outcome;
   if (!winner) {
+    io.err("Nothing was written, because the changes cannot be kept first. The patch is in the output.\n");
     if (!args.json) io.out(patch);
     return { wanted: true, applied: false };
   }
