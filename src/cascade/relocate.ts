@@ -6,13 +6,25 @@ export interface Relocation {
   to: string;
 }
 
-/** What may follow the tree's path without being a part of its last name. */
+/** A character of a file name. */
 const NAME_CHARACTER = /[\w.-]/;
+/** What may precede an absolute path: no name, unless it is a flag (`-I/src`), and no `/`, unless of a URL (`file:///src`). */
+const BEFORE_PATH = /(?:^|[^\w./-])-[\w-]*$|:\/+$|(?:^|[^\w./-])$/;
+/** As much of the text before a path as `BEFORE_PATH` looks at. */
+const LOOK_BACK = 80;
 
 /** Rewrites absolute paths into the tree so that they lead into the copy. */
 export function relocateText(text: string, { from, to }: Relocation): string {
-  const [first = "", ...rest] = text.split(from);
-  return rest.reduce((done, part) => done + (NAME_CHARACTER.test(part[0] ?? "") ? from : to) + part, first);
+  let moved = "";
+  let done = 0;
+  for (let at = text.indexOf(from); at >= 0; at = text.indexOf(from, at + from.length)) {
+    const end = at + from.length;
+    const isPath = BEFORE_PATH.test(text.slice(Math.max(0, at - LOOK_BACK), at));
+    if (!isPath || NAME_CHARACTER.test(text.charAt(end))) continue;
+    moved += text.slice(done, at) + to;
+    done = end;
+  }
+  return moved + text.slice(done);
 }
 
 /** The same for the contents of a file; undefined if nothing is to be changed, or if the file is not text. */

@@ -21,7 +21,21 @@ describe("paths of a tree in its copy", () => {
     ["/home/dev/shop.old", "/home/dev/shop.old"],
     ["/home/dev/shop2:/home/dev/shop:/bin", "/home/dev/shop2:/cache/1/home/dev/shop:/bin"],
     ["relative/home/dev", "relative/home/dev"],
+    ["/usr/home/dev/shop/x and usr/home/dev/shop/x", "/usr/home/dev/shop/x and usr/home/dev/shop/x"],
+    ["A=/home/dev/shop;B='/home/dev/shop'", "A=/cache/1/home/dev/shop;B='/cache/1/home/dev/shop'"],
+    ["sqlite:////home/dev/shop/db", "sqlite:////cache/1/home/dev/shop/db"],
+    [
+      "-isystem/home/dev/shop/a,--root=/home/dev/shop",
+      "-isystem/cache/1/home/dev/shop/a,--root=/cache/1/home/dev/shop",
+    ],
   ])("%s is %s", (text, moved) => expect(relocateText(text, MOVE)).toBe(moved));
+
+  it("a short path is not found within longer ones", () => {
+    const app = { from: "/app", to: "/cache/1/app" };
+    const same = "/srv/app/lib:/usr/local/app src/app/x my-app/app /apple node_modules/app/app";
+    expect(relocateText(same, app)).toBe(same);
+    expect(relocateText("/app/bin:/srv/app:/app", app)).toBe("/cache/1/app/bin:/srv/app:/cache/1/app");
+  });
 
   it("bytes that are not UTF-8 survive, and binary files are left alone", () => {
     const latin1 = Buffer.concat([Buffer.from([0xe9, 0x0a]), Buffer.from("/home/dev/shop/x")]);
