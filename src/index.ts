@@ -47,11 +47,22 @@ export { command } from "./executor/validators/command.ts";
 export { jsonSchema } from "./executor/validators/schema.ts";
 export { syntax } from "./executor/validators/syntax.ts";
 export { confidence, json, pattern } from "./executor/validators/text.ts";
+export { noRedFlags } from "./executor/red-flags.ts";
 
 // The cascade: headless Claude Code up a ladder of models, until a check passes.
-export { applyCascade, cascade } from "./operations/cascade.ts";
-export type { Cascade, CascadeOptions, Surroundings } from "./operations/cascade.ts";
-export type { CascadeEvent } from "./cascade/cascade.ts";
+export { applyCascade, cascade, reapplyCascade, revertCascade } from "./operations/cascade.ts";
+export type { Cascade, CascadeOptions, Rewritten, Surroundings } from "./operations/cascade.ts";
+export type { CascadeAttempt } from "./cascade/attempt.ts";
+export type { CascadeEvent, CascadeOutcome, CascadeResult, CascadeStep } from "./cascade/cascade.ts";
+export type { CascadeStop } from "./cascade/decide.ts";
+export type { FileChange, FileState } from "./cascade/file-state.ts";
+export type { LeftOut, LeftOutReason } from "./cascade/left-out.ts";
+export type { Winner, WinnerFacts } from "./cascade/winner.ts";
+
+// Routing: where a prompt should start, before anything is sent.
+export { classifyPrompt } from "./operations/route.ts";
+export type { PromptContext } from "./operations/route.ts";
+export type { Classify, Route } from "./executor/route.ts";
 
 // The policy: which role runs on what, what will really run, and what stands in the way.
 export { loadPolicy } from "./policy/load-policy.ts";

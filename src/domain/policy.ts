@@ -71,6 +71,8 @@ export interface Escalation {
   upTo: Tier;
   /** Whether a failure at the top is handed to a person; otherwise the agent reports it and stops. */
   handToPerson: boolean;
+  /** Whether an answer that asks for more information counts as a failed check. */
+  redFlags: boolean;
 }
 
 /** A proposal being tried, with its size and its stop rule. */

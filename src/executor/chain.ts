@@ -45,6 +45,8 @@ interface PolicyBase {
   onRefusal?: "fallback" | "stop";
   /** Where the chain is at its end, a person is to take over: giving up says so. */
   person?: boolean;
+  /** An answer that asks for more information counts as one that failed its checks (default false). */
+  redFlags?: boolean;
 }
 
 /** Steps from the cheapest to the strongest. */

@@ -17,6 +17,7 @@ import {
   startPosition,
 } from "./ladder.ts";
 import { orNote, priceOn } from "./record.ts";
+import { noRedFlags } from "./red-flags.ts";
 import { GaveUpError, type RunEvent, type RunRequest, type RunResult, sumCost } from "./run.ts";
 import { instructed, reasonedFirst, usableRungs, wishFor, wishOf, writtenFrom } from "./phase.ts";
 import type { Answer } from "./sender.ts";
@@ -53,7 +54,8 @@ interface Settled {
 }
 
 async function answer(world: World, run: ActiveRun, task: TaskState): Promise<RunResult> {
-  const validator = combine(run.request.validate);
+  const checks = [run.request.validate ?? []].flat();
+  const validator = combine(world.policy.redFlags ? [noRedFlags(), ...checks] : checks);
   let wish = wishOf(run.request);
   let settled: Settled | undefined;
   for (const { role, rungs } of world.policy.phases) {

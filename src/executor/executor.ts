@@ -16,6 +16,7 @@ import type { Catalogue } from "./catalogue.ts";
 import { type ExecutorPolicy, resolveChain } from "./chain.ts";
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 import { execute } from "./execute.ts";
+import type { Classify } from "./route.ts";
 import type { RunEvent, RunRequest, RunResult } from "./run.ts";
 import type { Sender } from "./sender.ts";
 import { type RunStream, streamOf } from "./stream.ts";
@@ -47,6 +48,8 @@ export interface ExecutorOptions<S extends Senders> {
   clock?: Clock;
   /** In [0, 1). */
   random?: () => number;
+  /** What `route` answers. */
+  classify: Classify;
 }
 
 /** Runs of one task. */
@@ -60,6 +63,8 @@ export interface Runner<M> {
 export interface Executor<M = unknown> extends Runner<M> {
   /** Runs that belong together: none goes below the tier that an earlier one reached. */
   task(): Runner<M>;
+  /** Says where a prompt should start, and why; sends nothing. */
+  route: Classify;
   readonly breakers: {
     status(): ReturnType<Breaker["status"]>;
     reset(key?: BreakerKey): void;
@@ -98,6 +103,7 @@ export function createExecutor<const S extends Senders>(options: ExecutorOptions
       const state: TaskState = {};
       return runnerOf(() => state);
     },
+    route: options.classify,
     breakers: {
       status: () => world.breaker.status(world.clock.now()),
       reset: (key) => world.breaker.reset(world.clock.now(), key),
@@ -165,8 +171,8 @@ function resolvePolicy(
     ),
   );
   if (problems.length > 0) throw new InvalidInputError("the executor's policy", problems);
-  const { name, routes = {}, tries = 2, onRefusal = "fallback", person = false } = policy;
-  return { name, phases, routes, tries, onRefusal, person };
+  const { name, routes = {}, tries = 2, onRefusal = "fallback", person = false, redFlags = false } = policy;
+  return { name, phases, routes, tries, onRefusal, person, redFlags };
 }
 
 /** Without telemetry, day budgets see what this process spent. */

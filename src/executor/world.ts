@@ -20,6 +20,7 @@ export interface ResolvedPolicy {
   tries: number;
   onRefusal: "fallback" | "stop";
   person: boolean;
+  redFlags: boolean;
 }
 
 type PhaseRole = "architect" | "answer";

@@ -95,9 +95,11 @@ export async function openHistory(
   const store = openStore(workspace.dbFile);
   try {
     // Hardly ever is there anything to sweep, and what sweeps takes a while to load.
-    if (!workspace.demo && existsSync(cascadesFolder(env)))
-      await (await import("./sweep-cascades.ts")).sweepCascades(store, env);
-    return await readInto(store);
+    const notices =
+      !workspace.demo && existsSync(cascadesFolder(env))
+        ? await (await import("./sweep-cascades.ts")).sweepCascades(store, env)
+        : [];
+    return await readInto({ ...store, notices: [...store.notices, ...notices] });
   } catch (thrown) {
     store.close();
     return readInto(recoverStore(store.file, thrown));

@@ -12,13 +12,19 @@ import type { ModelEntry, Rates } from "../models/entry.ts";
 import { priceUsage } from "../models/price.ts";
 import { requestRules } from "../models/request-rules.ts";
 import { createModelTable, type ModelTable } from "../models/resolve.ts";
+import { classifyPrompt } from "./route.ts";
 
-/** An executor over the built-in catalogue. Throws InvalidInputError where the policy cannot be carried out. */
+type Supplied = "catalogue" | "classify";
+
+/**
+ * Makes an executor over the built-in catalogue and classifier. Throws InvalidInputError if the policy cannot be carried
+ * out.
+ */
 export function createExecutor<const S extends Sender | readonly Sender[]>(
-  options: Omit<ExecutorOptions<S>, "catalogue"> & { catalogue?: Catalogue },
+  options: Omit<ExecutorOptions<S>, Supplied> & Partial<Pick<ExecutorOptions<S>, Supplied>>,
 ): Executor<MessageOf<S>> {
-  const { catalogue = createCatalogue(), ...rest } = options;
-  return createBareExecutor<S>({ ...rest, catalogue });
+  const { catalogue = createCatalogue(), classify = classifyPrompt, ...rest } = options;
+  return createBareExecutor<S>({ ...rest, catalogue, classify });
 }
 
 /** The models of `table` as the executor sees them. */

@@ -73,6 +73,10 @@ const escalation = object(
       description: "Whether a failure at the top is handed to a person.",
       type: "boolean",
     },
+    redFlags: {
+      description: "Whether an answer that asks for more information counts as a failed check.",
+      type: "boolean",
+    },
   },
   "When work moves to a higher tier, and when to a person.",
 );

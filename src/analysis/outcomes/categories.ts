@@ -3,7 +3,7 @@ import type { Categories, Complexity, WorkClass } from "../../domain/task.ts";
 
 /** What a category is derived from. */
 export interface Clues {
-  prompt?: PromptEvent;
+  prompt?: Pick<PromptEvent, "topics">;
   /** The agent type; `main` for a turn. */
   agent: string;
   events: readonly Event[];

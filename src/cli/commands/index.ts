@@ -95,14 +95,19 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: () => load(import("./doctor.ts")),
   },
   cascade: {
-    summary: "a task for headless Claude Code: the cheapest model first, up the ladder until a check passes",
-    positionals: "<prompt>",
+    summary: "Run a task up a ladder of models until a check passes",
+    positionals: "[prompt]",
     load: () => load(import("./cascade.ts")),
   },
   run: {
     summary: "send a prompt to the cheapest model that manages; talks to the network",
     positionals: "[prompt]",
     load: () => load(import("./run.ts")),
+  },
+  route: {
+    summary: "Show the model for a prompt, and what your history supports",
+    positionals: "[prompt]",
+    load: () => load(import("./route.ts")),
   },
   telemetry: {
     summary: "how runs and cascades went: success, fallbacks, savings, breakers",

@@ -1,8 +1,9 @@
 import { parseAllDocuments } from "yaml";
+import type { ProcessEnd } from "../process.ts";
 import { bad, GOOD, type Validator, type Verdict } from "../validate.ts";
 import { codeOf } from "./fenced.ts";
-import { type Ran, runProcess } from "./process.ts";
 import { parseJson } from "./text.ts";
+import { runTool } from "./tool.ts";
 
 const TYPESCRIPT = `
 import * as nodeModule from "node:module";
@@ -56,8 +57,8 @@ export function syntax(language: Language): Validator {
       if (language === "json") return parseJson(text).verdict;
       const code = codeOf(text, FENCES[language]);
       if (language === "yaml") return checkYaml(code);
-      const ran = await runProcess(PARSERS[language], { input: code, timeoutMs: TIMEOUT_MS, signal });
-      return verdictOf(ran, language);
+      const end = await runTool(PARSERS[language], { input: code, timeoutMs: TIMEOUT_MS, signal });
+      return verdictOf(end, language);
     },
   };
 }
@@ -71,9 +72,9 @@ function checkYaml(code: string): Verdict {
 /** What shells say of a program that is not there. */
 const NOT_FOUND = 127;
 
-function verdictOf(ran: Ran, language: Language): Verdict {
-  if (ran.kind === "timeout") return bad(`the parser of ${language} took more than ${TIMEOUT_MS / 1000} s`);
-  if (ran.kind === "missing" || ran.code === NOT_FOUND)
+function verdictOf(end: ProcessEnd | undefined, language: Language): Verdict {
+  if (!end || end.exitCode === NOT_FOUND)
     return { ok: true, note: `no parser of ${language} is installed: its syntax was not checked` };
-  return ran.code === 0 ? GOOD : bad(`it does not parse: ${ran.output.trim()}`);
+  if (end.timedOut) return bad(`the parser of ${language} took more than ${TIMEOUT_MS / 1000} s`);
+  return end.exitCode === 0 ? GOOD : bad(`it does not parse: ${end.output.trim()}`);
 }
