@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { startRolecall } from "../helpers/rolecall.ts";
-import { sequence, wildFiles } from "./wild.ts";
+import { createRandom } from "../../bench/random.ts";
+import { wildFiles } from "./wild.ts";
 import { type Workspace, workspace } from "./workspace.ts";
 
 const AT_ONCE = 6;
@@ -21,7 +22,7 @@ describe("writers of one folder at the same time", () => {
   it(`wait for each other, ${AT_ONCE} at once and some of them killed, and undo restores every byte`, async () => {
     const space = workspace(Object.fromEntries(wildFiles(60).map(({ path, bytes }) => [path, bytes])));
     const before = space.tree();
-    const draw = sequence(7);
+    const draw = createRandom(7).next;
     for (let round = 0; round < ROUNDS; round++) {
       const runs = Array.from({ length: AT_ONCE }, () =>
         start(space, COMMANDS[Math.floor(draw() * COMMANDS.length)] ?? []),
