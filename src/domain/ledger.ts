@@ -1,0 +1,89 @@
+import type { Activity, Trigger } from "./ledger-input.ts";
+import type { NanoUsd } from "./money.ts";
+
+/** The causes of cost: leaves of the tree, in the order in which it is shown. */
+export const LEAVES = [
+  "output.thinking",
+  "output.edits",
+  "output.calls",
+  "output.text",
+  "new.start",
+  "new.tool",
+  "new.answer",
+  "new.prompt",
+  "new.attachment",
+  "new.summary",
+  "new.unseen",
+  "reread.base",
+  "reread.prompt",
+  "reread.earlier",
+  "rewrite.pause-1h",
+  "rewrite.pause-5m",
+  "rewrite.no-pause",
+  "rewrite.switch",
+  "rewrite.compaction",
+  "rewrite.rewind",
+  "rewrite.late",
+  "rest.input",
+  "rest.search",
+  "rest.part",
+] as const;
+export type Leaf = (typeof LEAVES)[number];
+
+/** Why a part of the prompt was written to the cache again. */
+export type LossCause = "pause-1h" | "pause-5m" | "no-pause" | "switch" | "compaction" | "rewind";
+
+/** What goes with a loss without a pause; a sign, not a proof. */
+export const SIGNS = [
+  "model",
+  "tools",
+  "system",
+  "resumed",
+  "mode",
+  "effort",
+  "image",
+  "skill",
+  "interrupted",
+  "version",
+  "error",
+  "unexplained",
+] as const;
+export type Sign = (typeof SIGNS)[number];
+
+/** A part of a request's tokens with one cause and one price. */
+export interface LedgerPart {
+  leaf: Leaf;
+  /** The tool of a result, the type of an attachment, the sign of a loss; otherwise empty. */
+  name: string;
+  tokens: number;
+  /** 0 where the model has no known price. */
+  nano: NanoUsd;
+}
+
+/** A cache that was lost: tokens that had been in it and were written again. */
+export interface Loss {
+  cause: LossCause;
+  sign?: Sign;
+  tokens: number;
+  /** What writing them cost beyond reading them. */
+  avoidableNano: NanoUsd;
+}
+
+/** What one request paid for. */
+export interface LedgerRow {
+  /** Index into the thread's requests. */
+  index: number;
+  /** Tokens of the whole prompt. */
+  prompt: number;
+  /** Tokens that the prompt grew by since the request before; negative after a cut. */
+  growth: number;
+  /** Estimated tokens of the base. */
+  base: number;
+  activity: Activity;
+  trigger: Trigger;
+  /** Counts the human prompts of the thread. */
+  turn: number;
+  loss?: Loss;
+  /** Parts add up to the tokens and the cost of the request. */
+  parts: LedgerPart[];
+}
