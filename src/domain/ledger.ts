@@ -34,21 +34,19 @@ export type Leaf = (typeof LEAVES)[number];
 export type LossCause = "pause-1h" | "pause-5m" | "no-pause" | "switch" | "compaction" | "rewind";
 
 /** What goes with a loss without a pause; a sign, not a proof. */
-export const SIGNS = [
-  "model",
-  "tools",
-  "system",
-  "resumed",
-  "mode",
-  "effort",
-  "image",
-  "skill",
-  "interrupted",
-  "version",
-  "error",
-  "unexplained",
-] as const;
-export type Sign = (typeof SIGNS)[number];
+export type Sign =
+  | "model"
+  | "tools"
+  | "system"
+  | "resumed"
+  | "mode"
+  | "effort"
+  | "image"
+  | "skill"
+  | "interrupted"
+  | "version"
+  | "error"
+  | "unexplained";
 
 /** A part of a request's tokens with one cause and one price. */
 export interface LedgerPart {
@@ -64,12 +62,32 @@ export interface LedgerPart {
 export interface Loss {
   cause: LossCause;
   sign?: Sign;
+  /** Tokens written again; 0 where the prompt fell to what was still read. */
   tokens: number;
   /** What writing them cost beyond reading them. */
   avoidableNano: NanoUsd;
 }
 
-/** What one request paid for. */
+/** A tool result that came before a request, with its estimated tokens. */
+export interface ResultTokens {
+  name: string;
+  tokens: number;
+  /** Hash of the file that it is about. */
+  target?: number;
+}
+
+/** What the calls in an answer do. */
+export interface AnswerCalls {
+  activity: Activity;
+  count: number;
+  /** Hashes of the files that it reads and those that it edits. */
+  reads: number[];
+  edits: number[];
+  /** The argument of its only call stood in the conversation before the former result. */
+  known: boolean;
+}
+
+/** What one request paid for, and where it stands in its thread. */
 export interface LedgerRow {
   /** Index into the thread's requests. */
   index: number;
@@ -79,11 +97,24 @@ export interface LedgerRow {
   growth: number;
   /** Estimated tokens of the base. */
   base: number;
-  activity: Activity;
   trigger: Trigger;
   /** Counts the human prompts of the thread. */
   turn: number;
+  calls: AnswerCalls;
+  /** Estimated tokens of what is visible of the answer. */
+  visible: number;
+  isFirst: boolean;
+  /** A compaction came before it. */
+  isCut: boolean;
+  /** A commit came before it. */
+  isCommitted: boolean;
+  /** A notification came before it, and no prompt. */
+  isWoken: boolean;
   loss?: Loss;
-  /** Parts add up to the tokens and the cost of the request. */
+  /** Signs that were there before it, whether or not the cache was lost. */
+  signs: readonly Sign[];
+  /** What came since the request before. */
+  results: ResultTokens[];
+  /** Parts add up to the tokens and the cost of the request; none for a copied request. */
   parts: LedgerPart[];
 }

@@ -1,4 +1,5 @@
 import type { ContentBlock } from "../../domain/ledger-input.ts";
+import type { ResultTokens } from "../../domain/ledger.ts";
 
 /** What a stretch of a prompt is. `unseen`: content that no line shows. */
 export type Source = "tool" | "answer" | "prompt" | "attachment" | "summary" | "unseen";
@@ -27,6 +28,8 @@ export interface Context {
   /** Tokens behind the base by name: of the current human prompt, and of earlier ones. */
   current: Map<string, number>;
   earlier: Map<string, number>;
+  /** Results that the latest request added. */
+  results: ResultTokens[];
 }
 
 /** Estimates are stretched to the growth at most by this; the rest is unseen. */
@@ -45,6 +48,7 @@ export function beginContext(total: number, blocks: readonly ContentBlock[], est
     prompt: 0,
     current: new Map(),
     earlier: new Map(),
+    results: [],
   };
   const added = Math.min(total, Math.round(tokensOf(blocks, estimate)));
   context.base = context.total = total - added;
@@ -123,12 +127,16 @@ function addBlocks(
   const scale = wanted > 0 ? Math.min(mostScale, added / wanted) : 0;
   let characters = 0;
   let taken = 0;
+  context.results = [];
   for (const block of blocks) {
     if (block.trigger === "prompt") beginPrompt(context);
     characters += block.size;
     const tokens = Math.min(added, Math.round(estimate(characters) * scale)) - taken;
     taken += tokens;
-    if (tokens > 0) addSegment(context, sourceOf(block), block.name, tokens);
+    if (tokens <= 0) continue;
+    addSegment(context, sourceOf(block), block.name, tokens);
+    const { kind, name, target } = block;
+    if (kind === "result") context.results.push({ name, tokens, ...(target !== undefined && { target }) });
   }
   if (added > taken) addSegment(context, "unseen", "", added - taken);
 }

@@ -49,14 +49,15 @@ const STATED: Readonly<Record<string, Sign>> = {
   system_changed: "system",
 };
 
-/** Returns what goes with a loss without a pause: what the API stated, or else the first sign that is there. */
-export function lossSign(
+const NO_SIGNS: readonly Sign[] = [];
+
+/** Returns the signs between two requests: what the API stated, then the others from the clearest to the weakest. */
+export function signsBetween(
   { request: last }: Before,
   request: LedgerRequest,
   { blocks, marks }: Between,
-): Sign {
+): readonly Sign[] {
   const stated = Object.hasOwn(STATED, request.missed ?? "") ? STATED[request.missed ?? ""] : undefined;
-  if (stated) return stated;
   const has = (mark: MarkAt["mark"]) => marks.some((at) => at.mark === mark);
   const signs: readonly (readonly [Sign, boolean])[] = [
     ["resumed", has("resumed")],
@@ -69,7 +70,9 @@ export function lossSign(
     ["version", differ(last.version, request.version)],
     ["error", has("error")],
   ];
-  return signs.find(([, found]) => found)?.[0] ?? "unexplained";
+  const found = signs.filter(([, isThere]) => isThere).map(([sign]) => sign);
+  if (stated) return [stated, ...found];
+  return found.length > 0 ? found : NO_SIGNS;
 }
 
 function differ(a: string | undefined, b: string | undefined): boolean {

@@ -3,12 +3,17 @@ import type { LedgerPart, Leaf, Loss, LossCause, Sign } from "../../domain/ledge
 import type { TokenPrices } from "../../models/price.ts";
 import type { Context, Estimate } from "./context.ts";
 
-/** Parts of an answer's output: by the share of what is visible; the rest is thinking. */
+/** Returns the estimated tokens of what is visible of an answer: text, calls and their input. */
+export function visibleTokens(answer: readonly ContentBlock[], estimate: Estimate): number {
+  return estimate(answer.reduce((sum, { kind, size }) => sum + (kind === "thinking" ? 0 : size), 0));
+}
+
+/** Parts of an answer's output: by the share of what is visible; the rest is thinking. `visible` is in tokens. */
 export function outputParts(
   { usage }: LedgerRequest,
   answer: readonly ContentBlock[],
   prices: TokenPrices | undefined,
-  estimate: Estimate,
+  visible: number,
 ): LedgerPart[] {
   let [edits, calls, text] = [0, 0, 0];
   for (const { kind, activity, size } of answer) {
@@ -16,10 +21,10 @@ export function outputParts(
     else if (kind === "call" && activity === "edit") edits += size;
     else if (kind === "call") calls += size;
   }
-  const visible = edits + calls + text;
-  const thinking = thinkingTokens(usage, answer, estimate(visible));
+  const characters = edits + calls + text;
+  const thinking = thinkingTokens(usage, answer, visible);
   const seen = usage.output - thinking;
-  const upTo = (characters: number) => (visible > 0 ? Math.round((seen * characters) / visible) : 0);
+  const upTo = (part: number) => (characters > 0 ? Math.round((seen * part) / characters) : 0);
   const price = prices?.output ?? 0;
   const parts: LedgerPart[] = [];
   addPart(parts, "output.thinking", "", thinking, price);
@@ -29,7 +34,7 @@ export function outputParts(
   return parts;
 }
 
-/** What the API counted, or else what the visible text does not explain. */
+/** What the API counted, or else what the visible part does not explain. */
 function thinkingTokens(
   usage: LedgerRequest["usage"],
   answer: readonly ContentBlock[],
@@ -37,14 +42,14 @@ function thinkingTokens(
 ): number {
   if (usage.thinking > 0) return Math.min(usage.thinking, usage.output);
   if (!answer.some(({ kind }) => kind === "thinking")) return 0;
-  return Math.max(0, usage.output - Math.round(visible));
+  return Math.max(0, usage.output - visible);
 }
 
 /** What is known of the cache when a request comes. */
 export interface CacheState {
   isFirst: boolean;
   cause?: LossCause;
-  sign?: Sign;
+  signs?: readonly Sign[];
 }
 
 /** Parts of a prompt by position: a cache is a prefix, so what is read comes first, then what is written, then the rest. */
@@ -52,8 +57,9 @@ export function promptParts(
   context: Context,
   { usage }: LedgerRequest,
   prices: TokenPrices | undefined,
-  { isFirst, cause, sign }: CacheState,
+  { isFirst, cause, signs = [] }: CacheState,
 ): { parts: LedgerPart[]; loss?: Loss } {
+  const sign = cause === "no-pause" ? (signs[0] ?? "unexplained") : undefined;
   const written = usage.cacheWrite5m + usage.cacheWrite1h;
   const read = Math.min(usage.cacheRead, context.total);
   const price = writePrice(usage, prices);
@@ -62,7 +68,7 @@ export function promptParts(
   if (isFirst) addPart(parts, "new.start", "", written, price);
   else addNewParts(parts, context, read + old, read + written, price);
   addPart(parts, cause ? `rewrite.${cause}` : "rewrite.late", sign ?? "", old, price);
-  if (!cause || old === 0) return { parts };
+  if (!cause) return { parts };
   const avoidableNano = old * (price - (prices?.cacheRead ?? 0));
   return { parts, loss: { cause, ...(sign && { sign }), tokens: old, avoidableNano } };
 }

@@ -1,68 +1,68 @@
-import {
-  ACTIVITIES,
-  type Activity,
-  type ContentBlock,
-  type LedgerRequest,
-  type LedgerThread,
-  type MarkAt,
-  type Trigger,
+import type {
+  ContentBlock,
+  LedgerRequest,
+  LedgerThread,
+  MarkAt,
+  Trigger,
 } from "../../domain/ledger-input.ts";
 import type { LedgerRow } from "../../domain/ledger.ts";
 import { promptTokens } from "../../domain/usage.ts";
 import type { ModelTable } from "../../models/resolve.ts";
 import { type TokenPrices, tokenPrices } from "../../models/price.ts";
-import { beginContext, type Context, type Estimate, cutContext, growContext } from "./context.ts";
-import { type Before, lossCause, lossSign } from "./losses.ts";
-import { outputParts, promptParts, restParts } from "./parts.ts";
+import { callsOf, NO_CALLS } from "./calls.ts";
+import { beginContext, type Context, cutContext, type Estimate, growContext } from "./context.ts";
+import { type Before, type Between, lossCause, signsBetween } from "./losses.ts";
+import { outputParts, promptParts, restParts, visibleTokens } from "./parts.ts";
 
-/** Returns one row for each request of a thread, in file order; copied requests only fill the context. */
+/** Returns one row for each request of a thread, in file order; copied requests have no parts, they only fill the context. */
 export function ledgerRows(thread: LedgerThread, models: ModelTable): LedgerRow[] {
-  const rows: LedgerRow[] = [];
   const answers = Map.groupBy(thread.blocks, ({ answer }) => answer);
   const blocksUpTo = cursor(thread.blocks);
   const marksUpTo = cursor(thread.marks);
   let context: Context | undefined;
   let before: Before | undefined;
   let trigger: Trigger = thread.agentId === "" ? "none" : "agent";
-  thread.requests.forEach((request, index) => {
-    const prices = pricesOf(request, models);
-    const estimate = estimateFor(request, models);
-    if (request.part) {
-      if (!request.copied) rows.push(partRow(request, index, trigger, context?.prompt ?? 0));
-      return;
-    }
+  return thread.requests.map((request, index) => {
+    if (request.part) return partRow(request, index, trigger, context?.prompt ?? 0);
     const prompt = promptTokens(request.usage);
     const between = { blocks: blocksUpTo(request.line), marks: marksUpTo(request.line + 1) };
-    const former = context?.total;
-    trigger = triggerAfter(trigger, between.blocks, context);
-    context = nextContext(context, prompt, between.blocks, between.marks, estimate);
+    const estimate = estimateFor(request, models);
+    const former = context?.total ?? 0;
+    const isFirst = context === undefined;
+    trigger = triggerAfter(trigger, between.blocks, isFirst);
+    context = nextContext(context, prompt, between, estimate);
+    const signs = before ? signsBetween(before, request, between) : [];
     const cause = before && lossCause(before, request, prompt, between.marks);
-    const sign = before && cause === "no-pause" ? lossSign(before, request, between) : undefined;
-    const answer = answers.get(request.line) ?? [];
-    if (!request.copied) {
-      const read = promptParts(context, request, prices, {
-        isFirst: former === undefined,
-        ...(cause && { cause }),
-        ...(sign && { sign }),
-      });
-      rows.push({
-        index,
-        prompt,
-        growth: former === undefined ? prompt : prompt - former,
-        base: context.base,
-        activity: activityOf(answer),
-        trigger,
-        turn: context.prompt,
-        parts: settle(
-          [...outputParts(request, answer, prices, estimate), ...read.parts, ...restParts(request, prices)],
-          request,
-        ),
-        ...(read.loss && { loss: read.loss }),
-      });
-    }
     before = { request, prompt, shortLived: isShortLived(request, before) };
+    const answer = answers.get(request.line) ?? [];
+    const has = (mark: MarkAt["mark"]) => between.marks.some((at) => at.mark === mark);
+    const row: LedgerRow = {
+      index,
+      prompt,
+      growth: prompt - former,
+      base: context.base,
+      trigger,
+      turn: context.prompt,
+      calls: callsOf(answer),
+      visible: Math.round(visibleTokens(answer, estimate)),
+      isFirst,
+      isCut: has("compaction"),
+      isCommitted: has("commit"),
+      isWoken: isWoken(between.blocks),
+      signs,
+      results: context.results,
+      parts: [],
+    };
+    const prices = pricesOf(request, models);
+    const paid = promptParts(context, request, prices, { isFirst, ...(cause && { cause, signs }) });
+    if (paid.loss) row.loss = paid.loss;
+    if (!request.copied)
+      row.parts = settle(
+        [...outputParts(request, answer, prices, row.visible), ...paid.parts, ...restParts(request, prices)],
+        request,
+      );
+    return row;
   });
-  return rows;
 }
 
 /** Returns what lies before a line, each element once. */
@@ -76,18 +76,14 @@ function cursor<Item extends { line: number }>(items: readonly Item[]): (line: n
 }
 
 /** The API takes an answer in one piece, also where results stand between its lines. */
-function inOrder(blocks: readonly ContentBlock[]): ContentBlock[] {
-  return [
-    ...blocks.filter(({ answer }) => answer !== undefined),
-    ...blocks.filter(({ answer }) => answer === undefined),
-  ];
+function inOrder(blocks: readonly ContentBlock[]): readonly ContentBlock[] {
+  return blocks.toSorted((a, b) => Number(a.answer === undefined) - Number(b.answer === undefined));
 }
 
 function nextContext(
   context: Context | undefined,
   prompt: number,
-  blocks: readonly ContentBlock[],
-  marks: readonly MarkAt[],
+  { blocks, marks }: Between,
   estimate: Estimate,
 ): Context {
   if (!context) return beginContext(prompt, blocks, estimate);
@@ -103,20 +99,21 @@ function nextContext(
   return context;
 }
 
-/** A summary starts a stretch only at the beginning of a thread: within one it goes on with the work. */
-function triggerAfter(
-  trigger: Trigger,
-  blocks: readonly ContentBlock[],
-  context: Context | undefined,
-): Trigger {
-  for (const block of blocks)
-    if (block.trigger && (block.trigger !== "summary" || (!context && trigger === "none")))
-      trigger = block.trigger;
-  return trigger;
+/** A background task reported, and nobody said anything. */
+function isWoken(blocks: readonly ContentBlock[]): boolean {
+  const triggers = blocks.flatMap(({ trigger }) => trigger ?? []);
+  return (
+    triggers.length > 0 && triggers.every((trigger) => trigger === "notification" || trigger === "monitor")
+  );
 }
 
-function activityOf(answer: readonly ContentBlock[]): Activity {
-  return ACTIVITIES.find((activity) => answer.some((block) => block.activity === activity)) ?? "answer";
+/** A summary starts a stretch only at the beginning of a thread: within one it goes on with the work. */
+function triggerAfter(trigger: Trigger, blocks: readonly ContentBlock[], isFirst: boolean): Trigger {
+  let latest = trigger;
+  for (const block of blocks)
+    if (block.trigger && (block.trigger !== "summary" || (isFirst && latest === "none")))
+      latest = block.trigger;
+  return latest;
 }
 
 /** Characters of a token on the tokenizer of each generation; text is about 30 % more tokens on the later one. */
@@ -132,10 +129,8 @@ function isShortLived({ usage }: LedgerRequest, before: Before | undefined): boo
   return usage.cacheWrite1h > 0 ? false : (before?.shortLived ?? false);
 }
 
-function pricesOf(
-  { model, usage, at, fast, usOnly, batch, costNano }: LedgerRequest,
-  models: ModelTable,
-): TokenPrices | undefined {
+function pricesOf(request: LedgerRequest, models: ModelTable): TokenPrices | undefined {
+  const { model, usage, at, fast, usOnly, batch, costNano } = request;
   const entry = costNano === undefined ? undefined : models.find(model);
   return (
     entry && tokenPrices(entry, promptTokens(usage), { at, fast: !!fast, usOnly: !!usOnly, batch: !!batch })
@@ -144,18 +139,31 @@ function pricesOf(
 
 function partRow(request: LedgerRequest, index: number, trigger: Trigger, turn: number): LedgerRow {
   const { usage, costNano: nano = 0 } = request;
-  const parts = [{ leaf: "rest.part" as const, name: "", tokens: promptTokens(usage) + usage.output, nano }];
-  return { index, prompt: 0, growth: 0, base: 0, activity: "answer", trigger, turn, parts };
+  const tokens = promptTokens(usage) + usage.output;
+  return {
+    index,
+    prompt: 0,
+    growth: 0,
+    base: 0,
+    trigger,
+    turn,
+    calls: NO_CALLS,
+    visible: 0,
+    isFirst: false,
+    isCut: false,
+    isCommitted: false,
+    isWoken: false,
+    signs: [],
+    results: [],
+    parts: request.copied ? [] : [{ leaf: "rest.part", name: "", tokens, nano }],
+  };
 }
 
-/** Puts what rounding left over to the largest part, so that the parts add up to the cost of the request. */
+/** Adds what rounding left over to the largest part, so that the parts add up to the cost of the request. */
 function settle(parts: LedgerRow["parts"], { costNano }: LedgerRequest): LedgerRow["parts"] {
-  if (costNano === undefined) return parts;
-  const left = costNano - parts.reduce((sum, { nano }) => sum + nano, 0);
-  const largest = parts.reduce<LedgerRow["parts"][number] | undefined>(
-    (most, part) => (most && most.nano >= part.nano ? most : part),
-    undefined,
-  );
-  if (largest) largest.nano += left;
+  const [first] = parts;
+  if (costNano === undefined || !first) return parts;
+  const largest = parts.reduce((most, part) => (part.nano > most.nano ? part : most), first);
+  largest.nano += costNano - parts.reduce((sum, { nano }) => sum + nano, 0);
   return parts;
 }

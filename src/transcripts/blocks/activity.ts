@@ -34,7 +34,7 @@ const TOOLS: Readonly<Record<string, Activity>> = {
 
 /** Programs that change nothing. */
 const READERS = new Set(
-  "ls cat head tail grep egrep fgrep rg ag ack find fd wc tree stat file which type pwd echo printf true test [ cd pushd popd du df env printenv date whoami uname basename dirname realpath readlink cut sort uniq tr nl tac column less more bat jq yq awk sed diff cmp comm md5sum sha256sum hexdump xxd strings ps lsof jobs history man id hostname Get-ChildItem Get-Content Select-String Get-Item Test-Path Get-Location Measure-Object Select-Object Where-Object ForEach-Object Sort-Object Write-Output Write-Host".split(
+  "for case foreach export set ls cat head tail grep egrep fgrep rg ag ack find fd wc tree stat file which type pwd echo printf true test [ cd pushd popd du df env printenv date whoami uname basename dirname realpath readlink cut sort uniq tr nl tac column less more bat jq yq awk sed diff cmp comm md5sum sha256sum hexdump xxd strings ps lsof jobs history man id hostname Get-ChildItem Get-Content Select-String Get-Item Test-Path Get-Location Measure-Object Select-Object Where-Object ForEach-Object Sort-Object Write-Output Write-Host".split(
     " ",
   ),
 );
@@ -54,24 +54,70 @@ export function activityOf(tool: string, input: Fields): Activity {
   return tool.startsWith("mcp__") ? "mcp" : "bookkeep";
 }
 
+/** Commands of git and gh that change nothing. */
+const GIT_READS = new Set(
+  "status log diff show blame grep ls-files ls-tree ls-remote rev-parse rev-list describe shortlog cat-file merge-base name-rev for-each-ref reflog show-ref count-objects whatchanged diff-tree check-ignore var help version".split(
+    " ",
+  ),
+);
+const GH_READS = new Set(["view", "list", "diff", "checks", "status", "search", "watch"]);
+/** Read with these alone, or with options only. */
+const GIT_LISTS = new Set(["branch", "tag", "remote", "stash", "worktree", "config"]);
+
 /** A longer command is judged by its first part. */
 const MOST_CHARACTERS = 4000;
 
 function shellActivity(command: string): Activity {
   const line = command.slice(0, MOST_CHARACTERS);
   if (findChecks(line).length > 0) return "check";
-  const programs = splitCommands(line).map(({ words }) => words.filter((word) => !/^\w+=/.test(word)));
-  const names = programs.map(([program = ""]) => program.replace(/^.*[\\/]/, ""));
-  if (names.some((name) => name === "git" || name === "gh")) return "git";
-  const reads = programs.every(
-    (words, index) =>
-      READERS.has(names[index] ?? "") &&
-      !words.some(
-        (word) => Object.hasOwn(WRITING, names[index] ?? "") && WRITING[names[index] ?? ""]?.test(word),
-      ),
+  const programs = splitCommands(line)
+    .map(({ words }) => withoutVariables(words))
+    .filter(([program = ""]) => program !== "" && program !== "cd");
+  if (
+    programs.some(isVersionControl) &&
+    !programs.every((words) => !isVersionControl(words) || readsOnly(words))
+  )
+    return "git";
+  if (programs.every(readsOnly) && !REDIRECTED.test(line)) return "explore";
+  return programs.every(([program]) => program === "sleep" || program === "wait") ? "wait" : "shell";
+}
+
+function withoutVariables(words: readonly string[]): readonly string[] {
+  const first = words.findIndex((word) => !/^\$?[\w:]+=/.test(word));
+  return first < 0 ? [] : words.slice(first);
+}
+
+function nameOf([program = ""]: readonly string[]): string {
+  return program.replace(/^.*[\\/]/, "");
+}
+
+function isVersionControl(words: readonly string[]): boolean {
+  return nameOf(words) === "git" || nameOf(words) === "gh";
+}
+
+function readsOnly(words: readonly string[]): boolean {
+  const name = nameOf(words);
+  if (name === "git") return gitReads(words.slice(1));
+  if (name === "gh") return ghReads(words.slice(1));
+  const writing = Object.hasOwn(WRITING, name) ? WRITING[name] : undefined;
+  return READERS.has(name) && !words.some((word) => writing?.test(word));
+}
+
+/** `words` are those behind `git`: options of its own, each maybe with a value, then the command. */
+function gitReads(words: readonly string[]): boolean {
+  let at = 0;
+  while (words[at]?.startsWith("-")) at += words[at] === "-C" || words[at] === "-c" ? 2 : 1;
+  const [command = "", ...rest] = words.slice(at);
+  if (GIT_READS.has(command)) return true;
+  return (
+    GIT_LISTS.has(command) && rest.every((word) => word.startsWith("-") || word === "list" || word === "show")
   );
-  if (reads && names.length > 0 && !REDIRECTED.test(line)) return "explore";
-  return names.every((name) => name === "sleep" || name === "wait" || name === "cd") ? "wait" : "shell";
+}
+
+function ghReads([command = "", ...rest]: readonly string[]): boolean {
+  if (command === "api")
+    return !rest.some((word) => /^(?:-X|--method|-f|-F|--field|--raw-field|--input)/.test(word));
+  return [command, ...rest.slice(0, 2)].some((word) => GH_READS.has(word));
 }
 
 /** Whether a shell command commits. */

@@ -1,0 +1,37 @@
+import type { StepThread } from "./steps.ts";
+
+/** What is known of a turn at its first step. */
+export interface TurnStart {
+  /** Share of the files that the turn uses which were used before it in the same context; undefined if it uses none. */
+  overlap?: number;
+  /** The turn before committed. */
+  afterCommit: boolean;
+}
+
+/** Returns the turns of a thread by the index of their first step. */
+export function turnStarts({ steps }: StepThread): Map<number, TurnStart> {
+  const turns = new Map<number, TurnStart>();
+  const seen = new Set<number>();
+  let own = new Set<number>();
+  let turn: TurnStart = { afterCommit: false };
+  let committed = false;
+  const close = (): void => {
+    if (own.size === 0) return;
+    turn.overlap = [...own].filter((file) => seen.has(file)).length / own.size;
+    for (const file of own) seen.add(file);
+    own = new Set();
+  };
+  steps.forEach((step, index) => {
+    if (step.isCommitted) committed = true;
+    if (step.turn !== steps[index - 1]?.turn) {
+      close();
+      turns.set(index, (turn = { afterCommit: committed }));
+      committed = false;
+    }
+    if (step.isCut) seen.clear();
+    for (const file of step.calls.reads) own.add(file);
+    for (const file of step.calls.edits) own.add(file);
+  });
+  close();
+  return turns;
+}
