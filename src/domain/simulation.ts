@@ -4,10 +4,10 @@ import type { NanoUsd } from "./money.ts";
 export const ADVICE_KINDS = [
   "compact-window",
   "newer-model",
-  "base-size",
   "cache-lifetime",
   "cold-prompt",
   "clear-after-commit",
+  "base-size",
   "explore-agent",
   "big-results",
   "one-call",

@@ -14,6 +14,8 @@ export const ASSUMED = {
   lookup: { low: 40_000, mid: 20_000, high: 10_000 },
   /** Share of the work that a weaker model has to do again. */
   redo: { low: 0.25, mid: 0.12, high: 0.05 },
+  /** Share of what an agent has read that the main thread reads as well. */
+  again: { low: 0.25, mid: 0.1, high: 0.05 },
   /** A context is cut only where less of the files than this goes on to be used. */
   overlap: { low: 0.25, mid: 0.5, high: 1.01 },
   /** Tokens that leave the base. */
@@ -44,8 +46,8 @@ export interface Plan extends Pick<Advice, "occasions" | "evidence" | "patch" | 
 export type Change = (world: World) => Plan | undefined;
 
 /** Returns where a step stands. */
-export function placeOf({ session, file }: StepThread, { line }: Step): Place {
-  return { session, file, line };
+export function placeOf({ session, file }: StepThread, { request }: Step): Place {
+  return { session, file, line: request.line };
 }
 
 /** Applies a function to the main threads only. */

@@ -1,11 +1,12 @@
+import type { LedgerRequest } from "../../domain/ledger-input.ts";
 import type { Tier } from "../../domain/model.ts";
 import type { NanoUsd } from "../../domain/money.ts";
 import { promptTokens } from "../../domain/usage.ts";
 import type { ModelEntry } from "../../models/entry.ts";
-import { priceUsage, type PriceTerms, type TokenPrices, tokenPrices } from "../../models/price.ts";
+import { priceUsage, type TokenPrices, tokenPrices } from "../../models/price.ts";
 import type { ModelTable } from "../../models/resolve.ts";
 import { referenceModel, tokenizerFactor } from "../savings/counterfactual.ts";
-import { expectedRead, type Extra, type Step, type StepThread } from "./steps.ts";
+import { expectedRead, type Step, type StepThread } from "./steps.ts";
 
 /** By which model a request is priced, and by the prices of which day. */
 export interface Pricing {
@@ -27,68 +28,102 @@ export function pricesOfThen(models: ModelTable): Pricing {
   };
 }
 
-/** Returns what a thread costs: reads and writes follow from its prompts and from what was lost. */
-export function costOf(thread: StepThread, pricing: Pricing): NanoUsd {
-  let sum = thread.parts.reduce((parts, part) => parts + partCost(part, pricing), 0);
-  let before: Step | undefined;
-  for (const step of thread.steps) {
-    if (!step.isCopied) sum += stepCost(step, before, pricing);
-    before = step;
-  }
+/** Returns what many threads cost. */
+export function totalCost(threads: readonly StepThread[], pricing: Pricing): NanoUsd {
+  let sum = 0;
+  for (const thread of threads) sum += costOf(thread, pricing);
   return sum;
 }
 
-/** Returns what many threads cost. */
-export function totalCost(threads: readonly StepThread[], pricing: Pricing): NanoUsd {
-  return threads.reduce((sum, thread) => sum + costOf(thread, pricing), 0);
+const known = new WeakMap<Pricing, WeakMap<StepThread, NanoUsd>>();
+
+/** Returns what a thread costs: reads and writes follow from its prompts and from what was lost. */
+export function costOf(thread: StepThread, pricing: Pricing): NanoUsd {
+  let costs = known.get(pricing);
+  if (!costs) known.set(pricing, (costs = new WeakMap()));
+  let cost = costs.get(thread);
+  if (cost === undefined) costs.set(thread, (cost = addUp(thread, pricing)));
+  return cost;
 }
 
-/** Returns the cost of one step, with what a change added to it. */
-export function stepCost(step: Step, before: Step | undefined, pricing: Pricing): NanoUsd {
-  const price = pricer(step, step.tier, pricing);
-  if (!price) return 0;
-  const read = readTokens(step, before);
-  const write = Math.max(0, step.prompt - read - step.input);
-  const own = price(step.prompt, ({ input, output, cacheRead, ...prices }) => {
-    const written = step.hourly * prices.cacheWrite1h + (1 - step.hourly) * prices.cacheWrite5m;
-    return step.times * (read * cacheRead + write * written + step.input * input + step.output * output);
-  });
-  return (
-    step.extras.reduce((sum, extra) => sum + extraCost(step, extra, pricing), own) +
-    step.searches * SEARCH_NANO
-  );
+function addUp({ steps, parts }: StepThread, pricing: Pricing): NanoUsd {
+  let sum = 0;
+  for (const part of parts) sum += partCost(part, pricing);
+  for (let index = 0; index < steps.length; index++) sum += stepCost(steps, index, pricing);
+  return sum;
 }
 
 const SEARCH_NANO = 10_000_000;
 
+/** Returns the cost of one step, with what a change added to it; 0 where another thread pays for it. */
+export function stepCost(steps: readonly Step[], index: number, pricing: Pricing): NanoUsd {
+  const step = steps[index] as Step;
+  const { usage, copied } = step.request;
+  if (copied) return 0;
+  const read = readTokens(step, steps[index - 1]);
+  const write = Math.max(0, step.prompt - read - usage.input);
+  const own = price(step, step.tier, pricing, usage.input, usage.output, read, write);
+  let sum = step.times * own + usage.webSearches * SEARCH_NANO;
+  for (const { tier = step.tier, input, output, read, write } of step.extras)
+    sum += price(step, tier, pricing, input, output, read, write);
+  return sum;
+}
+
 /** Tokens that a step reads from the cache. */
-export function readTokens(step: Step, before: Step | undefined): number {
-  const { prompt, input } = step;
-  const most = Math.max(0, prompt - input);
-  if (!before || step.isFirst) return Math.min(step.survives, most);
-  const expected = expectedRead(before, prompt);
+function readTokens(step: Step, before: Step | undefined): number {
+  const most = Math.max(0, step.prompt - step.request.usage.input);
+  if (!before || step.row.isFirst) return Math.min(step.survives, most);
+  const expected = expectedRead(before, step.prompt);
   return Math.max(0, Math.min(most, step.loss ? Math.min(step.survives, expected) : expected - step.short));
 }
 
-function extraCost(step: Step, extra: Extra, pricing: Pricing): NanoUsd {
-  const price = pricer(step, extra.tier ?? step.tier, pricing);
-  if (!price) return 0;
-  return price(extra.input + extra.read + extra.write, ({ input, output, cacheRead, ...prices }) => {
-    const written = step.hourly * prices.cacheWrite1h + (1 - step.hourly) * prices.cacheWrite5m;
-    return extra.read * cacheRead + extra.write * written + extra.input * input + extra.output * output;
-  });
+/** Prices tokens of a step, on another tier where one is named. */
+function price(
+  step: Step,
+  tier: Tier | undefined,
+  pricing: Pricing,
+  input: number,
+  output: number,
+  read: number,
+  write: number,
+): NanoUsd {
+  const quote = quoteFor(step.request, tier, pricing, input + read + write);
+  if (!quote) return 0;
+  const { factor, prices } = quote;
+  const written = step.hourly * prices.cacheWrite1h + (1 - step.hourly) * prices.cacheWrite5m;
+  return factor * (read * prices.cacheRead + write * written + input * prices.input + output * prices.output);
 }
 
-/** Prices tokens of a step, on another tier where one is named: scaled where that model has another tokenizer. */
-function pricer(step: Step, tier: Tier | undefined, { models, modelFor, modelOf, at }: Pricing) {
-  const entry = tier ? modelOf(tier, step.at) : modelFor(step.model);
+/** Prices of a token on a model, and how many of its tokens one of the request is. */
+interface Quote {
+  prices: TokenPrices;
+  factor: number;
+}
+
+const quotes = new WeakMap<Pricing, Map<Tier | undefined, WeakMap<LedgerRequest, Quote>>>();
+
+/** Returns the prices of a request; they are kept unless they depend on the length of the prompt. */
+function quoteFor(
+  request: LedgerRequest,
+  tier: Tier | undefined,
+  pricing: Pricing,
+  prompt: number,
+): Quote | undefined {
+  let tiers = quotes.get(pricing);
+  if (!tiers) quotes.set(pricing, (tiers = new Map()));
+  let known = tiers.get(tier);
+  if (!known) tiers.set(tier, (known = new WeakMap()));
+  const quote = known.get(request);
+  if (quote) return quote;
+  const { models, modelFor, modelOf, at = request.at } = pricing;
+  const entry = tier ? modelOf(tier, request.at) : modelFor(request.model);
   if (!entry) return undefined;
-  const factor = tokenizerFactor(models.find(step.model), entry);
-  const terms: PriceTerms = { at: at ?? step.at, fast: step.fast, usOnly: step.usOnly, batch: step.batch };
-  return (prompt: number, sum: (prices: TokenPrices) => NanoUsd): NanoUsd => {
-    const prices = tokenPrices(entry, prompt * factor, terms);
-    return prices ? sum(prices) * factor : 0;
-  };
+  const factor = tokenizerFactor(models.find(request.model), entry);
+  const { fast, usOnly, batch } = request;
+  const prices = tokenPrices(entry, prompt * factor, { at, fast: !!fast, usOnly: !!usOnly, batch: !!batch });
+  if (!prices) return undefined;
+  if (!entry.longPrompt) known.set(request, { prices, factor });
+  return { prices, factor };
 }
 
 function partCost(part: StepThread["parts"][number], { modelFor, at }: Pricing): NanoUsd {

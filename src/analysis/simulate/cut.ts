@@ -19,15 +19,16 @@ export type DecideCut = (step: Step, before: Step, index: number) => Cut | undef
  */
 export function cutThread(thread: StepThread, decide: DecideCut): StepThread {
   let dropped = 0;
-  let changed = false;
   let before: Step | undefined;
-  const steps = thread.steps.map((step, index) => {
-    if (step.isFirst || step.isCut) dropped = 0;
-    const cut = before && !step.isCut ? decide(step, before, index) : undefined;
+  let changed: Step[] | undefined;
+  thread.steps.forEach((step, index) => {
+    const { isFirst, isCut } = step.row;
+    if (isFirst || isCut) dropped = 0;
+    const cut = before && !isCut ? decide(step, before, index) : undefined;
     let next = step;
-    if (cut && before) {
+    if (cut) {
       const former = thread.steps[index - 1] as Step;
-      const growth = Math.max(0, step.prompt - former.prompt - former.output);
+      const growth = Math.max(0, step.prompt - former.prompt - former.request.usage.output);
       const prompt = cut.context + growth;
       if (prompt < step.prompt - dropped) {
         dropped = step.prompt - prompt;
@@ -41,11 +42,12 @@ export function cutThread(thread: StepThread, decide: DecideCut): StepThread {
     }
     dropped = Math.max(0, Math.min(dropped, step.prompt - step.base));
     if (dropped > 0) {
-      next = { ...next, prompt: step.prompt - dropped };
-      changed = true;
+      if (next === step) next = { ...step };
+      next.prompt = step.prompt - dropped;
+      changed ??= thread.steps.slice(0, index);
     }
+    changed?.push(next);
     before = next;
-    return next;
   });
-  return changed ? { ...thread, steps } : thread;
+  return changed ? { ...thread, steps: changed } : thread;
 }

@@ -27,7 +27,9 @@ export function compaction(world: World, step: Step, before: Step, level: Level)
 export function newSession(world: World, thread: StepThread, level: Level): Cut {
   const lookup = lookupTokens(world, level);
   const first = thread.steps[0];
-  const start = first?.isFirst ? Math.min(first.prompt, world.facts.firstPrompt) : world.facts.firstPrompt;
+  const start = first?.row.isFirst
+    ? Math.min(first.prompt, world.facts.firstPrompt)
+    : world.facts.firstPrompt;
   const survives = Math.min(world.facts.survives, start);
   return { context: start + lookup, survives, extras: [lookups(world, start, lookup)] };
 }

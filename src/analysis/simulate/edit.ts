@@ -5,7 +5,7 @@ export function removeSteps(
   thread: StepThread,
   isRemoved: (step: Step, index: number) => boolean,
 ): StepThread {
-  const steps = thread.steps.filter((step, index) => step.isFirst || !isRemoved(step, index));
+  const steps = thread.steps.filter((step, index) => step.row.isFirst || !isRemoved(step, index));
   return steps.length === thread.steps.length ? thread : { ...thread, steps };
 }
 
@@ -15,19 +15,25 @@ export function removeSteps(
  */
 export function shrinkPrompts(thread: StepThread, dropAt: (step: Step, index: number) => number): StepThread {
   let dropped = 0;
-  let changed = false;
-  const steps = thread.steps.map((step, index) => {
-    if (step.isFirst || step.isCut) dropped = 0;
-    dropped = Math.max(0, Math.min(dropped + dropAt(step, index), step.prompt - step.base - step.input));
-    if (dropped === 0) return step;
-    changed = true;
-    return { ...step, prompt: step.prompt - dropped };
+  return mapSteps(thread, (step, index) => {
+    if (step.row.isFirst || step.row.isCut) dropped = 0;
+    dropped = withinPrompt(dropped + dropAt(step, index), step);
+    return dropped === 0 ? step : { ...step, prompt: step.prompt - dropped };
   });
-  return changed ? { ...thread, steps } : thread;
 }
 
-/** Returns a thread with some of its steps replaced. */
+/** Limits what is dropped from a step's prompt to what lies behind the base. */
+export function withinPrompt(dropped: number, { prompt, base, request }: Step): number {
+  return Math.max(0, Math.min(dropped, prompt - base - request.usage.input));
+}
+
+/** Returns a thread with some of its steps replaced; the same thread where none is. */
 export function mapSteps(thread: StepThread, replace: (step: Step, index: number) => Step): StepThread {
-  const steps = thread.steps.map(replace);
-  return steps.some((step, index) => step !== thread.steps[index]) ? { ...thread, steps } : thread;
+  let changed: Step[] | undefined;
+  thread.steps.forEach((step, index) => {
+    const next = replace(step, index);
+    if (next !== step) changed ??= thread.steps.slice(0, index);
+    changed?.push(next);
+  });
+  return changed ? { ...thread, steps: changed } : thread;
 }

@@ -18,21 +18,20 @@ export interface Facts {
 const LEAST_COMPACTIONS = 10;
 /** Requests after a compaction in which things are looked up again. */
 const LOOKUP_REQUESTS = 15;
-/** Where a history has too few of something: measured on other histories. */
-const USUAL = { survives: 18_000, firstPrompt: 40_000, perLookup: 2_300, agentPrompt: 24_000 } as const;
+/** For histories with too few of something: measured on others. */
+const USUAL = { survives: 18_000, firstPrompt: 40_000, perLookup: 2_000, agentPrompt: 24_000 } as const;
+const LEAST_PER_LOOKUP = 500;
 
 /** Measures a history. */
 export function measureFacts(threads: readonly StepThread[]): Facts {
   const main = threads.filter(({ agentId }) => agentId === "");
   const steps = main.flatMap((thread) => thread.steps);
-  const lost = steps.filter(({ loss, survives }) => loss && loss !== "compaction" && survives > 0);
-  const explored = steps.filter(({ calls }) => calls.activity === "explore").length;
-  const results = main.flatMap(exploreResults);
+  const survivors = steps.filter(({ loss, survives }) => loss && loss !== "compaction" && survives > 0);
   return {
-    survives: median(lost.map(({ survives }) => survives)) ?? USUAL.survives,
+    survives: median(survivors.map(({ survives }) => survives)) ?? USUAL.survives,
     firstPrompt: median(firstPrompts(main)) ?? USUAL.firstPrompt,
     lookup: measureLookup(main),
-    perLookup: explored > 0 ? Math.max(500, sum(results) / explored) : USUAL.perLookup,
+    perLookup: measureExploration(main),
     agentPrompt: median(firstPrompts(threads.filter(({ agentId }) => agentId !== ""))) ?? USUAL.agentPrompt,
   };
 }
@@ -46,35 +45,45 @@ export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-function firstPrompts(threads: readonly StepThread[]): number[] {
-  return threads.flatMap(({ steps }) => (steps[0]?.isFirst ? [steps[0].prompt] : []));
+/** Returns the index of the last step that edits each file. */
+export function lastEdits(steps: readonly Step[]): ReadonlyMap<number, number> {
+  const edits = new Map<number, number>();
+  steps.forEach(({ row }, index) => {
+    for (const file of row.calls.edits) edits.set(file, index);
+  });
+  return edits;
 }
 
-/** Tokens of the results that came after each step of exploration. */
-function exploreResults({ steps }: StepThread): number[] {
-  return steps.flatMap((step, index) =>
-    steps[index - 1]?.calls.activity === "explore" ? [sum(step.results.map(({ tokens }) => tokens))] : [],
-  );
+function firstPrompts(threads: readonly StepThread[]): number[] {
+  return threads.flatMap(({ steps }) => (steps[0]?.row.isFirst ? [steps[0].prompt] : []));
+}
+
+/** Tokens that the results of a request of exploration bring in, on average. */
+function measureExploration(threads: readonly StepThread[]): number {
+  let [requests, tokens] = [0, 0];
+  for (const { steps } of threads)
+    steps.forEach((step, index) => {
+      if (steps[index - 1]?.row.calls.activity !== "explore") return;
+      requests++;
+      for (const result of step.row.results) tokens += result.tokens;
+    });
+  return requests > 0 ? Math.max(LEAST_PER_LOOKUP, tokens / requests) : USUAL.perLookup;
 }
 
 /** How much more the context grows after a compaction than it usually does in as many requests. */
 function measureLookup(threads: readonly StepThread[]): number | undefined {
   const after: number[] = [];
   const usual: number[] = [];
-  for (const { steps } of threads)
+  for (const { steps } of threads) {
+    let cut = -1;
     steps.forEach((step, index) => {
-      const end = steps[index + LOOKUP_REQUESTS];
-      if (!end || steps.slice(index + 1, index + LOOKUP_REQUESTS + 1).some(({ isCut }) => isCut)) return;
-      if (step.isCut) after.push(end.prompt - step.prompt);
-      else if (index % LOOKUP_REQUESTS === 0) usual.push(end.prompt - step.prompt);
+      if (step.row.isCut) cut = index;
+      const start = steps[index - LOOKUP_REQUESTS];
+      if (!start || cut > index - LOOKUP_REQUESTS) return;
+      if (start.row.isCut) after.push(step.prompt - start.prompt);
+      else if (index % LOOKUP_REQUESTS === 0) usual.push(step.prompt - start.prompt);
     });
+  }
   if (after.length < LEAST_COMPACTIONS) return undefined;
   return Math.max(0, (median(after) ?? 0) - (median(usual) ?? 0));
-}
-
-/** The index of the last step that edits each file. */
-export function lastEdits(steps: readonly Step[]): ReadonlyMap<number, number> {
-  return new Map(
-    steps.flatMap(({ calls }, index) => calls.edits.map((file): [number, number] => [file, index])),
-  );
 }

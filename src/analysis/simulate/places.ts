@@ -22,8 +22,8 @@ export function largest(
   for (const thread of world.threads) {
     if (thread.agentId !== "") continue;
     thread.steps.forEach((step, index) => {
-      if (step.isCopied || !matches(step, index, thread)) return;
-      const cost = stepCost(step, thread.steps[index - 1], world.pricing);
+      if (step.request.copied || !matches(step, index, thread)) return;
+      const cost = stepCost(thread.steps, index, world.pricing);
       found.push({ cost, place: placeOf(thread, step), prompt: step.prompt });
     });
   }
@@ -31,7 +31,7 @@ export function largest(
   return {
     count: found.length,
     cost: found.reduce((total, { cost }) => total + cost, 0),
-    prompt: Math.max(0, ...found.map(({ prompt }) => prompt)),
+    prompt: found.reduce((most, { prompt }) => Math.max(most, prompt), 0),
     places: twoPlaces(found.map(({ place }) => place)),
   };
 }

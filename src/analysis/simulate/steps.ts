@@ -1,6 +1,6 @@
+import type { LedgerRequest, LedgerThread } from "../../domain/ledger-input.ts";
+import type { LedgerRow, LossCause } from "../../domain/ledger.ts";
 import type { Tier } from "../../domain/model.ts";
-import type { LedgerRequest, LedgerThread, Trigger } from "../../domain/ledger-input.ts";
-import type { AnswerCalls, LedgerRow, LossCause, ResultTokens, Sign } from "../../domain/ledger.ts";
 
 /** Tokens that a change adds beside the requests of a thread: a compaction, look-ups, an agent's work. */
 export interface Extra {
@@ -12,45 +12,27 @@ export interface Extra {
   write: number;
 }
 
-/** One request as a simulation sees it: what it adds and what the cache did, so that its cost can be worked out anew. */
+/** One request as a simulation sees it: what changes can change, and the request and row that it came from. */
 export interface Step {
-  /** ms since the epoch. */
-  at: number;
-  line: number;
-  model: string;
-  /** The tier that a change moves it to. */
-  tier?: Tier;
-  /** How often its cost is paid: above 1 where a part of the work is done again. */
-  times: number;
-  fast: boolean;
-  usOnly: boolean;
-  batch: boolean;
+  request: LedgerRequest;
+  row: LedgerRow;
   /** Tokens of the whole prompt. */
   prompt: number;
-  input: number;
-  output: number;
-  searches: number;
+  base: number;
   /** Share of written tokens that stay for an hour. */
   hourly: number;
   /** The cache that the step before left was lost. */
-  loss?: LossCause;
+  loss: LossCause | undefined;
   /** Tokens read at the first step of a thread and after a loss. */
   survives: number;
   /** Tokens that were expected in the cache and not read, without a loss. */
   short: number;
-  base: number;
-  turn: number;
-  trigger: Trigger;
-  calls: AnswerCalls;
-  results: readonly ResultTokens[];
-  signs: readonly Sign[];
-  /** A notification came before it, and no prompt. */
-  isWoken: boolean;
-  isFirst: boolean;
-  isCut: boolean;
-  isCommitted: boolean;
-  /** Fills the context; another thread pays for it. */
-  isCopied: boolean;
+  /** The tier that a change moves it to. */
+  tier: Tier | undefined;
+  /** How often its cost is paid: above 1 where a part of the work is done again. */
+  times: number;
+  /** Results were taken out of the context before it. */
+  withoutResults: boolean;
   extras: readonly Extra[];
 }
 
@@ -67,6 +49,8 @@ export interface StepThread {
   parts: readonly LedgerRequest[];
 }
 
+const NO_EXTRAS: readonly Extra[] = [];
+
 /** Returns the steps of a thread; `rows` are those of its ledger. */
 export function toSteps(thread: LedgerThread, rows: readonly LedgerRow[]): StepThread {
   const { session, project, file, agentId, agentType, requests } = thread;
@@ -82,40 +66,24 @@ export function toSteps(thread: LedgerThread, rows: readonly LedgerRow[]): StepT
 function toStep(request: LedgerRequest, row: LedgerRow, before: Step | undefined): Step {
   const { usage } = request;
   const written = usage.cacheWrite5m + usage.cacheWrite1h;
-  const { prompt, base, turn, trigger, calls, results, isFirst, isCut, isCommitted, isWoken, signs, loss } =
-    row;
+  const { prompt, base, loss } = row;
   return {
-    at: request.at,
-    line: request.line,
-    model: request.model,
-    times: 1,
-    fast: request.fast ?? false,
-    usOnly: request.usOnly ?? false,
-    batch: request.batch ?? false,
+    request,
+    row,
     prompt,
-    input: usage.input,
-    output: usage.output,
-    searches: usage.webSearches,
+    base,
     hourly: written > 0 ? usage.cacheWrite1h / written : (before?.hourly ?? 0),
-    ...(loss && { loss: loss.cause }),
+    loss: loss?.cause,
     survives: usage.cacheRead,
     short: before && !loss ? expectedRead(before, prompt) - usage.cacheRead : 0,
-    base,
-    turn,
-    trigger,
-    calls,
-    results,
-    signs,
-    isWoken,
-    isFirst,
-    isCut,
-    isCommitted,
-    isCopied: request.copied ?? false,
-    extras: [],
+    tier: undefined,
+    times: 1,
+    withoutResults: false,
+    extras: NO_EXTRAS,
   };
 }
 
 /** Tokens that a prompt would read if nothing was lost since the step before. */
-export function expectedRead(before: Pick<Step, "prompt" | "input">, prompt: number): number {
-  return Math.min(before.prompt - before.input, prompt);
+export function expectedRead({ prompt, request }: Step, next: number): number {
+  return Math.min(prompt - request.usage.input, next);
 }

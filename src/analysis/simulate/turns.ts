@@ -21,16 +21,16 @@ export function turnStarts({ steps }: StepThread): Map<number, TurnStart> {
     for (const file of own) seen.add(file);
     own = new Set();
   };
-  steps.forEach((step, index) => {
-    if (step.isCommitted) committed = true;
-    if (step.turn !== steps[index - 1]?.turn) {
+  steps.forEach(({ row }, index) => {
+    if (row.isCommitted) committed = true;
+    if (row.turn !== steps[index - 1]?.row.turn) {
       close();
       turns.set(index, (turn = { afterCommit: committed }));
       committed = false;
     }
-    if (step.isCut) seen.clear();
-    for (const file of step.calls.reads) own.add(file);
-    for (const file of step.calls.edits) own.add(file);
+    if (row.isCut) seen.clear();
+    for (const file of row.calls.reads) own.add(file);
+    for (const file of row.calls.edits) own.add(file);
   });
   close();
   return turns;

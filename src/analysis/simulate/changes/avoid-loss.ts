@@ -46,7 +46,7 @@ export const avoidLoss: Change = (world) => {
 };
 
 function hasLost(step: Step, sign: Sign): boolean {
-  return step.loss === "no-pause" && step.signs[0] === sign;
+  return step.loss === "no-pause" && step.row.signs[0] === sign;
 }
 
 function without({ threads }: World, sign: Sign, every: number): readonly StepThread[] {
@@ -54,8 +54,7 @@ function without({ threads }: World, sign: Sign, every: number): readonly StepTh
     let seen = 0;
     return mapSteps(thread, (step) => {
       if (!hasLost(step, sign) || seen++ % every !== 0) return step;
-      const { loss: _, ...kept } = step;
-      return kept;
+      return { ...step, loss: undefined };
     });
   });
 }
@@ -69,9 +68,9 @@ function liftOf({ threads }: World, sign: Sign): number {
   const counts = { all: 0, lost: 0, with: 0, lostWith: 0 };
   for (const { agentId, steps } of threads) {
     if (agentId !== "") continue;
-    for (const { loss, signs } of steps) {
+    for (const { loss, row } of steps) {
       const isLost = loss === "no-pause" ? 1 : 0;
-      const isThere = signs.includes(sign) ? 1 : 0;
+      const isThere = row.signs.includes(sign) ? 1 : 0;
       counts.all++;
       counts.lost += isLost;
       counts.with += isThere;

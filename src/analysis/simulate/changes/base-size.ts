@@ -11,7 +11,7 @@ const THOUSAND = 1_000;
 
 /** Shortens what every session begins with: MCP servers, skills, memory files. */
 export const baseSize: Change = (world) => {
-  const starts = world.threads.filter(({ agentId, steps }) => agentId === "" && steps[0]?.isFirst);
+  const starts = world.threads.filter(({ agentId, steps }) => agentId === "" && steps[0]?.row.isFirst);
   const first = median(starts.flatMap(({ steps }) => steps.slice(0, 1).map(({ prompt }) => prompt))) ?? 0;
   const removable = first - world.facts.survives;
   if (removable <= LEAST_REMOVABLE) return undefined;
@@ -45,7 +45,7 @@ export const baseSize: Change = (world) => {
 function withoutBase(thread: StepThread, tokens: number): StepThread {
   if (thread.agentId !== "") return thread;
   return mapSteps(thread, (step) => {
-    const removed = Math.min(tokens, step.base, Math.max(0, step.prompt - step.input));
+    const removed = Math.min(tokens, step.base, Math.max(0, step.prompt - step.request.usage.input));
     return { ...step, prompt: step.prompt - removed, base: step.base - removed };
   });
 }

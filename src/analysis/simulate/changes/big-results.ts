@@ -1,3 +1,4 @@
+import type { ResultTokens } from "../../../domain/ledger.ts";
 import { type Change, type Level, onMain } from "../change.ts";
 import { totalCost } from "../cost.ts";
 import { shrinkPrompts } from "../edit.ts";
@@ -42,8 +43,13 @@ function excessOf({ steps }: StepThread): (index: number, kept: number) => numbe
   const edits = lastEdits(steps);
   return (index, kept) =>
     sum(
-      (steps[index] as Step).results.map(({ tokens, target }) =>
+      resultsBefore(steps[index] as Step).map(({ tokens, target }) =>
         tokens > BIG && (edits.get(target ?? 0) ?? -1) < index ? tokens - kept : 0,
       ),
     );
+}
+
+/** Results that still stand in the context. */
+function resultsBefore({ row, withoutResults }: Step): readonly ResultTokens[] {
+  return withoutResults ? [] : row.results;
 }

@@ -51,11 +51,11 @@ function hourlyShare({ steps }: StepThread): number {
 }
 
 function countGaps({ steps }: StepThread): number {
-  return steps.filter((step, index) => !step.isCopied && isLongGap(step, steps[index - 1])).length;
+  return steps.filter((step, index) => !step.request.copied && isLongGap(step, steps[index - 1])).length;
 }
 
 function isLongGap(step: Step, before: Step | undefined): boolean {
-  const pauseMs = before ? step.at - before.at : 0;
+  const pauseMs = before ? step.request.at - before.request.at : 0;
   return pauseMs > FIVE_MINUTES_MS && pauseMs <= HOUR_MS;
 }
 
@@ -63,7 +63,7 @@ function withLifetime(thread: StepThread, lifetime: "1h" | "5m", survives: numbe
   const hourly = lifetime === "1h" ? 1 : 0;
   const steps = thread.steps.map((step, index) => {
     const next = { ...step, hourly };
-    if (lifetime === "1h" && step.loss === "pause-5m") delete next.loss;
+    if (lifetime === "1h" && step.loss === "pause-5m") next.loss = undefined;
     if (lifetime === "5m" && !step.loss && isLongGap(step, thread.steps[index - 1]))
       Object.assign(next, { loss: "pause-5m", survives: Math.min(survives, step.base) });
     return next;

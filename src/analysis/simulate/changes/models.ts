@@ -56,7 +56,7 @@ export const mainModel: Change = (world) => {
   };
 };
 
-function familyOf({ models }: World, { model }: Step): Family | undefined {
+function familyOf({ models }: World, { request: { model } }: Step): Family | undefined {
   return models.find(model)?.family;
 }
 
@@ -74,15 +74,15 @@ function editShare({ pricing }: World, { steps }: StepThread): number {
   const turns = Map.groupBy(
     steps.map((step, index) => ({
       step,
-      cost: step.isCopied ? 0 : stepCost(step, steps[index - 1], pricing),
+      cost: stepCost(steps, index, pricing),
     })),
-    ({ step }) => step.turn,
+    ({ step }) => step.row.turn,
   );
   let [edits, all] = [0, 0];
   for (const turn of turns.values()) {
     const cost = sum(turn.map((one) => one.cost));
     all += cost;
-    if (turn.some(({ step }) => step.calls.edits.length > 0 || step.calls.activity === "edit")) edits += cost;
+    if (turn.some(({ step }) => step.row.calls.activity === "edit")) edits += cost;
   }
   return all > 0 ? edits / all : 0;
 }
@@ -90,8 +90,8 @@ function editShare({ pricing }: World, { steps }: StepThread): number {
 type Moves = (step: Step, index: number, thread: StepThread) => boolean;
 
 /** Turns before the first one with edits are planning. */
-function implementing({ turn }: Step, _index: number, { steps }: StepThread): boolean {
-  return turn >= (steps.find(({ calls }) => calls.activity === "edit")?.turn ?? Infinity);
+function implementing({ row }: Step, _index: number, { steps }: StepThread): boolean {
+  return row.turn >= (steps.find((step) => step.row.calls.activity === "edit")?.row.turn ?? Infinity);
 }
 
 /** Moves steps to the cheaper tier; where the model changes in between, the context is written anew. */
@@ -107,7 +107,7 @@ function moveThreads(
     let moving = false;
     return mapSteps(thread, (step, index) => {
       const isMoved = moves(step, index, thread);
-      const isSwitch = isMoved !== moving && !step.isFirst;
+      const isSwitch = isMoved !== moving && !step.row.isFirst;
       moving = isMoved;
       if (!isMoved) return step;
       const next: Step = { ...step, tier: CHEAPER, times: step.times * times };

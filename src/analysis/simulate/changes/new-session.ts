@@ -1,4 +1,5 @@
 import { ASSUMED, type Change, type Level, onMain, placeOf, type World } from "../change.ts";
+import { mapSteps } from "../edit.ts";
 import { cutThread } from "../cut.ts";
 import { newSession } from "../cuts.ts";
 import { stepCost, totalCost } from "../cost.ts";
@@ -54,14 +55,9 @@ function isAfterPause({ loss }: Step): boolean {
 
 /** What pauses cost beyond reading the same tokens. */
 function avoidable(world: World): number {
-  const without = world.threads.map((thread) => ({
-    ...thread,
-    steps: thread.steps.map((step) => {
-      if (!isAfterPause(step)) return step;
-      const { loss: _, ...warm } = step;
-      return warm;
-    }),
-  }));
+  const without = world.threads.map((thread) =>
+    mapSteps(thread, (step) => (isAfterPause(step) ? { ...step, loss: undefined } : step)),
+  );
   return world.cost - totalCost(without, world.pricing);
 }
 
@@ -74,7 +70,8 @@ function decide(world: World, isOccasion: (step: Step, turn: TurnStart) => boole
         const turn = turns.get(index);
         if (!turn || before.prompt <= least || !isOccasion(step, turn)) return undefined;
         if ((turn.overlap ?? 1) >= ASSUMED.overlap[level]) return undefined;
-        if (note && !step.isCopied) taken.push({ thread, step, cost: stepCost(step, before, world.pricing) });
+        if (note && !step.request.copied)
+          taken.push({ thread, step, cost: stepCost(thread.steps, index, world.pricing) });
         return newSession(world, thread, level);
       });
     });

@@ -10,10 +10,7 @@ const EVERY = { low: 4, mid: 2, high: 1 } as const;
 /** Makes several look-ups in one request when their arguments are known. */
 export const oneCall: Change = (world) => {
   const single = largest(world, isSingle);
-  const known = largest(
-    world,
-    (step, index, thread) => isSingle(step) && isAfterExploration(thread, index) && step.calls.known,
-  );
+  const known = largest(world, (step, index, thread) => isLate(step, index, thread));
   if (known.count === 0 || known.count < LEAST_SHARE * single.count) return undefined;
   return {
     apply: (level) =>
@@ -21,11 +18,7 @@ export const oneCall: Change = (world) => {
         let seen = 0;
         return removeSteps(
           thread,
-          (step, index) =>
-            step.calls.known &&
-            isSingle(step) &&
-            isAfterExploration(thread, index) &&
-            seen++ % EVERY[level] === 0,
+          (step, index) => isLate(step, index, thread) && seen++ % EVERY[level] === 0,
         );
       }),
     occasions: known.count,
@@ -39,18 +32,21 @@ export const oneCall: Change = (world) => {
       },
     ],
     verify: {
-      name: "share of exploration requests with a single call whose argument was known",
+      name: "share of single exploration calls whose argument was known",
       value: known.count / single.count,
     },
   };
 };
 
-function isSingle({ calls }: Step): boolean {
-  return calls.activity === "explore" && calls.count === 1;
+function isSingle({ row }: Step): boolean {
+  return row.calls.activity === "explore" && row.calls.count === 1;
 }
 
-/** The request before only looked something up as well, so both could have been one. */
-function isAfterExploration({ steps }: StepThread, index: number): boolean {
-  const before = steps[index - 1];
-  return before?.calls.activity === "explore" && before.turn === steps[index]?.turn;
+/** The request before only looked something up as well, and the argument was known by then: both could have been one. */
+function isLate(step: Step, index: number, { steps }: StepThread): boolean {
+  const before = steps[index - 1]?.row;
+  const { row } = step;
+  return (
+    isSingle(step) && row.calls.known && before?.calls.activity === "explore" && before.turn === row.turn
+  );
 }

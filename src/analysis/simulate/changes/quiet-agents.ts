@@ -36,7 +36,7 @@ export const quietAgents: Change = (world) => {
 
 /** A notification that started a stretch of one request without a call. */
 function isIdleWakeUp({ steps }: StepThread, step: Step, index: number): boolean {
-  if (!step.isWoken || step.calls.count > 0) return false;
+  if (!step.row.isWoken || step.row.calls.count > 0) return false;
   const next = steps[index + 1];
-  return !next || next.isWoken || next.turn !== step.turn;
+  return !next || next.row.isWoken || next.row.turn !== step.row.turn;
 }
