@@ -120,8 +120,8 @@ export interface LedgerRequest {
   copied?: true;
   /** Billed with a request at another model; not a request of its own. */
   part?: true;
-  /** The recorded output is a first count, lower than what was written. */
-  understated?: true;
+  /** No line of it has a stop reason: its output may be a first count. */
+  unfinished?: true;
 }
 
 /** One thread: the main thread of a session or one agent run. */
@@ -130,6 +130,8 @@ export interface LedgerThread extends ThreadBlocks {
   project: string;
   /** Path of the transcript. */
   file: string;
+  /** The name that the session was given; empty where it has none. */
+  title: string;
   /** In order of lines. */
   requests: LedgerRequest[];
 }

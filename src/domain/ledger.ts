@@ -101,8 +101,8 @@ export interface LedgerRow {
   /** Counts the human prompts of the thread. */
   turn: number;
   calls: AnswerCalls;
-  /** Estimated tokens of what is visible of the answer. */
-  visible: number;
+  /** Output tokens that the transcript shows to be missing from what was recorded. */
+  unrecorded: number;
   isFirst: boolean;
   /** A compaction came before it. */
   isCut: boolean;
@@ -117,4 +117,59 @@ export interface LedgerRow {
   results: ResultTokens[];
   /** Parts add up to the tokens and the cost of the request; none for a copied request. */
   parts: LedgerPart[];
+}
+
+/** Parts of a thread that agree in all of this, added up. */
+export interface LedgerEntry {
+  leaf: Leaf;
+  name: string;
+  model: string;
+  branch: string;
+  /** Quarter of an hour in UTC, counted from the epoch. */
+  quarter: number;
+  activity: Activity;
+  trigger: Trigger;
+  tokens: number;
+  nano: NanoUsd;
+  requests: number;
+}
+
+/** Length of a quarter of an hour: no day of any zone begins within one. */
+export const QUARTER_MS = 900_000;
+
+/** One prompt with all requests of its thread until the next. */
+export interface TurnCost {
+  /** Line and time (ms since the epoch) of its first request. */
+  line: number;
+  at: number;
+  /** Tokens of its first request. */
+  context: number;
+  trigger: Trigger;
+  requests: number;
+  nano: NanoUsd;
+}
+
+/** A loss and where it happened. */
+export interface LossAt extends Loss {
+  line: number;
+  /** ms since the epoch. */
+  at: number;
+}
+
+/** What one thread cost, by cause. */
+export interface ThreadLedger {
+  session: string;
+  project: string;
+  file: string;
+  /** The name that the session was given; empty where it has none. */
+  title: string;
+  /** Empty for the main thread. */
+  agentId: string;
+  agentType: string;
+  /** Their sum is what the thread cost. */
+  entries: LedgerEntry[];
+  turns: TurnCost[];
+  losses: LossAt[];
+  /** Output that was written and not recorded; no part of any sum. */
+  unrecorded: LedgerEntry[];
 }

@@ -37,10 +37,11 @@ function readThreads(file: TranscriptFile, models: ModelTable): RawThread[] {
   const blocks = createBlockReader();
   const requests = new Map<string, Map<string, RequestEntry[]>>();
   const missed = new Map<string, string>();
-  const facts = { cwd: "", firstAt: Number.NaN };
+  const facts = { cwd: "", title: "", firstAt: Number.NaN };
   forEachEntry(readFileSync(file.path), (entry, line) => {
     blocks.entry(entry, line);
     facts.cwd ||= textOf(entry["cwd"]);
+    facts.title = titleOf(entry) || facts.title;
     if (Number.isNaN(facts.firstAt)) facts.firstAt = Date.parse(textOf(entry["timestamp"]));
     const request = requestOf(entry, line);
     if (!request) return;
@@ -66,6 +67,7 @@ function readThreads(file: TranscriptFile, models: ModelTable): RawThread[] {
         session: sightings.findLast(({ isCopy }) => !isCopy)?.session ?? file.session,
         project: projectName(facts.cwd || file.slug),
         file: file.path,
+        title: facts.title,
         requests: sightings.map(({ request }) => request),
       },
     };
@@ -132,6 +134,15 @@ function parseMessage(entry: Fields, line: number): RequestEntry | undefined {
   );
 }
 
+/** The name that the user gave the session, or that the client made up; a person's goes first as it comes later. */
+function titleOf(entry: Fields): string {
+  return (
+    textOf(entry["customTitle"]) ||
+    textOf(entry["aiTitle"]) ||
+    (entry["type"] === "summary" ? textOf(entry["summary"]) : "")
+  );
+}
+
 function missReason(entry: Fields): string {
   const diagnostics = fieldsOf(fieldsOf(entry["message"])["diagnostics"]);
   return textOf(fieldsOf(diagnostics["cache_miss_reason"])["type"]).slice(0, 60);
@@ -174,7 +185,7 @@ function toSightings(
         ...(branch && { branch }),
         ...(missed !== undefined && { missed }),
         ...(index > 0 && { part: true as const }),
-        ...(stop === "" && { understated: true as const }),
+        ...(stop === "" && { unfinished: true as const }),
       },
     };
   });

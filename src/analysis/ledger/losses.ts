@@ -57,7 +57,10 @@ export function signsBetween(
   request: LedgerRequest,
   { blocks, marks }: Between,
 ): readonly Sign[] {
-  const stated = Object.hasOwn(STATED, request.missed ?? "") ? STATED[request.missed ?? ""] : undefined;
+  if (isSame(last, request) && marks.length === 0 && !blocks.some(({ kind }) => kind === "image"))
+    return NO_SIGNS;
+  const { missed = "" } = request;
+  const stated = Object.hasOwn(STATED, missed) ? STATED[missed] : undefined;
   const has = (mark: MarkAt["mark"]) => marks.some((at) => at.mark === mark);
   const signs: readonly (readonly [Sign, boolean])[] = [
     ["resumed", has("resumed")],
@@ -73,6 +76,10 @@ export function signsBetween(
   const found = signs.filter(([, isThere]) => isThere).map(([sign]) => sign);
   if (stated) return [stated, ...found];
   return found.length > 0 ? found : NO_SIGNS;
+}
+
+function isSame(last: LedgerRequest, { missed, effort, version }: LedgerRequest): boolean {
+  return missed === undefined && last.effort === effort && last.version === version;
 }
 
 function differ(a: string | undefined, b: string | undefined): boolean {

@@ -3,17 +3,26 @@ import type { LedgerPart, Leaf, Loss, LossCause, Sign } from "../../domain/ledge
 import type { TokenPrices } from "../../models/price.ts";
 import type { Context, Estimate } from "./context.ts";
 
-/** Returns the estimated tokens of what is visible of an answer: text, calls and their input. */
-export function visibleTokens(answer: readonly ContentBlock[], estimate: Estimate): number {
-  return estimate(answer.reduce((sum, { kind, size }) => sum + (kind === "thinking" ? 0 : size), 0));
+/** Recorded output below this share of what is written is a first count. */
+const PLAINLY_LESS = 1.5;
+
+/** Returns how many output tokens are missing from a request whose record was made before the answer was written. */
+export function unrecordedTokens(
+  { usage, unfinished }: LedgerRequest,
+  answer: readonly ContentBlock[],
+  estimate: Estimate,
+): number {
+  if (!unfinished) return 0;
+  const written = estimate(answer.reduce((sum, { size }) => sum + size, 0));
+  return written > PLAINLY_LESS * usage.output ? Math.round(written - usage.output) : 0;
 }
 
-/** Parts of an answer's output: by the share of what is visible; the rest is thinking. `visible` is in tokens. */
+/** Parts of an answer's output: by the share of what is visible; the rest is thinking. */
 export function outputParts(
   { usage }: LedgerRequest,
   answer: readonly ContentBlock[],
   prices: TokenPrices | undefined,
-  visible: number,
+  estimate: Estimate,
 ): LedgerPart[] {
   let [edits, calls, text] = [0, 0, 0];
   for (const { kind, activity, size } of answer) {
@@ -22,7 +31,7 @@ export function outputParts(
     else if (kind === "call") calls += size;
   }
   const characters = edits + calls + text;
-  const thinking = thinkingTokens(usage, answer, visible);
+  const thinking = thinkingTokens(usage, answer, estimate(characters));
   const seen = usage.output - thinking;
   const upTo = (part: number) => (characters > 0 ? Math.round((seen * part) / characters) : 0);
   const price = prices?.output ?? 0;
@@ -42,7 +51,7 @@ function thinkingTokens(
 ): number {
   if (usage.thinking > 0) return Math.min(usage.thinking, usage.output);
   if (!answer.some(({ kind }) => kind === "thinking")) return 0;
-  return Math.max(0, usage.output - visible);
+  return Math.max(0, usage.output - Math.round(visible));
 }
 
 /** What is known of the cache when a request comes. */
@@ -86,19 +95,16 @@ function writePrice(
 /** What was read, by where it came from: all of the context but what lies behind the first `read` tokens. */
 function readParts(context: Context, read: number, price: number): LedgerPart[] {
   const { current, earlier, prompt } = context;
-  const unread = new Map<string, number>();
-  const unreadEarlier = new Map<string, number>();
-  forEachBehind(context, read, ({ name, prompt: own }, tokens) => {
-    const sums = own === prompt ? unread : unreadEarlier;
-    sums.set(name, (sums.get(name) ?? 0) + tokens);
-  });
   const parts: LedgerPart[] = [];
   addPart(parts, "reread.base", "", Math.min(context.base, read), price);
-  for (const [name, tokens] of current)
-    addPart(parts, "reread.prompt", name, tokens - (unread.get(name) ?? 0), price);
-  for (const [name, tokens] of earlier)
-    addPart(parts, "reread.earlier", name, tokens - (unreadEarlier.get(name) ?? 0), price);
-  return parts;
+  for (const [name, tokens] of current) addPart(parts, "reread.prompt", name, tokens, price);
+  for (const [name, tokens] of earlier) addPart(parts, "reread.earlier", name, tokens, price);
+  forEachBehind(context, read, ({ name, prompt: own }, tokens) => {
+    const leaf = own === prompt ? "reread.prompt" : "reread.earlier";
+    const part = parts.find((one) => one.leaf === leaf && one.name === name);
+    if (part) addTokens(part, -tokens, price);
+  });
+  return parts.filter(({ tokens }) => tokens > 0);
 }
 
 /** What was written for the first time, between two positions of the context. */

@@ -7,12 +7,13 @@ import type {
 } from "../../domain/ledger-input.ts";
 import type { LedgerRow } from "../../domain/ledger.ts";
 import { promptTokens } from "../../domain/usage.ts";
+import type { ModelEntry, Tokenizer } from "../../models/entry.ts";
 import type { ModelTable } from "../../models/resolve.ts";
 import { type TokenPrices, tokenPrices } from "../../models/price.ts";
 import { callsOf, NO_CALLS } from "./calls.ts";
 import { beginContext, type Context, cutContext, type Estimate, growContext } from "./context.ts";
 import { type Before, type Between, lossCause, signsBetween } from "./losses.ts";
-import { outputParts, promptParts, restParts, visibleTokens } from "./parts.ts";
+import { outputParts, promptParts, restParts, unrecordedTokens } from "./parts.ts";
 
 /** Returns one row for each request of a thread, in file order; copied requests have no parts, they only fill the context. */
 export function ledgerRows(thread: LedgerThread, models: ModelTable): LedgerRow[] {
@@ -26,7 +27,8 @@ export function ledgerRows(thread: LedgerThread, models: ModelTable): LedgerRow[
     if (request.part) return partRow(request, index, trigger, context?.prompt ?? 0);
     const prompt = promptTokens(request.usage);
     const between = { blocks: blocksUpTo(request.line), marks: marksUpTo(request.line + 1) };
-    const estimate = estimateFor(request, models);
+    const entry = models.find(request.model);
+    const estimate = ESTIMATES[entry?.tokenizer ?? "v4.7"];
     const former = context?.total ?? 0;
     const isFirst = context === undefined;
     trigger = triggerAfter(trigger, between.blocks, isFirst);
@@ -44,7 +46,7 @@ export function ledgerRows(thread: LedgerThread, models: ModelTable): LedgerRow[
       trigger,
       turn: context.prompt,
       calls: callsOf(answer),
-      visible: Math.round(visibleTokens(answer, estimate)),
+      unrecorded: unrecordedTokens(request, answer, estimate),
       isFirst,
       isCut: has("compaction"),
       isCommitted: has("commit"),
@@ -53,12 +55,12 @@ export function ledgerRows(thread: LedgerThread, models: ModelTable): LedgerRow[
       results: context.results,
       parts: [],
     };
-    const prices = pricesOf(request, models);
+    const prices = entry && pricesOf(request, entry, prompt);
     const paid = promptParts(context, request, prices, { isFirst, ...(cause && { cause, signs }) });
     if (paid.loss) row.loss = paid.loss;
     if (!request.copied)
       row.parts = settle(
-        [...outputParts(request, answer, prices, row.visible), ...paid.parts, ...restParts(request, prices)],
+        [...outputParts(request, answer, prices, estimate), ...paid.parts, ...restParts(request, prices)],
         request,
       );
     return row;
@@ -77,6 +79,10 @@ function cursor<Item extends { line: number }>(items: readonly Item[]): (line: n
 
 /** The API takes an answer in one piece, also where results stand between its lines. */
 function inOrder(blocks: readonly ContentBlock[]): readonly ContentBlock[] {
+  const isMixed = blocks.some(
+    ({ answer }, index) => answer !== undefined && blocks[index - 1]?.answer === undefined && index > 0,
+  );
+  if (!isMixed) return blocks;
   return blocks.toSorted((a, b) => Number(a.answer === undefined) - Number(b.answer === undefined));
 }
 
@@ -116,25 +122,26 @@ function triggerAfter(trigger: Trigger, blocks: readonly ContentBlock[], isFirst
   return latest;
 }
 
-/** Characters of a token on the tokenizer of each generation; text is about 30 % more tokens on the later one. */
-const CHARACTERS = { v3: 3.5, "v4.7": 3.5 / 1.3 } as const;
-
-function estimateFor({ model }: LedgerRequest, models: ModelTable): Estimate {
-  const each = CHARACTERS[models.find(model)?.tokenizer ?? "v4.7"];
-  return (characters) => characters / each;
-}
+/** A token is about 3.5 characters; on the later tokenizer text is about 30 % more tokens. */
+const ESTIMATES: Readonly<Record<Tokenizer, Estimate>> = {
+  v3: (characters) => characters / 3.5,
+  "v4.7": (characters) => (characters * 1.3) / 3.5,
+};
 
 function isShortLived({ usage }: LedgerRequest, before: Before | undefined): boolean {
   if (usage.cacheWrite5m > 0) return true;
   return usage.cacheWrite1h > 0 ? false : (before?.shortLived ?? false);
 }
 
-function pricesOf(request: LedgerRequest, models: ModelTable): TokenPrices | undefined {
-  const { model, usage, at, fast, usOnly, batch, costNano } = request;
-  const entry = costNano === undefined ? undefined : models.find(model);
-  return (
-    entry && tokenPrices(entry, promptTokens(usage), { at, fast: !!fast, usOnly: !!usOnly, batch: !!batch })
-  );
+function pricesOf(request: LedgerRequest, model: ModelEntry, prompt: number): TokenPrices | undefined {
+  const { at, fast, usOnly, batch, costNano } = request;
+  if (costNano === undefined) return undefined;
+  return tokenPrices(model, prompt, {
+    at,
+    fast: fast ?? false,
+    usOnly: usOnly ?? false,
+    batch: batch ?? false,
+  });
 }
 
 function partRow(request: LedgerRequest, index: number, trigger: Trigger, turn: number): LedgerRow {
@@ -148,7 +155,7 @@ function partRow(request: LedgerRequest, index: number, trigger: Trigger, turn: 
     trigger,
     turn,
     calls: NO_CALLS,
-    visible: 0,
+    unrecorded: 0,
     isFirst: false,
     isCut: false,
     isCommitted: false,
