@@ -137,20 +137,35 @@ export interface LedgerEntry {
 /** Length of a quarter of an hour: no day of any zone begins within one. */
 export const QUARTER_MS = 900_000;
 
+/** Requests of one model, branch and quarter of an hour. */
+export interface RequestCount {
+  model: string;
+  branch: string;
+  quarter: number;
+  requests: number;
+  /** Requests whose recorded output is plainly less than what they wrote, and what at least is missing. */
+  unrecorded: number;
+  unrecordedNano: NanoUsd;
+}
+
 /** One prompt with all requests of its thread until the next. */
 export interface TurnCost {
   /** Line and time (ms since the epoch) of its first request. */
   line: number;
   at: number;
-  /** Tokens of its first request. */
+  /** Of its first request: tokens, what started it, model and branch. */
   context: number;
   trigger: Trigger;
+  model: string;
+  branch: string;
   requests: number;
   nano: NanoUsd;
 }
 
 /** A loss and where it happened. */
 export interface LossAt extends Loss {
+  model: string;
+  branch: string;
   line: number;
   /** ms since the epoch. */
   at: number;
@@ -170,6 +185,5 @@ export interface ThreadLedger {
   entries: LedgerEntry[];
   turns: TurnCost[];
   losses: LossAt[];
-  /** Output that was written and not recorded; no part of any sum. */
-  unrecorded: LedgerEntry[];
+  counts: RequestCount[];
 }

@@ -3,6 +3,7 @@ import {
   type LedgerEntry,
   type LedgerPart,
   type LedgerRow,
+  type RequestCount,
   QUARTER_MS,
   type ThreadLedger,
   type TurnCost,
@@ -19,7 +20,7 @@ export function sumLedger(
 ): ThreadLedger {
   const { session, project, file, title, agentId, agentType } = thread;
   const entries = createSums();
-  const unrecorded = createSums();
+  const counts = new Map<string, RequestCount>();
   const turns = new Map<number, TurnCost>();
   const losses: ThreadLedger["losses"] = [];
   for (const row of rows) {
@@ -27,9 +28,11 @@ export function sumLedger(
     if (request.copied) continue;
     const group = entries.groupOf(row, request);
     for (const part of row.parts) entries.add(group, part, row, request);
-    if (row.unrecorded > 0)
-      unrecorded.add(unrecorded.groupOf(row, request), unrecordedPart(row, request, models), row, request);
-    if (row.loss && row.loss.tokens > 0) losses.push({ ...row.loss, line: request.line, at: request.at });
+    count(counts, row, request, models);
+    if (row.loss && row.loss.tokens > 0) {
+      const { line, at, model, branch = "" } = request;
+      losses.push({ ...row.loss, line, at, model, branch });
+    }
     addToTurn(turns, row, request);
   }
   return {
@@ -42,7 +45,7 @@ export function sumLedger(
     entries: entries.take(),
     turns: [...turns.values()],
     losses,
-    unrecorded: unrecorded.take(),
+    counts: [...counts.values()],
   };
 }
 
@@ -87,21 +90,32 @@ function createSums() {
 
 function addToTurn(
   turns: Map<number, TurnCost>,
-  row: LedgerRow,
-  { line, at, costNano = 0, part }: LedgerRequest,
+  { turn: number, prompt: context, trigger }: LedgerRow,
+  { line, at, model, branch = "", costNano = 0, part }: LedgerRequest,
 ): void {
-  const turn = turns.get(row.turn);
-  if (!turn) {
-    const context = row.prompt;
-    turns.set(row.turn, { line, at, context, trigger: row.trigger, requests: part ? 0 : 1, nano: costNano });
-    return;
-  }
+  let turn = turns.get(number);
+  if (!turn) turns.set(number, (turn = { line, at, context, trigger, model, branch, requests: 0, nano: 0 }));
   if (!part) turn.requests++;
   turn.nano += costNano;
 }
 
-function unrecordedPart({ unrecorded }: LedgerRow, request: LedgerRequest, models: ModelTable): LedgerPart {
-  const entry = models.find(request.model);
+function count(
+  counts: Map<string, RequestCount>,
+  { unrecorded }: LedgerRow,
+  request: LedgerRequest,
+  models: ModelTable,
+): void {
+  const { model, branch = "", at, part } = request;
+  if (part) return;
+  const quarter = Math.floor(at / QUARTER_MS);
+  const key = `${quarter} ${model} ${branch}`;
+  let own = counts.get(key);
+  if (!own)
+    counts.set(key, (own = { model, branch, quarter, requests: 0, unrecorded: 0, unrecordedNano: 0 }));
+  own.requests++;
+  if (unrecorded === 0) return;
+  const entry = models.find(model);
   const prices = entry && tokenPrices(entry, promptTokens(request.usage), request);
-  return { leaf: "output.text", name: "", tokens: unrecorded, nano: unrecorded * (prices?.output ?? 0) };
+  own.unrecorded++;
+  own.unrecordedNano += unrecorded * (prices?.output ?? 0);
 }

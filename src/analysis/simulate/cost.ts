@@ -55,11 +55,11 @@ function addUp({ steps, parts }: StepThread, pricing: Pricing): NanoUsd {
 
 const SEARCH_NANO = 10_000_000;
 
-/** Returns the cost of one step, with what a change added to it; 0 where another thread pays for it. */
+/** Returns the cost of one step, with what a change added to it; 0 where it is not counted. */
 export function stepCost(steps: readonly Step[], index: number, pricing: Pricing): NanoUsd {
   const step = steps[index] as Step;
-  const { usage, copied } = step.request;
-  if (copied) return 0;
+  const { usage } = step.request;
+  if (!step.isPaid) return 0;
   const read = readTokens(step, steps[index - 1]);
   const write = Math.max(0, step.prompt - read - usage.input);
   const own = price(step, step.tier, pricing, usage.input, usage.output, read, write);

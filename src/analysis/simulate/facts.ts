@@ -1,3 +1,4 @@
+import { median } from "../../domain/numbers.ts";
 import type { Step, StepThread } from "./steps.ts";
 
 /** What a history says about itself, as far as simulations need it. Tokens. */
@@ -34,15 +35,6 @@ export function measureFacts(threads: readonly StepThread[]): Facts {
     perLookup: measureExploration(main),
     agentPrompt: median(firstPrompts(threads.filter(({ agentId }) => agentId !== ""))) ?? USUAL.agentPrompt,
   };
-}
-
-/** Returns the median; undefined for an empty list. */
-export function median(values: readonly number[]): number | undefined {
-  return values.toSorted((a, b) => a - b)[values.length >> 1];
-}
-
-export function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }
 
 /** Returns the index of the last step that edits each file. */

@@ -22,7 +22,7 @@ export function largest(
   for (const thread of world.threads) {
     if (thread.agentId !== "") continue;
     thread.steps.forEach((step, index) => {
-      if (step.request.copied || !matches(step, index, thread)) return;
+      if (!step.isPaid || !matches(step, index, thread)) return;
       const cost = stepCost(thread.steps, index, world.pricing);
       found.push({ cost, place: placeOf(thread, step), prompt: step.prompt });
     });

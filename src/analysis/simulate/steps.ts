@@ -16,6 +16,8 @@ export interface Extra {
 export interface Step {
   request: LedgerRequest;
   row: LedgerRow;
+  /** Counts; the others, copies of other threads and requests outside of the period, only fill the context. */
+  isPaid: boolean;
   /** Tokens of the whole prompt. */
   prompt: number;
   base: number;
@@ -51,25 +53,30 @@ export interface StepThread {
 
 const NO_EXTRAS: readonly Extra[] = [];
 
-/** Returns the steps of a thread; `rows` are those of its ledger. */
-export function toSteps(thread: LedgerThread, rows: readonly LedgerRow[]): StepThread {
+/** Returns the steps of a thread; `rows` are those of its ledger, `counts` tells which requests are paid for. */
+export function toSteps(
+  thread: LedgerThread,
+  rows: readonly LedgerRow[],
+  counts: (request: LedgerRequest) => boolean = () => true,
+): StepThread {
   const { session, project, file, agentId, agentType, requests } = thread;
   const steps: Step[] = [];
   for (const row of rows) {
     const request = requests[row.index] as LedgerRequest;
-    if (!request.part) steps.push(toStep(request, row, steps.at(-1)));
+    if (!request.part) steps.push(toStep(request, row, steps.at(-1), counts(request)));
   }
-  const parts = requests.filter(({ part, copied }) => part && !copied);
+  const parts = requests.filter((request) => request.part && !request.copied && counts(request));
   return { session, project, file, agentId, agentType, steps, parts };
 }
 
-function toStep(request: LedgerRequest, row: LedgerRow, before: Step | undefined): Step {
+function toStep(request: LedgerRequest, row: LedgerRow, before: Step | undefined, counts: boolean): Step {
   const { usage } = request;
   const written = usage.cacheWrite5m + usage.cacheWrite1h;
   const { prompt, base, loss } = row;
   return {
     request,
     row,
+    isPaid: counts && !request.copied,
     prompt,
     base,
     hourly: written > 0 ? usage.cacheWrite1h / written : (before?.hourly ?? 0),

@@ -1,5 +1,5 @@
+import { median } from "../../../domain/numbers.ts";
 import { ASSUMED, type Change, type Level } from "../change.ts";
-import { median } from "../facts.ts";
 import { totalCost } from "../cost.ts";
 import { mapSteps } from "../edit.ts";
 import type { StepThread } from "../steps.ts";

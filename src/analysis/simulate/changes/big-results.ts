@@ -1,8 +1,9 @@
+import { sum } from "../../../domain/numbers.ts";
 import type { ResultTokens } from "../../../domain/ledger.ts";
 import { type Change, type Level, onMain } from "../change.ts";
 import { totalCost } from "../cost.ts";
 import { shrinkPrompts } from "../edit.ts";
-import { lastEdits, sum } from "../facts.ts";
+import { lastEdits } from "../facts.ts";
 import { largest } from "../places.ts";
 import type { Step, StepThread } from "../steps.ts";
 

@@ -51,7 +51,7 @@ function hourlyShare({ steps }: StepThread): number {
 }
 
 function countGaps({ steps }: StepThread): number {
-  return steps.filter((step, index) => !step.request.copied && isLongGap(step, steps[index - 1])).length;
+  return steps.filter((step, index) => step.isPaid && isLongGap(step, steps[index - 1])).length;
 }
 
 function isLongGap(step: Step, before: Step | undefined): boolean {

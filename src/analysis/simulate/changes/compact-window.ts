@@ -46,7 +46,7 @@ function countCuts(world: World, window: number): number {
   onMain(world.threads, (thread) =>
     cutThread(thread, (step, before) => {
       if (before.prompt <= window) return undefined;
-      if (!step.request.copied) cuts++;
+      if (step.isPaid) cuts++;
       return compaction(world, step, before, "mid");
     }),
   );

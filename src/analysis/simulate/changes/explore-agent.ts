@@ -1,7 +1,8 @@
+import { sum } from "../../../domain/numbers.ts";
 import { ASSUMED, type Change, onMain, placeOf, type World } from "../change.ts";
 import { stepCost } from "../cost.ts";
 import { withinPrompt } from "../edit.ts";
-import { lastEdits, sum } from "../facts.ts";
+import { lastEdits } from "../facts.ts";
 import { twoPlaces } from "../places.ts";
 import type { Extra, Step, StepThread } from "../steps.ts";
 
@@ -67,7 +68,7 @@ function findRuns({ steps }: StepThread): Run[] {
   let from = 0;
   steps.forEach((step, index) => {
     if (!isSameRun(steps[index - 1], step)) from = index;
-    if (isSameRun(step, steps[index + 1]) || index - from + 1 < LEAST_REQUESTS || step.request.copied) return;
+    if (isSameRun(step, steps[index + 1]) || index - from + 1 < LEAST_REQUESTS || !step.isPaid) return;
     const run = measure(steps, from, index, edits);
     if (run) runs.push(run);
   });

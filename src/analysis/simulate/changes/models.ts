@@ -1,7 +1,7 @@
+import { sum } from "../../../domain/numbers.ts";
 import { type Family, type Tier, tierRank } from "../../../domain/model.ts";
 import { ASSUMED, type Change, type Level, placeOf, type World } from "../change.ts";
 import { costOf, stepCost } from "../cost.ts";
-import { sum } from "../facts.ts";
 import { mapSteps } from "../edit.ts";
 import { twoPlaces } from "../places.ts";
 import type { Step, StepThread } from "../steps.ts";

@@ -70,7 +70,7 @@ function decide(world: World, isOccasion: (step: Step, turn: TurnStart) => boole
         const turn = turns.get(index);
         if (!turn || before.prompt <= least || !isOccasion(step, turn)) return undefined;
         if ((turn.overlap ?? 1) >= ASSUMED.overlap[level]) return undefined;
-        if (note && !step.request.copied)
+        if (note && step.isPaid)
           taken.push({ thread, step, cost: stepCost(thread.steps, index, world.pricing) });
         return newSession(world, thread, level);
       });

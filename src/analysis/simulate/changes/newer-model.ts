@@ -1,8 +1,8 @@
+import { sum } from "../../../domain/numbers.ts";
 import type { Family } from "../../../domain/model.ts";
 import { type Change, placeOf, type World } from "../change.ts";
 import { costOf, totalCost } from "../cost.ts";
 import { mapSteps } from "../edit.ts";
-import { sum } from "../facts.ts";
 import { twoPlaces } from "../places.ts";
 import type { Step, StepThread } from "../steps.ts";
 
