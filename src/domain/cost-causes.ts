@@ -11,8 +11,8 @@ export interface CauseSum {
   /** Of all that was spent, 0 to 1. */
   share: number;
   tokens: number;
-  /** Requests that it was found in. */
-  requests: number;
+  /** Requests that it was found in, each once; null where a request counts in several rows of it. */
+  requests: number | null;
 }
 
 /** A node of the tree of causes. */

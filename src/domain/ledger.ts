@@ -131,17 +131,22 @@ export interface LedgerEntry {
   trigger: Trigger;
   tokens: number;
   nano: NanoUsd;
+  /** Requests with this leaf and name; of these, those in which it is the first of its leaf, and of its group. */
   requests: number;
+  leafRequests: number;
+  groupRequests: number;
 }
 
 /** Length of a quarter of an hour: no day of any zone begins within one. */
 export const QUARTER_MS = 900_000;
 
-/** Requests of one model, branch and quarter of an hour. */
+/** Requests that agree in all of this. */
 export interface RequestCount {
   model: string;
   branch: string;
   quarter: number;
+  activity: Activity;
+  trigger: Trigger;
   requests: number;
   /** Requests whose recorded output is plainly less than what they wrote, and what at least is missing. */
   unrecorded: number;

@@ -45,13 +45,16 @@ function headline(causes: CostCauses, session: string | null, { style, width }: 
   return `${style("bold", title)}${" ".repeat(space)}${right}\n${overheadLine(causes)}`;
 }
 
-function overheadLine({ overhead, unrecorded }: CostCauses): string {
+/** Less than this share of the cost is not worth a warning. */
+const LEAST_MISSING = 0.005;
+
+function overheadLine({ overhead, unrecorded, nano }: CostCauses): string {
   const lines = [];
   if (overhead !== null)
     lines.push(
       `Each dollar of output and new content carries ${formatUsd((overhead - 1) * 1e9)} of overhead (${overhead.toFixed(1)} in all).`,
     );
-  if (unrecorded.requests > 0)
+  if (unrecorded.nano > LEAST_MISSING * nano)
     lines.push(
       `! Output is too low in ${plural(unrecorded.requests, "request")} of older clients: at least ${roundUsd(unrecorded.nano)} is missing.`,
     );
@@ -62,7 +65,9 @@ const WIDEST_BAR = 24;
 const LABEL_WIDTH = 14;
 
 function renderTree({ causes, losses }: CostCauses, { style, width }: Surface): string {
-  const groups = CAUSE_GROUPS.flatMap((id) => causes.find((cause) => cause.id === id) ?? []);
+  const groups = causes
+    .filter(({ parent }) => parent === null)
+    .toSorted((a, b) => Number(a.id === "rest") - Number(b.id === "rest") || b.nano - a.nano);
   const amount = Math.max(...groups.map(({ nano }) => formatUsd(nano).length));
   const bar = barWidth(width);
   const largest = Math.max(...groups.map(({ nano }) => nano));
@@ -150,7 +155,7 @@ const AXIS_TITLES: Readonly<Record<CauseAxis, string>> = {
 };
 
 /** The same dollars broken down another way: `why --by`. */
-export function renderAxis({ axes, nano }: CostCauses, axis: CauseAxis, surface: Surface): string {
+export function renderAxis({ axes, nano, requests }: CostCauses, axis: CauseAxis, surface: Surface): string {
   const columns = [
     { title: AXIS_TITLES[axis], shrink: true },
     { title: "Cost", align: "right" as const },
@@ -161,15 +166,10 @@ export function renderAxis({ axes, nano }: CostCauses, axis: CauseAxis, surface:
     plainLine(axisLabel(key)),
     formatUsd(nano),
     formatShare(share),
-    axis === "cause" || axis === "tool" || axis === "agent" ? "" : "",
-    formatInteger(requests),
+    requests === null ? "" : formatInteger(requests),
   ]);
   return renderTable(
-    {
-      columns,
-      rows: rows.map(([key = "", cost = "", share = "", , requests = ""]) => [key, cost, share, requests]),
-      total: ["Total", formatUsd(nano), "", ""],
-    },
+    { columns, rows, total: ["Total", formatUsd(nano), "", formatInteger(requests)] },
     surface,
   );
 }

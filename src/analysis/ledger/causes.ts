@@ -14,84 +14,84 @@ const EXACT: ReadonlySet<string> = new Set(
 /** Leaves whose names are nodes of their own. */
 const NAMED: ReadonlySet<Leaf> = new Set(["new.tool", "new.attachment", "rewrite.no-pause"]);
 
+/** Which requests of an entry count; undefined where they would count twice. */
+type CountOf = ((entry: LedgerEntry) => number) | undefined;
+
+const ofName: CountOf = ({ requests }) => requests;
+const ofLeaf: CountOf = ({ leafRequests }) => leafRequests;
+const ofGroup: CountOf = ({ groupRequests }) => groupRequests;
+
 /** Returns the tree of causes: the five groups, their leaves, and the tools and signs below these. */
 export function causeTree(entries: readonly LedgerEntry[]): Cause[] {
   const total = entries.reduce((sum, { nano }) => sum + nano, 0);
   const byLeaf = Map.groupBy(entries, ({ leaf }) => leaf);
-  const causes: Cause[] = [];
-  for (const group of CAUSE_GROUPS) {
+  return CAUSE_GROUPS.flatMap((group) => {
     const leaves = LEAVES.filter((leaf) => groupOfLeaf(leaf) === group && byLeaf.has(leaf));
-    if (leaves.length === 0) continue;
+    if (leaves.length === 0) return [];
     const all = leaves.flatMap((leaf) => byLeaf.get(leaf) ?? []);
-    causes.push(causeOf(group, null, "exact", all, total));
-    for (const leaf of leaves) causes.push(...causesOfLeaf(leaf, group, byLeaf.get(leaf) ?? [], total));
-  }
-  return causes;
+    return [
+      causeOf({ id: group, parent: null, certainty: "exact" }, all, total, ofGroup),
+      ...leaves.flatMap((leaf) => causesOfLeaf(leaf, group, byLeaf.get(leaf) ?? [], total)),
+    ];
+  });
 }
 
-function causesOfLeaf(leaf: Leaf, group: string, entries: readonly LedgerEntry[], total: number): Cause[] {
-  const own = causeOf(leaf, group, EXACT.has(leaf) ? "exact" : "estimated", entries, total);
+function causesOfLeaf(leaf: Leaf, parent: string, entries: readonly LedgerEntry[], total: number): Cause[] {
+  const certainty: Certainty = EXACT.has(leaf) ? "exact" : "estimated";
+  const own = causeOf({ id: leaf, parent, certainty }, entries, total, ofLeaf);
   if (!NAMED.has(leaf)) return [own];
-  const certainty = leaf === "rewrite.no-pause" ? "sign" : "estimated";
   const named = [...Map.groupBy(entries, ({ name }) => name)].map(([name, part]) =>
-    causeOf(`${leaf}.${name}`, leaf, certainty, part, total),
+    causeOf(
+      { id: `${leaf}.${name}`, parent: leaf, certainty: leaf === "rewrite.no-pause" ? "sign" : "estimated" },
+      part,
+      total,
+      ofName,
+    ),
   );
-  return [own, ...named.toSorted(byNano)];
+  return [own, ...named.toSorted((a, b) => b.nano - a.nano)];
 }
 
 function causeOf(
-  id: string,
-  parent: string | null,
-  certainty: Certainty,
+  node: Pick<Cause, "id" | "parent" | "certainty">,
   entries: readonly LedgerEntry[],
   total: number,
+  countOf: CountOf,
 ): Cause {
+  const byName = node.parent === null ? [] : rowsBy(entries, ({ name }) => name, total, ofName);
+  const byModel = rowsBy(entries, ({ model }) => model, total, countOf);
   return {
-    id,
-    parent,
-    ...sumOf(entries, total),
-    certainty,
-    byName:
-      parent === null
-        ? []
-        : rowsBy(
-            entries,
-            ({ name }) => name,
-            total,
-            (name) => ({ name }),
-          ),
-    byModel: rowsBy(
-      entries,
-      ({ model }) => model,
-      total,
-      (model) => ({ model }),
-    ),
+    ...node,
+    ...sumOf(entries, total, countOf),
+    byName: byName.map(({ key: name, ...sum }) => ({ name, ...sum })),
+    byModel: byModel.map(({ key: model, ...sum }) => ({ model, ...sum })),
   };
 }
 
-/** Adds entries up and breaks them down by `keyOf`, the most expensive first; empty keys are left out. */
-export function rowsBy<Key extends object>(
+/** Breaks entries down by `keyOf`, the most expensive first; empty keys are left out. */
+export function rowsBy(
   entries: readonly LedgerEntry[],
   keyOf: (entry: LedgerEntry) => string,
   total: number,
-  toKey: (key: string) => Key,
-): (CauseSum & Key)[] {
-  const groups = [...Map.groupBy(entries, keyOf)].filter(([key]) => key !== "");
-  return groups.map(([key, part]) => ({ ...toKey(key), ...sumOf(part, total) })).toSorted(byNano);
+  countOf?: CountOf,
+): (CauseSum & { key: string })[] {
+  return [...Map.groupBy(entries, keyOf)]
+    .filter(([key]) => key !== "")
+    .map(([key, part]) => ({ key, ...sumOf(part, total, countOf) }))
+    .toSorted((a, b) => b.nano - a.nano);
+}
+
+/** Breaks entries down by cause. */
+export function rowsByLeaf(entries: readonly LedgerEntry[], total: number): (CauseSum & { key: string })[] {
+  return rowsBy(entries, ({ leaf }) => leaf, total, ofLeaf);
 }
 
 /** Adds entries up; `total` is what all shares are of. */
-export function sumOf(entries: readonly LedgerEntry[], total: number): CauseSum {
-  const sum = { nano: 0, share: 0, tokens: 0, requests: 0 };
-  for (const { nano, tokens, requests } of entries) {
-    sum.nano += nano;
-    sum.tokens += tokens;
-    sum.requests += requests;
+export function sumOf(entries: readonly LedgerEntry[], total: number, countOf?: CountOf): CauseSum {
+  let [nano, tokens, requests] = [0, 0, 0];
+  for (const entry of entries) {
+    nano += entry.nano;
+    tokens += entry.tokens;
+    if (countOf) requests += countOf(entry);
   }
-  sum.share = total > 0 ? sum.nano / total : 0;
-  return sum;
-}
-
-function byNano(a: CauseSum, b: CauseSum): number {
-  return b.nano - a.nano;
+  return { nano, share: total > 0 ? nano / total : 0, tokens, requests: countOf ? requests : null };
 }

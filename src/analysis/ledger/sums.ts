@@ -8,6 +8,7 @@ import {
   type ThreadLedger,
   type TurnCost,
 } from "../../domain/ledger.ts";
+import { groupOfLeaf } from "../../domain/cost-causes.ts";
 import { promptTokens } from "../../domain/usage.ts";
 import { tokenPrices } from "../../models/price.ts";
 import type { ModelTable } from "../../models/resolve.ts";
@@ -26,8 +27,7 @@ export function sumLedger(
   for (const row of rows) {
     const request = thread.requests[row.index] as LedgerRequest;
     if (request.copied) continue;
-    const group = entries.groupOf(row, request);
-    for (const part of row.parts) entries.add(group, part, row, request);
+    entries.add(row, request);
     count(counts, row, request, models);
     if (row.loss && row.loss.tokens > 0) {
       const { line, at, model, branch = "" } = request;
@@ -55,37 +55,48 @@ type Group = Map<LedgerPart["leaf"], Map<string, LedgerEntry>>;
 function createSums() {
   const groups = new Map<string, Group>();
   const entries: LedgerEntry[] = [];
+
+  function entryOf(group: Group, { leaf, name }: LedgerPart, common: CommonOf): LedgerEntry {
+    let names = group.get(leaf);
+    if (!names) group.set(leaf, (names = new Map()));
+    let entry = names.get(name);
+    if (entry) return entry;
+    entry = { leaf, name, ...common, tokens: 0, nano: 0, requests: 0, leafRequests: 0, groupRequests: 0 };
+    names.set(name, entry);
+    entries.push(entry);
+    return entry;
+  }
+
   return {
     take: () => entries,
-    groupOf({ calls, trigger }: LedgerRow, { model, branch = "", at }: LedgerRequest): Group {
-      const key = `${Math.floor(at / QUARTER_MS)} ${calls.activity} ${trigger} ${model} ${branch}`;
+    add(row: LedgerRow, request: LedgerRequest): void {
+      const common = commonOf(row, request);
+      const key = keyOf(common);
       let group = groups.get(key);
       if (!group) groups.set(key, (group = new Map()));
-      return group;
-    },
-    add(
-      group: Group,
-      part: LedgerPart,
-      { calls, trigger }: LedgerRow,
-      { model, branch = "", at }: LedgerRequest,
-    ): void {
-      const { leaf, name, tokens, nano } = part;
-      let names = group.get(leaf);
-      if (!names) group.set(leaf, (names = new Map()));
-      const entry = names.get(name);
-      if (entry) {
-        entry.tokens += tokens;
-        entry.nano += nano;
+      let [leaf, top] = ["", ""];
+      for (const part of row.parts) {
+        const entry = entryOf(group, part, common);
+        entry.tokens += part.tokens;
+        entry.nano += part.nano;
         entry.requests++;
-        return;
+        if (part.leaf === leaf) continue;
+        leaf = part.leaf;
+        entry.leafRequests++;
+        if (top !== (top = groupOfLeaf(part.leaf))) entry.groupRequests++;
       }
-      const quarter = Math.floor(at / QUARTER_MS);
-      const { activity } = calls;
-      const first = { leaf, name, model, branch, quarter, activity, trigger, tokens, nano, requests: 1 };
-      names.set(name, first);
-      entries.push(first);
     },
   };
+}
+
+type CommonOf = Pick<LedgerEntry, "model" | "branch" | "quarter" | "activity" | "trigger">;
+
+function commonOf({ calls, trigger }: LedgerRow, { model, branch = "", at }: LedgerRequest): CommonOf {
+  return { model, branch, quarter: Math.floor(at / QUARTER_MS), activity: calls.activity, trigger };
+}
+
+function keyOf({ model, branch, quarter, activity, trigger }: CommonOf): string {
+  return `${quarter} ${activity} ${trigger} ${model} ${branch}`;
 }
 
 function addToTurn(
@@ -101,21 +112,19 @@ function addToTurn(
 
 function count(
   counts: Map<string, RequestCount>,
-  { unrecorded }: LedgerRow,
+  row: LedgerRow,
   request: LedgerRequest,
   models: ModelTable,
 ): void {
-  const { model, branch = "", at, part } = request;
-  if (part) return;
-  const quarter = Math.floor(at / QUARTER_MS);
-  const key = `${quarter} ${model} ${branch}`;
+  if (request.part) return;
+  const common = commonOf(row, request);
+  const key = keyOf(common);
   let own = counts.get(key);
-  if (!own)
-    counts.set(key, (own = { model, branch, quarter, requests: 0, unrecorded: 0, unrecordedNano: 0 }));
+  if (!own) counts.set(key, (own = { ...common, requests: 0, unrecorded: 0, unrecordedNano: 0 }));
   own.requests++;
-  if (unrecorded === 0) return;
-  const entry = models.find(model);
+  if (row.unrecorded === 0) return;
+  const entry = models.find(request.model);
   const prices = entry && tokenPrices(entry, promptTokens(request.usage), request);
   own.unrecorded++;
-  own.unrecordedNano += unrecorded * (prices?.output ?? 0);
+  own.unrecordedNano += row.unrecorded * (prices?.output ?? 0);
 }

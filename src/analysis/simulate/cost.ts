@@ -6,7 +6,7 @@ import type { ModelEntry } from "../../models/entry.ts";
 import { priceUsage, type TokenPrices, tokenPrices } from "../../models/price.ts";
 import type { ModelTable } from "../../models/resolve.ts";
 import { referenceModel, tokenizerFactor } from "../savings/counterfactual.ts";
-import { expectedRead, type Step, type StepThread } from "./steps.ts";
+import { expectedRead, type Extra, type Step, type StepThread } from "./steps.ts";
 
 /** By which model a request is priced, and by the prices of which day. */
 export interface Pricing {
@@ -62,10 +62,15 @@ export function stepCost(steps: readonly Step[], index: number, pricing: Pricing
   if (!step.isPaid) return 0;
   const read = readTokens(step, steps[index - 1]);
   const write = Math.max(0, step.prompt - read - usage.input);
-  const own = price(step, step.tier, pricing, usage.input, usage.output, read, write);
+  const own = price(step, step.tier, pricing, {
+    prompt: step.prompt,
+    input: usage.input,
+    output: usage.output,
+    read,
+    write,
+  });
   let sum = step.times * own + usage.webSearches * SEARCH_NANO;
-  for (const { tier = step.tier, input, output, read, write } of step.extras)
-    sum += price(step, tier, pricing, input, output, read, write);
+  for (const extra of step.extras) sum += price(step, extra.tier ?? step.tier, pricing, extra);
   return sum;
 }
 
@@ -82,12 +87,9 @@ function price(
   step: Step,
   tier: Tier | undefined,
   pricing: Pricing,
-  input: number,
-  output: number,
-  read: number,
-  write: number,
+  { prompt, input, output, read, write }: Extra,
 ): NanoUsd {
-  const quote = quoteFor(step.request, tier, pricing, input + read + write);
+  const quote = quoteFor(step.request, tier, pricing, prompt);
   if (!quote) return 0;
   const { factor, prices } = quote;
   const written = step.hourly * prices.cacheWrite1h + (1 - step.hourly) * prices.cacheWrite5m;

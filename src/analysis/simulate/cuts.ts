@@ -18,7 +18,13 @@ export function lookupTokens({ facts }: World, level: Level): number {
 export function compaction(world: World, step: Step, before: Step, level: Level): Cut {
   const lookup = lookupTokens(world, level);
   const kept = step.base + SUMMARY;
-  const summary: Extra = { input: 0, output: SUMMARY_OUTPUT, read: before.prompt, write: 0 };
+  const summary: Extra = {
+    prompt: before.prompt,
+    input: 0,
+    output: SUMMARY_OUTPUT,
+    read: before.prompt,
+    write: 0,
+  };
   const survives = Math.min(world.facts.survives, step.base);
   return { context: kept + lookup, survives, extras: [summary, lookups(world, kept, lookup)] };
 }
@@ -37,5 +43,11 @@ export function newSession(world: World, thread: StepThread, level: Level): Cut 
 /** The requests that look tokens up again: each reads the context so far. */
 function lookups({ facts }: World, context: number, tokens: number): Extra {
   const requests = tokens / facts.perLookup;
-  return { input: 0, output: requests * LOOKUP_OUTPUT, read: requests * (context + tokens / 2), write: 0 };
+  return {
+    prompt: context + tokens,
+    input: 0,
+    output: requests * LOOKUP_OUTPUT,
+    read: requests * (context + tokens / 2),
+    write: 0,
+  };
 }

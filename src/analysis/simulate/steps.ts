@@ -6,6 +6,8 @@ import type { Tier } from "../../domain/model.ts";
 export interface Extra {
   /** Undefined for the model of the step. */
   tier?: Tier;
+  /** Tokens of the longest prompt among the requests that it stands for. */
+  prompt: number;
   input: number;
   output: number;
   read: number;

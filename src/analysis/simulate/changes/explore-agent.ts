@@ -131,6 +131,7 @@ function agentWork({ facts }: World, { steps }: StepThread, { from, to, tokens }
   const output = sum(steps.slice(from, to + 1).map(({ request }) => request.usage.output));
   return {
     tier: AGENT,
+    prompt: facts.agentPrompt + tokens,
     input: 0,
     output: output + REPORT,
     read: (to - from) * (facts.agentPrompt + tokens / 2),
