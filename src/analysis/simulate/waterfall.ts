@@ -61,15 +61,21 @@ const LEAST_SHARE = 0.01;
 
 /**
  * Simulates every kind of advice on a history, one after the other on what the safer ones leave. Advice that saves too little
- * is left out and changes nothing.
+ * is left out and changes nothing, and so are the kinds in `without`.
  */
-export function simulate(threads: readonly StepThread[], models: ModelTable, pricing: Pricing): Simulation {
+export function simulate(
+  threads: readonly StepThread[],
+  models: ModelTable,
+  pricing: Pricing,
+  without: readonly AdviceKind[] = [],
+): Simulation {
   const then = pricesOfThen(models);
   const unchanged = totalCost(threads, pricing);
   const least = Math.max(LEAST_NANO * monthsOf(threads), LEAST_SHARE * unchanged);
   const advice: Advice[] = [];
   let world: World = { threads, facts: measureFacts(threads), models, pricing, cost: unchanged };
   for (const kind of ADVICE_KINDS) {
+    if (without.includes(kind)) continue;
     const { change, risk, isTrial = false } = RULES[kind];
     const plan = change(world);
     const after = plan?.apply("mid");
