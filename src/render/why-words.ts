@@ -94,6 +94,7 @@ export const EVIDENCE_LABELS: Readonly<Record<string, string>> = {
   sessions: "sessions",
   gaps: "pauses of 5 to 60 minutes",
   costUsd: "what they cost",
+  context: "median context in tokens",
   pauses: "caches lost in pauses",
   pauseUsd: "cost beyond reading",
   runs: "runs",
@@ -122,7 +123,7 @@ export function patchLine(patch: Patch): string {
         .join(", ")}`;
     case "hook":
       return `${patch.event} hook: ${patch.command}`;
-    case "manual":
+    default:
       return patch.text;
   }
 }

@@ -1,10 +1,4 @@
-import {
-  CAUSE_GROUPS,
-  type Cause,
-  type CauseAxis,
-  type CauseGroup,
-  type CostCauses,
-} from "../domain/cost-causes.ts";
+import { type Cause, type CauseAxis, type CauseGroup, type CostCauses } from "../domain/cost-causes.ts";
 import type { Leaf, LossCause } from "../domain/ledger.ts";
 import type { WhyReport } from "../operations/why.ts";
 import { formatInteger, formatShare, formatUsd } from "./figures.ts";

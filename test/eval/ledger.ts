@@ -88,8 +88,11 @@ function printChanges(steps: readonly StepThread[], reference: Reference | undef
 }
 
 function printAdvice({ kind, subject, saves, savedThen, occasions }: Advice): void {
-  const range = ({ low, mid, high }: Advice["saves"]) => `${usd(mid)} (${usd(low)} to ${usd(high)})`;
   console.log(`  ${kind} ${subject}: $${range(saves)}, then $${range(savedThen)}, ${occasions} occasions`);
+}
+
+function range({ low, mid, high }: Advice["saves"]): string {
+  return `${usd(mid)} (${usd(low)} to ${usd(high)})`;
 }
 
 function printLine(name: string, found: number, wanted: number, most: number): void {

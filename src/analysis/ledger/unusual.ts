@@ -133,16 +133,19 @@ function measure(unit: readonly ThreadLedger[]): Measures {
     }
     all.wakeUps += wakeUpNano(ledger);
   }
-  const by = (part: number, whole: number) => (whole > 0 ? part / whole : 0);
   return {
     nano: all.nano,
-    context: by(all.prompt, all.requests),
-    loss: by(all.loss, all.nano),
-    wakeUps: by(all.wakeUps, all.nano),
-    agents: by(all.agents, all.nano),
-    price: by(all.rereadNano, all.reread),
+    context: ratio(all.prompt, all.requests),
+    loss: ratio(all.loss, all.nano),
+    wakeUps: ratio(all.wakeUps, all.nano),
+    agents: ratio(all.agents, all.nano),
+    price: ratio(all.rereadNano, all.reread),
     rereadNano: all.rereadNano,
   };
+}
+
+function ratio(part: number, whole: number): number {
+  return whole > 0 ? part / whole : 0;
 }
 
 function wakeUpNano({ entries }: ThreadLedger): number {

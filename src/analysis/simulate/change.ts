@@ -39,7 +39,7 @@ export interface Plan extends Pick<Advice, "occasions" | "evidence" | "patch" | 
   subject?: string;
   /** Habits are followed half of the time at the low level. */
   isHabit?: boolean;
-  apply(level: Level): readonly StepThread[];
+  apply: (level: Level) => readonly StepThread[];
 }
 
 /** One kind of advice: undefined where its precondition does not hold. */

@@ -12,9 +12,9 @@ import { expectedRead, type Extra, type Step, type StepThread } from "./steps.ts
 export interface Pricing {
   models: ModelTable;
   /** The model that does the work of another; undefined where the price is not known. */
-  modelFor(model: string): ModelEntry | undefined;
+  modelFor: (model: string) => ModelEntry | undefined;
   /** The model of a tier at a time in ms since the epoch. */
-  modelOf(tier: Tier, at: number): ModelEntry | undefined;
+  modelOf: (tier: Tier, at: number) => ModelEntry | undefined;
   /** ms since the epoch: prices are those of this day; undefined for the day of the request. */
   at?: number;
 }

@@ -1,3 +1,5 @@
+import { sum } from "../../domain/numbers.ts";
+import { type Pricing, stepCost } from "./cost.ts";
 import type { StepThread } from "./steps.ts";
 
 /** What is known of a turn at its first step. */
@@ -34,4 +36,25 @@ export function turnStarts({ steps }: StepThread): Map<number, TurnStart> {
   });
   close();
   return turns;
+}
+
+/** What one turn costs. */
+export interface TurnSum {
+  /** Nano-dollars. */
+  cost: number;
+  requests: number;
+  hasEdits: boolean;
+}
+
+/** Returns what the turns of a thread cost. */
+export function turnSums({ steps }: StepThread, pricing: Pricing): TurnSum[] {
+  const turns = Map.groupBy(
+    steps.map((step, index) => ({ row: step.row, cost: stepCost(steps, index, pricing) })),
+    ({ row }) => row.turn,
+  );
+  return [...turns.values()].map((turn) => ({
+    cost: sum(turn.map(({ cost }) => cost)),
+    requests: turn.length,
+    hasEdits: turn.some(({ row }) => row.calls.activity === "edit"),
+  }));
 }

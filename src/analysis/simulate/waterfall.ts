@@ -6,7 +6,7 @@ import {
   type Risk,
 } from "../../domain/simulation.ts";
 import type { ModelTable } from "../../models/resolve.ts";
-import type { Change, Level, Plan, World } from "./change.ts";
+import type { Change, Level, Plan } from "./change.ts";
 import { avoidLoss } from "./changes/avoid-loss.ts";
 import { baseSize } from "./changes/base-size.ts";
 import { bigResults } from "./changes/big-results.ts";
@@ -72,22 +72,34 @@ export function simulate(
   const then = pricesOfThen(models);
   const unchanged = totalCost(threads, pricing);
   const least = Math.max(LEAST_NANO * monthsOf(threads), LEAST_SHARE * unchanged);
+  const facts = measureFacts(threads);
   const advice: Advice[] = [];
-  let world: World = { threads, facts: measureFacts(threads), models, pricing, cost: unchanged };
+  let left = threads;
   for (const kind of ADVICE_KINDS) {
     if (without.includes(kind)) continue;
-    const { change, risk, isTrial = false } = RULES[kind];
-    const plan = change(world);
+    const cost = totalCost(left, pricing);
+    const plan = RULES[kind].change({ threads: left, facts, models, pricing, cost });
     const after = plan?.apply("mid");
-    if (!plan || !after || world.cost - totalCost(after, pricing) < least) continue;
-    const { apply: _, isHabit: __, subject = "", ...shown } = plan;
-    const levels = { low: plan.apply("low"), mid: after, high: plan.apply("high") };
-    const saves = savings(world.threads, levels, pricing, plan);
-    const savedThen = savings(world.threads, levels, then, plan);
-    advice.push({ kind, subject, saves, savedThen, risk, isTrial, ...shown });
-    world = { ...world, threads: after, cost: totalCost(after, pricing) };
+    if (!plan || !after || cost - totalCost(after, pricing) < least) continue;
+    advice.push(adviceOf(kind, plan, left, after, [pricing, then]));
+    left = after;
   }
   return { advice, unchanged, unchangedThen: totalCost(threads, then) };
+}
+
+function adviceOf(
+  kind: AdviceKind,
+  plan: Plan,
+  before: readonly StepThread[],
+  after: readonly StepThread[],
+  [today, then]: readonly [Pricing, Pricing],
+): Advice {
+  const { risk, isTrial = false } = RULES[kind];
+  const { subject = "", occasions, places, evidence, patch, verify } = plan;
+  const levels = { low: plan.apply("low"), mid: after, high: plan.apply("high") };
+  const saves = savings(before, levels, today, plan);
+  const savedThen = savings(before, levels, then, plan);
+  return { kind, subject, saves, savedThen, risk, isTrial, occasions, places, evidence, patch, verify };
 }
 
 /** Half of a habit is kept, at the low level. */

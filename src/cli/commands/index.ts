@@ -65,6 +65,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     positionals: "<task> <verdict>",
     load: () => load(import("./outcome.ts")),
   },
+  hook: {
+    summary: "Answer a hook of Claude Code: price of a cold cache",
+    positionals: "<event>",
+    load: () => load(import("./hook.ts")),
+  },
   init: {
     summary: "a policy, agents, settings and a workflow for this repository",
     load: () => load(import("./init.ts")),

@@ -1,4 +1,5 @@
-import { type Change, placeOf } from "../change.ts";
+import { sum } from "../../../domain/numbers.ts";
+import { type Change, type Plan, placeOf, type World } from "../change.ts";
 import { costOf, totalCost } from "../cost.ts";
 import { twoPlaces } from "../places.ts";
 import type { Step, StepThread } from "../steps.ts";
@@ -7,51 +8,46 @@ const FIVE_MINUTES_MS = 300_000;
 const HOUR_MS = 3_600_000;
 const LEAST_GAPS = 10;
 
+type Lifetime = "1h" | "5m";
+
 /** Keeps the cache for an hour where pauses are longer than five minutes, or for five minutes where none is. */
 export const cacheLifetime: Change = (world) => {
-  const short = world.threads.filter((thread) => thread.agentId === "" && hourlyShare(thread) < 0.5);
-  const long = world.threads.filter((thread) => thread.agentId === "" && hourlyShare(thread) >= 0.5);
-  const gaps = (threads: readonly StepThread[]) =>
-    threads.reduce((count, thread) => count + countGaps(thread), 0);
-  if (gaps(short) >= LEAST_GAPS) return plan("1h", short);
-  return long.length > 0 && gaps(long) === 0 ? plan("5m", long) : undefined;
-
-  function plan(lifetime: "1h" | "5m", threads: readonly StepThread[]) {
-    const changed = new Map(
-      threads.map((thread) => [thread, withLifetime(thread, lifetime, world.facts.survives)]),
-    );
-    const saving = (thread: StepThread) =>
-      costOf(thread, world.pricing) - costOf(changed.get(thread) ?? thread, world.pricing);
-    const best = threads.toSorted((a, b) => saving(b) - saving(a));
-    return {
-      apply: () => world.threads.map((thread) => changed.get(thread) ?? thread),
-      occasions: threads.length,
-      places: twoPlaces(
-        best.flatMap((thread) => thread.steps.slice(0, 1).map((step) => placeOf(thread, step))),
-      ),
-      evidence: {
-        sessions: threads.length,
-        gaps: gaps(threads),
-        costUsd: totalCost(threads, world.pricing) / 1e9,
-      },
-      patch: [{ type: "settings" as const, scope: "user" as const, values: { promptCacheTtl: lifetime } }],
-      verify: { name: "pauses of 5 to 60 minutes after which the cache was lost", value: gaps(threads) },
-    };
-  }
+  const main = world.threads.filter(({ agentId }) => agentId === "");
+  const short = main.filter((thread) => !isHourly(thread));
+  const long = main.filter(isHourly);
+  if (countGaps(short) >= LEAST_GAPS) return planFor(world, "1h", short);
+  return long.length > 0 && countGaps(long) === 0 ? planFor(world, "5m", long) : undefined;
 };
 
-/** Share of the written tokens that stay for an hour. */
-function hourlyShare({ steps }: StepThread): number {
-  let [hourly, all] = [0, 0];
-  for (const step of steps) {
-    hourly += step.hourly * step.prompt;
-    all += step.prompt;
-  }
-  return all > 0 ? hourly / all : 0;
+function planFor(world: World, lifetime: Lifetime, threads: readonly StepThread[]): Plan {
+  const changed = new Map(threads.map((thread) => [thread, withLifetime(thread, lifetime, world)]));
+  const saving = (thread: StepThread) =>
+    costOf(thread, world.pricing) - costOf(changed.get(thread) ?? thread, world.pricing);
+  const best = threads.toSorted((a, b) => saving(b) - saving(a));
+  const gaps = countGaps(threads);
+  return {
+    apply: () => world.threads.map((thread) => changed.get(thread) ?? thread),
+    occasions: threads.length,
+    places: twoPlaces(
+      best.flatMap((thread) => thread.steps.slice(0, 1).map((step) => placeOf(thread, step))),
+    ),
+    evidence: { sessions: threads.length, gaps, costUsd: totalCost(threads, world.pricing) / 1e9 },
+    patch: [{ type: "settings", scope: "user", values: { promptCacheTtl: lifetime } }],
+    verify: { name: "pauses of 5 to 60 minutes after which the cache was lost", value: gaps },
+  };
 }
 
-function countGaps({ steps }: StepThread): number {
-  return steps.filter((step, index) => step.isPaid && isLongGap(step, steps[index - 1])).length;
+/** Most of what it writes stays for an hour. */
+function isHourly({ steps }: StepThread): boolean {
+  return sum(steps.map(({ hourly, prompt }) => (hourly - 0.5) * prompt)) >= 0;
+}
+
+function countGaps(threads: readonly StepThread[]): number {
+  return sum(
+    threads.map(
+      ({ steps }) => steps.filter((step, index) => step.isPaid && isLongGap(step, steps[index - 1])).length,
+    ),
+  );
 }
 
 function isLongGap(step: Step, before: Step | undefined): boolean {
@@ -59,14 +55,12 @@ function isLongGap(step: Step, before: Step | undefined): boolean {
   return pauseMs > FIVE_MINUTES_MS && pauseMs <= HOUR_MS;
 }
 
-function withLifetime(thread: StepThread, lifetime: "1h" | "5m", survives: number): StepThread {
+function withLifetime(thread: StepThread, lifetime: Lifetime, { facts }: World): StepThread {
   const hourly = lifetime === "1h" ? 1 : 0;
-  const steps = thread.steps.map((step, index) => {
-    const next = { ...step, hourly };
-    if (lifetime === "1h" && step.loss === "pause-5m") next.loss = undefined;
-    if (lifetime === "5m" && !step.loss && isLongGap(step, thread.steps[index - 1]))
-      Object.assign(next, { loss: "pause-5m", survives: Math.min(survives, step.base) });
-    return next;
+  const steps = thread.steps.map((step, index): Step => {
+    if (lifetime === "1h") return { ...step, hourly, loss: step.loss === "pause-5m" ? undefined : step.loss };
+    if (step.loss || !isLongGap(step, thread.steps[index - 1])) return { ...step, hourly };
+    return { ...step, hourly, loss: "pause-5m", survives: Math.min(facts.survives, step.base) };
   });
   return { ...thread, steps };
 }

@@ -114,7 +114,10 @@ function delegate(world: World, thread: StepThread, runs: readonly Run[], again:
     dropped = withinPrompt(dropped, step);
     run = starts.get(index) ?? (isAfter ? undefined : run);
     const isStart = run?.from === index;
-    if (dropped === 0 && !isStart) return void steps.push(step);
+    if (dropped === 0 && !isStart) {
+      steps.push(step);
+      return;
+    }
     const extras = isStart && run ? [...step.extras, agentWork(world, thread, run)] : step.extras;
     steps.push({
       ...step,

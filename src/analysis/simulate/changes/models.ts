@@ -1,10 +1,11 @@
 import { sum } from "../../../domain/numbers.ts";
 import { type Family, type Tier, tierRank } from "../../../domain/model.ts";
 import { ASSUMED, type Change, type Level, placeOf, type World } from "../change.ts";
-import { costOf, stepCost } from "../cost.ts";
+import { costOf } from "../cost.ts";
 import { mapSteps } from "../edit.ts";
 import { twoPlaces } from "../places.ts";
 import type { Step, StepThread } from "../steps.ts";
+import { turnSums } from "../turns.ts";
 
 const LEAST_RUNS = 5;
 const LEAST_EDIT_SHARE = 0.5;
@@ -52,7 +53,7 @@ export const mainModel: Change = (world) => {
     ),
     evidence: { sessions: sessions.length, costUsd: cost / 1e9 },
     patch: [{ type: "settings", scope: "project", values: { model: "opusplan" } }],
-    verify: { name: "dollars of a prompt with edits", value: 0 },
+    verify: { name: "dollars of a prompt with edits", value: costOfEdits(world, sessions) },
   };
 };
 
@@ -70,21 +71,16 @@ function isExpensive(world: World, { steps }: StepThread): boolean {
 }
 
 /** Share of a thread's dollars in turns with edits. */
-function editShare({ pricing }: World, { steps }: StepThread): number {
-  const turns = Map.groupBy(
-    steps.map((step, index) => ({
-      step,
-      cost: stepCost(steps, index, pricing),
-    })),
-    ({ step }) => step.row.turn,
-  );
-  let [edits, all] = [0, 0];
-  for (const turn of turns.values()) {
-    const cost = sum(turn.map((one) => one.cost));
-    all += cost;
-    if (turn.some(({ step }) => step.row.calls.activity === "edit")) edits += cost;
-  }
-  return all > 0 ? edits / all : 0;
+function editShare({ pricing }: World, thread: StepThread): number {
+  const turns = turnSums(thread, pricing);
+  const all = sum(turns.map(({ cost }) => cost));
+  return all > 0 ? sum(turns.map(({ cost, hasEdits }) => (hasEdits ? cost : 0))) / all : 0;
+}
+
+/** Dollars of a turn with edits, on average. */
+function costOfEdits({ pricing }: World, threads: readonly StepThread[]): number {
+  const turns = threads.flatMap((thread) => turnSums(thread, pricing)).filter(({ hasEdits }) => hasEdits);
+  return turns.length > 0 ? sum(turns.map(({ cost }) => cost)) / turns.length / 1e9 : 0;
 }
 
 type Moves = (step: Step, index: number, thread: StepThread) => boolean;
