@@ -9,6 +9,22 @@ export function removeSteps(
   return steps.length === thread.steps.length ? thread : { ...thread, steps };
 }
 
+/** Returns a thread with some of its steps made one with the step before: their answers are still written. */
+export function mergeSteps(thread: StepThread, isMerged: (step: Step, index: number) => boolean): StepThread {
+  const steps: Step[] = [];
+  thread.steps.forEach((step, index) => {
+    const before = steps.at(-1);
+    if (!before || !isMerged(step, index)) {
+      steps.push(step);
+      return;
+    }
+    const { output } = step.request.usage;
+    const answer = { prompt: before.prompt, input: 0, output: step.isPaid ? output : 0, read: 0, write: 0 };
+    steps[steps.length - 1] = { ...before, extras: [...before.extras, ...step.extras, answer] };
+  });
+  return steps.length === thread.steps.length ? thread : { ...thread, steps };
+}
+
 /**
  * Returns a thread whose prompts are shorter from some steps on, until the history cuts the context: `dropAt` tells how many
  * tokens leave the context before a step.

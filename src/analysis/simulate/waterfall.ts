@@ -118,8 +118,9 @@ function savings(
 }
 
 const DAY_MS = 86_400_000;
+const LEAST_DAYS = 7;
 
-/** Months of 30 days from the first to the last request; at least a day. */
+/** Months of 30 days from the first to the last request; a week at least, for less says little about a month. */
 function monthsOf(threads: readonly StepThread[]): number {
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { steps } of threads)
@@ -127,5 +128,5 @@ function monthsOf(threads: readonly StepThread[]): number {
       first = Math.min(first, request.at);
       last = Math.max(last, request.at);
     }
-  return Math.max(last - first, DAY_MS) / (30 * DAY_MS);
+  return Math.max(last - first, LEAST_DAYS * DAY_MS) / (30 * DAY_MS);
 }

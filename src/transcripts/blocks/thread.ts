@@ -49,7 +49,7 @@ export function rememberCall({ pending }: Thread, id: string, call: PendingCall)
 /** The short texts of a conversation, in memory only: they tell whether an argument was known before. */
 export interface RecentTexts {
   add(text: string): void;
-  /** Makes what was added since the former answer known. */
+  /** Makes known what was added before the former answer. */
   answerBegins(): void;
   /** Whether a text stood in the conversation before the results of the former answer. */
   knew(words: string): boolean;
@@ -61,15 +61,16 @@ const MOST_TEXTS = 60;
 
 function createRecentTexts(): RecentTexts {
   const known: string[] = [];
-  let fresh: string[] = [];
+  /** What came since the former answer, and since the one before it. */
+  let [latest, fresh]: [string[], string[]] = [[], []];
   return {
     add(text) {
       if (text.length > 0 && text.length <= LONGEST && fresh.length < MOST_TEXTS) fresh.push(text);
     },
     answerBegins() {
-      known.push(...fresh);
+      known.push(...latest);
       if (known.length > MOST_TEXTS) known.splice(0, known.length - MOST_TEXTS);
-      fresh = [];
+      [latest, fresh] = [fresh, []];
     },
     knew: (words) => known.some((text) => text.includes(words)),
   };

@@ -7,6 +7,8 @@ import type { Step, StepThread } from "../steps.ts";
 const FIVE_MINUTES_MS = 300_000;
 const HOUR_MS = 3_600_000;
 const LEAST_GAPS = 10;
+/** Fewer sessions without a pause tell little. */
+const LEAST_SESSIONS = 10;
 
 type Lifetime = "1h" | "5m";
 
@@ -16,7 +18,7 @@ export const cacheLifetime: Change = (world) => {
   const short = main.filter((thread) => !isHourly(thread));
   const long = main.filter(isHourly);
   if (countGaps(short) >= LEAST_GAPS) return planFor(world, "1h", short);
-  return long.length > 0 && countGaps(long) === 0 ? planFor(world, "5m", long) : undefined;
+  return long.length >= LEAST_SESSIONS && countGaps(long) === 0 ? planFor(world, "5m", long) : undefined;
 };
 
 function planFor(world: World, lifetime: Lifetime, threads: readonly StepThread[]): Plan {

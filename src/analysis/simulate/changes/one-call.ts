@@ -1,5 +1,5 @@
 import { type Change, onMain } from "../change.ts";
-import { removeSteps } from "../edit.ts";
+import { mergeSteps } from "../edit.ts";
 import { largest } from "../places.ts";
 import type { Step, StepThread } from "../steps.ts";
 
@@ -16,7 +16,7 @@ export const oneCall: Change = (world) => {
     apply: (level) =>
       onMain(world.threads, (thread) => {
         let seen = 0;
-        return removeSteps(
+        return mergeSteps(
           thread,
           (step, index) => isLate(step, index, thread) && seen++ % EVERY[level] === 0,
         );

@@ -1,7 +1,7 @@
 import { type Change, onMain } from "../change.ts";
 import { removeSteps } from "../edit.ts";
 import { largest } from "../places.ts";
-import type { Step, StepThread } from "../steps.ts";
+import type { Step } from "../steps.ts";
 
 const LEAST = 10;
 const LEAST_SHARE = 0.01;
@@ -9,16 +9,13 @@ const EVERY = { low: 2, mid: 1, high: 1 } as const;
 
 /** Lets background work report once instead of waking the session for nothing. */
 export const quietAgents: Change = (world) => {
-  const idle = largest(world, (step, index, thread) => isIdleWakeUp(thread, step, index));
+  const idle = largest(world, isIdleWakeUp);
   if (idle.count < LEAST || idle.cost < LEAST_SHARE * world.cost) return undefined;
   return {
     apply: (level) =>
       onMain(world.threads, (thread) => {
         let seen = 0;
-        return removeSteps(
-          thread,
-          (step, index) => isIdleWakeUp(thread, step, index) && seen++ % EVERY[level] === 0,
-        );
+        return removeSteps(thread, (step) => isIdleWakeUp(step) && seen++ % EVERY[level] === 0);
       }),
     occasions: idle.count,
     places: idle.places,
@@ -34,9 +31,7 @@ export const quietAgents: Change = (world) => {
   };
 };
 
-/** A notification that started a stretch of one request without a call. */
-function isIdleWakeUp({ steps }: StepThread, step: Step, index: number): boolean {
-  if (!step.row.isWoken || step.row.calls.count > 0) return false;
-  const next = steps[index + 1];
-  return !next || next.row.isWoken || next.row.turn !== step.row.turn;
+/** A notification that was answered without a call, which ended the stretch. */
+function isIdleWakeUp({ row }: Step): boolean {
+  return row.isWoken && row.calls.count === 0;
 }
