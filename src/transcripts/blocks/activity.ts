@@ -48,8 +48,7 @@ const REDIRECTED = /(?<![0-9&<>=-])>{1,2}\s*(?!&|\/dev\/|\/tmp\/|\$)[\w./"'~-]/;
 
 /** Returns what a call is for, by the name of its tool and, for a shell, by its command. */
 export function activityOf(tool: string, input: Fields): Activity {
-  const known = TOOLS[tool];
-  if (known) return known;
+  if (Object.hasOwn(TOOLS, tool)) return TOOLS[tool] ?? "bookkeep";
   if (tool === "Bash" || tool === "PowerShell") return shellActivity(textOf(input["command"]));
   return tool.startsWith("mcp__") ? "mcp" : "bookkeep";
 }
@@ -103,11 +102,15 @@ function readsOnly(words: readonly string[]): boolean {
   return READERS.has(name) && !words.some((word) => writing?.test(word));
 }
 
-/** `words` are those behind `git`: options of its own, each maybe with a value, then the command. */
-function gitReads(words: readonly string[]): boolean {
+/** The command of git and what follows it; `words` begin with options of git itself, some of which have a value. */
+function gitCommand(words: readonly string[]): readonly string[] {
   let at = 0;
   while (words[at]?.startsWith("-")) at += words[at] === "-C" || words[at] === "-c" ? 2 : 1;
-  const [command = "", ...rest] = words.slice(at);
+  return words.slice(at);
+}
+
+function gitReads(words: readonly string[]): boolean {
+  const [command = "", ...rest] = gitCommand(words);
   if (GIT_READS.has(command)) return true;
   return (
     GIT_LISTS.has(command) && rest.every((word) => word.startsWith("-") || word === "list" || word === "show")
@@ -122,8 +125,13 @@ function ghReads([command = "", ...rest]: readonly string[]): boolean {
 
 /** Whether a shell command commits. */
 export function isCommit(tool: string, input: Fields): boolean {
+  if (tool !== "Bash" && tool !== "PowerShell") return false;
+  const line = textOf(input["command"]).slice(0, MOST_CHARACTERS);
   return (
-    (tool === "Bash" || tool === "PowerShell") &&
-    /\bgit\b[^\n;&|]*\bcommit\b/.test(textOf(input["command"]).slice(0, MOST_CHARACTERS))
+    line.includes("commit") &&
+    splitCommands(line).some(({ words }) => {
+      const [program, ...rest] = withoutVariables(words);
+      return program === "git" && gitCommand(rest)[0] === "commit";
+    })
   );
 }
