@@ -48,9 +48,9 @@ export function renderChanges(simulation: Simulated, causes: CostCauses, surface
   );
   const share = formatShare(shown.reduce((sum, { saves }) => sum + saves.mid, 0) / unchanged, 0);
   const lines = [
-    `The same tokens cost ${wholeUsd(unchanged)} at today's prices of the models in use (${wholeUsd(unchangedThen)} then). Together the lines save ${share}.`,
-    "Lines add up: each counts only what safer changes leave. rolecall why --change KIND shows places and the exact patch:",
-    `  ${shown.map(({ kind }) => kind).join(" ")}`,
+    `Saved in such a period, at today's prices of the models in use: the same tokens cost ${wholeUsd(unchanged)} (${wholeUsd(unchangedThen)} then). Together ${share}.`,
+    "Lines add up: each counts only what safer changes leave.",
+    `rolecall why --change KIND shows places and the exact patch: ${shown.map(({ kind }) => kind).join(", ")}`,
   ];
   return `${table}${surface.style("dim", lines.join("\n"))}`;
 }

@@ -40,6 +40,17 @@ export const LEAF_LABELS: Readonly<Record<Leaf, string>> = {
   "rest.part": "other attempts",
 };
 
+/** Labels of content that came from no tool. */
+export const CONTENT_LABELS: Readonly<Record<string, string>> = {
+  answer: "Answers",
+  prompt: "Prompts",
+  summary: "Summaries",
+  unseen: "Not in the transcript",
+  image: "Images",
+  note: "Notes of the client",
+  skill: "Skills",
+};
+
 /** Returns what to change, in a few words. */
 export function adviceTitle({ kind, subject, evidence, patch }: Advice): string {
   return TITLES[kind](evidence, subject, patch);

@@ -7,7 +7,7 @@ import { renderTable, visibleWidth } from "./table.ts";
 import { plainLine } from "./text.ts";
 import { renderChanges } from "./why-advice.ts";
 import { renderUnusual } from "./why-unusual.ts";
-import { bandLabel, GROUP_LABELS, LEAF_LABELS } from "./why-words.ts";
+import { bandLabel, CONTENT_LABELS, GROUP_LABELS, LEAF_LABELS } from "./why-words.ts";
 
 /** The screen of `rolecall why`: the tree of causes and what would change it. */
 export function renderWhy({ causes, session, unusual, simulation }: WhyReport, surface: Surface): string {
@@ -46,7 +46,7 @@ function overheadLine({ overhead, unrecorded, nano }: CostCauses): string {
   const lines = [];
   if (overhead !== null)
     lines.push(
-      `Each dollar of output and new content carries ${formatUsd((overhead - 1) * 1e9)} of overhead (${overhead.toFixed(1)} in all).`,
+      `Overhead ${overhead.toFixed(1)}: each dollar of output and new content carries ${formatUsd((overhead - 1) * 1e9)} more.`,
     );
   if (unrecorded.nano > LEAST_MISSING * nano)
     lines.push(
@@ -168,8 +168,9 @@ export function renderAxis({ axes, nano, requests }: CostCauses, axis: CauseAxis
   );
 }
 
-/** Causes are shown with their group; everything else by its own name. */
+/** Causes are shown with their group, content without a tool by what it is, and everything else by its own name. */
 function axisLabel(key: string): string {
+  if (Object.hasOwn(CONTENT_LABELS, key)) return CONTENT_LABELS[key] ?? key;
   if (!Object.hasOwn(LEAF_LABELS, key)) return key;
   const group = key.slice(0, key.indexOf(".")) as CauseGroup;
   return `${GROUP_LABELS[group]}: ${LEAF_LABELS[key as Leaf]}`;

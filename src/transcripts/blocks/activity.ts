@@ -60,8 +60,9 @@ const GIT_READS = new Set(
   ),
 );
 const GH_READS = new Set(["view", "list", "diff", "checks", "status", "search", "watch"]);
-/** Read with these alone, or with options only. */
-const GIT_LISTS = new Set(["branch", "tag", "remote", "stash", "worktree", "config"]);
+/** Commands that only list when nothing or options follow, and those that list on demand. */
+const GIT_LISTS = new Set(["branch", "tag", "remote", "config"]);
+const GIT_LIST_ON_DEMAND = new Set(["stash", "worktree", "remote"]);
 
 /** A longer command is judged by its first part. */
 const MOST_CHARACTERS = 4000;
@@ -112,9 +113,8 @@ function gitCommand(words: readonly string[]): readonly string[] {
 function gitReads(words: readonly string[]): boolean {
   const [command = "", ...rest] = gitCommand(words);
   if (GIT_READS.has(command)) return true;
-  return (
-    GIT_LISTS.has(command) && rest.every((word) => word.startsWith("-") || word === "list" || word === "show")
-  );
+  if (GIT_LIST_ON_DEMAND.has(command) && (rest[0] === "list" || rest[0] === "show")) return true;
+  return GIT_LISTS.has(command) && rest.every((word) => word.startsWith("-"));
 }
 
 function ghReads([command = "", ...rest]: readonly string[]): boolean {

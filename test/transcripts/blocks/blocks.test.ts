@@ -179,6 +179,8 @@ describe("what a call is for", () => {
     ["Bash", { command: "for f in *.ts; do cat $f; done" }, "explore"],
     ["Bash", { command: "git push" }, "git"],
     ["Bash", { command: "git branch -D old" }, "git"],
+    ["Bash", { command: "git stash" }, "git"],
+    ["Bash", { command: "git stash list" }, "explore"],
     ["Bash", { command: "gh api -X POST repos/a/b/issues" }, "git"],
     ["Bash", { command: "npm test" }, "check"],
     ["Bash", { command: "sed -i s/a/b/ x.ts" }, "shell"],
