@@ -1,6 +1,6 @@
 import type { Cause, CostCauses } from "../domain/cost-causes.ts";
 import type { Leaf } from "../domain/ledger.ts";
-import type { Advice, Patch, Range } from "../domain/simulation.ts";
+import type { Advice, Patch, Place, Range } from "../domain/simulation.ts";
 import { formatInteger, formatShare, formatUsd } from "./figures.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
@@ -102,11 +102,16 @@ export function renderChange(advice: Advice, { style }: Surface): string {
     ...patch.flatMap((one) => patchLines(one).map((line) => `    ${line}`)),
     "",
     `  Afterwards look at: ${verify.name}, today ${evidenceValue(verify.name, verify.value)}`,
-    ...places.map(({ session, file, line }) =>
-      style("dim", `  see session ${plainLine(session.slice(0, 8))}, ${plainLine(file)}:${line}`),
-    ),
+    ...places.map((place) => style("dim", `  see ${threadName(place)}, line ${place.line}`)),
   ];
   return `${lines.filter((line, index) => line.trim() !== "" || index > 3).join("\n")}\n`;
+}
+
+/** The session of a place, and the agent if it is an agent's transcript. */
+function threadName({ session, file }: Place): string {
+  const agent = /agent-([^\\/]*)\.jsonl$/.exec(file)?.[1];
+  const name = `session ${session.slice(0, 8)}${agent === undefined ? "" : `, agent ${agent}`}`;
+  return plainLine(name);
 }
 
 function patchLines(patch: Patch): string[] {
