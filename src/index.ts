@@ -38,6 +38,11 @@ export { applyCascade, cascade } from "./operations/cascade.ts";
 export type { Cascade, CascadeOptions, Surroundings } from "./operations/cascade.ts";
 export type { CascadeEvent } from "./cascade/cascade.ts";
 
+// The ledger: why it costs that.
+export { costCauses } from "./operations/cost-causes.ts";
+export type { CostCausesOptions } from "./operations/cost-causes.ts";
+export type { Cause, CostCauses } from "./domain/cost-causes.ts";
+
 // The policy: which role runs on what, what will really run, and what stands in the way.
 export { loadPolicy } from "./policy/load-policy.ts";
 export { roleOf } from "./domain/policy.ts";

@@ -7,7 +7,7 @@ import { createBlockReader } from "../transcripts/blocks/reader.ts";
 import { type Fields, fieldsOf, isFields, textOf } from "../transcripts/fields.ts";
 import { locateTranscripts, type TranscriptFile } from "../transcripts/locate.ts";
 import { readAgentMeta } from "../transcripts/meta.ts";
-import { parseRequest, type RequestEntry } from "../transcripts/request.ts";
+import { parseRequest, type Part, type RequestEntry } from "../transcripts/request.ts";
 import { projectName } from "./filters.ts";
 import { termsOf } from "./pricing.ts";
 
@@ -160,35 +160,43 @@ function toSightings(
     (most, entry) => (entry.usage.output >= most.usage.output ? entry : most),
     first,
   );
-  const { session, flags } = best.context;
-  const rows = [{ model: best.context.served, usage: best.usage }, ...best.parts];
-  return rows.map(({ model: served, usage }, index) => {
-    const entry = models.find(served, { firstParty: (flags & FLAG.firstParty) !== 0 });
-    const terms = termsOf(flags);
-    const costNano = entry && priceUsage(entry, usage, { at: first.at, ...terms });
-    const { effort, version, branch, stop } = best.context;
-    return {
-      key: index === 0 ? key : `${key}+${index}`,
-      isCopy: (flags & FLAG.copy) !== 0,
-      session,
-      request: {
-        at: first.at,
-        line: first.line,
-        model: entry?.id ?? served,
-        usage,
-        ...(costNano !== undefined && { costNano }),
-        ...(terms.fast && { fast: true as const }),
-        ...(terms.usOnly && { usOnly: true as const }),
-        ...(terms.batch && { batch: true as const }),
-        ...(effort && { effort }),
-        ...(version && { version }),
-        ...(branch && { branch }),
-        ...(missed !== undefined && { missed }),
-        ...(index > 0 && { part: true as const }),
-        ...(stop === "" && { unfinished: true as const }),
-      },
-    };
-  });
+  const { session, flags, served } = best.context;
+  const whole = { ...best, at: first.at, line: first.line };
+  return [{ model: served, usage: best.usage }, ...best.parts].map((part, index) => ({
+    key: index === 0 ? key : `${key}+${index}`,
+    isCopy: (flags & FLAG.copy) !== 0,
+    session,
+    request: {
+      ...toRequest(whole, part, models),
+      ...(missed !== undefined && { missed }),
+      ...(index > 0 && { part: true as const }),
+    },
+  }));
+}
+
+function toRequest(
+  { at, line, context }: RequestEntry,
+  { model, usage }: Part,
+  models: ModelTable,
+): LedgerRequest {
+  const { flags, effort, version, branch, stop } = context;
+  const entry = models.find(model, { firstParty: (flags & FLAG.firstParty) !== 0 });
+  const terms = termsOf(flags);
+  const costNano = entry && priceUsage(entry, usage, { at, ...terms });
+  return {
+    at,
+    line,
+    model: entry?.id ?? model,
+    usage,
+    ...(costNano !== undefined && { costNano }),
+    ...(terms.fast && { fast: true as const }),
+    ...(terms.usOnly && { usOnly: true as const }),
+    ...(terms.batch && { batch: true as const }),
+    ...(effort && { effort }),
+    ...(version && { version }),
+    ...(branch && { branch }),
+    ...(stop === "" && { unfinished: true as const }),
+  };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { costCauses } from "../analysis/ledger/cost-causes.ts";
+import { sumCauses } from "../analysis/ledger/cost-causes.ts";
 import { filterLedgers, type LedgerFilter } from "../analysis/ledger/filter.ts";
 import { ledgerRows } from "../analysis/ledger/rows.ts";
 import { sumLedger } from "../analysis/ledger/sums.ts";
@@ -50,7 +50,7 @@ export function readWhy({ workspace, models }: History, request: WhyRequest): Wh
   const session = request.session === undefined ? undefined : findSession(threads, request.session);
   const filter = filterOf(request, session);
   const chosen = filterLedgers(ledgers, filter);
-  const causes = costCauses(chosen, request.period.timezone);
+  const causes = sumCauses(chosen, request.period.timezone);
   const isWhole = session === undefined && !request.isDay;
   if (!isWhole) {
     const others = otherUnits(ledgers, request, session);

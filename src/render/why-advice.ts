@@ -109,7 +109,7 @@ export function renderChange(advice: Advice, { style }: Surface): string {
 
 /** The session of a place, and the agent if it is an agent's transcript. */
 function threadName({ session, file }: Place): string {
-  const agent = /agent-([^\\/]*)\.jsonl$/.exec(file)?.[1];
+  const agent = /agent-(\w{1,8})\w*\.jsonl$/.exec(file)?.[1];
   const name = `session ${session.slice(0, 8)}${agent === undefined ? "" : `, agent ${agent}`}`;
   return plainLine(name);
 }

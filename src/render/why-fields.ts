@@ -1,4 +1,4 @@
-import type { CauseAxis, CauseSum, CostCauses } from "../domain/cost-causes.ts";
+import type { AxisRow, Cause, CauseAxis, CauseSum, CostCauses, OverheadRow } from "../domain/cost-causes.ts";
 import { toUsd } from "../domain/money.ts";
 import type { Advice, Range } from "../domain/simulation.ts";
 import type { WhyReport } from "../operations/why.ts";
@@ -17,52 +17,50 @@ export function whyJson({ causes, session, unusual, simulation }: WhyReport): ob
   };
 }
 
-/** Causes as programs get them. */
-export function causesJson(causes: CostCauses): object {
-  const { nano, requests, sessions, activeDays, overhead, unrecorded } = causes;
+function causesJson(causes: CostCauses): object {
+  const { nano, requests, sessions, activeDays, overhead, unrecorded, losses, axes } = causes;
   return {
     costUsd: toUsd(nano),
     requests,
     sessions,
     activeDays,
     overhead,
-    causes: causes.causes.map(({ id, parent, certainty, byName, byModel, ...sum }) => ({
-      id,
-      parent,
-      ...sumJson(sum),
-      certainty,
-      byTool: byName.map(({ name, ...own }) => ({ name, ...sumJson(own) })),
-      byModel: byModel.map(({ model, ...own }) => ({ model, ...sumJson(own) })),
-    })),
-    axes: Object.fromEntries(
-      Object.entries(causes.axes).map(([axis, rows]) => [
-        axis,
-        rows.map(({ key, ...sum }) => ({ key, ...sumJson(sum) })),
-      ]),
-    ),
+    causes: causes.causes.map(causeJson),
+    axes: Object.fromEntries(Object.entries(axes).map(([axis, rows]) => [axis, rows.map(rowJson)])),
     main: sumJson(causes.main),
-    agents: causes.agents.map(({ key, runs, ...sum }) => ({ agent: key, runs, ...sumJson(sum) })),
+    agents: causes.agents.map(({ runs, ...row }) => ({ ...rowJson(row), runs })),
     promptsByContext: causes.bands.map(({ nano, ...band }) => ({ ...band, usd: toUsd(nano) })),
     losses: {
-      count: causes.losses.count,
-      largest: causes.losses.largest.map(({ avoidableNano, ...loss }) => ({
+      count: losses.count,
+      largest: losses.largest.map(({ avoidableNano, ...loss }) => ({
         ...loss,
         avoidableUsd: toUsd(avoidableNano),
       })),
     },
     missingOutput: { requests: unrecorded.requests, atLeastUsd: toUsd(unrecorded.nano) },
-    overheadByWeek: causes.overheadByWeek.map(({ key, nano, overhead }) => ({
-      week: key,
-      usd: toUsd(nano),
-      overhead,
-    })),
-    overheadByProject: causes.overheadByProject.map(({ key, nano, overhead }) => ({
-      project: key,
-      usd: toUsd(nano),
-      overhead,
-    })),
+    overheadByWeek: causes.overheadByWeek.map(overheadJson),
+    overheadByProject: causes.overheadByProject.map(overheadJson),
     unpriced: causes.unpriced,
   };
+}
+
+function causeJson({ id, parent, certainty, byName, byModel, ...sum }: Cause) {
+  return {
+    id,
+    parent,
+    ...sumJson(sum),
+    certainty,
+    byTool: byName.map(({ name, ...own }) => ({ name, ...sumJson(own) })),
+    byModel: byModel.map(({ model, ...own }) => ({ model, ...sumJson(own) })),
+  };
+}
+
+function rowJson({ key, ...sum }: AxisRow) {
+  return { key, ...sumJson(sum) };
+}
+
+function overheadJson({ key, nano, overhead }: OverheadRow) {
+  return { key, usd: toUsd(nano), overhead };
 }
 
 function sumJson({ nano, share, tokens, requests }: CauseSum) {

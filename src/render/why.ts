@@ -23,7 +23,7 @@ export function renderWhy({ causes, session, unusual, simulation }: WhyReport, s
 }
 
 /** Dollars for people; cents only below ten. */
-export function roundUsd(nano: number): string {
+function roundUsd(nano: number): string {
   return Math.abs(nano) >= 1e10 ? formatUsd(Math.round(nano / 1e9) * 1e9).slice(0, -3) : formatUsd(nano);
 }
 
@@ -176,6 +176,6 @@ function axisLabel(key: string): string {
   return `${GROUP_LABELS[group]}: ${LEAF_LABELS[key as Leaf]}`;
 }
 
-export function plural(count: number, noun: string): string {
+function plural(count: number, noun: string): string {
   return `${formatInteger(count)} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { costCauses } from "../../src/analysis/ledger/cost-causes.ts";
+import { sumCauses } from "../../src/analysis/ledger/cost-causes.ts";
 import { ledgerRows } from "../../src/analysis/ledger/rows.ts";
 import { sumLedger } from "../../src/analysis/ledger/sums.ts";
 import { pricesOfThen, totalCost } from "../../src/analysis/simulate/cost.ts";
@@ -26,7 +26,7 @@ function evaluate(root: string): void {
   const threads = readLedgerThreads([root], models);
   const rows = new Map(threads.map((thread) => [thread, ledgerRows(thread, models)]));
   const ledgers = [...rows].map(([thread, own]) => sumLedger(thread, own, models));
-  const causes = costCauses(ledgers, "UTC");
+  const causes = sumCauses(ledgers, "UTC");
   const spend = sum(
     threads.flatMap(({ requests }) => requests.map(({ copied, costNano = 0 }) => (copied ? 0 : costNano))),
   );

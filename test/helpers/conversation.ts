@@ -38,7 +38,7 @@ const SUMMARY_OUTPUT = 3_000;
 const LIFETIME_MS = { "5m": 300_000, "1h": 3_600_000 } as const;
 
 /** Characters that are about so many tokens to the models of these tests. */
-export function textOf(tokens: number): string {
+function textOf(tokens: number): string {
   return "x".repeat(Math.round(tokens * CHARACTERS_PER_TOKEN));
 }
 

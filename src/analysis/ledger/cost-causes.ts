@@ -21,7 +21,7 @@ import { causeTree, rowsBy, rowsByLeaf, sumOf } from "./causes.ts";
 const MOST_LOSSES = 20;
 
 /** Tells why the given ledgers cost what they cost. `timezone` decides on days and weeks. */
-export function costCauses(ledgers: readonly ThreadLedger[], timezone: string): CostCauses {
+export function sumCauses(ledgers: readonly ThreadLedger[], timezone: string): CostCauses {
   const entries = entriesOf(ledgers);
   const counts = ledgers.flatMap((ledger) => ledger.counts);
   const total = sum(entries.map(({ nano }) => nano));

@@ -25,46 +25,55 @@ export function ledgerRows(thread: LedgerThread, models: ModelTable): LedgerRow[
   let trigger: Trigger = thread.agentId === "" ? "none" : "agent";
   return thread.requests.map((request, index) => {
     if (request.part) return partRow(request, index, trigger, context?.prompt ?? 0);
-    const prompt = promptTokens(request.usage);
-    const between = { blocks: blocksUpTo(request.line), marks: marksUpTo(request.line + 1) };
     const entry = models.find(request.model);
     const estimate = ESTIMATES[entry?.tokenizer ?? "v4.7"];
+    const prompt = promptTokens(request.usage);
+    const between = { blocks: blocksUpTo(request.line), marks: marksUpTo(request.line + 1) };
+    trigger = triggerAfter(trigger, between.blocks, context === undefined);
     const former = context?.total ?? 0;
-    const isFirst = context === undefined;
-    trigger = triggerAfter(trigger, between.blocks, isFirst);
     context = nextContext(context, prompt, between, estimate);
-    const signs = before ? signsBetween(before, request, between) : [];
-    const cause = before && lossCause(before, request, prompt, between.marks);
-    before = { request, prompt, shortLived: isShortLived(request, before) };
     const answer = answers.get(request.line) ?? [];
-    const has = (mark: MarkAt["mark"]) => between.marks.some((at) => at.mark === mark);
-    const row: LedgerRow = {
-      index,
-      prompt,
-      growth: prompt - former,
-      base: context.base,
-      trigger,
-      turn: context.prompt,
-      calls: callsOf(answer),
-      unrecorded: unrecordedTokens(request, answer, estimate),
-      isFirst,
-      isCut: has("compaction"),
-      isCommitted: has("commit"),
-      isWoken: isWoken(between.blocks),
-      signs,
-      results: context.results,
-      parts: [],
-    };
+    const row = rowOf({ index, prompt, trigger, growth: prompt - former }, context, before, request, between);
+    row.calls = callsOf(answer);
+    row.unrecorded = unrecordedTokens(request, answer, estimate);
     const prices = entry && pricesOf(request, entry, prompt);
-    const paid = promptParts(context, request, prices, { isFirst, ...(cause && { cause, signs }) });
+    const cause = before && lossCause(before, request, prompt, between.marks);
+    const paid = promptParts(context, request, prices, {
+      isFirst: row.isFirst,
+      ...(cause && { cause, signs: row.signs }),
+    });
     if (paid.loss) row.loss = paid.loss;
-    if (!request.copied)
-      row.parts = settle(
-        [...outputParts(request, answer, prices, estimate), ...paid.parts, ...restParts(request, prices)],
-        request,
-      );
+    before = { request, prompt, shortLived: isShortLived(request, before) };
+    if (request.copied) return row;
+    const output = outputParts(request, answer, prices, estimate);
+    row.parts = settle([...output, ...paid.parts, ...restParts(request, prices)], request);
     return row;
   });
+}
+
+/** A row without what the answer and the prices say. */
+function rowOf(
+  known: Pick<LedgerRow, "index" | "prompt" | "trigger" | "growth">,
+  context: Context,
+  before: Before | undefined,
+  request: LedgerRequest,
+  between: Between,
+): LedgerRow {
+  const has = (mark: MarkAt["mark"]) => between.marks.some((at) => at.mark === mark);
+  return {
+    ...known,
+    base: context.base,
+    turn: context.prompt,
+    calls: NO_CALLS,
+    unrecorded: 0,
+    isFirst: before === undefined,
+    isCut: has("compaction"),
+    isCommitted: has("commit"),
+    isWoken: isWoken(between.blocks),
+    signs: before ? signsBetween(before, request, between) : [],
+    results: context.results,
+    parts: [],
+  };
 }
 
 /** Returns what lies before a line, each element once. */

@@ -10,7 +10,7 @@ const SUMMARY_OUTPUT = 3_000;
 const LOOKUP_OUTPUT = 150;
 
 /** Returns the tokens that are looked up again after a cut: the user's own median at the middle, where it is known. */
-export function lookupTokens({ facts }: World, level: Level): number {
+function lookupTokens({ facts }: World, level: Level): number {
   return level === "mid" ? (facts.lookup ?? ASSUMED.lookup.mid) : ASSUMED.lookup[level];
 }
 

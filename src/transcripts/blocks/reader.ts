@@ -15,41 +15,12 @@ export interface BlockReader {
 /** Creates a reader for one transcript. Any parsed JSON object may be handed to it. */
 export function createBlockReader(): BlockReader {
   const threads = new Map<string, Thread>();
-  /** Types of agents by the call that started them. */
-  const types = new Map<string, string>();
-  const uuids = new Set<string>();
+  const seen: Seen = { types: new Map(), uuids: new Set() };
 
   function threadOf(agentId: string): Thread {
     let thread = threads.get(agentId);
     if (!thread) threads.set(agentId, (thread = createThread(agentId)));
     return thread;
-  }
-
-  /** Copied lines and echoes come twice. */
-  function isRepeated(entry: Fields): boolean {
-    const uuid = optionalText(entry["uuid"]);
-    if (uuid === undefined) return false;
-    const before = uuids.size;
-    return uuids.add(uuid).size === before;
-  }
-
-  function message(entry: Fields, thread: Thread, line: number): void {
-    if (isRepeated(entry)) return;
-    if (entry["type"] === "assistant") readAnswer(entry, thread, types, line);
-    else readUser(entry, thread, line);
-  }
-
-  /** Clients up to 2.1.1xx echo the messages of an agent in the transcript of its parent. */
-  function echo(entry: Fields, line: number): void {
-    const data = fieldsOf(entry["data"]);
-    if (data["type"] === "hook_progress") return markResumed(textOf(data["hookName"]), threadOf(""), line);
-    const inner = fieldsOf(data["message"]);
-    const agentId = textOf(data["agentId"]);
-    if (data["type"] !== "agent_progress" || agentId === "") return;
-    const thread = threadOf(agentId);
-    thread.agentType ||= types.get(textOf(entry["parentToolUseID"])) ?? "";
-    if (inner["type"] === "assistant" || inner["type"] === "user")
-      message({ isSidechain: true, ...inner }, thread, line);
   }
 
   return {
@@ -58,11 +29,11 @@ export function createBlockReader(): BlockReader {
       switch (entry["type"]) {
         case "assistant":
         case "user":
-          return message(entry, thread, line);
+          return readMessage(entry, thread, seen, line);
         case "attachment":
           return readAttachment(entry, thread, line);
         case "progress":
-          return echo(entry, line);
+          return readProgress(entry, threadOf, seen, line);
         case "cost-state":
           return thread.mark("resumed", line);
         case "system":
@@ -79,6 +50,35 @@ export function createBlockReader(): BlockReader {
         marks,
       })),
   };
+}
+
+/** What a transcript has shown so far, besides its threads. */
+interface Seen {
+  /** Types of agents by the call that started them. */
+  types: Map<string, string>;
+  /** Copied lines and echoes come twice. */
+  uuids: Set<string>;
+}
+
+function readMessage(entry: Fields, thread: Thread, { types, uuids }: Seen, line: number): void {
+  const uuid = optionalText(entry["uuid"]);
+  if (uuid !== undefined && uuids.size === uuids.add(uuid).size) return;
+  if (entry["type"] === "assistant") readAnswer(entry, thread, types, line);
+  else readUser(entry, thread, line);
+}
+
+/** Clients up to 2.1.1xx echo the messages of an agent in the transcript of its parent. */
+function readProgress(entry: Fields, threadOf: (agentId: string) => Thread, seen: Seen, line: number): void {
+  const data = fieldsOf(entry["data"]);
+  if (data["type"] === "hook_progress") return markResumed(textOf(data["hookName"]), threadOf(""), line);
+  const inner = fieldsOf(data["message"]);
+  const agentId = textOf(data["agentId"]);
+  if (data["type"] !== "agent_progress" || agentId === "") return undefined;
+  const thread = threadOf(agentId);
+  thread.agentType ||= seen.types.get(textOf(entry["parentToolUseID"])) ?? "";
+  if (inner["type"] === "assistant" || inner["type"] === "user")
+    readMessage({ isSidechain: true, ...inner }, thread, seen, line);
+  return undefined;
 }
 
 /** Empty for the main thread. Old clients keep agents in the main file, without an id. */

@@ -7,7 +7,7 @@ export const IMAGE_CHARACTERS = 5_250;
 const DEEPEST = 8;
 
 /** Returns the characters of all texts inside a value; names of fields do not count. */
-export function charactersIn(value: unknown, depth = 0): number {
+function charactersIn(value: unknown, depth = 0): number {
   if (typeof value === "string") return value.length;
   if (typeof value === "number" || typeof value === "boolean") return 4;
   if (depth >= DEEPEST || typeof value !== "object" || value === null) return 0;

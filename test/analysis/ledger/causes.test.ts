@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { costCauses } from "../../../src/analysis/ledger/cost-causes.ts";
+import { sumCauses } from "../../../src/analysis/ledger/cost-causes.ts";
 import { ledgerRows } from "../../../src/analysis/ledger/rows.ts";
 import { sumLedger } from "../../../src/analysis/ledger/sums.ts";
 import type { CostCauses } from "../../../src/domain/cost-causes.ts";
@@ -11,7 +11,7 @@ import { type Conversation, createConversation, type Setup, threadsOf } from "..
 const models = createModelTable();
 
 function causesOf(threads: readonly LedgerThread[]): CostCauses {
-  return costCauses(
+  return sumCauses(
     threads.map((thread) => sumLedger(thread, ledgerRows(thread, models), models)),
     "UTC",
   );

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { costCauses } from "../../../src/analysis/ledger/cost-causes.ts";
+import { sumCauses } from "../../../src/analysis/ledger/cost-causes.ts";
 import { filterLedgers, type LedgerFilter } from "../../../src/analysis/ledger/filter.ts";
 import { ledgerRows } from "../../../src/analysis/ledger/rows.ts";
 import { sumLedger } from "../../../src/analysis/ledger/sums.ts";
@@ -29,7 +29,7 @@ describe("each dollar has one cause", () => {
   it.each(roots)("%s: leaves and axes add up to the spend", (root) => {
     const threads = readLedgerThreads([root], models);
     const spend = sum(paidIn(threads).map(({ costNano = 0 }) => costNano));
-    const { causes, axes, nano } = costCauses(ledgersOf(threads), "UTC");
+    const { causes, axes, nano } = sumCauses(ledgersOf(threads), "UTC");
     expect(nano).toBeCloseTo(spend, 3);
     const groups = causes.filter(({ parent }) => parent === null);
     expect(sum(groups.map((cause) => cause.nano))).toBeCloseTo(spend, 3);
@@ -57,7 +57,7 @@ describe("each dollar has one cause", () => {
     const wanted = sum(
       Object.values(transcripts.byModel).map(({ costUsd, unpriced }) => (unpriced ? 0 : costUsd)),
     );
-    const { nano } = costCauses(ledgersOf(readLedgerThreads([root], models)), "UTC");
+    const { nano } = sumCauses(ledgersOf(readLedgerThreads([root], models)), "UTC");
     expect(nano / 1e9).toBeCloseTo(wanted, 9);
   });
 
@@ -80,7 +80,7 @@ describe("each dollar has one cause", () => {
       const kept = threads.flatMap((thread) =>
         thread.requests.filter((request) => !request.copied && keeps(thread, request)),
       );
-      const { nano, requests } = costCauses(filterLedgers(ledgers, filter), "UTC");
+      const { nano, requests } = sumCauses(filterLedgers(ledgers, filter), "UTC");
       expect(nano).toBeCloseTo(sum(kept.map(({ costNano = 0 }) => costNano)), 3);
       expect(requests).toBe(kept.filter(({ part }) => !part).length);
     }

@@ -304,9 +304,9 @@ describe("a simulated saving equals what a second history with the change made s
   });
 });
 
-describe("a waterfall", () => {
-  const everything = (): Conversation[] => Object.values(PLAYS).flatMap(({ play }) => play(false));
+const everything = (): Conversation[] => Object.values(PLAYS).flatMap(({ play }) => play(false));
 
+describe("a waterfall", () => {
   it("without any change costs what was spent", () => {
     const talks = everything();
     const spent = sum(

@@ -28,6 +28,23 @@ const call = (id: string, name: string, input: object) => ({ type: "tool_use", i
 const result = (id: string, content: unknown, more: object = {}) =>
   user([{ type: "tool_result", tool_use_id: id, content, ...more }]);
 
+const echo = (uuid: string, message: object) => ({
+  type: "progress",
+  parentToolUseID: "c1",
+  data: { type: "agent_progress", agentId: "a1", message: { uuid, ...message } },
+});
+
+/** Puts `wrong` in the place of every value, one at a time. */
+function* withWrong(value: unknown, wrong: unknown): Generator<unknown> {
+  yield wrong;
+  if (typeof value !== "object" || value === null) return;
+  for (const key of Object.keys(value))
+    for (const inner of withWrong((value as Record<string, unknown>)[key], wrong))
+      yield Array.isArray(value)
+        ? value.map((one, index) => (String(index) === key ? inner : one))
+        : { ...value, [key]: inner };
+}
+
 describe("content blocks of a transcript", () => {
   it("prompts, answers, calls and results have their sizes, names and files", () => {
     const { blocks } = blocksOf(
@@ -129,11 +146,6 @@ describe("content blocks of a transcript", () => {
 
   it("agents whose messages are echoed are threads of their own, of the type that the call named", () => {
     const reader = createBlockReader();
-    const echo = (uuid: string, message: object) => ({
-      type: "progress",
-      parentToolUseID: "c1",
-      data: { type: "agent_progress", agentId: "a1", message: { uuid, ...message } },
-    });
     [
       assistant("m1", call("c1", "Task", { subagent_type: "Explore", prompt: "find" })),
       echo("e1", user("find")),
@@ -200,17 +212,6 @@ describe("what a call is for", () => {
 });
 
 describe("hostile transcripts", () => {
-  /** Puts `wrong` in the place of every value, one at a time. */
-  function* withWrong(value: unknown, wrong: unknown): Generator<unknown> {
-    yield wrong;
-    if (typeof value !== "object" || value === null) return;
-    for (const key of Object.keys(value))
-      for (const inner of withWrong((value as Record<string, unknown>)[key], wrong))
-        yield Array.isArray(value)
-          ? value.map((one, index) => (String(index) === key ? inner : one))
-          : { ...value, [key]: inner };
-  }
-
   it("any value may stand in any place", () => {
     const entries = globSync("recordings/{g-tui-compact-clear,h-background}/projects/**/*.jsonl", {
       cwd: FIXTURES,
