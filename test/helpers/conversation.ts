@@ -144,6 +144,7 @@ export function createConversation(setup: Setup = {}) {
 
   return {
     session,
+    agentId,
     lines,
     unseen,
     get context() {
@@ -200,9 +201,8 @@ export function threadsOf(
     const folder = join(root, "projects/-home-dev-shop");
     mkdirSync(folder, { recursive: true });
     const files = new Map<string, object[]>(Object.entries(extra).map(([name, lines]) => [name, [...lines]]));
-    for (const { session, lines } of conversations) {
-      const first = lines[0] as { agentId?: string } | undefined;
-      const name = first?.agentId === undefined ? session : `${session}/subagents/agent-${first.agentId}`;
+    for (const { session, agentId, lines } of conversations) {
+      const name = agentId === undefined ? session : `${session}/subagents/agent-${agentId}`;
       files.set(name, [...(files.get(name) ?? []), ...lines]);
     }
     for (const [name, lines] of files) {

@@ -130,12 +130,12 @@ describe("the ledger names where content came from", () => {
     });
     resumed.answer();
     const { axes, nano } = causesOf(threadsOf([woken, mate, resumed]));
-    expect(axes.trigger.map(({ key, requests }) => [key, requests]).toSorted()).toEqual([
-      ["notification", 1],
-      ["prompt", 1],
-      ["summary", 1],
-      ["teammate", 1],
-    ]);
+    expect(Object.fromEntries(axes.trigger.map(({ key, requests }) => [key, requests]))).toEqual({
+      notification: 1,
+      prompt: 1,
+      summary: 1,
+      teammate: 1,
+    });
     expect(sum(axes.trigger.map((row) => row.nano))).toBeCloseTo(nano, 3);
   });
 

@@ -35,7 +35,7 @@ const echo = (uuid: string, message: object) => ({
 });
 
 /** Puts `wrong` in the place of every value, one at a time. */
-function* withWrong(value: unknown, wrong: unknown): Generator<unknown> {
+function* withWrong(value: unknown, wrong: unknown): Generator {
   yield wrong;
   if (typeof value !== "object" || value === null) return;
   for (const key of Object.keys(value))
