@@ -64,6 +64,11 @@ export { classifyPrompt } from "./operations/route.ts";
 export type { PromptContext } from "./operations/route.ts";
 export type { Classify, Route } from "./executor/route.ts";
 
+// The ledger: why it costs that.
+export { costCauses } from "./operations/cost-causes.ts";
+export type { CostCausesOptions } from "./operations/cost-causes.ts";
+export type { Cause, CostCauses } from "./domain/cost-causes.ts";
+
 // The policy: which role runs on what, what will really run, and what stands in the way.
 export { loadPolicy } from "./policy/load-policy.ts";
 export { roleOf } from "./domain/policy.ts";

@@ -64,3 +64,28 @@ function before(at: number, day: string | undefined): boolean {
 export function promptBorders(entries: readonly ModelEntry[]): number[] {
   return [...new Set(entries.flatMap(({ longPrompt }) => longPrompt?.above ?? []))].sort((a, b) => a - b);
 }
+
+/** Nano-dollars of one token of each kind, all terms of a request counted in. */
+export interface TokenPrices {
+  input: number;
+  output: number;
+  cacheWrite5m: number;
+  cacheWrite1h: number;
+  cacheRead: number;
+  webSearch: number;
+}
+
+/** Returns the prices of a request whose whole prompt is `prompt` tokens long; undefined when the model's price is not known. */
+export function tokenPrices(model: ModelEntry, prompt: number, terms: PriceTerms): TokenPrices | undefined {
+  const rates = ratesFor(model, prompt, terms);
+  if (!rates) return undefined;
+  const factor = (terms.usOnly && model.usOnly ? 1.1 : 1) * (terms.batch ? 0.5 : 1);
+  return {
+    input: perToken(rates.input) * factor,
+    output: perToken(rates.output) * factor,
+    cacheWrite5m: perToken(rates.cacheWrite5m) * factor,
+    cacheWrite1h: perToken(rates.cacheWrite1h) * factor,
+    cacheRead: perToken(rates.cacheRead) * factor,
+    webSearch: WEB_SEARCH_NANO_USD,
+  };
+}

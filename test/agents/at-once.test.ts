@@ -22,12 +22,12 @@ describe("writers of one folder at the same time", () => {
   it(`wait for each other, ${AT_ONCE} at once and some of them killed, and undo restores every byte`, async () => {
     const space = workspace(Object.fromEntries(wildFiles(60).map(({ path, bytes }) => [path, bytes])));
     const before = space.tree();
-    const draw = createRandom(7).next;
+    const random = createRandom(7);
     for (let round = 0; round < ROUNDS; round++) {
       const runs = Array.from({ length: AT_ONCE }, () =>
-        start(space, COMMANDS[Math.floor(draw() * COMMANDS.length)] ?? []),
+        start(space, COMMANDS[random.between(0, COMMANDS.length - 1)] ?? []),
       );
-      await sleep(600 + draw() * 600);
+      await sleep(random.between(600, 1200));
       for (const run of runs.slice(0, 2)) run.kill("SIGKILL");
       for (const { exitCode, stderr } of await Promise.all(runs.map(({ ended }) => ended)))
         expect([exitCode === null || exitCode < 2, stderr]).toEqual([

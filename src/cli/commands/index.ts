@@ -43,6 +43,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "what always-Opus and other rules would have cost",
     load: () => load(import("./savings.ts")),
   },
+  why: {
+    summary: "Show why it costs that, and what would save most",
+    positionals: "[what]",
+    load: () => load(import("./why.ts")),
+  },
   patterns: {
     summary: "habits that waste money, and where they were seen",
     load: () => load(import("./patterns.ts")),
@@ -59,6 +64,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "say how a task really went: good or bad",
     positionals: "<task> <verdict>",
     load: () => load(import("./outcome.ts")),
+  },
+  hook: {
+    summary: "Answer a hook of Claude Code: price of a cold cache",
+    positionals: "<event>",
+    load: () => load(import("./hook.ts")),
   },
   init: {
     summary: "Set up a policy, agents and settings for this repository",

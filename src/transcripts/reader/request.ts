@@ -15,7 +15,7 @@ export interface RequestEntry {
   parts: readonly Part[];
 }
 
-interface Part {
+export interface Part {
   model: string;
   usage: Usage;
 }
