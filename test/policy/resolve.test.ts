@@ -114,7 +114,9 @@ describe("resolvePolicy", () => {
     expect(policy.roles.get("reviewer")).toMatchObject({ tier: "opus", effort: "max" });
     expect(policy.main.env).toMatchObject({ ANTHROPIC_DEFAULT_SONNET_MODEL: "claude-sonnet-6" });
     for (const model of ["claude-sonnet-4-7", "claude-opus-5-4", "gpt-6", "claude-sonnet", "sonnet-6"])
-      expect(problemsOf({ roles: { reviewer: { model } } })).toMatchObject([{ message: "unknown model" }]);
+      expect(problemsOf(() => resolve({ roles: { reviewer: { model } } }))).toMatchObject([
+        { message: "unknown model" },
+      ]);
   });
 
   it("generates agents for the built-in roles that are listed, and for every role of the user's", () => {
@@ -128,7 +130,7 @@ describe("resolvePolicy", () => {
     expect(generated(["reviewer"])).toEqual(["reviewer", "mine"]);
     expect(generated([])).toEqual(["mine"]);
     expect(generated("none")).toEqual([]);
-    expect(problemsOf({ generate: ["reviwer"] })).toMatchObject([
+    expect(problemsOf(() => resolve({ generate: ["reviwer"] }))).toMatchObject([
       { key: "generate.0", found: "reviwer", suggestion: "reviewer" },
     ]);
   });
