@@ -33,7 +33,7 @@ export interface Decoder {
 const UNNEEDED = new Set([
   "agent-name", "ai-title", "api-request", "api-request-blob", "api-request-shape", "atis-latch", "bridge-session",
   "custom-title", "file-history-delta", "file-history-snapshot", "frame-link", "fork-context-ref", "history-suppression",
-  "last-prompt", "pr-link", "queue-operation", "relocated", "summary", "tag", "task-summary", "tools-used", "worktree-state",
+  "last-prompt", "pr-link", "relocated", "summary", "tag", "task-summary", "tools-used", "worktree-state",
 ]); // prettier-ignore
 
 const UNDERSTOOD = new Set([
@@ -42,6 +42,7 @@ const UNDERSTOOD = new Set([
   "system",
   "attachment",
   "progress",
+  "queue-operation",
   "cost-state",
   "mode",
   "permission-mode",

@@ -8,7 +8,7 @@ export interface Label {
   agent: string;
   outcome: string;
   complexity: string;
-  class: string;
+  category: string;
   /** Line of the script, to find it again. */
   at: string;
 }
@@ -278,13 +278,13 @@ function createWriter(files: Map<string, Json[]>, labels: Label[], name: string)
       announce = false;
     },
     "=": (rest, at) => {
-      const [outcome = "", complexity = "", work = ""] = rest.split(" ");
+      const [outcome = "", complexity = "", category = ""] = rest.split(" ");
       labels.push({
         session,
         agent: now().agentType ?? "main",
         outcome,
         complexity,
-        class: work,
+        category,
         at: `${name}:${at}`,
       });
     },

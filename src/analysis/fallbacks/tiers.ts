@@ -70,7 +70,7 @@ export function countOutcomes(tasks: readonly JudgedTask[]): Record<Outcome, num
 
 /** One row of a breakdown: what kind of tasks, and how they ended. */
 export interface GroupReport {
-  by: "complexity" | "class" | "role";
+  by: "category" | "complexity" | "role";
   name: string;
   tasks: number;
   outcomes: Record<Outcome, number>;
@@ -82,10 +82,10 @@ export interface GroupReport {
 export function reportGroups(tasks: readonly JudgedTask[]): GroupReport[] {
   const names = {
     complexity: (task: JudgedTask) => task.categories.complexity,
-    class: (task: JudgedTask) => task.categories.class,
+    category: (task: JudgedTask) => task.categories.category,
     role: (task: JudgedTask) => task.role,
   } as const;
-  return (["complexity", "class", "role"] as const).flatMap((by) =>
+  return (["category", "complexity", "role"] as const).flatMap((by) =>
     [...Map.groupBy(tasks, names[by])]
       .map(([name, group]) => reportGroup(by, name, group))
       .sort((a, b) => b.tasks - a.tasks || a.name.localeCompare(b.name)),
