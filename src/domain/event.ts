@@ -46,8 +46,12 @@ export interface Seen {
 const PROMPT_SIGNALS = [
   /** The work before it is wrong. */
   "correction",
-  /** Something fails or looks wrong; whose fault it is, the work tells. */
+  /** Something looks wrong; whether the work before it is the cause, the work after it tells. */
   "symptom",
+  /** Something fails: a check, a program, a thing that is not there. */
+  "failure",
+  /** Says that an answer is not true. */
+  "contradiction",
   /** Doubts a choice, mostly as a question. */
   "pushback",
   /** A pasted finding of a review. */

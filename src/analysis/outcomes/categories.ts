@@ -1,6 +1,7 @@
 import type { Event, PromptEvent } from "../../domain/event.ts";
 import type { Categories, Category, Complexity } from "../../domain/task.ts";
 import { agentLabels } from "./agent-labels.ts";
+import { isDocs } from "./docs-files.ts";
 import { scoreComplexity } from "./complexity.ts";
 import { decide, type Tally, tally, weightAt } from "./tally.ts";
 import type { Work } from "./work.ts";
@@ -82,7 +83,7 @@ function addSignals({ prompt, planMode }: Clues, points: Tally<Category>): void 
   const signals = new Set(prompt?.signals);
   const forms = new Set(prompt?.topics);
   if (signals.has("finding")) points.add("review", 6, "prompt:finding");
-  if (signals.has("symptom")) points.add("debugging", 3, "prompt:symptom");
+  if (signals.has("symptom") || signals.has("failure")) points.add("debugging", 3, "prompt:symptom");
   if (forms.has("form:plan")) points.add("code-generation", 2, "prompt:plan");
   if (forms.has("form:question")) points.add("question", 2, "prompt:question");
   if (planMode) points.add("planning", 6, "mode:plan");
@@ -91,7 +92,7 @@ function addSignals({ prompt, planMode }: Clues, points: Tally<Category>): void 
 /** What was done says more than what was asked for. */
 function addDeeds({ events, work, files, planMode }: Clues, points: Tally<Category>): void {
   const written = [...files];
-  const onlyDocs = written.length > 0 && written.every((file) => /\.(?:mdx?|rst|adoc|txt)$/i.test(file));
+  const onlyDocs = written.length > 0 && written.every(isDocs);
   const proposed = events.some((event) => event.kind === "plan" && event.step === "proposed");
   if (proposed && written.length === 0) points.add("planning", 4, "tools:plan");
   if (onlyDocs) {

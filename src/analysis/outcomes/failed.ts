@@ -3,7 +3,8 @@ import { type Candidate, checksOfRuns, lastRequest } from "./candidate.ts";
 import { cameToItsEnd } from "./ending.ts";
 import { seenAt } from "./evidence.ts";
 import { says } from "./same-work.ts";
-import { type CheckRun, uncleared } from "./work.ts";
+import { isDocs } from "./docs-files.ts";
+import { type CheckRun, uncleared, type Work } from "./work.ts";
 
 const TRUNCATED = new Set(["max_tokens", "model_context_window_exceeded"]);
 
@@ -28,8 +29,13 @@ export function endedBadly(task: Candidate): Evidence[] {
   return [...found, ...callFailed(task)];
 }
 
-/** It ended with a failing check of its own or of its agents; each may be cleared by the others. */
+/**
+ * It ended with a failing check of its own or of its agents; each may be cleared by the others. Where nothing was changed, or only
+ * docs, a red check is what the task found and not what it did, unless it was to be fixed.
+ */
 export function endedRed(task: Candidate): Evidence[] {
+  const asked = task.draft.prompt?.topics.includes("debugging:fix");
+  if (!asked && ![task, ...task.runs].some(({ work }) => changedCode(work))) return [];
   const passes = [...task.work.checks, ...checksOfRuns(task)];
   return [task, ...task.runs].flatMap((part) => {
     const red = says(part.draft.prompt, "expects-red") || says(task.draft.prompt, "expects-red");
@@ -37,6 +43,10 @@ export function endedRed(task: Candidate): Evidence[] {
       .filter(({ check }) => !(red && (check.kind === "test" || check.kind === "all")))
       .map((run) => seenAt(part, run.line, describe(run)));
   });
+}
+
+function changedCode({ edits, lastChange }: Work): boolean {
+  return edits.length === 0 ? lastChange > 0 : edits.some(({ file }) => !isDocs(file));
 }
 
 const CHECK_NAMES = {

@@ -1,6 +1,7 @@
 import type { EditEvent } from "../../domain/event.ts";
 import { unpackHashes } from "../../domain/hashes.ts";
 import type { Evidence } from "../../domain/task.ts";
+import { reportOf } from "./agents.ts";
 import type { Candidate } from "./candidate.ts";
 import { promptSays, seenAt, weakly } from "./evidence.ts";
 import { endsWhereItBegan, findLoops, isFile, takesBack } from "./loops.ts";
@@ -40,7 +41,12 @@ function complaint(task: Candidate, later: Candidate, distance: number): Evidenc
   const about = isAboutIt(task, later);
   if (isCorrection(prompt) && (about || (distance === 1 && task.work.lastChange > 0)))
     return promptSays(later, `${which} corrects it`);
-  if (says(prompt, "symptom") && about) return promptSays(later, `${which} reports that it does not work`);
+  const failure = says(prompt, "failure");
+  if ((failure || says(prompt, "symptom")) && about) return promptSays(later, `${which} reports that it does not work`);
+  if (failure && distance === 1 && task.work.lastChange > 0 && later.work.edits.length > 0)
+    return weakly(promptSays(later, "the next prompt reports that something does not work, and files were changed for it"));
+  if (distance === 1 && says(prompt, "contradiction") && task.work.lastChange === 0)
+    return weakly(promptSays(later, "the next prompt contradicts its answer"));
   if (distance === 1 && says(prompt, "pushback") && (isRedone(task, later) || isRedone(task, later.next)))
     return weakly(promptSays(later, "the next prompt doubts it, and its lines were written anew"));
   return undefined;
@@ -49,12 +55,17 @@ function complaint(task: Candidate, later: Candidate, distance: number): Evidenc
 /** A later turn changes the same files, or finds its checks red before it has changed anything. */
 function isAboutIt(task: Candidate, later: Candidate): boolean {
   const own = editsOf(task);
-  if (own.length === 0) return false;
+  if (own.length === 0) return wroteUnseen(task) && later.work.lastChange > 0;
   const files = new Set(own.map(({ file }) => file));
   if (editsOf(later).some(({ file }) => files.has(file))) return true;
   const [first] = later.work.checks;
   const changed = later.work.edits[0]?.line ?? Infinity;
   return first?.verdict === "fail" && first.line < changed;
+}
+
+/** It had an agent work whose transcript is not there. */
+function wroteUnseen({ runs }: Candidate): boolean {
+  return runs.some(({ draft }) => reportOf(draft.thread) !== undefined && draft.requests.length === 0);
 }
 
 function editsOf({ work, runs }: Candidate): readonly EditEvent[] {
@@ -104,10 +115,12 @@ function redoes(later: EditEvent, earlier: EditEvent): boolean {
   return gone * 2 >= added.length;
 }
 
-/** A loop that ends green is no rework, and neither is one that was asked for. */
+/** A loop that ends green is no rework, and neither is one that was asked for or an experiment that looks for a cause. */
 function inLoops(task: Candidate): Evidence[] {
-  if (says(task.draft.prompt, "asks-undo") || passAfterChanges(task.work)) return [];
-  const back = endsWhereItBegan(task.work);
+  const { prompt } = task.draft;
+  if (says(prompt, "asks-undo") || passAfterChanges(task.work)) return [];
+  const looksForCause = prompt?.topics.some((topic) => topic.startsWith("debugging:")) === true;
+  const back = endsWhereItBegan(task.work) && !looksForCause;
   return findLoops(task.work)
     .filter(({ kind }) => (kind === "back-again" ? back : !says(task.draft.prompt, "expects-red")))
     .map(({ kind, line }) =>

@@ -78,15 +78,22 @@ function toPrompt(entry: Fields, content: string, seen: Seen): PromptEvent {
   };
 }
 
+/** Written by the client in front of a plan that was approved: what follows are the model's words. */
+const PLAN = "Implement the following plan";
+
 /** Returns what is kept of a prompt's words. */
 export function readPrompt(text: string): Pick<PromptEvent, "words" | "sketch" | "terms" | "signals" | "topics"> {
-  return { ...sketchText(text), signals: readSignals(text), topics: readTopics(text) };
+  const sketch = sketchText(text);
+  // The same command twice is mostly not the same work twice.
+  if (text.startsWith("/")) return { ...sketch, sketch: "", terms: "", signals: [], topics: readTopics(text) };
+  if (text.startsWith(PLAN)) return { ...sketch, signals: [], topics: readTopics(text) };
+  return { ...sketch, signals: readSignals(text), topics: readTopics(text) };
 }
 
 /** After a plan was approved in another session, the client writes a prompt that holds it. */
 function planOf(entry: Fields, text: string): Pick<PromptEvent, "plan" | "planFrom"> {
   const plan = optionalText(entry["planContent"]);
-  if (plan === undefined && !text.startsWith("Implement the following plan")) return {};
+  if (plan === undefined && !text.startsWith(PLAN)) return {};
   const from = /\bfull transcript at: \S*?([\da-f]{8}-[\da-f-]{27})\.jsonl/.exec(text.slice(-400))?.[1];
   return {
     plan: hashText((plan ?? text.replace(/^[^\n]*\n/, "")).trim()),

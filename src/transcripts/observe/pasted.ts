@@ -25,16 +25,18 @@ function isFinding(text: string): boolean {
   const own = text.replace(LEAD, "");
   const words = own.split(/\s+/).length;
   if (words < LEAST_WORDS || FIRST_PERSON.test(own.slice(0, 160))) return false;
-  return ADVISES.test(own) && (own.match(CODE) ?? []).length >= 2;
+  return ADVISES.test(own) && (own.match(CODE) ?? []).length >= (words < MANY_WORDS ? 2 : 1);
 }
 
 /** A finding has a sentence or two. */
 const LEAST_WORDS = 18;
+/** So many say more than a name does. */
+const MANY_WORDS = 25;
 /** "can you take a look at:", "evaluate this feedback from …:" before what is pasted. */
 const LEAD =
   /^\s*(?:(?:and|also|now|then|please|ok|can you|could you|let's|i think)\s+)*(?:also )?(?:check|fix|review|address|evaluate|eval|handle|take a look at|look at|have a look at|this is for|what about|any (?:ideas|suggestions)(?: for)?)\b[^:\n]{0,60}:\s*/i;
 const FIRST_PERSON = /\b(?:i|i'm|i've|i'd|my|we|we're|let's|can you|could you|please|you)\b/i;
 const ADVISES =
-  /\b(?:consider|instead of|recommend\w*|should (?:be|use|have|check|only)|could (?:be|use|lead|cause)|this (?:means|can|could|may|causes|test|function|change|migration|method)|lead(?:s|ing) to|which (?:means|can|causes|could)|potential\w*|never (?:called|used|captured|cleared)|duplicat\w+|unused|inconsisten\w+|misleading|inaccurate|lacks?|without (?:context|any|bound)|not (?:covered|tested|cleared|checked|included|handled|propagated))\b/i;
+  /\b(?:consider|instead of|recommend\w*|should (?:be|use|have|check|only)|could (?:be|use|lead|cause|overwrite|result|break|fail)|this (?:means|can|could|may|causes|test|function|change|migration|method)|lead(?:s|ing) to|which (?:means|can|causes|could)|potential\w*|never (?:called|used|captured|cleared)|duplicat\w+|unused|inconsisten\w+|misleading|inaccurate|lacks?|without (?:context|any|bound)|not (?:covered|tested|cleared|checked|included|handled|propagated))\b/i;
 /** Identifiers and calls: `fooBar`, `FooBar`, `foo_bar`, `foo()`, `a.b`. */
 const CODE = /\b(?:[a-z]+[A-Z]\w*|[A-Z][a-z]+[A-Z]\w*|\w+_\w+|\w+\(\)|[a-z]\w*\.(?:go|ts|js|py|rs|java|rb|md|ya?ml|toml|json))/g;

@@ -23,20 +23,25 @@ export function readSignals(prompt: string): PromptSignal[] {
 
 function addPasted(prompt: string, found: Set<PromptSignal>): void {
   const pasted = readPasted(prompt);
-  if (pasted === "error") found.add("symptom");
+  if (pasted === "error") found.add("failure");
   if (pasted !== "finding") return;
-  for (const name of ["correction", "symptom", "pushback"] as const) found.delete(name);
+  for (const name of AGAINST) found.delete(name);
   found.add("finding");
 }
 
+/** What speaks against the work before. */
+const AGAINST = ["correction", "failure", "symptom", "contradiction", "pushback"] as const;
+
 /** Where two signals cannot both be meant. */
 function resolveConflicts(text: string, found: Set<PromptSignal>): void {
+  if (MOSTLY_WORKS.test(text)) found.delete("failure");
   if (found.has("changed-mind")) found.delete("correction");
+  if (AGREES.test(text)) found.delete("pushback");
   if (found.has("expects-red") && WANTS_GREEN.test(text)) found.delete("expects-red");
   if (!found.has("praise")) return;
   if (PRAISE_THEN_BUT.test(text)) found.delete("praise");
   else if (OPENS_WITH_PRAISE.test(text))
-    for (const name of ["correction", "symptom", "pushback"] as const) found.delete(name);
+    for (const name of AGAINST) found.delete(name);
 }
 
 /**
@@ -55,7 +60,8 @@ function normalize(prompt: string): string {
     .replaceAll(/[‘’]/g, "'")
     .replaceAll(/[“”]/g, '"')
     .replaceAll(/(?! (?!\s))\s+/g, " ")
-    .trim();
+    .trim()
+    .replace(/^(?:\d+[.)]|[-*•]) /, "");
 }
 
 const NAMES = Object.keys(SIGNALS) as PromptSignal[];
@@ -68,6 +74,8 @@ const findSignals = createFinder<PromptSignal>([
 const WANTS_GREEN =
   /(?<!\b(?:don't|do not|not|without|never|before you|i|i'll|i will|i can|to|will|can|we|we'll|let me) )\b(?:fix|repair|resolve|solve)\b|\b(?:then|and(?: then)?|afterwards|after that)\s+(?:also |please )?(?:implement|write the (?:code|implementation)|do the (?:fix|implementation)|solve)\b|\b(?:make|get|turn)\b.{0,30}\b(?:pass|green)\b|\buntil\b[^.?!]{0,40}\b(?:pass|green)/;
 
+const MOSTLY_WORKS = /\b(?:seems? to work|generally works|works? (?:now|perfectly|generally)|everything else)\b/;
+const AGREES = /^(?:yes|yep|yeah|yup|sure|ok|okay|right|agreed)\b/;
 const OPENS_WITH_PRAISE = /^(?:perfect|great|thanks|thank you|nice|excellent|awesome|lgtm|looks good|good)\b/;
 const PRAISE_THEN_BUT =
   /\b(?:but|however|except|though|although)\b|\bnot (?:great|good|perfect|nice|exactly|cool)\b|^(?:great|nice|cool|perfect),? (?:now )?(?:it|that|everything)(?:'s| is) (?:broken|worse|failing)/;

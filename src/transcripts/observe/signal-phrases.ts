@@ -6,7 +6,7 @@ const CHECKS =
 
 /** Phrases of a prompt (lower case, straight quotes) by what they say. Each begins at a word. */
 export const SIGNALS: Readonly<Partial<Record<PromptSignal, readonly RegExp[]>>> = {
-  symptom: [
+  failure: [
     new RegExp(
       `\\b${CHECKS}(?: run)?"? (?:\\w+ ){0,2}?(?:fail(?:s|ed|ing|z)?|is red|are red|broke|is broken|are broken|not passing|complains?)\\b`,
     ),
@@ -15,6 +15,9 @@ export const SIGNALS: Readonly<Partial<Record<PromptSignal, readonly RegExp[]>>>
     /\b(?:fail(?:s|ed|ing)? (?:now|again)|(?:is|are) failing)\b/,
     /\bi (?:don't|do not|can't|cannot|am not|'m not) (?:see|seeing|find|get)\b/,
     /\bi(?:'m| am) (?:still |now )?(?:getting|seeing)\b|\bi (?:now |still )?(?:get|got) (?:an? |the |this |some )?(?:\w+ ){0,2}(?:error|warning|exception|issue|failure|\.)/,
+    /\b(?:it|this|that|they)(?:'s| is| are) (?:not|never) (?:\w+ ){0,2}(?:updated|shown|displayed|called|applied|saved|rendered|there|loaded|set)\b/,
+  ],
+  symptom: [
     /\bwhy (?:is|are|does|do) (?:it|this|that|there|the \w+)\b/,
     /^it (?:somehow|always|only|now|seems|looks|still|also|just|does|doesn't|is|isn't)\b/,
     /\b(?:plenty of|lots of|a lot of|many) (?:warnings|errors)\b/,
@@ -24,6 +27,13 @@ export const SIGNALS: Readonly<Partial<Record<PromptSignal, readonly RegExp[]>>>
     /\b(?:i'd|i would|would) (?:have )?expect(?:ed)?\b|\bexpected to see\b/,
     /\b(?:i|we) (?:just )?(?:noticed|realized|found) (?:a|an|that|another)\b/,
     /\b(?:there's|there is|i have|we have|found) (?:a|an|some|still a) (?:bug|issue|problem|error|regression)\b/,
+  ],
+  contradiction: [
+    /\b(?:that|this|it)(?:'s| is| isn't| is not| was) (?:just |simply |totally |completely )?(?:wrong|incorrect|(?:not )?(?:right|correct|true|the case))\b(?<!(?:'s| is| was) (?:right|correct|true|the case))(?!.*\?)/,
+    /\byou(?:'re| are) (?:wrong|mistaken|confusing)\b|\bdoesn't mean\b|\b(?:option|solution|approach|step) \w+ (?:doesn't|does not|won't) work\b/,
+    /\bi (?:can )?(?:also |totally |clearly |definitely )+see\b|\bi still see\b|\bi've (?:just )?(?:observed|verified|checked|tested) (?:that|it)\b/,
+    /^(?:e+m+|uh+|um+|er+m?)[,. -]+(?:doesn't|isn't|aren't|don't|wasn't|didn't)\b/,
+    /^(?:no|nope|nah),? (?:it|that|there|they|the \w+|this)(?:'s|'re| is| are| does| do| has| have)(?: not|n't)?\b(?! (?:fine|ok|okay|good|enough|all|right|correct)\b)/,
   ],
   pushback: [
     /^(?:hm+|e+m+|mh+|uh+|umm*|erm?|ugh|fml)\b/,
@@ -42,9 +52,10 @@ export const SIGNALS: Readonly<Partial<Record<PromptSignal, readonly RegExp[]>>>
     /^(?:q|question|debug)\b ?:/,
     /^(?:now|ok|okay|great|cool|next)[,. ]+(?:let's|lets|can (?:you|we)|could (?:you|we)|add|do|the|we)\b/,
     /\bi think there's a bug in\b/,
+    /^(?:in|on) the [^,.?!]{3,40}, (?:when|if|there)\b/,
   ],
   stop: [
-    /^(?:stop|wait|hang ?on|hold on|hold up|hold it|pause|abort|cancel(?: that)?|never ?mind|halt)\b/,
+    /^(?:stop(?! hook)|wait|hang ?on|hold on|hold up|hold it|pause|abort|cancel(?: that)?|never ?mind|halt)\b/,
     /\b(?:let's|lets) (?:stop|pause|hold|discuss first)\b|\bstop (?:that|it|this|here|now|what you)\b/,
   ],
   "changed-mind": [
@@ -53,6 +64,7 @@ export const SIGNALS: Readonly<Partial<Record<PromptSignal, readonly RegExp[]>>>
     /\b(?:we|they|product|the team|the client|marketing|legal|design) (?:decided|prefers?|wants? (?:the|it) old|dropped|cancell?ed|no longer)\b/,
     /\b(?:no longer|not) need(?:ed)?(?: (?:it|that|this|any ?more))?\b.*\b(?:remove|revert|undo|drop|take)\b|\b(?:remove|revert|undo|drop|take)\b.*\b(?:no longer|not) needed\b/,
     /\b(?:undo|revert|remove|take (?:it|that) out|roll ?back|go back)\b.*\b(?:for now|for the moment|for this release|until|next (?:week|month|sprint|release|quarter)|later)\b/,
+    /\bignore (?:this|that|the last|my last) (?:part|one|message|prompt|request|question)\b/,
     /\b(?:that|it) (?:was|is) (?:right|fine|correct|good|great|nice), but\b.*\b(?:revert|undo|go back|restore|drop)\b/,
   ],
   praise: [
