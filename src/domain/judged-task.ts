@@ -33,6 +33,8 @@ export interface JudgedTask extends Task {
   plan?: number;
   /** The plan that it carries out, and the session that made it, where its prompt names it. */
   carriesOut?: { plan: number; session?: string };
+  /** The session in which that plan was carried out, where it is another one. */
+  carriedOutIn?: string;
   /** Agent runs that are known only from their parent's transcript: the tokens that the client reported. */
   reportedTokens?: number;
 }

@@ -1,3 +1,4 @@
+import { joinPlans } from "../analysis/outcomes/join-plans.ts";
 import type { SessionAnalysis } from "../analysis/outcomes/session.ts";
 import { globMatcher } from "../domain/glob.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
@@ -13,7 +14,7 @@ export function readJudged(history: History, period: Period, filters: Filters = 
   const project = filters.project === undefined ? undefined : globMatcher(filters.project);
   const keepTask = taskFilter(filters);
   const byHand = new Map(readHandOutcomes(history.store).map((outcome) => [outcome.task, outcome]));
-  return readAnalyses(history.store, history.models, period)
+  return joinPlans(readAnalyses(history.store, history.models, period))
     .map(readChecks(history.store, period))
     .map((analysis) => ({ ...analysis, project: projectName(analysis.project) }))
     .filter((analysis) => !project || project(analysis.project))

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { joinPlans } from "../../src/analysis/outcomes/join-plans.ts";
 import type { JudgedTask } from "../../src/domain/judged-task.ts";
 import { CATEGORIES, COMPLEXITIES, OUTCOMES } from "../../src/domain/task.ts";
 import { analyzeFolder } from "../helpers/analyses.ts";
@@ -18,7 +19,7 @@ async function judgeCorpus(folder: string): Promise<JudgedTask[]> {
         .filter((path) => existsSync(join(path, "projects")));
   if (roots.length === 0) throw new Error(`${folder} has no folder “projects”, and none of its folders has one.`);
   const tasks: JudgedTask[] = [];
-  for (const root of roots) for (const analysis of await analyzeFolder(root)) tasks.push(...analysis.tasks);
+  for (const root of roots) for (const analysis of joinPlans(await analyzeFolder(root))) tasks.push(...analysis.tasks);
   return tasks;
 }
 

@@ -1,6 +1,6 @@
 import type { Evidence } from "../../domain/task.ts";
 import { type Candidate, checksOfRuns, lastRequest } from "./candidate.ts";
-import { cameToItsEnd } from "./ending.ts";
+import { cameToItsEnd, endsInCall } from "./ending.ts";
 import { seenAt } from "./evidence.ts";
 import { says } from "./same-work.ts";
 import { isDocs } from "./docs-files.ts";
@@ -34,6 +34,7 @@ export function endedBadly(task: Candidate): Evidence[] {
  * docs, a red check is what the task found and not what it did, unless it was to be fixed.
  */
 export function endedRed(task: Candidate): Evidence[] {
+  if (endsInCall(task) || hadItCommitted(task)) return [];
   const asked = task.draft.prompt?.topics.includes("debugging:fix");
   if (!asked && ![task, ...task.runs].some(({ work }) => changedCode(work))) return [];
   const passes = [...task.work.checks, ...checksOfRuns(task)];
@@ -44,6 +45,15 @@ export function endedRed(task: Candidate): Evidence[] {
       .map((run) => seenAt(part, run.line, describe(run)));
   });
 }
+
+/** Who has it committed has seen that what is red is not its doing. */
+function hadItCommitted({ next }: Candidate): boolean {
+  const prompt = next?.draft.prompt;
+  if (!prompt || says(prompt, "correction") || says(prompt, "failure")) return false;
+  return prompt.topics.slice(0, 2).some((topic) => HANDS_OVER.has(topic));
+}
+
+const HANDS_OVER: ReadonlySet<string> = new Set(["git:commit", "git:push", "git:pr", "git:merge"]);
 
 function changedCode({ edits, lastChange }: Work): boolean {
   return edits.length === 0 ? lastChange > 0 : edits.some(({ file }) => !isDocs(file));

@@ -11,7 +11,11 @@ export function isInterrupted(task: Candidate): Evidence[] {
 }
 
 function stopped(task: Candidate): Evidence[] {
-  const stop = task.draft.events.findLast(({ kind }) => kind === "interrupt");
+  const { events, requests } = task.draft;
+  const stop = events.findLast(({ kind }) => kind === "interrupt");
+  const ended = events.findLast(({ kind }) => kind === "turn-end");
+  // Whoever presses Escape at an empty prompt stops nothing.
+  if (stop && ended && ended.line < stop.line && !requests.some(({ line }) => line > ended.line)) return [];
   return stop ? [seenAt(task, stop.line, "the user interrupted it")] : [];
 }
 

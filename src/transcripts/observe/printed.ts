@@ -1,4 +1,5 @@
 import type { Check } from "../../domain/check.ts";
+import { pathFrom } from "./places.ts";
 import { SCRIPT_RUNNERS } from "./runner-table.ts";
 import { findChecks, type FoundCheck, type Surroundings } from "./verification.ts";
 
@@ -11,9 +12,10 @@ export function commandsPrinted({ check, runner }: FoundCheck, text: string, whe
   const script = scriptOf(runner);
   if (script === undefined) return [];
   const found: Check[] = [];
+  const cwd = pathFrom(where.root, check.where || ".");
   for (const [, label, command = ""] of text.matchAll(ECHO)) {
     if (label !== undefined && !label.startsWith(script)) continue;
-    for (const { check: own } of findChecks(command, where))
+    for (const { check: own } of findChecks(command, { ...where, cwd }))
       if ((own.kind === check.kind || check.kind === "all") && found.length < MOST_PRINTED) found.push(own);
   }
   return found;

@@ -130,6 +130,7 @@ function scriptNarrowing(program: string, ecosystem: string, words: readonly str
 
 /** Recognizes a script of the project's own: `./scripts/test.sh`, `bin/check`. */
 function ownScript(path: string, rest: readonly string[]): Runner | undefined {
+  if (path.includes(".claude/")) return undefined;
   const name =
     path
       .split("/")

@@ -88,7 +88,8 @@ function classify(words: readonly string[], where: Surroundings): Classified[] {
 function toCheck(runner: Runner, { cwd, root }: Surroundings): Check {
   const { kind, ecosystem, suite, name } = runner;
   const [paths, filters] = [sorted(runner.paths), sorted(runner.filters)];
-  const place = below(root, cwd);
+  const folder = below(root, cwd);
+  const place = RUNS_AT_ROOT.test(name) && !folder.startsWith("/") ? "" : folder;
   return {
     kind,
     ecosystem,
@@ -99,6 +100,9 @@ function toCheck(runner: Runner, { cwd, root }: Surroundings): Check {
     command: hashText([name, kind, suite, ...paths, ...filters].join(" ")),
   };
 }
+
+/** Task runners that run a task in the folder that defines it, wherever they were called. */
+const RUNS_AT_ROOT = /^(?:mise|just|task) /;
 
 function sorted(words: readonly string[]): string[] {
   return [...new Set(words)].sort();
