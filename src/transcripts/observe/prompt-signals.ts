@@ -36,7 +36,7 @@ const AGAINST = ["correction", "failure", "symptom", "contradiction", "pushback"
 function resolveConflicts(text: string, found: Set<PromptSignal>): void {
   if (MOSTLY_WORKS.test(text)) found.delete("failure");
   if (found.has("changed-mind")) found.delete("correction");
-  if (AGREES.test(text)) found.delete("pushback");
+  if (AGREES.test(text) || WISHES.test(text)) found.delete("pushback");
   if (found.has("expects-red") && WANTS_GREEN.test(text)) found.delete("expects-red");
   if (!found.has("praise")) return;
   if (PRAISE_THEN_BUT.test(text)) found.delete("praise");
@@ -74,6 +74,9 @@ const findSignals = createFinder<PromptSignal>([
 const WANTS_GREEN =
   /(?<!\b(?:don't|do not|not|without|never|before you|i|i'll|i will|i can|to|will|can|we|we'll|let me) )\b(?:fix|repair|resolve|solve)\b|\b(?:then|and(?: then)?|afterwards|after that)\s+(?:also |please )?(?:implement|write the (?:code|implementation)|do the (?:fix|implementation)|solve)\b|\b(?:make|get|turn)\b.{0,30}\b(?:pass|green)\b|\buntil\b[^.?!]{0,40}\b(?:pass|green)/;
 
+/** Another way is a new wish, however it is put: it does not say that the way before was wrong. */
+const WISHES =
+  /\b(?:better|alternatives?|simplif\w+|simpler|cleaner|(?:can|could|should|would)(?:n't|'t)? we\b|why (?:can't|don't|not)|duplicat\w+|repeated|renam\w+|naming|wording|another word|in (?:two|multiple|several) places)\b/;
 const MOSTLY_WORKS = /\b(?:seems? to work|generally works|works? (?:now|perfectly|generally)|everything else)\b/;
 const AGREES = /^(?:yes|yep|yeah|yup|sure|ok|okay|right|agreed)\b/;
 const OPENS_WITH_PRAISE = /^(?:perfect|great|thanks|thank you|nice|excellent|awesome|lgtm|looks good|good)\b/;
