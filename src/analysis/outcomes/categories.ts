@@ -16,7 +16,12 @@ export interface Clues {
   /** Files that it or its agents edited. */
   files: ReadonlySet<string>;
   linesWritten: number;
+  /** Different lines that those edits put in and took out. */
+  linesAdded: number;
+  linesRemoved: number;
   planMode: boolean;
+  /** It had agents work whose transcripts are not there. */
+  unseen: boolean;
   /** Turns: the labels of the turn before, whose offer a bare "yes" takes. */
   before?: Categories;
 }
@@ -48,13 +53,16 @@ const ORDER: readonly Category[] = [
 const WORD_POINTS: Readonly<Partial<Record<Category, number>>> = {
   git: 4,
   review: 2.5,
-  planning: 1.5,
+  planning: 2.5,
   debugging: 2,
   refactoring: 2.5,
   docs: 2,
   "code-generation": 1,
   question: 1,
 };
+
+/** Words that say more or less than others of their kind. */
+const OF_WORDS: Readonly<Record<string, number>> = { "debugging:bug": 3, "debugging:error": 1.5 };
 
 function scoreCategory(clues: Clues) {
   const points = tally<Category>();
@@ -67,16 +75,40 @@ function scoreCategory(clues: Clues) {
   return decide(points, ORDER, clues.files.size > 0 ? "code-generation" : "question");
 }
 
-function addWords({ prompt, files }: Clues, points: Tally<Category>): void {
-  const words = (prompt?.topics ?? []).filter((topic) => !topic.startsWith("form:"));
+function addWords(clues: Clues, points: Tally<Category>): void {
+  const words = (clues.prompt?.topics ?? []).filter((topic) => !topic.startsWith("form:"));
+  let designs = false;
   words.forEach((topic, position) => {
     const [group = "", word = ""] = topic.split(":");
-    const base = WORD_POINTS[group as Category];
+    const base = OF_WORDS[topic] ?? WORD_POINTS[group as Category];
     if (base === undefined) return;
-    const doubtful = group === "planning" && files.size > 0 ? 0.3 : 1;
-    points.add(group as Category, base * weightAt(position) * doubtful, `word:${word}`);
+    if (group === "planning") designs = true;
+    const amount = base * weightAt(position) * trustIn(group as Category, clues);
+    points.add(group as Category, amount, `word:${word}`);
   });
+  if (words[0] === "question:explain") points.add("question", 1.5, "word:explain");
+  if (designs && clues.files.size === 0 && (clues.prompt?.words ?? 0) > DESIGN_TALK)
+    points.add("planning", 1.5, "prompt:long");
 }
+
+/** A prompt says that it is a long one. */
+const LONG_PROMPT = 12;
+
+/** Who talks of an approach in so many words and has nothing changed designs. */
+const DESIGN_TALK = 40;
+
+/** How far a category's words can be trusted, by what the prompt is and what was done. */
+function trustIn(category: Category, { prompt, files, work }: Clues): number {
+  const has = (form: string): boolean => prompt?.topics.includes(form) === true;
+  if (category === "planning") return files.size > 0 ? 0.3 : 1;
+  if (has("form:plan")) return FROM_PLANS.has(category) ? 1 : 0.3;
+  if (category !== "git" || work.commits.length + work.publishes.length > 0) return 1;
+  // "Merge" and "push" in a long prompt or in a question are mostly what it is about.
+  return (files.size > 0 && (prompt?.words ?? 0) > LONG_PROMPT) || has("form:question") ? 0.4 : 1;
+}
+
+/** What a plan that is carried out can be. */
+const FROM_PLANS: ReadonlySet<Category> = new Set(["code-generation", "refactoring", "debugging"]);
 
 /** A finding of a review is answered, a symptom is looked into. */
 function addSignals({ prompt, planMode }: Clues, points: Tally<Category>): void {
@@ -89,8 +121,14 @@ function addSignals({ prompt, planMode }: Clues, points: Tally<Category>): void 
   if (planMode) points.add("planning", 6, "mode:plan");
 }
 
+/** From so many lines on it says something how many are taken out. */
+const FEW_REMOVED = 3;
+/** Whoever takes out nearly as many lines as they put in writes the same anew. */
+const SAME_ANEW = 0.75;
+
 /** What was done says more than what was asked for. */
-function addDeeds({ events, work, files, planMode }: Clues, points: Tally<Category>): void {
+function addDeeds(clues: Clues, points: Tally<Category>): void {
+  const { prompt, events, work, files, planMode, unseen, linesAdded, linesRemoved } = clues;
   const written = [...files];
   const onlyDocs = written.length > 0 && written.every(isDocs);
   const proposed = events.some((event) => event.kind === "plan" && event.step === "proposed");
@@ -100,10 +138,12 @@ function addDeeds({ events, work, files, planMode }: Clues, points: Tally<Catego
     points.drop("refactoring", "code-generation");
   } else if (written.length > 0) {
     points.add("code-generation", 1, "tools:edits");
+    if (linesRemoved >= FEW_REMOVED && linesRemoved >= linesAdded * SAME_ANEW)
+      points.add("refactoring", 1.2, "edits:replaced");
     points.scale("docs", 0.4);
     if (!planMode) points.drop("planning");
     points.scale("question", 0.2);
-  } else {
+  } else if (!unseen && !prompt?.topics.some((topic) => topic === "form:plan" || topic === "form:request")) {
     points.add("question", 1.5, "tools:read-only");
     points.scale("code-generation", 0.4);
     points.scale("refactoring", 0.5);
@@ -115,12 +155,13 @@ function addDeeds({ events, work, files, planMode }: Clues, points: Tally<Catego
 
 /** "Yes", "1" and "do it" take the category of the offer that they answer. */
 function addOffer({ prompt, before, files, work }: Clues, points: Tally<Category>): void {
-  if (!before || !prompt?.topics.includes("form:consent")) return;
+  if (!before || !prompt?.topics.some((topic) => topic === "form:consent" || topic === "form:agreed")) return;
   const offered = before.category;
+  const weight = prompt.topics.some((topic) => topic.startsWith("debugging:")) ? 1.5 : 3;
   if (files.size === 0) {
-    if (work.commits.length === 0) points.add(offered, 3, "offer");
+    if (work.commits.length === 0) points.add(offered, weight, "offer");
     return;
   }
   const done = offered === "planning" || offered === "question" || offered === "git" ? "code-generation" : offered;
-  points.add(done, 3, "offer");
+  points.add(done, weight, "offer");
 }

@@ -30,7 +30,10 @@ const READING = /^(?:Read|Grep|Glob|LS|WebFetch|WebSearch|NotebookRead|LSP)$/;
 export function scoreComplexity(clues: Clues, category: Category) {
   const points = tally<Complexity>();
   for (const [complexity, amount] of OF_CATEGORY[category]) points.add(complexity, amount, `category:${category}`);
-  addWords(clues, category, points);
+  const fromPlan = clues.prompt?.topics.includes("form:plan") === true;
+  // Whoever wrote the plan has done the thinking.
+  if (fromPlan) points.add("generative", 3, "prompt:plan");
+  else addWords(clues, category, points);
   addSize(clues, category, points);
   const agent = agentLabels(clues.agent);
   if (agent) points.add(agent.complexity, 5, `agent:${clues.agent}`);
@@ -45,7 +48,8 @@ function addWords({ prompt, files }: Clues, category: Category, points: Tally<Co
     const [group = "", word = ""] = topic.split(":");
     const weight = weightAt(position);
     // A config, a commit or a format that is only named makes no question, review, plan or bug mechanical.
-    if (group === "mechanical" && MECHANICAL_IN.has(category)) points.add("mechanical", 2.5 * weight, `word:${word}`);
+    const counts = MECHANICAL_IN.has(category) || (category === "debugging" && word === "lint");
+    if (group === "mechanical" && counts) points.add("mechanical", 2.5 * weight, `word:${word}`);
     if (group === "reasoning") points.add("reasoning", (HARD_WORDS.has(word) ? 3 : 1) * weight, `word:${word}`);
     if (topic === "debugging:why" && files.size === 0) points.add("reasoning", 2, "word:why");
   });
@@ -64,7 +68,7 @@ function addSize(clues: Clues, category: Category, points: Tally<Complexity>): v
   points.drop("exploration");
   const small = files.size === 1 && linesWritten <= FEW_LINES && work.edits.length <= 2;
   if (small) points.add("mechanical", category === "debugging" ? 1 : 3, "size:one-liner");
-  if (category === "debugging") points.add("generative", 2, "tools:edits");
+  if (category === "debugging") points.add("generative", small && reads < MANY_READS ? 4 : 2, "tools:edits");
   if (files.size >= MANY_FILES) points.add("reasoning", 2, `files:${files.size}`);
 }
 

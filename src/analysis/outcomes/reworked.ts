@@ -1,8 +1,7 @@
 import type { EditEvent } from "../../domain/event.ts";
 import { unpackHashes } from "../../domain/hashes.ts";
 import type { Evidence } from "../../domain/task.ts";
-import { reportOf } from "./agents.ts";
-import type { Candidate } from "./candidate.ts";
+import { type Candidate, isUnseen } from "./candidate.ts";
 import { promptSays, seenAt, weakly } from "./evidence.ts";
 import { endsWhereItBegan, findLoops, isFile, takesBack } from "./loops.ts";
 import { planCarriedOutBy, planWasRefined } from "./plans.ts";
@@ -65,7 +64,7 @@ function isAboutIt(task: Candidate, later: Candidate): boolean {
 
 /** It had an agent work whose transcript is not there. */
 function wroteUnseen({ runs }: Candidate): boolean {
-  return runs.some(({ draft }) => reportOf(draft.thread) !== undefined && draft.requests.length === 0);
+  return runs.some(isUnseen);
 }
 
 function editsOf({ work, runs }: Candidate): readonly EditEvent[] {

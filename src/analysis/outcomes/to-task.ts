@@ -1,12 +1,13 @@
 import type { Event } from "../../domain/event.ts";
 import type { Switch } from "../../domain/switch.ts";
 import type { JudgedTask } from "../../domain/judged-task.ts";
+import { countHashes } from "../../domain/hashes.ts";
 import { isEffort, isFamily } from "../../domain/model.ts";
 import type { Categories, Task } from "../../domain/task.ts";
 import { promptTokens, type Tokens } from "../../domain/usage.ts";
 import type { ModelTable } from "../../models/resolve.ts";
 import { addUsage, toBills } from "../savings/bills.ts";
-import type { Candidate } from "./candidate.ts";
+import { type Candidate, isUnseen } from "./candidate.ts";
 import { categorize } from "./categories.ts";
 import { reportOf } from "./agents.ts";
 import { findLoops } from "./loops.ts";
@@ -97,7 +98,10 @@ function label(candidate: Candidate, agent: string, labels: Map<Candidate, Categ
     work,
     files: new Set(edits.map(({ file }) => file)),
     linesWritten: edits.reduce((sum, { lines }) => sum + lines, 0),
+    linesAdded: edits.reduce((sum, { added }) => sum + countHashes(added), 0),
+    linesRemoved: edits.reduce((sum, { removed }) => sum + countHashes(removed), 0),
     planMode: isPlanning(candidate),
+    unseen: runs.some(isUnseen),
     ...(draft.prompt && { prompt: draft.prompt }),
     ...(before && { before }),
   });

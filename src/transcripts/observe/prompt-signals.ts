@@ -36,6 +36,7 @@ const AGAINST = ["correction", "failure", "symptom", "contradiction", "pushback"
 function resolveConflicts(text: string, found: Set<PromptSignal>): void {
   if (MOSTLY_WORKS.test(text)) found.delete("failure");
   if (found.has("changed-mind")) found.delete("correction");
+  if (/^(?:yes|yep|yeah|yup|right)\b/.test(text)) found.delete("symptom");
   if (AGREES.test(text) || WISHES.test(text)) found.delete("pushback");
   if (found.has("expects-red") && WANTS_GREEN.test(text)) found.delete("expects-red");
   if (!found.has("praise")) return;

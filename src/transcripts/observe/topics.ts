@@ -26,13 +26,21 @@ const PLAN_START = /^\s*implement the following plan:\s*(?:#+ *)?(?:(?:\w+ )?pla
 const QUESTION_START =
   /^(?:(?:so|and|but|ok(?:ay)?|hm+|wait|now|also|then|q:?|question:?|learning q:?|genuine question:?|just|quick(?: thing| question)?:?)[,:. ]+)*(?:what|why|how|where|when|which|who|whose|does|do|did|is|are|isn't|aren't|was|were|doesn't|don't|didn't|can it|can i|could it|should|would|will|has|have|any)\b/;
 const CONSENT =
-  /^(?:(?:yes|yep|yeah|yup|sure|ok(?:ay)?|k|go|go ahead|go for it|continue|proceed|please|do|do it|do that|do both|do all|sounds good|carry on|keep going|agreed?|fine|correct|exactly|option|let's|lets|try|implement|it|that|this|both|all|with|and|the|fix|them|keep|we|can|start|now|then|done|next|number|task|phase|step|follow|through|your|recommendations?|apply|go with|pick up|a|b|c|d|[#+&,.!-]|\d+[).=]?)[,.! ]*){1,9}$/;
+  /^(?:(?:yes|yep|yeah|yup|sure|ok(?:ay)?|k|go|go ahead|go for it|continue|proceed|please|do|do it|do that|do both|do all|sounds good|carry on|keep going|agreed?|fine|correct|exactly|option|let's|lets|try|implement|it|that|this|both|all|with|and|the|fix|them|keep|we|can|start|now|then|done|next|number|task|phase|step|follow|through|your|recommendations?|apply|go with|pick up|but|use|sonnet|opus|haiku|fable|as|sub-?agents?|agents?|skip|rest|one|first|second|ones|of|those|these|please|including|everything|a|b|c|d|[#+&,.!-]|\d+[).=]?)[,.! ]*){1,12}$/;
+/** It begins with what is to be done. */
+const REQUEST =
+  /^(?:(?:please|can you|could you|let's|lets|now|then|next|ok(?:ay)?|also|and|great|thanks|i want you to|go ahead and)[,:. ]+)*(?:add|implement|create|build|refactor|restructure|rename|replace|remove|delete|drop|move|extract|write|document|migrate|convert|port|upgrade|bump|introduce|fix|repair|make|set|update|change|turn|extend|rewrite|clean|simplify|split|generate|configure|handle|support)\b/;
+const AGREES = /^(?:yes|yep|yeah|yup|sure|ok(?:ay)?|agreed?|go ahead|go for it)\b/;
+/** A longer answer says itself what is wanted. */
+const CONSENT_CHARS = 120;
 
 /** How the prompt is put. */
 function formsOf(prompt: string, text: string): string[] {
   const forms = /\b[\w/.-]+\.mdx?\b/.test(text) ? ["docs:file"] : [];
   if (PLAN_START.test(prompt)) forms.push("form:plan");
   else if (CONSENT.test(text)) forms.push("form:consent");
+  else if (AGREES.test(text) && text.length <= CONSENT_CHARS && !text.includes("?")) forms.push("form:agreed");
+  else if (REQUEST.test(text)) forms.push("form:request");
   else if (QUESTION_START.test(text) || /\?["')\s]*$/.test(prompt.trim().slice(-20)) || /\?/.test(text.slice(0, 160)))
     forms.push("form:question");
   return forms;
@@ -77,17 +85,17 @@ const TOPICS: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
     fix: /\b(?:fix(?:es|ed|ing)?|repair|resolve|solve)\b/,
     bug: /\b(?:bugs?|debug\w*|diagnose|troubleshoot|root cause|regression|hang(?:s|ing)?|leak\w*|race|flak\w+|crash\w*|weird|strange|problem|issue with)\b/,
     error: /\b(?:error|exception|stack ?trace|panic|traceback|warning:|fatal|undefined|cannot|unable to)\b/,
-    fails: /\b(?:fail(?:s|z|ing|ed|ure|ures)?|broken?|not working|doesn't work|does not work|isn't working|stopped working|wrong|incorrect|missing)\b/,
+    fails: /\b(?:fail(?:s|z|ing|ed|ure|ures)?(?! (?:if|when|fast)\b)|broken?|not working|doesn't work|does not work|isn't working|stopped working|wrong|incorrect|missing)\b/,
     why: /^why (?:is|does|do|are|did|was|were|am|would)\b|\bwhy (?:is it|does it|do i|am i)\b/,
-    expected: /\b(?:expected to see|would have expected|i(?:'d| would) expect|i don't see|i can't see|i do not see|i just got|i'm getting|i am getting|i'm seeing|i am seeing|i get|i got|not seeing|it (?:only|somehow|still|does not|doesn't)|still)\b/,
+    expected: /\b(?:expected to see|would have expected|i(?:'d| would) expect|i don't see|i can't see|i do not see|i just got|now got|got (?:this|these|the) (?:logs?|output|error)|i'm getting|i am getting|i'm seeing|i am seeing|i get|i got|not seeing|it (?:only|somehow|still|does not|doesn't)|still)\b/,
     investigate: /\b(?:investigat\w+|look into|figure out)\b/,
   },
   planning: {
     plan: /\b(?:plan|planning|roadmap|brainstorm\w*|break (?:it|this) down|spec(?:ification)?|write-plan|next steps?)\b/,
     design:
-      /\b(?:re)?design\b|\b(?:architect(?:ure|ural)?|approach(?:es)?|strateg(?:y|ies)|trade-?offs?|proposal|rfc|options?|alternatives?|concept|model the|semantics?)\b/,
+      /\b(?:re)?design\b|\b(?:architect(?:ure|ural)?|approach(?:es)?|(?:good|best|better|right|an?|our|testing) strateg(?:y|ies)|trade-?offs?|proposal|rfc|options?|alternatives?|concept|model the|semantics?)\b/,
     propose:
-      /\b(?:what would you (?:propose|suggest|recommend)|(?:propose|suggest|recommend)\w*|how (?:would|should|could|can) (?:we|you|i|it)|what (?:if|do you think|about)|how about|would it (?:be|make)|does (?:that|this|it) make sense|thoughts|i(?:'m| am) (?:thinking|wondering|considering)|i wonder|i think|i feel|let's discuss|think about|in theory|ideally|could we|should we)\b/,
+      /\b(?:what would you (?:propose|suggest|recommend)|(?:propose|suggest|recommend)\w*|how (?:would|should|could|can) (?:we|you|i|it)|what (?:if|do you think|about)|how about|would it (?:be|make)|does (?:that|this|it) make sense|thoughts|i(?:'m| am) (?:thinking|wondering|considering)|i wonder|i think|i feel|i don't think|i'd like to modify|i'm not sure|let's discuss|think about|in theory|ideally|could we|should we)\b/,
   },
   question: {
     explain:
