@@ -97,14 +97,18 @@ const LONG_PROMPT = 12;
 /** Who talks of an approach in so many words and has nothing changed designs. */
 const DESIGN_TALK = 40;
 
+/** What a skill or command is called it is for. */
+const COMMAND_NAME = 2;
+
 /** How far a category's words can be trusted, by what the prompt is and what was done. */
 function trustIn(category: Category, { prompt, files, work }: Clues): number {
   const has = (form: string): boolean => prompt?.topics.includes(form) === true;
   if (category === "planning") return files.size > 0 ? 0.3 : 1;
   if (has("form:plan")) return FROM_PLANS.has(category) ? 1 : 0.3;
+  if (has("form:command")) return COMMAND_NAME;
   if (category !== "git" || work.commits.length + work.publishes.length > 0) return 1;
   // "Merge" and "push" in a long prompt or in a question are mostly what it is about.
-  return (files.size > 0 && (prompt?.words ?? 0) > LONG_PROMPT) || has("form:question") ? 0.4 : 1;
+  return (prompt?.words ?? 0) > LONG_PROMPT || has("form:question") ? 0.4 : 1;
 }
 
 /** What a plan that is carried out can be. */

@@ -24,6 +24,7 @@ export const SIGNALS: Readonly<Partial<Record<PromptSignal, readonly RegExp[]>>>
     /\b(?:seems?|looks?) (?:to be |like )?(?:\w+ ){0,3}(?:broken|off|wrong|weird|strange|missing)\b/,
     /\b(?:is|are) (?:now |still |somehow )?(?:broken|bugged|missing|off|cut off|gone|empty|blank|wrong|incorrect)\b/,
     /\b(?:doesn't|does not|don't|do not|isn't|is not) (?:seem to |really |actually |correctly |properly )*(?:work|show|end|clear|update|change|resolve|appear|render|display|compile|build|respect|match|render\w*|work\w*|show\w*|updat\w*|decrement\w*|handle|get)\b/,
+    /\b(?:is|are)(?:n't| not) (?:being |correctly |properly )*(?:rendered|shown|displayed|updated|called|applied|saved|loaded|visible|aligned)\b/,
     /\b(?:i'd|i would|would) (?:have )?expect(?:ed)?\b|\bexpected to see\b/,
     /\b(?:i|we) (?:just )?(?:noticed|realized|found) (?:a|an|that|another)\b/,
     /\b(?:there's|there is|i have|we have|found) (?:a|an|some|still a) (?:bug|issue|problem|error|regression)\b/,

@@ -40,6 +40,7 @@ function formsOf(prompt: string, text: string): string[] {
   if (PLAN_START.test(prompt)) forms.push("form:plan");
   else if (CONSENT.test(text)) forms.push("form:consent");
   else if (AGREES.test(text) && text.length <= CONSENT_CHARS && !text.includes("?")) forms.push("form:agreed");
+  else if (text.startsWith("/")) forms.push("form:command");
   else if (REQUEST.test(text)) forms.push("form:request");
   else if (QUESTION_START.test(text) || /\?["')\s]*$/.test(prompt.trim().slice(-20)) || /\?/.test(text.slice(0, 160)))
     forms.push("form:question");
@@ -50,13 +51,13 @@ function formsOf(prompt: string, text: string): string[] {
 const TOPICS: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
   git: {
     commit:
-      /^(?:(?:please|ok(?:ay)?|now|then|and|so|yes|great|cool|perfect)[,.! ]+)*(?:comm?it|commi|exot)\b(?! (?:hash|message) (?:is|should|format))|\bcommit (?:it|this|that|these|them|and|the (?:staged|changes|merge|rest)|your|all|everything|then|please|now)\b|\b(?:make|create|generate|write|give me|git me) (?:me )?(?:a |an |the )?(?:\w+ )?commit(?: message)?\b|\bcommit our changes\b/,
+      /^(?:(?:please|ok(?:ay)?|now|then|and|so|yes|great|cool|perfect)[,.! ]+)*(?:comm?it|commi|exot)\b(?! (?:hash|message) (?:is|should|format))|(?<!\b(?:the|a|last|each|per|one|base|every) )\bcommit (?:it|this|that|these|them|and|the (?:staged|changes|merge|rest)|your|all|everything|then|please|now)\b(?! (?:is|was|has|should|which|where)\b)|\b(?:make|create|generate|write|give me|git me) (?:me )?(?:a |an |the )?(?:\w+ )?commit(?: message)?\b|\bcommit our changes\b/,
     push: /\b(?:force[- ])?push (?:it|this|that|please|and|to|if|the|your|now|again)\b|^(?:and )?(?:force )?push\b|\b(?:commit|rebase|merge)\b[^.?!]{0,20}\bpush\b/,
-    pr: /\b(?:open|create|raise|make|draft|submit|update|add) (?:\w+ ){0,3}(?:pr|pull request)\b(?! (?:comment|review))|\bpr (?:description|body|title)\b|^(?:a )?draft pr\b/,
+    pr: /\b(?:open|create|raise|make|draft|submit|update|add) (?:up )?(?:an?|the|new|another|draft|our|your|this) (?:\w+ ){0,2}(?:pr|pull request)\b(?! (?:comment|review))|\bcreate pr\b|\bpush\b.{0,8}\bdraft pr\b|\bpr (?:description|body|title)\b|^(?:a )?draft pr\b/,
     merge:
       /\b(?:merge|rebas\w+|cherry-?pick\w*|squash\w*)\b(?! (?:logic|function|strategy|method|algorithm))|\bconfli(?:ct|x)\w*\b(?=.{0,20}\b(?:main|merge|branch|rebase)\b)|\bupdate (?:this |the )?(?:branch )?from (?:main|master|parent|our)\b/,
     branch:
-      /\b(?:create|switch|check ?out|new|make) (?:\w+ ){0,3}branch\b|\b(?:check ?out|switch to) (?:the |pr|his|her|main|master)\b|\bstage me\b|\bunstage\b/,
+      /\b(?:create|switch to|check ?out|make) (?:me )?(?:an?|the|new|another|that|this) (?:\w+ ){0,2}branch\b|\b(?:check ?out|switch to) (?:the |pr|his|her|main|master)\b|\bstage me\b|\bunstage\b/,
     release: /\b(?:create|make|cut|prepare|publish|do|tag) (?:a |the )?(?:new )?(?:release|tag|version)\b/,
   },
   review: {
@@ -82,8 +83,8 @@ const TOPICS: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
     types: /\b(?:strong(?:ly)? types?|type safety|typed|use (?:the )?(?:existing|shared|same|typed) \w+|instead of (?:string|the|\w+ing))\b/,
   },
   debugging: {
-    fix: /\b(?:fix(?:es|ed|ing)?|repair|resolve|solve)\b/,
-    bug: /\b(?:bugs?|debug\w*|diagnose|troubleshoot|root cause|regression|hang(?:s|ing)?|leak\w*|race|flak\w+|crash\w*|weird|strange|problem|issue with)\b/,
+    fix: /\b(?:fix(?:es|ing)?|repair|resolve|solve)\b/,
+    bug: /\b(?:bugs?(?! report)|debug\w*|diagnose|troubleshoot|root cause|regression|hang(?:s|ing)?|leak\w*|race|flak\w+|crash\w*|weird|strange|problem|issue with)\b/,
     error: /\b(?:error|exception|stack ?trace|panic|traceback|warning:|fatal|undefined|cannot|unable to)\b/,
     fails: /\b(?:fail(?:s|z|ing|ed|ure|ures)?(?! (?:if|when|fast)\b)|broken?|not working|doesn't work|does not work|isn't working|stopped working|wrong|incorrect|missing)\b/,
     why: /^why (?:is|does|do|are|did|was|were|am|would)\b|\bwhy (?:is it|does it|do i|am i)\b/,
