@@ -27,7 +27,9 @@ function userWasNotContent(task: Candidate): Evidence[] {
     if (found) return [found];
     if (later.work.lastChange > 0) break;
   }
-  return asksAgain(task, next) && isAboutIt(task, next)
+  const red = foundRed(task, next);
+  if (red) return [red];
+  return asksAgain(task, next) && (!hasChanged(task) || isAboutIt(task, next))
     ? [promptSays(next, "the next prompt asks for the same again")]
     : [];
 }
@@ -38,17 +40,29 @@ function complaint(task: Candidate, later: Candidate, distance: number): Evidenc
   if (says(prompt, "other-matter") || says(prompt, "finding")) return undefined;
   const which = distance === 1 ? "the next prompt" : "a later prompt";
   const about = isAboutIt(task, later);
-  if (isCorrection(prompt) && (about || (distance === 1 && task.work.lastChange > 0)))
+  if (isCorrection(prompt) && (about || (distance === 1 && hasChanged(task))))
     return promptSays(later, `${which} corrects it`);
   const failure = says(prompt, "failure");
   if ((failure || says(prompt, "symptom")) && about) return promptSays(later, `${which} reports that it does not work`);
-  if (failure && distance === 1 && task.work.lastChange > 0 && later.work.edits.length > 0)
+  if (failure && distance === 1 && hasChanged(task) && later.work.edits.length > 0)
     return weakly(promptSays(later, "the next prompt reports that something does not work, and files were changed for it"));
-  if (distance === 1 && says(prompt, "contradiction") && task.work.lastChange === 0)
+  if (distance === 1 && says(prompt, "contradiction") && !hasChanged(task))
     return weakly(promptSays(later, "the next prompt contradicts its answer"));
   if (distance === 1 && says(prompt, "pushback") && (isRedone(task, later) || isRedone(task, later.next)))
     return weakly(promptSays(later, "the next prompt doubts it, and its lines were written anew"));
   return undefined;
+}
+
+function hasChanged(task: Candidate): boolean {
+  return task.work.lastChange > 0 || editsOf(task).length > 0;
+}
+
+/** The next turn looked first, found a check red, and wrote the lines anew. */
+function foundRed(task: Candidate, next: Candidate): Evidence | undefined {
+  const [first] = next.work.checks;
+  if (first?.verdict !== "fail" || first.line > (next.work.edits[0]?.line ?? 0) || !isRedone(task, next))
+    return undefined;
+  return seenAt(next, first.line, "the next turn found a check failing, and its lines were written anew");
 }
 
 /** A later turn changes the same files, or finds its checks red before it has changed anything. */
