@@ -8,6 +8,8 @@ export interface Filters {
   model?: string | undefined;
   agent?: string | undefined;
   role?: string | undefined;
+  /** Only outcomes with strong evidence count; the others are unknown. */
+  evidence?: "strong" | undefined;
 }
 
 /** Which contexts the filters let through. */

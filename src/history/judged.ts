@@ -18,21 +18,26 @@ export function readJudged(history: History, period: Period, filters: Filters = 
     .map(readChecks(history.store, period))
     .map((analysis) => ({ ...analysis, project: projectName(analysis.project) }))
     .filter((analysis) => !project || project(analysis.project))
-    .map((analysis) => narrowed(withRoles(analysis, history, byHand), keepTask, filters));
+    .map((analysis) => narrowed(withRoles(analysis, history, byHand, filters.evidence), keepTask, filters));
 }
 
 function withRoles(
   analysis: SessionAnalysis,
   { policy }: History,
   byHand: ReadonlyMap<string, HandOutcome>,
+  evidence: Filters["evidence"],
 ): SessionAnalysis {
   return {
     ...analysis,
     tasks: analysis.tasks.map((task) => ({
-      ...overruled(task, byHand.get(task.key)),
+      ...overruled(evidence === "strong" ? withoutWeak(task) : task, byHand.get(task.key)),
       role: roleName(policy, task.agent),
     })),
   };
+}
+
+function withoutWeak(task: JudgedTask): JudgedTask {
+  return task.strength === "weak" ? { ...task, outcome: "unknown" } : task;
 }
 
 /** What the user said of a task counts instead of what was inferred; the evidence stays below it. */
@@ -42,6 +47,7 @@ function overruled(task: JudgedTask, said: HandOutcome | undefined): JudgedTask 
   return {
     ...task,
     outcome: said.verdict === "good" ? "accepted" : "failed",
+    strength: "strong",
     evidence: [{ file: task.file, line: task.line, why }, ...task.evidence],
   };
 }
