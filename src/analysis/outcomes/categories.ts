@@ -19,6 +19,7 @@ export interface Clues {
   /** Different lines that those edits put in and took out. */
   linesAdded: number;
   linesRemoved: number;
+  requests: number;
   planMode: boolean;
   /** It had agents work whose transcripts are not there. */
   unseen: boolean;
@@ -153,15 +154,18 @@ function addDeeds(clues: Clues, points: Tally<Category>): void {
     points.scale("refactoring", 0.5);
   }
   const moved = work.commits.length + work.publishes.length > 0;
-  if (moved && written.length === 0) points.add("git", 4, "tools:git");
+  const asks = prompt?.topics.includes("form:question") === true;
+  if (moved && written.length === 0) points.add("git", asks ? 1.5 : 4, "tools:git");
   if (moved && written.length > 0) points.scale("git", 0.5);
 }
 
 /** "Yes", "1" and "do it" take the category of the offer that they answer. */
 function addOffer({ prompt, before, files, work }: Clues, points: Tally<Category>): void {
-  if (!before || !prompt?.topics.some((topic) => topic === "form:consent" || topic === "form:agreed")) return;
+  const consents = prompt?.topics.includes("form:consent") === true;
+  if (!before || !(consents || prompt?.topics.includes("form:agreed"))) return;
   const offered = before.category;
-  const weight = prompt.topics.some((topic) => topic.startsWith("debugging:")) ? 1.5 : 3;
+  // Who agrees in more words, or says what to fix, says more than yes.
+  const weight = consents && !prompt?.topics.includes("debugging:fix") ? 3 : 1.5;
   if (files.size === 0) {
     if (work.commits.length === 0) points.add(offered, weight, "offer");
     return;

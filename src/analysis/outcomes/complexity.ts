@@ -22,6 +22,8 @@ const OF_CATEGORY: Readonly<Record<Category, readonly (readonly [Complexity, num
 const MANY_FILES = 8;
 /** An edit of so few lines in one file is a one-liner. */
 const FEW_LINES = 12;
+/** Who needs more requests for it had to look for it. */
+const FEW_REQUESTS = 10;
 /** So many looks into files are more than a look-up. */
 const MANY_READS = 5;
 const READING = /^(?:Read|Grep|Glob|LS|WebFetch|WebSearch|NotebookRead|LSP)$/;
@@ -66,7 +68,8 @@ function addSize(clues: Clues, category: Category, points: Tally<Complexity>): v
     return;
   }
   points.drop("exploration");
-  const small = files.size === 1 && linesWritten <= FEW_LINES && work.edits.length <= 2;
+  const small =
+    files.size === 1 && linesWritten <= FEW_LINES && work.edits.length <= 2 && clues.requests <= FEW_REQUESTS;
   if (small) points.add("mechanical", category === "debugging" ? 1 : 3, "size:one-liner");
   if (category === "debugging") points.add("generative", small && reads < MANY_READS ? 4 : 2, "tools:edits");
   if (files.size >= MANY_FILES) points.add("reasoning", 2, `files:${files.size}`);

@@ -10,7 +10,7 @@ export interface Loop {
 
 /** Returns edits that take an earlier one back, and checks that fail twice although edits in between came to nothing new. */
 export function findLoops(work: Work): Loop[] {
-  return [...reversals(work), ...sameFailures(work)].sort((a, b) => a.line - b.line);
+  return [...reversals(work), ...sameFailures(work), ...stuckTests(work)].sort((a, b) => a.line - b.line);
 }
 
 /** Returns whether every file that the work changed is as it was before. */
@@ -47,27 +47,22 @@ export function isFile(file: string, restored: string): boolean {
   );
 }
 
-/** Edits that bring back what was there before, and files brought back from version control. */
+/** Edits that take back what was tried and turned out red, and files brought back from version control. */
 function reversals(work: Work): Loop[] {
   const { edits } = work;
-  const experiments = new Set(
-    edits.flatMap((edit, index) => {
-      const next = edits[index + 1];
-      return next && isExperiment(edit, next, work.checks) ? [edit, next] : [];
-    }),
-  );
-  const back = edits.filter(
-    (edit, index) => !experiments.has(edit) && edits.slice(0, index).some((other) => takesBack(edit, other)),
+  const back = edits.filter((edit, index) =>
+    edits
+      .slice(0, index)
+      .some((other, at) => takesBack(edit, other) && wasTried(other, edit, work.checks, at + 1 === index)),
   );
   return [...back, ...restoredEdits(work)].map(({ line, file }) => ({ kind: "back-again", line, file }));
 }
 
-/** A fix taken out to see its test fail, and put back: all is green behind it, or was before. */
-function isExperiment(out: EditEvent, back: EditEvent, checks: readonly CheckRun[]): boolean {
-  if (!takesBack(back, out)) return false;
-  const after = checks.find(({ line }) => line > back.line);
-  const before = checks.findLast(({ line }) => line < out.line);
-  return (after ?? before)?.verdict === "pass";
+/** It was red with it. A log that is taken out again was no try, nor was a fix taken out for one run to see its test fail. */
+function wasTried(out: EditEvent, back: EditEvent, checks: readonly CheckRun[], alone: boolean): boolean {
+  const red = checks.some(({ verdict, line }) => verdict === "fail" && line > out.line && line < back.line);
+  const after = checks.find(({ line }) => line > back.line) ?? checks.findLast(({ line }) => line < out.line);
+  return red && !(alone && after?.verdict === "pass");
 }
 
 /** Edits of a file that version control then brought back; a restore of everything is mostly for another reason. */
@@ -99,6 +94,30 @@ function sameFailures({ checks, edits }: Work): Loop[] {
       found.push({ kind: "same-failure", line: run.line });
   });
   return found;
+}
+
+/** So often in a row the same tests failed, whatever was edited in between. */
+const STUCK = 3;
+
+/** The same tests red in run after run, with edits before each. */
+function stuckTests({ checks, edits }: Work): Loop[] {
+  const found: Loop[] = [];
+  let row: CheckRun[] = [];
+  for (const run of checks) {
+    if (run.aside || run.check.kind !== "test") continue;
+    const last = row.at(-1);
+    const edited = last && edits.some(({ line }) => line > last.line && line < run.line);
+    if (last && !edited && run.verdict === "fail") continue;
+    row = last && run.verdict === "fail" && namesOf(run) === namesOf(last) ? [...row, run] : [run];
+    if (namesOf(run) === "") row = [];
+    if (row.length >= STUCK) found.push({ kind: "same-failure", line: run.line });
+  }
+  return found;
+}
+
+/** Tests that failed by name; files and packages stay red while what fails in them changes. */
+function namesOf({ verdict, failing }: CheckRun): string {
+  return verdict === "fail" ? failing.filter((name) => !/[/.]/.test(name)).sort().join(" ") : "";
 }
 
 function isSame(a: CheckRun, b: CheckRun): boolean {

@@ -133,16 +133,10 @@ function inLoops(task: Candidate): Evidence[] {
   const { prompt } = task.draft;
   if (says(prompt, "asks-undo") || passAfterChanges(task.work)) return [];
   const looksForCause = prompt?.topics.some((topic) => topic.startsWith("debugging:")) === true;
-  const back = endsWhereItBegan(task.work) && !looksForCause;
+  if (!looksForCause && endsWhereItBegan(task.work))
+    return [seenAt(task, task.work.lastChange, "its files are back in an earlier state")];
+  if (says(prompt, "expects-red")) return [];
   return findLoops(task.work)
-    .filter(({ kind }) => (kind === "back-again" ? back : !says(task.draft.prompt, "expects-red")))
-    .map(({ kind, line }) =>
-      seenAt(
-        task,
-        line,
-        kind === "back-again"
-          ? "its files are back in an earlier state"
-          : "the same check failed twice with no different edit between",
-      ),
-    );
+    .filter(({ kind }) => kind === "same-failure")
+    .map(({ line }) => seenAt(task, line, "the same tests failed again, and nothing new was tried"));
 }

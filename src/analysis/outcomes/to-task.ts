@@ -100,6 +100,7 @@ function label(candidate: Candidate, agent: string, labels: Map<Candidate, Categ
     linesWritten: edits.reduce((sum, { lines }) => sum + lines, 0),
     linesAdded: edits.reduce((sum, { added }) => sum + countHashes(added), 0),
     linesRemoved: edits.reduce((sum, { removed }) => sum + countHashes(removed), 0),
+    requests: draft.requests.length,
     planMode: isPlanning(candidate),
     unseen: runs.some(isUnseen),
     ...(draft.prompt && { prompt: draft.prompt }),
