@@ -133,10 +133,14 @@ function inLoops(task: Candidate): Evidence[] {
   const { prompt } = task.draft;
   if (says(prompt, "asks-undo") || passAfterChanges(task.work)) return [];
   const looksForCause = prompt?.topics.some((topic) => topic.startsWith("debugging:")) === true;
-  if (!looksForCause && endsWhereItBegan(task.work))
+  const loops = findLoops(task.work);
+  const { checks, edits } = task.work;
+  // One edit and its way back is an experiment.
+  const wasTried = loops.some(({ kind }) => kind === "back-again") || (checks.length === 0 && edits.length > 2);
+  if (wasTried && !looksForCause && endsWhereItBegan(task.work))
     return [seenAt(task, task.work.lastChange, "its files are back in an earlier state")];
   if (says(prompt, "expects-red")) return [];
-  return findLoops(task.work)
+  return loops
     .filter(({ kind }) => kind === "same-failure")
     .map(({ line }) => seenAt(task, line, "the same tests failed again, and nothing new was tried"));
 }
