@@ -1,6 +1,6 @@
 import type { Effort, Tier } from "../domain/model.ts";
 import type { Needs } from "../domain/policy.ts";
-import type { Complexity, WorkClass } from "../domain/task.ts";
+import type { Category, Complexity } from "../domain/task.ts";
 
 /** Where a prompt should start, and why. Nothing of the prompt's text is in it. */
 export interface Route {
@@ -9,7 +9,7 @@ export interface Route {
   /** How hard the work is. */
   complexity: Complexity;
   /** What kind of work it is. */
-  category: WorkClass;
+  category: Category;
   /** What a wrong answer costs: a check finds it, a person loses an hour, it ends in production. */
   errorCost: Needs["errorCost"];
   /** Signs that the work is larger or riskier than usual, as ends of "the prompt …". */

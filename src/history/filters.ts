@@ -9,6 +9,8 @@ export interface Filters {
   model?: string | undefined;
   agent?: string | undefined;
   role?: string | undefined;
+  /** Only outcomes with strong evidence count; the others are unknown. */
+  evidence?: "strong" | undefined;
 }
 
 /** Returns the conditions on requests that filters amount to: patterns become the names they match. */

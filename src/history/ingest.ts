@@ -1,5 +1,7 @@
 import type { ModelTable } from "../models/resolve.ts";
 import { hasNamelessAgents } from "../store/agent-runs.ts";
+import { OBSERVER_VERSION } from "../domain/event.ts";
+import { hasOutdatedEvents } from "../store/events.ts";
 import { readForgotten } from "../store/forget.ts";
 import type { Store } from "../store/open.ts";
 import { pricesChanged } from "../store/reprice.ts";
@@ -59,7 +61,8 @@ export async function ingest(
   const read = async (kinds: readonly ReadingKind[]) =>
     (await import("./read-changes.ts")).readChanges(store, located, pricing, kinds, report, options);
   const kinds: readonly ReadingKind[] = needs === "tasks" ? ["requests", "events"] : ["requests"];
-  if (pricesChanged(store, pricing) || kinds.some((kind) => hasNewData(located, store, kind)))
+  const isOutdated = kinds.includes("events") && hasOutdatedEvents(store, OBSERVER_VERSION);
+  if (isOutdated || pricesChanged(store, pricing) || kinds.some((kind) => hasNewData(located, store, kind)))
     await read(kinds);
   if (needs === "agents" && hasNamelessAgents(store) && hasNewData(located, store, "events"))
     await read(["events"]);

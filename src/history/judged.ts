@@ -1,3 +1,4 @@
+import { joinPlans } from "../analysis/outcomes/join-plans.ts";
 import type { SessionAnalysis } from "../analysis/outcomes/session.ts";
 import { addUsage } from "../analysis/savings/bills.ts";
 import { globMatcher } from "../domain/glob.ts";
@@ -14,25 +15,30 @@ import { type Filters, projectName } from "./filters.ts";
 export function readJudged(history: History, period: Period, filters: Filters = {}): SessionAnalysis[] {
   const project = filters.project === undefined ? undefined : globMatcher(filters.project);
   const byHand = new Map(readHandOutcomes(history.store).map((outcome) => [outcome.task, outcome]));
-  return readAnalyses(history, period)
+  return joinPlans(readAnalyses(history, period))
     .map(readChecks(history.store, period))
     .map((analysis) => ({ ...analysis, project: projectName(analysis.project) }))
     .filter((analysis) => !project || project(analysis.project))
-    .map((analysis) => narrowed(withRoles(analysis, history, byHand), filters));
+    .map((analysis) => narrowed(withRoles(analysis, history, byHand, filters.evidence), filters));
 }
 
 function withRoles(
   analysis: SessionAnalysis,
   { policy }: History,
   byHand: ReadonlyMap<string, HandOutcome>,
+  evidence: Filters["evidence"],
 ): SessionAnalysis {
   return {
     ...analysis,
     tasks: analysis.tasks.map((task) => ({
-      ...overruled(task, byHand.get(task.key)),
+      ...overruled(evidence === "strong" ? withoutWeak(task) : task, byHand.get(task.key)),
       role: roleName(policy, task.agent),
     })),
   };
+}
+
+function withoutWeak(task: JudgedTask): JudgedTask {
+  return task.strength === "weak" ? { ...task, outcome: "unknown" } : task;
 }
 
 /** What the user said of a task counts instead of what was inferred; the evidence stays below it. */
@@ -42,6 +48,7 @@ function overruled(task: JudgedTask, said: HandOutcome | undefined): JudgedTask 
   return {
     ...task,
     outcome: said.verdict === "good" ? "accepted" : "failed",
+    strength: "strong",
     evidence: [{ file: task.file, line: task.line, why }, ...task.evidence],
   };
 }

@@ -1,6 +1,8 @@
 import type { ScanJob, ScanResult } from "../domain/file-scan.ts";
+import { OBSERVER_VERSION } from "../domain/event.ts";
 import { writeAgentTypes } from "../store/agent-runs.ts";
 import { freeOrphans, resolveCopies } from "../store/copies.ts";
+import { dropOutdatedEvents } from "../store/events.ts";
 import { prepareForFilling } from "../store/filling.ts";
 import type { Store } from "../store/open.ts";
 import { pricesChanged, repriceAll } from "../store/reprice.ts";
@@ -35,6 +37,7 @@ export function readChanges(
 ): Promise<void> {
   return inTransaction(store, async () => {
     const buildIndex = isEmpty(store) ? dropKeyIndex(store) : undefined;
+    if (kinds.includes("events")) dropOutdatedEvents(store, OBSERVER_VERSION);
     const isRepriced = pricesChanged(store, pricing);
     if (isRepriced) repriceAll(store, pricing);
     const touched = await readFiles(store, located, pricing, kinds, report, options);

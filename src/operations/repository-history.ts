@@ -6,7 +6,7 @@ import { countOutcomes } from "../analysis/fallbacks/tiers.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import { type Policy, roleOf } from "../domain/policy.ts";
-import type { WorkClass } from "../domain/task.ts";
+import type { Category } from "../domain/task.ts";
 import { RolecallError } from "../errors.ts";
 import type { IngestProgress } from "../history/ingest.ts";
 import { readJudged } from "../history/judged.ts";
@@ -96,8 +96,8 @@ function calledAgent(agent: string, runs: readonly JudgedTask[]): CalledAgent {
   };
 }
 
-const BY_CLASS: Readonly<Partial<Record<WorkClass, string>>> = {
-  refactor: "implementer",
+const BY_CATEGORY: Readonly<Partial<Record<Category, string>>> = {
+  refactoring: "implementer",
   "code-generation": "implementer",
   debugging: "debugger",
   planning: "planner",
@@ -110,6 +110,6 @@ function roleOfRun({ agent, categories }: JudgedTask, { policy, files }: History
   const file = files.find(({ name }) => name === agent);
   if (file) return guessRole(file, policy)?.role;
   if (agent !== "general-purpose" && agent !== "claude") return undefined;
-  const role = categories.complexity === "exploration" ? "explorer" : BY_CLASS[categories.class];
+  const role = categories.complexity === "exploration" ? "explorer" : BY_CATEGORY[categories.category];
   return role !== undefined && policy.roles.has(role) ? role : undefined;
 }

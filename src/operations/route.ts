@@ -1,5 +1,6 @@
 import { estimateCurve, routeByHistory, type RoutingCurve, type RoutingUnit } from "../analysis/routing.ts";
 import { categorize } from "../analysis/outcomes/categories.ts";
+import { readWork } from "../analysis/outcomes/work.ts";
 import { type Effort, type Tier, tierRank } from "../domain/model.ts";
 import type { Period } from "../domain/period.ts";
 import { roleOf } from "../domain/policy.ts";
@@ -9,7 +10,7 @@ import { readJudged } from "../history/judged.ts";
 import { type History, roleName } from "../history/open-history.ts";
 import { modelFacts } from "../policy/catalogue-facts.ts";
 import { chooseTier } from "../policy/tier.ts";
-import { readTopics } from "../transcripts/observe/topics.ts";
+import { readPrompt } from "../transcripts/observe/observe-user.ts";
 
 /** What is known of a prompt's work besides its words. */
 export interface PromptContext {
@@ -27,7 +28,7 @@ export interface PromptContext {
  */
 export function classifyPrompt(prompt: string, context: PromptContext = {}): Route {
   const { agent = "main", checked = false, contextTokens = 0 } = context;
-  const { complexity, class: category, from } = categoriesOf(prompt, agent);
+  const { complexity, category, from } = categoriesOf(prompt, agent);
   const flags = readFlags(prompt);
   const needs = needsOf(prompt, flags, { complexity, checked, contextTokens });
   const { tier, effort, steps } = chooseTier(needs, modelFacts());
@@ -51,8 +52,19 @@ export function classifyPrompt(prompt: string, context: PromptContext = {}): Rou
 
 /** A prompt without a telling word is ordinary work. */
 function categoriesOf(prompt: string, agent: string): Categories {
-  const topics = readTopics(prompt);
-  const found = categorize({ prompt: { topics }, agent, events: [], files: new Set(), planMode: false });
+  const found = categorize({
+    prompt: readPrompt(prompt),
+    agent,
+    events: [],
+    work: readWork([]),
+    files: new Set(),
+    linesWritten: 0,
+    linesAdded: 0,
+    linesRemoved: 0,
+    requests: 0,
+    planMode: false,
+    unseen: true,
+  });
   return found.from.length > 0 ? found : { ...found, complexity: "generative" };
 }
 

@@ -43,7 +43,7 @@ export interface SavingsReport {
 }
 
 interface SavingsGroup {
-  by: "role" | "complexity" | "class";
+  by: "role" | "complexity" | "category";
   name: string;
   tasks: number;
   actualNano: NanoUsd;
@@ -187,7 +187,7 @@ function groupSavings(analyses: readonly SessionAnalysis[], { models }: History)
   const tasks = analyses
     .flatMap((analysis) => analysis.tasks)
     .map(({ role, categories, bills }) => ({ role, ...categories, ...againstOpus(bills, models) }));
-  return (["role", "complexity", "class"] as const).flatMap((by) =>
+  return (["role", "complexity", "category"] as const).flatMap((by) =>
     [...Map.groupBy(tasks, (task) => task[by])]
       .map(([name, group]) => ({
         by,

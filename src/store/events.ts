@@ -36,6 +36,22 @@ export function createEventReader({ db }: Tables): (transcript: number) => Event
   return (transcript) => read.all(transcript).flatMap((batch) => JSON.parse(batch) as Event[]);
 }
 
+const OUTDATED = `kind = 'events' AND size >= 0 AND coalesce(state ->> 'version', 1) <> ?
+  AND transcript IN (SELECT id FROM transcript WHERE gone = 0)`;
+
+/** Tells whether events of a transcript on disk were taken by another version of the observer. */
+export function hasOutdatedEvents({ db }: Tables, version: number): boolean {
+  return db.prepare(`SELECT 1 FROM reading WHERE ${OUTDATED} LIMIT 1`).get(version) !== undefined;
+}
+
+/** Makes such events be read again; those of transcripts that are gone stay. Must run inside a transaction. */
+export function dropOutdatedEvents({ db }: Tables, version: number): void {
+  db.prepare(
+    `DELETE FROM event_batch WHERE transcript IN (SELECT transcript FROM reading WHERE ${OUTDATED})`,
+  ).run(version);
+  db.prepare(`DELETE FROM reading WHERE ${OUTDATED}`).run(version);
+}
+
 function dropForgotten(events: string, until: number): string {
   if (until === 0 || events === "[]") return events;
   return JSON.stringify((JSON.parse(events) as { at: number }[]).filter(({ at }) => at >= until));

@@ -11,7 +11,7 @@ import { JUDGEMENTS_SCHEMA } from "./judgements.ts";
 import { migrateToRows } from "./migrate-to-rows.ts";
 import { REQUESTS_SCHEMA } from "./requests.ts";
 import { SPEND_SCHEMA } from "./spend-sums.ts";
-import { TASKS_SCHEMA } from "./tasks.ts";
+import { TASKS_SCHEMA } from "./tasks-schema.ts";
 import { TRANSCRIPTS_SCHEMA } from "./transcripts.ts";
 import { VIEWS } from "./views.ts";
 

@@ -9,31 +9,16 @@ export function* readSessions(store: Tables, sessions: readonly string[]): Gener
   const transcripts = store.db.prepare<[string], TranscriptRow>(TRANSCRIPTS).all(JSON.stringify(sessions));
   const requestsOf = createThreadReader(store);
   const eventsOf = createEventReader(store);
-  const agentsOf = createAgentReader(store);
-  for (const [session, rows] of Map.groupBy(transcripts, ({ session }) => session)) {
-    const files = new Set(rows.map(({ agentId }) => agentId));
-    const threads = rows.flatMap((row): ThreadInput[] => {
-      const requests = requestsOf(row.id);
-      const events = eventsOf(row.id);
-      // Clients up to 2.1.1xx echo agents in the parent's transcript; some of them have no file of their own.
-      const echoed = [...new Set(requests.map((request) => request.agentId))].filter((id) => !files.has(id));
-      return [
-        {
-          ...toThread(row),
-          requests: requests
-            .filter((of) => !echoed.includes(of.agentId))
-            .map((of) => toRequest(of, row.agentId)),
-          events,
-        },
-        ...echoed.map((agentId) => ({
-          ...toThread({ ...row, ...agentsOf(session, agentId), agentId }),
-          requests: requests.filter((of) => of.agentId === agentId).map((of) => toRequest(of, agentId)),
-          events: [],
-        })),
-      ];
-    });
-    yield { session, project: rows[0]?.project ?? "", threads };
-  }
+  for (const [session, rows] of Map.groupBy(transcripts, ({ session }) => session))
+    yield {
+      session,
+      project: rows[0]?.project ?? "",
+      threads: rows.map((row) => ({
+        ...toThread(row),
+        requests: requestsOf(row.id).map((request) => toRequest(request, row.agentId)),
+        events: eventsOf(row.id),
+      })),
+    };
 }
 
 interface TranscriptRow {
@@ -100,17 +85,6 @@ function createThreadReader({ db }: Tables): (transcript: number) => ThreadRow[]
     const { from, to } = idsOf(transcript);
     return read.all(from, to);
   };
-}
-
-type AgentFacts = Pick<TranscriptRow, "agentType" | "askedModel" | "parentAgentId" | "toolUseId">;
-
-function createAgentReader({ db }: Tables): (session: string, agentId: string) => AgentFacts {
-  const read = db.prepare<[string, string], AgentFacts>(
-    `SELECT agent_type AS agentType, asked_model AS askedModel, parent_agent_id AS parentAgentId, tool_use_id AS toolUseId
-    FROM agent_run WHERE session = ? AND agent_id = ?`,
-  );
-  const unknown = { agentType: null, askedModel: null, parentAgentId: null, toolUseId: null };
-  return (session, agentId) => read.get(session, agentId) ?? unknown;
 }
 
 function toRequest(from: ThreadRow, agentId: string): RequestRow {

@@ -4,98 +4,6 @@ import type { Evidence } from "../domain/task.ts";
 import type { Tables } from "./open.ts";
 import { USAGE_COLUMNS, usageValues } from "./requests.ts";
 
-/** Judged tasks as rows, their evidence and their bills apart: most reports need neither all columns nor all rows. */
-export const TASKS_SCHEMA = `
-CREATE TABLE task (
-  id INTEGER PRIMARY KEY,
-  session TEXT NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('turn', 'agent-run')),
-  -- The same in every copy: the prompt's uuid, or the agent's id.
-  key TEXT NOT NULL,
-  file TEXT NOT NULL,
-  line INTEGER NOT NULL,
-  -- Turns: number within the session, from 0.
-  "index" INTEGER,
-  -- Agent runs.
-  agent_id TEXT,
-  agent TEXT NOT NULL,
-  -- Agent runs: the task that called it, as turn:3 or the parent's agent id.
-  parent TEXT,
-  asked_model TEXT,
-  resolved_model TEXT,
-  -- ms since the epoch, and ms.
-  started_at INTEGER NOT NULL,
-  duration_ms INTEGER NOT NULL,
-  -- JSON array of canonical ids in order of first use.
-  models TEXT NOT NULL,
-  start_tier TEXT,
-  final_tier TEXT,
-  effort TEXT,
-  requests INTEGER NOT NULL,
-  input REAL NOT NULL,
-  output REAL NOT NULL,
-  thinking REAL NOT NULL,
-  cache_write_5m REAL NOT NULL,
-  cache_write_1h REAL NOT NULL,
-  cache_read REAL NOT NULL,
-  -- Nano-dollars: of its own requests, and with its agent runs.
-  cost REAL NOT NULL,
-  full_cost REAL NOT NULL,
-  -- Prompt tokens of its first request.
-  context_tokens REAL NOT NULL,
-  prompt_words INTEGER NOT NULL,
-  files_touched INTEGER NOT NULL,
-  verification TEXT NOT NULL,
-  retries INTEGER NOT NULL,
-  retry_delay_ms REAL NOT NULL,
-  substituted INTEGER NOT NULL,
-  longest_edit INTEGER NOT NULL,
-  lines_written INTEGER NOT NULL,
-  plan_mode INTEGER NOT NULL,
-  availability_fallback INTEGER NOT NULL,
-  circles INTEGER NOT NULL,
-  outcome TEXT NOT NULL,
-  -- JSON: complexity, class, and what they were derived from.
-  categories TEXT NOT NULL
-) STRICT;
-CREATE INDEX task_session ON task (session);
-
--- What an outcome rests on, the strongest first.
-CREATE TABLE task_evidence (
-  task INTEGER NOT NULL,
-  number INTEGER NOT NULL,
-  file TEXT NOT NULL,
-  line INTEGER NOT NULL,
-  why TEXT NOT NULL,
-  PRIMARY KEY (task, number)
-) STRICT, WITHOUT ROWID;
-
--- A task's own requests, added up by what decides their price.
-CREATE TABLE task_bill (
-  task INTEGER NOT NULL,
-  number INTEGER NOT NULL,
-  model TEXT NOT NULL,
-  -- UTC day.
-  day TEXT NOT NULL,
-  prompt_above INTEGER NOT NULL,
-  fast INTEGER NOT NULL,
-  us_only INTEGER NOT NULL,
-  batch INTEGER NOT NULL,
-  effort TEXT,
-  requests INTEGER NOT NULL,
-  input REAL NOT NULL,
-  output REAL NOT NULL,
-  thinking REAL NOT NULL,
-  cache_write_5m REAL NOT NULL,
-  cache_write_1h REAL NOT NULL,
-  cache_read REAL NOT NULL,
-  web_searches REAL NOT NULL,
-  -- Nano-dollars; null when the price is not known.
-  cost REAL,
-  PRIMARY KEY (task, number)
-) STRICT, WITHOUT ROWID;
-`;
-
 /** How a field is kept in its column. */
 interface Column {
   name: string;
@@ -141,9 +49,15 @@ const COLUMNS: readonly Column[] = [
   column("lines_written", "linesWritten"),
   column("plan_mode", "planMode", "flag"),
   column("availability_fallback", "availabilityFallback", "flag"),
-  column("circles", "circles"),
+  column("loops", "loops"),
   column("outcome", "outcome"),
+  column("strength", "strength"),
   column("categories", "categories", "json"),
+  column("goal", "goal"),
+  column("plan", "plan"),
+  column("carries_out", "carriesOut", "json"),
+  column("carried_out_in", "carriedOutIn"),
+  column("reported_tokens", "reportedTokens"),
 ];
 
 const TOKEN_COLUMNS = ["input", "output", "thinking", "cache_write_5m", "cache_write_1h", "cache_read"];
@@ -153,20 +67,22 @@ const placesFor = (count: number): string => Array.from({ length: count }, () =>
 /** Makes a function that writes a task with its evidence and bills. */
 export function createTaskWriter({ db }: Tables): (task: JudgedTask) => void {
   const insert = db.prepare(`INSERT INTO task (${NAMES.join(", ")}) VALUES (${placesFor(NAMES.length)})`);
-  const evidence = db.prepare("INSERT INTO task_evidence VALUES (?, ?, ?, ?, ?)");
+  const evidence = db.prepare("INSERT INTO task_evidence VALUES (?, ?, ?, ?, ?, ?)");
   const bill = db.prepare(`INSERT INTO task_bill VALUES (${placesFor(18)})`);
   return (task) => {
     const { input, output, thinking, cacheWrite5m, cacheWrite1h, cacheRead } = task.tokens;
     const tokens = [input, output, thinking, cacheWrite5m, cacheWrite1h, cacheRead];
     const values = COLUMNS.map(({ field, as }) => toValue(task[field], as));
     const id = Number(insert.run(...values, ...tokens).lastInsertRowid);
-    task.evidence.forEach(({ file, line, why }, number) => evidence.run(id, number, file, line, why));
+    task.evidence.forEach(({ file, line, why, weak }, number) =>
+      evidence.run(id, number, file, line, why, weak ? 1 : 0),
+    );
     task.bills.forEach((one, number) => bill.run(id, number, ...billValues(one)));
   };
 }
 
 function toValue(value: unknown, as: Column["as"]): string | number | null {
-  if (as === "json") return JSON.stringify(value);
+  if (as === "json") return value === undefined ? null : JSON.stringify(value);
   if (as === "flag") return value ? 1 : 0;
   return (value as string | number | undefined) ?? null;
 }
@@ -216,7 +132,7 @@ export function readTasks({ db }: Tables, sessions: string, values: readonly unk
   const picked = `FROM task JOIN session_judgement USING (session) WHERE ${sessions}`;
   const evidence = groupRows<EvidenceRow>(
     db.prepare(
-      `SELECT task, task_evidence.file, task_evidence.line, why FROM task_evidence WHERE task IN (SELECT id ${picked}) ORDER BY task, number`,
+      `SELECT task, task_evidence.file, task_evidence.line, why, weak FROM task_evidence WHERE task IN (SELECT id ${picked}) ORDER BY task, number`,
     ),
     values,
   );
@@ -236,7 +152,7 @@ export function readTasks({ db }: Tables, sessions: string, values: readonly unk
   );
 }
 
-type EvidenceRow = [task: number, file: string, line: number, why: string];
+type EvidenceRow = [task: number, file: string, line: number, why: string, weak: number];
 type BillRow = [
   task: number, model: string, day: string, promptAbove: number, fast: number, usOnly: number, batch: number,
   effort: string | null, requests: number, cost: number | null, ...usage: number[],
@@ -249,8 +165,8 @@ function groupRows<Row extends [number, ...unknown[]]>(
   return Map.groupBy(statement.raw().all(...values) as Row[], ([task]) => task);
 }
 
-function toEvidence([, file, line, why]: EvidenceRow): Evidence {
-  return { file, line, why };
+function toEvidence([, file, line, why, weak]: EvidenceRow): Evidence {
+  return { file, line, why, ...(weak === 1 && { weak: true as const }) };
 }
 
 function toBill([

@@ -20,7 +20,7 @@ WHERE elsewhere = '';
 -- Turns and agent runs with their outcomes, as far as they are judged.
 CREATE VIEW tasks AS
 SELECT task.id, ${TIME("started_at")} AS time, task.session, project, kind, "index", agent, agent_id, parent, outcome, verification,
-  categories ->> 'complexity' AS complexity, categories ->> 'class' AS class, models, start_tier, final_tier, effort, requests,
+  strength, categories ->> 'category' AS category, categories ->> 'complexity' AS complexity, models, start_tier, final_tier, effort, requests,
   input, output, thinking, cache_write_5m, cache_write_1h, cache_read, cost / 1e9 AS cost_usd, full_cost / 1e9 AS full_cost_usd,
   context_tokens, prompt_words, files_touched, lines_written, retries, duration_ms, file, line
 FROM task JOIN session_judgement USING (session);

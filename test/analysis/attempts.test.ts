@@ -61,7 +61,7 @@ describe("a summary of attempts", () => {
       "too-few",
       "excellent",
       "good",
-      "good",
+      "review",
       "review",
     ]);
   });

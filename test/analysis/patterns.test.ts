@@ -59,10 +59,11 @@ const task = (more: Partial<JudgedTask> = {}): JudgedTask => ({
   verification: "passed",
   retries: 0,
   retryDelayMs: 0,
-  circles: 0,
+  loops: 0,
   outcome: "accepted",
+  strength: "strong",
   evidence: [],
-  categories: { complexity: "generative", class: "code-generation", from: [] },
+  categories: { complexity: "generative", category: "code-generation", from: [] },
   ...more,
 });
 
@@ -84,8 +85,8 @@ const find = (tasks: JudgedTask[], more: Partial<SessionAnalysis> = {}) =>
   findPatterns({ analyses: [session(more)], tasks, models });
 const times = (count: number, of: JudgedTask): JudgedTask[] => Array.from({ length: count }, () => of);
 
-const mechanical = { complexity: "mechanical", class: "other", from: [] } as const;
-const exploration = { complexity: "exploration", class: "other", from: [] } as const;
+const mechanical = { complexity: "mechanical", category: "question", from: [] } as const;
+const exploration = { complexity: "exploration", category: "question", from: [] } as const;
 const haiku = { startTier: "haiku", finalTier: "haiku", models: ["claude-haiku-5-5"] } as const;
 
 const cases: Record<
@@ -159,12 +160,12 @@ const cases: Record<
   "everyone-needs-opus": {
     hit: [times(20, task({}))],
     usd: 2.6,
-    near: [times(20, task({ categories: { complexity: "reasoning", class: "planning", from: [] } }))],
+    near: [times(20, task({ categories: { complexity: "reasoning", category: "planning", from: [] } }))],
   },
   "circular-fixing": {
-    hit: [[task({ circles: 2, outcome: "reworked" })]],
+    hit: [[task({ loops: 2, outcome: "reworked" })]],
     usd: 0.26,
-    near: [[task({ circles: 1 })]],
+    near: [[task({ loops: 1 })]],
   },
   "inherited-agents": {
     hit: [times(3, task({ kind: "agent-run", agent: "Explore", categories: exploration }))],

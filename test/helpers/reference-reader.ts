@@ -204,7 +204,16 @@ function takeCost({ clientCosts }: Findings, entry: Fields): void {
   else clientCosts.push({ session, usd });
 }
 
-const OBSERVED = new Set(["assistant", "user", "attachment", "system", "permission-mode", "cost-state"]);
+const OBSERVED = new Set([
+  "assistant",
+  "user",
+  "attachment",
+  "system",
+  "permission-mode",
+  "cost-state",
+  "queue-operation",
+  "progress",
+]);
 
 function isObserved(entry: Fields): boolean {
   return OBSERVED.has(textOf(entry["type"]));

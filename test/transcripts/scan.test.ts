@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { appendFileSync, chmodSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createObserver } from "../../src/transcripts/observe/observe.ts";
 import { describe, expect, it } from "vitest";
 import type { ScanJob, ScanResult } from "../../src/domain/file-scan.ts";
 import { TranscriptBugError } from "../../src/errors.ts";
@@ -156,7 +157,7 @@ const failingObserver = () => ({
   wantsResult: () => false,
   wantsResults: () => false,
   takeEvents: () => [],
-  state: () => ({ at: 0, pending: {}, background: {}, counts: {} }),
+  state: () => createObserver().state(),
 });
 
 describe("bugs", () => {

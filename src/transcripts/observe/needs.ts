@@ -61,10 +61,20 @@ export function isAttachmentNeeded(type: string): boolean {
 }
 
 /** Entries that outcomes always need. */
-export const NEEDED_ENTRIES: ReadonlySet<string> = new Set(["system", "permission-mode", "cost-state"]);
+export const NEEDED_ENTRIES: ReadonlySet<string> = new Set([
+  "system",
+  "permission-mode",
+  "cost-state",
+  "queue-operation",
+]);
 
 /** Entries that outcomes need if they hold certain things. */
-const SOMETIMES_NEEDED_ENTRIES: ReadonlySet<string> = new Set(["user", "assistant", "attachment"]);
+const SOMETIMES_NEEDED_ENTRIES: ReadonlySet<string> = new Set([
+  "user",
+  "assistant",
+  "attachment",
+  "progress",
+]);
 
 /** Whether outcomes can need an entry of a type. */
 export function isEntryNeeded(type: string): boolean {

@@ -31,11 +31,13 @@ function values(place: number, number: number, names: Iterable<string>): Name[] 
 export const SKIPPED_ENTRIES = [
   "agent-name", "ai-title", "api-request", "api-request-blob", "api-request-shape", "atis-latch", "bridge-session",
   "custom-title", "file-history-delta", "file-history-snapshot", "frame-link", "fork-context-ref", "history-suppression",
-  "last-prompt", "pr-link", "queue-operation", "relocated", "summary", "tag", "task-summary", "tools-used", "worktree-state",
+  "last-prompt", "pr-link", "relocated", "summary", "tag", "task-summary", "tools-used", "worktree-state",
 ]; // prettier-ignore
 
 /** Entries that say something, but hold no request. */
-export const OTHER_ENTRIES = ["user", "system", "attachment", "mode", "permission-mode", "agent-setting"];
+export const OTHER_ENTRIES = [
+  "user", "system", "attachment", "mode", "permission-mode", "agent-setting", "queue-operation",
+]; // prettier-ignore
 
 /** Fields at the top of an entry that can be in a repeated entry as well. */
 const OWN_FIELDS = {
@@ -120,7 +122,9 @@ export const EVENT_NAMES: readonly Name[] = [
     timestamp: layout.FIELD_TIMESTAMP,
     message: { number: layout.FIELD_MESSAGE, into: layout.IN_MESSAGE },
     attachment: { number: layout.FIELD_ATTACHMENT, into: layout.IN_ATTACHMENT },
+    data: { number: layout.FIELD_DATA, into: layout.IN_DATA },
   }),
+  ...inPlace(layout.IN_DATA, { type: layout.FIELD_DATA_TYPE }),
   ...inPlace(layout.IN_MESSAGE, {
     model: layout.FIELD_MODEL,
     content: { number: layout.FIELD_CONTENT, each: layout.IN_BLOCK },
@@ -136,6 +140,8 @@ export const EVENT_NAMES: readonly Name[] = [
   }),
   ...inPlace(layout.IN_ATTACHMENT, { type: layout.FIELD_ATTACHMENT_TYPE }),
   ...values(layout.AS_ENTRY_TYPE, layout.ENTRY_ANSWER, ["assistant"]),
+  ...values(layout.AS_ENTRY_TYPE, layout.ENTRY_PROGRESS, ["progress"]),
+  ...values(layout.AS_DATA_TYPE, layout.DATA_AGENT_PROGRESS, ["agent_progress"]),
   ...values(layout.AS_ENTRY_TYPE, layout.ENTRY_USER, ["user"]),
   ...values(layout.AS_ENTRY_TYPE, layout.ENTRY_ATTACHMENT, ["attachment"]),
   ...values(layout.AS_ENTRY_TYPE, layout.ENTRY_PARSED, NEEDED_ENTRIES),

@@ -2,6 +2,7 @@
 // the TypeScript side. Nothing is allocated: every address is a place in the memory that both sides share.
 
 import {
+  AS_DATA_TYPE,
   AS_ENTRY_TYPE,
   ASK_ATTACHMENT,
   ASK_CALL,
@@ -16,6 +17,7 @@ import {
   ENTRY_PROGRESS,
   ENTRY_SKIPPED,
   ENTRY_USER,
+  FIELD_DATA_TYPE,
   FIELD_FOLDER,
   FIELD_MODEL,
   FIELD_TIMESTAMP,
@@ -133,6 +135,10 @@ function askForEvents(start: usize, end: usize): i32 {
   if (type == ENTRY_ANSWER) return askForAnswer();
   if (type == ENTRY_USER) return blocks == 1 && results == 1 ? ASK_RESULT : ASK_PARSE;
   if (type == ENTRY_ATTACHMENT) return ASK_ATTACHMENT;
+  if (type == ENTRY_PROGRESS)
+    return hasEscape(FIELD_DATA_TYPE) || numberOf(AS_DATA_TYPE, FIELD_DATA_TYPE) != 0
+      ? ASK_PARSE
+      : ASK_NOTHING;
   return type == ENTRY_PARSED ? ASK_PARSE : ASK_NOTHING;
 }
 
