@@ -34,7 +34,7 @@ export function readRequests(
 ): SpentRequest[] {
   const inAccounts = accounts ? "account IN (SELECT value FROM json_each(@account)) AND" : "";
   return db
-    .prepare<{ since: number | null; until: number | null; account?: string }, SpentRequest>(
+    .prepare<[{ since: number | null; until: number | null; account?: string }], SpentRequest>(
       `SELECT at, ${USAGE}, ${CONTEXT} FROM counted_request AS request
       JOIN context ON context.id = request.context JOIN transcript ON transcript.id = context.transcript
       WHERE ${inAccounts} ${countsIn("elsewhere", accounts !== undefined)}

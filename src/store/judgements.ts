@@ -213,7 +213,7 @@ function readWhere(store: Tables, where: string, values: readonly unknown[]): Ju
 /** Returns the judged sessions whose id, or the name of whose file, begins with `prefix`. */
 export function findSessions({ db }: Tables, prefix: string): string[] {
   return db
-    .prepare<{ prefix: string; path: string }, string>(
+    .prepare<[{ prefix: string; path: string }], string>(
       `SELECT session FROM session_judgement WHERE substr(session, 1, length(@prefix)) = @prefix
       UNION SELECT transcript.session FROM transcript JOIN session_judgement USING (session)
         WHERE agent_id = '' AND instr(path, @path) > 0

@@ -11,7 +11,7 @@ export function readLineCounts(
     AND (@until IS NULL OR first_at IS NULL OR first_at < @until)`;
   const files = db.prepare(`SELECT count(*) FROM transcript WHERE ${inPeriod}`).pluck().get(period) as number;
   const rows = db
-    .prepare<typeof period, [string, number]>(
+    .prepare<[typeof period], [string, number]>(
       `SELECT code, sum(count) FROM line_count JOIN transcript ON transcript.id = line_count.transcript
       WHERE ${inPeriod} GROUP BY code ORDER BY code`,
     )

@@ -1,14 +1,15 @@
-import Database from "better-sqlite3";
+import Sqlite from "better-sqlite3";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { codeOf, messageOf, RolecallError } from "../errors.ts";
+import type { Database } from "./database.ts";
 import { createTables, migrateCopy, migrateStore } from "./migrate.ts";
 import { rebuildStore } from "./rebuild.ts";
 
 /** An open store: one SQLite file, or memory when nothing can or should be kept. */
 export interface Store {
   readonly file: string;
-  readonly db: Database.Database;
+  readonly db: Database;
   /** What to tell the user about it, a sentence or two each. */
   readonly notices: readonly string[];
   /** Runs `work` in one transaction that holds the write lock from its start, so that processes wait for each other. */
@@ -50,7 +51,7 @@ const PATIENCE_MS = 120_000;
 
 function openFile(file: string, notices: readonly string[] = []): Store {
   makeFolder(dirname(file));
-  const db = new Database(file, { timeout: PATIENCE_MS });
+  const db = new Sqlite(file, { timeout: PATIENCE_MS });
   try {
     migrateStore(db, file);
   } catch (thrown) {
@@ -61,7 +62,7 @@ function openFile(file: string, notices: readonly string[] = []): Store {
   return toStore(file, db, notices);
 }
 
-function toStore(file: string, db: Database.Database, notices: readonly string[]): Store {
+function toStore(file: string, db: Sqlite.Database, notices: readonly string[]): Store {
   return {
     file,
     db,
@@ -99,13 +100,13 @@ function memoryCopy(file: string, cause: unknown): Store {
   const bytes = readBytes(file);
   if (!bytes || bytes.length === 0) return memoryStore(notices);
   bytes.fill(1, 18, 20); // marks it as a file without a log (SQLite file format, 1.3)
-  const db = new Database(bytes);
+  const db = new Sqlite(bytes);
   migrateCopy(db, file);
   return toStore(":memory:", db, notices);
 }
 
 function memoryStore(notices: readonly string[]): Store {
-  const db = new Database(":memory:");
+  const db = new Sqlite(":memory:");
   createTables(db);
   return toStore(":memory:", db, notices);
 }
@@ -113,7 +114,7 @@ function memoryStore(notices: readonly string[]): Store {
 /** SQLite reads a file with a log only where it may create a shared index beside it; otherwise the log is left out. */
 function readBytes(file: string): Buffer | undefined {
   try {
-    const db = new Database(file, { readonly: true });
+    const db = new Sqlite(file, { readonly: true });
     try {
       return db.serialize();
     } finally {

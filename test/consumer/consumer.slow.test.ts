@@ -38,6 +38,7 @@ it("the program gets from the package what the declarations promise", () => {
     text: "Four.",
     model: "claude-sonnet-5-5",
     costUsd: 0.003,
+    demo: [true, true],
     attempts: [["first", "accepted"]],
     reviewer: ["reviewer", "opus"],
     refused: true,

@@ -6,11 +6,13 @@ import {
   loadPolicy,
   openAttemptLog,
   openBreakers,
+  openHistory,
   openStore,
   RolecallError,
   roleOf,
   type Sender,
   SONNET_TO_OPUS,
+  spend,
   type Store,
 } from "rolecall";
 
@@ -49,6 +51,10 @@ const { text, model, costUsd } = await executor.run({ taskType: "sums", prompt: 
 const attempts: Attempt[] = telemetry.list(0);
 store.close();
 
+const history = await openHistory({ demo: true });
+const { total } = spend(history, { by: ["day"] });
+history.close();
+
 const { policy } = loadPolicy(homedir(), process.env);
 const reviewer = await explain({ name: "reviewer", cwd: homedir(), env: process.env });
 const unknown = await explain({ name: "nobody", cwd: homedir(), env: process.env }).catch(
@@ -60,6 +66,7 @@ console.log(
     text,
     model,
     costUsd,
+    demo: [total.requests > 0, total.costUsd > 0],
     attempts: attempts.map(({ cause, result }) => [cause, result]),
     reviewer: [reviewer.agent, roleOf(policy, "reviewer")?.model],
     refused: unknown instanceof RolecallError,
