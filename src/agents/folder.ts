@@ -46,7 +46,7 @@ export function openFolder(
   steps: readonly string[],
   options: OpenOptions = {},
 ): Folder | undefined {
-  if (options.create) mkdirSync(root, { recursive: true });
+  if (options.create && !existsSync(root)) mkdirSync(root, { recursive: true });
   return CAN_PIN ? openPinned(root, steps, options) : openChecked(root, steps, options);
 }
 
@@ -75,8 +75,11 @@ function openPinned(root: string, steps: readonly string[], { create }: OpenOpti
     path = join(path, step);
     const at = `${OPEN_FILES}/${above}/${step}`;
     try {
-      if (create) makeStep(at, index === steps.length - 1 ? create.mode : undefined);
       file = openStep(at, path);
+      if (file === undefined && create) {
+        makeStep(at, index === steps.length - 1 ? create.mode : undefined);
+        file = openStep(at, path);
+      }
     } finally {
       closeSync(above);
     }

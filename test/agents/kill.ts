@@ -22,13 +22,19 @@ const adoptIn = ({ project, env }: Workspace) => ({
 /** Counts the steps at which an adopt of three agents can be killed. */
 export const stepsOfAdopt = (): Promise<number> => countSteps(adoptIn(workspace(FILES)));
 
+let whole: ReturnType<typeof adoptWhole> | undefined;
+
+/** The files before and after an adopt that nothing stops. */
+async function adoptWhole() {
+  const space = workspace(FILES);
+  const before = space.tree();
+  await space.run("adopt", "--yes");
+  return { before, after: space.tree() };
+}
+
 /** Kills an adopt at a step. Expects each file to be old or new, and that `command` then takes it back or completes it. */
 export async function expectRighted(step: number, command: "undo" | "adopt"): Promise<void> {
-  const whole = workspace(FILES);
-  const before = whole.tree();
-  await whole.run("adopt", "--yes");
-  const after = whole.tree();
-
+  const { before, after } = await (whole ??= adoptWhole());
   const space = workspace(FILES);
   expect(await killAt(step, adoptIn(space))).toBe(true);
   const killed = space.tree();

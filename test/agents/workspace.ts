@@ -51,6 +51,7 @@ export function workspace(
     PATH: join(home, "bin"),
     CLAUDE_CONFIG_DIR: join(home, ".claude"),
     XDG_CONFIG_HOME: join(home, ".config"),
+    XDG_CACHE_HOME: join(home, ".cache"),
     ROLECALL_DB: join(home, "rolecall.db"),
   };
   const write = (path: string, content: string | Uint8Array) => {
