@@ -1,5 +1,5 @@
 import { sum } from "../../../domain/numbers.ts";
-import { type Family, type Tier, tierRank } from "../../../domain/model.ts";
+import { type Tier, tierRank } from "../../../domain/model.ts";
 import { ASSUMED, type Change, type Level, placeOf, type World } from "../change.ts";
 import { costOf } from "../cost.ts";
 import { mapSteps } from "../edit.ts";
@@ -57,17 +57,15 @@ export const mainModel: Change = (world) => {
   };
 };
 
-function familyOf({ models }: World, { request: { model } }: Step): Family | undefined {
-  return models.find(model)?.family;
-}
-
-/** Most of its cost was made above the cheaper tier. */
-function isExpensive(world: World, { steps }: StepThread): boolean {
-  const above = steps.filter((step) => {
-    const family = familyOf(world, step);
+/** Most of its requests ran above the cheaper tier. */
+function isExpensive({ models }: World, { steps }: StepThread): boolean {
+  const requests = new Map<string, number>();
+  for (const { request } of steps) requests.set(request.model, (requests.get(request.model) ?? 0) + 1);
+  const above = [...requests].filter(([model]) => {
+    const family = models.find(model)?.family;
     return family && tierRank(family) > tierRank(CHEAPER);
   });
-  return above.length * 2 > steps.length;
+  return sum(above.map(([, count]) => count)) * 2 > steps.length;
 }
 
 /** Share of a thread's dollars in turns with edits. */
