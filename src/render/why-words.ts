@@ -75,7 +75,8 @@ const TITLES: Readonly<
   "big-results": () => "Read long files in parts",
   "one-call": () => "Look several things up in one request",
   "agent-model": ({ runs = 0 }) => `Run agents on Sonnet (${formatInteger(runs)} runs)`,
-  "main-model": () => "Implement on Sonnet, plan as now",
+  "main-model": (_, __, [patch]) =>
+    `Implement on Sonnet, plan on ${patch?.type === "settings" && patch.values["env"] ? "Fable" : "Opus"}`,
   "quiet-agents": () => "Let background work report once",
   "avoid-loss": (_, subject) => `Keep the cache: ${SIGN_TITLES[subject] ?? subject}`,
 };

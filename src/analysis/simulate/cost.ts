@@ -1,5 +1,5 @@
 import type { LedgerRequest } from "../../domain/ledger-input.ts";
-import type { Tier } from "../../domain/model.ts";
+import { type Tier, tierRank } from "../../domain/model.ts";
 import type { NanoUsd } from "../../domain/money.ts";
 import { promptTokens } from "../../domain/usage.ts";
 import type { ModelEntry } from "../../models/entry.ts";
@@ -9,7 +9,7 @@ import { referenceModel, tokenizerFactor } from "../savings/counterfactual.ts";
 import { expectedRead, type Extra, type Step, type StepThread } from "./steps.ts";
 
 /** By which model a request is priced, and by the prices of which day. */
-export interface Pricing {
+export interface Prices {
   models: ModelTable;
   /** The model that does the work of another; undefined where the price is not known. */
   modelFor: (model: string) => ModelEntry | undefined;
@@ -19,13 +19,24 @@ export interface Pricing {
   at?: number;
 }
 
+/** Prices that remember what they were asked for. */
+export interface Pricing extends Prices {
+  /** By model, then by day and tier. */
+  quotes: Map<string, Map<number, Quote | undefined>>;
+  costs: WeakMap<StepThread, NanoUsd>;
+}
+
+export function createPricing(prices: Prices): Pricing {
+  return { ...prices, quotes: new Map(), costs: new WeakMap() };
+}
+
 /** Prices each request by the model that served, on its day. */
 export function pricesOfThen(models: ModelTable): Pricing {
-  return {
+  return createPricing({
     models,
     modelFor: (model) => models.find(model),
     modelOf: (tier, at) => referenceModel(models, tier, new Date(at).toISOString().slice(0, 10)),
-  };
+  });
 }
 
 /** Returns what many threads cost. */
@@ -35,14 +46,10 @@ export function totalCost(threads: readonly StepThread[], pricing: Pricing): Nan
   return sum;
 }
 
-const known = new WeakMap<Pricing, WeakMap<StepThread, NanoUsd>>();
-
 /** Returns what a thread costs: reads and writes follow from its prompts and from what was lost. */
 export function costOf(thread: StepThread, pricing: Pricing): NanoUsd {
-  let costs = known.get(pricing);
-  if (!costs) known.set(pricing, (costs = new WeakMap()));
-  let cost = costs.get(thread);
-  if (cost === undefined) costs.set(thread, (cost = addUp(thread, pricing)));
+  let cost = pricing.costs.get(thread);
+  if (cost === undefined) pricing.costs.set(thread, (cost = addUp(thread, pricing)));
   return cost;
 }
 
@@ -89,43 +96,51 @@ function price(
   pricing: Pricing,
   { prompt, input, output, read, write }: Extra,
 ): NanoUsd {
-  const quote = quoteFor(step.request, tier, pricing, prompt);
-  if (!quote) return 0;
-  const { factor, prices } = quote;
+  const quote = quoteFor(step.request, tier, pricing);
+  const prices = quote && pricesFor(quote, step.request, prompt, pricing.at ?? step.request.at);
+  if (!prices) return 0;
+  const { factor } = quote;
   const written = step.hourly * prices.cacheWrite1h + (1 - step.hourly) * prices.cacheWrite5m;
   return factor * (read * prices.cacheRead + write * written + input * prices.input + output * prices.output);
 }
 
-/** Prices of a token on a model, and how many of its tokens one of the request is. */
+/** A model in the place of another on one day: its prices by the length of the prompt, and its tokens by one of the request. */
 interface Quote {
-  prices: TokenPrices;
+  entry: ModelEntry;
   factor: number;
+  short?: TokenPrices | undefined;
+  long?: TokenPrices | undefined;
 }
 
-const quotes = new WeakMap<Pricing, Map<Tier | undefined, WeakMap<LedgerRequest, Quote>>>();
+const DAY_MS = 86_400_000;
+/** Tiers and none, as digits of a key. */
+const TIER_DIGITS = 8;
 
-/** Returns the prices of a request; they are kept unless they depend on the length of the prompt. */
-function quoteFor(
+function quoteFor({ model, at }: LedgerRequest, tier: Tier | undefined, pricing: Pricing): Quote | undefined {
+  let known = pricing.quotes.get(model);
+  if (!known) pricing.quotes.set(model, (known = new Map()));
+  const key = Math.floor(at / DAY_MS) * TIER_DIGITS + (tier ? 1 + tierRank(tier) : 0);
+  const quote = known.get(key);
+  if (quote || known.has(key)) return quote;
+  const entry = tier ? pricing.modelOf(tier, at) : pricing.modelFor(model);
+  const made = entry && { entry, factor: tokenizerFactor(pricing.models.find(model), entry) };
+  known.set(key, made);
+  return made;
+}
+
+function pricesFor(
+  quote: Quote,
   request: LedgerRequest,
-  tier: Tier | undefined,
-  pricing: Pricing,
   prompt: number,
-): Quote | undefined {
-  let tiers = quotes.get(pricing);
-  if (!tiers) quotes.set(pricing, (tiers = new Map()));
-  let known = tiers.get(tier);
-  if (!known) tiers.set(tier, (known = new WeakMap()));
-  const quote = known.get(request);
-  if (quote) return quote;
-  const { models, modelFor, modelOf, at = request.at } = pricing;
-  const entry = tier ? modelOf(tier, request.at) : modelFor(request.model);
-  if (!entry) return undefined;
-  const factor = tokenizerFactor(models.find(request.model), entry);
+  at: number,
+): TokenPrices | undefined {
+  const { entry, factor } = quote;
   const { fast, usOnly, batch } = request;
-  const prices = tokenPrices(entry, prompt * factor, { at, fast: !!fast, usOnly: !!usOnly, batch: !!batch });
-  if (!prices) return undefined;
-  if (!entry.longPrompt) known.set(request, { prices, factor });
-  return { prices, factor };
+  const tokens = prompt * factor;
+  if (fast || usOnly || batch)
+    return tokenPrices(entry, tokens, { at, fast: !!fast, usOnly: !!usOnly, batch: !!batch });
+  const length = entry.longPrompt && tokens > entry.longPrompt.above ? "long" : "short";
+  return (quote[length] ??= tokenPrices(entry, tokens, { at }));
 }
 
 function partCost(part: StepThread["parts"][number], { modelFor, at }: Pricing): NanoUsd {

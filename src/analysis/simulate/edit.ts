@@ -11,18 +11,19 @@ export function removeSteps(
 
 /** Returns a thread with some of its steps made one with the step before: their answers are still written. */
 export function mergeSteps(thread: StepThread, isMerged: (step: Step, index: number) => boolean): StepThread {
-  const steps: Step[] = [];
+  let changed: Step[] | undefined;
   thread.steps.forEach((step, index) => {
-    const before = steps.at(-1);
-    if (!before || !isMerged(step, index)) {
-      steps.push(step);
+    if (index === 0 || !isMerged(step, index)) {
+      changed?.push(step);
       return;
     }
-    const { output } = step.request.usage;
-    const answer = { prompt: before.prompt, input: 0, output: step.isPaid ? output : 0, read: 0, write: 0 };
-    steps[steps.length - 1] = { ...before, extras: [...before.extras, ...step.extras, answer] };
+    changed ??= thread.steps.slice(0, index);
+    const before = changed.at(-1) as Step;
+    const output = step.isPaid ? step.request.usage.output : 0;
+    const answer = { prompt: before.prompt, input: 0, output, read: 0, write: 0 };
+    changed[changed.length - 1] = { ...before, extras: [...before.extras, ...step.extras, answer] };
   });
-  return steps.length === thread.steps.length ? thread : { ...thread, steps };
+  return changed ? { ...thread, steps: changed } : thread;
 }
 
 /**

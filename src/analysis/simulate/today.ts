@@ -2,7 +2,7 @@ import type { Family } from "../../domain/model.ts";
 import type { ModelEntry } from "../../models/entry.ts";
 import type { ModelTable } from "../../models/resolve.ts";
 import { referenceModel } from "../savings/counterfactual.ts";
-import type { Pricing } from "./cost.ts";
+import { createPricing, type Pricing } from "./cost.ts";
 import type { StepThread } from "./steps.ts";
 
 const DAY_MS = 86_400_000;
@@ -19,7 +19,7 @@ export function pricesOfToday(threads: readonly StepThread[], models: ModelTable
   const inUse = (family: Family): ModelEntry | undefined =>
     latest.get(family)?.entry ?? referenceModel(models, family, day);
   const known = new Map<string, ModelEntry | undefined>();
-  return {
+  return createPricing({
     models,
     at: now,
     modelOf: (tier) => referenceModel(models, tier, day),
@@ -30,7 +30,7 @@ export function pricesOfToday(threads: readonly StepThread[], models: ModelTable
       }
       return known.get(model);
     },
-  };
+  });
 }
 
 function latestOfFamilies(threads: readonly StepThread[], models: ModelTable, now: number) {

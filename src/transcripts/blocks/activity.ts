@@ -65,7 +65,7 @@ const GIT_LISTS = new Set(["branch", "tag", "remote", "config"]);
 const GIT_LIST_ON_DEMAND = new Set(["stash", "worktree", "remote"]);
 
 /** A longer command is judged by its first part. */
-const MOST_CHARACTERS = 4000;
+const MOST_CHARACTERS = 1000;
 
 function shellActivity(command: string): Activity {
   const line = command.slice(0, MOST_CHARACTERS);

@@ -43,12 +43,14 @@ function addText(text: string, thread: Thread, at: Where): void {
 }
 
 /** The line of the first entry of a message. A new message makes what came before it known. */
-function firstLineOf(message: Fields, entry: Fields, { answers, texts }: Thread, line: number): number {
+function firstLineOf(message: Fields, entry: Fields, thread: Thread, line: number): number {
+  const { answers, texts, explores } = thread;
   const id = textOf(message["id"]) || textOf(entry["uuid"]);
   const first = answers.get(id);
   if (first !== undefined) return first;
   answers.set(id, line);
   texts.answerBegins();
+  thread.explores = { now: false, before: explores.now };
   return line;
 }
 
@@ -62,7 +64,9 @@ function addCall(block: Fields, thread: Thread, types: Map<string, string>, at: 
   if (isCommit(name, input)) thread.mark("commit", at.line);
   if (name === "Skill") thread.mark("skill", at.line);
   rememberCall(thread, id, { name, target });
-  const known = activity === "explore" && wasKnown(input, thread);
+  if (activity === "explore") thread.explores.now = true;
+  // Only a call right after another look-up could have been made with it.
+  const known = activity === "explore" && thread.explores.before && wasKnown(input, thread);
   thread.add({
     kind: "call",
     name,

@@ -16,9 +16,16 @@ function charactersIn(value: unknown, depth = 0): number {
   return sum;
 }
 
-/** Returns the characters of a call's input as JSON, which is how a model writes it. */
-export function inputSize(input: unknown): number {
-  return input === undefined ? 0 : JSON.stringify(input).length;
+/** Quotes, colon and comma around a field of a call's input. */
+const FIELD_FRAME = 6;
+
+/** Returns about how many characters a call's input is as JSON, which is how a model writes it. */
+export function inputSize(input: unknown, depth = 0): number {
+  if (typeof input !== "object" || input === null || depth >= DEEPEST) return charactersIn(input, depth);
+  let sum = 2;
+  for (const [name, inner] of Object.entries(input))
+    sum += name.length + FIELD_FRAME + inputSize(inner, depth + 1);
+  return sum;
 }
 
 /** Characters and images of a message's or a tool result's content. */

@@ -12,6 +12,8 @@ export interface Thread extends ThreadBlocks {
   pending: Map<string, PendingCall>;
   /** First line of each answer, by message id. */
   answers: Map<string, number>;
+  /** Whether the latest answer, and the one before it, look something up. */
+  explores: { now: boolean; before: boolean };
   /** Permission mode of the last prompt. */
   mode: string;
   texts: RecentTexts;
@@ -33,6 +35,7 @@ export function createThread(agentId: string): Thread {
     marks,
     pending: new Map(),
     answers: new Map(),
+    explores: { now: false, before: false },
     mode: "",
     texts: createRecentTexts(),
     add: (block) => void blocks.push(block),
@@ -56,8 +59,8 @@ export interface RecentTexts {
 }
 
 /** Longer texts are the content of files; names are found in lists and prompts. */
-const LONGEST = 8_000;
-const MOST_TEXTS = 60;
+const LONGEST = 4_000;
+const MOST_TEXTS = 40;
 
 function createRecentTexts(): RecentTexts {
   const known: string[] = [];

@@ -37,7 +37,7 @@ function addResult(result: Fields, thread: Thread, line: number): void {
   thread.add(block);
 }
 
-const LONGEST_LIST = 8_000;
+const LONGEST_LIST = 4_000;
 
 function addImages(count: number, thread: Thread, line: number): void {
   if (count > 0) thread.add({ kind: "image", name: "", size: count * IMAGE_CHARACTERS, line });

@@ -23,7 +23,7 @@ const AVOIDED: Partial<Record<Sign, string>> = {
 
 /** Avoids what goes with caches that are lost without a pause. */
 export const avoidLoss: Change = (world) => {
-  const signs = (Object.keys(AVOIDED) as Sign[])
+  const signs = lostSigns(world)
     .map((sign) => ({ sign, avoidable: avoidableWith(world, sign), lift: liftOf(world, sign) }))
     .filter(({ avoidable, lift }) => lift >= LEAST_LIFT && avoidable >= LEAST_SHARE * world.cost)
     .toSorted((a, b) => b.avoidable - a.avoidable);
@@ -44,6 +44,15 @@ export const avoidLoss: Change = (world) => {
     },
   };
 };
+
+/** The avoidable signs of losses that happened. */
+function lostSigns({ threads }: World): Sign[] {
+  const signs = new Set<Sign>();
+  for (const { agentId, steps } of threads)
+    if (agentId === "")
+      for (const { loss, row } of steps) if (loss === "no-pause" && row.signs[0]) signs.add(row.signs[0]);
+  return [...signs].filter((sign) => Object.hasOwn(AVOIDED, sign));
+}
 
 function hasLost(step: Step, sign: Sign): boolean {
   return step.loss === "no-pause" && step.row.signs[0] === sign;

@@ -1,5 +1,5 @@
-import { sum } from "../../../domain/numbers.ts";
-import { type Family, type Tier, tierRank } from "../../../domain/model.ts";
+import { mostBy, sum } from "../../../domain/numbers.ts";
+import { type Tier, tierRank } from "../../../domain/model.ts";
 import { ASSUMED, type Change, type Level, placeOf, type World } from "../change.ts";
 import { costOf } from "../cost.ts";
 import { mapSteps } from "../edit.ts";
@@ -52,22 +52,20 @@ export const mainModel: Change = (world) => {
       best.flatMap((thread) => thread.steps.slice(0, 1).map((step) => placeOf(thread, step))),
     ),
     evidence: { sessions: sessions.length, costUsd: cost / 1e9 },
-    patch: [{ type: "settings", scope: "project", values: { model: "opusplan" } }],
+    patch: [{ type: "settings", scope: "project", values: planSettings(world, sessions) }],
     verify: { name: "dollars of a prompt with edits", value: costOfEdits(world, sessions) },
   };
 };
 
-function familyOf({ models }: World, { request: { model } }: Step): Family | undefined {
-  return models.find(model)?.family;
-}
-
-/** Most of its cost was made above the cheaper tier. */
-function isExpensive(world: World, { steps }: StepThread): boolean {
-  const above = steps.filter((step) => {
-    const family = familyOf(world, step);
+/** Most of its requests ran above the cheaper tier. */
+function isExpensive({ models }: World, { steps }: StepThread): boolean {
+  const requests = new Map<string, number>();
+  for (const { request } of steps) requests.set(request.model, (requests.get(request.model) ?? 0) + 1);
+  const above = [...requests].filter(([model]) => {
+    const family = models.find(model)?.family;
     return family && tierRank(family) > tierRank(CHEAPER);
   });
-  return above.length * 2 > steps.length;
+  return sum(above.map(([, count]) => count)) * 2 > steps.length;
 }
 
 /** Share of a thread's dollars in turns with edits. */
@@ -81,6 +79,17 @@ function editShare({ pricing }: World, thread: StepThread): number {
 function costOfEdits({ pricing }: World, threads: readonly StepThread[]): number {
   const turns = threads.flatMap((thread) => turnSums(thread, pricing)).filter(({ hasEdits }) => hasEdits);
   return turns.length > 0 ? sum(turns.map(({ cost }) => cost)) / turns.length / 1e9 : 0;
+}
+
+/** Sonnet for the work and the present model for plans: `opusplan`, whose planning half is Opus unless it is named. */
+function planSettings({ pricing }: World, sessions: readonly StepThread[]): Record<string, unknown> {
+  const requests = new Map<string, number>();
+  for (const { steps } of sessions)
+    for (const { request } of steps) requests.set(request.model, (requests.get(request.model) ?? 0) + 1);
+  const most = mostBy([...requests], ([, count]) => count)?.[0];
+  const planner = most === undefined ? undefined : pricing.modelFor(most);
+  if (planner?.family !== "fable") return { model: "opusplan" };
+  return { model: "opusplan", env: { ANTHROPIC_DEFAULT_OPUS_MODEL: planner.id } };
 }
 
 type Moves = (step: Step, index: number, thread: StepThread) => boolean;

@@ -75,26 +75,48 @@ function avoidable(world: World): number {
   return world.cost - totalCost(without, world.pricing);
 }
 
+/** Cuts the context at the occasions where the work changes. */
 function decide(world: World, isOccasion: (step: Step, turn: TurnStart) => boolean, least: number) {
+  const occasions = findOccasions(world, isOccasion);
   const taken: { thread: StepThread; step: Step; cost: number }[] = [];
-  const simulate = (level: Level, note = false): readonly StepThread[] =>
+  const simulate = (level: Level, take?: (thread: StepThread, index: number) => void) =>
     onMain(world.threads, (thread) => {
-      const turns = turnStarts(thread);
-      return cutThread(thread, (step, before, index) => {
-        const turn = turns.get(index);
-        if (!turn || before.prompt <= least || !isOccasion(step, turn)) return undefined;
-        if ((turn.overlap ?? 1) >= ASSUMED.overlap[level]) return undefined;
-        if (note && step.isPaid)
-          taken.push({ thread, step, cost: stepCost(thread.steps, index, world.pricing) });
+      const turns = occasions.get(thread);
+      if (!turns) return thread;
+      return cutThread(thread, (_, before, index) => {
+        const overlap = before.prompt > least ? turns.get(index) : undefined;
+        if (overlap === undefined || overlap >= ASSUMED.overlap[level]) return undefined;
+        take?.(thread, index);
         return newSession(world, thread, level);
       });
     });
-  simulate("mid", true);
+  const mid = simulate("mid", (thread, index) => {
+    const step = thread.steps[index] as Step;
+    if (step.isPaid) taken.push({ thread, step, cost: stepCost(thread.steps, index, world.pricing) });
+  });
   taken.sort((a, b) => b.cost - a.cost);
   return {
-    apply: (level: Level) => simulate(level),
+    apply: (level: Level) => (level === "mid" ? mid : simulate(level)),
     context: median(taken.map(({ step }) => step.prompt)) ?? 0,
     occasions: taken.length,
     places: twoPlaces(taken.map(({ thread, step }) => placeOf(thread, step))),
   };
+}
+
+/** By thread, the steps at which a new session is an option, with how many of the files go on to be used. */
+function findOccasions(
+  { threads }: World,
+  isOccasion: (step: Step, turn: TurnStart) => boolean,
+): Map<StepThread, Map<number, number>> {
+  const occasions = new Map<StepThread, Map<number, number>>();
+  for (const thread of threads) {
+    if (thread.agentId !== "") continue;
+    const own = [...turnStarts(thread)].filter(([index, turn]) =>
+      isOccasion(thread.steps[index] as Step, turn),
+    );
+    // A turn that uses no file may be about anything that was said.
+    if (own.length > 0)
+      occasions.set(thread, new Map(own.map(([index, { overlap = 1 }]) => [index, overlap])));
+  }
+  return occasions;
 }

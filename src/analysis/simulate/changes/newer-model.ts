@@ -1,5 +1,5 @@
-import { sum } from "../../../domain/numbers.ts";
 import type { Family } from "../../../domain/model.ts";
+import { sum } from "../../../domain/numbers.ts";
 import { type Change, placeOf, type World } from "../change.ts";
 import { costOf, totalCost } from "../cost.ts";
 import { mapSteps } from "../edit.ts";
@@ -8,55 +8,57 @@ import type { Step, StepThread } from "../steps.ts";
 
 /** Moves a model that was pinned to the newest one of its tier, where that is cheaper. */
 export const newerModel: Change = (world) => {
-  const moved = world.threads.map((thread) => mapSteps(thread, (step) => onNewest(world, step)));
-  const concerned = world.threads
-    .flatMap((thread, index) =>
-      moved[index] === thread ? [] : [{ thread, after: moved[index] as StepThread }],
-    )
-    .map(({ thread, after }) => ({
-      thread,
-      saved: costOf(thread, world.pricing) - costOf(after, world.pricing),
-    }))
-    .toSorted((a, b) => b.saved - a.saved);
-  const requests = sum(
-    concerned.map(({ thread }) => thread.steps.filter((step) => onNewest(world, step) !== step).length),
-  );
+  const familyOf = pinnedFamilies(world);
+  const concerned = world.threads.flatMap((thread) => {
+    const after = mapSteps(thread, (step) => moved(step, familyOf(step)));
+    return after === thread ? [] : [{ thread, after }];
+  });
   if (concerned.length === 0) return undefined;
-  const families = movedFamilies(world);
+  const after = new Map(concerned.map((one) => [one.thread, one.after]));
+  const saved = ({ thread, after }: (typeof concerned)[number]) =>
+    costOf(thread, world.pricing) - costOf(after, world.pricing);
+  const best = concerned.toSorted((a, b) => saved(b) - saved(a));
+  const steps = concerned.flatMap(({ thread }) => thread.steps).filter(familyOf);
+  const families = [...new Set(steps.flatMap((step) => familyOf(step) ?? []))];
   return {
-    apply: () => moved,
-    occasions: requests,
+    apply: () => world.threads.map((thread) => after.get(thread) ?? thread),
+    occasions: steps.length,
     places: twoPlaces(
-      concerned.flatMap(({ thread }) => thread.steps.slice(0, 1).map((step) => placeOf(thread, step))),
+      best.flatMap(({ thread }) => thread.steps.slice(0, 1).map((step) => placeOf(thread, step))),
     ),
-    evidence: { requests, families: families.length },
+    evidence: { requests: steps.length, families: families.length },
     patch: families.map((family) => ({ type: "settings", scope: "user", values: { model: family } })),
     verify: {
       name: "dollars of a request",
-      value: totalCost(world.threads, world.pricing) / 1e9 / Math.max(1, requests),
+      value:
+        totalCost(world.threads, world.pricing) / 1e9 / sum(world.threads.map((one) => one.steps.length)),
     },
   };
 };
 
-/** The step on the newest model of its tier, where that costs less a token; the same step otherwise. */
-function onNewest({ models, pricing }: World, step: Step): Step {
-  const served = models.find(step.request.model);
-  const now = served && pricing.modelFor(step.request.model);
-  const newest = served && pricing.modelOf(served.family, step.request.at);
-  if (!served || !now || !newest || newest === now || newest.released <= now.released) return step;
-  return (newest.rates?.cacheRead ?? Infinity) < (now.rates?.cacheRead ?? 0) ||
-    (newest.rates?.output ?? Infinity) < (now.rates?.output ?? 0)
-    ? { ...step, tier: served.family }
-    : step;
+function moved(step: Step, family: Family | undefined): Step {
+  return family ? { ...step, tier: family } : step;
 }
 
-/** The families that are moved; their alias always means the newest model. */
-function movedFamilies(world: World): Family[] {
-  const families = new Set<Family>();
-  for (const { steps } of world.threads)
-    for (const step of steps) {
-      const { tier } = onNewest(world, step);
-      if (tier && !step.tier) families.add(tier);
-    }
-  return [...families];
+const DAY_MS = 86_400_000;
+
+/** Tells the family of a step's model if a newer model of it was cheaper on that day. */
+function pinnedFamilies({ models, pricing }: World): (step: Step) => Family | undefined {
+  const known = new Map<string, Map<number, Family | undefined>>();
+  return ({ request: { model, at } }) => {
+    let days = known.get(model);
+    if (!days) known.set(model, (days = new Map()));
+    const day = Math.floor(at / DAY_MS);
+    if (!days.has(day)) days.set(day, pinnedFamily(model, at));
+    return days.get(day);
+  };
+
+  function pinnedFamily(model: string, at: number): Family | undefined {
+    const family = models.find(model)?.family;
+    const now = pricing.modelFor(model);
+    const newest = family && pricing.modelOf(family, at);
+    if (!now?.rates || !newest?.rates || newest.released <= now.released) return undefined;
+    const isCheaper = newest.rates.cacheRead < now.rates.cacheRead || newest.rates.output < now.rates.output;
+    return isCheaper ? family : undefined;
+  }
 }
