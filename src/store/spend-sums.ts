@@ -64,7 +64,7 @@ function groupRequests(db: Tables["db"], where: string): string {
 }
 
 /** The borders of prompt length that the sums were made with, in tokens, ascending. */
-export function readPromptBorders({ db }: Tables): number[] {
+function readPromptBorders({ db }: Tables): number[] {
   const value = db.prepare<[], string>("SELECT value FROM meta WHERE key = 'prompt-borders'").pluck().get();
   return value === undefined ? [] : (JSON.parse(value) as number[]);
 }

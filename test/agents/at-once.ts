@@ -14,7 +14,7 @@ const COMMANDS = [
 ] as const;
 
 /** Starts a command in the project of a workspace, as a process of its own. */
-export const startIn = ({ project, env }: Workspace, args: readonly string[]) =>
+const startIn = ({ project, env }: Workspace, args: readonly string[]) =>
   startRolecall(args, { cwd: project, env: env as Record<string, string> });
 
 /**

@@ -143,9 +143,10 @@ function percent(share: number): string {
   return Number.isNaN(share) ? "–" : `${(share * 100).toFixed(1)} %`;
 }
 
+const cells = (words: readonly (string | number)[]): string =>
+  words.map((word) => String(word).padStart(13)).join("");
+
 function confusion(turns: readonly LabelledTurn[]): string {
-  const cells = (words: readonly (string | number)[]) =>
-    words.map((word) => String(word).padStart(13)).join("");
   const rows = OUTCOMES.map((labelled) => {
     const own = turns.filter(({ label }) => label.outcome[0] === labelled);
     return cells([

@@ -32,7 +32,7 @@ export interface AcceptedBy {
 }
 
 /** From this many tasks on a rate says something. */
-export const ENOUGH_TASKS = 20;
+const ENOUGH_TASKS = 20;
 
 export function reportTiers(tasks: readonly JudgedTask[]): TierReport[] {
   return FAMILIES.map((tier) =>

@@ -35,33 +35,13 @@ export function isToolNeeded(name: string): boolean {
   return !LIGHT_TOOLS.has(name) && !name.startsWith("mcp__");
 }
 
-/** Tools whose results say how something went; the results of all others are of no interest unless they are errors. */
-const AWAITED_TOOLS: ReadonlySet<string> = new Set([
-  "Bash",
-  "PowerShell",
-  "Agent",
-  "Task",
-  "EnterPlanMode",
-  "ExitPlanMode",
-  "exit_plan_mode",
-  "AskUserQuestion",
-  "BashOutput",
-  "TaskOutput",
-  "AgentOutput",
-]);
-
-/** Whether outcomes may need the results of a tool's calls. */
-export function isResultNeeded(name: string): boolean {
-  return AWAITED_TOOLS.has(name);
-}
-
 /** Whether outcomes need an attachment of a type. */
 export function isAttachmentNeeded(type: string): boolean {
   return OBSERVED_ATTACHMENTS.has(type);
 }
 
 /** Entries that outcomes always need. */
-export const NEEDED_ENTRIES: ReadonlySet<string> = new Set([
+const NEEDED_ENTRIES: ReadonlySet<string> = new Set([
   "system",
   "permission-mode",
   "cost-state",

@@ -4,7 +4,7 @@ import { type Change, placeOf, type World } from "../change.ts";
 import { costOf, totalCost } from "../cost.ts";
 import { mapSteps } from "../edit.ts";
 import { twoPlaces } from "../places.ts";
-import type { Step, StepThread } from "../steps.ts";
+import type { Step } from "../steps.ts";
 
 /** Moves a model that was pinned to the newest one of its tier, where that is cheaper. */
 export const newerModel: Change = (world) => {
