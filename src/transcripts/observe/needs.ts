@@ -41,7 +41,7 @@ export function isAttachmentNeeded(type: string): boolean {
 }
 
 /** Entries that outcomes always need. */
-const NEEDED_ENTRIES: ReadonlySet<string> = new Set([
+export const NEEDED_ENTRIES: ReadonlySet<string> = new Set([
   "system",
   "permission-mode",
   "cost-state",
