@@ -11,8 +11,8 @@ import type { World } from "../worlds/world.ts";
 
 const DAY_MS = 86_400_000;
 const LATER = NOW + 30 * DAY_MS;
-const MOVE = "pin-inherited-explorer-haiku-high";
-const HAIKU = { model: "claude-haiku-5-5", effort: "high" } as const;
+const MOVE = "pin-inherited-explorer-haiku-medium";
+const HAIKU = { model: "claude-haiku-5-5", effort: "medium" } as const;
 
 /** A user who runs everything on Opus; small enough to be read in a second. */
 function smallWorld(): World {

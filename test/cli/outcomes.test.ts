@@ -65,7 +65,10 @@ describe("the commands on outcomes, as programs see them", () => {
         startTier: "sonnet",
         requests: 11,
         outcome: "accepted",
-        evidence: [{ line: 64, why: "a verification passed after its last change" }],
+        evidence: [
+          { line: 64, why: "a check passed after its last change" },
+          { line: 68, why: "it was committed", weak: true },
+        ],
       },
     ]);
   });
@@ -116,6 +119,6 @@ describe("the commands on outcomes, as programs see them", () => {
   it("--explain prints the definitions and the tasks behind the figures", async () => {
     const { out } = await runCli(["fallbacks", "--explain", ...recording("i-fail-revert")]);
     expect(out).toContain("success rate: accepted ÷ tasks that started on the tier");
-    expect(out).toMatch(/359e3145 +turn 0 +sonnet +\$0\.04 +accepted +64 +a verification passed/);
+    expect(out).toMatch(/359e3145 +turn 0 +sonnet +\$0\.04 +accepted +64 +a check passed/);
   });
 });

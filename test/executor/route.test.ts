@@ -8,25 +8,25 @@ import { startScriptedApi } from "../helpers/scripted-api.ts";
 
 /** Prompts as people write them, with the tier that suits them. */
 const PROMPTS: readonly (readonly [prompt: string, tier: string, complexity: string, category: string])[] = [
-  ["Rename the variable foo to bar in utils.ts", "haiku", "mechanical", "refactor"],
-  ["Format the file with prettier", "haiku", "mechanical", "other"],
-  ["Sort the imports", "haiku", "mechanical", "other"],
-  ["Bump typescript to 6", "haiku", "mechanical", "other"],
-  ["Commit this with a good message", "haiku", "mechanical", "other"],
-  ["Where is the login handled?", "haiku", "exploration", "other"],
-  ["Explain how the cache works", "haiku", "exploration", "other"],
+  ["Rename the variable foo to bar in utils.ts", "haiku", "mechanical", "refactoring"],
+  ["Format the file with prettier", "haiku", "mechanical", "code-generation"],
+  ["Sort the imports", "haiku", "mechanical", "code-generation"],
+  ["Bump typescript to 6", "haiku", "mechanical", "code-generation"],
+  ["Commit this with a good message", "haiku", "mechanical", "git"],
+  ["Where is the login handled?", "haiku", "exploration", "question"],
+  ["Explain how the cache works", "haiku", "exploration", "question"],
   ["Write a Python function that returns Fibonacci numbers", "sonnet", "generative", "code-generation"],
   ["Add a React form with validation using Zod", "sonnet", "generative", "code-generation"],
   ["Write unit tests for the cart", "sonnet", "generative", "code-generation"],
   ["Fix the failing test", "sonnet", "generative", "debugging"],
   ["Why does the button not click? TypeError: x is undefined", "sonnet", "generative", "debugging"],
-  ["Document the cart module", "sonnet", "generative", "code-generation"],
-  ["Refactor this function into smaller ones", "sonnet", "generative", "refactor"],
+  ["Document the cart module", "sonnet", "generative", "docs"],
+  ["Refactor this function into smaller ones", "sonnet", "generative", "refactoring"],
   ["Design a fault-tolerant distributed transaction system", "opus", "reasoning", "planning"],
   ["Analyze this distributed system for race conditions", "opus", "reasoning", "debugging"],
   ["Plan the move to event sourcing across all services", "opus", "reasoning", "planning"],
-  ["Replace the logger in 40 files", "opus", "generative", "other"],
-  ["Audit the authentication flow for security vulnerabilities", "opus", "reasoning", "other"],
+  ["Replace the logger in 40 files", "opus", "generative", "code-generation"],
+  ["Audit the authentication flow for security vulnerabilities", "opus", "reasoning", "review"],
 ];
 
 /** The tier on which checked work starts. */

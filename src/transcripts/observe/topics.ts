@@ -66,7 +66,7 @@ const TOPICS: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
     release: /\b(?:create|make|cut|prepare|publish|do|tag) (?:a |the )?(?:new )?(?:release|tag|version)\b/,
   },
   review: {
-    review: /\b(?:code[- ]?review|re-?review|review(?:er|ing|s)?|critique)\b/,
+    review: /\b(?:audit(?:ing|s)?|code[- ]?review|re-?review|review(?:er|ing|s)?|critique)\b/,
     comments:
       /\b(?:(?:pr|review|copilot|bugbot|cursor|github|open|unresolved|new|more|remaining|last|inline|pull request)[ -]){1,3}(?:comments?|feedback|threads?|suggestions?|findings?|nits?|nitpicks?)\b|\b(?:reply|respond)\b[^.?!]{0,30}\bcomments?\b|^(?:more|new) (?:pr )?comments?\b/,
     feedback: /\b(?:address|evaluate|eval|feedback|findings?|severity)\b/,
