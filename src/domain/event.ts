@@ -1,5 +1,6 @@
 import type { Check, CheckReport } from "./check.ts";
 import type { Hashes } from "./hashes.ts";
+import type { PromptSignal } from "./prompt-signal.ts";
 
 /** Counts up when other events are taken from the same lines, so that transcripts on disk are read again. */
 export const OBSERVER_VERSION = 2;
@@ -44,35 +45,6 @@ export interface Seen {
   /** ms since the epoch; that of the entry before where an entry has none. */
   at: number;
 }
-
-/** What a prompt's words say about the work before it and the work it asks for. */
-const PROMPT_SIGNALS = [
-  /** The work before it is wrong. */
-  "correction",
-  /** Something looks wrong; whether the work before it is the cause, the work after it tells. */
-  "symptom",
-  /** Something fails: a check, a program, a thing that is not there. */
-  "failure",
-  /** Says that an answer is not true. */
-  "contradiction",
-  /** Doubts a choice, mostly as a question. */
-  "pushback",
-  /** A pasted finding of a review. */
-  "finding",
-  /** Says that it is about something else than the work before. */
-  "other-matter",
-  /** Stops the work. */
-  "stop",
-  "praise",
-  "continue",
-  "same-again",
-  "declines",
-  "new-work",
-  "expects-red",
-  "asks-undo",
-  "changed-mind",
-] as const;
-export type PromptSignal = (typeof PROMPT_SIGNALS)[number];
 
 /** A human prompt on the main thread, or the prompt that an agent run was given. */
 export interface PromptEvent extends Seen {

@@ -1,4 +1,5 @@
-import type { PromptEvent, PromptSignal } from "../../domain/event.ts";
+import type { PromptEvent } from "../../domain/event.ts";
+import type { PromptSignal } from "../../domain/prompt-signal.ts";
 import type { Candidate } from "./candidate.ts";
 import { isSameWork } from "./likeness.ts";
 

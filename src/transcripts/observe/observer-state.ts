@@ -1,5 +1,5 @@
 import { OBSERVER_VERSION } from "../../domain/event.ts";
-import type { PromptSignal } from "../../domain/event.ts";
+import type { PromptSignal } from "../../domain/prompt-signal.ts";
 import type { FoundCheck, Surroundings } from "./verification.ts";
 
 /** What the observer has to remember between two entries: little. */

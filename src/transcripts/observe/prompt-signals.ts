@@ -1,4 +1,4 @@
-import type { PromptSignal } from "../../domain/event.ts";
+import type { PromptSignal } from "../../domain/prompt-signal.ts";
 import { CORRECTIONS, isDecline, withoutInterjection } from "./corrections.ts";
 import { readPasted } from "./pasted.ts";
 import { createFinder } from "./phrases.ts";

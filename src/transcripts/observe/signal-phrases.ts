@@ -1,4 +1,4 @@
-import type { PromptSignal } from "../../domain/event.ts";
+import type { PromptSignal } from "../../domain/prompt-signal.ts";
 
 /** Programs and steps of checking, as people name them. */
 const CHECKS =

@@ -1,0 +1,28 @@
+/** What a prompt's words say about the work before it and the work it asks for. */
+const PROMPT_SIGNALS = [
+  /** The work before it is wrong. */
+  "correction",
+  /** Something looks wrong; whether the work before it is the cause, the work after it tells. */
+  "symptom",
+  /** Something fails: a check, a program, a thing that is not there. */
+  "failure",
+  /** Says that an answer is not true. */
+  "contradiction",
+  /** Doubts a choice, mostly as a question. */
+  "pushback",
+  /** A pasted finding of a review. */
+  "finding",
+  /** Says that it is about something else than the work before. */
+  "other-matter",
+  /** Stops the work. */
+  "stop",
+  "praise",
+  "continue",
+  "same-again",
+  "declines",
+  "new-work",
+  "expects-red",
+  "asks-undo",
+  "changed-mind",
+] as const;
+export type PromptSignal = (typeof PROMPT_SIGNALS)[number];
