@@ -35,6 +35,8 @@ export type Failure =
   | "timeout"
   | "connection"
   | "model-not-found"
+  | "context-exceeded"
+  | "unsupported"
   | "not-found"
   | "bad-request"
   | "unauthorized"
@@ -43,6 +45,17 @@ export type Failure =
   | "too-large"
   | "unprocessable"
   | "unknown";
+
+/** The kind of check that turned an answer down. */
+export type AnswerCheckKind =
+  | "json"
+  | "schema"
+  | "pattern"
+  | "confidence"
+  | "syntax"
+  | "command"
+  | "function"
+  | "custom";
 
 /** One send to one model, as it is kept for telemetry. */
 export interface Attempt {
@@ -76,14 +89,18 @@ export interface Attempt {
   failure?: Failure;
   /** HTTP status of the error. */
   status?: number;
-  /** One line for people: what the validator or the API said. */
+  /** The kind of check that turned the answer down. */
+  check?: AnswerCheckKind;
+  /** One line for people: what the check or the API said. Only in results: it may hold text, so no store keeps it. */
   reason?: string;
   requestId?: string;
   messageId?: string;
   /** Claude Code's session, where one ran: its requests stand in a transcript too, and count there. */
   session?: string;
-  /** A lower bound where the stream broke. */
+  /** A lower bound if the stream broke. */
   usage: Usage;
+  /** Part of `usage` is estimated from the text, because the backend did not report it. */
+  estimated?: true;
   /** Undefined where the price is not known. */
   costNano?: NanoUsd;
 }

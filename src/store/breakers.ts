@@ -1,5 +1,6 @@
-import type { BreakerEvent, BreakerRecord, BreakerStore } from "../domain/breaker.ts";
+import type { BreakerChange, BreakerEvent, BreakerRecord, BreakerStore } from "../domain/breaker.ts";
 import type { Store } from "./open.ts";
+import { writeQueueOf } from "./write-queue.ts";
 
 export const BREAKERS_SCHEMA = `
 CREATE TABLE breakers (
@@ -16,7 +17,7 @@ CREATE TABLE breaker_events (
 CREATE INDEX breaker_events_at ON breaker_events (at);
 `;
 
-interface Row {
+interface BreakerRow {
   key: string;
   failures: number;
   openedAt: number | null;
@@ -26,10 +27,27 @@ interface Row {
 const COLUMNS = "key, failures, opened_at AS openedAt, probe_until AS probeUntil";
 const CLOSED: BreakerRecord = { failures: 0 };
 
-/** The breakers of a store: every process that has it open sees the same ones. */
-export function openBreakers({ db }: Store): BreakerStore {
-  const get = db.prepare<[string], Row>(`SELECT ${COLUMNS} FROM breakers WHERE key = ?`);
-  const all = db.prepare<[], Row>(`SELECT ${COLUMNS} FROM breakers ORDER BY key`);
+/**
+ * Opens the breakers of a store: every process that has it open sees the same ones.
+ *
+ * @example
+ * ```ts
+ * import { createAnthropicSender, createExecutor, openBreakers, openStore, SAME_MODEL } from "rolecall";
+ *
+ * const store = openStore(":memory:"); // or a file, shared with other processes
+ * const executor = createExecutor({
+ *   policy: SAME_MODEL,
+ *   sender: createAnthropicSender(),
+ *   breakers: openBreakers(store),
+ * });
+ * console.log(executor.breakers.status()); // [] until a model fails
+ * store.close();
+ * ```
+ */
+export function openBreakers(store: Store): BreakerStore {
+  const { db } = store;
+  const get = db.prepare<[string], BreakerRow>(`SELECT ${COLUMNS} FROM breakers WHERE key = ?`);
+  const all = db.prepare<[], BreakerRow>(`SELECT ${COLUMNS} FROM breakers ORDER BY key`);
   const put = db.prepare<[string, number, number | null, number | null]>(
     "INSERT OR REPLACE INTO breakers (key, failures, opened_at, probe_until) VALUES (?, ?, ?, ?)",
   );
@@ -39,25 +57,27 @@ export function openBreakers({ db }: Store): BreakerStore {
   const events = db.prepare<[number], BreakerEvent>(
     "SELECT key, kind, at FROM breaker_events WHERE at >= ? ORDER BY at DESC, rowid DESC",
   );
+  const queue = writeQueueOf(store);
   const read = (key: string) => recordOf(get.get(key));
+  const write = (key: string, at: number, { record, event }: Omit<BreakerChange<unknown>, "answer">) => {
+    if (record) put.run(key, record.failures, record.openedAt ?? null, record.probeUntil ?? null);
+    if (event) note.run(key, event, at);
+  };
   return {
     read,
-    change(key, at, decide) {
-      return db
-        .transaction(() => {
-          const { record, event, answer } = decide(read(key) ?? CLOSED);
-          if (record) put.run(key, record.failures, record.openedAt ?? null, record.probeUntil ?? null);
-          if (event) note.run(key, event, at);
-          return answer;
-        })
-        .immediate();
-    },
+    change: (key, at, decide) =>
+      queue.tryNow(() => {
+        const change = decide(read(key) ?? CLOSED);
+        write(key, at, change);
+        return change.answer;
+      }),
+    changeSoon: (key, at, decide) => queue.write(() => write(key, at, decide(read(key) ?? CLOSED))),
     list: () => all.all().map((row) => ({ key: row.key, record: recordOf(row) ?? CLOSED })),
     events: (since) => events.all(since),
   };
 }
 
-function recordOf(row: Row | undefined): BreakerRecord | undefined {
+function recordOf(row: BreakerRow | undefined): BreakerRecord | undefined {
   if (!row) return undefined;
   const { failures, openedAt, probeUntil } = row;
   return {

@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { codeOf, messageOf, RolecallError } from "../errors.ts";
 import { createTables, migrateStore } from "./migrate.ts";
 import { copyRows, rebuildStore } from "./rebuild.ts";
+import { flushWrites } from "./write-queue.ts";
 
 /** An open store: one SQLite file, or memory where nothing can or shall be kept. */
 export interface Store {
@@ -57,7 +58,7 @@ function openFile(file: string, notices: readonly string[] = []): Store {
     throw thrown;
   }
   db.pragma("synchronous = NORMAL");
-  return { file, db, notices, close: () => void db.close() };
+  return { file, db, notices, close: () => closeAll(db) };
 }
 
 /** With those above it. Node's own way never comes back where a folder is there and none can be made in it (`/proc`). */
@@ -92,10 +93,16 @@ function memoryCopy(file: string, cause: unknown): Store {
   return store;
 }
 
+/** Writes what still waits for a lock, then closes. */
+function closeAll(db: Database.Database): void {
+  flushWrites(db);
+  db.close();
+}
+
 function memoryStore(notices: readonly string[]): Store {
   const db = new Database(":memory:");
   createTables(db);
-  return { file: ":memory:", db, notices, close: () => void db.close() };
+  return { file: ":memory:", db, notices, close: () => closeAll(db) };
 }
 
 /** SQLite reads a file with a log only where it may make a shared index beside it; elsewhere the file's bytes will do. */

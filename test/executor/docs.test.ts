@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Failure } from "../../src/domain/attempt.ts";
 import { FAILURE_RULES } from "../../src/executor/classify.ts";
-import { GIVE_UPS } from "../../src/executor/ladder.ts";
+import { GIVE_UPS } from "../../src/executor/decide.ts";
 import { type RouteAnswer, type ScriptedApi, startScriptedApi } from "../helpers/scripted-api.ts";
 
 const ROOT = join(import.meta.dirname, "../..");

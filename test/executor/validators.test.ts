@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { InvalidInputError } from "../../src/errors.ts";
-import { combine, type Validator, type Verdict } from "../../src/executor/validate.ts";
+import { combine, type Validator, type CheckResult } from "../../src/executor/validate.ts";
 import { command } from "../../src/executor/validators/command.ts";
 import { jsonSchema } from "../../src/executor/validators/schema.ts";
 import { type Language, syntax } from "../../src/executor/validators/syntax.ts";
 import { confidence, json, pattern } from "../../src/executor/validators/text.ts";
 
-const verdictOf = async (validator: Validator, text: string): Promise<Verdict> =>
+const verdictOf = async (validator: Validator, text: string): Promise<CheckResult> =>
   validator.check({ text, message: undefined }, new AbortController().signal);
 const passes = async (validator: Validator, text: string): Promise<boolean> =>
   (await verdictOf(validator, text)).ok;
