@@ -79,17 +79,17 @@ export type { AnswerCheck, CheckResult, Validator } from "./executor/validate.ts
 
 // Batches: work that can wait, at half price.
 export { createAnthropicBatches } from "./executor/anthropic-batches.ts";
-export { createBatchRunner, estimateBatch } from "./executor/batch.ts";
+export { createBatchRunner } from "./executor/batch.ts";
 export type {
-  BatchItem,
   BatchOutcome,
   BatchResult,
   BatchRunner,
   BatchRunnerOptions,
   BatchSender,
   BatchState,
-  BatchWork,
 } from "./executor/batch.ts";
+export { estimateBatch } from "./executor/batch-work.ts";
+export type { BatchItem, BatchWork } from "./executor/batch-work.ts";
 
 // Where attempts, breakers and batches are kept, and the units they are kept in.
 export { openStore } from "./store/open.ts";

@@ -35,7 +35,7 @@ export async function gatherMessage(
     if (event.type === "content_block_start") {
       const content = { ...event.content_block };
       message.content.push(content);
-      blocks.set(event.index, { content: content as ArrivingBlock["content"], input: "" });
+      blocks.set(event.index, { content, input: "" });
     } else if (event.type === "content_block_delta") addDelta(blocks.get(event.index), event.delta, reader);
     else if (event.type === "content_block_stop") closeBlock(blocks.get(event.index));
     else if (event.type === "message_delta") {
@@ -48,7 +48,7 @@ export async function gatherMessage(
 
 /** A block while it arrives; the input of a tool call comes as pieces of JSON. */
 interface ArrivingBlock {
-  content: Record<string, unknown>;
+  content: { [field: string]: unknown };
   input: string;
 }
 

@@ -204,12 +204,12 @@ const STOPS: Readonly<Record<string, StopReason>> = {
 };
 
 function toStart(
-  { id = "", model, usage }: Anthropic.Message,
+  { id, model, usage }: Partial<Anthropic.Message>,
   request: Pick<SendRequest, "model">,
   requestId: string | null | undefined,
 ): AnswerStart {
   return {
-    id,
+    id: id ?? "",
     model: model || request.model,
     usage: toUsage(usage ?? {}),
     ...(requestId && { requestId }),
@@ -259,4 +259,3 @@ function toSendError(sdk: Sdk, thrown: unknown, connected: boolean): SendError {
   };
   return new SendError(thrown.apiMessage ?? message, fault, thrown);
 }
-

@@ -3,7 +3,7 @@ import { attemptTimeoutMs } from "./backoff.ts";
 import type { Health, Pass } from "./breaker.ts";
 import { classify, FAILURE_RULES } from "./classify.ts";
 import { deadlineSignal, unlessAborted } from "./clock.ts";
-import type { Judgement, Position } from "./decide.ts";
+import type { FailureDetails, Judgement, Position } from "./decide.ts";
 import { orNote, priceOn, recordAttempt, type Served } from "./record.ts";
 import { type Answer, type AnswerStart, type Sender, SendError, type SendRequest } from "./sender.ts";
 import type { Shaped } from "./shape.ts";
@@ -29,6 +29,8 @@ export interface AttemptPlan {
   pass: Pass;
   /** Tokens of the prompt, counted or guessed. */
   promptTokens: number;
+  /** Whether the length of the prompt may be more than the model accepts, whatever the catalogue says. */
+  perhapsTooLong: boolean;
   /** The most that it can cost, if budgets asked for that. */
   mostNano: NanoUsd | undefined;
 }
@@ -53,7 +55,7 @@ export async function makeAttempt(
     world.signatures.remember(sent.answer.message, step.facts.id);
     sent.answer = { ...sent.answer, text: shaped.prefill + sent.answer.text };
   } else if (plan.mostNano !== undefined) addUnseen(world, run, plan, sent, served);
-  const attempted = await judge(world, run, phase, sent);
+  const attempted = await judge(world, run, phase, sent, plan.perhapsTooLong);
   const { effort } = shaped.request;
   recordAttempt(
     world,
@@ -172,16 +174,23 @@ function failureOf({ error, ended }: Sent): ReturnType<typeof classify> {
   return error instanceof SendError ? classify(error.fault) : "unknown";
 }
 
-async function judge(world: World, run: ActiveRun, phase: Phase, sent: Sent): Promise<Attempted> {
+async function judge(
+  world: World,
+  run: ActiveRun,
+  phase: Phase,
+  sent: Sent,
+  perhapsTooLong: boolean,
+): Promise<Attempted> {
   const { answer, error } = sent;
   if (!answer) {
     if (sent.ended === "aborted" || sent.ended === "late") return { judgement: { kind: sent.ended }, error };
     const { retryAfterMs, shouldRetry } = error instanceof SendError ? error.fault : {};
-    const asked = {
+    const details: FailureDetails = {
       ...(retryAfterMs !== undefined && { retryAfterMs }),
       ...(shouldRetry !== undefined && { shouldRetry }),
+      ...(perhapsTooLong && { perhapsTooLong }),
     };
-    return { judgement: { kind: "failed", failure: failureOf(sent), ...asked }, error };
+    return { judgement: { kind: "failed", failure: failureOf(sent), ...details }, error };
   }
   const { stopReason, text } = answer;
   if (stopReason === "refusal") return { judgement: { kind: "refused" }, answer };

@@ -1,16 +1,14 @@
-import { createHash } from "node:crypto";
 import type { Attempt, Failure, Telemetry } from "../domain/attempt.ts";
 import type { BatchJob, BatchStore } from "../domain/batch.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import { NO_USAGE } from "../domain/usage.ts";
-import { InvalidInputError, type InputProblem, RolecallError } from "../errors.ts";
+import { RolecallError } from "../errors.ts";
 import { backoffMs, DEFAULT_RETRY } from "./backoff.ts";
-import type { Catalogue, ExecutorModel } from "./catalogue.ts";
+import { type BatchWork, checkWork, hashOf, requestOf } from "./batch-work.ts";
+import type { Catalogue } from "./catalogue.ts";
 import { classify, FAILURE_RULES } from "./classify.ts";
 import { type Clock, NEVER, SYSTEM_CLOCK } from "./clock.ts";
-import { guessTokens, measurePrompt } from "./length.ts";
 import { type Answer, SendError, type SendFault, type SendRequest, type StopReason } from "./sender.ts";
-import { shapeRequest, type Wish } from "./shape.ts";
 import { completeUsage } from "./usage.ts";
 
 /** A batch as the backend reports it. */
@@ -34,24 +32,6 @@ export interface BatchSender {
   /** Returns the batches made since a moment (ms since the epoch), newest first. */
   list(since: number): Promise<BatchState[]>;
   results(id: string): AsyncIterable<BatchOutcome>;
-}
-
-/** One piece of work that can wait. */
-export type BatchItem = Omit<Wish, "messages"> & {
-  /** Up to 64 letters, digits, - and _; unique in its batch. */
-  id: string;
-  prompt: string;
-  /** Room for the answer in tokens (default 8192). */
-  maxTokens?: number;
-};
-
-/** What a batch is to do. */
-export interface BatchWork {
-  /** The kind of work, for telemetry. */
-  taskType: string;
-  /** A tier, or an exact id. */
-  model: string;
-  items: readonly BatchItem[];
 }
 
 /** What became of one item. */
@@ -87,7 +67,6 @@ export interface BatchRunner {
   collect(name: string, options?: { pollMs?: number; signal?: AbortSignal }): Promise<BatchResult[]>;
 }
 
-const DEFAULT_MAX_TOKENS = 8192;
 const POLL_MS = 60_000;
 
 /**
@@ -152,49 +131,6 @@ export function createBatchRunner(options: BatchRunnerOptions): BatchRunner {
   };
 }
 
-/**
- * Returns the most that a batch can cost in nano-dollars: every prompt by a guess that is rather too high, and every answer as
- * long as it may be. Undefined if the price is not known. Throws InvalidInputError for invalid items.
- */
-export function estimateBatch(work: BatchWork, catalogue: Catalogue, at: number): NanoUsd | undefined {
-  const facts = checkWork(work, catalogue);
-  let total = 0;
-  for (const item of work.items) {
-    const { request } = requestOf(item, facts);
-    const input = guessTokens(measurePrompt(wishOf(item)));
-    const cached = request.system.some(({ cache }) => cache);
-    const prompt = cached ? { cacheWrite1h: input } : { input };
-    const usage = { ...NO_USAGE, ...prompt, output: request.maxTokens };
-    total += catalogue.price(facts.id, usage, { at, batch: true }) ?? Number.NaN;
-  }
-  return Number.isNaN(total) ? undefined : total;
-}
-
-/** What the API accepts as the id of an item. */
-const ITEM_ID = /^[\w-]{1,64}$/;
-
-function checkWork({ model, items }: BatchWork, catalogue: Catalogue): ExecutorModel {
-  const problems: InputProblem[] = [];
-  const facts = catalogue.find(model);
-  if (!facts)
-    problems.push({ key: "model", message: "unknown model", found: model, expected: "a tier or an exact id" });
-  const seen = new Set<string>();
-  for (const { id, prompt } of items) {
-    if (!ITEM_ID.test(id))
-      problems.push({ key: id, message: "invalid id", expected: "up to 64 letters, digits, - and _" });
-    if (seen.has(id)) problems.push({ key: id, message: "id used twice" });
-    if (typeof prompt !== "string" || prompt.trim() === "") problems.push({ key: id, message: "no prompt" });
-    seen.add(id);
-  }
-  if (items.length === 0) problems.push({ message: "a batch needs at least one item" });
-  if (problems.length > 0 || !facts) throw new InvalidInputError("the batch", problems);
-  return facts;
-}
-
-function hashOf({ model, items }: BatchWork): string {
-  return createHash("sha256").update(JSON.stringify([model, items])).digest("hex");
-}
-
 function sameWork(job: BatchJob, hash: string): BatchJob {
   if (job.hash === undefined || job.hash === hash) return job;
   throw new RolecallError(`the batch ${job.name} was sent with other items`, {
@@ -242,15 +178,6 @@ async function gather<T>(source: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const each of source) all.push(each);
   return all;
-}
-
-function wishOf({ prompt, id: _id, maxTokens: _room, ...wish }: BatchItem): Wish {
-  return { ...wish, messages: [{ role: "user", content: prompt }] };
-}
-
-function requestOf(item: BatchItem, facts: ExecutorModel): { id: string; request: SendRequest } {
-  const { request } = shapeRequest(wishOf(item), facts, item.maxTokens ?? DEFAULT_MAX_TOKENS);
-  return { id: item.id, request };
 }
 
 /** Its id is made of the job's and the item's, so that collecting twice counts once. */

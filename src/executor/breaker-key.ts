@@ -26,7 +26,9 @@ export function breakerKeyOf(
     ...store.list().map(({ key }) => key),
   ]);
   const wanted = model === undefined ? provider : `${provider}/${idOf(model)}`;
-  const found = [...keys].filter((key) => key === wanted || (model === undefined && key.startsWith(`${wanted}/`)));
+  const found = [...keys].filter(
+    (key) => key === wanted || (model === undefined && key.startsWith(`${wanted}/`)),
+  );
   if (found.length > 0) return found;
   const providers = new Set([...keys].map((key) => key.split("/")[0] ?? key));
   const candidates = [...keys, ...providers];

@@ -60,8 +60,7 @@ export function checkBudgets(budgets: Budgets, spent: Spending, most: MostCost):
     const { softUsd, hardUsd } = budgets[scope] ?? {};
     if (hardUsd !== undefined) {
       const limit = `the hard budget per ${scope} of $${hardUsd}`;
-      if (typeof most !== "number")
-        return { kind: "over", why: `${limit} cannot be kept: ${most.unknown}` };
+      if (typeof most !== "number") return { kind: "over", why: `${limit} cannot be kept: ${most.unknown}` };
       // Written so that a sum that is not a number is over the limit.
       if (!(spent[scope] + most <= fromUsd(hardUsd)))
         return {

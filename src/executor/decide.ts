@@ -12,7 +12,16 @@ export type Judgement =
   | { kind: "refused" }
   | { kind: "truncated" }
   | { kind: "overflow" }
-  | { kind: "failed"; failure: Failure; retryAfterMs?: number; shouldRetry?: boolean };
+  | ({ kind: "failed"; failure: Failure } & FailureDetails);
+
+/** What besides its kind decides what follows from a failure. */
+export interface FailureDetails {
+  retryAfterMs?: number;
+  /** What the server says about another try. */
+  shouldRetry?: boolean;
+  /** The prompt is so long, or so hard to measure, that its length may be what the API refuses. */
+  perhapsTooLong?: boolean;
+}
 
 /** Why a run ended without an answer. */
 export const GIVE_UPS = {
@@ -163,9 +172,15 @@ function roomOn(step: ResolvedStep, { promptTokens }: DecisionRules): number {
   return Math.min(maxOutputTokens, contextTokens - promptTokens(step));
 }
 
-function afterFailure(at: Position, judgement: Judgement & { kind: "failed" }, rules: DecisionRules): Decision {
-  const { failure, retryAfterMs, shouldRetry } = judgement;
+function afterFailure(
+  at: Position,
+  judgement: Judgement & { kind: "failed" },
+  rules: DecisionRules,
+): Decision {
+  const { failure, retryAfterMs, shouldRetry, perhapsTooLong } = judgement;
   if (failure === "context-exceeded") return toLargerContext(at, rules);
+  // The Messages API has no code for a prompt that is too long, and a request that it refuses costs nothing.
+  if (failure === "bad-request" && perhapsTooLong) return toNoSmallerContext(at, rules);
   const { retry, walk, endsProvider } = FAILURE_RULES[failure];
   if ((shouldRetry ?? retry) && at.retries < rules.retry.retries) {
     const delayMs = backoffMs(at.retries, retryAfterMs, rules.retry, rules.random);
@@ -182,6 +197,12 @@ function toLargerContext(at: Position, rules: DecisionRules): Decision {
   const here = rules.steps[at.step]?.facts.contextTokens ?? 0;
   const isLarger = ({ facts }: ResolvedStep): boolean => facts.contextTokens > here;
   return advance(at, rules, "fallback", "overflow", "the context was full", isLarger);
+}
+
+function toNoSmallerContext(at: Position, rules: DecisionRules): Decision {
+  const here = rules.steps[at.step]?.facts.contextTokens ?? 0;
+  const isNoSmaller = ({ facts }: ResolvedStep): boolean => facts.contextTokens >= here;
+  return advance(at, rules, "fallback", "failed", "bad-request", isNoSmaller);
 }
 
 /** Goes to the next step that will do, or to the end. Only a move to a higher tier counts as an escalation. */

@@ -1,5 +1,6 @@
 import { tierRank } from "../domain/model.ts";
 import { toUsd } from "../domain/money.ts";
+import { LONG_PROMPT } from "../domain/usage.ts";
 import { InvalidInputError, messageOf } from "../errors.ts";
 import { type Attempted, makeAttempt } from "./attempt.ts";
 import type { Closed, Pass } from "./breaker.ts";
@@ -59,7 +60,12 @@ function checkRequest({ budget, maxTokens }: RunRequest): void {
   checkLimits(budget, "budget");
   if (maxTokens !== undefined && !(maxTokens >= 1))
     throw new InvalidInputError("the request", [
-      { key: "maxTokens", message: "not a number of tokens", found: String(maxTokens), expected: "1 or more" },
+      {
+        key: "maxTokens",
+        message: "not a number of tokens",
+        found: String(maxTokens),
+        expected: "1 or more",
+      },
     ]);
 }
 
@@ -146,7 +152,8 @@ async function tryStep(
     noteHop(run, phase, step, position);
     const { mostNano } = held;
     const promptTokens = run.length.known(step, wish);
-    const plan = { step, shaped, position, delayMs, pass, promptTokens, mostNano };
+    const perhapsTooLong = promptTokens > LONG_PROMPT || run.length.most(step, wish) === undefined;
+    const plan = { step, shaped, position, delayMs, pass, promptTokens, perhapsTooLong, mostNano };
     const attempted = await makeAttempt(world, run, phase, plan);
     const { detour: _arrived, ...here } = position;
     return { attempted, next: afterAttempt(run, phase, step, here, attempted, rules) };

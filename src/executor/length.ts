@@ -22,7 +22,13 @@ export interface PromptSize {
 }
 
 /** Measures the prompt of a wish. */
-export function measurePrompt({ system = "", context = [], prefill = "", messages, tools }: Wish): PromptSize {
+export function measurePrompt({
+  system = "",
+  context = [],
+  prefill = "",
+  messages,
+  tools,
+}: Wish): PromptSize {
   const size: PromptSize = { bytes: 0, fixedTokens: 0, opaque: false };
   for (const part of [system, ...context, prefill]) addText(size, part);
   for (const { content } of messages) addContent(size, content);
@@ -77,7 +83,6 @@ const COUNT_TIMEOUT_MS = 30_000;
 export function createPromptLength(world: World, run: RunBounds): PromptLength {
   const counts = new Map<string, { tokens?: number | undefined; asked: Promise<number | undefined> }>();
   const senderOf = ({ provider }: ResolvedStep): Sender | undefined => world.senders.get(provider);
-  const key = (step: ResolvedStep, { bytes }: PromptSize): string => `${keyOf(step)} ${bytes}`;
   return {
     most(step, wish) {
       const size = measurePrompt(wish);
@@ -88,7 +93,7 @@ export function createPromptLength(world: World, run: RunBounds): PromptLength {
     count(step, wish) {
       const sender = senderOf(step);
       if (!sender?.countTokens) return Promise.resolve(undefined);
-      const place = key(step, measurePrompt(wish));
+      const place = placeOf(step, measurePrompt(wish));
       let entry = counts.get(place);
       if (!entry) {
         const asked = countTokens(world, run, sender, step, wish);
@@ -100,9 +105,14 @@ export function createPromptLength(world: World, run: RunBounds): PromptLength {
     },
     known(step, wish) {
       const size = measurePrompt(wish);
-      return counts.get(key(step, size))?.tokens ?? guessTokens(size);
+      return counts.get(placeOf(step, size))?.tokens ?? guessTokens(size);
     },
   };
+}
+
+/** A prompt grows when an answer is turned down, so its size is part of where its count is kept. */
+function placeOf(step: ResolvedStep, { bytes }: PromptSize): string {
+  return `${keyOf(step)} ${bytes}`;
 }
 
 /** A counter that fails must not end a run: undefined, and the notes say so. */

@@ -52,7 +52,7 @@ export function addChunk(
   const part = chunk.choices?.[0];
   const delta = (part?.delta ?? {}) as ChoiceText;
   const text = textOf(delta.content);
-  const reasoning = `${delta.reasoning_content ?? delta.reasoning ?? ""}`;
+  const reasoning = textOf(delta.reasoning_content ?? delta.reasoning);
   const started = completion.id === undefined;
   completion.id ??= chunk.id ?? "";
   if (chunk.model) completion.model ??= chunk.model;
@@ -100,7 +100,8 @@ const FAILED: ReadonlySet<string> = new Set([
 /** Returns the completion in the executor's words. Throws SendError if it is an error, or has no answer. */
 export function toAnswer(completion: Completion, askedModel: string, requestId: string | null): Answer {
   const { choices, error } = Object(completion) as Completion;
-  if (error) throw new SendError(`the endpoint answered with an error: ${String(error.message)}`, toFault(error));
+  if (error)
+    throw new SendError(`the endpoint answered with an error: ${String(error.message)}`, toFault(error));
   const choice = choices?.[0];
   if (!choice) throw new SendError("the answer has no choices", { kind: "unreadable" });
   const reason = choice.finish_reason?.toLowerCase();
@@ -112,7 +113,7 @@ export function toAnswer(completion: Completion, askedModel: string, requestId: 
     });
   const message = choice.message ?? {};
   const text = textOf(message.content);
-  const reasoning = `${message.reasoning_content ?? message.reasoning ?? ""}`;
+  const reasoning = textOf(message.reasoning_content ?? message.reasoning);
   return {
     ...toStart(completion, askedModel, requestId),
     text,
@@ -144,12 +145,14 @@ function toUsage(usage: CompletionUsage): Partial<Usage> {
 
 /** Returns the names and numbers of an error body; endpoints write codes as text and as numbers. */
 export function toFault({ type, code }: ErrorBody): SendFault {
-  const named = (value: unknown): string | undefined =>
-    typeof value === "string" || typeof value === "number" ? String(value) : undefined;
-  const [typeName, codeName] = [named(type), named(code)];
+  const [typeName, codeName] = [nameOf(type), nameOf(code)];
   return {
     kind: "stream",
     ...(typeName && { type: typeName }),
     ...(codeName && { code: codeName }),
   };
+}
+
+function nameOf(value: unknown): string | undefined {
+  return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
 }

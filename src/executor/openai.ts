@@ -1,7 +1,7 @@
 import type OpenAI from "openai";
 import type { ChatCompletionChunk, ChatCompletionMessageParam } from "openai/resources/chat/completions";
 import { messageOf, RolecallError } from "../errors.ts";
-import { addChunk, type Completion, emptyCompletion, toAnswer, toFault, toStart } from "./openai-answer.ts";
+import { addChunk, emptyCompletion, toAnswer, toFault, toStart } from "./openai-answer.ts";
 import { readWhole } from "./read-whole.ts";
 import {
   type Answer,
@@ -87,7 +87,7 @@ async function loadOpenAi(): Promise<Sdk> {
 async function sendPlain(client: OpenAI, params: Params, { signal }: SendHooks): Promise<Answer> {
   const sent = client.chat.completions.create({ ...params, stream: false }, { signal, ...ONCE });
   const { data, request_id: requestId } = await sent.withResponse();
-  return toAnswer(data as unknown as Completion, params.model, requestId);
+  return toAnswer(data, params.model, requestId);
 }
 
 async function sendStreaming(

@@ -29,11 +29,7 @@ export interface Planned {
 }
 
 /** Holds back the most that an attempt can cost. A prompt whose length decides is counted by its backend first. */
-export async function reserve(
-  world: World,
-  run: ActiveRun,
-  planned: Planned,
-): Promise<Reservation> {
+export async function reserve(world: World, run: ActiveRun, planned: Planned): Promise<Reservation> {
   const budgets = { ...world.budgets, ...(run.request.budget && { run: run.request.budget }) };
   if (!budgets.run && !budgets.day) return NOTHING_HELD;
   const { step, wish } = planned;
@@ -47,12 +43,7 @@ const PAUSE_MS = 50;
 const PATIENCE_MS = 10_000;
 
 /** Waits while another process locks the record of what was spent: a hard budget cannot be kept without it. */
-async function hold(
-  world: World,
-  run: ActiveRun,
-  budgets: Budgets,
-  most: MostCost,
-): Promise<Reservation> {
+async function hold(world: World, run: ActiveRun, budgets: Budgets, most: MostCost): Promise<Reservation> {
   for (let waitedMs = 0; ; waitedMs += PAUSE_MS)
     try {
       return holdNow(world, run, budgets, most);
@@ -64,16 +55,13 @@ async function hold(
 }
 
 /** Reads, compares and holds back in one step, so that two runs cannot spend the same money. */
-function holdNow(
-  world: World,
-  run: ActiveRun,
-  budgets: Budgets,
-  most: MostCost,
-): Reservation {
+function holdNow(world: World, run: ActiveRun, budgets: Budgets, most: MostCost): Reservation {
   const today = dayStart(world.clock.now());
   const read = (): NanoUsd => world.telemetry.spentSince(today);
   const recorded = (): NanoUsd =>
-    budgets.day?.hardUsd === undefined ? orNote(run, "the spending of the day could not be read", read, 0) : read();
+    budgets.day?.hardUsd === undefined
+      ? orNote(run, "the spending of the day could not be read", read, 0)
+      : read();
   const spent = {
     run: sumCost(run.attempts) + run.unseenNano,
     day: budgets.day ? recorded() + world.offRecord.since(today) + world.inFlight.nano : 0,

@@ -102,7 +102,11 @@ function checkNumbers({ maxUsd, maxUsdPerDay, maxTokens }: PromptRun): void {
 }
 
 /** Returns how to sign in. Throws UsageError if the environment says nothing about it. */
-export function credentials(env: NodeJS.ProcessEnv): { apiKey?: string; authToken?: string; baseUrl?: string } {
+export function credentials(env: NodeJS.ProcessEnv): {
+  apiKey?: string;
+  authToken?: string;
+  baseUrl?: string;
+} {
   const { ANTHROPIC_API_KEY: apiKey, ANTHROPIC_AUTH_TOKEN: authToken, ANTHROPIC_BASE_URL: baseUrl } = env;
   if (!apiKey && !authToken)
     throw new UsageError("no API key is set", {
@@ -138,7 +142,12 @@ const LANGUAGES = [
   "go",
 ] as const;
 
-async function checksOf({ expectJson, schemaFile, syntax: language, match }: PromptRun): Promise<AnswerCheck[]> {
+async function checksOf({
+  expectJson,
+  schemaFile,
+  syntax: language,
+  match,
+}: PromptRun): Promise<AnswerCheck[]> {
   const checks: AnswerCheck[] = [];
   if (expectJson) checks.push(json());
   if (schemaFile !== undefined) {

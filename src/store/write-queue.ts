@@ -58,7 +58,8 @@ function createWriteQueue(db: Database.Database): WriteQueue {
     clearTimeout(timer);
     process.off("exit", atExit);
     if (waiting.length > 0 && db.open) drain(waitMs);
-    if (waiting.length > 0) process.emitWarning(`${waiting.length} changes could not be written to ${db.name}`);
+    if (waiting.length > 0)
+      process.emitWarning(`${waiting.length} changes could not be written to ${db.name}`);
   };
   const atExit = (): void => finish(EXIT_WAIT_MS);
   const retry = (): void => {

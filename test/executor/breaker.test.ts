@@ -137,10 +137,10 @@ describe("an executor behind breakers", () => {
     api.setRules([]);
     const before = clock.slept.length;
     const result = await executor.run({ taskType: "t", prompt: "p" });
-    // Both opened within seconds of one another: the rest of Opus's minute, and half a second of jitter.
-    expect(clock.slept.slice(before)).toEqual([60_500]);
+    // Sonnet's breaker opened first: the rest of its minute, and half a second of jitter.
+    expect(clock.slept.slice(before)).toEqual([53_000]);
     expect(result.attempts.map(({ tier, cause, delayMs }) => [tier, cause, delayMs])).toEqual([
-      ["sonnet", "first", 60_500],
+      ["sonnet", "first", 53_000],
     ]);
     expect(result.fallbackChain).toEqual([]);
   });

@@ -5,7 +5,8 @@ interface FencedBlock {
 }
 
 /** A fence may be indented, and may follow the mark of a list item. The info of a ``` fence holds no backtick. */
-const OPENING = /^([ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?)(?:(`{3,})[ \t]*([\w+#.-]*)[^`]*|(~{3,})[ \t]*([\w+#.-]*).*)$/;
+const OPENING =
+  /^([ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?)(?:(`{3,})[ \t]*([\w+#.-]*)[^`]*|(~{3,})[ \t]*([\w+#.-]*).*)$/;
 
 /** Returns the code of an answer: its first block in one of these languages, otherwise its first block, otherwise all of it. */
 export function codeOf(text: string, languages: readonly string[] = []): string {
@@ -25,7 +26,8 @@ function fencedBlocks(text: string): FencedBlock[] {
       open = undefined;
     } else if (open) open.lines.push(withoutIndent(line, open.indent));
     else {
-      const [, before = "", backticks, language = "", tildes, other = ""] = OPENING.exec(line.trimEnd()) ?? [];
+      const [, before = "", backticks, language = "", tildes, other = ""] =
+        OPENING.exec(line.trimEnd()) ?? [];
       const fence = backticks ?? tildes;
       if (fence) open = { fence, indent: before.length, language: language || other, lines: [] };
     }

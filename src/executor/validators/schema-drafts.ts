@@ -33,7 +33,7 @@ const DRAFTS: readonly SchemaDraft[] = [
   {
     named: /draft-04/,
     uri: "http://json-schema.org/draft-04/schema#",
-    create: () => new Ajv04.default(OPTIONS) as unknown as Compiler,
+    create: () => new Ajv04.default(OPTIONS),
   },
 ];
 
@@ -47,14 +47,14 @@ function createDraft06(): Compiler {
  * InvalidInputError if it is invalid.
  */
 export function compileSchema(schema: object): ValidateFunction {
-  const named = (schema as { $schema?: unknown }).$schema;
-  const drafts = named === undefined ? DRAFTS : DRAFTS.filter((draft) => draft.named.test(String(named)));
+  const named = (schema as { $schema?: string }).$schema;
+  const drafts = named === undefined ? DRAFTS : DRAFTS.filter((draft) => draft.named.test(named));
   if (drafts.length === 0)
     throw new InvalidInputError("the JSON Schema", [
       {
         key: "$schema",
         message: "unknown draft",
-        found: String(named),
+        found: JSON.stringify(named),
         expected: "2020-12, 2019-09, draft 7, 6 or 4",
       },
     ]);

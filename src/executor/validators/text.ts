@@ -89,10 +89,13 @@ export function confidence({ atLeast }: { atLeast: number }): Validator {
 /** Returns the confidence that the last such line states, and the text without that line. */
 function readConfidence(text: string): { share?: number; rest: string } {
   const lines = text.split("\n");
-  const stated = (line: string) => (line.length > STATED_CHARS ? null : STATED.exec(line));
-  const index = lines.findLastIndex((line) => stated(line) !== null);
-  const [, number, percent] = stated(lines[index] ?? "") ?? [];
+  const index = lines.findLastIndex((line) => statementIn(line) !== null);
+  const [, number, percent] = statementIn(lines[index] ?? "") ?? [];
   if (number === undefined) return { rest: text };
   const share = percent || Number(number) > 1 ? Number(number) / 100 : Number(number);
   return { share, rest: lines.toSpliced(index, 1).join("\n").trimEnd() };
+}
+
+function statementIn(line: string): RegExpExecArray | null {
+  return line.length > STATED_CHARS ? null : STATED.exec(line);
 }
