@@ -45,6 +45,7 @@ export function guessTokens({ bytes, fixedTokens }: PromptSize): number {
 }
 
 function addText(size: PromptSize, text: string): void {
+  if (text === "") return;
   size.bytes += Buffer.byteLength(text);
   size.fixedTokens += MESSAGE_TOKENS;
 }
