@@ -1,9 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { ARCHITECT_EDITOR, ladder, SAME_MODEL } from "../../src/executor/chain.ts";
-import { classify } from "../../src/executor/classify.ts";
-import type { SendFault } from "../../src/executor/sender.ts";
 import {
-  chunk,
   completion,
   createRawExecutor,
   endOf,
@@ -28,9 +25,12 @@ const SONNET = { provider: "anthropic", model: "sonnet" } as const;
 const OPUS = { provider: "anthropic", model: "opus" } as const;
 const UP = { name: "up", chain: ladder("sonnet", "opus"), tries: 1, retries: 0 };
 
+const signed = (signature: string) => ({ type: "thinking", thinking: "hm", signature });
+const typesOf = ({ body }: RawRequest, index = 1): string[] =>
+  (body.messages[index]?.content as { type: string }[]).map(({ type }) => type);
+
 describe("thinking that another model signed", () => {
   const tools = [{ name: "look", input_schema: { type: "object" } }];
-  const signed = (signature: string) => ({ type: "thinking", thinking: "hm", signature });
   const call = { type: "tool_use", id: "toolu_1", name: "look", input: {} };
   const result = { type: "tool_result", tool_use_id: "toolu_1", content: "ok" };
   const conversation = (...thinking: object[]) =>
@@ -39,8 +39,6 @@ describe("thinking that another model signed", () => {
       { role: "assistant", content: [...thinking, call] },
       { role: "user", content: [result] },
     ] as never;
-  const typesOf = ({ body }: RawRequest, index = 1): string[] =>
-    (body.messages[index]?.content as { type: string }[]).map(({ type }) => type);
 
   it("is left out on a switch, with a note; tool calls and results stay", async () => {
     await serve((request) =>
@@ -167,149 +165,7 @@ describe("an account or an address that does not work", () => {
   });
 });
 
-describe("errors of compatible endpoints", () => {
-  const http = (status: number, code?: unknown, type?: unknown): SendFault => ({
-    kind: "http",
-    status,
-    ...(code !== undefined && { code: String(code) }),
-    ...(type !== undefined && { type: String(type) }),
-  });
-  const stream = (code?: string, type?: string): SendFault => ({
-    kind: "stream",
-    ...(code && { code }),
-    ...(type && { type }),
-  });
-  const rows: [SendFault, string][] = [
-    [http(400, "context_length_exceeded"), "context-exceeded"],
-    [http(400, "400", "ContextWindowExceededError"), "context-exceeded"],
-    [http(400, undefined, "exceed_context_size_error"), "context-exceeded"],
-    [http(404, "model_not_found"), "model-not-found"],
-    [http(400, "ModelNotFound"), "model-not-found"],
-    [http(403, "model-not-found"), "model-not-found"],
-    [http(404, "DeploymentNotFound"), "model-not-found"],
-    [http(400, "model_not_supported"), "model-not-found"],
-    [http(400, "unknown_model"), "model-not-found"],
-    [http(400, "invalid_model_id"), "model-not-found"],
-    [http(404, 404, "NotFoundError"), "model-not-found"],
-    [http(404, "page_not_found"), "not-found"],
-    [http(400, 429), "rate-limited"],
-    [http(500, "402"), "billing"],
-    [http(429, "1302"), "rate-limited"],
-    [http(429, "insufficient_quota"), "billing"],
-    [http(403, "insufficient_balance"), "billing"],
-    [http(400, "invalid_api_key"), "unauthorized"],
-    [http(400, "something"), "bad-request"],
-    [http(422, 400), "unprocessable"],
-    [stream("429"), "rate-limited"],
-    [stream("502"), "server"],
-    [stream("529"), "overloaded"],
-    [stream("rate_limit_exceeded"), "rate-limited"],
-    [stream(undefined, "server_error"), "server"],
-    [stream("unheard_of"), "unknown"],
-    [stream(), "connection"],
-    [{ kind: "unreadable" }, "server"],
-    [{ kind: "unsupported" }, "unsupported"],
-  ];
-  for (const [fault, failure] of rows)
-    it(`${JSON.stringify(fault)}: ${failure}`, () => expect(classify(fault)).toBe(failure));
-
-  it("a context that is too small goes to a larger one, past those that are no larger", async () => {
-    await serve((request) => {
-      const json = {
-        error: { message: "m", type: "invalid_request_error", code: "context_length_exceeded" },
-      };
-      return request.body.model === "m" ? { status: 400, json } : { json: completion("held") };
-    });
-    const chain = [
-      OTHER,
-      { ...OTHER, model: "same" },
-      { ...OTHER, model: "large", contextTokens: 1e6 },
-    ] as const;
-    const executor = await createRawExecutor(api, { name: "x", chain });
-    const end = await endOf(executor.run({ taskType: "t", prompt: "p" }));
-    expect([end.text, end.attempts?.map(({ model, result, failure }) => [model, result, failure])]).toEqual([
-      "held",
-      [
-        ["m", "overflow", "context-exceeded"],
-        ["large", "accepted", undefined],
-      ],
-    ]);
-    const short = await createRawExecutor(api, { name: "x", chain: [OTHER] });
-    expect((await endOf(short.run({ taskType: "t", prompt: "p" }))).reason).toBe("overflow");
-  });
-
-  it("an answer that is an error, or none, is a failure with the code that it names", async () => {
-    const choice = (finish_reason: unknown, more: object = {}) => ({
-      choices: [{ index: 0, finish_reason, message: { role: "assistant", content: "half" }, ...more }],
-    });
-    const answers: [unknown, string][] = [
-      [{ error: { message: "slow down", code: 429 } }, "rate-limited"],
-      [{ error: { message: "gone", code: "model_not_found" } }, "model-not-found"],
-      [completion("", { choices: [] }), "server"],
-      [completion("", { choices: undefined }), "server"],
-      [completion("", choice(null)), "server"],
-      [completion("", choice(undefined)), "server"],
-      [completion("", choice("error")), "server"],
-      [completion("", choice("error", { error: { message: "m", code: 502 } })), "server"],
-      [completion("", choice("ERROR", { error: { message: "m", code: 429 } })), "rate-limited"],
-      ["<html>", "server"],
-      [null, "server"],
-      [completion("x", choice("some_new_reason")), "accepted"],
-      [completion("x", choice("STOP")), "accepted"],
-      [completion("x", choice("MAX_TOKENS")), "truncated"],
-      [completion("x", choice("SAFETY")), "refused"],
-    ];
-    for (const [json, wanted] of answers) {
-      await serve((request) => (isOther(request) ? { json } : ok(request)));
-      const executor = await createRawExecutor(api, {
-        name: "x",
-        chain: [OTHER, SONNET],
-        retries: 0,
-        tries: 1,
-      });
-      const end = await endOf(executor.run({ taskType: "t", prompt: "p", maxTokens: 16_000 }));
-      expect([json, end.trail[0]]).toEqual([json, `m ${wanted}`]);
-      expect(end.text).toBe(wanted === "accepted" ? "half" : "fine");
-      await api.close();
-    }
-  });
-
-  it("in a stream too", async () => {
-    const streams: [RawReply["events"], string][] = [
-      [[chunk({ content: "half" }), { data: { error: { message: "m", code: 529 } } }], "overloaded"],
-      [[chunk({ content: "half" }), chunk({}, "error", {})], "server"],
-      [[chunk({ content: "half" }), { data: "[DONE]" }], "connection"],
-      [[{ data: "[DONE]" }], "connection"],
-      [[chunk({ content: "half" }), chunk({}, ""), chunk({}, "length")], "truncated"],
-      [[chunk({ content: "ha" }), chunk({ content: [{ type: "text", text: "lf" }] }, "stop")], "accepted"],
-    ];
-    for (const [events = [], wanted] of streams) {
-      await serve((request) =>
-        isOther(request) ? { events } : { events: eventsOf(message("claude-sonnet-5-5", "fine")) },
-      );
-      const executor = await createRawExecutor(api, {
-        name: "x",
-        chain: [OTHER, SONNET],
-        retries: 0,
-        tries: 1,
-      });
-      const end = await endOf(executor.stream({ taskType: "t", prompt: "p", maxTokens: 16_000 }).result);
-      expect(end.trail[0]).toBe(`m ${wanted}`);
-      expect(end.text).toBe(wanted === "accepted" ? "half" : "fine");
-      await api.close();
-    }
-  });
-
-  it("what a step cannot take goes past it, to the next that can", async () => {
-    await serve((request) =>
-      request.body.model.includes("sonnet") ? errorReply(529, "overloaded_error") : ok(request),
-    );
-    const executor = await createRawExecutor(api, { name: "x", chain: [SONNET, OTHER, OPUS], retries: 0 });
-    const tools = [{ name: "look", input_schema: { type: "object" } }];
-    const end = await endOf(executor.run({ taskType: "t", prompt: "p", tools }));
-    expect(end.trail).toEqual(["sonnet overloaded", "m unsupported", "opus accepted"]);
-  });
-});
+const event = (type: string, fields: object) => ({ event: type, data: { type, ...fields } });
 
 describe("stop reasons of the Messages API", () => {
   it("that nobody knows are the end: the checks run", async () => {
@@ -336,7 +192,6 @@ describe("stop reasons of the Messages API", () => {
   });
 
   it("events that nobody knows are passed over, and broken input of a tool is kept as text", async () => {
-    const event = (type: string, fields: object) => ({ event: type, data: { type, ...fields } });
     await serve(({ body }) => {
       const [start, , , , ...end] = eventsOf(message(body.model, "", { stop_reason: "tool_use" }));
       const tool = { type: "tool_use", id: "1", name: "n", input: {} };
@@ -396,16 +251,17 @@ describe("an architect that says nothing", () => {
   });
 });
 
+const delays = async (headers: Record<string, string>, status = 429): Promise<number[]> => {
+  await serve(() => errorReply(status, "rate_limit_error", headers));
+  const executor = await createRawExecutor(api, SAME_MODEL, {
+    retry: { retries: 2, baseDelayMs: 100, maxDelayMs: 200 },
+    random: () => 0.5,
+  });
+  const { attempts = [] } = await endOf(executor.run({ taskType: "t", prompt: "p" }));
+  return attempts.map(({ delayMs }) => delayMs);
+};
+
 describe("what a server says about trying again", () => {
-  const delays = async (headers: Record<string, string>, status = 429): Promise<number[]> => {
-    await serve(() => errorReply(status, "rate_limit_error", headers));
-    const executor = await createRawExecutor(api, SAME_MODEL, {
-      retry: { retries: 2, baseDelayMs: 100, maxDelayMs: 200 },
-      random: () => 0.5,
-    });
-    const { attempts = [] } = await endOf(executor.run({ taskType: "t", prompt: "p" }));
-    return attempts.map(({ delayMs }) => delayMs);
-  };
   const rows: [Record<string, string>, number[]][] = [
     [{ "retry-after": "-1" }, [0, 50, 100]],
     [{ "retry-after-ms": "-5" }, [0, 50, 100]],
