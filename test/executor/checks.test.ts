@@ -190,7 +190,8 @@ describe("fences", () => {
     ["```js\n  indented\n\tmore\n```", "  indented\n\tmore\n"],
     ["    ```js\n      one\n  two\n    ```", "  one\ntwo\n"],
   ];
-  for (const [text, code] of rows) it(JSON.stringify(text), () => expect(codeOf(text, ["json"])).toBe(code));
+  for (const [text, code] of rows)
+    it(`are found in ${JSON.stringify(text)}`, () => expect(codeOf(text, ["json"])).toBe(code));
 
   it("JSON in them passes", async () => {
     for (const [text] of rows.slice(0, 7)) expect(await passes(json(), text)).toBe(true);

@@ -25,11 +25,11 @@ const isOther = ({ path }: RawRequest): boolean => path.includes("chat/completio
 const SONNET = { provider: "anthropic", model: "sonnet" } as const;
 const OPUS = { provider: "anthropic", model: "opus" } as const;
 
-const http = (status: number, code?: unknown, type?: unknown): SendFault => ({
+const http = (status: number, code?: string | number, type?: string): SendFault => ({
   kind: "http",
   status,
   ...(code !== undefined && { code: String(code) }),
-  ...(type !== undefined && { type: String(type) }),
+  ...(type !== undefined && { type }),
 });
 const stream = (code?: string, type?: string): SendFault => ({
   kind: "stream",

@@ -36,6 +36,8 @@ const read = (request: RawRequest): RawReply => ({
 });
 const OTHER_ONLY = { name: "other", chain: [OTHER] } as const;
 
+const block = (source: object) => ({ type: "document", source });
+
 describe("a prompt whose length nobody sees", () => {
   const small = { provider: "anthropic", model: "claude-haiku-4-5" } as const;
   const policy = { name: "p", chain: [small, { provider: "anthropic", model: "sonnet" }] } as const;
@@ -64,7 +66,6 @@ describe("a prompt whose length nobody sees", () => {
   it("is counted for a hard budget, by file id, in a tool result and as a PDF too", async () => {
     await serve(read, 312_000);
     const executor = await createRawExecutor(api, SAME_MODEL);
-    const block = (source: object) => ({ type: "document", source });
     for (const content of [
       [block({ type: "url", url: "https://example.com/a" })],
       [block({ type: "file", file_id: "file_1" })],
@@ -116,6 +117,8 @@ describe("a prompt whose length nobody sees", () => {
   });
 });
 
+const search = (more: object) => ({ type: "web_search_20250305", name: "web_search", ...more });
+
 describe("a hard budget", () => {
   it("counts text exactly before it refuses", async () => {
     await serve(({ body }) => ({ json: message(body.model, "x") }), 10_000);
@@ -132,7 +135,6 @@ describe("a hard budget", () => {
       return { json: message(body.model, "found", { usage }) };
     }, 100);
     const executor = await createRawExecutor(api, SAME_MODEL);
-    const search = (more: object) => ({ type: "web_search_20250305", name: "web_search", ...more });
     const request = { taskType: "t", prompt: "p", maxTokens: 500 };
     const end = (tools: { name: string }[], hardUsd: number) =>
       endOf(executor.run({ ...request, tools, budget: { hardUsd } }));
@@ -289,9 +291,10 @@ describe("usage that is missing", () => {
   });
 });
 
+const whole = (model: string) => eventsOf(message(model, "the whole answer"));
+
 describe("an answer that is whole", () => {
   const policy = { name: "p", chain: ladder("sonnet", "opus"), tries: 1, retries: 1 };
-  const whole = (model: string) => eventsOf(message(model, "the whole answer"));
 
   it("is taken, and paid for once, however its stream ends", async () => {
     const ends = [

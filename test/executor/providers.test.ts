@@ -27,7 +27,7 @@ const UP = { name: "up", chain: ladder("sonnet", "opus"), tries: 1, retries: 0 }
 
 const signed = (signature: string) => ({ type: "thinking", thinking: "hm", signature });
 const typesOf = ({ body }: RawRequest, index = 1): string[] =>
-  (body.messages[index]?.content as { type: string }[]).map(({ type }) => type);
+  ((body.messages[index]?.content ?? []) as { type: string }[]).map(({ type }) => type);
 
 describe("thinking that another model signed", () => {
   const tools = [{ name: "look", input_schema: { type: "object" } }];
