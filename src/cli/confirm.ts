@@ -11,16 +11,21 @@ export interface Consent {
  * Asks before anything is written. Answers undefined when the command may go on, else the exit code to end with:
  * 0 for a dry run, 1 for a no and where there is nobody to ask.
  */
-export async function askToWrite(question: string, args: Consent, io: Io): Promise<ExitCode | undefined> {
+export async function askToWrite(
+  question: string,
+  args: Consent,
+  io: Io,
+  done = "written",
+): Promise<ExitCode | undefined> {
   if (args.dryRun) return EXIT.ok;
   if (args.yes) return undefined;
   if (!io.ask) {
-    io.err("Nothing was written: there is no terminal to ask on, and --yes was not given.\n");
+    io.err(`Nothing was ${done}: there is no terminal to ask on, and --yes was not given.\n`);
     return EXIT.no;
   }
   const answer = await io.ask(`${question} [y/N] `);
   if (/^y(?:es)?$/i.test(answer.trim())) return undefined;
-  io.err("Nothing was written.\n");
+  io.err(`Nothing was ${done}.\n`);
   return EXIT.no;
 }
 

@@ -1,5 +1,5 @@
 import type Anthropic from "@anthropic-ai/sdk";
-import { type AnthropicSenderOptions, connector, toAnswer, toParams } from "./anthropic.ts";
+import { type AnthropicSenderOptions, connector, toAnswer, toParams, toSendError } from "./anthropic.ts";
 import type { BatchOutcome, BatchSender, BatchState } from "./batch.ts";
 
 /**
@@ -22,34 +22,41 @@ import type { BatchOutcome, BatchSender, BatchState } from "./batch.ts";
  */
 export function createAnthropicBatches(options: AnthropicSenderOptions = {}): BatchSender {
   const connect = connector(options);
-  const open = async () => (await connect()).client.messages.batches;
+  const call = async <T>(use: (batches: Anthropic.Messages.Batches) => Promise<T>): Promise<T> => {
+    const { sdk, client } = await connect();
+    try {
+      return await use(client.messages.batches);
+    } catch (thrown) {
+      throw toSendError(sdk, thrown, false);
+    }
+  };
   return {
     provider: "anthropic",
-    async create(requests) {
-      const batches = await open();
-      return toBatchState(
-        await batches.create({
-          requests: requests.map(({ id, request }) => ({ custom_id: id, params: toParams(request) })),
-        }),
-      );
-    },
-    async read(id) {
-      return toBatchState(await (await open()).retrieve(id));
-    },
-    async list(since) {
-      const found: BatchState[] = [];
-      for await (const batch of (await open()).list({ limit: 100 })) {
-        const state = toBatchState(batch);
-        if (state.createdAt < since) break;
-        found.push(state);
-      }
-      return found;
-    },
-    async *results(id) {
-      for await (const { custom_id: item, result } of await (await open()).results(id))
-        yield toBatchOutcome(item, result);
-    },
+    create: (requests) =>
+      call(async (batches) => {
+        const items = requests.map(({ id, request }) => ({ custom_id: id, params: toParams(request) }));
+        return toBatchState(await batches.create({ requests: items }));
+      }),
+    read: (id) => call(async (batches) => toBatchState(await batches.retrieve(id))),
+    list: (since) => call((batches) => listSince(batches, since)),
+    results: (id) =>
+      call(async (batches) => {
+        const outcomes: BatchOutcome[] = [];
+        for await (const { custom_id: item, result } of await batches.results(id))
+          outcomes.push(toBatchOutcome(item, result));
+        return outcomes;
+      }),
   };
+}
+
+async function listSince(batches: Anthropic.Messages.Batches, since: number): Promise<BatchState[]> {
+  const found: BatchState[] = [];
+  for await (const batch of batches.list({ limit: 100 })) {
+    const state = toBatchState(batch);
+    if (state.createdAt < since) break;
+    found.push(state);
+  }
+  return found;
 }
 
 function toBatchState(batch: Anthropic.Messages.MessageBatch): BatchState {

@@ -237,7 +237,7 @@ function toUsage(usage: Partial<Anthropic.Usage>): Partial<Usage> {
 }
 
 /** Returns what the SDK threw, without its classes. */
-function toSendError(sdk: Sdk, thrown: unknown, connected: boolean): SendError {
+export function toSendError(sdk: Sdk, thrown: unknown, connected: boolean): SendError {
   if (thrown instanceof SendError) return thrown;
   const message = messageOf(thrown);
   if (thrown instanceof sdk.APIUserAbortError) return new SendError(message, { kind: "aborted" }, thrown);

@@ -31,7 +31,7 @@ export interface BatchSender {
   read(id: string): Promise<BatchState>;
   /** Returns the batches made since a moment (ms since the epoch), newest first. */
   list(since: number): Promise<BatchState[]>;
-  results(id: string): AsyncIterable<BatchOutcome>;
+  results(id: string): Promise<readonly BatchOutcome[]>;
 }
 
 /** What became of one item. */
@@ -121,7 +121,7 @@ export function createBatchRunner(options: BatchRunnerOptions): BatchRunner {
         await clock.sleep(pollMs, signal);
         signal.throwIfAborted();
       }
-      const outcomes = await patiently(clock, signal, () => gather(sender.results(id)));
+      const outcomes = await patiently(clock, signal, () => sender.results(id));
       return outcomes.map((outcome) => {
         const attempt = attemptOf(job, sender.provider, outcome, catalogue);
         telemetry?.record(attempt);
@@ -172,12 +172,6 @@ async function patiently<T>(clock: Clock, signal: AbortSignal, read: () => Promi
       await clock.sleep(delayMs, signal);
       signal.throwIfAborted();
     }
-}
-
-async function gather<T>(source: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const each of source) all.push(each);
-  return all;
 }
 
 /** Its id is made of the job's and the item's, so that collecting twice counts once. */

@@ -104,6 +104,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     positionals: "[prompt]",
     load: () => load(import("./run.ts")),
   },
+  batch: {
+    summary: "send prompts in a batch at half price; talks to the network",
+    positionals: "<file>",
+    load: () => load(import("./batch.ts")),
+  },
   telemetry: {
     summary: "how runs and cascades went: success, fallbacks, savings, breakers",
     load: () => load(import("./telemetry.ts")),

@@ -178,15 +178,15 @@ async function playExecutor(api: ScriptedApi, seed: number, report: Report): Pro
         },
       },
     ]);
-    const before = { slept: clock.slept.length, recorded: log.attempts().length };
+    const sleptBefore = clock.slept.length;
     const room = random.pick([1000, 1000, 2000]);
     const ended = await runOnce(executor, stop.signal, streamed, room);
     abortNextSleep = undefined;
     const expected = expectedOf(model, room, turns);
     const actual = {
       ...ended,
-      slept: clock.slept.slice(before.slept),
-      ...witnesses(api.requests, ended.attempts, log, before.recorded),
+      slept: clock.slept.slice(sleptBefore),
+      ...witnesses(api.requests, ended.attempts, log),
     };
     const { attempts } = ended;
     report.runs++;
@@ -214,16 +214,18 @@ interface Ended {
   hops: readonly Hop[];
 }
 
+/** The check of every run. */
+function validate(text: string): boolean {
+  if (text.startsWith("throw")) throw new Error("a bug of the check");
+  return !text.startsWith("bad");
+}
+
 async function runOnce(
   executor: Executor,
   signal: AbortSignal,
   streamed: boolean,
   maxTokens: number,
 ): Promise<Ended> {
-  const validate = (text: string): boolean => {
-    if (text.startsWith("throw")) throw new Error("a bug of the check");
-    return !text.startsWith("bad");
-  };
   const request = { taskType: "t", prompt: "work", validate, signal, maxTokens };
   try {
     const running = streamed ? executor.stream(request).result : executor.run(request);
@@ -270,7 +272,6 @@ function witnesses(
   requests: readonly LoggedRequest[],
   attempts: readonly Attempt[],
   log: AttemptLog,
-  recordedBefore: number,
 ): { requests: boolean; tokens: boolean; recorded: boolean } {
   const tokens = attempts.every(({ usage, estimated, messageId }, index) => {
     const { message, finished } = requests[index]?.answered ?? {};
@@ -281,12 +282,13 @@ function witnesses(
     );
   });
   const kept = attempts.map(({ reason: _text, ...rest }) => rest);
+  const recorded = log.attempts().filter(({ run }) => run === attempts[0]?.run);
   return {
     requests:
       JSON.stringify(requests.map(({ model }) => model)) ===
       JSON.stringify(attempts.map(({ model }) => model)),
     tokens,
-    recorded: JSON.stringify(sorted(log.attempts().slice(recordedBefore))) === JSON.stringify(sorted(kept)),
+    recorded: JSON.stringify(sorted(recorded)) === JSON.stringify(sorted(kept)),
   };
 }
 

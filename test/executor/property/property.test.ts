@@ -5,7 +5,7 @@ import { type ScriptedApi, startScriptedApi } from "../../helpers/scripted-api.t
 import { playRuns } from "./play.ts";
 
 /** Each executor makes ten runs. PROPERTY_RUNS=10000 plays the long form. */
-const EXECUTORS = Number(process.env["PROPERTY_RUNS"] ?? 400) / 10;
+const EXECUTORS = Number(process.env["PROPERTY_RUNS"] ?? 200) / 10;
 const SEED = Number(process.env["PROPERTY_SEED"] ?? 1);
 
 let api: ScriptedApi;
@@ -30,8 +30,7 @@ describe("the executor and a model of it", () => {
     expect(checkFolders()).toEqual(before.folders);
     expect(resources().length).toBeLessThanOrEqual(before.resources.length);
     expect(undecided).toBeLessThan(runs / 10);
-    // Every way to end has been met.
-    if (runs >= 300)
-      expect(Object.keys(ends)).toEqual(expect.arrayContaining(["answered", "failed", "budget"]));
+    // The runs are not all alike.
+    expect(Object.keys(ends)).toEqual(expect.arrayContaining(["answered", "failed", "rejected", "refused"]));
   }, 600_000);
 });
