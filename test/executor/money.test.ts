@@ -163,13 +163,15 @@ describe("a hard budget", () => {
     await serve(({ body }) => ({
       events: [...eventsOf(message(body.model, "y".repeat(20_000))).slice(0, 3), "cut"],
     }));
-    const executor = await createRawExecutor(api, SAME_MODEL, { budgets: { day: { hardUsd: 0.25 } } });
-    const run = () => endOf(executor.stream({ taskType: "t", prompt: "p", maxTokens: 10_000 }).result);
-    const end = await run();
-    // 20,000 bytes are about 10,000 tokens, $0.10: a third attempt could cost more than what is left.
-    expect([end.reason, end.trail]).toEqual(["budget", ["sonnet connection", "sonnet connection"]]);
-    expect(end.attempts?.map(({ usage }) => usage.output)).toEqual([1, 1]);
-    expect((await run()).trail).toEqual([]);
+    for (const scope of ["day", "run"] as const) {
+      const executor = await createRawExecutor(api, SAME_MODEL, { budgets: { [scope]: { hardUsd: 0.25 } } });
+      const run = () => endOf(executor.stream({ taskType: "t", prompt: "p", maxTokens: 10_000 }).result);
+      const end = await run();
+      // 20,000 bytes are about 10,000 tokens, $0.10: a third attempt could cost more than what is left.
+      expect([end.reason, end.trail]).toEqual(["budget", ["sonnet connection", "sonnet connection"]]);
+      expect(end.attempts?.map(({ usage }) => usage.output)).toEqual([1, 1]);
+      expect((await run()).trail).toHaveLength(scope === "day" ? 0 : 2);
+    }
   });
 
   it("that is no amount is refused before anything is sent", async () => {

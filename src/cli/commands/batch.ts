@@ -47,7 +47,7 @@ export default defineCommand({
     ["rolecall batch items.jsonl --out results.jsonl", "send it once, and collect the results"],
   ],
   async run(args, io) {
-    const file = String(args.file ?? "");
+    const file = args.file ?? "";
     const { name, system, effort, db, prices, out } = args;
     const limits = { maxTokens: args["max-tokens"], maxUsd: args["max-usd"] };
     const options: BatchOptions = {

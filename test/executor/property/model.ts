@@ -43,6 +43,8 @@ export interface ModelAttempt {
   input: number;
   output: number;
   costNano: number;
+  /** Tokens that the request leaves for its answer. */
+  room: number;
   /** Its answer came whole, so the API's log holds its usage. */
   whole: boolean;
   /** It was ended here: by the caller, by its own limit, or by the run's. */
@@ -250,7 +252,8 @@ export class ExecutorModel {
   private answer(step: ModelStep, turn: Turn, endsAt: number, at: Where, delayMs: number): ModelAttempt {
     const { rules } = this;
     const leftMs = endsAt - this.now;
-    const base = { key: step.key, cause: at.cause, delayMs };
+    const room = Math.min(at.room, step.maxOutputTokens);
+    const base = { key: step.key, cause: at.cause, delayMs, room };
     const nothing = { input: 0, output: 0, costNano: 0, whole: false, stopped: false };
     this.now += turn.latencyMs;
     if (turn.kind === "aborts")

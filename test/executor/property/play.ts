@@ -186,6 +186,7 @@ async function playExecutor(api: ScriptedApi, seed: number, report: Report): Pro
     const actual = {
       ...ended,
       slept: clock.slept.slice(sleptBefore),
+      rooms: api.requests.map(({ body }) => body?.max_tokens),
       ...witnesses(api.requests, ended.attempts, log),
     };
     const { attempts } = ended;
@@ -246,13 +247,21 @@ function expectedOf(model: ExecutorModel, room: number, turns: readonly Turn[]):
     attempts: attempts.map(({ key, cause, delayMs, result, failure = "", input, output, costNano }) =>
       [key, cause, delayMs, result, failure, input, output, costNano].join(" "),
     ),
+    rooms: attempts.map(({ room: tokens }) => tokens),
     hops,
     slept,
     unused: turns.length - used,
   };
 }
 
-function plainOf({ reason, attempts, hops, slept, ...witnesses }: Ended & { slept: number[] }): unknown {
+function plainOf({
+  reason,
+  attempts,
+  hops,
+  slept,
+  rooms,
+  ...witnesses
+}: Ended & { slept: number[]; rooms: unknown[] }): unknown {
   return {
     reason,
     attempts: attempts.map(({ provider, model, cause, delayMs, result, failure = "", usage, costNano }) =>
@@ -260,6 +269,7 @@ function plainOf({ reason, attempts, hops, slept, ...witnesses }: Ended & { slep
         " ",
       ),
     ),
+    rooms,
     hops: hops.map(({ from, cause, to }) => `${from} ${cause} ${to}`),
     slept,
     unused: 0,

@@ -10,7 +10,7 @@ const SEED = Number(process.env["PROPERTY_SEED"] ?? 1);
 
 let api: ScriptedApi;
 beforeAll(async () => {
-  api = await startScriptedApi();
+  api = await startScriptedApi({ keepBodies: true });
 });
 afterAll(() => api.stop());
 
