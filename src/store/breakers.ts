@@ -59,19 +59,28 @@ export function openBreakers(store: Store): BreakerStore {
   );
   const queue = writeQueueOf(store);
   const read = (key: string) => recordOf(get.get(key));
-  const write = (key: string, at: number, { record, event }: Omit<BreakerChange<unknown>, "answer">) => {
-    if (record) put.run(key, record.failures, record.openedAt ?? null, record.probeUntil ?? null);
-    if (event) note.run(key, event, at);
-  };
+  /** Reads, decides and writes while nobody else can. */
+  const change = db.transaction(
+    <C extends Omit<BreakerChange<unknown>, "answer">>(
+      key: string,
+      at: number,
+      decide: (record: BreakerRecord) => C,
+    ): C => {
+      const decided = decide(read(key) ?? CLOSED);
+      const { record, event } = decided;
+      if (record) put.run(key, record.failures, record.openedAt ?? null, record.probeUntil ?? null);
+      if (event) note.run(key, event, at);
+      return decided;
+    },
+  );
   return {
     read,
-    change: (key, at, decide) =>
-      queue.tryNow(() => {
-        const change = decide(read(key) ?? CLOSED);
-        write(key, at, change);
-        return change.answer;
-      }),
-    changeSoon: (key, at, decide) => queue.write(() => write(key, at, decide(read(key) ?? CLOSED))),
+    change: <T extends object>(
+      key: string,
+      at: number,
+      decide: (record: BreakerRecord) => BreakerChange<T>,
+    ) => queue.tryNow(() => change.immediate(key, at, decide) as BreakerChange<T>)?.answer,
+    changeSoon: (key, at, decide) => queue.write(() => void change.immediate(key, at, decide)),
     list: () => all.all().map((row) => ({ key: row.key, record: recordOf(row) ?? CLOSED })),
     events: (since) => events.all(since),
   };

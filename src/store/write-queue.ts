@@ -4,9 +4,9 @@ import type { Tables } from "./open.ts";
 
 /** Writes of a program that has an event loop to run: they never wait long for a lock, and none is lost. */
 export interface WriteQueue {
-  /** Runs `work` in a write transaction: now, or, while another process holds the lock, as soon as it is free. In order. */
+  /** Runs `work` now, or, while another process holds the lock, as soon as it is free. In order; each all or nothing. */
   write(work: () => void): void;
-  /** Runs `work` in a write transaction, now or not at all: undefined while another process holds the lock. */
+  /** Runs `work` now or not at all: undefined while another process holds the lock. */
   tryNow<T extends object>(work: () => T): T | undefined;
   /** Runs what still waits. Blocks for as long as the connection waits for locks. */
   flush(): void;
@@ -36,23 +36,25 @@ function createWriteQueue(db: Database.Database): WriteQueue {
   const waiting: (() => void)[] = [];
   const inTransaction = db.transaction((work: () => unknown) => work());
   const patienceMs = db.pragma("busy_timeout", { simple: true }) as number;
+  const setWait = waitSetter(db);
   let timer: NodeJS.Timeout | undefined;
 
   /** False: another process holds the lock. */
   const attempt = (work: () => unknown, waitMs: number): boolean => {
-    db.pragma(`busy_timeout = ${waitMs}`);
+    setWait(waitMs);
     try {
-      inTransaction.immediate(work);
+      work();
       return true;
     } catch (thrown) {
       if (codeOf(thrown)?.startsWith("SQLITE_BUSY")) return false;
       throw thrown;
     } finally {
-      db.pragma(`busy_timeout = ${patienceMs}`);
+      setWait(patienceMs);
     }
   };
   const drain = (waitMs: number): void => {
-    if (attempt(() => waiting.forEach(reportFailure), waitMs)) waiting.length = 0;
+    const all = (): unknown => inTransaction.immediate(() => waiting.forEach(reportFailure));
+    if (attempt(all, waitMs)) waiting.length = 0;
   };
   const finish = (waitMs: number): void => {
     clearTimeout(timer);
@@ -88,6 +90,17 @@ function createWriteQueue(db: Database.Database): WriteQueue {
       return result;
     },
     flush: () => finish(patienceMs),
+  };
+}
+
+/** Returns how to set the time that a connection waits for locks; prepared, because every write does it twice. */
+function waitSetter(db: Database.Database): (waitMs: number) => void {
+  const statements = new Map<number, Database.Statement>();
+  return (waitMs) => {
+    let statement = statements.get(waitMs);
+    if (!statement)
+      statements.set(waitMs, (statement = db.prepare(`PRAGMA busy_timeout = ${waitMs}`).pluck()));
+    statement.get();
   };
 }
 
