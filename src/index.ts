@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 export { InvalidInputError, type InputProblem, RolecallError } from "./errors.ts";
 
 // The executor: one request, the models that may answer it, and a record of every attempt.
@@ -92,12 +93,9 @@ export { estimateBatch } from "./executor/batch-work.ts";
 export type { BatchItem, BatchWork } from "./executor/batch-work.ts";
 
 // Where attempts, breakers and batches are kept, and the units they are kept in.
-export { openStore } from "./store/open.ts";
-export type { Store } from "./store/open.ts";
-export { openAttemptLog } from "./store/attempts.ts";
-export type { AttemptLog, AttemptQuery } from "./store/attempts.ts";
-export { openBreakers } from "./store/breakers.ts";
-export { openBatches } from "./store/batches.ts";
+export { openAttemptLog, openBatches, openBreakers, openStore } from "./operations/store.ts";
+export type { StoreHandle } from "./operations/store.ts";
+export type { AttemptLog, AttemptQuery } from "./domain/attempt-log.ts";
 export type {
   AnswerCheckKind,
   Attempt,

@@ -1,4 +1,5 @@
-import type { Attempt, Telemetry } from "../domain/attempt.ts";
+import type { Attempt } from "../domain/attempt.ts";
+import type { AttemptLog } from "../domain/attempt-log.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Store } from "./open.ts";
 import { writeQueueOf } from "./write-queue.ts";
@@ -13,41 +14,9 @@ CREATE TABLE attempts (
 ) STRICT, WITHOUT ROWID;
 `;
 
-/** Which attempts to return. */
-export interface AttemptQuery {
-  /** The newest so many. */
-  limit?: number;
-  /** Sent at this moment or later; a number is in ms since the epoch. */
-  since?: Date | number;
-  /** Sent before this moment; a number is in ms since the epoch. */
-  until?: Date | number;
-  /** A tier, the model that was asked, or the one that served. */
-  model?: string;
-}
-
-/** The record of the attempts of executor, cascade and batches in the store. */
-export interface AttemptLog extends Telemetry {
-  /** Returns attempts in order of time, oldest first. */
-  attempts(query?: AttemptQuery): Attempt[];
-  /** Returns the attempts sent in [since, until), in ms since the epoch, oldest first. */
-  list(since: number, until?: number): Attempt[];
-}
-
 /**
  * Opens the record of attempts of a store. While another process holds the store's lock, attempts wait in this process and
  * are written as soon as it is free; nothing waits for that but the end of the process.
- *
- * @example
- * ```ts
- * import { createAnthropicSender, createExecutor, openAttemptLog, openStore, SAME_MODEL } from "rolecall";
- *
- * const store = openStore(":memory:"); // or a file, shared with `rolecall telemetry`
- * const telemetry = openAttemptLog(store);
- * const executor = createExecutor({ policy: SAME_MODEL, sender: createAnthropicSender(), telemetry });
- * await executor.run({ taskType: "greeting", prompt: "Say hello" });
- * console.log(telemetry.attempts({ limit: 10 }).map(({ model, result }) => `${model} ${result}`));
- * store.close();
- * ```
  */
 export function openAttemptLog(store: Store): AttemptLog {
   // Kept in order of time, so that one more is written at the end: 25 µs each, against 52 in order of their ids.
@@ -117,3 +86,5 @@ function keptPart(attempt: Attempt): Attempt {
   const ids = { servedModel, requestId, messageId };
   return { ...kept, ...Object.fromEntries(Object.entries(ids).filter(([, id]) => id && ID.test(id))) };
 }
+
+export type { AttemptLog };

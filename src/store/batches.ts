@@ -8,18 +8,7 @@ CREATE TABLE batches (
 ) STRICT, WITHOUT ROWID;
 `;
 
-/**
- * Opens the batch jobs of a store.
- *
- * @example
- * ```ts
- * import { openBatches, openStore } from "rolecall";
- *
- * const store = openStore(":memory:"); // or a file, so that a crash loses nothing that was paid for
- * console.log(openBatches(store).list().map(({ name, batchId }) => `${name} ${batchId}`));
- * store.close();
- * ```
- */
+/** Opens the batch jobs of a store. */
 export function openBatches({ db }: Store): BatchStore {
   const get = db.prepare<[string], string>("SELECT job FROM batches WHERE name = ?").pluck();
   const all = db.prepare<[], string>("SELECT job FROM batches ORDER BY name").pluck();

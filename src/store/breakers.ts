@@ -27,23 +27,7 @@ interface BreakerRow {
 const COLUMNS = "key, failures, opened_at AS openedAt, probe_until AS probeUntil";
 const CLOSED: BreakerRecord = { failures: 0 };
 
-/**
- * Opens the breakers of a store: every process that has it open sees the same ones.
- *
- * @example
- * ```ts
- * import { createAnthropicSender, createExecutor, openBreakers, openStore, SAME_MODEL } from "rolecall";
- *
- * const store = openStore(":memory:"); // or a file, shared with other processes
- * const executor = createExecutor({
- *   policy: SAME_MODEL,
- *   sender: createAnthropicSender(),
- *   breakers: openBreakers(store),
- * });
- * console.log(executor.breakers.status()); // [] until a model fails
- * store.close();
- * ```
- */
+/** Opens the breakers of a store: every process that has it open sees the same ones. */
 export function openBreakers(store: Store): BreakerStore {
   const { db } = store;
   const get = db.prepare<[string], BreakerRow>(`SELECT ${COLUMNS} FROM breakers WHERE key = ?`);
