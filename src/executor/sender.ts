@@ -110,7 +110,23 @@ export interface SendFault {
   requestId?: string;
 }
 
-/** Says that no answer came, and why. */
+/**
+ * Says that no answer came, and why. A sender of your own throws it.
+ *
+ * @example
+ * ```ts
+ * import { createExecutor, SendError, type Sender } from "rolecall";
+ *
+ * const sender: Sender<"mine"> = {
+ *   provider: "mine",
+ *   send: () => Promise.reject(new SendError("busy", { kind: "http", status: 503 })),
+ * };
+ * const step = { provider: "mine", model: "m", contextTokens: 8000, maxOutputTokens: 1000 } as const;
+ * const executor = createExecutor({ policy: { name: "mine", chain: [step] }, sender, retry: { retries: 0 } });
+ * const run = executor.run({ taskType: "greeting", prompt: "Say hello" });
+ * await run.catch(({ attempts }) => console.log(attempts[0].failure)); // server
+ * ```
+ */
 export class SendError extends Error {
   override name = "SendError";
   readonly fault: SendFault;

@@ -181,7 +181,7 @@ function trailOf({ attempts }: Pick<RunResult, "attempts">): string[] {
 }
 
 /** Waits of tests are short. */
-export const FAST = { baseDelayMs: 5, maxDelayMs: 20 } as const;
+const FAST = { baseDelayMs: 5, maxDelayMs: 20 } as const;
 
 /** An executor over a raw API, with a step of another provider named `m`. */
 export async function createRawExecutor(

@@ -56,8 +56,7 @@ const TIMEOUT_MS = 20_000;
  *
  * const executor = createExecutor({ policy: SONNET_TO_OPUS, sender: createAnthropicSender() });
  * const request = { taskType: "code", prompt: "A sort in TypeScript", validate: syntax("typescript") };
- * const { text, notes } = await executor.run(request);
- * console.log(text, notes);
+ * await executor.run(request).catch(({ reason }) => console.log(reason)); // rejected: no answer parses
  * ```
  */
 export function syntax(language: Language): Validator {
