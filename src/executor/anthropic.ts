@@ -64,11 +64,11 @@ export function createAnthropicSender(
   };
 }
 
-type Sdk = typeof import("@anthropic-ai/sdk");
+type AnthropicSdk = typeof import("@anthropic-ai/sdk");
 
 /** The SDK and a client of it. */
 export interface Connection {
-  sdk: Sdk;
+  sdk: AnthropicSdk;
   client: Anthropic;
 }
 
@@ -237,7 +237,7 @@ function toUsage(usage: Partial<Anthropic.Usage>): Partial<Usage> {
 }
 
 /** Returns what the SDK threw, without its classes. */
-export function toSendError(sdk: Sdk, thrown: unknown, connected: boolean): SendError {
+export function toSendError(sdk: AnthropicSdk, thrown: unknown, connected: boolean): SendError {
   if (thrown instanceof SendError) return thrown;
   const message = messageOf(thrown);
   if (thrown instanceof sdk.APIUserAbortError) return new SendError(message, { kind: "aborted" }, thrown);
@@ -249,7 +249,7 @@ export function toSendError(sdk: Sdk, thrown: unknown, connected: boolean): Send
     const broken = connected || thrown instanceof TypeError;
     return new SendError(message, { kind: broken ? "stream" : "unreadable" }, thrown);
   }
-  const { status, type, errorCode, requestID, headers } = thrown as InstanceType<Sdk["APIError"]>;
+  const { status, type, errorCode, requestID, headers } = thrown as InstanceType<AnthropicSdk["APIError"]>;
   const fault = {
     ...(status !== undefined ? { kind: "http" as const, status } : { kind: "stream" as const }),
     ...(type && { type }),

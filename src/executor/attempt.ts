@@ -21,7 +21,7 @@ export interface Attempted {
 }
 
 /** What an attempt is made with. */
-export interface AttemptPlan {
+export interface SendPlan {
   step: ResolvedStep;
   shaped: Shaped;
   position: Position;
@@ -40,7 +40,7 @@ export async function makeAttempt(
   world: World,
   run: ActiveRun,
   phase: Phase,
-  plan: AttemptPlan,
+  plan: SendPlan,
 ): Promise<Attempted> {
   const { step, shaped, position, delayMs, pass } = plan;
   for (const adjustment of shaped.adjustments) run.notes.add(adjustment);
@@ -66,7 +66,7 @@ export async function makeAttempt(
   return attempted;
 }
 
-function announce(run: ActiveRun, { step, shaped, position, delayMs }: AttemptPlan): void {
+function announce(run: ActiveRun, { step, shaped, position, delayMs }: SendPlan): void {
   run.emit({
     type: "attempt",
     index: run.attempts.length,
@@ -124,7 +124,7 @@ async function sendWithin(
 /** Completes the usage of an answer, or of the part of it that came. */
 function servedOf(
   { answer, start = answer, writtenBytes }: Sent,
-  { promptTokens: prompt, shaped }: AttemptPlan,
+  { promptTokens: prompt, shaped }: SendPlan,
 ): Served | undefined {
   const { usage: reported, ...served } = answer ?? start ?? {};
   if (!reported) return undefined;
@@ -147,7 +147,7 @@ function servedOf(
 function addUnseen(
   world: World,
   run: ActiveRun,
-  { step, shaped, mostNano = 0 }: AttemptPlan,
+  { step, shaped, mostNano = 0 }: SendPlan,
   { writtenBytes, ended }: Sent,
   served: Served | undefined,
 ): void {

@@ -65,7 +65,7 @@ export interface Position {
 }
 
 /** What to do next. */
-export type Decision =
+export type NextMove =
   | { kind: "accept" }
   | { kind: "go"; position: Position; delayMs: number }
   | { kind: "give-up"; reason: GiveUpReason; why: string };
@@ -98,7 +98,7 @@ export function startPosition(
 }
 
 /** Decides what to do after an attempt: the whole of the state diagram in docs/executor.md. */
-export function decide(at: Position, judgement: Judgement, rules: DecisionRules): Decision {
+export function decide(at: Position, judgement: Judgement, rules: DecisionRules): NextMove {
   switch (judgement.kind) {
     case "accepted":
       return { kind: "accept" };
@@ -118,7 +118,7 @@ export function decide(at: Position, judgement: Judgement, rules: DecisionRules)
  * Goes around an open breaker: to the next step, or, if there is none, back to where the run was, after a wait. Waits are
  * spread, so that not everybody comes back at once.
  */
-export function goAround(at: Position, closed: Closed, now: number, rules: DecisionRules): Decision {
+export function goAround(at: Position, closed: Closed, now: number, rules: DecisionRules): NextMove {
   const from = at.detour?.from ?? at;
   const mayTryAt = closed.probing ? now + rules.retry.baseDelayMs : closed.until;
   const reopensAt = Math.min(mayTryAt, at.detour?.reopensAt ?? Number.POSITIVE_INFINITY);
@@ -135,7 +135,7 @@ function afterRejection(
   at: Position,
   judgement: Judgement & { kind: "rejected" },
   rules: DecisionRules,
-): Decision {
+): NextMove {
   const tries = rules.steps[at.step]?.step.tries ?? rules.tries;
   const rejections = at.rejections + 1;
   if (!judgement.loop && rejections < tries)
@@ -145,14 +145,14 @@ function afterRejection(
 }
 
 /** One other model is asked. If two decline, that is the answer. */
-function afterRefusal(at: Position, rules: DecisionRules): Decision {
+function afterRefusal(at: Position, rules: DecisionRules): NextMove {
   const refusals = at.refusals + 1;
   if (refusals > 1 || rules.onRefusal === "stop") return giveUp("refused", "declined");
   return advance({ ...at, refusals }, rules, "fallback", "refused", "declined");
 }
 
 /** Once with more room on the same model, then on. */
-function afterTruncation(at: Position, rules: DecisionRules): Decision {
+function afterTruncation(at: Position, rules: DecisionRules): NextMove {
   const step = rules.steps[at.step];
   const most = step ? roomOn(step, rules) : at.maxTokens;
   if (at.widened || at.maxTokens >= most)
@@ -176,7 +176,7 @@ function afterFailure(
   at: Position,
   judgement: Judgement & { kind: "failed" },
   rules: DecisionRules,
-): Decision {
+): NextMove {
   const { failure, retryAfterMs, shouldRetry, perhapsTooLong } = judgement;
   if (failure === "context-exceeded") return toLargerContext(at, rules);
   // The Messages API has no code for a prompt that is too long, and a request that it refuses costs nothing.
@@ -193,13 +193,13 @@ function afterFailure(
   return walk ? advance(at, rules, "fallback", "failed", failure) : giveUp("failed", failure);
 }
 
-function toLargerContext(at: Position, rules: DecisionRules): Decision {
+function toLargerContext(at: Position, rules: DecisionRules): NextMove {
   const here = rules.steps[at.step]?.facts.contextTokens ?? 0;
   const isLarger = ({ facts }: ResolvedStep): boolean => facts.contextTokens > here;
   return advance(at, rules, "fallback", "overflow", "the context was full", isLarger);
 }
 
-function toNoSmallerContext(at: Position, rules: DecisionRules): Decision {
+function toNoSmallerContext(at: Position, rules: DecisionRules): NextMove {
   const here = rules.steps[at.step]?.facts.contextTokens ?? 0;
   const isNoSmaller = ({ facts }: ResolvedStep): boolean => facts.contextTokens >= here;
   return advance(at, rules, "fallback", "failed", "bad-request", isNoSmaller);
@@ -213,7 +213,7 @@ function advance(
   atEnd: GiveUpReason,
   why: string,
   willDo: (step: ResolvedStep) => boolean = () => true,
-): Decision {
+): NextMove {
   const step = steps.findIndex(
     (each, index) => index > at.step && !at.ended.includes(each.provider) && willDo(each),
   );
@@ -227,10 +227,10 @@ function advance(
   );
 }
 
-function go(position: Position, delayMs: number, why: string): Decision {
+function go(position: Position, delayMs: number, why: string): NextMove {
   return { kind: "go", position: { ...position, why }, delayMs };
 }
 
-function giveUp(reason: GiveUpReason, why: string): Decision {
+function giveUp(reason: GiveUpReason, why: string): NextMove {
   return { kind: "give-up", reason, why };
 }

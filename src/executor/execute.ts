@@ -8,7 +8,7 @@ import { checkLimits } from "./budget.ts";
 import { NEVER } from "./clock.ts";
 import {
   decide,
-  type Decision,
+  type NextMove,
   type DecisionRules,
   goAround,
   type GiveUpReason,
@@ -138,7 +138,7 @@ async function tryStep(
   phase: Phase,
   { step, position, delayMs }: { step: ResolvedStep; position: Position; delayMs: number },
   rules: DecisionRules,
-): Promise<{ next: Decision; attempted?: Attempted }> {
+): Promise<{ next: NextMove; attempted?: Attempted }> {
   const { wish, thinkingLeftOut } = wishFor(world, phase, step);
   const shaped = shapeRequest(wish, step.facts, position.maxTokens);
   if (thinkingLeftOut)
@@ -169,7 +169,7 @@ function afterAttempt(
   position: Position,
   { judgement, answer, error }: Attempted,
   rules: DecisionRules,
-): Decision {
+): NextMove {
   if (judgement.kind === "aborted") throw giveUp(run, phase, "aborted", "abort", run.signal.reason);
   if (judgement.kind === "late") throw giveUp(run, phase, "deadline", "the run's deadline passed", error);
   if (judgement.kind === "broken")
@@ -179,7 +179,7 @@ function afterAttempt(
   return decide(position, judgement, rules);
 }
 
-function endOf(next: Decision): [GiveUpReason, string] {
+function endOf(next: NextMove): [GiveUpReason, string] {
   return next.kind === "give-up" ? [next.reason, next.why] : ["failed", "no step is left"];
 }
 

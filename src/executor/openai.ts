@@ -67,13 +67,13 @@ export async function createOpenAiSender<const P extends string = "openai">(
   };
 }
 
-type Sdk = typeof import("openai");
+type OpenAiSdk = typeof import("openai");
 type Params = ReturnType<typeof toParams>;
 
 /** The executor keeps time itself, so the SDK's limit is as far away as it can be. */
 const ONCE = { maxRetries: 0, timeout: 2 ** 31 - 1 } as const;
 
-async function loadOpenAi(): Promise<Sdk> {
+async function loadOpenAi(): Promise<OpenAiSdk> {
   try {
     return await import("openai");
   } catch (cause) {
@@ -143,7 +143,7 @@ function textOf(content: Message["content"]): string {
 }
 
 /** Returns what the SDK threw, without its classes. */
-function toSendError(sdk: Sdk, thrown: unknown, connected: boolean): SendError {
+function toSendError(sdk: OpenAiSdk, thrown: unknown, connected: boolean): SendError {
   if (thrown instanceof SendError) return thrown;
   const message = messageOf(thrown);
   if (thrown instanceof sdk.APIUserAbortError) return new SendError(message, { kind: "aborted" }, thrown);

@@ -22,14 +22,14 @@ export interface Reservation {
 const NOTHING_HELD: Reservation = { release: () => undefined };
 
 /** What an attempt would send. */
-export interface Planned {
+export interface PlannedAttempt {
   step: ResolvedStep;
   wish: Wish;
   request: SendRequest;
 }
 
 /** Holds back the most that an attempt can cost. A prompt whose length decides is counted by its backend first. */
-export async function reserve(world: World, run: ActiveRun, planned: Planned): Promise<Reservation> {
+export async function reserve(world: World, run: ActiveRun, planned: PlannedAttempt): Promise<Reservation> {
   const budgets = { ...world.budgets, ...(run.request.budget && { run: run.request.budget }) };
   if (!budgets.run && !budgets.day) return NOTHING_HELD;
   const { step, wish } = planned;
@@ -78,7 +78,7 @@ function holdNow(world: World, run: ActiveRun, budgets: Budgets, most: MostCost)
 }
 
 /** The whole prompt at the highest price it can be sent at, what server tools add, and an answer that fills its room. */
-function mostCost(world: World, { step, request }: Planned, prompt: number | undefined): MostCost {
+function mostCost(world: World, { step, request }: PlannedAttempt, prompt: number | undefined): MostCost {
   if (prompt === undefined) return { unknown: "the length of the prompt is not known" };
   const tools = boundToolUse(request.tools ?? [], prompt, step.facts.contextTokens);
   if ("unknown" in tools) return tools;

@@ -7,7 +7,7 @@ export type CheckResult =
   /** `reason` goes to the model with the next attempt. */
   | { ok: false; reason: string; check?: AnswerCheckKind };
 
-/** Decides whether an answer is good enough. A validator that throws ends the run: that is no fault of the model. */
+/** Decides whether an answer is good enough. A validator that throws ends the run: that is not the fault of the model. */
 export interface Validator {
   name: string;
   /** What telemetry keeps of a rejection (default `custom`): names may hold text. */

@@ -91,7 +91,7 @@ export function openBatches(store: StoreHandle): BatchStore {
   return openBatchesOf(inner(store));
 }
 
-/** The database is no part of the public type, so that programs need no types of it. */
+/** The public type leaves the database out, so that programs need no types of it. */
 function inner(store: StoreHandle): Store {
   if ("db" in store) return store as Store;
   throw new RolecallError("not a store of rolecall", { hint: "Expected what openStore returns." });
