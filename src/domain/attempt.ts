@@ -2,7 +2,7 @@ import type { Effort, Tier } from "./model.ts";
 import type { NanoUsd } from "./money.ts";
 import type { Usage } from "./usage.ts";
 
-/** Why an attempt was made (docs/glossary.md): the first of its run, again, on another model, on a higher tier. */
+/** The cause of an attempt (docs/glossary.md): the first of its run, again, on another model, on a higher tier. */
 export type AttemptCause = "first" | "retry" | "fallback" | "escalation";
 
 /**
@@ -26,7 +26,7 @@ export type AttemptResult =
   | "failed"
   | "aborted";
 
-/** What kind of error kept an answer from coming; decided by class, status and error type, never by wording. */
+/** The kind of error that kept an answer from coming; decided by class, status and error type, never by wording. */
 export type Failure =
   | "rate-limited"
   | "overloaded"
@@ -80,7 +80,7 @@ export interface Attempt {
   tier?: Tier;
   effort?: Effort;
   streamed: boolean;
-  /** When it was sent, in ms since the epoch. */
+  /** Time of sending, in ms since the epoch. */
   at: number;
   /** Wait before it, in ms. */
   delayMs: number;
@@ -105,15 +105,15 @@ export interface Attempt {
   costNano?: NanoUsd;
 }
 
-/** Where attempts are kept. */
+/** A record of attempts. */
 export interface Telemetry {
-  /** Keeps one attempt; the same one a second time changes nothing. */
+  /** Records one attempt; the same one a second time changes nothing. */
   record(attempt: Attempt): void;
-  /** What the attempts since `at` (ms since the epoch) cost. */
+  /** Returns the cost of the attempts since `at` (ms since the epoch). */
   spentSince(at: number): NanoUsd;
 }
 
-/** Attempts in order, one group per run. */
+/** Groups attempts by run, each group in order. */
 export function groupByRun(attempts: readonly Attempt[]): Attempt[][] {
   const runs = new Map<string, Attempt[]>();
   for (const attempt of attempts) {

@@ -4,7 +4,7 @@ export interface BatchJob {
   name: string;
   model: string;
   taskType: string;
-  /** When sending began, in ms since the epoch: known before it is known whether it arrived. */
+  /** Time at which sending began, in ms since the epoch: known before it is known whether it arrived. */
   at: number;
   /** Number of items. */
   items: number;
@@ -14,7 +14,7 @@ export interface BatchJob {
   batchId?: string;
 }
 
-/** Where batch jobs are kept. */
+/** A record of batch jobs. */
 export interface BatchStore {
   /** Returns the job of a name; undefined if there is none. */
   load(name: string): BatchJob | undefined;

@@ -1,8 +1,8 @@
-/** What is remembered of one model of one provider. */
+/** The memory of one breaker. */
 export interface BreakerRecord {
   /** Failures in a row while closed. */
   failures: number;
-  /** When it opened, in ms since the epoch; undefined while closed. */
+  /** Time at which it opened, in ms since the epoch; undefined while closed. */
   openedAt?: number;
   /** End of the time that the one probe has, in ms since the epoch. A probe that never reports back frees its place then. */
   probeUntil?: number;
@@ -11,7 +11,7 @@ export interface BreakerRecord {
 /** Provider and model: `anthropic/claude-sonnet-5-5`. */
 export type BreakerKey = string;
 
-/** What happened to a breaker. */
+/** A kind of change of a breaker. */
 export type BreakerEventKind = "opened" | "probing" | "reopened" | "closed" | "reset";
 
 /** One change of a breaker. */
@@ -30,7 +30,7 @@ export interface BreakerChange<T> {
   answer: T;
 }
 
-/** Where breakers live, shared by every executor that opens the same place. */
+/** A place for breakers, shared by every executor that opens it. */
 export interface BreakerStore {
   /** Returns what is remembered; undefined: it never failed. */
   read(key: BreakerKey): BreakerRecord | undefined;

@@ -5,7 +5,7 @@ export interface ArrivingMessage {
   message?: Anthropic.Message;
 }
 
-/** What the caller wants to know as the stream goes on. */
+/** Callbacks while the stream goes on. */
 export interface StreamReader {
   onText(text: string): void;
   /** The message has begun, or its usage has changed. */

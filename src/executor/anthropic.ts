@@ -15,7 +15,7 @@ import {
 } from "./sender.ts";
 import { tokenCount } from "./usage.ts";
 
-/** Where the Anthropic API is, and how to sign in. */
+/** Address and credentials of the Anthropic API. */
 export interface AnthropicSenderOptions {
   /** Default: ANTHROPIC_API_KEY. */
   apiKey?: string;

@@ -20,7 +20,7 @@ export interface Attempted {
   error?: unknown;
 }
 
-/** What an attempt is made with. */
+/** Everything that an attempt needs. */
 export interface SendPlan {
   step: ResolvedStep;
   shaped: Shaped;
@@ -29,7 +29,7 @@ export interface SendPlan {
   pass: Pass;
   /** Tokens of the prompt, counted or guessed. */
   promptTokens: number;
-  /** Whether the length of the prompt may be more than the model accepts, whatever the catalogue says. */
+  /** The prompt may be longer than the model accepts, whatever the catalogue says. */
   perhapsTooLong: boolean;
   /** The most that it can cost, if budgets asked for that. */
   mostNano: NanoUsd | undefined;
@@ -80,11 +80,11 @@ function announce(run: ActiveRun, { step, shaped, position, delayMs }: SendPlan)
 
 interface Sent {
   answer?: Answer;
-  /** What was known of an answer that did not come whole. */
+  /** The known part of an answer that did not come whole. */
   start?: AnswerStart;
   writtenBytes: number;
   error?: unknown;
-  /** What ended it: the caller, the run's deadline, or the attempt's own. */
+  /** Ended by the caller, by the run's deadline, or by the attempt's own limit. */
   ended?: "aborted" | "late" | "timeout";
 }
 

@@ -1,4 +1,4 @@
-/** When to try again, and when to stop waiting. */
+/** Rules for retries and their limits. */
 export interface RetryRules {
   /** Attempts after the first on one model, after errors that may pass (default 3). */
   retries: number;

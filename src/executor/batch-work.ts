@@ -16,7 +16,7 @@ export type BatchItem = Omit<Wish, "messages"> & {
   maxTokens?: number;
 };
 
-/** What a batch is to do. */
+/** The work of a batch. */
 export interface BatchWork {
   /** The kind of work, for telemetry. */
   taskType: string;
@@ -64,7 +64,7 @@ export function requestOf(item: BatchItem, facts: ExecutorModel): { id: string; 
   return { id: item.id, request };
 }
 
-/** What the API accepts as the id of an item. */
+/** Ids of items that the API accepts. */
 const ITEM_ID = /^[\w-]{1,64}$/;
 
 /** Returns the model of a batch. Throws InvalidInputError with every problem of its items. */

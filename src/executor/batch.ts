@@ -21,7 +21,7 @@ export interface BatchState {
   ended: boolean;
 }
 
-/** The result of one item: an answer, or why there is none. */
+/** The outcome of one item: an answer, or the reason why there is none. */
 export type BatchOutcome = { id: string; answer: Answer } | { id: string; fault: SendFault; message: string };
 
 /** A backend that accepts batches. Its methods throw SendError. */
@@ -34,7 +34,7 @@ export interface BatchSender {
   results(id: string): Promise<readonly BatchOutcome[]>;
 }
 
-/** What became of one item. */
+/** The result of one item. */
 export interface BatchResult {
   id: string;
   /** The answer; undefined if there is none. */
@@ -45,13 +45,13 @@ export interface BatchResult {
   costNano?: NanoUsd;
 }
 
-/** What a batch runner is made of. */
+/** Options of a batch runner. */
 export interface BatchRunnerOptions {
   sender: BatchSender;
   catalogue: Catalogue;
-  /** Where jobs are kept. */
+  /** Remembers jobs. */
   store: BatchStore;
-  /** Where attempts are recorded (default: nowhere). */
+  /** Records attempts (default: nothing does). */
   telemetry?: Telemetry;
   clock?: Clock;
 }

@@ -1,14 +1,14 @@
 import type { BreakerChange, BreakerKey, BreakerRecord, BreakerStore } from "../domain/breaker.ts";
 
-/** When a breaker opens and for how long. */
+/** Rules for opening breakers and for probes. */
 export interface BreakerRules {
   /** Failures in a row that open it (default 5). */
   failures: number;
-  /** How long it stays open, in ms (default 60,000). */
+  /** Time that it stays open, in ms (default 60,000). */
   openMs: number;
-  /** How long a probe may take before another is admitted, in ms (default 120,000). */
+  /** Time that a probe may take before another is admitted, in ms (default 120,000). */
   probeMs: number;
-  /** How long a run waits if every model that is left is behind its breaker, in ms (default 120,000); 0: not at all. */
+  /** Longest wait of a run if every model that is left is behind its breaker, in ms (default 120,000); 0: none. */
   waitMs: number;
 }
 
@@ -19,7 +19,7 @@ export const DEFAULT_BREAKER: BreakerRules = {
   waitMs: 120_000,
 };
 
-/** What an attempt says about the health of its model; `unsaid` if the caller ended it. */
+/** The health of a model, as one attempt shows it; `unsaid` if the caller ended the attempt. */
 export type Health = "up" | "down" | "unsaid";
 
 /** Permission to send, and how to report afterwards. */
@@ -36,13 +36,13 @@ export interface Closed {
 /** `closed`: requests pass. `open`: they do not. `half-open`: one probe passes. */
 export type BreakerState = "closed" | "open" | "half-open";
 
-/** How one breaker is doing. */
+/** The state of one breaker. */
 export interface BreakerStatus {
   key: BreakerKey;
   state: BreakerState;
   /** Failures in a row. */
   failures: number;
-  /** When that may change, in ms since the epoch. */
+  /** Time at which that may change, in ms since the epoch. */
   until?: number;
 }
 
@@ -53,7 +53,7 @@ export interface Breaker {
   reset(at: number, key?: BreakerKey): BreakerKey[];
 }
 
-/** How soon a run looks again if the place of the breakers is locked. */
+/** A run looks again after this time if the place of the breakers is locked. */
 const LOCKED_MS = 100;
 
 /** The breakers of `store`, one for each provider and model. */

@@ -14,7 +14,7 @@ export interface Budgets {
   day?: BudgetLimits;
 }
 
-/** What a limit applies to. */
+/** The scope of a limit. */
 export type BudgetScope = "run" | "day";
 
 /** A soft limit that is passed. */
@@ -27,7 +27,7 @@ export interface PassedBudget {
 /** The most that an attempt can cost, or why nobody can say. */
 export type MostCost = NanoUsd | { unknown: string };
 
-/** What an attempt would do to the limits. */
+/** The effect of an attempt on the limits. */
 export type BudgetAnswer = { kind: "within"; passedSoft: PassedBudget[] } | { kind: "over"; why: string };
 
 export interface Spending {

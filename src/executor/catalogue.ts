@@ -3,7 +3,7 @@ import type { NanoUsd } from "../domain/money.ts";
 import type { RequestRules } from "../domain/request-rules.ts";
 import type { Usage } from "../domain/usage.ts";
 
-/** What the executor has to know of a model. */
+/** A model, as far as the executor has to know it. */
 export interface ExecutorModel extends RequestRules {
   id: string;
   /** Undefined for models of other vendors: they have no place among the tiers. */
@@ -18,9 +18,9 @@ export interface ExecutorModel extends RequestRules {
   cacheFactors?: { write5m: number; write1h: number; read: number };
 }
 
-/** What besides tokens decides a price. */
+/** Terms that decide a price besides tokens. */
 export interface PricingTerms {
-  /** When the request was sent, in ms since the epoch. */
+  /** Time of sending, in ms since the epoch. */
   at: number;
   batch?: boolean;
   fast?: boolean;

@@ -3,7 +3,7 @@ import type { Effort, Tier } from "../domain/model.ts";
 /** An exact Claude id. A tier is written by its name, and means its current model. */
 export type ClaudeId = `claude-${string}`;
 
-/** What every step of a chain can say. */
+/** Options of every step of a chain. */
 export interface StepOptions {
   /** Answers that may be turned down here before the next step takes over (default: the policy's). */
   tries?: number;
@@ -28,7 +28,7 @@ export interface OtherStep<P extends string> extends StepOptions {
   contextTokens: number;
   /** Tokens that an answer may have. */
   maxOutputTokens: number;
-  /** Whether it accepts a temperature (default false: reasoning models do not). */
+  /** It accepts a temperature (default false: reasoning models do not). */
   sampling?: boolean;
   /** Dollars per million tokens. Without them its attempts have no price, and no hard budget allows them. */
   usdPerMillion?: { input: number; output: number; cacheRead?: number };
@@ -40,7 +40,7 @@ export type ChainStep<P extends string = "anthropic"> = P extends "anthropic" ? 
 /** The models that may answer, in order. */
 export type Chain<P extends string = "anthropic"> = readonly [ChainStep<P>, ...ChainStep<P>[]];
 
-/** What every policy can say. */
+/** Options of every policy. */
 export interface PolicyOptions {
   /** Name under which attempts are recorded. */
   name: string;
@@ -50,7 +50,7 @@ export interface PolicyOptions {
   tries?: number;
   /** Retries on one step after errors that may pass (default: the executor's). */
   retries?: number;
-  /** Whether a refusal goes to one other model or ends the run (default `fallback`). */
+  /** A refusal goes to one other model, or ends the run (default `fallback`). */
   onRefusal?: "fallback" | "stop";
   /** At the end of the chain a person takes over: the error says so. */
   person?: boolean;
@@ -63,13 +63,13 @@ export interface ChainPolicy<P extends string = "anthropic"> extends PolicyOptio
 
 /** A strong model reasons in prose; a cheaper one turns that into the answer. */
 export interface ArchitectPolicy<P extends string = "anthropic"> extends PolicyOptions {
-  /** Who reasons. */
+  /** The models that reason. */
   architect: Chain<P>;
-  /** Who writes the answer. */
+  /** The models that write the answer. */
   editor: Chain<P>;
 }
 
-/** Which models may answer, in which order, and when the next one takes over. */
+/** The models that may answer, their order, and the rules by which the next one takes over. */
 export type ExecutorPolicy<P extends string = "anthropic"> = ChainPolicy<P> | ArchitectPolicy<P>;
 
 /** The tiers above each one. */

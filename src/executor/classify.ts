@@ -1,7 +1,7 @@
 import type { Failure } from "../domain/attempt.ts";
 import type { SendFault } from "./sender.ts";
 
-/** What follows from a failure. */
+/** The consequences of a failure. */
 export interface FailureRule {
   /** Another attempt on the same model may help. */
   retry: boolean;

@@ -4,7 +4,7 @@ import type { Closed } from "./breaker.ts";
 import { FAILURE_RULES } from "./classify.ts";
 import type { ResolvedStep } from "./steps.ts";
 
-/** How an attempt ended, once its answer has been checked. */
+/** The end of an attempt whose answer has been checked. */
 export type Judgement =
   | { kind: "accepted" }
   /** `loop`: the same answer has been turned down before. */
@@ -14,16 +14,16 @@ export type Judgement =
   | { kind: "overflow" }
   | ({ kind: "failed"; failure: Failure } & FailureDetails);
 
-/** What besides its kind decides what follows from a failure. */
+/** Details that decide the consequences of a failure besides its kind. */
 export interface FailureDetails {
   retryAfterMs?: number;
-  /** What the server says about another try. */
+  /** The server says that another try may help, or that it cannot. */
   shouldRetry?: boolean;
   /** The prompt is so long, or so hard to measure, that its length may be what the API refuses. */
   perhapsTooLong?: boolean;
 }
 
-/** Why a run ended without an answer. */
+/** Reasons why a run ended without an answer. */
 export const GIVE_UPS = {
   failed: "the last model failed",
   unavailable: "every model is behind an open breaker",
@@ -40,7 +40,7 @@ export const GIVE_UPS = {
 /** The key of one of `GIVE_UPS`. */
 export type GiveUpReason = keyof typeof GIVE_UPS;
 
-/** Where a run is on its chain. Every decision makes a new one. */
+/** The position of a run on its chain. Every decision makes a new one. */
 export interface Position {
   /** Index of the step. */
   step: number;
@@ -53,24 +53,24 @@ export interface Position {
   /** Room for the answer in tokens; it grows once, after a truncation. */
   maxTokens: number;
   widened: boolean;
-  /** Why the next attempt is made, and in words. */
+  /** The cause of the next attempt, and the same in words. */
   cause: AttemptCause;
   why: string;
   /** Time spent waiting for breakers, in ms. */
   waitedMs: number;
   /** Providers whose account or address does not work. */
   ended: readonly string[];
-  /** Where the run was before open breakers diverted it, and when the first of them lets a request pass. */
+  /** The position before open breakers diverted the run, and the time at which the first of them reopens. */
   detour?: { from: Position; reopensAt: number };
 }
 
-/** What to do next. */
+/** The next move of a run. */
 export type NextMove =
   | { kind: "accept" }
   | { kind: "go"; position: Position; delayMs: number }
   | { kind: "give-up"; reason: GiveUpReason; why: string };
 
-/** What decisions depend on. */
+/** Rules and facts that decisions depend on. */
 export interface DecisionRules {
   steps: readonly ResolvedStep[];
   /** Tokens of the prompt on a step. */
@@ -79,7 +79,7 @@ export interface DecisionRules {
   onRefusal: "fallback" | "stop";
   person: boolean;
   retry: RetryRules;
-  /** How long a run may wait if every model that is left is behind its breaker, in ms. */
+  /** Longest wait of a run if every model that is left is behind its breaker, in ms. */
   breakerWaitMs: number;
   retryBudget: RetryBudget;
   /** In [0, 1). */

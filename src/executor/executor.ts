@@ -28,19 +28,19 @@ export type Senders = Sender | readonly Sender[];
 type Each<S> = S extends readonly (infer T)[] ? T : S;
 /** The providers that a sender, or a list of them, reaches. */
 export type ProviderOf<S extends Senders> = Each<S> extends Sender<infer P> ? P : never;
-/** What their answers look like. */
+/** The type of their answers. */
 export type MessageOf<S extends Senders> = Each<S> extends Sender<string, infer M> ? M : never;
 
-/** What an executor is made of. */
+/** Options of an executor. */
 export interface ExecutorOptions<S extends Senders> {
   /** Only steps whose provider has a sender compile. */
   policy: ExecutorPolicy<ProviderOf<NoInfer<S>>>;
   sender: S;
   /** The models and their prices. */
   catalogue: Catalogue;
-  /** Where attempts are recorded (default: only in the results). */
+  /** Records attempts (default: only the results hold them). */
   telemetry?: Telemetry;
-  /** Where breakers live (default: in this process). */
+  /** Holds the breakers (default: this process does). */
   breakers?: BreakerStore;
   breaker?: Partial<BreakerRules>;
   retry?: Partial<RetryRules>;

@@ -8,16 +8,16 @@ import type { ActiveRun, World } from "./world.ts";
 
 /** The largest image costs a little less. */
 const IMAGE_TOKENS = 5000;
-/** What the API puts around each message, and around the list of tools. */
+/** Tokens that the API puts around each message, and around the list of tools. */
 const MESSAGE_TOKENS = 8;
 const TOOLS_TOKENS = 1000;
 
-/** What can be seen of a prompt without asking anybody. */
+/** The size of a prompt, as far as it can be seen without asking anybody. */
 export interface PromptSize {
   bytes: number;
   /** Tokens that do not depend on bytes: images, and what the API puts around the text. */
   fixedTokens: number;
-  /** Whether it holds documents whose length nobody sees: by URL, by file id, or compressed (PDF). */
+  /** It holds documents whose length nobody sees: by URL, by file id, or compressed (PDF). */
   opaque: boolean;
 }
 

@@ -3,7 +3,7 @@ import type { Usage } from "../domain/usage.ts";
 import { type Answer, type AnswerStart, SendError, type SendFault, type StopReason } from "./sender.ts";
 import { tokenCount } from "./usage.ts";
 
-/** What is read of a completion, whole or gathered from chunks. Compatible endpoints leave out any of it. */
+/** A completion, whole or gathered from chunks. Compatible endpoints leave out any of it. */
 export interface Completion {
   id?: string;
   model?: string;
@@ -72,7 +72,7 @@ function textOf(content: unknown): string {
   return (content as { text?: unknown }[]).map(({ text }) => (typeof text === "string" ? text : "")).join("");
 }
 
-/** Why a model stopped, as endpoints write it; other reasons are the end. */
+/** Stop reasons, as endpoints write them; other reasons are the end. */
 const STOPS: Readonly<Record<string, StopReason>> = {
   length: "max_tokens",
   max_tokens: "max_tokens",

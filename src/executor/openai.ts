@@ -13,7 +13,7 @@ import {
   type SendRequest,
 } from "./sender.ts";
 
-/** Where an OpenAI-compatible endpoint is, and how to sign in. */
+/** Address and credentials of an OpenAI-compatible endpoint. */
 export interface OpenAiSenderOptions<P extends string> {
   /** The name that steps use for this endpoint (default `openai`). */
   provider?: P;

@@ -74,7 +74,7 @@ export function writtenFrom(wish: Wish, reasoning: string): Wish {
   return { ...wish, messages: [...wish.messages, note] };
 }
 
-/** What a step is asked, and whether thinking had to be left out for it. */
+/** The wish for one step; thinking may have been left out for it. */
 export interface StepWish {
   wish: Wish;
   thinkingLeftOut: boolean;

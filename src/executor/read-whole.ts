@@ -1,4 +1,4 @@
-/** How long a stream may take to close after its answer was whole. */
+/** Time that a stream may take to close after its answer was whole. */
 const CLOSING_MS = 1000;
 
 /**

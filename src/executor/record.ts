@@ -11,17 +11,17 @@ import { SendError } from "./sender.ts";
 import type { ResolvedStep } from "./steps.ts";
 import type { ActiveRun, Phase, World } from "./world.ts";
 
-/** When an attempt was made, and what is known of its answer. */
+/** The times of an attempt, and the known part of its answer. */
 export interface AttemptFacts {
   at: number;
   delayMs: number;
   latencyMs: number;
-  /** What the backend said, with complete usage; undefined if it said nothing. */
+  /** Undefined if the backend said nothing. */
   served: Served | undefined;
   effort?: NonNullable<Attempt["effort"]>;
 }
 
-/** What a backend said of its answer. */
+/** The report of a backend on its answer, with complete usage. */
 export interface Served {
   id: string;
   model: string;

@@ -14,14 +14,14 @@ import type { ActiveRun, World } from "./world.ts";
 export interface Reservation {
   /** Undefined if there is no budget, or no price. */
   mostNano?: NanoUsd;
-  /** Why the attempt must not be made: it could pass a hard budget. */
+  /** The attempt must not be made, and the reason: it could pass a hard budget. */
   over?: string;
   release(): void;
 }
 
 const NOTHING_HELD: Reservation = { release: () => undefined };
 
-/** What an attempt would send. */
+/** An attempt before it is made. */
 export interface PlannedAttempt {
   step: ResolvedStep;
   wish: Wish;

@@ -7,11 +7,11 @@ import type { Message, StopReason } from "./sender.ts";
 import type { Wish } from "./shape.ts";
 import type { AnswerCheck } from "./validate.ts";
 
-/** What a run can say besides its prompt. */
+/** Terms of a run besides its prompt. */
 export interface RunTerms extends Omit<Wish, "messages"> {
   /** The kind of work: the policy may route it, and telemetry counts by it. */
   taskType: string;
-  /** What the answer has to pass. */
+  /** Checks that the answer has to pass. */
   validate?: AnswerCheck | readonly AnswerCheck[];
   /** Limits of this run; they replace the executor's limits per run. */
   budget?: BudgetLimits;
@@ -34,12 +34,12 @@ export interface Hop {
   why: string;
 }
 
-/** What a run returns. */
+/** The result of a run. */
 export interface RunResult<M = unknown> {
   runId: string;
   /** The answer. */
   text: string;
-  /** What the backend itself returned. */
+  /** The message of the backend itself. */
   message: M;
   stopReason: StopReason;
   provider: string;
@@ -47,7 +47,7 @@ export interface RunResult<M = unknown> {
   model: string;
   /** Every send, in order. */
   attempts: readonly Attempt[];
-  /** Whether the answer comes from another model than the one the run began with. */
+  /** The answer comes from another model than the one that the run began with. */
   fallbackUsed: boolean;
   fallbackChain: readonly Hop[];
   /** Moves to a higher tier because an answer was not good enough. */
@@ -60,7 +60,7 @@ export interface RunResult<M = unknown> {
   notes: readonly string[];
 }
 
-/** What happens during a run, as it happens. */
+/** An event of a run, as it happens. */
 export type RunEvent =
   | { type: "attempt"; index: number; provider: string; model: string; cause: AttemptCause; delayMs: number }
   | { type: "text"; text: string }

@@ -19,10 +19,10 @@ export interface Tool {
   [key: string]: unknown;
 }
 
-/** How long a cached prefix lives. */
+/** The lifetime of a cached prefix. */
 export type PrefixLifetime = "5m" | "1h";
 
-/** Text of the system prompt, and whether a cached prefix ends here. */
+/** Text of the system prompt; a cached prefix may end here. */
 export interface SystemBlock {
   text: string;
   cache?: PrefixLifetime;
@@ -43,10 +43,10 @@ export interface SendRequest {
   stopSequences?: readonly string[];
 }
 
-/** Why a model stopped. Reasons that a sender does not know are `end`, so that the checks run. */
+/** The reason why a model stopped. Reasons that a sender does not know are `end`, so that the checks run. */
 export type StopReason = "end" | "tool_use" | "pause" | "max_tokens" | "refusal" | "overflow";
 
-/** What a sender knows as soon as an answer begins: enough to count it if it breaks off. */
+/** The beginning of an answer: enough to count it if it breaks off. */
 export interface AnswerStart {
   id: string;
   /** The model that serves, as it names itself. */
@@ -64,11 +64,11 @@ export interface Answer<M = unknown> extends AnswerStart {
   stopReason: StopReason;
   /** Bytes of everything that the model wrote, thinking and tool calls included (default: those of `text`). */
   writtenBytes?: number;
-  /** What the backend itself returned. */
+  /** The message of the backend itself. */
   message: M;
 }
 
-/** How a sender reports while it sends. */
+/** Callbacks of a sender while it sends. */
 export interface SendHooks {
   signal: AbortSignal;
   /** Receives the text as it arrives. If it is given, the sender streams. */
@@ -88,7 +88,7 @@ export interface Sender<P extends string = string, M = unknown> {
   countTokens?(request: SendRequest, signal: AbortSignal): Promise<number>;
 }
 
-/** Where and how a send failed. */
+/** The place and kind of a failed send. */
 export interface SendFault {
   /**
    * - `http`: an error status
@@ -105,7 +105,7 @@ export interface SendFault {
   code?: string;
   /** Wait that the server asks for, in ms. */
   retryAfterMs?: number;
-  /** Whether the server says that the same request is worth another try (`x-should-retry`). */
+  /** The server says that the same request is worth another try, or not (`x-should-retry`). */
   shouldRetry?: boolean;
   requestId?: string;
 }

@@ -3,7 +3,7 @@ import type { ExecutorModel } from "./catalogue.ts";
 import type { Message, PrefixLifetime, SendRequest, SystemBlock, Tool } from "./sender.ts";
 import { continuesWithoutThinking } from "./signatures.ts";
 
-/** What a caller wants, before it is known which model will be asked. */
+/** The wish of a caller, before it is known which model will be asked. */
 export interface Wish {
   messages: readonly Message[];
   /** The system prompt. */
@@ -21,21 +21,21 @@ export interface Wish {
   stopSequences?: readonly string[];
   /** Beginning of the answer, for models that can continue from it. */
   prefill?: string;
-  /** Whether the system prompt and the context are worth caching. */
+  /** Uses of the system prompt and the context that decide whether to cache them. */
   cache?: CacheWish;
 }
 
-/** How often the same system prompt and context will be sent to the same model within the cache's lifetime. */
+/** Expected uses of the same system prompt and context on the same model within the cache's lifetime. */
 export interface CacheWish {
   expectedUses: number;
   /** Default `5m`. */
   lifetime?: PrefixLifetime;
 }
 
-/** A request that its model accepts, and what had to be left out or changed for that. */
+/** A request that its model accepts, and the adjustments that this took. */
 export interface Shaped {
   request: SendRequest;
-  /** What was sent of the prefill: it belongs before the text of the answer. */
+  /** The part of the prefill that was sent: it belongs before the text of the answer. */
   prefill: string;
   adjustments: string[];
 }

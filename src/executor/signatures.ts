@@ -63,7 +63,7 @@ export function withoutThinking(
   });
 }
 
-/** Whether a tool call is open whose message does not begin with thinking: models with a thinking budget refuse that. */
+/** Returns whether an open tool call does not begin with thinking: models with a thinking budget refuse that. */
 export function continuesWithoutThinking(messages: readonly Message[]): boolean {
   const last = messages.at(-1)?.content;
   const before = messages.at(-2);

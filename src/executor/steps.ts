@@ -100,7 +100,7 @@ function factsOf(step: ClaudeStep | OtherStep<string>, catalogue: Catalogue): Ex
   };
 }
 
-/** What decides where in a chain a run begins. */
+/** Terms that decide where in a chain a run begins. */
 export interface StartTerms {
   /** Tier that its task type is routed to. */
   route: Tier | undefined;

@@ -4,7 +4,7 @@ import type { Tool } from "./sender.ts";
 /** Tools that the API itself runs: their results fill the prompt while the model works. Others are run by the caller. */
 const RUN_BY_API = /^(?:web_search|web_fetch|code_execution|tool_search|advisor|mcp)/;
 
-/** What one result of a server tool adds to the prompt, if the tool has no limit of its own. */
+/** Tokens that one result of a server tool adds to the prompt, if the tool has no limit of its own. */
 const RESULT_TOKENS = 10_000;
 
 /** The API pauses a turn after this many calls of its own tools. */

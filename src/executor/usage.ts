@@ -3,7 +3,7 @@ import { NO_USAGE, promptTokens, type Usage } from "../domain/usage.ts";
 /** English needs 4 and more bytes of UTF-8 for a token, dense code and other scripts about 3: two is an upper guess. */
 export const BYTES_PER_TOKEN = 2;
 
-/** What is known of a request's size without its usage. */
+/** The size of a request, as far as it is known without its usage. */
 export interface RequestSize {
   /** Tokens of the prompt, counted or guessed. */
   prompt: number;

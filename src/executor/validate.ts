@@ -1,7 +1,7 @@
 import type { AnswerCheckKind } from "../domain/attempt.ts";
 import type { Answer } from "./sender.ts";
 
-/** What a check says of an answer. */
+/** The result of a check. */
 export type CheckResult =
   | { ok: true; note?: string }
   /** `reason` goes to the model with the next attempt. */
@@ -10,9 +10,9 @@ export type CheckResult =
 /** Decides whether an answer is good enough. A validator that throws ends the run: that is not the fault of the model. */
 export interface Validator {
   name: string;
-  /** What telemetry keeps of a rejection (default `custom`): names may hold text. */
+  /** Kept with a rejection in telemetry (default `custom`): names may hold text. */
   kind?: AnswerCheckKind;
-  /** What the model has to know so that its answer can pass. It is added to the system prompt. */
+  /** Tells the model how its answer can pass. It is added to the system prompt. */
   instruction?: string;
   check(answer: Pick<Answer, "text" | "message">, signal: AbortSignal): CheckResult | Promise<CheckResult>;
   /** Takes out of the text what was only meant for the validator. */

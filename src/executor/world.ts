@@ -65,7 +65,7 @@ export interface ActiveRun {
   length: PromptLength;
   /** Providers whose account or address does not work. */
   ended: readonly string[];
-  /** What answers that broke off may have cost beyond what their backend reported. */
+  /** Possible cost of answers that broke off, beyond the usage that their backend reported. */
   unseenNano: NanoUsd;
 }
 
@@ -84,7 +84,7 @@ export interface Phase {
   complaint?: { model: string; text: string; reason: string };
 }
 
-/** What runs of one task share: none goes below the tier that an earlier one reached. */
+/** State that runs of one task share: none goes below the tier that an earlier one reached. */
 export interface TaskState {
   floor?: Tier;
 }

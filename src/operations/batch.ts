@@ -126,7 +126,7 @@ function defaultsOf({ system, maxTokens, effort }: BatchOptions): Defaults {
   };
 }
 
-/** Whether a field of an item has the value that it must have, and that value in words. */
+/** The test of each field of an item, and the expected value in words. */
 const FIELDS: Readonly<Record<string, readonly [isRight: (value: unknown) => boolean, expected: string]>> = {
   id: [isText, "a text of letters, digits, - and _"],
   prompt: [isText, "a text"],
@@ -182,7 +182,7 @@ function parseItem(line: string): { item?: BatchItem; problem?: InputProblem } {
   return { item: value as BatchItem };
 }
 
-/** What became of a batch. */
+/** The end of a batch. */
 export interface BatchReport {
   name: string;
   batchId: string;
@@ -192,7 +192,7 @@ export interface BatchReport {
   costNano: NanoUsd;
 }
 
-/** What a run of the command does besides sending. */
+/** Options of one run of the command. */
 export interface BatchHandling {
   /** Waits for the results. */
   wait: boolean;

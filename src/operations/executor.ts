@@ -13,7 +13,7 @@ import { priceUsage } from "../models/price.ts";
 import { requestRules } from "../models/request-rules.ts";
 import { createModelTable, type ModelTable } from "../models/resolve.ts";
 
-/** What an executor is made of; without a catalogue it uses the one that rolecall ships. */
+/** Options of an executor; without a catalogue it uses the one that rolecall ships. */
 export type CreateExecutorOptions<S extends Senders> = Omit<ExecutorOptions<S>, "catalogue"> & {
   catalogue?: Catalogue;
 };

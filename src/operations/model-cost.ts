@@ -13,7 +13,7 @@ export interface RequestWords {
   out?: string | undefined;
   /** Tokens of the prompt that come from the cache. */
   cached?: string | undefined;
-  /** How often: `100/week`, `5 a day`, `12`. */
+  /** Frequency: `100/week`, `5 a day`, `12`. */
   times?: string | undefined;
 }
 
@@ -79,7 +79,7 @@ export interface CostPart {
   costNano: NanoUsd;
 }
 
-/** What a request costs on a model. */
+/** The cost of a request on a model. */
 export interface RequestCost {
   parts: CostPart[];
   requestNano: NanoUsd;

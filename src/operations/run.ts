@@ -29,7 +29,7 @@ export interface PromptRun {
   /** Hard limits in dollars. */
   maxUsd?: number | undefined;
   maxUsdPerDay?: number | undefined;
-  /** What the answer has to be. */
+  /** The answer must be JSON. */
   expectJson?: boolean | undefined;
   schemaFile?: string | undefined;
   syntax?: string | undefined;
@@ -47,7 +47,7 @@ export function endpointOf(env: NodeJS.ProcessEnv): string {
   return URL.canParse(url) ? new URL(url).host : url;
 }
 
-/** How a run ended: with an answer, or with everything that was tried. */
+/** The end of a run: an answer, or everything that was tried. */
 export type RunOutcome = { answered: true; result: RunResult } | { answered: false; gaveUp: GaveUpError };
 
 /**

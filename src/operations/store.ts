@@ -11,7 +11,7 @@ import { openStore as openFile, type Store } from "../store/open.ts";
 export interface StoreHandle {
   /** Its file; `:memory:` keeps nothing. */
   readonly file: string;
-  /** What the user has to know about it, one sentence or two each. */
+  /** Notices for the user, one sentence or two each. */
   readonly notices: readonly string[];
   /** Writes what still waits, and closes the file. */
   close(): void;

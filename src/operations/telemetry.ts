@@ -11,7 +11,7 @@ import { openStore } from "../store/open.ts";
 import { loadModels } from "../history/load-models.ts";
 import { resolveWorkspace, type WorkspaceOptions } from "../history/workspace.ts";
 
-/** What the executor did in a period, and the state of its breakers. */
+/** The attempts of a period, and the state of the breakers. */
 export interface TelemetryReport {
   summary: AttemptSummary;
   latency: LatencySummary;

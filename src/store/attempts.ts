@@ -80,7 +80,7 @@ export function openAttemptLog(store: Store): AttemptLog {
 /** Ids of an API are letters, digits and a few marks. */
 const ID = /^[\w.:@/+[\]-]{1,200}$/;
 
-/** What the store keeps: codes, counts and ids. Reasons hold text of answers, checks and APIs, so they stay outside. */
+/** Returns what the store keeps: codes, counts and ids. Reasons hold text of answers, checks and APIs. */
 function keptPart(attempt: Attempt): Attempt {
   const { reason: _text, servedModel, requestId, messageId, ...kept } = attempt;
   const ids = { servedModel, requestId, messageId };

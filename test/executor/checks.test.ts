@@ -16,7 +16,7 @@ const check = async (
 const passes = async (validator: Validator, text: string): Promise<boolean> =>
   (await check(validator, text)).ok;
 
-/** How long the event loop stood still at most while something ran, in ms. */
+/** Returns the longest stall of the event loop while something runs, in ms. */
 async function longestStall(work: () => Promise<unknown>): Promise<number> {
   let [last, longest] = [performance.now(), 0];
   const tick = setInterval(() => {

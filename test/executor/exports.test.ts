@@ -8,7 +8,7 @@ const INDEX = readFileSync(join(SRC, "index.ts"), "utf8").split("// The cascade:
 interface Declaration {
   file: string;
   name: string;
-  /** What it says of types: a signature without its body, or all of a type. */
+  /** Its part that mentions types: a signature without its body, or all of a type. */
   text: string;
   comment: string;
 }

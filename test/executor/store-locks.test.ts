@@ -30,7 +30,7 @@ async function lockFor(ms: number): Promise<void> {
   await once(holder, "message");
 }
 
-/** How long the event loop stood still at most while something ran, in ms. */
+/** Returns the longest stall of the event loop while something runs, in ms. */
 async function longestStall(work: () => Promise<unknown>): Promise<number> {
   let [last, longest] = [performance.now(), 0];
   const look = (): void => {

@@ -23,7 +23,7 @@ export interface RawRequest {
 /** One piece of a stream: an event, a pause in ms, or the connection being cut. */
 export type RawEvent = { event?: string; data: unknown } | number | "cut" | "hang";
 
-/** What is answered, to the byte: for what a well-behaved API never does. */
+/** An answer to the byte: for what a well-behaved API never does. */
 export interface RawReply {
   status?: number;
   headers?: Record<string, string>;
@@ -161,10 +161,10 @@ export function chunk(delta: Fields, finish: string | null = null, more: Fields 
   return { data: { id: "c1", object: "chat.completion.chunk", model: "m", choices, ...more } };
 }
 
-/** How a run ended, in one shape for both ways. */
+/** The end of a run, in one shape for both ways. */
 export type RunEnd = Partial<RunResult> & { reason?: string; cause?: string; trail: string[] };
 
-/** Waits for a run, and says how it ended. */
+/** Waits for a run, and returns how it ended. */
 export async function endOf(running: Promise<RunResult>): Promise<RunEnd> {
   try {
     const result = await running;

@@ -6,7 +6,7 @@ export type IsolatedTask =
   | { kind: "schema"; schema: string; code: string }
   | { kind: "yaml"; code: string };
 
-/** What came of it: nothing is wrong (`""`), what is wrong, or the task did not end in time. */
+/** The result of a task: nothing is wrong (`""`), what is wrong, or it did not end in time. */
 export type IsolatedResult =
   | { kind: "done"; wrong: string }
   /** The thread ended: the task needed too much memory. */

@@ -79,7 +79,7 @@ async function checkYaml(code: string, limits: TaskLimits): Promise<CheckResult>
   return ran.wrong === "" ? GOOD : bad(ran.wrong);
 }
 
-/** What shells say of a program that is not there. */
+/** The exit code of shells for a program that is not there. */
 const NOT_FOUND = 127;
 
 function resultOf(ran: Ran, language: Language): CheckResult {

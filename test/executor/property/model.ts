@@ -10,7 +10,7 @@ export interface ModelStep {
   maxOutputTokens: number;
   /** Nano-dollars per token of input and output. */
   rates: readonly [number, number];
-  /** What US-only inference multiplies a price with. */
+  /** Factor of US-only inference. */
   usOnly: number;
 }
 
@@ -27,7 +27,7 @@ export interface ModelRules {
   maxRetryAfterMs: number;
   attemptTimeoutMs: number;
   totalTimeoutMs: number;
-  /** What chance always says. */
+  /** Every random number. */
   random: number;
   hardRunUsd: number | undefined;
   hardDayUsd: number | undefined;
@@ -58,7 +58,7 @@ export interface ModelEnd {
   hops: string[];
 }
 
-/** What the rules of docs/executor.md say of an error: again here, on another model, on another provider; the breaker. */
+/** The error table of docs/executor.md: again here, on another model, on another provider; the breaker. */
 const ERRORS: Readonly<Record<string, [again: boolean, next: boolean, elsewhere: boolean, health: boolean]>> =
   {
     "rate-limited": [true, true, false, true],
@@ -118,7 +118,7 @@ export class ExecutorModel {
   private readonly breakers = new Map<string, { failures: number; openedAt?: number; probeUntil?: number }>();
   private dayNano = 0;
   private day: number;
-  /** How close a budget was to deciding otherwise: the model knows prompts only roughly. */
+  /** The smallest margin of a budget, in dollars: the model knows prompts only roughly. */
   closestUsd = Number.POSITIVE_INFINITY;
 
   constructor(rules: ModelRules, now: number) {
@@ -248,7 +248,7 @@ export class ExecutorModel {
     }
   }
 
-  /** What comes back, and what it costs. */
+  /** Returns the attempt that a turn leads to. */
   private answer(step: ModelStep, turn: Turn, endsAt: number, at: Where, delayMs: number): ModelAttempt {
     const { rules } = this;
     const leftMs = endsAt - this.now;
@@ -322,7 +322,7 @@ export class ExecutorModel {
     return Math.min(room, maxOutputTokens) * rates[1] * usOnly;
   }
 
-  /** What was stopped here, before anything came, may have cost all that it could. */
+  /** An answer that was stopped before anything came may have cost all that it could. */
   private unseen(most: number): number {
     const { hardRunUsd, hardDayUsd } = this.rules;
     return (hardRunUsd ?? hardDayUsd) === undefined ? 0 : most;

@@ -28,7 +28,7 @@ const OTHER = {
   usdPerMillion: { input: 10, output: 30 },
 } as const;
 
-/** What one executor of a case is like. */
+/** One executor, and the rules of its model. */
 interface Setup {
   policy: ExecutorPolicy<"anthropic" | "other">;
   rules: ModelRules;
@@ -97,7 +97,7 @@ function stepOf(step: Chain<"anthropic" | "other">[number]): ModelStep {
   };
 }
 
-/** How one run went, in the words of the model. */
+/** One run that differs from the model. */
 export interface Played {
   seed: string;
   expected: unknown;
@@ -111,7 +111,7 @@ export interface Report {
   /** Runs whose budget decided so narrowly that the model cannot say how. */
   undecided: number;
   wrong: Played[];
-  /** What was left behind: listeners, timers. */
+  /** Listeners and timers that were left behind. */
   left: string[];
 }
 

@@ -1,7 +1,7 @@
 import type { Random } from "../../../bench/random.ts";
 import type { Reply } from "../../helpers/scripted-rules.ts";
 
-/** What the API does with one request. */
+/** The answer of the API to one request. */
 export interface Turn {
   kind:
     | "good"
@@ -96,7 +96,7 @@ function textOf({ kind }: Turn): string {
   return kind === "throws" ? "throw" : "good";
 }
 
-/** How the scripted API carries a turn out. */
+/** Returns a turn as the scripted API carries it out. */
 export function replyOf(turn: Turn): Reply {
   const { kind, outputTokens, status, type = "api_error", headers } = turn;
   const error = { type, message: "words that nobody may look at: overloaded, rate limit" };
