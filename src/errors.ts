@@ -42,6 +42,25 @@ export interface InputProblem {
   suggestion?: string;
 }
 
+/** An exception while a transcript was read that no state of its file explains: a bug of rolecall. Carries where it happened. */
+export class TranscriptBugError extends Error {
+  override name = "TranscriptBugError";
+  readonly path: string;
+  /** 1-based; 0 before the first line. */
+  readonly line: number;
+
+  constructor(path: string, line: number, cause: unknown) {
+    super(`bug while reading ${path}, line ${line}: ${messageOf(cause)}`, { cause });
+    this.path = path;
+    this.line = line;
+  }
+}
+
+/** Whether a system call failed: the state of the machine is the reason, not a bug. */
+export function isSystemError(thrown: unknown): boolean {
+  return thrown instanceof Error && "errno" in thrown && codeOf(thrown) !== undefined;
+}
+
 /** The text of whatever was thrown. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

@@ -1,6 +1,22 @@
 /// <reference types="node" preserve="true" />
 export { InvalidInputError, type InputProblem, RolecallError } from "./errors.ts";
 
+// The analyzer: what was spent, how tasks ended, what would save money (docs/library.md).
+export { History, openHistory } from "./library/history.ts";
+export type { HistoryOptions } from "./library/history.ts";
+export {
+  fallbacks,
+  impact,
+  patterns,
+  recommend,
+  savings,
+  sonnetOpusFallback,
+  spend,
+  tasks,
+} from "./library/reports.ts";
+export type { ReportOptions, SpendOptions } from "./library/reports.ts";
+export type { InDollars } from "./library/dollars.ts";
+
 // The executor: one request, the models that may answer it, and a record of every attempt.
 export { createCatalogue, createExecutor } from "./operations/executor.ts";
 export type { CreateExecutorOptions } from "./operations/executor.ts";
@@ -76,6 +92,7 @@ export type { CheckLimits } from "./executor/validators/schema.ts";
 export { syntax } from "./executor/validators/syntax.ts";
 export type { Language } from "./executor/validators/syntax.ts";
 export { confidence, json, pattern } from "./executor/validators/text.ts";
+export { noRedFlags } from "./executor/red-flags.ts";
 export type { AnswerCheck, CheckResult, Validator } from "./executor/validate.ts";
 
 // Batches: work that can wait, at half price.
@@ -93,13 +110,14 @@ export { estimateBatch } from "./executor/batch-work.ts";
 export type { BatchItem, BatchWork } from "./executor/batch-work.ts";
 
 // Where attempts, breakers and batches are kept, and the units they are kept in.
-export { openAttemptLog, openBatches, openBreakers, openStore } from "./operations/store.ts";
-export type { StoreHandle } from "./operations/store.ts";
-export type { AttemptLog, AttemptQuery } from "./domain/attempt-log.ts";
+export { openAttemptLog, openBatches, openBreakers, openStore } from "./operations/library-store.ts";
+export type { Store } from "./operations/library-store.ts";
 export type {
   AnswerCheckKind,
   Attempt,
   AttemptCause,
+  AttemptLog,
+  AttemptQuery,
   AttemptResult,
   Failure,
   Telemetry,
@@ -120,9 +138,24 @@ export type { RequestRules, ThinkingRule } from "./domain/request-rules.ts";
 export type { Tokens, Usage } from "./domain/usage.ts";
 
 // The cascade: headless Claude Code up a ladder of models, until a check passes.
-export { applyCascade, cascade } from "./operations/cascade.ts";
-export type { Cascade, CascadeOptions, Surroundings } from "./operations/cascade.ts";
-export type { CascadeEvent } from "./cascade/cascade.ts";
+export { applyCascade, cascade, reapplyCascade, revertCascade } from "./operations/cascade.ts";
+export type { Cascade, CascadeOptions, Rewritten, Surroundings } from "./operations/cascade.ts";
+export type { CascadeAttempt } from "./cascade/attempt.ts";
+export type { CascadeEvent, CascadeOutcome, CascadeResult, CascadeStep } from "./cascade/cascade.ts";
+export type { CascadeStop } from "./cascade/decide.ts";
+export type { FileChange, FileState } from "./cascade/file-state.ts";
+export type { LeftOut, LeftOutReason } from "./cascade/left-out.ts";
+export type { Winner, WinnerFacts } from "./cascade/winner.ts";
+
+// Routing: where a prompt should start, before anything is sent.
+export { classifyPrompt } from "./operations/route.ts";
+export type { PromptContext } from "./operations/route.ts";
+export type { Classify, Route } from "./executor/route.ts";
+
+// The ledger: why it costs that.
+export { costCauses } from "./operations/cost-causes.ts";
+export type { CostCausesOptions } from "./operations/cost-causes.ts";
+export type { Cause, CostCauses } from "./domain/cost-causes.ts";
 
 // The policy: which role runs on what, what will really run, and what stands in the way.
 export { loadPolicy } from "./policy/load-policy.ts";

@@ -26,9 +26,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   history: [...CORE, ...HISTORY],
   advice: [...CORE, ...ANALYSIS, "policy"],
   operations: [...CORE, ...EVERYTHING],
+  library: [...CORE, "history", "operations"],
   render: ["domain"],
   cli: [...CORE, "agents", "doctor", "history", "operations", "render"],
-  index: [...CORE, ...EVERYTHING, "operations"],
+  index: [...CORE, ...EVERYTHING, "library", "operations"],
 };
 
 /** Packages that cost start-up time or belong to one concern have one importer. */
@@ -97,5 +98,16 @@ describe("architecture", () => {
       (file) => readFileSync(join(SRC, file), "utf8").split("\n").length > 301,
     );
     expect(long).toEqual([]);
+  });
+
+  it("a test that changes its process has a process of its own", () => {
+    const changes = /process\.env\[[^\]]+\] =|delete process\.env|process\.chdir|vi\.(?:stub|mock|useFake)/;
+    const wrong = globSync("**/*.test.ts", { cwd: import.meta.dirname }).filter(
+      (file) =>
+        !file.endsWith(".isolated.test.ts") &&
+        file !== "architecture.test.ts" &&
+        changes.test(readFileSync(join(import.meta.dirname, file), "utf8")),
+    );
+    expect(wrong).toEqual([]);
   });
 });

@@ -1,14 +1,16 @@
 import type { Assignment, Policy } from "../domain/policy.ts";
 import { pathIn, type Routing, type Target } from "./change.ts";
+import { deliberatePin } from "./deliberate.ts";
 import type { AgentFile, Level } from "./discover.ts";
 import { guessRole } from "./guess-role.ts";
+import { whyNotLoaded } from "./loading.ts";
 import type { Lock, LockedFile } from "./lock.ts";
 
 /**
- * What adopting does with one agent: brings its file under the policy, copies a plugin's agent into the target, could do so if
- * asked, finds it there already, or leaves it alone.
+ * What adopting does with one agent: brings its file under the policy, leaves it as it is, copies a plugin's agent into the target, could
+ * do so if asked, finds it there already, or has no role for it.
  */
-export type AdoptionStep = "adopt" | "copy" | "offer-copy" | "already" | "no-role" | "not-an-agent";
+export type AdoptionStep = "adopt" | "leave" | "copy" | "offer-copy" | "already" | "no-role" | "not-an-agent";
 
 /** One existing agent and the role that it is given. */
 export interface Adoption {
@@ -21,8 +23,16 @@ export interface Adoption {
   role?: string;
   /** Why this role, or why none. */
   why: string;
+  /** Why its file is left as it is, for `leave`. */
+  whyLeft?: string;
   from: { model: string | undefined; effort: string | undefined };
   to?: Routing;
+}
+
+/** Which agents to adopt and which to leave, by name; whoever is in neither is decided by default. */
+export interface Choices {
+  adopt: readonly string[];
+  leave: readonly string[];
 }
 
 export interface AdoptionRequest {
@@ -30,15 +40,20 @@ export interface AdoptionRequest {
   target: Target;
   lock: Lock;
   agents: readonly AgentFile[];
-  /** Agents to adopt, by name; empty for all. */
+  /** The only agents that are asked about, by name; empty for all. */
   names: readonly string[];
+  choices: Choices;
   /** The role that the named agents get, instead of a guessed one. */
   role?: string | undefined;
   /** Whether to copy plugins' agents, whose own files belong to the plugin. */
   copyPlugins: boolean;
+  /** Whether a file is exactly as rolecall creates it. */
+  isOwn: (agent: AgentFile) => boolean;
+  /** What an agent would cost more than today, in words; undefined if nothing. */
+  raise: (agent: AgentFile, to: Routing) => string | undefined;
 }
 
-/** Decides for each agent which role it serves. Pure; `lockWith` then makes the lock say so. */
+/** Decides for each agent which role it serves and whether its file is to change. Pure; `lockWith` then makes the lock say so. */
 export function planAdoptions(request: AdoptionRequest): Adoption[] {
   const { agents, names } = request;
   return agents
@@ -57,33 +72,38 @@ function adoptionOf(agent: AgentFile, request: AdoptionRequest): Adoption {
     from: { model: agent.model, effort: agent.effort },
   };
   const unread = whyNotLoaded(agent);
-  if (unread) return { ...base, step: "not-an-agent", why: unread };
+  if (unread) return { ...base, step: "not-an-agent", why: `Claude Code does not load it: ${unread}` };
   const known = agent.level === target.level ? lock.files[path] : undefined;
-  if (known?.created) return { ...base, step: "already", why: "rolecall created it", ...roleOfLocked(known) };
+  if (known?.created || request.isOwn(agent))
+    return { ...base, step: "already", why: "rolecall created it", ...roleOfLocked(known) };
 
   const given = request.role === undefined ? undefined : { role: request.role, why: "you said so" };
   const locked = known?.role === undefined ? undefined : { role: known.role, why: "adopted before" };
   const guess = given ?? locked ?? guessRole(agent, policy);
   const assignment = guess && policy.roles.get(guess.role);
   if (!guess || !assignment) return { ...base, step: "no-role", why: "nothing says clearly what it does" };
-  return { ...base, ...guess, step: stepOf(agent, request, guess === locked), to: routingOf(assignment) };
+  const to = routingOf(assignment);
+  return { ...base, ...guess, ...stepOf(agent, to, request, guess === locked), to };
 }
 
-/** Why Claude Code does not offer an agent of this file. */
-function whyNotLoaded({ frontMatter, name, description }: AgentFile): string | undefined {
-  if (frontMatter.why !== undefined) return `Claude Code does not load it: ${frontMatter.why}`;
-  if (name === undefined) return "Claude Code does not load it: no name";
-  if (description === undefined) return "Claude Code does not load it: no description";
-  return undefined;
+function stepOf(
+  agent: AgentFile,
+  to: Routing,
+  request: AdoptionRequest,
+  before: boolean,
+): Pick<Adoption, "step" | "whyLeft"> {
+  if (agent.level === "plugin") return { step: request.copyPlugins ? "copy" : "offer-copy" };
+  if (before) return { step: "already" };
+  const { adopt, leave } = request.choices;
+  const name = agent.name ?? "";
+  if (leave.includes(name)) return { step: "leave", whyLeft: "you left it" };
+  if (adopt.includes(name) || request.names.length > 0) return { step: "adopt" };
+  const whyLeft = deliberatePin(agent, to) ?? request.raise(agent, to);
+  return whyLeft === undefined ? { step: "adopt" } : { step: "leave", whyLeft };
 }
 
-function stepOf(agent: AgentFile, { copyPlugins }: AdoptionRequest, before: boolean): AdoptionStep {
-  if (agent.level === "plugin") return copyPlugins ? "copy" : "offer-copy";
-  return before ? "already" : "adopt";
-}
-
-function roleOfLocked({ role }: LockedFile): { role?: string } {
-  return role === undefined ? {} : { role };
+function roleOfLocked(locked: LockedFile | undefined): { role?: string } {
+  return locked?.role === undefined ? {} : { role: locked.role };
 }
 
 function routingOf({ model, effort }: Assignment): Routing {

@@ -1,9 +1,10 @@
 import glob from "fast-glob";
 import type { Dirent } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
-import { codeOf, messageOf } from "../errors.ts";
+import { messageOf } from "../errors.ts";
+import { readRegularFile, readTextFile } from "../policy/read-file.ts";
 import { type FrontMatter, parseFrontMatter } from "./frontmatter.ts";
+import { splitTools } from "./tools.ts";
 
 /** Where an agent file comes from; of two agents of one name the first of this order runs. */
 export type Level = "project" | "user" | "plugin";
@@ -31,7 +32,7 @@ export interface AgentFile {
   model?: string;
   /** A level as written, whether it is one or not. */
   effort?: string;
-  /** As a list; undefined leaves the agent all tools. */
+  /** The entries of its list; undefined leaves the agent all tools. */
   tools?: readonly string[];
 }
 
@@ -61,17 +62,18 @@ export async function readAgents(sources: readonly AgentSource[]): Promise<Found
     for (const entry of await listFiles(folder)) {
       const path = join(folder, entry.path);
       if (entry.why) found.skipped.push({ path, why: entry.why });
-      else await readInto(found, source, path);
+      else readInto(found, source, path);
     }
   }
   return found;
 }
 
-async function readInto(found: FoundAgents, source: AgentSource, path: string): Promise<void> {
+function readInto(found: FoundAgents, source: AgentSource, path: string): void {
   try {
-    found.agents.push(parseAgentFile(await readFile(path), path, source));
+    const bytes = readRegularFile(path, { mostBytes: MOST_BYTES });
+    if (bytes) found.agents.push(parseAgentFile(bytes, path, source));
   } catch (error) {
-    found.skipped.push({ path, why: codeOf(error) ?? messageOf(error) });
+    found.skipped.push({ path, why: messageOf(error).replace(`${path}: `, "") });
   }
 }
 
@@ -90,21 +92,17 @@ export function parseAgentFile(bytes: Buffer, path: string, source: AgentSource)
     ...textOf("description", description),
     ...textOf("model", model),
     ...textOf("effort", typeof effort === "number" ? String(effort) : effort),
-    ...(parseTools(tools) ? { tools: parseTools(tools) as string[] } : {}),
+    ...withTools(splitTools(tools)),
   };
+}
+
+function withTools(tools: string[] | undefined): { tools?: string[] } {
+  return tools === undefined ? {} : { tools };
 }
 
 function textOf<K extends string>(key: K, value: unknown): { [P in K]?: string } {
   const text = typeof value === "string" ? value.trim() : "";
   return (text ? { [key]: text } : {}) as { [P in K]?: string };
-}
-
-/** `Read, Bash(git log:*)` or a YAML list; undefined where the key is absent or empty. */
-function parseTools(tools: unknown): string[] | undefined {
-  if (Array.isArray(tools)) return tools.filter((tool) => typeof tool === "string");
-  if (typeof tools !== "string") return undefined;
-  const names = tools.replace(/^\[(.*)\]$/s, "$1").match(/(?:\([^)]*\)|[^,(])+/g) ?? [];
-  return names.map((name) => name.trim()).filter(Boolean);
 }
 
 interface Entry {
@@ -116,7 +114,7 @@ interface Entry {
 function whyNotRead(entry: Pick<Dirent, "isFile" | "isSymbolicLink">, bytes: number): string | undefined {
   if (entry.isSymbolicLink()) return "it is a symbolic link";
   if (!entry.isFile()) return "it is not a regular file";
-  return bytes > MOST_BYTES ? "it is past 4 MB" : undefined;
+  return bytes > MOST_BYTES ? "it is larger than 4 MB" : undefined;
 }
 
 async function listFiles(folder: string): Promise<Entry[]> {
@@ -149,7 +147,7 @@ export async function locatePlugins(configDir: string): Promise<AgentSource[]> {
     suppressErrors: true,
     deep: 10,
   });
-  const installed = await readInstalled(plugins);
+  const installed = readInstalled(plugins);
   const roots = new Set(files.map((file) => join(plugins, file.slice(0, file.search(/(?:^|\/)agents\//)))));
   return [...roots]
     .filter((root) => installed.length === 0 || installed.some((path) => isInside(root, path)))
@@ -158,9 +156,9 @@ export async function locatePlugins(configDir: string): Promise<AgentSource[]> {
 }
 
 /** Installation folders of the installed plugins. */
-async function readInstalled(plugins: string): Promise<string[]> {
+function readInstalled(plugins: string): string[] {
   try {
-    const text = await readFile(join(plugins, "installed_plugins.json"), "utf8");
+    const text = readTextFile(join(plugins, "installed_plugins.json")) ?? "";
     return [...text.matchAll(/"installPath"\s*:\s*("(?:[^"\\]|\\.)*")/g)].map(
       ([, path]) => JSON.parse(path ?? '""') as string,
     );

@@ -1,8 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { latin1, parseFrontMatter, type FrontMatter } from "./frontmatter.ts";
 
-/** New values of front matter keys; undefined takes the key out. */
-export type KeyChanges = Readonly<Record<string, string | undefined>>;
+/** A value that rolecall writes. */
+type Value = string | number | boolean;
+
+/** New values of front matter keys; undefined removes the key. */
+export type KeyChanges = Readonly<Record<string, Value | undefined>>;
 
 /** The edited file, or why it is left alone. */
 export type Edited = { file: Buffer } | { refused: string };
@@ -25,7 +28,7 @@ export function editFrontMatter(file: Uint8Array, changes: KeyChanges): Edited {
 }
 
 /** A new agent file; keys that are null are left out. */
-export function formatNewFile(keys: Readonly<Record<string, string | null>>, body: string): Buffer {
+export function formatNewFile(keys: Readonly<Record<string, Value | null>>, body: string): Buffer {
   const lines = Object.entries(keys).map(([key, value]) =>
     value === null ? "" : `${key}: ${formatScalar(value)}\n`,
   );
@@ -44,7 +47,7 @@ function readsBack(after: FrontMatter, before: FrontMatter, changes: KeyChanges)
   return after.body === before.body && isDeepStrictEqual({ ...after.keys }, expected);
 }
 
-function setKey(yaml: string, key: string, value: string | undefined, before: FrontMatter): string {
+function setKey(yaml: string, key: string, value: Value | undefined, before: FrontMatter): string {
   const places = placesOf(yaml, key);
   const last = places.at(-1);
   if (value === undefined)
@@ -78,7 +81,7 @@ function endOfScalar(old: string): number {
   return scalar?.[0].length ?? old.length;
 }
 
-function insertKey(yaml: string, key: string, value: string): string {
+function insertKey(yaml: string, key: string, value: Value): string {
   return `${yaml}${indentOf(yaml)}${key}: ${formatScalar(value)}${eolOf(yaml)}`;
 }
 
@@ -92,7 +95,8 @@ function eolOf(yaml: string): string {
 }
 
 /** A value as YAML, in UTF-8 seen as latin1; plain where YAML reads that back as the same string. */
-function formatScalar(value: string, quote?: string): string {
+function formatScalar(value: Value, quote?: string): string {
+  if (typeof value !== "string") return String(value);
   const plain = /^[A-Za-z][\w ,.;()/'*+-]*$/.test(value) && !/^(?:true|false|null|yes|no)$|\s$/i.test(value);
   const simple = /^[\w ,.()*-]*$/.test(value);
   const text = quote && simple ? `${quote}${value}${quote}` : plain ? value : JSON.stringify(value);

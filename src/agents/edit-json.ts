@@ -110,15 +110,25 @@ function setAt(text: string, path: JsonPath, value: Json, from = 0, depth = 1): 
     return setAt(text, rest, value, member.value, depth + 1);
   const nested = rest.reduceRight<Json>((inner, name) => ({ [name]: inner }), value);
   const { unit, eol } = styleOf(text);
-  const shown = JSON.stringify(nested, null, unit).replaceAll("\n", eol + unit.repeat(depth));
+  const oneLine = !text.slice(span.open, span.close).includes("\n");
+  const shown =
+    oneLine && span.members.length > 0
+      ? onOneLine(nested)
+      : JSON.stringify(nested, null, unit).replaceAll("\n", eol + unit.repeat(depth));
   if (member) return text.slice(0, member.value) + shown + text.slice(member.end);
   const entry = `${JSON.stringify(key)}: ${shown}`;
   const last = span.members.at(-1);
   if (!last)
     return `${text.slice(0, span.open)}{${eol}${unit.repeat(depth)}${entry}${eol}${unit.repeat(depth - 1)}}${text.slice(span.close + 1)}`;
-  const oneLine = !text.slice(span.open, span.close).includes("\n");
   const gap = oneLine ? " " : `${eol}${unit.repeat(depth)}`;
   return `${text.slice(0, last.end)},${gap}${entry}${text.slice(last.end)}`;
+}
+
+function onOneLine(value: Json): string {
+  if (Array.isArray(value)) return `[${(value as readonly Json[]).map(onOneLine).join(", ")}]`;
+  if (!isObject(value)) return JSON.stringify(value);
+  const members = Object.entries(value).map(([key, inner]) => `${JSON.stringify(key)}: ${onOneLine(inner)}`);
+  return members.length === 0 ? "{}" : `{ ${members.join(", ")} }`;
 }
 
 function removeAt(text: string, path: JsonPath, from = 0): string {

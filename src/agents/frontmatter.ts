@@ -1,5 +1,5 @@
 import matter from "gray-matter";
-import { parseDocument } from "yaml";
+import { parseDocument, type YAMLParseError } from "yaml";
 import { messageOf } from "../errors.ts";
 
 /**
@@ -15,6 +15,8 @@ export interface FrontMatter {
   keys: Readonly<Record<string, unknown>>;
   /** Why there is nothing to read, for `none` and `broken`. */
   why?: string;
+  /** The 1-based line at which reading it failed, for YAML that does not parse. */
+  line?: number;
   /** Byte offsets of the YAML between the delimiters; both 0 where there is none. */
   start: number;
   end: number;
@@ -25,25 +27,57 @@ export interface FrontMatter {
 /** Front matter beyond this is no agent's: parsing it could take long. */
 const MOST_BYTES = 32 * 1024;
 
-/** BOM, `---`, then everything up to the next `---` wherever that stands, as Claude Code 2.1.329 cuts it. */
-const BLOCK = /^(?:\u00ef\u00bb\u00bf)?---[ \t\r\v\f\n]*\n([^]*?)---/d;
+/** A byte order mark, as latin1 text. */
+const BOM = "\u00ef\u00bb\u00bf";
 
 /**
  * Reads the front matter of `file` as Claude Code 2.1.329 does (seen on the real client with 75 odd files).
- * Never throws, never executes anything, and takes bounded time on hostile input.
+ * Never throws, never executes anything, and takes time linear in the size of the file.
  */
 export function parseFrontMatter(file: Uint8Array): FrontMatter {
   const raw = latin1(file);
-  const block = BLOCK.exec(raw);
-  const [start, end] = block?.indices?.[1] ?? [0, 0];
-  if (!block) {
-    const why = raw.includes("---") ? "its front matter is not closed, or not plain YAML" : "no front matter";
-    return { reading: "none", keys: {}, why, start, end, body: utf8(raw) };
-  }
-  const body = utf8(raw.slice(block[0].length).replace(/^-*[ \t]*\r?\n?/, ""));
+  const block = findBlock(raw);
+  if (!block) return { reading: "none", keys: {}, why: whyNone(raw), start: 0, end: 0, body: utf8(raw) };
+  const { start, end } = block;
+  const body = utf8(raw.slice(end + DASHES.length).replace(/^-*[ \t]*\r?\n?/, ""));
   if (end - start > MOST_BYTES)
-    return { reading: "broken", keys: {}, why: "its front matter is past 32 KB", start, end, body };
-  return { ...readKeys(utf8(raw.slice(start, end))), start, end, body };
+    return { reading: "broken", keys: {}, why: "its front matter is larger than 32 KB", start, end, body };
+  return { ...readKeys(utf8(raw.slice(start, end)), lineAt(raw, start)), start, end, body };
+}
+
+const DASHES = "---";
+const SPACE = /[ \t\r\v\f\n]*/y;
+
+/**
+ * Finds the text between the delimiters as Claude Code cuts it: after a byte order mark and `---`, white space with a line break
+ * in it, then everything up to the next `---`, wherever that is.
+ */
+function findBlock(raw: string): { start: number; end: number } | undefined {
+  const space = (raw.startsWith(BOM) ? BOM.length : 0) + DASHES.length;
+  if (!raw.startsWith(DASHES, space - DASHES.length)) return undefined;
+  SPACE.lastIndex = space;
+  const start = raw.lastIndexOf("\n", space + (SPACE.exec(raw)?.[0].length ?? 0) - 1) + 1;
+  const end = start > space ? raw.indexOf(DASHES, start) : -1;
+  return end < 0 ? undefined : { start, end };
+}
+
+function whyNone(raw: string): string {
+  if (raw.trim() === "") return "the file is empty";
+  if (raw.includes("\0")) return "the file is binary";
+  if (raw.startsWith(DASHES) || raw.startsWith(BOM + DASHES))
+    return "its front matter is not closed, or not plain YAML";
+  return LATE.test(raw.slice(0, HEAD))
+    ? "its front matter does not begin on the first line"
+    : "it has no front matter";
+}
+
+/** Front matter with a name in it, further down than Claude Code looks. */
+const LATE = /^---[ \t]*\r?\n(?:.*\n){0,9}?name[ \t]*:/m;
+const HEAD = 2000;
+
+/** The 1-based line that an offset is on. */
+function lineAt(raw: string, offset: number): number {
+  return raw.slice(0, offset).split("\n").length;
 }
 
 /** The bytes of a file as a string of equally many characters: any encoding passes through an edit untouched. */
@@ -55,22 +89,22 @@ function utf8(raw: string): string {
   return Buffer.from(raw, "latin1").toString("utf8");
 }
 
-function readKeys(yaml: string): Pick<FrontMatter, "reading" | "keys" | "why"> {
+function readKeys(yaml: string, firstLine: number): Pick<FrontMatter, "reading" | "keys" | "why" | "line"> {
   try {
     return { reading: "strict", keys: parseKeys(yaml) };
   } catch (strict) {
-    const broken = {
-      reading: "broken",
-      keys: {},
-      why: messageOf(strict).split("\n")[0] ?? "not YAML",
-    } as const;
-    if (strict instanceof ReferenceError) return broken;
+    if (strict instanceof ReferenceError) return broken("YAML aliases in it are not read", undefined);
     try {
       return { reading: "lenient", keys: parseKeys(quoteOddValues(yaml)) };
-    } catch {
-      return broken;
+    } catch (lenient) {
+      const { pos } = lenient as Partial<YAMLParseError>;
+      return broken(messageOf(lenient), pos && firstLine + lineAt(yaml, pos[0]) - 1);
     }
   }
+}
+
+function broken(why: string, line: number | undefined) {
+  return { reading: "broken", keys: {}, why, ...(line !== undefined && { line }) } as const;
 }
 
 /** Something that a plain YAML scalar may not hold. */
@@ -111,7 +145,7 @@ function refuse(): never {
 function parseYaml(text: string): Record<string, unknown> {
   if (/^\.\.\.\s*$/m.test(text)) throw new Error("more than one YAML document");
   const spaced = text.replace(/^[ \t]+/gm, (indent) => indent.replaceAll("\t", "  "));
-  const document = parseDocument(spaced, { uniqueKeys: false, logLevel: "silent" });
+  const document = parseDocument(spaced, { uniqueKeys: false, logLevel: "silent", prettyErrors: false });
   if (document.errors[0]) throw document.errors[0];
   const keys: unknown = document.toJS({ maxAliasCount: 0 });
   if (typeof keys !== "object" || keys === null || Array.isArray(keys))

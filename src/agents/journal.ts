@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { codeOf, RolecallError } from "../errors.ts";
+import { RolecallError } from "../errors.ts";
 import { type Change, changeOf, type Target } from "./change.ts";
+import { inFolder } from "./folder.ts";
 import { isManagedPath } from "./lock.ts";
-import { syncFolder, writeFileAtomically } from "./write-file.ts";
+import { readTarget, removeEmptyFolder, removeTarget, writeTarget } from "./target-files.ts";
+import { sweepTemporaries } from "./write-file.ts";
 
-/** What an apply was about to do, kept beside the files so that it can be taken back. */
+/** What an apply was about to do, kept beside the files so that it can be reverted. */
 export interface JournalEntry {
   version: 1;
   /** When it began, ISO. */
@@ -19,19 +21,26 @@ export interface JournalEntry {
 interface JournalFile {
   /** Relative to the target's root; absolute for the user's policy file. */
   path: string;
-  /** Base64 of what was there; null for nothing. */
+  /** Base64 of the old content; null if there was no file. */
   before: string | null;
-  /** Hash of what was written; null for a file taken away. */
+  /** Hash of what was written; null for a file that was removed. */
   after: string | null;
 }
 
-const FOLDER = "rolecall-undo";
-const MOST_ENTRIES = 20;
+/** An entry and the path that it has in the target. */
+interface StoredEntry {
+  path: string;
+  entry: JournalEntry;
+}
 
-/** Writes down what is about to change; must succeed before the first change. Returns the entry's path. */
-export function writeJournal(target: Target, changes: readonly Change[], at: Date): string {
-  const folder = join(target.root, target.prefix, FOLDER);
-  const folders = missingFolders(target, changes);
+const FOLDER = "rolecall-undo";
+const IGNORE = ".gitignore";
+const MOST_ENTRIES = 20;
+/** The journal holds old content of files: only their owner reads it. */
+const PRIVATE = { file: 0o600, folder: 0o700 };
+
+/** Records what is about to change; it must succeed before the first change. */
+export function writeJournal(target: Target, changes: readonly Change[], at: Date): void {
   const entry: JournalEntry = {
     version: 1,
     at: at.toISOString(),
@@ -40,33 +49,31 @@ export function writeJournal(target: Target, changes: readonly Change[], at: Dat
       before: before?.toString("base64") ?? null,
       after: after ? digest(after) : null,
     })),
-    folders,
+    folders: missingFolders(target, changes),
   };
-  mkdirSync(dirname(folder), { recursive: true });
-  if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
-  writeFileAtomically(join(folder, ".gitignore"), Buffer.from("*\n"));
-  const names = listEntries(folder);
-  for (const old of names.slice(0, Math.max(0, names.length + 1 - MOST_ENTRIES))) rmSync(join(folder, old));
+  writeTarget(target, pathOf(target, IGNORE), Buffer.from("*\n"), PRIVATE);
+  const names = listEntries(target);
+  const old = names.slice(0, Math.max(0, names.length + 1 - MOST_ENTRIES));
+  for (const name of old) removeTarget(target, pathOf(target, name));
   const number = Number(names.at(-1)?.slice(0, -".json".length) ?? 0) + 1;
-  const path = join(folder, `${String(number).padStart(6, "0")}.json`);
-  writeFileAtomically(path, Buffer.from(`${JSON.stringify(entry)}\n`), 0o600);
-  syncFolder(folder);
-  return path;
+  const name = `${String(number).padStart(6, "0")}.json`;
+  writeTarget(target, pathOf(target, name), Buffer.from(`${JSON.stringify(entry)}\n`), PRIVATE);
 }
 
-/** The last apply that was not taken back, or undefined. */
-export function readJournal(target: Target): { path: string; entry: JournalEntry } | undefined {
-  const folder = join(target.root, target.prefix, FOLDER);
-  const name = listEntries(folder).at(-1);
+/** The last apply that was not reverted, or undefined. */
+export function readJournal(target: Target): StoredEntry | undefined {
+  const name = listEntries(target).at(-1);
   if (!name) return undefined;
-  const path = join(folder, name);
+  const path = pathOf(target, name);
   try {
-    const entry = JSON.parse(readFileSync(path, "utf8")) as JournalEntry;
+    const entry = JSON.parse(readTarget(target, path)?.toString("utf8") ?? "") as JournalEntry;
     if (isOurs(entry, target)) return { path, entry };
-  } catch {
-    // Reported below, with the way out.
+  } catch (thrown) {
+    if (!(thrown instanceof SyntaxError || thrown instanceof TypeError)) throw thrown;
   }
-  throw new RolecallError(`${path} is not readable`, { hint: "Remove it to undo the apply before it." });
+  throw new RolecallError(`${join(target.root, path)} is not a journal entry of rolecall`, {
+    hint: "Remove it to undo the apply before it.",
+  });
 }
 
 /** Whether an entry speaks of nothing but what rolecall writes; one that came with a repository could ask for anything. */
@@ -76,7 +83,7 @@ function isOurs({ version, files, folders }: JournalEntry, { policyFile }: Targe
   return version === 1 && files.every(mayWrite) && folders.every(holdsOne);
 }
 
-/** The changes that take an apply back; a file that was edited since is a conflict and stays. */
+/** The changes that revert an apply; a file that was edited since is a conflict and stays. */
 export function planUndo(entry: JournalEntry, read: (path: string) => Buffer | undefined): Change[] {
   return entry.files.map(({ path, before, after }) => {
     const now = read(path);
@@ -89,26 +96,35 @@ export function planUndo(entry: JournalEntry, read: (path: string) => Buffer | u
   });
 }
 
-/** Forgets an apply that was taken back: its entry, the folders that it had created, and the journal once it is empty. */
-export function removeJournal(target: Target, path: string, { folders }: JournalEntry): void {
-  const folder = dirname(path);
-  rmSync(path, { force: true });
-  if (listEntries(folder).length === 0) rmSync(folder, { recursive: true, force: true });
-  for (const created of folders.toReversed()) {
-    try {
-      rmdirSync(resolve(target.root, created));
-    } catch (error) {
-      // A folder that holds something else by now stays.
-      if (codeOf(error) !== "ENOTEMPTY" && codeOf(error) !== "ENOENT") throw error;
-    }
-  }
+/** Removes the entry of an apply that was reverted, the folders that it had created, and the journal once it is empty. */
+export function forgetEntry(target: Target, { path, entry }: StoredEntry): void {
+  removeTarget(target, path);
+  removeIdleJournal(target);
+  for (const created of entry.folders.toReversed()) removeEmptyFolder(target, created);
 }
 
-function listEntries(folder: string): string[] {
-  if (!existsSync(folder) || !lstatSync(folder).isDirectory()) return [];
-  return readdirSync(folder)
-    .filter((name) => /^\d{6}\.json$/.test(name))
-    .sort();
+/** Removes the journal's folder if it has no entry. */
+export function removeIdleJournal(target: Target): void {
+  if (listEntries(target).length > 0) return;
+  inJournal(target, (folder) => {
+    sweepTemporaries(folder);
+    rmSync(folder.entry(IGNORE), { force: true });
+  });
+  removeEmptyFolder(target, pathOf(target));
+}
+
+function listEntries(target: Target): string[] {
+  const names = inJournal(target, (folder) => folder.names()) ?? [];
+  return names.filter((name) => /^\d{6}\.json$/.test(name)).sort();
+}
+
+function inJournal<T>(target: Target, use: Parameters<typeof inFolder<T>>[3]): T | undefined {
+  return inFolder(target.root, pathOf(target).split("/"), {}, use);
+}
+
+/** The path of the journal's folder, or of a file in it, relative to the target's root. */
+function pathOf({ prefix }: Target, ...names: string[]): string {
+  return [`${prefix}${FOLDER}`, ...names].join("/");
 }
 
 function missingFolders({ root, prefix }: Target, changes: readonly Change[]): string[] {

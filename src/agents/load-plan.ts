@@ -3,13 +3,14 @@ import { applyChanges } from "./apply.ts";
 import { type Change, changeOf, isPending, pathIn, type PlanInput, type Target } from "./change.ts";
 import type { SkippedFile } from "./discover.ts";
 import type { Json } from "./edit-json.ts";
-import type { Resolution } from "./lock.ts";
+import type { Lock, LockedFile, Resolution } from "./lock.ts";
 import { planChanges } from "./plan.ts";
-import type { Policy } from "../domain/policy.ts";
+import { type Policy, roleOf } from "../domain/policy.ts";
 import { editPolicy, type PolicyEdit } from "../policy/edit.ts";
 import { parsePolicy } from "../policy/parse.ts";
 import type { WrittenPolicy } from "../policy/written.ts";
-import { readPlace, type Place, readText, resolveAt } from "./place.ts";
+import { readTextFile } from "../policy/read-file.ts";
+import { readPlace, type Place, resolveAt } from "./place.ts";
 
 /** What to plan, and the ways out that the user chose for conflicts: names of files or agents, or an empty list for all. */
 export interface PlanRequest extends Place {
@@ -23,6 +24,8 @@ export interface PlanRequest extends Place {
   edits?: (written: WrittenPolicy) => readonly PolicyEdit[];
   /** Which files may newly come under rolecall; by default all that the policy wants. */
   wants?: (change: Change) => boolean;
+  /** Agents of the user's, by name, that come under the policy with the role that it gives them. */
+  bring?: readonly string[];
 }
 
 export interface Planned {
@@ -39,14 +42,16 @@ export async function loadPlan(request: PlanRequest): Promise<Planned> {
   const { target, places, state } = await readPlace(request);
   const resolutionOf = (path: string): Resolution | undefined =>
     isNamed(path, request.take) ? "take" : isNamed(path, request.keep) ? "keep" : undefined;
+  const current = resolveAt(places);
   const input: PlanInput = {
     ...state,
-    policy: resolveAt(places),
+    lock: lockBringing(state, current, request.bring ?? []),
+    policy: current,
     resolutionOf,
     ...(request.wants && { wants: request.wants }),
   };
   const changes = planChanges(input);
-  const before = readText(places.project);
+  const before = readTextFile(places.project);
   const adopted = changes.filter(({ path }) => isNamed(path, request.adopt));
   const { written } = parsePolicy(before ?? "", places.project);
   const edits = [...policyEdits(adopted, written), ...(request.edits?.(written) ?? [])];
@@ -63,9 +68,26 @@ export async function loadPlan(request: PlanRequest): Promise<Planned> {
   return {
     target,
     policy,
-    changes: [policyChange, ...planChanges({ ...input, policy })],
+    changes: [
+      policyChange,
+      ...planChanges({ ...input, lock: lockBringing(state, policy, request.bring ?? []), policy }),
+    ],
     skipped: state.skipped,
   };
+}
+
+/** The lock with entries for agents that nobody had adopted. */
+function lockBringing(
+  { agents, lock, target }: Omit<PlanInput, "policy">,
+  policy: Policy,
+  names: readonly string[],
+): Lock {
+  const brought = agents.flatMap(({ name = "", path }): [string, LockedFile][] => {
+    const role = names.includes(name) ? roleOf(policy, name)?.role : undefined;
+    const at = pathIn(target, path);
+    return role && !lock.files[at] ? [[at, { role, created: false, keys: {} }]] : [];
+  });
+  return { files: { ...lock.files, ...Object.fromEntries(brought) } };
 }
 
 /** Whether anything is not as the policy wants it. */
@@ -117,6 +139,9 @@ const ROLE_KEYS: Readonly<Record<string, string>> = {
   effort: "effort",
   tools: "tools",
   description: "purpose",
+  maxTurns: "maxTurns",
+  isolation: "isolation",
+  omitClaudeMd: "omitClaudeMd",
 };
 
 function toolsOf(found: Json): readonly string[] | "all" {

@@ -1,14 +1,14 @@
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { readTarget } from "./apply.ts";
+import { readTarget } from "./target-files.ts";
 import type { PlanInput, Target } from "./change.ts";
 import { type AgentSource, readAgents } from "./discover.ts";
 import { LOCK_NAME, NO_LOCK, parseLock } from "./lock.ts";
 import { loadTemplates, WORKFLOW } from "./template.ts";
 import type { Policy } from "../domain/policy.ts";
 import { loadPolicies } from "../policy/load.ts";
-import { locatePolicies, type PolicyPlaces } from "../policy/places.ts";
+import { locatePolicies, POLICY_FILE, type PolicyPlaces } from "../policy/places.ts";
 import { parsePolicy } from "../policy/parse.ts";
 import { resolvePolicy } from "../policy/resolve.ts";
 import { modelFacts } from "../policy/catalogue-facts.ts";
@@ -21,6 +21,8 @@ export interface Place {
   user?: boolean | undefined;
   /** settings.local.json instead of settings.json. */
   local?: boolean | undefined;
+  /** The folder that is to get a policy of its own, if it is not the one that `cwd` belongs to. */
+  root?: string | undefined;
 }
 
 /** The folder that Claude Code keeps its configuration in; the first, where a list is given. */
@@ -30,8 +32,12 @@ export function configDir(env: NodeJS.ProcessEnv): string {
 }
 
 /** Where rolecall writes for a place, and where its policies are. A root that is itself a link counts as what it points to. */
-export function locateTarget({ cwd, env, user, local }: Place): { target: Target; places: PolicyPlaces } {
-  const found = locatePolicies(cwd, env);
+export function locateTarget({ cwd, env, user, local, root }: Place): {
+  target: Target;
+  places: PolicyPlaces;
+} {
+  const located = locatePolicies(cwd, env);
+  const found = root === undefined ? located : { ...located, root, project: join(root, POLICY_FILE) };
   const settings = local ? "settings.local.json" : "settings.json";
   const target: Target = user
     ? { level: "user", root: real(configDir(env)), prefix: "", policyFile: found.user, settings }
@@ -87,9 +93,4 @@ export async function readPlace(place: Place): Promise<PlaceState> {
 
 export function sourceOf({ level, root }: Target): AgentSource {
   return { level, root };
-}
-
-/** The text of a file, or undefined where there is none. */
-export function readText(path: string): string | undefined {
-  return existsSync(path) ? readFileSync(path, "utf8") : undefined;
 }

@@ -30,7 +30,7 @@ export function planAgentFile(plan: AgentPlan): PlannedFile {
   const { input, path, role, keys } = plan;
   const serves = {
     role,
-    routing: { model: keys["model"] ?? "inherit", effort: keys["effort"] ?? undefined },
+    routing: { model: textOr(keys["model"], "inherit"), effort: textOr(keys["effort"], undefined) },
   };
   const locked = input.lock.files[path];
   const onDisk = input.agents.find((file) => pathIn(input.target, file.path) === path);
@@ -91,9 +91,14 @@ function untouched(
   return { change: changeOf(path, file.bytes, file.bytes, { ...serves, conflicts }), locked };
 }
 
-/** What stands in the file, in the form in which rolecall writes it. */
+function textOr<T>(value: AgentKeys[string] | undefined, otherwise: T): string | T {
+  return typeof value === "string" ? value : otherwise;
+}
+
+/** The values in the file, in the form in which rolecall writes them. */
 function foundKeys(file: AgentFile, keys: readonly string[]): AgentKeys {
   const all: AgentKeys = {
+    ...Object.fromEntries(keys.map((key) => [key, plainValue(file.frontMatter.keys[key])])),
     name: file.name ?? null,
     description: file.description?.replaceAll(/\s+/g, " ") ?? null,
     tools: file.tools?.join(", ") ?? null,
@@ -101,6 +106,11 @@ function foundKeys(file: AgentFile, keys: readonly string[]): AgentKeys {
     effort: file.effort ?? null,
   };
   return pick(all, keys);
+}
+
+function plainValue(value: unknown): AgentKeys[string] {
+  const plain = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+  return plain ? value : null;
 }
 
 function conflictOf(key: string, found: AgentKeys, wanted: AgentKeys): Conflict {

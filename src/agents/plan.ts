@@ -6,7 +6,14 @@ import { formatLock, hashOf, LOCK_NAME, type LockedFile } from "./lock.ts";
 import { planAgentFile } from "./plan-agent.ts";
 import { planSettings } from "./plan-settings.ts";
 import { renderWorkflow, WORKFLOW } from "./template.ts";
-import { agentKeys, type AgentKeys, type WantedAgent, wantedAgents, wantedSettings } from "./wanted.ts";
+import {
+  agentKeys,
+  type AgentKeys,
+  agentNames,
+  type WantedAgent,
+  wantedAgents,
+  wantedSettings,
+} from "./wanted.ts";
 
 /** Decides what has to change so that Claude Code does what the policy says. Touches nothing; the lock comes last. */
 export function planChanges(input: PlanInput): Change[] {
@@ -14,7 +21,7 @@ export function planChanges(input: PlanInput): Change[] {
   const { prefix, settings } = input.target;
   const all = [
     ...agents,
-    planWorkflow(input, agents),
+    ...planWorkflow(input, agents),
     planSettings(input, `${prefix}${settings}`, wantedSettings(input.policy)),
   ];
   const paths = new Set(all.map(({ change }) => change.path));
@@ -30,45 +37,69 @@ export function planChanges(input: PlanInput): Change[] {
   return [...changes.map(({ change }) => change), planLock(input, changes)];
 }
 
-/** The agents that the policy wants, then those that were adopted. */
+/** The agents that the policy generates, then those that were adopted. */
 function planAgents(input: PlanInput): PlannedFile[] {
   const { policy, target, agents, lock } = input;
   const byPath = new Map(agents.map((file) => [pathIn(target, file.path), file]));
-  const adopted = [...byPath].filter(([path]) => lock.files[path]?.role && !lock.files[path].created);
-  const wanted = wantedAgents(policy, input.templates).filter(
-    ({ name, role }) => !adopted.some(([, file]) => standsIn(file, name, policy.roles.get(role))),
-  );
-  const own = wanted.map((agent) => planWanted(input, agent, byPath));
+  const own = wantedAgents(policy, input.templates).flatMap((agent) => planWanted(input, agent, byPath));
   const taken = new Set(own.map(({ change }) => change.path));
-  const others = adopted.flatMap(([path]) => {
-    const role = policy.roles.get(lock.files[path]?.role ?? "");
+  const adopted = [...byPath.keys()].flatMap((path) => {
+    const locked = lock.files[path];
+    const role = locked?.created === false ? policy.roles.get(locked.role ?? "") : undefined;
     return role && !taken.has(path)
       ? [planAgentFile({ input, path, role: role.role, keys: routingKeys(role) })]
       : [];
   });
-  return [...own, ...others];
+  return [...own, ...adopted];
 }
 
-/** Whether an adopted agent does a role's work under another of the role's names, so that none needs to be created. */
-function standsIn(file: AgentFile, name: string, role: Assignment | undefined): boolean {
-  const known = role?.agents.some((agent) => agent === file.name) ?? false;
-  return known && file.name !== name && name === role?.role;
-}
-
+/**
+ * The file of one agent that the policy generates. A file that was there under its name stays the user's until it is adopted, and none
+ * is created for a role that another agent on disk fills.
+ */
 function planWanted(
   input: PlanInput,
   agent: WantedAgent,
   byPath: ReadonlyMap<string, AgentFile>,
-): PlannedFile {
+): PlannedFile[] {
   const { target, lock } = input;
   const named = [...byPath].filter(([, file]) => file.name === agent.name);
-  const own = named.find(([path]) => lock.files[path]) ?? named[0];
-  const path = own?.[0] ?? `${target.prefix}agents/${agent.name}.md`;
-  const asCreated = formatNewFile(agentKeys(agent), agent.body);
+  const [path, file] = named.find(([at]) => lock.files[at]) ?? named[0] ?? [];
+  if (path === undefined || file === undefined) {
+    if (isFilled(input, agent.role)) return [];
+    const keys = agentKeys(agent);
+    const fresh = `${target.prefix}agents/${agent.name}.md`;
+    return [planAgentFile({ input, path: fresh, role: agent.role, keys, body: agent.body })];
+  }
   // A file of exactly these bytes is rolecall's own even where a killed apply did not get to the lock.
-  const created = own?.[1].bytes.equals(asCreated) || (lock.files[path]?.created ?? !own);
+  const asCreated = formatNewFile(agentKeys(agent), agent.body);
+  const created = file.bytes.equals(asCreated) || lock.files[path]?.created === true;
+  if (!created && !lock.files[path]) return [leftAlone(path, file, agent.role)];
   const keys = created ? agentKeys(agent) : routingKeys(agent);
-  return planAgentFile({ input, path, role: agent.role, keys, ...(created && { body: agent.body }) });
+  return [planAgentFile({ input, path, role: agent.role, keys, ...(created && { body: agent.body }) })];
+}
+
+function leftAlone(path: string, { bytes, name = "" }: AgentFile, role: string): PlannedFile {
+  const notes = [
+    `it is yours, and not under the policy: rolecall adopt ${name} gives it the model of ${role}`,
+  ];
+  return { change: changeOf(path, bytes, bytes, { notes }), locked: undefined };
+}
+
+/** Whether an agent on disk does a role's work under a name that rolecall would not give to its own. */
+function isFilled(input: PlanInput, role: string): boolean {
+  return agentOnDisk(input, role) !== undefined;
+}
+
+/** The name of an agent of the user's on disk that serves a role. */
+function agentOnDisk({ policy, target, agents, lock }: PlanInput, role: string): string | undefined {
+  const known = policy.roles.get(role)?.agents ?? [];
+  const serves = ({ name = "", description, path }: AgentFile) => {
+    const locked = lock.files[pathIn(target, path)];
+    if (description === undefined || locked?.created) return false;
+    return locked?.role === undefined ? known.includes(name) : locked.role === role;
+  };
+  return agents.find(serves)?.name;
 }
 
 /** What rolecall manages in a file that it did not create. */
@@ -76,34 +107,36 @@ function routingKeys({ model, effort }: Pick<Assignment, "model" | "effort">): A
   return { model, effort: effort ?? null };
 }
 
-/** The workflow skill belongs to rolecall as a whole until somebody edits it. */
-function planWorkflow(input: PlanInput, agents: readonly PlannedFile[]): PlannedFile {
+/** The workflow skill belongs to rolecall as a whole until somebody edits it. It needs agents of the policy to hand work to. */
+function planWorkflow(input: PlanInput, agents: readonly PlannedFile[]): PlannedFile[] {
   const { policy, target, templates, files, lock } = input;
+  if (!agents.some(({ locked }) => locked)) return [];
   const path = `${target.prefix}skills/${WORKFLOW}/SKILL.md`;
-  const text = Buffer.from(renderWorkflow(policy, templates, (role) => nameOnDisk(input, agents, role)));
+  const text = Buffer.from(renderWorkflow(policy, templates, (role) => agentFor(input, agents, role)));
   const [before, locked] = [files.get(path), lock.files[path]];
   const edited = before && locked?.body !== hashOf(before) && !before.equals(text);
   if (edited && input.resolutionOf?.(path) !== "take") {
     const notes = [
       locked ? "edited since rolecall wrote it: left as it is" : "not rolecall's: left as it is",
     ];
-    return { change: changeOf(path, before, before, { notes }), locked };
+    return [{ change: changeOf(path, before, before, { notes }), locked }];
   }
-  return { change: changeOf(path, before, text), locked: { created: true, body: hashOf(text), keys: {} } };
+  const whole: LockedFile = { created: true, body: hashOf(text), keys: {} };
+  return [{ change: changeOf(path, before, text), locked: whole }];
 }
 
-/** The name of the agent that does a role's work: the role's own, or that of an adopted agent in its place. */
-function nameOnDisk(
-  { policy, target, agents }: PlanInput,
-  planned: readonly PlannedFile[],
-  role: string,
-): string {
-  const created = planned.some(({ change }) => change.path === `${target.prefix}agents/${role}.md`);
-  const known = policy.roles.get(role)?.agents ?? [];
-  return created ? role : (known.find((name) => agents.some((file) => file.name === name)) ?? role);
+/** The name of the agent that does a role's work: rolecall's own, or one of the user's. */
+function agentFor(input: PlanInput, planned: readonly PlannedFile[], role: string): string | undefined {
+  const { policy, target } = input;
+  const assignment = policy.roles.get(role);
+  const own = assignment && agentNames(assignment);
+  const created = own?.find((name) =>
+    planned.some(({ change }) => change.path === `${target.prefix}agents/${name}.md`),
+  );
+  return created ?? agentOnDisk(input, role);
 }
 
-/** A file of the lock that the policy has no place for any more: taken away where it is all rolecall's, else let go. */
+/** A file of the lock that the policy has no use for any more: removed if it is all rolecall's, otherwise released. */
 function planOrphan(input: PlanInput, path: string, locked: LockedFile): PlannedFile {
   if (path.endsWith(".json")) return planSettings(input, path, {});
   const { files } = input;
@@ -112,8 +145,8 @@ function planOrphan(input: PlanInput, path: string, locked: LockedFile): Planned
   const after = untouched ? undefined : before;
   const notes = [
     untouched
-      ? "the policy has no role for it: taken away"
-      : "the policy has no role for it: let go, left as it is",
+      ? "the policy has no role for it any more: removed"
+      : "the policy has no role for it any more: it is yours now, left as it is",
   ];
   return { change: changeOf(path, before, after, { orphan: true, notes }), locked: undefined };
 }

@@ -42,14 +42,14 @@ function verifyWith({ verify }: Policy): string {
     : "the project's own tests and checks (CLAUDE.md and the build files name them)";
 }
 
-/** How an agent knows that it is stuck, and what it does then: agents cannot raise their own tier, their caller can. */
+/** Tells an agent when it is stuck and what to do then: only its caller can raise its tier. */
 function handBack({ escalation, tier }: Assignment): string {
   const times = timesOf(escalation.afterFailures);
-  const stuck = `When the same check fails ${times}, or you undo your own change, stop: do not try a further variation.`;
+  const stuck = `When the same check fails ${times}, or you undo your own change, stop: do not try another variation.`;
   const above = tier ? tiersAbove(tier, escalation.upTo) : [];
   if (above.length > 0)
-    return `${stuck} Report what you tried, what you saw and what you suspect, so that a stronger model can take it over.`;
-  return `${stuck} Report what you tried and what you saw${escalation.handToPerson ? ", and say that a person should look at it" : ""}.`;
+    return `${stuck} Report what you tried, what happened and what you suspect, so that a stronger model can take over.`;
+  return `${stuck} Report what you tried and what happened${escalation.handToPerson ? ", and say that a person should look at it" : ""}.`;
 }
 
 function timesOf(count: number): string {
@@ -60,28 +60,28 @@ function tiersAbove(tier: Tier, upTo: Tier): Tier[] {
   return FAMILIES.filter((other) => tierRank(other) > tierRank(tier) && tierRank(other) <= tierRank(upTo));
 }
 
-/** The five phases in order, and the roles that do them, the first that the policy has. */
+/** The agents that do the work of the five phases: the first role that has one, otherwise a built-in agent. */
 const PHASES = {
-  explore: ["explorer"],
-  plan: ["planner", "architect"],
-  implement: ["implementer"],
-  review: ["reviewer"],
-  secure: ["security-reviewer"],
-  tests: ["test-writer", "implementer"],
-  debug: ["debugger", "implementer"],
-  cleanUp: ["formatter"],
-  retell: ["commit-and-docs"],
+  explore: { roles: ["explorer"], builtIn: "Explore" },
+  plan: { roles: ["planner"], builtIn: "Plan" },
+  implement: { roles: ["implementer"], builtIn: "general-purpose" },
+  review: { roles: ["reviewer"], builtIn: "general-purpose" },
+  secure: { roles: ["security-reviewer", "reviewer"], builtIn: "general-purpose" },
+  tests: { roles: ["test-writer", "implementer"], builtIn: "general-purpose" },
+  debug: { roles: ["debugger", "implementer"], builtIn: "general-purpose" },
+  cleanUp: { roles: ["formatter", "implementer"], builtIn: "general-purpose" },
+  retell: { roles: ["commit-and-docs"], builtIn: "general-purpose" },
 } as const;
 
 /** The workflow skill: each phase goes to the agent of its role, by the name that it has on disk. */
 export function renderWorkflow(
   policy: Policy,
   templates: Templates,
-  agentOf: (role: string) => string,
+  agentOf: (role: string) => string | undefined,
 ): string {
-  const phases = Object.entries(PHASES).map(([phase, roles]): [string, string] => {
-    const role = roles.find((name) => policy.roles.has(name));
-    return [phase, `the \`${role ? agentOf(role) : "general-purpose"}\` agent`];
+  const phases = Object.entries(PHASES).map(([phase, { roles, builtIn }]): [string, string] => {
+    const agent = roles.map((role) => agentOf(role)).find((name) => name !== undefined);
+    return [phase, `the \`${agent ?? builtIn}\` agent`];
   });
   const { afterFailures, upTo, handToPerson } = policy.escalation;
   return fill(templates.workflow, {
@@ -98,8 +98,8 @@ export function renderWorkflow(
 
 function atTheTop({ handToPerson }: Pick<Escalation, "handToPerson">): string {
   return handToPerson
-    ? "stop and hand it to the person: what was tried, what was seen, what you suspect"
-    : "stop and report what was tried and what was seen";
+    ? "stop and hand it to a person: what was tried, what happened, what you suspect"
+    : "stop and report what was tried and what happened";
 }
 
 function fill(text: string, values: Readonly<Record<string, string>>): string {

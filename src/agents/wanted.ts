@@ -12,23 +12,30 @@ export interface WantedAgent {
   tools: readonly string[] | undefined;
   model: string;
   effort: Effort | undefined;
+  maxTurns: number | undefined;
+  isolation: "worktree" | undefined;
+  omitClaudeMd: boolean;
   /** Markdown. */
   body: string;
 }
 
-/** The agents of a policy: one for each role and one for each built-in agent that a role shadows. */
+/** The agents that a policy generates: one for each role, in the place of the built-in agents that the role shadows if there are any. */
 export function wantedAgents(policy: Policy, templates: Templates): WantedAgent[] {
-  return [...policy.roles.values()].flatMap((assignment) =>
-    [assignment.role, ...assignment.shadows].map((name) => ({
-      name: fileNameOf(name, assignment),
-      role: assignment.role,
-      description: assignment.purpose,
-      tools: assignment.tools,
-      model: assignment.model,
-      effort: assignment.effort,
-      body: renderBody(assignment, policy, templates),
-    })),
-  );
+  return [...policy.roles.values()]
+    .filter(({ generated }) => generated)
+    .flatMap((assignment) => {
+      const { role, purpose, tools, model, effort, maxTurns, isolation, omitClaudeMd } = assignment;
+      const routing = { model, effort, maxTurns, isolation, omitClaudeMd };
+      const body = renderBody(assignment, policy, templates);
+      return agentNames(assignment).map((name) => {
+        return { name: fileNameOf(name, assignment), role, description: purpose, tools, body, ...routing };
+      });
+    });
+}
+
+/** The names of a role's own agents. Beside a stand-in for a built-in agent, a second one of the same purpose would only be listed twice. */
+export function agentNames({ role, shadows }: Pick<Assignment, "role" | "shadows">): readonly string[] {
+  return shadows.length > 0 ? shadows : [role];
 }
 
 /** Names become file names: nothing that could leave the folder, start a flag or stand for a plugin's agent. */
@@ -41,7 +48,7 @@ function fileNameOf(name: string, { role }: Assignment): string {
 }
 
 /** Managed keys of an agent file; null is absent. */
-export type AgentKeys = Readonly<Record<string, string | null>>;
+export type AgentKeys = Readonly<Record<string, string | number | boolean | null>>;
 
 /** The keys of an agent's front matter, in the order in which a new file has them; null is absent. */
 export function agentKeys(agent: WantedAgent): AgentKeys {
@@ -52,6 +59,9 @@ export function agentKeys(agent: WantedAgent): AgentKeys {
     tools: agent.tools ? agent.tools.join(", ") : null,
     model: agent.model,
     effort: agent.effort ?? null,
+    maxTurns: agent.maxTurns ?? null,
+    isolation: agent.isolation ?? null,
+    omitClaudeMd: agent.omitClaudeMd || null,
   };
 }
 

@@ -1,17 +1,21 @@
+import { randomBytes } from "node:crypto";
 import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
+import type { Folder } from "./folder.ts";
+import { codeOf } from "../errors.ts";
 
-/** What temporary files end in; Claude Code reads none of them. */
-export const TEMPORARY = ".rolecall-tmp";
+/** The suffix of temporary files; Claude Code reads none of them. */
+const TEMPORARY = ".rolecall-tmp";
 
 /**
- * Puts a file in place at once: whoever reads it, or finds it after a crash, sees the old bytes or the new ones. Without a
- * mode it gets what new files get.
+ * Replaces a file in one step: readers, and whoever finds it after a crash, see the old bytes or the new ones. Without a mode the
+ * file gets that of new files.
  */
 export function writeFileAtomically(path: string, bytes: Uint8Array, mode?: number): void {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}${TEMPORARY}`);
+  const name = `.${process.pid}-${randomBytes(4).toString("hex")}${TEMPORARY}`;
+  const temporary = join(dirname(path), name);
+  const file = openSync(temporary, "wx", mode);
   try {
-    const file = openSync(temporary, "w", mode);
     try {
       if (mode !== undefined) fchmodSync(file, mode);
       writeFileSync(file, bytes);
@@ -26,16 +30,22 @@ export function writeFileAtomically(path: string, bytes: Uint8Array, mode?: numb
   }
 }
 
-/** Makes renames and removals in a folder durable; not every platform can open one, and none needs it to be correct. */
-export function syncFolder(folder: string): void {
+/** Removes the temporary files of processes that have ended; those of live ones stay. */
+export function sweepTemporaries(folder: Folder): void {
+  for (const name of folder.names()) {
+    const owner = name.endsWith(TEMPORARY)
+      ? /(\d+)(?:-[0-9a-f]+)?\.rolecall-tmp$/.exec(name)?.[1]
+      : undefined;
+    if (owner !== undefined && !isAlive(Number(owner))) rmSync(folder.entry(name), { force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (pid === process.pid) return false; // this process waits for each of its writes
   try {
-    const handle = openSync(folder, "r");
-    try {
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
-  } catch {
-    // The file itself is synced; a crash of the whole machine may still bring back the old one.
+    process.kill(pid, 0);
+    return true;
+  } catch (thrown) {
+    return codeOf(thrown) === "EPERM"; // it belongs to another user
   }
 }

@@ -1,9 +1,9 @@
 import { codeOf, RolecallError } from "../errors.ts";
+import { runProcess } from "../executor/process.ts";
 import { type ClientReport, createReportReader } from "./client-report.ts";
-import { runProcess } from "./process.ts";
 
 export interface ClientRequest {
-  /** The client's program. */
+  /** The program of Claude Code. */
   program: string;
   /** Alias or exact id, as the user wrote it. */
   model: string;
@@ -13,7 +13,7 @@ export interface ClientRequest {
   env: NodeJS.ProcessEnv;
   /** The session's id, chosen before it starts. */
   session: string;
-  /** Tools that the client may use without asking: nobody is there to ask. */
+  /** Tools that the client may use without asking: there is no one to answer. */
   allow: readonly string[];
   /** The client stops after the answer that passes this. */
   maxUsd?: number;
@@ -26,40 +26,39 @@ export interface ClientEnd {
   report: ClientReport;
   timedOut: boolean;
   aborted: boolean;
-  durationMs: number;
-  /** What it wrote beside its report, where it gave none. */
+  /** Everything that it printed, for the case that it gave no report. */
   output: string;
 }
 
-/** Runs Claude Code headless until it ends or is stopped. Throws RolecallError where there is no client. */
+/** Runs Claude Code headless until it ends or is stopped. Throws RolecallError if it cannot be started. */
 export async function runClaudeCode(request: ClientRequest): Promise<ClientEnd> {
   const reader = createReportReader();
   try {
-    const { output, timedOut, aborted, durationMs } = await runProcess({
+    const { output, timedOut, aborted } = await runProcess({
       command: request.program,
-      args: argsOf(request),
+      args: argumentsFor(request),
       cwd: request.cwd,
-      env: withoutNesting(request.env),
+      env: environmentFor(request.env),
       input: request.prompt,
       timeoutMs: request.timeoutMs,
       signal: request.signal,
-      // On an interrupt it still says what it has spent.
+      // On an interrupt it still reports what it has spent.
       stopSignal: "SIGINT",
       onLine: (line) => reader.readLine(line),
       onStart: request.onStart,
     });
-    return { report: reader.report(), timedOut, aborted, durationMs, output };
+    return { report: reader.report(), timedOut, aborted, output };
   } catch (error) {
     if (codeOf(error) !== "ENOENT" && codeOf(error) !== "EACCES") throw error;
-    throw new RolecallError(`Claude Code cannot be started: ${request.program} is not there`, {
+    throw new RolecallError(`Claude Code cannot be started: no program "${request.program}"`, {
       hint: "Install it (npm install -g @anthropic-ai/claude-code), or name its program with --client.",
       cause: error,
     });
   }
 }
 
-/** The prompt goes in by stdin: a failure's output may be longer than a command line can be. */
-function argsOf({ model, effort, session, allow, maxUsd }: ClientRequest): string[] {
+/** The prompt goes to stdin: the output of a failed check may be longer than a command line can be. */
+function argumentsFor({ model, effort, session, allow, maxUsd }: ClientRequest): string[] {
   return [
     "-p",
     "--output-format",
@@ -68,6 +67,8 @@ function argsOf({ model, effort, session, allow, maxUsd }: ClientRequest): strin
     "--model",
     model,
     ...(effort === undefined ? [] : ["--effort", effort]),
+    "--settings",
+    JSON.stringify(settingsFor(effort)),
     "--session-id",
     session,
     "--permission-mode",
@@ -77,8 +78,34 @@ function argsOf({ model, effort, session, allow, maxUsd }: ClientRequest): strin
   ];
 }
 
-/** Started from inside of a session, the client would take itself for a part of that one. */
-function withoutNesting(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { CLAUDECODE: _, CLAUDE_CODE_ENTRYPOINT: __, CLAUDE_CODE_SSE_PORT: ___, ...rest } = env;
-  return rest;
+/** What would make the step run as something else than it is recorded as. Only managed settings are stronger. */
+export function settingsFor(effort: string | undefined): {
+  fallbackModel: readonly string[];
+  switchModelsOnFlag: boolean;
+  env: Readonly<Record<string, string>>;
+} {
+  return {
+    fallbackModel: [],
+    switchModelsOnFlag: false,
+    // It is stronger than --effort; an empty one counts as none.
+    env: { CLAUDE_CODE_EFFORT_LEVEL: effort ?? "" },
+  };
+}
+
+/** Variables that a session gives its tools. With them the client takes itself for a part of that session. */
+const OF_A_SESSION: ReadonlySet<string> = new Set([
+  "CLAUDECODE",
+  "CLAUDE_CODE_CHILD_SESSION",
+  "CLAUDE_CODE_EFFORT_LEVEL",
+  "CLAUDE_CODE_ENTRYPOINT",
+  "CLAUDE_CODE_SESSION_ID",
+  "CLAUDE_CODE_SSE_PORT",
+  "CLAUDE_ENV_FILE",
+  "CLAUDE_PROJECT_DIR",
+]);
+
+function environmentFor(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const own = Object.entries(env).filter(([name]) => !OF_A_SESSION.has(name));
+  // Three tries on an overloaded model, as with a fallback: otherwise some models are tried for three minutes.
+  return { ...Object.fromEntries(own), FALLBACK_FOR_ALL_PRIMARY_MODELS: "1" };
 }

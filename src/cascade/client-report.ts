@@ -3,17 +3,18 @@ import { fromUsd, type NanoUsd } from "../domain/money.ts";
 import { NO_USAGE, type Usage } from "../domain/usage.ts";
 import { classify } from "../executor/classify.ts";
 
-/** What one headless run of Claude Code said about itself. */
+/** What one headless run of Claude Code reported. */
 export interface ClientReport {
   ended: "done" | "refused" | "failed" | "over-budget" | "cut-off";
   failure?: Failure;
   status?: number;
-  /** Its last words, or the error. */
+  /** The final answer, or the error. */
   text: string;
-  /** The model that answered first on the main thread. */
+  /** The model that gave the last answer of the main thread. */
   servedModel?: string;
-  usage: Usage;
-  /** The client's own count: it knows calls that leave no line in a transcript. Undefined where it was cut off. */
+  /** By model; a lower bound if the run was cut off. */
+  usage: ReadonlyMap<string, Usage>;
+  /** The client's own count, which includes calls without a line in the transcript. Undefined if it gave none. */
   costNano?: NanoUsd;
 }
 
@@ -23,57 +24,49 @@ export interface ReportReader {
   report(): ClientReport;
 }
 
-/** A reader for one run; lines that are no JSON, or of kinds it does not need, are passed over. */
+/** Makes a reader for one run. It passes over lines that are not JSON, and everything of a kind that it does not know. */
 export function createReportReader(): ReportReader {
   let servedModel: string | undefined;
-  let result: ResultLine | undefined;
-  const answers = new Map<string, Record<string, unknown>>();
+  let result: Fields | undefined;
+  const answers = new Map<string, { model: string; usage: Usage }>();
   return {
     readLine(line) {
       const entry = parseLine(line);
-      if (entry?.["type"] === "result") result = entry;
-      if (entry?.["type"] !== "assistant") return;
-      const { id, model, usage } = (entry["message"] ?? {}) as {
-        id?: string;
-        model?: string;
-        usage?: object;
-      };
+      if (entry["type"] === "result") result = entry;
+      if (entry["type"] !== "assistant") return;
+      const message = fieldsOf(entry["message"]);
+      const [id, model] = [textOf(message["id"]), textOf(message["model"])];
       if (!id || !model || model === "<synthetic>") return;
-      if (entry["parent_tool_use_id"] === null) servedModel ??= model;
-      answers.set(id, { ...usage });
+      if (!textOf(entry["parent_tool_use_id"])) servedModel = model;
+      answers.set(id, { model, usage: usageOfAnswer(fieldsOf(message["usage"])) });
     },
-    report: () => ({
-      ...(result ? reportOf(result) : cutOff([...answers.values()])),
-      ...(servedModel !== undefined && { servedModel }),
-    }),
+    report() {
+      const seen = sumByModel([...answers.values()]);
+      const report: ClientReport = result ? reportOf(result) : { ended: "cut-off", text: "", usage: seen };
+      return {
+        ...report,
+        ...(report.usage.size === 0 && { usage: seen }),
+        ...(servedModel !== undefined && { servedModel }),
+      };
+    },
   };
 }
 
-interface ResultLine {
-  subtype?: string;
-  is_error?: boolean;
-  stop_reason?: string | null;
-  terminal_reason?: string;
-  result?: string;
-  errors?: string[];
-  api_error_status?: number | null;
-  api_error_type?: string | null;
-  total_cost_usd?: number;
-  modelUsage?: Record<string, Record<string, number>>;
-}
-
-function reportOf(result: ResultLine): ClientReport {
+function reportOf(result: Fields): ClientReport {
+  const models = Object.entries(fieldsOf(result["modelUsage"]));
+  const cost = result["total_cost_usd"];
   const common = {
-    text: result.result ?? result.errors?.join("; ") ?? "",
-    usage: sum(Object.values(result.modelUsage ?? {}).map(usageOfModel)),
-    costNano: fromUsd(result.total_cost_usd ?? 0),
+    text: textOf(result["result"]) ?? errorsOf(result),
+    usage: sumByModel(models.map(([model, fields]) => ({ model, usage: usageOfModel(fieldsOf(fields)) }))),
+    ...(isCount(cost) && { costNano: fromUsd(cost) }),
   };
-  if (!result.is_error) return { ...common, ended: "done" };
-  if (result.subtype === "error_max_budget_usd") return { ...common, ended: "over-budget" };
-  if (result.stop_reason === "refusal") return { ...common, ended: "refused" };
-  if (result.terminal_reason?.startsWith("aborted")) return { ...common, ended: "cut-off" };
-  const status = result.api_error_status ?? undefined;
-  const type = result.api_error_type ?? undefined;
+  const subtype = textOf(result["subtype"]) ?? "";
+  if (result["is_error"] !== true && !subtype.startsWith("error")) return { ...common, ended: "done" };
+  if (subtype === "error_max_budget_usd") return { ...common, ended: "over-budget" };
+  if (result["stop_reason"] === "refusal") return { ...common, ended: "refused" };
+  if (textOf(result["terminal_reason"])?.startsWith("aborted")) return { ...common, ended: "cut-off" };
+  const status = isCount(result["api_error_status"]) ? result["api_error_status"] : undefined;
+  const type = textOf(result["api_error_type"]);
   // Without a status it was the connection, or the client's own limits: another model may still manage.
   const failure =
     status === undefined
@@ -82,55 +75,74 @@ function reportOf(result: ResultLine): ClientReport {
   return { ...common, ended: "failed", failure, ...(status !== undefined && { status }) };
 }
 
-/** No result came: what the answers told when they began is a lower bound. */
-function cutOff(answers: readonly Record<string, unknown>[]): ClientReport {
-  const usage = sum(
-    answers.map((answer) => {
-      const write1h = count((answer["cache_creation"] as Fields | undefined)?.["ephemeral_1h_input_tokens"]);
-      return {
-        ...NO_USAGE,
-        input: count(answer["input_tokens"]),
-        output: count(answer["output_tokens"]),
-        cacheRead: count(answer["cache_read_input_tokens"]),
-        cacheWrite1h: write1h,
-        cacheWrite5m: count(answer["cache_creation_input_tokens"]) - write1h,
-      };
-    }),
-  );
-  return { ended: "cut-off", text: "", usage };
+type Fields = Readonly<Record<string, unknown>>;
+
+function errorsOf({ errors }: Fields): string {
+  return Array.isArray(errors) ? errors.filter((error) => typeof error === "string").join("; ") : "";
 }
 
-type Fields = Record<string, unknown>;
+/** The usage of an answer as it began: its output is a lower bound. */
+function usageOfAnswer(usage: Fields): Usage {
+  const write1h = count(fieldsOf(usage["cache_creation"])["ephemeral_1h_input_tokens"]);
+  return {
+    ...NO_USAGE,
+    input: count(usage["input_tokens"]),
+    output: count(usage["output_tokens"]),
+    cacheRead: count(usage["cache_read_input_tokens"]),
+    cacheWrite1h: write1h,
+    cacheWrite5m: Math.max(0, count(usage["cache_creation_input_tokens"]) - write1h),
+  };
+}
 
 function usageOfModel(model: Fields): Usage {
-  const write5m = count(model["cacheCreationEphemeral5mInputTokens"] ?? model["cacheCreationInputTokens"]);
+  const writes = count(model["cacheCreationInputTokens"]);
+  const write5m = count(model["cacheCreationEphemeral5mInputTokens"] ?? writes);
   return {
     input: count(model["inputTokens"]),
     output: count(model["outputTokens"]),
     thinking: count(model["thinkingTokens"]),
     cacheRead: count(model["cacheReadInputTokens"]),
     cacheWrite5m: write5m,
-    cacheWrite1h: count(model["cacheCreationInputTokens"]) - write5m,
+    cacheWrite1h: Math.max(0, writes - write5m),
     webSearches: count(model["webSearchRequests"]),
   };
 }
 
-function sum(usages: readonly Usage[]): Usage {
+function sumByModel(parts: readonly { model: string; usage: Usage }[]): Map<string, Usage> {
+  const total = new Map<string, Usage>();
+  for (const { model, usage } of parts) total.set(model, sumUsage([total.get(model) ?? NO_USAGE, usage]));
+  return total;
+}
+
+/** Adds usages up. */
+export function sumUsage(usages: Iterable<Usage>): Usage {
   const total = { ...NO_USAGE };
   for (const usage of usages)
     for (const key of Object.keys(total) as (keyof Usage)[]) total[key] += usage[key];
   return total;
 }
 
-function count(value: unknown): number {
-  return typeof value === "number" && Number.isFinite(value) ? value : 0;
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0;
 }
 
-function parseLine(line: string): Fields | undefined {
-  if (!line.startsWith("{")) return undefined;
+function count(value: unknown): number {
+  return isCount(value) ? value : 0;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+function fieldsOf(value: unknown): Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+}
+
+function parseLine(line: string): Fields {
+  if (!line.startsWith("{")) return {};
   try {
-    return JSON.parse(line) as Fields;
+    return fieldsOf(JSON.parse(line));
   } catch {
-    return undefined;
+    return {};
   }
 }

@@ -1,12 +1,24 @@
 import { spawn } from "node:child_process";
 import { codeOf, RolecallError } from "../errors.ts";
 
+/** Runs git for one place and returns what it prints. Throws GitError. */
 export type Git = (args: readonly string[], options?: GitOptions) => Promise<Buffer>;
 
 interface GitOptions {
   cwd?: string;
   env?: Readonly<Record<string, string>>;
-  input?: string;
+}
+
+/** Git ended with an error. */
+export class GitError extends RolecallError {
+  override name = "GitError";
+  /** What git printed, without its `fatal: `. */
+  readonly said: string;
+
+  constructor(command: string, said: string) {
+    super(`git ${command}: ${said}`);
+    this.said = said;
+  }
 }
 
 /** Variables that tie git to one repository (git rev-parse --local-env-vars); hooks run with them set. */
@@ -22,42 +34,64 @@ const REPOSITORY_VARIABLES: ReadonlySet<string> = new Set([
   "GIT_WORK_TREE",
 ]);
 
-/** An environment in which git, and whatever calls it, finds the repository that it stands in. */
+/** Returns an environment in which git, and what calls it, finds the repository of its folder. */
 export function withoutRepository(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !REPOSITORY_VARIABLES.has(name)));
 }
 
-/** Git for one place, whatever repository the environment names. Rejects with what git said. */
+/** No hooks and no background process: the user asked for none of these commands. */
+const QUIET = ["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false"];
+
+/** Returns git for a place, whatever repository the environment names. */
 export function createGit(env: NodeJS.ProcessEnv, cwd: string): Git {
   const clean = withoutRepository(env);
   return (args, options = {}) =>
     new Promise((resolve, reject) => {
-      const child = spawn("git", ["-c", "core.fsmonitor=false", "-c", "core.quotePath=false", ...args], {
+      const child = spawn("git", [...QUIET, ...args], {
         cwd: options.cwd ?? cwd,
         env: { ...clean, LC_ALL: "C", GIT_OPTIONAL_LOCKS: "0", ...options.env },
-        stdio: ["pipe", "pipe", "pipe"],
+        stdio: ["ignore", "pipe", "pipe"],
       });
       const [out, err]: [Buffer[], Buffer[]] = [[], []];
       child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
       child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
-      child.stdin.on("error", () => {
-        // Git ended before it read everything; its exit code says why.
-      });
-      child.stdin.end(options.input ?? "");
       child.once("error", reject);
       child.once("close", (code) => {
+        const said = Buffer.concat(err)
+          .toString("utf8")
+          .trim()
+          .replace(/^fatal: /, "");
         if (code === 0) resolve(Buffer.concat(out));
-        else reject(new RolecallError(`git ${args[0]}: ${Buffer.concat(err).toString("utf8").trim()}`));
+        else reject(new GitError(args[0] ?? "", said));
       });
     });
 }
 
-/** The output of git as text without its last line break; undefined where git is missing or says no. */
+/** Returns git's output as text without its last line break; undefined if it ended with an error. */
 export async function tryGit(git: Git, ...args: readonly string[]): Promise<string | undefined> {
   try {
     return (await git(args)).toString("utf8").replace(/\n$/, "");
   } catch (error) {
-    if (error instanceof RolecallError || codeOf(error) === "ENOENT") return undefined;
+    if (error instanceof GitError) return undefined;
     throw error;
   }
+}
+
+/** Returns the entries that git prints with `-z`. In names that are not UTF-8, `isUnreadable` finds the losses. */
+export async function listWithGit(
+  git: Git,
+  args: readonly string[],
+  options?: GitOptions,
+): Promise<string[]> {
+  return (await git([...args, "-z"], options)).toString("utf8").split("\0").filter(Boolean);
+}
+
+/** Whether a name has characters that were not UTF-8: no file can be opened by it. */
+export function isUnreadable(name: string): boolean {
+  return name.includes("\uFFFD");
+}
+
+/** Whether git is missing. */
+export function isGitMissing(error: unknown): boolean {
+  return codeOf(error) === "ENOENT";
 }

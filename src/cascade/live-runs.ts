@@ -1,67 +1,88 @@
-import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { renameSync, writeFileSync } from "node:fs";
+import { chmod, lstat, mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { Attempt } from "../domain/attempt.ts";
-import { killGroup } from "./process.ts";
+import { codeOf } from "../errors.ts";
+import { identifyProcess, isAlive, killGroup, killMarked, type ProcessId } from "../executor/processes.ts";
 
-/** A process, told apart from a later one of the same id. */
-interface Process {
-  pid: number;
-  /** When it started, in the system's own units; absent where the system does not tell. */
-  start?: string;
-}
-
-/** What stands in a run's folder while it lasts: enough for the next start to clean up after it. */
+/** The record in a run's folder while the run lasts: enough for the next start to clean up after it. */
 interface RunRecord {
-  owner: Process;
+  owner: ProcessId;
+  /** The mark of all its processes. */
+  mark: string;
   /** The client or check that is running. */
-  child?: Process;
-  /** The attempt on the way, as it counts if nothing more is heard of it. */
+  child?: ProcessId;
+  /** The running attempt, as it counts if nothing more is recorded of it. */
   attempt?: Attempt;
+  /** The attempt that passed its check, until its changes are kept elsewhere: the name of its folder. */
+  won?: string;
 }
 
-/** A run that is going on, and the folder that holds all it needs. */
+/** A run that is going on, and the folder that contains all it needs. */
 export interface LiveRun {
   folder: string;
-  /** Writes down what is running now, before anything else happens. */
-  note(state: { child?: number; attempt?: Attempt }): void;
-  /** Takes everything away. */
+  /** Marks every process of the run. */
+  mark: string;
+  /** Writes down what is running now, before anything else happens. A full disk costs the note, not the attempt. */
+  note(state: { child?: number; attempt?: Attempt; won?: string }): void;
+  /** Ends what is left running, and removes the folder. */
   remove(): Promise<void>;
 }
 
 const RECORD = "run.json";
 
-/** Makes the folder of a run under `place`, with this process as its owner. */
+/** Makes the folder of a run below `place`, with this process as its owner. */
 export async function beginRun(place: string, id: string): Promise<LiveRun> {
-  const folder = join(place, id);
+  // Short: it is a part of long paths, and some programs put sockets below.
+  const folder = join(place, id.slice(0, 8));
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const owner = processOf(process.pid);
-  const note: LiveRun["note"] = ({ child, attempt }) =>
-    writeRecord(folder, {
-      owner,
-      ...(child !== undefined && { child: processOf(child) }),
-      ...(attempt && { attempt }),
-    });
-  note({});
-  return { folder, note, remove: () => clear(folder) };
+  const base: RunRecord = { owner: identifyProcess(process.pid), mark: id };
+  writeRecord(folder, base);
+  return {
+    folder,
+    mark: id,
+    note({ child, ...state }) {
+      const running = child === undefined ? {} : { child: identifyProcess(child) };
+      try {
+        writeRecord(folder, { ...base, ...running, ...state });
+      } catch (error) {
+        if (codeOf(error) !== "ENOSPC" && codeOf(error) !== "EDQUOT") throw error;
+      }
+    },
+    remove: () => clear(folder, id),
+  };
 }
 
-/**
- * Cleans up after runs whose process is gone: ends what they left running, takes their folders away, and returns the
- * attempts that were on the way.
- */
-export async function sweepRuns(place: string): Promise<Attempt[]> {
-  const attempts: Attempt[] = [];
+/** What runs whose process has ended have left. */
+export interface SweptRuns {
+  /** Attempts that were running. */
+  attempts: Attempt[];
+  /** Copies of projects with changes that passed their check and were not kept yet. */
+  kept: string[];
+}
+
+/** Cleans up after runs whose process has ended: kills what they left running, and removes their folders. */
+export async function sweepRuns(place: string): Promise<SweptRuns> {
+  const [attempts, kept]: [Attempt[], string[]] = [[], []];
   for (const name of await readdir(place).catch(() => [])) {
     const folder = join(place, name);
     const record = await readRecord(folder);
     if (record ? isAlive(record.owner) : await isYoung(folder)) continue;
     if (record?.child && isAlive(record.child)) killGroup(record.child.pid);
     if (record?.attempt) attempts.push(record.attempt);
-    // What cannot be taken away now is tried again at the next start.
-    await clear(folder).catch(() => undefined);
+    if (record?.won !== undefined) kept.push(await keepFolder(place, record.mark, join(folder, record.won)));
+    // What cannot be removed now is tried again at the next start.
+    await clear(folder, record?.mark).catch(() => undefined);
   }
-  return attempts;
+  return { attempts, kept };
+}
+
+/** Moves the copy of an attempt to where nothing removes it, and returns its new path. */
+export async function keepFolder(place: string, run: string, folder: string): Promise<string> {
+  const kept = join(dirname(place), "unread", run);
+  await mkdir(dirname(kept), { recursive: true });
+  await rename(folder, kept);
+  return kept;
 }
 
 function writeRecord(folder: string, record: RunRecord): void {
@@ -85,63 +106,30 @@ async function isYoung(folder: string): Promise<boolean> {
   return stats !== undefined && Date.now() - stats.mtimeMs < 60_000;
 }
 
-function processOf(pid: number): Process {
-  const start = startOf(pid);
-  return { pid, ...(start !== undefined && { start }) };
+async function clear(folder: string, mark: string | undefined): Promise<void> {
+  if (mark !== undefined) await killMarked(mark);
+  await removeTree(folder);
 }
 
-function isAlive({ pid, start }: Process): boolean {
+/** Removes a folder, with folders in it that are closed to writing (a module cache of Go) or still being written to. */
+export async function removeTree(folder: string): Promise<void> {
+  const options = { recursive: true, force: true, maxRetries: 5, retryDelay: 100 } as const;
   try {
-    process.kill(pid, 0);
+    await rm(folder, options);
   } catch (error) {
-    // EPERM: it lives, under another user.
-    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
+    if (codeOf(error) !== "EACCES" && codeOf(error) !== "EPERM") throw error;
+    await openFolders(folder);
+    await rm(folder, options);
   }
-  return start === undefined || startOf(pid) === start;
 }
 
-/** Ticks since boot at which a process started, on Linux (proc_pid_stat(5), field 22). */
-function startOf(pid: number): string | undefined {
+/** The removal that failed may still be going on, so folders can vanish meanwhile. */
+async function openFolders(folder: string): Promise<void> {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The name of the program, in brackets, may hold spaces and brackets of its own.
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
-  } catch {
-    return undefined;
-  }
-}
-
-/** Holds the run's folder, for every process of a run and what those start: Claude Code's tools leave its process group. */
-export const RUN_VARIABLE = "ROLECALL_CASCADE";
-
-/** Ends what a run left running and takes its folder away; what a dying process still writes is tried again. */
-async function clear(folder: string): Promise<void> {
-  for (const pid of processesOf(folder)) {
-    try {
-      process.kill(pid, "SIGKILL");
-    } catch {
-      // It has ended by itself.
-    }
-  }
-  await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-}
-
-/** Processes that carry a run's mark, where the system shows environments (proc_pid_environ(5)); else none. */
-function processesOf(folder: string): number[] {
-  const mark = `\0${RUN_VARIABLE}=${folder}\0`;
-  return pids().filter((pid) => {
-    try {
-      return pid !== process.pid && `\0${readFileSync(`/proc/${pid}/environ`, "latin1")}`.includes(mark);
-    } catch {
-      return false;
-    }
-  });
-}
-
-function pids(): number[] {
-  try {
-    return readdirSync("/proc").map(Number).filter(Number.isInteger);
-  } catch {
-    return [];
+    if (!(await lstat(folder)).isDirectory()) return;
+    await chmod(folder, 0o700);
+    for (const name of await readdir(folder)) await openFolders(join(folder, name));
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT") throw error;
   }
 }

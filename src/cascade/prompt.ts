@@ -1,25 +1,25 @@
-/** What the attempt before came to, for the prompt of the next one. */
-export interface Before {
-  /** `ended with exit code 1` */
+/** What the next attempt learns about the one before. */
+export interface FailedCheck {
+  /** `exited with code 1` */
   ending: string;
   /** What the check printed, already bounded. */
   output: string;
-  /** Whether the folder still holds what that attempt did. */
+  /** Whether the folder still has that attempt's changes. */
   kept: boolean;
 }
 
-/** The prompt of one attempt: the user's words first and unchanged, then what decides, then what went wrong before. */
-export function formatPrompt(prompt: string, verify: string, before: Before | undefined): string {
+/** Formats the prompt of one attempt: the user's words unchanged, then what decides, then what went wrong before. */
+export function formatPrompt(prompt: string, verify: string, before: FailedCheck | undefined): string {
   const parts = [prompt.trimEnd(), `The work is done when this command succeeds: ${verify}`];
   if (before) parts.push(formatBefore(before));
   return `${parts.join("\n\n")}\n`;
 }
 
-function formatBefore({ ending, output, kept }: Before): string {
+function formatBefore({ ending, output, kept }: FailedCheck): string {
   const printed =
     output.trim() === "" ? "It printed nothing." : `It printed:\n\n<output>\n${output.trim()}\n</output>`;
   const state = kept
-    ? "What that attempt changed is still in this folder."
-    : "What that attempt changed has been thrown away: this folder is as it was before it.";
-  return `An earlier attempt did not get there: the command ${ending}. ${printed}\n\n${state}`;
+    ? "The changes of that attempt are still in this folder."
+    : "The changes of that attempt were discarded: this folder is as it was before it.";
+  return `An earlier attempt failed: the command ${ending}. ${printed}\n\n${state}`;
 }

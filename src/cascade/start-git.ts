@@ -1,139 +1,212 @@
 import { existsSync } from "node:fs";
-import { appendFile, copyFile, cp, mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { UsageError } from "../errors.ts";
 import { copyTree } from "./copy-tree.ts";
-import { type FileChange, readFileState } from "./change.ts";
-import { createGit, type Git, tryGit } from "./git.ts";
+import { compareTrees } from "./file-state.ts";
+import { createGit, type Git, GitError, isGitMissing, isUnreadable } from "./git.ts";
+import { findLeftOut, type LeftOut, type LeftOutReason, signPaths } from "./left-out.ts";
+import { type PinnedRepository, pinRepository } from "./repository.ts";
+import { refuseHome } from "./start-copy.ts";
 import type { Start } from "./start.ts";
 
-/**
- * Pins the state of a git repository; undefined where `cwd` is in none. Attempts get repositories of their own that
- * borrow the user's objects, with the same branches, history and configuration. A linked worktree would share its
- * branches, stash and configuration with the user's repository, and a model that commits, stashes or makes a branch
- * would reach them. Here not even the user's .git folder is written to.
- */
+/** Pins the state of a git repository; undefined if `cwd` is in none. Throws RolecallError if git refuses it. */
 export async function gitStart(
   cwd: string,
   scratch: string,
   env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
 ): Promise<Start | undefined> {
-  const git = createGit(env, cwd);
-  const root = await tryGit(git, "rev-parse", "--show-toplevel");
-  if (!root) return undefined;
-  const prefix = (await tryGit(git, "rev-parse", "--show-prefix")) ?? "";
-  const base = join(scratch, "base");
-  await makeBase(git, base);
-  const index = await tryGit(git, "rev-parse", "--path-format=absolute", "--git-path", "index");
-  const tree = await snapshot(git, base, root, index);
+  const here = await findRoot(createGit(env, cwd), cwd);
+  if (here === undefined) return undefined;
+  const { root, prefix } = here;
+  refuseHome(root, env);
+  const git = createGit(env, root);
+  const repository = await pinRepository(git, root, join(scratch, "repository"));
+  const tree = await readTree(repository, root, dirname(scratch));
+  const start = join(scratch, "start");
+  await mkdir(start);
+  await copyTree(root, start, tree.files, { signal });
+  const nested = await pinNested(git, root, tree.nested, scratch);
+  return { kind: "git", root, prefix, ...startOf({ root, start, repository, tree, nested, signal }) };
+}
+
+/** Finds the root of the working tree, and where `cwd` is in it. Only "no repository" is an answer: what git refuses is not copied without it. */
+async function findRoot(git: Git, cwd: string): Promise<{ root: string; prefix: string } | undefined> {
+  try {
+    const answer = (await git(["rev-parse", "--show-toplevel", "--show-prefix"])).toString("utf8");
+    const [root = "", prefix = ""] = answer.split("\n");
+    return { root, prefix };
+  } catch (error) {
+    if (isGitMissing(error) && !isBelowGit(cwd)) return undefined;
+    if (error instanceof GitError && error.said.startsWith("not a git repository (or any")) return undefined;
+    const said = error instanceof GitError ? error.said.split("\n")[0] : "it is not installed";
+    const owned = error instanceof GitError && error.said.includes("dubious ownership");
+    throw new UsageError(`git cannot read this repository: ${said}`, {
+      hint: owned
+        ? `Try git config --global --add safe.directory '${cwd}' if you trust its owner.`
+        : "Try git status here: the cascade needs it to work.",
+      cause: error,
+    });
+  }
+}
+
+function isBelowGit(folder: string): boolean {
+  return existsSync(join(folder, ".git")) || (dirname(folder) !== folder && isBelowGit(dirname(folder)));
+}
+
+/** What a working tree consists of, as paths relative to its root. */
+interface Tree {
+  /** Tracked or not, and not ignored. */
+  files: readonly string[];
+  /** Repositories within: submodules that are checked out, and clones. */
+  nested: readonly string[];
+  ignored: readonly string[];
+}
+
+async function readTree(repository: PinnedRepository, root: string, cache: string): Promise<Tree> {
+  const staged = (await repository.list(root, "--stage")).map((line) => ({
+    link: line.startsWith("160000 "),
+    path: line.slice(line.indexOf("\t") + 1),
+  }));
+  const others = await repository.list(root, "--others", "--exclude-standard");
+  const unreadable = [...staged.map(({ path }) => path), ...others].find(isUnreadable);
+  if (unreadable !== undefined)
+    throw new UsageError(`a file name is not UTF-8: ${JSON.stringify(unreadable)}`, {
+      hint: "Rename the file, or let git ignore it: rolecall cannot copy it without changing its name.",
+    });
+  const clones = others.filter(isFolder).map(plain);
+  const modules = staged.filter(({ link, path }) => link && existsSync(join(root, path)));
+  const tracked = staged.filter(({ link }) => !link);
+  // Other working copies of the same repository, and the copies of running cascades.
+  const foreign = [".claude/worktrees", relative(root, cache)];
+  const own = (paths: readonly string[]): string[] =>
+    [...new Set(paths)].filter((path) => !isBelow(path, foreign));
   return {
-    kind: "git",
-    root,
-    prefix,
-    prepare: (folder) => prepare(git, { base, root, tree }, folder),
-    changesIn: (folder) => changesBetween(git, base, tree, folder),
+    files: own([...tracked.map(({ path }) => path), ...others.filter((path) => !isFolder(path))]),
+    nested: own([...modules.map(({ path }) => path), ...clones]),
+    ignored: own(await listIgnored(repository, root)),
   };
 }
 
-/** A repository with the user's refs and configuration and none of its objects: those it borrows. */
-async function makeBase(git: Git, base: string): Promise<void> {
-  const path = async (name: string): Promise<string> =>
-    (await git(["rev-parse", "--path-format=absolute", "--git-path", name])).toString("utf8").trimEnd();
-  const format = (await tryGit(git, "rev-parse", "--show-object-format")) ?? "sha1";
-  await git(["init", "-q", "--template=", `--object-format=${format}`, base]);
-  const own = join(base, ".git");
-  await writeFile(join(own, "objects/info/alternates"), `${await path("objects")}\n`);
-  const config = await path("config");
-  await appendFile(
-    join(own, "config"),
-    `[include]\n\tpath = ${JSON.stringify(config)}\n[core]\n\tbare = false\n\tworktree = ${JSON.stringify(base)}\n`,
-  );
-  for (const name of ["shallow", "info/exclude", "info/attributes", "info/sparse-checkout"]) {
-    const from = await path(name);
-    if (!existsSync(from)) continue;
-    await mkdir(join(own, "info"), { recursive: true });
-    await copyFile(from, join(own, name));
-  }
-  const refs = await git(["for-each-ref", "--format=create %(refname) %(objectname)"]);
-  await git(["update-ref", "--stdin"], { cwd: base, input: refs.toString("utf8") });
-  const branch = await tryGit(git, "symbolic-ref", "-q", "HEAD");
-  if (branch) await git(["symbolic-ref", "HEAD", branch], { cwd: base });
-  else
-    await git(["update-ref", "--no-deref", "HEAD", (await tryGit(git, "rev-parse", "HEAD")) ?? ""], {
-      cwd: base,
-    });
+/** Git lists a repository within, or a folder that is ignored as a whole, with a `/` at its end. */
+function isFolder(path: string): boolean {
+  return path.endsWith("/");
 }
 
-/** The files of a folder as a tree in the base's object store, with what is new and without what is ignored. */
-async function snapshot(git: Git, base: string, folder: string, index?: string): Promise<string> {
-  const own = join(base, `index-${process.hrtime.bigint()}`);
-  // The user's own index spares reading files that have not changed since.
-  if (index && existsSync(index)) await copyFile(index, own);
-  const env = { GIT_DIR: join(base, ".git"), GIT_WORK_TREE: folder, GIT_INDEX_FILE: own };
-  await git(["add", "-A", "--", "."], { cwd: folder, env });
-  return (await git(["write-tree"], { cwd: folder, env })).toString("utf8").trim();
+function plain(path: string): string {
+  return path.replace(/\/$/, "");
+}
+
+async function listIgnored(repository: PinnedRepository, folder: string): Promise<string[]> {
+  const options = ["--others", "--ignored", "--exclude-standard", "--directory"];
+  return (await repository.list(folder, ...options)).map(plain);
+}
+
+type Nested = ReadonlyMap<string, PinnedRepository>;
+
+/** Pins the repositories within a repository, and those within them. One that git cannot read is only files. */
+async function pinNested(git: Git, root: string, paths: readonly string[], scratch: string): Promise<Nested> {
+  const nested = new Map<string, PinnedRepository>();
+  for (const path of paths) {
+    const place = join(root, path);
+    if (!existsSync(join(place, ".git"))) continue;
+    try {
+      const repository = await pinRepository(git, place, join(scratch, "nested", path));
+      nested.set(path, repository);
+      const within = (await readTree(repository, place, scratch)).nested.map((inner) => `${path}/${inner}`);
+      for (const [inner, one] of await pinNested(git, root, within, scratch)) nested.set(inner, one);
+    } catch (error) {
+      if (!(error instanceof GitError)) throw error;
+    }
+  }
+  return nested;
+}
+
+interface Pinned {
+  root: string;
+  /** A copy of the tree's files. */
+  start: string;
+  repository: PinnedRepository;
+  tree: Tree;
+  nested: Nested;
+  signal: AbortSignal;
+}
+
+function startOf(pinned: Pinned): Pick<Start, "prepare" | "sign" | "changesIn" | "leftOutOf"> {
+  const { root, start, repository, tree } = pinned;
+  const leftOut = (ignored: readonly string[]): ReadonlyMap<string, LeftOutReason> =>
+    new Map([
+      ...ignored.map((path) => [path, "ignored"] as const),
+      ...tree.ignored.map((path) => [path, "ignored"] as const),
+      ...tree.nested.map((path) => [path, "repository"] as const),
+    ]);
+  return {
+    prepare: (folder) => prepare(pinned, folder),
+    sign: async (folder) => signPaths(folder, leftOut(await listIgnored(repository, folder)).keys()),
+    async changesIn(folder) {
+      const closed = [...tree.ignored, ...tree.nested];
+      const added = await listAdded(repository, folder, tree.nested);
+      const paths = [...new Set([...tree.files, ...added])]
+        .filter((path) => !isBelow(path, closed) && !isUnreadable(path))
+        .toSorted();
+      return compareTrees({ from: root, to: folder }, start, paths);
+    },
+    async leftOutOf(folder, signed) {
+      const entries = leftOut(await listIgnored(repository, folder));
+      const unnamed = (await listAdded(repository, folder, tree.nested)).filter(isUnreadable);
+      return [
+        ...findLeftOut(signed, signPaths(folder, entries.keys()), entries, new Set(tree.files)),
+        ...unnamed.map((path): LeftOut => ({ path, why: "name", files: 1 })),
+      ];
+    },
+  };
 }
 
 async function prepare(
-  git: Git,
-  { base, root, tree }: { base: string; root: string; tree: string },
+  { root, start, repository, tree, nested, signal }: Pinned,
   folder: string,
-): Promise<void> {
+): Promise<string[]> {
   await mkdir(folder, { recursive: true });
-  const own = join(folder, ".git");
-  await cp(join(base, ".git"), own, { recursive: true });
-  await appendFile(join(own, "config"), `\tworktree = ${JSON.stringify(folder)}\n`);
-  const at = { cwd: folder };
-  await git(["read-tree", tree], at);
-  await git(["checkout-index", "-a", "-q"], at);
-  const hasCommit = (await tryGit(git, "rev-parse", "-q", "--verify", "HEAD^{commit}")) !== undefined;
-  await git(["read-tree", hasCommit ? "HEAD" : "--empty"], at);
-  await git(["update-index", "-q", "--refresh"], at).catch(() => undefined);
-  await copyTree(root, folder, await leftOutOf(git, root));
+  const options = { relocation: { from: root, to: folder }, signal };
+  const unreadable: string[] = [];
+  await copyTree(start, folder, tree.files, options);
+  await copyTree(root, folder, tree.nested, options);
+  await copyTree(root, folder, tree.ignored, {
+    ...options,
+    relocatesText: (path) => !/(?:^|\/)node_modules\//.test(path),
+    onUnreadable: (path) => unreadable.push(path),
+  });
+  await repository.place(folder);
+  for (const [path, one] of nested) await one.place(join(folder, path));
+  return unreadable;
 }
 
-/** Paths that no snapshot holds and that a check may need all the same: what is ignored, and submodules. */
-async function leftOutOf(git: Git, root: string): Promise<string[]> {
-  const list = async (...args: string[]): Promise<string[]> =>
-    (await git(["ls-files", "-z", ...args], { cwd: root })).toString("utf8").split("\0").filter(Boolean);
-  const ignored = await list("--others", "--ignored", "--exclude-standard", "--directory");
-  const submodules = (await list("--stage"))
-    .filter((line) => line.startsWith("160000 "))
-    .map((line) => line.slice(line.indexOf("\t") + 1));
-  // Claude Code's own worktrees are other working copies of the same repository.
-  return [...ignored, ...submodules]
-    .map((path) => path.replace(/\/$/, ""))
-    .filter((path) => !path.startsWith(".claude/worktrees"));
-}
-
-async function changesBetween(git: Git, base: string, tree: string, folder: string): Promise<FileChange[]> {
-  const after = await snapshot(git, base, folder);
-  // With the attempt's files around it, git finds the attributes that say how a file is written to disk.
-  const at = { cwd: folder, env: { GIT_DIR: join(base, ".git"), GIT_WORK_TREE: folder } };
-  const listed = await git(["diff-tree", "-r", "-z", "--no-renames", tree, after], at);
-  const fields = listed.toString("utf8").split("\0").filter(Boolean);
-  const changes: FileChange[] = [];
-  for (let i = 0; i + 1 < fields.length; i += 2) {
-    const [oldMode = "", newMode = ""] = fields[i]?.slice(1).split(" ") ?? [];
-    const path = fields[i + 1] ?? "";
-    // A repository within the repository: its files are none of this one's.
-    if (oldMode === "160000" || newMode === "160000") continue;
-    const before =
-      oldMode === "000000"
-        ? undefined
-        : {
-            bytes: await git(
-              ["cat-file", oldMode === "120000" ? "blob" : "--filters", `${tree}:${path}`],
-              at,
-            ),
-            kind: kindOf(oldMode),
-          };
-    const now = await readFileState(join(folder, path));
-    changes.push({ path, ...(before && { before }), ...(now && { after: now }) });
+/** Files that are new to git; those of repositories that were made in the folder are files like others. */
+async function listAdded(
+  repository: PinnedRepository,
+  folder: string,
+  known: readonly string[],
+): Promise<string[]> {
+  const added: string[] = [];
+  for (const path of await repository.list(folder, "--others", "--exclude-standard")) {
+    if (!isFolder(path)) added.push(path);
+    else if (!known.includes(plain(path))) added.push(...(await listWithin(repository, folder, plain(path))));
   }
-  return changes;
+  return added;
 }
 
-function kindOf(mode: string): "file" | "program" | "link" {
-  if (mode === "120000") return "link";
-  return mode === "100755" ? "program" : "file";
+async function listWithin(repository: PinnedRepository, folder: string, path: string): Promise<string[]> {
+  const files: string[] = [];
+  for (const inner of await repository.listNew(join(folder, path)))
+    files.push(
+      ...(isFolder(inner)
+        ? await listWithin(repository, folder, `${path}/${plain(inner)}`)
+        : [`${path}/${inner}`]),
+    );
+  return files;
+}
+
+function isBelow(path: string, entries: readonly string[]): boolean {
+  return entries.some((entry) => path === entry || path.startsWith(`${entry}/`));
 }

@@ -9,23 +9,31 @@ export const CASCADE_OPTIONS = {
   prompt: { type: "string", hidden: true },
   verify: {
     type: "string",
-    demandOption: true,
     requiresArg: true,
-    describe: "shell command that decides: exit code 0 says the work is done",
+    describe: "shell command that checks the work: exit code 0 means done",
   },
   ladder: {
     type: "string",
     requiresArg: true,
     describe:
-      "models from the lowest up, with effort where wanted: haiku,sonnet:high,opus (default: the policy's)",
+      "models from the lowest up, with effort if wanted: haiku,sonnet:high,opus (default: by prompt and policy)",
   },
-  tries: { type: "number", requiresArg: true, describe: "attempts per rung (default: the policy's)" },
+  tries: { type: "number", requiresArg: true, describe: "attempts per step (default: the policy's)" },
   "max-usd": { type: "number", requiresArg: true, describe: "hard limit for the whole cascade, in dollars" },
   apply: { type: "boolean", default: false, describe: "apply the winner's changes without asking" },
+  undo: {
+    type: "string",
+    describe: "revert the last cascade that was applied here, or the one with this ID",
+  },
+  redo: { type: "string", describe: "apply the last cascade that was kept here, or the one with this ID" },
   "keep-broken": {
     type: "boolean",
     default: false,
-    describe: "each attempt goes on from what the failed one left",
+    describe: "each attempt continues from what the failed one left",
+  },
+  "red-flags": {
+    type: "boolean",
+    describe: "an answer that asks for more information counts as a failed check (default: the policy's)",
   },
   setup: { type: "string", requiresArg: true, describe: "command to run in each fresh copy first (npm ci)" },
   allow: {
@@ -43,22 +51,27 @@ export const CASCADE_OPTIONS = {
   quiet: OUTPUT_OPTIONS.quiet,
 } as const satisfies Record<string, Options>;
 
-/** What the words of the command line come to. Throws UsageError. */
+/** Reads the options of the command line. Throws UsageError. */
 export function cascadeOptionsFrom(
   args: CommandArgs<typeof CASCADE_OPTIONS>,
 ): Omit<CascadeOptions, "prompt" | "signal"> {
-  const { tries } = args;
+  const { tries, verify = "" } = args;
   const maxUsd = args["max-usd"];
-  if (args.verify.trim() === "") throw new UsageError("--verify: the check is empty");
+  if (verify.trim() === "")
+    throw new UsageError("--verify: missing", {
+      hint: 'Name the command that checks the work: --verify "npm test".',
+    });
   if (tries !== undefined && !(Number.isInteger(tries) && tries >= 1))
-    throw new UsageError("--tries: must be a whole number from 1");
-  if (maxUsd !== undefined && !(maxUsd > 0)) throw new UsageError("--max-usd: must be more than 0 dollars");
+    throw new UsageError(`--tries: invalid number "${tries}"`, { hint: "Write a whole number from 1." });
+  if (maxUsd !== undefined && !(maxUsd > 0))
+    throw new UsageError(`--max-usd: invalid amount "${maxUsd}"`, { hint: "Write dollars, more than 0." });
   return {
-    verify: args.verify,
+    verify,
     ladder: args.ladder,
     tries,
     ...(maxUsd !== undefined && { maxUsd }),
     keepBroken: args["keep-broken"],
+    redFlags: args["red-flags"],
     ...(args.setup !== undefined && { setup: args.setup }),
     allow: args.allow
       .split(/,(?![^(]*\))/)

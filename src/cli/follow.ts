@@ -4,11 +4,13 @@ import type { Recommendation } from "../domain/recommendation.ts";
 import { followAdvice, loadAdvicePlan } from "../operations/apply-advice.ts";
 import type { History } from "../history/open-history.ts";
 import { hasWork } from "../agents/load-plan.ts";
+import type { Place } from "../agents/place.ts";
 import { planJson, renderApplied, renderPlan } from "../render/changes.ts";
 import { askToWrite, type Consent } from "./confirm.ts";
 import { EXIT } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { type Report, type ReportArgs, surfaceOf } from "./report.ts";
+import { asWriter } from "./writer.ts";
 
 /** Where advice is written, and how it is asked about. */
 export const PLACE_OPTIONS = {
@@ -25,7 +27,25 @@ export async function followAdviceAfterAsking(
   args: ReportArgs & Consent & { user?: boolean | undefined },
   io: Io,
 ): Promise<Omit<Report, "period">> {
-  const planned = await loadAdvicePlan({ cwd: io.cwd, env: io.env, user: args.user }, recommendations, step);
+  const place = { cwd: io.cwd, env: io.env, user: args.user };
+  return asWriter("recommend --apply", place, args, io, () =>
+    followAdviceAt(place, { history, recommendations, step }, args, io),
+  );
+}
+
+interface Advice {
+  history: History;
+  recommendations: readonly Recommendation[];
+  step: Exclude<DecisionStep, "dismissed">;
+}
+
+async function followAdviceAt(
+  place: Place,
+  { history, recommendations, step }: Advice,
+  args: ReportArgs & Consent,
+  io: Io,
+): Promise<Omit<Report, "period">> {
+  const planned = await loadAdvicePlan(place, recommendations, step);
   if (!args.json) io.out(renderPlan(planned, surfaceOf(args, io)));
   const declined =
     recommendations.length > 0 && hasWork(planned.changes)

@@ -22,6 +22,18 @@ export const SOURCE_OPTIONS = {
     describe: "read the transcripts that rolecall ships, keep nothing",
     group: "Source:",
   },
+  account: {
+    type: "string",
+    requiresArg: true,
+    describe: "Show one account: its name or folder",
+    group: "Source:",
+  },
+  "all-accounts": {
+    type: "boolean",
+    default: false,
+    describe: "Show every account that was ever read",
+    group: "Source:",
+  },
   prices: {
     type: "string",
     requiresArg: true,
@@ -68,6 +80,14 @@ const FILTER_OPTIONS = {
   },
   role: { type: "string", requiresArg: true, describe: "one role of the policy", group: "Filter:" },
 } as const satisfies Record<string, Options>;
+
+export const EVIDENCE_OPTION = {
+  type: "string",
+  choices: ["all", "strong"],
+  default: "all",
+  describe: "strong: outcomes that rest only on the user continuing count as unknown",
+  group: "Filter:",
+} as const satisfies Options;
 
 export const OUTPUT_OPTIONS = {
   json: { type: "boolean", default: false, describe: "JSON for programs", group: "Output:" },
@@ -143,9 +163,10 @@ function badZone(named: string | undefined, io: Io): string {
 }
 
 /** The filters that the options name. */
-export function filtersFrom(args: Filters): Filters {
-  const { project, model, agent, role } = args;
+export function filtersFrom(args: Omit<Filters, "evidence"> & { evidence?: string | undefined }): Filters {
+  const { project, model, agent, role, evidence } = args;
   return {
+    ...(evidence === "strong" && { evidence }),
     ...(project !== undefined && { project }),
     ...(model !== undefined && { model }),
     ...(agent !== undefined && { agent }),

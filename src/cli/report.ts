@@ -1,9 +1,9 @@
 import { dayOf } from "../domain/calendar.ts";
 import type { Period } from "../domain/period.ts";
-import { readDiagnostics } from "../history/diagnostics.ts";
+import { findMissing, readDiagnostics } from "../history/diagnostics.ts";
 import type { Needs } from "../history/ingest.ts";
 import { type History, openHistory } from "../history/open-history.ts";
-import { renderDiagnostics, renderEmpty } from "../render/diagnostics.ts";
+import { renderDiagnostics, renderEmpty, renderMissing } from "../render/diagnostics.ts";
 import { renderAnswer } from "../render/json.ts";
 import { createStyle, type Surface } from "../render/style.ts";
 import { plainText } from "../render/text.ts";
@@ -18,6 +18,8 @@ export interface ReportArgs {
   db?: string | undefined;
   demo?: boolean | undefined;
   prices?: string | undefined;
+  account?: string | undefined;
+  "all-accounts"?: boolean | undefined;
   json?: boolean | undefined;
   csv?: boolean | undefined;
   color?: boolean | undefined;
@@ -55,12 +57,14 @@ export async function runReport(
       history = await history.recover(thrown);
       report = await make(history);
     }
-    for (const notice of history.store.notices) io.err(`rolecall: ${plainText(notice)}\n`);
-    const diagnostics = () => readDiagnostics(history.store, history.report.unreadable);
+    for (const notice of history.notices) io.err(`rolecall: ${plainText(notice)}\n`);
+    const missing = findMissing(history, report.period);
+    if (missing) io.err(`rolecall: ${renderMissing(missing)}\n`);
+    const diagnostics = () => readDiagnostics(history);
     if (args.json)
       io.out(renderAnswer(command, { period: periodJson(report.period), ...report.json() }, diagnostics()));
     else if (args.csv && report.csv) io.out(report.csv());
-    else if (isEmpty(history))
+    else if (history.isEmpty())
       io.out(wrapWide(renderEmpty(history.workspace, surfaceOf(args, io)), io.columns));
     else io.out(wrapWide(report.table(surfaceOf(args, io)), io.columns));
     if (args.diagnostics && !args.json) io.err(renderDiagnostics(diagnostics()));
@@ -77,16 +81,14 @@ export function sourceFrom(args: ReportArgs) {
     ...(args.db !== undefined && { db: args.db }),
     ...(args.demo && { demo: true }),
     ...(args.prices !== undefined && { prices: args.prices }),
+    ...(args.account !== undefined && { account: args.account }),
+    ...(args["all-accounts"] && { allAccounts: true }),
   };
 }
 
 /** The place that tables are drawn for. */
 export function surfaceOf(args: { color?: boolean | undefined }, io: Io): Surface {
   return { width: io.columns, style: createStyle(args.color ?? io.color) };
-}
-
-function isEmpty({ store }: History): boolean {
-  return store.db.prepare("SELECT 1 FROM transcript LIMIT 1").get() === undefined;
 }
 
 /** A period for programs: both days counted in, null where there is no bound. */

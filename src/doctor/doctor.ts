@@ -1,15 +1,18 @@
 import { type Symptom, SEVERITIES } from "../domain/symptom.ts";
 import type { SetupRequest } from "../client/setup.ts";
 import { examine } from "./examine.ts";
+import type { Examined } from "./examined.ts";
 import { applyRepairs } from "./repair.ts";
 import { RULES } from "./rules/index.ts";
 
 export interface DoctorReport {
-  /** Paths in findings are relative to it where they are below it. */
+  /** Paths in findings are relative to it if they are below it. */
   root: string;
+  /** How many files of each kind were looked at. */
+  checked: { settings: number; agents: number };
   /** What is wrong now: errors first, then by file and line. */
   findings: readonly Symptom[];
-  /** What `fix` put right. */
+  /** What `fix` corrected. */
   fixed: readonly Symptom[];
 }
 
@@ -18,11 +21,17 @@ export async function runDoctor(
   request: SetupRequest & { fix?: boolean | undefined },
   now: number,
 ): Promise<DoctorReport> {
-  const { root, findings } = await diagnose(request, now);
-  const fixed = request.fix ? applyRepairs(findings) : [];
+  const { setup, findings } = await diagnose(request, now);
+  const fixed = request.fix ? applyRepairs(findings, [setup.root, setup.configDir]) : [];
   const left = fixed.length > 0 ? (await diagnose(request, now)).findings : findings;
-  const shown = (list: readonly Symptom[]) => list.map((finding) => shorten(finding, root)).sort(byWeight);
-  return { root, findings: shown(left), fixed: shown(fixed) };
+  const shown = (list: readonly Symptom[]) =>
+    list.map((finding) => shorten(finding, setup.root)).sort(byWeight);
+  return {
+    root: setup.root,
+    checked: { settings: setup.settings.length, agents: setup.agents.length },
+    findings: shown(left),
+    fixed: shown(fixed),
+  };
 }
 
 /** Whether Claude Code does not do what the files seem to say. */
@@ -30,9 +39,12 @@ export function hasErrors({ findings }: DoctorReport): boolean {
   return findings.some(({ severity }) => severity === "error");
 }
 
-async function diagnose(request: SetupRequest, now: number): Promise<{ root: string; findings: Symptom[] }> {
+async function diagnose(
+  request: SetupRequest,
+  now: number,
+): Promise<{ setup: Examined["setup"]; findings: Symptom[] }> {
   const examined = await examine(request, now);
-  return { root: examined.setup.root, findings: RULES.flatMap((rule) => rule(examined)) };
+  return { setup: examined.setup, findings: RULES.flatMap((rule) => rule(examined)) };
 }
 
 function byWeight(a: Symptom, b: Symptom): number {
@@ -43,5 +55,11 @@ function byWeight(a: Symptom, b: Symptom): number {
 
 function shorten(finding: Symptom, root: string): Symptom {
   const short = (text: string) => text.replaceAll(`${root}/`, "");
-  return { ...finding, path: finding.path && short(finding.path), message: short(finding.message) };
+  const { path, message, files } = finding;
+  return {
+    ...finding,
+    path: path && short(path),
+    message: short(message),
+    ...(files && { files: files.map((file) => ({ ...file, path: short(file.path) })) }),
+  };
 }

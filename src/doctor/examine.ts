@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { relative } from "node:path";
+import { relative, resolve } from "node:path";
 import type { Change } from "../agents/change.ts";
-import { InvalidInputError } from "../errors.ts";
+import { InvalidInputError, RolecallError } from "../errors.ts";
 import { createEnvironment } from "../client/environment.ts";
 import { KNOWN_VERSION } from "../client/version.ts";
 import { locatePolicies } from "../policy/places.ts";
@@ -17,6 +17,7 @@ export async function examine(request: SetupRequest, now: number): Promise<Exami
   const setup = await readSetup(request);
   const version = (await readClientVersion(request.env)) ?? KNOWN_VERSION;
   return {
+    cwd: resolve(request.cwd),
     setup,
     facts: modelFacts(),
     environment: createEnvironment(setup.env, setup.layers),
@@ -32,7 +33,7 @@ export async function examine(request: SetupRequest, now: number): Promise<Exami
   };
 }
 
-/** The policy, and what is not as it wants it; what keeps it from being read is no failure here but a finding. */
+/** The policy, and the files that are not as it wants them. A policy that cannot be read is a finding, not a failure. */
 async function examinePolicy({
   cwd,
   env,
@@ -45,8 +46,11 @@ async function examinePolicy({
     const drift = driftOf(changes, relative(target.root, places.project));
     return { policy, policyProblems: [], drift };
   } catch (thrown) {
-    if (!(thrown instanceof InvalidInputError)) throw thrown;
-    return { policy: undefined, policyProblems: thrown.problems, drift: undefined };
+    if (thrown instanceof InvalidInputError)
+      return { policy: undefined, policyProblems: thrown.problems, drift: undefined };
+    if (!(thrown instanceof RolecallError)) throw thrown;
+    // A link or a device in the place of a file: nothing that the policy wants can be written there.
+    return { policy: undefined, policyProblems: [{ message: thrown.message }], drift: undefined };
   }
 }
 
@@ -55,17 +59,17 @@ function driftOf(changes: readonly Change[], policyFile: string): { path: string
   const missing = changes.filter(({ action }) => action === "create");
   const others = changes.filter(({ action }) => action !== "create" && action !== "unchanged");
   const absent =
-    missing.length === 1 ? "one file that it asks for is" : `${missing.length} files that it asks for are`;
+    missing.length === 1 ? "one file that it wants is" : `${missing.length} files that it wants are`;
   return [
-    ...(missing.length > 0 ? [{ path: policyFile, what: `${absent} not there` }] : []),
+    ...(missing.length > 0 ? [{ path: policyFile, what: `${absent} missing` }] : []),
     ...others.map(({ path, action }) => ({ path, what: WHAT[action] })),
   ];
 }
 
 const WHAT = {
-  create: "it is not there",
-  update: "it is not as the policy says",
+  create: "it is missing",
+  update: "it differs from the policy",
   conflict: "it was edited where the policy decides",
   orphan: "no role of the policy wants it any more",
-  unchanged: "it is in step",
+  unchanged: "it is in sync",
 } as const satisfies Record<Change["action"], string>;

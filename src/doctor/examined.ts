@@ -1,4 +1,5 @@
 import type { AgentFile } from "../agents/discover.ts";
+import { latin1 } from "../agents/frontmatter.ts";
 import type { Symptom, SymptomCode, Severity } from "../domain/symptom.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { InputProblem } from "../errors.ts";
@@ -10,17 +11,19 @@ import type { SettingsFile, Setup } from "../client/setup.ts";
 
 /** Everything that the rules of `doctor` look at. */
 export interface Examined {
+  /** The folder that the session starts in. */
+  cwd: string;
   setup: Setup;
   facts: ModelFacts;
   environment: Environment;
-  /** A session in its default mode, with the settings as they count. */
+  /** A session in its default mode, with the settings that are in force. */
   around: Surroundings;
   /** The agents that load, by name. */
   loaded: ReadonlyMap<string, AgentModel>;
-  /** Undefined where it cannot be read. */
+  /** Undefined if it cannot be read. */
   policy: Policy | undefined;
   policyProblems: readonly InputProblem[];
-  /** Files that are not as the policy wants them; undefined where the project has no policy of its own. */
+  /** Files that are not as the policy wants them; undefined if the project has no policy of its own. */
   drift: readonly { path: string; what: string }[] | undefined;
   /** UTC day. */
   today: string;
@@ -39,16 +42,17 @@ export function inAgent(
   key: string | undefined,
   { fix = null, ...details }: Details,
 ): Symptom {
-  const line = (key === undefined ? undefined : lineOfFrontMatter(agent, key)) ?? 1;
   const { repair, ...shown } = details;
   const editable = repair && agent.level !== "plugin";
+  const line = lineOf(agent, key);
   return { code, severity, path: agent.path, line, fix, ...shown, ...(editable && { repair }) };
 }
 
-function lineOfFrontMatter({ bytes, frontMatter }: AgentFile, key: string): number | undefined {
-  const lines = bytes.toString("latin1").slice(0, frontMatter.end).split("\n");
-  const index = lines.findLastIndex((line) => line.startsWith(`${key}:`) || line.startsWith(`"${key}":`));
-  return index < 0 ? undefined : index + 1;
+/** The 1-based line of a front matter key; the first line if the file does not have it. */
+export function lineOf({ bytes, frontMatter }: AgentFile, key: string | undefined): number {
+  if (key === undefined) return 1;
+  const lines = latin1(bytes.subarray(0, frontMatter.end)).split("\n");
+  return lines.findLastIndex((line) => line.startsWith(`${key}:`) || line.startsWith(`"${key}":`)) + 1 || 1;
 }
 
 /** A finding in a settings file, at the line of the key. */
@@ -64,8 +68,8 @@ export function inSettings(
 }
 
 /**
- * A finding about a variable, in the settings file that sets it or else in the environment. `fix` is given as what to do to
- * it: `remove`, `replace …`.
+ * A finding about a variable, in the settings file that sets it or otherwise in the environment. `fix` says what to do to it:
+ * `remove`, `replace …`.
  */
 export function inEnvironment(
   code: SymptomCode,

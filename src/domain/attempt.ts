@@ -54,6 +54,7 @@ export type AnswerCheckKind =
   | "confidence"
   | "syntax"
   | "command"
+  | "red-flags"
   | "function"
   | "custom";
 
@@ -122,4 +123,24 @@ export function groupByRun(attempts: readonly Attempt[]): Attempt[][] {
     else runs.set(attempt.run, [attempt]);
   }
   return [...runs.values()].map((run) => run.toSorted((a, b) => a.index - b.index));
+}
+
+/** Terms of a look-up of attempts. */
+export interface AttemptQuery {
+  /** The newest so many. */
+  limit?: number;
+  /** Sent at this moment or later; a number is in ms since the epoch. */
+  since?: Date | number;
+  /** Sent before this moment; a number is in ms since the epoch. */
+  until?: Date | number;
+  /** A tier, the model that was asked, or the one that served. */
+  model?: string;
+}
+
+/** Telemetry that can be read back. */
+export interface AttemptLog extends Telemetry {
+  /** Returns attempts in order of time, oldest first. */
+  attempts(query?: AttemptQuery): Attempt[];
+  /** Lists the attempts sent in [since, until), in ms since the epoch, by time and then by their place in their run. */
+  list(since: number, until?: number): Attempt[];
 }

@@ -1,20 +1,20 @@
 import type { NanoUsd } from "./money.ts";
 import type { Usage } from "./usage.ts";
 
-/** What many requests of one price consumed together: enough to price them again on another model. */
+/** Requests that every model prices alike, added up: enough to price them on another model. */
 export interface Bill {
   /** Canonical id of the model that served. */
   model: string;
   /** UTC day as `2026-11-21`, since prices change with days. */
   day: string;
-  /** Their prompts were longer than 100,000 tokens: the long-prompt tier of some models. */
-  long: boolean;
+  /** Their prompts are longer than this many tokens and not longer than the next border of any model's long-prompt price. */
+  promptAbove: number;
   fast?: true;
   usOnly?: true;
   batch?: true;
   effort?: string;
   requests: number;
   usage: Usage;
-  /** Absent where the model has no known price. */
+  /** Absent when the model has no known price. */
   costNano?: NanoUsd;
 }

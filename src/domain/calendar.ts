@@ -1,8 +1,9 @@
 /** Days in a time zone. Calendar days are written `2026-11-21`. */
 
 const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
 
-/** The zone of this machine, or what the user named; undefined when there is no such zone. */
+/** Returns the zone of this machine, or the one that the user named; undefined when it is unknown. */
 export function resolveTimezone(name?: string): string | undefined {
   if (name === "UTC" || name === "Etc/UTC") return "UTC"; // the tables of `Intl` take longer to load than a day to add up
   try {
@@ -15,7 +16,7 @@ export function resolveTimezone(name?: string): string | undefined {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** How far the clocks of `timezone` are ahead of UTC at a moment, in ms. */
+/** Returns how far the clocks of `timezone` are ahead of UTC at a moment, in ms. */
 function zoneOffsetMs(at: number, timezone: string): number {
   if (timezone === "UTC") return 0;
   let format = formats.get(timezone);
@@ -37,24 +38,28 @@ function zoneOffsetMs(at: number, timezone: string): number {
   return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(at / 1000) * 1000;
 }
 
-/** The calendar day of a moment. */
+/** Returns the calendar day of a moment. */
 export function dayOf(at: number, timezone: string): string {
   return new Date(at + zoneOffsetMs(at, timezone)).toISOString().slice(0, 10);
 }
 
-/** The calendar day and time of a moment, to the minute: `2026-11-21 14:03`. */
+/** Returns the calendar day and time of a moment, to the minute: `2026-11-21 14:03`. */
 export function minuteOf(at: number, timezone: string): string {
   return new Date(at + zoneOffsetMs(at, timezone)).toISOString().slice(0, 16).replace("T", " ");
 }
 
-/** The first moment of a calendar day, in ms since the epoch. */
+/**
+ * Returns the first moment of a calendar day, in ms since the epoch. Clocks can change at midnight: then the day begins at 01:00, or its
+ * first hour comes twice.
+ */
 export function startOfDay(day: string, timezone: string): number {
   const utc = Date.parse(`${day}T00:00:00Z`);
-  const guess = utc - zoneOffsetMs(utc, timezone);
-  return utc - zoneOffsetMs(guess, timezone);
+  const offsets = [utc - DAY_MS, utc + DAY_MS].map((at) => zoneOffsetMs(at, timezone));
+  const candidates = offsets.map((offset) => utc - offset).sort((x, y) => x - y);
+  return candidates.find((at) => dayOf(at, timezone) === day) ?? (candidates.at(-1) as number);
 }
 
-/** The day `days` after another (before it, where negative). */
+/** Returns the day `days` after another; before it when negative. */
 export function addDays(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 }
@@ -65,27 +70,35 @@ export interface OffsetStretch {
   offsetMs: number;
 }
 
-/** The offsets of a zone from `from` to `to`, to the minute of each change. The last stretch has no end. */
-export function offsetStretches(from: number, to: number, timezone: string): OffsetStretch[] {
+/**
+ * Returns the offsets of a zone on some UTC days, ascending numbers since the epoch, to the minute of each change. Between the days
+ * nothing is looked up, so that a day in the year 1 costs no more than any other. The last stretch has no end.
+ */
+export function offsetStretches(days: readonly number[], timezone: string): OffsetStretch[] {
   const stretches: OffsetStretch[] = [];
-  let offsetMs = zoneOffsetMs(from, timezone);
-  for (let start = from; start < to; start += DAY_MS) {
-    const next = Math.min(start + DAY_MS, to);
-    const changed = zoneOffsetMs(next, timezone);
-    if (changed === offsetMs) continue;
-    stretches.push({ until: changeBetween(start, next, timezone), offsetMs });
-    offsetMs = changed;
+  const first = days[0] ?? 0;
+  let offsetMs = zoneOffsetMs(first * DAY_MS, timezone);
+  const change = (until: number, next: number) => {
+    if (next === offsetMs) return;
+    stretches.push({ until, offsetMs });
+    offsetMs = next;
+  };
+  for (const day of days) {
+    const [start, end] = [day * DAY_MS, (day + 1) * DAY_MS];
+    change(start, zoneOffsetMs(start, timezone));
+    const after = zoneOffsetMs(end, timezone);
+    if (after !== offsetMs) change(changeBetween(start, end, timezone), after);
   }
   return [...stretches, { until: Number.POSITIVE_INFINITY, offsetMs }];
 }
 
 function changeBetween(start: number, end: number, timezone: string): number {
   const before = zoneOffsetMs(start, timezone);
-  let [low, high] = [Math.floor(start / 60_000), Math.ceil(end / 60_000)];
+  let [low, high] = [start / MINUTE_MS, end / MINUTE_MS];
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
-    if (zoneOffsetMs(middle * 60_000, timezone) === before) low = middle;
+    if (zoneOffsetMs(middle * MINUTE_MS, timezone) === before) low = middle;
     else high = middle;
   }
-  return high * 60_000;
+  return high * MINUTE_MS;
 }

@@ -5,42 +5,101 @@ export type CheckKind = (typeof CHECK_KINDS)[number];
 /** One verification inside a shell command. */
 export interface Check {
   kind: CheckKind;
-  /** Whose tools: `js`, `python`, `go` …; `any` for make, just and the like. */
+  /** Whose tools: `js`, `python`, `go` …; `any` for make, just and other task runners. */
   ecosystem: string;
-  /** The part of the suite that a script's name says (`unit`, `e2e`); empty for all of it. */
+  /** The part of the suite that a script's name or its build tags name (`unit`, `e2e`); empty for the plain one, `all` for everything. */
   suite: string;
-  /** Directory or workspace it ran in, as far as the command says. */
+  /** Directory or workspace that it ran in, from the folder of the session's start. */
   where: string;
-  /** Paths and hashed filters it was narrowed to, sorted; empty for everything. */
-  targets: readonly string[];
+  /** Paths that it was narrowed to, from `where`, sorted; empty for everything there. */
+  paths: readonly string[];
+  /** Names of tests that it was narrowed to, one of which is enough; other filters as `#hash`. */
+  filters: readonly string[];
   /** Hash of the command without what only changes its output. */
   command: number;
 }
 
 export type Verdict = "pass" | "fail" | "timeout" | "unclear";
 
-/** Whether `wide` passing tells that `narrow` would pass: the same command, or one that covers at least as much. */
+/** What a runner's own output says about one check. */
+export interface CheckReport {
+  verdict: Verdict;
+  /** The verifications that a task runner said it started. */
+  ran?: readonly Check[];
+  /** Of a red test run: the tests, files and packages that it names as failed. Absent where it names none or too many. */
+  failing?: readonly string[];
+}
+
+/** Returns whether `wide` passing means that `narrow` would pass: the same command, or one that covers at least as much. */
 export function covers(wide: Check, narrow: Check): boolean {
   if (wide.command === narrow.command && wide.where === narrow.where) return true;
   return (
-    coversKind(wide, narrow) &&
-    (wide.ecosystem === narrow.ecosystem || wide.ecosystem === "any") &&
-    (wide.suite === narrow.suite || (wide.suite === "" && WITHIN_ALL.has(narrow.suite))) &&
-    isWithin(narrow.where, wide.where) &&
-    (wide.targets.length === 0 ||
-      (narrow.targets.length > 0 &&
-        narrow.targets.every((target) => wide.targets.some((area) => isWithin(target, area)))))
+    coversSubject(wide, narrow) &&
+    coversAreas(wide, narrow) &&
+    (compiles(wide, narrow) || coversFilters(wide, narrow))
   );
 }
 
-/** Suites that a plain `test` runs by convention; end-to-end suites it does not. */
-const WITHIN_ALL = new Set(["", "unit", "only", "watch", "ci", "coverage"]);
-
-function coversKind(wide: Check, narrow: Check): boolean {
-  return wide.kind === narrow.kind || wide.kind === "all";
+/** A run of one test has compiled the whole package. */
+function compiles(wide: Check, narrow: Check): boolean {
+  return wide.kind === "test" && (narrow.kind === "build" || narrow.kind === "types");
 }
 
-function isWithin(path: string, area: string): boolean {
+/** Kind, tools and suite. */
+function coversSubject(wide: Check, narrow: Check): boolean {
+  if (wide.ecosystem !== narrow.ecosystem && wide.ecosystem !== "any" && narrow.ecosystem !== "any")
+    return false;
+  if (!coversKind(wide, narrow)) return false;
+  return wide.kind !== narrow.kind || coversSuite(wide, narrow);
+}
+
+/** Whatever tests or inspects compiled code has built it. */
+function coversKind(wide: Check, narrow: Check): boolean {
+  if (wide.kind === narrow.kind || wide.kind === "all") return true;
+  if (!COMPILED.has(wide.ecosystem) && !COMPILED.has(narrow.ecosystem)) return false;
+  return COMPILES[narrow.kind]?.has(wide.kind) === true;
+}
+
+const COMPILED: ReadonlySet<string> = new Set(
+  "go rust java dotnet swift c haskell dart zig elixir any".split(" "),
+);
+const COMPILES: Partial<Record<CheckKind, ReadonlySet<CheckKind>>> = {
+  build: new Set(["test", "lint", "types"]),
+  types: new Set(["test", "lint", "build"]),
+};
+
+/** Everything covers any part. A plain `lint` covers `lint:go`; a plain `test` covers `test:unit`, but not `test:e2e`. */
+function coversSuite(wide: Check, narrow: Check): boolean {
+  if (wide.suite === narrow.suite || wide.suite === "all") return true;
+  if (wide.suite !== "") return false;
+  return narrow.kind !== "test" || WITHIN_PLAIN.has(narrow.suite);
+}
+
+/** Suites that a plain `test` runs by convention. */
+const WITHIN_PLAIN = new Set(["unit", "only", "watch", "coverage", "all"]);
+
+function coversAreas(wide: Check, narrow: Check): boolean {
+  const areas = areasOf(wide);
+  return areasOf(narrow).every((path) => areas.some((area) => isWithin(path, area)));
+}
+
+/** The paths of a check from the folder of the session's start. */
+export function areasOf({ where, paths }: Check): string[] {
+  if (paths.length === 0) return [where];
+  return paths.map((path) => (where === "" || path.startsWith("/") ? path : `${where}/${path}`));
+}
+
+function coversFilters(wide: Check, narrow: Check): boolean {
+  if (wide.filters.length === 0) return true;
+  return narrow.filters.length > 0 && narrow.filters.every((name) => matchesFilter(wide.filters, name));
+}
+
+/** Returns whether a run with these filters includes a test: by its name, or as a part of it, as most runners match. */
+export function matchesFilter(filters: readonly string[], name: string): boolean {
+  return filters.some((filter) => filter === name || (!filter.startsWith("#") && name.includes(filter)));
+}
+
+export function isWithin(path: string, area: string): boolean {
   return (
     area === "" ||
     path === area ||

@@ -1,5 +1,8 @@
-import type { Check, Verdict } from "./check.ts";
+import type { Check, CheckReport } from "./check.ts";
 import type { Hashes } from "./hashes.ts";
+
+/** Counts up when other events are taken from the same lines, so that transcripts on disk are read again. */
+export const OBSERVER_VERSION = 2;
 
 /**
  * What a transcript says besides tokens, in compact form. No prompt text, code or tool output is kept: hashes, labels,
@@ -27,6 +30,8 @@ export type Event =
   | ModeEvent
   | ModelNoticeEvent
   | NotificationEvent
+  | SteerEvent
+  | AgentProgressEvent
   | CostStateEvent
   | TakenUpEvent
   | ForkEvent
@@ -42,7 +47,22 @@ export interface Seen {
 
 /** What a prompt's words say about the work before it and the work it asks for. */
 const PROMPT_SIGNALS = [
+  /** The work before it is wrong. */
   "correction",
+  /** Something looks wrong; whether the work before it is the cause, the work after it tells. */
+  "symptom",
+  /** Something fails: a check, a program, a thing that is not there. */
+  "failure",
+  /** Says that an answer is not true. */
+  "contradiction",
+  /** Doubts a choice, mostly as a question. */
+  "pushback",
+  /** A pasted finding of a review. */
+  "finding",
+  /** Says that it is about something else than the work before. */
+  "other-matter",
+  /** Stops the work. */
+  "stop",
   "praise",
   "continue",
   "same-again",
@@ -73,6 +93,10 @@ export interface PromptEvent extends Seen {
   copied?: true;
   /** Hash of the entry that it answers: two prompts with the same one mean that the conversation was rewound. */
   after?: number;
+  /** Hash of the plan that it hands over, where the client wrote it ("Implement the following plan"). */
+  plan?: number;
+  /** The session in which that plan was made, where the prompt names it. */
+  planFrom?: string;
 }
 
 interface InterruptEvent extends Seen {
@@ -109,16 +133,26 @@ export interface EditEvent extends Seen {
   before: number;
   after: number;
   lines: number;
+  /** Outside the project: in a scratch folder or the client's own. */
+  outside?: true;
 }
 
-/** A shell command that verifies something, changes files, or brings them back from version control. */
+/** A shell command that verifies something, changes files, or moves work in version control. */
 export interface ShellEvent extends Seen {
   kind: "shell";
   id: string;
   checks: readonly Check[];
+  /** Indexes of checks that ran while the work was put aside for that command. */
+  aside?: readonly number[];
+  /** The command's own description says that it is meant to fail. */
+  expectsRed?: true;
   /** Files restored from version control; `*` for all. */
   restores?: readonly string[];
+  /** The work was put aside (`git stash`), or taken back. */
+  stash?: "push" | "pop";
   commits?: true;
+  /** It brought the work to others: a push or a pull request. */
+  publishes?: true;
   /** It changes files by itself (`sed -i`, a redirection, `--fix`). */
   writes?: true;
 }
@@ -133,11 +167,13 @@ interface AgentCallEvent extends Seen {
   background?: boolean;
 }
 
-interface PlanEvent extends Seen {
+export interface PlanEvent extends Seen {
   kind: "plan";
   step: "entered" | "proposed" | "left";
   /** The tool call, for a plan that was proposed. */
   id?: string;
+  /** Hash of the plan that was proposed. */
+  plan?: number;
 }
 
 /** The model asked the user something with a tool. */
@@ -150,6 +186,8 @@ interface QuestionEvent extends Seen {
 interface ToolsEvent extends Seen {
   kind: "tools";
   counts: Readonly<Record<string, number>>;
+  /** When the last of them was used. */
+  lastAt?: number;
 }
 
 export interface ResultEvent extends Seen {
@@ -161,18 +199,21 @@ export interface ResultEvent extends Seen {
   /** The user said what to do instead. */
   feedback?: true;
   /** One per check of the command, in order. */
-  verdicts?: readonly Verdict[];
+  reports?: readonly CheckReport[];
   agentId?: string;
   resolvedModel?: string;
   modelsUsed?: readonly string[];
   status?: string;
+  /** Agents: how long the run took, and what it used, as the client counted. */
+  durationMs?: number;
+  totalTokens?: number;
 }
 
 /** The result of a verification that ran in the background. */
 interface BackgroundVerdictEvent extends Seen {
   kind: "background-verdict";
   id: string;
-  verdicts: readonly Verdict[];
+  reports: readonly CheckReport[];
 }
 
 /** The client tried a request again (system/api_error). */
@@ -239,6 +280,23 @@ interface NotificationEvent extends Seen {
   status?: string;
 }
 
+/** A message that the user sent while the work went on. */
+export interface SteerEvent extends Seen {
+  kind: "steer";
+  words: number;
+  signals: readonly PromptSignal[];
+}
+
+/** An agent's message, echoed in its parent's transcript by older clients. */
+export interface AgentProgressEvent extends Seen {
+  kind: "agent-progress";
+  agentId: string;
+  /** The tool call that started it. */
+  toolUseId: string;
+  /** What the message says, in the agent's own thread. */
+  events: readonly Event[];
+}
+
 /** The client's own running total; written when a process ends, so a prompt after one is a resume. */
 interface CostStateEvent extends Seen {
   kind: "cost-state";
@@ -255,7 +313,8 @@ interface ForkEvent extends Seen {
   kind: "fork";
 }
 
+/** The client says that the turn came to its end. */
 interface TurnEndEvent extends Seen {
   kind: "turn-end";
-  durationMs: number;
+  durationMs?: number;
 }

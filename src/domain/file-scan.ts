@@ -1,9 +1,8 @@
 import type { AgentRunFacts } from "./agent-run.ts";
-import type { WatchedLines } from "./watched-lines.ts";
 
 /**
- * Columns of one request in `FileScan.numbers`; `context` is an index into `FileScan.contexts`, `cost` is in nano-dollars and
- * NaN where it is not known (reading knows no prices).
+ * Columns of a request in `FileScan.numbers`. `at` is in ms since the epoch, `line` counts from 1, and `context` is an index into
+ * `FileScan.contexts`.
  */
 const COLUMNS = [
   "at",
@@ -16,21 +15,20 @@ const COLUMNS = [
   "cacheWrite1h",
   "cacheRead",
   "webSearches",
-  "cost",
 ] as const;
 type Column = (typeof COLUMNS)[number];
 export const WIDTH = COLUMNS.length;
-/** Where in a row each column is. */
+/** The place of each column in a row. */
 export const AT = Object.fromEntries(COLUMNS.map((column, index) => [column, index])) as Record<
   Column,
   number
 >;
 
 /**
- * The sighting of a request with the most output speaks for it, the last such on a tie: `later` is put into the place of `row`,
- * but for when and where that was.
+ * Merges a later occurrence of a request into its row. The one with the most output counts, the last one on a tie. The time and the
+ * line stay those of the first.
  */
-export function speakFor(row: Float64Array, later: Float64Array): void {
+export function mergeOccurrence(row: Float64Array, later: Float64Array): void {
   if ((later[AT.output] as number) < (row[AT.output] as number)) return;
   const { [AT.at]: at = 0, [AT.line]: line = 0 } = row;
   row.set(later);
@@ -38,13 +36,13 @@ export function speakFor(row: Float64Array, later: Float64Array): void {
   row[AT.line] = line;
 }
 
-/** What many requests of a thread have in common, as their entries say it; empty where they do not. */
+/** Everything that many requests of a thread share, as their entries say it. Fields that an entry does not have are empty. */
 export interface RequestContext {
   session: string;
   /** Empty on the main thread. */
   agentId: string;
   agentType: string;
-  /** The model that answered, as spelled there. */
+  /** The model that answered, in the entry's spelling. */
   served: string;
   /** The model asked for. */
   requested: string;
@@ -59,7 +57,7 @@ export interface RequestContext {
   flags: number;
 }
 
-/** What decides the price or the standing of a request, as bits. */
+/** Decides the price of a request or whether it counts, as bits. */
 export const FLAG = {
   fast: 1,
   usOnly: 2,
@@ -68,39 +66,83 @@ export const FLAG = {
   cut: 8,
   /** The Anthropic API answered, not another provider. */
   firstParty: 16,
-  /** A fork's or branch's copy, or an echo, of what another file holds. */
+  /** A fork's or branch's copy, or an echo, of a request in another file. */
   copy: 32,
-  /** Billed with a request at another model, and no request of its own: advisor, fallback, compaction. */
+  /** Billed with a request, at another model, without a request of its own: advisor, fallback, compaction. */
   part: 64,
-  /** A copy that `/branch` made: the client's own count of the branch begins without it, other than a fork's. */
+  /** A copy that `/branch` made: the client's own count of the branch begins without it, unlike a fork's. */
   branch: 128,
 } as const;
 
-/** What reading a file, or the rest of it, brought to light; made of few large pieces, for it crosses threads. */
+/** The result of reading a file for its requests. It consists of few large pieces, because it crosses threads. */
 export interface FileScan {
   /** Keys of the requests, joined by line breaks. */
   keys: string;
-  /** `WIDTH` numbers a request. */
+  /** `WIDTH` numbers for each request. */
   numbers: Float64Array;
   contexts: RequestContext[];
-  /** Index of the context of the last request; -1 where there is none. */
+  /** Index of the context of the last request; -1 without a request. */
   lastContext: number;
-  /** The first working directory that an entry names, for files without a request; empty where none does. */
+  /** The first working directory that an entry names, for files without a request; empty if none does. */
   cwd: string;
-  /** Lines by how they were met: `understood`, `skipped`, and diagnostics by code. */
+  /** Numbers of lines: `understood`, `skipped`, and diagnostics by code. */
   counts: Record<string, number>;
-  /** Entries of types that this version does not know, by type. */
+  /** Numbers of entries with a type that this version does not know, by type. */
   unknown: Record<string, number>;
-  /** Of the first and the last entry with a time; NaN where there is none. */
+  /** Times of the first and last entry with a time, in ms since the epoch; NaN without one. */
   firstAt: number;
   lastAt: number;
-  /** The last `cost-state` of each session: what Claude Code itself counted, in dollars, cumulative. */
+  /** The last `cost-state` of each session: Claude Code's own cumulative count in dollars. */
   clientCosts: { session: string; usd: number }[];
-  /** Sub-agent files: what the `.meta.json` beside it says. */
+  /** Sub-agent files: the content of the `.meta.json` beside the file. */
   agentRun?: AgentRunFacts;
-  /** Events and the observer's state, as JSON; the state is empty while lines wait to be looked at. */
-  events: string;
-  observer: string;
-  /** Lines that outcomes need, where they were only noted. */
-  watched?: WatchedLines;
 }
+
+/** How far a file was read. */
+export interface ReadTo {
+  /** Bytes. */
+  offset: number;
+  /** Lines, blank ones included. */
+  line: number;
+  /** The last line read has no line break yet. When one is appended, it does not start a line. */
+  unterminated: boolean;
+}
+
+/** Where the last reading of a file ended. */
+export interface ReadBefore extends ReadTo {
+  /** A checksum of samples of the bytes before `offset`. */
+  fingerprint: string;
+  /** Time of the first entry in ms since the epoch; NaN while no entry has had a time. */
+  firstAt: number;
+}
+
+/**
+ * A file to read. Requests and events are two readings with a position each, so that a command without outcomes never looks for events.
+ * A reading that is absent is not wanted. One without `before` starts at the beginning of the file.
+ */
+export interface ScanJob {
+  path: string;
+  requests?: { before?: ReadBefore };
+  events?: { before?: ReadBefore & { observer: string } };
+}
+
+/** One of the two readings of a file. */
+export interface Reading {
+  /** The bytes before `before.offset` are no longer the same, so the file was read from its beginning. */
+  rewritten: boolean;
+  readTo: ReadTo;
+  fingerprint: string;
+  /** Number of bytes read. */
+  bytes: number;
+}
+
+/** The result of a job. */
+export type ScanResult =
+  | { status: "gone" }
+  | { status: "unreadable"; message: string }
+  | {
+      status: "read";
+      requests?: Reading & { scan: FileScan };
+      /** The events and the observer's state, both as JSON. */
+      events?: Reading & { events: string; observer: string };
+    };

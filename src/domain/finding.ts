@@ -1,37 +1,24 @@
 import type { NanoUsd } from "./money.ts";
 
-/** Habits that waste money or work; each has its page in docs/patterns. */
-export const PATTERNS = [
-  "opus-hammer",
-  "haiku-speed-trap",
-  "mid-conversation-switch",
-  "thinking-explosion",
-  "everyone-needs-opus",
-  "circular-fixing",
-  "inherited-agents",
-  "cold-cache",
-  "context-bloat",
-  "retry-storm",
-  "refusal-loop",
-  "re-delegation",
-  "long-prompt-premium",
-  "forced-agent-model",
-] as const;
-export type PatternKind = (typeof PATTERNS)[number];
-
-/** A place where a pattern was seen. */
-export interface Place {
+/** A place where a pattern occurs. */
+export interface FindingPlace {
   session: string;
   file: string;
   /** 1-based. */
   line: number;
+  /** What it cost there. */
+  costNano: NanoUsd;
 }
 
 /** A pattern that was found: where, what it cost, what would have been cheaper, and how sure that is. */
 export interface Finding {
-  kind: PatternKind;
+  /** The name of the pattern, and of its page in docs/patterns. */
+  kind: string;
+  title: string;
+  /** What the pattern is, in a few words. */
+  what: string;
   /** The worst first. */
-  where: readonly Place[];
+  where: readonly FindingPlace[];
   /** How often it was seen; `where` may hold fewer places. */
   times: number;
   /** What it cost beyond what was needed; 0 where it cost only time. */

@@ -8,3 +8,8 @@ export function packHashes(hashes: Uint32Array): Hashes {
 export function unpackHashes(packed: Hashes): Uint32Array {
   return new Uint32Array(new Uint8Array(Buffer.from(packed, "base64")).buffer);
 }
+
+/** Returns how many hashes are packed, without unpacking them. */
+export function countHashes(packed: Hashes): number {
+  return Math.floor((packed.replace(/=+$/, "").length * 3) / 4 / 4);
+}

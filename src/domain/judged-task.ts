@@ -25,6 +25,16 @@ export interface JudgedTask extends Task {
   availabilityFallback: boolean;
   /** Waited before retries. */
   retryDelayMs: number;
-  /** Signs that it went round in circles, whatever came of it. */
-  circles: number;
+  /** Signs that it went in loops, whatever came of it. */
+  loops: number;
+  /** Turns: the number of the goal within the session that it pursues with others. */
+  goal?: number;
+  /** Hash of the plan that it ended with, where its approval may have left the conversation. */
+  plan?: number;
+  /** The plan that it carries out, and the session that made it, where its prompt names it. */
+  carriesOut?: { plan: number; session?: string };
+  /** The session in which that plan was carried out, where it is another one. */
+  carriedOutIn?: string;
+  /** Agent runs that are known only from their parent's transcript: the tokens that the client reported. */
+  reportedTokens?: number;
 }

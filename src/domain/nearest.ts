@@ -36,3 +36,20 @@ function editDistance(from: string, to: string): number {
 function at(row: readonly number[], index: number): number {
   return row[index] ?? Infinity;
 }
+
+/**
+ * The only candidate that is one slip away from a word: a letter too many, too few, wrong or swapped with its neighbour. Digits have to
+ * be the same, because another number is another model.
+ */
+export function typoOf(word: string, candidates: readonly string[]): string | undefined {
+  const lower = word.toLowerCase();
+  const found = candidates.filter(
+    (candidate) =>
+      digitsOf(candidate) === digitsOf(word) && editDistance(lower, candidate.toLowerCase()) <= 1,
+  );
+  return found.length === 1 ? found[0] : undefined;
+}
+
+function digitsOf(word: string): string {
+  return word.replaceAll(/\D+/g, " ").trim();
+}

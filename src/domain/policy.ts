@@ -33,6 +33,14 @@ export interface Assignment {
   effort: Effort | undefined;
   /** The tools that the agent may use; undefined leaves it all. */
   tools: readonly string[] | undefined;
+  /** API round trips after which Claude Code stops the agent and asks its caller whether it should go on. */
+  maxTurns: number | undefined;
+  /** `worktree`: each run works in a git worktree of its own. */
+  isolation: "worktree" | undefined;
+  /** Whether the agent works without the project's CLAUDE.md, as the built-in Explore does. */
+  omitClaudeMd: boolean;
+  /** Whether rolecall may create an agent for the role. */
+  generated: boolean;
   needs: Needs;
   reason: Reason;
   /** Names of the agents that do this role's work: its own name first. */
@@ -63,6 +71,8 @@ export interface Escalation {
   upTo: Tier;
   /** Whether a failure at the top is handed to a person; otherwise the agent reports it and stops. */
   handToPerson: boolean;
+  /** Whether an answer that asks for more information counts as a failed check. */
+  redFlags: boolean;
 }
 
 /** A proposal being tried, with its size and its stop rule. */
@@ -118,6 +128,8 @@ export interface Policy {
   escalation: Escalation;
   /** By role name, in the order of the policy. */
   roles: ReadonlyMap<string, Assignment>;
+  /** The exact ids of tiers that do not mean their newest model. */
+  tiers: Readonly<Partial<Record<Tier, string>>>;
   /** The files that it was read from, the strongest first. */
   sources: readonly string[];
 }

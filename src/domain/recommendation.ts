@@ -1,26 +1,5 @@
 import type { Effort } from "./model.ts";
-
-/** Every kind of advice; one rule makes each. */
-export const RECOMMENDATION_KINDS = [
-  "lower-tier",
-  "higher-tier",
-  "newer-model",
-  "lower-effort",
-  "higher-effort",
-  "haiku-review",
-  "opusplan",
-  "pin-inherited",
-  "split-role",
-  "escalation-threshold",
-  "fallback-chain",
-  "fresh-session",
-  "cache-lifetime",
-  "long-context",
-  "direct-to-opus",
-  "batch",
-  "budget",
-] as const;
-export type RecommendationKind = (typeof RECOMMENDATION_KINDS)[number];
+import { displayName } from "./model-name.ts";
 
 /** `act`: seen on both sides and safe. `try`: worth a trial with a stop rule. `watch`: worth knowing, nothing to change. */
 export type Confidence = "act" | "try" | "watch";
@@ -80,4 +59,45 @@ export interface Recommendation {
   policyPatch: Readonly<Record<string, unknown>> | null;
   /** What to type to follow it. */
   command: string;
+}
+
+/** Every kind of advice, with what one of its kind is called in one line. One rule makes each, and has its page in docs/advice. */
+export const ADVICE_TITLES = {
+  "lower-tier": move,
+  "higher-tier": move,
+  "newer-model": move,
+  "lower-effort": move,
+  "higher-effort": move,
+  "haiku-review": (one) => `${one.subject.role}: ${arrow(one)}, thinking`,
+  "pin-inherited": (one) => `${one.subject.agent ?? "agent"}: ${arrow(one)} instead of the session's model`,
+  opusplan: ({ current }) => `main session: ${formatModel(current)} → opusplan`,
+  "split-role": (one) =>
+    `${one.subject.role}: its ${one.subject.category} part to ${formatModel(one.proposed)}`,
+  "direct-to-opus": (one) => `${one.subject.role}: straight to ${formatModel(one.proposed)}`,
+  "escalation-threshold": (one) => `${one.subject.role}: escalate after one failure instead of two`,
+  "fallback-chain": () => "main session: a chain of fallback models",
+  "fresh-session": () => "main session: a fresh one before another model",
+  "cache-lifetime": () => "main session: one-hour prompt cache",
+  "long-context": (one) => `${one.subject.role}: shorter contexts`,
+  batch: () => "unattended sessions: the batch API at half the price",
+  budget: (one) => `${one.subject.role}: a budget per task`,
+} satisfies Record<string, (one: Recommendation) => string>;
+export type RecommendationKind = keyof typeof ADVICE_TITLES;
+
+function move(one: Recommendation): string {
+  const { role, agent } = one.subject;
+  const also = agent && agent !== role ? ` (${agent})` : "";
+  return `${role === "main" ? "main session" : role}${also}: ${arrow(one)}`;
+}
+
+function arrow({ current, proposed }: Recommendation): string {
+  const sameModel = current?.model === proposed?.model;
+  return sameModel
+    ? `${formatModel(current)} → ${proposed?.effort ?? "default effort"}`
+    : `${formatModel(current)} → ${formatModel(proposed)}`;
+}
+
+/** Names a model with its effort: `Opus 5.5 medium`, `–` for none. */
+export function formatModel(one: ModelAtEffort | null): string {
+  return one ? [displayName(one.model), one.effort].filter(Boolean).join(" ") : "–";
 }

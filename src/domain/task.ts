@@ -6,18 +6,31 @@ import type { Tokens } from "./usage.ts";
 export const OUTCOMES = ["escalated", "failed", "interrupted", "reworked", "accepted", "unknown"] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** What kind of work a task is, by the thinking it asks for. */
+/** How much a verdict can be relied on: weak rests only on what the user did next, or on nothing. */
+export const STRENGTHS = ["strong", "weak"] as const;
+export type Strength = (typeof STRENGTHS)[number];
+
+/** How hard a task is, by the thinking that it asks for. */
 export const COMPLEXITIES = ["mechanical", "generative", "reasoning", "exploration"] as const;
 export type Complexity = (typeof COMPLEXITIES)[number];
 
-/** The four classes that people ask about. */
-export const WORK_CLASSES = ["refactor", "code-generation", "debugging", "planning", "other"] as const;
-export type WorkClass = (typeof WORK_CLASSES)[number];
+/** What kind of work a task is. */
+export const CATEGORIES = [
+  "code-generation",
+  "refactoring",
+  "debugging",
+  "planning",
+  "question",
+  "review",
+  "git",
+  "docs",
+] as const;
+export type Category = (typeof CATEGORIES)[number];
 
-/** A label of a task with what it was derived from. */
+/** The labels of a task with what they were derived from. */
 export interface Categories {
+  category: Category;
   complexity: Complexity;
-  class: WorkClass;
   /** What led to the labels: `word:rename`, `tools:read-only`, `agent:Explore`. Never text of the prompt itself. */
   from: readonly string[];
 }
@@ -28,6 +41,8 @@ export interface Evidence {
   /** 1-based. */
   line: number;
   why: string;
+  /** A reader would not rest a verdict on it alone. */
+  weak?: true;
 }
 
 /** A turn or an agent run: the unit that succeeds or fails. */
@@ -68,6 +83,7 @@ export interface Task {
   verification: "passed" | "failed" | "unclear" | "none";
   retries: number;
   outcome: Outcome;
+  strength: Strength;
   evidence: readonly Evidence[];
   categories: Categories;
 }

@@ -28,11 +28,9 @@ export function promptTokens(usage: Tokens): number {
   return usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h;
 }
 
-/** Above this a prompt may have a price of its own (Haiku 5.5; models/catalogue.ts). */
-export const LONG_PROMPT = 100_000;
-
-export function isLongPrompt(usage: Tokens): boolean {
-  return promptTokens(usage) > LONG_PROMPT;
+/** Returns the highest of some ascending borders that a prompt is longer than; 0 when it is longer than none. Tokens. */
+export function borderBelow(prompt: number, borders: readonly number[]): number {
+  return borders.findLast((border) => prompt > border) ?? 0;
 }
 
 /** Every token of a request, whatever its price: prompt and output. */

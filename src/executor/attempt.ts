@@ -3,7 +3,7 @@ import { attemptTimeoutMs } from "./backoff.ts";
 import type { Health, Pass } from "./breaker.ts";
 import { classify, FAILURE_RULES } from "./classify.ts";
 import { deadlineSignal, unlessAborted } from "./clock.ts";
-import type { FailureDetails, Judgement, Position } from "./decide.ts";
+import type { FailureDetails, AttemptJudgement, Position } from "./decide.ts";
 import { orNote, priceOn, recordAttempt, type Served } from "./record.ts";
 import { type Answer, type AnswerStart, type Sender, SendError, type SendRequest } from "./sender.ts";
 import type { Shaped } from "./shape.ts";
@@ -15,7 +15,7 @@ import type { ActiveRun, Phase, World } from "./world.ts";
 /** An attempt that has been made, checked and recorded. */
 export interface Attempted {
   /** `late`: the run's deadline passed. `broken`: a validator threw. */
-  judgement: Judgement | { kind: "aborted" } | { kind: "late" } | { kind: "broken"; error: unknown };
+  judgement: AttemptJudgement | { kind: "aborted" } | { kind: "late" } | { kind: "broken"; error: unknown };
   answer?: Answer;
   error?: unknown;
 }
@@ -232,7 +232,7 @@ function rejection(
   text: string,
   reason: string,
   check?: (CheckResult & { ok: false })["check"],
-): Judgement {
+): AttemptJudgement {
   const plain = text.replaceAll(/\s+/g, " ").trim();
   const loop = phase.turnedDown.has(plain);
   phase.turnedDown.add(plain);

@@ -54,6 +54,8 @@ export interface PolicyOptions {
   onRefusal?: "fallback" | "stop";
   /** At the end of the chain a person takes over: the error says so. */
   person?: boolean;
+  /** An answer that asks for more information counts as one that failed its checks (default false). */
+  redFlags?: boolean;
 }
 
 /** Steps from the cheapest to the strongest. */

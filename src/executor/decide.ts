@@ -5,7 +5,7 @@ import { FAILURE_RULES } from "./classify.ts";
 import type { ResolvedStep } from "./steps.ts";
 
 /** The end of an attempt whose answer has been checked. */
-export type Judgement =
+export type AttemptJudgement =
   | { kind: "accepted" }
   /** `loop`: the same answer has been turned down before. */
   | { kind: "rejected"; reason: string; check?: AnswerCheckKind; loop: boolean }
@@ -98,7 +98,7 @@ export function startPosition(
 }
 
 /** Decides what to do after an attempt: the whole of the state diagram in docs/executor.md. */
-export function decide(at: Position, judgement: Judgement, rules: DecisionRules): NextMove {
+export function decide(at: Position, judgement: AttemptJudgement, rules: DecisionRules): NextMove {
   switch (judgement.kind) {
     case "accepted":
       return { kind: "accept" };
@@ -133,7 +133,7 @@ export function goAround(at: Position, closed: Closed, now: number, rules: Decis
 
 function afterRejection(
   at: Position,
-  judgement: Judgement & { kind: "rejected" },
+  judgement: AttemptJudgement & { kind: "rejected" },
   rules: DecisionRules,
 ): NextMove {
   const tries = rules.steps[at.step]?.step.tries ?? rules.tries;
@@ -174,7 +174,7 @@ function roomOn(step: ResolvedStep, { promptTokens }: DecisionRules): number {
 
 function afterFailure(
   at: Position,
-  judgement: Judgement & { kind: "failed" },
+  judgement: AttemptJudgement & { kind: "failed" },
   rules: DecisionRules,
 ): NextMove {
   const { failure, retryAfterMs, shouldRetry, perhapsTooLong } = judgement;

@@ -1,6 +1,5 @@
 import { tierRank } from "../domain/model.ts";
 import { toUsd } from "../domain/money.ts";
-import { LONG_PROMPT } from "../domain/usage.ts";
 import { InvalidInputError, messageOf } from "../errors.ts";
 import { type Attempted, makeAttempt } from "./attempt.ts";
 import type { Closed, Pass } from "./breaker.ts";
@@ -18,6 +17,7 @@ import {
 import { createPromptLength } from "./length.ts";
 import { instructed, reasonedFirst, usableSteps, wishFor, wishOf, writtenFrom } from "./phase.ts";
 import { giveUp, orNote } from "./record.ts";
+import { noRedFlags } from "./red-flags.ts";
 import { reserve } from "./reserve.ts";
 import { type RunEvent, type RunRequest, type RunResult, sumCost } from "./run.ts";
 import type { Answer } from "./sender.ts";
@@ -76,7 +76,8 @@ interface Accepted {
 }
 
 async function answerOf(world: World, run: ActiveRun, task: TaskState): Promise<RunResult> {
-  const validator = combine(run.request.validate);
+  const checks = [run.request.validate ?? []].flat();
+  const validator = combine(world.policy.redFlags ? [noRedFlags(), ...checks] : checks);
   let wish = wishOf(run.request);
   let accepted: Accepted | undefined;
   for (const { role, steps } of world.policy.phases) {
@@ -131,6 +132,9 @@ function noStep(steps: readonly ResolvedStep[]): [GiveUpReason, string] {
     : ["failed", "no provider of these steps can be used"];
 }
 
+/** A prompt that is longer may be longer than a model accepts, whatever the catalogue says. */
+const LONG_PROMPT_TOKENS = 100_000;
+
 /** Makes one attempt on a step, if budgets and breaker admit it, and decides what to do next. */
 async function tryStep(
   world: World,
@@ -152,7 +156,7 @@ async function tryStep(
     noteHop(run, phase, step, position);
     const { mostNano } = held;
     const promptTokens = run.length.known(step, wish);
-    const perhapsTooLong = promptTokens > LONG_PROMPT || run.length.most(step, wish) === undefined;
+    const perhapsTooLong = promptTokens > LONG_PROMPT_TOKENS || run.length.most(step, wish) === undefined;
     const plan = { step, shaped, position, delayMs, pass, promptTokens, perhapsTooLong, mostNano };
     const attempted = await makeAttempt(world, run, phase, plan);
     const { detour: _arrived, ...here } = position;

@@ -16,6 +16,7 @@ import type { Catalogue } from "./catalogue.ts";
 import type { ExecutorPolicy } from "./chain.ts";
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 import { execute } from "./execute.ts";
+import type { Classify } from "./route.ts";
 import type { RunEvent, RunRequest, RunResult } from "./run.ts";
 import type { Sender } from "./sender.ts";
 import { createSignatures } from "./signatures.ts";
@@ -53,6 +54,8 @@ export interface ExecutorOptions<S extends Senders> {
   clock?: Clock;
   /** Chance, in [0, 1); tests pass their own. */
   random?: () => number;
+  /** Answers `route`. */
+  classify: Classify;
 }
 
 /** Runs of one task. */
@@ -83,6 +86,8 @@ export interface ExecutorBreakers {
 export interface Executor<M = unknown> extends TaskRunner<M> {
   /** Starts a task: runs that belong together, of which none begins below the tier that an earlier one reached. */
   task(): TaskRunner<M>;
+  /** Returns where a prompt should start, and why; sends nothing. */
+  route: Classify;
   readonly breakers: ExecutorBreakers;
 }
 
@@ -117,6 +122,7 @@ export function createExecutor<const S extends Senders>(options: ExecutorOptions
       const state: TaskState = {};
       return runnerOf(() => state);
     },
+    route: options.classify,
     breakers: breakersOf(world, store),
   };
 }
@@ -205,8 +211,8 @@ function resolvePolicy(
     ),
   );
   if (problems.length > 0) throw new InvalidInputError("the executor's policy", problems);
-  const { name, routes = {}, tries = 2, onRefusal = "fallback", person = false } = policy;
-  return { name, phases, routes, tries, onRefusal, person };
+  const { name, routes = {}, tries = 2, onRefusal = "fallback", person = false, redFlags = false } = policy;
+  return { name, phases, routes, tries, onRefusal, person, redFlags };
 }
 
 /** Without telemetry, day budgets see what this process spent. */

@@ -22,6 +22,7 @@ export interface ResolvedPolicy {
   tries: number;
   onRefusal: "fallback" | "stop";
   person: boolean;
+  redFlags: boolean;
 }
 
 type PhaseRole = "architect" | "answer";

@@ -1,17 +1,21 @@
 import { analyzeSession, RULES_VERSION, type SessionAnalysis } from "../analysis/outcomes/session.ts";
+import type { JudgedTask } from "../domain/judged-task.ts";
 import type { Period } from "../domain/period.ts";
 import type { SessionInput } from "../domain/session-input.ts";
 import type { ModelTable } from "../models/resolve.ts";
 import type { Store } from "../store/open.ts";
 import {
   type ClearedInto,
-  createAnalysisWriter,
-  readSessionAnalyses,
+  createJudgementWriter,
+  findSessions,
+  type Judgement,
+  readJudgement,
+  readJudgements,
   readStaleSessions,
   type SessionStamp,
-} from "../store/session-analyses.ts";
+} from "../store/judgements.ts";
+import type { History } from "./open-history.ts";
 import { readSessions } from "../store/session-rows.ts";
-import { packAnalysis, unpackAnalysis } from "./packed-analysis.ts";
 
 /**
  * Judges every session with news that was still active at `since` (ms since the epoch); the rest keeps the judgement that it had, and
@@ -23,18 +27,23 @@ export function judgeSessions(store: Store, models: ModelTable, since = 0): numb
 }
 
 function judgeStale(store: Store, models: ModelTable, since: number): number {
-  const stale = readStaleSessions(store, RULES_VERSION).filter(({ lastAt }) => lastAt >= since);
-  if (stale.length === 0) return 0;
-  const stamps = new Map(stale.map((stamp) => [stamp.session, stamp]));
-  store.db.transaction(() => {
-    const write = createAnalysisWriter(store);
+  const findStale = () =>
+    readStaleSessions(store, String(RULES_VERSION)).filter(({ lastAt }) => lastAt >= since);
+  if (findStale().length === 0) return 0;
+  // Looked up again under the write lock: another process may have judged them meanwhile.
+  return store.writing(() => {
+    const stale = findStale();
+    const stamps = new Map(stale.map((stamp) => [stamp.session, stamp]));
+    const write = createJudgementWriter(store);
     for (const input of readSessions(store, [...stamps.keys()])) {
       const stamp = stamps.get(input.session) as SessionStamp;
       const analysis = analyzeSession(input, models, stamp.cleared);
-      write(stamp, clearedIn(input, analysis), packAnalysis(analysis));
+      const { session, project, tasks, switches, ...rest } = analysis;
+      const judgement = { session, project, tasks, switches, rest: JSON.stringify(rest) };
+      write(stamp, clearedIn(input, analysis), judgement);
     }
-  })();
-  return stale.length;
+    return stale.length;
+  });
 }
 
 /** The /clear that a session began with. */
@@ -43,25 +52,52 @@ function clearedIn(input: SessionInput, { clearedAt: line }: SessionAnalysis): C
   return line === undefined || file === undefined ? undefined : { file, line };
 }
 
+function toAnalysis({ rest, tasks, ...judgement }: Judgement): SessionAnalysis {
+  const { project } = judgement;
+  return {
+    ...(JSON.parse(rest) as Omit<SessionAnalysis, keyof Judgement>),
+    ...judgement,
+    tasks: tasks.map((task) => ({ ...task, project, role: task.agent })),
+  };
+}
+
+/** Returns the ids of the judged sessions that begin with `prefix`. */
+export function findJudgedSessions(store: Store, models: ModelTable, prefix: string): string[] {
+  judgeSessions(store, models);
+  return findSessions(store, prefix);
+}
+
+/** Returns what the rules make of one session; undefined when it is not known. */
+export function readAnalysis(store: Store, session: string): SessionAnalysis | undefined {
+  const judgement = readJudgement(store, session);
+  return judgement && toAnalysis(judgement);
+}
+
 /** What the rules make of the sessions of a period. Turns that forks and branches copied are in only one of them. */
-export function readAnalyses(store: Store, models: ModelTable, period: Period): SessionAnalysis[] {
+export function readAnalyses(
+  { store, models, accounts }: Pick<History, "store" | "models" | "accounts">,
+  period: Period,
+): SessionAnalysis[] {
   const { since = 0, until = Number.MAX_SAFE_INTEGER } = period;
   judgeSessions(store, models, since);
-  const analyses = readSessionAnalyses(store, since, until).map(unpackAnalysis);
+  const analyses = readJudgements(store, since, until, accounts).map(toAnalysis);
   return withoutCopies(analyses).map((analysis) => within(analysis, since, until));
 }
 
+/** Of a task that several sessions hold, keeps the one whose requests count there. */
 function withoutCopies(analyses: readonly SessionAnalysis[]): SessionAnalysis[] {
-  const seen = new Set<string>();
+  const own = new Map<string, JudgedTask>();
+  for (const task of analyses.flatMap(({ tasks }) => tasks)) {
+    const known = own.get(identityOf(task));
+    if (!known || task.requests > known.requests) own.set(identityOf(task), task);
+  }
   return analyses.map((analysis) => ({
     ...analysis,
-    tasks: analysis.tasks.filter(({ key, kind }) => {
-      const known = key !== "" && seen.has(`${kind} ${key}`);
-      seen.add(`${kind} ${key}`);
-      return !known;
-    }),
+    tasks: analysis.tasks.filter((task) => task.key === "" || own.get(identityOf(task)) === task),
   }));
 }
+
+const identityOf = ({ kind, key }: JudgedTask): string => `${kind} ${key}`;
 
 function within(analysis: SessionAnalysis, since: number, until: number): SessionAnalysis {
   const inside = <Item extends { at: number }>(items: readonly Item[]): Item[] =>
@@ -73,5 +109,7 @@ function within(analysis: SessionAnalysis, since: number, until: number): Sessio
     retries: inside(analysis.retries),
     failures: inside(analysis.failures),
     substitutions: inside(analysis.substitutions),
+    cold: inside(analysis.cold),
+    refusals: inside(analysis.refusals),
   };
 }

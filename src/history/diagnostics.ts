@@ -1,6 +1,8 @@
-import type { Store } from "../store/open.ts";
+import type { Period } from "../domain/period.ts";
+import { readLineCounts } from "../store/line-counts.ts";
+import type { History } from "./open-history.ts";
 
-/** How the lines of the transcripts were met: entries + skipped + the sum of `byCode` are all lines that were read. */
+/** How the lines of the transcripts were parsed: entries + skipped + the sum of `byCode` are all lines that were read. */
 export interface Diagnostics {
   /** Transcripts read so far, also those that are gone. */
   files: number;
@@ -11,24 +13,41 @@ export interface Diagnostics {
   byCode: Record<string, number>;
   /** Entries of unknown types, by type. */
   unknownTypes: Record<string, number>;
+  /** Files and folders that could not be read, each with the reason. */
+  unreadable: readonly { path: string; message: string }[];
 }
 
-export function readDiagnostics(
-  { db }: Store,
-  unreadable: readonly { path: string; message: string }[] = [],
-): Diagnostics {
-  const all = db.prepare("SELECT counts FROM transcript").pluck().all() as string[];
-  const found: Diagnostics = { files: all.length, entries: 0, skipped: 0, byCode: {}, unknownTypes: {} };
-  for (const text of all) {
-    const { lines, unknown } = JSON.parse(text) as Record<"lines" | "unknown", Record<string, number>>;
-    for (const [code, count] of Object.entries(lines)) {
-      if (code === "understood") found.entries += count;
-      else if (code === "skipped") found.skipped += count;
-      else found.byCode[code] = (found.byCode[code] ?? 0) + count;
-    }
-    for (const [type, count] of Object.entries(unknown))
-      found.unknownTypes[type] = (found.unknownTypes[type] ?? 0) + count;
-  }
-  if (unreadable.length > 0) found.byCode["unreadable-file"] = unreadable.length;
-  return found;
+export function readDiagnostics({ store, report }: Pick<History, "store" | "report">): Diagnostics {
+  const { files, lines } = readLineCounts(store);
+  const { understood = 0, skipped = 0, ...others } = lines;
+  const { unreadable } = report;
+  const byCode: Record<string, number> = {};
+  const unknownTypes: Record<string, number> = {};
+  for (const [code, count] of Object.entries(others))
+    if (code.startsWith(TYPE)) unknownTypes[code.slice(TYPE.length)] = count;
+    else byCode[code] = count;
+  if (unreadable.length > 0) byCode["unreadable-file"] = unreadable.length;
+  return { files, entries: understood, skipped, byCode, unknownTypes, unreadable };
+}
+
+const TYPE = "type:";
+
+/** What is missing in the numbers of a period. */
+export interface Missing {
+  /** Transcripts on disk, and how many of them could not be read. */
+  files: number;
+  unreadable: number;
+  /** Lines of transcripts of the period that could not be parsed. */
+  lines: number;
+  /** Answers of the period whose counts are not plain numbers. */
+  odd: number;
+}
+
+/** Returns what is missing in the numbers of a period; undefined when nothing is. */
+export function findMissing({ store, report }: History, period: Period): Missing | undefined {
+  const { lines } = readLineCounts(store, period);
+  const bad = (lines["bad-json"] ?? 0) + (lines["bad-usage"] ?? 0) + (lines["too-long"] ?? 0);
+  const odd = lines["odd-usage"] ?? 0;
+  const unreadable = report.unreadable.length;
+  return bad + unreadable + odd === 0 ? undefined : { files: report.files, unreadable, lines: bad, odd };
 }

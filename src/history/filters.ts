@@ -1,5 +1,6 @@
 import { globMatcher } from "../domain/glob.ts";
-import type { ContextRow } from "../store/spent.ts";
+import type { SpentRequest } from "../store/each-request.ts";
+import { listValues, type SpendWhere } from "../store/spend-sums.ts";
 import { type History, roleName } from "./open-history.ts";
 
 /** Which requests count. */
@@ -8,23 +9,39 @@ export interface Filters {
   model?: string | undefined;
   agent?: string | undefined;
   role?: string | undefined;
+  /** Only outcomes with strong evidence count; the others are unknown. */
+  evidence?: "strong" | undefined;
 }
 
-/** Which contexts the filters let through. */
-export function contextFilter({ policy }: History, filters: Filters): (context: ContextRow) => boolean {
-  const project = filters.project === undefined ? undefined : globMatcher(filters.project);
-  const model = filters.model === undefined ? undefined : globMatcher(filters.model);
-  return (context) =>
-    (!project || project(projectName(context.project))) &&
-    (!model || model(context.model)) &&
-    (filters.agent === undefined || context.agent === filters.agent) &&
-    (filters.role === undefined || roleName(policy, context.agent) === filters.role);
+/** Returns the conditions on requests that filters amount to: patterns become the names they match. */
+export function toWhere({ store, policy, accounts }: History, filters: Filters): SpendWhere {
+  const where: SpendWhere = { account: accounts };
+  if (filters.project !== undefined) {
+    const matches = globMatcher(filters.project);
+    where.project = listValues(store, "project").filter((path) => matches(projectName(path)));
+  }
+  if (filters.model !== undefined)
+    where.model = listValues(store, "model").filter(globMatcher(filters.model));
+  if (filters.agent !== undefined || filters.role !== undefined)
+    where.agent = listValues(store, "agent").filter(
+      (agent) =>
+        (filters.agent === undefined || agent === filters.agent) &&
+        (filters.role === undefined || roleName(policy, agent) === filters.role),
+    );
+  return where;
 }
 
-/** Nothing spent yet. */
+/** Makes a filter for single requests out of the same conditions; accounts are the query's to filter (each-request.ts). */
+export function matchesWhere(where: SpendWhere): (request: SpentRequest) => boolean {
+  const conditions = Object.entries(where).map(
+    ([column, values]) => [column as keyof SpentRequest, new Set<unknown>(values)] as const,
+  );
+  return (request) => conditions.every(([column, values]) => values.has(request[column]));
+}
+
 /**
- * A worktree that Claude Code made counts with the project that it was made for, and so does the copy that an attempt of
- * a cascade worked in: the project's own path stands below the attempt's number.
+ * Returns the project that a folder belongs to: a worktree that Claude Code made counts with the project that it was made for, and so
+ * does the copy that an attempt of a cascade worked in, whose path has the project's own path behind the attempt's number.
  */
 export function projectName(path: string): string {
   return path

@@ -1,11 +1,16 @@
 import type { ModelTable } from "../models/resolve.ts";
 import { hasNamelessAgents } from "../store/agent-runs.ts";
+import { OBSERVER_VERSION } from "../domain/event.ts";
+import { hasOutdatedEvents } from "../store/events.ts";
 import { readForgotten } from "../store/forget.ts";
-import { isEmpty } from "../store/filling.ts";
-import { isNews, type KnownTranscript, readKnownTranscripts } from "../store/known-transcripts.ts";
 import type { Store } from "../store/open.ts";
-import { pricesChanged } from "../store/prices.ts";
-import { hasWaitingLines } from "../store/watched.ts";
+import { pricesChanged } from "../store/reprice.ts";
+import {
+  hasChanged,
+  type KnownTranscript,
+  readKnownTranscripts,
+  type ReadingKind,
+} from "../store/transcripts.ts";
 import { type Located, locateTranscripts } from "../transcripts/locate.ts";
 import { createPricing } from "./pricing.ts";
 
@@ -17,18 +22,18 @@ export interface IngestProgress {
 }
 
 /**
- * What a command needs. For spend alone, where there is much to read, the lines that outcomes need are only noted: whoever
- * asks for tasks first pays for them, and reads those lines alone. The names of agents can be in such lines as well.
+ * What a command needs: `spend` reads requests only; `tasks` reads the events that outcomes are judged by as well, and `agents` does
+ * so when the type of an agent is known from them alone.
  */
 export type Needs = "spend" | "agents" | "tasks";
 
 export interface IngestOptions {
   onProgress?: (progress: IngestProgress) => void;
-  /** What is asked for; tasks where nobody says. */
+  /** Default: tasks. */
   needs?: Needs;
 }
 
-/** What an ingest came upon. */
+/** What an ingest found. */
 export interface IngestReport {
   /** Transcripts on disk. */
   files: number;
@@ -38,9 +43,9 @@ export interface IngestReport {
 }
 
 /**
- * Brings the store up to date with the transcripts below `roots` and the prices of `models`. One stat per file where nothing
- * changed; else all changes in one transaction, so that whatever ends the process leaves the store as it was, and processes
- * that come at the same time wait for each other instead of reading twice.
+ * Brings the store up to date with the transcripts below `roots` and the prices of `models`. Costs one stat per file when nothing
+ * changed; otherwise all changes go into one transaction, so that a process that is killed leaves the store as it was, and processes
+ * that start at the same time wait for each other instead of reading twice.
  */
 export async function ingest(
   store: Store,
@@ -48,21 +53,23 @@ export async function ingest(
   models: ModelTable,
   options: IngestOptions = {},
 ): Promise<IngestReport> {
-  if (isEmpty(store)) (await import("../transcripts/scan-pool.ts")).warmUp();
   const located = withoutForgotten(locateTranscripts(roots), store);
   const unreadable = located.unreadable.map(({ path, cause }) => ({ path, message: String(cause) }));
   const report: IngestReport = { files: located.files.length, changed: 0, unreadable };
   const pricing = createPricing(models);
   const { needs = "tasks" } = options;
-  if (needs === "tasks" && hasWaitingLines(store)) await (await reading()).lookAtWaitingLines(store);
-  if (pricesChanged(store, pricing) || hasNews(located, readKnownTranscripts(store)))
-    await (await reading()).readNews(store, located, pricing, report, options);
-  if (needs === "agents" && hasWaitingLines(store) && hasNamelessAgents(store))
-    await (await reading()).lookAtWaitingLines(store);
+  const read = async (kinds: readonly ReadingKind[]) =>
+    (await import("./read-changes.ts")).readChanges(store, located, pricing, kinds, report, options);
+  const kinds: readonly ReadingKind[] = needs === "tasks" ? ["requests", "events"] : ["requests"];
+  const isOutdated = kinds.includes("events") && hasOutdatedEvents(store, OBSERVER_VERSION);
+  if (isOutdated || pricesChanged(store, pricing) || kinds.some((kind) => hasNewData(located, store, kind)))
+    await read(kinds);
+  if (needs === "agents" && hasNamelessAgents(store) && hasNewData(located, store, "events"))
+    await read(["events"]);
   return report;
 }
 
-/** Files that were not written to since their session was forgotten hold nothing to keep. */
+/** Leaves out files that were not written to since their session was forgotten: they hold nothing to keep. */
 function withoutForgotten(located: Located, store: Store): Located {
   const forgottenUntil = readForgotten(store);
   return {
@@ -71,10 +78,9 @@ function withoutForgotten(located: Located, store: Store): Located {
   };
 }
 
-function hasNews(located: Located, known: Map<string, KnownTranscript>): boolean {
-  const live = [...known.values()].filter((transcript) => !transcript.gone).length;
-  return live !== located.files.length || located.files.some((file) => isNews(file, known.get(file.path)));
+function hasNewData({ files }: Located, store: Store, kind: ReadingKind): boolean {
+  const known: ReadonlyMap<string, KnownTranscript> = readKnownTranscripts(store, kind);
+  if (files.some((file) => hasChanged(file, known.get(file.path)))) return true;
+  const live = [...known.values()].filter(({ gone }) => !gone).length;
+  return live !== files.length;
 }
-
-/** Reading is loaded where there is something to read. */
-const reading = () => import("./read-news.ts");

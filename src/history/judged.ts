@@ -1,7 +1,10 @@
+import { joinPlans } from "../analysis/outcomes/join-plans.ts";
 import type { SessionAnalysis } from "../analysis/outcomes/session.ts";
+import { addUsage } from "../analysis/savings/bills.ts";
 import { globMatcher } from "../domain/glob.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
 import type { Period } from "../domain/period.ts";
+import { NO_USAGE } from "../domain/usage.ts";
 import { type HandOutcome, readHandOutcomes } from "../store/hand-outcomes.ts";
 import { readAnalyses } from "./analyze.ts";
 import { readChecks } from "./checked-sessions.ts";
@@ -11,27 +14,31 @@ import { type Filters, projectName } from "./filters.ts";
 /** The judgements of a period as the filters let them through, with roles as the policy names them. */
 export function readJudged(history: History, period: Period, filters: Filters = {}): SessionAnalysis[] {
   const project = filters.project === undefined ? undefined : globMatcher(filters.project);
-  const keepTask = taskFilter(filters);
   const byHand = new Map(readHandOutcomes(history.store).map((outcome) => [outcome.task, outcome]));
-  return readAnalyses(history.store, history.models, period)
+  return joinPlans(readAnalyses(history, period))
     .map(readChecks(history.store, period))
     .map((analysis) => ({ ...analysis, project: projectName(analysis.project) }))
     .filter((analysis) => !project || project(analysis.project))
-    .map((analysis) => narrowed(withRoles(analysis, history, byHand), keepTask, filters));
+    .map((analysis) => narrowed(withRoles(analysis, history, byHand, filters.evidence), filters));
 }
 
 function withRoles(
   analysis: SessionAnalysis,
   { policy }: History,
   byHand: ReadonlyMap<string, HandOutcome>,
+  evidence: Filters["evidence"],
 ): SessionAnalysis {
   return {
     ...analysis,
     tasks: analysis.tasks.map((task) => ({
-      ...overruled(task, byHand.get(task.key)),
+      ...overruled(evidence === "strong" ? withoutWeak(task) : task, byHand.get(task.key)),
       role: roleName(policy, task.agent),
     })),
   };
+}
+
+function withoutWeak(task: JudgedTask): JudgedTask {
+  return task.strength === "weak" ? { ...task, outcome: "unknown" } : task;
 }
 
 /** What the user said of a task counts instead of what was inferred; the evidence stays below it. */
@@ -41,30 +48,47 @@ function overruled(task: JudgedTask, said: HandOutcome | undefined): JudgedTask 
   return {
     ...task,
     outcome: said.verdict === "good" ? "accepted" : "failed",
+    strength: "strong",
     evidence: [{ file: task.file, line: task.line, why }, ...task.evidence],
   };
 }
 
-function taskFilter({ model, agent, role }: Filters): (task: JudgedTask) => boolean {
-  const matches = model === undefined ? undefined : globMatcher(model);
+function taskFilter({ agent, role }: Filters): (task: JudgedTask) => boolean {
   return (task) =>
-    (!matches || task.models.some(matches)) &&
-    (agent === undefined || task.agent === agent) &&
-    (role === undefined || task.role === role);
+    (agent === undefined || task.agent === agent) && (role === undefined || task.role === role);
 }
 
-/** With a filter on tasks, only what happened in the threads of tasks that pass it is left. */
-function narrowed(
-  analysis: SessionAnalysis,
-  keep: (task: JudgedTask) => boolean,
-  filters: Filters,
-): SessionAnalysis {
-  if (filters.model === undefined && filters.agent === undefined && filters.role === undefined)
-    return analysis;
-  const tasks = analysis.tasks.filter(keep);
+/** Leaves of a task what ran on some models; undefined when nothing did. */
+function onModels(task: JudgedTask, matches: (model: string) => boolean): JudgedTask | undefined {
+  if (task.models.every(matches) && task.bills.every(({ model }) => matches(model))) return task;
+  const bills = task.bills.filter(({ model }) => matches(model));
+  if (bills.length === 0) return undefined;
+  const costNano = bills.reduce((sum, bill) => sum + (bill.costNano ?? 0), 0);
+  const { webSearches: _, ...tokens } = bills.reduce((sum, { usage }) => addUsage(sum, usage), NO_USAGE);
+  return {
+    ...task,
+    bills,
+    models: task.models.filter(matches),
+    requests: bills.reduce((sum, bill) => sum + bill.requests, 0),
+    tokens,
+    costNano,
+    fullCostNano: costNano,
+  };
+}
+
+/** Leaves what the filters let through: tasks, and what happened in their threads or on the models meant. */
+function narrowed(analysis: SessionAnalysis, filters: Filters): SessionAnalysis {
+  const { model, agent, role } = filters;
+  if (model === undefined && agent === undefined && role === undefined) return analysis;
+  const matches = model === undefined ? undefined : globMatcher(model);
+  const tasks = analysis.tasks
+    .filter(taskFilter(filters))
+    .flatMap((task) => (matches ? (onModels(task, matches) ?? []) : task));
   const threads = new Set(tasks.map(({ agentId }) => agentId ?? "main"));
   const inside = <Item extends { thread: string }>(items: readonly Item[]): Item[] =>
     items.filter(({ thread }) => threads.has(thread));
+  const on = <Item extends { thread: string; model: string }>(items: readonly Item[]): Item[] =>
+    inside(items).filter((item) => !matches || matches(item.model));
   return {
     ...analysis,
     tasks,
@@ -72,6 +96,8 @@ function narrowed(
     retries: inside(analysis.retries),
     failures: inside(analysis.failures),
     substitutions: inside(analysis.substitutions),
+    cold: on(analysis.cold),
+    refusals: on(analysis.refusals),
     unattached: [],
   };
 }

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
-import { codeOf, messageOf, RolecallError } from "../errors.ts";
+import { RolecallError } from "../errors.ts";
 import { CATALOGUE } from "../models/catalogue.ts";
 import { parsePriceFile } from "../models/price-file.ts";
 import { createModelTable, type ModelTable } from "../models/resolve.ts";
+import { readTextFile } from "../policy/read-file.ts";
 import { defaultPriceFile } from "./workspace.ts";
 
 /**
@@ -11,15 +11,20 @@ import { defaultPriceFile } from "./workspace.ts";
  */
 export function loadModels(file: string | undefined, env: NodeJS.ProcessEnv): ModelTable {
   const path = file ?? defaultPriceFile(env);
-  let text: string;
+  const text = readPriceFile(path);
+  if (text !== undefined) return createModelTable([...CATALOGUE, ...parsePriceFile(text, path)]);
+  if (file === undefined) return createModelTable();
+  throw new RolecallError(`the price file ${path} cannot be read: no such file`, { hint: HINT });
+}
+
+const HINT = "Name a readable file with --prices; docs/prices.md shows what it holds.";
+
+function readPriceFile(path: string): string | undefined {
   try {
-    text = readFileSync(path, "utf8");
-  } catch (thrown) {
-    if (file === undefined && codeOf(thrown) === "ENOENT") return createModelTable();
-    throw new RolecallError(`the price file ${path} cannot be read: ${messageOf(thrown)}`, {
-      hint: "Name a readable file with --prices; docs/prices.md shows what it holds.",
-      cause: thrown,
-    });
+    return readTextFile(path);
+  } catch (cause) {
+    if (!(cause instanceof RolecallError)) throw cause;
+    const problem = cause.message.replace(`${path}: cannot be read: `, "");
+    throw new RolecallError(`the price file ${path} cannot be read: ${problem}`, { hint: HINT, cause });
   }
-  return createModelTable([...CATALOGUE, ...parsePriceFile(text, path)]);
 }

@@ -1,14 +1,19 @@
 import { existsSync } from "node:fs";
 import type { Policy } from "../domain/policy.ts";
 import { roleOf } from "../domain/policy.ts";
+import { UsageError } from "../errors.ts";
 import { createModelTable, type ModelTable } from "../models/resolve.ts";
 import { locatePolicies } from "../policy/places.ts";
 import { resolvePolicy } from "../policy/resolve.ts";
 import { openStore, recoverStore, type Store } from "../store/open.ts";
+import { isEmpty, listAccounts } from "../store/transcripts.ts";
+import type { Config } from "./config.ts";
 import { ingest, type IngestProgress, type IngestReport, type Needs } from "./ingest.ts";
 import { modelFacts } from "../policy/catalogue-facts.ts";
 import {
+  canonical,
   cascadesFolder,
+  configFile,
   defaultPriceFile,
   resolveWorkspace,
   type Workspace,
@@ -22,6 +27,14 @@ export interface History {
   models: ModelTable;
   policy: Policy;
   report: IngestReport;
+  /** The configuration folders whose requests are shown. */
+  accounts: readonly string[];
+  /** Their names in the configuration file, by folder. */
+  accountNames: ReadonlyMap<string, string>;
+  /** What to tell the user about the folders and the store, a sentence or two each. */
+  notices: readonly string[];
+  /** Tells whether no transcript was ever read. */
+  isEmpty(): boolean;
   /** The history to go on with after `cause` came up in the store; throws where there is no way on. Closes this one. */
   recover(cause: unknown): Promise<History>;
   close(): void;
@@ -32,6 +45,10 @@ export interface HistoryOptions extends WorkspaceOptions {
   prices?: string;
   onProgress?: (progress: IngestProgress) => void;
   needs?: Needs;
+  /** Show one account: its name in the configuration file, or its folder. */
+  account?: string;
+  /** Show every account in the store; default: the folders that are configured now. */
+  allAccounts?: boolean;
 }
 
 /** Opens the store and reads what is new on disk. The caller closes it. */
@@ -41,25 +58,78 @@ export async function openHistory(
   cwd: string,
 ): Promise<History> {
   const workspace = resolveWorkspace(options, env);
-  const [models, policy] = await Promise.all([modelsFor(options.prices, env), policyFor(cwd, env)]);
+  const [models, policy, config] = await Promise.all([
+    modelsFor(options.prices, env),
+    policyFor(cwd, env),
+    configFor(env),
+  ]);
+  const chosen = options.account === undefined ? undefined : folderOf(options.account, config, env);
+  const roots = chosen === undefined ? workspace.roots : [...new Set([...workspace.roots, chosen])];
   const readInto = async (store: Store): Promise<History> => {
-    const report = await ingest(store, workspace.roots, models, options);
+    const report = await ingest(store, roots, models, options);
     const recover = (cause: unknown) => {
       store.close();
       return readInto(recoverStore(store.file, cause));
     };
-    return { workspace, store, models, policy, report, recover, close: () => store.close() };
+    const known = listAccounts(store);
+    return {
+      workspace,
+      store,
+      models,
+      policy,
+      accountNames: new Map(
+        Object.entries(config.accounts).map(([name, folder]) => [canonical(folder, env), name]),
+      ),
+      report,
+      accounts: options.allAccounts
+        ? known
+        : chosen === undefined
+          ? workspace.roots
+          : [requireAccount(chosen, known)],
+      notices: [...workspace.notices, ...store.notices, ...movedAccounts(known, workspace)],
+      isEmpty: () => isEmpty(store),
+      recover,
+      close: () => store.close(),
+    };
   };
   const store = openStore(workspace.dbFile);
   try {
     // Hardly ever is there anything to sweep, and what sweeps takes a while to load.
-    if (!workspace.demo && existsSync(cascadesFolder(env)))
-      await (await import("./sweep-cascades.ts")).sweepCascades(store, env);
-    return await readInto(store);
+    const notices =
+      !workspace.demo && existsSync(cascadesFolder(env))
+        ? await (await import("./sweep-cascades.ts")).sweepCascades(store, env)
+        : [];
+    return await readInto({ ...store, notices: [...store.notices, ...notices] });
   } catch (thrown) {
     store.close();
     return readInto(recoverStore(store.file, thrown));
   }
+}
+
+async function configFor(env: NodeJS.ProcessEnv): Promise<Config> {
+  if (!existsSync(configFile(env))) return { accounts: {}, titles: false };
+  return (await import("./config.ts")).loadConfig(env);
+}
+
+/** Returns the folder that an account's name or path stands for. */
+function folderOf(account: string, { accounts }: Config, env: NodeJS.ProcessEnv): string {
+  return canonical(accounts[account] ?? account, env);
+}
+
+function requireAccount(folder: string, known: readonly string[]): string {
+  if (known.includes(folder)) return folder;
+  throw new UsageError(`--account: no transcripts of "${folder}"`, {
+    hint: `Expected ${known.length > 0 ? known.join(", ") : "a configuration folder of Claude Code"}, or a name in the configuration file.`,
+  });
+}
+
+/** Names accounts that are not shown although their folder is gone: it may have been moved, and its history would seem lost. */
+function movedAccounts(known: readonly string[], { roots, demo }: Workspace): string[] {
+  return known
+    .filter((account) => !demo && !roots.includes(account) && account !== "" && !existsSync(account))
+    .map(
+      (account) => `the history of ${account}, which no longer exists, is not shown; --all-accounts adds it`,
+    );
 }
 
 /** What reads YAML takes a while to load, and most machines have no file for it. */

@@ -2,9 +2,9 @@ import { FLAG, type RequestContext } from "../domain/file-scan.ts";
 import { fnv1a } from "../domain/hash.ts";
 import { priceUsage } from "../models/price.ts";
 import type { ModelTable } from "../models/resolve.ts";
-import type { ContextPricing, Pricing } from "../store/write-scan.ts";
+import type { ContextPricing, Pricing } from "../store/requests.ts";
 
-/** Counts up when the rules of pricing change: costs that are kept are then computed anew. */
+/** Counts up when the rules of pricing change, so that the costs that are kept are computed again. */
 const RULES = 1;
 
 /** Prices requests by the model that served, on the day of the request (docs/definitions.md, Cost). */
@@ -14,6 +14,7 @@ export function createPricing(models: ModelTable): Pricing {
   const known = new Map<string, ContextPricing>();
   return {
     fingerprint: fingerprintOf(JSON.stringify([RULES, models.entries])),
+    promptBorders: models.promptBorders,
     of(context) {
       const key = `${context.flags} ${context.served}`;
       let own = known.get(key);
@@ -35,12 +36,12 @@ export function createPricing(models: ModelTable): Pricing {
   }
 }
 
-/** The crypto module takes longer to load than all that is hashed here. */
+/** Loading the crypto module takes longer than hashing this. */
 function fingerprintOf(text: string): string {
   return `${fnv1a(text)} ${fnv1a(text, 0)} ${text.length}`;
 }
 
-/** What the bits of a context say about its price. */
+/** Returns what the flags of a context state about its price. */
 export function termsOf(flags: number): { fast: boolean; usOnly: boolean; batch: boolean } {
   return {
     fast: (flags & FLAG.fast) !== 0,

@@ -1,12 +1,11 @@
 import type { Period } from "../domain/period.ts";
+import type { SpentRequest } from "../store/each-request.ts";
 import { readJudged } from "./judged.ts";
 import type { History } from "./open-history.ts";
-import type { ContextRow } from "../store/spent.ts";
 
-/** Returns the category of the task that a request of a context belongs to; `at` in ms since the epoch. */
-export type CategoryOf = (context: ContextRow, at: number) => string;
+/** Returns the category of the task that a request belongs to; `none` for requests that belong to no task. */
+export type CategoryOf = (request: SpentRequest) => string;
 
-/** Says which category the task of a request is of; `none` for requests that belong to no task. */
 export function categoryFinder(history: History, period: Period): CategoryOf {
   // Tasks that began before the period may have requests in it.
   const tasks = readJudged(history, { timezone: period.timezone }).flatMap((analysis) => analysis.tasks);
@@ -17,7 +16,7 @@ export function categoryFinder(history: History, period: Period): CategoryOf {
     else turns.set(session, [...(turns.get(session) ?? []), { startedAt, category: categories.complexity }]);
   }
   for (const list of turns.values()) list.sort((a, b) => a.startedAt - b.startedAt);
-  return ({ session, agentId }, at) => {
+  return ({ session, agentId, at }) => {
     if (agentId !== "") return runs.get(`${session} ${agentId}`) ?? "none";
     return turns.get(session)?.findLast(({ startedAt }) => startedAt <= at)?.category ?? "none";
   };

@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** Where transcripts are read and where their figures are kept. */
@@ -11,6 +11,8 @@ export interface Workspace {
   dbFile: string;
   /** The shipped transcripts are read, and nothing is kept. */
   demo: boolean;
+  /** What is wrong with the folders that the user named, a sentence each. */
+  notices: readonly string[];
 }
 
 export interface WorkspaceOptions {
@@ -25,38 +27,88 @@ export const DEMO_ROOT = fileURLToPath(new URL("../../fixtures/demo", import.met
 /** What `--demo` takes for now, so that its last 30 days stay full: the time of its newest entry. */
 export const DEMO_NOW = Date.parse("2026-11-20T15:44:54.817Z");
 
-/** `--claude-dir`, CLAUDE_CONFIG_DIR (a comma-separated list too), or the usual places that exist. */
+/** Returns what `--claude-dir` and CLAUDE_CONFIG_DIR (which can be a list) name, else the usual folders that exist. */
 export function resolveWorkspace(options: WorkspaceOptions, env: NodeJS.ProcessEnv): Workspace {
-  if (options.demo) return { roots: [DEMO_ROOT], dbFile: ":memory:", demo: true };
-  const home = env["HOME"] || env["USERPROFILE"] || homedir();
-  const dataHome = env["XDG_DATA_HOME"] || join(home, ".local/share");
+  if (options.demo) return { roots: [DEMO_ROOT], dbFile: ":memory:", demo: true, notices: [] };
+  const named = (options.claudeDirs?.length ?? 0) > 0 ? options.claudeDirs : undefined;
+  const listed = named ?? splitList(env["CLAUDE_CONFIG_DIR"] ?? "", env);
+  const roots = listed.length > 0 ? listed.map((folder) => canonical(folder, env)) : usualRoots(env);
   return {
-    roots: rootsFrom(options.claudeDirs ?? [], env, home),
-    dbFile: options.db || env["ROLECALL_DB"] || join(dataHome, "rolecall/rolecall.db"),
+    roots: [...new Set(roots)],
+    dbFile: expandHome(options.db || env["ROLECALL_DB"] || join(dataHome(env), "rolecall/rolecall.db"), env),
     demo: false,
+    notices: listed.length > 0 ? roots.flatMap((root) => problemOf(root) ?? []) : [],
   };
 }
 
-function rootsFrom(named: readonly string[], env: NodeJS.ProcessEnv, home: string): string[] {
-  if (named.length > 0) return [...named];
-  const listed = (env["CLAUDE_CONFIG_DIR"] ?? "")
+/** Splits a list at its commas; a folder that exists under its whole name, commas included, is that folder. */
+function splitList(list: string, env: NodeJS.ProcessEnv): string[] {
+  if (list.trim() !== "" && existsSync(expandHome(list.trim(), env))) return [list.trim()];
+  return list
     .split(",")
     .map((folder) => folder.trim())
     .filter((folder) => folder !== "");
-  if (listed.length > 0) return listed;
+}
+
+function usualRoots(env: NodeJS.ProcessEnv): string[] {
+  const home = homeOf(env);
   const usual = [join(home, ".claude"), join(env["XDG_CONFIG_HOME"] || join(home, ".config"), "claude")];
   const present = usual.filter((folder) => existsSync(join(folder, "projects")));
-  return present.length > 0 ? present : usual;
+  return (present.length > 0 ? present : usual).map((folder) => canonical(folder, env));
+}
+
+/** Returns the path that a folder is known by: its real one, so that a link to it or a slash at its end is not another folder. */
+export function canonical(folder: string, env: NodeJS.ProcessEnv): string {
+  const path = resolve(expandHome(folder, env));
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return path;
+  }
+}
+
+/** The shell expands only the first `~` of a list. */
+function expandHome(path: string, env: NodeJS.ProcessEnv): string {
+  return path === "~" || /^~[\\/]/.test(path) ? join(homeOf(env), path.slice(1)) : path;
+}
+
+function problemOf(root: string): string | undefined {
+  if (!existsSync(root)) return `configuration folder "${root}" does not exist`;
+  if (existsSync(join(root, "projects"))) return undefined;
+  return basename(root) === "projects"
+    ? `"${root}" is a projects folder. Name the folder that contains it: ${dirname(root)}`
+    : `"${root}" has no projects folder, so it holds no transcripts`;
+}
+
+function homeOf(env: NodeJS.ProcessEnv): string {
+  return env["HOME"] || env["USERPROFILE"] || homedir();
+}
+
+/** Returns the path of the user's configuration file, whether it exists or not. */
+export function configFile(env: NodeJS.ProcessEnv): string {
+  return join(configHome(env), "rolecall/config.yaml");
+}
+
+/** Returns the folder that programs keep their configuration in. */
+function configHome(env: NodeJS.ProcessEnv): string {
+  return env["XDG_CONFIG_HOME"] || join(homeOf(env), ".config");
+}
+
+function dataHome(env: NodeJS.ProcessEnv): string {
+  return env["XDG_DATA_HOME"] || join(homeOf(env), ".local/share");
 }
 
 /** The user's own prices, which add to the catalogue where the file exists. */
 export function defaultPriceFile(env: NodeJS.ProcessEnv): string {
-  const home = env["HOME"] || env["USERPROFILE"] || homedir();
-  return join(env["XDG_CONFIG_HOME"] || join(home, ".config"), "rolecall/prices.yaml");
+  return join(configHome(env), "rolecall/prices.yaml");
 }
 
 /** Where the folders of cascades are, while these run. */
 export function cascadesFolder(env: NodeJS.ProcessEnv): string {
-  const home = env["HOME"] || env["USERPROFILE"] || homedir();
-  return join(env["XDG_CACHE_HOME"] || join(home, ".cache"), "rolecall/cascades");
+  return join(cacheFolder(env), "cascades");
+}
+
+/** Where rolecall keeps what it can do without. */
+export function cacheFolder(env: NodeJS.ProcessEnv): string {
+  return join(env["XDG_CACHE_HOME"] || join(homeOf(env), ".cache"), "rolecall");
 }

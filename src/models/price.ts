@@ -15,11 +15,17 @@ export interface PriceTerms {
 const WEB_SEARCH_NANO_USD = 10_000_000;
 
 /**
- * What `usage` costs on `model`, or undefined when the model's price is not known.
+ * Returns what `usage` costs on `model`, or undefined when the model's price is not known. `prompt`: length of one prompt in tokens,
+ * for the usage of many requests.
  * Source of the rules: the vendor's pricing page; measured on Claude Code 2.1.329 for 39 ids.
  */
-export function priceUsage(model: ModelEntry, usage: Usage, terms: PriceTerms): NanoUsd | undefined {
-  const rates = ratesFor(model, promptTokens(usage), terms);
+export function priceUsage(
+  model: ModelEntry,
+  usage: Usage,
+  terms: PriceTerms,
+  prompt = promptTokens(usage),
+): NanoUsd | undefined {
+  const rates = ratesFor(model, prompt, terms);
   if (!rates) return undefined;
   const tokens =
     usage.input * perToken(rates.input) +
@@ -52,4 +58,34 @@ function before(at: number, day: string | undefined): boolean {
   let start = days.get(day);
   if (start === undefined) days.set(day, (start = Date.parse(day)));
   return at < start;
+}
+
+/** Returns the prompt lengths, in tokens, above which some model has another price; ascending. */
+export function promptBorders(entries: readonly ModelEntry[]): number[] {
+  return [...new Set(entries.flatMap(({ longPrompt }) => longPrompt?.above ?? []))].sort((a, b) => a - b);
+}
+
+/** Nano-dollars of one token of each kind, all terms of a request counted in. */
+export interface TokenPrices {
+  input: number;
+  output: number;
+  cacheWrite5m: number;
+  cacheWrite1h: number;
+  cacheRead: number;
+  webSearch: number;
+}
+
+/** Returns the prices of a request whose whole prompt is `prompt` tokens long; undefined when the model's price is not known. */
+export function tokenPrices(model: ModelEntry, prompt: number, terms: PriceTerms): TokenPrices | undefined {
+  const rates = ratesFor(model, prompt, terms);
+  if (!rates) return undefined;
+  const factor = (terms.usOnly && model.usOnly ? 1.1 : 1) * (terms.batch ? 0.5 : 1);
+  return {
+    input: perToken(rates.input) * factor,
+    output: perToken(rates.output) * factor,
+    cacheWrite5m: perToken(rates.cacheWrite5m) * factor,
+    cacheWrite1h: perToken(rates.cacheWrite1h) * factor,
+    cacheRead: perToken(rates.cacheRead) * factor,
+    webSearch: WEB_SEARCH_NANO_USD,
+  };
 }

@@ -1,5 +1,6 @@
 import { CATALOGUE } from "./catalogue.ts";
 import type { ModelEntry } from "./entry.ts";
+import { promptBorders } from "./price.ts";
 
 /** Where a model id was used, as far as that decides how it is spelled. */
 export interface Spelling {
@@ -13,6 +14,8 @@ export interface Spelling {
 /** The models of the catalogue, with what the user's price file adds or overrides. */
 export interface ModelTable {
   readonly entries: readonly ModelEntry[];
+  /** Prompt lengths in tokens above which some model has another price, ascending. */
+  readonly promptBorders: readonly number[];
   /** The entry of an id in any spelling, or undefined: never a guess by prefix or family. */
   find(id: string, spelling?: Spelling): ModelEntry | undefined;
 }
@@ -23,8 +26,10 @@ export function createModelTable(entries: readonly ModelEntry[] = CATALOGUE): Mo
   for (const entry of entries) for (const alias of entry.aliases ?? []) byName.set(alias, entry);
   for (const entry of entries) byName.set(entry.id, entry);
   const found = new Map<string, ModelEntry | undefined>();
+  const all = [...new Set(byName.values())];
   return {
-    entries: [...new Set(byName.values())],
+    entries: all,
+    promptBorders: promptBorders(all),
     find(id, spelling = {}) {
       const key = spelling.firstParty ? `1${id}` : `0${id}`;
       if (!found.has(key)) found.set(key, lookUp(byName, id, spelling));
@@ -53,6 +58,7 @@ function withoutProvider(id: string): string {
     .replace(/^.*[/:](?=(?:[a-z-]+\.)?(?:anthropic\.)?claude)/, "")
     .replace(/^(?:[a-z-]+\.)?anthropic\./, "")
     .replace(/-v\d+(?::\d+)?$/, "")
+    .replace(/@(?:default|latest)$/, "")
     .replace("@", "-")
     .replaceAll(".", "-");
 }

@@ -1,27 +1,28 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Adoption, copyPath, lockWith, planAdoptions } from "../agents/adopt.ts";
+import { type Adoption, type Choices, copyPath, lockWith, planAdoptions } from "../agents/adopt.ts";
 import { type Change, changeOf, type PlanInput, type Target } from "../agents/change.ts";
 import { type AgentFile, locatePlugins, parseAgentFile, readAgents } from "../agents/discover.ts";
-import { editFrontMatter } from "../agents/edit-frontmatter.ts";
+import { editFrontMatter, formatNewFile } from "../agents/edit-frontmatter.ts";
 import { planChanges } from "../agents/plan.ts";
-import { isFamily } from "../domain/model.ts";
+import { agentKeys, wantedAgents } from "../agents/wanted.ts";
 import { UsageError } from "../errors.ts";
-import { TIER_MODELS } from "../models/catalogue.ts";
-import { createModelTable, type ModelTable } from "../models/resolve.ts";
 import { configDir, readPlace, type Place, resolveAt, sourceOf } from "../agents/place.ts";
+import { refuseLinkedAgents } from "../agents/target-files.ts";
 import type { Planned } from "../agents/load-plan.ts";
+import { type AgentPrices, readAgentPrices } from "./agent-prices.ts";
 
 export interface AdoptRequest extends Place {
-  /** Agents to adopt, by name; empty for all. */
+  /** The only agents to adopt, by name; empty for all. */
   names?: readonly string[] | undefined;
+  choices?: Choices | undefined;
   role?: string | undefined;
   copyPlugins?: boolean | undefined;
 }
 
 /** An adoption with what it does to the price of the agent's tokens. */
 export interface PricedAdoption extends Adoption {
-  /** Change of the list price per output token in percent; undefined where either model is not known beforehand. */
+  /** Change of the list price per output token in percent; undefined if either price is not known. */
   priceChangePercent?: number;
 }
 
@@ -31,36 +32,42 @@ export interface AdoptPlan extends Planned {
   userAgents: number;
 }
 
+const NO_CHOICES: Choices = { adopt: [], leave: [] };
+
 /**
  * Finds the existing agents of a place and of its plugins, gives each a role, and plans everything that the policy then
- * wants. Writes nothing.
+ * wants. Writes nothing. Throws UsageError for a name or a role that does not exist.
  */
 export async function loadAdoption(request: AdoptRequest): Promise<AdoptPlan> {
-  const { places, state } = await readPlace(request);
+  const { target, places, state } = await readPlace(request);
+  refuseLinkedAgents(target);
   const policy = resolveAt(places);
   if (request.role !== undefined && !policy.roles.has(request.role))
-    throw new UsageError(`there is no role ${request.role}`, {
-      hint: `Roles: ${[...policy.roles.keys()].join(", ")}.`,
+    throw new UsageError(`--role: unknown role "${request.role}"`, {
+      hint: `Expected one of ${[...policy.roles.keys()].join(", ")}.`,
     });
   return planWithAdoption({ ...state, policy }, request);
 }
 
 /** The same on a state that is read already; `init` uses it with a policy that is not written yet. */
-export async function planWithAdoption(
-  input: PlanInput,
-  request: AdoptRequest,
-  adopt = true,
-): Promise<AdoptPlan> {
+export async function planWithAdoption(input: PlanInput, request: AdoptRequest): Promise<AdoptPlan> {
   const { target, policy, lock } = input;
   const plugins = await readAgents(await locatePlugins(configDir(request.env)));
+  const agents = [...input.agents, ...plugins.agents];
+  const { names = [], choices = NO_CHOICES, role, copyPlugins = false } = request;
+  refuseUnknown([...names, ...choices.adopt, ...choices.leave], agents);
+  const prices = await readAgentPrices(target.root, request.env);
   const adoptions = planAdoptions({
     policy,
     target,
     lock,
-    agents: adopt ? [...input.agents, ...plugins.agents] : [],
-    names: request.names ?? [],
-    role: request.role,
-    copyPlugins: request.copyPlugins ?? false,
+    agents,
+    names,
+    choices,
+    role,
+    copyPlugins,
+    isOwn: ownFiles(input),
+    raise: (agent, to) => prices.raise(agent, to),
   });
   const copies = copiesOf(adoptions, plugins.agents, target);
   const changes = planChanges({
@@ -68,15 +75,36 @@ export async function planWithAdoption(
     agents: [...input.agents, ...copies],
     lock: lockWith(lock, adoptions, target),
   }).map((change) => asNew(change, copies));
-  const table = createModelTable();
   return {
     target,
     policy,
     changes,
     skipped: [...input.skipped, ...plugins.skipped],
-    adoptions: adoptions.map((adoption) => priced(adoption, table)),
+    adoptions: adoptions.map((adoption) => withPrice(adoption, agents, prices)),
     userAgents: target.level === "user" ? 0 : await countUserAgents(request.env),
   };
+}
+
+/** Throws UsageError for a name that no agent has: a misspelt one would leave an agent to the default. */
+function refuseUnknown(wanted: readonly string[], agents: readonly AgentFile[]): void {
+  const known = new Set(agents.flatMap(({ name, path }) => [name, path]));
+  const unknown = wanted.find((name) => !known.has(name));
+  if (unknown === undefined) return;
+  const names = agents.flatMap(({ name }) => name ?? []).sort();
+  throw new UsageError(`no agent here is called "${unknown}"`, {
+    hint: names.length > 0 ? `Expected one of ${names.join(", ")}.` : "There are no agents here.",
+  });
+}
+
+/** Files with exactly the bytes that rolecall writes are its own, even if a killed apply did not get to the lock. */
+function ownFiles({ policy, templates }: PlanInput): (agent: AgentFile) => boolean {
+  const own = new Map(
+    wantedAgents(policy, templates).map((wanted) => [
+      wanted.name,
+      formatNewFile(agentKeys(wanted), wanted.body),
+    ]),
+  );
+  return ({ name = "", bytes }) => own.get(name)?.equals(bytes) ?? false;
 }
 
 async function countUserAgents(env: NodeJS.ProcessEnv): Promise<number> {
@@ -106,15 +134,8 @@ function asNew(change: Change, copies: readonly AgentFile[]): Change {
   return copied ? changeOf(change.path, undefined, change.after, change) : change;
 }
 
-function priced(adoption: Adoption, table: ModelTable): PricedAdoption {
-  if (!adoption.to) return adoption;
-  const [old, next] = [adoption.from.model, adoption.to.model].map((model) => outputRate(model, table));
-  if (old === undefined || next === undefined) return adoption;
-  return { ...adoption, priceChangePercent: (next / old - 1) * 100 };
-}
-
-/** Dollars per million output tokens; undefined for a model that depends on the session. */
-function outputRate(model: string | undefined, table: ModelTable): number | undefined {
-  const plain = (model ?? "inherit").toLowerCase().replace(/\[1m\]$/, "");
-  return table.find(isFamily(plain) ? TIER_MODELS[plain] : plain)?.rates?.output;
+function withPrice(adoption: Adoption, agents: readonly AgentFile[], prices: AgentPrices): PricedAdoption {
+  const file = agents.find(({ path }) => path === adoption.path);
+  const percent = file && adoption.to && prices.changePercent(file, adoption.to);
+  return percent === undefined ? adoption : { ...adoption, priceChangePercent: percent };
 }

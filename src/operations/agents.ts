@@ -1,10 +1,10 @@
 import { type AgentSource, readAgents } from "../agents/discover.ts";
-import { countOutcomes } from "../analysis/fallbacks/tiers.ts";
+import { countOutcomes, successRateOf } from "../analysis/fallbacks/tiers.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
 import { isFamily } from "../domain/model.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
-import { type Rate, wilson } from "../domain/rate.ts";
+import type { Rate } from "../domain/rate.ts";
 import type { Outcome } from "../domain/task.ts";
 import type { ModelTable } from "../models/resolve.ts";
 import { readJudged } from "../history/judged.ts";
@@ -97,7 +97,7 @@ function agentRow(
     costNano,
     costPerRunNano: runs.length === 0 ? 0 : costNano / runs.length,
     outcomes,
-    successRate: wilson(outcomes.accepted, runs.length - outcomes.unknown),
+    successRate: successRateOf(runs),
   };
 }
 

@@ -30,7 +30,8 @@ export async function loadAdvicePlan(
     // Who follows advice on one role has not asked for the others' agents.
     wants: ({ role, path }) =>
       roles.has(role ?? "") || (roles.has("main") && /settings[^/]*\.json$/.test(path)),
-    // The user has just agreed to these agents' change, so a model that stands in their files is no conflict.
+    // The user has just agreed to these agents' change: they come under the policy, and the model in their files is no conflict.
+    bring: take,
     ...(take.length > 0 && { take }),
     edits: (written) => recommendations.flatMap((recommendation) => editsFor(recommendation, step, written)),
   });

@@ -1,10 +1,11 @@
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
 import { totalTokens } from "../domain/usage.ts";
-import { readSpent, type SpentRequest } from "../store/spent.ts";
+import { readRequests, type SpentRequest } from "../store/each-request.ts";
+import { FLAG } from "../domain/file-scan.ts";
 import type { History } from "../history/open-history.ts";
-import { contextFilter, type Filters } from "../history/filters.ts";
-import { addGroup, noSpend, type Spend } from "./spend.ts";
+import { type Filters, matchesWhere, toWhere } from "../history/filters.ts";
+import { addSum, noSpend, type Spend } from "./spend.ts";
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -47,17 +48,16 @@ export interface Projection {
  * counted; where windows begin and end is up to all requests, as it is for the limits.
  */
 export function readBlocks(history: History, period: Period, filters: Filters, now: number): Block[] {
-  const keep = contextFilter(history, filters);
+  const keep = matchesWhere(toWhere(history, filters));
   const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = period;
   const blocks: Block[] = [];
   let last: { startedAt: number; block: Block | undefined; lastAt: number } | undefined;
-  for (const request of readSpent(history.store)) {
+  for (const request of readRequests(history.store, {}, history.accounts)) {
     const { at } = request;
     if (!last || at - last.startedAt > WINDOW_MS || at - last.lastAt > WINDOW_MS)
       last = { startedAt: Math.floor(at / HOUR_MS) * HOUR_MS, block: undefined, lastAt: at };
     last.lastAt = at;
-    const { context } = request;
-    if (at < since || at >= until || !keep(context)) continue;
+    if (at < since || at >= until || !keep(request)) continue;
     if (!last.block) blocks.push((last.block = startBlock(last.startedAt, at)));
     addRequest(last.block, request);
   }
@@ -79,10 +79,9 @@ function startBlock(startedAt: number, firstAt: number): Block {
 }
 
 function addRequest(block: Block, request: SpentRequest): void {
-  const { context } = request;
-  addGroup(block, { ...request, requests: 1 }, context);
+  addSum(block, { ...request, requests: request.flags & FLAG.part ? 0 : 1 });
   block.lastAt = request.at;
-  if (!block.models.includes(context.model)) block.models.push(context.model);
+  if (!block.models.includes(request.model)) block.models.push(request.model);
 }
 
 function withRates(block: Block, now: number): Block {

@@ -1,34 +1,33 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import { randomUUID } from "node:crypto";
-import { FAMILIES, isEffort, tierRank } from "../domain/model.ts";
-import type { Policy } from "../domain/policy.ts";
-import { InvalidInputError, type InputProblem } from "../errors.ts";
-import type { Catalogue } from "../executor/catalogue.ts";
+import { applyWinner, revertWinner } from "../cascade/apply.ts";
 import {
   type CascadeEvent,
   type CascadeRequest,
   type CascadeResult,
-  type CascadeRung,
+  type CascadeWorld,
   runCascade,
 } from "../cascade/cascade.ts";
-import { applyChanges } from "../cascade/change.ts";
-import { formatPatch } from "../cascade/patch.ts";
+import { formatDiff, formatPatch } from "../cascade/patch.ts";
+import { keepWinner, listWinners, readWinner, type Winner } from "../cascade/winner.ts";
+import { FAMILIES } from "../domain/model.ts";
+import { messageOf, RolecallError, UsageError } from "../errors.ts";
+import { loadModels } from "../history/load-models.ts";
+import { sweepCascades, winnersFolder } from "../history/sweep-cascades.ts";
+import { cascadesFolder, resolveWorkspace } from "../history/workspace.ts";
+import { loadPolicy } from "../policy/load-policy.ts";
 import { openAttemptLog } from "../store/attempts.ts";
 import { openStore } from "../store/open.ts";
+import { defaultLadder, fitLadder, parseLadder } from "./cascade-ladder.ts";
 import { createCatalogue } from "./executor.ts";
-import { loadModels } from "../history/load-models.ts";
-import { loadPolicy } from "../policy/load-policy.ts";
-import { sweepCascades } from "../history/sweep-cascades.ts";
-import { cascadesFolder } from "../history/workspace.ts";
-import { resolveWorkspace } from "../history/workspace.ts";
+import { classifyPrompt } from "./route.ts";
 
-export interface CascadeOptions extends Omit<CascadeRequest, "ladder" | "tries"> {
-  /** `haiku,sonnet:high,opus`; default: every tier up to the policy's highest. */
+export interface CascadeOptions extends Omit<CascadeRequest, "ladder" | "tries" | "redFlags"> {
+  /** `haiku,sonnet:high,opus`. Default: from the tier that the prompt asks for to the policy's highest. */
   ladder?: string | undefined;
   /** Default: the policy's. */
   tries?: number | undefined;
+  /** Whether an answer that asks for more information counts as a failed check. Default: the policy's. */
+  redFlags?: boolean | undefined;
   /** The program of Claude Code. */
   client: string;
   db?: string | undefined;
@@ -42,13 +41,15 @@ export interface Surroundings {
 }
 
 export interface Cascade extends CascadeResult {
-  /** The winner's changes as a unified patch; empty without a winner, or where it changed nothing. */
+  /** The winner's changes as a patch for git; empty if there is no winner, or if it changed nothing. */
   patch: string;
+  /** The same for people. */
+  diff: string;
 }
 
 /**
  * Cleans up after cascades that were killed, then climbs the ladder until the check passes. Every attempt goes into the
- * store. Nothing in the user's tree is written to; `applyCascade` does that.
+ * store, and the winner is kept. Nothing in the user's tree is written to: `applyCascade` does that.
  */
 export async function cascade(
   options: CascadeOptions,
@@ -57,75 +58,109 @@ export async function cascade(
 ): Promise<Cascade> {
   const { policy } = loadPolicy(cwd, env);
   const catalogue = createCatalogue(loadModels(undefined, env));
-  const ladder = parseLadder(options.ladder ?? ladderOf(policy), catalogue);
-  const tries = options.tries ?? policy.escalation.afterFailures;
+  const { tries = policy.escalation.afterFailures, redFlags = policy.escalation.redFlags, prompt } = options;
+  const route = options.ladder === undefined ? classifyPrompt(prompt, { checked: true }) : undefined;
+  const wanted = route ? defaultLadder(policy, route.tier) : parseLadder(options.ladder ?? "", catalogue);
+  if (route && route.tier !== FAMILIES[0])
+    onEvent({ type: "note", text: `starts at ${route.tier}: ${route.reasons.join("; ")}` });
   const { dbFile } = resolveWorkspace(options.db === undefined ? {} : { db: options.db }, env);
   const store = openStore(dbFile);
   try {
-    await sweepCascades(store, env);
+    for (const text of await sweepCascades(store, env)) onEvent({ type: "note", text });
+    const { steps: ladder, notes } = await fitLadder(wanted, cwd, env);
+    for (const text of notes) onEvent({ type: "note", text });
     const [telemetry, place] = [openAttemptLog(store), cascadesFolder(env)];
-    const world = { cwd, env, place, client: options.client, telemetry, catalogue, now, newId: randomUUID };
-    const result = await runCascade({ ...options, ladder, tries }, world, onEvent);
-    const { outcome } = result;
-    return { ...result, patch: outcome.kind === "won" ? formatPatch(outcome.changes) : "" };
+    const keep: CascadeWorld["keep"] = (winner) => tryToKeep(winner, winnersFolder(env), now(), onEvent);
+    const world = { cwd, env, place, client: options.client, telemetry, catalogue, keep, now };
+    const request = { ...options, ladder, tries, redFlags };
+    const result = await runCascade(request, { ...world, newId: randomUUID }, onEvent);
+    const changes = result.outcome.kind === "won" ? result.outcome.changes : [];
+    return { ...result, patch: formatPatch(changes), diff: formatDiff(changes) };
   } finally {
     store.close();
   }
 }
 
-/** Writes the winner's changes into the user's tree, or nothing: then the paths that are no longer as they were are returned. */
-export async function applyCascade({ root, outcome }: Cascade): Promise<string[]> {
-  return outcome.kind === "won" ? await applyChanges(root, outcome.changes) : [];
+/** A winner that cannot be kept can still be printed. */
+function tryToKeep(
+  { run, root, changes }: Pick<Winner, "run" | "root" | "changes">,
+  place: string,
+  at: number,
+  onEvent: (event: CascadeEvent) => void,
+): Winner | undefined {
+  if (changes.length === 0) return undefined;
+  try {
+    return keepWinner(place, { run, root, at, changes }, formatPatch(changes));
+  } catch (error) {
+    onEvent({ type: "note", text: `the changes cannot be kept in ${place}: ${messageOf(error)}` });
+    return undefined;
+  }
 }
 
-/** Keeps a patch that was paid for and not applied; returns its path. */
-export function writePatch({ run, patch }: Cascade, env: NodeJS.ProcessEnv): string {
-  const home = env["HOME"] || env["USERPROFILE"] || homedir();
-  const place = join(env["XDG_DATA_HOME"] || join(home, ".local/share"), "rolecall/patches");
-  mkdirSync(place, { recursive: true });
-  const path = join(place, `${run}.patch`);
-  writeFileSync(path, patch);
-  return path;
+/**
+ * Writes the winner's changes into the user's tree, all or none. Returns the paths in the way, because they
+ * changed meanwhile or are reached through a link; then nothing is written. Throws RolecallError if writing fails.
+ */
+export async function applyCascade(
+  { outcome }: Cascade,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<string[]> {
+  if (outcome.kind !== "won" || outcome.changes.length === 0) return [];
+  if (!outcome.winner)
+    throw new RolecallError("the changes are not kept, and cannot be applied without that");
+  return applyWinner(winnersFolder(env), outcome.winner);
 }
 
-/** From the cheapest tier to the highest that the policy lets work move up to. */
-function ladderOf({ escalation }: Policy): string {
-  return FAMILIES.slice(0, tierRank(escalation.upTo) + 1).join(",");
+/** A winner that was applied or reverted later on, and the paths that stood in the way. */
+export interface Rewritten {
+  winner: Winner;
+  conflicts: readonly string[];
 }
 
-/** Reads a ladder. Throws InvalidInputError with every rung that is no known model, no known effort, or a step down. */
-export function parseLadder(text: string, catalogue: Catalogue): CascadeRung[] {
-  const problems: InputProblem[] = [];
-  let highest = 0;
-  const rungs = text.split(",").map((word): CascadeRung => {
-    const [model = "", effort] = word.trim().split(":");
-    const facts = catalogue.find(model);
-    const key = "--ladder";
-    if (!facts)
-      problems.push({
-        key,
-        message: "not a known model",
-        found: word.trim(),
-        expected: `${FAMILIES.join(", ")}, or an exact id`,
-      });
-    else if (effort !== undefined && !(isEffort(effort) && facts.efforts.includes(effort)))
-      problems.push({
-        key,
-        message: `not an effort of ${model}`,
-        found: effort,
-        expected: facts.efforts.join(", ") || "none: it has no such setting",
-      });
-    const rank = facts?.tier ? tierRank(facts.tier) : highest;
-    if (rank < highest)
-      problems.push({
-        key,
-        message: "a cascade never goes down",
-        found: text,
-        expected: "rising tiers: haiku, sonnet, opus, fable",
-      });
-    highest = Math.max(highest, rank);
-    return { model, ...(effort !== undefined && { effort }) };
-  });
-  if (problems.length > 0) throw new InvalidInputError("the ladder", problems);
-  return rungs;
+/**
+ * Reverts an applied winner: by default the last one in the tree that contains `cwd`. Throws UsageError if there is none.
+ */
+export function revertCascade(
+  run: string | undefined,
+  { cwd, env }: Pick<Surroundings, "cwd" | "env">,
+): Rewritten {
+  const place = winnersFolder(env);
+  const winner = findWinner(place, run, cwd, ["applied"]);
+  return { winner, conflicts: revertWinner(place, winner) };
+}
+
+/** Applies a winner that was kept or reverted: by default the last one in the tree that contains `cwd`. */
+export function reapplyCascade(
+  run: string | undefined,
+  { cwd, env }: Pick<Surroundings, "cwd" | "env">,
+): Rewritten {
+  const place = winnersFolder(env);
+  const winner = findWinner(place, run, cwd, ["kept", "reverted"]);
+  return { winner, conflicts: applyWinner(place, winner) };
+}
+
+function findWinner(
+  place: string,
+  run: string | undefined,
+  cwd: string,
+  states: readonly Winner["state"][],
+): Winner {
+  const here = listWinners(place).filter(({ root }) => cwd === root || cwd.startsWith(`${root}/`));
+  const found = here.find((one) =>
+    run === undefined ? states.includes(one.state) : one.run.startsWith(run),
+  );
+  const winner = found && readWinner(place, found.run);
+  if (winner && states.includes(winner.state)) return winner;
+  const what = states.includes("applied") ? "applied" : "kept or reverted";
+  throw new UsageError(
+    winner
+      ? `cascade ${winner.run}: already ${winner.state}`
+      : `no ${what} cascade ${run ? `"${run}" ` : ""}in ${cwd}`,
+    {
+      hint:
+        here.length > 0
+          ? `Known: ${here.map((one) => `${one.run} (${one.state})`).join(", ")}.`
+          : "Run one first: rolecall cascade.",
+    },
+  );
 }

@@ -12,11 +12,13 @@ import type { ModelEntry, Rates } from "../models/entry.ts";
 import { priceUsage } from "../models/price.ts";
 import { requestRules } from "../models/request-rules.ts";
 import { createModelTable, type ModelTable } from "../models/resolve.ts";
+import { classifyPrompt } from "./route.ts";
 
-/** Options of an executor; without a catalogue it uses the one that rolecall ships. */
-export type CreateExecutorOptions<S extends Senders> = Omit<ExecutorOptions<S>, "catalogue"> & {
-  catalogue?: Catalogue;
-};
+type Supplied = "catalogue" | "classify";
+
+/** Options of an executor; without a catalogue and a classifier it uses those that rolecall ships. */
+export type CreateExecutorOptions<S extends Senders> = Omit<ExecutorOptions<S>, Supplied> &
+  Partial<Pick<ExecutorOptions<S>, Supplied>>;
 
 /**
  * Creates an executor: it sends requests along a policy, tries again, falls back and escalates, and records every attempt.
@@ -38,8 +40,8 @@ export type CreateExecutorOptions<S extends Senders> = Omit<ExecutorOptions<S>, 
 export function createExecutor<const S extends Senders>(
   options: CreateExecutorOptions<S>,
 ): Executor<MessageOf<S>> {
-  const { catalogue = createCatalogue(), ...rest } = options;
-  return createBareExecutor<S>({ ...rest, catalogue });
+  const { catalogue = createCatalogue(), classify = classifyPrompt, ...rest } = options;
+  return createBareExecutor<S>({ ...rest, catalogue, classify });
 }
 
 /**

@@ -112,11 +112,12 @@ function panelOf(
   const costOf = (name: string): NanoUsd =>
     scenarios.find((scenario) => scenario.name === name)?.costNano ?? 0;
   const sonnet = tiers.find(({ tier }) => tier === "sonnet");
-  return makePanel({
+  const counts = {
     calls: bills.reduce((sum, { bill }) => sum + bill.requests, 0),
     sonnetAttempts: sonnet?.started ?? 0,
     opusFallbacks: tasks.filter((task) => task.startTier === "sonnet" && task.outcome === "escalated").length,
     actualNano: costOf("actual"),
     alwaysOpusNano: costOf("always-opus"),
-  });
+  };
+  return makePanel(counts, sonnet?.successRate ?? wilson(0, 0));
 }

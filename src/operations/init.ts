@@ -1,88 +1,224 @@
+import { existsSync, realpathSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, relative, resolve } from "node:path";
 import { changeOf, pathIn, type PlanInput } from "../agents/change.ts";
-import { PRESETS, type Preset } from "../domain/policy.ts";
-import { type AdoptPlan, planWithAdoption, type PricedAdoption } from "./adopt.ts";
-import { readPlace, type Place, readText, resolveAt } from "../agents/place.ts";
-import { readRepository, type Repository } from "../agents/repository.ts";
+import type { AgentFile } from "../agents/discover.ts";
+import { type Guess, guessRole } from "../agents/guess-role.ts";
+import { configDir, readPlace, type Place, resolveAt } from "../agents/place.ts";
+import { refuseLinkedAgents } from "../agents/target-files.ts";
+import { isPackage, readRepository, type Repository } from "../agents/repository/read.ts";
 import { readClientVersion } from "../client/installed-version.ts";
+import { loads, readSetup } from "../client/setup.ts";
+import { isAtLeast, SINCE } from "../client/version.ts";
+import { type Policy, type Preset, PRESETS, roleOf } from "../domain/policy.ts";
+import { UsageError } from "../errors.ts";
+import type { IngestProgress } from "../history/ingest.ts";
+import { locatePolicies } from "../policy/places.ts";
+import { readTextFile } from "../policy/read-file.ts";
+import { BUILT_IN_ROLES } from "../policy/roles.ts";
+import { type AdoptPlan, planWithAdoption } from "./adopt.ts";
+import type { Choices } from "../agents/adopt.ts";
+import { readRepositoryHistory, type RepositoryHistory } from "./repository-history.ts";
 
-/** What init finds before it asks anything. */
+/** What init finds before it decides anything. */
 export interface InitFindings extends Repository {
+  /** Where the policy goes. */
+  place: Place;
   /** The policy file; `policyExists` says whether it is there already, and then it stays as it is. */
   policyPath: string;
   policyExists: boolean;
-  /** What holds already, from the user's own policy, else the default. */
+  /** The preset in force already, from the user's own policy, otherwise the default. */
   preset: Preset;
   clientVersion: string | undefined;
-  /** Whether this Claude Code lets CLAUDE_CODE_SUBAGENT_MODEL beat every agent's own model (before 2.1.251). */
+  /** Whether this Claude Code lets CLAUDE_CODE_SUBAGENT_MODEL beat every agent's own model. */
   environmentBeatsAgents: boolean;
-  /** Agents that adopting would bring under the policy. */
-  adoptable: readonly PricedAdoption[];
+  /** Why sessions that start in the working folder do not get everything; undefined if they do. */
+  reach: string | undefined;
+  /** The agents that were called here; undefined without a history of this repository. */
+  history: RepositoryHistory | undefined;
+  /** Roles that an existing agent fills, with the names of the target's agents that the policy does not know yet. */
+  filled: ReadonlyMap<string, readonly string[]>;
+  /** Why each agent has its role, by name: the new policy will say it, and would be given as the reason otherwise. */
+  reasons: ReadonlyMap<string, string>;
 }
 
-/** The answers to init's questions. */
+/** What a new policy is to say. */
 export interface InitAnswers {
   preset: Preset;
   /** Empty for none. */
   verify: string;
-  adopt: boolean;
+  /** The built-in roles that get an agent of rolecall's own. */
+  roles: readonly string[];
+  choices: Choices;
 }
 
-/** Looks at the repository, its agents and the installed Claude Code. Writes nothing. */
-export async function readFindings(place: Place): Promise<InitFindings> {
-  const { places, state } = await readPlace(place);
+/** The roles that a project without a history starts with: the phases of the workflow. */
+const CORE_ROLES = ["explorer", "planner", "implementer", "reviewer"] as const;
+
+/**
+ * Looks at the repository of a place (`placeOfInit`), its agents, its history and the installed Claude Code. Writes nothing but
+ * rolecall's own store.
+ */
+export async function readFindings(
+  place: Place,
+  now: number,
+  onProgress?: (progress: IngestProgress) => void,
+): Promise<InitFindings> {
+  const { target, places, state } = await readPlace(place);
+  refuseLinkedAgents(target);
   const policy = resolveAt(places);
-  const plan = await planWithAdoption({ ...state, policy }, place);
   const clientVersion = await readClientVersion(place.env);
-  const none: Repository = { languages: [], testCommand: undefined };
+  const setup = await readSetup({ cwd: target.root, env: place.env });
+  const files = setup.agents.filter(loads);
+  const guesses = files.map((file) => ({ file, guess: guessRole(file, policy) }));
+  const root = place.user ? undefined : target.root;
+  const none: Repository = { languages: [], verify: undefined };
   return {
-    ...(place.user ? none : readRepository(places.root)),
+    ...(root === undefined ? none : readRepository(root, repositoryOf(root))),
+    place,
     policyPath: places.project,
-    policyExists: readText(places.project) !== undefined,
+    policyExists: readTextFile(places.project) !== undefined,
     preset: policy.preset,
     clientVersion,
-    environmentBeatsAgents: clientVersion !== undefined && isBefore(clientVersion, "2.1.251"),
-    adoptable: plan.adoptions.filter(({ step }) => step === "adopt"),
+    environmentBeatsAgents: clientVersion !== undefined && !isAtLeast(clientVersion, SINCE.variableIsDefault),
+    reach: place.user ? undefined : reachOf(place.cwd, target.root),
+    history: await readRepositoryHistory({
+      root,
+      cwd: place.cwd,
+      env: place.env,
+      now,
+      policy,
+      files,
+      onProgress,
+    }),
+    filled: filledRoles(policy, guesses, new Set(state.agents.map(({ path }) => path))),
+    reasons: new Map(guesses.map(({ file, guess }) => [file.name ?? "", guess?.why ?? ""])),
   };
 }
 
-/** The whole plan of an init: the policy file where there is none, and everything that it then wants. */
-export async function loadInit(
-  place: Place,
-  findings: InitFindings,
-  answers: InitAnswers,
-): Promise<AdoptPlan> {
-  const { target, places, state } = await readPlace(place);
-  const text = readText(places.project) ?? formatPolicy(findings, answers);
-  const input: PlanInput = { ...state, policy: resolveAt(places, { [places.project]: text }) };
-  const plan = await planWithAdoption(input, place, answers.adopt);
-  if (findings.policyExists) return plan;
-  const path = place.user ? places.project : pathIn(target, places.project);
-  return { ...plan, changes: [changeOf(path, undefined, Buffer.from(text)), ...plan.changes] };
+/**
+ * Where init works: for a package of a monorepo without a policy above it, the package itself, because sessions that start there read no
+ * other settings. Throws UsageError in the home folder.
+ */
+export function placeOfInit(asked: Place): Place {
+  if (asked.user) return asked;
+  refuseHome(asked);
+  const cwd = real(asked.cwd);
+  const { root, project } = locatePolicies(cwd, asked.env);
+  const own = cwd !== root && !existsSync(project) && isPackage(cwd);
+  return own ? { ...asked, cwd, root: cwd } : asked;
 }
 
-/** What a new rolecall.yaml says. */
-function formatPolicy({ environmentBeatsAgents, clientVersion }: InitFindings, answers: InitAnswers): string {
+/** In the home folder `.claude` is the user's own configuration: a project there would be one by mistake. */
+function refuseHome({ cwd, env }: Place): void {
+  const home = env["HOME"] || homedir();
+  const isHome = real(cwd) === real(home) || real(join(cwd, ".claude")) === real(configDir(env));
+  if (!isHome) return;
+  throw new UsageError(`${cwd} is your home folder, not a project`, {
+    hint: "Try rolecall init --user, which sets up every project of yours, or run rolecall init in a project.",
+  });
+}
+
+function real(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path); // nothing is there, or not any more
+  }
+}
+
+function reachOf(cwd: string, root: string): string | undefined {
+  const below = relative(root, real(cwd));
+  if (below === "") return undefined;
+  return `Sessions that start in ${below} get the agents of ${root}, but not its settings: start Claude Code in ${root}.`;
+}
+
+/** The repository that a folder is in, otherwise the folder. */
+function repositoryOf(folder: string): string {
+  for (let at = folder; ; at = resolve(at, "..")) {
+    if (existsSync(join(at, ".git"))) return at;
+    if (at === resolve(at, "..")) return folder;
+  }
+}
+
+/** Agents of every level fill roles; a committed policy names those of the target that it would not know otherwise. */
+function filledRoles(
+  policy: Policy,
+  guesses: readonly { file: AgentFile; guess: Guess | undefined }[],
+  ofTarget: ReadonlySet<string>,
+): ReadonlyMap<string, readonly string[]> {
+  const filled = new Map<string, Set<string>>();
+  for (const { file, guess } of guesses) {
+    if (!guess) continue;
+    const { role } = guess;
+    const names = filled.get(role) ?? new Set();
+    if (file.name !== undefined && ofTarget.has(file.path) && !roleOf(policy, file.name))
+      names.add(file.name);
+    filled.set(role, names);
+  }
+  return new Map([...filled].map(([role, names]) => [role, [...names]]));
+}
+
+export const BUILT_IN_ROLE_NAMES: readonly string[] = Object.keys(BUILT_IN_ROLES);
+
+/** The roles that get a new agent unless the user says otherwise: those that occur here and that no agent fills. */
+export function defaultRoles({ history, filled }: Pick<InitFindings, "history" | "filled">): string[] {
+  const occurring = history?.roles ?? CORE_ROLES;
+  return BUILT_IN_ROLE_NAMES.filter((role) => occurring.includes(role) && !filled.has(role));
+}
+
+/** The whole plan of an init: the policy file if there is none, and everything that it then wants. */
+export async function loadInit(findings: InitFindings, answers: InitAnswers): Promise<AdoptPlan> {
+  const { place } = findings;
+  const { target, places, state } = await readPlace(place);
+  const text = readTextFile(places.project) ?? formatPolicy(findings, answers);
+  const input: PlanInput = { ...state, policy: resolveAt(places, { [places.project]: text }) };
+  const plan = await planWithAdoption(input, { ...place, choices: answers.choices });
+  if (findings.policyExists) return plan;
+  const path = place.user ? places.project : pathIn(target, places.project);
+  return {
+    ...plan,
+    adoptions: plan.adoptions.map((one) => ({ ...one, why: findings.reasons.get(one.name) || one.why })),
+    changes: [changeOf(path, undefined, Buffer.from(text)), ...plan.changes],
+  };
+}
+
+/** The text of a new rolecall.yaml. */
+function formatPolicy(findings: InitFindings, answers: InitAnswers): string {
+  const { environmentBeatsAgents, clientVersion } = findings;
   const verify = answers.verify.replaceAll(/[\n`]/g, " ").slice(0, 200).trim();
   const lines = [
     "# yaml-language-server: $schema=./node_modules/rolecall/schema/rolecall.schema.json",
-    "# Which role runs on which model, at which effort. rolecall plan shows what this comes to in Claude Code's files,",
-    "# rolecall apply writes it, rolecall explain ROLE says why.",
+    "# Which role runs on which model, at which effort. rolecall plan shows what this changes in Claude Code's files,",
+    "# rolecall apply writes it, rolecall explain ROLE shows why.",
     "version: 1",
     "",
     `# ${PRESETS.join(", ")}`,
     `preset: ${answers.preset}`,
+    ...formatGenerate(answers.roles),
   ];
   if (verify) lines.push("", "# Agents run this before they report.", `verify: ${JSON.stringify(verify)}`);
   if (environmentBeatsAgents)
     lines.push(
       "",
       "main:",
-      `  # Claude Code ${clientVersion} would put every agent on this model; from 2.1.251 on it is a default, and sonnet saves money.`,
+      `  # Claude Code ${clientVersion} would put every agent on this model; from ${SINCE.variableIsDefault} on it is a default, and sonnet saves money.`,
       "  subagentModel: inherit",
     );
-  return `${lines.join("\n")}\n`;
+  return `${[...lines, ...formatRoles(findings)].join("\n")}\n`;
 }
 
-function isBefore(version: string, other: string): boolean {
-  return version.localeCompare(other, "en", { numeric: true }) < 0;
+function formatGenerate(roles: readonly string[]): string[] {
+  if (BUILT_IN_ROLE_NAMES.every((role) => roles.includes(role))) return [];
+  const comment = "# The roles that get an agent of rolecall's own: all, none or a list.";
+  return ["", comment, `generate: ${roles.length === 0 ? "none" : `[${roles.join(", ")}]`}`];
+}
+
+function formatRoles({ filled }: InitFindings): string[] {
+  const lines = [...filled].flatMap(([role, names]) =>
+    names.length === 0 ? [] : [`  ${role}:`, `    agents: ${JSON.stringify(names)}`],
+  );
+  return lines.length === 0
+    ? []
+    : ["", "# Existing agents, by the role whose work they do.", "roles:", ...lines];
 }

@@ -7,6 +7,7 @@ import type { History } from "../history/open-history.ts";
 import { readAdvice } from "./recommend.ts";
 import { readSavings } from "./savings.ts";
 import { type Filters } from "../history/filters.ts";
+import { newestRequestAt } from "../store/spend-sums.ts";
 import { readSpend, type SpendReport } from "./spend.ts";
 
 /** One screen of everything: what it cost, what that saved, how the tiers did, what to change. */
@@ -46,8 +47,6 @@ export function readOverview(history: History, period: Period, filters: Filters,
     costPerActiveDayNano,
     tiers: readFallbacks(history, period, filters).tiers,
     advice: readAdvice(history, period, now, filters).recommendations.slice(0, SHOWN),
-    newestAt:
-      (history.store.db.prepare("SELECT max(last_at) FROM request_pack").pluck().get() as number | null) ??
-      undefined,
+    newestAt: newestRequestAt(history.store),
   };
 }

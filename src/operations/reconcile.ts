@@ -3,13 +3,8 @@ import { globMatcher } from "../domain/glob.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
 import { priceUsage } from "../models/price.ts";
-import {
-  type ClientCost,
-  readSessionRequests,
-  readClientCosts,
-  readUnseenCalls,
-  type SessionRequest,
-} from "../store/client-costs.ts";
+import { type ClientCost, readClientCosts, readUnseenCalls } from "../store/client-costs.ts";
+import { readSessionRequests, type SessionRequest } from "../store/each-request.ts";
 import type { History } from "../history/open-history.ts";
 import { termsOf } from "../history/pricing.ts";
 import { projectName } from "../history/filters.ts";
@@ -53,7 +48,7 @@ export function readReconciliation(
       .filter((client) => isActive(client, period) && isWanted(projectName(client.project)))
       .map((client) => [client.session, startOf(client)]),
   );
-  for (const request of readSessionRequests(history.store)) {
+  for (const request of readSessionRequests(history.store, [...found.keys()])) {
     const session = found.get(request.session);
     if (session) addRequest(session, request, history);
   }
@@ -85,9 +80,8 @@ function startOf({ session, project, cost }: ClientCost): Reconciliation {
 }
 
 function addRequest(to: Reconciliation, request: SessionRequest, { models }: History): void {
-  const { context } = request;
-  if (context.flags & FLAG.branch) return;
-  if (context.flags & FLAG.cut) to.causes.cut++;
+  if (request.flags & FLAG.branch) return;
+  if (request.flags & FLAG.cut) to.causes.cut++;
   const cost = askedCost(request, models);
   if (cost === null) to.causes.unpriced++;
   else to.transcriptNano += cost;
@@ -95,9 +89,8 @@ function addRequest(to: Reconciliation, request: SessionRequest, { models }: His
 
 /** The cost at the model asked for; what was billed along with a request at another model keeps its own. */
 function askedCost(request: SessionRequest, models: History["models"]): NanoUsd | null {
-  const { context } = request;
-  const { requested, flags } = context;
+  const { requested, flags, model } = request;
   const asked = requested === "" || flags & FLAG.part ? undefined : models.find(requested);
-  if (!asked || asked.id === context.model) return request.cost;
+  if (!asked || asked.id === model) return request.cost;
   return priceUsage(asked, request, { at: request.at, ...termsOf(flags) }) ?? null;
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { type Effort, EFFORTS, isEffort } from "../domain/model.ts";
+import { type Effort, EFFORTS, isEffort, tierRank } from "../domain/model.ts";
 import { messageOf, RolecallError, UsageError } from "../errors.ts";
 import { createAnthropicSender } from "../executor/anthropic.ts";
-import { POLICIES, type PolicyName } from "../executor/chain.ts";
+import { type ExecutorPolicy, POLICIES, type PolicyName } from "../executor/chain.ts";
 import { GaveUpError, type RunEvent, type RunResult } from "../executor/run.ts";
 import type { AnswerCheck } from "../executor/validate.ts";
 import { type Language, syntax } from "../executor/validators/syntax.ts";
@@ -11,6 +11,7 @@ import { openAttemptLog } from "../store/attempts.ts";
 import { openBreakers } from "../store/breakers.ts";
 import { openStore } from "../store/open.ts";
 import { createCatalogue, createExecutor } from "./executor.ts";
+import { classifyPrompt } from "./route.ts";
 import { loadModels } from "../history/load-models.ts";
 import { resolveWorkspace } from "../history/workspace.ts";
 
@@ -23,6 +24,8 @@ export interface PromptRun {
   taskType: string;
   prompt: string;
   policy?: string | undefined;
+  /** Starts at the tier that the prompt's class asks for, if that is above the policy's. */
+  route?: boolean | undefined;
   system?: string | undefined;
   effort?: string | undefined;
   maxTokens?: number | undefined;
@@ -57,7 +60,8 @@ export type RunOutcome = { answered: true; result: RunResult } | { answered: fal
 export async function runPrompt(run: PromptRun, env: NodeJS.ProcessEnv): Promise<RunOutcome> {
   const { maxUsdPerDay, maxUsd, maxTokens, system, signal, onEvent, db } = run;
   checkNumbers(run);
-  const policy = POLICIES[policyName(run.policy)];
+  const named = POLICIES[policyName(run.policy)];
+  const policy = run.route ? routed(named, run) : named;
   const effort = effortOf(run.effort);
   const validate = await checksOf(run);
   const catalogue = createCatalogue(loadModels(run.prices, env));
@@ -90,6 +94,14 @@ export async function runPrompt(run: PromptRun, env: NodeJS.ProcessEnv): Promise
   } finally {
     store.close();
   }
+}
+
+/** The policy with the prompt's tier as the start of its task type, unless the policy starts that higher. */
+function routed<Policy extends ExecutorPolicy>(policy: Policy, { taskType, prompt }: PromptRun): Policy {
+  const { routes = {} } = policy;
+  const tiers = [classifyPrompt(prompt).tier, routes[taskType] ?? "haiku"];
+  const highest = tiers.reduce((a, b) => (tierRank(b) > tierRank(a) ? b : a));
+  return { ...policy, routes: { ...routes, [taskType]: highest } };
 }
 
 function checkNumbers({ maxUsd, maxUsdPerDay, maxTokens }: PromptRun): void {

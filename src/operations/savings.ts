@@ -12,11 +12,11 @@ import type { JudgedTask } from "../domain/judged-task.ts";
 import { FLAG } from "../domain/file-scan.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
-import { type BillGroup, readBillGroups } from "../store/spend-groups.ts";
+import { firstEntryAt, type SpendSum, sumSpend } from "../store/spend-sums.ts";
 import { readJudged } from "../history/judged.ts";
 import { type History, roleName } from "../history/open-history.ts";
 import { assignBy } from "../history/policy-scenario.ts";
-import { contextFilter, type Filters } from "../history/filters.ts";
+import { type Filters, toWhere } from "../history/filters.ts";
 
 /** What the period cost, against what it would have cost. */
 export interface SavingsReport {
@@ -43,7 +43,7 @@ export interface SavingsReport {
 }
 
 interface SavingsGroup {
-  by: "role" | "complexity" | "class";
+  by: "role" | "complexity" | "category";
   name: string;
   tasks: number;
   actualNano: NanoUsd;
@@ -117,29 +117,31 @@ export function readSavings(
   };
 }
 
-/** Everything spent in a period that the filters let through, as bills that can be priced again. */
+/** Returns everything spent in a period that the filters let through, as bills that can be priced on another model. */
 export function readBills(history: History, period: Period, filters: Filters = {}): RoleBill[] {
-  const keep = contextFilter(history, filters);
-  return readBillGroups(history.store, period).flatMap((group) => {
-    const { context } = group;
-    return keep(context) ? [{ bill: toBill(group), role: roleName(history.policy, context.agent) }] : [];
-  });
+  const utc: Period = { ...period, timezone: "UTC" }; // prices change with UTC days
+  return sumSpend(history.store, BILL_COLUMNS, utc, toWhere(history, filters)).map((sum) => ({
+    bill: toBill(sum),
+    role: roleName(history.policy, String(sum.values.agent)),
+  }));
 }
 
-function toBill({ day, long, requests, cost, context, ...group }: BillGroup): Bill {
-  const { model, flags, effort } = context;
-  const { firstAt: _first, lastAt: _last, ...usage } = group;
+const BILL_COLUMNS = ["model", "effort", "flags", "agent", "day", "promptAbove"] as const;
+
+function toBill({ values, requests, unpriced, cost, ...sum }: SpendSum<(typeof BILL_COLUMNS)[number]>): Bill {
+  const { input, output, thinking, cacheWrite5m, cacheWrite1h, cacheRead, webSearches } = sum;
+  const flags = Number(values.flags);
   return {
-    model,
-    day: new Date(day * DAY_MS).toISOString().slice(0, 10),
-    long,
+    model: String(values.model),
+    day: new Date(Number(values.day) * DAY_MS).toISOString().slice(0, 10),
+    promptAbove: Number(values.promptAbove),
     requests,
-    usage,
+    usage: { input, output, thinking, cacheWrite5m, cacheWrite1h, cacheRead, webSearches },
     ...(flags & FLAG.fast && { fast: true as const }),
     ...(flags & FLAG.usOnly && { usOnly: true as const }),
     ...(flags & FLAG.batch && { batch: true as const }),
-    ...(effort !== "" && { effort }),
-    ...(cost !== null && { costNano: cost }),
+    ...(values.effort !== "" && { effort: String(values.effort) }),
+    ...(unpriced === 0 && { costNano: cost }),
   };
 }
 
@@ -172,8 +174,7 @@ function dailyFigures(
 
 /** Days of the period, from the first that anything is known of. */
 function lengthInDays({ store }: History, { since = 0, until }: Period, now: number): number {
-  const first =
-    (store.db.prepare("SELECT min(first_at) FROM transcript").pluck().get() as number | null) ?? now;
+  const first = firstEntryAt(store) ?? now;
   const end = Math.min(until ?? now, Math.max(now, since));
   return Math.max(1, Math.ceil((end - Math.max(since, startOfUtcDay(first))) / DAY_MS));
 }
@@ -186,7 +187,7 @@ function groupSavings(analyses: readonly SessionAnalysis[], { models }: History)
   const tasks = analyses
     .flatMap((analysis) => analysis.tasks)
     .map(({ role, categories, bills }) => ({ role, ...categories, ...againstOpus(bills, models) }));
-  return (["role", "complexity", "class"] as const).flatMap((by) =>
+  return (["role", "complexity", "category"] as const).flatMap((by) =>
     [...Map.groupBy(tasks, (task) => task[by])]
       .map(([name, group]) => ({
         by,
@@ -202,12 +203,12 @@ function groupSavings(analyses: readonly SessionAnalysis[], { models }: History)
 function worthOf(savings: Projection, { hourlyRate, hoursSpent = 1 }: SavingsOptions): Worth | undefined {
   if (hourlyRate === undefined) return undefined;
   const timeNano = hourlyRate * hoursSpent * 1e9;
-  const perDay = savings.month.mid / 30;
+  const perDay = savings.month.midNano / 30;
   return {
     hourlyRateUsd: hourlyRate,
     hoursSpent,
     breakEvenDays: perDay > 0 ? timeNano / perDay : null,
-    returnPerHourNano: hoursSpent > 0 ? savings.year.mid / hoursSpent : 0,
-    returnOnTime: timeNano > 0 ? savings.year.mid / timeNano : null,
+    returnPerHourNano: hoursSpent > 0 ? savings.year.midNano / hoursSpent : 0,
+    returnOnTime: timeNano > 0 ? savings.year.midNano / timeNano : null,
   };
 }

@@ -1,10 +1,9 @@
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
-import { readContextGroups, type SpendGroup } from "../store/spend-groups.ts";
-import type { ContextRow } from "../store/spent.ts";
+import { type Filters, projectName, toWhere } from "../history/filters.ts";
 import type { History } from "../history/open-history.ts";
-import { contextFilter, type Filters, projectName } from "../history/filters.ts";
-import { addGroup, noSpend, type Spend } from "./spend.ts";
+import { type SpendSum, sumSpend } from "../store/spend-sums.ts";
+import { addSum, noSpend, type Spend } from "./spend.ts";
 
 /** One session as a line of the list. */
 export interface SessionSummary extends Spend {
@@ -37,16 +36,14 @@ export function listSessions(
   filters: Filters,
   { order = "newest", limit }: { order?: SessionOrder; limit?: number | undefined } = {},
 ): SessionList {
-  const keep = contextFilter(history, filters);
   const drafts = new Map<string, Draft>();
   const total = noSpend();
-  for (const group of readContextGroups(history.store, period)) {
-    const { context } = group;
-    if (!keep(context)) continue;
-    let draft = drafts.get(context.session);
-    if (!draft) drafts.set(context.session, (draft = startDraft(context, group)));
-    addToDraft(draft, group, context);
-    addGroup(total, group, context);
+  for (const sum of sumSpend(history.store, COLUMNS, period, toWhere(history, filters))) {
+    const session = String(sum.values.session);
+    let draft = drafts.get(session);
+    if (!draft) drafts.set(session, (draft = startDraft(session, sum)));
+    addToDraft(draft, sum);
+    addSum(total, sum);
   }
   const all = [...drafts.values()].map(finish).sort(ORDERS[order]);
   return { sessions: all.slice(0, limit ?? all.length), found: all.length, total };
@@ -71,10 +68,13 @@ interface Draft extends Spend {
   agents: Set<string>;
 }
 
-function startDraft({ session, project }: ContextRow, { firstAt, lastAt }: SpendGroup): Draft {
+const COLUMNS = ["session", "project", "model", "agentId"] as const;
+type SessionSum = SpendSum<(typeof COLUMNS)[number]>;
+
+function startDraft(session: string, { values, firstAt, lastAt }: SessionSum): Draft {
   return {
     session,
-    project: projectName(project),
+    project: projectName(String(values.project)),
     startedAt: firstAt,
     endedAt: lastAt,
     modelCosts: new Map(),
@@ -83,12 +83,13 @@ function startDraft({ session, project }: ContextRow, { firstAt, lastAt }: Spend
   };
 }
 
-function addToDraft(draft: Draft, group: SpendGroup, context: ContextRow): void {
-  addGroup(draft, group, context);
-  draft.startedAt = Math.min(draft.startedAt, group.firstAt);
-  draft.endedAt = Math.max(draft.endedAt, group.lastAt);
-  draft.modelCosts.set(context.model, (draft.modelCosts.get(context.model) ?? 0) + (group.cost ?? 0));
-  if (context.agentId !== "") draft.agents.add(context.agentId);
+function addToDraft(draft: Draft, sum: SessionSum): void {
+  const { model, agentId } = sum.values;
+  addSum(draft, sum);
+  draft.startedAt = Math.min(draft.startedAt, sum.firstAt);
+  draft.endedAt = Math.max(draft.endedAt, sum.lastAt);
+  draft.modelCosts.set(String(model), (draft.modelCosts.get(String(model)) ?? 0) + sum.cost);
+  if (agentId !== "") draft.agents.add(String(agentId));
 }
 
 function finish({ modelCosts, agents, ...summary }: Draft): SessionSummary {

@@ -3,12 +3,11 @@ import { FLAG } from "../domain/file-scan.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
 import { NO_USAGE, type Usage } from "../domain/usage.ts";
-import type { ModelTable } from "../models/resolve.ts";
-import { readSpendGroups, readSpendOneByOne, type SpendGroup } from "../store/spend-groups.ts";
-import type { CategoryOf } from "../history/spend-categories.ts";
-import type { ContextRow } from "../store/spent.ts";
-import { contextFilter, type Filters, projectName } from "../history/filters.ts";
+import { type Filters, matchesWhere, projectName, toWhere } from "../history/filters.ts";
 import { type History, roleName } from "../history/open-history.ts";
+import type { CategoryOf } from "../history/spend-categories.ts";
+import { readRequests } from "../store/each-request.ts";
+import { dayFinder, type SpendColumn, type SpendSum, sumSpend } from "../store/spend-sums.ts";
 
 /** What spend can be broken down by. */
 export const SPEND_KEYS = [
@@ -18,6 +17,7 @@ export const SPEND_KEYS = [
   "week",
   "month",
   "project",
+  "account",
   "session",
   "agent",
   "role",
@@ -48,101 +48,126 @@ export interface SpendReport {
   cutRequests: number;
 }
 
+/** The column of the sums that a key is made of, and the key's value for one of its values. */
+interface KeyRule {
+  column: SpendColumn;
+  value: (raw: string, history: History) => string;
+}
+
+const plain = (raw: string): string => raw;
+const orNone = (raw: string): string => raw || "none";
+const date = (raw: string): string => dateOf(Number(raw));
+
+const KEYS: Readonly<Record<Exclude<SpendKey, "category">, KeyRule>> = {
+  model: { column: "model", value: plain },
+  family: { column: "model", value: (model, { models }) => models.find(model)?.family ?? "unknown" },
+  day: { column: "day", value: date },
+  week: { column: "day", value: (day) => weekOf(date(day)) },
+  month: { column: "day", value: (day) => date(day).slice(0, 7) },
+  project: { column: "project", value: projectName },
+  account: { column: "account", value: accountName },
+  session: { column: "session", value: plain },
+  agent: { column: "agent", value: plain },
+  role: { column: "agent", value: (agent, { policy }) => roleName(policy, agent) },
+  thread: { column: "agent", value: (agent) => (agent === "main" ? "main" : "agent") },
+  effort: { column: "effort", value: orNone },
+  branch: { column: "branch", value: orNone },
+};
+
+/** Returns the name that the configuration file gives to an account, else its folder. */
+function accountName(folder: string, { accountNames, workspace }: History): string {
+  return accountNames.get(folder) ?? (workspace.demo ? "demo" : folder);
+}
+
 const USAGE_KEYS = Object.keys(NO_USAGE) as (keyof Usage)[];
 const TIMES: ReadonlySet<SpendKey> = new Set(["day", "week", "month"]);
 
 /**
- * Spend over a period, broken down by `by`: in time order where that begins with a time, else dearest first. `categoryOf`
- * (spend-categories.ts) is needed where that is one of the keys.
+ * Reads the spend of a period, broken down by `by`: in time order when that begins with a time, otherwise the most expensive first.
+ * `categoryOf` (spend-categories.ts) is needed when that is one of the keys.
  */
 export function readSpend(
   history: History,
   by: readonly SpendKey[],
   period: Period,
   filters: Filters = {},
-  categoryOf: CategoryOf = () => "",
+  categoryOf?: CategoryOf,
 ): SpendReport {
-  const byDay = by.some((key) => TIMES.has(key));
-  const read = by.includes("category") ? readSpendOneByOne : readSpendGroups;
-  const groups = read(history.store, period, byDay);
-  const keep = contextFilter(history, filters);
-  const keyOf = keyMaker(by, history);
+  const { store } = history;
+  const where = toWhere(history, filters);
+  const keys = by.filter((key) => key !== "category");
+  const columns = [...new Set(keys.map((key) => KEYS[key].column))];
+  const sums = categoryOf
+    ? sumByCategory(history, columns, period, where, categoryOf)
+    : sumSpend(store, columns, period, where).map((sum) => ({ ...sum, category: "" }));
   const rows = new Map<string, SpendRow>();
-  const unpriced = new Map<string, SpendReport["unpriced"][number]>();
   const total = noSpend();
-  let cutRequests = 0;
-  for (const group of groups) {
-    const { context } = group;
-    if (!keep(context)) continue;
-    const values = keyOf(context, group.day, categoryOf(context, group.firstAt));
-    const id = values.join("\u0000");
+  for (const sum of sums) {
+    const key = keyOf(by, sum, history);
+    const id = Object.values(key).join("\u0000");
     let row = rows.get(id);
-    if (!row) {
-      const key = Object.fromEntries(by.map((name, index) => [name, values[index] ?? ""]));
-      rows.set(id, (row = { key, ...noSpend() }));
-    }
-    addGroup(row, group, context);
-    addGroup(total, group, context);
-    if (context.flags & FLAG.cut) cutRequests += group.requests;
-    if (group.cost !== null) continue;
-    let without = unpriced.get(context.model);
-    if (!without) unpriced.set(context.model, (without = { model: context.model, ...noSpend() }));
-    addGroup(without, group, context);
+    if (!row) rows.set(id, (row = { key, ...noSpend() }));
+    addSum(row, sum);
+    addSum(total, sum);
   }
-  return { rows: sorted([...rows.values()], by), total, unpriced: [...unpriced.values()], cutRequests };
-}
-
-/** The values of a row's key. There are many groups and few contexts and days, so each is worked out once. */
-function keyMaker(
-  by: readonly SpendKey[],
-  history: History,
-): (context: ContextRow, day: number, category: string) => string[] {
-  const ofContext = new Map<ContextRow, string[]>();
-  const ofDay = new Map<number, string[]>();
-  return (context, day, category) => {
-    let own = ofContext.get(context);
-    if (!own)
-      ofContext.set(context, (own = by.map((key) => (TIMES.has(key) ? "" : valueOf(key, context, history)))));
-    let times = ofDay.get(day);
-    if (!times) ofDay.set(day, (times = by.map((key) => (TIMES.has(key) ? timeOf(key, day) : ""))));
-    return by.map((key, index) =>
-      key === "category" ? category : ((TIMES.has(key) ? times : own)[index] ?? ""),
-    );
+  const isUnpriced = sums.some(({ unpriced }) => unpriced > 0);
+  return {
+    rows: sorted([...rows.values()], by),
+    total,
+    unpriced: isUnpriced ? sumSpend(store, ["model"], period, where, "unpriced").map(toUnpriced) : [],
+    cutRequests: sums.reduce((count, { cut }) => count + cut, 0),
   };
 }
 
-function timeOf(key: SpendKey, day: number): string {
-  const date = dateOf(day);
-  return key === "week" ? weekOf(date) : key === "month" ? date.slice(0, 7) : date;
+/** A sum that also knows the category of its tasks; empty when that was not asked for. */
+type CategorizedSum = SpendSum<SpendColumn> & { category: string };
+
+function keyOf(
+  by: readonly SpendKey[],
+  { values, category }: CategorizedSum,
+  history: History,
+): SpendRow["key"] {
+  return Object.fromEntries(
+    by.map((key) => {
+      if (key === "category") return [key, category];
+      const { column, value } = KEYS[key];
+      return [key, value(String(values[column]), history)];
+    }),
+  );
 }
 
-function valueOf(key: SpendKey, context: ContextRow, { models, policy }: History): string {
-  switch (key) {
-    case "family":
-      return familyOf(models, context.model);
-    case "day":
-    case "week":
-    case "month":
-    case "category":
-      return ""; // not a context's to say
-    case "project":
-      return projectName(context.project);
-    case "role":
-      return roleName(policy, context.agent);
-    case "thread":
-      return context.agentId === "" ? "main" : "agent";
-    case "effort":
-      return context.effort || "none";
-    case "branch":
-      return context.branch || "none";
-    default:
-      return context[key];
-  }
+/** Only single requests can be told apart by the category of their task. */
+function sumByCategory(
+  { store, accounts }: History,
+  columns: readonly SpendColumn[],
+  period: Period,
+  where: ReturnType<typeof toWhere>,
+  categoryOf: CategoryOf,
+): CategorizedSum[] {
+  const dayOf = columns.includes("day") ? dayFinder(store, period) : () => 0;
+  return readRequests(store, period, accounts)
+    .filter(matchesWhere(where))
+    .map((request) => ({
+      ...request,
+      values: { ...request, day: dayOf(request.at), promptAbove: 0 },
+      category: categoryOf(request),
+      requests: request.flags & FLAG.part ? 0 : 1,
+      unpriced: request.cost === null ? 1 : 0,
+      cut: request.flags & FLAG.cut ? 1 : 0,
+      cost: request.cost ?? 0,
+      firstAt: request.at,
+      lastAt: request.at,
+    }));
 }
 
-/** The family of a model; `unknown` where the catalogue does not have it. */
-function familyOf(models: ModelTable, model: string): string {
-  return models.find(model)?.family ?? "unknown";
+function toUnpriced({ values, requests, ...sum }: SpendSum<"model">): SpendReport["unpriced"][number] {
+  return { model: String(values.model), requests, usage: usageOf(sum) };
+}
+
+function usageOf(sum: Usage): Usage {
+  const usage = { ...NO_USAGE };
+  for (const key of USAGE_KEYS) usage[key] = sum[key];
+  return usage;
 }
 
 function dateOf(day: number): string {
@@ -159,15 +184,11 @@ export function noSpend(): Spend {
   return { requests: 0, usage: { ...NO_USAGE }, costNano: 0 };
 }
 
-/** Adds a group of requests; what was billed along with a request is none of its own. */
-export function addGroup(
-  to: Omit<Spend, "costNano"> & { costNano?: number },
-  group: Usage & Pick<SpendGroup, "requests" | "cost">,
-  { flags }: ContextRow,
-): void {
-  if (!(flags & FLAG.part)) to.requests += group.requests;
-  for (const key of USAGE_KEYS) to.usage[key] += group[key];
-  if (to.costNano !== undefined) to.costNano += group.cost ?? 0;
+/** Adds a sum of requests. */
+export function addSum(to: Spend, sum: Usage & { requests: number; cost: NanoUsd | null }): void {
+  to.requests += sum.requests;
+  for (const key of USAGE_KEYS) to.usage[key] += sum[key];
+  to.costNano += sum.cost ?? 0;
 }
 
 function sorted(rows: SpendRow[], by: readonly SpendKey[]): SpendRow[] {

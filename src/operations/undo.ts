@@ -1,8 +1,8 @@
-import { readUndo, undoLast } from "../agents/apply.ts";
+import { readUndo, tidyJournal, undoLast } from "../agents/apply.ts";
 import type { Change, Target } from "../agents/change.ts";
 import { locateTarget, type Place } from "../agents/place.ts";
 
-/** What taking back the last apply would do. */
+/** What reverting the last apply would do. */
 export interface UndoPlan {
   target: Target;
   /** When the apply was, ISO. */
@@ -10,14 +10,19 @@ export interface UndoPlan {
   changes: readonly Change[];
 }
 
-/** The last apply at a place, seen backwards; undefined where there is none. Writes nothing. */
+/** Plans to revert the last apply of a place; undefined if there is none. Writes nothing. */
 export function loadUndo(place: Place): UndoPlan | undefined {
   const { target } = locateTarget(place);
   const undo = readUndo(target);
   return undo && { target, ...undo };
 }
 
-/** Takes the last apply back; files that were edited since stay. */
-export function applyUndo({ target }: Pick<UndoPlan, "target">): Change[] {
-  return undoLast(target);
+/** Reverts the apply that was planned; files that were edited since stay. Throws RolecallError if it is not the last one any more. */
+export function applyUndo({ target, at }: Pick<UndoPlan, "target" | "at">): Change[] {
+  return undoLast(target, at);
+}
+
+/** Removes what a killed apply left in the journal's folder, for a place with nothing to undo. */
+export function tidyAfterKill(place: Place): void {
+  tidyJournal(locateTarget(place).target);
 }

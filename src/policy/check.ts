@@ -3,6 +3,7 @@ import type { InputProblem } from "../errors.ts";
 import { mergeLayers } from "./layers.ts";
 import type { ModelFact, ModelFacts } from "./model-facts.ts";
 import { nearest } from "../domain/nearest.ts";
+import { newerFamily } from "./newer-model.ts";
 import { BUILT_IN_ROLES } from "./roles.ts";
 import type { PolicyLayer, WrittenPolicy, WrittenRole } from "./written.ts";
 
@@ -45,6 +46,7 @@ function problemsOfWhole(layers: readonly PolicyLayer[], facts: ModelFacts): Inp
   const merged = mergeLayers(layers);
   const tiers = { ...facts.tiers, ...merged.tiers };
   const owners = new Map<string, string>();
+  reportUnknownRoles(merged, report);
   const given = layers.slice(0, -1).map(({ written }) => written);
   for (const [name, role] of Object.entries(merged.roles ?? {})) {
     if (!role.purpose && !Object.hasOwn(BUILT_IN_ROLES, name)) report(["roles", name], withoutPurpose(name));
@@ -62,6 +64,22 @@ function problemsOfWhole(layers: readonly PolicyLayer[], facts: ModelFacts): Inp
     }
   }
   return problems;
+}
+
+/** Names in `generate` that no role has. */
+function reportUnknownRoles({ generate, roles = {} }: WrittenPolicy, report: Report): void {
+  if (!Array.isArray(generate)) return;
+  for (const [index, name] of generate.entries()) {
+    if (Object.hasOwn(roles, name)) continue;
+    const suggestion = nearest(name, Object.keys(roles));
+    const expected = Object.keys(roles).join(", ");
+    report(["generate", `${index}`], {
+      message: "unknown role",
+      found: name,
+      expected,
+      ...(suggestion && { suggestion }),
+    });
+  }
 }
 
 function withoutPurpose(name: string): Omit<InputProblem, "key"> {
@@ -128,7 +146,7 @@ function unknownModel(
   if (allowed.includes(name) || (key[0] === "main" && allowed.includes(name.replace(/\[1m\]$/, ""))))
     return undefined;
   const known = facts.find(name);
-  if (known && known.status !== "retired") return undefined;
+  if (known ? known.status !== "retired" : newerFamily(name, facts)) return undefined;
   const expected = [...allowed, "an exact id of the catalogue"].join(", ");
   if (known)
     return {
@@ -139,7 +157,7 @@ function unknownModel(
     };
   const suggestion = nearest(name, [...allowed, ...facts.ids]);
   return {
-    message: "no model that Claude Code knows",
+    message: "unknown model",
     found: name,
     expected,
     ...(suggestion && { suggestion }),

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
-import { codeOf, InvalidInputError, messageOf, type InputProblem } from "../errors.ts";
+import { InvalidInputError, RolecallError, type InputProblem } from "../errors.ts";
 import { parsePolicy } from "./parse.ts";
 import type { PolicyPlaces } from "./places.ts";
+import { readTextFile } from "./read-file.ts";
 import type { PolicyLayer } from "./written.ts";
 
 /**
@@ -25,9 +25,10 @@ export function loadPolicies({ project, user }: Pick<PolicyPlaces, "project" | "
 
 function readIfThere(path: string): string | undefined {
   try {
-    return readFileSync(path, "utf8");
+    return readTextFile(path);
   } catch (thrown) {
-    if (codeOf(thrown) === "ENOENT" || codeOf(thrown) === "ENOTDIR") return undefined;
-    throw new InvalidInputError("the policy", [{ path, message: `cannot be read: ${messageOf(thrown)}` }]);
+    if (!(thrown instanceof RolecallError)) throw thrown;
+    const message = thrown.message.replace(`${path}: `, "");
+    throw new InvalidInputError("the policy", [{ path, message, expected: "a regular file" }]);
   }
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 
-const POLICY_FILE = "rolecall.yaml";
+export const POLICY_FILE = "rolecall.yaml";
 
 /** Where the policies are, or would be. */
 export interface PolicyPlaces {

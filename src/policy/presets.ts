@@ -12,7 +12,7 @@ export const DEFAULTS: WrittenPolicy = {
     subagentModel: "sonnet",
     cache: { main: "auto", agents: "auto" },
   },
-  escalation: { afterFailures: 2, upTo: "opus", handToPerson: true },
+  escalation: { afterFailures: 2, upTo: "opus", handToPerson: true, redFlags: false },
   roles: BUILT_IN_ROLES,
 };
 

@@ -6,7 +6,9 @@ import { mergeLayers } from "./layers.ts";
 import type { ModelFacts } from "./model-facts.ts";
 import { DEFAULTS, PRESET_LAYERS } from "./presets.ts";
 import { chooseTier, ORDINARY_NEEDS, type TierChoice } from "./tier.ts";
-import type { PolicyLayer, WrittenMain, WrittenRole } from "./written.ts";
+import { newerFamily } from "./newer-model.ts";
+import { BUILT_IN_ROLES } from "./roles.ts";
+import type { PolicyLayer, WrittenMain, WrittenPolicy, WrittenRole } from "./written.ts";
 
 /**
  * What written policies (the strongest first: project, then user) come to over the preset and the built-in roles.
@@ -21,24 +23,40 @@ export function resolvePolicy(layers: readonly PolicyLayer[], catalogue: ModelFa
   ];
   const problems = findProblems(all, catalogue);
   if (problems.length > 0) throw new InvalidInputError("the policy", problems);
-  const { tolerance = 3, verify, main = {}, escalation, tiers = {}, roles = {} } = mergeLayers(all);
+  const {
+    tolerance = 3,
+    verify,
+    generate = "all",
+    main = {},
+    escalation,
+    tiers = {},
+    roles = {},
+  } = mergeLayers(all);
   const facts = { ...catalogue, tiers: { ...catalogue.tiers, ...tiers } };
   const escalate = escalation as Escalation;
   const claimed = new Set(layers.flatMap(({ written }) => agentsOf(written.roles)));
   const assignments = Object.entries(roles)
     .filter(([, role]) => role.enabled !== false)
-    .map(([name, role]) =>
-      assign(name, { ...role, agents: agentsFor(name, role, claimed, layers) }, facts, all, escalate),
-    );
+    .map(([name, role]) => ({
+      ...assign(name, { ...role, agents: agentsFor(name, role, claimed, layers) }, facts, all, escalate),
+      generated: isGenerated(name, generate),
+    }));
   return {
     preset,
     tolerance,
     ...(verify && { verify }),
     main: resolveMain(main, facts, tiers),
     escalation: escalate,
+    tiers,
     roles: new Map(assignments.map((assignment) => [assignment.role, assignment])),
     sources: layers.map(({ from }) => from),
   };
+}
+
+/** A role of the user's own has no other agent: it gets one, whatever is listed. */
+function isGenerated(name: string, generate: WrittenPolicy["generate"]): boolean {
+  if (generate === "all" || generate === "none") return generate === "all";
+  return generate?.includes(name) === true || !Object.hasOwn(BUILT_IN_ROLES, name);
 }
 
 function agentsOf(roles: Record<string, WrittenRole> = {}): string[] {
@@ -63,7 +81,7 @@ function assign(
   facts: ModelFacts,
   layers: readonly PolicyLayer[],
   escalation: Escalation,
-): Assignment {
+): Omit<Assignment, "generated"> {
   const needs = { ...ORDINARY_NEEDS, ...role.needs };
   const choice = chooseTier(needs, facts);
   const settled = settle(role, choice, facts);
@@ -73,6 +91,9 @@ function assign(
     purpose: role.purpose ?? name,
     ...(tried ?? settled),
     tools: role.tools === "all" ? undefined : role.tools,
+    maxTurns: role.maxTurns,
+    isolation: role.isolation,
+    omitClaudeMd: role.omitClaudeMd ?? false,
     needs,
     reason: reasonOf(name, role, choice, layers),
     agents: role.agents ?? [name],
@@ -99,12 +120,16 @@ interface Pin {
 function settle(pin: Pin, choice: TierChoice, facts: ModelFacts) {
   const tier = pin.tier ?? choice.tier;
   const model = pin.model ?? aliasOrId(tier, facts);
-  const known = facts.find(isFamily(model) ? facts.tiers[model] : model);
+  const id = isFamily(model) ? facts.tiers[model] : model;
+  const known = facts.find(id);
+  const newer = known ? undefined : newerFamily(id, facts);
   const effort = pin.effort ?? choice.effort;
+  const takesEffort = model === "inherit" || newer !== undefined || known?.efforts?.includes(effort);
+  const family = known?.family ?? (newer === "unknown" ? undefined : newer);
   return {
     model,
-    tier: model === "inherit" ? undefined : (known?.family ?? tier),
-    effort: model === "inherit" || known?.efforts?.includes(effort) ? effort : undefined,
+    tier: model === "inherit" ? undefined : (family ?? tier),
+    effort: takesEffort ? effort : undefined,
   };
 }
 

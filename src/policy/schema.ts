@@ -73,6 +73,10 @@ const escalation = object(
       description: "Whether a failure at the top is handed to a person.",
       type: "boolean",
     },
+    redFlags: {
+      description: "Whether an answer that asks for more information counts as a failed check.",
+      type: "boolean",
+    },
   },
   "When work moves to a higher tier, and when to a person.",
 );
@@ -102,6 +106,13 @@ const role = object({
     description: "The tools that its agent may use, or all.",
     anyOf: [{ enum: ["all"] }, listOf(text("A tool of Claude Code.", 200), "Tools")],
   },
+  maxTurns: {
+    description: "API round trips after which the agent stops and asks its caller whether to go on.",
+    type: "integer",
+    minimum: 1,
+  },
+  isolation: oneOf(["worktree"], "Each run works in a git worktree of its own."),
+  omitClaudeMd: { description: "true: the agent works without CLAUDE.md.", type: "boolean" },
   agents: listOf(agentName, "More agents that do this role's work, by name."),
   shadows: listOf(
     agentName,
@@ -175,6 +186,11 @@ export const POLICY_SCHEMA: Schema = {
     verify: {
       ...text("The command that shows that the project still works: its tests, or all its checks.", 200),
       pattern: "^[^\\n`]+$",
+    },
+    generate: {
+      description:
+        "The built-in roles that get an agent file of rolecall's own; roles of your own get one, except under none.",
+      anyOf: [{ enum: ["all", "none"] }, listOf({ type: "string", pattern: ROLE_NAME.pattern }, "Roles")],
     },
     main,
     escalation,

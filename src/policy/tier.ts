@@ -2,15 +2,15 @@ import { FAMILIES, tierRank, type Effort, type Tier } from "../domain/model.ts";
 import type { Needs } from "../domain/policy.ts";
 import type { ModelFacts } from "./model-facts.ts";
 
-/** The tier that needs come to, and the steps that led there. */
+/** The tier that needs lead to, and the steps in between. */
 export interface TierChoice {
   tier: Tier;
   effort: Effort;
-  /** One line per step that had a say. */
+  /** One line per step that changed the tier. */
   steps: readonly string[];
 }
 
-/** The needs of a role that says nothing of its own: ordinary feature work. */
+/** The needs of a role that sets none: ordinary feature work. */
 export const ORDINARY_NEEDS: Needs = {
   reasoning: "generative",
   files: "few",
@@ -20,7 +20,7 @@ export const ORDINARY_NEEDS: Needs = {
   errorCost: "normal",
 };
 
-/** Above this nothing is chosen by needs; Fable is a decision of its own, by a pin. */
+/** Needs choose nothing above this; Fable takes a pin. */
 const CEILING: Tier = "opus";
 
 const BY_REASONING = { mechanical: "haiku", generative: "sonnet", deep: "opus" } as const;
@@ -29,8 +29,8 @@ const BY_TOOL_USE = { simple: "haiku", long: "sonnet" } as const;
 const BY_ERROR_COST = { low: -1, normal: 0, high: 1 } as const;
 
 /**
- * Two dimensions: complexity (the hardest of reasoning, files and tool use) chooses the tier, the cost of an error moves
- * it one up or down; a wish for speed takes one off where errors are not dear, and a tier whose window is too small is passed over.
+ * Chooses a tier by complexity (the hardest of reasoning, files and tool use). The cost of an error moves it one up or down, and a need
+ * for speed one down unless errors are expensive. A tier whose context window is too small is skipped.
  */
 export function chooseTier(needs: Needs, facts: ModelFacts): TierChoice {
   const complexity = highest(
@@ -49,7 +49,7 @@ export function chooseTier(needs: Needs, facts: ModelFacts): TierChoice {
   return { tier, effort: chooseEffort(needs), steps };
 }
 
-/** Thinking hard on mechanical work makes it worse and dearer; dear errors are worth the thinking. */
+/** More thinking makes mechanical work worse and more expensive; it pays if errors are expensive. */
 function chooseEffort({ reasoning, errorCost }: Needs): Effort {
   if (errorCost === "high") return "high";
   return reasoning === "mechanical" ? "low" : "medium";

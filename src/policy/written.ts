@@ -7,6 +7,8 @@ export interface WrittenPolicy {
   preset?: Preset;
   tolerance?: number;
   verify?: string;
+  /** The built-in roles that get an agent of rolecall's own; roles of the user's always do, except under `none`. */
+  generate?: "all" | "none" | readonly string[];
   main?: WrittenMain;
   escalation?: Partial<Escalation>;
   /** What a tier means, where it is not to be the newest model of it. */
@@ -34,6 +36,9 @@ export interface WrittenRole {
   model?: string;
   effort?: Effort;
   tools?: readonly string[] | "all";
+  maxTurns?: number;
+  isolation?: "worktree";
+  omitClaudeMd?: boolean;
   agents?: readonly string[];
   shadows?: readonly string[];
   why?: string;

@@ -1,57 +1,12 @@
 import type { ImpactVerdict } from "../advice/impact.ts";
-import { displayName } from "../domain/model-name.ts";
 import { fromUsd } from "../domain/money.ts";
-import type {
-  Confidence,
-  ModelAtEffort,
-  Recommendation,
-  RecommendationKind,
-} from "../domain/recommendation.ts";
+import { ADVICE_TITLES, type Confidence, type Recommendation } from "../domain/recommendation.ts";
 import { formatInteger, formatUsd } from "./figures.ts";
 import { plainLine } from "./text.ts";
 
-/** What each kind of advice is called in one line. */
-const TITLES: Record<RecommendationKind, (one: Recommendation) => string> = {
-  "lower-tier": move,
-  "higher-tier": move,
-  "newer-model": move,
-  "lower-effort": move,
-  "higher-effort": move,
-  "haiku-review": (one) => `${one.subject.role}: ${arrow(one)}, thinking`,
-  "pin-inherited": (one) => `${one.subject.agent ?? "agent"}: ${arrow(one)} instead of the session's model`,
-  opusplan: ({ current }) => `main session: ${formatModel(current)} → opusplan`,
-  "split-role": (one) =>
-    `${one.subject.role}: its ${one.subject.category} part to ${formatModel(one.proposed)}`,
-  "direct-to-opus": (one) => `${one.subject.role}: straight to ${formatModel(one.proposed)}`,
-  "escalation-threshold": (one) => `${one.subject.role}: escalate after one failure instead of two`,
-  "fallback-chain": () => "main session: a chain of fallback models",
-  "fresh-session": () => "main session: a fresh one before another model",
-  "cache-lifetime": () => "main session: one-hour prompt cache",
-  "long-context": (one) => `${one.subject.role}: shorter contexts`,
-  batch: () => "unattended sessions: the batch API at half the price",
-  budget: (one) => `${one.subject.role}: a budget per task`,
-};
-
+/** Returns what a recommendation is called in one line. */
 export function titleOf(one: Recommendation): string {
-  return plainLine(TITLES[one.kind](one));
-}
-
-function move(one: Recommendation): string {
-  const { role, agent } = one.subject;
-  const also = agent && agent !== role ? ` (${agent})` : "";
-  return `${role === "main" ? "main session" : role}${also}: ${arrow(one)}`;
-}
-
-function arrow({ current, proposed }: Recommendation): string {
-  const sameModel = current?.model === proposed?.model;
-  return sameModel
-    ? `${formatModel(current)} → ${proposed?.effort ?? "default effort"}`
-    : `${formatModel(current)} → ${formatModel(proposed)}`;
-}
-
-/** `Opus 5.5 medium`. */
-export function formatModel(one: ModelAtEffort | null): string {
-  return one ? [displayName(one.model), one.effort].filter(Boolean).join(" ") : "–";
+  return plainLine(ADVICE_TITLES[one.kind](one));
 }
 
 /** What each confidence means, in a few words. */

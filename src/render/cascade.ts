@@ -1,8 +1,10 @@
+import type { LeftOut, LeftOutReason } from "../cascade/left-out.ts";
+import type { CascadeEvent, CascadeOutcome, CascadeStep } from "../cascade/cascade.ts";
+import type { CascadeAttempt } from "../cascade/attempt.ts";
+import type { CascadeStop } from "../cascade/decide.ts";
 import type { Attempt } from "../domain/attempt.ts";
 import { toUsd } from "../domain/money.ts";
 import type { Cascade } from "../operations/cascade.ts";
-import type { CascadeEvent } from "../cascade/cascade.ts";
-import type { CascadeStop } from "../cascade/decide.ts";
 import { formatDuration, formatUsd } from "./figures.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
@@ -12,25 +14,27 @@ const CAUSES = {
   first: "",
   retry: " again",
   fallback: " (the model before was not available)",
-  escalation: " (one rung up)",
+  escalation: " (one step up)",
 } as const;
 
-/** One line of progress, or nothing where an event needs none. */
+/** Renders one line of progress, or nothing if an event needs none. */
 export function renderCascadeEvent(event: CascadeEvent): string {
   switch (event.type) {
     case "start":
       return event.kind === "git" ? "" : "No git repository here: each attempt gets a copy of this folder.\n";
     case "attempt":
-      return `${event.number}  ${formatRung(event.rung)}${CAUSES[event.cause]} …\n`;
+      return `${event.number}  ${formatStep(event.step)}${CAUSES[event.cause]} …\n`;
     case "check":
       return "   done, checking …\n";
+    case "note":
+      return `Note: ${plainLine(event.text)}\n`;
     default:
-      return `   ${wordsOf(event.attempt)}\n`;
+      return `   ${outcomeOf(event.attempt)}\n`;
   }
 }
 
-/** What the attempts came to, and the winner's changes or why there is no winner. */
-export function renderCascade({ attempts, costUsd, outcome, patch }: Cascade, surface: Surface): string {
+/** Renders the attempts, and the winner's changes or why there is no winner. */
+export function renderCascade({ attempts, costUsd, outcome, diff }: Cascade, surface: Surface): string {
   const { style } = surface;
   const table = renderTable(
     {
@@ -44,7 +48,7 @@ export function renderCascade({ attempts, costUsd, outcome, patch }: Cascade, su
       rows: attempts.map((attempt) => [
         String(attempt.index + 1),
         [attempt.servedModel ?? attempt.model, attempt.effort].filter(Boolean).join(" · "),
-        wordsOf(attempt),
+        outcomeOf(attempt),
         formatDuration(attempt.latencyMs),
         attempt.costNano === undefined ? "unpriced" : formatUsd(attempt.costNano),
       ]),
@@ -52,26 +56,55 @@ export function renderCascade({ attempts, costUsd, outcome, patch }: Cascade, su
     },
     surface,
   );
-  if (outcome.kind === "won")
-    return `${table}\n${patch === "" ? "The check passes, and nothing was changed.\n" : renderPatch(patch, surface)}`;
+  if (outcome.kind === "won") return `${table}\n${renderWinner(outcome, diff, surface)}`;
   const why = outcome.stop === "failed" ? `${STOPS.failed}: ${plainLine(outcome.why)}` : STOPS[outcome.stop];
   const output = plainText(outcome.lastOutput.trim()).split("\n").slice(-LAST_LINES).join("\n");
-  const printed = output === "" ? "" : `\nThe check's last words:\n${style("dim", indent(output))}\n`;
+  const printed = output === "" ? "" : `\nLast output of the check:\n${style("dim", indent(output))}\n`;
   return `${table}\n${why}. Your files are as they were.\n${printed}`;
 }
 
+function renderWinner(
+  { changes, leftOut }: Extract<CascadeOutcome, { kind: "won" }>,
+  diff: string,
+  surface: Surface,
+): string {
+  const shown = changes.length > 0 ? renderDiff(diff, surface) : "";
+  if (leftOut.length > 0) return `${shown}${shown === "" ? "" : "\n"}${renderLeftOut(leftOut)}`;
+  return shown === "" ? "The check passes, and nothing was changed.\n" : shown;
+}
+
+const REASONS = {
+  ignored: "git ignores it",
+  repository: "it is a repository of its own",
+  installed: "programs install it",
+  name: "its name is not UTF-8",
+} as const satisfies Record<LeftOutReason, string>;
+
+const LISTED = 10;
+
+function renderLeftOut(leftOut: readonly LeftOut[]): string {
+  const lines = leftOut.slice(0, LISTED).map(({ path, why, files }) => {
+    const count = files === 1 ? "" : `${files} files; `;
+    return `  ${plainLine(path)} (${count}${REASONS[why]})`;
+  });
+  const more = leftOut.length > LISTED ? [`  and ${leftOut.length - LISTED} more`] : [];
+  return `The attempt also changed files that are not carried over; the check may need them:\n${[...lines, ...more].join("\n")}\n`;
+}
+
 const STOPS = {
-  exhausted: "No rung passed the check, a person is to take over",
+  exhausted: "No step passed the check; a person has to take over",
   budget: "The budget is spent",
-  failed: "A higher rung would fail in the same way",
+  failed: "A higher step would fail in the same way",
   aborted: "Stopped",
 } as const satisfies Record<CascadeStop, string>;
 
 const LAST_LINES = 15;
 
-/** A cascade for programs. */
-export function cascadeJson(cascade: Cascade, applied: boolean, patchFile: string | undefined): object {
-  const { run, root, attempts, costUsd, outcome, patch } = cascade;
+/** Renders a cascade for programs. */
+export function cascadeJson(
+  { run, root, attempts, costUsd, outcome, patch }: Cascade,
+  applied: boolean,
+): object {
   const won = outcome.kind === "won";
   return {
     run,
@@ -81,15 +114,17 @@ export function cascadeJson(cascade: Cascade, applied: boolean, patchFile: strin
     attempts: attempts.map(attemptJson),
     costUsd,
     files: won ? outcome.changes.map(({ path }) => path) : [],
+    leftOut: won ? outcome.leftOut : [],
     diff: patch,
     applied,
-    patchFile: patchFile ?? null,
+    patchFile: won ? (outcome.winner?.patchFile ?? null) : null,
     stopped: won ? null : { reason: outcome.stop, why: outcome.why, output: outcome.lastOutput },
   };
 }
 
-function attemptJson(attempt: Attempt): object {
-  const { model, servedModel, effort, cause, result, reason, session, latencyMs, costNano, usage } = attempt;
+function attemptJson(attempt: CascadeAttempt): object {
+  const { model, servedModel, effort, cause, result, reason, detail, session, latencyMs, costNano, usage } =
+    attempt;
   const { webSearches, ...tokens } = usage;
   return {
     model,
@@ -98,6 +133,7 @@ function attemptJson(attempt: Attempt): object {
     cause,
     result,
     reason: reason ?? null,
+    detail: detail ?? null,
     session,
     durationMs: latencyMs,
     tokens,
@@ -106,16 +142,17 @@ function attemptJson(attempt: Attempt): object {
   };
 }
 
-function wordsOf({ result, reason }: Attempt): string {
-  return result === "accepted" ? "the check passes" : plainLine(reason ?? result);
+function outcomeOf({ result, reason, detail }: CascadeAttempt): string {
+  if (result === "accepted") return "the check passes";
+  return plainLine([reason ?? result, detail].filter(Boolean).join(": "));
 }
 
-function formatRung({ model, effort }: { model: string; effort?: string }): string {
+function formatStep({ model, effort }: CascadeStep): string {
   return effort === undefined ? model : `${model} at effort ${effort}`;
 }
 
-function renderPatch(patch: string, { style }: Surface): string {
-  return plainText(patch)
+function renderDiff(diff: string, { style }: Surface): string {
+  return plainText(diff)
     .split("\n")
     .map((line) => {
       if (/^(diff|---|\+\+\+|new file|deleted file|old mode|new mode) /.test(line))

@@ -14,11 +14,11 @@ const LOOKS = {
   orphan: "magenta",
 } as const satisfies Record<Action, Format>;
 
-/** The longest diff that is shown without being asked for, in lines, and how many files may have one. */
+/** The longest diff that is shown by default, in lines, and how many files may have one. */
 const MOST_LINES = 24;
 const MOST_DIFFS = 12;
 
-/** Changes as people read them: one line per file, with the diff of what changes in files that exist. */
+/** Changes for people: one line per file, with the diff of what changes in files that exist. */
 function renderChanges(changes: readonly Change[], { style }: Surface, fullDiff: boolean): string {
   const shown = changes.filter(({ action, notes }) => action !== "unchanged" || notes.length > 0);
   const updated = shown.filter(({ action, role }) => action === "update" && role !== undefined);
@@ -87,10 +87,10 @@ function renderTally(changes: readonly Change[]): string {
 function renderWaysOut(changes: readonly Change[]): string {
   if (!changes.some(({ conflicts }) => conflicts.some(({ why }) => why === undefined))) return "";
   return [
-    "You changed something that the policy decides. Three ways out, for one file (add its name) or for all:",
-    "  rolecall apply --keep     your value stays, and is no conflict any more",
-    "  rolecall apply --take     the policy's value is written",
-    "  rolecall apply --adopt    your value goes into the policy",
+    "You changed values that the policy decides. Choose for one file (add its name) or for all:",
+    "  rolecall apply --keep     keep your value; it is no conflict any more",
+    "  rolecall apply --take     write the policy's value",
+    "  rolecall apply --adopt    put your value into the policy",
     "",
   ].join("\n");
 }
@@ -111,7 +111,7 @@ export function renderPlan(
     ({ path, why }) => `${surface.style("dim", "skipped")}   ${plainLine(path)}: ${plainLine(why)}\n`,
   );
   const idle = changes.every(({ action }) => action === "unchanged");
-  const tally = idle ? "Files and policy are in step.\n" : `${renderTally(changes)}\n`;
+  const tally = idle ? "Files and policy are in sync.\n" : `${renderTally(changes)}\n`;
   return `${renderChanges(changes, surface, fullDiff)}${left.join("")}${tally}${renderWaysOut(changes)}`;
 }
 
@@ -121,16 +121,25 @@ export function renderUndo(
   surface: Surface,
   { fullDiff = false }: DiffOptions = {},
 ): string {
-  if (!undo) return "There is nothing to take back.\n";
+  if (!undo) return "Nothing to revert.\n";
   const when = plainLine(undo.at.replace("T", " ").slice(0, 16));
   return `Back to before ${when} UTC:\n${renderChanges(undo.changes, surface, fullDiff)}`;
 }
 
-/** What was written, and what Claude Code does not notice by itself. */
+/** What was written, and what running sessions may need to see it. */
 export function renderApplied(written: readonly Change[]): string {
   const created = written.some(({ before, path }) => !before && path.includes("agents/"));
-  const restart = created ? "A session that runs already may have to be restarted to see new agents.\n" : "";
-  return `Wrote ${written.length} ${written.length === 1 ? "file" : "files"}; rolecall undo takes it back.\n${restart}`;
+  const restart = created ? "Restart running sessions if they do not see the new agents.\n" : "";
+  return `Wrote ${countFiles(written)}; rolecall undo reverts it.\n${restart}`;
+}
+
+/** What an undo changed. */
+export function renderReverted(written: readonly Change[]): string {
+  return `Reverted ${countFiles(written)}.\n`;
+}
+
+function countFiles({ length }: readonly Change[]): string {
+  return `${length} ${length === 1 ? "file" : "files"}`;
 }
 
 /** A plan for programs. */

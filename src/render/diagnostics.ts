@@ -1,11 +1,32 @@
 import { type DiagnosticCode, DIAGNOSTICS } from "../domain/diagnostic.ts";
-import type { Diagnostics } from "../history/diagnostics.ts";
+import type { Diagnostics, Missing } from "../history/diagnostics.ts";
 import type { Workspace } from "../history/workspace.ts";
 import { formatInteger } from "./figures.ts";
 import type { Surface } from "./style.ts";
 import { plainLine } from "./text.ts";
 
-/** How every line was met, for stderr. */
+/** Returns one line on what the numbers leave out. */
+export function renderMissing({ files, unreadable, lines, odd }: Missing): string {
+  const left = [
+    ...(unreadable > 0
+      ? [
+          `${formatInteger(unreadable)} of ${formatInteger(Math.max(files, unreadable))} transcripts could not be read`,
+        ]
+      : []),
+    ...(lines > 0 ? [`${formatInteger(lines)} ${lines === 1 ? "line" : "lines"} could not be parsed`] : []),
+  ];
+  const parts = [
+    ...(left.length > 0 ? [`${left.join(" and ")}: the numbers leave them out`] : []),
+    ...(odd > 0
+      ? [
+          `${formatInteger(odd)} ${odd === 1 ? "answer has" : "answers have"} counts that are not plain numbers`,
+        ]
+      : []),
+  ];
+  return `${parts.join("; ")} (see --diagnostics)`;
+}
+
+/** Returns how every line was parsed, for stderr. */
 export function renderDiagnostics(found: Diagnostics): string {
   const codes = Object.entries(found.byCode);
   const lines = found.entries + found.skipped + codes.reduce((sum, [, count]) => sum + count, 0);
@@ -14,6 +35,7 @@ export function renderDiagnostics(found: Diagnostics): string {
     ...codes.map(
       ([code, count]) => `${formatInteger(count)} × ${code}: ${DIAGNOSTICS[code as DiagnosticCode] ?? code}`,
     ),
+    ...found.unreadable.map(({ path, message }) => `  ${plainLine(path)}: ${plainLine(message)}`),
     ...Object.entries(found.unknownTypes).map(
       ([type, count]) => `  type “${plainLine(type)}”: ${formatInteger(count)}`,
     ),

@@ -1,60 +1,80 @@
-import { SYMPTOMS, type Symptom, type SymptomCode, type Severity } from "../domain/symptom.ts";
+import { SEVERITIES, SYMPTOMS, type Symptom, type SymptomCode, type Severity } from "../domain/symptom.ts";
 import type { DoctorReport } from "../doctor/doctor.ts";
 import type { Style, Surface } from "./style.ts";
 import { plainLine } from "./text.ts";
+import { wrap } from "./wrap.ts";
 
 const LOOKS = { error: "red", warning: "yellow", note: "dim" } as const satisfies Record<
   Severity,
   Parameters<Style>[0]
 >;
 
-/** Findings as people read them: one block each, errors first. */
-export function renderDoctor({ findings, fixed }: DoctorReport, { style, width }: Surface): string {
+interface DoctorOptions {
+  /** Lists every file of a finding that is in several. */
+  verbose?: boolean | undefined;
+}
+
+/** Findings for people: one block each, errors first. */
+export function renderDoctor(
+  { checked, findings, fixed }: DoctorReport,
+  { style, width }: Surface,
+  { verbose = false }: DoctorOptions = {},
+): string {
   const corrected = fixed.map(
     ({ path, fix }) => `${style("green", "fixed")}    ${plainLine(path ?? "")}: ${plainLine(fix ?? "")}\n`,
   );
   const blocks = findings.map((finding) => {
-    const where = finding.path ? `${finding.path}${finding.line ? `:${finding.line}` : ""}` : "environment";
     const label = style(LOOKS[finding.severity], finding.severity.padEnd(8));
-    const said = wrap(finding.message, width, style, undefined);
-    const fix = finding.fix ? wrap(finding.fix, width, style, "dim") : "";
-    return `${label} ${style("bold", plainLine(where))} ${style("dim", finding.code)}\n${said}${fix}`;
+    const head = `${label} ${style("bold", plainLine(whereOf(finding)))} ${style("dim", finding.code)}\n`;
+    const files = verbose ? (finding.files ?? []) : [];
+    const places = files.map(({ path, line }) => `${INDENT}${plainLine(`${path}:${line}`)}\n`).join("");
+    const fix = finding.fix ? block(finding.fix, width, (line) => style("dim", line)) : "";
+    return `${head}${block(finding.message, width, (line) => line)}${fix}${places}`;
   });
-  return `${corrected.join("")}${blocks.join("")}${tally(findings)}\n`;
+  return `${corrected.join("")}${blocks.join("")}${tally(findings, checked)}\n`;
 }
 
-function tally(findings: readonly Symptom[]): string {
-  if (findings.length === 0) return "Nothing stands in the way of the policy.";
+function whereOf({ path, line, files = [] }: Symptom): string {
+  if (path === null) return "environment";
+  const more = files.length > 1 ? ` and ${files.length - 1} more` : "";
+  return `${path}${line ? `:${line}` : ""}${more}`;
+}
+
+function tally(findings: readonly Symptom[], { settings, agents }: DoctorReport["checked"]): string {
+  const checked = `Checked ${count(settings, "settings file")} and ${count(agents, "agent file")}`;
+  if (findings.length === 0) return `${checked}: no problems found.`;
   const repairable = findings.filter(({ repair }) => repair).length;
-  const counts = (["error", "warning", "note"] as const)
-    .map(
-      (severity) => [findings.filter((finding) => finding.severity === severity).length, severity] as const,
-    )
-    .filter(([count]) => count > 0)
-    .map(([count, severity]) => `${count} ${severity}${count === 1 ? "" : "s"}`);
-  return `${counts.join(", ")}${repairable > 0 ? `; rolecall doctor --fix corrects ${repairable}` : ""}.`;
+  const counts = SEVERITIES.map((severity) => ({
+    severity,
+    number: findings.filter((finding) => finding.severity === severity).length,
+  }))
+    .filter(({ number }) => number > 0)
+    .map(({ severity, number }) => count(number, severity));
+  const grouped = findings.some(({ files }) => files) ? " --verbose lists every file." : "";
+  const fix = repairable > 0 ? ` rolecall doctor --fix corrects ${repairable}.` : "";
+  return `${checked}: ${counts.join(", ")}.${fix}${grouped}`;
 }
 
-const INDENT = 9;
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
 
-function wrap(text: string, width: number, style: Style, look: Parameters<Style>[0] | undefined): string {
-  const room = width > 0 ? Math.max(40, Math.min(width, 100) - INDENT) : Infinity;
-  const lines: string[] = [];
-  let line = "";
-  for (const word of plainLine(text).split(" ")) {
-    if (line && line.length + 1 + word.length > room) {
-      lines.push(line);
-      line = word;
-    } else line = line ? `${line} ${word}` : word;
-  }
-  return [...lines, line]
-    .map((words) => `${" ".repeat(INDENT)}${look ? style(look, words) : words}\n`)
+const INDENT = " ".repeat(9);
+const MOST_COLUMNS = 100;
+const LEAST_COLUMNS = 40;
+
+/** A paragraph below the head of a finding. */
+function block(text: string, width: number, look: (line: string) => string): string {
+  const room = width > 0 ? Math.max(LEAST_COLUMNS, Math.min(width, MOST_COLUMNS) - INDENT.length) : Infinity;
+  return wrap(plainLine(text), room)
+    .map((line) => `${INDENT}${look(line)}\n`)
     .join("");
 }
 
 /** The same for programs. */
-export function doctorJson({ findings, fixed }: DoctorReport): object {
+export function doctorJson({ checked, findings, fixed }: DoctorReport): object {
   return {
+    checked,
     findings: findings.map(findingJson),
     fixed: fixed.map(findingJson),
   };
@@ -84,11 +104,16 @@ export function doctorSarif({ findings }: DoctorReport, version: string): object
           ruleIndex: codes.indexOf(finding.code),
           level: finding.severity,
           message: { text: [finding.message, finding.fix].filter(Boolean).join(" ") },
-          ...(finding.path !== null && { locations: [locationOf(finding.path, finding.line)] }),
+          ...(finding.path !== null && { locations: placesOf(finding) }),
         })),
       },
     ],
   };
+}
+
+function placesOf({ path, line, files }: Symptom): object[] {
+  if (files) return files.map((file) => locationOf(file.path, file.line));
+  return path === null ? [] : [locationOf(path, line)];
 }
 
 function locationOf(path: string, line: number | null): object {

@@ -76,8 +76,23 @@ function verdictText(verdict: TierReport["verdict"], { style }: Surface): string
   return style(VERDICTS[verdict], verdict === "too-few" ? "too few tasks" : verdict);
 }
 
-function headline({ availabilityRate, tasks, substitutions }: FallbackReport): string[] {
-  const lines = [`Success is accepted ÷ tasks with a known outcome; the interval is 95 %.`];
+/** How far "accepted" can be relied on. */
+function acceptedLine(tiers: readonly TierReport[]): string[] {
+  const sum = (pick: (by: TierReport["accepted"]) => number) =>
+    tiers.reduce((total, { accepted }) => total + pick(accepted), 0);
+  const [check, other, continued] = [sum((by) => by.check), sum((by) => by.other), sum((by) => by.continued)];
+  const all = check + other + continued;
+  if (all === 0) return [];
+  return [
+    `Accepted: ${shareOf(check, all)} with a check that passed, ${shareOf(other, all)} by a commit, a report or the user's word, ${shareOf(continued, all)} only because the user continued.`,
+  ];
+}
+
+function headline({ availabilityRate, tasks, tiers, substitutions }: FallbackReport): string[] {
+  const lines = [
+    `Success is accepted ÷ tasks with a known outcome; the interval is 95 %.`,
+    ...acceptedLine(tiers),
+  ];
   if (availabilityRate.value)
     lines.push(
       `${formatRate(availabilityRate, tasks.length)} of tasks were switched because a model was not available: that says nothing about quality.`,
@@ -165,9 +180,10 @@ function panelLines(panel: Panel): string[] {
   return [
     `Total calls:          ${formatInteger(panel.calls)}`,
     `Sonnet attempts:      ${formatInteger(panel.sonnetAttempts)}`,
-    `Sonnet success rate:  ${panelRate(panel.sonnetAttempts - panel.opusFallbacks, panel)}`,
+    `Sonnet success rate:  ${panel.sonnetSuccessRate === null ? "–" : formatShare(panel.sonnetSuccessRate)} (accepted ÷ known outcomes, as above)`,
     `Opus fallbacks:       ${formatInteger(panel.opusFallbacks)}`,
     `Fallback rate:        ${panelRate(panel.opusFallbacks, panel)}`,
+    `Without a fallback:   ${panelRate(panel.sonnetAttempts - panel.opusFallbacks, panel)} (what the guide calls success)`,
     `Actual cost:          ${formatUsd(panel.actualNano)}`,
     `Always-Opus cost:     ${formatUsd(panel.alwaysOpusNano)}`,
     `Savings:              ${formatUsd(panel.savingsNano)} (${panel.savingsShare === null ? "–" : formatShare(panel.savingsShare)})`,
@@ -256,6 +272,7 @@ function panelFields(panel: Panel) {
     sonnetSuccessRate: panel.sonnetSuccessRate,
     opusFallbacks: panel.opusFallbacks,
     fallbackRate: panel.fallbackRate,
+    withoutFallbackRate: panel.withoutFallbackRate,
     actualUsd: toUsd(panel.actualNano),
     alwaysOpusUsd: toUsd(panel.alwaysOpusNano),
     savingsUsd: toUsd(panel.savingsNano),

@@ -1,31 +1,56 @@
-import type { InitFindings } from "../operations/init.ts";
+import type { InitAnswers, InitFindings } from "../operations/init.ts";
+import type { RepositoryHistory } from "../operations/repository-history.ts";
+import { formatUsd } from "./figures.ts";
+import type { Surface } from "./style.ts";
 import { plainLine } from "./text.ts";
+import { wrapWide } from "./wrap.ts";
 
-/** What init found, in a few lines. */
-export function renderFindings(findings: InitFindings): string {
-  const {
-    languages,
-    testCommand,
-    clientVersion,
-    environmentBeatsAgents,
-    adoptable,
-    policyExists,
-    policyPath,
-  } = findings;
+/** What init found and decided from it, in a few lines. */
+export function renderFindings(findings: InitFindings, answers: InitAnswers, { width }: Surface): string {
+  const { languages, clientVersion, environmentBeatsAgents, policyExists, policyPath, reach } = findings;
   const lines = [
-    ["repository", languages.join(", ") || "no build files"],
-    ["tests", testCommand ?? "no command found"],
-    [
-      "agents",
-      adoptable.length === 0
-        ? "none to bring under the policy"
-        : `${adoptable.length} to bring under the policy`,
-    ],
+    ["Repository", languages.join(", ") || "no build files"],
+    ["Verify", answers.verify || "no command found"],
     ["Claude Code", clientVersion ?? "not on the PATH"],
-    ...(policyExists ? [["policy", `${policyPath} is there and stays as it is`]] : []),
+    ["History", describeHistory(findings.history)],
+    policyExists
+      ? ["Policy", `${policyPath} exists and stays as it is`]
+      : ["New agents", answers.roles.join(", ") || "none"],
   ];
   const old = environmentBeatsAgents
     ? "This Claude Code lets its environment beat every agent's model; 2.1.251 and newer do not. The policy allows for it.\n"
     : "";
-  return `${lines.map(([what = "", found = ""]) => `${what.padEnd(12)} ${plainLine(found)}\n`).join("")}${old}\n`;
+  const table = lines.map(([what = "", found = ""]) => `${what.padEnd(12)} ${plainLine(found)}\n`).join("");
+  return wrapWide(`${table}${old}${reach === undefined ? "" : `${plainLine(reach)}\n`}\n`, width);
+}
+
+const MOST_NAMED = 3;
+
+function describeHistory(history: RepositoryHistory | undefined): string {
+  if (!history) return "none of this repository";
+  const { days, agents } = history;
+  if (agents.length === 0) return `no agent was called in the last ${days} days`;
+  const named = agents.slice(0, MOST_NAMED).map(({ agent, runs, costNano, successRate }) => {
+    const success = successRate === null ? "" : `, ${Math.round(successRate * 100)} % accepted`;
+    return `${agent} (${runs} ${runs === 1 ? "run" : "runs"}, ${formatUsd(costNano)}${success})`;
+  });
+  const more = agents.length > MOST_NAMED ? ` and ${agents.length - MOST_NAMED} more` : "";
+  return `${named.join(", ")}${more} in the last ${days} days`;
+}
+
+/** The same for programs. */
+export function findingsJson({ languages, verify, clientVersion, reach, history }: InitFindings): object {
+  return {
+    languages,
+    verify: verify ?? null,
+    clientVersion: clientVersion ?? null,
+    reach: reach ?? null,
+    history: history
+      ? {
+          days: history.days,
+          roles: history.roles,
+          agents: history.agents.map(({ costNano, ...agent }) => ({ ...agent, costUsd: costNano / 1e9 })),
+        }
+      : null,
+  };
 }

@@ -15,4 +15,4 @@ export function renderAnswer(command: string, fields: object, diagnostics: objec
 }
 
 const NO_PERIOD = { since: null, until: null, timezone: "UTC" };
-const NOTHING_READ = { files: 0, entries: 0, skipped: 0, byCode: {}, unknownTypes: {} };
+const NOTHING_READ = { files: 0, entries: 0, skipped: 0, byCode: {}, unknownTypes: {}, unreadable: [] };

@@ -1,54 +1,9 @@
-import type { Finding, PatternKind } from "../domain/finding.ts";
+import type { Finding } from "../domain/finding.ts";
 import { toUsd } from "../domain/money.ts";
 import { renderCsv } from "./csv.ts";
 import { formatInteger, formatShare, formatUsd } from "./figures.ts";
 import type { Surface } from "./style.ts";
 import { plainLine } from "./text.ts";
-
-/** What each pattern is, in one sentence. */
-const PATTERN_TEXTS: Readonly<Record<PatternKind, { title: string; what: string }>> = {
-  "opus-hammer": { title: "Opus hammer", what: "small mechanical work on Opus or above" },
-  "haiku-speed-trap": {
-    title: "Haiku speed trap",
-    what: "long code or long work on Haiku that had to be done again",
-  },
-  "mid-conversation-switch": {
-    title: "Mid-conversation switch",
-    what: "a new model in the middle pays for the whole context again",
-  },
-  "thinking-explosion": {
-    title: "Thinking explosion",
-    what: "high effort or nearly all thinking on shallow work",
-  },
-  "everyone-needs-opus": {
-    title: "Everyone needs Opus",
-    what: "nearly all work on Opus, little of it reasoning",
-  },
-  "circular-fixing": {
-    title: "Circular fixing",
-    what: "edits taken back, the same check failing with nothing new tried",
-  },
-  "inherited-agents": {
-    title: "Inherited dear agents",
-    what: "agents for look-ups on the main thread's dear model",
-  },
-  "cold-cache": {
-    title: "Cold cache",
-    what: "context written to the cache again after a pause, or written and never read",
-  },
-  "context-bloat": { title: "Context bloat", what: "small turns in conversations with a huge context" },
-  "retry-storm": { title: "Retry storm", what: "many retries in one task" },
-  "refusal-loop": { title: "Refusal loop", what: "the same request refused again and again" },
-  "re-delegation": { title: "Re-delegation", what: "agent runs whose work was given out again" },
-  "long-prompt-premium": {
-    title: "Long-prompt premium",
-    what: "prompts beyond a model's long-prompt price border",
-  },
-  "forced-agent-model": {
-    title: "Forced agent model",
-    what: "agents that ran on another family than they were asked for on",
-  },
-};
 
 const PLACES = 3;
 
@@ -61,11 +16,10 @@ export function renderPatterns(findings: readonly Finding[], surface: Surface, e
 }
 
 function renderFinding(
-  { kind, where, times, costNano, evidence, instead, sureness }: Finding,
+  { title, what, where, times, costNano, evidence, instead, sureness }: Finding,
   { style }: Surface,
   places: number,
 ): string {
-  const { title, what } = PATTERN_TEXTS[kind];
   const cost = costNano > 0 ? ` · ${formatUsd(costNano)}` : "";
   const lines = [
     `${style("bold", title)}  ${formatInteger(times)} ×${cost} ${style("dim", `(${sureness})`)}`,
@@ -102,13 +56,33 @@ function figure(name: string, value: number | string): string {
 export function renderPatternsCsv(findings: readonly Finding[]): string {
   return renderCsv(
     ["kind", "times", "costUsd", "sureness", "session", "file", "line"],
-    findings.flatMap(({ kind, times, costNano, sureness, where }) =>
-      where.map(({ session, file, line }) => [kind, times, toUsd(costNano), sureness, session, file, line]),
-    ),
+    findings.flatMap(({ kind, times, costNano, sureness, where }) => {
+      const places = where.map((place) => [
+        toUsd(place.costNano),
+        sureness,
+        place.session,
+        place.file,
+        place.line,
+      ]);
+      const others = costNano - where.reduce((sum, place) => sum + place.costNano, 0);
+      // The column adds up to the finding: what is not listed stands in a row without a place.
+      const rows = times > where.length ? [...places, [toUsd(others), sureness, "", "", ""]] : places;
+      return rows.map((row) => [kind, times, ...row]);
+    }),
   );
 }
 
 /** The fields of the JSON answer (docs/json.md). */
 export function patternsJson(findings: readonly Finding[]): object {
-  return { findings: findings.map(({ costNano, ...finding }) => ({ ...finding, costUsd: toUsd(costNano) })) };
+  return {
+    findings: findings.map(({ kind, where, times, evidence, instead, sureness, costNano }) => ({
+      kind,
+      where: where.map(({ costNano: ofPlace, ...place }) => ({ ...place, costUsd: toUsd(ofPlace) })),
+      times,
+      evidence,
+      instead,
+      sureness,
+      costUsd: toUsd(costNano),
+    })),
+  };
 }

@@ -1,10 +1,9 @@
 import type { AdviceReport } from "../operations/recommend.ts";
-import type { Confidence, Recommendation } from "../domain/recommendation.ts";
+import { type Confidence, formatModel, type Recommendation } from "../domain/recommendation.ts";
 import {
   CONFIDENCE_WORDS,
   formatChange,
   formatCounts,
-  formatModel,
   formatRange,
   shortUsd,
   titleOf,

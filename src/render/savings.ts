@@ -66,18 +66,18 @@ function renderScales(report: SavingsReport, surface: Surface): string {
       ],
       rows: SCALES.map((factor) => [
         factor === 1 ? "this volume" : `× ${factor}`,
-        formatUsd(spend.month.mid * factor),
+        formatUsd(spend.month.midNano * factor),
         intervalText(spend.month, factor),
-        formatUsd(spend.year.mid * factor),
-        formatUsd(savings.month.mid * factor),
-        formatUsd(savings.year.mid * factor),
+        formatUsd(spend.year.midNano * factor),
+        formatUsd(savings.month.midNano * factor),
+        formatUsd(savings.year.midNano * factor),
       ]),
     },
     surface,
   );
 }
 
-function intervalText({ low, high }: Interval, factor: number): string {
+function intervalText({ lowNano: low, highNano: high }: Interval, factor: number): string {
   return low === null || high === null ? "–" : `${formatUsd(low * factor)} – ${formatUsd(high * factor)}`;
 }
 
@@ -180,10 +180,10 @@ export function savingsJson(report: SavingsReport): object {
       effortScaled,
     })),
     projection: {
-      monthUsd: toUsd(spend.month.mid),
-      yearUsd: toUsd(spend.year.mid),
-      savingsMonthUsd: toUsd(savings.month.mid),
-      savingsYearUsd: toUsd(savings.year.mid),
+      monthUsd: toUsd(spend.month.midNano),
+      yearUsd: toUsd(spend.year.midNano),
+      savingsMonthUsd: toUsd(savings.month.midNano),
+      savingsYearUsd: toUsd(savings.year.midNano),
       intervals: {
         month: intervalFields(spend.month),
         year: intervalFields(spend.year),
@@ -195,8 +195,8 @@ export function savingsJson(report: SavingsReport): object {
     },
     scaling: SCALES.map((factor) => ({
       factor,
-      actualUsd: toUsd(spend.month.mid * factor),
-      alwaysOpusUsd: toUsd((spend.month.mid + savings.month.mid) * factor),
+      actualUsd: toUsd(spend.month.midNano * factor),
+      alwaysOpusUsd: toUsd((spend.month.midNano + savings.month.midNano) * factor),
     })),
     groups: report.groups.map(({ by, name, tasks, actualNano, alwaysOpusNano }) => ({
       by,
@@ -219,6 +219,6 @@ export function savingsJson(report: SavingsReport): object {
   };
 }
 
-function intervalFields({ low, mid, high }: Interval) {
+function intervalFields({ lowNano: low, midNano: mid, highNano: high }: Interval) {
   return { low: low === null ? null : toUsd(low), mid: toUsd(mid), high: high === null ? null : toUsd(high) };
 }

@@ -85,7 +85,7 @@ export function renderSessionCsv({ tasks }: SessionAnalysis): string {
       "costUsd",
       "outcome",
       "complexity",
-      "class",
+      "category",
     ],
     tasks.map((task) => [
       task.kind,
@@ -100,7 +100,7 @@ export function renderSessionCsv({ tasks }: SessionAnalysis): string {
       toUsd(task.costNano),
       task.outcome,
       task.categories.complexity,
-      task.categories.class,
+      task.categories.category,
     ]),
   );
 }

@@ -1,10 +1,25 @@
 import type { AgentRunFacts } from "../domain/agent-run.ts";
-import type { Store } from "./open.ts";
+import type { Tables } from "./open.ts";
 
-/** Keeps what is known of agent runs; what was known before and is not said anew stays. */
+export const AGENT_RUNS_SCHEMA = `
+-- Every agent run that occurs, whatever is known of it.
+CREATE TABLE agent_run (
+  session TEXT NOT NULL,
+  agent_id TEXT NOT NULL,
+  agent_type TEXT,
+  -- The model that the caller asked for.
+  asked_model TEXT,
+  parent_agent_id TEXT,
+  tool_use_id TEXT,
+  depth INTEGER,
+  PRIMARY KEY (session, agent_id)
+) STRICT, WITHOUT ROWID;
+`;
+
+/** Makes a function that keeps what is known of an agent run; what was known before and is not stated again stays. */
 export function createAgentRunWriter({
   db,
-}: Store): (session: string, agentId: string, facts: AgentRunFacts) => void {
+}: Tables): (session: string, agentId: string, facts: AgentRunFacts) => void {
   const insert = db.prepare(`
     INSERT INTO agent_run VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET agent_type = coalesce(excluded.agent_type, agent_type),
@@ -12,27 +27,24 @@ export function createAgentRunWriter({
       parent_agent_id = coalesce(excluded.parent_agent_id, parent_agent_id),
       tool_use_id = coalesce(excluded.tool_use_id, tool_use_id), depth = coalesce(excluded.depth, depth)`);
   return (session, agentId, facts) => {
-    const {
-      agentType = null,
-      askedModel = null,
-      parentAgentId = null,
-      toolUseId = null,
-      depth = null,
-    } = facts;
-    insert.run(session, agentId, agentType, askedModel, parentAgentId, toolUseId, depth);
+    const { agentType, askedModel, parentAgentId, toolUseId, depth } = facts;
+    const values = [agentType, askedModel, parentAgentId, toolUseId, depth].map((value) => value ?? null);
+    insert.run(session, agentId, ...values);
   };
 }
 
 /**
- * Clients that wrote no `.meta.json` tell what type an agent is only where it was called: in the parent's transcript, whose
- * result names the agent. Looks there for the agents that nothing else says it of, in `sessions` or in all.
+ * Gives the agents of some sessions, or of all, their types. Clients that wrote no `.meta.json` state the type only in the parent's
+ * transcript: the call names it, and its result names the agent.
  */
-export function resolveAgentTypes({ db }: Store, sessions?: Iterable<string>): void {
-  db.prepare(FROM_CALLS).run({ sessions: sessions ? JSON.stringify([...sessions]) : null });
+export function writeAgentTypes({ db }: Tables, sessions?: Iterable<string>): void {
+  const wanted = { sessions: sessions ? JSON.stringify([...sessions]) : null };
+  db.prepare(FROM_CALLS).run(wanted);
+  db.prepare(OF_CONTEXTS).run(wanted);
 }
 
-/** Whether there are agents that nothing says the type of. */
-export function hasNamelessAgents({ db }: Store): boolean {
+/** Tells whether the type of some agent is not known. */
+export function hasNamelessAgents({ db }: Tables): boolean {
   return db.prepare("SELECT 1 FROM agent_run WHERE agent_type IS NULL LIMIT 1").get() !== undefined;
 }
 
@@ -54,3 +66,9 @@ const FROM_CALLS = `
   WHERE true
   ON CONFLICT DO UPDATE SET agent_type = excluded.agent_type, asked_model = coalesce(asked_model, excluded.asked_model),
     tool_use_id = coalesce(tool_use_id, excluded.tool_use_id)`;
+
+const OF_CONTEXTS = `
+  UPDATE context SET agent = agent_run.agent_type FROM agent_run
+  WHERE context.agent_id <> '' AND context.agent_type = '' AND agent_run.session = context.session
+    AND agent_run.agent_id = context.agent_id AND agent_run.agent_type IS NOT NULL AND context.agent <> agent_run.agent_type
+    AND (@sessions IS NULL OR context.session IN (SELECT value FROM json_each(@sessions)))`;

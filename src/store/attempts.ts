@@ -1,5 +1,4 @@
-import type { Attempt } from "../domain/attempt.ts";
-import type { AttemptLog } from "../domain/attempt-log.ts";
+import type { Attempt, AttemptLog } from "../domain/attempt.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Store } from "./open.ts";
 import { writeQueueOf } from "./write-queue.ts";
@@ -28,7 +27,7 @@ export function openAttemptLog(store: Store): AttemptLog {
     .pluck();
   const select = store.db
     .prepare<
-      { since: number; until: number; model: string | null; limit: number },
+      [{ since: number; until: number; model: string | null; limit: number }],
       string
     >(`SELECT attempt FROM (
          SELECT at, attempt, attempt ->> 'index' AS place FROM attempts
@@ -86,5 +85,3 @@ function keptPart(attempt: Attempt): Attempt {
   const ids = { servedModel, requestId, messageId };
   return { ...kept, ...Object.fromEntries(Object.entries(ids).filter(([, id]) => id && ID.test(id))) };
 }
-
-export type { AttemptLog };

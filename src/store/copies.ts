@@ -1,173 +1,180 @@
-import { AT, FLAG, WIDTH } from "../domain/file-scan.ts";
+import { FLAG } from "../domain/file-scan.ts";
 import type { Tables } from "./open.ts";
-import {
-  hashesIn,
-  type PackedContext,
-  createPackReader,
-  type RequestPack,
-  rewriteSums,
-} from "./request-packs.ts";
-import { readCopies } from "./spent.ts";
+import { idsOf, ROOM, transcriptOf } from "./requests.ts";
 
 /**
- * Decides for each request seen in several transcripts which sighting stands for it: it belongs to the earliest file that
- * is not a copy, and its usage is that of the sighting with the most output (docs/definitions.md, Request). Sums follow. A pure
- * function of what the files hold, so any order and number of steps comes to the same. `grown` are the transcripts that are new or
- * longer, where no other changed: what none of them shares with another has not changed either.
+ * Decides for each request that occurs several times which occurrence counts: it belongs to the oldest file that is not a copy, and its
+ * usage is that of the occurrence with the most output (docs/definitions.md, Request). A pure function of what the files hold, so any
+ * order and number of readings comes to the same. `transcripts`: those that are new or longer, when no other changed; absent: all.
+ * Returns the transcripts in which something else counts now.
  */
-export function resolveCopies(store: Tables, grown?: ReadonlySet<number>): void {
-  const { db } = store;
-  const suspects = findSuspects(store, grown);
-  if (grown && suspects.length === 0) return;
-  const touched = new Set(suspects.map(([transcript]) => transcript));
-  if (grown) {
-    const remove = db.prepare("DELETE FROM copied WHERE transcript = ? AND row = ?");
-    for (const place of suspects) remove.run(...place);
-  } else {
-    for (const transcript of transcriptsWithCopies(store)) touched.add(transcript);
-    db.exec("DELETE FROM copied");
-  }
-  const insert = db.prepare("INSERT INTO copied VALUES (?, ?, ?, ?)");
-  const load = sightingLoader(store);
-  const byKey = Map.groupBy(suspects.map(load), ({ key }) => key);
-  for (const sightings of byKey.values()) {
-    const [own, ...others] = sightings.sort(byClaim) as [Sighting, ...Sighting[]];
-    const most = others.reduce((best, other) => (other.output > best.output ? other : best), own);
-    if (most !== own) insert.run(...own.place, ...most.place);
-    for (const other of others) insert.run(...other.place, null, null);
-  }
-  rewriteSums(store, touched, readCopies(store));
+export function resolveCopies({ db }: Tables, transcripts?: ReadonlySet<number>): Set<number> {
+  const repeated = transcripts ? readRepeated(db, transcripts) : readRepeated(db);
+  if (repeated.length === 0) return new Set();
+  const groups = [...Map.groupBy(repeated, ({ key }) => key).values()];
+  const holders = new Set(repeated.map(({ id }) => transcriptOf(id)));
+  // Whether one file is a copy of another depends on everything that both hold.
+  const shared = transcripts
+    ? [...Map.groupBy(readRepeated(db, holders), ({ key }) => key).values()]
+    : groups;
+  const isOlder = findOlder(readExtents(db, holders), shared);
+  const changed = new Set<number>();
+  const update = db.prepare("UPDATE request SET counted = ?, usage_of = ?, elsewhere = ? WHERE id = ?");
+  for (const occurrences of groups)
+    for (const { one, ...now } of settle(occurrences, isOlder)) {
+      if (one.counted === now.counted && one.usageOf === now.usageOf && one.elsewhere === now.elsewhere)
+        continue;
+      update.run(now.counted, now.usageOf, now.elsewhere, one.id);
+      changed.add(transcriptOf(one.id));
+    }
+  return changed;
 }
 
-/** That still have requests. */
-function transcriptsWithCopies({ db }: Tables): number[] {
-  return db
+/** How an occurrence counts. */
+interface Settled extends Pick<Occurrence, "counted" | "usageOf" | "elsewhere"> {
+  one: Occurrence;
+}
+
+/** Each account counts a request once; when several accounts are shown, the one with the best claim does. */
+function settle(occurrences: readonly Occurrence[], isOlder: IsOlder): Settled[] {
+  const most = occurrences.reduce((best, other) => (other.output > best.output ? other : best));
+  const owners = [...Map.groupBy(occurrences, ({ account }) => account).values()].map((of) =>
+    pickOwner(of, isOlder),
+  );
+  const settled: Settled[] = occurrences
+    .filter((one) => !owners.includes(one))
+    .map((one) => ({ one, counted: 0, usageOf: null, elsewhere: "" }));
+  const before: string[] = [];
+  while (owners.length > 0) {
+    const own = pickOwner(owners, isOlder);
+    owners.splice(owners.indexOf(own), 1);
+    settled.push({
+      one: own,
+      counted: 1,
+      usageOf: own.output < most.output ? most.id : null,
+      elsewhere: before.length === 0 ? "" : JSON.stringify(before),
+    });
+    before.push(own.account);
+  }
+  return settled;
+}
+
+/** The requests of a transcript: how many, and when the last one was made. */
+interface Extent {
+  requests: number;
+  lastAt: number;
+}
+
+function readExtents(db: Tables["db"], transcripts: ReadonlySet<number>): Map<number, Extent> {
+  const read = db.prepare<[number, number], Extent>(
+    "SELECT count(*) AS requests, max(at) AS lastAt FROM request WHERE id >= ? AND id < ?",
+  );
+  return new Map(
+    [...transcripts].map((transcript) => {
+      const { from, to } = idsOf(transcript);
+      return [transcript, read.get(from, to) as Extent];
+    }),
+  );
+}
+
+/** Tells whether one transcript is older than another: the other holds all of its requests and goes on from there. */
+type IsOlder = (transcript: number, other: number) => boolean;
+
+function findOlder(extents: ReadonlyMap<number, Extent>, groups: readonly Occurrence[][]): IsOlder {
+  const shared = new Map<string, number>();
+  for (const occurrences of groups) {
+    const holders = new Set(occurrences.map(({ id }) => transcriptOf(id)));
+    for (const one of holders)
+      for (const other of holders) {
+        const pair = `${one} ${other}`;
+        if (one !== other) shared.set(pair, (shared.get(pair) ?? 0) + 1);
+      }
+  }
+  return (transcript, other) => {
+    const [own, more] = [extents.get(transcript), extents.get(other)];
+    if (!own || !more || more.requests <= own.requests || more.lastAt < own.lastAt) return false;
+    return shared.get(`${transcript} ${other}`) === own.requests;
+  };
+}
+
+/** Picks the occurrence that counts: not one that is marked as a copy, of the oldest file, with the best claim. */
+function pickOwner(occurrences: readonly Occurrence[], isOlder: IsOlder): Occurrence {
+  const unmarked = occurrences.filter(({ flags }) => (flags & FLAG.copy) === 0);
+  const candidates = unmarked.length > 0 ? unmarked : occurrences;
+  const oldest = candidates.filter(
+    ({ id }) => !candidates.some((other) => isOlder(transcriptOf(other.id), transcriptOf(id))),
+  );
+  return [...oldest].sort(byClaim)[0] as Occurrence;
+}
+
+/** Lets every request count that was a copy of one that is no longer there; returns their transcripts. */
+export function freeOrphans({ db }: Tables): Set<number> {
+  const orphans = db
     .prepare<[], number>(
-      "SELECT DISTINCT transcript FROM copied WHERE transcript IN (SELECT transcript FROM request_pack)",
+      `UPDATE request SET counted = 1, usage_of = NULL, elsewhere = ''
+      WHERE (counted = 0 OR usage_of IS NOT NULL OR elsewhere <> '')
+        AND (SELECT count(*) FROM request AS other WHERE other.key = request.key) = 1
+      RETURNING id`,
     )
     .pluck()
     .all();
+  return new Set(orphans.map(transcriptOf));
 }
 
-/** A transcript, and a row in its pack. */
-type Place = [transcript: number, row: number];
-
-interface Hashed {
-  transcript: number;
-  hashes: Uint32Array;
-}
-
-/**
- * The places of all keys whose hash is there more than once: some thousands of keys out of hundreds of thousands. With `grown`
- * only those that are in one of them.
- */
-function findSuspects({ db }: Tables, grown?: ReadonlySet<number>): Place[] {
-  const rows = db.prepare("SELECT transcript, hashes FROM request_pack").raw().all() as [number, Buffer][];
-  const packs = rows.map(([transcript, blob]) => ({ transcript, hashes: hashesIn(blob) }));
-  const mayMatter = grown && lowBitsOf(packs.filter(({ transcript }) => grown.has(transcript)));
-  const sorted = new Uint32Array(packs.reduce((sum, { hashes }) => sum + hashes.length, 0));
-  const matters = (hash: number) => !mayMatter || mayMatter[hash & LOW_BITS] === 1;
-  let filled = 0;
-  for (const { hashes } of packs)
-    for (let row = 0; row < hashes.length; row++)
-      if (matters(hashes[row] as number)) sorted[filled++] = hashes[row] as number;
-  const repeated = repeatedIn(sorted.subarray(0, filled).sort());
-  const places: Place[] = [];
-  for (const { transcript, hashes } of packs)
-    for (let row = 0; row < hashes.length; row++)
-      if (matters(hashes[row] as number) && repeated.has(hashes[row] as number))
-        places.push([transcript, row]);
-  return places;
-}
-
-const LOW_BITS = (1 << 20) - 1;
-
-/** By the low bits of a hash: whether any of `packs` has one with them. */
-function lowBitsOf(packs: readonly Hashed[]): Uint8Array {
-  const found = new Uint8Array(LOW_BITS + 1);
-  for (const { hashes } of packs) for (const hash of hashes) found[hash & LOW_BITS] = 1;
-  return found;
-}
-
-function repeatedIn(sorted: Uint32Array): ReadonlySet<number> {
-  const repeated = new Set<number>();
-  for (let index = 1; index < sorted.length; index++)
-    if (sorted[index] === sorted[index - 1]) repeated.add(sorted[index] as number);
-  return repeated;
-}
-
-/** What decides between the sightings of one request. */
-interface Sighting {
-  place: Place;
+/** What decides between the occurrences of one request. */
+interface Occurrence {
+  id: number;
   key: string;
   output: number;
-  isCopy: boolean;
+  counted: number;
+  usageOf: number | null;
+  elsewhere: string;
+  account: string;
+  flags: number;
+  /** Whether its line names another place than the last one of its file. */
+  isStray: number;
   firstAt: number;
-  isStray: boolean;
-  mtimeMs: number;
   lastAt: number;
+  mtimeMs: number;
   path: string;
 }
 
-/** A transcript as far as it decides, read once. */
-interface Source extends Pick<Sighting, "firstAt" | "mtimeMs" | "lastAt" | "path"> {
-  pack: RequestPack;
-  keys: readonly string[];
+const OCCURRENCES = `
+  SELECT request.id, request.key, request.output, request.counted, request.usage_of AS usageOf, elsewhere, account, context.flags,
+    iif(context.nickname <> '' AND last.nickname <> '', context.nickname <> last.nickname,
+      (context.cwd, context.branch, context.version) <> (last.cwd, last.branch, last.version)) AS isStray,
+    coalesce(first_at, 0) AS firstAt, coalesce(last_at, 0) AS lastAt, reading.mtime_ms AS mtimeMs, path
+  FROM request JOIN context ON context.id = request.context
+    JOIN context AS last ON last.transcript = context.transcript AND last.is_last
+    JOIN transcript ON transcript.id = context.transcript
+    JOIN reading ON reading.transcript = context.transcript AND reading.kind = 'requests'`;
+
+function readRepeated(db: Tables["db"], transcripts?: ReadonlySet<number>): Occurrence[] {
+  if (!transcripts) return db.prepare<[], Occurrence>(REPEATED).all();
+  return db.prepare<[string], Occurrence>(REPEATED_IN).all(JSON.stringify([...transcripts]));
 }
 
-function sightingLoader(store: Tables): (place: Place) => Sighting {
-  const sources = new Map<number, Source>();
-  const load = sourceLoader(store);
-  return (place) => {
-    const [transcript, row] = place;
-    const source = sources.get(transcript) ?? load(transcript);
-    sources.set(transcript, source);
-    const { pack, keys, ...file } = source;
-    const own = pack.numbers.subarray(row * WIDTH, (row + 1) * WIDTH);
-    const context = pack.contexts[own[AT.context] as number] as PackedContext;
-    return {
-      ...file,
-      place,
-      key: keys[row] as string,
-      output: own[AT.output] as number,
-      isCopy: (context.flags & FLAG.copy) !== 0,
-      isStray: !isSamePlace(context, pack.contexts[pack.lastContext] as PackedContext),
-    };
-  };
-}
+const REPEATED = `WITH repeated AS MATERIALIZED (SELECT key FROM request GROUP BY key HAVING count(*) > 1)
+  ${OCCURRENCES} WHERE request.key IN repeated`;
 
-function sourceLoader(store: Tables): (transcript: number) => Source {
-  const readPack = createPackReader(store);
-  const files = store.db
-    .prepare("SELECT first_at, mtime_ms, last_at, path FROM transcript WHERE id = ?")
-    .raw();
-  return (transcript) => {
-    const pack = readPack(transcript);
-    const file = files.get(transcript) as [number | null, number, number | null, string] | undefined;
-    if (!pack || !file) throw new Error(`no pack of transcript ${transcript}`);
-    const [firstAt, mtimeMs, lastAt, path] = file;
-    return { pack, keys: pack.keys.split("\n"), firstAt: firstAt ?? 0, mtimeMs, lastAt: lastAt ?? 0, path };
-  };
-}
+const REPEATED_IN = `WITH repeated AS MATERIALIZED (
+    SELECT DISTINCT request.key FROM json_each(?) AS touched
+      JOIN request ON request.id >= touched.value * ${ROOM} AND request.id < (touched.value + 1) * ${ROOM}
+    WHERE EXISTS (SELECT 1 FROM request AS other WHERE other.key = request.key AND other.id <> request.id)
+  ) ${OCCURRENCES} WHERE request.key IN repeated`;
 
 /**
- * Best claim first. Clients before 2.1.3xx do not mark their copies; but a copied line still has the nickname of the session that
- * wrote it, or else its folder, branch and version, and not those of the session it now stands in. That comes before the time: a
- * fork begins with the time of what it copied, so a fork of a fork can seem older. Where all of it is the same, the file that
- * was left alone first is the older one.
+ * Compares claims, the best first. Clients before 2.1.3xx do not mark their copies; but a copied line keeps the nickname of the
+ * session that wrote it, or else its folder, branch and version, and not those of the session that holds it now. That comes before
+ * the time: a fork begins with the time of what it copied, so a fork of a fork can seem older. When all of it is equal, the file
+ * that changed last first is the older one.
  */
-function byClaim(a: Sighting, b: Sighting): number {
+function byClaim(a: Occurrence, b: Occurrence): number {
   return (
-    Number(a.isCopy) - Number(b.isCopy) ||
-    Number(a.isStray) - Number(b.isStray) ||
+    a.isStray - b.isStray ||
     a.firstAt - b.firstAt ||
     a.mtimeMs - b.mtimeMs ||
     a.lastAt - b.lastAt ||
     (a.path < b.path ? -1 : 1)
   );
-}
-
-function isSamePlace(a: PackedContext, b: PackedContext): boolean {
-  if (a.nickname !== "" && b.nickname !== "") return a.nickname === b.nickname;
-  return a.cwd === b.cwd && a.branch === b.branch && a.version === b.version;
 }

@@ -1,10 +1,11 @@
-import type { Store } from "./open.ts";
+import type { Tables } from "./open.ts";
+import { isEmpty } from "./transcripts.ts";
 
 /**
  * A store that is still empty is filled without waiting for the disk: it holds against being killed all the same, and after
  * a power cut everything is still in the transcripts. Returns what brings it to rest.
  */
-export function prepareForFilling(store: Store): () => void {
+export function prepareForFilling(store: Tables): () => void {
   const { db } = store;
   if (!isEmpty(store)) return () => {};
   db.pragma("synchronous = OFF");
@@ -22,8 +23,3 @@ const FILLING_CACHE_KIB = 32 * 1024;
 /** SQLite's own defaults. */
 const USUAL_CACHE_KIB = 2000;
 const USUAL_CHECKPOINT_PAGES = 1000;
-
-/** Whether no transcript was read so far. */
-export function isEmpty({ db }: Store): boolean {
-  return db.prepare("SELECT 1 FROM transcript LIMIT 1").get() === undefined;
-}

@@ -1,16 +1,17 @@
-import { resolveCopies } from "./copies.ts";
-import type { Store } from "./open.ts";
-import { createPackReader, createPackWriter, type RequestPack, withoutRequests } from "./request-packs.ts";
+import { freeOrphans, resolveCopies } from "./copies.ts";
+import type { Store, Tables } from "./open.ts";
+import { rebuildSums } from "./spend-sums.ts";
+import { invalidateReadings } from "./transcripts.ts";
 
 export const FORGOTTEN_SCHEMA = `
--- What these sessions did before a moment is not kept, though it may still be on disk; the session * stands for all.
+-- What these sessions did before a moment (ms since the epoch) is not kept, though it may still be on disk; * stands for all.
 CREATE TABLE forgotten (session TEXT PRIMARY KEY, before INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
 /** What to forget: some sessions, or everything that the store holds. */
 export type Selection = readonly string[] | "all";
 
-/** Deletes what is kept of sessions, and sees to it that what they did before `now` does not come back. */
+/** Deletes what is kept of sessions, and makes sure that what they did before `now` does not come back. */
 export function forgetSessions(store: Store, selection: Selection, now: number): void {
   const { db } = store;
   db.pragma("secure_delete = ON");
@@ -19,51 +20,39 @@ export function forgetSessions(store: Store, selection: Selection, now: number):
     else {
       const sessions = JSON.stringify(selection);
       for (const statement of DELETE_SESSIONS) db.prepare(statement).run({ sessions });
-      dropRequestsOf(store, new Set(selection));
-      db.exec(DELETE_UNUSED);
     }
     const remember = db.prepare("INSERT OR REPLACE INTO forgotten VALUES (?, ?)");
     for (const session of selection === "all" ? ["*"] : selection) remember.run(session, now);
+    // A request that a fork carries as a copy counts for the fork now.
+    freeOrphans(store);
     resolveCopies(store);
+    rebuildSums(store);
   }).immediate();
   db.pragma("wal_checkpoint(TRUNCATE)");
 }
 
-/** Takes it back: what is still on disk is read again by the next ingest. */
-export function recallSessions({ db }: Store, selection: Selection): void {
+/** Undoes that: what is still on disk is read again by the next ingest. */
+export function recallSessions(store: Tables, selection: Selection): void {
+  const { db } = store;
   db.transaction(() => {
     if (selection === "all") db.exec("DELETE FROM forgotten");
     else
       db.prepare("DELETE FROM forgotten WHERE session IN (SELECT value FROM json_each(?))").run(
         JSON.stringify(selection),
       );
-    // Files that were added to since are known in part: no fingerprint matches them now.
-    db.exec("UPDATE transcript SET size = -1, fingerprint = ''");
+    // Files that were added to since are known in part.
+    invalidateReadings(store);
   }).immediate();
 }
 
-/** Other sessions' files may hold their requests as well: forks and resumes copy them. */
-function dropRequestsOf(store: Store, sessions: ReadonlySet<string>): void {
-  const readPack = createPackReader(store);
-  const write = createPackWriter(store);
-  const holding = store.db.prepare<{ sessions: string }, number>(PACKS_HOLDING).pluck();
-  for (const transcript of holding.all({ sessions: JSON.stringify([...sessions]) })) {
-    const pack = readPack(transcript) as RequestPack;
-    write(
-      transcript,
-      withoutRequests(pack, ({ session }) => sessions.has(session)),
-    );
-  }
-}
-
-export function readForgottenSessions({ db }: Store): string[] {
+export function readForgottenSessions({ db }: Tables): string[] {
   return db.prepare("SELECT session FROM forgotten ORDER BY session").pluck().all() as string[];
 }
 
-/** Up to when a session is forgotten, in ms since the epoch; 0 where it is not. */
+/** Returns up to when a session is forgotten, in ms since the epoch; 0 when it is not. */
 export type ForgottenUntil = (session: string) => number;
 
-export function readForgotten({ db }: Store): ForgottenUntil {
+export function readForgotten({ db }: Tables): ForgottenUntil {
   const moments = new Map(
     db.prepare("SELECT session, before FROM forgotten").raw().all() as [string, number][],
   );
@@ -71,13 +60,7 @@ export function readForgotten({ db }: Store): ForgottenUntil {
   return (session) => Math.max(all, moments.get(session) ?? 0);
 }
 
-/** The events of a transcript without those before `until`. */
-export function dropForgotten(events: string, until: number): string {
-  if (until === 0 || events === "[]") return events;
-  return JSON.stringify((JSON.parse(events) as { at: number }[]).filter(({ at }) => at >= until));
-}
-
-function deleteAll(db: Store["db"]): string {
+function deleteAll(db: Tables["db"]): string {
   const tables = db
     .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('meta', 'forgotten')")
     .pluck()
@@ -86,24 +69,26 @@ function deleteAll(db: Store["db"]): string {
 }
 
 const SESSIONS = "(SELECT value FROM json_each(@sessions))";
-const PACKS_HOLDING = `
-  SELECT transcript FROM request_pack
-  WHERE EXISTS (SELECT 1 FROM json_each(contexts) WHERE value ->> 'session' IN ${SESSIONS})`;
-/** The oldest agent files do not say whose they are: what stands in them does. */
+/** Other sessions' files can hold their requests as well: forks and resumes copy them. */
+const CONTEXTS = `(SELECT id FROM context WHERE session IN ${SESSIONS})`;
+/** The oldest agent files do not name their session: their contexts do. */
 const TRANSCRIPTS = `(
   SELECT id FROM transcript WHERE session IN ${SESSIONS}
-  UNION SELECT id FROM transcript WHERE session = '' AND id IN (${PACKS_HOLDING}))`;
+  UNION SELECT id FROM transcript WHERE session = '' AND id IN (SELECT transcript FROM context WHERE session IN ${SESSIONS}))`;
 
-/** In this order: what says which transcripts are meant goes last. */
+/** In this order: what tells which rows are meant goes last. */
 const DELETE_SESSIONS = [
-  ...["client_cost", "event_batch", "watched"].map(
+  ...["client_cost", "event_batch", "line_count", "reading"].map(
     (table) => `DELETE FROM ${table} WHERE transcript IN ${TRANSCRIPTS}`,
   ),
-  ...["session_analysis", "hand_outcome", "agent_run"].map(
+  ...["task_evidence", "task_bill"].map(
+    (table) => `DELETE FROM ${table} WHERE task IN (SELECT id FROM task WHERE session IN ${SESSIONS})`,
+  ),
+  ...["task", "model_switch", "session_judgement", "hand_outcome", "agent_run"].map(
     (table) => `DELETE FROM ${table} WHERE session IN ${SESSIONS}`,
   ),
+  `DELETE FROM request WHERE context IN ${CONTEXTS} OR context IN (SELECT id FROM context WHERE transcript IN ${TRANSCRIPTS})`,
+  `DELETE FROM spend WHERE context IN ${CONTEXTS}`,
   `DELETE FROM transcript WHERE id IN ${TRANSCRIPTS}`,
+  `DELETE FROM context WHERE session IN ${SESSIONS} OR transcript NOT IN (SELECT id FROM transcript)`,
 ];
-const DELETE_UNUSED = `
-  DELETE FROM request_pack WHERE transcript NOT IN (SELECT id FROM transcript);
-  DELETE FROM project WHERE slug NOT IN (SELECT slug FROM transcript);`;

@@ -1,15 +1,15 @@
 import Database from "better-sqlite3";
 import { renameSync, rmSync } from "node:fs";
 import { codeOf, RolecallError } from "../errors.ts";
-import { MIGRATIONS, SCHEMA } from "./schema.ts";
+import { type Migration, MIGRATIONS, SCHEMA } from "./schema.ts";
 
 /** "Role" in ASCII: tells a store from the databases of other programs. */
 const APPLICATION_ID = 0x526f6c65;
 
 /**
- * Makes the tables of a fresh store, or brings those of an older one up to date: all of it in one transaction, after a
- * backup beside the file. Processes that come at the same time wait for each other. Throws RolecallError for a file of
- * another program or of a newer rolecall; such a file is left as it is.
+ * Makes the tables of a fresh store, or brings those of an older one up to date, in one transaction and after a backup beside the
+ * file. Processes that do so at the same time wait for each other. Throws RolecallError for a file of another program or of a newer
+ * rolecall, which is left as it is.
  */
 export function migrateStore(db: Database.Database, file: string, migrations = MIGRATIONS): void {
   const current = 1 + migrations.length;
@@ -20,9 +20,21 @@ export function migrateStore(db: Database.Database, file: string, migrations = M
     const version = versionOf(db);
     if (version === 0) return createTables(db, current);
     backUp(file, version);
-    for (const migration of migrations.slice(version - 1)) db.exec(migration);
-    db.pragma(`user_version = ${current}`);
+    runMigrations(db, version, migrations);
   }).immediate();
+}
+
+/** Brings a copy in memory of the store in `file` up to date; throws like migrateStore. */
+export function migrateCopy(db: Database.Database, file: string): void {
+  if (isCurrent(db, file, 1 + MIGRATIONS.length)) return;
+  const version = versionOf(db);
+  if (version === 0) createTables(db);
+  else db.transaction(() => runMigrations(db, version, MIGRATIONS))();
+}
+
+function runMigrations(db: Database.Database, version: number, migrations: readonly Migration[]): void {
+  for (const migrate of migrations.slice(version - 1)) migrate(db);
+  db.pragma(`user_version = ${1 + migrations.length}`);
 }
 
 export function createTables(db: Database.Database, version = 1 + MIGRATIONS.length): void {
@@ -35,7 +47,7 @@ function versionOf(db: Database.Database): number {
   return db.pragma("user_version", { simple: true }) as number;
 }
 
-/** What the file says of itself, all of it at one moment: another process may be making its tables. */
+/** Reads what identifies the file in one transaction: another process may be making its tables. */
 function readIdentity(db: Database.Database) {
   return db.transaction(() => ({
     version: versionOf(db),
@@ -61,7 +73,7 @@ function isCurrent(db: Database.Database, file: string, current: number): boolea
 const BUSY_TRIES = 600;
 const BUSY_PAUSE_MS = 20;
 
-/** The switch needs the file for itself, and SQLite does not wait for that by itself. */
+/** The switch needs exclusive access, for which SQLite does not wait by itself. */
 function useWriteAheadLog(db: Database.Database): void {
   for (let tries = 1; ; tries++)
     try {
@@ -74,7 +86,7 @@ function useWriteAheadLog(db: Database.Database): void {
     }
 }
 
-/** A copy of the last state written, beside the file: `rolecall.db.v1-backup`. */
+/** Writes a copy of the last committed state beside the file: `rolecall.db.v1-backup`. */
 function backUp(file: string, version: number): void {
   const backup = `${file}.v${version}-backup`;
   const temporary = `${backup}.${process.pid}`;

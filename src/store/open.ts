@@ -1,28 +1,30 @@
-import Database from "better-sqlite3";
+import Sqlite from "better-sqlite3";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { codeOf, messageOf, RolecallError } from "../errors.ts";
-import { createTables, migrateStore } from "./migrate.ts";
-import { copyRows, rebuildStore } from "./rebuild.ts";
+import type { Database } from "./database.ts";
+import { createTables, migrateCopy, migrateStore } from "./migrate.ts";
+import { rebuildStore } from "./rebuild.ts";
 import { flushWrites } from "./write-queue.ts";
 
-/** An open store: one SQLite file, or memory where nothing can or shall be kept. */
+/** An open store: one SQLite file, or memory when nothing can or should be kept. */
 export interface Store {
   readonly file: string;
-  readonly db: Database.Database;
-  /** What the user has to be told about it, one sentence or two each. */
+  readonly db: Database;
+  /** What to tell the user about it, a sentence or two each. */
   readonly notices: readonly string[];
+  /** Runs `work` in one transaction that holds the write lock from its start, so that processes wait for each other. */
+  writing<T>(work: () => T): T;
   close(): void;
 }
 
-/** A database that has the tables, wherever it is kept. */
+/** A database that has the tables, in a file or in memory. */
 export type Tables = Pick<Store, "db">;
 
 /**
- * Opens the store, making the file and its tables where there are none, and bringing older ones up to date. A corrupt file
- * is set aside and rebuilt, and where nothing can be written the store is kept in memory; both are said in `notices`.
- * `:memory:` keeps nothing. Throws RolecallError for a file of another program or of a newer rolecall, and while another
- * process holds the file for minutes.
+ * Opens the store, creates the file and its tables if needed, and brings older ones up to date. A corrupt file is set aside and
+ * rebuilt, and when nothing can be written the store is kept in memory: `notices` tell. `:memory:` keeps nothing. Throws
+ * RolecallError for a file of another program or of a newer rolecall, and when another process holds the file for minutes.
  */
 export function openStore(file: string): Store {
   if (file === ":memory:") return memoryStore([]);
@@ -33,24 +35,24 @@ export function openStore(file: string): Store {
   }
 }
 
-/** A store to go on with after `cause` came up in the one in `file`; throws where there is no way on. */
+/** Returns a store to go on with after `cause` was thrown by the one in `file`; throws when there is none. */
 export function recoverStore(file: string, cause: unknown): Store {
   if (file !== ":memory:" && isCorrupt(cause)) return reopenRebuilt(file, cause);
   if (file !== ":memory:" && isUnwritable(cause)) return memoryCopy(file, cause);
   if (codeOf(cause)?.startsWith("SQLITE_BUSY"))
     throw new RolecallError(`${file} is in use by another process`, {
-      hint: "Wait until that has ended, or name another file with --db.",
+      hint: "Wait until it has ended, or name another file with --db.",
       cause,
     });
   throw cause;
 }
 
-/** How long to wait for another process that brings the store up to date. */
+/** How long to wait for another process that updates the store. */
 const PATIENCE_MS = 120_000;
 
 function openFile(file: string, notices: readonly string[] = []): Store {
   makeFolder(dirname(file));
-  const db = new Database(file, { timeout: PATIENCE_MS });
+  const db = new Sqlite(file, { timeout: PATIENCE_MS });
   try {
     migrateStore(db, file);
   } catch (thrown) {
@@ -58,11 +60,24 @@ function openFile(file: string, notices: readonly string[] = []): Store {
     throw thrown;
   }
   db.pragma("synchronous = NORMAL");
-  return { file, db, notices, close: () => closeAll(db) };
+  return toStore(file, db, notices);
 }
 
-/** With those above it. Node's own way never comes back where a folder is there and none can be made in it (`/proc`). */
-function makeFolder(folder: string): void {
+function toStore(file: string, db: Sqlite.Database, notices: readonly string[]): Store {
+  return {
+    file,
+    db,
+    notices,
+    writing: (work) => db.transaction(work).immediate(),
+    close: () => {
+      flushWrites(db);
+      db.close();
+    },
+  };
+}
+
+/** Creates a folder and those above it. Node's own option never returns when none can be created in an existing one (`/proc`). */
+export function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
   makeFolder(dirname(folder));
   try {
@@ -81,48 +96,36 @@ function reopenRebuilt(file: string, cause: unknown): Store {
   }
 }
 
-/** What the file holds, as far as it can be read, in memory. */
+/** Returns a copy of the file in memory; an empty store when it cannot be read. */
 function memoryCopy(file: string, cause: unknown): Store {
-  const store = memoryStore([
-    `${file} cannot be written (${messageOf(cause)}). Figures are right, but nothing is kept this time.`,
-  ]);
-  const source = openForReading(file);
-  if (source) copyRows(source, store.db);
-  source?.close();
-  store.db.exec("DELETE FROM meta WHERE key = 'prices'"); // an older file has no sums: they are made with costs
-  return store;
-}
-
-/** Writes what still waits for a lock, then closes. */
-function closeAll(db: Database.Database): void {
-  flushWrites(db);
-  db.close();
+  const notices = [
+    `${file} cannot be written (${messageOf(cause)}). The numbers are right, but nothing is kept this time.`,
+  ];
+  const bytes = readBytes(file);
+  if (!bytes || bytes.length === 0) return memoryStore(notices);
+  bytes.fill(1, 18, 20); // marks it as a file without a log (SQLite file format, 1.3)
+  const db = new Sqlite(bytes);
+  migrateCopy(db, file);
+  return toStore(":memory:", db, notices);
 }
 
 function memoryStore(notices: readonly string[]): Store {
-  const db = new Database(":memory:");
+  const db = new Sqlite(":memory:");
   createTables(db);
-  return { file: ":memory:", db, notices, close: () => closeAll(db) };
+  return toStore(":memory:", db, notices);
 }
 
-/** SQLite reads a file with a log only where it may make a shared index beside it; elsewhere the file's bytes will do. */
-function openForReading(file: string): Database.Database | undefined {
+/** SQLite reads a file with a log only where it may create a shared index beside it; otherwise the log is left out. */
+function readBytes(file: string): Buffer | undefined {
   try {
-    const db = new Database(file, { readonly: true });
-    db.pragma("schema_version");
-    return db;
+    const db = new Sqlite(file, { readonly: true });
+    try {
+      return db.serialize();
+    } finally {
+      db.close();
+    }
   } catch {
-    return openBytes(file);
-  }
-}
-
-function openBytes(file: string): Database.Database | undefined {
-  try {
-    const bytes = readFileSync(file);
-    bytes.fill(1, 18, 20); // says that it has no log (SQLite file format, 1.3)
-    return new Database(bytes);
-  } catch {
-    return undefined;
+    return existsSync(file) ? readFileSync(file) : undefined;
   }
 }
 

@@ -1,15 +1,15 @@
 import Database from "better-sqlite3";
 import { existsSync, linkSync, renameSync, rmSync } from "node:fs";
 import { codeOf, messageOf } from "../errors.ts";
-import { resolveCopies } from "./copies.ts";
+import { freeOrphans, resolveCopies } from "./copies.ts";
 import { createTables } from "./migrate.ts";
-import { deleteDamagedPacks, rewriteSums } from "./request-packs.ts";
-import { readCopies } from "./spent.ts";
+import { rebuildSums } from "./spend-sums.ts";
+import { invalidateReadings } from "./transcripts.ts";
 
 /**
- * Puts a fresh store in the place of a corrupt one, with the rows that can still be read, and keeps the corrupt file beside
- * it. What is still on disk is read again by the next ingest. Returns what to tell the user. Killed at any moment, either
- * the old file or the whole new one is in place.
+ * Replaces a corrupt store by a fresh one with the rows that can still be read, and keeps the corrupt file beside it. What is still
+ * on disk is read again by the next ingest. Returns what to tell the user. When it is killed, either the old file or the whole new
+ * one is in place.
  */
 export function rebuildStore(file: string, cause: unknown): string[] {
   const lock = lockBeside(file);
@@ -32,14 +32,9 @@ export function rebuildStore(file: string, cause: unknown): string[] {
   }
 }
 
-/** Copies every row that can be read from one store to another; returns how many, and whether that is all of them. */
-export function copyRows(from: Database.Database, to: Database.Database): { rows: number; whole: boolean } {
-  return to.transaction(() => {
-    const copies = tablesOf(to).map((table) => copyTable(table, from, to));
-    const whole = copies.every((copy) => copy.whole);
-    if (!whole) mend(to);
-    return { rows: copies.reduce((sum, copy) => sum + copy.rows, 0), whole };
-  })();
+/** Copies every row that can be read from one store to another; returns how many. */
+function copyRows(from: Database.Database, to: Database.Database): number {
+  return to.transaction(() => tablesOf(to).reduce((rows, table) => rows + copyTable(table, from, to), 0))();
 }
 
 function isSound(file: string): boolean {
@@ -55,7 +50,7 @@ function isSound(file: string): boolean {
   }
 }
 
-/** A lock that ends with its process: a database of its own, for the damaged one can give none. */
+/** Takes a lock that ends with its process: on a database of its own, because the damaged one can give none. */
 function lockBeside(file: string): Database.Database {
   const lock = new Database(`${file}.lock`, { timeout: 120_000 });
   lock.exec("BEGIN EXCLUSIVE");
@@ -68,8 +63,7 @@ function buildFrom(file: string, fresh: string): number {
     createTables(to);
     const from = new Database(file, { readonly: true });
     try {
-      const { rows } = copyRows(from, to);
-      return rows - mend(to);
+      return copyRows(from, to) - mend(to);
     } finally {
       from.close();
     }
@@ -91,10 +85,10 @@ function tablesOf(db: Database.Database): string[] {
   return db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all() as string[];
 }
 
-/** From the front up to the damage, then from the end back to it. */
-function copyTable(table: string, from: Database.Database, to: Database.Database) {
+/** Copies from the front up to the damage, then from the end back to it. */
+function copyTable(table: string, from: Database.Database, to: Database.Database): number {
   const columns = sharedColumns(table, from, to);
-  if (columns.length === 0) return { rows: 0, whole: false };
+  if (columns.length === 0) return 0;
   const list = columns.map((column) => `"${column}"`).join(", ");
   const insert = to.prepare(
     `INSERT OR IGNORE INTO "${table}" (${list}) VALUES (${columns.map(() => "?").join(", ")})`,
@@ -106,12 +100,12 @@ function copyTable(table: string, from: Database.Database, to: Database.Database
     try {
       const select = from.prepare(`SELECT ${list} FROM "${table}" ORDER BY ${order}`).raw();
       for (const row of select.iterate()) rows += insert.run(row).changes;
-      return { rows, whole: direction === "ASC" };
+      return rows;
     } catch {
       // The rest cannot be reached from this side.
     }
   }
-  return { rows, whole: false };
+  return rows;
 }
 
 function sharedColumns(table: string, from: Database.Database, to: Database.Database): string[] {
@@ -125,7 +119,7 @@ function sharedColumns(table: string, from: Database.Database, to: Database.Data
   }
 }
 
-/** The columns that a table is stored in order of. */
+/** Returns the columns that a table is stored in order of. */
 function keyOf(table: string, db: Database.Database): string[] {
   const withoutRowid = db.prepare("SELECT wr FROM pragma_table_list(?)").pluck().get(table) === 1;
   if (!withoutRowid) return ["rowid"];
@@ -136,25 +130,24 @@ function keyOf(table: string, db: Database.Database): string[] {
 }
 
 /**
- * Rows that lost what they belong to would belong to something else later. Every transcript that is still on disk is read
- * again from its start, for nobody knows what is missing of it; the others keep what was found. Returns how many rows turned
- * out to be damaged.
+ * Deletes rows that lost what they belong to, since they would belong to something else later. Every transcript that is still on disk
+ * is read again from its start, because what is missing of it is not known; the others keep what was found. Returns how many rows
+ * were deleted.
  */
 function mend(db: Database.Database): number {
-  const damaged = deleteDamagedPacks(db);
-  db.exec(MEND);
+  const deleted = ORPHANS.map((sql) => db.prepare(sql).run().changes).reduce((sum, rows) => sum + rows, 0);
+  invalidateReadings({ db });
+  db.exec("UPDATE transcript SET gone = 0; DELETE FROM session_judgement");
+  freeOrphans({ db });
   resolveCopies({ db });
-  const all = db.prepare<[], number>("SELECT transcript FROM request_pack").pluck().all();
-  rewriteSums({ db }, all, readCopies({ db }));
-  return damaged;
+  rebuildSums({ db });
+  return deleted;
 }
 
-const MEND = `
-  DELETE FROM request_pack WHERE transcript NOT IN (SELECT id FROM transcript);
-  DELETE FROM client_cost WHERE transcript NOT IN (SELECT id FROM transcript);
-  DELETE FROM event_batch WHERE transcript NOT IN (SELECT id FROM transcript);
-  DELETE FROM watched WHERE transcript NOT IN (SELECT id FROM transcript);
-  DELETE FROM copied;
-  DELETE FROM request_sums;
-  UPDATE transcript SET size = -1, fingerprint = '', gone = 0;
-`;
+const ORPHANS = [
+  "DELETE FROM context WHERE transcript NOT IN (SELECT id FROM transcript)",
+  "DELETE FROM request WHERE context NOT IN (SELECT id FROM context)",
+  ...["reading", "line_count", "client_cost", "event_batch"].map(
+    (table) => `DELETE FROM ${table} WHERE transcript NOT IN (SELECT id FROM transcript)`,
+  ),
+];

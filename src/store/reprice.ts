@@ -1,18 +1,44 @@
-import type { Store } from "./open.ts";
-import { createPackReader, createPackWriter, type RequestPack } from "./request-packs.ts";
-import { priceAll, type Pricing } from "./write-scan.ts";
+import type { RequestContext } from "../domain/file-scan.ts";
+import type { Usage } from "../domain/usage.ts";
+import type { Tables } from "./open.ts";
+import { type ContextPricing, idsOf, type Pricing } from "./requests.ts";
+
+/** Tells whether the costs that are kept were computed with other prices. */
+export function pricesChanged({ db }: Tables, { fingerprint }: Pricing): boolean {
+  return db.prepare("SELECT value FROM meta WHERE key = 'prices'").pluck().get() !== fingerprint;
+}
 
 /**
- * Computes every cost anew, and looks up the models of all contexts again, for a price file can give a spelling to a model;
- * must run inside a transaction.
+ * Computes every cost again, and looks up the models of all contexts, since a price file can give a spelling to a model. The sums are to
+ * be rebuilt afterwards, for prompt lengths can have other borders. Must run inside a transaction.
  */
-export function repriceAll(store: Store, pricing: Pricing): void {
-  const { db } = store;
-  const readPack = createPackReader(store);
-  const write = createPackWriter(store);
-  for (const transcript of db.prepare<[], number>("SELECT transcript FROM request_pack").pluck().all()) {
-    const pack = readPack(transcript) as RequestPack;
-    write(transcript, { ...pack, contexts: priceAll(pack.numbers, pack.contexts, pricing) });
+export function repriceAll({ db }: Tables, pricing: Pricing): void {
+  const prices = new Map<number, ContextPricing>();
+  const name = db.prepare("UPDATE context SET model = ? WHERE id = ? AND model <> ?");
+  for (const { id, ...context } of db.prepare<[], RequestContext & { id: number }>(CONTEXTS).all()) {
+    const price = pricing.of(context);
+    prices.set(id, price);
+    name.run(price.model, id, price.model);
   }
-  db.prepare("INSERT OR REPLACE INTO meta VALUES ('prices', ?)").run(pricing.fingerprint);
+  const update = db.prepare("UPDATE request SET cost = ? WHERE id = ?");
+  const read = db.prepare<[number, number], RequestRow>(REQUESTS);
+  for (const transcript of db.prepare<[], number>("SELECT id FROM transcript").pluck().all()) {
+    const { from, to } = idsOf(transcript);
+    for (const { id, context, at, cost, ...usage } of read.all(from, to)) {
+      const now = prices.get(context)?.cost(at, usage) ?? null;
+      if (now !== cost) update.run(now, id);
+    }
+  }
+  const keep = db.prepare("INSERT OR REPLACE INTO meta VALUES (?, ?)");
+  keep.run("prices", pricing.fingerprint);
+  keep.run("prompt-borders", JSON.stringify(pricing.promptBorders));
 }
+
+type RequestRow = Usage & { id: number; context: number; at: number; cost: number | null };
+
+const CONTEXTS = `
+  SELECT id, session, agent_id AS agentId, agent_type AS agentType, served, requested, effort, branch, cwd, version, nickname, stop,
+    flags FROM context`;
+const REQUESTS = `
+  SELECT id, context, at, input, output, thinking, cache_write_5m AS cacheWrite5m, cache_write_1h AS cacheWrite1h,
+    cache_read AS cacheRead, web_searches AS webSearches, cost FROM request WHERE id >= ? AND id < ?`;

@@ -1,21 +1,19 @@
+import type Database from "better-sqlite3";
+import { AGENT_RUNS_SCHEMA } from "./agent-runs.ts";
 import { ATTEMPTS_SCHEMA } from "./attempts.ts";
 import { BATCHES_SCHEMA } from "./batches.ts";
-import { ANALYSES_SCHEMA } from "./session-analyses.ts";
 import { BREAKERS_SCHEMA } from "./breakers.ts";
 import { DECISIONS_SCHEMA } from "./decisions.ts";
-import { HAND_OUTCOMES_SCHEMA } from "./hand-outcomes.ts";
+import { EVENTS_SCHEMA } from "./events.ts";
 import { FORGOTTEN_SCHEMA } from "./forget.ts";
-import { REQUESTS_SCHEMA, SUMS_SCHEMA } from "./request-packs.ts";
-import { TRANSCRIPTS_SCHEMA } from "./transcripts-schema.ts";
-
-/**
- * What brings an older store up to date, one script per version: the first makes format 2 of format 1. A change after a
- * release goes here and into SCHEMA, which always makes the newest format.
- */
-export const MIGRATIONS: readonly string[] = [
-  // The next reading prices every pack anew, and sums are written with packs.
-  `${SUMS_SCHEMA} DELETE FROM meta WHERE key = 'prices';`,
-];
+import { HAND_OUTCOMES_SCHEMA } from "./hand-outcomes.ts";
+import { JUDGEMENTS_SCHEMA } from "./judgements.ts";
+import { migrateToRows } from "./migrate-to-rows.ts";
+import { REQUESTS_SCHEMA } from "./requests.ts";
+import { SPEND_SCHEMA } from "./spend-sums.ts";
+import { TASKS_SCHEMA } from "./tasks-schema.ts";
+import { TRANSCRIPTS_SCHEMA } from "./transcripts.ts";
+import { VIEWS } from "./views.ts";
 
 const META = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
@@ -26,12 +24,25 @@ export const SCHEMA: readonly string[] = [
   META,
   TRANSCRIPTS_SCHEMA,
   REQUESTS_SCHEMA,
-  SUMS_SCHEMA,
+  SPEND_SCHEMA,
+  AGENT_RUNS_SCHEMA,
+  EVENTS_SCHEMA,
   FORGOTTEN_SCHEMA,
   ATTEMPTS_SCHEMA,
   BREAKERS_SCHEMA,
   BATCHES_SCHEMA,
-  ANALYSES_SCHEMA,
+  JUDGEMENTS_SCHEMA,
+  TASKS_SCHEMA,
   DECISIONS_SCHEMA,
   HAND_OUTCOMES_SCHEMA,
+  VIEWS,
+];
+
+/** Brings the tables of one format to the next. */
+export type Migration = (db: Database.Database) => void;
+
+/** One migration per format: the first makes format 2 of format 1. A change of SCHEMA after a release needs one here. */
+export const MIGRATIONS: readonly Migration[] = [
+  () => {}, // The next one reads both formats.
+  (db) => migrateToRows(db, SCHEMA),
 ];

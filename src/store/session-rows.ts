@@ -1,27 +1,22 @@
-import type { Event } from "../domain/event.ts";
-import { AT, FLAG, WIDTH } from "../domain/file-scan.ts";
+import { FLAG } from "../domain/file-scan.ts";
 import type { RequestRow, SessionInput, ThreadInput } from "../domain/session-input.ts";
-import { NO_USAGE } from "../domain/usage.ts";
-import type { Store } from "./open.ts";
-import { createPackReader, type PackedContext, type RequestPack } from "./request-packs.ts";
-import type { CopiesOf } from "./request-sums.ts";
-import { readCopies, takeUsage } from "./spent.ts";
+import { createEventReader } from "./events.ts";
+import type { Tables } from "./open.ts";
+import { idsOf } from "./requests.ts";
 
-/** Everything kept under some session ids, as the rules for outcomes want it: one session at a time, for they are large. */
-export function* readSessions(store: Store, sessions: readonly string[]): Generator<SessionInput> {
-  const { db } = store;
-  const transcripts = db.prepare(TRANSCRIPTS).all(JSON.stringify(sessions)) as TranscriptRow[];
-  const copies = readCopies(store);
-  const readPack = createPackReader(store);
-  const events = db.prepare("SELECT events FROM event_batch WHERE transcript = ? ORDER BY batch").pluck();
+/** Yields everything that is kept under some session ids, one session at a time because they are large. */
+export function* readSessions(store: Tables, sessions: readonly string[]): Generator<SessionInput> {
+  const transcripts = store.db.prepare<[string], TranscriptRow>(TRANSCRIPTS).all(JSON.stringify(sessions));
+  const requestsOf = createThreadReader(store);
+  const eventsOf = createEventReader(store);
   for (const [session, rows] of Map.groupBy(transcripts, ({ session }) => session))
     yield {
       session,
       project: rows[0]?.project ?? "",
       threads: rows.map((row) => ({
         ...toThread(row),
-        requests: requestsOf(readPack(row.id), copies.get(row.id), row.agentId),
-        events: (events.all(row.id) as string[]).flatMap((batch) => JSON.parse(batch) as Event[]),
+        requests: requestsOf(row.id).map((request) => toRequest(request, row.agentId)),
+        events: eventsOf(row.id),
       })),
     };
 }
@@ -39,13 +34,11 @@ interface TranscriptRow {
 }
 
 const TRANSCRIPTS = `
-  SELECT transcript.id, transcript.session, transcript.path, transcript.agent_id AS agentId, coalesce(project.path, transcript.slug) AS project,
-    agent_run.agent_type AS agentType, agent_run.asked_model AS askedModel, agent_run.parent_agent_id AS parentAgentId, agent_run.tool_use_id AS toolUseId
-  FROM transcript LEFT JOIN project USING (slug)
-  LEFT JOIN agent_run ON agent_run.session = transcript.session AND agent_run.agent_id = transcript.agent_id
+  SELECT id, transcript.session, path, transcript.agent_id AS agentId, project, agent_type AS agentType,
+    asked_model AS askedModel, parent_agent_id AS parentAgentId, tool_use_id AS toolUseId
+  FROM transcript LEFT JOIN agent_run USING (session, agent_id)
   WHERE transcript.session IN (SELECT value FROM json_each(?))
-  ORDER BY transcript.session, transcript.agent_id, transcript.first_at, transcript.path
-`;
+  ORDER BY transcript.session, transcript.agent_id, first_at, path`;
 
 function toThread(row: TranscriptRow): Omit<ThreadInput, "requests" | "events"> {
   return {
@@ -58,28 +51,47 @@ function toThread(row: TranscriptRow): Omit<ThreadInput, "requests" | "events"> 
   };
 }
 
-function requestsOf(
-  pack: RequestPack | undefined,
-  copies: CopiesOf | undefined,
-  agentId: string,
-): RequestRow[] {
-  if (!pack) return [];
-  return Array.from({ length: pack.numbers.length / WIDTH }, (_, row) => {
-    const own = pack.numbers.subarray(row * WIDTH, (row + 1) * WIDTH);
-    const context = pack.contexts[own[AT.context] as number] as PackedContext;
-    const copy = copies?.get(row);
-    return toRequest(own, copy ?? own, context, { isCopy: copy === null, agentId });
-  });
+interface ThreadRow {
+  at: number;
+  line: number;
+  counted: number;
+  agentId: string;
+  model: string;
+  requested: string;
+  effort: string;
+  stop: string;
+  flags: number;
+  input: number;
+  output: number;
+  thinking: number;
+  cacheWrite5m: number;
+  cacheWrite1h: number;
+  cacheRead: number;
+  webSearches: number;
+  cost: number | null;
 }
 
-function toRequest(
-  own: Float64Array,
-  most: Float64Array,
-  { model, requested, effort, stop, flags, agentId }: PackedContext,
-  of: { isCopy: boolean; agentId: string },
-): RequestRow {
-  const { cost, ...usage } = takeUsage({ ...NO_USAGE, cost: null }, most, 0);
-  const row: RequestRow = { at: own[AT.at] as number, line: own[AT.line] as number, model, usage };
+/** In order of first appearance; an occurrence that does not count tells what came before. */
+const REQUESTS = `
+  SELECT own.at, own.line, own.counted, context.agent_id AS agentId, model, requested, effort, stop, flags, most.input, most.output,
+    most.thinking, most.cache_write_5m AS cacheWrite5m, most.cache_write_1h AS cacheWrite1h, most.cache_read AS cacheRead,
+    most.web_searches AS webSearches, most.cost
+  FROM request AS own JOIN context ON context.id = own.context JOIN request AS most ON most.id = coalesce(own.usage_of, own.id)
+  WHERE own.id >= ? AND own.id < ? ORDER BY own.id`;
+
+function createThreadReader({ db }: Tables): (transcript: number) => ThreadRow[] {
+  const read = db.prepare<[number, number], ThreadRow>(REQUESTS);
+  return (transcript) => {
+    const { from, to } = idsOf(transcript);
+    return read.all(from, to);
+  };
+}
+
+function toRequest(from: ThreadRow, agentId: string): RequestRow {
+  const { at, line, model, requested, effort, stop, flags, cost } = from;
+  const { input, output, thinking, cacheWrite5m, cacheWrite1h, cacheRead, webSearches } = from;
+  const usage = { input, output, thinking, cacheWrite5m, cacheWrite1h, cacheRead, webSearches };
+  const row: RequestRow = { at, line, model, usage };
   // Field by field: there are many, and each spread would make an object.
   if (requested) row.requested = requested;
   if (effort) row.effort = effort;
@@ -89,7 +101,7 @@ function toRequest(
   if (flags & FLAG.usOnly) row.usOnly = true;
   if (flags & FLAG.batch) row.batch = true;
   if (flags & FLAG.cut) row.cut = true;
-  if (of.isCopy) row.copied = true;
-  if (flags & FLAG.part || agentId !== of.agentId) row.part = true;
+  if (from.counted === 0) row.copied = true;
+  if (flags & FLAG.part || from.agentId !== agentId) row.part = true;
   return row;
 }

@@ -1,5 +1,5 @@
-import type Database from "better-sqlite3";
 import { codeOf, messageOf } from "../errors.ts";
+import type { Database } from "./database.ts";
 import type { Tables } from "./open.ts";
 
 /** Writes of a program that has an event loop to run: they never wait long for a lock, and none is lost. */
@@ -18,7 +18,7 @@ const RETRY_MS = 50;
 /** A process that ends waits for as long as this at most. */
 const EXIT_WAIT_MS = 5000;
 
-const queues = new WeakMap<Database.Database, WriteQueue>();
+const queues = new WeakMap<Database, WriteQueue>();
 
 /** Returns the queue of a store: all its writers share one, so that their order is kept. */
 export function writeQueueOf({ db }: Tables): WriteQueue {
@@ -28,11 +28,11 @@ export function writeQueueOf({ db }: Tables): WriteQueue {
 }
 
 /** Runs what still waits to be written, before a store is closed. */
-export function flushWrites(db: Database.Database): void {
+export function flushWrites(db: Database): void {
   queues.get(db)?.flush();
 }
 
-function createWriteQueue(db: Database.Database): WriteQueue {
+function createWriteQueue(db: Database): WriteQueue {
   const waiting: (() => void)[] = [];
   const inTransaction = db.transaction((work: () => unknown) => work());
   const patienceMs = db.pragma("busy_timeout", { simple: true }) as number;
@@ -94,8 +94,8 @@ function createWriteQueue(db: Database.Database): WriteQueue {
 }
 
 /** Returns how to set the time that a connection waits for locks; prepared, because every write does it twice. */
-function waitSetter(db: Database.Database): (waitMs: number) => void {
-  const statements = new Map<number, Database.Statement>();
+function waitSetter(db: Database): (waitMs: number) => void {
+  const statements = new Map<number, ReturnType<Database["prepare"]>>();
   return (waitMs) => {
     let statement = statements.get(waitMs);
     if (!statement)

@@ -1,31 +1,37 @@
-/** A parsed JSON object whose fields nobody has checked yet. */
+/** The fields of a parsed JSON object, not checked yet. */
 export type Fields = Readonly<Record<string, unknown>>;
 
+/** Whether a value is a JSON object. */
 export function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Returns the fields of an object; none for any other value. */
 export function fieldsOf(value: unknown): Fields {
   return isFields(value) ? value : {};
 }
 
+/** Returns a string; an empty one for any other value. */
 export function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 
+/** Returns a string that is not empty; undefined for any other value. */
 export function optionalText(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
+/** Returns a finite number; undefined for any other value. */
 export function numberOf(value: unknown): number | undefined {
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }
 
+/** Returns the items of an array; none for any other value. */
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** The text of a message's or a tool result's content: a string, or its text blocks. */
+/** Returns the text of a message or a tool result: its content if that is a string, otherwise that of its text blocks. */
 export function contentText(content: unknown): string {
   if (typeof content === "string") return content;
   return listOf(content)

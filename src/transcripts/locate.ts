@@ -1,12 +1,15 @@
-import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
+import { type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, join, sep } from "node:path";
+import { isSystemError } from "../errors.ts";
 
-/** One transcript on disk, with what its place says about it. */
+/** A transcript on disk, with what its path says about it. */
 export interface TranscriptFile {
   path: string;
+  /** The configuration folder that it was found in, as it was given. */
+  root: string;
   /** The folder of its project under `projects/`: Claude Code's lossy spelling of the working directory. */
   slug: string;
-  /** The session that its place names; the entries inside have the last word. */
+  /** The session that its path names. Its entries decide if they name another one. */
   session: string;
   /** Sub-agent files only. */
   agentId?: string;
@@ -15,54 +18,55 @@ export interface TranscriptFile {
   inode: number;
 }
 
-/** A place that could not be looked into. */
+/** A path that is left out: a folder that could not be listed, or a transcript that is not a regular file. */
 export interface Unreadable {
   path: string;
   cause: unknown;
 }
 
-/** What was found below the roots. */
+/** The result of a search below some roots. */
 export interface Located {
   files: TranscriptFile[];
   unreadable: Unreadable[];
 }
 
 /**
- * Every transcript under the `projects` folders of `roots` (configuration folders such as `~/.claude`): main files,
- * `subagents/` at any depth, and the old layout with `agent-*.jsonl` beside the session. One readdir per folder and one
- * stat per file; links are followed, but no folder is entered and no file taken twice. Missing roots are no error.
+ * Finds every transcript under the `projects` folders of `roots` (configuration folders such as `~/.claude`): main files,
+ * `subagents/` at any depth, and the old layout with `agent-*.jsonl` beside the session. Takes one readdir per folder and one
+ * stat per file. Follows links, but enters no folder and takes no file twice. A missing root is not an error.
  */
 export function locateTranscripts(roots: readonly string[]): Located {
   const search: Search = { files: [], unreadable: [], folders: new Set(), inodes: new Set() };
   for (const root of roots) {
     const projects = join(root, "projects");
-    searchFolder(projects, realpathOf(projects), {}, search);
+    searchFolder(projects, realpathOf(projects), { root }, search);
   }
   return { files: search.files, unreadable: search.unreadable };
 }
 
 interface Search extends Located {
-  /** Real paths of the folders entered. */
+  /** Real paths of the folders that were entered. */
   folders: Set<string>;
-  /** Devices and inodes of the files taken. */
+  /** Devices and inodes of the files that were taken. */
   inodes: Set<string>;
 }
 
-/** What the way to a folder says of the transcripts in it. */
+/** What the path of a folder says about the transcripts in it. */
 interface Way {
+  root: string;
   /** Undefined in the `projects` folder itself. */
   slug?: string;
-  /** `<session>/subagents/…`: the session that agents' transcripts are of. The old layout does not say. */
+  /** The session that called the agents, from `<session>/subagents/…`. The old layout does not say. */
   session?: string;
 }
 
-/** `real` is the folder without links on the way. */
+/** `real` is the folder's path without links. */
 function searchFolder(folder: string, real: string | undefined, way: Way, search: Search): void {
   if (real === undefined || search.folders.has(real)) return;
   search.folders.add(real);
   for (const entry of listFolder(folder, search)) {
     const { name } = entry;
-    const path = `${folder}${sep}${name}`; // join looks at every letter again
+    const path = `${folder}${sep}${name}`; // join normalizes every path again
     if (name.endsWith(".jsonl")) addFile(path, name, way, search);
     else if (!NO_TRANSCRIPTS_IN.has(name) && isFolder(path, entry)) {
       const inside = entry.isSymbolicLink() ? realpathOf(path) : `${real}${sep}${name}`;
@@ -70,7 +74,7 @@ function searchFolder(folder: string, real: string | undefined, way: Way, search
       searchFolder(
         path,
         inside,
-        { slug: way.slug ?? name, ...(session !== undefined && { session }) },
+        { root: way.root, slug: way.slug ?? name, ...(session !== undefined && { session }) },
         search,
       );
     }
@@ -80,25 +84,28 @@ function searchFolder(folder: string, real: string | undefined, way: Way, search
 const NO_TRANSCRIPTS_IN = new Set(["tool-results", "memory"]);
 
 function listFolder(folder: string, search: Search): Dirent[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch (cause) {
-    search.unreadable.push({ path: folder, cause });
-    return [];
-  }
+  return orReport(folder, search, () => readdirSync(folder, { withFileTypes: true })) ?? [];
 }
 
 function isFolder(path: string, entry: Dirent): boolean {
-  return entry.isSymbolicLink() ? (statOf(path)?.isDirectory() ?? false) : entry.isDirectory();
+  return entry.isSymbolicLink()
+    ? (orUndefined(() => statSync(path))?.isDirectory() ?? false)
+    : entry.isDirectory();
 }
 
 /** Workflow folders keep a `journal.jsonl` of their own beside the agents' transcripts. */
 const NO_TRANSCRIPTS = new Set(["journal.jsonl", "history.jsonl"]);
 
-function addFile(path: string, file: string, { slug = "", session = "" }: Way, search: Search): void {
+function addFile(path: string, file: string, { root, slug = "", session = "" }: Way, search: Search): void {
   if (NO_TRANSCRIPTS.has(file)) return;
-  const stats = statOf(path);
-  if (!stats?.isFile()) return;
+  // No entry: deleted in the meantime, or a link to nowhere.
+  const stats = orReport(path, search, () => statSync(path, { throwIfNoEntry: false }));
+  if (!stats) return;
+  if (!stats.isFile()) {
+    // Opening a pipe or a device could wait forever.
+    search.unreadable.push({ path, cause: new Error(`${path}: not a regular file`) });
+    return;
+  }
   const identity = `${stats.dev}:${stats.ino}`;
   if (search.inodes.has(identity)) return;
   search.inodes.add(identity);
@@ -106,6 +113,7 @@ function addFile(path: string, file: string, { slug = "", session = "" }: Way, s
   const agentId = name.startsWith("agent-") ? name.slice("agent-".length) : undefined;
   search.files.push({
     path,
+    root,
     slug,
     session: agentId === undefined ? name : session,
     ...(agentId !== undefined && { agentId }),
@@ -115,18 +123,21 @@ function addFile(path: string, file: string, { slug = "", session = "" }: Way, s
   });
 }
 
-function statOf(path: string): Stats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false });
-  } catch {
-    return undefined; // a link in a loop, or a folder above that may not be entered
-  }
+function realpathOf(path: string): string | undefined {
+  return orUndefined(() => realpathSync.native(path));
 }
 
-function realpathOf(path: string): string | undefined {
+function orReport<T>(path: string, search: Search, call: () => T): T | undefined {
+  return orUndefined(call, (cause) => search.unreadable.push({ path, cause }));
+}
+
+/** Returns the result of a system call; undefined if it fails. */
+function orUndefined<T>(call: () => T, onFailure?: (cause: unknown) => void): T | undefined {
   try {
-    return realpathSync.native(path);
-  } catch {
-    return undefined; // vanished in between, or a link to nowhere
+    return call();
+  } catch (thrown) {
+    if (!isSystemError(thrown)) throw thrown;
+    onFailure?.(thrown);
+    return undefined;
   }
 }

@@ -1,20 +1,30 @@
 import { readFileSync } from "node:fs";
 import type { AgentRunFacts } from "../domain/agent-run.ts";
-import { object, text } from "./request.ts";
+import { isSystemError } from "../errors.ts";
+import { type Fields, fieldsOf, textOf } from "./fields.ts";
 
-/** What the `.meta.json` beside a sub-agent's transcript says; empty where there is none or it is no JSON object. */
+/** Reads the `.meta.json` beside a sub-agent's transcript. Returns no facts if it is not there, cannot be read, or is not JSON. */
 export function readAgentMeta(transcriptPath: string): AgentRunFacts {
+  const meta = readFields(transcriptPath.replace(/\.jsonl$/, ".meta.json"));
+  const agentType = textOf(meta["agentType"]);
+  const askedModel = textOf(meta["model"]);
+  const parentAgentId = textOf(meta["parentAgentId"]);
+  const toolUseId = textOf(meta["toolUseId"]);
+  const depth = meta["spawnDepth"];
+  return {
+    ...(agentType && { agentType }),
+    ...(askedModel && { askedModel }),
+    ...(parentAgentId && { parentAgentId }),
+    ...(toolUseId && { toolUseId }),
+    ...(typeof depth === "number" && { depth: Math.trunc(depth) }),
+  };
+}
+
+function readFields(path: string): Fields {
   try {
-    const meta =
-      object(JSON.parse(readFileSync(transcriptPath.replace(/\.jsonl$/, ".meta.json"), "utf8"))) ?? {};
-    return {
-      ...(text(meta["agentType"]) && { agentType: text(meta["agentType"]) }),
-      ...(text(meta["model"]) && { askedModel: text(meta["model"]) }),
-      ...(text(meta["parentAgentId"]) && { parentAgentId: text(meta["parentAgentId"]) }),
-      ...(text(meta["toolUseId"]) && { toolUseId: text(meta["toolUseId"]) }),
-      ...(typeof meta["spawnDepth"] === "number" && { depth: Math.trunc(meta["spawnDepth"]) }),
-    };
-  } catch {
-    return {};
+    return fieldsOf(JSON.parse(readFileSync(path, "utf8")));
+  } catch (thrown) {
+    if (isSystemError(thrown) || thrown instanceof SyntaxError) return {};
+    throw thrown;
   }
 }

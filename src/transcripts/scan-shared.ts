@@ -1,41 +1,35 @@
-import {
-  loadObserving,
-  type Observing,
-  type ScanJob,
-  scanFile,
-  type ScanResult,
-  scanWatched,
-  type WatchedJob,
-  type WatchedResult,
-} from "./scan.ts";
+import type { ScanJob, ScanResult } from "../domain/file-scan.ts";
+import type { WalkModule } from "./reader/module.ts";
+import { createScanner } from "./scan.ts";
 
-/** What the threads of a pool have in common. */
+/** Everything that the threads of a pool share. */
 export interface Shared {
-  jobs: readonly SharedJob[];
-  /** How many jobs were taken, in memory that all of them see. */
+  module: WalkModule;
+  jobs: readonly (ScanJob & { bytes: number })[];
+  /** Number of jobs taken, in memory that all threads see. */
   taken: Int32Array;
 }
 
-/** `bytes` is how many it will read, as far as is known beforehand. */
-export type SharedJob = { bytes: number } & ({ scan: ScanJob } | { watched: WatchedJob });
+/** What a thread reports: results, or the bug that ended it. */
+export type Report =
+  | { found: (readonly [job: number, result: ScanResult])[] }
+  | { bug: { path: string; line: number; cause: unknown } };
 
-/** Between results that cross threads; a tenth of a second or less. */
+/** Between two pauses: a tenth of a second or less. */
 const BYTES_WORTH_A_PAUSE = 8 << 20;
 
-/** Takes jobs until there are none, and yields now and then, at the end as well. */
+/** Does jobs until all are taken. Pauses now and then, and at the end. */
 export async function* runShared(
-  { jobs, taken }: Shared,
-  onResult: (job: number, result: ScanResult | WatchedResult) => void,
+  { module, jobs, taken }: Shared,
+  onResult: (job: number, result: ScanResult) => void,
 ): AsyncGenerator<void> {
-  const isObserved = jobs.some((job) => "watched" in job || !job.scan.watchLater);
-  const observing = isObserved ? await loadObserving() : undefined;
+  const isObserved = jobs.some(({ events }) => events);
+  const observing = isObserved ? await import("./observe/observe.ts") : undefined;
+  const scanner = createScanner(module, observing?.createObserver);
   let bytes = 0;
   for (let next = Atomics.add(taken, 0, 1); next < jobs.length; next = Atomics.add(taken, 0, 1)) {
-    const job = jobs[next] as SharedJob;
-    onResult(
-      next,
-      "scan" in job ? scanFile(job.scan, observing) : scanWatched(job.watched, observing as Observing),
-    );
+    const job = jobs[next] as Shared["jobs"][number];
+    onResult(next, scanner.scan(job));
     bytes += job.bytes;
     if (bytes < BYTES_WORTH_A_PAUSE) continue;
     bytes = 0;

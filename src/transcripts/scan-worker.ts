@@ -1,20 +1,29 @@
-import { parentPort } from "node:worker_threads";
-import type { FileScan } from "../domain/file-scan.ts";
-import { runShared, type Shared } from "./scan-shared.ts";
-import type { ScanResult, WatchedResult } from "./scan.ts";
+import { parentPort, workerData } from "node:worker_threads";
+import type { ScanResult } from "../domain/file-scan.ts";
+import { TranscriptBugError } from "../errors.ts";
+import { type Report, runShared, type Shared } from "./scan-shared.ts";
 
-// One more thread of the pool: takes jobs until there are none, and hands over what it found a few at a time.
-parentPort?.once("message", async (shared: Shared) => {
-  let found: (readonly [job: number, result: ScanResult | WatchedResult])[] = [];
-  const jobs = runShared(shared, (job, result) => found.push([job, result]));
-  while (!(await jobs.next()).done) {
-    const columns = found.flatMap(([, result]) => (result && "scan" in result ? columnsOf(result.scan) : []));
-    parentPort?.postMessage(found, columns);
+// Another thread of the pool: does jobs until all are taken, and hands over the results of a few at a time.
+let found: (readonly [job: number, result: ScanResult])[] = [];
+try {
+  const own = runShared(workerData as Shared, (job, result) => found.push([job, result]));
+  while (!(await own.next()).done) {
+    report({ found }, found.flatMap(columnsOf));
     found = [];
   }
-});
+} catch (thrown) {
+  // An error keeps neither its class nor its fields when it crosses threads.
+  if (!(thrown instanceof TranscriptBugError)) throw thrown;
+  const { path, line, cause } = thrown;
+  report({ bug: { path, line, cause } });
+}
 
-/** What can be handed over without a copy. */
-function columnsOf({ numbers, watched }: FileScan): ArrayBuffer[] {
-  return [numbers.buffer, ...(watched ? [watched.rows.buffer] : [])] as ArrayBuffer[];
+function report(message: Report, transferred: ArrayBuffer[] = []): void {
+  parentPort?.postMessage(message, transferred);
+}
+
+/** Returns what can be handed over without a copy. */
+function columnsOf([, result]: readonly [job: number, result: ScanResult]): ArrayBuffer[] {
+  const scan = result.status === "read" ? result.requests?.scan : undefined;
+  return scan ? [scan.numbers.buffer as ArrayBuffer] : [];
 }

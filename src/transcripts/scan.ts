@@ -1,152 +1,124 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
-import { codeOf } from "../errors.ts";
-import { createDecoder, isWholeEntry } from "./decode.ts";
-import type { FileScan } from "../domain/file-scan.ts";
-import type { WatchedLines } from "../domain/watched-lines.ts";
-import { readLines, type ReadTo } from "./lines.ts";
+import type { FileScan, ReadBefore, Reading, ReadTo, ScanJob, ScanResult } from "../domain/file-scan.ts";
+import { codeOf, isSystemError, messageOf, TranscriptBugError } from "../errors.ts";
 import { readAgentMeta } from "./meta.ts";
-import type { SavedObserver } from "./observe/observer-state.ts";
-import { watchLater } from "./observe/watch.ts";
+import type { createObserver, SavedObserver } from "./observe/observe.ts";
+import { findEvents } from "./reader/find-events.ts";
+import { findRequests } from "./reader/find-requests.ts";
+import { STATE_LINE } from "./reader/layout.ts";
+import { type OnAsk, readLines } from "./reader/lines.ts";
+import type { WalkModule } from "./reader/module.ts";
+import { createReader, type Reader } from "./reader/reader.ts";
 
-/** What looks at lines for outcomes: a dozen modules, loaded where a job needs them. */
-export type Observing = typeof import("./observe/watch-now.ts");
-
-export const loadObserving = (): Promise<Observing> => import("./observe/watch-now.ts");
-
-/** What is known of a file from the time before. */
-export interface ReadBefore extends ReadTo {
-  /** Of the bytes up to `offset`. */
-  fingerprint: string;
-  /** NaN while no entry with a time was met. */
-  firstAt: number;
-  observer: string;
+/** Reads transcripts one after the other. Keeps the memory that it reads them into. */
+export interface Scanner {
+  /**
+   * Does the readings of a job that are wanted: from where the last one ended, or from the beginning of the file if the bytes before that
+   * have changed. Throws TranscriptBugError for any exception that is not a failed system call.
+   */
+  scan(job: ScanJob): ScanResult;
 }
 
-export interface ScanJob {
+/** Makes a scanner. `observing` has to be there for jobs with events: its dozen modules are only loaded if one is wanted. */
+export function createScanner(module: WalkModule, observing?: typeof createObserver): Scanner {
+  const readers: Partial<Record<"requests" | "events", Reader>> = {};
+  const requests = () => (readers.requests ??= createReader(module, false));
+  const events = () => (readers.events ??= createReader(module, true));
+  let current: Reader | undefined;
+
+  function scanFile(job: ScanJob): ScanResult {
+    current = undefined;
+    const file = openTranscript(job.path);
+    if ("status" in file) return file;
+    try {
+      return {
+        status: "read",
+        ...(job.requests && { requests: scanRequests(file, (current = requests()), job.requests.before) }),
+        ...(job.events &&
+          observing && { events: scanEvents(file, (current = events()), observing, job.events.before) }),
+      };
+    } finally {
+      closeSync(file.fd);
+    }
+  }
+
+  return {
+    scan(job) {
+      try {
+        return scanFile(job);
+      } catch (thrown) {
+        if (isSystemError(thrown)) return { status: "unreadable", message: messageOf(thrown) };
+        throw new TranscriptBugError(job.path, current?.state[STATE_LINE] ?? 0, thrown);
+      }
+    },
+  };
+}
+
+interface OpenFile {
   path: string;
-  before?: ReadBefore;
-  /** Only note where the lines are that outcomes need. */
-  watchLater?: boolean;
+  fd: number;
+  size: number;
 }
 
-/** The lines noted in a file, to be looked at now. */
-export interface WatchedJob {
-  path: string;
-  watched: readonly WatchedLines[];
-  /** What was read of it when they were noted, and what that looked like. */
-  offset: number;
-  fingerprint: string;
-}
-
-export type ScanResult =
-  | { status: "gone" }
-  | { status: "unreadable"; message: string }
-  | {
-      status: "read";
-      rewritten: boolean;
-      readTo: ReadTo;
-      fingerprint: string;
-      bytes: number;
-      scan: FileScan;
-    };
-
-const FROM_START: ReadTo = { offset: 0, line: 0, unterminated: false };
-
-/**
- * Reads a transcript: what was added since `before`, or all of it if what stood there is no longer the same. `observing` is needed
- * where lines are not only noted.
- */
-export function scanFile(job: ScanJob, observing?: Observing): ScanResult {
+/** Opens a transcript. Opening a pipe or a device does not wait for its other end, and it is not read. */
+function openTranscript(path: string): OpenFile | ScanResult {
   let fd: number;
   try {
-    fd = openSync(job.path, "r");
+    fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (thrown) {
-    return codeOf(thrown) === "ENOENT"
-      ? { status: "gone" }
-      : { status: "unreadable", message: String(thrown) };
+    if (codeOf(thrown) === "ENOENT") return { status: "gone" };
+    throw thrown;
   }
-  try {
-    const { size } = fstatSync(fd);
-    const { before, watchLater: isLater = false } = job;
-    const grew = before !== undefined && isContinued(fd, size, before, isLater);
-    const from = grew ? before : FROM_START;
-    const decoder = createDecoder({
-      firstAt: grew ? before.firstAt : Number.NaN,
-      watch: () =>
-        isLater
-          ? watchLater(grew)
-          : (observing as Observing).watchNow(
-              grew ? (JSON.parse(before.observer) as SavedObserver) : undefined,
-            ),
-    });
-    const readTo = readLines(fd, from, size, decoder.onAsk, isWholeEntry);
-    return {
-      status: "read",
-      rewritten: before !== undefined && !grew,
-      readTo,
-      fingerprint: fingerprintOf(fd, readTo.offset),
-      bytes: readTo.offset - from.offset,
-      scan: { ...decoder.take(), ...(AGENT_FILE.test(job.path) && { agentRun: readAgentMeta(job.path) }) },
-    };
-  } catch (thrown) {
-    return { status: "unreadable", message: String(thrown) };
-  } finally {
-    closeSync(fd);
-  }
+  const stats = fstatSync(fd);
+  if (stats.isFile()) return { path, fd, size: stats.size };
+  closeSync(fd);
+  return { status: "unreadable", message: `${path}: not a regular file` };
 }
 
-/** Whether what was read before still stands, and the reading can go on from there in the same way. */
-function isContinued(fd: number, size: number, before: ReadBefore, isLater: boolean): boolean {
-  const waiting = before.observer === "";
-  return (
-    waiting === isLater && size >= before.offset && fingerprintOf(fd, before.offset) === before.fingerprint
-  );
-}
-
-/** What observing the lines noted in a file comes to; undefined when it is gone or no longer the same. */
-export type WatchedResult = { events: string; observer: string } | undefined;
-
-/** Looks at the lines that were noted when the file was read. */
-export function scanWatched(job: WatchedJob, { observeWatched }: Observing): WatchedResult {
-  let fd: number | undefined;
-  try {
-    fd = openSync(job.path, "r");
-    const file = fd;
-    if (fingerprintOf(file, job.offset) !== job.fingerprint) return undefined;
-    return observeWatched(job.watched, pieceReader(file));
-  } catch {
-    return undefined;
-  } finally {
-    if (fd !== undefined) closeSync(fd);
-  }
-}
-
-const WINDOW_BYTES = 1 << 16;
-const window = Buffer.allocUnsafe(WINDOW_BYTES);
-
-/** Reads pieces of a file: most are small, near to each other and in order. The bytes are good until the next one is read. */
-function pieceReader(fd: number): (offset: number, length: number) => Buffer {
-  let [from, filled] = [0, 0];
-  return (offset, length) => {
-    if (length > WINDOW_BYTES) {
-      const piece = Buffer.allocUnsafe(length);
-      return piece.subarray(0, readSync(fd, piece, 0, length, offset));
-    }
-    if (offset < from || offset + length > from + filled)
-      [from, filled] = [offset, readSync(fd, window, 0, WINDOW_BYTES, offset)];
-    return window.subarray(offset - from, Math.min(offset - from + length, filled));
-  };
+function scanRequests(file: OpenFile, reader: Reader, before?: ReadBefore): Reading & { scan: FileScan } {
+  const grown = before && isContinued(file, before) ? before : undefined;
+  const finder = findRequests(reader, grown?.firstAt ?? Number.NaN);
+  const { reading, tooLong } = readFrom(file, reader, grown, finder.onAsk);
+  const scan = finder.take();
+  if (tooLong > 0) scan.counts["too-long"] = tooLong;
+  if (AGENT_FILE.test(file.path)) scan.agentRun = readAgentMeta(file.path);
+  return { ...reading, rewritten: before !== undefined && !grown, scan };
 }
 
 const AGENT_FILE = /[\\/]agent-[^\\/]*$/;
 
+function scanEvents(
+  file: OpenFile,
+  reader: Reader,
+  observing: typeof createObserver,
+  before?: ReadBefore & { observer: string },
+): Reading & { events: string; observer: string } {
+  const grown = before && isContinued(file, before) ? before : undefined;
+  const finder = findEvents(reader, observing(grown && (JSON.parse(grown.observer) as SavedObserver)));
+  const { reading } = readFrom(file, reader, grown, finder.onAsk);
+  return { ...reading, rewritten: before !== undefined && !grown, ...finder.take() };
+}
+
+const FROM_START: ReadTo = { offset: 0, line: 0, unterminated: false };
+
+function readFrom({ fd, size }: OpenFile, reader: Reader, from: ReadTo = FROM_START, onAsk: OnAsk) {
+  const { readTo, tooLong } = readLines(reader, { fd, from, size }, onAsk);
+  const fingerprint = fingerprintOf(fd, readTo.offset);
+  return { reading: { readTo, fingerprint, bytes: readTo.offset - from.offset }, tooLong };
+}
+
+/** Whether the bytes that were read before are still the same. */
+function isContinued({ fd, size }: OpenFile, { offset, fingerprint }: ReadBefore): boolean {
+  return size >= offset && fingerprintOf(fd, offset) === fingerprint;
+}
+
 const SAMPLES = 5;
 const SAMPLE_BYTES = 512;
-const sample = Buffer.allocUnsafe(SAMPLES * SAMPLE_BYTES);
 
-/** Tells an append from a rewrite without reading it all again: a checksum of samples spread evenly over the bytes read. */
+/** Distinguishes an append from a rewrite without reading everything again: a checksum of samples spread evenly over the bytes read. */
 function fingerprintOf(fd: number, offset: number): string {
+  const sample = Buffer.allocUnsafe(SAMPLES * SAMPLE_BYTES);
   let filled = 0;
   for (let index = 0; index < SAMPLES; index++) {
     const start = Math.floor((Math.max(0, offset - SAMPLE_BYTES) * index) / (SAMPLES - 1));

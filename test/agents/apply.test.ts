@@ -78,15 +78,13 @@ describe("apply", () => {
     const before = space.tree();
     await space.run("apply", "--yes");
     expect(space.read(SETTINGS)).toContain('"x": [1, 2]');
-    expect(space.read(".claude/agents/debugger.md")).toBe(
-      "---\nname: debugger\ndescription: d\nmodel: sonnet\neffort: medium\n---\nB",
-    );
+    expect(space.read(".claude/agents/debugger.md")).toBe("---\nname: debugger\ndescription: d\n---\nB");
     expect(space.tree()).not.toEqual(before);
     expect(await space.run("undo", "--yes")).toMatchObject({ exit: 0 });
     expect(space.tree()).toEqual(before);
     expect(await space.run("undo", "--yes")).toMatchObject({
       exit: 0,
-      out: "There is nothing to take back.\n",
+      out: "Nothing to revert.\n",
     });
   });
 
@@ -231,11 +229,79 @@ describe("settings", () => {
     expect(space.read(".claude/settings.local.json")).toContain("opusplan");
     await space.run("apply", "--yes", "--user");
     expect(existsSync(join(space.home, ".claude/settings.json"))).toBe(true);
-    expect(existsSync(join(space.home, ".claude/agents/planner.md"))).toBe(true);
+    expect(existsSync(join(space.home, ".claude/agents/Plan.md"))).toBe(true);
+  });
+});
+
+const yours = (name: string) => `---\nname: ${name}\ndescription: Mine.\nmodel: opus\n---\nMine.\n`;
+
+describe("agents of the user's", () => {
+  it("with the name of a role stay as they are until they are adopted", async () => {
+    const space = workspace({ [REVIEWER]: yours("reviewer") });
+    const ran = await space.run("apply", "--yes");
+    expect(ran.out).toContain("rolecall adopt reviewer");
+    expect(space.read(REVIEWER)).toBe(yours("reviewer"));
+    expect(await space.run("check")).toMatchObject({ exit: 0 });
+    expect(await space.run("adopt", "reviewer", "--yes")).toMatchObject({ exit: 0 });
+    expect(space.read(REVIEWER)).toContain("effort: medium");
+  });
+
+  it("that fill a role get no second agent beside them, and the workflow hands them the work", async () => {
+    const space = workspace({
+      ".claude/agents/pr-bot.md": yours("pr-bot"),
+      "rolecall.yaml": "generate: [implementer, reviewer]\nroles:\n  reviewer:\n    agents: [pr-bot]\n",
+    });
+    await space.run("apply", "--yes");
+    expect(Object.keys(space.tree()).filter((path) => path.endsWith(".md"))).toEqual([
+      ".claude/agents/implementer.md",
+      ".claude/agents/pr-bot.md",
+      ".claude/skills/five-phases/SKILL.md",
+    ]);
+    const workflow = space.read(".claude/skills/five-phases/SKILL.md");
+    expect(workflow).toContain("the whole difference and the task to the `pr-bot` agent");
+    expect(workflow).toContain("Ask the `Explore` agent");
+    expect(space.read(".claude/agents/pr-bot.md")).toBe(yours("pr-bot"));
+  });
+
+  it("are followed by no agent and no workflow under generate: none", async () => {
+    const space = workspace({ "rolecall.yaml": "generate: none\n" });
+    await space.run("apply", "--yes");
+    expect(Object.keys(space.tree()).filter((path) => path.endsWith(".md"))).toEqual([]);
+    expect(space.read(SETTINGS)).toContain("opusplan");
+  });
+});
+
+describe("keys of a generated agent", () => {
+  it("hold numbers and switches as YAML has them, and the user's edit of one is a conflict", async () => {
+    const space = await applied();
+    expect(space.read(".claude/agents/Explore.md")).toMatch(
+      /^tools: Read, Grep, Glob, Bash\nmodel: haiku\neffort: low\nmaxTurns: 40\nomitClaudeMd: true$/m,
+    );
+    space.write(REVIEWER, space.read(REVIEWER).replace("maxTurns: 80", "maxTurns: 500"));
+    expect((await space.run("plan")).out).toContain("maxTurns: yours is 500, the policy says 80");
+    expect(await space.run("apply", "--yes", "--adopt")).toMatchObject({ exit: 0 });
+    expect(space.read("rolecall.yaml")).toContain("maxTurns: 500");
   });
 });
 
 describe("hostile input", () => {
+  it.each(["rolecall.yaml", SETTINGS, ".claude/rolecall.lock.json"])(
+    "a pipe in the place of %s is refused, not read",
+    async (path) => {
+      const space = workspace({ ".claude/x": "" });
+      execFileSync("sh", ["-c", 'mkfifo "$0"', join(space.project, path)]);
+      expect(await space.run("apply", "--yes")).toMatchObject({
+        exit: 2,
+        err: expect.stringMatching(/named pipe|not a regular file/),
+      });
+    },
+  );
+
+  it("a file of more than 4 MB is named and not read", async () => {
+    const space = workspace({ ".claude/agents/big.md": `---\nname: big\n---\n${"x\n".repeat(2.2e6)}` });
+    expect((await space.run("plan")).out).toContain("big.md: it is larger than 4 MB");
+  });
+
   it("a target that is a symbolic link is refused and what it points to stays", async () => {
     const space = workspace();
     const outside = join(space.home, "outside.md");
@@ -276,7 +342,7 @@ describe("hostile input", () => {
         exit: 2,
         err: expect.stringContaining("symbolic link"),
       });
-      expect(existsSync(join(space.home, "planner.md"))).toBe(false);
+      expect(existsSync(join(space.home, "Plan.md"))).toBe(false);
     }
   });
 

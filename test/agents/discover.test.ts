@@ -1,24 +1,15 @@
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join, relative } from "node:path";
+import { symlinkSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 import { locatePlugins, readAgents } from "../../src/agents/discover.ts";
+import { writeTree } from "../helpers/tree.ts";
 
 const agent = (name: string, more = ""): string =>
   `---\nname: ${name}\ndescription: Does ${name}.\n${more}---\n\nBody.\n`;
 
-function tree(files: Record<string, string>): string {
-  const root = mkdtempSync(join(tmpdir(), "rolecall-discover-"));
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
-  }
-  return root;
-}
-
 describe("discovering agents", () => {
   it("finds those of a project and of the user, in sub-folders too, by the name in the front matter", async () => {
-    const root = tree({
+    const root = writeTree({
       "shop/.claude/agents/review/a.md": agent(
         "reviewer",
         "model: Opus\neffort: high\ntools: Read, Bash(git log:*)\n",
@@ -41,7 +32,7 @@ describe("discovering agents", () => {
   });
 
   it("lists symbolic links and follows none", async () => {
-    const root = tree({ "secret/x.md": agent("secret"), "shop/.claude/agents/a.md": agent("a") });
+    const root = writeTree({ "secret/x.md": agent("secret"), "shop/.claude/agents/a.md": agent("a") });
     symlinkSync(join(root, "secret/x.md"), join(root, "shop/.claude/agents/x.md"));
     symlinkSync(join(root, "secret"), join(root, "shop/.claude/agents/more"));
     const { agents, skipped } = await readAgents([{ level: "project", root: join(root, "shop") }]);
@@ -50,7 +41,7 @@ describe("discovering agents", () => {
   });
 
   it("finds the agents of installed plugins and of no other", async () => {
-    const root = tree({
+    const root = writeTree({
       "plugins/cache/market/tidy/1.2.0/agents/format.md": agent("format"),
       "plugins/cache/market/gone/0.1.0/agents/old.md": agent("old"),
       "plugins/marketplaces/market/plugins/tidy/agents/format.md": agent("format"),

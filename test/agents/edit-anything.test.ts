@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
+import { createRandom } from "../../bench/random.ts";
 import { editFrontMatter, type KeyChanges } from "../../src/agents/edit-frontmatter.ts";
 import { parseFrontMatter } from "../../src/agents/frontmatter.ts";
-import { sequence } from "./wild.ts";
 
 /** Values in every way that YAML, and people, write them. */
 const VALUES = [
@@ -52,19 +52,18 @@ const CHANGES: readonly KeyChanges[] = [
 const commentsOf = (file: Buffer): string[] => file.toString().match(/^[ \t]*# note.*$/gm) ?? [];
 
 it("whatever stands in front matter, an edit is refused or loses no comment and leaves nothing to do", () => {
-  const draw = sequence(5);
-  const one = <T>(list: readonly T[]): T => list[Math.floor(draw() * list.length)] as T;
+  const random = createRandom(5);
   const seen = { edited: 0, refused: 0, unread: 0 };
   for (let n = 0; n < 2000; n++) {
-    const indent = one(["", "", "", "  "]);
-    const lines = Array.from({ length: 1 + Math.floor(draw() * 5) }, () => {
-      const value = one(VALUES).replaceAll("\n", `\n${indent}`);
-      const note = draw() < 0.2 ? `${indent}# note: ${n}\n` : "";
-      return `${indent}${one(KEYS)}:${/^\n|^$/.test(value) ? "" : " "}${value}\n${note}`;
+    const indent = random.pick(["", "", "", "  "]);
+    const lines = Array.from({ length: random.between(1, 5) }, () => {
+      const value = random.pick(VALUES).replaceAll("\n", `\n${indent}`);
+      const note = random.chance(0.2) ? `${indent}# note: ${n}\n` : "";
+      return `${indent}${random.pick(KEYS)}:${/^\n|^$/.test(value) ? "" : " "}${value}\n${note}`;
     });
     const text = `---\n${lines.join("")}---\nBody with model: opus\n`;
-    const file = Buffer.from(draw() < 0.2 ? text.replaceAll("\n", "\r\n") : text);
-    const changes = one(CHANGES);
+    const file = Buffer.from(random.chance(0.2) ? text.replaceAll("\n", "\r\n") : text);
+    const changes = random.pick(CHANGES);
     const edited = editFrontMatter(file, changes);
     if (/none|broken/.test(parseFrontMatter(file).reading)) seen.unread++;
     else seen["refused" in edited ? "refused" : "edited"]++;

@@ -12,7 +12,7 @@ const EDITS: readonly [string, string, JsonPath, Json | undefined, string][] = [
     2,
     '{\r\n\t"a": 1,\r\n\t"b": {\r\n\t\t"c": 2\r\n\t}\r\n}',
   ],
-  ["a new key on one line", '{"a":1}', ["b"], [1], '{"a":1, "b": [\n    1\n  ]}'],
+  ["a new key on one line", '{"a":1}', ["b"], [1, { c: [] }], '{"a":1, "b": [1, { "c": [] }]}'],
   ["an empty object", "{}", ["a"], "b", '{\n  "a": "b"\n}'],
   [
     "a nested key",

@@ -89,14 +89,11 @@ describe("front matter", () => {
     expect(parseFrontMatter(file(bomb.join("\n")))).toMatchObject({ reading: "broken", keys: {} });
   });
 
-  it.each(["[", "{a: ", "- ", "&a ", '"\n', "a:\n "])(
-    "of nothing but %j is refused in bounded time",
-    (piece) => {
-      const yaml = piece.repeat(Math.floor(31_000 / piece.length));
-      expect(Object.keys(parseFrontMatter(file(yaml)).keys).length).toBeLessThan(2);
-      expect(parseFrontMatter(file(yaml.repeat(20))).reading).toBe("broken");
-    },
-  );
+  it.each(["[", "{a: ", "- ", "&a ", '"\n', "a:\n "])("of nothing but %j is refused", (piece) => {
+    const yaml = piece.repeat(Math.floor(4000 / piece.length));
+    expect(Object.keys(parseFrontMatter(file(yaml)).keys).length).toBeLessThan(2);
+    expect(parseFrontMatter(file(yaml.repeat(155))).reading).toBe("broken");
+  });
 });
 
 /** The edited file as text of one character per byte, or why it is left alone. */

@@ -1,110 +1,26 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { parseFrontMatter } from "../../src/agents/frontmatter.ts";
-import { type WildFile, wildFiles } from "./wild.ts";
+import { expectEveryByteBack, expectOnlyRoutingChanged, expectUnloadedNamed } from "./round-trip.ts";
+import { wildFiles } from "./wild.ts";
 import { workspace } from "./workspace.ts";
-
-interface Adopted {
-  adoptions: { agent: string; path: string; step: string; role?: string; why: string; to?: Routing }[];
-}
 
 const agent = (name: string, description: string, more = ""): string =>
   `---\nname: ${name}\ndescription: ${description}\n${more}---\nBody.\n`;
 
-interface Routing {
-  model: string;
-  effort?: string;
-}
+describe("60 agent files as found in the wild", () => {
+  const files = wildFiles(60);
 
-const place = (files: readonly WildFile[]) =>
-  workspace(Object.fromEntries(files.map(({ path, bytes }) => [path, bytes])));
+  it("adopt, apply and undo give back every byte", () => expectEveryByteBack(files));
 
-/** What is left without the lines that decide the routing, and without the comment that stands on some of them. */
-const withoutRouting = (text: string): string =>
-  text.replaceAll(/^ *(?:model|effort)[ \t]*:.*\r?\n|^ *# cheap enough\r?\n/gm, "");
+  it("only model and effort of adopted files change, and read back as the policy says", () =>
+    expectOnlyRoutingChanged(files));
 
-describe("300 agent files as found in the wild", () => {
-  const files = wildFiles(300);
-
-  it("adopt, apply and undo give back every byte", async () => {
-    const space = place(files);
-    const before = space.tree();
-    const adopted = await space.run("adopt", "--yes", "--json");
-    expect(adopted.exit).toBe(0);
-    const { adoptions } = JSON.parse(adopted.out) as Adopted;
-    expect(adoptions.filter(({ step }) => step === "adopt").length).toBeGreaterThan(200);
-    expect(adoptions).toHaveLength(300);
-
-    const after = space.tree();
-    expect(await space.run("apply", "--yes")).toMatchObject({
-      exit: 0,
-      out: expect.stringContaining("in step"),
-    });
-    expect(await space.run("adopt", "--yes", "--json")).toMatchObject({ exit: 0 });
-    expect(space.tree()).toEqual(after);
-
-    expect(await space.run("undo", "--yes")).toMatchObject({ exit: 0 });
-    expect(space.tree()).toEqual(before);
-  });
-
-  it("only model and effort of adopted files change, and read back as the policy says", async () => {
-    const space = place(files);
-    const { adoptions } = JSON.parse((await space.run("adopt", "--yes", "--json")).out) as Adopted;
-    const tree = space.tree();
-    const seen = adoptions.map(({ path, step, to }) => {
-      const relative = path.slice(space.project.length + 1);
-      const old = files.find((file) => file.path === relative)?.bytes.toString("latin1") ?? "";
-      const now = tree[relative] ?? "";
-      const { keys } = parseFrontMatter(Buffer.from(now, "latin1"));
-      const reads = [keys["model"], keys["effort"]].map(String).join().toLowerCase();
-      return { adopted: step === "adopt", old, now, reads, wants: `${to?.model},${to?.effort}` };
-    });
-    const adopted = seen.filter((file) => file.adopted);
-    expect(adopted.filter(({ old, now }) => old !== now).length).toBeGreaterThan(200);
-    expect(adopted.map(({ reads }) => reads)).toEqual(adopted.map(({ wants }) => wants));
-    expect(adopted.map(({ now }) => withoutRouting(now))).toEqual(
-      adopted.map(({ old }) => withoutRouting(old)),
-    );
-    const others = seen.filter((file) => !file.adopted);
-    expect(others.map(({ now }) => now)).toEqual(others.map(({ old }) => old));
-  });
-
-  it("those that Claude Code does not load stay as they are, and are named with the reason", async () => {
-    const space = place(files);
-    const { adoptions } = JSON.parse((await space.run("adopt", "--json")).out) as Adopted;
-    const unloaded = adoptions.filter(({ step }) => step === "not-an-agent").map(({ path }) => path);
-    for (const { path } of files.filter(({ loads }) => !loads))
-      expect(unloaded).toContain(join(space.project, path));
-    expect(adoptions.every(({ why }) => why.length > 5)).toBe(true);
-  });
+  it("those that Claude Code does not load stay as they are, and are named with the reason", () =>
+    expectUnloadedNamed(files));
 });
 
 describe("adopt", () => {
-  it.each([
-    ["vuln-hunter", "Hunts for vulnerabilities and leaked secrets.", "", "security-reviewer"],
-    ["code-reviewer", "Anything.", "", "reviewer"],
-    ["pr-critic", "Reviews pull requests and gives feedback on style.", "tools: Read, Grep\n", "reviewer"],
-    ["pytest-writer", "Writes tests with good coverage for Python modules.", "", "test-writer"],
-    ["rust-engineer", "Implements features in Rust.", "", "implementer"],
-    ["readme-keeper", "Keeps the documentation and the changelog current.", "", "commit-and-docs"],
-    [
-      "where-is-it",
-      "Finds and locates symbols, searches the code base.",
-      "tools: Read, Grep, Glob\n",
-      "explorer",
-    ],
-    ["system-architect", "Designs scalable services.", "", "architect"],
-    ["task-planner", "Breaks down work into steps and coordinates agents.", "", "planner"],
-    ["lint-fixer", "Formats files and fixes lint.", "", "formatter"],
-    ["incident-responder", "Troubleshoots incidents, finds the root cause.", "", "debugger"],
-    ["poet", "Writes poems.", "", undefined],
-  ])("takes %s for its role by what it says of itself", async (name, description, more, role) => {
-    const space = workspace({ ".claude/agents/a.md": agent(name, description, more) });
-    const { adoptions } = JSON.parse((await space.run("adopt", "--json")).out) as Adopted;
-    expect(adoptions[0]?.role).toBe(role);
-  });
-
   it("takes the role that the user names", async () => {
     const space = workspace({ ".claude/agents/poet.md": agent("poet", "Writes poems.") });
     expect(await space.run("adopt", "poet", "--role", "formatter", "--yes")).toMatchObject({ exit: 0 });
@@ -112,12 +28,15 @@ describe("adopt", () => {
     expect(await space.run("adopt", "poet", "--role", "nobody")).toMatchObject({ exit: 2 });
   });
 
-  it("shows old and new and the change in list price", async () => {
-    const space = workspace({
-      ".claude/agents/a.md": agent("import-sorter", "Sorts imports, runs the linter.", "model: opus\n"),
-    });
+  it("shows a box, old and new, the change in list price and the whole reason", async () => {
+    const space = workspace(
+      { ".claude/agents/a.md": agent("import-sorter", "Sorts imports, runs the linter.", "model: opus\n") },
+      undefined,
+      80,
+    );
     const { out } = await space.run("adopt");
-    expect(out).toMatch(/import-sorter +formatter +opus → haiku, low +−97\.5 % +its name says "import"/);
+    expect(out).toContain("1  [x]  import-sorter  formatter  opus → haiku, low  −97.5 %\n");
+    expect(out).toContain('      its name is "import sorter"\n');
   });
 
   it("brings the user's agents under the user's policy, and only counts them for a project", async () => {

@@ -1,3 +1,5 @@
+import { createRandom } from "../../bench/random.ts";
+
 /** Agent files as they are found in the wild: every habit that people have, combined. */
 export interface WildFile {
   path: string;
@@ -95,27 +97,21 @@ const NOT_UTF8 = Buffer.from("caf\u00e9 \u00ff", "latin1");
 
 /** `count` files, the same each time, with every ingredient drawn on its own. */
 export function wildFiles(count: number): WildFile[] {
-  const draw = sequence(20_261_121);
-  const one = <T>(list: readonly T[]): T => list[Math.floor(draw() * list.length)] as T;
+  const random = createRandom(20_261_121);
   return Array.from({ length: count }, (_, n): WildFile => {
     const broken = n % 23 === 22;
-    const [name, description, first] = one(JOBS);
-    const head = [`name: ${name}-${n}`, one(STYLES)(description), one(TOOLS), one(MODELS), one(EXTRAS)];
+    const [name, description, first] = random.pick(JOBS);
+    const head = [
+      `name: ${name}-${n}`,
+      random.pick(STYLES)(description),
+      random.pick(TOOLS),
+      random.pick(MODELS),
+      random.pick(EXTRAS),
+    ];
     const text = `---\n${head.filter(Boolean).join("\n")}\n---\n\n${first}\n\n- one\n- two\n`;
-    const whole = broken ? one(BROKEN) : one(FORMS)(text);
+    const whole = broken ? random.pick(BROKEN) : random.pick(FORMS)(text);
     const bytes = Buffer.concat([Buffer.from(whole), n % 19 === 18 ? NOT_UTF8 : Buffer.of()]);
-    const folder = one(["", "team/", "review tools/", "deep/er/"]);
+    const folder = random.pick(["", "team/", "review tools/", "deep/er/"]);
     return { path: `.claude/agents/${folder}${n}-${broken ? "odd" : name}.md`, bytes, loads: !broken };
   });
-}
-
-/** Numbers from 0 to 1, the same each time (mulberry32). */
-export function sequence(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

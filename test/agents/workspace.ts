@@ -24,6 +24,8 @@ export interface Workspace {
   /** Every file below the project with its bytes as latin1 text, and every folder. */
   tree: () => Record<string, string>;
   run: (...argv: string[]) => Promise<Ran>;
+  /** The same in another folder than the project. */
+  runIn: (cwd: string, ...argv: string[]) => Promise<Ran>;
 }
 
 interface Ran {
@@ -49,6 +51,7 @@ export function workspace(
     PATH: join(home, "bin"),
     CLAUDE_CONFIG_DIR: join(home, ".claude"),
     XDG_CONFIG_HOME: join(home, ".config"),
+    XDG_CACHE_HOME: join(home, ".cache"),
     ROLECALL_DB: join(home, "rolecall.db"),
   };
   const write = (path: string, content: string | Uint8Array) => {
@@ -63,22 +66,23 @@ export function workspace(
     write,
     read: (path) => readFileSync(join(project, path), "utf8"),
     tree: () => treeOf(project),
-    run: (...argv) => run(argv, { project, env, answers, columns }),
+    run: (...argv) => run(argv, { cwd: project, env, answers, columns }),
+    runIn: (cwd, ...argv) => run(argv, { cwd, env, answers, columns }),
   };
 }
 
 interface Terminal {
-  project: string;
+  cwd: string;
   env: NodeJS.ProcessEnv;
   answers: string[] | undefined;
   columns: number;
 }
 
-async function run(argv: string[], { project, env, answers, columns }: Terminal): Promise<Ran> {
+async function run(argv: string[], { cwd, env, answers, columns }: Terminal): Promise<Ran> {
   const ran: Ran = { exit: 0, out: "", err: "", asked: [] };
   const io: Io = {
     env,
-    cwd: project,
+    cwd,
     now: () => Date.UTC(2026, 10, 21, 12, 0),
     out: (text) => void (ran.out += text),
     err: (text) => void (ran.err += text),

@@ -3,34 +3,24 @@ import { summarizeAttempts } from "../../src/analysis/fallbacks/attempts.ts";
 import type { Attempt } from "../../src/domain/attempt.ts";
 import { NO_USAGE } from "../../src/domain/usage.ts";
 import { createModelTable } from "../../src/models/resolve.ts";
+import { attemptOf } from "../helpers/attempts.ts";
 
 const table = createModelTable();
 let count = 0;
 
 function attempt(tier: "haiku" | "sonnet" | "opus", over: Partial<Attempt> = {}): Attempt {
   const model = `claude-${tier}-5-5`;
-  return {
+  return attemptOf(0, {
     id: `a${count++}`,
-    run: "r",
     source: "executor",
-    taskType: "t",
-    policy: "p",
-    index: 0,
-    step: 0,
-    cause: "first",
-    provider: "anthropic",
     model,
     servedModel: model,
     tier,
-    streamed: false,
     at: Date.UTC(2026, 10, 20),
-    delayMs: 0,
-    latencyMs: 1,
-    result: "accepted",
     usage: { ...NO_USAGE, input: 1000, output: 100, cacheRead: 10_000 },
     costNano: 1_000_000,
     ...over,
-  };
+  });
 }
 
 const runOf = (run: string, ...attempts: Attempt[]): Attempt[] =>
@@ -71,7 +61,7 @@ describe("a summary of attempts", () => {
       "too-few",
       "excellent",
       "good",
-      "good",
+      "review",
       "review",
     ]);
   });

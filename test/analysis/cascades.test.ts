@@ -2,28 +2,12 @@ import { expect, it } from "vitest";
 import { judgeCascades } from "../../src/analysis/outcomes/cascades.ts";
 import type { Attempt } from "../../src/domain/attempt.ts";
 import type { Tier } from "../../src/domain/model.ts";
-import { NO_USAGE } from "../../src/domain/usage.ts";
+import { attemptOf } from "../helpers/attempts.ts";
 
-const attempt = (index: number, tier: Tier, result: Attempt["result"], run = "r"): Attempt => ({
-  id: `${run}${index}`,
-  run,
-  source: "cascade",
-  taskType: "cascade",
-  policy: "cascade",
-  index,
-  step: 0,
-  cause: "first",
-  provider: "anthropic",
-  model: `claude-${tier}-5-5`,
-  tier,
-  streamed: true,
-  at: index,
-  delayMs: 0,
-  latencyMs: 0,
-  result,
-  session: `${run}${index}`,
-  usage: NO_USAGE,
-});
+const attempt = (index: number, tier: Tier, result: Attempt["result"], run = "r"): Attempt => {
+  const id = `${run}${index}`;
+  return attemptOf(index, { id, run, model: `claude-${tier}-5-5`, tier, at: index, result, session: id });
+};
 
 const outcomes = (...attempts: Attempt[]) =>
   [...judgeCascades(attempts)].map(([session, { outcome, takenOverBy }]) => [session, outcome, takenOverBy]);

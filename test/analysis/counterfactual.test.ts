@@ -13,7 +13,7 @@ const models = createModelTable();
 const bill = (model: string, day: string, usage: Partial<Usage>, more: Partial<Bill> = {}): Bill => ({
   model,
   day,
-  long: false,
+  promptAbove: 0,
   requests: 1,
   usage: { ...NO_USAGE, ...usage },
   costNano: 0,
@@ -98,9 +98,17 @@ describe("what the same tokens would have cost, worked out by hand", () => {
 
   it("a prompt above 100,000 tokens pays Haiku 5.5's long price", () => {
     const usage = { input: 20_000, output: 1_000, cacheRead: 130_000 };
-    const of = (long: boolean) => bill("claude-opus-5-5", "2026-11-01", usage, { long });
-    expect(usdOn("haiku", of(false))).toBeCloseTo(0.002 + 0.0005 + 0.0013, 9);
-    expect(usdOn("haiku", of(true))).toBeCloseTo(0.01 + 0.0025 + 0.0065, 9);
+    const of = (promptAbove: number) => bill("claude-opus-5-5", "2026-11-01", usage, { promptAbove });
+    expect(usdOn("haiku", of(0))).toBeCloseTo(0.002 + 0.0005 + 0.0013, 9);
+    expect(usdOn("haiku", of(100_000))).toBeCloseTo(0.01 + 0.0025 + 0.0065, 9);
+  });
+
+  it("Opus 4.6's long price starts above 200,000 tokens and ends on its day", () => {
+    const usage = { output: 1_000, cacheRead: 1_000_000 };
+    const of = (day: string, promptAbove: number) => bill("claude-sonnet-4-6", day, usage, { promptAbove });
+    expect(usdOn("opus", of("2026-03-12", 100_000))).toBeCloseTo(0.025 + 0.5, 9);
+    expect(usdOn("opus", of("2026-03-12", 200_000))).toBeCloseTo(0.0375 + 1, 9);
+    expect(usdOn("opus", of("2026-03-13", 200_000))).toBeCloseTo(0.025 + 0.5, 9);
   });
 
   it("batch, fast mode and US-only inference stay what they were", () => {
@@ -168,13 +176,13 @@ describe("projections", () => {
   it("carry the mean of all days on, with the interval of its standard error", () => {
     const { month, year, activeDays, days } = project([3e9, 3e9, 3e9], 6);
     expect([activeDays, days]).toEqual([3, 6]);
-    expect(month.mid).toBe(45e9);
-    expect(year.mid).toBe(540e9);
+    expect(month.midNano).toBe(45e9);
+    expect(year.midNano).toBe(540e9);
     // deviation √2.7 a day, error √(2.7 ÷ 6) of the mean, × 1.96 × 30
-    expect(month.high).toBeCloseTo(45e9 + 1.96 * Math.sqrt(2.7 / 6) * 30e9, 0);
-    expect(month.low).toBeCloseTo(45e9 - 1.96 * Math.sqrt(2.7 / 6) * 30e9, 0);
+    expect(month.highNano).toBeCloseTo(45e9 + 1.96 * Math.sqrt(2.7 / 6) * 30e9, 0);
+    expect(month.lowNano).toBeCloseTo(45e9 - 1.96 * Math.sqrt(2.7 / 6) * 30e9, 0);
   });
 
   it("have no interval for a single day", () =>
-    expect(project([1e9], 1).month).toEqual({ low: null, mid: 30e9, high: null }));
+    expect(project([1e9], 1).month).toEqual({ lowNano: null, midNano: 30e9, highNano: null }));
 });

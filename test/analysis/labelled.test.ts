@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { COMPLEXITIES, OUTCOMES, WORK_CLASSES } from "../../src/domain/task.ts";
+import { CATEGORIES, COMPLEXITIES, OUTCOMES } from "../../src/domain/task.ts";
 import { type Judged, judgeLabelled, score } from "../eval/outcomes.ts";
 
 let judged: Judged[] = [];
@@ -13,7 +13,7 @@ describe("the labelled set", () => {
     expect(labels.length).toBeGreaterThanOrEqual(120);
     expect(new Set(labels.map(({ outcome }) => outcome))).toEqual(new Set(OUTCOMES));
     expect(new Set(labels.map(({ complexity }) => complexity))).toEqual(new Set(COMPLEXITIES));
-    expect(new Set(labels.map((label) => label.class))).toEqual(new Set(WORK_CLASSES));
+    expect(new Set(labels.map((label) => label.category))).toEqual(new Set(CATEGORIES));
   });
 
   it("is judged right in at least nine of ten tasks", () =>

@@ -1,20 +1,22 @@
-import { existsSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { findPatterns } from "../../src/analysis/patterns/index.ts";
+import { findPatterns, type PatternKind, PATTERNS } from "../../src/analysis/patterns/index.ts";
 import type { SessionAnalysis } from "../../src/analysis/outcomes/session.ts";
 import type { Bill } from "../../src/domain/bill.ts";
-import { type PatternKind, PATTERNS } from "../../src/domain/finding.ts";
 import type { JudgedTask } from "../../src/domain/judged-task.ts";
 import { NO_USAGE } from "../../src/domain/usage.ts";
 import { createModelTable } from "../../src/models/resolve.ts";
+
+/** When, in which thread and on which model. */
+const HERE = { at: 0, thread: "main", model: "claude-opus-5-5" };
 
 const models = createModelTable();
 
 const opusBill: Bill = {
   model: "claude-opus-5-5",
   day: "2026-11-10",
-  long: false,
+  promptAbove: 0,
   requests: 4,
   usage: { ...NO_USAGE, input: 10_000, output: 10_000, cacheRead: 100_000 },
   costNano: 260_000_000, // 10,000 × $4 + 10,000 × $20 + 100,000 × $0.20
@@ -57,10 +59,11 @@ const task = (more: Partial<JudgedTask> = {}): JudgedTask => ({
   verification: "passed",
   retries: 0,
   retryDelayMs: 0,
-  circles: 0,
+  loops: 0,
   outcome: "accepted",
+  strength: "strong",
   evidence: [],
-  categories: { complexity: "generative", class: "code-generation", from: [] },
+  categories: { complexity: "generative", category: "code-generation", from: [] },
   ...more,
 });
 
@@ -82,8 +85,8 @@ const find = (tasks: JudgedTask[], more: Partial<SessionAnalysis> = {}) =>
   findPatterns({ analyses: [session(more)], tasks, models });
 const times = (count: number, of: JudgedTask): JudgedTask[] => Array.from({ length: count }, () => of);
 
-const mechanical = { complexity: "mechanical", class: "other", from: [] } as const;
-const exploration = { complexity: "exploration", class: "other", from: [] } as const;
+const mechanical = { complexity: "mechanical", category: "question", from: [] } as const;
+const exploration = { complexity: "exploration", category: "question", from: [] } as const;
 const haiku = { startTier: "haiku", finalTier: "haiku", models: ["claude-haiku-5-5"] } as const;
 
 const cases: Record<
@@ -157,12 +160,12 @@ const cases: Record<
   "everyone-needs-opus": {
     hit: [times(20, task({}))],
     usd: 2.6,
-    near: [times(20, task({ categories: { complexity: "reasoning", class: "planning", from: [] } }))],
+    near: [times(20, task({ categories: { complexity: "reasoning", category: "planning", from: [] } }))],
   },
   "circular-fixing": {
-    hit: [[task({ circles: 2, outcome: "reworked" })]],
+    hit: [[task({ loops: 2, outcome: "reworked" })]],
     usd: 0.26,
-    near: [[task({ circles: 1 })]],
+    near: [[task({ loops: 1 })]],
   },
   "inherited-agents": {
     hit: [times(3, task({ kind: "agent-run", agent: "Explore", categories: exploration }))],
@@ -179,6 +182,7 @@ const cases: Record<
       [],
       {
         cold: times(2, task()).map(({ file, line }) => ({
+          ...HERE,
           file,
           line,
           cause: "pause" as const,
@@ -188,7 +192,7 @@ const cases: Record<
       },
     ],
     usd: 0.2,
-    near: [[], { cold: [{ file: "a", line: 1, cause: "pause", tokens: 50_000, costNano: 1e8 }] }],
+    near: [[], { cold: [{ ...HERE, file: "a", line: 1, cause: "pause", tokens: 50_000, costNano: 1e8 }] }],
   },
   "context-bloat": {
     hit: [times(3, task({ ...haiku, contextTokens: 200_000, tokens: { ...task().tokens, output: 100 } }))],
@@ -201,9 +205,9 @@ const cases: Record<
     near: [[task({ retries: 4 })]],
   },
   "refusal-loop": {
-    hit: [[], { refusals: [1, 2].map((line) => ({ file: "a", line, task: "p", costNano: 1e7 })) }],
+    hit: [[], { refusals: [1, 2].map((line) => ({ ...HERE, file: "a", line, task: "p", costNano: 1e7 })) }],
     usd: 0.02,
-    near: [[], { refusals: [{ file: "a", line: 1, task: "p", costNano: 1e7 }] }],
+    near: [[], { refusals: [{ ...HERE, file: "a", line: 1, task: "p", costNano: 1e7 }] }],
   },
   "re-delegation": {
     hit: [times(2, task({ kind: "agent-run", agent: "implementer", ...haiku, outcome: "escalated" }))],
@@ -219,7 +223,7 @@ const cases: Record<
             {
               ...opusBill,
               model: "claude-haiku-5-5",
-              long: true,
+              promptAbove: 100_000,
               usage: { ...NO_USAGE, input: 200_000 },
               costNano: 1e8,
             },
@@ -228,7 +232,7 @@ const cases: Record<
       ],
     ],
     usd: 0.08, // 200,000 × ($0.50 − $0.10)
-    near: [[task({ bills: [{ ...opusBill, long: true }] })]],
+    near: [[task({ bills: [{ ...opusBill, promptAbove: 100_000 }] })]],
   },
   "forced-agent-model": {
     hit: [[task({ kind: "agent-run", agent: "m", askedModel: "haiku" })]],
@@ -237,7 +241,7 @@ const cases: Record<
   },
 };
 
-describe.each(PATTERNS)("%s", (kind) => {
+describe.each(Object.keys(PATTERNS) as PatternKind[])("%s", (kind) => {
   const { hit, near, usd } = cases[kind];
   it("is found with its cost and its places", () => {
     const found = find(...hit).find((finding) => finding.kind === kind);
@@ -247,8 +251,10 @@ describe.each(PATTERNS)("%s", (kind) => {
   });
   it("is silent where it nearly holds", () =>
     expect(find(...near).map((finding) => finding.kind)).not.toContain(kind));
-  it("has a page", () =>
-    expect(existsSync(join(import.meta.dirname, `../../docs/patterns/${kind}.md`))).toBe(true));
+  it("has a page with its title", () => {
+    const page = readFileSync(join(import.meta.dirname, `../../docs/patterns/${kind}.md`), "utf8");
+    expect(page).toMatch(`# ${PATTERNS[kind].title}\n`);
+  });
 });
 
 it("nothing is found in work that goes well on Sonnet", () =>

@@ -143,7 +143,7 @@ describe("outcomes in the recordings", () => {
     expect(analysis?.tasks[0]).toMatchObject({
       outcome: "accepted",
       verification: "passed",
-      evidence: [{ line: 64 }],
+      evidence: [{ line: 64 }, { line: 68, weak: true }],
     });
   });
 

@@ -33,7 +33,8 @@ describe("the guide's case, at the prices of that day", () => {
   });
 
   it("comes to 97 % and 3 %, which is excellent", () => {
-    expect(fallbacks.panel.sonnetSuccessRate).toBeCloseTo(0.9705, 4);
+    expect(fallbacks.panel.withoutFallbackRate).toBeCloseTo(0.9705, 4);
+    expect(fallbacks.panel.sonnetSuccessRate).toBeCloseTo(0.9694, 4);
     expect(fallbacks.panel.fallbackRate).toBeCloseTo(0.0295, 4);
     expect(fallbacks.panel.recommendation).toMatch(/^Excellent/);
     expect(fallbacks.tiers.find(({ tier }) => tier === "sonnet")).toMatchObject({
@@ -66,8 +67,8 @@ describe("the guide's case, at the prices of that day", () => {
   });
 
   it("saves as much a month, and twelve times that a year", () => {
-    expect(toUsd(savings.projection.savings.month.mid)).toBeCloseTo(11.66, 6);
-    expect(toUsd(savings.projection.savings.year.mid)).toBeCloseTo(139.92, 6);
+    expect(toUsd(savings.projection.savings.month.midNano)).toBeCloseTo(11.66, 6);
+    expect(toUsd(savings.projection.savings.year.midNano)).toBeCloseTo(139.92, 6);
     expect(savings.projection.savings).toMatchObject({ activeDays: 30, days: 30 });
   });
 

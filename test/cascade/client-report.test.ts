@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type ClientReport, createReportReader } from "../../src/cascade/client-report.ts";
+import { type ClientReport, createReportReader, sumUsage } from "../../src/cascade/client-report.ts";
 
 /** The lines that the client writes, cut down to what is read of them. */
 function reportOf(...lines: (object | string)[]): ClientReport {
@@ -47,27 +47,28 @@ const result = (fields: object) => ({
 });
 
 describe("what the client reports of itself", () => {
-  it("its own count of all models is the cost, and the main thread's first answer names the model", () => {
+  it("its own count of all models is the cost, and the main thread's last answer names the model", () => {
     const report = reportOf(
-      "a warning that is no JSON",
+      "a warning that is not JSON",
       answer("m0", "toolu_1", "claude-haiku-5-5"),
-      answer("m1"),
+      answer("m1", null, "claude-haiku-5-5"),
+      answer("m2"),
       result({ is_error: false, result: "Done." }),
     );
-    expect(report).toEqual({
+    expect(report).toMatchObject({
       ended: "done",
       text: "Done.",
       servedModel: "claude-sonnet-5-5",
       costNano: 5e8,
-      usage: {
-        input: 25,
-        output: 242,
-        thinking: 9,
-        cacheRead: 6,
-        cacheWrite5m: 3,
-        cacheWrite1h: 4,
-        webSearches: 1,
-      },
+    });
+    expect(sumUsage(report.usage.values())).toEqual({
+      input: 25,
+      output: 242,
+      thinking: 9,
+      cacheRead: 6,
+      cacheWrite5m: 3,
+      cacheWrite1h: 4,
+      webSearches: 1,
     });
   });
 
@@ -103,10 +104,21 @@ describe("what the client reports of itself", () => {
 
   it("killed before its result, each answer counts once, as far as it was known", () => {
     const report = reportOf(answer("m1"), answer("m1"), answer("m2"), answer("x", null, "<synthetic>"));
-    expect(report).toMatchObject({
-      ended: "cut-off",
-      usage: { input: 20, output: 4, cacheRead: 10, cacheWrite5m: 6, cacheWrite1h: 8 },
+    expect(report.ended).toBe("cut-off");
+    expect(sumUsage(report.usage.values())).toMatchObject({
+      input: 20,
+      output: 4,
+      cacheRead: 10,
+      cacheWrite5m: 6,
+      cacheWrite1h: 8,
     });
     expect(report.costNano).toBeUndefined();
+  });
+
+  it("a result without numbers counts what the answers named when they began", () => {
+    const fields = { is_error: false, modelUsage: null, total_cost_usd: Number.NaN };
+    const report = reportOf(answer("m1"), result(fields));
+    expect(report.costNano).toBeUndefined();
+    expect([...report.usage]).toMatchObject([["claude-sonnet-5-5", { input: 10, output: 2 }]]);
   });
 });

@@ -1,59 +1,71 @@
 import { describe, expect, it } from "vitest";
-import { decide, type Settled, type Verdict } from "../../src/cascade/decide.ts";
+import { type CascadeVerdict, decide, type JudgedAttempt } from "../../src/cascade/decide.ts";
 
-const RULES = { rungs: 3, tries: 2 };
-const accepted: Verdict = { kind: "accepted" };
-const rejected = (fingerprint = "a"): Verdict => ({ kind: "rejected", reason: "", output: "", fingerprint });
-const late: Verdict = { kind: "late", reason: "" };
-const refused: Verdict = { kind: "refused", reason: "" };
-const failed = (failure: "overloaded" | "unauthorized" | "model-not-found"): Verdict => ({
+const RULES = { steps: 3, tries: 2 };
+const accepted: CascadeVerdict = { kind: "accepted" };
+const rejected = (fingerprint = "a"): CascadeVerdict => ({
+  kind: "rejected",
+  reason: "",
+  output: "",
+  fingerprint,
+});
+const late: CascadeVerdict = { kind: "late", reason: "" };
+const refused: CascadeVerdict = { kind: "refused", reason: "", detail: "" };
+const failed = (failure: "overloaded" | "unauthorized" | "model-not-found"): CascadeVerdict => ({
   kind: "failed",
   failure,
   reason: "",
+  detail: "",
 });
 
-/** Attempts written as `[rung, verdict]`, each at a dollar. */
-const after = (...attempts: [number, Verdict][]): Settled[] =>
-  attempts.map(([rung, verdict]) => ({ rung, verdict, costNano: 1e9 }));
+/** Attempts written as `[step, verdict]`, each at a dollar. */
+const after = (...attempts: [number, CascadeVerdict][]): JudgedAttempt[] =>
+  attempts.map(([step, verdict]) => ({ step, verdict, costNano: 1e9 }));
 
-const TABLE: [string, Settled[], unknown][] = [
-  ["the lowest rung begins", after(), { kind: "try", rung: 0, cause: "first" }],
+const TABLE: [string, JudgedAttempt[], unknown][] = [
+  ["the lowest step begins", after(), { kind: "try", step: 0, cause: "first" }],
   ["a passed check wins", after([1, accepted]), { kind: "won" }],
-  ["a failed check is tried again", after([0, rejected()]), { kind: "try", rung: 0, cause: "retry" }],
+  ["a failed check is tried again", after([0, rejected()]), { kind: "try", step: 0, cause: "retry" }],
   [
-    "a used-up rung hands over",
+    "a used-up step hands over",
     after([0, rejected("a")], [0, rejected("b")]),
-    { kind: "try", rung: 1, cause: "escalation" },
+    { kind: "try", step: 1, cause: "escalation" },
   ],
   [
-    "the same change twice is a circle",
+    "the same change twice is a loop",
     after([0, rejected("a")], [1, rejected("a")]),
-    { kind: "try", rung: 2, cause: "escalation" },
+    { kind: "try", step: 2, cause: "escalation" },
   ],
-  ["late work hands over at once", after([0, late]), { kind: "try", rung: 1, cause: "escalation" }],
-  ["a refusal is passed over", after([0, refused]), { kind: "try", rung: 1, cause: "fallback" }],
+  ["late work hands over at once", after([0, late]), { kind: "try", step: 1, cause: "escalation" }],
+  ["a refusal is passed over", after([0, refused]), { kind: "try", step: 1, cause: "fallback" }],
   [
     "an overloaded model is passed over",
     after([0, failed("overloaded")]),
-    { kind: "try", rung: 1, cause: "fallback" },
+    { kind: "try", step: 1, cause: "fallback" },
   ],
-  ["so is a missing one", after([0, failed("model-not-found")]), { kind: "try", rung: 1, cause: "fallback" }],
+  ["so is a missing one", after([0, failed("model-not-found")]), { kind: "try", step: 1, cause: "fallback" }],
   ["a wrong key fails everywhere", after([0, failed("unauthorized")]), { kind: "stop", stop: "failed" }],
   [
-    "the top rung's last try ends it",
+    "the top step's last try ends it",
     after([2, rejected("a")], [2, rejected("b")]),
     { kind: "stop", stop: "exhausted" },
   ],
   ["an abort is final", after([0, { kind: "aborted", reason: "" }]), { kind: "stop", stop: "aborted" }],
   [
     "a client out of budget ends it",
-    after([0, { kind: "broke", reason: "" }]),
+    after([0, { kind: "over-budget", reason: "" }]),
     { kind: "stop", stop: "budget" },
   ],
 ];
 
 describe("what comes after an attempt of a cascade", () => {
   it.each(TABLE)("%s", (_, attempts, move) => expect(decide(RULES, attempts)).toEqual(move));
+
+  it("an attempt of unknown cost ends a cascade that has a limit, and no other", () => {
+    const unknown = [{ step: 0, verdict: rejected(), costNano: undefined }];
+    expect(decide({ ...RULES, maxNano: 2e9 }, unknown)).toEqual({ kind: "stop", stop: "budget" });
+    expect(decide(RULES, unknown)).toMatchObject({ kind: "try" });
+  });
 
   it("no attempt begins once the budget is spent, and a win still counts", () => {
     const bounded = { ...RULES, maxNano: 2e9 };

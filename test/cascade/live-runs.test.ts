@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { NO_USAGE } from "../../src/domain/usage.ts";
 import type { Attempt } from "../../src/domain/attempt.ts";
@@ -28,18 +28,19 @@ const ATTEMPT: Attempt = {
 
 let place: string;
 beforeEach(() => {
-  place = mkdtempSync(join(tmpdir(), "rolecall-runs-"));
+  place = join(mkdtempSync(join(tmpdir(), "rolecall-runs-")), "cascades");
+  mkdirSync(place);
 });
 
-afterEach(() => rmSync(place, { recursive: true, force: true }));
+afterEach(() => rmSync(dirname(place), { recursive: true, force: true }));
 
 /** A run whose owner has ended. */
-async function abandon(id: string): Promise<void> {
+async function abandon(id: string, state: object = { attempt: ATTEMPT }): Promise<void> {
   const folder = join(place, id);
   const owner = spawn("true");
   await new Promise((resolve) => owner.once("close", resolve));
   mkdirSync(join(folder, "1/project"), { recursive: true });
-  writeFileSync(join(folder, "run.json"), JSON.stringify({ owner: { pid: owner.pid }, attempt: ATTEMPT }));
+  writeFileSync(join(folder, "run.json"), JSON.stringify({ owner: { pid: owner.pid }, mark: id, ...state }));
 }
 
 describe("runs that are going on", () => {
@@ -54,9 +55,9 @@ describe("runs that are going on", () => {
     await abandon("dead");
     const living = await beginRun(place, "living");
     living.note({ attempt: ATTEMPT });
-    expect(await sweepRuns(place)).toEqual([ATTEMPT]);
+    expect(await sweepRuns(place)).toEqual({ attempts: [ATTEMPT], kept: [] });
     expect(readdirSync(place)).toEqual(["living"]);
-    expect(await sweepRuns(place)).toEqual([]);
+    expect(await sweepRuns(place)).toEqual({ attempts: [], kept: [] });
   });
 
   it("a folder whose record is unreadable goes once it is too old to be in the making", async () => {
@@ -69,7 +70,19 @@ describe("runs that are going on", () => {
     expect(readdirSync(place)).toEqual(["young"]);
   });
 
+  it("a copy that passed its check and was not kept yet is moved to where nothing removes it", async () => {
+    await abandon("dead", { won: "1" });
+    const kept = join(dirname(place), "unread/dead");
+    try {
+      expect(await sweepRuns(place)).toEqual({ attempts: [], kept: [kept] });
+      expect(readdirSync(kept)).toEqual(["project"]);
+      expect(readdirSync(place)).toEqual([]);
+    } finally {
+      rmSync(dirname(kept), { recursive: true });
+    }
+  });
+
   it("where nothing ever ran there is nothing to clear", async () => {
-    expect(await sweepRuns(join(place, "nowhere"))).toEqual([]);
+    expect(await sweepRuns(join(place, "nowhere"))).toEqual({ attempts: [], kept: [] });
   });
 });

@@ -17,9 +17,13 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { applyChanges } from "../../src/cascade/change.ts";
+import type { FileChange } from "../../src/cascade/file-state.ts";
 import { pinStart, type Start } from "../../src/cascade/start.ts";
+import { findConflicts, planWrites, writeFiles } from "../../src/cascade/write-files.ts";
 import { commitAll } from "../helpers/real-client.ts";
+
+/** A signal that never aborts. */
+const NEVER = new AbortController().signal;
 
 let root: string;
 let project: string;
@@ -50,12 +54,25 @@ const git = (cwd: string, ...args: string[]): string =>
     stdio: "pipe",
   });
 
-const pin = (cwd = project): Promise<Start> => pinStart(cwd, scratch, process.env);
+const pin = (cwd = project): Promise<Start> => pinStart(cwd, scratch, process.env, NEVER);
+
+/** Each pin wants a scratch folder of its own. */
+function clearScratch(): void {
+  rmSync(scratch, { recursive: true });
+  mkdirSync(scratch);
+}
 
 async function prepared(start: Start, name = "1"): Promise<string> {
   const folder = join(scratch, name, "shop");
   await start.prepare(folder);
   return folder;
+}
+
+/** Carries changes into a tree if nothing stands in the way. */
+function applyChanges(tree: string, changes: readonly FileChange[]): string[] {
+  const conflicts = findConflicts(tree, changes);
+  if (conflicts.length === 0) writeFiles(planWrites(tree, "test", changes));
+  return conflicts;
 }
 
 /** A user's tree in the middle of work. */
@@ -96,7 +113,7 @@ describe.each(["git", "copy"] as const)("the starting state of a cascade (%s)", 
     const changes = await start.changesIn(folder);
     expect(changes.map(({ path }) => path)).toEqual(["binary", "link", "src/cart.js"]);
 
-    expect(await applyChanges(project, changes)).toEqual([]);
+    expect(applyChanges(project, changes)).toEqual([]);
     expect(readFileSync(join(project, "src/cart.js"), "utf8")).toBe("done\n");
     expect(readFileSync(join(project, "binary"))).toEqual(Buffer.from([0, 1, 255]));
     expect(existsSync(join(project, "link"))).toBe(false);
@@ -113,7 +130,7 @@ describe.each(["git", "copy"] as const)("the starting state of a cascade (%s)", 
 
     writeFileSync(join(folder, "src/cart.js"), "the model's\n");
     writeFileSync(join(folder, "new.txt"), "new\n");
-    expect(await applyChanges(project, await start.changesIn(folder))).toEqual(["src/cart.js"]);
+    expect(applyChanges(project, await start.changesIn(folder))).toEqual(["src/cart.js"]);
     expect(readFileSync(join(project, "src/cart.js"), "utf8")).toBe("the user went on\n");
     expect(existsSync(join(project, "new.txt"))).toBe(false);
   });
@@ -125,7 +142,7 @@ describe.each(["git", "copy"] as const)("the starting state of a cascade (%s)", 
     writeFileSync(join(folder, "out/file"), "x");
     mkdirSync(join(root, "elsewhere"));
     symlinkSync(join(root, "elsewhere"), join(project, "out"));
-    expect(await applyChanges(project, await start.changesIn(folder))).toEqual(["out/file"]);
+    expect(applyChanges(project, await start.changesIn(folder))).toEqual(["out/file"]);
     expect(existsSync(join(root, "elsewhere/file"))).toBe(false);
   });
 });
@@ -142,7 +159,7 @@ describe("the starting state of a git repository", () => {
         " M run.sh",
         " M src/cart.js",
         "?? notes.txt",
-        "?? staged.txt",
+        "A  staged.txt",
       ].toSorted(),
     );
     expect(git(folder, "log", "--oneline", "--all")).toBe(git(project, "log", "--oneline", "--all"));
@@ -183,11 +200,16 @@ describe("the starting state of a git repository", () => {
 
   it("variables of a surrounding git do not lead elsewhere", async () => {
     workInProgress();
-    const start = await pinStart(project, scratch, {
-      ...process.env,
-      GIT_DIR: root,
-      GIT_INDEX_FILE: join(root, "i"),
-    });
+    const start = await pinStart(
+      project,
+      scratch,
+      {
+        ...process.env,
+        GIT_DIR: root,
+        GIT_INDEX_FILE: join(root, "i"),
+      },
+      NEVER,
+    );
     expect(await start.changesIn(await prepared(start))).toEqual([]);
     expect(existsSync(join(root, "i"))).toBe(false);
   });
@@ -202,13 +224,13 @@ describe("the starting state of a git repository", () => {
     git(project, "init", "-q", "-b", "main");
     const unborn = await prepared(await pin(), "unborn");
     expect(git(unborn, "status", "-sb")).toContain("## No commits yet on main");
-    rmSync(join(scratch, "base"), { recursive: true });
+    clearScratch();
 
     commitAll(project);
     git(project, "checkout", "-q", "--detach");
     const detached = await prepared(await pin(), "detached");
     expect(git(detached, "rev-parse", "HEAD")).toBe(git(project, "rev-parse", "HEAD"));
-    rmSync(join(scratch, "base"), { recursive: true });
+    clearScratch();
 
     const linked = join(root, "linked");
     git(project, "worktree", "add", "-q", "-b", "side", linked);
@@ -225,11 +247,19 @@ describe("the starting state of a git repository", () => {
     const folder = await prepared(start);
     expect(await start.changesIn(folder)).toEqual([]);
     writeFileSync(join(folder, "dos.txt"), "a\r\nc\r\n");
-    expect(await applyChanges(project, await start.changesIn(folder))).toEqual([]);
+    expect(applyChanges(project, await start.changesIn(folder))).toEqual([]);
     expect(readFileSync(join(project, "dos.txt"), "utf8")).toBe("a\r\nc\r\n");
   });
 });
 
+it("a signal ends the copying at once", async () => {
+  workInProgress();
+  const controller = new AbortController();
+  const start = await pinStart(project, scratch, process.env, controller.signal);
+  controller.abort();
+  await expect(start.prepare(join(scratch, "1/shop"))).rejects.toBe(controller.signal.reason);
+});
+
 it("a home folder is no project to copy", async () => {
-  await expect(pinStart("/", scratch, process.env)).rejects.toThrow("is no project");
+  await expect(pinStart("/", scratch, process.env, NEVER)).rejects.toThrow("not a project");
 });

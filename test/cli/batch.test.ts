@@ -97,9 +97,7 @@ describe("rolecall batch", () => {
     );
     const declined = await rolecall(ITEMS);
     expect(declined.exit).toBe(1);
-    expect(declined.err).toContain(
-      "Nothing was sent: there is no terminal to ask on, and --yes was not given.",
-    );
+    expect(declined.err).toContain("Nothing was sent: there is no terminal to ask on. Try --yes.");
     expect(sent).toEqual([]);
   });
 

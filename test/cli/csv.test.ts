@@ -2,26 +2,38 @@ import { expect, it } from "vitest";
 import { runCli } from "../helpers/run-cli.ts";
 
 const REPORTS = [
-  "overview",
-  "spend",
-  "sessions",
-  "session fdf0f4ae",
-  "blocks",
-  "agents",
-  "fallbacks",
-  "savings",
-  "patterns",
-  "recommend",
-  "impact",
+  "overview --demo",
+  "spend --demo --by day,model",
+  "sessions --demo",
+  "session fdf0f4ae --demo",
+  "blocks --demo",
+  "agents --demo",
+  "fallbacks --demo",
+  "savings --demo",
+  "patterns --demo",
+  "recommend --demo",
+  "impact --demo",
+  "models",
 ];
 
 it.each(REPORTS)("rolecall %s --csv answers with a header and rows of as many cells", async (report) => {
-  const { out, exit } = await runCli([...report.split(" "), "--demo", "--csv"]);
+  const { out, exit } = await runCli([...report.split(" "), "--csv"]);
   const [header = "", ...rows] = out.trimEnd().split("\r\n");
   expect(exit).toBe(0);
   expect(header).toMatch(/^[a-zA-Z0-9]+(?:,[a-zA-Z0-9]+)+$/);
   for (const row of rows.map((line) => line.replaceAll(/"(?:[^"]|"")*"/g, "cell")))
     expect(row.split(",")).toHaveLength(header.split(",").length);
+});
+
+it("CSV holds the same values as JSON", async () => {
+  const line = ["spend", "--demo", "--by", "model"];
+  const { rows } = JSON.parse((await runCli([...line, "--json"])).out) as {
+    rows: { key: { model: string }; requests: number; costUsd: number }[];
+  };
+  const csv = (await runCli([...line, "--csv"])).out.trimEnd().split("\r\n").slice(1);
+  expect(csv.map((row) => row.split(",")).map((cells) => [cells[0], cells[1], cells.at(-1)])).toEqual(
+    rows.map(({ key, requests, costUsd }) => [key.model, String(requests), String(costUsd)]),
+  );
 });
 
 it.each([

@@ -28,6 +28,8 @@ describe("docs/json.md", () => {
 
   it.each(EXAMPLES)("names every field of $line, and no other", async ({ line, json }) => {
     const { out } = await runCli(line.split(" "));
+    expect(JSON.parse(out)).toMatchObject({ schemaVersion: 1, command: line.split(" ")[0] });
+    expect(out.endsWith("}\n")).toBe(true);
     expect(sorted(fieldsOf(JSON.parse(json)))).toEqual(sorted(fieldsOf(JSON.parse(out))));
   });
 });

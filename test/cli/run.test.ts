@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { main } from "../../src/cli/main.ts";
+import { runCli } from "../helpers/run-cli.ts";
 import { type ScriptedApi, startScriptedApi } from "../helpers/scripted-api.ts";
 
 let api: ScriptedApi;
@@ -17,29 +17,21 @@ beforeEach(() => {
   api.setRules([]);
 });
 
-async function rolecall(argv: readonly string[], stdin = "", env: NodeJS.ProcessEnv = {}) {
-  let [out, err] = ["", ""];
-  const code = await main(argv, {
-    env: { ROLECALL_DB: db, ANTHROPIC_BASE_URL: api.url, ANTHROPIC_API_KEY: "made-up", TZ: "UTC", ...env },
+const rolecall = (argv: readonly string[], stdin = "", env: NodeJS.ProcessEnv = {}) =>
+  runCli(argv, {
+    env: { ROLECALL_DB: db, ANTHROPIC_BASE_URL: api.url, ANTHROPIC_API_KEY: "made-up", ...env },
     cwd: tmpdir(),
-    now: Date.now,
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
+    now: Date.now(),
     columns: 80,
-    color: false,
-    interactive: false,
-    readStdin: () => Promise.resolve(stdin),
-    ask: undefined,
+    stdin,
   });
-  return { code, out, err };
-}
 
 const breakersOf = ({ out }: { out: string }): unknown => (JSON.parse(out) as { breakers: unknown }).breakers;
 
 describe("rolecall run", () => {
   it("prints the answer, and on stderr where it went and what it cost", async () => {
-    const { code, out, err } = await rolecall(["run", "--task", "code_review", "Look at this"]);
-    expect([code, out]).toEqual([0, "Done.\n"]);
+    const { exit, out, err } = await rolecall(["run", "--task", "code_review", "Look at this"]);
+    expect([exit, out]).toEqual([0, "Done.\n"]);
     expect(err).toContain(`sending to ${new URL(api.url).host}: Sonnet 5.5`);
     expect(err).toMatch(/Sonnet 5\.5 · 1 attempt · .+ · \$0\.0012\n/);
   });
@@ -58,8 +50,8 @@ describe("rolecall run", () => {
       { name: "good", reply: { blocks: [{ text: '{"total": 3}' }] } },
     ]);
     const argv = ["run", "--task", "extract", "--policy", "haiku-cascade", "--schema", schema, "x"];
-    const { code, out, err } = await rolecall(argv);
-    expect([code, out]).toEqual([0, '{"total": 3}\n']);
+    const { exit, out, err } = await rolecall(argv);
+    expect([exit, out]).toEqual([0, '{"total": 3}\n']);
     expect(err).toContain("escalation: Sonnet 5.5");
   });
 
@@ -67,8 +59,8 @@ describe("rolecall run", () => {
     api.setRules([
       { name: "no", reply: { status: 401, error: { type: "authentication_error", message: "no" } } },
     ]);
-    const { code, out } = await rolecall(["run", "--task", "t", "--json", "x"]);
-    expect(code).toBe(1);
+    const { exit, out } = await rolecall(["run", "--task", "t", "--json", "x"]);
+    expect(exit).toBe(1);
     expect(JSON.parse(out)).toMatchObject({
       schemaVersion: 1,
       command: "run",
@@ -79,8 +71,8 @@ describe("rolecall run", () => {
   });
 
   it("exits 1 without sending where the budget forbids it", async () => {
-    const { code } = await rolecall(["run", "--task", "t", "--max-usd", "0.0001", "x"]);
-    expect([code, api.requests.length]).toEqual([1, 0]);
+    const { exit } = await rolecall(["run", "--task", "t", "--max-usd", "0.0001", "x"]);
+    expect([exit, api.requests.length]).toEqual([1, 0]);
   });
 
   it("lets no escape sequence of an answer reach the terminal", async () => {
@@ -107,14 +99,14 @@ describe("rolecall run", () => {
     ["a schema that is not there", ["run", "--task", "t", "--schema", "/nowhere.json", "x"], "/nowhere.json"],
   ] as const)
     it(`exits 2 for ${what}, and sends nothing`, async () => {
-      const { code, err } = await rolecall(argv);
-      expect([code, api.requests.length]).toEqual([2, 0]);
+      const { exit, err } = await rolecall(argv);
+      expect([exit, api.requests.length]).toEqual([2, 0]);
       expect(err).toContain(hint);
     });
 
   it("exits 2 without a key", async () => {
-    const { code, err } = await rolecall(["run", "--task", "t", "x"], "", { ANTHROPIC_API_KEY: "" });
-    expect([code, err]).toEqual([2, expect.stringContaining("ANTHROPIC_API_KEY")]);
+    const { exit, err } = await rolecall(["run", "--task", "t", "x"], "", { ANTHROPIC_API_KEY: "" });
+    expect([exit, err]).toEqual([2, expect.stringContaining("ANTHROPIC_API_KEY")]);
   });
 });
 
@@ -164,7 +156,7 @@ describe("rolecall telemetry", () => {
     const closed = await rolecall(["telemetry", "--json", "--reset", "anthropic/claude-sonnet-5-5"]);
     expect(breakersOf(closed)).toMatchObject([{ ...sonnet, state: "closed" }]);
     const misspelt = await rolecall(["telemetry", "--reset", "anthropic/claude-sonet-5-5"]);
-    expect([misspelt.code, misspelt.err]).toEqual([
+    expect([misspelt.exit, misspelt.err]).toEqual([
       2,
       expect.stringContaining("Try anthropic/claude-sonnet-5-5."),
     ]);

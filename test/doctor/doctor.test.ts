@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { SYMPTOMS, type Symptom, type SymptomCode } from "../../src/domain/symptom.ts";
@@ -100,12 +100,36 @@ describe("what doctor finds", () => {
       "warning settings-value-ignored",
       { "config/settings.json": { effortLevel: "low" } },
     ],
+    ["a newer model", "note newer-model", { [AGENT]: agentFile("a", { model: "claude-sonnet-6" }) }],
+    ["a newer model in the settings", "note newer-model", { [SETTINGS]: { model: "claude-opus-6-1" } }],
+    [
+      "an unknown model behind a gateway",
+      "note unknown-model",
+      { [AGENT]: agentFile("a", { model: "qwen3-coder" }) },
+      { ANTHROPIC_BASE_URL: "http://127.0.0.1:4000" },
+    ],
+    [
+      "an agent setting that names nobody",
+      "warning settings-value-ignored",
+      { [SETTINGS]: { agent: "nobody" } },
+    ],
     ["no description", "error missing-description", { [AGENT]: "---\nname: a\n---\n" }],
     ["no name", "error agent-not-loaded", { [AGENT]: "---\ndescription: a\n---\n" }],
     [
       "front matter that is not closed",
       "error agent-not-loaded",
       { [AGENT]: "---\nname: a\ndescription: b\n" },
+    ],
+    ["an empty file", "warning agent-not-loaded", { [AGENT]: "" }],
+    ["a binary file", "warning agent-not-loaded", { [AGENT]: "PNG\u0000\u0001\u0002" }],
+    ["a file without front matter", "warning agent-not-loaded", { [AGENT]: "You are a helper.\n" }],
+    ["front matter that begins late", "error agent-not-loaded", { [AGENT]: "\n---\nname: a\n---\n" }],
+    ["a name with a colon", "error agent-not-loaded", { [AGENT]: agentFile("team:a") }],
+    ["a name that begins with a hyphen", "error agent-not-loaded", { [AGENT]: agentFile("-a") }],
+    [
+      "a plugin's agent without front matter",
+      "warning plugin-agent-unreadable",
+      { "config/plugins/cache/m/tidy/1.0.0/agents/b.md": "# Just text\n" },
     ],
     ["front matter that is no YAML", "error agent-not-loaded", { [AGENT]: "---\nname: a\n- b\n---\n" }],
     ["a misspelt key", "warning agent-key-misspelt", { [AGENT]: agentFile("a", { modle: "haiku" }) }],
@@ -114,6 +138,22 @@ describe("what doctor finds", () => {
       "warning agent-key-misspelt",
       { [AGENT]: agentFile("a", { Model: "haiku" }) },
     ],
+    [
+      "a key with other separators",
+      "warning agent-key-misspelt",
+      { [AGENT]: agentFile("a", { max_turns: "4" }) },
+    ],
+    [
+      "a key that plainly means the model",
+      "warning agent-key-misspelt",
+      { [AGENT]: agentFile("a", { model_name: "haiku" }) },
+    ],
+    [
+      "the same in other words",
+      "warning agent-key-misspelt",
+      { [AGENT]: agentFile("a", { subagentModel: "haiku" }) },
+    ],
+    ["allowed-tools", "warning agent-key-misspelt", { [AGENT]: agentFile("a", { "allowed-tools": "Read" }) }],
     ["an effort that is none", "error agent-value-ignored", { [AGENT]: agentFile("a", { effort: "hihg" }) }],
     [
       "an effort that is a number",
@@ -166,6 +206,13 @@ describe("what doctor finds", () => {
       { [AGENT]: agentFile("a", { tools: "Bash, MultiEdit" }) },
     ],
     [
+      "only tools that do not exist",
+      "error no-tools",
+      { [AGENT]: agentFile("a", { tools: "read_file, run" }) },
+    ],
+    ["only tools in the wrong case", "error no-tools", { [AGENT]: agentFile("a", { tools: "read, bash" }) }],
+    ["an empty tools key", "warning no-tools", { [AGENT]: agentFile("a", { tools: "" }) }],
+    [
       "a reviewer who edits",
       "warning tools-contradict-role",
       { [AGENT]: agentFile("reviewer", { tools: "Read, Edit" }) },
@@ -177,7 +224,7 @@ describe("what doctor finds", () => {
       { [AGENT]: agentFile("implementer", { tools: "Bash" }) },
     ],
     ["a policy that cannot be read", "error policy-invalid", { "shop/rolecall.yaml": "preset: cheap\n" }],
-    ["a policy that was never applied", "warning out-of-step", { "shop/rolecall.yaml": "preset: frugal\n" }],
+    ["a policy that was never applied", "warning out-of-sync", { "shop/rolecall.yaml": "preset: frugal\n" }],
     ["no prompt caching", "warning prompt-caching-off", {}, { DISABLE_PROMPT_CACHING: "1" }],
     [
       "no prompt caching for one family",
@@ -216,9 +263,72 @@ describe("what doctor finds", () => {
     expect(seen(await runDoctor(here, NOW))).toEqual([]);
   });
 
+  it("settings of a policy that sessions in a sub-folder do not read", async () => {
+    const here = place({ "shop/rolecall.yaml": "generate: none\n", "shop/src/a.js": "" });
+    applyPlan(await loadPlan(here), NOW);
+    const below = await runDoctor({ ...here, cwd: join(here.cwd, "src") }, NOW);
+    expect(seen(below)).toEqual(["warning settings-out-of-reach"]);
+    expect(below.findings[0]?.message).toContain("A session that starts in src");
+  });
+
+  it("files that it does not follow or read, without saying that they do not load", async () => {
+    const here = place({ "dot/a.md": agentFile("a"), "shop/.claude/agents/b.md": agentFile("b") });
+    symlinkSync(join(here.cwd, "../dot/a.md"), join(here.cwd, ".claude/agents/a.md"));
+    const { findings } = await runDoctor(here, NOW);
+    expect(findings.filter(({ code }) => code === "agent-not-loaded")).toEqual([]);
+  });
+
+  it("the same tool in many agents once, with every file", async () => {
+    const files = Object.fromEntries(
+      ["a", "b", "c"].map((name) => [
+        `shop/.claude/agents/${name}.md`,
+        agentFile(name, { tools: "Bash, LS" }),
+      ]),
+    );
+    const report = await examine(files);
+    expect(seen(report)).toEqual(["warning unknown-tool"]);
+    expect(report.findings[0]).toMatchObject({
+      path: ".claude/agents/a.md",
+      line: 4,
+      message: "Claude Code has no tool LS any more; 3 agents do not get it.",
+      files: ["a", "b", "c"].map((name) => ({ path: `.claude/agents/${name}.md`, line: 4 })),
+    });
+    const drawn = (verbose: boolean) =>
+      renderDoctor(report, { width: 80, style: createStyle(false) }, { verbose });
+    expect(drawn(false)).toContain("a.md:4 and 2 more unknown-tool");
+    expect(drawn(false)).not.toContain("c.md");
+    expect(drawn(true)).toContain("c.md:4");
+    const [run] = (doctorSarif(report, "1") as Sarif).runs;
+    expect(run?.results[0]?.locations).toHaveLength(3);
+  });
+
+  it.each([
+    ["a comment", '{\n  "model": "opus", // for now\n  "x": 1\n}', 2, "a comment"],
+    ["a trailing comma", '{\n  "model": "opus",\n}', 3, "a comma before the closing bracket"],
+    ["a missing comma", '{\n  "model": "opus"\n  "x": 1\n}', 3, "a comma is missing before this"],
+    ["a bracket that is open", '{\n  "a": [1\n', 3, "[ is not closed"],
+    ["single quotes", "{\n\n'model': 1}", 3, "a text in single quotes"],
+    ["a list", "[]", 1, "not a JSON object"],
+  ])("%s in the settings, at its line", async (_what, text, line, what) => {
+    const { findings } = await examine({ [SETTINGS]: text });
+    expect(findings[0]).toMatchObject({
+      code: "settings-void",
+      line,
+      message: expect.stringContaining(what),
+    });
+  });
+
+  it("YAML that does not parse, at its line", async () => {
+    const { findings } = await examine({ [AGENT]: '---\nname: a\ndescription: d\nx: "open\n---\n' });
+    expect(findings[0]).toMatchObject({ code: "agent-not-loaded", line: 5 });
+    const broken = await examine({ [AGENT]: "---\nname: a\nlist:\n- x\n y: {\n---\n" });
+    expect(broken.findings[0]?.line).toBeGreaterThan(3);
+  });
+
   it("and every code that there is has a case", () => {
     const covered = new Set(cases.map(([, expected]) => expected.split(" ")[1]));
-    covered.add("default-beats-agents");
+    for (const elsewhere of ["default-beats-agents", "settings-out-of-reach", "agent-not-read"])
+      covered.add(elsewhere);
     expect((Object.keys(SYMPTOMS) as SymptomCode[]).filter((code) => !covered.has(code))).toEqual([]);
   });
 });
@@ -239,6 +349,27 @@ describe("what doctor leaves in peace", () => {
       },
     ],
     ["a document among the agents", { "shop/.claude/agents/README.md": "# Our agents\n" }],
+    [
+      "keys of other tools",
+      { [AGENT]: agentFile("a", { mode: "subagent", temperature: "0.1", models_used: "3", role: "x" }) },
+    ],
+    [
+      "tools as Claude Code splits them",
+      { [AGENT]: agentFile("a", { tools: "Read Grep and Glob | Bash(git log:*, git diff:*), mcp__x__y" }) },
+    ],
+    [
+      "former names of tools that still work",
+      { [AGENT]: agentFile("a", { tools: "Bash, KillBash, KillShell, Task" }) },
+    ],
+    ["an agent that wants no tools", { [AGENT]: agentFile("a", { tools: "[]" }) }],
+    ["a name with a space", { [AGENT]: agentFile("two words") }],
+    [
+      "a newer model that the policy maps",
+      {
+        [AGENT]: agentFile("a", { model: "claude-sonnet-6" }),
+        "xdg/rolecall/rolecall.yaml": "tiers:\n  sonnet: claude-sonnet-6\n",
+      },
+    ],
     [
       "a reader with a model of its own",
       { [AGENT]: agentFile("a", { tools: "Read", model: "haiku" }), [SETTINGS]: { model: "opus" } },
@@ -297,6 +428,52 @@ describe("doctor", () => {
     expect(agent).toContain("model: claude-sonnet-4-6\r\n");
     expect(agent).toContain("effort: low");
     expect(agent).not.toContain("Effort");
+  });
+
+  it.each([
+    ["sonet", "sonnet"],
+    ["Opus 4.6", "claude-opus-4-6"],
+    ["claude-sonnet-4.6", "claude-sonnet-4-6"],
+    ["claude-hiaku-5-5", "claude-haiku-5-5"],
+  ])("--fix takes %s for %s, which it cannot but mean", async (written, meant) => {
+    const here = place({ [AGENT]: agentFile("a", { model: written }) });
+    await runDoctor({ ...here, fix: true }, NOW);
+    expect(readFileSync(join(here.cwd, ".claude/agents/a.md"), "utf8")).toContain(`model: ${meant}\n`);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ["a newer model", { model: "claude-sonnet-6" }],
+    ["a model between two that are known", { model: "claude-sonnet-4-7" }],
+    ["another number in an id", { model: "claude-opus-5-4" }],
+    ["a retired model", { model: "claude-3-opus-20240229" }],
+    ["a retired model in another form", { model: "Claude 3 Opus 20240229" }],
+    ["a remapped model", { model: "claude-opus-4-1" }],
+    ["a model of another vendor", { model: "gpt-5" }],
+    ["a word that is two letters off", { model: "sonn-tt" }],
+    ["default", { model: "default" }],
+    ["another tool's key", { mode: "opus" }],
+    ["a key that would change a working agent's model", { Model: "haiku" }],
+    ["an effort that is two letters off", { effort: "hgih-" }],
+    ["tools of other editors", { tools: "codebase, runCommands" }],
+  ])("--fix leaves %s alone", async (_what, keys) => {
+    const text = agentFile("a", keys);
+    const here = place({ [AGENT]: text });
+    expect((await runDoctor({ ...here, fix: true }, NOW)).fixed).toEqual([]);
+    expect(readFileSync(join(here.cwd, ".claude/agents/a.md"), "utf8")).toBe(text);
+  });
+
+  it("--fix does not write through a linked folder", async () => {
+    const text = agentFile("a", { model: "sonet" });
+    const here = place({ "dot/agents/a.md": text, "shop/x": "" });
+    symlinkSync(join(here.cwd, "../dot"), join(here.cwd, ".claude"));
+    expect((await runDoctor({ ...here, fix: true }, NOW)).fixed).toEqual([]);
+    expect(readFileSync(join(here.cwd, "../dot/agents/a.md"), "utf8")).toBe(text);
+  });
+
+  it("says what it checked", async () => {
+    const report = await examine({ [AGENT]: agentFile("a"), [SETTINGS]: {} });
+    const drawn = renderDoctor(report, { width: 80, style: createStyle(false) });
+    expect(drawn).toBe("Checked 1 settings file and 1 agent file: no problems found.\n");
   });
 
   it("answers in the contract's shape", async () => {

@@ -46,7 +46,7 @@ export function score(judged: readonly Judged[]) {
     tasks: judged.length,
     outcome: share(({ label, task }) => task?.outcome === label.outcome),
     complexity: share(({ label, task }) => task?.categories.complexity === label.complexity),
-    class: share(({ label, task }) => task?.categories.class === label.class),
+    category: share(({ label, task }) => task?.categories.category === label.category),
     acceptedThoughFailed: judged.filter(
       ({ label, task }) => label.outcome === "failed" && task?.outcome === "accepted",
     ),
@@ -79,15 +79,16 @@ if (import.meta.main) {
   const found = score(judged);
   console.log(confusion(judged));
   console.log(
-    `\n${found.tasks} tasks: outcome ${percent(found.outcome)}, complexity ${percent(found.complexity)}, class ${percent(found.class)} right; ${found.acceptedThoughFailed.length} accepted that failed.`,
+    `\n${found.tasks} tasks: outcome ${percent(found.outcome)}, complexity ${percent(found.complexity)}, category ${percent(found.category)} right; ${found.acceptedThoughFailed.length} accepted that failed.`,
   );
   const verbose = process.argv.includes("--wrong");
   for (const { label, task } of judged)
     if (
       task?.outcome !== label.outcome ||
-      (verbose && (task.categories.complexity !== label.complexity || task.categories.class !== label.class))
+      (verbose &&
+        (task.categories.complexity !== label.complexity || task.categories.category !== label.category))
     )
       console.log(
-        `${label.at}: ${label.agent} is ${label.outcome} ${label.complexity} ${label.class}, judged ${task?.outcome} ${task?.categories.complexity} ${task?.categories.class} ${JSON.stringify(task?.evidence.map(({ line, why }) => `${line} ${why}`))} ${verbose ? task?.categories.from.join(" ") : ""}`,
+        `${label.at}: ${label.agent} is ${label.outcome} ${label.complexity} ${label.category}, judged ${task?.outcome} ${task?.categories.complexity} ${task?.categories.category} ${JSON.stringify(task?.evidence.map(({ line, why }) => `${line} ${why}`))} ${verbose ? task?.categories.from.join(" ") : ""}`,
       );
 }

@@ -36,7 +36,9 @@ const IN_SOURCE: Example[] = globSync("src/**/*.ts", { cwd: ROOT }).flatMap((fil
 
 /** Exported names that are no types, of the executor's part of the index. */
 const EXPORTED: string[] = [
-  ...(readFileSync(INDEX, "utf8").split("// The cascade:")[0] ?? "").matchAll(/^export \{([^}]+)\}/gm),
+  ...(readFileSync(INDEX, "utf8").split(/^\/\/ The (?:executor|cascade):/m)[1] ?? "").matchAll(
+    /^export \{([^}]+)\}/gm,
+  ),
 ]
   .flatMap(([, names = ""]) => names.split(",").map((name) => name.trim()))
   .filter((name) => name !== "" && !name.startsWith("type "));

@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { InvalidInputError } from "../../src/errors.ts";
-import { combine, type Validator, type CheckResult } from "../../src/executor/validate.ts";
+import { combine, type Validator } from "../../src/executor/validate.ts";
 import { command } from "../../src/executor/validators/command.ts";
 import { jsonSchema } from "../../src/executor/validators/schema.ts";
 import { type Language, syntax } from "../../src/executor/validators/syntax.ts";
 import { confidence, json, pattern } from "../../src/executor/validators/text.ts";
+import { verdictOf } from "./verdict.ts";
 
-const verdictOf = async (validator: Validator, text: string): Promise<CheckResult> =>
-  validator.check({ text, message: undefined }, new AbortController().signal);
 const passes = async (validator: Validator, text: string): Promise<boolean> =>
   (await verdictOf(validator, text)).ok;
 
@@ -91,19 +90,6 @@ describe("syntax", () => {
     expect(await verdictOf(syntax("javascript"), exit)).toEqual({ ok: true });
     expect(await verdictOf(syntax("typescript"), exit)).toEqual({ ok: true });
   });
-
-  it("a parser that is not installed is noted, not held against the answer", async () => {
-    const path = process.env["PATH"];
-    process.env["PATH"] = "/nowhere";
-    try {
-      expect(await verdictOf(syntax("ruby"), "(")).toEqual({
-        ok: true,
-        note: "no parser of ruby is installed: its syntax was not checked",
-      });
-    } finally {
-      process.env["PATH"] = path;
-    }
-  });
 });
 
 describe("a command", () => {
@@ -122,13 +108,6 @@ describe("a command", () => {
   it("tells what it printed", async () => {
     const check = command(node("console.error('2 tests failed'); process.exit(1)"), { file: "a.txt" });
     expect(await verdictOf(check, "x")).toEqual({ ok: false, reason: "exit code 1: 2 tests failed" });
-  });
-
-  it("does not get the caller's keys", async () => {
-    process.env["MADE_UP_API_KEY"] = "secret";
-    const check = command(node("process.exit(process.env.MADE_UP_API_KEY ? 1 : 0)"), { file: "a.txt" });
-    expect(await passes(check, "x")).toBe(true);
-    delete process.env["MADE_UP_API_KEY"];
   });
 
   it("is killed with all it started when it takes too long", async () => {

@@ -10,7 +10,7 @@ export async function analyzeFolder(root: string): Promise<SessionAnalysis[]> {
   try {
     const models = createModelTable();
     await ingest(store, [root], models);
-    return readAnalyses(store, models, { timezone: "UTC" });
+    return readAnalyses({ store, models, accounts: [root] }, { timezone: "UTC" });
   } finally {
     store.close();
   }

@@ -12,6 +12,8 @@ export interface Place {
   cwd?: string;
   /** ms since the epoch; by default NOW. */
   now?: number;
+  /** What is piped in. */
+  stdin?: string;
 }
 
 export interface Ran {
@@ -35,7 +37,7 @@ export async function runCli(argv: readonly string[], place: Place = {}): Promis
     columns: place.columns ?? 0,
     color: place.color ?? false,
     interactive: false,
-    readStdin: () => Promise.resolve(""),
+    readStdin: () => Promise.resolve(place.stdin ?? ""),
     ask: undefined,
   });
   return { out, err, exit };

@@ -4,7 +4,8 @@ import type { Executor, ExecutorOptions } from "../../src/executor/executor.ts";
 import { GaveUpError } from "../../src/executor/run.ts";
 import type { Sender } from "../../src/executor/sender.ts";
 import { createExecutor } from "../../src/operations/executor.ts";
-import { type AttemptLog, openAttemptLog } from "../../src/store/attempts.ts";
+import type { AttemptLog } from "../../src/domain/attempt.ts";
+import { openAttemptLog } from "../../src/store/attempts.ts";
 import { openStore } from "../../src/store/open.ts";
 import { createVirtualClock, type VirtualClock } from "./virtual-clock.ts";
 

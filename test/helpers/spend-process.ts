@@ -1,53 +1,51 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { type Ran, runCli } from "./run-cli.ts";
 
 const BIN = join(import.meta.dirname, "../../src/cli/bin.ts");
-/** Node keeps compiled sources here: the processes of a test start faster. */
-const NODE_COMPILE_CACHE = mkdtempSync(join(tmpdir(), "rolecall-compiled-"));
-
-/** What a run of the real command line came to. */
-export interface Run {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
+const SPEND = ["spend", "--all-accounts", "--by", "session,model", "--json"];
 
 export interface Places {
   /** Claude Code's configuration folders. */
   roots: readonly string[];
   db: string;
-  /** Blocks of 1024 bytes that a file may grow to: what a full disk comes to for a process. */
-  fileBlocks?: number;
 }
 
-/** Runs `rolecall` in a process of its own. */
-export async function rolecall(args: readonly string[], places: Places): Promise<Run> {
-  const child = startRolecall(args, places);
-  const [stdout, stderr, [code]] = await Promise.all([
-    text(child.stdout as NodeJS.ReadableStream),
-    text(child.stderr as NodeJS.ReadableStream),
-    once(child, "close") as Promise<[number | null]>,
-  ]);
-  return { code, stdout, stderr };
-}
+const envOf = ({ roots, db }: Places) => ({ CLAUDE_CONFIG_DIR: roots.join(","), ROLECALL_DB: db });
 
-function startRolecall(args: readonly string[], { roots, db, fileBlocks = 0 }: Places): ChildProcess {
-  const env = { ...process.env, NODE_COMPILE_CACHE, CLAUDE_CONFIG_DIR: roots.join(","), ROLECALL_DB: db };
-  const command = [process.execPath, BIN, ...args];
-  if (fileBlocks === 0)
-    return spawn(command[0] as string, command.slice(1), { env, stdio: ["ignore", "pipe", "pipe"] });
-  const limited = `ulimit -f ${fileBlocks}; exec "$@"`;
-  return spawn("bash", ["-c", limited, "bash", ...command], { env, stdio: ["ignore", "pipe", "pipe"] });
-}
+/** Runs `rolecall` in this process. */
+export const rolecall = (args: readonly string[], places: Places): Promise<Ran> =>
+  runCli(args, { env: envOf(places) });
 
-/** The figures of `rolecall spend --by session,model --json`, without what depends on how they were come by. */
+/** Reads the sums of `rolecall spend`, without what depends on how they were read. */
 export async function spendOf(places: Places): Promise<object> {
-  const run = await rolecall(["spend", "--by", "session,model", "--json"], places);
-  if (run.code !== 0) throw new Error(`exit ${run.code}: ${run.stderr}`);
-  const { rows, total } = JSON.parse(run.stdout) as Record<string, object>;
+  const { out, err, exit } = await rolecall(SPEND, places);
+  if (exit !== 0) throw new Error(`exit ${exit}: ${err}`);
+  return sumsOf(out);
+}
+
+/**
+ * Does the same in a process of its own, in which no file may grow beyond `fileBlocks` of 1024 bytes: that is what a full disk
+ * comes to for a process.
+ */
+export async function spendOfProcess(places: Places, fileBlocks?: number): Promise<object> {
+  const limit = fileBlocks === undefined ? "" : `ulimit -f ${fileBlocks}; `;
+  const child = spawn("bash", ["-c", `${limit}exec "$@"`, "bash", process.execPath, BIN, ...SPEND], {
+    env: { ...process.env, ...envOf(places) },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const [out, err, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, "close"),
+  ]);
+  if (code !== 0) throw new Error(`exit ${code}: ${err}`);
+  return sumsOf(out);
+}
+
+function sumsOf(json: string): object {
+  const { rows, total } = JSON.parse(json) as Record<string, object>;
   return { rows, total };
 }

@@ -1,12 +1,11 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FLAG } from "../../src/domain/file-scan.ts";
 import { toUsd } from "../../src/domain/money.ts";
 import { createModelTable } from "../../src/models/resolve.ts";
 import { ingest } from "../../src/history/ingest.ts";
-import { readSpendGroups } from "../../src/store/spend-groups.ts";
-import type { ContextRow } from "../../src/store/spent.ts";
+import { readLineCounts } from "../../src/store/line-counts.ts";
+import { sumSpend } from "../../src/store/spend-sums.ts";
 import { openStore, type Store } from "../../src/store/open.ts";
 
 /** Sums as truth files have them: `costUsd` is null where nothing is priced. */
@@ -28,19 +27,29 @@ export async function ingested(...roots: string[]): Promise<Store> {
   return store;
 }
 
-/** What was spent, by whatever `keyOf` makes of a context and a UTC day. */
+/** The values of a sum that tests group by. */
+export interface SpentKey {
+  model: string;
+  session: string;
+  agent: string;
+}
+
+/** Returns what was spent, by whatever `keyOf` makes of a sum's values and its UTC day. */
 export function spentBy(
   store: Store,
-  keyOf: (context: ContextRow, day: string) => string,
+  keyOf: (values: SpentKey, day: string) => string,
 ): Record<string, Spent> {
   const sums: Record<string, Spent> = {};
-  for (const group of readSpendGroups(store, { timezone: "UTC" }, true)) {
-    const { context } = group;
-    const key = keyOf(context, new Date(group.day * 86_400_000).toISOString().slice(0, 10));
-    const sum = (sums[key] ??= { ...NOTHING });
-    for (const column of COLUMNS) sum[column] += group[column];
-    if ((context.flags & FLAG.part) === 0) sum.requests += group.requests;
-    if (group.cost !== null) sum.costUsd = toUsd((sum.costUsd ?? 0) * 1e9 + group.cost);
+  for (const { values, requests, unpriced, cost, ...counts } of sumSpend(
+    store,
+    ["model", "session", "agent", "day"],
+    { timezone: "UTC" },
+  )) {
+    const day = new Date(Number(values.day) * 86_400_000).toISOString().slice(0, 10);
+    const sum = (sums[keyOf(values as unknown as SpentKey, day)] ??= { ...NOTHING });
+    for (const column of COLUMNS) sum[column] += counts[column];
+    sum.requests += requests;
+    if (unpriced === 0) sum.costUsd = toUsd((sum.costUsd ?? 0) * 1e9 + cost);
   }
   return Object.fromEntries(Object.entries(sums).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
@@ -58,18 +67,26 @@ const NOTHING: Spent = {
   costUsd: null,
 };
 
-export const byModel = (context: ContextRow): string => context.model;
-export const byModelAndDay = (context: ContextRow, day: string): string => `${day} ${context.model}`;
-export const bySession = (context: ContextRow): string => context.session;
-export const byAgent = (context: ContextRow): string => context.agent;
+export const byModel = (values: SpentKey): string => values.model;
+export const byModelAndDay = (values: SpentKey, day: string): string => `${day} ${values.model}`;
+export const bySession = (values: SpentKey): string => values.session;
+export const byAgent = (values: SpentKey): string => values.agent;
 
-/** Lines by how they were met, summed over the files. */
-export function lineCounts({ db }: Store): Record<string, number> {
-  const sums: Record<string, number> = {};
-  for (const counts of db.prepare<[], string>("SELECT counts FROM transcript").pluck().all())
-    for (const [code, count] of Object.entries((JSON.parse(counts) as { lines: object }).lines))
-      sums[code] = (sums[code] ?? 0) + (count as number);
-  return sums;
+/** Returns how many lines were parsed in which way. */
+export function lineCounts(store: Store): Record<string, number> {
+  const lines = Object.entries(readLineCounts(store).lines);
+  return Object.fromEntries(lines.filter(([code]) => !code.startsWith("type:")));
+}
+
+/** All totals of a store: whatever way it was filled, the same transcripts give the same ones. */
+export function totalsOf(store: Store) {
+  const { understood = 0, skipped = 0, ...diagnostics } = lineCounts(store);
+  return {
+    byModelAndDay: spentBy(store, byModelAndDay),
+    bySession: spentBy(store, bySession),
+    byAgent: spentBy(store, byAgent),
+    lines: { known: understood + skipped, ...diagnostics },
+  };
 }
 
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), "rolecall-"));

@@ -8,7 +8,7 @@ export interface Label {
   agent: string;
   outcome: string;
   complexity: string;
-  class: string;
+  category: string;
   /** Line of the script, to find it again. */
   at: string;
 }
@@ -74,6 +74,19 @@ function createWriter(files: Map<string, Json[]>, labels: Label[], name: string)
   let threads: Thread[] = [];
   let number = 0;
   let announce = false;
+
+  /** What was written for a text of the script. */
+  const written = new Map<string, string>();
+
+  /** A real edit puts in more than a line; what it takes back is as it was. */
+  function block(file: string, old: string, fresh: string): string {
+    if (!written.has(`${file}|${old}`)) written.set(`${file}|${old}`, old);
+    const known = written.get(`${file}|${fresh}`);
+    if (known !== undefined) return known;
+    const lines = Array.from({ length: 14 }, (_, at) => `  ${fresh} // ${file} ${at}`);
+    written.set(`${file}|${fresh}`, [fresh, ...lines].join("\n"));
+    return written.get(`${file}|${fresh}`) ?? fresh;
+  }
 
   const now = (): Thread => threads.at(-1) as Thread;
   const tick = (ms = 3_000): string => new Date((clock += ms)).toISOString();
@@ -278,13 +291,13 @@ function createWriter(files: Map<string, Json[]>, labels: Label[], name: string)
       announce = false;
     },
     "=": (rest, at) => {
-      const [outcome = "", complexity = "", work = ""] = rest.split(" ");
+      const [outcome = "", complexity = "", category = ""] = rest.split(" ");
       labels.push({
         session,
         agent: now().agentType ?? "main",
         outcome,
         complexity,
-        class: work,
+        category,
         at: `${name}:${at}`,
       });
     },
@@ -292,7 +305,11 @@ function createWriter(files: Map<string, Json[]>, labels: Label[], name: string)
     grep: (rest) => result(call("Grep", { pattern: rest }), "src/cart.js:1", false),
     edit: (rest) => {
       const [file = "", old = "", fresh = ""] = parts(rest);
-      const id = call("Edit", { file_path: `${PROJECT}/${file}`, old_string: old, new_string: fresh });
+      const id = call("Edit", {
+        file_path: `${PROJECT}/${file}`,
+        old_string: written.get(`${file}|${old}`) ?? old,
+        new_string: block(file, old, fresh),
+      });
       result(id, "The file has been updated successfully.", false);
     },
     "edit-fails": (rest) => {

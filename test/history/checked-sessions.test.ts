@@ -1,34 +1,13 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import type { Attempt } from "../../src/domain/attempt.ts";
-import { NO_USAGE } from "../../src/domain/usage.ts";
 import { readFallbacks } from "../../src/operations/fallbacks.ts";
 import { openHistory } from "../../src/history/open-history.ts";
 import { openAttemptLog } from "../../src/store/attempts.ts";
+import { attemptOf } from "../helpers/attempts.ts";
 
 const RECORDING = join(import.meta.dirname, "../../fixtures/recordings/a-plain");
 /** The only session of the recording: Sonnet, whose tests pass. */
 const SESSION = "d07a5803-087c-47c8-89da-462179476202";
-
-const attempt = (index: number, fields: Partial<Attempt>): Attempt => ({
-  id: `a${index}`,
-  run: "r",
-  source: "cascade",
-  taskType: "cascade",
-  policy: "cascade",
-  index,
-  step: index,
-  cause: index === 0 ? "first" : "escalation",
-  provider: "anthropic",
-  model: "claude-sonnet-5-5",
-  streamed: true,
-  at: Date.UTC(2026, 10, 21),
-  delayMs: 0,
-  latencyMs: 0,
-  result: "accepted",
-  usage: NO_USAGE,
-  ...fields,
-});
 
 it("fallbacks count a cascade's session by what its check said, whatever the transcript shows", async () => {
   const history = await openHistory(
@@ -43,9 +22,9 @@ it("fallbacks count a cascade's session by what its check said, whatever the tra
 
     const log = openAttemptLog(history.store);
     log.record(
-      attempt(0, { tier: "sonnet", result: "rejected", session: SESSION, reason: "the check failed" }),
+      attemptOf(0, { tier: "sonnet", result: "rejected", session: SESSION, reason: "the check failed" }),
     );
-    log.record(attempt(1, { tier: "opus", model: "claude-opus-5-5", session: "elsewhere" }));
+    log.record(attemptOf(1, { tier: "opus", model: "claude-opus-5-5", session: "elsewhere" }));
     expect(sonnet()).toMatchObject({ accepted: 0, escalated: 1 });
   } finally {
     history.close();

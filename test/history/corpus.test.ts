@@ -1,11 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { writeCorpus } from "../../bench/corpus.ts";
 import type { Sum } from "../../bench/corpus-session.ts";
-import type { ContextRow } from "../../src/store/spent.ts";
 import type { Store } from "../../src/store/open.ts";
-import { byAgent, byModelAndDay, bySession, ingested, spentBy, temporaryFolder } from "../helpers/spend.ts";
+import {
+  byAgent,
+  byModelAndDay,
+  bySession,
+  ingested,
+  spentBy,
+  type SpentKey,
+  temporaryFolder,
+} from "../helpers/spend.ts";
 
-function sumsBy(store: Store, keyOf: (context: ContextRow, day: string) => string): Record<string, Sum> {
+function sumsBy(store: Store, keyOf: (values: SpentKey, day: string) => string): Record<string, Sum> {
   const sums = Object.entries(spentBy(store, keyOf)).map(([key, spent]) => {
     const { webSearches: _, costUsd: __, ...sum } = spent;
     return [key, sum];

@@ -39,7 +39,7 @@ describe("the shipped demo", () => {
   it("is understood to the last line, and agrees with its own count but for a compaction", async () => {
     const history = await openHistory({ demo: true }, process.env, process.cwd());
     try {
-      const { byCode, unknownTypes } = readDiagnostics(history.store);
+      const { byCode, unknownTypes } = readDiagnostics(history);
       expect({ byCode, unknownTypes }).toEqual({ byCode: {}, unknownTypes: {} });
       const differing = readReconciliation(history, { timezone: "UTC" }, undefined).filter(
         ({ unattributedNano }) => Math.abs(unattributedNano) > 0,

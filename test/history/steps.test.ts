@@ -8,27 +8,10 @@ import type { Event } from "../../src/domain/event.ts";
 import { createModelTable } from "../../src/models/resolve.ts";
 import { ingest } from "../../src/history/ingest.ts";
 import { openStore, type Store } from "../../src/store/open.ts";
-import {
-  byAgent,
-  byModelAndDay,
-  bySession,
-  ingested,
-  lineCounts,
-  spentBy,
-  temporaryFolder,
-} from "../helpers/spend.ts";
+import { ingested, temporaryFolder, totalsOf } from "../helpers/spend.ts";
 
-/** Everything that an ingest comes to. */
-function all(store: Store) {
-  const { understood = 0, skipped = 0, ...diagnostics } = lineCounts(store);
-  return {
-    byModelAndDay: spentBy(store, byModelAndDay),
-    bySession: spentBy(store, bySession),
-    byAgent: spentBy(store, byAgent),
-    lines: { known: understood + skipped, ...diagnostics },
-    events: eventsByFile(store),
-  };
-}
+/** All that a store holds of its transcripts. */
+const contentsOf = (store: Store) => ({ ...totalsOf(store), events: eventsByFile(store) });
 
 function eventsByFile({ db }: Store): Record<string, object[]> {
   const files: Record<string, Event[]> = {};
@@ -117,6 +100,6 @@ describe("reading in steps", () => {
     }
     for (const file of files) write(file, file.final.length);
     await ingest(store, [root], models);
-    expect(all(store)).toEqual(all(await ingested(root)));
+    expect(contentsOf(store)).toEqual(contentsOf(await ingested(root)));
   });
 });

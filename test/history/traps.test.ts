@@ -1,9 +1,17 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { ContextRow } from "../../src/store/spent.ts";
 import type { Store } from "../../src/store/open.ts";
-import { byAgent, byModel, bySession, ingested, lineCounts, type Spent, spentBy } from "../helpers/spend.ts";
+import {
+  byAgent,
+  byModel,
+  bySession,
+  ingested,
+  lineCounts,
+  type Spent,
+  spentBy,
+  type SpentKey,
+} from "../helpers/spend.ts";
 
 const HOMES = join(import.meta.dirname, "../../fixtures/claude-home");
 
@@ -22,7 +30,7 @@ const traps = readdirSync(HOMES).map((trap) => ({
   expected: JSON.parse(readFileSync(join(HOMES, trap, "expected.json"), "utf8")) as Expected,
 }));
 
-const requestsBy = (store: Store, keyOf: (context: ContextRow, day: string) => string) =>
+const requestsBy = (store: Store, keyOf: (values: SpentKey, day: string) => string) =>
   Object.fromEntries(Object.entries(spentBy(store, keyOf)).map(([key, { requests }]) => [key, requests]));
 
 describe("what misleads a counter", () => {

@@ -1,20 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { InvalidInputError } from "../../src/errors.ts";
 import { CATALOGUE } from "../../src/models/catalogue.ts";
 import { parsePriceFile } from "../../src/models/price-file.ts";
 import { createModelTable } from "../../src/models/resolve.ts";
+import { problemsOf } from "../helpers/problems.ts";
 
 const tableWith = (text: string) => createModelTable([...CATALOGUE, ...parsePriceFile(text, "prices.yaml")]);
 
-function problemsOf(text: string): readonly object[] {
-  try {
-    parsePriceFile(text, "prices.yaml");
-  } catch (thrown) {
-    if (thrown instanceof InvalidInputError) return thrown.problems;
-    throw thrown;
-  }
-  return [];
-}
+const problemsIn = (text: string) => problemsOf(() => parsePriceFile(text, "prices.yaml"));
 
 describe("a price file", () => {
   it("overrides a model of the catalogue in any spelling; cache prices follow the input price", () => {
@@ -69,7 +61,7 @@ describe("a price file", () => {
   });
 
   it("is refused with the line and key of everything that is wrong in it", () => {
-    const problems = problemsOf(`models:
+    const problems = problemsIn(`models:
   claude-opus-5-5:
     input: cheap
     outputs: 3
@@ -103,5 +95,5 @@ model: {}
     ["models:\n  a:"],
     ["models: {"],
     ["a: &x [*x]"],
-  ])("of another shape is refused: %s", (text) => expect(problemsOf(text).length).toBeGreaterThan(0));
+  ])("of another shape is refused: %s", (text) => expect(problemsIn(text).length).toBeGreaterThan(0));
 });

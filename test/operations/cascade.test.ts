@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Policy } from "../../src/domain/policy.ts";
 import { InvalidInputError } from "../../src/errors.ts";
-import { parseLadder } from "../../src/operations/cascade.ts";
+import { defaultLadder, parseLadder } from "../../src/operations/cascade-ladder.ts";
 import { createCatalogue } from "../../src/operations/executor.ts";
 
 const parse = (text: string) => parseLadder(text, createCatalogue());
@@ -22,6 +23,19 @@ describe("a ladder", () => {
   ])("“%s” is refused: %s", (text, message) => {
     expect(problemsOf(text)).toEqual([message]);
   });
+});
+
+const upTo = (tier: "sonnet" | "opus"): Policy =>
+  ({ escalation: { afterFailures: 2, upTo: tier } }) as Policy;
+
+it("the default ladder goes from the prompt's tier to the policy's highest, and is never empty", () => {
+  expect(defaultLadder(upTo("opus"), "haiku")).toEqual([
+    { model: "haiku" },
+    { model: "sonnet" },
+    { model: "opus" },
+  ]);
+  expect(defaultLadder(upTo("opus"), "sonnet")).toEqual([{ model: "sonnet" }, { model: "opus" }]);
+  expect(defaultLadder(upTo("sonnet"), "opus")).toEqual([{ model: "opus" }]);
 });
 
 function problemsOf(text: string): string[] {

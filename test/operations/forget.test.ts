@@ -79,7 +79,7 @@ describe("forgetting", () => {
     utimesSync(file, LATER / 1000, LATER / 1000);
     const again = await open();
     expect(spentBy(again.store, byModel)).toEqual({});
-    expect(rowsOf(again)).toMatchObject({ request_pack: 0, event_batch: 0 });
+    expect(rowsOf(again)).toMatchObject({ request: 0, event_batch: 0 });
   });
 
   it("holds for the past: what a session does afterwards is kept", async () => {
@@ -108,7 +108,7 @@ describe("forgetting", () => {
     const before = spentBy(history.store, byModel);
     for (const session of sessionsOf(history)) forget(history, { session });
     expect(spentBy(history.store, byModel)).toEqual({});
-    expect(rowsOf(history)).toMatchObject({ request_pack: 0, transcript: 0, copied: 0, agent_run: 0 });
+    expect(rowsOf(history)).toMatchObject({ request: 0, transcript: 0, agent_run: 0 });
     expect(recallForgotten(history, undefined)).toBe(2);
     history.close();
     expect(spentBy((await open()).store, byModel)).toEqual(before);

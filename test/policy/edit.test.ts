@@ -28,6 +28,7 @@ describe("editPolicy", () => {
       "preset",
       "tolerance",
       "verify",
+      "generate",
       "main",
       "escalation",
       "roles",

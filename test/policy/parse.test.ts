@@ -1,20 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { InvalidInputError, type InputProblem } from "../../src/errors.ts";
 import { parsePolicy } from "../../src/policy/parse.ts";
+import { problemsOf } from "../helpers/problems.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-function problemsIn(text: string): readonly InputProblem[] {
-  try {
-    parsePolicy(text, "rolecall.yaml");
-  } catch (thrown) {
-    if (thrown instanceof InvalidInputError) return thrown.problems;
-    throw thrown;
-  }
-  return [];
-}
+const problemsIn = (text: string) => problemsOf(() => parsePolicy(text, "rolecall.yaml"));
 
 describe("parsePolicy", () => {
   it("reads the example that ships", () => {

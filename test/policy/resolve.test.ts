@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { InvalidInputError, type InputProblem } from "../../src/errors.ts";
 import { modelFacts } from "../../src/policy/catalogue-facts.ts";
 import { roleOf } from "../../src/domain/policy.ts";
 import { resolvePolicy } from "../../src/policy/resolve.ts";
 import type { WrittenPolicy } from "../../src/policy/written.ts";
+import { problemsOf } from "../helpers/problems.ts";
 
 const facts = modelFacts();
 
@@ -16,16 +16,6 @@ const resolve = (...written: WrittenPolicy[]) =>
 /** `role model effort`, one per line. */
 const drawn = (written: WrittenPolicy) =>
   [...resolve(written).roles.values()].map(({ role, model, effort }) => `${role} ${model} ${effort ?? "-"}`);
-
-function problemsOf(...written: WrittenPolicy[]): readonly InputProblem[] {
-  try {
-    resolve(...written);
-  } catch (thrown) {
-    if (thrown instanceof InvalidInputError) return thrown.problems;
-    throw thrown;
-  }
-  return [];
-}
 
 describe("resolvePolicy", () => {
   it("gives every built-in role the model that the research says, with a reason", () => {
@@ -111,11 +101,47 @@ describe("resolvePolicy", () => {
     expect(roleOf(policy, "general-purpose")).toBeUndefined();
   });
 
+  it("takes a model that is newer than the catalogue, with its tier and any effort", () => {
+    const policy = resolve({
+      tiers: { sonnet: "claude-sonnet-6" },
+      roles: { reviewer: { model: "claude-opus-6-1", effort: "max" } },
+    });
+    expect(policy.roles.get("implementer")).toMatchObject({
+      model: "claude-sonnet-6",
+      tier: "sonnet",
+      effort: "medium",
+    });
+    expect(policy.roles.get("reviewer")).toMatchObject({ tier: "opus", effort: "max" });
+    expect(policy.main.env).toMatchObject({ ANTHROPIC_DEFAULT_SONNET_MODEL: "claude-sonnet-6" });
+    for (const model of ["claude-sonnet-4-7", "claude-opus-5-4", "gpt-6", "claude-sonnet", "sonnet-6"])
+      expect(problemsOf(() => resolve({ roles: { reviewer: { model } } }))).toMatchObject([
+        { message: "unknown model" },
+      ]);
+  });
+
+  it("generates agents for the built-in roles that are listed, and for every role of the user's", () => {
+    const mine = { purpose: "Does my work." };
+    const generated = (generate: WrittenPolicy["generate"]) =>
+      [...resolve({ ...(generate && { generate }), roles: { mine } }).roles.values()]
+        .filter((role) => role.generated)
+        .map(({ role }) => role);
+    expect(generated(undefined)).toHaveLength(11);
+    expect(generated("all")).toHaveLength(11);
+    expect(generated(["reviewer"])).toEqual(["reviewer", "mine"]);
+    expect(generated([])).toEqual(["mine"]);
+    expect(generated("none")).toEqual([]);
+    expect(problemsOf(() => resolve({ generate: ["reviwer"] }))).toMatchObject([
+      { key: "generate.0", found: "reviwer", suggestion: "reviewer" },
+    ]);
+  });
+
   it("reports every problem of every layer at once, each with its key and the nearest valid value", () => {
-    const problems = problemsOf(
-      { roles: { reviewer: { model: "sonet" }, mine: { tier: "haiku" } } },
-      { main: { model: "claude-opus-4-1", env: { CLAUDE_CODE_SUBAGENT_MODEL_FORCE: "1" } } },
-      { roles: { debugger: { model: "claude-sonnet-4-6", effort: "xhigh" } } },
+    const problems = problemsOf(() =>
+      resolve(
+        { roles: { reviewer: { model: "sonet" }, mine: { tier: "haiku" } } },
+        { main: { model: "claude-opus-4-1", env: { CLAUDE_CODE_SUBAGENT_MODEL_FORCE: "1" } } },
+        { roles: { debugger: { model: "claude-sonnet-4-6", effort: "xhigh" } } },
+      ),
     );
     expect(problems).toMatchObject([
       { path: "layer-0", key: "roles.reviewer.model", found: "sonet", suggestion: "sonnet" },

@@ -4,29 +4,19 @@ import { NO_USAGE } from "../../src/domain/usage.ts";
 import type { Cascade } from "../../src/operations/cascade.ts";
 import { cascadeJson, renderCascade } from "../../src/render/cascade.ts";
 import { createStyle } from "../../src/render/style.ts";
+import { attemptOf } from "../helpers/attempts.ts";
 
-const attempt = (index: number, fields: Partial<Attempt>): Attempt => ({
-  id: `a${index}`,
-  run: "r",
-  source: "cascade",
-  taskType: "cascade",
-  policy: "cascade",
-  index,
-  step: index,
-  cause: index === 0 ? "first" : "escalation",
-  provider: "anthropic",
-  model: "claude-haiku-5-5",
-  streamed: true,
-  at: 0,
-  delayMs: 0,
-  latencyMs: 61_000,
-  result: "rejected",
-  reason: "the check ended with exit code 1",
-  session: "s",
-  usage: { ...NO_USAGE, input: 10 },
-  costNano: 2_500_000,
-  ...fields,
-});
+const attempt = (index: number, fields: Partial<Attempt>): Attempt =>
+  attemptOf(index, {
+    model: "claude-haiku-5-5",
+    latencyMs: 61_000,
+    result: "rejected",
+    reason: "the check exited with code 1",
+    session: "s",
+    usage: { ...NO_USAGE, input: 10 },
+    costNano: 2_500_000,
+    ...fields,
+  });
 
 const stopped = (outcome: Partial<Extract<Cascade["outcome"], { kind: "stopped" }>>): Cascade => ({
   run: "r",
@@ -35,6 +25,7 @@ const stopped = (outcome: Partial<Extract<Cascade["outcome"], { kind: "stopped" 
   costUsd: 0.0525,
   outcome: { kind: "stopped", stop: "exhausted", why: "", lastOutput: "", ...outcome },
   patch: "",
+  diff: "",
 });
 
 const surface = (width: number) => ({ width, style: createStyle(false) });
@@ -42,34 +33,32 @@ const surface = (width: number) => ({ width, style: createStyle(false) });
 describe("a cascade without a winner", () => {
   it("shows each attempt, says why it ended, and what the check said last", () => {
     expect(renderCascade(stopped({ lastOutput: "1 failed\n" }), surface(120))).toBe(
-      `Attempt  Model                   Outcome                             Time     Cost
-──────────────────────────────────────────────────────────────────────────────────
-      1  claude-haiku-5-5        the check ended with exit code 1  1m 01s  $0.0025
-      2  claude-opus-5-5 · high  the check ended with exit code 1  1m 01s    $0.05
-──────────────────────────────────────────────────────────────────────────────────
-                                                                   2m 02s    $0.05
+      `Attempt  Model                   Outcome                         Time     Cost
+──────────────────────────────────────────────────────────────────────────────
+      1  claude-haiku-5-5        the check exited with code 1  1m 01s  $0.0025
+      2  claude-opus-5-5 · high  the check exited with code 1  1m 01s    $0.05
+──────────────────────────────────────────────────────────────────────────────
+                                                               2m 02s    $0.05
 
-No rung passed the check, a person is to take over. Your files are as they were.
+No step passed the check; a person has to take over. Your files are as they were.
 
-The check's last words:
+Last output of the check:
   1 failed
 `,
     );
   });
 
-  it("names the error where a higher rung would meet the same, and lets no escape sequence through", () => {
+  it("names the error if a higher step would fail in the same way, and lets no escape sequence through", () => {
     const text = renderCascade(
       stopped({ stop: "failed", why: "no \u001B[31mkey", lastOutput: "\u001B]0;x\u0007" }),
       surface(0),
     );
-    expect(text).toContain("A higher rung would fail in the same way: no �[31mkey. Your files");
+    expect(text).toContain("A higher step would fail in the same way: no �[31mkey. Your files");
     expect(text).not.toContain("\u001B");
   });
 
   it("tells programs the same", () => {
-    expect(
-      cascadeJson(stopped({ stop: "budget", why: "stopped at the limit of $2" }), false, undefined),
-    ).toMatchObject({
+    expect(cascadeJson(stopped({ stop: "budget", why: "stopped at the limit of $2" }), false)).toMatchObject({
       passed: false,
       model: null,
       costUsd: 0.0525,

@@ -3,30 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Attempt } from "../../src/domain/attempt.ts";
-import { NO_USAGE } from "../../src/domain/usage.ts";
 import { openAttemptLog } from "../../src/store/attempts.ts";
 import { openBreakers } from "../../src/store/breakers.ts";
 import { openStore } from "../../src/store/open.ts";
+import { attemptOf } from "../helpers/attempts.ts";
 
-const attempt = (over: Partial<Attempt>): Attempt => ({
-  id: "a",
-  run: "r",
-  source: "executor",
-  taskType: "code_review",
-  policy: "SONNET_TO_OPUS",
-  index: 0,
-  step: 0,
-  cause: "first",
-  provider: "anthropic",
-  model: "claude-sonnet-5-5",
-  streamed: false,
-  at: 1000,
-  delayMs: 0,
-  latencyMs: 5,
-  result: "accepted",
-  usage: NO_USAGE,
-  ...over,
-});
+const attempt = (fields: Partial<Attempt>): Attempt =>
+  attemptOf(0, { id: "a", source: "executor", at: 1000, ...fields });
 
 describe("the log of attempts", () => {
   it("gives back what was recorded, in order of time", () => {

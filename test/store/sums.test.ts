@@ -2,32 +2,47 @@ import { describe, expect, it } from "vitest";
 import { writeCorpus } from "../../bench/corpus.ts";
 import { createRandom } from "../../bench/random.ts";
 import type { Period } from "../../src/domain/period.ts";
-import {
-  type DayGroup,
-  readBillGroups,
-  readSpendGroups,
-  readSpendOneByOne,
-} from "../../src/store/spend-groups.ts";
+import { NO_USAGE, promptTokens, type Usage } from "../../src/domain/usage.ts";
+import { CATALOGUE } from "../../src/models/catalogue.ts";
+import { promptBorders } from "../../src/models/price.ts";
+import { readRequests } from "../../src/store/each-request.ts";
 import type { Store } from "../../src/store/open.ts";
+import { dayFinder, sumSpend } from "../../src/store/spend-sums.ts";
 import { ingested, temporaryFolder } from "../helpers/spend.ts";
 
-/** What groups of any fineness come to, by session, model and day. */
-function sumsOf(groups: readonly DayGroup[]): Record<string, object> {
-  const sums: Record<string, Record<string, number>> = {};
-  for (const { context, day, firstAt, lastAt, cost, ...counts } of groups) {
-    const sum = (sums[`${context.session} ${context.agentId} ${context.model} ${context.stop} ${day}`] ??= {
-      firstAt: Number.POSITIVE_INFINITY,
-      lastAt: 0,
-    });
-    for (const [name, count] of Object.entries({ ...counts, cost: cost ?? 0 }))
-      sum[name] = (sum[name] ?? 0) + count;
-    sum["firstAt"] = Math.min(sum["firstAt"] as number, firstAt);
-    sum["lastAt"] = Math.max(sum["lastAt"] as number, lastAt);
-  }
+type Sums = Record<string, Record<string, number>>;
+
+function add(
+  sums: Sums,
+  key: string,
+  usage: Usage & { cost: number | null },
+  requests: number,
+  times: number[],
+) {
+  const sum = (sums[key] ??= { firstAt: Number.POSITIVE_INFINITY, lastAt: 0, requests: 0, cost: 0 });
+  for (const name of Object.keys(NO_USAGE) as (keyof Usage)[]) sum[name] = (sum[name] ?? 0) + usage[name];
+  sum["requests"] = (sum["requests"] as number) + requests;
+  sum["cost"] = (sum["cost"] as number) + (usage.cost ?? 0);
+  sum["firstAt"] = Math.min(sum["firstAt"] as number, ...times);
+  sum["lastAt"] = Math.max(sum["lastAt"] as number, ...times);
+}
+
+function summed(store: Store, period: Period): Sums {
+  const sums: Sums = {};
+  for (const sum of sumSpend(store, ["session", "agentId", "model", "day"], period))
+    add(sums, Object.values(sum.values).join(" "), sum, sum.requests, [sum.firstAt, sum.lastAt]);
   return sums;
 }
 
-const requestsIn = (groups: readonly DayGroup[]) => groups.reduce((all, group) => all + group.requests, 0);
+function oneByOne(store: Store, period: Period): Sums {
+  const dayOf = dayFinder(store, period);
+  const sums: Sums = {};
+  for (const request of readRequests(store, period)) {
+    const { session, agentId, model, at, flags } = request;
+    add(sums, [session, agentId, model, dayOf(at)].join(" "), request, flags & 64 ? 0 : 1, [at]);
+  }
+  return sums;
+}
 
 async function corpus(seed: number, sessions: number): Promise<Store> {
   const folder = temporaryFolder();
@@ -36,13 +51,11 @@ async function corpus(seed: number, sessions: number): Promise<Store> {
 }
 
 describe("requests added up by quarters of an hour", () => {
-  it("come to the same as one by one, in any zone and for any period, copies and all", async () => {
+  it("are the same as one by one, in any zone and for any period, copies and all", async () => {
     const store = await corpus(5, 40);
-    const [{ first, last, copies }] = store.db
-      .prepare(
-        "SELECT min(first_at) AS first, max(last_at) AS last, (SELECT count(*) FROM copied) AS copies FROM request_pack",
-      )
-      .all() as [{ first: number; last: number; copies: number }];
+    const all = readRequests(store);
+    const [first, last] = [all[0]?.at ?? 0, all.at(-1)?.at ?? 0];
+    const copies = store.db.prepare("SELECT count(*) FROM request WHERE counted = 0").pluck().get();
     expect(copies).toBeGreaterThan(20);
     const random = createRandom(3);
     for (const timezone of ["UTC", "Asia/Kathmandu", "America/New_York", "Australia/Lord_Howe"])
@@ -50,22 +63,27 @@ describe("requests added up by quarters of an hour", () => {
         const since = Math.floor(random.between(first, (first + last) / 2) / cut) * cut;
         const until = Math.ceil(random.between((first + last) / 2, last) / cut) * cut;
         for (const period of [{ timezone }, { timezone, since, until }] satisfies Period[]) {
-          const summed = sumsOf(readSpendGroups(store, period, true));
-          expect(summed).toEqual(sumsOf(readSpendOneByOne(store, period, true)));
-          expect(Object.keys(summed).length).toBeGreaterThan(0);
+          const sums = summed(store, period);
+          expect(sums).toEqual(oneByOne(store, period));
+          expect(Object.keys(sums).length).toBeGreaterThan(0);
         }
       }
   });
 
-  it("tell long prompts from others, as each request does", async () => {
+  it("are apart for each band of prompt lengths that some model prices on its own", async () => {
     const store = await corpus(7, 3);
-    const bills = readBillGroups(store, { timezone: "UTC" });
-    const requests = readSpendOneByOne(store, { timezone: "UTC" }, false);
-    const long = requests.filter(
-      (one) => one.input + one.cacheRead + one.cacheWrite5m + one.cacheWrite1h > 100_000,
-    );
-    expect(long.length).toBeGreaterThan(0);
-    expect(requestsIn(bills.filter((bill) => bill.long))).toBe(long.length);
-    expect(requestsIn(bills)).toBe(requests.length);
+    const borders = promptBorders(CATALOGUE);
+    expect(borders.length).toBeGreaterThan(1);
+    const requests = readRequests(store);
+    const bands = sumSpend(store, ["promptAbove"], { timezone: "UTC" });
+    expect(bands.length).toBeGreaterThan(1);
+    for (const { values, requests: count } of bands) {
+      const above = Number(values.promptAbove);
+      const next = borders.find((border) => border > above) ?? Number.POSITIVE_INFINITY;
+      const inside = requests.filter(
+        (one) => promptTokens(one) > above && promptTokens(one) <= next && !(one.flags & 64),
+      );
+      expect(count).toBe(inside.length);
+    }
   });
 });

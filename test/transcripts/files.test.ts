@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { appendFileSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -5,45 +6,10 @@ import { createModelTable } from "../../src/models/resolve.ts";
 import { ingest } from "../../src/history/ingest.ts";
 import { openStore } from "../../src/store/open.ts";
 import { locateTranscripts } from "../../src/transcripts/locate.ts";
-import { scanFile } from "../../src/transcripts/scan.ts";
+import { compileWalk } from "../../src/transcripts/reader/module.ts";
+import { createScanner } from "../../src/transcripts/scan.ts";
+import { answer, MODEL, toolResult } from "../helpers/lines.ts";
 import { byModel, ingested, spentBy, temporaryFolder } from "../helpers/spend.ts";
-
-const MODEL = "claude-sonnet-5-5";
-
-function answer(id: number, output: number, text = "Done."): string {
-  return JSON.stringify({
-    parentUuid: null,
-    isSidechain: false,
-    message: {
-      model: MODEL,
-      id: `msg_01${id}`,
-      type: "message",
-      role: "assistant",
-      content: [{ type: "text", text }],
-      stop_reason: "end_turn",
-      stop_sequence: null,
-      usage: { input_tokens: 10, output_tokens: output },
-    },
-    requestId: `req_01${id}`,
-    type: "assistant",
-    uuid: `u${id}`,
-    timestamp: new Date(Date.UTC(2026, 10, 1) + id * 1000).toISOString(),
-    cwd: "/home/dev/shop",
-    sessionId: "s",
-    version: "2.1.329",
-  });
-}
-
-function toolResult(text: string): string {
-  const message = { role: "user", content: [{ tool_use_id: "toolu_1", type: "tool_result", content: text }] };
-  return JSON.stringify({
-    parentUuid: null,
-    message,
-    type: "user",
-    uuid: "r",
-    timestamp: "2026-11-01T00:00:30Z",
-  });
-}
 
 /** A configuration folder with one transcript. */
 function home(...lines: string[]): { root: string; file: string } {
@@ -61,14 +27,6 @@ describe("lines of any length", () => {
     const filler = "x".repeat(megabytes * 1e6);
     const { root } = home(answer(1, 50), toolResult(filler), answer(2, 60, filler), answer(3, 70));
     expect(await spent(root)).toMatchObject({ requests: 3, output: 180 });
-  });
-
-  it("end at a line break wherever the reading stops in between", async () => {
-    const edge = (1 << 20) - answer(1, 50).length - 1;
-    for (const off of [-2, -1, 0, 1, 2]) {
-      const { root } = home(answer(1, 50), toolResult("").replace('"content":""', `"content":"${"y".repeat(edge - toolResult("").length + off)}"`), answer(2, 60)); // prettier-ignore
-      expect(await spent(root)).toMatchObject({ requests: 2, output: 110 });
-    }
   });
 });
 
@@ -96,9 +54,20 @@ describe("folders as they come", () => {
     expect(locateTranscripts(["/nowhere/at/all"])).toEqual({ files: [], unreadable: [] });
   });
 
-  it("with a folder named like a transcript are no trouble", async () => {
+  it("with folders and pipes named like transcripts are read, and those are counted", async () => {
     const { root } = home(answer(1, 50));
-    mkdirSync(join(root, "projects/-home-dev-shop/folder.jsonl"));
+    const folder = join(root, "projects/-home-dev-shop/folder.jsonl");
+    const pipe = join(root, "projects/-home-dev-shop/pipe.jsonl");
+    mkdirSync(folder);
+    execFileSync("mkfifo", [pipe]);
+    const { unreadable } = locateTranscripts([root]);
+    expect(unreadable.map(({ path }) => path).sort()).toEqual([folder, pipe]);
+    const report = await ingest(openStore(":memory:"), [root], createModelTable());
+    expect(report).toMatchObject({ files: 1, changed: 1 });
+    expect(report.unreadable.map(({ message }) => message).sort()).toEqual([
+      `Error: ${folder}: not a regular file`,
+      `Error: ${pipe}: not a regular file`,
+    ]);
     expect(await spent(root)).toMatchObject({ requests: 1 });
   });
 });
@@ -108,7 +77,8 @@ describe("files that change", () => {
     const { root, file } = home(answer(1, 50));
     const [located] = locateTranscripts([root]).files;
     rmSync(file);
-    expect(scanFile({ path: located?.path ?? "" })).toEqual({ status: "gone" });
+    const scanner = createScanner(compileWalk());
+    expect(scanner.scan({ path: located?.path ?? "", requests: {} })).toEqual({ status: "gone" });
   });
 
   it("keep their figures when they are gone, and do not count twice when they are back", async () => {

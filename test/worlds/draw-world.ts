@@ -1,6 +1,6 @@
 import type { Effort, Tier } from "../../src/domain/model.ts";
 import type { ModelAtEffort } from "../../src/domain/recommendation.ts";
-import type { Complexity, WorkClass } from "../../src/domain/task.ts";
+import type { Complexity, Category } from "../../src/domain/task.ts";
 import { TIER_MODELS } from "../../src/models/catalogue.ts";
 import { createRandom, type Random } from "../../src/advice/statistics/random.ts";
 import { drawHabit } from "./habits.ts";
@@ -11,27 +11,27 @@ interface Job {
   role: string;
   agent: string;
   complexity: Complexity;
-  workClass: WorkClass;
+  category: Category;
 }
 
 const JOBS: readonly Job[] = [
-  { role: "explorer", agent: "Explore", complexity: "exploration", workClass: "other" },
-  { role: "implementer", agent: "implementer", complexity: "generative", workClass: "code-generation" },
-  { role: "planner", agent: "planner", complexity: "reasoning", workClass: "planning" },
-  { role: "reviewer", agent: "code-reviewer", complexity: "generative", workClass: "other" },
-  { role: "test-writer", agent: "test-writer", complexity: "generative", workClass: "code-generation" },
-  { role: "formatter", agent: "formatter", complexity: "mechanical", workClass: "other" },
-  { role: "commit-and-docs", agent: "commit-and-docs", complexity: "mechanical", workClass: "other" },
-  { role: "debugger", agent: "debugger", complexity: "reasoning", workClass: "debugging" },
-  { role: "architect", agent: "architect", complexity: "reasoning", workClass: "planning" },
-  { role: "main", agent: "main", complexity: "generative", workClass: "other" },
+  { role: "explorer", agent: "Explore", complexity: "exploration", category: "question" },
+  { role: "implementer", agent: "implementer", complexity: "generative", category: "code-generation" },
+  { role: "planner", agent: "planner", complexity: "reasoning", category: "planning" },
+  { role: "reviewer", agent: "code-reviewer", complexity: "generative", category: "review" },
+  { role: "test-writer", agent: "test-writer", complexity: "generative", category: "code-generation" },
+  { role: "formatter", agent: "formatter", complexity: "mechanical", category: "refactoring" },
+  { role: "commit-and-docs", agent: "commit-and-docs", complexity: "mechanical", category: "git" },
+  { role: "debugger", agent: "debugger", complexity: "reasoning", category: "debugging" },
+  { role: "architect", agent: "architect", complexity: "reasoning", category: "planning" },
+  { role: "main", agent: "main", complexity: "generative", category: "code-generation" },
 ];
 /** Agents that a user named for themselves. */
 const OWN_JOBS: readonly Job[] = [
-  { role: "i18n-keys", agent: "i18n-keys", complexity: "mechanical", workClass: "other" },
-  { role: "log-digger", agent: "log-digger", complexity: "exploration", workClass: "other" },
-  { role: "sql-writer", agent: "sql-writer", complexity: "generative", workClass: "code-generation" },
-  { role: "threat-modeler", agent: "threat-modeler", complexity: "reasoning", workClass: "planning" },
+  { role: "i18n-keys", agent: "i18n-keys", complexity: "mechanical", category: "code-generation" },
+  { role: "log-digger", agent: "log-digger", complexity: "exploration", category: "question" },
+  { role: "sql-writer", agent: "sql-writer", complexity: "generative", category: "code-generation" },
+  { role: "threat-modeler", agent: "threat-modeler", complexity: "reasoning", category: "planning" },
 ];
 
 /** Draws one user. The same seed is the same world. */

@@ -86,8 +86,9 @@ export function drawTask(
     verification: random() < 0.5 ? "none" : outcome === "failed" ? "failed" : "passed",
     retries: 0,
     outcome,
+    strength: "strong",
     evidence: [{ file: `${session}.jsonl`, line: 3, why: "the next prompt goes on" }],
-    categories: { complexity: role.complexity, class: role.workClass, from: [`agent:${role.agent}`] },
+    categories: { complexity: role.complexity, category: role.category, from: [`agent:${role.agent}`] },
     difficulty,
   };
 }

@@ -1,5 +1,5 @@
 import type { ModelAtEffort } from "../../src/domain/recommendation.ts";
-import type { Complexity, WorkClass } from "../../src/domain/task.ts";
+import type { Complexity, Category } from "../../src/domain/task.ts";
 import type { Random } from "../../src/advice/statistics/random.ts";
 
 /** How users come to the model they use. */
@@ -57,7 +57,7 @@ export interface WorldRole extends Truth {
   role: string;
   agent: string;
   complexity: Complexity;
-  workClass: WorkClass;
+  category: Category;
   tasksPerDay: number;
   /** Tokens of the usual task. */
   usual: { requests: number; context: number; output: number };

@@ -111,6 +111,7 @@ function tierRuns(tier: Tier, runs: readonly Run[]): TierRuns[] {
   const interrupted = count(({ end }) => end === "interrupted");
   const accepted = count(({ rose, end }) => !rose && (end === "accepted" || end === "moved"));
   const failed = started - accepted - escalated - interrupted;
+  const successRate = wilson(accepted, started - interrupted);
   const fallbackRate = wilson(escalated, started);
   return [
     {
@@ -120,9 +121,9 @@ function tierRuns(tier: Tier, runs: readonly Run[]): TierRuns[] {
       escalated,
       failed,
       interrupted,
-      successRate: wilson(accepted, started - interrupted),
+      successRate,
       fallbackRate,
-      verdict: verdictOf(escalated / started, started),
+      verdict: verdictOf(escalated / started, successRate.value ?? 1, started),
     },
   ];
 }

@@ -1,14 +1,18 @@
-import { ENOUGH_TASKS } from "./tiers.ts";
 import type { NanoUsd } from "../../domain/money.ts";
+import type { Rate } from "../../domain/rate.ts";
+import { type Verdict, verdictOf } from "./tiers.ts";
 
-/** The panel of the seeds' fallback guide, under its own numbers. */
+/** The panel of the guide on falling back from Sonnet to Opus. */
 export interface Panel {
   calls: number;
   sonnetAttempts: number;
-  /** Null where no task started on Sonnet. */
+  /** Accepted ÷ tasks with a known outcome, as in the table of the tiers. Null where none has one. */
   sonnetSuccessRate: number | null;
   opusFallbacks: number;
+  /** Null where no task started on Sonnet. */
   fallbackRate: number | null;
+  /** What the guide itself calls success: the share that needed no fallback. */
+  withoutFallbackRate: number | null;
   actualNano: NanoUsd;
   alwaysOpusNano: NanoUsd;
   savingsNano: NanoUsd;
@@ -27,27 +31,35 @@ export interface PanelCounts {
   alwaysOpusNano: NanoUsd;
 }
 
-/** The guide counts as a success what needed no fallback, so its two rates add up to one. */
-export function makePanel(counts: PanelCounts): Panel {
+/** Returns the panel; `success` is Sonnet's rate in the table of the tiers. */
+export function makePanel(counts: PanelCounts, success: Rate): Panel {
   const { calls, sonnetAttempts, opusFallbacks, actualNano, alwaysOpusNano } = counts;
   const fallbackRate = sonnetAttempts === 0 ? null : opusFallbacks / sonnetAttempts;
   const savingsNano = alwaysOpusNano - actualNano;
   return {
     ...counts,
-    sonnetSuccessRate: fallbackRate === null ? null : 1 - fallbackRate,
+    sonnetSuccessRate: success.value,
     fallbackRate,
+    withoutFallbackRate: fallbackRate === null ? null : 1 - fallbackRate,
     savingsNano,
     savingsShare: alwaysOpusNano === 0 ? null : savingsNano / alwaysOpusNano,
     averagePerCallNano: calls === 0 ? null : actualNano / calls,
     averagePerCallOpusNano: calls === 0 ? null : alwaysOpusNano / calls,
-    recommendation: recommend(fallbackRate, sonnetAttempts),
+    recommendation: recommend(fallbackRate, success, sonnetAttempts),
   };
 }
 
-function recommend(fallbackRate: number | null, attempts: number): string {
+const RECOMMENDATIONS: Readonly<Record<Exclude<Verdict, "too-few">, string>> = {
+  excellent: "Excellent: Sonnet handles nearly everything. Keep the strategy.",
+  good: "Good: watch which tasks fall back or do not succeed.",
+  review: "Review the routing: some of these tasks want Opus from the start.",
+};
+
+function recommend(fallbackRate: number | null, success: Rate, attempts: number): string {
   if (fallbackRate === null) return "Nothing started on Sonnet in this period.";
-  if (attempts < ENOUGH_TASKS) return `Too few tasks to tell: ${ENOUGH_TASKS} are needed.`;
-  if (fallbackRate < 0.05) return "Excellent: Sonnet handles nearly everything. Keep the strategy.";
-  if (fallbackRate <= 0.15) return "Good: watch which tasks fall back.";
-  return "Review the routing: some of these tasks want Opus from the start.";
+  const verdict = verdictOf(fallbackRate, success.value ?? 1, attempts);
+  if (verdict === "too-few") return "Too few tasks to tell: 20 are needed.";
+  if (verdict === "review" && verdictOf(fallbackRate, 1, attempts) !== "review")
+    return "Few tasks fall back, but too many do not succeed: see which, and whether they want Opus or a better prompt.";
+  return RECOMMENDATIONS[verdict];
 }

@@ -3,6 +3,12 @@ import type { ThreadInput } from "../../domain/session-input.ts";
 
 /** One refused answer. */
 export interface Refusal {
+  /** ms since the epoch. */
+  at: number;
+  /** `main`, or the agent's id. */
+  thread: string;
+  /** The model that refused; empty when only a notice tells. */
+  model: string;
   file: string;
   line: number;
   /** Uuid of the prompt that it answers. */
@@ -11,14 +17,22 @@ export interface Refusal {
 }
 
 /** Answers that were refused: those that the client took away, and those that ended so. */
-export function findRefusals({ file, events, requests }: ThreadInput): Refusal[] {
+export function findRefusals({ file, agentId: thread = "main", events, requests }: ThreadInput): Refusal[] {
   const prompts = events.filter((event) => event.kind === "prompt");
   const taskAt = (line: number): string => prompts.findLast((prompt) => prompt.line <= line)?.uuid ?? "";
   const answers = requests
     .filter(({ stop, copied }) => stop === "refusal" && !copied)
-    .map(({ line, costNano = 0 }) => ({ file, line, task: taskAt(line), costNano }));
+    .map(({ at, line, model, costNano = 0 }) => ({
+      at,
+      thread,
+      model,
+      file,
+      line,
+      task: taskAt(line),
+      costNano,
+    }));
   const taken = events
     .filter((event) => event.kind === "refusal")
-    .map(({ line }) => ({ file, line, task: taskAt(line), costNano: 0 }));
+    .map(({ at, line }) => ({ at, thread, model: "", file, line, task: taskAt(line), costNano: 0 }));
   return [...answers, ...taken].sort((a, b) => a.line - b.line);
 }

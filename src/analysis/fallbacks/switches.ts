@@ -39,7 +39,7 @@ export function findSwitches(thread: ThreadInput, session: string, models: Model
     const stated = between.filter((event) => event.kind === "fallback");
     const changed = before !== undefined && before.model !== row.model;
     stated.forEach((event, at) => {
-      const cost = changed && at === stated.length - 1 ? rewritten(before, row, models) : NOTHING_REWRITTEN;
+      const cost = changed && at === stated.length - 1 ? rewritten(rows, index, models) : NOTHING_REWRITTEN;
       add(event, statedChange(event), cost);
     });
     if (before === undefined) {
@@ -51,7 +51,7 @@ export function findSwitches(thread: ThreadInput, session: string, models: Model
     add(
       row,
       { from: before.model, to: row.model, ...explain(before, row, step, { thread, pair, models }) },
-      rewritten(before, row, models),
+      rewritten(rows, index, models),
     );
   });
   for (const event of thread.events)
@@ -189,19 +189,30 @@ export function tierOf(models: ModelTable, model: string): Tier | undefined {
   return models.find(model)?.family;
 }
 
-const CACHE_LIFETIME_MS = 3_600_000;
+const FIVE_MINUTES_MS = 300_000;
+const ONE_HOUR_MS = 3_600_000;
+
+/** Returns how long the cache lives that a request leaves behind: as long as the latest writes up to it were made for. */
+export function cacheLifetime(rows: readonly RequestRow[], index: number): number {
+  const written = rows
+    .slice(0, index + 1)
+    .findLast(({ usage }) => usage.cacheWrite5m + usage.cacheWrite1h > 0);
+  return written && written.usage.cacheWrite1h > 0 ? ONE_HOUR_MS : FIVE_MINUTES_MS;
+}
 
 /**
- * What the context that the model before had in its cache cost once more: tokens that were not read from the cache, at the
- * price they had instead, less the price of reading them. Nothing where the pause was longer than any cache lives.
+ * Returns what the context that the model before had in its cache cost once more: tokens that were not read from the cache, at the price
+ * that they had instead, less the price of reading them. Nothing after a pause that the cache did not outlive.
  */
-function rewritten(before: RequestRow, row: RequestRow, models: ModelTable): Rewritten {
+function rewritten(rows: readonly RequestRow[], index: number, models: ModelTable): Rewritten {
+  const [before, row] = [rows[index - 1] as RequestRow, rows[index] as RequestRow];
   const entry = models.find(row.model);
   const terms: PriceTerms = { at: row.at, ...(row.fast && { fast: true }) };
   const rates = entry && ratesFor(entry, promptTokens(row.usage), terms);
   const context = Math.min(promptTokens(before.usage) + before.usage.output, promptTokens(row.usage));
   const tokens = Math.max(0, context - row.usage.cacheRead);
-  if (!rates || row.at - before.at > CACHE_LIFETIME_MS) return { rewrittenTokens: tokens, costNano: 0 };
+  const isGone = row.at - before.at > cacheLifetime(rows, index - 1);
+  if (!rates || isGone) return { rewrittenTokens: tokens, costNano: 0 };
   const writes5m = Math.min(tokens, row.usage.cacheWrite5m);
   const writes1h = Math.min(tokens - writes5m, row.usage.cacheWrite1h);
   const fresh = tokens - writes5m - writes1h;

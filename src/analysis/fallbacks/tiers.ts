@@ -3,7 +3,7 @@ import { FAMILIES, type Tier, tierRank } from "../../domain/model.ts";
 import { type Rate, wilson } from "../../domain/rate.ts";
 import { type Outcome, OUTCOMES } from "../../domain/task.ts";
 
-/** The seeds' bands for a fallback rate; a rate of fewer than 20 tasks gets none (docs/definitions.md). */
+/** How a tier did, by the worse of its two rates; fewer than 20 tasks get none (docs/definitions.md). */
 export type Verdict = "excellent" | "good" | "review" | "too-few";
 
 /** How the tasks that started on a tier ended. */
@@ -11,12 +11,24 @@ export interface TierReport {
   tier: Tier;
   started: number;
   outcomes: Record<Outcome, number>;
-  /** Accepted of those with a known outcome. */
+  /** Accepted of those with a known outcome; in its interval weak evidence counts for less. */
   successRate: Rate;
+  /** What its accepted tasks rest on. */
+  accepted: AcceptedBy;
   /** Finished on a higher tier because this one failed, refused or was not good enough, of all that started here. */
   fallbackRate: Rate;
   unknownShare: number;
   verdict: Verdict;
+}
+
+/** Accepted tasks by what says so. */
+export interface AcceptedBy {
+  /** A check passed after the last change. */
+  check: number;
+  /** A commit, the user's word, or an agent's report. */
+  other: number;
+  /** Only that the user continued. */
+  continued: number;
 }
 
 /** From this many tasks on a rate says something. */
@@ -33,17 +45,40 @@ export function reportTiers(tasks: readonly JudgedTask[]): TierReport[] {
 
 function reportTier(tier: Tier, tasks: readonly JudgedTask[]): TierReport {
   const outcomes = countOutcomes(tasks);
-  const known = tasks.length - outcomes.unknown;
+  const successRate = successRateOf(tasks);
   const fallbackRate = wilson(tasks.filter(isFallback).length, tasks.length);
   return {
     tier,
     started: tasks.length,
     outcomes,
-    successRate: wilson(outcomes.accepted, known),
+    successRate,
+    accepted: acceptedBy(tasks),
     fallbackRate,
     unknownShare: tasks.length === 0 ? 0 : outcomes.unknown / tasks.length,
-    verdict: verdictOf(fallbackRate.value ?? 0, tasks.length),
+    verdict: verdictOf(fallbackRate.value ?? 0, successRate.value ?? 1, tasks.length),
   };
+}
+
+/** What a task counts for in an interval whose verdict rests on weak evidence. */
+const WEAK_WEIGHT = 0.5;
+
+/** Returns accepted ÷ tasks with a known outcome. Weak evidence makes the interval wider, as half a task would. */
+export function successRateOf(tasks: readonly JudgedTask[]): Rate {
+  const known = tasks.filter(({ outcome }) => outcome !== "unknown");
+  if (known.length === 0) return wilson(0, 0);
+  const share = known.filter(({ outcome }) => outcome === "accepted").length / known.length;
+  const weak = known.filter(({ strength }) => strength === "weak").length;
+  const trials = known.length - weak * (1 - WEAK_WEIGHT);
+  return { ...wilson(share * trials, trials), value: share };
+}
+
+function acceptedBy(tasks: readonly JudgedTask[]): AcceptedBy {
+  const accepted = tasks.filter(({ outcome }) => outcome === "accepted");
+  const continued = accepted.filter(({ strength }) => strength === "weak").length;
+  const check = accepted.filter(
+    ({ strength, verification }) => strength === "strong" && verification === "passed",
+  ).length;
+  return { check, other: accepted.length - continued - check, continued };
 }
 
 /**
@@ -55,9 +90,13 @@ function isFallback({ outcome, startTier, finalTier }: JudgedTask): boolean {
   return tierRank(finalTier) > tierRank(startTier);
 }
 
-/** Below 5 % excellent, 5 to 15 % good, above that the routing wants a review (seed: fallback guide). */
-export function verdictOf(rate: number, tasks: number): Verdict {
+/**
+ * Below 5 % excellent, 5 to 15 % good, above that the routing wants a review (seed: fallback guide). The bands hold for what fell
+ * back and for what did not succeed alike: a tier whose tasks fail is not good because nobody went to a higher one.
+ */
+export function verdictOf(fallbackRate: number, successRate: number, tasks: number): Verdict {
   if (tasks < ENOUGH_TASKS) return "too-few";
+  const rate = Math.max(fallbackRate, 1 - successRate);
   if (rate < 0.05) return "excellent";
   return rate <= 0.15 ? "good" : "review";
 }
@@ -70,7 +109,7 @@ export function countOutcomes(tasks: readonly JudgedTask[]): Record<Outcome, num
 
 /** One row of a breakdown: what kind of tasks, and how they ended. */
 export interface GroupReport {
-  by: "complexity" | "class" | "role";
+  by: "category" | "complexity" | "role";
   name: string;
   tasks: number;
   outcomes: Record<Outcome, number>;
@@ -82,10 +121,10 @@ export interface GroupReport {
 export function reportGroups(tasks: readonly JudgedTask[]): GroupReport[] {
   const names = {
     complexity: (task: JudgedTask) => task.categories.complexity,
-    class: (task: JudgedTask) => task.categories.class,
+    category: (task: JudgedTask) => task.categories.category,
     role: (task: JudgedTask) => task.role,
   } as const;
-  return (["complexity", "class", "role"] as const).flatMap((by) =>
+  return (["category", "complexity", "role"] as const).flatMap((by) =>
     [...Map.groupBy(tasks, names[by])]
       .map(([name, group]) => reportGroup(by, name, group))
       .sort((a, b) => b.tasks - a.tasks || a.name.localeCompare(b.name)),
@@ -99,7 +138,7 @@ function reportGroup(by: GroupReport["by"], name: string, tasks: readonly Judged
     name,
     tasks: tasks.length,
     outcomes,
-    successRate: wilson(outcomes.accepted, tasks.length - outcomes.unknown),
+    successRate: successRateOf(tasks),
     fallbackRate: wilson(tasks.filter(isFallback).length, tasks.length),
   };
 }

@@ -1,11 +1,20 @@
 import type { Evidence } from "../../domain/task.ts";
 import { type Candidate, lastRequest } from "./candidate.ts";
-import { promptSays, seenAt } from "./evidence.ts";
+import { cameToItsEnd, endsInCall, wasLeftOpen } from "./ending.ts";
+import { promptSays, seenAt, weakly } from "./evidence.ts";
+import { planCarriedOutBy } from "./plans.ts";
 import { says } from "./same-work.ts";
 
-/** A verification passed after its last change, or the user went on; an agent run ended with its report. */
+/** It was verified, committed or carried on with, or the user went on; an agent run ended with its report. */
 export function isAccepted(task: Candidate): Evidence[] {
-  return [...verified(task), ...(task.kind === "turn" ? userWentOn(task) : reported(task))];
+  if (task.kind === "agent-run") return [...verified(task), ...reported(task)];
+  if (endsInCall(task) && !task.next) return [];
+  return [...carriedOut(task), ...verified(task), ...committed(task), ...userWentOn(task)];
+}
+
+function carriedOut(task: Candidate): Evidence[] {
+  const by = planCarriedOutBy(task);
+  return by ? [promptSays(by, "its plan was approved and carried out")] : [];
 }
 
 /** The pass that counts comes after every change that the task or its agents made. */
@@ -13,7 +22,7 @@ function verified(task: Candidate): Evidence[] {
   const all = [task, ...task.runs];
   const passes = all.flatMap((part) =>
     part.work.checks
-      .filter(({ verdict, line }) => verdict === "pass" && line >= part.work.lastChange)
+      .filter(({ verdict, line, aside }) => verdict === "pass" && !aside && line >= part.work.lastChange)
       .map((run) => ({ part, run })),
   );
   const changedAt = Math.max(0, ...all.flatMap(({ work }) => work.edits.map(({ at }) => at)));
@@ -23,31 +32,37 @@ function verified(task: Candidate): Evidence[] {
     seenAt(
       pass.part,
       pass.run.line,
-      changedAt > 0 ? "a verification passed after its last change" : "a verification passed",
+      changedAt > 0 ? "a check passed after its last change" : "a check passed",
     ),
   ];
+}
+
+/** Work in version control is done when it went through. */
+function committed(task: Candidate): Evidence[] {
+  const { commits, publishes, lastChange, edits } = task.work;
+  const done = [...commits, ...publishes].findLast(({ line }) => line >= lastChange);
+  if (!done) return [];
+  const why = done.publishes ? "it was pushed" : "it was committed";
+  const evidence = seenAt(task, done.line, why);
+  return [edits.length === 0 ? evidence : weakly(evidence)];
 }
 
 function userWentOn(task: Candidate): Evidence[] {
   const { next, cleared } = task;
   if (wasLeftOpen(task)) return [];
-  if (next)
-    return [
-      promptSays(next, says(next.draft.prompt, "praise") ? "the user was content" : "the user went on"),
-    ];
-  return cleared ? [{ ...cleared, why: "the user cleared the conversation and went on" }] : [];
-}
-
-const ENDED = new Set(["end_turn", "stop_sequence"]);
-
-/** Its process was gone before it had ended, so nobody had seen it done when the user went on. */
-function wasLeftOpen(task: Candidate): boolean {
-  const last = lastRequest(task);
-  if (ENDED.has(last?.stop ?? "")) return false;
-  return task.draft.events.some(({ kind, line }) => kind === "taken-up" && line > (last?.line ?? 0));
+  if (!next)
+    return cleared ? [weakly({ ...cleared, why: "the user cleared the conversation and continued" })] : [];
+  if (says(next.draft.prompt, "praise")) return [promptSays(next, "the user was content")];
+  if (next.draft.prompt?.topics[0] === "git:commit" && task.work.lastChange > 0)
+    return [promptSays(next, "the user had it committed")];
+  return [weakly(promptSays(next, "the user continued"))];
 }
 
 function reported(task: Candidate): Evidence[] {
+  const { call, draft } = task;
   const last = lastRequest(task);
-  return last && ENDED.has(last.stop ?? "") ? [seenAt(task, last.line, "it ended with its report")] : [];
+  if (last && cameToItsEnd(task)) return [seenAt(task, last.line, "it ended with its report")];
+  if (call?.status !== "completed" || !call.ok) return [];
+  const evidence = { file: call.file, line: call.line, why: "the client reports that it completed" };
+  return [draft.requests.length > 0 ? evidence : weakly(evidence)];
 }

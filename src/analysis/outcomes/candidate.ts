@@ -1,6 +1,7 @@
 import type { Tier } from "../../domain/model.ts";
 import type { Draft } from "./drafts.ts";
 import type { RequestRow } from "../../domain/session-input.ts";
+import { reportOf } from "./agents.ts";
 import type { CheckRun, Work } from "./work.ts";
 
 /** A task with everything around it that its outcome may rest on. */
@@ -36,6 +37,11 @@ export interface Candidate {
 
 export function lastRequest({ draft }: Candidate): RequestRow | undefined {
   return draft.requests.at(-1);
+}
+
+/** Returns whether an agent run is known only from its call and the call's result. */
+export function isUnseen({ draft }: Candidate): boolean {
+  return reportOf(draft.thread) !== undefined && draft.requests.length === 0;
 }
 
 /** Runs of verifications in the agents that it started. */

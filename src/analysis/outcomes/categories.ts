@@ -1,144 +1,176 @@
 import type { Event, PromptEvent } from "../../domain/event.ts";
-import type { Categories, Complexity, WorkClass } from "../../domain/task.ts";
+import type { Categories, Category } from "../../domain/task.ts";
+import { agentLabels } from "./agent-labels.ts";
+import { isDocs } from "./docs-files.ts";
+import { scoreComplexity } from "./complexity.ts";
+import { decide, type Tally, tally, weightAt } from "./tally.ts";
+import type { Work } from "./work.ts";
 
-/** What a category is derived from. */
+/** What the labels of a task are derived from. */
 export interface Clues {
-  prompt?: PromptEvent;
+  prompt?: Pick<PromptEvent, "topics" | "words" | "signals">;
   /** The agent type; `main` for a turn. */
   agent: string;
   events: readonly Event[];
+  work: Work;
+  /** Files that it or its agents edited. */
   files: ReadonlySet<string>;
+  linesWritten: number;
+  /** Different lines that those edits put in and took out. */
+  linesAdded: number;
+  linesRemoved: number;
+  requests: number;
   planMode: boolean;
+  /** It had agents work whose transcripts are not there. */
+  unseen: boolean;
+  /** Turns: the labels of the turn before, whose offer a bare "yes" takes. */
+  before?: Categories;
 }
 
-/** The two groupings of a task, from its words, its tools, its files and its agent; deterministic. */
+/** Returns the labels of a task, from its words, its tools, its files and its agent; deterministic. */
 export function categorize(clues: Clues): Categories {
-  const complexity = scoreComplexity(clues);
-  const work = scoreClass(clues, complexity.winner);
+  const category = scoreCategory(clues);
+  const complexity = scoreComplexity(clues, category.winner);
   return {
+    category: category.winner,
     complexity: complexity.winner,
-    class: work.winner,
-    from: [...new Set([...complexity.from, ...work.from])],
+    from: [...new Set([...category.from, ...complexity.from])],
   };
 }
 
-interface Scored<Label extends string> {
-  winner: Label;
-  from: string[];
-}
-
-/** The label with most points; the first of `order` on a tie. */
-function decide<Label extends string>(
-  points: Map<Label, { points: number; from: string[] }>,
-  order: readonly Label[],
-  fallback: Label,
-): Scored<Label> {
-  let winner = fallback;
-  let most = 0;
-  for (const label of order) {
-    const got = points.get(label)?.points ?? 0;
-    if (got > most) [winner, most] = [label, got];
-  }
-  return { winner, from: points.get(winner)?.from ?? [] };
-}
-
-function tally<Label extends string>() {
-  const points = new Map<Label, { points: number; from: string[] }>();
-  const add = (label: Label, amount: number, from: string): void => {
-    const got = points.get(label) ?? { points: 0, from: [] };
-    points.set(label, { points: got.points + amount, from: [...got.from, from] });
-  };
-  return { points, add };
-}
-
-/** Earlier words say more about what is asked. */
-const weightAt = (position: number): number => Math.max(1, 3 - position * 0.5);
-
-const COMPLEX_WORDS = new Set(["architecture", "multifile", "race", "security"]);
-
-function scoreComplexity(clues: Clues): Scored<Complexity> {
-  const { points, add } = tally<Complexity>();
-  const edits = clues.files.size > 0;
-  const reads = countTools(clues.events, READING);
-  const onlyLooked = !edits && reads > 0;
-  const topics = clues.prompt?.topics ?? [];
-  topics.forEach((topic, position) => {
-    const [group = "", word = ""] = topic.split(":");
-    const weight = weightAt(position);
-    if (group === "mechanical") add("mechanical", weight + 0.5, `word:${word}`);
-    else if (group === "reasoning")
-      add("reasoning", weight + (COMPLEX_WORDS.has(word) ? 4 : 0), `word:${word}`);
-    else if (group === "exploration") add("exploration", weight - 0.5, `word:${word}`);
-    else if (group === "debugging" && onlyLooked) add("exploration", weight, `word:${word}`);
-    else add("generative", weight, `word:${word}`);
-  });
-  addAgent(clues.agent, add);
-  if (edits) {
-    points.delete("exploration");
-    if (!points.has("mechanical") && !points.has("reasoning")) add("generative", 1, "tools:edits");
-  } else if (reads > 0) add("exploration", 2, "tools:read-only");
-  if (clues.files.size >= MANY_FILES && !points.has("mechanical"))
-    add("reasoning", 3, `files:${clues.files.size}`);
-  if (clues.planMode) add("reasoning", 2, "mode:plan");
-  return decide(
-    points,
-    ["reasoning", "mechanical", "generative", "exploration"],
-    edits ? "generative" : "exploration",
-  );
-}
-
-/** From here on an edit is a multi-file one (seed: three to four files fit a single pass). */
-const MANY_FILES = 8;
-const READING = /^(?:Read|Grep|Glob|LS|WebFetch|WebSearch|Bash|NotebookRead)$/;
-
-const AGENT_WORDS: readonly (readonly [RegExp, Complexity, WorkClass | undefined])[] = [
-  [/explor|search|find|research|locat|scout|reader/i, "exploration", undefined],
-  [/architect|plan|design/i, "reasoning", "planning"],
-  [/secur|audit|threat/i, "reasoning", undefined],
-  [/debug|bug|fix|troubleshoot/i, "generative", "debugging"],
-  [/refactor/i, "reasoning", "refactor"],
-  [/format|lint|commit|rename|changelog/i, "mechanical", undefined],
-  [/test-?runner|runner/i, "mechanical", undefined],
-  [/review/i, "generative", undefined],
-  [/test|implement|cod(?:er|ing)|develop|doc|writ|build/i, "generative", "code-generation"],
+/** In the order that decides a tie. */
+const ORDER: readonly Category[] = [
+  "git",
+  "review",
+  "planning",
+  "debugging",
+  "refactoring",
+  "docs",
+  "code-generation",
+  "question",
 ];
 
-function addAgent(agent: string, add: (label: Complexity, points: number, from: string) => void): void {
-  const match = AGENT_WORDS.find(([pattern]) => pattern.test(agent));
-  if (match) add(match[1], 4, `agent:${agent}`);
+/** How much a word of each kind says. */
+const WORD_POINTS: Readonly<Partial<Record<Category, number>>> = {
+  git: 4,
+  review: 2.5,
+  planning: 2.5,
+  debugging: 2,
+  refactoring: 2.5,
+  docs: 2,
+  "code-generation": 1,
+  question: 1,
+};
+
+/** Words that say more or less than others of their kind. */
+const OF_WORDS: Readonly<Record<string, number>> = { "debugging:bug": 3, "debugging:error": 1.5 };
+
+function scoreCategory(clues: Clues) {
+  const points = tally<Category>();
+  addWords(clues, points);
+  addSignals(clues, points);
+  addDeeds(clues, points);
+  addOffer(clues, points);
+  const agent = agentLabels(clues.agent);
+  if (agent) points.add(agent.category, 5, `agent:${clues.agent}`);
+  return decide(points, ORDER, clues.files.size > 0 ? "code-generation" : "question");
 }
 
-function scoreClass(clues: Clues, complexity: Complexity): Scored<WorkClass> {
-  const { points, add } = tally<WorkClass>();
-  (clues.prompt?.topics ?? []).forEach((topic, position) => {
+function addWords(clues: Clues, points: Tally<Category>): void {
+  const words = (clues.prompt?.topics ?? []).filter((topic) => !topic.startsWith("form:"));
+  let designs = false;
+  words.forEach((topic, position) => {
     const [group = "", word = ""] = topic.split(":");
-    const weight = weightAt(position);
-    if (group === "refactor") add("refactor", weight + 1.5, `word:${word}`);
-    else if (group === "debugging") add("debugging", weight + 1, `word:${word}`);
-    else if (group === "reasoning" && PLANNING.has(word)) add("planning", weight + 0.5, `word:${word}`);
-    else if (group === "reasoning" && word === "race") add("debugging", weight, `word:${word}`);
-    else if (group === "mechanical" && (word === "rename" || word === "move"))
-      add("refactor", weight, `word:${word}`);
-    else if (group === "generative" && word !== "review") add("code-generation", weight, `word:${word}`);
+    const base = OF_WORDS[topic] ?? WORD_POINTS[group as Category];
+    if (base === undefined) return;
+    if (group === "planning") designs = true;
+    const amount = base * weightAt(position) * trustIn(group as Category, clues);
+    points.add(group as Category, amount, `word:${word}`);
   });
-  const match = AGENT_WORDS.find(([pattern]) => pattern.test(clues.agent));
-  if (match?.[2]) add(match[2], 4, `agent:${clues.agent}`);
-  if (clues.planMode) add("planning", 4, "mode:plan");
-  if (complexity === "exploration") points.delete("code-generation");
-  if (complexity === "mechanical")
-    for (const label of ["code-generation", "debugging"] as const) points.delete(label);
-  if (!clues.planMode && [...clues.files].some((file) => !file.endsWith(".md"))) points.delete("planning");
-  if (points.size === 0 && clues.files.size > 0 && complexity !== "mechanical")
-    add("code-generation", 1, "tools:edits");
-  return decide(points, ["planning", "refactor", "debugging", "code-generation"], "other");
+  if (words[0] === "question:explain") points.add("question", 1.5, "word:explain");
+  if (designs && clues.files.size === 0 && (clues.prompt?.words ?? 0) > DESIGN_TALK)
+    points.add("planning", 1.5, "prompt:long");
 }
 
-const PLANNING = new Set(["plan", "design", "architecture"]);
+/** A prompt says that it is a long one. */
+const LONG_PROMPT = 12;
 
-function countTools(events: readonly Event[], which: RegExp): number {
-  let count = 0;
-  for (const event of events)
-    if (event.kind === "tools")
-      for (const [name, times] of Object.entries(event.counts)) if (which.test(name)) count += times;
-  return count;
+/** Who talks of an approach in so many words and has nothing changed designs. */
+const DESIGN_TALK = 40;
+
+/** What a skill or command is called it is for. */
+const COMMAND_NAME = 2;
+
+/** How far a category's words can be trusted, by what the prompt is and what was done. */
+function trustIn(category: Category, { prompt, files, work }: Clues): number {
+  const has = (form: string): boolean => prompt?.topics.includes(form) === true;
+  if (category === "planning") return files.size > 0 ? 0.3 : 1;
+  if (has("form:plan")) return FROM_PLANS.has(category) ? 1 : 0.3;
+  if (has("form:command")) return COMMAND_NAME;
+  if (category !== "git" || work.commits.length + work.publishes.length > 0) return 1;
+  // "Merge" and "push" in a long prompt or in a question are mostly what it is about.
+  return (prompt?.words ?? 0) > LONG_PROMPT || has("form:question") ? 0.4 : 1;
+}
+
+/** What a plan that is carried out can be. */
+const FROM_PLANS: ReadonlySet<Category> = new Set(["code-generation", "refactoring", "debugging"]);
+
+/** A finding of a review is answered, a symptom is looked into. */
+function addSignals({ prompt, planMode }: Clues, points: Tally<Category>): void {
+  const signals = new Set(prompt?.signals);
+  const forms = new Set(prompt?.topics);
+  if (signals.has("finding")) points.add("review", 6, "prompt:finding");
+  if (signals.has("symptom") || signals.has("failure")) points.add("debugging", 3, "prompt:symptom");
+  if (forms.has("form:plan")) points.add("code-generation", 2, "prompt:plan");
+  if (forms.has("form:question")) points.add("question", 2, "prompt:question");
+  if (planMode) points.add("planning", 6, "mode:plan");
+}
+
+/** From so many lines on it says something how many are taken out. */
+const FEW_REMOVED = 3;
+/** Whoever takes out nearly as many lines as they put in writes the same anew. */
+const SAME_ANEW = 0.75;
+
+/** What was done says more than what was asked for. */
+function addDeeds(clues: Clues, points: Tally<Category>): void {
+  const { prompt, events, work, files, planMode, unseen, linesAdded, linesRemoved } = clues;
+  const written = [...files];
+  const onlyDocs = written.length > 0 && written.every(isDocs);
+  const proposed = events.some((event) => event.kind === "plan" && event.step === "proposed");
+  if (proposed && written.length === 0) points.add("planning", 4, "tools:plan");
+  if (onlyDocs) {
+    points.add("docs", 4, "files:docs");
+    points.drop("refactoring", "code-generation");
+  } else if (written.length > 0) {
+    points.add("code-generation", 1, "tools:edits");
+    if (linesRemoved >= FEW_REMOVED && linesRemoved >= linesAdded * SAME_ANEW)
+      points.add("refactoring", 1.2, "edits:replaced");
+    points.scale("docs", 0.4);
+    if (!planMode) points.drop("planning");
+    points.scale("question", 0.2);
+  } else if (!unseen && !prompt?.topics.some((topic) => topic === "form:plan" || topic === "form:request")) {
+    points.add("question", 1.5, "tools:read-only");
+    points.scale("code-generation", 0.4);
+    points.scale("refactoring", 0.5);
+  }
+  const moved = work.commits.length + work.publishes.length > 0;
+  const asks = prompt?.topics.includes("form:question") === true;
+  if (moved && written.length === 0) points.add("git", asks ? 1.5 : 4, "tools:git");
+  if (moved && written.length > 0) points.scale("git", 0.5);
+}
+
+/** "Yes", "1" and "do it" take the category of the offer that they answer. */
+function addOffer({ prompt, before, files, work }: Clues, points: Tally<Category>): void {
+  const consents = prompt?.topics.includes("form:consent") === true;
+  if (!before || !(consents || prompt?.topics.includes("form:agreed"))) return;
+  const offered = before.category;
+  // Who agrees in more words, or says what to fix, says more than yes.
+  const weight = consents && !prompt?.topics.includes("debugging:fix") ? 3 : 1.5;
+  if (files.size === 0) {
+    if (work.commits.length === 0) points.add(offered, weight, "offer");
+    return;
+  }
+  const done =
+    offered === "planning" || offered === "question" || offered === "git" ? "code-generation" : offered;
+  points.add(done, weight, "offer");
 }

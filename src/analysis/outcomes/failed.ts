@@ -1,30 +1,24 @@
 import type { Evidence } from "../../domain/task.ts";
 import { type Candidate, checksOfRuns, lastRequest } from "./candidate.ts";
+import { cameToItsEnd, endsInCall } from "./ending.ts";
 import { seenAt } from "./evidence.ts";
 import { says } from "./same-work.ts";
-import { type CheckRun, uncleared } from "./work.ts";
-
-/** It ended on an error, a refusal or a truncation, or with a failing verification that nothing cleared. */
-export function isFailed(task: Candidate): Evidence[] {
-  return [...endedBadly(task), ...failedChecks(task), ...callFailed(task)];
-}
+import { isDocs } from "./docs-files.ts";
+import { type CheckRun, uncleared, type Work } from "./work.ts";
 
 const TRUNCATED = new Set(["max_tokens", "model_context_window_exceeded"]);
 
-function endedBadly(task: Candidate): Evidence[] {
+/** It ended on an error, a refusal or a truncation. */
+export function endedBadly(task: Candidate): Evidence[] {
   const last = lastRequest(task);
   const after = last?.line ?? 0;
   const found: Evidence[] = [];
   for (const event of task.draft.events) {
     if (event.line <= after) continue;
-    if (event.kind === "failure")
-      found.push(
-        seenAt(
-          task,
-          event.line,
-          `ended on an API error: ${event.status ?? ""} ${event.error}`.replaceAll("  ", " "),
-        ),
-      );
+    if (event.kind === "failure") {
+      const why = `ended on an API error: ${event.status ?? ""} ${event.error}`;
+      found.push(seenAt(task, event.line, why.replaceAll("  ", " ")));
+    }
     if (event.kind === "refusal" && event.final)
       found.push(seenAt(task, event.line, "the model refused, and nothing took over"));
     if (event.kind === "cut") found.push(seenAt(task, event.line, "cut off by the limit of turns"));
@@ -32,11 +26,17 @@ function endedBadly(task: Candidate): Evidence[] {
   if (last?.stop === "refusal") found.push(seenAt(task, last.line, "its last answer is a refusal"));
   if (last && TRUNCATED.has(last.stop ?? ""))
     found.push(seenAt(task, last.line, `its last answer was cut off: ${last.stop}`));
-  return found;
+  return [...found, ...callFailed(task)];
 }
 
-/** Its own checks and those of its agents; each may be cleared by the others. */
-function failedChecks(task: Candidate): Evidence[] {
+/**
+ * It ended with a failing check of its own or of its agents; each may be cleared by the others. Where nothing was changed, or only
+ * docs, a red check is what the task found and not what it did, unless it was to be fixed.
+ */
+export function endedRed(task: Candidate): Evidence[] {
+  if (endsInCall(task) || hadItCommitted(task)) return [];
+  const asked = task.draft.prompt?.topics.includes("debugging:fix");
+  if (!asked && ![task, ...task.runs].some(({ work }) => changedCode(work))) return [];
   const passes = [...task.work.checks, ...checksOfRuns(task)];
   return [task, ...task.runs].flatMap((part) => {
     const red = says(part.draft.prompt, "expects-red") || says(task.draft.prompt, "expects-red");
@@ -44,6 +44,19 @@ function failedChecks(task: Candidate): Evidence[] {
       .filter(({ check }) => !(red && (check.kind === "test" || check.kind === "all")))
       .map((run) => seenAt(part, run.line, describe(run)));
   });
+}
+
+/** Who has it committed has seen that what is red is not its doing. */
+function hadItCommitted({ next }: Candidate): boolean {
+  const prompt = next?.draft.prompt;
+  if (!prompt || says(prompt, "correction") || says(prompt, "failure")) return false;
+  return prompt.topics.slice(0, 2).some((topic) => HANDS_OVER.has(topic));
+}
+
+const HANDS_OVER: ReadonlySet<string> = new Set(["git:commit", "git:push", "git:pr", "git:merge"]);
+
+function changedCode({ edits, lastChange }: Work): boolean {
+  return edits.length === 0 ? lastChange > 0 : edits.some(({ file }) => !isDocs(file));
 }
 
 const CHECK_NAMES = {
@@ -56,11 +69,11 @@ const CHECK_NAMES = {
 
 function describe({ check, verdict }: CheckRun): string {
   const how = verdict === "timeout" ? "timed out" : "failed";
-  return `${CHECK_NAMES[check.kind]} ${how} and nothing that covers as much passed later`;
+  return `${CHECK_NAMES[check.kind]} ${how}, and nothing that covers as much passed later`;
 }
 
-function callFailed({ call, kind, draft }: Candidate): Evidence[] {
-  if (kind !== "agent-run" || !call || call.ok || call.denied || draft.requests.at(-1)?.stop === "end_turn")
-    return [];
+function callFailed(task: Candidate): Evidence[] {
+  const { call, kind } = task;
+  if (kind !== "agent-run" || !call || call.ok || call.denied || cameToItsEnd(task)) return [];
   return [{ file: call.file, line: call.line, why: "the call of the agent ended on an error" }];
 }

@@ -2,16 +2,20 @@ import type { Event, ResultEvent } from "../../domain/event.ts";
 import type { Evidence } from "../../domain/task.ts";
 import type { Candidate } from "./candidate.ts";
 import { seenAt } from "./evidence.ts";
-import { planWasRefined } from "./refined-plan.ts";
+import { planCarriedOutBy, planWasRefined } from "./plans.ts";
 
 /** The user stopped it, or refused a tool that it needed and did not let it go on another way in the same turn. */
 export function isInterrupted(task: Candidate): Evidence[] {
-  if (planWasRefined(task)) return [];
-  return [...stopped(task), ...refused(task), ...runStopped(task)];
+  if (planWasRefined(task) || planCarriedOutBy(task)) return [];
+  return [...stopped(task), ...refused(task), ...toldToStop(task), ...runStopped(task)];
 }
 
 function stopped(task: Candidate): Evidence[] {
-  const stop = task.draft.events.findLast(({ kind }) => kind === "interrupt");
+  const { events, requests } = task.draft;
+  const stop = events.findLast(({ kind }) => kind === "interrupt");
+  const ended = events.findLast(({ kind }) => kind === "turn-end");
+  // Whoever presses Escape at an empty prompt stops nothing.
+  if (stop && ended && ended.line < stop.line && !requests.some(({ line }) => line > ended.line)) return [];
   return stop ? [seenAt(task, stop.line, "the user interrupted it")] : [];
 }
 
@@ -25,22 +29,31 @@ function refused(task: Candidate): Evidence[] {
     .map(({ line }) => seenAt(task, line, "the user refused a tool, and it did not go on"));
 }
 
-/** After a refusal it did something else, or at least answered what the user said instead. */
+/** After a refusal it did something else. */
 function wentOn({ draft }: Candidate, denial: ResultEvent): boolean {
   if (draft.requests.every(({ line }) => line < denial.line)) return false;
-  if (denial.feedback) return true;
-  return draft.events.some((event) => event.line > denial.line && isActivity(event));
+  return draft.events.some((event) => isActivityAfter(event, denial));
 }
 
-function isActivity(event: Event): boolean {
+function isActivityAfter(event: Event, { line, at }: { line: number; at: number }): boolean {
+  if (event.kind === "tools") return (event.lastAt ?? event.at) > at;
+  if (event.line <= line) return false;
   return (
     event.kind === "edit" ||
     event.kind === "shell" ||
     event.kind === "agent-call" ||
-    event.kind === "tools" ||
     (event.kind === "plan" && event.step === "proposed") ||
     (event.kind === "result" && event.ok)
   );
+}
+
+/** A message in the middle of the work told it to stop, and it did. */
+function toldToStop({ draft, ...task }: Candidate): Evidence[] {
+  const stop = draft.events
+    .filter((event) => event.kind === "steer")
+    .findLast(({ signals }) => signals.includes("stop"));
+  if (!stop || draft.events.some((event) => isActivityAfter(event, stop))) return [];
+  return [seenAt({ draft, ...task }, stop.line, "the user told it to stop")];
 }
 
 function runStopped({ kind, call }: Candidate): Evidence[] {

@@ -5,6 +5,7 @@ import type { Candidate } from "./candidate.ts";
 import { type Draft, groupAgentRun, groupTurns } from "./drafts.ts";
 import type { SessionInput, ThreadInput } from "../../domain/session-input.ts";
 import { tierOf } from "../fallbacks/switches.ts";
+import { reportOf } from "./agents.ts";
 import { readWork } from "./work.ts";
 
 /** While linking, what a candidate knows of the others is still being filled in. */
@@ -34,23 +35,31 @@ export function linkCandidates(
   const runs = input.threads
     .filter(({ agentId }) => agentId !== undefined)
     .map((thread) => open(groupAgentRun(thread), "agent-run", models))
-    .filter(({ draft }) => draft.requests.length > 0 || draft.events.some(({ kind }) => kind === "failure"))
+    .filter(hasLeftSomething)
     .sort((a, b) => a.startedAt - b.startedAt);
   linkRuns(runs, turns);
   return [...turns, ...runs];
 }
 
+function hasLeftSomething({ draft }: Open): boolean {
+  const { thread, requests, events } = draft;
+  return (
+    requests.length > 0 || reportOf(thread) !== undefined || events.some(({ kind }) => kind === "failure")
+  );
+}
+
 function open(draft: Draft, kind: Candidate["kind"], models: ModelTable): Open {
-  const start = tierOf(models, draft.requests[0]?.model ?? "");
-  const final = tierOf(models, draft.requests.at(-1)?.model ?? "");
+  const reported = reportOf(draft.thread);
+  const start = tierOf(models, draft.requests[0]?.model ?? reported?.model ?? "");
+  const final = tierOf(models, draft.requests.at(-1)?.model ?? reported?.model ?? "");
   const times = [...draft.requests.map(({ at }) => at), ...draft.events.filter(isWork).map(({ at }) => at)];
-  const startedAt = draft.prompt?.at ?? times[0] ?? 0;
+  const startedAt = reported?.startedAt ?? draft.prompt?.at ?? times[0] ?? 0;
   return {
     draft,
     kind,
     work: readWork(draft.events),
     startedAt,
-    endedAt: Math.max(startedAt, ...times),
+    endedAt: Math.max(startedAt, reported?.endedAt ?? 0, ...times),
     runs: [],
     laterRuns: [],
     ...(start && { startTier: start }),
@@ -66,7 +75,8 @@ function isWork({ kind }: Event): boolean {
     kind === "interrupt" ||
     kind === "edit" ||
     kind === "shell" ||
-    kind === "retry"
+    kind === "retry" ||
+    kind === "turn-end"
   );
 }
 
@@ -90,7 +100,8 @@ function linkTurns(turns: readonly Open[], switches: readonly Switch[]): void {
     const until = next.draft.requests[0]?.line ?? from;
     const { file } = turn.draft.thread;
     const change = switches.findLast(
-      (change) => change.file === file && change.line >= from && change.line <= until,
+      (change) =>
+        change.file === file && change.thread === "main" && change.line >= from && change.line <= until,
     );
     if (change) turn.nextCause = change.cause;
   });

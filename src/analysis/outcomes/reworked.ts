@@ -1,33 +1,111 @@
 import type { EditEvent } from "../../domain/event.ts";
 import { unpackHashes } from "../../domain/hashes.ts";
 import type { Evidence } from "../../domain/task.ts";
-import type { Candidate } from "./candidate.ts";
-import { endsWhereItBegan, findCircles, isFile, takesBack } from "./circles.ts";
-import { promptSays, seenAt } from "./evidence.ts";
-import { planWasRefined } from "./refined-plan.ts";
+import { type Candidate, isUnseen } from "./candidate.ts";
+import { promptSays, seenAt, weakly } from "./evidence.ts";
+import { endsWhereItBegan, findLoops, isFile, takesBack } from "./loops.ts";
+import { planCarriedOutBy, planWasRefined } from "./plans.ts";
 import { asksAgain, givenOutAgain, isCorrection, says } from "./same-work.ts";
 import { passAfterChanges } from "./work.ts";
 
 /** Somebody had to do it again, or it ended where it had begun. */
 export function isReworked(task: Candidate): Evidence[] {
-  const again = task.kind === "turn" ? correctedOrAgain(task) : runDoneAgain(task);
-  return [...again, ...undoneLater(task), ...inCircles(task)];
+  const again = task.kind === "turn" ? userWasNotContent(task) : runDoneAgain(task);
+  return [...again, ...inLoops(task)];
 }
 
-function correctedOrAgain(task: Candidate): Evidence[] {
+/** How many turns later a complaint can still be about this one, if nothing was changed in between. */
+const TURNS_LATER = 3;
+
+function userWasNotContent(task: Candidate): Evidence[] {
   const { next, rewoundBy } = task;
   if (rewoundBy) return [promptSays(rewoundBy, "the conversation was rewound to before it")];
-  if (!next || planWasRefined(task)) return [];
-  if (isCorrection(next.draft.prompt) && !meansTheOneBefore(task, next))
-    return [promptSays(next, "the next prompt corrects it")];
-  return asksAgain(task, next) ? [promptSays(next, "the next prompt asks for the same again")] : [];
+  if (!next || planWasRefined(task) || planCarriedOutBy(task)) return [];
+  let later: Candidate | undefined = next;
+  for (let distance = 1; later && distance <= TURNS_LATER; distance++, later = later.next) {
+    const found = complaint(task, later, distance) ?? undone(task, later);
+    if (found) return [found];
+    if (later.work.lastChange > 0) break;
+  }
+  const red = foundRed(task, next);
+  if (red) return [red];
+  return asksAgain(task, next) && (!hasChanged(task) || isAboutIt(task, next))
+    ? [promptSays(next, "the next prompt asks for the same again")]
+    : [];
 }
 
-/** After a turn that changed nothing, a correction that redoes lines of the turn before it is about that one. */
-function meansTheOneBefore(task: Candidate, next: Candidate): boolean {
-  const before = task.previous?.work.edits ?? [];
-  if (task.work.lastChange > 0 || before.length === 0) return false;
-  return next.work.edits.some((edit) => before.some((own) => redoes(edit, own)));
+/** What a later prompt has against the work. */
+function complaint(task: Candidate, later: Candidate, distance: number): Evidence | undefined {
+  const { prompt } = later.draft;
+  if (says(prompt, "other-matter") || says(prompt, "finding")) return undefined;
+  const which = distance === 1 ? "the next prompt" : "a later prompt";
+  const about = isAboutIt(task, later);
+  if (isCorrection(prompt) && (about || (distance === 1 && hasChanged(task))))
+    return promptSays(later, `${which} corrects it`);
+  const failure = says(prompt, "failure");
+  if ((failure || says(prompt, "symptom")) && about)
+    return promptSays(later, `${which} reports that it does not work`);
+  if (failure && distance === 1 && hasChanged(task) && later.work.edits.length > 0)
+    return weakly(
+      promptSays(
+        later,
+        "the next prompt reports that something does not work, and files were changed for it",
+      ),
+    );
+  if (distance === 1 && says(prompt, "contradiction") && !hasChanged(task))
+    return weakly(promptSays(later, "the next prompt contradicts its answer"));
+  if (distance === 1 && says(prompt, "pushback") && (isRedone(task, later) || isRedone(task, later.next)))
+    return weakly(promptSays(later, "the next prompt doubts it, and its lines were written anew"));
+  return undefined;
+}
+
+function hasChanged(task: Candidate): boolean {
+  return task.work.lastChange > 0 || editsOf(task).length > 0;
+}
+
+/** The next turn looked first, found a check red, and wrote the lines anew. */
+function foundRed(task: Candidate, next: Candidate): Evidence | undefined {
+  const [first] = next.work.checks;
+  if (first?.verdict !== "fail" || first.line > (next.work.edits[0]?.line ?? 0) || !isRedone(task, next))
+    return undefined;
+  return seenAt(next, first.line, "the next turn found a check failing, and its lines were written anew");
+}
+
+/** A later turn changes the same files, or finds its checks red before it has changed anything. */
+function isAboutIt(task: Candidate, later: Candidate): boolean {
+  const own = editsOf(task);
+  if (own.length === 0) return wroteUnseen(task) && later.work.lastChange > 0;
+  const files = new Set(own.map(({ file }) => file));
+  if (editsOf(later).some(({ file }) => files.has(file))) return true;
+  const [first] = later.work.checks;
+  const changed = later.work.edits[0]?.line ?? Infinity;
+  return first?.verdict === "fail" && first.line < changed;
+}
+
+/** It had an agent work whose transcript is not there. */
+function wroteUnseen({ runs }: Candidate): boolean {
+  return runs.some(isUnseen);
+}
+
+function editsOf({ work, runs }: Candidate): readonly EditEvent[] {
+  return runs.length === 0 ? work.edits : [...work.edits, ...runs.flatMap((run) => run.work.edits)];
+}
+
+function isRedone(task: Candidate, later: Candidate | undefined): boolean {
+  if (!later) return false;
+  const own = editsOf(task);
+  return later.work.edits.some((edit) => own.some((before) => redoes(edit, before)));
+}
+
+/** Its files were brought back from version control, without a commit in between that keeps them. */
+function undone(task: Candidate, later: Candidate): Evidence | undefined {
+  if (task.work.commits.length > 0 || says(later.draft.prompt, "changed-mind")) return undefined;
+  const restore = later.work.restores.find(
+    ({ line, restores }) =>
+      !later.work.commits.some((commit) => commit.line < line) &&
+      editsOf(task).some(({ file }) => (restores ?? []).some((path) => path !== "*" && isFile(file, path))),
+  );
+  return restore && seenAt(later, restore.line, "its files were restored from version control");
 }
 
 function runDoneAgain(task: Candidate): Evidence[] {
@@ -45,32 +123,6 @@ function runDoneAgain(task: Candidate): Evidence[] {
   return [];
 }
 
-/** Within the next two turns its lines are undone, or edited again without a new wish behind it. */
-function undoneLater(task: Candidate): Evidence[] {
-  if (task.kind !== "turn") return [];
-  const own = [...task.work.edits, ...task.runs.flatMap(({ work }) => work.edits)];
-  const found: Evidence[] = [];
-  for (const later of [task.next, task.next?.next]) {
-    if (!later || isNewWish(later)) continue;
-    const edit = later.work.edits.find((edit) => own.some((before) => redoes(edit, before)));
-    if (edit)
-      found.push(seenAt(later, edit.line, "its lines were edited again within two turns, with no new wish"));
-    const restore = later.work.restores.find(({ restores }) =>
-      own.some(({ file }) => restores?.some((path) => isFile(file, path))),
-    );
-    if (restore) found.push(seenAt(later, restore.line, "its files were restored from version control"));
-  }
-  return found;
-}
-
-/** A prompt that wants something, rather than complain or say "go on". */
-function isNewWish({ draft }: Candidate): boolean {
-  const { prompt } = draft;
-  if (says(prompt, "changed-mind")) return true;
-  if (isCorrection(prompt) || says(prompt, "same-again")) return false;
-  return says(prompt, "new-work") || says(prompt, "asks-undo");
-}
-
 /** Half of what an edit put there is taken away again, or all of it is taken back. */
 function redoes(later: EditEvent, earlier: EditEvent): boolean {
   if (later.file !== earlier.file || later.line === earlier.line) return false;
@@ -82,20 +134,20 @@ function redoes(later: EditEvent, earlier: EditEvent): boolean {
   return gone * 2 >= added.length;
 }
 
-/** A circle that ends green is no rework, and neither is one that was asked for. */
-function inCircles(task: Candidate): Evidence[] {
-  if (says(task.draft.prompt, "asks-undo") || passAfterChanges(task.work)) return [];
-  const circles = findCircles(task.work);
-  const back = endsWhereItBegan(task.work);
-  return circles
-    .filter(({ kind }) => (kind === "back-again" ? back : !says(task.draft.prompt, "expects-red")))
-    .map(({ kind, line }) =>
-      seenAt(
-        task,
-        line,
-        kind === "back-again"
-          ? "its files are back in an earlier state"
-          : "the same verification failed twice with no different edit between",
-      ),
-    );
+/** A loop that ends green is no rework, and neither is one that was asked for or an experiment that looks for a cause. */
+function inLoops(task: Candidate): Evidence[] {
+  const { prompt } = task.draft;
+  if (says(prompt, "asks-undo") || passAfterChanges(task.work)) return [];
+  const looksForCause = prompt?.topics.some((topic) => topic.startsWith("debugging:")) === true;
+  const loops = findLoops(task.work);
+  const { checks, edits } = task.work;
+  // One edit and its way back is an experiment.
+  const wasTried =
+    loops.some(({ kind }) => kind === "back-again") || (checks.length === 0 && edits.length > 2);
+  if (wasTried && !looksForCause && endsWhereItBegan(task.work))
+    return [seenAt(task, task.work.lastChange, "its files are back in an earlier state")];
+  if (says(prompt, "expects-red")) return [];
+  return loops
+    .filter(({ kind }) => kind === "same-failure")
+    .map(({ line }) => seenAt(task, line, "the same tests failed again, and nothing new was tried"));
 }

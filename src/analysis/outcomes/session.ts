@@ -1,6 +1,7 @@
 import type { Bill } from "../../domain/bill.ts";
 import type { Switch } from "../../domain/switch.ts";
 import type { JudgedTask } from "../../domain/judged-task.ts";
+import type { Categories } from "../../domain/task.ts";
 import type { ModelTable } from "../../models/resolve.ts";
 import { toBills } from "../savings/bills.ts";
 import type { Candidate } from "./candidate.ts";
@@ -11,10 +12,11 @@ import { linkCandidates } from "./link.ts";
 import { accountPlanning, type PlanningShare } from "../fallbacks/opusplan.ts";
 import { findRefusals, type Refusal } from "../fallbacks/refusals.ts";
 import { findSwitches, isSubstituted } from "../fallbacks/switches.ts";
+import { separateAgents } from "./agents.ts";
 import { toTask } from "./to-task.ts";
 
-/** Bumped whenever a rule here changes, so that what was worked out before is worked out anew. */
-export const RULES_VERSION = 1;
+/** Raised whenever a rule changes, so that stored judgements are made anew. */
+export const RULES_VERSION = 2;
 
 /** A retry of the client, or an error that it showed. */
 export interface Trouble {
@@ -58,18 +60,20 @@ export interface SessionAnalysis {
   unattached: readonly Bill[];
 }
 
-/** The tasks of a session with their outcomes, and everything else that its transcripts tell. */
+/** Returns the tasks of a session with their outcomes, and everything else that its transcripts tell. */
 export function analyzeSession(
-  input: SessionInput,
+  stored: SessionInput,
   models: ModelTable,
   cleared?: Candidate["cleared"],
 ): SessionAnalysis {
+  const input = separateAgents(stored);
   const switches = input.threads
     .flatMap((thread) => findSwitches(thread, input.session, models))
     .sort((a, b) => a.at - b.at || a.line - b.line);
   const candidates = linkCandidates(input, switches, models, cleared);
+  const labels = new Map<Candidate, Categories>();
   const tasks = candidates
-    .map((candidate) => toTask(candidate, { input, switches, models }))
+    .map((candidate) => toTask(candidate, { input, switches, models, labels }))
     .sort((a, b) => a.startedAt - b.startedAt);
   const planning = accountPlanning(input, switches, models);
   return {
@@ -88,6 +92,7 @@ export function analyzeSession(
       input.threads
         .filter(({ agentId }) => agentId === undefined)
         .flatMap((thread) => groupTurns(thread).before),
+      models.promptBorders,
     ),
   };
 }

@@ -1,14 +1,17 @@
 import type { Event } from "../../domain/event.ts";
 import type { Switch } from "../../domain/switch.ts";
 import type { JudgedTask } from "../../domain/judged-task.ts";
+import { countHashes } from "../../domain/hashes.ts";
 import { isEffort, isFamily } from "../../domain/model.ts";
-import type { Task } from "../../domain/task.ts";
+import type { Categories, Task } from "../../domain/task.ts";
 import { promptTokens, type Tokens } from "../../domain/usage.ts";
 import type { ModelTable } from "../../models/resolve.ts";
 import { addUsage, toBills } from "../savings/bills.ts";
-import type { Candidate } from "./candidate.ts";
+import { type Candidate, isUnseen } from "./candidate.ts";
 import { categorize } from "./categories.ts";
-import { findCircles } from "./circles.ts";
+import { reportOf } from "./agents.ts";
+import { findLoops } from "./loops.ts";
+import { planLeftOpen } from "./plans.ts";
 import { takenOverBy } from "./escalated.ts";
 import type { RequestRow, SessionInput } from "../../domain/session-input.ts";
 import { judge } from "./outcome.ts";
@@ -19,37 +22,39 @@ interface Surroundings {
   input: SessionInput;
   switches: readonly Switch[];
   models: ModelTable;
+  /** Labels of the tasks before it. */
+  labels: Map<Candidate, Categories>;
 }
 
-/** A judged task as everything else uses it. */
-export function toTask(candidate: Candidate, { input, switches, models }: Surroundings): JudgedTask {
+/** Returns a judged task as everything else uses it, and adds its labels to those of the tasks before it. */
+export function toTask(candidate: Candidate, surroundings: Surroundings): JudgedTask {
+  const { input, switches, models } = surroundings;
   const { draft, kind, work, startTier } = candidate;
   const { thread, prompt, requests, events } = draft;
-  const { outcome, evidence } = judge(candidate);
+  const { outcome, strength, evidence } = judge(candidate);
   const finalTier =
     outcome === "escalated"
       ? (takenOverBy(candidate)?.startTier ?? candidate.finalTier)
       : candidate.finalTier;
   const agent = kind === "turn" ? "main" : (thread.agentType ?? "unknown");
-  const files = new Set(work.edits.map(({ file }) => file));
   const effort = requests.map((row) => row.effort).find(isEffort);
   const retries = events.filter((event) => event.kind === "retry");
   const cost = costOf([...requests, ...draft.parts]);
-  const planMode = isPlanning(candidate);
+  const reported = reportOf(thread);
   return {
     kind,
     key: kind === "turn" ? (prompt?.uuid ?? "") : (thread.agentId ?? ""),
     session: input.session,
     project: input.project,
     file: thread.file,
-    line: prompt?.line ?? requests[0]?.line ?? 1,
+    line: reported?.line ?? prompt?.line ?? requests[0]?.line ?? 1,
     ...(kind === "turn" ? { index: indexOf(candidate) } : { agentId: thread.agentId ?? "" }),
     agent,
     role: agent,
     ...parentOf(candidate),
     startedAt: candidate.startedAt,
     durationMs: candidate.endedAt - candidate.startedAt,
-    models: [...new Set(requests.map(({ model }) => model))],
+    models: modelsOf(candidate, models),
     ...(startTier && { startTier }),
     ...(finalTier && { finalTier }),
     ...(effort !== undefined && { effort }),
@@ -57,25 +62,69 @@ export function toTask(candidate: Candidate, { input, switches, models }: Surrou
     substituted: requests.filter((row) => isSubstituted(row, models)).length,
     requests: requests.length,
     tokens: tokensOf([...requests, ...draft.parts]),
-    bills: toBills([...requests, ...draft.parts]),
+    bills: toBills([...requests, ...draft.parts], models.promptBorders),
     costNano: cost,
     fullCostNano:
       cost +
       candidate.runs.reduce((sum, run) => sum + costOf([...run.draft.requests, ...run.draft.parts]), 0),
     contextTokens: requests[0] ? promptTokens(requests[0].usage) : 0,
     promptWords: prompt?.words ?? 0,
-    filesTouched: files.size,
+    filesTouched: new Set(work.edits.map(({ file }) => file)).size,
     longestEdit: Math.max(0, ...work.edits.map(({ lines }) => lines)),
     linesWritten: work.edits.reduce((sum, { lines }) => sum + lines, 0),
-    planMode,
+    planMode: isPlanning(candidate),
     availabilityFallback: hasFallback(candidate, switches),
     verification: verificationOf(candidate),
     retries: retries.length,
     retryDelayMs: retries.reduce((sum, { delayMs }) => sum + delayMs, 0),
-    circles: findCircles(work).length,
+    loops: findLoops(work).length,
     outcome,
+    strength,
     evidence,
-    categories: categorize({ agent, events, files, planMode, ...(prompt && { prompt }) }),
+    categories: label(candidate, agent, surroundings.labels),
+    ...planFields(candidate),
+    ...(reported?.totalTokens !== undefined && { reportedTokens: reported.totalTokens }),
+  };
+}
+
+/** Labels a task; what its agents wrote is part of what it did. */
+function label(candidate: Candidate, agent: string, labels: Map<Candidate, Categories>): Categories {
+  const { draft, work, runs, previous } = candidate;
+  const edits = [...work.edits, ...runs.flatMap((run) => run.work.edits)];
+  const before = previous && labels.get(previous);
+  const found = categorize({
+    agent,
+    events: draft.events,
+    work,
+    files: new Set(edits.map(({ file }) => file)),
+    linesWritten: edits.reduce((sum, { lines }) => sum + lines, 0),
+    linesAdded: edits.reduce((sum, { added }) => sum + countHashes(added), 0),
+    linesRemoved: edits.reduce((sum, { removed }) => sum + countHashes(removed), 0),
+    requests: draft.requests.length,
+    planMode: isPlanning(candidate),
+    unseen: runs.some(isUnseen),
+    ...(draft.prompt && { prompt: draft.prompt }),
+    ...(before && { before }),
+  });
+  labels.set(candidate, found);
+  return found;
+}
+
+/** Models that answered; of a run that is known only from its result, the model that the client reported. */
+function modelsOf({ draft }: Candidate, models: ModelTable): readonly string[] {
+  const answered = [...new Set(draft.requests.map(({ model }) => model))];
+  const reported = reportOf(draft.thread)?.model;
+  if (answered.length > 0 || reported === undefined) return answered;
+  return [models.find(reported)?.id ?? reported];
+}
+
+function planFields(candidate: Candidate): Pick<JudgedTask, "plan" | "carriesOut"> {
+  const { prompt } = candidate.draft;
+  const left = candidate.kind === "turn" ? planLeftOpen(candidate)?.plan : undefined;
+  const { plan, planFrom } = prompt ?? {};
+  return {
+    ...(left !== undefined && { plan: left }),
+    ...(plan !== undefined && { carriesOut: { plan, ...(planFrom !== undefined && { session: planFrom }) } }),
   };
 }
 
@@ -119,10 +168,11 @@ function hasFallback({ draft }: Candidate, switches: readonly Switch[]): boolean
   const lines = [...draft.requests.map(({ line }) => line), ...draft.events.map(({ line }) => line)];
   const [first, last] = [Math.min(...lines), Math.max(...lines)];
   return switches.some(
-    ({ cause, file, line, trigger }) =>
+    ({ cause, file, line, thread, trigger }) =>
       cause === "availability" &&
       trigger !== "recovered" &&
       file === draft.thread.file &&
+      thread === (draft.thread.agentId ?? "main") &&
       line >= first &&
       line <= last,
   );

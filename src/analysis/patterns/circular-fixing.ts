@@ -1,15 +1,21 @@
+import type { Outcome } from "../../domain/task.ts";
 import { type PatternRule, placeOf, toFinding } from "./pattern.ts";
 
-/** Work that goes round: edits taken back, the same check failing twice with nothing new in between. */
+/** What came of it was good, or is not known: then it is not said to be lost. */
+const SPENT_IN_VAIN: ReadonlySet<Outcome> = new Set(["failed", "reworked", "escalated", "interrupted"]);
+
+/** Work that goes in loops: what was tried and taken back, the same tests failing again and again. */
 export const circularFixing: PatternRule = ({ tasks }) => {
-  const hit = tasks.filter(({ circles }) => circles >= 2);
+  const hit = tasks.filter(({ loops }) => loops >= 2);
   return toFinding(
-    "circular-fixing",
-    hit.map((task) => ({ place: placeOf(task), costNano: task.outcome === "accepted" ? 0 : task.costNano })),
+    hit.map((task) => ({
+      place: placeOf(task),
+      costNano: SPENT_IN_VAIN.has(task.outcome) ? task.costNano : 0,
+    })),
     {
       evidence: {
         tasks: hit.length,
-        circles: hit.reduce((sum, { circles }) => sum + circles, 0),
+        loops: hit.reduce((sum, { loops }) => sum + loops, 0),
         endedGreen: hit.filter(({ outcome }) => outcome === "accepted").length,
       },
       instead: "a higher tier after the second failure of the same check",

@@ -6,7 +6,6 @@ export const coldCache: PatternRule = ({ analyses }) => {
   const tokens = (cause: string) =>
     all.filter((sighting) => sighting.cause === cause).reduce((sum, sighting) => sum + sighting.tokens, 0);
   return toFinding(
-    "cold-cache",
     all.map(({ session, file, line, costNano }) => ({ place: { session, file, line }, costNano })),
     {
       evidence: { tokensAfterPause: tokens("pause"), hourWritesNeverRead: tokens("never-read") },

@@ -3,9 +3,15 @@ import type { RequestRow, ThreadInput } from "../../domain/session-input.ts";
 import { promptTokens } from "../../domain/usage.ts";
 import { ratesFor } from "../../models/price.ts";
 import type { ModelTable } from "../../models/resolve.ts";
+import { cacheLifetime } from "../fallbacks/switches.ts";
 
 /** A cache that was paid for without use. */
 export interface ColdCache {
+  /** ms since the epoch. */
+  at: number;
+  /** `main`, or the agent's id. */
+  thread: string;
+  model: string;
   file: string;
   line: number;
   cause: "pause" | "never-read";
@@ -13,40 +19,38 @@ export interface ColdCache {
   costNano: NanoUsd;
 }
 
-const FIVE_MINUTES = 300_000;
-const ONE_HOUR = 3_600_000;
 /** Less than this is not worth a word. */
 const LEAST_TOKENS = 10_000;
 
-/** Context written again after the cache had gone, and an hour's writes that nothing read afterwards. */
-export function findColdCaches({ file, requests }: ThreadInput, models: ModelTable): ColdCache[] {
+/**
+ * Finds context that was written again after the cache had gone, and an hour's writes that nothing read afterwards. The first request
+ * after a compaction has another context, so nothing of it was in the cache.
+ */
+export function findColdCaches(
+  { file, agentId: thread = "main", requests, events }: ThreadInput,
+  models: ModelTable,
+): ColdCache[] {
   const rows = requests.filter(({ part, copied }) => !part && !copied).toSorted((a, b) => a.line - b.line);
+  const compactions = events.filter(({ kind }) => kind === "compact").map(({ line }) => line);
   const found: ColdCache[] = [];
+  const add = (row: RequestRow, cause: ColdCache["cause"], tokens: number, costNano: NanoUsd) =>
+    found.push({ at: row.at, thread, model: row.model, file, line: row.line, cause, tokens, costNano });
   rows.forEach((row, index) => {
     const before = rows[index - 1];
-    const gone = before && goneAfterPause(before, row);
-    if (gone)
-      found.push({ file, line: row.line, cause: "pause", tokens: gone, costNano: extra(row, gone, models) });
+    if (!before || compactions.some((line) => line > before.line && line <= row.line)) return;
+    const gone = goneAfterPause(before, row, cacheLifetime(rows, index - 1));
+    if (gone) add(row, "pause", gone, extra(row, gone, models));
   });
   const last = rows.at(-1);
   const unread = last?.usage.cacheWrite1h ?? 0;
   if (last && rows.length === 1 && unread >= LEAST_TOKENS)
-    found.push({
-      file,
-      line: last.line,
-      cause: "never-read",
-      tokens: unread,
-      costNano: surplus(last, unread, models),
-    });
+    add(last, "never-read", unread, surplus(last, unread, models));
   return found;
 }
 
-/** Tokens that the request before had in the cache and this one wrote again, on the same model. */
-function goneAfterPause(before: RequestRow, row: RequestRow): number | undefined {
-  if (before.model !== row.model) return undefined;
-  const pause = row.at - before.at;
-  const lifetime = before.usage.cacheWrite1h > 0 ? ONE_HOUR : FIVE_MINUTES;
-  if (pause < lifetime) return undefined;
+/** Returns the tokens that the request before had in the cache and this one wrote again, on the same model. */
+function goneAfterPause(before: RequestRow, row: RequestRow, lifetimeMs: number): number | undefined {
+  if (before.model !== row.model || row.at - before.at < lifetimeMs) return undefined;
   const written = row.usage.cacheWrite5m + row.usage.cacheWrite1h;
   const tokens = Math.min(written, promptTokens(before.usage) - row.usage.cacheRead);
   return tokens >= LEAST_TOKENS ? tokens : undefined;

@@ -10,7 +10,6 @@ export const contextBloat: PatternRule = ({ tasks }) => {
       kind === "turn" && contextTokens > LARGE_CONTEXT && tokens.output < 5_000,
   );
   return toFinding(
-    "context-bloat",
     hit.map((task) => ({
       place: placeOf(task),
       costNano: Math.round(task.costNano * (1 - LARGE_CONTEXT / 3 / task.contextTokens)),

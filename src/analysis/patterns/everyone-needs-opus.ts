@@ -19,7 +19,6 @@ export const everyoneNeedsOpus: PatternRule = ({ tasks, analyses, models }) => {
     .filter(({ status, error }) => status === 429 || /limit/.test(error));
   const hit = high.filter(({ categories }) => categories.complexity !== "reasoning");
   return toFinding(
-    "everyone-needs-opus",
     hit.map((task) => ({ place: placeOf(task), costNano: beyondTier(task, "sonnet", models) })),
     {
       evidence: {

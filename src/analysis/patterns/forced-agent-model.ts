@@ -6,7 +6,6 @@ import { type PatternInput, type PatternRule, placeOf, toFinding } from "./patte
 export const forcedAgentModel: PatternRule = ({ tasks, models }) => {
   const hit = tasks.filter((task) => isForced(task, models));
   return toFinding(
-    "forced-agent-model",
     hit.map((task) => ({ place: placeOf(task), costNano: isDearer(task, models) ? task.costNano : 0 })),
     {
       evidence: { runs: hit.length, agents: [...new Set(hit.map(({ agent }) => agent))].sort().join(", ") },

@@ -13,7 +13,6 @@ export const haikuSpeedTrap: PatternRule = ({ tasks }) => {
   );
   const hit = long.filter(({ outcome }) => NOT_GOOD.has(outcome));
   return toFinding(
-    "haiku-speed-trap",
     hit.map((task) => ({ place: placeOf(task), costNano: task.fullCostNano })),
     {
       evidence: {

@@ -14,7 +14,6 @@ export const inheritedAgents: PatternRule = ({ tasks, models }) => {
   );
   const agents = new Set(hit.map(({ agent }) => agent));
   return toFinding(
-    "inherited-agents",
     hit.map((task) => ({ place: placeOf(task), costNano: beyondTier(task, "haiku", models) })),
     {
       evidence: { runs: hit.length, agents: [...agents].sort().join(", ") },

@@ -8,7 +8,6 @@ export const midConversationSwitch: PatternRule = ({ analyses }) => {
     .flatMap(({ switches }) => switches)
     .filter(({ cause, rewrittenTokens }) => CHOSEN.has(cause) && rewrittenTokens > 0);
   return toFinding(
-    "mid-conversation-switch",
     hit.map(({ session, file, line, costNano }) => ({ place: { session, file, line }, costNano })),
     {
       evidence: {

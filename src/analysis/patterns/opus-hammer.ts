@@ -1,29 +1,27 @@
+import type { JudgedTask } from "../../domain/judged-task.ts";
 import { tierRank } from "../../domain/model.ts";
 import { beyondTier } from "./cheaper.ts";
 import { type PatternRule, placeOf, toFinding } from "./pattern.ts";
 
 const MOST_FILES = 3;
 const MOST_LINES = 60;
+/** So many requests are no small work, whatever they changed. */
+const MOST_REQUESTS = 12;
 
 /** Small mechanical work on Opus or above. */
 export const opusHammer: PatternRule = ({ tasks, models }) => {
-  const hit = tasks.filter(
-    ({ startTier, categories, filesTouched, linesWritten }) =>
-      startTier !== undefined &&
-      tierRank(startTier) >= tierRank("opus") &&
-      categories.complexity === "mechanical" &&
-      filesTouched <= MOST_FILES &&
-      linesWritten <= MOST_LINES,
+  const parents = new Set(
+    tasks.flatMap(({ session, parent }) => (parent === undefined ? [] : `${session} ${parent}`)),
   );
-  const mechanical = tasks.filter(({ categories }) => categories.complexity === "mechanical").length;
+  const mechanical = tasks.filter(({ categories }) => categories.complexity === "mechanical");
+  const hit = mechanical.filter((task) => isOnOpus(task) && isSmall(task) && !parents.has(idOf(task)));
   return toFinding(
-    "opus-hammer",
     hit.map((task) => ({ place: placeOf(task), costNano: beyondTier(task, "sonnet", models) })),
     {
       evidence: {
         tasks: hit.length,
-        mechanicalTasks: mechanical,
-        ofMechanicalShare: hit.length / Math.max(1, mechanical),
+        mechanicalTasks: mechanical.length,
+        ofMechanicalShare: hit.length / Math.max(1, mechanical.length),
       },
       instead: "the same tokens on Sonnet of that day",
       sureness: "estimate",
@@ -31,3 +29,16 @@ export const opusHammer: PatternRule = ({ tasks, models }) => {
     3,
   );
 };
+
+function isOnOpus({ startTier }: JudgedTask): boolean {
+  return startTier !== undefined && tierRank(startTier) >= tierRank("opus");
+}
+
+function isSmall({ filesTouched, linesWritten, requests }: JudgedTask): boolean {
+  return filesTouched <= MOST_FILES && linesWritten <= MOST_LINES && requests <= MOST_REQUESTS;
+}
+
+/** As its agent runs name it: whoever gives work to others does more than the small edit that is left. */
+function idOf({ kind, session, index, agentId }: JudgedTask): string {
+  return `${session} ${kind === "turn" ? `turn:${index}` : agentId}`;
+}

@@ -1,4 +1,4 @@
-import type { Finding, PatternKind, Place } from "../../domain/finding.ts";
+import type { Finding, FindingPlace } from "../../domain/finding.ts";
 import type { JudgedTask } from "../../domain/judged-task.ts";
 import type { NanoUsd } from "../../domain/money.ts";
 import type { ModelTable } from "../../models/resolve.ts";
@@ -11,35 +11,36 @@ export interface PatternInput {
   models: ModelTable;
 }
 
-/** One rule: finds one pattern, or nothing. */
-export type PatternRule = (input: PatternInput) => Finding | undefined;
+/** What a rule says about the pattern that it found; its name and its texts are in the list of patterns. */
+type Found = Omit<Finding, "kind" | "title" | "what">;
 
-/** One time that a pattern was seen. */
-export interface Sighting {
-  place: Place;
+/** Finds one pattern, or nothing. */
+export type PatternRule = (input: PatternInput) => Found | undefined;
+
+/** One occurrence of a pattern. */
+export interface Occurrence {
+  place: Omit<FindingPlace, "costNano">;
   costNano: NanoUsd;
 }
 
 const PLACES_SHOWN = 20;
 
-/** A finding over its sightings, the dearest first; undefined where there are fewer than `least`. */
+/** Returns a finding over its occurrences, the most expensive first; undefined when there are fewer than `least`. */
 export function toFinding(
-  kind: PatternKind,
-  sightings: readonly Sighting[],
+  occurrences: readonly Occurrence[],
   rest: Pick<Finding, "evidence" | "instead" | "sureness">,
   least = 1,
-): Finding | undefined {
-  if (sightings.length < least) return undefined;
-  const sorted = sightings.toSorted((a, b) => b.costNano - a.costNano);
+): Found | undefined {
+  if (occurrences.length < least) return undefined;
+  const sorted = occurrences.toSorted((a, b) => b.costNano - a.costNano);
   return {
-    kind,
-    where: sorted.slice(0, PLACES_SHOWN).map(({ place }) => place),
-    times: sightings.length,
-    costNano: sightings.reduce((sum, { costNano }) => sum + costNano, 0),
+    where: sorted.slice(0, PLACES_SHOWN).map(({ place, costNano }) => ({ ...place, costNano })),
+    times: occurrences.length,
+    costNano: occurrences.reduce((sum, { costNano }) => sum + costNano, 0),
     ...rest,
   };
 }
 
-export function placeOf({ session, file, line }: JudgedTask): Place {
+export function placeOf({ session, file, line }: JudgedTask): Occurrence["place"] {
   return { session, file, line };
 }

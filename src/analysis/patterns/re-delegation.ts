@@ -6,7 +6,6 @@ export const reDelegation: PatternRule = ({ tasks }) => {
     ({ kind, outcome }) => kind === "agent-run" && (outcome === "escalated" || outcome === "reworked"),
   );
   return toFinding(
-    "re-delegation",
     hit.map((task) => ({ place: placeOf(task), costNano: task.fullCostNano })),
     {
       evidence: {

@@ -8,7 +8,6 @@ export const refusalLoop: PatternRule = ({ analyses }) => {
   const tasks = Map.groupBy(hit, ({ session, task }) => `${session} ${task}`);
   const loops = [...tasks.values()].filter((same) => same.length >= 2);
   return toFinding(
-    "refusal-loop",
     loops.flatMap((same) => {
       const [first] = same;
       const costNano = same.reduce((sum, refusal) => sum + refusal.costNano, 0);

@@ -6,7 +6,6 @@ const STORM = 5;
 export const retryStorm: PatternRule = ({ tasks }) => {
   const hit = tasks.filter(({ retries }) => retries >= STORM);
   return toFinding(
-    "retry-storm",
     hit.map(({ session, file, line }) => ({ place: { session, file, line }, costNano: 0 })),
     {
       evidence: {

@@ -15,7 +15,6 @@ export const thinkingExplosion: PatternRule = ({ tasks, models }) => {
   const thinking = hit.reduce((sum, { tokens }) => sum + tokens.thinking, 0);
   const output = hit.reduce((sum, { tokens }) => sum + tokens.output, 0);
   return toFinding(
-    "thinking-explosion",
     hit.map((task) => ({
       place: placeOf(task),
       costNano: task.startTier && isHighEffort(task) ? beyondTier(task, task.startTier, models, "medium") : 0,

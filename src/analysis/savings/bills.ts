@@ -1,20 +1,20 @@
 import type { Bill } from "../../domain/bill.ts";
-import { isLongPrompt, NO_USAGE, type Usage } from "../../domain/usage.ts";
+import { borderBelow, NO_USAGE, promptTokens, type Usage } from "../../domain/usage.ts";
 import type { RequestRow } from "../../domain/session-input.ts";
 
 const DAY_MS = 86_400_000;
 
-/** Requests of one price added up. */
-export function toBills(requests: readonly RequestRow[]): Bill[] {
+/** Adds up requests that every model prices alike; `borders` as promptBorders returns them. */
+export function toBills(requests: readonly RequestRow[], borders: readonly number[]): Bill[] {
   const bills = new Map<string, Bill>();
   for (const row of requests) {
     const { model, at, usage, effort = "", costNano } = row;
     const day = Math.floor(at / DAY_MS);
-    const long = isLongPrompt(usage);
+    const promptAbove = borderBelow(promptTokens(usage), borders);
     const terms = `${row.fast} ${row.usOnly} ${row.batch} ${costNano === undefined}`;
-    const key = `${model} ${day} ${long} ${terms} ${effort}`;
+    const key = `${model} ${day} ${promptAbove} ${terms} ${effort}`;
     let bill = bills.get(key);
-    if (!bill) bills.set(key, (bill = newBill(row, day * DAY_MS, long)));
+    if (!bill) bills.set(key, (bill = newBill(row, day * DAY_MS, promptAbove)));
     if (!row.part) bill.requests++;
     bill.usage = addUsage(bill.usage, usage);
     if (costNano !== undefined) bill.costNano = (bill.costNano ?? 0) + costNano;
@@ -22,11 +22,11 @@ export function toBills(requests: readonly RequestRow[]): Bill[] {
   return [...bills.values()];
 }
 
-function newBill({ model, fast, usOnly, batch, effort }: RequestRow, day: number, long: boolean): Bill {
+function newBill({ model, fast, usOnly, batch, effort }: RequestRow, day: number, promptAbove: number): Bill {
   return {
     model,
     day: new Date(day).toISOString().slice(0, 10),
-    long,
+    promptAbove,
     requests: 0,
     usage: NO_USAGE,
     ...(fast && { fast }),

@@ -84,18 +84,15 @@ export function scaleUsage(usage: Usage, tokens: number, output = 1): Usage {
 }
 
 /**
- * A bill holds many requests, so its sum says nothing of the length of one prompt: the long-prompt tier applies where the
- * bill says so. Fast mode has no counterpart on models without it.
+ * Prices a bill at the model's own border of long prompts: a bill holds many requests, and all their prompts are on one side of every
+ * border. Fast mode has no counterpart on models without it.
  */
 function priceGroup(usage: Usage, bill: Bill, model: ModelEntry, at: number): NanoUsd | undefined {
-  const { longPrompt: _, ...short } = model;
-  const long =
-    bill.long && model.longPrompt ? { ...short, rates: model.longPrompt.rates, earlier: [] } : short;
   const terms = {
     at,
     ...(bill.fast && { fast: true }),
     ...(bill.usOnly && { usOnly: true }),
     ...(bill.batch && { batch: true }),
   };
-  return priceUsage(long, usage, terms);
+  return priceUsage(model, usage, terms, bill.promptAbove + 1);
 }

@@ -10,9 +10,9 @@ export interface Projection {
 
 /** Without two days there is no telling how much they differ: then only `mid` is known. */
 export interface Interval {
-  low: NanoUsd | null;
-  mid: NanoUsd;
-  high: NanoUsd | null;
+  lowNano: NanoUsd | null;
+  midNano: NanoUsd;
+  highNano: NanoUsd | null;
 }
 
 /**
@@ -27,9 +27,9 @@ export function project(byActiveDay: readonly NanoUsd[], days: number): Projecti
     (length - byActiveDay.length) * mean ** 2;
   const error = length > 1 ? Math.sqrt(squares / (length - 1) / length) : undefined;
   const over = (span: number): Interval => ({
-    low: error === undefined ? null : Math.max(0, mean - Z95 * error) * span,
-    mid: mean * span,
-    high: error === undefined ? null : (mean + Z95 * error) * span,
+    lowNano: error === undefined ? null : Math.max(0, mean - Z95 * error) * span,
+    midNano: mean * span,
+    highNano: error === undefined ? null : (mean + Z95 * error) * span,
   });
   return { month: over(30), year: over(12 * 30), activeDays: byActiveDay.length, days: length };
 }

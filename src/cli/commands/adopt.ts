@@ -1,49 +1,60 @@
 import { loadAdoption } from "../../operations/adopt.ts";
-import { applyPlan, hasConflicts, hasWork } from "../../agents/load-plan.ts";
+import { applyPlan, hasConflicts } from "../../agents/load-plan.ts";
 import { adoptionJson, renderAdoptions } from "../../render/adoption.ts";
 import { renderApplied, renderPlan } from "../../render/changes.ts";
 import { renderAnswer } from "../../render/json.ts";
 import { createStyle } from "../../render/style.ts";
+import { choicesFrom, switchChoices } from "../choices.ts";
 import { defineCommand } from "../command.ts";
-import { askToWrite } from "../confirm.ts";
 import { EXIT } from "../exit.ts";
+import { reviewPlan } from "../review.ts";
+import { asWriter } from "../writer.ts";
+
+const NAMES = { type: "array", string: true, requiresArg: true } as const;
 
 export default defineCommand({
   options: {
-    user: { type: "boolean", describe: "the agents of the user's configuration folder" },
-    local: { type: "boolean", describe: "settings.local.json instead of settings.json" },
-    role: { type: "string", describe: "the role of the agents named" },
+    user: { type: "boolean", describe: "work on the agents of the user's configuration folder" },
+    local: { type: "boolean", describe: "write settings.local.json instead of settings.json" },
+    role: { type: "string", requiresArg: true, describe: "give the named agents this role" },
     plugins: { type: "boolean", describe: "copy plugins' agents, so that the copies can be routed" },
-    "dry-run": { type: "boolean", describe: "only show" },
-    yes: { type: "boolean", describe: "do not ask" },
-    diff: { type: "boolean", describe: "every line that changes" },
-    json: { type: "boolean", describe: "for programs" },
+    adopt: { ...NAMES, describe: "bring these agents under the policy, whatever it costs" },
+    leave: { ...NAMES, describe: "leave these agents as they are" },
+    "dry-run": { type: "boolean", describe: "show the plan only" },
+    yes: { type: "boolean", describe: "write the plan without asking" },
+    diff: { type: "boolean", describe: "show every line that changes" },
+    json: { type: "boolean", describe: "JSON for programs" },
   },
   examples: [
-    ["rolecall adopt", "give every existing agent a role, and the role's model and effort"],
+    ["rolecall adopt", "show each agent's role, model and price, and choose"],
     ["rolecall adopt python-pro --role implementer", "say which role an agent serves"],
   ],
   async run(args, io) {
     const { user, local, role, plugins, json } = args;
     const names = ((args["names"] ?? []) as unknown[]).map(String);
-    const plan = await loadAdoption({
-      cwd: io.cwd,
-      env: io.env,
-      user,
-      local,
-      names,
-      role,
-      copyPlugins: plugins,
-    });
+    const place = { cwd: io.cwd, env: io.env, user, local };
     const surface = { width: io.columns, style: createStyle(io.color) };
-    if (!json)
-      io.out(`${renderAdoptions(plan, surface)}\n${renderPlan(plan, surface, { fullDiff: args.diff })}`);
-    const done = hasConflicts(plan.changes) ? EXIT.no : EXIT.ok;
-    const declined = hasWork(plan.changes) ? await askToWrite("Write this?", args, io) : done;
-    const written = declined === undefined ? applyPlan(plan, io.now()) : [];
-    if (json)
-      io.out(renderAnswer("adopt", { ...adoptionJson(plan), written: written.map(({ path }) => path) }));
-    else if (written.length > 0) io.out(renderApplied(written));
-    return declined ?? done;
+    return asWriter("adopt", place, args, io, async () => {
+      const { plan, declined } = await reviewPlan(
+        choicesFrom(args.adopt, args.leave),
+        {
+          help: "numbers to switch agents (2 4-6, all, none)",
+          change: switchChoices,
+          show: async (choices) => {
+            const shown = await loadAdoption({ ...place, names, role, choices, copyPlugins: plugins });
+            const rest = renderPlan(shown, surface, { fullDiff: args.diff });
+            if (!json) io.out(`${renderAdoptions(shown, surface)}\n${rest}`);
+            return shown;
+          },
+        },
+        args,
+        json ? { ...io, ask: undefined } : io,
+      );
+      const written = declined === undefined ? applyPlan(plan, io.now()) : [];
+      const paths = written.map(({ path }) => path);
+      if (json) io.out(renderAnswer("adopt", { ...adoptionJson(plan), written: paths }));
+      else if (written.length > 0) io.out(renderApplied(written));
+      return declined ?? (hasConflicts(plan.changes) ? EXIT.no : EXIT.ok);
+    });
   },
 });

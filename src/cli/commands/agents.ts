@@ -2,11 +2,11 @@ import { readAgentReport } from "../../operations/agents.ts";
 import { agentsJson, renderAgents, renderAgentsCsv } from "../../render/agents.ts";
 import { defineCommand } from "../command.ts";
 import { EXPLAIN_OPTION, explained } from "../explained.ts";
-import { filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
+import { EVIDENCE_OPTION, filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
 import { runReport } from "../report.ts";
 
 export default defineCommand({
-  options: { ...REPORT_OPTIONS, explain: EXPLAIN_OPTION },
+  options: { ...REPORT_OPTIONS, evidence: EVIDENCE_OPTION, explain: EXPLAIN_OPTION },
   examples: [["rolecall agents --since 7d", "which agents ran on what, and how it went"]],
   run: (args, io) =>
     runReport("agents", args, io, async (history) => {

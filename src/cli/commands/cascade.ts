@@ -1,59 +1,112 @@
-import { UsageError } from "../../errors.ts";
-import { applyCascade, cascade, type Cascade, writePatch } from "../../operations/cascade.ts";
+import { RolecallError, UsageError } from "../../errors.ts";
+import {
+  applyCascade,
+  cascade,
+  type Cascade,
+  reapplyCascade,
+  revertCascade,
+  type Rewritten,
+} from "../../operations/cascade.ts";
 import { cascadeJson, renderCascade, renderCascadeEvent } from "../../render/cascade.ts";
 import { renderAnswer } from "../../render/json.ts";
-import { defineCommand } from "../command.ts";
+import { plainLine } from "../../render/text.ts";
 import { CASCADE_OPTIONS, cascadeOptionsFrom } from "../cascade-options.ts";
-import { EXIT } from "../exit.ts";
+import { type CommandArgs, defineCommand } from "../command.ts";
+import { EXIT, type ExitCode } from "../exit.ts";
 import { interruptible } from "../interrupt.ts";
 import type { Io } from "../io.ts";
 import { surfaceOf } from "../report.ts";
 
+type Args = CommandArgs<typeof CASCADE_OPTIONS>;
+
 export default defineCommand({
   options: CASCADE_OPTIONS,
   examples: [
-    ['rolecall cascade "fix the failing test" --verify "npm test"', "haiku first, up to opus"],
+    ['rolecall cascade "fix the failing test" --verify "npm test"', "the cheapest model first"],
     ['rolecall cascade - --verify "make check" --max-usd 2 --apply < task.md', "unattended, bounded"],
+    ["rolecall cascade --undo", "revert what the last one wrote"],
   ],
   async run(args, io) {
+    if (args.undo !== undefined) return rewrite("undo", revertCascade(args.undo || undefined, io), args, io);
+    if (args.redo !== undefined) return rewrite("redo", reapplyCascade(args.redo || undefined, io), args, io);
+    const options = cascadeOptionsFrom(args);
     // The command line's parser makes "" of a lone "-".
     const prompt = args.prompt === "" || args.prompt === "-" ? await io.readStdin() : (args.prompt ?? "");
     if (prompt.trim() === "")
-      throw new UsageError("there is no prompt", { hint: "Write it, or - to read stdin." });
+      throw new UsageError("the prompt: missing", {
+        hint: "Write it in quotes, or - to read it from stdin.",
+      });
     const found = await interruptible((signal) =>
-      cascade({ prompt, signal, ...cascadeOptionsFrom(args) }, io, (event) => {
+      cascade({ prompt, signal, ...options }, io, (event) => {
         if (!args.quiet) io.err(renderCascadeEvent(event));
       }),
     );
     if (!args.json) io.out(renderCascade(found, surfaceOf(args, io)));
-    const { wanted, applied, kept } = await settle(found, args, io);
-    if (args.json) io.out(renderAnswer("cascade", cascadeJson(found, applied, kept)));
-    return found.outcome.kind === "won" && applied === wanted ? EXIT.ok : EXIT.no;
+    const { wanted, applied } = await applyOrKeep(found, args, io);
+    if (args.json) io.out(renderAnswer("cascade", cascadeJson(found, applied)));
+    return exitOf(found, applied === wanted);
   },
 });
 
-/** Applies the winner's changes on yes; what is not applied is kept as a patch. */
-async function settle(
+/** Applies the winner's changes on yes. What is not applied is kept. */
+async function applyOrKeep(
   found: Cascade,
-  args: { apply?: boolean | undefined; json?: boolean | undefined },
+  args: Args,
   io: Io,
-): Promise<{ wanted: boolean; applied: boolean; kept?: string }> {
-  if (found.patch === "") return { wanted: false, applied: false };
-  const wanted = args.apply || (!args.json && (await says(io, "Apply this to your files? [y/N] ")));
-  const conflicts = wanted ? await applyCascade(found) : [];
-  if (wanted && conflicts.length === 0) {
-    io.err("Applied.\n");
+): Promise<{ wanted: boolean; applied: boolean }> {
+  const { outcome, patch, run } = found;
+  if (outcome.kind !== "won" || outcome.changes.length === 0) return { wanted: false, applied: false };
+  const { winner } = outcome;
+  if (!winner) {
+    io.err("Nothing was written, because the changes cannot be kept first. The patch is in the output.\n");
+    if (!args.json) io.out(patch);
+    return { wanted: true, applied: false };
+  }
+  const wanted = args.apply || (!args.json && (await isConfirmed(io, "Apply this to your files? [y/N] ")));
+  const error = wanted ? await apply(found, io) : undefined;
+  if (wanted && error === undefined) {
+    io.err(`Applied.\nTo revert: rolecall cascade --undo ${run}\n`);
     return { wanted, applied: true };
   }
-  if (wanted)
-    io.err(
-      `Nothing was written: changed since the start, or reached through a link: ${conflicts.join(", ")}\n`,
-    );
-  const kept = writePatch(found, io.env);
-  io.err(`Your files are as they were. The changes are kept: git apply ${kept}\n`);
-  return { wanted, applied: false, kept };
+  if (error) io.err(`${error}\n`);
+  io.err(
+    `Your files are as they were. The changes are kept:\n  rolecall cascade --redo ${run}\n  git apply ${winner.patchFile}\n`,
+  );
+  return { wanted, applied: false };
 }
 
-async function says(io: Io, question: string): Promise<boolean> {
+/** Writes the changes; returns why they cannot be written, if they cannot. */
+async function apply(found: Cascade, { env }: Io): Promise<string | undefined> {
+  try {
+    const conflicts = await applyCascade(found, env);
+    return conflicts.length === 0 ? undefined : `Nothing was written. ${inTheWay(conflicts)}`;
+  } catch (error) {
+    if (error instanceof RolecallError) return `Nothing was written: ${error.message}`;
+    throw error;
+  }
+}
+
+function inTheWay(conflicts: readonly string[]): string {
+  return `Changed since the start, or reached through a link: ${plainLine(conflicts.join(", "))}`;
+}
+
+/** Work that passed the check only by what cannot be carried over is not usable as it is. */
+function exitOf({ outcome }: Cascade, asWanted: boolean): ExitCode {
+  if (outcome.kind !== "won" || !asWanted) return EXIT.no;
+  return outcome.changes.length === 0 && outcome.leftOut.length > 0 ? EXIT.no : EXIT.ok;
+}
+
+function rewrite(how: "undo" | "redo", { winner, conflicts }: Rewritten, args: Args, io: Io): ExitCode {
+  const files = winner.changes.map(({ path }) => path);
+  const done = conflicts.length === 0;
+  if (args.json)
+    io.out(renderAnswer("cascade", { run: winner.run, root: winner.root, files, [how]: done, conflicts }));
+  else if (done)
+    io.out(`${how === "undo" ? "Reverted" : "Applied"} ${files.length} files of cascade ${winner.run}.\n`);
+  else io.err(`Nothing was written. ${inTheWay(conflicts)}\n`);
+  return done ? EXIT.ok : EXIT.no;
+}
+
+async function isConfirmed(io: Io, question: string): Promise<boolean> {
   return /^y(?:es)?$/i.test((await io.ask?.(question))?.trim() ?? "");
 }

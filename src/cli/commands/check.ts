@@ -7,11 +7,11 @@ import { EXIT } from "../exit.ts";
 
 export default defineCommand({
   options: {
-    user: { type: "boolean", describe: "the user's configuration folder instead of this project" },
-    local: { type: "boolean", describe: "settings.local.json instead of settings.json" },
-    json: { type: "boolean", describe: "for programs" },
+    user: { type: "boolean", describe: "look at the user's configuration folder instead of this project" },
+    local: { type: "boolean", describe: "look at settings.local.json instead of settings.json" },
+    json: { type: "boolean", describe: "JSON for programs" },
   },
-  examples: [["rolecall check", "exit code 1 when files and policy are out of step"]],
+  examples: [["rolecall check", "exit code 1 when files and policy are out of sync"]],
   async run({ user, local, json }, io) {
     const planned = await loadPlan({ cwd: io.cwd, env: io.env, user, local });
     if (json) io.out(renderAnswer("check", planJson(planned)));

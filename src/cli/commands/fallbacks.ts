@@ -2,11 +2,11 @@ import { readFallbacks } from "../../operations/fallbacks.ts";
 import { fallbacksJson, renderFallbacks, renderFallbacksCsv } from "../../render/fallbacks.ts";
 import { defineCommand } from "../command.ts";
 import { LAST_DAYS, RECENT_OPTIONS, explained } from "../explained.ts";
-import { filtersFrom, periodFrom } from "../options.ts";
+import { EVIDENCE_OPTION, filtersFrom, periodFrom } from "../options.ts";
 import { runReport } from "../report.ts";
 
 export default defineCommand({
-  options: RECENT_OPTIONS,
+  options: { ...RECENT_OPTIONS, evidence: EVIDENCE_OPTION },
   examples: [
     ["rolecall fallbacks --days 7", "how often Sonnet was not enough this week"],
     ["rolecall fallbacks --explain", "what each figure means, and the tasks behind it"],

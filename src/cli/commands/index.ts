@@ -43,6 +43,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "what always-Opus and other rules would have cost",
     load: () => load(import("./savings.ts")),
   },
+  why: {
+    summary: "Show why it costs that, and what would save most",
+    positionals: "[what]",
+    load: () => load(import("./why.ts")),
+  },
   patterns: {
     summary: "habits that waste money, and where they were seen",
     load: () => load(import("./patterns.ts")),
@@ -60,28 +65,33 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     positionals: "<task> <verdict>",
     load: () => load(import("./outcome.ts")),
   },
+  hook: {
+    summary: "Answer a hook of Claude Code: price of a cold cache",
+    positionals: "<event>",
+    load: () => load(import("./hook.ts")),
+  },
   init: {
-    summary: "a policy, agents, settings and a workflow for this repository",
+    summary: "Set up a policy, agents and settings for this repository",
     load: () => load(import("./init.ts")),
   },
   plan: {
-    summary: "what would change so that Claude Code does what the policy says",
+    summary: "Show what would change to make Claude Code obey the policy",
     load: () => load(import("./plan.ts")),
   },
   apply: {
-    summary: "write the agents and settings that the policy wants",
+    summary: "Write the agents and settings that the policy wants",
     load: () => load(import("./apply.ts")),
   },
   check: {
-    summary: "exit 1 when files and policy are out of step",
+    summary: "Exit with 1 if files and policy are out of sync",
     load: () => load(import("./check.ts")),
   },
   undo: {
-    summary: "take the last apply back",
+    summary: "Revert the last init, adopt or apply",
     load: () => load(import("./undo.ts")),
   },
   adopt: {
-    summary: "bring existing agents under the policy",
+    summary: "Bring existing agents under the policy",
     positionals: "[names..]",
     load: () => load(import("./adopt.ts")),
   },
@@ -91,12 +101,12 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: () => load(import("./explain.ts")),
   },
   doctor: {
-    summary: "everything in the set-up that defeats the policy, or that Claude Code silently ignores",
+    summary: "Find what defeats the policy or is silently ignored",
     load: () => load(import("./doctor.ts")),
   },
   cascade: {
-    summary: "a task for headless Claude Code: the cheapest model first, up the ladder until a check passes",
-    positionals: "<prompt>",
+    summary: "Run a task up a ladder of models until a check passes",
+    positionals: "[prompt]",
     load: () => load(import("./cascade.ts")),
   },
   run: {
@@ -105,9 +115,14 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: () => load(import("./run.ts")),
   },
   batch: {
-    summary: "send prompts in a batch at half price; talks to the network",
+    summary: "Send prompts in a batch at half price (uses the network)",
     positionals: "<file>",
     load: () => load(import("./batch.ts")),
+  },
+  route: {
+    summary: "Show the model for a prompt, and what your history supports",
+    positionals: "[prompt]",
+    load: () => load(import("./route.ts")),
   },
   telemetry: {
     summary: "how runs and cascades went: success, fallbacks, savings, breakers",
@@ -117,6 +132,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "the model catalogue: prices on a day, aliases, effort",
     positionals: "[id]",
     load: () => load(import("./models.ts")),
+  },
+  sql: {
+    summary: "Query requests, tasks, sessions and switches with SQL",
+    positionals: "<query>",
+    load: () => load(import("./sql.ts")),
   },
   forget: {
     summary: "delete what is kept of sessions; nothing else ever does",

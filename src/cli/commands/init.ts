@@ -1,43 +1,76 @@
 import { PRESETS } from "../../domain/policy.ts";
-import { loadInit, readFindings } from "../../operations/init.ts";
-import { applyPlan, hasConflicts, hasWork } from "../../agents/load-plan.ts";
-import { renderAdoptions } from "../../render/adoption.ts";
-import { planJson, renderApplied, renderPlan } from "../../render/changes.ts";
-import { renderFindings } from "../../render/findings.ts";
+import { loadInit, placeOfInit, readFindings } from "../../operations/init.ts";
+import { applyPlan, hasConflicts } from "../../agents/load-plan.ts";
+import { adoptionJson, renderAdoptions } from "../../render/adoption.ts";
+import { renderApplied, renderPlan } from "../../render/changes.ts";
+import { findingsJson, renderFindings } from "../../render/findings.ts";
 import { renderAnswer } from "../../render/json.ts";
 import { createStyle } from "../../render/style.ts";
 import { defineCommand } from "../command.ts";
-import { askToWrite } from "../confirm.ts";
 import { EXIT } from "../exit.ts";
-import { askInit } from "../init-questions.ts";
+import { changeAnswers, firstAnswers, INIT_HELP } from "../init-choices.ts";
+import { createProgress } from "../progress.ts";
+import { reviewPlan } from "../review.ts";
+import { asWriter } from "../writer.ts";
+
+const NAMES = { type: "array", string: true, requiresArg: true } as const;
 
 export default defineCommand({
   options: {
-    user: { type: "boolean", describe: "for every project of this user, in the configuration folder" },
-    local: { type: "boolean", describe: "settings.local.json instead of settings.json" },
-    preset: { choices: PRESETS, describe: "the rules to start from, instead of a question" },
-    "dry-run": { type: "boolean", describe: "only show" },
-    yes: { type: "boolean", describe: "take every default and do not ask" },
-    diff: { type: "boolean", describe: "every line of every file" },
-    json: { type: "boolean", describe: "for programs" },
+    user: { type: "boolean", describe: "set up every project of this user, in the configuration folder" },
+    local: { type: "boolean", describe: "write settings.local.json instead of settings.json" },
+    preset: { choices: PRESETS, describe: "start from these rules (default: balanced)" },
+    verify: { type: "string", requiresArg: true, describe: "command that agents run before they report" },
+    roles: { ...NAMES, describe: "create agents for these roles (all for each)" },
+    minimal: { type: "boolean", describe: "create no agent", conflicts: "roles" },
+    adopt: { ...NAMES, describe: "bring these agents under the policy, whatever it costs" },
+    leave: { ...NAMES, describe: "leave these agents as they are" },
+    "dry-run": { type: "boolean", describe: "show the plan only" },
+    yes: { type: "boolean", describe: "write the plan without asking" },
+    diff: { type: "boolean", describe: "show every line of every file" },
+    json: { type: "boolean", describe: "JSON for programs" },
   },
-  examples: [["rolecall init --yes", "a policy, an agent for each role, settings and a workflow in one go"]],
+  examples: [
+    ["rolecall init", "show the plan, change it with a few words, write it"],
+    ["rolecall init --yes --minimal", "a policy and settings, no new agents"],
+    [
+      "rolecall init --yes --adopt sql-expert --leave reviewer",
+      "decide on existing agents without a terminal",
+    ],
+  ],
   async run(args, io) {
     const { user, local, json, diff } = args;
-    const place = { cwd: io.cwd, env: io.env, user, local };
+    const place = placeOfInit({ cwd: io.cwd, env: io.env, user, local });
     const surface = { width: io.columns, style: createStyle(io.color) };
-    const findings = await readFindings(place);
-    if (!json) io.out(renderFindings(findings));
-    const answers = await askInit(findings, args.yes || json ? { ...io, ask: undefined } : io, args);
-    const plan = await loadInit(place, findings, answers);
-    if (!json && answers.adopt && findings.adoptable.length > 0)
-      io.out(`${renderAdoptions(plan, surface)}\n`);
-    if (!json) io.out(renderPlan(plan, surface, { fullDiff: diff }));
-    const done = hasConflicts(plan.changes) ? EXIT.no : EXIT.ok;
-    const declined = hasWork(plan.changes) ? await askToWrite("Write this?", args, io) : done;
-    const written = declined === undefined ? applyPlan(plan, io.now()) : [];
-    if (json) io.out(renderAnswer("init", { ...planJson(plan), written: written.map(({ path }) => path) }));
-    else if (written.length > 0) io.out(renderApplied(written));
-    return declined ?? done;
+    return asWriter("init", place, args, io, async () => {
+      const progress = createProgress(io, json ?? false);
+      const findings = await readFindings(place, io.now(), progress.show);
+      progress.clear();
+      const called =
+        findings.history && new Map(findings.history.agents.map((agent) => [agent.agent, agent]));
+      const { plan, declined } = await reviewPlan(
+        firstAnswers(findings, args),
+        {
+          help: INIT_HELP,
+          change: changeAnswers,
+          show: async (answers) => {
+            const shown = await loadInit(findings, answers);
+            if (!json) io.out(renderFindings(findings, answers, surface));
+            if (!json && shown.adoptions.length > 0)
+              io.out(`Existing agents\n${renderAdoptions(shown, surface, called && { called })}\n`);
+            if (!json) io.out(renderPlan(shown, surface, { fullDiff: diff }));
+            return shown;
+          },
+        },
+        args,
+        json ? { ...io, ask: undefined } : io,
+      );
+      const written = declined === undefined ? applyPlan(plan, io.now()) : [];
+      const paths = written.map(({ path }) => path);
+      if (json)
+        io.out(renderAnswer("init", { ...findingsJson(findings), ...adoptionJson(plan), written: paths }));
+      else if (written.length > 0) io.out(renderApplied(written));
+      return declined ?? (hasConflicts(plan.changes) ? EXIT.no : EXIT.ok);
+    });
   },
 });

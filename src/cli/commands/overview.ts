@@ -3,11 +3,11 @@ import { overviewJson, renderOverview } from "../../render/overview.ts";
 import { renderSpendCsv } from "../../render/spend.ts";
 import { defineCommand } from "../command.ts";
 import { LAST_DAYS, LAST_DAYS_OPTIONS } from "../explained.ts";
-import { filtersFrom, periodFrom } from "../options.ts";
+import { EVIDENCE_OPTION, filtersFrom, periodFrom } from "../options.ts";
 import { runReport } from "../report.ts";
 
 export default defineCommand({
-  options: LAST_DAYS_OPTIONS,
+  options: { ...LAST_DAYS_OPTIONS, evidence: EVIDENCE_OPTION },
   run: (args, io) =>
     runReport("overview", args, io, (history) => {
       const period = periodFrom(args, io, LAST_DAYS);

@@ -7,17 +7,17 @@ import { EXIT } from "../exit.ts";
 
 export default defineCommand({
   options: {
-    user: { type: "boolean", describe: "the user's configuration folder instead of this project" },
-    local: { type: "boolean", describe: "settings.local.json instead of settings.json" },
-    diff: { type: "boolean", describe: "every line that would change, new files too" },
-    json: { type: "boolean", describe: "for programs" },
+    user: { type: "boolean", describe: "look at the user's configuration folder instead of this project" },
+    local: { type: "boolean", describe: "plan settings.local.json instead of settings.json" },
+    diff: { type: "boolean", describe: "show every line that would change, in new files too" },
+    json: { type: "boolean", describe: "JSON for programs" },
   },
   examples: [["rolecall plan", "what apply would write"]],
   async run({ user, local, diff, json }, io) {
     const planned = await loadPlan({ cwd: io.cwd, env: io.env, user, local });
     if (json) io.out(renderAnswer("plan", planJson(planned)));
     else io.out(renderPlan(planned, { width: io.columns, style: createStyle(io.color) }, { fullDiff: diff }));
-    if (!json && hasDrift(planned.changes)) io.err("rolecall apply carries this out.\n");
+    if (!json && hasDrift(planned.changes)) io.err("Run rolecall apply to write this.\n");
     return EXIT.ok;
   },
 });

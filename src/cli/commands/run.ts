@@ -17,6 +17,10 @@ export default defineCommand({
     prompt: { type: "string", hidden: true },
     task: { ...TEXT, demandOption: true, describe: "kind of work: code_review, architecture, …" },
     policy: { ...TEXT, describe: `${POLICY_NAMES.join(", ")} (default SONNET_TO_OPUS)` },
+    route: {
+      type: "boolean",
+      describe: "start where rolecall route says, if that is above the policy's start",
+    },
     system: { ...TEXT, describe: "system prompt" },
     effort: { ...TEXT, describe: "low, medium, high, xhigh or max" },
     "max-tokens": { ...NUMBER, describe: "room for the answer in tokens" },
@@ -48,7 +52,7 @@ export default defineCommand({
     const surface = surfaceOf(args, io);
     const endpoint = endpointOf(io.env);
     const say = (line: string | undefined): void => void (line && !args.quiet && io.err(`${line}\n`));
-    const { policy, system, effort, match, db, prices, syntax, "expect-json": expectJson } = args;
+    const { policy, route, system, effort, match, db, prices, syntax, "expect-json": expectJson } = args;
     const limits = {
       maxTokens: args["max-tokens"],
       maxUsd: args["max-usd"],
@@ -58,6 +62,7 @@ export default defineCommand({
       taskType,
       prompt,
       policy,
+      route,
       system,
       effort,
       expectJson,

@@ -80,17 +80,15 @@ function keysFrom(text: string): SpendKey[] {
   });
 }
 
-function needsOf({
-  by,
-  agent,
-  role,
-}: {
+function needsOf(args: {
   by: string;
   agent?: string | undefined;
   role?: string | undefined;
+  reconcile?: boolean | undefined;
 }): Needs {
-  if (by.includes("category")) return "tasks";
-  return by.includes("agent") || by.includes("role") || agent !== undefined || role !== undefined
-    ? "agents"
-    : "spend";
+  const { by, agent, role, reconcile } = args;
+  if (by.includes("category") || reconcile) return "tasks"; // compactions and refusals leave events, but no request
+  const namesAgents =
+    by.includes("agent") || by.includes("role") || agent !== undefined || role !== undefined;
+  return namesAgents ? "agents" : "spend";
 }

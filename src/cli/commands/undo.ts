@@ -1,37 +1,37 @@
-import { applyUndo, loadUndo } from "../../operations/undo.ts";
+import { applyUndo, loadUndo, tidyAfterKill } from "../../operations/undo.ts";
 import { hasConflicts } from "../../agents/load-plan.ts";
-import { changesJson, renderUndo } from "../../render/changes.ts";
+import { changesJson, renderReverted, renderUndo } from "../../render/changes.ts";
 import { renderAnswer } from "../../render/json.ts";
 import { createStyle } from "../../render/style.ts";
 import { defineCommand } from "../command.ts";
 import { askToWrite } from "../confirm.ts";
 import { EXIT } from "../exit.ts";
+import { asWriter } from "../writer.ts";
 
 export default defineCommand({
   options: {
-    user: { type: "boolean", describe: "the user's configuration folder instead of this project" },
-    "dry-run": { type: "boolean", describe: "only show" },
-    yes: { type: "boolean", describe: "do not ask" },
-    diff: { type: "boolean", describe: "every line that changes" },
-    json: { type: "boolean", describe: "for programs" },
+    user: { type: "boolean", describe: "work on the user's configuration folder instead of this project" },
+    "dry-run": { type: "boolean", describe: "show the plan only" },
+    yes: { type: "boolean", describe: "revert without asking" },
+    diff: { type: "boolean", describe: "show every line that changes" },
+    json: { type: "boolean", describe: "JSON for programs" },
   },
-  examples: [["rolecall undo", "take the last apply, adopt or init back"]],
+  examples: [["rolecall undo", "revert the last apply, adopt or init"]],
   async run(args, io) {
-    const undo = loadUndo({ cwd: io.cwd, env: io.env, user: args.user });
-    const changes = undo?.changes ?? [];
-    if (!args.json)
-      io.out(renderUndo(undo, { width: io.columns, style: createStyle(io.color) }, { fullDiff: args.diff }));
-    const done = hasConflicts(changes) ? EXIT.no : EXIT.ok;
-    const declined = undo ? await askToWrite("Take this back?", args, io) : done;
-    const written = undo && declined === undefined ? applyUndo(undo) : [];
-    if (written.length > 0 && !args.json) io.out(`Took back ${written.length} changes.\n`);
-    if (args.json)
-      io.out(
-        renderAnswer("undo", {
-          changes: changesJson(changes),
-          written: written.map(({ path }) => path),
-        }),
-      );
-    return declined ?? done;
+    const place = { cwd: io.cwd, env: io.env, user: args.user };
+    const surface = { width: io.columns, style: createStyle(io.color) };
+    return asWriter("undo", place, args, io, async () => {
+      const undo = loadUndo(place);
+      const changes = undo?.changes ?? [];
+      if (!args.json) io.out(renderUndo(undo, surface, { fullDiff: args.diff }));
+      if (!undo && !args.dryRun) tidyAfterKill(place);
+      const done = hasConflicts(changes) ? EXIT.no : EXIT.ok;
+      const declined = undo ? await askToWrite("Revert this?", args, io) : done;
+      const written = undo && declined === undefined ? applyUndo(undo) : [];
+      const paths = written.map(({ path }) => path);
+      if (args.json) io.out(renderAnswer("undo", { changes: changesJson(changes), written: paths }));
+      else if (written.length > 0) io.out(renderReverted(written));
+      return declined ?? done;
+    });
   },
 });

@@ -1,4 +1,7 @@
-import { nearest } from "../../domain/nearest.ts";
+import type { AgentFile } from "../../agents/discover.ts";
+import { isEffort } from "../../domain/model.ts";
+import { typoOf } from "../../domain/nearest.ts";
+import type { Symptom } from "../../domain/symptom.ts";
 import { loads } from "../../client/setup.ts";
 import { inAgent, type Rule } from "../examined.ts";
 
@@ -23,25 +26,62 @@ const KNOWN = [
   "omitClaudeMd",
   "autoCompactWindow",
 ] as const;
+type Known = (typeof KNOWN)[number];
 
-const MANAGED: ReadonlySet<string> = new Set(["model", "effort"]);
+/** Keys of other tools that are one letter from one of Claude Code's. */
+const OF_OTHER_TOOLS: ReadonlySet<string> = new Set([
+  "mode",
+  "modes",
+  "names",
+  "colour",
+  "skill",
+  "hook",
+  "role",
+]);
 
-/** Keys that mean nothing to Claude Code and are near one that does; keys of other tools are left in peace. */
+/** Keys of other tools, or of Claude Code's skills, that plainly mean one of Claude Code's agents. */
+const MEANT: Readonly<Record<string, Known>> = {
+  allowedtools: "tools",
+  tool: "tools",
+  reasoningeffort: "effort",
+  modelreasoningeffort: "effort",
+};
+
+/** Keys that mean nothing to Claude Code and stand for one that does; other keys of other tools are left alone. */
 export const agentKeys: Rule = ({ setup }) =>
-  setup.agents.filter(loads).flatMap((agent) => {
-    const { keys } = agent.frontMatter;
-    return Object.keys(keys).flatMap((key) => {
-      if ((KNOWN as readonly string[]).includes(key)) return [];
-      const meant = nearest(key, KNOWN);
-      if (!meant || key.length < 4) return [];
-      const value = keys[key];
-      const safe = MANAGED.has(meant) && keys[meant] === undefined && typeof value === "string";
-      return [
-        inAgent("agent-key-misspelt", "warning", agent, key, {
-          message: `${key} is no key that Claude Code knows, and counts for nothing.`,
-          fix: keys[meant] === undefined ? `Write ${meant}.` : `Remove it; ${meant} is there as well.`,
-          ...(safe && { repair: { kind: "front-matter", changes: { [key]: undefined, [meant]: value } } }),
-        }),
-      ];
-    });
-  });
+  setup.agents.filter(loads).flatMap((agent) =>
+    Object.keys(agent.frontMatter.keys).flatMap((key) => {
+      const known = (KNOWN as readonly string[]).includes(key);
+      const meant = known ? undefined : meaningOf(key, agent.frontMatter.keys[key]);
+      return meant ? describe(agent, key, meant) : [];
+    }),
+  );
+
+function meaningOf(key: string, value: unknown): Known | undefined {
+  const plain = key.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+  const same = KNOWN.find((known) => known.toLowerCase() === plain);
+  if (same ?? MEANT[plain]) return same ?? MEANT[plain];
+  if (/model/.test(plain) && !/fallback/.test(plain) && namesModel(value)) return "model";
+  if (key.length < 5 || OF_OTHER_TOOLS.has(plain)) return undefined;
+  return typoOf(key, KNOWN) as Known | undefined;
+}
+
+/** Whether a value is one that somebody would write for a model. */
+function namesModel(value: unknown): boolean {
+  return typeof value === "string" && /^(?:inherit|claude|.*\b(?:haiku|sonnet|opus|fable)\b)/i.test(value);
+}
+
+function describe(agent: AgentFile, key: string, meant: Known): Symptom[] {
+  const { keys } = agent.frontMatter;
+  const value = keys[key];
+  if (keys[meant] !== undefined && key.toLowerCase() !== meant.toLowerCase()) return [];
+  // A model key would change what a working agent runs on, so that one is for the user to write.
+  const safe = meant === "effort" && keys[meant] === undefined && isEffort(value);
+  return [
+    inAgent("agent-key-misspelt", "warning", agent, key, {
+      message: `${key} is not a key that Claude Code knows for agents, so it has no effect.`,
+      fix: keys[meant] === undefined ? `Write ${meant} instead.` : `Remove it; ${meant} is set as well.`,
+      ...(safe && { repair: { kind: "front-matter", changes: { [key]: undefined, [meant]: value } } }),
+    }),
+  ];
+}

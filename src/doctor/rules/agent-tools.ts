@@ -1,18 +1,10 @@
 import type { AgentFile } from "../../agents/discover.ts";
+import { EDITING_TOOLS, isKnownTool, listsNoTool, TOOL_NAMES, toolName } from "../../agents/tools.ts";
 import type { Symptom } from "../../domain/symptom.ts";
 import { roleOf } from "../../domain/policy.ts";
 import { nearest } from "../../domain/nearest.ts";
 import { loads } from "../../client/setup.ts";
-import { type Examined, inAgent, type Rule } from "../examined.ts";
-
-/** Tools of Claude Code 2.1.329, by the names that agents may list. */
-const TOOLS = (
-  "Agent Artifact AskUserQuestion Bash BashOutput ClaudeDesign CronCreate CronDelete CronList Edit EnterPlanMode " +
-  "EnterWorktree ExitPlanMode ExitWorktree Glob Grep KillShell ListAgents ListMcpResources ListMcpResourcesTool LSP Mcp Monitor " +
-  "NotebookEdit PowerShell PushNotification Read ReadMcpResource ReadMcpResourceTool ReportFindings RemoteTrigger ScheduleWakeup " +
-  "SendMessage Skill SlashCommand StructuredOutput Task TaskCreate TaskGet TaskList TaskOutput TaskStop TaskUpdate TodoWrite " +
-  "ToolSearch WebFetch WebSearch Workflow Write"
-).split(" ");
+import { type Examined, inAgent, lineOf, type Rule } from "../examined.ts";
 
 /** Tools of former versions, and what does their work today. */
 const FORMER: Readonly<Record<string, string>> = {
@@ -20,57 +12,85 @@ const FORMER: Readonly<Record<string, string>> = {
   MultiEdit: "Edit",
   NotebookRead: "Read",
   TodoRead: "TodoWrite",
-  KillBash: "KillShell",
 };
 
-const CHANGING = ["Edit", "Write", "NotebookEdit"];
+/** Words between tools that people write and Claude Code skips. */
+const FILLER = /^(?:and|or|&|\W+)$/i;
 
-export const agentTools: Rule = (examined) =>
-  examined.setup.agents
-    .filter(loads)
-    .flatMap((agent) => [...unknownTools(agent), ...contradiction(agent, examined)]);
+export const agentTools: Rule = (examined) => {
+  const agents = examined.setup.agents.filter(loads);
+  const without = agents.filter(listsNoTool);
+  return [
+    ...without.map(noTool),
+    ...agents.flatMap(emptyList),
+    ...unknownTools(agents.filter((agent) => !without.includes(agent))),
+    ...agents.flatMap((agent) => contradiction(agent, examined)),
+  ];
+};
 
-function unknownTools(agent: AgentFile): Symptom[] {
-  return (agent.tools ?? []).map(nameOf).flatMap((tool) => {
-    if (TOOLS.includes(tool) || /^mcp__|^\*$|^$/.test(tool)) return [];
-    const former = FORMER[tool];
-    const meant = former ?? nearest(tool, TOOLS);
-    return [
-      inAgent("unknown-tool", "warning", agent, "tools", {
-        message: former
-          ? `${tool} is gone from Claude Code; the agent does not get it.`
-          : `Claude Code has no tool ${tool}; the agent does not get it.`,
-        fix: meant ? `Write ${meant}.` : "Remove it.",
-      }),
-    ];
+/** Claude Code refuses to start such an agent, each time that it is called. */
+function noTool(agent: AgentFile): Symptom {
+  const entries = agent.tools ?? [];
+  const inCase = entries.map((entry) =>
+    TOOL_NAMES.find((tool) => tool.toLowerCase() === entry.toLowerCase()),
+  );
+  const meant = inCase.every((tool) => tool !== undefined) ? inCase.join(", ") : undefined;
+  return inAgent("no-tools", "error", agent, "tools", {
+    message: `${agent.name} cannot start: Claude Code has none of the tools that it lists (${entries.join(", ")}).`,
+    fix: meant
+      ? `Write tools: ${meant}.`
+      : "List tools of Claude Code, or remove the key to give the agent all of them.",
+    ...(meant && { repair: { kind: "front-matter", changes: { tools: meant } } }),
   });
 }
 
-/** `Bash(git log:*)` is Bash. */
-function nameOf(tool: string): string {
-  return tool.replace(/\(.*$/s, "").trim();
+/** Without the key an agent has every tool, with an empty one it has none. `[]` says so on purpose. */
+function emptyList(agent: AgentFile): Symptom[] {
+  const written = agent.frontMatter.keys["tools"];
+  if (agent.tools?.length !== 0 || (Array.isArray(written) && written.length === 0)) return [];
+  return [
+    inAgent("no-tools", "warning", agent, "tools", {
+      message: `${agent.name} starts without any tool: its tools key holds no name.`,
+      fix: "Remove the key to give the agent all tools, or write [] if it needs none.",
+    }),
+  ];
+}
+
+/** One finding for each tool, however many agents list it. */
+function unknownTools(agents: readonly AgentFile[]): Symptom[] {
+  const listed = agents.flatMap((agent) => {
+    const names = new Set((agent.tools ?? []).map(toolName));
+    return [...names]
+      .filter((tool) => !isKnownTool(tool) && !FILLER.test(tool))
+      .map((tool) => ({ tool, agent }));
+  });
+  return [...Map.groupBy(listed, ({ tool }) => tool)].flatMap(([tool, places]) => {
+    const [first] = places;
+    if (!first) return [];
+    const meant = FORMER[tool] ?? nearest(tool, TOOL_NAMES);
+    const who = places.length === 1 ? `${first.agent.name} does` : `${places.length} agents do`;
+    const symptom = inAgent("unknown-tool", "warning", first.agent, "tools", {
+      message: `Claude Code has no tool ${tool}${FORMER[tool] ? " any more" : ""}; ${who} not get it.`,
+      fix: meant ? `Write ${meant}.` : "Remove it.",
+    });
+    const files = places.map(({ agent }) => ({ path: agent.path, line: lineOf(agent, "tools") }));
+    return [files.length > 1 ? { ...symptom, files } : symptom];
+  });
 }
 
 function contradiction(agent: AgentFile, { policy }: Examined): Symptom[] {
   const role = policy && agent.name ? roleOf(policy, agent.name) : undefined;
-  if (!role?.tools || agent.level === "plugin") return [];
-  const own = agent.tools?.map(nameOf);
-  const extra = CHANGING.filter((tool) => (own?.includes(tool) ?? true) && !role.tools?.includes(tool));
-  const roleChanges = CHANGING.some((tool) => role.tools?.includes(tool));
-  if (!roleChanges && extra.length > 0)
-    return [
-      inAgent("tools-contradict-role", "warning", agent, own ? "tools" : "name", {
-        message: own
-          ? `${agent.name} is a ${role.role}, who changes nothing, and has ${extra.join(", ")}.`
-          : `${agent.name} is a ${role.role}, who changes nothing, and lists no tools, so it has all.`,
-        fix: `Write tools: ${role.tools.join(", ")}.`,
-      }),
-    ];
-  if (!roleChanges || !own || CHANGING.some((tool) => own.includes(tool))) return [];
-  return [
-    inAgent("tools-contradict-role", "warning", agent, "tools", {
-      message: `${agent.name} is a ${role.role}, who changes files, and has no tool to do it.`,
-      fix: `Write tools: ${role.tools.join(", ")}.`,
-    }),
-  ];
+  if (!role?.tools || agent.level === "plugin" || listsNoTool(agent)) return [];
+  const own = agent.tools?.map(toolName);
+  const extra = EDITING_TOOLS.filter((tool) => (own?.includes(tool) ?? true) && !role.tools?.includes(tool));
+  const roleEdits = EDITING_TOOLS.some((tool) => role.tools?.includes(tool));
+  const fix = `Write tools: ${role.tools.join(", ")}.`;
+  if (!roleEdits && extra.length > 0) {
+    const has = own ? `has ${extra.join(", ")}` : "lists no tools, so it has all of them";
+    const message = `${agent.name} serves the role ${role.role}, which changes nothing, and ${has}.`;
+    return [inAgent("tools-contradict-role", "warning", agent, own ? "tools" : "name", { message, fix })];
+  }
+  if (!roleEdits || !own || EDITING_TOOLS.some((tool) => own.includes(tool))) return [];
+  const message = `${agent.name} serves the role ${role.role}, which changes files, and has no tool to do it.`;
+  return [inAgent("tools-contradict-role", "warning", agent, "tools", { message, fix })];
 }

@@ -1,7 +1,7 @@
 import type { AgentFile } from "../../agents/discover.ts";
 import { EFFORTS, isEffort } from "../../domain/model.ts";
 import type { Symptom } from "../../domain/symptom.ts";
-import { nearest } from "../../domain/nearest.ts";
+import { nearest, typoOf } from "../../domain/nearest.ts";
 import { loads } from "../../client/setup.ts";
 import { inAgent, type Rule } from "../examined.ts";
 
@@ -11,7 +11,7 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
   isolation: ["worktree"],
 };
 
-/** Values that Claude Code passes over without a word. */
+/** Values that Claude Code ignores without a message. */
 export const agentValues: Rule = ({ setup }) =>
   setup.agents
     .filter(loads)
@@ -27,12 +27,12 @@ function effortOf(agent: AgentFile): Symptom[] {
     };
     return [inAgent("agent-value-ignored", "warning", agent, "effort", details)];
   }
-  const meant = nearest(effort, EFFORTS);
+  const typo = typoOf(effort, EFFORTS);
   return [
     inAgent("agent-value-ignored", "error", agent, "effort", {
-      message: `effort: “${effort}” is no effort; Claude Code ignores it.`,
-      fix: `Write ${meant ?? EFFORTS.join(", ")}.`,
-      ...(meant && { repair: { kind: "front-matter", changes: { effort: meant } } }),
+      message: `effort: "${effort}" is not an effort; Claude Code ignores it.`,
+      fix: `Write ${typo ?? nearest(effort, EFFORTS) ?? EFFORTS.join(", ")}.`,
+      ...(typo && { repair: { kind: "front-matter", changes: { effort: typo } } }),
     }),
   ];
 }
@@ -40,10 +40,10 @@ function effortOf(agent: AgentFile): Symptom[] {
 function modelOf(agent: AgentFile): Symptom[] {
   const { model } = agent.frontMatter.keys;
   if (agent.model !== undefined || !("model" in agent.frontMatter.keys)) return [];
-  const what = model === null || model === "" ? "is empty" : "is no text";
+  const what = model === null || model === "" ? "is empty" : "is not a text";
   return [
     inAgent("agent-value-ignored", "warning", agent, "model", {
-      message: `model ${what}: the agent has none of its own and takes the default or the session's.`,
+      message: `model ${what}: the agent has no model of its own and takes the default or the session's.`,
       fix: "Write a model, or inherit, or remove the key.",
     }),
   ];
@@ -55,7 +55,7 @@ function turnsOf(agent: AgentFile): Symptom[] {
   if (turns === undefined || /^[1-9]\d*$/.test(shown)) return [];
   return [
     inAgent("agent-value-ignored", "warning", agent, "maxTurns", {
-      message: `maxTurns: “${shown}” is no number of turns; Claude Code ignores it.`,
+      message: `maxTurns: "${shown}" is not a number of turns; Claude Code ignores it.`,
       fix: "Write a whole number, or remove the key.",
     }),
   ];
@@ -69,7 +69,7 @@ function choicesOf(agent: AgentFile): Symptom[] {
     const meant = nearest(shown, words);
     return [
       inAgent("agent-value-ignored", "warning", agent, key, {
-        message: `${key}: “${shown}” means nothing to Claude Code, which ignores it.`,
+        message: `${key}: "${shown}" is not a value that Claude Code knows; it is ignored.`,
         fix: `Write ${meant ?? words.join(", ")}.`,
       }),
     ];

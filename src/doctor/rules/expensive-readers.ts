@@ -2,9 +2,10 @@ import { tierRank, type Tier } from "../../domain/model.ts";
 import { roleOf } from "../../domain/policy.ts";
 import { effectiveAgent } from "../../client/agent.ts";
 import { loads } from "../../client/setup.ts";
+import { toolName } from "../../agents/tools.ts";
 import { type Examined, inAgent, type Rule } from "../examined.ts";
 
-/** Tools that look and change nothing. */
+/** Tools that read and change nothing. */
 const READING: ReadonlySet<string> = new Set([
   "Read",
   "Grep",
@@ -16,23 +17,23 @@ const READING: ReadonlySet<string> = new Set([
   "ToolSearch",
 ]);
 
-/** Agents that can only read and have no model of their own, where the session's is Opus or above, if only while planning. */
+/** Agents that can only read and have no model of their own, if the session's is Opus or above, at least while it plans. */
 export const expensiveReaders: Rule = ({ setup, loaded, around, facts, policy }) =>
   setup.agents.filter(loads).flatMap((file) => {
     const agent = loaded.get(file.plugin ? `${file.plugin}:${file.name}` : (file.name ?? ""));
-    const readsOnly = file.tools?.length && file.tools.every((tool) => READING.has(tool));
+    const readsOnly = file.tools?.length && file.tools.every((tool) => READING.has(toolName(tool)));
     if (!agent || agent.where !== file.path || !readsOnly || thinksHard(file.name, policy)) return [];
     const phases = (["default", "plan"] as const).map((mode) => {
       const inMode = { ...around, session: { ...around.session, mode } };
       return { mode, ...effectiveAgent(agent, {}, inMode, facts) };
     });
     const inherited = phases.filter(({ sources }) => sources.some(decidedByParent));
-    const dear = inherited.find(({ model }) => isDear(facts.find(model)?.family));
-    if (!dear) return [];
-    const when = dear.mode === "plan" ? " while planning" : "";
+    const expensive = inherited.find(({ model }) => isExpensive(facts.find(model)?.family));
+    if (!expensive) return [];
+    const when = expensive.mode === "plan" ? " while planning" : "";
     return [
       inAgent("expensive-reader", "warning", file, "model" in file.frontMatter.keys ? "model" : "name", {
-        message: `${file.name} only reads, and inherits ${dear.model}${when}.`,
+        message: `${file.name} only reads, and inherits ${expensive.model}${when}.`,
         fix: "Write model: haiku, or give it to a role: rolecall adopt.",
       }),
     ];
@@ -53,12 +54,12 @@ function decidedByParent({
   return source === "parent" || value?.trim().toLowerCase() === "inherit";
 }
 
-function isDear(tier: Tier | undefined): boolean {
+function isExpensive(tier: Tier | undefined): boolean {
   return tier !== undefined && tierRank(tier) >= tierRank("opus");
 }
 
-/** Some roles only read and want the dear model all the same. */
+/** Some roles only read and need the expensive model all the same. */
 function thinksHard(name: string | undefined, policy: Examined["policy"]): boolean {
   const role = policy && name ? roleOf(policy, name) : undefined;
-  return isDear(role?.tier);
+  return isExpensive(role?.tier);
 }

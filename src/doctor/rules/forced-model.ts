@@ -5,6 +5,7 @@ import { type Examined, inEnvironment, type Rule } from "../examined.ts";
 const DEFAULT = "CLAUDE_CODE_SUBAGENT_MODEL";
 const NAME = `${DEFAULT}_FORCE`;
 
+/** Variables that put every agent on one model. */
 export const forcedModel: Rule = (examined) => {
   const { version } = examined.around;
   if (!isAtLeast(version, SINCE.variableIsDefault)) return overruled(examined, version);

@@ -10,19 +10,19 @@ import { lockedEffort } from "./locked-effort.ts";
 import { misspeltSettings } from "./misspelt-settings.ts";
 import { modelNames } from "./model-names.ts";
 import { opusplan } from "./opusplan.ts";
-import { outOfStep } from "./out-of-step.ts";
+import { drift } from "./drift.ts";
 import { promptCaching } from "./prompt-caching.ts";
 import { unloadedAgents } from "./unloaded-agents.ts";
-import { unheardSettings } from "./unheard-settings.ts";
-import { voidSettings } from "./void-settings.ts";
+import { ignoredSettings } from "./ignored-settings.ts";
+import { invalidSettings } from "./invalid-settings.ts";
 
 /** Everything that `doctor` looks for. */
 export const RULES: readonly Rule[] = [
   forcedModel,
   lockedEffort,
-  voidSettings,
+  invalidSettings,
   misspeltSettings,
-  unheardSettings,
+  ignoredSettings,
   modelNames,
   opusplan,
   promptCaching,
@@ -33,5 +33,5 @@ export const RULES: readonly Rule[] = [
   agentTools,
   allowedModels,
   expensiveReaders,
-  outOfStep,
+  drift,
 ];

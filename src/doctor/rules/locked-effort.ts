@@ -3,18 +3,19 @@ import { inEnvironment, type Rule } from "../examined.ts";
 
 const NAME = "CLAUDE_CODE_EFFORT_LEVEL";
 
+/** The variable that beats every other effort. */
 export const lockedEffort: Rule = (examined) => {
   const value = examined.environment(NAME)?.value.toLowerCase();
   if (value === undefined) return [];
   const details = isEffort(value)
     ? { message: `${NAME}=${value} beats the effort of every role, agent and call.` }
     : value === "auto"
-      ? { message: `${NAME}=auto: no request says an effort, whatever roles and agents ask for.` }
+      ? { message: `${NAME}=auto: no request carries an effort, whatever roles and agents ask for.` }
       : undefined;
   if (!details)
     return [
       inEnvironment("settings-value-ignored", "warning", examined, NAME, {
-        message: `${NAME}: “${value}” is no effort; Claude Code ignores it.`,
+        message: `${NAME}: "${value}" is not an effort; Claude Code ignores it.`,
         fix: `Remove ${NAME}.`,
       }),
     ];

@@ -1,4 +1,4 @@
-import { nearest } from "../../domain/nearest.ts";
+import { typoOf } from "../../domain/nearest.ts";
 import { inSettings, type Rule } from "../examined.ts";
 
 /** Settings of Claude Code that have to do with models, effort, cost and what agents may do. */
@@ -35,16 +35,26 @@ const KNOWN = [
 /** Known keys that are one or two letters from another known one, or that other tools write. */
 const FINE: ReadonlySet<string> = new Set([...KNOWN, "$schema", "agents", "models", "theme"]);
 
+/** Keys that Claude Code ignores and that resemble a setting about models, effort or cost. */
 export const misspeltSettings: Rule = ({ setup }) =>
   setup.settings.flatMap((file) =>
     Object.keys(file.json ?? {}).flatMap((key) => {
-      const meant = FINE.has(key) ? undefined : nearest(key, KNOWN);
-      if (!meant || Math.abs(meant.length - key.length) > 2) return [];
+      const meant = FINE.has(key) ? undefined : (sameWords(key) ?? typoOf(key, KNOWN));
+      if (!meant) return [];
       return [
         inSettings("settings-key-misspelt", "warning", file, [key], {
-          message: `${key} is no setting of Claude Code, which ignores it.`,
+          message: `${key} is not a setting of Claude Code, which ignores it.`,
           fix: `Write ${meant}.`,
         }),
       ];
     }),
   );
+
+/** The setting that has the same letters: `fallback_model`. */
+function sameWords(key: string): string | undefined {
+  return KNOWN.find((known) => lettersOf(known) === lettersOf(key));
+}
+
+function lettersOf(text: string): string {
+  return text.toLowerCase().replaceAll(/[^a-z]/g, "");
+}

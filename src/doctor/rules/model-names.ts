@@ -1,14 +1,18 @@
-import { FAMILIES, isFamily } from "../../domain/model.ts";
+import { FAMILIES, type Family, isFamily } from "../../domain/model.ts";
 import type { Symptom } from "../../domain/symptom.ts";
-import { nearest } from "../../domain/nearest.ts";
+import { typoOf } from "../../domain/nearest.ts";
 import { isOn } from "../../client/environment.ts";
 import { isLegacyOpus, withoutWindow } from "../../client/names.ts";
 import { loads } from "../../client/setup.ts";
+import { newerFamily } from "../../policy/newer-model.ts";
 import { type Examined, inAgent, inEnvironment, inSettings, type Rule } from "../examined.ts";
 
-type Verdict = Pick<Symptom, "code" | "severity" | "message" | "fix"> & { better?: string };
+type Verdict = Pick<Symptom, "code" | "severity" | "message" | "fix"> & {
+  /** The name that is meant, if it cannot be any other. */
+  meant?: string | undefined;
+};
 
-/** Names of models wherever Claude Code takes one. */
+/** Names of models, wherever Claude Code takes one. */
 export const modelNames: Rule = (examined) => [
   ...inAgents(examined),
   ...inFiles(examined),
@@ -20,8 +24,8 @@ function inAgents(examined: Examined): Symptom[] {
     const verdict =
       agent.model === undefined ? undefined : judge(agent.model, ["inherit", "best", "opusplan"], examined);
     if (!verdict) return [];
-    const { code, severity, better, ...details } = verdict;
-    const repair = better ? ({ kind: "front-matter", changes: { model: better } } as const) : undefined;
+    const { code, severity, meant, ...details } = verdict;
+    const repair = meant ? ({ kind: "front-matter", changes: { model: meant } } as const) : undefined;
     return [inAgent(code, severity, agent, "model", { ...details, ...(repair && { repair }) })];
   });
 }
@@ -43,8 +47,8 @@ function inFiles(examined: Examined): Symptom[] {
     return places.flatMap(([at, name, aliases]) => {
       const verdict = typeof name === "string" ? judge(name, aliases, examined) : undefined;
       if (!verdict) return [];
-      const { code, severity, better, ...details } = verdict;
-      const repair = better && at[0] === "model" ? ({ kind: "json", at, value: better } as const) : undefined;
+      const { code, severity, meant, ...details } = verdict;
+      const repair = meant && at[0] === "model" ? ({ kind: "json", at, value: meant } as const) : undefined;
       return [inSettings(code, severity, file, at, { ...details, ...(repair && { repair }) })];
     });
   });
@@ -68,23 +72,22 @@ function judgeVariable(name: string, aliases: readonly string[], examined: Exami
   return [inEnvironment(code, severity, examined, name, { message: `${name}: ${message}`, fix })];
 }
 
-/** What stands behind an alias is not looked up again: an alias there goes out as it stands. */
+/** The value behind an alias is not looked up again: an alias there is sent as it stands. */
 function judgeBehindAlias(name: string, examined: Examined): Symptom[] {
   const value = examined.environment(name)?.value;
-  if (value === undefined || !isFamily(value.toLowerCase())) return judgeVariable(name, [], examined);
+  const alias = value?.toLowerCase() ?? "";
+  if (value === undefined || !isFamily(alias)) return judgeVariable(name, [], examined);
   return [
     inEnvironment("unknown-model", "error", examined, name, {
-      message: `${name}: “${value}” is an alias, and is sent as it stands instead of being looked up.`,
-      fix: `Write the exact id, ${examined.facts.aliases[value.toLowerCase() as keyof typeof examined.facts.aliases]}.`,
+      message: `${name}: "${value}" is an alias, and is sent as it stands instead of being looked up.`,
+      fix: `Write the exact id, ${examined.facts.aliases[alias]}.`,
     }),
   ];
 }
 
-function judge(
-  written: string,
-  aliases: readonly string[],
-  { facts, environment, today }: Examined,
-): Verdict | undefined {
+/** What is wrong with a name; undefined if nothing is. */
+function judge(written: string, aliases: readonly string[], examined: Examined): Verdict | undefined {
+  const { facts, environment } = examined;
   const name = withoutWindow(written.trim());
   const lower = name.toLowerCase();
   if (isFamily(lower) || aliases.includes(lower)) return undefined;
@@ -94,31 +97,77 @@ function judge(
       code: "remapped-model",
       severity: "warning",
       message: `${name} is not what runs: Claude Code sends ${facts.aliases.opus} instead.`,
-      fix: "Write opus, or another model.",
-      better: "opus",
+      fix: "Write the model that you want: opus, or another one.",
     };
-  if (!known) {
-    const inFull = `claude-${lower.replace(/^claude[- ]/, "").replaceAll(/[ .]/g, "-")}`;
-    const meant = facts.find(inFull) ? inFull : nearest(name, [...FAMILIES, ...aliases, ...facts.ids]);
-    return {
-      code: "unknown-model",
-      severity: "error",
-      message: `“${name}” is no model that Claude Code knows; it is sent as it stands, and the request fails.`,
-      fix: meant
-        ? `Write ${meant}.`
-        : `Write ${FAMILIES.join(", ")} or an exact id (rolecall models lists them).`,
-      ...(meant && { better: meant }),
-    };
-  }
-  const { status, retires, family } = known;
+  return known ? judgeAge(name, known, examined) : judgeUnknown(name, aliases, examined);
+}
+
+function judgeAge(
+  name: string,
+  { status, retires, family }: { status: string; retires?: string; family: Family },
+  { facts, today }: Examined,
+): Verdict | undefined {
   if (status !== "retired" && status !== "deprecated") return undefined;
   const gone = status === "retired" || (retires !== undefined && retires <= today);
   return {
     code: "retired-model",
     severity: gone ? "error" : "warning",
     message: gone
-      ? `${name} is retired${retires ? ` since ${retires}` : ""}: requests for it fail.`
+      ? `${name} was retired${retires ? ` on ${retires}` : ""}: requests for it fail.`
       : `${name} retires${retires ? ` on ${retires}` : " soon"}.`,
-    fix: `Write ${family}, which is ${facts.aliases[family]} today.`,
+    fix: `Write ${family}, which is ${facts.aliases[family]} today, or another model.`,
   };
+}
+
+function judgeUnknown(
+  name: string,
+  aliases: readonly string[],
+  { facts, environment, policy }: Examined,
+): Verdict | undefined {
+  if (newerFamily(name, facts)) {
+    // Whoever maps a tier to it knows it.
+    if (Object.values(policy?.tiers ?? {}).includes(name)) return undefined;
+    return {
+      code: "newer-model",
+      severity: "note",
+      message: `${name} is newer than this version of rolecall, which knows neither its price nor its effort levels.`,
+      fix: "Update rolecall, or name it in a price file (docs/prices.md).",
+    };
+  }
+  const elsewhere = ["ANTHROPIC_BASE_URL", ...PROVIDERS].find((variable) => environment(variable));
+  if (elsewhere)
+    return {
+      code: "unknown-model",
+      severity: "note",
+      message: `"${name}" is not a model that rolecall knows; it is sent as it stands to what ${elsewhere} names.`,
+      fix: null,
+    };
+  const meant = meaningOf(name, aliases, facts);
+  const known = `${FAMILIES.join(", ")} or an exact id (rolecall models lists them)`;
+  return {
+    code: "unknown-model",
+    severity: "error",
+    message: `"${name}" is not a model that Claude Code knows; it is sent as it stands, and the request fails.`,
+    fix: name === "default" ? "Remove the key, or write inherit." : `Write ${meant ?? known}.`,
+    meant,
+  };
+}
+
+/** Services that have names of their own for models. */
+const PROVIDERS = [
+  "CLAUDE_CODE_USE_BEDROCK",
+  "CLAUDE_CODE_USE_VERTEX",
+  "CLAUDE_CODE_USE_FOUNDRY",
+  "CLAUDE_CODE_USE_MANTLE",
+] as const;
+
+/** The name that a misspelt one cannot but mean: the same words spelt otherwise, or one slip away, with the same numbers. */
+function meaningOf(name: string, aliases: readonly string[], facts: Examined["facts"]): string | undefined {
+  const inFull = `claude-${name
+    .toLowerCase()
+    .replace(/^claude[- ]/, "")
+    .replaceAll(/[ ._]/g, "-")}`;
+  const meant = facts.find(inFull) ? inFull : typoOf(name, [...FAMILIES, ...aliases, ...facts.ids]);
+  const status = meant === undefined ? undefined : facts.find(meant)?.status;
+  return status === "retired" || isLegacyOpus(meant ?? "") ? undefined : meant;
 }

@@ -3,7 +3,7 @@ import { withoutWindow } from "../../client/names.ts";
 import { effectiveMain } from "../../client/main.ts";
 import { type Examined, type Rule } from "../examined.ts";
 
-/** opusplan is asked for, by the settings or the policy, and something else decides, or its planning half is not Opus. */
+/** The settings or the policy set opusplan, but something else decides, or it does not plan on Opus. */
 export const opusplan: Rule = (examined) => {
   const { sources, model } = effectivePlan(examined);
   const deciding = sources.find(({ of, decides }) => of === "model" && decides);
@@ -13,13 +13,13 @@ export const opusplan: Rule = (examined) => {
     (examined.policy && isOpusplan(examined.policy.main.model) ? policyPath(examined) : undefined);
   if (wanted === undefined) return [];
   if (deciding && !isOpusplan(deciding.value)) {
-    // A policy that was never applied is out of step, which is another finding.
+    // A policy that was never applied is out of sync, which is another finding.
     if (asked.length === 0 && deciding.source === "model-default") return [];
     return [
       finding(
         examined,
         deciding.where ?? "",
-        `${deciding.where} says ${deciding.value}, so opusplan (${wanted}) does not run.`,
+        `${deciding.where} is ${deciding.value}, so opusplan (${wanted}) does not run.`,
       ),
     ];
   }
@@ -28,7 +28,7 @@ export const opusplan: Rule = (examined) => {
     finding(
       examined,
       "ANTHROPIC_DEFAULT_OPUS_MODEL",
-      `opusplan plans on ${model}, not on Opus: ANTHROPIC_DEFAULT_OPUS_MODEL or availableModels says so.`,
+      `opusplan plans on ${model}, not on Opus, because of ANTHROPIC_DEFAULT_OPUS_MODEL or availableModels.`,
     ),
   ];
 };
@@ -56,6 +56,6 @@ function finding({ setup }: Examined, where: string, message: string): Symptom {
     path: file?.path ?? null,
     line: null,
     message,
-    fix: `Remove it there, or ask for what runs: rolecall explain main --mode plan shows the order.`,
+    fix: "Remove it there, or set what runs: rolecall explain main --mode plan shows the order.",
   };
 }

@@ -5,10 +5,11 @@ import { inEnvironment, type Rule } from "../examined.ts";
 const ALL = "DISABLE_PROMPT_CACHING";
 const NAMES = [ALL, ...FAMILIES.map((family) => `${ALL}_${family.toUpperCase()}`)];
 
+/** Variables that switch prompt caching off, for all models or for a family. */
 export const promptCaching: Rule = (examined) =>
   NAMES.filter((name) => isOn(examined.environment(name))).map((name) =>
     inEnvironment("prompt-caching-off", "warning", examined, name, {
-      message: `${name} switches prompt caching off${name === ALL ? "" : " for its models"}: every request pays for its whole context at full price, about ten times as much as read from the cache.`,
+      message: `${name} switches prompt caching off${name === ALL ? "" : " for its models"}: every request pays the full price for its whole context, ten times the price of reading it from the cache or more.`,
       fix: `Remove ${name}.`,
     }),
   );

@@ -1,43 +1,75 @@
+import { basename } from "node:path";
 import type { AgentFile } from "../../agents/discover.ts";
+import { whyNotLoaded } from "../../agents/loading.ts";
 import type { Symptom } from "../../domain/symptom.ts";
-import { loads } from "../../client/setup.ts";
 import { inAgent, type Rule } from "../examined.ts";
 
-/** Files in agent folders that Claude Code passes over, with a line in its debug log at best. */
-export const unloadedAgents: Rule = ({ setup }) => [
-  ...setup.agents.filter((agent) => !loads(agent)).flatMap(explain),
+/** Files in agent folders that Claude Code ignores, with a line in its debug log at best, and those that rolecall did not read. */
+export const unloadedAgents: Rule = ({ setup, around }) => [
+  ...setup.agents.flatMap((agent) => explain(agent, around.version)),
   ...setup.skipped.map(({ path, why }): Symptom => ({
-    code: "agent-not-loaded",
+    code: "agent-not-read",
     severity: "note",
     path,
     line: null,
-    message: `not read: ${why}.`,
+    message: `Not checked: ${why}. Claude Code may load it.`,
     fix: null,
   })),
 ];
 
-function explain(agent: AgentFile): Symptom[] {
-  const { reading, why } = agent.frontMatter;
-  const looksLikeOne = agent.bytes.subarray(0, 8).toString("latin1").includes("---");
-  if (reading === "none" && !looksLikeOne) return [];
+/** Documents that people put beside their agents. */
+const DOCUMENTS = /^(?:readme|changelog|license|contributing|agents|claude|index|overview|notes|todo)\b|^_/i;
+
+function explain(agent: AgentFile, version: string): Symptom[] {
+  const { reading, why, line } = agent.frontMatter;
+  if (agent.level === "plugin")
+    return reading === "none" || reading === "broken" ? [lostFrontMatter(agent)] : [];
+  const reason = whyNotLoaded(agent, version);
+  if (reason === undefined || (reading === "none" && DOCUMENTS.test(basename(agent.path)))) return [];
+  const message = `Claude Code does not load it: ${reason}.`;
+  if (reading === "none" && !/not closed|first line/.test(why ?? ""))
+    return [
+      inAgent("agent-not-loaded", "warning", agent, undefined, {
+        message,
+        fix: "Give it front matter with a name and a description, or move it out of the agents folder.",
+      }),
+    ];
   if (reading === "none" || reading === "broken")
     return [
       inAgent("agent-not-loaded", "error", agent, undefined, {
-        message: `Claude Code does not load it: ${why ?? "its front matter cannot be read"}.`,
+        message,
         fix: "Correct the front matter between the two lines of three hyphens.",
+        ...(line !== undefined && { line }),
       }),
     ];
-  if (agent.name === undefined)
+  // Documents have front matter, too.
+  if (agent.name === undefined && agent.description === undefined)
     return [
-      inAgent("agent-not-loaded", "error", agent, undefined, {
-        message: "Claude Code does not load it: it has no name.",
-        fix: "Add name: to its front matter; the file's own name does not count.",
+      inAgent("agent-not-loaded", "note", agent, undefined, {
+        message: "Claude Code does not load it: it has neither a name nor a description.",
+        fix: "Add both to its front matter if it is to be an agent.",
       }),
     ];
-  return [
-    inAgent("missing-description", "error", agent, "name", {
-      message: `Claude Code does not load ${agent.name}: it has no description.`,
-      fix: "Add description: to its front matter, saying when to use it.",
-    }),
-  ];
+  if (agent.name !== undefined && agent.description === undefined)
+    return [
+      inAgent("missing-description", "error", agent, "name", {
+        message: `Claude Code does not load ${agent.name}: it has no description.`,
+        fix: "Add a description to its front matter that says when to use it.",
+      }),
+    ];
+  const fix =
+    agent.name === undefined
+      ? "Add a name to its front matter; the name of the file does not count."
+      : "Choose a name of lower-case letters and hyphens that begins with a letter.";
+  return [inAgent("agent-not-loaded", "error", agent, "name", { message, fix })];
+}
+
+/** A plugin's agent goes by the name of its file if its own cannot be read. */
+function lostFrontMatter(agent: AgentFile): Symptom {
+  const { why = "it has no front matter", line } = agent.frontMatter;
+  return inAgent("plugin-agent-unreadable", "warning", agent, undefined, {
+    message: `It loads under the name of its file and without its description, model and tools: ${why}.`,
+    fix: "Tell the plugin's author.",
+    ...(line !== undefined && { line }),
+  });
 }

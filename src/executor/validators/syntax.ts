@@ -1,8 +1,9 @@
+import type { ProcessEnd } from "../process.ts";
 import { bad, type CheckResult, GOOD, type Validator } from "../validate.ts";
 import { codeOf } from "./fenced.ts";
 import { runIsolated, type TaskLimits } from "./isolated.ts";
-import { type Ran, runProcess } from "./process.ts";
 import { parseJson } from "./text.ts";
+import { runTool } from "./tool.ts";
 
 const TYPESCRIPT = `
 import * as nodeModule from "node:module";
@@ -68,7 +69,7 @@ export function syntax(language: Language): Validator {
       const code = codeOf(text, FENCES[language]);
       const limits = { timeoutMs: TIMEOUT_MS, signal };
       if (language === "yaml") return await checkYaml(code, limits);
-      return resultOf(await runProcess(PARSERS[language], { input: code, ...limits }), language);
+      return resultOf(await runTool(PARSERS[language], { input: code, ...limits }), language);
     },
   };
 }
@@ -82,11 +83,11 @@ async function checkYaml(code: string, limits: TaskLimits): Promise<CheckResult>
 /** The exit code of shells for a program that is not there. */
 const NOT_FOUND = 127;
 
-function resultOf(ran: Ran, language: Language): CheckResult {
-  if (ran.kind === "timeout") return tookTooLong(language);
-  if (ran.kind === "missing" || ran.code === NOT_FOUND)
+function resultOf(end: ProcessEnd | undefined, language: Language): CheckResult {
+  if (!end || end.exitCode === NOT_FOUND)
     return { ok: true, note: `no parser of ${language} is installed: its syntax was not checked` };
-  return ran.code === 0 ? GOOD : bad(`it does not parse: ${ran.output.trim()}`);
+  if (end.timedOut) return bad(`the parser of ${language} took more than ${TIMEOUT_MS / 1000} s`);
+  return end.exitCode === 0 ? GOOD : bad(`it does not parse: ${end.output.trim()}`);
 }
 
 function tookTooLong(language: Language): CheckResult {

@@ -17,6 +17,7 @@ const INTERJECTION =
 const DECLINES: readonly RegExp[] = [
   /^(?:no|nope|nah|neither|none|nothing(?: else| more)?|not (?:now|yet)|no need|don't bother|skip it|leave it)(?:,? (?:thanks?|thank you|please))?[.! ]*$/,
   /^(?:no|nope|nah|neither|nothing else)[,.! ]+(?:thanks?|thank you|need|problem|worries|that's (?:all|fine|ok|it|okay|enough|good)|that'll be|not? (?:now|yet)|it's (?:fine|ok|okay|good)|(?:leave|keep|skip) (?:it|that|them|the|this)|just (?:commit|push|leave|merge|go|ship|continue)|don't (?:bother|push|commit|worry|deploy|open|merge)|we(?:'re| are) (?:good|done|fine)|i'll|i will|i'd|i can|later|go ahead|continue|move on|let's|only|please (?:continue|go)|use the (?:default|first|second|other))/,
+  /^(?:no|nope|nah)[,. ]+(?:don't|do not) (?:set|add|do|create|make|run|install|change|need)\b(?!.*\b(?:instead|wrong|you)\b)/,
   /^(?:no|nope|nah)\b(?!.*\b(?:not|wrong|but|instead|should|must|missing|broken)\b).*\b(?:fine|myself|later|enough|good as|as it is|for now|not needed)\b/,
 ];
 
@@ -26,8 +27,9 @@ const WRONG_NOW =
 /** What says that the work before is not right. */
 export const CORRECTIONS: readonly RegExp[] = [
   // Still not right.
-  /\bstill (?:fail|broken|wrong|not|doesn't|does not|don't|isn't|red|empty|the (?:same|old)|see|get(?:ting)?|throws?|crash|errors?|there\b|happen|hang|flak|missing|shows?|returns?)/,
-  /\bsame (?:error|problem|issue|failure|bug|result)\b/,
+  /\bstill (?:fail|broken|wrong|not|doesn't|does not|don't|isn't|red|empty|the (?:same|old)|see|get(?:ting)?|throws?|crash|errors?|there\b|happen|hang|flak|missing|shows?|returns?|too\b|has\b|feels?\b|an? (?:issue|problem|bug|error)\b)/,
+  /\b(?:it|this|that|they)(?:'s|'re| is| are)? still \w+ing\b(?!.*\?)/,
+  /\bsame (?:error|problem|issue|failure|bug|result)\b(?! (?:in|with|for|on|exists?)\b.*\?)/,
   new RegExp(
     `\\b(?:is|are|was|it's|looks?) (?:(?:still|now|again) ${WRONG_NOW}|${WRONG_NOW} (?:now|again))\\b`,
   ),
@@ -41,7 +43,7 @@ export const CORRECTIONS: readonly RegExp[] = [
   /\byou (?:forgot|missed|broke|removed|deleted|ignored|misunderstood|misread|didn't|did not|left out|overlooked|skipped|haven't|shouldn't have|were supposed|changed the wrong|got (?:it|that) wrong|made a mistake)\b/,
   /\b(?:your (?:change|fix|edit|patch|code|last \w+|\w+ change)|the (?:last|previous) (?:change|edit|fix|commit)|the \w+ you (?:wrote|added|made|changed|generated)) (?:is wrong|broke|breaks|introduced|caused|causes|fails?|failed|doesn't|does not|didn't|isn't|is not|crashes|throws)\b/,
   /\b(?:bug|error|mistake|problem|typo|regression)s? (?:in your|you (?:introduced|caused|made|added))\b|\bfix (?:your|the) (?:mistake|regression)\b/,
-  /\b(?<=^|[.,;!] )(?:but )?(?:that|this|it|they) (?:still |now |just |also )?(?:fails?|failed|crashe[sd]|throws|hangs|breaks|broke|causes|does nothing|doesn't|does not|didn't|did not|won't|isn't working|is not working)\b/,
+  /\b(?<=^|[.;!] |^\w{1,7}, )(?:but )?(?:that|this|it|they) (?:still |now |just |also )?(?:fails?|failed|crashe[sd]|throws|hangs|breaks|broke|causes|does nothing|doesn't|does not|didn't|did not|won't|isn't working|is not working)\b/,
   /^(?:doesn't|does not|didn't|did not|not|won't) (?:work|compil|build|pass|run|help|fix)(?:ing|e|ed)?\b(?!.*\?$)/,
   /^(?:your \w+|the (?:fix|change|patch)) (?:doesn't|does not|didn't|did not|isn't|won't)\b/,
   /\bthe \w+ (?:does nothing|(?:still |just )?(?:doesn't|does not) do anything)\b/,
@@ -49,14 +51,16 @@ export const CORRECTIONS: readonly RegExp[] = [
   /\b(?:now|after (?:your|that) (?:change|fix|edit)),? (?:it|the \w+|\w+ tests?|i get|i see|i have|there's|there is)\b.{0,30}\b(?:fails?|crash\w*|throws|broken|failing|don't|doesn't|\w*error\b|\w*exception|\d{3}\b|nan|undefined|blank|empty|gone)/,
   /^i(?:'m| am) (?:now )?(?:getting|seeing) (?:an? |the |this )?(?:\d{3}\b|\w*error|\w*exception|nan\b|undefined|failures?)/,
   // What is wanted instead.
+  /\b(?<!(?:some|any)thing )(?:it|this|that|they|these|those) (?:should not|shouldn't|must not|should never) (?:be|have|show|change|happen|appear)\b/,
   /^(?:please |just |can you |could you )?(?:undo|revert|roll ?back|back out)(?:[.! ]*$| (?:that|this|it|the (?:last|previous|change|edit)|your|what you|those|these|everything|all)\b)/,
   /\b(?:undo|revert|roll ?back|back out) (?:that|your|what you|those|these)\b/,
   /^(?:please )?(?:go|change it|switch it) back\b/,
   /\bput (?:it|that|them|everything) back\b/,
-  /\bi (?:said|asked (?:for|you)|told you|meant|wanted)\b(?! to thank)|\bas i said\b|\bi (?:don't want|didn't ask|did not ask|never asked)\b|\bnobody asked\b/,
+  /\bi (?:was|am|'m) talking about\b|\b(?:isn't|is not|aren't|are not) (?:really|actually) \w+ing\b/,
+  /\bi (?:said|asked (?:for|you)|told you|(?:also )?meant|wanted)\b(?! to thank)|\bas i said\b|\bi (?:don't want|didn't ask|did not ask|never asked)\b|\bnobody asked\b/,
   /\b(?:instead of what you|why (?:did you (?:remove|delete|change|drop|break|rename|skip|ignore|not)|didn't you)|you should have|should have been|was supposed to|were supposed to)\b/,
   /^(?:actually,? )?(?:it|that|this|they|the \w+(?: \w+)?) (?:should|must|has to|have to|needs to) (?:be|have|return|use|say|read|go|show|stay|come|apply)\b.*(?:,| and|;| but) ?(?:not|rather than|instead of)\b/,
-  /^(?:actually|wait|hold on|hang on|stop)[,.! ]+.*\b(?:wrong|not|shouldn't|don't|instead|should)\b/,
+  /^(?:actually|wait|hold on|hang on|stop(?=[,.!]))[,.! ]+.*\b(?:wrong|not|shouldn't|don't|instead|should)\b/,
   /^(?:don't|do not|stop) (?:do|use|change|touch|add|remove|mock|skip)(?:ing)?\b(?! yet)/,
   /\b(?:try|use|take|find) (?:a |an )?(?:different|another|completely different) (?:approach|way|solution|idea)\b/,
   /^(?:please )?(?:redo|rewrite) (?:it|that|this)\b/,

@@ -59,3 +59,24 @@ export function isResultNeeded(name: string): boolean {
 export function isAttachmentNeeded(type: string): boolean {
   return OBSERVED_ATTACHMENTS.has(type);
 }
+
+/** Entries that outcomes always need. */
+export const NEEDED_ENTRIES: ReadonlySet<string> = new Set([
+  "system",
+  "permission-mode",
+  "cost-state",
+  "queue-operation",
+]);
+
+/** Entries that outcomes need if they hold certain things. */
+const SOMETIMES_NEEDED_ENTRIES: ReadonlySet<string> = new Set([
+  "user",
+  "assistant",
+  "attachment",
+  "progress",
+]);
+
+/** Whether outcomes can need an entry of a type. */
+export function isEntryNeeded(type: string): boolean {
+  return NEEDED_ENTRIES.has(type) || SOMETIMES_NEEDED_ENTRIES.has(type);
+}

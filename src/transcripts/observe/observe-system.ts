@@ -21,6 +21,8 @@ export function observeSystem(entry: Fields, seen: Seen): Event[] {
       return observeCommand(textOf(entry["content"]), seen, entry["forkedFrom"] !== undefined);
     case "turn_duration":
       return [{ kind: "turn-end", ...seen, durationMs: numberOf(entry["durationMs"]) ?? 0 }];
+    case "stop_hook_summary":
+      return [{ kind: "turn-end", ...seen }];
     default:
       return [];
   }

@@ -1,10 +1,19 @@
 import type { Event, Seen } from "../../domain/event.ts";
 import { contentText, type Fields, fieldsOf, numberOf, optionalText, textOf } from "../fields.ts";
 import { LIGHT_TOOLS } from "./needs.ts";
+import { observeProgress } from "./observe-agent.ts";
+import { observeQueue } from "./observe-queue.ts";
+import { count } from "./observe-shell.ts";
 import { observeSystem } from "./observe-system.ts";
 import { observeToolUse, usesOf } from "./observe-tool.ts";
 import { observeUser } from "./observe-user.ts";
-import { type ObserverState, restoreState, type SavedObserver, saveState } from "./observer-state.ts";
+import {
+  emptyState,
+  type ObserverState,
+  restoreState,
+  type SavedObserver,
+  saveState,
+} from "./observer-state.ts";
 
 export type { SavedObserver };
 
@@ -27,12 +36,13 @@ export interface Observer {
 }
 
 export function createObserver(from?: SavedObserver): Observer {
-  const state = restoreState(from ?? { at: 0, pending: {}, background: {}, counts: {} });
+  const state = from ? restoreState(from) : emptyState();
   let events: Event[] = [];
 
   const flushCounts = (line: number): void => {
     if (Object.keys(state.counts).length === 0) return;
-    events.push({ kind: "tools", line, at: state.at, counts: state.counts });
+    const { at, counts, lastUse } = state;
+    events.push({ kind: "tools", line, at, counts, ...(lastUse !== undefined && { lastAt: lastUse }) });
     state.counts = {};
   };
 
@@ -41,13 +51,14 @@ export function createObserver(from?: SavedObserver): Observer {
       const fields = entry as Fields;
       const seen: Seen = { line, at: timeOf(fields, state.at) };
       state.at = seen.at;
+      state.root ||= textOf(fields["cwd"]);
       const found = observe(fields, seen, state);
       if (found.some(({ kind }) => kind === "prompt")) flushCounts(line);
       events.push(...found);
     },
     toolUse(at, name) {
       if (at > 0) state.at = at;
-      state.counts[name] = (state.counts[name] ?? 0) + 1;
+      count(name, state.at, state);
     },
     wantsResult: (toolUseId) => state.pending.has(toolUseId),
     wantsResults: () => state.pending.size > 0,
@@ -76,6 +87,10 @@ function observe(entry: Fields, seen: Seen, state: ObserverState): Event[] {
       return observeSystem(entry, seen);
     case "attachment":
       return observeAttachment(fieldsOf(entry["attachment"]), seen);
+    case "progress":
+      return observeProgress(entry, seen, state, observe);
+    case "queue-operation":
+      return observeQueue(entry, seen, state);
     case "permission-mode":
       return [{ kind: "mode", ...seen, permissionMode: textOf(entry["permissionMode"]) }];
     case "cost-state":
@@ -92,7 +107,7 @@ function observeAssistant(entry: Fields, seen: Seen, state: ObserverState): Even
   if (message["model"] === "<synthetic>") return observeSynthetic(entry, seen);
   const events = observeServerFallback(message, textOf(entry["requestedModel"]), seen, state);
   for (const use of usesOf(message)) {
-    if (LIGHT_TOOLS.has(use.name)) state.counts[use.name] = (state.counts[use.name] ?? 0) + 1;
+    if (LIGHT_TOOLS.has(use.name)) count(use.name, seen.at, state);
     else events.push(...observeToolUse(use, textOf(entry["cwd"]), seen, state));
   }
   return events;

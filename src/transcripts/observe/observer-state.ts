@@ -1,40 +1,75 @@
-import type { FoundCheck } from "./verification.ts";
+import { OBSERVER_VERSION } from "../../domain/event.ts";
+import type { PromptSignal } from "../../domain/event.ts";
+import type { FoundCheck, Surroundings } from "./verification.ts";
 
 /** What the observer has to remember between two entries: little. */
 export interface ObserverState {
+  version: number;
   /** Time of the last entry that had one. */
   at: number;
+  /** The folder that the session started in. */
+  root: string;
   /** Tool calls whose result matters and is still to come, by id. */
   pending: Map<string, PendingTool>;
   /** Shell commands that went on in the background, by task id. */
   background: Map<string, PendingTool & { id: string }>;
-  /** Other tools used since the last `tools` event. */
+  /** Agents that older clients echo in the transcript of their parent, by id. */
+  agents: Map<string, ObserverState>;
+  /** Other tools used since the last `tools` event, and when the last of them was. */
   counts: Record<string, number>;
+  lastUse?: number;
+  /** Messages that the user sent ahead, in order; null for those of the client. */
+  queue: (QueuedMessage | null)[];
   /** The message whose server-side fallback was already noted. */
   fallbackNoted?: string;
 }
 
+/** A message that waits for the work to go on, without its text. */
+export interface QueuedMessage {
+  words: number;
+  signals: readonly PromptSignal[];
+}
+
 /** A tool call whose result is worth reading. */
-interface PendingTool {
+export interface PendingTool {
   tool: "shell" | "agent" | "plan" | "question" | "output";
   checks?: readonly FoundCheck[];
+  /** Where the checks ran. */
+  where?: Surroundings;
   /** `output`: the background task that is asked about. */
   task?: string;
 }
 
 /** The same, as JSON. */
 export type SavedObserver = {
-  [Key in keyof ObserverState]: ObserverState[Key] extends Map<string, infer Value>
-    ? Readonly<Record<string, Value>>
-    : ObserverState[Key];
+  [Key in keyof ObserverState]: Key extends "agents"
+    ? Readonly<Record<string, SavedObserver>>
+    : ObserverState[Key] extends Map<string, infer Value>
+      ? Readonly<Record<string, Value>>
+      : ObserverState[Key];
 };
+
+export function emptyState(): ObserverState {
+  return {
+    version: OBSERVER_VERSION,
+    at: 0,
+    root: "",
+    pending: new Map(),
+    background: new Map(),
+    agents: new Map(),
+    counts: {},
+    queue: [],
+  };
+}
 
 export function saveState(state: ObserverState): SavedObserver {
   return {
     ...state,
     pending: Object.fromEntries(state.pending),
     background: Object.fromEntries(state.background),
+    agents: Object.fromEntries([...state.agents].map(([id, agent]) => [id, saveState(agent)])),
     counts: { ...state.counts },
+    queue: [...state.queue],
   };
 }
 
@@ -43,6 +78,8 @@ export function restoreState(saved: SavedObserver): ObserverState {
     ...saved,
     pending: new Map(Object.entries(saved.pending)),
     background: new Map(Object.entries(saved.background)),
+    agents: new Map(Object.entries(saved.agents).map(([id, agent]) => [id, restoreState(agent)])),
     counts: { ...saved.counts },
+    queue: [...saved.queue],
   };
 }

@@ -6,8 +6,10 @@ export interface KnownProgram {
   ecosystem: string;
   /** Sub-commands that verify, with their kind; without it any call does. */
   commands?: Readonly<Record<string, CheckKind>>;
-  /** Calls that do not verify: options that change files or only print. */
+  /** Calls that do not verify: options that only print. */
   except?: RegExp;
+  /** Options with which it also changes files. */
+  fixes?: RegExp;
   /** A call verifies only with this among its words. */
   only?: RegExp;
 }
@@ -55,14 +57,14 @@ export const PROGRAMS: Readonly<Record<string, KnownProgram>> = {
   "vue-tsc": types("js"),
   "svelte-check": types("js"),
   flow: types("js"),
-  eslint: lint("js"),
-  oxlint: lint("js"),
+  eslint: lint("js", { fixes: /^--fix/ }),
+  oxlint: lint("js", { fixes: /^--fix/ }),
   biome: lint("js", {
     commands: { check: "lint", lint: "lint", ci: "lint", format: "lint" },
-    except: /^--write$/,
+    fixes: /^--(?:write|fix|apply)/,
   }),
   prettier: lint("js", { only: /^(?:--check|-c|--list-different|-l)$/ }),
-  stylelint: lint("js"),
+  stylelint: lint("js", { fixes: /^--fix/ }),
   knip: lint("js"),
   standard: lint("js"),
   xo: lint("js"),
@@ -87,7 +89,7 @@ export const PROGRAMS: Readonly<Record<string, KnownProgram>> = {
   basedpyright: types("python"),
   pyre: types("python"),
   ty: types("python", { commands: { check: "types" } }),
-  ruff: lint("python", { commands: { check: "lint", format: "lint" }, except: /^--(?:fix|unsafe-fixes)$/ }),
+  ruff: lint("python", { commands: { check: "lint", format: "lint" }, fixes: /^--(?:fix|unsafe-fixes)$/ }),
   flake8: lint("python"),
   pylint: lint("python"),
   black: lint("python", { only: /^--(?:check|diff)$/ }),
@@ -96,7 +98,7 @@ export const PROGRAMS: Readonly<Record<string, KnownProgram>> = {
   go: test("go", { commands: { test: "test", vet: "lint", build: "build" } }),
   gotestsum: test("go"),
   ginkgo: test("go"),
-  "golangci-lint": lint("go", { commands: { run: "lint" } }),
+  "golangci-lint": lint("go", { commands: { run: "lint" }, fixes: /^--fix/ }),
   staticcheck: lint("go"),
   cargo: test("rust", {
     commands: {
@@ -115,7 +117,7 @@ export const PROGRAMS: Readonly<Record<string, KnownProgram>> = {
   minitest: test("ruby"),
   rails: test("ruby", { commands: { test: "test" } }),
   rake: test("ruby", { commands: { test: "test", spec: "test" } }),
-  rubocop: lint("ruby", { except: /^-(?:a|A|-autocorrect.*)$/ }),
+  rubocop: lint("ruby", { fixes: /^-(?:a|A|-autocorrect.*)$/ }),
   sorbet: types("ruby"),
   srb: types("ruby", { commands: { tc: "types" } }),
   phpunit: test("php"),
@@ -176,3 +178,18 @@ export const SCRIPT_RUNNERS: Readonly<Record<string, string>> = {
   mise: "any",
   earthly: "any",
 };
+
+const NAMES = [
+  ...Object.keys(PROGRAMS),
+  ...Object.keys(SCRIPT_RUNNERS),
+  "unittest",
+  "compileall",
+  "py_compile",
+];
+
+/** Whether a shell line may hold a verification at all: most hold none, and need not be parsed. */
+export const CHECK_HINT = new RegExp(
+  String.raw`(?:^|[\s;&|(/"'\x60])(?:${NAMES.map((name) => name.replaceAll(/[+.]/g, String.raw`\$&`)).join("|")})(?:[\s;&|)"'\x60.]|$)` +
+    String.raw`|-Itest\b|manage\.py\b|\/[\w.-]*(?:test|check|lint|build|verify|ci|qa)[\w.-]*(?:\s|$)`,
+  "i",
+);

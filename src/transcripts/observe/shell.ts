@@ -1,109 +1,184 @@
-/** One simple command of a shell line, with how it is joined to what follows. */
+import { parse } from "unbash";
+import type { CommandNode, CompoundList, PipelineNode, Redirection, Statement, Word, WordPart } from "unbash";
+
+/** One simple command of a shell line, and what the exit code of the line tells about it. */
 export interface SimpleCommand {
+  /** Program and arguments without quotes. */
   words: readonly string[];
-  joint: Joint;
+  /** Files that its output goes to. */
+  writesTo: readonly string[];
+  /** Where the line exits with 0, so did this command. */
+  zeroTells: boolean;
+  /** Where the line exits with another code, that code may be of this command. */
+  mayFail: boolean;
+  /** Its output went through another program than `tee`. */
+  filtered: boolean;
+  /** The line prints its exit code (`echo $?`). */
+  printsExit: boolean;
 }
 
-/** What comes after a command: a pipe hides its exit code; `||` and `;` may. */
-type Joint = "" | "|" | "&&" | "||" | ";" | "&";
+/** What the place of a command in its line means for its exit code. */
+type Place = Pick<SimpleCommand, "zeroTells" | "mayFail" | "filtered" | "printsExit">;
 
-const RESERVED = new Set(["if", "then", "do", "else", "elif", "while", "until", "!", "{", "}", "fi", "done"]);
-const OPERATOR = /\|\||&&|\|&|;;|[|&;\n()]/y;
-const REDIRECTION = /(?:&>>?|>>?[&|]?|<<<|<)[ \t]*(?:-|[^\s;|&()]*)/y;
-const HERE_DOCUMENT = /<<-?\s*(['"]?)(\w+)\1([^\n]*)\n[\s\S]*?\n\s*\2(?=\n|$)/g;
+const WHOLE_LINE: Place = { zeroTells: true, mayFail: true, filtered: false, printsExit: false };
+const LOST = { zeroTells: false, mayFail: false } as const;
 
-/**
- * Splits a shell line into simple commands. Quotes and escapes are honoured, redirections and here-documents dropped;
- * subshells and loops are looked through. That is enough to see which programs run, and no more is needed.
- */
+/** Splits a shell line into the simple commands that it runs, in order; those inside `$(…)` come before their own command. */
 export function splitCommands(line: string): SimpleCommand[] {
-  const text = line.includes("<<") ? line.replace(HERE_DOCUMENT, "$3") : line;
-  const commands: SimpleCommand[] = [];
-  let words: string[] = [];
-  let at = 0;
-  const end = (joint: Joint): void => {
-    while (words[0] !== undefined && RESERVED.has(words[0])) words.shift();
-    if (words.length > 0) commands.push({ words, joint });
-    words = [];
-  };
-  while (at < text.length) {
-    const char = text[at] ?? "";
-    const redirection = matchAt(REDIRECTION, text, at);
-    const operator = matchAt(OPERATOR, text, at);
-    if (char === " " || char === "\t") at++;
-    else if (char === "#") at = endOfLine(text, at);
-    else if (redirection !== undefined) {
-      if (/^\d$/.test(words.at(-1) ?? "") && text[at - 1] !== " ") words.pop();
-      at += redirection.length;
-    } else if (operator !== undefined) {
-      end(jointOf(operator));
-      at += operator.length;
-    } else {
-      const [word, next] = readWord(text, at);
-      if (word !== "") words.push(word);
-      at = next;
+  const found: SimpleCommand[] = [];
+  const walker = createWalker(found, line);
+  walker.list(parse(line).commands, WHOLE_LINE);
+  return found;
+}
+
+function createWalker(found: SimpleCommand[], line: string) {
+  const pipefail = /\bset -\w*o pipefail\b|\bset -\w+ -o pipefail\b/.test(line);
+  const stopsAtError = /(?:^|[;\n&]\s*)set -\w*e/.test(line);
+
+  function list(statements: readonly Statement[], place: Place): void {
+    let last = statements.length - 1;
+    const passedOn = exitPassedOn(statements[last]);
+    if (passedOn) last--;
+    statements.forEach(({ command, background }, index) => {
+      const isLast = index === last && (!passedOn || passedOn !== "pipe" || pipefail);
+      const printed = place.printsExit || printsExit(statements[index + 1]);
+      const own = isLast || stopsAtError ? place : { ...place, ...LOST };
+      const at = background ? { ...own, ...LOST } : { ...own, printsExit: printed };
+      chain(command, at, passedOn === "pipe" && index === last);
+    });
+  }
+
+  function chain(node: Statement["command"], place: Place, firstOfPipe: boolean): void {
+    if (node.type !== "AndOr") return pipeline(node, place, firstOfPipe);
+    const lastAlternative = node.operators.findLastIndex(
+      (operator, at) => operator === "||" && !fails(node.commands[at + 1]),
+    );
+    node.commands.forEach((command, index) => {
+      const hidden = lastAlternative >= Math.max(0, index - 1);
+      pipeline(command, hidden ? { ...place, ...LOST } : place, firstOfPipe);
+    });
+  }
+
+  function pipeline(node: PipelineNode, place: Place, firstOfPipe: boolean): void {
+    if (node.type !== "Pipeline") return command(node, place);
+    const negated = node.prefixes.some(({ type }) => type === "Negation");
+    node.commands.forEach((part, index) => {
+      const filters = node.commands.slice(index + 1);
+      const isLast = filters.length === 0;
+      const keeps = !negated && (isLast || pipefail || (firstOfPipe && index === 0));
+      command(part, {
+        ...place,
+        ...(keeps ? {} : LOST),
+        printsExit: place.printsExit && (isLast || /PIPESTATUS|pipestatus/.test(line)),
+        filtered: place.filtered || filters.some((filter) => nameOf(filter) !== "tee"),
+      });
+    });
+  }
+
+  function command(node: CommandNode, place: Place): void {
+    switch (node.type) {
+      case "Command":
+        for (const inner of substitutions(node)) list(inner, { ...place, ...LOST, filtered: true });
+        add(node.name, node.args, node.redirects, place);
+        return;
+      case "Redirected":
+        return command(node.command, place);
+      case "Subshell":
+      case "BraceGroup":
+        return list(node.body.commands, place);
+      case "Function":
+        return;
+      default:
+        for (const body of bodiesOf(node)) list(body.commands, { ...place, ...LOST });
     }
   }
-  end("");
-  return commands;
-}
 
-function jointOf(operator: string): Joint {
-  if (operator === "|&") return "|";
-  return operator === "\n" || operator === ";;" || operator === "(" || operator === ")"
-    ? ";"
-    : (operator as Joint);
-}
-
-/** The word that starts at `at`, without its quotes, and where it ends. */
-function readWord(text: string, start: number): [word: string, next: number] {
-  let word = "";
-  let at = start;
-  while (at < text.length) {
-    const char = text[at] ?? "";
-    if (char === "\\") {
-      if (text[at + 1] !== "\n") word += text[at + 1] ?? "";
-      at += 2;
-    } else if (char === "'" || char === '"' || char === "`") {
-      const close = closingQuote(text, at, char);
-      word += text.slice(at + 1, close).replaceAll(/\\(["\\$`])/g, "$1");
-      at = close + 1;
-    } else if (char === "$" && text[at + 1] === "(") {
-      const close = closingParenthesis(text, at + 1);
-      word += text.slice(at, close + 1);
-      at = close + 1;
-    } else if (/[\s;|&()<>]/.test(char)) break;
-    else {
-      word += char;
-      at++;
-    }
+  function add(
+    name: Word | undefined,
+    args: readonly { type: string; text: string }[],
+    redirects: readonly Redirection[],
+    place: Place,
+  ): void {
+    if (!name) return;
+    const words = [name.value, ...args.map((arg) => (arg as Partial<Word>).value ?? arg.text)].filter(
+      (word) => typeof word === "string",
+    );
+    found.push({ words, writesTo: redirects.flatMap(fileOf), ...place });
   }
-  return [word, Math.max(at, start + 1)];
+
+  return { list };
 }
 
-function closingQuote(text: string, open: number, quote: string): number {
-  for (let at = open + 1; at < text.length; at++) {
-    if (quote !== "'" && text[at] === "\\") at++;
-    else if (text[at] === quote) return at;
+function fileOf(redirection: Redirection): string[] {
+  if (redirection.type !== "Redirect" || !redirection.operator.includes(">")) return [];
+  if (redirection.operator === ">&" || redirection.operator === "<>") return [];
+  return redirection.target ? [redirection.target.value] : [];
+}
+
+/** The lists of commands inside a loop, a condition or a `case`. */
+function bodiesOf(node: CommandNode): CompoundList[] {
+  switch (node.type) {
+    case "If":
+      return [
+        node.clause,
+        node.then,
+        ...node.elif.flatMap(({ clause, then }) => [clause, then]),
+        ...(node.else ? [node.else] : []),
+      ];
+    case "While":
+      return [node.clause, node.body];
+    case "For":
+    case "Select":
+    case "ArithmeticFor":
+      return [node.body];
+    case "Case":
+      return node.items.map(({ body }) => body);
+    default:
+      return [];
   }
-  return text.length;
 }
 
-function closingParenthesis(text: string, open: number): number {
-  let depth = 0;
-  for (let at = open; at < text.length; at++) {
-    if (text[at] === "(") depth++;
-    else if (text[at] === ")" && --depth === 0) return at;
-  }
-  return text.length;
+/** The scripts of `$(…)` among the arguments and assignments of a command. */
+function substitutions(node: Extract<CommandNode, { type: "Command" }>): (readonly Statement[])[] {
+  const words = [...node.prefix, ...node.suffix].flatMap((part) =>
+    part.type === "Assignment" ? [part.value] : part.type === "Word" ? [part] : [],
+  );
+  return words.flatMap((word) => {
+    if (word.type !== "Word" || !/\$\(|`/.test(word.text)) return [];
+    const parts = (word.parts ?? []).flatMap((part): readonly WordPart[] =>
+      part.type === "DoubleQuoted" ? part.parts : [part],
+    );
+    return parts.flatMap((part) =>
+      part.type === "CommandExpansion" && part.script ? [part.script.commands] : [],
+    );
+  });
 }
 
-function endOfLine(text: string, at: number): number {
-  const end = text.indexOf("\n", at);
-  return end < 0 ? text.length : end;
+function nameOf(node: CommandNode): string {
+  return node.type === "Command" ? (node.name?.value ?? "") : "";
 }
 
-function matchAt(pattern: RegExp, text: string, at: number): string | undefined {
-  pattern.lastIndex = at;
-  return pattern.exec(text)?.[0];
+/** `exit $?` ends the line with the code of the command before, `exit ${PIPESTATUS[0]}` with that of its first part. */
+function exitPassedOn(statement: Statement | undefined): "last" | "pipe" | undefined {
+  const node = statement?.command;
+  if (node?.type !== "Command" || node.name?.value !== "exit") return undefined;
+  const code = node.suffix[0]?.type === "Word" ? node.suffix[0].value : "";
+  if (/^\$\{?PIPESTATUS/.test(code)) return "pipe";
+  return /^\$(?:\?|\w+$)/.test(code) ? "last" : undefined;
+}
+
+/** Only ends the line as failed, as in `npm test || exit 1`. */
+function fails(node: PipelineNode | undefined): boolean {
+  if (node?.type !== "Command") return false;
+  const code = node.suffix[0]?.type === "Word" ? node.suffix[0].value : "";
+  return node.name?.value === "false" || (node.name?.value === "exit" && /^[1-9]/.test(code));
+}
+
+function printsExit(statement: Statement | undefined): boolean {
+  const node = statement?.command;
+  return (
+    node?.type === "Command" &&
+    /^(?:echo|printf)$/.test(node.name?.value ?? "") &&
+    node.suffix.some((part) => part.type === "Word" && /\$(?:\?|\{?PIPESTATUS|\{?pipestatus)/.test(part.text))
+  );
 }

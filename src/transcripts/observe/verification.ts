@@ -1,203 +1,144 @@
 import type { Check } from "../../domain/check.ts";
 import { hashText } from "./hash.ts";
-import { splitCommands, type SimpleCommand } from "./shell.ts";
+import { below, pathFrom, plainPath } from "./places.ts";
 import { findRunner, type Runner } from "./runners.ts";
+import { type SimpleCommand, splitCommands } from "./shell.ts";
+import { shellScript, unwrap } from "./unwrap.ts";
+import { CHECK_HINT } from "./runner-table.ts";
 
 /** A verification inside a shell line, with what its exit code can tell. */
 export interface FoundCheck {
   check: Check;
   /** The name of the runner, for reading its output. */
   runner: string;
-  /** Its exit code is the line's: nothing after it can hide or replace it. */
+  /** Where the line exits with 0, the check passed. */
+  zeroTells: boolean;
+  /** A failing exit code can be its own, and nothing else that runs after it is likelier to have failed. */
   decidesExit: boolean;
-  /** Its exit code is lost in a pipe, by `|| true` or by what follows. */
-  masked: boolean;
   /** Its output went through a filter that may have cut off the verdict. */
   filtered: boolean;
+  printsExit: boolean;
+  /** It ran while the work was put aside (`git stash`, its `pop` behind it). */
+  aside?: true;
+  /** It also changes files (`--fix`). */
+  fixes?: true;
 }
 
-/** Words that stand before the program that really runs. */
-const WRAPPERS = new Set([
-  "sudo",
-  "time",
-  "nice",
-  "nohup",
-  "command",
-  "exec",
-  "env",
-  "npx",
-  "bunx",
-  "pnpx",
-  "dotenv",
-  "cross-env",
-  "xvfb-run",
-  "stdbuf",
-  "unbuffer",
-  "caffeinate",
-  "script",
-  "rtk",
-  "winpty",
-]);
-/** Wrappers of two words: the second is part of them. */
-const PAIRS: Readonly<Record<string, ReadonlySet<string>>> = {
-  pnpm: new Set(["exec", "dlx"]),
-  yarn: new Set(["exec", "dlx"]),
-  npm: new Set(["exec", "x"]),
-  bun: new Set(["x"]),
-  poetry: new Set(["run"]),
-  uv: new Set(["run"]),
-  pipenv: new Set(["run"]),
-  pdm: new Set(["run"]),
-  hatch: new Set(["run"]),
-  rye: new Set(["run"]),
-  conda: new Set(["run"]),
-  bundle: new Set(["exec"]),
-  mise: new Set(["exec", "x"]),
-  nix: new Set(["develop", "shell"]),
-  direnv: new Set(["exec"]),
-  docker: new Set(["exec", "run", "compose"]),
-  "docker-compose": new Set(["exec", "run"]),
-  podman: new Set(["exec", "run", "compose"]),
-  kubectl: new Set(["exec"]),
-};
-
-/** The verifications of a shell line, in order. `cwd` is where it ran. */
-export function findChecks(line: string, cwd = ""): readonly FoundCheck[] {
-  const key = `${cwd}\n${line}`;
-  let found = known.get(key);
-  if (found) return found;
-  if (known.size >= MOST_KNOWN) known.clear();
-  known.set(key, (found = searchChecks(line, cwd)));
-  return found;
+/** Where a shell line ran. */
+export interface Surroundings {
+  cwd: string;
+  /** The folder that the session started in. */
+  root: string;
 }
 
-/** The same few commands run over and over. */
-const known = new Map<string, readonly FoundCheck[]>();
-const MOST_KNOWN = 500;
+const NOWHERE: Surroundings = { cwd: "", root: "" };
 
-function searchChecks(line: string, cwd: string): FoundCheck[] {
-  const commands = splitCommands(line);
+/** Returns the verifications of a shell line, in order. */
+export function findChecks(line: string, where: Surroundings = NOWHERE): FoundCheck[] {
+  return CHECK_HINT.test(line) ? checksOf(splitCommands(line), where) : [];
+}
+
+/** Returns the verifications among the commands of a line. */
+export function checksOf(commands: readonly SimpleCommand[], { cwd, root }: Surroundings): FoundCheck[] {
   const found: FoundCheck[] = [];
-  let where = "";
+  const aside = asideParts(commands);
+  let here = plainPath(cwd);
+  const from = plainPath(root);
   commands.forEach((command, index) => {
-    const [program, argument] = command.words;
-    if (program === "cd" || program === "pushd") where = relativeTo(cwd, where, argument ?? "");
-    const check = classify(command.words, where);
-    if (check) found.push({ ...check, ...exitOf(commands, index) });
+    const words = unwrap(command.words);
+    if (/^(?:cd|pushd|Set-Location|sl)$/.test(words[0] ?? "")) here = pathFrom(here, words[1] ?? "");
+    for (const one of classify(words, { cwd: here, root: from })) {
+      const { zeroTells, filtered, printsExit } = command;
+      found.push({
+        ...one,
+        zeroTells: zeroTells && one.zeroTells,
+        filtered: filtered || one.filtered,
+        printsExit,
+        decidesExit: command.mayFail && !commands.slice(index + 1).some(isLikelier),
+        ...(aside(index) && { aside: true as const }),
+      });
+    }
   });
   return found;
 }
 
-function classify(words: readonly string[], where: string): { check: Check; runner: string } | undefined {
-  const rest = unwrap(words);
-  const inner = shellScript(rest);
-  if (inner !== undefined) {
-    const first = findChecks(inner)[0];
-    return (
-      first && { check: { ...first.check, where: joinPath(where, first.check.where) }, runner: first.runner }
-    );
-  }
-  const runner = findRunner(rest);
-  if (!runner) return undefined;
-  return { check: toCheck(runner, where), runner: runner.name };
+/** What behind a check may have failed instead of it. */
+function isLikelier({ words, mayFail }: SimpleCommand): boolean {
+  return mayFail && !/^(?:echo|printf|true|cd|set|head|tail|cat|:)$/.test(words[0] ?? "");
 }
 
-function toCheck(runner: Runner, where: string): Check {
-  const targets = runner.targets.map(targetOf).filter((target) => target !== "");
+type Classified = Pick<FoundCheck, "check" | "runner" | "zeroTells" | "filtered" | "fixes">;
+
+function classify(words: readonly string[], where: Surroundings): Classified[] {
+  const inner = shellScript(words);
+  if (inner !== undefined) return findChecks(inner, where);
+  const runner = findRunner(words);
+  if (!runner) return [];
+  return [
+    {
+      check: toCheck(runner, where),
+      runner: runner.name,
+      zeroTells: true,
+      filtered: false,
+      ...(runner.fixes && { fixes: true as const }),
+    },
+  ];
+}
+
+function toCheck(runner: Runner, { cwd, root }: Surroundings): Check {
   const { kind, ecosystem, suite, name } = runner;
-  const identity = [name, kind, suite, ...targets].join(" ");
+  const [paths, filters] = [sorted(runner.paths), sorted(runner.filters)];
+  const folder = below(root, cwd);
+  const place = RUNS_AT_ROOT.test(name) && !folder.startsWith("/") ? "" : folder;
   return {
     kind,
     ecosystem,
     suite,
-    where: joinPath(where, runner.where ?? ""),
-    targets: [...new Set(targets)].sort(),
-    command: hashText(identity),
+    where: runner.where ? [place, runner.where].filter(Boolean).join("/") : place,
+    paths,
+    filters,
+    command: hashText([name, kind, suite, ...paths, ...filters].join(" ")),
   };
 }
 
-/**
- * Returns a target without its text: words of a command line may be secrets. A path keeps its separators, so that it is
- * still seen to lie within another one.
- */
-function targetOf(target: string): string {
-  const path = target.replace(/^\.\//, "").replace(/\/(?:\.\.\.)?$/, "");
-  if (/^(?:|\.|\.\.\.|-p=tsconfig\.json)$/.test(path)) return "";
-  if (!/^[\w@./:[\]*-]+$/.test(path)) return `#${hashText(target)}`;
-  const parts = path.split(/(\/|::)/);
-  return parts.map((part, at) => (at % 2 === 1 || part === "" ? part : hashText(part).toString(36))).join("");
+/** Task runners that run a task in the folder that defines it, wherever they were called. */
+const RUNS_AT_ROOT = /^(?:mise|just|task) /;
+
+function sorted(words: readonly string[]): string[] {
+  return [...new Set(words)].sort();
 }
 
-function unwrap(words: readonly string[]): readonly string[] {
-  let rest = words;
-  for (let guard = 0; guard < 8; guard++) {
-    const [first = "", second = ""] = rest;
-    if (/^\w+=/.test(first)) rest = rest.slice(1);
-    else if (first === "timeout" || first === "gtimeout")
-      rest = rest.slice(rest.findIndex((word, at) => at > 0 && /^[\d.]+[smhd]?$/.test(word)) + 1 || 1);
-    else if (WRAPPERS.has(first)) rest = withoutOptions(rest.slice(1));
-    else if (PAIRS[first]?.has(second)) {
-      if (second === "compose" && !["exec", "run"].includes(rest[2] ?? "")) break;
-      rest = withoutOptions(rest.slice(second === "compose" ? 3 : 2));
-      if (/docker|podman|kubectl/.test(first)) {
-        rest = rest.slice(rest[1] === "--" ? 2 : 1);
-      }
-    } else break;
+/** Returns which commands run between `git stash` and its `pop`, or before what the line then brings back. */
+function asideParts(commands: readonly SimpleCommand[]): (index: number) => boolean {
+  const back = commands.findLastIndex(bringsBack);
+  if (back < 0) return () => false;
+  const away = commands.findIndex(putsAway);
+  return (index) => away >= 0 && index > away && index < back;
+}
+
+function putsAway({ words }: SimpleCommand): boolean {
+  const [program, ...rest] = unwrap(words);
+  if (program === "git") {
+    const [command, option = ""] = rest.slice(rest[0] === "-C" ? 2 : 0);
+    if (command === "stash") return !/^(?:pop|apply|list|show|drop)$/.test(option);
+    return command === "checkout" || command === "restore" || command === "switch" || command === "show";
   }
-  return rest;
+  return program === "cp" || program === "mv" || program === "sed" || program === "python3";
 }
 
-const OPTIONS_WITH_VALUE =
-  /^(?:-[eufpwcvn]|--(?:env|user|package|workdir|volume|name|network|env-file|extra|with|group))$/;
-
-function withoutOptions(words: readonly string[]): readonly string[] {
-  let at = 0;
-  while (words[at]?.startsWith("-")) at += OPTIONS_WITH_VALUE.test(words[at] ?? "") ? 2 : 1;
-  return words.slice(at);
-}
-
-/** The script inside `bash -c "…"`. */
-function shellScript(words: readonly string[]): string | undefined {
-  if (!/^(?:\/\w+)*\/?(?:ba|z|da)?sh$/.test(words[0] ?? "")) return undefined;
-  const at = words.findIndex((word) => /^-\w*c$/.test(word));
-  return at > 0 ? words[at + 1] : undefined;
-}
-
-function exitOf(commands: readonly SimpleCommand[], index: number): Omit<FoundCheck, "check" | "runner"> {
-  const pipefail = commands.some(({ words }) => words[0] === "set" && words.includes("pipefail"));
-  let at = index;
-  let filtered = false;
-  let masked = false;
-  while (commands[at]?.joint === "|") {
-    at++;
-    if (commands[at]?.words[0] !== "tee") filtered = true;
-    if (!pipefail) masked = true;
+/** The state of before is there again: `git stash pop`, `mv x.bak x`, `git checkout -- x`, `git switch -`. */
+function bringsBack({ words }: SimpleCommand): boolean {
+  const [program, ...rest] = unwrap(words);
+  if (program === "git") {
+    const [command, ...options] = rest.slice(rest[0] === "-C" ? 2 : 0);
+    if (command === "stash") return options[0] === "pop" || options[0] === "apply";
+    return (
+      (command === "checkout" && (options.includes("--") || options.includes("-"))) ||
+      command === "restore" ||
+      (command === "switch" && options.includes("-"))
+    );
   }
-  const joints = commands.slice(at).map(({ joint }) => joint);
-  const after = commands.slice(at + 1).filter(({ words }) => words[0] !== "set" && !passesExitOn(words));
-  if (joints[0] === "||" || joints[0] === "&" || (joints[0] === ";" && after.length > 0)) masked = true;
-  return { masked, filtered, decidesExit: !masked && after.length === 0 };
-}
-
-/** `exit $?`, `exit ${PIPESTATUS[0]}`: the line ends with the exit code of what came before. */
-function passesExitOn(words: readonly string[]): boolean {
-  return words[0] === "exit" && /^\$(?:\?|\{?PIPESTATUS|\w+$)/.test(words[1] ?? "");
-}
-
-function relativeTo(cwd: string, where: string, directory: string): string {
-  const plain = directory.replace(/\/$/, "");
-  if (plain.startsWith("/"))
-    return plain === cwd ? "" : plain.startsWith(`${cwd}/`) ? plain.slice(cwd.length + 1) : plain;
-  if (plain === "" || plain === "-" || plain.startsWith("~") || plain.startsWith("$")) return plain;
-  const parts = where === "" ? [] : where.split("/");
-  for (const part of plain.split("/")) {
-    if (part === "../..") parts.pop();
-    else if (part !== ".") parts.push(part);
-  }
-  return parts.join("/");
-}
-
-function joinPath(base: string, path: string): string {
-  if (base === "" || path === "") return base || path;
-  return `${base}/${path}`;
+  return (
+    (program === "cp" || program === "mv") && /\b(?:bak|backup|orig|saved?|tmp)\b|\.bak/i.test(rest.join(" "))
+  );
 }

@@ -1,10 +1,11 @@
 import { type AttemptSummary, summarizeAttempts } from "../../../src/analysis/fallbacks/attempts.ts";
-import type { Attempt } from "../../../src/domain/attempt.ts";
+import type { Attempt, Telemetry } from "../../../src/domain/attempt.ts";
 import { displayName } from "../../../src/domain/model-name.ts";
 import { type NanoUsd, toUsd } from "../../../src/domain/money.ts";
 import { createAnthropicSender } from "../../../src/executor/anthropic.ts";
 import { SONNET_TO_OPUS } from "../../../src/executor/chain.ts";
-import { GaveUpError, sumCost } from "../../../src/executor/run.ts";
+import { GaveUpError, type RunRequest, sumCost } from "../../../src/executor/run.ts";
+import type { Sender } from "../../../src/executor/sender.ts";
 import { createModelTable } from "../../../src/models/resolve.ts";
 import { createExecutor } from "../../../src/operations/executor.ts";
 import { formatShare } from "../../../src/render/figures.ts";
@@ -13,7 +14,7 @@ import type { Scenario } from "./scenarios.ts";
 
 interface Played {
   scenario: Scenario;
-  /** Why it did not pass; undefined where it did. */
+  /** Why it did not pass; undefined if it did. */
   wrong?: string;
   attempts: readonly Attempt[];
 }
@@ -23,33 +24,60 @@ export interface SuiteReport {
   summary: AttemptSummary;
 }
 
-/** Plays scenarios one after the other with the real SDK against a scripted API, each with an executor of its own. */
+/** Where scenarios are played. */
+export interface Stage {
+  sender: Sender<"anthropic">;
+  /** What is asked for a scenario, after the stage is set for it. */
+  requestOf: (scenario: Scenario) => RunRequest;
+  /** Whether a scenario has to end on its tier: real models may do better or worse. */
+  isScripted: boolean;
+  /** Hard limit of all scenarios together, and what has been spent of it. */
+  limit?: { maxUsd: number; telemetry: Telemetry };
+}
+
+/** Plays scenarios with the real SDK against a scripted API. */
 export async function playSuite(scenarios: readonly Scenario[]): Promise<SuiteReport> {
   const api = await startScriptedApi();
   try {
-    const played: Played[] = [];
-    for (const scenario of scenarios) {
-      api.setRules(scenario.answers);
-      const sender = createAnthropicSender({ apiKey: "made-up", baseUrl: api.url });
-      const executor = createExecutor({ policy: SONNET_TO_OPUS, sender });
-      const ended = await executor.run(scenario.request).catch((thrown: unknown) => {
-        if (thrown instanceof GaveUpError) return thrown;
-        throw thrown;
-      });
-      const { attempts } = ended;
-      const tier = attempts.at(-1)?.tier;
-      if (ended instanceof GaveUpError) played.push({ scenario, attempts, wrong: ended.message });
-      else if (tier !== scenario.endsOn) played.push({ scenario, attempts, wrong: `ended on ${tier}` });
-      else played.push({ scenario, attempts });
-    }
-    const attempts = played.flatMap((each) => each.attempts);
-    return { played, summary: summarizeAttempts(attempts, createModelTable()) };
+    return await playOn(scenarios, {
+      sender: createAnthropicSender({ apiKey: "made-up", baseUrl: api.url }),
+      requestOf({ answers, request }) {
+        api.setRules(answers);
+        return request;
+      },
+      isScripted: true,
+    });
   } finally {
     await api.stop();
   }
 }
 
-/** The suite as people read it: each scenario, then the four figures. */
+/** Plays scenarios one after the other, each with an executor of its own. */
+export async function playOn(scenarios: readonly Scenario[], stage: Stage): Promise<SuiteReport> {
+  const played: Played[] = [];
+  for (const scenario of scenarios) played.push(await play(scenario, stage));
+  const attempts = played.flatMap((each) => each.attempts);
+  return { played, summary: summarizeAttempts(attempts, createModelTable()) };
+}
+
+async function play(scenario: Scenario, { sender, requestOf, isScripted, limit }: Stage): Promise<Played> {
+  const executor = createExecutor({
+    policy: SONNET_TO_OPUS,
+    sender,
+    ...(limit && { telemetry: limit.telemetry, budgets: { day: { hardUsd: limit.maxUsd } } }),
+  });
+  const ended = await executor.run(requestOf(scenario)).catch((thrown: unknown) => {
+    if (thrown instanceof GaveUpError) return thrown;
+    throw thrown;
+  });
+  const { attempts } = ended;
+  const tier = attempts.at(-1)?.tier;
+  if (ended instanceof GaveUpError) return { scenario, attempts, wrong: ended.message };
+  if (isScripted && tier !== scenario.endsOn) return { scenario, attempts, wrong: `ended on ${tier}` };
+  return { scenario, attempts };
+}
+
+/** Renders the suite for people: each scenario, then the four numbers. */
 export function renderSuite(name: string, { played, summary }: SuiteReport): string {
   const passed = played.filter(({ wrong }) => wrong === undefined).length;
   const ends = played.map(({ attempts }) => attempts.at(-1)?.tier);

@@ -1,12 +1,12 @@
 import { getEventListeners } from "node:events";
 import { createRandom, type Random } from "../../../bench/random.ts";
-import type { Attempt } from "../../../src/domain/attempt.ts";
+import type { Attempt, AttemptLog } from "../../../src/domain/attempt.ts";
 import { createAnthropicSender } from "../../../src/executor/anthropic.ts";
 import type { Chain, ExecutorPolicy } from "../../../src/executor/chain.ts";
 import type { Executor } from "../../../src/executor/executor.ts";
 import { GaveUpError, type Hop } from "../../../src/executor/run.ts";
 import { createExecutor } from "../../../src/operations/executor.ts";
-import { type AttemptLog, openAttemptLog } from "../../../src/store/attempts.ts";
+import { openAttemptLog } from "../../../src/store/attempts.ts";
 import { openBreakers } from "../../../src/store/breakers.ts";
 import { openStore } from "../../../src/store/open.ts";
 import { type LoggedRequest, type ScriptedApi } from "../../helpers/scripted-api.ts";

@@ -38,7 +38,7 @@ describe("observing the recordings", () => {
 
   it("reads the verdicts of a test run that went red and green again", () => {
     const verdicts = eventsOf("i-fail-revert").flatMap((event) =>
-      event.kind === "result" ? (event.verdicts ?? []) : [],
+      event.kind === "result" ? (event.reports ?? []).map(({ verdict }) => verdict) : [],
     );
     expect(verdicts).toEqual(["pass", "fail", "pass"]);
   });

@@ -79,5 +79,5 @@ describe("the same request again", () => {
   ])("is not asked for by: %s", (prompt) => expect(readSignals(prompt)).not.toContain("same-again"));
 });
 
-it("a quoted log is not the user's words", () =>
-  expect(readSignals("Add logging\n```\nError: still failing\n```")).toEqual(["new-work"]));
+it("a quoted log tells that something fails", () =>
+  expect(readSignals("Add logging\n```\nError: still failing\n```")).toEqual(["new-work", "failure"]));

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { readVerdicts } from "../../../src/transcripts/observe/verdict.ts";
+import { readReports } from "../../../src/transcripts/observe/verdict.ts";
 import { findChecks } from "../../../src/transcripts/observe/verification.ts";
 
+const NOWHERE = { cwd: "", root: "" };
 const verdicts = (line: string, text: string, failed = false, timedOut = false) =>
-  readVerdicts(findChecks(line), { text, failed, timedOut });
+  readReports(findChecks(line), { text, failed, timedOut }, NOWHERE).map(({ verdict }) => verdict);
 
 describe("reading the result of a verification", () => {
   it.each([

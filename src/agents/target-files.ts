@@ -1,0 +1,104 @@
+import { existsSync, lstatSync, realpathSync, rmdirSync, rmSync } from "node:fs";
+import { basename, dirname, resolve, sep } from "node:path";
+import { codeOf, RolecallError } from "../errors.ts";
+import { readRegularFile } from "../policy/read-file.ts";
+import type { Target } from "./change.ts";
+import { inFolder } from "./folder.ts";
+import { sweepTemporaries, writeFileAtomically } from "./write-file.ts";
+
+/** A journal entry holds the old content of every file of an apply. */
+const MOST_BYTES = 1024 ** 3;
+
+/** Where a file of a target is: a folder below a root that links must not leave, and the file's name in it. */
+interface Location {
+  root: string;
+  steps: string[];
+  name: string;
+}
+
+/** Reads a file of a target; undefined if it does not exist. Throws RolecallError for a link, and for anything that is not a file. */
+export function readTarget(target: Target, path: string): Buffer | undefined {
+  const { root, steps, name } = locate(target, path);
+  return inFolder(root, steps, {}, (folder) => {
+    const shownAs = resolve(root, ...steps, name);
+    assertFile(shownAs, folder.entry(name));
+    return readRegularFile(folder.entry(name), { noLinks: true, mostBytes: MOST_BYTES, shownAs });
+  });
+}
+
+/** Modes of what is created, where they are not those of new files and folders. */
+interface Modes {
+  file?: number;
+  /** Of the file's own folder. */
+  folder?: number;
+}
+
+/** Writes a file of a target in one step, makes the folders that it needs, and keeps the mode that the file had. */
+export function writeTarget(target: Target, path: string, bytes: Uint8Array, modes: Modes = {}): void {
+  const { root, steps, name } = locate(target, path);
+  inFolder(root, steps, { create: { mode: modes.folder } }, (folder) => {
+    const at = folder.entry(name);
+    const stats = lstatSync(at, { throwIfNoEntry: false });
+    writeFileAtomically(at, bytes, stats ? stats.mode & 0o777 : modes.file);
+    folder.sync();
+  });
+}
+
+/** Removes a file of a target. */
+export function removeTarget(target: Target, path: string): void {
+  const { root, steps, name } = locate(target, path);
+  inFolder(root, steps, {}, (folder) => {
+    rmSync(folder.entry(name), { force: true });
+    folder.sync();
+  });
+}
+
+/** Throws RolecallError if the folder of a target's agents, or one above it, is a link: nothing could be written there. */
+export function refuseLinkedAgents({ root, prefix }: Target): void {
+  inFolder(root, `${prefix}agents`.split("/"), {}, () => undefined);
+}
+
+/** Removes what killed processes left half-written in the folder of a file. */
+export function sweepBeside(target: Target, path: string): void {
+  const { root, steps } = locate(target, path);
+  inFolder(root, steps, {}, sweepTemporaries);
+}
+
+/** Removes a folder of a target if it is empty. */
+export function removeEmptyFolder(target: Target, path: string): void {
+  const { root, steps, name } = locate(target, path);
+  inFolder(root, steps, {}, (folder) => {
+    try {
+      rmdirSync(folder.entry(name));
+    } catch (thrown) {
+      // A folder that holds something else by now stays.
+      if (!["ENOTEMPTY", "EEXIST", "ENOENT", "ENOTDIR"].includes(codeOf(thrown) ?? "")) throw thrown;
+    }
+  });
+}
+
+function locate({ root, policyFile }: Target, path: string): Location {
+  const absolute = resolve(root, path);
+  const name = basename(absolute);
+  if (absolute.startsWith(root.endsWith(sep) ? root : root + sep)) {
+    const steps = dirname(absolute).slice(root.length).split(sep).filter(Boolean);
+    return { root, steps, name };
+  }
+  if (path !== policyFile && !policyFile?.startsWith(path + sep))
+    throw new RolecallError(`${path} is outside of ${root}; nothing was written`);
+  return { root: realFolder(dirname(absolute)), steps: [], name };
+}
+
+/** The user's policy may be in a folder that is linked, such as a repository of dotfiles. */
+function realFolder(folder: string): string {
+  return existsSync(folder) ? realpathSync(folder) : folder;
+}
+
+function assertFile(path: string, entry: string): void {
+  const stats = lstatSync(entry, { throwIfNoEntry: false });
+  if (!stats || stats.isFile()) return;
+  if (!stats.isSymbolicLink()) throw new RolecallError(`${path} is not a regular file`);
+  throw new RolecallError(`${path} is a symbolic link; rolecall does not write through links`, {
+    hint: "Replace it by a real file, or run rolecall in the folder that it points to.",
+  });
+}

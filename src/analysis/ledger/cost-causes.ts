@@ -1,0 +1,122 @@
+import type { AxisRow, CauseAxis, ContextBand, CostCauses, LossPlace } from "../../domain/cost-causes.ts";
+import type { LedgerEntry, LossCause, ThreadLedger } from "../../domain/ledger.ts";
+import { sum } from "../../domain/numbers.ts";
+import { causeTree, rowsBy, rowsByLeaf, sumOf } from "./causes.ts";
+import { condense, type Condensed } from "./condense.ts";
+
+/** Tells why the given ledgers cost what they cost. `timezone` decides on days and weeks. */
+export function sumCauses(ledgers: readonly ThreadLedger[], timezone: string): CostCauses {
+  const condensed = condense(ledgers, timezone);
+  const { entries, counts, total } = condensed;
+  const agents = byAgent(condensed).filter(({ key }) => key !== "main");
+  const runs = Map.groupBy(
+    ledgers.filter(({ agentId }) => agentId !== ""),
+    ({ agentType }) => agentType || "unknown",
+  );
+  return {
+    nano: total,
+    requests: sum(counts.map(({ requests }) => requests)),
+    sessions: new Set(ledgers.map(({ session }) => session)).size,
+    activeDays: condensed.activeDays,
+    overhead: overheadOf(condensed),
+    causes: causeTree(entries),
+    axes: axesOf(condensed),
+    main: withRequests(condensed, ({ agent }) => agent === "main"),
+    agents: agents.map((row) => ({ ...row, runs: runs.get(row.key)?.length ?? 0 })),
+    bands: contextBands(ledgers),
+    losses: lossesOf(ledgers),
+    unrecorded: {
+      requests: sum(counts.map(({ unrecorded }) => unrecorded)),
+      nano: sum(counts.map(({ unrecordedNano }) => unrecordedNano)),
+    },
+    overheadByWeek: condensed.weeks,
+    overheadByProject: condensed.projects,
+    unpriced: unpricedModels(entries),
+  };
+}
+
+function overheadOf({ entries, total }: Condensed): number | null {
+  const work = sum(
+    entries.map(({ leaf, nano }) => (leaf.startsWith("output.") || leaf.startsWith("new.") ? nano : 0)),
+  );
+  return work > 0 ? total / work : null;
+}
+
+function axesOf(condensed: Condensed): Record<CauseAxis, AxisRow[]> {
+  const { entries, total } = condensed;
+  return {
+    cause: rowsByLeaf(entries, total),
+    tool: rowsBy(entries, toolOf, total),
+    trigger: wholeRequests(condensed, ({ trigger }) => trigger),
+    activity: wholeRequests(condensed, ({ activity }) => activity),
+    agent: byAgent(condensed),
+  };
+}
+
+/** Content by the tool that it came from; what came from none keeps the name of its cause. */
+function toolOf({ leaf, name }: LedgerEntry): string {
+  const isContent = leaf.startsWith("reread.") || leaf.startsWith("new.");
+  return isContent && name !== "" ? name : leaf;
+}
+
+function byAgent(condensed: Condensed): AxisRow[] {
+  return wholeRequests(condensed, ({ agent }) => agent);
+}
+
+type Row = Condensed["entries"][number] | Condensed["counts"][number];
+
+/** Breaks requests down that belong to one row as a whole. */
+function wholeRequests({ entries, counts, total }: Condensed, keyOf: (row: Row) => string): AxisRow[] {
+  return [...Map.groupBy(entries, keyOf)]
+    .map(([key, own]) => ({
+      key,
+      ...sumOf(own, total),
+      requests: sum(counts.map((count) => (keyOf(count) === key ? count.requests : 0))),
+    }))
+    .toSorted((a, b) => b.nano - a.nano);
+}
+
+function withRequests({ entries, counts, total }: Condensed, matches: (row: Row) => boolean) {
+  const requests = sum(counts.filter(matches).map((count) => count.requests));
+  return { ...sumOf(entries.filter(matches), total), requests };
+}
+
+const BORDERS = [0, 60_000, 100_000, 150_000, 250_000, 400_000];
+
+/** What a prompt costs by the size of the context at its first request; main threads only. */
+function contextBands(ledgers: readonly ThreadLedger[]): ContextBand[] {
+  const turns = ledgers
+    .filter(({ agentId }) => agentId === "")
+    .flatMap((ledger) => ledger.turns)
+    .filter(({ requests }) => requests > 0);
+  return BORDERS.flatMap((from, index) => {
+    const to = BORDERS[index + 1] ?? null;
+    const own = turns.filter(({ context }) => context >= from && context < (to ?? Infinity));
+    if (own.length === 0) return [];
+    const nano = sum(own.map((turn) => turn.nano)) / own.length;
+    const requests = sum(own.map((turn) => turn.requests)) / own.length;
+    return [{ from, to, prompts: own.length, nano, requests }];
+  });
+}
+
+const MOST_LOSSES = 20;
+
+function lossesOf(ledgers: readonly ThreadLedger[]): CostCauses["losses"] {
+  const count: Partial<Record<LossCause, number>> = {};
+  const places: LossPlace[] = [];
+  for (const { session, file, title, losses } of ledgers)
+    for (const { cause, sign = null, tokens, avoidableNano, line } of losses) {
+      count[cause] = (count[cause] ?? 0) + 1;
+      places.push({ session, file, line, title, cause, sign, tokens, avoidableNano });
+    }
+  return {
+    count,
+    largest: places.toSorted((a, b) => b.avoidableNano - a.avoidableNano).slice(0, MOST_LOSSES),
+  };
+}
+
+/** Models that consumed tokens and cost nothing: only an unknown price makes them so. */
+function unpricedModels(entries: readonly LedgerEntry[]): string[] {
+  const models = Map.groupBy(entries, ({ model }) => model);
+  return [...models].filter(([, own]) => own.every(({ nano }) => nano === 0)).map(([model]) => model);
+}

@@ -1,0 +1,87 @@
+import type { Event } from "../../domain/event.ts";
+import type { Category, Complexity } from "../../domain/task.ts";
+import { agentLabels } from "./agent-labels.ts";
+import type { Clues } from "./categories.ts";
+import { decide, type Tally, tally, weightAt } from "./tally.ts";
+
+const ORDER: readonly Complexity[] = ["reasoning", "mechanical", "generative", "exploration"];
+
+/** What each category asks for, unless something else says more. */
+const OF_CATEGORY: Readonly<Record<Category, readonly (readonly [Complexity, number])[]>> = {
+  git: [["mechanical", 5]],
+  question: [["exploration", 4]],
+  planning: [["reasoning", 4]],
+  debugging: [["reasoning", 3]],
+  review: [["generative", 2.5]],
+  refactoring: [["generative", 2.5]],
+  docs: [["generative", 3]],
+  "code-generation": [["generative", 3]],
+};
+
+/** From here on an edit is a multi-file one (three to four files fit a single pass). */
+const MANY_FILES = 8;
+/** An edit of so few lines in one file is a one-liner. */
+const FEW_LINES = 12;
+/** Who needs more requests for it had to look for it. */
+const FEW_REQUESTS = 10;
+/** So many looks into files are more than a look-up. */
+const MANY_READS = 5;
+const READING = /^(?:Read|Grep|Glob|LS|WebFetch|WebSearch|NotebookRead|LSP)$/;
+
+/** Scores how hard a task is, by its category, its words and the size of what was done. */
+export function scoreComplexity(clues: Clues, category: Category) {
+  const points = tally<Complexity>();
+  for (const [complexity, amount] of OF_CATEGORY[category])
+    points.add(complexity, amount, `category:${category}`);
+  const fromPlan = clues.prompt?.topics.includes("form:plan") === true;
+  // Whoever wrote the plan has done the thinking.
+  if (fromPlan) points.add("generative", 3, "prompt:plan");
+  else addWords(clues, category, points);
+  addSize(clues, category, points);
+  const agent = agentLabels(clues.agent);
+  if (agent) points.add(agent.complexity, 5, `agent:${clues.agent}`);
+  return decide(points, ORDER, clues.files.size > 0 ? "generative" : "exploration");
+}
+
+const HARD_WORDS = new Set(["architecture", "multifile", "race", "security"]);
+
+function addWords({ prompt, files }: Clues, category: Category, points: Tally<Complexity>): void {
+  const words = (prompt?.topics ?? []).filter((topic) => !topic.startsWith("form:"));
+  words.forEach((topic, position) => {
+    const [group = "", word = ""] = topic.split(":");
+    const weight = weightAt(position);
+    // A config, a commit or a format that is only named makes no question, review, plan or bug mechanical.
+    const counts = MECHANICAL_IN.has(category) || (category === "debugging" && word === "lint");
+    if (group === "mechanical" && counts) points.add("mechanical", 2.5 * weight, `word:${word}`);
+    if (group === "reasoning")
+      points.add("reasoning", (HARD_WORDS.has(word) ? 3 : 1) * weight, `word:${word}`);
+    if (topic === "debugging:why" && files.size === 0) points.add("reasoning", 2, "word:why");
+  });
+}
+
+const MECHANICAL_IN: ReadonlySet<Category> = new Set(["code-generation", "refactoring", "git", "docs"]);
+
+function addSize(clues: Clues, category: Category, points: Tally<Complexity>): void {
+  const { files, linesWritten, events, work } = clues;
+  const reads = countReads(events);
+  if (files.size === 0) {
+    if (category === "debugging" || category === "review")
+      points.add("exploration", reads > 0 ? 2 : 1, "tools:read-only");
+    if (category === "question" && reads >= MANY_READS) points.add("reasoning", 1.5, `reads:${reads}`);
+    return;
+  }
+  points.drop("exploration");
+  const small =
+    files.size === 1 && linesWritten <= FEW_LINES && work.edits.length <= 2 && clues.requests <= FEW_REQUESTS;
+  if (small) points.add("mechanical", category === "debugging" ? 1 : 3, "size:one-liner");
+  if (category === "debugging") points.add("generative", small && reads < MANY_READS ? 4 : 2, "tools:edits");
+  if (files.size >= MANY_FILES) points.add("reasoning", 2, `files:${files.size}`);
+}
+
+function countReads(events: readonly Event[]): number {
+  let count = 0;
+  for (const event of events)
+    if (event.kind === "tools")
+      for (const [name, times] of Object.entries(event.counts)) if (READING.test(name)) count += times;
+  return count;
+}

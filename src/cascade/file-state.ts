@@ -1,0 +1,85 @@
+import { lstatSync, readFileSync, readlinkSync, type Stats } from "node:fs";
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { codeOf } from "../errors.ts";
+import { relocateLink, type Relocation } from "./relocate.ts";
+
+/** A file or a link at one moment; the bytes of a link are its target. */
+export interface FileState {
+  bytes: Buffer;
+  kind: "file" | "program" | "link";
+  /** Permission bits. Not compared: only whether a file is a program is. */
+  mode: number;
+}
+
+/** How one file changed; without `before` it is new, without `after` it is gone. */
+export interface FileChange {
+  /** Relative to the root of the tree, with `/`. */
+  path: string;
+  before?: FileState;
+  after?: FileState;
+}
+
+/** Reads the file or link at a path; undefined if there is none, or something else. */
+export function readFileState(path: string): FileState | undefined {
+  const stats = statIfThere(path);
+  if (!stats) return undefined;
+  const mode = stats.mode & 0o777;
+  if (stats.isSymbolicLink()) return { bytes: Buffer.from(readlinkSync(path)), kind: "link", mode };
+  if (!stats.isFile()) return undefined;
+  return { bytes: readFileSync(path), kind: mode & 0o100 ? "program" : "file", mode };
+}
+
+/** Stats what is at a path, without following a link; undefined if there is nothing. */
+export function statIfThere(path: string): Stats | undefined {
+  try {
+    return lstatSync(path);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return undefined;
+    throw error;
+  }
+}
+
+/** Whether two states are the same for git: bytes, kind, and the right to run it. */
+export function sameState(a: FileState | undefined, b: FileState | undefined): boolean {
+  if (!a || !b) return a === b;
+  return a.kind === b.kind && a.bytes.equals(b.bytes);
+}
+
+/** Paths that are compared before other work gets its turn. */
+const BATCH = 200;
+
+/**
+ * Compares paths of a tree with those of its copy, byte by byte. Absolute links that `relocation` led into the copy count
+ * as the links that they were.
+ */
+export async function compareTrees(
+  relocation: Relocation,
+  before: string,
+  paths: readonly string[],
+): Promise<FileChange[]> {
+  const changes: FileChange[] = [];
+  for (const [at, path] of paths.entries()) {
+    if (at % BATCH === BATCH - 1) await setImmediate();
+    changes.push(...comparePath(relocation, before, path));
+  }
+  return changes;
+}
+
+function comparePath({ from, to }: Relocation, start: string, path: string): FileChange[] {
+  if (isLargeCopy(join(start, path), join(to, path))) return [];
+  const [before, now] = [readFileState(join(start, path)), readFileState(join(to, path))];
+  const back = (target: Buffer): Buffer =>
+    Buffer.from(relocateLink(target.toString("utf8"), { from: to, to: from }));
+  const after = now?.kind === "link" ? { ...now, bytes: back(now.bytes) } : now;
+  return sameState(before, after) ? [] : [{ path, ...(before && { before }), ...(after && { after }) }];
+}
+
+/** From here on, files with the same size and time count as the same: reading them takes long, or is not possible. */
+const LARGE_BYTES = 256 * 1024 * 1024;
+
+function isLargeCopy(before: string, now: string): boolean {
+  const [was, is] = [statIfThere(before), statIfThere(now)];
+  if (!was?.isFile() || !is?.isFile() || was.size < LARGE_BYTES || was.size !== is.size) return false;
+  return Math.floor(was.mtimeMs) === Math.floor(is.mtimeMs);
+}

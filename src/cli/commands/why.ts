@@ -1,0 +1,91 @@
+import { CAUSE_AXES, type CauseAxis } from "../../domain/cost-causes.ts";
+import { parseDay, type Period, periodOfDays } from "../../domain/period.ts";
+import { UsageError } from "../../errors.ts";
+import { readWhy, type WhyReport } from "../../operations/why.ts";
+import { renderAxis, renderWhy } from "../../render/why.ts";
+import { renderChange } from "../../render/why-advice.ts";
+import { renderWhyCsv, whyJson } from "../../render/why-fields.ts";
+import { defineCommand } from "../command.ts";
+import type { Io } from "../io.ts";
+import { filtersFrom, periodFrom, type PeriodArgs, REPORT_OPTIONS } from "../options.ts";
+import { runReport } from "../report.ts";
+
+const { role: _, ...OPTIONS } = REPORT_OPTIONS;
+
+export default defineCommand({
+  options: {
+    ...OPTIONS,
+    branch: {
+      type: "string",
+      requiresArg: true,
+      describe: "branches whose name matches (* and ?)",
+      group: "Filter:",
+    },
+    days: { type: "number", requiresArg: true, describe: "the last N days" },
+    by: { type: "string", requiresArg: true, describe: `break down by: ${CAUSE_AXES.join(", ")}` },
+    change: {
+      type: "string",
+      requiresArg: true,
+      describe: "one change: places, patch, what to look at afterwards",
+    },
+  },
+  examples: [
+    ["rolecall why", "causes of the cost, and what would save most"],
+    ["rolecall why yesterday", "what was unusual about yesterday"],
+    ["rolecall why 2ea22d1e", "what was unusual about one session"],
+    ["rolecall why --by tool --project '*shop*'", "content by the tool that it came from"],
+  ],
+  run: (args, io) =>
+    runReport("why", args, io, (history) => {
+      const about = aboutFrom(args, io);
+      const axis = axisFrom(args.by);
+      const { role: _role, ...filters } = filtersFrom({ ...args, role: undefined });
+      const report = readWhy(history, { ...filters, ...about, branch: args.branch, now: io.now() });
+      const change = args.change === undefined ? undefined : changeFrom(report, args.change);
+      return {
+        period: about.period,
+        json: () => whyJson(report),
+        csv: () => renderWhyCsv(report.causes, axis ?? "cause"),
+        table: (surface) => {
+          if (change) return renderChange(change, surface);
+          return axis ? renderAxis(report.causes, axis, surface) : renderWhy(report, surface);
+        },
+      };
+    }),
+});
+
+/** The period or the session that the argument names; without one the options decide. */
+function aboutFrom(
+  args: PeriodArgs & { what?: unknown },
+  io: Io,
+): { period: Period; session?: string; isDay?: boolean } {
+  const what = typeof args.what === "string" ? args.what : undefined;
+  const period = periodFrom(args, io);
+  if (what === undefined) return { period };
+  const day = parseDay(what, io.now(), period.timezone);
+  if (day === undefined) return { period, session: what };
+  if (/^\d{1,5}[dwmy]$/.test(what)) return { period: periodOfDays(day, undefined, period.timezone) };
+  return { period: periodOfDays(day, day, period.timezone), isDay: true };
+}
+
+function axisFrom(text: string | undefined): CauseAxis | undefined {
+  const axis = CAUSE_AXES.find((known) => known === text);
+  if (text !== undefined && !axis)
+    throw new UsageError(`--by: unknown field "${text}"`, {
+      hint: `Expected one of ${CAUSE_AXES.join(", ")}.`,
+    });
+  return axis;
+}
+
+function changeFrom({ simulation }: WhyReport, kind: string) {
+  const advice = simulation?.advice ?? [];
+  const found = advice.find((one) => one.kind === kind);
+  if (!found)
+    throw new UsageError(`--change: no change "${kind}" for this history`, {
+      hint:
+        advice.length > 0
+          ? `Expected one of ${advice.map((one) => one.kind).join(", ")}.`
+          : "Try rolecall why without --change: no change saves enough here.",
+    });
+  return found;
+}

@@ -1,0 +1,57 @@
+import { isEffort } from "../../domain/model.ts";
+import { nearest } from "../../domain/nearest.ts";
+import type { Symptom } from "../../domain/symptom.ts";
+import { effectiveMain } from "../../client/main.ts";
+import type { Effective } from "../../client/types.ts";
+import { type Examined, inSettings, type Rule } from "../examined.ts";
+
+/** Settings of the main thread that have no effect, without a message. */
+export const ignoredSettings: Rule = (examined) => {
+  const { around, facts, loaded } = examined;
+  const agent = around.layers.find(({ settings }) => settings.agent)?.settings.agent;
+  const main = effectiveMain(around, facts, loaded.get(agent ?? ""));
+  return [...unknownAgent(examined), ...blockedModel(examined, main), ...ignoredEffort(examined, main)];
+};
+
+/** `agent` runs the main thread as that agent; a name that no agent has is ignored. */
+function unknownAgent({ setup, loaded }: Examined): Symptom[] {
+  return setup.settings.flatMap((file) => {
+    const { agent } = file.settings;
+    if (agent === undefined || loaded.has(agent)) return [];
+    const meant = nearest(agent, [...loaded.keys()]);
+    return [
+      inSettings("settings-value-ignored", "warning", file, ["agent"], {
+        message: `agent: no agent is called "${agent}", so Claude Code ignores the setting.`,
+        fix: meant ? `Write ${meant}, or remove it.` : "Name an agent that exists, or remove it.",
+      }),
+    ];
+  });
+}
+
+function blockedModel({ setup }: Examined, { sources, notes }: Effective): Symptom[] {
+  const deciding = sources.find(({ of, decides }) => of === "model" && decides);
+  const file = setup.settings.find(({ path }) => deciding?.where === `${path} model`);
+  const blocked = notes.find((note) => note.startsWith("availableModels"));
+  if (!file || !blocked) return [];
+  return [
+    inSettings("model-not-allowed", "warning", file, ["model"], {
+      message: `model: ${blocked}`,
+      fix: "Add the model to availableModels, or choose one that is in it.",
+    }),
+  ];
+}
+
+/** The user's own `effortLevel` does not apply to the models that came with `medium` as their default. */
+function ignoredEffort({ setup }: Examined, { model, sources }: Effective): Symptom[] {
+  return setup.settings.flatMap((file) => {
+    const { effortLevel } = file.settings;
+    const source = sources.find(({ of, where }) => of === "effort" && where === `${file.path} effortLevel`);
+    if (source?.value !== null || !isEffort(effortLevel) || effortLevel === "max") return [];
+    return [
+      inSettings("settings-value-ignored", "warning", file, ["effortLevel"], {
+        message: `effortLevel of the user's settings does not reach ${model}, which keeps its own default.`,
+        fix: `Write it as modelSettings.${model}.effortLevel.`,
+      }),
+    ];
+  });
+}

@@ -1,0 +1,137 @@
+import type { NanoUsd } from "./money.ts";
+import type { Usage } from "./usage.ts";
+
+/** Kinds of content that a prompt is made of. */
+export const BLOCK_KINDS = [
+  "prompt",
+  "summary",
+  "answer",
+  "thinking",
+  "call",
+  "result",
+  "image",
+  "attachment",
+] as const;
+export type BlockKind = (typeof BLOCK_KINDS)[number];
+
+/** What started a stretch of requests. `agent`: the call of another thread. */
+export const TRIGGERS = [
+  "prompt",
+  "notification",
+  "teammate",
+  "monitor",
+  "summary",
+  "agent",
+  "none",
+] as const;
+export type Trigger = (typeof TRIGGERS)[number];
+
+/** What a request was for, judged by its calls: the first that matches, in this order. */
+export const ACTIVITIES = [
+  "edit",
+  "delegate",
+  "check",
+  "git",
+  "mcp",
+  "shell",
+  "wait",
+  "explore",
+  "bookkeep",
+  "answer",
+] as const;
+export type Activity = (typeof ACTIVITIES)[number];
+
+/** Something between two requests that can empty the cache or cut the context. It has no size. */
+export const MARKS = [
+  "compaction",
+  "trim",
+  "resumed",
+  "mode",
+  "skill",
+  "tools",
+  "interrupted",
+  "error",
+  "commit",
+] as const;
+export type Mark = (typeof MARKS)[number];
+
+/** One piece of content as it stands in a transcript, without its text. */
+export interface ContentBlock {
+  kind: BlockKind;
+  /** The tool of a call or a result, the type of an attachment; otherwise empty. */
+  name: string;
+  /** Characters. */
+  size: number;
+  /** 1-based line in the transcript. */
+  line: number;
+  /** First line of the answer that the block is a part of; answers, thinking and calls only. */
+  answer?: number;
+  /** Starts a stretch. */
+  trigger?: Trigger;
+  /** Calls only. */
+  activity?: Activity;
+  /** Hash of the file that a call or its result is about. */
+  target?: number;
+  /** A call whose argument stood in the conversation before the former result. */
+  known?: true;
+  /** A result that is an error. */
+  failed?: true;
+}
+
+/** A mark and the line that it was read from. */
+export interface MarkAt {
+  mark: Mark;
+  /** 1-based. */
+  line: number;
+}
+
+/** The content of one thread, in file order. */
+export interface ThreadBlocks {
+  /** Empty for the main thread. */
+  agentId: string;
+  /** The type that the call named; empty where no line tells. */
+  agentType: string;
+  blocks: ContentBlock[];
+  marks: MarkAt[];
+}
+
+/** Why the API found nothing in the cache, in its own word; empty where it did not say. */
+export type MissReason = string;
+
+/** One request of a thread, with all that its price depends on. */
+export interface LedgerRequest {
+  /** ms since the epoch, of its first entry. */
+  at: number;
+  /** Of its first entry in the transcript; 1-based. */
+  line: number;
+  /** Canonical id of the model that served. */
+  model: string;
+  usage: Usage;
+  /** Absent where the model has no known price. */
+  costNano?: NanoUsd;
+  fast?: true;
+  usOnly?: true;
+  batch?: true;
+  effort?: string;
+  version?: string;
+  branch?: string;
+  missed?: MissReason;
+  /** Another transcript owns it: here it only fills the context. */
+  copied?: true;
+  /** Billed with a request at another model; not a request of its own. */
+  part?: true;
+  /** No line of it has a stop reason: its output may be a first count. */
+  unfinished?: true;
+}
+
+/** One thread: the main thread of a session or one agent run. */
+export interface LedgerThread extends ThreadBlocks {
+  session: string;
+  project: string;
+  /** Path of the transcript. */
+  file: string;
+  /** The name that the session was given; empty where it has none. */
+  title: string;
+  /** In order of lines. */
+  requests: LedgerRequest[];
+}

@@ -1,0 +1,194 @@
+import type { Activity, Trigger } from "./ledger-input.ts";
+import type { NanoUsd } from "./money.ts";
+
+/** The causes of cost: leaves of the tree, in the order in which it is shown. */
+export const LEAVES = [
+  "output.thinking",
+  "output.edits",
+  "output.calls",
+  "output.text",
+  "new.start",
+  "new.tool",
+  "new.answer",
+  "new.prompt",
+  "new.attachment",
+  "new.summary",
+  "new.unseen",
+  "reread.base",
+  "reread.prompt",
+  "reread.earlier",
+  "rewrite.pause-1h",
+  "rewrite.pause-5m",
+  "rewrite.no-pause",
+  "rewrite.switch",
+  "rewrite.compaction",
+  "rewrite.rewind",
+  "rewrite.late",
+  "rest.input",
+  "rest.search",
+  "rest.part",
+] as const;
+export type Leaf = (typeof LEAVES)[number];
+
+/** Why a part of the prompt was written to the cache again. */
+export type LossCause = "pause-1h" | "pause-5m" | "no-pause" | "switch" | "compaction" | "rewind";
+
+/** What goes with a loss without a pause; a sign, not a proof. */
+export type Sign =
+  | "model"
+  | "tools"
+  | "system"
+  | "resumed"
+  | "mode"
+  | "effort"
+  | "image"
+  | "skill"
+  | "interrupted"
+  | "version"
+  | "error"
+  | "unexplained";
+
+/** A part of a request's tokens with one cause and one price. */
+export interface LedgerPart {
+  leaf: Leaf;
+  /** The tool of a result, the type of an attachment, the sign of a loss; otherwise empty. */
+  name: string;
+  tokens: number;
+  /** 0 where the model has no known price. */
+  nano: NanoUsd;
+}
+
+/** A cache that was lost: tokens that had been in it and were written again. */
+export interface Loss {
+  cause: LossCause;
+  sign?: Sign;
+  /** Tokens written again; 0 where the prompt fell to what was still read. */
+  tokens: number;
+  /** What writing them cost beyond reading them. */
+  avoidableNano: NanoUsd;
+}
+
+/** A tool result that came before a request, with its estimated tokens. */
+export interface ResultTokens {
+  name: string;
+  tokens: number;
+  /** Hash of the file that it is about. */
+  target?: number;
+}
+
+/** What the calls in an answer do. */
+export interface AnswerCalls {
+  activity: Activity;
+  count: number;
+  /** Hashes of the files that it reads and those that it edits. */
+  reads: number[];
+  edits: number[];
+  /** The argument of its only call stood in the conversation before the former result. */
+  known: boolean;
+}
+
+/** What one request paid for, and where it stands in its thread. */
+export interface LedgerRow {
+  /** Index into the thread's requests. */
+  index: number;
+  /** Tokens of the whole prompt. */
+  prompt: number;
+  /** Tokens that the prompt grew by since the request before; negative after a cut. */
+  growth: number;
+  /** Estimated tokens of the base. */
+  base: number;
+  trigger: Trigger;
+  /** Counts the human prompts of the thread. */
+  turn: number;
+  calls: AnswerCalls;
+  /** Output tokens that the transcript shows to be missing from what was recorded. */
+  unrecorded: number;
+  isFirst: boolean;
+  /** A compaction came before it. */
+  isCut: boolean;
+  /** A commit came before it. */
+  isCommitted: boolean;
+  /** A notification came before it, and no prompt. */
+  isWoken: boolean;
+  loss?: Loss;
+  /** Signs that were there before it, whether or not the cache was lost. */
+  signs: readonly Sign[];
+  /** What came since the request before. */
+  results: ResultTokens[];
+  /** Parts add up to the tokens and the cost of the request; none for a copied request. */
+  parts: LedgerPart[];
+}
+
+/** Parts of a thread that agree in all of this, added up. */
+export interface LedgerEntry {
+  leaf: Leaf;
+  name: string;
+  model: string;
+  branch: string;
+  /** Quarter of an hour in UTC, counted from the epoch. */
+  quarter: number;
+  activity: Activity;
+  trigger: Trigger;
+  tokens: number;
+  nano: NanoUsd;
+  /** Requests with this leaf and name; of these, those in which it is the first of its leaf, and of its group. */
+  requests: number;
+  leafRequests: number;
+  groupRequests: number;
+}
+
+/** Length of a quarter of an hour: no day of any zone begins within one. */
+export const QUARTER_MS = 900_000;
+
+/** Requests that agree in all of this. */
+export interface RequestCount {
+  model: string;
+  branch: string;
+  quarter: number;
+  activity: Activity;
+  trigger: Trigger;
+  requests: number;
+  /** Requests whose recorded output is plainly less than what they wrote, and what at least is missing. */
+  unrecorded: number;
+  unrecordedNano: NanoUsd;
+}
+
+/** One prompt with all requests of its thread until the next. */
+export interface TurnCost {
+  /** Line and time (ms since the epoch) of its first request. */
+  line: number;
+  at: number;
+  /** Of its first request: tokens, what started it, model and branch. */
+  context: number;
+  trigger: Trigger;
+  model: string;
+  branch: string;
+  requests: number;
+  nano: NanoUsd;
+}
+
+/** A loss and where it happened. */
+export interface LossAt extends Loss {
+  model: string;
+  branch: string;
+  line: number;
+  /** ms since the epoch. */
+  at: number;
+}
+
+/** What one thread cost, by cause. */
+export interface ThreadLedger {
+  session: string;
+  project: string;
+  file: string;
+  /** The name that the session was given; empty where it has none. */
+  title: string;
+  /** Empty for the main thread. */
+  agentId: string;
+  agentType: string;
+  /** Their sum is what the thread cost. */
+  entries: LedgerEntry[];
+  turns: TurnCost[];
+  losses: LossAt[];
+  counts: RequestCount[];
+}

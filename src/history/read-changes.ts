@@ -1,0 +1,166 @@
+import type { ScanJob, ScanResult } from "../domain/file-scan.ts";
+import { OBSERVER_VERSION } from "../domain/event.ts";
+import { writeAgentTypes } from "../store/agent-runs.ts";
+import { freeOrphans, resolveCopies } from "../store/copies.ts";
+import { dropOutdatedEvents } from "../store/events.ts";
+import { prepareForFilling } from "../store/filling.ts";
+import type { Store } from "../store/open.ts";
+import { pricesChanged, repriceAll } from "../store/reprice.ts";
+import { dropKeyIndex, type Pricing } from "../store/requests.ts";
+import { rebuildSums } from "../store/spend-sums.ts";
+import {
+  createResumptionReader,
+  hasChanged,
+  type KnownTranscript,
+  markGone,
+  readKnownTranscripts,
+  type ReadingKind,
+  isEmpty,
+  resolveProjects,
+} from "../store/transcripts.ts";
+import { createTranscriptWriter } from "../store/write-transcript.ts";
+import type { Located, TranscriptFile } from "../transcripts/locate.ts";
+import { scanFiles } from "../transcripts/scan-pool.ts";
+import type { IngestOptions, IngestProgress, IngestReport } from "./ingest.ts";
+
+/**
+ * Reads what is new in the transcripts located, of the kinds wanted, and writes it to the store in one transaction. Computes all costs
+ * again when prices changed.
+ */
+export function readChanges(
+  store: Store,
+  located: Located,
+  pricing: Pricing,
+  kinds: readonly ReadingKind[],
+  report: IngestReport,
+  options: IngestOptions,
+): Promise<void> {
+  return inTransaction(store, async () => {
+    const buildIndex = isEmpty(store) ? dropKeyIndex(store) : undefined;
+    if (kinds.includes("events")) dropOutdatedEvents(store, OBSERVER_VERSION);
+    const isRepriced = pricesChanged(store, pricing);
+    if (isRepriced) repriceAll(store, pricing);
+    const touched = await readFiles(store, located, pricing, kinds, report, options);
+    buildIndex?.();
+    const all = isRepriced || touched.isRewritten || buildIndex !== undefined;
+    const freed = touched.isRewritten ? freeOrphans(store) : [];
+    const moved = resolveCopies(store, all ? undefined : touched.transcripts);
+    rebuildSums(store, all ? undefined : new Set([...touched.transcripts, ...moved, ...freed]));
+    resolveProjects(store, touched.sessions);
+    writeAgentTypes(store, touched.sessions);
+  });
+}
+
+/** What was read: transcripts with new requests, all sessions in them, and whether any was read again from its start. */
+interface Touched {
+  transcripts: Set<number>;
+  sessions: Set<string>;
+  isRewritten: boolean;
+}
+
+async function readFiles(
+  store: Store,
+  located: Located,
+  pricing: Pricing,
+  kinds: readonly ReadingKind[],
+  report: IngestReport,
+  { onProgress = () => {} }: IngestOptions,
+): Promise<Touched> {
+  // Read again inside the transaction: another process may have been first.
+  const known = new Map(kinds.map((kind) => [kind, readKnownTranscripts(store, kind)]));
+  const resume = createResumptionReader(store);
+  const jobs = located.files.map((file) => planJob(file, known, resume)).filter((job) => job !== undefined);
+  const { write, flush } = createTranscriptWriter(store, pricing);
+  const progress: IngestProgress = {
+    files: jobs.length,
+    filesDone: 0,
+    bytes: jobs.reduce((sum, job) => sum + job.bytes, 0),
+    bytesDone: 0,
+  };
+  const touched: Touched = { transcripts: new Set(), sessions: new Set(), isRewritten: false };
+  await scanFiles(jobs, (job, result) => {
+    progress.filesDone++;
+    progress.bytesDone += job.bytes;
+    onProgress(progress);
+    if (result.status === "unreadable") report.unreadable.push({ path: job.path, message: result.message });
+    if (result.status === "read") keep(job, result, write, touched, report);
+  });
+  flush();
+  noteGone(store, located, known);
+  return touched;
+}
+
+/** What to read of a file, and what is known of it. */
+interface FileJob extends ScanJob {
+  file: TranscriptFile;
+  bytes: number;
+  /** Kinds whose earlier rows no longer hold, because the file changed without growing. */
+  again: ReadonlySet<ReadingKind>;
+}
+
+function planJob(
+  file: TranscriptFile,
+  known: ReadonlyMap<ReadingKind, ReadonlyMap<string, KnownTranscript>>,
+  resume: ReturnType<typeof createResumptionReader>,
+): FileJob | undefined {
+  const { path, size } = file;
+  const job: FileJob = { path, file, bytes: 0, again: new Set() };
+  const again = new Set<ReadingKind>();
+  for (const [kind, of] of known) {
+    const earlier = of.get(path);
+    if (!hasChanged(file, earlier)) continue;
+    const before = earlier && resume(earlier.id, kind);
+    // What is appended makes a file longer: one that changed and did not grow was changed inside, and is read again.
+    const goesOn = before !== undefined && size > (earlier?.size ?? 0);
+    if (before && !goesOn) again.add(kind);
+    job[kind] = goesOn ? { before } : {};
+    job.bytes = Math.max(job.bytes, goesOn ? Math.max(0, size - before.offset) : size);
+  }
+  return job.requests || job.events ? { ...job, again } : undefined;
+}
+
+function keep(
+  { file, again }: FileJob,
+  { requests, events }: ScanResult & { status: "read" },
+  write: ReturnType<typeof createTranscriptWriter>["write"],
+  touched: Touched,
+  report: IngestReport,
+): void {
+  const { path, root, slug, session, agentId = "", size, mtimeMs, inode } = file;
+  const isRewritten = requests !== undefined && (requests.rewritten || again.has("requests"));
+  const id = write(
+    { path, account: root, slug, session, agentId, size, mtimeMs, inode },
+    {
+      requests: requests && { ...requests, rewritten: isRewritten },
+      events: events && { ...events, rewritten: events.rewritten || again.has("events") },
+    },
+  );
+  if (requests) touched.transcripts.add(id);
+  touched.isRewritten ||= isRewritten;
+  for (const context of [file, ...(requests?.scan.contexts ?? [])]) touched.sessions.add(context.session);
+  report.changed++;
+}
+
+function noteGone(
+  store: Store,
+  located: Located,
+  known: ReadonlyMap<ReadingKind, ReadonlyMap<string, KnownTranscript>>,
+): void {
+  const present = new Set(located.files.map((file) => file.path));
+  for (const of of known.values())
+    for (const { path, gone } of of.values()) if (!gone && !present.has(path)) markGone(store, path);
+}
+
+async function inTransaction(store: Store, work: () => Promise<void>): Promise<void> {
+  const settle = prepareForFilling(store);
+  store.db.exec("BEGIN IMMEDIATE");
+  try {
+    await work();
+    store.db.exec("COMMIT");
+  } catch (thrown) {
+    if (store.db.inTransaction) store.db.exec("ROLLBACK");
+    throw thrown;
+  } finally {
+    settle();
+  }
+}

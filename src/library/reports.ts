@@ -1,0 +1,154 @@
+import { resolveTimezone } from "../domain/calendar.ts";
+import { parseDay, type Period, periodOfDays } from "../domain/period.ts";
+import { UsageError } from "../errors.ts";
+import type { Filters } from "../history/filters.ts";
+import { readJudged } from "../history/judged.ts";
+import { categoryFinder } from "../history/spend-categories.ts";
+import { DEMO_NOW } from "../history/workspace.ts";
+import { type FallbackReport, readFallbacks } from "../operations/fallbacks.ts";
+import { type ImpactReport, readImpact } from "../operations/impact.ts";
+import { readPatterns } from "../operations/patterns.ts";
+import { type AdviceReport, readAdvice } from "../operations/recommend.ts";
+import { readSavings, type SavingsReport } from "../operations/savings.ts";
+import { readSpend, type SpendKey, type SpendReport } from "../operations/spend.ts";
+import type { Finding } from "../domain/finding.ts";
+import type { JudgedTask } from "../domain/judged-task.ts";
+import { type InDollars, inDollars } from "./dollars.ts";
+import { type History, innerOf } from "./history.ts";
+
+/** Which part of a history a report is about; default: all of it. */
+export interface ReportOptions extends Filters {
+  /** First day: `2026-11-01`, `today`, `yesterday`, or how far back: `7d`, `2w`, `3m`, `1y`. */
+  since?: string;
+  /** Last day, in the same forms. */
+  until?: string;
+  /** Time zone whose days are meant, such as `Europe/Berlin`; default: the machine's. */
+  timezone?: string;
+  /** What counts as now, in ms since the epoch; default: the clock, and for the demo its newest entry. */
+  now?: number;
+}
+
+export interface SpendOptions extends ReportOptions {
+  /** What to break spend down by; default: model. */
+  by?: readonly SpendKey[];
+}
+
+/**
+ * Returns the spend of a period in tokens and dollars, broken down by `by`.
+ *
+ * Throws UsageError for a day or a time zone that is not valid.
+ *
+ * @example
+ * const { rows, total } = spend(history, { by: ["day", "model"], since: "7d" });
+ */
+export function spend(history: History, options: SpendOptions = {}): InDollars<SpendReport> {
+  const inner = innerOf(history);
+  const { by = ["model"] } = options;
+  const period = periodOf(history, options);
+  const categoryOf = by.includes("category") ? categoryFinder(inner, period) : undefined;
+  return inDollars(readSpend(inner, by, period, options, categoryOf));
+}
+
+/**
+ * Yields the turns and agent runs of a period with their outcomes, in order of sessions.
+ *
+ * @example
+ * for await (const task of tasks(history, { since: "30d" })) console.log(task.outcome, task.costUsd);
+ */
+export async function* tasks(
+  history: History,
+  options: ReportOptions = {},
+): AsyncGenerator<InDollars<JudgedTask>, void, undefined> {
+  for (const analysis of readJudged(innerOf(history), periodOf(history, options), options))
+    for (const task of analysis.tasks) yield inDollars(task);
+}
+
+/**
+ * Returns how often each tier was not enough, and why threads were switched to another model.
+ *
+ * @example
+ * const { tiers } = fallbacks(history);
+ */
+export function fallbacks(history: History, options: ReportOptions = {}): InDollars<FallbackReport> {
+  return inDollars(readFallbacks(innerOf(history), periodOf(history, options), options));
+}
+
+/**
+ * Returns what the period cost and what it would have cost under other rules, such as always Opus.
+ *
+ * @example
+ * const { actualUsd, alwaysOpusUsd } = savings(history);
+ */
+export function savings(history: History, options: ReportOptions = {}): InDollars<SavingsReport> {
+  const now = nowOf(history, options);
+  return inDollars(readSavings(innerOf(history), periodOf(history, options), options, { now }));
+}
+
+/**
+ * Returns the habits that wasted money in a period, the most expensive first.
+ *
+ * @example
+ * for (const { kind, costUsd } of patterns(history)) console.log(kind, costUsd);
+ */
+export function patterns(history: History, options: ReportOptions = {}): InDollars<Finding[]> {
+  return inDollars(readPatterns(innerOf(history), periodOf(history, options), options));
+}
+
+/**
+ * Returns what to change in the routing, with evidence, dollars and confidence; nothing is written.
+ *
+ * @example
+ * const [first] = recommend(history, { since: "30d" }).recommendations;
+ */
+export function recommend(history: History, options: ReportOptions = {}): InDollars<AdviceReport> {
+  return inDollars(
+    readAdvice(innerOf(history), periodOf(history, options), nowOf(history, options), options),
+  );
+}
+
+/**
+ * Returns what came of the advice that was applied.
+ *
+ * @example
+ * for (const { decision } of impact(history).impacts) console.log(decision.recommendation.id);
+ */
+export function impact(history: History, { now }: Pick<ReportOptions, "now"> = {}): InDollars<ImpactReport> {
+  return inDollars(readImpact(innerOf(history), nowOf(history, { ...(now !== undefined && { now }) })));
+}
+
+/**
+ * Returns the panel of a "Sonnet first, Opus as fallback" strategy: calls, attempts, success and fallback rate, actual cost, always-Opus
+ * cost, savings, and averages per call.
+ *
+ * @example
+ * const { fallbackRate, savingsUsd } = sonnetOpusFallback(history, { since: "30d" });
+ */
+export function sonnetOpusFallback(
+  history: History,
+  options: ReportOptions = {},
+): InDollars<FallbackReport["panel"]> {
+  return fallbacks(history, options).panel;
+}
+
+function nowOf(history: History, { now }: ReportOptions): number {
+  return now ?? (innerOf(history).workspace.demo ? DEMO_NOW : Date.now());
+}
+
+function periodOf(history: History, options: ReportOptions): Period {
+  const timezone = resolveTimezone(options.timezone);
+  if (timezone === undefined)
+    throw new UsageError(`timezone: unknown time zone "${options.timezone}"`, {
+      hint: "Expected a name like Europe/Berlin or UTC.",
+    });
+  const day = (name: "since" | "until"): string | undefined => {
+    const text = options[name];
+    if (text === undefined) return undefined;
+    const found = parseDay(text, nowOf(history, options), timezone);
+    if (found === undefined)
+      throw new UsageError(`${name}: invalid date "${text}"`, {
+        hint: "Expected 2026-11-20, 7d, 3m or today.",
+      });
+    return found;
+  };
+  return periodOfDays(day("since"), day("until"), timezone);
+}

@@ -1,0 +1,84 @@
+import { effectiveAgent } from "../client/agent.ts";
+import { readClientVersion } from "../client/installed-version.ts";
+import { readSetup } from "../client/setup.ts";
+import type { AgentModel, Surroundings } from "../client/types.ts";
+import { KNOWN_VERSION } from "../client/version.ts";
+import type { Routing } from "../agents/change.ts";
+import type { AgentFile } from "../agents/discover.ts";
+import type { Effort } from "../domain/model.ts";
+import { loadModels } from "../history/load-models.ts";
+import type { ModelTable } from "../models/resolve.ts";
+import { modelFacts } from "../policy/catalogue-facts.ts";
+
+/** What agents cost as they are written, beside what they would cost. */
+export interface AgentPrices {
+  /** Change of the list price per output token in percent; undefined if either price is not known. */
+  changePercent(agent: AgentFile, to: Routing): number | undefined;
+  /** What makes the agent cost more than today, in words; undefined if it does not. */
+  raise(agent: AgentFile, to: Routing): string | undefined;
+}
+
+interface Running {
+  model: string;
+  /** Dollars per million output tokens. */
+  rate: number | undefined;
+  effort: Effort | null;
+  /** What a task costs at this effort beside one at `high`. */
+  weight: number;
+}
+
+/** Reads what decides the model of an agent in a folder today: a model that is inherited has the price of the session's. */
+export async function readAgentPrices(cwd: string, env: NodeJS.ProcessEnv): Promise<AgentPrices> {
+  const setup = await readSetup({ cwd, env });
+  const around: Surroundings = {
+    version: (await readClientVersion(env)) ?? KNOWN_VERSION,
+    env: setup.env,
+    layers: setup.layers,
+    session: { mode: "default", contextTokens: 0 },
+  };
+  const facts = modelFacts();
+  const table = loadModels(undefined, env);
+  const run = (agent: AgentModel): Running => {
+    const { model, effort } = effectiveAgent(agent, {}, around, facts);
+    return { model, effort, ...priceOf(model, effort, table) };
+  };
+  const both = ({ name = "", model, effort, path }: AgentFile, to: Routing) => ({
+    today: run({ name, model, effort, where: path }),
+    planned: run({ name, ...to, where: path }),
+  });
+  return {
+    changePercent(agent, to) {
+      const { today, planned } = both(agent, to);
+      return today.rate && planned.rate !== undefined ? (planned.rate / today.rate - 1) * 100 : undefined;
+    },
+    raise(agent, to) {
+      const { today, planned } = both(agent, to);
+      return describeRaise(today, planned);
+    },
+  };
+}
+
+function priceOf(model: string, effort: Effort | null, table: ModelTable): Pick<Running, "rate" | "weight"> {
+  const entry = table.find(model);
+  const weights = entry?.effortCost ?? USUAL_WEIGHTS;
+  return { rate: entry?.rates?.output, weight: effort ? weights[effort] : 1 };
+}
+
+/** For models whose own are not known: about the middle of those that are. */
+const USUAL_WEIGHTS: Readonly<Record<Effort, number>> = {
+  low: 0.5,
+  medium: 0.65,
+  high: 1,
+  xhigh: 1.7,
+  max: 3.5,
+};
+
+function describeRaise(today: Running, planned: Running): string | undefined {
+  if (today.rate === undefined) return `the price of ${today.model} is not known`;
+  if (planned.rate === undefined) return `the price of ${planned.model} is not known`;
+  if (planned.rate * planned.weight <= today.rate * today.weight) return undefined;
+  if (planned.rate <= today.rate)
+    return `it would cost more: effort ${planned.effort} instead of ${today.effort}`;
+  const was = `${today.model} at $${today.rate}`;
+  return `it would cost more: ${planned.model} at $${planned.rate} instead of ${was} per million output tokens`;
+}

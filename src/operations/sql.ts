@@ -1,0 +1,14 @@
+import { judgeSessions } from "../history/analyze.ts";
+import type { History } from "../history/open-history.ts";
+import { type QueryResult, runQuery } from "../store/query.ts";
+
+/** Tells whether a query reads what only judging writes: tasks, switches and their tables. */
+export function needsTasks(sql: string): boolean {
+  return /\b(?:tasks?|task_\w+|switches|model_switch|session_judgement|event_batch)\b/i.test(sql);
+}
+
+/** Runs a query of the user's over the store. Throws UsageError for one that is not valid or not read-only. */
+export function readSql(history: History, sql: string): QueryResult {
+  if (needsTasks(sql)) judgeSessions(history.store, history.models);
+  return runQuery(history.store, sql);
+}

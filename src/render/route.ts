@@ -1,0 +1,166 @@
+import type { RoutingCell, RoutingCurve, RoutingPoint, RoutingUnit } from "../analysis/routing.ts";
+import { toUsd } from "../domain/money.ts";
+import type { Rate } from "../domain/rate.ts";
+import type { RouteDecision, RouteReport } from "../operations/route.ts";
+import { formatInteger, formatShare, formatUsd } from "./figures.ts";
+import type { Surface } from "./style.ts";
+import { renderTable } from "./table.ts";
+import { plainLine } from "./text.ts";
+
+/** Renders where a prompt should start and why, what history supports, and the curve. */
+export function renderRoute(report: RouteReport, asksCurve: boolean, surface: Surface): string {
+  const { decision, units, curve } = report;
+  const sections = [
+    ...(decision ? [renderDecision(decision, surface)] : [renderUnits(units, surface)]),
+    ...(curve ? [renderCurve(curve, surface)] : asksCurve ? [NO_CURVE] : []),
+  ];
+  return sections.join("\n");
+}
+
+const NO_CURVE =
+  "Too few known outcomes for a curve: it needs two tiers with 12 each. rolecall outcome adds some by hand.\n";
+
+const DECIDED = {
+  prompt: "the prompt",
+  policy: "the policy's assignment of the role",
+  history: "judged tasks of this role and complexity",
+  "red flags": "red flags of the prompt",
+} as const satisfies Record<RouteDecision["decidedBy"], string>;
+
+function renderDecision(decision: RouteDecision, surface: Surface): string {
+  const {
+    tier,
+    model,
+    effort,
+    complexity,
+    category,
+    errorCost,
+    redFlags,
+    greenFlags,
+    reasons,
+    role,
+    history,
+  } = decision;
+  const { style } = surface;
+  const rows = [
+    ["Work", `${complexity}, ${category}; errors cost ${errorCost}`],
+    ["Red flags", redFlags.length === 0 ? "none" : `the prompt ${redFlags.join(", ")}`],
+    ["Green flags", greenFlags.length === 0 ? "none" : `the prompt ${greenFlags.join(", ")}`],
+    ["Decided by", DECIDED[decision.decidedBy]],
+    ["Steps", reasons.join("; ")],
+  ];
+  const head = `${style("bold", tier)} (${model}), effort ${effort}\n`;
+  const lines = rows.map(([label = "", value = ""]) => `  ${label.padEnd(12)} ${plainLine(value)}\n`);
+  const past = history
+    ? `\nTasks of ${plainLine(role)}, ${history.complexity}:\n${renderCells([history], surface)}`
+    : "";
+  return `${head}${lines.join("")}${past}`;
+}
+
+function renderUnits(units: readonly RoutingUnit[], surface: Surface): string {
+  if (units.length === 0) return "No judged tasks in this period.\n";
+  return renderCells(units, surface);
+}
+
+function renderCells(units: readonly RoutingUnit[], surface: Surface): string {
+  const rows = units.flatMap(({ role, complexity, cells, supported }) =>
+    cells.map((cell, at) => [
+      at === 0 ? plainLine(role) : "",
+      at === 0 ? complexity : "",
+      cell.tier,
+      formatInteger(cell.tasks),
+      formatSuccess(cell),
+      formatUsd(cell.costNano),
+      cell.tier === supported ? "use this" : "",
+    ]),
+  );
+  const columns = [
+    { title: "Role", shrink: true },
+    { title: "Complexity" },
+    { title: "Tier" },
+    { title: "Tasks", align: "right" as const, drop: 2 },
+    { title: "Success rate", align: "right" as const },
+    { title: "Cost per task", align: "right" as const },
+    { title: "Supported", drop: 1 },
+  ];
+  return renderTable({ columns, rows }, surface);
+}
+
+/** Below this many outcomes, a rate is shown as its interval. */
+const FEW = 20;
+
+function formatSuccess({ known, successRate }: RoutingCell): string {
+  const { value, low, high } = successRate;
+  if (value === null || low === null || high === null) return "not known";
+  return known < FEW ? `${formatShare(low, 0)} to ${formatShare(high, 0)}` : formatShare(value, 0);
+}
+
+function renderCurve({ tasks, routed, single, random, area }: RoutingCurve, surface: Surface): string {
+  const rows = [
+    ...routed.map(
+      ({ share, ...point }) =>
+        [`By role and complexity, ${formatShare(share, 0)} of the best`, point] as const,
+    ),
+    ...single.map(({ tier, ...point }) => [`Everything on ${tier}`, point] as const),
+    ...random.map(
+      ({ share, ...point }) => [`Random, ${formatShare(share, 0)} on the strongest`, point] as const,
+    ),
+  ].map(([way, { costNano, success }]) => [way, formatUsd(costNano), formatShare(success)]);
+  const columns = [
+    { title: "Routing", shrink: true },
+    { title: "Cost per task", align: "right" as const },
+    { title: "Success rate", align: "right" as const },
+  ];
+  const measure =
+    area === null
+      ? "The strongest tier is not better here, or not more expensive: there is nothing to route for."
+      : `Area below the curve: ${area.toFixed(2)} (random routing: 0.50).`;
+  const basis = `Estimated from ${formatInteger(tasks)} tasks: each half judges what was chosen on the other.`;
+  return `${renderTable({ columns, rows }, surface)}${measure} ${basis}\n`;
+}
+
+/** Renders a route for programs. */
+export function routeJson({ decision, units, curve }: RouteReport): object {
+  return {
+    decision: decision ? decisionJson(decision) : null,
+    units: units.map(unitJson),
+    curve: curve
+      ? {
+          tasks: curve.tasks,
+          routed: curve.routed.map(pointJson),
+          single: curve.single.map(pointJson),
+          random: curve.random.map(pointJson),
+          area: curve.area,
+        }
+      : null,
+  };
+}
+
+function decisionJson({ history, ...decision }: RouteDecision): object {
+  return { ...decision, history: history ? unitJson(history) : null };
+}
+
+function unitJson({ role, complexity, cells, supported }: RoutingUnit): object {
+  return {
+    role,
+    complexity,
+    supported: supported ?? null,
+    cells: cells.map(({ costNano, successRate, ...cell }) => ({
+      ...cell,
+      successRate: rounded(successRate),
+      costUsd: toUsd(costNano),
+    })),
+  };
+}
+
+function rounded({ value, low, high }: Rate): Rate {
+  return { value: round(value), low: round(low), high: round(high) };
+}
+
+function round(share: number | null): number | null {
+  return share && Math.round(share * 1e6) / 1e6;
+}
+
+function pointJson({ costNano, success, ...way }: RoutingPoint & { share?: number; tier?: string }): object {
+  return { ...way, costUsd: toUsd(costNano), success };
+}

@@ -1,0 +1,134 @@
+import type { Cause, CostCauses } from "../domain/cost-causes.ts";
+import type { Leaf } from "../domain/ledger.ts";
+import type { Advice, Patch, Place, Range } from "../domain/simulation.ts";
+import { formatInteger, formatShare, formatUsd } from "./figures.ts";
+import type { Surface } from "./style.ts";
+import { renderTable } from "./table.ts";
+import { plainLine } from "./text.ts";
+import { adviceTitle, EVIDENCE_LABELS, LEAF_LABELS, patchLine, patchPlace } from "./why-words.ts";
+
+/** What simulations found, as far as the renderer needs it. */
+interface Simulated {
+  advice: readonly Advice[];
+  unchanged: number;
+  unchangedThen: number;
+}
+
+const MOST_SHOWN = 5;
+
+/** The list of changes, the largest saving first; each counts only what the others above it in risk leave. */
+export function renderChanges(simulation: Simulated, causes: CostCauses, surface: Surface): string {
+  const { advice, unchanged, unchangedThen } = simulation;
+  if (advice.length === 0) return nothingQualifies(causes);
+  const shown = advice.toSorted((a, b) => b.saves.mid - a.saves.mid).slice(0, MOST_SHOWN);
+  const table = renderTable(
+    {
+      columns: [
+        { title: "" },
+        { title: "What to change" },
+        { title: "Saves", align: "right" },
+        { title: "Range", align: "right", drop: 2 },
+        { title: "Then", align: "right", drop: 4 },
+        { title: "Times", align: "right", drop: 5 },
+        { title: "Risk", drop: 3 },
+        { title: "Where", drop: 1 },
+      ],
+      rows: shown.map((one, index) => [
+        String(index + 1),
+        adviceTitle(one),
+        wholeUsd(one.saves.mid),
+        `${wholeUsd(one.saves.low)}–${wholeUsd(one.saves.high).replace("$", "")}`,
+        wholeUsd(one.savedThen.mid),
+        formatInteger(one.occasions),
+        one.isTrial ? `${one.risk}, trial` : one.risk,
+        [...new Set(one.patch.map(patchPlace))].join(", "),
+      ]),
+    },
+    surface,
+  );
+  const share = formatShare(shown.reduce((sum, { saves }) => sum + saves.mid, 0) / unchanged, 0);
+  const lines = [
+    `Saved in such a period, at today's prices of the models in use: the same tokens cost ${wholeUsd(unchanged)} (${wholeUsd(unchangedThen)} then). Together ${share}.`,
+    "Lines add up: each counts only what safer changes leave.",
+    `rolecall why --change KIND shows places and the exact patch: ${shown.map(({ kind }) => kind).join(", ")}`,
+  ];
+  return `${table}${surface.style("dim", lines.join("\n"))}`;
+}
+
+function wholeUsd(nano: number): string {
+  const usd = formatUsd(Math.round(nano / 1e9) * 1e9).replace(/\.00$/, "");
+  return Math.abs(nano) < 1e10 ? formatUsd(nano) : usd;
+}
+
+/** The largest cause, and why no advice follows from it. */
+function nothingQualifies({ causes, losses }: CostCauses): string {
+  const [largest] = causes
+    .filter(
+      ({ parent }) =>
+        parent !== null && !causes.some((other) => other.parent === parent && other.id === parent),
+    )
+    .filter(({ id }) => Object.hasOwn(LEAF_LABELS, id))
+    .toSorted((a, b) => b.nano - a.nano);
+  if (!largest) return "No change saves a dollar and 1% a month.";
+  return `No change saves a dollar and 1% a month. The largest cause is ${LEAF_LABELS[largest.id as Leaf]}: ${formatUsd(largest.nano)} (${formatShare(largest.share, 0)}). ${whyNot(largest, causes, losses.count)}`;
+}
+
+function whyNot({ id }: Cause, causes: readonly Cause[], losses: CostCauses["losses"]["count"]): string {
+  if (id === "rewrite.no-pause") {
+    const unexplained = causes.find((cause) => cause.id === "rewrite.no-pause.unexplained")?.requests ?? 0;
+    return `${formatInteger(unexplained)} of ${formatInteger(losses["no-pause"] ?? 0)} losses without a pause have no sign.`;
+  }
+  if (id === "reread.base")
+    return "The first prompt is not much longer than the system prompt and the tools.";
+  if (id.startsWith("reread."))
+    return "Contexts stay short enough: cutting them earlier costs as much as it saves.";
+  if (id.startsWith("rewrite.")) return "Too few caches are lost for a habit to pay off.";
+  if (id.startsWith("new.")) return "New content is paid for once, and that is what the work is made of.";
+  return "Output is what the work is made of.";
+}
+
+/** One change with its numbers, two places, the exact patch and what to look at afterwards: `why --change`. */
+export function renderChange(advice: Advice, { style }: Surface): string {
+  const { evidence, places, patch, verify, saves, savedThen, risk, isTrial, occasions } = advice;
+  const lines = [
+    style("bold", adviceTitle(advice)),
+    `  Saves ${rangeOf(saves)} of such a period at today's prices, ${rangeOf(savedThen)} at the prices of then`,
+    `  Risk: ${risk}${isTrial ? ", so try it with a stop rule" : ""} · ${formatInteger(occasions)} occasions`,
+    `  ${Object.entries(evidence)
+      .map(([name, value]) => `${EVIDENCE_LABELS[name] ?? name} ${evidenceValue(name, value)}`)
+      .join(" · ")}`,
+    "",
+    "  To follow it:",
+    ...patch.flatMap((one) => patchLines(one).map((line) => `    ${line}`)),
+    "",
+    `  Afterwards look at: ${verify.name}, today ${evidenceValue(verify.name, verify.value)}`,
+    ...places.map((place) => style("dim", `  see ${threadName(place)}, line ${place.line}`)),
+  ];
+  return `${lines.filter((line, index) => line.trim() !== "" || index > 3).join("\n")}\n`;
+}
+
+/** The session of a place, and the agent if it is an agent's transcript. */
+function threadName({ session, file }: Place): string {
+  const agent = /agent-(\w{1,8})\w*\.jsonl$/.exec(file)?.[1];
+  const name = `session ${session.slice(0, 8)}${agent === undefined ? "" : `, agent ${agent}`}`;
+  return plainLine(name);
+}
+
+function patchLines(patch: Patch): string[] {
+  if (patch.type === "settings")
+    return [
+      `${patch.scope === "user" ? "~/.claude/settings.json" : ".claude/settings.json"}: ${JSON.stringify(patch.values)}`,
+    ];
+  return [patchLine(patch)];
+}
+
+function rangeOf({ low, mid, high }: Range): string {
+  return `${formatUsd(mid)} (${formatUsd(low)} to ${formatUsd(high)})`;
+}
+
+function evidenceValue(name: string, value: number): string {
+  if (/Usd$|dollars/.test(name))
+    return name.startsWith("share") ? formatShare(value) : formatUsd(value * 1e9);
+  if (/[Ss]hare/.test(name)) return formatShare(value);
+  return Number.isInteger(value) ? formatInteger(value) : value.toFixed(1);
+}

@@ -1,0 +1,99 @@
+import type { AxisRow, Cause, CauseAxis, CauseSum, CostCauses, OverheadRow } from "../domain/cost-causes.ts";
+import { toUsd } from "../domain/money.ts";
+import type { Advice, Range } from "../domain/simulation.ts";
+import type { WhyReport } from "../operations/why.ts";
+import { renderCsv } from "./csv.ts";
+import { adviceTitle } from "./why-words.ts";
+
+/** The answer of `rolecall why --json`. */
+export function whyJson({ causes, session, unusual, simulation }: WhyReport): object {
+  return {
+    session,
+    ...causesJson(causes),
+    unusual: unusual.map(({ extraNano, ...one }) => ({ ...one, extraUsd: toUsd(extraNano) })),
+    changes: simulation?.advice.map(changeJson) ?? null,
+    costTodayUsd: simulation ? toUsd(simulation.unchanged) : null,
+    costThenUsd: simulation ? toUsd(simulation.unchangedThen) : null,
+  };
+}
+
+function causesJson(causes: CostCauses): object {
+  const { nano, requests, sessions, activeDays, overhead, unrecorded, losses, axes } = causes;
+  return {
+    costUsd: toUsd(nano),
+    requests,
+    sessions,
+    activeDays,
+    overhead,
+    causes: causes.causes.map(causeJson),
+    axes: Object.fromEntries(Object.entries(axes).map(([axis, rows]) => [axis, rows.map(rowJson)])),
+    main: sumJson(causes.main),
+    agents: causes.agents.map(({ runs, ...row }) => ({ ...rowJson(row), runs })),
+    promptsByContext: causes.bands.map(({ nano, ...band }) => ({ ...band, usd: toUsd(nano) })),
+    losses: {
+      count: losses.count,
+      largest: losses.largest.map(({ avoidableNano, ...loss }) => ({
+        ...loss,
+        avoidableUsd: toUsd(avoidableNano),
+      })),
+    },
+    missingOutput: { requests: unrecorded.requests, atLeastUsd: toUsd(unrecorded.nano) },
+    overheadByWeek: causes.overheadByWeek.map(overheadJson),
+    overheadByProject: causes.overheadByProject.map(overheadJson),
+    unpriced: causes.unpriced,
+  };
+}
+
+function causeJson({ id, parent, certainty, byName, byModel, ...sum }: Cause) {
+  return {
+    id,
+    parent,
+    ...sumJson(sum),
+    certainty,
+    byTool: byName.map(({ name, ...own }) => ({ name, ...sumJson(own) })),
+    byModel: byModel.map(({ model, ...own }) => ({ model, ...sumJson(own) })),
+  };
+}
+
+function rowJson({ key, ...sum }: AxisRow) {
+  return { key, ...sumJson(sum) };
+}
+
+function overheadJson({ key, nano, overhead }: OverheadRow) {
+  return { key, usd: toUsd(nano), overhead };
+}
+
+function sumJson({ nano, share, tokens, requests }: CauseSum) {
+  return { usd: toUsd(nano), share, tokens, requests };
+}
+
+function changeJson(advice: Advice) {
+  const { kind, subject, saves, savedThen, risk, isTrial, occasions, places, evidence, patch, verify } =
+    advice;
+  return {
+    kind,
+    subject,
+    title: adviceTitle(advice),
+    savesUsd: rangeJson(saves),
+    savedThenUsd: rangeJson(savedThen),
+    risk,
+    trial: isTrial,
+    occasions,
+    places,
+    evidence,
+    patch,
+    verify,
+  };
+}
+
+function rangeJson({ low, mid, high }: Range) {
+  return { low: toUsd(low), mid: toUsd(mid), high: toUsd(high) };
+}
+
+/** The rows of an axis, or the leaves of the tree, as CSV. */
+export function renderWhyCsv({ axes }: CostCauses, axis: CauseAxis): string {
+  return renderCsv(
+    [axis, "usd", "share", "tokens", "requests"],
+    axes[axis].map(({ key, nano, share, tokens, requests }) => [key, toUsd(nano), share, tokens, requests]),
+  );
+}

@@ -1,0 +1,154 @@
+import type { CauseGroup } from "../domain/cost-causes.ts";
+import type { Leaf } from "../domain/ledger.ts";
+import type { Advice, AdviceKind, Patch } from "../domain/simulation.ts";
+import { formatCount, formatInteger } from "./figures.ts";
+
+/** Labels of the groups of causes. */
+export const GROUP_LABELS: Readonly<Record<CauseGroup, string>> = {
+  reread: "Read again",
+  rewrite: "Written again",
+  new: "New content",
+  output: "Output",
+  rest: "Other",
+};
+
+/** Labels of the causes inside their group. */
+export const LEAF_LABELS: Readonly<Record<Leaf, string>> = {
+  "reread.base": "base",
+  "reread.prompt": "same prompt",
+  "reread.earlier": "earlier prompts",
+  "rewrite.pause-1h": "pause over 1 h",
+  "rewrite.pause-5m": "pause 5–60 min",
+  "rewrite.no-pause": "no pause",
+  "rewrite.switch": "model switch",
+  "rewrite.compaction": "compaction",
+  "rewrite.rewind": "rewind",
+  "rewrite.late": "cached late",
+  "new.start": "session start",
+  "new.tool": "tool results",
+  "new.answer": "answers",
+  "new.prompt": "prompts",
+  "new.attachment": "attachments",
+  "new.summary": "summaries",
+  "new.unseen": "not in the transcript",
+  "output.thinking": "thinking",
+  "output.edits": "edits",
+  "output.calls": "calls",
+  "output.text": "text",
+  "rest.input": "uncached input",
+  "rest.search": "web searches",
+  "rest.part": "other attempts",
+};
+
+/** Labels of content that came from no tool. */
+export const CONTENT_LABELS: Readonly<Record<string, string>> = {
+  answer: "Answers",
+  prompt: "Prompts",
+  summary: "Summaries",
+  unseen: "Not in the transcript",
+  image: "Images",
+  note: "Notes of the client",
+  skill: "Skills",
+};
+
+/** Returns what to change, in a few words. */
+export function adviceTitle({ kind, subject, evidence, patch }: Advice): string {
+  return TITLES[kind](evidence, subject, patch);
+}
+
+const tokens = (count = 0) => `${Math.round(count / 1000)}K`;
+
+const TITLES: Readonly<
+  Record<AdviceKind, (evidence: Advice["evidence"], subject: string, patch: readonly Patch[]) => string>
+> = {
+  "compact-window": ({ window }) => `Compact automatically at ${tokens(window)}`,
+  "newer-model": () => "Use the newest model of each tier",
+  "base-size": ({ firstPrompt = 0, removed = 0 }) =>
+    `Shorten the first prompt: ${tokens(firstPrompt)} → ${tokens(firstPrompt - removed)}`,
+  "cache-lifetime": (_, __, [patch]) =>
+    patch?.type === "settings" && patch.values["promptCacheTtl"] === "5m"
+      ? "Keep the cache for 5 minutes"
+      : "Keep the cache for an hour",
+  "cold-prompt": () => "Start a new session when the cache is cold",
+  "clear-after-commit": () => "Start a new session after a commit",
+  "explore-agent": () => "Explore in a Haiku agent",
+  "big-results": () => "Read long files in parts",
+  "one-call": () => "Look several things up in one request",
+  "agent-model": ({ runs = 0 }) => `Run agents on Sonnet (${formatInteger(runs)} runs)`,
+  "main-model": (_, __, [patch]) =>
+    `Implement on Sonnet, plan on ${patch?.type === "settings" && patch.values["env"] ? "Fable" : "Opus"}`,
+  "quiet-agents": () => "Let background work report once",
+  "avoid-loss": (_, subject) => `Keep the cache: ${SIGN_TITLES[subject] ?? subject}`,
+};
+
+const SIGN_TITLES: Readonly<Record<string, string>> = {
+  image: "images in a new session",
+  skill: "large skills in a fork",
+  mode: "permission mode first",
+  effort: "effort first",
+  tools: "MCP servers stay on",
+  system: "settings stay as they are",
+  resumed: "resume only the same work",
+};
+
+/** Labels of the numbers that advice counts. */
+export const EVIDENCE_LABELS: Readonly<Record<string, string>> = {
+  window: "window in tokens",
+  longRequests: "requests above 200,000 tokens",
+  longShare: "their share of the dollars",
+  largest: "longest prompt in tokens",
+  requests: "requests",
+  families: "model families",
+  firstPrompt: "median first prompt in tokens",
+  systemAndTools: "of it system prompt and tools",
+  removed: "tokens assumed to go",
+  thousandTokensUsd: "cost of 1,000 tokens of base",
+  sessions: "sessions",
+  gaps: "pauses of 5 to 60 minutes",
+  costUsd: "what they cost",
+  context: "median context in tokens",
+  pauses: "caches lost in pauses",
+  pauseUsd: "cost beyond reading",
+  runs: "runs",
+  tokens: "tokens that came in",
+  results: "results above 5,000 tokens",
+  carryUsd: "cost of what lies above 3,000 tokens each",
+  single: "single exploration calls",
+  known: "with an argument known before",
+  types: "agent types",
+  wakeUps: "wake-ups answered without a call",
+  losses: "losses",
+  lift: "times as many losses as usual",
+  avoidableUsd: "avoidable cost",
+};
+
+/** Returns a patch in one line. */
+export function patchLine(patch: Patch): string {
+  switch (patch.type) {
+    case "settings":
+      return `${patch.scope} settings.json: ${JSON.stringify(patch.values).slice(1, -1).replaceAll('":', '": ')}`;
+    case "memory":
+      return `CLAUDE.md: ${patch.text}`;
+    case "agent":
+      return `.claude/agents/${patch.name}.md: ${Object.entries(patch.values)
+        .map(([key, value]) => `${key}: ${value}`)
+        .join(", ")}`;
+    case "hook":
+      return `${patch.event} hook: ${patch.command}`;
+    default:
+      return patch.text;
+  }
+}
+
+/** Returns where a patch goes, in a word or two. */
+export function patchPlace({ type }: Patch): string {
+  return { settings: "settings", memory: "CLAUDE.md", agent: "agent file", hook: "hook", manual: "by hand" }[
+    type
+  ];
+}
+
+/** Returns a size of contexts: `100–150K`, `above 400K`. */
+export function bandLabel(from: number, to: number | null): string {
+  if (to === null) return `above ${formatCount(from).replace(/\.0K$/, "K")}`;
+  return `${Math.round(from / 1000)}–${Math.round(to / 1000)}K`;
+}

@@ -1,0 +1,181 @@
+import { type Cause, type CauseAxis, type CauseGroup, type CostCauses } from "../domain/cost-causes.ts";
+import type { Leaf, LossCause } from "../domain/ledger.ts";
+import type { WhyReport } from "../operations/why.ts";
+import { formatInteger, formatShare, formatUsd } from "./figures.ts";
+import type { Surface } from "./style.ts";
+import { renderTable, visibleWidth } from "./table.ts";
+import { plainLine } from "./text.ts";
+import { renderChanges } from "./why-advice.ts";
+import { renderUnusual } from "./why-unusual.ts";
+import { bandLabel, CONTENT_LABELS, GROUP_LABELS, LEAF_LABELS } from "./why-words.ts";
+
+/** The screen of `rolecall why`: the tree of causes and what would change it. */
+export function renderWhy({ causes, session, unusual, simulation }: WhyReport, surface: Surface): string {
+  if (causes.requests === 0) return "No request matches.\n";
+  const parts = [
+    headline(causes, session, surface),
+    renderTree(causes, surface),
+    notes(causes, surface),
+    session !== null || simulation === null ? renderUnusual(unusual, causes, surface) : "",
+    simulation ? renderChanges(simulation, causes, surface) : "",
+  ];
+  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+/** Dollars for people; cents only below ten. */
+function roundUsd(nano: number): string {
+  return Math.abs(nano) >= 1e10 ? formatUsd(Math.round(nano / 1e9) * 1e9).slice(0, -3) : formatUsd(nano);
+}
+
+function headline(causes: CostCauses, session: string | null, { style, width }: Surface): string {
+  const title = session === null ? "rolecall why" : `rolecall why ${plainLine(session.slice(0, 8))}`;
+  const counts = [
+    session === null ? plural(causes.sessions, "session") : "",
+    plural(causes.activeDays, "active day"),
+    style("bold", formatUsd(causes.nano)),
+  ];
+  const right = counts.filter((part) => part !== "").join(" · ");
+  const space = Math.max(2, Math.min(width || 100, 110) - visibleWidth(title) - visibleWidth(right));
+  return `${style("bold", title)}${" ".repeat(space)}${right}\n${overheadLine(causes)}`;
+}
+
+/** Less than this share of the cost is not worth a warning. */
+const LEAST_MISSING = 0.005;
+
+function overheadLine({ overhead, unrecorded, nano }: CostCauses): string {
+  const lines = [];
+  if (overhead !== null)
+    lines.push(
+      `Overhead ${overhead.toFixed(1)}: each dollar of output and new content carries ${formatUsd((overhead - 1) * 1e9)} more.`,
+    );
+  if (unrecorded.nano > LEAST_MISSING * nano)
+    lines.push(
+      `! Output is too low in ${plural(unrecorded.requests, "request")} of older clients: at least ${roundUsd(unrecorded.nano)} is missing.`,
+    );
+  return lines.join("\n");
+}
+
+const WIDEST_BAR = 24;
+const LABEL_WIDTH = 14;
+
+function renderTree({ causes, losses }: CostCauses, { style, width }: Surface): string {
+  const groups = causes
+    .filter(({ parent }) => parent === null)
+    .toSorted((a, b) => Number(a.id === "rest") - Number(b.id === "rest") || b.nano - a.nano);
+  const amount = Math.max(...groups.map(({ nano }) => formatUsd(nano).length));
+  const bar = barWidth(width);
+  const largest = Math.max(...groups.map(({ nano }) => nano));
+  const used = 2 + LABEL_WIDTH + 1 + amount + 2 + 4 + 2 + (bar > 0 ? bar + 2 : 0);
+  return groups
+    .map((group) => {
+      const label = GROUP_LABELS[group.id as CauseGroup].padEnd(LABEL_WIDTH);
+      const share = formatShare(group.share, 0).padStart(4);
+      const drawn = bar > 0 ? `${style("cyan", barOf(group.nano / largest, bar))}  ` : "";
+      const details = detailsOf(group, causes, losses.count, width === 0 ? Infinity : width - used);
+      return `  ${label} ${formatUsd(group.nano).padStart(amount)}  ${share}  ${drawn}${style("dim", details)}`.trimEnd();
+    })
+    .join("\n");
+}
+
+function barWidth(width: number): number {
+  if (width === 0) return 12;
+  return Math.max(0, Math.min(WIDEST_BAR, Math.floor((width - 60) / 4)));
+}
+
+const EIGHTHS = " ▏▎▍▌▋▊▉";
+
+/** A bar of whole and eighth blocks, as wide as the widest. */
+function barOf(share: number, width: number): string {
+  const eighths = Math.max(share > 0 ? 1 : 0, Math.round(share * width * 8));
+  const rest = EIGHTHS[eighths % 8] ?? "";
+  return `${"█".repeat(Math.floor(eighths / 8))}${rest === " " ? "" : rest}`.padEnd(width);
+}
+
+const LEAST_DETAIL = 0.005;
+
+/** The largest causes of a group, as many as there is room for. */
+function detailsOf(
+  group: Cause,
+  causes: readonly Cause[],
+  losses: Readonly<Partial<Record<LossCause, number>>>,
+  room: number,
+): string {
+  const leaves = causes
+    .filter(({ parent, share }) => parent === group.id && share >= Math.min(LEAST_DETAIL, group.share / 4))
+    .toSorted((a, b) => b.nano - a.nano);
+  let text = "";
+  for (const { id, nano, certainty } of leaves) {
+    const times = id === "rewrite.no-pause" ? ` (${formatInteger(losses["no-pause"] ?? 0)}×)` : "";
+    const one = `${LEAF_LABELS[id as Leaf]} ${certainty === "exact" ? "" : "~"}${roundUsd(nano)}${times}`;
+    const longer = text === "" ? one : `${text} · ${one}`;
+    if (visibleWidth(longer) > room && text !== "") break;
+    text = longer;
+  }
+  return text;
+}
+
+const FEWEST_PROMPTS = 5;
+
+function notes({ bands, main, agents, axes, nano, unpriced }: CostCauses, { style }: Surface): string {
+  const shown = bands.filter(({ prompts, from }) => prompts >= FEWEST_PROMPTS && from > 0).slice(-3);
+  const prices = shown.map(
+    ({ from, to, nano }) => `${formatUsd(nano)} ${to === null ? "" : "at "}${bandLabel(from, to)}`,
+  );
+  const lines = [];
+  if (shown.length > 1) lines.push(`  A prompt costs ${prices.join(", ")} of context.`);
+  const agentNano = agents.reduce((sum, agent) => sum + agent.nano, 0);
+  const runs = agents.reduce((sum, agent) => sum + agent.runs, 0);
+  const explored = axes.activity.find(({ key }) => key === "explore");
+  lines.push(
+    `  ${[
+      `Main thread ${roundUsd(main.nano)}`,
+      runs > 0 ? `agents ${roundUsd(agentNano)} (${plural(runs, "run")})` : "no agent run in these files",
+      explored && nano > 0 ? `exploration ${formatShare(explored.nano / nano, 0)} of all` : "",
+    ]
+      .filter((part) => part !== "")
+      .join(" · ")}`,
+  );
+  if (unpriced.length > 0) lines.push(`  Without a price: ${unpriced.map(plainLine).join(", ")}`);
+  lines.push(style("dim", "  ~ is estimated from lengths of text; all other amounts are exact."));
+  return lines.join("\n");
+}
+
+const AXIS_TITLES: Readonly<Record<CauseAxis, string>> = {
+  cause: "Cause",
+  tool: "Content",
+  trigger: "Started by",
+  activity: "Activity",
+  agent: "Agent",
+};
+
+/** The same dollars broken down another way: `why --by`. */
+export function renderAxis({ axes, nano, requests }: CostCauses, axis: CauseAxis, surface: Surface): string {
+  const columns = [
+    { title: AXIS_TITLES[axis], shrink: true },
+    { title: "Cost", align: "right" as const },
+    { title: "Share", align: "right" as const },
+    { title: "Requests", align: "right" as const, drop: 1 },
+  ];
+  const rows = axes[axis].map(({ key, nano, share, requests }) => [
+    plainLine(axisLabel(key)),
+    formatUsd(nano),
+    formatShare(share),
+    requests === null ? "" : formatInteger(requests),
+  ]);
+  return renderTable(
+    { columns, rows, total: ["Total", formatUsd(nano), "", formatInteger(requests)] },
+    surface,
+  );
+}
+
+/** Causes are shown with their group, content without a tool by what it is, and everything else by its own name. */
+function axisLabel(key: string): string {
+  if (Object.hasOwn(CONTENT_LABELS, key)) return CONTENT_LABELS[key] ?? key;
+  if (!Object.hasOwn(LEAF_LABELS, key)) return key;
+  const group = key.slice(0, key.indexOf(".")) as CauseGroup;
+  return `${GROUP_LABELS[group]}: ${LEAF_LABELS[key as Leaf]}`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${formatInteger(count)} ${noun}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,232 @@
+import { type OffsetStretch, offsetStretches } from "../domain/calendar.ts";
+import { FLAG } from "../domain/file-scan.ts";
+import type { NanoUsd } from "../domain/money.ts";
+import type { Period } from "../domain/period.ts";
+import type { Usage } from "../domain/usage.ts";
+import type { Tables } from "./open.ts";
+import { ROOM, USAGE_COLUMNS } from "./requests.ts";
+
+/** The requests that count, added up: a tenth of the rows, from which every sum over days can be made. */
+export const SPEND_SCHEMA = `
+CREATE TABLE spend (
+  context INTEGER NOT NULL,
+  -- Quarter of an hour since the epoch, in UTC: no time zone's day begins within one.
+  quarter INTEGER NOT NULL,
+  -- The prompts are longer than this many tokens and not longer than the next border of any model's long-prompt price.
+  prompt_above INTEGER NOT NULL,
+  -- As in request.
+  elsewhere TEXT NOT NULL,
+  requests INTEGER NOT NULL,
+  -- Of them, those whose model has no known price.
+  unpriced INTEGER NOT NULL,
+  -- Of the first and the last request, in ms since the epoch.
+  first_at INTEGER NOT NULL,
+  last_at INTEGER NOT NULL,
+  input REAL NOT NULL,
+  output REAL NOT NULL,
+  thinking REAL NOT NULL,
+  cache_write_5m REAL NOT NULL,
+  cache_write_1h REAL NOT NULL,
+  cache_read REAL NOT NULL,
+  web_searches REAL NOT NULL,
+  cost REAL NOT NULL,
+  PRIMARY KEY (context, quarter, prompt_above, elsewhere)
+) STRICT, WITHOUT ROWID;
+`;
+
+const QUARTER_MS = 900_000;
+const DAY_MS = 86_400_000;
+
+/** Adds up the requests of some transcripts again, or of all. */
+export function rebuildSums({ db }: Tables, transcripts?: Iterable<number>): void {
+  const remove = transcripts
+    ? "DELETE FROM spend WHERE context IN (SELECT id FROM context WHERE transcript = @transcript)"
+    : "DELETE FROM spend";
+  const of = transcripts ? `WHERE id >= @transcript * ${ROOM} AND id < (@transcript + 1) * ${ROOM}` : "";
+  const statements = [remove, `INSERT INTO spend ${groupRequests(db, of)}`].map((sql) => db.prepare(sql));
+  for (const transcript of transcripts ?? [0])
+    for (const statement of statements) statement.run(...(transcripts ? [{ transcript }] : []));
+}
+
+/** Returns a SELECT with the columns of `spend` over the requests that count and meet a condition. */
+function groupRequests(db: Tables["db"], where: string): string {
+  const prompt = "input + cache_read + cache_write_5m + cache_write_1h";
+  const bands = readPromptBorders({ db })
+    .toReversed()
+    .map((border) => `WHEN ${prompt} > ${border} THEN ${border}`)
+    .join(" ");
+  const usage = USAGE_COLUMNS.split(", ").map((column) => `sum(${column}) AS ${column}`);
+  return `SELECT context, CAST(floor(at / ${QUARTER_MS}.0) AS INTEGER) AS quarter,
+      ${bands === "" ? 0 : `CASE ${bands} ELSE 0 END`} AS prompt_above, elsewhere,
+      count(*) AS requests, count(*) - count(cost) AS unpriced, min(at) AS first_at, max(at) AS last_at,
+      ${usage.join(", ")}, coalesce(sum(cost), 0) AS cost
+    FROM counted_request ${where} GROUP BY 1, 2, 3, 4`;
+}
+
+/** The borders of prompt length that the sums were made with, in tokens, ascending. */
+export function readPromptBorders({ db }: Tables): number[] {
+  const value = db.prepare<[], string>("SELECT value FROM meta WHERE key = 'prompt-borders'").pluck().get();
+  return value === undefined ? [] : (JSON.parse(value) as number[]);
+}
+
+/** What sums can be broken down and filtered by, each with its SQL. `day` is counted from the epoch in the period's time zone. */
+const COLUMNS = {
+  model: "context.model",
+  session: "context.session",
+  agent: "context.agent",
+  agentId: "context.agent_id",
+  effort: "context.effort",
+  branch: "context.branch",
+  flags: "context.flags",
+  project: "transcript.project",
+  account: "transcript.account",
+  promptAbove: "prompt_above",
+  day: "day",
+} as const;
+export type SpendColumn = keyof typeof COLUMNS;
+
+/** Which requests are meant: every condition holds; one without values holds for none. */
+export type SpendWhere = Partial<Record<SpendColumn, readonly (string | number)[]>>;
+
+/** Requests with the same values of some columns, added up. */
+export interface SpendSum<Column extends SpendColumn> extends Usage {
+  values: Record<Column, string | number>;
+  /** Requests, without what was billed along with one. */
+  requests: number;
+  /** Those whose model has no known price, all included. */
+  unpriced: number;
+  /** Requests whose stream was cut. */
+  cut: number;
+  /** Nano-dollars of those with a known price. */
+  cost: NanoUsd;
+  /** Of the first and the last of them, in ms since the epoch. */
+  firstAt: number;
+  lastAt: number;
+}
+
+/** Adds up what was spent in a period by some columns, each request once in the accounts that `where` names. */
+export function sumSpend<Column extends SpendColumn>(
+  { db }: Tables,
+  by: readonly Column[],
+  period: Period,
+  where: SpendWhere = {},
+  only: "all" | "unpriced" = "all",
+): SpendSum<Column>[] {
+  const { since = null, until = null } = period;
+  const columns = by.map((column) => (column === "day" ? dayExpression(db, period) : COLUMNS[column]));
+  const conditions = Object.keys(where).map(
+    (column) => `${COLUMNS[column as SpendColumn]} IN (SELECT value FROM json_each(@${column}))`,
+  );
+  const sql = `SELECT
+      sum(iif(flags & ${FLAG.part}, 0, requests)), sum(unpriced), sum(iif(flags & ${FLAG.cut}, requests, 0)),
+      min(sums.first_at), max(sums.last_at), sum(cost), ${USAGE_COLUMNS.split(", ")
+        .map((column) => `sum(${column})`)
+        .join(", ")}${columns.map((column) => `, ${column}`).join("")}
+    FROM ${sourceOf(db, period)} AS sums JOIN context ON context.id = sums.context
+      JOIN transcript ON transcript.id = context.transcript
+    WHERE ${[
+      "(@since IS NULL OR sums.last_at >= @since) AND (@until IS NULL OR sums.first_at < @until)",
+      ...conditions,
+      countsIn("elsewhere", where.account !== undefined),
+      ...(only === "unpriced" ? ["unpriced > 0"] : []),
+    ].join(" AND ")}
+    ${columns.length > 0 ? `GROUP BY ${columns.map((_, index) => FIRST_COLUMN + index).join(", ")}` : "HAVING count(*) > 0"}`;
+  const values = Object.entries(where).map(([column, list]) => [column, JSON.stringify(list)]);
+  const rows = db
+    .prepare(sql)
+    .raw()
+    .all({ since, until, ...Object.fromEntries(values) }) as number[][];
+  return rows.map((row) => toSum(row, by));
+}
+
+/**
+ * Returns the SQL condition that a request counts among the accounts bound as `@account`, a JSON array; among all when none are. The
+ * column holds the accounts that have a better claim to it.
+ */
+export function countsIn(column: string, hasAccounts: boolean): string {
+  const better = `EXISTS (SELECT 1 FROM json_each(${column}) WHERE value IN (SELECT value FROM json_each(@account)))`;
+  return `(${column} = ''${hasAccounts ? ` OR NOT ${better}` : ""})`;
+}
+
+/** Ordinal of the first column that is grouped by. */
+const FIRST_COLUMN = 14;
+
+function toSum<Column extends SpendColumn>(row: number[], by: readonly Column[]): SpendSum<Column> {
+  const [requests, unpriced, cut, firstAt, lastAt, cost, input, output, thinking, w5m, w1h, read, web] =
+    row as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+  const values = Object.fromEntries(by.map((column, index) => [column, row[FIRST_COLUMN - 1 + index]]));
+  return {
+    values: values as Record<Column, string | number>,
+    requests, unpriced, cut, firstAt, lastAt, cost, input, output, thinking,
+    cacheWrite5m: w5m, cacheWrite1h: w1h, cacheRead: read, webSearches: web,
+  }; // prettier-ignore
+}
+
+/** The sums, or requests added up just now when the period begins or ends within a quarter of an hour. */
+function sourceOf(db: Tables["db"], { since, until }: Period): string {
+  const isCut = [since, until].some((at) => at !== undefined && at % QUARTER_MS !== 0);
+  return isCut
+    ? `(${groupRequests(db, "WHERE (@since IS NULL OR at >= @since) AND (@until IS NULL OR at < @until)")})`
+    : "spend";
+}
+
+/** Returns the SQL of the day of a quarter: days since the epoch in the period's time zone. */
+function dayExpression(db: Tables["db"], { timezone }: Period): string {
+  const stretches = stretchesOf(db, timezone);
+  const cases = stretches.map(({ until, offsetMs }) =>
+    Number.isFinite(until) ? `WHEN quarter * ${QUARTER_MS} < ${until} THEN ${offsetMs}` : `ELSE ${offsetMs}`,
+  );
+  const offset = cases.length === 1 ? String(stretches[0]?.offsetMs) : `CASE ${cases.join(" ")} END`;
+  return `CAST(floor((quarter * ${QUARTER_MS}.0 + ${offset}) / ${DAY_MS}) AS INTEGER)`;
+}
+
+function stretchesOf(db: Tables["db"], timezone: string): OffsetStretch[] {
+  if (timezone === "UTC") return [{ until: Number.POSITIVE_INFINITY, offsetMs: 0 }];
+  const days = db
+    .prepare<[], number>(
+      `SELECT DISTINCT CAST(floor(quarter * ${QUARTER_MS}.0 / ${DAY_MS}) AS INTEGER) FROM spend ORDER BY 1`,
+    )
+    .pluck()
+    .all();
+  return offsetStretches(days, timezone);
+}
+
+/** Makes a function that returns the day of a moment: days since the epoch in the period's time zone. */
+export function dayFinder({ db }: Tables, { timezone }: Period): (at: number) => number {
+  const stretches = stretchesOf(db, timezone);
+  return (at) => Math.floor((at + (stretches.find(({ until }) => at < until)?.offsetMs ?? 0)) / DAY_MS);
+}
+
+/** Returns the values of a column that occur. */
+export function listValues({ db }: Tables, column: Exclude<SpendColumn, "day" | "promptAbove">): string[] {
+  return db
+    .prepare(
+      `SELECT DISTINCT ${COLUMNS[column]} FROM context JOIN transcript ON transcript.id = context.transcript ORDER BY 1`,
+    )
+    .pluck()
+    .all() as string[];
+}
+
+/** Time of the newest request in ms since the epoch; undefined when there is none. */
+export function newestRequestAt({ db }: Tables): number | undefined {
+  return (db.prepare("SELECT max(last_at) FROM spend").pluck().get() as number | null) ?? undefined;
+}
+
+/** Time of the first entry of all transcripts in ms since the epoch; undefined when there is none. */
+export function firstEntryAt({ db }: Tables): number | undefined {
+  return (db.prepare("SELECT min(first_at) FROM transcript").pluck().get() as number | null) ?? undefined;
+}

@@ -1,0 +1,44 @@
+import { USAGE_COLUMNS } from "./requests.ts";
+
+const TIME = (column: string) => `strftime('%Y-%m-%dT%H:%M:%fZ', ${column} / 1000.0, 'unixepoch')`;
+const usage = (table: string) =>
+  USAGE_COLUMNS.split(", ")
+    .map((column) => `${table}.${column}`)
+    .join(", ");
+
+/** What people ask the file with SQL (docs/store.md): times as UTC text, costs in dollars. */
+export const VIEWS = `
+-- Every request once.
+CREATE VIEW requests AS
+SELECT request.id, ${TIME("request.at")} AS time, context.session, transcript.project, transcript.account, context.agent,
+  context.agent_id, context.model, context.served, context.requested, context.effort, context.branch, context.cwd,
+  context.version, context.stop, ${usage("request")}, request.cost / 1e9 AS cost_usd, transcript.path AS file, request.line
+FROM counted_request AS request JOIN context ON context.id = request.context
+  JOIN transcript ON transcript.id = context.transcript
+WHERE elsewhere = '';
+
+-- Turns and agent runs with their outcomes, as far as they are judged.
+CREATE VIEW tasks AS
+SELECT task.id, ${TIME("started_at")} AS time, task.session, project, kind, "index", agent, agent_id, parent, outcome, verification,
+  strength, categories ->> 'category' AS category, categories ->> 'complexity' AS complexity, models, start_tier, final_tier, effort, requests,
+  input, output, thinking, cache_write_5m, cache_write_1h, cache_read, cost / 1e9 AS cost_usd, full_cost / 1e9 AS full_cost_usd,
+  context_tokens, prompt_words, files_touched, lines_written, retries, duration_ms, file, line
+FROM task JOIN session_judgement USING (session);
+
+-- Sessions with a request.
+CREATE VIEW sessions AS
+SELECT context.session, max(project) AS project, max(account) AS account, ${TIME("min(spend.first_at)")} AS started,
+  ${TIME("max(spend.last_at)")} AS ended, sum(requests) AS requests, count(DISTINCT nullif(context.agent_id, '')) AS agent_runs,
+  ${USAGE_COLUMNS.split(", ")
+    .map((column) => `sum(${column}) AS ${column}`)
+    .join(", ")}, sum(cost) / 1e9 AS cost_usd
+FROM spend JOIN context ON context.id = spend.context JOIN transcript ON transcript.id = context.transcript
+WHERE elsewhere = ''
+GROUP BY context.session;
+
+-- Changes of model in a thread, and the fallbacks that transcripts state.
+CREATE VIEW switches AS
+SELECT ${TIME("at")} AS time, session, project, thread, cause, "trigger", from_model, to_model, rewritten_tokens,
+  cost / 1e9 AS cost_usd, file, line
+FROM model_switch JOIN session_judgement USING (session);
+`;

@@ -1,0 +1,85 @@
+import type { ContentBlock, Mark, ThreadBlocks } from "../../domain/ledger-input.ts";
+
+/** What a result has to know of its call. */
+export interface PendingCall {
+  name: string;
+  target: number;
+}
+
+/** A thread while it is being read. */
+export interface Thread extends ThreadBlocks {
+  /** Calls without a result, by id. */
+  pending: Map<string, PendingCall>;
+  /** First line of each answer, by message id. */
+  answers: Map<string, number>;
+  /** Whether the latest answer, and the one before it, look something up. */
+  explores: { now: boolean; before: boolean };
+  /** Permission mode of the last prompt. */
+  mode: string;
+  texts: RecentTexts;
+  add(block: ContentBlock): void;
+  mark(mark: Mark, line: number): void;
+}
+
+/** A hostile transcript may never answer its calls. */
+const MOST_PENDING = 10_000;
+
+/** Creates an empty thread. */
+export function createThread(agentId: string): Thread {
+  const blocks: ContentBlock[] = [];
+  const marks: ThreadBlocks["marks"] = [];
+  return {
+    agentId,
+    agentType: "",
+    blocks,
+    marks,
+    pending: new Map(),
+    answers: new Map(),
+    explores: { now: false, before: false },
+    mode: "",
+    texts: createRecentTexts(),
+    add: (block) => void blocks.push(block),
+    mark: (mark, line) => void marks.push({ mark, line }),
+  };
+}
+
+/** Remembers a call until its result comes. */
+export function rememberCall({ pending }: Thread, id: string, call: PendingCall): void {
+  if (pending.size >= MOST_PENDING) pending.clear();
+  pending.set(id, call);
+}
+
+/** The short texts of a conversation, in memory only: they tell whether an argument was known before. */
+export interface RecentTexts {
+  add(text: string): void;
+  /** Makes known what was added before the former answer. */
+  answerBegins(): void;
+  /** Whether a text stood in the conversation before the results of the former answer. */
+  knew(words: string): boolean;
+}
+
+/** Longer texts are the content of files; names are found in lists and prompts. */
+const LONGEST = 4_000;
+const MOST_TEXTS = 40;
+
+function createRecentTexts(): RecentTexts {
+  const known: string[] = [];
+  /** What came since the former answer, and since the one before it. */
+  let [latest, fresh]: [string[], string[]] = [[], []];
+  return {
+    add(text) {
+      if (text.length > 0 && text.length <= LONGEST && fresh.length < MOST_TEXTS) fresh.push(text);
+    },
+    answerBegins() {
+      known.push(...latest);
+      if (known.length > MOST_TEXTS) known.splice(0, known.length - MOST_TEXTS);
+      [latest, fresh] = [fresh, []];
+    },
+    knew: (words) => known.some((text) => text.includes(words)),
+  };
+}
+
+/** Marks the hook that runs when a session is resumed. */
+export function markResumed(hookName: string, thread: Thread, line: number): void {
+  if (hookName === "SessionStart:resume") thread.mark("resumed", line);
+}

@@ -1,0 +1,26 @@
+import type { CheckKind } from "../../domain/check.ts";
+
+/** How runners name what failed: tests by name, files and packages by path. */
+const NAMED: readonly RegExp[] = [
+  /^\s*--- FAIL: (\w[\w.-]*)/gm, // go
+  /^FAIL\s+(\S+\/\S+|\S+\.\w+)(?:\s|$)/gm, // go, jest, vitest
+  /^FAILED \S+?::(?:\w+::)*(\w+)/gm, // pytest
+  /^test (?:[\w:]*::)?(\w+) \.\.\. FAILED/gm, // cargo
+  /^rspec \.\/(\S+?):\d+/gm,
+];
+
+/** A longer list may be cut off, and is no use for knowing what has to pass. */
+const MOST_NAMED = 12;
+
+/** Returns the tests, files and packages that a red test run names as failed; empty where it names none or many. */
+export function failingTests(kind: CheckKind, text: string): string[] {
+  if (kind !== "test" && kind !== "all") return [];
+  if (!text.includes("FAIL") && !text.includes("rspec ./")) return [];
+  const named = new Set<string>();
+  for (const pattern of NAMED)
+    for (const [line, name = ""] of text.matchAll(pattern)) {
+      if (!line.includes("[setup failed]")) named.add(name);
+      if (named.size > MOST_NAMED) return [];
+    }
+  return [...named];
+}

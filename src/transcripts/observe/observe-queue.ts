@@ -1,0 +1,30 @@
+import type { Event, Seen } from "../../domain/event.ts";
+import { type Fields, textOf } from "../fields.ts";
+import { isClientText } from "./observe-user.ts";
+import type { ObserverState } from "./observer-state.ts";
+import { readSignals } from "./prompt-signals.ts";
+
+/**
+ * Returns what a message that the user sent ahead comes to. `dequeue` makes it the next prompt, which has an entry of its own.
+ * `remove` gives it to the model in the middle of its work. `popAll` gives it back to the user.
+ */
+export function observeQueue(entry: Fields, seen: Seen, state: ObserverState): Event[] {
+  switch (entry["operation"]) {
+    case "enqueue": {
+      const text = textOf(entry["content"]).trim();
+      const own = text === "" || isClientText(text) ? null : text;
+      state.queue.push(own === null ? null : { words: own.split(/\s+/).length, signals: readSignals(own) });
+      return [];
+    }
+    case "dequeue":
+      state.queue.shift();
+      return [];
+    case "remove": {
+      const message = state.queue.shift();
+      return message ? [{ kind: "steer", ...seen, ...message }] : [];
+    }
+    default:
+      state.queue = [];
+      return [];
+  }
+}

@@ -1,0 +1,53 @@
+import type { Check } from "../../domain/check.ts";
+import { pathFrom } from "./places.ts";
+import { SCRIPT_RUNNERS } from "./runner-table.ts";
+import { findChecks, type FoundCheck, type Surroundings } from "./verification.ts";
+
+/** `[test:ci] $ go test ./...` of mise, `$ tsc --noEmit` of bun, `> vitest run` of npm. */
+const ECHO = /^(?:\[([\w:.-]+)\] )?(?:\$ |> )(\S.*)$/gm;
+const MOST_PRINTED = 6;
+
+/** Returns the verifications that a task runner printed before it started them, without the one that is known. */
+export function commandsPrinted({ check, runner }: FoundCheck, text: string, where: Surroundings): Check[] {
+  const script = scriptOf(runner);
+  if (script === undefined) return [];
+  const found: Check[] = [];
+  const cwd = pathFrom(where.root, check.where || ".");
+  for (const [, label, command = ""] of text.matchAll(ECHO)) {
+    if (label !== undefined && !label.startsWith(script)) continue;
+    for (const { check: own } of findChecks(command, { ...where, cwd }))
+      if ((own.kind === check.kind || check.kind === "all") && found.length < MOST_PRINTED) found.push(own);
+  }
+  return found;
+}
+
+/** The script that a task runner was told to run: `lint` of `npm run lint`. */
+function scriptOf(runner: string): string | undefined {
+  const [program = "", script] = runner.split(" ");
+  return Object.hasOwn(SCRIPT_RUNNERS, program) ? script : undefined;
+}
+
+/** Returns whether the task runner itself says that the script failed. */
+export function scriptFailed({ runner }: FoundCheck, text: string): boolean {
+  const script = scriptOf(runner);
+  if (script === undefined) return false;
+  for (const pattern of SCRIPT_FAILED)
+    for (const [, name] of text.matchAll(pattern))
+      if (name === undefined || name.startsWith(script)) return true;
+  return false;
+}
+
+const SCRIPT_FAILED: readonly RegExp[] = [
+  /^error: script "([^"]+)" exited with code [1-9]/gm, // bun
+  /^\[([\w:.-]+)\] ERROR task failed/gm, // mise
+  /^npm (?:ERR!|error) (?:code ELIFECYCLE|Lifecycle script `([^`]+)` failed)/gm,
+  / ELIFECYCLE /g, // pnpm
+  /^error Command failed with exit code/gm, // yarn
+  /^g?make(?:\[\d+\])?: \*\*\* \[(?:[^\]\n]*: )?([\w:.-]+)\]/gm,
+  /^error: Recipe `([^`]+)` failed/gm, // just
+];
+
+/** Returns the output without the lines in which a task runner repeats its commands. */
+export function withoutEcho(text: string): string {
+  return text.replaceAll(ECHO, "");
+}

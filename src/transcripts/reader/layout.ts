@@ -1,0 +1,191 @@
+/**
+ * Numbers that both sides of the reader use: TypeScript and AssemblyScript compile this file. docs/reader.md explains the memory
+ * map. Every constant is a plain number, because both languages read that in the same way.
+ */
+
+// Addresses. AssemblyScript keeps its own data below the first one; a test checks that.
+/** Text that TypeScript passes to a function. */
+export const TEXT = 4096;
+export const TEXT_BYTES = 512;
+/** Numbers about the file and its current line: 64-bit floats in the slots named STATE_… */
+export const STATE = TEXT + TEXT_BYTES;
+export const STATE_SLOTS = 16;
+/** Begin and end of the value of each FIELD_…, as 32-bit addresses; 0 if the line does not have it. */
+export const FIELDS = STATE + 8 * STATE_SLOTS;
+export const FIELD_SLOTS = 128;
+/** A hash table of the names to look for: a header of 8 bytes and the name itself. */
+export const NAMES = FIELDS + 8 * FIELD_SLOTS;
+export const NAME_SLOTS = 256;
+export const NAME_HEADER_BYTES = 8;
+export const LONGEST_NAME = 32;
+export const NAME_BYTES = NAME_HEADER_BYTES + LONGEST_NAME;
+/** Contexts of requests that have a number: a 64-bit hash and the number. */
+export const CONTEXTS = NAMES + NAME_SLOTS * NAME_BYTES;
+export const CONTEXT_SLOTS = 1024;
+export const CONTEXT_BYTES = 16;
+/** The context of a request, as JSON. */
+export const CONTEXT_TEXT = CONTEXTS + CONTEXT_SLOTS * CONTEXT_BYTES;
+export const CONTEXT_TEXT_BYTES = 16_384;
+/** The first working directory that an entry names, as its raw bytes. */
+export const FOLDER = CONTEXT_TEXT + CONTEXT_TEXT_BYTES;
+export const FOLDER_BYTES = 4096;
+/** Requests, with the columns of domain/file-scan.ts: each a 64-bit float. */
+export const ROWS = FOLDER + FOLDER_BYTES;
+export const ROW_SLOTS = 512;
+export const ROW_BYTES = 80;
+export const COLUMN_AT = 0;
+export const COLUMN_LINE = 1;
+export const COLUMN_CONTEXT = 2;
+export const COLUMN_INPUT = 3;
+export const COLUMN_OUTPUT = 4;
+export const COLUMN_THINKING = 5;
+export const COLUMN_CACHE_WRITE_5M = 6;
+export const COLUMN_CACHE_WRITE_1H = 7;
+export const COLUMN_CACHE_READ = 8;
+export const COLUMN_WEB_SEARCHES = 9;
+/** The keys of these requests in the same order, each with a line break behind it. */
+export const KEYS = ROWS + ROW_SLOTS * ROW_BYTES;
+export const KEYS_BYTES = 65_536;
+export const LONGEST_KEY = 200;
+/** Lines of the file, up to the end of the memory. */
+export const LINES = KEYS + KEYS_BYTES;
+/** Bytes behind the last line that may be loaded, though not used. */
+export const SLACK_BYTES = 128;
+
+// Slots of STATE.
+/** Number of the current line, from 1. */
+export const STATE_LINE = 0;
+/** Address of the current line, and of the line break behind it. */
+export const STATE_START = 1;
+export const STATE_END = 2;
+/** Address of the first byte that was not taken yet. */
+export const STATE_NEXT = 3;
+/** Times in ms since the epoch, NaN if there is none: of the current line, and of the first and last entry with a time. */
+export const STATE_AT = 4;
+export const STATE_FIRST_AT = 5;
+export const STATE_LAST_AT = 6;
+/** Lines that were understood, and lines that were skipped. */
+export const STATE_UNDERSTOOD = 7;
+export const STATE_SKIPPED = 8;
+/** How much of each table is used: rows, bytes, slots. */
+export const STATE_ROWS = 9;
+export const STATE_KEYS = 10;
+export const STATE_CONTEXTS = 11;
+/** Bytes in FOLDER. TypeScript writes -1 if it has found the first working directory itself. */
+export const STATE_FOLDER = 12;
+/** Bytes in CONTEXT_TEXT. */
+export const STATE_CONTEXT_TEXT = 13;
+/** 1 if the current request is in a progress entry, and 1 if its entry says that it was forked. */
+export const STATE_IS_ECHO = 14;
+export const STATE_IS_FORKED = 15;
+
+// What the walk stops for.
+/** Nothing: every complete line was taken. */
+export const ASK_NOTHING = 0;
+/** TypeScript parses the line. */
+export const ASK_PARSE = 1;
+/** TypeScript calls `addRequest` with the number of the context. */
+export const ASK_CONTEXT = 2;
+/** TypeScript takes what is in ROWS and KEYS. No line was taken. */
+export const ASK_EMPTY = 3;
+/** The entry has one tool call, has one tool result, or is an attachment: TypeScript decides whether to parse it. */
+export const ASK_CALL = 4;
+export const ASK_RESULT = 5;
+export const ASK_ATTACHMENT = 6;
+
+// Where a name counts: in an object of one kind, or as a value of one kind.
+export const NOWHERE = 0;
+export const IN_ENTRY = 1;
+export const IN_MESSAGE = 2;
+export const IN_USAGE = 3;
+export const IN_CACHE_CREATION = 4;
+export const IN_SERVER_TOOL_USE = 5;
+export const IN_OUTPUT_DETAILS = 6;
+export const IN_ITERATION = 7;
+export const IN_BLOCK = 8;
+export const IN_ATTACHMENT = 9;
+export const IN_DATA = 10;
+export const IN_ECHO = 11;
+export const AS_ENTRY_TYPE = 12;
+export const AS_BLOCK_TYPE = 13;
+export const AS_DATA_TYPE = 14;
+
+// Types of entries, as AS_ENTRY_TYPE numbers them.
+export const ENTRY_OTHER = 0;
+export const ENTRY_ANSWER = 1;
+export const ENTRY_PROGRESS = 2;
+export const ENTRY_USER = 3;
+export const ENTRY_ATTACHMENT = 4;
+/** Entries without a request: understood, or known and skipped. */
+export const ENTRY_UNDERSTOOD = 5;
+export const ENTRY_SKIPPED = 6;
+/** TypeScript always parses these. */
+export const ENTRY_PARSED = 7;
+
+// Types of content blocks, as AS_BLOCK_TYPE numbers them. All others are 0.
+export const BLOCK_TEXT = 1;
+export const BLOCK_CALL = 2;
+export const BLOCK_RESULT = 3;
+
+/** The only number that AS_DATA_TYPE gives. */
+export const DATA_AGENT_PROGRESS = 1;
+
+// Fields. Those of a repeated entry (IN_ECHO) have the number of the entry's own field and ECHO on top.
+export const ECHO = 64;
+export const FIELD_TYPE = 1;
+export const FIELD_TIMESTAMP = 2;
+export const FIELD_MESSAGE = 3;
+export const FIELD_UUID = 4;
+export const FIELD_FORKED_FROM = 5;
+export const FIELD_STREAM_CUT = 8;
+export const FIELD_USAGE = 9;
+export const FIELD_INPUT = 10;
+export const FIELD_OUTPUT = 11;
+export const FIELD_OUTPUT_DETAILS = 12;
+export const FIELD_THINKING = 13;
+export const FIELD_CACHE_WRITE = 14;
+export const FIELD_CACHE_CREATION = 15;
+export const FIELD_CACHE_5M = 16;
+export const FIELD_CACHE_1H = 17;
+export const FIELD_CACHE_READ = 18;
+export const FIELD_SERVER_TOOL_USE = 19;
+export const FIELD_WEB_SEARCHES = 20;
+export const FIELD_ITERATIONS = 21;
+export const FIELD_ITERATION_TYPE = 22;
+export const FIELD_DATA = 23;
+export const FIELD_DATA_TYPE = 24;
+export const FIELD_DATA_AGENT_ID = 25;
+export const FIELD_DATA_MESSAGE = 26;
+export const FIELD_CONTENT = 27;
+export const FIELD_CALL_NAME = 28;
+export const FIELD_BLOCK_TYPE = 29;
+export const FIELD_BLOCK_NAME = 30;
+export const FIELD_RESULT_OF = 31;
+export const FIELD_IS_ERROR = 32;
+export const FIELD_ATTACHMENT = 33;
+export const FIELD_ATTACHMENT_TYPE = 34;
+export const FIELD_REQUEST_REF = 35;
+/** From here on: everything that goes into the context of a request. */
+export const FIRST_CONTEXT_FIELD = 40;
+export const FIELD_SESSION = 40;
+export const FIELD_AGENT_ID = 41;
+export const FIELD_IS_SIDECHAIN = 42;
+export const FIELD_AGENT_TYPE = 43;
+export const FIELD_MODEL = 44;
+export const FIELD_REQUESTED_MODEL = 45;
+export const FIELD_EFFORT = 46;
+export const FIELD_BRANCH = 47;
+export const FIELD_FOLDER = 48;
+export const FIELD_VERSION = 49;
+export const FIELD_NICKNAME = 50;
+export const FIELD_REQUEST_SESSION = 51;
+export const FIELD_IS_ABORTED = 52;
+export const FIELD_STOP_REASON = 53;
+export const FIELD_SPEED = 54;
+export const FIELD_GEO = 55;
+export const FIELD_SERVICE_TIER = 56;
+/** Only how these begin goes into the context. */
+export const END_HASHED_FIELDS = 57;
+export const FIELD_ID = 57;
+export const FIELD_REQUEST_ID = 58;
+export const END_CONTEXT_FIELDS = 59;

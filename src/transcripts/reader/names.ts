@@ -1,0 +1,151 @@
+import { NEEDED_ENTRIES } from "../observe/needs.ts";
+import * as layout from "./layout.ts";
+
+/** A name that the walk looks for. */
+export interface Name {
+  /** The objects or values in which it counts: IN_… or AS_… */
+  place: number;
+  name: string;
+  /** The number of the field, or of the value. */
+  number: number;
+  /** What its value is, if that is an object with fields of its own. */
+  into?: number;
+  /** What its value holds, if that is an array of objects with fields of their own. */
+  each?: number;
+}
+
+type Fields = Record<string, number | Omit<Name, "place" | "name">>;
+
+function inPlace(place: number, fields: Fields): Name[] {
+  return Object.entries(fields).map(([name, field]) =>
+    typeof field === "number" ? { place, name, number: field } : { place, name, ...field },
+  );
+}
+
+/** Returns the names of values that have the same number. */
+function values(place: number, number: number, names: Iterable<string>): Name[] {
+  return [...names].map((name) => ({ place, name, number }));
+}
+
+/** Entries without anything that rolecall reads, some of them very large. */
+export const SKIPPED_ENTRIES = [
+  "agent-name", "ai-title", "api-request", "api-request-blob", "api-request-shape", "atis-latch", "bridge-session",
+  "custom-title", "file-history-delta", "file-history-snapshot", "frame-link", "fork-context-ref", "history-suppression",
+  "last-prompt", "pr-link", "relocated", "summary", "tag", "task-summary", "tools-used", "worktree-state",
+]; // prettier-ignore
+
+/** Entries that say something, but hold no request. */
+export const OTHER_ENTRIES = [
+  "user", "system", "attachment", "mode", "permission-mode", "agent-setting", "queue-operation",
+]; // prettier-ignore
+
+/** Fields at the top of an entry that can be in a repeated entry as well. */
+const OWN_FIELDS = {
+  type: layout.FIELD_TYPE,
+  timestamp: layout.FIELD_TIMESTAMP,
+  requestId: layout.FIELD_REQUEST_ID,
+  requestRef: layout.FIELD_REQUEST_REF,
+  uuid: layout.FIELD_UUID,
+  forkedFrom: layout.FIELD_FORKED_FROM,
+  isSidechain: layout.FIELD_IS_SIDECHAIN,
+  requestedModel: layout.FIELD_REQUESTED_MODEL,
+  effort: layout.FIELD_EFFORT,
+  gitBranch: layout.FIELD_BRANCH,
+  cwd: layout.FIELD_FOLDER,
+  version: layout.FIELD_VERSION,
+  slug: layout.FIELD_NICKNAME,
+  requestSessionId: layout.FIELD_REQUEST_SESSION,
+  isAbortedMidStream: layout.FIELD_IS_ABORTED,
+};
+
+/** The names that requests are found by, and how entries are counted. */
+export const REQUEST_NAMES: readonly Name[] = [
+  ...inPlace(layout.IN_ENTRY, {
+    ...OWN_FIELDS,
+    sessionId: layout.FIELD_SESSION,
+    agentId: layout.FIELD_AGENT_ID,
+    attributionAgent: layout.FIELD_AGENT_TYPE,
+    streamCutCause: layout.FIELD_STREAM_CUT,
+    message: { number: layout.FIELD_MESSAGE, into: layout.IN_MESSAGE },
+    data: { number: layout.FIELD_DATA, into: layout.IN_DATA },
+  }),
+  ...inPlace(layout.IN_MESSAGE, {
+    id: layout.FIELD_ID,
+    model: layout.FIELD_MODEL,
+    stop_reason: layout.FIELD_STOP_REASON,
+    usage: { number: layout.FIELD_USAGE, into: layout.IN_USAGE },
+  }),
+  ...inPlace(layout.IN_USAGE, {
+    input_tokens: layout.FIELD_INPUT,
+    output_tokens: layout.FIELD_OUTPUT,
+    output_tokens_details: { number: layout.FIELD_OUTPUT_DETAILS, into: layout.IN_OUTPUT_DETAILS },
+    cache_creation_input_tokens: layout.FIELD_CACHE_WRITE,
+    cache_creation: { number: layout.FIELD_CACHE_CREATION, into: layout.IN_CACHE_CREATION },
+    cache_read_input_tokens: layout.FIELD_CACHE_READ,
+    server_tool_use: { number: layout.FIELD_SERVER_TOOL_USE, into: layout.IN_SERVER_TOOL_USE },
+    iterations: { number: layout.FIELD_ITERATIONS, each: layout.IN_ITERATION },
+    speed: layout.FIELD_SPEED,
+    inference_geo: layout.FIELD_GEO,
+    service_tier: layout.FIELD_SERVICE_TIER,
+  }),
+  ...inPlace(layout.IN_OUTPUT_DETAILS, { thinking_tokens: layout.FIELD_THINKING }),
+  ...inPlace(layout.IN_CACHE_CREATION, {
+    ephemeral_5m_input_tokens: layout.FIELD_CACHE_5M,
+    ephemeral_1h_input_tokens: layout.FIELD_CACHE_1H,
+  }),
+  ...inPlace(layout.IN_SERVER_TOOL_USE, { web_search_requests: layout.FIELD_WEB_SEARCHES }),
+  ...inPlace(layout.IN_ITERATION, { type: layout.FIELD_ITERATION_TYPE }),
+  ...inPlace(layout.IN_DATA, {
+    type: layout.FIELD_DATA_TYPE,
+    agentId: layout.FIELD_DATA_AGENT_ID,
+    message: { number: layout.FIELD_DATA_MESSAGE, into: layout.IN_ECHO },
+  }),
+  ...inPlace(layout.IN_ECHO, {
+    ...OWN_FIELDS,
+    message: { number: layout.FIELD_MESSAGE, into: layout.IN_MESSAGE },
+  }).map((name) => ({
+    ...name,
+    number: name.number + layout.ECHO,
+  })),
+  ...values(layout.AS_ENTRY_TYPE, layout.ENTRY_ANSWER, ["assistant"]),
+  ...values(layout.AS_ENTRY_TYPE, layout.ENTRY_PROGRESS, ["progress"]),
+  ...values(layout.AS_ENTRY_TYPE, layout.ENTRY_PARSED, ["cost-state"]),
+  ...values(layout.AS_ENTRY_TYPE, layout.ENTRY_UNDERSTOOD, OTHER_ENTRIES),
+  ...values(layout.AS_ENTRY_TYPE, layout.ENTRY_SKIPPED, SKIPPED_ENTRIES),
+  ...values(layout.AS_DATA_TYPE, layout.DATA_AGENT_PROGRESS, ["agent_progress"]),
+];
+
+/** The names that events are found by. Entries of any other type are passed over. */
+export const EVENT_NAMES: readonly Name[] = [
+  ...inPlace(layout.IN_ENTRY, {
+    type: layout.FIELD_TYPE,
+    timestamp: layout.FIELD_TIMESTAMP,
+    message: { number: layout.FIELD_MESSAGE, into: layout.IN_MESSAGE },
+    attachment: { number: layout.FIELD_ATTACHMENT, into: layout.IN_ATTACHMENT },
+    data: { number: layout.FIELD_DATA, into: layout.IN_DATA },
+  }),
+  ...inPlace(layout.IN_DATA, { type: layout.FIELD_DATA_TYPE }),
+  ...inPlace(layout.IN_MESSAGE, {
+    model: layout.FIELD_MODEL,
+    content: { number: layout.FIELD_CONTENT, each: layout.IN_BLOCK },
+    usage: { number: layout.FIELD_USAGE, into: layout.IN_USAGE },
+  }),
+  ...inPlace(layout.IN_USAGE, { iterations: { number: layout.FIELD_ITERATIONS, each: layout.IN_ITERATION } }),
+  ...inPlace(layout.IN_ITERATION, { type: layout.FIELD_ITERATION_TYPE }),
+  ...inPlace(layout.IN_BLOCK, {
+    type: layout.FIELD_BLOCK_TYPE,
+    name: layout.FIELD_BLOCK_NAME,
+    tool_use_id: layout.FIELD_RESULT_OF,
+    is_error: layout.FIELD_IS_ERROR,
+  }),
+  ...inPlace(layout.IN_ATTACHMENT, { type: layout.FIELD_ATTACHMENT_TYPE }),
+  ...values(layout.AS_ENTRY_TYPE, layout.ENTRY_ANSWER, ["assistant"]),
+  ...values(layout.AS_ENTRY_TYPE, layout.ENTRY_PROGRESS, ["progress"]),
+  ...values(layout.AS_DATA_TYPE, layout.DATA_AGENT_PROGRESS, ["agent_progress"]),
+  ...values(layout.AS_ENTRY_TYPE, layout.ENTRY_USER, ["user"]),
+  ...values(layout.AS_ENTRY_TYPE, layout.ENTRY_ATTACHMENT, ["attachment"]),
+  ...values(layout.AS_ENTRY_TYPE, layout.ENTRY_PARSED, NEEDED_ENTRIES),
+  ...values(layout.AS_BLOCK_TYPE, layout.BLOCK_TEXT, ["text", "thinking", "redacted_thinking"]),
+  ...values(layout.AS_BLOCK_TYPE, layout.BLOCK_CALL, ["tool_use"]),
+  ...values(layout.AS_BLOCK_TYPE, layout.BLOCK_RESULT, ["tool_result"]),
+];

@@ -1,0 +1,174 @@
+import {
+  AT,
+  type FileScan,
+  FLAG,
+  type RequestContext,
+  mergeOccurrence,
+  WIDTH,
+} from "../../domain/file-scan.ts";
+import type { Usage } from "../../domain/usage.ts";
+import { LONGEST_KEY } from "./layout.ts";
+import type { RequestEntry } from "./request.ts";
+
+/** Rows as the walk makes them: keys joined by line breaks, and `WIDTH` numbers for each. */
+export interface Rows {
+  keys: string;
+  numbers: Float64Array;
+}
+
+/**
+ * Gathers the requests of one file, in the order of their lines. The lines of one request are not always next to each other, so a
+ * request can have several rows until `take` merges them.
+ */
+export interface RequestRows {
+  /** Adds a parsed request. */
+  add(entry: RequestEntry): void;
+  /** Adds rows of the walk. */
+  keep(rows: Rows): void;
+  /** Notes that an error cut the stream of the last request: its output is a lower bound. */
+  markCut(): void;
+  /** Returns the number of a context, from 0. */
+  contextIndex(context: RequestContext): number;
+  take(): Pick<FileScan, "keys" | "numbers" | "contexts" | "lastContext">;
+}
+
+export function createRequestRows(): RequestRows {
+  const contexts: RequestContext[] = [];
+  const indices = new Map<string, number>();
+  const kept: Rows[] = [];
+  /** Keys of requests whose stream was cut. */
+  const cut = new Set<string>();
+
+  function contextIndex(context: RequestContext): number {
+    const key = JSON.stringify(context);
+    let index = indices.get(key);
+    if (index === undefined) indices.set(key, (index = contexts.push(context) - 1));
+    return index;
+  }
+
+  const contextOf = (row: Float64Array) => contexts[row[AT.context] as number] as RequestContext;
+
+  function flagCut(row: Float64Array): void {
+    const context = contextOf(row);
+    row[AT.context] = contextIndex({ ...context, flags: context.flags | FLAG.cut });
+  }
+
+  function keepOne(key: string, { at, line }: RequestEntry, context: RequestContext, usage: Usage): void {
+    kept.push({ keys: plainKey(key), numbers: toRow(at, line, contextIndex(context), usage) });
+  }
+
+  return {
+    contextIndex,
+    keep: (rows) => void kept.push(rows),
+    add(entry) {
+      keepOne(entry.key, entry, entry.context, entry.usage);
+      entry.parts.forEach(({ model, usage }, index) => {
+        const context = { ...entry.context, served: model, flags: entry.context.flags | FLAG.part };
+        keepOne(`${entry.key}+${index + 1}`, entry, context, usage);
+      });
+    },
+    markCut() {
+      const last = lastRow(kept, contextOf);
+      if (!last) return;
+      flagCut(last.row);
+      cut.add(last.key());
+    },
+    take() {
+      const last = lastRow(kept, contextOf);
+      const rows = mergeRows(kept);
+      // Another row of the request may have had more output.
+      if (cut.size > 0)
+        rows.keys.split("\n").forEach((key, index) => {
+          if (cut.has(key)) flagCut(rows.numbers.subarray(index * WIDTH, (index + 1) * WIDTH));
+        });
+      return { ...rows, contexts, lastContext: last ? (last.row[AT.context] as number) : -1 };
+    },
+  };
+}
+
+function toRow(at: number, line: number, context: number, usage: Usage): Float64Array {
+  const row = new Float64Array(WIDTH);
+  row[AT.at] = at;
+  row[AT.line] = line;
+  row[AT.context] = context;
+  row[AT.input] = usage.input;
+  row[AT.output] = usage.output;
+  row[AT.thinking] = usage.thinking;
+  row[AT.cacheWrite5m] = usage.cacheWrite5m;
+  row[AT.cacheWrite1h] = usage.cacheWrite1h;
+  row[AT.cacheRead] = usage.cacheRead;
+  row[AT.webSearches] = usage.webSearches;
+  return row;
+}
+
+/** Returns the last row of a request, not of a part of one. */
+function lastRow(
+  kept: readonly Rows[],
+  contextOf: (row: Float64Array) => RequestContext,
+): { row: Float64Array; key: () => string } | undefined {
+  for (const { keys, numbers } of kept.toReversed())
+    for (let index = numbers.length / WIDTH - 1; index >= 0; index--) {
+      const row = numbers.subarray(index * WIDTH, (index + 1) * WIDTH);
+      if (contextOf(row).flags & FLAG.part) continue;
+      return { row, key: () => keys.split("\n")[index] as string };
+    }
+  return undefined;
+}
+
+/** Keys are lines of visible ASCII. Any other key becomes its hash. */
+function plainKey(key: string): string {
+  if (key.length <= LONGEST_KEY && /^[!-~]+$/.test(key)) return key;
+  const { createHash } = process.getBuiltinModule("node:crypto"); // hardly ever needed, so not loaded at the start
+  return `sha-${createHash("sha256").update(key).digest("base64url")}`;
+}
+
+/** Merges rows with the same key, in the order in which the keys first appear. */
+function mergeRows(kept: readonly Rows[]): Rows {
+  const joinedKeys = kept.map((rows) => rows.keys).join("\n");
+  const numbers = joined(kept.map((rows) => rows.numbers));
+  if (joinedKeys === "") return { keys: "", numbers };
+  const all = IS_SHARED.test(joinedKeys) ? tellApart(joinedKeys, numbers) : joinedKeys.split("\n");
+  if (new Set(all).size === all.length) return { keys: all.join("\n"), numbers };
+  const places = new Map<string, number>();
+  for (const key of all) if (!places.has(key)) places.set(key, places.size);
+  const once = new Float64Array(places.size * WIDTH);
+  let filled = 0;
+  all.forEach((key, index) => {
+    const row = numbers.subarray(index * WIDTH, (index + 1) * WIDTH);
+    const place = places.get(key) as number;
+    if (place === filled) once.set(row, WIDTH * filled++);
+    else mergeOccurrence(once.subarray(place * WIDTH, (place + 1) * WIDTH), row);
+  });
+  return { keys: [...places.keys()].join("\n"), numbers: once };
+}
+
+/** Matches a key that several answers may have: an id without a request id, or a part of such a request. */
+const IS_SHARED = /:(?:\+\d+)?$/m;
+
+/**
+ * Returns the keys with the time of their answer where an id alone is not enough. Copies of a line keep its time, and the lines of one
+ * answer have the same prompt.
+ */
+function tellApart(keys: string, numbers: Float64Array): string[] {
+  const times = new Map<string, number>();
+  return keys.split("\n").map((key, index) => {
+    if (!IS_SHARED.test(key)) return key;
+    const row = numbers.subarray(index * WIDTH, (index + 1) * WIDTH);
+    const prompt = [AT.input, AT.cacheWrite5m, AT.cacheWrite1h, AT.cacheRead].map((column) => row[column]);
+    const answer = `${key} ${prompt.join(" ")}`;
+    if (!times.has(answer)) times.set(answer, row[AT.at] as number);
+    return `${key}@${times.get(answer)}`;
+  });
+}
+
+function joined(pieces: readonly Float64Array[]): Float64Array {
+  const [only] = pieces;
+  if (pieces.length === 1 && only) return only;
+  const all = new Float64Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let filled = 0;
+  for (const piece of pieces) {
+    all.set(piece, filled);
+    filled += piece.length;
+  }
+  return all;
+}

@@ -1,0 +1,192 @@
+// Walks over the lines of a transcript, and takes requests out of them or finds what events need. src/transcripts/reader/reader.ts is
+// the TypeScript side. Nothing is allocated: every address is a place in the memory that both sides share.
+
+import {
+  AS_DATA_TYPE,
+  AS_ENTRY_TYPE,
+  ASK_ATTACHMENT,
+  ASK_CALL,
+  ASK_EMPTY,
+  ASK_NOTHING,
+  ASK_PARSE,
+  ASK_RESULT,
+  ENTRY_ANSWER,
+  ENTRY_ATTACHMENT,
+  ENTRY_OTHER,
+  ENTRY_PARSED,
+  ENTRY_PROGRESS,
+  ENTRY_SKIPPED,
+  ENTRY_USER,
+  FIELD_DATA_TYPE,
+  FIELD_FOLDER,
+  FIELD_MODEL,
+  FIELD_TIMESTAMP,
+  FIELD_TYPE,
+  FOLDER,
+  FOLDER_BYTES,
+  IN_ENTRY,
+  KEYS_BYTES,
+  LONGEST_KEY,
+  ROW_SLOTS,
+  STATE,
+  STATE_AT,
+  STATE_END,
+  STATE_FIRST_AT,
+  STATE_FOLDER,
+  STATE_KEYS,
+  STATE_LAST_AT,
+  STATE_LINE,
+  STATE_NEXT,
+  STATE_ROWS,
+  STATE_SKIPPED,
+  STATE_SLOTS,
+  STATE_START,
+  STATE_UNDERSTOOD,
+} from "../layout";
+import { forgetContexts } from "./contexts";
+import { findByte, get, increase, LINE_BREAK, OPEN_BRACE, set, timeIn } from "./bytes";
+import {
+  startOf,
+  blocks,
+  calls,
+  endOf,
+  findFields,
+  hasBills,
+  hasEscape,
+  isText,
+  numberOf,
+  others,
+  results,
+} from "./fields";
+import { skipSpace } from "./json";
+import { emptyTables, isSynthetic, takeAnswer, takeEcho } from "./requests";
+
+export { timeIn } from "./bytes";
+export { addName } from "./fields";
+export { skipValue } from "./json";
+export { addRequest, emptyTables } from "./requests";
+export { shorten } from "./shorten";
+/** The end of AssemblyScript's own data. */
+export const dataEnd = __heap_base;
+
+/** Before each file. */
+export function startFile(): void {
+  memory.fill(STATE, 0, 8 * STATE_SLOTS);
+  set(STATE_FIRST_AT, NaN);
+  set(STATE_LAST_AT, NaN);
+  emptyTables();
+  forgetContexts();
+}
+
+/** Returns the address behind the last line break of what was read; `from` if there is none. */
+export function endOfLines(from: usize, filled: usize): usize {
+  let at = filled;
+  while (at > from && load<u8>(at - 1) != LINE_BREAK) at--;
+  return at;
+}
+
+/**
+ * Takes the lines between two addresses, up to one that TypeScript has to look at. Returns what it has to do (ASK_…). `end` is behind a
+ * line break.
+ */
+export function walk(isForEvents: bool, from: usize, end: usize): i32 {
+  let start = from;
+  let ask = ASK_NOTHING;
+  while (start < end && ask == ASK_NOTHING) {
+    if (isFull()) {
+      ask = ASK_EMPTY;
+      break;
+    }
+    increase(STATE_LINE);
+    set(STATE_START, <f64>start);
+    ask = isForEvents ? askForEvents(start, end) : askForRequests(start, end);
+    start = <usize>get(STATE_END) + 1;
+  }
+  set(STATE_NEXT, <f64>start);
+  return ask;
+}
+
+/** Whether the tables have no room for what a line can bring. */
+function isFull(): bool {
+  return <i32>get(STATE_ROWS) == ROW_SLOTS || <i32>get(STATE_KEYS) > KEYS_BYTES - 2 * LONGEST_KEY;
+}
+
+function askForRequests(start: usize, end: usize): i32 {
+  if (isBlank(start)) {
+    increase(STATE_SKIPPED);
+    return ASK_NOTHING;
+  }
+  if (!isEntry(start, end) || !noteTime() || !noteFolder()) return ASK_PARSE;
+  const type = numberOf(AS_ENTRY_TYPE, FIELD_TYPE);
+  if (type == ENTRY_SKIPPED) {
+    increase(STATE_SKIPPED);
+    return ASK_NOTHING;
+  }
+  if (type == ENTRY_OTHER || type == ENTRY_PARSED) return ASK_PARSE;
+  const ask = type == ENTRY_ANSWER ? takeAnswer() : type == ENTRY_PROGRESS ? takeEcho() : ASK_NOTHING;
+  if (ask != ASK_PARSE) increase(STATE_UNDERSTOOD);
+  return ask;
+}
+
+function askForEvents(start: usize, end: usize): i32 {
+  if (isBlank(start)) return ASK_NOTHING;
+  if (!isEntry(start, end) || !noteTime() || hasEscape(FIELD_TYPE)) return ASK_PARSE;
+  const type = numberOf(AS_ENTRY_TYPE, FIELD_TYPE);
+  if (type == ENTRY_ANSWER) return askForAnswer();
+  if (type == ENTRY_USER) return blocks == 1 && results == 1 ? ASK_RESULT : ASK_PARSE;
+  if (type == ENTRY_ATTACHMENT) return ASK_ATTACHMENT;
+  if (type == ENTRY_PROGRESS)
+    return hasEscape(FIELD_DATA_TYPE) || numberOf(AS_DATA_TYPE, FIELD_DATA_TYPE) != 0
+      ? ASK_PARSE
+      : ASK_NOTHING;
+  return type == ENTRY_PARSED ? ASK_PARSE : ASK_NOTHING;
+}
+
+/** Text says nothing about how the work went. A fallback is a block, or an iteration, of its own type. */
+function askForAnswer(): i32 {
+  if (isSynthetic() || hasEscape(FIELD_MODEL) || hasBills || others > 0 || calls > 1) return ASK_PARSE;
+  return calls == 1 ? ASK_CALL : ASK_NOTHING;
+}
+
+/** Whether a line holds nothing but spaces. Then notes where it ends. */
+function isBlank(start: usize): bool {
+  const stop = skipSpace(start);
+  set(STATE_END, <f64>stop);
+  return load<u8>(stop) == LINE_BREAK;
+}
+
+/** Finds the fields of a line, and where it ends; false unless it is one JSON object. */
+function isEntry(start: usize, end: usize): bool {
+  if (load<u8>(start) == OPEN_BRACE) {
+    const behind = findFields(IN_ENTRY, start);
+    const stop = behind == 0 ? 0 : skipSpace(behind);
+    if (stop != 0 && load<u8>(stop) == LINE_BREAK) {
+      set(STATE_END, <f64>stop);
+      return true;
+    }
+  }
+  set(STATE_END, <f64>findByte(LINE_BREAK, start, end));
+  return false;
+}
+
+/** Notes the time of an entry; false if only JavaScript can read it. */
+function noteTime(): bool {
+  set(STATE_AT, NaN);
+  if (!isText(FIELD_TIMESTAMP) || startOf(FIELD_TIMESTAMP) == endOf(FIELD_TIMESTAMP)) return true;
+  const at = timeIn(startOf(FIELD_TIMESTAMP), endOf(FIELD_TIMESTAMP));
+  if (isNaN(at)) return false;
+  set(STATE_AT, at);
+  set(STATE_LAST_AT, at);
+  if (isNaN(get(STATE_FIRST_AT))) set(STATE_FIRST_AT, at);
+  return true;
+}
+
+/** Keeps the first working directory; false if there is no room for it. */
+function noteFolder(): bool {
+  if (get(STATE_FOLDER) != 0 || !isText(FIELD_FOLDER)) return true;
+  const length = endOf(FIELD_FOLDER) - startOf(FIELD_FOLDER);
+  if (length > <usize>FOLDER_BYTES) return false;
+  memory.copy(FOLDER, startOf(FIELD_FOLDER), length);
+  set(STATE_FOLDER, <f64>length);
+  return true;
+}

@@ -1,0 +1,230 @@
+import { createHash } from "node:crypto";
+import { type FileScan, FLAG, type RequestContext } from "../../src/domain/file-scan.ts";
+import type { Usage } from "../../src/domain/usage.ts";
+import { type Fields, fieldsOf, isFields, textOf } from "../../src/transcripts/fields.ts";
+import { createObserver } from "../../src/transcripts/observe/observe.ts";
+import { OTHER_ENTRIES, SKIPPED_ENTRIES } from "../../src/transcripts/reader/names.ts";
+import { hasOddCounts, parseRequest } from "../../src/transcripts/reader/request.ts";
+
+/** One request of a file. */
+export interface Request {
+  key: string;
+  at: number;
+  line: number;
+  context: RequestContext;
+  usage: Usage;
+  /** Only while reading: an error cut its stream. */
+  isCut?: boolean;
+}
+
+/** Everything that the two readings of a transcript find, in the form that tests compare. */
+export interface Findings extends Omit<
+  FileScan,
+  "keys" | "numbers" | "contexts" | "lastContext" | "agentRun"
+> {
+  requests: Request[];
+  events: unknown;
+}
+
+/** Reads a transcript with JSON.parse alone: slow and simple, to compare the reader with. */
+export function readSlowly(transcript: Buffer): Findings {
+  const found: Findings = {
+    requests: [],
+    events: undefined,
+    counts: {},
+    unknown: {},
+    cwd: "",
+    firstAt: Number.NaN,
+    lastAt: Number.NaN,
+    clientCosts: [],
+  };
+  const observer = createObserver();
+  linesOf(transcript).forEach((bytes, index) => {
+    const line = index + 1;
+    const entries = entriesOn(bytes.toString("utf8").replace(MARKS, ""));
+    const met = entries.map((entry) => takeEntry(found, entry, line));
+    const [code = "skipped"] = entries.isSound ? met : ["bad-json"];
+    found.counts[code] = (found.counts[code] ?? 0) + 1;
+    for (const entry of entries) observer.entry(isObserved(entry) ? entry : timeOf(entry), line);
+  });
+  return { ...found, requests: merged(found.requests), events: observer.takeEvents() };
+}
+
+/** Before the first brace may be control characters, spaces and a byte order mark. */
+// oxlint-disable-next-line no-control-regex -- these are what it is about
+const MARKS = /^[\u0000-\u0020\uFEFF]+/;
+
+/** A last line without a line break counts if it is a whole entry. */
+function linesOf(transcript: Buffer): Buffer[] {
+  const lines: Buffer[] = [];
+  let start = 0;
+  for (let end = transcript.indexOf(10); end >= 0; end = transcript.indexOf(10, start)) {
+    lines.push(transcript.subarray(start, end));
+    start = end + 1;
+  }
+  const last = transcript.subarray(start);
+  if (last.at(-1) === 0x7d && isFields(parse(last.toString("utf8").replace(MARKS, "")))) lines.push(last);
+  return lines;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The entries on a line; whether the line is one JSON object or blank. */
+function entriesOn(line: string): Fields[] & { isSound: boolean } {
+  if (line === "") return Object.assign([], { isSound: true });
+  const entry = parse(line);
+  if (isFields(entry)) return Object.assign([entry], { isSound: true });
+  return Object.assign(entry === undefined ? salvage(line) : [], { isSound: false });
+}
+
+/** Complete objects at the start, then those from the beginning of an entry to the end of the line. */
+function salvage(line: string): Fields[] {
+  const first = objectsAt(line);
+  if (first.rest === "") return first.objects;
+  for (const { index } of first.rest.matchAll(/\{"(?:parentUuid|type)":/g)) {
+    const { objects, rest } = objectsAt(first.rest.slice(index));
+    if (rest === "") return [...first.objects, ...objects];
+  }
+  return first.objects;
+}
+
+function objectsAt(text: string): { objects: Fields[]; rest: string } {
+  const objects: Fields[] = [];
+  let rest = text;
+  while (rest.startsWith("{")) {
+    const length = objectLength(rest);
+    if (length === 0) break;
+    objects.push(parse(rest.slice(0, length)) as Fields);
+    // oxlint-disable-next-line no-control-regex -- as between lines
+    rest = rest.slice(length).replace(/^[\u0000-\u0020]+/, "");
+  }
+  return { objects, rest };
+}
+
+/** The length of the object that a text begins with; 0 if it begins with none. */
+function objectLength(text: string): number {
+  for (let end = text.indexOf("}"); end >= 0; end = text.indexOf("}", end + 1))
+    if (isFields(parse(text.slice(0, end + 1)))) return end + 1;
+  return 0;
+}
+
+function takeEntry(found: Findings, entry: Fields, line: number): string {
+  const at = Date.parse(textOf(entry["timestamp"]));
+  if (!Number.isNaN(at)) {
+    if (Number.isNaN(found.firstAt)) found.firstAt = at;
+    found.lastAt = at;
+  }
+  found.cwd ||= textOf(entry["cwd"]);
+  const type = textOf(entry["type"]);
+  if (type === "assistant") return takeAnswer(found, entry, line);
+  if (type === "progress") takeEcho(found, entry, line);
+  if (type === "cost-state") takeCost(found, entry);
+  if (["progress", "cost-state", ...OTHER_ENTRIES].includes(type)) return "understood";
+  if (SKIPPED_ENTRIES.includes(type)) return "skipped";
+  const name = type.slice(0, 60);
+  found.unknown[name] = (found.unknown[name] ?? 0) + 1;
+  return "unknown-entry";
+}
+
+function takeAnswer({ requests }: Findings, entry: Fields, line: number): string {
+  const message = fieldsOf(entry["message"]);
+  if (message["model"] === "<synthetic>") {
+    const last = requests.findLast(({ context }) => !(context.flags & FLAG.part));
+    if (last && entry["streamCutCause"] !== undefined) last.isCut = true;
+    return "understood";
+  }
+  if (!takeRequest(requests, message, entry, line, 0)) return "bad-usage";
+  return hasOddCounts(fieldsOf(message["usage"])) ? "odd-usage" : "understood";
+}
+
+function takeEcho({ requests }: Findings, entry: Fields, line: number): void {
+  const data = fieldsOf(entry["data"]);
+  const inner = fieldsOf(data["message"]);
+  const message = fieldsOf(inner["message"]);
+  if (data["type"] !== "agent_progress" || inner["type"] !== "assistant") return;
+  if (message["model"] === "<synthetic>") return;
+  const { agentId } = data;
+  const whole = { ...entry, ...inner, agentId, sessionId: entry["sessionId"], attributionAgent: "" };
+  takeRequest(requests, message, whole, line, FLAG.copy);
+}
+
+function takeRequest(
+  requests: Request[],
+  message: Fields,
+  entry: Fields,
+  line: number,
+  flag: number,
+): boolean {
+  const usage = message["usage"];
+  const request = isFields(usage) ? parseRequest({ message, usage, entry }, line) : undefined;
+  if (!request) return false;
+  const { key, at, parts } = request;
+  const context = { ...request.context, flags: request.context.flags | flag };
+  requests.push({ key: plainKey(key), at, line, context, usage: request.usage });
+  parts.forEach((part, index) => {
+    const own = { ...context, served: part.model, flags: context.flags | FLAG.part };
+    requests.push({ key: plainKey(`${key}+${index + 1}`), at, line, context: own, usage: part.usage });
+  });
+  return true;
+}
+
+/** Merges the occurrences of each request. The one with the most output counts, the last one on a tie. */
+function merged(occurrences: readonly Request[]): Request[] {
+  return [...Map.groupBy(occurrences, identityOf).values()].map((all) => {
+    const { at, line, ...first } = all[0] as Request;
+    const key = isShared(first.key) ? `${first.key}@${at}` : first.key;
+    const { context, usage } = all.reduce((most, one) =>
+      one.usage.output >= most.usage.output ? one : most,
+    );
+    const flags = context.flags | (all.some(({ isCut }) => isCut) ? FLAG.cut : 0);
+    return { key, at, line, context: { ...context, flags }, usage };
+  });
+}
+
+/** Several answers of a gateway may have one id: they differ in their prompts. */
+const isShared = (key: string): boolean => /:(\+\d+)?$/.test(key);
+
+function identityOf({ key, usage }: Request): string {
+  const { input, cacheWrite5m, cacheWrite1h, cacheRead } = usage;
+  return isShared(key) ? `${key} ${input} ${cacheWrite5m} ${cacheWrite1h} ${cacheRead}` : key;
+}
+
+function takeCost({ clientCosts }: Findings, entry: Fields): void {
+  const usd = entry["totalCostUSD"];
+  if (typeof usd !== "number" || !Number.isFinite(usd)) return;
+  const session = textOf(entry["sessionId"]);
+  const known = clientCosts.find((cost) => cost.session === session);
+  if (known) known.usd = usd;
+  else clientCosts.push({ session, usd });
+}
+
+const OBSERVED = new Set([
+  "assistant",
+  "user",
+  "attachment",
+  "system",
+  "permission-mode",
+  "cost-state",
+  "queue-operation",
+  "progress",
+]);
+
+function isObserved(entry: Fields): boolean {
+  return OBSERVED.has(textOf(entry["type"]));
+}
+
+/** Keys are lines of visible ASCII, at most 200 characters each. Any other key becomes its hash. */
+function plainKey(key: string): string {
+  if (/^[!-~]{1,200}$/.test(key)) return key;
+  return `sha-${createHash("sha256").update(key).digest("base64url")}`;
+}
+
+function timeOf(entry: Fields): Fields {
+  return { timestamp: entry["timestamp"] };
+}

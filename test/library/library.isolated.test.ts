@@ -1,0 +1,80 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as rolecall from "../../src/index.ts";
+import { runCli } from "../helpers/run-cli.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+describe("the analyzer as a library", () => {
+  let history: rolecall.History;
+  beforeAll(async () => {
+    history = await rolecall.openHistory({ demo: true });
+  });
+  afterAll(() => history.close());
+
+  it("spend is what the command prints, in dollars", async () => {
+    const { out } = await runCli(["spend", "--demo", "--by", "model,day", "--json"]);
+    const answer = JSON.parse(out) as { total: { costUsd: number; requests: number }; rows: object[] };
+    const { rows, total } = rolecall.spend(history, { by: ["model", "day"] });
+    expect(total).toMatchObject({ costUsd: answer.total.costUsd, requests: answer.total.requests });
+    expect(rows).toHaveLength(answer.rows.length);
+    expect(total).not.toHaveProperty("costNano");
+  });
+
+  it("savings is what the command prints, projections included", async () => {
+    const { out } = await runCli(["savings", "--demo", "--json"]);
+    const answer = JSON.parse(out) as Record<string, number> & { projection: { monthUsd: number } };
+    const { alwaysOpusUsd, savingsUsd, projection } = rolecall.savings(history, { since: "30d" });
+    expect(alwaysOpusUsd).toBe(answer["alwaysOpusUsd"]);
+    expect(savingsUsd).toBe(answer["savingsUsd"]);
+    expect(projection.spend.month.midUsd).toBe(answer.projection.monthUsd);
+  });
+
+  it("tasks come one by one, with evidence and bills in dollars", async () => {
+    const found = [];
+    for await (const task of rolecall.tasks(history)) found.push(task);
+    expect(found.length).toBeGreaterThan(50);
+    const cost = found.reduce((sum, { costUsd }) => sum + costUsd, 0);
+    const bills = found.flatMap((task) => task.bills).reduce((sum, { costUsd = 0 }) => sum + costUsd, 0);
+    expect(bills).toBeCloseTo(cost, 6);
+    expect(found.every(({ evidence }) => evidence.every(({ why }) => why !== ""))).toBe(true);
+  });
+
+  it("the Sonnet and Opus panel has the numbers of fallbacks", () => {
+    const panel = rolecall.sonnetOpusFallback(history, { since: "30d" });
+    expect(panel.calls).toBeGreaterThan(100);
+    expect(panel.savingsUsd).toBeCloseTo(panel.alwaysOpusUsd - panel.actualUsd, 9);
+  });
+
+  it("an invalid day or zone is refused with what to write", () => {
+    expect(() => rolecall.spend(history, { since: "tuesday" })).toThrow('since: invalid date "tuesday"');
+    expect(() => rolecall.spend(history, { timezone: "Mars/Base" })).toThrow('unknown time zone "Mars/Base"');
+  });
+
+  it("a closed history cannot be used", async () => {
+    const other = await rolecall.openHistory({ demo: true });
+    other.close();
+    expect(() => rolecall.spend(other)).toThrow("the history is closed");
+  });
+
+  it("every example of docs/library.md runs", async () => {
+    const page = readFileSync(join(ROOT, "docs/library.md"), "utf8");
+    const examples = [...page.matchAll(/```ts\n(.*?)```/gs)].map(([, code = ""]) => code);
+    expect(examples.length).toBeGreaterThan(3);
+    const folder = mkdtempSync(join(tmpdir(), "rolecall-examples-"));
+    process.env["CLAUDE_CONFIG_DIR"] = folder;
+    process.env["ROLECALL_DB"] = join(folder, "rolecall.db");
+    for (const [index, code] of examples.entries()) {
+      const file = join(folder, `example-${index}.ts`);
+      const index_ts = pathToFileURL(join(ROOT, "src/index.ts")).href;
+      writeFileSync(
+        file,
+        code.replace('"rolecall"', JSON.stringify(index_ts)).replaceAll("console.log", "void "),
+      );
+      await import(pathToFileURL(file).href);
+    }
+  });
+});
