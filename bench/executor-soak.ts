@@ -1,47 +1,29 @@
 import Anthropic from "@anthropic-ai/sdk";
 import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
+import { getEventListeners, once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  createAnthropicSender,
-  createExecutor,
-  openAttemptLog,
-  openBreakers,
-  openStore,
-  SONNET_TO_OPUS,
-} from "../src/index.ts";
+import { AT_ONCE, createSoakExecutor, runWork, WAIT_MS } from "./soak-executor.ts";
 import type { ServerOrder, ServerReport } from "./soak-server.ts";
 
 /**
- * The executor under load: 5,000 runs, 50 at a time, half of them streamed, with a fifth of the requests going wrong and a
- * whole model gone for a while. The server lives in a process of its own, attempts and breakers in a real store.
+ * The executor under load: 5,000 runs, 50 at a time, half of them streamed, with a fifth of the requests going wrong, a
+ * whole model gone for a while, the same with a second process, and 1,000 runs under one abort signal. The server lives in
+ * a process of its own, attempts and breakers in a real store.
  */
 const REQUESTS = Number(process.argv[2] ?? 5000);
-const AT_ONCE = 50;
 const MODEL = "claude-sonnet-5-5";
-const WAIT_MS = 20;
 const OUTAGE_MS = 3000;
 
 const server = fork(join(import.meta.dirname, "soak-server.ts"));
 const [port] = (await once(server, "message")) as [number];
 const baseURL = `http://127.0.0.1:${port}`;
 const folder = mkdtempSync(join(tmpdir(), "rolecall-soak-"));
-const store = openStore(join(folder, "soak.db"));
-const log = openAttemptLog(store);
-const breakers = openBreakers(store);
-
+const file = join(folder, "soak.db");
+const { executor, log, breakers, store } = createSoakExecutor(baseURL, file);
 const client = new Anthropic({ apiKey: "made-up", baseURL, maxRetries: 0 });
-const executor = createExecutor({
-  policy: SONNET_TO_OPUS,
-  sender: createAnthropicSender({ apiKey: "made-up", baseUrl: baseURL }),
-  telemetry: log,
-  breakers,
-  breaker: { openMs: 1000 },
-  retry: { retries: 12, baseDelayMs: WAIT_MS, maxDelayMs: WAIT_MS * 8 },
-});
 
 type Work = (number: number) => Promise<unknown>;
 const params = (number: number) => ({
@@ -112,8 +94,9 @@ async function order(to: ChildProcess, what: ServerOrder): Promise<ServerReport>
   return report;
 }
 
-const lines: [what: string, figure: string, held: boolean | undefined][] = [];
-const tell = (what: string, figure: string, held?: boolean): void => void lines.push([what, figure, held]);
+const lines: [what: string, measured: string, held: boolean | undefined][] = [];
+const tell = (what: string, measured: string, held?: boolean): void =>
+  void lines.push([what, measured, held]);
 
 // Without faults, in turns, so that both meet the same machine.
 await order(server, { order: "reset", faultShare: 0 });
@@ -132,7 +115,7 @@ tell("throughput against the bare SDK, no faults", ratio.toFixed(3), ratio >= 0.
 
 // A fifth of the requests goes wrong, on both, in turns as well.
 const faulty: { bare: Load; routed: Load; report: ServerReport }[] = [];
-const before = log.list(0).length;
+const before = log.attempts().length;
 for (let turn = 0; turn < turns; turn++) {
   const again: ServerOrder = { order: "reset", faultShare: 0.2, seed: turn + 1 };
   await order(server, again);
@@ -143,7 +126,10 @@ for (let turn = 0; turn < turns; turn++) {
 }
 const total = (of: (turn: (typeof faulty)[number]) => number): number =>
   faulty.reduce((sum, turn) => sum + of(turn), 0);
-const kept = log.list(0).length - before;
+const recorded = log.attempts().slice(before);
+const kept = recorded.length;
+const tokens = (of: (usage: (typeof recorded)[number]["usage"]) => number): number =>
+  recorded.reduce((sum, { usage }) => sum + of(usage), 0);
 const requests = total(({ report }) => report.requests);
 const faultRatio = median(faulty.map(({ bare: a, routed: b }) => a.seconds / b.seconds));
 const [failed, done, twice] = [
@@ -155,8 +141,15 @@ tell("throughput against the bare SDK, 20 % faults", faultRatio.toFixed(3), faul
 tell("runs without an answer", String(failed), failed === 0);
 tell("work done / asked for", `${done} / ${REQUESTS}`, done === REQUESTS);
 tell("work done twice", String(twice), twice === 0);
-tell("faults met", `${total(({ report }) => report.faults)} of ${requests} requests`);
+tell("faults", `${total(({ report }) => report.faults)} of ${requests} requests`);
 tell("attempts on record / requests", `${kept} / ${requests}`, kept === requests);
+const [input, output] = [tokens((usage) => usage.input), tokens((usage) => usage.output)];
+const said = [total(({ report }) => report.inputTokens), total(({ report }) => report.outputTokens)];
+tell(
+  "tokens on record / said by the API",
+  `${input} + ${output} / ${said.join(" + ")}`,
+  input === said[0] && output === said[1],
+);
 const heapMb = faulty.flatMap(({ routed: { heapMb: samples } }) => samples.slice(1));
 const third = Math.floor(heapMb.length / 3);
 const [early, late] = [median(heapMb.slice(0, third)), median(heapMb.slice(-third))];
@@ -180,8 +173,61 @@ tell(
 );
 tell("outage: the breaker", kinds.join(" → "), kinds[0] === "opened" && kinds.at(-1) === "closed");
 
-for (const [what, figure, held] of lines)
-  console.log(`${held === undefined ? " " : held ? "✓" : "✗"} ${what.padEnd(46)} ${figure}`);
+// The same with a second process on the same store: they share the breaker.
+executor.breakers.reset();
+const peer = fork(join(import.meta.dirname, "soak-peer.ts"), [baseURL, file, "1500"]);
+await once(peer, "message");
+const shareSince = Date.now();
+await order(server, { order: "reset", faultShare: 0, outageAt: 500, outageMs: OUTAGE_MS });
+const peerEnds = once(peer, "message") as Promise<[number]>;
+peer.send("go");
+const [mine, [theirs]] = await Promise.all([runWork(executor, 1500, "mine"), peerEnds]);
+const shared = await order(server, { order: "report" });
+const changes = breakers.events(shareSince).map(({ kind }) => kind);
+const count = (kind: string): number => changes.filter((each) => each === kind).length;
+tell("two processes: runs without an answer", String(mine + theirs), mine + theirs === 0);
+tell(
+  "two processes: requests to the model that was gone",
+  String(shared.duringOutage),
+  shared.duringOutage <= 3 * AT_ONCE,
+);
+tell(
+  "two processes: probes, and what came of them",
+  `${count("probing")}: ${count("reopened")} reopened, ${count("closed")} closed`,
+  count("opened") === 1 && count("probing") === count("reopened") + count("closed") && count("closed") === 1,
+);
+
+// A thousand runs under one signal, which aborts while all of them are on their way.
+const warnings: string[] = [];
+process.on("warning", ({ message }) => void warnings.push(message));
+await order(server, { order: "reset", faultShare: 0, hangs: true });
+const recordedBefore = log.attempts().length;
+const stop = new AbortController();
+const hanging = Array.from({ length: 1000 }, (_, number) => {
+  const request = { taskType: "soak", prompt: `abort ${number}`, maxTokens: 1024, signal: stop.signal };
+  return (number % 2 ? executor.stream(request).result : executor.run(request)).then(
+    () => "answered",
+    ({ reason }: { reason?: string }) => reason ?? "thrown",
+  );
+});
+while ((await order(server, { order: "report" })).requests < 1000) await sleep(50);
+const abortedAt = performance.now();
+stop.abort();
+const reasons = new Set(await Promise.all(hanging));
+const abortMs = performance.now() - abortedAt;
+const aborted = log.attempts().length - recordedBefore;
+const listeners = getEventListeners(stop.signal, "abort").length;
+tell("1,000 runs under one signal end as", [...reasons].join(", "), [...reasons].join() === "aborted");
+tell("1,000 runs: time to the last end", `${abortMs.toFixed(0)} ms`, abortMs < 2000);
+tell("1,000 runs: attempts on record", String(aborted), aborted === 1000);
+tell(
+  "1,000 runs: listeners left, warnings",
+  `${listeners}, ${warnings.length}`,
+  listeners + warnings.length === 0,
+);
+
+for (const [what, measured, held] of lines)
+  console.log(`${held === undefined ? " " : held ? "✓" : "✗"} ${what.padEnd(52)} ${measured}`);
 process.exitCode = lines.some(([, , held]) => held === false) ? 1 : 0;
 server.kill();
 store.close();

@@ -11,19 +11,40 @@ export interface ServerReport {
   done: number;
   /** Requests to the first model while its outage lasted. */
   duringOutage: number;
+  /** Tokens that the answers said, those of broken streams too. */
+  inputTokens: number;
+  outputTokens: number;
 }
 
 export type ServerOrder =
-  | { order: "reset"; faultShare: number; seed?: number; outageAt?: number; outageMs?: number }
+  | {
+      order: "reset";
+      faultShare: number;
+      seed?: number;
+      outageAt?: number;
+      outageMs?: number;
+      hangs?: boolean;
+    }
   | { order: "report" };
 
 /** An API in a process of its own: every answer takes `ANSWER_MS`, a share of them goes wrong in six ways. */
 const ANSWER_MS = 100;
 const FAULTS = ["529", "500", "429", "408", "cut", "half"] as const;
 
+const NOTHING: ServerReport = {
+  requests: 0,
+  faults: 0,
+  twice: 0,
+  done: 0,
+  duringOutage: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+};
+
 let faultShare = 0;
+let hangs = false;
 let outage = { at: Infinity, ms: 0, until: 0 };
-let report: ServerReport = { requests: 0, faults: 0, twice: 0, done: 0, duringOutage: 0 };
+let report: ServerReport = { ...NOTHING };
 let done = new Set<string>();
 // The same faults in every run: a small generator (mulberry32) instead of chance.
 let seed = 1;
@@ -45,7 +66,8 @@ const server = createServer((request, response) => {
   request.on("data", (chunk: Buffer) => chunks.push(chunk));
   request.on("end", () => {
     const asked = JSON.parse(Buffer.concat(chunks).toString("utf8")) as Asked;
-    setTimeout(() => answer(asked, response), ANSWER_MS);
+    if (hangs) report.requests++;
+    else setTimeout(() => answer(asked, response), ANSWER_MS);
   });
 });
 
@@ -69,11 +91,15 @@ function answer(asked: Asked, response: ServerResponse): void {
   report.done = done.size;
   if (asked.stream) stream(asked, response, true);
   else respond(response, 200, messageOf(asked, "end_turn", [{ type: "text", text: "Done." }]));
+  report.outputTokens += OUTPUT_TOKENS;
 }
 
 function fail(fault: string, asked: Asked, response: ServerResponse): void {
   if (fault === "cut" || (fault === "half" && !asked.stream)) return void response.destroy();
-  if (fault === "half") return stream(asked, response, false);
+  if (fault === "half") {
+    report.outputTokens += 1;
+    return stream(asked, response, false);
+  }
   const type = fault === "529" ? "overloaded_error" : fault === "429" ? "rate_limit_error" : "api_error";
   respond(response, Number(fault), { type: "error", error: { type, message: "injected" } });
 }
@@ -90,18 +116,22 @@ function stream(asked: Asked, response: ServerResponse, whole: boolean): void {
   send("message_start", { message: messageOf(asked, null, []) });
   send("content_block_start", { index: 0, content_block: { type: "text", text: "" } });
   send("content_block_delta", { index: 0, delta: { type: "text_delta", text: "Done." } });
-  if (!whole) return void setImmediate(() => response.destroy());
+  // What was written has to be on the wire before the connection is dropped.
+  if (!whole) return void response.write("\n", () => setImmediate(() => response.destroy()));
   send("content_block_stop", { index: 0 });
   send("message_delta", {
     delta: { stop_reason: "end_turn", stop_sequence: null },
-    usage: { output_tokens: 20 },
+    usage: { output_tokens: OUTPUT_TOKENS },
   });
   send("message_stop", {});
   response.end();
 }
 
+const [INPUT_TOKENS, OUTPUT_TOKENS] = [12, 20];
+
 function messageOf({ model }: Asked, stopReason: string | null, content: object[]): object {
-  const usage = { input_tokens: 12, output_tokens: stopReason ? 20 : 1 };
+  report.inputTokens += INPUT_TOKENS;
+  const usage = { input_tokens: INPUT_TOKENS, output_tokens: stopReason ? OUTPUT_TOKENS : 1 };
   const id = `msg_${report.requests}`;
   return { id, type: "message", role: "assistant", model, content, stop_reason: stopReason, usage };
 }
@@ -112,8 +142,9 @@ process.on("message", (order: ServerOrder) => {
     return;
   }
   faultShare = order.faultShare;
+  hangs = order.hangs ?? false;
   outage = { at: order.outageAt ?? Infinity, ms: order.outageMs ?? 0, until: 0 };
-  report = { requests: 0, faults: 0, twice: 0, done: 0, duringOutage: 0 };
+  report = { ...NOTHING };
   [done, seed] = [new Set(), order.seed ?? 1];
   process.send?.(report);
 });

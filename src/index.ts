@@ -1,4 +1,5 @@
-export { RolecallError } from "./errors.ts";
+/// <reference types="node" preserve="true" />
+export { InvalidInputError, type InputProblem, RolecallError } from "./errors.ts";
 
 // The analyzer: what was spent, how tasks ended, what would save money (docs/library.md).
 export { History, openHistory } from "./library/history.ts";
@@ -18,7 +19,17 @@ export type { InDollars } from "./library/dollars.ts";
 
 // The executor: one request, the models that may answer it, and a record of every attempt.
 export { createCatalogue, createExecutor } from "./operations/executor.ts";
-export { createAnthropicSender } from "./executor/anthropic.ts";
+export type { CreateExecutorOptions } from "./operations/executor.ts";
+export type { Catalogue, ExecutorModel, PricingTerms } from "./executor/catalogue.ts";
+export type {
+  Executor,
+  ExecutorBreakers,
+  ExecutorOptions,
+  MessageOf,
+  ProviderOf,
+  Senders,
+  TaskRunner,
+} from "./executor/executor.ts";
 export {
   ARCHITECT_EDITOR,
   HAIKU_CASCADE,
@@ -27,27 +38,104 @@ export {
   SAME_MODEL,
   SONNET_TO_OPUS,
 } from "./executor/chain.ts";
-export type { Chain, ClaudeId, ClaudeStep, ExecutorPolicy, OtherStep, Step } from "./executor/chain.ts";
-export type { Executor, ExecutorOptions, ProviderOf, Runner } from "./executor/executor.ts";
+export type {
+  Above,
+  ArchitectPolicy,
+  Chain,
+  ChainPolicy,
+  ChainStep,
+  ClaudeId,
+  ClaudeStep,
+  ExecutorPolicy,
+  OtherStep,
+  PolicyName,
+  PolicyOptions,
+  Rising,
+  StepOptions,
+} from "./executor/chain.ts";
 export { GaveUpError } from "./executor/run.ts";
-export type { RunEvent, RunRequest, RunResult } from "./executor/run.ts";
+export type { Hop, RunEvent, RunRequest, RunResult, RunTerms } from "./executor/run.ts";
+export type { GiveUpReason } from "./executor/decide.ts";
 export type { RunStream } from "./executor/stream.ts";
-export { SendError } from "./executor/sender.ts";
-export type { Answer, Block, Sender, SendHooks, SendRequest } from "./executor/sender.ts";
-export type { Check, Validator, Verdict } from "./executor/validate.ts";
-export { openAttemptLog, openBatches, openBreakers, openStore } from "./operations/library-store.ts";
-export type { Store } from "./operations/library-store.ts";
-export type { Attempt, AttemptLog } from "./domain/attempt.ts";
-export { createAnthropicBatches } from "./executor/anthropic.ts";
-export { createBatchRunner } from "./executor/batch.ts";
-export type { BatchItem, BatchResult } from "./executor/batch.ts";
-export type { CacheWish } from "./executor/shape.ts";
+export type { CacheWish, Wish } from "./executor/shape.ts";
+export type { BudgetLimits, Budgets, BudgetScope, PassedBudget } from "./executor/budget.ts";
+export type { RetryRules } from "./executor/backoff.ts";
+export type { BreakerRules, BreakerState, BreakerStatus } from "./executor/breaker.ts";
+export type { Clock } from "./executor/clock.ts";
+
+// Senders: one way to reach models each.
+export { createAnthropicSender } from "./executor/anthropic.ts";
+export type { AnthropicSenderOptions } from "./executor/anthropic.ts";
 export { createOpenAiSender } from "./executor/openai.ts";
+export type { OpenAiSenderOptions } from "./executor/openai.ts";
+export { SendError } from "./executor/sender.ts";
+export type {
+  Answer,
+  AnswerStart,
+  ContentBlock,
+  Message,
+  PrefixLifetime,
+  Sender,
+  SendFault,
+  SendHooks,
+  SendRequest,
+  StopReason,
+  SystemBlock,
+  Tool,
+} from "./executor/sender.ts";
+
+// Checks: whether an answer is good enough.
 export { command } from "./executor/validators/command.ts";
+export type { CommandOptions } from "./executor/validators/command.ts";
 export { jsonSchema } from "./executor/validators/schema.ts";
+export type { CheckLimits } from "./executor/validators/schema.ts";
 export { syntax } from "./executor/validators/syntax.ts";
+export type { Language } from "./executor/validators/syntax.ts";
 export { confidence, json, pattern } from "./executor/validators/text.ts";
 export { noRedFlags } from "./executor/red-flags.ts";
+export type { AnswerCheck, CheckResult, Validator } from "./executor/validate.ts";
+
+// Batches: work that can wait, at half price.
+export { createAnthropicBatches } from "./executor/anthropic-batches.ts";
+export { createBatchRunner } from "./executor/batch.ts";
+export type {
+  BatchOutcome,
+  BatchResult,
+  BatchRunner,
+  BatchRunnerOptions,
+  BatchSender,
+  BatchState,
+} from "./executor/batch.ts";
+export { estimateBatch } from "./executor/batch-work.ts";
+export type { BatchItem, BatchWork } from "./executor/batch-work.ts";
+
+// Where attempts, breakers and batches are kept, and the units they are kept in.
+export { openAttemptLog, openBatches, openBreakers, openStore } from "./operations/library-store.ts";
+export type { Store } from "./operations/library-store.ts";
+export type {
+  AnswerCheckKind,
+  Attempt,
+  AttemptCause,
+  AttemptLog,
+  AttemptQuery,
+  AttemptResult,
+  Failure,
+  Telemetry,
+} from "./domain/attempt.ts";
+export type {
+  BreakerChange,
+  BreakerEvent,
+  BreakerEventKind,
+  BreakerKey,
+  BreakerRecord,
+  BreakerStore,
+} from "./domain/breaker.ts";
+export type { BatchJob, BatchStore } from "./domain/batch.ts";
+export type { Effort, Family, Tier } from "./domain/model.ts";
+export { fromUsd, toUsd } from "./domain/money.ts";
+export type { NanoUsd } from "./domain/money.ts";
+export type { RequestRules, ThinkingRule } from "./domain/request-rules.ts";
+export type { Tokens, Usage } from "./domain/usage.ts";
 
 // The cascade: headless Claude Code up a ladder of models, until a check passes.
 export { applyCascade, cascade, reapplyCascade, revertCascade } from "./operations/cascade.ts";

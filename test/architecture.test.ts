@@ -38,7 +38,7 @@ const ONE_IMPORTER: Record<string, string> = {
   "gray-matter": "agents/frontmatter.ts",
   "@anthropic-ai/sdk": "executor/anthropic.ts",
   openai: "executor/openai.ts",
-  ajv: "executor/validators/schema.ts",
+  ajv: "executor/validators/schema-drafts.ts",
   "cli-table3": "render/table.ts",
   "fast-glob": "agents/discover.ts",
   yargs: "cli/main.ts",

@@ -11,15 +11,20 @@ export interface Consent {
  * Asks before anything is written. Returns undefined if the command may write, otherwise the exit code to end with: 0 for a dry run, 1
  * for a no and if there is no terminal to ask on.
  */
-export async function askToWrite(question: string, args: Consent, io: Io): Promise<ExitCode | undefined> {
+export async function askToWrite(
+  question: string,
+  args: Consent,
+  io: Io,
+  done = "written",
+): Promise<ExitCode | undefined> {
   if (args.dryRun) return EXIT.ok;
   if (args.yes) return undefined;
   if (!io.ask) {
-    io.err("Nothing was written: there is no terminal to ask on. Try --yes.\n");
+    io.err(`Nothing was ${done}: there is no terminal to ask on. Try --yes.\n`);
     return EXIT.no;
   }
   const answer = await io.ask(`${question} [y/N] `);
   if (/^y(?:es)?$/i.test(answer.trim())) return undefined;
-  io.err("Nothing was written.\n");
+  io.err(`Nothing was ${done}.\n`);
   return EXIT.no;
 }

@@ -2,7 +2,7 @@ import type { Effort, Tier } from "./model.ts";
 import type { NanoUsd } from "./money.ts";
 import type { Usage } from "./usage.ts";
 
-/** Why an attempt was made (docs/glossary.md): the first of its run, again, on another model, on a higher tier. */
+/** The cause of an attempt (docs/glossary.md): the first of its run, again, on another model, on a higher tier. */
 export type AttemptCause = "first" | "retry" | "fallback" | "escalation";
 
 /**
@@ -26,7 +26,7 @@ export type AttemptResult =
   | "failed"
   | "aborted";
 
-/** What kind of error kept an answer from coming; decided by class, status and error type, never by wording. */
+/** The kind of error that kept an answer from coming; decided by class, status and error type, never by wording. */
 export type Failure =
   | "rate-limited"
   | "overloaded"
@@ -35,6 +35,8 @@ export type Failure =
   | "timeout"
   | "connection"
   | "model-not-found"
+  | "context-exceeded"
+  | "unsupported"
   | "not-found"
   | "bad-request"
   | "unauthorized"
@@ -43,6 +45,18 @@ export type Failure =
   | "too-large"
   | "unprocessable"
   | "unknown";
+
+/** The kind of check that turned an answer down. */
+export type AnswerCheckKind =
+  | "json"
+  | "schema"
+  | "pattern"
+  | "confidence"
+  | "syntax"
+  | "command"
+  | "red-flags"
+  | "function"
+  | "custom";
 
 /** One send to one model, as it is kept for telemetry. */
 export interface Attempt {
@@ -67,7 +81,7 @@ export interface Attempt {
   tier?: Tier;
   effort?: Effort;
   streamed: boolean;
-  /** When it was sent, in ms since the epoch. */
+  /** Time of sending, in ms since the epoch. */
   at: number;
   /** Wait before it, in ms. */
   delayMs: number;
@@ -76,27 +90,31 @@ export interface Attempt {
   failure?: Failure;
   /** HTTP status of the error. */
   status?: number;
-  /** One line for people: what the validator or the API said. */
+  /** The kind of check that turned the answer down. */
+  check?: AnswerCheckKind;
+  /** One line for people: what the check or the API said. Only in results: it may hold text, so no store keeps it. */
   reason?: string;
   requestId?: string;
   messageId?: string;
   /** Claude Code's session, where one ran: its requests stand in a transcript too, and count there. */
   session?: string;
-  /** A lower bound where the stream broke. */
+  /** A lower bound if the stream broke. */
   usage: Usage;
+  /** Part of `usage` is estimated from the text, because the backend did not report it. */
+  estimated?: true;
   /** Undefined where the price is not known. */
   costNano?: NanoUsd;
 }
 
-/** Where attempts are kept. */
+/** A record of attempts. */
 export interface Telemetry {
-  /** Keeps one attempt; the same one a second time changes nothing. */
+  /** Records one attempt; the same one a second time changes nothing. */
   record(attempt: Attempt): void;
-  /** What the attempts since `at` (ms since the epoch) cost. */
+  /** Returns the cost of the attempts since `at` (ms since the epoch). */
   spentSince(at: number): NanoUsd;
 }
 
-/** Attempts in order, one group per run. */
+/** Groups attempts by run, each group in order. */
 export function groupByRun(attempts: readonly Attempt[]): Attempt[][] {
   const runs = new Map<string, Attempt[]>();
   for (const attempt of attempts) {
@@ -107,8 +125,22 @@ export function groupByRun(attempts: readonly Attempt[]): Attempt[][] {
   return [...runs.values()].map((run) => run.toSorted((a, b) => a.index - b.index));
 }
 
+/** Terms of a look-up of attempts. */
+export interface AttemptQuery {
+  /** The newest so many. */
+  limit?: number;
+  /** Sent at this moment or later; a number is in ms since the epoch. */
+  since?: Date | number;
+  /** Sent before this moment; a number is in ms since the epoch. */
+  until?: Date | number;
+  /** A tier, the model that was asked, or the one that served. */
+  model?: string;
+}
+
 /** Telemetry that can be read back. */
 export interface AttemptLog extends Telemetry {
+  /** Returns attempts in order of time, oldest first. */
+  attempts(query?: AttemptQuery): Attempt[];
   /** Lists the attempts sent in [since, until), in ms since the epoch, by time and then by their place in their run. */
   list(since: number, until?: number): Attempt[];
 }

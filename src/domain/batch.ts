@@ -4,16 +4,21 @@ export interface BatchJob {
   name: string;
   model: string;
   taskType: string;
-  /** When sending began, in ms since the epoch: known before it is known whether it arrived. */
+  /** Time at which sending began, in ms since the epoch: known before it is known whether it arrived. */
   at: number;
+  /** Number of items. */
   items: number;
+  /** Hash of the items: tells other work under the same name. */
+  hash?: string;
   /** The backend's id; undefined while that is not known. */
   batchId?: string;
 }
 
-/** Where batch jobs are kept. */
+/** A record of batch jobs. */
 export interface BatchStore {
+  /** Returns the job of a name; undefined if there is none. */
   load(name: string): BatchJob | undefined;
+  /** Keeps a job, in place of an earlier one of its name. */
   save(job: BatchJob): void;
   list(): BatchJob[];
 }

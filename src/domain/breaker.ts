@@ -1,18 +1,20 @@
-/** What is remembered of one model of one provider. */
+/** The memory of one breaker. */
 export interface BreakerRecord {
   /** Failures in a row while closed. */
   failures: number;
-  /** When it opened, in ms since the epoch; undefined while closed. */
+  /** Time at which it opened, in ms since the epoch; undefined while closed. */
   openedAt?: number;
-  /** Until when the one probe of the half-open state may take; a probe that never reports back frees its place then. */
+  /** End of the time that the one probe has, in ms since the epoch. A probe that never reports back frees its place then. */
   probeUntil?: number;
 }
 
-/** `anthropic/claude-sonnet-5-5` */
+/** Provider and model: `anthropic/claude-sonnet-5-5`. */
 export type BreakerKey = string;
 
-type BreakerEventKind = "opened" | "probing" | "reopened" | "closed" | "reset";
+/** A kind of change of a breaker. */
+export type BreakerEventKind = "opened" | "probing" | "reopened" | "closed" | "reset";
 
+/** One change of a breaker. */
 export interface BreakerEvent {
   key: BreakerKey;
   kind: BreakerEventKind;
@@ -20,21 +22,34 @@ export interface BreakerEvent {
   at: number;
 }
 
-/** A breaker's next record, what happened on the way, and what to tell the caller. */
+/** A breaker's next record, what happened, and the answer for the caller. */
 export interface BreakerChange<T> {
-  /** Left out where nothing changed. */
+  /** Left out if nothing changed. */
   record?: BreakerRecord;
   event?: BreakerEventKind;
   answer: T;
 }
 
-/** Where breakers live, shared by every executor that opens the same place. */
+/** A place for breakers, shared by every executor that opens it. */
 export interface BreakerStore {
-  /** Undefined: never failed. */
+  /** Returns what is remembered; undefined: it never failed. */
   read(key: BreakerKey): BreakerRecord | undefined;
-  /** Reads, decides and writes in one step that no other process can come between. */
-  change<T>(key: BreakerKey, at: number, decide: (record: BreakerRecord) => BreakerChange<T>): T;
+  /**
+   * Reads, decides and writes in one step that no other process can interrupt, and returns the answer. Undefined: another
+   * process has locked the place, and nothing was changed. It does not wait for long: the caller has an event loop to run.
+   */
+  change<T extends object>(
+    key: BreakerKey,
+    at: number,
+    decide: (record: BreakerRecord) => BreakerChange<T>,
+  ): T | undefined;
+  /** Does the same for changes whose answer nobody needs: now, or as soon as the place is free. */
+  changeSoon(
+    key: BreakerKey,
+    at: number,
+    decide: (record: BreakerRecord) => Omit<BreakerChange<unknown>, "answer">,
+  ): void;
   list(): { key: BreakerKey; record: BreakerRecord }[];
-  /** Newest first. */
+  /** Returns what happened since `since` (ms since the epoch), newest first. */
   events(since: number): BreakerEvent[];
 }

@@ -1,8 +1,9 @@
-/** The families of models, from the cheapest tier to the dearest; Mythos counts as Fable. */
+/** The families of models, from the cheapest tier to the most expensive; Mythos counts as Fable. */
 export const FAMILIES = ["haiku", "sonnet", "opus", "fable"] as const;
+/** A family of models. */
 export type Family = (typeof FAMILIES)[number];
 
-/** A family seen as a rung of the ladder. */
+/** A family seen as a tier. */
 export type Tier = Family;
 
 /** 0 for haiku … 3 for fable. */
@@ -21,6 +22,7 @@ export function isFamily(word: string): word is Family {
 
 /** Effort levels, from the least to the most. */
 export const EFFORTS = ["low", "medium", "high", "xhigh", "max"] as const;
+/** A level of effort. */
 export type Effort = (typeof EFFORTS)[number];
 
 export function isEffort(word: unknown): word is Effort {

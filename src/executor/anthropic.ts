@@ -1,43 +1,55 @@
-import Anthropic, {
-  APIConnectionError,
-  APIConnectionTimeoutError,
-  APIError,
-  APIUserAbortError,
-} from "@anthropic-ai/sdk";
+import type Anthropic from "@anthropic-ai/sdk";
 import type { Usage } from "../domain/usage.ts";
 import { messageOf } from "../errors.ts";
-import type { BatchOutcome, BatchSender, BatchState } from "./batch.ts";
+import { type ArrivingMessage, gatherMessage, type StreamReader } from "./anthropic-stream.ts";
+import { readWhole } from "./read-whole.ts";
 import {
   type Answer,
-  type Beginning,
-  parseRetryAfter,
+  type AnswerStart,
+  parseRetryHeaders,
   SendError,
   type Sender,
   type SendHooks,
   type SendRequest,
   type StopReason,
 } from "./sender.ts";
+import { tokenCount } from "./usage.ts";
 
+/** Address and credentials of the Anthropic API. */
 export interface AnthropicSenderOptions {
   /** Default: ANTHROPIC_API_KEY. */
   apiKey?: string;
-  /** Instead of a key. Default: ANTHROPIC_AUTH_TOKEN. */
+  /** A bearer token instead of a key. Default: ANTHROPIC_AUTH_TOKEN. */
   authToken?: string;
-  /** Default: ANTHROPIC_BASE_URL, else the vendor's API. */
+  /** Default: ANTHROPIC_BASE_URL, otherwise the vendor's API. */
   baseUrl?: string;
 }
 
-/** Sends to the Messages API with the official SDK. The SDK's own retries are off: there is one retry loop. */
+/**
+ * Creates a sender for the Messages API, with the official SDK. The SDK's own retries are off: there is one retry loop. The
+ * SDK is loaded with the first request.
+ *
+ * @example
+ * ```ts
+ * import { createAnthropicSender, createExecutor, SAME_MODEL } from "rolecall";
+ *
+ * const sender = createAnthropicSender(); // ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL
+ * const executor = createExecutor({ policy: SAME_MODEL, sender });
+ * const { text } = await executor.run({ taskType: "greeting", prompt: "Say hello" });
+ * console.log(text);
+ * ```
+ */
 export function createAnthropicSender(
   options: AnthropicSenderOptions = {},
 ): Sender<"anthropic", Anthropic.Message> {
-  const client = openAnthropic(options);
+  const connect = connector(options);
   return {
     provider: "anthropic",
-    send: (request, hooks) =>
-      hooks.onText || request.maxTokens > LONGEST_UNSTREAMED
-        ? sendStreaming(client, request, hooks)
-        : sendPlain(client, request, hooks),
+    async send(request, hooks) {
+      const connection = await connect();
+      const streams = hooks.onText !== undefined || request.maxTokens > LONGEST_UNSTREAMED;
+      return streams ? sendStreaming(connection, request, hooks) : sendPlain(connection, request, hooks);
+    },
     async countTokens(request, signal) {
       const {
         max_tokens: _room,
@@ -45,66 +57,86 @@ export function createAnthropicSender(
         stop_sequences: _stops,
         ...params
       } = toParams(request);
+      const { client } = await connect();
       const counted = await client.messages.countTokens(params, { signal, ...ONCE });
       return counted.input_tokens;
     },
   };
 }
 
-/** The SDK's client with its retries off. */
-function openAnthropic({ apiKey, authToken, baseUrl }: AnthropicSenderOptions): Anthropic {
-  return new Anthropic({
-    ...(apiKey && { apiKey }),
-    ...(authToken && { authToken }),
-    ...(baseUrl && { baseURL: baseUrl }),
-    ...ONCE,
-  });
+type AnthropicSdk = typeof import("@anthropic-ai/sdk");
+
+/** The SDK and a client of it. */
+export interface Connection {
+  sdk: AnthropicSdk;
+  client: Anthropic;
 }
 
-/** The executor keeps time itself; the SDK's clock only must not get in its way. */
+/** Opens a client at the first use: loading the SDK takes longer than all the rest of this library. */
+export function connector({ apiKey, authToken, baseUrl }: AnthropicSenderOptions): () => Promise<Connection> {
+  let connection: Promise<Connection> | undefined;
+  const open = async (): Promise<Connection> => {
+    const sdk = await import("@anthropic-ai/sdk");
+    const client = new sdk.Anthropic({
+      ...(apiKey && { apiKey }),
+      ...(authToken && { authToken }),
+      ...(baseUrl && { baseURL: baseUrl }),
+      ...ONCE,
+      logLevel: "off", // it prints what it cannot parse
+    });
+    return { sdk, client };
+  };
+  return () => (connection ??= open());
+}
+
+/** The executor keeps time itself, so the SDK's limit is as far away as it can be. */
 const ONCE = { maxRetries: 0, timeout: 2 ** 31 - 1 } as const;
 
-/** Longer answers come over a stream even where nobody wants their text early: an idle connection gets cut. */
+/** Longer answers are streamed even if nobody wants their text early: an idle connection gets cut. */
 const LONGEST_UNSTREAMED = 16_384;
 
 async function sendPlain(
-  client: Anthropic,
+  { sdk, client }: Connection,
   request: SendRequest,
   { signal }: SendHooks,
 ): Promise<Answer<Anthropic.Message>> {
   try {
     const sent = client.messages.create(toParams(request), { signal, ...ONCE });
     const { data, request_id: requestId } = await sent.withResponse();
-    return toAnswer(data, requestId);
+    return toAnswer(data, request, requestId);
   } catch (thrown) {
-    throw toSendError(thrown, false);
+    throw toSendError(sdk, thrown, false);
   }
 }
 
 async function sendStreaming(
-  client: Anthropic,
+  { sdk, client }: Connection,
   request: SendRequest,
-  { signal, onText, onBeginning }: SendHooks,
+  { signal, onText, onStart, onWritten }: SendHooks,
 ): Promise<Answer<Anthropic.Message>> {
-  const stream = client.messages.stream(toParams(request), { signal, ...ONCE });
+  const arriving: ArrivingMessage = {};
   let connected = false;
-  stream.on("connect", () => (connected = true));
-  if (onText) stream.on("text", onText);
-  stream.on("streamEvent", (event, snapshot) => {
-    if (event.type === "message_start" || event.type === "message_delta")
-      onBeginning?.(toBeginning(snapshot, stream.request_id));
-  });
   try {
-    const message = await stream.finalMessage();
-    // The SDK takes a stream that ends in silence for a message; it never said why it stopped.
-    if (message.stop_reason === null) throw new SendError("the stream ended early", { kind: "stream" });
-    return toAnswer(message, stream.request_id);
+    const sent = client.messages.create({ ...toParams(request), stream: true }, { signal, ...ONCE });
+    const { data: stream, request_id: requestId } = await sent.withResponse();
+    connected = true;
+    const reader: StreamReader = {
+      onText: (text) => onText?.(text),
+      onStart: (message) => onStart?.(toStart(message, request, requestId)),
+      onWritten: (bytes) => onWritten?.(bytes),
+    };
+    const read = (onWhole: () => void) => gatherMessage(stream, arriving, { ...reader, onWhole });
+    const whole = await readWhole(read, () => stream.controller.abort(), signal);
+    // The SDK takes a stream that ends in silence for a whole one; but it never said why it stopped.
+    if (!arriving.message || !whole) throw new SendError("the stream ended early", { kind: "stream" });
+    return toAnswer(arriving.message, request, requestId);
   } catch (thrown) {
-    throw toSendError(thrown, connected);
+    throw toSendError(sdk, thrown, connected);
   }
 }
 
-function toParams(
+/** Returns a request as the API takes it. */
+export function toParams(
   request: SendRequest,
 ): Anthropic.MessageCreateParamsNonStreaming & { temperature?: number } {
   const {
@@ -131,7 +163,7 @@ function toParams(
     ...(temperature !== undefined && { temperature }),
     ...(stopSequences && { stop_sequences: stopSequences }),
   };
-  // Blocks and tools are the caller's, and pass as they are: the API itself says what is wrong with them.
+  // Blocks and tools are the caller's and pass as they are: the API itself reports what is wrong with them.
   return params as unknown as Anthropic.MessageCreateParamsNonStreaming;
 }
 
@@ -139,14 +171,29 @@ function toSystemBlock({ text, cache }: SendRequest["system"][number]): Anthropi
   return { type: "text", text, ...(cache && { cache_control: { type: "ephemeral", ttl: cache } }) };
 }
 
-/** The API's message in the executor's words. */
-function toAnswer(message: Anthropic.Message, requestId?: string | null): Answer<Anthropic.Message> {
+/** Returns the API's message in the executor's words. Throws SendError for what has not the shape of one. */
+export function toAnswer(
+  message: Anthropic.Message,
+  request: Pick<SendRequest, "model">,
+  requestId?: string | null,
+): Answer<Anthropic.Message> {
+  if (!Array.isArray(message?.content))
+    throw new SendError("the answer is not a message of the API", { kind: "unreadable" });
   const text = message.content.map((block) => (block.type === "text" ? block.text : "")).join("");
-  const stopReason = STOPS[message.stop_reason ?? "end_turn"];
-  return { ...toBeginning(message, requestId), text, stopReason, message };
+  const stopReason = STOPS[message.stop_reason ?? "end_turn"] ?? "end";
+  const writtenBytes = message.content.reduce((sum, block) => sum + bytesOf(block), 0);
+  return { ...toStart(message, request, requestId), text, stopReason, message, writtenBytes };
 }
 
-const STOPS: Readonly<Record<Anthropic.StopReason, StopReason>> = {
+/** Bytes that the model itself wrote of a block. */
+function bytesOf(block: Anthropic.ContentBlock): number {
+  if (block.type === "text") return Buffer.byteLength(block.text);
+  if (block.type === "thinking") return Buffer.byteLength(block.thinking);
+  return "input" in block ? Buffer.byteLength(JSON.stringify(block.input ?? "")) : 0;
+}
+
+/** Reasons of tomorrow are the end, so that the checks run. */
+const STOPS: Readonly<Record<string, StopReason>> = {
   end_turn: "end",
   stop_sequence: "end",
   tool_use: "tool_use",
@@ -156,101 +203,59 @@ const STOPS: Readonly<Record<Anthropic.StopReason, StopReason>> = {
   model_context_window_exceeded: "overflow",
 };
 
-function toBeginning(
-  { id, model, usage }: Anthropic.Message,
+function toStart(
+  { id, model, usage }: Partial<Anthropic.Message>,
+  request: Pick<SendRequest, "model">,
   requestId: string | null | undefined,
-): Beginning {
+): AnswerStart {
   return {
-    id,
-    model,
-    usage: toUsage(usage),
+    id: id ?? "",
+    model: model || request.model,
+    usage: toUsage(usage ?? {}),
     ...(requestId && { requestId }),
-    ...(usage.speed === "fast" && { fast: true }),
-    ...(usage.inference_geo === "us" && { usOnly: true }),
+    ...(usage?.speed === "fast" && { fast: true }),
+    ...(usage?.inference_geo === "us" && { usOnly: true }),
   };
 }
 
-function toUsage(usage: Anthropic.Usage): Usage {
-  const written = usage.cache_creation_input_tokens ?? 0;
-  const hour = usage.cache_creation?.ephemeral_1h_input_tokens ?? 0;
+/** Reads the counts that are there; the executor estimates what is missing. */
+function toUsage(usage: Partial<Anthropic.Usage>): Partial<Usage> {
+  const input = tokenCount(usage.input_tokens);
+  const output = tokenCount(usage.output_tokens);
+  const written = tokenCount(usage.cache_creation_input_tokens) ?? 0;
+  const hour = tokenCount(usage.cache_creation?.ephemeral_1h_input_tokens) ?? 0;
   return {
-    input: usage.input_tokens,
-    output: usage.output_tokens,
-    thinking: usage.output_tokens_details?.thinking_tokens ?? 0,
-    cacheWrite5m: usage.cache_creation?.ephemeral_5m_input_tokens ?? written - hour,
+    ...(input !== undefined && { input }),
+    ...(output !== undefined && { output }),
+    thinking: tokenCount(usage.output_tokens_details?.thinking_tokens) ?? 0,
+    // What is not known to be kept for an hour is priced as five minutes.
+    cacheWrite5m: Math.max(tokenCount(usage.cache_creation?.ephemeral_5m_input_tokens) ?? 0, written - hour),
     cacheWrite1h: hour,
-    cacheRead: usage.cache_read_input_tokens ?? 0,
-    webSearches: usage.server_tool_use?.web_search_requests ?? 0,
+    cacheRead: tokenCount(usage.cache_read_input_tokens) ?? 0,
+    webSearches: tokenCount(usage.server_tool_use?.web_search_requests) ?? 0,
   };
 }
 
-/** What the SDK threw, without its classes. */
-function toSendError(thrown: unknown, connected: boolean): SendError {
+/** Returns what the SDK threw, without its classes. */
+export function toSendError(sdk: AnthropicSdk, thrown: unknown, connected: boolean): SendError {
   if (thrown instanceof SendError) return thrown;
   const message = messageOf(thrown);
-  if (thrown instanceof APIUserAbortError) return new SendError(message, { kind: "aborted" }, thrown);
-  if (thrown instanceof APIConnectionTimeoutError) return new SendError(message, { kind: "timeout" }, thrown);
-  if (thrown instanceof APIConnectionError) return new SendError(message, { kind: "connection" }, thrown);
-  if (!(thrown instanceof APIError)) {
+  if (thrown instanceof sdk.APIUserAbortError) return new SendError(message, { kind: "aborted" }, thrown);
+  if (thrown instanceof sdk.APIConnectionTimeoutError)
+    return new SendError(message, { kind: "timeout" }, thrown);
+  if (thrown instanceof sdk.APIConnectionError) return new SendError(message, { kind: "connection" }, thrown);
+  if (!(thrown instanceof sdk.APIError)) {
     // fetch reports a connection that breaks under a body as a TypeError.
     const broken = connected || thrown instanceof TypeError;
     return new SendError(message, { kind: broken ? "stream" : "unreadable" }, thrown);
   }
-  const { status, type, errorCode, requestID, headers } = thrown as APIError;
-  const retryAfterMs = parseRetryAfter((name) => headers?.get(name), Date.now());
+  const { status, type, errorCode, requestID, headers } = thrown as InstanceType<AnthropicSdk["APIError"]>;
   const fault = {
     ...(status !== undefined ? { kind: "http" as const, status } : { kind: "stream" as const }),
     ...(type && { type }),
     ...(errorCode && { code: errorCode }),
-    ...(retryAfterMs !== undefined && status !== undefined && { retryAfterMs }),
+    ...(status !== undefined && parseRetryHeaders((name) => headers?.get(name), Date.now())),
     ...(requestID && { requestId: requestID }),
   };
   return new SendError(thrown.apiMessage ?? message, fault, thrown);
-}
-
-/** Takes batches with the official SDK: half price, results within a day. */
-export function createAnthropicBatches(options: AnthropicSenderOptions = {}): BatchSender {
-  const client = openAnthropic(options);
-  const { batches } = client.messages;
-  return {
-    provider: "anthropic",
-    create: async (requests) =>
-      toBatchState(
-        await batches.create({
-          requests: requests.map(({ id, request }) => ({ custom_id: id, params: toParams(request) })),
-        }),
-      ),
-    read: async (id) => toBatchState(await batches.retrieve(id)),
-    async list(since) {
-      const found: BatchState[] = [];
-      for await (const batch of batches.list({ limit: 100 })) {
-        const state = toBatchState(batch);
-        if (state.createdAt < since) break;
-        found.push(state);
-      }
-      return found;
-    },
-    async *results(id) {
-      for await (const { custom_id: item, result } of await batches.results(id))
-        yield toBatchOutcome(item, result);
-    },
-  };
-}
-
-function toBatchState(batch: Anthropic.Messages.MessageBatch): BatchState {
-  const { canceled, errored, expired, processing, succeeded } = batch.request_counts;
-  return {
-    id: batch.id,
-    createdAt: Date.parse(batch.created_at),
-    items: canceled + errored + expired + processing + succeeded,
-    ended: batch.processing_status === "ended",
-  };
-}
-
-function toBatchOutcome(id: string, result: Anthropic.Messages.MessageBatchResult): BatchOutcome {
-  if (result.type === "succeeded") return { id, answer: toAnswer(result.message) };
-  if (result.type !== "errored")
-    return { id, fault: { kind: "timeout" }, message: `the item was ${result.type}` };
-  const { type, message } = result.error.error;
-  return { id, fault: { kind: "stream", type }, message };
 }

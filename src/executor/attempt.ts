@@ -1,74 +1,90 @@
+import type { NanoUsd } from "../domain/money.ts";
 import { attemptTimeoutMs } from "./backoff.ts";
-import type { Pass } from "./breaker.ts";
-import type { Rung } from "./chain.ts";
+import type { Health, Pass } from "./breaker.ts";
 import { classify, FAILURE_RULES } from "./classify.ts";
 import { deadlineSignal, unlessAborted } from "./clock.ts";
-import type { Judged, Position } from "./ladder.ts";
-import { orNote, recordAttempt } from "./record.ts";
-import { type Answer, type Beginning, type Sender, SendError } from "./sender.ts";
+import type { FailureDetails, AttemptJudgement, Position } from "./decide.ts";
+import { orNote, priceOn, recordAttempt, type Served } from "./record.ts";
+import { type Answer, type AnswerStart, type Sender, SendError, type SendRequest } from "./sender.ts";
 import type { Shaped } from "./shape.ts";
-import type { Validator, Verdict } from "./validate.ts";
+import type { ResolvedStep } from "./steps.ts";
+import { completeUsage, guessOutput } from "./usage.ts";
+import type { CheckResult, Validator } from "./validate.ts";
 import type { ActiveRun, Phase, World } from "./world.ts";
 
-/** An attempt that has been made, looked at and recorded. */
-export interface Made {
+/** An attempt that has been made, checked and recorded. */
+export interface Attempted {
   /** `late`: the run's deadline passed. `broken`: a validator threw. */
-  judged: Judged | { kind: "aborted" } | { kind: "late" } | { kind: "broken"; error: unknown };
+  judgement: AttemptJudgement | { kind: "aborted" } | { kind: "late" } | { kind: "broken"; error: unknown };
   answer?: Answer;
   error?: unknown;
 }
 
-/** Sends once, judges what comes back and records it, whatever it is. */
+/** Everything that an attempt needs. */
+export interface SendPlan {
+  step: ResolvedStep;
+  shaped: Shaped;
+  position: Position;
+  delayMs: number;
+  pass: Pass;
+  /** Tokens of the prompt, counted or guessed. */
+  promptTokens: number;
+  /** The prompt may be longer than the model accepts, whatever the catalogue says. */
+  perhapsTooLong: boolean;
+  /** The most that it can cost, if budgets asked for that. */
+  mostNano: NanoUsd | undefined;
+}
+
+/** Sends once, checks what comes back and records it, whatever it is. */
 export async function makeAttempt(
   world: World,
   run: ActiveRun,
   phase: Phase,
-  rung: Rung,
-  { shaped, position, delayMs, pass }: { shaped: Shaped; position: Position; delayMs: number; pass: Pass },
-): Promise<Made> {
+  plan: SendPlan,
+): Promise<Attempted> {
+  const { step, shaped, position, delayMs, pass } = plan;
   for (const adjustment of shaped.adjustments) run.notes.add(adjustment);
-  const sender = world.senders.get(rung.provider) as Sender;
   const at = world.clock.now();
-  const { provider, facts } = rung;
+  announce(run, plan);
+  const sent = await sendWithin(world, run, step, shaped.request);
+  const latencyMs = world.clock.now() - at;
+  const report = (): void => pass.report(healthOf(sent), world.clock.now());
+  orNote(run, "the breaker could not be updated", report, undefined);
+  const served = servedOf(sent, plan);
+  if (sent.answer) {
+    world.signatures.remember(sent.answer.message, step.facts.id);
+    sent.answer = { ...sent.answer, text: shaped.prefill + sent.answer.text };
+  } else if (plan.mostNano !== undefined) addUnseen(world, run, plan, sent, served);
+  const attempted = await judge(world, run, phase, sent, plan.perhapsTooLong);
+  const { effort } = shaped.request;
+  recordAttempt(
+    world,
+    run,
+    { phase, step, position, attempted },
+    { at, delayMs, latencyMs, served, ...(effort && { effort }) },
+  );
+  return attempted;
+}
+
+function announce(run: ActiveRun, { step, shaped, position, delayMs }: SendPlan): void {
   run.emit({
     type: "attempt",
     index: run.attempts.length,
-    provider,
-    model: facts.id,
+    provider: step.provider,
+    model: step.facts.id,
     cause: position.cause,
     delayMs,
   });
   if (run.streamed && shaped.prefill) run.emit({ type: "text", text: shaped.prefill });
-  const sent = await sendWithin(world, run, sender, shaped.request);
-  const latencyMs = world.clock.now() - at;
-  orNote(
-    run,
-    "the breaker could not be told",
-    () => pass.report(healthOf(sent), world.clock.now()),
-    undefined,
-  );
-  if (sent.answer) sent.answer = { ...sent.answer, text: shaped.prefill + sent.answer.text };
-  const made = await judge(world, run, phase, sent);
-  recordAttempt(
-    world,
-    run,
-    { phase, rung, position, made },
-    {
-      at,
-      delayMs,
-      latencyMs,
-      beginning: sent.answer ?? sent.beginning,
-      ...(shaped.request.effort && { effort: shaped.request.effort }),
-    },
-  );
-  return made;
 }
 
 interface Sent {
   answer?: Answer;
-  beginning?: Beginning;
+  /** The known part of an answer that did not come whole. */
+  start?: AnswerStart;
+  writtenBytes: number;
   error?: unknown;
-  /** What ended it: the caller, the run's deadline, or the attempt's own. */
+  /** Ended by the caller, by the run's deadline, or by the attempt's own limit. */
   ended?: "aborted" | "late" | "timeout";
 }
 
@@ -76,32 +92,78 @@ interface Sent {
 async function sendWithin(
   world: World,
   run: ActiveRun,
-  sender: Sender,
-  request: Parameters<Sender["send"]>[0],
+  { provider }: ResolvedStep,
+  request: SendRequest,
 ): Promise<Sent> {
+  const sender = world.senders.get(provider) as Sender;
   const leftMs = run.endsAt - world.clock.now();
   const limitMs = attemptTimeoutMs(world.retry, request.maxTokens);
   const limit = deadlineSignal(world.clock, run.signal, Math.min(leftMs, limitMs));
   const { signal } = limit;
-  let beginning: Beginning | undefined;
-  const sending = sender.send(request, {
-    signal,
-    ...(run.streamed && { onText: (text: string) => signal.aborted || run.emit({ type: "text", text }) }),
-    onBeginning: (begun) => (beginning = begun),
-  });
+  const sent: Sent = { writtenBytes: 0 };
   try {
-    return { answer: await unlessAborted(sending, signal) };
+    const sending = sender.send(request, {
+      signal,
+      ...(run.streamed && {
+        onText: (text: string) => signal.aborted || run.emit({ type: "text", text }),
+      }),
+      onStart: (start) => (sent.start = start),
+      onWritten: (bytes) => (sent.writtenBytes += bytes),
+    });
+    sent.answer = await unlessAborted(sending, signal);
   } catch (error) {
-    const seen = beginning && { beginning };
-    if (run.signal.aborted) return { ...seen, error, ended: "aborted" };
-    if (!limit.timedOut()) return { ...seen, error };
-    return { ...seen, error, ended: leftMs <= limitMs ? "late" : "timeout" };
+    sent.error = error;
+    if (run.signal.aborted) sent.ended = "aborted";
+    else if (limit.timedOut()) sent.ended = leftMs <= limitMs ? "late" : "timeout";
   } finally {
     limit.release();
   }
+  return sent;
 }
 
-function healthOf(sent: Sent): "up" | "down" | "unsaid" {
+/** Completes the usage of an answer, or of the part of it that came. */
+function servedOf(
+  { answer, start = answer, writtenBytes }: Sent,
+  { promptTokens: prompt, shaped }: SendPlan,
+): Served | undefined {
+  const { usage: reported, ...served } = answer ?? start ?? {};
+  if (!reported) return undefined;
+  const { id, model, requestId, fast, usOnly } = served as AnswerStart;
+  const written = answer ? (answer.writtenBytes ?? Buffer.byteLength(answer.text)) : writtenBytes;
+  return {
+    ...completeUsage(reported, { prompt, writtenBytes: written, maxTokens: shaped.request.maxTokens }),
+    id,
+    model,
+    ...(requestId && { requestId }),
+    ...(fast && { fast }),
+    ...(usOnly && { usOnly }),
+  };
+}
+
+/**
+ * Lets budgets count what an answer that did not come whole may have cost beyond what its backend reported: by what had
+ * come of it, or, if it was stopped here before anything came, the most that it could cost.
+ */
+function addUnseen(
+  world: World,
+  run: ActiveRun,
+  { step, shaped, mostNano = 0 }: SendPlan,
+  { writtenBytes, ended }: Sent,
+  served: Served | undefined,
+): void {
+  let nano = 0;
+  if (served) {
+    const output = Math.max(served.usage.output, guessOutput(writtenBytes, shaped.request.maxTokens));
+    const terms = { at: world.clock.now() };
+    const priced = (usage: Served["usage"]): NanoUsd =>
+      priceOn(world.catalogue, step, usage, terms, served.model) ?? 0;
+    nano = priced({ ...served.usage, output }) - priced(served.usage);
+  } else if (ended) nano = mostNano;
+  run.unseenNano += nano;
+  world.offRecord.add(world.clock.now(), nano);
+}
+
+function healthOf(sent: Sent): Health {
   if (sent.answer) return "up";
   if (sent.ended === "aborted" || sent.ended === "late") return "unsaid";
   return FAILURE_RULES[failureOf(sent)].breaker ? "down" : "up";
@@ -112,22 +174,32 @@ function failureOf({ error, ended }: Sent): ReturnType<typeof classify> {
   return error instanceof SendError ? classify(error.fault) : "unknown";
 }
 
-async function judge(world: World, run: ActiveRun, phase: Phase, sent: Sent): Promise<Made> {
+async function judge(
+  world: World,
+  run: ActiveRun,
+  phase: Phase,
+  sent: Sent,
+  perhapsTooLong: boolean,
+): Promise<Attempted> {
   const { answer, error } = sent;
   if (!answer) {
-    if (sent.ended === "aborted" || sent.ended === "late") return { judged: { kind: sent.ended }, error };
-    const retryAfterMs = error instanceof SendError ? error.fault.retryAfterMs : undefined;
-    const failure = failureOf(sent);
-    return {
-      judged: { kind: "failed", failure, ...(retryAfterMs !== undefined && { retryAfterMs }) },
-      error,
+    if (sent.ended === "aborted" || sent.ended === "late") return { judgement: { kind: sent.ended }, error };
+    const { retryAfterMs, shouldRetry } = error instanceof SendError ? error.fault : {};
+    const details: FailureDetails = {
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+      ...(shouldRetry !== undefined && { shouldRetry }),
+      ...(perhapsTooLong && { perhapsTooLong }),
     };
+    return { judgement: { kind: "failed", failure: failureOf(sent), ...details }, error };
   }
-  if (answer.stopReason === "refusal") return { judged: { kind: "refused" }, answer };
-  if (answer.stopReason === "overflow") return { judged: { kind: "overflow" }, answer };
-  if (answer.stopReason === "max_tokens") return { judged: { kind: "truncated" }, answer };
-  // A tool call is the caller's turn: there is no answer to look at yet.
-  if (answer.stopReason !== "end" || !phase.validator) return { judged: { kind: "accepted" }, answer };
+  const { stopReason, text } = answer;
+  if (stopReason === "refusal") return { judgement: { kind: "refused" }, answer };
+  if (stopReason === "overflow") return { judgement: { kind: "overflow" }, answer };
+  if (stopReason === "max_tokens") return { judgement: { kind: "truncated" }, answer };
+  if (phase.role === "architect" && text.trim() === "")
+    return { judgement: rejection(phase, text, "the architect wrote no text"), answer };
+  // A tool call is the caller's turn: there is no answer to check yet.
+  if (stopReason !== "end" || !phase.validator) return { judgement: { kind: "accepted" }, answer };
   return validate(world, run, phase, phase.validator, answer);
 }
 
@@ -137,30 +209,32 @@ async function validate(
   phase: Phase,
   validator: Validator,
   answer: Answer,
-): Promise<Made> {
+): Promise<Attempted> {
   const limit = deadlineSignal(world.clock, run.signal, run.endsAt - world.clock.now());
   const { signal } = limit;
   try {
-    const verdict: Verdict = await unlessAborted(validator.check(answer, signal), signal);
-    if (verdict.ok) {
-      if (verdict.note) run.notes.add(verdict.note);
-      return { judged: { kind: "accepted" }, answer };
-    }
-    const circle = isKnown(phase, answer.text);
-    return { judged: { kind: "rejected", reason: verdict.reason, circle }, answer };
+    const result: CheckResult = await unlessAborted(validator.check(answer, signal), signal);
+    if (!result.ok) return { judgement: rejection(phase, answer.text, result.reason, result.check), answer };
+    if (result.note) run.notes.add(result.note);
+    return { judgement: { kind: "accepted" }, answer };
   } catch (thrown) {
-    if (run.signal.aborted) return { judged: { kind: "aborted" }, answer, error: thrown };
-    if (limit.timedOut()) return { judged: { kind: "late" }, answer, error: thrown };
-    return { judged: { kind: "broken", error: thrown }, answer };
+    if (run.signal.aborted) return { judgement: { kind: "aborted" }, answer, error: thrown };
+    if (limit.timedOut()) return { judgement: { kind: "late" }, answer, error: thrown };
+    return { judgement: { kind: "broken", error: thrown }, answer };
   } finally {
     limit.release();
   }
 }
 
-/** Whether this answer was turned down before, give or take white space; remembers it. */
-function isKnown(phase: Phase, text: string): boolean {
+/** Turns an answer down, and remembers it: the same one again, but for white space, is a loop. */
+function rejection(
+  phase: Phase,
+  text: string,
+  reason: string,
+  check?: (CheckResult & { ok: false })["check"],
+): AttemptJudgement {
   const plain = text.replaceAll(/\s+/g, " ").trim();
-  const known = phase.turnedDown.has(plain);
+  const loop = phase.turnedDown.has(plain);
   phase.turnedDown.add(plain);
-  return known;
+  return { kind: "rejected", reason, loop, ...(check && { check }) };
 }

@@ -1,17 +1,18 @@
-/** When to try again, and when to stop waiting. */
+/** Rules for retries and their limits. */
 export interface RetryRules {
-  /** Attempts after the first on one model, for failures that may pass. */
+  /** Attempts after the first on one model, after errors that may pass (default 3). */
   retries: number;
-  /** Longest wait before the first retry; doubles with each. */
+  /** Longest wait before the first retry in ms (default 1000); it doubles with each. */
   baseDelayMs: number;
+  /** Longest wait before any retry in ms (default 30,000). */
   maxDelayMs: number;
-  /** A server that asks for a longer wait is left alone: the next model is tried instead. */
+  /** Longest wait that a server may ask for, in ms (default 60,000). If it asks for more, the next model is tried. */
   maxRetryAfterMs: number;
-  /** For one attempt, from sending to the last byte (default: by the room for its answer). */
+  /** Limit of one attempt in ms, from sending to the last byte (default: by the room for its answer). */
   attemptTimeoutMs?: number;
-  /** For all attempts of a run and the waits between them. */
+  /** Limit of a run in ms, with all attempts and waits (default: an hour). */
   totalTimeoutMs: number;
-  /** Retries that an executor may make beyond `ratio` of its runs. */
+  /** Retries that an executor may make: `reserve` at first and at most, and `ratio` more with each run. */
   budget: { ratio: number; reserve: number };
 }
 
@@ -25,8 +26,8 @@ export const DEFAULT_RETRY: RetryRules = {
 };
 
 /**
- * The wait before retry number `retry` (from 0): what the server asked for, else full jitter, which spreads callers best
- * (Brooker, "Exponential Backoff and Jitter", 2015). Undefined: the server asks for more than may be waited.
+ * Returns the wait before retry number `retry` (from 0): what the server asked for, otherwise full jitter, which spreads
+ * callers best (Brooker, "Exponential Backoff and Jitter", 2015). Undefined: the server asks for more than the limit.
  */
 export function backoffMs(
   retry: number,
@@ -38,20 +39,20 @@ export function backoffMs(
   return Math.floor(random() * Math.min(rules.maxDelayMs, rules.baseDelayMs * 2 ** retry));
 }
 
-/** Ten minutes, or as long as a full answer takes at the speed that the vendor's SDK reckons with: 128K tokens an hour. */
+/** Returns ten minutes, or the time that a full answer takes at the speed that the vendor's SDK assumes: 128K tokens an hour. */
 export function attemptTimeoutMs(rules: RetryRules, maxTokens: number): number {
   return rules.attemptTimeoutMs ?? Math.max(600_000, (maxTokens / 128_000) * 3_600_000);
 }
 
-/** Keeps an outage from being multiplied: retries are paid for by runs. */
+/** Keeps retries from multiplying an outage: runs pay for them. */
 export interface RetryBudget {
-  /** A run begins. */
+  /** Notes that a run begins. */
   deposit(): void;
-  /** Whether one retry may be made. */
+  /** Takes one retry; false if none is left. */
   withdraw(): boolean;
 }
 
-/** A token bucket: `reserve` at the start and at most, `ratio` for each run, 1 taken by each retry. */
+/** Creates a token bucket: `reserve` at the start and at most, `ratio` added by each run, 1 taken by each retry. */
 export function createRetryBudget({ ratio, reserve }: RetryRules["budget"]): RetryBudget {
   let tokens = reserve;
   return {

@@ -1,129 +1,147 @@
 import type { Attempt, Failure, Telemetry } from "../domain/attempt.ts";
 import type { BatchJob, BatchStore } from "../domain/batch.ts";
+import type { NanoUsd } from "../domain/money.ts";
 import { NO_USAGE } from "../domain/usage.ts";
-import { InvalidInputError, type InputProblem, RolecallError } from "../errors.ts";
-import type { Catalogue, ModelFacts } from "./catalogue.ts";
-import { classify } from "./classify.ts";
-import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
-import type { Answer, SendFault, SendRequest, StopReason } from "./sender.ts";
-import { shapeRequest, type Wish } from "./shape.ts";
+import { RolecallError } from "../errors.ts";
+import { backoffMs, DEFAULT_RETRY } from "./backoff.ts";
+import { type BatchWork, checkWork, hashOf, requestOf } from "./batch-work.ts";
+import type { Catalogue } from "./catalogue.ts";
+import { classify, FAILURE_RULES } from "./classify.ts";
+import { type Clock, NEVER, SYSTEM_CLOCK } from "./clock.ts";
+import { type Answer, SendError, type SendFault, type SendRequest, type StopReason } from "./sender.ts";
+import { completeUsage } from "./usage.ts";
 
 /** A batch as the backend reports it. */
 export interface BatchState {
   id: string;
   /** ms since the epoch. */
   createdAt: number;
+  /** Number of items. */
   items: number;
   ended: boolean;
 }
 
-/** The result of one item: an answer, or why there is none. */
+/** The outcome of one item: an answer, or the reason why there is none. */
 export type BatchOutcome = { id: string; answer: Answer } | { id: string; fault: SendFault; message: string };
 
-/** A backend that takes batches. */
+/** A backend that accepts batches. Its methods throw SendError. */
 export interface BatchSender {
   readonly provider: string;
   create(requests: readonly { id: string; request: SendRequest }[]): Promise<BatchState>;
   read(id: string): Promise<BatchState>;
-  /** Batches made since a moment, newest first. */
+  /** Returns the batches made since a moment (ms since the epoch), newest first. */
   list(since: number): Promise<BatchState[]>;
-  results(id: string): AsyncIterable<BatchOutcome>;
+  results(id: string): Promise<readonly BatchOutcome[]>;
 }
 
-/** One piece of work that can wait. */
-export type BatchItem = Omit<Wish, "messages"> & { id: string; prompt: string; maxTokens?: number };
-
+/** The result of one item. */
 export interface BatchResult {
   id: string;
+  /** The answer; undefined if there is none. */
   text?: string;
   stopReason?: StopReason;
   failure?: Failure;
-  costNano?: number;
+  /** Nano-dollars (`toUsd` converts); undefined if the price is not known. */
+  costNano?: NanoUsd;
 }
 
+/** Options of a batch runner. */
 export interface BatchRunnerOptions {
   sender: BatchSender;
   catalogue: Catalogue;
+  /** Remembers jobs. */
   store: BatchStore;
+  /** Records attempts (default: nothing does). */
   telemetry?: Telemetry;
   clock?: Clock;
 }
 
 /** Work at half price: sent now, collected within a day. */
 export interface BatchRunner {
-  /** Sends the items once. The same name again, after a crash as well, finds what was sent and sends nothing. */
-  submit(
-    name: string,
-    work: { taskType: string; model: string; items: readonly BatchItem[] },
-  ): Promise<BatchJob>;
-  /** Waits for the end and gives every result; may be called again. */
+  /**
+   * Sends the items once. The same name again, after a crash as well, finds what was sent and sends nothing. Throws
+   * RolecallError if the name was used for other items, and InvalidInputError for invalid items.
+   */
+  submit(name: string, work: BatchWork): Promise<BatchJob>;
+  /** Waits for the end and returns every result. It may be called again. */
   collect(name: string, options?: { pollMs?: number; signal?: AbortSignal }): Promise<BatchResult[]>;
 }
 
-const DEFAULT_MAX_TOKENS = 8192;
 const POLL_MS = 60_000;
 
+/**
+ * Creates a runner of batches.
+ *
+ * @example
+ * ```ts
+ * import { createAnthropicBatches, createBatchRunner, createCatalogue, openBatches, openStore } from "rolecall";
+ *
+ * const batches = createBatchRunner({
+ *   sender: createAnthropicBatches(),
+ *   catalogue: createCatalogue(),
+ *   store: openBatches(openStore(":memory:")),
+ * });
+ * const items = [{ id: "cart", prompt: "Describe the cart" }];
+ * await batches.submit("docs", { taskType: "documentation", model: "sonnet", items });
+ * console.log(await batches.collect("docs"));
+ * ```
+ */
 export function createBatchRunner(options: BatchRunnerOptions): BatchRunner {
   const { sender, catalogue, store, telemetry, clock = SYSTEM_CLOCK } = options;
   return {
-    async submit(name, { taskType, model, items }) {
-      const facts = catalogue.find(model);
-      if (!facts) throw new RolecallError(`${model} is not a model of the catalogue`);
-      checkItems(items);
+    async submit(name, work) {
+      const facts = checkWork(work, catalogue);
+      const hash = hashOf(work);
       const known = store.load(name);
-      if (known?.batchId) return known;
+      if (known?.batchId !== undefined) return sameWork(known, hash);
       const found = known && (await findSent(sender, known, store));
+      const { taskType, items } = work;
       const job: BatchJob = known ?? {
         name,
         taskType,
         model: facts.id,
         at: clock.now(),
         items: items.length,
+        hash,
       };
-      if (!found) store.save({ ...job, at: clock.now() });
+      if (!found) store.save({ ...job, at: clock.now(), hash });
       const state = found ?? (await sender.create(items.map((item) => requestOf(item, facts))));
-      const sent = { ...job, batchId: state.id };
+      const sent = { ...job, hash, batchId: state.id };
       store.save(sent);
       return sent;
     },
-    async collect(name, { pollMs = POLL_MS, signal = new AbortController().signal } = {}) {
+    async collect(name, { pollMs = POLL_MS, signal = NEVER } = {}) {
       const job = store.load(name);
-      if (!job?.batchId) throw new RolecallError(`no batch of the name ${name} has been sent`);
-      while (!(await sender.read(job.batchId)).ended) {
+      const id = job?.batchId;
+      if (job === undefined || id === undefined)
+        throw new RolecallError(`the batch ${name} has not been sent`, {
+          hint: "Submit it first, or check the name.",
+        });
+      while (!(await patiently(clock, signal, () => sender.read(id))).ended) {
         await clock.sleep(pollMs, signal);
         signal.throwIfAborted();
       }
-      const results: BatchResult[] = [];
-      for await (const outcome of sender.results(job.batchId)) {
+      const outcomes = await patiently(clock, signal, () => sender.results(id));
+      return outcomes.map((outcome) => {
         const attempt = attemptOf(job, sender.provider, outcome, catalogue);
         telemetry?.record(attempt);
-        results.push(resultOf(outcome, attempt));
-      }
-      return results;
+        return resultOf(outcome, attempt);
+      });
     },
   };
 }
 
-/** What the API takes as the id of an item. */
-const ITEM_ID = /^[\w-]{1,64}$/;
-
-function checkItems(items: readonly BatchItem[]): void {
-  const problems: InputProblem[] = [];
-  const seen = new Set<string>();
-  for (const { id } of items) {
-    if (!ITEM_ID.test(id))
-      problems.push({ key: id, message: "not an id", expected: "up to 64 letters, digits, - and _" });
-    if (seen.has(id)) problems.push({ key: id, message: "used twice" });
-    seen.add(id);
-  }
-  if (items.length === 0) problems.push({ message: "a batch needs at least one item" });
-  if (problems.length > 0) throw new InvalidInputError("the items of the batch", problems);
+function sameWork(job: BatchJob, hash: string): BatchJob {
+  if (job.hash === undefined || job.hash === hash) return job;
+  throw new RolecallError(`the batch ${job.name} was sent with other items`, {
+    hint: "Use another name for the new items; collect the old ones under this one.",
+  });
 }
 
 /** Clocks of two machines differ by less than this. */
 const SKEW_MS = 5000;
 
-/** A crash between sending and writing the id down: the one batch since then, of the same size and of no other job, is it. */
+/** After a crash between sending and recording the id: the one batch since then, of the same size and no other job, is it. */
 async function findSent(
   sender: BatchSender,
   { name, at, items }: BatchJob,
@@ -136,26 +154,32 @@ async function findSent(
   if (candidates.length > 1)
     throw new RolecallError(
       `${candidates.length} batches could be ${name}: ${candidates.map(({ id }) => id).join(", ")}`,
-      {
-        hint: "Sending again could pay twice. Collect them by hand, and use another name.",
-      },
+      { hint: "Sending again could pay twice. Collect them by hand, and use another name." },
     );
   return candidates[0];
 }
 
-function requestOf(
-  { id, prompt, maxTokens, ...wish }: BatchItem,
-  facts: ModelFacts,
-): { id: string; request: SendRequest } {
-  const whole: Wish = { ...wish, messages: [{ role: "user", content: prompt }] };
-  return { id, request: shapeRequest(whole, facts, maxTokens ?? DEFAULT_MAX_TOKENS).request };
+/** Looks again after errors that may pass: reading costs nothing, and the answers are paid for. */
+async function patiently<T>(clock: Clock, signal: AbortSignal, read: () => Promise<T>): Promise<T> {
+  for (let retry = 0; ; retry++)
+    try {
+      return await read();
+    } catch (thrown) {
+      const { retries } = DEFAULT_RETRY;
+      if (!(thrown instanceof SendError) || !FAILURE_RULES[classify(thrown.fault)].retry) throw thrown;
+      const delayMs = backoffMs(retry, thrown.fault.retryAfterMs, DEFAULT_RETRY, Math.random);
+      if (retry === retries || delayMs === undefined) throw thrown;
+      await clock.sleep(delayMs, signal);
+      signal.throwIfAborted();
+    }
 }
 
 /** Its id is made of the job's and the item's, so that collecting twice counts once. */
 function attemptOf(job: BatchJob, provider: string, outcome: BatchOutcome, catalogue: Catalogue): Attempt {
   const answer = "answer" in outcome ? outcome.answer : undefined;
   const tier = catalogue.find(job.model)?.tier;
-  const costNano = answer ? catalogue.price(answer.model, answer.usage, { at: job.at, batch: true }) : 0;
+  const { usage, estimated } = answer ? usageOf(answer) : { usage: NO_USAGE, estimated: false };
+  const costNano = answer ? catalogue.price(answer.model, usage, { at: job.at, batch: true }) : 0;
   return {
     id: `${job.batchId}:${outcome.id}`,
     run: `${job.batchId}:${outcome.id}`,
@@ -173,11 +197,17 @@ function attemptOf(job: BatchJob, provider: string, outcome: BatchOutcome, catal
     delayMs: 0,
     latencyMs: 0,
     result: answer ? BATCH_RESULTS[answer.stopReason] : "failed",
-    usage: answer?.usage ?? NO_USAGE,
+    usage,
+    ...(estimated && { estimated: true }),
     ...(answer && { servedModel: answer.model, messageId: answer.id }),
     ...("fault" in outcome && { failure: classify(outcome.fault), reason: outcome.message }),
     ...(costNano !== undefined && { costNano }),
   };
+}
+
+/** The prompts of a batch are not kept, so only what was written can be estimated. */
+function usageOf({ usage, text, writtenBytes = Buffer.byteLength(text) }: Answer) {
+  return completeUsage(usage, { prompt: 0, writtenBytes, maxTokens: Number.POSITIVE_INFINITY });
 }
 
 const BATCH_RESULTS: Readonly<Record<StopReason, Attempt["result"]>> = {

@@ -1,13 +1,14 @@
 import type { BreakerChange, BreakerKey, BreakerRecord, BreakerStore } from "../domain/breaker.ts";
 
-/** When a breaker opens and for how long. */
+/** Rules for opening breakers and for probes. */
 export interface BreakerRules {
-  /** Failures in a row. */
+  /** Failures in a row that open it (default 5). */
   failures: number;
+  /** Time that it stays open, in ms (default 60,000). */
   openMs: number;
-  /** How long a probe may take before another is let through. */
+  /** Time that a probe may take before another is admitted, in ms (default 120,000). */
   probeMs: number;
-  /** How long a run waits where every model that is left is behind its breaker; 0 gives up at once. */
+  /** Longest wait of a run if every model that is left is behind its breaker, in ms (default 120,000); 0: none. */
   waitMs: number;
 }
 
@@ -18,104 +19,130 @@ export const DEFAULT_BREAKER: BreakerRules = {
   waitMs: 120_000,
 };
 
-/** How an attempt speaks about the health of its model; `unsaid` where the caller ended it. */
-type Health = "up" | "down" | "unsaid";
+/** The health of a model, as one attempt shows it; `unsaid` if the caller ended the attempt. */
+export type Health = "up" | "down" | "unsaid";
 
-/** Leave to send: how to say afterwards what came of it. */
+/** Permission to send, and how to report afterwards. */
 export interface Pass {
   report(health: Health, at: number): void;
 }
 
-/** No leave: until when (ms since the epoch), and whether that is because somebody's probe is on its way. */
+/** No permission: until when (ms since the epoch), and whether that is because a probe is on its way. */
 export interface Closed {
   until: number;
   probing: boolean;
 }
 
-type BreakerState = "closed" | "open" | "half-open";
+/** `closed`: requests pass. `open`: they do not. `half-open`: one probe passes. */
+export type BreakerState = "closed" | "open" | "half-open";
+
+/** The state of one breaker. */
+export interface BreakerStatus {
+  key: BreakerKey;
+  state: BreakerState;
+  /** Failures in a row. */
+  failures: number;
+  /** Time at which that may change, in ms since the epoch. */
+  until?: number;
+}
 
 export interface Breaker {
   enter(key: BreakerKey, at: number): Pass | Closed;
-  status(at: number): { key: BreakerKey; state: BreakerState; failures: number; until?: number }[];
-  /** Closes one breaker, or all of them. */
-  reset(at: number, key?: BreakerKey): void;
+  status(at: number): BreakerStatus[];
+  /** Closes one breaker, or all of them; returns those that had failures. */
+  reset(at: number, key?: BreakerKey): BreakerKey[];
 }
 
-/** The breakers of `store`, one per provider and model. */
+/** A run looks again after this time if the place of the breakers is locked. */
+const LOCKED_MS = 100;
+
+/** The breakers of `store`, one for each provider and model. */
 export function createBreaker(store: BreakerStore, rules: BreakerRules = DEFAULT_BREAKER): Breaker {
   const passOf = (key: BreakerKey, probe: boolean): Pass => ({
     report(health, at) {
       // Health that changes nothing is not worth a write lock.
       if (health === "unsaid" && !probe) return;
       if (health === "up" && !probe && !store.read(key)?.failures) return;
-      store.change(key, at, (record) => report(record, health, probe, at, rules));
+      store.changeSoon(key, at, (record) => report(record, health, probe, at, rules));
     },
   });
   return {
     enter(key, at) {
       const seen = store.read(key);
       if (seen?.openedAt === undefined) return passOf(key, false);
-      return store.change(key, at, (record) => {
-        const { answer, ...change } = admit(record, at, rules);
-        return { ...change, answer: typeof answer === "object" ? answer : passOf(key, answer === "probe") };
-      });
+      const admitted = closedBy(seen, at, rules) ?? store.change(key, at, (now) => admit(now, at, rules));
+      if (!admitted) return { until: at + LOCKED_MS, probing: true };
+      return "until" in admitted ? admitted : passOf(key, admitted.probe);
     },
     status: (at) => store.list().map(({ key, record }) => ({ key, ...describe(record, at, rules) })),
     reset(at, key) {
-      for (const entry of store.list())
-        if ((key === undefined || key === entry.key) && entry.record.failures > 0)
-          store.change(entry.key, at, () => ({ record: { failures: 0 }, event: "reset", answer: undefined }));
+      const failing = store
+        .list()
+        .filter((entry) => (key === undefined || key === entry.key) && entry.record.failures > 0)
+        .map((entry) => entry.key);
+      for (const each of failing) store.changeSoon(each, at, () => ({ record: CLOSED, event: "reset" }));
+      return failing;
     },
   };
 }
 
-/** Whether to send: freely, as the probe, or not now. */
+const CLOSED: BreakerRecord = { failures: 0 };
+
+function closedBy(record: BreakerRecord, at: number, rules: BreakerRules): Closed | undefined {
+  const { state, until } = describe(record, at, rules);
+  return until === undefined ? undefined : { until, probing: state === "half-open" };
+}
+
+/** Decides whether to send: freely, as the probe, or not now. */
 function admit(
   record: BreakerRecord,
   at: number,
   rules: BreakerRules,
-): BreakerChange<"pass" | "probe" | Closed> {
-  if (record.openedAt === undefined) return { answer: "pass" };
-  const { state, until } = describe(record, at, rules);
-  if (until !== undefined) return { answer: { until, probing: state === "half-open" } };
-  if (state !== "half-open") return { answer: "pass" };
-  return { record: { ...record, probeUntil: at + rules.probeMs }, event: "probing", answer: "probe" };
+): BreakerChange<Closed | { probe: boolean }> {
+  if (record.openedAt === undefined) return { answer: { probe: false } };
+  const closed = closedBy(record, at, rules);
+  if (closed) return { answer: closed };
+  return {
+    record: { ...record, probeUntil: at + rules.probeMs },
+    event: "probing",
+    answer: { probe: true },
+  };
 }
 
-/** The record after an attempt. Only the probe moves an open breaker: late answers of earlier attempts do not. */
+/** Returns the record after an attempt. Only the probe moves an open breaker: late answers of earlier attempts do not. */
 function report(
   record: BreakerRecord,
   health: Health,
   probe: boolean,
   at: number,
   rules: BreakerRules,
-): BreakerChange<undefined> {
-  const answer = undefined;
+): Omit<BreakerChange<unknown>, "answer"> {
   const { probeUntil: _, ...unprobed } = record;
   if (probe) {
-    if (health === "up") return { record: { failures: 0 }, event: "closed", answer };
-    if (health === "down") return { record: { ...unprobed, openedAt: at }, event: "reopened", answer };
-    return { record: unprobed, answer };
+    if (health === "up") return { record: CLOSED, event: "closed" };
+    if (health === "down") return { record: { ...unprobed, openedAt: at }, event: "reopened" };
+    return { record: unprobed };
   }
-  if (record.openedAt !== undefined || health === "unsaid") return { answer };
-  if (health === "up") return { record: { failures: 0 }, answer };
+  if (record.openedAt !== undefined || health === "unsaid") return {};
+  if (health === "up") return { record: CLOSED };
   const failures = record.failures + 1;
   return failures < rules.failures
-    ? { record: { failures }, answer }
-    : { record: { failures, openedAt: at }, event: "opened", answer };
+    ? { record: { failures } }
+    : { record: { failures, openedAt: at }, event: "opened" };
 }
 
-function describe(
-  record: BreakerRecord,
-  at: number,
-  rules: BreakerRules,
-): { state: BreakerState; failures: number; until?: number } {
+/** Processes that share a breaker read their clocks at slightly different moments. */
+const SKEW_MS = 1000;
+
+function describe(record: BreakerRecord, at: number, rules: BreakerRules): Omit<BreakerStatus, "key"> {
   const { failures, openedAt, probeUntil } = record;
   if (openedAt === undefined) return { state: "closed", failures };
   const halfOpenAt = openedAt + rules.openMs;
-  if (at < halfOpenAt) return { state: "open", failures, until: halfOpenAt };
-  if (probeUntil !== undefined && at < probeUntil) return { state: "half-open", failures, until: probeUntil };
-  return { state: "half-open", failures };
+  // A moment ahead of now was written before the clock was set back: it would keep the breaker open for that long.
+  const believed = openedAt <= at + SKEW_MS;
+  if (believed && at < halfOpenAt) return { state: "open", failures, until: halfOpenAt };
+  const probing = probeUntil !== undefined && at < probeUntil && probeUntil <= at + rules.probeMs + SKEW_MS;
+  return { state: "half-open", failures, ...(probing && { until: probeUntil }) };
 }
 
 const EVENTS_KEPT = 1000;
@@ -124,15 +151,20 @@ const EVENTS_KEPT = 1000;
 export function createMemoryBreakers(): BreakerStore {
   const records = new Map<BreakerKey, BreakerRecord>();
   const events: ReturnType<BreakerStore["events"]> = [];
+  const apply: BreakerStore["changeSoon"] = (key, at, decide) => {
+    const { record, event } = decide(records.get(key) ?? CLOSED);
+    if (record) records.set(key, record);
+    if (event) events.unshift({ key, kind: event, at });
+    events.length = Math.min(events.length, EVENTS_KEPT);
+  };
   return {
     read: (key) => records.get(key),
     change(key, at, decide) {
-      const { record, event, answer } = decide(records.get(key) ?? { failures: 0 });
-      if (record) records.set(key, record);
-      if (event) events.unshift({ key, kind: event, at });
-      events.length = Math.min(events.length, EVENTS_KEPT);
-      return answer;
+      const change = decide(records.get(key) ?? CLOSED);
+      apply(key, at, () => change);
+      return change.answer;
     },
+    changeSoon: apply,
     list: () => [...records].map(([key, record]) => ({ key, record })),
     events: (since) => events.filter((event) => event.at >= since),
   };

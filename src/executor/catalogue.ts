@@ -3,22 +3,24 @@ import type { NanoUsd } from "../domain/money.ts";
 import type { RequestRules } from "../domain/request-rules.ts";
 import type { Usage } from "../domain/usage.ts";
 
-/** What the executor has to know of a model. */
-export interface ModelFacts extends RequestRules {
+/** A model, as far as the executor has to know it. */
+export interface ExecutorModel extends RequestRules {
   id: string;
-  /** Undefined for models of other vendors: they stand outside the ladder. */
+  /** Undefined for models of other vendors: they have no place among the tiers. */
   tier?: Tier;
+  /** Tokens that prompt and answer may have together. */
   contextTokens: number;
+  /** Tokens that an answer may have. */
   maxOutputTokens: number;
-  /** Levels it accepts, rising; none: it has no such parameter. */
+  /** Levels of effort it accepts, rising. Empty: it has no such parameter. */
   efforts: readonly Effort[];
-  /** Price of a cache write of each lifetime, and of a read, over that of fresh input. */
+  /** Price of a cache write of each lifetime, and of a read, divided by that of fresh input. */
   cacheFactors?: { write5m: number; write1h: number; read: number };
 }
 
-/** What besides tokens decides a price. */
-export interface PriceTerms {
-  /** ms since the epoch. */
+/** Terms that decide a price besides tokens. */
+export interface PricingTerms {
+  /** Time of sending, in ms since the epoch. */
   at: number;
   batch?: boolean;
   fast?: boolean;
@@ -27,10 +29,10 @@ export interface PriceTerms {
 
 /** The Claude models, as the executor sees them. */
 export interface Catalogue {
-  /** The model of a tier, or of an exact id; undefined: unknown. */
-  find(name: string): ModelFacts | undefined;
-  /** The model of the lowest tier, from `lowest` up, whose context holds this many tokens. */
-  holding(tokens: number, lowest: Tier): ModelFacts | undefined;
-  /** Undefined where the price is not known. */
-  price(model: string, usage: Usage, terms: PriceTerms): NanoUsd | undefined;
+  /** Returns the model of a tier, or of an exact id; undefined if it is unknown. */
+  find(name: string): ExecutorModel | undefined;
+  /** Returns the model of the lowest tier, from `lowest` up, whose context holds this many tokens. */
+  holding(tokens: number, lowest: Tier): ExecutorModel | undefined;
+  /** Returns the price in nano-dollars; undefined if it is not known. */
+  price(model: string, usage: Usage, terms: PricingTerms): NanoUsd | undefined;
 }

@@ -1,74 +1,88 @@
-import { type Effort, FAMILIES, isEffort, isFamily, type Tier, tierRank } from "../domain/model.ts";
-import { InvalidInputError, type InputProblem } from "../errors.ts";
-import type { Catalogue, ModelFacts } from "./catalogue.ts";
+import type { Effort, Tier } from "../domain/model.ts";
 
 /** An exact Claude id. A tier is written by its name, and means its current model. */
 export type ClaudeId = `claude-${string}`;
 
-interface StepBase {
-  /** Answers that may be turned down here before the next step takes over; otherwise the policy's. */
+/** Options of every step of a chain. */
+export interface StepOptions {
+  /** Answers that may be turned down here before the next step takes over (default: the policy's). */
   tries?: number;
+  /** Effort of this step (default: the request's). */
   effort?: Effort;
 }
 
-export interface ClaudeStep extends StepBase {
+/** A step on a Claude model. */
+export interface ClaudeStep extends StepOptions {
   provider: "anthropic";
+  /** A tier, or an exact id. */
   model: Tier | ClaudeId;
 }
 
-/** A model of another vendor: the catalogue does not know it, so what must be known is said here. */
-export interface OtherStep<P extends string> extends StepBase {
+/** A step on a model of another vendor. The catalogue does not know it, so the step says what must be known. */
+export interface OtherStep<P extends string> extends StepOptions {
+  /** The provider of a sender. */
   provider: P;
+  /** The vendor's id of the model. */
   model: string;
+  /** Tokens that prompt and answer may have together. */
   contextTokens: number;
+  /** Tokens that an answer may have. */
   maxOutputTokens: number;
-  /** Whether it takes a temperature (reasoning models do not). */
+  /** It accepts a temperature (default false: reasoning models do not). */
   sampling?: boolean;
-  /** Dollars per million tokens; without them its attempts are unpriced. */
+  /** Dollars per million tokens. Without them its attempts have no price, and no hard budget allows them. */
   usdPerMillion?: { input: number; output: number; cacheRead?: number };
 }
 
-/** One rung: only providers that have a sender can be written. */
-export type Step<P extends string = "anthropic"> = P extends "anthropic" ? ClaudeStep : OtherStep<P>;
+/** One step of a chain. Only providers that have a sender can be written. */
+export type ChainStep<P extends string = "anthropic"> = P extends "anthropic" ? ClaudeStep : OtherStep<P>;
 
-export type Chain<P extends string = "anthropic"> = readonly [Step<P>, ...Step<P>[]];
+/** The models that may answer, in order. */
+export type Chain<P extends string = "anthropic"> = readonly [ChainStep<P>, ...ChainStep<P>[]];
 
-interface PolicyBase {
+/** Options of every policy. */
+export interface PolicyOptions {
+  /** Name under which attempts are recorded. */
   name: string;
   /** Task types that go straight to a tier: the chain begins there. */
   routes?: Readonly<Record<string, Tier>>;
   /** Answers that may be turned down on one step (default 2). */
   tries?: number;
-  /** Retries on one step for failures that may pass (default: the executor's). */
+  /** Retries on one step after errors that may pass (default: the executor's). */
   retries?: number;
   /** A refusal goes to one other model, or ends the run (default `fallback`). */
   onRefusal?: "fallback" | "stop";
-  /** Where the chain is at its end, a person is to take over: giving up says so. */
+  /** At the end of the chain a person takes over: the error says so. */
   person?: boolean;
   /** An answer that asks for more information counts as one that failed its checks (default false). */
   redFlags?: boolean;
 }
 
 /** Steps from the cheapest to the strongest. */
-export interface ChainPolicy<P extends string = "anthropic"> extends PolicyBase {
+export interface ChainPolicy<P extends string = "anthropic"> extends PolicyOptions {
   chain: Chain<P>;
 }
 
 /** A strong model reasons in prose; a cheaper one turns that into the answer. */
-export interface ArchitectPolicy<P extends string = "anthropic"> extends PolicyBase {
+export interface ArchitectPolicy<P extends string = "anthropic"> extends PolicyOptions {
+  /** The models that reason. */
   architect: Chain<P>;
+  /** The models that write the answer. */
   editor: Chain<P>;
 }
 
+/** The models that may answer, their order, and the rules by which the next one takes over. */
 export type ExecutorPolicy<P extends string = "anthropic"> = ChainPolicy<P> | ArchitectPolicy<P>;
 
-interface Above {
+/** The tiers above each one. */
+export interface Above {
   haiku: "sonnet" | "opus" | "fable";
   sonnet: "opus" | "fable";
   opus: "fable";
   fable: never;
 }
-type Rising<T extends readonly Tier[]> = T extends readonly [
+/** A list of tiers of which each is above the one before. */
+export type Rising<T extends readonly Tier[]> = T extends readonly [
   infer A extends Tier,
   infer B extends Tier,
   ...infer R extends Tier[],
@@ -78,7 +92,17 @@ type Rising<T extends readonly Tier[]> = T extends readonly [
     : never
   : T;
 
-/** A chain of tiers; one that does not rise does not compile: `ladder("haiku", "sonnet", "opus")`. */
+/**
+ * Makes a chain of tiers. One that does not rise does not compile.
+ *
+ * @example
+ * ```ts
+ * import { ladder } from "rolecall";
+ *
+ * const chain = ladder("haiku", "sonnet", "opus");
+ * console.log(chain.length); // 3
+ * ```
+ */
 export function ladder<const T extends readonly [Tier, ...Tier[]]>(...tiers: T & Rising<T>): Chain {
   const [first, ...rest] = tiers as readonly [Tier, ...Tier[]];
   return [claude(first), ...rest.map(claude)];
@@ -91,7 +115,7 @@ function claude(model: Tier): ClaudeStep {
 /** Work that is known to need the strongest tier, whatever the chain begins with. */
 const REASONING_ROUTES = { architecture: "opus", architecture_analysis: "opus" } as const;
 
-/** Sonnet for nearly everything, with one retry; Opus where Sonnet fails or is not good enough. */
+/** Sonnet for nearly everything, with one retry; Opus if Sonnet fails or is not good enough. */
 export const SONNET_TO_OPUS: ChainPolicy = {
   name: "SONNET_TO_OPUS",
   chain: ladder("sonnet", "opus"),
@@ -115,124 +139,23 @@ export const HAIKU_CASCADE: ChainPolicy = {
 /** Sonnet, three times at most: for callers who want one model and nothing else. */
 export const SAME_MODEL: ChainPolicy = { name: "SAME_MODEL", chain: ladder("sonnet"), tries: 3 };
 
-/** Opus reasons, Sonnet writes; Opus writes as well where Sonnet does not manage. */
+/** Opus reasons, Sonnet writes; Opus writes as well if Sonnet does not manage. */
 export const ARCHITECT_EDITOR: ArchitectPolicy = {
   name: "ARCHITECT_EDITOR",
   architect: [{ provider: "anthropic", model: "opus", effort: "high" }],
   editor: ladder("sonnet", "opus"),
 };
 
-/** The policies that come with rolecall, by name. */
-export const POLICIES = { SONNET_TO_OPUS, HAIKU_CASCADE, SAME_MODEL, ARCHITECT_EDITOR } as const;
-export type PolicyName = keyof typeof POLICIES;
-
-/** A step with what is known of its model. */
-export interface Rung {
-  provider: string;
-  facts: ModelFacts;
-  step: ClaudeStep | OtherStep<string>;
-}
-
-/** The rungs of a chain. Throws InvalidInputError with every problem of it. */
-export function resolveChain(
-  chain: readonly (ClaudeStep | OtherStep<string>)[],
-  catalogue: Catalogue,
-  where: string,
-): Rung[] {
-  const problems: InputProblem[] = [];
-  const rungs = chain.flatMap((step, index) => {
-    const key = `${where}[${index}]`;
-    const facts = factsOf(step, catalogue);
-    if (step.effort !== undefined && !isEffort(step.effort))
-      problems.push({ key: `${key}.effort`, message: "not an effort", found: String(step.effort) });
-    if (step.tries !== undefined && !(step.tries >= 1))
-      problems.push({ key: `${key}.tries`, message: "must be 1 or more", found: String(step.tries) });
-    if (!facts)
-      problems.push({
-        key: `${key}.model`,
-        message: "not a model of the catalogue",
-        found: step.model,
-        expected: `an exact id, or ${FAMILIES.join(", ")}`,
-      });
-    return facts ? [{ provider: step.provider, facts, step }] : [];
-  });
-  if (chain.length === 0) problems.push({ key: where, message: "a chain needs at least one step" });
-  if (problems.length === 0) problems.push(...findDescents(rungs, where));
-  if (problems.length > 0) throw new InvalidInputError("the executor's policy", problems);
-  return rungs;
-}
-
-/** Never down: a task that has been taken up on a tier stays there or rises. */
-function findDescents(rungs: readonly Rung[], where: string): InputProblem[] {
-  const problems: InputProblem[] = [];
-  let highest: Tier | undefined;
-  for (const [index, { facts }] of rungs.entries()) {
-    if (!facts.tier) continue;
-    if (highest && tierRank(facts.tier) < tierRank(highest))
-      problems.push({
-        key: `${where}[${index}].model`,
-        message: `a chain never goes down again, and ${highest} came before`,
-        found: facts.tier,
-      });
-    highest = facts.tier;
-  }
-  return problems;
-}
-
-function factsOf(step: ClaudeStep | OtherStep<string>, catalogue: Catalogue): ModelFacts | undefined {
-  if (!("contextTokens" in step)) return catalogue.find(step.model);
-  const { model, contextTokens, maxOutputTokens, effort, sampling = false } = step;
-  if (isFamily(model)) return undefined;
-  return {
-    id: model,
-    contextTokens,
-    maxOutputTokens,
-    efforts: effort ? [effort] : [],
-    thinking: "none",
-    sampling,
-    prefill: false,
-  };
-}
-
-/** What decides where in a chain a run begins. */
-export interface StartTerms {
-  /** Tier that its task type is routed to. */
-  route: Tier | undefined;
-  /** Tier that its task has already reached. */
-  floor: Tier | undefined;
-  /** Prompt and room for the answer. */
-  neededTokens: number;
-}
-
 /**
- * The rungs a run may use: none below its route or floor, none whose context is too small; where that leaves nothing
- * to begin with, the catalogue's model that fits stands in. Empty: no model holds the prompt.
+ * The policies that come with rolecall, by name.
+ *
+ * @example
+ * ```ts
+ * import { POLICIES } from "rolecall";
+ *
+ * console.log(Object.keys(POLICIES)); // [ 'SONNET_TO_OPUS', 'HAIKU_CASCADE', 'SAME_MODEL', 'ARCHITECT_EDITOR' ]
+ * ```
  */
-export function selectRungs(rungs: readonly Rung[], terms: StartTerms, catalogue: Catalogue): Rung[] {
-  const { route, floor, neededTokens } = terms;
-  const lowest = [route, floor]
-    .filter((tier) => tier !== undefined)
-    .toSorted(byRank)
-    .at(-1);
-  const high = rungs.filter(
-    ({ facts }) => !lowest || !facts.tier || tierRank(facts.tier) >= tierRank(lowest),
-  );
-  const fitting = high.filter(({ facts }) => facts.contextTokens >= neededTokens);
-  const first = fitting[0];
-  const startsRight = first && (!lowest || first === rungs[0] || first.facts.tier !== undefined);
-  if (startsRight) return fitting;
-  const base = lowest ?? rungs.find(({ facts }) => facts.tier)?.facts.tier;
-  const reachable = rungs.some(({ provider }) => provider === "anthropic");
-  const stand = reachable && base ? catalogue.holding(neededTokens, base) : undefined;
-  if (!stand) return fitting;
-  const rung: Rung = {
-    provider: "anthropic",
-    facts: stand,
-    step: { provider: "anthropic", model: stand.id as ClaudeId },
-  };
-  return [rung, ...fitting.filter(({ facts }) => facts.id !== stand.id)];
-}
-
-function byRank(a: Tier, b: Tier): number {
-  return tierRank(a) - tierRank(b);
-}
+export const POLICIES = { SONNET_TO_OPUS, HAIKU_CASCADE, SAME_MODEL, ARCHITECT_EDITOR } as const;
+/** The name of a policy that comes with rolecall. */
+export type PolicyName = keyof typeof POLICIES;

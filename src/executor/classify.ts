@@ -1,18 +1,22 @@
 import type { Failure } from "../domain/attempt.ts";
 import type { SendFault } from "./sender.ts";
 
-/** What follows from a failure. */
+/** The consequences of a failure. */
 export interface FailureRule {
-  /** Worth another attempt on the same model. */
+  /** Another attempt on the same model may help. */
   retry: boolean;
-  /** Worth an attempt on the next model of the chain. */
+  /** An attempt on the next model of the chain may help. */
   walk: boolean;
+  /** Speaks against the provider's account or address: only models of other providers may help. */
+  endsProvider: boolean;
   /** Speaks against the model's health, so the breaker counts it. */
   breaker: boolean;
 }
 
-const PASSING: FailureRule = { retry: true, walk: true, breaker: true };
-const FINAL: FailureRule = { retry: false, walk: false, breaker: false };
+const FINAL: FailureRule = { retry: false, walk: false, endsProvider: false, breaker: false };
+const PASSING: FailureRule = { ...FINAL, retry: true, walk: true, breaker: true };
+const OTHER_MODEL: FailureRule = { ...FINAL, walk: true };
+const OTHER_PROVIDER: FailureRule = { ...FINAL, endsProvider: true };
 
 /** The error table (docs/executor.md). */
 export const FAILURE_RULES: Readonly<Record<Failure, FailureRule>> = {
@@ -21,13 +25,16 @@ export const FAILURE_RULES: Readonly<Record<Failure, FailureRule>> = {
   server: PASSING,
   timeout: PASSING,
   connection: PASSING,
-  conflict: { retry: true, walk: true, breaker: false },
-  "model-not-found": { retry: false, walk: true, breaker: false },
-  "not-found": FINAL,
+  conflict: { ...PASSING, breaker: false },
+  "model-not-found": OTHER_MODEL,
+  // Only to models with a larger context, which decide.ts sees to.
+  "context-exceeded": OTHER_MODEL,
+  unsupported: OTHER_MODEL,
+  "not-found": OTHER_PROVIDER,
+  unauthorized: OTHER_PROVIDER,
+  billing: OTHER_PROVIDER,
+  forbidden: OTHER_PROVIDER,
   "bad-request": FINAL,
-  unauthorized: FINAL,
-  billing: FINAL,
-  forbidden: FINAL,
   "too-large": FINAL,
   unprocessable: FINAL,
   unknown: FINAL,
@@ -47,40 +54,72 @@ const BY_STATUS: Readonly<Record<number, Failure>> = {
   529: "overloaded",
 };
 
-/** Error types of the Messages API and of OpenAI-compatible ones, for errors in mid-stream, which have no status. */
-const BY_TYPE: Readonly<Record<string, Failure>> = {
-  overloaded_error: "overloaded",
-  api_error: "server",
-  server_error: "server",
-  timeout_error: "timeout",
-  rate_limit_error: "rate-limited",
-  conflict_error: "conflict",
-  invalid_request_error: "bad-request",
-  authentication_error: "unauthorized",
-  billing_error: "billing",
-  permission_error: "forbidden",
-  not_found_error: "model-not-found",
-  request_too_large: "too-large",
+/** Names that APIs give to errors, without case and punctuation. They decide where there is no status, or a vague one. */
+const BY_NAME: Readonly<Record<string, Failure>> = {
+  overloadederror: "overloaded",
+  overloaded: "overloaded",
+  apierror: "server",
+  servererror: "server",
+  internalservererror: "server",
+  internalerror: "server",
+  serviceunavailable: "server",
+  timeouterror: "timeout",
+  timeout: "timeout",
+  ratelimiterror: "rate-limited",
+  ratelimitexceeded: "rate-limited",
+  toomanyrequests: "rate-limited",
+  conflicterror: "conflict",
+  invalidrequesterror: "bad-request",
+  badrequesterror: "bad-request",
+  authenticationerror: "unauthorized",
+  invalidapikey: "unauthorized",
+  billingerror: "billing",
+  permissionerror: "forbidden",
+  permissiondenied: "forbidden",
+  notfounderror: "model-not-found",
+  requesttoolarge: "too-large",
 };
 
-/** A limit that the owner of the account set: waiting does not lift it. */
-const SPEND_LIMITS: ReadonlySet<string> = new Set([
-  "enforced_spend_limit_reached",
-  "contract_spend_limit_reached",
-  "linked_organization_spend_limit_reached",
-  "insufficient_quota",
-]);
+/** Limits that the owner of an account set or used up: waiting does not lift them. */
+const SPENT =
+  /^(?:(?:enforced|contract|linkedorganization)spendlimitreached|insufficient(?:quota|balance|credits?|funds)|billing(?:hardlimitreached|notactive)|creditbalancetoolow)$/;
+const TOO_LONG =
+  /^(?:context(?:length|window|size)?(?:exceeded|overflow|toolong)|(?:prompt|input)toolong|modelcontextwindowexceeded|exceedscontext(?:length|window|size)?|exceedcontextsize)(?:error|exception)?$/;
+const NO_MODEL =
+  /^(?:(?:model|deployment|engine)(?:id|name)?(?:isnot|not|doesnot|unavailable|unknown|retired|deprecated|decommissioned)(?:found|exists?|available|supported)?|(?:unknown|invalid|nosuch|unsupported|nonexistent)(?:model|deployment|engine)(?:id|name)?)(?:error|exception)?$/;
+
+/** Statuses that say little: a name or a number in the body says more. */
+const VAGUE: ReadonlySet<number | undefined> = new Set([undefined, 200, 400, 500, 502]);
 
 /** Names a failure by class, status, type and code; never by the wording of its message, which may change any day. */
 export function classify(fault: SendFault): Failure {
   const { kind, status, type, code } = fault;
-  if (kind === "connection") return "connection";
-  if (kind === "timeout") return "timeout";
-  if (kind === "unsupported") return "unprocessable";
-  if (code !== undefined && SPEND_LIMITS.has(code)) return "billing";
-  if (status === 404 && (type === "not_found_error" || code === "model_not_found")) return "model-not-found";
-  if (status !== undefined) return BY_STATUS[status] ?? (status >= 500 ? "server" : "unknown");
-  if (type !== undefined) return BY_TYPE[type] ?? "unknown";
+  if (kind === "connection" || kind === "timeout" || kind === "unsupported") return kind;
+  if (kind === "unreadable") return "server";
+  const names = [code, type].filter((name) => name !== undefined).map(plain);
+  if (names.some((name) => SPENT.test(name))) return "billing";
+  if (names.some((name) => TOO_LONG.test(name))) return "context-exceeded";
+  if (names.some((name) => NO_MODEL.test(name))) return "model-not-found";
+  if (status === 404) return names.includes("notfounderror") ? "model-not-found" : "not-found";
+  const numbered = VAGUE.has(status) ? byNumber(names) : undefined;
+  if (numbered) return numbered;
+  const named = names.map((name) => BY_NAME[name]).find((failure) => failure !== undefined);
+  if (status === 400) return named ?? "bad-request";
+  if (status !== undefined && status !== 200) return byStatus(status);
   // A stream that ends without its last event was cut, whatever cut it.
-  return kind === "stream" ? "connection" : "unknown";
+  return named ?? (kind === "stream" && names.length === 0 ? "connection" : "unknown");
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+}
+
+/** Some endpoints write the status into the body: `"code": 429`. */
+function byNumber(names: readonly string[]): Failure | undefined {
+  const status = names.find((name) => /^[45]\d\d$/.test(name));
+  return status === undefined ? undefined : byStatus(Number(status));
+}
+
+function byStatus(status: number): Failure {
+  return BY_STATUS[status] ?? (status >= 500 ? "server" : "unknown");
 }

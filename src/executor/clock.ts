@@ -32,7 +32,7 @@ export const SYSTEM_CLOCK: Clock = {
 /** Never aborts. */
 export const NEVER: AbortSignal = new AbortController().signal;
 
-/** A signal that aborts with `parent` or after `delayMs`; `release` lets go of both. */
+/** Returns a signal that aborts with `parent` or after `delayMs`; `release` lets go of both. */
 export function deadlineSignal(
   clock: Clock,
   parent: AbortSignal | undefined,
@@ -57,7 +57,7 @@ export function deadlineSignal(
   };
 }
 
-/** What `work` comes to, or the signal's reason as soon as it aborts, whether or not the work listens to it. */
+/** Resolves as `work` does, or rejects with the signal's reason as soon as it aborts, whether or not the work listens. */
 export async function unlessAborted<T>(work: T | Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const fail = (): void => reject(signal.reason as Error);

@@ -1,243 +1,235 @@
 import { tierRank } from "../domain/model.ts";
-import { type NanoUsd, toUsd } from "../domain/money.ts";
-import { NO_USAGE, type Usage } from "../domain/usage.ts";
-import { messageOf } from "../errors.ts";
-import { type Made, makeAttempt } from "./attempt.ts";
+import { toUsd } from "../domain/money.ts";
+import { InvalidInputError, messageOf } from "../errors.ts";
+import { type Attempted, makeAttempt } from "./attempt.ts";
 import type { Closed, Pass } from "./breaker.ts";
-import { checkBudgets, dayStart } from "./budget.ts";
-import type { Rung } from "./chain.ts";
+import { checkLimits } from "./budget.ts";
 import { NEVER } from "./clock.ts";
 import {
   decide,
+  type NextMove,
+  type DecisionRules,
   goAround,
   type GiveUpReason,
-  type LadderRules,
-  type Next,
   type Position,
   startPosition,
-} from "./ladder.ts";
-import { orNote, priceOn } from "./record.ts";
+} from "./decide.ts";
+import { createPromptLength } from "./length.ts";
+import { instructed, reasonedFirst, usableSteps, wishFor, wishOf, writtenFrom } from "./phase.ts";
+import { giveUp, orNote } from "./record.ts";
 import { noRedFlags } from "./red-flags.ts";
-import { GaveUpError, type RunEvent, type RunRequest, type RunResult, sumCost } from "./run.ts";
-import { instructed, reasonedFirst, usableRungs, wishFor, wishOf, writtenFrom } from "./phase.ts";
+import { reserve } from "./reserve.ts";
+import { type RunEvent, type RunRequest, type RunResult, sumCost } from "./run.ts";
 import type { Answer } from "./sender.ts";
-import { estimateTokens, type Shaped, shapeRequest, type Wish } from "./shape.ts";
+import { shapeRequest } from "./shape.ts";
+import { keyOf, type ResolvedStep } from "./steps.ts";
 import { combine, type Validator } from "./validate.ts";
 import type { ActiveRun, Phase, TaskState, World } from "./world.ts";
 
-/** Carries one run to its answer. Throws GaveUpError with every attempt where there is none. */
+/** Carries one run to its answer. Throws GaveUpError with every attempt if there is none. */
 export async function execute(
   world: World,
   request: RunRequest,
   { streamed, emit, task }: { streamed: boolean; emit: (event: RunEvent) => void; task: TaskState },
 ): Promise<RunResult> {
+  checkRequest(request);
   world.retryBudget.deposit();
   const startedAt = world.clock.now();
+  const bounds = {
+    endsAt: startedAt + world.retry.totalTimeoutMs,
+    signal: request.signal ?? NEVER,
+    notes: new Set<string>(),
+  };
   const run: ActiveRun = {
+    ...bounds,
     id: world.newId(),
     request,
     startedAt,
-    endsAt: startedAt + world.retry.totalTimeoutMs,
-    signal: request.signal ?? NEVER,
     streamed,
     emit,
     attempts: [],
     hops: [],
-    notes: new Set(),
+    length: createPromptLength(world, bounds),
+    ended: [],
+    unseenNano: 0,
   };
-  return await answer(world, run, task);
+  return await answerOf(world, run, task);
 }
 
-interface Settled {
+function checkRequest({ budget, maxTokens }: RunRequest): void {
+  checkLimits(budget, "budget");
+  if (maxTokens !== undefined && !(maxTokens >= 1))
+    throw new InvalidInputError("the request", [
+      {
+        key: "maxTokens",
+        message: "not a number of tokens",
+        found: String(maxTokens),
+        expected: "1 or more",
+      },
+    ]);
+}
+
+/** An answer that was accepted, and the step that gave it. */
+interface Accepted {
   answer: Answer;
-  rung: Rung;
+  step: ResolvedStep;
 }
 
-async function answer(world: World, run: ActiveRun, task: TaskState): Promise<RunResult> {
+async function answerOf(world: World, run: ActiveRun, task: TaskState): Promise<RunResult> {
   const checks = [run.request.validate ?? []].flat();
   const validator = combine(world.policy.redFlags ? [noRedFlags(), ...checks] : checks);
   let wish = wishOf(run.request);
-  let settled: Settled | undefined;
-  for (const { role, rungs } of world.policy.phases) {
+  let accepted: Accepted | undefined;
+  for (const { role, steps } of world.policy.phases) {
     const architect = role === "architect";
-    if (settled) wish = writtenFrom(wish, settled.answer.text);
-    const usable = await usableRungs(world, run, wish, rungs, task);
+    if (accepted) wish = writtenFrom(wish, accepted.answer.text);
+    const usable = await usableSteps(world, run, wish, steps, task);
     const phase: Phase = {
       role,
       at: usable[0] && keyOf(usable[0]),
+      signer: architect ? undefined : usable[0]?.facts.id,
       wish: architect ? reasonedFirst(wish) : instructed(wish, validator),
       validator: architect ? undefined : validator,
       turnedDown: new Set(),
     };
-    settled = await climb(world, run, phase, usable, task);
+    accepted = await runPhase(world, run, phase, usable, task);
   }
-  if (!settled) throw giveUp(run, undefined, "overflow", "the policy has no steps");
-  return resultOf(world, run, settled, validator);
+  if (!accepted) throw giveUp(run, undefined, "overflow", "the policy has no steps");
+  return resultOf(world, run, accepted, validator);
 }
 
-/** Up the rungs of one phase until an answer is accepted. */
-async function climb(
+/** Goes along the steps of one phase until an answer is accepted. */
+async function runPhase(
   world: World,
   run: ActiveRun,
   phase: Phase,
-  rungs: readonly Rung[],
+  steps: readonly ResolvedStep[],
   task: TaskState,
-): Promise<Settled> {
-  const rules: LadderRules = { ...world, ...world.policy, rungs };
-  let position = startPosition(run.request.maxTokens ?? world.maxTokens);
+): Promise<Accepted> {
+  const promptTokens = (step: ResolvedStep): number => run.length.known(step, phase.wish);
+  const rules: DecisionRules = { ...world, ...world.policy, steps, promptTokens };
+  let position = startPosition(steps, run.request.maxTokens ?? world.maxTokens, run.ended);
   let delayMs = 0;
   let error: unknown;
   for (;;) {
-    const rung = rungs[position.step];
-    if (!rung) throw giveUp(run, phase, "overflow", "the prompt is longer than any context");
+    const step = steps[position.step];
+    if (!step) throw giveUp(run, phase, ...noStep(steps));
     await wait(world, run, phase, delayMs);
-    const { next, made } = await tryRung(world, run, phase, { rung, position, delayMs }, rules);
-    if (made && phase.role === "answer") raise(task, rung);
-    if (next.kind === "accept" && made?.answer) return { answer: made.answer, rung };
-    error = made?.error ?? error;
+    const { next, attempted } = await tryStep(world, run, phase, { step, position, delayMs }, rules);
+    if (attempted && phase.role === "answer") raiseFloor(task, step);
+    if (next.kind === "accept" && attempted?.answer) return { answer: attempted.answer, step };
+    error = attempted?.error ?? error;
     if (next.kind !== "go") throw giveUp(run, phase, ...endOf(next), error);
-    if (made && run.streamed) run.emit({ type: "withdrawn", why: next.position.why });
+    if (attempted && run.streamed) run.emit({ type: "withdrawn", why: next.position.why });
     ({ position, delayMs } = next);
+    run.ended = position.ended;
   }
 }
 
-/** One attempt on a rung, if budgets and breaker let it be made, and what is to be done after it. */
-async function tryRung(
+function noStep(steps: readonly ResolvedStep[]): [GiveUpReason, string] {
+  return steps.length === 0
+    ? ["overflow", "the prompt is longer than any context"]
+    : ["failed", "no provider of these steps can be used"];
+}
+
+/** A prompt that is longer may be longer than a model accepts, whatever the catalogue says. */
+const LONG_PROMPT_TOKENS = 100_000;
+
+/** Makes one attempt on a step, if budgets and breaker admit it, and decides what to do next. */
+async function tryStep(
   world: World,
   run: ActiveRun,
   phase: Phase,
-  { rung, position, delayMs }: { rung: Rung; position: Position; delayMs: number },
-  rules: LadderRules,
-): Promise<{ next: Next; made?: Made }> {
-  const wish = wishFor(phase, rung);
-  const shaped = shapeRequest(wish, rung.facts, position.maxTokens);
-  const reserved = reserve(world, run, phase, rung, mostUsage(wish, shaped));
-  const pass = enterBreaker(world, run, rung);
-  if ("until" in pass) return { next: goAround(position, pass, world.clock.now(), rules) };
-  noteHop(run, phase, rung, position);
-  world.inFlight.nano += reserved;
+  { step, position, delayMs }: { step: ResolvedStep; position: Position; delayMs: number },
+  rules: DecisionRules,
+): Promise<{ next: NextMove; attempted?: Attempted }> {
+  const { wish, thinkingLeftOut } = wishFor(world, phase, step);
+  const shaped = shapeRequest(wish, step.facts, position.maxTokens);
+  if (thinkingLeftOut)
+    shaped.adjustments.push(`thinking that another model signed was left out (${step.facts.id})`);
+  const held = await reserve(world, run, { step, wish, request: shaped.request });
   try {
-    const made = await makeAttempt(world, run, phase, rung, { shaped, position, delayMs, pass });
+    throwIfAborted(run, phase);
+    if (held.over !== undefined) throw giveUp(run, phase, "budget", held.over);
+    const pass = enterBreaker(world, run, step);
+    if ("until" in pass) return { next: goAround(position, pass, world.clock.now(), rules) };
+    noteHop(run, phase, step, position);
+    const { mostNano } = held;
+    const promptTokens = run.length.known(step, wish);
+    const perhapsTooLong = promptTokens > LONG_PROMPT_TOKENS || run.length.most(step, wish) === undefined;
+    const plan = { step, shaped, position, delayMs, pass, promptTokens, perhapsTooLong, mostNano };
+    const attempted = await makeAttempt(world, run, phase, plan);
     const { detour: _arrived, ...here } = position;
-    return { made, next: afterAttempt(run, phase, rung, here, made, rules) };
+    return { attempted, next: afterAttempt(run, phase, step, here, attempted, rules) };
   } finally {
-    world.inFlight.nano -= reserved;
+    held.release();
   }
 }
 
 function afterAttempt(
   run: ActiveRun,
   phase: Phase,
-  rung: Rung,
+  step: ResolvedStep,
   position: Position,
-  { judged, answer: given, error }: Made,
-  rules: LadderRules,
-): Next {
-  if (judged.kind === "aborted") throw giveUp(run, phase, "aborted", "abort", run.signal.reason);
-  if (judged.kind === "late") throw giveUp(run, phase, "deadline", "the run's deadline passed", error);
-  if (judged.kind === "broken")
-    throw giveUp(run, phase, "validator", messageOf(judged.error), judged.error ?? error);
-  if (judged.kind === "rejected" && given)
-    phase.complaint = { model: rung.facts.id, text: given.text, reason: judged.reason };
-  return decide(position, judged, rules);
+  { judgement, answer, error }: Attempted,
+  rules: DecisionRules,
+): NextMove {
+  if (judgement.kind === "aborted") throw giveUp(run, phase, "aborted", "abort", run.signal.reason);
+  if (judgement.kind === "late") throw giveUp(run, phase, "deadline", "the run's deadline passed", error);
+  if (judgement.kind === "broken")
+    throw giveUp(run, phase, "validator", messageOf(judgement.error), judgement.error ?? error);
+  if (judgement.kind === "rejected" && answer)
+    phase.complaint = { model: step.facts.id, text: answer.text, reason: judgement.reason };
+  return decide(position, judgement, rules);
 }
 
-function endOf(next: Next): [GiveUpReason, string] {
-  return next.kind === "give-up" ? [next.reason, next.why] : ["failed", "no way on"];
+function endOf(next: NextMove): [GiveUpReason, string] {
+  return next.kind === "give-up" ? [next.reason, next.why] : ["failed", "no step is left"];
 }
 
 /** Waits, unless that would last beyond the run's deadline. */
 async function wait(world: World, run: ActiveRun, phase: Phase, delayMs: number): Promise<void> {
   if (world.clock.now() + delayMs > run.endsAt)
-    throw giveUp(run, phase, "deadline", `a wait of ${delayMs} ms is longer than is left`);
+    throw giveUp(run, phase, "deadline", `a wait of ${delayMs} ms is longer than the time that is left`);
   if (delayMs > 0) await world.clock.sleep(delayMs, run.signal);
+  throwIfAborted(run, phase);
+}
+
+function throwIfAborted(run: ActiveRun, phase: Phase): void {
   if (run.signal.aborted) throw giveUp(run, phase, "aborted", "abort", run.signal.reason);
 }
 
-/** Holds the attempt against the budgets; returns the most it may cost. */
-function reserve(world: World, run: ActiveRun, phase: Phase, rung: Rung, most: Usage): NanoUsd {
-  const budgets = { ...world.budgets, ...(run.request.budget && { run: run.request.budget }) };
-  if (!budgets.run && !budgets.day) return 0;
-  const at = world.clock.now();
-  const mostNano = priceOn(world.catalogue, rung, most, { at });
-  const spent = {
-    run: sumCost(run.attempts),
-    day: budgets.day ? world.telemetry.spentSince(dayStart(at)) + world.inFlight.nano : 0,
-  };
-  const verdict = checkBudgets(budgets, spent, mostNano);
-  if (verdict.kind === "over") throw giveUp(run, phase, "budget", verdict.why);
-  for (const passed of verdict.passedSoft) {
-    run.emit({ type: "budget", ...passed });
-    run.notes.add(`the soft budget per ${passed.scope} of $${passed.softUsd} is passed`);
-  }
-  return mostNano ?? 0;
-}
-
-/** The whole prompt at the dearest rate it can be sent at, and an answer that fills its room. */
-function mostUsage(wish: Wish, { request }: Shaped): Usage {
-  const prompt = estimateTokens(wish);
-  const cached = request.system.some(({ cache }) => cache);
-  return {
-    ...NO_USAGE,
-    ...(cached ? { cacheWrite1h: prompt } : { input: prompt }),
-    output: request.maxTokens,
-  };
-}
-
-function enterBreaker(world: World, run: ActiveRun, rung: Rung): Pass | Closed {
+function enterBreaker(world: World, run: ActiveRun, step: ResolvedStep): Pass | Closed {
   const free: Pass = { report: () => undefined };
-  const enter = (): Pass | Closed => world.breaker.enter(keyOf(rung), world.clock.now());
-  return orNote(run, "the breaker could not be asked", enter, free);
+  const enter = (): Pass | Closed => world.breaker.enter(keyOf(step), world.clock.now());
+  return orNote(run, "the breaker could not be read", enter, free);
 }
 
-function raise(task: TaskState, { facts: { tier } }: Rung): void {
+function raiseFloor(task: TaskState, { facts: { tier } }: ResolvedStep): void {
   if (tier && (!task.floor || tierRank(tier) > tierRank(task.floor))) task.floor = tier;
 }
 
-/** A change of the model counts where the other one is really asked. */
-function noteHop(run: ActiveRun, phase: Phase, rung: Rung, { cause, why }: Position): void {
-  const [from, to] = [phase.at, keyOf(rung)];
+/** A change of the model counts when the other one is really asked. */
+function noteHop(run: ActiveRun, phase: Phase, step: ResolvedStep, { cause, why }: Position): void {
+  const [from, to] = [phase.at, keyOf(step)];
   phase.at = to;
   if (from !== undefined && from !== to)
     run.hops.push({ from, to, cause: cause === "escalation" ? "escalation" : "fallback", why });
 }
 
-function keyOf({ provider, facts }: Rung): string {
-  return `${provider}/${facts.id}`;
-}
-
-function giveUp(
-  run: ActiveRun,
-  phase: Phase | undefined,
-  reason: GiveUpReason,
-  why: string,
-  cause?: unknown,
-): GaveUpError {
-  const { id, attempts, hops, request } = run;
-  const told = {
-    runId: id,
-    attempts,
-    fallbackChain: hops,
-    lastText: phase?.complaint?.text,
-    taskType: request.taskType,
-  };
-  return new GaveUpError(reason, why, told, cause);
-}
-
 function resultOf(
   world: World,
   run: ActiveRun,
-  settled: Settled,
+  { answer, step }: Accepted,
   validator: Validator | undefined,
 ): RunResult {
-  const { answer: given, rung } = settled;
   return {
     runId: run.id,
-    text: validator?.finish?.(given.text) ?? given.text,
-    message: given.message,
-    stopReason: given.stopReason,
-    provider: rung.provider,
-    model: given.model,
+    text: validator?.finish?.(answer.text) ?? answer.text,
+    message: answer.message,
+    stopReason: answer.stopReason,
+    provider: step.provider,
+    model: answer.model,
     attempts: run.attempts,
     fallbackUsed: run.hops.length > 0,
     fallbackChain: run.hops,

@@ -1,80 +1,99 @@
 import { randomUUID } from "node:crypto";
 import type { Telemetry } from "../domain/attempt.ts";
 import type { BreakerEvent, BreakerKey, BreakerStore } from "../domain/breaker.ts";
-import type { NanoUsd } from "../domain/money.ts";
 import { InvalidInputError, type InputProblem } from "../errors.ts";
 import { createRetryBudget, DEFAULT_RETRY, type RetryRules } from "./backoff.ts";
 import {
-  type Breaker,
   type BreakerRules,
+  type BreakerStatus,
   createBreaker,
   createMemoryBreakers,
   DEFAULT_BREAKER,
 } from "./breaker.ts";
-import { type Budgets, dayStart } from "./budget.ts";
+import { breakerKeyOf } from "./breaker-key.ts";
+import { type Budgets, checkLimits, createDayTotal } from "./budget.ts";
 import type { Catalogue } from "./catalogue.ts";
-import { type ExecutorPolicy, resolveChain } from "./chain.ts";
+import type { ExecutorPolicy } from "./chain.ts";
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 import { execute } from "./execute.ts";
 import type { Classify } from "./route.ts";
 import type { RunEvent, RunRequest, RunResult } from "./run.ts";
 import type { Sender } from "./sender.ts";
+import { createSignatures } from "./signatures.ts";
+import { resolveChain } from "./steps.ts";
 import { type RunStream, streamOf } from "./stream.ts";
 import type { ResolvedPolicy, TaskState, World } from "./world.ts";
 
-type Senders = Sender | readonly Sender[];
+/** One sender, or several. */
+export type Senders = Sender | readonly Sender[];
 type Each<S> = S extends readonly (infer T)[] ? T : S;
 /** The providers that a sender, or a list of them, reaches. */
 export type ProviderOf<S extends Senders> = Each<S> extends Sender<infer P> ? P : never;
-/** What their answers look like. */
+/** The type of their answers. */
 export type MessageOf<S extends Senders> = Each<S> extends Sender<string, infer M> ? M : never;
 
+/** Options of an executor. */
 export interface ExecutorOptions<S extends Senders> {
   /** Only steps whose provider has a sender compile. */
   policy: ExecutorPolicy<ProviderOf<NoInfer<S>>>;
   sender: S;
+  /** The models and their prices. */
   catalogue: Catalogue;
-  /** Where attempts are kept (default: only in the results). */
+  /** Records attempts (default: only the results hold them). */
   telemetry?: Telemetry;
-  /** Where breakers live (default: in this process). */
+  /** Holds the breakers (default: this process does). */
   breakers?: BreakerStore;
   breaker?: Partial<BreakerRules>;
   retry?: Partial<RetryRules>;
   budgets?: Budgets;
-  /** Room for an answer in tokens, where a run does not say (default 8192). */
+  /** Room for an answer in tokens if a run does not say (default 8192). */
   maxTokens?: number;
-  /** Told of everything that happens in every run. */
+  /** Receives everything that happens in every run. */
   onEvent?: (event: RunEvent) => void;
+  /** Time; tests pass their own. */
   clock?: Clock;
-  /** In [0, 1). */
+  /** Chance, in [0, 1); tests pass their own. */
   random?: () => number;
-  /** What `route` answers. */
+  /** Answers `route`. */
   classify: Classify;
 }
 
 /** Runs of one task. */
-export interface Runner<M> {
-  /** Throws GaveUpError, with every attempt, where no answer was good enough or none came. */
+export interface TaskRunner<M> {
+  /**
+   * Runs one request. Throws GaveUpError, with every attempt, if no answer was good enough or none came, and
+   * InvalidInputError for a request that is invalid.
+   */
   run(request: RunRequest): Promise<RunResult<M>>;
-  /** The same with its text as it comes. */
+  /** Does the same with the text as it arrives. */
   stream(request: RunRequest): RunStream<M>;
 }
 
-export interface Executor<M = unknown> extends Runner<M> {
-  /** Runs that belong together: none goes below the tier that an earlier one reached. */
-  task(): Runner<M>;
-  /** Says where a prompt should start, and why; sends nothing. */
+/** The breakers of an executor. */
+export interface ExecutorBreakers {
+  status(): BreakerStatus[];
+  /**
+   * Closes breakers, and returns the keys of those that had failures: all of them; those of a provider
+   * (`"anthropic"`); one by its key (`"anthropic/claude-sonnet-5-5"`); or one by provider and tier or model
+   * (`"anthropic", "sonnet"`). Throws InvalidInputError for a provider or model that nothing here uses.
+   */
+  reset(provider?: string, model?: string): BreakerKey[];
+  /** Returns what happened since `since` (ms since the epoch), newest first. */
+  events(since?: number): BreakerEvent[];
+}
+
+/** Sends requests along a policy, and records every attempt. */
+export interface Executor<M = unknown> extends TaskRunner<M> {
+  /** Starts a task: runs that belong together, of which none begins below the tier that an earlier one reached. */
+  task(): TaskRunner<M>;
+  /** Returns where a prompt should start, and why; sends nothing. */
   route: Classify;
-  readonly breakers: {
-    status(): ReturnType<Breaker["status"]>;
-    reset(key?: BreakerKey): void;
-    events(since?: number): BreakerEvent[];
-  };
+  readonly breakers: ExecutorBreakers;
 }
 
 const DEFAULT_MAX_TOKENS = 8192;
 
-/** An executor over senders. Throws InvalidInputError where the policy cannot be carried out. */
+/** Creates an executor over senders. Throws InvalidInputError if the policy or a limit is invalid. */
 export function createExecutor<const S extends Senders>(options: ExecutorOptions<S>): Executor<MessageOf<S>> {
   const store = options.breakers ?? createMemoryBreakers();
   const world = createWorld(options, store);
@@ -85,7 +104,7 @@ export function createExecutor<const S extends Senders>(options: ExecutorOptions
     task: TaskState,
   ) => (await execute(world, request, { streamed, emit, task })) as RunResult<MessageOf<S>>;
   const tell = tellSafely(options.onEvent);
-  const runnerOf = (stateOf: () => TaskState): Runner<MessageOf<S>> => ({
+  const runnerOf = (stateOf: () => TaskState): TaskRunner<MessageOf<S>> => ({
     run: (request) => begin(request, false, tell, stateOf()),
     stream: (request) =>
       streamOf((emit, leaving) => {
@@ -104,11 +123,20 @@ export function createExecutor<const S extends Senders>(options: ExecutorOptions
       return runnerOf(() => state);
     },
     route: options.classify,
-    breakers: {
-      status: () => world.breaker.status(world.clock.now()),
-      reset: (key) => world.breaker.reset(world.clock.now(), key),
-      events: (since = 0) => store.events(since),
+    breakers: breakersOf(world, store),
+  };
+}
+
+function breakersOf(world: World, store: BreakerStore): ExecutorBreakers {
+  const now = (): number => world.clock.now();
+  return {
+    status: () => world.breaker.status(now()),
+    reset(provider, model) {
+      if (provider === undefined) return world.breaker.reset(now());
+      const keys = breakerKeyOf(world, store, provider, model);
+      return keys.flatMap((key) => world.breaker.reset(now(), key));
     },
+    events: (since = 0) => store.events(since),
   };
 }
 
@@ -129,7 +157,9 @@ function tellSafely(listener: ((event: RunEvent) => void) | undefined): (event: 
 }
 
 function createWorld(options: ExecutorOptions<Senders>, breakers: BreakerStore): World {
-  const { policy, catalogue, clock = SYSTEM_CLOCK } = options;
+  const { policy, catalogue, budgets = {}, maxTokens = DEFAULT_MAX_TOKENS, clock = SYSTEM_CLOCK } = options;
+  checkLimits(budgets.run, "budgets.run");
+  checkLimits(budgets.day, "budgets.day");
   const senders = new Map([options.sender].flat().map((sender) => [sender.provider, sender]));
   const resolved = resolvePolicy(policy, catalogue, senders);
   const breakerRules: BreakerRules = { ...DEFAULT_BREAKER, ...options.breaker };
@@ -141,15 +171,17 @@ function createWorld(options: ExecutorOptions<Senders>, breakers: BreakerStore):
     catalogue,
     clock,
     retry,
-    telemetry: options.telemetry ?? createDayTotal(),
+    budgets,
+    maxTokens,
+    telemetry: options.telemetry ?? totalOfThisProcess(),
     breaker: createBreaker(breakers, breakerRules),
     breakerWaitMs: breakerRules.waitMs,
     random: options.random ?? Math.random,
     newId: randomUUID,
     retryBudget: createRetryBudget(retry.budget),
-    budgets: options.budgets ?? {},
-    maxTokens: options.maxTokens ?? DEFAULT_MAX_TOKENS,
+    signatures: createSignatures(),
     inFlight: { nano: 0 },
+    offRecord: createDayTotal(),
   };
 }
 
@@ -160,14 +192,22 @@ function resolvePolicy(
 ): ResolvedPolicy {
   const phases =
     "chain" in policy
-      ? [{ role: "answer" as const, rungs: resolveChain(policy.chain, catalogue, "chain") }]
+      ? [{ role: "answer" as const, steps: resolveChain(policy.chain, catalogue, "chain") }]
       : [
-          { role: "architect" as const, rungs: resolveChain(policy.architect, catalogue, "architect") },
-          { role: "answer" as const, rungs: resolveChain(policy.editor, catalogue, "editor") },
+          { role: "architect" as const, steps: resolveChain(policy.architect, catalogue, "architect") },
+          { role: "answer" as const, steps: resolveChain(policy.editor, catalogue, "editor") },
         ];
-  const problems = phases.flatMap(({ rungs }) =>
-    rungs.flatMap(({ provider }): InputProblem[] =>
-      senders.has(provider) ? [] : [{ key: provider, message: "no sender reaches this provider" }],
+  const problems = phases.flatMap(({ steps }) =>
+    steps.flatMap(({ provider }): InputProblem[] =>
+      senders.has(provider)
+        ? []
+        : [
+            {
+              key: provider,
+              message: "no sender reaches this provider",
+              expected: [...senders.keys()].join(", ") || "a sender",
+            },
+          ],
     ),
   );
   if (problems.length > 0) throw new InvalidInputError("the executor's policy", problems);
@@ -176,14 +216,10 @@ function resolvePolicy(
 }
 
 /** Without telemetry, day budgets see what this process spent. */
-function createDayTotal(): Telemetry {
-  let day = 0;
-  let spent: NanoUsd = 0;
+function totalOfThisProcess(): Telemetry {
+  const total = createDayTotal();
   return {
-    record({ at, costNano = 0 }) {
-      if (dayStart(at) > day) [day, spent] = [dayStart(at), 0];
-      spent += costNano;
-    },
-    spentSince: (at) => (at <= day ? spent : 0),
+    record: ({ at, costNano = 0 }) => total.add(at, costNano),
+    spentSince: (at) => total.since(at),
   };
 }

@@ -1,138 +1,118 @@
 import type OpenAI from "openai";
-import type {
-  ChatCompletion,
-  ChatCompletionChunk,
-  ChatCompletionMessageParam,
-} from "openai/resources/chat/completions";
-import { NO_USAGE, type Usage } from "../domain/usage.ts";
+import type { ChatCompletionChunk, ChatCompletionMessageParam } from "openai/resources/chat/completions";
 import { messageOf, RolecallError } from "../errors.ts";
+import { addChunk, emptyCompletion, toAnswer, toFault, toStart } from "./openai-answer.ts";
+import { readWhole } from "./read-whole.ts";
 import {
   type Answer,
   type Message,
-  parseRetryAfter,
+  parseRetryHeaders,
   SendError,
   type Sender,
   type SendHooks,
   type SendRequest,
-  type StopReason,
 } from "./sender.ts";
 
+/** Address and credentials of an OpenAI-compatible endpoint. */
 export interface OpenAiSenderOptions<P extends string> {
   /** The name that steps use for this endpoint (default `openai`). */
   provider?: P;
   /** Default: OPENAI_API_KEY. */
   apiKey?: string;
-  /** Default: OPENAI_BASE_URL, else the vendor's API. */
+  /** Default: OPENAI_BASE_URL, otherwise the vendor's API. */
   baseUrl?: string;
-  /** What the endpoint calls the room for an answer; many compatible ones only know `max_tokens`. */
+  /** The endpoint's name for the room of an answer (default `max_completion_tokens`); many only know `max_tokens`. */
   roomField?: "max_completion_tokens" | "max_tokens";
 }
 
 /**
- * Sends to an OpenAI-compatible endpoint through the official `openai` package, an optional peer dependency. Text only:
- * images and tools do not cross providers. Throws RolecallError where the package is not installed.
+ * Creates a sender for an OpenAI-compatible endpoint, with the official `openai` package, an optional peer dependency. Text
+ * only: images and tools do not cross providers. Throws RolecallError if the package is not installed.
+ *
+ * @example
+ * ```ts
+ * import { createExecutor, createOpenAiSender } from "rolecall";
+ *
+ * const sender = await createOpenAiSender({ provider: "local", roomField: "max_tokens" });
+ * const model = { provider: "local", model: "small", contextTokens: 32_000, maxOutputTokens: 4000 } as const;
+ * const executor = createExecutor({ policy: { name: "local", chain: [model] }, sender });
+ * const { text } = await executor.run({ taskType: "greeting", prompt: "Say hello" });
+ * console.log(text);
+ * ```
  */
 export async function createOpenAiSender<const P extends string = "openai">(
   options: OpenAiSenderOptions<P> = {},
 ): Promise<Sender<P>> {
   const { provider = "openai" as P, apiKey, baseUrl, roomField = "max_completion_tokens" } = options;
   const sdk = await loadOpenAi();
-  const client = new sdk.OpenAI({ ...(apiKey && { apiKey }), ...(baseUrl && { baseURL: baseUrl }), ...ONCE });
-  const translate = (thrown: unknown, connected: boolean): SendError => toSendError(sdk, thrown, connected);
+  const client = new sdk.OpenAI({
+    ...(apiKey && { apiKey }),
+    ...(baseUrl && { baseURL: baseUrl }),
+    ...ONCE,
+    logLevel: "off", // it prints what it cannot parse
+  });
   return {
     provider,
     async send(request, hooks) {
       const params: Params = { ...toParams(request), [roomField]: request.maxTokens };
-      return hooks.onText
-        ? sendStreaming(client, params, hooks, translate)
-        : sendPlain(client, params, hooks, translate);
+      let connected = false;
+      try {
+        return hooks.onText
+          ? await sendStreaming(client, params, hooks, () => (connected = true))
+          : await sendPlain(client, params, hooks);
+      } catch (thrown) {
+        throw toSendError(sdk, thrown, connected);
+      }
     },
   };
 }
 
-type Sdk = typeof import("openai");
-type Translate = (thrown: unknown, connected: boolean) => SendError;
+type OpenAiSdk = typeof import("openai");
 type Params = ReturnType<typeof toParams>;
 
+/** The executor keeps time itself, so the SDK's limit is as far away as it can be. */
 const ONCE = { maxRetries: 0, timeout: 2 ** 31 - 1 } as const;
 
-async function loadOpenAi(): Promise<Sdk> {
+async function loadOpenAi(): Promise<OpenAiSdk> {
   try {
     return await import("openai");
   } catch (cause) {
     throw new RolecallError("the package openai is not installed", {
-      hint: "npm install openai adds it; only steps of that provider need it.",
+      hint: "Run npm install openai: steps of that provider need it.",
       cause,
     });
   }
 }
 
-async function sendPlain(
-  client: OpenAI,
-  params: Params,
-  { signal }: SendHooks,
-  translate: Translate,
-): Promise<Answer> {
-  try {
-    const sent = client.chat.completions.create({ ...params, stream: false }, { signal, ...ONCE });
-    const { data, request_id: requestId } = await sent.withResponse();
-    return toAnswer(data, requestId);
-  } catch (thrown) {
-    throw translate(thrown, false);
-  }
+async function sendPlain(client: OpenAI, params: Params, { signal }: SendHooks): Promise<Answer> {
+  const sent = client.chat.completions.create({ ...params, stream: false }, { signal, ...ONCE });
+  const { data, request_id: requestId } = await sent.withResponse();
+  return toAnswer(data, params.model, requestId);
 }
 
 async function sendStreaming(
   client: OpenAI,
   params: Params,
-  { signal, onText, onBeginning }: SendHooks,
-  translate: Translate,
+  { signal, onText, onStart, onWritten }: SendHooks,
+  onConnect: () => void,
 ): Promise<Answer> {
   const stream = { stream: true, stream_options: { include_usage: true } } as const;
-  let connected = false;
-  try {
-    const sent = client.chat.completions.create({ ...params, ...stream }, { signal, ...ONCE });
-    const { data: chunks, request_id: requestId } = await sent.withResponse();
-    connected = true;
-    const whole = emptyCompletion();
-    for await (const chunk of chunks) {
-      const first = whole.id === "";
-      const text = addChunk(whole, chunk);
+  const sent = client.chat.completions.create({ ...params, ...stream }, { signal, ...ONCE });
+  const { data: chunks, request_id: requestId } = await sent.withResponse();
+  onConnect();
+  const completion = emptyCompletion();
+  const read = async (onWhole: () => void): Promise<void> => {
+    for await (const chunk of chunks as AsyncIterable<Partial<ChatCompletionChunk>>) {
+      const { text, writtenBytes, started, whole } = addChunk(completion, chunk);
       if (text !== "") onText?.(text);
-      if (first) onBeginning?.(toAnswer(whole, requestId));
+      if (writtenBytes > 0) onWritten?.(writtenBytes);
+      if (started) onStart?.(toStart(completion, params.model, requestId));
+      if (whole) onWhole();
     }
-    if (whole.choices[0].finish_reason === null)
-      throw new SendError("the stream ended early", { kind: "stream" });
-    return toAnswer(whole, requestId);
-  } catch (thrown) {
-    throw translate(thrown, connected);
-  }
-}
-
-/** What is read of a completion, whole or gathered from chunks. */
-interface Completion {
-  id: string;
-  model: string;
-  choices: [{ finish_reason: string | null; message: { content: string; refusal: string } }];
-  usage?: ChatCompletion["usage"] | null;
-}
-
-function emptyCompletion(): Completion {
-  return { id: "", model: "", choices: [{ finish_reason: null, message: { content: "", refusal: "" } }] };
-}
-
-/** Adds a chunk; returns its text. */
-function addChunk(whole: Completion, chunk: ChatCompletionChunk): string {
-  const [choice] = whole.choices;
-  const [part] = chunk.choices;
-  const text = part?.delta.content ?? "";
-  whole.id ||= chunk.id;
-  whole.model ||= chunk.model;
-  whole.usage = chunk.usage ?? whole.usage;
-  choice.message.content += text;
-  choice.message.refusal += part?.delta.refusal ?? "";
-  choice.finish_reason = part?.finish_reason ?? choice.finish_reason;
-  return text;
+  };
+  const whole = await readWhole(read, () => chunks.controller.abort(), signal);
+  if (!whole) throw new SendError("the stream ended early", { kind: "stream" });
+  return toAnswer(completion, params.model, requestId);
 }
 
 function toParams({ model, system, messages, tools, effort, temperature, stopSequences }: SendRequest) {
@@ -162,42 +142,8 @@ function textOf(content: Message["content"]): string {
     .join("\n");
 }
 
-const STOPS: Readonly<Record<string, StopReason>> = {
-  length: "max_tokens",
-  content_filter: "refusal",
-  tool_calls: "tool_use",
-  function_call: "tool_use",
-};
-
-function toAnswer(completion: ChatCompletion | Completion, requestId: string | null): Answer {
-  const { id, model, choices, usage } = completion;
-  const [choice] = choices;
-  const refused = Boolean(choice?.message.refusal);
-  return {
-    id,
-    model,
-    text: choice?.message.content ?? "",
-    stopReason: refused ? "refusal" : (STOPS[choice?.finish_reason ?? ""] ?? "end"),
-    usage: toUsage(usage),
-    message: completion,
-    ...(requestId && { requestId }),
-  };
-}
-
-function toUsage(usage: ChatCompletion["usage"] | null): Usage {
-  if (!usage) return NO_USAGE;
-  const cacheRead = usage.prompt_tokens_details?.cached_tokens ?? 0;
-  return {
-    ...NO_USAGE,
-    input: usage.prompt_tokens - cacheRead,
-    output: usage.completion_tokens,
-    thinking: usage.completion_tokens_details?.reasoning_tokens ?? 0,
-    cacheRead,
-  };
-}
-
-/** What the SDK threw, without its classes. */
-function toSendError(sdk: Sdk, thrown: unknown, connected: boolean): SendError {
+/** Returns what the SDK threw, without its classes. */
+function toSendError(sdk: OpenAiSdk, thrown: unknown, connected: boolean): SendError {
   if (thrown instanceof SendError) return thrown;
   const message = messageOf(thrown);
   if (thrown instanceof sdk.APIUserAbortError) return new SendError(message, { kind: "aborted" }, thrown);
@@ -210,12 +156,10 @@ function toSendError(sdk: Sdk, thrown: unknown, connected: boolean): SendError {
   }
   const status = thrown.status as number | undefined;
   const headers = thrown.headers as Headers | undefined;
-  const retryAfterMs = parseRetryAfter((name) => headers?.get(name), Date.now());
   const fault = {
-    ...(status !== undefined ? { kind: "http" as const, status } : { kind: "stream" as const }),
-    ...(thrown.type && { type: thrown.type }),
-    ...(thrown.code && { code: thrown.code }),
-    ...(retryAfterMs !== undefined && status !== undefined && { retryAfterMs }),
+    ...toFault(thrown),
+    ...(status !== undefined && { kind: "http" as const, status }),
+    ...(status !== undefined && parseRetryHeaders((name) => headers?.get(name), Date.now())),
     ...(thrown.requestID && { requestId: thrown.requestID }),
   };
   return new SendError(message, fault, thrown);

@@ -1,53 +1,55 @@
-import { type Rung, selectRungs } from "./chain.ts";
-import { deadlineSignal, unlessAborted } from "./clock.ts";
 import type { RunRequest } from "./run.ts";
-import type { Message } from "./sender.ts";
-import { estimateTokens, shapeRequest, type Wish } from "./shape.ts";
+import type { ContentBlock, Message } from "./sender.ts";
+import type { Wish } from "./shape.ts";
+import { withoutThinking } from "./signatures.ts";
+import { type ResolvedStep, selectSteps } from "./steps.ts";
 import type { Validator } from "./validate.ts";
 import type { ActiveRun, Phase, TaskState, World } from "./world.ts";
 
-/** The rungs of the chain that this run may use, by its task type, its task and its length. */
-export async function usableRungs(
+/** Returns the steps of the chain that this run may use, by its task type, its task and the length of its prompt. */
+export async function usableSteps(
   world: World,
   run: ActiveRun,
   wish: Wish,
-  rungs: readonly Rung[],
+  steps: readonly ResolvedStep[],
   task: TaskState,
-): Promise<Rung[]> {
+): Promise<ResolvedStep[]> {
   const room = run.request.maxTokens ?? world.maxTokens;
-  const neededTokens = room + (await promptTokens(world, run, wish, rungs, room));
-  const route = world.policy.routes[run.request.taskType];
-  return selectRungs(rungs, { route, floor: task.floor, neededTokens }, world.catalogue);
+  const needed = new Map<ResolvedStep, number>();
+  for (const step of steps) {
+    const answerTokens = Math.min(room, step.facts.maxOutputTokens);
+    const promptTokens = await promptTokensOn(run, step, wish, step.facts.contextTokens - answerTokens);
+    needed.set(step, promptTokens + answerTokens);
+  }
+  return selectSteps(
+    steps,
+    {
+      route: world.policy.routes[run.request.taskType],
+      floor: task.floor,
+      needed: (step) => needed.get(step) ?? 0,
+    },
+    world.catalogue,
+  );
 }
 
-const COUNT_TIMEOUT_MS = 30_000;
-
-/** An upper guess where that fits everywhere; where it may not, the exact count, if the backend tells. */
-async function promptTokens(
-  world: World,
-  run: ActiveRun,
+/** Returns the most that the prompt can have if that fits in any case, otherwise the backend's count, otherwise a guess. */
+async function promptTokensOn(
+  { length }: ActiveRun,
+  step: ResolvedStep,
   wish: Wish,
-  rungs: readonly Rung[],
-  room: number,
+  space: number,
 ): Promise<number> {
-  const guess = estimateTokens(wish);
-  const first = rungs[0];
-  const sender = first && world.senders.get(first.provider);
-  if (!first || !sender?.countTokens || rungs.every(({ facts }) => guess + room <= facts.contextTokens))
-    return guess;
-  const { request } = shapeRequest(wish, first.facts, room);
-  const limit = deadlineSignal(world.clock, run.signal, COUNT_TIMEOUT_MS);
-  return unlessAborted(sender.countTokens(request, limit.signal), limit.signal)
-    .catch(() => guess)
-    .finally(limit.release);
+  const most = length.most(step, wish);
+  if (most !== undefined && most <= space) return most;
+  return (await length.count(step, wish)) ?? length.known(step, wish);
 }
 
-/** What a request asks for, whichever way it was written. */
+/** Returns what a request asks for, whichever way it was written. */
 export function wishOf({ prompt, messages, ...wish }: RunRequest): Wish {
   return { ...wish, messages: messages ?? [{ role: "user", content: prompt }] };
 }
 
-/** With what the validators want the model to know. */
+/** Adds what the checks want the model to know. */
 export function instructed(wish: Wish, validator: Validator | undefined): Wish {
   if (!validator?.instruction) return wish;
   return { ...wish, system: [wish.system, validator.instruction].filter(Boolean).join("\n\n") };
@@ -57,13 +59,13 @@ const ARCHITECT =
   "Reason about the following and say in prose how to do it: what to change, in which order, what to watch out for. " +
   "Somebody else writes the answer from what you say, so leave nothing out and do not write the answer itself.";
 
-/** The architect's part of a wish. */
+/** Returns the architect's part of a wish. */
 export function reasonedFirst(wish: Wish): Wish {
   const { tools: _tools, toolChoice: _choice, prefill: _prefill, ...prose } = wish;
   return { ...prose, system: [wish.system, ARCHITECT].filter(Boolean).join("\n\n") };
 }
 
-/** The editor's part of a wish. */
+/** Returns the editor's part of a wish. */
 export function writtenFrom(wish: Wish, reasoning: string): Wish {
   const note: Message = {
     role: "user",
@@ -72,22 +74,36 @@ export function writtenFrom(wish: Wish, reasoning: string): Wish {
   return { ...wish, messages: [...wish.messages, note] };
 }
 
-/** The wish with what was wrong with the answer before: as a conversation on the same model, as a note on another. */
-export function wishFor(phase: Phase, { facts, step }: Rung): Wish {
-  const { complaint } = phase;
-  const wish: Wish = step.effort ? { ...phase.wish, effort: step.effort } : phase.wish;
-  if (!complaint) return wish;
-  const same = complaint.model === facts.id && complaint.text.trim() !== "";
+/** The wish for one step; thinking may have been left out for it. */
+export interface StepWish {
+  wish: Wish;
+  thinkingLeftOut: boolean;
+}
+
+/**
+ * Returns the wish as a step can take it: without the thinking of other models, and with what was wrong with the last answer,
+ * as a conversation on the same model and as a note on another.
+ */
+export function wishFor(world: World, phase: Phase, { facts, step }: ResolvedStep): StepWish {
+  const isForeign = (block: ContentBlock): boolean =>
+    (world.signatures.signerOf(block) ?? phase.signer) !== facts.id;
+  const messages = withoutThinking(phase.wish.messages, isForeign);
+  const wish: Wish = { ...phase.wish, messages, ...(step.effort && { effort: step.effort }) };
+  return {
+    wish: phase.complaint ? complained(wish, phase.complaint, facts.id) : wish,
+    thinkingLeftOut: messages !== phase.wish.messages,
+  };
+}
+
+function complained(wish: Wish, { model, text, reason }: NonNullable<Phase["complaint"]>, id: string): Wish {
+  const same = model === id && text.trim() !== "";
   const said = same ? "Your answer was not accepted" : "An earlier answer to this was not accepted";
   return {
     ...wish,
     messages: [
       ...wish.messages,
-      ...(same ? [{ role: "assistant" as const, content: complaint.text.trimEnd() }] : []),
-      {
-        role: "user",
-        content: `${said}: ${complaint.reason}\nGive the whole answer again, with this put right.`,
-      },
+      ...(same ? [{ role: "assistant" as const, content: text.trimEnd() }] : []),
+      { role: "user", content: `${said}: ${reason}\nGive the whole answer again, with this put right.` },
     ],
   };
 }

@@ -2,25 +2,51 @@ import type { Attempt, AttemptResult } from "../domain/attempt.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import { NO_USAGE, type Usage } from "../domain/usage.ts";
 import { messageOf } from "../errors.ts";
-import type { Made } from "./attempt.ts";
-import type { Catalogue, PriceTerms } from "./catalogue.ts";
-import type { Rung } from "./chain.ts";
-import type { Position } from "./ladder.ts";
-import { type Beginning, SendError } from "./sender.ts";
+import type { Attempted } from "./attempt.ts";
+import type { Catalogue, PricingTerms } from "./catalogue.ts";
+import type { Position } from "./decide.ts";
+import { GaveUpError } from "./run.ts";
+import type { GiveUpReason } from "./decide.ts";
+import { SendError } from "./sender.ts";
+import type { ResolvedStep } from "./steps.ts";
 import type { ActiveRun, Phase, World } from "./world.ts";
 
-/** Writes an attempt down: into the run, the telemetry and the events. */
+/** The times of an attempt, and the known part of its answer. */
+export interface AttemptFacts {
+  at: number;
+  delayMs: number;
+  latencyMs: number;
+  /** Undefined if the backend said nothing. */
+  served: Served | undefined;
+  effort?: NonNullable<Attempt["effort"]>;
+}
+
+/** The report of a backend on its answer, with complete usage. */
+export interface Served {
+  id: string;
+  model: string;
+  usage: Usage;
+  estimated: boolean;
+  requestId?: string;
+  fast?: boolean;
+  usOnly?: boolean;
+}
+
+/** Records an attempt: in the run, the telemetry and the events. */
 export function recordAttempt(
   world: World,
   run: ActiveRun,
-  { phase, rung, position, made }: { phase: Phase; rung: Rung; position: Position; made: Made },
-  { beginning, effort, ...times }: Particulars,
+  {
+    phase,
+    step,
+    position,
+    attempted,
+  }: { phase: Phase; step: ResolvedStep; position: Position; attempted: Attempted },
+  { served, effort, ...times }: AttemptFacts,
 ): void {
-  const usage = beginning?.usage ?? NO_USAGE;
-  const cost = beginning && priceAttempt(world.catalogue, rung, made, beginning, times.at);
-  const fault = made.error instanceof SendError ? made.error.fault : undefined;
-  const reason = reasonOf(made);
-  const requestId = beginning?.requestId ?? fault?.requestId;
+  const cost = served ? priceAttempt(world.catalogue, step, attempted, served, times.at) : 0;
+  const fault = attempted.error instanceof SendError ? attempted.error.fault : undefined;
+  const requestId = served?.requestId ?? fault?.requestId;
   const attempt: Attempt = {
     id: world.newId(),
     run: run.id,
@@ -30,23 +56,26 @@ export function recordAttempt(
     index: run.attempts.length,
     step: position.step,
     cause: position.cause,
-    provider: rung.provider,
-    model: rung.facts.id,
-    ...(beginning && { servedModel: beginning.model, messageId: beginning.id }),
-    ...(rung.facts.tier && { tier: rung.facts.tier }),
+    provider: step.provider,
+    model: step.facts.id,
+    ...(served && { servedModel: served.model, messageId: served.id }),
+    ...(step.facts.tier && { tier: step.facts.tier }),
     ...(effort && { effort }),
     streamed: run.streamed,
     ...times,
-    result: resultOf(made, phase),
-    ...failureOf(made),
+    result: resultOf(attempted, phase),
+    ...failureOf(attempted),
     ...(fault?.status !== undefined && { status: fault.status }),
-    ...(reason && { reason }),
+    ...reasonOf(attempted),
     ...(requestId && { requestId }),
-    usage,
-    ...(beginning ? cost !== undefined && { costNano: cost } : { costNano: 0 }),
+    usage: served?.usage ?? NO_USAGE,
+    ...(served?.estimated && { estimated: true }),
+    ...(cost !== undefined && { costNano: cost }),
   };
   run.attempts.push(attempt);
-  orNote(run, "the attempt could not be kept", () => world.telemetry.record(attempt), undefined);
+  const keep = (): boolean => (world.telemetry.record(attempt), true);
+  if (!orNote(run, "the attempt could not be recorded", keep, false))
+    world.offRecord.add(times.at, cost ?? 0);
   run.emit({ type: "settled", attempt });
 }
 
@@ -60,58 +89,74 @@ export function orNote<T>(run: ActiveRun, what: string, work: () => T, otherwise
   }
 }
 
-/** When an attempt was made, and what is known of its answer. */
-interface Particulars {
-  at: number;
-  delayMs: number;
-  latencyMs: number;
-  beginning: Beginning | undefined;
-  effort?: NonNullable<Attempt["effort"]>;
+function resultOf({ judgement, answer }: Attempted, phase: Phase): AttemptResult {
+  if (judgement.kind === "accepted") return phase.role === "architect" ? "handedOver" : "accepted";
+  if (judgement.kind === "late") return answer ? "rejected" : "failed";
+  if (judgement.kind === "failed" && judgement.failure === "context-exceeded") return "overflow";
+  return judgement.kind === "broken" ? "rejected" : judgement.kind;
 }
 
-function resultOf({ judged, answer }: Made, phase: Phase): AttemptResult {
-  if (judged.kind === "accepted") return phase.role === "architect" ? "handedOver" : "accepted";
-  if (judged.kind === "late") return answer ? "rejected" : "failed";
-  return judged.kind === "broken" ? "rejected" : judged.kind;
-}
-
-function failureOf({ judged, answer }: Made): Pick<Attempt, "failure"> {
-  if (judged.kind === "failed") return { failure: judged.failure };
-  return judged.kind === "late" && !answer ? { failure: "timeout" } : {};
+function failureOf({ judgement, answer }: Attempted): Pick<Attempt, "failure"> {
+  if (judgement.kind === "failed") return { failure: judgement.failure };
+  return judgement.kind === "late" && !answer ? { failure: "timeout" } : {};
 }
 
 const REASON_CHARS = 300;
 
-function reasonOf({ judged, error }: Made): string | undefined {
-  if (judged.kind === "rejected") return judged.reason.slice(0, REASON_CHARS);
-  if (judged.kind === "broken") return messageOf(judged.error).slice(0, REASON_CHARS);
-  return error === undefined ? undefined : messageOf(error).slice(0, REASON_CHARS);
+function reasonOf({ judgement, error }: Attempted): Pick<Attempt, "reason" | "check"> {
+  if (judgement.kind === "rejected") {
+    const { reason, check } = judgement;
+    return { reason: reason.slice(0, REASON_CHARS), ...(check && { check }) };
+  }
+  const thrown = judgement.kind === "broken" ? judgement.error : error;
+  return thrown === undefined ? {} : { reason: messageOf(thrown).slice(0, REASON_CHARS) };
 }
 
 /** A refusal before any output is not billed. */
 function priceAttempt(
   catalogue: Catalogue,
-  rung: Rung,
-  { judged }: Made,
-  { model, usage, fast, usOnly }: Beginning,
+  step: ResolvedStep,
+  { judgement }: Attempted,
+  { model, usage, fast, usOnly }: Served,
   at: number,
 ): NanoUsd | undefined {
-  if (judged.kind === "refused" && usage.output === 0) return 0;
-  return priceOn(catalogue, rung, usage, { at, ...(fast && { fast }), ...(usOnly && { usOnly }) }, model);
+  if (judgement.kind === "refused" && usage.output === 0) return 0;
+  return priceOn(catalogue, step, usage, { at, ...(fast && { fast }), ...(usOnly && { usOnly }) }, model);
 }
 
-/** What usage costs on a rung: by the model that served, else by the one asked for. */
+/** Returns what usage costs on a step: by the model that served, otherwise by the one asked for. */
 export function priceOn(
   catalogue: Catalogue,
-  { step, facts }: Rung,
+  { step, facts }: ResolvedStep,
   usage: Usage,
-  terms: PriceTerms,
+  terms: PricingTerms,
   servedModel = facts.id,
 ): NanoUsd | undefined {
-  if (!("contextTokens" in step))
-    return catalogue.price(servedModel, usage, terms) ?? catalogue.price(facts.id, usage, terms);
+  if (!("contextTokens" in step)) {
+    const nano = catalogue.price(servedModel, usage, terms) ?? catalogue.price(facts.id, usage, terms);
+    return Number.isFinite(nano) ? nano : undefined;
+  }
   const { usdPerMillion: usd } = step;
   if (!usd) return undefined;
   const cached = usage.cacheRead * (usd.cacheRead ?? usd.input);
   return Math.round((usage.input * usd.input + cached + usage.output * usd.output) * 1000);
+}
+
+/** Makes the error of a run that ends without an answer. */
+export function giveUp(
+  run: ActiveRun,
+  phase: Phase | undefined,
+  reason: GiveUpReason,
+  why: string,
+  cause?: unknown,
+): GaveUpError {
+  const { id, attempts, hops, request } = run;
+  const facts = {
+    runId: id,
+    attempts,
+    fallbackChain: hops,
+    lastText: phase?.complaint?.text,
+    taskType: request.taskType,
+  };
+  return new GaveUpError(reason, why, facts, cause);
 }

@@ -34,10 +34,22 @@ export function findAnswerFlags(answer: string): string[] {
   return [...new Set(FLAGS.filter(([pattern]) => pattern.test(end)).map(([, flag]) => flag))];
 }
 
-/** Rejects an answer that asks for what it was given, or for more. */
+/**
+ * Rejects an answer that asks for what it was given, or for more.
+ *
+ * @example
+ * ```ts
+ * import { createAnthropicSender, createExecutor, noRedFlags, SONNET_TO_OPUS } from "rolecall";
+ *
+ * const executor = createExecutor({ policy: SONNET_TO_OPUS, sender: createAnthropicSender() });
+ * const request = { taskType: "fix", prompt: "Fix this: …", validate: noRedFlags() };
+ * console.log((await executor.run(request)).text);
+ * ```
+ */
 export function noRedFlags(): Validator {
   return {
     name: "red flags",
+    kind: "red-flags",
     check({ text }) {
       const flags = findAnswerFlags(text);
       return flags.length === 0 ? GOOD : bad(`it ${flags.join(" and ")}; work with what is given`);

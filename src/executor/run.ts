@@ -1,18 +1,21 @@
 import type { Attempt, AttemptCause } from "../domain/attempt.ts";
 import { toUsd, type NanoUsd } from "../domain/money.ts";
 import { RolecallError } from "../errors.ts";
-import type { Budget, BudgetScope } from "./budget.ts";
-import { GIVE_UPS, type GiveUpReason } from "./ladder.ts";
+import type { BudgetLimits, PassedBudget } from "./budget.ts";
+import { GIVE_UPS, type GiveUpReason } from "./decide.ts";
 import type { Message, StopReason } from "./sender.ts";
 import type { Wish } from "./shape.ts";
-import type { Check } from "./validate.ts";
+import type { AnswerCheck } from "./validate.ts";
 
-interface RunTerms extends Omit<Wish, "messages"> {
-  /** What kind of work it is: the policy may route it, telemetry counts by it. */
+/** Terms of a run besides its prompt. */
+export interface RunTerms extends Omit<Wish, "messages"> {
+  /** The kind of work: the policy may route it, and telemetry counts by it. */
   taskType: string;
-  /** What the answer has to pass. */
-  validate?: Check | readonly Check[];
-  budget?: Budget;
+  /** Checks that the answer has to pass. */
+  validate?: AnswerCheck | readonly AnswerCheck[];
+  /** Limits of this run; they replace the executor's limits per run. */
+  budget?: BudgetLimits;
+  /** Aborts the run, at once and for good. */
   signal?: AbortSignal;
   /** Room for the answer in tokens (default: the executor's). */
   maxTokens?: number;
@@ -24,53 +27,73 @@ export type RunRequest = RunTerms &
 
 /** A change of the model within a run. */
 export interface Hop {
-  /** `anthropic/claude-sonnet-5-5` */
+  /** Provider and model: `anthropic/claude-sonnet-5-5`. */
   from: string;
   to: string;
   cause: "fallback" | "escalation";
   why: string;
 }
 
-/** What a run came to. */
+/** The result of a run. */
 export interface RunResult<M = unknown> {
   runId: string;
+  /** The answer. */
   text: string;
-  /** What the backend itself returned. */
+  /** The message of the backend itself. */
   message: M;
   stopReason: StopReason;
   provider: string;
   /** The model that served the answer. */
   model: string;
-  /** All of them, in order. */
+  /** Every send, in order. */
   attempts: readonly Attempt[];
-  /** Whether the answer comes from another model than the one the run began with. */
+  /** The answer comes from another model than the one that the run began with. */
   fallbackUsed: boolean;
   fallbackChain: readonly Hop[];
+  /** Moves to a higher tier because an answer was not good enough. */
   escalations: number;
-  /** Of all attempts; those without a known price are left out. */
+  /** Dollars for all attempts; those without a known price are left out. */
   costUsd: number;
+  /** From the call to the answer, in ms. */
   latencyMs: number;
-  /** Checks that could not be made, wishes that a model does not take, soft budgets passed. */
+  /** Checks that could not be made, wishes that a model does not accept, soft budgets passed. */
   notes: readonly string[];
 }
 
-/** What happens during a run, as it happens. */
+/** An event of a run, as it happens. */
 export type RunEvent =
   | { type: "attempt"; index: number; provider: string; model: string; cause: AttemptCause; delayMs: number }
   | { type: "text"; text: string }
   /** The text since the last attempt began is void: another attempt follows. */
   | { type: "withdrawn"; why: string }
   | { type: "settled"; attempt: Attempt }
-  | { type: "budget"; scope: BudgetScope; softUsd: number; spentUsd: number };
+  /** A soft budget is passed. */
+  | ({ type: "budget" } & PassedBudget);
 
-/** A run that ended without an answer: with everything that was tried. */
+/**
+ * A run that ended without an answer, with everything that was tried.
+ *
+ * @example
+ * ```ts
+ * import { createAnthropicSender, createExecutor, GaveUpError, SAME_MODEL } from "rolecall";
+ *
+ * const executor = createExecutor({ policy: SAME_MODEL, sender: createAnthropicSender() });
+ * try {
+ *   await executor.run({ taskType: "title", prompt: "A title, please", validate: () => "too long" });
+ * } catch (error) {
+ *   if (!(error instanceof GaveUpError)) throw error;
+ *   console.log(error.reason, error.attempts.length, error.costUsd);
+ * }
+ * ```
+ */
 export class GaveUpError extends RolecallError {
   override name = "GaveUpError";
   readonly reason: GiveUpReason;
   readonly runId: string;
+  /** Every send, in order. */
   readonly attempts: readonly Attempt[];
   readonly fallbackChain: readonly Hop[];
-  /** Text of the last answer, where one came but was not good enough. */
+  /** Text of the last answer that came but was not good enough. */
   readonly lastText: string | undefined;
 
   constructor(
@@ -88,12 +111,13 @@ export class GaveUpError extends RolecallError {
     this.lastText = run.lastText;
   }
 
+  /** Dollars for all attempts; those without a known price are left out. */
   get costUsd(): number {
     return toUsd(sumCost(this.attempts));
   }
 }
 
-/** What attempts cost together; the unpriced count nothing. */
+/** Adds up what attempts cost; those without a price count nothing. */
 export function sumCost(attempts: readonly Attempt[]): NanoUsd {
   return attempts.reduce((sum, { costNano = 0 }) => sum + costNano, 0);
 }

@@ -2,14 +2,15 @@ import type { Effort } from "../domain/model.ts";
 import type { Usage } from "../domain/usage.ts";
 
 /** A block of a message as the API writes it: `{type: "text", text}`, images, tool calls and results. */
-export interface Block {
+export interface ContentBlock {
   type: string;
   [key: string]: unknown;
 }
 
+/** One message of a conversation. */
 export interface Message {
   role: "user" | "assistant";
-  content: string | readonly Block[];
+  content: string | readonly ContentBlock[];
 }
 
 /** A tool as the Messages API describes it. */
@@ -18,17 +19,19 @@ export interface Tool {
   [key: string]: unknown;
 }
 
-export type CacheLifetime = "5m" | "1h";
+/** The lifetime of a cached prefix. */
+export type PrefixLifetime = "5m" | "1h";
 
-/** Text of the system prompt, and whether the cache is to end a prefix here. */
+/** Text of the system prompt; a cached prefix may end here. */
 export interface SystemBlock {
   text: string;
-  cache?: CacheLifetime;
+  cache?: PrefixLifetime;
 }
 
-/** A request, shaped for its model: whatever that model does not accept is not in here. */
+/** A request, shaped for its model: it holds nothing that the model does not accept. */
 export interface SendRequest {
   model: string;
+  /** Most tokens of the answer. */
   maxTokens: number;
   system: readonly SystemBlock[];
   messages: readonly Message[];
@@ -40,57 +43,90 @@ export interface SendRequest {
   stopSequences?: readonly string[];
 }
 
-/** Why a model stopped; what is none of these counts as the end. */
+/** The reason why a model stopped. Reasons that a sender does not know are `end`, so that the checks run. */
 export type StopReason = "end" | "tool_use" | "pause" | "max_tokens" | "refusal" | "overflow";
 
-/** What is known of an answer as soon as it begins: enough to count it if it breaks off. */
-export interface Beginning {
+/** The beginning of an answer: enough to count it if it breaks off. */
+export interface AnswerStart {
   id: string;
   /** The model that serves, as it names itself. */
   model: string;
-  usage: Usage;
+  /** Tokens as the backend reports them. What is missing is estimated from the text, and the attempt says so. */
+  usage: Partial<Usage>;
   requestId?: string;
   fast?: boolean;
   usOnly?: boolean;
 }
 
-export interface Answer<M = unknown> extends Beginning {
+/** A whole answer. */
+export interface Answer<M = unknown> extends AnswerStart {
   text: string;
   stopReason: StopReason;
-  /** What the backend itself returned. */
+  /** Bytes of everything that the model wrote, thinking and tool calls included (default: those of `text`). */
+  writtenBytes?: number;
+  /** The message of the backend itself. */
   message: M;
 }
 
+/** Callbacks of a sender while it sends. */
 export interface SendHooks {
   signal: AbortSignal;
-  /** Wants the text as it comes. */
+  /** Receives the text as it arrives. If it is given, the sender streams. */
   onText?: (text: string) => void;
-  onBeginning?: (beginning: Beginning) => void;
+  /** Receives what is known of the answer: when it begins, and whenever more is known. */
+  onStart?: (start: AnswerStart) => void;
+  /** Receives how many bytes the model wrote since the last call, of any kind. */
+  onWritten?: (bytes: number) => void;
 }
 
-/** One way to reach models. It sends once: no retries of its own. */
+/** One way to reach models. It sends once: it has no retries of its own. */
 export interface Sender<P extends string = string, M = unknown> {
   readonly provider: P;
-  /** Throws SendError, and nothing else, when no answer comes. */
+  /** Throws SendError, and nothing else, if no answer comes. */
   send(request: SendRequest, hooks: SendHooks): Promise<Answer<M>>;
-  /** The exact length of the prompt in tokens, where the backend tells. */
+  /** Returns the exact length of the prompt in tokens. Leave it out if the backend has no such counter. */
   countTokens?(request: SendRequest, signal: AbortSignal): Promise<number>;
 }
 
-/** Where and how a send failed. */
+/** The place and kind of a failed send. */
 export interface SendFault {
-  /** `http`: an error status. `stream`: an error, or a silent end, after a good one. `unsupported`: never sent. */
+  /**
+   * - `http`: an error status
+   * - `stream`: an error, or silence, after a good status
+   * - `connection`, `timeout`, `aborted`: no status came
+   * - `unreadable`: an answer came that has not the shape of one
+   * - `unsupported`: the provider cannot take the request, so nothing was sent
+   */
   kind: "http" | "stream" | "connection" | "timeout" | "aborted" | "unreadable" | "unsupported";
   status?: number;
   /** The API's own name for the error (`overloaded_error`). */
   type?: string;
-  /** The API's stable code for the cause (`enforced_spend_limit_reached`). */
+  /** The API's code for the cause (`enforced_spend_limit_reached`, `context_length_exceeded`, `429`). */
   code?: string;
+  /** Wait that the server asks for, in ms. */
   retryAfterMs?: number;
+  /** The server says that the same request is worth another try, or not (`x-should-retry`). */
+  shouldRetry?: boolean;
   requestId?: string;
 }
 
-/** No answer came. */
+/**
+ * Says that no answer came, and why. A sender of your own throws it.
+ *
+ * @example
+ * ```ts
+ * import { createExecutor, SendError, type Sender } from "rolecall";
+ *
+ * const sender: Sender<"mine"> = {
+ *   provider: "mine",
+ *   send: () => Promise.reject(new SendError("busy", { kind: "http", status: 503 })),
+ * };
+ * const step = { provider: "mine", model: "m", contextTokens: 8000, maxOutputTokens: 1000 } as const;
+ * const executor = createExecutor({ policy: { name: "mine", chain: [step] }, sender, retry: { retries: 0 } });
+ * const run = executor.run({ taskType: "greeting", prompt: "Say hello" });
+ * await run.catch(({ attempts }) => console.log(attempts[0].failure)); // server
+ * ```
+ */
 export class SendError extends Error {
   override name = "SendError";
   readonly fault: SendFault;
@@ -101,16 +137,32 @@ export class SendError extends Error {
   }
 }
 
-/** `retry-after` in ms: seconds or an HTTP date; the vendor's finer `retry-after-ms` wins. */
-export function parseRetryAfter(
-  header: (name: string) => string | null | undefined,
+type HeaderOf = (name: string) => string | null | undefined;
+
+/** Reads what the headers of an error say about trying again. `now` is in ms since the epoch. */
+export function parseRetryHeaders(
+  header: HeaderOf,
   now: number,
-): number | undefined {
+): Pick<SendFault, "retryAfterMs" | "shouldRetry"> {
+  const retryAfterMs = parseRetryAfter(header, now);
+  const shouldRetry = header("x-should-retry");
+  return {
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...((shouldRetry === "true" || shouldRetry === "false") && { shouldRetry: shouldRetry === "true" }),
+  };
+}
+
+/**
+ * Parses `retry-after` into ms: seconds or an HTTP date; the finer `retry-after-ms` wins. A wait below zero and a date that
+ * has passed are no orders: clocks differ. Zero means now.
+ */
+function parseRetryAfter(header: HeaderOf, now: number): number | undefined {
   const exact = Number(header("retry-after-ms") || Number.NaN);
   if (Number.isFinite(exact) && exact >= 0) return exact;
-  const text = header("retry-after");
+  const text = header("retry-after")?.trim();
   if (!text) return undefined;
   const seconds = Number(text);
-  const delayMs = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(text) - now;
-  return Number.isFinite(delayMs) ? Math.max(0, delayMs) : undefined;
+  if (Number.isFinite(seconds)) return seconds >= 0 ? seconds * 1000 : undefined;
+  const delayMs = Date.parse(text) - now;
+  return delayMs > 0 ? delayMs : undefined;
 }

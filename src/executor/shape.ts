@@ -1,34 +1,41 @@
 import { type Effort, EFFORTS } from "../domain/model.ts";
-import type { ModelFacts } from "./catalogue.ts";
-import type { CacheLifetime, Message, SendRequest, SystemBlock, Tool } from "./sender.ts";
+import type { ExecutorModel } from "./catalogue.ts";
+import type { Message, PrefixLifetime, SendRequest, SystemBlock, Tool } from "./sender.ts";
+import { continuesWithoutThinking } from "./signatures.ts";
 
-/** What a caller wants, before it is known which model will be asked. */
+/** The wish of a caller, before it is known which model will be asked. */
 export interface Wish {
   messages: readonly Message[];
+  /** The system prompt. */
   system?: string;
-  /** Stable material that the prompt refers to: files, documents. Sent after the system prompt. */
+  /** Stable material that the prompt refers to: files, documents. It is sent after the system prompt. */
   context?: readonly string[];
+  /** Tools that the model may call. */
   tools?: readonly Tool[];
   toolChoice?: { type: string; [key: string]: unknown };
+  /** A model that does not know this level gets the next lower one. */
   effort?: Effort;
   thinking?: "on" | "off";
+  /** Sent only to models that accept one, and only without thinking. */
   temperature?: number;
   stopSequences?: readonly string[];
-  /** Beginning of the answer, for models that can be made to go on from it. */
+  /** Beginning of the answer, for models that can continue from it. */
   prefill?: string;
+  /** Uses of the system prompt and the context that decide whether to cache them. */
   cache?: CacheWish;
 }
 
-/** How often the same system prompt and context will be sent to the same model within the cache's lifetime. */
+/** Expected uses of the same system prompt and context on the same model within the cache's lifetime. */
 export interface CacheWish {
   expectedUses: number;
-  lifetime?: CacheLifetime;
+  /** Default `5m`. */
+  lifetime?: PrefixLifetime;
 }
 
-/** A request that its model accepts, and what had to be left out or changed for that. */
+/** A request that its model accepts, and the adjustments that this took. */
 export interface Shaped {
   request: SendRequest;
-  /** What was sent of the prefill: it belongs before the text of the answer. */
+  /** The part of the prefill that was sent: it belongs before the text of the answer. */
   prefill: string;
   adjustments: string[];
 }
@@ -43,8 +50,8 @@ const THINKING_SHARE: Readonly<Record<Effort, number>> = {
   max: 0.8,
 };
 
-/** Fits a wish to a model: thinking, effort, sampling and prefill in the one combination that is no 400 there. */
-export function shapeRequest(wish: Wish, facts: ModelFacts, maxTokens: number): Shaped {
+/** Fits a wish to a model: thinking, effort, sampling and prefill in the one combination that it accepts. */
+export function shapeRequest(wish: Wish, facts: ExecutorModel, maxTokens: number): Shaped {
   const adjustments: string[] = [];
   const left = (what: string): void => void adjustments.push(`${what} (${facts.id})`);
   const effort = wish.effort && nearestEffort(wish.effort, facts.efforts);
@@ -74,20 +81,21 @@ export function shapeRequest(wish: Wish, facts: ModelFacts, maxTokens: number): 
   return { request, prefill, adjustments };
 }
 
-/** The level itself, or the highest that the model accepts below it. */
+/** Returns the level itself, or the highest that the model accepts below it. */
 function nearestEffort(wanted: Effort, accepted: readonly Effort[]): Effort | undefined {
   return accepted.findLast((effort) => EFFORTS.indexOf(effort) <= EFFORTS.indexOf(wanted)) ?? accepted[0];
 }
 
 function shapeThinking(
   wish: Wish,
-  facts: ModelFacts,
+  facts: ExecutorModel,
   effort: Effort | undefined,
   maxTokens: number,
 ): SendRequest["thinking"] {
   if (wish.thinking === undefined || facts.thinking === "none") return undefined;
   const forced = wish.toolChoice?.type === "any" || wish.toolChoice?.type === "tool";
-  if (wish.thinking === "on" && !forced)
+  const impossible = forced || (facts.thinking === "budget" && continuesWithoutThinking(wish.messages));
+  if (wish.thinking === "on" && !impossible)
     return facts.thinking === "budget"
       ? budgetThinking(effort ?? wish.effort, maxTokens)
       : { type: "adaptive" };
@@ -102,7 +110,7 @@ function budgetThinking(effort: Effort = "medium", maxTokens: number): SendReque
   return budget < maxTokens ? { type: "enabled", budget_tokens: budget } : undefined;
 }
 
-function systemBlocks(wish: Wish, facts: ModelFacts): SystemBlock[] {
+function systemBlocks(wish: Wish, facts: ExecutorModel): SystemBlock[] {
   const { system, context = [], cache } = wish;
   const lifetime = cache?.lifetime ?? "5m";
   const mark = cache && cache.expectedUses >= cacheBreakEven(facts, lifetime) ? { cache: lifetime } : {};
@@ -113,29 +121,12 @@ function systemBlocks(wish: Wish, facts: ModelFacts): SystemBlock[] {
 }
 
 /**
- * From how many uses on a cached prefix is cheaper than sending it fresh: the least n with
- * write + (n − 1) · read < n. Infinity where the model's cache has no price.
+ * Returns from how many uses on a cached prefix is cheaper than sending it fresh: the least n with
+ * write + (n − 1) · read < n. Infinity if the model's cache has no price.
  */
-export function cacheBreakEven(facts: ModelFacts, lifetime: CacheLifetime): number {
+export function cacheBreakEven(facts: ExecutorModel, lifetime: PrefixLifetime): number {
   if (!facts.cacheFactors) return Number.POSITIVE_INFINITY;
   const { write5m, write1h, read } = facts.cacheFactors;
   const write = lifetime === "5m" ? write5m : write1h;
   return Math.floor((write - read) / (1 - read)) + 1;
-}
-
-/** Bytes of UTF-8 per token, below what English (4 and more), dense code and other scripts (3) are known to need. */
-const BYTES_PER_TOKEN = 2;
-
-/** An upper guess of the prompt's length in tokens, without asking anybody. */
-export function estimateTokens(wish: Wish): number {
-  const parts = [wish.system ?? "", ...(wish.context ?? []), wish.prefill ?? ""];
-  const bytes =
-    parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0) +
-    wish.messages.reduce((sum, { content }) => sum + lengthOf(content), 0) +
-    (wish.tools ? Buffer.byteLength(JSON.stringify(wish.tools)) : 0);
-  return Math.ceil(bytes / BYTES_PER_TOKEN) + 8 * (wish.messages.length + parts.length);
-}
-
-function lengthOf(content: Message["content"]): number {
-  return Buffer.byteLength(typeof content === "string" ? content : JSON.stringify(content));
 }

@@ -1,33 +1,41 @@
+import type { AnswerCheckKind } from "../domain/attempt.ts";
 import type { Answer } from "./sender.ts";
 
-/** What a validator says of an answer. */
-export type Verdict = { ok: true; note?: string } | { ok: false; reason: string };
+/** The result of a check. */
+export type CheckResult =
+  | { ok: true; note?: string }
+  /** `reason` goes to the model with the next attempt. */
+  | { ok: false; reason: string; check?: AnswerCheckKind };
 
-/** Decides whether an answer is good enough. A validator that throws ends the run: that is no fault of the model. */
+/** Decides whether an answer is good enough. A validator that throws ends the run: that is not the fault of the model. */
 export interface Validator {
   name: string;
-  /** What the model has to be told so that its answer can pass; added to the system prompt. */
+  /** Kept with a rejection in telemetry (default `custom`): names may hold text. */
+  kind?: AnswerCheckKind;
+  /** Tells the model how its answer can pass. It is added to the system prompt. */
   instruction?: string;
-  check(answer: Pick<Answer, "text" | "message">, signal: AbortSignal): Verdict | Promise<Verdict>;
+  check(answer: Pick<Answer, "text" | "message">, signal: AbortSignal): CheckResult | Promise<CheckResult>;
   /** Takes out of the text what was only meant for the validator. */
   finish?(text: string): string;
 }
 
 /** A validator, or a function: true or undefined is good; false, or a text that says why, is not. */
-export type Check =
+export type AnswerCheck =
   | Validator
   | ((text: string) => boolean | string | undefined | void | Promise<boolean | string | undefined | void>);
 
-export const GOOD: Verdict = { ok: true };
+export const GOOD: CheckResult = { ok: true };
 
-export function bad(reason: string): Verdict {
+export function bad(reason: string): CheckResult {
   return { ok: false, reason };
 }
 
-/** One validator out of several: the first that turns an answer down has said enough. */
-export function combine(checks: Check | readonly Check[] | undefined): Validator | undefined {
+/** Combines several checks into one: the first that turns an answer down has said enough. */
+export function combine(checks: AnswerCheck | readonly AnswerCheck[] | undefined): Validator | undefined {
   if (checks === undefined) return undefined;
-  const all = (Array.isArray(checks) ? (checks as readonly Check[]) : [checks as Check]).map(toValidator);
+  const all = (Array.isArray(checks) ? (checks as readonly AnswerCheck[]) : [checks as AnswerCheck]).map(
+    toValidator,
+  );
   if (all.length === 0) return undefined;
   const instructions = all.flatMap(({ instruction }) => instruction ?? []);
   return {
@@ -37,9 +45,9 @@ export function combine(checks: Check | readonly Check[] | undefined): Validator
       const notes: string[] = [];
       let { text } = answer;
       for (const validator of all) {
-        const verdict = await validator.check({ ...answer, text }, signal);
-        if (!verdict.ok) return bad(`${validator.name}: ${verdict.reason}`);
-        if (verdict.note) notes.push(verdict.note);
+        const result = await validator.check({ ...answer, text }, signal);
+        if (!result.ok) return turnedDown(validator, result.reason);
+        if (result.note) notes.push(result.note);
         text = validator.finish?.(text) ?? text;
       }
       return notes.length > 0 ? { ok: true, note: notes.join("; ") } : GOOD;
@@ -48,10 +56,15 @@ export function combine(checks: Check | readonly Check[] | undefined): Validator
   };
 }
 
-function toValidator(check: Check): Validator {
+function turnedDown({ name, kind = "custom" }: Validator, reason: string): CheckResult {
+  return { ok: false, reason: `${name}: ${reason}`, check: kind };
+}
+
+function toValidator(check: AnswerCheck): Validator {
   if (typeof check !== "function") return check;
   return {
     name: check.name || "check",
+    kind: "function",
     async check({ text }) {
       const said = await check(text);
       if (said === false) return bad("turned down");

@@ -4,7 +4,7 @@ import { messageOf, RolecallError, UsageError } from "../errors.ts";
 import { createAnthropicSender } from "../executor/anthropic.ts";
 import { type ExecutorPolicy, POLICIES, type PolicyName } from "../executor/chain.ts";
 import { GaveUpError, type RunEvent, type RunResult } from "../executor/run.ts";
-import type { Check } from "../executor/validate.ts";
+import type { AnswerCheck } from "../executor/validate.ts";
 import { type Language, syntax } from "../executor/validators/syntax.ts";
 import { json, pattern } from "../executor/validators/text.ts";
 import { openAttemptLog } from "../store/attempts.ts";
@@ -19,7 +19,7 @@ export type { RunEvent };
 export const POLICY_NAMES = Object.keys(POLICIES) as PolicyName[];
 const DEFAULT_POLICY: PolicyName = "SONNET_TO_OPUS";
 
-/** One prompt, as the command line writes it. */
+/** One prompt with its options, as the command line writes them. */
 export interface PromptRun {
   taskType: string;
   prompt: string;
@@ -32,7 +32,7 @@ export interface PromptRun {
   /** Hard limits in dollars. */
   maxUsd?: number | undefined;
   maxUsdPerDay?: number | undefined;
-  /** What the answer has to be. */
+  /** The answer must be JSON. */
   expectJson?: boolean | undefined;
   schemaFile?: string | undefined;
   syntax?: string | undefined;
@@ -44,21 +44,22 @@ export interface PromptRun {
   onEvent?: (event: RunEvent) => void;
 }
 
-/** Where a run sends to. */
+/** Returns the host that a run sends to. */
 export function endpointOf(env: NodeJS.ProcessEnv): string {
   const url = env["ANTHROPIC_BASE_URL"] || "https://api.anthropic.com";
   return URL.canParse(url) ? new URL(url).host : url;
 }
 
-/** How a run ended: with an answer, or with everything that was tried. */
+/** The end of a run: an answer, or everything that was tried. */
 export type RunOutcome = { answered: true; result: RunResult } | { answered: false; gaveUp: GaveUpError };
 
 /**
  * Sends a prompt through the executor, with attempts and breakers in the store. This talks to the network. Throws
- * UsageError for options that cannot be.
+ * UsageError for invalid options.
  */
 export async function runPrompt(run: PromptRun, env: NodeJS.ProcessEnv): Promise<RunOutcome> {
   const { maxUsdPerDay, maxUsd, maxTokens, system, signal, onEvent, db } = run;
+  checkNumbers(run);
   const named = POLICIES[policyName(run.policy)];
   const policy = run.route ? routed(named, run) : named;
   const effort = effortOf(run.effort);
@@ -103,11 +104,25 @@ function routed<Policy extends ExecutorPolicy>(policy: Policy, { taskType, promp
   return { ...policy, routes: { ...routes, [taskType]: highest } };
 }
 
-function credentials(env: NodeJS.ProcessEnv): { apiKey?: string; authToken?: string; baseUrl?: string } {
+function checkNumbers({ maxUsd, maxUsdPerDay, maxTokens }: PromptRun): void {
+  const amounts = { "--max-usd": maxUsd, "--max-usd-per-day": maxUsdPerDay };
+  for (const [option, usd] of Object.entries(amounts))
+    if (usd !== undefined && !(usd >= 0))
+      throw new UsageError(`${option}: not an amount in dollars`, { hint: "Try 0.50." });
+  if (maxTokens !== undefined && !(Number.isInteger(maxTokens) && maxTokens >= 1))
+    throw new UsageError("--max-tokens: not a number of tokens", { hint: "Try 4000." });
+}
+
+/** Returns how to sign in. Throws UsageError if the environment says nothing about it. */
+export function credentials(env: NodeJS.ProcessEnv): {
+  apiKey?: string;
+  authToken?: string;
+  baseUrl?: string;
+} {
   const { ANTHROPIC_API_KEY: apiKey, ANTHROPIC_AUTH_TOKEN: authToken, ANTHROPIC_BASE_URL: baseUrl } = env;
   if (!apiKey && !authToken)
-    throw new UsageError("there is no key to send with", {
-      hint: "Set ANTHROPIC_API_KEY; ANTHROPIC_BASE_URL names another endpoint.",
+    throw new UsageError("no API key is set", {
+      hint: "Set ANTHROPIC_API_KEY. ANTHROPIC_BASE_URL names another endpoint.",
     });
   return { ...(apiKey && { apiKey }), ...(authToken && { authToken }), ...(baseUrl && { baseUrl }) };
 }
@@ -115,14 +130,16 @@ function credentials(env: NodeJS.ProcessEnv): { apiKey?: string; authToken?: str
 function policyName(name: string = DEFAULT_POLICY): PolicyName {
   const known = POLICY_NAMES.find((policy) => policy === name.toUpperCase().replaceAll("-", "_"));
   if (known) return known;
-  throw new UsageError(`--policy: there is no policy “${name}”`, {
-    hint: `Known: ${POLICY_NAMES.join(", ")}.`,
+  throw new UsageError(`--policy: unknown policy "${name}"`, {
+    hint: `Expected one of ${POLICY_NAMES.join(", ")}.`,
   });
 }
 
 function effortOf(text: string | undefined): Effort | undefined {
   if (text === undefined || isEffort(text)) return text;
-  throw new UsageError(`--effort: “${text}” is no effort`, { hint: `Known: ${EFFORTS.join(", ")}.` });
+  throw new UsageError(`--effort: invalid effort "${text}"`, {
+    hint: `Expected one of ${EFFORTS.join(", ")}.`,
+  });
 }
 
 const LANGUAGES = [
@@ -137,8 +154,13 @@ const LANGUAGES = [
   "go",
 ] as const;
 
-async function checksOf({ expectJson, schemaFile, syntax: language, match }: PromptRun): Promise<Check[]> {
-  const checks: Check[] = [];
+async function checksOf({
+  expectJson,
+  schemaFile,
+  syntax: language,
+  match,
+}: PromptRun): Promise<AnswerCheck[]> {
+  const checks: AnswerCheck[] = [];
   if (expectJson) checks.push(json());
   if (schemaFile !== undefined) {
     // Only this check pays for loading ajv.
@@ -154,20 +176,25 @@ function readSchema(file: string): object {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as object;
   } catch (cause) {
-    throw new RolecallError(`${file}: not a JSON Schema that can be read: ${messageOf(cause)}`, { cause });
+    throw new RolecallError(`${file}: not a readable JSON Schema: ${messageOf(cause)}`, {
+      hint: "Expected a JSON file with a schema.",
+      cause,
+    });
   }
 }
 
 function languageOf(text: string): Language {
   const known = LANGUAGES.find((language) => language === text.toLowerCase());
   if (known) return known;
-  throw new UsageError(`--syntax: no parser for “${text}”`, { hint: `Known: ${LANGUAGES.join(", ")}.` });
+  throw new UsageError(`--syntax: unknown language "${text}"`, {
+    hint: `Expected one of ${LANGUAGES.join(", ")}.`,
+  });
 }
 
 function expressionOf(text: string): RegExp {
   try {
     return new RegExp(text, "m");
   } catch (cause) {
-    throw new UsageError(`--match: “${text}” is no regular expression: ${messageOf(cause)}`);
+    throw new UsageError(`--match: invalid regular expression "${text}": ${messageOf(cause)}`);
   }
 }

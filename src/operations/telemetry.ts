@@ -1,18 +1,22 @@
 import { type AttemptSummary, summarizeAttempts } from "../analysis/fallbacks/attempts.ts";
+import { type LatencySummary, summarizeLatency } from "../analysis/fallbacks/latency.ts";
 import type { Attempt } from "../domain/attempt.ts";
 import type { BreakerEvent } from "../domain/breaker.ts";
-import { type Breaker, createBreaker } from "../executor/breaker.ts";
+import { nearest } from "../domain/nearest.ts";
+import { UsageError } from "../errors.ts";
+import { type Breaker, type BreakerStatus, createBreaker } from "../executor/breaker.ts";
 import { openAttemptLog } from "../store/attempts.ts";
 import { openBreakers } from "../store/breakers.ts";
 import { openStore } from "../store/open.ts";
 import { loadModels } from "../history/load-models.ts";
 import { resolveWorkspace, type WorkspaceOptions } from "../history/workspace.ts";
 
-/** What the executor did in a period, and how its breakers stand. */
+/** The attempts of a period, and the state of the breakers. */
 export interface TelemetryReport {
   summary: AttemptSummary;
+  latency: LatencySummary;
   attempts: readonly Attempt[];
-  breakers: ReturnType<Breaker["status"]>;
+  breakers: readonly BreakerStatus[];
   /** Newest first. */
   breakerEvents: readonly BreakerEvent[];
 }
@@ -24,19 +28,21 @@ export interface TelemetryQuery extends WorkspaceOptions {
   now: number;
   /** The user's price file. */
   prices?: string | undefined;
-  /** Closes breakers before it looks: all of them, or the one of this key. */
+  /** Closes breakers first: all of them, or the one of this key. */
   reset?: { key?: string };
 }
 
-/** Reads the attempts that are kept in the store. */
+/** Reads the attempts that are recorded in the store. Throws UsageError for a breaker to reset that does not exist. */
 export function readTelemetry(query: TelemetryQuery, env: NodeJS.ProcessEnv): TelemetryReport {
   const store = openStore(resolveWorkspace(query, env).dbFile);
   try {
     const breakerStore = openBreakers(store);
     const breaker = createBreaker(breakerStore);
-    if (query.reset) breaker.reset(query.now, query.reset.key);
-    const attempts = openAttemptLog(store).list(query.since, query.until);
+    if (query.reset) resetBreakers(breaker, query.now, query.reset.key);
+    const { since, until } = query;
+    const attempts = openAttemptLog(store).attempts({ since, ...(until !== undefined && { until }) });
     return {
+      latency: summarizeLatency(attempts),
       summary: summarizeAttempts(attempts, loadModels(query.prices, env)),
       attempts,
       breakers: breaker.status(query.now),
@@ -45,4 +51,17 @@ export function readTelemetry(query: TelemetryQuery, env: NodeJS.ProcessEnv): Te
   } finally {
     store.close();
   }
+}
+
+function resetBreakers(breaker: Breaker, now: number, key: string | undefined): void {
+  const keys = breaker.status(now).map((status) => status.key);
+  if (key !== undefined && !keys.includes(key)) {
+    const suggestion = nearest(key, keys);
+    const known =
+      keys.length > 0 ? `Expected one of ${keys.join(", ")}.` : "No breaker has counted a failure yet.";
+    throw new UsageError(`--reset: unknown breaker "${key}"`, {
+      hint: suggestion === undefined ? known : `Try ${suggestion}.`,
+    });
+  }
+  breaker.reset(now, key);
 }

@@ -8,7 +8,7 @@ import type { Surface } from "./style.ts";
 import { shorten } from "./table.ts";
 import { plainLine } from "./text.ts";
 
-/** What a run did just now, in a line for stderr; nothing where there is nothing worth a line. */
+/** Returns what a run did just now, in a line for stderr; undefined if it is not worth a line. */
 export function renderRunEvent(event: RunEvent, endpoint: string, { style }: Surface): string | undefined {
   if (event.type === "attempt") {
     const wait = event.delayMs > 0 ? ` after ${formatDuration(event.delayMs)}` : "";
@@ -39,17 +39,15 @@ const RESULTS: Readonly<Record<AttemptResult, string>> = {
   aborted: "was stopped",
 };
 
-/** What an answer took: `Sonnet 5.5 · 2 attempts · 3s · $0.0042`. */
+/** Returns what an answer took: `Sonnet 5.5 · 2 attempts · 3s · $0.0042`. */
 export function renderRunFooter(result: RunResult, { style }: Surface): string {
   const { model, attempts, latencyMs, costUsd, notes } = result;
   const count = `${attempts.length} ${attempts.length === 1 ? "attempt" : "attempts"}`;
-  const figures = [displayName(model), count, formatDuration(latencyMs), formatUsd(fromUsd(costUsd))];
-  return [style("dim", figures.join(" · ")), ...notes.map((note) => style("dim", plainLine(note)))].join(
-    "\n",
-  );
+  const facts = [displayName(model), count, formatDuration(latencyMs), formatUsd(fromUsd(costUsd))];
+  return [style("dim", facts.join(" · ")), ...notes.map((note) => style("dim", plainLine(note)))].join("\n");
 }
 
-/** The answer of `rolecall run --json`: the attempts are in it whether or not there is an answer. */
+/** Returns the fields of `rolecall run --json`: the attempts are among them whether or not there is an answer. */
 export function runJson(outcome: RunOutcome): object {
   const common = { answered: outcome.answered };
   if (outcome.answered) {
@@ -69,7 +67,7 @@ export function runJson(outcome: RunOutcome): object {
   };
 }
 
-/** An attempt with its cost in dollars. */
+/** Returns an attempt with its cost in dollars. */
 export function attemptJson({ costNano, ...attempt }: Attempt): object {
   return { ...attempt, costUsd: costNano === undefined ? null : toUsd(costNano) };
 }

@@ -1,24 +1,26 @@
 import type { ModelAttempts, TierRuns } from "../analysis/fallbacks/attempts.ts";
+import type { RunLatency } from "../analysis/fallbacks/latency.ts";
 import type { Attempt } from "../domain/attempt.ts";
 import { displayName } from "../domain/model-name.ts";
 import { toUsd } from "../domain/money.ts";
 import type { Rate } from "../domain/rate.ts";
 import type { TelemetryReport } from "../operations/telemetry.ts";
 import { renderCsv } from "./csv.ts";
-import { formatCount, formatInteger, formatShare, formatUsd } from "./figures.ts";
+import { formatCount, formatDuration, formatInteger, formatShare, formatUsd } from "./figures.ts";
 import { attemptJson } from "./run.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
 
-/** The tables of `rolecall telemetry`. */
+/** Draws the tables of `rolecall telemetry`. */
 export function renderTelemetry(report: TelemetryReport, days: number, surface: Surface): string {
   const { summary } = report;
   const sections = [
     headline(report, days),
     renderTiers(summary.tiers, surface),
     renderModels(summary.models, surface),
-    renderTroubles(report),
+    renderCauses(report),
+    renderLatency(report),
     renderBreakers(report, surface),
   ];
   return sections.filter((section) => section !== "").join("\n");
@@ -27,14 +29,14 @@ export function renderTelemetry(report: TelemetryReport, days: number, surface: 
 function headline({ summary }: TelemetryReport, days: number): string {
   const { runs, answered, attempts, actualNano, alwaysOpusNano, unpriced } = summary;
   const period = `the last ${days} ${days === 1 ? "day" : "days"}`;
-  if (attempts === 0) return `No attempts in ${period}. rolecall run makes some.\n`;
+  if (attempts === 0) return `No attempts in ${period}. Try rolecall run.\n`;
   const saved = alwaysOpusNano - actualNano;
   const share = alwaysOpusNano > 0 ? ` (${formatShare(saved / alwaysOpusNano)})` : "";
   return [
     `${formatInteger(answered)} of ${formatInteger(runs)} runs answered in ${period}, with ${formatInteger(attempts)} attempts.`,
     `Cost ${formatUsd(actualNano)}; always on Opus ${formatUsd(alwaysOpusNano)}; saved ${formatUsd(saved)}${share}.`,
     ...(unpriced > 0
-      ? [`${formatInteger(unpriced)} attempts have no known price and are in neither sum.`]
+      ? [`${formatInteger(unpriced)} attempts have no known price and are left out of both sums.`]
       : []),
     "",
   ].join("\n");
@@ -43,11 +45,11 @@ function headline({ summary }: TelemetryReport, days: number): string {
 function renderTiers(tiers: readonly TierRuns[], surface: Surface): string {
   if (tiers.length === 0) return "";
   const columns = [
-    { title: "Began on" },
+    { title: "First tier" },
     { title: "Runs", align: "right" as const },
     { title: "Answered there", align: "right" as const },
     { title: "Success", align: "right" as const, drop: 1 },
-    { title: "Went up", align: "right" as const },
+    { title: "Moved up", align: "right" as const },
     { title: "Failed", align: "right" as const, drop: 2 },
     { title: "Fallback rate", align: "right" as const },
     { title: "Verdict" },
@@ -98,7 +100,20 @@ function renderModels(models: readonly ModelAttempts[], surface: Surface): strin
   return renderTable({ columns, rows }, surface);
 }
 
-function renderTroubles({ summary: { causes, failures } }: TelemetryReport): string {
+/** Draws how long answered runs took, with and without a fallback. */
+function renderLatency({ latency: { direct, fallback } }: TelemetryReport): string {
+  const lines = [
+    ...(direct ? [`Latency: ${latencyWords(direct)}.`] : []),
+    ...(fallback ? [`Latency of runs that another model answered: ${latencyWords(fallback)}.`] : []),
+  ];
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function latencyWords({ medianMs, p95Ms }: RunLatency): string {
+  return `median ${formatDuration(medianMs)}, 95 % within ${formatDuration(p95Ms)}`;
+}
+
+function renderCauses({ summary: { causes, failures } }: TelemetryReport): string {
   const kinds = Object.entries(failures).toSorted(([, a], [, b]) => b - a);
   const after = [
     count(causes.retry, "retry", "retries"),
@@ -106,8 +121,7 @@ function renderTroubles({ summary: { causes, failures } }: TelemetryReport): str
     count(causes.escalation, "escalation"),
   ];
   const lines = [`After the first attempt: ${after.join(", ")}.`];
-  if (kinds.length > 0)
-    lines.push(`Failures: ${kinds.map(([kind, count]) => `${count} ${kind}`).join(", ")}.`);
+  if (kinds.length > 0) lines.push(`Errors: ${kinds.map(([kind, count]) => `${count} ${kind}`).join(", ")}.`);
   return causes.first === 0 ? "" : `${lines.join("\n")}\n`;
 }
 
@@ -128,9 +142,9 @@ function renderBreakers({ breakers }: TelemetryReport, surface: Surface): string
   return renderTable({ columns, rows }, surface);
 }
 
-/** The fields of `rolecall telemetry --json`. */
+/** Returns the fields of `rolecall telemetry --json`. */
 export function telemetryJson(
-  { summary, breakers, breakerEvents, attempts }: TelemetryReport,
+  { summary, latency, breakers, breakerEvents, attempts }: TelemetryReport,
   all: boolean,
 ): object {
   const { actualNano, alwaysOpusNano, models, taskTypes, runs, ...rest } = summary;
@@ -147,6 +161,7 @@ export function telemetryJson(
     savingsPercent: alwaysOpusNano === 0 ? 0 : (savedNano / alwaysOpusNano) * 100,
     averagePerRunUsd: perRun(actualNano),
     averagePerRunOpusUsd: perRun(alwaysOpusNano),
+    latency: { direct: latency.direct ?? null, fallback: latency.fallback ?? null },
     breakers,
     breakerEvents,
     ...(all && { attemptList: attempts.map(attemptJson) }),
@@ -166,6 +181,8 @@ const CSV_COLUMNS: Readonly<Record<string, (attempt: Attempt) => string | number
   served_model: ({ servedModel }) => servedModel,
   result: ({ result }) => result,
   failure: ({ failure }) => failure,
+  check: ({ check }) => check,
+  estimated: ({ estimated }) => (estimated ? "yes" : undefined),
   status: ({ status }) => status,
   delay_ms: ({ delayMs }) => delayMs,
   latency_ms: ({ latencyMs }) => latencyMs,
@@ -177,7 +194,7 @@ const CSV_COLUMNS: Readonly<Record<string, (attempt: Attempt) => string | number
   cost_usd: ({ costNano }) => (costNano === undefined ? undefined : toUsd(costNano)),
 };
 
-/** Every attempt as a row. */
+/** Returns every attempt as a row of CSV. */
 export function renderAttemptsCsv({ attempts }: TelemetryReport): string {
   const columns = Object.values(CSV_COLUMNS);
   return renderCsv(

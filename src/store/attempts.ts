@@ -1,6 +1,7 @@
 import type { Attempt, AttemptLog } from "../domain/attempt.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Store } from "./open.ts";
+import { writeQueueOf } from "./write-queue.ts";
 
 export const ATTEMPTS_SCHEMA = `
 CREATE TABLE attempts (
@@ -13,27 +14,74 @@ CREATE TABLE attempts (
 `;
 
 /**
- * Opens the attempts of a store. The whole attempt is kept as JSON: its columns are only those that queries ask for. They are
- * kept in order of time, so that one more is written at the end: 25 µs each, against 52 in order of their ids.
+ * Opens the record of attempts of a store. While another process holds the store's lock, attempts wait in this process and
+ * are written as soon as it is free; nothing waits for that but the end of the process.
  */
-export function openAttemptLog({ db }: Store): AttemptLog {
-  const insert = db.prepare<[number, string, number | null, string]>(
+export function openAttemptLog(store: Store): AttemptLog {
+  // Kept in order of time, so that one more is written at the end: 25 µs each, against 52 in order of their ids.
+  const insert = store.db.prepare<[number, string, number | null, string]>(
     "INSERT OR IGNORE INTO attempts (at, id, cost_nano, attempt) VALUES (?, ?, ?, ?)",
   );
-  const sum = db
+  const sum = store.db
     .prepare<[number], NanoUsd>("SELECT coalesce(sum(cost_nano), 0) FROM attempts WHERE at >= ?")
     .pluck();
-  const select = db
-    .prepare<[number, number], string>(
-      "SELECT attempt FROM attempts WHERE at >= ? AND at < ? ORDER BY at, attempt ->> 'index'",
-    )
+  const select = store.db
+    .prepare<
+      [{ since: number; until: number; model: string | null; limit: number }],
+      string
+    >(`SELECT attempt FROM (
+         SELECT at, attempt, attempt ->> 'index' AS place FROM attempts
+         WHERE at >= :since AND at < :until
+           AND (:model IS NULL OR :model IN (attempt ->> 'tier', attempt ->> 'model', attempt ->> 'servedModel'))
+         ORDER BY at DESC, place DESC LIMIT :limit
+       ) ORDER BY at, place`)
     .pluck();
-  return {
+  const queue = writeQueueOf(store);
+  /** Recorded, and not written yet. */
+  const waiting = new Set<Attempt>();
+  const log: AttemptLog = {
     record(attempt) {
-      insert.run(attempt.at, attempt.id, attempt.costNano ?? null, JSON.stringify(attempt));
+      const kept = keptPart(attempt);
+      waiting.add(kept);
+      try {
+        queue.write(() => {
+          insert.run(kept.at, kept.id, kept.costNano ?? null, JSON.stringify(kept));
+          waiting.delete(kept);
+        });
+      } catch (thrown) {
+        waiting.delete(kept);
+        throw thrown;
+      }
     },
-    spentSince: (at) => sum.get(at) ?? 0,
-    list: (since, until = Number.MAX_SAFE_INTEGER) =>
-      select.all(since, until).map((json) => JSON.parse(json) as Attempt),
+    spentSince(at) {
+      const unwritten = [...waiting].filter((attempt) => attempt.at >= at);
+      return (sum.get(at) ?? 0) + unwritten.reduce((total, { costNano = 0 }) => total + costNano, 0);
+    },
+    attempts(query = {}) {
+      const { limit = Number.MAX_SAFE_INTEGER, model } = query;
+      const [since, until] = [Number(query.since ?? 0), Number(query.until ?? Number.MAX_SAFE_INTEGER)];
+      const written = select
+        .all({ since, until, model: model ?? null, limit })
+        .map((json) => JSON.parse(json) as Attempt);
+      const unwritten = [...waiting].filter(
+        ({ at, tier, model: asked, servedModel }) =>
+          at >= since && at < until && (model === undefined || [tier, asked, servedModel].includes(model)),
+      );
+      return unwritten.length === 0
+        ? written
+        : [...written, ...unwritten].toSorted((a, b) => a.at - b.at || a.index - b.index).slice(-limit);
+    },
+    list: (since, until) => log.attempts({ since, ...(until !== undefined && { until }) }),
   };
+  return log;
+}
+
+/** Ids of an API are letters, digits and a few marks. */
+const ID = /^[\w.:@/+[\]-]{1,200}$/;
+
+/** Returns what the store keeps: codes, counts and ids. Reasons hold text of answers, checks and APIs. */
+function keptPart(attempt: Attempt): Attempt {
+  const { reason: _text, servedModel, requestId, messageId, ...kept } = attempt;
+  const ids = { servedModel, requestId, messageId };
+  return { ...kept, ...Object.fromEntries(Object.entries(ids).filter(([, id]) => id && ID.test(id))) };
 }

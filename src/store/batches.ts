@@ -8,7 +8,7 @@ CREATE TABLE batches (
 ) STRICT, WITHOUT ROWID;
 `;
 
-/** The batch jobs of a store. */
+/** Opens the batch jobs of a store. */
 export function openBatches({ db }: Store): BatchStore {
   const get = db.prepare<[string], string>("SELECT job FROM batches WHERE name = ?").pluck();
   const all = db.prepare<[], string>("SELECT job FROM batches ORDER BY name").pluck();

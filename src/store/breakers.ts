@@ -1,5 +1,6 @@
-import type { BreakerEvent, BreakerRecord, BreakerStore } from "../domain/breaker.ts";
+import type { BreakerChange, BreakerEvent, BreakerRecord, BreakerStore } from "../domain/breaker.ts";
 import type { Store } from "./open.ts";
+import { writeQueueOf } from "./write-queue.ts";
 
 export const BREAKERS_SCHEMA = `
 CREATE TABLE breakers (
@@ -16,7 +17,7 @@ CREATE TABLE breaker_events (
 CREATE INDEX breaker_events_at ON breaker_events (at);
 `;
 
-interface Row {
+interface BreakerRow {
   key: string;
   failures: number;
   openedAt: number | null;
@@ -26,10 +27,11 @@ interface Row {
 const COLUMNS = "key, failures, opened_at AS openedAt, probe_until AS probeUntil";
 const CLOSED: BreakerRecord = { failures: 0 };
 
-/** The breakers of a store: every process that has it open sees the same ones. */
-export function openBreakers({ db }: Store): BreakerStore {
-  const get = db.prepare<[string], Row>(`SELECT ${COLUMNS} FROM breakers WHERE key = ?`);
-  const all = db.prepare<[], Row>(`SELECT ${COLUMNS} FROM breakers ORDER BY key`);
+/** Opens the breakers of a store: every process that has it open sees the same ones. */
+export function openBreakers(store: Store): BreakerStore {
+  const { db } = store;
+  const get = db.prepare<[string], BreakerRow>(`SELECT ${COLUMNS} FROM breakers WHERE key = ?`);
+  const all = db.prepare<[], BreakerRow>(`SELECT ${COLUMNS} FROM breakers ORDER BY key`);
   const put = db.prepare<[string, number, number | null, number | null]>(
     "INSERT OR REPLACE INTO breakers (key, failures, opened_at, probe_until) VALUES (?, ?, ?, ?)",
   );
@@ -39,25 +41,36 @@ export function openBreakers({ db }: Store): BreakerStore {
   const events = db.prepare<[number], BreakerEvent>(
     "SELECT key, kind, at FROM breaker_events WHERE at >= ? ORDER BY at DESC, rowid DESC",
   );
+  const queue = writeQueueOf(store);
   const read = (key: string) => recordOf(get.get(key));
+  /** Reads, decides and writes while nobody else can. */
+  const change = db.transaction(
+    <C extends Omit<BreakerChange<unknown>, "answer">>(
+      key: string,
+      at: number,
+      decide: (record: BreakerRecord) => C,
+    ): C => {
+      const decided = decide(read(key) ?? CLOSED);
+      const { record, event } = decided;
+      if (record) put.run(key, record.failures, record.openedAt ?? null, record.probeUntil ?? null);
+      if (event) note.run(key, event, at);
+      return decided;
+    },
+  );
   return {
     read,
-    change(key, at, decide) {
-      return db
-        .transaction(() => {
-          const { record, event, answer } = decide(read(key) ?? CLOSED);
-          if (record) put.run(key, record.failures, record.openedAt ?? null, record.probeUntil ?? null);
-          if (event) note.run(key, event, at);
-          return answer;
-        })
-        .immediate();
-    },
+    change: <T extends object>(
+      key: string,
+      at: number,
+      decide: (record: BreakerRecord) => BreakerChange<T>,
+    ) => queue.tryNow(() => change.immediate(key, at, decide) as BreakerChange<T>)?.answer,
+    changeSoon: (key, at, decide) => queue.write(() => void change.immediate(key, at, decide)),
     list: () => all.all().map((row) => ({ key: row.key, record: recordOf(row) ?? CLOSED })),
     events: (since) => events.all(since),
   };
 }
 
-function recordOf(row: Row | undefined): BreakerRecord | undefined {
+function recordOf(row: BreakerRow | undefined): BreakerRecord | undefined {
   if (!row) return undefined;
   const { failures, openedAt, probeUntil } = row;
   return {

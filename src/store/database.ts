@@ -27,6 +27,10 @@ interface Transaction<Args extends unknown[], Result> {
 /** An open SQLite database. */
 export interface Database {
   readonly inTransaction: boolean;
+  /** Whether it has not been closed. */
+  readonly open: boolean;
+  /** Its file. */
+  readonly name: string;
   /** Compiles SQL. Named values are one object: `Bind` is then `[{ name: string }]`. */
   prepare<Bind extends unknown[] = unknown[], Row = unknown>(sql: string): Statement<Bind, Row>;
   transaction<Args extends unknown[], Result>(work: (...args: Args) => Result): Transaction<Args, Result>;

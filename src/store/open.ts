@@ -5,6 +5,7 @@ import { codeOf, messageOf, RolecallError } from "../errors.ts";
 import type { Database } from "./database.ts";
 import { createTables, migrateCopy, migrateStore } from "./migrate.ts";
 import { rebuildStore } from "./rebuild.ts";
+import { flushWrites } from "./write-queue.ts";
 
 /** An open store: one SQLite file, or memory when nothing can or should be kept. */
 export interface Store {
@@ -68,7 +69,10 @@ function toStore(file: string, db: Sqlite.Database, notices: readonly string[]):
     db,
     notices,
     writing: (work) => db.transaction(work).immediate(),
-    close: () => void db.close(),
+    close: () => {
+      flushWrites(db);
+      db.close();
+    },
   };
 }
 

@@ -81,11 +81,21 @@ describe("rolecall run", () => {
   });
 
   for (const [what, argv, hint] of [
-    ["no prompt", ["run", "--task", "t"], "there is no prompt"],
-    ["a policy that there is not", ["run", "--task", "t", "--policy", "BEST", "x"], "Known: SONNET_TO_OPUS"],
-    ["an effort that there is not", ["run", "--task", "t", "--effort", "hihg", "x"], "Known: low"],
-    ["a language without a parser", ["run", "--task", "t", "--syntax", "cobol", "x"], "Known: typescript"],
-    ["a pattern that is none", ["run", "--task", "t", "--match", "(", "x"], "no regular expression"],
+    ["no prompt", ["run", "--task", "t"], "no prompt"],
+    ["an unknown policy", ["run", "--task", "t", "--policy", "BEST", "x"], "Expected one of SONNET_TO_OPUS"],
+    ["an invalid effort", ["run", "--task", "t", "--effort", "hihg", "x"], "Expected one of low"],
+    [
+      "a language without a parser",
+      ["run", "--task", "t", "--syntax", "cobol", "x"],
+      "Expected one of typescript",
+    ],
+    ["an invalid pattern", ["run", "--task", "t", "--match", "(", "x"], "invalid regular expression"],
+    [
+      "a budget that is no number",
+      ["run", "--task", "t", "--max-usd", "much", "x"],
+      "not an amount in dollars",
+    ],
+    ["a room that is no number", ["run", "--task", "t", "--max-tokens", "0", "x"], "not a number of tokens"],
     ["a schema that is not there", ["run", "--task", "t", "--schema", "/nowhere.json", "x"], "/nowhere.json"],
   ] as const)
     it(`exits 2 for ${what}, and sends nothing`, async () => {
@@ -102,9 +112,7 @@ describe("rolecall run", () => {
 
 describe("rolecall telemetry", () => {
   it("says that there is nothing yet", async () =>
-    expect((await rolecall(["telemetry"])).out).toBe(
-      "No attempts in the last 30 days. rolecall run makes some.\n",
-    ));
+    expect((await rolecall(["telemetry"])).out).toBe("No attempts in the last 30 days. Try rolecall run.\n"));
 
   it("counts runs, models, savings and breakers", async () => {
     await rolecall(["run", "--task", "t", "x"]);
@@ -127,6 +135,7 @@ describe("rolecall telemetry", () => {
     const { out } = await rolecall(["telemetry"]);
     expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(out).toContain("1 of 1 runs answered");
+    expect(out).toMatch(/^Latency: median \d+ms, 95 % within \d+ms\.$/m);
   });
 
   it("gives every attempt as a row of CSV", async () => {
@@ -146,5 +155,10 @@ describe("rolecall telemetry", () => {
     expect((await rolecall(["telemetry"])).out).toContain("open");
     const closed = await rolecall(["telemetry", "--json", "--reset", "anthropic/claude-sonnet-5-5"]);
     expect(breakersOf(closed)).toMatchObject([{ ...sonnet, state: "closed" }]);
+    const misspelt = await rolecall(["telemetry", "--reset", "anthropic/claude-sonet-5-5"]);
+    expect([misspelt.exit, misspelt.err]).toEqual([
+      2,
+      expect.stringContaining("Try anthropic/claude-sonnet-5-5."),
+    ]);
   });
 });

@@ -30,7 +30,12 @@ const REPORTS: Readonly<Record<string, readonly string[]>> = {
   ],
   recommend: ["recommend --demo"],
   impact: ["impact --demo"],
-  models: ["models --date 2026-11-21", "models sonnet --date 2026-10-01", "models claude-opus-6"],
+  models: [
+    "models --date 2026-11-21",
+    "models sonnet --date 2026-10-01",
+    "models claude-opus-6",
+    "models sonnet --in 10k --out 8k --cached 6k --times 100/week --date 2026-11-21",
+  ],
 };
 
 const PLACES: Readonly<Record<string, Place>> = {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createAnthropicBatches } from "../../src/executor/anthropic.ts";
+import { createAnthropicBatches } from "../../src/executor/anthropic-batches.ts";
 import { type BatchRunner, createBatchRunner } from "../../src/executor/batch.ts";
 import { createCatalogue } from "../../src/operations/executor.ts";
 import type { AttemptLog } from "../../src/domain/attempt.ts";

@@ -82,9 +82,30 @@ describe("a breaker in two processes' hands", () => {
     expect(one.enter(KEY, 20)).toEqual({ until: 60_000, probing: false });
   });
 
+  it("that opened ahead of now, because the clock was set back, is probed instead of believed", () => {
+    failTimes(one, 5, 3_600_000);
+    expect(other.status(0)).toEqual([{ key: KEY, state: "half-open", failures: 5 }]);
+    const probe = enter(other, 0);
+    expect(one.enter(KEY, 10)).toMatchObject({ probing: true });
+    probe.report("down", 20);
+    expect(one.enter(KEY, 30)).toEqual({ until: 60_020, probing: false });
+  });
+
+  it("does not believe a probe from ahead of now either", () => {
+    failTimes(one, 5, 3_600_000);
+    enter(one, 3_660_000);
+    expect(other.enter(KEY, 0)).toHaveProperty("report");
+  });
+
+  it("believes a moment just ahead: two processes read their clocks at different moments", () => {
+    failTimes(one, 5, 500);
+    expect(other.enter(KEY, 0)).toEqual({ until: 60_500, probing: false });
+  });
+
   it("can be reset by hand", () => {
     failTimes(one, 5, 0);
-    other.reset(10);
+    expect(other.reset(10)).toEqual([KEY]);
+    expect(other.reset(10)).toEqual([]);
     expect(one.enter(KEY, 11)).toHaveProperty("report");
     expect(events()[0]).toBe("reset 10");
   });
@@ -137,10 +158,10 @@ describe("an executor behind breakers", () => {
     api.setRules([]);
     const before = clock.slept.length;
     const result = await executor.run({ taskType: "t", prompt: "p" });
-    // Both opened within seconds of one another: the rest of Opus's minute, and half a second of jitter.
-    expect(clock.slept.slice(before)).toEqual([60_500]);
+    // Sonnet's breaker opened first: the rest of its minute, and half a second of jitter.
+    expect(clock.slept.slice(before)).toEqual([53_000]);
     expect(result.attempts.map(({ tier, cause, delayMs }) => [tier, cause, delayMs])).toEqual([
-      ["sonnet", "first", 60_500],
+      ["sonnet", "first", 53_000],
     ]);
     expect(result.fallbackChain).toEqual([]);
   });
@@ -184,5 +205,44 @@ describe("an executor behind breakers", () => {
     await expect(executor.run({ taskType: "t", prompt: "p" })).resolves.toMatchObject({
       fallbackUsed: false,
     });
+  });
+
+  it("closes them by key, by provider, by tier and by the names that other routers use", async () => {
+    api.setRules([{ name: "down", reply: { status: 503 } }]);
+    const { executor } = createScriptedExecutor(api.url, { retry: { retries: 4 }, breaker: { waitMs: 0 } });
+    const opus = "anthropic/claude-opus-5-5";
+    const { breakers } = executor;
+    const open = async (): Promise<void> =>
+      void (await failureOf(executor.run({ taskType: "t", prompt: "p" })));
+    for (const [args, closed] of [
+      [[], [opus, KEY]],
+      [["anthropic"], [KEY, opus]],
+      [[KEY], [KEY]],
+      [["anthropic", "sonnet"], [KEY]],
+      [["anthropic", "capable"], [KEY]],
+      [["anthropic", "premium"], [opus]],
+      [["anthropic", "claude-opus-5-5"], [opus]],
+    ] as const) {
+      breakers.reset();
+      await open();
+      await open();
+      expect([args, breakers.reset(...args).toSorted()]).toEqual([args, closed.toSorted()]);
+    }
+  });
+
+  it("tells a misspelt one from one that is closed", () => {
+    const { executor } = createScriptedExecutor(api.url);
+    expect(executor.breakers.reset("anthropic", "sonnet")).toEqual([]);
+    for (const args of [
+      ["antropic"],
+      ["anthropic/claude-sonet-5-5"],
+      ["anthropic", "capabel"],
+      ["openai", "m"],
+    ] as const)
+      expect(() => executor.breakers.reset(...args)).toThrow("the breaker: 1 problem");
+    const misspelt = (): unknown => executor.breakers.reset("anthropic/claude-sonet-5-5");
+    expect(misspelt).toThrow(
+      expect.objectContaining({ problems: [expect.objectContaining({ suggestion: KEY })] }),
+    );
   });
 });

@@ -143,7 +143,7 @@ describe("a step of another provider", () => {
     const tools = [{ name: "search", input_schema: { type: "object" } }];
     const failure = await failureOf(executor.run({ taskType: "t", prompt: "p", tools }));
     expect(failure.attempts.at(-1)).toMatchObject({
-      failure: "unprocessable",
+      failure: "unsupported",
       reason: "tools do not cross providers",
     });
     expect(asked).toEqual([]);

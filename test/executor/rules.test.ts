@@ -118,7 +118,7 @@ describe("an answer that is not good enough", () => {
     expect(asked[2]?.[1]?.[1]).toContain("An earlier answer");
   });
 
-  it("that comes a second time is a circle, and goes up at once", async () => {
+  it("that comes a second time is a loop, and is escalated at once", async () => {
     script(
       { name: "same", when: { model: "sonnet" }, reply: say("same  old\n") },
       { name: "ok", reply: say("new") },
@@ -131,10 +131,10 @@ describe("an answer that is not good enough", () => {
       "sonnet retry rejected",
       "opus escalation accepted",
     ]);
-    expect(result.fallbackChain[0]?.why).toContain("circles");
+    expect(result.fallbackChain[0]?.why).toContain("the same answer again");
   });
 
-  it("A, B, A is a circle too", async () => {
+  it("A, B, A is a loop too", async () => {
     const answers = ["A", "B", "A"];
     script(
       { name: "aba", when: { model: "sonnet" }, reply: (_, use) => say(answers[use] ?? "C") },
@@ -433,7 +433,7 @@ describe("what must not cost an answer", () => {
     const record = broken as () => void;
     const { executor } = createScriptedExecutor(api.url, { telemetry: { record, spentSince: () => 0 } });
     const { text, notes } = await executor.run({ taskType: "t", prompt: "p" });
-    expect([text, notes]).toEqual(["x", ["the attempt could not be kept: my bug"]]);
+    expect([text, notes]).toEqual(["x", ["the attempt could not be recorded: my bug"]]);
   });
 
   it("breakers that cannot be asked let everything through", async () => {
@@ -446,7 +446,7 @@ describe("what must not cost an answer", () => {
     } as unknown as BreakerStore;
     const { executor } = createScriptedExecutor(api.url, { breakers: down });
     const { notes } = await executor.run({ taskType: "t", prompt: "p" });
-    expect(notes).toEqual(["the breaker could not be asked: my bug"]);
+    expect(notes).toEqual(["the breaker could not be read: my bug"]);
   });
 });
 

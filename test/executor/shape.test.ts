@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { ModelFacts } from "../../src/executor/catalogue.ts";
+import type { ExecutorModel } from "../../src/executor/catalogue.ts";
 import { cacheBreakEven, shapeRequest, type Wish } from "../../src/executor/shape.ts";
 import { createCatalogue } from "../../src/operations/executor.ts";
 
 const catalogue = createCatalogue();
-function facts(id: string): ModelFacts {
+function facts(id: string): ExecutorModel {
   const found = catalogue.find(id);
   if (!found) throw new Error(`no ${id}`);
   return found;

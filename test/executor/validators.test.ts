@@ -131,9 +131,14 @@ describe("several validators", () => {
     const both = combine([pattern(/a/), (text) => text.length > 3 || "too short"]);
     expect(both && (await verdictOf(both, "xxxx"))).toEqual({
       ok: false,
+      check: "pattern",
       reason: "pattern: nothing in it matches /a/",
     });
-    expect(both && (await verdictOf(both, "a"))).toEqual({ ok: false, reason: "check: too short" });
+    expect(both && (await verdictOf(both, "a"))).toEqual({
+      ok: false,
+      check: "function",
+      reason: "check: too short",
+    });
     expect(both && (await verdictOf(both, "aaaa"))).toEqual({ ok: true });
   });
 

@@ -5,6 +5,8 @@ export interface VirtualClock extends Clock {
   /** Every wait that was asked for, in ms. */
   slept: number[];
   advance(ms: number): void;
+  /** Timers that are set. */
+  pending(): number;
 }
 
 export function createVirtualClock(start = Date.UTC(2026, 10, 20, 12)): VirtualClock {
@@ -22,6 +24,7 @@ export function createVirtualClock(start = Date.UTC(2026, 10, 20, 12)): VirtualC
   return {
     slept,
     advance,
+    pending: () => timers.size,
     now: () => now,
     async sleep(delayMs) {
       slept.push(delayMs);

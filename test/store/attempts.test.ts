@@ -46,7 +46,7 @@ describe("breakers in the store", () => {
     one.change("anthropic/x", 5, () => ({
       record: { failures: 5, openedAt: 5 },
       event: "opened",
-      answer: null,
+      answer: {},
     }));
     expect(other.read("anthropic/x")).toEqual({ failures: 5, openedAt: 5 });
     expect(other.list()).toEqual([{ key: "anthropic/x", record: { failures: 5, openedAt: 5 } }]);
@@ -55,7 +55,7 @@ describe("breakers in the store", () => {
 
   it("change nothing where nothing is decided", () => {
     const breakers = openBreakers(openStore(":memory:"));
-    expect(breakers.change("k", 1, (record) => ({ answer: record.failures }))).toBe(0);
+    expect(breakers.change("k", 1, (record) => ({ answer: record }))).toEqual({ failures: 0 });
     expect(breakers.read("k")).toBeUndefined();
   });
 });

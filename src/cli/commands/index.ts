@@ -114,6 +114,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     positionals: "[prompt]",
     load: () => load(import("./run.ts")),
   },
+  batch: {
+    summary: "Send prompts in a batch at half price (uses the network)",
+    positionals: "<file>",
+    load: () => load(import("./batch.ts")),
+  },
   route: {
     summary: "Show the model for a prompt, and what your history supports",
     positionals: "[prompt]",

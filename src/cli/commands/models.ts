@@ -1,6 +1,13 @@
 import { loadModels } from "../../history/load-models.ts";
+import { parseRequest, type PlannedRequest, priceRequest } from "../../operations/model-cost.ts";
 import { findModel, listModels, nearestModels } from "../../operations/models.ts";
 import { renderAnswer } from "../../render/json.ts";
+import {
+  renderRequestCost,
+  renderRequestCosts,
+  renderRequestCostsCsv,
+  requestCostJson,
+} from "../../render/model-cost.ts";
 import {
   modelJson,
   renderModel,
@@ -8,18 +15,25 @@ import {
   renderModelsCsv,
   renderUnknownModel,
 } from "../../render/models.ts";
+import type { Surface } from "../../render/style.ts";
 import { wrapWide } from "../../render/wrap.ts";
 import { defineCommand } from "../command.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT, type ExitCode } from "../exit.ts";
+import type { Io } from "../io.ts";
 import { dayFrom, OUTPUT_OPTIONS, SOURCE_OPTIONS } from "../options.ts";
 import { surfaceOf } from "../report.ts";
 
 const { json, csv, color } = OUTPUT_OPTIONS;
+const TOKENS = { type: "string", requiresArg: true, group: "Calculator:" } as const;
 
 export default defineCommand({
   options: {
     date: { type: "string", default: "today", requiresArg: true, describe: "prices of another day (UTC)" },
     all: { type: "boolean", default: false, describe: "retired models too" },
+    in: { ...TOKENS, describe: "tokens of a prompt: price a request" },
+    out: { ...TOKENS, describe: "tokens of its answer" },
+    cached: { ...TOKENS, describe: "tokens of the prompt that come from the cache" },
+    times: { ...TOKENS, describe: "how often: 100/week, 5/day, 12" },
     prices: SOURCE_OPTIONS.prices,
     json,
     csv,
@@ -28,24 +42,55 @@ export default defineCommand({
   examples: [
     ["rolecall models", "what each model costs today"],
     ["rolecall models sonnet --date 2026-10-01", "one model, as it was on a day"],
+    ["rolecall models opus --in 10k --out 8k --cached 6k --times 100/week", "what a habit would cost"],
+    ["rolecall models --in 10k --out 8k", "a request on every model, cheapest first"],
   ],
   run(args, io) {
     const day = dayFrom("date", args.date, io, "UTC");
     const name = typeof args["id"] === "string" ? args["id"] : undefined;
-    const surface = surfaceOf(args, io);
     const table = loadModels(args.prices, io.env);
-    if (name === undefined) {
-      const models = listModels(day, table);
-      if (args.json) io.out(renderAnswer("models", { date: day, models: models.map(modelJson) }));
-      else io.out(args.csv ? renderModelsCsv(models) : renderModels(models, day, args.all, surface));
-      return EXIT.ok;
-    }
-    const model = findModel(name, day, table);
-    const nearest = model ? [] : nearestModels(name, table);
-    if (args.json)
-      io.out(renderAnswer("models", { date: day, models: model ? [modelJson(model)] : [], nearest }));
-    else if (model) io.out(args.csv ? renderModelsCsv([model]) : renderModel(model, day, surface));
-    else io.out(wrapWide(renderUnknownModel(name, nearest), io.columns));
-    return model ? EXIT.ok : EXIT.no;
+    const request = parseRequest(args);
+    const view = { day, table, request, surface: surfaceOf(args, io), args, io };
+    return name === undefined ? showAll(view) : showOne(name, view);
   },
 });
+
+/** What both forms of the command need. */
+interface View {
+  day: string;
+  table: ReturnType<typeof loadModels>;
+  request: PlannedRequest | undefined;
+  surface: Surface;
+  args: { json: boolean; csv: boolean; all: boolean };
+  io: Io;
+}
+
+function showAll({ day, table, request, surface, args, io }: View): ExitCode {
+  const models = listModels(day, table);
+  const costs = models.map((model) => ({
+    model,
+    cost: request && priceRequest(model.id, request, day, table),
+  }));
+  if (args.json) {
+    const priced = (index: number) => request && requestCostJson(request, costs[index]?.cost);
+    const fields = models.map((model, index) => ({ ...modelJson(model), ...priced(index) }));
+    io.out(renderAnswer("models", { date: day, models: fields }));
+  } else if (args.csv) io.out(request ? renderRequestCostsCsv(costs) : renderModelsCsv(models));
+  else if (request) io.out(renderRequestCosts(costs, request, day, surface));
+  else io.out(renderModels(models, day, args.all, surface));
+  return EXIT.ok;
+}
+
+function showOne(name: string, { day, table, request, surface, args, io }: View): ExitCode {
+  const model = findModel(name, day, table);
+  const nearest = model ? [] : nearestModels(name, table);
+  const cost = model && request && priceRequest(model.id, request, day, table);
+  if (args.json) {
+    const fields = model && { ...modelJson(model), ...(request && requestCostJson(request, cost)) };
+    io.out(renderAnswer("models", { date: day, models: fields ? [fields] : [], nearest }));
+  } else if (!model) io.out(wrapWide(renderUnknownModel(name, nearest), io.columns));
+  else if (args.csv) io.out(request ? renderRequestCostsCsv([{ model, cost }]) : renderModelsCsv([model]));
+  else if (request) io.out(renderRequestCost(model, request, cost, day, surface));
+  else io.out(renderModel(model, day, surface));
+  return model ? EXIT.ok : EXIT.no;
+}

@@ -15,21 +15,21 @@ const NUMBER = { type: "number", requiresArg: true } as const;
 export default defineCommand({
   options: {
     prompt: { type: "string", hidden: true },
-    task: { ...TEXT, demandOption: true, describe: "what kind of work it is: code_review, architecture, …" },
+    task: { ...TEXT, demandOption: true, describe: "kind of work: code_review, architecture, …" },
     policy: { ...TEXT, describe: `${POLICY_NAMES.join(", ")} (default SONNET_TO_OPUS)` },
     route: {
       type: "boolean",
       describe: "start where rolecall route says, if that is above the policy's start",
     },
     system: { ...TEXT, describe: "system prompt" },
-    effort: { ...TEXT, describe: "low, medium, high, xhigh or max, as far as the model knows it" },
-    "max-tokens": { ...NUMBER, describe: "room for the answer" },
-    "max-usd": { ...NUMBER, describe: "what this run may cost at most" },
-    "max-usd-per-day": { ...NUMBER, describe: "what all runs of the day (UTC) may cost at most" },
-    "expect-json": { type: "boolean", describe: "the answer has to be JSON" },
-    schema: { ...TEXT, describe: "file of a JSON Schema that the answer has to fit" },
-    syntax: { ...TEXT, describe: "language that the answer's code has to parse in" },
-    match: { ...TEXT, describe: "regular expression that the answer has to match" },
+    effort: { ...TEXT, describe: "low, medium, high, xhigh or max" },
+    "max-tokens": { ...NUMBER, describe: "room for the answer in tokens" },
+    "max-usd": { ...NUMBER, describe: "most dollars for this run" },
+    "max-usd-per-day": { ...NUMBER, describe: "most dollars for all runs of the day (UTC)" },
+    "expect-json": { type: "boolean", describe: "accept only JSON" },
+    schema: { ...TEXT, describe: "file of a JSON Schema that the answer must fit" },
+    syntax: { ...TEXT, describe: "language in which the answer's code must parse" },
+    match: { ...TEXT, describe: "regular expression that the answer must match" },
     db: SOURCE_OPTIONS.db,
     prices: SOURCE_OPTIONS.prices,
     json: { type: "boolean", default: false, describe: "the answer with all its attempts, for programs" },
@@ -48,7 +48,7 @@ export default defineCommand({
     // yargs hands over a lone - as empty text.
     const prompt = args.prompt === "" || args.prompt === "-" ? await io.readStdin() : (args.prompt ?? "");
     if (prompt.trim() === "")
-      throw new UsageError("there is no prompt", { hint: "Write it, or - to read stdin." });
+      throw new UsageError("run: no prompt", { hint: "Expected a text, or - to read stdin." });
     const surface = surfaceOf(args, io);
     const endpoint = endpointOf(io.env);
     const say = (line: string | undefined): void => void (line && !args.quiet && io.err(`${line}\n`));

@@ -6,7 +6,7 @@ import { EXIT } from "../exit.ts";
 import { PERIOD_OPTIONS, periodFrom, SOURCE_OPTIONS } from "../options.ts";
 import { periodJson, surfaceOf } from "../report.ts";
 
-/** Days that are looked at where nobody says otherwise. */
+/** Length of the period by default, in days. */
 const DAYS = 30;
 const DAY_MS = 86_400_000;
 
@@ -14,8 +14,8 @@ export default defineCommand({
   options: {
     ...PERIOD_OPTIONS,
     days: { type: "number", requiresArg: true, describe: `the last N days (default ${DAYS})` },
-    reset: { type: "string", describe: "close the breakers first: all, or the one named" },
-    attempts: { type: "boolean", default: false, describe: "with --json: every attempt" },
+    reset: { type: "string", describe: "close breakers first: all, or one by its key" },
+    attempts: { type: "boolean", default: false, describe: "with --json: list every attempt" },
     db: SOURCE_OPTIONS.db,
     prices: SOURCE_OPTIONS.prices,
     json: { type: "boolean", default: false, describe: "JSON for programs" },

@@ -27,6 +27,7 @@ export function command(argv: readonly [string, ...string[]], options: CommandOp
   const { file, languages, files = {}, env = {}, timeoutMs = 60_000 } = options;
   return {
     name: argv.join(" "),
+    kind: "command",
     async check({ text }, signal) {
       const folder = await mkdtemp(join(tmpdir(), "rolecall-check-"));
       try {

@@ -1,8 +1,51 @@
-const FENCE = /^(`{3,}|~{3,})[ \t]*([\w+#.-]*)[^\n]*\n([\s\S]*?)^\1[ \t]*$/gm;
+/** A fenced block of an answer. */
+interface FencedBlock {
+  language: string;
+  code: string;
+}
 
-/** The code of an answer: the first fenced block of one of these languages, else the first block, else all of it. */
+/** A fence may be indented, and may follow the mark of a list item. The info of a ``` fence holds no backtick. */
+const OPENING =
+  /^([ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?)(?:(`{3,})[ \t]*([\w+#.-]*)[^`]*|(~{3,})[ \t]*([\w+#.-]*).*)$/;
+
+/** Returns the code of an answer: its first block in one of these languages, otherwise its first block, otherwise all of it. */
 export function codeOf(text: string, languages: readonly string[] = []): string {
-  const blocks = [...text.matchAll(FENCE)].map(([, , language = "", code = ""]) => ({ language, code }));
+  const plain = text.startsWith("\ufeff") ? text.slice(1) : text;
+  const blocks = fencedBlocks(plain);
   const wanted = blocks.find(({ language }) => languages.includes(language.toLowerCase()));
-  return (wanted ?? blocks[0])?.code ?? text;
+  return (wanted ?? blocks[0])?.code ?? plain;
+}
+
+/** Finds fenced blocks as CommonMark does, line by line: one that is never closed goes on to the end. */
+function fencedBlocks(text: string): FencedBlock[] {
+  const blocks: FencedBlock[] = [];
+  let open: { fence: string; indent: number; language: string; lines: string[] } | undefined;
+  for (const line of text.split("\n")) {
+    if (open && closes(line, open.fence)) {
+      blocks.push(blockOf(open));
+      open = undefined;
+    } else if (open) open.lines.push(withoutIndent(line, open.indent));
+    else {
+      const [, before = "", backticks, language = "", tildes, other = ""] =
+        OPENING.exec(line.trimEnd()) ?? [];
+      const fence = backticks ?? tildes;
+      if (fence) open = { fence, indent: before.length, language: language || other, lines: [] };
+    }
+  }
+  if (open) blocks.push(blockOf(open));
+  return blocks;
+}
+
+function closes(line: string, fence: string): boolean {
+  const mark = line.trim();
+  return mark.length >= fence.length && mark === (fence[0] ?? "").repeat(mark.length);
+}
+
+function withoutIndent(line: string, indent: number): string {
+  const white = /^[ \t]*/.exec(line)?.[0].length ?? 0;
+  return line.slice(Math.min(white, indent));
+}
+
+function blockOf({ language, lines }: { language: string; lines: string[] }): FencedBlock {
+  return { language, code: lines.map((line) => `${line}\n`).join("") };
 }

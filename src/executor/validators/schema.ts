@@ -1,40 +1,43 @@
-import { Ajv, type AnySchema } from "ajv";
-import { Ajv2020 } from "ajv/dist/2020.js";
-import { InvalidInputError, messageOf } from "../../errors.ts";
 import { bad, GOOD, type Validator } from "../validate.ts";
+import { codeOf } from "./fenced.ts";
+import { CHECK_TIMEOUT_MS, runIsolated } from "./isolated.ts";
+import { compileSchema } from "./schema-drafts.ts";
 import { parseJson } from "./text.ts";
 
-/** Problems told to the model at once. */
-const TOLD = 5;
-
-/**
- * The answer is JSON that fits a JSON Schema: draft 7, or draft 2020-12 where `$schema` says so. Formats are notes, not
- * rules. Throws InvalidInputError where the schema itself is wrong.
- */
-export function jsonSchema(schema: object): Validator {
-  const validate = compile(schema);
-  return {
-    name: "schema",
-    check({ text }) {
-      const { value, verdict } = parseJson(text);
-      if (!verdict.ok) return verdict;
-      if (validate(value)) return GOOD;
-      const errors = validate.errors ?? [];
-      const told = errors
-        .slice(0, TOLD)
-        .map(({ instancePath, message }) => `${instancePath || "/"} ${message ?? ""}`);
-      return bad(`does not fit the schema: ${told.join("; ")}`);
-    },
-  };
+/** Limits of a check. */
+export interface CheckLimits {
+  /** The longest that it may take, in ms (default 5000); an answer that takes longer is turned down. */
+  timeoutMs?: number;
 }
 
-function compile(schema: object): ReturnType<Ajv["compile"]> {
-  const options = { allErrors: true, strict: false, validateFormats: false, logger: false } as const;
-  const draft = (schema as { $schema?: unknown }).$schema;
-  const ajv = String(draft).includes("2020-12") ? new Ajv2020(options) : new Ajv(options);
-  try {
-    return ajv.compile(schema as AnySchema);
-  } catch (thrown) {
-    throw new InvalidInputError("the JSON Schema", [{ message: messageOf(thrown) }]);
-  }
+/**
+ * Checks that the answer is JSON that fits a JSON Schema of draft 4, 6, 7, 2019-09 or 2020-12. `$schema` names the draft;
+ * without it, the newest draft that accepts the schema counts. Formats are notes, not rules. Throws InvalidInputError if
+ * the schema itself is invalid.
+ *
+ * @example
+ * ```ts
+ * import { createAnthropicSender, createExecutor, HAIKU_CASCADE, jsonSchema } from "rolecall";
+ *
+ * const invoice = jsonSchema({ type: "object", required: ["total"], properties: { total: { type: "number" } } });
+ * const executor = createExecutor({ policy: HAIKU_CASCADE, sender: createAnthropicSender() });
+ * const request = { taskType: "extract", prompt: "The invoice as JSON: …", validate: invoice };
+ * await executor.run(request).catch(({ reason }) => console.log(reason)); // person: no answer fits
+ * ```
+ */
+export function jsonSchema(schema: object, { timeoutMs = CHECK_TIMEOUT_MS }: CheckLimits = {}): Validator {
+  compileSchema(schema);
+  const written = JSON.stringify(schema);
+  return {
+    name: "schema",
+    kind: "schema",
+    async check({ text }, signal) {
+      const { result } = parseJson(text);
+      if (!result.ok) return result;
+      const task = { kind: "schema", schema: written, code: codeOf(text, ["json"]) } as const;
+      const ran = await runIsolated(task, { timeoutMs, signal });
+      if (ran.kind === "timeout") return bad(`it takes more than ${timeoutMs / 1000} s to check`);
+      return ran.wrong === "" ? GOOD : bad(ran.wrong);
+    },
+  };
 }

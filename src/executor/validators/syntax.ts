@@ -1,7 +1,7 @@
-import { parseAllDocuments } from "yaml";
 import type { ProcessEnd } from "../process.ts";
-import { bad, GOOD, type Validator, type Verdict } from "../validate.ts";
+import { bad, type CheckResult, GOOD, type Validator } from "../validate.ts";
 import { codeOf } from "./fenced.ts";
+import { runIsolated, type TaskLimits } from "./isolated.ts";
 import { parseJson } from "./text.ts";
 import { runTool } from "./tool.ts";
 
@@ -30,7 +30,7 @@ const PARSERS = {
   go: ["gofmt", "-e", "-l"],
 } as const satisfies Record<string, readonly [string, ...string[]]>;
 
-/** What code fences call these languages. */
+/** The names of these languages in code fences. */
 const FENCES = {
   typescript: ["typescript", "ts"],
   javascript: ["javascript", "js", "mjs"],
@@ -42,39 +42,54 @@ const FENCES = {
   json: ["json"],
   yaml: ["yaml", "yml"],
 } as const;
+/** A language whose syntax can be checked. */
 export type Language = keyof typeof FENCES;
 
 const TIMEOUT_MS = 20_000;
 
 /**
- * The answer's code parses. Nothing of it is run. Where a language's own parser is not installed, the answer passes, and
- * the run's notes say that it was not checked.
+ * Checks that the answer's code parses. Nothing of it is run. If the parser of a language is not installed, the answer
+ * passes, and the notes of the run report that it was not checked.
+ *
+ * @example
+ * ```ts
+ * import { createAnthropicSender, createExecutor, SONNET_TO_OPUS, syntax } from "rolecall";
+ *
+ * const executor = createExecutor({ policy: SONNET_TO_OPUS, sender: createAnthropicSender() });
+ * const request = { taskType: "code", prompt: "A sort in TypeScript", validate: syntax("typescript") };
+ * await executor.run(request).catch(({ reason }) => console.log(reason)); // rejected: no answer parses
+ * ```
  */
 export function syntax(language: Language): Validator {
   return {
     name: `syntax of ${language}`,
+    kind: "syntax",
     async check({ text }, signal) {
-      if (language === "json") return parseJson(text).verdict;
+      if (language === "json") return parseJson(text).result;
       const code = codeOf(text, FENCES[language]);
-      if (language === "yaml") return checkYaml(code);
-      const end = await runTool(PARSERS[language], { input: code, timeoutMs: TIMEOUT_MS, signal });
-      return verdictOf(end, language);
+      const limits = { timeoutMs: TIMEOUT_MS, signal };
+      if (language === "yaml") return await checkYaml(code, limits);
+      return resultOf(await runTool(PARSERS[language], { input: code, ...limits }), language);
     },
   };
 }
 
-function checkYaml(code: string): Verdict {
-  const documents = parseAllDocuments(code);
-  const error = "empty" in documents ? undefined : documents.flatMap(({ errors }) => errors)[0];
-  return error ? bad(error.message) : GOOD;
+async function checkYaml(code: string, limits: TaskLimits): Promise<CheckResult> {
+  const ran = await runIsolated({ kind: "yaml", code }, limits);
+  if (ran.kind === "timeout") return tookTooLong("yaml");
+  return ran.wrong === "" ? GOOD : bad(ran.wrong);
 }
 
-/** What shells say of a program that is not there. */
+/** The exit code of shells for a program that is not there. */
 const NOT_FOUND = 127;
 
-function verdictOf(end: ProcessEnd | undefined, language: Language): Verdict {
+function resultOf(end: ProcessEnd | undefined, language: Language): CheckResult {
   if (!end || end.exitCode === NOT_FOUND)
     return { ok: true, note: `no parser of ${language} is installed: its syntax was not checked` };
   if (end.timedOut) return bad(`the parser of ${language} took more than ${TIMEOUT_MS / 1000} s`);
   return end.exitCode === 0 ? GOOD : bad(`it does not parse: ${end.output.trim()}`);
+}
+
+function tookTooLong(language: Language): CheckResult {
+  return bad(`the parser of ${language} took more than ${TIMEOUT_MS / 1000} s`);
 }

@@ -1,44 +1,101 @@
 import { messageOf } from "../../errors.ts";
-import { bad, GOOD, type Validator, type Verdict } from "../validate.ts";
+import { bad, type CheckResult, GOOD, type Validator } from "../validate.ts";
 import { codeOf } from "./fenced.ts";
+import { CHECK_TIMEOUT_MS, runIsolated } from "./isolated.ts";
+import type { CheckLimits } from "./schema.ts";
 
-/** The answer, or its first JSON block, is JSON. */
+/**
+ * Checks that the answer, or its first JSON block, is JSON.
+ *
+ * @example
+ * ```ts
+ * import { createAnthropicSender, createExecutor, json, SAME_MODEL } from "rolecall";
+ *
+ * const executor = createExecutor({ policy: SAME_MODEL, sender: createAnthropicSender() });
+ * const request = { taskType: "extract", prompt: "The invoice as JSON: …", validate: json() };
+ * await executor.run(request).catch(({ reason }) => console.log(reason)); // rejected: no answer is JSON
+ * ```
+ */
 export function json(): Validator {
-  return { name: "json", check: ({ text }) => parseJson(text).verdict };
+  return { name: "json", kind: "json", check: ({ text }) => parseJson(text).result };
 }
 
-/** The JSON of an answer, or why it is none. */
-export function parseJson(text: string): { value?: unknown; verdict: Verdict } {
+/** Returns the JSON of an answer, or why it is none. */
+export function parseJson(text: string): { value?: unknown; result: CheckResult } {
   try {
-    return { value: JSON.parse(codeOf(text, ["json"])) as unknown, verdict: GOOD };
+    return { value: JSON.parse(codeOf(text, ["json"])) as unknown, result: GOOD };
   } catch (thrown) {
-    return { verdict: bad(`not JSON: ${messageOf(thrown)}`) };
+    return { result: bad(`not JSON: ${messageOf(thrown)}`) };
   }
 }
 
-/** The pattern is found in the answer. */
-export function pattern(wanted: RegExp): Validator {
+/**
+ * Checks that a regular expression matches somewhere in the answer.
+ *
+ * @example
+ * ```ts
+ * import { createAnthropicSender, createExecutor, pattern, SAME_MODEL } from "rolecall";
+ *
+ * const executor = createExecutor({ policy: SAME_MODEL, sender: createAnthropicSender() });
+ * const request = { taskType: "changelog", prompt: "An entry for …", validate: pattern(/^# /m) };
+ * await executor.run(request).catch(({ reason }) => console.log(reason)); // rejected: no answer has a heading
+ * ```
+ */
+export function pattern(wanted: RegExp, { timeoutMs = CHECK_TIMEOUT_MS }: CheckLimits = {}): Validator {
   return {
     name: "pattern",
-    check: ({ text }) => (text.search(wanted) >= 0 ? GOOD : bad(`nothing in it matches ${String(wanted)}`)),
+    kind: "pattern",
+    async check({ text }, signal) {
+      const ran = await runIsolated({ kind: "pattern", pattern: wanted, text }, { timeoutMs, signal });
+      if (ran.kind === "timeout") return bad(`it takes more than ${timeoutMs / 1000} s to match`);
+      return ran.wrong === "" ? GOOD : bad(ran.wrong);
+    },
   };
 }
 
-const STATED = /^\W*confidence\W*[:=]\W*(\d+(?:\.\d+)?)\s*(%?)\W*$/im;
+const STATED = /^\W*confidence\W*[:=]\W*(\d+(?:\.\d+)?)\s*(%?)\W*$/i;
+/** No longer line states a confidence: the expression above is slow on long runs of punctuation. */
+const STATED_CHARS = 100;
 
-/** The model says how sure it is, and that is sure enough. The line that says so is taken out of the answer. */
+/**
+ * Checks that the model is sure enough: it is asked to state a confidence, and the line that does is taken out of the
+ * answer.
+ *
+ * @example
+ * ```ts
+ * import { confidence, createAnthropicSender, createExecutor, SONNET_TO_OPUS } from "rolecall";
+ *
+ * const executor = createExecutor({ policy: SONNET_TO_OPUS, sender: createAnthropicSender() });
+ * const request = { taskType: "triage", prompt: "Is this a bug? …", validate: confidence({ atLeast: 0.8 }) };
+ * await executor.run(request).catch(({ reason }) => console.log(reason)); // rejected: nobody is sure enough
+ * ```
+ */
 export function confidence({ atLeast }: { atLeast: number }): Validator {
   return {
     name: "confidence",
+    kind: "confidence",
     instruction:
       "End your answer with a line of its own that says how sure you are that it is right and complete, " +
       "as a number from 0 to 1: `Confidence: 0.85`.",
     check({ text }) {
-      const [, figure, percent] = STATED.exec(text) ?? [];
-      if (figure === undefined) return bad("it does not say how sure it is");
-      const share = percent || Number(figure) > 1 ? Number(figure) / 100 : Number(figure);
-      return share >= atLeast ? GOOD : bad(`only ${share} sure, and ${atLeast} is asked for`);
+      const { share } = readConfidence(text);
+      if (share === undefined) return bad("it does not state its confidence");
+      return share >= atLeast ? GOOD : bad(`its confidence is ${share}, and ${atLeast} is required`);
     },
-    finish: (text) => text.replace(STATED, "").trimEnd(),
+    finish: (text) => readConfidence(text).rest,
   };
+}
+
+/** Returns the confidence that the last such line states, and the text without that line. */
+function readConfidence(text: string): { share?: number; rest: string } {
+  const lines = text.split("\n");
+  const index = lines.findLastIndex((line) => statementIn(line) !== null);
+  const [, number, percent] = statementIn(lines[index] ?? "") ?? [];
+  if (number === undefined) return { rest: text };
+  const share = percent || Number(number) > 1 ? Number(number) / 100 : Number(number);
+  return { share, rest: lines.toSpliced(index, 1).join("\n").trimEnd() };
+}
+
+function statementIn(line: string): RegExpExecArray | null {
+  return line.length > STATED_CHARS ? null : STATED.exec(line);
 }
