@@ -1,4 +1,5 @@
-import { mkdtempSync } from "node:fs";
+import Database from "better-sqlite3";
+import { cpSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -36,6 +37,20 @@ describe("the log of attempts", () => {
     log.record(attempt({ id: "b", at: 20, costNano: 0.25 }));
     log.record(attempt({ id: "c", at: 30 }));
     expect(log.spentSince(20)).toBe(0.25);
+  });
+});
+
+describe("attempts of an older store", () => {
+  it("come over without the reasons, which held text", () => {
+    const file = join(mkdtempSync(join(tmpdir(), "rolecall-attempts-")), "store.db");
+    cpSync(join(import.meta.dirname, "../../fixtures/stores/format-2.db"), file);
+    const old = new Database(file);
+    const kept = { ...attempt({ costNano: 7 }), reason: "what a check printed" };
+    old.prepare("INSERT INTO attempts VALUES (?, ?, ?, ?)").run(kept.at, kept.id, 7, JSON.stringify(kept));
+    old.close();
+    const store = openStore(file);
+    expect(openAttemptLog(store).attempts()).toEqual([attempt({ costNano: 7 })]);
+    store.close();
   });
 });
 
