@@ -37,6 +37,21 @@ export const GIVE_UPS = {
   aborted: "the caller aborted the run",
   validator: "a check broke",
 } as const;
+/** What to do after each of them. */
+export const GIVE_UP_HINTS: Readonly<Record<keyof typeof GIVE_UPS, string | undefined>> = {
+  failed: "The error of each attempt is in attempts; the last one is the cause.",
+  unavailable: "Try again later, or close the breakers: rolecall telemetry --reset.",
+  rejected: "Try a stronger model, more tries, or a milder check.",
+  person: undefined,
+  refused: "Try other words, or a model of another vendor.",
+  truncated: "Try more room for the answer, or a smaller task.",
+  overflow: "Try a shorter prompt, or a model with a larger context.",
+  budget: "Try a higher budget, less room for the answer, or a cheaper model.",
+  deadline: "Try a longer limit: retry.totalTimeoutMs.",
+  aborted: undefined,
+  validator: "Correct the check: its error is the cause.",
+};
+
 /** The key of one of `GIVE_UPS`. */
 export type GiveUpReason = keyof typeof GIVE_UPS;
 

@@ -2,7 +2,7 @@ import type { Attempt, AttemptCause } from "../domain/attempt.ts";
 import { toUsd, type NanoUsd } from "../domain/money.ts";
 import { RolecallError } from "../errors.ts";
 import type { BudgetLimits, PassedBudget } from "./budget.ts";
-import { GIVE_UPS, type GiveUpReason } from "./decide.ts";
+import { GIVE_UP_HINTS, GIVE_UPS, type GiveUpReason } from "./decide.ts";
 import type { Message, StopReason } from "./sender.ts";
 import type { Wish } from "./shape.ts";
 import type { AnswerCheck } from "./validate.ts";
@@ -103,7 +103,11 @@ export class GaveUpError extends RolecallError {
     cause?: unknown,
   ) {
     const count = `${run.attempts.length} ${run.attempts.length === 1 ? "attempt" : "attempts"}`;
-    super(`gave up on ${run.taskType} after ${count}: ${GIVE_UPS[reason]} (${why})`, { cause });
+    const hint = GIVE_UP_HINTS[reason];
+    super(`gave up on ${run.taskType} after ${count}: ${GIVE_UPS[reason]} (${why})`, {
+      ...(hint !== undefined && { hint }),
+      cause,
+    });
     this.reason = reason;
     this.runId = run.runId;
     this.attempts = run.attempts;

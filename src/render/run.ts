@@ -1,12 +1,12 @@
 import type { Attempt, AttemptResult } from "../domain/attempt.ts";
 import { displayName } from "../domain/model-name.ts";
 import { fromUsd, toUsd } from "../domain/money.ts";
-import type { RunEvent, RunResult } from "../executor/run.ts";
+import type { GaveUpError, RunEvent, RunResult } from "../executor/run.ts";
 import type { RunOutcome } from "../operations/run.ts";
 import { formatDuration, formatUsd } from "./figures.ts";
 import type { Surface } from "./style.ts";
 import { shorten } from "./table.ts";
-import { plainLine } from "./text.ts";
+import { plainLine, plainText } from "./text.ts";
 
 /** Returns what a run did just now, in a line for stderr; undefined if it is not worth a line. */
 export function renderRunEvent(event: RunEvent, endpoint: string, { style }: Surface): string | undefined {
@@ -45,6 +45,11 @@ export function renderRunFooter(result: RunResult, { style }: Surface): string {
   const count = `${attempts.length} ${attempts.length === 1 ? "attempt" : "attempts"}`;
   const facts = [displayName(model), count, formatDuration(latencyMs), formatUsd(fromUsd(costUsd))];
   return [style("dim", facts.join(" · ")), ...notes.map((note) => style("dim", plainLine(note)))].join("\n");
+}
+
+/** Returns why a run has no answer, and what to do, for stderr. */
+export function renderGaveUp({ message, hint }: GaveUpError): string {
+  return [plainText(message), ...(hint === undefined ? [] : [`  ${hint}`])].join("\n");
 }
 
 /** Returns the fields of `rolecall run --json`: the attempts are among them whether or not there is an answer. */

@@ -27,6 +27,8 @@ export function migrateToRows(db: Database.Database, schema: readonly string[]):
   ])
     // prettier-ignore
     if (old.has(table)) copyTable(db, table);
+  // Reasons held text of answers, checks and errors.
+  db.exec("UPDATE attempts SET attempt = json_remove(attempt, '$.reason')");
   db.exec(TRANSCRIPTS);
   useRealPaths(db);
   db.exec(old.has("request_pack") ? "" : ROWS);

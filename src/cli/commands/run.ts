@@ -1,7 +1,7 @@
 import { UsageError } from "../../errors.ts";
 import { endpointOf, POLICY_NAMES, type RunEvent, runPrompt } from "../../operations/run.ts";
 import { renderAnswer } from "../../render/json.ts";
-import { renderRunEvent, renderRunFooter, runJson } from "../../render/run.ts";
+import { renderGaveUp, renderRunEvent, renderRunFooter, runJson } from "../../render/run.ts";
 import { plainText } from "../../render/text.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit.ts";
@@ -77,7 +77,7 @@ export default defineCommand({
     const outcome = await interruptible((signal) => runPrompt({ ...wish, signal, onEvent }, io.env));
     if (args.json) io.out(renderAnswer("run", runJson(outcome)));
     else if (outcome.answered) io.out(`${plainText(outcome.result.text.trimEnd())}\n`);
-    say(outcome.answered ? renderRunFooter(outcome.result, surface) : plainText(outcome.gaveUp.message));
+    say(outcome.answered ? renderRunFooter(outcome.result, surface) : renderGaveUp(outcome.gaveUp));
     return outcome.answered ? EXIT.ok : EXIT.no;
   },
 });
