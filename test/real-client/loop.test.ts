@@ -50,7 +50,7 @@ const explores = (topics: readonly string[]): readonly Rule[] => [
         input: {
           description: topic,
           prompt: `Where does the code deal with ${topic}?`,
-          subagent_type: "explorer",
+          subagent_type: "Explore",
           run_in_background: false,
         },
       })),
@@ -91,7 +91,7 @@ async function explore(topics: readonly string[]): Promise<string[]> {
   return [...new Set(explorers.map(({ model }) => model))];
 }
 
-const agentFile = () => readFileSync(join(sandbox.project, ".claude/agents/explorer.md"), "utf8");
+const agentFile = () => readFileSync(join(sandbox.project, ".claude/agents/Explore.md"), "utf8");
 const policyFile = () => readFileSync(join(sandbox.project, "rolecall.yaml"), "utf8");
 
 describe("the loop with the real client", () => {
@@ -105,7 +105,7 @@ describe("the loop with the real client", () => {
     };
     expect(recommendations).toMatchObject([
       {
-        subject: { role: "explorer", agent: "explorer" },
+        subject: { role: "explorer", agent: "Explore" },
         current: { model: "claude-opus-5-5" },
         proposed: { model: "claude-haiku-5-5" },
       },
@@ -136,7 +136,7 @@ describe("the loop with the real client", () => {
           (sum, { answered }) => sum + (answered.message?.usage.output_tokens ?? 0),
           0,
         );
-        return [kind === "sub" ? "explorer" : "main", "claude-opus-5-5", requests.length, output];
+        return [kind === "sub" ? "Explore" : "main", "claude-opus-5-5", requests.length, output];
       }),
     );
   });
