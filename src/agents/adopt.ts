@@ -7,12 +7,12 @@ import { whyNotLoaded } from "./loading.ts";
 import type { Lock, LockedFile } from "./lock.ts";
 
 /**
- * What adopting does with one agent: brings its file under the policy, leaves it as it is, copies a plugin's agent into the target, could
- * do so if asked, finds it there already, or has no role for it.
+ * The planned step for an agent: put its file under the policy, leave it unchanged, copy a plugin's agent into the target, offer such a
+ * copy, nothing because it is managed already, nothing because no role is clear, or nothing because Claude Code does not load it.
  */
 export type AdoptionStep = "adopt" | "leave" | "copy" | "offer-copy" | "already" | "no-role" | "not-an-agent";
 
-/** One existing agent and the role that it is given. */
+/** One existing agent and its role. */
 export interface Adoption {
   step: AdoptionStep;
   /** Absolute. */
@@ -21,15 +21,15 @@ export interface Adoption {
   plugin?: string;
   name: string;
   role?: string;
-  /** Why this role, or why none. */
+  /** Reason for the role, or for having none. */
   why: string;
-  /** Why its file is left as it is, for `leave`. */
+  /** Reason for leaving the file unchanged, for `leave`. */
   whyLeft?: string;
   from: { model: string | undefined; effort: string | undefined };
   to?: Routing;
 }
 
-/** Which agents to adopt and which to leave, by name; whoever is in neither is decided by default. */
+/** Names of agents to adopt and to leave; the defaults decide about all others. */
 export interface Choices {
   adopt: readonly string[];
   leave: readonly string[];
@@ -40,20 +40,20 @@ export interface AdoptionRequest {
   target: Target;
   lock: Lock;
   agents: readonly AgentFile[];
-  /** The only agents that are asked about, by name; empty for all. */
+  /** Names of the only agents to consider; empty for all. */
   names: readonly string[];
   choices: Choices;
-  /** The role that the named agents get, instead of a guessed one. */
+  /** Role of the named agents, instead of a guessed one. */
   role?: string | undefined;
   /** Whether to copy plugins' agents, whose own files belong to the plugin. */
   copyPlugins: boolean;
-  /** Whether a file is exactly as rolecall creates it. */
+  /** Returns whether a file is exactly as rolecall creates it. */
   isOwn: (agent: AgentFile) => boolean;
-  /** What an agent would cost more than today, in words; undefined if nothing. */
+  /** Describes the increase in an agent's price; undefined if there is no increase. */
   raise: (agent: AgentFile, to: Routing) => string | undefined;
 }
 
-/** Decides for each agent which role it serves and whether its file is to change. Pure; `lockWith` then makes the lock say so. */
+/** Decides the role of each agent and whether its file changes. Pure; `lockWith` adds the result to the lock. */
 export function planAdoptions(request: AdoptionRequest): Adoption[] {
   const { agents, names } = request;
   return agents
@@ -77,11 +77,12 @@ function adoptionOf(agent: AgentFile, request: AdoptionRequest): Adoption {
   if (known?.created || request.isOwn(agent))
     return { ...base, step: "already", why: "rolecall created it", ...roleOfLocked(known) };
 
-  const given = request.role === undefined ? undefined : { role: request.role, why: "you said so" };
+  const given = request.role === undefined ? undefined : { role: request.role, why: "you chose it" };
   const locked = known?.role === undefined ? undefined : { role: known.role, why: "adopted before" };
   const guess = given ?? locked ?? guessRole(agent, policy);
   const assignment = guess && policy.roles.get(guess.role);
-  if (!guess || !assignment) return { ...base, step: "no-role", why: "nothing says clearly what it does" };
+  if (!guess || !assignment)
+    return { ...base, step: "no-role", why: "its name and description show no clear role" };
   const to = routingOf(assignment);
   return { ...base, ...guess, ...stepOf(agent, to, request, guess === locked), to };
 }
@@ -110,7 +111,7 @@ function routingOf({ model, effort }: Assignment): Routing {
   return { model, effort };
 }
 
-/** The lock with the adopted files in it, so that a plan brings them in line. */
+/** Returns the lock with the adopted files, so that a plan updates them. */
 export function lockWith(lock: Lock, adoptions: readonly Adoption[], target: Target): Lock {
   const added = adoptions
     .filter(({ step }) => step === "adopt" || step === "copy")
@@ -121,7 +122,7 @@ export function lockWith(lock: Lock, adoptions: readonly Adoption[], target: Tar
   return { files: { ...lock.files, ...Object.fromEntries(added) } };
 }
 
-/** Where the copy of a plugin's agent goes; its name must not lead anywhere else. */
+/** Returns the path for the copy of a plugin's agent. Removes path separators from its name. */
 export function copyPath({ prefix }: Target, name: string): string {
   const plain = name.replaceAll(/[^\p{L}\p{N}_.-]+/gu, "-").replace(/^[.-]+/, "");
   return `${prefix}agents/${plain || "agent"}.md`;

@@ -57,7 +57,7 @@ function writeChanges(target: Target, changes: readonly Change[]): void {
     else removeTarget(target, path);
 }
 
-/** Runs a step that writes; whatever the file system says becomes an error with a way on. */
+/** Runs a step that writes. Adds the next step for the user to errors of the file system. */
 function orExplain<T>(write: () => T): T {
   try {
     return write();

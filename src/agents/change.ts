@@ -5,57 +5,57 @@ import type { Json } from "./edit-json.ts";
 import type { Lock, LockedFile, Resolution } from "./lock.ts";
 import type { Templates } from "./template.ts";
 
-/** Where rolecall writes: a project, or the user's configuration folder. */
+/** The folder that rolecall writes to: a project, or the user's configuration folder. */
 export interface Target {
   level: "project" | "user";
   /** Absolute; nothing outside of it is written. */
   root: string;
-  /** What stands before `agents/`: `.claude/` in a project, nothing in a configuration folder. */
+  /** Prefix of `agents/`: `.claude/` in a project, empty in a configuration folder. */
   prefix: string;
   /** The one file outside of the root that may be written: the user's policy. */
   policyFile?: string;
-  /** The settings file's name. */
+  /** Name of the settings file. */
   settings: "settings.json" | "settings.local.json";
 }
 
 export type Action = "create" | "update" | "unchanged" | "conflict" | "orphan";
 
-/** A managed key that the user changed since rolecall wrote it, or a file that cannot be brought in line. */
+/** A managed key that the user changed since rolecall wrote it, or a file that cannot be updated. */
 export interface Conflict {
   /** A front matter key, a settings path with `/`, or `file`. */
   key: string;
-  /** What stands there now; null is nothing. */
+  /** Value on disk; null if absent. */
   found: Json;
   wanted: Json;
-  /** Why it is one, where it is not an edit. */
+  /** Reason, if it is not an edit by the user. */
   why?: string;
 }
 
-/** What becomes of one file. */
+/** The planned change of one file. */
 export interface Change {
   /** Relative to the target's root, with `/`. */
   path: string;
   action: Action;
-  /** Agent files: the role served, and the model and effort that it is to have. */
+  /** Agent files: the role, and the model and effort that the policy wants. */
   role?: string;
   routing?: Routing;
-  /** Bytes on disk; undefined where there is no file. */
+  /** Bytes on disk; undefined if the file does not exist. */
   before: Buffer | undefined;
-  /** Bytes that are to be there; undefined takes the file away. */
+  /** Bytes to write; undefined removes the file. */
   after: Buffer | undefined;
   diff: string;
   conflicts: readonly Conflict[];
-  /** What a reader should know besides, as sentences. */
+  /** Remarks for the reader. */
   notes: readonly string[];
 }
 
-/** Where the work of an agent goes, as front matter says it. */
+/** Model and effort of an agent as they are written in front matter. */
 export interface Routing {
   model: string;
   effort: string | undefined;
 }
 
-/** A change and what the lock says of its file afterwards. */
+/** A change and the lock entry of its file afterwards. */
 export interface PlannedFile {
   change: Change;
   locked: LockedFile | undefined;
@@ -65,19 +65,19 @@ export interface PlanInput {
   policy: Policy;
   templates: Templates;
   target: Target;
-  /** Every agent file of the target that can be read, and those that cannot. */
+  /** Agent files of the target that can be read, and those that cannot. */
   agents: readonly AgentFile[];
   skipped: readonly SkippedFile[];
-  /** The other files on disk that matter, by path: settings, the workflow, the lock, and whatever the lock names. */
+  /** Other relevant files on disk by path: settings, the workflow, the lock, and the files that the lock names. */
   files: ReadonlyMap<string, Buffer>;
   lock: Lock;
-  /** The way out of a conflict that the user chose for a file. */
+  /** Returns how the user resolved the conflicts of a file. */
   resolutionOf?: (path: string) => Resolution | undefined;
-  /** Which files may newly come under rolecall; by default all that the policy wants. */
+  /** Selects the files that rolecall may start to manage; by default every file that the policy needs. */
   wants?: (change: Change) => boolean;
 }
 
-/** The change from `before` to `after`, with its action and its diff. */
+/** Returns the change from `before` to `after` with its action and its diff. */
 export function changeOf(
   path: string,
   before: Buffer | undefined,
@@ -100,10 +100,11 @@ export function changeOf(
   };
 }
 
-/** What to say of the user's values that stay. */
+/** Describes the user's values that are kept. */
 export function keptNotes(kept: readonly Pick<Conflict, "key" | "found" | "wanted">[]): string[] {
   return kept.map(
-    ({ key, found, wanted }) => `${key}: ${shown(found)} is yours and kept; the policy says ${shown(wanted)}`,
+    ({ key, found, wanted }) =>
+      `${key}: ${shown(found)} is your value and is kept. The policy has ${shown(wanted)}`,
   );
 }
 
@@ -111,12 +112,12 @@ function shown(value: Json): string {
   return value === null ? "nothing" : typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** Whether a change changes anything on disk. */
+/** Returns whether a change changes anything on disk. */
 export function isPending({ before, after }: Change): boolean {
   return before && after ? !before.equals(after) : before !== after;
 }
 
-/** A path below the target's root, with `/`. */
+/** Returns a path relative to the target's root, with `/`. */
 export function pathIn({ root }: Target, path: string): string {
   return path.slice(root.length).replaceAll("\\", "/").replace(/^\/+/, "");
 }

@@ -3,11 +3,11 @@ import type { Routing } from "./change.ts";
 import type { AgentFile } from "./discover.ts";
 import { latin1 } from "./frontmatter.ts";
 
-/** Words of a description that ask for care, whatever the agent's job is called. */
+/** Words of a description that ask for care. */
 const CARE =
   /\b(?:(?:mistakes?|errors?|failures?)(?: here)? (?:\w+ )?(?:are|is|can be|could be|would be) (?:very |extremely )?(?:costly|expensive|dangerous|fatal|irreversible|unacceptable|catastrophic)|(?:costly|expensive|critical|irreversible) (?:mistakes?|errors?)|irreversibl[ey]|high[- ]stakes|(?:safety|mission|life)[- ]critical|must (?:never|not) (?:fail|be wrong|make (?:a )?mistakes?)|zero[- ]tolerance)\b/i;
 
-/** Why an agent's model or effort looks chosen on purpose, if adopting would change it; undefined if nothing says so. */
+/** Returns why an agent's model or effort looks deliberate, if adopting would change it; otherwise undefined. */
 export function deliberatePin(agent: AgentFile, to: Routing): string | undefined {
   const model = agent.model?.trim().toLowerCase();
   if (model === to.model && agent.effort === to.effort) return undefined;
@@ -19,7 +19,7 @@ export function deliberatePin(agent: AgentFile, to: Routing): string | undefined
   return CARE.test(agent.description ?? "") ? "its description says that mistakes are costly" : undefined;
 }
 
-/** A comment behind the model or the effort, or on the line above. */
+/** Returns the comment behind the model or the effort, or on the line above. */
 function hasComment({ bytes, frontMatter }: AgentFile): boolean {
   const lines = latin1(bytes.subarray(frontMatter.start, frontMatter.end)).split(/\r?\n/);
   return lines.some(

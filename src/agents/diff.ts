@@ -3,7 +3,7 @@ import { compareLines, type ComparedLine } from "../domain/lines.ts";
 /** Lines of context around each difference. */
 const CONTEXT = 3;
 
-/** The differences of two texts as a unified diff without file names: hunks that `patch` and `git apply` understand. */
+/** Formats the differences of two texts as the hunks of a unified diff, without file names. */
 export function formatDiff(before: string, after: string): string {
   if (before === after) return "";
   const lines = compareLines(splitLines(before), splitLines(after));
@@ -26,7 +26,7 @@ function endOfHunk(shown: readonly boolean[], from: number): number {
   return end < 0 ? shown.length : end;
 }
 
-/** `@@ -3,4 +3,5 @@`; a side without lines counts from the line before. */
+/** Formats `@@ -3,4 +3,5 @@`; a side without lines names the line before. */
 function formatHeader(hunk: readonly ComparedLine[], oldLine: number, newLine: number): string {
   const oldCount = hunk.filter(([mark]) => mark !== "+").length;
   const newCount = hunk.filter(([mark]) => mark !== "-").length;
@@ -37,7 +37,7 @@ function range(line: number, count: number): string {
   return `${count === 0 ? line - 1 : line},${count}`;
 }
 
-/** Lines with their ends, so that a missing last one or another kind is a difference. */
+/** Splits a text into lines with their line breaks, so that a changed line break is a difference. */
 function splitLines(text: string): string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }

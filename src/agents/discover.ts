@@ -6,19 +6,19 @@ import { readRegularFile, readTextFile } from "../policy/read-file.ts";
 import { type FrontMatter, parseFrontMatter } from "./frontmatter.ts";
 import { splitTools } from "./tools.ts";
 
-/** Where an agent file comes from; of two agents of one name the first of this order runs. */
+/** Origin of an agent file. Of two agents with the same name, the one whose level comes first here runs. */
 export type Level = "project" | "user" | "plugin";
 
-/** A folder to look for agents in. */
+/** A folder to search for agents. */
 export interface AgentSource {
   level: Level;
-  /** For projects the folder that holds `.claude`; for users the configuration folder; for plugins the plugin's own. */
+  /** The folder above `.claude` for projects, the configuration folder for users, the plugin's own folder for plugins. */
   root: string;
-  /** The name of the plugin. */
+  /** Name of the plugin. */
   plugin?: string;
 }
 
-/** One agent file as found on disk. */
+/** One agent file on disk. */
 export interface AgentFile {
   level: Level;
   /** Absolute. */
@@ -26,17 +26,17 @@ export interface AgentFile {
   plugin?: string;
   bytes: Buffer;
   frontMatter: FrontMatter;
-  /** The agent's name and what it is for; both undefined where Claude Code does not take the file for an agent. */
+  /** Name and description; both undefined if Claude Code does not load the file as an agent. */
   name?: string;
   description?: string;
   model?: string;
-  /** A level as written, whether it is one or not. */
+  /** The written value, valid or not. */
   effort?: string;
-  /** The entries of its list; undefined leaves the agent all tools. */
+  /** Entries of its list; undefined if the agent has all tools. */
   tools?: readonly string[];
 }
 
-/** A file that was found and not read, with the reason. */
+/** A file that was not read, and the reason. */
 export interface SkippedFile {
   path: string;
   why: string;
@@ -48,12 +48,12 @@ export interface FoundAgents {
   skipped: SkippedFile[];
 }
 
-/** An agent file past this size is not read. */
+/** Larger agent files are not read. */
 const MOST_BYTES = 4 * 1024 * 1024;
 
 /**
- * Reads every agent file of the sources, sub-folders included. Symbolic links are listed and never followed, so that
- * nothing outside of a source is read.
+ * Reads every agent file of the sources and their sub-folders. Lists symbolic links but never follows them, so that nothing outside
+ * of a source is read.
  */
 export async function readAgents(sources: readonly AgentSource[]): Promise<FoundAgents> {
   const found: FoundAgents = { agents: [], skipped: [] };
@@ -77,7 +77,7 @@ function readInto(found: FoundAgents, source: AgentSource, path: string): void {
   }
 }
 
-/** The agent in a file's bytes. */
+/** Parses the agent in a file's bytes. */
 export function parseAgentFile(bytes: Buffer, path: string, source: AgentSource): AgentFile {
   const frontMatter = parseFrontMatter(bytes);
   const { level, plugin } = source;
@@ -110,7 +110,7 @@ interface Entry {
   why: string | undefined;
 }
 
-/** Reading a pipe could wait for ever, and a link could lead anywhere. */
+/** Reading a pipe could wait forever, and a link could lead anywhere. */
 function whyNotRead(entry: Pick<Dirent, "isFile" | "isSymbolicLink">, bytes: number): string | undefined {
   if (entry.isSymbolicLink()) return "it is a symbolic link";
   if (!entry.isFile()) return "it is not a regular file";
@@ -135,8 +135,8 @@ async function listFiles(folder: string): Promise<Entry[]> {
 }
 
 /**
- * The plugins below a configuration folder that hold agents: those that `installed_plugins.json` names, or without it
- * every one in the cache.
+ * Finds the plugins with agents below a configuration folder: those that `installed_plugins.json` names, or every one in the cache if
+ * there is no such file.
  */
 export async function locatePlugins(configDir: string): Promise<AgentSource[]> {
   const plugins = join(configDir, "plugins");
@@ -155,7 +155,7 @@ export async function locatePlugins(configDir: string): Promise<AgentSource[]> {
     .map((root) => ({ level: "plugin", root, plugin: pluginName(root) }));
 }
 
-/** Installation folders of the installed plugins. */
+/** Reads the installation folders of the installed plugins. */
 function readInstalled(plugins: string): string[] {
   try {
     const text = readTextFile(join(plugins, "installed_plugins.json")) ?? "";
@@ -172,7 +172,7 @@ function isInside(path: string, folder: string): boolean {
   return from === "" || (!from.startsWith(`..${sep}`) && from !== "..");
 }
 
-/** The plugin's folder name, or the one above where the folder is named for a version. */
+/** Returns the plugin's folder name, or the one above if the folder is named after a version. */
 function pluginName(root: string): string {
   const name = basename(root);
   return /^v?\d+(?:\.\d+)*|^[0-9a-f]{7,40}$|^unknown$/.test(name) ? basename(dirname(root)) : name;

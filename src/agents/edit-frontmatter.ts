@@ -7,12 +7,12 @@ type Value = string | number | boolean;
 /** New values of front matter keys; undefined removes the key. */
 export type KeyChanges = Readonly<Record<string, Value | undefined>>;
 
-/** The edited file, or why it is left alone. */
+/** The edited file, or the reason for not editing it. */
 export type Edited = { file: Buffer } | { refused: string };
 
 /**
- * Sets keys in the front matter of `file`; every byte outside their values stays. The edit is read back before it counts:
- * where Claude Code would not see exactly the new values beside all the old ones, the file is left alone.
+ * Sets keys in the front matter of `file`. Every byte outside their values stays. Parses the result again and refuses the edit if
+ * Claude Code would not read exactly the new values and all other old ones.
  */
 export function editFrontMatter(file: Uint8Array, changes: KeyChanges): Edited {
   const before = parseFrontMatter(file);
@@ -27,7 +27,7 @@ export function editFrontMatter(file: Uint8Array, changes: KeyChanges): Edited {
     : { refused: `its front matter cannot be edited safely: set ${wanted(changes)} by hand` };
 }
 
-/** A new agent file; keys that are null are left out. */
+/** Formats a new agent file; keys that are null are left out. */
 export function formatNewFile(keys: Readonly<Record<string, Value | null>>, body: string): Buffer {
   const lines = Object.entries(keys).map(([key, value]) =>
     value === null ? "" : `${key}: ${formatScalar(value)}\n`,
@@ -48,7 +48,7 @@ function readsBack(after: FrontMatter, before: FrontMatter, changes: KeyChanges)
 }
 
 function setKey(yaml: string, key: string, value: Value | undefined, before: FrontMatter): string {
-  const places = placesOf(yaml, key);
+  const places = spansOf(yaml, key);
   const last = places.at(-1);
   if (value === undefined)
     return places.reduceRight((text, { start, next }) => text.slice(0, start) + text.slice(next), yaml);
@@ -66,15 +66,15 @@ function setKey(yaml: string, key: string, value: Value | undefined, before: Fro
 }
 
 /**
- * A comment behind a value that is read leniently is part of the value to Claude Code (`model: opus # dear` goes out as it
- * stands), so it moves to a line of its own.
+ * Returns the comment behind a value as a line of its own. In front matter that is not valid YAML, Claude Code takes such a comment
+ * for a part of the value: it sends `model: opus # expensive` unchanged.
  */
 function commentAbove(yaml: string, old: string): string {
   const comment = /\s(#.*)$/.exec(old)?.[1];
   return comment === undefined || /^["']/.test(old) ? "" : `${indentOf(yaml)}${comment}${eolOf(yaml)}`;
 }
 
-/** Where a one-line scalar ends and the space before its comment begins; a value over several lines ends with its last. */
+/** Returns the length of a one-line scalar without its comment; a value of several lines is returned whole. */
 function endOfScalar(old: string): number {
   if (old.includes("\n") || /^[|>[{]/.test(old)) return old.length;
   const scalar = /^(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|(?:[^\s#]|[ \t]+(?![#\s])|(?<=\S)#)*)/.exec(old);
@@ -85,7 +85,7 @@ function insertKey(yaml: string, key: string, value: Value): string {
   return `${yaml}${indentOf(yaml)}${key}: ${formatScalar(value)}${eolOf(yaml)}`;
 }
 
-/** The indentation of the top-level keys. */
+/** Returns the indentation of the top-level keys. */
 function indentOf(yaml: string): string {
   return /^([ \t]*)[^\s#]/m.exec(yaml)?.[1] ?? "";
 }
@@ -94,7 +94,7 @@ function eolOf(yaml: string): string {
   return yaml.includes("\r\n") ? "\r\n" : "\n";
 }
 
-/** A value as YAML, in UTF-8 seen as latin1; plain where YAML reads that back as the same string. */
+/** Formats a value as YAML, its UTF-8 bytes as latin1 characters; without quotes if YAML reads that back as the same string. */
 function formatScalar(value: Value, quote?: string): string {
   if (typeof value !== "string") return String(value);
   const plain = /^[A-Za-z][\w ,.;()/'*+-]*$/.test(value) && !/^(?:true|false|null|yes|no)$|\s$/i.test(value);
@@ -104,15 +104,15 @@ function formatScalar(value: Value, quote?: string): string {
 }
 
 /** One top-level key in YAML text: offsets of its line, its value, the value's end, and the line after it. */
-interface Place {
+interface KeySpan {
   start: number;
   value: number;
   end: number;
   next: number;
 }
 
-/** Every place at which `key` stands, found by line so that text which is not valid YAML can be edited too. */
-function placesOf(yaml: string, key: string): Place[] {
+/** Finds every occurrence of `key` by line, so that text which is not valid YAML can be edited too. */
+function spansOf(yaml: string, key: string): KeySpan[] {
   const indent = indentOf(yaml);
   const line = new RegExp(`^${indent}(?:${key}|"${key}"|'${key}')[ \\t]*:(?=[ \\t\\r\\n]|$)[ \\t]*`, "gm");
   return [...yaml.matchAll(line)].map((match) => {
@@ -124,12 +124,12 @@ function placesOf(yaml: string, key: string): Place[] {
 }
 
 /**
- * The end of a value without trailing space: it goes on over lines that are deeper and list items as deep as its key. Comments
- * and empty lines are within it where more of it follows.
+ * Returns the end of a value without trailing space. Lines that are indented more than its key belong to it, and list items that are
+ * indented as much. Comments and empty lines belong to it only if more of the value follows.
  */
 function endOfValue(yaml: string, value: number, indent: string): number {
   const goesOn = new RegExp(`^(?:${indent}[ \\t]+\\S|${indent}- |[ \\t]*(?:#.*)?$)`);
-  // In a block scalar a deeper line is text even where it begins with #.
+  // In a block scalar a line that begins with # is text.
   const belongs = /^[|>]/.test(yaml.slice(value, value + 1))
     ? new RegExp(`^${indent}[ \\t]+\\S`)
     : /^\s*[^\s#]/;

@@ -7,9 +7,9 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 export type JsonPath = readonly string[];
 
 /**
- * Sets one value in the text of a JSON object, or takes it out where `value` is undefined. Formatting, order and every
- * other byte stay; missing objects on the way are added in the file's own indentation. `text` must be valid JSON.
- * Returns undefined where the result would not read back as meant (a key given twice, a value in the way).
+ * Sets one value in the text of a JSON object, or removes it if `value` is undefined. Formatting, order and every other byte stay.
+ * Missing objects above it are added in the file's own indentation. `text` must be valid JSON. Returns undefined if the result would
+ * not parse to the intended object (a key that occurs twice, a value above it that is not an object).
  */
 export function editJson(text: string, path: JsonPath, value: Json | undefined): string | undefined {
   const edited = value === undefined ? removeAt(text, path) : setAt(text, path, value);
@@ -21,7 +21,7 @@ export function editJson(text: string, path: JsonPath, value: Json | undefined):
   }
 }
 
-/** The value at a path, or undefined. */
+/** Returns the value at a path, or undefined. */
 export function jsonAt(json: Json | undefined, path: JsonPath): Json | undefined {
   return path.reduce<Json | undefined>(
     (at, key) => (isObject(at) && Object.hasOwn(at, key) ? at[key] : undefined),
@@ -29,7 +29,7 @@ export function jsonAt(json: Json | undefined, path: JsonPath): Json | undefined
   );
 }
 
-/** What a file holds; undefined where it is not one JSON object. */
+/** Parses the text of a file; undefined if it is not a JSON object. */
 export function parseJsonObject(text: string): { readonly [key: string]: Json } | undefined {
   try {
     const json = JSON.parse(stripBom(text)) as Json;
@@ -47,7 +47,7 @@ function stripBom(text: string): string {
   return text.replace(/^\uFEFF/, "");
 }
 
-/** The same with one value changed; objects left empty by a removal go too, as `removeAt` does it. */
+/** Returns a copy with one value changed. Removes objects that a removal leaves empty, as `removeAt` does. */
 function withValue(json: Json, path: JsonPath, value: Json | undefined): Json {
   const [key, ...rest] = path;
   if (key === undefined || !isObject(json)) return json;
@@ -76,7 +76,7 @@ interface ObjectSpan {
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\]:,]|[^\s{}[\]:,"]+/y;
 
-/** The object that opens at or after `from`. */
+/** Finds the object that opens at or after `from`. */
 function spanOf(text: string, from: number): ObjectSpan {
   const open = text.indexOf("{", from);
   const members: Member[] = [];
@@ -146,7 +146,7 @@ function removeAt(text: string, path: JsonPath, from = 0): string {
   return text.slice(0, open + 1) + text.slice(close);
 }
 
-/** The indentation and line ends that the file uses; two spaces where it does not show. */
+/** Returns the indentation and line breaks of the file; two spaces if it has no indented key. */
 function styleOf(text: string): { unit: string; eol: string } {
   const unit = /^([ \t]+)"/m.exec(text)?.[1] ?? "  ";
   return { unit, eol: text.includes("\r\n") ? "\r\n" : "\n" };

@@ -13,12 +13,11 @@ import { join } from "node:path";
 import { codeOf, RolecallError } from "../errors.ts";
 
 /**
- * A folder that is held open while files in it are read or written. On Linux its entries are reached through the open folder
- * itself, so a link that somebody puts in the place of it, or of a folder above, leads nowhere. Elsewhere every step is checked
- * again for each entry.
+ * A folder that stays open while files in it are read or written. On Linux its entries are reached through the open folder, so a
+ * link that replaces it or a folder above has no effect. On other systems each step of the path is checked again for each entry.
  */
 export interface Folder {
-  /** The path of an entry, for calls made while the folder is open. */
+  /** Returns the path of an entry, valid while the folder is open. */
   entry(name: string): string;
   names(): string[];
   /** Makes renames and removals durable, on platforms that can. */
@@ -27,19 +26,19 @@ export interface Folder {
 }
 
 interface OpenOptions {
-  /** Makes the folders that are missing, the last with this mode; without it the result is undefined. */
+  /** Creates missing folders, the last with this mode; without it a missing folder makes the result undefined. */
   create?: { mode?: number | undefined };
 }
 
-/** The open files of this process, as Linux shows them: paths through them cannot be redirected. */
+/** Linux lists the open files of a process here; paths through them cannot be redirected. */
 const OPEN_FILES = "/proc/self/fd";
 const CAN_PIN = process.platform === "linux" && existsSync(OPEN_FILES);
 /** Windows has only the first; the others are undefined there, which adds nothing. */
 const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
 
 /**
- * Opens the folder that `steps` lead to from `root`; undefined if it does not exist. Throws RolecallError if a step is a symbolic
- * link or not a folder.
+ * Opens the folder at `steps` below `root`. Returns undefined if it does not exist. Throws RolecallError if a step is a symbolic link
+ * or not a folder.
  */
 export function openFolder(
   root: string,

@@ -3,35 +3,35 @@ import { parseDocument, type YAMLParseError } from "yaml";
 import { messageOf } from "../errors.ts";
 
 /**
- * How Claude Code takes a file: its front matter parses; parses once odd values are quoted; is not there (the file is a
- * reference document to it); is there and cannot be read (the file is skipped).
+ * How Claude Code reads a file. `strict`: the front matter is valid YAML. `lenient`: it is valid once unusual values are quoted.
+ * `none`: there is no front matter, and the file counts as a document. `broken`: it cannot be parsed, and the file is skipped.
  */
 type Reading = "strict" | "lenient" | "none" | "broken";
 
-/** The front matter of an agent file as Claude Code reads it, and where it stands in the file. */
+/** The front matter of an agent file as Claude Code reads it, and its position in the file. */
 export interface FrontMatter {
   reading: Reading;
   /** Top-level keys; empty for `none` and `broken`. */
   keys: Readonly<Record<string, unknown>>;
-  /** Why there is nothing to read, for `none` and `broken`. */
+  /** Reason for `none` and `broken`. */
   why?: string;
-  /** The 1-based line at which reading it failed, for YAML that does not parse. */
+  /** 1-based line of the first error, for YAML that does not parse. */
   line?: number;
-  /** Byte offsets of the YAML between the delimiters; both 0 where there is none. */
+  /** Byte offsets of the YAML between the delimiters; both 0 without front matter. */
   start: number;
   end: number;
-  /** What follows the closing delimiter's line. */
+  /** The text after the closing delimiter's line. */
   body: string;
 }
 
-/** Front matter beyond this is no agent's: parsing it could take long. */
+/** Larger front matter is refused, because parsing it could take long. */
 const MOST_BYTES = 32 * 1024;
 
 /** A byte order mark, as latin1 text. */
 const BOM = "\u00ef\u00bb\u00bf";
 
 /**
- * Reads the front matter of `file` as Claude Code 2.1.329 does (seen on the real client with 75 odd files).
+ * Reads the front matter of `file` as Claude Code 2.1.329 does (compared with the real client on 75 unusual files).
  * Never throws, never executes anything, and takes time linear in the size of the file.
  */
 export function parseFrontMatter(file: Uint8Array): FrontMatter {
@@ -49,8 +49,8 @@ const DASHES = "---";
 const SPACE = /[ \t\r\v\f\n]*/y;
 
 /**
- * Finds the text between the delimiters as Claude Code cuts it: after a byte order mark and `---`, white space with a line break
- * in it, then everything up to the next `---`, wherever that is.
+ * Finds the text between the delimiters as Claude Code does: after an optional byte order mark, `---`, and white space with a line
+ * break, everything up to the next `---`, even within a line.
  */
 function findBlock(raw: string): { start: number; end: number } | undefined {
   const space = (raw.startsWith(BOM) ? BOM.length : 0) + DASHES.length;
@@ -71,16 +71,16 @@ function whyNone(raw: string): string {
     : "it has no front matter";
 }
 
-/** Front matter with a name in it, further down than Claude Code looks. */
+/** Matches front matter with a name that does not start the file, which Claude Code ignores. */
 const LATE = /^---[ \t]*\r?\n(?:.*\n){0,9}?name[ \t]*:/m;
 const HEAD = 2000;
 
-/** The 1-based line that an offset is on. */
+/** Returns the 1-based line of an offset. */
 function lineAt(raw: string, offset: number): number {
   return raw.slice(0, offset).split("\n").length;
 }
 
-/** The bytes of a file as a string of equally many characters: any encoding passes through an edit untouched. */
+/** Returns the bytes of a file as a string of as many characters, so that an edit keeps any encoding. */
 export function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }
@@ -107,12 +107,12 @@ function broken(why: string, line: number | undefined) {
   return { reading: "broken", keys: {}, why, ...(line !== undefined && { line }) } as const;
 }
 
-/** Something that a plain YAML scalar may not hold. */
+/** Matches characters that a plain YAML scalar must not contain. */
 const ODD = /[{}[\]*&#!|>%@`]|: /;
 
 /**
- * Claude Code's second try: each one-line value with something odd in it becomes a string, up to the end of the line, so
- * that a comment behind it is part of it. Lines that end in CRLF are not touched.
+ * Quotes unusual one-line values up to the end of the line, as Claude Code does before its second attempt. A comment behind a value
+ * becomes a part of it. Lines that end in CRLF stay unchanged.
  */
 function quoteOddValues(yaml: string): string {
   return yaml
@@ -141,7 +141,7 @@ function refuse(): never {
   throw new Error("front matter is YAML and nothing else");
 }
 
-/** The mapping in `text`: of a key given twice the last counts, leading tabs are spaces, aliases (YAML bombs) are a ReferenceError. */
+/** Parses a mapping: the last of duplicate keys counts, leading tabs are spaces, aliases (YAML bombs) throw ReferenceError. */
 function parseYaml(text: string): Record<string, unknown> {
   if (/^\.\.\.\s*$/m.test(text)) throw new Error("more than one YAML document");
   const spaced = text.replace(/^[ \t]+/gm, (indent) => indent.replaceAll("\t", "  "));

@@ -3,36 +3,35 @@ import type { AgentFile } from "./discover.ts";
 import { JOBS, OTHER_FIELD, OPENINGS, DOUBTS } from "./role-signs.ts";
 import { canEdit } from "./tools.ts";
 
-/** A role that an agent seems to do, and what says so. */
+/** The role of an agent and the reason for the guess. */
 export interface Guess {
   role: string;
   /** `its name ends in "reviewer"`. */
   why: string;
 }
 
-/** Roles that change files: an agent that cannot is not taken for one by its description. */
+/** Roles that change files: an agent without such a tool cannot get one of them by its description. */
 const EDITING = new Set(["implementer", "test-writer", "formatter", "debugger", "commit-and-docs"]);
 
 /**
- * The role that an agent does; undefined if nothing says it clearly. A name that the policy knows decides, then what the name says, and
- * the description only where it opens with nothing but the work of one role: it may as well speak of other agents and of what the agent
- * is not for.
+ * Returns the role of an agent; undefined if none is clear. A name that the policy knows decides first, then the words of the name. The
+ * description decides only if it opens with the work of a single role, because it may also mention other agents and excluded work.
  */
 export function guessRole(agent: AgentFile, policy: Policy): Guess | undefined {
   const { name = "", description = "" } = agent;
   const known = roleOf(policy, name);
   if (known) return { role: known.role, why: "the policy names it" };
-  const guess = saysAJob(name) ? guessByName(name) : guessByDescription(description, canEdit(agent));
+  const guess = namesJob(name) ? guessByName(name) : guessByDescription(description, canEdit(agent));
   return guess && policy.roles.has(guess.role) ? guess : guessOwnRole(name, policy);
 }
 
-/** Whether a name speaks of a job, be it one that no role does: then the description cannot make it another. */
-function saysAJob(name: string): boolean {
+/** Returns whether a name contains a job, even one without a role: then the description is not used. */
+function namesJob(name: string): boolean {
   const text = wordsOf(name).join(" ");
   return OTHER_FIELD.test(text) || JOBS.some(({ ends }) => ends.test(text));
 }
 
-/** Reads a name from its last words: they say what an agent is, those before them what it is about. */
+/** Reads a name from its end: the last words are the job, those before them the subject. */
 function guessByName(name: string): Guess | undefined {
   const text = wordsOf(name).join(" ");
   if (OTHER_FIELD.test(text)) return undefined;
@@ -53,16 +52,16 @@ function guessByDescription(description: string, edits: boolean): Guess | undefi
   return { role: only.role, why: `its description begins with "${words}"` };
 }
 
-/** A role of the user's own is known by nothing but its name. */
+/** Matches roles that the user defined by their names only. */
 function guessOwnRole(name: string, policy: Policy): Guess | undefined {
   const words = ` ${wordsOf(name).join(" ")} `;
   const own = [...policy.roles.keys()].find(
     (role) => !JOBS.some((job) => job.role === role) && words.includes(` ${wordsOf(role).join(" ")} `),
   );
-  return own === undefined ? undefined : { role: own, why: `its name says "${own}"` };
+  return own === undefined ? undefined : { role: own, why: `its name contains "${own}"` };
 }
 
-/** `APIReviewer`, `api_reviewer` and `api-reviewer-2` are the same words. */
+/** Splits a name into words: `APIReviewer`, `api_reviewer` and `api-reviewer-2` give the same. */
 function wordsOf(name: string): string[] {
   return name
     .replace(/[-_. ]*v?\d+$/i, "")

@@ -8,10 +8,10 @@ import { isManagedPath } from "./lock.ts";
 import { readTarget, removeEmptyFolder, removeTarget, writeTarget } from "./target-files.ts";
 import { sweepTemporaries } from "./write-file.ts";
 
-/** What an apply was about to do, kept beside the files so that it can be reverted. */
+/** Records an apply before it starts, so that undo can revert it. */
 export interface JournalEntry {
   version: 1;
-  /** When it began, ISO. */
+  /** Start of the apply, ISO. */
   at: string;
   files: readonly JournalFile[];
   /** Folders that it created, outermost first, relative to the root. */
@@ -39,7 +39,7 @@ const MOST_ENTRIES = 20;
 /** The journal holds old content of files: only their owner reads it. */
 const PRIVATE = { file: 0o600, folder: 0o700 };
 
-/** Records what is about to change; it must succeed before the first change. */
+/** Records the changes of an apply. It must succeed before the first change. */
 export function writeJournal(target: Target, changes: readonly Change[], at: Date): void {
   const entry: JournalEntry = {
     version: 1,
@@ -60,7 +60,7 @@ export function writeJournal(target: Target, changes: readonly Change[], at: Dat
   writeTarget(target, pathOf(target, name), Buffer.from(`${JSON.stringify(entry)}\n`), PRIVATE);
 }
 
-/** The last apply that was not reverted, or undefined. */
+/** Reads the last apply that was not reverted; undefined if there is none. */
 export function readJournal(target: Target): StoredEntry | undefined {
   const name = listEntries(target).at(-1);
   if (!name) return undefined;
@@ -76,14 +76,14 @@ export function readJournal(target: Target): StoredEntry | undefined {
   });
 }
 
-/** Whether an entry speaks of nothing but what rolecall writes; one that came with a repository could ask for anything. */
+/** Returns whether an entry names only paths that rolecall writes. One from a hostile repository could name any other. */
 function isOurs({ version, files, folders }: JournalEntry, { policyFile }: Target): boolean {
   const mayWrite = ({ path }: JournalFile) => path === policyFile || isManagedPath(path);
   const holdsOne = (folder: string) => files.some(({ path }) => path.startsWith(`${folder}/`));
   return version === 1 && files.every(mayWrite) && folders.every(holdsOne);
 }
 
-/** The changes that revert an apply; a file that was edited since is a conflict and stays. */
+/** Plans the changes that revert an apply. A file that was edited since is a conflict and stays. */
 export function planUndo(entry: JournalEntry, read: (path: string) => Buffer | undefined): Change[] {
   return entry.files.map(({ path, before, after }) => {
     const now = read(path);
@@ -91,7 +91,7 @@ export function planUndo(entry: JournalEntry, read: (path: string) => Buffer | u
     const untouched = (now ? digest(now) : null) === after;
     const done = now && old ? now.equals(old) : now === old;
     if (untouched || done) return changeOf(path, now, old);
-    const why = "edited since; rolecall leaves it as it is";
+    const why = "edited since the apply; rolecall does not change it";
     return changeOf(path, now, now, { conflicts: [{ key: "file", found: null, wanted: null, why }] });
   });
 }
@@ -122,7 +122,7 @@ function inJournal<T>(target: Target, use: Parameters<typeof inFolder<T>>[3]): T
   return inFolder(target.root, pathOf(target).split("/"), {}, use);
 }
 
-/** The path of the journal's folder, or of a file in it, relative to the target's root. */
+/** Returns the path of the journal's folder, or of a file in it, relative to the target's root. */
 function pathOf({ prefix }: Target, ...names: string[]): string {
   return [`${prefix}${FOLDER}`, ...names].join("/");
 }

@@ -12,19 +12,19 @@ import type { WrittenPolicy } from "../policy/written.ts";
 import { readTextFile } from "../policy/read-file.ts";
 import { readPlace, type Place, resolveAt } from "./place.ts";
 
-/** What to plan, and the ways out that the user chose for conflicts: names of files or agents, or an empty list for all. */
+/** Options of a plan. Conflicts are resolved for the named files or agents, or for all if the list is empty. */
 export interface PlanRequest extends Place {
-  /** The user's value stays, and is no conflict any more. */
+  /** Keeps the user's values. */
   keep?: readonly string[] | undefined;
-  /** The policy's value is written over the user's. */
+  /** Writes the policy's values over the user's. */
   take?: readonly string[] | undefined;
-  /** The user's value goes into the policy. */
+  /** Writes the user's values into the policy. */
   adopt?: readonly string[] | undefined;
-  /** What else is to be changed in the policy, from what it says now. */
+  /** Returns further edits of the current policy. */
   edits?: (written: WrittenPolicy) => readonly PolicyEdit[];
-  /** Which files may newly come under rolecall; by default all that the policy wants. */
+  /** Selects the files that rolecall may start to manage; by default every file that the policy needs. */
   wants?: (change: Change) => boolean;
-  /** Agents of the user's, by name, that come under the policy with the role that it gives them. */
+  /** Names of the user's agents to put under the policy, each with the role that the policy assigns to it. */
   bring?: readonly string[];
 }
 
@@ -37,7 +37,7 @@ export interface Planned {
   skipped: readonly SkippedFile[];
 }
 
-/** What has to change so that Claude Code does what the policy says. Writes nothing. */
+/** Plans the changes that make Claude Code follow the policy. Writes nothing. */
 export async function loadPlan(request: PlanRequest): Promise<Planned> {
   const { target, places, state } = await readPlace(request);
   const resolutionOf = (path: string): Resolution | undefined =>
@@ -76,7 +76,7 @@ export async function loadPlan(request: PlanRequest): Promise<Planned> {
   };
 }
 
-/** The lock with entries for agents that nobody had adopted. */
+/** Returns the lock with entries for agents that were not adopted before. */
 function lockBringing(
   { agents, lock, target }: Omit<PlanInput, "policy">,
   policy: Policy,
@@ -90,22 +90,22 @@ function lockBringing(
   return { files: { ...lock.files, ...Object.fromEntries(brought) } };
 }
 
-/** Whether anything is not as the policy wants it. */
+/** Returns whether any file differs from the policy. */
 export function hasDrift(changes: readonly Change[]): boolean {
   return changes.some(({ action }) => action !== "unchanged");
 }
 
-/** Whether something is left for the user to decide. */
+/** Returns whether the user must resolve a conflict. */
 export function hasConflicts(changes: readonly Change[]): boolean {
   return changes.some(({ action }) => action === "conflict");
 }
 
-/** Whether carrying the changes out would write anything. */
+/** Returns whether applying the changes would write anything. */
 export function hasWork(changes: readonly Change[]): boolean {
   return changes.some(isPending);
 }
 
-/** Carries out a plan; conflicts stay as they are. */
+/** Applies a plan. Files with conflicts stay unchanged. */
 export function applyPlan({ target, changes }: Pick<Planned, "target" | "changes">, now: number): Change[] {
   return applyChanges(target, changes, new Date(now));
 }
@@ -116,7 +116,7 @@ function isNamed(path: string, names: readonly string[] | undefined): boolean {
   return names.length === 0 || names.some((name) => known.has(name));
 }
 
-/** The edits of the policy that make the user's values the policy's; a pinned tier gives way to a pinned model. */
+/** Returns the policy edits that take over the user's values. A pinned model replaces a pinned tier. */
 function policyEdits(changes: readonly Change[], written: WrittenPolicy): PolicyEdit[] {
   return changes.flatMap(({ conflicts, role }) =>
     conflicts.flatMap(({ key, found }): PolicyEdit[] => {
@@ -148,7 +148,7 @@ function toolsOf(found: Json): readonly string[] | "all" {
   return typeof found === "string" ? found.split(", ") : "all";
 }
 
-/** Where the policy keeps a settings key; undefined where it cannot say it. */
+/** Returns the policy key for a settings key; undefined if the policy has none. */
 function settingsPath(key: string): string[] | undefined {
   if (key === "env/CLAUDE_CODE_SUBAGENT_MODEL") return ["main", "subagentModel"];
   if (key === "promptCacheTtl") return ["main", "cache", "main"];

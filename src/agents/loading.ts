@@ -4,8 +4,8 @@ import type { AgentFile } from "./discover.ts";
 const STRICT_NAMES = [2, 1, 218];
 
 /**
- * Why a version of Claude Code does not offer the agent of a file; undefined if it does. Plugins' agents load whatever their front
- * matter looks like. Without a version the newest rules apply.
+ * Returns why a version of Claude Code does not load the agent of a file; undefined if it does. Agents of plugins load with any front
+ * matter. Without a version the newest rules apply.
  */
 export function whyNotLoaded(agent: AgentFile, version?: string): string | undefined {
   const { frontMatter, name, description, level } = agent;

@@ -3,24 +3,24 @@ import { InvalidInputError } from "../errors.ts";
 import { isDeepStrictEqual } from "node:util";
 import type { Json } from "./edit-json.ts";
 
-/** What rolecall wrote last, so that a user's edit can be told from a change of the policy. Meant to be committed. */
+/** Records what rolecall wrote last, to distinguish the user's edits from changes of the policy. Meant to be committed. */
 export interface Lock {
   /** By path relative to the target, with `/`. */
   files: Readonly<Record<string, LockedFile>>;
 }
 
 export interface LockedFile {
-  /** The role that an agent file serves. */
+  /** Role of an agent file. */
   role?: string;
-  /** Whether rolecall created the file; what is outside of `keys` is its own then, until the user edits it. */
+  /** Whether rolecall created the file and so owns the rest of it too, until the user edits it. */
   created: boolean;
   /** Hash of the body as rolecall wrote it. */
   body?: string;
   /** Hash of the whole file as rolecall wrote it. */
   whole?: string;
-  /** Managed keys as rolecall wrote them last; null for a key that it left out. */
+  /** Managed keys as rolecall last wrote them; null for a key that it left out. */
   keys: Readonly<Record<string, Json>>;
-  /** Managed keys that the user wants to keep at another value than the policy's. */
+  /** Managed keys whose values the user chose to keep against the policy. */
   kept?: Readonly<Record<string, Json>>;
 }
 
@@ -28,32 +28,33 @@ export const NO_LOCK: Lock = { files: {} };
 
 export const LOCK_NAME = "rolecall.lock.json";
 
-/** Reads the text of a lock; throws InvalidInputError where it is none. */
+/** Parses a lock. Throws InvalidInputError if the text is not one that rolecall writes. */
 export function parseLock(text: string, path: string): Lock {
   const problem = (message: string) =>
     new InvalidInputError("the lock file", [
       {
         path,
         message,
-        expected: "what rolecall wrote; restore it from version control, or delete it and run rolecall adopt",
+        expected:
+          "the text that rolecall wrote. Try to restore it from version control, or delete it and run rolecall adopt",
       },
     ]);
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    throw problem(text.includes("<<<<<<<") ? "a merge conflict is in it" : "not valid JSON");
+    throw problem(text.includes("<<<<<<<") ? "contains a merge conflict" : "not valid JSON");
   }
   const { version, files } = (json ?? {}) as { version?: unknown; files?: unknown };
-  if (version !== 1) throw problem("not a version that this rolecall knows");
+  if (version !== 1) throw problem("unknown version; a newer rolecall may have written it");
   const entries = Object.entries((files ?? {}) as Record<string, LockedFile>);
   for (const [file, entry] of entries)
     if (!isManagedPath(file) || typeof entry?.keys !== "object" || entry.keys === null)
-      throw problem(`the entry of ${file} is none that rolecall writes`);
+      throw problem(`invalid entry "${file}"`);
   return { files: Object.fromEntries(entries) };
 }
 
-/** What rolecall may write below a target: a lock or a journal that came with a repository can name nothing else. */
+/** Returns whether rolecall may write a path below a target. A lock or journal from a hostile repository could name any other. */
 export function isManagedPath(path: string): boolean {
   const managed =
     /^(?:\.claude\/)?(?:agents\/.+\.md|skills\/[\w-]+\/SKILL\.md|settings(?:\.local)?\.json|rolecall\.lock\.json)$/;
@@ -63,7 +64,7 @@ export function isManagedPath(path: string): boolean {
   );
 }
 
-/** The text of a lock: one line per key, sorted, so that two branches merge well. */
+/** Formats a lock with sorted keys, one per line, so that branches merge well. */
 export function formatLock(lock: Lock): string {
   return `${JSON.stringify(sorted({ version: 1, files: lock.files }), null, 2)}\n`;
 }
@@ -76,21 +77,21 @@ function sorted(value: unknown): unknown {
   );
 }
 
-/** A hash for telling whether text was edited; line endings, which version control may change, do not count. */
+/** Hashes a text to detect edits. Ignores line endings, which version control may change. */
 export function hashOf(text: Uint8Array | string): string {
   const lines = Buffer.from(text).toString("latin1").replaceAll("\r\n", "\n");
   return `sha256-${createHash("sha256").update(lines, "latin1").digest("base64")}`;
 }
 
-/** What to do about a user's edit of a managed key. */
+/** How to resolve a user's edit of a managed key: keep it, or take the policy's value. */
 export type Resolution = "keep" | "take";
 
-/** What a managed key comes to: nothing to do, set it, leave the user's value, or ask. */
-export type Verdict = "same" | "set" | "kept" | "conflict";
+/** The decision about a managed key: already right, set it, keep the user's value, or ask. */
+export type KeyDecision = "same" | "set" | "kept" | "conflict";
 
 /**
- * Compares a key on disk with what rolecall wrote last and with what the policy wants now; null is absent. Only an edit
- * since then is a conflict: a value that rolecall never wrote is simply set.
+ * Compares the value on disk with the one that rolecall last wrote and the one that the policy wants; null is absent. Only an edit
+ * since the last write is a conflict: a value that rolecall never wrote is set.
  */
 export function judgeKey(
   key: string,
@@ -98,7 +99,7 @@ export function judgeKey(
   wanted: Json,
   locked: LockedFile | undefined,
   resolution?: Resolution,
-): Verdict {
+): KeyDecision {
   if (isDeepStrictEqual(found, wanted)) return "same";
   if (resolution === "take" || !locked || !(key in locked.keys)) return "set";
   if (locked.kept && key in locked.kept && isDeepStrictEqual(found, locked.kept[key])) return "kept";

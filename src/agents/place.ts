@@ -13,7 +13,7 @@ import { parsePolicy } from "../policy/parse.ts";
 import { resolvePolicy } from "../policy/resolve.ts";
 import { modelFacts } from "../policy/catalogue-facts.ts";
 
-/** Where a command works, and on which level. */
+/** Folder and level that a command works on. */
 export interface Place {
   cwd: string;
   env: NodeJS.ProcessEnv;
@@ -21,17 +21,17 @@ export interface Place {
   user?: boolean | undefined;
   /** settings.local.json instead of settings.json. */
   local?: boolean | undefined;
-  /** The folder that is to get a policy of its own, if it is not the one that `cwd` belongs to. */
+  /** Folder that gets a policy of its own, if it is not the folder that `cwd` belongs to. */
   root?: string | undefined;
 }
 
-/** The folder that Claude Code keeps its configuration in; the first, where a list is given. */
+/** Returns Claude Code's configuration folder; the first if the variable has a list. */
 export function configDir(env: NodeJS.ProcessEnv): string {
   const first = (env["CLAUDE_CONFIG_DIR"] ?? "").split(",").find(Boolean);
   return resolve(first ?? join(env["HOME"] || homedir(), ".claude"));
 }
 
-/** Where rolecall writes for a place, and where its policies are. A root that is itself a link counts as what it points to. */
+/** Returns the target and the policy files of a place. A root that is a link is replaced by its real path. */
 export function locateTarget({ cwd, env, user, local, root }: Place): {
   target: Target;
   places: PolicyPlaces;
@@ -49,7 +49,7 @@ function real(path: string): string {
   return existsSync(path) ? realpathSync(path) : path;
 }
 
-/** The policy of a place; `texts` stands in for policy files that are not written yet. */
+/** Reads the policy of a place; `texts` replaces the contents of policy files that are not written yet. */
 export function resolveAt(places: PolicyPlaces, texts: Readonly<Record<string, string>> = {}): Policy {
   const layers = [...new Set([places.project, places.user])].flatMap((path) => {
     const text = texts[path];
@@ -58,14 +58,14 @@ export function resolveAt(places: PolicyPlaces, texts: Readonly<Record<string, s
   return resolvePolicy(layers, modelFacts());
 }
 
-/** A place with everything on disk that a plan depends on, but for the policy. */
+/** A place with everything on disk that a plan depends on, except the policy. */
 export interface PlaceState {
   target: Target;
   places: PolicyPlaces;
   state: Omit<PlanInput, "policy">;
 }
 
-/** Reads what is on disk. Unless told otherwise, settings stay in the file that the last apply put them into. */
+/** Reads a place from disk. By default settings stay in the file that the last apply wrote. */
 export async function readPlace(place: Place): Promise<PlaceState> {
   const { target: located, places } = locateTarget(place);
   const lockPath = `${located.prefix}${LOCK_NAME}`;

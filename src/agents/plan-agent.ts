@@ -12,20 +12,20 @@ import {
   type PlannedFile,
 } from "./change.ts";
 
-/** One agent file and what the policy wants of it. */
+/** One agent file and the values that the policy wants in it. */
 interface AgentPlan {
   input: PlanInput;
   path: string;
   role: string;
   /** Managed keys; null is absent. */
   keys: AgentKeys;
-  /** The template's body, for files that rolecall creates. */
+  /** Body of the template, for files that rolecall creates. */
   body?: string;
 }
 
 type Serves = Required<Pick<Change, "role" | "routing">>;
 
-/** What becomes of one agent file: created, brought in line key by key, or left alone with its conflicts. */
+/** Plans one agent file: creates it, updates it key by key, or leaves it unchanged and reports its conflicts. */
 export function planAgentFile(plan: AgentPlan): PlannedFile {
   const { input, path, role, keys } = plan;
   const serves = {
@@ -95,7 +95,7 @@ function textOr<T>(value: AgentKeys[string] | undefined, otherwise: T): string |
   return typeof value === "string" ? value : otherwise;
 }
 
-/** The values in the file, in the form in which rolecall writes them. */
+/** Returns the values in the file in the form in which rolecall writes them. */
 function foundKeys(file: AgentFile, keys: readonly string[]): AgentKeys {
   const all: AgentKeys = {
     ...Object.fromEntries(keys.map((key) => [key, plainValue(file.frontMatter.keys[key])])),
@@ -122,14 +122,14 @@ function setKeys(file: AgentFile, keys: AgentKeys) {
   return editFrontMatter(file.bytes, Object.fromEntries(changes));
 }
 
-/** The file with the template's body, where the body is still the one that rolecall wrote. */
+/** Returns the file with the template's body if the user did not edit the body. */
 function withBody(file: Buffer, onDisk: AgentFile, body: string, locked: LockedFile | undefined): Buffer {
   if (!isOurs(onDisk, body, locked) || onDisk.frontMatter.body === bodyText(body)) return file;
   const at = file.length - Buffer.byteLength(onDisk.frontMatter.body);
   return Buffer.concat([file.subarray(0, at), Buffer.from(bodyText(body))]);
 }
 
-/** Whether the body on disk is one that rolecall wrote. */
+/** Returns whether rolecall wrote the body on disk. */
 function isOurs(onDisk: AgentFile, body: string, locked: LockedFile | undefined): boolean {
   const found = hashOf(onDisk.frontMatter.body.replace(/^\r?\n/, ""));
   return found === locked?.body || found === hashOf(body);
@@ -139,7 +139,7 @@ function bodyText(body: string): string {
   return `\n${body}`;
 }
 
-/** What the lock says of a created file's body: the hash of what rolecall wrote, for as long as it stands there. */
+/** Returns the hash of a created file's body for the lock, unless the user edited the body. */
 function marksOf(rendered: Buffer, onDisk: AgentFile, body: string, locked: LockedFile | undefined) {
   if (!isOurs(onDisk, body, locked)) return locked?.body === undefined ? {} : { body: locked.body };
   return { body: hashOf(body), whole: hashOf(rendered) };

@@ -1,8 +1,8 @@
 import { changeOf, type Conflict, keptNotes, type PlanInput, type PlannedFile } from "./change.ts";
 import { editJson, type Json, jsonAt, parseJsonObject } from "./edit-json.ts";
-import { judgeKey, type LockedFile, type Resolution, type Verdict } from "./lock.ts";
+import { judgeKey, type LockedFile, type Resolution, type KeyDecision } from "./lock.ts";
 
-/** What becomes of a settings file: the wanted keys and those written before one by one, every other byte as it was. */
+/** Plans the changes of a settings file: sets wanted keys, removes keys written before, and keeps every other byte. */
 export function planSettings(
   input: PlanInput,
   path: string,
@@ -19,14 +19,14 @@ export function planSettings(
   if (!settings || (before && !before.equals(Buffer.from(text)))) return refuse(NOT_JSON);
 
   const judged = judgeSettings(settings, wanted, locked, input.resolutionOf?.(path));
-  const of = (verdict: Verdict) => judged.filter((key) => key.verdict === verdict);
+  const of = (verdict: KeyDecision) => judged.filter((key) => key.verdict === verdict);
   if (of("conflict").length > 0)
     return refuse(...of("conflict").map(({ key, found, wanted }) => ({ key, found, wanted })));
   const edited = editAll(blank ? "{}\n" : text, of("set"));
   if (typeof edited !== "string") return refuse(edited);
 
   const own = judged.filter((key) => key.wanted !== null);
-  // A file of exactly these bytes is rolecall's own even where a killed apply did not get to the lock.
+  // A file with exactly these bytes is rolecall's own, even if a killed apply did not write the lock.
   const created = locked?.created ?? (!before || text === asCreated(wanted));
   const emptied = own.length === 0 && edited.trim() === "{}" && (locked?.created ?? blank);
   return {
@@ -41,10 +41,10 @@ const NOT_JSON: Conflict = {
   key: "file",
   found: null,
   wanted: null,
-  why: "not a JSON object; Claude Code ignores it as a whole, and rolecall leaves it alone",
+  why: "not a JSON object: Claude Code ignores the whole file, and rolecall does not change it",
 };
 
-/** What is written where there is no file. */
+/** Returns the text of a new settings file. */
 function asCreated(wanted: Readonly<Record<string, Json>>): string | Conflict {
   return editAll(
     "{}\n",
@@ -52,23 +52,28 @@ function asCreated(wanted: Readonly<Record<string, Json>>): string | Conflict {
   );
 }
 
-/** The text with every key set, or the first that cannot be. */
+/** Returns the text with every key set, or the conflict of the first key that cannot be set. */
 function editAll(text: string, keys: readonly Conflict[]): string | Conflict {
   let edited = text;
   for (const { key, found, wanted } of keys) {
     const next = editJson(edited, key.split("/"), wanted ?? undefined);
     if (next === undefined)
-      return { key, found, wanted, why: "stands twice, or something else is in its way" };
+      return {
+        key,
+        found,
+        wanted,
+        why: "the key occurs twice, or the value of a key above it is not an object",
+      };
     edited = next;
   }
   return edited;
 }
 
 interface Judged extends Conflict {
-  verdict: Verdict;
+  verdict: KeyDecision;
 }
 
-/** A key that is not wanted any more goes, unless it was edited: then it is the user's. */
+/** Decides about each key. A key that is no longer wanted is removed, unless the user edited it. */
 function judgeSettings(
   settings: { readonly [key: string]: Json },
   wanted: Readonly<Record<string, Json>>,

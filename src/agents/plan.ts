@@ -15,7 +15,7 @@ import {
   wantedSettings,
 } from "./wanted.ts";
 
-/** Decides what has to change so that Claude Code does what the policy says. Touches nothing; the lock comes last. */
+/** Plans the changes that make Claude Code follow the policy. Pure. The lock is the last change. */
 export function planChanges(input: PlanInput): Change[] {
   const agents = planAgents(input);
   const { prefix, settings } = input.target;
@@ -37,7 +37,7 @@ export function planChanges(input: PlanInput): Change[] {
   return [...changes.map(({ change }) => change), planLock(input, changes)];
 }
 
-/** The agents that the policy generates, then those that were adopted. */
+/** Plans the agents that the policy generates, then those that were adopted. */
 function planAgents(input: PlanInput): PlannedFile[] {
   const { policy, target, agents, lock } = input;
   const byPath = new Map(agents.map((file) => [pathIn(target, file.path), file]));
@@ -54,8 +54,8 @@ function planAgents(input: PlanInput): PlannedFile[] {
 }
 
 /**
- * The file of one agent that the policy generates. A file that was there under its name stays the user's until it is adopted, and none
- * is created for a role that another agent on disk fills.
+ * Plans the file of one agent that the policy generates. An existing file of its name stays the user's until it is adopted. No file is
+ * created for a role that another agent on disk fills.
  */
 function planWanted(
   input: PlanInput,
@@ -71,7 +71,7 @@ function planWanted(
     const fresh = `${target.prefix}agents/${agent.name}.md`;
     return [planAgentFile({ input, path: fresh, role: agent.role, keys, body: agent.body })];
   }
-  // A file of exactly these bytes is rolecall's own even where a killed apply did not get to the lock.
+  // A file with exactly these bytes is rolecall's own, even if a killed apply did not write the lock.
   const asCreated = formatNewFile(agentKeys(agent), agent.body);
   const created = file.bytes.equals(asCreated) || lock.files[path]?.created === true;
   if (!created && !lock.files[path]) return [leftAlone(path, file, agent.role)];
@@ -86,12 +86,12 @@ function leftAlone(path: string, { bytes, name = "" }: AgentFile, role: string):
   return { change: changeOf(path, bytes, bytes, { notes }), locked: undefined };
 }
 
-/** Whether an agent on disk does a role's work under a name that rolecall would not give to its own. */
+/** Returns whether an agent on disk fills a role under a name that rolecall does not use itself. */
 function isFilled(input: PlanInput, role: string): boolean {
   return agentOnDisk(input, role) !== undefined;
 }
 
-/** The name of an agent of the user's on disk that serves a role. */
+/** Returns the name of a user's agent on disk that fills a role. */
 function agentOnDisk({ policy, target, agents, lock }: PlanInput, role: string): string | undefined {
   const known = policy.roles.get(role)?.agents ?? [];
   const serves = ({ name = "", description, path }: AgentFile) => {
@@ -102,12 +102,12 @@ function agentOnDisk({ policy, target, agents, lock }: PlanInput, role: string):
   return agents.find(serves)?.name;
 }
 
-/** What rolecall manages in a file that it did not create. */
+/** The keys that rolecall manages in a file that it did not create. */
 function routingKeys({ model, effort }: Pick<Assignment, "model" | "effort">): AgentKeys {
   return { model, effort: effort ?? null };
 }
 
-/** The workflow skill belongs to rolecall as a whole until somebody edits it. It needs agents of the policy to hand work to. */
+/** Plans the workflow skill. rolecall owns the whole file until the user edits it. It requires an agent of the policy. */
 function planWorkflow(input: PlanInput, agents: readonly PlannedFile[]): PlannedFile[] {
   const { policy, target, templates, files, lock } = input;
   if (!agents.some(({ locked }) => locked)) return [];
@@ -125,7 +125,7 @@ function planWorkflow(input: PlanInput, agents: readonly PlannedFile[]): Planned
   return [{ change: changeOf(path, before, text), locked: whole }];
 }
 
-/** The name of the agent that does a role's work: rolecall's own, or one of the user's. */
+/** Returns the name of the agent that fills a role: rolecall's own, or one of the user's. */
 function agentFor(input: PlanInput, planned: readonly PlannedFile[], role: string): string | undefined {
   const { policy, target } = input;
   const assignment = policy.roles.get(role);
@@ -136,7 +136,7 @@ function agentFor(input: PlanInput, planned: readonly PlannedFile[], role: strin
   return created ?? agentOnDisk(input, role);
 }
 
-/** A file of the lock that the policy has no use for any more: removed if it is all rolecall's, otherwise released. */
+/** Plans a file of the lock that the policy no longer needs: removes it if rolecall owns all of it, otherwise releases it. */
 function planOrphan(input: PlanInput, path: string, locked: LockedFile): PlannedFile {
   if (path.endsWith(".json")) return planSettings(input, path, {});
   const { files } = input;
@@ -145,8 +145,8 @@ function planOrphan(input: PlanInput, path: string, locked: LockedFile): Planned
   const after = untouched ? undefined : before;
   const notes = [
     untouched
-      ? "the policy has no role for it any more: removed"
-      : "the policy has no role for it any more: it is yours now, left as it is",
+      ? "the policy has no role for it any more: it is removed"
+      : "the policy has no role for it any more: rolecall no longer manages it",
   ];
   return { change: changeOf(path, before, after, { orphan: true, notes }), locked: undefined };
 }

@@ -1,4 +1,4 @@
-/** What the end of a name says about the job, and words before it that make it another one. The first match decides. */
+/** Maps the end of a name to a role, unless certain words come before it. The first match decides. */
 interface Job {
   role: string;
   /** Matches at the end of the words of a name. */
@@ -6,7 +6,7 @@ interface Job {
   unless?: RegExp;
 }
 
-/** Words of work that no role is about: an agent with one of them in its name stays unassigned. */
+/** Words for work that no role covers: an agent with one of them in its name stays unassigned. */
 export const OTHER_FIELD = new RegExp(
   `\\b(?:${(
     "seo marketing sales brand branding social content blog copy copywriting email newsletter podcast video tiktok instagram twitter " +
@@ -29,7 +29,7 @@ const LAYERS =
   "software|senior|backend|back end|frontend|front end|fullstack|full stack|web|mobile|ios|android|api|app|application|feature|desktop|" +
   "embedded|firmware|cli|wasm|ui|game|plugin|extension|smart contract|blockchain";
 
-/** Work on what runs the code, on its quality or its data: who is an expert in that need not write features. */
+/** Work on infrastructure, quality or data: an expert in these does not necessarily write features. */
 const NOT_FEATURES =
   /\b(?:devops|docker|kubernetes|k8s|cloud|aws|azure|gcp|terraform|infra\w*|ci|cd|cicd|monitor\w*|security|auth|test\w*|qa|performance|async|db|database|data|ml|ai|lint\w*|debug\w*|deploy\w*|migration|optimi\w*|profil\w*|packaging|celery|cost|finance|bioinformatics)\b/;
 
@@ -103,7 +103,7 @@ export const JOBS: readonly Job[] = [
   },
 ];
 
-/** A description with one of these may speak of what the agent leaves to others. */
+/** Words of a description that may refer to work of other agents. */
 export const DOUBTS =
   /\b(?:not|never|no|without|rather than|instead of|except|unless|don't|doesn't|before|after|other agents?|agents|delegat\w*|coordinat\w*|orchestrat\w*|or|plans? and)\b/i;
 
@@ -114,7 +114,7 @@ interface Opening {
   mentions: RegExp;
 }
 
-/** What descriptions say before the work itself. */
+/** Phrases that come before the work itself in a description. */
 const LEAD = String.raw`(?:(?:use|used) (?:this agent |proactively )?(?:to|for|when you need to) |(?:an? |the )?(?:\w+ )?agent (?:that|who|which) |expert at )?`;
 
 function opening(role: string, words: string): Opening {

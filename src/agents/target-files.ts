@@ -9,14 +9,14 @@ import { sweepTemporaries, writeFileAtomically } from "./write-file.ts";
 /** A journal entry holds the old content of every file of an apply. */
 const MOST_BYTES = 1024 ** 3;
 
-/** Where a file of a target is: a folder below a root that links must not leave, and the file's name in it. */
+/** Location of a file: the steps from a root to its folder, none of which may be a link, and its name. */
 interface Location {
   root: string;
   steps: string[];
   name: string;
 }
 
-/** Reads a file of a target; undefined if it does not exist. Throws RolecallError for a link, and for anything that is not a file. */
+/** Reads a file of a target; undefined if it does not exist. Throws RolecallError if it is a link or not a regular file. */
 export function readTarget(target: Target, path: string): Buffer | undefined {
   const { root, steps, name } = locate(target, path);
   return inFolder(root, steps, {}, (folder) => {
@@ -26,14 +26,14 @@ export function readTarget(target: Target, path: string): Buffer | undefined {
   });
 }
 
-/** Modes of what is created, where they are not those of new files and folders. */
+/** Permission modes of new files and folders, if they differ from the defaults. */
 interface Modes {
   file?: number;
-  /** Of the file's own folder. */
+  /** Mode of the file's own folder. */
   folder?: number;
 }
 
-/** Writes a file of a target in one step, makes the folders that it needs, and keeps the mode that the file had. */
+/** Writes a file of a target in one step. Creates missing folders and keeps the mode of an existing file. */
 export function writeTarget(target: Target, path: string, bytes: Uint8Array, modes: Modes = {}): void {
   const { root, steps, name } = locate(target, path);
   inFolder(root, steps, { create: { mode: modes.folder } }, (folder) => {
@@ -58,7 +58,7 @@ export function refuseLinkedAgents({ root, prefix }: Target): void {
   inFolder(root, `${prefix}agents`.split("/"), {}, () => undefined);
 }
 
-/** Removes what killed processes left half-written in the folder of a file. */
+/** Removes the temporary files of killed processes from the folder of a file. */
 export function sweepBeside(target: Target, path: string): void {
   const { root, steps } = locate(target, path);
   inFolder(root, steps, {}, sweepTemporaries);
@@ -71,7 +71,7 @@ export function removeEmptyFolder(target: Target, path: string): void {
     try {
       rmdirSync(folder.entry(name));
     } catch (thrown) {
-      // A folder that holds something else by now stays.
+      // A folder with other files in it stays.
       if (!["ENOTEMPTY", "EEXIST", "ENOENT", "ENOTDIR"].includes(codeOf(thrown) ?? "")) throw thrown;
     }
   });

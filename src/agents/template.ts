@@ -8,7 +8,7 @@ import type { Assignment, Escalation, Policy } from "../domain/policy.ts";
 export interface Templates {
   /** Bodies by role. */
   roles: ReadonlyMap<string, string>;
-  /** The body of a role without a template of its own. */
+  /** Body of a role without a template of its own. */
   anyRole: string;
   /** The skill that runs the five phases. */
   workflow: string;
@@ -29,7 +29,7 @@ export function loadTemplates(
   };
 }
 
-/** The body of a role's agent. */
+/** Renders the body of a role's agent. */
 export function renderBody(assignment: Assignment, policy: Policy, templates: Templates): string {
   const text = templates.roles.get(assignment.role) ?? templates.anyRole;
   const { purpose } = assignment;
@@ -42,7 +42,7 @@ function verifyWith({ verify }: Policy): string {
     : "the project's own tests and checks (CLAUDE.md and the build files name them)";
 }
 
-/** Tells an agent when it is stuck and what to do then: only its caller can raise its tier. */
+/** Says when an agent has to stop and report: only its caller can raise its tier. */
 function handBack({ escalation, tier }: Assignment): string {
   const times = timesOf(escalation.afterFailures);
   const stuck = `When the same check fails ${times}, or you undo your own change, stop: do not try another variation.`;
@@ -73,7 +73,7 @@ const PHASES = {
   retell: { roles: ["commit-and-docs"], builtIn: "general-purpose" },
 } as const;
 
-/** The workflow skill: each phase goes to the agent of its role, by the name that it has on disk. */
+/** Renders the workflow skill. Each phase names the agent of its role as it is on disk. */
 export function renderWorkflow(
   policy: Policy,
   templates: Templates,

@@ -1,4 +1,4 @@
-/** Tools of Claude Code 2.1.329, by the names that agents may list. Some exist in interactive sessions or with plugins only. */
+/** Names of Claude Code 2.1.329's tools that agents can list. Some exist only in interactive sessions or with plugins. */
 const TOOLS = (
   "Agent Artifact AskUserQuestion Bash BashOutput ClaudeDesign CronCreate CronDelete CronList Edit EnterPlanMode " +
   "EnterWorktree ExitPlanMode ExitWorktree Glob Grep ListAgents ListMcpResources ListMcpResourcesTool LSP Mcp Monitor " +
@@ -7,18 +7,18 @@ const TOOLS = (
   "ToolSearch WebFetch WebSearch Workflow Write"
 ).split(" ");
 
-/** Former names that Claude Code 2.1.329 still takes for a tool of today. */
+/** Former names that Claude Code 2.1.329 still accepts for a current tool. */
 const RENAMED = ["KillBash", "KillShell", "Task"];
 
-/** The names that an agent may list. */
+/** Names that an agent can list. */
 export const TOOL_NAMES: readonly string[] = [...TOOLS, ...RENAMED];
 
 /** Tools that change files. */
 export const EDITING_TOOLS = ["Edit", "Write", "NotebookEdit"] as const;
 
 /**
- * The entries of an agent's `tools`, split as Claude Code 2.1.329 does it: at commas and spaces, except inside parentheses, and the
- * items of a list as well. Undefined leaves the agent all tools; anything that is neither text nor a list leaves it none.
+ * Splits an agent's `tools` as Claude Code 2.1.329 does: at commas and spaces outside parentheses, also within the items of a list.
+ * Returns undefined if the agent has all tools. A value that is neither text nor a list gives it no tools.
  */
 export function splitTools(tools: unknown): string[] | undefined {
   if (tools === undefined) return undefined;
@@ -39,22 +39,22 @@ function splitText(text: string): string[] {
   return entries.map((entry) => entry.trim()).filter(Boolean);
 }
 
-/** The tool that an entry names: `Bash(git log:*)` is Bash. */
+/** Returns the tool of an entry: `Bash(git log:*)` is Bash. */
 export function toolName(entry: string): string {
   return /^([^(]*)\(.*\)$/s.exec(entry)?.[1] ?? entry;
 }
 
-/** Whether a tool of the name exists, or may exist: MCP servers bring tools of their own. */
+/** Returns whether a tool exists or may exist: MCP servers add tools of their own. */
 export function isKnownTool(name: string): boolean {
   return TOOL_NAMES.includes(name) || name.startsWith("mcp__");
 }
 
-/** Whether Claude Code refuses to start the agent because none of the tools that it lists exists. */
+/** Returns whether Claude Code refuses to start the agent because none of its tools exists. */
 export function listsNoTool({ tools }: { tools?: readonly string[] }): boolean {
   return tools !== undefined && tools.length > 0 && !tools.some((entry) => isKnownTool(toolName(entry)));
 }
 
-/** Whether the agent has a tool that changes files. */
+/** Returns whether the agent has a tool that changes files. */
 export function canEdit({ tools }: { tools?: readonly string[] }): boolean {
   return tools === undefined || tools.some((entry) => EDITING_TOOLS.some((tool) => tool === toolName(entry)));
 }

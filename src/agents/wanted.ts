@@ -4,7 +4,7 @@ import { InvalidInputError } from "../errors.ts";
 import type { Json } from "./edit-json.ts";
 import { renderBody, type Templates } from "./template.ts";
 
-/** An agent file as the policy wants it. */
+/** The agent file that the policy wants. */
 export interface WantedAgent {
   name: string;
   role: string;
@@ -19,7 +19,7 @@ export interface WantedAgent {
   body: string;
 }
 
-/** The agents that a policy generates: one for each role, in the place of the built-in agents that the role shadows if there are any. */
+/** Returns the agents that a policy generates: one for each role, under the names of the built-in agents that it shadows if it has any. */
 export function wantedAgents(policy: Policy, templates: Templates): WantedAgent[] {
   return [...policy.roles.values()]
     .filter(({ generated }) => generated)
@@ -33,12 +33,12 @@ export function wantedAgents(policy: Policy, templates: Templates): WantedAgent[
     });
 }
 
-/** The names of a role's own agents. Beside a stand-in for a built-in agent, a second one of the same purpose would only be listed twice. */
+/** Returns the names of a role's own agents. A role that shadows a built-in agent has no second one, which would only be listed twice. */
 export function agentNames({ role, shadows }: Pick<Assignment, "role" | "shadows">): readonly string[] {
   return shadows.length > 0 ? shadows : [role];
 }
 
-/** Names become file names: nothing that could leave the folder, start a flag or stand for a plugin's agent. */
+/** Checks a name that becomes a file name: it must not leave the folder, start like a flag or look like a plugin's agent. */
 function fileNameOf(name: string, { role }: Assignment): string {
   if (/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(name)) return name;
   const expected = "letters, digits, - and _, starting with a letter or digit, at most 64";
@@ -50,11 +50,11 @@ function fileNameOf(name: string, { role }: Assignment): string {
 /** Managed keys of an agent file; null is absent. */
 export type AgentKeys = Readonly<Record<string, string | number | boolean | null>>;
 
-/** The keys of an agent's front matter, in the order in which a new file has them; null is absent. */
+/** Returns the keys of an agent's front matter in the order of a new file; null is absent. */
 export function agentKeys(agent: WantedAgent): AgentKeys {
   return {
     name: agent.name,
-    // Three dashes would end the front matter wherever they stand.
+    // Three dashes would end the front matter, even within a line.
     description: agent.description.replaceAll(/\s+/g, " ").replaceAll(/-{3,}/g, "—").trim(),
     tools: agent.tools ? agent.tools.join(", ") : null,
     model: agent.model,
@@ -65,7 +65,7 @@ export function agentKeys(agent: WantedAgent): AgentKeys {
   };
 }
 
-/** The settings of a policy, by path joined with `/`; what is not here is not rolecall's. */
+/** Returns the settings of a policy by their path, joined with `/`. rolecall manages no others. */
 export function wantedSettings({ main }: Policy): Record<string, Json> {
   const perModel = Object.entries(main.modelSettings).flatMap(([id, settings]) =>
     Object.entries(settings).map(([key, value]): [string, Json] => [
@@ -75,7 +75,7 @@ export function wantedSettings({ main }: Policy): Record<string, Json> {
   );
   return {
     model: main.model,
-    // Always a list: Claude Code drops the whole settings file over a string.
+    // Always a list: Claude Code ignores the whole settings file if this is a string.
     ...(main.fallbackModel.length > 0 && { fallbackModel: [...main.fallbackModel] }),
     ...Object.fromEntries(perModel),
     ...Object.fromEntries(Object.entries(main.env).map(([key, value]) => [`env/${key}`, value])),

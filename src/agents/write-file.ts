@@ -7,10 +7,7 @@ import { codeOf } from "../errors.ts";
 /** The suffix of temporary files; Claude Code reads none of them. */
 const TEMPORARY = ".rolecall-tmp";
 
-/**
- * Replaces a file in one step: readers, and whoever finds it after a crash, see the old bytes or the new ones. Without a mode the
- * file gets that of new files.
- */
+/** Replaces a file in one step: at any moment, even after a crash, it has its old or its new bytes. Without a mode it gets the default one. */
 export function writeFileAtomically(path: string, bytes: Uint8Array, mode?: number): void {
   const name = `.${process.pid}-${randomBytes(4).toString("hex")}${TEMPORARY}`;
   const temporary = join(dirname(path), name);

@@ -2,12 +2,12 @@ import type { AdoptPlan } from "../operations/adopt.ts";
 import type { Choices } from "../agents/adopt.ts";
 import { numberedAdoptions } from "../render/adoption.ts";
 
-/** The agents of `--adopt` and `--leave`: names, several with commas. */
+/** Options `--adopt` and `--leave`: names of agents, separated by commas. */
 export function choicesFrom(adopt: readonly string[] = [], leave: readonly string[] = []): Choices {
   return { adopt: namesIn(adopt), leave: namesIn(leave) };
 }
 
-/** Names that are listed with commas, in one word or in several. */
+/** Splits names at commas, in one argument or in several. */
 export function namesIn(words: readonly string[]): string[] {
   return words
     .flatMap((word) => word.split(","))
@@ -15,7 +15,7 @@ export function namesIn(words: readonly string[]): string[] {
     .filter(Boolean);
 }
 
-/** The choices after numbers of the list were switched (`2 4-6`), or all (`all`, `none`); undefined if the answer says neither. */
+/** Returns the choices after switching numbers of the list (`2 4-6`) or all of it (`all`, `none`); undefined for any other answer. */
 export function switchChoices(answer: string, choices: Choices, plan: AdoptPlan): Choices | undefined {
   const listed = numberedAdoptions(plan);
   const [all, none] = [/^all$/i.test(answer), /^none$/i.test(answer)];
@@ -32,7 +32,7 @@ export function switchChoices(answer: string, choices: Choices, plan: AdoptPlan)
   };
 }
 
-/** Positions from 0 for `2 4-6`; undefined for anything else. */
+/** Parses `2 4-6` into positions from 0; undefined for anything else. */
 function numbersIn(answer: string, most: number): number[] | undefined {
   const picked = answer.split(/[\s,]+/).flatMap((word) => {
     const [, from, to = from] = /^(\d+)(?:-(\d+))?$/.exec(word) ?? [];

@@ -1,15 +1,15 @@
 import { EXIT, type ExitCode } from "./exit.ts";
 import type { Io } from "./io.ts";
 
-/** Whether a command may write. */
+/** Options that decide whether a command may write. */
 export interface Consent {
   yes?: boolean | undefined;
   dryRun?: boolean | undefined;
 }
 
 /**
- * Asks before anything is written. Returns undefined if the command may write, otherwise the exit code to end with: 0 for a dry run, 1
- * for a no and if there is no terminal to ask on.
+ * Asks before anything is written. Returns undefined if the command may write, otherwise its exit code: 0 for a dry run, 1 for the answer
+ * no and without a terminal.
  */
 export async function askToWrite(
   question: string,

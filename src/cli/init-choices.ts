@@ -10,7 +10,7 @@ import {
 import type { AdoptPlan } from "../operations/adopt.ts";
 import { choicesFrom, namesIn, switchChoices } from "./choices.ts";
 
-/** The options of init that decide something. */
+/** Options of init that replace an answer. */
 export interface InitArgs {
   preset?: Preset | undefined;
   verify?: string | undefined;
@@ -20,7 +20,7 @@ export interface InitArgs {
   leave?: string[] | undefined;
 }
 
-/** What init plans before anybody is asked: the options, otherwise what it found. Throws UsageError for an unknown role. */
+/** Returns the first proposal of init: its options, otherwise the defaults for what it found. Throws UsageError for an unknown role. */
 export function firstAnswers(findings: InitFindings, args: InitArgs): InitAnswers {
   return {
     preset: args.preset ?? findings.preset,
@@ -30,11 +30,11 @@ export function firstAnswers(findings: InitFindings, args: InitArgs): InitAnswer
   };
 }
 
-/** What can be typed at the question. */
+/** Explains the answers to the question. */
 export const INIT_HELP =
   "numbers to switch agents (2 4-6, all, none), preset NAME, verify COMMAND, roles NAME,… (or none)";
 
-/** The answers after one more was typed; undefined if it means nothing. */
+/** Returns the choices after another answer; undefined if the answer is invalid. */
 export function changeAnswers(typed: string, answers: InitAnswers, plan: AdoptPlan): InitAnswers | undefined {
   const [, word = "", rest = ""] = /^(\w+)(?:\s+(.*))?$/s.exec(typed) ?? [];
   if (word === "preset") {

@@ -3,7 +3,7 @@ import { askToWrite, type Consent } from "./confirm.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import type { Io } from "./io.ts";
 
-/** A plan that the user has seen, and the exit code to end with if it is not to be written. */
+/** A plan that the user has seen, and the exit code if it is not to be written. */
 interface Reviewed<P> {
   plan: P;
   declined: ExitCode | undefined;
@@ -12,15 +12,15 @@ interface Reviewed<P> {
 interface Review<P, C> {
   /** Makes the plan of some choices and shows it. */
   show: (choices: C) => Promise<P>;
-  /** The choices after an answer on the terminal; undefined if it means nothing. */
+  /** Returns the choices after an answer on the terminal; undefined if the answer is invalid. */
   change: (answer: string, choices: C, plan: P) => C | undefined;
-  /** What can be typed besides y and n. */
+  /** Explains the answers besides y and n. */
   help: string;
 }
 
 /**
- * Shows the whole plan first, then lets the user change choices on the terminal until it is right. Without a terminal the plan is
- * written under `--yes` only.
+ * Shows the whole plan, then lets the user change choices on a terminal until the plan is confirmed. Without a terminal, only `--yes`
+ * confirms it.
  */
 export async function reviewPlan<P extends Pick<Planned, "changes">, C>(
   first: C,
@@ -48,7 +48,7 @@ export async function reviewPlan<P extends Pick<Planned, "changes">, C>(
   }
 }
 
-/** The exit code of a plan that needs no writing, or that was written. */
+/** Returns the exit code of a plan that needs no changes, or that was written. */
 function endOf({ changes }: Pick<Planned, "changes">): ExitCode {
   return hasConflicts(changes) ? EXIT.no : EXIT.ok;
 }

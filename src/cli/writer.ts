@@ -5,8 +5,8 @@ import type { Consent } from "./confirm.ts";
 import type { Io } from "./io.ts";
 
 /**
- * Runs a command that writes below a place while no other process of rolecall does: what it shows stays true until it has written. A
- * dry run writes nothing and waits for nobody.
+ * Runs a command that writes below a place while no other rolecall process does, so that its plan stays true until it has written. A dry
+ * run does not take the lock.
  */
 export function asWriter<T>(
   command: string,

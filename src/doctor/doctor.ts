@@ -8,15 +8,15 @@ import { RULES } from "./rules/index.ts";
 export interface DoctorReport {
   /** Paths in findings are relative to it if they are below it. */
   root: string;
-  /** How many files of each kind were looked at. */
+  /** Number of files of each kind that were read. */
   checked: { settings: number; agents: number };
-  /** What is wrong now: errors first, then by file and line. */
+  /** Remaining findings: errors first, then by file and line. */
   findings: readonly Symptom[];
-  /** What `fix` corrected. */
+  /** Findings that `fix` corrected. */
   fixed: readonly Symptom[];
 }
 
-/** Looks for everything that defeats the policy or that Claude Code silently ignores; with `fix` corrects what is safe to correct. */
+/** Finds everything that defeats the policy or that Claude Code silently ignores. With `fix`, makes the corrections that are safe. */
 export async function runDoctor(
   request: SetupRequest & { fix?: boolean | undefined },
   now: number,
@@ -34,7 +34,7 @@ export async function runDoctor(
   };
 }
 
-/** Whether Claude Code does not do what the files seem to say. */
+/** Returns whether a finding makes Claude Code differ from what its files seem to say. */
 export function hasErrors({ findings }: DoctorReport): boolean {
   return findings.some(({ severity }) => severity === "error");
 }

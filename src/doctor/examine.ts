@@ -12,7 +12,7 @@ import { readClientVersion } from "../client/installed-version.ts";
 import { loadedAgents, readSetup, type SetupRequest } from "../client/setup.ts";
 import type { Examined } from "./examined.ts";
 
-/** Reads everything that the rules look at. */
+/** Reads everything that the rules check. */
 export async function examine(request: SetupRequest, now: number): Promise<Examined> {
   const setup = await readSetup(request);
   const version = (await readClientVersion(request.env)) ?? KNOWN_VERSION;
@@ -33,7 +33,7 @@ export async function examine(request: SetupRequest, now: number): Promise<Exami
   };
 }
 
-/** The policy, and the files that are not as it wants them. A policy that cannot be read is a finding, not a failure. */
+/** Reads the policy and the files that differ from it. An invalid policy is a finding, not a failure. */
 async function examinePolicy({
   cwd,
   env,
@@ -49,12 +49,12 @@ async function examinePolicy({
     if (thrown instanceof InvalidInputError)
       return { policy: undefined, policyProblems: thrown.problems, drift: undefined };
     if (!(thrown instanceof RolecallError)) throw thrown;
-    // A link or a device in the place of a file: nothing that the policy wants can be written there.
+    // A link or a device instead of a file: rolecall cannot write the policy's files.
     return { policy: undefined, policyProblems: [{ message: thrown.message }], drift: undefined };
   }
 }
 
-/** Files that differ one by one, those that are only missing together. */
+/** Groups files that only are missing; lists those that differ one by one. */
 function driftOf(changes: readonly Change[], policyFile: string): { path: string; what: string }[] {
   const missing = changes.filter(({ action }) => action === "create");
   const others = changes.filter(({ action }) => action !== "create" && action !== "unchanged");

@@ -9,32 +9,32 @@ import type { AgentModel, Surroundings } from "../client/types.ts";
 import type { ModelFacts } from "../policy/model-facts.ts";
 import type { SettingsFile, Setup } from "../client/setup.ts";
 
-/** Everything that the rules of `doctor` look at. */
+/** Everything that the rules of `doctor` check. */
 export interface Examined {
   /** The folder that the session starts in. */
   cwd: string;
   setup: Setup;
   facts: ModelFacts;
   environment: Environment;
-  /** A session in its default mode, with the settings that are in force. */
+  /** A session in its default mode with the settings in force. */
   around: Surroundings;
-  /** The agents that load, by name. */
+  /** Agents that Claude Code loads, by name. */
   loaded: ReadonlyMap<string, AgentModel>;
-  /** Undefined if it cannot be read. */
+  /** Undefined if the policy is invalid. */
   policy: Policy | undefined;
   policyProblems: readonly InputProblem[];
-  /** Files that are not as the policy wants them; undefined if the project has no policy of its own. */
+  /** Files that differ from the policy; undefined if the project has no policy of its own. */
   drift: readonly { path: string; what: string }[] | undefined;
   /** UTC day. */
   today: string;
 }
 
-/** One thing to look for. */
+/** A check of `doctor`. */
 export type Rule = (examined: Examined) => Symptom[];
 
 type Details = Pick<Symptom, "message"> & Partial<Pick<Symptom, "fix" | "repair" | "line">>;
 
-/** A finding in an agent file, at the line of the key. */
+/** Creates a finding in an agent file, at the line of the key. */
 export function inAgent(
   code: SymptomCode,
   severity: Severity,
@@ -48,14 +48,14 @@ export function inAgent(
   return { code, severity, path: agent.path, line, fix, ...shown, ...(editable && { repair }) };
 }
 
-/** The 1-based line of a front matter key; the first line if the file does not have it. */
+/** Returns the 1-based line of a front matter key; the first line if the file does not have it. */
 export function lineOf({ bytes, frontMatter }: AgentFile, key: string | undefined): number {
   if (key === undefined) return 1;
   const lines = latin1(bytes.subarray(0, frontMatter.end)).split("\n");
   return lines.findLastIndex((line) => line.startsWith(`${key}:`) || line.startsWith(`"${key}":`)) + 1 || 1;
 }
 
-/** A finding in a settings file, at the line of the key. */
+/** Creates a finding in a settings file, at the line of the key. */
 export function inSettings(
   code: SymptomCode,
   severity: Severity,
@@ -68,7 +68,7 @@ export function inSettings(
 }
 
 /**
- * A finding about a variable, in the settings file that sets it or otherwise in the environment. `fix` says what to do to it:
+ * Creates a finding about a variable, in the settings file that sets it or in the environment. `fix` is the action for the variable:
  * `remove`, `replace …`.
  */
 export function inEnvironment(

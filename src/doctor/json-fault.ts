@@ -1,4 +1,4 @@
-/** Where a text stops being JSON, and why. */
+/** Position and reason of the first error in a JSON text. */
 export interface JsonFault {
   /** 1-based. */
   line: number;
@@ -7,7 +7,7 @@ export interface JsonFault {
 
 const TOKEN = /\s*(?:("(?:[^"\\\n]|\\.)*")|(true|false|null|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|([{}[\]:,]))/y;
 
-/** Finds the first fault in the text of a JSON file; undefined if it is valid. */
+/** Finds the first error in a JSON text; undefined if it is valid. */
 export function findJsonFault(text: string): JsonFault | undefined {
   const source = text.replace(/^\uFEFF/, "");
   try {
@@ -19,7 +19,7 @@ export function findJsonFault(text: string): JsonFault | undefined {
   }
 }
 
-/** Reads tokens until one is out of place. `open` holds the brackets that are not closed. */
+/** Reads tokens up to the first unexpected one. `open` has the brackets that are not closed. */
 function scan(source: string): { at: number; what: string } {
   const open: string[] = [];
   let last = "";

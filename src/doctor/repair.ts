@@ -8,7 +8,7 @@ import { RolecallError } from "../errors.ts";
 import { readRegularFile } from "../policy/read-file.ts";
 import type { Symptom, Repair } from "../domain/symptom.ts";
 
-/** Makes the safe edits of findings in files below `roots`, and returns the findings that are corrected. Links are left alone. */
+/** Makes the safe edits of findings in files below `roots`. Returns the corrected findings. Does not follow links. */
 export function applyRepairs(findings: readonly Symptom[], roots: readonly string[]): Symptom[] {
   return findings.filter(({ path, repair }) => {
     const root = path === null ? undefined : roots.find((folder) => path.startsWith(folder + sep));

@@ -1,4 +1,4 @@
-/** The candidate closest to a misspelt word, if it is close enough to be meant. */
+/** Returns the candidate closest to a misspelt word; undefined if none is similar enough. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const lower = word.toLowerCase();
   const limit = Math.max(2, Math.floor(word.length / 3));
@@ -11,7 +11,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
 
 const LONGEST = 64;
 
-/** Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment). */
+/** Counts insertions, deletions, substitutions and swaps of neighbours (optimal string alignment). */
 function editDistance(from: string, to: string): number {
   if (from.length > LONGEST || to.length > LONGEST) return Infinity;
   let before: number[] = [];
@@ -38,8 +38,8 @@ function at(row: readonly number[], index: number): number {
 }
 
 /**
- * The only candidate that is one slip away from a word: a letter too many, too few, wrong or swapped with its neighbour. Digits have to
- * be the same, because another number is another model.
+ * Returns the candidate that is one typo away from a word, if there is only one: a letter too many, missing, wrong or swapped with its
+ * neighbour. Digits must be the same, because another number is another model.
  */
 export function typoOf(word: string, candidates: readonly string[]): string | undefined {
   const lower = word.toLowerCase();

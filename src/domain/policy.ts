@@ -4,7 +4,7 @@ import type { Effort, Tier } from "./model.ts";
 export const PRESETS = ["balanced", "frugal", "quality", "subscription"] as const;
 export type Preset = (typeof PRESETS)[number];
 
-/** What a role asks of its model, in words that outlive models. */
+/** Requirements of a role, independent of current models. */
 export interface Needs {
   /** How hard the thinking is: mechanical (rename, format), generative (write a function), deep (architecture, races). */
   reasoning: "mechanical" | "generative" | "deep";
@@ -20,18 +20,18 @@ export interface Needs {
   errorCost: "low" | "normal" | "high";
 }
 
-/** What the policy comes to for one role. */
+/** The resolved policy of one role. */
 export interface Assignment {
   role: string;
   /** One sentence on what the role is for; the description of its agent. */
   purpose: string;
-  /** As Claude Code's front matter is to say it: an alias, an exact id or `inherit`. */
+  /** Value for Claude Code's front matter: an alias, an exact id or `inherit`. */
   model: string;
   /** Undefined for `inherit`. */
   tier: Tier | undefined;
-  /** Undefined where the model has no effort parameter, or its default is wanted. */
+  /** Undefined if the model has no effort parameter, or its default is wanted. */
   effort: Effort | undefined;
-  /** The tools that the agent may use; undefined leaves it all. */
+  /** Tools of the agent; undefined for all. */
   tools: readonly string[] | undefined;
   /** API round trips after which Claude Code stops the agent and asks its caller whether it should go on. */
   maxTurns: number | undefined;
@@ -57,9 +57,9 @@ export interface Assignment {
 export interface Reason {
   /** Why this tier and effort. */
   why: string;
-  /** What that rests on. */
+  /** Evidence for the choice. */
   evidence: string;
-  /** What decided: `needs`, or the layer that pinned it (`preset frugal`, the path of a policy file). */
+  /** Origin: `needs`, or the layer that pinned it (`preset frugal`, the path of a policy file). */
   from: string;
 }
 
@@ -79,9 +79,9 @@ export interface Escalation {
 export interface Trial {
   /** Tasks to try it on. */
   tasks: number;
-  /** It is off after this many that failed, were reworked or escalated. */
+  /** The trial stops after this many tasks failed, were reworked or escalated. */
   stopAfter: number;
-  /** What the role goes back to. */
+  /** Assignment that the role returns to. */
   instead: { model: string; effort: Effort | undefined };
 }
 
@@ -93,7 +93,7 @@ export interface Budget {
 
 export type CacheLifetime = "auto" | "5m" | "1h";
 
-/** What the policy says of the session itself: the settings that Claude Code is to have. */
+/** The policy of the session itself, written to Claude Code's settings. */
 export interface MainSession {
   /** An alias (`opusplan` too) or an exact id. */
   model: string;
@@ -101,7 +101,7 @@ export interface MainSession {
   fallbackModel: readonly string[];
   effort: Effort | undefined;
   /**
-   * By exact id. Holds `effort` for every model that `model` can stand for, because Claude Code ignores the plain
+   * By exact id. Contains `effort` for every model that `model` can mean, because Claude Code ignores the plain
    * `effortLevel` on the 5.5 models.
    */
   modelSettings: Readonly<Record<string, ModelSettings>>;
@@ -128,13 +128,13 @@ export interface Policy {
   escalation: Escalation;
   /** By role name, in the order of the policy. */
   roles: ReadonlyMap<string, Assignment>;
-  /** The exact ids of tiers that do not mean their newest model. */
+  /** Exact ids of tiers that do not mean their newest model. */
   tiers: Readonly<Partial<Record<Tier, string>>>;
   /** The files that it was read from, the strongest first. */
   sources: readonly string[];
 }
 
-/** The role that an agent (by its type: `code-reviewer`, `plugin:reviewer`, `Explore`) serves. */
+/** Returns the role of an agent by its type: `code-reviewer`, `plugin:reviewer`, `Explore`. */
 export function roleOf(policy: Policy, agent: string): Assignment | undefined {
   const plain = agent.toLowerCase();
   const serves = (name: string) => [...policy.roles.values()].find((role) => answersTo(role, name));

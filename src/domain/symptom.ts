@@ -1,42 +1,43 @@
-/** How much a finding matters: it defeats the policy; something is not as it looks; worth knowing. */
+/** Severity of a finding: `error` defeats the policy, `warning` is misleading, `note` is for information. */
 export const SEVERITIES = ["error", "warning", "note"] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** Everything that `doctor` can find, with what is wrong when it does. */
+/** All codes of findings with their descriptions. */
 export const SYMPTOMS = {
   "forced-subagent-model": "every agent is forced onto one model",
-  "default-beats-agents": "this version of Claude Code puts the default of agents above their own models",
-  "effort-locked": "the environment decides the effort of everything",
-  "settings-void": "Claude Code drops the whole settings file",
-  "fallback-model-string": "fallbackModel is a text instead of a list, so the whole settings file is dropped",
+  "default-beats-agents": "in this version of Claude Code the default model of agents overrides their own",
+  "effort-locked": "a variable overrides the effort of all agents",
+  "settings-void": "Claude Code ignores the whole settings file",
+  "fallback-model-string":
+    "fallbackModel is text instead of a list, so Claude Code ignores the whole settings file",
   "settings-value-ignored": "Claude Code ignores a value in a settings file",
-  "settings-key-misspelt": "a settings key that Claude Code does not know resembles one that it does",
+  "settings-key-misspelt": "Claude Code ignores a settings key that resembles one of its own",
   "settings-out-of-reach": "sessions that start in this folder do not read the policy's settings",
-  "unknown-model": "a model that Claude Code does not know is sent as it stands",
+  "unknown-model": "Claude Code sends an unknown model name unchanged",
   "newer-model": "the model is newer than this version of rolecall",
-  "retired-model": "the model is retired, or about to be",
+  "retired-model": "the model is retired or will be soon",
   "remapped-model": "Claude Code sends another model instead",
-  "model-not-allowed": "availableModels puts the agent, or the session, on another model",
+  "model-not-allowed": "availableModels does not allow the model, so another one runs",
   "missing-description": "an agent without a description is not loaded",
   "agent-not-loaded": "Claude Code does not load the file as an agent",
   "agent-not-read": "rolecall did not read the file, so it is not checked",
-  "plugin-agent-unreadable": "a plugin's agent loads without what its front matter says",
-  "agent-key-misspelt": "a front matter key that Claude Code does not know stands for one that it does",
+  "plugin-agent-unreadable": "a plugin's agent loads without its front matter",
+  "agent-key-misspelt": "Claude Code ignores a front matter key that resembles one of its own",
   "agent-value-ignored": "Claude Code ignores a value in front matter",
   "duplicate-agent": "two files of one level have the same agent name",
   "hidden-agent": "an agent is hidden by one of the same name",
   "expensive-reader": "an agent that only reads inherits an expensive model",
-  "no-tools": "none of the tools that an agent lists exists",
-  "unknown-tool": "a tool that Claude Code does not have",
+  "no-tools": "an agent has no existing tool",
+  "unknown-tool": "Claude Code does not have the tool",
   "tools-contradict-role": "the agent's tools do not fit its role",
   "policy-invalid": "the policy cannot be read",
   "out-of-sync": "files and policy are out of sync",
-  "prompt-caching-off": "prompt caching is switched off",
+  "prompt-caching-off": "prompt caching is disabled",
   "opusplan-overridden": "opusplan is set but does not run",
 } as const;
 export type SymptomCode = keyof typeof SYMPTOMS;
 
-/** Something in the user's set-up that defeats the policy or that Claude Code silently ignores. */
+/** A part of the user's set-up that defeats the policy or that Claude Code silently ignores. */
 export interface Symptom {
   code: SymptomCode;
   severity: Severity;
@@ -44,9 +45,9 @@ export interface Symptom {
   path: string | null;
   /** 1-based. */
   line: number | null;
-  /** What is wrong and what that does. */
+  /** The problem and its effect. */
   message: string;
-  /** What to do about it. */
+  /** How to correct it; null if nothing has to be done. */
   fix: string | null;
   /** Every file with the same problem, if it is in more than one. */
   files?: readonly SymptomPlace[];

@@ -20,23 +20,23 @@ export interface AdoptRequest extends Place {
   copyPlugins?: boolean | undefined;
 }
 
-/** An adoption with what it does to the price of the agent's tokens. */
+/** An adoption with its effect on the price of the agent's tokens. */
 export interface PricedAdoption extends Adoption {
-  /** Change of the list price per output token in percent; undefined if either price is not known. */
+  /** Change of the list price per output token in percent; undefined if either price is unknown. */
   priceChangePercent?: number;
 }
 
 export interface AdoptPlan extends Planned {
   adoptions: readonly PricedAdoption[];
-  /** Agents on the user's level, which a plan for a project leaves alone. */
+  /** Number of agents on the user's level, which a plan for a project does not change. */
   userAgents: number;
 }
 
 const NO_CHOICES: Choices = { adopt: [], leave: [] };
 
 /**
- * Finds the existing agents of a place and of its plugins, gives each a role, and plans everything that the policy then
- * wants. Writes nothing. Throws UsageError for a name or a role that does not exist.
+ * Finds the existing agents of a place and of its plugins, assigns a role to each, and plans the changes that follow. Writes nothing.
+ * Throws UsageError for a name or a role that does not exist.
  */
 export async function loadAdoption(request: AdoptRequest): Promise<AdoptPlan> {
   const { target, places, state } = await readPlace(request);
@@ -49,7 +49,7 @@ export async function loadAdoption(request: AdoptRequest): Promise<AdoptPlan> {
   return planWithAdoption({ ...state, policy }, request);
 }
 
-/** The same on a state that is read already; `init` uses it with a policy that is not written yet. */
+/** Plans the same for a state that was already read; `init` uses it with a policy that is not written yet. */
 export async function planWithAdoption(input: PlanInput, request: AdoptRequest): Promise<AdoptPlan> {
   const { target, policy, lock } = input;
   const plugins = await readAgents(await locatePlugins(configDir(request.env)));
@@ -85,7 +85,7 @@ export async function planWithAdoption(input: PlanInput, request: AdoptRequest):
   };
 }
 
-/** Throws UsageError for a name that no agent has: a misspelt one would leave an agent to the default. */
+/** Throws UsageError for a name that no agent has. A misspelt one would silently apply the default to an agent. */
 function refuseUnknown(wanted: readonly string[], agents: readonly AgentFile[]): void {
   const known = new Set(agents.flatMap(({ name, path }) => [name, path]));
   const unknown = wanted.find((name) => !known.has(name));
@@ -96,7 +96,7 @@ function refuseUnknown(wanted: readonly string[], agents: readonly AgentFile[]):
   });
 }
 
-/** Files with exactly the bytes that rolecall writes are its own, even if a killed apply did not get to the lock. */
+/** Returns whether a file has exactly the bytes that rolecall writes: it is its own, even if a killed apply did not write the lock. */
 function ownFiles({ policy, templates }: PlanInput): (agent: AgentFile) => boolean {
   const own = new Map(
     wantedAgents(policy, templates).map((wanted) => [
@@ -112,7 +112,7 @@ async function countUserAgents(env: NodeJS.ProcessEnv): Promise<number> {
   return agents.filter(({ name, description }) => name !== undefined && description !== undefined).length;
 }
 
-/** Plugin agents as files of the target that are not there yet. */
+/** Returns the copies of plugins' agents as files of the target that do not exist yet. */
 function copiesOf(adoptions: readonly Adoption[], agents: readonly AgentFile[], target: Target): AgentFile[] {
   return adoptions
     .filter(({ step }) => step === "copy")
@@ -123,7 +123,7 @@ function copiesOf(adoptions: readonly Adoption[], agents: readonly AgentFile[], 
     });
 }
 
-/** The agent's file with its name in it: only plugins' agents may go by the name of their file. */
+/** Returns the agent's file with its name in it: outside of plugins the name of the file does not count. */
 function named({ bytes, frontMatter, name }: AgentFile): Buffer {
   const edited = frontMatter.keys["name"] === undefined ? editFrontMatter(bytes, { name }) : { file: bytes };
   return "file" in edited ? edited.file : bytes;

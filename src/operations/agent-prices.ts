@@ -10,11 +10,11 @@ import { loadModels } from "../history/load-models.ts";
 import type { ModelTable } from "../models/resolve.ts";
 import { modelFacts } from "../policy/catalogue-facts.ts";
 
-/** What agents cost as they are written, beside what they would cost. */
+/** Compares the prices of agents before and after a change of their model or effort. */
 export interface AgentPrices {
-  /** Change of the list price per output token in percent; undefined if either price is not known. */
+  /** Change of the list price per output token in percent; undefined if either price is unknown. */
   changePercent(agent: AgentFile, to: Routing): number | undefined;
-  /** What makes the agent cost more than today, in words; undefined if it does not. */
+  /** Describes the increase of an agent's price; undefined if there is no increase. */
   raise(agent: AgentFile, to: Routing): string | undefined;
 }
 
@@ -23,11 +23,11 @@ interface Running {
   /** Dollars per million output tokens. */
   rate: number | undefined;
   effort: Effort | null;
-  /** What a task costs at this effort beside one at `high`. */
+  /** Cost of a task at this effort relative to `high`. */
   weight: number;
 }
 
-/** Reads what decides the model of an agent in a folder today: a model that is inherited has the price of the session's. */
+/** Reads the settings that decide the models of agents in a folder. An inherited model has the price of the session's. */
 export async function readAgentPrices(cwd: string, env: NodeJS.ProcessEnv): Promise<AgentPrices> {
   const setup = await readSetup({ cwd, env });
   const around: Surroundings = {
@@ -64,7 +64,7 @@ function priceOf(model: string, effort: Effort | null, table: ModelTable): Pick<
   return { rate: entry?.rates?.output, weight: effort ? weights[effort] : 1 };
 }
 
-/** For models whose own are not known: about the middle of those that are. */
+/** For models without known values: about the middle of the known ones. */
 const USUAL_WEIGHTS: Readonly<Record<Effort, number>> = {
   low: 0.5,
   medium: 0.65,

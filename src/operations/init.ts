@@ -20,44 +20,44 @@ import { type AdoptPlan, planWithAdoption } from "./adopt.ts";
 import type { Choices } from "../agents/adopt.ts";
 import { readRepositoryHistory, type RepositoryHistory } from "./repository-history.ts";
 
-/** What init finds before it decides anything. */
+/** The input of init's decisions. */
 export interface InitFindings extends Repository {
-  /** Where the policy goes. */
+  /** Place of the policy. */
   place: Place;
-  /** The policy file; `policyExists` says whether it is there already, and then it stays as it is. */
+  /** The policy file. If `policyExists`, it stays unchanged. */
   policyPath: string;
   policyExists: boolean;
-  /** The preset in force already, from the user's own policy, otherwise the default. */
+  /** Preset of the user's own policy, otherwise the default. */
   preset: Preset;
   clientVersion: string | undefined;
-  /** Whether this Claude Code lets CLAUDE_CODE_SUBAGENT_MODEL beat every agent's own model. */
+  /** Whether CLAUDE_CODE_SUBAGENT_MODEL overrides every agent's own model in the installed Claude Code. */
   environmentBeatsAgents: boolean;
-  /** Why sessions that start in the working folder do not get everything; undefined if they do. */
+  /** Why sessions that start in the working folder do not read everything; undefined if they do. */
   reach: string | undefined;
-  /** The agents that were called here; undefined without a history of this repository. */
+  /** Agents that were called here; undefined without a history of this repository. */
   history: RepositoryHistory | undefined;
-  /** Roles that an existing agent fills, with the names of the target's agents that the policy does not know yet. */
+  /** Roles that existing agents fill, with the names of the target's agents that the policy does not have yet. */
   filled: ReadonlyMap<string, readonly string[]>;
-  /** Why each agent has its role, by name: the new policy will say it, and would be given as the reason otherwise. */
+  /** Reason for the role of each agent, by name. Kept from before the new policy, which would become the reason. */
   reasons: ReadonlyMap<string, string>;
 }
 
-/** What a new policy is to say. */
+/** The decisions that a new policy contains. */
 export interface InitAnswers {
   preset: Preset;
   /** Empty for none. */
   verify: string;
-  /** The built-in roles that get an agent of rolecall's own. */
+  /** Built-in roles that get an agent of rolecall's own. */
   roles: readonly string[];
   choices: Choices;
 }
 
-/** The roles that a project without a history starts with: the phases of the workflow. */
+/** Roles for a project without a history: the phases of the workflow. */
 const CORE_ROLES = ["explorer", "planner", "implementer", "reviewer"] as const;
 
 /**
- * Looks at the repository of a place (`placeOfInit`), its agents, its history and the installed Claude Code. Writes nothing but
- * rolecall's own store.
+ * Reads the repository of a place (`placeOfInit`), its agents, its history and the version of Claude Code. Writes only to rolecall's own
+ * store.
  */
 export async function readFindings(
   place: Place,
@@ -97,8 +97,8 @@ export async function readFindings(
 }
 
 /**
- * Where init works: for a package of a monorepo without a policy above it, the package itself, because sessions that start there read no
- * other settings. Throws UsageError in the home folder.
+ * Returns the place that init sets up. In a package of a monorepo without a policy above it, this is the package, because sessions that
+ * start there read no other settings. Throws UsageError in the home folder.
  */
 export function placeOfInit(asked: Place): Place {
   if (asked.user) return asked;
@@ -109,7 +109,7 @@ export function placeOfInit(asked: Place): Place {
   return own ? { ...asked, cwd, root: cwd } : asked;
 }
 
-/** In the home folder `.claude` is the user's own configuration: a project there would be one by mistake. */
+/** In the home folder `.claude` is the user's own configuration, so a project there would be a mistake. */
 function refuseHome({ cwd, env }: Place): void {
   const home = env["HOME"] || homedir();
   const isHome = real(cwd) === real(home) || real(join(cwd, ".claude")) === real(configDir(env));
@@ -133,7 +133,7 @@ function reachOf(cwd: string, root: string): string | undefined {
   return `Sessions that start in ${below} get the agents of ${root}, but not its settings: start Claude Code in ${root}.`;
 }
 
-/** The repository that a folder is in, otherwise the folder. */
+/** Returns the root of the repository that a folder is in, otherwise the folder. */
 function repositoryOf(folder: string): string {
   for (let at = folder; ; at = resolve(at, "..")) {
     if (existsSync(join(at, ".git"))) return at;
@@ -141,7 +141,7 @@ function repositoryOf(folder: string): string {
   }
 }
 
-/** Agents of every level fill roles; a committed policy names those of the target that it would not know otherwise. */
+/** Finds the roles that agents of any level fill. The policy has to name only the target's agents that it does not have yet. */
 function filledRoles(
   policy: Policy,
   guesses: readonly { file: AgentFile; guess: Guess | undefined }[],
@@ -161,13 +161,13 @@ function filledRoles(
 
 export const BUILT_IN_ROLE_NAMES: readonly string[] = Object.keys(BUILT_IN_ROLES);
 
-/** The roles that get a new agent unless the user says otherwise: those that occur here and that no agent fills. */
+/** Returns the roles that get a new agent by default: those that occur here and that no agent fills. */
 export function defaultRoles({ history, filled }: Pick<InitFindings, "history" | "filled">): string[] {
   const occurring = history?.roles ?? CORE_ROLES;
   return BUILT_IN_ROLE_NAMES.filter((role) => occurring.includes(role) && !filled.has(role));
 }
 
-/** The whole plan of an init: the policy file if there is none, and everything that it then wants. */
+/** Plans an init: the policy file if it does not exist, and all files that the policy then needs. */
 export async function loadInit(findings: InitFindings, answers: InitAnswers): Promise<AdoptPlan> {
   const { place } = findings;
   const { target, places, state } = await readPlace(place);
@@ -183,7 +183,7 @@ export async function loadInit(findings: InitFindings, answers: InitAnswers): Pr
   };
 }
 
-/** The text of a new rolecall.yaml. */
+/** Formats a new rolecall.yaml. */
 function formatPolicy(findings: InitFindings, answers: InitAnswers): string {
   const { environmentBeatsAgents, clientVersion } = findings;
   const verify = answers.verify.replaceAll(/[\n`]/g, " ").slice(0, 200).trim();

@@ -22,12 +22,12 @@ export interface CalledAgent {
   successRate: number | null;
 }
 
-/** What the transcripts say of the agents of a repository. */
+/** Runs of agents in a repository, from the transcripts. */
 export interface RepositoryHistory {
   days: number;
   /** Most expensive first. */
   agents: readonly CalledAgent[];
-  /** Roles whose work was done by an agent, the most frequent first. */
+  /** Roles that agent runs had, the most frequent first. */
   roles: readonly string[];
 }
 
@@ -41,12 +41,12 @@ interface HistoryRequest {
   env: NodeJS.ProcessEnv;
   now: number;
   policy: Policy;
-  /** The agents that exist, for the roles of those that were called. */
+  /** Existing agents, for the roles of those that were called. */
   files: readonly AgentFile[];
   onProgress?: ((progress: IngestProgress) => void) | undefined;
 }
 
-/** Reads which agents were called in a repository; undefined if no transcript speaks of it or none can be read now. */
+/** Reads which agents were called in a repository; undefined if no transcript is about it or the history cannot be read now. */
 export async function readRepositoryHistory(request: HistoryRequest): Promise<RepositoryHistory | undefined> {
   const { root, cwd, env, now, onProgress } = request;
   const { roots } = resolveWorkspace({}, env);
@@ -62,7 +62,7 @@ export async function readRepositoryHistory(request: HistoryRequest): Promise<Re
       history.close();
     }
   } catch (thrown) {
-    // A store that is in use, or prices that cannot be read, are no reason not to set a project up.
+    // A store in use or an invalid price file must not prevent the set-up of a project.
     if (thrown instanceof RolecallError) return undefined;
     throw thrown;
   }
@@ -103,7 +103,7 @@ const BY_CATEGORY: Readonly<Partial<Record<Category, string>>> = {
   planning: "planner",
 };
 
-/** The role that a run did the work of: its agent's, or for the built-in jack of all trades that of the work itself. */
+/** Returns the role of a run: that of its agent, or for the general-purpose agent that of the work's category. */
 function roleOfRun({ agent, categories }: JudgedTask, { policy, files }: HistoryRequest): string | undefined {
   const known = roleOf(policy, agent);
   if (known) return known.role;

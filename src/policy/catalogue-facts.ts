@@ -2,12 +2,12 @@ import { TIER_MODELS } from "../models/catalogue.ts";
 import { createModelTable, type ModelTable } from "../models/resolve.ts";
 import type { ModelFacts } from "./model-facts.ts";
 
-/** `us.anthropic.…`, ARNs, `…@20251101`, `anthropic/…`: only there are dots and other liberties a spelling that is understood. */
+/** `us.anthropic.…`, ARNs, `…@20251101`, `anthropic/…`: only these spellings may have dots and other variations. */
 function isProviderSpelling(id: string): boolean {
   return /anthropic\.|[@/:]/.test(id);
 }
 
-/** The catalogue as policies see it. */
+/** Returns the facts about the models of the catalogue. */
 export function modelFacts(table: ModelTable = createModelTable()): ModelFacts {
   return {
     aliases: TIER_MODELS,

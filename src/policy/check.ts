@@ -7,19 +7,19 @@ import { newerFamily } from "./newer-model.ts";
 import { BUILT_IN_ROLES } from "./roles.ts";
 import type { PolicyLayer, WrittenPolicy, WrittenRole } from "./written.ts";
 
-/** Names that a main session may have besides the tiers' aliases. */
+/** Model names that only the main session accepts, besides the tiers' aliases. */
 const SESSION_ALIASES = ["opusplan", "best", "default"] as const;
 
-/** Variables that would undo the policy, or that have a key of their own. */
+/** Variables that would defeat the policy, or that have a key of their own. */
 const REFUSED_ENV: Readonly<Record<string, string>> = {
-  CLAUDE_CODE_SUBAGENT_MODEL: "write main.subagentModel instead",
-  CLAUDE_CODE_SUBAGENT_MODEL_FORCE: "it would put every agent on one model, whatever its role says",
+  CLAUDE_CODE_SUBAGENT_MODEL: "not allowed here. Write main.subagentModel instead",
+  CLAUDE_CODE_SUBAGENT_MODEL_FORCE: "not allowed here: it would override the model of every role",
   CLAUDE_CODE_EFFORT_LEVEL:
-    "it would lock the effort of every agent; write main.effort, or effort on the roles",
-  CLAUDE_CODE_SUBAGENT_EFFORT: "write effort on the roles instead",
+    "not allowed here: it would override the effort of every agent. Write main.effort, or effort on the roles",
+  CLAUDE_CODE_SUBAGENT_EFFORT: "not allowed here. Write effort on the roles instead",
 };
 
-/** Everything in the layers that has the right shape but cannot be meant: unknown models, impossible efforts, agents with two roles. */
+/** Finds problems beyond the schema: unknown models, impossible efforts, agents with two roles. */
 export function findProblems(layers: readonly PolicyLayer[], facts: ModelFacts): InputProblem[] {
   return [...layers.flatMap((layer) => problemsOfLayer(layer, facts)), ...problemsOfWhole(layers, facts)];
 }
@@ -34,7 +34,7 @@ function problemsOfLayer(layer: PolicyLayer, facts: ModelFacts): InputProblem[] 
   }
   for (const [name, role] of Object.entries(written.roles ?? {}))
     if (role.tier && role.model)
-      report(["roles", name, "model"], { message: "a role is pinned by tier or by model, not by both" });
+      report(["roles", name, "model"], { message: "a role can be pinned by tier or by model, not by both" });
   for (const name of Object.keys(written.main?.env ?? {}))
     if (REFUSED_ENV[name]) report(["main", "env", name], { message: REFUSED_ENV[name] });
   return problems;
@@ -59,15 +59,16 @@ function problemsOfWhole(layers: readonly PolicyLayer[], facts: ModelFacts): Inp
     }
     for (const agent of given.some(({ roles }) => roles?.[name]?.agents) ? (role.agents ?? []) : []) {
       const owner = owners.get(agent);
-      if (owner) report(["roles", name, "agents"], { message: `the agent ${agent} already serves ${owner}` });
+      if (owner)
+        report(["roles", name, "agents"], { message: `agent "${agent}" already has the role ${owner}` });
       owners.set(agent, name);
     }
   }
   return problems;
 }
 
-/** Names in `generate` that no role has. */
-function reportUnknownRoles({ generate, roles = {} }: WrittenPolicy, report: Report): void {
+/** Reports names in `generate` that no role has. */
+function reportUnknownRoles({ generate, roles = {} }: WrittenPolicy, report: ReportProblem): void {
   if (!Array.isArray(generate)) return;
   for (const [index, name] of generate.entries()) {
     if (Object.hasOwn(roles, name)) continue;
@@ -85,15 +86,15 @@ function reportUnknownRoles({ generate, roles = {} }: WrittenPolicy, report: Rep
 function withoutPurpose(name: string): Omit<InputProblem, "key"> {
   const meant = nearest(name, Object.keys(BUILT_IN_ROLES));
   return {
-    message: "a role of your own needs a purpose: it becomes the description of its agent",
+    message: "missing purpose. A role of your own needs one as the description of its agent",
     ...(meant && { suggestion: meant }),
   };
 }
 
-type Report = (key: readonly string[], problem: Omit<InputProblem, "path" | "line" | "key">) => void;
+type ReportProblem = (key: readonly string[], problem: Omit<InputProblem, "path" | "line" | "key">) => void;
 
-/** Adds problems with the file and line of the strongest layer that has the key. */
-function reporter(layers: readonly PolicyLayer[], problems: InputProblem[]): Report {
+/** Returns a function that adds problems with the file and line of the strongest layer that has the key. */
+function reporter(layers: readonly PolicyLayer[], problems: InputProblem[]): ReportProblem {
   return (key, problem) => {
     const layer = layers.find(({ written }) => at(written, key) !== undefined) ?? layers[0];
     const line = layer?.lineOf?.(key);
@@ -113,7 +114,7 @@ function at(value: unknown, [first, ...rest]: readonly string[]): unknown {
     : undefined;
 }
 
-/** Every place that names a model, with the name. */
+/** Lists the keys that name a model, with the name. */
 function modelsNamed(written: WrittenPolicy): [key: string[], name: string][] {
   const { main = {}, tiers = {}, roles = {} } = written;
   const named: [string[], string | undefined][] = [
@@ -136,7 +137,7 @@ function modelsNamed(written: WrittenPolicy): [key: string[], name: string][] {
   return named.filter((entry): entry is [string[], string] => entry[1] !== undefined);
 }
 
-/** Claude Code sends a name that it does not know to the API as it is: wrong names fail at the first request. */
+/** Checks a model name. Claude Code sends unknown names unchanged, so a wrong one fails at the first request. */
 function unknownModel(
   name: string,
   key: readonly string[],

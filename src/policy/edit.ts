@@ -1,6 +1,6 @@
 import { isMap, isScalar, parseDocument, stringify, type Document, type Scalar } from "yaml";
 
-/** One change to a written policy: sets the key, or removes it where `value` is undefined. */
+/** One change of a written policy: sets the key, or removes it if `value` is undefined. */
 export interface PolicyEdit {
   /** `["roles", "reviewer", "model"]`; positions in lists are numbers as text. */
   path: readonly string[];
@@ -8,8 +8,8 @@ export interface PolicyEdit {
 }
 
 /**
- * Makes single changes to the text of a policy. Every comment, the order of the keys and the line endings stay; a value that takes
- * another's place changes nothing around it. The text must be valid YAML.
+ * Makes single changes to the text of a policy. Comments, the order of the keys and line endings stay. A replaced value changes nothing
+ * around it. The text must be valid YAML.
  */
 export function editPolicy(text: string, edits: readonly PolicyEdit[]): string {
   return edits.reduce(editOne, text);
@@ -35,7 +35,7 @@ function isInline(value: unknown): value is Inline {
   return ["string", "number", "boolean"].includes(typeof value);
 }
 
-/** A value on one line with nothing attached, which other text can take the place of. */
+/** Returns whether a value is on one line without tags or anchors, so that its text can be replaced. */
 function isOneWord(node: unknown): node is Scalar & { range: [number, number, number] } {
   if (!isScalar(node) || node.anchor || node.tag || !node.range) return false;
   return node.type === "PLAIN" ? Boolean(node.source) : node.type?.startsWith("QUOTE") === true;
@@ -47,7 +47,7 @@ function splice(text: string, [start, end]: readonly [number, number, number], v
   return text.slice(0, start) + shown + text.slice(end);
 }
 
-/** `roles:` with nothing after it is null, and null takes no keys. */
+/** Replaces null (`roles:` without a value) by an empty mapping, so that keys can be added. */
 function clearTheWay(document: Document, path: readonly string[]): void {
   if (!isMap(document.contents)) document.contents = null;
   for (let depth = 1; depth < path.length; depth++) {
@@ -57,7 +57,7 @@ function clearTheWay(document: Document, path: readonly string[]): void {
   }
 }
 
-/** The indentation that the file uses. */
+/** Returns the indentation of the file. */
 function indentOf(text: string): number {
   return /^( +)[^\s#-]/m.exec(text)?.[1]?.length ?? 2;
 }

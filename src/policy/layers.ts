@@ -3,8 +3,8 @@ import type { PolicyLayer, WrittenPolicy } from "./written.ts";
 type Plain = Record<string, unknown>;
 
 /**
- * One policy out of several, the strongest first: objects are merged key by key, lists and values are taken whole. A pin of
- * a stronger layer (`tier` or `model`) takes the place of either pin of a weaker one.
+ * Merges policies, the strongest first. Objects are merged key by key; lists and values are replaced. A pin of a stronger layer (`tier`
+ * or `model`) replaces either pin of a weaker one.
  */
 export function mergeLayers(layers: readonly PolicyLayer[]): WrittenPolicy {
   return layers.toReversed().reduce<Plain>((merged, { written }) => mergeInto(merged, written as Plain), {});

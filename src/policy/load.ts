@@ -4,9 +4,7 @@ import type { PolicyPlaces } from "./places.ts";
 import { readTextFile } from "./read-file.ts";
 import type { PolicyLayer } from "./written.ts";
 
-/**
- * Reads the policies that exist, the project's before the user's. Throws InvalidInputError with the problems of both.
- */
+/** Reads the existing policies, the project's before the user's. Throws InvalidInputError with the problems of both. */
 export function loadPolicies({ project, user }: Pick<PolicyPlaces, "project" | "user">): PolicyLayer[] {
   const layers: PolicyLayer[] = [];
   const problems: InputProblem[] = [];

@@ -1,14 +1,14 @@
 import type { Effort, Family, Tier } from "../domain/model.ts";
 
-/** What policies need to know about models; the catalogue with its tiers is one. */
+/** Facts about models that policies depend on. */
 export interface ModelFacts {
-  /** The exact id that each tier's alias (`opus`) stands for in Claude Code. */
+  /** Exact id of each tier's alias (`opus`) in Claude Code. */
   aliases: Readonly<Record<Tier, string>>;
-  /** The exact id that each tier is to mean; the same, unless the policy says otherwise. */
+  /** Exact id of each tier; that of the alias unless the policy maps it to another. */
   tiers: Readonly<Record<Tier, string>>;
-  /** Undefined for a name that is no exact id of a known model in any spelling. */
+  /** Returns a model by its exact id in any spelling; undefined if it is unknown. */
   find(id: string): ModelFact | undefined;
-  /** Every exact id in every spelling of its own, the newest model first. */
+  /** All exact ids in all their spellings, the newest model first. */
   ids: readonly string[];
 }
 
@@ -20,8 +20,8 @@ export interface ModelFact {
   retires?: string;
   /** Tokens. */
   context: number;
-  /** None: the model has no effort parameter. */
+  /** Undefined if the model has no effort parameter. */
   efforts?: readonly Effort[];
-  /** What Claude Code sends when nobody chose an effort. */
+  /** Effort that Claude Code sends by default. */
   defaultEffort?: Effort;
 }

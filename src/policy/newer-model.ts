@@ -5,8 +5,8 @@ import type { ModelFacts } from "./model-facts.ts";
 const VENDOR_ID = /^claude-([a-z]+)-(\d{1,2})(?:-(\d{1,2}))?(?:-\d{8})?(?:\[1m\])?$/;
 
 /**
- * The family of a model that is newer than every one of that family in the catalogue, or `unknown` for a newer model of a family that
- * the catalogue does not have; undefined for any other id.
+ * Returns the family of a model that is newer than all of that family in the catalogue, or `unknown` for a new family; undefined for any
+ * other id.
  */
 export function newerFamily(id: string, facts: Pick<ModelFacts, "ids">): Family | "unknown" | undefined {
   const version = versionOf(id);

@@ -4,14 +4,14 @@ import { POLICY_SCHEMA } from "./schema.ts";
 import { validate } from "./validate.ts";
 import type { PolicyLayer } from "./written.ts";
 
-/** A policy is read by people; past this it is something else. */
+/** Larger than any policy that a person writes. */
 const MOST_BYTES = 64 * 1024;
 const MOST_ALIASES = 50;
 const MOST_FAULTS = 10;
 
 /**
- * Reads the text of a rolecall.yaml; `path` is for messages. Bounded in time and memory whatever the text is.
- * Throws InvalidInputError with every problem, each with its line.
+ * Parses the text of a rolecall.yaml; `path` is for messages. Takes bounded time and memory for any text. Throws InvalidInputError with
+ * all problems and their lines.
  */
 export function parsePolicy(text: string, path: string): PolicyLayer {
   if (Buffer.byteLength(text) > MOST_BYTES)
@@ -61,7 +61,7 @@ function refuse(path: string, problems: readonly InputProblem[]): never {
   );
 }
 
-/** The line of a key, or of the deepest part of it that the document has. */
+/** Returns the line of a key, or of the deepest part of it that the document has. */
 function lineOfKey(document: Document, lines: LineCounter, key: readonly string[]): number | undefined {
   let node: unknown = document.contents;
   let offset: number | undefined;

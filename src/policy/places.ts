@@ -4,9 +4,9 @@ import { dirname, join } from "node:path";
 
 export const POLICY_FILE = "rolecall.yaml";
 
-/** Where the policies are, or would be. */
+/** Paths of the policies, whether they exist or not. */
 export interface PolicyPlaces {
-  /** The nearest folder upward that has a rolecall.yaml or is a repository's; else the folder it was looked for in. */
+  /** Nearest folder upward that has a rolecall.yaml or is a repository's root; otherwise the starting folder. */
   root: string;
   project: string;
   user: string;

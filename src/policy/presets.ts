@@ -2,7 +2,7 @@ import type { Preset } from "../domain/policy.ts";
 import { BUILT_IN_ROLES } from "./roles.ts";
 import type { WrittenPolicy } from "./written.ts";
 
-/** What holds where neither the preset nor the user says anything. */
+/** Values for everything that neither the user nor the preset sets. */
 export const DEFAULTS: WrittenPolicy = {
   preset: "balanced",
   tolerance: 3,
@@ -16,7 +16,7 @@ export const DEFAULTS: WrittenPolicy = {
   roles: BUILT_IN_ROLES,
 };
 
-/** What each preset says differently from `DEFAULTS`. */
+/** Differences of each preset from `DEFAULTS`. */
 export const PRESET_LAYERS: Readonly<Record<Preset, WrittenPolicy>> = {
   balanced: {},
   frugal: {
@@ -43,7 +43,7 @@ export const PRESET_LAYERS: Readonly<Record<Preset, WrittenPolicy>> = {
       architect: { tier: "opus", effort: "xhigh" },
     },
   },
-  // A subscription runs out rather than up: what counts is how much Opus is left at the end of the week.
+  // A subscription has weekly limits, so this preset saves Opus tokens rather than dollars.
   subscription: {
     main: { subagentModel: "haiku" },
     roles: {

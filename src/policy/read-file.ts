@@ -1,10 +1,10 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from "node:fs";
 import { codeOf, messageOf, RolecallError } from "../errors.ts";
 
-/** With the second a pipe opens without waiting for a writer. Windows has only the first; the others are undefined there. */
+/** O_NONBLOCK opens a pipe without waiting for a writer. Windows only has O_RDONLY; the others are undefined there. */
 const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = constants;
 
-/** What a file that people write may hold at most. */
+/** Largest size of a file that people write. */
 const MOST_BYTES = 4 * 1024 * 1024;
 
 interface ReadOptions {
@@ -12,13 +12,13 @@ interface ReadOptions {
   mostBytes?: number;
   /** Refuses a path whose last part is a symbolic link. */
   noLinks?: boolean;
-  /** The path to name in errors, if it is not the one to open. */
+  /** Path in error messages, if it differs from the opened one. */
   shownAs?: string;
 }
 
 /**
- * Reads a regular file; returns undefined if nothing has the path. Pipes and devices, whose reading may never end, are refused
- * unread. Throws RolecallError for those, for a file that is too large and for one that cannot be read.
+ * Reads a regular file; returns undefined if the path does not exist. Refuses pipes and devices, because reading them may never end.
+ * Throws RolecallError for those, for a file that is too large and for one that cannot be read.
  */
 export function readRegularFile(path: string, options: ReadOptions = {}): Buffer | undefined {
   const { mostBytes = MOST_BYTES, noLinks = false, shownAs = path } = options;
@@ -43,7 +43,7 @@ export function readRegularFile(path: string, options: ReadOptions = {}): Buffer
   }
 }
 
-/** The text of a regular file; undefined if nothing has the path. Throws as `readRegularFile`. */
+/** Reads the text of a regular file. Returns and throws as `readRegularFile` does. */
 export function readTextFile(path: string, options?: ReadOptions): string | undefined {
   return readRegularFile(path, options)?.toString("utf8");
 }

@@ -11,8 +11,8 @@ import { BUILT_IN_ROLES } from "./roles.ts";
 import type { PolicyLayer, WrittenMain, WrittenPolicy, WrittenRole } from "./written.ts";
 
 /**
- * What written policies (the strongest first: project, then user) come to over the preset and the built-in roles.
- * Throws InvalidInputError with every problem of every layer.
+ * Resolves written policies (the strongest first: project, then user) over the preset and the built-in roles. Throws InvalidInputError
+ * with all problems of all layers.
  */
 export function resolvePolicy(layers: readonly PolicyLayer[], catalogue: ModelFacts): Policy {
   const preset = layers.find(({ written }) => written.preset)?.written.preset ?? "balanced";
@@ -53,7 +53,7 @@ export function resolvePolicy(layers: readonly PolicyLayer[], catalogue: ModelFa
   };
 }
 
-/** A role of the user's own has no other agent: it gets one, whatever is listed. */
+/** Returns whether a role has an agent of rolecall's own. The user's own roles have one even if `generate` does not list them. */
 function isGenerated(name: string, generate: WrittenPolicy["generate"]): boolean {
   if (generate === "all" || generate === "none") return generate === "all";
   return generate?.includes(name) === true || !Object.hasOwn(BUILT_IN_ROLES, name);
@@ -63,7 +63,7 @@ function agentsOf(roles: Record<string, WrittenRole> = {}): string[] {
   return Object.values(roles).flatMap((role) => role.agents ?? []);
 }
 
-/** A role's own name, what the user says, and what is built in unless the user gave it to another role. */
+/** Returns the agents of a role: its own name, the user's list, and built-in names that the user did not give to another role. */
 function agentsFor(
   name: string,
   role: WrittenRole,
@@ -116,7 +116,7 @@ interface Pin {
   effort?: Effort | undefined;
 }
 
-/** A pin or else the choice by needs, as an alias where the tier's alias means the wanted model. */
+/** Applies a pin to the choice by needs. Writes the tier's alias if it means the wanted model. */
 function settle(pin: Pin, choice: TierChoice, facts: ModelFacts) {
   const tier = pin.tier ?? choice.tier;
   const model = pin.model ?? aliasOrId(tier, facts);
@@ -189,7 +189,7 @@ function resolveMain(
   };
 }
 
-/** The exact ids that a main session's model can run as: `opusplan` is Opus while planning and Sonnet otherwise. */
+/** Returns the exact ids of a main session's model: `opusplan` is Opus while planning and Sonnet otherwise. */
 function modelsBehind(model: string, facts: ModelFacts): string[] {
   const plain = model.replace(/\[1m\]$/, "");
   if (plain === "opusplan") return [facts.tiers.opus, facts.tiers.sonnet];

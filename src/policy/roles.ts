@@ -5,9 +5,8 @@ const READ_AND_RUN = [...READ_ONLY, "Bash"] as const;
 const EDIT = [...READ_AND_RUN, "Edit", "Write"] as const;
 
 /**
- * The roles that every policy starts from. Their needs choose the tier; their tools are the least that the work takes. The purpose is
- * what Claude Code delegates by: what the agent does, when to use it, what it leaves alone. Numbers in the evidence belong to the model
- * generation that they were measured on (Claude 4.5 and 4.6).
+ * The roles that every policy starts with. Needs choose the tier; tools are the minimum for the work. Claude Code delegates by the
+ * purpose: what the agent does, when to use it, what it does not do. Numbers in the evidence were measured on Claude 4.5 and 4.6.
  */
 export const BUILT_IN_ROLES = {
   planner: {

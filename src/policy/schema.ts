@@ -1,7 +1,7 @@
 import { EFFORTS, FAMILIES } from "../domain/model.ts";
 import { PRESETS } from "../domain/policy.ts";
 
-/** The part of JSON Schema that policies are described with, and that `validate` understands. */
+/** The part of JSON Schema that describes policies and that `validate` supports. */
 export interface Schema {
   description?: string;
   type?: "object" | "array" | "string" | "number" | "integer" | "boolean";
@@ -48,11 +48,11 @@ const listOf = (items: Schema, description: string, maxItems = 200): Schema => (
 const MODEL =
   "An alias (haiku, sonnet, opus, fable), an exact model id, or inherit for the model of the session.";
 const model = text(MODEL, 200);
-const tier = oneOf(FAMILIES, "Pins the tier; the catalogue says which model that is today.");
-const effort = oneOf(EFFORTS, "How hard the model thinks; not every model knows every level.");
+const tier = oneOf(FAMILIES, "Pins the tier; the catalogue defines its current model.");
+const effort = oneOf(EFFORTS, "The effort of the model; not every model has every level.");
 const settingEffort = oneOf(
   EFFORTS.filter((level) => level !== "max"),
-  "Claude Code's settings know every level but max.",
+  "Claude Code's settings accept every level except max.",
 );
 const agentName: Schema = { type: "string", pattern: "^[^-:/\\\\\\s][^:/\\\\\\n]{0,99}$" };
 const ROLE_NAME = {
@@ -83,21 +83,25 @@ const escalation = object(
 
 const needs = object(
   {
-    reasoning: oneOf(["mechanical", "generative", "deep"], "How hard the thinking is."),
+    reasoning: oneOf(["mechanical", "generative", "deep"], "How difficult the reasoning is."),
     files: oneOf(["one", "few", "many"], "How much of the code must be kept in mind at once."),
-    contextTokens: { description: "Context that the work can come to.", type: "integer", minimum: 1 },
+    contextTokens: {
+      description: "The largest context of the work, in tokens.",
+      type: "integer",
+      minimum: 1,
+    },
     toolUse: oneOf(["simple", "long"], "Few simple calls, or long chains that build on one another."),
-    speed: oneOf(["normal", "fast"], "fast gives up depth for the shorter wait."),
-    errorCost: oneOf(["low", "normal", "high"], "What a wrong answer costs; moves the tier down or up."),
+    speed: oneOf(["normal", "fast"], "fast trades depth for a shorter wait."),
+    errorCost: oneOf(["low", "normal", "high"], "The cost of a wrong answer; moves the tier down or up."),
   },
-  "What the role asks of its model. Complexity chooses the tier, the cost of errors moves it.",
+  "Requirements of the role. Complexity chooses the tier, and the cost of errors changes it.",
 );
 
 const dollars = (description: string): Schema => ({ description, type: "number", minimum: 0 });
 
 const role = object({
-  enabled: { description: "false: no agent is generated for the role.", type: "boolean" },
-  purpose: text("What the role is for, in a sentence; the description of its agent."),
+  enabled: { description: "false removes the role: it gets no agent.", type: "boolean" },
+  purpose: text("The work of the role in a sentence or two; the description of its agent."),
   needs,
   tier,
   model,
@@ -114,12 +118,9 @@ const role = object({
   isolation: oneOf(["worktree"], "Each run works in a git worktree of its own."),
   omitClaudeMd: { description: "true: the agent works without CLAUDE.md.", type: "boolean" },
   agents: listOf(agentName, "More agents that do this role's work, by name."),
-  shadows: listOf(
-    agentName,
-    "Agents built into Claude Code that the role takes the place of, such as Explore.",
-  ),
+  shadows: listOf(agentName, "Agents built into Claude Code that the role replaces, such as Explore."),
   why: text("Why the role has its model."),
-  evidence: text("What that rests on."),
+  evidence: text("The evidence for the model."),
   escalation,
   trial: object(
     {
@@ -127,7 +128,11 @@ const role = object({
       model,
       effort,
       tasks: { description: "Tasks to try it on.", type: "integer", minimum: 1 },
-      stopAfter: { description: "It is off after so many bad ones.", type: "integer", minimum: 1 },
+      stopAfter: {
+        description: "The trial stops after this many tasks failed, were reworked or escalated.",
+        type: "integer",
+        minimum: 1,
+      },
     },
     "Another model or effort on trial.",
   ),
@@ -136,7 +141,7 @@ const role = object({
       usdPerTask: dollars("Dollars at list price for one task."),
       usdPerMonth: dollars("Dollars at list price in 30 days."),
     },
-    "What the role may cost.",
+    "Limits for the cost of the role.",
   ),
 });
 
@@ -152,7 +157,7 @@ const main = object(
       3,
     ),
     effort: settingEffort,
-    subagentModel: text(`The model of agents that name none. ${MODEL}`, 200),
+    subagentModel: text(`The model of agents without one. ${MODEL}`, 200),
     modelSettings: mapOf(
       { pattern: "^claude-[a-z0-9-]+$", description: "an exact model id" },
       object({
@@ -169,10 +174,10 @@ const main = object(
     ),
     cache: object({ main: lifetime("the session"), agents: lifetime("agents") }),
   },
-  "The session itself, which is on no role.",
+  "The session itself, which has no role.",
 );
 
-/** rolecall.yaml, as schema/rolecall.schema.json ships it. */
+/** Schema of rolecall.yaml; schema/rolecall.schema.json is generated from it. */
 export const POLICY_SCHEMA: Schema = {
   ...object({
     version: { description: "The version of this format.", enum: [1] },
@@ -189,14 +194,14 @@ export const POLICY_SCHEMA: Schema = {
     },
     generate: {
       description:
-        "The built-in roles that get an agent file of rolecall's own; roles of your own get one, except under none.",
+        "The built-in roles that get an agent file of rolecall's own. Your own roles always get one, except with none.",
       anyOf: [{ enum: ["all", "none"] }, listOf({ type: "string", pattern: ROLE_NAME.pattern }, "Roles")],
     },
     main,
     escalation,
     tiers: object(
       Object.fromEntries(FAMILIES.map((family) => [family, text("An exact model id.", 200)])),
-      "What a tier means, where it is not to be its newest model.",
+      "Exact ids of tiers that are not to mean their newest model.",
     ),
     roles: mapOf(ROLE_NAME, role, "The roles, by name: changes to the built-in ones, and your own."),
   }),

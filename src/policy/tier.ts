@@ -2,7 +2,7 @@ import { FAMILIES, tierRank, type Effort, type Tier } from "../domain/model.ts";
 import type { Needs } from "../domain/policy.ts";
 import type { ModelFacts } from "./model-facts.ts";
 
-/** The tier that needs lead to, and the steps in between. */
+/** The tier and effort for some needs, and the steps of the choice. */
 export interface TierChoice {
   tier: Tier;
   effort: Effort;
@@ -20,7 +20,7 @@ export const ORDINARY_NEEDS: Needs = {
   errorCost: "normal",
 };
 
-/** Needs choose nothing above this; Fable takes a pin. */
+/** The highest tier that needs can choose; Fable requires a pin. */
 const CEILING: Tier = "opus";
 
 const BY_REASONING = { mechanical: "haiku", generative: "sonnet", deep: "opus" } as const;

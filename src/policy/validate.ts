@@ -2,12 +2,12 @@ import type { InputProblem } from "../errors.ts";
 import { nearest } from "../domain/nearest.ts";
 import type { Schema } from "./schema.ts";
 
-/** One thing in which a value differs from its schema. */
+/** A difference between a value and its schema. */
 export interface Mismatch extends Omit<InputProblem, "path" | "line" | "key"> {
   at: readonly string[];
 }
 
-/** Everything in which `value` differs from `schema`, in the order in which it stands there. */
+/** Returns all differences between `value` and `schema`, in the order of the text. */
 export function validate(value: unknown, schema: Schema, at: readonly string[] = []): Mismatch[] {
   const wrong = describeMismatch(value, schema);
   if (wrong) return [{ at, ...wrong }];
@@ -44,7 +44,7 @@ function unknownKey(key: string, known: readonly string[], at: readonly string[]
 function badName(key: string, names: { description: string }, at: readonly string[]): Mismatch {
   return {
     at: [...at, key],
-    message: "not a name that can stand here",
+    message: "invalid name",
     found: key,
     expected: names.description,
   };
@@ -100,7 +100,7 @@ function fits(value: unknown, schema: Schema): boolean {
   }
 }
 
-/** What a schema allows, in words. */
+/** Describes the values that a schema allows. */
 function describe(schema: Schema): string {
   if (schema.enum) return schema.enum.join(", ");
   const { type = "anything", minimum, maximum, maxLength, maxItems, pattern } = schema;

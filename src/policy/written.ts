@@ -1,17 +1,17 @@
 import type { Effort, Tier } from "../domain/model.ts";
 import type { Budget, CacheLifetime, Escalation, ModelSettings, Needs, Preset } from "../domain/policy.ts";
 
-/** What a user may write in rolecall.yaml. Everything is optional: the presets and built-in roles fill in the rest. */
+/** The contents of rolecall.yaml. Everything is optional: presets and built-in roles fill in the rest. */
 export interface WrittenPolicy {
   version?: 1;
   preset?: Preset;
   tolerance?: number;
   verify?: string;
-  /** The built-in roles that get an agent of rolecall's own; roles of the user's always do, except under `none`. */
+  /** Built-in roles with an agent of rolecall's own. The user's own roles always have one, except under `none`. */
   generate?: "all" | "none" | readonly string[];
   main?: WrittenMain;
   escalation?: Partial<Escalation>;
-  /** What a tier means, where it is not to be the newest model of it. */
+  /** Exact ids of tiers that are not to mean their newest model. */
   tiers?: Partial<Record<Tier, string>>;
   roles?: Record<string, WrittenRole>;
 }
@@ -20,7 +20,7 @@ export interface WrittenMain {
   model?: string;
   fallbackModel?: readonly string[];
   effort?: Effort;
-  /** The model of agents that name none: an alias or an exact id, or `inherit`. */
+  /** Model of agents without one: an alias, an exact id, or `inherit`. */
   subagentModel?: string;
   modelSettings?: Record<string, ModelSettings>;
   env?: Record<string, string>;
@@ -56,11 +56,11 @@ interface WrittenTrial {
   stopAfter?: number;
 }
 
-/** One policy with the place it comes from. */
+/** A policy and its origin. */
 export interface PolicyLayer {
   /** The path of the file, or `preset frugal`. */
   from: string;
   written: WrittenPolicy;
-  /** The 1-based line of a key, for messages. */
+  /** Returns the 1-based line of a key, for messages. */
   lineOf?: (key: readonly string[]) => number | undefined;
 }

@@ -8,19 +8,18 @@ import { visibleWidth } from "./table.ts";
 import { plainLine } from "./text.ts";
 import { wrap } from "./wrap.ts";
 
-/** The agents that can be accepted or left, in the order of their numbers on the screen. */
+/** Returns the agents that can be adopted or left, in the order of their numbers on the screen. */
 export function numberedAdoptions({ adoptions }: Pick<AdoptPlan, "adoptions">): PricedAdoption[] {
   return adoptions.filter(({ step }) => step === "adopt" || step === "leave");
 }
 
 interface AdoptionOptions {
-  /** What the transcripts say of agents, by name. */
+  /** Runs of agents in the transcripts, by name. */
   called?: ReadonlyMap<string, CalledAgent>;
 }
 
 /**
- * Existing agents with a box for each, the old and the new model, what that does to the price of their tokens, and below each the
- * reason in full.
+ * Renders existing agents with a checkbox, the old and the new model, the change in price, and the full reason below each.
  */
 export function renderAdoptions(plan: AdoptPlan, surface: Surface, { called }: AdoptionOptions = {}): string {
   const { adoptions, target, userAgents } = plan;
@@ -86,7 +85,7 @@ function formatChange(percent: number | undefined): string {
   return size === "0" ? "same price" : `${percent > 0 ? "+" : "−"}${size} %`;
 }
 
-/** The agents that are not in the list, one line for each reason. */
+/** Renders the agents that are not in the list, one line for each reason. */
 function renderRest(adoptions: readonly PricedAdoption[], { level, root }: AdoptPlan["target"]): string {
   const of = (step: AdoptionStep) => adoptions.filter((adoption) => adoption.step === step);
   const already = of("already").length;
@@ -111,7 +110,7 @@ function names(adoptions: readonly PricedAdoption[]): string {
   return shown.join(", ") + (adoptions.length > 5 ? ` and ${adoptions.length - 5} more` : "");
 }
 
-/** An adoption for programs. */
+/** Returns an adoption for programs. */
 export function adoptionJson({ adoptions, changes, skipped, target, userAgents }: AdoptPlan): object {
   return {
     root: target.root,

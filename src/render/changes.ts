@@ -4,7 +4,7 @@ import type { UndoPlan } from "../operations/undo.ts";
 import type { Style, Surface } from "./style.ts";
 import { plainLine, plainText } from "./text.ts";
 
-type Format = Parameters<Style>[0];
+type Look = Parameters<Style>[0];
 
 const LOOKS = {
   create: "green",
@@ -12,13 +12,13 @@ const LOOKS = {
   unchanged: "dim",
   conflict: "red",
   orphan: "magenta",
-} as const satisfies Record<Action, Format>;
+} as const satisfies Record<Action, Look>;
 
-/** The longest diff that is shown by default, in lines, and how many files may have one. */
+/** Limits of the default output: lines of a diff, and files with one. */
 const MOST_LINES = 24;
 const MOST_DIFFS = 12;
 
-/** Changes for people: one line per file, with the diff of what changes in files that exist. */
+/** Renders changes for people: one line per file, with a diff of existing files. */
 function renderChanges(changes: readonly Change[], { style }: Surface, fullDiff: boolean): string {
   const shown = changes.filter(({ action, notes }) => action !== "unchanged" || notes.length > 0);
   const updated = shown.filter(({ action, role }) => action === "update" && role !== undefined);
@@ -45,7 +45,7 @@ function renderChange(change: Change, width: number, style: Style, most: number)
 }
 
 function formatConflict({ key, found, wanted, why }: Conflict): string {
-  const what = why ?? `yours is ${shown(found)}, the policy says ${shown(wanted)}`;
+  const what = why ?? `your value is ${shown(found)}, the policy has ${shown(wanted)}`;
   return plainLine(key === "file" ? what : `${key}: ${what}`);
 }
 
@@ -63,11 +63,11 @@ function renderDiff(diff: string, style: Style, most: number): string {
   return `${styled.join("\n")}\n`;
 }
 
-function lookOf(line: string): Format {
+function lookOf(line: string): Look {
   return line.startsWith("+") ? "green" : line.startsWith("-") ? "red" : "dim";
 }
 
-/** How many changes of each kind: `3 to create, 1 to update`. */
+/** Counts changes by kind: `3 to create, 1 to update`. */
 function renderTally(changes: readonly Change[]): string {
   const count = (action: Action) => changes.filter((change) => change.action === action).length;
   const words = [
@@ -83,12 +83,12 @@ function renderTally(changes: readonly Change[]): string {
     .join(", ");
 }
 
-/** What to do about conflicts. */
+/** Explains how to resolve conflicts. */
 function renderWaysOut(changes: readonly Change[]): string {
   if (!changes.some(({ conflicts }) => conflicts.some(({ why }) => why === undefined))) return "";
   return [
     "You changed values that the policy decides. Choose for one file (add its name) or for all:",
-    "  rolecall apply --keep     keep your value; it is no conflict any more",
+    "  rolecall apply --keep     keep your value and stop reporting it",
     "  rolecall apply --take     write the policy's value",
     "  rolecall apply --adopt    put your value into the policy",
     "",
@@ -100,7 +100,7 @@ interface DiffOptions {
   fullDiff?: boolean | undefined;
 }
 
-/** A plan with its tally, and what to do about conflicts. */
+/** Renders a plan with its counts, and how to resolve its conflicts. */
 export function renderPlan(
   planned: Planned,
   surface: Surface,
@@ -115,7 +115,7 @@ export function renderPlan(
   return `${renderChanges(changes, surface, fullDiff)}${left.join("")}${tally}${renderWaysOut(changes)}`;
 }
 
-/** An undo before it is carried out. */
+/** Renders an undo before it is carried out. */
 export function renderUndo(
   undo: UndoPlan | undefined,
   surface: Surface,
@@ -126,14 +126,14 @@ export function renderUndo(
   return `Back to before ${when} UTC:\n${renderChanges(undo.changes, surface, fullDiff)}`;
 }
 
-/** What was written, and what running sessions may need to see it. */
+/** Renders the result of an apply, and when running sessions use it. */
 export function renderApplied(written: readonly Change[]): string {
   const created = written.some(({ before, path }) => !before && path.includes("agents/"));
   const restart = created ? "Restart running sessions if they do not see the new agents.\n" : "";
   return `Wrote ${countFiles(written)}; rolecall undo reverts it.\n${restart}`;
 }
 
-/** What an undo changed. */
+/** Renders the result of an undo. */
 export function renderReverted(written: readonly Change[]): string {
   return `Reverted ${countFiles(written)}.\n`;
 }
@@ -142,7 +142,7 @@ function countFiles({ length }: readonly Change[]): string {
   return `${length} ${length === 1 ? "file" : "files"}`;
 }
 
-/** A plan for programs. */
+/** Returns a plan for programs. */
 export function planJson({ target, changes, skipped }: Planned): object {
   return {
     root: target.root,
@@ -152,7 +152,7 @@ export function planJson({ target, changes, skipped }: Planned): object {
   };
 }
 
-/** Changes for programs. */
+/** Returns changes for programs. */
 export function changesJson(changes: readonly Change[]): object[] {
   return changes.map(({ path, action, diff, role, conflicts, notes }) => ({
     path,

@@ -10,11 +10,11 @@ const LOOKS = { error: "red", warning: "yellow", note: "dim" } as const satisfie
 >;
 
 interface DoctorOptions {
-  /** Lists every file of a finding that is in several. */
+  /** Lists all files of findings that are in several. */
   verbose?: boolean | undefined;
 }
 
-/** Findings for people: one block each, errors first. */
+/** Renders findings for people: one block each, errors first. */
 export function renderDoctor(
   { checked, findings, fixed }: DoctorReport,
   { style, width }: Surface,
@@ -63,7 +63,7 @@ const INDENT = " ".repeat(9);
 const MOST_COLUMNS = 100;
 const LEAST_COLUMNS = 40;
 
-/** A paragraph below the head of a finding. */
+/** Renders a paragraph below the head of a finding. */
 function block(text: string, width: number, look: (line: string) => string): string {
   const room = width > 0 ? Math.max(LEAST_COLUMNS, Math.min(width, MOST_COLUMNS) - INDENT.length) : Infinity;
   return wrap(plainLine(text), room)
@@ -71,7 +71,7 @@ function block(text: string, width: number, look: (line: string) => string): str
     .join("");
 }
 
-/** The same for programs. */
+/** Returns the same for programs. */
 export function doctorJson({ checked, findings, fixed }: DoctorReport): object {
   return {
     checked,
@@ -84,7 +84,7 @@ function findingJson({ repair, ...finding }: Symptom): object {
   return { ...finding, fixable: repair !== undefined };
 }
 
-/** The same as SARIF 2.1.0, which code hosts show beside the lines. */
+/** Returns the same as SARIF 2.1.0, which code hosts show next to the lines. */
 export function doctorSarif({ findings }: DoctorReport, version: string): object {
   const codes = Object.keys(SYMPTOMS) as SymptomCode[];
   return {

@@ -5,7 +5,7 @@ import type { Surface } from "./style.ts";
 import { plainLine } from "./text.ts";
 import { wrapWide } from "./wrap.ts";
 
-/** What init found and decided from it, in a few lines. */
+/** Renders what init found and proposes, in a few lines. */
 export function renderFindings(findings: InitFindings, answers: InitAnswers, { width }: Surface): string {
   const { languages, clientVersion, environmentBeatsAgents, policyExists, policyPath, reach } = findings;
   const lines = [
@@ -38,7 +38,7 @@ function describeHistory(history: RepositoryHistory | undefined): string {
   return `${named.join(", ")}${more} in the last ${days} days`;
 }
 
-/** The same for programs. */
+/** Returns the same for programs. */
 export function findingsJson({ languages, verify, clientVersion, reach, history }: InitFindings): object {
   return {
     languages,

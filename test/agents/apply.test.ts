@@ -146,7 +146,7 @@ describe("a conflict", () => {
     const before = space.tree();
     const ran = await space.run("apply", "--yes");
     expect(ran.exit).toBe(1);
-    expect(ran.out).toContain("model: yours is sonnet, the policy says opus");
+    expect(ran.out).toContain("model: your value is sonnet, the policy has opus");
     expect(ran.out).toMatch(/--keep[^]*--take[^]*--adopt/);
     expect(space.tree()).toEqual(before);
     expect(await space.run("check")).toMatchObject({ exit: 1 });
@@ -158,7 +158,7 @@ describe("a conflict", () => {
     expect(space.read(REVIEWER)).toContain("model: sonnet # cheaper");
     expect(await space.run("check")).toMatchObject({
       exit: 0,
-      out: expect.stringContaining("sonnet is yours and kept"),
+      out: expect.stringContaining("sonnet is your value and is kept"),
     });
     space.write(REVIEWER, space.read(REVIEWER).replace("model: sonnet", "model: haiku"));
     expect(await space.run("check")).toMatchObject({ exit: 1 });
@@ -278,7 +278,7 @@ describe("keys of a generated agent", () => {
       /^tools: Read, Grep, Glob, Bash\nmodel: haiku\neffort: low\nmaxTurns: 40\nomitClaudeMd: true$/m,
     );
     space.write(REVIEWER, space.read(REVIEWER).replace("maxTurns: 80", "maxTurns: 500"));
-    expect((await space.run("plan")).out).toContain("maxTurns: yours is 500, the policy says 80");
+    expect((await space.run("plan")).out).toContain("maxTurns: your value is 500, the policy has 80");
     expect(await space.run("apply", "--yes", "--adopt")).toMatchObject({ exit: 0 });
     expect(space.read("rolecall.yaml")).toContain("maxTurns: 500");
   });
@@ -296,6 +296,15 @@ describe("hostile input", () => {
       });
     },
   );
+
+  it("a pipe as price file is refused, not read", async () => {
+    const space = workspace();
+    execFileSync("sh", ["-c", 'mkfifo "$0"', join(space.project, "prices.yaml")]);
+    expect(await space.run("models", "--prices", join(space.project, "prices.yaml"))).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining("named pipe"),
+    });
+  });
 
   it("a file of more than 4 MB is named and not read", async () => {
     const space = workspace({ ".claude/agents/big.md": `---\nname: big\n---\n${"x\n".repeat(2.2e6)}` });

@@ -208,3 +208,20 @@ describe("editing front matter", () => {
     expect(editFrontMatter(file(yaml), { model: "haiku" })).toEqual({ refused: expect.stringMatching(/./) });
   });
 });
+
+describe("size", () => {
+  it("a file of 3.5 MB of white space is read in linear time", () => {
+    const start = performance.now();
+    for (const space of [" ", "\n", "\t", " \n"])
+      parseFrontMatter(Buffer.from(`---${space.repeat(3.5e6 / space.length)}name: a`));
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+
+  it("front matter of more than 32 KB is refused with its size", () => {
+    const { reading, why } = parseFrontMatter(file(`name: a\ndescription: ${"x".repeat(33 * 1024)}`));
+    expect({ reading, why }).toEqual({
+      reading: "broken",
+      why: expect.stringContaining("larger than 32 KB"),
+    });
+  });
+});

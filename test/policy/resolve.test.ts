@@ -148,7 +148,7 @@ describe("resolvePolicy", () => {
       { path: "layer-1", key: "main.model", message: "retired on 2026-08-05", suggestion: "claude-opus-5-5" },
       { path: "layer-1", key: "main.env.CLAUDE_CODE_SUBAGENT_MODEL_FORCE" },
       { path: "layer-2", key: "roles.debugger.effort", found: "xhigh", suggestion: "high" },
-      { path: "layer-0", key: "roles.mine", message: expect.stringContaining("needs a purpose") },
+      { path: "layer-0", key: "roles.mine", message: expect.stringContaining("missing purpose") },
     ]);
   });
 });

@@ -2,25 +2,25 @@ import { join } from "node:path";
 import { parseDocument } from "yaml";
 import { type FolderView, viewFolder } from "./folder-view.ts";
 
-/** What a step of CI checks. */
+/** Kind of check that a CI step runs. */
 export type StepKind = "lint" | "types" | "test";
 
-/** A command that CI runs, as it is written there. */
+/** A command that CI runs, in its original spelling. */
 export interface CiStep {
   kind: StepKind;
   command: string;
-  /** The folder that it runs in, relative to the root of the repository; empty for the root. */
+  /** Working directory relative to the root of the repository; empty for the root. */
   folder: string;
 }
 
-/** Files that may hold more than a few jobs, but not endless ones. */
+/** Limits on CI files, so that a hostile repository cannot make this slow. */
 const MOST_FILES = 30;
 const MOST_BYTES = 256 * 1024;
 const MOST_ALIASES = 100;
-/** Workflows that do not decide whether a change is good. */
+/** Names of workflows that do not check changes. */
 const OTHER_WORK = /release|publish|deploy|nightly|pages|docs|codeql|stale|label|benchmark|docker/i;
 
-/** The lint, type-check and test commands that the CI of a repository runs, in order. */
+/** Reads the lint, type-check and test commands that the CI of a repository runs, in order. */
 export function readCiSteps(root: FolderView): CiStep[] {
   const workflows = viewFolder(join(root.path, ".github/workflows"));
   const files = [...workflows.names].filter((name) => /\.ya?ml$/.test(name) && !OTHER_WORK.test(name)).sort();
@@ -60,7 +60,7 @@ function stepsOf(text: string): CiStep[] {
 /** Keys whose text, or list of texts, a shell runs. */
 const SCRIPTS = new Set(["run", "script", "command", "bash", "before_script"]);
 
-/** Every script below a value, with the working directory that holds there. */
+/** Collects every script below a value with its working directory. */
 function collect(value: unknown, folder: string, found: { script: string; folder: string }[]): void {
   if (Array.isArray(value)) for (const item of value) collect(item, folder, found);
   if (typeof value !== "object" || value === null || Array.isArray(value)) return;
@@ -80,7 +80,7 @@ function collect(value: unknown, folder: string, found: { script: string; folder
 /** Output that only a CI reads. */
 const REPORT_FORMAT = / (?:-f|--(?:output-)?format)[ =](?:github|junit|sarif|checkstyle)\S*/;
 
-/** The plain commands of a script: what needs the surroundings of CI is left out. */
+/** Splits a script into plain commands, without those that only work in CI. */
 function linesOf(script: string): string[] {
   return script
     .replaceAll(/\\\n\s*/g, " ")
@@ -92,10 +92,10 @@ function linesOf(script: string): string[] {
     );
 }
 
-/** Words before a tool that only say where it is to be found. */
+/** Words before a tool that select its environment or version. */
 const BEFORE_TOOL =
   /^(?:npx|bunx|uvx|pnpm exec|pnpm dlx|yarn dlx|npm exec|uv run|poetry run|pdm run|hatch run|pipenv run|bundle exec|python3? -m)(?: -\S+)* /;
-/** Tools that run what their arguments name; others are known by their own name. */
+/** Tools whose arguments decide what they check; other tools are classified by name. */
 const TASK_RUNNERS =
   /^(?:npm|pnpm|yarn|bun|deno|turbo|nx|make|just|task|cargo|go|(?:\.\.?\/)*gradlew|gradle|(?:\.\.?\/)*mvnw|mvn|rake|bin\/rails|dotnet|mix|composer|swift|flutter|dart|sbt|tox|nox|ruff|biome)$/;
 const NO_CHECK =
@@ -113,7 +113,7 @@ const KINDS: readonly (readonly [StepKind, RegExp])[] = [
   ["test", /^(?:verify|check|ci:test)$/],
 ];
 
-/** What a command checks, by the tool that it starts or by what it tells a task runner to do. */
+/** Classifies a command by its tool, or by the task that it passes to a task runner. */
 function kindOf(command: string): StepKind | undefined {
   const [tool = "", ...rest] = command.replace(BEFORE_TOOL, "").split(" ");
   if (!TASK_RUNNERS.test(tool)) return kindOfWord(tool);

@@ -3,25 +3,25 @@ import { join } from "node:path";
 import { RolecallError } from "../../errors.ts";
 import { readTextFile } from "../../policy/read-file.ts";
 
-/** A folder of a repository as the detectors see it: names, and texts of regular files. */
+/** A folder of a repository, reduced to names and the texts of regular files. */
 export interface FolderView {
   path: string;
-  /** The folder above, up to the root of the repository. */
+  /** Parent folder; undefined at the root of the repository. */
   above: FolderView | undefined;
   /** Names of its files and folders. */
   names: ReadonlySet<string>;
   folders: readonly string[];
   has(...names: string[]): boolean;
-  /** Whether a name matches. */
+  /** Returns whether a name matches. */
   matches(pattern: RegExp): boolean;
-  /** The text of a file; empty if there is none that can be read. */
+  /** Returns the text of a file; empty if it does not exist or cannot be read. */
   text(name: string): string;
 }
 
 /** A build file larger than this is generated. */
 const MOST_BYTES = 512 * 1024;
 
-/** Looks at a folder; an unreadable one has no names. */
+/** Reads the names in a folder; an unreadable one has none. */
 export function viewFolder(path: string, above?: FolderView): FolderView {
   const entries = listEntries(path);
   const names = new Set(entries.map(({ name }) => name));
@@ -36,7 +36,7 @@ export function viewFolder(path: string, above?: FolderView): FolderView {
   };
 }
 
-/** The view of a folder with those above it, up to `root`. */
+/** Reads a folder and those above it, up to `root`. */
 export function viewWithin(root: string, steps: readonly string[]): FolderView {
   return steps.reduce((above, step) => viewFolder(join(above.path, step), above), viewFolder(root));
 }
@@ -45,7 +45,7 @@ function listEntries(path: string): Dirent[] {
   try {
     return readdirSync(path, { withFileTypes: true });
   } catch {
-    return []; // what this user may not list says nothing about the project
+    return []; // an unreadable folder is like an empty one
   }
 }
 
@@ -59,7 +59,7 @@ function readShort(path: string): string {
   }
 }
 
-/** The nearest folder, from this one up, that has one of the names. */
+/** Returns the nearest folder, from this one up, that has one of the names. */
 export function nearestWith(view: FolderView, ...names: string[]): FolderView | undefined {
   if (view.has(...names)) return view;
   return view.above && nearestWith(view.above, ...names);

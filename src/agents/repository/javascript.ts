@@ -1,6 +1,6 @@
 import { type FolderView, nearestWith } from "./folder-view.ts";
 
-/** What a package of JavaScript shows of itself. */
+/** The parts of package.json that matter for commands. */
 interface Package {
   scripts: Readonly<Record<string, unknown>>;
   workspaces: boolean;
@@ -16,7 +16,7 @@ const LOCKS: readonly (readonly [manager: Manager, ...files: string[]])[] = [
 
 type Manager = "npm" | "pnpm" | "yarn" | "bun";
 
-/** The command that runs the tests of a package of JavaScript, or of the packages of its workspace. */
+/** Returns the command that runs the tests of a JavaScript package, or of the packages of its workspace. */
 export function javascriptTest(view: FolderView): string | undefined {
   if (view.has("deno.json", "deno.jsonc") && !view.has("package.json")) return denoTest(view);
   if (!view.has("package.json")) return undefined;
@@ -25,7 +25,7 @@ export function javascriptTest(view: FolderView): string | undefined {
   return found.workspaces || view.has("pnpm-workspace.yaml", "lerna.json") ? workspaceTest(view) : undefined;
 }
 
-/** The command that runs a script of a package; undefined if it has no such script. */
+/** Returns the command that runs a script of a package; undefined if it has no such script. */
 export function scriptCommand(view: FolderView, names: readonly string[]): string | undefined {
   if (!view.has("package.json")) return undefined;
   const found = readPackage(view);
@@ -54,13 +54,13 @@ function readPackage(view: FolderView): Package {
   };
 }
 
-/** npm writes a test script into each new package that only says that there is none. */
+/** `npm init` writes a test script that only prints that no test is specified. */
 function hasScript({ scripts }: Package, name: string): boolean {
   const script = scripts[name];
   return typeof script === "string" && !script.includes("no test specified");
 }
 
-/** The package manager that a package names, or that wrote the nearest lock file. */
+/** Returns the package manager that a package names, or that wrote the nearest lock file. */
 function managerOf(view: FolderView): Manager {
   const named = readPackage(view).manager ?? (view.above && readPackage(view.above).manager);
   const known = LOCKS.find(([manager]) => manager === named)?.[0];
@@ -71,7 +71,7 @@ function managerOf(view: FolderView): Manager {
 }
 
 function runScript(manager: Manager, script: string): string {
-  // `bun test` is the runner that bun brings along, whatever the script says.
+  // `bun test` starts bun's own test runner, not the script.
   if (manager === "bun") return `bun run ${script}`;
   return manager === "npm" && script !== "test" ? `npm run ${script}` : `${manager} ${script}`;
 }

@@ -2,14 +2,14 @@ import type { FolderView } from "./folder-view.ts";
 import { javascriptTest } from "./javascript.ts";
 import { pythonTest } from "./python.ts";
 
-/** A language, the build files that show it, and the command that runs the tests of a folder which has them. */
+/** A language, its build files, and the command that runs the tests of a folder with such files. */
 interface Language {
   name: string;
   files: RegExp;
   test: (view: FolderView) => string | undefined;
 }
 
-/** In the order in which they decide, where a folder has build files of several. */
+/** The first match decides the test command if a folder has build files of several languages. */
 export const LANGUAGES: readonly Language[] = [
   { name: "TypeScript", files: /^tsconfig(?:\.base)?\.json$/, test: javascriptTest },
   { name: "JavaScript", files: /^(?:package\.json|deno\.jsonc?)$/, test: javascriptTest },
@@ -37,7 +37,7 @@ export const LANGUAGES: readonly Language[] = [
   { name: "C or C++", files: /^CMakeLists\.txt$/, test: () => undefined },
 ];
 
-/** The tool's own wrapper, which a project ships so that everybody has the same version. */
+/** Returns a build tool's wrapper script if the project has one, otherwise the tool. */
 function wrapped(view: FolderView, wrapper: string, tool: string): string {
   if (view.has(wrapper)) return `./${wrapper}`;
   return view.above?.has(wrapper) ? `../${wrapper}` : tool;

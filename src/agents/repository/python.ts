@@ -1,6 +1,6 @@
 import { type FolderView, nearestWith } from "./folder-view.ts";
 
-/** What runs a command in a project's environment, by the files that say so. */
+/** Runners of commands in a project's environment, by the files that show which is used. */
 const ENVIRONMENTS: readonly (readonly [prefix: string, file: string, section: RegExp])[] = [
   ["uv run ", "uv.lock", /^\[tool\.uv[\].]/m],
   ["poetry run ", "poetry.lock", /^\[tool\.poetry[\].]/m],
@@ -9,7 +9,7 @@ const ENVIRONMENTS: readonly (readonly [prefix: string, file: string, section: R
   ["pipenv run ", "Pipfile", /(?!)/],
 ];
 
-/** The command that runs the tests of a Python project. */
+/** Returns the command that runs the tests of a Python project. */
 export function pythonTest(view: FolderView): string | undefined {
   const project = view.text("pyproject.toml");
   const prefix = environmentOf(view, project);

@@ -4,20 +4,20 @@ import { type FolderView, viewFolder, viewWithin } from "./folder-view.ts";
 import { scriptCommand } from "./javascript.ts";
 import { LANGUAGES } from "./languages.ts";
 
-/** What a repository, or a package in it, shows of itself. */
+/** Languages and check command of a repository or of a package in it. */
 export interface Repository {
   /** In the order of `LANGUAGES`. */
   languages: readonly string[];
-  /** The command that shows that the project still works; undefined if none is recognized. */
+  /** Command that checks the project: its tests, or all its checks; undefined if none is recognized. */
   verify: string | undefined;
 }
 
-/** A policy takes no longer command. */
+/** Longest command that a policy accepts, in characters. */
 const MOST_CHARACTERS = 200;
 
 /**
- * Looks at the build files and the CI of `folder`, which is `root` or a package below it. Reads regular files of limited size, runs
- * nothing.
+ * Reads the build files and the CI of `folder`, which is `root` or a package below it. Reads only regular files of limited size and
+ * runs nothing.
  */
 export function readRepository(folder: string, root = folder): Repository {
   const steps = relative(root, folder).split(sep).filter(Boolean);
@@ -33,12 +33,12 @@ export function readRepository(folder: string, root = folder): Repository {
   };
 }
 
-/** Whether a folder is a package: it has build files of its own. */
+/** Returns whether a folder is a package: it has build files of its own. */
 export function isPackage(folder: string): boolean {
   return languagesOf(viewFolder(folder)).length > 0;
 }
 
-/** As many commands as fit, the last of which, the tests, always do. */
+/** Joins as many commands as fit; the last one, the tests, is always kept. */
 function shortened(commands: readonly string[]): string | undefined {
   const all = [...commands];
   while (all.length > 1 && all.join(" && ").length > MOST_CHARACTERS) all.shift();
@@ -53,7 +53,7 @@ const SCRIPT_NAMES: Readonly<Record<StepKind, readonly string[]>> = {
   test: ["test"],
 };
 
-/** What CI runs in a folder, one command of each kind; for a package, its own scripts of the kinds that CI runs somewhere. */
+/** Returns one command of each kind that CI runs in a folder; for a package, its own scripts of the kinds that CI runs anywhere. */
 function ciCommands(steps: readonly CiStep[], view: FolderView, folder: string): string[] | undefined {
   const commands = ORDER.flatMap((kind) => {
     const here = steps.find((step) => step.kind === kind && step.folder === folder);
@@ -91,15 +91,15 @@ function languagesOf(view: FolderView): string[] {
   return LANGUAGES.filter(({ files }) => view.matches(files)).map(({ name }) => name);
 }
 
-/** How deep build files are looked for, and in how many folders. */
+/** Limits of the search for build files below the root. */
 const MOST_DEPTH = 3;
 const MOST_FOLDERS = 300;
 const MOST_PARTS = 3;
-/** Folders that hold no code of the project, or examples of how to use it. */
+/** Folders without code of the project, or with examples. */
 const SKIPPED =
   /^(?:\.|node_modules$|vendor$|third_?party$|dist$|build$|target$|out$|venv$|fixtures?$|testdata$|tests?$|spec$|docs?$|examples?$|samples?$|templates?$)/i;
 
-/** The folder itself if it has build files, otherwise the nearest ones below that do. */
+/** Returns the folder itself if it has build files, otherwise the nearest ones below it that have some. */
 function partsOf(view: FolderView): FolderView[] {
   let level = [view];
   let looked = 0;

@@ -18,7 +18,7 @@ export default defineCommand({
     local: { type: "boolean", describe: "write settings.local.json instead of settings.json" },
     role: { type: "string", requiresArg: true, describe: "give the named agents this role" },
     plugins: { type: "boolean", describe: "copy plugins' agents, so that the copies can be routed" },
-    adopt: { ...NAMES, describe: "bring these agents under the policy, whatever it costs" },
+    adopt: { ...NAMES, describe: "adopt these agents, even if they get more expensive" },
     leave: { ...NAMES, describe: "leave these agents as they are" },
     "dry-run": { type: "boolean", describe: "show the plan only" },
     yes: { type: "boolean", describe: "write the plan without asking" },

@@ -22,7 +22,7 @@ export default defineCommand({
     json: { type: "boolean", describe: "JSON for programs" },
   },
   examples: [
-    ["rolecall apply", "write what the policy says, after asking"],
+    ["rolecall apply", "write the policy's files, after asking"],
     ["rolecall apply --keep reviewer", "your edit of reviewer.md stays"],
   ],
   async run(args, io) {

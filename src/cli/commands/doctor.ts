@@ -9,14 +9,14 @@ import { asWriter } from "../writer.ts";
 
 export default defineCommand({
   options: {
-    fix: { type: "boolean", describe: "correct what cannot be meant otherwise" },
+    fix: { type: "boolean", describe: "make the corrections that are unambiguous" },
     verbose: { type: "boolean", describe: "list every file of a finding" },
     sarif: { type: "boolean", describe: "SARIF 2.1.0 for code hosts", conflicts: "json" },
     json: { type: "boolean", describe: "JSON for programs" },
     "claude-dir": { type: "string", requiresArg: true, describe: "Claude Code's folder" },
   },
   examples: [
-    ["rolecall doctor", "what keeps Claude Code from doing what the policy says"],
+    ["rolecall doctor", "find what keeps Claude Code from following the policy"],
     ["rolecall doctor --sarif > doctor.sarif", "for the code scanning of a CI"],
   ],
   async run({ fix, verbose, sarif, json, "claude-dir": claudeDir }, io) {

@@ -23,7 +23,7 @@ export default defineCommand({
     verify: { type: "string", requiresArg: true, describe: "command that agents run before they report" },
     roles: { ...NAMES, describe: "create agents for these roles (all for each)" },
     minimal: { type: "boolean", describe: "create no agent", conflicts: "roles" },
-    adopt: { ...NAMES, describe: "bring these agents under the policy, whatever it costs" },
+    adopt: { ...NAMES, describe: "adopt these agents, even if they get more expensive" },
     leave: { ...NAMES, describe: "leave these agents as they are" },
     "dry-run": { type: "boolean", describe: "show the plan only" },
     yes: { type: "boolean", describe: "write the plan without asking" },

@@ -39,7 +39,7 @@ const OF_OTHER_TOOLS: ReadonlySet<string> = new Set([
   "role",
 ]);
 
-/** Keys of other tools, or of Claude Code's skills, that plainly mean one of Claude Code's agents. */
+/** Keys of other tools, or of Claude Code's skills, that clearly mean a key of Claude Code's agents. */
 const MEANT: Readonly<Record<string, Known>> = {
   allowedtools: "tools",
   tool: "tools",
@@ -47,7 +47,7 @@ const MEANT: Readonly<Record<string, Known>> = {
   modelreasoningeffort: "effort",
 };
 
-/** Keys that mean nothing to Claude Code and stand for one that does; other keys of other tools are left alone. */
+/** Finds keys that Claude Code ignores and that mean one of its own; other keys of other tools are not reported. */
 export const agentKeys: Rule = ({ setup }) =>
   setup.agents.filter(loads).flatMap((agent) =>
     Object.keys(agent.frontMatter.keys).flatMap((key) => {
@@ -66,7 +66,7 @@ function meaningOf(key: string, value: unknown): Known | undefined {
   return typoOf(key, KNOWN) as Known | undefined;
 }
 
-/** Whether a value is one that somebody would write for a model. */
+/** Returns whether a value looks like a model. */
 function namesModel(value: unknown): boolean {
   return typeof value === "string" && /^(?:inherit|claude|.*\b(?:haiku|sonnet|opus|fable)\b)/i.test(value);
 }
@@ -75,12 +75,12 @@ function describe(agent: AgentFile, key: string, meant: Known): Symptom[] {
   const { keys } = agent.frontMatter;
   const value = keys[key];
   if (keys[meant] !== undefined && key.toLowerCase() !== meant.toLowerCase()) return [];
-  // A model key would change what a working agent runs on, so that one is for the user to write.
+  // Correcting this would change the model of a working agent, so the user decides.
   const safe = meant === "effort" && keys[meant] === undefined && isEffort(value);
   return [
     inAgent("agent-key-misspelt", "warning", agent, key, {
-      message: `${key} is not a key that Claude Code knows for agents, so it has no effect.`,
-      fix: keys[meant] === undefined ? `Write ${meant} instead.` : `Remove it; ${meant} is set as well.`,
+      message: `${key} is not a key of Claude Code's agents and has no effect.`,
+      fix: keys[meant] === undefined ? `Write ${meant} instead.` : `Remove it. ${meant} is set too.`,
       ...(safe && { repair: { kind: "front-matter", changes: { [key]: undefined, [meant]: value } } }),
     }),
   ];

@@ -3,7 +3,7 @@ import type { Symptom } from "../../domain/symptom.ts";
 import { loads } from "../../client/setup.ts";
 import { inAgent, type Rule } from "../examined.ts";
 
-/** Only one of several agents of one name runs: an undefined one within a folder, otherwise the one of the strongest level. */
+/** Finds agents with the same name. Only one runs: any of them within a folder, otherwise the one of the strongest level. */
 export const agentNames: Rule = ({ setup }) => {
   const byName = Map.groupBy(setup.agents.filter(loads), (agent) => nameOf(agent));
   return [...byName.values()].flatMap(([first, ...others]) =>
@@ -19,7 +19,7 @@ function clash(first: AgentFile, other: AgentFile): Symptom[] {
   if (folderOf(first) === folderOf(other))
     return [
       inAgent("duplicate-agent", "error", other, "name", {
-        message: `${first.path} has the name ${first.name} as well; which of the two runs is undefined.`,
+        message: `${first.path} has the same name ${first.name}. Which of the two runs is undefined.`,
         fix: "Rename or remove one.",
       }),
     ];
@@ -31,7 +31,7 @@ function clash(first: AgentFile, other: AgentFile): Symptom[] {
   ];
 }
 
-/** The agents folder that a file belongs to, whatever sub-folder it is in. */
+/** Returns the agents folder that a file belongs to, above any sub-folders. */
 function folderOf({ level, plugin = "", path }: AgentFile): string {
   const at = path.replaceAll("\\", "/").indexOf("/.claude/agents/");
   return level === "project" && at >= 0 ? path.slice(0, at) : `${level} ${plugin}`;

@@ -6,7 +6,7 @@ import { nearest } from "../../domain/nearest.ts";
 import { loads } from "../../client/setup.ts";
 import { type Examined, inAgent, lineOf, type Rule } from "../examined.ts";
 
-/** Tools of former versions, and what does their work today. */
+/** Tools of former versions and their replacements. */
 const FORMER: Readonly<Record<string, string>> = {
   LS: "Glob or Bash",
   MultiEdit: "Edit",
@@ -14,7 +14,7 @@ const FORMER: Readonly<Record<string, string>> = {
   TodoRead: "TodoWrite",
 };
 
-/** Words between tools that people write and Claude Code skips. */
+/** Words between tools that people write and Claude Code ignores. */
 const FILLER = /^(?:and|or|&|\W+)$/i;
 
 export const agentTools: Rule = (examined) => {
@@ -28,7 +28,7 @@ export const agentTools: Rule = (examined) => {
   ];
 };
 
-/** Claude Code refuses to start such an agent, each time that it is called. */
+/** Finds agents whose tools all do not exist: Claude Code refuses every call of them. */
 function noTool(agent: AgentFile): Symptom {
   const entries = agent.tools ?? [];
   const inCase = entries.map((entry) =>
@@ -36,7 +36,7 @@ function noTool(agent: AgentFile): Symptom {
   );
   const meant = inCase.every((tool) => tool !== undefined) ? inCase.join(", ") : undefined;
   return inAgent("no-tools", "error", agent, "tools", {
-    message: `${agent.name} cannot start: Claude Code has none of the tools that it lists (${entries.join(", ")}).`,
+    message: `${agent.name} cannot start: none of its tools exists (${entries.join(", ")}).`,
     fix: meant
       ? `Write tools: ${meant}.`
       : "List tools of Claude Code, or remove the key to give the agent all of them.",
@@ -44,19 +44,19 @@ function noTool(agent: AgentFile): Symptom {
   });
 }
 
-/** Without the key an agent has every tool, with an empty one it has none. `[]` says so on purpose. */
+/** Finds an empty `tools` key, which gives an agent no tool at all. `[]` is deliberate. */
 function emptyList(agent: AgentFile): Symptom[] {
   const written = agent.frontMatter.keys["tools"];
   if (agent.tools?.length !== 0 || (Array.isArray(written) && written.length === 0)) return [];
   return [
     inAgent("no-tools", "warning", agent, "tools", {
-      message: `${agent.name} starts without any tool: its tools key holds no name.`,
+      message: `${agent.name} starts without any tool: its tools key is empty.`,
       fix: "Remove the key to give the agent all tools, or write [] if it needs none.",
     }),
   ];
 }
 
-/** One finding for each tool, however many agents list it. */
+/** Reports each unknown tool once, with all agents that list it. */
 function unknownTools(agents: readonly AgentFile[]): Symptom[] {
   const listed = agents.flatMap((agent) => {
     const names = new Set((agent.tools ?? []).map(toolName));

@@ -22,7 +22,7 @@ function effortOf(agent: AgentFile): Symptom[] {
   if (effort === undefined || isEffort(effort.toLowerCase())) return [];
   if (/^-?\d+$/.test(effort)) {
     const details = {
-      message: `effort: ${effort} is a number: no effort is sent at all.`,
+      message: `effort: ${effort} is a number, so Claude Code sends no effort.`,
       fix: `Write ${EFFORTS.join(", ")}.`,
     };
     return [inAgent("agent-value-ignored", "warning", agent, "effort", details)];
@@ -30,7 +30,7 @@ function effortOf(agent: AgentFile): Symptom[] {
   const typo = typoOf(effort, EFFORTS);
   return [
     inAgent("agent-value-ignored", "error", agent, "effort", {
-      message: `effort: "${effort}" is not an effort; Claude Code ignores it.`,
+      message: `effort: "${effort}" is not an effort. Claude Code ignores it.`,
       fix: `Write ${typo ?? nearest(effort, EFFORTS) ?? EFFORTS.join(", ")}.`,
       ...(typo && { repair: { kind: "front-matter", changes: { effort: typo } } }),
     }),
@@ -55,7 +55,7 @@ function turnsOf(agent: AgentFile): Symptom[] {
   if (turns === undefined || /^[1-9]\d*$/.test(shown)) return [];
   return [
     inAgent("agent-value-ignored", "warning", agent, "maxTurns", {
-      message: `maxTurns: "${shown}" is not a number of turns; Claude Code ignores it.`,
+      message: `maxTurns: "${shown}" is not a number of turns. Claude Code ignores it.`,
       fix: "Write a whole number, or remove the key.",
     }),
   ];
@@ -69,7 +69,7 @@ function choicesOf(agent: AgentFile): Symptom[] {
     const meant = nearest(shown, words);
     return [
       inAgent("agent-value-ignored", "warning", agent, key, {
-        message: `${key}: "${shown}" is not a value that Claude Code knows; it is ignored.`,
+        message: `${key}: "${shown}" is not a valid value. Claude Code ignores it.`,
         fix: `Write ${meant ?? words.join(", ")}.`,
       }),
     ];

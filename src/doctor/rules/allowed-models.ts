@@ -2,7 +2,7 @@ import { effectiveAgent } from "../../client/agent.ts";
 import { loads } from "../../client/setup.ts";
 import { inAgent, type Rule } from "../examined.ts";
 
-/** Agents whose model `availableModels` does not allow: they run on another one, without a message. */
+/** Finds agents whose model `availableModels` does not allow: they silently run on another one. */
 export const allowedModels: Rule = ({ setup, loaded, around, facts }) => {
   if (!setup.layers.some(({ settings }) => settings.availableModels)) return [];
   return setup.agents.filter(loads).flatMap((file) => {

@@ -2,7 +2,7 @@ import { join, relative } from "node:path";
 import type { Symptom } from "../../domain/symptom.ts";
 import type { Examined, Rule } from "../examined.ts";
 
-/** A policy that cannot be read, that the files do not follow, or whose settings do not reach the session. */
+/** Finds a policy that is invalid, that the files do not follow, or whose settings do not reach the session. */
 export const drift: Rule = (examined) => [
   ...unreadable(examined),
   ...(examined.drift ?? []).map(({ path, what }): Symptom => ({
@@ -11,7 +11,7 @@ export const drift: Rule = (examined) => [
     path,
     line: null,
     message: `${what}.`,
-    fix: "rolecall plan shows what would change, rolecall apply changes it.",
+    fix: "Run rolecall plan to see the changes and rolecall apply to make them.",
   })),
   ...outOfReach(examined),
 ];
@@ -44,7 +44,7 @@ function outOfReach({ cwd, setup, drift: applied }: Examined): Symptom[] {
       severity: "warning",
       path: join(setup.root, ".claude/settings.json"),
       line: null,
-      message: `A session that starts in ${here} does not read these settings, so the policy's model and defaults do not hold there; its agents do.`,
+      message: `A session that starts in ${here} does not read these settings, so only the policy's agents apply there, not its model and defaults.`,
       fix: `Start Claude Code in ${setup.root}.`,
     },
   ];

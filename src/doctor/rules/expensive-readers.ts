@@ -5,7 +5,7 @@ import { loads } from "../../client/setup.ts";
 import { toolName } from "../../agents/tools.ts";
 import { type Examined, inAgent, type Rule } from "../examined.ts";
 
-/** Tools that read and change nothing. */
+/** Tools that only read. */
 const READING: ReadonlySet<string> = new Set([
   "Read",
   "Grep",
@@ -17,7 +17,7 @@ const READING: ReadonlySet<string> = new Set([
   "ToolSearch",
 ]);
 
-/** Agents that can only read and have no model of their own, if the session's is Opus or above, at least while it plans. */
+/** Finds read-only agents without a model of their own if the session runs on Opus or above, at least while it plans. */
 export const expensiveReaders: Rule = ({ setup, loaded, around, facts, policy }) =>
   setup.agents.filter(loads).flatMap((file) => {
     const agent = loaded.get(file.plugin ? `${file.plugin}:${file.name}` : (file.name ?? ""));
@@ -58,7 +58,7 @@ function isExpensive(tier: Tier | undefined): boolean {
   return tier !== undefined && tierRank(tier) >= tierRank("opus");
 }
 
-/** Some roles only read and need the expensive model all the same. */
+/** Read-only roles that need the expensive model. */
 function thinksHard(name: string | undefined, policy: Examined["policy"]): boolean {
   const role = policy && name ? roleOf(policy, name) : undefined;
   return isExpensive(role?.tier);

@@ -13,19 +13,19 @@ export const forcedModel: Rule = (examined) => {
   const model = examined.environment(DEFAULT)?.value ?? "the session's model";
   return [
     inEnvironment("forced-subagent-model", "error", examined, NAME, {
-      message: `${NAME} puts every agent on ${model}, whatever its front matter and its caller say.`,
-      fix: `Remove ${NAME}; CLAUDE_CODE_SUBAGENT_MODEL alone is the default of agents without a model.`,
+      message: `${NAME} runs every agent on ${model} and overrides front matter and calls.`,
+      fix: `Remove ${NAME}. CLAUDE_CODE_SUBAGENT_MODEL alone sets the default of agents without a model.`,
     }),
   ];
 };
 
-/** Before it became a default, the variable beat every agent's own model. */
+/** In older versions the variable overrides every agent's own model. */
 function overruled(examined: Examined, version: string): ReturnType<Rule> {
   const model = examined.environment(DEFAULT)?.value;
   if (model === undefined || model === "inherit") return [];
   return [
     inEnvironment("default-beats-agents", "error", examined, DEFAULT, {
-      message: `Claude Code ${version} puts every agent on ${model}: before ${SINCE.variableIsDefault} ${DEFAULT} beats front matter and calls.`,
+      message: `Claude Code ${version} runs every agent on ${model}: before ${SINCE.variableIsDefault}, ${DEFAULT} overrides front matter and calls.`,
       fix: `Update Claude Code, or remove ${DEFAULT}.`,
     }),
   ];

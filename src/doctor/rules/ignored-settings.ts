@@ -5,7 +5,7 @@ import { effectiveMain } from "../../client/main.ts";
 import type { Effective } from "../../client/types.ts";
 import { type Examined, inSettings, type Rule } from "../examined.ts";
 
-/** Settings of the main thread that have no effect, without a message. */
+/** Finds settings of the main thread that silently have no effect. */
 export const ignoredSettings: Rule = (examined) => {
   const { around, facts, loaded } = examined;
   const agent = around.layers.find(({ settings }) => settings.agent)?.settings.agent;
@@ -13,7 +13,7 @@ export const ignoredSettings: Rule = (examined) => {
   return [...unknownAgent(examined), ...blockedModel(examined, main), ...ignoredEffort(examined, main)];
 };
 
-/** `agent` runs the main thread as that agent; a name that no agent has is ignored. */
+/** Finds an `agent` setting that names no agent: Claude Code ignores it. */
 function unknownAgent({ setup, loaded }: Examined): Symptom[] {
   return setup.settings.flatMap((file) => {
     const { agent } = file.settings;

@@ -16,7 +16,7 @@ import { unloadedAgents } from "./unloaded-agents.ts";
 import { ignoredSettings } from "./ignored-settings.ts";
 import { invalidSettings } from "./invalid-settings.ts";
 
-/** Everything that `doctor` looks for. */
+/** All checks of `doctor`. */
 export const RULES: readonly Rule[] = [
   forcedModel,
   lockedEffort,

@@ -5,7 +5,7 @@ import { findJsonFault } from "../json-fault.ts";
 import { typoOf } from "../../domain/nearest.ts";
 import type { SettingsFile } from "../../client/setup.ts";
 
-/** Settings files and keys whose form Claude Code does not accept. */
+/** Finds settings files and values that Claude Code does not accept. */
 export const invalidSettings: Rule = ({ setup }) =>
   setup.settings.flatMap((file) => file.faults.map((fault) => describe(file, fault)));
 
@@ -24,32 +24,32 @@ function describe(
   if (voids && syntax)
     return inSettings("settings-void", "error", file, at, {
       line: syntax.line,
-      message: `Not valid JSON: ${syntax.what}. Claude Code drops the whole file, its valid keys too.`,
+      message: `Not valid JSON: ${syntax.what}. Claude Code ignores the whole file, including its valid keys.`,
       fix: "Correct it at this line.",
     });
   if (key === "fallbackModel" && typeof file.json?.["fallbackModel"] === "string") {
     const value = file.json["fallbackModel"].split(",").map((model) => model.trim());
     return inSettings("fallback-model-string", "error", file, at, {
       message:
-        "fallbackModel is a text and must be a list; Claude Code drops the whole file, its valid keys too.",
+        "fallbackModel is text and must be a list. Claude Code ignores the whole file, including its valid keys.",
       fix: `Write "fallbackModel": ${JSON.stringify(value)}.`,
       repair: { kind: "json", at, value },
     });
   }
   if (voids)
     return inSettings("settings-void", "error", file, at, {
-      message: `${what}; Claude Code drops the whole file, its valid keys too.`,
+      message: `${what}. Claude Code ignores the whole file, including its valid keys.`,
       fix: key ? `Correct or remove ${key}.` : "Make it one JSON object.",
     });
   return inSettings("settings-value-ignored", "warning", file, at, {
-    message: `${what}; Claude Code ignores this key.`,
+    message: `${what}. Claude Code ignores this key.`,
     fix: suggestion ? `Write ${suggestion}.` : `Correct or remove ${key}.`,
     ...(suggestion &&
       typoOf(writtenAt(file, at), [suggestion]) && { repair: { kind: "json", at, value: suggestion } }),
   });
 }
 
-/** The text at a path of a settings file; empty if it is not one. */
+/** Returns the text at a path of a settings file; empty if it is not text. */
 function writtenAt({ json }: SettingsFile, at: readonly string[]): string {
   const value = at.reduce<unknown>(
     (inner, key) => (inner as Record<string, unknown> | undefined)?.[key],

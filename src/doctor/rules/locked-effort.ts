@@ -3,14 +3,14 @@ import { inEnvironment, type Rule } from "../examined.ts";
 
 const NAME = "CLAUDE_CODE_EFFORT_LEVEL";
 
-/** The variable that beats every other effort. */
+/** The variable that overrides every other effort. */
 export const lockedEffort: Rule = (examined) => {
   const value = examined.environment(NAME)?.value.toLowerCase();
   if (value === undefined) return [];
   const details = isEffort(value)
-    ? { message: `${NAME}=${value} beats the effort of every role, agent and call.` }
+    ? { message: `${NAME}=${value} overrides the effort of every role, agent and call.` }
     : value === "auto"
-      ? { message: `${NAME}=auto: no request carries an effort, whatever roles and agents ask for.` }
+      ? { message: `${NAME}=auto: requests have no effort, and the efforts of roles and agents are ignored.` }
       : undefined;
   if (!details)
     return [
@@ -19,6 +19,6 @@ export const lockedEffort: Rule = (examined) => {
         fix: `Remove ${NAME}.`,
       }),
     ];
-  const fix = `Remove ${NAME}; set effort on roles, or main.effort in the policy.`;
+  const fix = `Remove ${NAME}. Set effort on roles, or main.effort in the policy.`;
   return [inEnvironment("effort-locked", "error", examined, NAME, { ...details, fix })];
 };

@@ -1,7 +1,7 @@
 import { typoOf } from "../../domain/nearest.ts";
 import { inSettings, type Rule } from "../examined.ts";
 
-/** Settings of Claude Code that have to do with models, effort, cost and what agents may do. */
+/** Settings of Claude Code about models, effort, cost and permissions of agents. */
 const KNOWN = [
   "model",
   "fallbackModel",
@@ -35,7 +35,7 @@ const KNOWN = [
 /** Known keys that are one or two letters from another known one, or that other tools write. */
 const FINE: ReadonlySet<string> = new Set([...KNOWN, "$schema", "agents", "models", "theme"]);
 
-/** Keys that Claude Code ignores and that resemble a setting about models, effort or cost. */
+/** Finds keys that Claude Code ignores and that resemble a setting about models, effort or cost. */
 export const misspeltSettings: Rule = ({ setup }) =>
   setup.settings.flatMap((file) =>
     Object.keys(file.json ?? {}).flatMap((key) => {
@@ -50,7 +50,7 @@ export const misspeltSettings: Rule = ({ setup }) =>
     }),
   );
 
-/** The setting that has the same letters: `fallback_model`. */
+/** Returns the setting with the same letters: `fallback_model` is fallbackModel. */
 function sameWords(key: string): string | undefined {
   return KNOWN.find((known) => lettersOf(known) === lettersOf(key));
 }

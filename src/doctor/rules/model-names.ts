@@ -7,12 +7,12 @@ import { loads } from "../../client/setup.ts";
 import { newerFamily } from "../../policy/newer-model.ts";
 import { type Examined, inAgent, inEnvironment, inSettings, type Rule } from "../examined.ts";
 
-type Verdict = Pick<Symptom, "code" | "severity" | "message" | "fix"> & {
-  /** The name that is meant, if it cannot be any other. */
+type NameProblem = Pick<Symptom, "code" | "severity" | "message" | "fix"> & {
+  /** The intended name, if only one is possible. */
   meant?: string | undefined;
 };
 
-/** Names of models, wherever Claude Code takes one. */
+/** Finds unknown, retired and remapped names of models in agents, settings and variables. */
 export const modelNames: Rule = (examined) => [
   ...inAgents(examined),
   ...inFiles(examined),
@@ -72,21 +72,21 @@ function judgeVariable(name: string, aliases: readonly string[], examined: Exami
   return [inEnvironment(code, severity, examined, name, { message: `${name}: ${message}`, fix })];
 }
 
-/** The value behind an alias is not looked up again: an alias there is sent as it stands. */
+/** Checks the value of an alias. Claude Code does not resolve it again: it sends another alias unchanged. */
 function judgeBehindAlias(name: string, examined: Examined): Symptom[] {
   const value = examined.environment(name)?.value;
   const alias = value?.toLowerCase() ?? "";
   if (value === undefined || !isFamily(alias)) return judgeVariable(name, [], examined);
   return [
     inEnvironment("unknown-model", "error", examined, name, {
-      message: `${name}: "${value}" is an alias, and is sent as it stands instead of being looked up.`,
+      message: `${name}: "${value}" is an alias, which Claude Code sends unchanged here instead of resolving it.`,
       fix: `Write the exact id, ${examined.facts.aliases[alias]}.`,
     }),
   ];
 }
 
-/** What is wrong with a name; undefined if nothing is. */
-function judge(written: string, aliases: readonly string[], examined: Examined): Verdict | undefined {
+/** Returns the problem of a name; undefined if it has none. */
+function judge(written: string, aliases: readonly string[], examined: Examined): NameProblem | undefined {
   const { facts, environment } = examined;
   const name = withoutWindow(written.trim());
   const lower = name.toLowerCase();
@@ -96,7 +96,7 @@ function judge(written: string, aliases: readonly string[], examined: Examined):
     return {
       code: "remapped-model",
       severity: "warning",
-      message: `${name} is not what runs: Claude Code sends ${facts.aliases.opus} instead.`,
+      message: `${name} does not run: Claude Code sends ${facts.aliases.opus} instead.`,
       fix: "Write the model that you want: opus, or another one.",
     };
   return known ? judgeAge(name, known, examined) : judgeUnknown(name, aliases, examined);
@@ -106,7 +106,7 @@ function judgeAge(
   name: string,
   { status, retires, family }: { status: string; retires?: string; family: Family },
   { facts, today }: Examined,
-): Verdict | undefined {
+): NameProblem | undefined {
   if (status !== "retired" && status !== "deprecated") return undefined;
   const gone = status === "retired" || (retires !== undefined && retires <= today);
   return {
@@ -123,9 +123,9 @@ function judgeUnknown(
   name: string,
   aliases: readonly string[],
   { facts, environment, policy }: Examined,
-): Verdict | undefined {
+): NameProblem | undefined {
   if (newerFamily(name, facts)) {
-    // Whoever maps a tier to it knows it.
+    // A policy that maps a tier to it shows that the user knows it.
     if (Object.values(policy?.tiers ?? {}).includes(name)) return undefined;
     return {
       code: "newer-model",
@@ -139,7 +139,7 @@ function judgeUnknown(
     return {
       code: "unknown-model",
       severity: "note",
-      message: `"${name}" is not a model that rolecall knows; it is sent as it stands to what ${elsewhere} names.`,
+      message: `"${name}" is unknown to rolecall. Claude Code sends it unchanged to the service of ${elsewhere}.`,
       fix: null,
     };
   const meant = meaningOf(name, aliases, facts);
@@ -147,13 +147,13 @@ function judgeUnknown(
   return {
     code: "unknown-model",
     severity: "error",
-    message: `"${name}" is not a model that Claude Code knows; it is sent as it stands, and the request fails.`,
+    message: `"${name}" is not a model of Claude Code. It is sent unchanged, and the request fails.`,
     fix: name === "default" ? "Remove the key, or write inherit." : `Write ${meant ?? known}.`,
     meant,
   };
 }
 
-/** Services that have names of their own for models. */
+/** Variables that select services with model names of their own. */
 const PROVIDERS = [
   "CLAUDE_CODE_USE_BEDROCK",
   "CLAUDE_CODE_USE_VERTEX",
@@ -161,7 +161,7 @@ const PROVIDERS = [
   "CLAUDE_CODE_USE_MANTLE",
 ] as const;
 
-/** The name that a misspelt one cannot but mean: the same words spelt otherwise, or one slip away, with the same numbers. */
+/** Returns the only possible intended name: the same words in another spelling, or one typo away with the same numbers. */
 function meaningOf(name: string, aliases: readonly string[], facts: Examined["facts"]): string | undefined {
   const inFull = `claude-${name
     .toLowerCase()

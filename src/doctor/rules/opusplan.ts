@@ -3,7 +3,7 @@ import { withoutWindow } from "../../client/names.ts";
 import { effectiveMain } from "../../client/main.ts";
 import { type Examined, type Rule } from "../examined.ts";
 
-/** The settings or the policy set opusplan, but something else decides, or it does not plan on Opus. */
+/** Finds opusplan that something overrides, or that does not plan on Opus. */
 export const opusplan: Rule = (examined) => {
   const { sources, model } = effectivePlan(examined);
   const deciding = sources.find(({ of, decides }) => of === "model" && decides);
@@ -13,7 +13,7 @@ export const opusplan: Rule = (examined) => {
     (examined.policy && isOpusplan(examined.policy.main.model) ? policyPath(examined) : undefined);
   if (wanted === undefined) return [];
   if (deciding && !isOpusplan(deciding.value)) {
-    // A policy that was never applied is out of sync, which is another finding.
+    // A policy that was never applied is reported as out of sync.
     if (asked.length === 0 && deciding.source === "model-default") return [];
     return [
       finding(
@@ -43,7 +43,7 @@ function isOpusplan(name: string | null): boolean {
   return name !== null && withoutWindow(name) === "opusplan";
 }
 
-/** Only a policy that somebody wrote asks for anything. */
+/** Returns whether a policy file, not only the defaults, asks for opusplan. */
 function policyPath({ policy }: Examined): string | undefined {
   return policy?.sources[0];
 }
@@ -56,6 +56,6 @@ function finding({ setup }: Examined, where: string, message: string): Symptom {
     path: file?.path ?? null,
     line: null,
     message,
-    fix: "Remove it there, or set what runs: rolecall explain main --mode plan shows the order.",
+    fix: "Remove it there, or set the model that runs. rolecall explain main --mode plan shows the order.",
   };
 }

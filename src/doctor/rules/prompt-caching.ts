@@ -5,11 +5,11 @@ import { inEnvironment, type Rule } from "../examined.ts";
 const ALL = "DISABLE_PROMPT_CACHING";
 const NAMES = [ALL, ...FAMILIES.map((family) => `${ALL}_${family.toUpperCase()}`)];
 
-/** Variables that switch prompt caching off, for all models or for a family. */
+/** Variables that disable prompt caching for all models or for a family. */
 export const promptCaching: Rule = (examined) =>
   NAMES.filter((name) => isOn(examined.environment(name))).map((name) =>
     inEnvironment("prompt-caching-off", "warning", examined, name, {
-      message: `${name} switches prompt caching off${name === ALL ? "" : " for its models"}: every request pays the full price for its whole context, ten times the price of reading it from the cache or more.`,
+      message: `${name} disables prompt caching${name === ALL ? "" : " for its models"}: every request pays the full price for its whole context, ten times the price of reading it from the cache or more.`,
       fix: `Remove ${name}.`,
     }),
   );

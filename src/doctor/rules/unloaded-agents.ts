@@ -4,7 +4,7 @@ import { whyNotLoaded } from "../../agents/loading.ts";
 import type { Symptom } from "../../domain/symptom.ts";
 import { inAgent, type Rule } from "../examined.ts";
 
-/** Files in agent folders that Claude Code ignores, with a line in its debug log at best, and those that rolecall did not read. */
+/** Finds files in agent folders that Claude Code ignores without a visible message, and those that rolecall did not read. */
 export const unloadedAgents: Rule = ({ setup, around }) => [
   ...setup.agents.flatMap((agent) => explain(agent, around.version)),
   ...setup.skipped.map(({ path, why }): Symptom => ({
@@ -17,7 +17,7 @@ export const unloadedAgents: Rule = ({ setup, around }) => [
   })),
 ];
 
-/** Documents that people put beside their agents. */
+/** Names of documents that are often kept in agent folders. */
 const DOCUMENTS = /^(?:readme|changelog|license|contributing|agents|claude|index|overview|notes|todo)\b|^_/i;
 
 function explain(agent: AgentFile, version: string): Symptom[] {
@@ -42,7 +42,7 @@ function explain(agent: AgentFile, version: string): Symptom[] {
         ...(line !== undefined && { line }),
       }),
     ];
-  // Documents have front matter, too.
+  // Documents can have front matter too.
   if (agent.name === undefined && agent.description === undefined)
     return [
       inAgent("agent-not-loaded", "note", agent, undefined, {
@@ -64,12 +64,12 @@ function explain(agent: AgentFile, version: string): Symptom[] {
   return [inAgent("agent-not-loaded", "error", agent, "name", { message, fix })];
 }
 
-/** A plugin's agent goes by the name of its file if its own cannot be read. */
+/** Finds agents of plugins with broken front matter: Claude Code names them after their file. */
 function lostFrontMatter(agent: AgentFile): Symptom {
   const { why = "it has no front matter", line } = agent.frontMatter;
   return inAgent("plugin-agent-unreadable", "warning", agent, undefined, {
     message: `It loads under the name of its file and without its description, model and tools: ${why}.`,
-    fix: "Tell the plugin's author.",
+    fix: "Report it to the author of the plugin.",
     ...(line !== undefined && { line }),
   });
 }
