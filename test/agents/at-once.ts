@@ -14,21 +14,25 @@ const COMMANDS = [
 ] as const;
 
 /** Starts a command in the project of a workspace, as a process of its own. */
-const startIn = ({ project, env }: Workspace, args: readonly string[]) =>
+export const startIn = ({ project, env }: Workspace, args: readonly string[]) =>
   startRolecall(args, { cwd: project, env: env as Record<string, string> });
 
 /**
- * Has `atOnce` writers work on one folder at the same time, round after round, and kills half of them on their way. Expects none to
- * call its trouble a bug, and undo to restore every byte in the end.
+ * Has `atOnce` writers work on one folder at the same time, round after round, and kills half of each round, one after another with a
+ * pause before each. Expects none to report a bug, and undo to restore every byte in the end.
  */
-export async function expectOrderAmong(atOnce: number, kills: number): Promise<void> {
+export async function expectOrderAmong(
+  atOnce: number,
+  kills: number,
+  [shortestMs, longestMs]: readonly [number, number],
+): Promise<void> {
   const space = workspace(Object.fromEntries(wildFiles(60).map(({ path, bytes }) => [path, bytes])));
   const before = space.tree();
   const random = createRandom(7);
   for (let killed = 0; killed < kills;) {
     const runs = Array.from({ length: atOnce }, () => startIn(space, random.pick(COMMANDS)));
     for (const run of runs.slice(0, atOnce / 2)) {
-      await sleep(random.between(50, 400));
+      await sleep(random.between(shortestMs, longestMs));
       run.kill("SIGKILL");
     }
     for (const { exitCode, stderr } of await Promise.all(runs.map(({ ended }) => ended))) {
