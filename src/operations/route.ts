@@ -1,11 +1,12 @@
 import { estimateCurve, routeByHistory, type RoutingCurve, type RoutingUnit } from "../analysis/routing.ts";
 import { agentLabels } from "../analysis/outcomes/agent-labels.ts";
 import { categorize } from "../analysis/outcomes/categories.ts";
+import { expectComplexity } from "../analysis/outcomes/complexity.ts";
 import { readWork } from "../analysis/outcomes/work.ts";
 import { type Effort, type Tier, tierRank } from "../domain/model.ts";
 import type { Period } from "../domain/period.ts";
 import { roleOf } from "../domain/policy.ts";
-import type { Categories, Category, Complexity } from "../domain/task.ts";
+import type { Categories } from "../domain/task.ts";
 import { needsOf, readFlags, type Route } from "../executor/route.ts";
 import { readJudged } from "../history/judged.ts";
 import { type History, roleName } from "../history/open-history.ts";
@@ -51,18 +52,10 @@ export function classifyPrompt(prompt: string, context: PromptContext = {}): Rou
   };
 }
 
-/** Words of hard work, whatever else the prompt says. */
-const HARD_WORDS: ReadonlySet<string> = new Set(
-  ["architecture", "multifile", "race", "security"].map((word) => `reasoning:${word}`),
-);
-
-/**
- * The category is found as for a task. The complexity of work that is still to be done shows in its words alone: a bug is ordinary
- * work until a failed attempt says otherwise, and so is a prompt without a telling word.
- */
+/** A prompt without a telling word is ordinary work. */
 function categoriesOf(prompt: string, agent: string): Categories {
   const read = readPrompt(prompt);
-  const { category, from } = categorize({
+  const found = categorize({
     prompt: read,
     agent,
     events: [],
@@ -75,19 +68,14 @@ function categoriesOf(prompt: string, agent: string): Categories {
     planMode: false,
     unseen: true,
   });
-  const wordless = !from.some((clue) => !clue.startsWith("category:"));
-  const words = read.topics.filter((topic) => HARD_WORDS.has(topic) || topic.startsWith("mechanical:"));
+  const from = found.from.filter((clue) => !clue.startsWith("category:"));
+  const category = from.length > 0 ? found.category : undefined;
+  const expected = expectComplexity(read.topics, category);
   return {
-    category: wordless ? "code-generation" : category,
-    complexity: agentLabels(agent)?.complexity ?? complexityAhead(words, wordless ? undefined : category),
-    from: [...new Set([...from, ...words.map((topic) => topic.replace(/^.*:/, "word:"))])],
+    category: category ?? "code-generation",
+    complexity: agentLabels(agent)?.complexity ?? expected.complexity,
+    from: [...new Set([...from, ...expected.from])],
   };
-}
-
-function complexityAhead(words: readonly string[], category: Category | undefined): Complexity {
-  if (category === "planning" || words.some((word) => HARD_WORDS.has(word))) return "reasoning";
-  if (category === "git" || words.length > 0) return "mechanical";
-  return category === "question" ? "exploration" : "generative";
 }
 
 /** What is asked of `rolecall route`. */

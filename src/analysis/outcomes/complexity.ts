@@ -59,6 +59,38 @@ function addWords({ prompt, files }: Clues, category: Category, points: Tally<Co
   });
 }
 
+/**
+ * Returns the complexity of work that is still to be done, by the topics of its prompt. A bug is ordinary work until an attempt at it
+ * fails. `category`: undefined if no word of the prompt says it.
+ */
+export function expectComplexity(
+  topics: readonly string[],
+  category: Category | undefined,
+): { complexity: Complexity; from: readonly string[] } {
+  const words = topics.filter((topic) => !topic.startsWith("form:")).map((topic) => topic.split(":"));
+  const hard = words.filter(([group, word = ""]) => group === "reasoning" && HARD_WORDS.has(word));
+  const mechanical = words.filter(([group]) => group === "mechanical");
+  const because = (complexity: Complexity, of: readonly string[][]) => ({
+    complexity,
+    from: of.map(([, word]) => `word:${word}`),
+  });
+  if (category === "planning" || hard.length > 0) return because("reasoning", hard);
+  if (isMechanical(mechanical, words.length, category)) return because("mechanical", mechanical);
+  return because(category === "question" ? "exploration" : "generative", []);
+}
+
+/** A config, a format or a test run is mostly mentioned on the way: it has to be what the prompt is about. */
+function isMechanical(
+  mechanical: readonly string[][],
+  words: number,
+  category: Category | undefined,
+): boolean {
+  if (category === "git") return true;
+  if (mechanical.length === 0 || category === undefined) return mechanical.length > 0;
+  if (category === "debugging") return mechanical.some(([, word]) => word === "lint");
+  return (category === "refactoring" || category === "docs") && mechanical.length * 2 >= words;
+}
+
 const MECHANICAL_IN: ReadonlySet<Category> = new Set(["code-generation", "refactoring", "git", "docs"]);
 
 function addSize(clues: Clues, category: Category, points: Tally<Complexity>): void {
