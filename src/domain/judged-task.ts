@@ -27,8 +27,6 @@ export interface JudgedTask extends Task {
   retryDelayMs: number;
   /** Signs that it went in loops, whatever came of it. */
   loops: number;
-  /** Turns: the number of the goal within the session that it pursues with others. */
-  goal?: number;
   /** Hash of the plan that it ended with, where its approval may have left the conversation. */
   plan?: number;
   /** The plan that it carries out, and the session that made it, where its prompt names it. */

@@ -1,10 +1,9 @@
 import { joinPlans } from "../analysis/outcomes/join-plans.ts";
 import type { SessionAnalysis } from "../analysis/outcomes/session.ts";
-import { addUsage } from "../analysis/savings/bills.ts";
+import { sumTokens } from "../analysis/savings/bills.ts";
 import { globMatcher } from "../domain/glob.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
 import type { Period } from "../domain/period.ts";
-import { NO_USAGE } from "../domain/usage.ts";
 import { type HandOutcome, readHandOutcomes } from "../store/hand-outcomes.ts";
 import { readAnalyses } from "./analyze.ts";
 import { readChecks } from "./checked-sessions.ts";
@@ -64,13 +63,12 @@ function onModels(task: JudgedTask, matches: (model: string) => boolean): Judged
   const bills = task.bills.filter(({ model }) => matches(model));
   if (bills.length === 0) return undefined;
   const costNano = bills.reduce((sum, bill) => sum + (bill.costNano ?? 0), 0);
-  const { webSearches: _, ...tokens } = bills.reduce((sum, { usage }) => addUsage(sum, usage), NO_USAGE);
   return {
     ...task,
     bills,
     models: task.models.filter(matches),
     requests: bills.reduce((sum, bill) => sum + bill.requests, 0),
-    tokens,
+    tokens: sumTokens(bills),
     costNano,
     fullCostNano: costNano,
   };

@@ -3,6 +3,7 @@ import type { Period } from "../domain/period.ts";
 import type { Usage } from "../domain/usage.ts";
 import type { Tables } from "./open.ts";
 import { countsIn } from "./spend-sums.ts";
+import { selectUsage } from "./usage-columns.ts";
 
 /** One request as it counts, with what reports group and filter it by. */
 export interface SpentRequest extends Usage {
@@ -21,8 +22,7 @@ export interface SpentRequest extends Usage {
   flags: number;
 }
 
-const USAGE = `input, output, thinking, cache_write_5m AS cacheWrite5m, cache_write_1h AS cacheWrite1h, cache_read AS cacheRead,
-  web_searches AS webSearches, cost`;
+const USAGE = `${selectUsage("request")}, cost`;
 const CONTEXT =
   "model, context.session, context.agent_id AS agentId, agent, project, account, effort, branch, flags";
 

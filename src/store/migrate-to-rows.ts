@@ -2,8 +2,9 @@ import type Database from "better-sqlite3";
 import { existsSync, realpathSync } from "node:fs";
 import { writeAgentTypes } from "./agent-runs.ts";
 import { resolveCopies } from "./copies.ts";
-import { idsOf, USAGE_COLUMNS } from "./requests.ts";
+import { idsOf } from "./requests.ts";
 import { resolveProjects } from "./transcripts.ts";
+import { USAGE_COLUMNS } from "./usage-columns.ts";
 
 /**
  * Makes format 3 of formats 1 and 2. They kept the requests of a transcript packed in one row (`request_pack`), the earliest stores of

@@ -2,6 +2,7 @@ import type { RequestContext } from "../domain/file-scan.ts";
 import type { Usage } from "../domain/usage.ts";
 import type { Tables } from "./open.ts";
 import { type ContextPricing, idsOf, type Pricing } from "./requests.ts";
+import { selectUsage } from "./usage-columns.ts";
 
 /** Tells whether the costs that are kept were computed with other prices. */
 export function pricesChanged({ db }: Tables, { fingerprint }: Pricing): boolean {
@@ -40,5 +41,4 @@ const CONTEXTS = `
   SELECT id, session, agent_id AS agentId, agent_type AS agentType, served, requested, effort, branch, cwd, version, nickname, stop,
     flags FROM context`;
 const REQUESTS = `
-  SELECT id, context, at, input, output, thinking, cache_write_5m AS cacheWrite5m, cache_write_1h AS cacheWrite1h,
-    cache_read AS cacheRead, web_searches AS webSearches, cost FROM request WHERE id >= ? AND id < ?`;
+  SELECT id, context, at, ${selectUsage("request")}, cost FROM request WHERE id >= ? AND id < ?`;

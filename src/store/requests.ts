@@ -2,6 +2,7 @@ import { FLAG, type RequestContext } from "../domain/file-scan.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Usage } from "../domain/usage.ts";
 import type { Tables } from "./open.ts";
+import { USAGE_SCHEMA } from "./usage-columns.ts";
 
 /**
  * A row for each request in each transcript that holds it. A request can occur in several (forks, resumes, echoes): every occurrence
@@ -46,14 +47,8 @@ CREATE TABLE request (
   -- Time of its first entry in ms since the epoch, and that entry's line.
   at INTEGER NOT NULL,
   line INTEGER NOT NULL,
-  -- Tokens. Clients have written fractions.
-  input REAL NOT NULL,
-  output REAL NOT NULL,
-  thinking REAL NOT NULL,
-  cache_write_5m REAL NOT NULL,
-  cache_write_1h REAL NOT NULL,
-  cache_read REAL NOT NULL,
-  web_searches REAL NOT NULL,
+  -- Tokens.
+  ${USAGE_SCHEMA},
   -- Nano-dollars; null when the model has no known price.
   cost REAL,
   -- 0 when another occurrence of the same account counts.
@@ -91,10 +86,6 @@ export function idsOf(transcript: number): { from: number; to: number } {
 /** The transcript that a request's id belongs to. */
 export const transcriptOf = (id: number): number => Math.floor(id / ROOM);
 
-/** The columns of usage in `request`, `spend` and `task_bill`, in the order of `Usage`. */
-export const USAGE_COLUMNS =
-  "input, output, thinking, cache_write_5m, cache_write_1h, cache_read, web_searches";
-
 /** How the requests of one context are priced. */
 export interface ContextPricing {
   /** The canonical id of the model; an unknown one as it is spelled. */
@@ -110,12 +101,6 @@ export interface Pricing {
   /** Prompt lengths in tokens above which some model has another price, ascending. */
   promptBorders: readonly number[];
   of(context: RequestContext): ContextPricing;
-}
-
-/** In the order of USAGE_COLUMNS. */
-export function usageValues(usage: Usage): number[] {
-  const { input, output, thinking, cacheWrite5m, cacheWrite1h, cacheRead, webSearches } = usage;
-  return [input, output, thinking, cacheWrite5m, cacheWrite1h, cacheRead, webSearches];
 }
 
 /** Deletes the requests of a transcript. */

@@ -1,8 +1,10 @@
 import { FLAG } from "../domain/file-scan.ts";
 import type { RequestRow, SessionInput, ThreadInput } from "../domain/session-input.ts";
+import type { Usage } from "../domain/usage.ts";
 import { createEventReader } from "./events.ts";
 import type { Tables } from "./open.ts";
 import { idsOf } from "./requests.ts";
+import { selectUsage } from "./usage-columns.ts";
 
 /** Yields everything that is kept under some session ids, one session at a time because they are large. */
 export function* readSessions(store: Tables, sessions: readonly string[]): Generator<SessionInput> {
@@ -51,7 +53,7 @@ function toThread(row: TranscriptRow): Omit<ThreadInput, "requests" | "events"> 
   };
 }
 
-interface ThreadRow {
+interface ThreadRow extends Usage {
   at: number;
   line: number;
   counted: number;
@@ -61,21 +63,13 @@ interface ThreadRow {
   effort: string;
   stop: string;
   flags: number;
-  input: number;
-  output: number;
-  thinking: number;
-  cacheWrite5m: number;
-  cacheWrite1h: number;
-  cacheRead: number;
-  webSearches: number;
   cost: number | null;
 }
 
 /** In order of first appearance; an occurrence that does not count tells what came before. */
 const REQUESTS = `
-  SELECT own.at, own.line, own.counted, context.agent_id AS agentId, model, requested, effort, stop, flags, most.input, most.output,
-    most.thinking, most.cache_write_5m AS cacheWrite5m, most.cache_write_1h AS cacheWrite1h, most.cache_read AS cacheRead,
-    most.web_searches AS webSearches, most.cost
+  SELECT own.at, own.line, own.counted, context.agent_id AS agentId, model, requested, effort, stop, flags,
+    ${selectUsage("most")}, most.cost
   FROM request AS own JOIN context ON context.id = own.context JOIN request AS most ON most.id = coalesce(own.usage_of, own.id)
   WHERE own.id >= ? AND own.id < ? ORDER BY own.id`;
 

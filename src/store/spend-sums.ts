@@ -4,7 +4,8 @@ import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
 import type { Usage } from "../domain/usage.ts";
 import type { Tables } from "./open.ts";
-import { ROOM, USAGE_COLUMNS } from "./requests.ts";
+import { ROOM } from "./requests.ts";
+import { toUsage, USAGE_COLUMNS, USAGE_SCHEMA } from "./usage-columns.ts";
 
 /** The requests that count, added up: a tenth of the rows, from which every sum over days can be made. */
 export const SPEND_SCHEMA = `
@@ -22,13 +23,7 @@ CREATE TABLE spend (
   -- Of the first and the last request, in ms since the epoch.
   first_at INTEGER NOT NULL,
   last_at INTEGER NOT NULL,
-  input REAL NOT NULL,
-  output REAL NOT NULL,
-  thinking REAL NOT NULL,
-  cache_write_5m REAL NOT NULL,
-  cache_write_1h REAL NOT NULL,
-  cache_read REAL NOT NULL,
-  web_searches REAL NOT NULL,
+  ${USAGE_SCHEMA},
   cost REAL NOT NULL,
   PRIMARY KEY (context, quarter, prompt_above, elsewhere)
 ) STRICT, WITHOUT ROWID;
@@ -152,28 +147,18 @@ export function countsIn(column: string, hasAccounts: boolean): string {
 const FIRST_COLUMN = 14;
 
 function toSum<Column extends SpendColumn>(row: number[], by: readonly Column[]): SpendSum<Column> {
-  const [requests, unpriced, cut, firstAt, lastAt, cost, input, output, thinking, w5m, w1h, read, web] =
-    row as [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
+  const [requests = 0, unpriced = 0, cut = 0, firstAt = 0, lastAt = 0, cost = 0, ...usage] = row;
   const values = Object.fromEntries(by.map((column, index) => [column, row[FIRST_COLUMN - 1 + index]]));
   return {
     values: values as Record<Column, string | number>,
-    requests, unpriced, cut, firstAt, lastAt, cost, input, output, thinking,
-    cacheWrite5m: w5m, cacheWrite1h: w1h, cacheRead: read, webSearches: web,
-  }; // prettier-ignore
+    requests,
+    unpriced,
+    cut,
+    firstAt,
+    lastAt,
+    cost,
+    ...toUsage(usage),
+  };
 }
 
 /** The sums, or requests added up just now when the period begins or ends within a quarter of an hour. */

@@ -1,3 +1,5 @@
+import { USAGE_SCHEMA } from "./usage-columns.ts";
+
 /** Judged tasks as rows, their evidence and their bills apart: most reports need neither all columns nor all rows. */
 export const TASKS_SCHEMA = `
 CREATE TABLE task (
@@ -53,8 +55,6 @@ CREATE TABLE task (
   strength TEXT NOT NULL,
   -- JSON: category, complexity, and what they were derived from.
   categories TEXT NOT NULL,
-  -- Turns: number of the goal that it pursues with others.
-  goal INTEGER,
   -- Hash of the plan that it ended with; the plan that it carries out, as JSON; the session that carried its plan out.
   plan INTEGER,
   carries_out TEXT,
@@ -89,13 +89,7 @@ CREATE TABLE task_bill (
   batch INTEGER NOT NULL,
   effort TEXT,
   requests INTEGER NOT NULL,
-  input REAL NOT NULL,
-  output REAL NOT NULL,
-  thinking REAL NOT NULL,
-  cache_write_5m REAL NOT NULL,
-  cache_write_1h REAL NOT NULL,
-  cache_read REAL NOT NULL,
-  web_searches REAL NOT NULL,
+  ${USAGE_SCHEMA},
   -- Nano-dollars; null when the price is not known.
   cost REAL,
   PRIMARY KEY (task, number)

@@ -2,7 +2,7 @@ import type { Bill } from "../domain/bill.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
 import type { Evidence } from "../domain/task.ts";
 import type { Tables } from "./open.ts";
-import { USAGE_COLUMNS, usageValues } from "./requests.ts";
+import { toUsage, USAGE_COLUMNS, usageValues } from "./usage-columns.ts";
 
 /** How a field is kept in its column. */
 interface Column {
@@ -53,7 +53,6 @@ const COLUMNS: readonly Column[] = [
   column("outcome", "outcome"),
   column("strength", "strength"),
   column("categories", "categories", "json"),
-  column("goal", "goal"),
   column("plan", "plan"),
   column("carries_out", "carriesOut", "json"),
   column("carried_out_in", "carriedOutIn"),
@@ -182,15 +181,12 @@ function toBill([
   cost,
   ...usage
 ]: BillRow): Bill {
-  const [input, output, thinking, cacheWrite5m, cacheWrite1h, cacheRead, webSearches] = usage as [
-    number, number, number, number, number, number, number,
-  ]; // prettier-ignore
   return {
     model,
     day,
     promptAbove,
     requests,
-    usage: { input, output, thinking, cacheWrite5m, cacheWrite1h, cacheRead, webSearches },
+    usage: toUsage(usage),
     ...(fast && { fast: true as const }),
     ...(usOnly && { usOnly: true as const }),
     ...(batch && { batch: true as const }),

@@ -1,4 +1,4 @@
-import { USAGE_COLUMNS } from "./requests.ts";
+import { USAGE_COLUMNS } from "./usage-columns.ts";
 
 const TIME = (column: string) => `strftime('%Y-%m-%dT%H:%M:%fZ', ${column} / 1000.0, 'unixepoch')`;
 const usage = (table: string) =>

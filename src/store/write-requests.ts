@@ -2,7 +2,8 @@ import { AT, type FileScan, type RequestContext, WIDTH } from "../domain/file-sc
 import type { NanoUsd } from "../domain/money.ts";
 import { NO_USAGE, type Usage } from "../domain/usage.ts";
 import type { Tables } from "./open.ts";
-import { type ContextPricing, idsOf, type Pricing, USAGE_COLUMNS, usageValues } from "./requests.ts";
+import { type ContextPricing, idsOf, type Pricing } from "./requests.ts";
+import { USAGE_COLUMNS, usageValues } from "./usage-columns.ts";
 
 /** Decides which requests of a file are kept: those of forgotten sessions are not. */
 export type KeepRequest = (context: RequestContext, at: number) => boolean;

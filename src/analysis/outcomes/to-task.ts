@@ -4,9 +4,9 @@ import type { JudgedTask } from "../../domain/judged-task.ts";
 import { countHashes } from "../../domain/hashes.ts";
 import { isEffort, isFamily } from "../../domain/model.ts";
 import type { Categories, Task } from "../../domain/task.ts";
-import { promptTokens, type Tokens } from "../../domain/usage.ts";
+import { promptTokens } from "../../domain/usage.ts";
 import type { ModelTable } from "../../models/resolve.ts";
-import { addUsage, toBills } from "../savings/bills.ts";
+import { sumTokens, toBills } from "../savings/bills.ts";
 import { type Candidate, isUnseen } from "./candidate.ts";
 import { categorize } from "./categories.ts";
 import { reportOf } from "./agents.ts";
@@ -61,7 +61,7 @@ export function toTask(candidate: Candidate, surroundings: Surroundings): Judged
     ...askedFor(candidate),
     substituted: requests.filter((row) => isSubstituted(row, models)).length,
     requests: requests.length,
-    tokens: tokensOf([...requests, ...draft.parts]),
+    tokens: sumTokens([...requests, ...draft.parts]),
     bills: toBills([...requests, ...draft.parts], models.promptBorders),
     costNano: cost,
     fullCostNano:
@@ -186,18 +186,4 @@ function verificationOf({ work }: Candidate): Task["verification"] {
 
 function costOf(rows: readonly RequestRow[]): number {
   return rows.reduce((sum, { costNano }) => sum + (costNano ?? 0), 0);
-}
-
-function tokensOf(rows: readonly RequestRow[]): Tokens {
-  const zero = {
-    input: 0,
-    output: 0,
-    thinking: 0,
-    cacheWrite5m: 0,
-    cacheWrite1h: 0,
-    cacheRead: 0,
-    webSearches: 0,
-  };
-  const { webSearches: _, ...tokens } = rows.reduce((sum, { usage }) => addUsage(sum, usage), zero);
-  return tokens;
 }

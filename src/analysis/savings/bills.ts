@@ -1,5 +1,5 @@
 import type { Bill } from "../../domain/bill.ts";
-import { borderBelow, NO_USAGE, promptTokens, type Usage } from "../../domain/usage.ts";
+import { borderBelow, NO_USAGE, promptTokens, type Tokens, type Usage } from "../../domain/usage.ts";
 import type { RequestRow } from "../../domain/session-input.ts";
 
 const DAY_MS = 86_400_000;
@@ -36,7 +36,13 @@ function newBill({ model, fast, usOnly, batch, effort }: RequestRow, day: number
   };
 }
 
-export function addUsage(a: Usage, b: Usage): Usage {
+/** Adds up the tokens of requests or of bills. */
+export function sumTokens(spent: readonly { usage: Usage }[]): Tokens {
+  const { webSearches: _, ...tokens } = spent.reduce((sum, { usage }) => addUsage(sum, usage), NO_USAGE);
+  return tokens;
+}
+
+function addUsage(a: Usage, b: Usage): Usage {
   return {
     input: a.input + b.input,
     output: a.output + b.output,

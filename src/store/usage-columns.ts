@@ -1,0 +1,37 @@
+import type { Usage } from "../domain/usage.ts";
+
+/** The columns of usage in `request`, `spend` and `task_bill`, in the order of `Usage`. */
+export const USAGE_COLUMNS =
+  "input, output, thinking, cache_write_5m, cache_write_1h, cache_read, web_searches";
+
+/** Their definitions. Clients have written fractions of tokens. */
+export const USAGE_SCHEMA = USAGE_COLUMNS.replaceAll(/\w+/g, "$& REAL NOT NULL");
+
+/** Returns the columns of a table as they are named in `Usage`. */
+export function selectUsage(table: string): string {
+  return USAGE_COLUMNS.replaceAll(
+    /\w+/g,
+    (column) =>
+      `${table}.${column} AS ${column.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase())}`,
+  );
+}
+
+/** Returns the values of the columns. */
+export function usageValues(usage: Usage): number[] {
+  const { input, output, thinking, cacheWrite5m, cacheWrite1h, cacheRead, webSearches } = usage;
+  return [input, output, thinking, cacheWrite5m, cacheWrite1h, cacheRead, webSearches];
+}
+
+/** Returns the usage that the values of the columns are. */
+export function toUsage(values: readonly number[]): Usage {
+  const [
+    input = 0,
+    output = 0,
+    thinking = 0,
+    cacheWrite5m = 0,
+    cacheWrite1h = 0,
+    cacheRead = 0,
+    webSearches = 0,
+  ] = values;
+  return { input, output, thinking, cacheWrite5m, cacheWrite1h, cacheRead, webSearches };
+}
