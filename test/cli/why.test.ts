@@ -46,6 +46,34 @@ describe("rolecall why", () => {
     expect((await json(...filter)).costUsd).toBe(spend.total.costUsd);
   });
 
+  it("counts the answers of a gateway that gives all of them the same id", async () => {
+    const root = mkdtempSync(join(tmpdir(), "rolecall-gateway-"));
+    mkdirSync(join(root, "projects/-p"), { recursive: true });
+    const lines = [1000, 2000, 3000].flatMap((tokens, minute) => {
+      const entry = { sessionId: "s", timestamp: `2026-11-20T10:0${minute}:00.000Z` };
+      const message = {
+        id: "gateway",
+        model: "claude-opus-5-5",
+        content: [{ type: "text", text: "hi" }],
+        stop_reason: "end_turn",
+        usage: { input_tokens: tokens, output_tokens: 100 },
+      };
+      return [
+        { ...entry, type: "user", uuid: `u${minute}`, message: { role: "user", content: "Go on" } },
+        { ...entry, type: "assistant", uuid: `a${minute}`, message },
+      ];
+    });
+    writeFileSync(
+      join(root, "projects/-p/s.jsonl"),
+      lines.map((line) => `${JSON.stringify(line)}\n`).join(""),
+    );
+    const place = { env: { CLAUDE_CONFIG_DIR: root, ROLECALL_DB: join(root, "rolecall.db") } };
+    const { costUsd, requests } = JSON.parse((await runCli(["why", "--json"], place)).out) as Answer;
+    rmSync(root, { recursive: true });
+    // 6,000 tokens at $4 and 300 at $20 a million.
+    expect([costUsd, requests]).toEqual([0.03, 3]);
+  });
+
   it("CSV has the rows of the axis", async () => {
     const { out } = await why("--by", "activity", "--csv");
     const [header, ...rows] = out
