@@ -14,7 +14,7 @@ export interface Spoken {
 /** A word that is no command, with the command that was probably meant. */
 export function unknownCommand(word: string, commands: readonly string[]): UsageError {
   const meant = nearest(word, commands);
-  return new UsageError(`there is no command “${word}”`, {
+  return new UsageError(`unknown command "${word}"`, {
     hint: meant ? `Did you mean rolecall ${meant}?` : "rolecall --help lists the commands.",
   });
 }
@@ -27,7 +27,7 @@ export function complaintOf(message: string, spoken: Spoken | undefined): UsageE
   const choice = /Argument: (\S+), Given: "(.*)", Choices: (.+)/.exec(message);
   if (choice) {
     const known = choice[3]?.replaceAll('"', "") ?? "";
-    return new UsageError(`--${choice[1]}: “${choice[2]}” is none of its values`, {
+    return new UsageError(`--${choice[1]}: invalid value "${choice[2]}"`, {
       hint: `Known: ${known}.`,
     });
   }
@@ -40,7 +40,7 @@ export function complaintOf(message: string, spoken: Spoken | undefined): UsageE
 
 function unknownWord(word: string, { name, options, words }: Spoken, help: { hint: string }): UsageError {
   const isOption = words.some((one) => /^-+/.test(one) && one.replace(/^-+/, "").startsWith(word));
-  if (!isOption) return new UsageError(`${name} does not take “${word}”`, help);
+  if (!isOption) return new UsageError(`${name}: unexpected argument "${word}"`, help);
   const meant = nearest(word, options);
   return new UsageError(
     `${name} has no option --${word}`,

@@ -7,5 +7,7 @@ export function parseDuration(option: string, text: string): number {
   const match = /^(\d+(?:\.\d+)?)([smh]?)$/.exec(text.trim());
   const ms = match ? Number(match[1]) * (UNITS_MS[match[2] || "s"] ?? 0) : 0;
   if (ms > 0) return ms;
-  throw new UsageError(`--${option}: “${text}” is no duration`, { hint: "Write one like 90s, 30m or 2h." });
+  throw new UsageError(`--${option}: invalid duration "${text}"`, {
+    hint: "Expected one such as 90s, 30m or 2h.",
+  });
 }

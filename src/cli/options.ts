@@ -101,7 +101,7 @@ export const OUTPUT_OPTIONS = {
   diagnostics: {
     type: "boolean",
     default: false,
-    describe: "how every line that was read was met",
+    describe: "show parse diagnostics: lines parsed, skipped, failed",
     group: "Output:",
   },
 } as const satisfies Record<string, Options>;
@@ -142,22 +142,24 @@ function machineZone(): string | undefined {
 
 function daysFrom(days: number | undefined): number | undefined {
   if (days === undefined || (Number.isInteger(days) && days >= 1 && days < 100_000)) return days;
-  throw new UsageError("--days is no number of days", { hint: "Write a whole number, like 30." });
+  throw new UsageError("--days: invalid number of days", {
+    hint: "Expected a whole number from 1, such as 30.",
+  });
 }
 
 /** The day that an option names. Throws UsageError for what is no day. */
 export function dayFrom(name: string, text: string, io: Io, timezone: string): string {
   const day = parseDay(text, io.now(), timezone);
   if (day !== undefined) return day;
-  throw new UsageError(`--${name}: “${text}” is no day`, {
-    hint: "Write 2026-11-01, today, yesterday, 7d, 2w, 3m or 1y.",
+  throw new UsageError(`--${name}: invalid date "${text}"`, {
+    hint: "Expected 2026-11-01, today, yesterday, 7d, 2w, 3m or 1y.",
   });
 }
 
 function badZone(named: string | undefined, io: Io): string {
   const zone = named ?? io.env["TZ"] ?? "";
   if (named === undefined) return resolveTimezone() ?? "UTC"; // a TZ that only the C library knows
-  throw new UsageError(`--timezone: there is no time zone “${zone}”`, {
+  throw new UsageError(`--timezone: unknown time zone "${zone}"`, {
     hint: "Write one like Europe/Berlin or UTC.",
   });
 }

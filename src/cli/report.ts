@@ -1,9 +1,9 @@
 import { dayOf } from "../domain/calendar.ts";
 import type { Period } from "../domain/period.ts";
-import { findMissing, readDiagnostics } from "../history/diagnostics.ts";
+import { findMissing, findNewestBefore, readDiagnostics } from "../history/diagnostics.ts";
 import type { Needs } from "../history/ingest.ts";
 import { type History, openHistory } from "../history/open-history.ts";
-import { renderDiagnostics, renderEmpty, renderMissing } from "../render/diagnostics.ts";
+import { renderDiagnostics, renderEmpty, renderMissing, renderAllOlder } from "../render/diagnostics.ts";
 import { renderAnswer } from "../render/json.ts";
 import { createStyle, type Surface } from "../render/style.ts";
 import { plainText } from "../render/text.ts";
@@ -60,6 +60,8 @@ export async function runReport(
     for (const notice of history.notices) io.err(`rolecall: ${plainText(notice)}\n`);
     const missing = findMissing(history, report.period);
     if (missing) io.err(`rolecall: ${renderMissing(missing)}\n`);
+    const newest = findNewestBefore(history, report.period);
+    if (newest !== undefined) io.err(`rolecall: ${renderAllOlder(newest, report.period)}\n`);
     const diagnostics = () => readDiagnostics(history);
     if (args.json)
       io.out(renderAnswer(command, { period: periodJson(report.period), ...report.json() }, diagnostics()));

@@ -1,5 +1,6 @@
 import type { Period } from "../domain/period.ts";
 import { readLineCounts } from "../store/line-counts.ts";
+import { newestRequestAt } from "../store/spend-sums.ts";
 import type { History } from "./open-history.ts";
 
 /** How the lines of the transcripts were parsed: entries + skipped + the sum of `byCode` are all lines that were read. */
@@ -50,4 +51,10 @@ export function findMissing({ store, report }: History, period: Period): Missing
   const odd = lines["odd-usage"] ?? 0;
   const unreadable = report.unreadable.length;
   return bad + unreadable + odd === 0 ? undefined : { files: report.files, unreadable, lines: bad, odd };
+}
+
+/** Returns when the newest request was made if that was before a period; undefined if not, and where no request is kept. */
+export function findNewestBefore({ store }: History, { since }: Period): number | undefined {
+  const newest = since === undefined ? undefined : newestRequestAt(store);
+  return newest !== undefined && since !== undefined && newest < since ? newest : undefined;
 }

@@ -44,14 +44,13 @@ function readThreads(file: TranscriptFile, scanner: Scanner, pricing: Pricing): 
   return threads.map((thread) => {
     const occurrences = byThread.get(thread.agentId) ?? [];
     const types = occurrences.map(({ context }) => context.agentType);
-    const isOwn = ({ context }: Occurrence) => (context.flags & FLAG.copy) === 0;
     return {
       occurrences,
       firstAt: scan.firstAt,
       thread: {
         ...thread,
         agentType: types.find((type) => type !== "") ?? scan.agentRun?.agentType ?? thread.agentType,
-        session: occurrences.findLast(isOwn)?.context.session ?? file.session,
+        session: occurrences.findLast(isOriginal)?.context.session ?? file.session,
         project: projectName(scan.cwd || file.slug),
         file: file.path,
         title,
@@ -59,6 +58,10 @@ function readThreads(file: TranscriptFile, scanner: Scanner, pricing: Pricing): 
       },
     };
   });
+}
+
+function isOriginal({ context }: Occurrence): boolean {
+  return (context.flags & FLAG.copy) === 0;
 }
 
 /** Reads the content blocks of a file, its title, and why requests missed the cache, by the ids of their messages. */
@@ -139,13 +142,13 @@ function toRequest(
   const { flags, effort, version, branch, stop } = context;
   const [at = 0, line = 0, , ...counts] = row;
   const usage = toUsage(counts);
-  const { model, cost } = pricing.of(context);
-  const costNano = cost(at, usage);
+  const priced = pricing.of(context);
+  const costNano = priced.cost(at, usage);
   const terms = termsOf(flags);
   return {
     at,
     line,
-    model,
+    model: priced.model,
     usage,
     ...(costNano !== undefined && { costNano }),
     ...(terms.fast && { fast: true as const }),

@@ -66,7 +66,9 @@ function hookNotes({ settings }: Setup): string[] {
 
 function refuseNonsense({ version, session }: ExplainRequest): void {
   if (version !== undefined && !/^\d+(?:\.\d+)*$/.test(version))
-    throw new UsageError(`“${version}” is no version of Claude Code`, { hint: "Write one like 2.1.329." });
+    throw new UsageError(`invalid version of Claude Code "${version}"`, {
+      hint: "Expected one such as 2.1.329.",
+    });
   const { contextTokens = 0 } = session ?? {};
   if (!(contextTokens >= 0))
     throw new UsageError("the context has to be a number of tokens", { hint: "Write one like 250000." });
@@ -108,7 +110,7 @@ function planned({ role, model, effort }: Assignment): AgentModel {
 
 function unknownName(name: string, known: readonly string[]): UsageError {
   const meant = nearest(name, known);
-  return new UsageError(`no agent and no role is called “${name}”`, {
+  return new UsageError(`unknown agent or role "${name}"`, {
     hint: meant ? `Did you mean ${meant}?` : `Known: ${[...new Set(known)].join(", ")}.`,
   });
 }

@@ -35,7 +35,7 @@ export function findForgettable(history: History, request: ForgetRequest): Forge
   );
   if (session !== undefined && meant.length !== 1)
     throw new RolecallError(
-      `${meant.length === 0 ? "no session begins" : `${meant.length} sessions begin`} with “${session}”`,
+      `${meant.length === 0 ? "no session begins" : `${meant.length} sessions begin`} with "${session}"`,
       { hint: "rolecall sessions lists them; eight characters of the id mostly do." },
     );
   const ids = meant.map((one) => one.session);

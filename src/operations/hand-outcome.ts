@@ -29,7 +29,7 @@ export function markOutcome(
       : (turns.find(({ index }) => String(index) === wanted) ??
         tasks.find(({ agentId }) => agentId?.startsWith(wanted)));
   if (!task)
-    throw new UsageError(`Session ${id} has no task “${wanted ?? "0"}”`, {
+    throw new UsageError(`session ${id}: unknown task "${wanted ?? "0"}"`, {
       hint: `Its turns are 0 to ${turns.length - 1}; rolecall session ${id.slice(0, 8)} shows its agent runs.`,
     });
   writeHandOutcome(history.store, { task: task.key, session: id, verdict, inferred: task.outcome, at: now });

@@ -41,7 +41,7 @@ export function pickFollowed({ store }: History, ids: readonly string[]): Decisi
   return ids.map((id) => {
     const found = followed.find(({ recommendation }) => recommendation.id === id);
     if (found) return found;
-    throw new UsageError(`“${id}” is no advice that was applied`, {
+    throw new UsageError(`"${id}" is not applied advice`, {
       hint:
         followed.length > 0
           ? `Applied: ${followed.map((one) => one.recommendation.id).join(", ")}.`

@@ -7,7 +7,6 @@ import type { History } from "../history/open-history.ts";
 import { readAdvice } from "./recommend.ts";
 import { readSavings } from "./savings.ts";
 import { type Filters } from "../history/filters.ts";
-import { newestRequestAt } from "../store/spend-sums.ts";
 import { readSpend, type SpendReport } from "./spend.ts";
 
 /** One screen of everything: what it cost, what that saved, how the tiers did, what to change. */
@@ -22,8 +21,6 @@ export interface Overview {
   tiers: readonly TierReport[];
   /** The three best pieces of advice. */
   advice: readonly Recommendation[];
-  /** When the newest request was made, whatever the period; undefined where nothing is kept. */
-  newestAt: number | undefined;
 }
 
 const SHOWN = 3;
@@ -47,6 +44,5 @@ export function readOverview(history: History, period: Period, filters: Filters,
     costPerActiveDayNano,
     tiers: readFallbacks(history, period, filters).tiers,
     advice: readAdvice(history, period, now, filters).recommendations.slice(0, SHOWN),
-    newestAt: newestRequestAt(history.store),
   };
 }

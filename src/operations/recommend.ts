@@ -68,7 +68,7 @@ export function pickRecommendations({ recommendations }: Advice, ids: readonly s
     if (id === "all-act") return recommendations.filter(({ confidence }) => confidence === "act");
     const found = recommendations.find((one) => one.id === id);
     if (found) return [found];
-    throw new UsageError(`There is no recommendation “${id}”`, {
+    throw new UsageError(`unknown recommendation "${id}"`, {
       hint:
         recommendations.length > 0
           ? `There are: ${recommendations.map((one) => one.id).join(", ")}.`

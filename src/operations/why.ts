@@ -12,9 +12,9 @@ import { globMatcher } from "../domain/glob.ts";
 import { QUARTER_MS, type ThreadLedger } from "../domain/ledger.ts";
 import type { LedgerRequest, LedgerThread } from "../domain/ledger-input.ts";
 import type { Period } from "../domain/period.ts";
-import { UsageError } from "../errors.ts";
 import { readLedgerThreads } from "../history/ledger-threads.ts";
 import type { History } from "../history/open-history.ts";
+import { pickSession } from "./pick-session.ts";
 
 /** What `why` is asked about. */
 export interface WhyRequest {
@@ -47,7 +47,10 @@ export function readWhy({ workspace, models }: History, request: WhyRequest): Wh
   const threads = readLedgerThreads(workspace.roots, models);
   const rows = new Map(threads.map((thread) => [thread, ledgerRows(thread, models)]));
   const ledgers = [...rows].map(([thread, own]) => sumLedger(thread, own, models));
-  const session = request.session === undefined ? undefined : findSession(threads, request.session);
+  const session =
+    request.session === undefined
+      ? undefined
+      : pickSession([...new Set(threads.map(({ session: id }) => id))], request.session);
   const filter = filterOf(request, session);
   const chosen = filterLedgers(ledgers, filter);
   const causes = sumCauses(chosen, request.period.timezone);
@@ -63,22 +66,6 @@ export function readWhy({ workspace, models }: History, request: WhyRequest): Wh
     .filter((thread) => thread.steps.some(({ isPaid }) => isPaid));
   const simulation = simulate(steps, models, pricesOfToday(steps, models, request.now));
   return { causes, session: null, unusual: [], simulation };
-}
-
-function findSession(threads: readonly LedgerThread[], id: string): string {
-  const found = [...new Set(threads.map(({ session }) => session))].filter((session) =>
-    session.startsWith(id),
-  );
-  const [only, another] = found;
-  if (only === undefined)
-    throw new UsageError(`session: no session begins with "${id}"`, {
-      hint: "Try rolecall sessions, which lists their ids.",
-    });
-  if (another !== undefined && only !== id)
-    throw new UsageError(`session: ${found.length} sessions begin with "${id}"`, {
-      hint: `Write more of it, such as "${only.slice(0, id.length + 4)}".`,
-    });
-  return only;
 }
 
 function filterOf(

@@ -1,9 +1,16 @@
 import { type DiagnosticCode, DIAGNOSTICS } from "../domain/diagnostic.ts";
+import { dayOf } from "../domain/calendar.ts";
+import type { Period } from "../domain/period.ts";
 import type { Diagnostics, Missing } from "../history/diagnostics.ts";
 import type { Workspace } from "../history/workspace.ts";
 import { formatInteger } from "./figures.ts";
 import type { Surface } from "./style.ts";
 import { plainLine } from "./text.ts";
+
+/** Returns one line for a period that begins after the newest request. */
+export function renderAllOlder(newestAt: number, { timezone }: Period): string {
+  return `all requests are older than this period; the newest is from ${dayOf(newestAt, timezone)}. Try --since with an earlier date.`;
+}
 
 /** Returns one line on what the numbers leave out. */
 export function renderMissing({ files, unreadable, lines, odd }: Missing): string {
@@ -37,7 +44,7 @@ export function renderDiagnostics(found: Diagnostics): string {
     ),
     ...found.unreadable.map(({ path, message }) => `  ${plainLine(path)}: ${plainLine(message)}`),
     ...Object.entries(found.unknownTypes).map(
-      ([type, count]) => `  type “${plainLine(type)}”: ${formatInteger(count)}`,
+      ([type, count]) => `  type "${plainLine(type)}": ${formatInteger(count)}`,
     ),
   ];
   return rows.map((row) => `${row}\n`).join("");

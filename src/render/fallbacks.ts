@@ -21,7 +21,7 @@ export function renderFallbacks(report: FallbackReport, surface: Surface): strin
     renderTiers(report.tiers, surface),
     ...headline(report),
     "",
-    style("bold", "Why threads went on with another model"),
+    style("bold", "Reasons for model switches"),
     renderCauses(report, surface),
     ...troubleLines(report),
     ...planningLines(report),
@@ -127,17 +127,19 @@ function renderCauses({ switches, switchCostNano }: FallbackReport, surface: Sur
 
 function troubleLines({ retries, failures, retryDelayMs }: FallbackReport): string[] {
   const lines = retries.map(({ error, status, count, delayMs }) =>
-    `${formatInteger(count)} retries after ${status ?? ""} ${plainLine(error)}: ${formatDuration(delayMs)} waited`.replace(
-      "after  ",
-      "after ",
-    ),
+    [
+      formatInteger(count),
+      count === 1 ? "retry after" : "retries after",
+      ...(status === undefined ? [] : [status]),
+      `${plainLine(error)}: ${formatDuration(delayMs)} waited`,
+    ].join(" "),
   );
   if (retries.length > 1) lines.push(`${formatDuration(retryDelayMs)} waited in all.`);
   return [
     ...lines,
     ...failures.map(
       ({ error, status, count }) =>
-        `${formatInteger(count)} ${count === 1 ? "error" : "errors"} shown: ${status ?? ""} ${plainLine(error)}`,
+        `${formatInteger(count)} ${count === 1 ? "error" : "errors"} shown: ${status === undefined ? "" : `${status} `}${plainLine(error)}`,
     ),
   ];
 }
@@ -183,7 +185,7 @@ function panelLines(panel: Panel): string[] {
     `Sonnet success rate:  ${panel.sonnetSuccessRate === null ? "–" : formatShare(panel.sonnetSuccessRate)} (accepted ÷ known outcomes, as above)`,
     `Opus fallbacks:       ${formatInteger(panel.opusFallbacks)}`,
     `Fallback rate:        ${panelRate(panel.opusFallbacks, panel)}`,
-    `Without a fallback:   ${panelRate(panel.sonnetAttempts - panel.opusFallbacks, panel)} (what the guide calls success)`,
+    `Without a fallback:   ${panelRate(panel.sonnetAttempts - panel.opusFallbacks, panel)}`,
     `Actual cost:          ${formatUsd(panel.actualNano)}`,
     `Always-Opus cost:     ${formatUsd(panel.alwaysOpusNano)}`,
     `Savings:              ${formatUsd(panel.savingsNano)} (${panel.savingsShare === null ? "–" : formatShare(panel.savingsShare)})`,

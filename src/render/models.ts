@@ -159,7 +159,7 @@ function priceRow(name: string, rates: Rates | undefined): string[] {
 /** A name that the catalogue does not have. */
 export function renderUnknownModel(name: string, nearest: readonly string[]): string {
   const hint = nearest.length > 0 ? `Nearest: ${nearest.join(", ")}.` : "rolecall models lists what it has.";
-  return `The catalogue has no model “${plainLine(name)}”. ${hint}\n`;
+  return `The catalogue has no model "${plainLine(name)}". ${hint}\n`;
 }
 
 /** A model as JSON answers write it (docs/json.md). */

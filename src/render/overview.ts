@@ -14,7 +14,7 @@ import { plainLine } from "./text.ts";
 
 /** `rolecall` alone: one screen, and what to type next. */
 export function renderOverview(overview: Overview, period: Period, surface: Surface): string {
-  if (overview.byModel.total.requests === 0) return nothingIn(overview, period, surface);
+  if (overview.byModel.total.requests === 0) return nothingIn(period, surface);
   return [
     headline(overview, period, surface),
     models(overview, surface),
@@ -80,7 +80,7 @@ function tiers({ tiers: reports }: Overview, surface: Surface): string {
     { title: "Tier" },
     { title: "Tasks", align: "right" as const },
     { title: "Success", align: "right" as const },
-    { title: "Fell back", align: "right" as const },
+    { title: "Fallback", align: "right" as const },
     { title: "Verdict" },
   ];
   const rows = reports.map(({ tier, started, outcomes, successRate, fallbackRate, verdict }) => [
@@ -100,7 +100,7 @@ function tiers({ tiers: reports }: Overview, surface: Surface): string {
 function advice({ advice: best }: Overview, { width, style }: Surface): string {
   if (best.length === 0) return "";
   const room = (width === 0 ? MOST_COLUMNS : Math.min(width, MOST_COLUMNS)) - 2;
-  return `Worth a look\n${best.map((one) => `  ${renderInBrief(one, room, style)}\n`).join("")}`;
+  return `Recommendations\n${best.map((one) => `  ${renderInBrief(one, room, style)}\n`).join("")}`;
 }
 
 const MOST_COLUMNS = 110;
@@ -120,10 +120,8 @@ function next({ style }: Surface): string {
   return `Next\n${lines.join("")}`;
 }
 
-function nothingIn({ newestAt }: Overview, period: Period, { style }: Surface): string {
-  const newest =
-    newestAt === undefined ? "" : ` The newest request kept is of ${dayOf(newestAt, period.timezone)}.`;
-  return `Nothing from ${spanOf(period)}.${newest}\nLook further back: ${style("cyan", "rolecall --days 365")}\n`;
+function nothingIn(period: Period, { style }: Surface): string {
+  return `Nothing from ${spanOf(period)}.\nLook further back: ${style("cyan", "rolecall --days 365")}\n`;
 }
 
 /** The fields of the JSON answer (docs/json.md). */

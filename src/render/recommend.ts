@@ -109,7 +109,7 @@ function renderFooter(report: AdviceReport, { style }: Surface): string[] {
   const more = left > 0 ? `${left} more are worth less. ` : "";
   return [
     style("dim", legend),
-    style("dim", "In brackets: the range in which it lies 19 times out of 20"),
+    style("dim", "Brackets show the 95 % interval"),
     style("dim", `${more}Why: rolecall recommend --why ID · Not now: --dismiss ID`),
   ];
 }

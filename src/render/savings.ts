@@ -7,7 +7,7 @@ import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
 
-/** Spend per developer and day that the seeds' report calls healthy, in dollars. */
+/** Dollars per developer and day, by the vendor: $6 on average, and below $12 for 90 % of developers. */
 const HEALTHY_USD = { from: 6, to: 12 } as const;
 const SCALES = [1, 10, 100] as const;
 
@@ -114,7 +114,7 @@ function notesOf(report: SavingsReport): string[] {
   return [
     "API-equivalent dollars at list price; a subscription is not billed by them.",
     `Carried on as in this period: ${formatInteger(activeDays)} of ${formatInteger(days)} days with activity, a month of 30 days, a year of twelve months.`,
-    `${formatUsd(report.costPerActiveDayNano)} per active day, ${healthy} the $${HEALTHY_USD.from}–${HEALTHY_USD.to} per developer and day that is called healthy.`,
+    `${formatUsd(report.costPerActiveDayNano)} per active day, ${healthy} the $${HEALTHY_USD.from}–${HEALTHY_USD.to} that are usual per developer.`,
     ...(scenarios.some(({ rescaled }) => rescaled)
       ? [
           "Token counts were rescaled by 1.3 where a model on the other side of the tokenizer border was compared.",

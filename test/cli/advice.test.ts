@@ -187,6 +187,6 @@ describe("an outcome said by hand", () => {
 
   it("wants good or bad", async () => {
     const { exit, err } = await runCli(["outcome", "abc", "meh"], settle());
-    expect([exit, err.includes("Say good or bad.")]).toEqual([2, true]);
+    expect([exit, err.includes("Expected good or bad.")]).toEqual([2, true]);
   });
 });

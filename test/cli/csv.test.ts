@@ -38,10 +38,18 @@ it("CSV holds the same values as JSON", async () => {
 
 it.each([
   ["--since 2026-11-30 --until 2026-11-01", "--until: 2026-11-01 is before 2026-11-30, the first day"],
-  ["--days abc", "--days is no number of days"],
-  ["--days 0", "--days is no number of days"],
-  ["--days -3", "--days is no number of days"],
+  ["--days abc", "--days: invalid number of days"],
+  ["--days 0", "--days: invalid number of days"],
+  ["--days -3", "--days: invalid number of days"],
 ])("fallbacks %s is a mistake that is named for what it is", async (options, said) => {
   const { err, exit } = await runCli(["fallbacks", "--demo", ...options.split(" ")]);
   expect({ err: err.split("\n")[0], exit }).toEqual({ err: `rolecall: ${said}`, exit: 2 });
+});
+
+it("a period after the newest request is said, whatever the report", async () => {
+  for (const report of ["spend", "overview", "fallbacks", "savings"]) {
+    const { err } = await runCli([report, "--demo", "--since", "2036-01-01"]);
+    expect(err).toMatch(/all requests are older than this period; the newest is from \d{4}-\d\d-\d\d/);
+  }
+  expect((await runCli(["spend", "--demo", "--since", "365d"])).err).not.toContain("older than");
 });

@@ -113,7 +113,7 @@ describe("the commands on outcomes, as programs see them", () => {
   it("a session that is not there is the user's mistake", async () => {
     const { err, exit } = await runCli(["session", "nope", ...recording("i-fail-revert")]);
     expect(exit).toBe(2);
-    expect(err).toContain("There is no session “nope”");
+    expect(err).toContain(`no session begins with "nope"`);
   });
 
   it("--explain prints the definitions and the tasks behind the figures", async () => {

@@ -117,8 +117,8 @@ describe("explain", () => {
     });
   });
 
-  it("refuses a version that is none, and a size that is none", async () => {
-    await expect(explain(request({}, "main", { version: "latest" }))).rejects.toThrow("is no version");
+  it("refuses an invalid version and an invalid size", async () => {
+    await expect(explain(request({}, "main", { version: "latest" }))).rejects.toThrow("invalid version");
     const session = { contextTokens: Number.NaN };
     await expect(explain(request({}, "main", { session }))).rejects.toThrow("number of tokens");
   });

@@ -70,13 +70,13 @@ export function expectComplexity(
   const words = topics.filter((topic) => !topic.startsWith("form:")).map((topic) => topic.split(":"));
   const hard = words.filter(([group, word = ""]) => group === "reasoning" && HARD_WORDS.has(word));
   const mechanical = words.filter(([group]) => group === "mechanical");
-  const because = (complexity: Complexity, of: readonly string[][]) => ({
-    complexity,
-    from: of.map(([, word]) => `word:${word}`),
-  });
   if (category === "planning" || hard.length > 0) return because("reasoning", hard);
   if (isMechanical(mechanical, words.length, category)) return because("mechanical", mechanical);
   return because(category === "question" ? "exploration" : "generative", []);
+}
+
+function because(complexity: Complexity, topics: readonly string[][]) {
+  return { complexity, from: topics.map(([, word]) => `word:${word}`) };
 }
 
 /** A config, a format or a test run is mostly mentioned on the way: it has to be what the prompt is about. */

@@ -14,7 +14,7 @@ export default defineCommand({
     ...PLACE_OPTIONS,
     days: { type: "number", requiresArg: true, describe: "the last N days (default: 30)" },
     why: { type: "string", requiresArg: true, describe: "what one recommendation rests on, with its tasks" },
-    apply: { ...IDS, describe: "follow these (all-act: all that may be bet on)" },
+    apply: { ...IDS, describe: "apply these IDs (all-act: every high-confidence one)" },
     dismiss: { ...IDS, describe: "do not show these again until the evidence changes" },
   },
   examples: [

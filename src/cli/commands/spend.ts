@@ -73,8 +73,8 @@ function keysFrom(text: string): SpendKey[] {
   return text.split(",").map((word) => {
     const key = SPEND_KEYS.find((known) => known === word.trim());
     if (!key)
-      throw new UsageError(`--by: “${word}” is nothing to break down by`, {
-        hint: `Known: ${SPEND_KEYS.join(", ")}.`,
+      throw new UsageError(`--by: unknown field "${word}"`, {
+        hint: `Expected one of ${SPEND_KEYS.join(", ")}.`,
       });
     return key;
   });

@@ -1,0 +1,15 @@
+import { UsageError } from "../errors.ts";
+
+/** Returns the one id that is `prefix` or begins with it. Throws UsageError if none or several do. */
+export function pickSession(ids: readonly string[], prefix: string): string {
+  const found = ids.filter((id) => id.startsWith(prefix));
+  const [only] = found;
+  if (only === undefined)
+    throw new UsageError(`session: no session begins with "${prefix}"`, {
+      hint: "Try rolecall sessions, which lists their ids.",
+    });
+  if (found.length === 1 || found.includes(prefix)) return found.includes(prefix) ? prefix : only;
+  throw new UsageError(`session: ${found.length} sessions begin with "${prefix}"`, {
+    hint: `Write more of the id: ${found.slice(0, 4).join(", ")} …`,
+  });
+}
