@@ -139,7 +139,7 @@ export type { Tokens, Usage } from "./domain/usage.ts";
 
 // The cascade: headless Claude Code up a ladder of models, until a check passes.
 export { applyCascade, cascade, reapplyCascade, revertCascade } from "./operations/cascade.ts";
-export type { Cascade, CascadeOptions, Rewritten, Surroundings } from "./operations/cascade.ts";
+export type { Cascade, CascadeOptions, RewrittenWinner, CascadeSurroundings } from "./operations/cascade.ts";
 export type { CascadeAttempt } from "./cascade/attempt.ts";
 export type { CascadeEvent, CascadeOutcome, CascadeResult, CascadeStep } from "./cascade/cascade.ts";
 export type { CascadeStop } from "./cascade/decide.ts";

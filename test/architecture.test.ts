@@ -100,6 +100,15 @@ describe("architecture", () => {
     expect(long).toEqual([]);
   });
 
+  it("a type name is defined once", () => {
+    const names = globSync("**/*.ts", { cwd: SRC, exclude: ["**/wasm/**"] }).flatMap((file) => [
+      ...new Set(
+        readFileSync(join(SRC, file), "utf8").match(/(?<=^(?:export )?(?:interface|type|class) )[A-Z]\w*/gm),
+      ),
+    ]);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+
   it("a test that changes its process has a process of its own", () => {
     const changes = /process\.env\[[^\]]+\] =|delete process\.env|process\.chdir|vi\.(?:stub|mock|useFake)/;
     const wrong = globSync("**/*.test.ts", { cwd: import.meta.dirname }).filter(

@@ -86,14 +86,18 @@ export function isAlike({ imbalance, overlap }: Comparison): boolean {
   return Math.abs(imbalance) <= ALIKE && overlap >= OVERLAP;
 }
 
-interface Cell {
+interface PairedTasks {
   current: Task[];
   proposed: Task[];
 }
 
-function stratify(current: readonly Task[], proposed: readonly Task[], difficulty: Difficulty): Cell[] {
+function stratify(
+  current: readonly Task[],
+  proposed: readonly Task[],
+  difficulty: Difficulty,
+): PairedTasks[] {
   const cuts = quantiles(current.map((task) => difficulty.get(task) ?? 0));
-  const cells = new Map<string, Cell>();
+  const cells = new Map<string, PairedTasks>();
   for (const side of ["current", "proposed"] as const)
     for (const task of side === "current" ? current : proposed) {
       const score = difficulty.get(task) ?? 0;
@@ -114,7 +118,7 @@ function quantiles(scores: readonly number[]): number[] {
   return [...new Set(cuts)];
 }
 
-function stratumOf(cell: Cell, weight: number, until: number): Stratum {
+function stratumOf(cell: PairedTasks, weight: number, until: number): Stratum {
   return { weight, current: weigh(cell.current, until), proposed: weigh(cell.proposed, until) };
 }
 
@@ -157,7 +161,11 @@ function gapOf(strata: readonly Stratum[], change: Interval): Belief {
   return { mean: logit(before) - logit(after), sd: (change.high - change.low) / 2 / slope };
 }
 
-function costRatioOf(cells: readonly Cell[], covered: number, reprice: (task: Task) => number): Belief {
+function costRatioOf(
+  cells: readonly PairedTasks[],
+  covered: number,
+  reprice: (task: Task) => number,
+): Belief {
   const tasks = cells.flatMap((cell) => cell.proposed);
   if (tasks.length < COMPARABLE) return { mean: 0, sd: Infinity };
   const sums = cells.map((cell) => ({

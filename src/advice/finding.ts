@@ -1,4 +1,4 @@
-import type { Place, Recommendation, RecommendationKind } from "../domain/recommendation.ts";
+import type { TaskPlace, Recommendation, RecommendationKind } from "../domain/recommendation.ts";
 import type { Task } from "../domain/task.ts";
 import { monthlyTasks, savingsOf, successChangeOf, type Assessment } from "./assess.ts";
 import { isAlike, knownOf } from "./compare.ts";
@@ -8,7 +8,7 @@ import { patchAssignment, patchTrial, shortName } from "./patch.ts";
 import { planTrial } from "./trial.ts";
 
 /** What a rule found, with what the ranking goes by. */
-export interface Finding {
+export interface AdviceFinding {
   recommendation: Recommendation;
   /** Dollars in 30 days, by the chance that they come without harm. */
   worth: number;
@@ -21,7 +21,11 @@ export interface Finding {
 }
 
 /** A move of a role to another assignment, as a finding of `kind`. */
-export function findMove(kind: RecommendationKind, assessment: Assessment, context: AdviceContext): Finding {
+export function findMove(
+  kind: RecommendationKind,
+  assessment: Assessment,
+  context: AdviceContext,
+): AdviceFinding {
   const { view, current, proposed, tasks } = assessment;
   const savings = savingsOf(assessment, context);
   const change = successChangeOf(assessment, context);
@@ -76,7 +80,7 @@ export function evidenceOf(tasks: readonly Task[], seen: readonly Task[]): Recom
 const MOST_PLACES = 12;
 
 /** The tasks to look at first: those that went wrong, then the dearest. */
-function places(tasks: readonly Task[]): Place[] {
+function places(tasks: readonly Task[]): TaskPlace[] {
   const ordered = tasks.toSorted((a, b) => worse(b) - worse(a) || b.costNano - a.costNano);
   const half = MOST_PLACES / 2;
   const wrong = ordered.filter((task) => worse(task) === 1).slice(0, half);
@@ -89,7 +93,7 @@ function worse({ outcome }: Task): number {
   return outcome === "accepted" || outcome === "unknown" ? 0 : 1;
 }
 
-function placeOf(task: Task): Place {
+function placeOf(task: Task): TaskPlace {
   const seen = task.evidence[0];
   return {
     session: task.session,

@@ -2,7 +2,7 @@ import type { ModelAtEffort, TrialPlan } from "../domain/recommendation.ts";
 import { FAMILIES } from "../domain/model.ts";
 import type { AdviceContext } from "./context.ts";
 
-type Patch = Readonly<Record<string, unknown>>;
+type PolicyPatch = Readonly<Record<string, unknown>>;
 
 /** How the policy writes a model: its tier where it is that tier's model, else the exact id. */
 export function writtenModel(
@@ -14,7 +14,7 @@ export function writtenModel(
 }
 
 /** Puts a role, or the main session, on `proposed`. */
-export function patchAssignment(role: string, proposed: ModelAtEffort, context: AdviceContext): Patch {
+export function patchAssignment(role: string, proposed: ModelAtEffort, context: AdviceContext): PolicyPatch {
   const written = writtenModel(proposed, context.tiers);
   const effort = proposed.effort ? { effort: proposed.effort } : {};
   if (role === "main")
@@ -23,7 +23,7 @@ export function patchAssignment(role: string, proposed: ModelAtEffort, context: 
 }
 
 /** A role that the policy does not know yet, being an agent that the user wrote, has to say what it is for. */
-function purposeOf(role: string, { policy }: AdviceContext): Patch {
+function purposeOf(role: string, { policy }: AdviceContext): PolicyPatch {
   return policy.roles.has(role) ? {} : { purpose: `Does what the agent ${role} does.` };
 }
 
@@ -33,7 +33,7 @@ export function patchTrial(
   proposed: ModelAtEffort,
   plan: TrialPlan,
   context: AdviceContext,
-): Patch {
+): PolicyPatch {
   if (role === "main") return patchAssignment(role, proposed, context);
   const effort = proposed.effort ? { effort: proposed.effort } : {};
   const trial = { ...writtenModel(proposed, context.tiers), ...effort, ...plan };

@@ -6,7 +6,7 @@ import type {
 } from "../domain/recommendation.ts";
 import type { Task } from "../domain/task.ts";
 import type { AdviceContext } from "./context.ts";
-import { evidenceOf, type Finding } from "./finding.ts";
+import { evidenceOf, type AdviceFinding } from "./finding.ts";
 
 /** A finding that is no move of a role: the arithmetic behind it is the rule's own. */
 export interface Pattern {
@@ -34,7 +34,7 @@ const MATERIAL_USD = 2;
 const MATERIAL_SHARE = 0.02;
 
 /** The finding that a pattern makes, or nothing where it does not matter. */
-export function findPattern(pattern: Pattern, context: AdviceContext): Finding[] {
+export function findPattern(pattern: Pattern, context: AdviceContext): AdviceFinding[] {
   const { kind, role, agent = null, category = null, tasks, confidence, basis } = pattern;
   const perMonth = (usd: number) => (usd / context.days) * 30;
   const { low, mid, high } = pattern.savedUsd;

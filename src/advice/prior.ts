@@ -14,7 +14,7 @@ export interface Prior extends Belief {
 }
 
 /** What a prior is asked about. */
-export interface Step {
+export interface PriorStep {
   complexity: Complexity;
   from: { tier: Tier; effort: Effort | undefined };
   to: { tier: Tier; effort: Effort | undefined };
@@ -65,7 +65,7 @@ const STEP_TO_LOW: Belief = { mean: 0.35, sd: 0.25 };
 const STEP_TO_LOW_MECHANICAL: Belief = { mean: 0.05, sd: 0.1 };
 
 /** How many log odds of success the step loses; negative for a step up. */
-export function gapPrior(step: Step): Prior {
+export function gapPrior(step: PriorStep): Prior {
   const tiers = tierGap(step);
   const effort = effortGap(step);
   return {
@@ -75,7 +75,7 @@ export function gapPrior(step: Step): Prior {
   };
 }
 
-function tierGap({ complexity, from, to }: Step): Prior {
+function tierGap({ complexity, from, to }: PriorStep): Prior {
   const [low, high] = [
     Math.min(tierRank(from.tier), tierRank(to.tier)),
     Math.max(tierRank(from.tier), tierRank(to.tier)),
@@ -104,7 +104,7 @@ function benchmark(complexity: Complexity, upper: Tier): Belief {
   return BENCHMARKS[complexity === "reasoning" ? "agentic" : "coding"][upper];
 }
 
-function effortGap({ complexity, from, to }: Step): Prior {
+function effortGap({ complexity, from, to }: PriorStep): Prior {
   const [before, after] = [effortRank(from.effort), effortRank(to.effort)];
   if (before === undefined || after === undefined || before === after) return { mean: 0, sd: 0, sources: [] };
   const [low, high] = [Math.min(before, after), Math.max(before, after)];

@@ -6,7 +6,7 @@ import { createModelTable, type ModelTable } from "../models/resolve.ts";
 import { knownOf } from "./compare.ts";
 import { isWorthSaying } from "./decide.ts";
 import type { AdviceContext } from "./context.ts";
-import type { Finding } from "./finding.ts";
+import type { AdviceFinding } from "./finding.ts";
 import { observeHabits } from "./habits.ts";
 import { groupByRole, type AdviceTask } from "./role-view.ts";
 import { RULES } from "./rules/index.ts";
@@ -96,7 +96,7 @@ function contextOf(
 }
 
 /** The findings, best first, without those whose tasks a better one already moves. */
-function withoutOverlap(findings: readonly Finding[]): Finding[] {
+function withoutOverlap(findings: readonly AdviceFinding[]): AdviceFinding[] {
   const moved = new Set<Task>();
   const ordered = findings.toSorted((a, b) => b.preference - a.preference);
   return ordered.filter(({ tasks }) => {

@@ -8,7 +8,7 @@ import type { ModelTable } from "../models/resolve.ts";
 export type AdviceTask = Task & Partial<Pick<JudgedTask, "planMode">>;
 
 /** The tasks of one role that ran on one model at one effort. */
-export interface Group {
+export interface TaskGroup {
   assignment: ModelAtEffort;
   tasks: readonly AdviceTask[];
 }
@@ -19,9 +19,9 @@ export interface RoleView {
   /** Agent types that did its work, the most frequent first; `main` for turns. */
   agents: readonly string[];
   tasks: readonly AdviceTask[];
-  groups: readonly Group[];
+  groups: readonly TaskGroup[];
   /** What it runs on now: the most frequent assignment of its latest tasks. */
-  current: Group;
+  current: TaskGroup;
   /** Share of the latest tasks that ran on `current`. */
   currentShare: number;
   /** Share of its tasks per complexity. */
@@ -64,7 +64,7 @@ function viewOf(role: string, tasks: readonly AdviceTask[]): RoleView {
   const ordered = tasks.toSorted((a, b) => a.startedAt - b.startedAt);
   const groups = groupByAssignment(ordered);
   const latest = ordered.slice(-Math.max(LATEST_LEAST, Math.ceil(ordered.length * LATEST_SHARE)));
-  const now = groupByAssignment(latest)[0] as Group;
+  const now = groupByAssignment(latest)[0] as TaskGroup;
   const key = keyOf(now.assignment);
   return {
     role,
@@ -78,7 +78,7 @@ function viewOf(role: string, tasks: readonly AdviceTask[]): RoleView {
 }
 
 /** The tasks by model and effort, the most frequent first. */
-function groupByAssignment(tasks: readonly AdviceTask[]): Group[] {
+function groupByAssignment(tasks: readonly AdviceTask[]): TaskGroup[] {
   const byKey = Map.groupBy(tasks, (task) => keyOf(assignmentOf(task)));
   return [...byKey.values()]
     .map((own) => ({ assignment: assignmentOf(own[0] as AdviceTask), tasks: own }))

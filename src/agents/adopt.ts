@@ -1,7 +1,7 @@
 import type { Assignment, Policy } from "../domain/policy.ts";
 import { pathIn, type Routing, type Target } from "./change.ts";
 import { deliberatePin } from "./deliberate.ts";
-import type { AgentFile, Level } from "./discover.ts";
+import type { AgentFile, AgentLevel } from "./discover.ts";
 import { guessRole } from "./guess-role.ts";
 import { whyNotLoaded } from "./loading.ts";
 import type { Lock, LockedFile } from "./lock.ts";
@@ -17,7 +17,7 @@ export interface Adoption {
   step: AdoptionStep;
   /** Absolute. */
   path: string;
-  level: Level;
+  level: AgentLevel;
   plugin?: string;
   name: string;
   role?: string;

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { messageOf, RolecallError } from "../errors.ts";
-import { type Change, isPending, type Target } from "./change.ts";
+import { type PlannedChange, isPending, type Target } from "./change.ts";
 import { forgetEntry, planUndo, readJournal, removeIdleJournal, writeJournal } from "./journal.ts";
 import { readTarget, removeTarget, sweepBeside, writeTarget } from "./target-files.ts";
 
@@ -9,7 +9,7 @@ import { readTarget, removeTarget, sweepBeside, writeTarget } from "./target-fil
  * file old or new; running apply or undo again completes or reverts the rest. Returns the changes that were made. Throws
  * RolecallError before the first write if a file changed since it was read or a path leads through a link.
  */
-export function applyChanges(target: Target, changes: readonly Change[], at: Date): Change[] {
+export function applyChanges(target: Target, changes: readonly PlannedChange[], at: Date): PlannedChange[] {
   const pending = changes.filter(isPending);
   if (pending.length === 0) return [];
   for (const change of pending) assertUntouched(target, change);
@@ -21,7 +21,7 @@ export function applyChanges(target: Target, changes: readonly Change[], at: Dat
 }
 
 /** Reads what undo would do; undefined if there is nothing to revert. */
-export function readUndo(target: Target): { at: string; changes: Change[] } | undefined {
+export function readUndo(target: Target): { at: string; changes: PlannedChange[] } | undefined {
   const last = readJournal(target);
   return last && { at: last.entry.at, changes: planUndo(last.entry, (path) => readTarget(target, path)) };
 }
@@ -30,7 +30,7 @@ export function readUndo(target: Target): { at: string; changes: Change[] } | un
  * Reverts the apply of the moment `at` (as in its journal entry), except for the files that were edited since. Returns the changes
  * that were made. Throws RolecallError if that is not the last apply any more.
  */
-export function undoLast(target: Target, at: string): Change[] {
+export function undoLast(target: Target, at: string): PlannedChange[] {
   return orExplain(() => {
     const last = readJournal(target);
     if (last?.entry.at !== at)
@@ -49,7 +49,7 @@ export function tidyJournal(target: Target): void {
   orExplain(() => removeIdleJournal(target));
 }
 
-function writeChanges(target: Target, changes: readonly Change[]): void {
+function writeChanges(target: Target, changes: readonly PlannedChange[]): void {
   const onePerFolder = new Map(changes.map(({ path }) => [dirname(path), path]));
   for (const path of onePerFolder.values()) sweepBeside(target, path);
   for (const { path, after } of changes.filter(isPending))
@@ -70,7 +70,7 @@ function orExplain<T>(write: () => T): T {
   }
 }
 
-function assertUntouched(target: Target, { path, before }: Change): void {
+function assertUntouched(target: Target, { path, before }: PlannedChange): void {
   const now = readTarget(target, path);
   if (now && before ? now.equals(before) : now === before) return;
   throw new RolecallError(`${path} changed while this was being decided; nothing was written`, {

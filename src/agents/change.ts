@@ -32,7 +32,7 @@ export interface Conflict {
 }
 
 /** The planned change of one file. */
-export interface Change {
+export interface PlannedChange {
   /** Relative to the target's root, with `/`. */
   path: string;
   action: Action;
@@ -57,7 +57,7 @@ export interface Routing {
 
 /** A change and the lock entry of its file afterwards. */
 export interface PlannedFile {
-  change: Change;
+  change: PlannedChange;
   locked: LockedFile | undefined;
 }
 
@@ -74,7 +74,7 @@ export interface PlanInput {
   /** Returns how the user resolved the conflicts of a file. */
   resolutionOf?: (path: string) => Resolution | undefined;
   /** Selects the files that rolecall may start to manage; by default every file that the policy needs. */
-  wants?: (change: Change) => boolean;
+  wants?: (change: PlannedChange) => boolean;
 }
 
 /** Returns the change from `before` to `after` with its action and its diff. */
@@ -82,8 +82,8 @@ export function changeOf(
   path: string,
   before: Buffer | undefined,
   after: Buffer | undefined,
-  more: Partial<Pick<Change, "conflicts" | "notes" | "role" | "routing">> & { orphan?: boolean } = {},
-): Change {
+  more: Partial<Pick<PlannedChange, "conflicts" | "notes" | "role" | "routing">> & { orphan?: boolean } = {},
+): PlannedChange {
   const { conflicts = [], notes = [], role, routing, orphan } = more;
   const same = before && after ? before.equals(after) : before === after;
   const settled = orphan ? "orphan" : same ? "unchanged" : before ? "update" : "create";
@@ -113,7 +113,7 @@ function shown(value: Json): string {
 }
 
 /** Returns whether a change changes anything on disk. */
-export function isPending({ before, after }: Change): boolean {
+export function isPending({ before, after }: PlannedChange): boolean {
   return before && after ? !before.equals(after) : before !== after;
 }
 

@@ -7,11 +7,11 @@ import { type FrontMatter, parseFrontMatter } from "./frontmatter.ts";
 import { splitTools } from "./tools.ts";
 
 /** Origin of an agent file. Of two agents with the same name, the one whose level comes first here runs. */
-export type Level = "project" | "user" | "plugin";
+export type AgentLevel = "project" | "user" | "plugin";
 
 /** A folder to search for agents. */
 export interface AgentSource {
-  level: Level;
+  level: AgentLevel;
   /** The folder above `.claude` for projects, the configuration folder for users, the plugin's own folder for plugins. */
   root: string;
   /** Name of the plugin. */
@@ -20,7 +20,7 @@ export interface AgentSource {
 
 /** One agent file on disk. */
 export interface AgentFile {
-  level: Level;
+  level: AgentLevel;
   /** Absolute. */
   path: string;
   plugin?: string;

@@ -6,11 +6,11 @@ import { messageOf } from "../errors.ts";
  * How Claude Code reads a file. `strict`: the front matter is valid YAML. `lenient`: it is valid once unusual values are quoted.
  * `none`: there is no front matter, and the file counts as a document. `broken`: it cannot be parsed, and the file is skipped.
  */
-type Reading = "strict" | "lenient" | "none" | "broken";
+type FrontMatterReading = "strict" | "lenient" | "none" | "broken";
 
 /** The front matter of an agent file as Claude Code reads it, and its position in the file. */
 export interface FrontMatter {
-  reading: Reading;
+  reading: FrontMatterReading;
   /** Top-level keys; empty for `none` and `broken`. */
   keys: Readonly<Record<string, unknown>>;
   /** Reason for `none` and `broken`. */

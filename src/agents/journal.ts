@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { RolecallError } from "../errors.ts";
-import { type Change, changeOf, type Target } from "./change.ts";
+import { type PlannedChange, changeOf, type Target } from "./change.ts";
 import { inFolder } from "./folder.ts";
 import { isManagedPath } from "./lock.ts";
 import { readTarget, removeEmptyFolder, removeTarget, writeTarget } from "./target-files.ts";
@@ -40,7 +40,7 @@ const MOST_ENTRIES = 20;
 const PRIVATE = { file: 0o600, folder: 0o700 };
 
 /** Records the changes of an apply. It must succeed before the first change. */
-export function writeJournal(target: Target, changes: readonly Change[], at: Date): void {
+export function writeJournal(target: Target, changes: readonly PlannedChange[], at: Date): void {
   const entry: JournalEntry = {
     version: 1,
     at: at.toISOString(),
@@ -84,7 +84,7 @@ function isOurs({ version, files, folders }: JournalEntry, { policyFile }: Targe
 }
 
 /** Plans the changes that revert an apply. A file that was edited since is a conflict and stays. */
-export function planUndo(entry: JournalEntry, read: (path: string) => Buffer | undefined): Change[] {
+export function planUndo(entry: JournalEntry, read: (path: string) => Buffer | undefined): PlannedChange[] {
   return entry.files.map(({ path, before, after }) => {
     const now = read(path);
     const old = before === null ? undefined : Buffer.from(before, "base64");
@@ -127,7 +127,7 @@ function pathOf({ prefix }: Target, ...names: string[]): string {
   return [`${prefix}${FOLDER}`, ...names].join("/");
 }
 
-function missingFolders({ root, prefix }: Target, changes: readonly Change[]): string[] {
+function missingFolders({ root, prefix }: Target, changes: readonly PlannedChange[]): string[] {
   const folders = new Set<string>();
   for (const path of [...changes.map((change) => change.path), `${prefix}${FOLDER}/entry`])
     for (let folder = dirname(path); folder !== "." && folder !== dirname(folder); folder = dirname(folder))

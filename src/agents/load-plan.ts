@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { applyChanges } from "./apply.ts";
-import { type Change, changeOf, isPending, pathIn, type PlanInput, type Target } from "./change.ts";
+import { type PlannedChange, changeOf, isPending, pathIn, type PlanInput, type Target } from "./change.ts";
 import type { SkippedFile } from "./discover.ts";
 import type { Json } from "./edit-json.ts";
 import type { Lock, LockedFile, Resolution } from "./lock.ts";
@@ -10,10 +10,10 @@ import { editPolicy, type PolicyEdit } from "../policy/edit.ts";
 import { parsePolicy } from "../policy/parse.ts";
 import type { WrittenPolicy } from "../policy/written.ts";
 import { readTextFile } from "../policy/read-file.ts";
-import { readPlace, type Place, resolveAt } from "./place.ts";
+import { readPlace, type AgentPlace, resolveAt } from "./place.ts";
 
 /** Options of a plan. Conflicts are resolved for the named files or agents, or for all if the list is empty. */
-export interface PlanRequest extends Place {
+export interface PlanRequest extends AgentPlace {
   /** Keeps the user's values. */
   keep?: readonly string[] | undefined;
   /** Writes the policy's values over the user's. */
@@ -23,7 +23,7 @@ export interface PlanRequest extends Place {
   /** Returns further edits of the current policy. */
   edits?: (written: WrittenPolicy) => readonly PolicyEdit[];
   /** Selects the files that rolecall may start to manage; by default every file that the policy needs. */
-  wants?: (change: Change) => boolean;
+  wants?: (change: PlannedChange) => boolean;
   /** Names of the user's agents to put under the policy, each with the role that the policy assigns to it. */
   bring?: readonly string[];
 }
@@ -32,7 +32,7 @@ export interface Planned {
   target: Target;
   policy: Policy;
   /** In the order of the policy; unchanged files too. */
-  changes: readonly Change[];
+  changes: readonly PlannedChange[];
   /** Agent files that could not be read. */
   skipped: readonly SkippedFile[];
 }
@@ -91,22 +91,25 @@ function lockBringing(
 }
 
 /** Returns whether any file differs from the policy. */
-export function hasDrift(changes: readonly Change[]): boolean {
+export function hasDrift(changes: readonly PlannedChange[]): boolean {
   return changes.some(({ action }) => action !== "unchanged");
 }
 
 /** Returns whether the user must resolve a conflict. */
-export function hasConflicts(changes: readonly Change[]): boolean {
+export function hasConflicts(changes: readonly PlannedChange[]): boolean {
   return changes.some(({ action }) => action === "conflict");
 }
 
 /** Returns whether applying the changes would write anything. */
-export function hasWork(changes: readonly Change[]): boolean {
+export function hasWork(changes: readonly PlannedChange[]): boolean {
   return changes.some(isPending);
 }
 
 /** Applies a plan. Files with conflicts stay unchanged. */
-export function applyPlan({ target, changes }: Pick<Planned, "target" | "changes">, now: number): Change[] {
+export function applyPlan(
+  { target, changes }: Pick<Planned, "target" | "changes">,
+  now: number,
+): PlannedChange[] {
   return applyChanges(target, changes, new Date(now));
 }
 
@@ -117,7 +120,7 @@ function isNamed(path: string, names: readonly string[] | undefined): boolean {
 }
 
 /** Returns the policy edits that take over the user's values. A pinned model replaces a pinned tier. */
-function policyEdits(changes: readonly Change[], written: WrittenPolicy): PolicyEdit[] {
+function policyEdits(changes: readonly PlannedChange[], written: WrittenPolicy): PolicyEdit[] {
   return changes.flatMap(({ conflicts, role }) =>
     conflicts.flatMap(({ key, found }): PolicyEdit[] => {
       if (role === undefined) {

@@ -14,7 +14,7 @@ import { resolvePolicy } from "../policy/resolve.ts";
 import { modelFacts } from "../policy/catalogue-facts.ts";
 
 /** Folder and level that a command works on. */
-export interface Place {
+export interface AgentPlace {
   cwd: string;
   env: NodeJS.ProcessEnv;
   /** The user's configuration folder instead of the project. */
@@ -32,7 +32,7 @@ export function configDir(env: NodeJS.ProcessEnv): string {
 }
 
 /** Returns the target and the policy files of a place. A root that is a link is replaced by its real path. */
-export function locateTarget({ cwd, env, user, local, root }: Place): {
+export function locateTarget({ cwd, env, user, local, root }: AgentPlace): {
   target: Target;
   places: PolicyPlaces;
 } {
@@ -66,7 +66,7 @@ export interface PlaceState {
 }
 
 /** Reads a place from disk. By default settings stay in the file that the last apply wrote. */
-export async function readPlace(place: Place): Promise<PlaceState> {
+export async function readPlace(place: AgentPlace): Promise<PlaceState> {
   const { target: located, places } = locateTarget(place);
   const lockPath = `${located.prefix}${LOCK_NAME}`;
   const lockText = readTarget(located, lockPath)?.toString("utf8");

@@ -3,7 +3,7 @@ import { editFrontMatter, formatNewFile } from "./edit-frontmatter.ts";
 import type { AgentKeys } from "./wanted.ts";
 import { hashOf, judgeKey, type LockedFile } from "./lock.ts";
 import {
-  type Change,
+  type PlannedChange,
   changeOf,
   type Conflict,
   keptNotes,
@@ -23,7 +23,7 @@ interface AgentPlan {
   body?: string;
 }
 
-type Serves = Required<Pick<Change, "role" | "routing">>;
+type Serves = Required<Pick<PlannedChange, "role" | "routing">>;
 
 /** Plans one agent file: creates it, updates it key by key, or leaves it unchanged and reports its conflicts. */
 export function planAgentFile(plan: AgentPlan): PlannedFile {

@@ -1,5 +1,5 @@
 import type { Assignment } from "../domain/policy.ts";
-import { type Change, changeOf, pathIn, type PlanInput, type PlannedFile } from "./change.ts";
+import { type PlannedChange, changeOf, pathIn, type PlanInput, type PlannedFile } from "./change.ts";
 import type { AgentFile } from "./discover.ts";
 import { formatNewFile } from "./edit-frontmatter.ts";
 import { formatLock, hashOf, LOCK_NAME, type LockedFile } from "./lock.ts";
@@ -16,7 +16,7 @@ import {
 } from "./wanted.ts";
 
 /** Plans the changes that make Claude Code follow the policy. Pure. The lock is the last change. */
-export function planChanges(input: PlanInput): Change[] {
+export function planChanges(input: PlanInput): PlannedChange[] {
   const agents = planAgents(input);
   const { prefix, settings } = input.target;
   const all = [
@@ -151,7 +151,7 @@ function planOrphan(input: PlanInput, path: string, locked: LockedFile): Planned
   return { change: changeOf(path, before, after, { orphan: true, notes }), locked: undefined };
 }
 
-function planLock({ target, files, lock }: PlanInput, planned: readonly PlannedFile[]): Change {
+function planLock({ target, files, lock }: PlanInput, planned: readonly PlannedFile[]): PlannedChange {
   const path = `${target.prefix}${LOCK_NAME}`;
   const before = files.get(path);
   const entries = planned.flatMap(({ change, locked }) => (locked ? [[change.path, locked] as const] : []));

@@ -13,10 +13,10 @@ export interface AttemptSpend {
   /** Attempts without a known price: they are not in `costNano`. */
   unpriced: number;
   /** Of its attempts, in ms. */
-  latency: LatencySummary;
+  latency: AttemptLatency;
 }
 
-export interface LatencySummary {
+export interface AttemptLatency {
   medianMs: number;
   /** 95 of 100 are at most this long. */
   p95Ms: number;
@@ -55,7 +55,7 @@ function addUp(attempts: readonly Attempt[]): AttemptSpend {
  * How long runs took that another model had to answer, from the first attempt to the end of the last. Undefined if there
  * was none.
  */
-export function fallbackLatency(attempts: readonly Attempt[]): LatencySummary | undefined {
+export function fallbackLatency(attempts: readonly Attempt[]): AttemptLatency | undefined {
   const moved = groupByRun(attempts).filter((run) =>
     run.some(({ cause }) => cause === "fallback" || cause === "escalation"),
   );
@@ -65,7 +65,7 @@ export function fallbackLatency(attempts: readonly Attempt[]): LatencySummary | 
   );
 }
 
-function summarize(durations: readonly number[]): LatencySummary {
+function summarize(durations: readonly number[]): AttemptLatency {
   const sorted = durations.toSorted((a, b) => a - b);
   const at = (share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
   return { medianMs: at(0.5), p95Ms: at(0.95) };

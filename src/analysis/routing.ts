@@ -129,10 +129,10 @@ export function estimateCurve(tasks: readonly Task[]): RoutingCurve | undefined 
 function createPlay(tasks: readonly Task[]) {
   const halves = [0, 1].map((half) => tasks.filter(({ session }) => fnv1a(session) % 2 === half));
   const estimates = halves.map((half) => estimator(half));
-  return (pick: (unit: string, estimate: Estimate) => Tier): RoutingPoint =>
+  return (pick: (unit: string, estimate: EstimateTier) => Tier): RoutingPoint =>
     average(
       halves.flatMap((half, at) => {
-        const [judge, choose] = [estimates[at] as Estimate, estimates[1 - at] as Estimate];
+        const [judge, choose] = [estimates[at] as EstimateTier, estimates[1 - at] as EstimateTier];
         return half.map(unitOf).map((unit) => judge(unit, pick(unit, choose)));
       }),
     );
@@ -142,7 +142,7 @@ function cheapestGood(
   unit: string,
   tiers: readonly Tier[],
   strongest: Tier,
-  estimate: Estimate,
+  estimate: EstimateTier,
   share: number,
 ): Tier {
   const wanted = share * estimate(unit, strongest).success;
@@ -157,7 +157,7 @@ interface Estimated extends RoutingPoint {
   known: number;
 }
 
-type Estimate = (unit: string, tier: Tier) => Estimated;
+type EstimateTier = (unit: string, tier: Tier) => Estimated;
 
 /** Known outcomes from which on a tier counts as one that does a kind of work. */
 const SEEN = 3;
@@ -170,7 +170,7 @@ function isSeen({ known }: Estimated): boolean {
 const PRIOR_TASKS = 4;
 
 /** Estimates cost and success of each unit on each tier; few tasks are pulled towards the average of the tier. */
-function estimator(tasks: readonly Task[]): Estimate {
+function estimator(tasks: readonly Task[]): EstimateTier {
   const all = byTier(tasks);
   const units = new Map([...Map.groupBy(tasks, unitOf)].map(([unit, own]) => [unit, byTier(own)]));
   const done = new Map<string, Estimated>();

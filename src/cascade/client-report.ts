@@ -27,7 +27,7 @@ export interface ReportReader {
 /** Makes a reader for one run. It passes over lines that are not JSON, and everything of a kind that it does not know. */
 export function createReportReader(): ReportReader {
   let servedModel: string | undefined;
-  let result: Fields | undefined;
+  let result: ReportFields | undefined;
   const answers = new Map<string, { model: string; usage: Usage }>();
   return {
     readLine(line) {
@@ -52,7 +52,7 @@ export function createReportReader(): ReportReader {
   };
 }
 
-function reportOf(result: Fields): ClientReport {
+function reportOf(result: ReportFields): ClientReport {
   const models = Object.entries(fieldsOf(result["modelUsage"]));
   const cost = result["total_cost_usd"];
   const common = {
@@ -75,14 +75,14 @@ function reportOf(result: Fields): ClientReport {
   return { ...common, ended: "failed", failure, ...(status !== undefined && { status }) };
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+type ReportFields = Readonly<Record<string, unknown>>;
 
-function errorsOf({ errors }: Fields): string {
+function errorsOf({ errors }: ReportFields): string {
   return Array.isArray(errors) ? errors.filter((error) => typeof error === "string").join("; ") : "";
 }
 
 /** The usage of an answer as it began: its output is a lower bound. */
-function usageOfAnswer(usage: Fields): Usage {
+function usageOfAnswer(usage: ReportFields): Usage {
   const write1h = count(fieldsOf(usage["cache_creation"])["ephemeral_1h_input_tokens"]);
   return {
     ...NO_USAGE,
@@ -94,7 +94,7 @@ function usageOfAnswer(usage: Fields): Usage {
   };
 }
 
-function usageOfModel(model: Fields): Usage {
+function usageOfModel(model: ReportFields): Usage {
   const writes = count(model["cacheCreationInputTokens"]);
   const write5m = count(model["cacheCreationEphemeral5mInputTokens"] ?? writes);
   return {
@@ -134,11 +134,11 @@ function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-function fieldsOf(value: unknown): Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+function fieldsOf(value: unknown): ReportFields {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as ReportFields) : {};
 }
 
-function parseLine(line: string): Fields {
+function parseLine(line: string): ReportFields {
   if (!line.startsWith("{")) return {};
   try {
     return fieldsOf(JSON.parse(line));

@@ -2,9 +2,9 @@ import type { Options } from "yargs";
 import type { DecisionStep } from "../domain/decision.ts";
 import type { Recommendation } from "../domain/recommendation.ts";
 import { followAdvice, loadAdvicePlan } from "../operations/apply-advice.ts";
-import type { History } from "../history/open-history.ts";
+import type { OpenedHistory } from "../history/open-history.ts";
 import { hasWork } from "../agents/load-plan.ts";
-import type { Place } from "../agents/place.ts";
+import type { AgentPlace } from "../agents/place.ts";
 import { planJson, renderApplied, renderPlan } from "../render/changes.ts";
 import { askToWrite, type Consent } from "./confirm.ts";
 import { EXIT } from "./exit.ts";
@@ -21,7 +21,7 @@ export const PLACE_OPTIONS = {
 
 /** Shows what following advice would write, asks, writes and remembers. */
 export async function followAdviceAfterAsking(
-  history: History,
+  history: OpenedHistory,
   recommendations: readonly Recommendation[],
   step: Exclude<DecisionStep, "dismissed">,
   args: ReportArgs & Consent & { user?: boolean | undefined },
@@ -33,15 +33,15 @@ export async function followAdviceAfterAsking(
   );
 }
 
-interface Advice {
-  history: History;
+interface FollowedAdvice {
+  history: OpenedHistory;
   recommendations: readonly Recommendation[];
   step: Exclude<DecisionStep, "dismissed">;
 }
 
 async function followAdviceAt(
-  place: Place,
-  { history, recommendations, step }: Advice,
+  place: AgentPlace,
+  { history, recommendations, step }: FollowedAdvice,
   args: ReportArgs & Consent,
   io: Io,
 ): Promise<Omit<Report, "period">> {

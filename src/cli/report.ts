@@ -1,8 +1,8 @@
 import { dayOf } from "../domain/calendar.ts";
 import type { Period } from "../domain/period.ts";
 import { findMissing, findNewestBefore, readDiagnostics } from "../history/diagnostics.ts";
-import type { Needs } from "../history/ingest.ts";
-import { type History, openHistory } from "../history/open-history.ts";
+import type { IngestNeeds } from "../history/ingest.ts";
+import { type OpenedHistory, openHistory } from "../history/open-history.ts";
 import { renderDiagnostics, renderEmpty, renderMissing, renderAllOlder } from "../render/diagnostics.ts";
 import { renderAnswer } from "../render/json.ts";
 import { createStyle, type Surface } from "../render/style.ts";
@@ -43,8 +43,8 @@ export async function runReport(
   command: string,
   args: ReportArgs,
   io: Io,
-  make: (history: History) => Report | Promise<Report>,
-  needs: Needs = "tasks",
+  make: (history: OpenedHistory) => Report | Promise<Report>,
+  needs: IngestNeeds = "tasks",
 ): Promise<ExitCode> {
   const progress = createProgress(io, args.quiet ?? false);
   let history = await openHistory({ ...sourceFrom(args), needs, onProgress: progress.show }, io.env, io.cwd);

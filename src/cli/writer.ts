@@ -1,4 +1,4 @@
-import type { Place } from "../agents/place.ts";
+import type { AgentPlace } from "../agents/place.ts";
 import { asOnlyWriter } from "../operations/write-lock.ts";
 import { plainText } from "../render/text.ts";
 import type { Consent } from "./confirm.ts";
@@ -10,7 +10,7 @@ import type { Io } from "./io.ts";
  */
 export function asWriter<T>(
   command: string,
-  place: Place,
+  place: AgentPlace,
   { dryRun }: Consent,
   io: Io,
   run: () => Promise<T>,

@@ -1,7 +1,7 @@
 import { type Family, isFamily, tierRank } from "../domain/model.ts";
 import type { ModelFacts } from "../policy/model-facts.ts";
 import { familyIn, isAllowed, newestOf, substitute } from "./allowed.ts";
-import { decide, type Candidate } from "./candidates.ts";
+import { decide, type SourceCandidate } from "./candidates.ts";
 import { chooseEffort } from "./effort.ts";
 import { isOn, type Environment } from "./environment.ts";
 import { fallbackChain } from "./fallbacks.ts";
@@ -51,14 +51,20 @@ interface Asked extends Scene {
 }
 
 /** Who may say the model, in the order of this version of Claude Code. */
-function modelCandidates({ agent, call, parent, environment, around: { version } }: Asked): Candidate[] {
+function modelCandidates({
+  agent,
+  call,
+  parent,
+  environment,
+  around: { version },
+}: Asked): SourceCandidate[] {
   const variable = environment("CLAUDE_CODE_SUBAGENT_MODEL");
-  const own: Candidate[] = [
+  const own: SourceCandidate[] = [
     { source: "call", value: call.model, where: "the Agent call" },
     { source: "frontmatter", value: agent.model, where: agent.where },
   ];
   const saysInherit = variable?.value === "inherit" && isAtLeast(version, SINCE.inheritIsUnset);
-  const fromVariable: Candidate = {
+  const fromVariable: SourceCandidate = {
     source: "environment",
     value: variable?.value,
     where: variable?.where ?? "CLAUDE_CODE_SUBAGENT_MODEL",
@@ -71,7 +77,7 @@ function modelCandidates({ agent, call, parent, environment, around: { version }
   ];
 }
 
-function force(environment: Environment, model = "inherit"): Candidate {
+function force(environment: Environment, model = "inherit"): SourceCandidate {
   const found = environment("CLAUDE_CODE_SUBAGENT_MODEL_FORCE");
   const says = isOn(found);
   return {
@@ -82,7 +88,7 @@ function force(environment: Environment, model = "inherit"): Candidate {
   };
 }
 
-function modelOf(deciding: Candidate | undefined, asked: Asked): string {
+function modelOf(deciding: SourceCandidate | undefined, asked: Asked): string {
   const { parent, working, names, notes } = asked;
   const value = deciding?.value ?? parent;
   if (inherits(deciding)) return inherited(asked);
@@ -94,15 +100,15 @@ function modelOf(deciding: Candidate | undefined, asked: Asked): string {
 }
 
 /** The family that the call or the front matter names by its alias, where the parent is of it. */
-function ofParentsFamily(deciding: Candidate | undefined, { working }: Asked): Family | undefined {
+function ofParentsFamily(deciding: SourceCandidate | undefined, { working }: Asked): Family | undefined {
   const alias = deciding?.value?.trim().toLowerCase() ?? "";
   const own = deciding?.source === "call" || deciding?.source === "frontmatter";
   return own && isFamily(alias) && familyIn(working) === alias ? alias : undefined;
 }
 
 /** Whether the parent's model is meant: nothing says one, or it says `inherit`, in front matter in any case. */
-function inherits(deciding: Candidate | undefined): boolean {
-  const { source = "parent", value = "" } = deciding ?? ({} as Partial<Candidate>);
+function inherits(deciding: SourceCandidate | undefined): boolean {
+  const { source = "parent", value = "" } = deciding ?? ({} as Partial<SourceCandidate>);
   const own = source === "call" || source === "frontmatter";
   return source === "parent" || value === "inherit" || (own && value.trim().toLowerCase() === "inherit");
 }
@@ -128,7 +134,10 @@ function fallbackOf(asked: Asked): string {
   return isAllowed(model, asked) ? model : (newestOf(variable, asked) ?? parent);
 }
 
-function effortCandidates(model: string, { agent, call, parent, environment, around }: Asked): Candidate[] {
+function effortCandidates(
+  model: string,
+  { agent, call, parent, environment, around }: Asked,
+): SourceCandidate[] {
   const variable = environment("CLAUDE_CODE_SUBAGENT_EFFORT");
   const fromCall = { source: "call", value: call.effort, where: "the Agent call" } as const;
   return [

@@ -2,15 +2,15 @@ import { EFFORTS, isEffort, isFamily, type Effort } from "../domain/model.ts";
 import type { ModelFact } from "../policy/model-facts.ts";
 import type { Scene } from "./scene.ts";
 import { withoutWindow, type NameReader } from "./names.ts";
-import type { SettingsLayer, Source } from "./types.ts";
-import { decide, type Candidate } from "./candidates.ts";
+import type { SettingsLayer, DecisionSource } from "./types.ts";
+import { decide, type SourceCandidate } from "./candidates.ts";
 
 /** What a request without an effort means to the API; under a cap it is said. */
 const UNSAID: Effort = "high";
 
 export interface EffortChoice {
   effort: Effort | null;
-  sources: Source[];
+  sources: DecisionSource[];
   notes: string[];
 }
 
@@ -21,13 +21,13 @@ export interface EffortChoice {
  */
 export function chooseEffort(
   model: string,
-  own: readonly Candidate[],
+  own: readonly SourceCandidate[],
   { environment, names, around: { layers } }: Scene,
   settingsModel = model,
 ): EffortChoice {
   const known = names.find(model) ?? names.find(model.replaceAll(".", "-"));
   const lock = environment("CLAUDE_CODE_EFFORT_LEVEL");
-  const candidates: Candidate[] = [
+  const candidates: SourceCandidate[] = [
     { source: "environment", value: lock?.value, where: lock?.where ?? "CLAUDE_CODE_EFFORT_LEVEL" },
     ...own,
     ...layers.flatMap((layer) => settingsOf(layer, settingsModel, names)),
@@ -44,7 +44,7 @@ export function chooseEffort(
  * A word that is no level says nothing. A whole number does, in front matter and in CLAUDE_CODE_EFFORT_LEVEL, and there `auto`
  * as well: they leave the effort out of the request.
  */
-function counts({ source, value }: Candidate, index: number): boolean {
+function counts({ source, value }: SourceCandidate, index: number): boolean {
   const word = value?.trim().toLowerCase();
   if (isEffort(word)) return true;
   const isLock = index === 0;
@@ -87,7 +87,11 @@ function defaultEffort(model: string, known: ModelFact | undefined): Effort | un
 }
 
 /** What one settings file says: for this model, or else for all; in the user's file the latter skips the newest models. */
-function settingsOf({ level, path, settings }: SettingsLayer, model: string, names: NameReader): Candidate[] {
+function settingsOf(
+  { level, path, settings }: SettingsLayer,
+  model: string,
+  names: NameReader,
+): SourceCandidate[] {
   const own = modelSettings(settings.modelSettings, model, names);
   const forModel = own.find(({ value }) => settingWord(value.effortLevel));
   if (forModel) {

@@ -1,13 +1,13 @@
 import { isFamily } from "../domain/model.ts";
 import type { ModelFacts } from "../policy/model-facts.ts";
 import { isAllowed, substitute } from "./allowed.ts";
-import { decide, type Candidate } from "./candidates.ts";
+import { decide, type SourceCandidate } from "./candidates.ts";
 import { chooseEffort } from "./effort.ts";
 import { fallbackChain } from "./fallbacks.ts";
 import { withoutWindow } from "./names.ts";
 import { overridden } from "./overrides.ts";
 import { type Scene, setScene } from "./scene.ts";
-import type { AgentModel, Effective, Source, Surroundings } from "./types.ts";
+import type { AgentModel, Effective, DecisionSource, Surroundings } from "./types.ts";
 
 /** Past this many tokens `opusplan` plans on Sonnet as well. */
 const PLAN_WINDOW = 200_000;
@@ -59,7 +59,7 @@ interface MainModel {
   model: string;
   /** What it is outside of plan mode. */
   working: string;
-  sources: Source[];
+  sources: DecisionSource[];
   notes: string[];
 }
 
@@ -67,7 +67,7 @@ interface MainModel {
 function mainCandidates(
   { around, environment, names }: Scene,
   sessionAgent: AgentModel | undefined,
-): Candidate[] {
+): SourceCandidate[] {
   const variable = environment("ANTHROPIC_MODEL");
   const fallback = environment("ANTHROPIC_DEFAULT_MODEL");
   const usable = fallback && !NO_DEFAULT.has(fallback.value.toLowerCase()) ? fallback.value : undefined;
@@ -75,7 +75,7 @@ function mainCandidates(
     { source: "call", value: around.session.model?.trim() || undefined, where: "--model" },
     ...(sessionAgent ? [fromAgent(sessionAgent)] : []),
     { source: "environment", value: variable?.value, where: variable?.where ?? "ANTHROPIC_MODEL" },
-    ...around.layers.map(({ path, settings }): Candidate => {
+    ...around.layers.map(({ path, settings }): SourceCandidate => {
       return { source: "settings", value: settings.model?.trim() || undefined, where: `${path} model` };
     }),
     ...(fallback ? [{ source: "environment" as const, value: usable, where: fallback.where }] : []),
@@ -83,7 +83,7 @@ function mainCandidates(
   ];
 }
 
-function fromAgent({ model, where }: AgentModel): Candidate {
+function fromAgent({ model, where }: AgentModel): SourceCandidate {
   const inherits = model?.trim().toLowerCase() === "inherit";
   return { source: "frontmatter", value: inherits ? undefined : model, where };
 }

@@ -67,7 +67,7 @@ export interface Surroundings {
 type SourceName = "force" | "call" | "frontmatter" | "environment" | "settings" | "parent" | "model-default";
 
 /** One place that could have decided the model or the effort, and whether it did. */
-export interface Source {
+export interface DecisionSource {
   of: "model" | "effort";
   source: SourceName;
   /** Null where it says nothing. */
@@ -86,7 +86,7 @@ export interface Effective {
   /** Ids that take over, in order, when the model is not available. */
   fallbacks: readonly string[];
   /** Those of the model, then those of the effort, each in Claude Code's order. */
-  sources: readonly Source[];
+  sources: readonly DecisionSource[];
   /** What happened to the deciding value on its way, one sentence each. */
   notes: readonly string[];
 }

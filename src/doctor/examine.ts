@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { relative, resolve } from "node:path";
-import type { Change } from "../agents/change.ts";
+import type { PlannedChange } from "../agents/change.ts";
 import { InvalidInputError, RolecallError } from "../errors.ts";
 import { createEnvironment } from "../client/environment.ts";
 import { KNOWN_VERSION } from "../client/version.ts";
@@ -55,7 +55,7 @@ async function examinePolicy({
 }
 
 /** Groups files that only are missing; lists those that differ one by one. */
-function driftOf(changes: readonly Change[], policyFile: string): { path: string; what: string }[] {
+function driftOf(changes: readonly PlannedChange[], policyFile: string): { path: string; what: string }[] {
   const missing = changes.filter(({ action }) => action === "create");
   const others = changes.filter(({ action }) => action !== "create" && action !== "unchanged");
   const absent =
@@ -72,4 +72,4 @@ const WHAT = {
   conflict: "it was edited where the policy decides",
   orphan: "no role of the policy wants it any more",
   unchanged: "it is in sync",
-} as const satisfies Record<Change["action"], string>;
+} as const satisfies Record<PlannedChange["action"], string>;

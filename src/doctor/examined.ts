@@ -30,7 +30,7 @@ export interface Examined {
 }
 
 /** A check of `doctor`. */
-export type Rule = (examined: Examined) => Symptom[];
+export type DoctorRule = (examined: Examined) => Symptom[];
 
 type Details = Pick<Symptom, "message"> & Partial<Pick<Symptom, "fix" | "repair" | "line">>;
 

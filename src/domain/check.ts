@@ -19,11 +19,11 @@ export interface Check {
   command: number;
 }
 
-export type Verdict = "pass" | "fail" | "timeout" | "unclear";
+export type CheckVerdict = "pass" | "fail" | "timeout" | "unclear";
 
 /** What a runner's own output says about one check. */
 export interface CheckReport {
-  verdict: Verdict;
+  verdict: CheckVerdict;
   /** The verifications that a task runner said it started. */
   ran?: readonly Check[];
   /** Of a red test run: the tests, files and packages that it names as failed. Absent where it names none or too many. */

@@ -1,6 +1,6 @@
 import type { Leaf, LossCause, Sign } from "./ledger.ts";
 import type { NanoUsd } from "./money.ts";
-import type { Place } from "./simulation.ts";
+import type { HistoryPlace } from "./simulation.ts";
 
 /** How certain a number is. `sign`: what goes with a loss, which need not be its cause. */
 export type Certainty = "exact" | "estimated" | "sign";
@@ -62,11 +62,11 @@ export interface Unusual {
   median: number;
   /** About what it cost beyond the median. */
   extraNano: NanoUsd;
-  place: Place & { title: string };
+  place: HistoryPlace & { title: string };
 }
 
 /** A lost cache with its place. */
-export interface LossPlace extends Place {
+export interface LossPlace extends HistoryPlace {
   cause: LossCause;
   sign: Sign | null;
   tokens: number;

@@ -16,11 +16,11 @@ const COLUMNS = [
   "cacheRead",
   "webSearches",
 ] as const;
-type Column = (typeof COLUMNS)[number];
+type RequestColumn = (typeof COLUMNS)[number];
 export const WIDTH = COLUMNS.length;
 /** The place of each column in a row. */
 export const AT = Object.fromEntries(COLUMNS.map((column, index) => [column, index])) as Record<
-  Column,
+  RequestColumn,
   number
 >;
 

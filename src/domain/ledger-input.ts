@@ -56,7 +56,7 @@ export const MARKS = [
 export type Mark = (typeof MARKS)[number];
 
 /** One piece of content as it stands in a transcript, without its text. */
-export interface ContentBlock {
+export interface TranscriptBlock {
   kind: BlockKind;
   /** The tool of a call or a result, the type of an attachment; otherwise empty. */
   name: string;
@@ -91,7 +91,7 @@ export interface ThreadBlocks {
   agentId: string;
   /** The type that the call named; empty where no line tells. */
   agentType: string;
-  blocks: ContentBlock[];
+  blocks: TranscriptBlock[];
   marks: MarkAt[];
 }
 

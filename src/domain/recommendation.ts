@@ -11,7 +11,7 @@ export interface ModelAtEffort {
 }
 
 /** A place to look at: a task, and where in its transcript an outcome was read off. */
-export interface Place {
+export interface TaskPlace {
   session: string;
   /** `turn:3`, or the id of an agent run. */
   task: string;
@@ -42,7 +42,7 @@ export interface Recommendation {
     /** ISO times of the first and last task. */
     since: string;
     until: string;
-    places: readonly Place[];
+    places: readonly TaskPlace[];
     /** Accepted and known outcomes at the current and the proposed assignment. */
     current: { accepted: number; known: number };
     proposed: { accepted: number; known: number };

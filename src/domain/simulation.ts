@@ -22,7 +22,7 @@ export type AdviceKind = (typeof ADVICE_KINDS)[number];
 export type Risk = "none" | "low" | "medium" | "high";
 
 /** A place in a history to look at. */
-export interface Place {
+export interface HistoryPlace {
   session: string;
   /** Path of the transcript. */
   file: string;
@@ -51,7 +51,7 @@ export interface Range {
 }
 
 /** A change, simulated on what the safer ones left. */
-export interface Advice {
+export interface SimulatedAdvice {
   kind: AdviceKind;
   /** The agent type or the sign that it is about; otherwise empty. */
   subject: string;
@@ -65,7 +65,7 @@ export interface Advice {
   /** How often it would have mattered. */
   occasions: number;
   /** At most two, the largest first. */
-  places: readonly Place[];
+  places: readonly HistoryPlace[];
   /** What was counted, by name. */
   evidence: Readonly<Record<string, number>>;
   patch: readonly Patch[];

@@ -10,7 +10,7 @@ import type { Shaped } from "./shape.ts";
 import type { ResolvedStep } from "./steps.ts";
 import { completeUsage, guessOutput } from "./usage.ts";
 import type { CheckResult, Validator } from "./validate.ts";
-import type { ActiveRun, Phase, World } from "./world.ts";
+import type { ActiveRun, Phase, ExecutorWorld } from "./world.ts";
 
 /** An attempt that has been made, checked and recorded. */
 export interface Attempted {
@@ -37,7 +37,7 @@ export interface SendPlan {
 
 /** Sends once, checks what comes back and records it, whatever it is. */
 export async function makeAttempt(
-  world: World,
+  world: ExecutorWorld,
   run: ActiveRun,
   phase: Phase,
   plan: SendPlan,
@@ -90,7 +90,7 @@ interface Sent {
 
 /** Sends under the deadlines of attempt and run; an abort ends it at once, whatever the sender does. */
 async function sendWithin(
-  world: World,
+  world: ExecutorWorld,
   run: ActiveRun,
   { provider }: ResolvedStep,
   request: SendRequest,
@@ -145,7 +145,7 @@ function servedOf(
  * come of it, or, if it was stopped here before anything came, the most that it could cost.
  */
 function addUnseen(
-  world: World,
+  world: ExecutorWorld,
   run: ActiveRun,
   { step, shaped, mostNano = 0 }: SendPlan,
   { writtenBytes, ended }: Sent,
@@ -175,7 +175,7 @@ function failureOf({ error, ended }: Sent): ReturnType<typeof classify> {
 }
 
 async function judge(
-  world: World,
+  world: ExecutorWorld,
   run: ActiveRun,
   phase: Phase,
   sent: Sent,
@@ -204,7 +204,7 @@ async function judge(
 }
 
 async function validate(
-  world: World,
+  world: ExecutorWorld,
   run: ActiveRun,
   phase: Phase,
   validator: Validator,

@@ -2,7 +2,7 @@ import type { BreakerKey, BreakerStore } from "../domain/breaker.ts";
 import { nearest } from "../domain/nearest.ts";
 import { InvalidInputError } from "../errors.ts";
 import { keyOf } from "./steps.ts";
-import type { World } from "./world.ts";
+import type { ExecutorWorld } from "./world.ts";
 
 /** Names of tiers that other routers use. */
 const OTHER_TIER_NAMES: Readonly<Record<string, string>> = {
@@ -16,7 +16,7 @@ const OTHER_TIER_NAMES: Readonly<Record<string, string>> = {
  * name, if neither the policy nor the store knows them.
  */
 export function breakerKeyOf(
-  { policy, catalogue }: World,
+  { policy, catalogue }: ExecutorWorld,
   store: BreakerStore,
   provider: string,
   model: string | undefined,

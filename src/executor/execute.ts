@@ -24,11 +24,11 @@ import type { Answer } from "./sender.ts";
 import { shapeRequest } from "./shape.ts";
 import { keyOf, type ResolvedStep } from "./steps.ts";
 import { combine, type Validator } from "./validate.ts";
-import type { ActiveRun, Phase, TaskState, World } from "./world.ts";
+import type { ActiveRun, Phase, TaskState, ExecutorWorld } from "./world.ts";
 
 /** Carries one run to its answer. Throws GaveUpError with every attempt if there is none. */
 export async function execute(
-  world: World,
+  world: ExecutorWorld,
   request: RunRequest,
   { streamed, emit, task }: { streamed: boolean; emit: (event: RunEvent) => void; task: TaskState },
 ): Promise<RunResult> {
@@ -75,7 +75,7 @@ interface Accepted {
   step: ResolvedStep;
 }
 
-async function answerOf(world: World, run: ActiveRun, task: TaskState): Promise<RunResult> {
+async function answerOf(world: ExecutorWorld, run: ActiveRun, task: TaskState): Promise<RunResult> {
   const checks = [run.request.validate ?? []].flat();
   const validator = combine(world.policy.redFlags ? [noRedFlags(), ...checks] : checks);
   let wish = wishOf(run.request);
@@ -100,7 +100,7 @@ async function answerOf(world: World, run: ActiveRun, task: TaskState): Promise<
 
 /** Goes along the steps of one phase until an answer is accepted. */
 async function runPhase(
-  world: World,
+  world: ExecutorWorld,
   run: ActiveRun,
   phase: Phase,
   steps: readonly ResolvedStep[],
@@ -137,7 +137,7 @@ const LONG_PROMPT_TOKENS = 100_000;
 
 /** Makes one attempt on a step, if budgets and breaker admit it, and decides what to do next. */
 async function tryStep(
-  world: World,
+  world: ExecutorWorld,
   run: ActiveRun,
   phase: Phase,
   { step, position, delayMs }: { step: ResolvedStep; position: Position; delayMs: number },
@@ -188,7 +188,7 @@ function endOf(next: NextMove): [GiveUpReason, string] {
 }
 
 /** Waits, unless that would last beyond the run's deadline. */
-async function wait(world: World, run: ActiveRun, phase: Phase, delayMs: number): Promise<void> {
+async function wait(world: ExecutorWorld, run: ActiveRun, phase: Phase, delayMs: number): Promise<void> {
   if (world.clock.now() + delayMs > run.endsAt)
     throw giveUp(run, phase, "deadline", `a wait of ${delayMs} ms is longer than the time that is left`);
   if (delayMs > 0) await world.clock.sleep(delayMs, run.signal);
@@ -199,7 +199,7 @@ function throwIfAborted(run: ActiveRun, phase: Phase): void {
   if (run.signal.aborted) throw giveUp(run, phase, "aborted", "abort", run.signal.reason);
 }
 
-function enterBreaker(world: World, run: ActiveRun, step: ResolvedStep): Pass | Closed {
+function enterBreaker(world: ExecutorWorld, run: ActiveRun, step: ResolvedStep): Pass | Closed {
   const free: Pass = { report: () => undefined };
   const enter = (): Pass | Closed => world.breaker.enter(keyOf(step), world.clock.now());
   return orNote(run, "the breaker could not be read", enter, free);
@@ -218,7 +218,7 @@ function noteHop(run: ActiveRun, phase: Phase, step: ResolvedStep, { cause, why 
 }
 
 function resultOf(
-  world: World,
+  world: ExecutorWorld,
   run: ActiveRun,
   { answer, step }: Accepted,
   validator: Validator | undefined,

@@ -22,7 +22,7 @@ import type { Sender } from "./sender.ts";
 import { createSignatures } from "./signatures.ts";
 import { resolveChain } from "./steps.ts";
 import { type RunStream, streamOf } from "./stream.ts";
-import type { ResolvedPolicy, TaskState, World } from "./world.ts";
+import type { ResolvedPolicy, TaskState, ExecutorWorld } from "./world.ts";
 
 /** One sender, or several. */
 export type Senders = Sender | readonly Sender[];
@@ -127,7 +127,7 @@ export function createExecutor<const S extends Senders>(options: ExecutorOptions
   };
 }
 
-function breakersOf(world: World, store: BreakerStore): ExecutorBreakers {
+function breakersOf(world: ExecutorWorld, store: BreakerStore): ExecutorBreakers {
   const now = (): number => world.clock.now();
   return {
     status: () => world.breaker.status(now()),
@@ -156,7 +156,7 @@ function tellSafely(listener: ((event: RunEvent) => void) | undefined): (event: 
   };
 }
 
-function createWorld(options: ExecutorOptions<Senders>, breakers: BreakerStore): World {
+function createWorld(options: ExecutorOptions<Senders>, breakers: BreakerStore): ExecutorWorld {
   const { policy, catalogue, budgets = {}, maxTokens = DEFAULT_MAX_TOKENS, clock = SYSTEM_CLOCK } = options;
   checkLimits(budgets.run, "budgets.run");
   checkLimits(budgets.day, "budgets.day");

@@ -4,7 +4,7 @@ import type { ContentBlock, Message, Sender } from "./sender.ts";
 import { shapeRequest, type Wish } from "./shape.ts";
 import { keyOf, type ResolvedStep } from "./steps.ts";
 import { BYTES_PER_TOKEN, tokenCount } from "./usage.ts";
-import type { ActiveRun, World } from "./world.ts";
+import type { ActiveRun, ExecutorWorld } from "./world.ts";
 
 /** The largest image costs a little less. */
 const IMAGE_TOKENS = 5000;
@@ -81,7 +81,7 @@ type RunBounds = Pick<ActiveRun, "endsAt" | "signal" | "notes">;
 const COUNT_TIMEOUT_MS = 30_000;
 
 /** Measures the prompts of one run, and asks for each length once. */
-export function createPromptLength(world: World, run: RunBounds): PromptLength {
+export function createPromptLength(world: ExecutorWorld, run: RunBounds): PromptLength {
   const counts = new Map<string, { tokens?: number | undefined; asked: Promise<number | undefined> }>();
   const senderOf = ({ provider }: ResolvedStep): Sender | undefined => world.senders.get(provider);
   return {
@@ -118,7 +118,7 @@ function placeOf(step: ResolvedStep, { bytes }: PromptSize): string {
 
 /** A counter that fails must not end a run: undefined, and the notes say so. */
 async function countTokens(
-  world: World,
+  world: ExecutorWorld,
   run: RunBounds,
   sender: Sender,
   { facts }: ResolvedStep,

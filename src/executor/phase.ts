@@ -4,11 +4,11 @@ import type { Wish } from "./shape.ts";
 import { withoutThinking } from "./signatures.ts";
 import { type ResolvedStep, selectSteps } from "./steps.ts";
 import type { Validator } from "./validate.ts";
-import type { ActiveRun, Phase, TaskState, World } from "./world.ts";
+import type { ActiveRun, Phase, TaskState, ExecutorWorld } from "./world.ts";
 
 /** Returns the steps of the chain that this run may use, by its task type, its task and the length of its prompt. */
 export async function usableSteps(
-  world: World,
+  world: ExecutorWorld,
   run: ActiveRun,
   wish: Wish,
   steps: readonly ResolvedStep[],
@@ -84,7 +84,7 @@ export interface StepWish {
  * Returns the wish as a step can take it: without the thinking of other models, and with what was wrong with the last answer,
  * as a conversation on the same model and as a note on another.
  */
-export function wishFor(world: World, phase: Phase, { facts, step }: ResolvedStep): StepWish {
+export function wishFor(world: ExecutorWorld, phase: Phase, { facts, step }: ResolvedStep): StepWish {
   const isForeign = (block: ContentBlock): boolean =>
     (world.signatures.signerOf(block) ?? phase.signer) !== facts.id;
   const messages = withoutThinking(phase.wish.messages, isForeign);

@@ -9,7 +9,7 @@ import { GaveUpError } from "./run.ts";
 import type { GiveUpReason } from "./decide.ts";
 import { SendError } from "./sender.ts";
 import type { ResolvedStep } from "./steps.ts";
-import type { ActiveRun, Phase, World } from "./world.ts";
+import type { ActiveRun, Phase, ExecutorWorld } from "./world.ts";
 
 /** The times of an attempt, and the known part of its answer. */
 export interface AttemptFacts {
@@ -34,7 +34,7 @@ export interface Served {
 
 /** Records an attempt: in the run, the telemetry and the events. */
 export function recordAttempt(
-  world: World,
+  world: ExecutorWorld,
   run: ActiveRun,
   {
     phase,

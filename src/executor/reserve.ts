@@ -8,7 +8,7 @@ import type { SendRequest } from "./sender.ts";
 import type { Wish } from "./shape.ts";
 import type { ResolvedStep } from "./steps.ts";
 import { boundToolUse } from "./tool-use.ts";
-import type { ActiveRun, World } from "./world.ts";
+import type { ActiveRun, ExecutorWorld } from "./world.ts";
 
 /** Money that an attempt may cost, held back from others until its cost is known. */
 export interface Reservation {
@@ -29,7 +29,11 @@ export interface PlannedAttempt {
 }
 
 /** Holds back the most that an attempt can cost. A prompt whose length decides is counted by its backend first. */
-export async function reserve(world: World, run: ActiveRun, planned: PlannedAttempt): Promise<Reservation> {
+export async function reserve(
+  world: ExecutorWorld,
+  run: ActiveRun,
+  planned: PlannedAttempt,
+): Promise<Reservation> {
   const budgets = { ...world.budgets, ...(run.request.budget && { run: run.request.budget }) };
   if (!budgets.run && !budgets.day) return NOTHING_HELD;
   const { step, wish } = planned;
@@ -43,7 +47,12 @@ const PAUSE_MS = 50;
 const PATIENCE_MS = 10_000;
 
 /** Waits while another process locks the record of what was spent: a hard budget cannot be kept without it. */
-async function hold(world: World, run: ActiveRun, budgets: Budgets, most: MostCost): Promise<Reservation> {
+async function hold(
+  world: ExecutorWorld,
+  run: ActiveRun,
+  budgets: Budgets,
+  most: MostCost,
+): Promise<Reservation> {
   for (let waitedMs = 0; ; waitedMs += PAUSE_MS)
     try {
       return holdNow(world, run, budgets, most);
@@ -55,7 +64,7 @@ async function hold(world: World, run: ActiveRun, budgets: Budgets, most: MostCo
 }
 
 /** Reads, compares and holds back in one step, so that two runs cannot spend the same money. */
-function holdNow(world: World, run: ActiveRun, budgets: Budgets, most: MostCost): Reservation {
+function holdNow(world: ExecutorWorld, run: ActiveRun, budgets: Budgets, most: MostCost): Reservation {
   const today = dayStart(world.clock.now());
   const read = (): NanoUsd => world.telemetry.spentSince(today);
   const recorded = (): NanoUsd =>
@@ -78,7 +87,11 @@ function holdNow(world: World, run: ActiveRun, budgets: Budgets, most: MostCost)
 }
 
 /** The whole prompt at the highest price it can be sent at, what server tools add, and an answer that fills its room. */
-function mostCost(world: World, { step, request }: PlannedAttempt, prompt: number | undefined): MostCost {
+function mostCost(
+  world: ExecutorWorld,
+  { step, request }: PlannedAttempt,
+  prompt: number | undefined,
+): MostCost {
   if (prompt === undefined) return { unknown: "the length of the prompt is not known" };
   const tools = boundToolUse(request.tools ?? [], prompt, step.facts.contextTokens);
   if ("unknown" in tools) return tools;

@@ -32,9 +32,9 @@ export interface PromptFlags {
   green: readonly string[];
 }
 
-type Sign = readonly [flag: string, pattern: RegExp];
+type RouteSign = readonly [flag: string, pattern: RegExp];
 
-const SCOPE: readonly Sign[] = [
+const SCOPE: readonly RouteSign[] = [
   [
     "spans the whole code base",
     /\b(?:across|throughout) (?:the |our |this |all )?(?:whole |entire )?(?:code ?base|repo\w*|project|services|modules|packages)|\b(?:whole|entire) (?:code ?base|repo\w*|system|monolith)|\b(?:every|each|all(?: of)? (?:the|our)) (?:files?|modules?|services?|packages?|endpoints?|microservices?)\b/i,
@@ -53,7 +53,7 @@ const SCOPE: readonly Sign[] = [
   ],
 ];
 
-const RISK: readonly Sign[] = [
+const RISK: readonly RouteSign[] = [
   [
     "says what must not happen",
     /\bmust(?: not|n't| never)\b|\bunder no circumstances\b|\b(?:do not|don't|without|never) (?:ever )?(?:break(?:ing)?|los(?:e|ing)|chang(?:e|ing) (?:the |any )?(?:behaviou?r|public api))\b|\bzero[- ]downtime\b|\bwithout downtime\b|\bbackwards?[- ]compatib\w+/i,
@@ -72,7 +72,7 @@ const RISK: readonly Sign[] = [
   ],
 ];
 
-const GREEN: readonly Sign[] = [
+const GREEN: readonly RouteSign[] = [
   [
     "names one place",
     /\b(?:this|that|one|a single|just the) (?:file|function|component|class|method|hook|test|button|typo|line)\b|\bonly (?:in|change|touch|edit)\b|\bin one file\b/i,
@@ -112,7 +112,7 @@ export function readFlags(prompt: string): PromptFlags {
   return { scope, risk: find(RISK, text), green };
 }
 
-function find(signs: readonly Sign[], text: string): string[] {
+function find(signs: readonly RouteSign[], text: string): string[] {
   return signs.filter(([, pattern]) => pattern.test(text)).map(([flag]) => flag);
 }
 

@@ -28,7 +28,7 @@ export interface ResolvedPolicy {
 type PhaseRole = "architect" | "answer";
 
 /** Everything that the runs of one executor share. */
-export interface World {
+export interface ExecutorWorld {
   policy: ResolvedPolicy;
   senders: ReadonlyMap<string, Sender>;
   catalogue: Catalogue;

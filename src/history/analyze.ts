@@ -3,7 +3,7 @@ import type { JudgedTask } from "../domain/judged-task.ts";
 import type { Period } from "../domain/period.ts";
 import type { SessionInput } from "../domain/session-input.ts";
 import type { ModelTable } from "../models/resolve.ts";
-import type { Store } from "../store/open.ts";
+import type { OpenedStore } from "../store/open.ts";
 import {
   type ClearedInto,
   createJudgementWriter,
@@ -14,19 +14,19 @@ import {
   readStaleSessions,
   type SessionStamp,
 } from "../store/judgements.ts";
-import type { History } from "./open-history.ts";
+import type { OpenedHistory } from "./open-history.ts";
 import { readSessions } from "../store/session-rows.ts";
 
 /**
  * Judges every session with news that was still active at `since` (ms since the epoch); the rest keeps the judgement that it had, and
  * older ones wait until they are asked for. Returns how many were judged.
  */
-export function judgeSessions(store: Store, models: ModelTable, since = 0): number {
+export function judgeSessions(store: OpenedStore, models: ModelTable, since = 0): number {
   // Twice: a session that turns out to begin with /clear is news for the one before it.
   return judgeStale(store, models, since) === 0 ? 0 : 1 + judgeStale(store, models, since);
 }
 
-function judgeStale(store: Store, models: ModelTable, since: number): number {
+function judgeStale(store: OpenedStore, models: ModelTable, since: number): number {
   const findStale = () =>
     readStaleSessions(store, String(RULES_VERSION)).filter(({ lastAt }) => lastAt >= since);
   if (findStale().length === 0) return 0;
@@ -62,20 +62,20 @@ function toAnalysis({ rest, tasks, ...judgement }: Judgement): SessionAnalysis {
 }
 
 /** Returns the ids of the judged sessions that begin with `prefix`. */
-export function findJudgedSessions(store: Store, models: ModelTable, prefix: string): string[] {
+export function findJudgedSessions(store: OpenedStore, models: ModelTable, prefix: string): string[] {
   judgeSessions(store, models);
   return findSessions(store, prefix);
 }
 
 /** Returns what the rules make of one session; undefined when it is not known. */
-export function readAnalysis(store: Store, session: string): SessionAnalysis | undefined {
+export function readAnalysis(store: OpenedStore, session: string): SessionAnalysis | undefined {
   const judgement = readJudgement(store, session);
   return judgement && toAnalysis(judgement);
 }
 
 /** What the rules make of the sessions of a period. Turns that forks and branches copied are in only one of them. */
 export function readAnalyses(
-  { store, models, accounts }: Pick<History, "store" | "models" | "accounts">,
+  { store, models, accounts }: Pick<OpenedHistory, "store" | "models" | "accounts">,
   period: Period,
 ): SessionAnalysis[] {
   const { since = 0, until = Number.MAX_SAFE_INTEGER } = period;

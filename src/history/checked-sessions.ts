@@ -2,14 +2,14 @@ import { judgeCascades, withCheck } from "../analysis/outcomes/cascades.ts";
 import type { SessionAnalysis } from "../analysis/outcomes/session.ts";
 import type { Period } from "../domain/period.ts";
 import { openAttemptLog } from "../store/attempts.ts";
-import type { Store } from "../store/open.ts";
+import type { OpenedStore } from "../store/open.ts";
 
 /** The attempts of one cascade may lie on both sides of a period's border. */
 const CASCADE_MS = 86_400_000;
 
 /** Makes a function that gives the tasks of cascades' sessions the outcomes that the checks found. */
 export function readChecks(
-  store: Store,
+  store: OpenedStore,
   { since = 0, until = Number.MAX_SAFE_INTEGER }: Period,
 ): (analysis: SessionAnalysis) => SessionAnalysis {
   const sessions = judgeCascades(openAttemptLog(store).list(since - CASCADE_MS, until + CASCADE_MS));

@@ -1,7 +1,7 @@
 import type { Period } from "../domain/period.ts";
 import { readLineCounts } from "../store/line-counts.ts";
 import { newestRequestAt } from "../store/spend-sums.ts";
-import type { History } from "./open-history.ts";
+import type { OpenedHistory } from "./open-history.ts";
 
 /** How the lines of the transcripts were parsed: entries + skipped + the sum of `byCode` are all lines that were read. */
 export interface Diagnostics {
@@ -18,7 +18,7 @@ export interface Diagnostics {
   unreadable: readonly { path: string; message: string }[];
 }
 
-export function readDiagnostics({ store, report }: Pick<History, "store" | "report">): Diagnostics {
+export function readDiagnostics({ store, report }: Pick<OpenedHistory, "store" | "report">): Diagnostics {
   const { files, lines } = readLineCounts(store);
   const { understood = 0, skipped = 0, ...others } = lines;
   const { unreadable } = report;
@@ -45,7 +45,7 @@ export interface Missing {
 }
 
 /** Returns what is missing in the numbers of a period; undefined when nothing is. */
-export function findMissing({ store, report }: History, period: Period): Missing | undefined {
+export function findMissing({ store, report }: OpenedHistory, period: Period): Missing | undefined {
   const { lines } = readLineCounts(store, period);
   const bad = (lines["bad-json"] ?? 0) + (lines["bad-usage"] ?? 0) + (lines["too-long"] ?? 0);
   const odd = lines["odd-usage"] ?? 0;
@@ -54,7 +54,7 @@ export function findMissing({ store, report }: History, period: Period): Missing
 }
 
 /** Returns when the newest request was made if that was before a period; undefined if not, and where no request is kept. */
-export function findNewestBefore({ store }: History, { since }: Period): number | undefined {
+export function findNewestBefore({ store }: OpenedHistory, { since }: Period): number | undefined {
   const newest = since === undefined ? undefined : newestRequestAt(store);
   return newest !== undefined && since !== undefined && newest < since ? newest : undefined;
 }

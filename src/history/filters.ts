@@ -1,7 +1,7 @@
 import { globMatcher } from "../domain/glob.ts";
 import type { SpentRequest } from "../store/each-request.ts";
 import { listValues, type SpendWhere } from "../store/spend-sums.ts";
-import { type History, roleName } from "./open-history.ts";
+import { type OpenedHistory, roleName } from "./open-history.ts";
 
 /** Which requests count. */
 export interface Filters {
@@ -14,7 +14,7 @@ export interface Filters {
 }
 
 /** Returns the conditions on requests that filters amount to: patterns become the names they match. */
-export function toWhere({ store, policy, accounts }: History, filters: Filters): SpendWhere {
+export function toWhere({ store, policy, accounts }: OpenedHistory, filters: Filters): SpendWhere {
   const where: SpendWhere = { account: accounts };
   if (filters.project !== undefined) {
     const matches = globMatcher(filters.project);

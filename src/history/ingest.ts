@@ -3,7 +3,7 @@ import { hasNamelessAgents } from "../store/agent-runs.ts";
 import { OBSERVER_VERSION } from "../domain/event.ts";
 import { hasOutdatedEvents } from "../store/events.ts";
 import { readForgotten } from "../store/forget.ts";
-import type { Store } from "../store/open.ts";
+import type { OpenedStore } from "../store/open.ts";
 import { pricesChanged } from "../store/reprice.ts";
 import {
   hasChanged,
@@ -25,12 +25,12 @@ export interface IngestProgress {
  * What a command needs: `spend` reads requests only; `tasks` reads the events that outcomes are judged by as well, and `agents` does
  * so when the type of an agent is known from them alone.
  */
-export type Needs = "spend" | "agents" | "tasks";
+export type IngestNeeds = "spend" | "agents" | "tasks";
 
 export interface IngestOptions {
   onProgress?: (progress: IngestProgress) => void;
   /** Default: tasks. */
-  needs?: Needs;
+  needs?: IngestNeeds;
 }
 
 /** What an ingest found. */
@@ -48,7 +48,7 @@ export interface IngestReport {
  * that start at the same time wait for each other instead of reading twice.
  */
 export async function ingest(
-  store: Store,
+  store: OpenedStore,
   roots: readonly string[],
   models: ModelTable,
   options: IngestOptions = {},
@@ -70,7 +70,7 @@ export async function ingest(
 }
 
 /** Leaves out files that were not written to since their session was forgotten: they hold nothing to keep. */
-function withoutForgotten(located: Located, store: Store): Located {
+function withoutForgotten(located: Located, store: OpenedStore): Located {
   const forgottenUntil = readForgotten(store);
   return {
     ...located,
@@ -78,7 +78,7 @@ function withoutForgotten(located: Located, store: Store): Located {
   };
 }
 
-function hasNewData({ files }: Located, store: Store, kind: ReadingKind): boolean {
+function hasNewData({ files }: Located, store: OpenedStore, kind: ReadingKind): boolean {
   const known: ReadonlyMap<string, KnownTranscript> = readKnownTranscripts(store, kind);
   if (files.some((file) => hasChanged(file, known.get(file.path)))) return true;
   const live = [...known.values()].filter(({ gone }) => !gone).length;

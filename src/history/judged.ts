@@ -7,11 +7,11 @@ import type { Period } from "../domain/period.ts";
 import { type HandOutcome, readHandOutcomes } from "../store/hand-outcomes.ts";
 import { readAnalyses } from "./analyze.ts";
 import { readChecks } from "./checked-sessions.ts";
-import { type History, roleName } from "./open-history.ts";
+import { type OpenedHistory, roleName } from "./open-history.ts";
 import { type Filters, projectName } from "./filters.ts";
 
 /** The judgements of a period as the filters let them through, with roles as the policy names them. */
-export function readJudged(history: History, period: Period, filters: Filters = {}): SessionAnalysis[] {
+export function readJudged(history: OpenedHistory, period: Period, filters: Filters = {}): SessionAnalysis[] {
   const project = filters.project === undefined ? undefined : globMatcher(filters.project);
   const byHand = new Map(readHandOutcomes(history.store).map((outcome) => [outcome.task, outcome]));
   return joinPlans(readAnalyses(history, period))
@@ -23,7 +23,7 @@ export function readJudged(history: History, period: Period, filters: Filters = 
 
 function withRoles(
   analysis: SessionAnalysis,
-  { policy }: History,
+  { policy }: OpenedHistory,
   byHand: ReadonlyMap<string, HandOutcome>,
   evidence: Filters["evidence"],
 ): SessionAnalysis {

@@ -13,7 +13,7 @@ import { projectName } from "./filters.ts";
 import { createPricing, termsOf } from "./pricing.ts";
 
 /** An occurrence of a request, with what decides whether it counts. */
-interface Occurrence {
+interface LedgerOccurrence {
   request: LedgerRequest;
   key: string;
   context: RequestContext;
@@ -22,7 +22,7 @@ interface Occurrence {
 /** A thread of a file, before copies are told apart. */
 interface RawThread {
   thread: LedgerThread;
-  occurrences: Occurrence[];
+  occurrences: LedgerOccurrence[];
   firstAt: number;
 }
 
@@ -60,7 +60,7 @@ function readThreads(file: TranscriptFile, scanner: Scanner, pricing: Pricing): 
   });
 }
 
-function isOriginal({ context }: Occurrence): boolean {
+function isOriginal({ context }: LedgerOccurrence): boolean {
   return (context.flags & FLAG.copy) === 0;
 }
 
@@ -123,7 +123,7 @@ function readRequests(
   { keys, numbers, contexts }: FileScan,
   missed: ReadonlyMap<string, string>,
   pricing: Pricing,
-): Occurrence[] {
+): LedgerOccurrence[] {
   if (keys === "") return [];
   const occurrences = keys.split("\n").map((key, index) => {
     const row = numbers.subarray(index * WIDTH, (index + 1) * WIDTH);

@@ -5,10 +5,10 @@ import { UsageError } from "../errors.ts";
 import { createModelTable, type ModelTable } from "../models/resolve.ts";
 import { locatePolicies } from "../policy/places.ts";
 import { resolvePolicy } from "../policy/resolve.ts";
-import { openStore, recoverStore, type Store } from "../store/open.ts";
+import { openStore, recoverStore, type OpenedStore } from "../store/open.ts";
 import { isEmpty, listAccounts } from "../store/transcripts.ts";
 import type { Config } from "./config.ts";
-import { ingest, type IngestProgress, type IngestReport, type Needs } from "./ingest.ts";
+import { ingest, type IngestProgress, type IngestReport, type IngestNeeds } from "./ingest.ts";
 import { modelFacts } from "../policy/catalogue-facts.ts";
 import {
   canonical,
@@ -21,9 +21,9 @@ import {
 } from "./workspace.ts";
 
 /** Everything that a report is made from: the store brought up to date, the prices and the policy. */
-export interface History {
+export interface OpenedHistory {
   workspace: Workspace;
-  store: Store;
+  store: OpenedStore;
   models: ModelTable;
   policy: Policy;
   report: IngestReport;
@@ -36,15 +36,15 @@ export interface History {
   /** Tells whether no transcript was ever read. */
   isEmpty(): boolean;
   /** The history to go on with after `cause` came up in the store; throws where there is no way on. Closes this one. */
-  recover(cause: unknown): Promise<History>;
+  recover(cause: unknown): Promise<OpenedHistory>;
   close(): void;
 }
 
-export interface HistoryOptions extends WorkspaceOptions {
+export interface OpenHistoryOptions extends WorkspaceOptions {
   /** The price file, where it is not the usual one. */
   prices?: string;
   onProgress?: (progress: IngestProgress) => void;
-  needs?: Needs;
+  needs?: IngestNeeds;
   /** Show one account: its name in the configuration file, or its folder. */
   account?: string;
   /** Show every account in the store; default: the folders that are configured now. */
@@ -53,10 +53,10 @@ export interface HistoryOptions extends WorkspaceOptions {
 
 /** Opens the store and reads what is new on disk. The caller closes it. */
 export async function openHistory(
-  options: HistoryOptions,
+  options: OpenHistoryOptions,
   env: NodeJS.ProcessEnv,
   cwd: string,
-): Promise<History> {
+): Promise<OpenedHistory> {
   const workspace = resolveWorkspace(options, env);
   const [models, policy, config] = await Promise.all([
     modelsFor(options.prices, env),
@@ -65,7 +65,7 @@ export async function openHistory(
   ]);
   const chosen = options.account === undefined ? undefined : folderOf(options.account, config, env);
   const roots = chosen === undefined ? workspace.roots : [...new Set([...workspace.roots, chosen])];
-  const readInto = async (store: Store): Promise<History> => {
+  const readInto = async (store: OpenedStore): Promise<OpenedHistory> => {
     const report = await ingest(store, roots, models, options);
     const recover = (cause: unknown) => {
       store.close();

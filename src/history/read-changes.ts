@@ -4,7 +4,7 @@ import { writeAgentTypes } from "../store/agent-runs.ts";
 import { freeOrphans, resolveCopies } from "../store/copies.ts";
 import { dropOutdatedEvents } from "../store/events.ts";
 import { prepareForFilling } from "../store/filling.ts";
-import type { Store } from "../store/open.ts";
+import type { OpenedStore } from "../store/open.ts";
 import { pricesChanged, repriceAll } from "../store/reprice.ts";
 import { dropKeyIndex, type Pricing } from "../store/requests.ts";
 import { rebuildSums } from "../store/spend-sums.ts";
@@ -28,7 +28,7 @@ import type { IngestOptions, IngestProgress, IngestReport } from "./ingest.ts";
  * again when prices changed.
  */
 export function readChanges(
-  store: Store,
+  store: OpenedStore,
   located: Located,
   pricing: Pricing,
   kinds: readonly ReadingKind[],
@@ -59,7 +59,7 @@ interface Touched {
 }
 
 async function readFiles(
-  store: Store,
+  store: OpenedStore,
   located: Located,
   pricing: Pricing,
   kinds: readonly ReadingKind[],
@@ -142,7 +142,7 @@ function keep(
 }
 
 function noteGone(
-  store: Store,
+  store: OpenedStore,
   located: Located,
   known: ReadonlyMap<ReadingKind, ReadonlyMap<string, KnownTranscript>>,
 ): void {
@@ -151,7 +151,7 @@ function noteGone(
     for (const { path, gone } of of.values()) if (!gone && !present.has(path)) markGone(store, path);
 }
 
-async function inTransaction(store: Store, work: () => Promise<void>): Promise<void> {
+async function inTransaction(store: OpenedStore, work: () => Promise<void>): Promise<void> {
   const settle = prepareForFilling(store);
   store.db.exec("BEGIN IMMEDIATE");
   try {

@@ -1,12 +1,12 @@
 import type { Period } from "../domain/period.ts";
 import type { SpentRequest } from "../store/each-request.ts";
 import { readJudged } from "./judged.ts";
-import type { History } from "./open-history.ts";
+import type { OpenedHistory } from "./open-history.ts";
 
 /** Returns the category of the task that a request belongs to; `none` for requests that belong to no task. */
 export type CategoryOf = (request: SpentRequest) => string;
 
-export function categoryFinder(history: History, period: Period): CategoryOf {
+export function categoryFinder(history: OpenedHistory, period: Period): CategoryOf {
   // Tasks that began before the period may have requests in it.
   const tasks = readJudged(history, { timezone: period.timezone }).flatMap((analysis) => analysis.tasks);
   const runs = new Map<string, string>();

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Recovered, recoverWinners } from "../cascade/apply.ts";
 import { sweepRuns } from "../cascade/live-runs.ts";
 import { openAttemptLog } from "../store/attempts.ts";
-import type { Store } from "../store/open.ts";
+import type { OpenedStore } from "../store/open.ts";
 import { cascadesFolder } from "./workspace.ts";
 
 /** Where winners of cascades and their patches are kept. */
@@ -16,7 +16,7 @@ export function winnersFolder(env: NodeJS.ProcessEnv): string {
  * Cleans up after cascades that were killed: removes what they left, records the attempts that were running, and takes
  * back files that were written in part. Returns what the user should know, a sentence each.
  */
-export async function sweepCascades(store: Store, env: NodeJS.ProcessEnv): Promise<string[]> {
+export async function sweepCascades(store: OpenedStore, env: NodeJS.ProcessEnv): Promise<string[]> {
   const recovered = recoverWinners(winnersFolder(env));
   const { attempts, kept } = await sweepRuns(cascadesFolder(env));
   const log = openAttemptLog(store);

@@ -1,5 +1,5 @@
 import { type IngestProgress } from "../history/ingest.ts";
-import { openHistory as open, type History as OpenedHistory } from "../history/open-history.ts";
+import { openHistory as open, type OpenedHistory } from "../history/open-history.ts";
 
 export interface HistoryOptions {
   /** Claude Code's configuration folders; default: CLAUDE_CONFIG_DIR, else the usual places. */

@@ -1,7 +1,7 @@
 import { FAMILIES, isFamily } from "../domain/model.ts";
 import type { ModelEntry, Rates } from "./entry.ts";
 import { createModelTable, type ModelTable } from "./resolve.ts";
-import { checkYaml, type Place, type Rule, type YamlCheck } from "./yaml-check.ts";
+import { checkYaml, type YamlPlace, type ValueRule, type YamlCheck } from "./yaml-check.ts";
 
 /**
  * Reads a price file (docs/prices.md): the models that it adds to `table` or overrides there, in dollars per million tokens
@@ -24,7 +24,7 @@ export function parsePriceFile(
 const RATES = ["input", "output", "cacheWrite5m", "cacheWrite1h", "cacheRead"] as const;
 const KEYS = ["like", "family", "aliases", "usOnly", "fast", "longPrompt", ...RATES] as const;
 
-function readModel(id: string, place: Place, check: YamlCheck, table: ModelTable): ModelEntry {
+function readModel(id: string, place: YamlPlace, check: YamlCheck, table: ModelTable): ModelEntry {
   const found = check.pick(place, KEYS);
   const like = check.read(found.like, knownIn(table));
   const family = check.read(found.family, FAMILY);
@@ -59,7 +59,7 @@ function readModel(id: string, place: Place, check: YamlCheck, table: ModelTable
   };
 }
 
-function readLongPrompt(place: Place, check: YamlCheck, base: ModelEntry | undefined) {
+function readLongPrompt(place: YamlPlace, check: YamlCheck, base: ModelEntry | undefined) {
   const found = check.pick(place, ["above", ...RATES]);
   if (!found.above && !base?.longPrompt)
     check.refuse(place, "says not from how many tokens on", { expected: "above" });
@@ -70,7 +70,11 @@ function readLongPrompt(place: Place, check: YamlCheck, base: ModelEntry | undef
 }
 
 /** Cache prices that are not given follow the input price as they do in `base`. */
-function readRates(found: Partial<Record<keyof Rates, Place>>, check: YamlCheck, base: Rates = USUAL): Rates {
+function readRates(
+  found: Partial<Record<keyof Rates, YamlPlace>>,
+  check: YamlCheck,
+  base: Rates = USUAL,
+): Rates {
   const input = check.read(found.input, PRICE) ?? base.input;
   const follow = (key: keyof Rates) =>
     check.read(found[key], PRICE) ?? Math.round((input * base[key] * 1e6) / base.input) / 1e6;
@@ -94,25 +98,28 @@ const NEW_MODEL: Omit<ModelEntry, "id"> = {
   tokenizer: "v4.7",
 };
 
-const PRICE: Rule<number> = {
+const PRICE: ValueRule<number> = {
   is: (value): value is number => typeof value === "number" && Number.isFinite(value) && value >= 0,
   expected: "dollars per million tokens, such as 2.5",
 };
-const TOKENS: Rule<number> = {
+const TOKENS: ValueRule<number> = {
   is: (value): value is number => Number.isSafeInteger(value) && (value as number) > 0,
   expected: "a number of tokens",
 };
-const YES_OR_NO: Rule<boolean> = { is: (value) => typeof value === "boolean", expected: "true or false" };
-const NAMES: Rule<string[]> = {
+const YES_OR_NO: ValueRule<boolean> = {
+  is: (value) => typeof value === "boolean",
+  expected: "true or false",
+};
+const NAMES: ValueRule<string[]> = {
   is: (value): value is string[] => Array.isArray(value) && value.every((name) => typeof name === "string"),
   expected: "a list of model ids",
 };
-const FAMILY: Rule<ModelEntry["family"]> = {
+const FAMILY: ValueRule<ModelEntry["family"]> = {
   is: (value): value is ModelEntry["family"] => typeof value === "string" && isFamily(value),
   expected: FAMILIES.join(", "),
 };
 
-function knownIn(table: ModelTable): Rule<string> {
+function knownIn(table: ModelTable): ValueRule<string> {
   return {
     is: (value): value is string => typeof value === "string" && table.find(value) !== undefined,
     expected: "the id of a model of the catalogue (rolecall models lists them)",

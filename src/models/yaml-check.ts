@@ -2,13 +2,13 @@ import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
 import { InvalidInputError, type InputProblem } from "../errors.ts";
 
 /** A place in a YAML file: its node, and the keys that lead to it. */
-export interface Place {
+export interface YamlPlace {
   node: unknown;
   at: readonly string[];
 }
 
 /** What a value has to be, and how to say so. */
-export interface Rule<T> {
+export interface ValueRule<T> {
   is: (value: unknown) => value is T;
   expected: string;
 }
@@ -16,14 +16,14 @@ export interface Rule<T> {
 /** Reads a YAML file by its rules; what breaks them is noted with its line and key. */
 export interface YamlCheck {
   /** The whole file; undefined where it is empty. */
-  root: Place | undefined;
+  root: YamlPlace | undefined;
   /** The keys below a place. */
-  entries(place: Place): [key: string, value: Place][];
+  entries(place: YamlPlace): [key: string, value: YamlPlace][];
   /** The keys below a place; others than `known` are refused. */
-  pick<K extends string>(place: Place, known: readonly K[]): Partial<Record<K, Place>>;
+  pick<K extends string>(place: YamlPlace, known: readonly K[]): Partial<Record<K, YamlPlace>>;
   /** The value at a place, if it is there and right. */
-  read<T>(place: Place | undefined, rule: Rule<T>): T | undefined;
-  refuse(place: Place, message: string, more?: Partial<InputProblem>): void;
+  read<T>(place: YamlPlace | undefined, rule: ValueRule<T>): T | undefined;
+  refuse(place: YamlPlace, message: string, more?: Partial<InputProblem>): void;
   /** Throws InvalidInputError where anything was refused. */
   end(): void;
 }
@@ -38,13 +38,13 @@ export function checkYaml(text: string, what: string, path: string): YamlCheck {
     message: `not YAML: ${message}`,
   }));
 
-  function refuse({ node, at }: Place, message: string, more: Partial<InputProblem> = {}): void {
+  function refuse({ node, at }: YamlPlace, message: string, more: Partial<InputProblem> = {}): void {
     const offset = (node as { range?: readonly number[] } | null)?.range?.[0];
     const line = offset === undefined ? {} : { line: lines.linePos(offset).line };
     problems.push({ path, ...line, ...(at.length > 0 && { key: at.join(".") }), message, ...more });
   }
 
-  function entries(place: Place): [string, Place][] {
+  function entries(place: YamlPlace): [string, YamlPlace][] {
     if (isMap(place.node))
       return place.node.items.map(({ key, value }) => {
         const name = String(isScalar(key) ? key.value : key);
@@ -62,7 +62,7 @@ export function checkYaml(text: string, what: string, path: string): YamlCheck {
       const found = entries(place);
       for (const [key, value] of found)
         if (!known.some((name) => name === key)) refuse(value, "unknown key", { expected: known.join(", ") });
-      return Object.fromEntries(found) as Partial<Record<(typeof known)[number], Place>>;
+      return Object.fromEntries(found) as Partial<Record<(typeof known)[number], YamlPlace>>;
     },
     read(place, { is, expected }) {
       if (place === undefined) return undefined;

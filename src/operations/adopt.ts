@@ -1,18 +1,18 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Adoption, type Choices, copyPath, lockWith, planAdoptions } from "../agents/adopt.ts";
-import { type Change, changeOf, type PlanInput, type Target } from "../agents/change.ts";
+import { type PlannedChange, changeOf, type PlanInput, type Target } from "../agents/change.ts";
 import { type AgentFile, locatePlugins, parseAgentFile, readAgents } from "../agents/discover.ts";
 import { editFrontMatter, formatNewFile } from "../agents/edit-frontmatter.ts";
 import { planChanges } from "../agents/plan.ts";
 import { agentKeys, wantedAgents } from "../agents/wanted.ts";
 import { UsageError } from "../errors.ts";
-import { configDir, readPlace, type Place, resolveAt, sourceOf } from "../agents/place.ts";
+import { configDir, readPlace, type AgentPlace, resolveAt, sourceOf } from "../agents/place.ts";
 import { refuseLinkedAgents } from "../agents/target-files.ts";
 import type { Planned } from "../agents/load-plan.ts";
 import { type AgentPrices, readAgentPrices } from "./agent-prices.ts";
 
-export interface AdoptRequest extends Place {
+export interface AdoptRequest extends AgentPlace {
   /** The only agents to adopt, by name; empty for all. */
   names?: readonly string[] | undefined;
   choices?: Choices | undefined;
@@ -129,7 +129,7 @@ function named({ bytes, frontMatter, name }: AgentFile): Buffer {
   return "file" in edited ? edited.file : bytes;
 }
 
-function asNew(change: Change, copies: readonly AgentFile[]): Change {
+function asNew(change: PlannedChange, copies: readonly AgentFile[]): PlannedChange {
   const copied = copies.some(({ path }) => path.endsWith(`/${change.path}`));
   return copied ? changeOf(change.path, undefined, change.after, change) : change;
 }

@@ -8,7 +8,7 @@ import type { Rate } from "../domain/rate.ts";
 import type { Outcome } from "../domain/task.ts";
 import type { ModelTable } from "../models/resolve.ts";
 import { readJudged } from "../history/judged.ts";
-import type { History } from "../history/open-history.ts";
+import type { OpenedHistory } from "../history/open-history.ts";
 import type { Filters } from "../history/filters.ts";
 
 /** One agent type: what it was declared to run on, what served it, what it cost and how it went. */
@@ -35,7 +35,7 @@ export interface AgentRow {
 
 /** Every agent type, dearest first, and the runs that its figures are made of. */
 export async function readAgentReport(
-  history: History,
+  history: OpenedHistory,
   period: Period,
   filters: Filters = {},
 ): Promise<{ rows: AgentRow[]; runs: JudgedTask[] }> {
@@ -52,7 +52,7 @@ export async function readAgentReport(
 /** What the agent files on this machine say today, by `project name` and by name for the user's own. */
 type Written = ReadonlyMap<string, string>;
 
-async function readWritten({ workspace }: History, projects: ReadonlySet<string>): Promise<Written> {
+async function readWritten({ workspace }: OpenedHistory, projects: ReadonlySet<string>): Promise<Written> {
   const written = new Map<string, string>();
   const sources: (AgentSource & { key: string })[] = [
     ...[...projects].map((root) => ({ level: "project" as const, root, key: `${root} ` })),

@@ -6,13 +6,13 @@ import { TIER_MODELS } from "../models/catalogue.ts";
 import type { PolicyEdit } from "../policy/edit.ts";
 import type { WrittenPolicy } from "../policy/written.ts";
 import { writeDecisions } from "../store/decisions.ts";
-import type { Place } from "../agents/place.ts";
-import type { History } from "../history/open-history.ts";
+import type { AgentPlace } from "../agents/place.ts";
+import type { OpenedHistory } from "../history/open-history.ts";
 import { applyPlan, loadPlan, type Planned } from "../agents/load-plan.ts";
 
 /** What following advice would change: the policy, and the files that come of it. Writes nothing. */
 export async function loadAdvicePlan(
-  place: Place,
+  place: AgentPlace,
   recommendations: readonly Recommendation[],
   step: Exclude<DecisionStep, "dismissed">,
 ): Promise<Planned> {
@@ -55,7 +55,7 @@ function refuseReplacing({ kind, subject, proposed, policyPatch }: Recommendatio
 
 /** Writes the plan, and remembers what was decided. Returns the paths written. */
 export function followAdvice(
-  { store }: History,
+  { store }: OpenedHistory,
   planned: Planned,
   decisions: readonly Decision[],
   now: number,

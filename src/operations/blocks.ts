@@ -3,7 +3,7 @@ import type { Period } from "../domain/period.ts";
 import { totalTokens } from "../domain/usage.ts";
 import { readRequests, type SpentRequest } from "../store/each-request.ts";
 import { FLAG } from "../domain/file-scan.ts";
-import type { History } from "../history/open-history.ts";
+import type { OpenedHistory } from "../history/open-history.ts";
 import { type Filters, matchesWhere, toWhere } from "../history/filters.ts";
 import { addSum, noSpend, type Spend } from "./spend.ts";
 
@@ -28,7 +28,7 @@ export interface Block extends Spend {
   /** From its first request to its last; undefined where that is no time at all. */
   burnRate: BurnRate | undefined;
   /** What an active window comes to by its end, if it goes on at its burn rate. */
-  projection: Projection | undefined;
+  projection: BlockProjection | undefined;
 }
 
 export interface BurnRate {
@@ -37,7 +37,7 @@ export interface BurnRate {
   nanoPerHour: NanoUsd;
 }
 
-export interface Projection {
+export interface BlockProjection {
   tokens: number;
   costNano: NanoUsd;
   remainingMs: number;
@@ -47,7 +47,7 @@ export interface Projection {
  * The windows with a request in the period that the filters let through, oldest first. Period and filters choose what is
  * counted; where windows begin and end is up to all requests, as it is for the limits.
  */
-export function readBlocks(history: History, period: Period, filters: Filters, now: number): Block[] {
+export function readBlocks(history: OpenedHistory, period: Period, filters: Filters, now: number): Block[] {
   const keep = matchesWhere(toWhere(history, filters));
   const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = period;
   const blocks: Block[] = [];

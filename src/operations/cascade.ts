@@ -34,7 +34,7 @@ export interface CascadeOptions extends Omit<CascadeRequest, "ladder" | "tries" 
 }
 
 /** Where a cascade runs, and for whom. */
-export interface Surroundings {
+export interface CascadeSurroundings {
   cwd: string;
   env: NodeJS.ProcessEnv;
   now: () => number;
@@ -53,7 +53,7 @@ export interface Cascade extends CascadeResult {
  */
 export async function cascade(
   options: CascadeOptions,
-  { cwd, env, now }: Surroundings,
+  { cwd, env, now }: CascadeSurroundings,
   onEvent: (event: CascadeEvent) => void,
 ): Promise<Cascade> {
   const { policy } = loadPolicy(cwd, env);
@@ -112,7 +112,7 @@ export async function applyCascade(
 }
 
 /** A winner that was applied or reverted later on, and the paths that stood in the way. */
-export interface Rewritten {
+export interface RewrittenWinner {
   winner: Winner;
   conflicts: readonly string[];
 }
@@ -122,8 +122,8 @@ export interface Rewritten {
  */
 export function revertCascade(
   run: string | undefined,
-  { cwd, env }: Pick<Surroundings, "cwd" | "env">,
-): Rewritten {
+  { cwd, env }: Pick<CascadeSurroundings, "cwd" | "env">,
+): RewrittenWinner {
   const place = winnersFolder(env);
   const winner = findWinner(place, run, cwd, ["applied"]);
   return { winner, conflicts: revertWinner(place, winner) };
@@ -132,8 +132,8 @@ export function revertCascade(
 /** Applies a winner that was kept or reverted: by default the last one in the tree that contains `cwd`. */
 export function reapplyCascade(
   run: string | undefined,
-  { cwd, env }: Pick<Surroundings, "cwd" | "env">,
-): Rewritten {
+  { cwd, env }: Pick<CascadeSurroundings, "cwd" | "env">,
+): RewrittenWinner {
   const place = winnersFolder(env);
   const winner = findWinner(place, run, cwd, ["kept", "reverted"]);
   return { winner, conflicts: applyWinner(place, winner) };

@@ -2,11 +2,11 @@ import { resolveTimezone } from "../domain/calendar.ts";
 import type { CostCauses } from "../domain/cost-causes.ts";
 import { periodOfDays } from "../domain/period.ts";
 import { UsageError } from "../errors.ts";
-import { type HistoryOptions, openHistory } from "../history/open-history.ts";
+import { type OpenHistoryOptions, openHistory } from "../history/open-history.ts";
 import { readWhy } from "./why.ts";
 
 /** Which requests `costCauses` explains. */
-export interface CostCausesOptions extends HistoryOptions {
+export interface CostCausesOptions extends OpenHistoryOptions {
   /** First and last day, both counted in: `2026-11-01`. */
   since?: string;
   until?: string;

@@ -9,7 +9,7 @@ import type { Period } from "../domain/period.ts";
 import { type Rate, wilson } from "../domain/rate.ts";
 import { SWITCH_CAUSES, type Switch, type SwitchCause } from "../domain/switch.ts";
 import { readJudged } from "../history/judged.ts";
-import type { History } from "../history/open-history.ts";
+import type { OpenedHistory } from "../history/open-history.ts";
 import { readBills } from "./savings.ts";
 import type { Filters } from "../history/filters.ts";
 
@@ -40,7 +40,7 @@ interface ErrorCount {
   delayMs: number;
 }
 
-export function readFallbacks(history: History, period: Period, filters: Filters = {}): FallbackReport {
+export function readFallbacks(history: OpenedHistory, period: Period, filters: Filters = {}): FallbackReport {
   const analyses = readJudged(history, period, filters);
   const tasks = analyses.flatMap((analysis) => analysis.tasks);
   const events = analyses
@@ -101,7 +101,7 @@ function sumPlanning(analyses: readonly SessionAnalysis[]): PlanningShare | unde
 }
 
 function panelOf(
-  history: History,
+  history: OpenedHistory,
   period: Period,
   filters: Filters,
   tasks: readonly JudgedTask[],

@@ -2,7 +2,7 @@ import { startOfDay } from "../domain/calendar.ts";
 import { NO_USAGE, type Usage } from "../domain/usage.ts";
 import { RolecallError } from "../errors.ts";
 import { forgetSessions, readForgottenSessions, recallSessions, type Selection } from "../store/forget.ts";
-import type { History } from "../history/open-history.ts";
+import type { OpenedHistory } from "../history/open-history.ts";
 import { listSessions, type SessionList } from "./sessions.ts";
 import { noSpend } from "./spend.ts";
 
@@ -26,7 +26,7 @@ export interface Forgettable {
 }
 
 /** The sessions that a request means. Throws RolecallError where the beginning of an id fits several or none. */
-export function findForgettable(history: History, request: ForgetRequest): Forgettable {
+export function findForgettable(history: OpenedHistory, request: ForgetRequest): Forgettable {
   const { before, project, session, all, timezone } = request;
   const end = before === undefined ? Number.POSITIVE_INFINITY : startOfDay(before, timezone);
   const { sessions } = listSessions(history, { timezone }, project === undefined ? {} : { project });
@@ -43,12 +43,12 @@ export function findForgettable(history: History, request: ForgetRequest): Forge
 }
 
 /** Deletes what is kept of them. What they do from now on is kept again. */
-export function applyForget({ store }: History, { selection }: Forgettable, now: number): void {
+export function applyForget({ store }: OpenedHistory, { selection }: Forgettable, now: number): void {
   forgetSessions(store, selection, now);
 }
 
 /** Takes every forgetting back, or that of one session; the next reading finds what is still on disk. Returns how many. */
-export function recallForgotten({ store }: History, session: string | undefined): number {
+export function recallForgotten({ store }: OpenedHistory, session: string | undefined): number {
   const forgotten = readForgottenSessions(store).filter(
     (id) => session === undefined || id.startsWith(session),
   );

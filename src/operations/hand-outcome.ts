@@ -1,7 +1,7 @@
 import type { JudgedTask } from "../domain/judged-task.ts";
 import { UsageError } from "../errors.ts";
 import { type HandOutcome, writeHandOutcome } from "../store/hand-outcomes.ts";
-import type { History } from "../history/open-history.ts";
+import type { OpenedHistory } from "../history/open-history.ts";
 import { readSessionTimeline } from "./session.ts";
 
 /** A task's outcome as the user says it, beside what was inferred. */
@@ -15,7 +15,7 @@ export interface Overruled {
  * Throws UsageError where there is no such task.
  */
 export function markOutcome(
-  history: History,
+  history: OpenedHistory,
   which: string,
   verdict: HandOutcome["verdict"],
   now: number,

@@ -3,7 +3,7 @@ import { type Decision, isFollowed, latestDecisions } from "../domain/decision.t
 import { UsageError } from "../errors.ts";
 import { readDecisions } from "../store/decisions.ts";
 import { readJudged } from "../history/judged.ts";
-import type { History } from "../history/open-history.ts";
+import type { OpenedHistory } from "../history/open-history.ts";
 
 export interface ImpactReport {
   /** The latest change first. */
@@ -16,7 +16,7 @@ const DAY_MS = 86_400_000;
 const BEFORE_DAYS = 60;
 
 /** What became of the advice that was applied. */
-export function readImpact(history: History, now: number): ImpactReport {
+export function readImpact(history: OpenedHistory, now: number): ImpactReport {
   const decisions = latestDecisions(readDecisions(history.store)).toSorted((a, b) => b.at - a.at);
   const followed = decisions.filter(isFollowed);
   const first = Math.min(...followed.map(({ at }) => at));
@@ -36,7 +36,7 @@ export function readImpact(history: History, now: number): ImpactReport {
 }
 
 /** The decisions that are followed and named. Throws UsageError for an id that is not followed. */
-export function pickFollowed({ store }: History, ids: readonly string[]): Decision[] {
+export function pickFollowed({ store }: OpenedHistory, ids: readonly string[]): Decision[] {
   const followed = latestDecisions(readDecisions(store)).filter(isFollowed);
   return ids.map((id) => {
     const found = followed.find(({ recommendation }) => recommendation.id === id);

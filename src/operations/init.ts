@@ -4,7 +4,7 @@ import { join, relative, resolve } from "node:path";
 import { changeOf, pathIn, type PlanInput } from "../agents/change.ts";
 import type { AgentFile } from "../agents/discover.ts";
 import { type Guess, guessRole } from "../agents/guess-role.ts";
-import { configDir, readPlace, type Place, resolveAt } from "../agents/place.ts";
+import { configDir, readPlace, type AgentPlace, resolveAt } from "../agents/place.ts";
 import { refuseLinkedAgents } from "../agents/target-files.ts";
 import { isPackage, readRepository, type Repository } from "../agents/repository/read.ts";
 import { readClientVersion } from "../client/installed-version.ts";
@@ -23,7 +23,7 @@ import { readRepositoryHistory, type RepositoryHistory } from "./repository-hist
 /** The input of init's decisions. */
 export interface InitFindings extends Repository {
   /** Place of the policy. */
-  place: Place;
+  place: AgentPlace;
   /** The policy file. If `policyExists`, it stays unchanged. */
   policyPath: string;
   policyExists: boolean;
@@ -60,7 +60,7 @@ const CORE_ROLES = ["explorer", "planner", "implementer", "reviewer"] as const;
  * store.
  */
 export async function readFindings(
-  place: Place,
+  place: AgentPlace,
   now: number,
   onProgress?: (progress: IngestProgress) => void,
 ): Promise<InitFindings> {
@@ -100,7 +100,7 @@ export async function readFindings(
  * Returns the place that init sets up. In a package of a monorepo without a policy above it, this is the package, because sessions that
  * start there read no other settings. Throws UsageError in the home folder.
  */
-export function placeOfInit(asked: Place): Place {
+export function placeOfInit(asked: AgentPlace): AgentPlace {
   if (asked.user) return asked;
   refuseHome(asked);
   const cwd = real(asked.cwd);
@@ -110,7 +110,7 @@ export function placeOfInit(asked: Place): Place {
 }
 
 /** In the home folder `.claude` is the user's own configuration, so a project there would be a mistake. */
-function refuseHome({ cwd, env }: Place): void {
+function refuseHome({ cwd, env }: AgentPlace): void {
   const home = env["HOME"] || homedir();
   const isHome = real(cwd) === real(home) || real(join(cwd, ".claude")) === real(configDir(env));
   if (!isHome) return;

@@ -5,7 +5,7 @@ import { RolecallError } from "../errors.ts";
 import { openAttemptLog as openLogOf } from "../store/attempts.ts";
 import { openBatches as openBatchesOf } from "../store/batches.ts";
 import { openBreakers as openBreakersOf } from "../store/breakers.ts";
-import { openStore as open, type Store as OpenStore } from "../store/open.ts";
+import { openStore as open, type OpenedStore as OpenStore } from "../store/open.ts";
 
 // The store as programs see it: its database stays inside, and so do the types of the package that reads it.
 

@@ -3,7 +3,7 @@ import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
 import type { Recommendation } from "../domain/recommendation.ts";
 import { readFallbacks } from "./fallbacks.ts";
-import type { History } from "../history/open-history.ts";
+import type { OpenedHistory } from "../history/open-history.ts";
 import { readAdvice } from "./recommend.ts";
 import { readSavings } from "./savings.ts";
 import { type Filters } from "../history/filters.ts";
@@ -25,7 +25,12 @@ export interface Overview {
 
 const SHOWN = 3;
 
-export function readOverview(history: History, period: Period, filters: Filters, now: number): Overview {
+export function readOverview(
+  history: OpenedHistory,
+  period: Period,
+  filters: Filters,
+  now: number,
+): Overview {
   const byModel = readSpend(history, ["model"], period, filters);
   const places = readSpend(history, ["session", "project"], period, filters).rows;
   const { alwaysOpusNano, savingsNano, savingsShare, costPerActiveDayNano } = readSavings(

@@ -10,7 +10,7 @@ import { TIER_MODELS } from "../models/catalogue.ts";
 import { readDecisions, writeDecisions } from "../store/decisions.ts";
 import { type ImpactReport, readImpact } from "./impact.ts";
 import { readJudged } from "../history/judged.ts";
-import type { History } from "../history/open-history.ts";
+import type { OpenedHistory } from "../history/open-history.ts";
 import type { Filters } from "../history/filters.ts";
 
 /** What `recommend` shows. */
@@ -26,7 +26,7 @@ export interface AdviceReport extends Advice {
 
 /** Advice from the tasks of a period, without what is already followed or was dismissed. */
 export function readAdvice(
-  history: History,
+  history: OpenedHistory,
   period: Period,
   now: number,
   filters: Filters = {},
@@ -77,7 +77,11 @@ export function pickRecommendations({ recommendations }: Advice, ids: readonly s
   });
 }
 
-export function dismiss({ store }: History, recommendations: readonly Recommendation[], now: number): void {
+export function dismiss(
+  { store }: OpenedHistory,
+  recommendations: readonly Recommendation[],
+  now: number,
+): void {
   writeDecisions(
     store,
     recommendations.map((recommendation) => ({ step: "dismissed", at: now, recommendation })),

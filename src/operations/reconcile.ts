@@ -5,7 +5,7 @@ import type { Period } from "../domain/period.ts";
 import { priceUsage } from "../models/price.ts";
 import { type ClientCost, readClientCosts, readUnseenCalls } from "../store/client-costs.ts";
 import { readSessionRequests, type SessionRequest } from "../store/each-request.ts";
-import type { History } from "../history/open-history.ts";
+import type { OpenedHistory } from "../history/open-history.ts";
 import { termsOf } from "../history/pricing.ts";
 import { projectName } from "../history/filters.ts";
 
@@ -38,7 +38,7 @@ export interface Causes {
  * picks sessions that were active in it, and not a part of them.
  */
 export function readReconciliation(
-  history: History,
+  history: OpenedHistory,
   period: Period,
   project: string | undefined,
 ): Reconciliation[] {
@@ -79,7 +79,7 @@ function startOf({ session, project, cost }: ClientCost): Reconciliation {
   };
 }
 
-function addRequest(to: Reconciliation, request: SessionRequest, { models }: History): void {
+function addRequest(to: Reconciliation, request: SessionRequest, { models }: OpenedHistory): void {
   if (request.flags & FLAG.branch) return;
   if (request.flags & FLAG.cut) to.causes.cut++;
   const cost = askedCost(request, models);
@@ -88,7 +88,7 @@ function addRequest(to: Reconciliation, request: SessionRequest, { models }: His
 }
 
 /** The cost at the model asked for; what was billed along with a request at another model keeps its own. */
-function askedCost(request: SessionRequest, models: History["models"]): NanoUsd | null {
+function askedCost(request: SessionRequest, models: OpenedHistory["models"]): NanoUsd | null {
   const { requested, flags, model } = request;
   const asked = requested === "" || flags & FLAG.part ? undefined : models.find(requested);
   if (!asked || asked.id === model) return request.cost;

@@ -9,7 +9,7 @@ import { roleOf } from "../domain/policy.ts";
 import type { Categories } from "../domain/task.ts";
 import { needsOf, readFlags, type Route } from "../executor/route.ts";
 import { readJudged } from "../history/judged.ts";
-import { type History, roleName } from "../history/open-history.ts";
+import { type OpenedHistory, roleName } from "../history/open-history.ts";
 import { modelFacts } from "../policy/catalogue-facts.ts";
 import { chooseTier } from "../policy/tier.ts";
 import { readPrompt } from "../transcripts/observe/observe-user.ts";
@@ -108,7 +108,7 @@ export interface RouteReport {
 }
 
 /** Routes a prompt, or every role and complexity, by the judged tasks of a period. */
-export function readRoute(history: History, period: Period, request: RouteRequest): RouteReport {
+export function readRoute(history: OpenedHistory, period: Period, request: RouteRequest): RouteReport {
   const { prompt, agent, curve } = request;
   const role = agent === undefined ? undefined : roleName(history.policy, agent);
   const tasks = readJudged(history, period, {}).flatMap((analysis) => analysis.tasks);
@@ -128,7 +128,7 @@ function decide(
   role: string,
   agent: string | undefined,
   units: readonly RoutingUnit[],
-  { policy }: History,
+  { policy }: OpenedHistory,
 ): RouteDecision {
   const route = classifyPrompt(prompt, { agent });
   const unit = units.find((one) => one.role === role && one.complexity === route.complexity);

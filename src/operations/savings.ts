@@ -14,7 +14,7 @@ import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
 import { firstEntryAt, type SpendSum, sumSpend } from "../store/spend-sums.ts";
 import { readJudged } from "../history/judged.ts";
-import { type History, roleName } from "../history/open-history.ts";
+import { type OpenedHistory, roleName } from "../history/open-history.ts";
 import { assignBy } from "../history/policy-scenario.ts";
 import { type Filters, toWhere } from "../history/filters.ts";
 
@@ -39,7 +39,7 @@ export interface SavingsReport {
   tasks: readonly JudgedTask[];
   /** Tokens of models without a known price are in none of the figures. */
   unpricedRequests: number;
-  worth?: Worth;
+  worth?: SavingsWorth;
 }
 
 interface SavingsGroup {
@@ -51,7 +51,7 @@ interface SavingsGroup {
 }
 
 /** What the savings come to for the time that they took. */
-interface Worth {
+interface SavingsWorth {
   hourlyRateUsd: number;
   hoursSpent: number;
   /** Days until the savings have paid for the time; null where nothing is saved. */
@@ -72,7 +72,7 @@ export interface SavingsOptions {
 const DAY_MS = 86_400_000;
 
 export function readSavings(
-  history: History,
+  history: OpenedHistory,
   period: Period,
   filters: Filters,
   options: SavingsOptions,
@@ -118,7 +118,7 @@ export function readSavings(
 }
 
 /** Returns everything spent in a period that the filters let through, as bills that can be priced on another model. */
-export function readBills(history: History, period: Period, filters: Filters = {}): RoleBill[] {
+export function readBills(history: OpenedHistory, period: Period, filters: Filters = {}): RoleBill[] {
   const utc: Period = { ...period, timezone: "UTC" }; // prices change with UTC days
   return sumSpend(history.store, BILL_COLUMNS, utc, toWhere(history, filters)).map((sum) => ({
     bill: toBill(sum),
@@ -147,7 +147,7 @@ function toBill({ values, requests, unpriced, cost, ...sum }: SpendSum<(typeof B
 
 /** Only tasks know plan mode and role, so the policy's saving is worked out over them and taken off the whole. */
 function policyScenario(
-  history: History,
+  history: OpenedHistory,
   analyses: readonly SessionAnalysis[],
   bills: readonly RoleBill[],
 ): Scenario {
@@ -161,7 +161,7 @@ function policyScenario(
 
 function dailyFigures(
   bills: readonly RoleBill[],
-  { models }: History,
+  { models }: OpenedHistory,
 ): { actualNano: NanoUsd; alwaysOpusNano: NanoUsd }[] {
   const days = Map.groupBy(bills, ({ bill }) => bill.day);
   return [...days.values()].map((of) =>
@@ -173,7 +173,7 @@ function dailyFigures(
 }
 
 /** Days of the period, from the first that anything is known of. */
-function lengthInDays({ store }: History, { since = 0, until }: Period, now: number): number {
+function lengthInDays({ store }: OpenedHistory, { since = 0, until }: Period, now: number): number {
   const first = firstEntryAt(store) ?? now;
   const end = Math.min(until ?? now, Math.max(now, since));
   return Math.max(1, Math.ceil((end - Math.max(since, startOfUtcDay(first))) / DAY_MS));
@@ -183,7 +183,7 @@ function startOfUtcDay(at: number): number {
   return Math.floor(at / DAY_MS) * DAY_MS;
 }
 
-function groupSavings(analyses: readonly SessionAnalysis[], { models }: History): SavingsGroup[] {
+function groupSavings(analyses: readonly SessionAnalysis[], { models }: OpenedHistory): SavingsGroup[] {
   const tasks = analyses
     .flatMap((analysis) => analysis.tasks)
     .map(({ role, categories, bills }) => ({ role, ...categories, ...againstOpus(bills, models) }));
@@ -200,7 +200,10 @@ function groupSavings(analyses: readonly SessionAnalysis[], { models }: History)
   );
 }
 
-function worthOf(savings: Projection, { hourlyRate, hoursSpent = 1 }: SavingsOptions): Worth | undefined {
+function worthOf(
+  savings: Projection,
+  { hourlyRate, hoursSpent = 1 }: SavingsOptions,
+): SavingsWorth | undefined {
   if (hourlyRate === undefined) return undefined;
   const timeNano = hourlyRate * hoursSpent * 1e9;
   const perDay = savings.month.midNano / 30;

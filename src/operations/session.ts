@@ -1,10 +1,10 @@
 import type { SessionAnalysis } from "../analysis/outcomes/session.ts";
 import { findJudgedSessions, readAnalysis } from "../history/analyze.ts";
-import { type History, roleName } from "../history/open-history.ts";
+import { type OpenedHistory, roleName } from "../history/open-history.ts";
 import { pickSession } from "./pick-session.ts";
 
 /** One session as a timeline. Throws UsageError where the prefix of an id fits none or several. */
-export function readSessionTimeline(history: History, prefix: string): SessionAnalysis {
+export function readSessionTimeline(history: OpenedHistory, prefix: string): SessionAnalysis {
   const found = findJudgedSessions(history.store, history.models, prefix);
   const id = pickSession(found, prefix);
   const analysis = readAnalysis(history.store, id) as SessionAnalysis;

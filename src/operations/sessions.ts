@@ -1,7 +1,7 @@
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
 import { type Filters, projectName, toWhere } from "../history/filters.ts";
-import type { History } from "../history/open-history.ts";
+import type { OpenedHistory } from "../history/open-history.ts";
 import { type SpendSum, sumSpend } from "../store/spend-sums.ts";
 import { addSum, noSpend, type Spend } from "./spend.ts";
 
@@ -31,12 +31,12 @@ export type SessionOrder = (typeof SESSION_ORDERS)[number];
 
 /** The sessions with a request in the period that the filters let through, and what those requests cost. */
 export function listSessions(
-  history: History,
+  history: OpenedHistory,
   period: Period,
   filters: Filters,
   { order = "newest", limit }: { order?: SessionOrder; limit?: number | undefined } = {},
 ): SessionList {
-  const drafts = new Map<string, Draft>();
+  const drafts = new Map<string, SessionDraft>();
   const total = noSpend();
   for (const sum of sumSpend(history.store, COLUMNS, period, toWhere(history, filters))) {
     const session = String(sum.values.session);
@@ -59,7 +59,7 @@ function byId(a: SessionSummary, b: SessionSummary): number {
   return a.session < b.session ? -1 : 1;
 }
 
-interface Draft extends Spend {
+interface SessionDraft extends Spend {
   session: string;
   project: string;
   startedAt: number;
@@ -71,7 +71,7 @@ interface Draft extends Spend {
 const COLUMNS = ["session", "project", "model", "agentId"] as const;
 type SessionSum = SpendSum<(typeof COLUMNS)[number]>;
 
-function startDraft(session: string, { values, firstAt, lastAt }: SessionSum): Draft {
+function startDraft(session: string, { values, firstAt, lastAt }: SessionSum): SessionDraft {
   return {
     session,
     project: projectName(String(values.project)),
@@ -83,7 +83,7 @@ function startDraft(session: string, { values, firstAt, lastAt }: SessionSum): D
   };
 }
 
-function addToDraft(draft: Draft, sum: SessionSum): void {
+function addToDraft(draft: SessionDraft, sum: SessionSum): void {
   const { model, agentId } = sum.values;
   addSum(draft, sum);
   draft.startedAt = Math.min(draft.startedAt, sum.firstAt);
@@ -92,7 +92,7 @@ function addToDraft(draft: Draft, sum: SessionSum): void {
   if (agentId !== "") draft.agents.add(String(agentId));
 }
 
-function finish({ modelCosts, agents, ...summary }: Draft): SessionSummary {
+function finish({ modelCosts, agents, ...summary }: SessionDraft): SessionSummary {
   const models = [...modelCosts].sort(([, a], [, b]) => b - a).map(([model]) => model);
   return { ...summary, models, agentRuns: agents.size };
 }

@@ -4,7 +4,7 @@ import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
 import { NO_USAGE, type Usage } from "../domain/usage.ts";
 import { type Filters, matchesWhere, projectName, toWhere } from "../history/filters.ts";
-import { type History, roleName } from "../history/open-history.ts";
+import { type OpenedHistory, roleName } from "../history/open-history.ts";
 import type { CategoryOf } from "../history/spend-categories.ts";
 import { readRequests } from "../store/each-request.ts";
 import { dayFinder, type SpendColumn, type SpendSum, sumSpend } from "../store/spend-sums.ts";
@@ -51,7 +51,7 @@ export interface SpendReport {
 /** The column of the sums that a key is made of, and the key's value for one of its values. */
 interface KeyRule {
   column: SpendColumn;
-  value: (raw: string, history: History) => string;
+  value: (raw: string, history: OpenedHistory) => string;
 }
 
 const plain = (raw: string): string => raw;
@@ -75,7 +75,7 @@ const KEYS: Readonly<Record<Exclude<SpendKey, "category">, KeyRule>> = {
 };
 
 /** Returns the name that the configuration file gives to an account, else its folder. */
-function accountName(folder: string, { accountNames, workspace }: History): string {
+function accountName(folder: string, { accountNames, workspace }: OpenedHistory): string {
   return accountNames.get(folder) ?? (workspace.demo ? "demo" : folder);
 }
 
@@ -87,7 +87,7 @@ const TIMES: ReadonlySet<SpendKey> = new Set(["day", "week", "month"]);
  * `categoryOf` (spend-categories.ts) is needed when that is one of the keys.
  */
 export function readSpend(
-  history: History,
+  history: OpenedHistory,
   by: readonly SpendKey[],
   period: Period,
   filters: Filters = {},
@@ -125,7 +125,7 @@ type CategorizedSum = SpendSum<SpendColumn> & { category: string };
 function keyOf(
   by: readonly SpendKey[],
   { values, category }: CategorizedSum,
-  history: History,
+  history: OpenedHistory,
 ): SpendRow["key"] {
   return Object.fromEntries(
     by.map((key) => {
@@ -138,7 +138,7 @@ function keyOf(
 
 /** Only single requests can be told apart by the category of their task. */
 function sumByCategory(
-  { store, accounts }: History,
+  { store, accounts }: OpenedHistory,
   columns: readonly SpendColumn[],
   period: Period,
   where: ReturnType<typeof toWhere>,

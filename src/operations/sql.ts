@@ -1,5 +1,5 @@
 import { judgeSessions } from "../history/analyze.ts";
-import type { History } from "../history/open-history.ts";
+import type { OpenedHistory } from "../history/open-history.ts";
 import { type QueryResult, runQuery } from "../store/query.ts";
 
 /** Tells whether a query reads what only judging writes: tasks, switches and their tables. */
@@ -8,7 +8,7 @@ export function needsTasks(sql: string): boolean {
 }
 
 /** Runs a query of the user's over the store. Throws UsageError for one that is not valid or not read-only. */
-export function readSql(history: History, sql: string): QueryResult {
+export function readSql(history: OpenedHistory, sql: string): QueryResult {
   if (needsTasks(sql)) judgeSessions(history.store, history.models);
   return runQuery(history.store, sql);
 }

@@ -1,28 +1,28 @@
 import { readUndo, tidyJournal, undoLast } from "../agents/apply.ts";
-import type { Change, Target } from "../agents/change.ts";
-import { locateTarget, type Place } from "../agents/place.ts";
+import type { PlannedChange, Target } from "../agents/change.ts";
+import { locateTarget, type AgentPlace } from "../agents/place.ts";
 
 /** A plan to revert the last apply. */
 export interface UndoPlan {
   target: Target;
   /** Time of the apply, ISO. */
   at: string;
-  changes: readonly Change[];
+  changes: readonly PlannedChange[];
 }
 
 /** Plans to revert the last apply of a place; undefined if there is nothing to revert. Writes nothing. */
-export function loadUndo(place: Place): UndoPlan | undefined {
+export function loadUndo(place: AgentPlace): UndoPlan | undefined {
   const { target } = locateTarget(place);
   const undo = readUndo(target);
   return undo && { target, ...undo };
 }
 
 /** Carries out a plan. Files that were edited since the apply stay. Throws RolecallError if it is not the last apply any more. */
-export function applyUndo({ target, at }: Pick<UndoPlan, "target" | "at">): Change[] {
+export function applyUndo({ target, at }: Pick<UndoPlan, "target" | "at">): PlannedChange[] {
   return undoLast(target, at);
 }
 
 /** Removes temporary files of a killed apply, for a place with nothing to undo. */
-export function tidyAfterKill(place: Place): void {
+export function tidyAfterKill(place: AgentPlace): void {
   tidyJournal(locateTarget(place).target);
 }

@@ -13,7 +13,7 @@ import { QUARTER_MS, type ThreadLedger } from "../domain/ledger.ts";
 import type { LedgerRequest, LedgerThread } from "../domain/ledger-input.ts";
 import type { Period } from "../domain/period.ts";
 import { readLedgerThreads } from "../history/ledger-threads.ts";
-import type { History } from "../history/open-history.ts";
+import type { OpenedHistory } from "../history/open-history.ts";
 import { pickSession } from "./pick-session.ts";
 
 /** What `why` is asked about. */
@@ -43,7 +43,7 @@ export interface WhyReport {
 }
 
 /** Tells why a period or a session costs what it costs. Throws UsageError if no session has the id. */
-export function readWhy({ workspace, models }: History, request: WhyRequest): WhyReport {
+export function readWhy({ workspace, models }: OpenedHistory, request: WhyRequest): WhyReport {
   const threads = readLedgerThreads(workspace.roots, models);
   const rows = new Map(threads.map((thread) => [thread, ledgerRows(thread, models)]));
   const ledgers = [...rows].map(([thread, own]) => sumLedger(thread, own, models));

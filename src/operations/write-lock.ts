@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { accessSync, constants, lstatSync } from "node:fs";
 import { join } from "node:path";
-import { locateTarget, type Place } from "../agents/place.ts";
+import { locateTarget, type AgentPlace } from "../agents/place.ts";
 import { RolecallError } from "../errors.ts";
 import { cacheFolder } from "../history/workspace.ts";
 import { makeFolder } from "../store/open.ts";
@@ -23,7 +23,7 @@ const PATIENCE_MS = 30_000;
  * RolecallError with the process that holds the lock if that does not end in time.
  */
 export async function asOnlyWriter<T>(
-  place: Place,
+  place: AgentPlace,
   { command, onWait, patienceMs = PATIENCE_MS }: WriterOptions,
   write: () => Promise<T>,
 ): Promise<T> {

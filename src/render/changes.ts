@@ -1,4 +1,4 @@
-import type { Action, Change, Conflict } from "../agents/change.ts";
+import type { Action, PlannedChange, Conflict } from "../agents/change.ts";
 import type { Planned } from "../agents/load-plan.ts";
 import type { UndoPlan } from "../operations/undo.ts";
 import type { Style, Surface } from "./style.ts";
@@ -19,7 +19,7 @@ const MOST_LINES = 24;
 const MOST_DIFFS = 12;
 
 /** Renders changes for people: one line per file, with a diff of existing files. */
-function renderChanges(changes: readonly Change[], { style }: Surface, fullDiff: boolean): string {
+function renderChanges(changes: readonly PlannedChange[], { style }: Surface, fullDiff: boolean): string {
   const shown = changes.filter(({ action, notes }) => action !== "unchanged" || notes.length > 0);
   const updated = shown.filter(({ action, role }) => action === "update" && role !== undefined);
   const folded = new Set(!fullDiff && updated.length > MOST_DIFFS ? updated : []);
@@ -31,7 +31,7 @@ function renderChanges(changes: readonly Change[], { style }: Surface, fullDiff:
   return `${lines}${style(LOOKS.update, "update   ")} ${folded.size} agent files: model and effort (--diff shows each)\n`;
 }
 
-function renderChange(change: Change, width: number, style: Style, most: number): string {
+function renderChange(change: PlannedChange, width: number, style: Style, most: number): string {
   const { path, action, role, routing, conflicts, notes } = change;
   const label = change.before && !change.after ? "remove" : action;
   const serves = [role, routing?.model, routing?.effort].filter((word) => word !== undefined).join(" · ");
@@ -68,7 +68,7 @@ function lookOf(line: string): Look {
 }
 
 /** Counts changes by kind: `3 to create, 1 to update`. */
-function renderTally(changes: readonly Change[]): string {
+function renderTally(changes: readonly PlannedChange[]): string {
   const count = (action: Action) => changes.filter((change) => change.action === action).length;
   const words = [
     [count("create"), "to create"],
@@ -84,7 +84,7 @@ function renderTally(changes: readonly Change[]): string {
 }
 
 /** Explains how to resolve conflicts. */
-function renderWaysOut(changes: readonly Change[]): string {
+function renderWaysOut(changes: readonly PlannedChange[]): string {
   if (!changes.some(({ conflicts }) => conflicts.some(({ why }) => why === undefined))) return "";
   return [
     "You changed values that the policy decides. Choose for one file (add its name) or for all:",
@@ -127,18 +127,18 @@ export function renderUndo(
 }
 
 /** Renders the result of an apply, and when running sessions use it. */
-export function renderApplied(written: readonly Change[]): string {
+export function renderApplied(written: readonly PlannedChange[]): string {
   const created = written.some(({ before, path }) => !before && path.includes("agents/"));
   const restart = created ? "Restart running sessions if they do not see the new agents.\n" : "";
   return `Wrote ${countFiles(written)}; rolecall undo reverts it.\n${restart}`;
 }
 
 /** Renders the result of an undo. */
-export function renderReverted(written: readonly Change[]): string {
+export function renderReverted(written: readonly PlannedChange[]): string {
   return `Reverted ${countFiles(written)}.\n`;
 }
 
-function countFiles({ length }: readonly Change[]): string {
+function countFiles({ length }: readonly PlannedChange[]): string {
   return `${length} ${length === 1 ? "file" : "files"}`;
 }
 
@@ -153,7 +153,7 @@ export function planJson({ target, changes, skipped }: Planned): object {
 }
 
 /** Returns changes for programs. */
-export function changesJson(changes: readonly Change[]): object[] {
+export function changesJson(changes: readonly PlannedChange[]): object[] {
   return changes.map(({ path, action, diff, role, conflicts, notes }) => ({
     path,
     action,

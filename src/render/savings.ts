@@ -1,4 +1,4 @@
-import type { Interval } from "../analysis/savings/projection.ts";
+import type { MoneyInterval } from "../analysis/savings/projection.ts";
 import { toUsd } from "../domain/money.ts";
 import type { SavingsReport } from "../operations/savings.ts";
 import { renderCsv } from "./csv.ts";
@@ -77,7 +77,7 @@ function renderScales(report: SavingsReport, surface: Surface): string {
   );
 }
 
-function intervalText({ lowNano: low, highNano: high }: Interval, factor: number): string {
+function intervalText({ lowNano: low, highNano: high }: MoneyInterval, factor: number): string {
   return low === null || high === null ? "–" : `${formatUsd(low * factor)} – ${formatUsd(high * factor)}`;
 }
 
@@ -219,6 +219,6 @@ export function savingsJson(report: SavingsReport): object {
   };
 }
 
-function intervalFields({ lowNano: low, midNano: mid, highNano: high }: Interval) {
+function intervalFields({ lowNano: low, midNano: mid, highNano: high }: MoneyInterval) {
   return { low: low === null ? null : toUsd(low), mid: toUsd(mid), high: high === null ? null : toUsd(high) };
 }

@@ -4,7 +4,7 @@ import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
 
-type Cell = string | number | null;
+type SqlValue = string | number | null;
 
 /** Draws the rows of a query; numbers are aligned to the right. */
 export function renderSql({ columns, rows }: QueryResult, surface: Surface): string {
@@ -35,7 +35,7 @@ export function sqlJson({ columns, rows }: QueryResult): object {
 }
 
 /** SQLite has five types: null, integer, real, text and blob. */
-function toCell(value: unknown): Cell {
+function toCell(value: unknown): SqlValue {
   if (typeof value === "number" || typeof value === "string") return value;
   return Buffer.isBuffer(value) ? value.toString("hex") : null;
 }

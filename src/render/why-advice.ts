@@ -1,6 +1,6 @@
 import type { Cause, CostCauses } from "../domain/cost-causes.ts";
 import type { Leaf } from "../domain/ledger.ts";
-import type { Advice, Patch, Place, Range } from "../domain/simulation.ts";
+import type { SimulatedAdvice, Patch, HistoryPlace, Range } from "../domain/simulation.ts";
 import { formatInteger, formatShare, formatUsd } from "./figures.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
@@ -9,7 +9,7 @@ import { adviceTitle, EVIDENCE_LABELS, LEAF_LABELS, patchLine, patchPlace } from
 
 /** What simulations found, as far as the renderer needs it. */
 interface Simulated {
-  advice: readonly Advice[];
+  advice: readonly SimulatedAdvice[];
   unchanged: number;
   unchangedThen: number;
 }
@@ -88,7 +88,7 @@ function whyNot({ id }: Cause, causes: readonly Cause[], losses: CostCauses["los
 }
 
 /** One change with its numbers, two places, the exact patch and what to look at afterwards: `why --change`. */
-export function renderChange(advice: Advice, { style }: Surface): string {
+export function renderChange(advice: SimulatedAdvice, { style }: Surface): string {
   const { evidence, places, patch, verify, saves, savedThen, risk, isTrial, occasions } = advice;
   const lines = [
     style("bold", adviceTitle(advice)),
@@ -108,7 +108,7 @@ export function renderChange(advice: Advice, { style }: Surface): string {
 }
 
 /** The session of a place, and the agent if it is an agent's transcript. */
-function threadName({ session, file }: Place): string {
+function threadName({ session, file }: HistoryPlace): string {
   const agent = /agent-(\w{1,8})\w*\.jsonl$/.exec(file)?.[1];
   const name = `session ${session.slice(0, 8)}${agent === undefined ? "" : `, agent ${agent}`}`;
   return plainLine(name);

@@ -1,6 +1,6 @@
 import type { AxisRow, Cause, CauseAxis, CauseSum, CostCauses, OverheadRow } from "../domain/cost-causes.ts";
 import { toUsd } from "../domain/money.ts";
-import type { Advice, Range } from "../domain/simulation.ts";
+import type { SimulatedAdvice, Range } from "../domain/simulation.ts";
 import type { WhyReport } from "../operations/why.ts";
 import { renderCsv } from "./csv.ts";
 import { adviceTitle } from "./why-words.ts";
@@ -67,7 +67,7 @@ function sumJson({ nano, share, tokens, requests }: CauseSum) {
   return { usd: toUsd(nano), share, tokens, requests };
 }
 
-function changeJson(advice: Advice) {
+function changeJson(advice: SimulatedAdvice) {
   const { kind, subject, saves, savedThen, risk, isTrial, occasions, places, evidence, patch, verify } =
     advice;
   return {

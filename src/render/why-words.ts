@@ -1,6 +1,6 @@
 import type { CauseGroup } from "../domain/cost-causes.ts";
 import type { Leaf } from "../domain/ledger.ts";
-import type { Advice, AdviceKind, Patch } from "../domain/simulation.ts";
+import type { SimulatedAdvice, AdviceKind, Patch } from "../domain/simulation.ts";
 import { formatCount, formatInteger } from "./figures.ts";
 
 /** Labels of the groups of causes. */
@@ -52,14 +52,17 @@ export const CONTENT_LABELS: Readonly<Record<string, string>> = {
 };
 
 /** Returns what to change, in a few words. */
-export function adviceTitle({ kind, subject, evidence, patch }: Advice): string {
+export function adviceTitle({ kind, subject, evidence, patch }: SimulatedAdvice): string {
   return TITLES[kind](evidence, subject, patch);
 }
 
 const tokens = (count = 0) => `${Math.round(count / 1000)}K`;
 
 const TITLES: Readonly<
-  Record<AdviceKind, (evidence: Advice["evidence"], subject: string, patch: readonly Patch[]) => string>
+  Record<
+    AdviceKind,
+    (evidence: SimulatedAdvice["evidence"], subject: string, patch: readonly Patch[]) => string
+  >
 > = {
   "compact-window": ({ window }) => `Compact automatically at ${tokens(window)}`,
   "newer-model": () => "Use the newest model of each tier",

@@ -1,6 +1,6 @@
 import type { Attempt, AttemptLog } from "../domain/attempt.ts";
 import type { NanoUsd } from "../domain/money.ts";
-import type { Store } from "./open.ts";
+import type { OpenedStore } from "./open.ts";
 import { writeQueueOf } from "./write-queue.ts";
 
 export const ATTEMPTS_SCHEMA = `
@@ -17,7 +17,7 @@ CREATE TABLE attempts (
  * Opens the record of attempts of a store. While another process holds the store's lock, attempts wait in this process and
  * are written as soon as it is free; nothing waits for that but the end of the process.
  */
-export function openAttemptLog(store: Store): AttemptLog {
+export function openAttemptLog(store: OpenedStore): AttemptLog {
   // Kept in order of time, so that one more is written at the end: 25 µs each, against 52 in order of their ids.
   const insert = store.db.prepare<[number, string, number | null, string]>(
     "INSERT OR IGNORE INTO attempts (at, id, cost_nano, attempt) VALUES (?, ?, ?, ?)",

@@ -1,5 +1,5 @@
 import type { BatchJob, BatchStore } from "../domain/batch.ts";
-import type { Store } from "./open.ts";
+import type { OpenedStore } from "./open.ts";
 
 export const BATCHES_SCHEMA = `
 CREATE TABLE batches (
@@ -9,7 +9,7 @@ CREATE TABLE batches (
 `;
 
 /** Opens the batch jobs of a store. */
-export function openBatches({ db }: Store): BatchStore {
+export function openBatches({ db }: OpenedStore): BatchStore {
   const get = db.prepare<[string], string>("SELECT job FROM batches WHERE name = ?").pluck();
   const all = db.prepare<[], string>("SELECT job FROM batches ORDER BY name").pluck();
   const put = db.prepare<[string, string]>("INSERT OR REPLACE INTO batches (name, job) VALUES (?, ?)");

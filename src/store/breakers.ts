@@ -1,5 +1,5 @@
 import type { BreakerChange, BreakerEvent, BreakerRecord, BreakerStore } from "../domain/breaker.ts";
-import type { Store } from "./open.ts";
+import type { OpenedStore } from "./open.ts";
 import { writeQueueOf } from "./write-queue.ts";
 
 export const BREAKERS_SCHEMA = `
@@ -28,7 +28,7 @@ const COLUMNS = "key, failures, opened_at AS openedAt, probe_until AS probeUntil
 const CLOSED: BreakerRecord = { failures: 0 };
 
 /** Opens the breakers of a store: every process that has it open sees the same ones. */
-export function openBreakers(store: Store): BreakerStore {
+export function openBreakers(store: OpenedStore): BreakerStore {
   const { db } = store;
   const get = db.prepare<[string], BreakerRow>(`SELECT ${COLUMNS} FROM breakers WHERE key = ?`);
   const all = db.prepare<[], BreakerRow>(`SELECT ${COLUMNS} FROM breakers ORDER BY key`);

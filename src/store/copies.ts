@@ -31,12 +31,12 @@ export function resolveCopies({ db }: Tables, transcripts?: ReadonlySet<number>)
 }
 
 /** How an occurrence counts. */
-interface Settled extends Pick<Occurrence, "counted" | "usageOf" | "elsewhere"> {
-  one: Occurrence;
+interface Settled extends Pick<RequestCopy, "counted" | "usageOf" | "elsewhere"> {
+  one: RequestCopy;
 }
 
 /** Each account counts a request once; when several accounts are shown, the one with the best claim does. */
-function settle(occurrences: readonly Occurrence[], isOlder: IsOlder): Settled[] {
+function settle(occurrences: readonly RequestCopy[], isOlder: IsOlder): Settled[] {
   const most = occurrences.reduce((best, other) => (other.output > best.output ? other : best));
   const owners = [...Map.groupBy(occurrences, ({ account }) => account).values()].map((of) =>
     pickOwner(of, isOlder),
@@ -80,7 +80,7 @@ function readExtents(db: Tables["db"], transcripts: ReadonlySet<number>): Map<nu
 /** Tells whether one transcript is older than another: the other holds all of its requests and goes on from there. */
 type IsOlder = (transcript: number, other: number) => boolean;
 
-function findOlder(extents: ReadonlyMap<number, Extent>, groups: readonly Occurrence[][]): IsOlder {
+function findOlder(extents: ReadonlyMap<number, Extent>, groups: readonly RequestCopy[][]): IsOlder {
   const shared = new Map<string, number>();
   for (const occurrences of groups) {
     const holders = new Set(occurrences.map(({ id }) => transcriptOf(id)));
@@ -98,13 +98,13 @@ function findOlder(extents: ReadonlyMap<number, Extent>, groups: readonly Occurr
 }
 
 /** Picks the occurrence that counts: not one that is marked as a copy, of the oldest file, with the best claim. */
-function pickOwner(occurrences: readonly Occurrence[], isOlder: IsOlder): Occurrence {
+function pickOwner(occurrences: readonly RequestCopy[], isOlder: IsOlder): RequestCopy {
   const unmarked = occurrences.filter(({ flags }) => (flags & FLAG.copy) === 0);
   const candidates = unmarked.length > 0 ? unmarked : occurrences;
   const oldest = candidates.filter(
     ({ id }) => !candidates.some((other) => isOlder(transcriptOf(other.id), transcriptOf(id))),
   );
-  return [...oldest].sort(byClaim)[0] as Occurrence;
+  return [...oldest].sort(byClaim)[0] as RequestCopy;
 }
 
 /** Lets every request count that was a copy of one that is no longer there; returns their transcripts. */
@@ -122,7 +122,7 @@ export function freeOrphans({ db }: Tables): Set<number> {
 }
 
 /** What decides between the occurrences of one request. */
-interface Occurrence {
+interface RequestCopy {
   id: number;
   key: string;
   output: number;
@@ -149,9 +149,9 @@ const OCCURRENCES = `
     JOIN transcript ON transcript.id = context.transcript
     JOIN reading ON reading.transcript = context.transcript AND reading.kind = 'requests'`;
 
-function readRepeated(db: Tables["db"], transcripts?: ReadonlySet<number>): Occurrence[] {
-  if (!transcripts) return db.prepare<[], Occurrence>(REPEATED).all();
-  return db.prepare<[string], Occurrence>(REPEATED_IN).all(JSON.stringify([...transcripts]));
+function readRepeated(db: Tables["db"], transcripts?: ReadonlySet<number>): RequestCopy[] {
+  if (!transcripts) return db.prepare<[], RequestCopy>(REPEATED).all();
+  return db.prepare<[string], RequestCopy>(REPEATED_IN).all(JSON.stringify([...transcripts]));
 }
 
 const REPEATED = `WITH repeated AS MATERIALIZED (SELECT key FROM request GROUP BY key HAVING count(*) > 1)
@@ -169,7 +169,7 @@ const REPEATED_IN = `WITH repeated AS MATERIALIZED (
  * the time: a fork begins with the time of what it copied, so a fork of a fork can seem older. When all of it is equal, the file
  * that changed last first is the older one.
  */
-function byClaim(a: Occurrence, b: Occurrence): number {
+function byClaim(a: RequestCopy, b: RequestCopy): number {
   return (
     a.isStray - b.isStray ||
     a.firstAt - b.firstAt ||

@@ -1,6 +1,6 @@
 import type { Decision, DecisionStep } from "../domain/decision.ts";
 import type { Recommendation } from "../domain/recommendation.ts";
-import type { Store } from "./open.ts";
+import type { OpenedStore } from "./open.ts";
 
 export const DECISIONS_SCHEMA = `
 CREATE TABLE decision (
@@ -13,7 +13,7 @@ CREATE TABLE decision (
 `;
 
 /** Every decision on advice in order of time. */
-export function readDecisions({ db }: Store): Decision[] {
+export function readDecisions({ db }: OpenedStore): Decision[] {
   const rows = db.prepare("SELECT at, step, recommendation FROM decision ORDER BY at, id").all() as {
     at: number;
     step: DecisionStep;
@@ -26,7 +26,7 @@ export function readDecisions({ db }: Store): Decision[] {
   }));
 }
 
-export function writeDecisions({ db }: Store, decisions: readonly Decision[]): void {
+export function writeDecisions({ db }: OpenedStore, decisions: readonly Decision[]): void {
   const insert = db.prepare(
     "INSERT OR REPLACE INTO decision (id, at, step, recommendation) VALUES (?, ?, ?, ?)",
   );

@@ -1,5 +1,5 @@
 import { freeOrphans, resolveCopies } from "./copies.ts";
-import type { Store, Tables } from "./open.ts";
+import type { OpenedStore, Tables } from "./open.ts";
 import { rebuildSums } from "./spend-sums.ts";
 import { invalidateReadings } from "./transcripts.ts";
 
@@ -12,7 +12,7 @@ CREATE TABLE forgotten (session TEXT PRIMARY KEY, before INTEGER NOT NULL) STRIC
 export type Selection = readonly string[] | "all";
 
 /** Deletes what is kept of sessions, and makes sure that what they did before `now` does not come back. */
-export function forgetSessions(store: Store, selection: Selection, now: number): void {
+export function forgetSessions(store: OpenedStore, selection: Selection, now: number): void {
   const { db } = store;
   db.pragma("secure_delete = ON");
   db.transaction(() => {

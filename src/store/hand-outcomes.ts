@@ -1,4 +1,4 @@
-import type { Store } from "./open.ts";
+import type { OpenedStore } from "./open.ts";
 
 export const HAND_OUTCOMES_SCHEMA = `
 CREATE TABLE hand_outcome (
@@ -22,13 +22,13 @@ export interface HandOutcome {
   at: number;
 }
 
-export function readHandOutcomes({ db }: Store): HandOutcome[] {
+export function readHandOutcomes({ db }: OpenedStore): HandOutcome[] {
   return db
     .prepare("SELECT task, session, verdict, inferred, at FROM hand_outcome ORDER BY at")
     .all() as HandOutcome[];
 }
 
-export function writeHandOutcome({ db }: Store, outcome: HandOutcome): void {
+export function writeHandOutcome({ db }: OpenedStore, outcome: HandOutcome): void {
   db.prepare(
     "INSERT OR REPLACE INTO hand_outcome (task, session, verdict, inferred, at) VALUES (@task, @session, @verdict, @inferred, @at)",
   ).run(outcome);

@@ -8,7 +8,7 @@ import { rebuildStore } from "./rebuild.ts";
 import { flushWrites } from "./write-queue.ts";
 
 /** An open store: one SQLite file, or memory when nothing can or should be kept. */
-export interface Store {
+export interface OpenedStore {
   readonly file: string;
   readonly db: Database;
   /** What to tell the user about it, a sentence or two each. */
@@ -19,14 +19,14 @@ export interface Store {
 }
 
 /** A database that has the tables, in a file or in memory. */
-export type Tables = Pick<Store, "db">;
+export type Tables = Pick<OpenedStore, "db">;
 
 /**
  * Opens the store, creates the file and its tables if needed, and brings older ones up to date. A corrupt file is set aside and
  * rebuilt, and when nothing can be written the store is kept in memory: `notices` tell. `:memory:` keeps nothing. Throws
  * RolecallError for a file of another program or of a newer rolecall, and when another process holds the file for minutes.
  */
-export function openStore(file: string): Store {
+export function openStore(file: string): OpenedStore {
   if (file === ":memory:") return memoryStore([]);
   try {
     return openFile(file);
@@ -36,7 +36,7 @@ export function openStore(file: string): Store {
 }
 
 /** Returns a store to go on with after `cause` was thrown by the one in `file`; throws when there is none. */
-export function recoverStore(file: string, cause: unknown): Store {
+export function recoverStore(file: string, cause: unknown): OpenedStore {
   if (file !== ":memory:" && isCorrupt(cause)) return reopenRebuilt(file, cause);
   if (file !== ":memory:" && isUnwritable(cause)) return memoryCopy(file, cause);
   if (codeOf(cause)?.startsWith("SQLITE_BUSY"))
@@ -50,7 +50,7 @@ export function recoverStore(file: string, cause: unknown): Store {
 /** How long to wait for another process that updates the store. */
 const PATIENCE_MS = 120_000;
 
-function openFile(file: string, notices: readonly string[] = []): Store {
+function openFile(file: string, notices: readonly string[] = []): OpenedStore {
   makeFolder(dirname(file));
   const db = new Sqlite(file, { timeout: PATIENCE_MS });
   try {
@@ -63,7 +63,7 @@ function openFile(file: string, notices: readonly string[] = []): Store {
   return toStore(file, db, notices);
 }
 
-function toStore(file: string, db: Sqlite.Database, notices: readonly string[]): Store {
+function toStore(file: string, db: Sqlite.Database, notices: readonly string[]): OpenedStore {
   return {
     file,
     db,
@@ -87,7 +87,7 @@ export function makeFolder(folder: string): void {
   }
 }
 
-function reopenRebuilt(file: string, cause: unknown): Store {
+function reopenRebuilt(file: string, cause: unknown): OpenedStore {
   try {
     return openFile(file, rebuildStore(file, cause));
   } catch (thrown) {
@@ -97,7 +97,7 @@ function reopenRebuilt(file: string, cause: unknown): Store {
 }
 
 /** Returns a copy of the file in memory; an empty store when it cannot be read. */
-function memoryCopy(file: string, cause: unknown): Store {
+function memoryCopy(file: string, cause: unknown): OpenedStore {
   const notices = [
     `${file} cannot be written (${messageOf(cause)}). The numbers are right, but nothing is kept this time.`,
   ];
@@ -109,7 +109,7 @@ function memoryCopy(file: string, cause: unknown): Store {
   return toStore(":memory:", db, notices);
 }
 
-function memoryStore(notices: readonly string[]): Store {
+function memoryStore(notices: readonly string[]): OpenedStore {
   const db = new Sqlite(":memory:");
   createTables(db);
   return toStore(":memory:", db, notices);

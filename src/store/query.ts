@@ -1,5 +1,5 @@
 import { messageOf, UsageError } from "../errors.ts";
-import type { Store } from "./open.ts";
+import type { OpenedStore } from "./open.ts";
 
 /** The answer to a query. */
 export interface QueryResult {
@@ -11,7 +11,7 @@ export interface QueryResult {
  * Runs a query that the user wrote. Throws UsageError for one that is not valid SQL, that returns nothing, or that would change the
  * store.
  */
-export function runQuery({ db }: Store, sql: string): QueryResult {
+export function runQuery({ db }: OpenedStore, sql: string): QueryResult {
   const names = db
     .prepare("SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY name")
     .pluck()

@@ -22,7 +22,7 @@ export function repriceAll({ db }: Tables, pricing: Pricing): void {
     name.run(price.model, id, price.model);
   }
   const update = db.prepare("UPDATE request SET cost = ? WHERE id = ?");
-  const read = db.prepare<[number, number], RequestRow>(REQUESTS);
+  const read = db.prepare<[number, number], PricedRow>(REQUESTS);
   for (const transcript of db.prepare<[], number>("SELECT id FROM transcript").pluck().all()) {
     const { from, to } = idsOf(transcript);
     for (const { id, context, at, cost, ...usage } of read.all(from, to)) {
@@ -35,7 +35,7 @@ export function repriceAll({ db }: Tables, pricing: Pricing): void {
   keep.run("prompt-borders", JSON.stringify(pricing.promptBorders));
 }
 
-type RequestRow = Usage & { id: number; context: number; at: number; cost: number | null };
+type PricedRow = Usage & { id: number; context: number; at: number; cost: number | null };
 
 const CONTEXTS = `
   SELECT id, session, agent_id AS agentId, agent_type AS agentType, served, requested, effort, branch, cwd, version, nickname, stop,

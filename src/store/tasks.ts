@@ -5,19 +5,19 @@ import type { Tables } from "./open.ts";
 import { toUsage, USAGE_COLUMNS, usageValues } from "./usage-columns.ts";
 
 /** How a field is kept in its column. */
-interface Column {
+interface TaskColumn {
   name: string;
   field: keyof JudgedTask;
   as?: "json" | "flag";
 }
 
-const column = (name: string, field: keyof JudgedTask, as?: Column["as"]): Column => ({
+const column = (name: string, field: keyof JudgedTask, as?: TaskColumn["as"]): TaskColumn => ({
   name,
   field,
   ...(as && { as }),
 });
 
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly TaskColumn[] = [
   column("session", "session"),
   column("kind", "kind"),
   column("key", "key"),
@@ -80,7 +80,7 @@ export function createTaskWriter({ db }: Tables): (task: JudgedTask) => void {
   };
 }
 
-function toValue(value: unknown, as: Column["as"]): string | number | null {
+function toValue(value: unknown, as: TaskColumn["as"]): string | number | null {
   if (as === "json") return value === undefined ? null : JSON.stringify(value);
   if (as === "flag") return value ? 1 : 0;
   return (value as string | number | undefined) ?? null;

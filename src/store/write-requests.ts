@@ -142,7 +142,7 @@ function createRowWriter({ db }: Tables) {
   return { add, flush };
 }
 
-interface Known {
+interface KnownRequest {
   id: number;
   at: number;
   output: number;
@@ -158,15 +158,15 @@ function createGrowth({ db }: Tables) {
       "SELECT coalesce(max(id) + 1, ?) FROM request WHERE id >= ? AND id < ?",
     )
     .pluck();
-  const find = db.prepare<[string, number, number], Known>(
+  const find = db.prepare<[string, number, number], KnownRequest>(
     "SELECT id, at, output FROM request WHERE key = ? AND id >= ? AND id < ?",
   );
   // The key has the time of the first line of its answer, which may have been read before.
-  const findAnswer = db.prepare<(string | number)[], Known>(
+  const findAnswer = db.prepare<(string | number)[], KnownRequest>(
     `SELECT id, at, output FROM request WHERE key >= ? AND key < ? AND id >= ? AND id < ?
       AND (input, cache_write_5m, cache_write_1h, cache_read) = (?, ?, ?, ?)`,
   );
-  const findKnown = (key: string, usage: Usage, from: number, to: number): Known | undefined => {
+  const findKnown = (key: string, usage: Usage, from: number, to: number): KnownRequest | undefined => {
     const end = SHARED.exec(key)?.index;
     if (end === undefined) return find.get(key, from, to);
     const { input, cacheWrite5m, cacheWrite1h, cacheRead } = usage;

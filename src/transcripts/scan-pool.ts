@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads";
 import type { ScanJob, ScanResult } from "../domain/file-scan.ts";
 import { TranscriptBugError } from "../errors.ts";
 import { compileWalk } from "./reader/module.ts";
-import { type Report, runShared, type Shared } from "./scan-shared.ts";
+import { type ScanReport, runShared, type Shared } from "./scan-shared.ts";
 
 /** Another thread costs 80 ms of CPU time. Up to twice this much, one alone is faster. */
 const BYTES_WORTH_A_THREAD = 200 << 20;
@@ -64,7 +64,7 @@ function startThread(
 ): { done: Promise<void>; stop: () => Promise<unknown> } {
   const worker = new Worker(WORKER, { execArgv: [], workerData: shared });
   const done = new Promise<void>((resolve, reject) => {
-    worker.on("message", (report: Report) => {
+    worker.on("message", (report: ScanReport) => {
       if ("bug" in report)
         return reject(new TranscriptBugError(report.bug.path, report.bug.line, report.bug.cause));
       try {

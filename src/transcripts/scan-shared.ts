@@ -11,7 +11,7 @@ export interface Shared {
 }
 
 /** What a thread reports: results, or the bug that ended it. */
-export type Report =
+export type ScanReport =
   | { found: (readonly [job: number, result: ScanResult])[] }
   | { bug: { path: string; line: number; cause: unknown } };
 

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { ScanResult } from "../domain/file-scan.ts";
 import { TranscriptBugError } from "../errors.ts";
-import { type Report, runShared, type Shared } from "./scan-shared.ts";
+import { type ScanReport, runShared, type Shared } from "./scan-shared.ts";
 
 // Another thread of the pool: does jobs until all are taken, and hands over the results of a few at a time.
 let found: (readonly [job: number, result: ScanResult])[] = [];
@@ -18,7 +18,7 @@ try {
   report({ bug: { path, line, cause } });
 }
 
-function report(message: Report, transferred: ArrayBuffer[] = []): void {
+function report(message: ScanReport, transferred: ArrayBuffer[] = []): void {
   parentPort?.postMessage(message, transferred);
 }
 

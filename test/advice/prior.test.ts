@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { gapPrior, type Step, update } from "../../src/advice/prior.ts";
+import { gapPrior, type PriorStep, update } from "../../src/advice/prior.ts";
 
 const opus = { tier: "opus", effort: "medium" } as const;
 const sonnet = { tier: "sonnet", effort: "medium" } as const;
 const haiku = { tier: "haiku", effort: "medium" } as const;
 
-const lost = (from: Step["from"], to: Step["to"]) => gapPrior({ complexity: "generative", from, to }).mean;
+const lost = (from: PriorStep["from"], to: PriorStep["to"]) =>
+  gapPrior({ complexity: "generative", from, to }).mean;
 
 describe("what is believed before anything is measured", () => {
   it("a step down costs more the harder the work is", () => {

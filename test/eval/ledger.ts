@@ -9,7 +9,7 @@ import { simulate } from "../../src/analysis/simulate/waterfall.ts";
 import type { CostCauses } from "../../src/domain/cost-causes.ts";
 import type { LedgerThread } from "../../src/domain/ledger-input.ts";
 import { sum } from "../../src/domain/numbers.ts";
-import type { Advice, AdviceKind } from "../../src/domain/simulation.ts";
+import type { SimulatedAdvice, AdviceKind } from "../../src/domain/simulation.ts";
 import { readLedgerThreads } from "../../src/history/ledger-threads.ts";
 import { createModelTable } from "../../src/models/resolve.ts";
 import { type Reference, REFERENCES } from "./ledger-reference.ts";
@@ -97,11 +97,11 @@ function printChanges(steps: readonly StepThread[], reference: Reference | undef
   }
 }
 
-function printAdvice({ kind, subject, saves, savedThen, occasions }: Advice): void {
+function printAdvice({ kind, subject, saves, savedThen, occasions }: SimulatedAdvice): void {
   console.log(`  ${kind} ${subject}: $${range(saves)}, then $${range(savedThen)}, ${occasions} occasions`);
 }
 
-function range({ low, mid, high }: Advice["saves"]): string {
+function range({ low, mid, high }: SimulatedAdvice["saves"]): string {
   return `${usd(mid)} (${usd(low)} to ${usd(high)})`;
 }
 

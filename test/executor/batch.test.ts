@@ -5,7 +5,7 @@ import { createCatalogue } from "../../src/operations/executor.ts";
 import type { AttemptLog } from "../../src/domain/attempt.ts";
 import { openAttemptLog } from "../../src/store/attempts.ts";
 import { openBatches } from "../../src/store/batches.ts";
-import { openStore, type Store } from "../../src/store/open.ts";
+import { openStore, type OpenedStore } from "../../src/store/open.ts";
 import { type RouteAnswer, type ScriptedApi, startScriptedApi } from "../helpers/scripted-api.ts";
 import { createVirtualClock, type VirtualClock } from "../helpers/virtual-clock.ts";
 
@@ -19,7 +19,7 @@ let polls = 0;
 let dropAnswer = false;
 let api: ScriptedApi;
 let clock: VirtualClock;
-let store: Store;
+let store: OpenedStore;
 let log: AttemptLog;
 
 beforeAll(async () => {

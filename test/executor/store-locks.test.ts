@@ -8,7 +8,7 @@ import { SAME_MODEL } from "../../src/executor/chain.ts";
 import { createBreaker } from "../../src/executor/breaker.ts";
 import { openAttemptLog } from "../../src/store/attempts.ts";
 import { openBreakers } from "../../src/store/breakers.ts";
-import { openStore, type Store } from "../../src/store/open.ts";
+import { openStore, type OpenedStore } from "../../src/store/open.ts";
 import { createRawExecutor, message, type RawApi, startRawApi } from "../helpers/raw-api.ts";
 
 let api: RawApi;
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 let file: string;
-let store: Store;
+let store: OpenedStore;
 beforeEach(() => {
   file = join(mkdtempSync(join(tmpdir(), "rolecall-locks-")), "store.db");
   store = openStore(file);

@@ -6,7 +6,7 @@ import { createModelTable } from "../../src/models/resolve.ts";
 import { ingest } from "../../src/history/ingest.ts";
 import { readLineCounts } from "../../src/store/line-counts.ts";
 import { sumSpend } from "../../src/store/spend-sums.ts";
-import { openStore, type Store } from "../../src/store/open.ts";
+import { openStore, type OpenedStore } from "../../src/store/open.ts";
 
 /** Sums as truth files have them: `costUsd` is null where nothing is priced. */
 export interface Spent {
@@ -21,7 +21,7 @@ export interface Spent {
 }
 
 /** A store with everything that the transcripts below `roots` hold. */
-export async function ingested(...roots: string[]): Promise<Store> {
+export async function ingested(...roots: string[]): Promise<OpenedStore> {
   const store = openStore(":memory:");
   await ingest(store, roots, createModelTable());
   return store;
@@ -36,7 +36,7 @@ export interface SpentKey {
 
 /** Returns what was spent, by whatever `keyOf` makes of a sum's values and its UTC day. */
 export function spentBy(
-  store: Store,
+  store: OpenedStore,
   keyOf: (values: SpentKey, day: string) => string,
 ): Record<string, Spent> {
   const sums: Record<string, Spent> = {};
@@ -73,13 +73,13 @@ export const bySession = (values: SpentKey): string => values.session;
 export const byAgent = (values: SpentKey): string => values.agent;
 
 /** Returns how many lines were parsed in which way. */
-export function lineCounts(store: Store): Record<string, number> {
+export function lineCounts(store: OpenedStore): Record<string, number> {
   const lines = Object.entries(readLineCounts(store).lines);
   return Object.fromEntries(lines.filter(([code]) => !code.startsWith("type:")));
 }
 
 /** All totals of a store: whatever way it was filled, the same transcripts give the same ones. */
-export function totalsOf(store: Store) {
+export function totalsOf(store: OpenedStore) {
   const { understood = 0, skipped = 0, ...diagnostics } = lineCounts(store);
   return {
     byModelAndDay: spentBy(store, byModelAndDay),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { writeCorpus } from "../../bench/corpus.ts";
 import type { Sum } from "../../bench/corpus-session.ts";
-import type { Store } from "../../src/store/open.ts";
+import type { OpenedStore } from "../../src/store/open.ts";
 import {
   byAgent,
   byModelAndDay,
@@ -12,7 +12,7 @@ import {
   temporaryFolder,
 } from "../helpers/spend.ts";
 
-function sumsBy(store: Store, keyOf: (values: SpentKey, day: string) => string): Record<string, Sum> {
+function sumsBy(store: OpenedStore, keyOf: (values: SpentKey, day: string) => string): Record<string, Sum> {
   const sums = Object.entries(spentBy(store, keyOf)).map(([key, spent]) => {
     const { webSearches: _, costUsd: __, ...sum } = spent;
     return [key, sum];

@@ -2,15 +2,15 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { createModelTable } from "../../src/models/resolve.ts";
 import { readAnalyses } from "../../src/history/analyze.ts";
-import type { Store } from "../../src/store/open.ts";
+import type { OpenedStore } from "../../src/store/open.ts";
 import { ingested } from "../helpers/spend.ts";
 
 const DEMO = join(import.meta.dirname, "../../fixtures/demo");
-const judged = ({ db }: Store) =>
+const judged = ({ db }: OpenedStore) =>
   db.prepare("SELECT count(*) FROM session_judgement").pluck().get() as number;
 
 it("a period's sessions are judged as they are among all, and older ones wait until they are asked for", async () => {
-  const of = (store: Store) => ({ store, models: createModelTable(), accounts: [DEMO] });
+  const of = (store: OpenedStore) => ({ store, models: createModelTable(), accounts: [DEMO] });
   const [some, all] = [await ingested(DEMO), await ingested(DEMO)];
   const period = { timezone: "UTC", since: Date.parse("2026-11-10"), until: Date.parse("2026-11-16") };
   const whole = readAnalyses(of(all), { timezone: "UTC" });

@@ -7,13 +7,13 @@ import { createRandom, type Random } from "../../bench/random.ts";
 import type { Event } from "../../src/domain/event.ts";
 import { createModelTable } from "../../src/models/resolve.ts";
 import { ingest } from "../../src/history/ingest.ts";
-import { openStore, type Store } from "../../src/store/open.ts";
+import { openStore, type OpenedStore } from "../../src/store/open.ts";
 import { ingested, temporaryFolder, totalsOf } from "../helpers/spend.ts";
 
 /** All that a store holds of its transcripts. */
-const contentsOf = (store: Store) => ({ ...totalsOf(store), events: eventsByFile(store) });
+const contentsOf = (store: OpenedStore) => ({ ...totalsOf(store), events: eventsByFile(store) });
 
-function eventsByFile({ db }: Store): Record<string, object[]> {
+function eventsByFile({ db }: OpenedStore): Record<string, object[]> {
   const files: Record<string, Event[]> = {};
   const batches = db
     .prepare(

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Store } from "../../src/store/open.ts";
+import type { OpenedStore } from "../../src/store/open.ts";
 import {
   byAgent,
   byModel,
@@ -30,7 +30,7 @@ const traps = readdirSync(HOMES).map((trap) => ({
   expected: JSON.parse(readFileSync(join(HOMES, trap, "expected.json"), "utf8")) as Expected,
 }));
 
-const requestsBy = (store: Store, keyOf: (values: SpentKey, day: string) => string) =>
+const requestsBy = (store: OpenedStore, keyOf: (values: SpentKey, day: string) => string) =>
   Object.fromEntries(Object.entries(spentBy(store, keyOf)).map(([key, { requests }]) => [key, requests]));
 
 describe("what misleads a counter", () => {

@@ -7,7 +7,7 @@ import {
   type ForgetRequest,
   recallForgotten,
 } from "../../src/operations/forget.ts";
-import { openHistory, type History } from "../../src/history/open-history.ts";
+import { openHistory, type OpenedHistory } from "../../src/history/open-history.ts";
 import { byModel, bySession, spentBy, temporaryFolder } from "../helpers/spend.ts";
 
 const FIXTURES = join(import.meta.dirname, "../../fixtures");
@@ -18,21 +18,25 @@ function place(...fixtures: string[]) {
   const folder = temporaryFolder();
   for (const name of fixtures)
     cpSync(join(FIXTURES, name, "projects"), join(folder, "projects"), { recursive: true });
-  const open = (): Promise<History> =>
+  const open = (): Promise<OpenedHistory> =>
     openHistory({ claudeDirs: [folder], db: join(folder, "rolecall.db") }, process.env, folder);
   return { folder, open };
 }
 
-const sessionsOf = ({ store }: History) => Object.keys(spentBy(store, bySession));
+const sessionsOf = ({ store }: OpenedHistory) => Object.keys(spentBy(store, bySession));
 
-function forget(history: History, request: Omit<ForgetRequest, "timezone">, now = Date.now()): string[] {
+function forget(
+  history: OpenedHistory,
+  request: Omit<ForgetRequest, "timezone">,
+  now = Date.now(),
+): string[] {
   const found = findForgettable(history, { timezone: "UTC", ...request });
   applyForget(history, found, now);
   return found.list.sessions.map(({ session }) => session);
 }
 
 /** How many rows there are in each table. */
-function rowsOf({ store: { db } }: History): Record<string, number> {
+function rowsOf({ store: { db } }: OpenedHistory): Record<string, number> {
   const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all() as string[];
   return Object.fromEntries(
     tables.map((table) => [table, db.prepare(`SELECT count(*) FROM "${table}"`).pluck().get() as number]),

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type History, openHistory } from "../../src/history/open-history.ts";
+import { type OpenedHistory, openHistory } from "../../src/history/open-history.ts";
 import { listSessions } from "../../src/operations/sessions.ts";
 import { readSpend } from "../../src/operations/spend.ts";
 
@@ -8,7 +8,7 @@ const RECORDINGS = join(import.meta.dirname, "../../fixtures/recordings");
 const ALL = { timezone: "UTC" };
 
 describe("the list of sessions", () => {
-  let history: History;
+  let history: OpenedHistory;
   beforeAll(async () => {
     const claudeDirs = ["h-background", "f-resume-models", "m-tui-opusplan"].map((name) =>
       join(RECORDINGS, name),

@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadModels } from "../../src/history/load-models.ts";
 import { ingest } from "../../src/history/ingest.ts";
-import { openStore, type Store } from "../../src/store/open.ts";
+import { openStore, type OpenedStore } from "../../src/store/open.ts";
 import { byModel, spentBy, temporaryFolder } from "../helpers/spend.ts";
 
 const PROVIDERS = join(import.meta.dirname, "../../fixtures/claude-home/provider-spellings");
-const costsOf = (store: Store) =>
+const costsOf = (store: OpenedStore) =>
   Object.fromEntries(Object.entries(spentBy(store, byModel)).map(([model, { costUsd }]) => [model, costUsd]));
 
-async function ingestWith(store: Store, prices: string | undefined): Promise<void> {
+async function ingestWith(store: OpenedStore, prices: string | undefined): Promise<void> {
   const file = join(temporaryFolder(), "prices.yaml");
   writeFileSync(file, prices ?? "");
   await ingest(store, [PROVIDERS], loadModels(file, {}));

@@ -6,7 +6,7 @@ import { NO_USAGE, promptTokens, type Usage } from "../../src/domain/usage.ts";
 import { CATALOGUE } from "../../src/models/catalogue.ts";
 import { promptBorders } from "../../src/models/price.ts";
 import { readRequests } from "../../src/store/each-request.ts";
-import type { Store } from "../../src/store/open.ts";
+import type { OpenedStore } from "../../src/store/open.ts";
 import { dayFinder, sumSpend } from "../../src/store/spend-sums.ts";
 import { ingested, temporaryFolder } from "../helpers/spend.ts";
 
@@ -27,14 +27,14 @@ function add(
   sum["lastAt"] = Math.max(sum["lastAt"] as number, ...times);
 }
 
-function summed(store: Store, period: Period): Sums {
+function summed(store: OpenedStore, period: Period): Sums {
   const sums: Sums = {};
   for (const sum of sumSpend(store, ["session", "agentId", "model", "day"], period))
     add(sums, Object.values(sum.values).join(" "), sum, sum.requests, [sum.firstAt, sum.lastAt]);
   return sums;
 }
 
-function oneByOne(store: Store, period: Period): Sums {
+function oneByOne(store: OpenedStore, period: Period): Sums {
   const dayOf = dayFinder(store, period);
   const sums: Sums = {};
   for (const request of readRequests(store, period)) {
@@ -44,7 +44,7 @@ function oneByOne(store: Store, period: Period): Sums {
   return sums;
 }
 
-async function corpus(seed: number, sessions: number): Promise<Store> {
+async function corpus(seed: number, sessions: number): Promise<OpenedStore> {
   const folder = temporaryFolder();
   writeCorpus(folder, { seed, projects: 3, sessions, bytes: 2e6 });
   return ingested(folder);

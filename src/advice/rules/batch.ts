@@ -1,13 +1,13 @@
 import type { Task } from "../../domain/task.ts";
 import { findPattern } from "../pattern.ts";
-import type { Rule } from "./rule.ts";
+import type { AdviceRule } from "./rule.ts";
 
 const LEAST = 20;
 /** Nobody reads along in so many sessions at once. */
 const AT_ONCE = 3;
 
 /** The batch API at half the price, for sessions of a single prompt that ran several at a time: nobody waited for them. */
-export const batch: Rule = {
+export const batch: AdviceRule = {
   kind: "batch",
   recommend(context) {
     const bySession = Map.groupBy(context.tasks, ({ session }) => session);

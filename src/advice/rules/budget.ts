@@ -1,7 +1,7 @@
 import type { Task } from "../../domain/task.ts";
 import { findPattern } from "../pattern.ts";
 import type { RoleView } from "../role-view.ts";
-import type { Rule } from "./rule.ts";
+import type { AdviceRule } from "./rule.ts";
 
 const LEAST = 10;
 /** A task that cost so many times its role's usual one has run away. */
@@ -10,7 +10,7 @@ const RUNAWAY = 20;
 const ALLOWED = 8;
 
 /** A budget per task, for roles in which single tasks ran away. */
-export const budget: Rule = {
+export const budget: AdviceRule = {
   kind: "budget",
   recommend: (context) =>
     context.roles.flatMap((view) => {

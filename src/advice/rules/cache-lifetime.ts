@@ -2,7 +2,7 @@ import type { Task } from "../../domain/task.ts";
 import { ratesFor } from "../../models/price.ts";
 import type { AdviceContext } from "../context.ts";
 import { findPattern, turnsBySession } from "../pattern.ts";
-import type { Rule } from "./rule.ts";
+import type { AdviceRule } from "./rule.ts";
 
 const FIVE_MINUTES_MS = 300_000;
 const HOUR_MS = 3_600_000;
@@ -16,7 +16,7 @@ const KEPT = 0.3;
  * price, one-hour writes cost 1.6 times as much. Says so only where turns after such pauses did write their context again
  * and the others did not.
  */
-export const cacheLifetime: Rule = {
+export const cacheLifetime: AdviceRule = {
   kind: "cache-lifetime",
   recommend(context) {
     const pairs = turnsBySession(context.tasks).flatMap((turns) =>

@@ -6,13 +6,13 @@ import { findPattern } from "../pattern.ts";
 import { createRepricer } from "../reprice.ts";
 import { tierOf } from "../role-view.ts";
 import { normalQuantile } from "../statistics/normal.ts";
-import type { Rule } from "./rule.ts";
+import type { AdviceRule } from "./rule.ts";
 
 /**
  * Straight to Opus, for a kind of work that is escalated so often that the first attempt is mostly money lost: with an
  * escalation rate e, cost low + e × Opus exceeds Opus as soon as e > 1 − low ÷ Opus.
  */
-export const directToOpus: Rule = {
+export const directToOpus: AdviceRule = {
   kind: "direct-to-opus",
   recommend: (context) =>
     context.roles.flatMap((view) => {

@@ -2,7 +2,7 @@ import { wilson } from "../../domain/rate.ts";
 import type { Task } from "../../domain/task.ts";
 import { findPattern } from "../pattern.ts";
 import { normalQuantile } from "../statistics/normal.ts";
-import type { Rule } from "./rule.ts";
+import type { AdviceRule } from "./rule.ts";
 
 const LEAST = 20;
 
@@ -10,7 +10,7 @@ const LEAST = 20;
  * Escalating after one failure instead of two, where a second attempt on the same model mostly fails as well: then it is
  * paid for nothing.
  */
-export const escalationThreshold: Rule = {
+export const escalationThreshold: AdviceRule = {
   kind: "escalation-threshold",
   recommend: (context) =>
     context.roles.flatMap((view) => {

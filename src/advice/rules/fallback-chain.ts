@@ -1,10 +1,10 @@
 import { findPattern } from "../pattern.ts";
-import type { Rule } from "./rule.ts";
+import type { AdviceRule } from "./rule.ts";
 
 const LEAST = 3;
 
 /** A chain of fallback models, where sessions died of an overloaded model and had none. */
-export const fallbackChain: Rule = {
+export const fallbackChain: AdviceRule = {
   kind: "fallback-chain",
   recommend(context) {
     const died = context.tasks.filter(

@@ -3,14 +3,14 @@ import { ratesFor } from "../../models/price.ts";
 import type { AdviceContext } from "../context.ts";
 import { findPattern, turnsBySession } from "../pattern.ts";
 import { type Count, differenceOfRates } from "../statistics/rates.ts";
-import type { Rule } from "./rule.ts";
+import type { AdviceRule } from "./rule.ts";
 
 const LEAST = 5;
 /** Smaller contexts cost next to nothing to write again. */
 const LONG_TOKENS = 20_000;
 
 /** A fresh session instead of another model in the middle of one: the new model has none of the context in its cache. */
-export const freshSession: Rule = {
+export const freshSession: AdviceRule = {
   kind: "fresh-session",
   recommend(context) {
     const pairs = turnsBySession(context.tasks).flatMap((turns) =>

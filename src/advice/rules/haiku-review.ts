@@ -1,10 +1,10 @@
 import { bestMove } from "../candidates.ts";
 import { findMove } from "../finding.ts";
 import { isHaikuReview } from "../review.ts";
-import type { Rule } from "./rule.ts";
+import type { AdviceRule } from "./rule.ts";
 
 /** Haiku that thinks, for review: the one job in which it was measured to beat the tier above it. */
-export const haikuReview: Rule = {
+export const haikuReview: AdviceRule = {
   kind: "haiku-review",
   recommend: (context) =>
     context.roles.flatMap((view) => {

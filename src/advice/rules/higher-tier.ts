@@ -1,8 +1,8 @@
 import { bestMove, tierStep } from "../candidates.ts";
 import { findMove } from "../finding.ts";
-import type { Rule } from "./rule.ts";
+import type { AdviceRule } from "./rule.ts";
 
-export const higherTier: Rule = {
+export const higherTier: AdviceRule = {
   kind: "higher-tier",
   recommend: (context) =>
     context.roles.flatMap((view) => {

@@ -14,11 +14,11 @@ import { lowerTier } from "./lower-tier.ts";
 import { newerModel } from "./newer-model.ts";
 import { opusplan } from "./opusplan.ts";
 import { pinInherited } from "./pin-inherited.ts";
-import type { Rule } from "./rule.ts";
+import type { AdviceRule } from "./rule.ts";
 import { splitRole } from "./split-role.ts";
 
 /** Every rule. Where two are worth the same, the earlier one is shown: effort comes before another model. */
-export const RULES: readonly Rule[] = [
+export const RULES: readonly AdviceRule[] = [
   lowerEffort,
   newerModel,
   lowerTier,

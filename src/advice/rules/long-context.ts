@@ -2,14 +2,14 @@ import type { Task } from "../../domain/task.ts";
 import { knownOf, weigh } from "../compare.ts";
 import { findPattern } from "../pattern.ts";
 import { differenceOfRates } from "../statistics/rates.ts";
-import type { Rule } from "./rule.ts";
+import type { AdviceRule } from "./rule.ts";
 
 /** Past this opusplan and some tools behave differently, and recall falls off (docs/advice/long-context.md). */
 const LONG_TOKENS = 200_000;
 const NOTICEABLE = 0.05;
 
 /** Work with a long context that fails more often than the same role's other work: a fresh session, or a higher tier. */
-export const longContext: Rule = {
+export const longContext: AdviceRule = {
   kind: "long-context",
   recommend: (context) =>
     context.roles.flatMap((view) => {

@@ -4,10 +4,10 @@ import { isInherited } from "../inherit.ts";
 import { plansFirst } from "../planning.ts";
 import { isHaikuReview } from "../review.ts";
 import { tierOf } from "../role-view.ts";
-import type { Rule } from "./rule.ts";
+import type { AdviceRule } from "./rule.ts";
 
 /** A cheaper model for a role; what has a rule of its own is left to that. */
-export const lowerTier: Rule = {
+export const lowerTier: AdviceRule = {
   kind: "lower-tier",
   recommend: (context) =>
     context.roles.flatMap((view) => {

@@ -1,17 +1,17 @@
 import { assess } from "../assess.ts";
 import { isWorthwhile } from "../decide.ts";
-import { findMove, type Finding } from "../finding.ts";
+import { findMove, type AdviceFinding } from "../finding.ts";
 import { plansFirst } from "../planning.ts";
 import { tierOf } from "../role-view.ts";
-import type { Rule } from "./rule.ts";
+import type { AdviceRule } from "./rule.ts";
 
 const ID = "opusplan-main";
 
 /** opusplan for a session on Opus that plans first: plan mode stays on Opus, the rest goes to Sonnet. */
-export const opusplan: Rule = {
+export const opusplan: AdviceRule = {
   kind: "opusplan",
   recommend: (context) =>
-    context.roles.flatMap((view): Finding[] => {
+    context.roles.flatMap((view): AdviceFinding[] => {
       const { assignment, tasks } = view.current;
       if (!plansFirst(view) || tierOf(assignment, context.table) !== "opus") return [];
       const rest = tasks.filter(({ planMode }) => !planMode);

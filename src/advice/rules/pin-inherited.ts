@@ -1,10 +1,10 @@
 import { bestMove, tierStep } from "../candidates.ts";
 import { findMove } from "../finding.ts";
 import { isInherited } from "../inherit.ts";
-import type { Rule } from "./rule.ts";
+import type { AdviceRule } from "./rule.ts";
 
 /** A model of its own for an agent that only has the session's, such as Explore. */
-export const pinInherited: Rule = {
+export const pinInherited: AdviceRule = {
   kind: "pin-inherited",
   recommend: (context) =>
     context.roles.flatMap((view) => {

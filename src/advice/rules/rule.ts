@@ -1,9 +1,9 @@
 import type { RecommendationKind } from "../../domain/recommendation.ts";
 import type { AdviceContext } from "../context.ts";
-import type { Finding } from "../finding.ts";
+import type { AdviceFinding } from "../finding.ts";
 
 /** One kind of advice: looks at the evidence, and says what it found. */
-export interface Rule {
+export interface AdviceRule {
   kind: RecommendationKind;
-  recommend(context: AdviceContext): Finding[];
+  recommend(context: AdviceContext): AdviceFinding[];
 }

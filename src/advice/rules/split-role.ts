@@ -2,17 +2,17 @@ import { assess } from "../assess.ts";
 import { bestMove, candidates } from "../candidates.ts";
 import { isAlike, knownOf } from "../compare.ts";
 import { isWorthwhile, worthOf } from "../decide.ts";
-import { findMove, type Finding } from "../finding.ts";
+import { findMove, type AdviceFinding } from "../finding.ts";
 import { shortName, writtenModel } from "../patch.ts";
-import type { Rule } from "./rule.ts";
+import type { AdviceRule } from "./rule.ts";
 
 const LEAST_SHARE = 0.2;
 
 /** An agent split in two, where a part of its work can go to a lesser assignment and the rest cannot. */
-export const splitRole: Rule = {
+export const splitRole: AdviceRule = {
   kind: "split-role",
   recommend: (context) =>
-    context.roles.flatMap((view): Finding[] => {
+    context.roles.flatMap((view): AdviceFinding[] => {
       if (view.role === "main" || view.mix.size < 2 || bestMove(view, context, () => true)) return [];
       const parts = [...view.mix].filter(([, share]) => share >= LEAST_SHARE);
       const moves = parts.flatMap(([complexity]) => {

@@ -3,14 +3,14 @@ import { javascriptTest } from "./javascript.ts";
 import { pythonTest } from "./python.ts";
 
 /** A language, its build files, and the command that runs the tests of a folder with such files. */
-interface Language {
+interface BuildLanguage {
   name: string;
   files: RegExp;
   test: (view: FolderView) => string | undefined;
 }
 
 /** The first match decides the test command if a folder has build files of several languages. */
-export const LANGUAGES: readonly Language[] = [
+export const LANGUAGES: readonly BuildLanguage[] = [
   { name: "TypeScript", files: /^tsconfig(?:\.base)?\.json$/, test: javascriptTest },
   { name: "JavaScript", files: /^(?:package\.json|deno\.jsonc?)$/, test: javascriptTest },
   {

@@ -6,7 +6,7 @@ import type { Tokens } from "../../domain/usage.ts";
 import { priceUsage } from "../../models/price.ts";
 import type { ModelTable } from "../../models/resolve.ts";
 import { referenceModel, scaleUsage, tokenizerFactor } from "../savings/counterfactual.ts";
-import { type Verdict, verdictOf } from "./tiers.ts";
+import { type TierVerdict, verdictOf } from "./tiers.ts";
 
 /** How the runs went that began on one tier. */
 export interface TierRuns {
@@ -22,7 +22,7 @@ export interface TierRuns {
   successRate: Rate;
   /** escalated ÷ started. */
   fallbackRate: Rate;
-  verdict: Verdict;
+  verdict: TierVerdict;
 }
 
 export interface ModelAttempts {
@@ -72,7 +72,7 @@ export function summarizeAttempts(attempts: readonly Attempt[], table: ModelTabl
   };
 }
 
-interface Run {
+interface AttemptRun {
   taskType: string;
   tier: Tier | undefined;
   /** `moved`: answered, on another tier than it began on. */
@@ -81,7 +81,7 @@ interface Run {
   costNano: NanoUsd;
 }
 
-function summarizeRun(all: readonly Attempt[]): Run {
+function summarizeRun(all: readonly Attempt[]): AttemptRun {
   // An architect's reasoning is no answer: how a run went is how its answer went.
   const handed = all.findLastIndex(({ result }) => result === "handedOver");
   const answering = handed + 1 < all.length ? all.slice(handed + 1) : all;
@@ -97,15 +97,15 @@ function summarizeRun(all: readonly Attempt[]): Run {
   };
 }
 
-function endOf(last: Attempt | undefined, moved: boolean): Run["end"] {
+function endOf(last: Attempt | undefined, moved: boolean): AttemptRun["end"] {
   if (last?.result === "accepted") return moved ? "moved" : "accepted";
   return last?.result === "aborted" ? "interrupted" : "failed";
 }
 
-function tierRuns(tier: Tier, runs: readonly Run[]): TierRuns[] {
+function tierRuns(tier: Tier, runs: readonly AttemptRun[]): TierRuns[] {
   const own = runs.filter((run) => run.tier === tier);
   if (own.length === 0) return [];
-  const count = (holds: (run: Run) => boolean): number => own.filter(holds).length;
+  const count = (holds: (run: AttemptRun) => boolean): number => own.filter(holds).length;
   const started = own.length;
   const escalated = count(({ rose, end }) => rose && end !== "interrupted");
   const interrupted = count(({ end }) => end === "interrupted");
@@ -142,7 +142,7 @@ function groupModels(attempts: readonly Attempt[]): ModelAttempts[] {
   return [...models.values()].toSorted((a, b) => b.attempts - a.attempts);
 }
 
-function groupTaskTypes(runs: readonly Run[]): AttemptSummary["taskTypes"] {
+function groupTaskTypes(runs: readonly AttemptRun[]): AttemptSummary["taskTypes"] {
   const types = new Map<string, AttemptSummary["taskTypes"][number]>();
   for (const { taskType, end, rose, costNano } of runs) {
     const row = types.get(taskType) ?? { taskType, runs: 0, answered: 0, escalated: 0, costNano: 0 };

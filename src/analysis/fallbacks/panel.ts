@@ -1,6 +1,6 @@
 import type { NanoUsd } from "../../domain/money.ts";
 import type { Rate } from "../../domain/rate.ts";
-import { type Verdict, verdictOf } from "./tiers.ts";
+import { type TierVerdict, verdictOf } from "./tiers.ts";
 
 /** The panel of the guide on falling back from Sonnet to Opus. */
 export interface Panel {
@@ -49,7 +49,7 @@ export function makePanel(counts: PanelCounts, success: Rate): Panel {
   };
 }
 
-const RECOMMENDATIONS: Readonly<Record<Exclude<Verdict, "too-few">, string>> = {
+const RECOMMENDATIONS: Readonly<Record<Exclude<TierVerdict, "too-few">, string>> = {
   excellent: "Excellent: Sonnet handles nearly everything. Keep the strategy.",
   good: "Good: watch which tasks fall back or do not succeed.",
   review: "Review the routing: some of these tasks want Opus from the start.",

@@ -6,7 +6,13 @@ import { displayName } from "../../domain/model-name.ts";
 import { type PriceTerms, ratesFor } from "../../models/price.ts";
 import type { ModelTable } from "../../models/resolve.ts";
 import type { RequestRow, ThreadInput } from "../../domain/session-input.ts";
-import { planModeTrigger, type PlanPair, planPair, readSteps, type Step } from "../outcomes/plan-mode.ts";
+import {
+  planModeTrigger,
+  type PlanPair,
+  planPair,
+  readSteps,
+  type PlanModeStep,
+} from "../outcomes/plan-mode.ts";
 
 /** Every change of model in a thread with exactly one cause, and every fallback that the transcript states. */
 export function findSwitches(thread: ThreadInput, session: string, models: ModelTable): Switch[] {
@@ -16,8 +22,8 @@ export function findSwitches(thread: ThreadInput, session: string, models: Model
   const found: Switch[] = [];
   const add = (
     event: { line: number; at: number },
-    change: Change,
-    cost: Rewritten = NOTHING_REWRITTEN,
+    change: SwitchKind,
+    cost: RewrittenCost = NOTHING_REWRITTEN,
   ): void => {
     const named = { ...change, from: canonical(models, change.from), to: canonical(models, change.to) };
     found.push({
@@ -33,7 +39,7 @@ export function findSwitches(thread: ThreadInput, session: string, models: Model
 
   rows.forEach((row, index) => {
     const before = index === 0 ? undefined : rows[index - 1];
-    const step = steps[index] as Step;
+    const step = steps[index] as PlanModeStep;
     const { between } = step;
     if (row.copied) return;
     const stated = between.filter((event) => event.kind === "fallback");
@@ -59,15 +65,15 @@ export function findSwitches(thread: ThreadInput, session: string, models: Model
   return found;
 }
 
-type Change = Pick<Switch, "cause" | "from" | "to" | "trigger">;
-type Rewritten = Pick<Switch, "rewrittenTokens" | "costNano">;
-const NOTHING_REWRITTEN: Rewritten = { rewrittenTokens: 0, costNano: 0 };
+type SwitchKind = Pick<Switch, "cause" | "from" | "to" | "trigger">;
+type RewrittenCost = Pick<Switch, "rewrittenTokens" | "costNano">;
+const NOTHING_REWRITTEN: RewrittenCost = { rewrittenTokens: 0, costNano: 0 };
 
-function statedChange({ cause, from, to, trigger }: FallbackEvent): Change {
+function statedChange({ cause, from, to, trigger }: FallbackEvent): SwitchKind {
   return { cause, from, to, trigger };
 }
 
-interface Context {
+interface SwitchContext {
   thread: ThreadInput;
   pair: PlanPair | undefined;
   models: ModelTable;
@@ -76,8 +82,8 @@ interface Context {
 function explain(
   before: RequestRow,
   row: RequestRow,
-  step: Step,
-  { thread, pair, models }: Context,
+  step: PlanModeStep,
+  { thread, pair, models }: SwitchContext,
 ): { cause: SwitchCause; trigger: string } {
   const { between } = step;
   const set = between.findLast((event) => event.kind === "set-model");
@@ -99,7 +105,7 @@ function explain(
  */
 function announced(
   row: RequestRow,
-  { between, changed }: Step,
+  { between, changed }: PlanModeStep,
   models: ModelTable,
 ): { cause: SwitchCause; trigger: string } | undefined {
   const notice = between.findLast((event) => event.kind === "model-notice");
@@ -114,7 +120,7 @@ function announced(
 function inAgent(
   before: RequestRow,
   row: RequestRow,
-  { between }: Step,
+  { between }: PlanModeStep,
   models: ModelTable,
 ): { cause: SwitchCause; trigger: string } {
   if (isSubstituted(row, models)) return { cause: "unexplained", trigger: "substituted" };
@@ -132,7 +138,7 @@ function fallbackAtStart(
   row: RequestRow,
   between: readonly Event[],
   models: ModelTable,
-): Change | undefined {
+): SwitchKind | undefined {
   if (thread.agentId === undefined) return undefined;
   const notice = between.find((event) => event.kind === "model-notice")?.model;
   if (notice === undefined || row.requested === undefined) return undefined;
@@ -204,7 +210,7 @@ export function cacheLifetime(rows: readonly RequestRow[], index: number): numbe
  * Returns what the context that the model before had in its cache cost once more: tokens that were not read from the cache, at the price
  * that they had instead, less the price of reading them. Nothing after a pause that the cache did not outlive.
  */
-function rewritten(rows: readonly RequestRow[], index: number, models: ModelTable): Rewritten {
+function rewritten(rows: readonly RequestRow[], index: number, models: ModelTable): RewrittenCost {
   const [before, row] = [rows[index - 1] as RequestRow, rows[index] as RequestRow];
   const entry = models.find(row.model);
   const terms: PriceTerms = { at: row.at, ...(row.fast && { fast: true }) };

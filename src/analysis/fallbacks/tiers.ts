@@ -4,7 +4,7 @@ import { type Rate, wilson } from "../../domain/rate.ts";
 import { type Outcome, OUTCOMES } from "../../domain/task.ts";
 
 /** How a tier did, by the worse of its two rates; fewer than 20 tasks get none (docs/definitions.md). */
-export type Verdict = "excellent" | "good" | "review" | "too-few";
+export type TierVerdict = "excellent" | "good" | "review" | "too-few";
 
 /** How the tasks that started on a tier ended. */
 export interface TierReport {
@@ -18,7 +18,7 @@ export interface TierReport {
   /** Finished on a higher tier because this one failed, refused or was not good enough, of all that started here. */
   fallbackRate: Rate;
   unknownShare: number;
-  verdict: Verdict;
+  verdict: TierVerdict;
 }
 
 /** Accepted tasks by what says so. */
@@ -94,7 +94,7 @@ function isFallback({ outcome, startTier, finalTier }: JudgedTask): boolean {
  * Below 5 % excellent, 5 to 15 % good, above that the routing wants a review (seed: fallback guide). The bands hold for what fell
  * back and for what did not succeed alike: a tier whose tasks fail is not good because nobody went to a higher one.
  */
-export function verdictOf(fallbackRate: number, successRate: number, tasks: number): Verdict {
+export function verdictOf(fallbackRate: number, successRate: number, tasks: number): TierVerdict {
   if (tasks < ENOUGH_TASKS) return "too-few";
   const rate = Math.max(fallbackRate, 1 - successRate);
   if (rate < 0.05) return "excellent";

@@ -14,7 +14,7 @@ export interface Condensed {
 }
 
 /** Dollars, and those of output and new content. */
-interface Worth {
+interface OverheadSums {
   all: number;
   work: number;
 }
@@ -23,8 +23,8 @@ interface Worth {
 export function condense(ledgers: readonly ThreadLedger[], timezone: string): Condensed {
   const entries = new Map<string, Condensed["entries"][number]>();
   const counts = new Map<string, Condensed["counts"][number]>();
-  const weeks = new Map<string, Worth>();
-  const projects = new Map<string, Worth>();
+  const weeks = new Map<string, OverheadSums>();
+  const projects = new Map<string, OverheadSums>();
   const calendar = createCalendar(timezone);
   const total = { all: 0, work: 0 };
   for (const ledger of ledgers) {
@@ -88,14 +88,14 @@ function isWorkLeaf(leaf: LedgerEntry["leaf"]): boolean {
   return group === "output" || group === "new";
 }
 
-function worthOf(sums: Map<string, Worth>, key: string): Worth {
+function worthOf(sums: Map<string, OverheadSums>, key: string): OverheadSums {
   let worth = sums.get(key);
   if (!worth) sums.set(key, (worth = { all: 0, work: 0 }));
   return worth;
 }
 
 /** Total by what was paid for output and new content: it does not depend on how much work was done. */
-function toOverhead([key, { all, work }]: [string, Worth]): OverheadRow {
+function toOverhead([key, { all, work }]: [string, OverheadSums]): OverheadRow {
   return { key, nano: all, overhead: work > 0 ? all / work : null };
 }
 

@@ -1,12 +1,12 @@
-import type { ContentBlock } from "../../domain/ledger-input.ts";
+import type { TranscriptBlock } from "../../domain/ledger-input.ts";
 import type { ResultTokens } from "../../domain/ledger.ts";
 
 /** What a stretch of a prompt is. `unseen`: content that no line shows. */
-export type Source = "tool" | "answer" | "prompt" | "attachment" | "summary" | "unseen";
+export type SegmentSource = "tool" | "answer" | "prompt" | "attachment" | "summary" | "unseen";
 
 /** Neighbouring tokens of a prompt that came from one source under one human prompt. */
 export interface Segment {
-  source: Source;
+  source: SegmentSource;
   /** The tool of a result, the type of an attachment, otherwise the source. */
   name: string;
   /** Counts the human prompts of the thread; content of prompt 0 came before the first. */
@@ -36,10 +36,14 @@ export interface Context {
 const MOST_SCALE = 2;
 
 /** Returns about how many tokens so many characters are to a model. */
-export type Estimate = (characters: number) => number;
+export type EstimateTokens = (characters: number) => number;
 
 /** Starts the context of a thread's first request, `total` tokens long: what its blocks do not explain is the base. */
-export function beginContext(total: number, blocks: readonly ContentBlock[], estimate: Estimate): Context {
+export function beginContext(
+  total: number,
+  blocks: readonly TranscriptBlock[],
+  estimate: EstimateTokens,
+): Context {
   const context: Context = {
     base: 0,
     segments: [],
@@ -60,8 +64,8 @@ export function beginContext(total: number, blocks: readonly ContentBlock[], est
 export function growContext(
   context: Context,
   total: number,
-  blocks: readonly ContentBlock[],
-  estimate: Estimate,
+  blocks: readonly TranscriptBlock[],
+  estimate: EstimateTokens,
 ): void {
   if (total < context.total) shrink(context, Math.max(0, total - Math.round(tokensOf(blocks, estimate))));
   context.old = context.total;
@@ -72,8 +76,8 @@ export function growContext(
 export function cutContext(
   context: Context,
   total: number,
-  blocks: readonly ContentBlock[],
-  estimate: Estimate,
+  blocks: readonly TranscriptBlock[],
+  estimate: EstimateTokens,
 ): void {
   context.base = Math.min(context.base, Math.max(0, total - Math.round(tokensOf(blocks, estimate))));
   replaceSegments(context, []);
@@ -81,7 +85,7 @@ export function cutContext(
   addBlocks(context, blocks, total - context.total, MOST_SCALE, estimate);
 }
 
-function tokensOf(blocks: readonly ContentBlock[], estimate: Estimate): number {
+function tokensOf(blocks: readonly TranscriptBlock[], estimate: EstimateTokens): number {
   let characters = 0;
   for (const { size } of blocks) characters += size;
   return estimate(characters);
@@ -118,10 +122,10 @@ function replaceSegments(context: Context, segments: Segment[]): void {
 /** Splits `added` tokens over blocks by their size and puts them at the end. */
 function addBlocks(
   context: Context,
-  blocks: readonly ContentBlock[],
+  blocks: readonly TranscriptBlock[],
   added: number,
   mostScale: number,
-  estimate: Estimate,
+  estimate: EstimateTokens,
 ): void {
   const wanted = tokensOf(blocks, estimate);
   const scale = wanted > 0 ? Math.min(mostScale, added / wanted) : 0;
@@ -147,7 +151,7 @@ function beginPrompt(context: Context): void {
   context.current.clear();
 }
 
-function addSegment(context: Context, source: Source, block: string, tokens: number): void {
+function addSegment(context: Context, source: SegmentSource, block: string, tokens: number): void {
   const { segments, prompt } = context;
   const name = source === "tool" || source === "attachment" ? block || "image" : source;
   const last = segments.at(-1);
@@ -161,7 +165,7 @@ function addTo(sums: Map<string, number>, name: string, tokens: number): void {
   sums.set(name, (sums.get(name) ?? 0) + tokens);
 }
 
-function sourceOf({ kind }: ContentBlock): Source {
+function sourceOf({ kind }: TranscriptBlock): SegmentSource {
   switch (kind) {
     case "result":
       return "tool";

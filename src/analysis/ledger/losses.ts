@@ -1,4 +1,4 @@
-import type { ContentBlock, LedgerRequest, MarkAt } from "../../domain/ledger-input.ts";
+import type { TranscriptBlock, LedgerRequest, MarkAt } from "../../domain/ledger-input.ts";
 import type { LossCause, Sign } from "../../domain/ledger.ts";
 
 /** What the request before left in the cache. */
@@ -12,7 +12,7 @@ export interface Before {
 
 /** What lies between two requests. */
 export interface Between {
-  blocks: readonly ContentBlock[];
+  blocks: readonly TranscriptBlock[];
   marks: readonly MarkAt[];
 }
 

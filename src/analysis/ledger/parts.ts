@@ -1,7 +1,7 @@
-import type { ContentBlock, LedgerRequest } from "../../domain/ledger-input.ts";
+import type { TranscriptBlock, LedgerRequest } from "../../domain/ledger-input.ts";
 import type { LedgerPart, Leaf, Loss, LossCause, Sign } from "../../domain/ledger.ts";
 import type { TokenPrices } from "../../models/price.ts";
-import type { Context, Estimate } from "./context.ts";
+import type { Context, EstimateTokens } from "./context.ts";
 
 /** Recorded output below this share of what is written is a first count. */
 const PLAINLY_LESS = 1.5;
@@ -9,8 +9,8 @@ const PLAINLY_LESS = 1.5;
 /** Returns how many output tokens are missing from a request whose record was made before the answer was written. */
 export function unrecordedTokens(
   { usage, unfinished }: LedgerRequest,
-  answer: readonly ContentBlock[],
-  estimate: Estimate,
+  answer: readonly TranscriptBlock[],
+  estimate: EstimateTokens,
 ): number {
   if (!unfinished) return 0;
   const written = estimate(answer.reduce((sum, { size }) => sum + size, 0));
@@ -20,9 +20,9 @@ export function unrecordedTokens(
 /** Parts of an answer's output: by the share of what is visible; the rest is thinking. */
 export function outputParts(
   { usage }: LedgerRequest,
-  answer: readonly ContentBlock[],
+  answer: readonly TranscriptBlock[],
   prices: TokenPrices | undefined,
-  estimate: Estimate,
+  estimate: EstimateTokens,
 ): LedgerPart[] {
   let [edits, calls, text] = [0, 0, 0];
   for (const { kind, activity, size } of answer) {
@@ -46,7 +46,7 @@ export function outputParts(
 /** What the API counted, or else what the visible part does not explain. */
 function thinkingTokens(
   usage: LedgerRequest["usage"],
-  answer: readonly ContentBlock[],
+  answer: readonly TranscriptBlock[],
   visible: number,
 ): number {
   if (usage.thinking > 0) return Math.min(usage.thinking, usage.output);

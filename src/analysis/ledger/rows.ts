@@ -1,5 +1,5 @@
 import type {
-  ContentBlock,
+  TranscriptBlock,
   LedgerRequest,
   LedgerThread,
   MarkAt,
@@ -11,7 +11,7 @@ import type { ModelEntry, Tokenizer } from "../../models/entry.ts";
 import type { ModelTable } from "../../models/resolve.ts";
 import { type TokenPrices, tokenPrices } from "../../models/price.ts";
 import { callsOf, NO_CALLS } from "./calls.ts";
-import { beginContext, type Context, cutContext, type Estimate, growContext } from "./context.ts";
+import { beginContext, type Context, cutContext, type EstimateTokens, growContext } from "./context.ts";
 import { type Before, type Between, lossCause, signsBetween } from "./losses.ts";
 import { outputParts, promptParts, restParts, unrecordedTokens } from "./parts.ts";
 
@@ -87,7 +87,7 @@ function cursor<Item extends { line: number }>(items: readonly Item[]): (line: n
 }
 
 /** The API takes an answer in one piece, also where results stand between its lines. */
-function inOrder(blocks: readonly ContentBlock[]): readonly ContentBlock[] {
+function inOrder(blocks: readonly TranscriptBlock[]): readonly TranscriptBlock[] {
   const isMixed = blocks.some(
     ({ answer }, index) => answer !== undefined && blocks[index - 1]?.answer === undefined && index > 0,
   );
@@ -99,7 +99,7 @@ function nextContext(
   context: Context | undefined,
   prompt: number,
   { blocks, marks }: Between,
-  estimate: Estimate,
+  estimate: EstimateTokens,
 ): Context {
   if (!context) return beginContext(prompt, blocks, estimate);
   const cut = marks.findLast(({ mark }) => mark === "compaction");
@@ -115,7 +115,7 @@ function nextContext(
 }
 
 /** A background task reported, and nobody said anything. */
-function isWoken(blocks: readonly ContentBlock[]): boolean {
+function isWoken(blocks: readonly TranscriptBlock[]): boolean {
   const triggers = blocks.flatMap(({ trigger }) => trigger ?? []);
   return (
     triggers.length > 0 && triggers.every((trigger) => trigger === "notification" || trigger === "monitor")
@@ -123,7 +123,7 @@ function isWoken(blocks: readonly ContentBlock[]): boolean {
 }
 
 /** A summary starts a stretch only at the beginning of a thread: within one it goes on with the work. */
-function triggerAfter(trigger: Trigger, blocks: readonly ContentBlock[], isFirst: boolean): Trigger {
+function triggerAfter(trigger: Trigger, blocks: readonly TranscriptBlock[], isFirst: boolean): Trigger {
   let latest = trigger;
   for (const block of blocks)
     if (block.trigger && (block.trigger !== "summary" || (isFirst && latest === "none")))
@@ -132,7 +132,7 @@ function triggerAfter(trigger: Trigger, blocks: readonly ContentBlock[], isFirst
 }
 
 /** A token is about 3.5 characters; on the later tokenizer text is about 30 % more tokens. */
-const ESTIMATES: Readonly<Record<Tokenizer, Estimate>> = {
+const ESTIMATES: Readonly<Record<Tokenizer, EstimateTokens>> = {
   v3: (characters) => characters / 3.5,
   "v4.7": (characters) => (characters * 1.3) / 3.5,
 };

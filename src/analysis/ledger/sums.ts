@@ -50,13 +50,13 @@ export function sumLedger(
 }
 
 /** Sums by leaf and name within what a row has in common with others. */
-type Group = Map<LedgerPart["leaf"], Map<string, LedgerEntry>>;
+type LeafSums = Map<LedgerPart["leaf"], Map<string, LedgerEntry>>;
 
 function createSums() {
-  const groups = new Map<string, Group>();
+  const groups = new Map<string, LeafSums>();
   const entries: LedgerEntry[] = [];
 
-  function entryOf(group: Group, { leaf, name }: LedgerPart, common: CommonOf): LedgerEntry {
+  function entryOf(group: LeafSums, { leaf, name }: LedgerPart, common: CommonOf): LedgerEntry {
     let names = group.get(leaf);
     if (!names) group.set(leaf, (names = new Map()));
     let entry = names.get(name);

@@ -2,7 +2,7 @@ import type { AgentProgressEvent, Event, ResultEvent } from "../../domain/event.
 import type { RequestRow, SessionInput, ThreadInput } from "../../domain/session-input.ts";
 
 /** What the parent's transcript tells of an agent run without a file of its own. */
-interface Report {
+interface AgentReport {
   /** ms since the epoch. */
   startedAt: number;
   endedAt: number;
@@ -13,11 +13,11 @@ interface Report {
 }
 
 interface EchoedThread extends ThreadInput {
-  reported: Report;
+  reported: AgentReport;
 }
 
 /** Returns what is known of an agent run whose own file is missing. */
-export function reportOf(thread: ThreadInput): Report | undefined {
+export function reportOf(thread: ThreadInput): AgentReport | undefined {
   return "reported" in thread ? (thread as EchoedThread).reported : undefined;
 }
 

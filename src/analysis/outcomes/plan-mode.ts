@@ -5,7 +5,7 @@ import { promptTokens } from "../../domain/usage.ts";
 import type { ModelTable } from "../../models/resolve.ts";
 
 /** What lies before a request: whether its thread is in plan mode, and whether another process went on with it. */
-export interface Step {
+export interface PlanModeStep {
   /** Events since the request before. */
   between: readonly Event[];
   planning: boolean;
@@ -14,7 +14,7 @@ export interface Step {
 }
 
 /** One step for each request; `rows` in the order of lines. */
-export function readSteps(thread: ThreadInput, rows: readonly RequestRow[]): Step[] {
+export function readSteps(thread: ThreadInput, rows: readonly RequestRow[]): PlanModeStep[] {
   const writesCostState = thread.events.some(({ kind }) => kind === "cost-state");
   let planning = false;
   let cursor = 0;
@@ -54,7 +54,7 @@ export interface PlanPair {
  * opusplan on other models than Opus and Sonnet (ANTHROPIC_DEFAULT_OPUS_MODEL and its like) is known by what it did: all
  * planning on one model, all else on another, at least there and back.
  */
-export function planPair(rows: readonly RequestRow[], steps: readonly Step[]): PlanPair | undefined {
+export function planPair(rows: readonly RequestRow[], steps: readonly PlanModeStep[]): PlanPair | undefined {
   const models = { plans: new Set<string>(), executes: new Set<string>() };
   let turns = 0;
   rows.forEach((row, index) => {
@@ -82,7 +82,7 @@ function contextOf({ usage }: RequestRow): number {
 export function planModeTrigger(
   before: RequestRow,
   row: RequestRow,
-  { planning, changed }: Step,
+  { planning, changed }: PlanModeStep,
   known: { pair: PlanPair | undefined; models: ModelTable },
 ): string | undefined {
   const toPlan = goesToPlan(before.model, row.model, known);

@@ -18,7 +18,7 @@ import { judge } from "./outcome.ts";
 import { isSubstituted } from "../fallbacks/switches.ts";
 import { passAfterChanges, uncleared } from "./work.ts";
 
-interface Surroundings {
+interface TaskSurroundings {
   input: SessionInput;
   switches: readonly Switch[];
   models: ModelTable;
@@ -27,7 +27,7 @@ interface Surroundings {
 }
 
 /** Returns a judged task as everything else uses it, and adds its labels to those of the tasks before it. */
-export function toTask(candidate: Candidate, surroundings: Surroundings): JudgedTask {
+export function toTask(candidate: Candidate, surroundings: TaskSurroundings): JudgedTask {
   const { input, switches, models } = surroundings;
   const { draft, kind, work, startTier } = candidate;
   const { thread, prompt, requests, events } = draft;

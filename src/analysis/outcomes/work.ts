@@ -1,4 +1,11 @@
-import { areasOf, type Check, covers, isWithin, matchesFilter, type Verdict } from "../../domain/check.ts";
+import {
+  areasOf,
+  type Check,
+  covers,
+  isWithin,
+  matchesFilter,
+  type CheckVerdict,
+} from "../../domain/check.ts";
 import type { CheckReport } from "../../domain/check.ts";
 import type { EditEvent, Event, ResultEvent, ShellEvent } from "../../domain/event.ts";
 import { takesBack } from "./loops.ts";
@@ -6,7 +13,7 @@ import { takesBack } from "./loops.ts";
 /** One run of one verification. */
 export interface CheckRun {
   check: Check;
-  verdict: Verdict;
+  verdict: CheckVerdict;
   /** What a task runner said it started for it. */
   ran: readonly Check[];
   /** Of a red test run: what it names as failed. */

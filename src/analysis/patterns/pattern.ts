@@ -12,10 +12,10 @@ export interface PatternInput {
 }
 
 /** What a rule says about the pattern that it found; its name and its texts are in the list of patterns. */
-type Found = Omit<Finding, "kind" | "title" | "what">;
+type FoundPattern = Omit<Finding, "kind" | "title" | "what">;
 
 /** Finds one pattern, or nothing. */
-export type PatternRule = (input: PatternInput) => Found | undefined;
+export type PatternRule = (input: PatternInput) => FoundPattern | undefined;
 
 /** One occurrence of a pattern. */
 export interface Occurrence {
@@ -30,7 +30,7 @@ export function toFinding(
   occurrences: readonly Occurrence[],
   rest: Pick<Finding, "evidence" | "instead" | "sureness">,
   least = 1,
-): Found | undefined {
+): FoundPattern | undefined {
   if (occurrences.length < least) return undefined;
   const sorted = occurrences.toSorted((a, b) => b.costNano - a.costNano);
   return {

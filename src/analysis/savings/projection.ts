@@ -2,14 +2,14 @@ import type { NanoUsd } from "../../domain/money.ts";
 
 /** Money of a period carried on to a month of 30 days and a year of twelve of them. */
 export interface Projection {
-  month: Interval;
-  year: Interval;
+  month: MoneyInterval;
+  year: MoneyInterval;
   activeDays: number;
   days: number;
 }
 
 /** Without two days there is no telling how much they differ: then only `mid` is known. */
-export interface Interval {
+export interface MoneyInterval {
   lowNano: NanoUsd | null;
   midNano: NanoUsd;
   highNano: NanoUsd | null;
@@ -26,7 +26,7 @@ export function project(byActiveDay: readonly NanoUsd[], days: number): Projecti
     byActiveDay.reduce((sum, value) => sum + (value - mean) ** 2, 0) +
     (length - byActiveDay.length) * mean ** 2;
   const error = length > 1 ? Math.sqrt(squares / (length - 1) / length) : undefined;
-  const over = (span: number): Interval => ({
+  const over = (span: number): MoneyInterval => ({
     lowNano: error === undefined ? null : Math.max(0, mean - Z95 * error) * span,
     midNano: mean * span,
     highNano: error === undefined ? null : (mean + Z95 * error) * span,

@@ -1,12 +1,12 @@
-import type { Advice, Place } from "../../domain/simulation.ts";
+import type { SimulatedAdvice, HistoryPlace } from "../../domain/simulation.ts";
 import type { ModelTable } from "../../models/resolve.ts";
-import type { Pricing } from "./cost.ts";
+import type { SimulationPrices } from "./cost.ts";
 import type { Facts } from "./facts.ts";
-import type { Step, StepThread } from "./steps.ts";
+import type { SimulationStep, StepThread } from "./steps.ts";
 
 /** How much is assumed to be gained. */
 export const LEVELS = ["low", "mid", "high"] as const;
-export type Level = (typeof LEVELS)[number];
+export type GainLevel = (typeof LEVELS)[number];
 
 /** What each level assumes. */
 export const ASSUMED = {
@@ -20,33 +20,33 @@ export const ASSUMED = {
   overlap: { low: 0.25, mid: 0.5, high: 1.01 },
   /** Tokens that leave the base. */
   base: { low: 5_000, mid: 10_000, high: 15_000 },
-} as const satisfies Record<string, Record<Level, number>>;
+} as const satisfies Record<string, Record<GainLevel, number>>;
 
 /** A history as the changes before have left it. */
 export interface World {
   threads: readonly StepThread[];
   facts: Facts;
   models: ModelTable;
-  pricing: Pricing;
+  pricing: SimulationPrices;
   /** What all threads cost now. */
   cost: number;
 }
 
 /** What a change would do to a history. */
-export interface Plan extends Pick<Advice, "occasions" | "evidence" | "patch" | "verify"> {
-  places: readonly Place[];
+export interface Plan extends Pick<SimulatedAdvice, "occasions" | "evidence" | "patch" | "verify"> {
+  places: readonly HistoryPlace[];
   /** The agent type or the sign that it is about. */
   subject?: string;
   /** Habits are followed half of the time at the low level. */
   isHabit?: boolean;
-  apply: (level: Level) => readonly StepThread[];
+  apply: (level: GainLevel) => readonly StepThread[];
 }
 
 /** One kind of advice: undefined where its precondition does not hold. */
 export type Change = (world: World) => Plan | undefined;
 
 /** Returns where a step stands. */
-export function placeOf({ session, file }: StepThread, { request }: Step): Place {
+export function placeOf({ session, file }: StepThread, { request }: SimulationStep): HistoryPlace {
   return { session, file, line: request.line };
 }
 

@@ -6,7 +6,7 @@ import type { ModelEntry } from "../../models/entry.ts";
 import { priceUsage, type TokenPrices, tokenPrices } from "../../models/price.ts";
 import type { ModelTable } from "../../models/resolve.ts";
 import { referenceModel, tokenizerFactor } from "../savings/counterfactual.ts";
-import { expectedRead, type Extra, type Step, type StepThread } from "./steps.ts";
+import { expectedRead, type Extra, type SimulationStep, type StepThread } from "./steps.ts";
 
 /** By which model a request is priced, and by the prices of which day. */
 export interface Prices {
@@ -20,18 +20,18 @@ export interface Prices {
 }
 
 /** Prices that remember what they were asked for. */
-export interface Pricing extends Prices {
+export interface SimulationPrices extends Prices {
   /** By model, then by day and tier. */
   quotes: Map<string, Map<number, Quote | undefined>>;
   costs: WeakMap<StepThread, NanoUsd>;
 }
 
-export function createPricing(prices: Prices): Pricing {
+export function createPricing(prices: Prices): SimulationPrices {
   return { ...prices, quotes: new Map(), costs: new WeakMap() };
 }
 
 /** Prices each request by the model that served, on its day. */
-export function pricesOfThen(models: ModelTable): Pricing {
+export function pricesOfThen(models: ModelTable): SimulationPrices {
   return createPricing({
     models,
     modelFor: (model) => models.find(model),
@@ -40,20 +40,20 @@ export function pricesOfThen(models: ModelTable): Pricing {
 }
 
 /** Returns what many threads cost. */
-export function totalCost(threads: readonly StepThread[], pricing: Pricing): NanoUsd {
+export function totalCost(threads: readonly StepThread[], pricing: SimulationPrices): NanoUsd {
   let sum = 0;
   for (const thread of threads) sum += costOf(thread, pricing);
   return sum;
 }
 
 /** Returns what a thread costs: reads and writes follow from its prompts and from what was lost. */
-export function costOf(thread: StepThread, pricing: Pricing): NanoUsd {
+export function costOf(thread: StepThread, pricing: SimulationPrices): NanoUsd {
   let cost = pricing.costs.get(thread);
   if (cost === undefined) pricing.costs.set(thread, (cost = addUp(thread, pricing)));
   return cost;
 }
 
-function addUp({ steps, parts }: StepThread, pricing: Pricing): NanoUsd {
+function addUp({ steps, parts }: StepThread, pricing: SimulationPrices): NanoUsd {
   let sum = 0;
   for (const part of parts) sum += partCost(part, pricing);
   for (let index = 0; index < steps.length; index++) sum += stepCost(steps, index, pricing);
@@ -63,8 +63,12 @@ function addUp({ steps, parts }: StepThread, pricing: Pricing): NanoUsd {
 const SEARCH_NANO = 10_000_000;
 
 /** Returns the cost of one step, with what a change added to it; 0 where it is not counted. */
-export function stepCost(steps: readonly Step[], index: number, pricing: Pricing): NanoUsd {
-  const step = steps[index] as Step;
+export function stepCost(
+  steps: readonly SimulationStep[],
+  index: number,
+  pricing: SimulationPrices,
+): NanoUsd {
+  const step = steps[index] as SimulationStep;
   const { usage } = step.request;
   if (!step.isPaid) return 0;
   const read = readTokens(step, steps[index - 1]);
@@ -82,7 +86,7 @@ export function stepCost(steps: readonly Step[], index: number, pricing: Pricing
 }
 
 /** Tokens that a step reads from the cache. */
-function readTokens(step: Step, before: Step | undefined): number {
+function readTokens(step: SimulationStep, before: SimulationStep | undefined): number {
   const most = Math.max(0, step.prompt - step.request.usage.input);
   if (!before || step.row.isFirst) return Math.min(step.survives, most);
   const expected = expectedRead(before, step.prompt);
@@ -91,9 +95,9 @@ function readTokens(step: Step, before: Step | undefined): number {
 
 /** Prices tokens of a step, on another tier where one is named. */
 function price(
-  step: Step,
+  step: SimulationStep,
   tier: Tier | undefined,
-  pricing: Pricing,
+  pricing: SimulationPrices,
   { prompt, input, output, read, write }: Extra,
 ): NanoUsd {
   const quote = quoteFor(step.request, tier, pricing);
@@ -116,7 +120,11 @@ const DAY_MS = 86_400_000;
 /** Tiers and none, as digits of a key. */
 const TIER_DIGITS = 8;
 
-function quoteFor({ model, at }: LedgerRequest, tier: Tier | undefined, pricing: Pricing): Quote | undefined {
+function quoteFor(
+  { model, at }: LedgerRequest,
+  tier: Tier | undefined,
+  pricing: SimulationPrices,
+): Quote | undefined {
   let known = pricing.quotes.get(model);
   if (!known) pricing.quotes.set(model, (known = new Map()));
   const key = Math.floor(at / DAY_MS) * TIER_DIGITS + (tier ? 1 + tierRank(tier) : 0);
@@ -143,7 +151,7 @@ function pricesFor(
   return (quote[length] ??= tokenPrices(entry, tokens, { at }));
 }
 
-function partCost(part: StepThread["parts"][number], { modelFor, at }: Pricing): NanoUsd {
+function partCost(part: StepThread["parts"][number], { modelFor, at }: SimulationPrices): NanoUsd {
   const entry = modelFor(part.model);
   if (!entry || promptTokens(part.usage) + part.usage.output === 0) return 0;
   return priceUsage(entry, part.usage, { at: at ?? part.at }) ?? 0;

@@ -1,4 +1,4 @@
-import type { Extra, Step, StepThread } from "./steps.ts";
+import type { Extra, SimulationStep, StepThread } from "./steps.ts";
 
 /** How a context is cut before a step. */
 export interface Cut {
@@ -11,7 +11,7 @@ export interface Cut {
 }
 
 /** Decides on a cut before a step; `before` is the step before, as it is after earlier cuts. */
-export type DecideCut = (step: Step, before: Step, index: number) => Cut | undefined;
+export type DecideCut = (step: SimulationStep, before: SimulationStep, index: number) => Cut | undefined;
 
 /**
  * Returns a thread with its context cut at some steps: from there on all prompts are shorter by what was dropped, until the
@@ -19,15 +19,15 @@ export type DecideCut = (step: Step, before: Step, index: number) => Cut | undef
  */
 export function cutThread(thread: StepThread, decide: DecideCut): StepThread {
   let dropped = 0;
-  let before: Step | undefined;
-  let changed: Step[] | undefined;
+  let before: SimulationStep | undefined;
+  let changed: SimulationStep[] | undefined;
   thread.steps.forEach((step, index) => {
     const { isFirst, isCut } = step.row;
     if (isFirst || isCut) dropped = 0;
     const cut = before && !isCut ? decide(step, before, index) : undefined;
     let next = step;
     if (cut) {
-      const former = thread.steps[index - 1] as Step;
+      const former = thread.steps[index - 1] as SimulationStep;
       const growth = Math.max(0, step.prompt - former.prompt - former.request.usage.output);
       const prompt = cut.context + growth;
       if (prompt < step.prompt - dropped) {

@@ -1,6 +1,6 @@
-import { ASSUMED, type Level, type World } from "./change.ts";
+import { ASSUMED, type GainLevel, type World } from "./change.ts";
 import type { Cut } from "./cut.ts";
-import type { Extra, Step, StepThread } from "./steps.ts";
+import type { Extra, SimulationStep, StepThread } from "./steps.ts";
 
 /** Tokens that a compaction leaves behind the base. */
 const SUMMARY = 10_000;
@@ -10,12 +10,17 @@ const SUMMARY_OUTPUT = 3_000;
 const LOOKUP_OUTPUT = 150;
 
 /** Returns the tokens that are looked up again after a cut: the user's own median at the middle, where it is known. */
-function lookupTokens({ facts }: World, level: Level): number {
+function lookupTokens({ facts }: World, level: GainLevel): number {
   return level === "mid" ? (facts.lookup ?? ASSUMED.lookup.mid) : ASSUMED.lookup[level];
 }
 
 /** A compaction before a step: the context is read once and written as a summary. */
-export function compaction(world: World, step: Step, before: Step, level: Level): Cut {
+export function compaction(
+  world: World,
+  step: SimulationStep,
+  before: SimulationStep,
+  level: GainLevel,
+): Cut {
   const lookup = lookupTokens(world, level);
   const kept = step.base + SUMMARY;
   const summary: Extra = {
@@ -30,7 +35,7 @@ export function compaction(world: World, step: Step, before: Step, level: Level)
 }
 
 /** A new session before a step. */
-export function newSession(world: World, thread: StepThread, level: Level): Cut {
+export function newSession(world: World, thread: StepThread, level: GainLevel): Cut {
   const lookup = lookupTokens(world, level);
   const first = thread.steps[0];
   const start = first?.row.isFirst

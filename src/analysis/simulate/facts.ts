@@ -1,5 +1,5 @@
 import { median } from "../../domain/numbers.ts";
-import type { Step, StepThread } from "./steps.ts";
+import type { SimulationStep, StepThread } from "./steps.ts";
 
 /** What a history says about itself, as far as simulations need it. Tokens. */
 export interface Facts {
@@ -38,7 +38,7 @@ export function measureFacts(threads: readonly StepThread[]): Facts {
 }
 
 /** Returns the index of the last step that edits each file. */
-export function lastEdits(steps: readonly Step[]): ReadonlyMap<number, number> {
+export function lastEdits(steps: readonly SimulationStep[]): ReadonlyMap<number, number> {
   const edits = new Map<number, number>();
   steps.forEach(({ row }, index) => {
     for (const file of row.calls.edits) edits.set(file, index);

@@ -1,7 +1,7 @@
-import type { Place } from "../../domain/simulation.ts";
+import type { HistoryPlace } from "../../domain/simulation.ts";
 import { placeOf, type World } from "./change.ts";
 import { stepCost } from "./cost.ts";
-import type { Step, StepThread } from "./steps.ts";
+import type { SimulationStep, StepThread } from "./steps.ts";
 
 /** Requests that match, added up, with the two most expensive. */
 export interface Matched {
@@ -10,15 +10,15 @@ export interface Matched {
   cost: number;
   /** The longest prompt among them, in tokens. */
   prompt: number;
-  places: Place[];
+  places: HistoryPlace[];
 }
 
 /** Adds up the requests of the main threads that match. */
 export function largest(
   world: World,
-  matches: (step: Step, index: number, thread: StepThread) => boolean,
+  matches: (step: SimulationStep, index: number, thread: StepThread) => boolean,
 ): Matched {
-  const found: { cost: number; place: Place; prompt: number }[] = [];
+  const found: { cost: number; place: HistoryPlace; prompt: number }[] = [];
   for (const thread of world.threads) {
     if (thread.agentId !== "") continue;
     thread.steps.forEach((step, index) => {
@@ -37,7 +37,7 @@ export function largest(
 }
 
 /** The first two places, of different sessions where there are. */
-export function twoPlaces(places: readonly Place[]): Place[] {
+export function twoPlaces(places: readonly HistoryPlace[]): HistoryPlace[] {
   const [first] = places;
   if (!first) return [];
   const second = places.find(({ session }) => session !== first.session) ?? places[1];

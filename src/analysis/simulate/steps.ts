@@ -15,7 +15,7 @@ export interface Extra {
 }
 
 /** One request as a simulation sees it: what changes can change, and the request and row that it came from. */
-export interface Step {
+export interface SimulationStep {
   request: LedgerRequest;
   row: LedgerRow;
   /** Counts; the others, copies of other threads and requests outside of the period, only fill the context. */
@@ -48,7 +48,7 @@ export interface StepThread {
   /** Empty for the main thread. */
   agentId: string;
   agentType: string;
-  steps: readonly Step[];
+  steps: readonly SimulationStep[];
   /** What was billed with its requests at other models; no change concerns it. */
   parts: readonly LedgerRequest[];
 }
@@ -62,7 +62,7 @@ export function toSteps(
   counts: (request: LedgerRequest) => boolean = () => true,
 ): StepThread {
   const { session, project, file, agentId, agentType, requests } = thread;
-  const steps: Step[] = [];
+  const steps: SimulationStep[] = [];
   for (const row of rows) {
     const request = requests[row.index] as LedgerRequest;
     if (!request.part) steps.push(toStep(request, row, steps.at(-1), counts(request)));
@@ -71,7 +71,12 @@ export function toSteps(
   return { session, project, file, agentId, agentType, steps, parts };
 }
 
-function toStep(request: LedgerRequest, row: LedgerRow, before: Step | undefined, counts: boolean): Step {
+function toStep(
+  request: LedgerRequest,
+  row: LedgerRow,
+  before: SimulationStep | undefined,
+  counts: boolean,
+): SimulationStep {
   const { usage } = request;
   const written = usage.cacheWrite5m + usage.cacheWrite1h;
   const { prompt, base, loss } = row;
@@ -93,6 +98,6 @@ function toStep(request: LedgerRequest, row: LedgerRow, before: Step | undefined
 }
 
 /** Tokens that a prompt would read if nothing was lost since the step before. */
-export function expectedRead({ prompt, request }: Step, next: number): number {
+export function expectedRead({ prompt, request }: SimulationStep, next: number): number {
   return Math.min(prompt - request.usage.input, next);
 }

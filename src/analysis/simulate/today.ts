@@ -2,7 +2,7 @@ import type { Family } from "../../domain/model.ts";
 import type { ModelEntry } from "../../models/entry.ts";
 import type { ModelTable } from "../../models/resolve.ts";
 import { referenceModel } from "../savings/counterfactual.ts";
-import { createPricing, type Pricing } from "./cost.ts";
+import { createPricing, type SimulationPrices } from "./cost.ts";
 import type { StepThread } from "./steps.ts";
 
 const DAY_MS = 86_400_000;
@@ -13,7 +13,11 @@ const RECENT_MS = 30 * DAY_MS;
  * Prices all requests at today's prices of the models in use: of each family the one of the latest request, if that was
  * made in the last 30 days, and otherwise the one that its alias means today. `now` is in ms since the epoch.
  */
-export function pricesOfToday(threads: readonly StepThread[], models: ModelTable, now: number): Pricing {
+export function pricesOfToday(
+  threads: readonly StepThread[],
+  models: ModelTable,
+  now: number,
+): SimulationPrices {
   const day = new Date(now).toISOString().slice(0, 10);
   const latest = latestOfFamilies(threads, models, now);
   const inUse = (family: Family): ModelEntry | undefined =>

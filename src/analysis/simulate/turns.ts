@@ -1,5 +1,5 @@
 import { sum } from "../../domain/numbers.ts";
-import { type Pricing, stepCost } from "./cost.ts";
+import { type SimulationPrices, stepCost } from "./cost.ts";
 import type { StepThread } from "./steps.ts";
 
 /** What is known of a turn at its first step. */
@@ -47,7 +47,7 @@ export interface TurnSum {
 }
 
 /** Returns what the turns of a thread cost. */
-export function turnSums({ steps }: StepThread, pricing: Pricing): TurnSum[] {
+export function turnSums({ steps }: StepThread, pricing: SimulationPrices): TurnSum[] {
   const turns = Map.groupBy(
     steps.map((step, index) => ({ row: step.row, cost: stepCost(steps, index, pricing) })),
     ({ row }) => row.turn,

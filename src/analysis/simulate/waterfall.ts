@@ -1,12 +1,12 @@
 import {
   ADVICE_KINDS,
-  type Advice,
+  type SimulatedAdvice,
   type AdviceKind,
   type Range,
   type Risk,
 } from "../../domain/simulation.ts";
 import type { ModelTable } from "../../models/resolve.ts";
-import type { Change, Level, Plan } from "./change.ts";
+import type { Change, GainLevel, Plan } from "./change.ts";
 import { avoidLoss } from "./changes/avoid-loss.ts";
 import { baseSize } from "./changes/base-size.ts";
 import { bigResults } from "./changes/big-results.ts";
@@ -18,18 +18,18 @@ import { clearAfterCommit, coldPrompt } from "./changes/new-session.ts";
 import { newerModel } from "./changes/newer-model.ts";
 import { oneCall } from "./changes/one-call.ts";
 import { quietAgents } from "./changes/quiet-agents.ts";
-import { type Pricing, pricesOfThen, totalCost } from "./cost.ts";
+import { type SimulationPrices, pricesOfThen, totalCost } from "./cost.ts";
 import { measureFacts } from "./facts.ts";
 import type { StepThread } from "./steps.ts";
 
 /** A kind with what is always true of it. */
-interface Rule {
+interface WaterfallRule {
   change: Change;
   risk: Risk;
   isTrial?: true;
 }
 
-const RULES: Readonly<Record<AdviceKind, Rule>> = {
+const RULES: Readonly<Record<AdviceKind, WaterfallRule>> = {
   "compact-window": { change: compactWindow, risk: "low" },
   "newer-model": { change: newerModel, risk: "low", isTrial: true },
   "cache-lifetime": { change: cacheLifetime, risk: "none" },
@@ -48,7 +48,7 @@ const RULES: Readonly<Record<AdviceKind, Rule>> = {
 /** What simulations make of a history. */
 export interface Simulation {
   /** Each counts only what the ones before it in ADVICE_KINDS leave. */
-  advice: Advice[];
+  advice: SimulatedAdvice[];
   /** Nano-dollars of all threads, simulated without any change. */
   unchanged: number;
   /** The same at the prices of then. */
@@ -66,14 +66,14 @@ const LEAST_SHARE = 0.01;
 export function simulate(
   threads: readonly StepThread[],
   models: ModelTable,
-  pricing: Pricing,
+  pricing: SimulationPrices,
   without: readonly AdviceKind[] = [],
 ): Simulation {
   const then = pricesOfThen(models);
   const unchanged = totalCost(threads, pricing);
   const least = Math.max(LEAST_NANO * monthsOf(threads), LEAST_SHARE * unchanged);
   const facts = measureFacts(threads);
-  const advice: Advice[] = [];
+  const advice: SimulatedAdvice[] = [];
   let left = threads;
   for (const kind of ADVICE_KINDS) {
     if (without.includes(kind)) continue;
@@ -92,8 +92,8 @@ function adviceOf(
   plan: Plan,
   before: readonly StepThread[],
   after: readonly StepThread[],
-  [today, then]: readonly [Pricing, Pricing],
-): Advice {
+  [today, then]: readonly [SimulationPrices, SimulationPrices],
+): SimulatedAdvice {
   const { risk, isTrial = false } = RULES[kind];
   const { subject = "", occasions, places, evidence, patch, verify } = plan;
   const levels = { low: plan.apply("low"), mid: after, high: plan.apply("high") };
@@ -107,12 +107,12 @@ const ADOPTION = 0.5;
 
 function savings(
   before: readonly StepThread[],
-  after: Readonly<Record<Level, readonly StepThread[]>>,
-  pricing: Pricing,
+  after: Readonly<Record<GainLevel, readonly StepThread[]>>,
+  pricing: SimulationPrices,
   { isHabit }: Plan,
 ): Range {
   const cost = totalCost(before, pricing);
-  const saved = (level: Level) => cost - totalCost(after[level], pricing);
+  const saved = (level: GainLevel) => cost - totalCost(after[level], pricing);
   const [low, mid, high] = [saved("low") * (isHabit ? ADOPTION : 1), saved("mid"), saved("high")];
   return { low: Math.min(low, mid, high), mid, high: Math.max(low, mid, high) };
 }

@@ -5,7 +5,7 @@ import {
   type Cascade,
   reapplyCascade,
   revertCascade,
-  type Rewritten,
+  type RewrittenWinner,
 } from "../../operations/cascade.ts";
 import { cascadeJson, renderCascade, renderCascadeEvent } from "../../render/cascade.ts";
 import { renderAnswer } from "../../render/json.ts";
@@ -96,7 +96,7 @@ function exitOf({ outcome }: Cascade, asWanted: boolean): ExitCode {
   return outcome.changes.length === 0 && outcome.leftOut.length > 0 ? EXIT.no : EXIT.ok;
 }
 
-function rewrite(how: "undo" | "redo", { winner, conflicts }: Rewritten, args: Args, io: Io): ExitCode {
+function rewrite(how: "undo" | "redo", { winner, conflicts }: RewrittenWinner, args: Args, io: Io): ExitCode {
   const files = winner.changes.map(({ path }) => path);
   const done = conflicts.length === 0;
   if (args.json)

@@ -1,6 +1,6 @@
 import { UsageError } from "../../errors.ts";
 import { applyForget, findForgettable, recallForgotten } from "../../operations/forget.ts";
-import { type History, openHistory } from "../../history/open-history.ts";
+import { type OpenedHistory, openHistory } from "../../history/open-history.ts";
 import { renderForgettable } from "../../render/forget.ts";
 import { renderAnswer } from "../../render/json.ts";
 import { sessionsJson } from "../../render/sessions.ts";
@@ -62,7 +62,11 @@ export default defineCommand({
   },
 });
 
-function undo(history: History, args: { session?: string | undefined; json: boolean }, io: Io): ExitCode {
+function undo(
+  history: OpenedHistory,
+  args: { session?: string | undefined; json: boolean },
+  io: Io,
+): ExitCode {
   const recalled = recallForgotten(history, args.session);
   if (args.json) io.out(renderAnswer("forget", { recalled }));
   else

@@ -1,7 +1,7 @@
 import { UsageError } from "../../errors.ts";
-import type { Needs } from "../../history/ingest.ts";
+import type { IngestNeeds } from "../../history/ingest.ts";
 import type { Period } from "../../domain/period.ts";
-import type { History } from "../../history/open-history.ts";
+import type { OpenedHistory } from "../../history/open-history.ts";
 import { readSpend, SPEND_KEYS, type SpendKey } from "../../operations/spend.ts";
 import { renderSpend, renderSpendCsv, spendJson } from "../../render/spend.ts";
 import type { Surface } from "../../render/style.ts";
@@ -54,11 +54,11 @@ export default defineCommand({
 
 // Few ask for these, and what they need takes a while to load.
 
-async function loadCategories(history: History, period: Period) {
+async function loadCategories(history: OpenedHistory, period: Period) {
   return (await import("../../history/spend-categories.ts")).categoryFinder(history, period);
 }
 
-async function loadAudit(history: History, period: Period, project: string | undefined) {
+async function loadAudit(history: OpenedHistory, period: Period, project: string | undefined) {
   const [{ readReconciliation }, { reconciliationJson, renderReconciliation, renderReconciliationCsv }] =
     await Promise.all([import("../../operations/reconcile.ts"), import("../../render/reconcile.ts")]);
   const audit = readReconciliation(history, period, project);
@@ -85,7 +85,7 @@ function needsOf(args: {
   agent?: string | undefined;
   role?: string | undefined;
   reconcile?: boolean | undefined;
-}): Needs {
+}): IngestNeeds {
   const { by, agent, role, reconcile } = args;
   if (by.includes("category") || reconcile) return "tasks"; // compactions and refusals leave events, but no request
   const namesAgents =

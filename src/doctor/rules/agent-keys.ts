@@ -3,7 +3,7 @@ import { isEffort } from "../../domain/model.ts";
 import { typoOf } from "../../domain/nearest.ts";
 import type { Symptom } from "../../domain/symptom.ts";
 import { loads } from "../../client/setup.ts";
-import { inAgent, type Rule } from "../examined.ts";
+import { inAgent, type DoctorRule } from "../examined.ts";
 
 /** Front matter keys that Claude Code 2.1.329 knows. */
 const KNOWN = [
@@ -26,7 +26,7 @@ const KNOWN = [
   "omitClaudeMd",
   "autoCompactWindow",
 ] as const;
-type Known = (typeof KNOWN)[number];
+type KnownKey = (typeof KNOWN)[number];
 
 /** Keys of other tools that are one letter from one of Claude Code's. */
 const OF_OTHER_TOOLS: ReadonlySet<string> = new Set([
@@ -40,7 +40,7 @@ const OF_OTHER_TOOLS: ReadonlySet<string> = new Set([
 ]);
 
 /** Keys of other tools, or of Claude Code's skills, that clearly mean a key of Claude Code's agents. */
-const MEANT: Readonly<Record<string, Known>> = {
+const MEANT: Readonly<Record<string, KnownKey>> = {
   allowedtools: "tools",
   tool: "tools",
   reasoningeffort: "effort",
@@ -48,7 +48,7 @@ const MEANT: Readonly<Record<string, Known>> = {
 };
 
 /** Finds keys that Claude Code ignores and that mean one of its own; other keys of other tools are not reported. */
-export const agentKeys: Rule = ({ setup }) =>
+export const agentKeys: DoctorRule = ({ setup }) =>
   setup.agents.filter(loads).flatMap((agent) =>
     Object.keys(agent.frontMatter.keys).flatMap((key) => {
       const known = (KNOWN as readonly string[]).includes(key);
@@ -57,13 +57,13 @@ export const agentKeys: Rule = ({ setup }) =>
     }),
   );
 
-function meaningOf(key: string, value: unknown): Known | undefined {
+function meaningOf(key: string, value: unknown): KnownKey | undefined {
   const plain = key.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
   const same = KNOWN.find((known) => known.toLowerCase() === plain);
   if (same ?? MEANT[plain]) return same ?? MEANT[plain];
   if (/model/.test(plain) && !/fallback/.test(plain) && namesModel(value)) return "model";
   if (key.length < 5 || OF_OTHER_TOOLS.has(plain)) return undefined;
-  return typoOf(key, KNOWN) as Known | undefined;
+  return typoOf(key, KNOWN) as KnownKey | undefined;
 }
 
 /** Returns whether a value looks like a model. */
@@ -71,7 +71,7 @@ function namesModel(value: unknown): boolean {
   return typeof value === "string" && /^(?:inherit|claude|.*\b(?:haiku|sonnet|opus|fable)\b)/i.test(value);
 }
 
-function describe(agent: AgentFile, key: string, meant: Known): Symptom[] {
+function describe(agent: AgentFile, key: string, meant: KnownKey): Symptom[] {
   const { keys } = agent.frontMatter;
   const value = keys[key];
   if (keys[meant] !== undefined && key.toLowerCase() !== meant.toLowerCase()) return [];

@@ -1,10 +1,10 @@
 import type { AgentFile } from "../../agents/discover.ts";
 import type { Symptom } from "../../domain/symptom.ts";
 import { loads } from "../../client/setup.ts";
-import { inAgent, type Rule } from "../examined.ts";
+import { inAgent, type DoctorRule } from "../examined.ts";
 
 /** Finds agents with the same name. Only one runs: any of them within a folder, otherwise the one of the strongest level. */
-export const agentNames: Rule = ({ setup }) => {
+export const agentNames: DoctorRule = ({ setup }) => {
   const byName = Map.groupBy(setup.agents.filter(loads), (agent) => nameOf(agent));
   return [...byName.values()].flatMap(([first, ...others]) =>
     first ? others.flatMap((other) => clash(first, other)) : [],

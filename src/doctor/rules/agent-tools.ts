@@ -4,7 +4,7 @@ import type { Symptom } from "../../domain/symptom.ts";
 import { roleOf } from "../../domain/policy.ts";
 import { nearest } from "../../domain/nearest.ts";
 import { loads } from "../../client/setup.ts";
-import { type Examined, inAgent, lineOf, type Rule } from "../examined.ts";
+import { type Examined, inAgent, lineOf, type DoctorRule } from "../examined.ts";
 
 /** Tools of former versions and their replacements. */
 const FORMER: Readonly<Record<string, string>> = {
@@ -17,7 +17,7 @@ const FORMER: Readonly<Record<string, string>> = {
 /** Words between tools that people write and Claude Code ignores. */
 const FILLER = /^(?:and|or|&|\W+)$/i;
 
-export const agentTools: Rule = (examined) => {
+export const agentTools: DoctorRule = (examined) => {
   const agents = examined.setup.agents.filter(loads);
   const without = agents.filter(listsNoTool);
   return [

@@ -3,7 +3,7 @@ import { EFFORTS, isEffort } from "../../domain/model.ts";
 import type { Symptom } from "../../domain/symptom.ts";
 import { nearest, typoOf } from "../../domain/nearest.ts";
 import { loads } from "../../client/setup.ts";
-import { inAgent, type Rule } from "../examined.ts";
+import { inAgent, type DoctorRule } from "../examined.ts";
 
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
   permissionMode: ["default", "manual", "acceptEdits", "auto", "dontAsk", "bypassPermissions", "plan"],
@@ -12,7 +12,7 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Values that Claude Code ignores without a message. */
-export const agentValues: Rule = ({ setup }) =>
+export const agentValues: DoctorRule = ({ setup }) =>
   setup.agents
     .filter(loads)
     .flatMap((agent) => [...effortOf(agent), ...modelOf(agent), ...turnsOf(agent), ...choicesOf(agent)]);

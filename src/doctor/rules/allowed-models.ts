@@ -1,9 +1,9 @@
 import { effectiveAgent } from "../../client/agent.ts";
 import { loads } from "../../client/setup.ts";
-import { inAgent, type Rule } from "../examined.ts";
+import { inAgent, type DoctorRule } from "../examined.ts";
 
 /** Finds agents whose model `availableModels` does not allow: they silently run on another one. */
-export const allowedModels: Rule = ({ setup, loaded, around, facts }) => {
+export const allowedModels: DoctorRule = ({ setup, loaded, around, facts }) => {
   if (!setup.layers.some(({ settings }) => settings.availableModels)) return [];
   return setup.agents.filter(loads).flatMap((file) => {
     const agent = loaded.get(file.name ?? "");

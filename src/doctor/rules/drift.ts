@@ -1,9 +1,9 @@
 import { join, relative } from "node:path";
 import type { Symptom } from "../../domain/symptom.ts";
-import type { Examined, Rule } from "../examined.ts";
+import type { Examined, DoctorRule } from "../examined.ts";
 
 /** Finds a policy that is invalid, that the files do not follow, or whose settings do not reach the session. */
-export const drift: Rule = (examined) => [
+export const drift: DoctorRule = (examined) => [
   ...unreadable(examined),
   ...(examined.drift ?? []).map(({ path, what }): Symptom => ({
     code: "out-of-sync",

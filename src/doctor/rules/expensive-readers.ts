@@ -3,7 +3,7 @@ import { roleOf } from "../../domain/policy.ts";
 import { effectiveAgent } from "../../client/agent.ts";
 import { loads } from "../../client/setup.ts";
 import { toolName } from "../../agents/tools.ts";
-import { type Examined, inAgent, type Rule } from "../examined.ts";
+import { type Examined, inAgent, type DoctorRule } from "../examined.ts";
 
 /** Tools that only read. */
 const READING: ReadonlySet<string> = new Set([
@@ -18,7 +18,7 @@ const READING: ReadonlySet<string> = new Set([
 ]);
 
 /** Finds read-only agents without a model of their own if the session runs on Opus or above, at least while it plans. */
-export const expensiveReaders: Rule = ({ setup, loaded, around, facts, policy }) =>
+export const expensiveReaders: DoctorRule = ({ setup, loaded, around, facts, policy }) =>
   setup.agents.filter(loads).flatMap((file) => {
     const agent = loaded.get(file.plugin ? `${file.plugin}:${file.name}` : (file.name ?? ""));
     const readsOnly = file.tools?.length && file.tools.every((tool) => READING.has(toolName(tool)));

@@ -1,12 +1,12 @@
 import { isOn } from "../../client/environment.ts";
 import { isAtLeast, SINCE } from "../../client/version.ts";
-import { type Examined, inEnvironment, type Rule } from "../examined.ts";
+import { type Examined, inEnvironment, type DoctorRule } from "../examined.ts";
 
 const DEFAULT = "CLAUDE_CODE_SUBAGENT_MODEL";
 const NAME = `${DEFAULT}_FORCE`;
 
 /** Variables that put every agent on one model. */
-export const forcedModel: Rule = (examined) => {
+export const forcedModel: DoctorRule = (examined) => {
   const { version } = examined.around;
   if (!isAtLeast(version, SINCE.variableIsDefault)) return overruled(examined, version);
   if (!isOn(examined.environment(NAME))) return [];
@@ -20,7 +20,7 @@ export const forcedModel: Rule = (examined) => {
 };
 
 /** In older versions the variable overrides every agent's own model. */
-function overruled(examined: Examined, version: string): ReturnType<Rule> {
+function overruled(examined: Examined, version: string): ReturnType<DoctorRule> {
   const model = examined.environment(DEFAULT)?.value;
   if (model === undefined || model === "inherit") return [];
   return [

@@ -3,10 +3,10 @@ import { nearest } from "../../domain/nearest.ts";
 import type { Symptom } from "../../domain/symptom.ts";
 import { effectiveMain } from "../../client/main.ts";
 import type { Effective } from "../../client/types.ts";
-import { type Examined, inSettings, type Rule } from "../examined.ts";
+import { type Examined, inSettings, type DoctorRule } from "../examined.ts";
 
 /** Finds settings of the main thread that silently have no effect. */
-export const ignoredSettings: Rule = (examined) => {
+export const ignoredSettings: DoctorRule = (examined) => {
   const { around, facts, loaded } = examined;
   const agent = around.layers.find(({ settings }) => settings.agent)?.settings.agent;
   const main = effectiveMain(around, facts, loaded.get(agent ?? ""));

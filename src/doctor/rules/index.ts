@@ -1,4 +1,4 @@
-import type { Rule } from "../examined.ts";
+import type { DoctorRule } from "../examined.ts";
 import { agentKeys } from "./agent-keys.ts";
 import { agentNames } from "./agent-names.ts";
 import { agentTools } from "./agent-tools.ts";
@@ -17,7 +17,7 @@ import { ignoredSettings } from "./ignored-settings.ts";
 import { invalidSettings } from "./invalid-settings.ts";
 
 /** All checks of `doctor`. */
-export const RULES: readonly Rule[] = [
+export const RULES: readonly DoctorRule[] = [
   forcedModel,
   lockedEffort,
   invalidSettings,

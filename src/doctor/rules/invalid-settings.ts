@@ -1,12 +1,12 @@
 import type { Symptom } from "../../domain/symptom.ts";
 import type { SettingsFault } from "../../client/client-settings.ts";
-import { inSettings, type Rule } from "../examined.ts";
+import { inSettings, type DoctorRule } from "../examined.ts";
 import { findJsonFault } from "../json-fault.ts";
 import { typoOf } from "../../domain/nearest.ts";
 import type { SettingsFile } from "../../client/setup.ts";
 
 /** Finds settings files and values that Claude Code does not accept. */
-export const invalidSettings: Rule = ({ setup }) =>
+export const invalidSettings: DoctorRule = ({ setup }) =>
   setup.settings.flatMap((file) => file.faults.map((fault) => describe(file, fault)));
 
 function describe(

@@ -1,10 +1,10 @@
 import { isEffort } from "../../domain/model.ts";
-import { inEnvironment, type Rule } from "../examined.ts";
+import { inEnvironment, type DoctorRule } from "../examined.ts";
 
 const NAME = "CLAUDE_CODE_EFFORT_LEVEL";
 
 /** The variable that overrides every other effort. */
-export const lockedEffort: Rule = (examined) => {
+export const lockedEffort: DoctorRule = (examined) => {
   const value = examined.environment(NAME)?.value.toLowerCase();
   if (value === undefined) return [];
   const details = isEffort(value)

@@ -1,5 +1,5 @@
 import { typoOf } from "../../domain/nearest.ts";
-import { inSettings, type Rule } from "../examined.ts";
+import { inSettings, type DoctorRule } from "../examined.ts";
 
 /** Settings of Claude Code about models, effort, cost and permissions of agents. */
 const KNOWN = [
@@ -36,7 +36,7 @@ const KNOWN = [
 const FINE: ReadonlySet<string> = new Set([...KNOWN, "$schema", "agents", "models", "theme"]);
 
 /** Finds keys that Claude Code ignores and that resemble a setting about models, effort or cost. */
-export const misspeltSettings: Rule = ({ setup }) =>
+export const misspeltSettings: DoctorRule = ({ setup }) =>
   setup.settings.flatMap((file) =>
     Object.keys(file.json ?? {}).flatMap((key) => {
       const meant = FINE.has(key) ? undefined : (sameWords(key) ?? typoOf(key, KNOWN));

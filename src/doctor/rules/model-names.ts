@@ -5,7 +5,7 @@ import { isOn } from "../../client/environment.ts";
 import { isLegacyOpus, withoutWindow } from "../../client/names.ts";
 import { loads } from "../../client/setup.ts";
 import { newerFamily } from "../../policy/newer-model.ts";
-import { type Examined, inAgent, inEnvironment, inSettings, type Rule } from "../examined.ts";
+import { type Examined, inAgent, inEnvironment, inSettings, type DoctorRule } from "../examined.ts";
 
 type NameProblem = Pick<Symptom, "code" | "severity" | "message" | "fix"> & {
   /** The intended name, if only one is possible. */
@@ -13,7 +13,7 @@ type NameProblem = Pick<Symptom, "code" | "severity" | "message" | "fix"> & {
 };
 
 /** Finds unknown, retired and remapped names of models in agents, settings and variables. */
-export const modelNames: Rule = (examined) => [
+export const modelNames: DoctorRule = (examined) => [
   ...inAgents(examined),
   ...inFiles(examined),
   ...inVariables(examined),

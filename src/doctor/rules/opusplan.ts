@@ -1,10 +1,10 @@
 import type { Symptom } from "../../domain/symptom.ts";
 import { withoutWindow } from "../../client/names.ts";
 import { effectiveMain } from "../../client/main.ts";
-import { type Examined, type Rule } from "../examined.ts";
+import { type Examined, type DoctorRule } from "../examined.ts";
 
 /** Finds opusplan that something overrides, or that does not plan on Opus. */
-export const opusplan: Rule = (examined) => {
+export const opusplan: DoctorRule = (examined) => {
   const { sources, model } = effectivePlan(examined);
   const deciding = sources.find(({ of, decides }) => of === "model" && decides);
   const asked = sources.filter(({ source, value }) => source === "settings" && isOpusplan(value));

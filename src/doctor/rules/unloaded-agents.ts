@@ -2,10 +2,10 @@ import { basename } from "node:path";
 import type { AgentFile } from "../../agents/discover.ts";
 import { whyNotLoaded } from "../../agents/loading.ts";
 import type { Symptom } from "../../domain/symptom.ts";
-import { inAgent, type Rule } from "../examined.ts";
+import { inAgent, type DoctorRule } from "../examined.ts";
 
 /** Finds files in agent folders that Claude Code ignores without a visible message, and those that rolecall did not read. */
-export const unloadedAgents: Rule = ({ setup, around }) => [
+export const unloadedAgents: DoctorRule = ({ setup, around }) => [
   ...setup.agents.flatMap((agent) => explain(agent, around.version)),
   ...setup.skipped.map(({ path, why }): Symptom => ({
     code: "agent-not-read",

@@ -1,5 +1,5 @@
 import { fnv1a } from "../../domain/hash.ts";
-import type { ContentBlock } from "../../domain/ledger-input.ts";
+import type { TranscriptBlock } from "../../domain/ledger-input.ts";
 import { type Fields, fieldsOf, listOf, textOf } from "../fields.ts";
 import { activityOf, isCommit } from "./activity.ts";
 import { inputSize } from "./sizes.ts";
@@ -35,7 +35,7 @@ export function readAnswer(entry: Fields, thread: Thread, types: Map<string, str
   }
 }
 
-type Where = Pick<ContentBlock, "line"> & { answer: number };
+type Where = Pick<TranscriptBlock, "line"> & { answer: number };
 
 function addText(text: string, thread: Thread, at: Where): void {
   thread.texts.add(text);

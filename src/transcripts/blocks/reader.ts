@@ -15,7 +15,7 @@ export interface BlockReader {
 /** Creates a reader for one transcript. Any parsed JSON object may be handed to it. */
 export function createBlockReader(): BlockReader {
   const threads = new Map<string, Thread>();
-  const seen: Seen = { types: new Map(), uuids: new Set() };
+  const seen: SeenEntries = { types: new Map(), uuids: new Set() };
 
   function threadOf(agentId: string): Thread {
     let thread = threads.get(agentId);
@@ -53,14 +53,14 @@ export function createBlockReader(): BlockReader {
 }
 
 /** What a transcript has shown so far, besides its threads. */
-interface Seen {
+interface SeenEntries {
   /** Types of agents by the call that started them. */
   types: Map<string, string>;
   /** Copied lines and echoes come twice. */
   uuids: Set<string>;
 }
 
-function readMessage(entry: Fields, thread: Thread, { types, uuids }: Seen, line: number): void {
+function readMessage(entry: Fields, thread: Thread, { types, uuids }: SeenEntries, line: number): void {
   const uuid = optionalText(entry["uuid"]);
   if (uuid !== undefined && uuids.size === uuids.add(uuid).size) return;
   if (entry["type"] === "assistant") readAnswer(entry, thread, types, line);
@@ -68,7 +68,12 @@ function readMessage(entry: Fields, thread: Thread, { types, uuids }: Seen, line
 }
 
 /** Clients up to 2.1.1xx echo the messages of an agent in the transcript of its parent. */
-function readProgress(entry: Fields, threadOf: (agentId: string) => Thread, seen: Seen, line: number): void {
+function readProgress(
+  entry: Fields,
+  threadOf: (agentId: string) => Thread,
+  seen: SeenEntries,
+  line: number,
+): void {
   const data = fieldsOf(entry["data"]);
   if (data["type"] === "hook_progress") return markResumed(textOf(data["hookName"]), threadOf(""), line);
   const inner = fieldsOf(data["message"]);

@@ -1,4 +1,4 @@
-import type { ContentBlock, Mark, ThreadBlocks } from "../../domain/ledger-input.ts";
+import type { TranscriptBlock, Mark, ThreadBlocks } from "../../domain/ledger-input.ts";
 
 /** What a result has to know of its call. */
 export interface PendingCall {
@@ -17,7 +17,7 @@ export interface Thread extends ThreadBlocks {
   /** Permission mode of the last prompt. */
   mode: string;
   texts: RecentTexts;
-  add(block: ContentBlock): void;
+  add(block: TranscriptBlock): void;
   mark(mark: Mark, line: number): void;
 }
 
@@ -26,7 +26,7 @@ const MOST_PENDING = 10_000;
 
 /** Creates an empty thread. */
 export function createThread(agentId: string): Thread {
-  const blocks: ContentBlock[] = [];
+  const blocks: TranscriptBlock[] = [];
   const marks: ThreadBlocks["marks"] = [];
   return {
     agentId,

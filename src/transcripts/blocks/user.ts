@@ -1,4 +1,4 @@
-import type { ContentBlock, Trigger } from "../../domain/ledger-input.ts";
+import type { TranscriptBlock, Trigger } from "../../domain/ledger-input.ts";
 import { contentText, type Fields, fieldsOf, listOf, textOf } from "../fields.ts";
 import { attachmentSize, IMAGE_CHARACTERS, sizeOf } from "./sizes.ts";
 import { markResumed, type Thread } from "./thread.ts";
@@ -26,7 +26,7 @@ function addResult(result: Fields, thread: Thread, line: number): void {
   thread.pending.delete(id);
   const { characters, images } = sizeOf(result["content"]);
   if (characters <= LONGEST_LIST) thread.texts.add(contentText(result["content"]));
-  const block: ContentBlock = {
+  const block: TranscriptBlock = {
     kind: "result",
     name: call?.name ?? "unknown",
     size: characters + images * IMAGE_CHARACTERS,
@@ -49,7 +49,7 @@ function addSaid(entry: Fields, text: string, size: number, thread: Thread, line
   if (said === "skill" || text.startsWith("<command-message>")) thread.mark("skill", line);
   if (said === "prompt" || said === "summary") thread.texts.add(text);
   if (said === "prompt") noteMode(entry, thread, line);
-  const block: ContentBlock = { kind: "attachment", name: said, size, line };
+  const block: TranscriptBlock = { kind: "attachment", name: said, size, line };
   if (said === "summary") block.kind = "summary";
   else if (isTrigger(said)) block.kind = "prompt";
   if (isTrigger(said)) block.trigger = said === "prompt" && entry["isSidechain"] === true ? "agent" : said;

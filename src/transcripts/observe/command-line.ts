@@ -2,7 +2,7 @@ import { isInside } from "./places.ts";
 import { CHECK_HINT } from "./runner-table.ts";
 import { type SimpleCommand, splitCommands } from "./shell.ts";
 import { unwrap } from "./unwrap.ts";
-import { checksOf, type FoundCheck, type Surroundings } from "./verification.ts";
+import { checksOf, type FoundCheck, type ShellSurroundings } from "./verification.ts";
 
 /** What a shell line does, as far as outcomes need it. */
 export interface CommandLine {
@@ -19,7 +19,7 @@ const CHANGE_HINT =
   /\b(?:sed|perl|gsed|mv|rm|cp|patch|tee|truncate|rsync)\s|--(?:write|fix)\b|\bgit\s[^\n]*\b(?:checkout|restore|reset|revert|stash|clean|commit|push|apply|am|cherry-pick|merge|rebase|pull|mv|rm)\b|\bgh\s+pr\s|(?<![2&<>=-])>{1,2}\s*(?!&|\/dev\/|\$)[\w./"'~-]/;
 
 /** Reads a shell line; undefined where nothing in it matters. */
-export function readCommandLine(line: string, where: Surroundings): CommandLine | undefined {
+export function readCommandLine(line: string, where: ShellSurroundings): CommandLine | undefined {
   const key = `${where.cwd}\n${line}`;
   if (known.has(key)) return known.get(key);
   if (known.size >= MOST_KNOWN) known.clear();
@@ -32,7 +32,7 @@ export function readCommandLine(line: string, where: Surroundings): CommandLine 
 const known = new Map<string, CommandLine | undefined>();
 const MOST_KNOWN = 500;
 
-function parseCommandLine(line: string, where: Surroundings): CommandLine | undefined {
+function parseCommandLine(line: string, where: ShellSurroundings): CommandLine | undefined {
   const mayCheck = CHECK_HINT.test(line);
   if (!mayCheck && !CHANGE_HINT.test(line)) return undefined;
   const commands = splitCommands(line).map((command) => ({ ...command, words: unwrap(command.words) }));

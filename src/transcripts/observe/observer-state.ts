@@ -1,6 +1,6 @@
 import { OBSERVER_VERSION } from "../../domain/event.ts";
 import type { PromptSignal } from "../../domain/prompt-signal.ts";
-import type { FoundCheck, Surroundings } from "./verification.ts";
+import type { FoundCheck, ShellSurroundings } from "./verification.ts";
 
 /** What the observer has to remember between two entries: little. */
 export interface ObserverState {
@@ -35,7 +35,7 @@ export interface PendingTool {
   tool: "shell" | "agent" | "plan" | "question" | "output";
   checks?: readonly FoundCheck[];
   /** Where the checks ran. */
-  where?: Surroundings;
+  where?: ShellSurroundings;
   /** `output`: the background task that is asked about. */
   task?: string;
 }

@@ -1,14 +1,18 @@
 import type { Check } from "../../domain/check.ts";
 import { pathFrom } from "./places.ts";
 import { SCRIPT_RUNNERS } from "./runner-table.ts";
-import { findChecks, type FoundCheck, type Surroundings } from "./verification.ts";
+import { findChecks, type FoundCheck, type ShellSurroundings } from "./verification.ts";
 
 /** `[test:ci] $ go test ./...` of mise, `$ tsc --noEmit` of bun, `> vitest run` of npm. */
 const ECHO = /^(?:\[([\w:.-]+)\] )?(?:\$ |> )(\S.*)$/gm;
 const MOST_PRINTED = 6;
 
 /** Returns the verifications that a task runner printed before it started them, without the one that is known. */
-export function commandsPrinted({ check, runner }: FoundCheck, text: string, where: Surroundings): Check[] {
+export function commandsPrinted(
+  { check, runner }: FoundCheck,
+  text: string,
+  where: ShellSurroundings,
+): Check[] {
   const script = scriptOf(runner);
   if (script === undefined) return [];
   const found: Check[] = [];

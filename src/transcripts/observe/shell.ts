@@ -18,9 +18,9 @@ export interface SimpleCommand {
 }
 
 /** What the place of a command in its line means for its exit code. */
-type Place = Pick<SimpleCommand, "zeroTells" | "mayFail" | "filtered" | "printsExit">;
+type CommandPlace = Pick<SimpleCommand, "zeroTells" | "mayFail" | "filtered" | "printsExit">;
 
-const WHOLE_LINE: Place = { zeroTells: true, mayFail: true, filtered: false, printsExit: false };
+const WHOLE_LINE: CommandPlace = { zeroTells: true, mayFail: true, filtered: false, printsExit: false };
 const LOST = { zeroTells: false, mayFail: false } as const;
 
 /** Splits a shell line into the simple commands that it runs, in order; those inside `$(…)` come before their own command. */
@@ -35,7 +35,7 @@ function createWalker(found: SimpleCommand[], line: string) {
   const pipefail = /\bset -\w*o pipefail\b|\bset -\w+ -o pipefail\b/.test(line);
   const stopsAtError = /(?:^|[;\n&]\s*)set -\w*e/.test(line);
 
-  function list(statements: readonly Statement[], place: Place): void {
+  function list(statements: readonly Statement[], place: CommandPlace): void {
     let last = statements.length - 1;
     const passedOn = exitPassedOn(statements[last]);
     if (passedOn) last--;
@@ -48,7 +48,7 @@ function createWalker(found: SimpleCommand[], line: string) {
     });
   }
 
-  function chain(node: Statement["command"], place: Place, firstOfPipe: boolean): void {
+  function chain(node: Statement["command"], place: CommandPlace, firstOfPipe: boolean): void {
     if (node.type !== "AndOr") return pipeline(node, place, firstOfPipe);
     const lastAlternative = node.operators.findLastIndex(
       (operator, at) => operator === "||" && !fails(node.commands[at + 1]),
@@ -59,7 +59,7 @@ function createWalker(found: SimpleCommand[], line: string) {
     });
   }
 
-  function pipeline(node: PipelineNode, place: Place, firstOfPipe: boolean): void {
+  function pipeline(node: PipelineNode, place: CommandPlace, firstOfPipe: boolean): void {
     if (node.type !== "Pipeline") return command(node, place);
     const negated = node.prefixes.some(({ type }) => type === "Negation");
     node.commands.forEach((part, index) => {
@@ -75,7 +75,7 @@ function createWalker(found: SimpleCommand[], line: string) {
     });
   }
 
-  function command(node: CommandNode, place: Place): void {
+  function command(node: CommandNode, place: CommandPlace): void {
     switch (node.type) {
       case "Command":
         for (const inner of substitutions(node)) list(inner, { ...place, ...LOST, filtered: true });
@@ -97,7 +97,7 @@ function createWalker(found: SimpleCommand[], line: string) {
     name: Word | undefined,
     args: readonly { type: string; text: string }[],
     redirects: readonly Redirection[],
-    place: Place,
+    place: CommandPlace,
   ): void {
     if (!name) return;
     const words = [name.value, ...args.map((arg) => (arg as Partial<Word>).value ?? arg.text)].filter(

@@ -1,10 +1,10 @@
 import { stripVTControlCharacters } from "node:util";
-import type { CheckReport, Verdict } from "../../domain/check.ts";
+import type { CheckReport, CheckVerdict } from "../../domain/check.ts";
 import { failingTests } from "./failing-tests.ts";
 import { didNotRun, withoutSetupFailures } from "./not-run.ts";
 import { commandsPrinted, scriptFailed, withoutEcho } from "./printed.ts";
 import { isEmptyRun, saysFail, saysPass } from "./summaries.ts";
-import type { FoundCheck, Surroundings } from "./verification.ts";
+import type { FoundCheck, ShellSurroundings } from "./verification.ts";
 
 /** What a shell command left behind. */
 export interface ShellResult {
@@ -22,19 +22,22 @@ export interface ShellResult {
 export function readReports(
   checks: readonly FoundCheck[],
   result: ShellResult,
-  where: Surroundings,
+  where: ShellSurroundings,
 ): CheckReport[] {
   const text = withoutSetupFailures(plainOutput(result.text));
   const verdicts = readVerdicts(checks, { ...result, text });
   return checks.map((found, index) => {
-    const verdict = verdicts[index] as Verdict;
+    const verdict = verdicts[index] as CheckVerdict;
     const ran = commandsPrinted(found, text, where);
     const failing = verdict === "fail" ? failingTests(found.check.kind, result.text) : [];
     return { verdict, ...(ran.length > 0 && { ran }), ...(failing.length > 0 && { failing }) };
   });
 }
 
-function readVerdicts(checks: readonly FoundCheck[], { text, failed, timedOut }: ShellResult): Verdict[] {
+function readVerdicts(
+  checks: readonly FoundCheck[],
+  { text, failed, timedOut }: ShellResult,
+): CheckVerdict[] {
   const exit = exitCode(text, failed);
   if (timedOut || exit === TIMED_OUT) return checks.map(() => "timeout");
   if (exit >= NEVER_RAN) return checks.map(({ check }) => (saysFail(check.kind, text) ? "fail" : "unclear"));
@@ -54,7 +57,7 @@ function readVerdicts(checks: readonly FoundCheck[], { text, failed, timedOut }:
 const TIMED_OUT = 124;
 const NEVER_RAN = 126;
 
-function readVerdict(found: FoundCheck, text: string, exit: number): Verdict | undefined {
+function readVerdict(found: FoundCheck, text: string, exit: number): CheckVerdict | undefined {
   const { check, zeroTells, decidesExit } = found;
   if (exit === 0 && zeroTells) return check.kind === "test" && isEmptyRun(text) ? "unclear" : "pass";
   const red = saysFail(check.kind, text) || scriptFailed(found, text);
@@ -88,7 +91,7 @@ function exitCode(text: string, failed: boolean): number {
 }
 
 /** Reads what `echo "exit: $?"` and its like printed. */
-function printedExit(text: string): Verdict | undefined {
+function printedExit(text: string): CheckVerdict | undefined {
   const code =
     /\b(?:exit(?: ?code| ?status)?|status|rc|ret|EXIT(?:_CODE)?|result)\s*[:=]\s*(\d{1,3})\b/i.exec(
       text.replace(/^(?:Error: )?Exit code \d+/, ""),
@@ -100,7 +103,7 @@ function printedExit(text: string): Verdict | undefined {
 const SILENT =
   /^(?:tsc|tsgo|eslint|flow|go (?:build|vet)|flake8|shellcheck|javac|gcc|g\+\+|clang|rustc|oxlint|fieldalignment|modernize)$|(?:^|[ :])(?:type-?check|types|tsc)$/;
 
-function silentVerdict(found: FoundCheck, text: string): Verdict {
+function silentVerdict(found: FoundCheck, text: string): CheckVerdict {
   const output = withoutEcho(text.replace(/^(?:Error: )?Exit code \d+\s*/, "")).replace(
     "(Bash completed with no output)",
     "",

@@ -25,21 +25,21 @@ export interface FoundCheck {
 }
 
 /** Where a shell line ran. */
-export interface Surroundings {
+export interface ShellSurroundings {
   cwd: string;
   /** The folder that the session started in. */
   root: string;
 }
 
-const NOWHERE: Surroundings = { cwd: "", root: "" };
+const NOWHERE: ShellSurroundings = { cwd: "", root: "" };
 
 /** Returns the verifications of a shell line, in order. */
-export function findChecks(line: string, where: Surroundings = NOWHERE): FoundCheck[] {
+export function findChecks(line: string, where: ShellSurroundings = NOWHERE): FoundCheck[] {
   return CHECK_HINT.test(line) ? checksOf(splitCommands(line), where) : [];
 }
 
 /** Returns the verifications among the commands of a line. */
-export function checksOf(commands: readonly SimpleCommand[], { cwd, root }: Surroundings): FoundCheck[] {
+export function checksOf(commands: readonly SimpleCommand[], { cwd, root }: ShellSurroundings): FoundCheck[] {
   const found: FoundCheck[] = [];
   const aside = asideParts(commands);
   let here = plainPath(cwd);
@@ -69,7 +69,7 @@ function isLikelier({ words, mayFail }: SimpleCommand): boolean {
 
 type Classified = Pick<FoundCheck, "check" | "runner" | "zeroTells" | "filtered" | "fixes">;
 
-function classify(words: readonly string[], where: Surroundings): Classified[] {
+function classify(words: readonly string[], where: ShellSurroundings): Classified[] {
   const inner = shellScript(words);
   if (inner !== undefined) return findChecks(inner, where);
   const runner = findRunner(words);
@@ -85,7 +85,7 @@ function classify(words: readonly string[], where: Surroundings): Classified[] {
   ];
 }
 
-function toCheck(runner: Runner, { cwd, root }: Surroundings): Check {
+function toCheck(runner: Runner, { cwd, root }: ShellSurroundings): Check {
   const { kind, ecosystem, suite, name } = runner;
   const [paths, filters] = [sorted(runner.paths), sorted(runner.filters)];
   const folder = below(root, cwd);

@@ -14,7 +14,7 @@ export interface RequestFinder {
   take(): FileScan;
 }
 
-interface Found {
+interface FoundRequests {
   reader: Reader;
   rows: RequestRows;
   counts: Record<string, number>;
@@ -27,7 +27,7 @@ interface Found {
 
 /** Begins a file, or the rest of one whose first entry was at `firstAt`. */
 export function findRequests(reader: Reader, firstAt: number): RequestFinder {
-  const found: Found = {
+  const found: FoundRequests = {
     reader,
     rows: createRequestRows(),
     counts: {},
@@ -47,12 +47,12 @@ export function findRequests(reader: Reader, firstAt: number): RequestFinder {
   };
 }
 
-function takeRows({ reader, rows }: Found): void {
+function takeRows({ reader, rows }: FoundRequests): void {
   const more = reader.takeRows();
   if (more) rows.keep(more);
 }
 
-function takeAll(found: Found): FileScan {
+function takeAll(found: FoundRequests): FileScan {
   takeRows(found);
   const { reader, rows, counts, unknown, clientCosts, folder } = found;
   const { state } = reader;
@@ -115,7 +115,7 @@ function contextHere({ bytes, state }: Reader): RequestContext {
 }
 
 /** Parses the current line and counts it. A line that is not one JSON object is a diagnostic, whatever entries are on it. */
-function parseLine(found: Found): void {
+function parseLine(found: FoundRequests): void {
   const { reader, counts } = found;
   const { start, end } = reader.currentLine();
   const entry = parseEntry(reader.bytes, start, end);
@@ -129,7 +129,7 @@ const UNDERSTOOD = new Set(["progress", "cost-state", ...OTHER_ENTRIES]);
 const SKIPPED = new Set(SKIPPED_ENTRIES);
 
 /** Takes everything that is needed from an entry. Returns what its line counts as. */
-function takeEntry(found: Found, entry: Fields): string {
+function takeEntry(found: FoundRequests, entry: Fields): string {
   const type = textOf(entry["type"]);
   note(found, entry);
   if (type === "cost-state") takeClientCost(found, entry);
@@ -143,7 +143,7 @@ function takeEntry(found: Found, entry: Fields): string {
 
 const LONGEST_TYPE = 60;
 
-function note(found: Found, entry: Fields): void {
+function note(found: FoundRequests, entry: Fields): void {
   const { state } = found.reader;
   const at = Date.parse(textOf(entry["timestamp"]));
   if (!Number.isNaN(at)) {
@@ -157,7 +157,7 @@ function note(found: Found, entry: Fields): void {
 }
 
 /** Returns what the line counts as. */
-function takeAnswer(found: Found, entry: Fields): "understood" | "odd-usage" | "bad-usage" {
+function takeAnswer(found: FoundRequests, entry: Fields): "understood" | "odd-usage" | "bad-usage" {
   const message = entry["message"];
   if (!isFields(message)) return "bad-usage";
   if (message["model"] === "<synthetic>") {
@@ -174,7 +174,7 @@ function takeAnswer(found: Found, entry: Fields): "understood" | "odd-usage" | "
 }
 
 /** Clients up to 2.1.1xx repeat a sub-agent's messages in the transcript of its caller, with partial counts. */
-function takeEcho(found: Found, entry: Fields): void {
+function takeEcho(found: FoundRequests, entry: Fields): void {
   const data = fieldsOf(entry["data"]);
   const inner = fieldsOf(data["message"]);
   const { message } = inner;
@@ -189,17 +189,17 @@ function takeEcho(found: Found, entry: Fields): void {
   add(found, request);
 }
 
-function parseHere({ reader }: Found, envelope: Envelope): RequestEntry | undefined {
+function parseHere({ reader }: FoundRequests, envelope: Envelope): RequestEntry | undefined {
   return parseRequest(envelope, reader.state[layout.STATE_LINE] as number);
 }
 
 /** Rows keep the order of lines. */
-function add(found: Found, request: RequestEntry): void {
+function add(found: FoundRequests, request: RequestEntry): void {
   takeRows(found);
   found.rows.add(request);
 }
 
-function takeClientCost({ clientCosts }: Found, entry: Fields): void {
+function takeClientCost({ clientCosts }: FoundRequests, entry: Fields): void {
   const usd = entry["totalCostUSD"];
   if (typeof usd === "number" && Number.isFinite(usd)) clientCosts.set(textOf(entry["sessionId"]), usd);
 }

@@ -14,9 +14,9 @@ export interface Name {
   each?: number;
 }
 
-type Fields = Record<string, number | Omit<Name, "place" | "name">>;
+type NamesInPlace = Record<string, number | Omit<Name, "place" | "name">>;
 
-function inPlace(place: number, fields: Fields): Name[] {
+function inPlace(place: number, fields: NamesInPlace): Name[] {
   return Object.entries(fields).map(([name, field]) =>
     typeof field === "number" ? { place, name, number: field } : { place, name, ...field },
   );

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { fnv1a } from "../../../src/domain/hash.ts";
-import type { ContentBlock } from "../../../src/domain/ledger-input.ts";
+import type { TranscriptBlock } from "../../../src/domain/ledger-input.ts";
 import { activityOf, isCommit } from "../../../src/transcripts/blocks/activity.ts";
 import { createBlockReader } from "../../../src/transcripts/blocks/reader.ts";
 import { IMAGE_CHARACTERS } from "../../../src/transcripts/blocks/sizes.ts";
@@ -222,7 +222,7 @@ describe("hostile transcripts", () => {
     const kinds = new Map(
       entries.map((entry) => [`${String(entry["type"])} ${String(entry["subtype"])}`, entry]),
     );
-    let blocks: ContentBlock[] = [];
+    let blocks: TranscriptBlock[] = [];
     for (const entry of kinds.values())
       for (const wrong of [null, 7, "x", [], {}, [null], { content: [{ type: "text" }] }, Number.NaN])
         for (const broken of withWrong(entry, wrong)) {

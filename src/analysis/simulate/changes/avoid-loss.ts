@@ -3,7 +3,7 @@ import { type Change, onMain } from "../change.ts";
 import { totalCost } from "../cost.ts";
 import { mapSteps } from "../edit.ts";
 import { largest } from "../places.ts";
-import type { Step, StepThread } from "../steps.ts";
+import type { SimulationStep, StepThread } from "../steps.ts";
 import type { World } from "../change.ts";
 
 const LEAST_LIFT = 5;
@@ -54,7 +54,7 @@ function lostSigns({ threads }: World): Sign[] {
   return [...signs].filter((sign) => Object.hasOwn(AVOIDED, sign));
 }
 
-function hasLost(step: Step, sign: Sign): boolean {
+function hasLost(step: SimulationStep, sign: Sign): boolean {
   return step.loss === "no-pause" && step.row.signs[0] === sign;
 }
 

@@ -1,5 +1,5 @@
 import { median } from "../../../domain/numbers.ts";
-import { ASSUMED, type Change, type Level } from "../change.ts";
+import { ASSUMED, type Change, type GainLevel } from "../change.ts";
 import { totalCost } from "../cost.ts";
 import { mapSteps } from "../edit.ts";
 import type { StepThread } from "../steps.ts";
@@ -16,7 +16,7 @@ export const baseSize: Change = (world) => {
   const removable = first - world.facts.survives;
   if (removable <= LEAST_REMOVABLE) return undefined;
   const simulate = (tokens: number) => world.threads.map((thread) => withoutBase(thread, tokens));
-  const amount = (level: Level) => Math.min(ASSUMED.base[level], removable);
+  const amount = (level: GainLevel) => Math.min(ASSUMED.base[level], removable);
   const ofThousand = world.cost - totalCost(simulate(THOUSAND), world.pricing);
   const longest = starts.toSorted((a, b) => (b.steps[0]?.prompt ?? 0) - (a.steps[0]?.prompt ?? 0));
   return {

@@ -1,11 +1,11 @@
 import { sum } from "../../../domain/numbers.ts";
 import type { ResultTokens } from "../../../domain/ledger.ts";
-import { type Change, type Level, onMain } from "../change.ts";
+import { type Change, type GainLevel, onMain } from "../change.ts";
 import { totalCost } from "../cost.ts";
 import { shrinkPrompts } from "../edit.ts";
 import { lastEdits } from "../facts.ts";
 import { largest } from "../places.ts";
-import type { Step, StepThread } from "../steps.ts";
+import type { SimulationStep, StepThread } from "../steps.ts";
 
 const BIG = 5_000;
 const LEAST_SHARE = 0.02;
@@ -16,7 +16,7 @@ const KEPT = { low: 5_000, mid: 3_000, high: 2_000 } as const;
 export const bigResults: Change = (world) => {
   const excesses = new Map(world.threads.map((thread) => [thread, excessOf(thread)]));
   const big = largest(world, (_, index, thread) => (excesses.get(thread)?.(index, BIG) ?? 0) > 0);
-  const simulate = (level: Level): readonly StepThread[] =>
+  const simulate = (level: GainLevel): readonly StepThread[] =>
     onMain(world.threads, (thread) =>
       shrinkPrompts(thread, (_, index) => excesses.get(thread)?.(index, KEPT[level]) ?? 0),
     );
@@ -44,13 +44,13 @@ function excessOf({ steps }: StepThread): (index: number, kept: number) => numbe
   const edits = lastEdits(steps);
   return (index, kept) =>
     sum(
-      resultsBefore(steps[index] as Step).map(({ tokens, target }) =>
+      resultsBefore(steps[index] as SimulationStep).map(({ tokens, target }) =>
         tokens > BIG && (edits.get(target ?? 0) ?? -1) < index ? tokens - kept : 0,
       ),
     );
 }
 
 /** Results that still stand in the context. */
-function resultsBefore({ row, withoutResults }: Step): readonly ResultTokens[] {
+function resultsBefore({ row, withoutResults }: SimulationStep): readonly ResultTokens[] {
   return withoutResults ? [] : row.results;
 }

@@ -2,7 +2,7 @@ import { sum } from "../../../domain/numbers.ts";
 import { type Change, type Plan, placeOf, type World } from "../change.ts";
 import { costOf, totalCost } from "../cost.ts";
 import { twoPlaces } from "../places.ts";
-import type { Step, StepThread } from "../steps.ts";
+import type { SimulationStep, StepThread } from "../steps.ts";
 
 const FIVE_MINUTES_MS = 300_000;
 const HOUR_MS = 3_600_000;
@@ -52,14 +52,14 @@ function countGaps(threads: readonly StepThread[]): number {
   );
 }
 
-function isLongGap(step: Step, before: Step | undefined): boolean {
+function isLongGap(step: SimulationStep, before: SimulationStep | undefined): boolean {
   const pauseMs = before ? step.request.at - before.request.at : 0;
   return pauseMs > FIVE_MINUTES_MS && pauseMs <= HOUR_MS;
 }
 
 function withLifetime(thread: StepThread, lifetime: Lifetime, { facts }: World): StepThread {
   const hourly = lifetime === "1h" ? 1 : 0;
-  const steps = thread.steps.map((step, index): Step => {
+  const steps = thread.steps.map((step, index): SimulationStep => {
     if (lifetime === "1h") return { ...step, hourly, loss: step.loss === "pause-5m" ? undefined : step.loss };
     if (step.loss || !isLongGap(step, thread.steps[index - 1])) return { ...step, hourly };
     return { ...step, hourly, loss: "pause-5m", survives: Math.min(facts.survives, step.base) };

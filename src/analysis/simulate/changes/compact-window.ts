@@ -1,4 +1,4 @@
-import { type Change, type Level, onMain, type World } from "../change.ts";
+import { type Change, type GainLevel, onMain, type World } from "../change.ts";
 import { totalCost } from "../cost.ts";
 import { cutThread } from "../cut.ts";
 import { compaction } from "../cuts.ts";
@@ -33,7 +33,7 @@ export const compactWindow: Change = (world) => {
   };
 };
 
-function simulate(world: World, window: number, level: Level): readonly StepThread[] {
+function simulate(world: World, window: number, level: GainLevel): readonly StepThread[] {
   return onMain(world.threads, (thread) =>
     cutThread(thread, (step, before) =>
       before.prompt > window ? compaction(world, step, before, level) : undefined,

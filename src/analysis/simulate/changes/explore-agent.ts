@@ -4,7 +4,7 @@ import { stepCost } from "../cost.ts";
 import { withinPrompt } from "../edit.ts";
 import { lastEdits } from "../facts.ts";
 import { twoPlaces } from "../places.ts";
-import type { Extra, Step, StepThread } from "../steps.ts";
+import type { Extra, SimulationStep, StepThread } from "../steps.ts";
 
 const LEAST_REQUESTS = 4;
 const LEAST_TOKENS = 10_000;
@@ -15,7 +15,7 @@ const REPORT = 2_000;
 const AGENT = "haiku";
 
 /** Consecutive requests that only explore: steps `from` to `to`, and the tokens that they brought in. */
-interface Run {
+interface ExploringRun {
   from: number;
   to: number;
   tokens: number;
@@ -37,7 +37,9 @@ export const exploreAgent: Change = (world) => {
         delegate(world, thread, runs.get(thread) ?? [], ASSUMED.again[level]),
       ),
     occasions: all.length,
-    places: twoPlaces(all.map(({ thread, run }) => placeOf(thread, thread.steps[run.from] as Step))),
+    places: twoPlaces(
+      all.map(({ thread, run }) => placeOf(thread, thread.steps[run.from] as SimulationStep)),
+    ),
     evidence: {
       runs: all.length,
       requests: sum(all.map(({ run }) => run.to - run.from + 1)),
@@ -56,15 +58,15 @@ export const exploreAgent: Change = (world) => {
   };
 };
 
-function runCost({ pricing }: World, { steps }: StepThread, { from, to }: Run): number {
+function runCost({ pricing }: World, { steps }: StepThread, { from, to }: ExploringRun): number {
   let cost = 0;
   for (let index = from; index <= to; index++) cost += stepCost(steps, index, pricing);
   return cost;
 }
 
-function findRuns({ steps }: StepThread): Run[] {
+function findRuns({ steps }: StepThread): ExploringRun[] {
   const edits = lastEdits(steps);
-  const runs: Run[] = [];
+  const runs: ExploringRun[] = [];
   let from = 0;
   steps.forEach((step, index) => {
     if (!isSameRun(steps[index - 1], step)) from = index;
@@ -75,18 +77,18 @@ function findRuns({ steps }: StepThread): Run[] {
   return runs;
 }
 
-function isSameRun(step: Step | undefined, next: Step | undefined): boolean {
+function isSameRun(step: SimulationStep | undefined, next: SimulationStep | undefined): boolean {
   if (!step || !next || step.row.turn !== next.row.turn) return false;
   return step.row.calls.activity === "explore" && next.row.calls.activity === "explore";
 }
 
 /** Undefined where the run brings in little, or mostly files that are edited later. */
 function measure(
-  steps: readonly Step[],
+  steps: readonly SimulationStep[],
   from: number,
   to: number,
   edits: ReadonlyMap<number, number>,
-): Run | undefined {
+): ExploringRun | undefined {
   let [tokens, edited] = [0, 0];
   for (const { row } of steps.slice(from + 1, to + 2))
     for (const result of row.results) {
@@ -97,18 +99,23 @@ function measure(
 }
 
 /** The first request of a run calls the agent, whose report takes the place of the results; `again` is the share of them that the main thread reads all the same. */
-function delegate(world: World, thread: StepThread, runs: readonly Run[], again: number): StepThread {
+function delegate(
+  world: World,
+  thread: StepThread,
+  runs: readonly ExploringRun[],
+  again: number,
+): StepThread {
   if (runs.length === 0) return thread;
   const starts = new Map(runs.map((run) => [run.from, run]));
-  const steps: Step[] = [];
-  let run: Run | undefined;
+  const steps: SimulationStep[] = [];
+  let run: ExploringRun | undefined;
   let dropped = 0;
   thread.steps.forEach((step, index) => {
     if (step.row.isFirst || step.row.isCut) dropped = 0;
     if (run && index <= run.to) return;
     const isAfter = run?.to === index - 1;
     if (run && isAfter) {
-      const growth = step.prompt - (thread.steps[run.from] as Step).prompt;
+      const growth = step.prompt - (thread.steps[run.from] as SimulationStep).prompt;
       dropped += Math.max(0, growth - REPORT - again * run.tokens);
     }
     dropped = withinPrompt(dropped, step);
@@ -130,7 +137,7 @@ function delegate(world: World, thread: StepThread, runs: readonly Run[], again:
 }
 
 /** An agent that makes the same requests: it begins with its own first prompt and reads what it gathered again each time. */
-function agentWork({ facts }: World, { steps }: StepThread, { from, to, tokens }: Run): Extra {
+function agentWork({ facts }: World, { steps }: StepThread, { from, to, tokens }: ExploringRun): Extra {
   const output = sum(steps.slice(from, to + 1).map(({ request }) => request.usage.output));
   return {
     tier: AGENT,

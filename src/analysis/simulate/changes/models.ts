@@ -1,10 +1,10 @@
 import { mostBy, sum } from "../../../domain/numbers.ts";
 import { type Tier, tierRank } from "../../../domain/model.ts";
-import { ASSUMED, type Change, type Level, placeOf, type World } from "../change.ts";
+import { ASSUMED, type Change, type GainLevel, placeOf, type World } from "../change.ts";
 import { costOf } from "../cost.ts";
 import { mapSteps } from "../edit.ts";
 import { twoPlaces } from "../places.ts";
-import type { Step, StepThread } from "../steps.ts";
+import type { SimulationStep, StepThread } from "../steps.ts";
 import { turnSums } from "../turns.ts";
 
 const LEAST_RUNS = 5;
@@ -92,10 +92,10 @@ function planSettings({ pricing }: World, sessions: readonly StepThread[]): Reco
   return { model: "opusplan", env: { ANTHROPIC_DEFAULT_OPUS_MODEL: planner.id } };
 }
 
-type Moves = (step: Step, index: number, thread: StepThread) => boolean;
+type Moves = (step: SimulationStep, index: number, thread: StepThread) => boolean;
 
 /** Turns before the first one with edits are planning. */
-function implementing({ row }: Step, _index: number, { steps }: StepThread): boolean {
+function implementing({ row }: SimulationStep, _index: number, { steps }: StepThread): boolean {
   return row.turn >= (steps.find((step) => step.row.calls.activity === "edit")?.row.turn ?? Infinity);
 }
 
@@ -104,7 +104,7 @@ function moveThreads(
   threads: readonly StepThread[],
   moved: ReadonlySet<StepThread>,
   moves: Moves,
-  level: Level,
+  level: GainLevel,
 ): readonly StepThread[] {
   const times = 1 + ASSUMED.redo[level];
   return threads.map((thread) => {
@@ -115,7 +115,7 @@ function moveThreads(
       const isSwitch = isMoved !== moving && !step.row.isFirst;
       moving = isMoved;
       if (!isMoved) return step;
-      const next: Step = { ...step, tier: CHEAPER, times: step.times * times };
+      const next: SimulationStep = { ...step, tier: CHEAPER, times: step.times * times };
       return isSwitch ? { ...next, loss: "switch", survives: 0 } : next;
     });
   });

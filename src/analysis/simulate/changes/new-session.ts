@@ -1,11 +1,11 @@
 import { median } from "../../../domain/numbers.ts";
-import { ASSUMED, type Change, type Level, onMain, placeOf, type World } from "../change.ts";
+import { ASSUMED, type Change, type GainLevel, onMain, placeOf, type World } from "../change.ts";
 import { mapSteps } from "../edit.ts";
 import { cutThread } from "../cut.ts";
 import { newSession } from "../cuts.ts";
 import { stepCost, totalCost } from "../cost.ts";
 import { largest, twoPlaces } from "../places.ts";
-import type { Step, StepThread } from "../steps.ts";
+import type { SimulationStep, StepThread } from "../steps.ts";
 import { type TurnStart, turnStarts, turnSums } from "../turns.ts";
 
 /** At a shorter context a new session is not worth the look-ups. */
@@ -63,7 +63,7 @@ function hookCommand({ threads, pricing }: World): string {
   return `rolecall hook UserPromptSubmit --above ${((EXPENSIVE * cost) / 1e9).toFixed(2)} --requests ${requests}`;
 }
 
-function isAfterPause({ loss }: Step): boolean {
+function isAfterPause({ loss }: SimulationStep): boolean {
   return loss === "pause-1h" || loss === "pause-5m";
 }
 
@@ -76,10 +76,10 @@ function avoidable(world: World): number {
 }
 
 /** Cuts the context at the occasions where the work changes. */
-function decide(world: World, isOccasion: (step: Step, turn: TurnStart) => boolean, least: number) {
+function decide(world: World, isOccasion: (step: SimulationStep, turn: TurnStart) => boolean, least: number) {
   const occasions = findOccasions(world, isOccasion);
-  const taken: { thread: StepThread; step: Step; cost: number }[] = [];
-  const simulate = (level: Level, take?: (thread: StepThread, index: number) => void) =>
+  const taken: { thread: StepThread; step: SimulationStep; cost: number }[] = [];
+  const simulate = (level: GainLevel, take?: (thread: StepThread, index: number) => void) =>
     onMain(world.threads, (thread) => {
       const turns = occasions.get(thread);
       if (!turns) return thread;
@@ -91,12 +91,12 @@ function decide(world: World, isOccasion: (step: Step, turn: TurnStart) => boole
       });
     });
   const mid = simulate("mid", (thread, index) => {
-    const step = thread.steps[index] as Step;
+    const step = thread.steps[index] as SimulationStep;
     if (step.isPaid) taken.push({ thread, step, cost: stepCost(thread.steps, index, world.pricing) });
   });
   taken.sort((a, b) => b.cost - a.cost);
   return {
-    apply: (level: Level) => (level === "mid" ? mid : simulate(level)),
+    apply: (level: GainLevel) => (level === "mid" ? mid : simulate(level)),
     context: median(taken.map(({ step }) => step.prompt)) ?? 0,
     occasions: taken.length,
     places: twoPlaces(taken.map(({ thread, step }) => placeOf(thread, step))),
@@ -106,13 +106,13 @@ function decide(world: World, isOccasion: (step: Step, turn: TurnStart) => boole
 /** By thread, the steps at which a new session is an option, with how many of the files go on to be used. */
 function findOccasions(
   { threads }: World,
-  isOccasion: (step: Step, turn: TurnStart) => boolean,
+  isOccasion: (step: SimulationStep, turn: TurnStart) => boolean,
 ): Map<StepThread, Map<number, number>> {
   const occasions = new Map<StepThread, Map<number, number>>();
   for (const thread of threads) {
     if (thread.agentId !== "") continue;
     const own = [...turnStarts(thread)].filter(([index, turn]) =>
-      isOccasion(thread.steps[index] as Step, turn),
+      isOccasion(thread.steps[index] as SimulationStep, turn),
     );
     // A turn that uses no file may be about anything that was said.
     if (own.length > 0)

@@ -4,7 +4,7 @@ import { type Change, placeOf, type World } from "../change.ts";
 import { costOf, totalCost } from "../cost.ts";
 import { mapSteps } from "../edit.ts";
 import { twoPlaces } from "../places.ts";
-import type { Step } from "../steps.ts";
+import type { SimulationStep } from "../steps.ts";
 
 /** Moves a model that was pinned to the newest one of its tier, where that is cheaper. */
 export const newerModel: Change = (world) => {
@@ -36,14 +36,14 @@ export const newerModel: Change = (world) => {
   };
 };
 
-function moved(step: Step, family: Family | undefined): Step {
+function moved(step: SimulationStep, family: Family | undefined): SimulationStep {
   return family ? { ...step, tier: family } : step;
 }
 
 const DAY_MS = 86_400_000;
 
 /** Tells the family of a step's model if a newer model of it was cheaper on that day. */
-function pinnedFamilies({ models, pricing }: World): (step: Step) => Family | undefined {
+function pinnedFamilies({ models, pricing }: World): (step: SimulationStep) => Family | undefined {
   const known = new Map<string, Map<number, Family | undefined>>();
   return ({ request: { model, at } }) => {
     let days = known.get(model);

@@ -1,7 +1,7 @@
 import { type Change, onMain } from "../change.ts";
 import { mergeSteps } from "../edit.ts";
 import { largest } from "../places.ts";
-import type { Step, StepThread } from "../steps.ts";
+import type { SimulationStep, StepThread } from "../steps.ts";
 
 const LEAST_SHARE = 0.25;
 /** Of the calls that could have been made with the one before, every so many are. */
@@ -38,12 +38,12 @@ export const oneCall: Change = (world) => {
   };
 };
 
-function isSingle({ row }: Step): boolean {
+function isSingle({ row }: SimulationStep): boolean {
   return row.calls.activity === "explore" && row.calls.count === 1;
 }
 
 /** The request before only looked something up as well, and the argument was known by then: both could have been one. */
-function isLate(step: Step, index: number, { steps }: StepThread): boolean {
+function isLate(step: SimulationStep, index: number, { steps }: StepThread): boolean {
   const before = steps[index - 1]?.row;
   const { row } = step;
   return (

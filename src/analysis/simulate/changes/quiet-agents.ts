@@ -1,7 +1,7 @@
 import { type Change, onMain } from "../change.ts";
 import { removeSteps } from "../edit.ts";
 import { largest } from "../places.ts";
-import type { Step } from "../steps.ts";
+import type { SimulationStep } from "../steps.ts";
 
 const LEAST = 10;
 const LEAST_SHARE = 0.01;
@@ -32,6 +32,6 @@ export const quietAgents: Change = (world) => {
 };
 
 /** A notification that was answered without a call, which ended the stretch. */
-function isIdleWakeUp({ row }: Step): boolean {
+function isIdleWakeUp({ row }: SimulationStep): boolean {
   return row.isWoken && row.calls.count === 0;
 }
