@@ -65,12 +65,12 @@ export function findSwitches(thread: ThreadInput, session: string, models: Model
   return found;
 }
 
-type SwitchKind = Pick<Switch, "cause" | "from" | "to" | "trigger">;
+type SwitchKind = Pick<Switch, "cause" | "from" | "to" | "trigger" | "entry">;
 type RewrittenCost = Pick<Switch, "rewrittenTokens" | "costNano">;
 const NOTHING_REWRITTEN: RewrittenCost = { rewrittenTokens: 0, costNano: 0 };
 
-function statedChange({ cause, from, to, trigger }: FallbackEvent): SwitchKind {
-  return { cause, from, to, trigger };
+function statedChange({ cause, from, to, trigger, entry }: FallbackEvent): SwitchKind {
+  return { cause, from, to, trigger, ...(entry !== undefined && { entry }) };
 }
 
 interface SwitchContext {
