@@ -1,10 +1,12 @@
 import { dayOf } from "../domain/calendar.ts";
 import type { Period } from "../domain/period.ts";
 import { findMissing, findNewestBefore, readDiagnostics } from "../history/diagnostics.ts";
+import { findLowerBound } from "../history/lower-bound.ts";
 import type { IngestNeeds } from "../history/ingest.ts";
 import { type OpenedHistory, openHistory } from "../history/open-history.ts";
 import { renderDiagnostics, renderEmpty, renderMissing, renderAllOlder } from "../render/diagnostics.ts";
 import { renderAnswer } from "../render/json.ts";
+import { lowerBoundJson, lowerBoundText } from "../render/spend.ts";
 import { createStyle, type Surface } from "../render/style.ts";
 import { plainText } from "../render/text.ts";
 import { wrapWide } from "../render/wrap.ts";
@@ -60,11 +62,23 @@ export async function runReport(
     for (const notice of history.notices) io.err(`rolecall: ${plainText(notice)}\n`);
     const missing = findMissing(history, report.period);
     if (missing) io.err(`rolecall: ${renderMissing(missing)}\n`);
+    const lowerBound = command === "spend" ? undefined : findLowerBound(history, report.period); // spend has its own
+    if (lowerBound) io.err(`rolecall: ${lowerBoundText(lowerBound)}\n`);
     const newest = findNewestBefore(history, report.period);
     if (newest !== undefined) io.err(`rolecall: ${renderAllOlder(newest, report.period)}\n`);
     const diagnostics = () => readDiagnostics(history);
     if (args.json)
-      io.out(renderAnswer(command, { period: periodJson(report.period), ...report.json() }, diagnostics()));
+      io.out(
+        renderAnswer(
+          command,
+          {
+            period: periodJson(report.period),
+            ...report.json(),
+            ...(lowerBound && { lowerBound: lowerBoundJson(lowerBound) }),
+          },
+          diagnostics(),
+        ),
+      );
     else if (args.csv && report.csv) io.out(report.csv());
     else if (history.isEmpty())
       io.out(wrapWide(renderEmpty(history.workspace, surfaceOf(args, io)), io.columns));

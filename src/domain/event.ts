@@ -3,7 +3,7 @@ import type { Hashes } from "./hashes.ts";
 import type { PromptSignal } from "./prompt-signal.ts";
 
 /** Counts up when other events are taken from the same lines, so that transcripts on disk are read again. */
-export const OBSERVER_VERSION = 2;
+export const OBSERVER_VERSION = 3;
 
 /**
  * What a transcript says besides tokens, in compact form. No prompt text, code or tool output is kept: hashes, labels,
@@ -46,6 +46,12 @@ export interface Seen {
   at: number;
 }
 
+/** Something that copies of its entry tell as well. */
+interface Copied extends Seen {
+  /** Hash of the entry's uuid, of the original's in a branch's copy: the same in every copy. */
+  entry?: number;
+}
+
 /** A human prompt on the main thread, or the prompt that an agent run was given. */
 export interface PromptEvent extends Seen {
   kind: "prompt";
@@ -65,6 +71,8 @@ export interface PromptEvent extends Seen {
   copied?: true;
   /** Hash of the entry that it answers: two prompts with the same one mean that the conversation was rewound. */
   after?: number;
+  /** Agent runs: hash of the whole text, which is that of the call. */
+  text?: number;
   /** Hash of the plan that it hands over, where the client wrote it ("Implement the following plan"). */
   plan?: number;
   /** The session in which that plan was made, where the prompt names it. */
@@ -134,6 +142,8 @@ interface AgentCallEvent extends Seen {
   id: string;
   /** The agent type asked for. */
   agent: string;
+  /** Hash of the prompt that it gives. */
+  prompt?: number;
   model?: string;
   effort?: string;
   background?: boolean;
@@ -189,7 +199,7 @@ interface BackgroundVerdictEvent extends Seen {
 }
 
 /** The client tried a request again (system/api_error). */
-interface RetryEvent extends Seen {
+interface RetryEvent extends Copied {
   kind: "retry";
   status?: number;
   error: string;
@@ -198,7 +208,7 @@ interface RetryEvent extends Seen {
 }
 
 /** An error shown in place of an answer. */
-interface FailureEvent extends Seen {
+interface FailureEvent extends Copied {
   kind: "failure";
   status?: number;
   error: string;
@@ -207,7 +217,7 @@ interface FailureEvent extends Seen {
 }
 
 /** A fallback that the transcript states. */
-export interface FallbackEvent extends Seen {
+export interface FallbackEvent extends Copied {
   kind: "fallback";
   cause: "availability" | "refusal" | "consent";
   from: string;
@@ -215,7 +225,7 @@ export interface FallbackEvent extends Seen {
   trigger: string;
 }
 
-interface RefusalEvent extends Seen {
+interface RefusalEvent extends Copied {
   kind: "refusal";
   model?: string;
   /** The client gave up. */
@@ -228,7 +238,7 @@ interface CutEvent extends Seen {
   by: "output-limit" | "turn-limit";
 }
 
-interface CompactEvent extends Seen {
+interface CompactEvent extends Copied {
   kind: "compact";
   trigger: string;
   preTokens?: number;

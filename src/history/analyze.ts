@@ -84,20 +84,63 @@ export function readAnalyses(
   return withoutCopies(analyses).map((analysis) => within(analysis, since, until));
 }
 
-/** Of a task that several sessions hold, keeps the one whose requests count there. */
+/**
+ * Of a task that several sessions hold, keeps the one whose requests count there; of an entry that several tell of, such as a retry,
+ * the one in such a task.
+ */
 function withoutCopies(analyses: readonly SessionAnalysis[]): SessionAnalysis[] {
   const own = new Map<string, JudgedTask>();
   for (const task of analyses.flatMap(({ tasks }) => tasks)) {
     const known = own.get(identityOf(task));
     if (!known || task.requests > known.requests) own.set(identityOf(task), task);
   }
+  const isOwn = (task: JudgedTask): boolean => task.key === "" || own.get(identityOf(task)) === task;
+  const isInOwnTask = (analysis: SessionAnalysis, { file, line }: Told): boolean => {
+    const task = analysis.tasks.findLast((one) => one.file === file && one.line <= line);
+    return task === undefined || isOwn(task);
+  };
+  const [retries, failures, refusals, switches] = (
+    [(of) => of.retries, (of) => of.failures, (of) => of.refusals, (of) => of.switches] as PickTold[]
+  ).map((pick) => toldOnce(analyses, pick, isInOwnTask));
+  const isKept = (kept: ReadonlySet<Told> | undefined) => (told: Told) => kept?.has(told) === true;
   return analyses.map((analysis) => ({
     ...analysis,
-    tasks: analysis.tasks.filter((task) => task.key === "" || own.get(identityOf(task)) === task),
+    tasks: analysis.tasks.filter(isOwn),
+    retries: analysis.retries.filter(isKept(retries)),
+    failures: analysis.failures.filter(isKept(failures)),
+    refusals: analysis.refusals.filter(isKept(refusals)),
+    switches: analysis.switches.filter(isKept(switches)),
   }));
 }
 
 const identityOf = ({ kind, key }: JudgedTask): string => `${kind} ${key}`;
+
+/** What an entry tells of; `entry` is the same in every copy of it. */
+interface Told {
+  file: string;
+  line: number;
+  entry?: number;
+}
+
+type PickTold = (analysis: SessionAnalysis) => readonly Told[];
+
+/** Returns those that count: one of each entry. */
+function toldOnce(
+  analyses: readonly SessionAnalysis[],
+  pick: PickTold,
+  isInOwnTask: (analysis: SessionAnalysis, told: Told) => boolean,
+): Set<Told> {
+  const kept = new Map<number | Told, { told: Told; isOwn: boolean }>();
+  for (const analysis of analyses)
+    for (const told of pick(analysis)) {
+      const identity = told.entry ?? told; // an earlier version kept none
+      const known = kept.get(identity);
+      if (known?.isOwn) continue;
+      const isOwn = isInOwnTask(analysis, told);
+      if (!known || isOwn) kept.set(identity, { told, isOwn });
+    }
+  return new Set([...kept.values()].map(({ told }) => told));
+}
 
 function within(analysis: SessionAnalysis, since: number, until: number): SessionAnalysis {
   const inside = <Item extends { at: number }>(items: readonly Item[]): Item[] =>

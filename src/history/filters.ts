@@ -31,10 +31,13 @@ export function toWhere({ store, policy, accounts }: OpenedHistory, filters: Fil
   return where;
 }
 
+/** What the filters of requests look at. */
+type Filtered = Pick<SpentRequest, "project" | "model" | "agent" | "account">;
+
 /** Makes a filter for single requests out of the same conditions; accounts are the query's to filter (each-request.ts). */
-export function matchesWhere(where: SpendWhere): (request: SpentRequest) => boolean {
+export function matchesWhere(where: SpendWhere): (request: Filtered) => boolean {
   const conditions = Object.entries(where).map(
-    ([column, values]) => [column as keyof SpentRequest, new Set<unknown>(values)] as const,
+    ([column, values]) => [column as keyof Filtered, new Set<unknown>(values)] as const,
   );
   return (request) => conditions.every(([column, values]) => values.has(request[column]));
 }

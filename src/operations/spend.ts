@@ -4,6 +4,7 @@ import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
 import { NO_USAGE, type Usage } from "../domain/usage.ts";
 import { type Filters, matchesWhere, projectName, toWhere } from "../history/filters.ts";
+import { findLowerBound, type LowerBound } from "../history/lower-bound.ts";
 import { type OpenedHistory, roleName } from "../history/open-history.ts";
 import type { CategoryOf } from "../history/spend-categories.ts";
 import { readRequests } from "../store/each-request.ts";
@@ -44,8 +45,10 @@ export interface SpendReport {
   total: Spend;
   /** Models without a known price, with what they consumed. */
   unpriced: (Omit<Spend, "costNano"> & { model: string })[];
-  /** Requests whose stream was cut: their output is a lower bound. */
+  /** Requests whose output is a lower bound: their stream was cut, or the client recorded only its first count. */
   cutRequests: number;
+  /** An estimate of what is missing in first counts; absent when nothing is. */
+  lowerBound?: LowerBound;
 }
 
 /** The column of the sums that a key is made of, and the key's value for one of its values. */
@@ -110,12 +113,14 @@ export function readSpend(
     addSum(row, sum);
     addSum(total, sum);
   }
+  const lowerBound = findLowerBound(history, period, filters);
   const isUnpriced = sums.some(({ unpriced }) => unpriced > 0);
   return {
     rows: sorted([...rows.values()], by),
     total,
     unpriced: isUnpriced ? sumSpend(store, ["model"], period, where, "unpriced").map(toUnpriced) : [],
-    cutRequests: sums.reduce((count, { cut }) => count + cut, 0),
+    cutRequests: sums.reduce((count, { cut }) => count + cut, lowerBound?.requests ?? 0),
+    ...(lowerBound && { lowerBound }),
   };
 }
 

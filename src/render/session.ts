@@ -111,7 +111,7 @@ export function sessionJson({ session, project, tasks, switches }: SessionAnalys
     session,
     project,
     tasks: tasks.map(taskFields),
-    switches: switches.map(({ at, costNano, ...rest }) => ({
+    switches: switches.map(({ at, costNano, entry: _, ...rest }) => ({
       at: new Date(at).toISOString(),
       ...rest,
       costUsd: toUsd(costNano),

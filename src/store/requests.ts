@@ -106,10 +106,12 @@ export interface Pricing {
 /** Deletes the requests of a transcript. */
 export function createRequestRemover({ db }: Tables): (transcript: number) => void {
   const rows = db.prepare("DELETE FROM request WHERE id >= ? AND id < ?");
+  const written = db.prepare("DELETE FROM written WHERE request >= ? AND request < ?");
   const contexts = db.prepare("DELETE FROM context WHERE transcript = ?");
   return (transcript) => {
     const { from, to } = idsOf(transcript);
     rows.run(from, to);
+    written.run(from, to);
     contexts.run(transcript);
   };
 }

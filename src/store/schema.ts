@@ -14,6 +14,7 @@ import { SPEND_SCHEMA } from "./spend-sums.ts";
 import { TASKS_SCHEMA } from "./tasks-schema.ts";
 import { TRANSCRIPTS_SCHEMA } from "./transcripts.ts";
 import { VIEWS } from "./views.ts";
+import { WRITTEN_SCHEMA } from "./written.ts";
 
 const META = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
@@ -35,14 +36,26 @@ export const SCHEMA: readonly string[] = [
   TASKS_SCHEMA,
   DECISIONS_SCHEMA,
   HAND_OUTCOMES_SCHEMA,
+  WRITTEN_SCHEMA,
   VIEWS,
 ];
 
 /** Brings the tables of one format to the next. */
 export type Migration = (db: Database.Database) => void;
 
+/** Format 4 knows copies of entries, and the length of answers whose output was not recorded. */
+function addCountedEntries(db: Database.Database): void {
+  const has = (sql: string): boolean => db.prepare(sql).get() !== undefined;
+  if (!has("SELECT 1 FROM pragma_table_info('model_switch') WHERE name = 'entry'"))
+    db.exec("ALTER TABLE model_switch ADD COLUMN entry INTEGER");
+  if (has("SELECT 1 FROM sqlite_schema WHERE name = 'written'")) return;
+  db.exec(WRITTEN_SCHEMA);
+  db.exec("UPDATE reading SET size = -1, fingerprint = '' WHERE kind = 'requests'"); // measured when it is read again
+}
+
 /** One migration per format: the first makes format 2 of format 1. A change of SCHEMA after a release needs one here. */
 export const MIGRATIONS: readonly Migration[] = [
   () => {}, // The next one reads both formats.
   (db) => migrateToRows(db, SCHEMA),
+  addCountedEntries,
 ];

@@ -9,6 +9,7 @@ import { findRequests } from "./reader/find-requests.ts";
 import { STATE_LINE } from "./reader/layout.ts";
 import { type OnAsk, readLines } from "./reader/lines.ts";
 import type { WalkModule } from "./reader/module.ts";
+import { isWorthMeasuring, measureAnswers } from "./written.ts";
 import { createReader, type Reader } from "./reader/reader.ts";
 
 /** Reads transcripts one after the other. Keeps the memory that it reads them into. */
@@ -82,6 +83,8 @@ function scanRequests(file: OpenFile, reader: Reader, before?: ReadBefore): Read
   const { reading, tooLong } = readFrom(file, reader, grown, finder.onAsk);
   const scan = finder.take();
   if (tooLong > 0) scan.counts["too-long"] = tooLong;
+  if (isWorthMeasuring(scan))
+    scan.written = measureAnswers(file.fd, reading.readTo.offset - reading.bytes, reading.readTo.offset);
   if (AGENT_FILE.test(file.path)) scan.agentRun = readAgentMeta(file.path);
   return { ...reading, rewritten: before !== undefined && !grown, scan };
 }

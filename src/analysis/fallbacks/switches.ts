@@ -77,12 +77,12 @@ function switchesAt(index: number, step: PlanModeStep, context: SwitchContext): 
   return [...found, toFound(row, change, rewritten(rows, index, models))];
 }
 
-type SwitchKind = Pick<Switch, "cause" | "from" | "to" | "trigger">;
+type SwitchKind = Pick<Switch, "cause" | "from" | "to" | "trigger" | "entry">;
 type RewrittenCost = Pick<Switch, "rewrittenTokens" | "costNano">;
 const NOTHING_REWRITTEN: RewrittenCost = { rewrittenTokens: 0, costNano: 0 };
 
-function statedChange({ cause, from, to, trigger }: FallbackEvent): SwitchKind {
-  return { cause, from, to, trigger };
+function statedChange({ cause, from, to, trigger, entry }: FallbackEvent): SwitchKind {
+  return { cause, from, to, trigger, ...(entry !== undefined && { entry }) };
 }
 
 interface SwitchContext {

@@ -16,7 +16,7 @@ import { separateAgents } from "./agents.ts";
 import { toTask } from "./to-task.ts";
 
 /** Raised whenever a rule changes, so that stored judgements are made anew. */
-export const RULES_VERSION = 2;
+export const RULES_VERSION = 3;
 
 /** A retry of the client, or an error that it showed. */
 export interface Trouble {
@@ -29,6 +29,8 @@ export interface Trouble {
   status?: number;
   /** Retries: how long the client waited. */
   delayMs?: number;
+  /** The same in every copy of the entry. */
+  entry?: number;
 }
 
 /** A request that another model answered than was asked for. */
@@ -119,6 +121,7 @@ function troubles({ session, threads }: SessionInput, kind: "retry" | "failure")
         error: event.error,
         ...(event.status !== undefined && { status: event.status }),
         ...(event.kind === "retry" && { delayMs: event.delayMs }),
+        ...(event.entry !== undefined && { entry: event.entry }),
       })),
   );
 }

@@ -67,11 +67,13 @@ function observeCall({ id, input }: ToolUse, seen: Seen): Event {
   const model = optionalText(input["model"]);
   const effort = optionalText(input["effort"]);
   const background = input["run_in_background"];
+  const prompt = textOf(input["prompt"]).trim();
   return {
     kind: "agent-call",
     ...seen,
     id,
     agent: textOf(input["subagent_type"]) || "general-purpose",
+    ...(prompt !== "" && { prompt: hashText(prompt) }),
     ...(model !== undefined && { model }),
     ...(effort !== undefined && { effort }),
     ...(typeof background === "boolean" && { background }),

@@ -65,11 +65,13 @@ function toPrompt(entry: Fields, content: string, seen: Seen): PromptEvent {
   const text = withoutClientText(content);
   const copiedFrom = optionalText(fieldsOf(entry["forkedFrom"])["messageUuid"]);
   const permissionMode = optionalText(entry["permissionMode"]);
+  const source = sourceOf(entry, content);
   return {
     kind: "prompt",
     ...seen,
     uuid: copiedFrom ?? textOf(entry["uuid"]),
-    source: sourceOf(entry, content),
+    source,
+    ...(source === "agent" && { text: hashText(content.trim()) }),
     ...readPrompt(text),
     ...(permissionMode !== undefined && { permissionMode }),
     ...(typeof entry["parentUuid"] === "string" && { after: hashText(entry["parentUuid"]) }),

@@ -1,5 +1,6 @@
 import type { Event, Seen } from "../../domain/event.ts";
 import { contentText, type Fields, fieldsOf, numberOf, optionalText, textOf } from "../fields.ts";
+import { hashText } from "./hash.ts";
 import { LIGHT_TOOLS } from "./needs.ts";
 import { observeProgress } from "./observe-agent.ts";
 import { observeQueue } from "./observe-queue.ts";
@@ -53,6 +54,7 @@ export function createObserver(from?: SavedObserver): Observer {
       state.at = seen.at;
       state.root ||= textOf(fields["cwd"]);
       const found = observe(fields, seen, state);
+      markCopied(found, fields);
       if (found.some(({ kind }) => kind === "prompt")) flushCounts(line);
       events.push(...found);
     },
@@ -72,6 +74,18 @@ export function createObserver(from?: SavedObserver): Observer {
   };
 }
 
+/** Events that are counted, and that copies of a session repeat. */
+const COUNTED: ReadonlySet<Event["kind"]> = new Set(["retry", "failure", "fallback", "refusal", "compact"]);
+
+/** Gives counted events what tells that two of them are one. */
+function markCopied(events: readonly Event[], entry: Fields): void {
+  for (const event of events) {
+    if (!COUNTED.has(event.kind)) continue;
+    const uuid = optionalText(fieldsOf(entry["forkedFrom"])["messageUuid"]) ?? textOf(entry["uuid"]);
+    if (uuid !== "") Object.assign(event, { entry: hashText(uuid) });
+  }
+}
+
 function timeOf(entry: Fields, before: number): number {
   const at = Date.parse(textOf(entry["timestamp"]));
   return Number.isNaN(at) ? before : at;
@@ -84,7 +98,7 @@ function observe(entry: Fields, seen: Seen, state: ObserverState): Event[] {
     case "assistant":
       return observeAssistant(entry, seen, state);
     case "system":
-      return observeSystem(entry, seen);
+      return observeSystem(entry, seen, state);
     case "attachment":
       return observeAttachment(fieldsOf(entry["attachment"]), seen);
     case "progress":
@@ -105,7 +119,7 @@ function observe(entry: Fields, seen: Seen, state: ObserverState): Event[] {
 function observeAssistant(entry: Fields, seen: Seen, state: ObserverState): Event[] {
   const message = fieldsOf(entry["message"]);
   if (message["model"] === "<synthetic>") return observeSynthetic(entry, seen);
-  const events = observeServerFallback(message, textOf(entry["requestedModel"]), seen, state);
+  const events = observeServerFallback(entry, message, seen, state);
   for (const use of usesOf(message)) {
     if (LIGHT_TOOLS.has(use.name)) count(use.name, seen.at, state);
     else events.push(...observeToolUse(use, textOf(entry["cwd"]), seen, state));
@@ -140,12 +154,7 @@ function observeSynthetic(entry: Fields, seen: Seen): Event[] {
  * A fallback inside one answer: a `fallback` content block, or an iteration of that type, which sticky later turns have
  * without a block. Noted once per message, since every block's line repeats the usage.
  */
-function observeServerFallback(
-  message: Fields,
-  requested: string,
-  seen: Seen,
-  state: ObserverState,
-): Event[] {
+function observeServerFallback(entry: Fields, message: Fields, seen: Seen, state: ObserverState): Event[] {
   const id = textOf(message["id"]);
   if (state.fallbackNoted === id) return [];
   const blocks = Array.isArray(message["content"]) ? message["content"].map(fieldsOf) : [];
@@ -155,9 +164,15 @@ function observeServerFallback(
   const served = iterations.findLast(({ type }) => type === "fallback_message");
   if (!block && !served) return [];
   state.fallbackNoted = id;
+  const request = optionalText(entry["requestId"]);
+  const isStated = request !== undefined && state.fallbackRequest === request;
+  if (request !== undefined) state.fallbackRequest = request;
+  if (isStated) return []; // a notice came before
   const declined = iterations.find(({ type }) => type === "message");
   const from =
-    optionalText(fieldsOf(block?.["from"])["model"]) ?? optionalText(declined?.["model"]) ?? requested;
+    optionalText(fieldsOf(block?.["from"])["model"]) ??
+    optionalText(declined?.["model"]) ??
+    textOf(entry["requestedModel"]);
   const to =
     optionalText(fieldsOf(block?.["to"])["model"]) ??
     optionalText(served?.["model"]) ??
