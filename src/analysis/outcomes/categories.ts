@@ -77,7 +77,7 @@ function scoreCategory(clues: Clues) {
 }
 
 function addWords(clues: Clues, points: Tally<Category>): void {
-  const words = (clues.prompt?.topics ?? []).filter((topic) => !topic.startsWith("form:"));
+  const words = (clues.prompt?.topics ?? []).filter((topic) => OF_CATEGORIES.test(topic));
   let designs = false;
   words.forEach((topic, position) => {
     const [group = "", word = ""] = topic.split(":");
@@ -87,10 +87,14 @@ function addWords(clues: Clues, points: Tally<Category>): void {
     const amount = base * weightAt(position) * trustIn(group as Category, clues);
     points.add(group as Category, amount, `word:${word}`);
   });
+  if (words[0] === "review:review") points.add("review", 1.5, "word:review");
   if (words[0] === "question:explain") points.add("question", 1.5, "word:explain");
   if (designs && clues.files.size === 0 && (clues.prompt?.words ?? 0) > DESIGN_TALK)
     points.add("planning", 1.5, "prompt:long");
 }
+
+/** How a prompt is put, and how hard the work is, are scored elsewhere. */
+const OF_CATEGORIES = /^(?!form:|mechanical:|reasoning:)/;
 
 /** A prompt says that it is a long one. */
 const LONG_PROMPT = 12;
@@ -102,9 +106,9 @@ const DESIGN_TALK = 40;
 const COMMAND_NAME = 2;
 
 /** How far a category's words can be trusted, by what the prompt is and what was done. */
-function trustIn(category: Category, { prompt, files, work }: Clues): number {
+function trustIn(category: Category, { prompt, files, work, unseen }: Clues): number {
   const has = (form: string): boolean => prompt?.topics.includes(form) === true;
-  if (category === "planning") return files.size > 0 ? 0.3 : 1;
+  if (category === "planning") return files.size > 0 || unseen ? 0.3 : 1;
   if (has("form:plan")) return FROM_PLANS.has(category) ? 1 : 0.3;
   if (has("form:command")) return COMMAND_NAME;
   if (category !== "git" || work.commits.length + work.publishes.length > 0) return 1;
@@ -131,6 +135,13 @@ const FEW_REMOVED = 3;
 /** Whoever takes out nearly as many lines as they put in writes the same anew. */
 const SAME_ANEW = 0.75;
 
+/** Who keeps a plan in a file plans. */
+const PLAN_FILE = /(?:^|[/_.-])(?:plans?|specs?|proposals?|rfcs?|designs?|todos?|tasks?|brainstorms?)(?:[/_.-]|$)/i;
+
+function isWordOfDocs(topic: string): boolean {
+  return topic.startsWith("docs:") && topic !== "docs:file";
+}
+
 /** What was done says more than what was asked for. */
 function addDeeds(clues: Clues, points: Tally<Category>): void {
   const { prompt, events, work, files, planMode, unseen, linesAdded, linesRemoved } = clues;
@@ -139,7 +150,8 @@ function addDeeds(clues: Clues, points: Tally<Category>): void {
   const proposed = events.some((event) => event.kind === "plan" && event.step === "proposed");
   if (proposed && written.length === 0) points.add("planning", 4, "tools:plan");
   if (onlyDocs) {
-    points.add("docs", 4, "files:docs");
+    const isPlan = written.every((file) => PLAN_FILE.test(file)) && !prompt?.topics.some(isWordOfDocs);
+    points.add(isPlan ? "planning" : "docs", 4, isPlan ? "files:plan" : "files:docs");
     points.drop("refactoring", "code-generation");
   } else if (written.length > 0) {
     points.add("code-generation", 1, "tools:edits");
