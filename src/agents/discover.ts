@@ -1,21 +1,25 @@
 import glob from "fast-glob";
-import type { Dirent } from "node:fs";
-import { basename, dirname, join, relative, sep } from "node:path";
+import { type Dirent, realpathSync, statSync } from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
 import { messageOf } from "../errors.ts";
-import { readRegularFile, readTextFile } from "../policy/read-file.ts";
+import { readRegularFile } from "../policy/read-file.ts";
 import { type FrontMatter, parseFrontMatter } from "./frontmatter.ts";
 import { splitTools } from "./tools.ts";
 
 /** Origin of an agent file. Of two agents with the same name, the one whose level comes first here runs. */
-export type AgentLevel = "project" | "user" | "plugin";
+export type AgentLevel = "managed" | "project" | "user" | "plugin";
 
 /** A folder to search for agents. */
 export interface AgentSource {
   level: AgentLevel;
-  /** The folder above `.claude` for projects, the configuration folder for users, the plugin's own folder for plugins. */
+  /** The folder above `.claude` for projects and managed agents, the configuration folder for users, the plugin's own folder for plugins. */
   root: string;
   /** Name of the plugin. */
   plugin?: string;
+  /** Files that the plugin's manifest lists; by default those of its `agents` folder. */
+  files?: readonly string[];
+  /** Reads files and folders that are links too, as Claude Code does except in plugins. */
+  followLinks?: boolean;
 }
 
 /** One agent file on disk. */
@@ -24,6 +28,8 @@ export interface AgentFile {
   /** Absolute. */
   path: string;
   plugin?: string;
+  /** Prefix of the name that the agent is called by: `plugin` or `plugin:folder`. */
+  scope?: string;
   bytes: Buffer;
   frontMatter: FrontMatter;
   /** Name and description; both undefined if Claude Code does not load the file as an agent. */
@@ -52,20 +58,24 @@ export interface FoundAgents {
 const MOST_BYTES = 4 * 1024 * 1024;
 
 /**
- * Reads every agent file of the sources and their sub-folders. Lists symbolic links but never follows them, so that nothing outside
- * of a source is read.
+ * Reads every agent file of the sources and their sub-folders. Without `followLinks`, lists symbolic links but reads nothing through
+ * them.
  */
 export async function readAgents(sources: readonly AgentSource[]): Promise<FoundAgents> {
   const found: FoundAgents = { agents: [], skipped: [] };
   for (const source of sources) {
-    const folder = join(source.root, source.level === "project" ? ".claude/agents" : "agents");
-    for (const entry of await listFiles(folder)) {
-      const path = join(folder, entry.path);
-      if (entry.why) found.skipped.push({ path, why: entry.why });
+    for (const path of source.files ?? []) readInto(found, source, path);
+    if (source.files) continue;
+    for (const { path, why } of await listFiles(agentsFolder(source), source.followLinks ?? false)) {
+      if (why) found.skipped.push({ path, why });
       else readInto(found, source, path);
     }
   }
   return found;
+}
+
+function agentsFolder({ level, root }: AgentSource): string {
+  return join(root, level === "project" || level === "managed" ? ".claude/agents" : "agents");
 }
 
 function readInto(found: FoundAgents, source: AgentSource, path: string): void {
@@ -87,13 +97,24 @@ export function parseAgentFile(bytes: Buffer, path: string, source: AgentSource)
     path,
     bytes,
     frontMatter,
-    ...(plugin === undefined ? {} : { plugin }),
+    ...(plugin === undefined ? {} : { plugin, scope: scopeOf(path, plugin, source) }),
     ...textOf("name", name ?? (level === "plugin" ? basename(path, ".md") : undefined)),
     ...textOf("description", description),
     ...textOf("model", model),
     ...textOf("effort", typeof effort === "number" ? String(effort) : effort),
     ...withTools(splitTools(tools)),
   };
+}
+
+/** Returns the prefix of a plugin's agent: the plugin, then the sub-folders. Files of a manifest have the plugin alone. */
+function scopeOf(path: string, plugin: string, source: AgentSource): string {
+  const folders = source.files ? "" : relative(agentsFolder(source), dirname(path));
+  return [plugin, ...folders.split(/[\\/]/).filter(Boolean)].join(":");
+}
+
+/** Returns the name that an agent is called by: that of a plugin's has the plugin and its sub-folders in front. */
+export function calledName({ scope, name = "" }: Pick<AgentFile, "scope" | "name">): string {
+  return scope === undefined ? name : `${scope}:${name}`;
 }
 
 function withTools(tools: string[] | undefined): { tools?: string[] } {
@@ -117,63 +138,34 @@ function whyNotRead(entry: Pick<Dirent, "isFile" | "isSymbolicLink">, bytes: num
   return bytes > MOST_BYTES ? "it is larger than 4 MB" : undefined;
 }
 
-async function listFiles(folder: string): Promise<Entry[]> {
-  const entries = await glob("**/*.md", {
+/** Lists the `.md` files of a folder and its sub-folders, by path. A folder that links lead to again is listed once. */
+async function listFiles(folder: string, followLinks: boolean, seen = new Set<string>()): Promise<Entry[]> {
+  const entries = await glob("**", {
     cwd: folder,
     followSymbolicLinks: false,
     onlyFiles: false,
     objectMode: true,
     stats: true,
-    caseSensitiveMatch: false,
     suppressErrors: true,
     dot: true,
   });
-  return entries
-    .filter((entry) => !entry.dirent.isDirectory())
-    .map(({ path, dirent, stats }) => ({ path, why: whyNotRead(dirent, stats?.size ?? 0) }))
-    .sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-/**
- * Finds the plugins with agents below a configuration folder: those that `installed_plugins.json` names, or every one in the cache if
- * there is no such file.
- */
-export async function locatePlugins(configDir: string): Promise<AgentSource[]> {
-  const plugins = join(configDir, "plugins");
-  const files = await glob("**/agents/**/*.md", {
-    cwd: plugins,
-    followSymbolicLinks: false,
-    ignore: ["**/node_modules/**", "**/.git/**", "marketplaces/**"],
-    suppressErrors: true,
-    deep: 10,
-  });
-  const installed = readInstalled(plugins);
-  const roots = new Set(files.map((file) => join(plugins, file.slice(0, file.search(/(?:^|\/)agents\//)))));
-  return [...roots]
-    .filter((root) => installed.length === 0 || installed.some((path) => isInside(root, path)))
-    .sort()
-    .map((root) => ({ level: "plugin", root, plugin: pluginName(root) }));
-}
-
-/** Reads the installation folders of the installed plugins. */
-function readInstalled(plugins: string): string[] {
-  try {
-    const text = readTextFile(join(plugins, "installed_plugins.json")) ?? "";
-    return [...text.matchAll(/"installPath"\s*:\s*("(?:[^"\\]|\\.)*")/g)].map(
-      ([, path]) => JSON.parse(path ?? '""') as string,
-    );
-  } catch {
-    return [];
+  const listed: Entry[] = [];
+  for (const { path: below, dirent, stats } of entries) {
+    const path = join(folder, below);
+    const target =
+      followLinks && dirent.isSymbolicLink() ? statSync(path, { throwIfNoEntry: false }) : undefined;
+    if (target?.isDirectory()) {
+      const real = realpathSync(path);
+      const known = seen.has(real) || isInside(folder, real);
+      seen.add(real);
+      if (!known) listed.push(...(await listFiles(path, followLinks, seen)));
+    } else if (below.endsWith(".md") && !dirent.isDirectory())
+      listed.push({ path, why: whyNotRead(target ?? dirent, target?.size ?? stats?.size ?? 0) });
   }
+  return listed.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 function isInside(path: string, folder: string): boolean {
-  const from = relative(folder, path);
-  return from === "" || (!from.startsWith(`..${sep}`) && from !== "..");
-}
-
-/** Returns the plugin's folder name, or the one above if the folder is named after a version. */
-function pluginName(root: string): string {
-  const name = basename(root);
-  return /^v?\d+(?:\.\d+)*|^[0-9a-f]{7,40}$|^unknown$/.test(name) ? basename(dirname(root)) : name;
+  const from = relative(folder, realpathSync(path));
+  return from === "" || (from !== ".." && !from.startsWith("../"));
 }

@@ -21,15 +21,17 @@ export function effectiveAgent(
 ): Effective {
   const scene = setScene(around, facts);
   // However large the context is: seen with opusplan, whose agents stay on Opus when the main thread moves to Sonnet.
-  const { model: parent, working } = mainModel(scene, sessionAgent, 0);
+  const { model: parent, working, planning } = mainModel(scene, sessionAgent, 0);
   const asked: Asked = { ...scene, agent, call, parent, working, notes: [] };
   const { deciding, sources } = decide("model", modelCandidates(asked));
   const wanted = modelOf(deciding, asked);
   // What the parent runs on needs no leave, whether it is inherited or an alias comes to it.
   const fine = inherits(deciding) || ofParentsFamily(deciding, asked) || isAllowed(wanted, scene);
-  const model = fine
+  const own = fine
     ? wanted
     : substitute(wanted, deciding?.value ?? "", fallbackOf(asked), scene, asked.notes);
+  const model =
+    planning && !isAtLeast(around.version, SINCE.agentsKeepModelInPlan) ? planned(own, asked) : own;
   const effort = chooseEffort(model, effortCandidates(model, asked), scene);
   return {
     model: overridden(model, scene, asked.notes),
@@ -48,6 +50,12 @@ interface Asked extends Scene {
   /** What that is outside of plan mode. */
   working: string;
   notes: string[];
+}
+
+/** Older versions put every agent on the planning model. */
+function planned(own: string, { parent, notes }: Asked): string {
+  if (own !== parent) notes.push(`In plan mode this version of Claude Code runs every agent on ${parent}.`);
+  return parent;
 }
 
 /** Who may say the model, in the order of this version of Claude Code. */
@@ -115,9 +123,10 @@ function inherits(deciding: SourceCandidate | undefined): boolean {
 
 /** What an agent has from its parent; the built-in Explore goes no higher than Opus, where an Opus is allowed. */
 function inherited(asked: Asked): string {
-  const { agent, parent, names, notes } = asked;
+  const { agent, parent, names, notes, around } = asked;
   const family = familyIn(parent) ?? names.find(parent)?.family;
-  const tooHigh = family !== undefined && tierRank(family) > tierRank("opus");
+  const keepsUnknown = isAtLeast(around.version, SINCE.exploreKeepsUnknown);
+  const tooHigh = family === undefined ? !keepsUnknown : tierRank(family) > tierRank("opus");
   if (agent.name !== "Explore" || agent.where !== "built-in" || !tooHigh) return parent;
   const opus = names.alias("opus");
   const capped = isAllowed(opus, asked) ? opus : newestOf("opus", asked);
@@ -139,6 +148,7 @@ function effortCandidates(
   { agent, call, parent, environment, around }: Asked,
 ): SourceCandidate[] {
   const variable = environment("CLAUDE_CODE_SUBAGENT_EFFORT");
+  const reachesAll = !isAtLeast(around.version, SINCE.effortOfSessionModel);
   const fromCall = { source: "call", value: call.effort, where: "the Agent call" } as const;
   return [
     ...(isAtLeast(around.version, SINCE.callEffort) ? [fromCall] : []),
@@ -150,7 +160,7 @@ function effortCandidates(
     },
     {
       source: "parent",
-      value: model === parent ? around.session.effort : undefined,
+      value: model === parent || reachesAll ? around.session.effort : undefined,
       where: "--effort of the session",
     },
   ];

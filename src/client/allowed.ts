@@ -2,6 +2,7 @@ import { isFamily, type Family } from "../domain/model.ts";
 import { withoutWindow } from "./names.ts";
 import type { Scene } from "./scene.ts";
 import type { SettingsLayer } from "./types.ts";
+import { isAtLeast, SINCE } from "./version.ts";
 
 /** The models that `availableModels` leaves: the lists of all levels together, or the managed one alone. */
 export function allowedModels(layers: readonly SettingsLayer[]): readonly string[] | undefined {
@@ -35,7 +36,8 @@ export function substitute(
   scene: Scene,
   notes: string[],
 ): string {
-  const instead = newestOf(written, scene) ?? otherwise;
+  const knows = isAtLeast(scene.around.version, SINCE.newestAllowed);
+  const instead = (knows ? newestOf(written, scene) : undefined) ?? otherwise;
   notes.push(`availableModels does not allow ${model}; ${instead} runs instead.`);
   return instead;
 }

@@ -1,6 +1,7 @@
 import type { ClientSettings } from "./types.ts";
 import type { Schema } from "../policy/schema.ts";
 import { type Mismatch, validate } from "../policy/validate.ts";
+import { isAtLeast, KNOWN_VERSION, SINCE } from "./version.ts";
 
 /** Something in a settings file that Claude Code does not take as it stands. */
 export interface SettingsFault extends Mismatch {
@@ -114,8 +115,8 @@ const DROPPED: Schema = {
   },
 };
 
-/** Reads the text of a settings.json as Claude Code 2.1.329 does: one wrong type in the wrong place and all of it is void. */
-export function parseClientSettings(source: string): SettingsReading {
+/** Reads the text of a settings.json as Claude Code does: one wrong type in the wrong place and all of it is void. */
+export function parseClientSettings(source: string, version = KNOWN_VERSION): SettingsReading {
   const json = parseObject(source);
   if (!json)
     return {
@@ -123,9 +124,29 @@ export function parseClientSettings(source: string): SettingsReading {
       json,
       faults: [{ at: [], message: "not a JSON object (comments and trailing commas are none)", voids: true }],
     };
-  const voiding = validate(json, VOIDING).map((fault) => ({ ...fault, voids: true }));
+  const voiding = [...validate(json, VOIDING), ...unknownEvents(json, version)].map((fault) => ({
+    ...fault,
+    voids: true,
+  }));
   const dropped = validate(json, DROPPED).map((fault) => ({ ...fault, voids: false }));
   return { settings: voiding.length > 0 ? {} : counted(json), json, faults: [...voiding, ...dropped] };
+}
+
+/** Hook events that every known version knows. */
+const OLD_EVENTS = (
+  "PreToolUse PostToolUse PostToolUseFailure Notification UserPromptSubmit SessionStart SessionEnd Stop SubagentStart SubagentStop " +
+  "PreCompact PermissionRequest"
+).split(" ");
+
+/** Older versions drop the whole file because of a hook event that they do not know. */
+function unknownEvents({ hooks }: Readonly<Record<string, unknown>>, version: string): Mismatch[] {
+  if (!isObject(hooks) || isAtLeast(version, SINCE.unknownEventsAreSkipped)) return [];
+  return Object.keys(hooks)
+    .filter((event) => !OLD_EVENTS.includes(event))
+    .map((event) => ({
+      at: ["hooks", event],
+      message: `a hook event that Claude Code ${version} may not know`,
+    }));
 }
 
 function parseObject(source: string): Record<string, unknown> | undefined {
@@ -144,8 +165,10 @@ function parseObject(source: string): Record<string, unknown> | undefined {
 /** The keys that decide models and effort; what `VOIDING` names has its right type by now. */
 function counted(json: Readonly<Record<string, unknown>>): ClientSettings {
   const { effortLevel, maxEffortLevel, modelSettings, env, permissions, ...rest } = json;
-  const { model, agent, availableModels, fallbackModel, modelOverrides } = rest as ClientSettings;
-  const { defaultMode } = (permissions ?? {}) as ClientSettings;
+  const { model, agent, availableModels, fallbackModel, modelOverrides, ...plain } = rest as ClientSettings;
+  const { enabledPlugins, disableAllHooks } = plain;
+  const { defaultMode, deny } = (permissions ?? {}) as ClientSettings;
+  const preToolUse = isObject(rest["hooks"]) ? rest["hooks"]["PreToolUse"] : undefined;
   return {
     ...(model !== undefined && { model }),
     ...(agent !== undefined && { agent }),
@@ -159,6 +182,10 @@ function counted(json: Readonly<Record<string, unknown>>): ClientSettings {
       modelSettings: modelSettings as ClientSettings["modelSettings"] & object,
     }),
     ...(isObject(env) && { env: variables(env) }),
+    ...(enabledPlugins !== undefined && { enabledPlugins }),
+    ...(disableAllHooks !== undefined && { disableAllHooks }),
+    ...(Array.isArray(preToolUse) && { preToolUse: preToolUse as unknown[] }),
+    ...(deny && { deny: deny.filter((rule) => typeof rule === "string") }),
   };
 }
 

@@ -2,7 +2,8 @@ import { EFFORTS, isEffort, isFamily, type Effort } from "../domain/model.ts";
 import type { ModelFact } from "../policy/model-facts.ts";
 import type { Scene } from "./scene.ts";
 import { withoutWindow, type NameReader } from "./names.ts";
-import type { SettingsLayer, DecisionSource } from "./types.ts";
+import type { SettingsLayer, DecisionSource, Surroundings } from "./types.ts";
+import { isAtLeast, isNewerThan, SINCE } from "./version.ts";
 import { decide, type SourceCandidate } from "./candidates.ts";
 
 /** What a request without an effort means to the API; under a cap it is said. */
@@ -22,31 +23,43 @@ export interface EffortChoice {
 export function chooseEffort(
   model: string,
   own: readonly SourceCandidate[],
-  { environment, names, around: { layers } }: Scene,
+  { environment, names, around }: Scene,
   settingsModel = model,
 ): EffortChoice {
-  const known = names.find(model) ?? names.find(model.replaceAll(".", "-"));
+  const { layers: all, version } = around;
+  const known = knownAt(version, names.find(model) ?? names.find(model.replaceAll(".", "-")));
+  const layers = isAtLeast(version, SINCE.modelSettings) ? all : all.map(withoutModelSettings);
   const lock = environment("CLAUDE_CODE_EFFORT_LEVEL");
   const candidates: SourceCandidate[] = [
     { source: "environment", value: lock?.value, where: lock?.where ?? "CLAUDE_CODE_EFFORT_LEVEL" },
     ...own,
     ...layers.flatMap((layer) => settingsOf(layer, settingsModel, names)),
-    { source: "model-default", value: defaultEffort(model, known), where: model },
+    { source: "model-default", value: defaultEffort(model, known, version), where: model },
   ];
+  const launched = hasLaunchEffort(model, around) && !lock;
   const { deciding, sources } = decide(
     "effort",
-    candidates.map((candidate, index) => ({ ...candidate, says: counts(candidate, index) })),
+    candidates.map((candidate, index) => {
+      const isMuted = launched && candidate.source !== "model-default";
+      return { ...candidate, says: !isMuted && counts(candidate, index, version) };
+    }),
   );
   return { ...limit(deciding?.value, model, known, layers, names), sources };
+}
+
+/** Older versions keep Opus 4.7 and 4.8 at their default effort unless the session was started with one. */
+function hasLaunchEffort(model: string, { version, session }: Surroundings): boolean {
+  const isOld = !isAtLeast(version, SINCE.effortOfOpus47);
+  return isOld && /^claude-opus-4-[78]/.test(model) && session.effort === undefined;
 }
 
 /**
  * A word that is no level says nothing. A whole number does, in front matter and in CLAUDE_CODE_EFFORT_LEVEL, and there `auto`
  * as well: they leave the effort out of the request.
  */
-function counts({ source, value }: SourceCandidate, index: number): boolean {
+function counts({ source, value }: SourceCandidate, index: number, version: string): boolean {
   const word = value?.trim().toLowerCase();
-  if (isEffort(word)) return true;
+  if (isEffort(word)) return word !== "xhigh" || isAtLeast(version, SINCE.defaultEffort);
   const isLock = index === 0;
   if (isLock && word === "auto") return true;
   return (isLock || source === "frontmatter") && word !== undefined && /^-?\d+$/.test(word);
@@ -81,8 +94,21 @@ function levelsOf(model: string, known: ModelFact | undefined): readonly Effort[
   return /claude-3|claude-2|claude-instant/.test(model) ? [] : EFFORTS;
 }
 
-function defaultEffort(model: string, known: ModelFact | undefined): Effort | undefined {
-  if (levelsOf(model, known).length === 0) return undefined;
+/** Returns what a version knows about a model: nothing if the model is newer, no effort for Opus 4.5 if the version is old. */
+function knownAt(version: string, known: ModelFact | undefined): ModelFact | undefined {
+  if (!known || isNewerThan(known.id, version)) return undefined;
+  if (isAtLeast(version, SINCE.defaultEffort) || !known.id.startsWith("claude-opus-4-5")) return known;
+  const { efforts: _, ...rest } = known;
+  return rest;
+}
+
+function withoutModelSettings({ settings, ...layer }: SettingsLayer): SettingsLayer {
+  const { modelSettings: _, maxEffortLevel: __, ...rest } = settings;
+  return { ...layer, settings: rest };
+}
+
+function defaultEffort(model: string, known: ModelFact | undefined, version: string): Effort | undefined {
+  if (levelsOf(model, known).length === 0 || !isAtLeast(version, SINCE.defaultEffort)) return undefined;
   return known?.defaultEffort ?? "high";
 }
 

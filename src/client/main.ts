@@ -8,6 +8,7 @@ import { withoutWindow } from "./names.ts";
 import { overridden } from "./overrides.ts";
 import { type Scene, setScene } from "./scene.ts";
 import type { AgentModel, Effective, DecisionSource, Surroundings } from "./types.ts";
+import { isAtLeast, SINCE } from "./version.ts";
 
 /** Past this many tokens `opusplan` plans on Sonnet as well. */
 const PLAN_WINDOW = 200_000;
@@ -41,22 +42,31 @@ export function mainModel(
 ): MainModel {
   const { names, allowed, around } = scene;
   const { deciding, sources } = decide("model", mainCandidates(scene, sessionAgent));
-  const { source, value: name = names.alias("opus") } = deciding ?? {};
+  const standard = defaultModel(scene);
+  const { source, value: name = standard } = deciding ?? {};
   if (source === "model-default" || (source === "call" && name === "default"))
-    return { model: names.alias("opus"), working: names.alias("opus"), sources, notes: [] };
+    return { model: standard, working: standard, sources, planning: false, notes: [] };
   const notes: string[] = [];
   const working = names.resolve(name, notes);
   const byName = !isFamily(name) && allowed?.includes(name);
   if (!isAllowed(working, scene) && !byName) {
-    const model = substitute(working, name, names.alias("opus"), scene, notes);
-    return { model, working: model, sources, notes };
+    const model = substitute(working, name, standard, scene, notes);
+    return { model, working: model, sources, planning: false, notes };
   }
   const planning = around.session.mode === "plan" ? planningModel(name, contextTokens, scene) : undefined;
-  return { model: planning?.model ?? working, working, sources, notes: planning ? [planning.note] : notes };
+  return {
+    model: planning?.model ?? working,
+    working,
+    sources,
+    planning: planning !== undefined,
+    notes: planning ? [planning.note] : notes,
+  };
 }
 
 interface MainModel {
   model: string;
+  /** Whether it is the model of plan mode. */
+  planning: boolean;
   /** What it is outside of plan mode. */
   working: string;
   sources: DecisionSource[];
@@ -64,12 +74,11 @@ interface MainModel {
 }
 
 /** Who may say the model of the main thread, in Claude Code's order. */
-function mainCandidates(
-  { around, environment, names }: Scene,
-  sessionAgent: AgentModel | undefined,
-): SourceCandidate[] {
+function mainCandidates(scene: Scene, sessionAgent: AgentModel | undefined): SourceCandidate[] {
+  const { around, environment } = scene;
   const variable = environment("ANTHROPIC_MODEL");
-  const fallback = environment("ANTHROPIC_DEFAULT_MODEL");
+  const knowsDefault = isAtLeast(around.version, SINCE.defaultModelVariable);
+  const fallback = knowsDefault ? environment("ANTHROPIC_DEFAULT_MODEL") : undefined;
   const usable = fallback && !NO_DEFAULT.has(fallback.value.toLowerCase()) ? fallback.value : undefined;
   return [
     { source: "call", value: around.session.model?.trim() || undefined, where: "--model" },
@@ -79,8 +88,13 @@ function mainCandidates(
       return { source: "settings", value: settings.model?.trim() || undefined, where: `${path} model` };
     }),
     ...(fallback ? [{ source: "environment" as const, value: usable, where: fallback.where }] : []),
-    { source: "model-default", value: names.alias("opus"), where: "Claude Code" },
+    { source: "model-default", value: defaultModel(scene), where: "Claude Code" },
   ];
+}
+
+/** Returns the model of a session for which nothing says one. */
+function defaultModel({ around: { version }, names, provider }: Scene): string {
+  return names.alias(isAtLeast(version, SINCE.opusIsDefault) && provider !== "foundry" ? "opus" : "sonnet");
 }
 
 function fromAgent({ model, where }: AgentModel): SourceCandidate {

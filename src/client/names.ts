@@ -1,7 +1,8 @@
 import { isFamily, type Family } from "../domain/model.ts";
 import type { ModelFact, ModelFacts } from "../policy/model-facts.ts";
 import { isOn, type Environment } from "./environment.ts";
-import { aliasAt } from "./version.ts";
+import { providerAlias, providerOf } from "./providers.ts";
+import { aliasAt, bestAt } from "./version.ts";
 
 /** How names of models are read. */
 export interface NameReader {
@@ -18,15 +19,17 @@ export function isLegacyOpus(id: string): boolean {
 }
 
 export function createNameReader(facts: ModelFacts, environment: Environment, version: string): NameReader {
+  const provider = providerOf(environment);
   const alias = (family: Family) => {
     const found = environment(`ANTHROPIC_DEFAULT_${family.toUpperCase()}_MODEL`);
-    return found ? withoutWindow(found.value) : aliasAt(family, version);
+    if (found) return withoutWindow(found.value);
+    return (provider && providerAlias(provider, family, version)) ?? aliasAt(family, version);
   };
   const resolve = (name: string, notes: string[] = []) => {
     const written = withoutWindow(name.trim());
     const lower = written.toLowerCase();
     if (isFamily(lower)) return said(notes, `\`${lower}\``, alias(lower));
-    if (lower === "best") return said(notes, "`best`", alias("opus"));
+    if (lower === "best") return said(notes, "`best`", alias(bestAt(version)));
     if (lower === "opusplan") return said(notes, "`opusplan` outside of plan mode", alias("sonnet"));
     if (isLegacyOpus(lower) && !isOn(environment("CLAUDE_CODE_DISABLE_LEGACY_MODEL_REMAP")))
       return said(notes, `${lower}, which Claude Code replaces,`, alias("opus"));

@@ -3,7 +3,9 @@ import { allowedModels } from "./allowed.ts";
 import { createEnvironment, type Environment } from "./environment.ts";
 import { createNameReader, type NameReader } from "./names.ts";
 import { originalOf } from "./overrides.ts";
+import { type Provider, providerOf } from "./providers.ts";
 import type { Surroundings } from "./types.ts";
+import { isAtLeast, SINCE } from "./version.ts";
 
 /** The surroundings with what follows from them. */
 export interface Scene {
@@ -13,17 +15,20 @@ export interface Scene {
   names: NameReader;
   /** What `availableModels` leaves; undefined leaves everything. */
   allowed: readonly string[] | undefined;
+  provider: Provider | undefined;
 }
 
 export function setScene(around: Surroundings, catalogue: ModelFacts): Scene {
   const find = (id: string) => catalogue.find(originalOf(id, around.layers) ?? id);
   const facts = { ...catalogue, find };
   const environment = createEnvironment(around.env, around.layers);
+  const { version } = around;
   return {
     around,
     facts,
     environment,
-    names: createNameReader(facts, environment, around.version),
-    allowed: allowedModels(around.layers),
+    names: createNameReader(facts, environment, version),
+    allowed: isAtLeast(version, SINCE.availableModels) ? allowedModels(around.layers) : undefined,
+    provider: providerOf(environment),
   };
 }

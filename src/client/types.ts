@@ -9,6 +9,8 @@ export interface AgentModel {
   effort: string | undefined;
   /** The path of its file, `built-in`, or what else is to be named as the place. */
   where: string;
+  /** Entries of its list of tools; undefined if it has all. */
+  tools?: readonly string[];
 }
 
 /** What the Agent tool was called with. */
@@ -44,6 +46,12 @@ export interface ClientSettings {
   defaultMode?: string;
   modelOverrides?: Readonly<Record<string, string>>;
   env?: Readonly<Record<string, string>>;
+  enabledPlugins?: Readonly<Record<string, unknown>>;
+  disableAllHooks?: boolean;
+  /** The value of `hooks.PreToolUse`. */
+  preToolUse?: readonly unknown[];
+  /** Rules of `permissions.deny`. */
+  deny?: readonly string[];
 }
 
 export interface SettingsLayer {

@@ -1,10 +1,45 @@
 import type { Family } from "../domain/model.ts";
 
-/** The newest version that this is known of: measured with the real client. */
-export const KNOWN_VERSION = "2.1.329";
+/** The newest version that was compared with the real client. */
+export const KNOWN_VERSION = "2.1.332";
+
+/** The oldest version that was compared with the real client. */
+export const OLDEST_VERSION = "2.1.100";
 
 /** What changed in how Claude Code chooses models, by the version that brought it (2.1.195, 2.1.250 and 2.1.329 were measured). */
 export const SINCE = {
+  /** Requests carry an effort that nothing asked for, the model's default; `xhigh` is a level. */
+  defaultEffort: "2.1.111",
+  /** Without a model a session runs on Opus; before, on Sonnet. */
+  opusIsDefault: "2.1.150",
+  /** `availableModels` holds agents and sessions to its list. */
+  availableModels: "2.1.200",
+  /** A model that `availableModels` leaves out becomes the newest allowed one of its family. */
+  newestAllowed: "2.1.222",
+  /** ANTHROPIC_DEFAULT_MODEL. */
+  defaultModelVariable: "2.1.236",
+  /** `modelSettings` and `maxEffortLevel` in settings. */
+  modelSettings: "2.1.265",
+  /** Agents keep their own models in plan mode under opusplan and haiku; before, all took the planning model. */
+  agentsKeepModelInPlan: "2.1.265",
+  /** `--effort` reaches only agents on the session's model; before, all of them. */
+  effortOfSessionModel: "2.1.314",
+  /** Entries for hook events that it does not know are skipped; before, they made the whole settings file void. */
+  unknownEventsAreSkipped: "2.1.111",
+  /** The settings of a plugin can make one of its agents the main thread. */
+  pluginAgent: "2.1.150",
+  /** Of two agents with the same name, the one nearest to the working folder runs; before, the farthest. */
+  nearestAgentWins: "2.1.178",
+  /** Deny rules like `Agent(model:opus)`. */
+  denyByInput: "2.1.178",
+  /** settings.local.json of the main checkout counts in all its folders and worktrees; before, that of the working folder alone. */
+  localOfMainCheckout: "2.1.250",
+  /** An agent without an existing tool is refused. */
+  toolsAreNeeded: "2.1.208",
+  /** The built-in Explore keeps a model of an unknown family; before, it ran on Opus instead. */
+  exploreKeepsUnknown: "2.1.300",
+  /** Front matter sets the effort of agents on Opus 4.7 and 4.8. */
+  effortOfOpus47: "2.1.250",
   /** `CLAUDE_CODE_SUBAGENT_MODEL=inherit` says nothing; before, it put every agent on the parent's model. */
   inheritIsUnset: "2.1.196",
   /** The built-in Explore inherits; before, it ran on Haiku. */
@@ -22,7 +57,9 @@ const ALIASES: Readonly<Record<Family, readonly (readonly [since: string, id: st
   opus: [
     ["2.1.280", "claude-opus-5-5"],
     ["2.1.219", "claude-opus-5"],
-    ["0", "claude-opus-4-8"],
+    ["2.1.154", "claude-opus-4-8"],
+    ["2.1.111", "claude-opus-4-7"],
+    ["0", "claude-opus-4-6"],
   ],
   sonnet: [
     ["2.1.284", "claude-sonnet-5-5"],
@@ -36,14 +73,25 @@ const ALIASES: Readonly<Record<Family, readonly (readonly [since: string, id: st
   fable: [
     ["2.1.320", "claude-fable-5-2"],
     ["2.1.257", "claude-fable-5-1"],
-    ["0", "claude-fable-5"],
+    ["2.1.170", "claude-fable-5"],
   ],
 };
 
-/** The id that an alias means to a version of Claude Code. */
+/** Returns the id that an alias means to a version of Claude Code; the word itself if the version does not know it. */
 export function aliasAt(family: Family, version: string): string {
   const entry = ALIASES[family].find(([since]) => isAtLeast(version, since));
   return entry?.[1] ?? family;
+}
+
+/** Returns the family that `best` means. For a while it was Fable. */
+export function bestAt(version: string): Family {
+  return isAtLeast(version, "2.1.280") && !isAtLeast(version, "2.1.320") ? "fable" : "opus";
+}
+
+/** Returns whether a model came after a version, which then treats it as unknown. */
+export function isNewerThan(id: string, version: string): boolean {
+  const since = Object.values(ALIASES).flatMap((entries) => entries.filter((entry) => entry[1] === id));
+  return since.some(([first]) => !isAtLeast(version, first));
 }
 
 /** Whether `version` is `since` or later; numbers compare as numbers. */

@@ -9,13 +9,14 @@ import { loadPolicy } from "../policy/load-policy.ts";
 import { modelFacts } from "../policy/catalogue-facts.ts";
 import { loadPlan } from "../agents/load-plan.ts";
 import { readClientVersion } from "../client/installed-version.ts";
-import { loadedAgents, readSetup, type SetupRequest } from "../client/setup.ts";
+import { loadedAgents, readSetup, sessionAgentName, type SetupRequest } from "../client/setup.ts";
 import type { Examined } from "./examined.ts";
 
 /** Reads everything that the rules check. */
 export async function examine(request: SetupRequest, now: number): Promise<Examined> {
-  const setup = await readSetup(request);
   const version = (await readClientVersion(request.env)) ?? KNOWN_VERSION;
+  const setup = await readSetup({ ...request, version });
+  const loaded = loadedAgents(setup);
   return {
     cwd: resolve(request.cwd),
     setup,
@@ -27,7 +28,8 @@ export async function examine(request: SetupRequest, now: number): Promise<Exami
       layers: setup.layers,
       session: { mode: "default", contextTokens: 0 },
     },
-    loaded: loadedAgents(setup, version),
+    loaded,
+    sessionAgent: loaded.get(sessionAgentName(setup) ?? ""),
     today: new Date(now).toISOString().slice(0, 10),
     ...(await examinePolicy(request)),
   };

@@ -7,7 +7,8 @@ import { lineOfKey } from "../client/client-settings.ts";
 import type { Environment } from "../client/environment.ts";
 import type { AgentModel, Surroundings } from "../client/types.ts";
 import type { ModelFacts } from "../policy/model-facts.ts";
-import type { SettingsFile, Setup } from "../client/setup.ts";
+import type { SettingsFile } from "../client/settings-files.ts";
+import type { Setup } from "../client/setup.ts";
 
 /** Everything that the rules of `doctor` check. */
 export interface Examined {
@@ -20,6 +21,8 @@ export interface Examined {
   around: Surroundings;
   /** Agents that Claude Code loads, by name. */
   loaded: ReadonlyMap<string, AgentModel>;
+  /** The agent that the settings make the main thread. */
+  sessionAgent: AgentModel | undefined;
   /** Undefined if the policy is invalid. */
   policy: Policy | undefined;
   policyProblems: readonly InputProblem[];

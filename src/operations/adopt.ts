@@ -2,12 +2,14 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Adoption, type Choices, copyPath, lockWith, planAdoptions } from "../agents/adopt.ts";
 import { type PlannedChange, changeOf, type PlanInput, type Target } from "../agents/change.ts";
-import { type AgentFile, locatePlugins, parseAgentFile, readAgents } from "../agents/discover.ts";
+import { type AgentFile, parseAgentFile } from "../agents/discover.ts";
 import { editFrontMatter, formatNewFile } from "../agents/edit-frontmatter.ts";
 import { planChanges } from "../agents/plan.ts";
 import { agentKeys, wantedAgents } from "../agents/wanted.ts";
 import { UsageError } from "../errors.ts";
-import { configDir, readPlace, type AgentPlace, resolveAt, sourceOf } from "../agents/place.ts";
+import { readClientVersion } from "../client/installed-version.ts";
+import { readSetup } from "../client/setup.ts";
+import { readPlace, type AgentPlace, resolveAt, sourceOf } from "../agents/place.ts";
 import { refuseLinkedAgents } from "../agents/target-files.ts";
 import type { Planned } from "../agents/load-plan.ts";
 import { type AgentPrices, readAgentPrices } from "./agent-prices.ts";
@@ -52,11 +54,13 @@ export async function loadAdoption(request: AdoptRequest): Promise<AdoptPlan> {
 /** Plans the same for a state that was already read; `init` uses it with a policy that is not written yet. */
 export async function planWithAdoption(input: PlanInput, request: AdoptRequest): Promise<AdoptPlan> {
   const { target, policy, lock } = input;
-  const plugins = await readAgents(await locatePlugins(configDir(request.env)));
-  const agents = [...input.agents, ...plugins.agents];
+  const version = await readClientVersion(request.env);
+  const setup = await readSetup({ cwd: target.root, env: request.env, version });
+  const ofPlugins = setup.agents.filter(({ level }) => level === "plugin");
+  const agents = [...input.agents, ...ofPlugins];
   const { names = [], choices = NO_CHOICES, role, copyPlugins = false } = request;
   refuseUnknown([...names, ...choices.adopt, ...choices.leave], agents);
-  const prices = await readAgentPrices(target.root, request.env);
+  const prices = readAgentPrices(setup);
   const adoptions = planAdoptions({
     policy,
     target,
@@ -69,7 +73,7 @@ export async function planWithAdoption(input: PlanInput, request: AdoptRequest):
     isOwn: ownFiles(input),
     raise: (agent, to) => prices.raise(agent, to),
   });
-  const copies = copiesOf(adoptions, plugins.agents, target);
+  const copies = copiesOf(adoptions, ofPlugins, target);
   const changes = planChanges({
     ...input,
     agents: [...input.agents, ...copies],
@@ -79,9 +83,9 @@ export async function planWithAdoption(input: PlanInput, request: AdoptRequest):
     target,
     policy,
     changes,
-    skipped: [...input.skipped, ...plugins.skipped],
+    skipped: input.skipped,
     adoptions: adoptions.map((adoption) => withPrice(adoption, agents, prices)),
-    userAgents: target.level === "user" ? 0 : await countUserAgents(request.env),
+    userAgents: target.level === "user" ? 0 : setup.loading.filter(({ level }) => level === "user").length,
   };
 }
 
@@ -105,11 +109,6 @@ function ownFiles({ policy, templates }: PlanInput): (agent: AgentFile) => boole
     ]),
   );
   return ({ name = "", bytes }) => own.get(name)?.equals(bytes) ?? false;
-}
-
-async function countUserAgents(env: NodeJS.ProcessEnv): Promise<number> {
-  const { agents } = await readAgents([{ level: "user", root: configDir(env) }]);
-  return agents.filter(({ name, description }) => name !== undefined && description !== undefined).length;
 }
 
 /** Returns the copies of plugins' agents as files of the target that do not exist yet. */

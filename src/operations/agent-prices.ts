@@ -1,8 +1,6 @@
 import { effectiveAgent } from "../client/agent.ts";
-import { readClientVersion } from "../client/installed-version.ts";
-import { readSetup } from "../client/setup.ts";
+import { loadedAgents, sessionAgentName, type Setup } from "../client/setup.ts";
 import type { AgentModel, Surroundings } from "../client/types.ts";
-import { KNOWN_VERSION } from "../client/version.ts";
 import type { Routing } from "../agents/change.ts";
 import type { AgentFile } from "../agents/discover.ts";
 import type { Effort } from "../domain/model.ts";
@@ -27,19 +25,19 @@ interface Running {
   weight: number;
 }
 
-/** Reads the settings that decide the models of agents in a folder. An inherited model has the price of the session's. */
-export async function readAgentPrices(cwd: string, env: NodeJS.ProcessEnv): Promise<AgentPrices> {
-  const setup = await readSetup({ cwd, env });
+/** Compares prices in a set-up, whose settings decide the models of agents. An inherited model has the price of the session's. */
+export function readAgentPrices(setup: Setup): AgentPrices {
+  const sessionAgent = loadedAgents(setup).get(sessionAgentName(setup) ?? "");
   const around: Surroundings = {
-    version: (await readClientVersion(env)) ?? KNOWN_VERSION,
+    version: setup.version,
     env: setup.env,
     layers: setup.layers,
     session: { mode: "default", contextTokens: 0 },
   };
   const facts = modelFacts();
-  const table = loadModels(undefined, env);
+  const table = loadModels(undefined, setup.env);
   const run = (agent: AgentModel): Running => {
-    const { model, effort } = effectiveAgent(agent, {}, around, facts);
+    const { model, effort } = effectiveAgent(agent, {}, around, facts, sessionAgent);
     return { model, effort, ...priceOf(model, effort, table) };
   };
   const both = ({ name = "", model, effort, path }: AgentFile, to: Routing) => ({

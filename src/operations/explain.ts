@@ -3,12 +3,15 @@ import { UsageError } from "../errors.ts";
 import { effectiveAgent } from "../client/agent.ts";
 import { effectiveMain } from "../client/main.ts";
 import type { AgentCall, AgentModel, Effective, Session, Surroundings } from "../client/types.ts";
-import { KNOWN_VERSION } from "../client/version.ts";
+import { isAtLeast, KNOWN_VERSION, OLDEST_VERSION } from "../client/version.ts";
 import { nearest } from "../domain/nearest.ts";
 import { readClientVersion } from "../client/installed-version.ts";
 import { loadPolicy } from "../policy/load-policy.ts";
 import { modelFacts } from "../policy/catalogue-facts.ts";
-import { loadedAgents, readSetup, type Setup, type SetupRequest } from "../client/setup.ts";
+import { hooksOnAgents } from "../client/hooks.ts";
+import { refusalOf } from "../client/refusal.ts";
+import { loadedAgents, readSetup, sessionAgentName, type Setup, type SetupRequest } from "../client/setup.ts";
+import { explainSkill } from "./explain-skill.ts";
 
 export interface ExplainRequest extends SetupRequest {
   /** An agent, a role, or `main`. */
@@ -29,6 +32,8 @@ export interface Explanation extends Effective {
   where: string;
   /** Of Claude Code. */
   version: string;
+  /** Why Claude Code refuses to start it, whatever it would run on. */
+  refused?: string;
 }
 
 /** Throws UsageError where nothing has the name, or a version or a size is none. */
@@ -36,32 +41,59 @@ export async function explain(request: ExplainRequest): Promise<Explanation> {
   const { name, call = {} } = request;
   refuseNonsense(request);
   const version = request.version ?? (await readClientVersion(request.env)) ?? KNOWN_VERSION;
-  const setup = await readSetup(request);
-  const agents = loadedAgents(setup, version);
-  const session = {
-    ...request.session,
-    contextTokens: request.session?.contextTokens ?? 0,
-    mode: request.session?.mode ?? startingMode(setup),
-  };
-  const around: Surroundings = { version, env: setup.env, layers: setup.layers, session };
+  refuseUnknownVersion(version);
+  const setup = await readSetup({ ...request, version });
+  const agents = loadedAgents(setup);
+  const around = surroundingsOf(setup, request.session);
   const facts = modelFacts();
-  const sessionAgent = agents.get(setup.layers.find(({ settings }) => settings.agent)?.settings.agent ?? "");
+  const sessionAgent = agents.get(sessionAgentName(setup) ?? "");
   if (name === "main")
     return { agent: "main", where: "the session", version, ...effectiveMain(around, facts, sessionAgent) };
+  const skill = /^skill:(.+)$/.exec(name)?.[1];
+  if (skill !== undefined) return explainSkill(skill, { setup, agents, around, facts, sessionAgent });
   const { agent, role } = findAgent(name, agents, request);
   const effective = effectiveAgent(agent, call, around, facts, sessionAgent);
-  const notes = [...effective.notes, ...hookNotes(setup)];
-  return { agent: agent.name, ...(role && { role }), where: agent.where, version, ...effective, notes };
+  const refused = refusalOf(agent, call, setup.layers, version);
+  const notes = [
+    ...(refused ? [`Claude Code refuses every such call. ${refused}`] : []),
+    ...effective.notes,
+    ...hooksOnAgents(setup).map(
+      (path) =>
+        `A PreToolUse hook of ${path} can change the model and effort of the call; it is not run here.`,
+    ),
+    ...(role?.reasons ?? []),
+  ];
+  return {
+    agent: agent.name,
+    ...(role && { role: role.name }),
+    where: agent.where,
+    version,
+    ...effective,
+    notes,
+    ...(refused && { refused }),
+  };
 }
 
-/** Hooks that see Agent calls: they can change the model and the effort, and are not run here. */
-function hookNotes({ settings }: Setup): string[] {
-  return settings.flatMap(({ path, json, faults }) => {
-    const hooks = json?.["hooks"] as { PreToolUse?: unknown } | undefined;
-    const before = faults.some(({ voids }) => voids) ? undefined : hooks?.PreToolUse;
-    if (!Array.isArray(before) || !before.some(seesAgents)) return [];
-    return [`A PreToolUse hook of ${path} can change the model and effort of the call; it is not run here.`];
+/** Throws UsageError for a version that rolecall was not compared with. */
+function refuseUnknownVersion(version: string): void {
+  if (isAtLeast(version, OLDEST_VERSION)) return;
+  throw new UsageError(`not known for this version of Claude Code: ${version}`, {
+    hint: `Expected ${OLDEST_VERSION} or later; --client-version ${KNOWN_VERSION} shows what the newest known version runs.`,
   });
+}
+
+/** Returns what decides beside the agent: the settings and the state of the session. */
+function surroundingsOf(setup: Setup, session: ExplainRequest["session"]): Surroundings {
+  return {
+    version: setup.version,
+    env: setup.env,
+    layers: setup.layers,
+    session: {
+      ...session,
+      contextTokens: session?.contextTokens ?? 0,
+      mode: session?.mode ?? startingMode(setup),
+    },
+  };
 }
 
 function refuseNonsense({ version, session }: ExplainRequest): void {
@@ -80,16 +112,12 @@ function startingMode({ layers }: Setup): Session["mode"] {
   return mode === "plan" ? "plan" : "default";
 }
 
-function seesAgents({ matcher }: { matcher?: unknown }): boolean {
-  return typeof matcher === "string" && /\b(?:Agent|Task)\b/.test(matcher);
-}
-
 /** An agent of the name, or the one that does the role's work: on disk, else as `rolecall apply` would write it. */
 function findAgent(
   name: string,
   agents: ReadonlyMap<string, AgentModel>,
   { cwd, env }: SetupRequest,
-): { agent: AgentModel; role?: string } {
+): { agent: AgentModel; role?: { name: string; reasons: string[] } } {
   const known =
     agents.get(name) ?? only([...agents.values()].filter((agent) => agent.name.endsWith(`:${name}`)));
   if (known) return { agent: known };
@@ -97,7 +125,7 @@ function findAgent(
   const role = policy.roles.get(name) ?? roleOf(policy, name);
   if (!role) throw unknownName(name, [...agents.keys(), ...policy.roles.keys(), "main"]);
   const onDisk = role.agents.map((agent) => agents.get(agent)).find((agent) => agent !== undefined);
-  return { agent: onDisk ?? planned(role), role: role.role };
+  return { agent: onDisk ?? planned(role), role: { name: role.role, reasons: reasonsOf(role) } };
 }
 
 function only<T>(found: readonly T[]): T | undefined {
@@ -113,4 +141,9 @@ function unknownName(name: string, known: readonly string[]): UsageError {
   return new UsageError(`unknown agent or role "${name}"`, {
     hint: meant ? `Did you mean ${meant}?` : `Known: ${[...new Set(known)].join(", ")}.`,
   });
+}
+
+/** Returns why a role has its model, and where the policy says so. */
+function reasonsOf({ role, reason: { why, evidence, from } }: Assignment): string[] {
+  return [`Role ${role} (${from}): ${why}`, ...(evidence ? [`Evidence: ${evidence}`] : [])];
 }

@@ -8,7 +8,7 @@ import { configDir, readPlace, type AgentPlace, resolveAt } from "../agents/plac
 import { refuseLinkedAgents } from "../agents/target-files.ts";
 import { isPackage, readRepository, type Repository } from "../agents/repository/read.ts";
 import { readClientVersion } from "../client/installed-version.ts";
-import { loads, readSetup } from "../client/setup.ts";
+import { readSetup } from "../client/setup.ts";
 import { isAtLeast, SINCE } from "../client/version.ts";
 import { type Policy, type Preset, PRESETS, roleOf } from "../domain/policy.ts";
 import { UsageError } from "../errors.ts";
@@ -68,8 +68,8 @@ export async function readFindings(
   refuseLinkedAgents(target);
   const policy = resolveAt(places);
   const clientVersion = await readClientVersion(place.env);
-  const setup = await readSetup({ cwd: target.root, env: place.env });
-  const files = setup.agents.filter(loads);
+  const setup = await readSetup({ cwd: target.root, env: place.env, version: clientVersion });
+  const files = setup.loading;
   const guesses = files.map((file) => ({ file, guess: guessRole(file, policy) }));
   const root = place.user ? undefined : target.root;
   const none: Repository = { languages: [], verify: undefined };

@@ -1,7 +1,7 @@
 import { symlinkSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
-import { locatePlugins, readAgents } from "../../src/agents/discover.ts";
+import { readAgents } from "../../src/agents/discover.ts";
 import { writeTree } from "../helpers/tree.ts";
 
 const agent = (name: string, more = ""): string =>
@@ -38,24 +38,5 @@ describe("discovering agents", () => {
     const { agents, skipped } = await readAgents([{ level: "project", root: join(root, "shop") }]);
     expect(agents.map(({ name }) => name)).toEqual(["a"]);
     expect(skipped).toEqual([{ path: join(root, "shop/.claude/agents/x.md"), why: "it is a symbolic link" }]);
-  });
-
-  it("finds the agents of installed plugins and of no other", async () => {
-    const root = writeTree({
-      "plugins/cache/market/tidy/1.2.0/agents/format.md": agent("format"),
-      "plugins/cache/market/gone/0.1.0/agents/old.md": agent("old"),
-      "plugins/marketplaces/market/plugins/tidy/agents/format.md": agent("format"),
-    });
-    const all = await locatePlugins(root);
-    expect(all.map(({ plugin }) => plugin)).toEqual(["gone", "tidy"]);
-    const installPath = join(root, "plugins/cache/market/tidy/1.2.0");
-    writeFileSync(
-      join(root, "plugins/installed_plugins.json"),
-      JSON.stringify({ version: 2, plugins: { "tidy@market": [{ scope: "user", installPath }] } }),
-    );
-    const installed = await locatePlugins(root);
-    expect(installed).toEqual([{ level: "plugin", root: installPath, plugin: "tidy" }]);
-    const { agents } = await readAgents(installed);
-    expect(agents).toMatchObject([{ name: "format", plugin: "tidy", level: "plugin" }]);
   });
 });

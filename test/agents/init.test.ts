@@ -1,6 +1,7 @@
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { installPlugin } from "../helpers/tree.ts";
 import { installClaude, type Workspace, workspace } from "./workspace.ts";
 
 const DEMO = join(import.meta.dirname, "../../fixtures/demo/projects/-home-dev-landing");
@@ -180,7 +181,7 @@ describe("the plan of init", () => {
   it("creates none for a role that an agent of the user's or of a plugin fills", async () => {
     const space = workspace();
     atHome(space, ".claude/agents/r.md", agent("reviewer"));
-    atHome(space, ".claude/plugins/cache/m/tidy/1.0.0/agents/explorer.md", agent("explorer"));
+    installPlugin(join(space.home, ".claude"), "tidy", { "agents/explorer.md": agent("explorer") });
     await space.run("init", "--yes");
     expect(space.read("rolecall.yaml")).toContain("generate: [planner, implementer]\n");
     expect(space.read("rolecall.yaml")).not.toContain("roles:");

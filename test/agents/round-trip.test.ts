@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { installPlugin } from "../helpers/tree.ts";
 import { expectEveryByteBack, expectOnlyRoutingChanged, expectUnloadedNamed } from "./round-trip.ts";
 import { wildFiles } from "./wild.ts";
 import { workspace } from "./workspace.ts";
@@ -53,10 +54,8 @@ describe("adopt", () => {
 
   it("offers copies of plugins' agents and never touches their files", async () => {
     const space = workspace();
-    const path = join(space.home, ".claude/plugins/cache/market/tidy/1.0.0/agents/format.md");
-    mkdirSync(dirname(path), { recursive: true });
     const original = agent("fmt", "Formats code and fixes lint.", "model: opus\n");
-    writeFileSync(path, original);
+    installPlugin(join(space.home, ".claude"), "tidy", { "agents/format.md": original });
     expect((await space.run("adopt", "--yes")).out).toContain("--plugins");
     expect(space.tree()).not.toHaveProperty([".claude/agents/fmt.md"]);
     expect(await space.run("adopt", "--yes", "--plugins")).toMatchObject({ exit: 0 });
@@ -68,9 +67,8 @@ describe("adopt", () => {
 
   it("names a copy after its file where the plugin's agent has no name, which only plugins' agents may", async () => {
     const space = workspace();
-    const path = join(space.home, ".claude/plugins/cache/market/tidy/1.0.0/agents/fmt.md");
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, "---\ndescription: Formats code and fixes lint.\n---\nBody.\n");
+    const file = "---\ndescription: Formats code and fixes lint.\n---\nBody.\n";
+    installPlugin(join(space.home, ".claude"), "tidy", { "agents/fmt.md": file });
     await space.run("adopt", "--yes", "--plugins");
     expect(space.read(".claude/agents/fmt.md")).toBe(
       "---\ndescription: Formats code and fixes lint.\nname: fmt\nmodel: haiku\neffort: low\n---\nBody.\n",

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** A folder with these files in it, below the test's own home, which goes away with it. */
@@ -15,4 +15,44 @@ export function writeTree(files: Readonly<Record<string, string | object>>): str
 export function agentFile(name: string, frontMatter: Readonly<Record<string, string>> = {}): string {
   const keys = Object.entries({ name, description: `Does ${name}.`, ...frontMatter });
   return `---\n${keys.map(([key, value]) => `${key}: ${value}`).join("\n")}\n---\n\nYou are ${name}.\n`;
+}
+
+interface PluginOptions {
+  /** Further keys of its manifest. */
+  manifest?: object;
+  enabled?: boolean;
+}
+
+/** Installs a plugin into a configuration folder, as `claude plugin install` leaves it. Returns its folder. */
+export function installPlugin(
+  configDir: string,
+  name: string,
+  files: Readonly<Record<string, string>>,
+  { manifest = {}, enabled = true }: PluginOptions = {},
+): string {
+  const market = join(configDir, "../market");
+  const root = join(market, name);
+  const id = `${name}@market`;
+  const write = (path: string, content: string | object) => {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
+  };
+  write(join(root, ".claude-plugin/plugin.json"), { name, version: "1.0.0", description: "x", ...manifest });
+  for (const [path, text] of Object.entries(files)) write(join(root, path), text);
+  write(join(market, ".claude-plugin/marketplace.json"), {
+    name: "market",
+    owner: { name: "o" },
+    plugins: [{ name, source: `./${name}`, version: "1.0.0" }],
+  });
+  const source = { source: "directory", path: market };
+  const dates = { installedAt: "2026-01-01T00:00:00.000Z", lastUpdated: "2026-01-01T00:00:00.000Z" };
+  const installed = { scope: "user", installPath: root, version: "1.0.0", ...dates };
+  write(join(configDir, "plugins/installed_plugins.json"), { version: 2, plugins: { [id]: [installed] } });
+  write(join(configDir, "plugins/known_marketplaces.json"), {
+    market: { source, installLocation: market, lastUpdated: dates.lastUpdated },
+  });
+  const settings = join(configDir, "settings.json");
+  const before: object = existsSync(settings) ? (JSON.parse(readFileSync(settings, "utf8")) as object) : {};
+  write(settings, { ...before, enabledPlugins: { [id]: enabled } });
+  return root;
 }

@@ -2,7 +2,6 @@ import type { AgentFile } from "../../agents/discover.ts";
 import { isEffort } from "../../domain/model.ts";
 import { typoOf } from "../../domain/nearest.ts";
 import type { Symptom } from "../../domain/symptom.ts";
-import { loads } from "../../client/setup.ts";
 import { inAgent, type DoctorRule } from "../examined.ts";
 
 /** Front matter keys that Claude Code 2.1.329 knows. */
@@ -49,7 +48,7 @@ const MEANT: Readonly<Record<string, KnownKey>> = {
 
 /** Finds keys that Claude Code ignores and that mean one of its own; other keys of other tools are not reported. */
 export const agentKeys: DoctorRule = ({ setup }) =>
-  setup.agents.filter(loads).flatMap((agent) =>
+  setup.loading.flatMap((agent) =>
     Object.keys(agent.frontMatter.keys).flatMap((key) => {
       const known = (KNOWN as readonly string[]).includes(key);
       const meant = known ? undefined : meaningOf(key, agent.frontMatter.keys[key]);

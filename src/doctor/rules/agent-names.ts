@@ -1,19 +1,14 @@
-import type { AgentFile } from "../../agents/discover.ts";
+import { type AgentFile, calledName } from "../../agents/discover.ts";
 import type { Symptom } from "../../domain/symptom.ts";
-import { loads } from "../../client/setup.ts";
 import { inAgent, type DoctorRule } from "../examined.ts";
 
 /** Finds agents with the same name. Only one runs: any of them within a folder, otherwise the one of the strongest level. */
 export const agentNames: DoctorRule = ({ setup }) => {
-  const byName = Map.groupBy(setup.agents.filter(loads), (agent) => nameOf(agent));
+  const byName = Map.groupBy(setup.loading, calledName);
   return [...byName.values()].flatMap(([first, ...others]) =>
     first ? others.flatMap((other) => clash(first, other)) : [],
   );
 };
-
-function nameOf({ name = "", plugin }: AgentFile): string {
-  return plugin ? `${plugin}:${name}` : name;
-}
 
 function clash(first: AgentFile, other: AgentFile): Symptom[] {
   if (folderOf(first) === folderOf(other))

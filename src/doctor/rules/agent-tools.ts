@@ -3,7 +3,6 @@ import { EDITING_TOOLS, isKnownTool, listsNoTool, TOOL_NAMES, toolName } from ".
 import type { Symptom } from "../../domain/symptom.ts";
 import { roleOf } from "../../domain/policy.ts";
 import { nearest } from "../../domain/nearest.ts";
-import { loads } from "../../client/setup.ts";
 import { type Examined, inAgent, lineOf, type DoctorRule } from "../examined.ts";
 
 /** Tools of former versions and their replacements. */
@@ -18,7 +17,7 @@ const FORMER: Readonly<Record<string, string>> = {
 const FILLER = /^(?:and|or|&|\W+)$/i;
 
 export const agentTools: DoctorRule = (examined) => {
-  const agents = examined.setup.agents.filter(loads);
+  const agents = examined.setup.loading;
   const without = agents.filter(listsNoTool);
   return [
     ...without.map(noTool),

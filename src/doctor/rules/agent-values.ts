@@ -2,7 +2,6 @@ import type { AgentFile } from "../../agents/discover.ts";
 import { EFFORTS, isEffort } from "../../domain/model.ts";
 import type { Symptom } from "../../domain/symptom.ts";
 import { nearest, typoOf } from "../../domain/nearest.ts";
-import { loads } from "../../client/setup.ts";
 import { inAgent, type DoctorRule } from "../examined.ts";
 
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
@@ -13,9 +12,12 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
 
 /** Values that Claude Code ignores without a message. */
 export const agentValues: DoctorRule = ({ setup }) =>
-  setup.agents
-    .filter(loads)
-    .flatMap((agent) => [...effortOf(agent), ...modelOf(agent), ...turnsOf(agent), ...choicesOf(agent)]);
+  setup.loading.flatMap((agent) => [
+    ...effortOf(agent),
+    ...modelOf(agent),
+    ...turnsOf(agent),
+    ...choicesOf(agent),
+  ]);
 
 function effortOf(agent: AgentFile): Symptom[] {
   const { effort } = agent;

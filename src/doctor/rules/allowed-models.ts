@@ -1,14 +1,14 @@
+import { calledName } from "../../agents/discover.ts";
 import { effectiveAgent } from "../../client/agent.ts";
-import { loads } from "../../client/setup.ts";
 import { inAgent, type DoctorRule } from "../examined.ts";
 
 /** Finds agents whose model `availableModels` does not allow: they silently run on another one. */
-export const allowedModels: DoctorRule = ({ setup, loaded, around, facts }) => {
+export const allowedModels: DoctorRule = ({ setup, loaded, around, facts, sessionAgent }) => {
   if (!setup.layers.some(({ settings }) => settings.availableModels)) return [];
-  return setup.agents.filter(loads).flatMap((file) => {
-    const agent = loaded.get(file.name ?? "");
+  return setup.loading.flatMap((file) => {
+    const agent = loaded.get(calledName(file));
     if (!agent || agent.where !== file.path || file.model === undefined) return [];
-    const blocked = effectiveAgent(agent, {}, around, facts).notes.find((note) =>
+    const blocked = effectiveAgent(agent, {}, around, facts, sessionAgent).notes.find((note) =>
       note.startsWith("availableModels"),
     );
     if (!blocked) return [];

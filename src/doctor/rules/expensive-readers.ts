@@ -1,7 +1,7 @@
 import { tierRank, type Tier } from "../../domain/model.ts";
 import { roleOf } from "../../domain/policy.ts";
 import { effectiveAgent } from "../../client/agent.ts";
-import { loads } from "../../client/setup.ts";
+import { calledName } from "../../agents/discover.ts";
 import { toolName } from "../../agents/tools.ts";
 import { type Examined, inAgent, type DoctorRule } from "../examined.ts";
 
@@ -18,14 +18,14 @@ const READING: ReadonlySet<string> = new Set([
 ]);
 
 /** Finds read-only agents without a model of their own if the session runs on Opus or above, at least while it plans. */
-export const expensiveReaders: DoctorRule = ({ setup, loaded, around, facts, policy }) =>
-  setup.agents.filter(loads).flatMap((file) => {
-    const agent = loaded.get(file.plugin ? `${file.plugin}:${file.name}` : (file.name ?? ""));
+export const expensiveReaders: DoctorRule = ({ setup, loaded, around, facts, policy, sessionAgent }) =>
+  setup.loading.flatMap((file) => {
+    const agent = loaded.get(calledName(file));
     const readsOnly = file.tools?.length && file.tools.every((tool) => READING.has(toolName(tool)));
     if (!agent || agent.where !== file.path || !readsOnly || thinksHard(file.name, policy)) return [];
     const phases = (["default", "plan"] as const).map((mode) => {
       const inMode = { ...around, session: { ...around.session, mode } };
-      return { mode, ...effectiveAgent(agent, {}, inMode, facts) };
+      return { mode, ...effectiveAgent(agent, {}, inMode, facts, sessionAgent) };
     });
     const inherited = phases.filter(({ sources }) => sources.some(decidedByParent));
     const expensive = inherited.find(({ model }) => isExpensive(facts.find(model)?.family));

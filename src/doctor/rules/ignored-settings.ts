@@ -7,9 +7,8 @@ import { type Examined, inSettings, type DoctorRule } from "../examined.ts";
 
 /** Finds settings of the main thread that silently have no effect. */
 export const ignoredSettings: DoctorRule = (examined) => {
-  const { around, facts, loaded } = examined;
-  const agent = around.layers.find(({ settings }) => settings.agent)?.settings.agent;
-  const main = effectiveMain(around, facts, loaded.get(agent ?? ""));
+  const { around, facts, sessionAgent } = examined;
+  const main = effectiveMain(around, facts, sessionAgent);
   return [...unknownAgent(examined), ...blockedModel(examined, main), ...ignoredEffort(examined, main)];
 };
 

@@ -3,7 +3,7 @@ import type { SettingsFault } from "../../client/client-settings.ts";
 import { inSettings, type DoctorRule } from "../examined.ts";
 import { findJsonFault } from "../json-fault.ts";
 import { typoOf } from "../../domain/nearest.ts";
-import type { SettingsFile } from "../../client/setup.ts";
+import type { SettingsFile } from "../../client/settings-files.ts";
 
 /** Finds settings files and values that Claude Code does not accept. */
 export const invalidSettings: DoctorRule = ({ setup }) =>

@@ -3,7 +3,6 @@ import type { Symptom } from "../../domain/symptom.ts";
 import { typoOf } from "../../domain/nearest.ts";
 import { isOn } from "../../client/environment.ts";
 import { isLegacyOpus, withoutWindow } from "../../client/names.ts";
-import { loads } from "../../client/setup.ts";
 import { newerFamily } from "../../policy/newer-model.ts";
 import { type Examined, inAgent, inEnvironment, inSettings, type DoctorRule } from "../examined.ts";
 
@@ -20,7 +19,7 @@ export const modelNames: DoctorRule = (examined) => [
 ];
 
 function inAgents(examined: Examined): Symptom[] {
-  return examined.setup.agents.filter(loads).flatMap((agent) => {
+  return examined.setup.loading.flatMap((agent) => {
     const verdict =
       agent.model === undefined ? undefined : judge(agent.model, ["inherit", "best", "opusplan"], examined);
     if (!verdict) return [];

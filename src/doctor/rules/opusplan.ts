@@ -33,10 +33,9 @@ export const opusplan: DoctorRule = (examined) => {
   ];
 };
 
-function effectivePlan({ around, facts, loaded }: Examined) {
-  const agent = around.layers.find(({ settings }) => settings.agent)?.settings.agent;
+function effectivePlan({ around, facts, sessionAgent }: Examined) {
   const planning = { ...around, session: { ...around.session, mode: "plan" as const } };
-  return effectiveMain(planning, facts, loaded.get(agent ?? ""));
+  return effectiveMain(planning, facts, sessionAgent);
 }
 
 function isOpusplan(name: string | null): boolean {

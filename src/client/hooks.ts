@@ -1,0 +1,40 @@
+import { join } from "node:path";
+import { readObject } from "./plugins.ts";
+import type { Setup } from "./setup.ts";
+
+/** Names of the tool that calls agents: matchers know both. */
+const AGENT_TOOL = ["Agent", "Task"];
+
+/** Returns the files whose PreToolUse hooks see Agent calls, and so can change their model and effort. */
+export function hooksOnAgents({ layers, plugins }: Setup): string[] {
+  const disabling = layers.find(({ settings }) => settings.disableAllHooks !== undefined);
+  const isOff = disabling?.settings.disableAllHooks === true;
+  if (isOff && disabling.level === "managed") return [];
+  // An administrator's hooks run all the same.
+  const counting = isOff ? layers.filter(({ level }) => level === "managed") : layers;
+  const inSettings = counting.filter(({ settings }) => settings.preToolUse?.some(seesAgents));
+  const inPlugins = isOff ? [] : plugins.map(({ root }) => join(root, "hooks/hooks.json")).filter(hasHook);
+  return [...inSettings.map(({ path }) => path), ...inPlugins];
+}
+
+function hasHook(path: string): boolean {
+  const { hooks } = readObject(path) as { hooks?: { PreToolUse?: unknown } | null };
+  const before = hooks?.PreToolUse;
+  return Array.isArray(before) && before.some(seesAgents);
+}
+
+/** Returns whether a hook entry's matcher lets Agent calls through, as the real client was seen to match. */
+export function seesAgents(entry: unknown): boolean {
+  const { matcher } = (entry ?? {}) as { matcher?: unknown };
+  if (matcher === undefined || matcher === "" || matcher === "*") return true;
+  if (typeof matcher !== "string") return false;
+  if (/^[\w|, ]+$/.test(matcher))
+    return matcher.split(/[|,]/).some((name) => AGENT_TOOL.includes(name.trim()));
+  try {
+    const pattern = new RegExp(matcher);
+    return AGENT_TOOL.some((name) => pattern.test(name));
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}
