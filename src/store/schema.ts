@@ -8,6 +8,7 @@ import { EVENTS_SCHEMA } from "./events.ts";
 import { FORGOTTEN_SCHEMA } from "./forget.ts";
 import { HAND_OUTCOMES_SCHEMA } from "./hand-outcomes.ts";
 import { JUDGEMENTS_SCHEMA } from "./judgements.ts";
+import { hashWords } from "./hash-words.ts";
 import { migrateToRows } from "./migrate-to-rows.ts";
 import { REQUESTS_SCHEMA } from "./requests.ts";
 import { SPEND_SCHEMA } from "./spend-sums.ts";
@@ -45,4 +46,5 @@ export type Migration = (db: Database.Database) => void;
 export const MIGRATIONS: readonly Migration[] = [
   () => {}, // The next one reads both formats.
   (db) => migrateToRows(db, SCHEMA),
+  hashWords,
 ];
