@@ -1,6 +1,6 @@
 import type { Attempt, AttemptLog } from "../domain/attempt.ts";
 import type { NanoUsd } from "../domain/money.ts";
-import type { OpenedStore } from "./open.ts";
+import type { OpenedStore, Tables } from "./open.ts";
 import { writeQueueOf } from "./write-queue.ts";
 
 export const ATTEMPTS_SCHEMA = `
@@ -74,6 +74,11 @@ export function openAttemptLog(store: OpenedStore): AttemptLog {
     list: (since, until) => log.attempts({ since, ...(until !== undefined && { until }) }),
   };
   return log;
+}
+
+/** Tells whether any attempt was ever recorded. */
+export function hasAttempts({ db }: Tables): boolean {
+  return db.prepare("SELECT 1 FROM attempts LIMIT 1").get() !== undefined;
 }
 
 /** Ids of an API are letters, digits and a few marks. */
