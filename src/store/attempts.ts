@@ -1,6 +1,7 @@
 import type { Attempt, AttemptLog } from "../domain/attempt.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { OpenedStore, Tables } from "./open.ts";
+import { createMoneyHolder } from "./held-money.ts";
 import { writeQueueOf } from "./write-queue.ts";
 
 export const ATTEMPTS_SCHEMA = `
@@ -71,6 +72,7 @@ export function openAttemptLog(store: OpenedStore): AttemptLog {
         ? written
         : [...written, ...unwritten].toSorted((a, b) => a.at - b.at || a.index - b.index).slice(-limit);
     },
+    hold: createMoneyHolder(store, (at) => log.spentSince(at)),
     list: (since, until) => log.attempts({ since, ...(until !== undefined && { until }) }),
   };
   return log;

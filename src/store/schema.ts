@@ -7,6 +7,7 @@ import { DECISIONS_SCHEMA } from "./decisions.ts";
 import { EVENTS_SCHEMA } from "./events.ts";
 import { FORGOTTEN_SCHEMA } from "./forget.ts";
 import { HAND_OUTCOMES_SCHEMA } from "./hand-outcomes.ts";
+import { HELD_MONEY_SCHEMA } from "./held-money.ts";
 import { JUDGEMENTS_SCHEMA } from "./judgements.ts";
 import { hashWords } from "./hash-words.ts";
 import { migrateToRows } from "./migrate-to-rows.ts";
@@ -30,6 +31,7 @@ export const SCHEMA: readonly string[] = [
   EVENTS_SCHEMA,
   FORGOTTEN_SCHEMA,
   ATTEMPTS_SCHEMA,
+  HELD_MONEY_SCHEMA,
   BREAKERS_SCHEMA,
   BATCHES_SCHEMA,
   JUDGEMENTS_SCHEMA,
@@ -46,5 +48,8 @@ export type Migration = (db: Database.Database) => void;
 export const MIGRATIONS: readonly Migration[] = [
   () => {}, // The next one reads both formats.
   (db) => migrateToRows(db, SCHEMA),
-  hashWords,
+  (db) => {
+    hashWords(db);
+    db.exec(HELD_MONEY_SCHEMA);
+  },
 ];

@@ -8,6 +8,7 @@ import type { Migration } from "../../src/store/schema.ts";
 import { openStore } from "../../src/store/open.ts";
 import { rolecall, spendOf, spendOfProcess } from "../helpers/spend-process.ts";
 import { temporaryFolder } from "../helpers/spend.ts";
+import { attemptOf } from "../helpers/attempts.ts";
 import { asideIn, expectCreatedOnce, history, expectRebuiltOnce, RECORDINGS } from "./history.ts";
 
 /** Stores that earlier versions wrote, and the spend that they hold. */
@@ -128,7 +129,7 @@ describe("a damaged store", () => {
     const { folder, places, spend } = await history();
     const store = openStore(places.db);
     store.db.exec(`
-      INSERT INTO attempts SELECT value, 'id' || value, 5, '{}' FROM json_each('${JSON.stringify([1, 2, 3])}');
+      INSERT INTO attempts SELECT value, 'id' || value, 5, '${JSON.stringify(attemptOf(0))}' FROM json_each('${JSON.stringify([1, 2, 3])}');
       CREATE TABLE filler (a); INSERT INTO filler VALUES (zeroblob(80000));`);
     const page = store.db
       .prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_transcript_1'")
