@@ -7,7 +7,7 @@ import { openStore } from "../../src/store/open.ts";
 // A process of its own that sends requests as long as the day's budget allows one, several at the same time.
 const [file = "", baseUrl = "", hardUsd = "0"] = process.argv.slice(2);
 const store = openStore(file);
-const executor = await createExecutor({
+const executor = createExecutor({
   sender: createAnthropicSender({ apiKey: "key", baseUrl }),
   policy: { ...SAME_MODEL, tries: 1 },
   telemetry: openAttemptLog(store),
