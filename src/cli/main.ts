@@ -6,6 +6,7 @@ import { complaintOf, type Spoken, unknownCommand } from "./complaint.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { reportError } from "./failure.ts";
 import type { Io } from "./io.ts";
+import { withoutRepeats } from "./repeated.ts";
 import { VERSION } from "./version.ts";
 
 // yargs reads the package.json above the main script. Without one it looks for that from the working folder upwards: it would list
@@ -73,7 +74,9 @@ function addCommand(
       return command;
     },
     handler: async (args) => {
-      line.exit = await (await load()).run(args, args["demo"] === true ? { ...io, now: () => DEMO_NOW } : io);
+      const { options, run } = await load();
+      const given = withoutRepeats(args, options);
+      line.exit = await run(given, given["demo"] === true ? { ...io, now: () => DEMO_NOW } : io);
     },
   });
 }

@@ -6,8 +6,8 @@ import type { PromptSignal } from "./prompt-signal.ts";
 export const OBSERVER_VERSION = 3;
 
 /**
- * What a transcript says besides tokens, in compact form. No prompt text, code or tool output is kept: hashes, labels,
- * paths and numbers only.
+ * What a transcript says besides tokens, in compact form: hashes, labels and numbers. No text of a prompt, a command, code or a
+ * tool's output is kept, and no path of a file.
  */
 export type Event =
   | PromptEvent
@@ -37,6 +37,9 @@ export type Event =
   | TakenUpEvent
   | ForkEvent
   | TurnEndEvent;
+
+/** An argument such as `opus[1m]`; more than one word is not the name of a model or an effort. */
+export const ONE_WORD = /^[\w.:@/[\]-]+$/;
 
 /** Where in its file, and when. */
 export interface Seen {
@@ -88,7 +91,7 @@ interface InterruptEvent extends Seen {
 export interface CommandEvent extends Seen {
   kind: "command";
   name: string;
-  /** Only for `/model` and `/effort`. */
+  /** Only for `/model` and `/effort`, and only one word. */
   argument?: string;
   /** The entry says that it is a branch's copy. */
   copied?: true;
@@ -103,7 +106,12 @@ export interface SetModelEvent extends Seen {
 export interface EditEvent extends Seen {
   kind: "edit";
   id: string;
+  /** Its path as hashes (hashed-words.ts). */
   file: string;
+  /** It holds prose. */
+  docs?: true;
+  /** Its name says that it holds a plan. */
+  plan?: true;
   /** The whole file was written. */
   whole?: true;
   /** Hashes of the lines that it added and removed (at most 64 of each). */
@@ -126,7 +134,7 @@ export interface ShellEvent extends Seen {
   aside?: readonly number[];
   /** The command's own description says that it is meant to fail. */
   expectsRed?: true;
-  /** Files restored from version control; `*` for all. */
+  /** Files restored from version control, as hashes; `*` for all. */
   restores?: readonly string[];
   /** The work was put aside (`git stash`), or taken back. */
   stash?: "push" | "pop";

@@ -6,6 +6,7 @@ import { createModelTable, type ModelTable } from "../models/resolve.ts";
 import { locatePolicies } from "../policy/places.ts";
 import { resolvePolicy } from "../policy/resolve.ts";
 import { openStore, recoverStore, type OpenedStore } from "../store/open.ts";
+import { hasAttempts } from "../store/attempts.ts";
 import { isEmpty, listAccounts } from "../store/transcripts.ts";
 import type { Config } from "./config.ts";
 import { ingest, type IngestProgress, type IngestReport, type IngestNeeds } from "./ingest.ts";
@@ -29,11 +30,13 @@ export interface OpenedHistory {
   report: IngestReport;
   /** The configuration folders whose requests are shown. */
   accounts: readonly string[];
+  /** One account was chosen. */
+  isOneAccount: boolean;
   /** Their names in the configuration file, by folder. */
   accountNames: ReadonlyMap<string, string>;
   /** What to tell the user about the folders and the store, a sentence or two each. */
   notices: readonly string[];
-  /** Tells whether no transcript was ever read. */
+  /** Tells whether no transcript was ever read, and no attempt recorded. */
   isEmpty(): boolean;
   /** The history to go on with after `cause` came up in the store; throws where there is no way on. Closes this one. */
   recover(cause: unknown): Promise<OpenedHistory>;
@@ -102,8 +105,9 @@ async function readInto(store: OpenedStore, setUp: SetUp): Promise<OpenedHistory
     accountNames,
     report,
     accounts: options.allAccounts ? known : own,
+    isOneAccount: chosen !== undefined,
     notices: [...workspace.notices, ...store.notices, ...movedAccounts(known, workspace)],
-    isEmpty: () => isEmpty(store),
+    isEmpty: () => isEmpty(store) && !hasAttempts(store),
     recover: (cause) => {
       store.close();
       return readInto(recoverStore(store.file, cause), setUp);

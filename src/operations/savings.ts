@@ -7,12 +7,15 @@ import {
 } from "../analysis/savings/savings.ts";
 import { type Projection, project } from "../analysis/savings/projection.ts";
 import type { SessionAnalysis } from "../analysis/outcomes/session.ts";
+import type { Attempt } from "../domain/attempt.ts";
 import type { Bill } from "../domain/bill.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
 import { FLAG } from "../domain/file-scan.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
+import { borderBelow, promptTokens } from "../domain/usage.ts";
 import { firstEntryAt, type SpendSum, sumSpend } from "../store/spend-sums.ts";
+import { isBilled, modelOf, readAttempts } from "../history/own-attempts.ts";
 import { readJudged } from "../history/judged.ts";
 import { type OpenedHistory, roleName } from "../history/open-history.ts";
 import { assignBy } from "../history/policy-scenario.ts";
@@ -37,7 +40,7 @@ export interface SavingsReport {
   costPerActiveDayNano: NanoUsd;
   /** The tasks behind the groups. */
   tasks: readonly JudgedTask[];
-  /** Tokens of models without a known price are in none of the figures. */
+  /** Requests on models without a known price: in none of the other numbers. */
   unpricedRequests: number;
   worth?: SavingsWorth;
 }
@@ -84,7 +87,7 @@ export function readSavings(
     scenarios.find((scenario) => scenario.name === name)?.costNano ?? 0;
   const [actualNano, alwaysOpusNano] = [costOf("actual"), costOf("always-opus")];
   const days = dailyFigures(bills, history);
-  const projection = projectDays(days, lengthInDays(history, period, options.now));
+  const projection = projectDays(days, lengthInDays(history, period, bills, options.now));
   const switches = analyses.flatMap((analysis) => analysis.switches);
   const worth = worthOf(projection.savings, options);
   return {
@@ -128,10 +131,30 @@ function projectDays(days: readonly DayCosts[], length: number): SavingsReport["
 /** Returns everything spent in a period that the filters let through, as bills that can be priced on another model. */
 export function readBills(history: OpenedHistory, period: Period, filters: Filters = {}): RoleBill[] {
   const utc: Period = { ...period, timezone: "UTC" }; // prices change with UTC days
-  return sumSpend(history.store, BILL_COLUMNS, utc, toWhere(history, filters)).map((sum) => ({
+  const transcripts = sumSpend(history.store, BILL_COLUMNS, utc, toWhere(history, filters)).map((sum) => ({
     bill: toBill(sum),
     role: roleName(history.policy, String(sum.values.agent)),
   }));
+  const attempts = readAttempts(history, period, filters).own.filter(isBilled);
+  return [
+    ...transcripts,
+    ...attempts.map((attempt) => ({ bill: billOf(attempt, history.models), role: "none" })),
+  ];
+}
+
+/** A cascade's attempt is many requests, and the length of their prompts is not known. */
+function billOf(attempt: Attempt, models: OpenedHistory["models"]): Bill {
+  const { source, at, usage, effort, costNano } = attempt;
+  return {
+    model: modelOf(attempt, models),
+    day: new Date(at).toISOString().slice(0, 10),
+    promptAbove: source === "cascade" ? 0 : borderBelow(promptTokens(usage), models.promptBorders),
+    requests: 1,
+    usage,
+    ...(source === "batch" && { batch: true as const }),
+    ...(effort !== undefined && { effort }),
+    ...(costNano !== undefined && { costNano }),
+  };
 }
 
 const BILL_COLUMNS = ["model", "effort", "flags", "agent", "day", "promptAbove"] as const;
@@ -177,9 +200,17 @@ function dailyFigures(bills: readonly RoleBill[], { models }: OpenedHistory): Da
   );
 }
 
-/** Days of the period, from the first that anything is known of. */
-function lengthInDays({ store }: OpenedHistory, { since = 0, until }: Period, now: number): number {
-  const first = firstEntryAt(store) ?? now;
+/** Returns the days of the period, from the first that anything is known of. */
+function lengthInDays(
+  { store }: OpenedHistory,
+  { since = 0, until }: Period,
+  bills: readonly RoleBill[],
+  now: number,
+): number {
+  const first = bills.reduce(
+    (earliest, { bill }) => Math.min(earliest, Date.parse(bill.day)),
+    firstEntryAt(store) ?? now,
+  );
   const end = Math.min(until ?? now, Math.max(now, since));
   return Math.max(1, Math.ceil((end - Math.max(since, startOfUtcDay(first))) / DAY_MS));
 }

@@ -1,6 +1,7 @@
 import type { Attempt, AttemptLog } from "../domain/attempt.ts";
 import type { NanoUsd } from "../domain/money.ts";
-import type { OpenedStore } from "./open.ts";
+import type { OpenedStore, Tables } from "./open.ts";
+import { createMoneyHolder } from "./held-money.ts";
 import { writeQueueOf } from "./write-queue.ts";
 
 export const ATTEMPTS_SCHEMA = `
@@ -51,6 +52,7 @@ export function openAttemptLog(store: OpenedStore): AttemptLog {
       if (unwritten.length === 0) return all;
       return [...all, ...unwritten].toSorted((a, b) => a.at - b.at || a.index - b.index).slice(-limit);
     },
+    hold: createMoneyHolder(store, (at) => log.spentSince(at)),
     list: (since, until) => log.attempts({ since, ...(until !== undefined && { until }) }),
   };
   return log;
@@ -76,6 +78,11 @@ function prepareAll({ db }: OpenedStore) {
       )
       .pluck(),
   };
+}
+
+/** Tells whether any attempt was ever recorded. */
+export function hasAttempts({ db }: Tables): boolean {
+  return db.prepare("SELECT 1 FROM attempts LIMIT 1").get() !== undefined;
 }
 
 /** Ids of an API are letters, digits and a few marks. */

@@ -87,6 +87,7 @@ const DELETE_SESSIONS = [
   ...["task", "model_switch", "session_judgement", "hand_outcome", "agent_run"].map(
     (table) => `DELETE FROM ${table} WHERE session IN ${SESSIONS}`,
   ),
+  `DELETE FROM attempts WHERE attempt ->> 'session' IN ${SESSIONS}`,
   `DELETE FROM request WHERE context IN ${CONTEXTS} OR context IN (SELECT id FROM context WHERE transcript IN ${TRANSCRIPTS})`,
   "DELETE FROM written WHERE request NOT IN (SELECT id FROM request)",
   `DELETE FROM spend WHERE context IN ${CONTEXTS}`,

@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { codeOf, messageOf, RolecallError } from "../errors.ts";
 import type { Database } from "./database.ts";
 import { createTables, migrateCopy, migrateStore } from "./migrate.ts";
+import { purge } from "./purge.ts";
 import { rebuildStore } from "./rebuild.ts";
 import { flushWrites } from "./write-queue.ts";
 
@@ -55,6 +56,7 @@ function openFile(file: string, notices: readonly string[] = []): OpenedStore {
   const db = new Sqlite(file, { timeout: PATIENCE_MS });
   try {
     migrateStore(db, file);
+    purge(db, file);
   } catch (thrown) {
     db.close();
     throw thrown;

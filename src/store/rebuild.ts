@@ -2,6 +2,7 @@ import Database from "better-sqlite3";
 import { existsSync, linkSync, renameSync, rmSync } from "node:fs";
 import { codeOf, messageOf } from "../errors.ts";
 import { freeOrphans, resolveCopies } from "./copies.ts";
+import { hashWords } from "./hash-words.ts";
 import { createTables } from "./migrate.ts";
 import { rebuildSums } from "./spend-sums.ts";
 import { invalidateReadings } from "./transcripts.ts";
@@ -136,6 +137,7 @@ function keyOf(table: string, db: Database.Database): string[] {
  */
 function mend(db: Database.Database): number {
   const deleted = ORPHANS.map((sql) => db.prepare(sql).run().changes).reduce((sum, rows) => sum + rows, 0);
+  hashWords(db); // of an older format
   invalidateReadings({ db });
   db.exec("UPDATE transcript SET gone = 0; DELETE FROM session_judgement");
   freeOrphans({ db });

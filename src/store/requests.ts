@@ -103,6 +103,18 @@ export interface Pricing {
   of(context: RequestContext): ContextPricing;
 }
 
+/** Returns those of some sessions that a transcript holds requests of. */
+export function findCountedSessions({ db }: Tables, sessions: readonly string[]): Set<string> {
+  if (sessions.length === 0) return new Set();
+  const found = db
+    .prepare<[string], string>(
+      "SELECT DISTINCT session FROM context WHERE session IN (SELECT value FROM json_each(?))",
+    )
+    .pluck()
+    .all(JSON.stringify([...new Set(sessions)]));
+  return new Set(found);
+}
+
 /** Deletes the requests of a transcript. */
 export function createRequestRemover({ db }: Tables): (transcript: number) => void {
   const rows = db.prepare("DELETE FROM request WHERE id >= ? AND id < ?");

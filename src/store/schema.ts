@@ -7,7 +7,9 @@ import { DECISIONS_SCHEMA } from "./decisions.ts";
 import { EVENTS_SCHEMA } from "./events.ts";
 import { FORGOTTEN_SCHEMA } from "./forget.ts";
 import { HAND_OUTCOMES_SCHEMA } from "./hand-outcomes.ts";
+import { HELD_MONEY_SCHEMA } from "./held-money.ts";
 import { JUDGEMENTS_SCHEMA } from "./judgements.ts";
+import { hashWords } from "./hash-words.ts";
 import { migrateToRows } from "./migrate-to-rows.ts";
 import { REQUESTS_SCHEMA } from "./requests.ts";
 import { SPEND_SCHEMA } from "./spend-sums.ts";
@@ -30,6 +32,7 @@ export const SCHEMA: readonly string[] = [
   EVENTS_SCHEMA,
   FORGOTTEN_SCHEMA,
   ATTEMPTS_SCHEMA,
+  HELD_MONEY_SCHEMA,
   BREAKERS_SCHEMA,
   BATCHES_SCHEMA,
   JUDGEMENTS_SCHEMA,
@@ -58,4 +61,8 @@ export const MIGRATIONS: readonly Migration[] = [
   () => {}, // The next one reads both formats.
   (db) => migrateToRows(db, SCHEMA),
   addCountedEntries,
+  (db) => {
+    hashWords(db);
+    db.exec(HELD_MONEY_SCHEMA);
+  },
 ];

@@ -1,7 +1,6 @@
 import type { Event, PromptEvent } from "../../domain/event.ts";
 import type { Categories, Category } from "../../domain/task.ts";
 import { agentLabels } from "./agent-labels.ts";
-import { isDocs } from "./docs-files.ts";
 import { scoreComplexity } from "./complexity.ts";
 import { decide, type Tally, tally, weightAt } from "./tally.ts";
 import type { Work } from "./work.ts";
@@ -15,6 +14,10 @@ export interface Clues {
   work: Work;
   /** Files that it or its agents edited. */
   files: ReadonlySet<string>;
+  /** All of them hold prose. */
+  onlyDocs: boolean;
+  /** All of them hold plans. */
+  onlyPlans: boolean;
   linesWritten: number;
   /** Different lines that those edits put in and took out. */
   linesAdded: number;
@@ -135,25 +138,21 @@ const FEW_REMOVED = 3;
 /** Whoever takes out nearly as many lines as they put in writes the same anew. */
 const SAME_ANEW = 0.75;
 
-/** Who keeps a plan in a file plans. */
-const PLAN_FILE = /(?:^|[/_.-])(?:plans?|specs?|proposals?|rfcs?|designs?|todos?|tasks?|brainstorms?)(?:[/_.-]|$)/i;
-
 function isWordOfDocs(topic: string): boolean {
   return topic.startsWith("docs:") && topic !== "docs:file";
 }
 
 /** What was done says more than what was asked for. */
 function addDeeds(clues: Clues, points: Tally<Category>): void {
-  const { prompt, events, work, files, planMode, unseen, linesAdded, linesRemoved } = clues;
-  const written = [...files];
-  const onlyDocs = written.length > 0 && written.every(isDocs);
+  const { prompt, events, work, planMode, unseen, linesAdded, linesRemoved } = clues;
+  const written = clues.files.size;
   const proposed = events.some((event) => event.kind === "plan" && event.step === "proposed");
-  if (proposed && written.length === 0) points.add("planning", 4, "tools:plan");
-  if (onlyDocs) {
-    const isPlan = written.every((file) => PLAN_FILE.test(file)) && !prompt?.topics.some(isWordOfDocs);
+  if (proposed && written === 0) points.add("planning", 4, "tools:plan");
+  if (written > 0 && clues.onlyDocs) {
+    const isPlan = clues.onlyPlans && !prompt?.topics.some(isWordOfDocs);
     points.add(isPlan ? "planning" : "docs", 4, isPlan ? "files:plan" : "files:docs");
     points.drop("refactoring", "code-generation");
-  } else if (written.length > 0) {
+  } else if (written > 0) {
     points.add("code-generation", 1, "tools:edits");
     if (linesRemoved >= FEW_REMOVED && linesRemoved >= linesAdded * SAME_ANEW)
       points.add("refactoring", 1.2, "edits:replaced");
@@ -167,8 +166,8 @@ function addDeeds(clues: Clues, points: Tally<Category>): void {
   }
   const moved = work.commits.length + work.publishes.length > 0;
   const asks = prompt?.topics.includes("form:question") === true;
-  if (moved && written.length === 0) points.add("git", asks ? 1.5 : 4, "tools:git");
-  if (moved && written.length > 0) points.scale("git", 0.5);
+  if (moved && written === 0) points.add("git", asks ? 1.5 : 4, "tools:git");
+  if (moved && written > 0) points.scale("git", 0.5);
 }
 
 /** "Yes", "1" and "do it" take the category of the offer that they answer. */

@@ -115,14 +115,9 @@ function stuckTests({ checks, edits }: Work): Loop[] {
   return found;
 }
 
-/** Tests that failed by name; files and packages stay red while what fails in them changes. */
+/** Returns the tests that failed by name; files and packages stay red while what fails in them changes. */
 function namesOf({ verdict, failing }: CheckRun): string {
-  return verdict === "fail"
-    ? failing
-        .filter((name) => !/[/.]/.test(name))
-        .sort()
-        .join(" ")
-    : "";
+  return verdict === "fail" ? [...(failing?.tests ?? [])].sort().join(" ") : "";
 }
 
 function isSame(a: CheckRun, b: CheckRun): boolean {

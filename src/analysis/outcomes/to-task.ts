@@ -97,6 +97,8 @@ function label(candidate: Candidate, agent: string, labels: Map<Candidate, Categ
     events: draft.events,
     work,
     files: new Set(edits.map(({ file }) => file)),
+    onlyDocs: edits.every(({ docs }) => docs),
+    onlyPlans: edits.every(({ plan }) => plan),
     linesWritten: edits.reduce((sum, { lines }) => sum + lines, 0),
     linesAdded: edits.reduce((sum, { added }) => sum + countHashes(added), 0),
     linesRemoved: edits.reduce((sum, { removed }) => sum + countHashes(removed), 0),

@@ -1,5 +1,12 @@
 import { stripVTControlCharacters } from "node:util";
-import type { CommandEvent, Event, FallbackEvent, Seen, SetModelEvent } from "../../domain/event.ts";
+import {
+  type CommandEvent,
+  type Event,
+  type FallbackEvent,
+  ONE_WORD,
+  type Seen,
+  type SetModelEvent,
+} from "../../domain/event.ts";
 import { type Fields, fieldsOf, numberOf, optionalText, textOf } from "../fields.ts";
 import type { ObserverState } from "./observer-state.ts";
 
@@ -91,7 +98,10 @@ export function observeCommand(
   if (name !== undefined) {
     const command = name.startsWith("/") ? name : `/${name}`;
     const argument = /<command-args>([^<]{0,80})<\/command-args>/.exec(content)?.[1]?.trim();
-    const kept = (command === "/model" || command === "/effort") && argument ? { argument } : {};
+    const kept =
+      (command === "/model" || command === "/effort") && argument && ONE_WORD.test(argument)
+        ? { argument }
+        : {};
     return [{ kind: "command", ...seen, name: command, ...kept, ...(copied && { copied: true as const }) }];
   }
   const set = /<local-command-stdout>\s*Set model to\s+(.{1,100})/.exec(

@@ -1,4 +1,6 @@
 import type { Event, Seen } from "../../domain/event.ts";
+import { hashPath } from "../../domain/hashed-words.ts";
+import { isDocs, isPlanFile } from "../../domain/docs-files.ts";
 import { type Fields, fieldsOf, listOf, optionalText, textOf } from "../fields.ts";
 import { compareTexts, hashText } from "./hash.ts";
 import { count, observeShell } from "./observe-shell.ts";
@@ -91,7 +93,9 @@ function observeEdit({ id, name, input }: ToolUse, seen: Seen, root: string): Ev
     kind: "edit" as const,
     ...seen,
     id,
-    file,
+    file: hashPath(plainPath(file)),
+    ...(isDocs(file) && { docs: true as const }),
+    ...(isPlanFile(file) && { plan: true as const }),
     ...(!isInside(plainPath(root), file) && { outside: true as const }),
   };
   if (name === "Edit" || name === "MultiEdit") {
