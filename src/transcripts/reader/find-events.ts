@@ -5,6 +5,7 @@ import { findEntries, parseEntry } from "./entries.ts";
 import {
   ASK_ATTACHMENT,
   ASK_CALL,
+  ASK_NOTHING,
   ASK_RESULT,
   FIELD_ATTACHMENT_TYPE,
   FIELD_CALL_NAME,
@@ -26,14 +27,12 @@ export interface EventFinder {
 
 /** Begins a file, or the rest of one if the observer has a state. */
 export function findEvents(reader: Reader, observer: Observer): EventFinder {
-  reader.walk.startFile();
   let toldAt = observer.state().at;
-  reader.state[STATE_LAST_AT] = toldAt;
 
   /** Tells the observer the time of the last entry, although nobody parsed that. */
   function tellTime(): void {
     const { [STATE_LAST_AT]: at = 0, [STATE_LINE]: line = 0 } = reader.state;
-    if (at === toldAt) return;
+    if (Number.isNaN(at) || at === toldAt) return;
     observer.entry({ timestamp: new Date(at).toISOString() }, line);
     toldAt = at;
   }
@@ -65,6 +64,7 @@ export function findEvents(reader: Reader, observer: Observer): EventFinder {
 
   return {
     onAsk(ask) {
+      if (ask === ASK_NOTHING) return;
       const { valueOf } = reader;
       if (ask === ASK_CALL) {
         const name = textOf(valueOf(FIELD_CALL_NAME));
