@@ -123,11 +123,7 @@ export interface ReadBefore extends ReadTo {
 export interface ScanJob {
   path: string;
   requests?: { before?: ReadBefore };
-  events?: {
-    before?: ReadBefore & { observer: string };
-    /** Ms since the epoch: a file whose last entries are from before is left for later. */
-    since?: number;
-  };
+  events?: { before?: ReadBefore & { observer: string } };
 }
 
 /** One of the two readings of a file. */
@@ -147,6 +143,6 @@ export type ScanResult =
   | {
       status: "read";
       requests?: Reading & { scan: FileScan };
-      /** The events and the observer's state, both as JSON. Absent also for a file that was left for later. */
+      /** The events and the observer's state, both as JSON. */
       events?: Reading & { events: string; observer: string };
     };

@@ -21,6 +21,7 @@ import {
 } from "../store/transcripts.ts";
 import { createTranscriptWriter } from "../store/write-transcript.ts";
 import type { Located, TranscriptFile } from "../transcripts/locate.ts";
+import { readLastTime } from "../transcripts/last-time.ts";
 import { scanFiles } from "../transcripts/scan-pool.ts";
 import type { IngestOptions, IngestProgress, IngestReport } from "./ingest.ts";
 
@@ -93,14 +94,17 @@ async function readFiles(
 
 type KnownByKind = ReadonlyMap<ReadingKind, ReadonlyMap<string, KnownTranscript>>;
 
-/** Plans to read what is new. Events of a file wait if nobody asks for the tasks in it: from the store, or its last entry tells. */
+/**
+ * Plans to read what is new. Events wait if nobody asks for the tasks of a session. Of a session that is not known to be active the
+ * last entry of the file gives a hint: if it is wrong, the events are read too early, or by `planLateJobs`.
+ */
 function planJobs(store: OpenedStore, { files }: Located, known: KnownByKind, tasksFrom: number): FileJob[] {
   const resume = createResumptionReader(store);
   const active = tasksFrom > 0 ? readActivePaths(store, tasksFrom) : undefined;
   return files.flatMap((file) => {
     const job = planJob(file, known, resume);
-    if (job?.events && active && !active.has(file.path)) job.events.since = tasksFrom;
-    return job ?? [];
+    if (active && job?.events && !active.has(file.path) && readLastTime(file) < tasksFrom) delete job.events;
+    return job?.requests || job?.events ? job : [];
   });
 }
 
