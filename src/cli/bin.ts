@@ -7,11 +7,15 @@ if (Number(process.versions.napi) < 10) {
 } else {
   // Compiled code is kept in the system's temporary folder: the next start is sooner.
   process.getBuiltinModule("node:module").enableCompileCache();
-  void Promise.all([import("./start.ts"), import("./io.ts")]).then(
-    async ([{ start }, { processIo, whenWritten }]) => {
-      process.exitCode = await start(process.argv.slice(2), processIo());
-      // Freeing the memory piece by piece would take 10 ms.
-      whenWritten(() => process.exit());
-    },
-  );
+  void run();
+}
+
+async function run(): Promise<void> {
+  const [{ start }, { processIo, whenWritten }] = await Promise.all([
+    import("./start.ts"),
+    import("./io.ts"),
+  ]);
+  process.exitCode = await start(process.argv.slice(2), processIo());
+  // Freeing the memory piece by piece would take 10 ms.
+  whenWritten(() => process.exit());
 }

@@ -5,5 +5,5 @@ import type { Io } from "./io.ts";
 
 /** Runs a command with its parsed options; the demo takes the time of its newest entry for now. */
 export async function runCommand({ run }: Command, args: Record<string, unknown>, io: Io): Promise<ExitCode> {
-  return run(args as never, args["demo"] === true ? { ...io, now: () => DEMO_NOW } : io);
+  return run(args, args["demo"] === true ? { ...io, now: () => DEMO_NOW } : io);
 }

@@ -1,7 +1,6 @@
 import type { Options } from "yargs";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { Command } from "../../src/cli/command.ts";
-import { COMMANDS } from "../../src/cli/commands/index.ts";
+import { type CommandEntry, COMMANDS } from "../../src/cli/commands/index.ts";
 import type { Io } from "../../src/cli/io.ts";
 import { main } from "../../src/cli/main.ts";
 import { parsePlain } from "../../src/cli/plain-arguments.ts";
@@ -24,7 +23,7 @@ afterEach(() => vi.restoreAllMocks());
 
 /** Returns what yargs makes of the options of a command; undefined if it has something to say about them. */
 async function parsedByYargs(command: string, words: string[]): Promise<object | undefined> {
-  const loaded = (await COMMANDS[command]?.load()) as Command;
+  const loaded = await loadCommand(command);
   const run = vi.spyOn(loaded, "run").mockReturnValue(0);
   await main([command, ...words], io);
   return run.mock.lastCall?.[0];
@@ -43,7 +42,8 @@ function formsOf([name, spec]: [string, Options]): string[][] {
   return valuesOf(spec).flatMap((value) => [[`--${name}`, value], [`--${name}=${value}`]]);
 }
 
-const optionsOf = async (command: string) => ((await COMMANDS[command]?.load()) as Command).options;
+const loadCommand = (name: string) => (COMMANDS[name] as CommandEntry).load();
+const optionsOf = async (name: string) => (await loadCommand(name)).options;
 
 describe.each(HOT)("%s", (command) => {
   it("is parsed as yargs does, in every form of every option and with all of them", async () => {
