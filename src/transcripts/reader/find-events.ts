@@ -5,10 +5,12 @@ import { findEntries, parseEntry } from "./entries.ts";
 import {
   ASK_ATTACHMENT,
   ASK_CALL,
+  ASK_ECHO_RESULT,
   ASK_NOTHING,
   ASK_RESULT,
   FIELD_ATTACHMENT_TYPE,
   FIELD_CALL_NAME,
+  FIELD_DATA_AGENT_ID,
   FIELD_IS_ERROR,
   FIELD_RESULT_OF,
   STATE_AT,
@@ -72,6 +74,10 @@ export function findEvents(reader: Reader, observer: Observer): EventFinder {
       }
       if (ask === ASK_RESULT && valueOf(FIELD_IS_ERROR) !== true) {
         if (!observer.wantsResult(textOf(valueOf(FIELD_RESULT_OF)))) return;
+      }
+      if (ask === ASK_ECHO_RESULT && valueOf(FIELD_IS_ERROR) !== true) {
+        const agentId = textOf(valueOf(FIELD_DATA_AGENT_ID));
+        if (!observer.wantsEcho(agentId, textOf(valueOf(FIELD_RESULT_OF)))) return;
       }
       if (ask === ASK_ATTACHMENT && !isAttachmentNeeded(textOf(valueOf(FIELD_ATTACHMENT_TYPE)))) return;
       observeLine();

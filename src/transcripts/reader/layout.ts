@@ -96,6 +96,8 @@ export const ASK_EMPTY = 3;
 export const ASK_CALL = 4;
 export const ASK_RESULT = 5;
 export const ASK_ATTACHMENT = 6;
+/** Events: the same for a progress entry that repeats one tool result of an agent. */
+export const ASK_ECHO_RESULT = 7;
 export const ASK_EVENTS = 8;
 
 // Where a name counts: in an object of one kind, or as a value of one kind.

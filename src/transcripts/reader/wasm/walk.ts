@@ -5,12 +5,14 @@ import {
   AS_DATA_TYPE,
   ASK_ATTACHMENT,
   ASK_CALL,
+  ASK_ECHO_RESULT,
   ASK_EMPTY,
   ASK_EVENTS,
   ASK_NOTHING,
   ASK_PARSE,
   ASK_RESULT,
   AS_ENTRY_TYPE,
+  ECHO,
   ENTRY_ANSWER,
   ENTRY_EVENTS,
   ENTRY_PROGRESS,
@@ -143,11 +145,16 @@ function askForEvents(type: u32): i32 {
   if (type == EVENTS_ANSWER) return askForAnswer();
   if (type == EVENTS_USER) return blocks == 1 && results == 1 ? ASK_RESULT : ASK_PARSE;
   if (type == EVENTS_ATTACHMENT) return ASK_ATTACHMENT;
-  if (type == EVENTS_PROGRESS)
-    return hasEscape(FIELD_DATA_TYPE) || numberOf(AS_DATA_TYPE, FIELD_DATA_TYPE) != 0
-      ? ASK_PARSE
-      : ASK_NOTHING;
+  if (type == EVENTS_PROGRESS) return askForProgress();
   return type == EVENTS_ALWAYS || hasEscape(FIELD_TYPE) ? ASK_PARSE : ASK_NOTHING;
+}
+
+/** Progress of an agent repeats its messages. All other progress says nothing. */
+function askForProgress(): i32 {
+  if (hasEscape(FIELD_DATA_TYPE)) return ASK_PARSE;
+  if (numberOf(AS_DATA_TYPE, FIELD_DATA_TYPE) == 0) return ASK_NOTHING;
+  const isUser = numberOf(AS_ENTRY_TYPE, FIELD_TYPE + ECHO) / ENTRY_EVENTS == EVENTS_USER;
+  return isUser && blocks == 1 && results == 1 ? ASK_ECHO_RESULT : ASK_PARSE;
 }
 
 /** Text says nothing about how the work went. A fallback is a block, or an iteration, of its own type. */
