@@ -1,12 +1,11 @@
 import { createRequire } from "node:module";
 import type { Argv } from "yargs";
-import { DEMO_NOW } from "../history/workspace.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { complaintOf, type Spoken, unknownCommand } from "./complaint.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { reportError } from "./failure.ts";
 import type { Io } from "./io.ts";
-import { withoutRepeats } from "./repeated.ts";
+import { runCommand } from "./run-command.ts";
 import { VERSION } from "./version.ts";
 
 // yargs reads the package.json above the main script. Without one it looks for that from the working folder upwards: it would list
@@ -18,7 +17,7 @@ const yargs = createRequire(import.meta.url)("yargs/yargs") as (words: readonly 
 
 const HELP = new Set(["--help", "-h", "--version"]);
 
-/** Runs one command line and says how it went; never throws and never exits the process. */
+/** Runs one command line with yargs. Returns how it went; never throws and never exits the process. */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   const isHelp = argv.length === 1 && (argv[0] === "--help" || argv[0] === "-h");
   const parser = createParser(argv, io.columns, isHelp);
@@ -74,9 +73,7 @@ function addCommand(
       return command;
     },
     handler: async (args) => {
-      const { options, run } = await load();
-      const given = withoutRepeats(args, options);
-      line.exit = await run(given, given["demo"] === true ? { ...io, now: () => DEMO_NOW } : io);
+      line.exit = await runCommand(await load(), args, io);
     },
   });
 }

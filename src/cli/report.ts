@@ -2,7 +2,7 @@ import { dayOf } from "../domain/calendar.ts";
 import type { Period } from "../domain/period.ts";
 import { findMissing, findNewestBefore, readDiagnostics } from "../history/diagnostics.ts";
 import { findLowerBound } from "../history/lower-bound.ts";
-import type { IngestNeeds } from "../history/ingest.ts";
+import type { IngestOptions } from "../history/ingest.ts";
 import { type OpenedHistory, openHistory } from "../history/open-history.ts";
 import { renderDiagnostics, renderEmpty, renderMissing, renderAllOlder } from "../render/diagnostics.ts";
 import { renderAnswer } from "../render/json.ts";
@@ -46,10 +46,11 @@ export async function runReport(
   args: ReportArgs,
   io: Io,
   make: (history: OpenedHistory) => Report | Promise<Report>,
-  needs: IngestNeeds = "tasks",
+  { needs = "tasks", tasksFrom }: Pick<IngestOptions, "needs" | "tasksFrom"> = {},
 ): Promise<ExitCode> {
   const progress = createProgress(io, args.quiet ?? false);
-  let history = await openHistory({ ...sourceFrom(args), needs, onProgress: progress.show }, io.env, io.cwd);
+  const wanted = { needs, ...(tasksFrom && { tasksFrom }), onProgress: progress.show };
+  let history = await openHistory({ ...sourceFrom(args), ...wanted }, io.env, io.cwd);
   try {
     progress.clear();
     let report: Report;

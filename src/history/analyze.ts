@@ -73,15 +73,33 @@ export function readAnalysis(store: OpenedStore, session: string): SessionAnalys
   return judgement && toAnalysis(judgement);
 }
 
-/** What the rules make of the sessions of a period. Turns that forks and branches copied are in only one of them. */
+/**
+ * Returns what the rules make of the sessions of a period. Turns that forks and branches copied are in only one of them. A report
+ * asks for the same period several times: the answer is kept until the store changes.
+ */
 export function readAnalyses(
   { store, models, accounts }: Pick<OpenedHistory, "store" | "models" | "accounts">,
-  period: Period,
-): SessionAnalysis[] {
-  const { since = 0, until = Number.MAX_SAFE_INTEGER } = period;
+  { since = 0, until = Number.MAX_SAFE_INTEGER }: Period,
+): readonly SessionAnalysis[] {
+  const known = lastRead.get(store.db);
+  const asked = JSON.stringify([since, until, accounts]);
+  if (known?.asked === asked && known.changes === countChanges(store)) return known.analyses;
   judgeSessions(store, models, since);
-  const analyses = readJudgements(store, since, until, accounts).map(toAnalysis);
-  return withoutCopies(analyses).map((analysis) => within(analysis, since, until));
+  const analyses = withoutCopies(readJudgements(store, since, until, accounts).map(toAnalysis)).map(
+    (analysis) => within(analysis, since, until),
+  );
+  lastRead.set(store.db, { asked, changes: countChanges(store), analyses });
+  return analyses;
+}
+
+const lastRead = new WeakMap<
+  OpenedStore["db"],
+  { asked: string; changes: string; analyses: readonly SessionAnalysis[] }
+>();
+
+/** Returns a text that is another one after any change in a store, by this process or by others. */
+function countChanges({ db }: OpenedStore): string {
+  return `${db.prepare("SELECT total_changes()").pluck().get()} ${db.pragma("data_version", { simple: true })}`;
 }
 
 /**

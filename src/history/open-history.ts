@@ -9,7 +9,7 @@ import { openStore, recoverStore, type OpenedStore } from "../store/open.ts";
 import { hasAttempts } from "../store/attempts.ts";
 import { isEmpty, listAccounts } from "../store/transcripts.ts";
 import type { Config } from "./config.ts";
-import { ingest, type IngestProgress, type IngestReport, type IngestNeeds } from "./ingest.ts";
+import { ingest, type IngestOptions, type IngestReport } from "./ingest.ts";
 import { modelFacts } from "../policy/catalogue-facts.ts";
 import {
   canonical,
@@ -43,11 +43,9 @@ export interface OpenedHistory {
   close(): void;
 }
 
-export interface OpenHistoryOptions extends WorkspaceOptions {
+export interface OpenHistoryOptions extends WorkspaceOptions, IngestOptions {
   /** The price file, where it is not the usual one. */
   prices?: string;
-  onProgress?: (progress: IngestProgress) => void;
-  needs?: IngestNeeds;
   /** Show one account: its name in the configuration file, or its folder. */
   account?: string;
   /** Show every account in the store; default: the folders that are configured now. */

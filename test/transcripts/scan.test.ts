@@ -155,7 +155,7 @@ const failingObserver = () => ({
   },
   toolUse: () => {},
   wantsResult: () => false,
-  wantsResults: () => false,
+  wantsEcho: () => false,
   takeEvents: () => [],
   state: () => createObserver().state(),
 });

@@ -11,16 +11,23 @@ export default defineCommand({
     ["rolecall fallbacks --days 7", "how often Sonnet was not enough this week"],
     ["rolecall fallbacks --explain", "what each figure means, and the tasks behind it"],
   ],
-  run: (args, io) =>
-    runReport("fallbacks", args, io, (history) => {
-      const period = periodFrom(args, io, LAST_DAYS);
-      const report = readFallbacks(history, period, filtersFrom(args));
-      return {
-        period,
-        json: () => fallbacksJson(report),
-        csv: () => renderFallbacksCsv(report),
-        table: (surface) =>
-          renderFallbacks(report, surface) + explained(args, "fallbacks", report.tasks, surface),
-      };
-    }),
+  run: (args, io) => {
+    const period = periodFrom(args, io, LAST_DAYS);
+    return runReport(
+      "fallbacks",
+      args,
+      io,
+      (history) => {
+        const report = readFallbacks(history, period, filtersFrom(args));
+        return {
+          period,
+          json: () => fallbacksJson(report),
+          csv: () => renderFallbacksCsv(report),
+          table: (surface) =>
+            renderFallbacks(report, surface) + explained(args, "fallbacks", report.tasks, surface),
+        };
+      },
+      { tasksFrom: () => period.since ?? 0 },
+    );
+  },
 });

@@ -8,15 +8,22 @@ import { runReport } from "../report.ts";
 export default defineCommand({
   options: RECENT_OPTIONS,
   examples: [["rolecall patterns --days 90", "habits of the last quarter that wasted money"]],
-  run: (args, io) =>
-    runReport("patterns", args, io, (history) => {
-      const period = periodFrom(args, io, LAST_DAYS);
-      const findings = readPatterns(history, period, filtersFrom(args));
-      return {
-        period,
-        json: () => patternsJson(findings),
-        csv: () => renderPatternsCsv(findings),
-        table: (surface) => renderPatterns(findings, surface, args.explain),
-      };
-    }),
+  run: (args, io) => {
+    const period = periodFrom(args, io, LAST_DAYS);
+    return runReport(
+      "patterns",
+      args,
+      io,
+      (history) => {
+        const findings = readPatterns(history, period, filtersFrom(args));
+        return {
+          period,
+          json: () => patternsJson(findings),
+          csv: () => renderPatternsCsv(findings),
+          table: (surface) => renderPatterns(findings, surface, args.explain),
+        };
+      },
+      { tasksFrom: () => period.since ?? 0 },
+    );
+  },
 });

@@ -1,6 +1,7 @@
 import { dismiss, pickRecommendations, readAdvice } from "../../operations/recommend.ts";
 import { recommendationFields, recommendJson, renderRecommendCsv } from "../../render/recommend-fields.ts";
 import { renderRecommend, renderWhy } from "../../render/recommend.ts";
+import { impactFrom } from "../../operations/impact.ts";
 import { defineCommand } from "../command.ts";
 import { followAdviceAfterAsking, PLACE_OPTIONS } from "../follow.ts";
 import { filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
@@ -22,24 +23,31 @@ export default defineCommand({
     ["rolecall recommend --apply all-act", "change the policy and the agents, after asking"],
     ["rolecall undo", "take that back"],
   ],
-  run: (args, io) =>
-    runReport("recommend", args, io, async (history) => {
-      const period = periodFrom(args, io, 30);
-      const read = () => readAdvice(history, period, io.now(), filtersFrom(args));
-      const advice = read();
-      const { why, apply, dismiss: dismissed } = args;
-      if (apply) {
-        const picked = pickRecommendations(advice, apply);
-        return { period, ...(await followAdviceAfterAsking(history, picked, "applied", args, io)) };
-      }
-      if (dismissed) dismiss(history, pickRecommendations(advice, dismissed), io.now());
-      const [one] = why === undefined ? [] : pickRecommendations(advice, [why]);
-      const shown = dismissed ? read() : advice;
-      return {
-        period,
-        json: () => (one ? { recommendations: [recommendationFields(one)] } : recommendJson(shown)),
-        csv: () => renderRecommendCsv(one ? [one] : shown.recommendations),
-        table: (surface) => (one ? renderWhy(one, surface) : renderRecommend(shown, surface)),
-      };
-    }),
+  run: (args, io) => {
+    const period = periodFrom(args, io, 30);
+    return runReport(
+      "recommend",
+      args,
+      io,
+      async (history) => {
+        const read = () => readAdvice(history, period, io.now(), filtersFrom(args));
+        const advice = read();
+        const { why, apply, dismiss: dismissed } = args;
+        if (apply) {
+          const picked = pickRecommendations(advice, apply);
+          return { period, ...(await followAdviceAfterAsking(history, picked, "applied", args, io)) };
+        }
+        if (dismissed) dismiss(history, pickRecommendations(advice, dismissed), io.now());
+        const [one] = why === undefined ? [] : pickRecommendations(advice, [why]);
+        const shown = dismissed ? read() : advice;
+        return {
+          period,
+          json: () => (one ? { recommendations: [recommendationFields(one)] } : recommendJson(shown)),
+          csv: () => renderRecommendCsv(one ? [one] : shown.recommendations),
+          table: (surface) => (one ? renderWhy(one, surface) : renderRecommend(shown, surface)),
+        };
+      },
+      { tasksFrom: (store) => Math.min(period.since ?? 0, impactFrom({ store })) },
+    );
+  },
 });

@@ -29,8 +29,8 @@ export interface Observer {
   /** A tool call that nobody parsed. */
   toolUse(at: number, name: string): void;
   readonly wantsResult: (toolUseId: string) => boolean;
-  /** Whether it wants the result of any call at all. */
-  readonly wantsResults: () => boolean;
+  /** Whether it wants the result of a call that an agent made, as its parent's transcript repeats it. */
+  readonly wantsEcho: (agentId: string, toolUseId: string) => boolean;
   /** The events since the last time. */
   takeEvents(): Event[];
   state(): SavedObserver;
@@ -63,7 +63,10 @@ export function createObserver(from?: SavedObserver): Observer {
       count(name, state.at, state);
     },
     wantsResult: (toolUseId) => state.pending.has(toolUseId),
-    wantsResults: () => state.pending.size > 0,
+    wantsEcho(agentId, toolUseId) {
+      const agent = state.agents.get(agentId);
+      return !agent || agent.pending.has(toolUseId);
+    },
     takeEvents() {
       flushCounts(events.at(-1)?.line ?? 0);
       const taken = events;

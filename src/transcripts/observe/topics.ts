@@ -36,7 +36,7 @@ const CONSENT_CHARS = 120;
 
 /** How the prompt is put. */
 function formsOf(prompt: string, text: string): string[] {
-  const forms = /\b[\w/.-]+\.mdx?\b/.test(text) ? ["docs:file"] : [];
+  const forms = text.includes(".md") && /\b[\w/.-]+\.mdx?\b/.test(text) ? ["docs:file"] : [];
   if (PLAN_START.test(prompt)) forms.push("form:plan");
   else if (CONSENT.test(text)) forms.push("form:consent");
   else if (AGREES.test(text) && text.length <= CONSENT_CHARS && !text.includes("?"))

@@ -5,9 +5,12 @@ import { findEntries, parseEntry } from "./entries.ts";
 import {
   ASK_ATTACHMENT,
   ASK_CALL,
+  ASK_ECHO_RESULT,
+  ASK_NOTHING,
   ASK_RESULT,
   FIELD_ATTACHMENT_TYPE,
   FIELD_CALL_NAME,
+  FIELD_DATA_AGENT_ID,
   FIELD_IS_ERROR,
   FIELD_RESULT_OF,
   STATE_AT,
@@ -26,14 +29,12 @@ export interface EventFinder {
 
 /** Begins a file, or the rest of one if the observer has a state. */
 export function findEvents(reader: Reader, observer: Observer): EventFinder {
-  reader.walk.startFile();
   let toldAt = observer.state().at;
-  reader.state[STATE_LAST_AT] = toldAt;
 
   /** Tells the observer the time of the last entry, although nobody parsed that. */
   function tellTime(): void {
     const { [STATE_LAST_AT]: at = 0, [STATE_LINE]: line = 0 } = reader.state;
-    if (at === toldAt) return;
+    if (Number.isNaN(at) || at === toldAt) return;
     observer.entry({ timestamp: new Date(at).toISOString() }, line);
     toldAt = at;
   }
@@ -65,6 +66,7 @@ export function findEvents(reader: Reader, observer: Observer): EventFinder {
 
   return {
     onAsk(ask) {
+      if (ask === ASK_NOTHING) return;
       const { valueOf } = reader;
       if (ask === ASK_CALL) {
         const name = textOf(valueOf(FIELD_CALL_NAME));
@@ -72,6 +74,10 @@ export function findEvents(reader: Reader, observer: Observer): EventFinder {
       }
       if (ask === ASK_RESULT && valueOf(FIELD_IS_ERROR) !== true) {
         if (!observer.wantsResult(textOf(valueOf(FIELD_RESULT_OF)))) return;
+      }
+      if (ask === ASK_ECHO_RESULT && valueOf(FIELD_IS_ERROR) !== true) {
+        const agentId = textOf(valueOf(FIELD_DATA_AGENT_ID));
+        if (!observer.wantsEcho(agentId, textOf(valueOf(FIELD_RESULT_OF)))) return;
       }
       if (ask === ASK_ATTACHMENT && !isAttachmentNeeded(textOf(valueOf(FIELD_ATTACHMENT_TYPE)))) return;
       observeLine();
