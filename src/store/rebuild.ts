@@ -2,6 +2,7 @@ import Database from "better-sqlite3";
 import { existsSync, linkSync, renameSync, rmSync } from "node:fs";
 import { codeOf, messageOf } from "../errors.ts";
 import { freeOrphans, resolveCopies } from "./copies.ts";
+import { LEDGER_TABLES } from "./ledger-sums.ts";
 import { createTables } from "./migrate.ts";
 import { rebuildSums } from "./spend-sums.ts";
 import { invalidateReadings } from "./transcripts.ts";
@@ -147,7 +148,7 @@ function mend(db: Database.Database): number {
 const ORPHANS = [
   "DELETE FROM context WHERE transcript NOT IN (SELECT id FROM transcript)",
   "DELETE FROM request WHERE context NOT IN (SELECT id FROM context)",
-  ...["reading", "line_count", "client_cost", "event_batch"].map(
+  ...["reading", "line_count", "client_cost", "event_batch", "content", ...LEDGER_TABLES].map(
     (table) => `DELETE FROM ${table} WHERE transcript NOT IN (SELECT id FROM transcript)`,
   ),
 ];

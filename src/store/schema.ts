@@ -3,11 +3,14 @@ import { AGENT_RUNS_SCHEMA } from "./agent-runs.ts";
 import { ATTEMPTS_SCHEMA } from "./attempts.ts";
 import { BATCHES_SCHEMA } from "./batches.ts";
 import { BREAKERS_SCHEMA } from "./breakers.ts";
+import { CONTENT_SCHEMA } from "./content.ts";
 import { DECISIONS_SCHEMA } from "./decisions.ts";
 import { EVENTS_SCHEMA } from "./events.ts";
 import { FORGOTTEN_SCHEMA } from "./forget.ts";
 import { HAND_OUTCOMES_SCHEMA } from "./hand-outcomes.ts";
 import { JUDGEMENTS_SCHEMA } from "./judgements.ts";
+import { LEDGER_ANSWERS_SCHEMA } from "./ledger-answers.ts";
+import { LEDGER_SCHEMA } from "./ledger-sums.ts";
 import { migrateToRows } from "./migrate-to-rows.ts";
 import { REQUESTS_SCHEMA } from "./requests.ts";
 import { SPEND_SCHEMA } from "./spend-sums.ts";
@@ -27,6 +30,9 @@ export const SCHEMA: readonly string[] = [
   SPEND_SCHEMA,
   AGENT_RUNS_SCHEMA,
   EVENTS_SCHEMA,
+  CONTENT_SCHEMA,
+  LEDGER_SCHEMA,
+  LEDGER_ANSWERS_SCHEMA,
   FORGOTTEN_SCHEMA,
   ATTEMPTS_SCHEMA,
   BREAKERS_SCHEMA,
@@ -45,4 +51,12 @@ export type Migration = (db: Database.Database) => void;
 export const MIGRATIONS: readonly Migration[] = [
   () => {}, // The next one reads both formats.
   (db) => migrateToRows(db, SCHEMA),
+  // The one before makes these tables of formats 1 and 2.
+  (db) =>
+    db.exec(
+      `${CONTENT_SCHEMA}${LEDGER_SCHEMA}${LEDGER_ANSWERS_SCHEMA}`.replaceAll(
+        /CREATE (TABLE|INDEX) /g,
+        "CREATE $1 IF NOT EXISTS ",
+      ),
+    ),
 ];
