@@ -57,8 +57,7 @@ function sumUnsummed(store: OpenedStore, models: ModelTable): void {
   }
 }
 
-/** Returns the ledgers of the accounts that are shown, up to date. */
-export function readThreadLedgers({ store, models, accounts }: OpenedHistory): ThreadLedger[] {
-  updateLedgers(store, models);
+/** Returns the ledgers of the accounts that are shown, as the last update left them. */
+export function readThreadLedgers({ store, accounts }: OpenedHistory): ThreadLedger[] {
   return readLedgers(store, accounts).map((ledger) => ({ ...ledger, project: projectName(ledger.project) }));
 }

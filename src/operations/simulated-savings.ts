@@ -1,13 +1,13 @@
 import { ledgerRows } from "../analysis/ledger/rows.ts";
 import { toSteps } from "../analysis/simulate/steps.ts";
 import { pricesOfToday } from "../analysis/simulate/today.ts";
-import { simulate, type Simulation } from "../analysis/simulate/waterfall.ts";
+import { simulate, SIMULATION_RULES, type Simulation } from "../analysis/simulate/waterfall.ts";
 import { globMatcher } from "../domain/glob.ts";
 import type { LedgerRequest, LedgerThread } from "../domain/ledger-input.ts";
 import type { Period } from "../domain/period.ts";
+import { remember } from "../history/ledger-answers.ts";
 import { readLedgerThreads } from "../history/ledger-threads.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
-import { readLedgerAnswer, writeLedgerAnswer } from "../store/ledger-answers.ts";
 
 /** Which requests a simulation is about. */
 export interface SimulationRequest {
@@ -22,35 +22,15 @@ export interface SimulationRequest {
   now: number;
 }
 
-/** What simulations make of a history. */
-export type SimulatedSavings = Simulation;
-
-/** Returns what each kind of change would have saved. The ledgers have to be up to date: the answer is kept until they change. */
-export function readSimulation(history: OpenedHistory, request: SimulationRequest): SimulatedSavings {
-  const { store, accounts } = history;
+/** Returns what each kind of change would have saved. The ledgers have to be up to date. */
+export function readSimulation(history: OpenedHistory, request: SimulationRequest): Simulation {
   const { period, project, model, branch, agent, now } = request;
   // Prices can change from one day to the next.
   const day = new Date(now).toISOString().slice(0, 10);
-  const question = JSON.stringify([
-    RULES,
-    day,
-    period.since,
-    period.until,
-    project,
-    model,
-    branch,
-    agent,
-    accounts,
-  ]);
-  const known = readLedgerAnswer(store, question);
-  if (known !== undefined) return JSON.parse(known) as SimulatedSavings;
-  const simulation = simulateRequests(history, request);
-  writeLedgerAnswer(store, question, JSON.stringify(simulation));
-  return simulation;
+  const { since, until } = period;
+  const question = ["simulation", SIMULATION_RULES, day, since, until, project, model, branch, agent];
+  return remember(history, question, () => simulateRequests(history, request));
 }
-
-/** Counts up when the same history gives other advice. */
-const RULES = 1;
 
 function simulateRequests(
   { store, models, accounts }: OpenedHistory,

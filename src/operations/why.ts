@@ -1,6 +1,7 @@
 import { sumCauses } from "../analysis/ledger/cost-causes.ts";
 import { filterLedgers, type LedgerFilter } from "../analysis/ledger/filter.ts";
 import { rankUnusual } from "../analysis/ledger/unusual.ts";
+import type { Simulation } from "../analysis/simulate/waterfall.ts";
 import { dayOf } from "../domain/calendar.ts";
 import type { CostCauses, Unusual } from "../domain/cost-causes.ts";
 import { globMatcher } from "../domain/glob.ts";
@@ -8,12 +9,13 @@ import { QUARTER_MS, type ThreadLedger } from "../domain/ledger.ts";
 import { sum } from "../domain/numbers.ts";
 import type { Period } from "../domain/period.ts";
 import { projectName } from "../history/filters.ts";
-import { readThreadLedgers } from "../history/ledgers.ts";
+import { remember } from "../history/ledger-answers.ts";
+import { readThreadLedgers, updateLedgers } from "../history/ledgers.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
 import { readWithoutLedger } from "../store/ledger-requests.ts";
 import { readTitle } from "../transcripts/title.ts";
 import { pickSession } from "./pick-session.ts";
-import { readSimulation, type SimulatedSavings } from "./simulated-savings.ts";
+import { readSimulation } from "./simulated-savings.ts";
 
 /** What `why` is asked about. */
 export interface WhyRequest {
@@ -26,6 +28,8 @@ export interface WhyRequest {
   branch?: string | undefined;
   /** Compares with the other days: the period is one day. */
   isDay?: boolean;
+  /** Leaves out what would change it. */
+  onlyCauses?: boolean;
   /** ms since the epoch. */
   now: number;
 }
@@ -38,13 +42,30 @@ export interface WhyReport {
   /** In what it differs from the user's own median; for one session or one day only. */
   unusual: readonly (Unusual & { title: string })[];
   /** Null for one session or one day: they are too short to advise from. */
-  simulation: SimulatedSavings | null;
+  simulation: Simulation | null;
   /** Transcripts that were gone before their content was read: the causes leave them out. */
   without: { transcripts: number; nano: number };
 }
 
 /** Tells why a period or a session costs what it costs. Throws UsageError if no session has the id. */
 export function readWhy(history: OpenedHistory, request: WhyRequest): WhyReport {
+  updateLedgers(history.store, history.models);
+  if (request.session !== undefined || request.isDay) return compare(history, request);
+  const { now: _now, onlyCauses, ...question } = request;
+  const { causes, without } = remember(history, ["causes", question], () => {
+    const filter = filterOf(request, undefined);
+    const chosen = filterLedgers(readThreadLedgers(history), filter);
+    return {
+      causes: sumCauses(chosen, request.period.timezone),
+      without: sumWithout(history, filter),
+    };
+  });
+  const simulation = onlyCauses ? null : readSimulation(history, request);
+  return { causes, session: null, unusual: [], simulation, without };
+}
+
+/** Compares one session or one day with the others. */
+function compare(history: OpenedHistory, request: WhyRequest): WhyReport {
   const ledgers = readThreadLedgers(history);
   const session =
     request.session === undefined
@@ -52,15 +73,17 @@ export function readWhy(history: OpenedHistory, request: WhyRequest): WhyReport 
       : pickSession([...new Set(ledgers.map(({ session: id }) => id))], request.session);
   const filter = filterOf(request, session);
   const chosen = filterLedgers(ledgers, filter);
-  const causes = sumCauses(chosen, request.period.timezone);
-  const without = sumWithout(history, filter);
-  if (session === undefined && !request.isDay)
-    return { causes, session: null, unusual: [], simulation: readSimulation(history, request), without };
   const unusual = rankUnusual(chosen, otherUnits(ledgers, request, session)).map((one) => ({
     ...one,
     title: readTitle(one.place.file),
   }));
-  return { causes, session: session ?? null, unusual, simulation: null, without };
+  return {
+    causes: sumCauses(chosen, request.period.timezone),
+    session: session ?? null,
+    unusual,
+    simulation: null,
+    without: sumWithout(history, filter),
+  };
 }
 
 /** Adds up what a filter lets through of transcripts without a ledger. */

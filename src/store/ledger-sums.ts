@@ -1,5 +1,12 @@
 import type { Activity, Trigger } from "../domain/ledger-input.ts";
-import type { LedgerSums, LossAt, SlotPart, ThreadLedger, TurnCost } from "../domain/ledger.ts";
+import {
+  LEAVES,
+  type LedgerSums,
+  type LossAt,
+  type SlotPart,
+  type ThreadLedger,
+  type TurnCost,
+} from "../domain/ledger.ts";
 import { outdateLedgers } from "./content.ts";
 import type { Tables } from "./open.ts";
 import { countsIn } from "./spend-sums.ts";
@@ -21,7 +28,7 @@ CREATE TABLE ledger (
   -- Of them, those with more output than was recorded, and what at least is missing in nano-dollars.
   unrecorded INTEGER NOT NULL,
   unrecorded_cost REAL NOT NULL,
-  -- A JSON array for each cause: cause, name, tokens, nano-dollars, requests; and of these, those in which it is the first of its
+  -- A JSON array for each cause: its number (view causes), name, tokens, nano-dollars, requests; and of these, those in which it is the first of its
   -- leaf, and of its group.
   parts TEXT NOT NULL,
   PRIMARY KEY (transcript, context, quarter, elsewhere, activity, "trigger")
@@ -115,14 +122,23 @@ export function createLedgerWriter({ db }: Tables): (transcript: number, threads
   };
 }
 
-type PackedPart = [SlotPart["leaf"], string, number, number, number, number, number];
+/** Numbers instead of the names of leaves are read in half the time. */
+type PackedPart = [
+  leaf: number,
+  name: string,
+  tokens: number,
+  nano: number,
+  requests: number,
+  leafRequests: number,
+  groupRequests: number,
+];
 
 function packPart({ leaf, name, tokens, nano, requests, leafRequests, groupRequests }: SlotPart): PackedPart {
-  return [leaf, name, tokens, nano, requests, leafRequests, groupRequests];
+  return [LEAVES.indexOf(leaf), name, tokens, nano, requests, leafRequests, groupRequests];
 }
 
 function unpackPart([leaf, name, tokens, nano, requests, leafRequests, groupRequests]: PackedPart): SlotPart {
-  return { leaf, name, tokens, nano, requests, leafRequests, groupRequests };
+  return { leaf: LEAVES[leaf] ?? "rest.part", name, tokens, nano, requests, leafRequests, groupRequests };
 }
 
 const OF_CONTEXT = (table: string) =>

@@ -1,6 +1,12 @@
 import { dayOf } from "../../domain/calendar.ts";
 import { groupOfLeaf, type OverheadRow } from "../../domain/cost-causes.ts";
-import { type LedgerSlot, QUARTER_MS, type SlotPart, type ThreadLedger } from "../../domain/ledger.ts";
+import {
+  LEAVES,
+  type LedgerSlot,
+  QUARTER_MS,
+  type SlotPart,
+  type ThreadLedger,
+} from "../../domain/ledger.ts";
 
 /** Parts of many slots with the same cause, name and kind of request. */
 export type LedgerEntry = SlotPart & Pick<LedgerSlot, "model" | "activity" | "trigger"> & { agent: string };
@@ -27,7 +33,7 @@ interface OverheadSums {
 
 /** Adds the slots of ledgers up by everything but time, branch and thread: thousands of rows become hundreds. */
 export function condense(ledgers: readonly ThreadLedger[], timezone: string): Condensed {
-  const entries = new Map<string, Map<string, LedgerEntry>>();
+  const entries: EntryTree = new Map();
   const counts = new Map<string, RequestCount>();
   const weeks = new Map<string, OverheadSums>();
   const projects = new Map<string, OverheadSums>();
@@ -45,7 +51,9 @@ export function condense(ledgers: readonly ThreadLedger[], timezone: string): Co
     }
   }
   return {
-    entries: [...entries.values()].flatMap((of) => [...of.values()]),
+    entries: [...entries.values()].flatMap((leaves) =>
+      [...leaves.values()].flatMap((names) => [...names.values()]),
+    ),
     counts: [...counts.values()],
     total: total.all,
     activeDays: calendar.days(),
@@ -54,25 +62,32 @@ export function condense(ledgers: readonly ThreadLedger[], timezone: string): Co
   };
 }
 
+/** Entries by kind of request, leaf and name: joining them to one key would take most of the time. */
+type EntryTree = Map<string, Map<string, Map<string, LedgerEntry>>>;
+
 /** Adds the parts of a slot to the entries of its kind; returns what they are worth. */
 function addEntries(
-  entries: Map<string, Map<string, LedgerEntry>>,
+  entries: EntryTree,
   { model, activity, trigger, parts }: LedgerSlot,
   agent: string,
 ): OverheadSums {
-  const kind = `${model} ${activity} ${trigger} ${agent}`;
-  let of = entries.get(kind);
-  if (!of) entries.set(kind, (of = new Map()));
+  const leaves = branchOf(entries, `${model} ${activity} ${trigger} ${agent}`);
   const worth: OverheadSums = { all: 0, work: 0 };
   for (const part of parts) {
-    const key = `${part.leaf} ${part.name}`;
-    const entry = of.get(key);
+    const names = branchOf(leaves, part.leaf);
+    const entry = names.get(part.name);
     if (entry) addPart(entry, part);
-    else of.set(key, { ...part, model, activity, trigger, agent });
+    else names.set(part.name, { ...part, model, activity, trigger, agent });
     worth.all += part.nano;
     if (isWorkLeaf(part.leaf)) worth.work += part.nano;
   }
   return worth;
+}
+
+function branchOf<Value>(tree: Map<string, Map<string, Value>>, key: string): Map<string, Value> {
+  let branch = tree.get(key);
+  if (!branch) tree.set(key, (branch = new Map()));
+  return branch;
 }
 
 function addPart(sum: SlotPart, part: SlotPart): void {
@@ -98,9 +113,12 @@ function addCount(sums: Map<string, RequestCount>, slot: LedgerSlot, agent: stri
 
 /** Whether a leaf is what a request was made for, and not what it carried along. */
 function isWorkLeaf(leaf: SlotPart["leaf"]): boolean {
-  const group = groupOfLeaf(leaf);
-  return group === "output" || group === "new";
+  return WORK.has(leaf);
 }
+
+const WORK: ReadonlySet<string> = new Set(
+  LEAVES.filter((leaf) => groupOfLeaf(leaf) === "output" || groupOfLeaf(leaf) === "new"),
+);
 
 function worthOf(sums: Map<string, OverheadSums>, key: string): OverheadSums {
   let worth = sums.get(key);

@@ -55,6 +55,9 @@ export interface Simulation {
   unchangedThen: number;
 }
 
+/** Counts up when the same history gives other advice, so that what is kept is computed again. */
+export const SIMULATION_RULES = 1;
+
 /** Advice is worth following above this, a month. */
 const LEAST_NANO = 1e9;
 const LEAST_SHARE = 0.01;
