@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { PatchWrite } from "../domain/simulation.ts";
+import type { PatchValue, PatchWrite } from "../domain/simulation.ts";
 import { applyChanges, undoLast } from "./apply.ts";
 import { type PlannedChange, changeOf, isPending, type Target } from "./change.ts";
 import { editFrontMatter } from "./edit-frontmatter.ts";
@@ -47,23 +47,17 @@ export function isWritten(target: Target, writes: readonly PatchWrite[]): boolea
 }
 
 function holds(bytes: Buffer, { kind, key, after }: PatchWrite): boolean {
+  if (kind === "file") return true;
+  if (kind === "front-matter") return parseFrontMatter(bytes).keys[key[0] ?? ""] === after;
   const text = bytes.toString("utf8");
-  switch (kind) {
-    case "file":
-      return true;
-    case "line":
-      return text.split(/\r?\n/).includes(String(after));
-    case "front-matter":
-      return parseFrontMatter(bytes).keys[key[0] ?? ""] === after;
-    case "key":
-      return isDeepStrictEqual(jsonAt(parseJsonObject(text), key), after);
-    case "item": {
-      const items = jsonAt(parseJsonObject(text), key);
-      return (
-        Array.isArray(items) && (items as readonly Json[]).some((item) => isDeepStrictEqual(item, after))
-      );
-    }
-  }
+  if (kind === "line") return text.split(/\r?\n/).includes(textOf(after));
+  const found = jsonAt(parseJsonObject(text), key);
+  if (kind === "key") return isDeepStrictEqual(found, after);
+  return Array.isArray(found) && (found as readonly Json[]).some((item) => isDeepStrictEqual(item, after));
+}
+
+function textOf(value: PatchValue): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** Puts a file that was edited back, as far as what was written is still there. */
@@ -80,21 +74,17 @@ function putBack(path: string, before: Buffer | undefined, writes: readonly Patc
 
 /** Returns a file without one write; undefined if it cannot be taken out safely. */
 function without(bytes: Buffer, { kind, key, before, after }: PatchWrite): Buffer | undefined {
-  const text = bytes.toString("utf8");
-  switch (kind) {
-    case "file":
-      return undefined;
-    case "line":
-      return bufferOf(removeParagraph(text, String(after)));
-    case "key":
-      return bufferOf(editJson(text, key, before ?? undefined));
-    case "item":
-      return bufferOf(removeItem(text, key, after));
-    case "front-matter": {
-      const edited = editFrontMatter(bytes, { [key[0] ?? ""]: before === null ? undefined : String(before) });
-      return "file" in edited ? edited.file : undefined;
-    }
+  if (kind === "file") return undefined;
+  if (kind === "front-matter") {
+    const edited = editFrontMatter(bytes, {
+      [key[0] ?? ""]: typeof before === "object" ? undefined : before,
+    });
+    return "file" in edited ? edited.file : undefined;
   }
+  const text = bytes.toString("utf8");
+  if (kind === "line") return bufferOf(removeParagraph(text, textOf(after)));
+  if (kind === "item") return bufferOf(removeItem(text, key, after));
+  return bufferOf(editJson(text, key, before ?? undefined));
 }
 
 function bufferOf(text: string | undefined): Buffer | undefined {

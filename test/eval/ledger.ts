@@ -86,7 +86,7 @@ function printChanges(steps: readonly StepThread[], reference: Reference | undef
   if (!reference) return;
   console.log("At the prices of then, beside the other reading:");
   const own = simulate(steps, models, then).advice;
-  const without = simulate(steps, models, then, reference.beside).advice;
+  const without = simulate(steps, models, then, { kinds: reference.beside }).advice;
   for (const [kinds, wanted] of Object.entries(reference.changes)) {
     const names = kinds.split("+") as AdviceKind[];
     const isBeside = names.some((kind) => reference.beside.includes(kind));

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { sumCauses } from "../../../src/analysis/ledger/cost-causes.ts";
-import { ledgerRows } from "../../../src/analysis/ledger/rows.ts";
 import type { CostCauses } from "../../../src/domain/cost-causes.ts";
 import type { LedgerThread } from "../../../src/domain/ledger-input.ts";
 import { sum } from "../../../src/domain/numbers.ts";
