@@ -1,7 +1,7 @@
 import { ledgerRows } from "../analysis/ledger/rows.ts";
 import { toSteps } from "../analysis/simulate/steps.ts";
 import { pricesOfToday } from "../analysis/simulate/today.ts";
-import { simulate, SIMULATION_RULES, type Simulation } from "../analysis/simulate/waterfall.ts";
+import { type Settled, simulate, SIMULATION_RULES, type Simulation } from "../analysis/simulate/waterfall.ts";
 import { globMatcher } from "../domain/glob.ts";
 import type { LedgerRequest, LedgerThread } from "../domain/ledger-input.ts";
 import type { Period } from "../domain/period.ts";
@@ -23,25 +23,41 @@ export interface SimulationRequest {
 }
 
 /** Returns what each kind of change would have saved. The ledgers have to be up to date. */
-export function readSimulation(history: OpenedHistory, request: SimulationRequest): Simulation {
+export function readSimulation(
+  history: OpenedHistory,
+  request: SimulationRequest,
+  settled: Settled = {},
+): Simulation {
   const { period, project, model, branch, agent, now } = request;
   // Prices can change from one day to the next.
   const day = new Date(now).toISOString().slice(0, 10);
   const { since, until } = period;
-  const question = ["simulation", SIMULATION_RULES, day, since, until, project, model, branch, agent];
-  return remember(history, question, () => simulateRequests(history, request));
+  const question = [
+    "simulation",
+    SIMULATION_RULES,
+    day,
+    since,
+    until,
+    project,
+    model,
+    branch,
+    agent,
+    settled,
+  ];
+  return remember(history, question, () => simulateRequests(history, request, settled));
 }
 
 function simulateRequests(
   { store, models, accounts }: OpenedHistory,
   request: SimulationRequest,
+  settled: Settled,
 ): Simulation {
   const counts = requestFilter(request);
   const steps = readLedgerThreads(store, accounts)
     .filter(threadFilter(request))
     .map((thread) => toSteps(thread, ledgerRows(thread, models), counts))
     .filter((thread) => thread.steps.some(({ isPaid }) => isPaid));
-  return simulate(steps, models, pricesOfToday(steps, models, request.now));
+  return simulate(steps, models, pricesOfToday(steps, models, request.now), settled);
 }
 
 function threadFilter({ project, agent }: SimulationRequest): (thread: LedgerThread) => boolean {

@@ -1,9 +1,13 @@
+import type { ChangeAdvice } from "../domain/change-decision.ts";
 import type { ModelAtEffort, Recommendation } from "../domain/recommendation.ts";
 import type { AdviceReport } from "../operations/recommend.ts";
 import { renderCsv } from "./csv.ts";
 
-/** Every recommendation as a row. */
-export function renderRecommendCsv(recommendations: readonly Recommendation[]): string {
+/** Every recommendation as a row, and every simulated change as one without models. */
+export function renderRecommendCsv(
+  recommendations: readonly Recommendation[],
+  changes: readonly ChangeAdvice[] = [],
+): string {
   return renderCsv(
     [
       "id",
@@ -46,8 +50,16 @@ export function renderRecommendCsv(recommendations: readonly Recommendation[]): 
         one.successChange?.low,
         one.successChange?.high,
         one.command,
-      ]),
+      ])
+      .concat(changes.map(changeRow)),
   );
+}
+
+function changeRow({ id, kind, isTrial, savingsUsdPerMonth, occasions }: ChangeAdvice) {
+  const { low, mid, high } = roundUsd(savingsUsdPerMonth);
+  const none = Array.from({ length: 7 }, () => null);
+  const command = `rolecall recommend --apply ${id}`;
+  return [id, kind, isTrial ? "try" : "act", ...none, occasions, null, low, mid, high, null, null, command];
 }
 
 /** The fields of the JSON answer (docs/json.md). */

@@ -3,6 +3,7 @@ import { AGENT_RUNS_SCHEMA } from "./agent-runs.ts";
 import { ATTEMPTS_SCHEMA } from "./attempts.ts";
 import { BATCHES_SCHEMA } from "./batches.ts";
 import { BREAKERS_SCHEMA } from "./breakers.ts";
+import { CHANGE_DECISIONS_SCHEMA } from "./change-decisions.ts";
 import { CONTENT_SCHEMA } from "./content.ts";
 import { DECISIONS_SCHEMA } from "./decisions.ts";
 import { EVENTS_SCHEMA } from "./events.ts";
@@ -33,6 +34,7 @@ export const SCHEMA: readonly string[] = [
   CONTENT_SCHEMA,
   LEDGER_SCHEMA,
   LEDGER_ANSWERS_SCHEMA,
+  CHANGE_DECISIONS_SCHEMA,
   FORGOTTEN_SCHEMA,
   ATTEMPTS_SCHEMA,
   BREAKERS_SCHEMA,
@@ -54,7 +56,7 @@ export const MIGRATIONS: readonly Migration[] = [
   // The one before makes these tables of formats 1 and 2.
   (db) =>
     db.exec(
-      `${CONTENT_SCHEMA}${LEDGER_SCHEMA}${LEDGER_ANSWERS_SCHEMA}`.replaceAll(
+      `${CONTENT_SCHEMA}${LEDGER_SCHEMA}${LEDGER_ANSWERS_SCHEMA}${CHANGE_DECISIONS_SCHEMA}`.replaceAll(
         /CREATE (TABLE|INDEX) /g,
         "CREATE $1 IF NOT EXISTS ",
       ),
