@@ -1,10 +1,10 @@
-import type { Settled, Simulation } from "../analysis/simulate/waterfall.ts";
+import type { OtherAdvice, Simulation } from "../analysis/simulate/waterfall.ts";
 import type { ChangeAdvice } from "../domain/change-decision.ts";
 import type { Recommendation } from "../domain/recommendation.ts";
 import type { AdviceKind, Range } from "../domain/simulation.ts";
 
 /** Advice on outcomes whose dollars a simulation counts as well, and more exactly: it is left out. */
-const SIMULATED: ReadonlySet<string> = new Set(["cache-lifetime", "fresh-session", "long-context"]);
+const SIMULATED: ReadonlySet<string> = new Set(["cache-lifetime", "long-context"]);
 
 /** Returns the advice on outcomes that no simulation replaces. */
 export function withoutSimulated(recommendations: readonly Recommendation[]): Recommendation[] {
@@ -12,7 +12,7 @@ export function withoutSimulated(recommendations: readonly Recommendation[]): Re
 }
 
 /** Returns what advice on outcomes settles, so that no simulation claims the same dollars: it has seen how the work went. */
-export function settledBy(recommendations: readonly Recommendation[]): Settled {
+export function settledBy(recommendations: readonly Recommendation[]): OtherAdvice {
   const moves = recommendations.filter(({ proposed }) => proposed !== null);
   const kinds: AdviceKind[] = [];
   if (moves.some(({ subject }) => subject.role === "main")) kinds.push("main-model");

@@ -83,11 +83,11 @@ function createFiles(target: Target): Files {
   };
 }
 
-type Leaf = readonly [key: readonly string[], value: Json];
+type SettingLeaf = readonly [key: readonly string[], value: Json];
 
 /** The values of nested objects by their path; a list is a value. */
-function flatten(values: Readonly<Record<string, unknown>>, above: readonly string[] = []): Leaf[] {
-  return Object.entries(values).flatMap(([name, value]): Leaf[] => {
+function flatten(values: Readonly<Record<string, unknown>>, above: readonly string[] = []): SettingLeaf[] {
+  return Object.entries(values).flatMap(([name, value]): SettingLeaf[] => {
     const key = [...above, name];
     const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
     return isObject ? flatten(value as Record<string, unknown>, key) : [[key, value as Json]];
@@ -98,7 +98,7 @@ function hookItem(command: string): Json {
   return { hooks: [{ type: "command", command }] };
 }
 
-function writeSettings(files: Files, path: string, leaves: readonly Leaf[]): void {
+function writeSettings(files: Files, path: string, leaves: readonly SettingLeaf[]): void {
   for (const [key, value] of leaves)
     if (Array.isArray(value)) for (const item of value as readonly Json[]) writeItem(files, path, key, item);
     else writeKey(files, path, key, value);

@@ -23,3 +23,8 @@ export interface ChangeDecision {
   root: string;
   writes: readonly PatchWrite[];
 }
+
+/** Tells whether a change can be followed without a trial. */
+export function isSafe({ risk, isTrial, patch }: ChangeAdvice): boolean {
+  return !isTrial && (risk === "none" || risk === "low") && patch.some(({ type }) => type !== "manual");
+}

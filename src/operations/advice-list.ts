@@ -1,6 +1,6 @@
 import { besideChanges, settledBy, toChangeAdvice, withoutSimulated } from "../advice/join-changes.ts";
 import { isWritten } from "../agents/revert-change.ts";
-import type { ChangeAdvice, ChangeDecision } from "../domain/change-decision.ts";
+import { type ChangeAdvice, type ChangeDecision, isSafe } from "../domain/change-decision.ts";
 import type { CostCauses } from "../domain/cost-causes.ts";
 import type { Period } from "../domain/period.ts";
 import type { Recommendation } from "../domain/recommendation.ts";
@@ -89,11 +89,6 @@ export function pickChanges({ changes }: Pick<AdviceList, "changes">, ids: reado
     changes: changes.filter(isNamed),
     others: ids.filter((id) => !changes.some((change) => change.id === id)),
   };
-}
-
-/** Tells whether a change can be followed without a trial. */
-export function isSafe({ risk, isTrial, patch }: ChangeAdvice): boolean {
-  return !isTrial && (risk === "none" || risk === "low") && patch.some(({ type }) => type !== "manual");
 }
 
 /** Returns the one piece of advice of an id. Throws UsageError if there is none. */

@@ -1,7 +1,12 @@
 import { ledgerRows } from "../analysis/ledger/rows.ts";
 import { toSteps } from "../analysis/simulate/steps.ts";
 import { pricesOfToday } from "../analysis/simulate/today.ts";
-import { type Settled, simulate, SIMULATION_RULES, type Simulation } from "../analysis/simulate/waterfall.ts";
+import {
+  type OtherAdvice,
+  simulate,
+  SIMULATION_RULES,
+  type Simulation,
+} from "../analysis/simulate/waterfall.ts";
 import { globMatcher } from "../domain/glob.ts";
 import type { LedgerRequest, LedgerThread } from "../domain/ledger-input.ts";
 import type { Period } from "../domain/period.ts";
@@ -26,7 +31,7 @@ export interface SimulationRequest {
 export function readSimulation(
   history: OpenedHistory,
   request: SimulationRequest,
-  settled: Settled = {},
+  settled: OtherAdvice = {},
 ): Simulation {
   const { period, project, model, branch, agent, now } = request;
   // Prices can change from one day to the next.
@@ -50,7 +55,7 @@ export function readSimulation(
 function simulateRequests(
   { store, models, accounts }: OpenedHistory,
   request: SimulationRequest,
-  settled: Settled,
+  settled: OtherAdvice,
 ): Simulation {
   const counts = requestFilter(request);
   const steps = readLedgerThreads(store, accounts)

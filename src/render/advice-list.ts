@@ -1,6 +1,6 @@
-import type { ChangeAdvice } from "../domain/change-decision.ts";
+import { type ChangeAdvice, isSafe } from "../domain/change-decision.ts";
 import type { Recommendation } from "../domain/recommendation.ts";
-import { type AdviceList, isSafe } from "../operations/advice-list.ts";
+import type { AdviceList } from "../operations/advice-list.ts";
 import { formatRange } from "./advice-words.ts";
 import { changeAdviceJson, renderChangeImpact } from "./change-plan.ts";
 import { formatInteger, formatUsd } from "./figures.ts";
@@ -37,14 +37,14 @@ export function renderAdviceList(list: AdviceList, surface: Surface): string {
   return `${lines.join("\n")}\n`;
 }
 
-type Entry = { change: ChangeAdvice } | { recommendation: Recommendation };
+type AdviceEntry = { change: ChangeAdvice } | { recommendation: Recommendation };
 
-function rank({ changes, recommendations }: AdviceList): Entry[] {
-  const usd = (entry: Entry) =>
+function rank({ changes, recommendations }: AdviceList): AdviceEntry[] {
+  const usd = (entry: AdviceEntry) =>
     ("change" in entry ? entry.change : entry.recommendation).savingsUsdPerMonth.mid;
   return [
-    ...changes.map((change): Entry => ({ change })),
-    ...recommendations.map((recommendation): Entry => ({ recommendation })),
+    ...changes.map((change): AdviceEntry => ({ change })),
+    ...recommendations.map((recommendation): AdviceEntry => ({ recommendation })),
   ].toSorted((a, b) => usd(b) - usd(a));
 }
 
@@ -113,7 +113,7 @@ function footer(list: AdviceList, surface: Surface): string[] {
 }
 
 /** One piece of advice with what it rests on. */
-export function renderOneAdvice(one: Entry, surface: Surface): string {
+export function renderOneAdvice(one: AdviceEntry, surface: Surface): string {
   return "change" in one ? renderChange(one.change, surface) : renderWhy(one.recommendation, surface);
 }
 
@@ -123,14 +123,14 @@ export function adviceListJson(list: AdviceList): object {
 }
 
 /** The same with one piece of advice alone. */
-export function oneJson(one: Entry): object {
+export function oneJson(one: AdviceEntry): object {
   return "change" in one
     ? { recommendations: [], changes: [changeAdviceJson(one.change)] }
     : { recommendations: [recommendationFields(one.recommendation)], changes: [] };
 }
 
 /** A list of one piece of advice. */
-export function listOfOne(list: AdviceList, one: Entry): AdviceList {
+export function listOfOne(list: AdviceList, one: AdviceEntry): AdviceList {
   return "change" in one
     ? { ...list, changes: [one.change], recommendations: [] }
     : { ...list, changes: [], recommendations: [one.recommendation] };

@@ -9,7 +9,7 @@ import {
   titleOf,
 } from "./advice-words.ts";
 import { renderFollowed } from "./impact.ts";
-import { formatInteger, formatUsd } from "./figures.ts";
+import { formatInteger } from "./figures.ts";
 import type { Style, Surface } from "./style.ts";
 import { renderTable, shorten, visibleWidth } from "./table.ts";
 import { plainLine } from "./text.ts";

@@ -61,7 +61,7 @@ export interface Simulation {
 }
 
 /** What other advice is about, so that no dollar is claimed twice. */
-export interface Settled {
+export interface OtherAdvice {
   kinds?: readonly AdviceKind[];
   /** Agent types whose model it proposes to change. */
   agents?: readonly string[];
@@ -82,7 +82,7 @@ export function simulate(
   threads: readonly StepThread[],
   models: ModelTable,
   pricing: SimulationPrices,
-  { kinds = [], agents = [] }: Settled = {},
+  { kinds = [], agents = [] }: OtherAdvice = {},
 ): Simulation {
   const then = pricesOfThen(models);
   const unchanged = totalCost(threads, pricing);

@@ -20,6 +20,8 @@ export const agentModel: Change = (world) => {
   if (types.length === 0) return undefined;
   const moved = types.flatMap(([, threads]) => threads);
   const costs = new Map(moved.map((thread) => [thread, costOf(thread, world.pricing)]));
+  const costOfType = ([, threads]: (typeof types)[number]) => sum(threads.map((one) => costs.get(one) ?? 0));
+  types.sort((a, b) => costOfType(b) - costOfType(a));
   const best = moved.toSorted((a, b) => (costs.get(b) ?? 0) - (costs.get(a) ?? 0));
   const cost = sum([...costs.values()]) / 1e9;
   return {
