@@ -1,14 +1,19 @@
+import type { ChangeAdvice } from "../domain/change-decision.ts";
 import type { ModelAtEffort, Recommendation } from "../domain/recommendation.ts";
 import type { AdviceReport } from "../operations/recommend.ts";
 import { renderCsv } from "./csv.ts";
 
-/** Every recommendation as a row. */
-export function renderRecommendCsv(recommendations: readonly Recommendation[]): string {
+/** Every recommendation as a row, and every simulated change as one without models. */
+export function renderRecommendCsv(
+  recommendations: readonly Recommendation[],
+  changes: readonly ChangeAdvice[] = [],
+): string {
   return renderCsv(
     Object.keys(CSV_COLUMNS),
     recommendations
       .map((one) => ({ ...one, savingsUsdPerMonth: roundUsd(one.savingsUsdPerMonth) }))
-      .map((one) => Object.values(CSV_COLUMNS).map((cellOf) => cellOf(one))),
+      .map((one) => Object.values(CSV_COLUMNS).map((cellOf) => cellOf(one)))
+      .concat(changes.map(changeRow)),
   );
 }
 
@@ -32,6 +37,13 @@ const CSV_COLUMNS: Readonly<Record<string, (one: Recommendation) => string | num
   successChangeHigh: ({ successChange }) => successChange?.high,
   command: ({ command }) => command,
 };
+
+function changeRow({ id, kind, isTrial, savingsUsdPerMonth, occasions }: ChangeAdvice) {
+  const { low, mid, high } = roundUsd(savingsUsdPerMonth);
+  const none = Array.from({ length: 7 }, () => null);
+  const command = `rolecall recommend --apply ${id}`;
+  return [id, kind, isTrial ? "try" : "act", ...none, occasions, null, low, mid, high, null, null, command];
+}
 
 /** The fields of the JSON answer (docs/json.md). */
 export function recommendJson({ recommendations, totalUsdPerMonth, left, dismissed }: AdviceReport): object {

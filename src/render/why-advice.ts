@@ -5,7 +5,14 @@ import { formatInteger, formatShare, formatUsd } from "./figures.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
-import { adviceTitle, EVIDENCE_LABELS, LEAF_LABELS, patchLine, patchPlace } from "./why-words.ts";
+import {
+  adviceTitle,
+  EVIDENCE_LABELS,
+  LEAF_LABELS,
+  measuredValue,
+  patchLine,
+  patchPlace,
+} from "./why-words.ts";
 
 /** What simulations found, as far as the renderer needs it. */
 interface Simulated {
@@ -61,7 +68,7 @@ function wholeUsd(nano: number): string {
 }
 
 /** The largest cause, and why no advice follows from it. */
-function nothingQualifies({ causes, losses }: CostCauses): string {
+export function nothingQualifies({ causes, losses }: CostCauses): string {
   const [largest] = causes
     .filter(
       ({ parent }) =>
@@ -101,7 +108,7 @@ export function renderChange(advice: SimulatedAdvice, { style }: Surface): strin
     "  To follow it:",
     ...patch.flatMap((one) => patchLines(one).map((line) => `    ${line}`)),
     "",
-    `  Afterwards look at: ${verify.name}, today ${evidenceValue(verify.name, verify.value)}`,
+    `  Afterwards look at: ${verify.name}, today ${measuredValue(verify.name, verify.value)}`,
     ...places.map((place) => style("dim", `  see ${threadName(place)}, line ${place.line}`)),
   ];
   return `${lines.filter((line, index) => line.trim() !== "" || index > 3).join("\n")}\n`;
@@ -117,7 +124,7 @@ function threadName({ session, file }: HistoryPlace): string {
 function patchLines(patch: Patch): string[] {
   if (patch.type === "settings")
     return [
-      `${patch.scope === "user" ? "~/.claude/settings.json" : ".claude/settings.json"}: ${JSON.stringify(patch.values)}`,
+      `${patch.scope === "user" ? "~/.claude/settings.json" : ".claude/settings.local.json"}: ${JSON.stringify(patch.values)}`,
     ];
   return [patchLine(patch)];
 }

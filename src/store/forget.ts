@@ -1,4 +1,5 @@
 import { freeOrphans, resolveCopies } from "./copies.ts";
+import { LEDGER_TABLES } from "./ledger-sums.ts";
 import type { OpenedStore, Tables } from "./open.ts";
 import { rebuildSums } from "./spend-sums.ts";
 import { invalidateReadings } from "./transcripts.ts";
@@ -78,7 +79,7 @@ const TRANSCRIPTS = `(
 
 /** In this order: what tells which rows are meant goes last. */
 const DELETE_SESSIONS = [
-  ...["client_cost", "event_batch", "line_count", "reading"].map(
+  ...["client_cost", "event_batch", "line_count", "content", ...LEDGER_TABLES, "reading"].map(
     (table) => `DELETE FROM ${table} WHERE transcript IN ${TRANSCRIPTS}`,
   ),
   ...["task_evidence", "task_bill"].map(

@@ -3,6 +3,7 @@ import { existsSync, linkSync, renameSync, rmSync } from "node:fs";
 import { codeOf, messageOf } from "../errors.ts";
 import { freeOrphans, resolveCopies } from "./copies.ts";
 import { hashWords } from "./hash-words.ts";
+import { LEDGER_TABLES } from "./ledger-sums.ts";
 import { createTables } from "./migrate.ts";
 import { rebuildSums } from "./spend-sums.ts";
 import { invalidateReadings } from "./transcripts.ts";
@@ -150,7 +151,7 @@ const ORPHANS = [
   "DELETE FROM context WHERE transcript NOT IN (SELECT id FROM transcript)",
   "DELETE FROM request WHERE context NOT IN (SELECT id FROM context)",
   "DELETE FROM written WHERE request NOT IN (SELECT id FROM request)",
-  ...["reading", "line_count", "client_cost", "event_batch"].map(
+  ...["reading", "line_count", "client_cost", "event_batch", "content", ...LEDGER_TABLES].map(
     (table) => `DELETE FROM ${table} WHERE transcript NOT IN (SELECT id FROM transcript)`,
   ),
 ];

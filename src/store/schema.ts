@@ -3,6 +3,8 @@ import { AGENT_RUNS_SCHEMA } from "./agent-runs.ts";
 import { ATTEMPTS_SCHEMA } from "./attempts.ts";
 import { BATCHES_SCHEMA } from "./batches.ts";
 import { BREAKERS_SCHEMA } from "./breakers.ts";
+import { CHANGE_DECISIONS_SCHEMA } from "./change-decisions.ts";
+import { CONTENT_SCHEMA } from "./content.ts";
 import { DECISIONS_SCHEMA } from "./decisions.ts";
 import { EVENTS_SCHEMA } from "./events.ts";
 import { FORGOTTEN_SCHEMA } from "./forget.ts";
@@ -10,6 +12,8 @@ import { HAND_OUTCOMES_SCHEMA } from "./hand-outcomes.ts";
 import { HELD_MONEY_SCHEMA } from "./held-money.ts";
 import { JUDGEMENTS_SCHEMA } from "./judgements.ts";
 import { hashWords } from "./hash-words.ts";
+import { LEDGER_ANSWERS_SCHEMA } from "./ledger-answers.ts";
+import { LEDGER_SCHEMA } from "./ledger-sums.ts";
 import { migrateToRows } from "./migrate-to-rows.ts";
 import { REQUESTS_SCHEMA } from "./requests.ts";
 import { SPEND_SCHEMA } from "./spend-sums.ts";
@@ -30,6 +34,10 @@ export const SCHEMA: readonly string[] = [
   SPEND_SCHEMA,
   AGENT_RUNS_SCHEMA,
   EVENTS_SCHEMA,
+  CONTENT_SCHEMA,
+  LEDGER_SCHEMA,
+  LEDGER_ANSWERS_SCHEMA,
+  CHANGE_DECISIONS_SCHEMA,
   FORGOTTEN_SCHEMA,
   ATTEMPTS_SCHEMA,
   HELD_MONEY_SCHEMA,
@@ -65,4 +73,12 @@ export const MIGRATIONS: readonly Migration[] = [
     hashWords(db);
     db.exec(HELD_MONEY_SCHEMA);
   },
+  // Migrating formats 1 and 2 to rows makes these tables.
+  (db) =>
+    db.exec(
+      `${CONTENT_SCHEMA}${LEDGER_SCHEMA}${LEDGER_ANSWERS_SCHEMA}${CHANGE_DECISIONS_SCHEMA}`.replaceAll(
+        /CREATE (TABLE|INDEX) /g,
+        "CREATE $1 IF NOT EXISTS ",
+      ),
+    ),
 ];

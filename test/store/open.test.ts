@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { RolecallError } from "../../src/errors.ts";
 import { migrateStore } from "../../src/store/migrate.ts";
+import { readChangeDecisions } from "../../src/store/change-decisions.ts";
+import { readUnsummed } from "../../src/store/ledger-sums.ts";
 import type { Migration } from "../../src/store/schema.ts";
 import { openStore } from "../../src/store/open.ts";
 import { rolecall, spendOf, spendOfProcess } from "../helpers/spend-process.ts";
@@ -68,6 +70,26 @@ describe("a store of another version", () => {
       expect(store.db.pragma("integrity_check", { simple: true })).toBe("ok");
     },
   );
+
+  it("format 3 gets the tables of the ledger", () => {
+    const file = join(temporaryFolder(), "store.db");
+    const { db } = openStore(file);
+    for (const table of [
+      "content",
+      "ledger",
+      "ledger_turn",
+      "ledger_loss",
+      "ledger_answer",
+      "change_decision",
+    ])
+      db.exec(`DROP TABLE ${table}`);
+    db.exec("INSERT INTO meta VALUES ('kept', 1); PRAGMA user_version = 3");
+    db.close();
+    const store = openStore(file);
+    expect(readUnsummed(store)).toEqual([]);
+    expect(readChangeDecisions(store)).toEqual([]);
+    expect(store.db.prepare("SELECT value FROM meta WHERE key = 'kept'").pluck().get()).toBe(1);
+  });
 
   it("stays as it was when a step fails", () => {
     const file = join(temporaryFolder(), "store.db");
