@@ -1,5 +1,6 @@
 import { codeOf, messageOf } from "../errors.ts";
 import type { Database } from "./database.ts";
+import { unseal } from "./seal.ts";
 import type { Tables } from "./open.ts";
 
 /** Writes of a program that has an event loop to run: they never wait long for a lock, and none is lost. */
@@ -43,6 +44,7 @@ function createWriteQueue(db: Database): WriteQueue {
   const attempt = (work: () => unknown, waitMs: number): boolean => {
     setWait(waitMs);
     try {
+      unseal(db);
       work();
       return true;
     } catch (thrown) {
