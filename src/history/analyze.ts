@@ -112,7 +112,8 @@ function withoutCopies(analyses: readonly SessionAnalysis[]): SessionAnalysis[] 
     const known = own.get(identityOf(task));
     if (!known || task.requests > known.requests) own.set(identityOf(task), task);
   }
-  const isOwn = (task: JudgedTask): boolean => task.key === "" || own.get(identityOf(task)) === task;
+  const isOwn = (task: JudgedTask): boolean =>
+    task.key === "" || own.get(identityOf(task)) === task || isOther(task);
   const isInOwnTask = (analysis: SessionAnalysis, { file, line }: Told): boolean => {
     const task = analysis.tasks.findLast((one) => one.file === file && one.line <= line);
     return task === undefined || isOwn(task);
@@ -129,6 +130,11 @@ function withoutCopies(analyses: readonly SessionAnalysis[]): SessionAnalysis[] 
     refusals: analysis.refusals.filter(isKept(refusals)),
     switches: analysis.switches.filter(isKept(switches)),
   }));
+}
+
+/** An agent run that made requests of its own is no copy: another session can have used its id. */
+function isOther({ kind, requests }: JudgedTask): boolean {
+  return kind === "agent-run" && requests > 0;
 }
 
 const identityOf = ({ kind, key }: JudgedTask): string => `${kind} ${key}`;

@@ -1,4 +1,4 @@
-import { countOf, showsThinking } from "../domain/output-count.ts";
+import { countOf } from "../domain/output-count.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
 import { ratesFor } from "../models/price.ts";
@@ -31,7 +31,7 @@ export function findLowerBound(
   const sum: LowerBound = { requests: 0, output: 0, estimatedOutput: 0, estimatedNano: 0 };
   for (const answer of answers) {
     if (countOf(answer) !== "first" || answer.at < since || answer.at >= until || !matches(answer)) continue;
-    const estimated = Math.round(answer.bytes * rate(answer));
+    const estimated = Math.round(answer.bytes * rate);
     if (estimated <= answer.output) continue;
     sum.requests++;
     sum.output += answer.output;
@@ -46,20 +46,13 @@ const USUAL_RATE = 0.23;
 /** Fewer finished answers than this say too little. */
 const ENOUGH = 30;
 
-/** Makes a function that returns how many tokens a byte is, from the finished answers of clients that write alike. */
-function calibrate(answers: readonly WrittenAnswer[]): (answer: WrittenAnswer) => number {
-  const rateOf = (isShown: boolean): number => {
-    const finished = answers.filter(
-      (answer) =>
-        countOf(answer) !== "first" && showsThinking(answer.version) === isShown && answer.bytes > 0,
-    );
-    if (finished.length < ENOUGH) return USUAL_RATE;
-    const total = (pick: (answer: WrittenAnswer) => number) =>
-      finished.reduce((sum, answer) => sum + pick(answer), 0);
-    return total(({ output }) => output) / total(({ bytes }) => bytes);
-  };
-  const [shown, hidden] = [rateOf(true), rateOf(false)];
-  return ({ version }) => (showsThinking(version) ? shown : hidden);
+/** Returns how many tokens a byte is, as finished answers of old clients have it. */
+function calibrate(answers: readonly WrittenAnswer[]): number {
+  const finished = answers.filter((answer) => countOf(answer) === "final-of-old-client" && answer.bytes > 0);
+  if (finished.length < ENOUGH) return USUAL_RATE;
+  const total = (pick: (answer: WrittenAnswer) => number) =>
+    finished.reduce((sum, answer) => sum + pick(answer), 0);
+  return total(({ output }) => output) / total(({ bytes }) => bytes);
 }
 
 /** Nano-dollars of an output token; 0 when the model has no known price. */

@@ -7,6 +7,7 @@ import { prepareForFilling } from "../store/filling.ts";
 import type { OpenedStore } from "../store/open.ts";
 import { pricesChanged, repriceAll } from "../store/reprice.ts";
 import { dropKeyIndex, type Pricing } from "../store/requests.ts";
+import { unseal } from "../store/seal.ts";
 import { rebuildSums } from "../store/spend-sums.ts";
 import {
   createResumptionReader,
@@ -177,6 +178,7 @@ async function inTransaction(store: OpenedStore, work: () => Promise<void>): Pro
   const settle = prepareForFilling(store);
   store.db.exec("BEGIN IMMEDIATE");
   try {
+    unseal(store.db);
     await work();
     store.db.exec("COMMIT");
   } catch (thrown) {

@@ -49,8 +49,9 @@ interface SavingsGroup {
   by: "role" | "complexity" | "category";
   name: string;
   tasks: number;
-  actualNano: NanoUsd;
-  alwaysOpusNano: NanoUsd;
+  /** Null when nobody knows: agent runs of which no request was recorded. */
+  actualNano: NanoUsd | null;
+  alwaysOpusNano: NanoUsd | null;
 }
 
 /** What the savings come to for the time that they took. */
@@ -98,7 +99,7 @@ export function readSavings(
     savingsShare: alwaysOpusNano === 0 ? null : (alwaysOpusNano - actualNano) / alwaysOpusNano,
     scenarios,
     projection,
-    groups: groupSavings(analyses, history),
+    groups: groupSavings(analyses, history, { actualNano, alwaysOpusNano }),
     tasks: analyses.flatMap((analysis) => analysis.tasks),
     switchCostNano: switches.reduce((sum, { costNano }) => sum + costNano, 0),
     switches: switches.length,
@@ -219,21 +220,45 @@ function startOfUtcDay(at: number): number {
   return Math.floor(at / DAY_MS) * DAY_MS;
 }
 
-function groupSavings(analyses: readonly SessionAnalysis[], { models }: OpenedHistory): SavingsGroup[] {
+/** Requests outside of all tasks: compactions, warm-ups, and what came before the first prompt. */
+const NO_TASK = "no task";
+
+type Compared = Pick<SavingsReport, "actualNano" | "alwaysOpusNano">;
+
+function groupSavings(
+  analyses: readonly SessionAnalysis[],
+  { models }: OpenedHistory,
+  total: Compared,
+): SavingsGroup[] {
   const tasks = analyses
     .flatMap((analysis) => analysis.tasks)
-    .map(({ role, categories, bills }) => ({ role, ...categories, ...againstOpus(bills, models) }));
-  return (["role", "complexity", "category"] as const).flatMap((by) =>
-    [...Map.groupBy(tasks, (task) => task[by])]
-      .map(([name, group]) => ({
-        by,
-        name,
-        tasks: group.length,
-        actualNano: group.reduce((sum, { actualNano }) => sum + actualNano, 0),
-        alwaysOpusNano: group.reduce((sum, { alwaysOpusNano }) => sum + alwaysOpusNano, 0),
-      }))
-      .sort((a, b) => b.actualNano - a.actualNano || a.name.localeCompare(b.name)),
-  );
+    .map(({ role, categories, bills }) => ({ role, bills, ...categories, ...againstOpus(bills, models) }));
+  const spent = sumCompared(tasks);
+  const rest = {
+    actualNano: total.actualNano - spent.actualNano,
+    alwaysOpusNano: total.alwaysOpusNano - spent.alwaysOpusNano,
+  };
+  const hasRest = Math.abs(rest.actualNano) >= 1 || Math.abs(rest.alwaysOpusNano) >= 1;
+  return (["role", "complexity", "category"] as const).flatMap((by) => {
+    const groups = [...Map.groupBy(tasks, (task) => task[by])]
+      .map(([name, group]) => {
+        const isKnown = group.some(({ bills }) => bills.length > 0);
+        return { by, name, tasks: group.length, ...(isKnown ? sumCompared(group) : UNKNOWN) };
+      })
+      .sort((a, b) => (b.actualNano ?? -1) - (a.actualNano ?? -1) || a.name.localeCompare(b.name));
+    return hasRest ? [...groups, { by, name: NO_TASK, tasks: 0, ...rest }] : groups;
+  });
+}
+
+const UNKNOWN = { actualNano: null, alwaysOpusNano: null };
+
+function sumCompared(of: readonly Compared[]): Compared {
+  const sum = { actualNano: 0, alwaysOpusNano: 0 };
+  for (const { actualNano, alwaysOpusNano } of of) {
+    sum.actualNano += actualNano;
+    sum.alwaysOpusNano += alwaysOpusNano;
+  }
+  return sum;
 }
 
 function worthOf(

@@ -96,13 +96,25 @@ function renderGroups({ groups }: SavingsReport, surface: Surface): string {
         by,
         plainLine(name),
         formatInteger(tasks),
-        formatUsd(actualNano),
-        formatUsd(alwaysOpusNano),
-        formatUsd(alwaysOpusNano - actualNano),
+        orDash(actualNano),
+        orDash(alwaysOpusNano),
+        orDash(savedOf(actualNano, alwaysOpusNano)),
       ]),
     },
     surface,
   );
+}
+
+function orDash(nano: number | null): string {
+  return nano === null ? "–" : formatUsd(nano);
+}
+
+function savedOf(actual: number | null, alwaysOpus: number | null): number | null {
+  return actual === null || alwaysOpus === null ? null : alwaysOpus - actual;
+}
+
+function usdOrNull(nano: number | null): number | null {
+  return nano === null ? null : toUsd(nano);
 }
 
 /** What the figures assume, in sentences. */
@@ -153,8 +165,8 @@ export function renderSavingsCsv({ scenarios, groups }: SavingsReport): string {
         by,
         name,
         tasks,
-        toUsd(actualNano),
-        toUsd(alwaysOpusNano),
+        usdOrNull(actualNano) ?? undefined,
+        usdOrNull(alwaysOpusNano) ?? undefined,
       ]),
     ],
   );
@@ -221,9 +233,9 @@ function groupFields({ by, name, tasks, actualNano, alwaysOpusNano }: SavingsRep
     by,
     name,
     tasks,
-    actualUsd: toUsd(actualNano),
-    alwaysOpusUsd: toUsd(alwaysOpusNano),
-    savingsUsd: toUsd(alwaysOpusNano - actualNano),
+    actualUsd: usdOrNull(actualNano),
+    alwaysOpusUsd: usdOrNull(alwaysOpusNano),
+    savingsUsd: usdOrNull(savedOf(actualNano, alwaysOpusNano)),
   };
 }
 

@@ -1,10 +1,11 @@
-import type { SessionAnalysis } from "../analysis/outcomes/session.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
 import { displayName } from "../domain/model-name.ts";
-import { toUsd } from "../domain/money.ts";
+import { type NanoUsd, toUsd } from "../domain/money.ts";
 import type { Outcome } from "../domain/task.ts";
+import type { SessionTimeline } from "../operations/session.ts";
 import { renderCsv } from "./csv.ts";
 import { formatDuration, formatInteger, formatUsd } from "./figures.ts";
+import { spendFields } from "./spend.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
@@ -19,13 +20,12 @@ const LOOKS: Readonly<Record<Outcome, Parameters<Surface["style"]>[0]>> = {
 };
 
 /** The timeline of `rolecall session`. */
-export function renderSession(analysis: SessionAnalysis, surface: Surface): string {
+export function renderSession(analysis: SessionTimeline, surface: Surface): string {
   const { style } = surface;
-  const total = analysis.tasks.reduce((sum, { costNano }) => sum + costNano, 0);
   return [
-    `${style("bold", plainLine(analysis.session))}  ${plainLine(analysis.project)}  ${formatUsd(total)}`,
+    `${style("bold", plainLine(analysis.session))}  ${plainLine(analysis.project)}  ${formatUsd(analysis.spent.costNano)}`,
     "",
-    renderTasks(analysis.tasks, surface),
+    renderTasks(analysis, surface),
     ...analysis.tasks.flatMap((task) =>
       task.evidence.map(({ line, why }) => style("dim", `${nameOf(task)}: ${plainLine(why)} (line ${line})`)),
     ),
@@ -42,7 +42,20 @@ function nameOf({ kind, index, agent }: JudgedTask): string {
   return kind === "turn" ? `turn ${index}` : plainLine(agent);
 }
 
-function renderTasks(tasks: readonly JudgedTask[], surface: Surface): string {
+/** Returns what belongs to no task, such as requests before the first prompt. */
+function restOf({ spent, tasks }: SessionTimeline): { requests: number; costNano: NanoUsd } {
+  const sum = (pick: (task: JudgedTask) => number) => tasks.reduce((total, task) => total + pick(task), 0);
+  const costNano = spent.costNano - sum((task) => task.costNano);
+  return {
+    requests: spent.requests - sum(({ requests }) => requests),
+    costNano: Math.abs(costNano) < 1 ? 0 : costNano, // sums of fractions
+  };
+}
+
+function renderTasks(timeline: SessionTimeline, surface: Surface): string {
+  const { tasks } = timeline;
+  const rest = restOf(timeline);
+  const isWhole = rest.requests === 0 && rest.costNano === 0;
   return renderTable(
     {
       columns: [
@@ -55,22 +68,27 @@ function renderTasks(tasks: readonly JudgedTask[], surface: Surface): string {
         { title: "Kind", drop: 1 },
         { title: "Outcome" },
       ],
-      rows: tasks.map((task) => [
-        task.kind === "turn" ? nameOf(task) : `  └ ${nameOf(task)}`,
-        formatDuration(task.durationMs),
-        plainLine(task.models.map(displayName).join(" → ")),
-        task.effort ?? "",
-        formatInteger(task.requests),
-        formatUsd(task.costNano),
-        task.categories.complexity,
-        surface.style(LOOKS[task.outcome], task.outcome),
-      ]),
+      rows: [
+        ...tasks.map((task) => [
+          task.kind === "turn" ? nameOf(task) : `  └ ${nameOf(task)}`,
+          formatDuration(task.durationMs),
+          plainLine(task.models.map(displayName).join(" → ")),
+          task.effort ?? "",
+          formatInteger(task.requests),
+          formatUsd(task.costNano),
+          task.categories.complexity,
+          surface.style(LOOKS[task.outcome], task.outcome),
+        ]),
+        ...(isWhole
+          ? []
+          : [["in no task", "", "", "", formatInteger(rest.requests), formatUsd(rest.costNano), "", ""]]),
+      ],
     },
     surface,
   );
 }
 
-export function renderSessionCsv({ tasks }: SessionAnalysis): string {
+export function renderSessionCsv({ tasks }: SessionTimeline): string {
   return renderCsv(
     [
       "kind",
@@ -106,10 +124,14 @@ export function renderSessionCsv({ tasks }: SessionAnalysis): string {
 }
 
 /** The fields of the JSON answer (docs/json.md). */
-export function sessionJson({ session, project, tasks, switches }: SessionAnalysis): object {
+export function sessionJson(timeline: SessionTimeline): object {
+  const { session, project, tasks, switches, spent } = timeline;
+  const rest = restOf(timeline);
   return {
     session,
     project,
+    total: spendFields(spent),
+    rest: { requests: rest.requests, costUsd: toUsd(rest.costNano) },
     tasks: tasks.map(taskFields),
     switches: switches.map(({ at, costNano, entry: _, ...rest }) => ({
       at: new Date(at).toISOString(),

@@ -94,7 +94,7 @@ function notes(report: SpendReport, { style }: Surface): string[] {
 
 /** Returns what is missing in the output recorded, in a sentence. */
 export function lowerBoundText({ requests, output, estimatedOutput, estimatedNano }: LowerBound): string {
-  return `${formatInteger(requests)} ${requests === 1 ? "answer has" : "answers have"} only the first count of the output (Claude Code 2.1.9 to 2.1.56, or a cut stream): the cost is a lower bound. Estimated: ${formatCount(estimatedOutput)} tokens instead of ${formatCount(output)}, ${formatUsd(estimatedNano)} more.`;
+  return `${formatInteger(requests)} ${requests === 1 ? "answer has" : "answers have"} only the first count of the output (Claude Code 2.1.9 to 2.1.56): the cost is a lower bound. Estimated: ${formatCount(estimatedOutput)} tokens instead of ${formatCount(output)}, ${formatUsd(estimatedNano)} more.`;
 }
 
 /** The same for programs. */

@@ -1,9 +1,10 @@
 import type Database from "better-sqlite3";
 import { rmSync } from "node:fs";
 import { codeOf } from "../errors.ts";
+import { unseal } from "./seal.ts";
 
 /** The last format whose events held words of commands and paths of files. */
-const LAST_WITH_WORDS = 3;
+const LAST_WITH_WORDS = 4;
 /** How long to wait for processes that read the store: the next one that opens it tries again. */
 const PATIENCE_MS = 1000;
 
@@ -18,6 +19,7 @@ export function purge(db: Database.Database, file: string): void {
   const patience = db.pragma("busy_timeout", { simple: true }) as number;
   db.pragma(`busy_timeout = ${PATIENCE_MS}`);
   try {
+    unseal(db);
     db.exec("VACUUM");
     const isBusy = db.pragma("wal_checkpoint(TRUNCATE)", { simple: true }) !== 0;
     if (isBusy) return;

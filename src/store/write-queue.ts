@@ -1,5 +1,6 @@
 import { codeOf, messageOf } from "../errors.ts";
 import type { Database, Transaction } from "./database.ts";
+import { unseal } from "./seal.ts";
 import type { Tables } from "./open.ts";
 
 /** Writes of a program that has an event loop to run: they never wait long for a lock, and none is lost. */
@@ -67,6 +68,7 @@ class StoreWriteQueue implements WriteQueue {
   private attempt(work: () => unknown, waitMs: number): boolean {
     this.setWait(waitMs);
     try {
+      unseal(this.db);
       work();
       return true;
     } catch (thrown) {

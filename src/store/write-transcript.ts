@@ -107,12 +107,13 @@ function prepare(db: Tables["db"]) {
   };
 }
 
-/** Returns the session of a main file whose name is that of none of its requests: the last one tells. */
+/** Returns the session of a file whose place names none, or one that none of its requests is of: the last one tells. */
 function sessionInside(
   { session, agentId }: LocatedFile,
   { contexts, lastContext }: FileScan,
 ): string | undefined {
-  if (agentId !== "" || contexts.some((context) => context.session === session)) return undefined;
+  if ((agentId !== "" && session !== "") || contexts.some((context) => context.session === session))
+    return undefined;
   return contexts[lastContext]?.session || undefined;
 }
 
