@@ -3,7 +3,7 @@ import type { Hashes } from "./hashes.ts";
 import type { PromptSignal } from "./prompt-signal.ts";
 
 /** Counts up when other events are taken from the same lines, so that transcripts on disk are read again. */
-export const OBSERVER_VERSION = 2;
+export const OBSERVER_VERSION = 3;
 
 /**
  * What a transcript says besides tokens, in compact form. No prompt text, code or tool output is kept: hashes, labels,
@@ -36,7 +36,8 @@ export type Event =
   | CostStateEvent
   | TakenUpEvent
   | ForkEvent
-  | TurnEndEvent;
+  | TurnEndEvent
+  | AnswerEvent;
 
 /** Where in its file, and when. */
 export interface Seen {
@@ -289,4 +290,9 @@ interface ForkEvent extends Seen {
 interface TurnEndEvent extends Seen {
   kind: "turn-end";
   durationMs?: number;
+}
+
+/** A part of an answer that calls no tool: the work went on at least until then. */
+interface AnswerEvent extends Seen {
+  kind: "answer";
 }

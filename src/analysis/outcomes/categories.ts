@@ -136,7 +136,8 @@ const FEW_REMOVED = 3;
 const SAME_ANEW = 0.75;
 
 /** Who keeps a plan in a file plans. */
-const PLAN_FILE = /(?:^|[/_.-])(?:plans?|specs?|proposals?|rfcs?|designs?|todos?|tasks?|brainstorms?)(?:[/_.-]|$)/i;
+const PLAN_FILE =
+  /(?:^|[/_.-])(?:plans?|specs?|proposals?|rfcs?|designs?|todos?|tasks?|brainstorms?)(?:[/_.-]|$)/i;
 
 function isWordOfDocs(topic: string): boolean {
   return topic.startsWith("docs:") && topic !== "docs:file";

@@ -27,6 +27,8 @@ export interface Observer {
   entry(entry: object, line: number): void;
   /** A tool call that nobody parsed. */
   toolUse(at: number, name: string): void;
+  /** A part of an answer that nobody parsed. */
+  answered(at: number, line: number): void;
   readonly wantsResult: (toolUseId: string) => boolean;
   /** Whether it wants the result of any call at all. */
   readonly wantsResults: () => boolean;
@@ -55,6 +57,10 @@ export function createObserver(from?: SavedObserver): Observer {
       const found = observe(fields, seen, state);
       if (found.some(({ kind }) => kind === "prompt")) flushCounts(line);
       events.push(...found);
+    },
+    answered(at, line) {
+      state.at = at;
+      events.push({ kind: "answer", line, at });
     },
     toolUse(at, name) {
       if (at > 0) state.at = at;
@@ -106,7 +112,10 @@ function observeAssistant(entry: Fields, seen: Seen, state: ObserverState): Even
   const message = fieldsOf(entry["message"]);
   if (message["model"] === "<synthetic>") return observeSynthetic(entry, seen);
   const events = observeServerFallback(message, textOf(entry["requestedModel"]), seen, state);
-  for (const use of usesOf(message)) {
+  const uses = usesOf(message);
+  if (uses.length === 0 && Date.parse(textOf(entry["timestamp"])) > 0)
+    events.push({ kind: "answer", line: seen.line, at: seen.at });
+  for (const use of uses) {
     if (LIGHT_TOOLS.has(use.name)) count(use.name, seen.at, state);
     else events.push(...observeToolUse(use, textOf(entry["cwd"]), seen, state));
   }

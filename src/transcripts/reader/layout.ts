@@ -92,6 +92,8 @@ export const ASK_EMPTY = 3;
 export const ASK_CALL = 4;
 export const ASK_RESULT = 5;
 export const ASK_ATTACHMENT = 6;
+/** A part of an answer without a call of a tool. */
+export const ASK_TEXT = 7;
 
 // Where a name counts: in an object of one kind, or as a value of one kind.
 export const NOWHERE = 0;

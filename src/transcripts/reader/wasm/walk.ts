@@ -10,6 +10,7 @@ import {
   ASK_NOTHING,
   ASK_PARSE,
   ASK_RESULT,
+  ASK_TEXT,
   ENTRY_ANSWER,
   ENTRY_ATTACHMENT,
   ENTRY_OTHER,
@@ -142,10 +143,10 @@ function askForEvents(start: usize, end: usize): i32 {
   return type == ENTRY_PARSED ? ASK_PARSE : ASK_NOTHING;
 }
 
-/** Text says nothing about how the work went. A fallback is a block, or an iteration, of its own type. */
+/** Text says no more about how the work went than when it ended. A fallback is a block, or an iteration, of its own type. */
 function askForAnswer(): i32 {
   if (isSynthetic() || hasEscape(FIELD_MODEL) || hasBills || others > 0 || calls > 1) return ASK_PARSE;
-  return calls == 1 ? ASK_CALL : ASK_NOTHING;
+  return calls == 1 ? ASK_CALL : ASK_TEXT;
 }
 
 /** Whether a line holds nothing but spaces. Then notes where it ends. */
