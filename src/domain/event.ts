@@ -36,7 +36,8 @@ export type Event =
   | CostStateEvent
   | TakenUpEvent
   | ForkEvent
-  | TurnEndEvent;
+  | TurnEndEvent
+  | AnswerEvent;
 
 /** An argument such as `opus[1m]`; more than one word is not the name of a model or an effort. */
 export const ONE_WORD = /^[\w.:@/[\]-]+$/;
@@ -307,4 +308,9 @@ interface ForkEvent extends Seen {
 interface TurnEndEvent extends Seen {
   kind: "turn-end";
   durationMs?: number;
+}
+
+/** A part of an answer that calls no tool: the work went on at least until then. */
+interface AnswerEvent extends Seen {
+  kind: "answer";
 }

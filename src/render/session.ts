@@ -1,3 +1,4 @@
+import type { GoalSummary } from "../analysis/outcomes/goal-summary.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
 import { displayName } from "../domain/model-name.ts";
 import { type NanoUsd, toUsd } from "../domain/money.ts";
@@ -19,23 +20,32 @@ const LOOKS: Readonly<Record<Outcome, Parameters<Surface["style"]>[0]>> = {
   unknown: "dim",
 };
 
-/** The timeline of `rolecall session`. */
-export function renderSession(analysis: SessionTimeline, surface: Surface): string {
+/** The timeline of `rolecall session`: a row a task, with what its outcome rests on. */
+export function renderSession(timeline: SessionTimeline, surface: Surface): string {
   const { style } = surface;
   return [
-    `${style("bold", plainLine(analysis.session))}  ${plainLine(analysis.project)}  ${formatUsd(analysis.spent.costNano)}`,
+    headOf(timeline, surface),
     "",
-    renderTasks(analysis, surface),
-    ...analysis.tasks.flatMap((task) =>
-      task.evidence.map(({ line, why }) => style("dim", `${nameOf(task)}: ${plainLine(why)} (line ${line})`)),
+    renderTasks(timeline, surface),
+    ...timeline.tasks.flatMap((task) =>
+      task.evidence.map(({ line, why, weak }) =>
+        style(
+          "dim",
+          `${nameOf(task)}: ${plainLine(why)}${weak ? ", which is weak evidence" : ""} (line ${line})`,
+        ),
+      ),
     ),
-    ...analysis.switches.map(({ thread, cause, from, to, trigger, line }) =>
+    ...timeline.switches.map(({ thread, cause, from, to, trigger, line }) =>
       plainLine(
         `${thread === "main" ? "main" : "agent"} line ${line}: ${displayName(from)} → ${displayName(to)}, ${cause} (${trigger})`,
       ),
     ),
     "",
   ].join("\n");
+}
+
+function headOf({ session, project, spent }: SessionTimeline, { style }: Surface): string {
+  return `${style("bold", plainLine(session))}  ${plainLine(project)}  ${formatUsd(spent.costNano)}`;
 }
 
 function nameOf({ kind, index, agent }: JudgedTask): string {
@@ -52,8 +62,14 @@ function restOf({ spent, tasks }: SessionTimeline): { requests: number; costNano
   };
 }
 
+/** A turn is shown by how its prompt begins. */
+function titleOf(task: JudgedTask, { titles }: SessionTimeline): string {
+  if (task.kind !== "turn") return `  └ ${nameOf(task)}`;
+  const title = titles.get(task);
+  return title === undefined ? nameOf(task) : `${task.index} ${plainLine(title)}`;
+}
+
 function renderTasks(timeline: SessionTimeline, surface: Surface): string {
-  const { tasks } = timeline;
   const rest = restOf(timeline);
   const isWhole = rest.requests === 0 && rest.costNano === 0;
   return renderTable(
@@ -61,31 +77,68 @@ function renderTasks(timeline: SessionTimeline, surface: Surface): string {
       columns: [
         { title: "Task", shrink: true },
         { title: "Took", align: "right", drop: 3 },
-        { title: "Models" },
-        { title: "Effort", drop: 4 },
+        { title: "Models", drop: 4 },
+        { title: "Effort", drop: 6 },
         { title: "Requests", align: "right", drop: 2 },
         { title: "Cost", align: "right" },
-        { title: "Kind", drop: 1 },
+        { title: "Category", drop: 1 },
+        { title: "Complexity", drop: 5 },
         { title: "Outcome" },
       ],
       rows: [
-        ...tasks.map((task) => [
-          task.kind === "turn" ? nameOf(task) : `  └ ${nameOf(task)}`,
+        ...timeline.tasks.map((task) => [
+          titleOf(task, timeline),
           formatDuration(task.durationMs),
           plainLine(task.models.map(displayName).join(" → ")),
           task.effort ?? "",
           formatInteger(task.requests),
           formatUsd(task.costNano),
+          task.categories.category,
           task.categories.complexity,
           surface.style(LOOKS[task.outcome], task.outcome),
         ]),
         ...(isWhole
           ? []
-          : [["in no task", "", "", "", formatInteger(rest.requests), formatUsd(rest.costNano), "", ""]]),
+          : [["in no task", "", "", "", formatInteger(rest.requests), formatUsd(rest.costNano), "", "", ""]]),
       ],
     },
     surface,
   );
+}
+
+/** The goals of `rolecall session --goals`: a row a goal. */
+export function renderGoals(timeline: SessionTimeline, surface: Surface): string {
+  const table = {
+    columns: [
+      { title: "Goal", shrink: true },
+      { title: "Turns", align: "right" as const },
+      { title: "Took", align: "right" as const, drop: 2 },
+      { title: "Models", drop: 3 },
+      { title: "Requests", align: "right" as const, drop: 1 },
+      { title: "Cost", align: "right" as const },
+      { title: "Category", drop: 4 },
+      { title: "Setbacks", align: "right" as const },
+      { title: "Outcome" },
+    ],
+    rows: timeline.goals.map((goal) => [
+      goalTitle(goal, timeline),
+      formatInteger(goal.turns.length),
+      formatDuration(goal.endedAt - goal.startedAt),
+      plainLine(goal.models.map(displayName).join(", ")),
+      formatInteger(goal.requests),
+      formatUsd(goal.costNano),
+      goal.categories.category,
+      goal.setbacks > 0 ? formatInteger(goal.setbacks) : "",
+      surface.style(LOOKS[goal.outcome], goal.outcome),
+    ]),
+  };
+  return [headOf(timeline, surface), "", renderTable(table, surface)].join("\n");
+}
+
+function goalTitle({ goal, turns }: GoalSummary, { titles }: SessionTimeline): string {
+  const [first] = turns;
+  const title = first && titles.get(first);
+  return title === undefined ? `goal ${goal}` : plainLine(title);
 }
 
 export function renderSessionCsv({ tasks }: SessionTimeline): string {
@@ -104,6 +157,8 @@ export function renderSessionCsv({ tasks }: SessionTimeline): string {
       "outcome",
       "complexity",
       "category",
+      "strength",
+      "goal",
     ],
     tasks.map((task) => [
       task.kind,
@@ -119,13 +174,15 @@ export function renderSessionCsv({ tasks }: SessionTimeline): string {
       task.outcome,
       task.categories.complexity,
       task.categories.category,
+      task.strength,
+      task.goal,
     ]),
   );
 }
 
 /** The fields of the JSON answer (docs/json.md). */
 export function sessionJson(timeline: SessionTimeline): object {
-  const { session, project, tasks, switches, spent } = timeline;
+  const { session, project, tasks, goals, switches, spent } = timeline;
   const rest = restOf(timeline);
   return {
     session,
@@ -133,6 +190,7 @@ export function sessionJson(timeline: SessionTimeline): object {
     total: spendFields(spent),
     rest: { requests: rest.requests, costUsd: toUsd(rest.costNano) },
     tasks: tasks.map(taskFields),
+    goals: goals.map(goalFields),
     switches: switches.map(({ at, costNano, entry: _, ...rest }) => ({
       at: new Date(at).toISOString(),
       ...rest,
@@ -161,8 +219,21 @@ function taskFields(task: JudgedTask) {
     filesTouched: task.filesTouched,
     verification: task.verification,
     retries: task.retries,
+    goal: task.goal ?? null,
     outcome: task.outcome,
+    strength: task.strength,
     evidence: task.evidence,
     categories: task.categories,
+  };
+}
+
+function goalFields({ goal, turns, startedAt, endedAt, costNano, ...rest }: GoalSummary) {
+  return {
+    goal,
+    turns: turns.map(({ index }) => index),
+    startedAt: new Date(startedAt).toISOString(),
+    durationMs: endedAt - startedAt,
+    costUsd: toUsd(costNano),
+    ...rest,
   };
 }

@@ -153,6 +153,7 @@ const failingObserver = () => ({
   entry: () => {
     throw new TypeError("no");
   },
+  answered: () => {},
   toolUse: () => {},
   wantsResult: () => false,
   wantsEcho: () => false,

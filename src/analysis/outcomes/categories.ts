@@ -80,7 +80,10 @@ function scoreCategory(clues: Clues) {
 }
 
 function addWords(clues: Clues, points: Tally<Category>): void {
-  const words = (clues.prompt?.topics ?? []).filter((topic) => OF_CATEGORIES.test(topic));
+  const isRedWanted = clues.prompt?.signals.includes("expects-red") === true;
+  const words = (clues.prompt?.topics ?? []).filter(
+    (topic) => OF_CATEGORIES.test(topic) && !(isRedWanted && topic === "debugging:fails"),
+  );
   let designs = false;
   words.forEach((topic, position) => {
     const [group = "", word = ""] = topic.split(":");
@@ -127,7 +130,8 @@ function addSignals({ prompt, planMode }: Clues, points: Tally<Category>): void 
   const signals = new Set(prompt?.signals);
   const forms = new Set(prompt?.topics);
   if (signals.has("finding")) points.add("review", 6, "prompt:finding");
-  if (signals.has("symptom") || signals.has("failure")) points.add("debugging", 3, "prompt:symptom");
+  if ((signals.has("symptom") || signals.has("failure")) && !signals.has("expects-red"))
+    points.add("debugging", 3, "prompt:symptom");
   if (forms.has("form:plan")) points.add("code-generation", 2, "prompt:plan");
   if (forms.has("form:question")) points.add("question", 2, "prompt:question");
   if (planMode) points.add("planning", 6, "mode:plan");
@@ -154,8 +158,9 @@ function addDeeds(clues: Clues, points: Tally<Category>): void {
     points.drop("refactoring", "code-generation");
   } else if (written > 0) {
     points.add("code-generation", 1, "tools:edits");
-    if (linesRemoved >= FEW_REMOVED && linesRemoved >= linesAdded * SAME_ANEW)
-      points.add("refactoring", 1.2, "edits:replaced");
+    // By itself it may as well be another wish for the same lines.
+    const anew = linesRemoved >= FEW_REMOVED && linesRemoved >= linesAdded * SAME_ANEW;
+    if (anew && points.get("refactoring") > 0) points.add("refactoring", 1.2, "edits:replaced");
     points.scale("docs", 0.4);
     if (!planMode) points.drop("planning");
     points.scale("question", 0.2);

@@ -7,6 +7,7 @@ import { toBills } from "../savings/bills.ts";
 import type { Candidate } from "./candidate.ts";
 import { type ColdCache, findColdCaches } from "../patterns/cold.ts";
 import { groupTurns } from "./drafts.ts";
+import { numberGoals } from "./goals.ts";
 import type { SessionInput } from "../../domain/session-input.ts";
 import { linkCandidates } from "./link.ts";
 import { accountPlanning, type PlanningShare } from "../fallbacks/opusplan.ts";
@@ -74,8 +75,9 @@ export function analyzeSession(
     .sort((a, b) => a.at - b.at || a.line - b.line);
   const candidates = linkCandidates(input, switches, models, cleared);
   const labels = new Map<Candidate, Categories>();
+  const goals = numberGoals(candidates.filter(({ kind }) => kind === "turn"));
   const tasks = candidates
-    .map((candidate) => toTask(candidate, { input, switches, models, labels }))
+    .map((candidate) => toTask(candidate, { input, switches, models, labels, goals }))
     .sort((a, b) => a.startedAt - b.startedAt);
   const planning = accountPlanning(input, switches, models);
   return {

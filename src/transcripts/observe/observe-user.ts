@@ -106,7 +106,8 @@ function planOf(entry: Fields, text: string): Pick<PromptEvent, "plan" | "planFr
   };
 }
 
-function withoutClientText(text: string): string {
+/** Returns a prompt without what the client or an editor put around it. */
+export function withoutClientText(text: string): string {
   if (!text.includes("<")) return text.trim();
   return text
     .replaceAll(/<(system-reminder|ide_\w+|command-message)>[\s\S]*?<\/\1>/g, "")

@@ -28,6 +28,8 @@ export interface Observer {
   entry(entry: object, line: number): void;
   /** A tool call that nobody parsed. */
   toolUse(at: number, name: string): void;
+  /** A part of an answer that nobody parsed. */
+  answered(at: number, line: number): void;
   readonly wantsResult: (toolUseId: string) => boolean;
   /** Whether it wants the result of a call that an agent made, as its parent's transcript repeats it. */
   readonly wantsEcho: (agentId: string, toolUseId: string) => boolean;
@@ -57,6 +59,10 @@ export function createObserver(from?: SavedObserver): Observer {
       markCopied(found, fields);
       if (found.some(({ kind }) => kind === "prompt")) flushCounts(line);
       events.push(...found);
+    },
+    answered(at, line) {
+      state.at = at;
+      events.push({ kind: "answer", line, at });
     },
     toolUse(at, name) {
       if (at > 0) state.at = at;
@@ -123,7 +129,10 @@ function observeAssistant(entry: Fields, seen: Seen, state: ObserverState): Even
   const message = fieldsOf(entry["message"]);
   if (message["model"] === "<synthetic>") return observeSynthetic(entry, seen);
   const events = observeServerFallback(entry, message, seen, state);
-  for (const use of usesOf(message)) {
+  const uses = usesOf(message);
+  if (uses.length === 0 && Date.parse(textOf(entry["timestamp"])) > 0)
+    events.push({ kind: "answer", line: seen.line, at: seen.at });
+  for (const use of uses) {
     if (LIGHT_TOOLS.has(use.name)) count(use.name, seen.at, state);
     else events.push(...observeToolUse(use, textOf(entry["cwd"]), seen, state));
   }

@@ -96,7 +96,7 @@ const TOPICS: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
     error: /\b(?:error|exception|stack ?trace|panic|traceback|warning:|fatal|undefined|cannot|unable to)\b/,
     fails:
       /\b(?:fail(?:s|z|ing|ed|ure|ures)?(?! (?:if|when|fast)\b)|broken?|not working|doesn't work|does not work|isn't working|stopped working|wrong|incorrect|missing)\b/,
-    why: /^why (?:is|does|do|are|did|was|were|am|would)\b|\bwhy (?:is it|does it|do i|am i)\b/,
+    why: /^why (?:is|does|do|are|did|was|were|am|would)\b|\b(?:find out|figure out|see|know) why\b|\bwhy (?:is it|does it|do i|am i)\b/,
     expected:
       /\b(?:expected to see|would have expected|i(?:'d| would) expect|i don't see|i can't see|i do not see|i just got|now got|got (?:this|these|the) (?:logs?|output|error)|i'm getting|i am getting|i'm seeing|i am seeing|i get|i got|not seeing|it (?:only|somehow|still|does not|doesn't)|still (?:not|no|fail\w*|see\w*|get\w*|broken|wrong|the same|there|an? (?:issue|problem|bug|error)|happen\w*|doesn't|isn't|can't))\b/,
     investigate: /\b(?:investigat\w+|look into|figure out)\b/,

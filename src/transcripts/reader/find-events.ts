@@ -8,6 +8,7 @@ import {
   ASK_ECHO_RESULT,
   ASK_NOTHING,
   ASK_RESULT,
+  ASK_TEXT,
   FIELD_ATTACHMENT_TYPE,
   FIELD_CALL_NAME,
   FIELD_DATA_AGENT_ID,
@@ -64,10 +65,19 @@ export function findEvents(reader: Reader, observer: Observer): EventFinder {
     if (at > 0) toldAt = at;
   }
 
+  /** Notes when a part of an answer was written, which nobody parses. */
+  function noteAnswer(): void {
+    const { [STATE_AT]: at = 0, [STATE_LINE]: line = 0 } = reader.state;
+    if (!(at > 0)) return;
+    observer.answered(at, line);
+    toldAt = at;
+  }
+
   return {
     onAsk(ask) {
       if (ask === ASK_NOTHING) return;
       const { valueOf } = reader;
+      if (ask === ASK_TEXT) return noteAnswer();
       if (ask === ASK_CALL) {
         const name = textOf(valueOf(FIELD_CALL_NAME));
         if (!isToolNeeded(name)) return countCall(name);

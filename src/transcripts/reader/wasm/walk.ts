@@ -13,6 +13,7 @@ import {
   ASK_RESULT,
   AS_ENTRY_TYPE,
   ECHO,
+  ASK_TEXT,
   ENTRY_ANSWER,
   ENTRY_EVENTS,
   ENTRY_PROGRESS,
@@ -157,10 +158,10 @@ function askForProgress(): i32 {
   return isUser && blocks == 1 && results == 1 ? ASK_ECHO_RESULT : ASK_PARSE;
 }
 
-/** Text says nothing about how the work went. A fallback is a block, or an iteration, of its own type. */
+/** Text says no more about how the work went than when it ended. A fallback is a block, or an iteration, of its own type. */
 function askForAnswer(): i32 {
   if (isSynthetic() || hasEscape(FIELD_MODEL) || hasBills || others > 0 || calls > 1) return ASK_PARSE;
-  return calls == 1 ? ASK_CALL : ASK_NOTHING;
+  return calls == 1 ? ASK_CALL : ASK_TEXT;
 }
 
 /** Whether a line holds nothing but spaces. Then notes where it ends. */
