@@ -5,7 +5,7 @@ import { impactFrom } from "../../operations/impact.ts";
 import { defineCommand } from "../command.ts";
 import { followAdviceAfterAsking, PLACE_OPTIONS } from "../follow.ts";
 import { filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
-import { runReport } from "../report.ts";
+import { runReport, tasksSince } from "../report.ts";
 
 const IDS = { type: "array", string: true, requiresArg: true } as const;
 
@@ -47,7 +47,7 @@ export default defineCommand({
           table: (surface) => (one ? renderWhy(one, surface) : renderRecommend(shown, surface)),
         };
       },
-      { tasksFrom: (store) => Math.min(period.since ?? 0, impactFrom({ store })) },
+      { tasksFrom: (store) => Math.min(tasksSince(period, io), impactFrom({ store })) },
     );
   },
 });
