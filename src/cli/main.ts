@@ -21,7 +21,7 @@ const HELP = new Set(["--help", "-h", "--version"]);
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   const isHelp = argv.length === 1 && (argv[0] === "--help" || argv[0] === "-h");
   const parser = createParser(argv, io.columns, isHelp);
-  const line: CommandLine = { argv, io, parser, spoken: undefined, exit: EXIT.ok };
+  const line: ParsedLine = { argv, io, parser, spoken: undefined, exit: EXIT.ok };
   parser.fail((message, error) => {
     throw error ?? complaintOf(message, line.spoken);
   });
@@ -45,7 +45,7 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   }
 }
 
-interface CommandLine {
+interface ParsedLine {
   argv: readonly string[];
   io: Io;
   parser: Argv;
@@ -54,12 +54,7 @@ interface CommandLine {
   exit: ExitCode;
 }
 
-function addCommand(
-  line: CommandLine,
-  name: string,
-  entry: (typeof COMMANDS)[string],
-  words: string[],
-): void {
+function addCommand(line: ParsedLine, name: string, entry: (typeof COMMANDS)[string], words: string[]): void {
   const { argv, io, parser } = line;
   const { summary, positionals, load } = entry;
   parser.command({
