@@ -26,7 +26,6 @@ const COLUMNS_PER_DECADE = 18;
 /** Draws time against size, both on logarithmic axes. Each series is drawn with the first letter of its name. */
 export function plot(series: Readonly<Record<string, readonly Point[]>>): string {
   const all = Object.values(series).flat();
-  const place = (value: number, perDecade: number) => Math.round(Math.log10(value) * perDecade);
   const columns = all.map(({ megabytes }) => place(megabytes, COLUMNS_PER_DECADE));
   const rows = all.map(({ ms }) => place(ms, ROWS_PER_DECADE));
   const [left, right, low, high] = [
@@ -49,7 +48,7 @@ export function plot(series: Readonly<Record<string, readonly Point[]>>): string
   const sizes = [...new Set(all.map(({ megabytes }) => megabytes))].sort((a, b) => a - b);
   const axis = Array.from({ length: right - left + 8 }, () => " ");
   for (const size of sizes)
-    [...String(Math.round(size))].forEach(
+    Array.from(String(Math.round(size))).forEach(
       (digit, index) => (axis[place(size, COLUMNS_PER_DECADE) - left + index] = digit),
     );
   return [
@@ -57,4 +56,8 @@ export function plot(series: Readonly<Record<string, readonly Point[]>>): string
     `${" ".repeat(10)} └${"─".repeat(right - left + 1)}`,
     `${" ".repeat(12)}${axis.join("").trimEnd()} MB`,
   ].join("\n");
+}
+
+function place(value: number, perDecade: number): number {
+  return Math.round(Math.log10(value) * perDecade);
 }

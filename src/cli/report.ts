@@ -91,6 +91,14 @@ export async function runReport(
   }
 }
 
+/** Claude Code deletes transcripts after 30 days: what is about to be deleted is read, whatever the period. */
+const DELETED_AFTER_MS = 35 * 86_400_000;
+
+/** Returns the time from which on a report of a period has events read: what is older waits until somebody asks for it. */
+export function tasksSince({ since = 0 }: Period, io: Io): number {
+  return Math.min(since, io.now() - DELETED_AFTER_MS);
+}
+
 /** The options that say where to read and where to keep. */
 export function sourceFrom(args: ReportArgs) {
   return {

@@ -99,7 +99,8 @@ const lastRead = new WeakMap<
 
 /** Returns a text that is another one after any change in a store, by this process or by others. */
 function countChanges({ db }: OpenedStore): string {
-  return `${db.prepare("SELECT total_changes()").pluck().get()} ${db.pragma("data_version", { simple: true })}`;
+  const own = db.prepare<[], number>("SELECT total_changes()").pluck().get();
+  return `${own} ${String(db.pragma("data_version", { simple: true }))}`;
 }
 
 /**

@@ -85,9 +85,10 @@ async function readFiles(
   };
   // Read again inside the transaction: another process may have been first.
   const known = new Map(kinds.map((kind) => [kind, readKnownTranscripts(store, kind)]));
-  await scan(planJobs(store, located, known, report.tasksFrom));
+  const jobs = planJobs(store, located, known, report.tasksFrom);
+  await scan(jobs);
   if (kinds.includes("events") && report.tasksFrom > 0)
-    await scan(planLateJobs(store, located, report.tasksFrom));
+    await scan(planLateJobs(store, located, report.tasksFrom, jobs));
   flush();
   noteGone(store, located, known);
   return touched;
@@ -97,21 +98,28 @@ type KnownByKind = ReadonlyMap<ReadingKind, ReadonlyMap<string, KnownTranscript>
 
 /**
  * Plans to read what is new. Events wait if nobody asks for the tasks of a session. Of a session that is not known to be active the
- * last entry of the file gives a hint: if it is wrong, the events are read too early, or by `planLateJobs`.
+ * last entry of a new file gives a hint: if it is wrong, the events are read too early, or by `planLateJobs`.
  */
 function planJobs(store: OpenedStore, { files }: Located, known: KnownByKind, tasksFrom: number): FileJob[] {
   const resume = createResumptionReader(store);
   const active = tasksFrom > 0 ? readActivePaths(store, tasksFrom) : undefined;
   return files.flatMap((file) => {
     const job = planJob(file, known, resume);
-    if (active && job?.events && !active.has(file.path) && readLastTime(file) < tasksFrom) delete job.events;
+    const isOld = () => !job?.requests || readLastTime(file) < tasksFrom;
+    if (active && job?.events && !active.has(file.path) && isOld()) delete job.events;
     return job?.requests || job?.events ? job : [];
   });
 }
 
-/** Plans to read the events of files whose session turned out to have gone on in another file. */
-function planLateJobs(store: OpenedStore, { files }: Located, tasksFrom: number): FileJob[] {
+/** Plans to read the events of files whose session turned out to have gone on in another file; `done`: the jobs before. */
+function planLateJobs(
+  store: OpenedStore,
+  { files }: Located,
+  tasksFrom: number,
+  done: readonly FileJob[],
+): FileJob[] {
   const active = readActivePaths(store, tasksFrom);
+  for (const { path, events } of done) if (events) active.delete(path);
   const resume = createResumptionReader(store);
   const known: KnownByKind = new Map([["events", readKnownTranscripts(store, "events")]]);
   return files.flatMap((file) => (active.has(file.path) ? (planJob(file, known, resume) ?? []) : []));

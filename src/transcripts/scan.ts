@@ -78,7 +78,7 @@ function openTranscript(path: string): OpenFile | ScanResult {
 }
 
 /** Where a reading starts, and what is known from the one before. */
-interface Start<Before> {
+interface ReadingStart<Before> {
   from: ReadTo;
   /** Undefined if there was none, or if the file has been rewritten. */
   before: Before | undefined;
@@ -87,7 +87,10 @@ interface Start<Before> {
 
 const FROM_START: ReadTo = { offset: 0, line: 0, unterminated: false };
 
-function startOf<Before extends ReadBefore>(file: OpenFile, before: Before | undefined): Start<Before> {
+function startOf<Before extends ReadBefore>(
+  file: OpenFile,
+  before: Before | undefined,
+): ReadingStart<Before> {
   if (before && isContinued(file, before)) return { from: before, before, rewritten: false };
   return { from: FROM_START, before: undefined, rewritten: before !== undefined };
 }
@@ -102,8 +105,8 @@ function isSamePlace(a: ReadTo, b: ReadTo): boolean {
 }
 
 interface Wanted {
-  requests?: Start<ReadBefore>;
-  events?: Start<ReadBefore & { observer: string }>;
+  requests?: ReadingStart<ReadBefore>;
+  events?: ReadingStart<ReadBefore & { observer: string }>;
   observing?: typeof createObserver | undefined;
 }
 
@@ -131,7 +134,7 @@ function readFile(reader: Reader, { path, fd, size }: OpenFile, { requests, even
   };
 }
 
-function observerBefore({ before }: Start<{ observer: string }>): SavedObserver | undefined {
+function observerBefore({ before }: ReadingStart<{ observer: string }>): SavedObserver | undefined {
   return before && (JSON.parse(before.observer) as SavedObserver);
 }
 

@@ -5,7 +5,7 @@ import { impactFrom } from "../../operations/impact.ts";
 import { defineCommand } from "../command.ts";
 import { LAST_DAYS, LAST_DAYS_OPTIONS } from "../explained.ts";
 import { EVIDENCE_OPTION, filtersFrom, periodFrom } from "../options.ts";
-import { runReport } from "../report.ts";
+import { runReport, tasksSince } from "../report.ts";
 
 export default defineCommand({
   options: { ...LAST_DAYS_OPTIONS, evidence: EVIDENCE_OPTION },
@@ -24,7 +24,7 @@ export default defineCommand({
           table: (surface) => renderOverview(overview, period, surface),
         };
       },
-      { tasksFrom: (store) => Math.min(period.since ?? 0, impactFrom({ store })) },
+      { tasksFrom: (store) => Math.min(tasksSince(period, io), impactFrom({ store })) },
     );
   },
 });

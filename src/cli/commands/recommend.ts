@@ -13,7 +13,7 @@ import { defineCommand } from "../command.ts";
 import { followAdviceAfterAsking, PLACE_OPTIONS } from "../follow.ts";
 import { followChangesAfterAsking } from "../follow-changes.ts";
 import { filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
-import { runReport } from "../report.ts";
+import { runReport, tasksSince } from "../report.ts";
 
 const IDS = { type: "array", string: true, requiresArg: true } as const;
 
@@ -63,7 +63,7 @@ export default defineCommand({
           table: (surface) => (one ? renderOneAdvice(one, surface) : renderAdviceList(shown, surface)),
         };
       },
-      { tasksFrom: (store) => Math.min(period.since ?? 0, impactFrom({ store })) },
+      { tasksFrom: (store) => Math.min(tasksSince(period, io), impactFrom({ store })) },
     );
   },
 });
