@@ -55,12 +55,7 @@ interface Invocation {
   exit: ExitCode;
 }
 
-function addCommand(
-  line: Invocation,
-  name: string,
-  entry: (typeof COMMANDS)[string],
-  words: string[],
-): void {
+function addCommand(line: Invocation, name: string, entry: (typeof COMMANDS)[string], words: string[]): void {
   const { argv, io, parser } = line;
   const { summary, positionals, load } = entry;
   parser.command({

@@ -15,7 +15,7 @@ export function withoutRepeats<A extends Record<string, unknown>>(
   const single: Record<string, unknown> = { ...args };
   for (const [name, { array, type }] of Object.entries(options)) {
     const value = args[name];
-    if (array || !Array.isArray(value)) continue;
+    if (array || type === "array" || !Array.isArray(value)) continue;
     if (type === "boolean") single[name] = value.at(-1);
     else if (LISTS.has(name)) single[name] = value.join(",");
     else
