@@ -22,7 +22,14 @@ describe("an option that is given twice", () => {
       string,
       { type?: string; array?: boolean; hidden?: boolean; choices?: string[] },
     ][]) {
-      if (type === "boolean" || array || hidden || ["by", "ladder", "allow"].includes(option)) continue;
+      if (
+        type === "boolean" ||
+        type === "array" ||
+        array ||
+        hidden ||
+        ["by", "ladder", "allow"].includes(option)
+      )
+        continue;
       const args = (WORDS[name] as string[]).includes(`--${option}`)
         ? [`--${option}`, "2"]
         : choices.slice(0, 2).flatMap((value) => [`--${option}`, value]);
