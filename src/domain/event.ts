@@ -1,6 +1,14 @@
 import type { Check, CheckReport } from "./check.ts";
 import type { Hashes } from "./hashes.ts";
 import type { PromptSignal } from "./prompt-signal.ts";
+import type {
+  CompactEvent,
+  CutEvent,
+  FailureEvent,
+  FallbackEvent,
+  RefusalEvent,
+  RetryEvent,
+} from "./request-event.ts";
 
 /** Counts up when other events are taken from the same lines, so that transcripts on disk are read again. */
 export const OBSERVER_VERSION = 3;
@@ -48,12 +56,6 @@ export interface Seen {
   line: number;
   /** ms since the epoch; that of the entry before where an entry has none. */
   at: number;
-}
-
-/** Something that copies of its entry tell as well. */
-interface Copied extends Seen {
-  /** Hash of the entry's uuid, of the original's in a branch's copy: the same in every copy. */
-  entry?: number;
 }
 
 /** A human prompt on the main thread, or the prompt that an agent run was given. */
@@ -205,52 +207,6 @@ interface BackgroundVerdictEvent extends Seen {
   kind: "background-verdict";
   id: string;
   reports: readonly CheckReport[];
-}
-
-/** The client tried a request again (system/api_error). */
-interface RetryEvent extends Copied {
-  kind: "retry";
-  status?: number;
-  error: string;
-  attempt: number;
-  delayMs: number;
-}
-
-/** An error shown in place of an answer. */
-interface FailureEvent extends Copied {
-  kind: "failure";
-  status?: number;
-  error: string;
-  /** The stream broke after part of the answer. */
-  cut?: true;
-}
-
-/** A fallback that the transcript states. */
-export interface FallbackEvent extends Copied {
-  kind: "fallback";
-  cause: "availability" | "refusal" | "consent";
-  from: string;
-  to: string;
-  trigger: string;
-}
-
-interface RefusalEvent extends Copied {
-  kind: "refusal";
-  model?: string;
-  /** The client gave up. */
-  final?: true;
-}
-
-/** The client cut the work off. */
-interface CutEvent extends Seen {
-  kind: "cut";
-  by: "output-limit" | "turn-limit";
-}
-
-interface CompactEvent extends Copied {
-  kind: "compact";
-  trigger: string;
-  preTokens?: number;
 }
 
 interface ModeEvent extends Seen {

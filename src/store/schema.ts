@@ -59,6 +59,8 @@ function addCountedEntries(db: Database.Database): void {
   const has = (sql: string): boolean => db.prepare(sql).get() !== undefined;
   if (!has("SELECT 1 FROM pragma_table_info('model_switch') WHERE name = 'entry'"))
     db.exec("ALTER TABLE model_switch ADD COLUMN entry INTEGER");
+  if (!has("SELECT 1 FROM pragma_table_info('task') WHERE name = 'goal'"))
+    db.exec("ALTER TABLE task ADD COLUMN goal INTEGER");
   if (has("SELECT 1 FROM sqlite_schema WHERE name = 'written'")) return;
   db.exec(WRITTEN_SCHEMA);
   db.exec("UPDATE reading SET size = -1, fingerprint = '' WHERE kind = 'requests'"); // measured when it is read again

@@ -1,4 +1,5 @@
-import type { Event, FallbackEvent, SetModelEvent } from "../../domain/event.ts";
+import type { Event, SetModelEvent } from "../../domain/event.ts";
+import type { FallbackEvent } from "../../domain/request-event.ts";
 import type { Tier } from "../../domain/model.ts";
 import type { Switch, SwitchCause } from "../../domain/switch.ts";
 import { promptTokens } from "../../domain/usage.ts";

@@ -98,7 +98,7 @@ export const ASK_RESULT = 5;
 export const ASK_ATTACHMENT = 6;
 /** Events: the same for a progress entry that repeats one tool result of an agent. */
 export const ASK_ECHO_RESULT = 7;
-export const ASK_EVENTS = 8;
+export const ASK_EVENTS = 16;
 /** Events: a part of an answer without a call of a tool. */
 export const ASK_TEXT = 8;
 
