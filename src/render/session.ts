@@ -136,7 +136,15 @@ export function sessionJson(timeline: SessionTimeline): object {
     switches: switches.map(
       ({ at, session: of, thread, file, line, cause, from, to, trigger, rewrittenTokens, costNano }) => ({
         at: new Date(at).toISOString(),
-        ...{ session: of, thread, file, line, cause, from, to, trigger, rewrittenTokens },
+        session: of,
+        thread,
+        file,
+        line,
+        cause,
+        from,
+        to,
+        trigger,
+        rewrittenTokens,
         costUsd: toUsd(costNano),
       }),
     ),
