@@ -85,7 +85,7 @@ describe("all commands", () => {
       expect(overview.tiers.map(({ started }) => started)).toEqual(tiers.map(({ started }) => started));
 
       const pages = await Promise.all(
-        list.sessions.map(async (of) => ({ of, page: await ask<Session>("session") })),
+        list.sessions.map(async (of) => ({ of, page: await ask<Session>("session", of.session) })),
       );
       for (const { of, page } of pages) {
         expect(page.total.requests).toBe(of.requests);
