@@ -60,7 +60,9 @@ export async function runReport(
       history = await history.recover(thrown);
       report = await make(history);
     }
-    for (const notice of history.notices) io.err(`rolecall: ${plainText(notice)}\n`);
+    const isExplained = !args.json && !(args.csv && report.csv) && history.isEmpty(); // the answer names the folders
+    for (const notice of isExplained ? history.store.notices : history.notices)
+      io.err(`rolecall: ${plainText(notice)}\n`);
     const missing = findMissing(history, report.period);
     if (missing) io.err(`rolecall: ${renderMissing(missing)}\n`);
     const lowerBound = command === "spend" ? undefined : findLowerBound(history, report.period); // spend has its own

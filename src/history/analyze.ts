@@ -122,7 +122,6 @@ function withoutCopies(analyses: readonly SessionAnalysis[]): SessionAnalysis[] 
   const [retries, failures, refusals, switches] = (
     [(of) => of.retries, (of) => of.failures, (of) => of.refusals, (of) => of.switches] as PickTold[]
   ).map((pick) => toldOnce(analyses, pick, isInOwnTask));
-  const isKept = (kept: ReadonlySet<Told> | undefined) => (told: Told) => kept?.has(told) === true;
   return analyses.map((analysis) => ({
     ...analysis,
     tasks: analysis.tasks.filter(isOwn),
@@ -145,6 +144,10 @@ interface Told {
   file: string;
   line: number;
   entry?: number;
+}
+
+function isKept(kept: ReadonlySet<Told> | undefined): (told: Told) => boolean {
+  return (told) => kept?.has(told) === true;
 }
 
 type PickTold = (analysis: SessionAnalysis) => readonly Told[];

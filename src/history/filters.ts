@@ -44,10 +44,12 @@ export function matchesWhere(where: SpendWhere): (request: Filtered) => boolean 
 
 /**
  * Returns the project that a folder belongs to: a worktree that Claude Code made counts with the project that it was made for, and so
- * does the copy that an attempt of a cascade worked in, whose path has the project's own path behind the attempt's number.
+ * does the copy that an attempt of a cascade worked in, whose path has the project's own path behind the attempt's number. The letter
+ * of a Windows drive has no case.
  */
 export function projectName(path: string): string {
   return path
     .replace(/[\\/]\.claude[\\/]worktrees[\\/].*$/, "")
-    .replace(/^.*[\\/]rolecall[\\/]cascades[\\/][^\\/]+[\\/]\d+(?=[\\/])/, "");
+    .replace(/^.*[\\/]rolecall[\\/]cascades[\\/][^\\/]+[\\/]\d+(?=[\\/])/, "")
+    .replace(/^[a-z](?=:[\\/])/, (letter) => letter.toUpperCase());
 }

@@ -191,11 +191,21 @@ export function sessionJson(timeline: SessionTimeline): object {
     rest: { requests: rest.requests, costUsd: toUsd(rest.costNano) },
     tasks: tasks.map(taskFields),
     goals: goals.map(goalFields),
-    switches: switches.map(({ at, costNano, entry: _, ...rest }) => ({
-      at: new Date(at).toISOString(),
-      ...rest,
-      costUsd: toUsd(costNano),
-    })),
+    switches: switches.map(
+      ({ at, session: of, thread, file, line, cause, from, to, trigger, rewrittenTokens, costNano }) => ({
+        at: new Date(at).toISOString(),
+        session: of,
+        thread,
+        file,
+        line,
+        cause,
+        from,
+        to,
+        trigger,
+        rewrittenTokens,
+        costUsd: toUsd(costNano),
+      }),
+    ),
   };
 }
 

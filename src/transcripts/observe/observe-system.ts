@@ -2,11 +2,11 @@ import { stripVTControlCharacters } from "node:util";
 import {
   type CommandEvent,
   type Event,
-  type FallbackEvent,
   ONE_WORD,
   type Seen,
   type SetModelEvent,
 } from "../../domain/event.ts";
+import type { FallbackEvent } from "../../domain/request-event.ts";
 import { type Fields, fieldsOf, numberOf, optionalText, textOf } from "../fields.ts";
 import type { ObserverState } from "./observer-state.ts";
 
