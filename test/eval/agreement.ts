@@ -41,8 +41,11 @@ export function compareReadings(
   };
 }
 
+function labels(file: string): TurnLabel[] {
+  return readLabels(join(import.meta.dirname, file));
+}
+
 if (import.meta.main) {
-  const labels = (file: string) => readLabels(join(import.meta.dirname, file));
   for (const [field, { turns, strict, withAlternatives }] of Object.entries(
     compareReadings(labels("labels.json"), labels("second-labels.json")),
   ))
