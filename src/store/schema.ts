@@ -17,7 +17,7 @@ import { REQUESTS_SCHEMA } from "./requests.ts";
 import { SPEND_SCHEMA } from "./spend-sums.ts";
 import { TASKS_SCHEMA } from "./tasks-schema.ts";
 import { TRANSCRIPTS_SCHEMA } from "./transcripts.ts";
-import { VIEWS } from "./views.ts";
+import { CAUSES_VIEW, VIEWS } from "./views.ts";
 
 const META = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
@@ -44,21 +44,18 @@ export const SCHEMA: readonly string[] = [
   DECISIONS_SCHEMA,
   HAND_OUTCOMES_SCHEMA,
   VIEWS,
+  CAUSES_VIEW,
 ];
 
 /** Brings the tables of one format to the next. */
 export type Migration = (db: Database.Database) => void;
 
+/** What format 4 adds; stores of formats 1 and 2 have it already, because the migration before makes all tables. */
+const FORMAT_4 = [CONTENT_SCHEMA, LEDGER_SCHEMA, LEDGER_ANSWERS_SCHEMA, CHANGE_DECISIONS_SCHEMA, CAUSES_VIEW];
+
 /** One migration per format: the first makes format 2 of format 1. A change of SCHEMA after a release needs one here. */
 export const MIGRATIONS: readonly Migration[] = [
   () => {}, // The next one reads both formats.
   (db) => migrateToRows(db, SCHEMA),
-  // The one before makes these tables of formats 1 and 2.
-  (db) =>
-    db.exec(
-      `${CONTENT_SCHEMA}${LEDGER_SCHEMA}${LEDGER_ANSWERS_SCHEMA}${CHANGE_DECISIONS_SCHEMA}`.replaceAll(
-        /CREATE (TABLE|INDEX) /g,
-        "CREATE $1 IF NOT EXISTS ",
-      ),
-    ),
+  (db) => db.exec(FORMAT_4.join("").replaceAll(/CREATE (TABLE|INDEX|VIEW) /g, "CREATE $1 IF NOT EXISTS ")),
 ];
