@@ -2,6 +2,7 @@ import { besideChanges, settledBy, toChangeAdvice, withoutSimulated } from "../a
 import { isWritten } from "../agents/revert-change.ts";
 import { type ChangeAdvice, type ChangeDecision, isSafe } from "../domain/change-decision.ts";
 import type { CostCauses } from "../domain/cost-causes.ts";
+import { sum } from "../domain/numbers.ts";
 import type { Period } from "../domain/period.ts";
 import type { Recommendation } from "../domain/recommendation.ts";
 import { UsageError } from "../errors.ts";
@@ -52,7 +53,7 @@ export function readAdviceList(
     ...report,
     recommendations,
     changes,
-    totalUsdPerMonth: totalOf([...recommendations, ...changes]),
+    totalUsdPerMonth: totalOf(recommendations, changes),
     left: report.left + open.length - changes.length,
     dismissed: report.dismissed + found.length - open.length,
     followingChanges: readChangeImpacts(history, now).filter(({ isInForce }) => isInForce),
@@ -67,12 +68,17 @@ function isHandled({ id, savingsUsdPerMonth }: ChangeAdvice, decision: ChangeDec
   return savingsUsdPerMonth.mid <= 1.5 * decision.advice.savingsUsdPerMonth.mid;
 }
 
+/** Adds up dollars: the errors of measured advice are independent, those of simulated changes rest on the same assumptions. */
 function totalOf(
-  advice: readonly Pick<Recommendation, "savingsUsdPerMonth">[],
+  recommendations: readonly Recommendation[],
+  changes: readonly ChangeAdvice[],
 ): AdviceReport["totalUsdPerMonth"] {
-  const add = (level: "low" | "mid" | "high") =>
-    advice.reduce((total, { savingsUsdPerMonth }) => total + savingsUsdPerMonth[level], 0);
-  return { low: add("low"), mid: add("mid"), high: add("high") };
+  const all = [...recommendations, ...changes].map(({ savingsUsdPerMonth }) => savingsUsdPerMonth);
+  const mid = sum(all.map((one) => one.mid));
+  const errorOf = (side: "low" | "high"): number =>
+    Math.hypot(...recommendations.map(({ savingsUsdPerMonth: usd }) => usd[side] - usd.mid)) +
+    sum(changes.map(({ savingsUsdPerMonth: usd }) => Math.abs(usd[side] - usd.mid)));
+  return { low: mid - errorOf("low"), mid, high: mid + errorOf("high") };
 }
 
 /** Advice that was named: changes, and the ids of the rest. */

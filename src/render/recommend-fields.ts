@@ -1,4 +1,4 @@
-import type { ChangeAdvice } from "../domain/change-decision.ts";
+import { type ChangeAdvice, isSafe } from "../domain/change-decision.ts";
 import type { ModelAtEffort, Recommendation } from "../domain/recommendation.ts";
 import type { AdviceReport } from "../operations/recommend.ts";
 import { renderCsv } from "./csv.ts";
@@ -15,6 +15,14 @@ export function renderRecommendCsv(
       .map((one) => Object.values(CSV_COLUMNS).map((cellOf) => cellOf(one)))
       .concat(changes.map(changeRow)),
   );
+}
+
+function changeRow(change: ChangeAdvice): (string | number | null)[] {
+  const { id, kind, savingsUsdPerMonth } = change;
+  const { low, mid, high } = roundUsd(savingsUsdPerMonth);
+  const none = Array.from({ length: 9 }, () => null);
+  const label = isSafe(change) ? "act" : "try";
+  return [id, kind, label, ...none, low, mid, high, null, null, `rolecall recommend --apply ${id}`];
 }
 
 const CSV_COLUMNS: Readonly<Record<string, (one: Recommendation) => string | number | null | undefined>> = {
@@ -37,13 +45,6 @@ const CSV_COLUMNS: Readonly<Record<string, (one: Recommendation) => string | num
   successChangeHigh: ({ successChange }) => successChange?.high,
   command: ({ command }) => command,
 };
-
-function changeRow({ id, kind, isTrial, savingsUsdPerMonth, occasions }: ChangeAdvice) {
-  const { low, mid, high } = roundUsd(savingsUsdPerMonth);
-  const none = Array.from({ length: 7 }, () => null);
-  const command = `rolecall recommend --apply ${id}`;
-  return [id, kind, isTrial ? "try" : "act", ...none, occasions, null, low, mid, high, null, null, command];
-}
 
 /** The fields of the JSON answer (docs/json.md). */
 export function recommendJson({ recommendations, totalUsdPerMonth, left, dismissed }: AdviceReport): object {

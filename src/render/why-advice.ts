@@ -55,9 +55,10 @@ export function renderChanges(simulation: Simulated, causes: CostCauses, surface
   );
   const share = formatShare(shown.reduce((sum, { saves }) => sum + saves.mid, 0) / unchanged, 0);
   const lines = [
-    `Saved in such a period, at today's prices of the models in use: the same tokens cost ${wholeUsd(unchanged)} (${wholeUsd(unchangedThen)} then). Together ${share}.`,
-    "Lines add up: each counts only what safer changes leave.",
-    `rolecall why --change KIND shows places and the exact patch: ${shown.map(({ kind }) => kind).join(", ")}`,
+    `Savings are those of the period, at today's prices of the models in use: the same tokens cost ${wholeUsd(unchanged)} today and ${wholeUsd(unchangedThen)} then. Together they save ${share}.`,
+    "Each line counts only what the safer changes leave, so the lines add up.",
+    `Places and exact patch: rolecall why --change KIND, with ${shown.map(({ kind }) => kind).join(", ")}.`,
+    "rolecall recommend lists what the last 30 days advise, and applies it.",
   ];
   return `${table}${surface.style("dim", lines.join("\n"))}`;
 }
@@ -88,7 +89,7 @@ function whyNot({ id }: Cause, causes: readonly Cause[], losses: CostCauses["los
   if (id === "reread.base")
     return "The first prompt is not much longer than the system prompt and the tools.";
   if (id.startsWith("reread."))
-    return "Contexts stay short enough: cutting them earlier costs as much as it saves.";
+    return "Contexts are short enough: to cut them earlier costs as much as it saves.";
   if (id.startsWith("rewrite.")) return "Too few caches are lost for a habit to pay off.";
   if (id.startsWith("new.")) return "New content is paid for once, and that is what the work is made of.";
   return "Output is what the work is made of.";

@@ -4,7 +4,7 @@ import { codeOf } from "../errors.ts";
 import { unseal } from "./seal.ts";
 
 /** The last format whose events held words of commands and paths of files. */
-const LAST_WITH_WORDS = 4;
+const LAST_WITH_WORDS = 3;
 /** How long to wait for processes that read the store: the next one that opens it tries again. */
 const PATIENCE_MS = 1000;
 

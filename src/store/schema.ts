@@ -19,7 +19,7 @@ import { REQUESTS_SCHEMA } from "./requests.ts";
 import { SPEND_SCHEMA } from "./spend-sums.ts";
 import { TASKS_SCHEMA } from "./tasks-schema.ts";
 import { TRANSCRIPTS_SCHEMA } from "./transcripts.ts";
-import { VIEWS } from "./views.ts";
+import { CAUSES_VIEW, VIEWS } from "./views.ts";
 import { WRITTEN_SCHEMA } from "./written.ts";
 
 const META = `
@@ -49,38 +49,37 @@ export const SCHEMA: readonly string[] = [
   HAND_OUTCOMES_SCHEMA,
   WRITTEN_SCHEMA,
   VIEWS,
+  CAUSES_VIEW,
 ];
 
 /** Brings the tables of one format to the next. */
 export type Migration = (db: Database.Database) => void;
 
-/** Format 4 knows copies of entries, and the length of answers whose output was not recorded. */
-function addCountedEntries(db: Database.Database): void {
-  const has = (sql: string): boolean => db.prepare(sql).get() !== undefined;
-  if (!has("SELECT 1 FROM pragma_table_info('model_switch') WHERE name = 'entry'"))
-    db.exec("ALTER TABLE model_switch ADD COLUMN entry INTEGER");
-  if (!has("SELECT 1 FROM pragma_table_info('task') WHERE name = 'goal'"))
-    db.exec("ALTER TABLE task ADD COLUMN goal INTEGER");
-  if (has("SELECT 1 FROM sqlite_schema WHERE name = 'written'")) return;
-  db.exec(WRITTEN_SCHEMA);
-  db.exec("UPDATE reading SET size = -1, fingerprint = '' WHERE kind = 'requests'"); // measured when it is read again
+/** Tables and views that format 4 adds. */
+const FORMAT_4 = [
+  CONTENT_SCHEMA,
+  LEDGER_SCHEMA,
+  LEDGER_ANSWERS_SCHEMA,
+  CHANGE_DECISIONS_SCHEMA,
+  HELD_MONEY_SCHEMA,
+  WRITTEN_SCHEMA,
+  CAUSES_VIEW,
+];
+
+/** Adds the ledger, copies of entries and goals, and makes hashes of words. Stores of formats 1 and 2 have the tables already. */
+function migrateToFormat4(db: Database.Database): void {
+  const has = (table: string, column: string): boolean =>
+    db.prepare("SELECT 1 FROM pragma_table_info(?) WHERE name = ?").get(table, column) !== undefined;
+  if (!has("model_switch", "entry")) db.exec("ALTER TABLE model_switch ADD COLUMN entry INTEGER");
+  if (!has("task", "goal")) db.exec("ALTER TABLE task ADD COLUMN goal INTEGER");
+  db.exec(FORMAT_4.join("").replaceAll(/CREATE (TABLE|INDEX|VIEW) (?!IF)/g, "CREATE $1 IF NOT EXISTS "));
+  db.exec("UPDATE reading SET size = -1, fingerprint = '' WHERE kind = 'requests'"); // answers are measured when they are read again
+  hashWords(db);
 }
 
 /** One migration per format: the first makes format 2 of format 1. A change of SCHEMA after a release needs one here. */
 export const MIGRATIONS: readonly Migration[] = [
   () => {}, // The next one reads both formats.
   (db) => migrateToRows(db, SCHEMA),
-  addCountedEntries,
-  (db) => {
-    hashWords(db);
-    db.exec(HELD_MONEY_SCHEMA);
-  },
-  // Migrating formats 1 and 2 to rows makes these tables.
-  (db) =>
-    db.exec(
-      `${CONTENT_SCHEMA}${LEDGER_SCHEMA}${LEDGER_ANSWERS_SCHEMA}${CHANGE_DECISIONS_SCHEMA}`.replaceAll(
-        /CREATE (TABLE|INDEX) /g,
-        "CREATE $1 IF NOT EXISTS ",
-      ),
-    ),
+  migrateToFormat4,
 ];

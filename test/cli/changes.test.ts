@@ -91,7 +91,9 @@ describe("a change that a simulation advises", () => {
       all.reduce((sum, mid) => sum + mid, 0),
       2,
     );
-    const spent = JSON.parse((await run("spend --json --since 2026-10-22")).out) as { total: { costUsd: number } };
+    const spent = JSON.parse((await run("spend --json --since 2026-10-22")).out) as {
+      total: { costUsd: number };
+    };
     expect(totalUsdPerMonth.mid).toBeLessThan((spent.total.costUsd / 16) * 30);
   });
 
