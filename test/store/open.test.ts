@@ -150,7 +150,7 @@ describe("a damaged store", () => {
     const { folder, places, spend } = await history();
     const store = openStore(places.db);
     store.db.exec(`
-      INSERT INTO attempts SELECT value, 'id' || value, 5, '{}' FROM json_each('${JSON.stringify([1, 2, 3])}');
+      INSERT INTO attempts SELECT value, 'id' || value, 5, '{"model": "claude-haiku-5-5", "usage": {}}' FROM json_each('${JSON.stringify([1, 2, 3])}');
       CREATE TABLE filler (a); INSERT INTO filler VALUES (zeroblob(80000));`);
     const page = store.db
       .prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_transcript_1'")

@@ -100,10 +100,9 @@ describe("the words of a transcript", () => {
     copyFileSync(FORMAT_3, places.db);
     const db = new Database(places.db);
     const [page, size] = [
-      db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'request_key'").pluck().get() as number,
+      db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'reading'").pluck().get() as number,
       db.pragma("page_size", { simple: true }) as number,
     ];
-    db.pragma("user_version = 4"); // as if it broke in between
     db.close();
     writeFileSync(places.db, readFileSync(places.db).fill(0xa5, (page - 1) * size, page * size));
     rmSync(`${places.db}-wal`, { force: true });

@@ -61,6 +61,7 @@ export function findEvents(reader: Reader, observer: Observer): EventFinder {
   /** Counts the call of a tool that is not needed. */
   function countCall(name: string): void {
     const { [STATE_AT]: at = 0 } = reader.state;
+    if (!(at > 0)) tellTime();
     observer.toolUse(at, name);
     if (at > 0) toldAt = at;
   }
