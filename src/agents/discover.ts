@@ -56,10 +56,15 @@ const MOST_BYTES = 4 * 1024 * 1024;
  * of a source is read.
  */
 export async function readAgents(sources: readonly AgentSource[]): Promise<FoundAgents> {
+  return readAgentsNow(sources);
+}
+
+/** Reads the same without leaving the current task, for reports that are made in one go. */
+export function readAgentsNow(sources: readonly AgentSource[]): FoundAgents {
   const found: FoundAgents = { agents: [], skipped: [] };
   for (const source of sources) {
     const folder = join(source.root, source.level === "project" ? ".claude/agents" : "agents");
-    for (const entry of await listFiles(folder)) {
+    for (const entry of listFiles(folder)) {
       const path = join(folder, entry.path);
       if (entry.why) found.skipped.push({ path, why: entry.why });
       else readInto(found, source, path);
@@ -117,8 +122,8 @@ function whyNotRead(entry: Pick<Dirent, "isFile" | "isSymbolicLink">, bytes: num
   return bytes > MOST_BYTES ? "it is larger than 4 MB" : undefined;
 }
 
-async function listFiles(folder: string): Promise<Entry[]> {
-  const entries = await glob("**/*.md", {
+function listFiles(folder: string): Entry[] {
+  const entries = glob.sync("**/*.md", {
     cwd: folder,
     followSymbolicLinks: false,
     onlyFiles: false,

@@ -26,6 +26,8 @@ export interface OpenedHistory {
   store: OpenedStore;
   models: ModelTable;
   policy: Policy;
+  /** Where the command runs: whose files advice is about. */
+  place: { cwd: string; env: NodeJS.ProcessEnv };
   report: IngestReport;
   /** The configuration folders whose requests are shown. */
   accounts: readonly string[];
@@ -77,6 +79,7 @@ export async function openHistory(
       store,
       models,
       policy,
+      place: { cwd, env },
       accountNames: new Map(
         Object.entries(config.accounts).map(([name, folder]) => [canonical(folder, env), name]),
       ),

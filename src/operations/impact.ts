@@ -1,51 +1,42 @@
 import { measureImpact, type Impact } from "../advice/impact.ts";
-import { type Decision, isFollowed, latestDecisions } from "../domain/decision.ts";
-import { UsageError } from "../errors.ts";
-import { readDecisions } from "../store/decisions.ts";
+import { type Decision, isFollowed } from "../domain/decision.ts";
 import { readJudged } from "../history/judged.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
+import { readAdviceLog } from "./advice-log.ts";
 
 export interface ImpactReport {
   /** The latest change first. */
   impacts: readonly Impact[];
-  /** Changes that were taken back. */
-  takenBack: readonly Decision[];
+  /** Changes that were reverted. */
+  reverted: readonly Decision[];
 }
 
 const DAY_MS = 86_400_000;
 const BEFORE_DAYS = 60;
 
-/** What became of the advice that was applied. */
+/** Measures the advice that was applied in this repository or in the user's folder. */
 export function readImpact(history: OpenedHistory, now: number): ImpactReport {
-  const decisions = latestDecisions(readDecisions(history.store)).toSorted((a, b) => b.at - a.at);
-  const followed = decisions.filter(isFollowed);
-  const first = Math.min(...followed.map(({ at }) => at));
-  const tasks =
-    followed.length === 0
-      ? []
-      : readJudged(history, { since: first - BEFORE_DAYS * DAY_MS, timezone: "UTC" }).flatMap(
-          (one) => one.tasks,
-        );
-  const options = { now, tolerance: history.policy.tolerance / 100, table: history.models };
+  const decisions = decisionsAt(history);
   return {
-    impacts: followed
-      .map((decision) => measureImpact(decision, tasks, options))
-      .filter((impact) => impact !== undefined),
-    takenBack: decisions.filter(({ step }) => step === "taken-back"),
+    impacts: measureFollowed(history, now),
+    reverted: decisions.filter(({ step }) => step === "reverted"),
   };
 }
 
-/** The decisions that are followed and named. Throws UsageError for an id that is not followed. */
-export function pickFollowed({ store }: OpenedHistory, ids: readonly string[]): Decision[] {
-  const followed = latestDecisions(readDecisions(store)).filter(isFollowed);
-  return ids.map((id) => {
-    const found = followed.find(({ recommendation }) => recommendation.id === id);
-    if (found) return found;
-    throw new UsageError(`"${id}" is not applied advice`, {
-      hint:
-        followed.length > 0
-          ? `Applied: ${followed.map((one) => one.recommendation.id).join(", ")}.`
-          : "rolecall recommend --apply ID applies it.",
-    });
-  });
+/** Reads what the journals say about advice; the demo has none. */
+export function decisionsAt({ place, workspace }: OpenedHistory): Decision[] {
+  return workspace.demo ? [] : readAdviceLog(place).map(({ decision }) => decision);
+}
+
+/** Measures what is in force. */
+export function measureFollowed(history: OpenedHistory, now: number): Impact[] {
+  const followed = decisionsAt(history).filter(isFollowed);
+  if (followed.length === 0) return [];
+  const first = Math.min(...followed.map(({ at }) => at));
+  const period = { since: first - BEFORE_DAYS * DAY_MS, timezone: "UTC" };
+  const tasks = readJudged(history, period).flatMap((one) => one.tasks);
+  const options = { now, tolerance: history.policy.tolerance / 100 };
+  return followed
+    .map((decision) => measureImpact(decision, tasks, options))
+    .filter((impact) => impact !== undefined);
 }

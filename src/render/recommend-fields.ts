@@ -51,12 +51,21 @@ export function renderRecommendCsv(recommendations: readonly Recommendation[]): 
 }
 
 /** The fields of the JSON answer (docs/json.md). */
-export function recommendJson({ recommendations, totalUsdPerMonth, left, dismissed }: AdviceReport): object {
+export function recommendJson({
+  recommendations,
+  totalUsdPerMonth,
+  left,
+  dismissed,
+  reasons,
+  elsewhere,
+}: AdviceReport): object {
   return {
     recommendations: recommendations.map(recommendationFields),
     totalUsdPerMonth: roundUsd(totalUsdPerMonth),
     left,
-    handled: dismissed,
+    dismissed,
+    reasons,
+    elsewhere,
   };
 }
 

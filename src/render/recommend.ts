@@ -1,5 +1,5 @@
 import type { AdviceReport } from "../operations/recommend.ts";
-import { type Confidence, formatModel, type Recommendation } from "../domain/recommendation.ts";
+import { type Confidence, formatModel, type Recommendation, type AdvicePatch, type TrialPlan } from "../domain/recommendation.ts";
 import {
   CONFIDENCE_WORDS,
   formatChange,
@@ -22,30 +22,39 @@ const INDENT = 7;
 export function renderRecommend(report: AdviceReport, surface: Surface): string {
   const { recommendations, following } = report;
   const { style } = surface;
-  const lines = headlines(report).map((line) => style("dim", line));
+  const lines = headlines(report)
+    .flatMap((line) => wrap(line, roomOf(surface.width)))
+    .map((line) => style("dim", line));
   if (following.length > 0)
     lines.push(
       "",
-      style("bold", "Being followed"),
+      style("bold", "In force here"),
       ...following.flatMap((impact) => renderFollowed(impact, surface)),
     );
-  if (recommendations.length === 0) lines.push("", nothing(report));
+  if (recommendations.length === 0) lines.push("", ...nothing(report, roomOf(surface.width)));
   for (const one of recommendations) lines.push("", ...renderOne(one, surface));
   if (recommendations.length > 0) lines.push("", ...renderFooter(report, surface));
   return `${lines.join("\n")}\n`;
 }
 
-function headlines({ spentNano, tasks, recommendations, totalUsdPerMonth }: AdviceReport): string[] {
-  const seen = `${formatInteger(tasks)} tasks for ${formatUsd(spentNano)} (API-equivalent).`;
-  if (recommendations.length === 0) return [seen];
-  const count = recommendations.length === 1 ? "This saves" : `These ${recommendations.length} together save`;
-  return [seen, `${count} about ${formatRange(totalUsdPerMonth)} a month.`];
+function roomOf(width: number): number {
+  return width === 0 ? 100 : Math.min(width, 120);
 }
 
-function nothing({ dismissed, following }: AdviceReport): string {
-  if (dismissed > following.length)
-    return "Nothing new to recommend; what was dismissed stays so until the evidence changes.";
-  return "Nothing to recommend: what could be saved without doing harm is too little or too uncertain.";
+function headlines({ spentNano, tasks, recommendations, totalUsdPerMonth, elsewhere }: AdviceReport): string[] {
+  const seen = [
+    `${formatInteger(tasks)} tasks for ${formatUsd(spentNano)} (API-equivalent).`,
+    ...(elsewhere.length > 0 ? [`No sessions of this repository; from ${plainLine(elsewhere.join(", "))}.`] : []),
+  ];
+  if (recommendations.length === 0) return seen;
+  const count = recommendations.length === 1 ? "This saves" : `These ${recommendations.length} together save`;
+  return [...seen, `${count} about ${formatRange(totalUsdPerMonth)} a month.`];
+}
+
+function nothing({ dismissed, reasons }: AdviceReport, room: number): string[] {
+  if (dismissed > 0) return ["Nothing new: advice that you dismissed stays so until the evidence changes."];
+  const none = "Nothing to recommend: what could be saved without doing harm is too little or too uncertain.";
+  return [none, ...reasons].flatMap((line) => wrap(plainLine(line), room));
 }
 
 function renderOne(one: Recommendation, { style, width }: Surface): string[] {
@@ -54,7 +63,7 @@ function renderOne(one: Recommendation, { style, width }: Surface): string[] {
   const saves =
     usd.mid > 0 ? `saves ${formatRange(usd)} a month` : `costs ${shortUsd(-usd.mid)} more a month`;
   const label = labelOf(confidence, style);
-  const room = width === 0 ? 100 : Math.min(width, 120);
+  const room = roomOf(width);
   const gap = room - INDENT - visibleWidth(title) - saves.length;
   const pad = " ".repeat(INDENT);
   const [first = "", ...rest] = wrap(title, room - INDENT).map((line) => style("bold", line));
@@ -88,15 +97,17 @@ function evidenceLine(one: Recommendation): string {
   const parts = [`${formatInteger(evidence.tasks)} tasks in ${formatInteger(evidence.sessions)} sessions`];
   const success = successWords(one);
   if (success !== UNCHANGED) parts.push(`success ${success}`);
-  if (trial) parts.push(`trial of ${trial.tasks} runs, off after ${trial.stopAfter} failures`);
+  if (trial) parts.push(`trial of ${trial.tasks} known outcomes`);
   return parts.join(" · ");
 }
 
+/** Known outcomes on the proposed model that make a change of success a measured one. */
+const MEASURED = 20;
 const UNCHANGED = "no change expected";
 
 function successWords({ successChange, evidence }: Recommendation): string {
   if (!successChange || (successChange.low === 0 && successChange.high === 0)) return UNCHANGED;
-  const measured = evidence.proposed.known > 0 ? "" : " (expected, not measured)";
+  const measured = evidence.proposed.known >= MEASURED ? "" : " (expected, not measured)";
   return `${formatChange(successChange)}${measured}`;
 }
 
@@ -118,11 +129,11 @@ function renderFooter(report: AdviceReport, { style }: Surface): string[] {
 export function renderWhy(one: Recommendation, surface: Surface): string {
   const { style, width } = surface;
   const { evidence, current, proposed, trial } = one;
-  const room = width === 0 ? 100 : Math.min(width, 120);
+  const room = roomOf(width);
   const facts: [string, string][] = [
     ["Now", current ? `${formatModel(current)}: ${formatCounts(evidence.current)}` : "–"],
     ["Proposed", proposed ? `${formatModel(proposed)}: ${formatCounts(evidence.proposed)}` : "–"],
-    ["Saves", `${formatRange(one.savingsUsdPerMonth)} a month, per accepted task, rework included`],
+    ["Saves", `${formatRange(one.savingsUsdPerMonth)} a month, redos of failed tasks included`],
     ["Success", successWords(one)],
     [
       "Evidence",
@@ -130,8 +141,7 @@ export function renderWhy(one: Recommendation, surface: Surface): string {
     ],
     ["Rests on", one.basis.join("; ")],
   ];
-  if (trial)
-    facts.push(["Trial", `${trial.tasks} runs; it ends at once after ${trial.stopAfter} that went wrong`]);
+  if (trial) facts.push(["Trial", trialWords(trial)]);
   if (one.policyPatch) facts.push(["Writes", formatPatch(one.policyPatch)]);
   const names = Math.max(...facts.map(([name]) => name.length)) + 2;
   const body = facts.flatMap(([name, text]) =>
@@ -141,6 +151,10 @@ export function renderWhy(one: Recommendation, surface: Surface): string {
   );
   const title = `${style([LOOKS[one.confidence], "bold"], one.confidence)}  ${style("bold", titleOf(one))}`;
   return `${[title, "", ...body].join("\n")}\n\n${renderPlaces(one, surface)}\n${style("cyan", plainLine(one.command))}\n`;
+}
+
+function trialWords({ tasks, stopAfter, firstLook }: TrialPlan): string {
+  return `ends after ${tasks} known outcomes at the next recommend, impact or apply, earlier if success is probably lower (such as ${stopAfter} failures in the first ${firstLook}); it is kept only if success is not lower and a task is cheaper`;
 }
 
 function renderPlaces({ evidence }: Recommendation, surface: Surface): string {
@@ -166,15 +180,12 @@ function renderPlaces({ evidence }: Recommendation, surface: Surface): string {
   );
 }
 
-/** `roles.explorer.tier: haiku, roles.explorer.effort: medium`. */
-function formatPatch(patch: object, path = ""): string {
-  return Object.entries(patch)
-    .map(([key, value]) => {
-      const at = path ? `${path}.${key}` : key;
-      const nested = typeof value === "object" && value !== null && !Array.isArray(value);
-      return nested
-        ? formatPatch(value as object, at)
-        : `${at}: ${Array.isArray(value) ? value.join(", ") : String(value)}`;
-    })
-    .join(", ");
+/** Formats what `--apply` writes: `implementer: model sonnet, effort medium`. */
+function formatPatch({ agents = {}, settings = {} }: AdvicePatch): string {
+  const parts = Object.entries(agents).map(
+    ([agent, { model, effort, copyOf }]) =>
+      `${agent}: model ${model}${effort ? `, effort ${effort}` : ""}${copyOf ? `, otherwise as ${copyOf.agent}` : ""}`,
+  );
+  const keys = Object.entries(settings).map(([key, value]) => `${key.replaceAll("/", ".")}: ${String(value)}`);
+  return [...parts, ...(keys.length > 0 ? [`your settings here: ${keys.join(", ")}`] : [])].join("; ");
 }
