@@ -23,8 +23,11 @@ export interface AdviceContext {
 
 /** What the files here say about agents. */
 export interface AgentFacts {
-  /** Returns whether advice on an agent can be written: it has a file, or a file of its name replaces it. */
-  canMove: (agent: string) => boolean;
+  /**
+   * Returns whether advice on an agent can be written: `here` if it has a file or a file of its name replaces it, `elsewhere` if its file is
+   * in a plugin or another project, `nowhere` if nothing that rolecall writes decides its model.
+   */
+  decidedBy: (agent: string) => "here" | "elsewhere" | "nowhere";
   /** Returns whether an agent has no model of its own and follows the main session, and a variable would keep it where it is. */
   inherits: (agent: string) => boolean;
   /** Returns whether an agent always follows the main session as long as no file of its name exists. */

@@ -35,14 +35,16 @@ export interface Forecast {
 const DRAWS = 1500;
 /** Success before anything is seen: four accepted, one not. */
 export const PRIOR: Count = { accepted: 4, known: 5 };
+/** The assumed range counts as much as so many outcomes on the proposed assignment. */
+const ASSUMED = 4;
 /** How far a task's cost may be from its repriced one, in logs: on another model, and at another effort. */
 const COST_SD = { model: 0.3, effort: 0.15 };
 /** How much costs of tasks vary, relative to their mean. */
 const COST_SPREAD = 0.6;
 
 /**
- * Forecasts a move: the present success rate from its outcomes, the loss from an assumed range that outcomes on the proposed
- * assignment narrow, costs from these tasks' tokens at the proposed price, failures at what their redos cost. Drawn from a seed of its
+ * Forecasts a move: the present success rate from its outcomes, the change from an assumed range that outcomes on the proposed
+ * assignment replace, costs from these tasks' tokens at the proposed price, failures at what their redos cost. Drawn from a seed of its
  * own. Undefined if the price of the model is unknown.
  */
 export function forecast(unit: Unit, proposed: ModelAtEffort, context: AdviceContext): Forecast | undefined {
@@ -50,34 +52,37 @@ export function forecast(unit: Unit, proposed: ModelAtEffort, context: AdviceCon
   const reprice = createRepricer(proposed, table);
   const loss = lossOf(unit.current, proposed, usualComplexity(unit.now), table);
   if (!reprice || !loss || unit.now.length === 0) return undefined;
-  const seen = unit.tasks.filter((task) => isAt(task, proposed));
+  // Upwards, runs that did failed ones again count as well: they had the harder work.
+  const comparable = loss.usual ? [...unit.tasks, ...unit.redone] : unit.tasks;
+  const seen = comparable.filter((task) => isAt(task, proposed));
   const outcomes = { current: countVotes(unit.now), proposed: countVotes(seen) };
   const mean = costOf(unit.now) / unit.now.length;
   const cost = costBelief(unit, seen, proposed, reprice);
+  const measured = outcomes.proposed.known / (outcomes.proposed.known + ASSUMED);
   const random = createRandom(seedOf(`${unit.agent} ${unit.category} ${keyOf(proposed)}`));
   const draws = Array.from({ length: DRAWS }, () => {
     const before = drawRate(random, outcomes.current);
-    const after = fromLogit(logit(before) - loss.mean - loss.sd * drawNormal(random));
+    const after =
+      random() < measured
+        ? drawRate(random, outcomes.proposed)
+        : fromLogit(afterMove(logit(before), loss) - loss.sd * drawNormal(random));
     const now = mean * (1 + (COST_SPREAD / Math.sqrt(unit.now.length)) * drawNormal(random));
     const then = Math.exp(cost.mean + cost.sd * drawNormal(random));
     const volume = monthlyTasks(unit, context) * Math.max(0, 1 + volumeError(unit) * drawNormal(random));
     const saved = now + (1 - before) * unit.failureNano - then - (1 - after) * unit.failureNano;
     return {
-      weight: likelihood(after, outcomes.proposed),
       change: after - before,
       usd: (volume * saved) / 1e9,
     };
   });
-  const total = draws.reduce((sum, { weight }) => sum + weight, 0);
-  const shareOf = (holds: (draw: (typeof draws)[number]) => boolean) =>
-    draws.reduce((sum, draw) => sum + (holds(draw) ? draw.weight : 0), 0) / total;
+  const shareOf = (holds: (draw: (typeof draws)[number]) => boolean) => draws.filter(holds).length / DRAWS;
   return {
     unit,
     proposed,
     seen,
     outcomes,
-    savings: quantiles(draws.map(({ weight, usd }) => [usd, weight])),
-    change: quantiles(draws.map(({ weight, change }) => [change, weight])),
+    savings: quantiles(draws.map(({ usd }) => usd)),
+    change: quantiles(draws.map(({ change }) => change)),
     safe: shareOf(({ change }) => change >= -tolerance),
     cheaper: shareOf(({ usd }) => usd > 0),
   };
@@ -98,12 +103,26 @@ const STEP: Record<Complexity, Belief> = {
 const EFFORT_STEP: Belief = { mean: 0.2, sd: 0.3 };
 const NEWER: Belief = { mean: -0.1, sd: 0.3 };
 
+/** What most work succeeds at on a model that is up to it, in log odds: a step up from a weak model leads there. */
+const USUAL: Belief = { mean: 2.3, sd: 0.7 };
+
+/** Log odds lost by a move; `usual` if it goes up. */
+interface Loss extends Belief {
+  usual: boolean;
+}
+
+function afterMove(before: number, { mean, sd, usual }: Loss): number {
+  if (!usual) return before - mean;
+  const [a, b] = [1 / sd ** 2, 1 / USUAL.sd ** 2];
+  return Math.max(before, (a * (before - mean) + b * USUAL.mean) / (a + b));
+}
+
 function lossOf(
   from: ModelAtEffort,
   to: ModelAtEffort,
   complexity: Complexity,
   table: ModelTable,
-): Belief | undefined {
+): Loss | undefined {
   const [a, b] = [from, to].map(({ model, effort }) => {
     const entry = table.find(model);
     return entry && { tier: tierRank(entry.family), effort: EFFORTS.indexOf(effort ?? entry.defaultEffort ?? "medium") };
@@ -115,7 +134,8 @@ function lossOf(
   if (tiers === 0 && from.model !== to.model) parts.push(NEWER);
   return {
     mean: parts.reduce((sum, { mean }) => sum + mean, 0),
-    sd: Math.max(0.1, Math.hypot(...parts.map(({ sd }) => sd))),
+    sd: Math.max(0.1, Math.hypot(...parts.map(({ sd }) => sd), tiers < 0 ? USUAL.sd : 0)),
+    usual: tiers < 0,
   };
 }
 
@@ -148,26 +168,14 @@ function drawRate(random: () => number, { accepted, known }: Count): number {
   return drawBeta(random, accepted + PRIOR.accepted, known - accepted + PRIOR.known - PRIOR.accepted);
 }
 
-/** How likely the outcomes seen are at a success rate, but for a factor. */
-function likelihood(rate: number, { accepted, known }: Count): number {
-  if (known === 0) return 1;
-  const seen = Math.min(0.99, Math.max(0.01, accepted / known));
-  const log = (at: number) => accepted * Math.log(at) + (known - accepted) * Math.log(1 - at);
-  return Math.exp(log(Math.min(0.999, Math.max(0.001, rate))) - log(seen)) + 1e-12;
-}
-
 /** Months differ by what counting brings in, and by a fifth besides. */
 function volumeError({ tasks }: Unit): number {
   return Math.hypot(1 / Math.sqrt(tasks.length), 0.2);
 }
 
-/** The median and the central 95 % of weighted values. */
-function quantiles(values: readonly (readonly [value: number, weight: number])[]): Interval {
-  const sorted = values.toSorted((a, b) => a[0] - b[0]);
-  const total = sorted.reduce((sum, [, weight]) => sum + weight, 0);
-  const at = (share: number) => {
-    let left = share * total;
-    return sorted.find(([, weight]) => (left -= weight) <= 0)?.[0] ?? sorted.at(-1)?.[0] ?? 0;
-  };
+/** The median and the central 95 %. */
+function quantiles(values: readonly number[]): Interval {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? 0;
   return { low: at(0.025), mid: at(0.5), high: at(0.975) };
 }

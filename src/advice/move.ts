@@ -2,8 +2,8 @@ import type { Confidence, ModelAtEffort, Recommendation, RecommendationKind } fr
 import type { AdviceContext } from "./context.ts";
 import { evidenceOf } from "./evidence.ts";
 import { type Forecast, forecast, monthlyTasks } from "./forecast.ts";
-import { patchFor, shortName } from "./patch.ts";
-import { stepsFor } from "./steps.ts";
+import { patchFor, shortName, writtenModel } from "./patch.ts";
+import { isUp, stepsFor } from "./steps.ts";
 import { planTrial, probablyWorse } from "./trial.ts";
 import { countVotes, keyOf, type Unit } from "./unit.ts";
 
@@ -14,16 +14,18 @@ export type Found = { recommendation: Recommendation; unit: Unit } | { unit: Uni
 const LEAST_KNOWN = 12;
 const ENOUGH = 20;
 /** Below so many dollars in 30 days nobody wants to be bothered. */
-const MATERIAL_USD = 1;
+const MATERIAL_USD = 0.5;
 /** A move has to be this likely to do no harm and to make tasks cheaper. */
 const SAFE = 0.25;
 const CHEAPER = 0.8;
+/** A step up costs more at first sight; its trial does no harm to success. */
+const CHEAPER_UP = 0.5;
 
 /** Finds the best next move of a unit. Each step is tried once. */
 export function findMove(unit: Unit, context: AdviceContext): Found {
   const name = unit.agent === "main" ? "the main session" : unit.agent;
-  if (unit.agent !== "main" && !context.files.canMove(unit.agent))
-    return { unit, why: `${name}: no file here decides its model` };
+  if (context.files.decidedBy(unit.agent) === "nowhere")
+    return { unit, why: `${name}: an environment variable or the client decides its model, not a file` };
   const { known } = countVotes(unit.now);
   if (known < LEAST_KNOWN)
     return { unit, why: `${name}: ${known} known outcomes on its model, and a trial needs ${LEAST_KNOWN}` };
@@ -33,7 +35,7 @@ export function findMove(unit: Unit, context: AdviceContext): Found {
     const found = forecast(unit, runsOn(proposed, context), context);
     return found ? [{ kind, proposed, found }] : [];
   });
-  const [best] = looked.filter(({ found }) => isWorthTrying(found)).toSorted((a, b) => worth(b.found) - worth(a.found));
+  const [best] = looked.filter((one) => isWorthTrying(one.found, isUp(one))).toSorted((a, b) => worth(b.found) - worth(a.found));
   if (!best) return { unit, why: `${name}: ${whyNone(looked.map(({ found }) => found), steps.length - open.length)}` };
   return { unit, recommendation: recommendationOf(best.kind, best.proposed, best.found, context) };
 }
@@ -61,8 +63,8 @@ function wasReverted({ agent, category }: Unit, proposed: ModelAtEffort, { decis
   );
 }
 
-function isWorthTrying({ savings, safe, cheaper }: Forecast): boolean {
-  return savings.mid >= MATERIAL_USD && safe >= SAFE && cheaper >= CHEAPER;
+function isWorthTrying({ savings, safe, cheaper }: Forecast, up: boolean): boolean {
+  return savings.mid >= MATERIAL_USD && safe >= SAFE && cheaper >= (up ? CHEAPER_UP : CHEAPER);
 }
 
 /** Dollars, by the chance that they come without harm. */
@@ -75,7 +77,7 @@ function whyNone(looked: readonly Forecast[], reverted: number): string {
   if (!best) return reverted > 0 ? "every step was tried and reverted" : "no cheaper model";
   const { accepted, known } = best.outcomes.proposed;
   const model = best.proposed.model;
-  if (best.savings.mid < MATERIAL_USD) return `less than $${MATERIAL_USD} a month to save`;
+  if (best.savings.mid < MATERIAL_USD) return `less than $${MATERIAL_USD.toFixed(2)} a month to save`;
   if (known > 0 && best.safe < SAFE)
     return `${model} succeeded in ${accepted} of ${known} cases here: not worth a trial`;
   return best.safe < SAFE ? `${model} is too likely to fail more often` : `${model} is not sure to be cheaper`;
@@ -88,9 +90,11 @@ function recommendationOf(
   context: AdviceContext,
 ): Recommendation {
   const { agent, role, category, current, now } = unit;
-  const confidence = confidenceOf(outcomes, savings.low, context);
+  const isHere = context.files.decidedBy(agent) === "here";
+  const confidence = isHere ? confidenceOf(outcomes, savings.low, context) : "watch";
   const monthlyKnown = (monthlyTasks(unit, context) * outcomes.current.known) / now.length;
   const name = category === null ? agent : `${agent}-${category}`;
+  const model = `model: ${writtenModel(proposed, context.tiers)}`;
   const real = proposed.model === "opusplan" ? ("opusplan" as const) : kind;
   const id = `${real}-${name.replaceAll(":", "-")}-${shortName(proposed, context.tiers)}`;
   return {
@@ -107,8 +111,10 @@ function recommendationOf(
     ...(confidence === "try" && {
       trial: planTrial(outcomes.current, monthlyKnown, context.tolerance),
     }),
-    policyPatch: patchFor(unit, proposed, context),
-    command: `rolecall recommend --apply ${id}`,
+    policyPatch: isHere ? patchFor(unit, proposed, context) : null,
+    command: isHere
+      ? `rolecall recommend --apply ${id}`
+      : `Set ${model} in the file of ${agent}, which is not in this repository`,
   };
 }
 

@@ -37,7 +37,7 @@ export interface Advice {
 
 const MOST_SHOWN = 7;
 const DAY_MS = 86_400_000;
-const ANY_FILE: AgentFacts = { canMove: () => true, inherits: () => false, followsMain: () => false };
+const ANY_FILE: AgentFacts = { decidedBy: () => "here", inherits: () => false, followsMain: () => false };
 
 /**
  * Finds what the tasks of `period` (ms since the epoch) say should change. Pure, and the same for the same input: random numbers come from

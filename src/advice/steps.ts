@@ -9,12 +9,12 @@ export interface Step {
   proposed: ModelAtEffort;
 }
 
-/** A tier up is looked at once redos cost so many times what the runs do. */
-const REDOS_COST = 1.5;
+/** A tier up is looked at once redos cost so much of what the runs do. */
+const REDOS_COST = 0.5;
 
 /**
  * The next steps of a unit: the newer model of its tier, the next tier down at its medium effort (for mechanical work straight to the
- * lowest), one effort less, or up where redos cost more than the runs.
+ * lowest, except for the main session), one effort less, or up where redos are expensive.
  */
 export function stepsFor(unit: Unit, { table, tiers }: AdviceContext): Step[] {
   const { current, now } = unit;
@@ -25,7 +25,7 @@ export function stepsFor(unit: Unit, { table, tiers }: AdviceContext): Step[] {
   const newest = tiers[entry.family];
   if (newest !== current.model)
     steps.push({ kind: "newer-model", proposed: { ...current, model: newest } });
-  const mechanical = usualComplexity(now) === "mechanical";
+  const mechanical = unit.agent !== "main" && usualComplexity(now) === "mechanical";
   for (const tier of FAMILIES.slice(mechanical ? 0 : Math.max(0, rank - 1), rank))
     steps.push({ kind: "lower-tier", proposed: atMedium(tiers[tier], table) });
   const effort = current.effort ?? entry.defaultEffort;
@@ -37,10 +37,15 @@ export function stepsFor(unit: Unit, { table, tiers }: AdviceContext): Step[] {
   if (redone > (REDOS_COST * costOf(now)) / now.length)
     for (const tier of FAMILIES.slice(rank + 1, tierRank("opus") + 1))
       steps.push({
-        kind: tierRank(tier) > rank + 1 || tier === "opus" ? "direct-to-opus" : "higher-tier",
+        kind: tier === "opus" ? "direct-to-opus" : "higher-tier",
         proposed: atMedium(tiers[tier], table),
       });
   return steps.filter(({ proposed }) => keyOf(proposed) !== keyOf(current));
+}
+
+/** Returns whether a step goes up a tier. */
+export function isUp({ kind }: Step): boolean {
+  return kind === "higher-tier" || kind === "direct-to-opus";
 }
 
 function atMedium(model: string, table: AdviceContext["table"]): ModelAtEffort {

@@ -15,6 +15,8 @@ export interface Unit {
   current: ModelAtEffort;
   /** Its tasks on that assignment. */
   now: readonly AdviceTask[];
+  /** Its runs that did failed ones again: harder work than usual. */
+  redone: readonly AdviceTask[];
   /** Nano-dollars that a failure costs on average, besides the failed run. */
   failureNano: number;
 }
@@ -57,6 +59,7 @@ export function unitOf(
     tasks: ordered,
     current,
     now,
+    redone: [...redos.all].filter(({ agent }) => agent === first.agent),
     failureNano: failureNano(ordered, now.length > 0 ? now : ordered, redos),
   };
 }
@@ -111,8 +114,8 @@ export function assignmentOf({ models, effort }: AdviceTask): ModelAtEffort {
   return { model: models[0] ?? "", ...(effort && { effort }) };
 }
 
-/** Returns the complexity of most of the tasks. */
+/** Returns the complexity of most of the tasks that vote. */
 export function usualComplexity(tasks: readonly AdviceTask[]): Complexity {
-  const groups = [...Map.groupBy(tasks, ({ categories }) => categories.complexity)];
+  const groups = [...Map.groupBy(votesOf(tasks), ({ categories }) => categories.complexity)];
   return groups.toSorted((a, b) => b[1].length - a[1].length)[0]?.[0] ?? "generative";
 }

@@ -5,6 +5,9 @@ import { jsonAt, parseJsonObject } from "../agents/edit-json.ts";
 import { type AgentPlace, locateTarget, resolveAt, sourceOf } from "../agents/place.ts";
 import { readTextFile } from "../policy/read-file.ts";
 
+/** Agents of Claude Code that no file of their name replaces. */
+const BUILT_IN = new Set(["general-purpose", "claude", "statusline-setup", "output-style-setup", "unknown"]);
+
 /** Reads what decides the models of agents and of the main session at a place, as far as advice can change it. */
 export function readAgentFacts(place: AgentPlace): AgentFacts {
   const { target, places } = locateTarget(place);
@@ -24,7 +27,12 @@ export function readAgentFacts(place: AgentPlace): AgentFacts {
   const hasDefault = isSet("CLAUDE_CODE_SUBAGENT_MODEL");
   const model = (agent: string) => files.get(agent)?.model;
   return {
-    canMove: (agent) => (agent === "main" ? !mainIsFixed : !forced && (files.has(agent) || shadowed.has(agent))),
+    decidedBy: (agent) => {
+      if (agent === "main") return mainIsFixed ? "nowhere" : "here";
+      if (forced) return "nowhere";
+      if (files.has(agent) || shadowed.has(agent)) return "here";
+      return BUILT_IN.has(agent) ? "nowhere" : "elsewhere";
+    },
     inherits: (agent) =>
       agent !== "main" &&
       !hasDefault &&
