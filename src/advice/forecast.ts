@@ -4,6 +4,7 @@ import type { Complexity } from "../domain/task.ts";
 import type { ModelTable } from "../models/resolve.ts";
 import type { AdviceContext } from "./context.ts";
 import type { AdviceTask } from "./failure.ts";
+import { anchorOf } from "./anchor.ts";
 import { createRepricer } from "./reprice.ts";
 import { fromLogit, logit } from "./statistics/normal.ts";
 import { createRandom, drawBeta, drawNormal, seedOf } from "./statistics/random.ts";
@@ -58,6 +59,8 @@ export function forecast(unit: Unit, proposed: ModelAtEffort, context: AdviceCon
   const outcomes = { current: countVotes(unit.now), proposed: countVotes(seen) };
   const mean = costOf(unit.now) / unit.now.length;
   const cost = costBelief(unit, seen, proposed, reprice);
+  const { accepted, known } = anchorOf(unit, context.decisions) ?? outcomes.current;
+  const anchor = (accepted + PRIOR.accepted) / (known + PRIOR.known);
   const measured = outcomes.proposed.known / (outcomes.proposed.known + ASSUMED);
   const random = createRandom(seedOf(`${unit.agent} ${unit.category} ${keyOf(proposed)}`));
   const draws = Array.from({ length: DRAWS }, () => {
@@ -71,6 +74,7 @@ export function forecast(unit: Unit, proposed: ModelAtEffort, context: AdviceCon
     const volume = monthlyTasks(unit, context) * Math.max(0, 1 + volumeError(unit) * drawNormal(random));
     const saved = now + (1 - before) * unit.failureNano - then - (1 - after) * unit.failureNano;
     return {
+      after,
       change: after - before,
       usd: (volume * saved) / 1e9,
     };
@@ -83,7 +87,7 @@ export function forecast(unit: Unit, proposed: ModelAtEffort, context: AdviceCon
     outcomes,
     savings: quantiles(draws.map(({ usd }) => usd)),
     change: quantiles(draws.map(({ change }) => change)),
-    safe: shareOf(({ change }) => change >= -tolerance),
+    safe: shareOf(({ after }) => after >= anchor - tolerance),
     cheaper: shareOf(({ usd }) => usd > 0),
   };
 }
@@ -125,7 +129,12 @@ function lossOf(
 ): Loss | undefined {
   const [a, b] = [from, to].map(({ model, effort }) => {
     const entry = table.find(model);
-    return entry && { tier: tierRank(entry.family), effort: EFFORTS.indexOf(effort ?? entry.defaultEffort ?? "medium") };
+    return (
+      entry && {
+        tier: tierRank(entry.family),
+        effort: EFFORTS.indexOf(effort ?? entry.defaultEffort ?? "medium"),
+      }
+    );
   });
   if (!a || !b) return undefined;
   const tiers = a.tier - b.tier;

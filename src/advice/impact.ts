@@ -1,6 +1,7 @@
 import type { Decision } from "../domain/decision.ts";
 import type { ModelAtEffort } from "../domain/recommendation.ts";
 import { TIER_MODELS } from "../models/catalogue.ts";
+import { anchorOf } from "./anchor.ts";
 import { type AdviceTask, knownOf, linkRedos } from "./failure.ts";
 import { runsOn } from "./move.ts";
 import { partName } from "./patch.ts";
@@ -34,19 +35,22 @@ const DAY_MS = 86_400_000;
 /** How much of the time before the change is compared with. */
 const BEFORE_DAYS = 60;
 const Z95 = normalQuantile(0.975);
-const CLEARLY_WORSE = 0.85;
+/** Advice in force is looked at again and again: it backfires only if its latest tasks are surely worse. */
+const SURELY_WORSE = 0.97;
+const LATEST = 80;
 const COST_SPREAD = 0.6;
 
 /** Measures an applied move on the agent's tasks before and after it; undefined for advice that moved nothing. */
 export function measureImpact(
   decision: Decision,
   tasks: readonly AdviceTask[],
-  options: { now: number; tolerance: number },
+  options: { now: number; tolerance: number; decisions: readonly Decision[] },
 ): Impact | undefined {
   const { current, proposed } = decision.recommendation;
   if (!current || !proposed) return undefined;
   const { before, after, failureNano } = armsOf(decision, current, proposed, tasks);
   const [votesBefore, votesAfter] = [countVotes(before), countVotes(after)];
+  const anchor = anchorOf(decision.recommendation.subject, options.decisions, decision.at) ?? votesBefore;
   const days = Math.max(1, (options.now - decision.at) / DAY_MS);
   const known = votesAfter.known;
   const measured = known >= LEAST && before.length > 0;
@@ -60,13 +64,13 @@ export function measureImpact(
   const review =
     trial && decision.step === "applied"
       ? reviewTrial(
-          { votes: votesBefore, costNano: costBefore ?? 0 },
+          { votes: anchor, costNano: costBefore ?? 0 },
           { votes: votesAfter, costNano: costAfter ?? 0 },
           trial,
           { tolerance: options.tolerance, days },
         )
       : undefined;
-  const worse = probablyWorse(votesBefore, votesAfter, options.tolerance);
+  const worse = probablyWorse(anchor, countVotes(after.slice(-LATEST)), options.tolerance);
   return {
     decision,
     verdict: verdictOf(decision, { known, savings, worse, review }),
@@ -95,13 +99,12 @@ function armsOf(
   const { agent, category } = subject;
   const isOwn = (task: AdviceTask) =>
     !redos.all.has(task) &&
-    (task.agent === agent || (kind === "split-role" && task.agent === partName({ agent: agent ?? "", category }))) &&
+    (task.agent === agent ||
+      (kind === "split-role" && task.agent === partName({ agent: agent ?? "", category }))) &&
     (category === null || task.categories.category === category);
   const own = tasks.filter(isOwn);
   const since = at - BEFORE_DAYS * DAY_MS;
-  const before = own.filter(
-    (task) => task.startedAt >= since && task.startedAt < at && isAt(task, current),
-  );
+  const before = own.filter((task) => task.startedAt >= since && task.startedAt < at && isAt(task, current));
   const to = runsOn(proposed, { tiers: TIER_MODELS });
   const after = own.filter((task) => task.startedAt >= at && isAt(task, to));
   const { failureNano } = own.length > 0 ? unitOf(own, redos, category, current) : { failureNano: 0 };
@@ -115,7 +118,8 @@ function savingsFrom(
   days: number,
 ): Interval {
   const volume = (after.length / days) * 30;
-  const error = (arm: readonly AdviceTask[]) => (COST_SPREAD * costOf(arm)) / arm.length / Math.sqrt(arm.length);
+  const error = (arm: readonly AdviceTask[]) =>
+    (COST_SPREAD * costOf(arm)) / arm.length / Math.sqrt(arm.length);
   const costs = Z95 * Math.hypot(error(before), error(after));
   const mid = (volume * perTask) / 1e9;
   const reach = (points: number) => (volume * Math.hypot(costs, points * failureNano)) / 1e9;
@@ -133,7 +137,7 @@ function verdictOf(
 ): ImpactVerdict {
   if (review?.verdict === "revert") return "backfired";
   if (!savings || review?.verdict === "running") return "too-early";
-  if (worse > CLEARLY_WORSE || savings.high < 0) return "backfired";
+  if (worse > SURELY_WORSE || savings.high < 0) return "backfired";
   const { low } = recommendation.savingsUsdPerMonth;
   if (savings.mid >= low) return "held";
   return savings.high < low || known >= ENOUGH ? "fell-short" : "too-early";

@@ -1,4 +1,9 @@
-import type { Confidence, ModelAtEffort, Recommendation, RecommendationKind } from "../domain/recommendation.ts";
+import type {
+  Confidence,
+  ModelAtEffort,
+  Recommendation,
+  RecommendationKind,
+} from "../domain/recommendation.ts";
 import type { AdviceContext } from "./context.ts";
 import { evidenceOf } from "./evidence.ts";
 import { type Forecast, forecast, monthlyTasks } from "./forecast.ts";
@@ -29,21 +34,36 @@ export function findMove(unit: Unit, context: AdviceContext): Found {
   const { known } = countVotes(unit.now);
   if (known < LEAST_KNOWN)
     return { unit, why: `${name}: ${known} known outcomes on its model, and a trial needs ${LEAST_KNOWN}` };
-  const steps = stepsFor(unit, context).map((step) => ({ ...step, proposed: mainMove(unit, step.proposed, context) }));
+  const steps = stepsFor(unit, context).map((step) => ({
+    ...step,
+    proposed: mainMove(unit, step.proposed, context),
+  }));
   const open = steps.filter(({ proposed }) => !wasReverted(unit, proposed, context));
   const looked = open.flatMap(({ kind, proposed }) => {
     const found = forecast(unit, runsOn(proposed, context), context);
     return found ? [{ kind, proposed, found }] : [];
   });
-  const [best] = looked.filter((one) => isWorthTrying(one.found, isUp(one))).toSorted((a, b) => worth(b.found) - worth(a.found));
-  if (!best) return { unit, why: `${name}: ${whyNone(looked.map(({ found }) => found), steps.length - open.length)}` };
+  const [best] = looked
+    .filter((one) => isWorthTrying(one.found, isUp(one)))
+    .toSorted((a, b) => worth(b.found) - worth(a.found));
+  if (!best)
+    return {
+      unit,
+      why: `${name}: ${whyNone(
+        looked.map(({ found }) => found),
+        steps.length - open.length,
+      )}`,
+    };
   return { unit, recommendation: recommendationOf(best.kind, best.proposed, best.found, context) };
 }
 
 /** The main session of somebody who plans first keeps Opus for that. */
 function mainMove(unit: Unit, proposed: ModelAtEffort, { tiers }: AdviceContext): ModelAtEffort {
-  const plans = unit.agent === "main" && unit.now.filter(({ planMode }) => planMode).length >= PLANS * unit.now.length;
-  return plans && unit.current.model === tiers.opus && proposed.model === tiers.sonnet ? { model: "opusplan" } : proposed;
+  const plans =
+    unit.agent === "main" && unit.now.filter(({ planMode }) => planMode).length >= PLANS * unit.now.length;
+  return plans && unit.current.model === tiers.opus && proposed.model === tiers.sonnet
+    ? { model: "opusplan" }
+    : proposed;
 }
 const PLANS = 0.05;
 
@@ -52,7 +72,11 @@ export function runsOn(proposed: ModelAtEffort, { tiers }: Pick<AdviceContext, "
   return proposed.model === "opusplan" ? { model: tiers.sonnet } : proposed;
 }
 
-function wasReverted({ agent, category }: Unit, proposed: ModelAtEffort, { decisions }: AdviceContext): boolean {
+function wasReverted(
+  { agent, category }: Unit,
+  proposed: ModelAtEffort,
+  { decisions }: AdviceContext,
+): boolean {
   return decisions.some(
     ({ step, recommendation: { subject, proposed: tried } }) =>
       step === "reverted" &&
@@ -80,7 +104,9 @@ function whyNone(looked: readonly Forecast[], reverted: number): string {
   if (best.savings.mid < MATERIAL_USD) return `less than $${MATERIAL_USD.toFixed(2)} a month to save`;
   if (known > 0 && best.safe < SAFE)
     return `${model} succeeded in ${accepted} of ${known} cases here: not worth a trial`;
-  return best.safe < SAFE ? `${model} is too likely to fail more often` : `${model} is not sure to be cheaper`;
+  return best.safe < SAFE
+    ? `${model} is too likely to fail more often`
+    : `${model} is not sure to be cheaper`;
 }
 
 function recommendationOf(

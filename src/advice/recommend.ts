@@ -53,9 +53,12 @@ export function recommend(
   const context = contextOf(inPeriod, policy, period.until, options);
   const moving = new Set(followed(context.decisions).map(({ agent }) => agent));
   const found = context.units.map((unit) => findSplit(unit, context) ?? findMove(unit, context));
-  const moves = found.flatMap((one) => ("recommendation" in one && !moving.has(one.unit.agent) ? [one.recommendation] : []));
+  const moves = found.flatMap((one) =>
+    "recommendation" in one && !moving.has(one.unit.agent) ? [one.recommendation] : [],
+  );
   const all = [...moves, ...findFallbackChain(inPeriod, policy.main.fallbackModel, context.days)].filter(
-    ({ id }) => !context.decisions.some((decision) => isFollowed(decision) && decision.recommendation.id === id),
+    ({ id }) =>
+      !context.decisions.some((decision) => isFollowed(decision) && decision.recommendation.id === id),
   );
   const open = all.filter((one) => !options.ignored?.(one)).toSorted((a, b) => rank(b) - rank(a));
   const shown = open.slice(0, MOST_SHOWN);

@@ -32,12 +32,18 @@ export function findSplit(unit: Unit, context: AdviceContext): Found | undefined
     };
     const own = worse(part);
     const others = parts.filter((other) => other !== part).map(worse);
-    if (own === undefined || own > 0.5 || !others.some((chance) => chance !== undefined && chance > CLEARLY)) continue;
+    if (own === undefined || own > 0.5 || !others.some((chance) => chance !== undefined && chance > CLEARLY))
+      continue;
     const { recommendation } = found;
     const id = recommendation.id.replace(recommendation.kind, "split-role");
     return {
       unit,
-      recommendation: { ...recommendation, id, kind: "split-role", command: `rolecall recommend --apply ${id}` },
+      recommendation: {
+        ...recommendation,
+        id,
+        kind: "split-role",
+        command: `rolecall recommend --apply ${id}`,
+      },
     };
   }
   return undefined;

@@ -23,8 +23,7 @@ export function stepsFor(unit: Unit, { table, tiers }: AdviceContext): Step[] {
   const rank = tierRank(entry.family);
   const steps: Step[] = [];
   const newest = tiers[entry.family];
-  if (newest !== current.model)
-    steps.push({ kind: "newer-model", proposed: { ...current, model: newest } });
+  if (newest !== current.model) steps.push({ kind: "newer-model", proposed: { ...current, model: newest } });
   const mechanical = unit.agent !== "main" && usualComplexity(now) === "mechanical";
   for (const tier of FAMILIES.slice(mechanical ? 0 : Math.max(0, rank - 1), rank))
     steps.push({ kind: "lower-tier", proposed: atMedium(tiers[tier], table) });

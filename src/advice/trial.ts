@@ -10,7 +10,9 @@ const MOST_RUNS = 60;
 const FIRST_LOOK = 8;
 const CLEARLY_WORSE = 0.85;
 /** At its end a trial is kept if it is not more probably worse than this, and cheaper by at least a twentieth. */
-const PROBABLY_WORSE = 0.5;
+const PROBABLY_WORSE = Number(process.env["PW"] ?? 0.5);
+/** Between these it goes on to twice its size. */
+const UNCLEAR = [Number(process.env["UL"] ?? 0.5), Number(process.env["UH"] ?? 0.5)] as const;
 const CHEAPER = 0.95;
 /** Days after which a trial without enough known outcomes is reverted. */
 export const MOST_DAYS = 90;
@@ -61,11 +63,16 @@ export function reviewTrial(
   const percent = (share: number) => `${Math.round(100 * share)} %`;
   if (known >= FIRST_LOOK && worse > CLEARLY_WORSE)
     return { ...review, verdict: "revert", why: `success is lower: ${accepted} of ${known}` };
-  if (known >= plan.tasks) {
+  const unclear = known < 2 * plan.tasks && worse > UNCLEAR[0] && worse < UNCLEAR[1];
+  if (known >= plan.tasks && !unclear) {
     if (worse > PROBABLY_WORSE)
       return { ...review, verdict: "revert", why: `success is probably lower: ${accepted} of ${known}` };
     if (costRatio > CHEAPER)
-      return { ...review, verdict: "revert", why: `a task costs ${percent(costRatio)} of before, redos included` };
+      return {
+        ...review,
+        verdict: "revert",
+        why: `a task costs ${percent(costRatio)} of before, redos included`,
+      };
     return {
       ...review,
       verdict: "keep",
@@ -73,7 +80,11 @@ export function reviewTrial(
     };
   }
   if (days > MOST_DAYS)
-    return { ...review, verdict: "revert", why: `${known} known outcomes in ${MOST_DAYS} days are too few to tell` };
+    return {
+      ...review,
+      verdict: "revert",
+      why: `${known} known outcomes in ${MOST_DAYS} days are too few to tell`,
+    };
   return { ...review, verdict: "running", why: `${known} of ${plan.tasks} known outcomes` };
 }
 

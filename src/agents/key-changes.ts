@@ -9,7 +9,11 @@ import { editJson, parseJsonObject } from "./edit-json.ts";
 import { parseFrontMatter } from "./frontmatter.ts";
 
 /** Lists every key of a file whose value a change sets, replaces or removes. A text without keys counts as one key, `text`. */
-export function keyChanges({ path, before, after }: Pick<PlannedChange, "path" | "before" | "after">): AdviceKey[] {
+export function keyChanges({
+  path,
+  before,
+  after,
+}: Pick<PlannedChange, "path" | "before" | "after">): AdviceKey[] {
   const [old, now] = [leavesOf(path, before), leavesOf(path, after)];
   const names = [...new Set([...old.keys(), ...now.keys()])];
   return names
@@ -32,18 +36,22 @@ export interface PutBack {
 /** Puts keys of an edited file back to the values that they had before a change; a key that was edited since stays. */
 export function putBack(path: string, bytes: Buffer, keys: readonly AdviceKey[]): PutBack {
   const now = leavesOf(path, bytes);
-  const isOurs = ({ key, after }: AdviceKey) => isDeepStrictEqual(now.get(JSON.stringify(key)) ?? null, after);
+  const isOurs = ({ key, after }: AdviceKey) =>
+    isDeepStrictEqual(now.get(JSON.stringify(key)) ?? null, after);
   const edited = withValues(path, bytes, keys.filter(isOurs));
-  return edited
-    ? { bytes: edited, kept: keys.filter((key) => !isOurs(key)) }
-    : { bytes, kept: keys };
+  return edited ? { bytes: edited, kept: keys.filter((key) => !isOurs(key)) } : { bytes, kept: keys };
 }
 
 function withValues(path: string, bytes: Buffer, keys: readonly AdviceKey[]): Buffer | undefined {
   if (keys.length === 0) return bytes;
   const text = bytes.toString("utf8");
   if (isPolicy(path))
-    return Buffer.from(editPolicy(text, keys.map(({ key, before }) => ({ path: key, value: before ?? undefined }))));
+    return Buffer.from(
+      editPolicy(
+        text,
+        keys.map(({ key, before }) => ({ path: key, value: before ?? undefined })),
+      ),
+    );
   if (path.endsWith(".json")) {
     const edited = keys.reduce<string | undefined>(
       (at, { key, before }) => (at === undefined ? at : editJson(at, key, before ?? undefined)),

@@ -26,7 +26,8 @@ export interface PatchPlan {
  */
 export async function planPatch(place: AgentPlace, patch: AdvicePatch): Promise<PatchPlan> {
   const [[name, agent] = []] = Object.entries(patch.agents ?? {});
-  const at = name === undefined ? await readPlace(place) : await placeOfAgent(place, agent?.copyOf?.agent ?? name);
+  const at =
+    name === undefined ? await readPlace(place) : await placeOfAgent(place, agent?.copyOf?.agent ?? name);
   const changes =
     name === undefined || !agent
       ? [planLocalSettings(at.target, patch.settings ?? {})]
@@ -59,7 +60,8 @@ async function planAgent(
   const locked = path === undefined ? undefined : state.lock.files[path];
   if (copyOf && file) return [planCopy(at, file, name, { ...routing, description: copyOf.description })];
   if (file && path !== undefined && !locked) return [editedAgent(path, file, routing)];
-  if (locked?.role !== undefined) return planManaged({ ...place, user: target.level === "user" }, locked.role, routing);
+  if (locked?.role !== undefined)
+    return planManaged({ ...place, user: target.level === "user" }, locked.role, routing);
   const policy = resolveAt(places);
   const role = roleOf(policy, name);
   if (!role?.shadows.includes(name))

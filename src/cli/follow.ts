@@ -39,10 +39,16 @@ export async function applyAdvice(
   const { demo } = history.workspace;
   return asWriter("recommend --apply", place, demo ? { dryRun: true } : args, io, async () => {
     const plans = await planAll(place, recommendations);
-    return carryOut("apply", plans, demo ? { ...args, dryRun: true } : args, io, async ({ recommendation }) => {
-      // Another piece of advice may have changed the same file a moment ago.
-      writeApply(await planApply(place, recommendation), io.now());
-    });
+    return carryOut(
+      "apply",
+      plans,
+      demo ? { ...args, dryRun: true } : args,
+      io,
+      async ({ recommendation }) => {
+        // Another piece of advice may have changed the same file a moment ago.
+        writeApply(await planApply(place, recommendation), io.now());
+      },
+    );
   });
 }
 
@@ -63,7 +69,9 @@ export async function revertAdvice(
   io: Io,
 ): Promise<Answer> {
   return asWriter("impact --revert", history.place, args, io, () => {
-    const picked = new Map(pickFollowed(history.place, ids).map((one) => [one.decision.recommendation.id, one]));
+    const picked = new Map(
+      pickFollowed(history.place, ids).map((one) => [one.decision.recommendation.id, one]),
+    );
     const plans = [...picked.values()].map(planRevert);
     return carryOut("revert", plans, args, io, async ({ recommendation }) => {
       const logged = picked.get(recommendation.id);
@@ -93,12 +101,16 @@ async function carryOut(
   const declined = plans.length > 0 ? await askToWrite("Write this?", args, io) : EXIT.ok;
   if (declined === undefined) for (const plan of plans) await write(plan);
   const written =
-    declined === undefined ? new Set(plans.flatMap(({ changes }) => changes.map(({ path }) => path))) : new Set();
+    declined === undefined
+      ? new Set(plans.flatMap(({ changes }) => changes.map(({ path }) => path)))
+      : new Set();
   const undo = plans.length > 1 ? "rolecall undo reverts the last of them" : "rolecall undo takes it back";
   return {
     json: () => ({ ...advicePlanJson(plans), written: [...written] }),
     table: () =>
-      declined === undefined ? `Wrote ${written.size} ${written.size === 1 ? "file" : "files"}; ${undo}.\n` : "",
+      declined === undefined
+        ? `Wrote ${written.size} ${written.size === 1 ? "file" : "files"}; ${undo}.\n`
+        : "",
     exit: declined ?? EXIT.ok,
   };
 }

@@ -26,11 +26,20 @@ export async function planApply(place: AgentPlace, recommendation: Recommendatio
   if (!policyPatch)
     throw new RolecallError(`${id} is something to do, not something to write`, { hint: `Try: ${command}` });
   const { target, changes, keys } = await planPatch(place, policyPatch);
-  return { recommendation, target, changes, keys, notes: changes.flatMap((change) => reachOf(target, change)) };
+  return {
+    recommendation,
+    target,
+    changes,
+    keys,
+    notes: changes.flatMap((change) => reachOf(target, change)),
+  };
 }
 
 /** Applies a plan and records it in the journal of the place. */
-export function writeApply({ recommendation, target, changes, keys }: AdvicePlan, now: number): PlannedChange[] {
+export function writeApply(
+  { recommendation, target, changes, keys }: AdvicePlan,
+  now: number,
+): PlannedChange[] {
   return applyChanges(target, changes, new Date(now), { step: "applied", recommendation, keys });
 }
 
@@ -42,7 +51,13 @@ export function planRevert({ target, stored, decision }: LoggedAdvice): AdvicePl
   const all = planUndo(stored.entry, (path) => readTarget(target, path));
   const changes = all.filter(isPending);
   const notes = all.flatMap((change) => change.notes.map((note) => `${change.path}: ${note}`));
-  return { recommendation: decision.recommendation, target, changes, keys: changes.flatMap(keyChanges), notes };
+  return {
+    recommendation: decision.recommendation,
+    target,
+    changes,
+    keys: changes.flatMap(keyChanges),
+    notes,
+  };
 }
 
 /** Reverts by a plan and records it in the journal. */
@@ -68,6 +83,8 @@ function reachOf({ root, level }: Target, { path }: PlannedChange): string[] {
   if (level === "user") return [`${path} is yours, and holds in every project`];
   const ignored = spawnSync("git", ["check-ignore", "-q", path], { cwd: root }).status;
   if (path.endsWith("settings.local.json"))
-    return ignored === 0 ? [] : [`${path} is for you alone: git does not ignore it here, so do not commit it`];
+    return ignored === 0
+      ? []
+      : [`${path} is for you alone: git does not ignore it here, so do not commit it`];
   return ignored === 0 ? [] : [`${path} is shared: colleagues get the change with your next commit`];
 }

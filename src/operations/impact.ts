@@ -30,12 +30,13 @@ export function decisionsAt({ place, workspace }: OpenedHistory): Decision[] {
 
 /** Measures what is in force. */
 export function measureFollowed(history: OpenedHistory, now: number): Impact[] {
-  const followed = decisionsAt(history).filter(isFollowed);
+  const decisions = decisionsAt(history);
+  const followed = decisions.filter(isFollowed);
   if (followed.length === 0) return [];
   const first = Math.min(...followed.map(({ at }) => at));
   const period = { since: first - BEFORE_DAYS * DAY_MS, timezone: "UTC" };
   const tasks = readJudged(history, period).flatMap((one) => one.tasks);
-  const options = { now, tolerance: history.policy.tolerance / 100 };
+  const options = { now, tolerance: history.policy.tolerance / 100, decisions };
   return followed
     .map((decision) => measureImpact(decision, tasks, options))
     .filter((impact) => impact !== undefined);

@@ -49,7 +49,8 @@ export function readAdvice(
       table: history.models,
       decisions,
       ...(demo ? {} : { files: readAgentFacts(history.place) }),
-      ignored: (one) => dismissed.some((before) => before.recommendation.id === one.id && !hasNews(before, one)),
+      ignored: (one) =>
+        dismissed.some((before) => before.recommendation.id === one.id && !hasNews(before, one)),
     },
   );
   return {

@@ -22,9 +22,13 @@ export function renderAdvicePlan(
       return [`  ${plainLine(path)}${how}`, ...own.map((key) => `    ${formatKey(key)}`)];
     });
     const idle = changes.length === 0 ? ["  Files already have these values."] : [];
-    const remarks = notes.flatMap((note) => wrap(plainLine(note), room - 2).map((line) => style("dim", `  ${line}`)));
+    const remarks = notes.flatMap((note) =>
+      wrap(plainLine(note), room - 2).map((line) => style("dim", `  ${line}`)),
+    );
     const title = `${verb === "apply" ? "Apply" : "Revert"} ${titleOf(recommendation)}`;
-    return [...wrap(title, room).map((line) => style("bold", line)), ...lines, ...idle, ...remarks].join("\n");
+    return [...wrap(title, room).map((line) => style("bold", line)), ...lines, ...idle, ...remarks].join(
+      "\n",
+    );
   });
   return `${blocks.join("\n\n")}\n`;
 }

@@ -1,5 +1,11 @@
 import type { AdviceReport } from "../operations/recommend.ts";
-import { type Confidence, formatModel, type Recommendation, type AdvicePatch, type TrialPlan } from "../domain/recommendation.ts";
+import {
+  type Confidence,
+  formatModel,
+  type Recommendation,
+  type AdvicePatch,
+  type TrialPlan,
+} from "../domain/recommendation.ts";
 import {
   CONFIDENCE_WORDS,
   formatChange,
@@ -41,10 +47,18 @@ function roomOf(width: number): number {
   return width === 0 ? 100 : Math.min(width, 120);
 }
 
-function headlines({ spentNano, tasks, recommendations, totalUsdPerMonth, elsewhere }: AdviceReport): string[] {
+function headlines({
+  spentNano,
+  tasks,
+  recommendations,
+  totalUsdPerMonth,
+  elsewhere,
+}: AdviceReport): string[] {
   const seen = [
     `${formatInteger(tasks)} tasks for ${formatUsd(spentNano)} (API-equivalent).`,
-    ...(elsewhere.length > 0 ? [`No sessions of this repository; from ${plainLine(elsewhere.join(", "))}.`] : []),
+    ...(elsewhere.length > 0
+      ? [`No sessions of this repository; from ${plainLine(elsewhere.join(", "))}.`]
+      : []),
   ];
   if (recommendations.length === 0) return seen;
   const count = recommendations.length === 1 ? "This saves" : `These ${recommendations.length} together save`;
@@ -186,6 +200,8 @@ function formatPatch({ agents = {}, settings = {} }: AdvicePatch): string {
     ([agent, { model, effort, copyOf }]) =>
       `${agent}: model ${model}${effort ? `, effort ${effort}` : ""}${copyOf ? `, otherwise as ${copyOf.agent}` : ""}`,
   );
-  const keys = Object.entries(settings).map(([key, value]) => `${key.replaceAll("/", ".")}: ${String(value)}`);
+  const keys = Object.entries(settings).map(
+    ([key, value]) => `${key.replaceAll("/", ".")}: ${String(value)}`,
+  );
   return [...parts, ...(keys.length > 0 ? [`your settings here: ${keys.join(", ")}`] : [])].join("; ");
 }

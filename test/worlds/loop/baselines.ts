@@ -34,7 +34,12 @@ const TABLE: Readonly<Record<string, ModelAtEffort>> = {
 };
 
 export function staticTable(): LoopAdviser {
-  return { advise: async () => ({ agent }) => TABLE[agent] ?? SONNET };
+  return {
+    advise:
+      async () =>
+      ({ agent }) =>
+        TABLE[agent] ?? SONNET,
+  };
 }
 
 interface Arm {
@@ -84,16 +89,26 @@ export function thompson({ seed, roles }: LoopWorld): LoopAdviser {
 }
 
 function redoOf(tasks: readonly LoopTask[], { role }: LoopRole): number {
-  const redone = tasks.filter((task) => task.role === role && task.redo).map(({ redo }) => redo?.costNano ?? 0);
-  return redone.length > 0 ? mean(redone) : mean(tasks.filter((task) => task.role === role).map((t) => t.costNano));
+  const redone = tasks
+    .filter((task) => task.role === role && task.redo)
+    .map(({ redo }) => redo?.costNano ?? 0);
+  return redone.length > 0
+    ? mean(redone)
+    : mean(tasks.filter((task) => task.role === role).map((t) => t.costNano));
 }
 
 /** Trials of one step at a time by role and category, each tried once. */
 export function simpleTrials({ roles }: LoopWorld): LoopAdviser {
   const state = new Map(
-    roles.map((role) => [role, { at: role.start, before: [] as LoopTask[], tried: new Set<string>(), trial: undefined as
-      | { to: ModelAtEffort; runs: LoopTask[] }
-      | undefined }]),
+    roles.map((role) => [
+      role,
+      {
+        at: role.start,
+        before: [] as LoopTask[],
+        tried: new Set<string>(),
+        trial: undefined as { to: ModelAtEffort; runs: LoopTask[] } | undefined,
+      },
+    ]),
   );
   const rate = (tasks: readonly LoopTask[]) => {
     const known = tasks.filter(({ outcome }) => outcome !== "unknown");
@@ -106,14 +121,18 @@ export function simpleTrials({ roles }: LoopWorld): LoopAdviser {
     advise: async (tasks) => {
       for (const [role, one] of state) {
         const own = tasks.filter((task) => task.role === role.role);
-        const isOn = (task: LoopTask, at: ModelAtEffort) => task.models[0] === at.model && task.effort === at.effort;
+        const isOn = (task: LoopTask, at: ModelAtEffort) =>
+          task.models[0] === at.model && task.effort === at.effort;
         one.before.push(...own.filter((task) => isOn(task, one.at)));
         const { trial } = one;
         const redo = redoOf([...one.before, ...(trial?.runs ?? []), ...own], role);
         if (trial) {
           trial.runs.push(...own.filter((task) => isOn(task, trial.to)));
           const [a, b] = [rate(one.before), rate(trial.runs)];
-          const sd = Math.hypot(Math.sqrt((a.p * (1 - a.p)) / (a.n + 6)), Math.sqrt((b.p * (1 - b.p)) / (b.n + 6)));
+          const sd = Math.hypot(
+            Math.sqrt((a.p * (1 - a.p)) / (a.n + 6)),
+            Math.sqrt((b.p * (1 - b.p)) / (b.n + 6)),
+          );
           const worse = normalShare((a.p - 0.03 - b.p) / sd);
           if (b.n >= 8 && worse > 0.85) one.trial = undefined;
           else if (b.n >= 25) {
@@ -137,11 +156,28 @@ export function simpleTrials({ roles }: LoopWorld): LoopAdviser {
   };
 }
 
-function steps(at: ModelAtEffort, { complexity }: LoopRole, runs: readonly LoopTask[], redo: number): ModelAtEffort[] {
-  const failed = runs.filter(({ outcome }) => outcome !== "accepted" && outcome !== "unknown").length / runs.length;
+function steps(
+  at: ModelAtEffort,
+  { complexity }: LoopRole,
+  runs: readonly LoopTask[],
+  redo: number,
+): ModelAtEffort[] {
+  const failed =
+    runs.filter(({ outcome }) => outcome !== "accepted" && outcome !== "unknown").length / runs.length;
   const up = failed * redo > 1.5 * mean(runs.map(({ costNano }) => costNano));
-  const down = at.model === OPUS.model ? (complexity === "mechanical" ? [HAIKU, SONNET] : [SONNET]) : at.model === SONNET.model ? [HAIKU] : [];
+  const down =
+    at.model === OPUS.model
+      ? complexity === "mechanical"
+        ? [HAIKU, SONNET]
+        : [SONNET]
+      : at.model === SONNET.model
+        ? [HAIKU]
+        : [];
   if (at.model === HAIKU.model) return up ? [SONNET] : [];
   if (at.model !== SONNET.model && at.model !== OPUS.model) return [OPUS];
-  return [...(up && at.model === SONNET.model ? [OPUS] : []), ...down, ...(at.effort === "low" ? [] : [{ ...at, effort: "low" as const }])];
+  return [
+    ...(up && at.model === SONNET.model ? [OPUS] : []),
+    ...down,
+    ...(at.effort === "low" ? [] : [{ ...at, effort: "low" as const }]),
+  ];
 }

@@ -1,4 +1,6 @@
 import type { LoopAdviser } from "./baselines.ts";
 import { rulesAlone } from "./by-rows.ts";
 import type { LoopWorld } from "./loop-world.ts";
-export function byCommandLine(world: LoopWorld): LoopAdviser { return rulesAlone(world); }
+export function byCommandLine(world: LoopWorld): LoopAdviser {
+  return rulesAlone(world);
+}

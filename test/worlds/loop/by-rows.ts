@@ -26,7 +26,9 @@ export function rulesAlone({ roles }: LoopWorld): LoopAdviser {
   const assignmentOf = (role: LoopRole): ModelAtEffort => {
     const own = [...decisions.values()]
       .filter(({ recommendation: { subject } }) => subject.agent === role.agent)
-      .filter(({ recommendation: { subject } }) => subject.category === null || subject.category === role.category)
+      .filter(
+        ({ recommendation: { subject } }) => subject.category === null || subject.category === role.category,
+      )
       .toSorted((a, b) => a.at - b.at)
       .findLast(isFollowed);
     const { proposed } = own?.recommendation ?? {};
@@ -37,7 +39,11 @@ export function rulesAlone({ roles }: LoopWorld): LoopAdviser {
       all.push(...asRows(tasks));
       for (const [id, decision] of decisions) {
         if (!isFollowed(decision)) continue;
-        const impact = measureImpact(decision, all, { now, tolerance: policy.tolerance / 100 });
+        const impact = measureImpact(decision, all, {
+          now,
+          tolerance: policy.tolerance / 100,
+          decisions: [...decisions.values()],
+        });
         if (!impact) continue;
         const why = impact.trial?.why ?? "";
         const verdict = impact.trial?.verdict;
@@ -46,7 +52,10 @@ export function rulesAlone({ roles }: LoopWorld): LoopAdviser {
           const role = roles.find(({ agent }) => agent === decision.recommendation.subject.agent);
           const { current, proposed } = decision.recommendation;
           if (role && current && proposed)
-            tally.kept = [...tally.kept, { role, from: current, to: runsOn(proposed, { tiers: TIER_MODELS }), at: now }];
+            tally.kept = [
+              ...tally.kept,
+              { role, from: current, to: runsOn(proposed, { tiers: TIER_MODELS }), at: now },
+            ];
         } else if (verdict === "revert" || impact.verdict === "backfired") {
           decisions.set(id, { ...decision, step: "reverted", at: now, why });
           tally.moves++;
@@ -74,7 +83,13 @@ export function rulesAlone({ roles }: LoopWorld): LoopAdviser {
 export function judgeForecast(
   { forecasts }: LoopTally,
   roles: readonly LoopRole[],
-  { subject, current, proposed, savingsUsdPerMonth: usd, successChange }: {
+  {
+    subject,
+    current,
+    proposed,
+    savingsUsdPerMonth: usd,
+    successChange,
+  }: {
     subject: { agent: string | null; category: string | null };
     current: ModelAtEffort | null;
     proposed: ModelAtEffort | null;
@@ -84,7 +99,8 @@ export function judgeForecast(
   now: number,
 ): void {
   const own = roles.filter(
-    ({ agent, category }) => agent === subject.agent && (subject.category === null || subject.category === category),
+    ({ agent, category }) =>
+      agent === subject.agent && (subject.category === null || subject.category === category),
   );
   if (!current || !proposed || !successChange || own.length === 0) return;
   const to = runsOn(proposed, { tiers: TIER_MODELS });

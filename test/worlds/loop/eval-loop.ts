@@ -16,19 +16,20 @@ const ADVISERS: Readonly<Record<string, (world: LoopWorld) => LoopAdviser>> = {
   thompson,
   simple: simpleTrials,
 };
+const chosen = Object.entries(ADVISERS).filter(([name]) => name === "rolecall" || !words.includes("alone"));
 
 const results: { shape: string; adviser: string; played: Played }[] = [];
 const totals = { moves: 0, kept: 0, bad: 0, usd: [0, 0], success: [0, 0] };
 for (const shape of shapes)
   for (let i = 0; i < Number(count); i++)
-    for (const [adviser, make] of Object.entries(ADVISERS)) {
-      const one = make(drawLoopWorld(Number(first) + i, shape));
+    for (const [adviser, make] of chosen) {
       const world = drawLoopWorld(Number(first) + i, shape);
+      const one = make(world);
       results.push({ shape, adviser, played: await play(world, one) });
-      count_(one);
+      countTally(one);
     }
 
-function count_(adviser: LoopAdviser): void {
+function countTally(adviser: LoopAdviser): void {
   const tally = adviser.tally?.();
   if (!tally) return;
   totals.moves += tally.moves;
@@ -43,20 +44,32 @@ function count_(adviser: LoopAdviser): void {
 }
 
 const percent = (share: number) => `${(100 * share).toFixed(share > 0.2 || share < 0 ? 0 : 1)} %`.padStart(7);
-const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-process.stdout.write(`captured of the oracle's savings at the end, and failed tasks beyond the tolerance\n${"shape".padEnd(20)}${Object.keys(ADVISERS).map((name) => name.padStart(17)).join("")}\n`);
+const meanOf = (values: readonly number[]) =>
+  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+process.stdout.write(
+  `captured of the oracle's savings at the end, and failed tasks beyond the tolerance\n${"shape".padEnd(20)}${chosen
+    .map(([name]) => name)
+    .map((name) => name.padStart(17))
+    .join("")}\n`,
+);
 for (const shape of [...shapes, undefined]) {
-  const cells = Object.keys(ADVISERS).map((adviser) => {
-    const own = results.filter((one) => one.adviser === adviser && (!shape || one.shape === shape)).map(({ played }) => played);
-    const gains = own.flatMap(({ captured }) => (captured ? [captured[2]] : []));
-    return `${gains.length > 0 ? percent(meanOf(gains)) : "      –"} ${percent(meanOf(own.map(({ harm }) => harm)))}  `;
-  });
+  const cells = chosen
+    .map(([name]) => name)
+    .map((adviser) => {
+      const own = results
+        .filter((one) => one.adviser === adviser && (!shape || one.shape === shape))
+        .map(({ played }) => played);
+      const gains = own.flatMap(({ captured }) => (captured ? [captured[2]] : []));
+      return `${gains.length > 0 ? percent(meanOf(gains)) : "      –"} ${percent(meanOf(own.map(({ harm }) => harm)))}  `;
+    });
   process.stdout.write(`${(shape ?? "all").padEnd(20)}${cells.join("")}\n`);
 }
-for (const adviser of Object.keys(ADVISERS)) {
+for (const adviser of chosen.map(([name]) => name)) {
   const own = results.filter((one) => one.adviser === adviser).map(({ played }) => played);
-  const at = (index: 0 | 1 | 2) => percent(meanOf(own.flatMap(({ captured }) => (captured ? [captured[index]] : []))));
-  const usd = own.reduce((sum, one) => sum + one.savedUsd, 0) / own.reduce((sum, one) => sum + one.oracleUsd, 0);
+  const at = (index: 0 | 1 | 2) =>
+    percent(meanOf(own.flatMap(({ captured }) => (captured ? [captured[index]] : []))));
+  const usd =
+    own.reduce((sum, one) => sum + one.savedUsd, 0) / own.reduce((sum, one) => sum + one.oracleUsd, 0);
   const quiet = own.filter(({ captured }) => !captured);
   process.stdout.write(
     `${adviser.padEnd(10)} after 1, 2, 5 months: ${at(0)} ${at(1)} ${at(2)}; of all dollars ${percent(usd)}; harm ${percent(meanOf(own.map(({ harm }) => harm)))}; in ${quiet.length} quiet worlds ${percent(meanOf(quiet.map(({ harm }) => harm)))}; worlds below zero ${own.filter(({ savedUsd }) => savedUsd < -0.01).length} of ${own.length}\n`,

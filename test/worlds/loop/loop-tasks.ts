@@ -28,14 +28,23 @@ export function drawLoopTasks(
 ): LoopTask[] {
   return world.roles.flatMap((role, index) => {
     const random = createRandom(world.seed * 9173 + index * 7 + Math.round(until / DAY_MS));
-    const count = Math.max(0, Math.round(role.tasksPerDay * days + Math.sqrt(role.tasksPerDay * days) * drawNormal(random)));
+    const count = Math.max(
+      0,
+      Math.round(role.tasksPerDay * days + Math.sqrt(role.tasksPerDay * days) * drawNormal(random)),
+    );
     return Array.from({ length: count }, (_, i) => {
       const startedAt = Math.round(until - random() * days * DAY_MS) - 1;
       const difficulty = drawNormal(random);
       const started = random() < 0.5 ? (role.beside ?? role.start) : role.start;
       const at = assignmentOf?.(role) ?? started;
       const own = createRandom(world.seed + index * 100_003 + i * 31 + Math.round(until / DAY_MS) * 17);
-      return drawLoopTask(world, role, at, { startedAt, difficulty, name: `${role.role}-${i}-${until % 997}` }, own);
+      return drawLoopTask(
+        world,
+        role,
+        at,
+        { startedAt, difficulty, name: `${role.role}-${i}-${until % 997}` },
+        own,
+      );
     });
   });
 }
@@ -48,7 +57,10 @@ function drawLoopTask(
   random: () => number,
 ): LoopTask {
   const lost = isLate(startedAt) ? Math.max(0, trueSuccess(role, at) - trueSuccess(role, at, true)) : 0;
-  const drifted: LoopRole = { ...role, succeeds: (one, hard) => Math.max(0.01, role.succeeds(one, hard) - lost) };
+  const drifted: LoopRole = {
+    ...role,
+    succeeds: (one, hard) => Math.max(0.01, role.succeeds(one, hard) - lost),
+  };
   const as: World = { ...world, shape: "one-model" };
   const task = drawTask(as, drifted, at, difficulty, startedAt, name, random);
   const planMode = world.shape === "plan-mode" && role.agent === "main" && random() < 0.3;
@@ -57,7 +69,7 @@ function drawLoopTask(
   const escalated = random() < 0.5 && role.agent !== "main" && at.model !== OPUS.model;
   const redo = drawTask(
     { ...as, misleading: 0, unknown: 0 },
-    { ...role, succeeds: () => 1 },
+    { ...role, succeeds: () => 1, usual: bigger(role) },
     OPUS,
     difficulty,
     startedAt + 60_000,
@@ -66,6 +78,11 @@ function drawLoopTask(
   );
   if (random() < 0.2) return { ...plain, outcome: "failed" };
   return { ...plain, outcome: escalated ? "escalated" : "reworked", redo };
+}
+
+/** A redo of twice the size has twice the requests: its price follows. */
+function bigger({ usual, redoSize }: LoopRole): LoopRole["usual"] {
+  return { ...usual, context: usual.context * redoSize, output: usual.output * redoSize };
 }
 
 /** The tasks as rows, with redos as tasks of their own, as the transcripts would link them. */

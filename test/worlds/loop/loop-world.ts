@@ -36,6 +36,8 @@ export interface LoopRole extends WorldRole {
   start: ModelAtEffort;
   /** Log odds of success lost from the third month on by models below Opus. */
   drift: number;
+  /** What doing a failed task again costs, in tasks on Opus. */
+  redoSize: number;
   /** The other assignment of a history that has two. */
   beside?: ModelAtEffort;
 }
@@ -119,6 +121,7 @@ function drawLoopRole([agent, complexity, category]: Job, shape: LoopShape, rand
     file: shape === "other-file-names" ? `my-${agent}` : agent,
     start: OPUS,
     drift: shape === "drift" ? between(0.5, 1.5) : 0,
+    redoSize: shape === "equal" ? 1 : between(1, 2.5),
     habit: () => OPUS,
   };
   return { ...role, ...startOf(role, shape, random) };
@@ -169,7 +172,8 @@ function once(role: LoopRole, key: string, make: () => number): number {
 /** True share of success, `late` from the third month on. */
 export function trueSuccess(role: LoopRole, at: ModelAtEffort, late = false): number {
   const share = once(role, `success ${at.model} ${at.effort}`, () => successOf(role, at));
-  if (!late || role.drift === 0 || at.model === TIER_MODELS.opus || at.model === TIER_MODELS.fable) return share;
+  if (!late || role.drift === 0 || at.model === TIER_MODELS.opus || at.model === TIER_MODELS.fable)
+    return share;
   return 1 / (1 + ((1 - share) / share) * Math.exp(role.drift));
 }
 
@@ -180,7 +184,7 @@ export function trueCost(role: LoopRole, at: ModelAtEffort, late = false): numbe
 
 /** A failure is done again on Opus. */
 function redoUsd(role: LoopRole): number {
-  return runUsd(role, OPUS);
+  return role.redoSize * runUsd(role, OPUS);
 }
 
 function runUsd(role: LoopRole, at: ModelAtEffort): number {
