@@ -10,9 +10,7 @@ const MOST_RUNS = 60;
 const FIRST_LOOK = 8;
 const CLEARLY_WORSE = 0.85;
 /** At its end a trial is kept if it is not more probably worse than this, and cheaper by at least a twentieth. */
-const PROBABLY_WORSE = Number(process.env["PW"] ?? 0.5);
-/** Between these it goes on to twice its size. */
-const UNCLEAR = [Number(process.env["UL"] ?? 0.5), Number(process.env["UH"] ?? 0.5)] as const;
+const PROBABLY_WORSE = 0.55;
 const CHEAPER = 0.95;
 /** Days after which a trial without enough known outcomes is reverted. */
 export const MOST_DAYS = 90;
@@ -63,8 +61,7 @@ export function reviewTrial(
   const percent = (share: number) => `${Math.round(100 * share)} %`;
   if (known >= FIRST_LOOK && worse > CLEARLY_WORSE)
     return { ...review, verdict: "revert", why: `success is lower: ${accepted} of ${known}` };
-  const unclear = known < 2 * plan.tasks && worse > UNCLEAR[0] && worse < UNCLEAR[1];
-  if (known >= plan.tasks && !unclear) {
+  if (known >= plan.tasks) {
     if (worse > PROBABLY_WORSE)
       return { ...review, verdict: "revert", why: `success is probably lower: ${accepted} of ${known}` };
     if (costRatio > CHEAPER)

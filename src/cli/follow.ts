@@ -1,7 +1,8 @@
 import type { Options } from "yargs";
 import type { Recommendation } from "../domain/recommendation.ts";
-import type { OpenedHistory } from "../history/open-history.ts";
-import { type LoggedAdvice, pickFollowed } from "../operations/advice-log.ts";
+import { isOnTrial } from "../domain/decision.ts";
+import { type OpenedHistory, openHistory } from "../history/open-history.ts";
+import { type LoggedAdvice, pickFollowed, readAdviceLog } from "../operations/advice-log.ts";
 import {
   type AdvicePlan,
   keepAdvice,
@@ -11,6 +12,7 @@ import {
   writeRevert,
 } from "../operations/apply-advice.ts";
 import { type EndedTrial, countDueTrials, endTrials } from "../operations/trials.ts";
+import { renderEnded } from "../render/impact.ts";
 import { advicePlanJson, renderAdvicePlan } from "../render/advice-plan.ts";
 import { askToWrite, type Consent } from "./confirm.ts";
 import { EXIT } from "./exit.ts";
@@ -123,4 +125,16 @@ export async function endDueTrials(
 ): Promise<readonly EndedTrial[]> {
   if (history.workspace.demo || args.dryRun || countDueTrials(history, io.now()) === 0) return [];
   return asWriter("recommend", history.place, args, io, async () => endTrials(history, io.now()));
+}
+
+/** Ends the trials that are due before a command that reads no history, and says what happened. */
+export async function endTrialsBefore(args: FollowArgs, io: Io): Promise<void> {
+  const log = readAdviceLog({ cwd: io.cwd, env: io.env });
+  if (args.dryRun || !log.some(({ decision }) => isOnTrial(decision))) return;
+  const history = await openHistory({ needs: "tasks" }, io.env, io.cwd);
+  try {
+    io.err(renderEnded(await endDueTrials(history, args, io), surfaceOf(args, io)));
+  } finally {
+    history.close();
+  }
 }

@@ -3,6 +3,7 @@ import type { Period } from "../domain/period.ts";
 import { findMissing, findNewestBefore, readDiagnostics } from "../history/diagnostics.ts";
 import type { IngestNeeds } from "../history/ingest.ts";
 import { type OpenedHistory, openHistory } from "../history/open-history.ts";
+import { countDueTrials, hasTrials } from "../operations/trials.ts";
 import { renderDiagnostics, renderEmpty, renderMissing, renderAllOlder } from "../render/diagnostics.ts";
 import { renderAnswer } from "../render/json.ts";
 import { createStyle, type Surface } from "../render/style.ts";
@@ -57,7 +58,8 @@ export async function runReport(
       history = await history.recover(thrown);
       report = await make(history);
     }
-    for (const notice of history.notices) io.err(`rolecall: ${plainText(notice)}\n`);
+    for (const notice of [...history.notices, ...dueTrialNotices(command, history, io)])
+      io.err(`rolecall: ${plainText(notice)}\n`);
     const missing = findMissing(history, report.period);
     if (missing) io.err(`rolecall: ${renderMissing(missing)}\n`);
     const newest = findNewestBefore(history, report.period);
@@ -74,6 +76,18 @@ export async function runReport(
   } finally {
     history.close();
   }
+}
+
+const ENDS_TRIALS = new Set(["recommend", "impact"]);
+
+/** Says that a trial is due, in commands that do not end it. */
+function dueTrialNotices(command: string, history: OpenedHistory, io: Io): string[] {
+  if (ENDS_TRIALS.has(command) || !hasTrials(history)) return [];
+  const due = countDueTrials(history, io.now());
+  if (due === 0) return [];
+  return [
+    `${due === 1 ? "a trial is" : `${due} trials are`} due: rolecall impact ends ${due === 1 ? "it" : "them"}`,
+  ];
 }
 
 /** The options that say where to read and where to keep. */

@@ -17,6 +17,8 @@ export interface LoopAdviser {
 export interface LoopTally {
   moves: number;
   kept: readonly { role: LoopRole; from: ModelAtEffort; to: ModelAtEffort; at: number }[];
+  /** Advice that moved exactly what it says, and reverts that restored every byte; each of all. */
+  fidelity?: { applied: [exact: number, all: number]; reverted: [exact: number, all: number] };
   forecasts: { usd: [within: number, all: number]; success: [within: number, all: number] };
 }
 

@@ -19,7 +19,7 @@ const ADVISERS: Readonly<Record<string, (world: LoopWorld) => LoopAdviser>> = {
 const chosen = Object.entries(ADVISERS).filter(([name]) => name === "rolecall" || !words.includes("alone"));
 
 const results: { shape: string; adviser: string; played: Played }[] = [];
-const totals = { moves: 0, kept: 0, bad: 0, usd: [0, 0], success: [0, 0] };
+const totals = { moves: 0, kept: 0, bad: 0, usd: [0, 0], success: [0, 0], applied: [0, 0], reverted: [0, 0] };
 for (const shape of shapes)
   for (let i = 0; i < Number(count); i++)
     for (const [adviser, make] of chosen) {
@@ -39,6 +39,8 @@ function countTally(adviser: LoopAdviser): void {
     const worse = trueSuccess(role, from, late) - trueSuccess(role, to, late) > 0.03;
     if (worse || trueCost(role, to, late) >= trueCost(role, from, late)) totals.bad++;
   }
+  for (const key of ["applied", "reverted"] as const)
+    for (const i of [0, 1] as const) totals[key][i] = (totals[key][i] ?? 0) + (tally.fidelity?.[key][i] ?? 0);
   for (const key of ["usd", "success"] as const)
     for (const i of [0, 1] as const) totals[key][i] = (totals[key][i] ?? 0) + tally.forecasts[key][i];
 }
@@ -76,5 +78,5 @@ for (const adviser of chosen.map(([name]) => name)) {
   );
 }
 process.stdout.write(
-  `rolecall: ${totals.moves} moves, ${totals.kept} trials kept, ${totals.bad} of them bad; truth inside the interval: dollars ${totals.usd.join(" of ")}, success ${totals.success.join(" of ")} (from ${new Date(LOOP_START).toISOString().slice(0, 10)})\n`,
+  `rolecall: ${totals.moves} moves, ${totals.kept} trials kept, ${totals.bad} of them bad; truth inside the interval: dollars ${totals.usd.join(" of ")}, success ${totals.success.join(" of ")}; applied exactly ${totals.applied.join(" of ")}, reverted exactly ${totals.reverted.join(" of ")} (from ${new Date(LOOP_START).toISOString().slice(0, 10)})\n`,
 );
