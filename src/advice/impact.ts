@@ -118,9 +118,7 @@ function savingsFrom(
   days: number,
 ): Interval {
   const volume = (after.length / days) * 30;
-  const error = (arm: readonly AdviceTask[]) =>
-    (COST_SPREAD * costOf(arm)) / arm.length / Math.sqrt(arm.length);
-  const costs = Z95 * Math.hypot(error(before), error(after));
+  const costs = Z95 * Math.hypot(costError(before), costError(after));
   const mid = (volume * perTask) / 1e9;
   const reach = (points: number) => (volume * Math.hypot(costs, points * failureNano)) / 1e9;
   return { low: mid - reach(change.mid - change.low), mid, high: mid + reach(change.high - change.mid) };
@@ -141,4 +139,9 @@ function verdictOf(
   const { low } = recommendation.savingsUsdPerMonth;
   if (savings.mid >= low) return "held";
   return savings.high < low || known >= ENOUGH ? "fell-short" : "too-early";
+}
+
+/** The standard error of the mean cost of some tasks. */
+function costError(tasks: readonly AdviceTask[]): number {
+  return (COST_SPREAD * costOf(tasks)) / tasks.length / Math.sqrt(tasks.length);
 }

@@ -1,5 +1,4 @@
 import type { AdviceContext } from "./context.ts";
-import { knownOf } from "./failure.ts";
 import { findMove, type Found } from "./move.ts";
 import { probablyWorse } from "./trial.ts";
 import { countVotes, isAt, type Unit, unitOf } from "./unit.ts";

@@ -58,7 +58,6 @@ export function reviewTrial(
   const worse = probablyWorse(before.votes, after.votes, tolerance);
   const costRatio = before.costNano > 0 ? after.costNano / before.costNano : 1;
   const review = { accepted, known, worse, costRatio };
-  const percent = (share: number) => `${Math.round(100 * share)} %`;
   if (known >= FIRST_LOOK && worse > CLEARLY_WORSE)
     return { ...review, verdict: "revert", why: `success is lower: ${accepted} of ${known}` };
   if (known >= plan.tasks) {
@@ -95,4 +94,8 @@ function posterior({ accepted, known }: Count): { mean: number; sd: number } {
   const size = known + PRIOR.known;
   const mean = (accepted + PRIOR.accepted) / size;
   return { mean, sd: Math.sqrt((mean * (1 - mean)) / (size + 1)) };
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
 }

@@ -190,15 +190,16 @@ describe("advice", () => {
   });
 });
 
-describe("advice for an agent of the user's own", () => {
-  const recommendation = async (home: ReturnType<typeof settle>) => {
-    const { out } = await runCli(["recommend", "--json"], home);
-    const { recommendations } = JSON.parse(out) as {
-      recommendations: { id: string; confidence: string; policyPatch: unknown; subject: { agent: string } }[];
-    };
-    return recommendations.find(({ subject }) => subject.agent === "sql-keys");
+/** The advice on the agent that the world calls sql-keys. */
+async function recommendation(home: ReturnType<typeof settle>) {
+  const { out } = await runCli(["recommend", "--json"], home);
+  const { recommendations } = JSON.parse(out) as {
+    recommendations: { id: string; confidence: string; policyPatch: unknown; subject: { agent: string } }[];
   };
+  return recommendations.find(({ subject }) => subject.agent === "sql-keys");
+}
 
+describe("advice for an agent of the user's own", () => {
   it("changes the file that defines it, whatever that is called", async () => {
     const home = settle(ownAgentsWorld());
     const path = join(home.cwd, ".claude/agents/any-name.md");

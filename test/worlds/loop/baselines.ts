@@ -112,19 +112,10 @@ export function simpleTrials({ roles }: LoopWorld): LoopAdviser {
       },
     ]),
   );
-  const rate = (tasks: readonly LoopTask[]) => {
-    const known = tasks.filter(({ outcome }) => outcome !== "unknown");
-    const accepted = known.filter(({ outcome }) => outcome === "accepted").length;
-    return { n: known.length, p: (accepted + 4) / (known.length + 5) };
-  };
-  const price = (tasks: readonly LoopTask[], redo: number) =>
-    mean(tasks.map(({ costNano }) => costNano)) + (1 - rate(tasks).p) * redo;
   return {
     advise: async (tasks) => {
       for (const [role, one] of state) {
         const own = tasks.filter((task) => task.role === role.role);
-        const isOn = (task: LoopTask, at: ModelAtEffort) =>
-          task.models[0] === at.model && task.effort === at.effort;
         one.before.push(...own.filter((task) => isOn(task, one.at)));
         const { trial } = one;
         const redo = redoOf([...one.before, ...(trial?.runs ?? []), ...own], role);
@@ -182,4 +173,18 @@ function steps(
     ...down,
     ...(at.effort === "low" ? [] : [{ ...at, effort: "low" as const }]),
   ];
+}
+
+function isOn(task: LoopTask, at: ModelAtEffort): boolean {
+  return task.models[0] === at.model && task.effort === at.effort;
+}
+
+function rate(tasks: readonly LoopTask[]): { n: number; p: number } {
+  const known = tasks.filter(({ outcome }) => outcome !== "unknown");
+  const accepted = known.filter(({ outcome }) => outcome === "accepted").length;
+  return { n: known.length, p: (accepted + 4) / (known.length + 5) };
+}
+
+function price(tasks: readonly LoopTask[], redo: number): number {
+  return mean(tasks.map(({ costNano }) => costNano)) + (1 - rate(tasks).p) * redo;
 }
