@@ -13,7 +13,7 @@ const CLEARLY_WORSE = 0.85;
 const PROBABLY_WORSE = 0.55;
 const CHEAPER = 0.95;
 /** Days after which a trial without enough known outcomes is reverted. */
-export const MOST_DAYS = 90;
+const MOST_DAYS = 90;
 
 /** How a trial stands. */
 export interface TrialReview {

@@ -71,7 +71,7 @@ function failureNano(tasks: readonly AdviceTask[], now: readonly AdviceTask[], r
 }
 
 /** Returns the tasks that say how an assignment does: turns of the main session that only delegate do not. */
-export function votesOf<T extends AdviceTask>(tasks: readonly T[]): T[] {
+function votesOf<T extends AdviceTask>(tasks: readonly T[]): T[] {
   return tasks.filter(
     ({ kind, fullCostNano, costNano, filesTouched }) =>
       kind === "agent-run" || filesTouched > 0 || fullCostNano <= costNano,
@@ -110,7 +110,7 @@ function mostCommon(tasks: readonly AdviceTask[]): ModelAtEffort {
   return groups.toSorted((a, b) => b.length - a.length)[0]?.[0] ?? { model: "" };
 }
 
-export function assignmentOf({ models, effort }: AdviceTask): ModelAtEffort {
+function assignmentOf({ models, effort }: AdviceTask): ModelAtEffort {
   return { model: models[0] ?? "", ...(effort && { effort }) };
 }
 

@@ -16,7 +16,7 @@ import { separateAgents } from "./agents.ts";
 import { toTask } from "./to-task.ts";
 
 /** Raised whenever a rule changes, so that stored judgements are made anew. */
-export const RULES_VERSION = 2;
+export const RULES_VERSION = 3;
 
 /** A retry of the client, or an error that it showed. */
 export interface Trouble {

@@ -192,7 +192,7 @@ function runUsd(role: LoopRole, at: ModelAtEffort): number {
 }
 
 /** The cheapest assignment that loses at most three points of success against the start. */
-export function bestAssignment(role: LoopRole, late = false): ModelAtEffort {
+function bestAssignment(role: LoopRole, late = false): ModelAtEffort {
   const least = trueSuccess(role, role.start, late) - TOLERANCE;
   return [role.start, ...CANDIDATES]
     .filter((one) => trueSuccess(role, one, late) >= least)
