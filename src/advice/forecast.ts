@@ -7,7 +7,7 @@ import type { AdviceTask } from "./failure.ts";
 import { anchorOf } from "./anchor.ts";
 import { createRepricer } from "./reprice.ts";
 import { fromLogit, logit } from "./statistics/normal.ts";
-import { createRandom, drawBeta, drawNormal, seedOf } from "./statistics/random.ts";
+import { createRandom, drawBeta, drawNormal, type Random, seedOf } from "./statistics/random.ts";
 import type { Count, Interval } from "./statistics/rates.ts";
 import { costOf, countVotes, isAt, keyOf, type Unit, usualComplexity } from "./unit.ts";
 
@@ -57,29 +57,15 @@ export function forecast(unit: Unit, proposed: ModelAtEffort, context: AdviceCon
   const comparable = loss.usual ? [...unit.tasks, ...unit.redone] : unit.tasks;
   const seen = comparable.filter((task) => isAt(task, proposed));
   const outcomes = { current: countVotes(unit.now), proposed: countVotes(seen) };
-  const mean = costOf(unit.now) / unit.now.length;
-  const cost = costBelief(unit, seen, proposed, reprice);
   const { accepted, known } = anchorOf(unit, context.decisions) ?? outcomes.current;
   const anchor = (accepted + PRIOR.accepted) / (known + PRIOR.known);
-  const measured = outcomes.proposed.known / (outcomes.proposed.known + ASSUMED);
-  const random = createRandom(seedOf(`${unit.agent} ${unit.category} ${keyOf(proposed)}`));
-  const draws = Array.from({ length: DRAWS }, () => {
-    const before = drawRate(random, outcomes.current);
-    const after =
-      random() < measured
-        ? drawRate(random, outcomes.proposed)
-        : fromLogit(afterMove(logit(before), loss) - loss.sd * drawNormal(random));
-    const now = mean * (1 + (COST_SPREAD / Math.sqrt(unit.now.length)) * drawNormal(random));
-    const then = Math.exp(cost.mean + cost.sd * drawNormal(random));
-    const volume = monthlyTasks(unit, context) * Math.max(0, 1 + volumeError(unit) * drawNormal(random));
-    const saved = now + (1 - before) * unit.failureNano - then - (1 - after) * unit.failureNano;
-    return {
-      after,
-      change: after - before,
-      usd: (volume * saved) / 1e9,
-    };
-  });
-  const shareOf = (holds: (draw: (typeof draws)[number]) => boolean) => draws.filter(holds).length / DRAWS;
+  const draws = drawMove(
+    unit,
+    { outcomes, loss, cost: costBelief(unit, seen, proposed, reprice) },
+    monthlyTasks(unit, context),
+    createRandom(seedOf(`${unit.agent} ${unit.category} ${keyOf(proposed)}`)),
+  );
+  const shareOf = (holds: (draw: MoveDraw) => boolean) => draws.filter(holds).length / DRAWS;
   return {
     unit,
     proposed,
@@ -90,6 +76,35 @@ export function forecast(unit: Unit, proposed: ModelAtEffort, context: AdviceCon
     safe: shareOf(({ after }) => after >= anchor - tolerance),
     cheaper: shareOf(({ usd }) => usd > 0),
   };
+}
+
+/** One possible truth about a move: the success rate after it, its change, and dollars in 30 days. */
+interface MoveDraw {
+  after: number;
+  change: number;
+  usd: number;
+}
+
+function drawMove(
+  unit: Unit,
+  { outcomes, loss, cost }: Pick<Forecast, "outcomes"> & { loss: Loss; cost: Belief },
+  monthly: number,
+  random: Random,
+): MoveDraw[] {
+  const mean = costOf(unit.now) / unit.now.length;
+  const measured = outcomes.proposed.known / (outcomes.proposed.known + ASSUMED);
+  return Array.from({ length: DRAWS }, () => {
+    const before = drawRate(random, outcomes.current);
+    const after =
+      random() < measured
+        ? drawRate(random, outcomes.proposed)
+        : fromLogit(afterMove(logit(before), loss) - loss.sd * drawNormal(random));
+    const now = mean * (1 + (COST_SPREAD / Math.sqrt(unit.now.length)) * drawNormal(random));
+    const then = Math.exp(cost.mean + cost.sd * drawNormal(random));
+    const volume = monthly * Math.max(0, 1 + volumeError(unit) * drawNormal(random));
+    const saved = now + (1 - before) * unit.failureNano - then - (1 - after) * unit.failureNano;
+    return { after, change: after - before, usd: (volume * saved) / 1e9 };
+  });
 }
 
 /** Tasks of a unit in 30 days. */

@@ -65,36 +65,11 @@ export async function openHistory(
     policyFor(cwd, env),
     configFor(env),
   ]);
+  const accountNames = new Map(
+    Object.entries(config.accounts).map(([name, folder]) => [canonical(folder, env), name]),
+  );
   const chosen = options.account === undefined ? undefined : folderOf(options.account, config, env);
-  const roots = chosen === undefined ? workspace.roots : [...new Set([...workspace.roots, chosen])];
-  const readInto = async (store: OpenedStore): Promise<OpenedHistory> => {
-    const report = await ingest(store, roots, models, options);
-    const recover = (cause: unknown) => {
-      store.close();
-      return readInto(recoverStore(store.file, cause));
-    };
-    const known = listAccounts(store);
-    return {
-      workspace,
-      store,
-      models,
-      policy,
-      place: { cwd, env },
-      accountNames: new Map(
-        Object.entries(config.accounts).map(([name, folder]) => [canonical(folder, env), name]),
-      ),
-      report,
-      accounts: options.allAccounts
-        ? known
-        : chosen === undefined
-          ? workspace.roots
-          : [requireAccount(chosen, known)],
-      notices: [...workspace.notices, ...store.notices, ...movedAccounts(known, workspace)],
-      isEmpty: () => isEmpty(store),
-      recover,
-      close: () => store.close(),
-    };
-  };
+  const setUp = { options, workspace, models, policy, place: { cwd, env }, accountNames, chosen };
   const store = openStore(workspace.dbFile);
   try {
     // Hardly ever is there anything to sweep, and what sweeps takes a while to load.
@@ -102,11 +77,42 @@ export async function openHistory(
       !workspace.demo && existsSync(cascadesFolder(env))
         ? await (await import("./sweep-cascades.ts")).sweepCascades(store, env)
         : [];
-    return await readInto({ ...store, notices: [...store.notices, ...notices] });
+    return await readInto({ ...store, notices: [...store.notices, ...notices] }, setUp);
   } catch (thrown) {
     store.close();
-    return readInto(recoverStore(store.file, thrown));
+    return readInto(recoverStore(store.file, thrown), setUp);
   }
+}
+
+interface SetUp extends Pick<OpenedHistory, "workspace" | "models" | "policy" | "place" | "accountNames"> {
+  options: OpenHistoryOptions;
+  /** Folder of the account that the user named. */
+  chosen: string | undefined;
+}
+
+async function readInto(store: OpenedStore, setUp: SetUp): Promise<OpenedHistory> {
+  const { options, workspace, models, policy, place, accountNames, chosen } = setUp;
+  const roots = chosen === undefined ? workspace.roots : [...new Set([...workspace.roots, chosen])];
+  const report = await ingest(store, roots, models, options);
+  const known = listAccounts(store);
+  const own = chosen === undefined ? workspace.roots : [requireAccount(chosen, known)];
+  return {
+    workspace,
+    store,
+    models,
+    policy,
+    place,
+    accountNames,
+    report,
+    accounts: options.allAccounts ? known : own,
+    notices: [...workspace.notices, ...store.notices, ...movedAccounts(known, workspace)],
+    isEmpty: () => isEmpty(store),
+    recover: (cause) => {
+      store.close();
+      return readInto(recoverStore(store.file, cause), setUp);
+    },
+    close: () => store.close(),
+  };
 }
 
 async function configFor(env: NodeJS.ProcessEnv): Promise<Config> {

@@ -84,17 +84,7 @@ export function readSavings(
     scenarios.find((scenario) => scenario.name === name)?.costNano ?? 0;
   const [actualNano, alwaysOpusNano] = [costOf("actual"), costOf("always-opus")];
   const days = dailyFigures(bills, history);
-  const length = lengthInDays(history, period, options.now);
-  const projection = {
-    spend: project(
-      days.map(({ actualNano }) => actualNano),
-      length,
-    ),
-    savings: project(
-      days.map(({ actualNano, alwaysOpusNano }) => alwaysOpusNano - actualNano),
-      length,
-    ),
-  };
+  const projection = projectDays(days, lengthInDays(history, period, options.now));
   const switches = analyses.flatMap((analysis) => analysis.switches);
   const worth = worthOf(projection.savings, options);
   return {
@@ -114,6 +104,24 @@ export function readSavings(
       .filter(({ bill }) => bill.costNano === undefined)
       .reduce((sum, { bill }) => sum + bill.requests, 0),
     ...(worth && { worth }),
+  };
+}
+
+interface DayCosts {
+  actualNano: NanoUsd;
+  alwaysOpusNano: NanoUsd;
+}
+
+function projectDays(days: readonly DayCosts[], length: number): SavingsReport["projection"] {
+  return {
+    spend: project(
+      days.map(({ actualNano }) => actualNano),
+      length,
+    ),
+    savings: project(
+      days.map(({ actualNano, alwaysOpusNano }) => alwaysOpusNano - actualNano),
+      length,
+    ),
   };
 }
 
@@ -159,10 +167,7 @@ function policyScenario(
   return { ...policy, costNano: actual + policy.costNano - ofTasks };
 }
 
-function dailyFigures(
-  bills: readonly RoleBill[],
-  { models }: OpenedHistory,
-): { actualNano: NanoUsd; alwaysOpusNano: NanoUsd }[] {
+function dailyFigures(bills: readonly RoleBill[], { models }: OpenedHistory): DayCosts[] {
   const days = Map.groupBy(bills, ({ bill }) => bill.day);
   return [...days.values()].map((of) =>
     againstOpus(
