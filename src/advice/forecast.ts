@@ -87,7 +87,7 @@ interface MoveDraw {
 
 function drawMove(
   unit: Unit,
-  { outcomes, loss, cost }: Pick<Forecast, "outcomes"> & { loss: Loss; cost: Belief },
+  { outcomes, loss, cost }: Pick<Forecast, "outcomes"> & { loss: MoveLoss; cost: Belief },
   monthly: number,
   random: Random,
 ): MoveDraw[] {
@@ -107,9 +107,9 @@ function drawMove(
   });
 }
 
-/** Tasks of a unit in 30 days. */
-export function monthlyTasks({ tasks }: Unit, { days }: AdviceContext): number {
-  return (tasks.length / days) * 30;
+/** Tasks of a unit in 30 days, as far as they run on its assignment now. */
+export function monthlyTasks({ tasks, nowShare }: Unit, { days }: AdviceContext): number {
+  return ((tasks.length * nowShare) / days) * 30;
 }
 
 /** Log odds of success that one step down is assumed to cost, and how uncertain that is, by how hard the work is. */
@@ -126,11 +126,11 @@ const NEWER: Belief = { mean: -0.1, sd: 0.3 };
 const USUAL: Belief = { mean: 2.3, sd: 0.7 };
 
 /** Log odds lost by a move; `usual` if it goes up. */
-interface Loss extends Belief {
+interface MoveLoss extends Belief {
   usual: boolean;
 }
 
-function afterMove(before: number, { mean, sd, usual }: Loss): number {
+function afterMove(before: number, { mean, sd, usual }: MoveLoss): number {
   if (!usual) return before - mean;
   const [a, b] = [1 / sd ** 2, 1 / USUAL.sd ** 2];
   return Math.max(before, (a * (before - mean) + b * USUAL.mean) / (a + b));
@@ -141,7 +141,7 @@ function lossOf(
   to: ModelAtEffort,
   complexity: Complexity,
   table: ModelTable,
-): Loss | undefined {
+): MoveLoss | undefined {
   const [a, b] = [from, to].map(({ model, effort }) => {
     const entry = table.find(model);
     return (

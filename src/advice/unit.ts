@@ -15,6 +15,8 @@ export interface Unit {
   current: ModelAtEffort;
   /** Its tasks on that assignment. */
   now: readonly AdviceTask[];
+  /** Share of the latest tasks that ran on it. */
+  nowShare: number;
   /** Its runs that did failed ones again: harder work than usual. */
   redone: readonly AdviceTask[];
   /** Nano-dollars that a failure costs on average, besides the failed run. */
@@ -59,6 +61,7 @@ export function unitOf(
     tasks: ordered,
     current,
     now,
+    nowShare: assigned ? 1 : latest.filter((task) => isAt(task, current)).length / latest.length,
     redone: [...redos.all].filter(({ agent }) => agent === first.agent),
     failureNano: failureNano(ordered, now.length > 0 ? now : ordered, redos),
   };

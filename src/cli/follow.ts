@@ -28,7 +28,7 @@ export const PLACE_OPTIONS = {
 } as const satisfies Record<string, Options>;
 
 type FollowArgs = ReportArgs & Consent & { user?: boolean | undefined };
-type Answer = Omit<Report, "period">;
+type FollowedAnswer = Omit<Report, "period">;
 
 /** Shows what applying advice writes, asks, and writes. */
 export async function applyAdvice(
@@ -36,7 +36,7 @@ export async function applyAdvice(
   recommendations: readonly Recommendation[],
   args: FollowArgs,
   io: Io,
-): Promise<Answer> {
+): Promise<FollowedAnswer> {
   const place = { ...history.place, user: args.user };
   const { demo } = history.workspace;
   return asWriter("recommend --apply", place, demo ? { dryRun: true } : args, io, async () => {
@@ -69,7 +69,7 @@ export async function revertAdvice(
   ids: readonly string[],
   args: FollowArgs,
   io: Io,
-): Promise<Answer> {
+): Promise<FollowedAnswer> {
   return asWriter("impact --revert", history.place, args, io, () => {
     const picked = new Map(
       pickFollowed(history.place, ids).map((one) => [one.decision.recommendation.id, one]),
@@ -83,7 +83,7 @@ export async function revertAdvice(
 }
 
 /** Ends trials early and keeps what they tried. */
-export function keepTrials(history: OpenedHistory, ids: readonly string[], io: Io): Answer {
+export function keepTrials(history: OpenedHistory, ids: readonly string[], io: Io): FollowedAnswer {
   const kept: LoggedAdvice[] = pickFollowed(history.place, ids);
   for (const one of kept) keepAdvice(one, io.now(), "kept by hand");
   return {
@@ -98,7 +98,7 @@ async function carryOut(
   args: FollowArgs,
   io: Io,
   write: (plan: AdvicePlan) => Promise<void>,
-): Promise<Answer> {
+): Promise<FollowedAnswer> {
   if (!args.json) io.out(renderAdvicePlan(plans, verb, surfaceOf(args, io)));
   const declined = plans.length > 0 ? await askToWrite("Write this?", args, io) : EXIT.ok;
   if (declined === undefined) for (const plan of plans) await write(plan);

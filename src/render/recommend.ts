@@ -43,6 +43,13 @@ export function renderRecommend(report: AdviceReport, surface: Surface): string 
   return `${lines.join("\n")}\n`;
 }
 
+const MOST_PLACES = 3;
+
+function placesIn(projects: readonly string[]): string {
+  const more = projects.length - MOST_PLACES;
+  return `${plainLine(projects.slice(0, MOST_PLACES).join(", "))}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
 function roomOf(width: number): number {
   return width === 0 ? 100 : Math.min(width, 120);
 }
@@ -56,9 +63,7 @@ function headlines({
 }: AdviceReport): string[] {
   const seen = [
     `${formatInteger(tasks)} tasks for ${formatUsd(spentNano)} (API-equivalent).`,
-    ...(elsewhere.length > 0
-      ? [`No sessions of this repository; from ${plainLine(elsewhere.join(", "))}.`]
-      : []),
+    ...(elsewhere.length > 0 ? [`No sessions of this repository; from ${placesIn(elsewhere)}.`] : []),
   ];
   if (recommendations.length === 0) return seen;
   const count = recommendations.length === 1 ? "This saves" : `These ${recommendations.length} together save`;
