@@ -21,7 +21,7 @@ const HELP = new Set(["--help", "-h", "--version"]);
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   const isHelp = argv.length === 1 && (argv[0] === "--help" || argv[0] === "-h");
   const parser = createParser(argv, io.columns, isHelp);
-  const line: CommandLine = { argv, io, parser, spoken: undefined, exit: EXIT.ok };
+  const line: TypedCommand = { argv, io, parser, spoken: undefined, exit: EXIT.ok };
   parser.fail((message, error) => {
     throw error ?? complaintOf(message, line.spoken);
   });
@@ -45,7 +45,7 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   }
 }
 
-interface CommandLine {
+interface TypedCommand {
   argv: readonly string[];
   io: Io;
   parser: Argv;
@@ -55,7 +55,7 @@ interface CommandLine {
 }
 
 function addCommand(
-  line: CommandLine,
+  line: TypedCommand,
   name: string,
   entry: (typeof COMMANDS)[string],
   words: string[],

@@ -32,7 +32,7 @@ export interface Served {
   usOnly?: boolean;
 }
 
-interface AttemptPlace {
+interface RecordPlace {
   phase: Phase;
   step: ResolvedStep;
   position: Position;
@@ -43,7 +43,7 @@ interface AttemptPlace {
 export function recordAttempt(
   world: ExecutorWorld,
   run: ActiveRun,
-  place: AttemptPlace,
+  place: RecordPlace,
   facts: AttemptFacts,
 ): void {
   const attempt = toAttempt(world, run, place, facts);
@@ -57,7 +57,7 @@ export function recordAttempt(
 function toAttempt(
   world: ExecutorWorld,
   run: ActiveRun,
-  { phase, step, position, attempted }: AttemptPlace,
+  { phase, step, position, attempted }: RecordPlace,
   { served, effort, ...times }: AttemptFacts,
 ): Attempt {
   const cost = served ? priceAttempt(world.catalogue, step, attempted, served, times.at) : 0;
