@@ -27,7 +27,7 @@ export const PLACE_OPTIONS = {
   yes: { type: "boolean", describe: "do not ask" },
 } as const satisfies Record<string, Options>;
 
-type FollowArgs = ReportArgs & Consent & { user?: boolean | undefined };
+export type FollowArgs = ReportArgs & Consent & { user?: boolean | undefined };
 type FollowedAnswer = Omit<Report, "period">;
 
 /** Shows what applying advice writes, asks, and writes. */

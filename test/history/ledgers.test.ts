@@ -123,16 +123,13 @@ function playTalk(): Talk {
   return talk;
 }
 
-describe("a history over time", () => {
-  const db = () => join(root, "rolecall.db");
-  const home = () => join(root, "home");
-  const why = () =>
-    withHistory(
-      [home()],
-      (history) => readWhy(history, { period: ALL, now: Date.parse("2026-01-10") }),
-      db(),
-    );
+const db = (): string => join(root, "rolecall.db");
+const home = (): string => join(root, "home");
 
+const why = () =>
+  withHistory([home()], (history) => readWhy(history, { period: ALL, now: Date.parse("2026-01-10") }), db());
+
+describe("a history over time", () => {
   it("answers the same when its transcripts are gone", async () => {
     const talk = playTalk();
     writeTalk(home(), talk);

@@ -128,10 +128,6 @@ describe("what advice writes, in the real client", () => {
     const env = { PATH: `${bin}${delimiter}${process.env["PATH"]}` };
     const command = "rolecall hook UserPromptSubmit --above 0.50 --requests 8";
     const plan = await apply({ type: "hook", event: "UserPromptSubmit", command });
-    const twoHoursAgo = (text: string) =>
-      text.replaceAll(/"timestamp":"([^"]+)"/g, (_, at: string) => {
-        return `"timestamp":"${new Date(Date.parse(at) - 7_200_000).toISOString()}"`;
-      });
     const [, second] = await twoPrompts(env, () => {
       expect(transcripts()).not.toContain("Cold cache");
       for (const path of transcriptsOf(sandbox)) writeFileSync(path, twoHoursAgo(readFileSync(path, "utf8")));
@@ -141,3 +137,9 @@ describe("what advice writes, in the real client", () => {
     revert(plan);
   });
 });
+
+function twoHoursAgo(text: string): string {
+  return text.replaceAll(/"timestamp":"([^"]+)"/g, (_, at: string) => {
+    return `"timestamp":"${new Date(Date.parse(at) - 7_200_000).toISOString()}"`;
+  });
+}
