@@ -1,7 +1,7 @@
 import { dayOf } from "../domain/calendar.ts";
 import type { Period } from "../domain/period.ts";
 import { findMissing, findNewestBefore, readDiagnostics } from "../history/diagnostics.ts";
-import { findLowerBound } from "../history/lower-bound.ts";
+import { findLowerBound, type LowerBound } from "../history/lower-bound.ts";
 import type { IngestOptions } from "../history/ingest.ts";
 import { type OpenedHistory, openHistory } from "../history/open-history.ts";
 import { countDueTrials, hasTrials } from "../operations/trials.ts";
@@ -61,38 +61,51 @@ export async function runReport(
       history = await history.recover(thrown);
       report = await make(history);
     }
-    const isExplained = !args.json && !(args.csv && report.csv) && history.isEmpty(); // the answer names the folders
-    const notices = isExplained ? history.store.notices : history.notices;
-    for (const notice of [...notices, ...dueTrialNotices(command, needs, history, io)])
-      io.err(`rolecall: ${plainText(notice)}\n`);
-    const missing = findMissing(history, report.period);
-    if (missing) io.err(`rolecall: ${renderMissing(missing)}\n`);
     const lowerBound = command === "spend" ? undefined : findLowerBound(history, report.period); // spend has its own
-    if (lowerBound) io.err(`rolecall: ${lowerBoundText(lowerBound)}\n`);
-    const newest = findNewestBefore(history, report.period);
-    if (newest !== undefined) io.err(`rolecall: ${renderAllOlder(newest, report.period)}\n`);
-    const diagnostics = () => readDiagnostics(history);
-    if (args.json)
-      io.out(
-        renderAnswer(
-          command,
-          {
-            period: periodJson(report.period),
-            ...report.json(),
-            ...(lowerBound && { lowerBound: lowerBoundJson(lowerBound) }),
-          },
-          diagnostics(),
-        ),
-      );
-    else if (args.csv && report.csv) io.out(report.csv());
-    else if (history.isEmpty())
-      io.out(wrapWide(renderEmpty(history.workspace, surfaceOf(args, io)), io.columns));
-    else io.out(wrapWide(report.table(surfaceOf(args, io)), io.columns));
-    if (args.diagnostics && !args.json) io.err(renderDiagnostics(diagnostics()));
+    const isExplained = !args.json && !(args.csv && report.csv) && history.isEmpty(); // the answer names the folders
+    const lines = [
+      ...(isExplained ? history.store.notices : history.notices).map(plainText),
+      ...dueTrialNotices(command, needs, history, io),
+      ...missingLines(history, report.period, lowerBound),
+    ];
+    for (const line of lines) io.err(`rolecall: ${line}\n`);
+    const fields = lowerBound && { lowerBound: lowerBoundJson(lowerBound) };
+    io.out(answerOf(command, report, history, args, io, fields));
+    if (args.diagnostics && !args.json) io.err(renderDiagnostics(readDiagnostics(history)));
     return report.exit ?? EXIT.ok;
   } finally {
     history.close();
   }
+}
+
+/** Returns one line for each thing that the numbers of a period leave out. */
+function missingLines(history: OpenedHistory, period: Period, lowerBound: LowerBound | undefined): string[] {
+  const missing = findMissing(history, period);
+  const newest = findNewestBefore(history, period);
+  return [
+    ...(missing ? [renderMissing(missing)] : []),
+    ...(lowerBound ? [lowerBoundText(lowerBound)] : []),
+    ...(newest === undefined ? [] : [renderAllOlder(newest, period)]),
+  ];
+}
+
+/** Returns a report in the form asked for. */
+function answerOf(
+  command: string,
+  report: Report,
+  history: OpenedHistory,
+  args: ReportArgs,
+  io: Io,
+  fields: object | undefined,
+): string {
+  if (args.json) {
+    const answer = { period: periodJson(report.period), ...report.json(), ...fields };
+    return renderAnswer(command, answer, readDiagnostics(history));
+  }
+  if (args.csv && report.csv) return report.csv();
+  const surface = surfaceOf(args, io);
+  const text = history.isEmpty() ? renderEmpty(history.workspace, surface) : report.table(surface);
+  return wrapWide(text, io.columns);
 }
 
 /** Claude Code deletes transcripts after 30 days: what is about to be deleted is read, whatever the period. */

@@ -155,38 +155,29 @@ export function readLedgers({ db }: Tables, accounts: readonly string[]): Thread
         `SELECT own.context AS of, ${columns} ${OF_CONTEXT(table)}`,
       )
       .all({ account });
-  const slots = all<SlotRow>(
-    'quarter, activity, "trigger", requests, unrecorded, unrecorded_cost AS unrecordedNano, parts',
-    "ledger",
-  );
-  for (const { of, parts, ...slot } of slots) {
+  for (const { of, parts, ...slot } of all<SlotRow>(SLOT_COLUMNS, "ledger")) {
     const { ledger, model, branch } = ledgers.of(of);
     const unpacked = (JSON.parse(parts) as PackedPart[]).map(unpackPart);
     ledger.slots.push({ ...slot, model, branch, parts: unpacked });
   }
-  const turns = all<Omit<TurnCost, "model" | "branch">>(
-    'line, at, tokens AS context, "trigger", requests, cost AS nano',
-    "ledger_turn",
-  );
-  for (const { of, ...turn } of turns) {
+  for (const { of, ...turn } of all<Omit<TurnCost, "model" | "branch">>(TURN_COLUMNS, "ledger_turn")) {
     const { ledger, model, branch } = ledgers.of(of);
     ledger.turns.push({ ...turn, model, branch });
   }
-  const losses = all<Omit<LossAt, "model" | "branch" | "sign"> & { sign: string }>(
-    "line, at, cause, sign, tokens, avoidable AS avoidableNano",
-    "ledger_loss",
-  );
-  for (const { of, sign, ...loss } of losses) {
+  for (const { of, sign, ...loss } of all<LossRow>(LOSS_COLUMNS, "ledger_loss")) {
     const { ledger, model, branch } = ledgers.of(of);
-    ledger.losses.push({
-      ...loss,
-      model,
-      branch,
-      ...(sign && { sign: sign as NonNullable<LossAt["sign"]> }),
-    });
+    const named = sign && { sign: sign as NonNullable<LossAt["sign"]> };
+    ledger.losses.push({ ...loss, model, branch, ...named });
   }
   return ledgers.all();
 }
+
+const SLOT_COLUMNS =
+  'quarter, activity, "trigger", requests, unrecorded, unrecorded_cost AS unrecordedNano, parts';
+const TURN_COLUMNS = 'line, at, tokens AS context, "trigger", requests, cost AS nano';
+const LOSS_COLUMNS = "line, at, cause, sign, tokens, avoidable AS avoidableNano";
+
+type LossRow = Omit<LossAt, "model" | "branch" | "sign"> & { sign: string };
 
 interface SlotRow {
   quarter: number;

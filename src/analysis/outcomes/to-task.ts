@@ -3,7 +3,7 @@ import type { Switch } from "../../domain/switch.ts";
 import type { JudgedTask } from "../../domain/judged-task.ts";
 import { countHashes } from "../../domain/hashes.ts";
 import { isEffort, isFamily } from "../../domain/model.ts";
-import type { Categories, Task } from "../../domain/task.ts";
+import type { Categories, Outcome, Task } from "../../domain/task.ts";
 import { promptTokens } from "../../domain/usage.ts";
 import type { ModelTable } from "../../models/resolve.ts";
 import { sumTokens, toBills } from "../savings/bills.ts";
@@ -31,17 +31,10 @@ interface TaskSurroundings {
 /** Returns a judged task as everything else uses it, and adds its labels to those of the tasks before it. */
 export function toTask(candidate: Candidate, surroundings: TaskSurroundings): JudgedTask {
   const { input, switches, models } = surroundings;
-  const { draft, kind, work, startTier } = candidate;
-  const { thread, prompt, requests, events } = draft;
-  const { outcome, strength, evidence } = judge(candidate);
-  const finalTier =
-    outcome === "escalated"
-      ? (takenOverBy(candidate)?.startTier ?? candidate.finalTier)
-      : candidate.finalTier;
+  const { draft, kind } = candidate;
+  const { thread, prompt, requests } = draft;
+  const verdict = judge(candidate);
   const agent = kind === "turn" ? "main" : (thread.agentType ?? "unknown");
-  const effort = requests.map((row) => row.effort).find(isEffort);
-  const retries = events.filter((event) => event.kind === "retry");
-  const cost = costOf([...requests, ...draft.parts]);
   const reported = reportOf(thread);
   return {
     kind,
@@ -56,37 +49,61 @@ export function toTask(candidate: Candidate, surroundings: TaskSurroundings): Ju
     ...parentOf(candidate),
     startedAt: candidate.startedAt,
     durationMs: candidate.endedAt - candidate.startedAt,
-    models: modelsOf(candidate, models),
-    ...(startTier && { startTier }),
-    ...(finalTier && { finalTier }),
-    ...(effort !== undefined && { effort }),
+    ...modelFields(candidate, verdict.outcome, models),
     ...askedFor(candidate),
-    substituted: requests.filter((row) => isSubstituted(row, models)).length,
-    requests: requests.length,
-    tokens: sumTokens([...requests, ...draft.parts]),
-    bills: toBills([...requests, ...draft.parts], models.promptBorders),
-    costNano: cost,
-    fullCostNano:
-      cost +
-      candidate.runs.reduce((sum, run) => sum + costOf([...run.draft.requests, ...run.draft.parts]), 0),
-    contextTokens: requests[0] ? promptTokens(requests[0].usage) : 0,
+    ...costFields(candidate, models),
     promptWords: prompt?.words ?? 0,
-    filesTouched: new Set(work.edits.map(({ file }) => file)).size,
-    longestEdit: Math.max(0, ...work.edits.map(({ lines }) => lines)),
-    linesWritten: work.edits.reduce((sum, { lines }) => sum + lines, 0),
+    ...workFields(candidate),
     planMode: isPlanning(candidate),
     availabilityFallback: hasFallback(candidate, switches),
     verification: verificationOf(candidate),
-    retries: retries.length,
-    retryDelayMs: retries.reduce((sum, { delayMs }) => sum + delayMs, 0),
-    loops: findLoops(work).length,
-    outcome,
-    strength,
-    evidence,
+    ...verdict,
     categories: label(candidate, agent, surroundings.labels),
     ...goalOf(candidate, surroundings.goals),
     ...planFields(candidate),
     ...(reported?.totalTokens !== undefined && { reportedTokens: reported.totalTokens }),
+  };
+}
+
+function modelFields(candidate: Candidate, outcome: Outcome, models: ModelTable) {
+  const { startTier } = candidate;
+  const { requests } = candidate.draft;
+  const takenOver = outcome === "escalated" ? takenOverBy(candidate)?.startTier : undefined;
+  const finalTier = takenOver ?? candidate.finalTier;
+  const effort = requests.map((row) => row.effort).find(isEffort);
+  return {
+    models: modelsOf(candidate, models),
+    ...(startTier && { startTier }),
+    ...(finalTier && { finalTier }),
+    ...(effort !== undefined && { effort }),
+    substituted: requests.filter((row) => isSubstituted(row, models)).length,
+  };
+}
+
+function costFields({ draft, runs }: Candidate, models: ModelTable) {
+  const rows = [...draft.requests, ...draft.parts];
+  const [first] = draft.requests;
+  const costNano = costOf(rows);
+  const ofRuns = runs.reduce((sum, run) => sum + costOf([...run.draft.requests, ...run.draft.parts]), 0);
+  return {
+    requests: draft.requests.length,
+    tokens: sumTokens(rows),
+    bills: toBills(rows, models.promptBorders),
+    costNano,
+    fullCostNano: costNano + ofRuns,
+    contextTokens: first ? promptTokens(first.usage) : 0,
+  };
+}
+
+function workFields({ draft, work }: Candidate) {
+  const retries = draft.events.filter((event) => event.kind === "retry");
+  return {
+    filesTouched: new Set(work.edits.map(({ file }) => file)).size,
+    longestEdit: Math.max(0, ...work.edits.map(({ lines }) => lines)),
+    linesWritten: work.edits.reduce((sum, { lines }) => sum + lines, 0),
+    retries: retries.length,
+    retryDelayMs: retries.reduce((sum, { delayMs }) => sum + delayMs, 0),
+    loops: findLoops(work).length,
   };
 }
 

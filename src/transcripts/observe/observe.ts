@@ -30,57 +30,75 @@ export interface Observer {
   toolUse(at: number, name: string): void;
   /** A part of an answer that nobody parsed. */
   answered(at: number, line: number): void;
-  readonly wantsResult: (toolUseId: string) => boolean;
+  wantsResult(toolUseId: string): boolean;
   /** Whether it wants the result of a call that an agent made, as its parent's transcript repeats it. */
-  readonly wantsEcho: (agentId: string, toolUseId: string) => boolean;
+  wantsEcho(agentId: string, toolUseId: string): boolean;
   /** The events since the last time. */
   takeEvents(): Event[];
   state(): SavedObserver;
 }
 
+/** Makes an observer, or one that goes on from a saved state. */
 export function createObserver(from?: SavedObserver): Observer {
-  const state = from ? restoreState(from) : emptyState();
-  let events: Event[] = [];
+  return new EventObserver(from ? restoreState(from) : emptyState());
+}
 
-  const flushCounts = (line: number): void => {
-    if (Object.keys(state.counts).length === 0) return;
-    const { at, counts, lastUse } = state;
-    events.push({ kind: "tools", line, at, counts, ...(lastUse !== undefined && { lastAt: lastUse }) });
-    state.counts = {};
-  };
+class EventObserver implements Observer {
+  private readonly current: ObserverState;
+  private events: Event[] = [];
 
-  return {
-    entry(entry, line) {
-      const fields = entry as Fields;
-      const seen: Seen = { line, at: timeOf(fields, state.at) };
-      state.at = seen.at;
-      state.root ||= textOf(fields["cwd"]);
-      const found = observe(fields, seen, state);
-      markCopied(found, fields);
-      if (found.some(({ kind }) => kind === "prompt")) flushCounts(line);
-      events.push(...found);
-    },
-    answered(at, line) {
-      state.at = at;
-      events.push({ kind: "answer", line, at });
-    },
-    toolUse(at, name) {
-      if (at > 0) state.at = at;
-      count(name, state.at, state);
-    },
-    wantsResult: (toolUseId) => state.pending.has(toolUseId),
-    wantsEcho(agentId, toolUseId) {
-      const agent = state.agents.get(agentId);
-      return !agent || agent.pending.has(toolUseId);
-    },
-    takeEvents() {
-      flushCounts(events.at(-1)?.line ?? 0);
-      const taken = events;
-      events = [];
-      return taken;
-    },
-    state: () => saveState(state),
-  };
+  constructor(state: ObserverState) {
+    this.current = state;
+  }
+
+  entry(entry: object, line: number): void {
+    const state = this.current;
+    const fields = entry as Fields;
+    const seen: Seen = { line, at: timeOf(fields, state.at) };
+    state.at = seen.at;
+    state.root ||= textOf(fields["cwd"]);
+    const found = observe(fields, seen, state);
+    markCopied(found, fields);
+    if (found.some(({ kind }) => kind === "prompt")) this.flushCounts(line);
+    this.events.push(...found);
+  }
+
+  answered(at: number, line: number): void {
+    this.current.at = at;
+    this.events.push({ kind: "answer", line, at });
+  }
+
+  toolUse(at: number, name: string): void {
+    if (at > 0) this.current.at = at;
+    count(name, this.current.at, this.current);
+  }
+
+  wantsResult(toolUseId: string): boolean {
+    return this.current.pending.has(toolUseId);
+  }
+
+  wantsEcho(agentId: string, toolUseId: string): boolean {
+    const agent = this.current.agents.get(agentId);
+    return !agent || agent.pending.has(toolUseId);
+  }
+
+  takeEvents(): Event[] {
+    this.flushCounts(this.events.at(-1)?.line ?? 0);
+    const taken = this.events;
+    this.events = [];
+    return taken;
+  }
+
+  state(): SavedObserver {
+    return saveState(this.current);
+  }
+
+  private flushCounts(line: number): void {
+    const { at, counts, lastUse } = this.current;
+    if (Object.keys(counts).length === 0) return;
+    this.events.push({ kind: "tools", line, at, counts, ...(lastUse !== undefined && { lastAt: lastUse }) });
+    this.current.counts = {};
+  }
 }
 
 /** Events that are counted, and that copies of a session repeat. */

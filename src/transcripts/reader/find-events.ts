@@ -30,75 +30,92 @@ export interface EventFinder {
 
 /** Begins a file, or the rest of one if the observer has a state. */
 export function findEvents(reader: Reader, observer: Observer): EventFinder {
-  let toldAt = observer.state().at;
+  return new EventLines(reader, observer);
+}
 
-  /** Tells the observer the time of the last entry, although nobody parsed that. */
-  function tellTime(): void {
-    const { [STATE_LAST_AT]: at = 0, [STATE_LINE]: line = 0 } = reader.state;
-    if (Number.isNaN(at) || at === toldAt) return;
-    observer.entry({ timestamp: new Date(at).toISOString() }, line);
-    toldAt = at;
+class EventLines implements EventFinder {
+  private readonly reader: Reader;
+  private readonly observer: Observer;
+  /** The time that the observer knows of. */
+  private toldAt: number;
+
+  constructor(reader: Reader, observer: Observer) {
+    this.reader = reader;
+    this.observer = observer;
+    this.toldAt = observer.state().at;
   }
 
-  function observe(entry: Fields): void {
-    const { state } = reader;
+  readonly onAsk: OnAsk = (ask) => {
+    if (ask === ASK_NOTHING) return;
+    if (ask === ASK_TEXT) this.noteAnswer();
+    else if (ask === ASK_CALL && !isToolNeeded(this.text(FIELD_CALL_NAME))) this.countCall();
+    else if (!this.isUnwanted(ask)) this.observeLine();
+  };
+
+  take(): { events: string; observer: string } {
+    this.tellTime();
+    return {
+      events: JSON.stringify(this.observer.takeEvents()),
+      observer: JSON.stringify(this.observer.state()),
+    };
+  }
+
+  private text(field: number): string {
+    return textOf(this.reader.valueOf(field));
+  }
+
+  /** Returns whether nobody waits for a result or an attachment. Errors are always read. */
+  private isUnwanted(ask: number): boolean {
+    const { observer, reader } = this;
+    if (ask === ASK_ATTACHMENT) return !isAttachmentNeeded(this.text(FIELD_ATTACHMENT_TYPE));
+    if (ask !== ASK_RESULT && ask !== ASK_ECHO_RESULT) return false;
+    if (reader.valueOf(FIELD_IS_ERROR) === true) return false;
+    const id = this.text(FIELD_RESULT_OF);
+    return ask === ASK_RESULT
+      ? !observer.wantsResult(id)
+      : !observer.wantsEcho(this.text(FIELD_DATA_AGENT_ID), id);
+  }
+
+  /** Tells the observer the time of the last entry, although nobody parsed that. */
+  private tellTime(): void {
+    const { [STATE_LAST_AT]: at = 0, [STATE_LINE]: line = 0 } = this.reader.state;
+    if (Number.isNaN(at) || at === this.toldAt) return;
+    this.observer.entry({ timestamp: new Date(at).toISOString() }, line);
+    this.toldAt = at;
+  }
+
+  private observeLine(): void {
+    const { reader } = this;
+    const { start, end } = reader.currentLine();
+    const entry = parseEntry(reader.bytes, start, end);
+    if (entry) this.observe(entry);
+    else if (entry === null) for (const one of findEntries(reader, start, end)) this.observe(one);
+  }
+
+  private observe(entry: Fields): void {
+    const { state } = this.reader;
     const at = Date.parse(textOf(entry["timestamp"]));
     const isTimed = !Number.isNaN(at);
     if (isTimed) state[STATE_LAST_AT] = at;
     if (!isEntryNeeded(textOf(entry["type"]))) return;
-    if (isTimed) toldAt = at;
-    else tellTime();
-    observer.entry(entry, state[STATE_LINE] as number);
-  }
-
-  function observeLine(): void {
-    const { start, end } = reader.currentLine();
-    const entry = parseEntry(reader.bytes, start, end);
-    if (entry) observe(entry);
-    else if (entry === null) findEntries(reader, start, end).forEach(observe);
+    if (isTimed) this.toldAt = at;
+    else this.tellTime();
+    this.observer.entry(entry, state[STATE_LINE] as number);
   }
 
   /** Counts the call of a tool that is not needed. */
-  function countCall(name: string): void {
-    const { [STATE_AT]: at = 0 } = reader.state;
-    if (!(at > 0)) tellTime();
-    observer.toolUse(at, name);
-    if (at > 0) toldAt = at;
+  private countCall(): void {
+    const { [STATE_AT]: at = 0 } = this.reader.state;
+    if (!(at > 0)) this.tellTime();
+    this.observer.toolUse(at, this.text(FIELD_CALL_NAME));
+    if (at > 0) this.toldAt = at;
   }
 
   /** Notes when a part of an answer was written, which nobody parses. */
-  function noteAnswer(): void {
-    const { [STATE_AT]: at = 0, [STATE_LINE]: line = 0 } = reader.state;
+  private noteAnswer(): void {
+    const { [STATE_AT]: at = 0, [STATE_LINE]: line = 0 } = this.reader.state;
     if (!(at > 0)) return;
-    observer.answered(at, line);
-    toldAt = at;
+    this.observer.answered(at, line);
+    this.toldAt = at;
   }
-
-  return {
-    onAsk(ask) {
-      if (ask === ASK_NOTHING) return;
-      const { valueOf } = reader;
-      if (ask === ASK_TEXT) return noteAnswer();
-      if (ask === ASK_CALL) {
-        const name = textOf(valueOf(FIELD_CALL_NAME));
-        if (!isToolNeeded(name)) return countCall(name);
-      }
-      if (ask === ASK_RESULT && valueOf(FIELD_IS_ERROR) !== true) {
-        if (!observer.wantsResult(textOf(valueOf(FIELD_RESULT_OF)))) return;
-      }
-      if (ask === ASK_ECHO_RESULT && valueOf(FIELD_IS_ERROR) !== true) {
-        const agentId = textOf(valueOf(FIELD_DATA_AGENT_ID));
-        if (!observer.wantsEcho(agentId, textOf(valueOf(FIELD_RESULT_OF)))) return;
-      }
-      if (ask === ASK_ATTACHMENT && !isAttachmentNeeded(textOf(valueOf(FIELD_ATTACHMENT_TYPE)))) return;
-      observeLine();
-    },
-    take() {
-      tellTime();
-      return {
-        events: JSON.stringify(observer.takeEvents()),
-        observer: JSON.stringify(observer.state()),
-      };
-    },
-  };
 }

@@ -48,54 +48,64 @@ const QUOTE = 0x22;
 
 /** Makes a reader. */
 export function createReader(module: WalkModule): Reader {
-  const walk = createWalk(module);
-  let bytes = Buffer.from(walk.memory.buffer);
-  let state = numbersAt(walk, STATE, STATE_SLOTS);
-  let fields = new Uint32Array(walk.memory.buffer, FIELDS, 2 * FIELD_SLOTS);
+  return new WalkReader(module);
+}
 
-  function makeRoom(end: number): void {
+class WalkReader implements Reader {
+  readonly walk: Walk;
+  bytes: Buffer;
+  state: Float64Array;
+  private fields: Uint32Array;
+
+  constructor(module: WalkModule) {
+    this.walk = createWalk(module);
+    this.bytes = Buffer.from(this.walk.memory.buffer);
+    this.state = numbersAt(this.walk, STATE, STATE_SLOTS);
+    this.fields = fieldsIn(this.walk);
+    this.makeRoom(LINES);
+    for (const { place, name, number, into = 0, each = 0 } of NAMES)
+      this.walk.addName(place, TEXT, this.bytes.write(name, TEXT, "latin1"), number, into, each);
+  }
+
+  makeRoom(end: number): void {
+    const { walk, bytes } = this;
     const missing = end + SLACK_BYTES - bytes.length;
     if (missing <= 0) return;
     walk.memory.grow(Math.ceil(Math.max(missing, bytes.length / 2) / PAGE_BYTES));
-    bytes = Buffer.from(walk.memory.buffer);
-    state = numbersAt(walk, STATE, STATE_SLOTS);
-    fields = new Uint32Array(walk.memory.buffer, FIELDS, 2 * FIELD_SLOTS);
+    this.bytes = Buffer.from(walk.memory.buffer);
+    this.state = numbersAt(walk, STATE, STATE_SLOTS);
+    this.fields = fieldsIn(walk);
   }
 
-  makeRoom(LINES);
-  for (const { place, name, number, into = 0, each = 0 } of NAMES)
-    walk.addName(place, TEXT, bytes.write(name, TEXT, "latin1"), number, into, each);
+  currentLine(): { start: number; end: number } {
+    return { start: this.state[STATE_START] as number, end: this.state[STATE_END] as number };
+  }
 
-  return {
-    walk,
-    makeRoom,
-    get bytes() {
-      return bytes;
-    },
-    get state() {
-      return state;
-    },
-    currentLine: () => ({ start: state[STATE_START] as number, end: state[STATE_END] as number }),
-    valueOf(field) {
-      const { [2 * field]: begin = 0, [2 * field + 1]: end = 0 } = fields;
-      if (begin === 0) return undefined;
-      const isText = bytes[begin - 1] === QUOTE;
-      const raw = bytes.toString("utf8", begin, end);
-      if (isText && !raw.includes("\\")) return raw;
-      return JSON.parse(isText ? `"${raw}"` : raw);
-    },
-    takeRows() {
-      const rows = state[STATE_ROWS] as number;
-      if (rows === 0) return undefined;
-      const keys = bytes.toString("latin1", KEYS, KEYS + (state[STATE_KEYS] as number) - 1);
-      walk.emptyTables();
-      return { keys, numbers: numbersAt(walk, ROWS, rows * WIDTH).slice() };
-    },
-    folder() {
-      const raw = bytes.toString("utf8", FOLDER, FOLDER + (state[STATE_FOLDER] as number));
-      return raw.includes("\\") ? (JSON.parse(`"${raw}"`) as string) : raw;
-    },
+  readonly valueOf = (field: number): unknown => {
+    const { [2 * field]: begin = 0, [2 * field + 1]: end = 0 } = this.fields;
+    if (begin === 0) return undefined;
+    const isText = this.bytes[begin - 1] === QUOTE;
+    const raw = this.bytes.toString("utf8", begin, end);
+    if (isText && !raw.includes("\\")) return raw;
+    return JSON.parse(isText ? `"${raw}"` : raw);
   };
+
+  takeRows(): Rows | undefined {
+    const rows = this.state[STATE_ROWS] as number;
+    if (rows === 0) return undefined;
+    const keys = this.bytes.toString("latin1", KEYS, KEYS + (this.state[STATE_KEYS] as number) - 1);
+    this.walk.emptyTables();
+    return { keys, numbers: numbersAt(this.walk, ROWS, rows * WIDTH).slice() };
+  }
+
+  folder(): string {
+    const raw = this.bytes.toString("utf8", FOLDER, FOLDER + (this.state[STATE_FOLDER] as number));
+    return raw.includes("\\") ? (JSON.parse(`"${raw}"`) as string) : raw;
+  }
+}
+
+function fieldsIn({ memory }: Walk): Uint32Array {
+  return new Uint32Array(memory.buffer, FIELDS, 2 * FIELD_SLOTS);
 }
 
 function numbersAt({ memory }: Walk, address: number, count: number): Float64Array {

@@ -32,58 +32,67 @@ export interface RequestRows {
   take(): Pick<FileScan, "keys" | "numbers" | "contexts" | "lastContext">;
 }
 
+/** Makes an empty table of requests. */
 export function createRequestRows(): RequestRows {
-  const contexts: RequestContext[] = [];
-  const indices = new Map<string, number>();
-  const kept: Rows[] = [];
-  /** Keys of requests whose stream was cut. */
-  const cut = new Set<string>();
+  return new RowTable();
+}
 
-  function contextIndex(context: RequestContext): number {
+class RowTable implements RequestRows {
+  private readonly contexts: RequestContext[] = [];
+  private readonly indices = new Map<string, number>();
+  private readonly kept: Rows[] = [];
+  /** Keys of requests whose stream was cut. */
+  private readonly cut = new Set<string>();
+
+  contextIndex(context: RequestContext): number {
     const key = JSON.stringify(context);
-    let index = indices.get(key);
-    if (index === undefined) indices.set(key, (index = contexts.push(context) - 1));
+    let index = this.indices.get(key);
+    if (index === undefined) this.indices.set(key, (index = this.contexts.push(context) - 1));
     return index;
   }
 
-  const contextOf = (row: Float64Array) => contexts[row[AT.context] as number] as RequestContext;
-
-  function flagCut(row: Float64Array): void {
-    const context = contextOf(row);
-    row[AT.context] = contextIndex({ ...context, flags: context.flags | FLAG.cut });
+  keep(rows: Rows): void {
+    this.kept.push(rows);
   }
 
-  function keepOne(key: string, { at, line }: RequestEntry, context: RequestContext, usage: Usage): void {
-    kept.push({ keys: plainKey(key), numbers: toRow(at, line, contextIndex(context), usage) });
+  add(entry: RequestEntry): void {
+    this.keepOne(entry.key, entry, entry.context, entry.usage);
+    entry.parts.forEach(({ model, usage }, index) => {
+      const context = { ...entry.context, served: model, flags: entry.context.flags | FLAG.part };
+      this.keepOne(`${entry.key}+${index + 1}`, entry, context, usage);
+    });
   }
 
-  return {
-    contextIndex,
-    keep: (rows) => void kept.push(rows),
-    add(entry) {
-      keepOne(entry.key, entry, entry.context, entry.usage);
-      entry.parts.forEach(({ model, usage }, index) => {
-        const context = { ...entry.context, served: model, flags: entry.context.flags | FLAG.part };
-        keepOne(`${entry.key}+${index + 1}`, entry, context, usage);
+  markCut(): void {
+    const last = lastRow(this.kept, this.contextOf);
+    if (!last) return;
+    this.flagCut(last.row);
+    this.cut.add(last.key());
+  }
+
+  take(): Pick<FileScan, "keys" | "numbers" | "contexts" | "lastContext"> {
+    const { cut, contexts } = this;
+    const last = lastRow(this.kept, this.contextOf);
+    const rows = mergeRows(this.kept);
+    // Another row of the request may have had more output.
+    if (cut.size > 0)
+      rows.keys.split("\n").forEach((key, index) => {
+        if (cut.has(key)) this.flagCut(rows.numbers.subarray(index * WIDTH, (index + 1) * WIDTH));
       });
-    },
-    markCut() {
-      const last = lastRow(kept, contextOf);
-      if (!last) return;
-      flagCut(last.row);
-      cut.add(last.key());
-    },
-    take() {
-      const last = lastRow(kept, contextOf);
-      const rows = mergeRows(kept);
-      // Another row of the request may have had more output.
-      if (cut.size > 0)
-        rows.keys.split("\n").forEach((key, index) => {
-          if (cut.has(key)) flagCut(rows.numbers.subarray(index * WIDTH, (index + 1) * WIDTH));
-        });
-      return { ...rows, contexts, lastContext: last ? (last.row[AT.context] as number) : -1 };
-    },
-  };
+    return { ...rows, contexts, lastContext: last ? (last.row[AT.context] as number) : -1 };
+  }
+
+  private readonly contextOf = (row: Float64Array): RequestContext =>
+    this.contexts[row[AT.context] as number] as RequestContext;
+
+  private flagCut(row: Float64Array): void {
+    const context = this.contextOf(row);
+    row[AT.context] = this.contextIndex({ ...context, flags: context.flags | FLAG.cut });
+  }
+
+  private keepOne(key: string, { at, line }: RequestEntry, context: RequestContext, usage: Usage): void {
+    this.kept.push({ keys: plainKey(key), numbers: toRow(at, line, this.contextIndex(context), usage) });
+  }
 }
 
 function toRow(at: number, line: number, context: number, usage: Usage): Float64Array {
