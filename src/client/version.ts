@@ -21,9 +21,9 @@ export const SINCE = {
   /** `modelSettings` and `maxEffortLevel` in settings. */
   modelSettings: "2.1.265",
   /** Agents keep their own models in plan mode under opusplan and haiku; before, all took the planning model. */
-  agentsKeepModelInPlan: "2.1.265",
+  agentsKeepModelInPlan: "2.1.320",
   /** `--effort` reaches only agents on the session's model; before, all of them. */
-  effortOfSessionModel: "2.1.314",
+  effortOfSessionModel: "2.1.320",
   /** Entries for hook events that it does not know are skipped; before, they made the whole settings file void. */
   unknownEventsAreSkipped: "2.1.111",
   /** The settings of a plugin can make one of its agents the main thread. */

@@ -122,7 +122,8 @@ function findAgent(
     agents.get(name) ?? only([...agents.values()].filter((agent) => agent.name.endsWith(`:${name}`)));
   if (known) return { agent: known };
   const { policy } = loadPolicy(cwd, env);
-  const role = policy.roles.get(name) ?? roleOf(policy, name);
+  // A name with a colon is a plugin's agent, not a role's.
+  const role = policy.roles.get(name) ?? (name.includes(":") ? undefined : roleOf(policy, name));
   if (!role) throw unknownName(name, [...agents.keys(), ...policy.roles.keys(), "main"]);
   const onDisk = role.agents.map((agent) => agents.get(agent)).find((agent) => agent !== undefined);
   return { agent: onDisk ?? planned(role), role: { name: role.role, reasons: reasonsOf(role) } };
