@@ -9,11 +9,13 @@ export interface Era {
   requests: boolean;
   /** Sub-agents' files lie beside the session and have no `.meta.json`. */
   beside: boolean;
-  /** The parent's file echoes what its sub-agents say. */
+  /** The parent's file echoes what its sub-agents say and do, and says how commands and hooks go on. */
   echoes: boolean;
 }
 
+/** Two years of clients. */
 export const ERAS: readonly Era[] = [
+  { version: "1.0.108", partial: "everywhere", requests: false, beside: true, echoes: false },
   { version: "2.0.31", partial: "everywhere", requests: false, beside: true, echoes: false },
   { version: "2.1.44", partial: "everywhere", requests: false, beside: false, echoes: true },
   { version: "2.1.212", partial: "agents", requests: false, beside: false, echoes: false },
@@ -47,6 +49,10 @@ export interface Message {
   usage: Usage;
 }
 
+/** Shares as in the histories of real people: most of the bytes are results of tools, and a few of those are very large. */
+const IMAGE_SHARE = 0.004;
+export const LARGE_RESULT_SHARE = 0.01;
+
 /** A line of a transcript before it is text. */
 export type Entry = Record<string, unknown> & { type: string };
 
@@ -79,8 +85,17 @@ export function createEntries(thread: Thread, random: Random, texts: Texts) {
     return made;
   }
 
-  const prompt = (at: number) =>
-    entry(at, "user", { promptId: random.uuid(), message: { role: "user", content: texts.sentence() } });
+  /** A few prompts come with a screenshot: one in 250, but 2 to 4 % of the bytes. */
+  const prompt = (at: number) => {
+    const text = texts.sentence();
+    const content = random.chance(IMAGE_SHARE)
+      ? [
+          { type: "image", source: { type: "base64", media_type: "image/png", data: texts.image() } },
+          { type: "text", text },
+        ]
+      : text;
+    return entry(at, "user", { promptId: random.uuid(), message: { role: "user", content } });
+  };
 
   function answer(
     at: number,
@@ -117,6 +132,13 @@ export function createEntries(thread: Thread, random: Random, texts: Texts) {
 }
 
 function usageJson({ input, output, cacheWrite5m, cacheWrite1h, cacheRead }: Usage, era: Era): object {
+  const own = {
+    type: "message",
+    input_tokens: input,
+    output_tokens: output,
+    cache_read_input_tokens: cacheRead,
+    cache_creation_input_tokens: cacheWrite5m + cacheWrite1h,
+  };
   return {
     input_tokens: input,
     cache_creation_input_tokens: cacheWrite5m + cacheWrite1h,
@@ -126,7 +148,7 @@ function usageJson({ input, output, cacheWrite5m, cacheWrite1h, cacheRead }: Usa
     server_tool_use: { web_search_requests: 0, web_fetch_requests: 0 },
     service_tier: "standard",
     cache_creation: { ephemeral_1h_input_tokens: cacheWrite1h, ephemeral_5m_input_tokens: cacheWrite5m },
-    ...(era.requests && { inference_geo: "not_available", iterations: [], speed: "standard" }),
+    ...(era.requests && { inference_geo: "not_available", iterations: [own], speed: "standard" }),
   };
 }
 

@@ -2,6 +2,7 @@ import {
   createEntries,
   DECOY,
   type Entry,
+  LARGE_RESULT_SHARE,
   type Message,
   requestEntries,
   syntheticMessage,
@@ -61,6 +62,7 @@ export function createSession(
       written += JSON.stringify(entry).length;
     };
     const tick = (most: number) => (now += random.between(200, most));
+    const resultText = () => (random.chance(LARGE_RESULT_SHARE) ? texts.code().repeat(20) : texts.code());
     do {
       put(make.prompt(tick(60_000)));
       const calls = random.between(1, 8);
@@ -73,9 +75,9 @@ export function createSession(
         for (const tool of tools) {
           const agent = of.agentId === undefined && tool.name === "Task" ? runAgent(of, tool) : undefined;
           written += agent?.bytes ?? 0;
-          const output = random.chance(0.03) ? DECOY : texts.code();
-          if (agent && of.era.echoes)
-            put(make.entry(tick(50), "progress", { data: echoOf(agent.echo, agent.id), toolUseID: tool.id }));
+          const output = random.chance(0.03) ? DECOY : resultText();
+          if (of.era.echoes)
+            for (const data of progressOf(tool.name, agent)) put(progress(make, tick(50), tool.id, data));
           put(
             make.toolResult(
               tick(4000),
@@ -150,10 +152,9 @@ export function createSession(
         path: `${place}/agent-${id}.meta.json`,
         text: JSON.stringify({ agentType: type, toolUseId, spawnDepth: 1 }),
       });
-    const echo = lines.find((line) => line.type === "assistant") as Entry;
     return {
       id,
-      echo,
+      lines,
       bytes: file.text.length,
       result: {
         status: "completed",
@@ -201,16 +202,44 @@ function textOf(entries: readonly Entry[]): string {
   return entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
 }
 
+/** What the clients of one era write while a tool runs: whole messages of an agent, and how a command or a hook goes on. */
+function progressOf(tool: string, agent: { id: string; lines: readonly Entry[] } | undefined): object[] {
+  if (agent)
+    return agent.lines
+      .filter(({ type }) => type === "user" || type === "assistant")
+      .map((line) => echoOf(line, agent.id));
+  if (tool === "Bash")
+    return Array.from({ length: 3 }, (_, second) => ({
+      type: "bash_progress",
+      output: "made up\n".repeat(20),
+      fullOutput: "made up\n".repeat(60),
+      elapsedTimeSeconds: second,
+      totalLines: 60,
+    }));
+  return [
+    { type: "hook_progress", hookEvent: "PostToolUse", hookName: `PostToolUse:${tool}`, command: "callback" },
+  ];
+}
+
+function progress(
+  make: ReturnType<typeof createEntries>,
+  at: number,
+  toolUseId: string,
+  data: object,
+): Entry {
+  return make.entry(at, "progress", { data, toolUseID: toolUseId, parentToolUseID: toolUseId });
+}
+
 function echoOf(entry: Entry, agentId: string): object {
   return {
     type: "agent_progress",
     agentId,
     prompt: "",
     message: {
-      type: "assistant",
+      type: entry.type,
       timestamp: entry["timestamp"],
       message: entry["message"],
-      requestId: entry["requestId"],
+      ...(entry["requestId"] !== undefined && { requestId: entry["requestId"] }),
       uuid: entry["uuid"],
     },
   };

@@ -54,6 +54,8 @@ export interface Texts {
   /** Source code of up to some 40 KB. */
   code(): string;
   signature(): string;
+  /** A screenshot in base64, of up to some 400 KB. */
+  image(): string;
 }
 
 export function createTexts(random: Random): Texts {
@@ -67,7 +69,9 @@ export function createTexts(random: Random): Texts {
     ).join("\n");
   });
   const signatures = many(20, () => random.letters(random.between(300, 2000)));
+  const images = many(6, () => random.letters(256).repeat(random.between(80, 1600)));
   return {
+    image: () => random.pick(images),
     sentence: () => random.pick(sentences),
     code: () => random.pick(codes),
     signature: () => random.pick(signatures),

@@ -120,6 +120,7 @@ export type {
   AttemptQuery,
   AttemptResult,
   Failure,
+  HoldMoney,
   Telemetry,
 } from "./domain/attempt.ts";
 export type {

@@ -82,19 +82,8 @@ export function assess(
     costPrior(price, current.model === proposed.model, context),
     comparison?.costRatio,
   );
-  const assessment = {
-    view,
-    tasks,
-    current,
-    proposed,
-    reprice,
-    price,
-    seen,
-    comparison,
-    gap,
-    costRatio,
-    prior,
-  };
+  const costs = { price, costRatio, reprice };
+  const assessment = { view, tasks, current, proposed, seen, comparison, gap, prior, ...costs };
   return {
     ...assessment,
     safeShare: safeShare(gap, tasks, context),

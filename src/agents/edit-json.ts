@@ -102,6 +102,17 @@ function spanOf(text: string, from: number): ObjectSpan {
   }
 }
 
+/** Returns where the value at a path stands in the text of a JSON object; undefined if there is none. */
+export function valueSpan(text: string, path: JsonPath): { start: number; end: number } | undefined {
+  let [from, found]: [number, Member | undefined] = [0, undefined];
+  for (const key of path) {
+    found = spanOf(text, from).members.find((member) => member.key === key);
+    if (!found) return undefined;
+    from = found.value;
+  }
+  return found && { start: found.value, end: found.end };
+}
+
 function setAt(text: string, path: JsonPath, value: Json, from = 0, depth = 1): string {
   const [key = "", ...rest] = path;
   const span = spanOf(text, from);

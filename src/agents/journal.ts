@@ -139,3 +139,14 @@ function missingFolders({ root, prefix }: Target, changes: readonly PlannedChang
 function digest(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("base64");
 }
+
+/** Returns the apply of a moment; undefined if it was reverted or is too old to be kept. */
+export function findJournal(target: Target, at: string): JournalEntry | undefined {
+  for (const name of listEntries(target).toReversed()) {
+    const text = readTarget(target, pathOf(target, name))?.toString("utf8") ?? "";
+    if (!text.includes(`"at":"${at}"`)) continue;
+    const entry = JSON.parse(text) as JournalEntry;
+    if (entry.at === at && isOurs(entry, target)) return entry;
+  }
+  return undefined;
+}

@@ -60,6 +60,7 @@ export function isManagedPath(path: string): boolean {
     /^(?:\.claude\/)?(?:agents\/.+\.md|skills\/[\w-]+\/SKILL\.md|settings(?:\.local)?\.json|rolecall\.lock\.json)$/;
   return (
     path === "rolecall.yaml" ||
+    path === "CLAUDE.md" ||
     (managed.test(path) && !path.split(/[/\\]/).includes("..") && !path.includes("\0"))
   );
 }

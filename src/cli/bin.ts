@@ -7,15 +7,15 @@ if (Number(process.versions.napi) < 10) {
 } else {
   // Compiled code is kept in the system's temporary folder: the next start is sooner.
   process.getBuiltinModule("node:module").enableCompileCache();
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    // `rolecall … | head` closes the pipe early, and that is no error.
-    if (error.code === "EPIPE") process.exit(process.exitCode);
-    process.stderr.write(`rolecall: the output could not be written: ${error.message}\n`);
-    process.exit(2);
-  });
-  process.stderr.on("error", () => {}); // nobody can be told
-  const [{ main }, { processIo }] = await Promise.all([import("./main.ts"), import("./io.ts")]);
-  process.exitCode = await main(process.argv.slice(2), processIo());
-  // All is said and done: taking the memory apart piece by piece would be felt.
-  process.stdout.write("", (error) => error ?? process.stderr.write("", () => process.exit()));
+  void run();
+}
+
+async function run(): Promise<void> {
+  const [{ start }, { processIo, whenWritten }] = await Promise.all([
+    import("./start.ts"),
+    import("./io.ts"),
+  ]);
+  process.exitCode = await start(process.argv.slice(2), processIo());
+  // Freeing the memory piece by piece would take 10 ms.
+  whenWritten(() => process.exit());
 }

@@ -1,3 +1,5 @@
+import { openOutput } from "./output.ts";
+
 /** The world outside of a command: what it may read, where it may write. Tests pass their own. */
 export interface Io {
   env: NodeJS.ProcessEnv;
@@ -18,25 +20,33 @@ export interface Io {
   ask: ((question: string) => Promise<string>) | undefined;
 }
 
-/** The process's own world. */
+const stdout = openOutput("stdout");
+const stderr = openOutput("stderr");
+
+/** Returns the process's own world. Only what reads stdin, or asks, loads Node's stream for it. */
 export function processIo(): Io {
-  const { env, stdin, stdout, stderr } = process;
+  const { env } = process;
   return {
     env,
     cwd: process.cwd(),
     now: Date.now,
-    out: (text) => void stdout.write(text),
-    err: (text) => void stderr.write(text),
-    columns: stdout.isTTY ? (stdout.columns ?? 80) : 0,
-    color: wantsColor(env, stdout.isTTY),
-    interactive: stderr.isTTY,
+    out: stdout.write,
+    err: stderr.write,
+    columns: stdout.columns,
+    color: wantsColor(env, stdout.isTerminal),
+    interactive: stderr.isTerminal,
     readStdin: async () => {
       const chunks: Buffer[] = [];
-      for await (const chunk of stdin) chunks.push(chunk as Buffer);
+      for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
       return Buffer.concat(chunks).toString("utf8");
     },
-    ask: stdin.isTTY && stderr.isTTY ? askOnTerminal : undefined,
+    ask: stderr.isTerminal && process.stdin.isTTY ? askOnTerminal : undefined,
   };
+}
+
+/** Calls back once everything that was put out is written. */
+export function whenWritten(done: () => void): void {
+  stdout.whenWritten(() => stderr.whenWritten(done));
 }
 
 /** NO_COLOR and FORCE_COLOR as their conventions say (no-color.org); otherwise color on terminals only. */

@@ -1,11 +1,11 @@
 import { createRequire } from "node:module";
 import type { Argv } from "yargs";
-import { DEMO_NOW } from "../history/workspace.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { complaintOf, type Spoken, unknownCommand } from "./complaint.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { reportError } from "./failure.ts";
 import type { Io } from "./io.ts";
+import { runCommand } from "./run-command.ts";
 import { VERSION } from "./version.ts";
 
 // yargs reads the package.json above the main script. Without one it looks for that from the working folder upwards: it would list
@@ -17,55 +17,60 @@ const yargs = createRequire(import.meta.url)("yargs/yargs") as (words: readonly 
 
 const HELP = new Set(["--help", "-h", "--version"]);
 
-/** Runs one command line and says how it went; never throws and never exits the process. */
+/** Runs one command line with yargs. Returns how it went; never throws and never exits the process. */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
-  let exit: ExitCode = EXIT.ok;
   const isHelp = argv.length === 1 && (argv[0] === "--help" || argv[0] === "-h");
   const parser = createParser(argv, io.columns, isHelp);
-  let spoken: Spoken | undefined;
+  const line: Invocation = { argv, io, parser, spoken: undefined, exit: EXIT.ok };
   parser.fail((message, error) => {
-    throw error ?? complaintOf(message, spoken);
+    throw error ?? complaintOf(message, line.spoken);
   });
-
-  function addCommand(
-    name: string,
-    { summary, positionals, load }: (typeof COMMANDS)[string],
-    words: string[],
-  ): void {
-    parser.command({
-      command: words,
-      describe: summary,
-      builder: async (command: Argv) => {
-        const loaded = await load();
-        spoken = { name, positionals, options: Object.keys(loaded.options), words: argv };
-        command.options(loaded.options);
-        for (const [line, what] of loaded.examples ?? []) command.example(line, what);
-        return command;
-      },
-      handler: async (args) => {
-        exit = await (await load()).run(args, args["demo"] === true ? { ...io, now: () => DEMO_NOW } : io);
-      },
-    });
-  }
-
   try {
     const [first = "-"] = argv;
     if (!first.startsWith("-") && !COMMANDS[first]) throw unknownCommand(first, Object.keys(COMMANDS));
     const alone = argv.some((word) => HELP.has(word)) ? undefined : COMMANDS[first];
     // Around a command that is not the default one yargs makes ready its help, asked for or not, and that takes a while.
-    if (alone) addCommand(first, alone, [withPositionals("$0", alone.positionals)]);
+    if (alone) addCommand(line, first, alone, [withPositionals("$0", alone.positionals)]);
     else
       for (const [name, entry] of Object.entries(COMMANDS))
-        addCommand(name, entry, nameOf(name, entry.positionals, isHelp));
+        addCommand(line, name, entry, nameOf(name, entry.positionals, isHelp));
     await parser.parseAsync(argv.slice(alone ? 1 : 0), {}, (_error, _args, output) => {
       if (output) io.out(`${output}\n`);
     });
-    return exit;
+    return line.exit;
   } catch (thrown) {
     // Some complaints of yargs come past `fail`.
     const isComplaint = thrown instanceof Error && thrown.name === "YError";
-    return reportError(isComplaint ? complaintOf(thrown.message, spoken) : thrown, io);
+    return reportError(isComplaint ? complaintOf(thrown.message, line.spoken) : thrown, io);
   }
+}
+
+interface Invocation {
+  argv: readonly string[];
+  io: Io;
+  parser: Argv;
+  /** The command that was named, once it is loaded. */
+  spoken: Spoken | undefined;
+  exit: ExitCode;
+}
+
+function addCommand(line: Invocation, name: string, entry: (typeof COMMANDS)[string], words: string[]): void {
+  const { argv, io, parser } = line;
+  const { summary, positionals, load } = entry;
+  parser.command({
+    command: words,
+    describe: summary,
+    builder: async (command: Argv) => {
+      const loaded = await load();
+      line.spoken = { name, positionals, options: Object.keys(loaded.options), words: argv };
+      command.options(loaded.options);
+      for (const [example, what] of loaded.examples ?? []) command.example(example, what);
+      return command;
+    },
+    handler: async (args) => {
+      line.exit = await runCommand(await load(), args, io);
+    },
+  });
 }
 
 function createParser(argv: readonly string[], columns: number, isHelp: boolean): Argv {

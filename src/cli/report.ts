@@ -1,10 +1,12 @@
 import { dayOf } from "../domain/calendar.ts";
 import type { Period } from "../domain/period.ts";
 import { findMissing, findNewestBefore, readDiagnostics } from "../history/diagnostics.ts";
-import type { IngestNeeds } from "../history/ingest.ts";
+import { findLowerBound } from "../history/lower-bound.ts";
+import type { IngestOptions } from "../history/ingest.ts";
 import { type OpenedHistory, openHistory } from "../history/open-history.ts";
 import { renderDiagnostics, renderEmpty, renderMissing, renderAllOlder } from "../render/diagnostics.ts";
 import { renderAnswer } from "../render/json.ts";
+import { lowerBoundJson, lowerBoundText } from "../render/spend.ts";
 import { createStyle, type Surface } from "../render/style.ts";
 import { plainText } from "../render/text.ts";
 import { wrapWide } from "../render/wrap.ts";
@@ -44,10 +46,11 @@ export async function runReport(
   args: ReportArgs,
   io: Io,
   make: (history: OpenedHistory) => Report | Promise<Report>,
-  needs: IngestNeeds = "tasks",
+  { needs = "tasks", tasksFrom }: Pick<IngestOptions, "needs" | "tasksFrom"> = {},
 ): Promise<ExitCode> {
   const progress = createProgress(io, args.quiet ?? false);
-  let history = await openHistory({ ...sourceFrom(args), needs, onProgress: progress.show }, io.env, io.cwd);
+  const wanted = { needs, ...(tasksFrom && { tasksFrom }), onProgress: progress.show };
+  let history = await openHistory({ ...sourceFrom(args), ...wanted }, io.env, io.cwd);
   try {
     progress.clear();
     let report: Report;
@@ -57,14 +60,28 @@ export async function runReport(
       history = await history.recover(thrown);
       report = await make(history);
     }
-    for (const notice of history.notices) io.err(`rolecall: ${plainText(notice)}\n`);
+    const isExplained = !args.json && !(args.csv && report.csv) && history.isEmpty(); // the answer names the folders
+    for (const notice of isExplained ? history.store.notices : history.notices)
+      io.err(`rolecall: ${plainText(notice)}\n`);
     const missing = findMissing(history, report.period);
     if (missing) io.err(`rolecall: ${renderMissing(missing)}\n`);
+    const lowerBound = command === "spend" ? undefined : findLowerBound(history, report.period); // spend has its own
+    if (lowerBound) io.err(`rolecall: ${lowerBoundText(lowerBound)}\n`);
     const newest = findNewestBefore(history, report.period);
     if (newest !== undefined) io.err(`rolecall: ${renderAllOlder(newest, report.period)}\n`);
     const diagnostics = () => readDiagnostics(history);
     if (args.json)
-      io.out(renderAnswer(command, { period: periodJson(report.period), ...report.json() }, diagnostics()));
+      io.out(
+        renderAnswer(
+          command,
+          {
+            period: periodJson(report.period),
+            ...report.json(),
+            ...(lowerBound && { lowerBound: lowerBoundJson(lowerBound) }),
+          },
+          diagnostics(),
+        ),
+      );
     else if (args.csv && report.csv) io.out(report.csv());
     else if (history.isEmpty())
       io.out(wrapWide(renderEmpty(history.workspace, surfaceOf(args, io)), io.columns));
@@ -74,6 +91,14 @@ export async function runReport(
   } finally {
     history.close();
   }
+}
+
+/** Claude Code deletes transcripts after 30 days: what is about to be deleted is read, whatever the period. */
+const DELETED_AFTER_MS = 35 * 86_400_000;
+
+/** Returns the time from which on a report of a period has events read: what is older waits until somebody asks for it. */
+export function tasksSince({ since = 0 }: Period, io: Io): number {
+  return Math.min(since, io.now() - DELETED_AFTER_MS);
 }
 
 /** The options that say where to read and where to keep. */

@@ -112,7 +112,18 @@ export interface Telemetry {
   record(attempt: Attempt): void;
   /** Returns the cost of the attempts since `at` (ms since the epoch). */
   spentSince(at: number): NanoUsd;
+  /** Holds money back from all processes that share the record; without it, only this process knows what is on its way. */
+  hold?: HoldMoney;
 }
+
+/**
+ * Holds back `nano` at the moment `at` if it fits: in one step with adding up what is recorded and held back since `since`. Returns how
+ * to give it back, less what was spent without a record; undefined if it does not fit. Throws while the record is locked.
+ */
+export type HoldMoney = (
+  money: { since: number; at: number; nano: NanoUsd },
+  fits: (spent: NanoUsd) => boolean,
+) => ((unrecorded: NanoUsd) => void) | undefined;
 
 /** Groups attempts by run, each group in order. */
 export function groupByRun(attempts: readonly Attempt[]): Attempt[][] {

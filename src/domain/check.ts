@@ -1,3 +1,5 @@
+import { hashName, hashPath, hashWhole } from "./hashed-words.ts";
+
 /** What a verification command looks at. */
 const CHECK_KINDS = ["test", "types", "lint", "build", "all"] as const;
 export type CheckKind = (typeof CHECK_KINDS)[number];
@@ -7,13 +9,16 @@ export interface Check {
   kind: CheckKind;
   /** Whose tools: `js`, `python`, `go` …; `any` for make, just and other task runners. */
   ecosystem: string;
-  /** The part of the suite that a script's name or its build tags name (`unit`, `e2e`); empty for the plain one, `all` for everything. */
+  /**
+   * The part of the suite that a script's name or its build tags name: `unit`, or a hash. Empty for the plain one, `all` for
+   * everything.
+   */
   suite: string;
-  /** Directory or workspace that it ran in, from the folder of the session's start. */
+  /** Directory or workspace that it ran in, from the folder of the session's start; this and the next two as hashes (hashed-words.ts). */
   where: string;
   /** Paths that it was narrowed to, from `where`, sorted; empty for everything there. */
   paths: readonly string[];
-  /** Names of tests that it was narrowed to, one of which is enough; other filters as `#hash`. */
+  /** Names of tests that it was narrowed to, one of which is enough, and other filters. */
   filters: readonly string[];
   /** Hash of the command without what only changes its output. */
   command: number;
@@ -26,8 +31,14 @@ export interface CheckReport {
   verdict: CheckVerdict;
   /** The verifications that a task runner said it started. */
   ran?: readonly Check[];
-  /** Of a red test run: the tests, files and packages that it names as failed. Absent where it names none or too many. */
-  failing?: readonly string[];
+  /** Of a red test run. Absent when it names nothing as failed, or too much. */
+  failing?: FailedTests;
+}
+
+/** The tests, and the files and packages, that a test run names as failed; as hashes (hashed-words.ts). */
+export interface FailedTests {
+  tests: readonly string[];
+  places: readonly string[];
 }
 
 /** Returns whether `wide` passing means that `narrow` would pass: the same command, or one that covers at least as much. */
@@ -78,6 +89,23 @@ function coversSuite(wide: Check, narrow: Check): boolean {
 /** Suites that a plain `test` runs by convention. */
 const WITHIN_PLAIN = new Set(["unit", "only", "watch", "coverage", "all"]);
 
+/** Returns the name of a suite as it is kept: one that is known as it is, another as a hash. */
+export function hashSuite(suite: string): string {
+  return WITHIN_PLAIN.has(suite) ? suite : hashWhole(suite);
+}
+
+function isPlace(name: string): boolean {
+  return name.includes("/") || /\.\w{1,5}$/.test(name);
+}
+
+/** Sorts what a test run names as failed into tests, and files and packages, as hashes. */
+export function hashFailed(names: readonly string[]): FailedTests {
+  return {
+    tests: names.filter((name) => !isPlace(name)).map(hashName),
+    places: names.filter(isPlace).map(hashPath),
+  };
+}
+
 function coversAreas(wide: Check, narrow: Check): boolean {
   const areas = areasOf(wide);
   return areasOf(narrow).every((path) => areas.some((area) => isWithin(path, area)));
@@ -96,7 +124,7 @@ function coversFilters(wide: Check, narrow: Check): boolean {
 
 /** Returns whether a run with these filters includes a test: by its name, or as a part of it, as most runners match. */
 export function matchesFilter(filters: readonly string[], name: string): boolean {
-  return filters.some((filter) => filter === name || (!filter.startsWith("#") && name.includes(filter)));
+  return filters.some((filter) => name.includes(filter));
 }
 
 export function isWithin(path: string, area: string): boolean {

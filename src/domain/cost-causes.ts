@@ -62,7 +62,7 @@ export interface Unusual {
   median: number;
   /** About what it cost beyond the median. */
   extraNano: NanoUsd;
-  place: HistoryPlace & { title: string };
+  place: HistoryPlace;
 }
 
 /** A lost cache with its place. */
@@ -71,7 +71,6 @@ export interface LossPlace extends HistoryPlace {
   sign: Sign | null;
   tokens: number;
   avoidableNano: NanoUsd;
-  title: string;
 }
 
 /** Why a period costs what it costs. */

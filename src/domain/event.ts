@@ -1,13 +1,21 @@
 import type { Check, CheckReport } from "./check.ts";
 import type { Hashes } from "./hashes.ts";
 import type { PromptSignal } from "./prompt-signal.ts";
+import type {
+  CompactEvent,
+  CutEvent,
+  FailureEvent,
+  FallbackEvent,
+  RefusalEvent,
+  RetryEvent,
+} from "./request-event.ts";
 
 /** Counts up when other events are taken from the same lines, so that transcripts on disk are read again. */
-export const OBSERVER_VERSION = 2;
+export const OBSERVER_VERSION = 3;
 
 /**
- * What a transcript says besides tokens, in compact form. No prompt text, code or tool output is kept: hashes, labels,
- * paths and numbers only.
+ * What a transcript says besides tokens, in compact form: hashes, labels and numbers. No text of a prompt, a command, code or a
+ * tool's output is kept, and no path of a file.
  */
 export type Event =
   | PromptEvent
@@ -36,7 +44,11 @@ export type Event =
   | CostStateEvent
   | TakenUpEvent
   | ForkEvent
-  | TurnEndEvent;
+  | TurnEndEvent
+  | AnswerEvent;
+
+/** An argument such as `opus[1m]`; more than one word is not the name of a model or an effort. */
+export const ONE_WORD = /^[\w.:@/[\]-]+$/;
 
 /** Where in its file, and when. */
 export interface Seen {
@@ -65,6 +77,8 @@ export interface PromptEvent extends Seen {
   copied?: true;
   /** Hash of the entry that it answers: two prompts with the same one mean that the conversation was rewound. */
   after?: number;
+  /** Agent runs: hash of the whole text, which is that of the call. */
+  text?: number;
   /** Hash of the plan that it hands over, where the client wrote it ("Implement the following plan"). */
   plan?: number;
   /** The session in which that plan was made, where the prompt names it. */
@@ -80,7 +94,7 @@ interface InterruptEvent extends Seen {
 export interface CommandEvent extends Seen {
   kind: "command";
   name: string;
-  /** Only for `/model` and `/effort`. */
+  /** Only for `/model` and `/effort`, and only one word. */
   argument?: string;
   /** The entry says that it is a branch's copy. */
   copied?: true;
@@ -95,7 +109,12 @@ export interface SetModelEvent extends Seen {
 export interface EditEvent extends Seen {
   kind: "edit";
   id: string;
+  /** Its path as hashes (hashed-words.ts). */
   file: string;
+  /** It holds prose. */
+  docs?: true;
+  /** Its name says that it holds a plan. */
+  plan?: true;
   /** The whole file was written. */
   whole?: true;
   /** Hashes of the lines that it added and removed (at most 64 of each). */
@@ -118,7 +137,7 @@ export interface ShellEvent extends Seen {
   aside?: readonly number[];
   /** The command's own description says that it is meant to fail. */
   expectsRed?: true;
-  /** Files restored from version control; `*` for all. */
+  /** Files restored from version control, as hashes; `*` for all. */
   restores?: readonly string[];
   /** The work was put aside (`git stash`), or taken back. */
   stash?: "push" | "pop";
@@ -134,6 +153,8 @@ interface AgentCallEvent extends Seen {
   id: string;
   /** The agent type asked for. */
   agent: string;
+  /** Hash of the prompt that it gives. */
+  prompt?: number;
   model?: string;
   effort?: string;
   background?: boolean;
@@ -186,52 +207,6 @@ interface BackgroundVerdictEvent extends Seen {
   kind: "background-verdict";
   id: string;
   reports: readonly CheckReport[];
-}
-
-/** The client tried a request again (system/api_error). */
-interface RetryEvent extends Seen {
-  kind: "retry";
-  status?: number;
-  error: string;
-  attempt: number;
-  delayMs: number;
-}
-
-/** An error shown in place of an answer. */
-interface FailureEvent extends Seen {
-  kind: "failure";
-  status?: number;
-  error: string;
-  /** The stream broke after part of the answer. */
-  cut?: true;
-}
-
-/** A fallback that the transcript states. */
-export interface FallbackEvent extends Seen {
-  kind: "fallback";
-  cause: "availability" | "refusal" | "consent";
-  from: string;
-  to: string;
-  trigger: string;
-}
-
-interface RefusalEvent extends Seen {
-  kind: "refusal";
-  model?: string;
-  /** The client gave up. */
-  final?: true;
-}
-
-/** The client cut the work off. */
-interface CutEvent extends Seen {
-  kind: "cut";
-  by: "output-limit" | "turn-limit";
-}
-
-interface CompactEvent extends Seen {
-  kind: "compact";
-  trigger: string;
-  preTokens?: number;
 }
 
 interface ModeEvent extends Seen {
@@ -289,4 +264,9 @@ interface ForkEvent extends Seen {
 interface TurnEndEvent extends Seen {
   kind: "turn-end";
   durationMs?: number;
+}
+
+/** A part of an answer that calls no tool: the work went on at least until then. */
+interface AnswerEvent extends Seen {
+  kind: "answer";
 }

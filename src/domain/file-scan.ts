@@ -94,6 +94,8 @@ export interface FileScan {
   lastAt: number;
   /** The last `cost-state` of each session: Claude Code's own cumulative count in dollars. */
   clientCosts: { session: string; usd: number }[];
+  /** How many bytes the answers wrote, by message id; only of files with answers that hold a first count of their output. */
+  written?: readonly [id: string, bytes: number][];
   /** Sub-agent files: the content of the `.meta.json` beside the file. */
   agentRun?: AgentRunFacts;
 }

@@ -27,6 +27,8 @@ export interface JudgedTask extends Task {
   retryDelayMs: number;
   /** Signs that it went in loops, whatever came of it. */
   loops: number;
+  /** The number of the goal within the session that it pursues, from 0; absent for agent runs without a known parent. */
+  goal?: number;
   /** Hash of the plan that it ended with, where its approval may have left the conversation. */
   plan?: number;
   /** The plan that it carries out, and the session that made it, where its prompt names it. */

@@ -106,6 +106,9 @@ export interface LedgerRequest {
   line: number;
   /** Canonical id of the model that served. */
   model: string;
+  /** In the store: what it shares with others, and the accounts with a better claim to it. */
+  context: number;
+  elsewhere: string;
   usage: Usage;
   /** Absent where the model has no known price. */
   costNano?: NanoUsd;
@@ -130,8 +133,6 @@ export interface LedgerThread extends ThreadBlocks {
   project: string;
   /** Path of the transcript. */
   file: string;
-  /** The name that the session was given; empty where it has none. */
-  title: string;
   /** In order of lines. */
   requests: LedgerRequest[];
 }

@@ -119,16 +119,10 @@ export interface LedgerRow {
   parts: LedgerPart[];
 }
 
-/** Parts of a thread that agree in all of this, added up. */
-export interface LedgerEntry {
+/** The parts of a slot with the same cause and name, added up. */
+export interface SlotPart {
   leaf: Leaf;
   name: string;
-  model: string;
-  branch: string;
-  /** Quarter of an hour in UTC, counted from the epoch. */
-  quarter: number;
-  activity: Activity;
-  trigger: Trigger;
   tokens: number;
   nano: NanoUsd;
   /** Requests with this leaf and name; of these, those in which it is the first of its leaf, and of its group. */
@@ -137,58 +131,77 @@ export interface LedgerEntry {
   groupRequests: number;
 }
 
-/** Length of a quarter of an hour: no day of any zone begins within one. */
-export const QUARTER_MS = 900_000;
+/** Where in the store a request belongs: to which context, and in which accounts it counts elsewhere. */
+export interface StorePlace {
+  context: number;
+  elsewhere: string;
+}
 
-/** Requests that agree in all of this. */
-export interface RequestCount {
-  model: string;
-  branch: string;
+/** Requests of a quarter of an hour that agree in what they do and what started them. */
+export interface SlotSums {
+  /** Quarter of an hour in UTC, counted from the epoch. */
   quarter: number;
   activity: Activity;
   trigger: Trigger;
+  /** Without what was billed along with one. */
   requests: number;
   /** Requests whose recorded output is plainly less than what they wrote, and what at least is missing. */
   unrecorded: number;
   unrecordedNano: NanoUsd;
+  parts: SlotPart[];
 }
 
+/** What can be filtered by, beside the thread. */
+interface ModelAndBranch {
+  model: string;
+  branch: string;
+}
+
+/** Length of a quarter of an hour: no day of any zone begins within one. */
+export const QUARTER_MS = 900_000;
+
+/** Sums of a slot with its model and branch. */
+export type LedgerSlot = SlotSums & ModelAndBranch;
+
 /** One prompt with all requests of its thread until the next. */
-export interface TurnCost {
+export interface TurnSums {
   /** Line and time (ms since the epoch) of its first request. */
   line: number;
   at: number;
-  /** Of its first request: tokens, what started it, model and branch. */
+  /** Of its first request: tokens, and what started it. */
   context: number;
   trigger: Trigger;
-  model: string;
-  branch: string;
   requests: number;
   nano: NanoUsd;
 }
+export type TurnCost = TurnSums & ModelAndBranch;
 
 /** A loss and where it happened. */
-export interface LossAt extends Loss {
-  model: string;
-  branch: string;
+export interface LossSums extends Loss {
   line: number;
   /** ms since the epoch. */
   at: number;
 }
+export type LossAt = LossSums & ModelAndBranch;
 
-/** What one thread cost, by cause. */
+/** What one thread cost, by cause, as the store keeps it. */
+export interface LedgerSums {
+  /** Their parts add up to what the thread cost. */
+  slots: (SlotSums & StorePlace)[];
+  turns: (TurnSums & { place: StorePlace })[];
+  losses: (LossSums & { place: StorePlace })[];
+}
+
+/** What one thread cost, by cause, as far as it belongs to one session. */
 export interface ThreadLedger {
   session: string;
   project: string;
   file: string;
-  /** The name that the session was given; empty where it has none. */
-  title: string;
   /** Empty for the main thread. */
   agentId: string;
+  /** `main` for the main thread. */
   agentType: string;
-  /** Their sum is what the thread cost. */
-  entries: LedgerEntry[];
+  slots: LedgerSlot[];
   turns: TurnCost[];
   losses: LossAt[];
-  counts: RequestCount[];
 }

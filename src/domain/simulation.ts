@@ -32,7 +32,7 @@ export interface HistoryPlace {
 
 /** What to write or type to follow advice. */
 export type Patch =
-  /** Keys to merge into a `settings.json`. */
+  /** Keys to merge into the settings; the items of a list are added to it. Those of a project go to `settings.local.json`. */
   | { type: "settings"; scope: "user" | "project"; values: Readonly<Record<string, unknown>> }
   /** A line for CLAUDE.md. */
   | { type: "memory"; scope: "user" | "project"; text: string }
@@ -42,6 +42,28 @@ export type Patch =
   | { type: "hook"; event: string; command: string }
   /** Something that only a person can do. */
   | { type: "manual"; text: string };
+
+/** A value of a settings file or of front matter. */
+export type PatchValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly PatchValue[]
+  | { readonly [key: string]: PatchValue };
+
+/** One place in a file that a patch wrote, with what reverting puts back. */
+export interface PatchWrite {
+  /** A key of JSON, an item of a list in JSON, a line, a key of front matter, or a whole new file. */
+  kind: "key" | "item" | "line" | "front-matter" | "file";
+  /** Relative to the target's root, with `/`. */
+  path: string;
+  /** From the outermost object inwards; empty for a line and a file. */
+  key: readonly string[];
+  /** Null where there was nothing. */
+  before: PatchValue;
+  after: PatchValue;
+}
 
 /** Amounts at the low, the middle and the high assumption. */
 export interface Range {

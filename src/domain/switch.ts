@@ -32,4 +32,6 @@ export interface Switch {
   rewrittenTokens: number;
   /** What that cost beyond reading them from the cache. */
   costNano: NanoUsd;
+  /** Of a fallback that an entry states: the same in every copy of that. */
+  entry?: number;
 }

@@ -10,7 +10,7 @@ import type { Shaped } from "./shape.ts";
 import type { ResolvedStep } from "./steps.ts";
 import { completeUsage, guessOutput } from "./usage.ts";
 import type { CheckResult, Validator } from "./validate.ts";
-import type { ActiveRun, Phase, ExecutorWorld } from "./world.ts";
+import { type ActiveRun, type ExecutorWorld, type Phase, sharesBudget } from "./world.ts";
 
 /** An attempt that has been made, checked and recorded. */
 export interface Attempted {
@@ -160,7 +160,7 @@ function addUnseen(
     nano = priced({ ...served.usage, output }) - priced(served.usage);
   } else if (ended) nano = mostNano;
   run.unseenNano += nano;
-  world.offRecord.add(world.clock.now(), nano);
+  if (!sharesBudget(world)) world.offRecord.add(world.clock.now(), nano);
 }
 
 function healthOf(sent: Sent): Health {

@@ -87,48 +87,59 @@ const POLL_MS = 60_000;
  * ```
  */
 export function createBatchRunner(options: BatchRunnerOptions): BatchRunner {
-  const { sender, catalogue, store, telemetry, clock = SYSTEM_CLOCK } = options;
   return {
-    async submit(name, work) {
-      const facts = checkWork(work, catalogue);
-      const hash = hashOf(work);
-      const known = store.load(name);
-      if (known?.batchId !== undefined) return sameWork(known, hash);
-      const found = known && (await findSent(sender, known, store));
-      const { taskType, items } = work;
-      const job: BatchJob = known ?? {
-        name,
-        taskType,
-        model: facts.id,
-        at: clock.now(),
-        items: items.length,
-        hash,
-      };
-      if (!found) store.save({ ...job, at: clock.now(), hash });
-      const state = found ?? (await sender.create(items.map((item) => requestOf(item, facts))));
-      const sent = { ...job, hash, batchId: state.id };
-      store.save(sent);
-      return sent;
-    },
-    async collect(name, { pollMs = POLL_MS, signal = NEVER } = {}) {
-      const job = store.load(name);
-      const id = job?.batchId;
-      if (job === undefined || id === undefined)
-        throw new RolecallError(`the batch ${name} has not been sent`, {
-          hint: "Submit it first, or check the name.",
-        });
-      while (!(await patiently(clock, signal, () => sender.read(id))).ended) {
-        await clock.sleep(pollMs, signal);
-        signal.throwIfAborted();
-      }
-      const outcomes = await patiently(clock, signal, () => sender.results(id));
-      return outcomes.map((outcome) => {
-        const attempt = attemptOf(job, sender.provider, outcome, catalogue);
-        telemetry?.record(attempt);
-        return resultOf(outcome, attempt);
-      });
-    },
+    submit: (name, work) => submit(options, name, work),
+    collect: (name, settings = {}) => collect(options, name, settings),
   };
+}
+
+async function submit(
+  { sender, catalogue, store, clock = SYSTEM_CLOCK }: BatchRunnerOptions,
+  name: string,
+  work: BatchWork,
+): Promise<BatchJob> {
+  const facts = checkWork(work, catalogue);
+  const hash = hashOf(work);
+  const known = store.load(name);
+  if (known?.batchId !== undefined) return sameWork(known, hash);
+  const found = known && (await findSent(sender, known, store));
+  const { taskType, items } = work;
+  const job: BatchJob = known ?? {
+    name,
+    taskType,
+    model: facts.id,
+    at: clock.now(),
+    items: items.length,
+    hash,
+  };
+  if (!found) store.save({ ...job, at: clock.now(), hash });
+  const state = found ?? (await sender.create(items.map((item) => requestOf(item, facts))));
+  const sent = { ...job, hash, batchId: state.id };
+  store.save(sent);
+  return sent;
+}
+
+async function collect(
+  { sender, catalogue, store, telemetry, clock = SYSTEM_CLOCK }: BatchRunnerOptions,
+  name: string,
+  { pollMs = POLL_MS, signal = NEVER }: { pollMs?: number; signal?: AbortSignal },
+): Promise<BatchResult[]> {
+  const job = store.load(name);
+  const id = job?.batchId;
+  if (job === undefined || id === undefined)
+    throw new RolecallError(`the batch ${name} has not been sent`, {
+      hint: "Submit it first, or check the name.",
+    });
+  while (!(await patiently(clock, signal, () => sender.read(id))).ended) {
+    await clock.sleep(pollMs, signal);
+    signal.throwIfAborted();
+  }
+  const outcomes = await patiently(clock, signal, () => sender.results(id));
+  return outcomes.map((outcome) => {
+    const attempt = attemptOf(job, sender.provider, outcome, catalogue);
+    telemetry?.record(attempt);
+    return resultOf(outcome, attempt);
+  });
 }
 
 function sameWork(job: BatchJob, hash: string): BatchJob {

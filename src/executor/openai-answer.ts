@@ -111,7 +111,8 @@ export function toAnswer(completion: Completion, askedModel: string, requestId: 
       type: "server_error",
       ...toFault(choice.error ?? {}),
     });
-  const message = choice.message ?? {};
+  const { message } = choice;
+  if (!message) throw new SendError("the answer has no message", { kind: "unreadable" });
   const text = textOf(message.content);
   const reasoning = textOf(message.reasoning_content ?? message.reasoning);
   return {

@@ -32,22 +32,38 @@ export interface Served {
   usOnly?: boolean;
 }
 
+interface AttemptContext {
+  phase: Phase;
+  step: ResolvedStep;
+  position: Position;
+  attempted: Attempted;
+}
+
 /** Records an attempt: in the run, the telemetry and the events. */
 export function recordAttempt(
   world: ExecutorWorld,
   run: ActiveRun,
-  {
-    phase,
-    step,
-    position,
-    attempted,
-  }: { phase: Phase; step: ResolvedStep; position: Position; attempted: Attempted },
-  { served, effort, ...times }: AttemptFacts,
+  place: AttemptContext,
+  facts: AttemptFacts,
 ): void {
+  const attempt = toAttempt(world, run, place, facts);
+  run.attempts.push(attempt);
+  const keep = (): boolean => (world.telemetry.record(attempt), true);
+  if (!orNote(run, "the attempt could not be recorded", keep, false))
+    world.offRecord.add(attempt.at, attempt.costNano ?? 0);
+  run.emit({ type: "settled", attempt });
+}
+
+function toAttempt(
+  world: ExecutorWorld,
+  run: ActiveRun,
+  { phase, step, position, attempted }: AttemptContext,
+  { served, effort, ...times }: AttemptFacts,
+): Attempt {
   const cost = served ? priceAttempt(world.catalogue, step, attempted, served, times.at) : 0;
   const fault = attempted.error instanceof SendError ? attempted.error.fault : undefined;
   const requestId = served?.requestId ?? fault?.requestId;
-  const attempt: Attempt = {
+  return {
     id: world.newId(),
     run: run.id,
     source: "executor",
@@ -72,11 +88,6 @@ export function recordAttempt(
     ...(served?.estimated && { estimated: true }),
     ...(cost !== undefined && { costNano: cost }),
   };
-  run.attempts.push(attempt);
-  const keep = (): boolean => (world.telemetry.record(attempt), true);
-  if (!orNote(run, "the attempt could not be recorded", keep, false))
-    world.offRecord.add(times.at, cost ?? 0);
-  run.emit({ type: "settled", attempt });
 }
 
 /** A store that does not work must not cost an answer that is paid for: the run's notes say it. */

@@ -1,14 +1,21 @@
 import type { NanoUsd } from "../domain/money.ts";
 import { NO_USAGE, type Usage } from "../domain/usage.ts";
 import { messageOf } from "../errors.ts";
-import { type Budgets, checkBudgets, dayStart, type MostCost } from "./budget.ts";
+import {
+  type BudgetAnswer,
+  type Budgets,
+  checkBudgets,
+  dayStart,
+  type MostCost,
+  type PassedBudget,
+} from "./budget.ts";
 import { orNote, priceOn } from "./record.ts";
 import { sumCost } from "./run.ts";
 import type { SendRequest } from "./sender.ts";
 import type { Wish } from "./shape.ts";
 import type { ResolvedStep } from "./steps.ts";
 import { boundToolUse } from "./tool-use.ts";
-import type { ActiveRun, ExecutorWorld } from "./world.ts";
+import { type ActiveRun, type ExecutorWorld, sharesBudget } from "./world.ts";
 
 /** Money that an attempt may cost, held back from others until its cost is known. */
 export interface Reservation {
@@ -63,8 +70,36 @@ async function hold(
     }
 }
 
-/** Reads, compares and holds back in one step, so that two runs cannot spend the same money. */
+/** Reads, compares and holds back in one step, so that two runs cannot spend the same money, nor two processes that share the record. */
 function holdNow(world: ExecutorWorld, run: ActiveRun, budgets: Budgets, most: MostCost): Reservation {
+  const { hold } = world.telemetry;
+  if (!hold || !sharesBudget(world) || typeof most !== "number") return holdHere(world, run, budgets, most);
+  const at = world.clock.now();
+  const since = dayStart(at);
+  const unseenNano = run.unseenNano;
+  let answer: BudgetAnswer | undefined;
+  const release = hold({ since, at, nano: most }, (recorded) => {
+    const day = recorded + world.offRecord.since(since);
+    answer = checkBudgets(budgets, { run: sumCost(run.attempts) + unseenNano, day }, most);
+    return answer.kind === "within";
+  });
+  if (answer?.kind === "within") notePassed(run, answer.passedSoft);
+  if (!release)
+    return { ...NOTHING_HELD, over: answer?.kind === "over" ? answer.why : "the budget is used up" };
+  return {
+    mostNano: most,
+    release: () =>
+      orNote(
+        run,
+        "what an attempt held back could not be given back",
+        () => release(run.unseenNano - unseenNano),
+        undefined,
+      ),
+  };
+}
+
+/** Holds money back in this process alone. */
+function holdHere(world: ExecutorWorld, run: ActiveRun, budgets: Budgets, most: MostCost): Reservation {
   const today = dayStart(world.clock.now());
   const read = (): NanoUsd => world.telemetry.spentSince(today);
   const recorded = (): NanoUsd =>
@@ -77,13 +112,17 @@ function holdNow(world: ExecutorWorld, run: ActiveRun, budgets: Budgets, most: M
   };
   const answer = checkBudgets(budgets, spent, most);
   if (answer.kind === "over") return { ...NOTHING_HELD, over: answer.why };
-  for (const passed of answer.passedSoft) {
-    run.emit({ type: "budget", ...passed });
-    run.notes.add(`the soft budget per ${passed.scope} of $${passed.softUsd} is passed`);
-  }
+  notePassed(run, answer.passedSoft);
   if (typeof most !== "number") return NOTHING_HELD;
   world.inFlight.nano += most;
   return { mostNano: most, release: () => void (world.inFlight.nano -= most) };
+}
+
+function notePassed(run: ActiveRun, budgets: readonly PassedBudget[]): void {
+  for (const passed of budgets) {
+    run.emit({ type: "budget", ...passed });
+    run.notes.add(`the soft budget per ${passed.scope} of $${passed.softUsd} is passed`);
+  }
 }
 
 /** The whole prompt at the highest price it can be sent at, what server tools add, and an answer that fills its room. */

@@ -157,12 +157,17 @@ export function parseRetryHeaders(
  * has passed are no orders: clocks differ. Zero means now.
  */
 function parseRetryAfter(header: HeaderOf, now: number): number | undefined {
-  const exact = Number(header("retry-after-ms") || Number.NaN);
-  if (Number.isFinite(exact) && exact >= 0) return exact;
+  const exact = decimal(header("retry-after-ms"));
+  if (exact !== undefined && exact >= 0) return exact;
   const text = header("retry-after")?.trim();
   if (!text) return undefined;
-  const seconds = Number(text);
-  if (Number.isFinite(seconds)) return seconds >= 0 ? seconds * 1000 : undefined;
+  const seconds = decimal(text);
+  if (seconds !== undefined) return seconds >= 0 ? seconds * 1000 : undefined;
   const delayMs = Date.parse(text) - now;
   return delayMs > 0 ? delayMs : undefined;
+}
+
+/** Parses a decimal number; undefined for other spellings that `Number` knows, such as `0x10`. */
+function decimal(text: string | null | undefined): number | undefined {
+  return typeof text === "string" && /^\s*[+-]?\d{1,15}(?:\.\d+)?\s*$/.test(text) ? Number(text) : undefined;
 }

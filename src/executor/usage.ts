@@ -35,8 +35,11 @@ export function guessOutput(writtenBytes: number, maxTokens: number): number {
   return Math.min(maxTokens, Math.ceil(writtenBytes / BYTES_PER_TOKEN));
 }
 
-/** Reads a count as backends write it; undefined if it is none. Some write numbers as text. */
+/** No request has as many tokens. */
+const TOO_MANY = 1e9;
+
+/** Reads a count as backends write it; undefined if it is not a number of tokens. Some write numbers as text. */
 export function tokenCount(value: unknown): number | undefined {
   const count = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
-  return typeof count === "number" && Number.isFinite(count) && count >= 0 ? count : undefined;
+  return typeof count === "number" && count >= 0 && count < TOO_MANY ? count : undefined;
 }

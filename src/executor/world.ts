@@ -49,6 +49,11 @@ export interface ExecutorWorld {
   offRecord: DayTotal;
 }
 
+/** Tells whether the record itself holds money back for the day's hard limit, in all processes that share it. */
+export function sharesBudget({ telemetry, budgets }: ExecutorWorld): boolean {
+  return telemetry.hold !== undefined && budgets.day?.hardUsd !== undefined;
+}
+
 /** One run while it lasts. */
 export interface ActiveRun {
   id: string;

@@ -73,31 +73,102 @@ export function readAnalysis(store: OpenedStore, session: string): SessionAnalys
   return judgement && toAnalysis(judgement);
 }
 
-/** What the rules make of the sessions of a period. Turns that forks and branches copied are in only one of them. */
+/**
+ * Returns what the rules make of the sessions of a period. Turns that forks and branches copied are in only one of them. A report
+ * asks for the same period several times: the answer is kept until the store changes.
+ */
 export function readAnalyses(
   { store, models, accounts }: Pick<OpenedHistory, "store" | "models" | "accounts">,
-  period: Period,
-): SessionAnalysis[] {
-  const { since = 0, until = Number.MAX_SAFE_INTEGER } = period;
+  { since = 0, until = Number.MAX_SAFE_INTEGER }: Period,
+): readonly SessionAnalysis[] {
+  const known = lastRead.get(store.db);
+  const asked = JSON.stringify([since, until, accounts]);
+  if (known?.asked === asked && known.changes === countChanges(store)) return known.analyses;
   judgeSessions(store, models, since);
-  const analyses = readJudgements(store, since, until, accounts).map(toAnalysis);
-  return withoutCopies(analyses).map((analysis) => within(analysis, since, until));
+  const analyses = withoutCopies(readJudgements(store, since, until, accounts).map(toAnalysis)).map(
+    (analysis) => within(analysis, since, until),
+  );
+  lastRead.set(store.db, { asked, changes: countChanges(store), analyses });
+  return analyses;
 }
 
-/** Of a task that several sessions hold, keeps the one whose requests count there. */
+const lastRead = new WeakMap<
+  OpenedStore["db"],
+  { asked: string; changes: string; analyses: readonly SessionAnalysis[] }
+>();
+
+/** Returns a text that is another one after any change in a store, by this process or by others. */
+function countChanges({ db }: OpenedStore): string {
+  const own = db.prepare<[], number>("SELECT total_changes()").pluck().get();
+  return `${own} ${String(db.pragma("data_version", { simple: true }))}`;
+}
+
+/**
+ * Of a task that several sessions hold, keeps the one whose requests count there; of an entry that several tell of, such as a retry,
+ * the one in such a task.
+ */
 function withoutCopies(analyses: readonly SessionAnalysis[]): SessionAnalysis[] {
   const own = new Map<string, JudgedTask>();
   for (const task of analyses.flatMap(({ tasks }) => tasks)) {
     const known = own.get(identityOf(task));
     if (!known || task.requests > known.requests) own.set(identityOf(task), task);
   }
+  const isOwn = (task: JudgedTask): boolean =>
+    task.key === "" || own.get(identityOf(task)) === task || isOther(task);
+  const isInOwnTask = (analysis: SessionAnalysis, { file, line }: Told): boolean => {
+    const task = analysis.tasks.findLast((one) => one.file === file && one.line <= line);
+    return task === undefined || isOwn(task);
+  };
+  const [retries, failures, refusals, switches] = (
+    [(of) => of.retries, (of) => of.failures, (of) => of.refusals, (of) => of.switches] as PickTold[]
+  ).map((pick) => toldOnce(analyses, pick, isInOwnTask));
   return analyses.map((analysis) => ({
     ...analysis,
-    tasks: analysis.tasks.filter((task) => task.key === "" || own.get(identityOf(task)) === task),
+    tasks: analysis.tasks.filter(isOwn),
+    retries: analysis.retries.filter(isKept(retries)),
+    failures: analysis.failures.filter(isKept(failures)),
+    refusals: analysis.refusals.filter(isKept(refusals)),
+    switches: analysis.switches.filter(isKept(switches)),
   }));
 }
 
+/** An agent run that made requests of its own is no copy: another session can have used its id. */
+function isOther({ kind, requests }: JudgedTask): boolean {
+  return kind === "agent-run" && requests > 0;
+}
+
 const identityOf = ({ kind, key }: JudgedTask): string => `${kind} ${key}`;
+
+/** What an entry tells of; `entry` is the same in every copy of it. */
+interface Told {
+  file: string;
+  line: number;
+  entry?: number;
+}
+
+function isKept(kept: ReadonlySet<Told> | undefined): (told: Told) => boolean {
+  return (told) => kept?.has(told) === true;
+}
+
+type PickTold = (analysis: SessionAnalysis) => readonly Told[];
+
+/** Returns those that count: one of each entry. */
+function toldOnce(
+  analyses: readonly SessionAnalysis[],
+  pick: PickTold,
+  isInOwnTask: (analysis: SessionAnalysis, told: Told) => boolean,
+): Set<Told> {
+  const kept = new Map<number | Told, { told: Told; isOwn: boolean }>();
+  for (const analysis of analyses)
+    for (const told of pick(analysis)) {
+      const identity = told.entry ?? told; // an earlier version kept none
+      const known = kept.get(identity);
+      if (known?.isOwn) continue;
+      const isOwn = isInOwnTask(analysis, told);
+      if (!known || isOwn) kept.set(identity, { told, isOwn });
+    }
+  return new Set([...kept.values()].map(({ told }) => told));
+}
 
 function within(analysis: SessionAnalysis, since: number, until: number): SessionAnalysis {
   const inside = <Item extends { at: number }>(items: readonly Item[]): Item[] =>

@@ -31,20 +31,25 @@ export function toWhere({ store, policy, accounts }: OpenedHistory, filters: Fil
   return where;
 }
 
+/** What the filters of requests look at. */
+type Filtered = Pick<SpentRequest, "project" | "model" | "agent" | "account">;
+
 /** Makes a filter for single requests out of the same conditions; accounts are the query's to filter (each-request.ts). */
-export function matchesWhere(where: SpendWhere): (request: SpentRequest) => boolean {
+export function matchesWhere(where: SpendWhere): (request: Filtered) => boolean {
   const conditions = Object.entries(where).map(
-    ([column, values]) => [column as keyof SpentRequest, new Set<unknown>(values)] as const,
+    ([column, values]) => [column as keyof Filtered, new Set<unknown>(values)] as const,
   );
   return (request) => conditions.every(([column, values]) => values.has(request[column]));
 }
 
 /**
  * Returns the project that a folder belongs to: a worktree that Claude Code made counts with the project that it was made for, and so
- * does the copy that an attempt of a cascade worked in, whose path has the project's own path behind the attempt's number.
+ * does the copy that an attempt of a cascade worked in, whose path has the project's own path behind the attempt's number. The letter
+ * of a Windows drive has no case.
  */
 export function projectName(path: string): string {
   return path
     .replace(/[\\/]\.claude[\\/]worktrees[\\/].*$/, "")
-    .replace(/^.*[\\/]rolecall[\\/]cascades[\\/][^\\/]+[\\/]\d+(?=[\\/])/, "");
+    .replace(/^.*[\\/]rolecall[\\/]cascades[\\/][^\\/]+[\\/]\d+(?=[\\/])/, "")
+    .replace(/^[a-z](?=:[\\/])/, (letter) => letter.toUpperCase());
 }

@@ -8,6 +8,7 @@ import { pricesChanged } from "../store/reprice.ts";
 import {
   hasChanged,
   type KnownTranscript,
+  readActivePaths,
   readKnownTranscripts,
   type ReadingKind,
 } from "../store/transcripts.ts";
@@ -31,6 +32,11 @@ export interface IngestOptions {
   onProgress?: (progress: IngestProgress) => void;
   /** Default: tasks. */
   needs?: IngestNeeds;
+  /**
+   * Returns the time (ms since the epoch) from which on tasks are asked for: events of sessions that ended before are read when
+   * somebody asks for them. Default: all tasks.
+   */
+  tasksFrom?: (store: OpenedStore) => number;
 }
 
 /** What an ingest found. */
@@ -40,6 +46,8 @@ export interface IngestReport {
   /** Of them, how many were new or had changed. */
   changed: number;
   unreadable: { path: string; message: string }[];
+  /** No task can be asked for that began before (ms since the epoch). */
+  tasksFrom: number;
 }
 
 /**
@@ -55,14 +63,24 @@ export async function ingest(
 ): Promise<IngestReport> {
   const located = withoutForgotten(locateTranscripts(roots), store);
   const unreadable = located.unreadable.map(({ path, cause }) => ({ path, message: String(cause) }));
-  const report: IngestReport = { files: located.files.length, changed: 0, unreadable };
+  const { needs = "tasks", tasksFrom = () => 0 } = options;
+  const report: IngestReport = {
+    files: located.files.length,
+    changed: 0,
+    unreadable,
+    tasksFrom: needs === "tasks" ? tasksFrom(store) : 0,
+  };
   const pricing = createPricing(models);
-  const { needs = "tasks" } = options;
   const read = async (kinds: readonly ReadingKind[]) =>
     (await import("./read-changes.ts")).readChanges(store, located, pricing, kinds, report, options);
   const kinds: readonly ReadingKind[] = needs === "tasks" ? ["requests", "events"] : ["requests"];
   const isOutdated = kinds.includes("events") && hasOutdatedEvents(store, OBSERVER_VERSION);
-  if (isOutdated || pricesChanged(store, pricing) || kinds.some((kind) => hasNewData(located, store, kind)))
+  if (
+    isOutdated ||
+    pricesChanged(store, pricing) ||
+    hasNewData(located, store, "requests") ||
+    (kinds.includes("events") && hasNewEvents(located, store, report.tasksFrom))
+  )
     await read(kinds);
   if (needs === "agents" && hasNamelessAgents(store) && hasNewData(located, store, "events"))
     await read(["events"]);
@@ -83,4 +101,11 @@ function hasNewData({ files }: Located, store: OpenedStore, kind: ReadingKind): 
   if (files.some((file) => hasChanged(file, known.get(file.path)))) return true;
   const live = [...known.values()].filter(({ gone }) => !gone).length;
   return live !== files.length;
+}
+
+function hasNewEvents(located: Located, store: OpenedStore, since: number): boolean {
+  if (since <= 0) return hasNewData(located, store, "events");
+  const known = readKnownTranscripts(store, "events");
+  const active = readActivePaths(store, since);
+  return located.files.some((file) => active.has(file.path) && hasChanged(file, known.get(file.path)));
 }

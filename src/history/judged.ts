@@ -12,6 +12,8 @@ import { type Filters, projectName } from "./filters.ts";
 
 /** The judgements of a period as the filters let them through, with roles as the policy names them. */
 export function readJudged(history: OpenedHistory, period: Period, filters: Filters = {}): SessionAnalysis[] {
+  if ((period.since ?? 0) < history.report.tasksFrom)
+    throw new Error("the events of these tasks were not read");
   const project = filters.project === undefined ? undefined : globMatcher(filters.project);
   const byHand = new Map(readHandOutcomes(history.store).map((outcome) => [outcome.task, outcome]));
   return joinPlans(readAnalyses(history, period))

@@ -6,9 +6,10 @@ import { createModelTable, type ModelTable } from "../models/resolve.ts";
 import { locatePolicies } from "../policy/places.ts";
 import { resolvePolicy } from "../policy/resolve.ts";
 import { openStore, recoverStore, type OpenedStore } from "../store/open.ts";
+import { hasAttempts } from "../store/attempts.ts";
 import { isEmpty, listAccounts } from "../store/transcripts.ts";
 import type { Config } from "./config.ts";
-import { ingest, type IngestProgress, type IngestReport, type IngestNeeds } from "./ingest.ts";
+import { ingest, type IngestOptions, type IngestReport } from "./ingest.ts";
 import { modelFacts } from "../policy/catalogue-facts.ts";
 import {
   canonical,
@@ -29,22 +30,22 @@ export interface OpenedHistory {
   report: IngestReport;
   /** The configuration folders whose requests are shown. */
   accounts: readonly string[];
+  /** One account was chosen. */
+  isOneAccount: boolean;
   /** Their names in the configuration file, by folder. */
   accountNames: ReadonlyMap<string, string>;
   /** What to tell the user about the folders and the store, a sentence or two each. */
   notices: readonly string[];
-  /** Tells whether no transcript was ever read. */
+  /** Tells whether no transcript was ever read, and no attempt recorded. */
   isEmpty(): boolean;
   /** The history to go on with after `cause` came up in the store; throws where there is no way on. Closes this one. */
   recover(cause: unknown): Promise<OpenedHistory>;
   close(): void;
 }
 
-export interface OpenHistoryOptions extends WorkspaceOptions {
+export interface OpenHistoryOptions extends WorkspaceOptions, IngestOptions {
   /** The price file, where it is not the usual one. */
   prices?: string;
-  onProgress?: (progress: IngestProgress) => void;
-  needs?: IngestNeeds;
   /** Show one account: its name in the configuration file, or its folder. */
   account?: string;
   /** Show every account in the store; default: the folders that are configured now. */
@@ -63,35 +64,11 @@ export async function openHistory(
     policyFor(cwd, env),
     configFor(env),
   ]);
+  const accountNames = new Map(
+    Object.entries(config.accounts).map(([name, folder]) => [canonical(folder, env), name]),
+  );
   const chosen = options.account === undefined ? undefined : folderOf(options.account, config, env);
-  const roots = chosen === undefined ? workspace.roots : [...new Set([...workspace.roots, chosen])];
-  const readInto = async (store: OpenedStore): Promise<OpenedHistory> => {
-    const report = await ingest(store, roots, models, options);
-    const recover = (cause: unknown) => {
-      store.close();
-      return readInto(recoverStore(store.file, cause));
-    };
-    const known = listAccounts(store);
-    return {
-      workspace,
-      store,
-      models,
-      policy,
-      accountNames: new Map(
-        Object.entries(config.accounts).map(([name, folder]) => [canonical(folder, env), name]),
-      ),
-      report,
-      accounts: options.allAccounts
-        ? known
-        : chosen === undefined
-          ? workspace.roots
-          : [requireAccount(chosen, known)],
-      notices: [...workspace.notices, ...store.notices, ...movedAccounts(known, workspace)],
-      isEmpty: () => isEmpty(store),
-      recover,
-      close: () => store.close(),
-    };
-  };
+  const setUp = { options, workspace, models, policy, accountNames, chosen };
   const store = openStore(workspace.dbFile);
   try {
     // Hardly ever is there anything to sweep, and what sweeps takes a while to load.
@@ -99,11 +76,42 @@ export async function openHistory(
       !workspace.demo && existsSync(cascadesFolder(env))
         ? await (await import("./sweep-cascades.ts")).sweepCascades(store, env)
         : [];
-    return await readInto({ ...store, notices: [...store.notices, ...notices] });
+    return await readInto({ ...store, notices: [...store.notices, ...notices] }, setUp);
   } catch (thrown) {
     store.close();
-    return readInto(recoverStore(store.file, thrown));
+    return readInto(recoverStore(store.file, thrown), setUp);
   }
+}
+
+interface SetUp extends Pick<OpenedHistory, "workspace" | "models" | "policy" | "accountNames"> {
+  options: OpenHistoryOptions;
+  /** Folder of the account that the user named. */
+  chosen: string | undefined;
+}
+
+async function readInto(store: OpenedStore, setUp: SetUp): Promise<OpenedHistory> {
+  const { options, workspace, models, policy, accountNames, chosen } = setUp;
+  const roots = chosen === undefined ? workspace.roots : [...new Set([...workspace.roots, chosen])];
+  const report = await ingest(store, roots, models, options);
+  const known = listAccounts(store);
+  const own = chosen === undefined ? workspace.roots : [requireAccount(chosen, known)];
+  return {
+    workspace,
+    store,
+    models,
+    policy,
+    accountNames,
+    report,
+    accounts: options.allAccounts ? known : own,
+    isOneAccount: chosen !== undefined,
+    notices: [...workspace.notices, ...store.notices, ...movedAccounts(known, workspace)],
+    isEmpty: () => isEmpty(store) && !hasAttempts(store),
+    recover: (cause) => {
+      store.close();
+      return readInto(recoverStore(store.file, cause), setUp);
+    },
+    close: () => store.close(),
+  };
 }
 
 async function configFor(env: NodeJS.ProcessEnv): Promise<Config> {

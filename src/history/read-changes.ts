@@ -7,12 +7,14 @@ import { prepareForFilling } from "../store/filling.ts";
 import type { OpenedStore } from "../store/open.ts";
 import { pricesChanged, repriceAll } from "../store/reprice.ts";
 import { dropKeyIndex, type Pricing } from "../store/requests.ts";
+import { unseal } from "../store/seal.ts";
 import { rebuildSums } from "../store/spend-sums.ts";
 import {
   createResumptionReader,
   hasChanged,
   type KnownTranscript,
   markGone,
+  readActivePaths,
   readKnownTranscripts,
   type ReadingKind,
   isEmpty,
@@ -20,6 +22,7 @@ import {
 } from "../store/transcripts.ts";
 import { createTranscriptWriter } from "../store/write-transcript.ts";
 import type { Located, TranscriptFile } from "../transcripts/locate.ts";
+import { readLastTime } from "../transcripts/last-time.ts";
 import { scanFiles } from "../transcripts/scan-pool.ts";
 import type { IngestOptions, IngestProgress, IngestReport } from "./ingest.ts";
 
@@ -66,28 +69,60 @@ async function readFiles(
   report: IngestReport,
   { onProgress = () => {} }: IngestOptions,
 ): Promise<Touched> {
+  const { write, flush } = createTranscriptWriter(store, pricing);
+  const progress: IngestProgress = { files: 0, filesDone: 0, bytes: 0, bytesDone: 0 };
+  const touched: Touched = { transcripts: new Set(), sessions: new Set(), isRewritten: false };
+  const scan = (jobs: readonly FileJob[]) => {
+    progress.files += jobs.length;
+    progress.bytes += jobs.reduce((sum, job) => sum + job.bytes, 0);
+    return scanFiles(jobs, (job, result) => {
+      progress.filesDone++;
+      progress.bytesDone += job.bytes;
+      onProgress(progress);
+      if (result.status === "unreadable") report.unreadable.push({ path: job.path, message: result.message });
+      if (result.status === "read") keep(job, result, write, touched, report);
+    });
+  };
   // Read again inside the transaction: another process may have been first.
   const known = new Map(kinds.map((kind) => [kind, readKnownTranscripts(store, kind)]));
-  const resume = createResumptionReader(store);
-  const jobs = located.files.map((file) => planJob(file, known, resume)).filter((job) => job !== undefined);
-  const { write, flush } = createTranscriptWriter(store, pricing);
-  const progress: IngestProgress = {
-    files: jobs.length,
-    filesDone: 0,
-    bytes: jobs.reduce((sum, job) => sum + job.bytes, 0),
-    bytesDone: 0,
-  };
-  const touched: Touched = { transcripts: new Set(), sessions: new Set(), isRewritten: false };
-  await scanFiles(jobs, (job, result) => {
-    progress.filesDone++;
-    progress.bytesDone += job.bytes;
-    onProgress(progress);
-    if (result.status === "unreadable") report.unreadable.push({ path: job.path, message: result.message });
-    if (result.status === "read") keep(job, result, write, touched, report);
-  });
+  const jobs = planJobs(store, located, known, report.tasksFrom);
+  await scan(jobs);
+  if (kinds.includes("events") && report.tasksFrom > 0)
+    await scan(planLateJobs(store, located, report.tasksFrom, jobs));
   flush();
   noteGone(store, located, known);
   return touched;
+}
+
+type KnownByKind = ReadonlyMap<ReadingKind, ReadonlyMap<string, KnownTranscript>>;
+
+/**
+ * Plans to read what is new. Events wait if nobody asks for the tasks of a session. Of a session that is not known to be active the
+ * last entry of a new file gives a hint: if it is wrong, the events are read too early, or by `planLateJobs`.
+ */
+function planJobs(store: OpenedStore, { files }: Located, known: KnownByKind, tasksFrom: number): FileJob[] {
+  const resume = createResumptionReader(store);
+  const active = tasksFrom > 0 ? readActivePaths(store, tasksFrom) : undefined;
+  return files.flatMap((file) => {
+    const job = planJob(file, known, resume);
+    const isOld = () => !job?.requests || readLastTime(file) < tasksFrom;
+    if (active && job?.events && !active.has(file.path) && isOld()) delete job.events;
+    return job?.requests || job?.events ? job : [];
+  });
+}
+
+/** Plans to read the events of files whose session turned out to have gone on in another file; `done`: the jobs before. */
+function planLateJobs(
+  store: OpenedStore,
+  { files }: Located,
+  tasksFrom: number,
+  done: readonly FileJob[],
+): FileJob[] {
+  const active = readActivePaths(store, tasksFrom);
+  for (const { path, events } of done) if (events) active.delete(path);
+  const resume = createResumptionReader(store);
+  const known: KnownByKind = new Map([["events", readKnownTranscripts(store, "events")]]);
+  return files.flatMap((file) => (active.has(file.path) ? (planJob(file, known, resume) ?? []) : []));
 }
 
 /** What to read of a file, and what is known of it. */
@@ -100,7 +135,7 @@ interface FileJob extends ScanJob {
 
 function planJob(
   file: TranscriptFile,
-  known: ReadonlyMap<ReadingKind, ReadonlyMap<string, KnownTranscript>>,
+  known: KnownByKind,
   resume: ReturnType<typeof createResumptionReader>,
 ): FileJob | undefined {
   const { path, size } = file;
@@ -141,11 +176,7 @@ function keep(
   report.changed++;
 }
 
-function noteGone(
-  store: OpenedStore,
-  located: Located,
-  known: ReadonlyMap<ReadingKind, ReadonlyMap<string, KnownTranscript>>,
-): void {
+function noteGone(store: OpenedStore, located: Located, known: KnownByKind): void {
   const present = new Set(located.files.map((file) => file.path));
   for (const of of known.values())
     for (const { path, gone } of of.values()) if (!gone && !present.has(path)) markGone(store, path);
@@ -155,6 +186,7 @@ async function inTransaction(store: OpenedStore, work: () => Promise<void>): Pro
   const settle = prepareForFilling(store);
   store.db.exec("BEGIN IMMEDIATE");
   try {
+    unseal(store.db);
     await work();
     store.db.exec("COMMIT");
   } catch (thrown) {

@@ -1,7 +1,7 @@
 import { FAMILIES, isFamily } from "../domain/model.ts";
 import type { ModelEntry, Rates } from "./entry.ts";
 import { createModelTable, type ModelTable } from "./resolve.ts";
-import { checkYaml, type YamlPlace, type ValueRule, type YamlCheck } from "./yaml-check.ts";
+import { type YamlPlace, type ValueRule, YamlCheck } from "./yaml-check.ts";
 
 /**
  * Reads a price file (docs/prices.md): the models that it adds to `table` or overrides there, in dollars per million tokens
@@ -12,7 +12,7 @@ export function parsePriceFile(
   path: string,
   table: ModelTable = createModelTable(),
 ): ModelEntry[] {
-  const check = checkYaml(text, "the price file", path);
+  const check = new YamlCheck(text, "the price file", path);
   const { models } = check.root ? check.pick(check.root, ["models"]) : {};
   const entries = (models ? check.entries(models) : []).map(([id, place]) =>
     readModel(id, place, check, table),

@@ -36,7 +36,16 @@ export async function costCauses(options: CostCausesOptions = {}): Promise<CostC
   const history = await openHistory(options, process.env, process.cwd());
   try {
     const period = periodOfDays(since, until, timezone);
-    return readWhy(history, { period, project, model, branch, agent, session, now: Date.now() }).causes;
+    return readWhy(history, {
+      period,
+      project,
+      model,
+      branch,
+      agent,
+      session,
+      now: Date.now(),
+      onlyCauses: true,
+    }).causes;
   } finally {
     history.close();
   }

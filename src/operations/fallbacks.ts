@@ -1,3 +1,6 @@
+import { type AttemptSpend, groupAttemptSpend } from "../analysis/attempt-spend.ts";
+import { summarizeAttempts, type TierRuns } from "../analysis/fallbacks/attempts.ts";
+import { type LatencySummary, summarizeLatency } from "../analysis/fallbacks/latency.ts";
 import { reportGroups, reportTiers, type GroupReport, type TierReport } from "../analysis/fallbacks/tiers.ts";
 import { makePanel, type Panel } from "../analysis/fallbacks/panel.ts";
 import { compareScenarios } from "../analysis/savings/savings.ts";
@@ -8,6 +11,7 @@ import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
 import { type Rate, wilson } from "../domain/rate.ts";
 import { SWITCH_CAUSES, type Switch, type SwitchCause } from "../domain/switch.ts";
+import { modelOf, readAttempts } from "../history/own-attempts.ts";
 import { readJudged } from "../history/judged.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
 import { readBills } from "./savings.ts";
@@ -30,6 +34,17 @@ export interface FallbackReport {
   substitutions: readonly Substitution[];
   planning?: PlanningShare;
   panel: Panel;
+  attempts: AttemptReport;
+}
+
+/** What executor, cascades and batches did. */
+export interface AttemptReport {
+  /** Attempts by source and model, without those that count in a transcript. */
+  spend: readonly AttemptSpend[];
+  /** Their runs by the tier that they began on, without runs that are judged as tasks of a transcript. */
+  tiers: readonly TierRuns[];
+  /** Of all runs. */
+  latency: LatencySummary;
 }
 
 /** Retries or errors of one kind. */
@@ -49,6 +64,7 @@ export function readFallbacks(history: OpenedHistory, period: Period, filters: F
   const retries = analyses.flatMap((analysis) => analysis.retries);
   const tiers = reportTiers(tasks);
   const planning = sumPlanning(analyses);
+  const attempts = reportAttempts(history, period, filters);
   return {
     tasks,
     tiers,
@@ -65,7 +81,22 @@ export function readFallbacks(history: OpenedHistory, period: Period, filters: F
     retryDelayMs: retries.reduce((sum, { delayMs }) => sum + (delayMs ?? 0), 0),
     substitutions: analyses.flatMap((analysis) => analysis.substitutions),
     ...(planning && { planning }),
-    panel: panelOf(history, period, filters, tasks, tiers),
+    panel: panelOf(history, period, filters, tasks, tiers, attempts),
+    attempts,
+  };
+}
+
+function reportAttempts(history: OpenedHistory, period: Period, filters: Filters): AttemptReport {
+  const { all, own } = readAttempts(history, period, filters);
+  const unjudged = new Set(own);
+  const judgedRuns = new Set(all.filter((attempt) => !unjudged.has(attempt)).map(({ run }) => run));
+  return {
+    spend: groupAttemptSpend(own, (attempt) => modelOf(attempt, history.models)),
+    tiers: summarizeAttempts(
+      own.filter(({ run }) => !judgedRuns.has(run)),
+      history.models,
+    ).tiers,
+    latency: summarizeLatency(all),
   };
 }
 
@@ -106,18 +137,26 @@ function panelOf(
   filters: Filters,
   tasks: readonly JudgedTask[],
   tiers: readonly TierReport[],
+  attempts: AttemptReport,
 ): Panel {
   const bills = readBills(history, period, filters);
   const scenarios = compareScenarios(bills, history.models);
   const costOf = (name: string): NanoUsd =>
     scenarios.find((scenario) => scenario.name === name)?.costNano ?? 0;
-  const sonnet = tiers.find(({ tier }) => tier === "sonnet");
+  const ofTasks = tiers.find(({ tier }) => tier === "sonnet");
+  const ofRuns = attempts.tiers.find(({ tier }) => tier === "sonnet");
+  const [started, runs] = [ofTasks?.started ?? 0, ofRuns?.started ?? 0];
+  const escalated = tasks.filter(
+    ({ startTier, outcome }) => startTier === "sonnet" && outcome === "escalated",
+  );
   const counts = {
     calls: bills.reduce((sum, { bill }) => sum + bill.requests, 0),
-    sonnetAttempts: sonnet?.started ?? 0,
-    opusFallbacks: tasks.filter((task) => task.startTier === "sonnet" && task.outcome === "escalated").length,
+    sonnetAttempts: started + runs,
+    opusFallbacks: escalated.length + (ofRuns?.escalated ?? 0),
     actualNano: costOf("actual"),
     alwaysOpusNano: costOf("always-opus"),
   };
-  return makePanel(counts, sonnet?.successRate ?? wilson(0, 0));
+  const accepted = (ofTasks?.outcomes.accepted ?? 0) + (ofRuns?.accepted ?? 0);
+  const known = started - (ofTasks?.outcomes.unknown ?? 0) + runs - (ofRuns?.interrupted ?? 0);
+  return makePanel(counts, wilson(accepted, known));
 }

@@ -15,17 +15,20 @@ export interface ImpactReport {
 const DAY_MS = 86_400_000;
 const BEFORE_DAYS = 60;
 
+/** Returns the time from which on tasks say what became of the advice that was applied; Infinity without any. */
+export function impactFrom({ store }: Pick<OpenedHistory, "store">): number {
+  const followed = latestDecisions(readDecisions(store)).filter(isFollowed);
+  return Math.min(...followed.map(({ at }) => at)) - BEFORE_DAYS * DAY_MS;
+}
+
 /** What became of the advice that was applied. */
 export function readImpact(history: OpenedHistory, now: number): ImpactReport {
   const decisions = latestDecisions(readDecisions(history.store)).toSorted((a, b) => b.at - a.at);
   const followed = decisions.filter(isFollowed);
-  const first = Math.min(...followed.map(({ at }) => at));
   const tasks =
     followed.length === 0
       ? []
-      : readJudged(history, { since: first - BEFORE_DAYS * DAY_MS, timezone: "UTC" }).flatMap(
-          (one) => one.tasks,
-        );
+      : readJudged(history, { since: impactFrom(history), timezone: "UTC" }).flatMap((one) => one.tasks);
   const options = { now, tolerance: history.policy.tolerance / 100, table: history.models };
   return {
     impacts: followed

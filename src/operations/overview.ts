@@ -5,6 +5,7 @@ import type { Recommendation } from "../domain/recommendation.ts";
 import { readFallbacks } from "./fallbacks.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
 import { readAdvice } from "./recommend.ts";
+import { TRANSCRIPTS } from "./attempt-sums.ts";
 import { readSavings } from "./savings.ts";
 import { type Filters } from "../history/filters.ts";
 import { readSpend, type SpendReport } from "./spend.ts";
@@ -12,6 +13,8 @@ import { readSpend, type SpendReport } from "./spend.ts";
 /** One screen of everything: what it cost, what that saved, how the tiers did, what to change. */
 export interface Overview {
   byModel: SpendReport;
+  /** By transcripts, executor, cascades and batches. */
+  bySource: SpendReport;
   sessions: number;
   projects: number;
   alwaysOpusNano: NanoUsd;
@@ -32,7 +35,10 @@ export function readOverview(
   now: number,
 ): Overview {
   const byModel = readSpend(history, ["model"], period, filters);
-  const places = readSpend(history, ["session", "project"], period, filters).rows;
+  const bySource = readSpend(history, ["source"], period, filters);
+  const places = readSpend(history, ["session", "project", "source"], period, filters).rows.filter(
+    ({ key }) => key.source === TRANSCRIPTS,
+  );
   const { alwaysOpusNano, savingsNano, savingsShare, costPerActiveDayNano } = readSavings(
     history,
     period,
@@ -41,6 +47,7 @@ export function readOverview(
   );
   return {
     byModel,
+    bySource,
     sessions: new Set(places.map(({ key }) => key.session)).size,
     projects: new Set(places.map(({ key }) => key.project)).size,
     alwaysOpusNano,

@@ -61,6 +61,8 @@ function categoriesOf(prompt: string, agent: string): Categories {
     events: [],
     work: readWork([]),
     files: new Set(),
+    onlyDocs: false,
+    onlyPlans: false,
     linesWritten: 0,
     linesAdded: 0,
     linesRemoved: 0,

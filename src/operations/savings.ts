@@ -7,12 +7,15 @@ import {
 } from "../analysis/savings/savings.ts";
 import { type Projection, project } from "../analysis/savings/projection.ts";
 import type { SessionAnalysis } from "../analysis/outcomes/session.ts";
+import type { Attempt } from "../domain/attempt.ts";
 import type { Bill } from "../domain/bill.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
 import { FLAG } from "../domain/file-scan.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
+import { borderBelow, promptTokens } from "../domain/usage.ts";
 import { firstEntryAt, type SpendSum, sumSpend } from "../store/spend-sums.ts";
+import { isBilled, modelOf, readAttempts } from "../history/own-attempts.ts";
 import { readJudged } from "../history/judged.ts";
 import { type OpenedHistory, roleName } from "../history/open-history.ts";
 import { assignBy } from "../history/policy-scenario.ts";
@@ -37,7 +40,7 @@ export interface SavingsReport {
   costPerActiveDayNano: NanoUsd;
   /** The tasks behind the groups. */
   tasks: readonly JudgedTask[];
-  /** Tokens of models without a known price are in none of the figures. */
+  /** Requests on models without a known price: in none of the other numbers. */
   unpricedRequests: number;
   worth?: SavingsWorth;
 }
@@ -46,8 +49,9 @@ interface SavingsGroup {
   by: "role" | "complexity" | "category";
   name: string;
   tasks: number;
-  actualNano: NanoUsd;
-  alwaysOpusNano: NanoUsd;
+  /** Null when nobody knows: agent runs of which no request was recorded. */
+  actualNano: NanoUsd | null;
+  alwaysOpusNano: NanoUsd | null;
 }
 
 /** What the savings come to for the time that they took. */
@@ -84,17 +88,7 @@ export function readSavings(
     scenarios.find((scenario) => scenario.name === name)?.costNano ?? 0;
   const [actualNano, alwaysOpusNano] = [costOf("actual"), costOf("always-opus")];
   const days = dailyFigures(bills, history);
-  const length = lengthInDays(history, period, options.now);
-  const projection = {
-    spend: project(
-      days.map(({ actualNano }) => actualNano),
-      length,
-    ),
-    savings: project(
-      days.map(({ actualNano, alwaysOpusNano }) => alwaysOpusNano - actualNano),
-      length,
-    ),
-  };
+  const projection = projectDays(days, lengthInDays(history, period, bills, options.now));
   const switches = analyses.flatMap((analysis) => analysis.switches);
   const worth = worthOf(projection.savings, options);
   return {
@@ -105,7 +99,7 @@ export function readSavings(
     savingsShare: alwaysOpusNano === 0 ? null : (alwaysOpusNano - actualNano) / alwaysOpusNano,
     scenarios,
     projection,
-    groups: groupSavings(analyses, history),
+    groups: groupSavings(analyses, history, { actualNano, alwaysOpusNano }),
     tasks: analyses.flatMap((analysis) => analysis.tasks),
     switchCostNano: switches.reduce((sum, { costNano }) => sum + costNano, 0),
     switches: switches.length,
@@ -117,13 +111,51 @@ export function readSavings(
   };
 }
 
+interface DayCosts {
+  actualNano: NanoUsd;
+  alwaysOpusNano: NanoUsd;
+}
+
+function projectDays(days: readonly DayCosts[], length: number): SavingsReport["projection"] {
+  return {
+    spend: project(
+      days.map(({ actualNano }) => actualNano),
+      length,
+    ),
+    savings: project(
+      days.map(({ actualNano, alwaysOpusNano }) => alwaysOpusNano - actualNano),
+      length,
+    ),
+  };
+}
+
 /** Returns everything spent in a period that the filters let through, as bills that can be priced on another model. */
 export function readBills(history: OpenedHistory, period: Period, filters: Filters = {}): RoleBill[] {
   const utc: Period = { ...period, timezone: "UTC" }; // prices change with UTC days
-  return sumSpend(history.store, BILL_COLUMNS, utc, toWhere(history, filters)).map((sum) => ({
+  const transcripts = sumSpend(history.store, BILL_COLUMNS, utc, toWhere(history, filters)).map((sum) => ({
     bill: toBill(sum),
     role: roleName(history.policy, String(sum.values.agent)),
   }));
+  const attempts = readAttempts(history, period, filters).own.filter(isBilled);
+  return [
+    ...transcripts,
+    ...attempts.map((attempt) => ({ bill: billOf(attempt, history.models), role: "none" })),
+  ];
+}
+
+/** A cascade's attempt is many requests, and the length of their prompts is not known. */
+function billOf(attempt: Attempt, models: OpenedHistory["models"]): Bill {
+  const { source, at, usage, effort, costNano } = attempt;
+  return {
+    model: modelOf(attempt, models),
+    day: new Date(at).toISOString().slice(0, 10),
+    promptAbove: source === "cascade" ? 0 : borderBelow(promptTokens(usage), models.promptBorders),
+    requests: 1,
+    usage,
+    ...(source === "batch" && { batch: true as const }),
+    ...(effort !== undefined && { effort }),
+    ...(costNano !== undefined && { costNano }),
+  };
 }
 
 const BILL_COLUMNS = ["model", "effort", "flags", "agent", "day", "promptAbove"] as const;
@@ -159,10 +191,7 @@ function policyScenario(
   return { ...policy, costNano: actual + policy.costNano - ofTasks };
 }
 
-function dailyFigures(
-  bills: readonly RoleBill[],
-  { models }: OpenedHistory,
-): { actualNano: NanoUsd; alwaysOpusNano: NanoUsd }[] {
+function dailyFigures(bills: readonly RoleBill[], { models }: OpenedHistory): DayCosts[] {
   const days = Map.groupBy(bills, ({ bill }) => bill.day);
   return [...days.values()].map((of) =>
     againstOpus(
@@ -172,9 +201,17 @@ function dailyFigures(
   );
 }
 
-/** Days of the period, from the first that anything is known of. */
-function lengthInDays({ store }: OpenedHistory, { since = 0, until }: Period, now: number): number {
-  const first = firstEntryAt(store) ?? now;
+/** Returns the days of the period, from the first that anything is known of. */
+function lengthInDays(
+  { store }: OpenedHistory,
+  { since = 0, until }: Period,
+  bills: readonly RoleBill[],
+  now: number,
+): number {
+  const first = bills.reduce(
+    (earliest, { bill }) => Math.min(earliest, Date.parse(bill.day)),
+    firstEntryAt(store) ?? now,
+  );
   const end = Math.min(until ?? now, Math.max(now, since));
   return Math.max(1, Math.ceil((end - Math.max(since, startOfUtcDay(first))) / DAY_MS));
 }
@@ -183,21 +220,45 @@ function startOfUtcDay(at: number): number {
   return Math.floor(at / DAY_MS) * DAY_MS;
 }
 
-function groupSavings(analyses: readonly SessionAnalysis[], { models }: OpenedHistory): SavingsGroup[] {
+/** Requests outside of all tasks: compactions, warm-ups, and what came before the first prompt. */
+const NO_TASK = "no task";
+
+type Compared = Pick<SavingsReport, "actualNano" | "alwaysOpusNano">;
+
+function groupSavings(
+  analyses: readonly SessionAnalysis[],
+  { models }: OpenedHistory,
+  total: Compared,
+): SavingsGroup[] {
   const tasks = analyses
     .flatMap((analysis) => analysis.tasks)
-    .map(({ role, categories, bills }) => ({ role, ...categories, ...againstOpus(bills, models) }));
-  return (["role", "complexity", "category"] as const).flatMap((by) =>
-    [...Map.groupBy(tasks, (task) => task[by])]
-      .map(([name, group]) => ({
-        by,
-        name,
-        tasks: group.length,
-        actualNano: group.reduce((sum, { actualNano }) => sum + actualNano, 0),
-        alwaysOpusNano: group.reduce((sum, { alwaysOpusNano }) => sum + alwaysOpusNano, 0),
-      }))
-      .sort((a, b) => b.actualNano - a.actualNano || a.name.localeCompare(b.name)),
-  );
+    .map(({ role, categories, bills }) => ({ role, bills, ...categories, ...againstOpus(bills, models) }));
+  const spent = sumCompared(tasks);
+  const rest = {
+    actualNano: total.actualNano - spent.actualNano,
+    alwaysOpusNano: total.alwaysOpusNano - spent.alwaysOpusNano,
+  };
+  const hasRest = Math.abs(rest.actualNano) >= 1 || Math.abs(rest.alwaysOpusNano) >= 1;
+  return (["role", "complexity", "category"] as const).flatMap((by) => {
+    const groups = [...Map.groupBy(tasks, (task) => task[by])]
+      .map(([name, group]) => {
+        const isKnown = group.some(({ bills }) => bills.length > 0);
+        return { by, name, tasks: group.length, ...(isKnown ? sumCompared(group) : UNKNOWN) };
+      })
+      .sort((a, b) => (b.actualNano ?? -1) - (a.actualNano ?? -1) || a.name.localeCompare(b.name));
+    return hasRest ? [...groups, { by, name: NO_TASK, tasks: 0, ...rest }] : groups;
+  });
+}
+
+const UNKNOWN = { actualNano: null, alwaysOpusNano: null };
+
+function sumCompared(of: readonly Compared[]): Compared {
+  const sum = { actualNano: 0, alwaysOpusNano: 0 };
+  for (const { actualNano, alwaysOpusNano } of of) {
+    sum.actualNano += actualNano;
+    sum.alwaysOpusNano += alwaysOpusNano;
+  }
+  return sum;
 }
 
 function worthOf(

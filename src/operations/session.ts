@@ -1,15 +1,45 @@
 import type { SessionAnalysis } from "../analysis/outcomes/session.ts";
-import { findJudgedSessions, readAnalysis } from "../history/analyze.ts";
+import type { Period } from "../domain/period.ts";
+import { findJudgedSessions, readAnalyses, readAnalysis } from "../history/analyze.ts";
 import { type OpenedHistory, roleName } from "../history/open-history.ts";
+import { sumSpend } from "../store/spend-sums.ts";
+import { type GoalSummary, summarizeGoals } from "../analysis/outcomes/goal-summary.ts";
+import type { JudgedTask } from "../domain/judged-task.ts";
+import { readTitles } from "../history/prompt-titles.ts";
 import { pickSession } from "./pick-session.ts";
+import { addSum, noSpend, type Spend } from "./spend.ts";
 
-/** One session as a timeline. Throws UsageError where the prefix of an id fits none or several. */
-export function readSessionTimeline(history: OpenedHistory, prefix: string): SessionAnalysis {
-  const found = findJudgedSessions(history.store, history.models, prefix);
-  const id = pickSession(found, prefix);
-  const analysis = readAnalysis(history.store, id) as SessionAnalysis;
-  return {
-    ...analysis,
-    tasks: analysis.tasks.map((task) => ({ ...task, role: roleName(history.policy, task.agent) })),
-  };
+/** One session as a timeline, with what only its own page shows. */
+export interface SessionTimeline extends SessionAnalysis {
+  /** All its requests, as `sessions` counts them: those that belong to no task too. */
+  spent: Spend;
+  goals: readonly GoalSummary[];
+  /** How the prompts of turns begin, if their transcripts are still there. */
+  titles: ReadonlyMap<JudgedTask, string>;
+}
+
+/** Reads one session. Throws UsageError if the prefix of an id fits none or several. */
+export function readSessionTimeline(history: OpenedHistory, prefix: string): SessionTimeline {
+  const { store, models, accounts, policy } = history;
+  const found = findJudgedSessions(store, models, prefix);
+  const session = pickSession(found, prefix);
+  const analysis = withoutCopies(history, readAnalysis(store, session) as SessionAnalysis);
+  const tasks = analysis.tasks.map((task) => ({ ...task, role: roleName(policy, task.agent) }));
+  const spent = noSpend();
+  const everyDay: Period = { timezone: "UTC" };
+  for (const sum of sumSpend(store, ["session"], everyDay, { account: accounts, session: [session] }))
+    addSum(spent, sum);
+  return { ...analysis, tasks, spent, goals: summarizeGoals(tasks), titles: readTitles(tasks) };
+}
+
+const DAY_MS = 86_400_000;
+
+/** Leaves out what another session did first and this one holds as a copy: both were there at that time. */
+function withoutCopies(history: OpenedHistory, analysis: SessionAnalysis): SessionAnalysis {
+  const { session, tasks } = analysis;
+  if (tasks.length === 0) return analysis;
+  const since = Math.min(...tasks.map(({ startedAt }) => startedAt)) - DAY_MS;
+  const until = Math.max(...tasks.map(({ startedAt, durationMs }) => startedAt + durationMs)) + DAY_MS;
+  const around = readAnalyses(history, { since, until, timezone: "UTC" });
+  return around.find((other) => other.session === session) ?? analysis;
 }

@@ -2,6 +2,7 @@ import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
 import { type Filters, projectName, toWhere } from "../history/filters.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
+import { readSessionEnds } from "../store/session-times.ts";
 import { type SpendSum, sumSpend } from "../store/spend-sums.ts";
 import { addSum, noSpend, type Spend } from "./spend.ts";
 
@@ -9,8 +10,9 @@ import { addSum, noSpend, type Spend } from "./spend.ts";
 export interface SessionSummary extends Spend {
   session: string;
   project: string;
-  /** Of its first and its last request, in ms since the epoch. */
+  /** Of its first request, in ms since the epoch. */
   startedAt: number;
+  /** Of the last entry of its transcripts: an answer goes on after its request. Not after the period. */
   endedAt: number;
   /** Canonical ids, the dearest first. */
   models: string[];
@@ -45,6 +47,10 @@ export function listSessions(
     addToDraft(draft, sum);
     addSum(total, sum);
   }
+  const { until = Infinity } = period;
+  const ends = readSessionEnds(history.store);
+  for (const draft of drafts.values())
+    draft.endedAt = Math.max(draft.endedAt, Math.min(ends.get(draft.session) ?? 0, until));
   const all = [...drafts.values()].map(finish).sort(ORDERS[order]);
   return { sessions: all.slice(0, limit ?? all.length), found: all.length, total };
 }

@@ -4,8 +4,10 @@ import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
 import { NO_USAGE, type Usage } from "../domain/usage.ts";
 import { type Filters, matchesWhere, projectName, toWhere } from "../history/filters.ts";
+import { findLowerBound, type LowerBound } from "../history/lower-bound.ts";
 import { type OpenedHistory, roleName } from "../history/open-history.ts";
 import type { CategoryOf } from "../history/spend-categories.ts";
+import { type SourcedSum, sumAttempts, TRANSCRIPTS } from "./attempt-sums.ts";
 import { readRequests } from "../store/each-request.ts";
 import { dayFinder, type SpendColumn, type SpendSum, sumSpend } from "../store/spend-sums.ts";
 
@@ -25,6 +27,7 @@ export const SPEND_KEYS = [
   "effort",
   "branch",
   "category",
+  "source",
 ] as const;
 export type SpendKey = (typeof SPEND_KEYS)[number];
 
@@ -44,8 +47,10 @@ export interface SpendReport {
   total: Spend;
   /** Models without a known price, with what they consumed. */
   unpriced: (Omit<Spend, "costNano"> & { model: string })[];
-  /** Requests whose stream was cut: their output is a lower bound. */
+  /** Requests whose output is a lower bound: their stream was cut, or the client recorded only its first count. */
   cutRequests: number;
+  /** An estimate of what is missing in first counts; absent when nothing is. */
+  lowerBound?: LowerBound;
 }
 
 /** The column of the sums that a key is made of, and the key's value for one of its values. */
@@ -58,7 +63,7 @@ const plain = (raw: string): string => raw;
 const orNone = (raw: string): string => raw || "none";
 const date = (raw: string): string => dateOf(Number(raw));
 
-const KEYS: Readonly<Record<Exclude<SpendKey, "category">, KeyRule>> = {
+const KEYS: Readonly<Record<Exclude<SpendKey, "category" | "source">, KeyRule>> = {
   model: { column: "model", value: plain },
   family: { column: "model", value: (model, { models }) => models.find(model)?.family ?? "unknown" },
   day: { column: "day", value: date },
@@ -95,11 +100,13 @@ export function readSpend(
 ): SpendReport {
   const { store } = history;
   const where = toWhere(history, filters);
-  const keys = by.filter((key) => key !== "category");
+  const keys = by.filter((key) => key !== "category" && key !== "source");
   const columns = [...new Set(keys.map((key) => KEYS[key].column))];
-  const sums = categoryOf
+  const transcripts = categoryOf
     ? sumByCategory(history, columns, period, where, categoryOf)
-    : sumSpend(store, columns, period, where).map((sum) => ({ ...sum, category: "" }));
+    : sumSpend(store, columns, period, where).map((sum) => ({ ...sum, category: "", source: TRANSCRIPTS }));
+  const attempts = sumAttempts(history, period, filters);
+  const sums = [...transcripts, ...attempts];
   const rows = new Map<string, SpendRow>();
   const total = noSpend();
   for (const sum of sums) {
@@ -110,25 +117,40 @@ export function readSpend(
     addSum(row, sum);
     addSum(total, sum);
   }
-  const isUnpriced = sums.some(({ unpriced }) => unpriced > 0);
+  const lowerBound = findLowerBound(history, period, filters);
+  const isUnpriced = transcripts.some(({ unpriced }) => unpriced > 0);
   return {
     rows: sorted([...rows.values()], by),
     total,
-    unpriced: isUnpriced ? sumSpend(store, ["model"], period, where, "unpriced").map(toUnpriced) : [],
-    cutRequests: sums.reduce((count, { cut }) => count + cut, 0),
+    unpriced: addUnpriced([
+      ...(isUnpriced ? sumSpend(store, ["model"], period, where, "unpriced") : []),
+      ...attempts.filter(({ unpriced }) => unpriced > 0),
+    ]),
+    cutRequests: sums.reduce((count, { cut }) => count + cut, lowerBound?.requests ?? 0),
+    ...(lowerBound && { lowerBound }),
   };
 }
 
-/** A sum that also knows the category of its tasks; empty when that was not asked for. */
-type CategorizedSum = SpendSum<SpendColumn> & { category: string };
+/** What an attempt of executor, cascade or batch does not have. */
+const ONLY_IN_TRANSCRIPTS: ReadonlySet<SpendKey> = new Set<SpendKey>([
+  "project",
+  "account",
+  "agent",
+  "role",
+  "thread",
+  "branch",
+  "category",
+]);
 
 function keyOf(
   by: readonly SpendKey[],
-  { values, category }: CategorizedSum,
+  { values, category, source }: SourcedSum,
   history: OpenedHistory,
 ): SpendRow["key"] {
   return Object.fromEntries(
     by.map((key) => {
+      if (key === "source") return [key, source];
+      if (source !== TRANSCRIPTS && ONLY_IN_TRANSCRIPTS.has(key)) return [key, "none"];
       if (key === "category") return [key, category];
       const { column, value } = KEYS[key];
       return [key, value(String(values[column]), history)];
@@ -143,7 +165,7 @@ function sumByCategory(
   period: Period,
   where: ReturnType<typeof toWhere>,
   categoryOf: CategoryOf,
-): CategorizedSum[] {
+): SourcedSum[] {
   const dayOf = columns.includes("day") ? dayFinder(store, period) : () => 0;
   return readRequests(store, period, accounts)
     .filter(matchesWhere(where))
@@ -151,6 +173,7 @@ function sumByCategory(
       ...request,
       values: { ...request, day: dayOf(request.at), promptAbove: 0 },
       category: categoryOf(request),
+      source: TRANSCRIPTS,
       requests: request.flags & FLAG.part ? 0 : 1,
       unpriced: request.cost === null ? 1 : 0,
       cut: request.flags & FLAG.cut ? 1 : 0,
@@ -160,14 +183,13 @@ function sumByCategory(
     }));
 }
 
-function toUnpriced({ values, requests, ...sum }: SpendSum<"model">): SpendReport["unpriced"][number] {
-  return { model: String(values.model), requests, usage: usageOf(sum) };
-}
-
-function usageOf(sum: Usage): Usage {
-  const usage = { ...NO_USAGE };
-  for (const key of USAGE_KEYS) usage[key] = sum[key];
-  return usage;
+/** Adds up by model what has no known price. */
+function addUnpriced(sums: readonly SpendSum<"model">[]): SpendReport["unpriced"] {
+  return [...Map.groupBy(sums, ({ values }) => String(values.model))].map(([model, same]) => {
+    const sum = noSpend();
+    for (const one of same) addSum(sum, one);
+    return { model, requests: sum.requests, usage: sum.usage };
+  });
 }
 
 function dateOf(day: number): string {

@@ -1,20 +1,21 @@
 import { sumCauses } from "../analysis/ledger/cost-causes.ts";
 import { filterLedgers, type LedgerFilter } from "../analysis/ledger/filter.ts";
-import { ledgerRows } from "../analysis/ledger/rows.ts";
-import { sumLedger } from "../analysis/ledger/sums.ts";
 import { rankUnusual } from "../analysis/ledger/unusual.ts";
-import { toSteps } from "../analysis/simulate/steps.ts";
-import { pricesOfToday } from "../analysis/simulate/today.ts";
-import { simulate, type Simulation } from "../analysis/simulate/waterfall.ts";
+import type { Simulation } from "../analysis/simulate/waterfall.ts";
 import { dayOf } from "../domain/calendar.ts";
 import type { CostCauses, Unusual } from "../domain/cost-causes.ts";
 import { globMatcher } from "../domain/glob.ts";
 import { QUARTER_MS, type ThreadLedger } from "../domain/ledger.ts";
-import type { LedgerRequest, LedgerThread } from "../domain/ledger-input.ts";
+import { sum } from "../domain/numbers.ts";
 import type { Period } from "../domain/period.ts";
-import { readLedgerThreads } from "../history/ledger-threads.ts";
+import { projectName } from "../history/filters.ts";
+import { remember } from "../history/ledger-answers.ts";
+import { readThreadLedgers, updateLedgers } from "../history/ledgers.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
+import { readWithoutLedger } from "../store/ledger-requests.ts";
+import { readTitle } from "../transcripts/title.ts";
 import { pickSession } from "./pick-session.ts";
+import { readSimulation } from "./simulated-savings.ts";
 
 /** What `why` is asked about. */
 export interface WhyRequest {
@@ -27,6 +28,8 @@ export interface WhyRequest {
   branch?: string | undefined;
   /** Compares with the other days: the period is one day. */
   isDay?: boolean;
+  /** Leaves out what would change it. */
+  onlyCauses?: boolean;
   /** ms since the epoch. */
   now: number;
 }
@@ -37,35 +40,66 @@ export interface WhyReport {
   /** The id of the session that was asked about. */
   session: string | null;
   /** In what it differs from the user's own median; for one session or one day only. */
-  unusual: readonly Unusual[];
+  unusual: readonly (Unusual & { title: string })[];
   /** Null for one session or one day: they are too short to advise from. */
   simulation: Simulation | null;
+  /** Transcripts that were gone before their content was read: the causes leave them out. */
+  without: { transcripts: number; nano: number };
 }
 
 /** Tells why a period or a session costs what it costs. Throws UsageError if no session has the id. */
-export function readWhy({ workspace, models }: OpenedHistory, request: WhyRequest): WhyReport {
-  const threads = readLedgerThreads(workspace.roots, models);
-  const rows = new Map(threads.map((thread) => [thread, ledgerRows(thread, models)]));
-  const ledgers = [...rows].map(([thread, own]) => sumLedger(thread, own, models));
+export function readWhy(history: OpenedHistory, request: WhyRequest): WhyReport {
+  updateLedgers(history.store, history.models);
+  if (request.session !== undefined || request.isDay) return compare(history, request);
+  const { now: _now, onlyCauses, ...question } = request;
+  const { causes, without } = remember(history, ["causes", question], () => {
+    const filter = filterOf(request, undefined);
+    const chosen = filterLedgers(readThreadLedgers(history), filter);
+    return {
+      causes: sumCauses(chosen, request.period.timezone),
+      without: sumWithout(history, filter),
+    };
+  });
+  const simulation = onlyCauses ? null : readSimulation(history, request);
+  return { causes, session: null, unusual: [], simulation, without };
+}
+
+/** Compares one session or one day with the others. */
+function compare(history: OpenedHistory, request: WhyRequest): WhyReport {
+  const ledgers = readThreadLedgers(history);
   const session =
     request.session === undefined
       ? undefined
-      : pickSession([...new Set(threads.map(({ session: id }) => id))], request.session);
+      : pickSession([...new Set(ledgers.map(({ session: id }) => id))], request.session);
   const filter = filterOf(request, session);
   const chosen = filterLedgers(ledgers, filter);
-  const causes = sumCauses(chosen, request.period.timezone);
-  const isWhole = session === undefined && !request.isDay;
-  if (!isWhole) {
-    const others = otherUnits(ledgers, request, session);
-    return { causes, session: session ?? null, unusual: rankUnusual(chosen, others), simulation: null };
-  }
-  const counts = requestFilter(filter);
-  const steps = [...rows]
-    .filter(([thread]) => isOfThread(filter, thread))
-    .map(([thread, own]) => toSteps(thread, own, counts))
-    .filter((thread) => thread.steps.some(({ isPaid }) => isPaid));
-  const simulation = simulate(steps, models, pricesOfToday(steps, models, request.now));
-  return { causes, session: null, unusual: [], simulation };
+  const unusual = rankUnusual(chosen, otherUnits(ledgers, request, session)).map((one) => ({
+    ...one,
+    title: readTitle(one.place.file),
+  }));
+  return {
+    causes: sumCauses(chosen, request.period.timezone),
+    session: session ?? null,
+    unusual,
+    simulation: null,
+    without: sumWithout(history, filter),
+  };
+}
+
+/** Adds up what a filter lets through of transcripts without a ledger. */
+function sumWithout({ store, accounts }: OpenedHistory, filter: LedgerFilter): WhyReport["without"] {
+  const { since = -Infinity, until = Infinity, session, project, agent, model, branch } = filter;
+  const rows = readWithoutLedger(store, accounts).filter(
+    (row) =>
+      row.quarter * QUARTER_MS >= since &&
+      row.quarter * QUARTER_MS < until &&
+      (!session || session(row.session)) &&
+      (!project || project(projectName(row.project))) &&
+      (!agent || agent(row.agent)) &&
+      (!model || model(row.model)) &&
+      (!branch || branch(row.branch)),
+  );
+  return { transcripts: new Set(rows.map(({ file }) => file)).size, nano: sum(rows.map(({ nano }) => nano)) };
 }
 
 function filterOf(
@@ -82,19 +116,6 @@ function filterOf(
     ...(agent !== undefined && { agent: (type) => type === agent }),
     ...(branch !== undefined && { branch: globMatcher(branch) }),
   };
-}
-
-function isOfThread({ project, agent }: LedgerFilter, thread: LedgerThread): boolean {
-  const type = thread.agentId === "" ? "main" : thread.agentType || "unknown";
-  return (!project || project(thread.project)) && (!agent || agent(type));
-}
-
-function requestFilter({ since = -Infinity, until = Infinity, model, branch }: LedgerFilter) {
-  return (request: LedgerRequest): boolean =>
-    request.at >= since &&
-    request.at < until &&
-    (!model || model(request.model)) &&
-    (!branch || branch(request.branch ?? ""));
 }
 
 /** The other sessions, or the other days, each with its ledgers. */
@@ -124,13 +145,8 @@ function daysIn(ledgers: readonly ThreadLedger[], timezone: string): [string, Th
     if (day === undefined) dayOfQuarter.set(quarter, (day = dayOf(quarter * QUARTER_MS, timezone)));
     return day;
   };
-  for (const ledger of ledgers) {
-    const entries = Map.groupBy(ledger.entries, ({ quarter }) => dayAt(quarter));
-    const counts = Map.groupBy(ledger.counts, ({ quarter }) => dayAt(quarter));
-    for (const [day, own] of entries) {
-      const part = { ...ledger, entries: own, counts: counts.get(day) ?? [], turns: [], losses: [] };
-      days.set(day, [...(days.get(day) ?? []), part]);
-    }
-  }
+  for (const ledger of ledgers)
+    for (const [day, slots] of Map.groupBy(ledger.slots, ({ quarter }) => dayAt(quarter)))
+      days.set(day, [...(days.get(day) ?? []), { ...ledger, slots, turns: [], losses: [] }]);
   return [...days];
 }

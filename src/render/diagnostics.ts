@@ -51,10 +51,11 @@ export function renderDiagnostics(found: Diagnostics): string {
 }
 
 /** What a machine without transcripts is shown: where was looked, and what to do. */
-export function renderEmpty({ roots }: Workspace, { style }: Surface): string {
+export function renderEmpty({ roots, notices }: Workspace, { style }: Surface): string {
   return [
     `${style("bold", "No transcripts of Claude Code yet.")} Looked in:`,
     ...roots.map((root) => `  ${plainLine(root)}/projects`),
+    ...notices.map((notice) => plainLine(`${notice}.`)),
     "",
     `Use Claude Code for a while, name its folder with ${style("cyan", "--claude-dir")} or CLAUDE_CONFIG_DIR,`,
     `or look around first: ${style("cyan", "rolecall --demo")}`,

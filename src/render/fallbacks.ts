@@ -6,6 +6,7 @@ import { toUsd } from "../domain/money.ts";
 import { wilson } from "../domain/rate.ts";
 import type { Switch } from "../domain/switch.ts";
 import type { FallbackReport } from "../operations/fallbacks.ts";
+import { attemptsJson, renderAttempts } from "./attempts.ts";
 import { renderCsv } from "./csv.ts";
 import { formatDuration, formatInteger, formatShare, formatUsd } from "./figures.ts";
 import { formatRate, rateFields } from "./rates.ts";
@@ -28,6 +29,7 @@ export function renderFallbacks(report: FallbackReport, surface: Surface): strin
     "",
     style("bold", "By kind of work"),
     renderGroups(report, surface),
+    ...[renderAttempts(report.attempts, surface)].filter(Boolean),
     style("bold", "Sonnet → Opus at a glance"),
     ...panelLines(report.panel).map((line) => `  ${line}`),
     "",
@@ -243,6 +245,7 @@ export function fallbacksJson(report: FallbackReport): object {
     ),
     ...(planning && { opusplan: planningFields(planning) }),
     panel: panelFields(panel),
+    attempts: attemptsJson(report.attempts),
   };
 }
 

@@ -36,10 +36,26 @@ function headline(overview: Overview, period: Period, { style }: Surface): strin
     `${style("bold", spanOf(period))} ${style("dim", `· ${plural(sessions, "session")} in ${plural(projects, "project")}`)}`,
     "",
     `  ${style("bold", formatUsd(byModel.total.costNano))} spent, ${formatUsd(overview.costPerActiveDayNano)} per active day`,
+    ...otherSources(overview),
     `  ${formatUsd(alwaysOpusNano)} had all of it run on Opus: ${saved}`,
     "",
   ].join("\n");
 }
+
+/** Names what the bill holds besides transcripts. */
+function otherSources({ bySource }: Overview): string[] {
+  const parts = bySource.rows.flatMap(({ key, costNano }) => {
+    const source = SOURCES[key.source ?? ""];
+    return source === undefined ? [] : [`${formatUsd(costNano)} by ${source}`];
+  });
+  return parts.length === 0 ? [] : [`  of that ${parts.join(", ")}`];
+}
+
+const SOURCES: Readonly<Record<string, string>> = {
+  executor: "the executor",
+  cascade: "cascades",
+  batch: "batches",
+};
 
 function share(value: number | null): string {
   return value === null ? "" : ` (${formatShare(value)})`;
@@ -131,6 +147,11 @@ export function overviewJson(overview: Overview): object {
     sessions,
     projects,
     spend: spendJson(overview.byModel),
+    bySource: overview.bySource.rows.map(({ key, requests, costNano }) => ({
+      source: key.source,
+      requests,
+      costUsd: toUsd(costNano),
+    })),
     savings: {
       actualUsd: toUsd(overview.byModel.total.costNano),
       alwaysOpusUsd: toUsd(alwaysOpusNano),

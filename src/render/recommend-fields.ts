@@ -1,54 +1,50 @@
+import { type ChangeAdvice, isSafe } from "../domain/change-decision.ts";
 import type { ModelAtEffort, Recommendation } from "../domain/recommendation.ts";
 import type { AdviceReport } from "../operations/recommend.ts";
 import { renderCsv } from "./csv.ts";
 
-/** Every recommendation as a row. */
-export function renderRecommendCsv(recommendations: readonly Recommendation[]): string {
+/** Every recommendation as a row, and every simulated change as one without models. */
+export function renderRecommendCsv(
+  recommendations: readonly Recommendation[],
+  changes: readonly ChangeAdvice[] = [],
+): string {
   return renderCsv(
-    [
-      "id",
-      "kind",
-      "confidence",
-      "role",
-      "agent",
-      "category",
-      "currentModel",
-      "currentEffort",
-      "proposedModel",
-      "proposedEffort",
-      "tasks",
-      "sessions",
-      "savingsLowUsdPerMonth",
-      "savingsMidUsdPerMonth",
-      "savingsHighUsdPerMonth",
-      "successChangeLow",
-      "successChangeHigh",
-      "command",
-    ],
+    Object.keys(CSV_COLUMNS),
     recommendations
       .map((one) => ({ ...one, savingsUsdPerMonth: roundUsd(one.savingsUsdPerMonth) }))
-      .map((one) => [
-        one.id,
-        one.kind,
-        one.confidence,
-        one.subject.role,
-        one.subject.agent,
-        one.subject.category,
-        one.current?.model,
-        one.current?.effort,
-        one.proposed?.model,
-        one.proposed?.effort,
-        one.evidence.tasks,
-        one.evidence.sessions,
-        one.savingsUsdPerMonth.low,
-        one.savingsUsdPerMonth.mid,
-        one.savingsUsdPerMonth.high,
-        one.successChange?.low,
-        one.successChange?.high,
-        one.command,
-      ]),
+      .map((one) => Object.values(CSV_COLUMNS).map((cellOf) => cellOf(one)))
+      .concat(changes.map(changeRow)),
   );
 }
+
+function changeRow(change: ChangeAdvice): (string | number | null)[] {
+  const { id, kind, savingsUsdPerMonth } = change;
+  const { low, mid, high } = roundUsd(savingsUsdPerMonth);
+  const none = Array.from({ length: 9 }, () => null);
+  const label = isSafe(change) ? "act" : "try";
+  return [id, kind, label, ...none, low, mid, high, null, null, `rolecall recommend --apply ${id}`];
+}
+
+const CSV_COLUMNS: Readonly<Record<string, (one: Recommendation) => string | number | null | undefined>> = {
+  id: ({ id }) => id,
+  kind: ({ kind }) => kind,
+  confidence: ({ confidence }) => confidence,
+  role: ({ subject }) => subject.role,
+  agent: ({ subject }) => subject.agent,
+  category: ({ subject }) => subject.category,
+  currentModel: ({ current }) => current?.model,
+  currentEffort: ({ current }) => current?.effort,
+  proposedModel: ({ proposed }) => proposed?.model,
+  proposedEffort: ({ proposed }) => proposed?.effort,
+  tasks: ({ evidence }) => evidence.tasks,
+  sessions: ({ evidence }) => evidence.sessions,
+  savingsLowUsdPerMonth: ({ savingsUsdPerMonth }) => savingsUsdPerMonth.low,
+  savingsMidUsdPerMonth: ({ savingsUsdPerMonth }) => savingsUsdPerMonth.mid,
+  savingsHighUsdPerMonth: ({ savingsUsdPerMonth }) => savingsUsdPerMonth.high,
+  successChangeLow: ({ successChange }) => successChange?.low,
+  successChangeHigh: ({ successChange }) => successChange?.high,
+  command: ({ command }) => command,
+};
 
 /** The fields of the JSON answer (docs/json.md). */
 export function recommendJson({ recommendations, totalUsdPerMonth, left, dismissed }: AdviceReport): object {

@@ -9,7 +9,7 @@ import {
   titleOf,
 } from "./advice-words.ts";
 import { renderFollowed } from "./impact.ts";
-import { formatInteger, formatUsd } from "./figures.ts";
+import { formatInteger } from "./figures.ts";
 import type { Style, Surface } from "./style.ts";
 import { renderTable, shorten, visibleWidth } from "./table.ts";
 import { plainLine } from "./text.ts";
@@ -18,37 +18,13 @@ import { wrap } from "./wrap.ts";
 const LOOKS = { act: "green", try: "yellow", watch: "cyan" } as const satisfies Record<Confidence, string>;
 const INDENT = 7;
 
-/** The screen of `rolecall recommend`: best first, two or three lines each. */
-export function renderRecommend(report: AdviceReport, surface: Surface): string {
-  const { recommendations, following } = report;
-  const { style } = surface;
-  const lines = headlines(report).map((line) => style("dim", line));
-  if (following.length > 0)
-    lines.push(
-      "",
-      style("bold", "Being followed"),
-      ...following.flatMap((impact) => renderFollowed(impact, surface)),
-    );
-  if (recommendations.length === 0) lines.push("", nothing(report));
-  for (const one of recommendations) lines.push("", ...renderOne(one, surface));
-  if (recommendations.length > 0) lines.push("", ...renderFooter(report, surface));
-  return `${lines.join("\n")}\n`;
+/** Advice on routing that is being followed. */
+export function following({ following: impacts }: AdviceReport, surface: Surface): string[] {
+  return impacts.flatMap((impact) => renderFollowed(impact, surface));
 }
 
-function headlines({ spentNano, tasks, recommendations, totalUsdPerMonth }: AdviceReport): string[] {
-  const seen = `${formatInteger(tasks)} tasks for ${formatUsd(spentNano)} (API-equivalent).`;
-  if (recommendations.length === 0) return [seen];
-  const count = recommendations.length === 1 ? "This saves" : `These ${recommendations.length} together save`;
-  return [seen, `${count} about ${formatRange(totalUsdPerMonth)} a month.`];
-}
-
-function nothing({ dismissed, following }: AdviceReport): string {
-  if (dismissed > following.length)
-    return "Nothing new to recommend; what was dismissed stays so until the evidence changes.";
-  return "Nothing to recommend: what could be saved without doing harm is too little or too uncertain.";
-}
-
-function renderOne(one: Recommendation, { style, width }: Surface): string[] {
+/** Advice on routing in two or three lines. */
+export function renderOne(one: Recommendation, { style, width }: Surface): string[] {
   const { confidence, savingsUsdPerMonth: usd } = one;
   const title = titleOf(one);
   const saves =
@@ -100,18 +76,12 @@ function successWords({ successChange, evidence }: Recommendation): string {
   return `${formatChange(successChange)}${measured}`;
 }
 
-function renderFooter(report: AdviceReport, { style }: Surface): string[] {
-  const { recommendations, left } = report;
+/** What the labels of some recommendations mean. */
+export function confidenceLegend(recommendations: readonly Recommendation[]): string {
   const present = (["act", "try", "watch"] as const).filter((word) =>
     recommendations.some(({ confidence }) => confidence === word),
   );
-  const legend = present.map((word) => `${word}: ${CONFIDENCE_WORDS[word]}`).join(" · ");
-  const more = left > 0 ? `${left} more are worth less. ` : "";
-  return [
-    style("dim", legend),
-    style("dim", "Brackets show the 95 % interval"),
-    style("dim", `${more}Why: rolecall recommend --why ID · Not now: --dismiss ID`),
-  ];
+  return present.map((word) => `${word}: ${CONFIDENCE_WORDS[word]}`).join(" · ");
 }
 
 /** `recommend --why ID`: what it rests on, and the tasks to look at. */

@@ -96,13 +96,25 @@ function renderGroups({ groups }: SavingsReport, surface: Surface): string {
         by,
         plainLine(name),
         formatInteger(tasks),
-        formatUsd(actualNano),
-        formatUsd(alwaysOpusNano),
-        formatUsd(alwaysOpusNano - actualNano),
+        orDash(actualNano),
+        orDash(alwaysOpusNano),
+        orDash(savedOf(actualNano, alwaysOpusNano)),
       ]),
     },
     surface,
   );
+}
+
+function orDash(nano: number | null): string {
+  return nano === null ? "–" : formatUsd(nano);
+}
+
+function savedOf(actual: number | null, alwaysOpus: number | null): number | null {
+  return actual === null || alwaysOpus === null ? null : alwaysOpus - actual;
+}
+
+function usdOrNull(nano: number | null): number | null {
+  return nano === null ? null : toUsd(nano);
 }
 
 /** What the figures assume, in sentences. */
@@ -153,8 +165,8 @@ export function renderSavingsCsv({ scenarios, groups }: SavingsReport): string {
         by,
         name,
         tasks,
-        toUsd(actualNano),
-        toUsd(alwaysOpusNano),
+        usdOrNull(actualNano) ?? undefined,
+        usdOrNull(alwaysOpusNano) ?? undefined,
       ]),
     ],
   );
@@ -179,33 +191,13 @@ export function savingsJson(report: SavingsReport): object {
       rescaled,
       effortScaled,
     })),
-    projection: {
-      monthUsd: toUsd(spend.month.midNano),
-      yearUsd: toUsd(spend.year.midNano),
-      savingsMonthUsd: toUsd(savings.month.midNano),
-      savingsYearUsd: toUsd(savings.year.midNano),
-      intervals: {
-        month: intervalFields(spend.month),
-        year: intervalFields(spend.year),
-        savingsMonth: intervalFields(savings.month),
-        savingsYear: intervalFields(savings.year),
-      },
-      activeDays: spend.activeDays,
-      days: spend.days,
-    },
+    projection: projectionFields(report.projection),
     scaling: SCALES.map((factor) => ({
       factor,
       actualUsd: toUsd(spend.month.midNano * factor),
       alwaysOpusUsd: toUsd((spend.month.midNano + savings.month.midNano) * factor),
     })),
-    groups: report.groups.map(({ by, name, tasks, actualNano, alwaysOpusNano }) => ({
-      by,
-      name,
-      tasks,
-      actualUsd: toUsd(actualNano),
-      alwaysOpusUsd: toUsd(alwaysOpusNano),
-      savingsUsd: toUsd(alwaysOpusNano - actualNano),
-    })),
+    groups: report.groups.map(groupFields),
     switches: { count: report.switches, costUsd: toUsd(report.switchCostNano) },
     costPerActiveDayUsd: toUsd(report.costPerActiveDayNano),
     ...(report.worth && {
@@ -216,6 +208,34 @@ export function savingsJson(report: SavingsReport): object {
       },
     }),
     notes: notesOf(report),
+  };
+}
+
+function projectionFields({ spend, savings }: SavingsReport["projection"]) {
+  return {
+    monthUsd: toUsd(spend.month.midNano),
+    yearUsd: toUsd(spend.year.midNano),
+    savingsMonthUsd: toUsd(savings.month.midNano),
+    savingsYearUsd: toUsd(savings.year.midNano),
+    intervals: {
+      month: intervalFields(spend.month),
+      year: intervalFields(spend.year),
+      savingsMonth: intervalFields(savings.month),
+      savingsYear: intervalFields(savings.year),
+    },
+    activeDays: spend.activeDays,
+    days: spend.days,
+  };
+}
+
+function groupFields({ by, name, tasks, actualNano, alwaysOpusNano }: SavingsReport["groups"][number]) {
+  return {
+    by,
+    name,
+    tasks,
+    actualUsd: usdOrNull(actualNano),
+    alwaysOpusUsd: usdOrNull(alwaysOpusNano),
+    savingsUsd: usdOrNull(savedOf(actualNano, alwaysOpusNano)),
   };
 }
 

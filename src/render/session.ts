@@ -1,10 +1,12 @@
-import type { SessionAnalysis } from "../analysis/outcomes/session.ts";
+import type { GoalSummary } from "../analysis/outcomes/goal-summary.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
 import { displayName } from "../domain/model-name.ts";
-import { toUsd } from "../domain/money.ts";
+import { type NanoUsd, toUsd } from "../domain/money.ts";
 import type { Outcome } from "../domain/task.ts";
+import type { SessionTimeline } from "../operations/session.ts";
 import { renderCsv } from "./csv.ts";
 import { formatDuration, formatInteger, formatUsd } from "./figures.ts";
+import { spendFields } from "./spend.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
@@ -18,18 +20,22 @@ const LOOKS: Readonly<Record<Outcome, Parameters<Surface["style"]>[0]>> = {
   unknown: "dim",
 };
 
-/** The timeline of `rolecall session`. */
-export function renderSession(analysis: SessionAnalysis, surface: Surface): string {
+/** The timeline of `rolecall session`: a row a task, with what its outcome rests on. */
+export function renderSession(timeline: SessionTimeline, surface: Surface): string {
   const { style } = surface;
-  const total = analysis.tasks.reduce((sum, { costNano }) => sum + costNano, 0);
   return [
-    `${style("bold", plainLine(analysis.session))}  ${plainLine(analysis.project)}  ${formatUsd(total)}`,
+    headOf(timeline, surface),
     "",
-    renderTasks(analysis.tasks, surface),
-    ...analysis.tasks.flatMap((task) =>
-      task.evidence.map(({ line, why }) => style("dim", `${nameOf(task)}: ${plainLine(why)} (line ${line})`)),
+    renderTasks(timeline, surface),
+    ...timeline.tasks.flatMap((task) =>
+      task.evidence.map(({ line, why, weak }) =>
+        style(
+          "dim",
+          `${nameOf(task)}: ${plainLine(why)}${weak ? ", which is weak evidence" : ""} (line ${line})`,
+        ),
+      ),
     ),
-    ...analysis.switches.map(({ thread, cause, from, to, trigger, line }) =>
+    ...timeline.switches.map(({ thread, cause, from, to, trigger, line }) =>
       plainLine(
         `${thread === "main" ? "main" : "agent"} line ${line}: ${displayName(from)} → ${displayName(to)}, ${cause} (${trigger})`,
       ),
@@ -38,39 +44,104 @@ export function renderSession(analysis: SessionAnalysis, surface: Surface): stri
   ].join("\n");
 }
 
+function headOf({ session, project, spent }: SessionTimeline, { style }: Surface): string {
+  return `${style("bold", plainLine(session))}  ${plainLine(project)}  ${formatUsd(spent.costNano)}`;
+}
+
 function nameOf({ kind, index, agent }: JudgedTask): string {
   return kind === "turn" ? `turn ${index}` : plainLine(agent);
 }
 
-function renderTasks(tasks: readonly JudgedTask[], surface: Surface): string {
+/** Returns what belongs to no task, such as requests before the first prompt. */
+function restOf({ spent, tasks }: SessionTimeline): { requests: number; costNano: NanoUsd } {
+  const sum = (pick: (task: JudgedTask) => number) => tasks.reduce((total, task) => total + pick(task), 0);
+  const costNano = spent.costNano - sum((task) => task.costNano);
+  return {
+    requests: spent.requests - sum(({ requests }) => requests),
+    costNano: Math.abs(costNano) < 1 ? 0 : costNano, // sums of fractions
+  };
+}
+
+/** A turn is shown by how its prompt begins. */
+function titleOf(task: JudgedTask, { titles }: SessionTimeline): string {
+  if (task.kind !== "turn") return `  └ ${nameOf(task)}`;
+  const title = titles.get(task);
+  return title === undefined ? nameOf(task) : `${task.index} ${plainLine(title)}`;
+}
+
+function renderTasks(timeline: SessionTimeline, surface: Surface): string {
+  const rest = restOf(timeline);
+  const isWhole = rest.requests === 0 && rest.costNano === 0;
   return renderTable(
     {
       columns: [
         { title: "Task", shrink: true },
         { title: "Took", align: "right", drop: 3 },
-        { title: "Models" },
-        { title: "Effort", drop: 4 },
+        { title: "Models", drop: 4 },
+        { title: "Effort", drop: 6 },
         { title: "Requests", align: "right", drop: 2 },
         { title: "Cost", align: "right" },
-        { title: "Kind", drop: 1 },
+        { title: "Category", drop: 1 },
+        { title: "Complexity", drop: 5 },
         { title: "Outcome" },
       ],
-      rows: tasks.map((task) => [
-        task.kind === "turn" ? nameOf(task) : `  └ ${nameOf(task)}`,
-        formatDuration(task.durationMs),
-        plainLine(task.models.map(displayName).join(" → ")),
-        task.effort ?? "",
-        formatInteger(task.requests),
-        formatUsd(task.costNano),
-        task.categories.complexity,
-        surface.style(LOOKS[task.outcome], task.outcome),
-      ]),
+      rows: [
+        ...timeline.tasks.map((task) => [
+          titleOf(task, timeline),
+          formatDuration(task.durationMs),
+          plainLine(task.models.map(displayName).join(" → ")),
+          task.effort ?? "",
+          formatInteger(task.requests),
+          formatUsd(task.costNano),
+          task.categories.category,
+          task.categories.complexity,
+          surface.style(LOOKS[task.outcome], task.outcome),
+        ]),
+        ...(isWhole
+          ? []
+          : [["in no task", "", "", "", formatInteger(rest.requests), formatUsd(rest.costNano), "", "", ""]]),
+      ],
     },
     surface,
   );
 }
 
-export function renderSessionCsv({ tasks }: SessionAnalysis): string {
+/** The goals of `rolecall session --goals`: a row a goal. */
+export function renderGoals(timeline: SessionTimeline, surface: Surface): string {
+  const table = {
+    columns: [
+      { title: "Goal", shrink: true },
+      { title: "Turns", align: "right" as const },
+      { title: "Took", align: "right" as const, drop: 2 },
+      { title: "Models", drop: 3 },
+      { title: "Requests", align: "right" as const, drop: 1 },
+      { title: "Cost", align: "right" as const },
+      { title: "Category", drop: 4 },
+      { title: "Setbacks", align: "right" as const },
+      { title: "Outcome" },
+    ],
+    rows: timeline.goals.map((goal) => [
+      goalTitle(goal, timeline),
+      formatInteger(goal.turns.length),
+      formatDuration(goal.endedAt - goal.startedAt),
+      plainLine(goal.models.map(displayName).join(", ")),
+      formatInteger(goal.requests),
+      formatUsd(goal.costNano),
+      goal.categories.category,
+      goal.setbacks > 0 ? formatInteger(goal.setbacks) : "",
+      surface.style(LOOKS[goal.outcome], goal.outcome),
+    ]),
+  };
+  return [headOf(timeline, surface), "", renderTable(table, surface)].join("\n");
+}
+
+function goalTitle({ goal, turns }: GoalSummary, { titles }: SessionTimeline): string {
+  const [first] = turns;
+  const title = first && titles.get(first);
+  return title === undefined ? `goal ${goal}` : plainLine(title);
+}
+
+export function renderSessionCsv({ tasks }: SessionTimeline): string {
   return renderCsv(
     [
       "kind",
@@ -86,6 +157,8 @@ export function renderSessionCsv({ tasks }: SessionAnalysis): string {
       "outcome",
       "complexity",
       "category",
+      "strength",
+      "goal",
     ],
     tasks.map((task) => [
       task.kind,
@@ -101,21 +174,38 @@ export function renderSessionCsv({ tasks }: SessionAnalysis): string {
       task.outcome,
       task.categories.complexity,
       task.categories.category,
+      task.strength,
+      task.goal,
     ]),
   );
 }
 
 /** The fields of the JSON answer (docs/json.md). */
-export function sessionJson({ session, project, tasks, switches }: SessionAnalysis): object {
+export function sessionJson(timeline: SessionTimeline): object {
+  const { session, project, tasks, goals, switches, spent } = timeline;
+  const rest = restOf(timeline);
   return {
     session,
     project,
+    total: spendFields(spent),
+    rest: { requests: rest.requests, costUsd: toUsd(rest.costNano) },
     tasks: tasks.map(taskFields),
-    switches: switches.map(({ at, costNano, ...rest }) => ({
-      at: new Date(at).toISOString(),
-      ...rest,
-      costUsd: toUsd(costNano),
-    })),
+    goals: goals.map(goalFields),
+    switches: switches.map(
+      ({ at, session: of, thread, file, line, cause, from, to, trigger, rewrittenTokens, costNano }) => ({
+        at: new Date(at).toISOString(),
+        session: of,
+        thread,
+        file,
+        line,
+        cause,
+        from,
+        to,
+        trigger,
+        rewrittenTokens,
+        costUsd: toUsd(costNano),
+      }),
+    ),
   };
 }
 
@@ -139,8 +229,21 @@ function taskFields(task: JudgedTask) {
     filesTouched: task.filesTouched,
     verification: task.verification,
     retries: task.retries,
+    goal: task.goal ?? null,
     outcome: task.outcome,
+    strength: task.strength,
     evidence: task.evidence,
     categories: task.categories,
+  };
+}
+
+function goalFields({ goal, turns, startedAt, endedAt, costNano, ...rest }: GoalSummary) {
+  return {
+    goal,
+    turns: turns.map(({ index }) => index),
+    startedAt: new Date(startedAt).toISOString(),
+    durationMs: endedAt - startedAt,
+    costUsd: toUsd(costNano),
+    ...rest,
   };
 }

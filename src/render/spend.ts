@@ -1,6 +1,7 @@
 import { displayName } from "../domain/model-name.ts";
 import { toUsd } from "../domain/money.ts";
 import type { Usage } from "../domain/usage.ts";
+import type { LowerBound } from "../history/lower-bound.ts";
 import type { Spend, SpendKey, SpendReport, SpendRow } from "../operations/spend.ts";
 import { renderCsv } from "./csv.ts";
 import { formatCount, formatInteger, formatShare, formatUsd } from "./figures.ts";
@@ -78,15 +79,27 @@ function notes(report: SpendReport, { style }: Surface): string[] {
         `${plainLine(model)}: no known price; ${formatInteger(requests)} ${requests === 1 ? "request" : "requests"}, ${formatCount(usage.output)} output tokens are not in the total.`,
       ),
     );
-  if (report.cutRequests > 0)
+  const cut = report.cutRequests - (report.lowerBound?.requests ?? 0);
+  if (cut > 0)
     found.push(
       style(
         "dim",
-        `${formatInteger(report.cutRequests)} ${report.cutRequests === 1 ? "request was" : "requests were"} cut short: a lower bound of the cost.`,
+        `${formatInteger(cut)} ${cut === 1 ? "request was" : "requests were"} cut short: a lower bound of the cost.`,
       ),
     );
+  if (report.lowerBound) found.push(style("yellow", lowerBoundText(report.lowerBound)));
   found.push(style("dim", "API-equivalent dollars at list price; a subscription is not billed by them."));
   return found;
+}
+
+/** Returns what is missing in the output recorded, in a sentence. */
+export function lowerBoundText({ requests, output, estimatedOutput, estimatedNano }: LowerBound): string {
+  return `${formatInteger(requests)} ${requests === 1 ? "answer has" : "answers have"} only the first count of the output (Claude Code 2.1.9 to 2.1.56): the cost is a lower bound. Estimated: ${formatCount(estimatedOutput)} tokens instead of ${formatCount(output)}, ${formatUsd(estimatedNano)} more.`;
+}
+
+/** The same for programs. */
+export function lowerBoundJson({ requests, output, estimatedOutput, estimatedNano }: LowerBound): object {
+  return { requests, output, estimatedOutput, estimatedMissingUsd: toUsd(Math.round(estimatedNano)) };
 }
 
 /** The rows as CSV, with exact ids and whole counts. */
@@ -126,6 +139,7 @@ export function spendJson(report: SpendReport): object {
       tokens: tokensOf(usage),
     })),
     cutRequests: report.cutRequests,
+    ...(report.lowerBound && { lowerBound: lowerBoundJson(report.lowerBound) }),
   };
 }
 

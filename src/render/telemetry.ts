@@ -1,12 +1,11 @@
-import type { ModelAttempts, TierRuns } from "../analysis/fallbacks/attempts.ts";
-import type { RunLatency } from "../analysis/fallbacks/latency.ts";
+import type { ModelAttempts } from "../analysis/fallbacks/attempts.ts";
 import type { Attempt } from "../domain/attempt.ts";
 import { displayName } from "../domain/model-name.ts";
 import { toUsd } from "../domain/money.ts";
-import type { Rate } from "../domain/rate.ts";
 import type { TelemetryReport } from "../operations/telemetry.ts";
+import { latencyJson, renderLatency, renderRunTiers } from "./attempts.ts";
 import { renderCsv } from "./csv.ts";
-import { formatCount, formatDuration, formatInteger, formatShare, formatUsd } from "./figures.ts";
+import { formatCount, formatInteger, formatShare, formatUsd } from "./figures.ts";
 import { attemptJson } from "./run.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
@@ -17,10 +16,10 @@ export function renderTelemetry(report: TelemetryReport, days: number, surface: 
   const { summary } = report;
   const sections = [
     headline(report, days),
-    renderTiers(summary.tiers, surface),
+    renderRunTiers(summary.tiers, surface),
     renderModels(summary.models, surface),
     renderCauses(report),
-    renderLatency(report),
+    renderLatency(report.latency),
     renderBreakers(report, surface),
   ];
   return sections.filter((section) => section !== "").join("\n");
@@ -42,41 +41,8 @@ function headline({ summary }: TelemetryReport, days: number): string {
   ].join("\n");
 }
 
-function renderTiers(tiers: readonly TierRuns[], surface: Surface): string {
-  if (tiers.length === 0) return "";
-  const columns = [
-    { title: "First tier" },
-    { title: "Runs", align: "right" as const },
-    { title: "Answered there", align: "right" as const },
-    { title: "Success", align: "right" as const, drop: 1 },
-    { title: "Moved up", align: "right" as const },
-    { title: "Failed", align: "right" as const, drop: 2 },
-    { title: "Fallback rate", align: "right" as const },
-    { title: "Verdict" },
-  ];
-  const rows = tiers.map((row) => [
-    row.tier,
-    formatInteger(row.started),
-    formatInteger(row.accepted),
-    formatRate(row.successRate, row.started),
-    formatInteger(row.escalated),
-    formatInteger(row.failed),
-    formatRate(row.fallbackRate, row.started),
-    row.verdict === "too-few" ? "too few to say" : row.verdict,
-  ]);
-  return renderTable({ columns, rows }, surface);
-}
-
 function count(number: number, one: string, many = `${one}s`): string {
   return `${formatInteger(number)} ${number === 1 ? one : many}`;
-}
-
-/** Below this many, a rate is shown as its interval. */
-const FEW = 20;
-
-function formatRate({ value, low, high }: Rate, trials: number): string {
-  if (value === null || low === null || high === null) return "";
-  return trials < FEW ? `${formatShare(low, 0)} to ${formatShare(high, 0)}` : formatShare(value);
 }
 
 function renderModels(models: readonly ModelAttempts[], surface: Surface): string {
@@ -98,19 +64,6 @@ function renderModels(models: readonly ModelAttempts[], surface: Surface): strin
     formatUsd(costNano),
   ]);
   return renderTable({ columns, rows }, surface);
-}
-
-/** Draws how long answered runs took, with and without a fallback. */
-function renderLatency({ latency: { direct, fallback } }: TelemetryReport): string {
-  const lines = [
-    ...(direct ? [`Latency: ${latencyWords(direct)}.`] : []),
-    ...(fallback ? [`Latency of runs that another model answered: ${latencyWords(fallback)}.`] : []),
-  ];
-  return lines.map((line) => `${line}\n`).join("");
-}
-
-function latencyWords({ medianMs, p95Ms }: RunLatency): string {
-  return `median ${formatDuration(medianMs)}, 95 % within ${formatDuration(p95Ms)}`;
 }
 
 function renderCauses({ summary: { causes, failures } }: TelemetryReport): string {
@@ -161,7 +114,7 @@ export function telemetryJson(
     savingsPercent: alwaysOpusNano === 0 ? 0 : (savedNano / alwaysOpusNano) * 100,
     averagePerRunUsd: perRun(actualNano),
     averagePerRunOpusUsd: perRun(alwaysOpusNano),
-    latency: { direct: latency.direct ?? null, fallback: latency.fallback ?? null },
+    latency: latencyJson(latency),
     breakers,
     breakerEvents,
     ...(all && { attemptList: attempts.map(attemptJson) }),

@@ -5,7 +5,14 @@ import { formatInteger, formatShare, formatUsd } from "./figures.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
-import { adviceTitle, EVIDENCE_LABELS, LEAF_LABELS, patchLine, patchPlace } from "./why-words.ts";
+import {
+  adviceTitle,
+  EVIDENCE_LABELS,
+  LEAF_LABELS,
+  measuredValue,
+  patchLine,
+  patchPlace,
+} from "./why-words.ts";
 
 /** What simulations found, as far as the renderer needs it. */
 interface Simulated {
@@ -48,9 +55,10 @@ export function renderChanges(simulation: Simulated, causes: CostCauses, surface
   );
   const share = formatShare(shown.reduce((sum, { saves }) => sum + saves.mid, 0) / unchanged, 0);
   const lines = [
-    `Saved in such a period, at today's prices of the models in use: the same tokens cost ${wholeUsd(unchanged)} (${wholeUsd(unchangedThen)} then). Together ${share}.`,
-    "Lines add up: each counts only what safer changes leave.",
-    `rolecall why --change KIND shows places and the exact patch: ${shown.map(({ kind }) => kind).join(", ")}`,
+    `Savings are those of the period, at today's prices of the models in use: the same tokens cost ${wholeUsd(unchanged)} today and ${wholeUsd(unchangedThen)} then. Together they save ${share}.`,
+    "Each line counts only what the safer changes leave, so the lines add up.",
+    `Places and exact patch: rolecall why --change KIND, with ${shown.map(({ kind }) => kind).join(", ")}.`,
+    "rolecall recommend lists what the last 30 days advise, and applies it.",
   ];
   return `${table}${surface.style("dim", lines.join("\n"))}`;
 }
@@ -61,7 +69,7 @@ function wholeUsd(nano: number): string {
 }
 
 /** The largest cause, and why no advice follows from it. */
-function nothingQualifies({ causes, losses }: CostCauses): string {
+export function nothingQualifies({ causes, losses }: CostCauses): string {
   const [largest] = causes
     .filter(
       ({ parent }) =>
@@ -81,7 +89,7 @@ function whyNot({ id }: Cause, causes: readonly Cause[], losses: CostCauses["los
   if (id === "reread.base")
     return "The first prompt is not much longer than the system prompt and the tools.";
   if (id.startsWith("reread."))
-    return "Contexts stay short enough: cutting them earlier costs as much as it saves.";
+    return "Contexts are short enough: to cut them earlier costs as much as it saves.";
   if (id.startsWith("rewrite.")) return "Too few caches are lost for a habit to pay off.";
   if (id.startsWith("new.")) return "New content is paid for once, and that is what the work is made of.";
   return "Output is what the work is made of.";
@@ -101,7 +109,7 @@ export function renderChange(advice: SimulatedAdvice, { style }: Surface): strin
     "  To follow it:",
     ...patch.flatMap((one) => patchLines(one).map((line) => `    ${line}`)),
     "",
-    `  Afterwards look at: ${verify.name}, today ${evidenceValue(verify.name, verify.value)}`,
+    `  Afterwards look at: ${verify.name}, today ${measuredValue(verify.name, verify.value)}`,
     ...places.map((place) => style("dim", `  see ${threadName(place)}, line ${place.line}`)),
   ];
   return `${lines.filter((line, index) => line.trim() !== "" || index > 3).join("\n")}\n`;
@@ -117,7 +125,7 @@ function threadName({ session, file }: HistoryPlace): string {
 function patchLines(patch: Patch): string[] {
   if (patch.type === "settings")
     return [
-      `${patch.scope === "user" ? "~/.claude/settings.json" : ".claude/settings.json"}: ${JSON.stringify(patch.values)}`,
+      `${patch.scope === "user" ? "~/.claude/settings.json" : ".claude/settings.local.json"}: ${JSON.stringify(patch.values)}`,
     ];
   return [patchLine(patch)];
 }

@@ -6,11 +6,16 @@ import { renderCsv } from "./csv.ts";
 import { adviceTitle } from "./why-words.ts";
 
 /** The answer of `rolecall why --json`. */
-export function whyJson({ causes, session, unusual, simulation }: WhyReport): object {
+export function whyJson({ causes, session, unusual, simulation, without }: WhyReport): object {
   return {
     session,
     ...causesJson(causes),
-    unusual: unusual.map(({ extraNano, ...one }) => ({ ...one, extraUsd: toUsd(extraNano) })),
+    unusual: unusual.map(({ extraNano, place, title, ...one }) => ({
+      ...one,
+      extraUsd: toUsd(extraNano),
+      place: { ...place, title },
+    })),
+    withoutLedger: { transcripts: without.transcripts, usd: toUsd(without.nano) },
     changes: simulation?.advice.map(changeJson) ?? null,
     costTodayUsd: simulation ? toUsd(simulation.unchanged) : null,
     costThenUsd: simulation ? toUsd(simulation.unchangedThen) : null,

@@ -1,4 +1,5 @@
 import type { CostCauses, Unusual } from "../domain/cost-causes.ts";
+import type { WhyReport } from "../operations/why.ts";
 import { formatCount, formatShare, formatUsd } from "./figures.ts";
 import type { Surface } from "./style.ts";
 import { plainLine } from "./text.ts";
@@ -17,12 +18,16 @@ const SENTENCES: Readonly<Record<Unusual["what"], (value: number, median: number
 };
 
 /** What is unusual about one session or one day, the most expensive first. */
-export function renderUnusual(unusual: readonly Unusual[], { nano }: CostCauses, { style }: Surface): string {
+export function renderUnusual(
+  unusual: WhyReport["unusual"],
+  { nano }: CostCauses,
+  { style }: Surface,
+): string {
   if (unusual.length === 0)
     return "Nothing is unusual: context, lost caches, models, wake-ups and agents are near your medians.";
-  const lines = unusual.flatMap(({ what, value, median, extraNano, place }, index) => {
+  const lines = unusual.flatMap(({ what, value, median, extraNano, place, title: name }, index) => {
     const share = nano > 0 ? ` (${formatShare(extraNano / nano, 0)})` : "";
-    const title = place.title === "" ? "" : ` "${plainLine(place.title)}"`;
+    const title = name === "" ? "" : ` "${plainLine(name)}"`;
     return [
       `${index + 1} ${SENTENCES[what](value, median)}: about ${formatUsd(extraNano)} more${share}`,
       style("dim", `  session ${plainLine(place.session.slice(0, 8))}${title}, line ${place.line}`),

@@ -1,7 +1,7 @@
 import type { CauseGroup } from "../domain/cost-causes.ts";
 import type { Leaf } from "../domain/ledger.ts";
 import type { SimulatedAdvice, AdviceKind, Patch } from "../domain/simulation.ts";
-import { formatCount, formatInteger } from "./figures.ts";
+import { formatCount, formatInteger, formatShare, formatUsd } from "./figures.ts";
 
 /** Labels of the groups of causes. */
 export const GROUP_LABELS: Readonly<Record<CauseGroup, string>> = {
@@ -154,4 +154,11 @@ export function patchPlace({ type }: Patch): string {
 export function bandLabel(from: number, to: number | null): string {
   if (to === null) return `above ${formatCount(from).replace(/\.0K$/, "K")}`;
   return `${Math.round(from / 1000)}–${Math.round(to / 1000)}K`;
+}
+
+/** Returns a number that a change is measured by, with its unit. */
+export function measuredValue(name: string, value: number): string {
+  if (name.startsWith("share")) return formatShare(value);
+  if (name.startsWith("dollars")) return formatUsd(value * 1e9);
+  return Number.isInteger(value) ? formatInteger(value) : value.toFixed(1);
 }

@@ -10,10 +10,12 @@ import { renderUnusual } from "./why-unusual.ts";
 import { bandLabel, CONTENT_LABELS, GROUP_LABELS, LEAF_LABELS } from "./why-words.ts";
 
 /** The screen of `rolecall why`: the tree of causes and what would change it. */
-export function renderWhy({ causes, session, unusual, simulation }: WhyReport, surface: Surface): string {
-  if (causes.requests === 0) return "No request matches.\n";
+export function renderWhy(report: WhyReport, surface: Surface): string {
+  const { causes, session, unusual, simulation, without } = report;
+  const left = withoutLine(without);
+  if (causes.requests === 0) return `${["No request matches.", left].filter(Boolean).join("\n")}\n`;
   const parts = [
-    headline(causes, session, surface),
+    [headline(causes, session, surface), left].filter(Boolean).join("\n"),
     renderTree(causes, surface),
     notes(causes, surface),
     session !== null || simulation === null ? renderUnusual(unusual, causes, surface) : "",
@@ -53,6 +55,12 @@ function overheadLine({ overhead, unrecorded, nano }: CostCauses): string {
       `! Output is too low in ${plural(unrecorded.requests, "request")} of older clients: at least ${roundUsd(unrecorded.nano)} is missing.`,
     );
   return lines.join("\n");
+}
+
+/** Names what the tree leaves out. */
+function withoutLine({ transcripts, nano }: WhyReport["without"]): string {
+  if (transcripts === 0) return "";
+  return `! ${plural(transcripts, "transcript")} went before rolecall read ${transcripts === 1 ? "its" : "their"} content: ${formatUsd(nano)} is left out.`;
 }
 
 const WIDEST_BAR = 24;

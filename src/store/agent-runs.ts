@@ -48,24 +48,35 @@ export function hasNamelessAgents({ db }: Tables): boolean {
   return db.prepare("SELECT 1 FROM agent_run WHERE agent_type IS NULL LIMIT 1").get() !== undefined;
 }
 
+/**
+ * The call's result names the agent, or an echo of the agent's messages names the call, or the agent's own first prompt is that of the
+ * call. The last of these is all that there is while an agent runs, or when its call was rejected.
+ */
 const FROM_CALLS = `
   WITH nameless AS (
     SELECT session, agent_id FROM agent_run
     WHERE agent_type IS NULL AND (@sessions IS NULL OR session IN (SELECT value FROM json_each(@sessions)))
   ), event AS MATERIALIZED (
-    SELECT transcript.session, value ->> 'kind' AS kind, value ->> 'id' AS id, value ->> 'agent' AS agent,
-      value ->> 'model' AS model, value ->> 'agentId' AS agent_id
+    SELECT transcript.session, transcript.agent_id AS thread, value ->> 'kind' AS kind,
+      coalesce(value ->> 'id', value ->> 'toolUseId') AS id, value ->> 'agent' AS agent, value ->> 'model' AS model,
+      value ->> 'agentId' AS agent_id, coalesce(value ->> 'prompt', value ->> 'text') AS prompt
     FROM (SELECT DISTINCT session FROM nameless) JOIN transcript USING (session)
     JOIN event_batch ON event_batch.transcript = transcript.id, json_each(event_batch.events)
-    WHERE value ->> 'kind' IN ('agent-call', 'result')
+    WHERE value ->> 'kind' IN ('agent-call', 'result', 'agent-progress', 'prompt')
+  ), named AS (
+    SELECT nameless.session, nameless.agent_id, call.agent, call.model, call.id, 1 AS claim FROM nameless
+    JOIN event AS told ON told.session = nameless.session AND told.agent_id = nameless.agent_id
+      AND told.kind IN ('result', 'agent-progress')
+    JOIN event AS call ON call.session = told.session AND call.id = told.id AND call.kind = 'agent-call'
+    UNION ALL
+    SELECT nameless.session, nameless.agent_id, call.agent, call.model, call.id, 2 FROM nameless
+    JOIN event AS own ON own.session = nameless.session AND own.thread = nameless.agent_id AND own.kind = 'prompt'
+    JOIN event AS call ON call.session = own.session AND call.prompt = own.prompt AND call.kind = 'agent-call'
   )
   INSERT INTO agent_run (session, agent_id, agent_type, asked_model, tool_use_id)
-  SELECT nameless.session, nameless.agent_id, call.agent, call.model, call.id FROM nameless
-  JOIN event AS result ON result.session = nameless.session AND result.agent_id = nameless.agent_id
-  JOIN event AS call ON call.session = result.session AND call.id = result.id AND call.kind = 'agent-call'
-  WHERE true
-  ON CONFLICT DO UPDATE SET agent_type = excluded.agent_type, asked_model = coalesce(asked_model, excluded.asked_model),
-    tool_use_id = coalesce(tool_use_id, excluded.tool_use_id)`;
+  SELECT session, agent_id, agent, model, id FROM named WHERE true ORDER BY claim DESC
+  ON CONFLICT DO UPDATE SET agent_type = excluded.agent_type, asked_model = coalesce(excluded.asked_model, asked_model),
+    tool_use_id = excluded.tool_use_id`;
 
 const OF_CONTEXTS = `
   UPDATE context SET agent = agent_run.agent_type FROM agent_run

@@ -29,22 +29,11 @@ const CLOSED: BreakerRecord = { failures: 0 };
 
 /** Opens the breakers of a store: every process that has it open sees the same ones. */
 export function openBreakers(store: OpenedStore): BreakerStore {
-  const { db } = store;
-  const get = db.prepare<[string], BreakerRow>(`SELECT ${COLUMNS} FROM breakers WHERE key = ?`);
-  const all = db.prepare<[], BreakerRow>(`SELECT ${COLUMNS} FROM breakers ORDER BY key`);
-  const put = db.prepare<[string, number, number | null, number | null]>(
-    "INSERT OR REPLACE INTO breakers (key, failures, opened_at, probe_until) VALUES (?, ?, ?, ?)",
-  );
-  const note = db.prepare<[string, string, number]>(
-    "INSERT INTO breaker_events (key, kind, at) VALUES (?, ?, ?)",
-  );
-  const events = db.prepare<[number], BreakerEvent>(
-    "SELECT key, kind, at FROM breaker_events WHERE at >= ? ORDER BY at DESC, rowid DESC",
-  );
+  const { get, all, put, note, events } = prepareAll(store);
   const queue = writeQueueOf(store);
   const read = (key: string) => recordOf(get.get(key));
   /** Reads, decides and writes while nobody else can. */
-  const change = db.transaction(
+  const change = store.db.transaction(
     <C extends Omit<BreakerChange<unknown>, "answer">>(
       key: string,
       at: number,
@@ -67,6 +56,20 @@ export function openBreakers(store: OpenedStore): BreakerStore {
     changeSoon: (key, at, decide) => queue.write(() => void change.immediate(key, at, decide)),
     list: () => all.all().map((row) => ({ key: row.key, record: recordOf(row) ?? CLOSED })),
     events: (since) => events.all(since),
+  };
+}
+
+function prepareAll({ db }: OpenedStore) {
+  return {
+    get: db.prepare<[string], BreakerRow>(`SELECT ${COLUMNS} FROM breakers WHERE key = ?`),
+    all: db.prepare<[], BreakerRow>(`SELECT ${COLUMNS} FROM breakers ORDER BY key`),
+    put: db.prepare<[string, number, number | null, number | null]>(
+      "INSERT OR REPLACE INTO breakers (key, failures, opened_at, probe_until) VALUES (?, ?, ?, ?)",
+    ),
+    note: db.prepare<[string, string, number]>("INSERT INTO breaker_events (key, kind, at) VALUES (?, ?, ?)"),
+    events: db.prepare<[number], BreakerEvent>(
+      "SELECT key, kind, at FROM breaker_events WHERE at >= ? ORDER BY at DESC, rowid DESC",
+    ),
   };
 }
 

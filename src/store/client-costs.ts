@@ -34,7 +34,8 @@ export interface UnseenCalls {
 export function readUnseenCalls({ db }: Tables): UnseenCalls[] {
   return db
     .prepare<[], UnseenCalls>(
-      `SELECT transcript.session, event.value ->> 'kind' AS kind, count(*) AS count
+      `SELECT transcript.session, event.value ->> 'kind' AS kind, 
+        count(DISTINCT coalesce(event.value ->> 'entry', transcript.id || ' ' || (event.value ->> 'line'))) AS count
       FROM event_batch JOIN transcript ON transcript.id = event_batch.transcript, json_each(event_batch.events) AS event
       WHERE (instr(events, '"compact"') OR instr(events, '"refusal"')) AND event.value ->> 'kind' IN ('compact', 'refusal')
       GROUP BY 1, 2`,

@@ -19,7 +19,7 @@ interface Statement<Bind extends unknown[], Row> {
 }
 
 /** A function that runs as one transaction; `immediate` takes the write lock at once. */
-interface Transaction<Args extends unknown[], Result> {
+export interface Transaction<Args extends unknown[], Result> {
   (...args: Args): Result;
   immediate(...args: Args): Result;
 }

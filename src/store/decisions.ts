@@ -1,6 +1,7 @@
 import type { Decision, DecisionStep } from "../domain/decision.ts";
 import type { Recommendation } from "../domain/recommendation.ts";
 import type { OpenedStore } from "./open.ts";
+import { unseal } from "./seal.ts";
 
 export const DECISIONS_SCHEMA = `
 CREATE TABLE decision (
@@ -31,6 +32,7 @@ export function writeDecisions({ db }: OpenedStore, decisions: readonly Decision
     "INSERT OR REPLACE INTO decision (id, at, step, recommendation) VALUES (?, ?, ?, ?)",
   );
   db.transaction(() => {
+    unseal(db);
     for (const { at, step, recommendation } of decisions)
       insert.run(recommendation.id, at, step, JSON.stringify(recommendation));
   })();

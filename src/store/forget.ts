@@ -1,5 +1,8 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { freeOrphans, resolveCopies } from "./copies.ts";
+import { LEDGER_TABLES } from "./ledger-sums.ts";
 import type { OpenedStore, Tables } from "./open.ts";
+import { unseal } from "./seal.ts";
 import { rebuildSums } from "./spend-sums.ts";
 import { invalidateReadings } from "./transcripts.ts";
 
@@ -16,6 +19,7 @@ export function forgetSessions(store: OpenedStore, selection: Selection, now: nu
   const { db } = store;
   db.pragma("secure_delete = ON");
   db.transaction(() => {
+    unseal(db);
     if (selection === "all") db.exec(deleteAll(db));
     else {
       const sessions = JSON.stringify(selection);
@@ -23,6 +27,7 @@ export function forgetSessions(store: OpenedStore, selection: Selection, now: nu
     }
     const remember = db.prepare("INSERT OR REPLACE INTO forgotten VALUES (?, ?)");
     for (const session of selection === "all" ? ["*"] : selection) remember.run(session, now);
+    writeNotes(store);
     // A request that a fork carries as a copy counts for the fork now.
     freeOrphans(store);
     resolveCopies(store);
@@ -32,17 +37,40 @@ export function forgetSessions(store: OpenedStore, selection: Selection, now: nu
 }
 
 /** Undoes that: what is still on disk is read again by the next ingest. */
-export function recallSessions(store: Tables, selection: Selection): void {
+export function recallSessions(store: OpenedStore, selection: Selection): void {
   const { db } = store;
   db.transaction(() => {
+    unseal(db);
     if (selection === "all") db.exec("DELETE FROM forgotten");
     else
       db.prepare("DELETE FROM forgotten WHERE session IN (SELECT value FROM json_each(?))").run(
         JSON.stringify(selection),
       );
+    writeNotes(store);
     // Files that were added to since are known in part.
     invalidateReadings(store);
   }).immediate();
+}
+
+const notesOf = (file: string): string => `${file}.forgotten`;
+
+/** Keeps the notes a second time, beside the store: they have to outlive a store that is damaged. */
+function writeNotes({ db, file }: OpenedStore): void {
+  if (file === ":memory:") return;
+  const notes = db.prepare("SELECT session, before FROM forgotten ORDER BY session").raw().all();
+  const temporary = `${notesOf(file)}.${process.pid}`;
+  writeFileSync(temporary, JSON.stringify(notes));
+  renameSync(temporary, notesOf(file));
+}
+
+/** Puts back the notes that were kept beside a damaged store. Throws when they are there and cannot be read. */
+export function restoreNotes({ db }: Tables, file: string): void {
+  if (!existsSync(notesOf(file))) return;
+  const notes = JSON.parse(readFileSync(notesOf(file), "utf8")) as [string, number][];
+  const insert = db.prepare(
+    "INSERT INTO forgotten VALUES (?, ?) ON CONFLICT DO UPDATE SET before = max(before, excluded.before)",
+  );
+  for (const [session, before] of notes) insert.run(session, before);
 }
 
 export function readForgottenSessions({ db }: Tables): string[] {
@@ -78,7 +106,7 @@ const TRANSCRIPTS = `(
 
 /** In this order: what tells which rows are meant goes last. */
 const DELETE_SESSIONS = [
-  ...["client_cost", "event_batch", "line_count", "reading"].map(
+  ...["client_cost", "event_batch", "line_count", "content", ...LEDGER_TABLES, "reading"].map(
     (table) => `DELETE FROM ${table} WHERE transcript IN ${TRANSCRIPTS}`,
   ),
   ...["task_evidence", "task_bill"].map(
@@ -87,7 +115,9 @@ const DELETE_SESSIONS = [
   ...["task", "model_switch", "session_judgement", "hand_outcome", "agent_run"].map(
     (table) => `DELETE FROM ${table} WHERE session IN ${SESSIONS}`,
   ),
+  `DELETE FROM attempts WHERE attempt ->> 'session' IN ${SESSIONS}`,
   `DELETE FROM request WHERE context IN ${CONTEXTS} OR context IN (SELECT id FROM context WHERE transcript IN ${TRANSCRIPTS})`,
+  "DELETE FROM written WHERE request NOT IN (SELECT id FROM request)",
   `DELETE FROM spend WHERE context IN ${CONTEXTS}`,
   `DELETE FROM transcript WHERE id IN ${TRANSCRIPTS}`,
   `DELETE FROM context WHERE session IN ${SESSIONS} OR transcript NOT IN (SELECT id FROM transcript)`,

@@ -35,6 +35,8 @@ CREATE TABLE model_switch (
   -- Context that was paid for again because the new model had none of it in its cache, and what that cost in nano-dollars.
   rewritten_tokens REAL NOT NULL,
   cost REAL NOT NULL,
+  -- Hash of the uuid of the entry that states it; null when none does.
+  entry INTEGER,
   PRIMARY KEY (session, number)
 ) STRICT, WITHOUT ROWID;
 `;
@@ -137,7 +139,7 @@ export function createJudgementWriter(
   const { db } = store;
   const write = db.prepare("INSERT OR REPLACE INTO session_judgement VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   const removeSwitches = db.prepare("DELETE FROM model_switch WHERE session = ?");
-  const writeSwitch = db.prepare("INSERT INTO model_switch VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const writeSwitch = db.prepare("INSERT INTO model_switch VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const removeTasks = createTaskRemover(store);
   const writeTask = createTaskWriter(store);
   return ({ session, stamp, firstAt, lastAt }, cleared, { project, tasks, switches, rest }) => {
@@ -147,7 +149,7 @@ export function createJudgementWriter(
     for (const task of tasks) writeTask(task);
     removeSwitches.run(session);
     switches.forEach(
-      ({ at, thread, file, line, cause, from, to, trigger, rewrittenTokens, costNano }, index) =>
+      ({ at, thread, file, line, cause, from, to, trigger, rewrittenTokens, costNano, entry }, index) =>
         writeSwitch.run(
           session,
           index,
@@ -161,6 +163,7 @@ export function createJudgementWriter(
           trigger,
           rewrittenTokens,
           costNano,
+          entry ?? null,
         ),
     );
   };
@@ -186,18 +189,20 @@ export function readJudgement(store: Tables, session: string): Judgement | undef
   return readWhere(store, "session_judgement.session = ?", [session])[0];
 }
 
+type KeptSwitch = Omit<Switch, "entry"> & { entry: number | null };
+
 /** `where` is a condition on the columns of session_judgement. */
 function readWhere(store: Tables, where: string, values: readonly unknown[]): Judgement[] {
   const { db } = store;
   const tasks = Map.groupBy(readTasks(store, where, values), ({ session }) => session);
   const switches = db
-    .prepare<unknown[], Switch>(
+    .prepare<unknown[], KeptSwitch>(
       `SELECT model_switch.session, at, thread, file, line, cause, from_model AS "from", to_model AS "to", "trigger",
-        rewritten_tokens AS rewrittenTokens, cost AS costNano
+        rewritten_tokens AS rewrittenTokens, cost AS costNano, entry
       FROM model_switch JOIN session_judgement USING (session) WHERE ${where} ORDER BY model_switch.session, number`,
     )
     .all(...values);
-  const switchesOf = Map.groupBy(switches, ({ session }) => session);
+  const switchesOf = Map.groupBy(switches.map(withoutNull), ({ session }) => session);
   return db
     .prepare<unknown[], Omit<Judgement, "tasks" | "switches">>(
       `SELECT session, project, rest FROM session_judgement WHERE ${where} ORDER BY first_at, session`,
@@ -208,6 +213,10 @@ function readWhere(store: Tables, where: string, values: readonly unknown[]): Ju
       tasks: tasks.get(one.session) ?? [],
       switches: switchesOf.get(one.session) ?? [],
     }));
+}
+
+function withoutNull({ entry, ...change }: KeptSwitch): Switch {
+  return entry === null ? change : { ...change, entry };
 }
 
 /** Returns the judged sessions whose id, or the name of whose file, begins with `prefix`. */

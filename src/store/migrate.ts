@@ -1,6 +1,7 @@
 import Database from "better-sqlite3";
 import { renameSync, rmSync } from "node:fs";
 import { codeOf, RolecallError } from "../errors.ts";
+import { unseal } from "./seal.ts";
 import { type Migration, MIGRATIONS, SCHEMA } from "./schema.ts";
 
 /** "Role" in ASCII: tells a store from the databases of other programs. */
@@ -34,6 +35,7 @@ export function migrateCopy(db: Database.Database, file: string): void {
 
 function runMigrations(db: Database.Database, version: number, migrations: readonly Migration[]): void {
   for (const migrate of migrations.slice(version - 1)) migrate(db);
+  unseal(db);
   db.pragma(`user_version = ${1 + migrations.length}`);
 }
 

@@ -4,7 +4,9 @@ import { dirname } from "node:path";
 import { codeOf, messageOf, RolecallError } from "../errors.ts";
 import type { Database } from "./database.ts";
 import { createTables, migrateCopy, migrateStore } from "./migrate.ts";
+import { purge } from "./purge.ts";
 import { rebuildStore } from "./rebuild.ts";
+import { checkSeal, sealStore, unseal } from "./seal.ts";
 import { flushWrites } from "./write-queue.ts";
 
 /** An open store: one SQLite file, or memory when nothing can or should be kept. */
@@ -55,6 +57,8 @@ function openFile(file: string, notices: readonly string[] = []): OpenedStore {
   const db = new Sqlite(file, { timeout: PATIENCE_MS });
   try {
     migrateStore(db, file);
+    checkSeal(db, file);
+    purge(db, file);
   } catch (thrown) {
     db.close();
     throw thrown;
@@ -68,9 +72,17 @@ function toStore(file: string, db: Sqlite.Database, notices: readonly string[]):
     file,
     db,
     notices,
-    writing: (work) => db.transaction(work).immediate(),
+    writing: (work) =>
+      db
+        .transaction(() => {
+          unseal(db);
+          return work();
+        })
+        .immediate(),
     close: () => {
+      if (!db.open) return;
       flushWrites(db);
+      if (file !== ":memory:") sealStore(db, file);
       db.close();
     },
   };

@@ -1,8 +1,12 @@
 import Database from "better-sqlite3";
-import { existsSync, linkSync, renameSync, rmSync } from "node:fs";
+import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { codeOf, messageOf } from "../errors.ts";
 import { freeOrphans, resolveCopies } from "./copies.ts";
+import { restoreNotes } from "./forget.ts";
+import { hashWords } from "./hash-words.ts";
+import { LEDGER_TABLES } from "./ledger-sums.ts";
 import { createTables } from "./migrate.ts";
+import { type Damage, findDamage, removeSeal } from "./seal.ts";
 import { rebuildSums } from "./spend-sums.ts";
 import { invalidateReadings } from "./transcripts.ts";
 
@@ -14,17 +18,19 @@ import { invalidateReadings } from "./transcripts.ts";
 export function rebuildStore(file: string, cause: unknown): string[] {
   const lock = lockBeside(file);
   try {
-    if (isSound(file)) return []; // another process was first
+    const damage = findDamage(file);
+    if (isSound(file) && (damage?.pages.length ?? 0) === 0) return []; // another process was first
     const fresh = `${file}.rebuilt`;
-    for (const part of ["", "-journal"]) rmSync(fresh + part, { force: true });
-    const rows = buildFrom(file, fresh);
+    for (const part of ["", "-journal", "-wal", "-shm"]) rmSync(fresh + part, { force: true });
+    const built = buildFrom(file, fresh, damage);
     const aside = freeName(`${file}.corrupt-${new Date().toISOString().slice(0, 10)}`);
     linkSync(file, aside);
+    removeSeal(file);
     if (existsSync(`${file}-wal`)) renameSync(`${file}-wal`, `${aside}-wal`);
     rmSync(`${file}-shm`, { force: true });
     renameSync(fresh, file);
     return [
-      `${file} was damaged (${messageOf(cause)}). It is kept as ${aside}; a new one was made from ${rows} rows that could still be read and from the transcripts on disk.`,
+      `${file} was damaged (${messageOf(cause)}). It is kept as ${aside}; a new one was made from ${built.rows} rows that could still be read and from the transcripts on disk.${lostText(built.lost)}`,
     ];
   } finally {
     lock.close();
@@ -32,9 +38,10 @@ export function rebuildStore(file: string, cause: unknown): string[] {
   }
 }
 
-/** Copies every row that can be read from one store to another; returns how many. */
-function copyRows(from: Database.Database, to: Database.Database): number {
-  return to.transaction(() => tablesOf(to).reduce((rows, table) => rows + copyTable(table, from, to), 0))();
+function lostText(lost: number | undefined): string {
+  if (lost === undefined) return "";
+  if (lost === 0) return " No row was lost.";
+  return ` ${lost} ${lost === 1 ? "row was" : "rows were"} lost; those of transcripts on disk are read again.`;
 }
 
 function isSound(file: string): boolean {
@@ -57,22 +64,74 @@ function lockBeside(file: string): Database.Database {
   return lock;
 }
 
-function buildFrom(file: string, fresh: string): number {
+/** What a new store was made of, and how many rows of the damaged one it lacks; undefined when nobody counted them. */
+interface Built {
+  rows: number;
+  lost: number | undefined;
+}
+
+function buildFrom(file: string, fresh: string, damage: Damage | undefined): Built {
   const to = new Database(fresh);
+  const readable = damage && damage.pages.length > 0 ? withoutPages(file, damage) : file;
   try {
-    createTables(to);
-    const from = new Database(file, { readonly: true });
-    try {
-      return copyRows(from, to) - mend(to);
-    } finally {
-      from.close();
-    }
+    to.pragma("page_size = 16384");
+    const rows = to.transaction(() => {
+      createTables(to);
+      const copied = copyFrom(readable, to);
+      restoreNotes({ db: to }, file);
+      return copied - mend(to);
+    })();
+    to.pragma("journal_mode = WAL");
+    return { rows, lost: damage && countLost(damage.rows, to) };
+  } finally {
+    to.close();
+    if (readable !== file) rmSync(readable, { force: true });
+  }
+}
+
+function copyFrom(file: string, to: Database.Database): number {
+  let from: Database.Database | undefined;
+  try {
+    from = new Database(file, { readonly: true });
+    const source = from;
+    return tablesOf(to).reduce((rows, table) => rows + copyTable(table, source, to), 0);
   } catch (thrown) {
     if (codeOf(thrown) === "SQLITE_NOTADB" || codeOf(thrown)?.startsWith("SQLITE_CORRUPT")) return 0;
     throw thrown;
   } finally {
-    to.close();
+    from?.close();
   }
+}
+
+/** The type of pages that hold no rows, only where those are (SQLite file format, 1.6). */
+const TABLE_INTERIOR = 0x05;
+
+/** Copies a store with its damaged pages made unreadable: SQLite would take what they hold for right. The first one has the schema. */
+function withoutPages(file: string, { pages, pageSize }: Damage): string {
+  const copy = `${file}.readable`;
+  const bytes = readFileSync(file);
+  for (const page of pages) {
+    const start = (page - 1) * pageSize;
+    const isMade = page > 1 && start < bytes.length && bytes[start] !== TABLE_INTERIOR;
+    if (isMade) bytes.fill(0xff, start, Math.min(bytes.length, start + pageSize));
+  }
+  writeFileSync(copy, bytes);
+  return copy;
+}
+
+/** Tables that are made again from the others. */
+const DERIVED = new Set([
+  "spend", "session_judgement", "model_switch", "task", "task_evidence", "task_bill", "reading", "meta",
+]); // prettier-ignore
+
+function countLost(before: Readonly<Record<string, number>>, db: Database.Database): number {
+  return tablesOf(db)
+    .filter((table) => !DERIVED.has(table))
+    .map((table) => {
+      const now = db.prepare(`SELECT count(*) FROM "${table}"`).pluck().get() as number;
+      return Math.max(0, (before[table] ?? 0) - now);
+    })
+    .reduce((sum, rows) => sum + rows, 0);
 }
 
 function freeName(name: string): string {
@@ -99,13 +158,19 @@ function copyTable(table: string, from: Database.Database, to: Database.Database
     const order = key.map((column) => `${column} ${direction}`).join(", ");
     try {
       const select = from.prepare(`SELECT ${list} FROM "${table}" ORDER BY ${order}`).raw();
-      for (const row of select.iterate()) rows += insert.run(row).changes;
+      for (const row of select.iterate() as Iterable<unknown[]>)
+        if (!row.some(isBroken)) rows += insert.run(row).changes;
       return rows;
     } catch {
       // The rest cannot be reached from this side.
     }
   }
   return rows;
+}
+
+/** A text of which a part was on a damaged page. */
+function isBroken(value: unknown): boolean {
+  return typeof value === "string" && value.includes("\uFFFD");
 }
 
 function sharedColumns(table: string, from: Database.Database, to: Database.Database): string[] {
@@ -136,6 +201,7 @@ function keyOf(table: string, db: Database.Database): string[] {
  */
 function mend(db: Database.Database): number {
   const deleted = ORPHANS.map((sql) => db.prepare(sql).run().changes).reduce((sum, rows) => sum + rows, 0);
+  hashWords(db); // of an older format
   invalidateReadings({ db });
   db.exec("UPDATE transcript SET gone = 0; DELETE FROM session_judgement");
   freeOrphans({ db });
@@ -147,7 +213,8 @@ function mend(db: Database.Database): number {
 const ORPHANS = [
   "DELETE FROM context WHERE transcript NOT IN (SELECT id FROM transcript)",
   "DELETE FROM request WHERE context NOT IN (SELECT id FROM context)",
-  ...["reading", "line_count", "client_cost", "event_batch"].map(
+  "DELETE FROM written WHERE request NOT IN (SELECT id FROM request)",
+  ...["reading", "line_count", "client_cost", "event_batch", "content", ...LEDGER_TABLES].map(
     (table) => `DELETE FROM ${table} WHERE transcript NOT IN (SELECT id FROM transcript)`,
   ),
 ];

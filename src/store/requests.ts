@@ -103,13 +103,27 @@ export interface Pricing {
   of(context: RequestContext): ContextPricing;
 }
 
+/** Returns those of some sessions that a transcript holds requests of. */
+export function findCountedSessions({ db }: Tables, sessions: readonly string[]): Set<string> {
+  if (sessions.length === 0) return new Set();
+  const found = db
+    .prepare<[string], string>(
+      "SELECT DISTINCT session FROM context WHERE session IN (SELECT value FROM json_each(?))",
+    )
+    .pluck()
+    .all(JSON.stringify([...new Set(sessions)]));
+  return new Set(found);
+}
+
 /** Deletes the requests of a transcript. */
 export function createRequestRemover({ db }: Tables): (transcript: number) => void {
   const rows = db.prepare("DELETE FROM request WHERE id >= ? AND id < ?");
+  const written = db.prepare("DELETE FROM written WHERE request >= ? AND request < ?");
   const contexts = db.prepare("DELETE FROM context WHERE transcript = ?");
   return (transcript) => {
     const { from, to } = idsOf(transcript);
     rows.run(from, to);
+    written.run(from, to);
     contexts.run(transcript);
   };
 }

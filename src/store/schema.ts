@@ -3,17 +3,24 @@ import { AGENT_RUNS_SCHEMA } from "./agent-runs.ts";
 import { ATTEMPTS_SCHEMA } from "./attempts.ts";
 import { BATCHES_SCHEMA } from "./batches.ts";
 import { BREAKERS_SCHEMA } from "./breakers.ts";
+import { CHANGE_DECISIONS_SCHEMA } from "./change-decisions.ts";
+import { CONTENT_SCHEMA } from "./content.ts";
 import { DECISIONS_SCHEMA } from "./decisions.ts";
 import { EVENTS_SCHEMA } from "./events.ts";
 import { FORGOTTEN_SCHEMA } from "./forget.ts";
 import { HAND_OUTCOMES_SCHEMA } from "./hand-outcomes.ts";
+import { HELD_MONEY_SCHEMA } from "./held-money.ts";
 import { JUDGEMENTS_SCHEMA } from "./judgements.ts";
+import { hashWords } from "./hash-words.ts";
+import { LEDGER_ANSWERS_SCHEMA } from "./ledger-answers.ts";
+import { LEDGER_SCHEMA } from "./ledger-sums.ts";
 import { migrateToRows } from "./migrate-to-rows.ts";
 import { REQUESTS_SCHEMA } from "./requests.ts";
 import { SPEND_SCHEMA } from "./spend-sums.ts";
 import { TASKS_SCHEMA } from "./tasks-schema.ts";
 import { TRANSCRIPTS_SCHEMA } from "./transcripts.ts";
-import { VIEWS } from "./views.ts";
+import { CAUSES_VIEW, VIEWS } from "./views.ts";
+import { WRITTEN_SCHEMA } from "./written.ts";
 
 const META = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
@@ -27,22 +34,52 @@ export const SCHEMA: readonly string[] = [
   SPEND_SCHEMA,
   AGENT_RUNS_SCHEMA,
   EVENTS_SCHEMA,
+  CONTENT_SCHEMA,
+  LEDGER_SCHEMA,
+  LEDGER_ANSWERS_SCHEMA,
+  CHANGE_DECISIONS_SCHEMA,
   FORGOTTEN_SCHEMA,
   ATTEMPTS_SCHEMA,
+  HELD_MONEY_SCHEMA,
   BREAKERS_SCHEMA,
   BATCHES_SCHEMA,
   JUDGEMENTS_SCHEMA,
   TASKS_SCHEMA,
   DECISIONS_SCHEMA,
   HAND_OUTCOMES_SCHEMA,
+  WRITTEN_SCHEMA,
   VIEWS,
+  CAUSES_VIEW,
 ];
 
 /** Brings the tables of one format to the next. */
 export type Migration = (db: Database.Database) => void;
 
+/** Tables and views that format 4 adds. */
+const FORMAT_4 = [
+  CONTENT_SCHEMA,
+  LEDGER_SCHEMA,
+  LEDGER_ANSWERS_SCHEMA,
+  CHANGE_DECISIONS_SCHEMA,
+  HELD_MONEY_SCHEMA,
+  WRITTEN_SCHEMA,
+  CAUSES_VIEW,
+];
+
+/** Adds the ledger, copies of entries and goals, and makes hashes of words. Stores of formats 1 and 2 have the tables already. */
+function migrateToFormat4(db: Database.Database): void {
+  const has = (table: string, column: string): boolean =>
+    db.prepare("SELECT 1 FROM pragma_table_info(?) WHERE name = ?").get(table, column) !== undefined;
+  if (!has("model_switch", "entry")) db.exec("ALTER TABLE model_switch ADD COLUMN entry INTEGER");
+  if (!has("task", "goal")) db.exec("ALTER TABLE task ADD COLUMN goal INTEGER");
+  db.exec(FORMAT_4.join("").replaceAll(/CREATE (TABLE|INDEX|VIEW) (?!IF)/g, "CREATE $1 IF NOT EXISTS "));
+  db.exec("UPDATE reading SET size = -1, fingerprint = '' WHERE kind = 'requests'"); // answers are measured when they are read again
+  hashWords(db);
+}
+
 /** One migration per format: the first makes format 2 of format 1. A change of SCHEMA after a release needs one here. */
 export const MIGRATIONS: readonly Migration[] = [
   () => {}, // The next one reads both formats.
   (db) => migrateToRows(db, SCHEMA),
+  migrateToFormat4,
 ];

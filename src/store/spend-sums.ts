@@ -3,6 +3,7 @@ import { FLAG } from "../domain/file-scan.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
 import type { Usage } from "../domain/usage.ts";
+import { outdateLedgers } from "./content.ts";
 import type { Tables } from "./open.ts";
 import { ROOM } from "./requests.ts";
 import { toUsage, USAGE_COLUMNS, USAGE_SCHEMA } from "./usage-columns.ts";
@@ -32,8 +33,9 @@ CREATE TABLE spend (
 const QUARTER_MS = 900_000;
 const DAY_MS = 86_400_000;
 
-/** Adds up the requests of some transcripts again, or of all. */
-export function rebuildSums({ db }: Tables, transcripts?: Iterable<number>): void {
+/** Adds up the requests of some transcripts again, or of all; their ledgers are out of date then. */
+export function rebuildSums({ db }: Tables, transcripts?: ReadonlySet<number>): void {
+  outdateLedgers({ db }, transcripts);
   const remove = transcripts
     ? "DELETE FROM spend WHERE context IN (SELECT id FROM context WHERE transcript = @transcript)"
     : "DELETE FROM spend";

@@ -50,6 +50,8 @@ CREATE TABLE task (
   plan_mode INTEGER NOT NULL,
   availability_fallback INTEGER NOT NULL,
   loops INTEGER NOT NULL,
+  -- The goal within the session that it serves, from 0.
+  goal INTEGER,
   outcome TEXT NOT NULL,
   -- How much the outcome can be relied on: strong or weak.
   strength TEXT NOT NULL,

@@ -50,6 +50,7 @@ const COLUMNS: readonly TaskColumn[] = [
   column("plan_mode", "planMode", "flag"),
   column("availability_fallback", "availabilityFallback", "flag"),
   column("loops", "loops"),
+  column("goal", "goal"),
   column("outcome", "outcome"),
   column("strength", "strength"),
   column("categories", "categories", "json"),

@@ -88,6 +88,18 @@ export function readKnownTranscripts({ db }: Tables, kind: ReadingKind): Map<str
   );
 }
 
+/** Returns the paths of all transcripts of the sessions that were still active at `since` (ms since the epoch). */
+export function readActivePaths({ db }: Tables, since: number): Set<string> {
+  const paths = db
+    .prepare<[number], string>(
+      `SELECT path FROM transcript
+      WHERE session IN (SELECT session FROM transcript GROUP BY session HAVING max(last_at) >= ?)`,
+    )
+    .pluck()
+    .all(since);
+  return new Set(paths);
+}
+
 /** Tells whether a file is new or no longer as it was when it was read. */
 export function hasChanged(
   file: Pick<KnownTranscript, "size" | "mtimeMs" | "inode">,

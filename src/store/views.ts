@@ -1,3 +1,4 @@
+import { LEAVES, QUARTER_MS } from "../domain/ledger.ts";
 import { USAGE_COLUMNS } from "./usage-columns.ts";
 
 const TIME = (column: string) => `strftime('%Y-%m-%dT%H:%M:%fZ', ${column} / 1000.0, 'unixepoch')`;
@@ -5,6 +6,17 @@ const usage = (table: string) =>
   USAGE_COLUMNS.split(", ")
     .map((column) => `${table}.${column}`)
     .join(", ");
+
+/** The ledger for people who ask the file with SQL (docs/store.md). */
+export const CAUSES_VIEW = `
+-- What requests paid for, by cause, as far as their content was read.
+CREATE VIEW causes AS
+SELECT ${TIME(`(ledger.quarter * ${QUARTER_MS})`)} AS time, context.session, project, account, context.agent, context.agent_id,
+  context.model, context.branch, activity, "trigger", '${JSON.stringify(LEAVES)}' ->> ('$[' || (value ->> 0) || ']') AS cause,
+  value ->> 1 AS name, value ->> 2 AS tokens, value ->> 4 AS requests, (value ->> 3) / 1e9 AS cost_usd
+FROM ledger JOIN context ON context.id = ledger.context JOIN transcript ON transcript.id = ledger.transcript, json_each(parts)
+WHERE elsewhere = '';
+`;
 
 /** What people ask the file with SQL (docs/store.md): times as UTC text, costs in dollars. */
 export const VIEWS = `

@@ -1,5 +1,6 @@
 import { codeOf, messageOf } from "../errors.ts";
-import type { Database } from "./database.ts";
+import type { Database, Transaction } from "./database.ts";
+import { unseal } from "./seal.ts";
 import type { Tables } from "./open.ts";
 
 /** Writes of a program that has an event loop to run: they never wait long for a lock, and none is lost. */
@@ -23,7 +24,7 @@ const queues = new WeakMap<Database, WriteQueue>();
 /** Returns the queue of a store: all its writers share one, so that their order is kept. */
 export function writeQueueOf({ db }: Tables): WriteQueue {
   let queue = queues.get(db);
-  if (!queue) queues.set(db, (queue = createWriteQueue(db)));
+  if (!queue) queues.set(db, (queue = new StoreWriteQueue(db)));
   return queue;
 }
 
@@ -32,65 +33,82 @@ export function flushWrites(db: Database): void {
   queues.get(db)?.flush();
 }
 
-function createWriteQueue(db: Database): WriteQueue {
-  const waiting: (() => void)[] = [];
-  const inTransaction = db.transaction((work: () => unknown) => work());
-  const patienceMs = db.pragma("busy_timeout", { simple: true }) as number;
-  const setWait = waitSetter(db);
-  let timer: NodeJS.Timeout | undefined;
+class StoreWriteQueue implements WriteQueue {
+  private readonly db: Database;
+  private readonly inTransaction: Transaction<[work: () => unknown], unknown>;
+  /** How long the connection waits for locks, in ms. */
+  private readonly patienceMs: number;
+  private readonly setWait: (waitMs: number) => void;
+  private readonly waiting: (() => void)[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private readonly atExit = (): void => this.finish(EXIT_WAIT_MS);
 
-  /** False: another process holds the lock. */
-  const attempt = (work: () => unknown, waitMs: number): boolean => {
-    setWait(waitMs);
+  constructor(db: Database) {
+    this.db = db;
+    this.inTransaction = db.transaction((work: () => unknown) => work());
+    this.patienceMs = db.pragma("busy_timeout", { simple: true }) as number;
+    this.setWait = waitSetter(db);
+  }
+
+  write(work: () => void): void {
+    if (this.waiting.length > 0 || !this.attempt(work, SHORT_WAIT_MS)) this.enqueue(work);
+  }
+
+  tryNow<T extends object>(work: () => T): T | undefined {
+    let result: T | undefined;
+    this.attempt(() => (result = work()), this.waiting.length > 0 ? 0 : SHORT_WAIT_MS);
+    return result;
+  }
+
+  flush(): void {
+    this.finish(this.patienceMs);
+  }
+
+  /** Returns false if another process holds the lock. */
+  private attempt(work: () => unknown, waitMs: number): boolean {
+    this.setWait(waitMs);
     try {
+      unseal(this.db);
       work();
       return true;
     } catch (thrown) {
       if (codeOf(thrown)?.startsWith("SQLITE_BUSY")) return false;
       throw thrown;
     } finally {
-      setWait(patienceMs);
+      this.setWait(this.patienceMs);
     }
-  };
-  const drain = (waitMs: number): void => {
-    const all = (): unknown => inTransaction.immediate(() => waiting.forEach(reportFailure));
-    if (attempt(all, waitMs)) waiting.length = 0;
-  };
-  const finish = (waitMs: number): void => {
-    clearTimeout(timer);
-    process.off("exit", atExit);
-    if (waiting.length > 0 && db.open) drain(waitMs);
-    if (waiting.length > 0)
-      process.emitWarning(`${waiting.length} changes could not be written to ${db.name}`);
-  };
-  const atExit = (): void => finish(EXIT_WAIT_MS);
-  const retry = (): void => {
+  }
+
+  private enqueue(work: () => void): void {
+    this.waiting.push(work);
+    if (this.waiting.length > 1) return;
+    process.on("exit", this.atExit);
+    this.timer = setTimeout(() => this.retry(), RETRY_MS);
+  }
+
+  private retry(): void {
     try {
-      drain(0);
+      this.drain(0);
     } catch (thrown) {
-      process.emitWarning(`${waiting.length} changes could not be written: ${messageOf(thrown)}`);
-      waiting.length = 0;
+      process.emitWarning(`${this.waiting.length} changes could not be written: ${messageOf(thrown)}`);
+      this.waiting.length = 0;
     }
-    if (waiting.length > 0) timer = setTimeout(retry, RETRY_MS);
-    else process.off("exit", atExit);
-  };
-  const enqueue = (work: () => void): void => {
-    waiting.push(work);
-    if (waiting.length > 1) return;
-    process.on("exit", atExit);
-    timer = setTimeout(retry, RETRY_MS);
-  };
-  return {
-    write(work) {
-      if (waiting.length > 0 || !attempt(work, SHORT_WAIT_MS)) enqueue(work);
-    },
-    tryNow<T extends object>(work: () => T) {
-      let result: T | undefined;
-      attempt(() => (result = work()), waiting.length > 0 ? 0 : SHORT_WAIT_MS);
-      return result;
-    },
-    flush: () => finish(patienceMs),
-  };
+    if (this.waiting.length > 0) this.timer = setTimeout(() => this.retry(), RETRY_MS);
+    else process.off("exit", this.atExit);
+  }
+
+  private drain(waitMs: number): void {
+    const all = (): unknown => this.inTransaction.immediate(() => this.waiting.forEach(reportFailure));
+    if (this.attempt(all, waitMs)) this.waiting.length = 0;
+  }
+
+  private finish(waitMs: number): void {
+    clearTimeout(this.timer);
+    process.off("exit", this.atExit);
+    if (this.waiting.length > 0 && this.db.open) this.drain(waitMs);
+    if (this.waiting.length > 0)
+      process.emitWarning(`${this.waiting.length} changes could not be written to ${this.db.name}`);
+  }
 }
 
 /** Returns how to set the time that a connection waits for locks; prepared, because every write does it twice. */

@@ -34,7 +34,8 @@ export function createRequestWriter(store: Tables, pricing: Pricing) {
       const context = ids[place] as number;
       takeUsage(usage, numbers, start);
       if (isMore && growth.merge(transcript, key, context, usage, price)) continue;
-      rows.add(next++, context, key, at, numbers[start + AT.line] as number, usage, price.cost(at, usage));
+      const line = numbers[start + AT.line] as number;
+      rows.add({ id: next++, context, key, at, line, usage, cost: price.cost(at, usage) });
     }
   }
   return { write, flush: rows.flush };
@@ -98,6 +99,16 @@ function createContextWriter({ db }: Tables) {
 const BATCH = 40;
 const ROW_WIDTH = 13;
 
+interface NewRow {
+  id: number;
+  context: number;
+  key: string;
+  at: number;
+  line: number;
+  usage: Usage;
+  cost: NanoUsd | undefined;
+}
+
 /** Gathers rows and inserts them in batches. */
 function createRowWriter({ db }: Tables) {
   const places = `(${Array.from({ length: ROW_WIDTH }, () => "?").join(", ")})`;
@@ -108,15 +119,7 @@ function createRowWriter({ db }: Tables) {
   const [one, many] = [insert(1), insert(BATCH)];
   const values: (number | string | null)[] = Array.from({ length: BATCH * ROW_WIDTH }, () => null);
   let filled = 0;
-  function add(
-    id: number,
-    context: number,
-    key: string,
-    at: number,
-    line: number,
-    usage: Usage,
-    cost?: NanoUsd,
-  ) {
+  function add({ id, context, key, at, line, usage, cost }: NewRow): void {
     values[filled] = id;
     values[filled + 1] = context;
     values[filled + 2] = key;

@@ -6,6 +6,7 @@ import { createEventWriter } from "./events.ts";
 import { readForgotten } from "./forget.ts";
 import type { Tables } from "./open.ts";
 import { createRequestRemover, type Pricing } from "./requests.ts";
+import { createWrittenWriter } from "./written.ts";
 import { createRequestWriter } from "./write-requests.ts";
 import { createIdentifier, createReadingWriter, type LocatedFile } from "./transcripts.ts";
 
@@ -31,11 +32,14 @@ export function createTranscriptWriter(
   const writeEvents = createEventWriter(store);
   const removeEvents = store.db.prepare("DELETE FROM event_batch WHERE transcript = ?");
   const forgottenUntil = readForgotten(store);
+  const writeWritten = createWrittenWriter(store);
+  const written: [id: number, written: NonNullable<FileScan["written"]>][] = [];
   const write = (file: LocatedFile, { requests, events }: FileReadings): number => {
     const { id, isKnown } = identify(file);
     if (requests) {
       if (isKnown && requests.rewritten) remove(id);
       writeScan(id, file, requests.scan, isKnown && !requests.rewritten);
+      if (requests.scan.written) written.push([id, requests.scan.written]);
       writeReading(id, "requests", file, requests);
     }
     if (events) {
@@ -45,7 +49,11 @@ export function createTranscriptWriter(
     }
     return id;
   };
-  return { write, flush: requestWriter.flush };
+  const flush = () => {
+    requestWriter.flush();
+    for (const [id, of] of written.splice(0)) writeWritten(id, of);
+  };
+  return { write, flush };
 }
 
 /** Makes a function that writes a scan of requests; `isMore` when it goes on from rows that are kept. */
@@ -99,12 +107,13 @@ function prepare(db: Tables["db"]) {
   };
 }
 
-/** Returns the session of a main file whose name is that of none of its requests: the last one tells. */
+/** Returns the session of a file whose place names none, or one that none of its requests is of: the last one tells. */
 function sessionInside(
   { session, agentId }: LocatedFile,
   { contexts, lastContext }: FileScan,
 ): string | undefined {
-  if (agentId !== "" || contexts.some((context) => context.session === session)) return undefined;
+  if ((agentId !== "" && session !== "") || contexts.some((context) => context.session === session))
+    return undefined;
   return contexts[lastContext]?.session || undefined;
 }
 

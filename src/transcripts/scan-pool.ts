@@ -8,6 +8,8 @@ import { type ScanReport, runShared, type Shared } from "./scan-shared.ts";
 
 /** Another thread costs 80 ms of CPU time. Up to twice this much, one alone is faster. */
 const BYTES_WORTH_A_THREAD = 200 << 20;
+/** What looks at events takes half a second of CPU time to become fast, on each thread that does so. */
+const BYTES_WORTH_OBSERVING_TWICE = 600 << 20;
 /** This one included. */
 const MOST_THREADS = 4;
 
@@ -26,18 +28,28 @@ export async function scanFiles<J extends ScanJob & { bytes: number }>(
 ): Promise<void> {
   // Large files first, so that the threads end at about the same time.
   const sorted = jobs.toSorted((a, b) => b.bytes - a.bytes);
-  const shared: Shared = {
-    module: compileWalk(),
-    jobs: sorted.map(shareJob),
+  const [own, common] = divide(sorted);
+  const module = compileWalk();
+  const share = (list: readonly J[]): Shared => ({
+    module,
+    jobs: list.map(shareJob),
     taken: new Int32Array(new SharedArrayBuffer(4)),
-  };
-  const keep = (job: number, result: ScanResult) => onResult(sorted[job] as J, result);
-  const others = Array.from({ length: threadsFor(jobs) - 1 }, () => startThread(shared, keep));
+  });
+  const shared = share(common);
+  const keepOf = (list: readonly J[]) => (job: number, result: ScanResult) =>
+    onResult(list[job] as J, result);
+  const others = Array.from({ length: threadsFor(sorted, common) - 1 }, () =>
+    startThread(shared, keepOf(common)),
+  );
   const allDone = Promise.all(others.map((other) => other.done));
   allDone.catch(() => {}); // its error is thrown below
+  const run = async (part: Shared, list: readonly J[]) => {
+    const running = runShared(part, keepOf(list));
+    while (!(await running.next()).done) if (others.length > 0) await setImmediate(); // lets results of the others in
+  };
   try {
-    const own = runShared(shared, keep);
-    while (!(await own.next()).done) if (others.length > 0) await setImmediate(); // lets results of the others in
+    await run(share(own), own);
+    await run(shared, common);
     await allDone;
   } catch (thrown) {
     await Promise.all(others.map((other) => other.stop()));
@@ -45,12 +57,25 @@ export async function scanFiles<J extends ScanJob & { bytes: number }>(
   }
 }
 
-function threadsFor(jobs: readonly { bytes: number }[]): number {
-  const bytes = jobs.reduce((sum, job) => sum + job.bytes, 0);
-  return Math.max(
-    1,
-    Math.min(Math.floor(bytes / BYTES_WORTH_A_THREAD), MOST_THREADS, availableParallelism()),
+/** Splits jobs into those of this thread and those of all. Few events are for this thread alone. */
+function divide<J extends ScanJob & { bytes: number }>(jobs: readonly J[]): [own: J[], common: J[]] {
+  const own = jobs.filter(({ events }) => events);
+  return bytesOf(own) < BYTES_WORTH_OBSERVING_TWICE
+    ? [own, jobs.filter(({ events }) => !events)]
+    : [[], [...jobs]];
+}
+
+function threadsFor(jobs: readonly { bytes: number }[], common: readonly { bytes: number }[]): number {
+  const most = Math.min(
+    Math.floor(bytesOf(jobs) / BYTES_WORTH_A_THREAD),
+    MOST_THREADS,
+    availableParallelism(),
   );
+  return Math.max(1, Math.min(most, 1 + Math.ceil(bytesOf(common) / BYTES_WORTH_A_THREAD)));
+}
+
+function bytesOf(jobs: readonly { bytes: number }[]): number {
+  return jobs.reduce((sum, job) => sum + job.bytes, 0);
 }
 
 /** Leaves out what other threads do not need. */

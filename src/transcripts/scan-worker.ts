@@ -4,18 +4,22 @@ import { TranscriptBugError } from "../errors.ts";
 import { type ScanReport, runShared, type Shared } from "./scan-shared.ts";
 
 // Another thread of the pool: does jobs until all are taken, and hands over the results of a few at a time.
-let found: (readonly [job: number, result: ScanResult])[] = [];
-try {
-  const own = runShared(workerData as Shared, (job, result) => found.push([job, result]));
-  while (!(await own.next()).done) {
-    report({ found }, found.flatMap(columnsOf));
-    found = [];
+void work();
+
+async function work(): Promise<void> {
+  let found: (readonly [job: number, result: ScanResult])[] = [];
+  try {
+    const own = runShared(workerData as Shared, (job, result) => found.push([job, result]));
+    while (!(await own.next()).done) {
+      report({ found }, found.flatMap(columnsOf));
+      found = [];
+    }
+  } catch (thrown) {
+    // An error keeps neither its class nor its fields when it crosses threads.
+    if (!(thrown instanceof TranscriptBugError)) throw thrown;
+    const { path, line, cause } = thrown;
+    report({ bug: { path, line, cause } });
   }
-} catch (thrown) {
-  // An error keeps neither its class nor its fields when it crosses threads.
-  if (!(thrown instanceof TranscriptBugError)) throw thrown;
-  const { path, line, cause } = thrown;
-  report({ bug: { path, line, cause } });
 }
 
 function report(message: ScanReport, transferred: ArrayBuffer[] = []): void {

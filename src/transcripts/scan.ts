@@ -1,14 +1,15 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
-import type { FileScan, ReadBefore, Reading, ReadTo, ScanJob, ScanResult } from "../domain/file-scan.ts";
+import type { ReadBefore, ReadTo, ScanJob, ScanResult } from "../domain/file-scan.ts";
 import { codeOf, isSystemError, messageOf, TranscriptBugError } from "../errors.ts";
 import { readAgentMeta } from "./meta.ts";
 import type { createObserver, SavedObserver } from "./observe/observe.ts";
 import { findEvents } from "./reader/find-events.ts";
 import { findRequests } from "./reader/find-requests.ts";
-import { STATE_LINE } from "./reader/layout.ts";
-import { type OnAsk, readLines } from "./reader/lines.ts";
+import { ASK_EVENTS, STATE_LINE, WANT_EVENTS, WANT_REQUESTS } from "./reader/layout.ts";
+import { readLines } from "./reader/lines.ts";
 import type { WalkModule } from "./reader/module.ts";
+import { isWorthMeasuring, measureAnswers } from "./written.ts";
 import { createReader, type Reader } from "./reader/reader.ts";
 
 /** Reads transcripts one after the other. Keeps the memory that it reads them into. */
@@ -20,39 +21,39 @@ export interface Scanner {
   scan(job: ScanJob): ScanResult;
 }
 
-/** Makes a scanner. `observing` has to be there for jobs with events: its dozen modules are only loaded if one is wanted. */
+/** Makes a scanner. Jobs with events need `observing`: its dozen modules are loaded only if there is such a job. */
 export function createScanner(module: WalkModule, observing?: typeof createObserver): Scanner {
-  const readers: Partial<Record<"requests" | "events", Reader>> = {};
-  const requests = () => (readers.requests ??= createReader(module, false));
-  const events = () => (readers.events ??= createReader(module, true));
-  let current: Reader | undefined;
-
-  function scanFile(job: ScanJob): ScanResult {
-    current = undefined;
-    const file = openTranscript(job.path);
-    if ("status" in file) return file;
-    try {
-      return {
-        status: "read",
-        ...(job.requests && { requests: scanRequests(file, (current = requests()), job.requests.before) }),
-        ...(job.events &&
-          observing && { events: scanEvents(file, (current = events()), observing, job.events.before) }),
-      };
-    } finally {
-      closeSync(file.fd);
-    }
-  }
-
+  const reader = createReader(module);
   return {
     scan(job) {
       try {
-        return scanFile(job);
+        reader.walk.startFile();
+        return scanFile(reader, job, observing);
       } catch (thrown) {
         if (isSystemError(thrown)) return { status: "unreadable", message: messageOf(thrown) };
-        throw new TranscriptBugError(job.path, current?.state[STATE_LINE] ?? 0, thrown);
+        throw new TranscriptBugError(job.path, reader.state[STATE_LINE] ?? 0, thrown);
       }
     },
   };
+}
+
+function scanFile(reader: Reader, job: ScanJob, observing?: typeof createObserver): ScanResult {
+  const file = openTranscript(job.path);
+  if ("status" in file) return file;
+  try {
+    const requests = job.requests && startOf(file, job.requests.before);
+    const events = job.events && startOf(file, job.events.before);
+    // One pass for both takes 0.8 of the time of two.
+    if (requests && events && isSamePlace(requests.from, events.from))
+      return { status: "read", ...readFile(reader, file, { requests, events, observing }) };
+    return {
+      status: "read",
+      ...(requests && readFile(reader, file, { requests })),
+      ...(events && readFile(reader, file, { events, observing })),
+    };
+  } finally {
+    closeSync(file.fd);
+  }
 }
 
 interface OpenFile {
@@ -76,42 +77,68 @@ function openTranscript(path: string): OpenFile | ScanResult {
   return { status: "unreadable", message: `${path}: not a regular file` };
 }
 
-function scanRequests(file: OpenFile, reader: Reader, before?: ReadBefore): Reading & { scan: FileScan } {
-  const grown = before && isContinued(file, before) ? before : undefined;
-  const finder = findRequests(reader, grown?.firstAt ?? Number.NaN);
-  const { reading, tooLong } = readFrom(file, reader, grown, finder.onAsk);
-  const scan = finder.take();
-  if (tooLong > 0) scan.counts["too-long"] = tooLong;
-  if (AGENT_FILE.test(file.path)) scan.agentRun = readAgentMeta(file.path);
-  return { ...reading, rewritten: before !== undefined && !grown, scan };
-}
-
-const AGENT_FILE = /[\\/]agent-[^\\/]*$/;
-
-function scanEvents(
-  file: OpenFile,
-  reader: Reader,
-  observing: typeof createObserver,
-  before?: ReadBefore & { observer: string },
-): Reading & { events: string; observer: string } {
-  const grown = before && isContinued(file, before) ? before : undefined;
-  const finder = findEvents(reader, observing(grown && (JSON.parse(grown.observer) as SavedObserver)));
-  const { reading } = readFrom(file, reader, grown, finder.onAsk);
-  return { ...reading, rewritten: before !== undefined && !grown, ...finder.take() };
+/** Where a reading starts, and what is known from the one before. */
+interface ReadingStart<Before> {
+  from: ReadTo;
+  /** Undefined if there was none, or if the file has been rewritten. */
+  before: Before | undefined;
+  rewritten: boolean;
 }
 
 const FROM_START: ReadTo = { offset: 0, line: 0, unterminated: false };
 
-function readFrom({ fd, size }: OpenFile, reader: Reader, from: ReadTo = FROM_START, onAsk: OnAsk) {
-  const { readTo, tooLong } = readLines(reader, { fd, from, size }, onAsk);
-  const fingerprint = fingerprintOf(fd, readTo.offset);
-  return { reading: { readTo, fingerprint, bytes: readTo.offset - from.offset }, tooLong };
+function startOf<Before extends ReadBefore>(
+  file: OpenFile,
+  before: Before | undefined,
+): ReadingStart<Before> {
+  if (before && isContinued(file, before)) return { from: before, before, rewritten: false };
+  return { from: FROM_START, before: undefined, rewritten: before !== undefined };
 }
 
 /** Whether the bytes that were read before are still the same. */
 function isContinued({ fd, size }: OpenFile, { offset, fingerprint }: ReadBefore): boolean {
   return size >= offset && fingerprintOf(fd, offset) === fingerprint;
 }
+
+function isSamePlace(a: ReadTo, b: ReadTo): boolean {
+  return a.offset === b.offset && a.line === b.line && a.unterminated === b.unterminated;
+}
+
+interface Wanted {
+  requests?: ReadingStart<ReadBefore>;
+  events?: ReadingStart<ReadBefore & { observer: string }>;
+  observing?: typeof createObserver | undefined;
+}
+
+/** Reads a file once, for one of the readings or for both from the same place. */
+function readFile(reader: Reader, { path, fd, size }: OpenFile, { requests, events, observing }: Wanted) {
+  reader.walk.startFile();
+  const requestFinder = requests && findRequests(reader, requests.before?.firstAt ?? Number.NaN);
+  const eventFinder = events && observing && findEvents(reader, observing(observerBefore(events)));
+  const { from } = requests ?? events ?? { from: FROM_START };
+  const wanted = (requestFinder ? WANT_REQUESTS : 0) + (eventFinder ? WANT_EVENTS : 0);
+  const { readTo, tooLong } = readLines(reader, { fd, from, size, wanted }, (ask) => {
+    // Events first: both keep the time of the last entry in the same place, and events need it as it was before each entry.
+    eventFinder?.onAsk(Math.floor(ask / ASK_EVENTS));
+    requestFinder?.onAsk(ask % ASK_EVENTS);
+  });
+  const fingerprint = fingerprintOf(fd, readTo.offset);
+  const reading = { readTo, fingerprint, bytes: readTo.offset - from.offset };
+  const scan = requestFinder?.take();
+  if (scan && tooLong > 0) scan.counts["too-long"] = tooLong;
+  if (scan && isWorthMeasuring(scan)) scan.written = measureAnswers(fd, from.offset, readTo.offset);
+  if (scan && AGENT_FILE.test(path)) scan.agentRun = readAgentMeta(path);
+  return {
+    ...(scan && { requests: { ...reading, rewritten: requests?.rewritten ?? false, scan } }),
+    ...(eventFinder && { events: { ...reading, rewritten: events.rewritten, ...eventFinder.take() } }),
+  };
+}
+
+function observerBefore({ before }: ReadingStart<{ observer: string }>): SavedObserver | undefined {
+  return before && (JSON.parse(before.observer) as SavedObserver);
+}
+
+const AGENT_FILE = /[\\/]agent-[^\\/]*$/;
 
 const SAMPLES = 5;
 const SAMPLE_BYTES = 512;

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { main } from "../../src/cli/main.ts";
+import { start } from "../../src/cli/start.ts";
 import type { Io } from "../../src/cli/io.ts";
 
 /** A project and a home of their own, with the command line to run in them. */
@@ -92,7 +92,7 @@ async function run(argv: string[], { cwd, env, answers, columns }: Terminal): Pr
     readStdin: () => Promise.resolve(""),
     ask: answers && ((question) => Promise.resolve(answers[ran.asked.push(question) - 1] ?? "")),
   };
-  ran.exit = await main(argv, io);
+  ran.exit = await start(argv, io);
   return ran;
 }
 

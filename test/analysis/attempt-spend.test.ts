@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { fallbackLatency, groupAttemptSpend } from "../../src/analysis/attempt-spend.ts";
+import { groupAttemptSpend } from "../../src/analysis/attempt-spend.ts";
 import type { Attempt } from "../../src/domain/attempt.ts";
 import { NO_USAGE } from "../../src/domain/usage.ts";
 
@@ -24,16 +24,15 @@ const attempt = (fields: Partial<Attempt>): Attempt => ({
   ...fields,
 });
 
-it("attempts are added up by source and served model; those whose transcript is known count there", () => {
+it("attempts are added up by source and served model, with their latency", () => {
   const attempts = [
     attempt({}),
     attempt({ servedModel: "claude-sonnet-5-5", latencyMs: 300 }),
     attempt({ source: "batch", costNano: 50 }),
-    attempt({ source: "cascade", session: "known" }),
     attempt({ source: "cascade", session: "without a transcript" }),
   ];
   delete attempts[1]?.costNano;
-  expect(groupAttemptSpend(attempts, new Set(["known"]))).toMatchObject([
+  expect(groupAttemptSpend(attempts, ({ servedModel, model }) => servedModel ?? model)).toMatchObject([
     { source: "batch", attempts: 1, costNano: 50 },
     {
       source: "executor",
@@ -46,14 +45,4 @@ it("attempts are added up by source and served model; those whose transcript is 
     },
     { source: "cascade", attempts: 1 },
   ]);
-});
-
-it("the latency of fallbacks is from the first attempt to the end of the last", () => {
-  expect(fallbackLatency([attempt({})])).toBeUndefined();
-  const moved = [
-    attempt({ run: "m", at: 1000, latencyMs: 200 }),
-    attempt({ run: "m", index: 1, cause: "fallback", at: 1500, latencyMs: 300 }),
-    attempt({ run: "other" }),
-  ];
-  expect(fallbackLatency(moved)).toEqual({ medianMs: 800, p95Ms: 800 });
 });

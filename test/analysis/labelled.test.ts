@@ -22,6 +22,20 @@ describe("the labelled set", () => {
   it("has no failed task that is judged accepted", () =>
     expect(score(judged).acceptedThoughFailed).toEqual([]));
 
+  it("is judged right in every kind of ending that real transcripts taught", () => {
+    const kinds = judged.filter(({ label }) => label.at.startsWith("kinds:"));
+    const wrong = kinds.filter(
+      ({ label, task }) =>
+        task?.outcome !== label.outcome ||
+        // A task that is only there to come next may be of another kind.
+        (label.outcome !== "unknown" && task.categories.category !== label.category),
+    );
+    expect(kinds.length).toBeGreaterThan(40);
+    expect(
+      wrong.map(({ label, task }) => `${label.at}: ${task?.outcome} ${task?.categories.category}`),
+    ).toEqual([]);
+  });
+
   it("every outcome but unknown rests on entries that are there", () => {
     for (const { task } of judged) {
       if (task?.outcome === "unknown") continue;

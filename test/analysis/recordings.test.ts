@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { SessionAnalysis } from "../../src/analysis/outcomes/session.ts";
 import { analyzeFolder } from "../helpers/analyses.ts";
 
-const analyze = (recording: string): Promise<SessionAnalysis[]> =>
+const analyze = (recording: string): Promise<readonly SessionAnalysis[]> =>
   analyzeFolder(join(import.meta.dirname, "../../fixtures/recordings", recording));
 
 /** `main:25 availability opus-5-5 → sonnet-5-5 (overloaded)`; agent ids are left out, for they are random. */

@@ -133,7 +133,7 @@ describe("advice", () => {
   it("says which ids there are where one is misspelt", async () => {
     const { err, exit } = await runCli(["recommend", "--why", "nothing"], home);
     expect(exit).toBe(2);
-    expect(err).toContain("There are: ");
+    expect(err).toContain("Expected one of ");
   });
 });
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { main } from "../../src/cli/main.ts";
+import { start } from "../../src/cli/start.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rolecall-hook-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -45,7 +45,7 @@ function transcript(...entries: (object | string)[]): string {
 
 async function hook(stdin: unknown, argv: readonly string[] = ["UserPromptSubmit"], now = LAST + 2 * HOURS) {
   let [out, err] = ["", ""];
-  const exit = await main(["hook", ...argv], {
+  const exit = await start(["hook", ...argv], {
     env: { HOME: folder },
     cwd: folder,
     now: () => now,

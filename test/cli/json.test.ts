@@ -9,7 +9,16 @@ const EXAMPLES = [...DOCS.matchAll(/^### `rolecall (.+)`\n[^]*?```json\n([^]*?)`
 );
 
 /** Objects whose keys are names that were found, not fields. */
-const MAPS = new Set(["servedModels", "efforts", "byCode", "unknownTypes", "evidence", "policyPatch"]);
+const MAPS = new Set([
+  "count",
+  "values",
+  "servedModels",
+  "efforts",
+  "byCode",
+  "unknownTypes",
+  "evidence",
+  "policyPatch",
+]);
 
 /** The paths of all fields, as `rows[].key.model`; of a list, those of any element. */
 function fieldsOf(value: unknown, path = ""): string[] {

@@ -11,7 +11,7 @@ import { type LabelledTurn, renderReport, scoreTurns, type TurnLabel } from "./s
 const USAGE = "Usage: npm run eval:outcomes -- --corpus DIR --labels FILE [--half dev|test] [--wrong]";
 
 /** Judges the histories below a folder: a configuration folder, or a folder of several. Throws where it holds none. */
-async function judgeCorpus(folder: string): Promise<JudgedTask[]> {
+export async function judgeCorpus(folder: string): Promise<JudgedTask[]> {
   const roots = existsSync(join(folder, "projects"))
     ? [folder]
     : readdirSync(folder)

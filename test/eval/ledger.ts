@@ -1,7 +1,6 @@
 import { parseArgs } from "node:util";
 import { sumCauses } from "../../src/analysis/ledger/cost-causes.ts";
 import { ledgerRows } from "../../src/analysis/ledger/rows.ts";
-import { sumLedger } from "../../src/analysis/ledger/sums.ts";
 import { pricesOfThen, totalCost } from "../../src/analysis/simulate/cost.ts";
 import { type StepThread, toSteps } from "../../src/analysis/simulate/steps.ts";
 import { pricesOfToday } from "../../src/analysis/simulate/today.ts";
@@ -10,8 +9,8 @@ import type { CostCauses } from "../../src/domain/cost-causes.ts";
 import type { LedgerThread } from "../../src/domain/ledger-input.ts";
 import { sum } from "../../src/domain/numbers.ts";
 import type { SimulatedAdvice, AdviceKind } from "../../src/domain/simulation.ts";
-import { readLedgerThreads } from "../../src/history/ledger-threads.ts";
 import { createModelTable } from "../../src/models/resolve.ts";
+import { ledgersIn, threadsIn } from "../helpers/ledger.ts";
 import { type Reference, REFERENCES } from "./ledger-reference.ts";
 
 const models = createModelTable();
@@ -23,10 +22,9 @@ const CHANGE = 0.2;
 
 /** Reads a history and prints its ledger and simulations beside what another reader found, where that is known. */
 function evaluate(root: string): void {
-  const threads = readLedgerThreads([root], models);
+  const threads = threadsIn([root], models);
   const rows = new Map(threads.map((thread) => [thread, ledgerRows(thread, models)]));
-  const ledgers = [...rows].map(([thread, own]) => sumLedger(thread, own, models));
-  const causes = sumCauses(ledgers, "UTC");
+  const causes = sumCauses(ledgersIn([root], models), "UTC");
   const spend = sum(
     threads.flatMap(({ requests }) => requests.map(({ copied, costNano = 0 }) => (copied ? 0 : costNano))),
   );
@@ -88,7 +86,7 @@ function printChanges(steps: readonly StepThread[], reference: Reference | undef
   if (!reference) return;
   console.log("At the prices of then, beside the other reading:");
   const own = simulate(steps, models, then).advice;
-  const without = simulate(steps, models, then, reference.beside).advice;
+  const without = simulate(steps, models, then, { kinds: reference.beside }).advice;
   for (const [kinds, wanted] of Object.entries(reference.changes)) {
     const names = kinds.split("+") as AdviceKind[];
     const isBeside = names.some((kind) => reference.beside.includes(kind));

@@ -111,6 +111,8 @@ describe("errors of compatible endpoints", () => {
       [completion("", choice("error")), "server"],
       [completion("", choice("error", { error: { message: "m", code: 502 } })), "server"],
       [completion("", choice("ERROR", { error: { message: "m", code: 429 } })), "rate-limited"],
+      [completion("", { choices: [{ finish_reason: "stop" }] }), "server"],
+      [completion("", { choices: [null] }), "server"],
       ["<html>", "server"],
       [null, "server"],
       [completion("x", choice("some_new_reason")), "accepted"],

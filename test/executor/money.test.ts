@@ -215,6 +215,8 @@ describe("usage that is missing", () => {
       { input_tokens: 1000 },
       { output_tokens: 700 },
       { input_tokens: 1000, output_tokens: -3 },
+      { input_tokens: 1000, output_tokens: 1e30 },
+      { input_tokens: 1000, output_tokens: "NaN" },
     ];
     for (const streamed of [false, true])
       for (const usage of usages) {
@@ -228,7 +230,7 @@ describe("usage that is missing", () => {
         const request = { taskType: "t", prompt: "p".repeat(1000) };
         const end = await endOf(streamed ? executor.stream(request).result : executor.run(request));
         const { input_tokens: input = 508, output_tokens: output = 500 } = usage ?? {};
-        const expected = { input, output: output < 0 ? 500 : output };
+        const expected = { input, output: Number(output) > 0 && Number(output) < 1e9 ? Number(output) : 500 };
         expect(end.attempts?.[0]).toMatchObject({ estimated: true, usage: expected });
         expect(end.costUsd).toBe((expected.input * 2 + expected.output * 10) / 1e6);
         expect(log.attempts()[0]?.estimated).toBe(true);

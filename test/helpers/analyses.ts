@@ -5,7 +5,7 @@ import { ingest } from "../../src/history/ingest.ts";
 import { openStore } from "../../src/store/open.ts";
 
 /** The judgements over all transcripts below a folder that looks like `~/.claude`. */
-export async function analyzeFolder(root: string): Promise<SessionAnalysis[]> {
+export async function analyzeFolder(root: string): Promise<readonly SessionAnalysis[]> {
   const store = openStore(":memory:");
   try {
     const models = createModelTable();

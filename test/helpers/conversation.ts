@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LedgerThread } from "../../src/domain/ledger-input.ts";
-import { readLedgerThreads } from "../../src/history/ledger-threads.ts";
 import { createModelTable } from "../../src/models/resolve.ts";
+import { threadsIn } from "./ledger.ts";
 
 /** How a conversation is set up. Tokens. */
 export interface Setup {
@@ -210,7 +210,7 @@ export function threadsOf(
       mkdirSync(join(path, ".."), { recursive: true });
       writeFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
     }
-    return readLedgerThreads([root], createModelTable());
+    return threadsIn([root], createModelTable());
   } finally {
     rmSync(root, { recursive: true, force: true });
   }

@@ -34,7 +34,15 @@ export function readFile(path: string): Findings {
 }
 
 function findingsOf(scan: FileScan): Omit<Findings, "events"> {
-  const { keys: _, numbers: __, contexts: ___, lastContext: ____, agentRun: _____, ...rest } = scan;
+  const {
+    keys: _,
+    numbers: __,
+    contexts: ___,
+    lastContext: ____,
+    agentRun: _____,
+    written: ______,
+    ...rest
+  } = scan;
   return { ...rest, requests: requestsOf(scan) };
 }
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { main } from "../../src/cli/main.ts";
+import { start } from "../../src/cli/start.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -28,7 +28,7 @@ export const NOW = Date.parse("2026-11-21T12:00:00Z");
 /** Runs a command line in this process. */
 export async function runCli(argv: readonly string[], place: Place = {}): Promise<Ran> {
   let [out, err] = ["", ""];
-  const exit = await main(argv, {
+  const exit = await start(argv, {
     env: { ...process.env, ...place.env },
     cwd: place.cwd ?? process.env["HOME"] ?? "",
     now: () => place.now ?? NOW,

@@ -71,6 +71,8 @@ function createWriter(files: Map<string, Json[]>, labels: Label[], name: string)
   let clock = (day += 5 * 86_400_000);
   let mode = "default";
   let sdk = false;
+  /** As clients of 2.0 and early 2.1 wrote: no stop reason, and no note when a turn ends. */
+  let old = false;
   let threads: Thread[] = [];
   let number = 0;
   let announce = false;
@@ -132,7 +134,7 @@ function createWriter(files: Map<string, Json[]>, labels: Label[], name: string)
           role: "assistant",
           model: IDS[thread.model],
           content: [block],
-          stop_reason: stop,
+          stop_reason: old ? null : stop,
           stop_sequence: null,
           usage: {
             input_tokens: 12,
@@ -208,7 +210,7 @@ function createWriter(files: Map<string, Json[]>, labels: Label[], name: string)
     if (!thread?.open) return;
     thread.open = false;
     assistant([{ type: "text", text: "That is done." }], "end_turn");
-    if (thread.agentId === undefined && !sdk) system("turn_duration", { durationMs: 4_000 });
+    if (thread.agentId === undefined && !sdk && !old) system("turn_duration", { durationMs: 4_000 });
   }
 
   function endProcess(): void {
@@ -221,6 +223,7 @@ function createWriter(files: Map<string, Json[]>, labels: Label[], name: string)
     session = `${hex(8)}-0000-4000-8000-000000000000`;
     number = 0;
     sdk = flags.includes("sdk");
+    old = flags.includes("old");
     mode = flags.includes("plan") ? "plan" : "default";
     clock += 3_600_000;
     threads = [{ path: `${session}.jsonl`, model, open: false, asked: false }];
@@ -399,6 +402,19 @@ function createWriter(files: Map<string, Json[]>, labels: Label[], name: string)
         put({ type: "attachment", attachment: { type: "plan_mode_exit", planFilePath: "" }, ...common() });
       }
     },
+    /** A message that the user sends while the work goes on. */
+    queued: (rest) => {
+      const more = { timestamp: tick(), sessionId: session };
+      put({ type: "queue-operation", operation: "enqueue", content: rest, ...more });
+      put({ type: "queue-operation", operation: "remove", ...more });
+    },
+    /** The transcript ends while a tool runs. */
+    hangs: (rest) => {
+      call("Bash", { command: rest, description: "Run" });
+      now().open = false;
+    },
+    /** The user answers a question of the model in words of their own. */
+    "ask-refused": () => refuse(call("AskUserQuestion", { questions: [{ question: "Which one?" }] }), ""),
     mode: (rest) => {
       mode = rest;
     },

@@ -19,3 +19,14 @@ it("a period's sessions are judged as they are among all, and older ones wait un
   expect(judged(some)).toBeLessThan(judged(all));
   expect(readAnalyses(of(some), { timezone: "UTC" })).toEqual(whole);
 });
+
+it("the judgements of a period are read again when the store has changed", async () => {
+  const store = await ingested(DEMO);
+  const read = () =>
+    readAnalyses({ store, models: createModelTable(), accounts: [DEMO] }, { timezone: "UTC" });
+  const first = read();
+  expect(read()).toBe(first);
+  const [session] = first.map((analysis) => analysis.session);
+  store.db.prepare("UPDATE task SET outcome = 'failed' WHERE session = ?").run(session);
+  expect(read()[0]?.tasks.every(({ outcome }) => outcome === "failed")).toBe(true);
+});

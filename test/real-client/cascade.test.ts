@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { main } from "../../src/cli/main.ts";
+import { start } from "../../src/cli/start.ts";
 import type { Attempt } from "../../src/domain/attempt.ts";
 import { openAttemptLog } from "../../src/store/attempts.ts";
 import { openStore } from "../../src/store/open.ts";
@@ -64,7 +64,7 @@ const git = (...args: string[]) => execFileSync("git", args, { cwd: sandbox.proj
 /** Runs a cascade in this process, with somebody to ask. */
 async function answered(answer: () => string) {
   let errors = "";
-  const exitCode = await main(["cascade", "Make the sum right", "--verify", VERIFY, "--quiet"], {
+  const exitCode = await start(["cascade", "Make the sum right", "--verify", VERIFY, "--quiet"], {
     env,
     cwd: sandbox.project,
     now: Date.now,

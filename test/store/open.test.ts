@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { RolecallError } from "../../src/errors.ts";
 import { migrateStore } from "../../src/store/migrate.ts";
+import { readChangeDecisions } from "../../src/store/change-decisions.ts";
+import { readUnsummed } from "../../src/store/ledger-sums.ts";
 import type { Migration } from "../../src/store/schema.ts";
 import { openStore } from "../../src/store/open.ts";
 import { rolecall, spendOf, spendOfProcess } from "../helpers/spend-process.ts";
@@ -61,12 +63,32 @@ describe("a store of another version", () => {
       expect(spend.rows).toEqual(expect.arrayContaining(rows));
       expect(spend.total).toEqual(total);
       const store = openStore(places.db);
-      expect(store.db.pragma("user_version", { simple: true })).toBe(3);
+      expect(store.db.pragma("user_version", { simple: true })).toBe(4);
       const events = store.db.prepare("SELECT count(*) FROM event_batch").pluck().get();
       expect(events).toBeGreaterThan(0);
       expect(store.db.pragma("integrity_check", { simple: true })).toBe("ok");
     },
   );
+
+  it("format 3 gets the tables of the ledger", () => {
+    const file = join(temporaryFolder(), "store.db");
+    const { db } = openStore(file);
+    for (const table of [
+      "content",
+      "ledger",
+      "ledger_turn",
+      "ledger_loss",
+      "ledger_answer",
+      "change_decision",
+    ])
+      db.exec(`DROP TABLE ${table}`);
+    db.exec("INSERT INTO meta VALUES ('kept', 1); PRAGMA user_version = 3");
+    db.close();
+    const store = openStore(file);
+    expect(readUnsummed(store)).toEqual([]);
+    expect(readChangeDecisions(store)).toEqual([]);
+    expect(store.db.prepare("SELECT value FROM meta WHERE key = 'kept'").pluck().get()).toBe(1);
+  });
 
   it("stays as it was when a step fails", () => {
     const file = join(temporaryFolder(), "store.db");
@@ -85,7 +107,7 @@ describe("a store of another version", () => {
     const before = readFileSync(file);
     const refusal = refusalOf(file);
     expect(refusal.message).toBe(
-      `${file} was written by a newer rolecall: its format is 7, this program knows 1 to 3`,
+      `${file} was written by a newer rolecall: its format is 7, this program knows 1 to 4`,
     );
     expect(refusal.hint).toContain("Update rolecall");
     expect(readFileSync(file)).toEqual(before);
@@ -128,7 +150,7 @@ describe("a damaged store", () => {
     const { folder, places, spend } = await history();
     const store = openStore(places.db);
     store.db.exec(`
-      INSERT INTO attempts SELECT value, 'id' || value, 5, '{}' FROM json_each('${JSON.stringify([1, 2, 3])}');
+      INSERT INTO attempts SELECT value, 'id' || value, 5, '{"model": "claude-haiku-5-5", "usage": {}}' FROM json_each('${JSON.stringify([1, 2, 3])}');
       CREATE TABLE filler (a); INSERT INTO filler VALUES (zeroblob(80000));`);
     const page = store.db
       .prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_transcript_1'")

@@ -71,7 +71,7 @@ describe("requests added up by quarters of an hour", () => {
   });
 
   it("are apart for each band of prompt lengths that some model prices on its own", async () => {
-    const store = await corpus(7, 3);
+    const store = await corpus(3, 3);
     const borders = promptBorders(CATALOGUE);
     expect(borders.length).toBeGreaterThan(1);
     const requests = readRequests(store);

@@ -153,9 +153,10 @@ const failingObserver = () => ({
   entry: () => {
     throw new TypeError("no");
   },
+  answered: () => {},
   toolUse: () => {},
   wantsResult: () => false,
-  wantsResults: () => false,
+  wantsEcho: () => false,
   takeEvents: () => [],
   state: () => createObserver().state(),
 });

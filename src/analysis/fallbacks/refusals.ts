@@ -14,6 +14,8 @@ export interface Refusal {
   /** Uuid of the prompt that it answers. */
   task: string;
   costNano: NanoUsd;
+  /** A notice: the same in every copy of its entry. */
+  entry?: number;
 }
 
 /** Answers that were refused: those that the client took away, and those that ended so. */
@@ -33,6 +35,15 @@ export function findRefusals({ file, agentId: thread = "main", events, requests 
     }));
   const taken = events
     .filter((event) => event.kind === "refusal")
-    .map(({ at, line }) => ({ at, thread, model: "", file, line, task: taskAt(line), costNano: 0 }));
+    .map(({ at, line, entry }) => ({
+      at,
+      thread,
+      model: "",
+      file,
+      line,
+      task: taskAt(line),
+      costNano: 0,
+      ...(entry !== undefined && { entry }),
+    }));
   return [...answers, ...taken].sort((a, b) => a.line - b.line);
 }

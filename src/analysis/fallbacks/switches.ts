@@ -1,4 +1,5 @@
-import type { Event, FallbackEvent, SetModelEvent } from "../../domain/event.ts";
+import type { Event, SetModelEvent } from "../../domain/event.ts";
+import type { FallbackEvent } from "../../domain/request-event.ts";
 import type { Tier } from "../../domain/model.ts";
 import type { Switch, SwitchCause } from "../../domain/switch.ts";
 import { promptTokens } from "../../domain/usage.ts";
@@ -14,67 +15,81 @@ import {
   type PlanModeStep,
 } from "../outcomes/plan-mode.ts";
 
-/** Every change of model in a thread with exactly one cause, and every fallback that the transcript states. */
+/** Returns every change of model in a thread with its one cause, and every fallback that the transcript states. */
 export function findSwitches(thread: ThreadInput, session: string, models: ModelTable): Switch[] {
   const rows = thread.requests.filter(({ part }) => !part).toSorted((a, b) => a.line - b.line);
   const steps = readSteps(thread, rows);
-  const pair = planPair(rows, steps);
-  const found: Switch[] = [];
-  const add = (
-    event: { line: number; at: number },
-    change: SwitchKind,
-    cost: RewrittenCost = NOTHING_REWRITTEN,
-  ): void => {
-    const named = { ...change, from: canonical(models, change.from), to: canonical(models, change.to) };
-    found.push({
-      at: event.at,
-      line: event.line,
+  const context = { thread, models, rows, pair: planPair(rows, steps) };
+  const found = rows.flatMap((row, index) =>
+    row.copied ? [] : switchesAt(index, steps[index] as PlanModeStep, context),
+  );
+  const end = rows.at(-1)?.line ?? 0;
+  const after = thread.events.filter((event) => event.kind === "fallback" && event.line > end);
+  return [...found, ...after.map((event) => toFound(event, statedChange(event as FallbackEvent)))].map(
+    ({ at, line, change, cost }) => ({
+      at,
+      line,
       session,
       thread: thread.agentId ?? "main",
       file: thread.file,
-      ...named,
+      ...change,
+      from: canonical(models, change.from),
+      to: canonical(models, change.to),
       ...cost,
-    });
-  };
-
-  rows.forEach((row, index) => {
-    const before = index === 0 ? undefined : rows[index - 1];
-    const step = steps[index] as PlanModeStep;
-    const { between } = step;
-    if (row.copied) return;
-    const stated = between.filter((event) => event.kind === "fallback");
-    const changed = before !== undefined && before.model !== row.model;
-    stated.forEach((event, at) => {
-      const cost = changed && at === stated.length - 1 ? rewritten(rows, index, models) : NOTHING_REWRITTEN;
-      add(event, statedChange(event), cost);
-    });
-    if (before === undefined) {
-      const start = fallbackAtStart(thread, row, between, models);
-      if (start && stated.length === 0) add(row, start);
-      return;
-    }
-    if (!changed || stated.some(({ to }) => canonical(models, to) === row.model)) return;
-    add(
-      row,
-      { from: before.model, to: row.model, ...explain(before, row, step, { thread, pair, models }) },
-      rewritten(rows, index, models),
-    );
-  });
-  for (const event of thread.events)
-    if (event.kind === "fallback" && event.line > (rows.at(-1)?.line ?? 0)) add(event, statedChange(event));
-  return found;
+    }),
+  );
 }
 
-type SwitchKind = Pick<Switch, "cause" | "from" | "to" | "trigger">;
+interface FoundSwitch {
+  at: number;
+  line: number;
+  change: SwitchKind;
+  cost: RewrittenCost;
+}
+
+function toFound(
+  { at, line }: { at: number; line: number },
+  change: SwitchKind,
+  cost: RewrittenCost = NOTHING_REWRITTEN,
+): FoundSwitch {
+  return { at, line, change, cost };
+}
+
+/** Returns the switches between a request and the one before it. */
+function switchesAt(index: number, step: PlanModeStep, context: SwitchContext): FoundSwitch[] {
+  const { rows, thread, models } = context;
+  const row = rows[index] as RequestRow;
+  const before = index === 0 ? undefined : rows[index - 1];
+  const stated = step.between.filter((event) => event.kind === "fallback");
+  const changed = before !== undefined && before.model !== row.model;
+  const found = stated.map((event, at) =>
+    toFound(
+      event,
+      statedChange(event),
+      changed && at === stated.length - 1 ? rewritten(rows, index, models) : NOTHING_REWRITTEN,
+    ),
+  );
+  if (before === undefined) {
+    const start = stated.length === 0 ? fallbackAtStart(thread, row, step.between, models) : undefined;
+    return start ? [toFound(row, start)] : found;
+  }
+  if (!changed || stated.some(({ to }) => canonical(models, to) === row.model)) return found;
+  const change = { from: before.model, to: row.model, ...explain(before, row, step, context) };
+  return [...found, toFound(row, change, rewritten(rows, index, models))];
+}
+
+type SwitchKind = Pick<Switch, "cause" | "from" | "to" | "trigger" | "entry">;
 type RewrittenCost = Pick<Switch, "rewrittenTokens" | "costNano">;
 const NOTHING_REWRITTEN: RewrittenCost = { rewrittenTokens: 0, costNano: 0 };
 
-function statedChange({ cause, from, to, trigger }: FallbackEvent): SwitchKind {
-  return { cause, from, to, trigger };
+function statedChange({ cause, from, to, trigger, entry }: FallbackEvent): SwitchKind {
+  return { cause, from, to, trigger, ...(entry !== undefined && { entry }) };
 }
 
 interface SwitchContext {
   thread: ThreadInput;
+  /** Its requests, in order of lines. */
+  rows: readonly RequestRow[];
   pair: PlanPair | undefined;
   models: ModelTable;
 }

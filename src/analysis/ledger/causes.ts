@@ -5,7 +5,8 @@ import {
   type Certainty,
   groupOfLeaf,
 } from "../../domain/cost-causes.ts";
-import { LEAVES, type Leaf, type LedgerEntry } from "../../domain/ledger.ts";
+import { LEAVES, type Leaf } from "../../domain/ledger.ts";
+import type { LedgerEntry } from "./condense.ts";
 
 /** Leaves whose sum is read off the usage; the others are shares of such a sum. */
 const EXACT: ReadonlySet<string> = new Set(

@@ -1,11 +1,23 @@
 import { dayOf } from "../../domain/calendar.ts";
 import { groupOfLeaf, type OverheadRow } from "../../domain/cost-causes.ts";
-import { type LedgerEntry, QUARTER_MS, type RequestCount, type ThreadLedger } from "../../domain/ledger.ts";
+import {
+  LEAVES,
+  type LedgerSlot,
+  QUARTER_MS,
+  type SlotPart,
+  type ThreadLedger,
+} from "../../domain/ledger.ts";
 
-/** Entries of many threads and times added up. */
+/** Parts of many slots with the same cause, name and kind of request. */
+export type LedgerEntry = SlotPart & Pick<LedgerSlot, "model" | "activity" | "trigger"> & { agent: string };
+
+/** Requests of the same kind. */
+export type RequestCount = Omit<LedgerSlot, "parts" | "quarter" | "model" | "branch"> & { agent: string };
+
+/** The slots of many threads and times added up. */
 export interface Condensed {
-  entries: (LedgerEntry & { agent: string })[];
-  counts: (RequestCount & { agent: string })[];
+  entries: LedgerEntry[];
+  counts: RequestCount[];
   /** Nano-dollars. */
   total: number;
   activeDays: number;
@@ -19,29 +31,29 @@ interface OverheadSums {
   work: number;
 }
 
-/** Adds the entries of ledgers up by everything but time, branch and thread: thousands of rows become hundreds. */
+/** Adds the slots of ledgers up by everything but time, branch and thread: thousands of rows become hundreds. */
 export function condense(ledgers: readonly ThreadLedger[], timezone: string): Condensed {
-  const entries = new Map<string, Condensed["entries"][number]>();
-  const counts = new Map<string, Condensed["counts"][number]>();
+  const entries: EntryTree = new Map();
+  const counts = new Map<string, RequestCount>();
   const weeks = new Map<string, OverheadSums>();
   const projects = new Map<string, OverheadSums>();
   const calendar = createCalendar(timezone);
   const total = { all: 0, work: 0 };
-  for (const ledger of ledgers) {
-    const agent = agentOf(ledger);
-    const project = worthOf(projects, ledger.project);
-    for (const entry of ledger.entries) {
-      addEntry(entries, entry, agent);
-      const isWork = isWorkLeaf(entry.leaf);
-      for (const worth of [total, project, worthOf(weeks, calendar.weekOf(entry.quarter))]) {
-        worth.all += entry.nano;
-        if (isWork) worth.work += entry.nano;
+  for (const { agentType: agent, project: name, slots } of ledgers) {
+    const project = worthOf(projects, name);
+    for (const slot of slots) {
+      const worth = addEntries(entries, slot, agent);
+      for (const sums of [total, project, worthOf(weeks, calendar.weekOf(slot.quarter))]) {
+        sums.all += worth.all;
+        sums.work += worth.work;
       }
+      addCount(counts, slot, agent);
     }
-    for (const count of ledger.counts) addCount(counts, count, agent);
   }
   return {
-    entries: [...entries.values()],
+    entries: [...entries.values()].flatMap((leaves) =>
+      [...leaves.values()].flatMap((names) => [...names.values()]),
+    ),
     counts: [...counts.values()],
     total: total.all,
     activeDays: calendar.days(),
@@ -50,43 +62,63 @@ export function condense(ledgers: readonly ThreadLedger[], timezone: string): Co
   };
 }
 
-/** The type of a thread; `main` for the main thread. */
-function agentOf({ agentId, agentType }: ThreadLedger): string {
-  return agentId === "" ? "main" : agentType || "unknown";
+/** Entries by kind of request, leaf and name: joining them to one key would take most of the time. */
+type EntryTree = Map<string, Map<string, Map<string, LedgerEntry>>>;
+
+/** Adds the parts of a slot to the entries of its kind; returns what they are worth. */
+function addEntries(
+  entries: EntryTree,
+  { model, activity, trigger, parts }: LedgerSlot,
+  agent: string,
+): OverheadSums {
+  const leaves = branchOf(entries, `${model} ${activity} ${trigger} ${agent}`);
+  const worth: OverheadSums = { all: 0, work: 0 };
+  for (const part of parts) {
+    const names = branchOf(leaves, part.leaf);
+    const entry = names.get(part.name);
+    if (entry) addPart(entry, part);
+    else names.set(part.name, { ...part, model, activity, trigger, agent });
+    worth.all += part.nano;
+    if (isWorkLeaf(part.leaf)) worth.work += part.nano;
+  }
+  return worth;
 }
 
-function addEntry(sums: Map<string, Condensed["entries"][number]>, entry: LedgerEntry, agent: string): void {
-  const { leaf, name, model, activity, trigger } = entry;
-  const key = `${leaf} ${name} ${model} ${activity} ${trigger} ${agent}`;
-  const sum = sums.get(key);
-  if (!sum) {
-    sums.set(key, { ...entry, agent });
-    return;
-  }
-  sum.tokens += entry.tokens;
-  sum.nano += entry.nano;
-  sum.requests += entry.requests;
-  sum.leafRequests += entry.leafRequests;
-  sum.groupRequests += entry.groupRequests;
+function branchOf<Value>(tree: Map<string, Map<string, Value>>, key: string): Map<string, Value> {
+  let branch = tree.get(key);
+  if (!branch) tree.set(key, (branch = new Map()));
+  return branch;
 }
 
-function addCount(sums: Map<string, Condensed["counts"][number]>, count: RequestCount, agent: string): void {
-  const key = `${count.activity} ${count.trigger} ${agent}`;
+function addPart(sum: SlotPart, part: SlotPart): void {
+  sum.tokens += part.tokens;
+  sum.nano += part.nano;
+  sum.requests += part.requests;
+  sum.leafRequests += part.leafRequests;
+  sum.groupRequests += part.groupRequests;
+}
+
+function addCount(sums: Map<string, RequestCount>, slot: LedgerSlot, agent: string): void {
+  const { activity, trigger, requests, unrecorded, unrecordedNano } = slot;
+  const key = `${activity} ${trigger} ${agent}`;
   const sum = sums.get(key);
   if (!sum) {
-    sums.set(key, { ...count, agent });
+    sums.set(key, { activity, trigger, requests, unrecorded, unrecordedNano, agent });
     return;
   }
-  sum.requests += count.requests;
-  sum.unrecorded += count.unrecorded;
-  sum.unrecordedNano += count.unrecordedNano;
+  sum.requests += requests;
+  sum.unrecorded += unrecorded;
+  sum.unrecordedNano += unrecordedNano;
 }
 
 /** Whether a leaf is what a request was made for, and not what it carried along. */
-function isWorkLeaf(leaf: LedgerEntry["leaf"]): boolean {
-  const group = groupOfLeaf(leaf);
-  return group === "output" || group === "new";
+function isWorkLeaf(leaf: SlotPart["leaf"]): boolean {
+  return WORK.has(leaf);
 }
+
+const WORK: ReadonlySet<string> = new Set(
+  LEAVES.filter((leaf) => groupOfLeaf(leaf) === "output" || groupOfLeaf(leaf) === "new"),
+);
 
 function worthOf(sums: Map<string, OverheadSums>, key: string): OverheadSums {
   let worth = sums.get(key);

@@ -1,8 +1,8 @@
 import type { AxisRow, CauseAxis, ContextBand, CostCauses, LossPlace } from "../../domain/cost-causes.ts";
-import type { LedgerEntry, LossCause, ThreadLedger } from "../../domain/ledger.ts";
+import type { LossCause, ThreadLedger } from "../../domain/ledger.ts";
 import { sum } from "../../domain/numbers.ts";
 import { causeTree, rowsBy, rowsByLeaf, sumOf } from "./causes.ts";
-import { condense, type Condensed } from "./condense.ts";
+import { condense, type Condensed, type LedgerEntry } from "./condense.ts";
 
 /** Tells why the given ledgers cost what they cost. `timezone` decides on days and weeks. */
 export function sumCauses(ledgers: readonly ThreadLedger[], timezone: string): CostCauses {
@@ -11,7 +11,7 @@ export function sumCauses(ledgers: readonly ThreadLedger[], timezone: string): C
   const agents = byAgent(condensed).filter(({ key }) => key !== "main");
   const runs = Map.groupBy(
     ledgers.filter(({ agentId }) => agentId !== ""),
-    ({ agentType }) => agentType || "unknown",
+    ({ agentType }) => agentType,
   );
   return {
     nano: total,
@@ -22,7 +22,10 @@ export function sumCauses(ledgers: readonly ThreadLedger[], timezone: string): C
     causes: causeTree(entries),
     axes: axesOf(condensed),
     main: withRequests(condensed, ({ agent }) => agent === "main"),
-    agents: agents.map((row) => ({ ...row, runs: runs.get(row.key)?.length ?? 0 })),
+    agents: agents.map((row) => ({
+      ...row,
+      runs: new Set(runs.get(row.key)?.map(({ agentId }) => agentId)).size,
+    })),
     bands: contextBands(ledgers),
     losses: lossesOf(ledgers),
     unrecorded: {
@@ -104,10 +107,10 @@ const MOST_LOSSES = 20;
 function lossesOf(ledgers: readonly ThreadLedger[]): CostCauses["losses"] {
   const count: Partial<Record<LossCause, number>> = {};
   const places: LossPlace[] = [];
-  for (const { session, file, title, losses } of ledgers)
+  for (const { session, file, losses } of ledgers)
     for (const { cause, sign = null, tokens, avoidableNano, line } of losses) {
       count[cause] = (count[cause] ?? 0) + 1;
-      places.push({ session, file, line, title, cause, sign, tokens, avoidableNano });
+      places.push({ session, file, line, cause, sign, tokens, avoidableNano });
     }
   return {
     count,

@@ -1,8 +1,7 @@
 import {
-  type LedgerEntry,
+  type LedgerSlot,
   type LossAt,
   QUARTER_MS,
-  type RequestCount,
   type ThreadLedger,
   type TurnCost,
 } from "../../domain/ledger.ts";
@@ -28,10 +27,10 @@ export function filterLedgers(ledgers: readonly ThreadLedger[], filter: LedgerFi
       (ledger) =>
         (!session || session(ledger.session)) &&
         (!project || project(ledger.project)) &&
-        (!agent || agent(ledger.agentId === "" ? "main" : ledger.agentType || "unknown")),
+        (!agent || agent(ledger.agentType)),
     )
     .map((ledger) => narrow(ledger, filter))
-    .filter(({ counts, entries }) => counts.length > 0 || entries.length > 0);
+    .filter(({ slots }) => slots.length > 0);
 }
 
 function narrow(
@@ -41,12 +40,11 @@ function narrow(
   const isWithin = (at: number) => at >= since && at < until;
   const isOf = (one: { model: string; branch: string }) =>
     (!model || model(one.model)) && (!branch || branch(one.branch));
-  const keeps = (one: LedgerEntry | RequestCount) => isWithin(one.quarter * QUARTER_MS) && isOf(one);
+  const keeps = (one: LedgerSlot) => isWithin(one.quarter * QUARTER_MS) && isOf(one);
   const happened = (one: TurnCost | LossAt) => isWithin(one.at) && isOf(one);
   return {
     ...ledger,
-    entries: ledger.entries.filter(keeps),
-    counts: ledger.counts.filter(keeps),
+    slots: ledger.slots.filter(keeps),
     turns: ledger.turns.filter(happened),
     losses: ledger.losses.filter(happened),
   };

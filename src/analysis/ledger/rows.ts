@@ -15,6 +15,9 @@ import { beginContext, type Context, cutContext, type EstimateTokens, growContex
 import { type Before, type Between, lossCause, signsBetween } from "./losses.ts";
 import { outputParts, promptParts, restParts, unrecordedTokens } from "./parts.ts";
 
+/** Counts up when the same content gives another ledger, so that what is kept is computed again. */
+export const LEDGER_RULES = "1";
+
 /** Returns one row for each request of a thread, in file order; copied requests have no parts, they only fill the context. */
 export function ledgerRows(thread: LedgerThread, models: ModelTable): LedgerRow[] {
   const answers = Map.groupBy(thread.blocks, ({ answer }) => answer);

@@ -1,130 +1,103 @@
+import { groupOfLeaf } from "../../domain/cost-causes.ts";
 import type { LedgerRequest, LedgerThread } from "../../domain/ledger-input.ts";
 import {
-  type LedgerEntry,
   type LedgerPart,
   type LedgerRow,
-  type RequestCount,
+  type LedgerSums,
   QUARTER_MS,
-  type ThreadLedger,
-  type TurnCost,
+  type SlotPart,
 } from "../../domain/ledger.ts";
-import { groupOfLeaf } from "../../domain/cost-causes.ts";
 import { promptTokens } from "../../domain/usage.ts";
 import { tokenPrices } from "../../models/price.ts";
 import type { ModelTable } from "../../models/resolve.ts";
 
-/** Adds up the rows of a thread by cause, model, branch and quarter of an hour. */
-export function sumLedger(
-  thread: LedgerThread,
-  rows: readonly LedgerRow[],
-  models: ModelTable,
-): ThreadLedger {
-  const { session, project, file, title, agentId, agentType } = thread;
-  const entries = createSums();
-  const counts = new Map<string, RequestCount>();
-  const turns = new Map<number, TurnCost>();
-  const losses: ThreadLedger["losses"] = [];
+type Slot = LedgerSums["slots"][number];
+type Turn = LedgerSums["turns"][number];
+
+/** Adds up the rows of a thread by cause, context and quarter of an hour. */
+export function sumLedger(thread: LedgerThread, rows: readonly LedgerRow[], models: ModelTable): LedgerSums {
+  const slots = createSlots();
+  const turns = new Map<number, Turn>();
+  const losses: LedgerSums["losses"] = [];
   for (const row of rows) {
     const request = thread.requests[row.index] as LedgerRequest;
     if (request.copied) continue;
-    entries.add(row, request);
-    count(counts, row, request, models);
-    if (row.loss && row.loss.tokens > 0) {
-      const { line, at, model, branch = "" } = request;
-      losses.push({ ...row.loss, line, at, model, branch });
-    }
+    const slot = slots.of(row, request);
+    slot.add(row.parts);
+    if (!request.part) count(slot.sums, row, request, models);
+    const { line, at } = request;
+    if (row.loss && row.loss.tokens > 0) losses.push({ ...row.loss, line, at, place: placeOf(request) });
     addToTurn(turns, row, request);
   }
+  return { slots: slots.take(), turns: [...turns.values()], losses };
+}
+
+function placeOf({ context, elsewhere }: LedgerRequest): Turn["place"] {
+  return { context, elsewhere };
+}
+
+function createSlots() {
+  const slots = new Map<string, ReturnType<typeof createSlot>>();
   return {
-    session,
-    project,
-    file,
-    title,
-    agentId,
-    agentType,
-    entries: entries.take(),
-    turns: [...turns.values()],
-    losses,
-    counts: [...counts.values()],
+    take: () => [...slots.values()].map(({ sums }) => sums),
+    of({ calls: { activity }, trigger }: LedgerRow, { context, elsewhere, at }: LedgerRequest) {
+      const quarter = Math.floor(at / QUARTER_MS);
+      const key = `${context} ${quarter} ${activity} ${trigger} ${elsewhere}`;
+      let slot = slots.get(key);
+      if (!slot) slots.set(key, (slot = createSlot({ context, elsewhere, quarter, activity, trigger })));
+      return slot;
+    },
   };
 }
 
-/** Sums by leaf and name within what a row has in common with others. */
-type LeafSums = Map<LedgerPart["leaf"], Map<string, LedgerEntry>>;
-
-function createSums() {
-  const groups = new Map<string, LeafSums>();
-  const entries: LedgerEntry[] = [];
-
-  function entryOf(group: LeafSums, { leaf, name }: LedgerPart, common: CommonOf): LedgerEntry {
-    let names = group.get(leaf);
-    if (!names) group.set(leaf, (names = new Map()));
-    let entry = names.get(name);
-    if (entry) return entry;
-    entry = { leaf, name, ...common, tokens: 0, nano: 0, requests: 0, leafRequests: 0, groupRequests: 0 };
-    names.set(name, entry);
-    entries.push(entry);
-    return entry;
-  }
-
+function createSlot(common: Pick<Slot, "context" | "elsewhere" | "quarter" | "activity" | "trigger">) {
+  const sums: Slot = { ...common, requests: 0, unrecorded: 0, unrecordedNano: 0, parts: [] };
+  const known = new Map<string, SlotPart>();
+  const partOf = ({ leaf, name }: LedgerPart): SlotPart => {
+    const key = `${leaf} ${name}`;
+    let part = known.get(key);
+    if (part) return part;
+    part = { leaf, name, tokens: 0, nano: 0, requests: 0, leafRequests: 0, groupRequests: 0 };
+    known.set(key, part);
+    sums.parts.push(part);
+    return part;
+  };
   return {
-    take: () => entries,
-    add(row: LedgerRow, request: LedgerRequest): void {
-      const common = commonOf(row, request);
-      const key = keyOf(common);
-      let group = groups.get(key);
-      if (!group) groups.set(key, (group = new Map()));
+    sums,
+    add(parts: readonly LedgerPart[]): void {
       let [leaf, top] = ["", ""];
-      for (const part of row.parts) {
-        const entry = entryOf(group, part, common);
-        entry.tokens += part.tokens;
-        entry.nano += part.nano;
-        entry.requests++;
-        if (part.leaf === leaf) continue;
-        leaf = part.leaf;
-        entry.leafRequests++;
-        if (top !== (top = groupOfLeaf(part.leaf))) entry.groupRequests++;
+      for (const one of parts) {
+        const part = partOf(one);
+        part.tokens += one.tokens;
+        part.nano += one.nano;
+        part.requests++;
+        if (one.leaf === leaf) continue;
+        leaf = one.leaf;
+        part.leafRequests++;
+        if (top !== (top = groupOfLeaf(one.leaf))) part.groupRequests++;
       }
     },
   };
 }
 
-type CommonOf = Pick<LedgerEntry, "model" | "branch" | "quarter" | "activity" | "trigger">;
-
-function commonOf({ calls, trigger }: LedgerRow, { model, branch = "", at }: LedgerRequest): CommonOf {
-  return { model, branch, quarter: Math.floor(at / QUARTER_MS), activity: calls.activity, trigger };
-}
-
-function keyOf({ model, branch, quarter, activity, trigger }: CommonOf): string {
-  return `${quarter} ${activity} ${trigger} ${model} ${branch}`;
-}
-
 function addToTurn(
-  turns: Map<number, TurnCost>,
+  turns: Map<number, Turn>,
   { turn: number, prompt: context, trigger }: LedgerRow,
-  { line, at, model, branch = "", costNano = 0, part }: LedgerRequest,
+  request: LedgerRequest,
 ): void {
+  const { line, at, costNano = 0, part } = request;
   let turn = turns.get(number);
-  if (!turn) turns.set(number, (turn = { line, at, context, trigger, model, branch, requests: 0, nano: 0 }));
+  if (!turn)
+    turns.set(number, (turn = { line, at, context, trigger, requests: 0, nano: 0, place: placeOf(request) }));
   if (!part) turn.requests++;
   turn.nano += costNano;
 }
 
-function count(
-  counts: Map<string, RequestCount>,
-  row: LedgerRow,
-  request: LedgerRequest,
-  models: ModelTable,
-): void {
-  if (request.part) return;
-  const common = commonOf(row, request);
-  const key = keyOf(common);
-  let own = counts.get(key);
-  if (!own) counts.set(key, (own = { ...common, requests: 0, unrecorded: 0, unrecordedNano: 0 }));
-  own.requests++;
-  if (row.unrecorded === 0) return;
+function count(sums: Slot, { unrecorded }: LedgerRow, request: LedgerRequest, models: ModelTable): void {
+  sums.requests++;
+  if (unrecorded === 0) return;
   const entry = models.find(request.model);
   const prices = entry && tokenPrices(entry, promptTokens(request.usage), request);
-  own.unrecorded++;
-  own.unrecordedNano += row.unrecorded * (prices?.output ?? 0);
+  sums.unrecorded++;
+  sums.unrecordedNano += unrecorded * (prices?.output ?? 0);
 }

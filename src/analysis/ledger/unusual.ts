@@ -111,16 +111,16 @@ export function rankUnusual(
     const extraNano = extra(own, value, usual);
     const found = place(unit);
     if (!found || value <= LEAST_FACTOR * usual || extraNano < LEAST_SHARE * own.nano) return [];
-    const { session, file, title } = found.thread;
-    return [{ what, value, median: usual, extraNano, place: { session, file, title, line: found.line } }];
+    const { session, file } = found.thread;
+    return [{ what, value, median: usual, extraNano, place: { session, file, line: found.line } }];
   }).toSorted((a, b) => b.extraNano - a.extraNano);
 }
 
 function measure(unit: readonly ThreadLedger[]): Measures {
   const all = { nano: 0, prompt: 0, requests: 0, loss: 0, wakeUps: 0, agents: 0, reread: 0, rereadNano: 0 };
   for (const ledger of unit) {
-    for (const { requests } of ledger.counts) all.requests += requests;
-    for (const { leaf, nano, tokens } of ledger.entries) {
+    for (const { requests } of ledger.slots) all.requests += requests;
+    for (const { leaf, nano, tokens } of ledger.slots.flatMap(({ parts }) => parts)) {
       const group = groupOfLeaf(leaf);
       all.nano += nano;
       if (ledger.agentId !== "") all.agents += nano;
@@ -148,10 +148,10 @@ function ratio(part: number, whole: number): number {
   return whole > 0 ? part / whole : 0;
 }
 
-function wakeUpNano({ entries }: ThreadLedger): number {
+function wakeUpNano({ slots }: ThreadLedger): number {
   let sum = 0;
-  for (const { trigger, nano } of entries)
-    if (trigger === "notification" || trigger === "monitor") sum += nano;
+  for (const { trigger, parts } of slots)
+    if (trigger === "notification" || trigger === "monitor") for (const { nano } of parts) sum += nano;
   return sum;
 }
 

@@ -1,7 +1,6 @@
 import type { Event, PromptEvent } from "../../domain/event.ts";
 import type { Categories, Category } from "../../domain/task.ts";
 import { agentLabels } from "./agent-labels.ts";
-import { isDocs } from "./docs-files.ts";
 import { scoreComplexity } from "./complexity.ts";
 import { decide, type Tally, tally, weightAt } from "./tally.ts";
 import type { Work } from "./work.ts";
@@ -15,6 +14,10 @@ export interface Clues {
   work: Work;
   /** Files that it or its agents edited. */
   files: ReadonlySet<string>;
+  /** All of them hold prose. */
+  onlyDocs: boolean;
+  /** All of them hold plans. */
+  onlyPlans: boolean;
   linesWritten: number;
   /** Different lines that those edits put in and took out. */
   linesAdded: number;
@@ -77,7 +80,10 @@ function scoreCategory(clues: Clues) {
 }
 
 function addWords(clues: Clues, points: Tally<Category>): void {
-  const words = (clues.prompt?.topics ?? []).filter((topic) => !topic.startsWith("form:"));
+  const isRedWanted = clues.prompt?.signals.includes("expects-red") === true;
+  const words = (clues.prompt?.topics ?? []).filter(
+    (topic) => OF_CATEGORIES.test(topic) && !(isRedWanted && topic === "debugging:fails"),
+  );
   let designs = false;
   words.forEach((topic, position) => {
     const [group = "", word = ""] = topic.split(":");
@@ -87,10 +93,14 @@ function addWords(clues: Clues, points: Tally<Category>): void {
     const amount = base * weightAt(position) * trustIn(group as Category, clues);
     points.add(group as Category, amount, `word:${word}`);
   });
+  if (words[0] === "review:review") points.add("review", 1.5, "word:review");
   if (words[0] === "question:explain") points.add("question", 1.5, "word:explain");
   if (designs && clues.files.size === 0 && (clues.prompt?.words ?? 0) > DESIGN_TALK)
     points.add("planning", 1.5, "prompt:long");
 }
+
+/** How a prompt is put, and how hard the work is, are scored elsewhere. */
+const OF_CATEGORIES = /^(?!form:|mechanical:|reasoning:)/;
 
 /** A prompt says that it is a long one. */
 const LONG_PROMPT = 12;
@@ -102,9 +112,9 @@ const DESIGN_TALK = 40;
 const COMMAND_NAME = 2;
 
 /** How far a category's words can be trusted, by what the prompt is and what was done. */
-function trustIn(category: Category, { prompt, files, work }: Clues): number {
+function trustIn(category: Category, { prompt, files, work, unseen }: Clues): number {
   const has = (form: string): boolean => prompt?.topics.includes(form) === true;
-  if (category === "planning") return files.size > 0 ? 0.3 : 1;
+  if (category === "planning") return files.size > 0 || unseen ? 0.3 : 1;
   if (has("form:plan")) return FROM_PLANS.has(category) ? 1 : 0.3;
   if (has("form:command")) return COMMAND_NAME;
   if (category !== "git" || work.commits.length + work.publishes.length > 0) return 1;
@@ -120,7 +130,8 @@ function addSignals({ prompt, planMode }: Clues, points: Tally<Category>): void 
   const signals = new Set(prompt?.signals);
   const forms = new Set(prompt?.topics);
   if (signals.has("finding")) points.add("review", 6, "prompt:finding");
-  if (signals.has("symptom") || signals.has("failure")) points.add("debugging", 3, "prompt:symptom");
+  if ((signals.has("symptom") || signals.has("failure")) && !signals.has("expects-red"))
+    points.add("debugging", 3, "prompt:symptom");
   if (forms.has("form:plan")) points.add("code-generation", 2, "prompt:plan");
   if (forms.has("form:question")) points.add("question", 2, "prompt:question");
   if (planMode) points.add("planning", 6, "mode:plan");
@@ -131,20 +142,25 @@ const FEW_REMOVED = 3;
 /** Whoever takes out nearly as many lines as they put in writes the same anew. */
 const SAME_ANEW = 0.75;
 
+function isWordOfDocs(topic: string): boolean {
+  return topic.startsWith("docs:") && topic !== "docs:file";
+}
+
 /** What was done says more than what was asked for. */
 function addDeeds(clues: Clues, points: Tally<Category>): void {
-  const { prompt, events, work, files, planMode, unseen, linesAdded, linesRemoved } = clues;
-  const written = [...files];
-  const onlyDocs = written.length > 0 && written.every(isDocs);
+  const { prompt, events, work, planMode, unseen, linesAdded, linesRemoved } = clues;
+  const written = clues.files.size;
   const proposed = events.some((event) => event.kind === "plan" && event.step === "proposed");
-  if (proposed && written.length === 0) points.add("planning", 4, "tools:plan");
-  if (onlyDocs) {
-    points.add("docs", 4, "files:docs");
+  if (proposed && written === 0) points.add("planning", 4, "tools:plan");
+  if (written > 0 && clues.onlyDocs) {
+    const isPlan = clues.onlyPlans && !prompt?.topics.some(isWordOfDocs);
+    points.add(isPlan ? "planning" : "docs", 4, isPlan ? "files:plan" : "files:docs");
     points.drop("refactoring", "code-generation");
-  } else if (written.length > 0) {
+  } else if (written > 0) {
     points.add("code-generation", 1, "tools:edits");
-    if (linesRemoved >= FEW_REMOVED && linesRemoved >= linesAdded * SAME_ANEW)
-      points.add("refactoring", 1.2, "edits:replaced");
+    // By itself it may as well be another wish for the same lines.
+    const anew = linesRemoved >= FEW_REMOVED && linesRemoved >= linesAdded * SAME_ANEW;
+    if (anew && points.get("refactoring") > 0) points.add("refactoring", 1.2, "edits:replaced");
     points.scale("docs", 0.4);
     if (!planMode) points.drop("planning");
     points.scale("question", 0.2);
@@ -155,8 +171,8 @@ function addDeeds(clues: Clues, points: Tally<Category>): void {
   }
   const moved = work.commits.length + work.publishes.length > 0;
   const asks = prompt?.topics.includes("form:question") === true;
-  if (moved && written.length === 0) points.add("git", asks ? 1.5 : 4, "tools:git");
-  if (moved && written.length > 0) points.scale("git", 0.5);
+  if (moved && written === 0) points.add("git", asks ? 1.5 : 4, "tools:git");
+  if (moved && written > 0) points.scale("git", 0.5);
 }
 
 /** "Yes", "1" and "do it" take the category of the offer that they answer. */

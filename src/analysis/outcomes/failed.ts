@@ -3,7 +3,6 @@ import { type Candidate, checksOfRuns, lastRequest } from "./candidate.ts";
 import { cameToItsEnd, endsInCall } from "./ending.ts";
 import { seenAt } from "./evidence.ts";
 import { says } from "./same-work.ts";
-import { isDocs } from "./docs-files.ts";
 import { type CheckRun, uncleared, type Work } from "./work.ts";
 
 const TRUNCATED = new Set(["max_tokens", "model_context_window_exceeded"]);
@@ -56,7 +55,7 @@ function hadItCommitted({ next }: Candidate): boolean {
 const HANDS_OVER: ReadonlySet<string> = new Set(["git:commit", "git:push", "git:pr", "git:merge"]);
 
 function changedCode({ edits, lastChange }: Work): boolean {
-  return edits.length === 0 ? lastChange > 0 : edits.some(({ file }) => !isDocs(file));
+  return edits.length === 0 ? lastChange > 0 : edits.some(({ docs }) => !docs);
 }
 
 const CHECK_NAMES = {

@@ -1,6 +1,7 @@
 import type { Event, ResultEvent } from "../../domain/event.ts";
 import type { Evidence } from "../../domain/task.ts";
 import type { Candidate } from "./candidate.ts";
+import { cameToItsEnd } from "./ending.ts";
 import { seenAt } from "./evidence.ts";
 import { planCarriedOutBy, planWasRefined } from "./plans.ts";
 
@@ -20,9 +21,12 @@ function stopped(task: Candidate): Evidence[] {
 }
 
 function refused(task: Candidate): Evidence[] {
-  const denials = task.draft.events
+  const { events } = task.draft;
+  const questions = new Set(events.filter((event) => event.kind === "question").map(({ id }) => id));
+  const denials = events
     .filter((event) => event.kind === "result")
-    .filter(({ denied }) => denied === "user");
+    // Whoever answers a question in words of their own stops nothing.
+    .filter(({ denied, id }) => denied === "user" && !(questions.has(id) && cameToItsEnd(task)));
   const open = denials.filter((denial) => !wentOn(task, denial));
   return open
     .slice(0, 1)

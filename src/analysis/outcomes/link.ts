@@ -76,7 +76,8 @@ function isWork({ kind }: Event): boolean {
     kind === "edit" ||
     kind === "shell" ||
     kind === "retry" ||
-    kind === "turn-end"
+    kind === "turn-end" ||
+    kind === "answer"
   );
 }
 

@@ -47,7 +47,10 @@ export function isFile(file: string, restored: string): boolean {
   );
 }
 
-/** Edits that take back what was tried and turned out red, and files brought back from version control. */
+/**
+ * Edits that take back what was tried and turned out red, and files brought back from version control. However many edits take
+ * one try back, it is one loop until the next check.
+ */
 function reversals(work: Work): Loop[] {
   const { edits } = work;
   const back = edits.filter((edit, index) =>
@@ -55,7 +58,11 @@ function reversals(work: Work): Loop[] {
       .slice(0, index)
       .some((other, at) => takesBack(edit, other) && wasTried(other, edit, work.checks, at + 1 === index)),
   );
-  return [...back, ...restoredEdits(work)].map(({ line, file }) => ({ kind: "back-again", line, file }));
+  const once = back.filter((edit, index) => {
+    const before = back[index - 1];
+    return !before || work.checks.some(({ line }) => line > before.line && line < edit.line);
+  });
+  return [...once, ...restoredEdits(work)].map(({ line, file }) => ({ kind: "back-again", line, file }));
 }
 
 /** It was red with it. A log that is taken out again was no try, nor was a fix taken out for one run to see its test fail. */
@@ -115,14 +122,9 @@ function stuckTests({ checks, edits }: Work): Loop[] {
   return found;
 }
 
-/** Tests that failed by name; files and packages stay red while what fails in them changes. */
+/** Returns the tests that failed by name; files and packages stay red while what fails in them changes. */
 function namesOf({ verdict, failing }: CheckRun): string {
-  return verdict === "fail"
-    ? failing
-        .filter((name) => !/[/.]/.test(name))
-        .sort()
-        .join(" ")
-    : "";
+  return verdict === "fail" ? [...(failing?.tests ?? [])].sort().join(" ") : "";
 }
 
 function isSame(a: CheckRun, b: CheckRun): boolean {

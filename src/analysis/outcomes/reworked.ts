@@ -45,7 +45,7 @@ function complaint(task: Candidate, later: Candidate, distance: number): Evidenc
   const failure = says(prompt, "failure");
   if ((failure || says(prompt, "symptom")) && about)
     return promptSays(later, `${which} reports that it does not work`);
-  if (failure && distance === 1 && hasChanged(task) && later.work.edits.length > 0)
+  if (failure && distance === 1 && hasEdited(task) && later.work.edits.length > 0)
     return weakly(
       promptSays(
         later,
@@ -61,6 +61,11 @@ function complaint(task: Candidate, later: Candidate, distance: number): Evidenc
 
 function hasChanged(task: Candidate): boolean {
   return task.work.lastChange > 0 || editsOf(task).length > 0;
+}
+
+/** Unlike a command that only writes a file on the way, edits are work that can be wrong. */
+function hasEdited(task: Candidate): boolean {
+  return editsOf(task).length > 0 || wroteUnseen(task);
 }
 
 /** The next turn looked first, found a check red, and wrote the lines anew. */

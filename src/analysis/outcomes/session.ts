@@ -7,6 +7,7 @@ import { toBills } from "../savings/bills.ts";
 import type { Candidate } from "./candidate.ts";
 import { type ColdCache, findColdCaches } from "../patterns/cold.ts";
 import { groupTurns } from "./drafts.ts";
+import { numberGoals } from "./goals.ts";
 import type { SessionInput } from "../../domain/session-input.ts";
 import { linkCandidates } from "./link.ts";
 import { accountPlanning, type PlanningShare } from "../fallbacks/opusplan.ts";
@@ -16,7 +17,7 @@ import { separateAgents } from "./agents.ts";
 import { toTask } from "./to-task.ts";
 
 /** Raised whenever a rule changes, so that stored judgements are made anew. */
-export const RULES_VERSION = 2;
+export const RULES_VERSION = 3;
 
 /** A retry of the client, or an error that it showed. */
 export interface Trouble {
@@ -29,6 +30,8 @@ export interface Trouble {
   status?: number;
   /** Retries: how long the client waited. */
   delayMs?: number;
+  /** The same in every copy of the entry. */
+  entry?: number;
 }
 
 /** A request that another model answered than was asked for. */
@@ -72,8 +75,9 @@ export function analyzeSession(
     .sort((a, b) => a.at - b.at || a.line - b.line);
   const candidates = linkCandidates(input, switches, models, cleared);
   const labels = new Map<Candidate, Categories>();
+  const goals = numberGoals(candidates.filter(({ kind }) => kind === "turn"));
   const tasks = candidates
-    .map((candidate) => toTask(candidate, { input, switches, models, labels }))
+    .map((candidate) => toTask(candidate, { input, switches, models, labels, goals }))
     .sort((a, b) => a.startedAt - b.startedAt);
   const planning = accountPlanning(input, switches, models);
   return {
@@ -119,6 +123,7 @@ function troubles({ session, threads }: SessionInput, kind: "retry" | "failure")
         error: event.error,
         ...(event.status !== undefined && { status: event.status }),
         ...(event.kind === "retry" && { delayMs: event.delayMs }),
+        ...(event.entry !== undefined && { entry: event.entry }),
       })),
   );
 }

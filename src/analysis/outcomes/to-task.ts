@@ -24,6 +24,8 @@ interface TaskSurroundings {
   models: ModelTable;
   /** Labels of the tasks before it. */
   labels: Map<Candidate, Categories>;
+  /** The goal of each turn. */
+  goals: ReadonlyMap<Candidate, number>;
 }
 
 /** Returns a judged task as everything else uses it, and adds its labels to those of the tasks before it. */
@@ -82,6 +84,7 @@ export function toTask(candidate: Candidate, surroundings: TaskSurroundings): Ju
     strength,
     evidence,
     categories: label(candidate, agent, surroundings.labels),
+    ...goalOf(candidate, surroundings.goals),
     ...planFields(candidate),
     ...(reported?.totalTokens !== undefined && { reportedTokens: reported.totalTokens }),
   };
@@ -97,6 +100,8 @@ function label(candidate: Candidate, agent: string, labels: Map<Candidate, Categ
     events: draft.events,
     work,
     files: new Set(edits.map(({ file }) => file)),
+    onlyDocs: edits.every(({ docs }) => docs),
+    onlyPlans: edits.every(({ plan }) => plan),
     linesWritten: edits.reduce((sum, { lines }) => sum + lines, 0),
     linesAdded: edits.reduce((sum, { added }) => sum + countHashes(added), 0),
     linesRemoved: edits.reduce((sum, { removed }) => sum + countHashes(removed), 0),
@@ -116,6 +121,14 @@ function modelsOf({ draft }: Candidate, models: ModelTable): readonly string[] {
   const reported = reportOf(draft.thread)?.model;
   if (answered.length > 0 || reported === undefined) return answered;
   return [models.find(reported)?.id ?? reported];
+}
+
+/** An agent run serves the goal of the turn that it belongs to. */
+function goalOf(candidate: Candidate, goals: ReadonlyMap<Candidate, number>): { goal?: number } {
+  let turn: Candidate | undefined = candidate;
+  for (let depth = 0; turn?.kind === "agent-run" && depth < 8; depth++) turn = turn.parent;
+  const goal = turn && goals.get(turn);
+  return goal === undefined ? {} : { goal };
 }
 
 function planFields(candidate: Candidate): Pick<JudgedTask, "plan" | "carriesOut"> {

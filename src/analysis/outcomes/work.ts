@@ -1,12 +1,13 @@
 import {
   areasOf,
   type Check,
+  type CheckReport,
+  type CheckVerdict,
   covers,
+  type FailedTests,
   isWithin,
   matchesFilter,
-  type CheckVerdict,
 } from "../../domain/check.ts";
-import type { CheckReport } from "../../domain/check.ts";
 import type { EditEvent, Event, ResultEvent, ShellEvent } from "../../domain/event.ts";
 import { takesBack } from "./loops.ts";
 
@@ -17,7 +18,7 @@ export interface CheckRun {
   /** What a task runner said it started for it. */
   ran: readonly Check[];
   /** Of a red test run: what it names as failed. */
-  failing: readonly string[];
+  failing?: FailedTests;
   /** Of the command. */
   line: number;
   at: number;
@@ -87,14 +88,14 @@ function checkRuns(
 ): CheckRun[] {
   return shell.checks.flatMap((check, index) => {
     const report = reports?.[index];
-    // Events that an earlier version wrote have no filters.
+    // Events that an early version wrote have no filters.
     if (report === undefined || check.filters === undefined) return [];
-    const { verdict, ran = [], failing = [] } = report;
+    const { verdict, ran = [], failing } = report;
     const aside =
       shell.aside?.includes(index) === true ||
       isAside(shell.line) ||
       (shell.expectsRed === true && verdict === "fail");
-    return [{ check, verdict, ran, failing, line: shell.line, at: shell.at, aside }];
+    return [{ check, verdict, ran, ...(failing && { failing }), line: shell.line, at: shell.at, aside }];
   });
 }
 
@@ -137,12 +138,11 @@ function isAsWide(wide: CheckRun, run: CheckRun): boolean {
 
 /** All that it named as failed passed later, each in a run of its own or with others. */
 function failingPassed({ failing }: CheckRun, later: readonly CheckRun[]): boolean {
-  if (failing.length === 0) return false;
+  if (!failing) return false;
   const passes = later
     .filter(({ verdict, aside, check }) => verdict === "pass" && !aside && isTest(check))
     .flatMap(({ check, ran }) => [check, ...ran.filter(isTest)]);
-  const tests = failing.filter((name) => !isPlace(name));
-  const places = failing.filter(isPlace);
+  const { tests, places } = failing;
   const reaches = (check: Check): boolean =>
     places.length === 0 || places.some((place) => areasOf(check).some((area) => isPart(place, area)));
   if (tests.length > 0)
@@ -158,10 +158,6 @@ function failingPassed({ failing }: CheckRun, later: readonly CheckRun[]): boole
 
 function isTest({ kind }: Check): boolean {
   return kind === "test" || kind === "all";
-}
-
-function isPlace(name: string): boolean {
-  return name.includes("/") || /\.\w{1,5}$/.test(name);
 }
 
 /** A failed package is named from the module's path on (`github.com/a/b/pkg`), an area from the project's folder on. */

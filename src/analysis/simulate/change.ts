@@ -30,10 +30,12 @@ export interface World {
   pricing: SimulationPrices;
   /** What all threads cost now. */
   cost: number;
+  /** Agent types whose model other advice is about. */
+  settled: ReadonlySet<string>;
 }
 
 /** What a change would do to a history. */
-export interface Plan extends Pick<SimulatedAdvice, "occasions" | "evidence" | "patch" | "verify"> {
+export interface Plan extends Pick<SimulatedAdvice, "occasions" | "evidence" | "patch"> {
   places: readonly HistoryPlace[];
   /** The agent type or the sign that it is about. */
   subject?: string;

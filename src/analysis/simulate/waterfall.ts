@@ -20,6 +20,7 @@ import { oneCall } from "./changes/one-call.ts";
 import { quietAgents } from "./changes/quiet-agents.ts";
 import { type SimulationPrices, pricesOfThen, totalCost } from "./cost.ts";
 import { measureFacts } from "./facts.ts";
+import { MEASURES } from "./measures.ts";
 import type { StepThread } from "./steps.ts";
 
 /** A kind with what is always true of it. */
@@ -53,7 +54,21 @@ export interface Simulation {
   unchanged: number;
   /** The same at the prices of then. */
   unchangedThen: number;
+  /** The main threads alone, and what all advice leaves of them. */
+  main: { unchanged: number; left: number };
+  /** Months of 30 days from the first to the last request. */
+  months: number;
 }
+
+/** What other advice is about, so that no dollar is claimed twice. */
+export interface OtherAdvice {
+  kinds?: readonly AdviceKind[];
+  /** Agent types whose model it proposes to change. */
+  agents?: readonly string[];
+}
+
+/** Counts up when the same history gives other advice, so that what is kept is computed again. */
+export const SIMULATION_RULES = 2;
 
 /** Advice is worth following above this, a month. */
 const LEAST_NANO = 1e9;
@@ -61,30 +76,39 @@ const LEAST_SHARE = 0.01;
 
 /**
  * Simulates every kind of advice on a history, one after the other on what the safer ones leave. Advice that saves too little
- * is left out and changes nothing, and so are the kinds in `without`.
+ * is left out and changes nothing, and so is what is settled by other advice.
  */
 export function simulate(
   threads: readonly StepThread[],
   models: ModelTable,
   pricing: SimulationPrices,
-  without: readonly AdviceKind[] = [],
+  { kinds = [], agents = [] }: OtherAdvice = {},
 ): Simulation {
   const then = pricesOfThen(models);
   const unchanged = totalCost(threads, pricing);
-  const least = Math.max(LEAST_NANO * monthsOf(threads), LEAST_SHARE * unchanged);
-  const facts = measureFacts(threads);
+  const months = monthsOf(threads);
+  const least = Math.max(LEAST_NANO * months, LEAST_SHARE * unchanged);
+  const common = { facts: measureFacts(threads), models, pricing, settled: new Set(agents) };
   const advice: SimulatedAdvice[] = [];
   let left = threads;
   for (const kind of ADVICE_KINDS) {
-    if (without.includes(kind)) continue;
+    if (kinds.includes(kind)) continue;
     const cost = totalCost(left, pricing);
-    const plan = RULES[kind].change({ threads: left, facts, models, pricing, cost });
+    const plan = RULES[kind].change({ ...common, threads: left, cost });
     const after = plan?.apply("mid");
     if (!plan || !after || cost - totalCost(after, pricing) < least) continue;
     advice.push(adviceOf(kind, plan, left, after, [pricing, then]));
     left = after;
   }
-  return { advice, unchanged, unchangedThen: totalCost(threads, then) };
+  const main = {
+    unchanged: totalCost(threads.filter(isMain), pricing),
+    left: totalCost(left.filter(isMain), pricing),
+  };
+  return { advice, unchanged, unchangedThen: totalCost(threads, then), main, months };
+}
+
+function isMain({ agentId }: StepThread): boolean {
+  return agentId === "";
 }
 
 function adviceOf(
@@ -95,10 +119,12 @@ function adviceOf(
   [today, then]: readonly [SimulationPrices, SimulationPrices],
 ): SimulatedAdvice {
   const { risk, isTrial = false } = RULES[kind];
-  const { subject = "", occasions, places, evidence, patch, verify } = plan;
+  const { subject = "", occasions, places, evidence, patch } = plan;
   const levels = { low: plan.apply("low"), mid: after, high: plan.apply("high") };
   const saves = savings(before, levels, today, plan);
   const savedThen = savings(before, levels, then, plan);
+  const { name, of } = MEASURES[kind];
+  const verify = { name, value: of({ threads: before, pricing: today }, { evidence, subject, patch }) ?? 0 };
   return { kind, subject, saves, savedThen, risk, isTrial, occasions, places, evidence, patch, verify };
 }
 

@@ -33,6 +33,6 @@ export default defineCommand({
           table: (surface) => renderBlocks(blocks, period.timezone, surface),
         };
       },
-      "spend",
+      { needs: "spend" },
     ),
 });

@@ -3,7 +3,7 @@ import { fallbacksJson, renderFallbacks, renderFallbacksCsv } from "../../render
 import { defineCommand } from "../command.ts";
 import { LAST_DAYS, RECENT_OPTIONS, explained } from "../explained.ts";
 import { EVIDENCE_OPTION, filtersFrom, periodFrom } from "../options.ts";
-import { runReport } from "../report.ts";
+import { runReport, tasksSince } from "../report.ts";
 
 export default defineCommand({
   options: { ...RECENT_OPTIONS, evidence: EVIDENCE_OPTION },
@@ -11,16 +11,23 @@ export default defineCommand({
     ["rolecall fallbacks --days 7", "how often Sonnet was not enough this week"],
     ["rolecall fallbacks --explain", "what each figure means, and the tasks behind it"],
   ],
-  run: (args, io) =>
-    runReport("fallbacks", args, io, (history) => {
-      const period = periodFrom(args, io, LAST_DAYS);
-      const report = readFallbacks(history, period, filtersFrom(args));
-      return {
-        period,
-        json: () => fallbacksJson(report),
-        csv: () => renderFallbacksCsv(report),
-        table: (surface) =>
-          renderFallbacks(report, surface) + explained(args, "fallbacks", report.tasks, surface),
-      };
-    }),
+  run: (args, io) => {
+    const period = periodFrom(args, io, LAST_DAYS);
+    return runReport(
+      "fallbacks",
+      args,
+      io,
+      (history) => {
+        const report = readFallbacks(history, period, filtersFrom(args));
+        return {
+          period,
+          json: () => fallbacksJson(report),
+          csv: () => renderFallbacksCsv(report),
+          table: (surface) =>
+            renderFallbacks(report, surface) + explained(args, "fallbacks", report.tasks, surface),
+        };
+      },
+      { tasksFrom: () => tasksSince(period, io) },
+    );
+  },
 });

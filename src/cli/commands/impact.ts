@@ -1,7 +1,11 @@
 import { pickFollowed, readImpact } from "../../operations/impact.ts";
+import { readChangeImpacts } from "../../operations/change-impact.ts";
+import { planReversals } from "../../operations/follow-change.ts";
+import { changeImpactJson, renderChangeImpact } from "../../render/change-plan.ts";
 import { impactJson, renderImpact, renderImpactCsv } from "../../render/impact.ts";
 import { defineCommand } from "../command.ts";
 import { followAdviceAfterAsking, PLACE_OPTIONS } from "../follow.ts";
+import { revertChangesAfterAsking } from "../follow-changes.ts";
 import { OUTPUT_OPTIONS, periodFrom, SOURCE_OPTIONS } from "../options.ts";
 import { runReport } from "../report.ts";
 
@@ -21,17 +25,26 @@ export default defineCommand({
       const period = periodFrom({}, io);
       const back = args["take-back"];
       const ids = args.keep ?? back;
+      const reversals = planReversals(history, back ?? []);
+      if (reversals.length > 0)
+        return { period, ...(await revertChangesAfterAsking(history, reversals, args, io)) };
       if (ids) {
         const picked = pickFollowed(history, ids).map(({ recommendation }) => recommendation);
         const step = args.keep ? "kept" : "taken-back";
         return { period, ...(await followAdviceAfterAsking(history, picked, step, args, io)) };
       }
       const report = readImpact(history, io.now());
+      const changes = readChangeImpacts(history, io.now());
       return {
         period,
-        json: () => impactJson(report),
+        json: () => ({ ...impactJson(report), changes: changes.map(changeImpactJson) }),
         csv: () => renderImpactCsv(report),
-        table: (surface) => renderImpact(report, surface),
+        table: (surface) => {
+          const measured = changes.map((one) => renderChangeImpact(one, surface)).join("\n\n");
+          const hasOthers = report.impacts.length > 0 || report.takenBack.length > 0;
+          if (measured === "") return renderImpact(report, surface);
+          return hasOthers ? `${measured}\n\n${renderImpact(report, surface)}` : `${measured}\n`;
+        },
       };
     }),
 });

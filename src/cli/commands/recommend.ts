@@ -1,10 +1,19 @@
-import { dismiss, pickRecommendations, readAdvice } from "../../operations/recommend.ts";
-import { recommendationFields, recommendJson, renderRecommendCsv } from "../../render/recommend-fields.ts";
-import { renderRecommend, renderWhy } from "../../render/recommend.ts";
+import { dismissChanges, pickChanges, pickOne, readAdviceList } from "../../operations/advice-list.ts";
+import { dismiss, pickRecommendations } from "../../operations/recommend.ts";
+import {
+  adviceListJson,
+  listOfOne,
+  oneJson,
+  renderAdviceCsv,
+  renderAdviceList,
+  renderOneAdvice,
+} from "../../render/advice-list.ts";
+import { impactFrom } from "../../operations/impact.ts";
 import { defineCommand } from "../command.ts";
 import { followAdviceAfterAsking, PLACE_OPTIONS } from "../follow.ts";
+import { followChangesAfterAsking } from "../follow-changes.ts";
 import { filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
-import { runReport } from "../report.ts";
+import { runReport, tasksSince } from "../report.ts";
 
 const IDS = { type: "array", string: true, requiresArg: true } as const;
 
@@ -22,24 +31,39 @@ export default defineCommand({
     ["rolecall recommend --apply all-act", "change the policy and the agents, after asking"],
     ["rolecall undo", "take that back"],
   ],
-  run: (args, io) =>
-    runReport("recommend", args, io, async (history) => {
-      const period = periodFrom(args, io, 30);
-      const read = () => readAdvice(history, period, io.now(), filtersFrom(args));
-      const advice = read();
-      const { why, apply, dismiss: dismissed } = args;
-      if (apply) {
-        const picked = pickRecommendations(advice, apply);
-        return { period, ...(await followAdviceAfterAsking(history, picked, "applied", args, io)) };
-      }
-      if (dismissed) dismiss(history, pickRecommendations(advice, dismissed), io.now());
-      const [one] = why === undefined ? [] : pickRecommendations(advice, [why]);
-      const shown = dismissed ? read() : advice;
-      return {
-        period,
-        json: () => (one ? { recommendations: [recommendationFields(one)] } : recommendJson(shown)),
-        csv: () => renderRecommendCsv(one ? [one] : shown.recommendations),
-        table: (surface) => (one ? renderWhy(one, surface) : renderRecommend(shown, surface)),
-      };
-    }),
+  run: (args, io) => {
+    const period = periodFrom(args, io, 30);
+    return runReport(
+      "recommend",
+      args,
+      io,
+      async (history) => {
+        const read = () => readAdviceList(history, period, io.now(), filtersFrom(args));
+        const list = read();
+        const { why, apply, dismiss: dismissed } = args;
+        if (apply) {
+          const { changes, others } = pickChanges(list, apply);
+          const followed =
+            changes.length > 0 ? await followChangesAfterAsking(history, changes, args, io) : undefined;
+          if (followed && others.every((id) => id === "all-act")) return { period, ...followed };
+          const picked = pickRecommendations(list, others);
+          return { period, ...(await followAdviceAfterAsking(history, picked, "applied", args, io)) };
+        }
+        if (dismissed) {
+          const { changes, others } = pickChanges(list, dismissed);
+          dismiss(history, pickRecommendations(list, others), io.now());
+          dismissChanges(history, changes, io.now());
+        }
+        const one = why === undefined ? undefined : pickOne(list, why);
+        const shown = dismissed ? read() : list;
+        return {
+          period,
+          json: () => (one ? oneJson(one) : adviceListJson(shown)),
+          csv: () => renderAdviceCsv(one ? listOfOne(shown, one) : shown),
+          table: (surface) => (one ? renderOneAdvice(one, surface) : renderAdviceList(shown, surface)),
+        };
+      },
+      { tasksFrom: (store) => Math.min(tasksSince(period, io), impactFrom({ store })) },
+    );
+  },
 });

@@ -3,7 +3,7 @@ import { renderSavings, renderSavingsCsv, savingsJson } from "../../render/savin
 import { defineCommand } from "../command.ts";
 import { LAST_DAYS, RECENT_OPTIONS, explained } from "../explained.ts";
 import { filtersFrom, periodFrom } from "../options.ts";
-import { runReport } from "../report.ts";
+import { runReport, tasksSince } from "../report.ts";
 
 export default defineCommand({
   options: {
@@ -26,20 +26,27 @@ export default defineCommand({
     ["rolecall savings", "the last 30 days against always-Opus and other rules"],
     ["rolecall savings --hourly-rate 90 --hours 2", "when the time spent on it is earned back"],
   ],
-  run: (args, io) =>
-    runReport("savings", args, io, (history) => {
-      const period = periodFrom(args, io, LAST_DAYS);
-      const report = readSavings(history, period, filtersFrom(args), {
-        now: io.now(),
-        hoursSpent: args.hours,
-        ...(args["hourly-rate"] !== undefined && { hourlyRate: args["hourly-rate"] }),
-      });
-      return {
-        period,
-        json: () => savingsJson(report),
-        csv: () => renderSavingsCsv(report),
-        table: (surface) =>
-          renderSavings(report, surface) + explained(args, "savings", report.tasks, surface),
-      };
-    }),
+  run: (args, io) => {
+    const period = periodFrom(args, io, LAST_DAYS);
+    return runReport(
+      "savings",
+      args,
+      io,
+      (history) => {
+        const report = readSavings(history, period, filtersFrom(args), {
+          now: io.now(),
+          hoursSpent: args.hours,
+          ...(args["hourly-rate"] !== undefined && { hourlyRate: args["hourly-rate"] }),
+        });
+        return {
+          period,
+          json: () => savingsJson(report),
+          csv: () => renderSavingsCsv(report),
+          table: (surface) =>
+            renderSavings(report, surface) + explained(args, "savings", report.tasks, surface),
+        };
+      },
+      { tasksFrom: () => tasksSince(period, io) },
+    );
+  },
 });

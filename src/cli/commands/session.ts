@@ -1,5 +1,5 @@
 import { readSessionTimeline } from "../../operations/session.ts";
-import { renderSession, renderSessionCsv, sessionJson } from "../../render/session.ts";
+import { renderGoals, renderSession, renderSessionCsv, sessionJson } from "../../render/session.ts";
 import { defineCommand } from "../command.ts";
 import { OUTPUT_OPTIONS, periodFrom, PERIOD_OPTIONS, SOURCE_OPTIONS } from "../options.ts";
 import { runReport } from "../report.ts";
@@ -10,8 +10,16 @@ export default defineCommand({
     ...OUTPUT_OPTIONS,
     timezone: PERIOD_OPTIONS.timezone,
     id: { type: "string", demandOption: true, describe: "session id, or how it begins" },
+    goals: {
+      type: "boolean",
+      default: false,
+      describe: "one row per goal: turns that pursue the same thing",
+    },
   },
-  examples: [["rolecall session 2ea22d1e", "one session, task by task, with what each outcome rests on"]],
+  examples: [
+    ["rolecall session 2ea22d1e", "one session, task by task, with what each outcome rests on"],
+    ["rolecall session 2ea22d1e --goals", "the same by goal: which took several turns, and how they ended"],
+  ],
   run: (args, io) =>
     runReport("session", args, io, (history) => {
       const analysis = readSessionTimeline(history, args.id);
@@ -19,7 +27,7 @@ export default defineCommand({
         period: periodFrom({ timezone: args.timezone }, io),
         json: () => sessionJson(analysis),
         csv: () => renderSessionCsv(analysis),
-        table: (surface) => renderSession(analysis, surface),
+        table: (surface) => (args.goals ? renderGoals : renderSession)(analysis, surface),
       };
     }),
 });

@@ -34,7 +34,7 @@ export default defineCommand({
           table: (surface) => renderSessions(list, period.timezone, surface),
         };
       },
-      "spend",
+      { needs: "spend" },
     ),
 });
 

@@ -48,7 +48,7 @@ export default defineCommand({
           table: (surface) => renderSpend(report, by, surface) + (audit ? `\n${audit.table(surface)}` : ""),
         };
       },
-      needsOf(args),
+      { needs: needsOf(args) },
     ),
 });
 

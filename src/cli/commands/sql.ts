@@ -28,7 +28,7 @@ export default defineCommand({
           table: (surface) => renderSql(result, surface),
         };
       },
-      needsTasks(query) ? "tasks" : "agents",
+      { needs: needsTasks(query) ? "tasks" : "agents" },
     );
   },
 });

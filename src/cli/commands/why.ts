@@ -40,7 +40,13 @@ export default defineCommand({
       const about = aboutFrom(args, io);
       const axis = axisFrom(args.by);
       const { role: _role, ...filters } = filtersFrom({ ...args, role: undefined });
-      const report = readWhy(history, { ...filters, ...about, branch: args.branch, now: io.now() });
+      const report = readWhy(history, {
+        ...filters,
+        ...about,
+        branch: args.branch,
+        now: io.now(),
+        onlyCauses: axis !== undefined && !args.json && args.change === undefined,
+      });
       const change = args.change === undefined ? undefined : changeFrom(report, args.change);
       return {
         period: about.period,

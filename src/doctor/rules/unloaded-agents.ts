@@ -21,26 +21,15 @@ export const unloadedAgents: DoctorRule = ({ setup, around }) => [
 const DOCUMENTS = /^(?:readme|changelog|license|contributing|agents|claude|index|overview|notes|todo)\b|^_/i;
 
 function explain(agent: AgentFile, version: string): Symptom[] {
-  const { reading, why, line } = agent.frontMatter;
+  const { reading, why } = agent.frontMatter;
   if (agent.level === "plugin")
     return reading === "none" || reading === "broken" ? [lostFrontMatter(agent)] : [];
   const reason = whyNotLoaded(agent, version);
   if (reason === undefined || (reading === "none" && DOCUMENTS.test(basename(agent.path)))) return [];
   const message = `Claude Code does not load it: ${reason}.`;
-  if (reading === "none" && !/not closed|first line/.test(why ?? ""))
-    return [
-      inAgent("agent-not-loaded", "warning", agent, undefined, {
-        message,
-        fix: "Give it front matter with a name and a description, or move it out of the agents folder.",
-      }),
-    ];
   if (reading === "none" || reading === "broken")
     return [
-      inAgent("agent-not-loaded", "error", agent, undefined, {
-        message,
-        fix: "Correct the front matter between the two lines of three hyphens.",
-        ...(line !== undefined && { line }),
-      }),
+      withoutFrontMatter(agent, message, reading === "none" && !/not closed|first line/.test(why ?? "")),
     ];
   // Documents can have front matter too.
   if (agent.name === undefined && agent.description === undefined)
@@ -62,6 +51,20 @@ function explain(agent: AgentFile, version: string): Symptom[] {
       ? "Add a name to its front matter; the name of the file does not count."
       : "Choose a name of lower-case letters and hyphens that begins with a letter.";
   return [inAgent("agent-not-loaded", "error", agent, "name", { message, fix })];
+}
+
+function withoutFrontMatter(agent: AgentFile, message: string, isDocument: boolean): Symptom {
+  if (isDocument)
+    return inAgent("agent-not-loaded", "warning", agent, undefined, {
+      message,
+      fix: "Give it front matter with a name and a description, or move it out of the agents folder.",
+    });
+  const { line } = agent.frontMatter;
+  return inAgent("agent-not-loaded", "error", agent, undefined, {
+    message,
+    fix: "Correct the front matter between the two lines of three hyphens.",
+    ...(line !== undefined && { line }),
+  });
 }
 
 /** Finds agents of plugins with broken front matter: Claude Code names them after their file. */

@@ -1,3 +1,4 @@
+import { hashPath } from "../../domain/hashed-words.ts";
 import { isInside } from "./places.ts";
 import { CHECK_HINT } from "./runner-table.ts";
 import { type SimpleCommand, splitCommands } from "./shell.ts";
@@ -7,6 +8,7 @@ import { checksOf, type FoundCheck, type ShellSurroundings } from "./verificatio
 /** What a shell line does, as far as outcomes need it. */
 export interface CommandLine {
   checks: readonly FoundCheck[];
+  /** As hashes. */
   restores: readonly string[];
   stash?: "push" | "pop";
   commits: boolean;
@@ -76,7 +78,7 @@ function restoresOf([command = "", ...rest]: readonly string[]): string[] {
 }
 
 function anyFile(path: string): string {
-  return path === "." ? "*" : path;
+  return path === "." ? "*" : hashPath(path);
 }
 
 function opensPullRequest({ words: [program, group, command] }: SimpleCommand): boolean {

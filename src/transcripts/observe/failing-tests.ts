@@ -1,4 +1,4 @@
-import type { CheckKind } from "../../domain/check.ts";
+import { type CheckKind, type FailedTests, hashFailed } from "../../domain/check.ts";
 
 /** How runners name what failed: tests by name, files and packages by path. */
 const NAMED: readonly RegExp[] = [
@@ -12,15 +12,15 @@ const NAMED: readonly RegExp[] = [
 /** A longer list may be cut off, and is no use for knowing what has to pass. */
 const MOST_NAMED = 12;
 
-/** Returns the tests, files and packages that a red test run names as failed; empty where it names none or many. */
-export function failingTests(kind: CheckKind, text: string): string[] {
-  if (kind !== "test" && kind !== "all") return [];
-  if (!text.includes("FAIL") && !text.includes("rspec ./")) return [];
+/** Returns the tests, files and packages that a red test run names as failed; undefined when it names none or many. */
+export function failingTests(kind: CheckKind, text: string): FailedTests | undefined {
+  if (kind !== "test" && kind !== "all") return undefined;
+  if (!text.includes("FAIL") && !text.includes("rspec ./")) return undefined;
   const named = new Set<string>();
   for (const pattern of NAMED)
     for (const [line, name = ""] of text.matchAll(pattern)) {
       if (!line.includes("[setup failed]")) named.add(name);
-      if (named.size > MOST_NAMED) return [];
+      if (named.size > MOST_NAMED) return undefined;
     }
-  return [...named];
+  return named.size === 0 ? undefined : hashFailed([...named]);
 }

@@ -1,6 +1,6 @@
-import { hashText } from "./hash.ts";
+import { hashName, hashPath, hashWhole } from "../../domain/hashed-words.ts";
 
-/** What a runner was narrowed to. */
+/** The paths and tests that a runner was narrowed to, as hashes. */
 export interface Narrowing {
   paths: readonly string[];
   /** Names of tests, or of parts of names. */
@@ -38,13 +38,13 @@ export function narrow(
     if (isGo && (option === "-tags" || option === "--tags")) tags = tagsOf(value ?? words[++at] ?? "");
     else if (isGo && word === "-c") compilesOnly = true;
     else if (isGo && GO_VALUED.test(option)) at += value === undefined ? 1 : 0;
-    else if (NARROWING_FLAGS.test(word)) filters.push(word);
-    else if (names) filters.push(...namesOf(names[1] ?? words[++at] ?? ""));
-    else if (NARROWS.test(option)) filters.push(`${option}=${value ?? words[++at] ?? ""}`);
+    else if (NARROWING_FLAGS.test(word)) filters.push(hashWhole(word));
+    else if (names) filters.push(...namesOf(names[1] ?? words[++at] ?? "").map(hashName));
+    else if (NARROWS.test(option)) filters.push(hashWhole(`${option}=${value ?? words[++at] ?? ""}`));
     else if (VALUED.test(word)) at++;
     else if (!word.startsWith("-") && word !== "run" && !word.startsWith("$")) paths.push(word);
   }
-  return { paths: paths.map(pathOf).filter(Boolean), filters: filters.map(safeName), tags, compilesOnly };
+  return { paths: paths.map(pathOf).filter(Boolean), filters, tags, compilesOnly };
 }
 
 function splitOption(word: string): [string, string | undefined] {
@@ -65,17 +65,12 @@ function namesOf(pattern: string): string[] {
   return alternatives.map((name) => name.replaceAll(/^\s*\^|\$\s*$|^\s+|\s+$/g, "")).filter(Boolean);
 }
 
-/** A path as it is, without what stands for all of it; anything else only as a hash. */
+/** Returns a path as hashes, without what stands for all of it. */
 function pathOf(word: string): string {
   const path = word
     .replaceAll("\\", "/")
     .replace(/^\.\//, "")
     .replace(/\/(?:\.\.\.)?$/, "");
   if (/^(?:|\.|\.\.\.)$/.test(path)) return "";
-  return /^[\w@./:[\]*-]+$/.test(path) && path.length < 120 ? path : `#${hashText(word)}`;
-}
-
-/** Names of tests are kept as paths are; what may be any text only as a hash. */
-function safeName(name: string): string {
-  return /^[\w@./:=#-]{1,100}$/.test(name) ? name : `#${hashText(name)}`;
+  return hashPath(path);
 }

@@ -1,16 +1,24 @@
 import { stripVTControlCharacters } from "node:util";
-import type { CommandEvent, Event, FallbackEvent, Seen, SetModelEvent } from "../../domain/event.ts";
+import {
+  type CommandEvent,
+  type Event,
+  ONE_WORD,
+  type Seen,
+  type SetModelEvent,
+} from "../../domain/event.ts";
+import type { FallbackEvent } from "../../domain/request-event.ts";
 import { type Fields, fieldsOf, numberOf, optionalText, textOf } from "../fields.ts";
+import type { ObserverState } from "./observer-state.ts";
 
 /** Events of a `system` entry. */
-export function observeSystem(entry: Fields, seen: Seen): Event[] {
+export function observeSystem(entry: Fields, seen: Seen, state: ObserverState): Event[] {
   switch (entry["subtype"]) {
     case "api_error":
       return [observeRetry(entry, seen)];
     case "model_fallback":
       return [observeFallback(entry, seen, "availability", "unknown")];
     case "model_refusal_fallback":
-      return [observeFallback(entry, seen, "refusal", "refusal")];
+      return observeRefusedRequest(entry, seen, state);
     case "model_consent_fallback":
       return [observeFallback(entry, seen, "consent", textOf(entry["choice"]) || "consent")];
     case "model_refusal_no_fallback":
@@ -26,6 +34,14 @@ export function observeSystem(entry: Fields, seen: Seen): Event[] {
     default:
       return [];
   }
+}
+
+/** The block of an answer and the notice beside it can name one request: then they tell of one fallback. */
+function observeRefusedRequest(entry: Fields, seen: Seen, state: ObserverState): Event[] {
+  const request = optionalText(entry["requestId"]);
+  if (request !== undefined && state.fallbackRequest === request) return [];
+  if (request !== undefined) state.fallbackRequest = request;
+  return [observeFallback(entry, seen, "refusal", "refusal")];
 }
 
 function observeRetry(entry: Fields, seen: Seen): Event {
@@ -82,7 +98,10 @@ export function observeCommand(
   if (name !== undefined) {
     const command = name.startsWith("/") ? name : `/${name}`;
     const argument = /<command-args>([^<]{0,80})<\/command-args>/.exec(content)?.[1]?.trim();
-    const kept = (command === "/model" || command === "/effort") && argument ? { argument } : {};
+    const kept =
+      (command === "/model" || command === "/effort") && argument && ONE_WORD.test(argument)
+        ? { argument }
+        : {};
     return [{ kind: "command", ...seen, name: command, ...kept, ...(copied && { copied: true as const }) }];
   }
   const set = /<local-command-stdout>\s*Set model to\s+(.{1,100})/.exec(

@@ -1,4 +1,6 @@
 import type { Event, Seen } from "../../domain/event.ts";
+import { hashPath } from "../../domain/hashed-words.ts";
+import { isDocs, isPlanFile } from "../../domain/docs-files.ts";
 import { type Fields, fieldsOf, listOf, optionalText, textOf } from "../fields.ts";
 import { compareTexts, hashText } from "./hash.ts";
 import { count, observeShell } from "./observe-shell.ts";
@@ -67,11 +69,13 @@ function observeCall({ id, input }: ToolUse, seen: Seen): Event {
   const model = optionalText(input["model"]);
   const effort = optionalText(input["effort"]);
   const background = input["run_in_background"];
+  const prompt = textOf(input["prompt"]).trim();
   return {
     kind: "agent-call",
     ...seen,
     id,
     agent: textOf(input["subagent_type"]) || "general-purpose",
+    ...(prompt !== "" && { prompt: hashText(prompt) }),
     ...(model !== undefined && { model }),
     ...(effort !== undefined && { effort }),
     ...(typeof background === "boolean" && { background }),
@@ -89,7 +93,9 @@ function observeEdit({ id, name, input }: ToolUse, seen: Seen, root: string): Ev
     kind: "edit" as const,
     ...seen,
     id,
-    file,
+    file: hashPath(plainPath(file)),
+    ...(isDocs(file) && { docs: true as const }),
+    ...(isPlanFile(file) && { plan: true as const }),
     ...(!isInside(plainPath(root), file) && { outside: true as const }),
   };
   if (name === "Edit" || name === "MultiEdit") {

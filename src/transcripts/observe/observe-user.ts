@@ -65,11 +65,13 @@ function toPrompt(entry: Fields, content: string, seen: Seen): PromptEvent {
   const text = withoutClientText(content);
   const copiedFrom = optionalText(fieldsOf(entry["forkedFrom"])["messageUuid"]);
   const permissionMode = optionalText(entry["permissionMode"]);
+  const source = sourceOf(entry, content);
   return {
     kind: "prompt",
     ...seen,
     uuid: copiedFrom ?? textOf(entry["uuid"]),
-    source: sourceOf(entry, content),
+    source,
+    ...(source === "agent" && { text: hashText(content.trim()) }),
     ...readPrompt(text),
     ...(permissionMode !== undefined && { permissionMode }),
     ...(typeof entry["parentUuid"] === "string" && { after: hashText(entry["parentUuid"]) }),
@@ -104,7 +106,8 @@ function planOf(entry: Fields, text: string): Pick<PromptEvent, "plan" | "planFr
   };
 }
 
-function withoutClientText(text: string): string {
+/** Returns a prompt without what the client or an editor put around it. */
+export function withoutClientText(text: string): string {
   if (!text.includes("<")) return text.trim();
   return text
     .replaceAll(/<(system-reminder|ide_\w+|command-message)>[\s\S]*?<\/\1>/g, "")

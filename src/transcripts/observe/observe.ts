@@ -1,5 +1,6 @@
 import type { Event, Seen } from "../../domain/event.ts";
 import { contentText, type Fields, fieldsOf, numberOf, optionalText, textOf } from "../fields.ts";
+import { hashText } from "./hash.ts";
 import { LIGHT_TOOLS } from "./needs.ts";
 import { observeProgress } from "./observe-agent.ts";
 import { observeQueue } from "./observe-queue.ts";
@@ -27,9 +28,11 @@ export interface Observer {
   entry(entry: object, line: number): void;
   /** A tool call that nobody parsed. */
   toolUse(at: number, name: string): void;
+  /** A part of an answer that nobody parsed. */
+  answered(at: number, line: number): void;
   readonly wantsResult: (toolUseId: string) => boolean;
-  /** Whether it wants the result of any call at all. */
-  readonly wantsResults: () => boolean;
+  /** Whether it wants the result of a call that an agent made, as its parent's transcript repeats it. */
+  readonly wantsEcho: (agentId: string, toolUseId: string) => boolean;
   /** The events since the last time. */
   takeEvents(): Event[];
   state(): SavedObserver;
@@ -53,15 +56,23 @@ export function createObserver(from?: SavedObserver): Observer {
       state.at = seen.at;
       state.root ||= textOf(fields["cwd"]);
       const found = observe(fields, seen, state);
+      markCopied(found, fields);
       if (found.some(({ kind }) => kind === "prompt")) flushCounts(line);
       events.push(...found);
+    },
+    answered(at, line) {
+      state.at = at;
+      events.push({ kind: "answer", line, at });
     },
     toolUse(at, name) {
       if (at > 0) state.at = at;
       count(name, state.at, state);
     },
     wantsResult: (toolUseId) => state.pending.has(toolUseId),
-    wantsResults: () => state.pending.size > 0,
+    wantsEcho(agentId, toolUseId) {
+      const agent = state.agents.get(agentId);
+      return !agent || agent.pending.has(toolUseId);
+    },
     takeEvents() {
       flushCounts(events.at(-1)?.line ?? 0);
       const taken = events;
@@ -70,6 +81,18 @@ export function createObserver(from?: SavedObserver): Observer {
     },
     state: () => saveState(state),
   };
+}
+
+/** Events that are counted, and that copies of a session repeat. */
+const COUNTED: ReadonlySet<Event["kind"]> = new Set(["retry", "failure", "fallback", "refusal", "compact"]);
+
+/** Gives counted events what tells that two of them are one. */
+function markCopied(events: readonly Event[], entry: Fields): void {
+  for (const event of events) {
+    if (!COUNTED.has(event.kind)) continue;
+    const uuid = optionalText(fieldsOf(entry["forkedFrom"])["messageUuid"]) ?? textOf(entry["uuid"]);
+    if (uuid !== "") Object.assign(event, { entry: hashText(uuid) });
+  }
 }
 
 function timeOf(entry: Fields, before: number): number {
@@ -84,7 +107,7 @@ function observe(entry: Fields, seen: Seen, state: ObserverState): Event[] {
     case "assistant":
       return observeAssistant(entry, seen, state);
     case "system":
-      return observeSystem(entry, seen);
+      return observeSystem(entry, seen, state);
     case "attachment":
       return observeAttachment(fieldsOf(entry["attachment"]), seen);
     case "progress":
@@ -105,8 +128,11 @@ function observe(entry: Fields, seen: Seen, state: ObserverState): Event[] {
 function observeAssistant(entry: Fields, seen: Seen, state: ObserverState): Event[] {
   const message = fieldsOf(entry["message"]);
   if (message["model"] === "<synthetic>") return observeSynthetic(entry, seen);
-  const events = observeServerFallback(message, textOf(entry["requestedModel"]), seen, state);
-  for (const use of usesOf(message)) {
+  const events = observeServerFallback(entry, message, seen, state);
+  const uses = usesOf(message);
+  if (uses.length === 0 && Date.parse(textOf(entry["timestamp"])) > 0)
+    events.push({ kind: "answer", line: seen.line, at: seen.at });
+  for (const use of uses) {
     if (LIGHT_TOOLS.has(use.name)) count(use.name, seen.at, state);
     else events.push(...observeToolUse(use, textOf(entry["cwd"]), seen, state));
   }
@@ -140,12 +166,7 @@ function observeSynthetic(entry: Fields, seen: Seen): Event[] {
  * A fallback inside one answer: a `fallback` content block, or an iteration of that type, which sticky later turns have
  * without a block. Noted once per message, since every block's line repeats the usage.
  */
-function observeServerFallback(
-  message: Fields,
-  requested: string,
-  seen: Seen,
-  state: ObserverState,
-): Event[] {
+function observeServerFallback(entry: Fields, message: Fields, seen: Seen, state: ObserverState): Event[] {
   const id = textOf(message["id"]);
   if (state.fallbackNoted === id) return [];
   const blocks = Array.isArray(message["content"]) ? message["content"].map(fieldsOf) : [];
@@ -155,9 +176,15 @@ function observeServerFallback(
   const served = iterations.findLast(({ type }) => type === "fallback_message");
   if (!block && !served) return [];
   state.fallbackNoted = id;
+  const request = optionalText(entry["requestId"]);
+  const isStated = request !== undefined && state.fallbackRequest === request;
+  if (request !== undefined) state.fallbackRequest = request;
+  if (isStated) return []; // a notice came before
   const declined = iterations.find(({ type }) => type === "message");
   const from =
-    optionalText(fieldsOf(block?.["from"])["model"]) ?? optionalText(declined?.["model"]) ?? requested;
+    optionalText(fieldsOf(block?.["from"])["model"]) ??
+    optionalText(declined?.["model"]) ??
+    textOf(entry["requestedModel"]);
   const to =
     optionalText(fieldsOf(block?.["to"])["model"]) ??
     optionalText(served?.["model"]) ??

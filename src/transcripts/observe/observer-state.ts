@@ -20,8 +20,9 @@ export interface ObserverState {
   lastUse?: number;
   /** Messages that the user sent ahead, in order; null for those of the client. */
   queue: (QueuedMessage | null)[];
-  /** The message whose server-side fallback was already noted. */
+  /** The message whose server-side fallback was already noted, and the request that its entries name. */
   fallbackNoted?: string;
+  fallbackRequest?: string;
 }
 
 /** A message that waits for the work to go on, without its text. */

@@ -8,16 +8,22 @@ const READ_CHARS = 6000;
 export function readPasted(prompt: string): Pasted {
   const text = prompt.slice(0, READ_CHARS);
   if (isFinding(text)) return "finding";
-  return ERRORS.some((pattern) => pattern.test(text)) ? "error" : undefined;
+  return ERRORS.some(([part, pattern]) => text.includes(part) && pattern.test(text)) ? "error" : undefined;
 }
 
-/** Lines as programs print them, not as people write. */
-const ERRORS: readonly RegExp[] = [
-  /^\s*(?:=+ NAME|--- FAIL:|FAIL\s+\S|FAILED\b|ERROR\b|Error:|error(?:\[\w+\])?:|[A-Z]\w*(?:Error|Exception):|panic:|fatal:|Traceback \(most recent|npm (?:ERR!|error)|✗ |✖ |× )/m,
-  /\b(?:exit(?:ed with)? (?:code|status) [1-9]|Process completed with exit code [1-9]|failed with exit code [1-9]|command not found|unknown (?:command|flag|option)\b|No such file or directory|permission denied|cannot (?:use|find|read|open|resolve)\b.{1,80}(?:\bas\b|:))/i,
-  /^\s+at \S+ \(?\S+:\d+:\d+\)?$/m,
-  /^\S+\.\w{1,5}:\d+(?::\d+)?: .*(?:error|warning|\(\w+\)$)/m,
-  /\bUncaught \w*Error\b|\b\w+Error: /,
+/** Lines as programs print them, not as people write. Each with a part that it must have: looking for that first is faster. */
+const ERRORS: readonly (readonly [part: string, pattern: RegExp])[] = [
+  [
+    "",
+    /^\s*(?:=+ NAME|--- FAIL:|FAIL\s+\S|FAILED\b|ERROR\b|Error:|error(?:\[\w+\])?:|[A-Z]\w*(?:Error|Exception):|panic:|fatal:|Traceback \(most recent|npm (?:ERR!|error)|✗ |✖ |× )/m,
+  ],
+  [
+    "",
+    /\b(?:exit(?:ed with)? (?:code|status) [1-9]|Process completed with exit code [1-9]|failed with exit code [1-9]|command not found|unknown (?:command|flag|option)\b|No such file or directory|permission denied|cannot (?:use|find|read|open|resolve)\b.{1,80}(?:\bas\b|:))/i,
+  ],
+  ["at ", /^\s+at \S+ \(?\S+:\d+:\d+\)?$/m],
+  [":", /^\S+\.\w{1,5}:\d+(?::\d+)?: .*(?:error|warning|\(\w+\)$)/m],
+  ["Error", /\bUncaught \w*Error\b|\b\w+Error: /],
 ];
 
 function isFinding(text: string): boolean {

@@ -1,6 +1,6 @@
 import type { Check } from "../../domain/check.ts";
+import { hashName } from "../../domain/hashed-words.ts";
 import { pathFrom } from "./places.ts";
-import { SCRIPT_RUNNERS } from "./runner-table.ts";
 import { findChecks, type FoundCheck, type ShellSurroundings } from "./verification.ts";
 
 /** `[test:ci] $ go test ./...` of mise, `$ tsc --noEmit` of bun, `> vitest run` of npm. */
@@ -9,35 +9,27 @@ const MOST_PRINTED = 6;
 
 /** Returns the verifications that a task runner printed before it started them, without the one that is known. */
 export function commandsPrinted(
-  { check, runner }: FoundCheck,
+  { check, script }: FoundCheck,
   text: string,
   where: ShellSurroundings,
 ): Check[] {
-  const script = scriptOf(runner);
   if (script === undefined) return [];
   const found: Check[] = [];
   const cwd = pathFrom(where.root, check.where || ".");
   for (const [, label, command = ""] of text.matchAll(ECHO)) {
-    if (label !== undefined && !label.startsWith(script)) continue;
+    if (label !== undefined && !hashName(label).startsWith(script)) continue;
     for (const { check: own } of findChecks(command, { ...where, cwd }))
       if ((own.kind === check.kind || check.kind === "all") && found.length < MOST_PRINTED) found.push(own);
   }
   return found;
 }
 
-/** The script that a task runner was told to run: `lint` of `npm run lint`. */
-function scriptOf(runner: string): string | undefined {
-  const [program = "", script] = runner.split(" ");
-  return Object.hasOwn(SCRIPT_RUNNERS, program) ? script : undefined;
-}
-
 /** Returns whether the task runner itself says that the script failed. */
-export function scriptFailed({ runner }: FoundCheck, text: string): boolean {
-  const script = scriptOf(runner);
+export function scriptFailed({ script }: FoundCheck, text: string): boolean {
   if (script === undefined) return false;
   for (const pattern of SCRIPT_FAILED)
     for (const [, name] of text.matchAll(pattern))
-      if (name === undefined || name.startsWith(script)) return true;
+      if (name === undefined || hashName(name).startsWith(script)) return true;
   return false;
 }
 

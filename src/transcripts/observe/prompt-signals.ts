@@ -37,6 +37,7 @@ function resolveConflicts(text: string, found: Set<PromptSignal>): void {
   if (MOSTLY_WORKS.test(text)) found.delete("failure");
   if (found.has("changed-mind")) found.delete("correction");
   if (/^(?:yes|yep|yeah|yup|right)\b/.test(text)) found.delete("symptom");
+  if (PROPOSES.test(text)) for (const name of ["correction", "pushback"] as const) found.delete(name);
   if (AGREES.test(text) || WISHES.test(text)) found.delete("pushback");
   if (found.has("expects-red") && WANTS_GREEN.test(text)) found.delete("expects-red");
   if (!found.has("praise")) return;
@@ -77,6 +78,9 @@ const WANTS_GREEN =
 /** Another way is a new wish, however it is put: it does not say that the way before was wrong. */
 const WISHES =
   /\b(?:better|alternatives?|simplif\w+|simpler|cleaner|(?:can|could|should|would)(?:n't|'t)? we\b|why (?:can't|don't|not)|duplicat\w+|repeated|renam\w+|naming|wording|another word|in (?:two|multiple|several) places)\b/;
+/** Whoever offers another wording has a new wish. */
+const PROPOSES =
+  /\b(?:how about|could we easily|(?:ok(?:ay)?,? )?maybe (?:like this|instead)|(?:do you have|is there) a better (?:proposal|name|word|wording|way))\b/;
 const MOSTLY_WORKS =
   /\b(?:seems? to work|generally works|works? (?:now|perfectly|generally)|everything else)\b/;
 const AGREES = /^(?:yes|yep|yeah|yup|sure|ok|okay|right|agreed)\b/;

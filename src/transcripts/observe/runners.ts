@@ -1,4 +1,5 @@
 import type { CheckKind } from "../../domain/check.ts";
+import { hashWhole } from "../../domain/hashed-words.ts";
 import { narrow, type Narrowing } from "./narrowing.ts";
 import { type KnownProgram, PROGRAMS, SCRIPT_RUNNERS, test, build } from "./runner-table.ts";
 import { kindOfScript, suiteOf } from "./script-names.ts";
@@ -115,11 +116,16 @@ function lastPart(word: string): string | undefined {
 
 function scriptNarrowing(program: string, ecosystem: string, words: readonly string[]): Narrowing {
   if (/^(?:make|gmake|just|task|earthly)$/.test(program))
-    return { paths: [], filters: words.filter((word) => /^\w+=/.test(word) && !/^-?j/.test(word)) };
+    return {
+      paths: [],
+      filters: words.filter((word) => /^\w+=/.test(word) && !/^-?j/.test(word)).map(hashWhole),
+    };
   if (/^(?:mvnw?|gradlew?)$/.test(program))
     return {
       paths: [],
-      filters: words.filter((word) => /^(?:-Dtest=|--tests)/.test(word) || word.endsWith("Test")),
+      filters: words
+        .filter((word) => /^(?:-Dtest=|--tests)/.test(word) || word.endsWith("Test"))
+        .map(hashWhole),
     };
   const { paths, filters } = narrow(
     words.filter((word) => word !== "--"),

@@ -25,75 +25,82 @@ const LOST = { zeroTells: false, mayFail: false } as const;
 
 /** Splits a shell line into the simple commands that it runs, in order; those inside `$(…)` come before their own command. */
 export function splitCommands(line: string): SimpleCommand[] {
-  const found: SimpleCommand[] = [];
-  const walker = createWalker(found, line);
+  const walker = new Walker(line);
   walker.list(parse(line).commands, WHOLE_LINE);
-  return found;
+  return walker.found;
 }
 
-function createWalker(found: SimpleCommand[], line: string) {
-  const pipefail = /\bset -\w*o pipefail\b|\bset -\w+ -o pipefail\b/.test(line);
-  const stopsAtError = /(?:^|[;\n&]\s*)set -\w*e/.test(line);
+class Walker {
+  readonly found: SimpleCommand[] = [];
+  private readonly line: string;
+  private readonly pipefail: boolean;
+  private readonly stopsAtError: boolean;
 
-  function list(statements: readonly Statement[], place: CommandPlace): void {
+  constructor(line: string) {
+    this.line = line;
+    this.pipefail = /\bset -\w*o pipefail\b|\bset -\w+ -o pipefail\b/.test(line);
+    this.stopsAtError = /(?:^|[;\n&]\s*)set -\w*e/.test(line);
+  }
+
+  list(statements: readonly Statement[], place: CommandPlace): void {
     let last = statements.length - 1;
     const passedOn = exitPassedOn(statements[last]);
     if (passedOn) last--;
     statements.forEach(({ command, background }, index) => {
-      const isLast = index === last && (!passedOn || passedOn !== "pipe" || pipefail);
+      const isLast = index === last && (!passedOn || passedOn !== "pipe" || this.pipefail);
       const printed = place.printsExit || printsExit(statements[index + 1]);
-      const own = isLast || stopsAtError ? place : { ...place, ...LOST };
+      const own = isLast || this.stopsAtError ? place : { ...place, ...LOST };
       const at = background ? { ...own, ...LOST } : { ...own, printsExit: printed };
-      chain(command, at, passedOn === "pipe" && index === last);
+      this.chain(command, at, passedOn === "pipe" && index === last);
     });
   }
 
-  function chain(node: Statement["command"], place: CommandPlace, firstOfPipe: boolean): void {
-    if (node.type !== "AndOr") return pipeline(node, place, firstOfPipe);
+  private chain(node: Statement["command"], place: CommandPlace, firstOfPipe: boolean): void {
+    if (node.type !== "AndOr") return this.pipeline(node, place, firstOfPipe);
     const lastAlternative = node.operators.findLastIndex(
       (operator, at) => operator === "||" && !fails(node.commands[at + 1]),
     );
     node.commands.forEach((command, index) => {
       const hidden = lastAlternative >= Math.max(0, index - 1);
-      pipeline(command, hidden ? { ...place, ...LOST } : place, firstOfPipe);
+      this.pipeline(command, hidden ? { ...place, ...LOST } : place, firstOfPipe);
     });
   }
 
-  function pipeline(node: PipelineNode, place: CommandPlace, firstOfPipe: boolean): void {
-    if (node.type !== "Pipeline") return command(node, place);
+  private pipeline(node: PipelineNode, place: CommandPlace, firstOfPipe: boolean): void {
+    if (node.type !== "Pipeline") return this.command(node, place);
     const negated = node.prefixes.some(({ type }) => type === "Negation");
     node.commands.forEach((part, index) => {
       const filters = node.commands.slice(index + 1);
       const isLast = filters.length === 0;
-      const keeps = !negated && (isLast || pipefail || (firstOfPipe && index === 0));
-      command(part, {
+      const keeps = !negated && (isLast || this.pipefail || (firstOfPipe && index === 0));
+      this.command(part, {
         ...place,
         ...(keeps ? {} : LOST),
-        printsExit: place.printsExit && (isLast || /PIPESTATUS|pipestatus/.test(line)),
+        printsExit: place.printsExit && (isLast || /PIPESTATUS|pipestatus/.test(this.line)),
         filtered: place.filtered || filters.some((filter) => nameOf(filter) !== "tee"),
       });
     });
   }
 
-  function command(node: CommandNode, place: CommandPlace): void {
+  private command(node: CommandNode, place: CommandPlace): void {
     switch (node.type) {
       case "Command":
-        for (const inner of substitutions(node)) list(inner, { ...place, ...LOST, filtered: true });
-        add(node.name, node.args, node.redirects, place);
+        for (const inner of substitutions(node)) this.list(inner, { ...place, ...LOST, filtered: true });
+        this.add(node.name, node.args, node.redirects, place);
         return;
       case "Redirected":
-        return command(node.command, place);
+        return this.command(node.command, place);
       case "Subshell":
       case "BraceGroup":
-        return list(node.body.commands, place);
+        return this.list(node.body.commands, place);
       case "Function":
         return;
       default:
-        for (const body of bodiesOf(node)) list(body.commands, { ...place, ...LOST });
+        for (const body of bodiesOf(node)) this.list(body.commands, { ...place, ...LOST });
     }
   }
 
-  function add(
+  private add(
     name: Word | undefined,
     args: readonly { type: string; text: string }[],
     redirects: readonly Redirection[],
@@ -103,10 +110,8 @@ function createWalker(found: SimpleCommand[], line: string) {
     const words = [name.value, ...args.map((arg) => (arg as Partial<Word>).value ?? arg.text)].filter(
       (word) => typeof word === "string",
     );
-    found.push({ words, writesTo: redirects.flatMap(fileOf), ...place });
+    this.found.push({ words, writesTo: redirects.flatMap(fileOf), ...place });
   }
-
-  return { list };
 }
 
 function fileOf(redirection: Redirection): string[] {

@@ -26,7 +26,7 @@ const PLAN_START = /^\s*implement the following plan:\s*(?:#+ *)?(?:(?:\w+ )?pla
 const QUESTION_START =
   /^(?:(?:so|and|but|ok(?:ay)?|hm+|wait|now|also|then|q:?|question:?|learning q:?|genuine question:?|just|quick(?: thing| question)?:?)[,:. ]+)*(?:what|why|how|where|when|which|who|whose|does|do|did|is|are|isn't|aren't|was|were|doesn't|don't|didn't|can it|can i|could it|should|would|will|has|have|any)\b/;
 const CONSENT =
-  /^(?:(?:yes|yep|yeah|yup|sure|ok(?:ay)?|k|go|go ahead|go for it|continue|proceed|please|do|do it|do that|do both|do all|sounds good|carry on|keep going|agreed?|fine|correct|exactly|option|let's|lets|try|implement|it|that|this|both|all|with|and|the|fix|them|keep|we|can|start|now|then|done|next|number|task|phase|step|follow|through|your|recommendations?|apply|go with|pick up|but|use|sonnet|opus|haiku|fable|as|sub-?agents?|agents?|skip|rest|one|first|second|ones|of|those|these|please|including|everything|a|b|c|d|[#+&,.!-]|\d+[).=]?)[,.! ]*){1,12}$/;
+  /^(?:(?:yes|yep|yeah|yup|sure|ok(?:ay)?|k|go|go ahead|go for it|continue|proceed|please|do|do it|do that|do both|do all|sounds good|carry on|keep going|agreed?|fine|correct|exactly|option|let's|lets|try|implement|it|that|this|lgtm|looks good|both|all|with|and|the|fix|them|keep|we|can|start|now|then|done|next|number|task|phase|step|follow|through|your|recommendations?|apply|go with|pick up|but|use|sonnet|opus|haiku|fable|as|sub-?agents?|agents?|skip|rest|one|first|second|ones|of|those|these|please|including|everything|a|b|c|d|[#+&,.!-]|\d+[).=]?)[,.! ]*){1,12}$/;
 /** It begins with what is to be done. */
 const REQUEST =
   /^(?:(?:please|can you|could you|let's|lets|now|then|next|ok(?:ay)?|also|and|great|thanks|i want you to|go ahead and)[,:. ]+)*(?:add|implement|create|build|refactor|restructure|rename|replace|remove|delete|drop|move|extract|write|document|migrate|convert|port|upgrade|bump|introduce|fix|repair|make|set|update|change|turn|extend|rewrite|clean|simplify|split|generate|configure|handle|support)\b/;
@@ -36,7 +36,7 @@ const CONSENT_CHARS = 120;
 
 /** How the prompt is put. */
 function formsOf(prompt: string, text: string): string[] {
-  const forms = /\b[\w/.-]+\.mdx?\b/.test(text) ? ["docs:file"] : [];
+  const forms = text.includes(".md") && /\b[\w/.-]+\.mdx?\b/.test(text) ? ["docs:file"] : [];
   if (PLAN_START.test(prompt)) forms.push("form:plan");
   else if (CONSENT.test(text)) forms.push("form:consent");
   else if (AGREES.test(text) && text.length <= CONSENT_CHARS && !text.includes("?"))
@@ -57,7 +57,7 @@ const TOPICS: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
   git: {
     commit:
       /^(?:(?:please|ok(?:ay)?|now|then|and|so|yes|great|cool|perfect)[,.! ]+)*(?:comm?it|commi|exot)\b(?! (?:hash|message) (?:is|should|format))|(?<!\b(?:the|a|last|each|per|one|base|every) )\bcommit (?:it|this|that|these|them|and|the (?:staged|changes|merge|rest)|your|all|everything|then|please|now)\b(?! (?:is|was|has|should|which|where)\b)|\b(?:make|create|generate|write|give me|git me) (?:me )?(?:a |an |the )?(?:\w+ )?commit(?: message)?\b|\bcommit our changes\b/,
-    push: /\b(?:force[- ])?push (?:it|this|that|please|and|to|if|the|your|now|again)\b|^(?:and )?(?:force )?push\b|\b(?:commit|rebase|merge)\b[^.?!]{0,20}\bpush\b/,
+    push: /\b(?:force[- ])?push (?:it|this|that|please|and|to|if|the|your|now|again)\b|^(?:and )?(?:force )?push\b|\b(?:then|and) push(?=[.! ]*$)|\b(?:commit|rebase|merge)\b[^.?!]{0,20}\bpush\b/,
     pr: /\b(?:open|create|raise|make|draft|submit|update|add) (?:up )?(?:an?|the|new|another|draft|our|your|this) (?:\w+ ){0,2}(?:pr|pull request)\b(?! (?:comment|review))|\bcreate pr\b|\bpush\b.{0,8}\bdraft pr\b|\bpr (?:description|body|title)\b|^(?:a )?draft pr\b/,
     merge:
       /\b(?:merge|rebas\w+|cherry-?pick\w*|squash\w*)\b(?! (?:logic|function|strategy|method|algorithm))|\bconfli(?:ct|x)\w*\b(?=.{0,20}\b(?:main|merge|branch|rebase)\b)|\bupdate (?:this |the )?(?:branch )?from (?:main|master|parent|our)\b/,
@@ -96,9 +96,9 @@ const TOPICS: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
     error: /\b(?:error|exception|stack ?trace|panic|traceback|warning:|fatal|undefined|cannot|unable to)\b/,
     fails:
       /\b(?:fail(?:s|z|ing|ed|ure|ures)?(?! (?:if|when|fast)\b)|broken?|not working|doesn't work|does not work|isn't working|stopped working|wrong|incorrect|missing)\b/,
-    why: /^why (?:is|does|do|are|did|was|were|am|would)\b|\bwhy (?:is it|does it|do i|am i)\b/,
+    why: /^why (?:is|does|do|are|did|was|were|am|would)\b|\b(?:find out|figure out|see|know) why\b|\bwhy (?:is it|does it|do i|am i)\b/,
     expected:
-      /\b(?:expected to see|would have expected|i(?:'d| would) expect|i don't see|i can't see|i do not see|i just got|now got|got (?:this|these|the) (?:logs?|output|error)|i'm getting|i am getting|i'm seeing|i am seeing|i get|i got|not seeing|it (?:only|somehow|still|does not|doesn't)|still)\b/,
+      /\b(?:expected to see|would have expected|i(?:'d| would) expect|i don't see|i can't see|i do not see|i just got|now got|got (?:this|these|the) (?:logs?|output|error)|i'm getting|i am getting|i'm seeing|i am seeing|i get|i got|not seeing|it (?:only|somehow|still|does not|doesn't)|still (?:not|no|fail\w*|see\w*|get\w*|broken|wrong|the same|there|an? (?:issue|problem|bug|error)|happen\w*|doesn't|isn't|can't))\b/,
     investigate: /\b(?:investigat\w+|look into|figure out)\b/,
   },
   planning: {

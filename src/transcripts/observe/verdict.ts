@@ -29,8 +29,8 @@ export function readReports(
   return checks.map((found, index) => {
     const verdict = verdicts[index] as CheckVerdict;
     const ran = commandsPrinted(found, text, where);
-    const failing = verdict === "fail" ? failingTests(found.check.kind, result.text) : [];
-    return { verdict, ...(ran.length > 0 && { ran }), ...(failing.length > 0 && { failing }) };
+    const failing = verdict === "fail" ? failingTests(found.check.kind, result.text) : undefined;
+    return { verdict, ...(ran.length > 0 && { ran }), ...(failing && { failing }) };
   });
 }
 
@@ -71,7 +71,7 @@ function readVerdict(found: FoundCheck, text: string, exit: number): CheckVerdic
 /** Something really ran and failed, whatever else did not run. */
 function hasFailure({ check }: FoundCheck, text: string): boolean {
   return (
-    failingTests(check.kind, text).length > 0 || /\bimport cycle not allowed\b|\[build failed\]/.test(text)
+    failingTests(check.kind, text) !== undefined || /\bimport cycle not allowed\b|\[build failed\]/.test(text)
   );
 }
 
@@ -99,14 +99,10 @@ function printedExit(text: string): CheckVerdict | undefined {
   return code === undefined ? undefined : code === "0" ? "pass" : "fail";
 }
 
-/** Programs that print nothing where nothing is wrong, so that silence behind a pipe is a pass. */
-const SILENT =
-  /^(?:tsc|tsgo|eslint|flow|go (?:build|vet)|flake8|shellcheck|javac|gcc|g\+\+|clang|rustc|oxlint|fieldalignment|modernize)$|(?:^|[ :])(?:type-?check|types|tsc)$/;
-
 function silentVerdict(found: FoundCheck, text: string): CheckVerdict {
   const output = withoutEcho(text.replace(/^(?:Error: )?Exit code \d+\s*/, "")).replace(
     "(Bash completed with no output)",
     "",
   );
-  return output.trim() === "" && SILENT.test(found.runner) ? "pass" : "unclear";
+  return output.trim() === "" && found.silent ? "pass" : "unclear";
 }

@@ -1,16 +1,19 @@
-import type { Check } from "../../domain/check.ts";
+import { type Check, hashSuite } from "../../domain/check.ts";
+import { hashName, hashPath } from "../../domain/hashed-words.ts";
 import { hashText } from "./hash.ts";
 import { below, pathFrom, plainPath } from "./places.ts";
 import { findRunner, type Runner } from "./runners.ts";
 import { type SimpleCommand, splitCommands } from "./shell.ts";
 import { shellScript, unwrap } from "./unwrap.ts";
-import { CHECK_HINT } from "./runner-table.ts";
+import { CHECK_HINT, SCRIPT_RUNNERS } from "./runner-table.ts";
 
 /** A verification inside a shell line, with what its exit code can tell. */
 export interface FoundCheck {
   check: Check;
-  /** The name of the runner, for reading its output. */
-  runner: string;
+  /** The script that a task runner was told to run (`lint` of `npm run lint`), as hashes; for reading its output. */
+  script?: string;
+  /** It prints nothing when nothing is wrong. */
+  silent?: true;
   /** Where the line exits with 0, the check passed. */
   zeroTells: boolean;
   /** A failing exit code can be its own, and nothing else that runs after it is likelier to have failed. */
@@ -67,7 +70,7 @@ function isLikelier({ words, mayFail }: SimpleCommand): boolean {
   return mayFail && !/^(?:echo|printf|true|cd|set|head|tail|cat|:)$/.test(words[0] ?? "");
 }
 
-type Classified = Pick<FoundCheck, "check" | "runner" | "zeroTells" | "filtered" | "fixes">;
+type Classified = Pick<FoundCheck, "check" | "script" | "silent" | "zeroTells" | "filtered" | "fixes">;
 
 function classify(words: readonly string[], where: ShellSurroundings): Classified[] {
   const inner = shellScript(words);
@@ -77,12 +80,25 @@ function classify(words: readonly string[], where: ShellSurroundings): Classifie
   return [
     {
       check: toCheck(runner, where),
-      runner: runner.name,
+      ...readName(runner.name),
       zeroTells: true,
       filtered: false,
       ...(runner.fixes && { fixes: true as const }),
     },
   ];
+}
+
+/** Programs and scripts that print nothing when nothing is wrong, so that silence behind a pipe is a pass. */
+const SILENT =
+  /^(?:tsc|tsgo|eslint|flow|go (?:build|vet)|flake8|shellcheck|javac|gcc|g\+\+|clang|rustc|oxlint|fieldalignment|modernize)$|(?:^|[ :])(?:type-?check|types|tsc)$/;
+
+/** Returns what reading its output needs to know of a runner's name. */
+function readName(name: string): Pick<FoundCheck, "script" | "silent"> {
+  const [program = "", script] = name.split(" ");
+  return {
+    ...(script !== undefined && Object.hasOwn(SCRIPT_RUNNERS, program) && { script: hashName(script) }),
+    ...(SILENT.test(name) && { silent: true as const }),
+  };
 }
 
 function toCheck(runner: Runner, { cwd, root }: ShellSurroundings): Check {
@@ -93,8 +109,8 @@ function toCheck(runner: Runner, { cwd, root }: ShellSurroundings): Check {
   return {
     kind,
     ecosystem,
-    suite,
-    where: runner.where ? [place, runner.where].filter(Boolean).join("/") : place,
+    suite: hashSuite(suite),
+    where: hashPath(runner.where ? [place, runner.where].filter(Boolean).join("/") : place),
     paths,
     filters,
     command: hashText([name, kind, suite, ...paths, ...filters].join(" ")),

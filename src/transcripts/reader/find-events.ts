@@ -5,9 +5,13 @@ import { findEntries, parseEntry } from "./entries.ts";
 import {
   ASK_ATTACHMENT,
   ASK_CALL,
+  ASK_ECHO_RESULT,
+  ASK_NOTHING,
   ASK_RESULT,
+  ASK_TEXT,
   FIELD_ATTACHMENT_TYPE,
   FIELD_CALL_NAME,
+  FIELD_DATA_AGENT_ID,
   FIELD_IS_ERROR,
   FIELD_RESULT_OF,
   STATE_AT,
@@ -26,14 +30,12 @@ export interface EventFinder {
 
 /** Begins a file, or the rest of one if the observer has a state. */
 export function findEvents(reader: Reader, observer: Observer): EventFinder {
-  reader.walk.startFile();
   let toldAt = observer.state().at;
-  reader.state[STATE_LAST_AT] = toldAt;
 
   /** Tells the observer the time of the last entry, although nobody parsed that. */
   function tellTime(): void {
     const { [STATE_LAST_AT]: at = 0, [STATE_LINE]: line = 0 } = reader.state;
-    if (at === toldAt) return;
+    if (Number.isNaN(at) || at === toldAt) return;
     observer.entry({ timestamp: new Date(at).toISOString() }, line);
     toldAt = at;
   }
@@ -59,19 +61,34 @@ export function findEvents(reader: Reader, observer: Observer): EventFinder {
   /** Counts the call of a tool that is not needed. */
   function countCall(name: string): void {
     const { [STATE_AT]: at = 0 } = reader.state;
+    if (!(at > 0)) tellTime();
     observer.toolUse(at, name);
     if (at > 0) toldAt = at;
   }
 
+  /** Notes when a part of an answer was written, which nobody parses. */
+  function noteAnswer(): void {
+    const { [STATE_AT]: at = 0, [STATE_LINE]: line = 0 } = reader.state;
+    if (!(at > 0)) return;
+    observer.answered(at, line);
+    toldAt = at;
+  }
+
   return {
     onAsk(ask) {
+      if (ask === ASK_NOTHING) return;
       const { valueOf } = reader;
+      if (ask === ASK_TEXT) return noteAnswer();
       if (ask === ASK_CALL) {
         const name = textOf(valueOf(FIELD_CALL_NAME));
         if (!isToolNeeded(name)) return countCall(name);
       }
       if (ask === ASK_RESULT && valueOf(FIELD_IS_ERROR) !== true) {
         if (!observer.wantsResult(textOf(valueOf(FIELD_RESULT_OF)))) return;
+      }
+      if (ask === ASK_ECHO_RESULT && valueOf(FIELD_IS_ERROR) !== true) {
+        const agentId = textOf(valueOf(FIELD_DATA_AGENT_ID));
+        if (!observer.wantsEcho(agentId, textOf(valueOf(FIELD_RESULT_OF)))) return;
       }
       if (ask === ASK_ATTACHMENT && !isAttachmentNeeded(textOf(valueOf(FIELD_ATTACHMENT_TYPE)))) return;
       observeLine();

@@ -35,10 +35,10 @@ export function findRequests(reader: Reader, firstAt: number): RequestFinder {
     clientCosts: new Map(),
     folder: "",
   };
-  reader.walk.startFile();
   reader.state[layout.STATE_FIRST_AT] = firstAt;
   return {
     onAsk(ask) {
+      if (ask === layout.ASK_NOTHING) return;
       if (ask === layout.ASK_CONTEXT) reader.walk.addRequest(found.rows.contextIndex(contextHere(reader)));
       else if (ask === layout.ASK_EMPTY) takeRows(found);
       else parseLine(found);

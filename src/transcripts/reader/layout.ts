@@ -79,19 +79,28 @@ export const STATE_CONTEXT_TEXT = 13;
 export const STATE_IS_ECHO = 14;
 export const STATE_IS_FORKED = 15;
 
-// What the walk stops for.
+// What the walk looks for: requests, events, or the sum of both.
+export const WANT_REQUESTS = 1;
+export const WANT_EVENTS = 2;
+
+// What the walk stops for. For events the number is multiplied by ASK_EVENTS, so that one stop can be for both.
 /** Nothing: every complete line was taken. */
 export const ASK_NOTHING = 0;
 /** TypeScript parses the line. */
 export const ASK_PARSE = 1;
-/** TypeScript calls `addRequest` with the number of the context. */
+/** Requests: TypeScript calls `addRequest` with the number of the context. */
 export const ASK_CONTEXT = 2;
-/** TypeScript takes what is in ROWS and KEYS. No line was taken. */
+/** Requests: TypeScript takes what is in ROWS and KEYS. No line was taken. */
 export const ASK_EMPTY = 3;
-/** The entry has one tool call, has one tool result, or is an attachment: TypeScript decides whether to parse it. */
+/** Events: the entry has one tool call, has one tool result, or is an attachment. TypeScript decides whether to parse it. */
 export const ASK_CALL = 4;
 export const ASK_RESULT = 5;
 export const ASK_ATTACHMENT = 6;
+/** Events: the same for a progress entry that repeats one tool result of an agent. */
+export const ASK_ECHO_RESULT = 7;
+export const ASK_EVENTS = 16;
+/** Events: a part of an answer without a call of a tool. */
+export const ASK_TEXT = 8;
 
 // Where a name counts: in an object of one kind, or as a value of one kind.
 export const NOWHERE = 0;
@@ -110,17 +119,18 @@ export const AS_ENTRY_TYPE = 12;
 export const AS_BLOCK_TYPE = 13;
 export const AS_DATA_TYPE = 14;
 
-// Types of entries, as AS_ENTRY_TYPE numbers them.
-export const ENTRY_OTHER = 0;
+// Types of entries, as AS_ENTRY_TYPE numbers them: one of these for requests, 0 if TypeScript has to parse the entry …
 export const ENTRY_ANSWER = 1;
 export const ENTRY_PROGRESS = 2;
-export const ENTRY_USER = 3;
-export const ENTRY_ATTACHMENT = 4;
-/** Entries without a request: understood, or known and skipped. */
-export const ENTRY_UNDERSTOOD = 5;
-export const ENTRY_SKIPPED = 6;
-/** TypeScript always parses these. */
-export const ENTRY_PARSED = 7;
+export const ENTRY_UNDERSTOOD = 3;
+export const ENTRY_SKIPPED = 4;
+// … and one of these for events, 0 if they do not need the entry, multiplied by ENTRY_EVENTS.
+export const ENTRY_EVENTS = 8;
+export const EVENTS_ANSWER = 1;
+export const EVENTS_USER = 2;
+export const EVENTS_ATTACHMENT = 3;
+export const EVENTS_PROGRESS = 4;
+export const EVENTS_ALWAYS = 5;
 
 // Types of content blocks, as AS_BLOCK_TYPE numbers them. All others are 0.
 export const BLOCK_TEXT = 1;

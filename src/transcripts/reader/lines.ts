@@ -9,6 +9,8 @@ export interface LineSource {
   fd: number;
   from: ReadTo;
   size: number;
+  /** What to look for: a sum of WANT_… */
+  wanted: number;
 }
 
 /** How far a file was read, and how many lines were too long to be read. */
@@ -59,7 +61,7 @@ export function readLines(reader: Reader, source: LineSource, onAsk: OnAsk): Lin
   };
   reader.state[STATE_LINE] = from.line;
   while (at.position < source.size && readChunk(reader, source, at, onAsk));
-  const isWhole = takeLastLine(reader, at.kept, onAsk);
+  const isWhole = takeLastLine(reader, source.wanted, at.kept, onAsk);
   const line = reader.state[STATE_LINE] ?? 0;
   const readTo = isWhole
     ? { offset: at.position, line, unterminated: true }
@@ -78,7 +80,7 @@ function skipLineBreak({ fd, from }: LineSource): ReadTo {
 }
 
 /** Reads the next bytes and takes the lines that end in them; false if the file has shrunk. */
-function readChunk(reader: Reader, { fd, size }: LineSource, at: Progress, onAsk: OnAsk): boolean {
+function readChunk(reader: Reader, { fd, size, wanted }: LineSource, at: Progress, onAsk: OnAsk): boolean {
   const searched = LINES + at.kept;
   reader.makeRoom(searched + CHUNK_BYTES);
   const most = Math.min(CHUNK_BYTES, size - at.position);
@@ -87,7 +89,7 @@ function readChunk(reader: Reader, { fd, size }: LineSource, at: Progress, onAsk
   const end = reader.walk.endOfLines(searched, filled);
   at.position += read;
   if (end > searched) {
-    takeLines(reader, at.isPassed ? endPassedLine(reader, at) : LINES, end, onAsk);
+    takeLines(reader, wanted, at.isPassed ? endPassedLine(reader, at) : LINES, end, onAsk);
     reader.bytes.copyWithin(LINES, end, filled);
     at.kept = filled - end;
     at.offset = at.position - at.kept;
@@ -116,19 +118,19 @@ function endPassedLine(reader: Reader, at: Progress): number {
 }
 
 /** Takes the lines between two addresses. */
-function takeLines({ walk, isForEvents, state }: Reader, start: number, end: number, onAsk: OnAsk): void {
+function takeLines({ walk, state }: Reader, wanted: number, start: number, end: number, onAsk: OnAsk): void {
   for (let next = start; next < end; next = state[STATE_NEXT] as number) {
-    const ask = walk.walk(isForEvents, next, end);
+    const ask = walk.walk(wanted, next, end);
     if (ask !== ASK_NOTHING) onAsk(ask);
   }
 }
 
 /** Takes a last line without a line break; false if it is not a whole entry. */
-function takeLastLine(reader: Reader, length: number, onAsk: OnAsk): boolean {
+function takeLastLine(reader: Reader, wanted: number, length: number, onAsk: OnAsk): boolean {
   const { bytes } = reader;
   const end = LINES + length;
   if (length === 0 || bytes[end - 1] !== CLOSE_BRACE || !parseEntry(bytes, LINES, end)) return false;
   bytes[end] = LINE_BREAK;
-  takeLines(reader, LINES, end + 1, onAsk);
+  takeLines(reader, wanted, LINES, end + 1, onAsk);
   return true;
 }

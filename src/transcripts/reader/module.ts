@@ -22,7 +22,7 @@ export interface Walk {
   addName(place: number, at: number, length: number, number: number, into: number, each: number): void;
   startFile(): void;
   endOfLines(from: number, filled: number): number;
-  walk(isForEvents: boolean, from: number, end: number): number;
+  walk(wanted: number, from: number, end: number): number;
   addRequest(context: number): void;
   emptyTables(): void;
   skipValue(from: number): number;

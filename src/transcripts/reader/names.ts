@@ -39,6 +39,28 @@ export const OTHER_ENTRIES = [
   "user", "system", "attachment", "mode", "permission-mode", "agent-setting", "queue-operation",
 ]; // prettier-ignore
 
+/** Types of entries with their numbers for requests and for events. Those without a number for requests are parsed. */
+function entryTypes(): Name[] {
+  const forRequests = new Map([
+    ["assistant", layout.ENTRY_ANSWER],
+    ["progress", layout.ENTRY_PROGRESS],
+    ...OTHER_ENTRIES.map((type) => [type, layout.ENTRY_UNDERSTOOD] as const),
+    ...SKIPPED_ENTRIES.map((type) => [type, layout.ENTRY_SKIPPED] as const),
+  ]);
+  const forEvents = new Map([
+    ["assistant", layout.EVENTS_ANSWER],
+    ["user", layout.EVENTS_USER],
+    ["attachment", layout.EVENTS_ATTACHMENT],
+    ["progress", layout.EVENTS_PROGRESS],
+    ...[...NEEDED_ENTRIES].map((type) => [type, layout.EVENTS_ALWAYS] as const),
+  ]);
+  return [...new Set([...forRequests.keys(), ...forEvents.keys()])].map((name) => ({
+    place: layout.AS_ENTRY_TYPE,
+    name,
+    number: (forRequests.get(name) ?? 0) + layout.ENTRY_EVENTS * (forEvents.get(name) ?? 0),
+  }));
+}
+
 /** Fields at the top of an entry that can be in a repeated entry as well. */
 const OWN_FIELDS = {
   type: layout.FIELD_TYPE,
@@ -58,8 +80,8 @@ const OWN_FIELDS = {
   isAbortedMidStream: layout.FIELD_IS_ABORTED,
 };
 
-/** The names that requests are found by, and how entries are counted. */
-export const REQUEST_NAMES: readonly Name[] = [
+/** All names that the walk looks for. */
+export const NAMES: readonly Name[] = [
   ...inPlace(layout.IN_ENTRY, {
     ...OWN_FIELDS,
     sessionId: layout.FIELD_SESSION,
@@ -67,12 +89,14 @@ export const REQUEST_NAMES: readonly Name[] = [
     attributionAgent: layout.FIELD_AGENT_TYPE,
     streamCutCause: layout.FIELD_STREAM_CUT,
     message: { number: layout.FIELD_MESSAGE, into: layout.IN_MESSAGE },
+    attachment: { number: layout.FIELD_ATTACHMENT, into: layout.IN_ATTACHMENT },
     data: { number: layout.FIELD_DATA, into: layout.IN_DATA },
   }),
   ...inPlace(layout.IN_MESSAGE, {
     id: layout.FIELD_ID,
     model: layout.FIELD_MODEL,
     stop_reason: layout.FIELD_STOP_REASON,
+    content: { number: layout.FIELD_CONTENT, each: layout.IN_BLOCK },
     usage: { number: layout.FIELD_USAGE, into: layout.IN_USAGE },
   }),
   ...inPlace(layout.IN_USAGE, {
@@ -95,6 +119,13 @@ export const REQUEST_NAMES: readonly Name[] = [
   }),
   ...inPlace(layout.IN_SERVER_TOOL_USE, { web_search_requests: layout.FIELD_WEB_SEARCHES }),
   ...inPlace(layout.IN_ITERATION, { type: layout.FIELD_ITERATION_TYPE }),
+  ...inPlace(layout.IN_BLOCK, {
+    type: layout.FIELD_BLOCK_TYPE,
+    name: layout.FIELD_BLOCK_NAME,
+    tool_use_id: layout.FIELD_RESULT_OF,
+    is_error: layout.FIELD_IS_ERROR,
+  }),
+  ...inPlace(layout.IN_ATTACHMENT, { type: layout.FIELD_ATTACHMENT_TYPE }),
   ...inPlace(layout.IN_DATA, {
     type: layout.FIELD_DATA_TYPE,
     agentId: layout.FIELD_DATA_AGENT_ID,
@@ -103,48 +134,9 @@ export const REQUEST_NAMES: readonly Name[] = [
   ...inPlace(layout.IN_ECHO, {
     ...OWN_FIELDS,
     message: { number: layout.FIELD_MESSAGE, into: layout.IN_MESSAGE },
-  }).map((name) => ({
-    ...name,
-    number: name.number + layout.ECHO,
-  })),
-  ...values(layout.AS_ENTRY_TYPE, layout.ENTRY_ANSWER, ["assistant"]),
-  ...values(layout.AS_ENTRY_TYPE, layout.ENTRY_PROGRESS, ["progress"]),
-  ...values(layout.AS_ENTRY_TYPE, layout.ENTRY_PARSED, ["cost-state"]),
-  ...values(layout.AS_ENTRY_TYPE, layout.ENTRY_UNDERSTOOD, OTHER_ENTRIES),
-  ...values(layout.AS_ENTRY_TYPE, layout.ENTRY_SKIPPED, SKIPPED_ENTRIES),
+  }).map((name) => ({ ...name, number: name.number + layout.ECHO })),
+  ...entryTypes(),
   ...values(layout.AS_DATA_TYPE, layout.DATA_AGENT_PROGRESS, ["agent_progress"]),
-];
-
-/** The names that events are found by. Entries of any other type are passed over. */
-export const EVENT_NAMES: readonly Name[] = [
-  ...inPlace(layout.IN_ENTRY, {
-    type: layout.FIELD_TYPE,
-    timestamp: layout.FIELD_TIMESTAMP,
-    message: { number: layout.FIELD_MESSAGE, into: layout.IN_MESSAGE },
-    attachment: { number: layout.FIELD_ATTACHMENT, into: layout.IN_ATTACHMENT },
-    data: { number: layout.FIELD_DATA, into: layout.IN_DATA },
-  }),
-  ...inPlace(layout.IN_DATA, { type: layout.FIELD_DATA_TYPE }),
-  ...inPlace(layout.IN_MESSAGE, {
-    model: layout.FIELD_MODEL,
-    content: { number: layout.FIELD_CONTENT, each: layout.IN_BLOCK },
-    usage: { number: layout.FIELD_USAGE, into: layout.IN_USAGE },
-  }),
-  ...inPlace(layout.IN_USAGE, { iterations: { number: layout.FIELD_ITERATIONS, each: layout.IN_ITERATION } }),
-  ...inPlace(layout.IN_ITERATION, { type: layout.FIELD_ITERATION_TYPE }),
-  ...inPlace(layout.IN_BLOCK, {
-    type: layout.FIELD_BLOCK_TYPE,
-    name: layout.FIELD_BLOCK_NAME,
-    tool_use_id: layout.FIELD_RESULT_OF,
-    is_error: layout.FIELD_IS_ERROR,
-  }),
-  ...inPlace(layout.IN_ATTACHMENT, { type: layout.FIELD_ATTACHMENT_TYPE }),
-  ...values(layout.AS_ENTRY_TYPE, layout.ENTRY_ANSWER, ["assistant"]),
-  ...values(layout.AS_ENTRY_TYPE, layout.ENTRY_PROGRESS, ["progress"]),
-  ...values(layout.AS_DATA_TYPE, layout.DATA_AGENT_PROGRESS, ["agent_progress"]),
-  ...values(layout.AS_ENTRY_TYPE, layout.ENTRY_USER, ["user"]),
-  ...values(layout.AS_ENTRY_TYPE, layout.ENTRY_ATTACHMENT, ["attachment"]),
-  ...values(layout.AS_ENTRY_TYPE, layout.ENTRY_PARSED, NEEDED_ENTRIES),
   ...values(layout.AS_BLOCK_TYPE, layout.BLOCK_TEXT, ["text", "thinking", "redacted_thinking"]),
   ...values(layout.AS_BLOCK_TYPE, layout.BLOCK_CALL, ["tool_use"]),
   ...values(layout.AS_BLOCK_TYPE, layout.BLOCK_RESULT, ["tool_result"]),

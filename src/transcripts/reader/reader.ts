@@ -18,14 +18,13 @@ import {
   TEXT,
 } from "./layout.ts";
 import { createWalk, type Walk, type WalkModule } from "./module.ts";
-import { EVENT_NAMES, REQUEST_NAMES } from "./names.ts";
+import { NAMES } from "./names.ts";
 
 /**
- * A walk and its memory, for one of the two readings. It serves one file after the other. Everything that it knows is in its own memory,
- * so any number of readers can work at the same time.
+ * A walk and its memory. It serves one file after the other. Everything that it knows is in its own memory, so any number of readers can
+ * work at the same time.
  */
 export interface Reader {
-  readonly isForEvents: boolean;
   /** All of the memory. Growing makes a new view, so no view may be kept over `makeRoom`. */
   readonly bytes: Buffer;
   /** Numbers about the file and its current line: STATE_… */
@@ -47,8 +46,8 @@ export interface Reader {
 const PAGE_BYTES = 1 << 16;
 const QUOTE = 0x22;
 
-/** Makes a reader that finds requests, or one that finds what events need. */
-export function createReader(module: WalkModule, isForEvents: boolean): Reader {
+/** Makes a reader. */
+export function createReader(module: WalkModule): Reader {
   const walk = createWalk(module);
   let bytes = Buffer.from(walk.memory.buffer);
   let state = numbersAt(walk, STATE, STATE_SLOTS);
@@ -64,11 +63,10 @@ export function createReader(module: WalkModule, isForEvents: boolean): Reader {
   }
 
   makeRoom(LINES);
-  for (const { place, name, number, into = 0, each = 0 } of isForEvents ? EVENT_NAMES : REQUEST_NAMES)
+  for (const { place, name, number, into = 0, each = 0 } of NAMES)
     walk.addName(place, TEXT, bytes.write(name, TEXT, "latin1"), number, into, each);
 
   return {
-    isForEvents,
     walk,
     makeRoom,
     get bytes() {

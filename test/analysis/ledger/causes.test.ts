@@ -1,20 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { sumCauses } from "../../../src/analysis/ledger/cost-causes.ts";
-import { ledgerRows } from "../../../src/analysis/ledger/rows.ts";
-import { sumLedger } from "../../../src/analysis/ledger/sums.ts";
 import type { CostCauses } from "../../../src/domain/cost-causes.ts";
 import type { LedgerThread } from "../../../src/domain/ledger-input.ts";
 import { sum } from "../../../src/domain/numbers.ts";
 import { createModelTable } from "../../../src/models/resolve.ts";
 import { type Conversation, createConversation, type Setup, threadsOf } from "../../helpers/conversation.ts";
+import { ledgersOf } from "../../helpers/ledger.ts";
 
 const models = createModelTable();
 
 function causesOf(threads: readonly LedgerThread[]): CostCauses {
-  return sumCauses(
-    threads.map((thread) => sumLedger(thread, ledgerRows(thread, models), models)),
-    "UTC",
-  );
+  return sumCauses(ledgersOf(threads, models), "UTC");
 }
 
 function play(setup: Setup, act: (talk: Conversation) => void): CostCauses {

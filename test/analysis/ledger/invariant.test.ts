@@ -4,13 +4,12 @@ import { describe, expect, it } from "vitest";
 import { sumCauses } from "../../../src/analysis/ledger/cost-causes.ts";
 import { filterLedgers, type LedgerFilter } from "../../../src/analysis/ledger/filter.ts";
 import { ledgerRows } from "../../../src/analysis/ledger/rows.ts";
-import { sumLedger } from "../../../src/analysis/ledger/sums.ts";
 import { CAUSE_AXES } from "../../../src/domain/cost-causes.ts";
 import type { LedgerThread } from "../../../src/domain/ledger-input.ts";
 import { sum } from "../../../src/domain/numbers.ts";
 import { promptTokens } from "../../../src/domain/usage.ts";
-import { readLedgerThreads } from "../../../src/history/ledger-threads.ts";
 import { createModelTable } from "../../../src/models/resolve.ts";
+import { ledgersIn, threadsIn } from "../../helpers/ledger.ts";
 
 const FIXTURES = join(import.meta.dirname, "../../../fixtures");
 const models = createModelTable();
@@ -18,18 +17,14 @@ const folders = (name: string) =>
   readdirSync(join(FIXTURES, name)).map((entry) => join(FIXTURES, name, entry));
 const roots = [...folders("recordings"), ...folders("claude-home"), join(FIXTURES, "demo")];
 
-function ledgersOf(threads: readonly LedgerThread[]) {
-  return threads.map((thread) => sumLedger(thread, ledgerRows(thread, models), models));
-}
-
 const paidIn = (threads: readonly LedgerThread[]) =>
   threads.flatMap(({ requests }) => requests.filter(({ copied }) => !copied));
 
 describe("each dollar has one cause", () => {
   it.each(roots)("%s: leaves and axes add up to the spend", (root) => {
-    const threads = readLedgerThreads([root], models);
+    const threads = threadsIn([root], models);
     const spend = sum(paidIn(threads).map(({ costNano = 0 }) => costNano));
-    const { causes, axes, nano } = sumCauses(ledgersOf(threads), "UTC");
+    const { causes, axes, nano } = sumCauses(ledgersIn([root], models), "UTC");
     expect(nano).toBeCloseTo(spend, 3);
     const groups = causes.filter(({ parent }) => parent === null);
     expect(sum(groups.map((cause) => cause.nano))).toBeCloseTo(spend, 3);
@@ -42,7 +37,7 @@ describe("each dollar has one cause", () => {
   });
 
   it.each(roots)("%s: the parts of a request are its tokens", (root) => {
-    for (const thread of readLedgerThreads([root], models))
+    for (const thread of threadsIn([root], models))
       ledgerRows(thread, models).forEach(({ parts }, index) => {
         const { usage, copied } = thread.requests[index] as LedgerThread["requests"][number];
         const tokens = sum(parts.map((part) => part.tokens));
@@ -57,13 +52,13 @@ describe("each dollar has one cause", () => {
     const wanted = sum(
       Object.values(transcripts.byModel).map(({ costUsd, unpriced }) => (unpriced ? 0 : costUsd)),
     );
-    const { nano } = sumCauses(ledgersOf(readLedgerThreads([root], models)), "UTC");
+    const { nano } = sumCauses(ledgersIn([root], models), "UTC");
     expect(nano / 1e9).toBeCloseTo(wanted, 9);
   });
 
   it("whatever the filter", () => {
-    const threads = readLedgerThreads([join(FIXTURES, "demo")], models);
-    const ledgers = ledgersOf(threads);
+    const threads = threadsIn([join(FIXTURES, "demo")], models);
+    const ledgers = ledgersIn([join(FIXTURES, "demo")], models);
     const noon = Date.parse("2026-11-10T12:00:00Z");
     const filters: readonly (readonly [
       LedgerFilter,

@@ -40,7 +40,7 @@ function costOf(conversations: readonly Conversation[]): number {
 function adviceOn(kind: AdviceKind, play: Play) {
   const steps = stepsOf(threadsOf(play(false)));
   const others = ADVICE_KINDS.filter((other) => other !== kind);
-  return simulate(steps, models, then, others).advice.find((one) => one.kind === kind);
+  return simulate(steps, models, then, { kinds: others }).advice.find((one) => one.kind === kind);
 }
 
 /** Saved by the change, as a second history shows it. */
@@ -324,7 +324,7 @@ describe("a waterfall", () => {
     const alone = sum(
       advice.map(({ kind }) => {
         const others = ADVICE_KINDS.filter((other) => other !== kind);
-        return simulate(steps, models, then, others).advice[0]?.saves.mid ?? 0;
+        return simulate(steps, models, then, { kinds: others }).advice[0]?.saves.mid ?? 0;
       }),
     );
     expect(saved).toBeLessThan(alone);

@@ -94,7 +94,7 @@ export function renderSuite(name: string, { played, summary }: SuiteReport): str
     ...played.map(renderPlayed),
     "",
     `Success rate    ${share(passed)}`,
-    `Answers by      ${models.join(", ")}`,
+    `Ended on        ${models.join(", ")}`,
     `Fallback rate   ${formatShare(sonnet?.fallbackRate.value ?? 0)} (${fallbacks})`,
     `Cost            ${dollars(actualNano)}, all on Opus ${dollars(alwaysOpusNano)}: ${savedShare(actualNano, alwaysOpusNano)} saved`,
     "",

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { covers } from "../../../src/domain/check.ts";
+import { hashPath, hashWhole } from "../../../src/domain/hashed-words.ts";
 import { findChecks } from "../../../src/transcripts/observe/verification.ts";
 
 const CWD = "/home/dev/shop-api";
@@ -19,8 +20,8 @@ describe("finding verification commands", () => {
     ["npm test", ["test js"]],
     ["npm run -s test:unit -- src/a.test.ts", ["test js unit"]],
     ["cd /home/dev/shop-api && npm test", ["test js"]],
-    ["cd packages/web && pnpm lint", ["lint js packages/web"]],
-    ["pnpm --filter web test", ["test js web"]],
+    ["cd packages/web && pnpm lint", [`lint js ${hashPath("packages/web")}`]],
+    ["pnpm --filter web test", [`test js ${hashPath("web")}`]],
     ["npx tsc --noEmit && npx eslint . --max-warnings 0", ["types js", "lint js"]],
     ["CI=1 timeout 120 npx vitest run src/x.test.ts", ["test js"]],
     ["node --test 2>&1 | tail -3", ["test js"]],
@@ -35,9 +36,9 @@ describe("finding verification commands", () => {
     ["mvn -q verify", ["all java"]],
     ["make check", ["all any"]],
     ["just test", ["test any"]],
-    ["bash -c 'cd pkg && npm test'", ["test js pkg"]],
+    ["bash -c 'cd pkg && npm test'", [`test js ${hashPath("pkg")}`]],
     ["bundle exec rspec", ["test ruby"]],
-    ["npx playwright test", ["test js e2e"]],
+    ["npx playwright test", [`test js ${hashWhole("e2e")}`]],
     ["./scripts/test.sh", ["test any"]],
     ["dotnet build && dotnet test", ["build dotnet", "test dotnet"]],
   ])("%s", (line, expected) => expect(checks(line)).toEqual(expected));

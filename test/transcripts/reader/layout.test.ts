@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { AT, WIDTH } from "../../../src/domain/file-scan.ts";
 import * as layout from "../../../src/transcripts/reader/layout.ts";
 import { compileWalk, createWalk } from "../../../src/transcripts/reader/module.ts";
-import { EVENT_NAMES, REQUEST_NAMES } from "../../../src/transcripts/reader/names.ts";
+import { NAMES } from "../../../src/transcripts/reader/names.ts";
 
 const entries = Object.entries(layout);
 const numbersOf = (prefix: string) =>
@@ -54,7 +54,7 @@ describe("the memory map", () => {
   });
 
   it("has a number of its own for each slot, field and question", () => {
-    for (const prefix of ["STATE_", "FIELD_", "ASK_", "ENTRY_", "BLOCK_", "COLUMN_"]) {
+    for (const prefix of ["STATE_", "FIELD_", "ASK_", "ENTRY_", "EVENTS_", "BLOCK_", "COLUMN_"]) {
       const numbers = numbersOf(prefix).filter(
         (number) => prefix !== "STATE_" || number !== layout.STATE_SLOTS,
       );
@@ -64,12 +64,9 @@ describe("the memory map", () => {
     for (const [name, number] of fields) expect([name, number < layout.ECHO]).toEqual([name, true]);
   });
 
-  it.each([
-    ["requests", REQUEST_NAMES],
-    ["events", EVENT_NAMES],
-  ])("has room for the names of %s", (_, names) => {
-    expect(names.length).toBeLessThan(layout.NAME_SLOTS / 2);
-    for (const { name } of names) expect(name.length).toBeLessThanOrEqual(layout.LONGEST_NAME);
-    expect(new Set(names.map(({ place, name }) => `${place} ${name}`)).size).toBe(names.length);
+  it("has room for every name, each once in its place", () => {
+    expect(NAMES.length).toBeLessThan(layout.NAME_SLOTS / 2);
+    for (const { name } of NAMES) expect(name.length).toBeLessThanOrEqual(layout.LONGEST_NAME);
+    expect(new Set(NAMES.map(({ place, name }) => `${place} ${name}`)).size).toBe(NAMES.length);
   });
 });

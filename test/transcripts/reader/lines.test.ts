@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { AT, type ReadTo, WIDTH } from "../../../src/domain/file-scan.ts";
 import { findRequests } from "../../../src/transcripts/reader/find-requests.ts";
+import { WANT_REQUESTS } from "../../../src/transcripts/reader/layout.ts";
 import { type LinesRead, readLines } from "../../../src/transcripts/reader/lines.ts";
 import { compileWalk } from "../../../src/transcripts/reader/module.ts";
 import { createReader } from "../../../src/transcripts/reader/reader.ts";
@@ -13,10 +14,15 @@ const START: ReadTo = { offset: 0, line: 0, unterminated: false };
 
 /** Reads a file from some place, with a reader of its own. */
 function read(path: string, from = START): LinesRead & { keys: string[]; lines: number[]; memory: number } {
-  const reader = createReader(compileWalk(), false);
+  const reader = createReader(compileWalk());
+  reader.walk.startFile();
   const finder = findRequests(reader, Number.NaN);
   const fd = openSync(path, "r");
-  const result = readLines(reader, { fd, from, size: fstatSync(fd).size }, finder.onAsk);
+  const result = readLines(
+    reader,
+    { fd, from, size: fstatSync(fd).size, wanted: WANT_REQUESTS },
+    finder.onAsk,
+  );
   closeSync(fd);
   const { keys, numbers } = finder.take();
   return {

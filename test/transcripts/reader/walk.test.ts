@@ -6,7 +6,7 @@ import { createReader } from "../../../src/transcripts/reader/reader.ts";
 
 // The AssemblyScript side, function by function.
 const module = compileWalk();
-const reader = createReader(module, false);
+const reader = createReader(module);
 
 /** Writes a line to where lines are, and returns the address behind it. */
 function writeLine(text: string): number {

@@ -38,10 +38,6 @@ export const avoidLoss: Change = (world) => {
     places: lost.places,
     evidence: { losses: lost.count, lift: worst.lift, avoidableUsd: worst.avoidable / 1e9 },
     patch: [{ type: "memory", scope: "user", text: AVOIDED[sign] ?? "" }],
-    verify: {
-      name: "caches lost without a pause",
-      value: largest(world, ({ loss }) => loss === "no-pause").count,
-    },
   };
 };
 

@@ -38,7 +38,6 @@ export const baseSize: Change = (world) => {
         text: "Turn off MCP servers and skills that this project does not use, and shorten the longest memory file.",
       },
     ],
-    verify: { name: "median first prompt in tokens", value: first },
   };
 };
 

@@ -35,9 +35,14 @@ export const bigResults: Change = (world) => {
         text: "Read long files in parts with offset and limit, and cut long command output with head, tail or grep.",
       },
     ],
-    verify: { name: "results of more than 5,000 tokens", value: big.count },
   };
 };
+
+/** Counts the big results that a thread could have read in parts. */
+export function countBigResults(thread: StepThread): number {
+  const excess = excessOf(thread);
+  return thread.steps.filter((step, index) => step.isPaid && excess(index, BIG) > 0).length;
+}
 
 /** Tokens of big results beyond what is kept of each, by step; files that are edited later have to be read. */
 function excessOf({ steps }: StepThread): (index: number, kept: number) => number {

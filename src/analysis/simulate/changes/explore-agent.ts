@@ -15,7 +15,7 @@ const REPORT = 2_000;
 const AGENT = "haiku";
 
 /** Consecutive requests that only explore: steps `from` to `to`, and the tokens that they brought in. */
-interface ExploringRun {
+export interface ExploringRun {
   from: number;
   to: number;
   tokens: number;
@@ -24,7 +24,9 @@ interface ExploringRun {
 /** Explores in an agent on a small model instead of the main thread. */
 export const exploreAgent: Change = (world) => {
   const runs = new Map(
-    world.threads.filter(({ agentId }) => agentId === "").map((thread) => [thread, findRuns(thread)]),
+    world.threads
+      .filter(({ agentId }) => agentId === "")
+      .map((thread) => [thread, findExploringRuns(thread)]),
   );
   const all = [...runs]
     .flatMap(([thread, own]) => own.map((run) => ({ thread, run, cost: runCost(world, thread, run) })))
@@ -54,7 +56,6 @@ export const exploreAgent: Change = (world) => {
         text: "To find something out that takes more than three searches or reads, use the Explore agent. Read files yourself only to edit them.",
       },
     ],
-    verify: { name: "runs of four or more exploration requests on the main thread", value: all.length },
   };
 };
 
@@ -64,7 +65,8 @@ function runCost({ pricing }: World, { steps }: StepThread, { from, to }: Explor
   return cost;
 }
 
-function findRuns({ steps }: StepThread): ExploringRun[] {
+/** Returns the runs of a thread that an agent could make. */
+export function findExploringRuns({ steps }: StepThread): ExploringRun[] {
   const edits = lastEdits(steps);
   const runs: ExploringRun[] = [];
   let from = 0;

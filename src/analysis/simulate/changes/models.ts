@@ -15,11 +15,13 @@ const CHEAPER: Tier = "sonnet";
 export const agentModel: Change = (world) => {
   const runs = world.threads.filter((thread) => thread.agentId !== "" && isExpensive(world, thread));
   const types = [...Map.groupBy(runs, ({ agentType }) => agentType || "general-purpose")].filter(
-    ([, threads]) => threads.length >= LEAST_RUNS,
+    ([type, threads]) => threads.length >= LEAST_RUNS && !world.settled.has(type),
   );
   if (types.length === 0) return undefined;
   const moved = types.flatMap(([, threads]) => threads);
   const costs = new Map(moved.map((thread) => [thread, costOf(thread, world.pricing)]));
+  const costOfType = ([, threads]: (typeof types)[number]) => sum(threads.map((one) => costs.get(one) ?? 0));
+  types.sort((a, b) => costOfType(b) - costOfType(a));
   const best = moved.toSorted((a, b) => (costs.get(b) ?? 0) - (costs.get(a) ?? 0));
   const cost = sum([...costs.values()]) / 1e9;
   return {
@@ -31,7 +33,6 @@ export const agentModel: Change = (world) => {
     ),
     evidence: { types: types.length, runs: moved.length, costUsd: cost },
     patch: types.map(([name]) => ({ type: "agent", name, values: { model: CHEAPER } })),
-    verify: { name: "dollars of an agent run", value: cost / moved.length },
   };
 };
 
@@ -53,7 +54,6 @@ export const mainModel: Change = (world) => {
     ),
     evidence: { sessions: sessions.length, costUsd: cost / 1e9 },
     patch: [{ type: "settings", scope: "project", values: planSettings(world, sessions) }],
-    verify: { name: "dollars of a prompt with edits", value: costOfEdits(world, sessions) },
   };
 };
 
@@ -73,12 +73,6 @@ function editShare({ pricing }: World, thread: StepThread): number {
   const turns = turnSums(thread, pricing);
   const all = sum(turns.map(({ cost }) => cost));
   return all > 0 ? sum(turns.map(({ cost, hasEdits }) => (hasEdits ? cost : 0))) / all : 0;
-}
-
-/** Dollars of a turn with edits, on average. */
-function costOfEdits({ pricing }: World, threads: readonly StepThread[]): number {
-  const turns = threads.flatMap((thread) => turnSums(thread, pricing)).filter(({ hasEdits }) => hasEdits);
-  return turns.length > 0 ? sum(turns.map(({ cost }) => cost)) / turns.length / 1e9 : 0;
 }
 
 /** Sonnet for the work and the present model for plans: `opusplan`, whose planning half is Opus unless it is named. */

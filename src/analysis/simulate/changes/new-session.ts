@@ -23,7 +23,6 @@ export const coldPrompt: Change = (world) => {
     isHabit: true,
     evidence: { context, pauses: pauses.count, pauseUsd: avoidable(world) / 1e9 },
     patch: [{ type: "hook", event: "UserPromptSubmit", command: hookCommand(world) }],
-    verify: { name: "dollars for caches lost in pauses", value: avoidable(world) / 1e9 },
   };
 };
 
@@ -46,7 +45,6 @@ export const clearAfterCommit: Change = (world) => {
         text: "After a commit, if the next request is about other files, suggest /clear before going on.",
       },
     ],
-    verify: { name: "median context at these requests in tokens", value: context },
   };
 };
 

@@ -1,7 +1,6 @@
 import type { Family } from "../../../domain/model.ts";
-import { sum } from "../../../domain/numbers.ts";
 import { type Change, placeOf, type World } from "../change.ts";
-import { costOf, totalCost } from "../cost.ts";
+import { costOf } from "../cost.ts";
 import { mapSteps } from "../edit.ts";
 import { twoPlaces } from "../places.ts";
 import type { SimulationStep } from "../steps.ts";
@@ -28,11 +27,6 @@ export const newerModel: Change = (world) => {
     ),
     evidence: { requests: steps.length, families: families.length },
     patch: families.map((family) => ({ type: "settings", scope: "user", values: { model: family } })),
-    verify: {
-      name: "dollars of a request",
-      value:
-        totalCost(world.threads, world.pricing) / 1e9 / sum(world.threads.map((one) => one.steps.length)),
-    },
   };
 };
 

@@ -31,19 +31,16 @@ export const oneCall: Change = (world) => {
         text: "When several files or searches are needed and their names are known, call them all in one message.",
       },
     ],
-    verify: {
-      name: "share of single exploration calls whose argument was known",
-      value: known.count / single.count,
-    },
   };
 };
 
-function isSingle({ row }: SimulationStep): boolean {
+/** Tells whether a step makes one call, which looks something up. */
+export function isSingle({ row }: SimulationStep): boolean {
   return row.calls.activity === "explore" && row.calls.count === 1;
 }
 
-/** The request before only looked something up as well, and the argument was known by then: both could have been one. */
-function isLate(step: SimulationStep, index: number, { steps }: StepThread): boolean {
+/** Tells whether the request before only looked something up as well, and the argument was known by then: both could have been one. */
+export function isLate(step: SimulationStep, index: number, { steps }: StepThread): boolean {
   const before = steps[index - 1]?.row;
   const { row } = step;
   return (

@@ -27,11 +27,10 @@ export const quietAgents: Change = (world) => {
         text: "Start background work in few, large parts; let an agent report once, when all of its work is done.",
       },
     ],
-    verify: { name: "wake-ups answered without a call", value: idle.count },
   };
 };
 
-/** A notification that was answered without a call, which ended the stretch. */
-function isIdleWakeUp({ row }: SimulationStep): boolean {
+/** Tells whether a step answers a notification without a call, which ends the stretch. */
+export function isIdleWakeUp({ row }: SimulationStep): boolean {
   return row.isWoken && row.calls.count === 0;
 }

@@ -13,6 +13,7 @@ import {
   FIELD_SLOTS,
   FIELDS,
   IN_BLOCK,
+  IN_ENTRY,
   LONGEST_NAME,
   NAME_BYTES,
   NAME_HEADER_BYTES,
@@ -144,12 +145,16 @@ export let others: u32 = 0;
 /** Whether an iteration is not a plain message. */
 export let hasBills: bool = false;
 
+/** Whether the blocks of messages are looked at. */
+let hasBlocks: bool = false;
+
 /** Finds the fields of an entry whose brace is at `from`. Returns the address behind it; 0 if JSON.parse has to look at it. */
-export function findFields(place: u32, from: usize): usize {
+export function findFields(from: usize, withBlocks: bool): usize {
   for (let at: usize = FIELDS; at < <usize>FIELDS + 8 * FIELD_SLOTS; at += 16) v128.store(at, i8x16.splat(0));
   blocks = calls = results = others = 0;
   hasBills = false;
-  return walkObject(place, from);
+  hasBlocks = withBlocks;
+  return walkObject(IN_ENTRY, from);
 }
 
 function walkObject(place: u32, from: usize): usize {
@@ -188,7 +193,8 @@ function takeValue(name: usize, from: usize): usize {
   }
   let to: usize;
   if (byte == OPEN_BRACE && into != NOWHERE) to = walkObject(into, from);
-  else if (byte == OPEN_BRACKET && each != NOWHERE) to = walkArray(each, from);
+  else if (byte == OPEN_BRACKET && each != NOWHERE && (each != IN_BLOCK || hasBlocks))
+    to = walkArray(each, from);
   else to = skipValue(from);
   if (to == 0) return 0;
   put(field, from, to);

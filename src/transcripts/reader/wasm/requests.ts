@@ -37,8 +37,8 @@ export function takeEcho(): i32 {
   if (numberOf(layout.AS_DATA_TYPE, layout.FIELD_DATA_TYPE) == 0) return layout.ASK_NOTHING;
   if (!isObject(layout.FIELD_MESSAGE + layout.ECHO) || !isObject(layout.FIELD_USAGE))
     return layout.ASK_NOTHING;
-  if (numberOf(layout.AS_ENTRY_TYPE, layout.FIELD_TYPE + layout.ECHO) != layout.ENTRY_ANSWER)
-    return layout.ASK_NOTHING;
+  const type = numberOf(layout.AS_ENTRY_TYPE, layout.FIELD_TYPE + layout.ECHO) % layout.ENTRY_EVENTS;
+  if (type != layout.ENTRY_ANSWER) return layout.ASK_NOTHING;
   // The repeated entry says everything better, apart from whose it is.
   for (let field: usize = 1; field < <usize>layout.END_CONTEXT_FIELDS; field++)
     if (has(field + layout.ECHO)) copyField(field + layout.ECHO, field);

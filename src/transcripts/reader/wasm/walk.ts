@@ -3,20 +3,26 @@
 
 import {
   AS_DATA_TYPE,
-  AS_ENTRY_TYPE,
   ASK_ATTACHMENT,
   ASK_CALL,
+  ASK_ECHO_RESULT,
   ASK_EMPTY,
+  ASK_EVENTS,
   ASK_NOTHING,
   ASK_PARSE,
   ASK_RESULT,
+  AS_ENTRY_TYPE,
+  ECHO,
+  ASK_TEXT,
   ENTRY_ANSWER,
-  ENTRY_ATTACHMENT,
-  ENTRY_OTHER,
-  ENTRY_PARSED,
+  ENTRY_EVENTS,
   ENTRY_PROGRESS,
   ENTRY_SKIPPED,
-  ENTRY_USER,
+  EVENTS_ALWAYS,
+  EVENTS_ANSWER,
+  EVENTS_ATTACHMENT,
+  EVENTS_USER,
+  EVENTS_PROGRESS,
   FIELD_DATA_TYPE,
   FIELD_FOLDER,
   FIELD_MODEL,
@@ -24,7 +30,6 @@ import {
   FIELD_TYPE,
   FOLDER,
   FOLDER_BYTES,
-  IN_ENTRY,
   KEYS_BYTES,
   LONGEST_KEY,
   ROW_SLOTS,
@@ -42,6 +47,8 @@ import {
   STATE_SLOTS,
   STATE_START,
   STATE_UNDERSTOOD,
+  WANT_EVENTS,
+  WANT_REQUESTS,
 } from "../layout";
 import { forgetContexts } from "./contexts";
 import { findByte, get, increase, LINE_BREAK, OPEN_BRACE, set, timeIn } from "./bytes";
@@ -87,9 +94,9 @@ export function endOfLines(from: usize, filled: usize): usize {
 
 /**
  * Takes the lines between two addresses, up to one that TypeScript has to look at. Returns what it has to do (ASK_…). `end` is behind a
- * line break.
+ * line break, and `wanted` is a sum of WANT_….
  */
-export function walk(isForEvents: bool, from: usize, end: usize): i32 {
+export function walk(wanted: u32, from: usize, end: usize): i32 {
   let start = from;
   let ask = ASK_NOTHING;
   while (start < end && ask == ASK_NOTHING) {
@@ -99,7 +106,7 @@ export function walk(isForEvents: bool, from: usize, end: usize): i32 {
     }
     increase(STATE_LINE);
     set(STATE_START, <f64>start);
-    ask = isForEvents ? askForEvents(start, end) : askForRequests(start, end);
+    ask = askFor(wanted, start, end);
     start = <usize>get(STATE_END) + 1;
   }
   set(STATE_NEXT, <f64>start);
@@ -111,41 +118,50 @@ function isFull(): bool {
   return <i32>get(STATE_ROWS) == ROW_SLOTS || <i32>get(STATE_KEYS) > KEYS_BYTES - 2 * LONGEST_KEY;
 }
 
-function askForRequests(start: usize, end: usize): i32 {
+function askFor(wanted: u32, start: usize, end: usize): i32 {
+  const isForRequests = (wanted & WANT_REQUESTS) != 0;
+  const isForEvents = (wanted & WANT_EVENTS) != 0;
   if (isBlank(start)) {
     increase(STATE_SKIPPED);
     return ASK_NOTHING;
   }
-  if (!isEntry(start, end) || !noteTime() || !noteFolder()) return ASK_PARSE;
-  const type = numberOf(AS_ENTRY_TYPE, FIELD_TYPE);
-  if (type == ENTRY_SKIPPED) {
-    increase(STATE_SKIPPED);
-    return ASK_NOTHING;
-  }
-  if (type == ENTRY_OTHER || type == ENTRY_PARSED) return ASK_PARSE;
-  const ask = type == ENTRY_ANSWER ? takeAnswer() : type == ENTRY_PROGRESS ? takeEcho() : ASK_NOTHING;
-  if (ask != ASK_PARSE) increase(STATE_UNDERSTOOD);
+  const isSound = isEntry(start, end, isForEvents) && noteTime() && noteFolder();
+  const type = isSound ? numberOf(AS_ENTRY_TYPE, FIELD_TYPE) : 0;
+  let ask = 0;
+  if (isForEvents) ask = ASK_EVENTS * (isSound ? askForEvents(type / ENTRY_EVENTS) : ASK_PARSE);
+  if (isForRequests) ask += isSound ? askForRequests(type % ENTRY_EVENTS) : ASK_PARSE;
   return ask;
 }
 
-function askForEvents(start: usize, end: usize): i32 {
-  if (isBlank(start)) return ASK_NOTHING;
-  if (!isEntry(start, end) || !noteTime() || hasEscape(FIELD_TYPE)) return ASK_PARSE;
-  const type = numberOf(AS_ENTRY_TYPE, FIELD_TYPE);
-  if (type == ENTRY_ANSWER) return askForAnswer();
-  if (type == ENTRY_USER) return blocks == 1 && results == 1 ? ASK_RESULT : ASK_PARSE;
-  if (type == ENTRY_ATTACHMENT) return ASK_ATTACHMENT;
-  if (type == ENTRY_PROGRESS)
-    return hasEscape(FIELD_DATA_TYPE) || numberOf(AS_DATA_TYPE, FIELD_DATA_TYPE) != 0
-      ? ASK_PARSE
-      : ASK_NOTHING;
-  return type == ENTRY_PARSED ? ASK_PARSE : ASK_NOTHING;
+function askForRequests(type: u32): i32 {
+  let ask = ASK_NOTHING;
+  if (type == 0) ask = ASK_PARSE;
+  else if (type == ENTRY_ANSWER) ask = takeAnswer();
+  else if (type == ENTRY_PROGRESS) ask = takeEcho();
+  if (ask != ASK_PARSE) increase(type == ENTRY_SKIPPED ? STATE_SKIPPED : STATE_UNDERSTOOD);
+  return ask;
 }
 
-/** Text says nothing about how the work went. A fallback is a block, or an iteration, of its own type. */
+function askForEvents(type: u32): i32 {
+  if (type == EVENTS_ANSWER) return askForAnswer();
+  if (type == EVENTS_USER) return blocks == 1 && results == 1 ? ASK_RESULT : ASK_PARSE;
+  if (type == EVENTS_ATTACHMENT) return ASK_ATTACHMENT;
+  if (type == EVENTS_PROGRESS) return askForProgress();
+  return type == EVENTS_ALWAYS || hasEscape(FIELD_TYPE) ? ASK_PARSE : ASK_NOTHING;
+}
+
+/** Progress of an agent repeats its messages. All other progress says nothing. */
+function askForProgress(): i32 {
+  if (hasEscape(FIELD_DATA_TYPE)) return ASK_PARSE;
+  if (numberOf(AS_DATA_TYPE, FIELD_DATA_TYPE) == 0) return ASK_NOTHING;
+  const isUser = numberOf(AS_ENTRY_TYPE, FIELD_TYPE + ECHO) / ENTRY_EVENTS == EVENTS_USER;
+  return isUser && blocks == 1 && results == 1 ? ASK_ECHO_RESULT : ASK_PARSE;
+}
+
+/** Text says no more about how the work went than when it ended. A fallback is a block, or an iteration, of its own type. */
 function askForAnswer(): i32 {
   if (isSynthetic() || hasEscape(FIELD_MODEL) || hasBills || others > 0 || calls > 1) return ASK_PARSE;
-  return calls == 1 ? ASK_CALL : ASK_NOTHING;
+  return calls == 1 ? ASK_CALL : ASK_TEXT;
 }
 
 /** Whether a line holds nothing but spaces. Then notes where it ends. */
@@ -156,9 +172,9 @@ function isBlank(start: usize): bool {
 }
 
 /** Finds the fields of a line, and where it ends; false unless it is one JSON object. */
-function isEntry(start: usize, end: usize): bool {
+function isEntry(start: usize, end: usize, withBlocks: bool): bool {
   if (load<u8>(start) == OPEN_BRACE) {
-    const behind = findFields(IN_ENTRY, start);
+    const behind = findFields(start, withBlocks);
     const stop = behind == 0 ? 0 : skipSpace(behind);
     if (stop != 0 && load<u8>(stop) == LINE_BREAK) {
       set(STATE_END, <f64>stop);

@@ -1,0 +1,64 @@
+import type { OtherAdvice, Simulation } from "../analysis/simulate/waterfall.ts";
+import type { ChangeAdvice } from "../domain/change-decision.ts";
+import type { Recommendation } from "../domain/recommendation.ts";
+import type { AdviceKind, Range } from "../domain/simulation.ts";
+
+/** Advice on outcomes whose dollars a simulation counts as well, and more exactly: it is left out. */
+const SIMULATED: ReadonlySet<string> = new Set(["cache-lifetime", "long-context"]);
+
+/** Returns the advice on outcomes that no simulation replaces. */
+export function withoutSimulated(recommendations: readonly Recommendation[]): Recommendation[] {
+  return recommendations.filter(({ kind }) => !SIMULATED.has(kind));
+}
+
+/** Returns what advice on outcomes settles, so that no simulation claims the same dollars: it has seen how the work went. */
+export function settledBy(recommendations: readonly Recommendation[]): OtherAdvice {
+  const moves = recommendations.filter(({ proposed }) => proposed !== null);
+  const kinds: AdviceKind[] = [];
+  if (moves.some(({ subject }) => subject.role === "main")) kinds.push("main-model");
+  if (moves.some(({ kind }) => kind === "newer-model")) kinds.push("newer-model");
+  const agents = moves.flatMap(({ subject: { role, agent } }) =>
+    [role, agent].filter((name) => name !== null && name !== "main"),
+  );
+  return { kinds, agents: [...new Set(agents)].filter((name) => name !== null).toSorted() };
+}
+
+/** Returns what a simulation advises, with dollars in 30 days, the largest saving first. */
+export function toChangeAdvice({ advice, months }: Simulation): ChangeAdvice[] {
+  const inMonth = ({ low, mid, high }: Range) => ({
+    low: low / months / 1e9,
+    mid: mid / months / 1e9,
+    high: high / months / 1e9,
+  });
+  return advice
+    .map((one) => ({
+      ...one,
+      id: one.subject === "" ? one.kind : `${one.kind}-${one.subject}`,
+      savingsUsdPerMonth: inMonth(one.saves),
+    }))
+    .toSorted((a, b) => b.savingsUsdPerMonth.mid - a.savingsUsdPerMonth.mid);
+}
+
+/**
+ * Returns advice on outcomes as it counts beside simulated changes: what these take off the main session's cost, a change of its model
+ * cannot save once more.
+ */
+export function besideChanges(
+  recommendations: readonly Recommendation[],
+  { main: { unchanged, left } }: Simulation,
+): Recommendation[] {
+  const share = unchanged > 0 ? Math.min(1, left / unchanged) : 1;
+  if (share === 1) return [...recommendations];
+  return recommendations.map((one) => {
+    const { low, mid, high } = one.savingsUsdPerMonth;
+    if (one.subject.role !== "main" || mid <= 0) return one;
+    return {
+      ...one,
+      savingsUsdPerMonth: { low: low * share, mid: mid * share, high: high * share },
+      basis: [
+        ...one.basis,
+        `counts the ${Math.round(100 * share)} % of the main session's cost that the changes of settings and habits leave`,
+      ],
+    };
+  });
+}

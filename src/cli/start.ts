@@ -1,0 +1,29 @@
+import { COMMANDS } from "./commands/index.ts";
+import type { ExitCode } from "./exit.ts";
+import { reportError } from "./failure.ts";
+import type { Io } from "./io.ts";
+import { parsePlain } from "./plain-arguments.ts";
+import { runCommand } from "./run-command.ts";
+
+/** Runs one command line: itself if its options are in plain forms, otherwise with yargs. Never throws and never exits the process. */
+export async function start(argv: readonly string[], io: Io): Promise<ExitCode> {
+  try {
+    return (await startPlain(argv, io)) ?? (await (await import("./main.ts")).main(argv, io));
+  } catch (thrown) {
+    return reportError(thrown, io);
+  }
+}
+
+async function startPlain(argv: readonly string[], io: Io): Promise<ExitCode | undefined> {
+  const [first = "--"] = argv;
+  const isNamed = !first.startsWith("-");
+  const name = isNamed ? first : "overview";
+  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!entry || entry.positionals !== undefined || argv.some((word) => HELP.has(word))) return undefined;
+  const command = await entry.load();
+  const args = parsePlain(argv.slice(isNamed ? 1 : 0), command.options);
+  return args && runCommand(command, args, io);
+}
+
+/** The list of commands needs none of them. */
+const HELP = new Set(["--help", "-h", "--version"]);

@@ -1,0 +1,132 @@
+import { besideChanges, settledBy, toChangeAdvice, withoutSimulated } from "../advice/join-changes.ts";
+import { isWritten } from "../agents/revert-change.ts";
+import { type ChangeAdvice, type ChangeDecision, isSafe } from "../domain/change-decision.ts";
+import type { CostCauses } from "../domain/cost-causes.ts";
+import { sum } from "../domain/numbers.ts";
+import type { Period } from "../domain/period.ts";
+import type { Recommendation } from "../domain/recommendation.ts";
+import { UsageError } from "../errors.ts";
+import type { Filters } from "../history/filters.ts";
+import { updateLedgers } from "../history/ledgers.ts";
+import type { OpenedHistory } from "../history/open-history.ts";
+import { readChangeDecisions, writeChangeDecisions } from "../store/change-decisions.ts";
+import { type ChangeImpact, readChangeImpacts } from "./change-impact.ts";
+import { targetOf } from "./follow-change.ts";
+import { type AdviceReport, readAdvice } from "./recommend.ts";
+import { readSimulation } from "./simulated-savings.ts";
+import { readWhy } from "./why.ts";
+
+/** All advice of a period: each dollar is claimed once. */
+export interface AdviceList extends AdviceReport {
+  /** From simulations on the history, the largest saving first. */
+  changes: readonly ChangeAdvice[];
+  /** Changes that are in force: what came of them so far. */
+  followingChanges: readonly ChangeImpact[];
+  /** What the period costs by cause; only where there is no advice. */
+  causes: CostCauses | null;
+}
+
+const MOST_CHANGES = 5;
+
+/** Reads the advice on outcomes and the changes that simulations advise as one list. */
+export function readAdviceList(
+  history: OpenedHistory,
+  period: Period,
+  now: number,
+  filters: Filters = {},
+): AdviceList {
+  const report = readAdvice(history, period, now, filters);
+  updateLedgers(history.store, history.models);
+  const { role, ...rest } = filters;
+  const others = withoutSimulated(report.recommendations);
+  const request = { ...rest, ...(role === "main" && { agent: "main" }), period, now };
+  // Simulations know agent types and no roles.
+  const isOfRole = role !== undefined && role !== "main";
+  const simulation = isOfRole ? undefined : readSimulation(history, request, settledBy(others));
+  const decisions = readChangeDecisions(history.store);
+  const found = simulation ? toChangeAdvice(simulation) : [];
+  const open = found.filter((advice) => !decisions.some((decision) => isHandled(advice, decision)));
+  const changes = open.slice(0, MOST_CHANGES);
+  const recommendations = simulation ? besideChanges(others, simulation) : others;
+  const isEmpty = changes.length === 0 && recommendations.length === 0;
+  return {
+    ...report,
+    recommendations,
+    changes,
+    totalUsdPerMonth: totalOf(recommendations, changes),
+    left: report.left + open.length - changes.length,
+    dismissed: report.dismissed + found.length - open.length,
+    followingChanges: readChangeImpacts(history, now).filter(({ isInForce }) => isInForce),
+    causes: isEmpty ? readWhy(history, { ...request, onlyCauses: true }).causes : null,
+  };
+}
+
+/** Advice that is in force, or that was dismissed or reverted while it promised about as much. */
+function isHandled({ id, savingsUsdPerMonth }: ChangeAdvice, decision: ChangeDecision): boolean {
+  if (decision.id !== id) return false;
+  if (decision.step === "applied") return isWritten(targetOf(decision), decision.writes);
+  return savingsUsdPerMonth.mid <= 1.5 * decision.advice.savingsUsdPerMonth.mid;
+}
+
+/** Adds up dollars: the errors of measured advice are independent, those of simulated changes rest on the same assumptions. */
+function totalOf(
+  recommendations: readonly Recommendation[],
+  changes: readonly ChangeAdvice[],
+): AdviceReport["totalUsdPerMonth"] {
+  const all = [...recommendations, ...changes].map(({ savingsUsdPerMonth }) => savingsUsdPerMonth);
+  const mid = sum(all.map((one) => one.mid));
+  const errorOf = (side: "low" | "high"): number =>
+    Math.hypot(...recommendations.map(({ savingsUsdPerMonth: usd }) => usd[side] - usd.mid)) +
+    sum(changes.map(({ savingsUsdPerMonth: usd }) => Math.abs(usd[side] - usd.mid)));
+  return { low: mid - errorOf("low"), mid, high: mid + errorOf("high") };
+}
+
+/** Advice that was named: changes, and the ids of the rest. */
+export interface PickedAdvice {
+  changes: readonly ChangeAdvice[];
+  others: readonly string[];
+}
+
+/** Tells the changes among named advice from the rest. `all-act` stands for every change without a trial and with little risk as well. */
+export function pickChanges({ changes }: Pick<AdviceList, "changes">, ids: readonly string[]): PickedAdvice {
+  const isNamed = (change: ChangeAdvice) =>
+    ids.includes(change.id) || (ids.includes("all-act") && isSafe(change));
+  return {
+    changes: changes.filter(isNamed),
+    others: ids.filter((id) => !changes.some((change) => change.id === id)),
+  };
+}
+
+/** Returns the one piece of advice of an id. Throws UsageError if there is none. */
+export function pickOne(
+  list: AdviceList,
+  id: string,
+): { change: ChangeAdvice } | { recommendation: Recommendation } {
+  const change = list.changes.find((one) => one.id === id);
+  if (change) return { change };
+  const recommendation = list.recommendations.find((one) => one.id === id);
+  if (recommendation) return { recommendation };
+  const ids = [...list.changes, ...list.recommendations].map((one) => one.id);
+  throw new UsageError(`unknown recommendation "${id}"`, {
+    hint:
+      ids.length > 0
+        ? `Expected one of ${ids.join(", ")}.`
+        : "Try rolecall recommend: it lists what there is.",
+  });
+}
+
+/** Remembers that changes are not wanted. */
+export function dismissChanges({ store }: OpenedHistory, changes: readonly ChangeAdvice[], at: number): void {
+  writeChangeDecisions(
+    store,
+    changes.map((advice) => ({
+      id: advice.id,
+      step: "dismissed",
+      at,
+      advice,
+      level: "user",
+      root: "",
+      writes: [],
+    })),
+  );
+}

@@ -1,0 +1,72 @@
+import type { Attempt } from "../domain/attempt.ts";
+import { dayOf } from "../domain/calendar.ts";
+import type { Period } from "../domain/period.ts";
+import { NO_USAGE } from "../domain/usage.ts";
+import type { Filters } from "../history/filters.ts";
+import type { OpenedHistory } from "../history/open-history.ts";
+import { isBilled, modelOf, readAttempts } from "../history/own-attempts.ts";
+import type { SpendColumn, SpendSum } from "../store/spend-sums.ts";
+
+/** A sum that also knows its source, and the category of its tasks; empty when that was not asked for. */
+export type SourcedSum = SpendSum<SpendColumn> & { category: string; source: string };
+
+/** The source of everything that Claude Code did. */
+export const TRANSCRIPTS = "transcripts";
+
+const DAY_MS = 86_400_000;
+
+/** Adds up the attempts that transcripts do not hold, by what spend can be broken down by. */
+export function sumAttempts(history: OpenedHistory, period: Period, filters: Filters): SourcedSum[] {
+  const attempts = readAttempts(history, period, filters).own.filter(isBilled);
+  const groups = Map.groupBy(attempts, (attempt) =>
+    [
+      attempt.source,
+      modelOf(attempt, history.models),
+      dayOf(attempt.at, period.timezone),
+      attempt.effort,
+      attempt.session,
+      attempt.costNano === undefined,
+    ].join("\u0000"),
+  );
+  return [...groups.values()].map((group) => addUp(group, history, period));
+}
+
+/** Adds up attempts with the same values; they are in order of time. */
+function addUp(group: readonly Attempt[], { models }: OpenedHistory, { timezone }: Period): SourcedSum {
+  const [first, last] = [group[0] as Attempt, group.at(-1) as Attempt];
+  const usage = { ...NO_USAGE };
+  for (const attempt of group)
+    for (const key of Object.keys(usage) as (keyof typeof usage)[]) usage[key] += attempt.usage[key];
+  return {
+    values: {
+      ...NO_VALUES,
+      model: modelOf(first, models),
+      session: first.session ?? "none",
+      effort: first.effort ?? "",
+      day: Date.parse(dayOf(first.at, timezone)) / DAY_MS,
+    },
+    category: "",
+    source: first.source,
+    requests: group.length,
+    unpriced: first.costNano === undefined ? group.length : 0,
+    cut: 0,
+    cost: group.reduce((total, { costNano = 0 }) => total + costNano, 0),
+    firstAt: first.at,
+    lastAt: last.at,
+    ...usage,
+  };
+}
+
+const NO_VALUES: Record<SpendColumn, string | number> = {
+  model: "",
+  session: "",
+  agent: "",
+  agentId: "",
+  effort: "",
+  branch: "",
+  flags: 0,
+  project: "",
+  account: "",
+  promptAbove: 0,
+  day: 0,
+};

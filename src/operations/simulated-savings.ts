@@ -1,0 +1,84 @@
+import { ledgerRows } from "../analysis/ledger/rows.ts";
+import { toSteps } from "../analysis/simulate/steps.ts";
+import { pricesOfToday } from "../analysis/simulate/today.ts";
+import {
+  type OtherAdvice,
+  simulate,
+  SIMULATION_RULES,
+  type Simulation,
+} from "../analysis/simulate/waterfall.ts";
+import { globMatcher } from "../domain/glob.ts";
+import type { LedgerRequest, LedgerThread } from "../domain/ledger-input.ts";
+import type { Period } from "../domain/period.ts";
+import { remember } from "../history/ledger-answers.ts";
+import { readLedgerThreads } from "../history/ledger-threads.ts";
+import type { OpenedHistory } from "../history/open-history.ts";
+
+/** Which requests a simulation is about. */
+export interface SimulationRequest {
+  period: Period;
+  /** Patterns with `*` and `?`. */
+  project?: string | undefined;
+  model?: string | undefined;
+  branch?: string | undefined;
+  /** An agent type; `main` for the main thread. */
+  agent?: string | undefined;
+  /** ms since the epoch. */
+  now: number;
+}
+
+/** Returns what each kind of change would have saved. The ledgers have to be up to date. */
+export function readSimulation(
+  history: OpenedHistory,
+  request: SimulationRequest,
+  settled: OtherAdvice = {},
+): Simulation {
+  const { period, project, model, branch, agent, now } = request;
+  // Prices can change from one day to the next.
+  const day = new Date(now).toISOString().slice(0, 10);
+  const { since, until } = period;
+  const question = [
+    "simulation",
+    SIMULATION_RULES,
+    day,
+    since,
+    until,
+    project,
+    model,
+    branch,
+    agent,
+    settled,
+  ];
+  return remember(history, question, () => simulateRequests(history, request, settled));
+}
+
+function simulateRequests(
+  { store, models, accounts }: OpenedHistory,
+  request: SimulationRequest,
+  settled: OtherAdvice,
+): Simulation {
+  const counts = requestFilter(request);
+  const steps = readLedgerThreads(store, accounts)
+    .filter(threadFilter(request))
+    .map((thread) => toSteps(thread, ledgerRows(thread, models), counts))
+    .filter((thread) => thread.steps.some(({ isPaid }) => isPaid));
+  return simulate(steps, models, pricesOfToday(steps, models, request.now), settled);
+}
+
+function threadFilter({ project, agent }: SimulationRequest): (thread: LedgerThread) => boolean {
+  const isProject = project === undefined ? undefined : globMatcher(project);
+  return (thread) =>
+    (!isProject || isProject(thread.project)) &&
+    (agent === undefined || agent === (thread.agentId === "" ? "main" : thread.agentType || "unknown"));
+}
+
+function requestFilter({ period, model, branch }: SimulationRequest): (request: LedgerRequest) => boolean {
+  const { since = -Infinity, until = Infinity } = period;
+  const isModel = model === undefined ? undefined : globMatcher(model);
+  const isBranch = branch === undefined ? undefined : globMatcher(branch);
+  return (request) =>
+    request.at >= since &&
+    request.at < until &&
+    (!isModel || isModel(request.model)) &&
+    (!isBranch || isBranch(request.branch ?? ""));
+}

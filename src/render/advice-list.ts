@@ -1,0 +1,142 @@
+import { type ChangeAdvice, isSafe } from "../domain/change-decision.ts";
+import type { Recommendation } from "../domain/recommendation.ts";
+import type { AdviceList } from "../operations/advice-list.ts";
+import { formatRange } from "./advice-words.ts";
+import { changeAdviceJson, renderChangeImpact } from "./change-plan.ts";
+import { formatInteger, formatUsd } from "./figures.ts";
+import { recommendationFields, recommendJson, renderRecommendCsv } from "./recommend-fields.ts";
+import { confidenceLegend, following, renderOne, renderWhy } from "./recommend.ts";
+import type { Surface } from "./style.ts";
+import { visibleWidth } from "./table.ts";
+import { plainLine } from "./text.ts";
+import { nothingQualifies, renderChange } from "./why-advice.ts";
+import { adviceTitle, patchLine } from "./why-words.ts";
+import { wrap } from "./wrap.ts";
+
+const INDENT = 7;
+
+/** The screen of `rolecall recommend`: the most dollars first, two or three lines each. */
+export function renderAdviceList(list: AdviceList, surface: Surface): string {
+  const { style } = surface;
+  const entries = rank(list);
+  const lines = headlines(list, entries.length).map((line) => style("dim", line));
+  const followed = [
+    ...following(list, surface),
+    ...list.followingChanges.map((one) => renderChangeImpact(one, surface)),
+  ];
+  if (followed.length > 0) lines.push("", style("bold", "Being followed"), ...followed);
+  if (entries.length === 0) lines.push("", ...wrap(nothing(list), roomOf(surface)));
+  for (const entry of entries)
+    lines.push(
+      "",
+      ...("change" in entry
+        ? renderChangeLines(entry.change, surface)
+        : renderOne(entry.recommendation, surface)),
+    );
+  if (entries.length > 0) lines.push("", ...footer(list, surface).map((line) => style("dim", line)));
+  return `${lines.join("\n")}\n`;
+}
+
+type AdviceEntry = { change: ChangeAdvice } | { recommendation: Recommendation };
+
+function rank({ changes, recommendations }: AdviceList): AdviceEntry[] {
+  const usd = (entry: AdviceEntry) =>
+    ("change" in entry ? entry.change : entry.recommendation).savingsUsdPerMonth.mid;
+  return [
+    ...changes.map((change): AdviceEntry => ({ change })),
+    ...recommendations.map((recommendation): AdviceEntry => ({ recommendation })),
+  ].toSorted((a, b) => usd(b) - usd(a));
+}
+
+function roomOf({ width }: Surface): number {
+  return width === 0 ? 100 : Math.min(width, 120);
+}
+
+function headlines({ spentNano, tasks, totalUsdPerMonth }: AdviceList, count: number): string[] {
+  const seen = `${formatInteger(tasks)} tasks for ${formatUsd(spentNano)} (API-equivalent).`;
+  if (count === 0) return [seen];
+  const these = count === 1 ? "This saves" : `These ${count} together save`;
+  return [seen, `${these} about ${formatRange(totalUsdPerMonth)} a month; each dollar is counted once.`];
+}
+
+function nothing({ dismissed, following: followed, followingChanges, causes }: AdviceList): string {
+  if (dismissed > followed.length + followingChanges.length)
+    return "Nothing new to recommend. What was dismissed or reverted stays hidden until the evidence changes.";
+  return causes && causes.requests > 0
+    ? nothingQualifies(causes)
+    : "Nothing to recommend: no request matches.";
+}
+
+function renderChangeLines(change: ChangeAdvice, surface: Surface): string[] {
+  const { style } = surface;
+  const { savingsUsdPerMonth, occasions, risk, isTrial, patch } = change;
+  const label = isSafe(change)
+    ? style(["green", "bold"], "act".padEnd(INDENT - 1))
+    : style(["yellow", "bold"], "try".padEnd(INDENT - 1));
+  const title = plainLine(adviceTitle(change));
+  const saves = `saves ${formatRange(savingsUsdPerMonth)} a month`;
+  const room = roomOf(surface);
+  const gap = room - INDENT - visibleWidth(title) - saves.length;
+  const pad = " ".repeat(INDENT);
+  const details = [
+    gap >= 2 ? "" : saves,
+    `${formatInteger(occasions)} occasions · risk: ${risk}${isTrial ? ", so try it and look at impact" : ""}`,
+  ].filter(Boolean);
+  return [
+    `${label} ${style("bold", title)}${gap >= 2 ? " ".repeat(gap) + saves : ""}`,
+    ...wrap(details.join("; "), room - INDENT).map((line) => pad + line),
+    ...patch
+      .slice(0, 2)
+      .flatMap((one) =>
+        wrap(plainLine(patchLine(one)), room - INDENT).map((line) => pad + style("dim", line)),
+      ),
+    ...(patch.some(({ type }) => type !== "manual")
+      ? [pad + style("cyan", `rolecall recommend --apply ${plainLine(change.id)}`)]
+      : [pad + style("cyan", `rolecall recommend --why ${plainLine(change.id)}`)]),
+  ];
+}
+
+function footer(list: AdviceList, surface: Surface): string[] {
+  const { changes, recommendations, left } = list;
+  const more = left > 0 ? `${left} more are worth less. ` : "";
+  return [
+    ...(changes.length > 0
+      ? [
+          "Settings and habits are simulated on your history at today's prices: act is low risk, try is not. Brackets: low and high assumptions.",
+        ]
+      : []),
+    ...(recommendations.length > 0
+      ? [`Routing: ${confidenceLegend(recommendations)}. Brackets: the 95 % interval.`]
+      : []),
+    `${more}Why: rolecall recommend --why ID · Not now: --dismiss ID`,
+  ].flatMap((line) => wrap(line, roomOf(surface)));
+}
+
+/** One piece of advice with what it rests on. */
+export function renderOneAdvice(one: AdviceEntry, surface: Surface): string {
+  return "change" in one ? renderChange(one.change, surface) : renderWhy(one.recommendation, surface);
+}
+
+/** The fields of the JSON answer (docs/json.md). */
+export function adviceListJson(list: AdviceList): object {
+  return { ...recommendJson(list), changes: list.changes.map(changeAdviceJson) };
+}
+
+/** The same with one piece of advice alone. */
+export function oneJson(one: AdviceEntry): object {
+  return "change" in one
+    ? { recommendations: [], changes: [changeAdviceJson(one.change)] }
+    : { recommendations: [recommendationFields(one.recommendation)], changes: [] };
+}
+
+/** A list of one piece of advice. */
+export function listOfOne(list: AdviceList, one: AdviceEntry): AdviceList {
+  return "change" in one
+    ? { ...list, changes: [one.change], recommendations: [] }
+    : { ...list, changes: [], recommendations: [one.recommendation] };
+}
+
+/** Every piece of advice as a row: routing first, then changes, which have no models. */
+export function renderAdviceCsv({ recommendations, changes }: AdviceList): string {
+  return renderRecommendCsv(recommendations, changes);
+}

@@ -1,0 +1,106 @@
+import type { TierRuns } from "../analysis/fallbacks/attempts.ts";
+import type { LatencySummary, RunLatency } from "../analysis/fallbacks/latency.ts";
+import { displayName } from "../domain/model-name.ts";
+import { toUsd } from "../domain/money.ts";
+import type { Rate } from "../domain/rate.ts";
+import type { AttemptReport } from "../operations/fallbacks.ts";
+import { formatDuration, formatInteger, formatShare, formatUsd } from "./figures.ts";
+import { rateFields } from "./rates.ts";
+import type { Surface } from "./style.ts";
+import { renderTable } from "./table.ts";
+import { plainLine } from "./text.ts";
+
+/** Draws what executor, cascades and batches did; nothing when they did nothing. */
+export function renderAttempts(report: AttemptReport, surface: Surface): string {
+  const { spend, tiers, latency } = report;
+  if (spend.length === 0 && !latency.direct && !latency.fallback) return "";
+  const columns = [
+    { title: "Source" },
+    { title: "Model", shrink: true },
+    { title: "Attempts", align: "right" as const },
+    { title: "Cost", align: "right" as const },
+    { title: "Median latency", align: "right" as const, drop: 1 },
+    { title: "95 % within", align: "right" as const, drop: 2 },
+  ];
+  const rows = spend.map(({ source, model, attempts, costNano, unpriced, latency: { medianMs, p95Ms } }) => [
+    source,
+    displayName(plainLine(model)),
+    formatInteger(attempts),
+    costNano === 0 && unpriced > 0 ? "no price" : formatUsd(costNano),
+    formatDuration(medianMs),
+    formatDuration(p95Ms),
+  ]);
+  const table = rows.length === 0 ? "" : renderTable({ columns, rows }, surface);
+  return [
+    surface.style("bold", "Executor, cascades and batches"),
+    table,
+    renderRunTiers(tiers, surface),
+    renderLatency(latency),
+  ]
+    .filter((part) => part !== "")
+    .join("\n");
+}
+
+/** Returns what executor, cascades and batches did as JSON fields. */
+export function attemptsJson({ spend, tiers, latency }: AttemptReport): object {
+  return {
+    spend: spend.map(({ costNano, ...row }) => ({ ...row, costUsd: toUsd(costNano) })),
+    tiers: tiers.map(({ successRate, fallbackRate, ...row }) => ({
+      ...row,
+      successRate: rateFields(successRate),
+      fallbackRate: rateFields(fallbackRate),
+    })),
+    latency: latencyJson(latency),
+  };
+}
+
+export function latencyJson({ direct, fallback }: LatencySummary): object {
+  return { direct: direct ?? null, fallback: fallback ?? null };
+}
+
+/** Draws how runs went, by the tier that they began on. */
+export function renderRunTiers(tiers: readonly TierRuns[], surface: Surface): string {
+  if (tiers.length === 0) return "";
+  const columns = [
+    { title: "First tier" },
+    { title: "Runs", align: "right" as const },
+    { title: "Answered there", align: "right" as const },
+    { title: "Success", align: "right" as const, drop: 1 },
+    { title: "Moved up", align: "right" as const },
+    { title: "Failed", align: "right" as const, drop: 2 },
+    { title: "Fallback rate", align: "right" as const },
+    { title: "Verdict" },
+  ];
+  const rows = tiers.map((row) => [
+    row.tier,
+    formatInteger(row.started),
+    formatInteger(row.accepted),
+    formatRate(row.successRate, row.started),
+    formatInteger(row.escalated),
+    formatInteger(row.failed),
+    formatRate(row.fallbackRate, row.started),
+    row.verdict === "too-few" ? "too few to say" : row.verdict,
+  ]);
+  return renderTable({ columns, rows }, surface);
+}
+
+/** Below this many, a rate is shown as its interval. */
+const FEW = 20;
+
+function formatRate({ value, low, high }: Rate, trials: number): string {
+  if (value === null || low === null || high === null) return "";
+  return trials < FEW ? `${formatShare(low, 0)} to ${formatShare(high, 0)}` : formatShare(value);
+}
+
+/** Draws how long answered runs took, with and without a fallback. */
+export function renderLatency({ direct, fallback }: LatencySummary): string {
+  const lines = [
+    ...(direct ? [`Latency: ${latencyWords(direct)}.`] : []),
+    ...(fallback ? [`Latency of runs that another model answered: ${latencyWords(fallback)}.`] : []),
+  ];
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function latencyWords({ medianMs, p95Ms }: RunLatency): string {
+  return `median ${formatDuration(medianMs)}, 95 % within ${formatDuration(p95Ms)}`;
+}

@@ -1,0 +1,73 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { createRandom } from "../../bench/random.ts";
+import { rolecall } from "../helpers/spend-process.ts";
+import { temporaryFolder } from "../helpers/spend.ts";
+
+const WORDS = "the cart holds what people want to buy and the price is computed when they pay for it".split(
+  " ",
+);
+
+/** Answers whose true output is known; `isHidden` tells which are written as clients 2.1.9 to 2.1.56 wrote them. */
+function writeHistory(isHidden: (answer: number) => boolean) {
+  const random = createRandom(5);
+  const home = temporaryFolder();
+  const truth = { all: 0, hidden: 0 };
+  const lines = Array.from({ length: 400 }, (_, answer) => {
+    const words = Array.from({ length: Math.round(random.logNormal(120, 1)) + 5 }, () => random.pick(WORDS));
+    // Tokens vary against the length of the text, as they do for real.
+    const output = Math.round(words.join(" ").length * (0.2 + 0.06 * random.next()));
+    truth.all += output;
+    if (isHidden(answer)) truth.hidden += output;
+    return JSON.stringify({
+      parentUuid: null, isSidechain: false, cwd: "/home/dev/shop-api", sessionId: "e6c6579f-5fce-4f27-3605-4db7bfc6d65c",
+      version: isHidden(answer) ? "2.1.32" : "2.1.2", gitBranch: "main", type: "assistant",
+      message: {
+        model: "claude-opus-4-6", id: `msg_01hidden${answer}`, type: "message", role: "assistant",
+        content: [{ type: "text", text: words.join(" ") }], stop_reason: isHidden(answer) ? null : "end_turn",
+        stop_sequence: null, usage: { input_tokens: 10, output_tokens: isHidden(answer) ? 2 : output },
+      },
+      requestId: `req_01hidden${answer}`, uuid: random.uuid(), timestamp: new Date(Date.UTC(2026, 1, 10, 9, 0, answer)).toISOString(),
+    }); // prettier-ignore
+  });
+  mkdirSync(join(home, "projects/-home-dev-shop-api"), { recursive: true });
+  writeFileSync(
+    join(home, "projects/-home-dev-shop-api/e6c6579f-5fce-4f27-3605-4db7bfc6d65c.jsonl"),
+    `${lines.join("\n")}\n`,
+  );
+  return { places: { roots: [home], db: join(home, "store.db") }, truth };
+}
+
+interface Answer {
+  cutRequests: number;
+  total: { tokens: { output: number } };
+  lowerBound?: { requests: number; output: number; estimatedOutput: number; estimatedMissingUsd: number };
+}
+
+describe("output that was not recorded", () => {
+  it("is estimated within 10 % of what was hidden, beside the exact total", async () => {
+    const { places, truth } = writeHistory((answer) => answer % 2 === 0);
+    const run = await rolecall(["spend", "--json"], places);
+    const { cutRequests, total, lowerBound } = JSON.parse(run.out) as Answer;
+    expect(cutRequests).toBe(200);
+    expect(lowerBound).toMatchObject({ requests: 200, output: 400 });
+    expect(total.tokens.output).toBe(truth.all - truth.hidden + 400);
+    const estimated = lowerBound?.estimatedOutput ?? 0;
+    expect(Math.abs(estimated / truth.hidden - 1)).toBeLessThan(0.1);
+    expect(lowerBound?.estimatedMissingUsd).toBeCloseTo(((estimated - 400) * 25) / 1e6, 6);
+  });
+
+  it("is said in one line by each command", async () => {
+    const { places } = writeHistory((answer) => answer % 2 === 0);
+    expect((await rolecall(["spend"], places)).out).toContain("200 answers have only the first count");
+    for (const command of ["sessions", "savings", "blocks"])
+      expect((await rolecall([command, "--since", "2026-01-01"], places)).err).toContain("a lower bound");
+  });
+
+  it("is not spoken of when every count is final", async () => {
+    const { places } = writeHistory(() => false);
+    const { out } = await rolecall(["spend", "--json"], places);
+    expect((JSON.parse(out) as Answer).lowerBound).toBeUndefined();
+  });
+});
