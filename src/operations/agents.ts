@@ -1,4 +1,4 @@
-import { type AgentSource, readAgents } from "../agents/discover.ts";
+import { isAbsolute } from "node:path";
 import { countOutcomes, successRateOf } from "../analysis/fallbacks/tiers.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
 import { isFamily } from "../domain/model.ts";
@@ -10,6 +10,7 @@ import type { ModelTable } from "../models/resolve.ts";
 import { readJudged } from "../history/judged.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
 import type { Filters } from "../history/filters.ts";
+import { loadedAgents, readSetup } from "../client/setup.ts";
 
 /** One agent type: what it was declared to run on, what served it, what it cost and how it went. */
 export interface AgentRow {
@@ -49,21 +50,19 @@ export async function readAgentReport(
   return { rows, runs };
 }
 
-/** What the agent files on this machine say today, by `project name` and by name for the user's own. */
+/** The models that the agents on this machine have of their own today, by project and name. */
 type Written = ReadonlyMap<string, string>;
 
 async function readWritten({ workspace }: OpenedHistory, projects: ReadonlySet<string>): Promise<Written> {
   const written = new Map<string, string>();
-  const sources: (AgentSource & { key: string })[] = [
-    ...[...projects].map((root) => ({ level: "project" as const, root, key: `${root} ` })),
-    ...workspace.roots.map((root) => ({ level: "user" as const, root, key: "" })),
-  ];
-  for (const { key, ...source } of sources) {
-    const { agents } = await readAgents([source]);
-    for (const { name, model } of agents)
-      if (name !== undefined && model !== undefined && model !== "inherit")
-        written.set(`${key}${name}`, model);
-  }
+  for (const project of projects)
+    for (const claudeDir of workspace.roots) {
+      const cwd = isAbsolute(project) ? project : claudeDir;
+      const agents = loadedAgents(await readSetup({ cwd, env: process.env, claudeDir }));
+      for (const { name, model, where } of agents.values())
+        if (where !== "built-in" && model !== undefined && model !== "inherit")
+          written.set(`${project} ${name}`, model);
+    }
   return written;
 }
 
@@ -72,7 +71,6 @@ function declaredFor(run: JudgedTask, written: Written): string | undefined {
   return (
     run.askedModel ??
     written.get(`${run.project} ${run.agent}`) ??
-    written.get(run.agent) ??
     run.resolvedModel
   );
 }

@@ -53,7 +53,7 @@ export async function explain(request: ExplainRequest): Promise<Explanation> {
   if (skill !== undefined) return explainSkill(skill, { setup, agents, around, facts, sessionAgent });
   const { agent, role } = findAgent(name, agents, request);
   const effective = effectiveAgent(agent, call, around, facts, sessionAgent);
-  const refused = refusalOf(agent, call, setup.layers, version);
+  const refused = refusalOf(agent, call, around);
   const notes = [
     ...(refused ? [`Claude Code refuses every such call. ${refused}`] : []),
     ...effective.notes,

@@ -17,7 +17,7 @@ export interface RandomSetup {
 const MODELS = ["haiku", "sonnet", "opus", "inherit", "claude-sonnet-4-6", "claude-opus-4-6"] as const;
 const EFFORTS = ["low", "high", "max"] as const;
 const NAMES = ["a0", "a1", "a2", "a3"] as const;
-const PLUGIN_NAMES = ["tidy:p0", "tidy:sub:p1", "tidy:p1", "tidy:bad", "tidy:listed", "p0"] as const;
+const PLUGIN_NAMES = ["tidy:p0", "tidy:sub:p1", "tidy:p1", "tidy:bad", "tidy:listed"] as const;
 
 /** Writes a random set-up into a sandbox. A seed always gives the same one. */
 export function writeSetup(sandbox: Sandbox, seed: number, mayMount: boolean): RandomSetup {
