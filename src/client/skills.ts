@@ -20,8 +20,10 @@ export interface Skill {
 
 /** Finds the skills and commands that Claude Code has in a set-up, by name: the user's go before the project's. */
 export function loadSkills({ places, configDir, plugins }: Setup): ReadonlyMap<string, Skill> {
-  const claude = (root: string) => join(root, ".claude");
-  const folders = [claude(places.managed), configDir, ...places.projects.map(claude)];
+  const [managed = "", ...projects] = [places.managed, ...places.projects].map((root) =>
+    join(root, ".claude"),
+  );
+  const folders = [managed, configDir, ...projects];
   const own = folders.flatMap((folder) => skillsIn(folder, ""));
   const ofPlugins = plugins.flatMap(({ root, name }) => skillsIn(root, `${name}:`));
   const found = new Map<string, Skill>();

@@ -68,11 +68,7 @@ async function readWritten({ workspace }: OpenedHistory, projects: ReadonlySet<s
 
 /** The call before the front matter before what the client settled on, as Claude Code decides (without a forced model). */
 function declaredFor(run: JudgedTask, written: Written): string | undefined {
-  return (
-    run.askedModel ??
-    written.get(`${run.project} ${run.agent}`) ??
-    run.resolvedModel
-  );
+  return run.askedModel ?? written.get(`${run.project} ${run.agent}`) ?? run.resolvedModel;
 }
 
 function agentRow(

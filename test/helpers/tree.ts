@@ -33,10 +33,6 @@ export function installPlugin(
   const market = join(configDir, "../market");
   const root = join(market, name);
   const id = `${name}@market`;
-  const write = (path: string, content: string | object) => {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
-  };
   write(join(root, ".claude-plugin/plugin.json"), { name, version: "1.0.0", description: "x", ...manifest });
   for (const [path, text] of Object.entries(files)) write(join(root, path), text);
   write(join(market, ".claude-plugin/marketplace.json"), {
@@ -55,4 +51,9 @@ export function installPlugin(
   const before: object = existsSync(settings) ? (JSON.parse(readFileSync(settings, "utf8")) as object) : {};
   write(settings, { ...before, enabledPlugins: { [id]: enabled } });
   return root;
+}
+
+function write(path: string, content: string | object): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
 }
