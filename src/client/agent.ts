@@ -26,7 +26,8 @@ export function effectiveAgent(
   const { deciding, sources } = decide("model", modelCandidates(asked));
   const wanted = modelOf(deciding, asked);
   // What the parent runs on needs no leave, whether it is inherited or an alias comes to it.
-  const fine = inherits(deciding) || ofParentsFamily(deciding, asked) || isAllowed(wanted, scene);
+  const fine =
+    inherits(deciding, around.version) || ofParentsFamily(deciding, asked) || isAllowed(wanted, scene);
   const own = fine
     ? wanted
     : substitute(wanted, deciding?.value ?? "", fallbackOf(asked), scene, asked.notes);
@@ -97,9 +98,9 @@ function force(environment: Environment, model = "inherit"): SourceCandidate {
 }
 
 function modelOf(deciding: SourceCandidate | undefined, asked: Asked): string {
-  const { parent, working, names, notes } = asked;
+  const { parent, working, names, notes, around } = asked;
   const value = deciding?.value ?? parent;
-  if (inherits(deciding)) return inherited(asked);
+  if (inherits(deciding, around.version)) return inherited(asked);
   const family = ofParentsFamily(deciding, asked);
   if (!family) return names.resolve(value, notes);
   if (working !== names.alias(family))
@@ -115,8 +116,10 @@ function ofParentsFamily(deciding: SourceCandidate | undefined, { working }: Ask
 }
 
 /** Whether the parent's model is meant: nothing says one, or it says `inherit`, in front matter in any case. */
-function inherits(deciding: SourceCandidate | undefined): boolean {
+function inherits(deciding: SourceCandidate | undefined, version: string): boolean {
   const { source = "parent", value = "" } = deciding ?? ({} as Partial<SourceCandidate>);
+  const isVerbatim = source === "call" || source === "environment";
+  if (isVerbatim && !isAtLeast(version, SINCE.inheritIsParent)) return false;
   const own = source === "call" || source === "frontmatter";
   return source === "parent" || value === "inherit" || (own && value.trim().toLowerCase() === "inherit");
 }

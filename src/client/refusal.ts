@@ -1,20 +1,28 @@
 import { listsNoTool } from "../agents/tools.ts";
-import type { AgentCall, AgentModel, SettingsLayer } from "./types.ts";
+import { isFamily } from "../domain/model.ts";
+import { createEnvironment, isOn } from "./environment.ts";
+import type { AgentCall, AgentModel, Surroundings } from "./types.ts";
 import { isAtLeast, SINCE } from "./version.ts";
 
 /** Returns why Claude Code refuses a call of an agent; undefined if it does not. */
-export function refusalOf(
-  agent: AgentModel,
-  call: AgentCall,
-  layers: readonly SettingsLayer[],
-  version: string,
-): string | undefined {
+export function refusalOf(agent: AgentModel, call: AgentCall, around: Surroundings): string | undefined {
+  const { layers, version } = around;
   for (const { path, settings } of layers) {
     const rule = settings.deny?.find((one) => denies(one, agent, call, version));
     if (rule !== undefined) return `${path} denies it with the rule ${rule}.`;
   }
-  const lacksTools = listsNoTool(agent) && isAtLeast(version, SINCE.toolsAreNeeded);
-  return lacksTools ? `None of its tools exists: ${agent.tools?.join(", ")}.` : undefined;
+  if (listsNoTool(agent) && isAtLeast(version, SINCE.toolsAreNeeded))
+    return `None of its tools exists: ${agent.tools?.join(", ")}.`;
+  return isInvalidModel(call, around)
+    ? `A call takes only an alias as its model, not ${call.model}.`
+    : undefined;
+}
+
+/** A call's model is an alias. Older versions take whatever a hook puts there, and so do those on which a model is forced. */
+function isInvalidModel({ model }: AgentCall, { version, env, layers }: Surroundings): boolean {
+  if (model === undefined || isFamily(model) || !isAtLeast(version, SINCE.callTakesAliases)) return false;
+  const force = createEnvironment(env, layers)("CLAUDE_CODE_SUBAGENT_MODEL_FORCE");
+  return !(isAtLeast(version, SINCE.force) && isOn(force));
 }
 
 /** Returns whether a rule of `permissions.deny` is about a call: `Agent`, `Agent(*)`, `Agent(name)` or `Agent(model:opus)`. */

@@ -6,7 +6,10 @@ export const KNOWN_VERSION = "2.1.332";
 /** The oldest version that was compared with the real client. */
 export const OLDEST_VERSION = "2.1.100";
 
-/** What changed in how Claude Code chooses models, by the version that brought it (2.1.195, 2.1.250 and 2.1.329 were measured). */
+/**
+ * What changed in how Claude Code chooses models, by the version that brought it, or the first in which it was seen. Versions that
+ * were compared with the real client: 2.1.100, 111, 128, 150, 178, 195, 200, 250, 265, 280, 300, 314, 329 and 332.
+ */
 export const SINCE = {
   /** Requests carry an effort that nothing asked for, the model's default; `xhigh` is a level. */
   defaultEffort: "2.1.111",
@@ -21,9 +24,9 @@ export const SINCE = {
   /** `modelSettings` and `maxEffortLevel` in settings. */
   modelSettings: "2.1.265",
   /** Agents keep their own models in plan mode under opusplan and haiku; before, all took the planning model. */
-  agentsKeepModelInPlan: "2.1.265",
+  agentsKeepModelInPlan: "2.1.320",
   /** `--effort` reaches only agents on the session's model; before, all of them. */
-  effortOfSessionModel: "2.1.314",
+  effortOfSessionModel: "2.1.320",
   /** Entries for hook events that it does not know are skipped; before, they made the whole settings file void. */
   unknownEventsAreSkipped: "2.1.111",
   /** The settings of a plugin can make one of its agents the main thread. */
@@ -40,6 +43,10 @@ export const SINCE = {
   exploreKeepsUnknown: "2.1.300",
   /** Front matter sets the effort of agents on Opus 4.7 and 4.8. */
   effortOfOpus47: "2.1.250",
+  /** `inherit` in a variable or a call means the parent's model; before, it was sent as it stood. */
+  inheritIsParent: "2.1.128",
+  /** A hook can set a call's model to an alias only. */
+  callTakesAliases: "2.1.178",
   /** `CLAUDE_CODE_SUBAGENT_MODEL=inherit` says nothing; before, it put every agent on the parent's model. */
   inheritIsUnset: "2.1.196",
   /** The built-in Explore inherits; before, it ran on Haiku. */

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { type AgentSource, readAgents } from "../agents/discover.ts";
+import { isAbsolute } from "node:path";
 import { countOutcomes, successRateOf } from "../analysis/fallbacks/tiers.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
 import { isFamily } from "../domain/model.ts";
@@ -11,6 +11,7 @@ import type { ModelTable } from "../models/resolve.ts";
 import { readJudged } from "../history/judged.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
 import type { Filters } from "../history/filters.ts";
+import { loadedAgents, readSetup } from "../client/setup.ts";
 
 /** One agent type: what it was declared to run on, what served it, what it cost and how it went. */
 export interface AgentRow {
@@ -57,21 +58,22 @@ interface WrittenModel {
   since: number;
 }
 
-/** What the agent files on this machine say today, by `project name` and by name for the user's own. */
+/** The models that the agents on this machine have of their own today, by project and name. */
 type Written = ReadonlyMap<string, WrittenModel>;
 
-async function readWritten({ workspace }: OpenedHistory, projects: ReadonlySet<string>): Promise<Written> {
+async function readWritten(
+  { workspace, place }: OpenedHistory,
+  projects: ReadonlySet<string>,
+): Promise<Written> {
   const written = new Map<string, WrittenModel>();
-  const sources: (AgentSource & { key: string })[] = [
-    ...[...projects].map((root) => ({ level: "project" as const, root, key: `${root} ` })),
-    ...workspace.roots.map((root) => ({ level: "user" as const, root, key: "" })),
-  ];
-  for (const { key, ...source } of sources) {
-    const { agents } = await readAgents([source]);
-    for (const { name, model, path } of agents)
-      if (name !== undefined && model !== undefined && model !== "inherit")
-        written.set(`${key}${name}`, { model, since: statSync(path).mtimeMs });
-  }
+  for (const project of projects)
+    for (const claudeDir of workspace.roots) {
+      const cwd = isAbsolute(project) ? project : claudeDir;
+      const agents = loadedAgents(await readSetup({ cwd, env: place.env, claudeDir }));
+      for (const { name, model, where } of agents.values())
+        if (where !== "built-in" && model !== undefined && model !== "inherit")
+          written.set(`${project} ${name}`, { model, since: modifiedAt(where) });
+    }
   return written;
 }
 
@@ -80,9 +82,13 @@ async function readWritten({ workspace }: OpenedHistory, projects: ReadonlySet<s
  * a forced model). A file that changed after the run says nothing about it.
  */
 function declaredFor(run: JudgedTask, written: Written): string | undefined {
-  const file = written.get(`${run.project} ${run.agent}`) ?? written.get(run.agent);
+  const file = written.get(`${run.project} ${run.agent}`);
   const then = file && file.since <= run.startedAt ? file.model : undefined;
   return run.askedModel ?? then ?? run.resolvedModel ?? file?.model;
+}
+
+function modifiedAt(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 function agentRow(

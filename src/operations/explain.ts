@@ -53,7 +53,7 @@ export async function explain(request: ExplainRequest): Promise<Explanation> {
   if (skill !== undefined) return explainSkill(skill, { setup, agents, around, facts, sessionAgent });
   const { agent, role } = findAgent(name, agents, request);
   const effective = effectiveAgent(agent, call, around, facts, sessionAgent);
-  const refused = refusalOf(agent, call, setup.layers, version);
+  const refused = refusalOf(agent, call, around);
   const notes = [
     ...(refused ? [`Claude Code refuses every such call. ${refused}`] : []),
     ...effective.notes,
@@ -122,7 +122,8 @@ function findAgent(
     agents.get(name) ?? only([...agents.values()].filter((agent) => agent.name.endsWith(`:${name}`)));
   if (known) return { agent: known };
   const { policy } = loadPolicy(cwd, env);
-  const role = policy.roles.get(name) ?? roleOf(policy, name);
+  // A name with a colon is a plugin's agent, not a role's.
+  const role = policy.roles.get(name) ?? (name.includes(":") ? undefined : roleOf(policy, name));
   if (!role) throw unknownName(name, [...agents.keys(), ...policy.roles.keys(), "main"]);
   const onDisk = role.agents.map((agent) => agents.get(agent)).find((agent) => agent !== undefined);
   return { agent: onDisk ?? planned(role), role: { name: role.role, reasons: reasonsOf(role) } };

@@ -61,7 +61,7 @@ function shorter(where: string, cwd: string): string {
 
 /** The same for programs. */
 export function explanationJson(explained: Explanation): object {
-  const { agent, role, model, effort, fallbacks, sources, where, version, notes } = explained;
+  const { agent, role, model, effort, fallbacks, sources, where, version, notes, refused } = explained;
   return {
     agent,
     ...(role && { role }),
@@ -72,5 +72,6 @@ export function explanationJson(explained: Explanation): object {
     definition: where,
     clientVersion: version,
     notes,
+    ...(refused !== undefined && { refused }),
   };
 }

@@ -1,4 +1,4 @@
-import { execFile, execFileSync, spawn } from "node:child_process";
+import { execFile, execFileSync, spawn, spawnSync } from "node:child_process";
 import {
   existsSync,
   globSync,
@@ -56,6 +56,10 @@ export interface ClientOptions {
   /** More of the environment: nothing of the process's own gets in but PATH. */
   env?: Readonly<Record<string, string>>;
   cwd?: string;
+  /** Version of Claude Code; CLIENT_VERSION by default. */
+  version?: string;
+  /** A folder to see as /etc/claude-code; needs the right to make mount namespaces. */
+  managed?: string;
 }
 
 /** Makes a sandbox; `files` are written into its project before the commit. */
@@ -90,18 +94,17 @@ export async function runClient(
   api: ScriptedApi,
   options: ClientOptions,
 ): Promise<ClientRun> {
-  const binary = await installClient();
+  const binary = await installClient(options.version);
   // bypassPermissions is refused for root; these two let edits and commands through for anybody.
   const permissions = ["--permission-mode", "acceptEdits", "--allowedTools", "Bash"];
-  const child = spawn(
-    binary,
-    ["-p", options.prompt, "--output-format", "json", ...permissions, ...(options.args ?? [])],
-    {
-      cwd: options.cwd ?? sandbox.project,
-      env: { ...clientEnv(sandbox, api), ...options.env },
-      stdio: ["ignore", "pipe", "pipe"],
-    },
-  );
+  const args = ["-p", options.prompt, "--output-format", "json", ...permissions, ...(options.args ?? [])];
+  const inside = options.managed === undefined ? [] : mounted(sandbox.root, options.managed);
+  const [command = binary, ...rest] = [...inside, binary, ...args];
+  const child = spawn(command, rest, {
+    cwd: options.cwd ?? sandbox.project,
+    env: { ...clientEnv(sandbox, api), ...options.env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let [stdout, stderr] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
@@ -110,6 +113,19 @@ export async function runClient(
     child.once("close", resolve);
   });
   return { exitCode, stdout, stderr, result: parseResult(stdout, stderr) };
+}
+
+/** A command that runs another with a folder as its /etc/claude-code. */
+function mounted(root: string, managed: string): string[] {
+  const etc = join(root, "etc");
+  const script = `mount --make-rprivate / && cp -a /etc/. "$0" && rm -rf "$0/claude-code" && cp -a "$1" "$0/claude-code" && mount --bind "$0" /etc && shift && exec "$@"`;
+  mkdirSync(etc, { recursive: true });
+  return ["unshare", "-m", "sh", "-c", script, etc, managed];
+}
+
+/** Whether this process may make mount namespaces. */
+export function canMount(): boolean {
+  return spawnSync("unshare", ["-m", "true"]).status === 0;
 }
 
 /** The whole environment of a client in a sandbox: a made-up key, the scripted API, and no call to anywhere else. */
@@ -139,24 +155,27 @@ export function transcriptsOf(sandbox: Sandbox): string[] {
 }
 
 /** Path of the client's binary, installed from npm into the user's cache folder where it is not there yet. */
-export async function installClient(): Promise<string> {
-  const cache = join(cacheFolder(), `claude-code-${CLIENT_VERSION}`);
-  if (!existsSync(cache)) await installInto(cache);
+export async function installClient(version = CLIENT_VERSION): Promise<string> {
+  const cache = join(cacheFolder(), `claude-code-${version}`);
+  if (!existsSync(cache)) await installInto(cache, version);
   const vendor = join(cache, "node_modules/@anthropic-ai");
   for (const platform of readdirSync(vendor).filter((name) => name.startsWith("claude-code-")))
     for (const name of ["claude", "claude.exe"]) {
       const binary = join(vendor, platform, name);
       if (existsSync(binary)) return binary;
     }
+  // Older versions are programs for Node.
+  const script = join(cache, "node_modules/.bin/claude");
+  if (existsSync(script)) return script;
   throw new Error(`No binary of Claude Code for ${process.platform}-${process.arch} under ${vendor}`);
 }
 
 /** Beside the final place and then renamed: two that install at the same time do not see each other's half. */
-async function installInto(folder: string): Promise<void> {
+async function installInto(folder: string, version: string): Promise<void> {
   mkdirSync(dirname(folder), { recursive: true });
   const fresh = mkdtempSync(`${folder}-`);
   try {
-    const what = `@anthropic-ai/claude-code@${CLIENT_VERSION}`;
+    const what = `@anthropic-ai/claude-code@${version}`;
     const flags = ["--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--include=optional"];
     // npm's own configuration (the registry, say) stands in the user's real home.
     const env = { ...process.env, HOME: userInfo().homedir };

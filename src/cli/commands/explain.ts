@@ -1,4 +1,4 @@
-import { EFFORTS, FAMILIES } from "../../domain/model.ts";
+import { EFFORTS } from "../../domain/model.ts";
 import { explain } from "../../operations/explain.ts";
 import { explanationJson, renderExplanation } from "../../render/explain.ts";
 import { renderAnswer } from "../../render/json.ts";
@@ -21,7 +21,7 @@ export default defineCommand({
       requiresArg: true,
       describe: "size of the session's last reply, prompt and all",
     },
-    "call-model": oneOf(FAMILIES, "model that the Agent tool is called with"),
+    "call-model": text("model that the Agent tool is called with, or that a hook puts there"),
     "call-effort": oneOf(EFFORTS, "effort that the Agent tool is called with"),
     "client-version": text("version of Claude Code (default: the one installed)"),
     "claude-dir": text("Claude Code's folder"),
@@ -30,6 +30,7 @@ export default defineCommand({
   examples: [
     ["rolecall explain reviewer", "what the reviewer will run on, and what decides it"],
     ["rolecall explain main --session-model opusplan --mode plan", "the session itself, while it plans"],
+    ["rolecall explain skill:deploy", "a skill as somebody types it"],
     ["rolecall explain Explore --client-version 2.1.250", "in the order of older versions"],
   ],
   async run(args, io) {

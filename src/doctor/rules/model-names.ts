@@ -2,6 +2,7 @@ import { FAMILIES, type Family, isFamily } from "../../domain/model.ts";
 import type { Symptom } from "../../domain/symptom.ts";
 import { typoOf } from "../../domain/nearest.ts";
 import { isOn } from "../../client/environment.ts";
+import { PROVIDER_VARIABLES } from "../../client/providers.ts";
 import { isLegacyOpus, withoutWindow } from "../../client/names.ts";
 import { newerFamily } from "../../policy/newer-model.ts";
 import { type Examined, inAgent, inEnvironment, inSettings, type DoctorRule } from "../examined.ts";
@@ -133,7 +134,7 @@ function judgeUnknown(
       fix: "Update rolecall, or name it in a price file (docs/prices.md).",
     };
   }
-  const elsewhere = ["ANTHROPIC_BASE_URL", ...PROVIDERS].find((variable) => environment(variable));
+  const elsewhere = ["ANTHROPIC_BASE_URL", ...PROVIDER_VARIABLES].find((variable) => environment(variable));
   if (elsewhere)
     return {
       code: "unknown-model",
@@ -151,14 +152,6 @@ function judgeUnknown(
     meant,
   };
 }
-
-/** Variables that select services with model names of their own. */
-const PROVIDERS = [
-  "CLAUDE_CODE_USE_BEDROCK",
-  "CLAUDE_CODE_USE_VERTEX",
-  "CLAUDE_CODE_USE_FOUNDRY",
-  "CLAUDE_CODE_USE_MANTLE",
-] as const;
 
 /** Returns the only possible intended name: the same words in another spelling, or one typo away with the same numbers. */
 function meaningOf(name: string, aliases: readonly string[], facts: Examined["facts"]): string | undefined {
