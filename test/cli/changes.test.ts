@@ -147,7 +147,7 @@ describe("what came of a change", () => {
   });
   const later = NOW + 20 * DAY_MS;
 
-  it("it held where the number that it is for fell", async () => {
+  it("held where the number that it is for fell", async () => {
     write([2, 6, 10].map((day) => longSession(day, { compactAt: 110_000 })));
     const [impact] = await impacts(later);
     expect(impact).toMatchObject({ id: "compact-window", verdict: "held", inForce: true });

@@ -20,7 +20,7 @@ import { compileWalk } from "../../src/transcripts/reader/module.ts";
 import { createScanner } from "../../src/transcripts/scan.ts";
 
 /** Reads transcripts into a store in memory, on this thread alone, with their ledgers. */
-export function storeOf(roots: readonly string[], models: ModelTable): OpenedStore {
+function storeOf(roots: readonly string[], models: ModelTable): OpenedStore {
   const store = openStore(":memory:");
   const pricing = createPricing(models);
   const scanner = createScanner(compileWalk());

@@ -97,9 +97,12 @@ describe("the ledger adds up to what spend counts, however it is broken down", (
     talk.prompt(100);
     talk.answer();
     for (const account of accounts) writeTalk(account, talk);
-    const db = join(root, "rolecall.db");
     const costOf = (dirs: string[]) =>
-      withHistory(dirs, (history) => readWhy(history, { period: ALL, now: 0, onlyCauses: true }).causes, db);
+      withHistory(
+        dirs,
+        (history) => readWhy(history, { period: ALL, now: 0, onlyCauses: true }).causes,
+        db(),
+      );
     const both = await costOf(accounts);
     for (const account of accounts) expect((await costOf([account])).nano).toBeCloseTo(both.nano, 3);
     expect(both.requests).toBe(1);
@@ -123,9 +126,10 @@ function playTalk(): Talk {
   return talk;
 }
 
+const db = () => join(root, "rolecall.db");
+const home = () => join(root, "home");
+
 describe("a history over time", () => {
-  const db = () => join(root, "rolecall.db");
-  const home = () => join(root, "home");
   const why = () =>
     withHistory(
       [home()],

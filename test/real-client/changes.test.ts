@@ -89,6 +89,11 @@ const transcripts = () =>
 
 const compactions = () => transcripts().split('"subtype":"compact_boundary"').length - 1;
 
+const twoHoursAgo = (text: string) =>
+  text.replaceAll(/"timestamp":"([^"]+)"/g, (_, at: string) => {
+    return `"timestamp":"${new Date(Date.parse(at) - 7_200_000).toISOString()}"`;
+  });
+
 describe("what advice writes, in the real client", () => {
   it("autoCompactWindow compacts above the window, and no more once it is reverted", async () => {
     api.setRules(looksUp(4, 120_000));
@@ -128,10 +133,6 @@ describe("what advice writes, in the real client", () => {
     const env = { PATH: `${bin}${delimiter}${process.env["PATH"]}` };
     const command = "rolecall hook UserPromptSubmit --above 0.50 --requests 8";
     const plan = await apply({ type: "hook", event: "UserPromptSubmit", command });
-    const twoHoursAgo = (text: string) =>
-      text.replaceAll(/"timestamp":"([^"]+)"/g, (_, at: string) => {
-        return `"timestamp":"${new Date(Date.parse(at) - 7_200_000).toISOString()}"`;
-      });
     const [, second] = await twoPrompts(env, () => {
       expect(transcripts()).not.toContain("Cold cache");
       for (const path of transcriptsOf(sandbox)) writeFileSync(path, twoHoursAgo(readFileSync(path, "utf8")));
