@@ -62,7 +62,7 @@ export default defineCommand({
           },
         };
       },
-      "agents",
+      { needs: "agents" },
     ),
 });
 
