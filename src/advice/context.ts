@@ -1,32 +1,35 @@
+import type { Decision } from "../domain/decision.ts";
 import type { Tier } from "../domain/model.ts";
-import type { Policy } from "../domain/policy.ts";
 import type { ModelTable } from "../models/resolve.ts";
-import type { Assessment } from "./assess.ts";
-import type { Habits } from "./habits.ts";
-import type { AdviceTask, RoleView } from "./role-view.ts";
+import type { Redos } from "./failure.ts";
+import type { Unit } from "./unit.ts";
 
-/** What the rules look at. */
+/** What advice is made from. */
 export interface AdviceContext {
-  tasks: readonly AdviceTask[];
-  /** The dearest first. */
-  roles: readonly RoleView[];
-  habits: Habits;
-  policy: Policy;
+  /** The most expensive first. */
+  units: readonly Unit[];
+  redos: Redos;
   table: ModelTable;
   /** The model that each tier stands for. */
   tiers: Readonly<Record<Tier, string>>;
-  /** ms since the epoch: the end of the period. */
-  until: number;
   /** Length of the part of the period that has tasks, in days; at least 7. */
   days: number;
   /** Share of success that a cheaper assignment may lose. */
   tolerance: number;
-  /** Known outcomes that each side needs before a change is advised without a trial. */
-  enough: number;
-  /** Normal quantile of the one-sided 95 %, corrected for how many comparisons there are. */
-  z: number;
-  /** What the period's tasks cost, in dollars in 30 days. */
-  monthlyUsd: number;
-  /** Moves of whole roles that were judged already, by role and assignment. */
-  assessed: Map<string, Assessment | undefined>;
+  /** Advice that was applied or reverted here, the latest of each id. */
+  decisions: readonly Decision[];
+  files: AgentFacts;
+}
+
+/** What the files here say about agents. */
+export interface AgentFacts {
+  /**
+   * Returns whether advice on an agent can be written: `here` if it has a file or a file of its name replaces it, `elsewhere` if its file is
+   * in a plugin or another project, `nowhere` if nothing that rolecall writes decides its model.
+   */
+  decidedBy: (agent: string) => "here" | "elsewhere" | "nowhere";
+  /** Returns whether an agent has no model of its own and follows the main session, and a variable would keep it where it is. */
+  inherits: (agent: string) => boolean;
+  /** Returns whether an agent always follows the main session as long as no file of its name exists. */
+  followsMain: (agent: string) => boolean;
 }

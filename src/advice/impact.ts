@@ -1,15 +1,14 @@
 import type { Decision } from "../domain/decision.ts";
 import type { ModelAtEffort } from "../domain/recommendation.ts";
-import type { Task } from "../domain/task.ts";
-import type { ModelTable } from "../models/resolve.ts";
-import { compareGroups, knownOf, recency, weigh } from "./compare.ts";
-import { update } from "./prior.ts";
-import { createRepricer } from "./reprice.ts";
-import { effortOf } from "./role-view.ts";
-import { drawSavings } from "./savings.ts";
+import { TIER_MODELS } from "../models/catalogue.ts";
+import { anchorOf } from "./anchor.ts";
+import { type AdviceTask, knownOf, linkRedos } from "./failure.ts";
+import { runsOn } from "./move.ts";
+import { partName } from "./patch.ts";
 import { normalQuantile } from "./statistics/normal.ts";
-import type { Interval } from "./statistics/rates.ts";
-import { reviewTrial, type TrialReview } from "./trial.ts";
+import { differenceOfRates, type Interval } from "./statistics/rates.ts";
+import { probablyWorse, reviewTrial, type TrialReview } from "./trial.ts";
+import { costOf, costWithFailures, countVotes, isAt, unitOf } from "./unit.ts";
 
 /** What became of a forecast. */
 export type ImpactVerdict = "held" | "fell-short" | "backfired" | "too-early";
@@ -18,13 +17,13 @@ export type ImpactVerdict = "held" | "fell-short" | "backfired" | "too-early";
 export interface Impact {
   decision: Decision;
   verdict: ImpactVerdict;
-  /** Tasks of the role since then at what was proposed. */
+  /** Tasks of the agent since then on what was proposed. */
   tasks: number;
   known: number;
-  /** Dollars in 30 days and the change of success; undefined where there is too little to measure. */
+  /** Dollars in 30 days and the change of success; undefined if there is too little to measure. */
   savingsUsdPerMonth: Interval | undefined;
   successChange: Interval | undefined;
-  /** Where it is a trial. */
+  /** If it is a trial that has not ended. */
   trial?: TrialReview;
 }
 
@@ -35,99 +34,114 @@ const ENOUGH = 20;
 const DAY_MS = 86_400_000;
 /** How much of the time before the change is compared with. */
 const BEFORE_DAYS = 60;
-const Z90 = normalQuantile(0.95);
+const Z95 = normalQuantile(0.975);
+/** Advice in force is looked at again and again: it backfires only if its latest tasks are surely worse. */
+const SURELY_WORSE = 0.97;
+const LATEST = 80;
+const COST_SPREAD = 0.6;
 
-/** Measures an applied move on the role's tasks before and after it; undefined for advice that moved nothing. */
+/** Measures an applied move on the agent's tasks before and after it; undefined for advice that moved nothing. */
 export function measureImpact(
   decision: Decision,
-  tasks: readonly Task[],
-  options: { now: number; tolerance: number; table: ModelTable },
+  tasks: readonly AdviceTask[],
+  options: { now: number; tolerance: number; decisions: readonly Decision[] },
 ): Impact | undefined {
-  const { current, proposed, subject } = decision.recommendation;
+  const { current, proposed } = decision.recommendation;
   if (!current || !proposed) return undefined;
-  const own = tasks.filter((task) => task.role === subject.role);
-  const since = decision.at - BEFORE_DAYS * DAY_MS;
-  const before = own.filter(
-    (task) => task.startedAt >= since && task.startedAt < decision.at && isAt(task, current, options.table),
-  );
-  const after = own.filter((task) => task.startedAt >= decision.at && isAt(task, proposed, options.table));
-  const known = knownOf(after).length;
-  const measured =
-    before.length > 0 && known >= LEAST ? measure(before, after, decision, options) : undefined;
-  const trial = reviewOf(decision, before, after);
+  const { before, after, failureNano } = armsOf(decision, current, proposed, tasks);
+  const [votesBefore, votesAfter] = [countVotes(before), countVotes(after)];
+  const anchor = anchorOf(decision.recommendation.subject, options.decisions, decision.at) ?? votesBefore;
+  const days = Math.max(1, (options.now - decision.at) / DAY_MS);
+  const known = votesAfter.known;
+  const measured = known >= LEAST && before.length > 0;
+  const change = measured
+    ? differenceOfRates([{ weight: 1, current: votesBefore, proposed: votesAfter }], Z95)
+    : undefined;
+  const [costBefore, costAfter] = [before, after].map((arm) => costWithFailures(arm, failureNano));
+  const savings =
+    change && savingsFrom((costBefore ?? 0) - (costAfter ?? 0), { before, after, failureNano, change }, days);
+  const { trial } = decision.recommendation;
+  const review =
+    trial && decision.step === "applied"
+      ? reviewTrial(
+          { votes: anchor, costNano: costBefore ?? 0 },
+          { votes: votesAfter, costNano: costAfter ?? 0 },
+          trial,
+          { tolerance: options.tolerance, days },
+        )
+      : undefined;
+  const worse = probablyWorse(anchor, countVotes(after.slice(-LATEST)), options.tolerance);
   return {
     decision,
-    verdict: verdictOf(decision, known, measured, trial, options.tolerance),
+    verdict: verdictOf(decision, { known, savings, worse, review }),
     tasks: after.length,
-    known,
-    savingsUsdPerMonth: measured?.savings,
-    successChange: measured?.change,
-    ...(trial && { trial }),
+    known: knownOf(after).length,
+    savingsUsdPerMonth: savings,
+    successChange: change,
+    ...(review && { trial: review }),
   };
 }
 
-interface Measured {
-  savings: Interval;
-  change: Interval;
+interface Arms {
+  before: readonly AdviceTask[];
+  after: readonly AdviceTask[];
+  failureNano: number;
 }
 
-function measure(
-  before: readonly Task[],
-  after: readonly Task[],
-  { at, recommendation }: Decision,
-  { now, table }: { now: number; table: ModelTable },
-): Measured {
-  const proposed = recommendation.proposed as ModelAtEffort;
-  const reprice = createRepricer(proposed, table) ?? (() => 0);
-  const { change, gap, costRatio } = compareGroups(before, after, reprice, { until: now, z: Z90 });
-  const days = Math.max(1, (now - at) / DAY_MS);
-  const savings = drawSavings({
-    seed: recommendation.id,
-    tasks: before.map((task) => ({
-      weight: recency(task, now),
-      nowNano: task.costNano,
-      thenNano: reprice(task),
-    })),
-    outcomes: weigh(before, now),
-    // Beliefs so weak that what was measured decides.
-    gap: update({ mean: 0, sd: 1 }, gap),
-    costRatio: update({ mean: 0, sd: 1 }, costRatio),
-    monthlyTasks: (after.length / days) * 30,
-    dailyTasks: [after.length],
-  });
-  return { savings, change };
+/** The tasks of both sides, without those that did failed ones again, and what a failure costs. */
+function armsOf(
+  { at, recommendation: { subject, kind } }: Decision,
+  current: ModelAtEffort,
+  proposed: ModelAtEffort,
+  tasks: readonly AdviceTask[],
+): Arms {
+  const redos = linkRedos(tasks);
+  const { agent, category } = subject;
+  const isOwn = (task: AdviceTask) =>
+    !redos.all.has(task) &&
+    (task.agent === agent ||
+      (kind === "split-role" && task.agent === partName({ agent: agent ?? "", category }))) &&
+    (category === null || task.categories.category === category);
+  const own = tasks.filter(isOwn);
+  const since = at - BEFORE_DAYS * DAY_MS;
+  const before = own.filter((task) => task.startedAt >= since && task.startedAt < at && isAt(task, current));
+  const to = runsOn(proposed, { tiers: TIER_MODELS });
+  const after = own.filter((task) => task.startedAt >= at && isAt(task, to));
+  const { failureNano } = own.length > 0 ? unitOf(own, redos, category, current) : { failureNano: 0 };
+  return { before, after, failureNano };
 }
 
-function reviewOf(
-  { recommendation, step }: Decision,
-  before: readonly Task[],
-  after: readonly Task[],
-): TrialReview | undefined {
-  if (!recommendation.trial || step === "kept" || before.length === 0) return undefined;
-  const { accepted, known } = recommendation.evidence.current;
-  const costNano = before.reduce((sum, task) => sum + task.costNano, 0) / before.length;
-  return reviewTrial(after, { rate: known > 0 ? accepted / known : 0.8, costNano }, recommendation.trial);
+/** Savings in 30 days with the error of both mean costs and of the change of success at the price of a failure. */
+function savingsFrom(
+  perTask: number,
+  { before, after, failureNano, change }: Arms & { change: Interval },
+  days: number,
+): Interval {
+  const volume = (after.length / days) * 30;
+  const costs = Z95 * Math.hypot(costError(before), costError(after));
+  const mid = (volume * perTask) / 1e9;
+  const reach = (points: number) => (volume * Math.hypot(costs, points * failureNano)) / 1e9;
+  return { low: mid - reach(change.mid - change.low), mid, high: mid + reach(change.high - change.mid) };
 }
 
 function verdictOf(
   { recommendation }: Decision,
-  known: number,
-  measured: Measured | undefined,
-  trial: TrialReview | undefined,
-  tolerance: number,
+  {
+    known,
+    savings,
+    worse,
+    review,
+  }: { known: number; savings: Interval | undefined; worse: number; review: TrialReview | undefined },
 ): ImpactVerdict {
-  if (trial?.verdict === "take-back") return "backfired";
-  if (!measured || trial?.verdict === "running") return "too-early";
-  const { savings, change } = measured;
-  if (change.high < -tolerance || savings.high < 0) return "backfired";
+  if (review?.verdict === "revert") return "backfired";
+  if (!savings || review?.verdict === "running") return "too-early";
+  if (worse > SURELY_WORSE || savings.high < 0) return "backfired";
   const { low } = recommendation.savingsUsdPerMonth;
   if (savings.mid >= low) return "held";
   return savings.high < low || known >= ENOUGH ? "fell-short" : "too-early";
 }
 
-/** Whether a task ran on an assignment; an effort that is not said is the model's default. */
-function isAt(task: Task, wanted: ModelAtEffort, table: ModelTable): boolean {
-  const model = task.models[0] ?? "";
-  const ran = task.effort ? { model, effort: task.effort } : { model };
-  return model === wanted.model && effortOf(ran, table) === effortOf(wanted, table);
+/** The standard error of the mean cost of some tasks. */
+function costError(tasks: readonly AdviceTask[]): number {
+  return (COST_SPREAD * costOf(tasks)) / tasks.length / Math.sqrt(tasks.length);
 }

@@ -3,14 +3,6 @@ import type { ChangeAdvice } from "../domain/change-decision.ts";
 import type { Recommendation } from "../domain/recommendation.ts";
 import type { AdviceKind, Range } from "../domain/simulation.ts";
 
-/** Advice on outcomes whose dollars a simulation counts as well, and more exactly: it is left out. */
-const SIMULATED: ReadonlySet<string> = new Set(["cache-lifetime", "long-context"]);
-
-/** Returns the advice on outcomes that no simulation replaces. */
-export function withoutSimulated(recommendations: readonly Recommendation[]): Recommendation[] {
-  return recommendations.filter(({ kind }) => !SIMULATED.has(kind));
-}
-
 /** Returns what advice on outcomes settles, so that no simulation claims the same dollars: it has seen how the work went. */
 export function settledBy(recommendations: readonly Recommendation[]): OtherAdvice {
   const moves = recommendations.filter(({ proposed }) => proposed !== null);

@@ -1,48 +1,52 @@
-import type { ModelAtEffort, TrialPlan } from "../domain/recommendation.ts";
 import { FAMILIES } from "../domain/model.ts";
+import type { AdvicePatch, ModelAtEffort } from "../domain/recommendation.ts";
 import type { AdviceContext } from "./context.ts";
+import type { Unit } from "./unit.ts";
 
-type PolicyPatch = Readonly<Record<string, unknown>>;
-
-/** How the policy writes a model: its tier where it is that tier's model, else the exact id. */
-export function writtenModel(
-  { model }: ModelAtEffort,
-  tiers: AdviceContext["tiers"],
-): { tier: string } | { model: string } {
-  const tier = FAMILIES.find((tier) => tiers[tier] === model);
-  return tier ? { tier } : { model };
+/** Returns how files name a model: by its tier if that means it, otherwise by its exact id. */
+export function writtenModel({ model }: ModelAtEffort, tiers: AdviceContext["tiers"]): string {
+  return FAMILIES.find((tier) => tiers[tier] === model) ?? model;
 }
 
-/** Puts a role, or the main session, on `proposed`. */
-export function patchAssignment(role: string, proposed: ModelAtEffort, context: AdviceContext): PolicyPatch {
-  const written = writtenModel(proposed, context.tiers);
-  const effort = proposed.effort ? { effort: proposed.effort } : {};
-  if (role === "main")
-    return { main: { model: "tier" in written ? written.tier : written.model, ...effort } };
-  return { roles: { [role]: { ...purposeOf(role, context), ...written, ...effort } } };
+/** Returns what puts a unit on `proposed`. The main session moves by the settings of one person; agents that follow it stay. */
+export function patchFor(unit: Unit, proposed: ModelAtEffort, context: AdviceContext): AdvicePatch {
+  const model = writtenModel(proposed, context.tiers);
+  const effort = proposed.effort && { effort: proposed.effort };
+  if (unit.category !== null)
+    return {
+      agents: {
+        [partName(unit)]: {
+          model,
+          ...effort,
+          copyOf: { agent: unit.agent, description: partDescription(unit) },
+        },
+      },
+    };
+  if (unit.agent !== "main") return { agents: { [unit.agent]: { model, ...effort } } };
+  const defaultEffort = context.table.find(proposed.model)?.defaultEffort;
+  const follows = context.units.some(({ agent }) => context.files.inherits(agent));
+  return {
+    settings: {
+      model,
+      ...(proposed.effort && proposed.effort !== defaultEffort
+        ? { [`modelSettings/${proposed.model}/effortLevel`]: proposed.effort }
+        : {}),
+      ...(follows ? { "env/CLAUDE_CODE_SUBAGENT_MODEL": writtenModel(unit.current, context.tiers) } : {}),
+    },
+  };
 }
 
-/** A role that the policy does not know yet, being an agent that the user wrote, has to say what it is for. */
-function purposeOf(role: string, { policy }: AdviceContext): PolicyPatch {
-  return policy.roles.has(role) ? {} : { purpose: `Does what the agent ${role} does.` };
+/** Returns the name of the agent that takes over one category of another's work. */
+export function partName({ agent, category }: Pick<Unit, "agent" | "category">): string {
+  return `${agent}-${category}`;
 }
 
-/** Puts a role on trial; the policy knows no trial of the main session, which is simply moved. */
-export function patchTrial(
-  role: string,
-  proposed: ModelAtEffort,
-  plan: TrialPlan,
-  context: AdviceContext,
-): PolicyPatch {
-  if (role === "main") return patchAssignment(role, proposed, context);
-  const effort = proposed.effort ? { effort: proposed.effort } : {};
-  const trial = { ...writtenModel(proposed, context.tiers), ...effort, ...plan };
-  return { roles: { [role]: { ...purposeOf(role, context), trial } } };
+function partDescription({ agent, category }: Unit): string {
+  return `Does the ${category} part of what ${agent} does. Use it instead of ${agent} for ${category}.`;
 }
 
-/** A word for ids and commands: `haiku`, `haiku-high`, `claude-opus-4-8-low`. */
+/** Returns a word for ids and commands: `haiku`, `haiku-high`, `claude-opus-4-8-low`. */
 export function shortName(assignment: ModelAtEffort, tiers: AdviceContext["tiers"]): string {
-  const written = writtenModel(assignment, tiers);
-  const name = "tier" in written ? written.tier : written.model;
+  const name = writtenModel(assignment, tiers);
   return assignment.effort ? `${name}-${assignment.effort}` : name;
 }

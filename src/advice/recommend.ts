@@ -1,27 +1,27 @@
+import { type Decision, isFollowed } from "../domain/decision.ts";
+import { tierRank } from "../domain/model.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Recommendation } from "../domain/recommendation.ts";
-import type { Task } from "../domain/task.ts";
 import { TIER_MODELS } from "../models/catalogue.ts";
 import { createModelTable, type ModelTable } from "../models/resolve.ts";
-import { knownOf } from "./compare.ts";
-import { isWorthSaying } from "./decide.ts";
-import type { AdviceContext } from "./context.ts";
-import type { AdviceFinding } from "./finding.ts";
-import { observeHabits } from "./habits.ts";
-import { groupByRole, type AdviceTask } from "./role-view.ts";
-import { RULES } from "./rules/index.ts";
-import { normalQuantile } from "./statistics/normal.ts";
+import type { AdviceContext, AgentFacts } from "./context.ts";
+import { type AdviceTask, linkRedos } from "./failure.ts";
+import { findFallbackChain } from "./fallback-chain.ts";
+import { findMove, type Found, runsOn } from "./move.ts";
+import { findSplit } from "./split.ts";
+import { costOf, readUnits } from "./unit.ts";
 
 export interface AdviceOptions {
   table?: ModelTable;
   tiers?: AdviceContext["tiers"];
-  /** Roles that are where they are because advice was followed. */
-  advised?: ReadonlySet<string>;
-  /** Findings that are not to be shown, because the user has decided on them. */
+  /** Advice that was applied, reverted or dismissed here, the latest of each id. */
+  decisions?: readonly Decision[];
+  files?: AgentFacts;
+  /** Findings that are not to be shown, because the user has dismissed them. */
   ignored?: (recommendation: Recommendation) => boolean;
 }
 
-/** What `recommend` says. */
+/** What `recommend` shows. */
 export interface Advice {
   /** The best first, at most seven, no two about the same tasks. */
   recommendations: readonly Recommendation[];
@@ -29,18 +29,19 @@ export interface Advice {
   totalUsdPerMonth: { low: number; mid: number; high: number };
   /** How many more there are. */
   left: number;
-  /** How many were found that the user has decided on already. */
+  /** How many were found that the user has dismissed. */
   ignored: number;
+  /** Why the most expensive work on Opus or Fable gets no advice, a sentence each. */
+  reasons: readonly string[];
 }
 
 const MOST_SHOWN = 7;
-/** The definition of `act`: known outcomes on each side (docs/definitions.md). */
-const ENOUGH = 20;
 const DAY_MS = 86_400_000;
+const ANY_FILE: AgentFacts = { decidedBy: () => "here", inherits: () => false, followsMain: () => false };
 
 /**
- * What the tasks of `period` (ms since the epoch) say should change in `policy`. Pure, and the same for the same input:
- * what is drawn at random is drawn from seeds of its own.
+ * Finds what the tasks of `period` (ms since the epoch) say should change. Pure, and the same for the same input: random numbers come from
+ * seeds of their own.
  */
 export function recommend(
   tasks: readonly AdviceTask[],
@@ -48,19 +49,25 @@ export function recommend(
   period: { since: number; until: number },
   options: AdviceOptions = {},
 ): Advice {
-  const inPeriod = tasks.filter((task) => task.startedAt >= period.since && task.startedAt < period.until);
+  const inPeriod = tasks.filter(({ startedAt }) => startedAt >= period.since && startedAt < period.until);
   const context = contextOf(inPeriod, policy, period.until, options);
-  const found = RULES.flatMap((rule) => rule.recommend(context));
-  const open = found.filter(({ recommendation }) => !options.ignored?.(recommendation));
-  // What was decided on counts: following the best advice must not make the rest fall silent.
-  const says = isWorthSaying(withoutOverlap(found), context);
-  const kept = says ? withoutOverlap(open) : [];
-  const shown = kept.slice(0, MOST_SHOWN).map(({ recommendation }) => recommendation);
+  const moving = new Set(followed(context.decisions).map(({ agent }) => agent));
+  const found = context.units.map((unit) => findSplit(unit, context) ?? findMove(unit, context));
+  const moves = found.flatMap((one) =>
+    "recommendation" in one && !moving.has(one.unit.agent) ? [one.recommendation] : [],
+  );
+  const all = [...moves, ...findFallbackChain(inPeriod, policy.main.fallbackModel, context.days)].filter(
+    ({ id }) =>
+      !context.decisions.some((decision) => isFollowed(decision) && decision.recommendation.id === id),
+  );
+  const open = all.filter((one) => !options.ignored?.(one)).toSorted((a, b) => rank(b) - rank(a));
+  const shown = open.slice(0, MOST_SHOWN);
   return {
     recommendations: shown,
     totalUsdPerMonth: totalOf(shown),
-    left: kept.length - shown.length,
-    ignored: found.length - open.length,
+    left: open.length - shown.length,
+    ignored: all.length - open.length,
+    reasons: open.length > 0 || moving.size > 0 ? [] : reasonsFor(found, context),
   };
 }
 
@@ -68,45 +75,57 @@ function contextOf(
   tasks: readonly AdviceTask[],
   policy: Policy,
   until: number,
-  { table = createModelTable(), tiers = TIER_MODELS, advised = new Set() }: AdviceOptions,
+  { table = createModelTable(), tiers = TIER_MODELS, decisions = [], files = ANY_FILE }: AdviceOptions,
 ): AdviceContext {
-  const roles = groupByRole(tasks);
-  const first = tasks.reduce((at, task) => Math.min(at, task.startedAt), until);
-  const days = Math.max(7, (until - first) / DAY_MS);
-  const spent = tasks.reduce((sum, task) => sum + task.costNano, 0) / 1e9;
-  const compared = roles.flatMap(({ groups }) =>
-    groups.filter((group) => knownOf(group.tasks).length >= ENOUGH).slice(1),
+  const first = tasks.reduce((at, { startedAt }) => Math.min(at, startedAt), until);
+  const last = tasks.reduce((at, { startedAt }) => Math.max(at, startedAt), first);
+  const assigned = new Map(
+    decisions.flatMap(({ step, recommendation: { subject, current, proposed } }) => {
+      const to = step === "reverted" ? current : step === "dismissed" ? null : proposed;
+      return to && subject.category === null ? [[subject.agent ?? "", runsOn(to, { tiers })] as const] : [];
+    }),
   );
   return {
-    tasks,
-    roles,
-    habits: observeHabits(roles, table, until, advised),
-    policy,
+    units: readUnits(tasks, assigned),
+    redos: linkRedos(tasks),
     table,
     tiers,
-    until,
-    days,
+    days: Math.max(7, (last - first) / DAY_MS),
     tolerance: policy.tolerance / 100,
-    enough: ENOUGH,
-    // Bonferroni: with many roles and models one of them looks good by luck.
-    z: normalQuantile(1 - 0.05 / Math.max(1, compared.length)),
-    monthlyUsd: (spent / days) * 30,
-    assessed: new Map(),
+    decisions,
+    files,
   };
 }
 
-/** The findings, best first, without those whose tasks a better one already moves. */
-function withoutOverlap(findings: readonly AdviceFinding[]): AdviceFinding[] {
-  const moved = new Set<Task>();
-  const ordered = findings.toSorted((a, b) => b.preference - a.preference);
-  return ordered.filter(({ tasks }) => {
-    if (tasks.some((task) => moved.has(task))) return false;
-    for (const task of tasks) moved.add(task);
-    return true;
-  });
+/** The agents whose trial is running: one step at a time. */
+function followed(decisions: readonly Decision[]): { agent: string | null }[] {
+  return decisions
+    .filter(({ step, recommendation }) => step === "applied" && recommendation.trial)
+    .map(({ recommendation }) => recommendation.subject);
 }
 
-/** Findings are about different tasks, so their middles add up; their errors are taken for independent. */
+/** Dollars, and twice as many where no trial is needed. */
+function rank({ savingsUsdPerMonth, confidence }: Recommendation): number {
+  return savingsUsdPerMonth.mid * (confidence === "act" ? 2 : 1);
+}
+
+/** From this share of the spend and so many dollars in 30 days on, Opus and Fable need advice or a reason. */
+const EXPENSIVE_SHARE = 0.8;
+const EXPENSIVE_USD = 20;
+const MOST_REASONS = 3;
+
+function reasonsFor(found: readonly Found[], { units, table, days }: AdviceContext): string[] {
+  const total = units.reduce((sum, { tasks }) => sum + costOf(tasks), 0);
+  const isExpensive = (model: string) => tierRank(table.find(model)?.family ?? "haiku") >= tierRank("opus");
+  const expensive = units.filter(({ current }) => isExpensive(current.model));
+  const share = expensive.reduce((sum, { tasks }) => sum + costOf(tasks), 0) / Math.max(1, total);
+  if (share < EXPENSIVE_SHARE || ((total / 1e9) * 30) / days < EXPENSIVE_USD) return [];
+  return found
+    .flatMap((one) => ("why" in one && expensive.includes(one.unit) ? [one.why] : []))
+    .slice(0, MOST_REASONS);
+}
+
+/** Recommendations are about different tasks, so their middles add up; their errors count as independent. */
 function totalOf(shown: readonly Recommendation[]): Advice["totalUsdPerMonth"] {
   const mid = shown.reduce((sum, { savingsUsdPerMonth }) => sum + savingsUsdPerMonth.mid, 0);
   const below = Math.hypot(...shown.map(({ savingsUsdPerMonth: { low, mid } }) => mid - low));

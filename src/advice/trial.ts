@@ -1,92 +1,101 @@
 import type { TrialPlan } from "../domain/recommendation.ts";
-import type { Task } from "../domain/task.ts";
-import { knownOf } from "./compare.ts";
+import { PRIOR } from "./forecast.ts";
+import { normalShare } from "./statistics/normal.ts";
+import type { Count } from "./statistics/rates.ts";
 
-/** A trial is about harm that people would notice: so many points of success, or none. */
-const HARM = 0.12;
-/** Chance of taking back a good candidate, and of keeping a harmful one. */
-const ERROR = 0.1;
-/** Runs: enough for the test to come to an end mostly, few enough to be over soon. */
+/** Known outcomes that a trial wants: half a month's, within these. */
+const LEAST_RUNS = 25;
 const MOST_RUNS = 60;
-const LEAST_RUNS = 20;
+/** From so many known outcomes on, a trial ends at once if it is probably worse. */
+const FIRST_LOOK = 8;
+const CLEARLY_WORSE = 0.85;
+/** At its end a trial is kept if it is not more probably worse than this, and cheaper by at least a twentieth. */
+const PROBABLY_WORSE = 0.55;
+const CHEAPER = 0.95;
+/** Days after which a trial without enough known outcomes is reverted. */
+const MOST_DAYS = 90;
 
-export type TrialVerdict = "keep" | "take-back" | "running";
+/** How a trial stands. */
+export interface TrialReview {
+  verdict: "keep" | "revert" | "running";
+  accepted: number;
+  known: number;
+  /** Probability that the success rate is lower than before by more than the tolerance. */
+  worse: number;
+  /** Cost of a task ÷ that before, failures included at what their redos cost. */
+  costRatio: number;
+  /** One sentence. */
+  why: string;
+}
 
-/** What the role did before the trial. */
-export interface Baseline {
-  /** Success rate as observed. */
-  rate: number;
-  /** Mean cost of a task. */
+/** Outcomes of tasks, and the cost of one with its failures. */
+export interface Arm {
+  votes: Count;
   costNano: number;
 }
 
-/** Where a trial stands. */
-export interface TrialReview {
-  verdict: TrialVerdict;
-  accepted: number;
-  known: number;
-  /** Log of how much likelier the outcomes are under harm than under no change; it ends at `±limit`. */
-  evidence: number;
-  limit: number;
+/** Plans a trial of a unit with so many known outcomes a month. */
+export function planTrial(before: Count, monthlyKnown: number, tolerance: number): TrialPlan {
+  const tasks = Math.min(MOST_RUNS, Math.max(LEAST_RUNS, Math.round(monthlyKnown / 2)));
+  let stopAfter = 1;
+  while (stopAfter < FIRST_LOOK && probablyWorse(before, failing(stopAfter), tolerance) <= CLEARLY_WORSE)
+    stopAfter++;
+  return { tasks, stopAfter, firstLook: FIRST_LOOK };
 }
 
-/** The size and stop rule of a trial against a success rate of `baseline`, as observed, with `monthlyTasks` a month. */
-export function planTrial(baseline: number, monthlyTasks: number): TrialPlan {
-  const tasks = Math.min(MOST_RUNS, Math.max(LEAST_RUNS, Math.round(monthlyTasks / 2)));
-  return { tasks, stopAfter: failuresNotByChance(tasks, 1 - hold(baseline)) };
+function failing(failed: number): Count {
+  return { accepted: FIRST_LOOK - failed, known: FIRST_LOOK };
 }
 
-/**
- * Wald's sequential probability ratio test (Wald 1945) on the outcomes so far: no change against a loss of `HARM`. Where
- * the trial's size runs out first, the likelier of the two wins; its stop rule takes it back at once. What makes an accepted
- * task no cheaper is not kept either.
- */
-export function reviewTrial(runs: readonly Task[], baseline: Baseline, plan: TrialPlan): TrialReview {
-  const known = knownOf(runs).toSorted((a, b) => a.startedAt - b.startedAt);
-  const [same, harmed] = [hold(baseline.rate), Math.max(0.02, hold(baseline.rate) - HARM)];
-  const limit = Math.log((1 - ERROR) / ERROR);
-  const review = { accepted: 0, known: 0, evidence: 0, limit };
-  for (const task of known) {
-    const hit = task.outcome === "accepted";
-    review.known += 1;
-    review.accepted += hit ? 1 : 0;
-    review.evidence += hit ? Math.log(harmed / same) : Math.log((1 - harmed) / (1 - same));
-    const verdict = verdictOf(review, plan);
-    if (verdict === "keep" && !isCheaper(runs, review, baseline)) return { ...review, verdict: "take-back" };
-    if (verdict !== "running") return { ...review, verdict };
+/** Decides a trial by its outcomes so far, in order of time. */
+export function reviewTrial(
+  before: Arm,
+  after: Arm,
+  plan: TrialPlan,
+  { tolerance, days }: { tolerance: number; days: number },
+): TrialReview {
+  const { accepted, known } = after.votes;
+  const worse = probablyWorse(before.votes, after.votes, tolerance);
+  const costRatio = before.costNano > 0 ? after.costNano / before.costNano : 1;
+  const review = { accepted, known, worse, costRatio };
+  if (known >= FIRST_LOOK && worse > CLEARLY_WORSE)
+    return { ...review, verdict: "revert", why: `success is lower: ${accepted} of ${known}` };
+  if (known >= plan.tasks) {
+    if (worse > PROBABLY_WORSE)
+      return { ...review, verdict: "revert", why: `success is probably lower: ${accepted} of ${known}` };
+    if (costRatio > CHEAPER)
+      return {
+        ...review,
+        verdict: "revert",
+        why: `a task costs ${percent(costRatio)} of before, redos included`,
+      };
+    return {
+      ...review,
+      verdict: "keep",
+      why: `${accepted} of ${known} succeeded; a task costs ${percent(costRatio)} of before, redos included`,
+    };
   }
-  return { ...review, verdict: "running" };
+  if (days > MOST_DAYS)
+    return {
+      ...review,
+      verdict: "revert",
+      why: `${known} known outcomes in ${MOST_DAYS} days are too few to tell`,
+    };
+  return { ...review, verdict: "running", why: `${known} of ${plan.tasks} known outcomes` };
 }
 
-function verdictOf(review: Omit<TrialReview, "verdict">, plan: TrialPlan): TrialVerdict {
-  const failed = review.known - review.accepted;
-  if (failed >= plan.stopAfter || review.evidence >= review.limit) return "take-back";
-  if (review.evidence <= -review.limit) return "keep";
-  if (review.known < plan.tasks) return "running";
-  return review.evidence > 0 ? "take-back" : "keep";
+/** Probability that one success rate is lower than another by more than the tolerance, by their Beta posteriors. */
+export function probablyWorse(before: Count, after: Count, tolerance: number): number {
+  const [a, b] = [posterior(before), posterior(after)];
+  return normalShare((a.mean - tolerance - b.mean) / Math.hypot(a.sd, b.sd));
 }
 
-/** Whether an accepted task became cheaper: what the trial was for. */
-function isCheaper(
-  runs: readonly Task[],
-  { accepted, known }: Pick<TrialReview, "accepted" | "known">,
-  baseline: Baseline,
-): boolean {
-  const cost = runs.reduce((sum, task) => sum + task.costNano, 0) / runs.length;
-  return cost / (accepted / known) < baseline.costNano / baseline.rate;
+function posterior({ accepted, known }: Count): { mean: number; sd: number } {
+  const size = known + PRIOR.known;
+  const mean = (accepted + PRIOR.accepted) / size;
+  return { mean, sd: Math.sqrt((mean * (1 - mean)) / (size + 1)) };
 }
 
-function hold(rate: number): number {
-  return Math.min(0.97, Math.max(0.2, rate));
-}
-
-/** The least number of failures in `runs` that a failure rate of `rate` reaches with a chance below `ERROR`. */
-function failuresNotByChance(runs: number, rate: number): number {
-  let [chance, below] = [(1 - rate) ** runs, 0];
-  for (let failures = 0; failures <= runs; failures++) {
-    if (1 - below < ERROR) return Math.max(2, failures);
-    below += chance;
-    chance *= ((runs - failures) / (failures + 1)) * (rate / (1 - rate));
-  }
-  return runs;
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
 }

@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { messageOf, RolecallError } from "../errors.ts";
 import { type PlannedChange, isPending, type Target } from "./change.ts";
 import { forgetEntry, planUndo, readJournal, removeIdleJournal, writeJournal } from "./journal.ts";
+import type { AdviceRecord } from "../domain/decision.ts";
 import { readTarget, removeTarget, sweepBeside, writeTarget } from "./target-files.ts";
 
 /**
@@ -9,12 +10,17 @@ import { readTarget, removeTarget, sweepBeside, writeTarget } from "./target-fil
  * file old or new; running apply or undo again completes or reverts the rest. Returns the changes that were made. Throws
  * RolecallError before the first write if a file changed since it was read or a path leads through a link.
  */
-export function applyChanges(target: Target, changes: readonly PlannedChange[], at: Date): PlannedChange[] {
+export function applyChanges(
+  target: Target,
+  changes: readonly PlannedChange[],
+  at: Date,
+  advice?: AdviceRecord,
+): PlannedChange[] {
   const pending = changes.filter(isPending);
-  if (pending.length === 0) return [];
+  if (pending.length === 0 && !advice) return [];
   for (const change of pending) assertUntouched(target, change);
   return orExplain(() => {
-    writeJournal(target, pending, at);
+    writeJournal(target, pending, at, advice);
     writeChanges(target, changes);
     return pending;
   });

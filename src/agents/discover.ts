@@ -62,11 +62,16 @@ const MOST_BYTES = 4 * 1024 * 1024;
  * them.
  */
 export async function readAgents(sources: readonly AgentSource[]): Promise<FoundAgents> {
+  return readAgentsNow(sources);
+}
+
+/** Reads the same without leaving the current task, for reports that are made in one go. */
+export function readAgentsNow(sources: readonly AgentSource[]): FoundAgents {
   const found: FoundAgents = { agents: [], skipped: [] };
   for (const source of sources) {
     for (const path of source.files ?? []) readInto(found, source, path);
     if (source.files) continue;
-    for (const { path, why } of await listFiles(agentsFolder(source), source.followLinks ?? false)) {
+    for (const { path, why } of listFiles(agentsFolder(source), source.followLinks ?? false)) {
       if (why) found.skipped.push({ path, why });
       else readInto(found, source, path);
     }
@@ -139,8 +144,8 @@ function whyNotRead(entry: Pick<Dirent, "isFile" | "isSymbolicLink">, bytes: num
 }
 
 /** Lists the `.md` files of a folder and its sub-folders, by path. A folder that links lead to again is listed once. */
-async function listFiles(folder: string, followLinks: boolean, seen = new Set<string>()): Promise<Entry[]> {
-  const entries = await glob("**", {
+function listFiles(folder: string, followLinks: boolean, seen = new Set<string>()): Entry[] {
+  const entries = glob.sync("**", {
     cwd: folder,
     followSymbolicLinks: false,
     onlyFiles: false,
@@ -158,7 +163,7 @@ async function listFiles(folder: string, followLinks: boolean, seen = new Set<st
       const real = realpathSync(path);
       const known = seen.has(real) || isInside(folder, real);
       seen.add(real);
-      if (!known) listed.push(...(await listFiles(path, followLinks, seen)));
+      if (!known) listed.push(...listFiles(path, followLinks, seen));
     } else if (below.endsWith(".md") && !dirent.isDirectory())
       listed.push({ path, why: whyNotRead(target ?? dirent, target?.size ?? stats?.size ?? 0) });
   }

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { existsSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import type { AdviceRecord } from "../domain/decision.ts";
 import { RolecallError } from "../errors.ts";
 import { type PlannedChange, changeOf, type Target } from "./change.ts";
 import { inFolder } from "./folder.ts";
+import { putBack } from "./key-changes.ts";
 import { isManagedPath } from "./lock.ts";
 import { readTarget, removeEmptyFolder, removeTarget, writeTarget } from "./target-files.ts";
 import { sweepTemporaries } from "./write-file.ts";
@@ -16,6 +18,8 @@ export interface JournalEntry {
   files: readonly JournalFile[];
   /** Folders that it created, outermost first, relative to the root. */
   folders: readonly string[];
+  /** The advice that was applied or reverted. */
+  advice?: AdviceRecord;
 }
 
 interface JournalFile {
@@ -28,7 +32,7 @@ interface JournalFile {
 }
 
 /** An entry and the path that it has in the target. */
-interface StoredEntry {
+export interface StoredEntry {
   path: string;
   entry: JournalEntry;
 }
@@ -36,11 +40,18 @@ interface StoredEntry {
 const FOLDER = "rolecall-undo";
 const IGNORE = ".gitignore";
 const MOST_ENTRIES = 20;
+/** Entries about advice are never removed for their age: what they say is in force. */
+const ADVICE = "-advice.json";
 /** The journal holds old content of files: only their owner reads it. */
 const PRIVATE = { file: 0o600, folder: 0o700 };
 
 /** Records the changes of an apply. It must succeed before the first change. */
-export function writeJournal(target: Target, changes: readonly PlannedChange[], at: Date): void {
+export function writeJournal(
+  target: Target,
+  changes: readonly PlannedChange[],
+  at: Date,
+  advice?: AdviceRecord,
+): void {
   const entry: JournalEntry = {
     version: 1,
     at: at.toISOString(),
@@ -50,20 +61,37 @@ export function writeJournal(target: Target, changes: readonly PlannedChange[], 
       after: after ? digest(after) : null,
     })),
     folders: missingFolders(target, changes),
+    ...(advice && { advice }),
   };
   writeTarget(target, pathOf(target, IGNORE), Buffer.from("*\n"), PRIVATE);
   const names = listEntries(target);
-  const old = names.slice(0, Math.max(0, names.length + 1 - MOST_ENTRIES));
+  const others = names.filter((name) => !name.endsWith(ADVICE));
+  const old = others.slice(0, Math.max(0, others.length + 1 - MOST_ENTRIES));
   for (const name of old) removeTarget(target, pathOf(target, name));
-  const number = Number(names.at(-1)?.slice(0, -".json".length) ?? 0) + 1;
-  const name = `${String(number).padStart(6, "0")}.json`;
-  writeTarget(target, pathOf(target, name), Buffer.from(`${JSON.stringify(entry)}\n`), PRIVATE);
+  const number = Number(names.at(-1)?.slice(0, 6) ?? 0) + 1;
+  const name = `${String(number).padStart(6, "0")}${advice ? ADVICE : ".json"}`;
+  writeEntry(target, { path: pathOf(target, name), entry });
+}
+
+/** Writes an entry anew in its place. */
+export function writeEntry(target: Target, { path, entry }: StoredEntry): void {
+  writeTarget(target, path, Buffer.from(`${JSON.stringify(entry)}\n`), PRIVATE);
+}
+
+/** Reads every entry about advice in order of time. */
+export function readAdviceEntries(target: Target): StoredEntry[] {
+  return listEntries(target)
+    .filter((name) => name.endsWith(ADVICE))
+    .map((name) => readEntry(target, name));
 }
 
 /** Reads the last apply that was not reverted; undefined if there is none. */
 export function readJournal(target: Target): StoredEntry | undefined {
   const name = listEntries(target).at(-1);
-  if (!name) return undefined;
+  return name === undefined ? undefined : readEntry(target, name);
+}
+
+function readEntry(target: Target, name: string): StoredEntry {
   const path = pathOf(target, name);
   try {
     const entry = JSON.parse(readTarget(target, path)?.toString("utf8") ?? "") as JournalEntry;
@@ -77,13 +105,27 @@ export function readJournal(target: Target): StoredEntry | undefined {
 }
 
 /** Returns whether an entry names only paths that rolecall writes. One from a hostile repository could name any other. */
-function isOurs({ version, files, folders }: JournalEntry, { policyFile }: Target): boolean {
+function isOurs({ version, files, folders, advice }: JournalEntry, { policyFile }: Target): boolean {
   const mayWrite = ({ path }: JournalFile) => path === policyFile || isManagedPath(path);
   const holdsOne = (folder: string) => files.some(({ path }) => path.startsWith(`${folder}/`));
-  return version === 1 && files.every(mayWrite) && folders.every(holdsOne);
+  return version === 1 && files.every(mayWrite) && folders.every(holdsOne) && isAdvice(advice);
 }
 
-/** Plans the changes that revert an apply. A file that was edited since is a conflict and stays. */
+function isAdvice(advice: AdviceRecord | undefined): boolean {
+  if (advice === undefined) return true;
+  const { subject, id, savingsUsdPerMonth } = advice.recommendation;
+  return (
+    typeof id === "string" &&
+    typeof subject === "object" &&
+    typeof savingsUsdPerMonth.mid === "number" &&
+    advice.keys.every(({ path, key }) => typeof path === "string" && Array.isArray(key))
+  );
+}
+
+/**
+ * Plans the changes that revert an apply. A file that was edited since is a conflict and stays, except for the keys that advice
+ * changed, which go back to their former values.
+ */
 export function planUndo(entry: JournalEntry, read: (path: string) => Buffer | undefined): PlannedChange[] {
   return entry.files.map(({ path, before, after }) => {
     const now = read(path);
@@ -91,9 +133,23 @@ export function planUndo(entry: JournalEntry, read: (path: string) => Buffer | u
     const untouched = (now ? digest(now) : null) === after;
     const done = now && old ? now.equals(old) : now === old;
     if (untouched || done) return changeOf(path, now, old);
+    if (entry.advice && now) return mergedBack(path, now, entry.advice);
     const why = "edited since the apply; rolecall does not change it";
     return changeOf(path, now, now, { conflicts: [{ key: "file", found: null, wanted: null, why }] });
   });
+}
+
+const ROUTING = new Set(["model", "effort"]);
+
+function mergedBack(path: string, now: Buffer, { keys }: AdviceRecord): PlannedChange {
+  const { bytes, kept } = putBack(
+    path,
+    now,
+    // Of an agent file only what advice decides: the rest of a file that it created is the user's once edited.
+    keys.filter(({ path: at, key }) => at === path && (!path.endsWith(".md") || ROUTING.has(key[0] ?? ""))),
+  );
+  const notes = kept.map(({ key }) => `${key.join(".")}: edited since, and left as it is`);
+  return changeOf(path, now, bytes, { notes });
 }
 
 /** Removes the entry of an apply that was reverted, the folders that it had created, and the journal once it is empty. */
@@ -115,7 +171,7 @@ export function removeIdleJournal(target: Target): void {
 
 function listEntries(target: Target): string[] {
   const names = inJournal(target, (folder) => folder.names()) ?? [];
-  return names.filter((name) => /^\d{6}\.json$/.test(name)).sort();
+  return names.filter((name) => /^\d{6}(?:-advice)?\.json$/.test(name)).sort();
 }
 
 function inJournal<T>(target: Target, use: Parameters<typeof inFolder<T>>[3]): T | undefined {

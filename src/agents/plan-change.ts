@@ -142,13 +142,13 @@ function writeLine(files: Files, line: string): void {
   files.writes.push({ kind: "line", path: MEMORY, key: [], before: null, after: line });
 }
 
-type AgentPatch = Extract<Patch, { type: "agent" }>;
+type AgentChange = Extract<Patch, { type: "agent" }>;
 
 /** Changes the file of an agent, whatever it is called, or makes one that replaces a built-in agent; returns what is left by hand. */
 function writeAgent(
   files: Files,
   target: Target,
-  { name, values }: AgentPatch,
+  { name, values }: AgentChange,
   agents: readonly AgentFile[],
   shadow: () => Buffer | undefined,
 ): string[] {

@@ -10,12 +10,12 @@ import {
 } from "../operations/follow-change.ts";
 import { plannedAdviceJson, renderPlannedAdvice, renderReversals } from "../render/change-plan.ts";
 import { askToWrite, type Consent } from "./confirm.ts";
+import type { FollowArgs } from "./follow.ts";
 import { EXIT } from "./exit.ts";
 import type { Io } from "./io.ts";
-import { type Report, type ReportArgs, surfaceOf } from "./report.ts";
+import { type Report, surfaceOf } from "./report.ts";
 import { asWriter } from "./writer.ts";
 
-type FollowArgs = ReportArgs & Consent & { user?: boolean | undefined };
 type Followed = Omit<Report, "period">;
 
 /** Shows what following changes would write, asks, writes and remembers. The demo writes nothing. */

@@ -4,6 +4,7 @@ import { findMissing, findNewestBefore, readDiagnostics } from "../history/diagn
 import { findLowerBound } from "../history/lower-bound.ts";
 import type { IngestOptions } from "../history/ingest.ts";
 import { type OpenedHistory, openHistory } from "../history/open-history.ts";
+import { countDueTrials, hasTrials } from "../operations/trials.ts";
 import { renderDiagnostics, renderEmpty, renderMissing, renderAllOlder } from "../render/diagnostics.ts";
 import { renderAnswer } from "../render/json.ts";
 import { lowerBoundJson, lowerBoundText } from "../render/spend.ts";
@@ -61,7 +62,8 @@ export async function runReport(
       report = await make(history);
     }
     const isExplained = !args.json && !(args.csv && report.csv) && history.isEmpty(); // the answer names the folders
-    for (const notice of isExplained ? history.store.notices : history.notices)
+    const notices = isExplained ? history.store.notices : history.notices;
+    for (const notice of [...notices, ...dueTrialNotices(command, needs, history, io)])
       io.err(`rolecall: ${plainText(notice)}\n`);
     const missing = findMissing(history, report.period);
     if (missing) io.err(`rolecall: ${renderMissing(missing)}\n`);
@@ -99,6 +101,23 @@ const DELETED_AFTER_MS = 35 * 86_400_000;
 /** Returns the time from which on a report of a period has events read: what is older waits until somebody asks for it. */
 export function tasksSince({ since = 0 }: Period, io: Io): number {
   return Math.min(since, io.now() - DELETED_AFTER_MS);
+}
+
+const ENDS_TRIALS = new Set(["recommend", "impact"]);
+
+/** Says that a trial is due, in reports on tasks that do not end it. */
+function dueTrialNotices(
+  command: string,
+  needs: IngestOptions["needs"],
+  history: OpenedHistory,
+  io: Io,
+): string[] {
+  if (needs !== "tasks" || ENDS_TRIALS.has(command) || !hasTrials(history)) return [];
+  const due = countDueTrials(history, io.now());
+  if (due === 0) return [];
+  return [
+    `${due === 1 ? "a trial is" : `${due} trials are`} due: rolecall impact ends ${due === 1 ? "it" : "them"}`,
+  ];
 }
 
 /** The options that say where to read and where to keep. */

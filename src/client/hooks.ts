@@ -24,7 +24,7 @@ function hasHook(path: string): boolean {
 }
 
 /** Returns whether a hook entry's matcher lets Agent calls through, as the real client was seen to match. */
-export function seesAgents(entry: unknown): boolean {
+function seesAgents(entry: unknown): boolean {
   const { matcher } = (entry ?? {}) as { matcher?: unknown };
   if (matcher === undefined || matcher === "" || matcher === "*") return true;
   if (typeof matcher !== "string") return false;

@@ -12,9 +12,6 @@ const VARIABLES = {
 } as const;
 export type Provider = keyof typeof VARIABLES;
 
-/** The variables that select other services. */
-export const PROVIDER_VARIABLES: readonly string[] = Object.values(VARIABLES);
-
 /** Returns the service that the environment selects; undefined for the Anthropic API. */
 export function providerOf(environment: Environment): Provider | undefined {
   return (Object.keys(VARIABLES) as Provider[]).find((provider) => isOn(environment(VARIABLES[provider])));

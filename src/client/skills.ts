@@ -20,8 +20,7 @@ export interface Skill {
 
 /** Finds the skills and commands that Claude Code has in a set-up, by name: the user's go before the project's. */
 export function loadSkills({ places, configDir, plugins }: Setup): ReadonlyMap<string, Skill> {
-  const claude = (root: string) => join(root, ".claude");
-  const folders = [claude(places.managed), configDir, ...places.projects.map(claude)];
+  const folders = [claudeFolder(places.managed), configDir, ...places.projects.map(claudeFolder)];
   const own = folders.flatMap((folder) => skillsIn(folder, ""));
   const ofPlugins = plugins.flatMap(({ root, name }) => skillsIn(root, `${name}:`));
   const found = new Map<string, Skill>();
@@ -30,6 +29,10 @@ export function loadSkills({ places, configDir, plugins }: Setup): ReadonlyMap<s
   // A skill also answers to the name in its front matter.
   for (const skill of own) if (skill.title !== undefined) add(skill.title, skill);
   return found;
+}
+
+function claudeFolder(root: string): string {
+  return join(root, ".claude");
 }
 
 function skillsIn(folder: string, prefix: string): Skill[] {

@@ -1,22 +1,47 @@
 import type { Recommendation } from "./recommendation.ts";
 
-/** What the user did about a recommendation; the latest decision counts. */
-const DECISION_STEPS = ["applied", "kept", "taken-back", "dismissed"] as const;
-export type DecisionStep = (typeof DECISION_STEPS)[number];
+/** A value in a file that advice changes; lists are of texts. */
+export type AdviceValue = string | number | boolean | null | readonly string[];
+
+/** One key that applying advice changes in one file; null is absent. */
+export interface AdviceKey {
+  /** Relative to the target's root, with `/`. */
+  path: string;
+  /** From the outermost object inwards. */
+  key: readonly string[];
+  before: AdviceValue;
+  after: AdviceValue;
+}
+
+/** A record of advice that was applied or reverted, as the journal of a repository keeps it. */
+export interface AdviceRecord {
+  step: "applied" | "reverted";
+  /** As it was when it was applied: its forecast is what impact compares with. */
+  recommendation: Recommendation;
+  keys: readonly AdviceKey[];
+  /** Why a trial was reverted. */
+  why?: string;
+  /** End of a trial that was kept, ISO, and the reason. */
+  kept?: { at: string; why: string };
+}
+
+/** The state of a piece of advice; the latest step counts. */
+export type DecisionStep = "applied" | "kept" | "reverted" | "dismissed";
 
 export interface Decision {
   step: DecisionStep;
-  /** ms since the epoch. */
+  /** When it was applied, reverted or dismissed, in ms since the epoch. */
   at: number;
-  /** As it was when it was decided on: its forecast is what impact compares with. */
   recommendation: Recommendation;
-}
-
-/** The last decision on each recommendation. */
-export function latestDecisions(decisions: readonly Decision[]): Decision[] {
-  return [...new Map(decisions.map((decision) => [decision.recommendation.id, decision])).values()];
+  /** Why a trial ended as it did. */
+  why?: string;
 }
 
 export function isFollowed({ step }: Decision): boolean {
   return step === "applied" || step === "kept";
+}
+
+/** Returns whether a decision is a trial that has not ended. */
+export function isOnTrial({ step, recommendation }: Decision): boolean {
+  return step === "applied" && recommendation.trial !== undefined;
 }

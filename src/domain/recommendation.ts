@@ -1,3 +1,4 @@
+import type { AdviceValue } from "./decision.ts";
 import type { Effort } from "./model.ts";
 import { displayName } from "./model-name.ts";
 
@@ -22,10 +23,27 @@ export interface TaskPlace {
   why?: string;
 }
 
-/** How a trial ends: after `tasks` runs it is kept, unless `stopAfter` of them went wrong before. */
+/** How a trial ends: after `tasks` known outcomes, or before that once it is probably worse. */
 export interface TrialPlan {
   tasks: number;
+  /** Failures among the first `firstLook` known outcomes that end it at once. */
   stopAfter: number;
+  firstLook: number;
+}
+
+/** What applying advice writes, by what it is about; rolecall finds the files. */
+export interface AdvicePatch {
+  /** Model and effort of agents, by name. */
+  agents?: Readonly<Record<string, AgentPatch>>;
+  /** Keys of the settings of one person in one repository, joined with `/`; null removes a key. */
+  settings?: Readonly<Record<string, AdviceValue>>;
+}
+
+export interface AgentPatch {
+  model: string;
+  effort?: Effort;
+  /** The agent whose file a new one is copied from, with its new description. */
+  copyOf?: { agent: string; description: string };
 }
 
 /** A rule's finding, as `recommend` shows it and as the store keeps it once applied (docs/definitions.md). */
@@ -55,39 +73,29 @@ export interface Recommendation {
   /** What it rests on, one sentence each: measured, priors that carried weight, what was too unlike to compare. */
   basis: readonly string[];
   trial?: TrialPlan;
-  /** Merged into the policy file, key by key; null where there is nothing to write. */
-  policyPatch: Readonly<Record<string, unknown>> | null;
+  /** What `--apply` writes; null if there is nothing to write. */
+  policyPatch: AdvicePatch | null;
   /** What to type to follow it. */
   command: string;
 }
 
-/** Every kind of advice, with what one of its kind is called in one line. One rule makes each, and has its page in docs/advice. */
+/** Every kind of advice, with the title of one of its kind. Each has its page in docs/advice. */
 export const ADVICE_TITLES = {
   "lower-tier": move,
   "higher-tier": move,
   "newer-model": move,
   "lower-effort": move,
-  "higher-effort": move,
-  "haiku-review": (one) => `${one.subject.role}: ${arrow(one)}, thinking`,
-  "pin-inherited": (one) => `${one.subject.agent ?? "agent"}: ${arrow(one)} instead of the session's model`,
   opusplan: ({ current }) => `main session: ${formatModel(current)} → opusplan`,
   "split-role": (one) =>
-    `${one.subject.role}: its ${one.subject.category} part to ${formatModel(one.proposed)}`,
-  "direct-to-opus": (one) => `${one.subject.role}: straight to ${formatModel(one.proposed)}`,
-  "escalation-threshold": (one) => `${one.subject.role}: escalate after one failure instead of two`,
+    `${one.subject.agent}: its ${one.subject.category} part to ${formatModel(one.proposed)}`,
+  "direct-to-opus": (one) => `${one.subject.agent}: straight to ${formatModel(one.proposed)}`,
   "fallback-chain": () => "main session: a chain of fallback models",
-  "fresh-session": () => "main session: a fresh one before another model",
-  "cache-lifetime": () => "main session: one-hour prompt cache",
-  "long-context": (one) => `${one.subject.role}: shorter contexts`,
-  batch: () => "unattended sessions: the batch API at half the price",
-  budget: (one) => `${one.subject.role}: a budget per task`,
 } satisfies Record<string, (one: Recommendation) => string>;
 export type RecommendationKind = keyof typeof ADVICE_TITLES;
 
 function move(one: Recommendation): string {
-  const { role, agent } = one.subject;
-  const also = agent && agent !== role ? ` (${agent})` : "";
-  return `${role === "main" ? "main session" : role}${also}: ${arrow(one)}`;
+  const { agent } = one.subject;
+  return `${agent === "main" ? "main session" : agent}: ${arrow(one)}`;
 }
 
 function arrow({ current, proposed }: Recommendation): string {

@@ -27,6 +27,8 @@ export interface OpenedHistory {
   store: OpenedStore;
   models: ModelTable;
   policy: Policy;
+  /** Where the command runs: whose files advice is about. */
+  place: { cwd: string; env: NodeJS.ProcessEnv };
   report: IngestReport;
   /** The configuration folders whose requests are shown. */
   accounts: readonly string[];
@@ -68,7 +70,7 @@ export async function openHistory(
     Object.entries(config.accounts).map(([name, folder]) => [canonical(folder, env), name]),
   );
   const chosen = options.account === undefined ? undefined : folderOf(options.account, config, env);
-  const setUp = { options, workspace, models, policy, accountNames, chosen };
+  const setUp = { options, workspace, models, policy, place: { cwd, env }, accountNames, chosen };
   const store = openStore(workspace.dbFile);
   try {
     // Hardly ever is there anything to sweep, and what sweeps takes a while to load.
@@ -83,14 +85,14 @@ export async function openHistory(
   }
 }
 
-interface SetUp extends Pick<OpenedHistory, "workspace" | "models" | "policy" | "accountNames"> {
+interface SetUp extends Pick<OpenedHistory, "workspace" | "models" | "policy" | "place" | "accountNames"> {
   options: OpenHistoryOptions;
   /** Folder of the account that the user named. */
   chosen: string | undefined;
 }
 
 async function readInto(store: OpenedStore, setUp: SetUp): Promise<OpenedHistory> {
-  const { options, workspace, models, policy, accountNames, chosen } = setUp;
+  const { options, workspace, models, policy, place, accountNames, chosen } = setUp;
   const roots = chosen === undefined ? workspace.roots : [...new Set([...workspace.roots, chosen])];
   const report = await ingest(store, roots, models, options);
   const known = listAccounts(store);
@@ -100,6 +102,7 @@ async function readInto(store: OpenedStore, setUp: SetUp): Promise<OpenedHistory
     store,
     models,
     policy,
+    place,
     accountNames,
     report,
     accounts: options.allAccounts ? known : own,

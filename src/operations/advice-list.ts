@@ -1,4 +1,4 @@
-import { besideChanges, settledBy, toChangeAdvice, withoutSimulated } from "../advice/join-changes.ts";
+import { besideChanges, settledBy, toChangeAdvice } from "../advice/join-changes.ts";
 import { isWritten } from "../agents/revert-change.ts";
 import { type ChangeAdvice, type ChangeDecision, isSafe } from "../domain/change-decision.ts";
 import type { CostCauses } from "../domain/cost-causes.ts";
@@ -38,7 +38,7 @@ export function readAdviceList(
   const report = readAdvice(history, period, now, filters);
   updateLedgers(history.store, history.models);
   const { role, ...rest } = filters;
-  const others = withoutSimulated(report.recommendations);
+  const others = report.recommendations;
   const request = { ...rest, ...(role === "main" && { agent: "main" }), period, now };
   // Simulations know agent types and no roles.
   const isOfRole = role !== undefined && role !== "main";

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { type AgentSource, readAgents } from "../agents/discover.ts";
 import { countOutcomes, successRateOf } from "../analysis/fallbacks/tiers.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
@@ -49,32 +50,39 @@ export async function readAgentReport(
   return { rows, runs };
 }
 
+/** A model in an agent file, and since when the file says so. */
+interface WrittenModel {
+  model: string;
+  /** ms since the epoch. */
+  since: number;
+}
+
 /** What the agent files on this machine say today, by `project name` and by name for the user's own. */
-type Written = ReadonlyMap<string, string>;
+type Written = ReadonlyMap<string, WrittenModel>;
 
 async function readWritten({ workspace }: OpenedHistory, projects: ReadonlySet<string>): Promise<Written> {
-  const written = new Map<string, string>();
+  const written = new Map<string, WrittenModel>();
   const sources: (AgentSource & { key: string })[] = [
     ...[...projects].map((root) => ({ level: "project" as const, root, key: `${root} ` })),
     ...workspace.roots.map((root) => ({ level: "user" as const, root, key: "" })),
   ];
   for (const { key, ...source } of sources) {
     const { agents } = await readAgents([source]);
-    for (const { name, model } of agents)
+    for (const { name, model, path } of agents)
       if (name !== undefined && model !== undefined && model !== "inherit")
-        written.set(`${key}${name}`, model);
+        written.set(`${key}${name}`, { model, since: statSync(path).mtimeMs });
   }
   return written;
 }
 
-/** The call before the front matter before what the client settled on, as Claude Code decides (without a forced model). */
+/**
+ * Returns what a run was meant to run on: the call before the front matter before what the client settled on, as Claude Code decides (without
+ * a forced model). A file that changed after the run says nothing about it.
+ */
 function declaredFor(run: JudgedTask, written: Written): string | undefined {
-  return (
-    run.askedModel ??
-    written.get(`${run.project} ${run.agent}`) ??
-    written.get(run.agent) ??
-    run.resolvedModel
-  );
+  const file = written.get(`${run.project} ${run.agent}`) ?? written.get(run.agent);
+  const then = file && file.since <= run.startedAt ? file.model : undefined;
+  return run.askedModel ?? then ?? run.resolvedModel ?? file?.model;
 }
 
 function agentRow(

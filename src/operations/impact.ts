@@ -1,54 +1,52 @@
 import { measureImpact, type Impact } from "../advice/impact.ts";
-import { type Decision, isFollowed, latestDecisions } from "../domain/decision.ts";
-import { UsageError } from "../errors.ts";
-import { readDecisions } from "../store/decisions.ts";
+import type { AgentPlace } from "../agents/place.ts";
+import { type Decision, isFollowed } from "../domain/decision.ts";
 import { readJudged } from "../history/judged.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
+import { readAdviceLog } from "./advice-log.ts";
 
 export interface ImpactReport {
   /** The latest change first. */
   impacts: readonly Impact[];
-  /** Changes that were taken back. */
-  takenBack: readonly Decision[];
+  /** Changes that were reverted. */
+  reverted: readonly Decision[];
 }
 
 const DAY_MS = 86_400_000;
 const BEFORE_DAYS = 60;
 
-/** Returns the time from which on tasks say what became of the advice that was applied; Infinity without any. */
-export function impactFrom({ store }: Pick<OpenedHistory, "store">): number {
-  const followed = latestDecisions(readDecisions(store)).filter(isFollowed);
-  return Math.min(...followed.map(({ at }) => at)) - BEFORE_DAYS * DAY_MS;
+/** Returns the time from which on tasks say what became of the advice that is in force at a place; Infinity without any. */
+export function impactFrom(place: AgentPlace): number {
+  return sinceOf(readAdviceLog(place).map(({ decision }) => decision));
 }
 
-/** What became of the advice that was applied. */
+function sinceOf(decisions: readonly Decision[]): number {
+  return Math.min(...decisions.filter(isFollowed).map(({ at }) => at)) - BEFORE_DAYS * DAY_MS;
+}
+
+/** Measures the advice that was applied in this repository or in the user's folder. */
 export function readImpact(history: OpenedHistory, now: number): ImpactReport {
-  const decisions = latestDecisions(readDecisions(history.store)).toSorted((a, b) => b.at - a.at);
-  const followed = decisions.filter(isFollowed);
-  const tasks =
-    followed.length === 0
-      ? []
-      : readJudged(history, { since: impactFrom(history), timezone: "UTC" }).flatMap((one) => one.tasks);
-  const options = { now, tolerance: history.policy.tolerance / 100, table: history.models };
+  const decisions = decisionsAt(history);
   return {
-    impacts: followed
-      .map((decision) => measureImpact(decision, tasks, options))
-      .filter((impact) => impact !== undefined),
-    takenBack: decisions.filter(({ step }) => step === "taken-back"),
+    impacts: measureFollowed(history, now),
+    reverted: decisions.filter(({ step }) => step === "reverted"),
   };
 }
 
-/** The decisions that are followed and named. Throws UsageError for an id that is not followed. */
-export function pickFollowed({ store }: OpenedHistory, ids: readonly string[]): Decision[] {
-  const followed = latestDecisions(readDecisions(store)).filter(isFollowed);
-  return ids.map((id) => {
-    const found = followed.find(({ recommendation }) => recommendation.id === id);
-    if (found) return found;
-    throw new UsageError(`"${id}" is not applied advice`, {
-      hint:
-        followed.length > 0
-          ? `Applied: ${followed.map((one) => one.recommendation.id).join(", ")}.`
-          : "rolecall recommend --apply ID applies it.",
-    });
-  });
+/** Reads what the journals say about advice; the demo has none. */
+export function decisionsAt({ place, workspace }: OpenedHistory): Decision[] {
+  return workspace.demo ? [] : readAdviceLog(place).map(({ decision }) => decision);
+}
+
+/** Measures what is in force. */
+export function measureFollowed(history: OpenedHistory, now: number): Impact[] {
+  const decisions = decisionsAt(history);
+  const followed = decisions.filter(isFollowed);
+  if (followed.length === 0) return [];
+  const period = { since: sinceOf(decisions), timezone: "UTC" };
+  const tasks = readJudged(history, period).flatMap((one) => one.tasks);
+  const options = { now, tolerance: history.policy.tolerance / 100, decisions };
+  return followed
+    .map((decision) => measureImpact(decision, tasks, options))
+    .filter((impact) => impact !== undefined);
 }

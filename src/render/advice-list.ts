@@ -19,13 +19,19 @@ const INDENT = 7;
 export function renderAdviceList(list: AdviceList, surface: Surface): string {
   const { style } = surface;
   const entries = rank(list);
-  const lines = headlines(list, entries.length).map((line) => style("dim", line));
+  const lines = headlines(list, entries.length)
+    .flatMap((line) => wrap(line, roomOf(surface)))
+    .map((line) => style("dim", line));
   const followed = [
     ...following(list, surface),
     ...list.followingChanges.map((one) => renderChangeImpact(one, surface)),
   ];
-  if (followed.length > 0) lines.push("", style("bold", "Being followed"), ...followed);
-  if (entries.length === 0) lines.push("", ...wrap(nothing(list), roomOf(surface)));
+  if (followed.length > 0) lines.push("", style("bold", "In force here"), ...followed);
+  if (entries.length === 0)
+    lines.push(
+      "",
+      ...[nothing(list), ...list.reasons].flatMap((line) => wrap(plainLine(line), roomOf(surface))),
+    );
   for (const entry of entries)
     lines.push(
       "",
@@ -52,11 +58,21 @@ function roomOf({ width }: Surface): number {
   return width === 0 ? 100 : Math.min(width, 120);
 }
 
-function headlines({ spentNano, tasks, totalUsdPerMonth }: AdviceList, count: number): string[] {
-  const seen = `${formatInteger(tasks)} tasks for ${formatUsd(spentNano)} (API-equivalent).`;
-  if (count === 0) return [seen];
+const MOST_PLACES = 3;
+
+function placesIn(projects: readonly string[]): string {
+  const more = projects.length - MOST_PLACES;
+  return `${plainLine(projects.slice(0, MOST_PLACES).join(", "))}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+function headlines({ spentNano, tasks, totalUsdPerMonth, elsewhere }: AdviceList, count: number): string[] {
+  const seen = [
+    `${formatInteger(tasks)} tasks for ${formatUsd(spentNano)} (API-equivalent).`,
+    ...(elsewhere.length > 0 ? [`No sessions of this repository; from ${placesIn(elsewhere)}.`] : []),
+  ];
+  if (count === 0) return seen;
   const these = count === 1 ? "This saves" : `These ${count} together save`;
-  return [seen, `${these} about ${formatRange(totalUsdPerMonth)} a month; each dollar is counted once.`];
+  return [...seen, `${these} about ${formatRange(totalUsdPerMonth)} a month; each dollar is counted once.`];
 }
 
 function nothing({ dismissed, following: followed, followingChanges, causes }: AdviceList): string {

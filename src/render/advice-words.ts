@@ -12,7 +12,7 @@ export function titleOf(one: Recommendation): string {
 /** What each confidence means, in a few words. */
 export const CONFIDENCE_WORDS: Record<Confidence, string> = {
   act: "seen on both sides: cheaper and not worse",
-  try: "a trial with a stop rule",
+  try: "a trial that ends by itself",
   watch: "worth knowing",
 };
 

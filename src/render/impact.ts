@@ -1,5 +1,6 @@
 import type { Impact, ImpactVerdict } from "../advice/impact.ts";
 import type { ImpactReport } from "../operations/impact.ts";
+import type { EndedTrial } from "../operations/trials.ts";
 import { formatChange, formatRange, titleOf, VERDICT_WORDS } from "./advice-words.ts";
 import { renderCsv } from "./csv.ts";
 import type { Surface } from "./style.ts";
@@ -14,13 +15,16 @@ const LOOKS = {
 } as const satisfies Record<ImpactVerdict, string>;
 
 /** The screen of `rolecall impact`: forecast against measured, the latest change first. */
-export function renderImpact({ impacts, takenBack }: ImpactReport, surface: Surface): string {
-  const { style } = surface;
-  if (impacts.length === 0 && takenBack.length === 0)
-    return style("dim", "No advice has been applied yet. rolecall recommend says what there is.\n");
+export function renderImpact({ impacts, reverted }: ImpactReport, surface: Surface): string {
+  const { style, width } = surface;
+  if (impacts.length === 0 && reverted.length === 0)
+    return style("dim", "No advice has been applied here. rolecall recommend shows what there is.\n");
   const blocks = impacts.map((impact) => renderOne(impact, surface));
-  const back = takenBack.map(({ recommendation, at }) =>
-    style("dim", `taken back on ${dayOf(at)}: ${titleOf(recommendation)}`),
+  const back = reverted.flatMap(({ recommendation, at, why }) =>
+    wrap(
+      `Reverted on ${dayOf(at)}: ${titleOf(recommendation)}${why === undefined ? "" : `; ${plainLine(why)}`}`,
+      width === 0 ? 100 : Math.min(width, 120),
+    ).map((line) => style("dim", line)),
   );
   return `${[...blocks, ...(back.length > 0 ? [back.join("\n")] : [])].join("\n\n")}\n`;
 }
@@ -50,6 +54,7 @@ function renderOne(impact: Impact, { style, width }: Surface): string {
     ],
   ];
   if (impact.trial) facts.push(["Trial", trialWords(impact)]);
+  else if (decision.why !== undefined) facts.push(["Trial", `kept: ${decision.why}`]);
   const offer = offerOf(impact);
   const body = facts.flatMap(([name, text]) =>
     wrap(plainLine(text), room - 10).map(
@@ -70,16 +75,29 @@ function trialWords({ trial, decision }: Impact): string {
   const plan = decision.recommendation.trial;
   if (!trial || !plan) return "";
   const failed = trial.known - trial.accepted;
-  const so = `${trial.known} of ${plan.tasks} runs, ${failed} went wrong (${plan.stopAfter} end it)`;
-  const ends = { running: "still running", keep: "passed: keep it", "take-back": "failed: take it back" };
-  return `${so}; ${ends[trial.verdict]}`;
+  return `${trial.known} of ${plan.tasks} known outcomes, ${failed} failed; ${trial.verdict === "running" ? "running" : "due"}`;
 }
 
-/** What to type about it: keep what passed, take back what did harm. */
-function offerOf({ verdict, trial, decision }: Impact): string | undefined {
-  const { id } = decision.recommendation;
-  if (verdict === "backfired") return `rolecall impact --take-back ${id}`;
-  return trial?.verdict === "keep" ? `rolecall impact --keep ${id}` : undefined;
+/** The command to type about it: revert what did harm. */
+function offerOf({ verdict, decision }: Impact): string | undefined {
+  return verdict === "backfired" ? `rolecall impact --revert ${decision.recommendation.id}` : undefined;
+}
+
+/** Renders the trials that have just ended, and what was done. */
+export function renderEnded(ended: readonly EndedTrial[], { style, width }: Surface): string {
+  return ended
+    .flatMap(({ recommendation, verdict, why }) =>
+      wrap(
+        `Trial ended: ${titleOf(recommendation)} was ${verdict}: ${plainLine(why)}`,
+        width === 0 ? 100 : Math.min(width, 120),
+      ).map((line) => `${style(verdict === "kept" ? "green" : "yellow", line)}\n`),
+    )
+    .join("");
+}
+
+/** Returns the same for programs. */
+export function endedJson(ended: readonly EndedTrial[]): object[] {
+  return ended.map(({ recommendation, verdict, why }) => ({ id: recommendation.id, verdict, why }));
 }
 
 function dayOf(at: number): string {
@@ -122,7 +140,7 @@ export function renderImpactCsv({ impacts }: ImpactReport): string {
 }
 
 /** The fields of the JSON answer (docs/json.md). */
-export function impactJson({ impacts, takenBack }: ImpactReport): object {
+export function impactJson({ impacts, reverted }: ImpactReport): object {
   return {
     impacts: impacts.map(({ decision, trial, ...measured }) => ({
       id: decision.recommendation.id,
@@ -141,9 +159,10 @@ export function impactJson({ impacts, takenBack }: ImpactReport): object {
       trial: trial ?? null,
       verdict: measured.verdict,
     })),
-    takenBack: takenBack.map(({ recommendation, at }) => ({
+    reverted: reverted.map(({ recommendation, at, why }) => ({
       id: recommendation.id,
       at: new Date(at).toISOString(),
+      why: why ?? null,
     })),
   };
 }

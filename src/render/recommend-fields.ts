@@ -47,12 +47,21 @@ const CSV_COLUMNS: Readonly<Record<string, (one: Recommendation) => string | num
 };
 
 /** The fields of the JSON answer (docs/json.md). */
-export function recommendJson({ recommendations, totalUsdPerMonth, left, dismissed }: AdviceReport): object {
+export function recommendJson({
+  recommendations,
+  totalUsdPerMonth,
+  left,
+  dismissed,
+  reasons,
+  elsewhere,
+}: AdviceReport): object {
   return {
     recommendations: recommendations.map(recommendationFields),
     totalUsdPerMonth: roundUsd(totalUsdPerMonth),
     left,
-    handled: dismissed,
+    dismissed,
+    reasons,
+    elsewhere,
   };
 }
 

@@ -1,5 +1,11 @@
 import type { AdviceReport } from "../operations/recommend.ts";
-import { type Confidence, formatModel, type Recommendation } from "../domain/recommendation.ts";
+import {
+  type Confidence,
+  formatModel,
+  type Recommendation,
+  type AdvicePatch,
+  type TrialPlan,
+} from "../domain/recommendation.ts";
 import {
   CONFIDENCE_WORDS,
   formatChange,
@@ -18,9 +24,13 @@ import { wrap } from "./wrap.ts";
 const LOOKS = { act: "green", try: "yellow", watch: "cyan" } as const satisfies Record<Confidence, string>;
 const INDENT = 7;
 
-/** Advice on routing that is being followed. */
+/** Advice on routing that is in force. */
 export function following({ following: impacts }: AdviceReport, surface: Surface): string[] {
   return impacts.flatMap((impact) => renderFollowed(impact, surface));
+}
+
+function roomOf(width: number): number {
+  return width === 0 ? 100 : Math.min(width, 120);
 }
 
 /** Advice on routing in two or three lines. */
@@ -30,7 +40,7 @@ export function renderOne(one: Recommendation, { style, width }: Surface): strin
   const saves =
     usd.mid > 0 ? `saves ${formatRange(usd)} a month` : `costs ${shortUsd(-usd.mid)} more a month`;
   const label = labelOf(confidence, style);
-  const room = width === 0 ? 100 : Math.min(width, 120);
+  const room = roomOf(width);
   const gap = room - INDENT - visibleWidth(title) - saves.length;
   const pad = " ".repeat(INDENT);
   const [first = "", ...rest] = wrap(title, room - INDENT).map((line) => style("bold", line));
@@ -64,15 +74,17 @@ function evidenceLine(one: Recommendation): string {
   const parts = [`${formatInteger(evidence.tasks)} tasks in ${formatInteger(evidence.sessions)} sessions`];
   const success = successWords(one);
   if (success !== UNCHANGED) parts.push(`success ${success}`);
-  if (trial) parts.push(`trial of ${trial.tasks} runs, off after ${trial.stopAfter} failures`);
+  if (trial) parts.push(`trial of ${trial.tasks} known outcomes`);
   return parts.join(" · ");
 }
 
+/** Known outcomes on the proposed model that make a change of success a measured one. */
+const MEASURED = 20;
 const UNCHANGED = "no change expected";
 
 function successWords({ successChange, evidence }: Recommendation): string {
   if (!successChange || (successChange.low === 0 && successChange.high === 0)) return UNCHANGED;
-  const measured = evidence.proposed.known > 0 ? "" : " (expected, not measured)";
+  const measured = evidence.proposed.known >= MEASURED ? "" : " (expected, not measured)";
   return `${formatChange(successChange)}${measured}`;
 }
 
@@ -88,11 +100,11 @@ export function confidenceLegend(recommendations: readonly Recommendation[]): st
 export function renderWhy(one: Recommendation, surface: Surface): string {
   const { style, width } = surface;
   const { evidence, current, proposed, trial } = one;
-  const room = width === 0 ? 100 : Math.min(width, 120);
+  const room = roomOf(width);
   const facts: [string, string][] = [
     ["Now", current ? `${formatModel(current)}: ${formatCounts(evidence.current)}` : "–"],
     ["Proposed", proposed ? `${formatModel(proposed)}: ${formatCounts(evidence.proposed)}` : "–"],
-    ["Saves", `${formatRange(one.savingsUsdPerMonth)} a month, per accepted task, rework included`],
+    ["Saves", `${formatRange(one.savingsUsdPerMonth)} a month, redos of failed tasks included`],
     ["Success", successWords(one)],
     [
       "Evidence",
@@ -100,8 +112,7 @@ export function renderWhy(one: Recommendation, surface: Surface): string {
     ],
     ["Rests on", one.basis.join("; ")],
   ];
-  if (trial)
-    facts.push(["Trial", `${trial.tasks} runs; it ends at once after ${trial.stopAfter} that went wrong`]);
+  if (trial) facts.push(["Trial", trialWords(trial)]);
   if (one.policyPatch) facts.push(["Writes", formatPatch(one.policyPatch)]);
   const names = Math.max(...facts.map(([name]) => name.length)) + 2;
   const body = facts.flatMap(([name, text]) =>
@@ -111,6 +122,10 @@ export function renderWhy(one: Recommendation, surface: Surface): string {
   );
   const title = `${style([LOOKS[one.confidence], "bold"], one.confidence)}  ${style("bold", titleOf(one))}`;
   return `${[title, "", ...body].join("\n")}\n\n${renderPlaces(one, surface)}\n${style("cyan", plainLine(one.command))}\n`;
+}
+
+function trialWords({ tasks, stopAfter, firstLook }: TrialPlan): string {
+  return `ends after ${tasks} known outcomes at the next recommend, impact or apply, earlier if success is probably lower (such as ${stopAfter} failures in the first ${firstLook}); it is kept only if success is not lower and a task is cheaper`;
 }
 
 function renderPlaces({ evidence }: Recommendation, surface: Surface): string {
@@ -136,15 +151,14 @@ function renderPlaces({ evidence }: Recommendation, surface: Surface): string {
   );
 }
 
-/** `roles.explorer.tier: haiku, roles.explorer.effort: medium`. */
-function formatPatch(patch: object, path = ""): string {
-  return Object.entries(patch)
-    .map(([key, value]) => {
-      const at = path ? `${path}.${key}` : key;
-      const nested = typeof value === "object" && value !== null && !Array.isArray(value);
-      return nested
-        ? formatPatch(value as object, at)
-        : `${at}: ${Array.isArray(value) ? value.join(", ") : String(value)}`;
-    })
-    .join(", ");
+/** Formats what `--apply` writes: `implementer: model sonnet, effort medium`. */
+function formatPatch({ agents = {}, settings = {} }: AdvicePatch): string {
+  const parts = Object.entries(agents).map(
+    ([agent, { model, effort, copyOf }]) =>
+      `${agent}: model ${model}${effort ? `, effort ${effort}` : ""}${copyOf ? `, otherwise as ${copyOf.agent}` : ""}`,
+  );
+  const keys = Object.entries(settings).map(
+    ([key, value]) => `${key.replaceAll("/", ".")}: ${String(value)}`,
+  );
+  return [...parts, ...(keys.length > 0 ? [`your settings here: ${keys.join(", ")}`] : [])].join("; ");
 }

@@ -1,4 +1,4 @@
-import type { Decision, DecisionStep } from "../domain/decision.ts";
+import type { Decision } from "../domain/decision.ts";
 import type { Recommendation } from "../domain/recommendation.ts";
 import type { OpenedStore } from "./open.ts";
 import { unseal } from "./seal.ts";
@@ -13,21 +13,20 @@ CREATE TABLE decision (
 ) STRICT, WITHOUT ROWID;
 `;
 
-/** Every decision on advice in order of time. */
-export function readDecisions({ db }: OpenedStore): Decision[] {
-  const rows = db.prepare("SELECT at, step, recommendation FROM decision ORDER BY at, id").all() as {
-    at: number;
-    step: DecisionStep;
-    recommendation: string;
-  }[];
-  return rows.map(({ at, step, recommendation }) => ({
+/** Reads the advice that was dismissed: the latest time of each. */
+export function readDismissed({ db }: OpenedStore): Decision[] {
+  const rows = db
+    .prepare("SELECT at, recommendation FROM decision WHERE step = 'dismissed' ORDER BY at, id")
+    .all() as { at: number; recommendation: string }[];
+  const decisions = rows.map(({ at, recommendation }): Decision => ({
+    step: "dismissed",
     at,
-    step,
     recommendation: JSON.parse(recommendation) as Recommendation,
   }));
+  return [...new Map(decisions.map((one) => [one.recommendation.id, one])).values()];
 }
 
-export function writeDecisions({ db }: OpenedStore, decisions: readonly Decision[]): void {
+export function writeDismissed({ db }: OpenedStore, decisions: readonly Decision[]): void {
   const insert = db.prepare(
     "INSERT OR REPLACE INTO decision (id, at, step, recommendation) VALUES (?, ?, ?, ?)",
   );

@@ -1,79 +1,105 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { RULES } from "../../src/advice/rules/index.ts";
+import { linkRedos } from "../../src/advice/failure.ts";
+import { recommend } from "../../src/advice/recommend.ts";
 import { ADVICE_TITLES } from "../../src/domain/recommendation.ts";
-import { drawTasks } from "../worlds/tasks.ts";
-import { drawWorld } from "../worlds/draw-world.ts";
-import { advise, inWorlds, NOTHING_TO_GAIN } from "./advise.ts";
+import { modelFacts } from "../../src/policy/catalogue-facts.ts";
+import { resolvePolicy } from "../../src/policy/resolve.ts";
+import { staticTable, alwaysSonnet, simpleTrials, thompson } from "../worlds/loop/baselines.ts";
+import { rulesAlone } from "../worlds/loop/by-rows.ts";
+import { asRows, drawLoopTasks, LOOP_START } from "../worlds/loop/loop-tasks.ts";
+import { drawLoopWorld, type LoopShape } from "../worlds/loop/loop-world.ts";
+import { play } from "../worlds/loop/play.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
+const DAY_MS = 86_400_000;
+const policy = resolvePolicy([], modelFacts());
 
-describe("rules", () => {
-  it("there is one of each kind, with its page", () => {
-    const kinds = Object.keys(ADVICE_TITLES);
-    expect(RULES.map(({ kind }) => kind).sort()).toEqual(kinds.sort());
-    for (const kind of kinds)
-      expect(readFileSync(join(ROOT, `docs/advice/${kind}.md`), "utf8")).toMatch(/^# .+\n/);
-  });
+const rowsOf = (shape: LoopShape, seed = 1) => {
+  const world = drawLoopWorld(seed, shape);
+  return asRows(drawLoopTasks(world, world.days, LOOP_START, undefined));
+};
+const advise = (tasks: ReturnType<typeof rowsOf>, options: Parameters<typeof recommend>[3] = {}) =>
+  recommend(tasks, policy, { since: LOOP_START - 30 * DAY_MS, until: LOOP_START }, options);
+
+it("each kind of advice has its page", () => {
+  for (const kind of Object.keys(ADVICE_TITLES))
+    expect(readFileSync(join(ROOT, `docs/advice/${kind}.md`), "utf8")).toMatch(/^# .+\n/);
 });
 
 describe("recommend", () => {
   it("is silent without tasks", () => expect(advise([]).recommendations).toEqual([]));
 
   it("is the same for the same tasks in any order", () => {
-    const tasks = drawTasks(drawWorld(6, "one-model"));
-    expect(advise(tasks.toReversed())).toEqual(advise(tasks));
+    const tasks = rowsOf("all-opus");
+    expect(advise(tasks.toReversed()).recommendations).toEqual(advise(tasks).recommendations);
   });
 
-  it.each(NOTHING_TO_GAIN)("is silent in four of five worlds without anything to gain: %s", (shape) => {
-    const silent = inWorlds(shape, 5).filter(({ recommendations }) => recommendations.length === 0);
-    expect(silent.length).toBeGreaterThanOrEqual(4);
+  it("moves an agent one step at a time, and leaves it alone while its trial runs", () => {
+    const tasks = rowsOf("all-opus");
+    const [first] = advise(tasks).recommendations;
+    if (!first) throw new Error("no advice");
+    const decisions = [{ step: "applied", at: LOOP_START, recommendation: first }] as const;
+    const agents = advise(tasks, { decisions }).recommendations.map(({ subject }) => subject.agent);
+    expect(agents).not.toContain(first.subject.agent);
   });
 
-  it("goes on with the rest when the best was followed", () => {
-    const tasks = drawTasks(drawWorld(401, "one-model"));
-    const all = advise(tasks).recommendations;
-    const rest = advise(tasks, { ignored: ({ id }) => id === all[0]?.id }).recommendations;
-    expect(all.length).toBeGreaterThan(1);
-    expect(rest.map(({ id }) => id)).toEqual(expect.arrayContaining(all.slice(1).map(({ id }) => id)));
+  it("tries no step again that was reverted", () => {
+    const tasks = rowsOf("all-opus");
+    const [first] = advise(tasks).recommendations;
+    if (!first) throw new Error("no advice");
+    const decisions = [{ step: "reverted", at: LOOP_START, recommendation: first }] as const;
+    const ids = advise(tasks, { decisions }).recommendations.map(({ id }) => id);
+    expect(ids).not.toContain(first.id);
   });
 
-  it("asks for a purpose in the policy only for agents of the user's own", () => {
-    const own = drawTasks(drawWorld(401, "one-model")).map((one) => ({ ...one, role: `my-${one.role}` }));
-    for (const { subject, policyPatch } of advise(own).recommendations.filter(({ proposed }) => proposed))
-      expect(policyPatch).toMatchObject({ roles: { [subject.role ?? ""]: { purpose: expect.any(String) } } });
+  it("gives a reason in words where expensive models get no advice", () => {
+    const tasks = rowsOf("all-opus").map((task) => ({ ...task, outcome: "unknown" as const }));
+    const { recommendations, reasons } = advise(tasks);
+    expect(recommendations).toEqual([]);
+    expect(reasons.join()).toContain("0 known outcomes on its model, and a trial needs 12");
   });
 
-  it("calls no task a runaway because it ran on a dearer model", () => {
-    const kinds = inWorlds("sorted-by-difficulty", 20).flatMap(({ recommendations }) =>
-      recommendations.map(({ kind }) => kind),
+  it("says act only if both models have 20 known outcomes and dollars are saved for sure", () => {
+    const all = (["mixed-tiers", "two-kinds"] as const).flatMap((shape) =>
+      [1, 2, 3, 4].flatMap((seed) => advise(rowsOf(shape, seed)).recommendations),
     );
-    expect(kinds).not.toContain("budget");
-  });
-
-  it("shows at most seven, no two for one role, and totals what they save together", () => {
-    for (const { recommendations, totalUsdPerMonth } of inWorlds("one-model", 6)) {
-      expect(recommendations.length).toBeLessThanOrEqual(7);
-      const roles = recommendations.filter(({ proposed }) => proposed).map(({ subject }) => subject.role);
-      expect(new Set(roles).size).toBe(roles.length);
-      const mids = recommendations.map(({ savingsUsdPerMonth }) => savingsUsdPerMonth.mid);
-      expect(totalUsdPerMonth.mid).toBeCloseTo(mids.reduce((a, b) => a + b, 0));
-    }
-  });
-
-  it("never says act without 20 known outcomes on each side and an interval within the tolerance", () => {
-    const all = (["mixed-at-random", "drifting", "one-model"] as const).flatMap((shape) =>
-      inWorlds(shape, 8),
-    );
-    for (const one of all.flatMap(({ recommendations }) => recommendations)) {
-      if (one.confidence !== "act") continue;
-      expect(Math.min(one.evidence.current.known, one.evidence.proposed.known)).toBeGreaterThanOrEqual(20);
-      expect(one.successChange?.low).toBeGreaterThanOrEqual(-0.03);
-      expect(one.savingsUsdPerMonth.low).toBeGreaterThan(0);
+    for (const { confidence, evidence, savingsUsdPerMonth } of all) {
+      if (confidence !== "act") continue;
+      expect(Math.min(evidence.current.known, evidence.proposed.known)).toBeGreaterThanOrEqual(20);
+      expect(savingsUsdPerMonth.low).toBeGreaterThan(0);
     }
   });
 });
+
+it("a redo is linked to the failed task, costs what it cost, and is no ordinary task", () => {
+  const tasks = rowsOf("haiku-too-weak");
+  const redos = linkRedos(tasks);
+  const failed = tasks.filter((task) => redos.of(task));
+  expect(failed.length).toBeGreaterThan(10);
+  for (const task of failed) expect(redos.costOf(task)).toBeGreaterThanOrEqual(redos.of(task)?.costNano ?? 0);
+  for (const redo of redos.all) expect(redo.models[0]).toContain("opus");
+});
+
+it("five months of advice lose money nowhere, and fail no more often than simple methods", async () => {
+  const shapes = ["all-opus", "sonnet-everywhere", "fable-everywhere", "routed"] as const;
+  const run = async (make: typeof rulesAlone) => {
+    const played = await Promise.all(
+      shapes.map((shape) => {
+        const world = drawLoopWorld(11, shape);
+        return play(world, make(world));
+      }),
+    );
+    const harm = played.reduce((total, one) => total + one.harm, 0) / shapes.length;
+    return { harm, below: played.filter(({ savedUsd }) => savedUsd < -0.01).length };
+  };
+  const rolecall = await run(rulesAlone);
+  expect(rolecall).toMatchObject({ below: 0 });
+  expect(rolecall.harm).toBeLessThan(0.02);
+  for (const other of [alwaysSonnet, staticTable, thompson, simpleTrials])
+    expect(rolecall.harm).toBeLessThan(Math.max(0.02, (await run(other)).harm));
+}, 60_000);
 
 it("the README shows the loop as it is", () => {
   const shown = /from test\/cli\/advice\/loop-80\.txt -->\n\n```console\n([^]*?)```/.exec(

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { visibleWidth } from "../../src/render/table.ts";
 import { NOW, runCli, transcriptOf } from "../helpers/run-cli.ts";
 import { agentFile, writeTree } from "../helpers/tree.ts";
@@ -11,7 +12,7 @@ import type { World } from "../worlds/world.ts";
 
 const DAY_MS = 86_400_000;
 const LATER = NOW + 30 * DAY_MS;
-const MOVE = "pin-inherited-explorer-haiku-medium";
+const MOVE = "lower-tier-formatter-haiku-medium";
 const HAIKU = { model: "claude-haiku-5-5", effort: "medium" } as const;
 
 /** A user who runs everything on Opus; small enough to be read in a second. */
@@ -37,9 +38,12 @@ function ownAgentsWorld(): World {
 /** A home with the world's transcripts, and a project with an agent that asks for Opus. */
 function settle(world = smallWorld()): { cwd: string; env: NodeJS.ProcessEnv } {
   const cwd = writeTree({
-    ".git/HEAD": "ref: refs/heads/main\n",
     ".claude/agents/formatter.md": agentFile("formatter", { model: "opus" }),
   });
+  const git = (...args: string[]) => execFileSync("git", args, { cwd });
+  git("init", "-q");
+  git("add", "-A");
+  git("-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-qm", "begin");
   const root = join(cwd, "../", `claude-${Math.abs(cwd.length)}-${cwd.slice(-6)}`);
   mkdirSync(root, { recursive: true });
   writeTranscripts(root, drawTasks(world, NOW - DAY_MS), world.seed);
@@ -71,92 +75,165 @@ describe("the loop as a terminal shows it", () => {
 });
 
 describe("advice", () => {
-  let home: ReturnType<typeof settle>;
+  const home = settle();
   const json = async (line: string, now = NOW) => {
-    const { out, exit } = await runCli(words(`${line} --json`), { ...home, now });
-    return { exit, ...(JSON.parse(out) as Record<string, unknown> & { recommendations: { id: string }[] }) };
+    const { out, exit, err } = await runCli(words(`${line} --json`), { ...home, now });
+    if (exit === 2) throw new Error(err);
+    return JSON.parse(out) as Record<string, unknown> & {
+      recommendations: { id: string; subject: { agent: string } }[];
+      endedTrials: { id: string; verdict: string }[];
+    };
   };
-  const ids = async () => (await json("recommend")).recommendations.map(({ id }) => id);
-
-  beforeAll(() => {
-    home = settle();
-  });
+  const ids = async (now = NOW) => (await json("recommend", now)).recommendations.map(({ id }) => id);
+  const git = (...args: string[]) => execFileSync("git", args, { cwd: home.cwd, encoding: "utf8" });
+  const read = (path: string) => readFileSync(join(home.cwd, path), "utf8");
+  const FORMATTER = ".claude/agents/formatter.md";
 
   it("is the same on every run", async () => expect(await ids()).toEqual(await ids()));
 
   it("that was dismissed stays dismissed", async () => {
-    const [first = ""] = await ids();
-    await runCli(["recommend", "--dismiss", first], home);
-    expect(await ids()).not.toContain(first);
+    const own = settle();
+    const of = async () =>
+      (
+        JSON.parse((await runCli(["recommend", "--json"], own)).out) as Awaited<ReturnType<typeof json>>
+      ).recommendations.map(({ id }) => id);
+    const [first = ""] = await of();
+    await runCli(["recommend", "--dismiss", first], own);
+    expect(await of()).not.toContain(first);
   });
 
-  it("changes nothing without a yes", async () => {
+  it("changes nothing without a yes, and nothing in the demo", async () => {
     const { exit } = await runCli(["recommend", "--apply", MOVE], home);
     expect(exit).toBe(1);
+    const demo = JSON.parse((await runCli(["recommend", "--demo", "--json"], home)).out) as Awaited<
+      ReturnType<typeof json>
+    >;
+    const [first] = demo.recommendations;
+    await runCli(["recommend", "--demo", "--apply", first?.id ?? "", "--yes"], home);
+    expect(git("status", "--short")).toBe("");
     expect(await ids()).toContain(MOVE);
   });
 
-  it("changes the policy and the agent, keeps comments, and undo takes it back", async () => {
-    const policy = join(home.cwd, "rolecall.yaml");
-    writeFileSync(policy, "# ours\nroles:\n  # it thinks\n  planner:\n    effort: high # enough\n");
-    const before = readFileSync(policy, "utf8");
-    await runCli(["recommend", "--apply", MOVE, "--yes"], home);
-    expect(readFileSync(policy, "utf8")).toMatch(/# ours[^]*# it thinks[^]*effort: high # enough[^]*trial:/);
-    expect(readFileSync(join(home.cwd, ".claude/agents/Explore.md"), "utf8")).toContain("model: haiku");
-    expect(await ids()).not.toContain(MOVE);
-    await runCli(["undo", "--yes"], home);
-    expect(readFileSync(policy, "utf8")).toBe(before);
-    expect(await ids()).toContain(MOVE);
-    await runCli(["recommend", "--apply", MOVE, "--yes"], home);
-  });
-
-  it("on trial is reported by its sequential test, and kept", async () => {
-    const world = smallWorld();
-    const after = drawTasks(world, LATER, new Map([["explorer", HAIKU]]));
-    writeTranscripts(home.env["CLAUDE_CONFIG_DIR"] ?? "", after, 99);
-    const { impacts } = (await json("impact", LATER)) as unknown as {
-      impacts: {
-        id: string;
-        verdict: string;
-        trial: { verdict: string };
-        measured: { savingsUsdPerMonth: { mid: number } };
-      }[];
+  it("names every key before it writes, writes only those, and leaves check green", async () => {
+    const { plans } = (await json(`recommend --apply ${MOVE} --yes`)) as unknown as {
+      plans: { keys: { path: string; key: string[]; before: unknown; after: unknown }[] }[];
     };
-    expect(impacts[0]).toMatchObject({ id: MOVE, verdict: "held", trial: { verdict: "keep" } });
-    expect(impacts[0]?.measured.savingsUsdPerMonth.mid).toBeGreaterThan(0);
-    const { out } = await runCli(["impact", "--keep", MOVE, "--yes"], { ...home, now: LATER });
-    expect(out).toContain("rolecall.yaml");
-    expect(readFileSync(join(home.cwd, "rolecall.yaml"), "utf8")).not.toContain("trial");
-    expect(readFileSync(join(home.cwd, ".claude/agents/Explore.md"), "utf8")).toContain("model: haiku");
+    expect(plans[0]?.keys).toEqual([
+      { path: FORMATTER, key: ["model"], before: "opus", after: "haiku" },
+      { path: FORMATTER, key: ["effort"], before: null, after: "medium" },
+    ]);
+    expect(git("status", "--short")).toBe(` M ${FORMATTER}\n`);
+    expect((await runCli(["check"], home)).exit).toBe(0);
+    expect(await ids()).not.toContain(MOVE);
   });
 
-  it("says which ids there are where one is misspelt", async () => {
+  it("is undone byte for byte by undo, which also forgets it", async () => {
+    await runCli(["undo", "--yes"], home);
+    expect(git("status", "--short")).toBe("");
+    expect(await ids()).toContain(MOVE);
+    expect((await runCli(["impact"], home)).out).toContain("No advice has been applied here");
+  });
+
+  it("keeps what the user edited since when it is reverted", async () => {
+    await runCli(["recommend", "--apply", MOVE, "--yes"], home);
+    writeFileSync(join(home.cwd, FORMATTER), `${read(FORMATTER)}One more line.\n`);
+    await runCli(["impact", "--take-back", MOVE, "--yes"], home);
+    expect(read(FORMATTER)).toBe(`${agentFile("formatter", { model: "opus" })}One more line.\n`);
+    git("checkout", "-q", FORMATTER);
+    await runCli(["undo", "--yes"], home);
+    await runCli(["undo", "--yes"], home);
+    git("checkout", "-q", FORMATTER);
+  });
+
+  it("for the main session writes the settings of one person, and reverts them", async () => {
+    const main = (await ids()).find((id) => id.includes("-main-")) ?? "";
+    await runCli(["recommend", "--apply", main, "--yes"], home);
+    expect(JSON.parse(read(".claude/settings.local.json"))).toMatchObject({ model: "sonnet" });
+    expect(git("status", "--short")).toBe("?? .claude/settings.local.json\n");
+    await runCli(["impact", "--revert", main, "--yes"], home);
+    expect(git("status", "--short")).toBe("");
+  });
+
+  it("on trial ends by itself: kept if it did well, said in one line before", async () => {
+    await runCli(["recommend", "--apply", MOVE, "--yes"], home);
+    const after = drawTasks(smallWorld(), LATER, new Map([["formatter", HAIKU]])).map((task) => ({
+      ...task,
+      outcome: "accepted" as const,
+    }));
+    writeTranscripts(home.env["CLAUDE_CONFIG_DIR"] ?? "", after, 99);
+    const { err } = await runCli(["agents"], { ...home, now: LATER });
+    expect(err).toContain("a trial is due: rolecall impact ends it");
+    const { endedTrials } = await json("impact", LATER);
+    expect(endedTrials).toMatchObject([{ id: MOVE, verdict: "kept" }]);
+    expect(read(FORMATTER)).toContain("model: haiku");
+    expect((await json("impact", LATER)).endedTrials).toEqual([]);
+  });
+
+  it("on trial ends by itself: reverted byte for byte if it did badly", async () => {
+    const own = settle();
+    await runCli(["recommend", "--apply", MOVE, "--yes"], own);
+    const after = drawTasks(smallWorld(), LATER, new Map([["formatter", HAIKU]])).map((task) => ({
+      ...task,
+      outcome: task.role === "formatter" ? ("failed" as const) : task.outcome,
+    }));
+    writeTranscripts(own.env["CLAUDE_CONFIG_DIR"] ?? "", after, 99);
+    const { out } = await runCli(["recommend"], { ...own, now: LATER });
+    expect(out).toMatch(/Trial ended: formatter: Opus 5.5 medium → Haiku 5.5 medium was reverted/);
+    expect(execFileSync("git", ["status", "--short"], { cwd: own.cwd, encoding: "utf8" })).toBe("");
+    expect(out).not.toContain(`--apply ${MOVE}`);
+  });
+
+  it("says which IDs there are where one is misspelt", async () => {
     const { err, exit } = await runCli(["recommend", "--why", "nothing"], home);
     expect(exit).toBe(2);
     expect(err).toContain("Expected one of ");
   });
 });
 
-describe("advice for an agent of the user's own", () => {
-  const move = "lower-tier-sql-keys-haiku-high";
-  const apply = (home: ReturnType<typeof settle>) =>
-    runCli(["recommend", "--apply", move, "--yes"], { ...home, now: NOW });
+/** The advice on the agent that the world calls sql-keys. */
+async function recommendation(home: ReturnType<typeof settle>) {
+  const { out } = await runCli(["recommend", "--json"], home);
+  const { recommendations } = JSON.parse(out) as {
+    recommendations: { id: string; confidence: string; policyPatch: unknown; subject: { agent: string } }[];
+  };
+  return recommendations.find(({ subject }) => subject.agent === "sql-keys");
+}
 
-  it("changes its file, and leaves what it is for alone", async () => {
+describe("advice for an agent of the user's own", () => {
+  it("changes the file that defines it, whatever that is called", async () => {
     const home = settle(ownAgentsWorld());
-    const path = join(home.cwd, ".claude/agents/sql-keys.md");
+    const path = join(home.cwd, ".claude/agents/any-name.md");
     writeFileSync(path, agentFile("sql-keys", { model: "opus" }));
-    const { err, exit } = await apply(home);
+    const { id = "" } = (await recommendation(home)) ?? {};
+    const { err, exit } = await runCli(["recommend", "--apply", id, "--yes"], home);
     expect([exit, err]).toEqual([0, expect.not.stringContaining("problem")]);
-    expect(readFileSync(path, "utf8")).toBe(
-      agentFile("sql-keys", { model: "haiku" }).replace("haiku\n", "haiku\neffort: high\n"),
-    );
+    expect(readFileSync(path, "utf8")).toMatch(/name: sql-keys\n[^]*model: haiku\neffort: medium\n---/);
+    expect(readdirSync(join(home.cwd, ".claude/agents")).sort()).toEqual(["any-name.md", "formatter.md"]);
   });
 
-  it("makes up no file in the place of one that lies elsewhere", async () => {
-    const { err, exit } = await apply(settle(ownAgentsWorld()));
-    expect(exit).toBe(2);
-    expect(err).toContain("sql-keys has no file in this project that could be changed");
+  it("makes up no file for one that is defined elsewhere", async () => {
+    const found = await recommendation(settle(ownAgentsWorld()));
+    expect(found).toMatchObject({ confidence: "watch", policyPatch: null });
+  });
+});
+
+describe("advice on an agent of the policy", () => {
+  it("changes policy and file together, keeps comments, and reverts both", async () => {
+    const home = settle();
+    const policy = join(home.cwd, "rolecall.yaml");
+    writeFileSync(policy, "# ours\nroles:\n  formatter:\n    model: opus # for now\n");
+    await runCli(["adopt", "formatter", "--yes"], home);
+    await runCli(["apply", "--yes"], home);
+    const before = readFileSync(policy, "utf8");
+    const file = () => readFileSync(join(home.cwd, ".claude/agents/formatter.md"), "utf8");
+    const { out } = await runCli(["recommend", "--apply", MOVE, "--yes"], home);
+    expect(out).toContain("roles.formatter.model: opus → haiku");
+    expect(file()).toContain("model: haiku");
+    expect((await runCli(["check"], home)).exit).toBe(0);
+    await runCli(["impact", "--revert", MOVE, "--yes"], home);
+    expect(readFileSync(policy, "utf8")).toBe(before);
+    expect(file()).toContain("model: opus");
+    expect((await runCli(["check"], home)).exit).toBe(0);
   });
 });
 

@@ -104,7 +104,7 @@ describe("a change that a simulation advises", () => {
     expect(readFileSync(join(root, "home/settings.json"), "utf8")).toMatch(/"autoCompactWindow": \d+/);
     expect(await changeIds()).not.toContain("compact-window");
     expect((await run("recommend")).out).toMatch(
-      /Being followed\nCompact automatically at \d+K: too early to say/,
+      /In force here\nCompact automatically at \d+K: too early to say/,
     );
     expect((await run("impact --take-back compact-window --yes", NOW + 1000)).out).toContain("Reverted.");
     expect(files()).toEqual(before);
@@ -147,7 +147,7 @@ describe("what came of a change", () => {
   });
   const later = NOW + 20 * DAY_MS;
 
-  it("held where the number that it is for fell", async () => {
+  it("held if the number that it is for fell", async () => {
     write([2, 6, 10].map((day) => longSession(day, { compactAt: 110_000 })));
     const [impact] = await impacts(later);
     expect(impact).toMatchObject({ id: "compact-window", verdict: "held", inForce: true });

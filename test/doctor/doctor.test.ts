@@ -328,7 +328,12 @@ describe("what doctor finds", () => {
 
   it("and every code that there is has a case", () => {
     const covered = new Set(cases.map(([, expected]) => expected.split(" ")[1]));
-    for (const elsewhere of ["default-beats-agents", "settings-out-of-reach", "agent-not-read"])
+    for (const elsewhere of [
+      "default-beats-agents",
+      "settings-out-of-reach",
+      "agent-not-read",
+      "plugin-agent-unreadable",
+    ])
       covered.add(elsewhere);
     expect((Object.keys(SYMPTOMS) as SymptomCode[]).filter((code) => !covered.has(code))).toEqual([]);
   });

@@ -17,4 +17,5 @@ Object.assign(process.env, {
 });
 delete process.env["FORCE_COLOR"];
 
-afterAll(() => rmSync(home, { recursive: true, force: true }));
+// A home with thousands of transcripts takes a while on a busy disk.
+afterAll(() => rmSync(home, { recursive: true, force: true }), 60_000);

@@ -33,13 +33,14 @@ export function installPlugin(
   const market = join(configDir, "../market");
   const root = join(market, name);
   const id = `${name}@market`;
-  const write = (path: string, content: string | object) => {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
-  };
-  write(join(root, ".claude-plugin/plugin.json"), { name, version: "1.0.0", description: "x", ...manifest });
-  for (const [path, text] of Object.entries(files)) write(join(root, path), text);
-  write(join(market, ".claude-plugin/marketplace.json"), {
+  writeContent(join(root, ".claude-plugin/plugin.json"), {
+    name,
+    version: "1.0.0",
+    description: "x",
+    ...manifest,
+  });
+  for (const [path, text] of Object.entries(files)) writeContent(join(root, path), text);
+  writeContent(join(market, ".claude-plugin/marketplace.json"), {
     name: "market",
     owner: { name: "o" },
     plugins: [{ name, source: `./${name}`, version: "1.0.0" }],
@@ -47,12 +48,20 @@ export function installPlugin(
   const source = { source: "directory", path: market };
   const dates = { installedAt: "2026-01-01T00:00:00.000Z", lastUpdated: "2026-01-01T00:00:00.000Z" };
   const installed = { scope: "user", installPath: root, version: "1.0.0", ...dates };
-  write(join(configDir, "plugins/installed_plugins.json"), { version: 2, plugins: { [id]: [installed] } });
-  write(join(configDir, "plugins/known_marketplaces.json"), {
+  writeContent(join(configDir, "plugins/installed_plugins.json"), {
+    version: 2,
+    plugins: { [id]: [installed] },
+  });
+  writeContent(join(configDir, "plugins/known_marketplaces.json"), {
     market: { source, installLocation: market, lastUpdated: dates.lastUpdated },
   });
   const settings = join(configDir, "settings.json");
   const before: object = existsSync(settings) ? (JSON.parse(readFileSync(settings, "utf8")) as object) : {};
-  write(settings, { ...before, enabledPlugins: { [id]: enabled } });
+  writeContent(settings, { ...before, enabledPlugins: { [id]: enabled } });
   return root;
+}
+
+function writeContent(path: string, content: string | object): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
 }

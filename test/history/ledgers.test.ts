@@ -97,12 +97,9 @@ describe("the ledger adds up to what spend counts, however it is broken down", (
     talk.prompt(100);
     talk.answer();
     for (const account of accounts) writeTalk(account, talk);
+    const db = join(root, "rolecall.db");
     const costOf = (dirs: string[]) =>
-      withHistory(
-        dirs,
-        (history) => readWhy(history, { period: ALL, now: 0, onlyCauses: true }).causes,
-        db(),
-      );
+      withHistory(dirs, (history) => readWhy(history, { period: ALL, now: 0, onlyCauses: true }).causes, db);
     const both = await costOf(accounts);
     for (const account of accounts) expect((await costOf([account])).nano).toBeCloseTo(both.nano, 3);
     expect(both.requests).toBe(1);
@@ -126,17 +123,13 @@ function playTalk(): Talk {
   return talk;
 }
 
-const db = () => join(root, "rolecall.db");
-const home = () => join(root, "home");
+const db = (): string => join(root, "rolecall.db");
+const home = (): string => join(root, "home");
+
+const why = () =>
+  withHistory([home()], (history) => readWhy(history, { period: ALL, now: Date.parse("2026-01-10") }), db());
 
 describe("a history over time", () => {
-  const why = () =>
-    withHistory(
-      [home()],
-      (history) => readWhy(history, { period: ALL, now: Date.parse("2026-01-10") }),
-      db(),
-    );
-
   it("answers the same when its transcripts are gone", async () => {
     const talk = playTalk();
     writeTalk(home(), talk);

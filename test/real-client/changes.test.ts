@@ -142,3 +142,9 @@ describe("what advice writes, in the real client", () => {
     revert(plan);
   });
 });
+
+function twoHoursAgo(text: string): string {
+  return text.replaceAll(/"timestamp":"([^"]+)"/g, (_, at: string) => {
+    return `"timestamp":"${new Date(Date.parse(at) - 7_200_000).toISOString()}"`;
+  });
+}

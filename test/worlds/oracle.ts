@@ -13,7 +13,7 @@ const CANDIDATES: readonly ModelAtEffort[] = FAMILIES.flatMap((tier) =>
 const USUAL_DIFFICULTIES = quantiles(50);
 
 /** The cheapest assignment per accepted task that loses at most `tolerance` of success against `current` on this work. */
-export function bestFor(
+function bestFor(
   role: WorldRole,
   current: ModelAtEffort,
   tolerance = 0.03,

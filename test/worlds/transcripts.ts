@@ -51,13 +51,16 @@ const WRONG = [
 ];
 const ON = ["Great, thanks.", "Perfect.", "Thanks, that works."];
 
+/** A task, with the run or prompt that did it again where it failed. */
+type ShownTask = WorldTask & { redo?: WorldTask; planMode?: boolean };
+
 /** Writes the tasks as Claude Code 2.1.329 would have, below a folder that looks like `~/.claude`. */
-export function writeTranscripts(root: string, tasks: readonly WorldTask[], seed: number): void {
+export function writeTranscripts(root: string, tasks: readonly ShownTask[], seed: number): void {
   const random = createRandom(seed * 13 + 5);
   const ordered = tasks.toSorted((a, b) => a.startedAt - b.startedAt);
   const usual = ordered.findLast(({ kind }) => kind === "turn") ?? ordered.at(-1);
   const relay = { model: usual?.models[0] ?? TIER_MODELS.sonnet, effort: usual?.effort };
-  let session: WorldTask[] = [];
+  let session: ShownTask[] = [];
   ordered.forEach((task, i) => {
     session.push(task);
     const next = ordered[i + 1];
@@ -70,7 +73,7 @@ export function writeTranscripts(root: string, tasks: readonly WorldTask[], seed
   });
 }
 
-function writeSession(root: string, tasks: readonly WorldTask[], relay: Assignment, random: Random): void {
+function writeSession(root: string, tasks: readonly ShownTask[], relay: Assignment, random: Random): void {
   const first = tasks[0] as WorldTask;
   const main = new Thread(random, { cwd: CWD, at: first.startedAt });
   const folder = join(root, "projects", PROJECT);
@@ -88,7 +91,8 @@ function writeSession(root: string, tasks: readonly WorldTask[], relay: Assignme
 }
 
 /** Not every outcome can be shown of every task: what only reads cannot be corrected, and above Fable there is nothing. */
-function shown(task: WorldTask): WorldTask {
+function shown(task: ShownTask): ShownTask {
+  if (task.redo) return task;
   const hidden =
     (task.outcome === "reworked" && task.kind === "agent-run" && task.filesTouched === 0) ||
     (task.outcome === "escalated" && !higher(task));
@@ -96,10 +100,11 @@ function shown(task: WorldTask): WorldTask {
 }
 
 /** A turn of the main thread; what the next prompt begins with says how it went. */
-function turn(main: Thread, task: WorldTask, prompt: string, random: Random): string {
+function turn(main: Thread, task: ShownTask, prompt: string, random: Random): string {
   const assignment = { model: task.models[0] ?? "", effort: task.effort };
   main.prompt(prompt);
   work(main, task, assignment, random);
+  if (task.redo) return correct(main, task.redo, random);
   if (task.outcome !== "escalated") return opening(task, random);
   const above = higher(task) ?? "fable";
   main.command("/model", above);
@@ -113,11 +118,18 @@ function turn(main: Thread, task: WorldTask, prompt: string, random: Random): st
   return `${pick(ON, random)} `;
 }
 
+/** The user corrects what was done, and the main thread does it again. */
+function correct(main: Thread, redo: WorldTask, random: Random): string {
+  main.prompt(pick(WRONG, random));
+  work(main, { ...redo, outcome: "accepted" }, { model: redo.models[0] ?? "", effort: redo.effort }, random);
+  return `${pick(ON, random)} `;
+}
+
 /** A prompt that the main thread hands to an agent. */
 function delegate(
   main: Thread,
   relay: Assignment,
-  task: WorldTask,
+  task: ShownTask,
   greeting: string,
   wish: string,
   folder: string,
@@ -127,10 +139,13 @@ function delegate(
   run(main, relay, task, wish, folder, random);
   if (task.outcome === "unknown") return "";
   const above = task.outcome === "escalated" ? higher(task) : undefined;
-  if (above)
+  if (task.redo && task.outcome === "escalated")
+    run(main, relay, { ...task.redo, outcome: "accepted" }, wish, folder, random);
+  else if (above)
     run(main, relay, { ...task, models: [TIER_MODELS[above]], outcome: "accepted" }, wish, folder, random);
   main.request(relay, SMALL, [text("The agent has reported.")], "end_turn");
-  return opening(task, random);
+  if (task.redo && task.outcome === "reworked") return correct(main, task.redo, random);
+  return opening(task.redo ? { ...task, outcome: "accepted" } : task, random);
 }
 
 const SMALL: Usage = { input: 10, output: 60, cacheWrite5m: 200, cacheRead: 15_000 };

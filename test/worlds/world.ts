@@ -23,10 +23,6 @@ export const SHAPES = [
 ] as const;
 export type Shape = (typeof SHAPES)[number];
 
-export function isShape(word: string): word is Shape {
-  return (SHAPES as readonly string[]).includes(word);
-}
-
 /** Shapes of users who let agents do much of one kind: so much that two assignments can be told apart. */
 export const BUSY: ReadonlySet<Shape> = new Set(["compared-at-length", "newer-beside-older"]);
 /** Shapes in which no model does better than another, and none costs less in the end. */

@@ -39,20 +39,3 @@ function intervalOf({ accepted, known }: Count, z: number): Interval {
   const { value, low, high } = wilson(accepted, known, z);
   return { low: low ?? 0, mid: value ?? 0.5, high: high ?? 1 };
 }
-
-/** An interval around the same middle, with an independent normal error of `sd` added at confidence `z`. */
-export function widen(interval: Interval, sd: number, z: number): Interval {
-  const { low, mid, high } = interval;
-  const extra = z * sd;
-  return { low: mid - Math.hypot(mid - low, extra), mid, high: mid + Math.hypot(high - mid, extra) };
-}
-
-/** Kish's effective number of tasks behind weighted ones: fewer where the weights differ (Kish 1965). */
-export function effectiveSize(weights: Iterable<number>): number {
-  let [sum, squares] = [0, 0];
-  for (const weight of weights) {
-    sum += weight;
-    squares += weight * weight;
-  }
-  return squares === 0 ? 0 : (sum * sum) / squares;
-}

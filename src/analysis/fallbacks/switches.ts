@@ -230,7 +230,10 @@ function rewritten(rows: readonly RequestRow[], index: number, models: ModelTabl
   const entry = models.find(row.model);
   const terms: PriceTerms = { at: row.at, ...(row.fast && { fast: true }) };
   const rates = entry && ratesFor(entry, promptTokens(row.usage), terms);
-  const context = Math.min(promptTokens(before.usage) + before.usage.output, promptTokens(row.usage));
+  // What was never cached cannot be lost.
+  const isCached = before.usage.cacheRead + before.usage.cacheWrite5m + before.usage.cacheWrite1h > 0;
+  const all = promptTokens(before.usage) + before.usage.output;
+  const context = isCached ? Math.min(all, promptTokens(row.usage)) : 0;
   const tokens = Math.max(0, context - row.usage.cacheRead);
   const isGone = row.at - before.at > cacheLifetime(rows, index - 1);
   if (!rates || isGone) return { rewrittenTokens: tokens, costNano: 0 };

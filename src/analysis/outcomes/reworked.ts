@@ -122,10 +122,21 @@ function runDoneAgain(task: Candidate): Evidence[] {
     (edit) => edit.at > task.endedAt && task.work.edits.some((own) => redoes(edit, own)),
   );
   if (redone) return [seenAt(parent, redone.line, "its parent did its lines again")];
-  const alone = parent.kind === "turn" && parent.work.edits.length === 0 && task.work.edits.length > 0;
-  if (alone && task.next && isCorrection(task.next.draft.prompt))
-    return [promptSays(task.next, "the next prompt corrects what it did")];
-  return [];
+  return correctedByUser(task, parent);
+}
+
+/** The next prompt corrects the answer of a turn that only passed on what the run did. */
+function correctedByUser(task: Candidate, parent: Candidate): Evidence[] {
+  const { next } = task;
+  const { prompt } = next?.draft ?? {};
+  if (!next || parent.kind !== "turn" || parent.work.edits.length > 0 || says(prompt, "finding")) return [];
+  const hasEdits = task.work.edits.length > 0;
+  // Of several runs, one that only read cannot be told from the others.
+  if (!hasEdits && (parent.runs.length > 1 || says(prompt, "other-matter"))) return [];
+  if (isCorrection(prompt)) return [promptSays(next, "the next prompt corrects what it did")];
+  return !hasEdits && says(prompt, "contradiction")
+    ? [weakly(promptSays(next, "the next prompt contradicts its answer"))]
+    : [];
 }
 
 /** Half of what an edit put there is taken away again, or all of it is taken back. */

@@ -5,6 +5,7 @@ import { createStyle } from "../../render/style.ts";
 import { defineCommand } from "../command.ts";
 import { askToWrite } from "../confirm.ts";
 import { EXIT } from "../exit.ts";
+import { endTrialsBefore } from "../follow.ts";
 import { asWriter } from "../writer.ts";
 
 const NAMES = { type: "array", string: true } as const;
@@ -29,6 +30,7 @@ export default defineCommand({
     const { user, local, keep, take, adopt, diff, json } = args;
     const place = { cwd: io.cwd, env: io.env, user, local };
     const surface = { width: io.columns, style: createStyle(io.color) };
+    await endTrialsBefore(args, io);
     return asWriter("apply", place, args, io, async () => {
       const planned = await loadPlan({ ...place, keep, take, adopt });
       if (!json) io.out(renderPlan(planned, surface, { fullDiff: diff }));

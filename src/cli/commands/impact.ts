@@ -1,10 +1,10 @@
-import { pickFollowed, readImpact } from "../../operations/impact.ts";
 import { readChangeImpacts } from "../../operations/change-impact.ts";
 import { planReversals } from "../../operations/follow-change.ts";
+import { readImpact } from "../../operations/impact.ts";
 import { changeImpactJson, renderChangeImpact } from "../../render/change-plan.ts";
-import { impactJson, renderImpact, renderImpactCsv } from "../../render/impact.ts";
+import { endedJson, impactJson, renderEnded, renderImpact, renderImpactCsv } from "../../render/impact.ts";
 import { defineCommand } from "../command.ts";
-import { followAdviceAfterAsking, PLACE_OPTIONS } from "../follow.ts";
+import { endDueTrials, keepTrials, PLACE_OPTIONS, revertAdvice } from "../follow.ts";
 import { revertChangesAfterAsking } from "../follow-changes.ts";
 import { OUTPUT_OPTIONS, periodFrom, SOURCE_OPTIONS } from "../options.ts";
 import { runReport } from "../report.ts";
@@ -16,34 +16,39 @@ export default defineCommand({
     ...SOURCE_OPTIONS,
     ...OUTPUT_OPTIONS,
     ...PLACE_OPTIONS,
-    keep: { ...IDS, describe: "end these trials, and keep what they tried" },
-    "take-back": { ...IDS, describe: "put these roles back on what they ran on before" },
+    keep: { ...IDS, describe: "end these trials now, and keep what they tried" },
+    revert: { ...IDS, describe: "put back everything that this advice changed" },
+    "take-back": { ...IDS, hidden: true },
   },
   examples: [["rolecall impact", "forecast against measured, for all advice that was applied"]],
   run: (args, io) =>
     runReport("impact", args, io, async (history) => {
       const period = periodFrom({}, io);
-      const back = args["take-back"];
-      const ids = args.keep ?? back;
-      const reversals = planReversals(history, back ?? []);
-      if (reversals.length > 0)
-        return { period, ...(await revertChangesAfterAsking(history, reversals, args, io)) };
-      if (ids) {
-        const picked = pickFollowed(history, ids).map(({ recommendation }) => recommendation);
-        const step = args.keep ? "kept" : "taken-back";
-        return { period, ...(await followAdviceAfterAsking(history, picked, step, args, io)) };
-      }
+      const revert = args.revert ?? args["take-back"];
+      if (args.keep) return { period, ...keepTrials(history, args.keep, io) };
+      const reversals = planReversals(history, revert ?? []);
+      const routing = revert?.filter((id) => !reversals.some(({ decision }) => decision.id === id)) ?? [];
+      const changed =
+        reversals.length > 0 ? await revertChangesAfterAsking(history, reversals, args, io) : undefined;
+      if (changed && routing.length === 0) return { period, ...changed };
+      if (routing.length > 0) return { period, ...(await revertAdvice(history, routing, args, io)) };
+      const ended = await endDueTrials(history, args, io);
       const report = readImpact(history, io.now());
       const changes = readChangeImpacts(history, io.now());
       return {
         period,
-        json: () => ({ ...impactJson(report), changes: changes.map(changeImpactJson) }),
+        json: () => ({
+          ...impactJson(report),
+          changes: changes.map(changeImpactJson),
+          endedTrials: endedJson(ended),
+        }),
         csv: () => renderImpactCsv(report),
         table: (surface) => {
           const measured = changes.map((one) => renderChangeImpact(one, surface)).join("\n\n");
-          const hasOthers = report.impacts.length > 0 || report.takenBack.length > 0;
-          if (measured === "") return renderImpact(report, surface);
-          return hasOthers ? `${measured}\n\n${renderImpact(report, surface)}` : `${measured}\n`;
+          const hasOthers = report.impacts.length > 0 || report.reverted.length > 0;
+          const routes = measured === "" || hasOthers ? renderImpact(report, surface) : "";
+          const between = measured === "" ? "" : `${measured}\n${hasOthers ? "\n" : ""}`;
+          return renderEnded(ended, surface) + between + routes;
         },
       };
     }),

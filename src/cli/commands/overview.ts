@@ -24,7 +24,7 @@ export default defineCommand({
           table: (surface) => renderOverview(overview, period, surface),
         };
       },
-      { tasksFrom: (store) => Math.min(tasksSince(period, io), impactFrom({ store })) },
+      { tasksFrom: () => Math.min(tasksSince(period, io), impactFrom(io)) },
     );
   },
 });

@@ -1,4 +1,11 @@
-import { dismissChanges, pickChanges, pickOne, readAdviceList } from "../../operations/advice-list.ts";
+import type { OpenedHistory } from "../../history/open-history.ts";
+import {
+  type AdviceList,
+  dismissChanges,
+  pickChanges,
+  pickOne,
+  readAdviceList,
+} from "../../operations/advice-list.ts";
 import { dismiss, pickRecommendations } from "../../operations/recommend.ts";
 import {
   adviceListJson,
@@ -8,10 +15,12 @@ import {
   renderAdviceList,
   renderOneAdvice,
 } from "../../render/advice-list.ts";
+import { endedJson, renderEnded } from "../../render/impact.ts";
 import { impactFrom } from "../../operations/impact.ts";
 import { defineCommand } from "../command.ts";
-import { followAdviceAfterAsking, PLACE_OPTIONS } from "../follow.ts";
+import { applyAdvice, endDueTrials, PLACE_OPTIONS } from "../follow.ts";
 import { followChangesAfterAsking } from "../follow-changes.ts";
+import type { Io } from "../io.ts";
 import { filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
 import { runReport, tasksSince } from "../report.ts";
 
@@ -28,8 +37,8 @@ export default defineCommand({
   },
   examples: [
     ["rolecall recommend", "what to change, best first"],
-    ["rolecall recommend --apply all-act", "change the policy and the agents, after asking"],
-    ["rolecall undo", "take that back"],
+    ["rolecall recommend --apply ID", "show every key that changes, ask, and write"],
+    ["rolecall undo", "revert that"],
   ],
   run: (args, io) => {
     const period = periodFrom(args, io, 30);
@@ -38,17 +47,11 @@ export default defineCommand({
       args,
       io,
       async (history) => {
+        const ended = await endDueTrials(history, args, io);
         const read = () => readAdviceList(history, period, io.now(), filtersFrom(args));
         const list = read();
         const { why, apply, dismiss: dismissed } = args;
-        if (apply) {
-          const { changes, others } = pickChanges(list, apply);
-          const followed =
-            changes.length > 0 ? await followChangesAfterAsking(history, changes, args, io) : undefined;
-          if (followed && others.every((id) => id === "all-act")) return { period, ...followed };
-          const picked = pickRecommendations(list, others);
-          return { period, ...(await followAdviceAfterAsking(history, picked, "applied", args, io)) };
-        }
+        if (apply) return { period, ...(await applyPicked(history, list, apply, args, io)) };
         if (dismissed) {
           const { changes, others } = pickChanges(list, dismissed);
           dismiss(history, pickRecommendations(list, others), io.now());
@@ -58,12 +61,28 @@ export default defineCommand({
         const shown = dismissed ? read() : list;
         return {
           period,
-          json: () => (one ? oneJson(one) : adviceListJson(shown)),
+          json: () => ({ ...(one ? oneJson(one) : adviceListJson(shown)), endedTrials: endedJson(ended) }),
           csv: () => renderAdviceCsv(one ? listOfOne(shown, one) : shown),
-          table: (surface) => (one ? renderOneAdvice(one, surface) : renderAdviceList(shown, surface)),
+          table: (surface) =>
+            renderEnded(ended, surface) +
+            (one ? renderOneAdvice(one, surface) : renderAdviceList(shown, surface)),
         };
       },
-      { tasksFrom: (store) => Math.min(tasksSince(period, io), impactFrom({ store })) },
+      { tasksFrom: () => Math.min(tasksSince(period, io), impactFrom(io)) },
     );
   },
 });
+
+async function applyPicked(
+  history: OpenedHistory,
+  list: AdviceList,
+  ids: readonly string[],
+  args: Parameters<typeof applyAdvice>[2],
+  io: Io,
+): ReturnType<typeof applyAdvice> {
+  const { changes, others } = pickChanges(list, ids);
+  const followed =
+    changes.length > 0 ? await followChangesAfterAsking(history, changes, args, io) : undefined;
+  if (followed && others.every((id) => id === "all-act")) return followed;
+  return applyAdvice(history, pickRecommendations(list, others), args, io);
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { differenceOfRates, effectiveSize, widen } from "../../../src/advice/statistics/rates.ts";
+import { differenceOfRates } from "../../../src/advice/statistics/rates.ts";
 
 const Z95 = 1.959964;
 
@@ -28,17 +28,4 @@ describe("the difference of two rates", () => {
     const { low, high } = differenceOfRates([stratum], Z95);
     expect(high - low).toBeGreaterThan(0.9);
   });
-
-  it("only ever widens with unknown outcomes", () => {
-    const wider = widen({ low: -0.1, mid: 0, high: 0.1 }, 0.05, Z95);
-    expect(wider.low).toBeLessThan(-0.1);
-    expect(wider.high).toBeGreaterThan(0.1);
-    expect(wider.mid).toBe(0);
-  });
-});
-
-describe("the effective number of tasks", () => {
-  it("is their number where all weigh the same", () => expect(effectiveSize([0.3, 0.3, 0.3])).toBeCloseTo(3));
-  it("is fewer where they differ", () => expect(effectiveSize([1, 0.1, 0.1])).toBeLessThan(1.5));
-  it("is none without tasks", () => expect(effectiveSize([])).toBe(0));
 });

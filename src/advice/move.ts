@@ -1,0 +1,172 @@
+import type {
+  Confidence,
+  ModelAtEffort,
+  Recommendation,
+  RecommendationKind,
+} from "../domain/recommendation.ts";
+import type { AdviceContext } from "./context.ts";
+import { evidenceOf } from "./evidence.ts";
+import { type Forecast, forecast, monthlyTasks } from "./forecast.ts";
+import { patchFor, shortName, writtenModel } from "./patch.ts";
+import { isUp, stepsFor } from "./steps.ts";
+import { planTrial, probablyWorse } from "./trial.ts";
+import { countVotes, keyOf, type Unit } from "./unit.ts";
+
+/** A move of a unit that is worth proposing, or the reason why none is. */
+export type Found = { recommendation: Recommendation; unit: Unit } | { unit: Unit; why: string };
+
+/** Known outcomes that a trial is compared with, and those on each side that make one unnecessary. */
+const LEAST_KNOWN = 12;
+const ENOUGH = 20;
+/** Below so many dollars in 30 days nobody wants to be bothered. */
+const MATERIAL_USD = 0.5;
+/** A move has to be this likely to do no harm and to make tasks cheaper. */
+const SAFE = 0.25;
+const CHEAPER = 0.8;
+/** A step up costs more at first sight; its trial does no harm to success. */
+const CHEAPER_UP = 0.5;
+
+/** Finds the best next move of a unit. Each step is tried once. */
+export function findMove(unit: Unit, context: AdviceContext): Found {
+  const name = unit.agent === "main" ? "the main session" : unit.agent;
+  if (context.files.decidedBy(unit.agent) === "nowhere")
+    return { unit, why: `${name}: an environment variable or the client decides its model, not a file` };
+  const { known } = countVotes(unit.now);
+  if (known < LEAST_KNOWN)
+    return { unit, why: `${name}: ${known} known outcomes on its model, and a trial needs ${LEAST_KNOWN}` };
+  const steps = stepsFor(unit, context).map((step) => ({
+    ...step,
+    proposed: mainMove(unit, step.proposed, context),
+  }));
+  const open = steps.filter(({ proposed }) => !wasReverted(unit, proposed, context));
+  const looked = open.flatMap(({ kind, proposed }) => {
+    const found = forecast(unit, runsOn(proposed, context), context);
+    return found ? [{ kind, proposed, found }] : [];
+  });
+  const [best] = looked
+    .filter((one) => isWorthTrying(one.found, isUp(one)))
+    .toSorted((a, b) => worth(b.found) - worth(a.found));
+  if (!best)
+    return {
+      unit,
+      why: `${name}: ${whyNone(
+        looked.map(({ found }) => found),
+        steps.length - open.length,
+      )}`,
+    };
+  return { unit, recommendation: recommendationOf(best.kind, best.proposed, best.found, context) };
+}
+
+/** The main session of somebody who plans first keeps Opus for that. */
+function mainMove(unit: Unit, proposed: ModelAtEffort, { tiers }: AdviceContext): ModelAtEffort {
+  const plans =
+    unit.agent === "main" && unit.now.filter(({ planMode }) => planMode).length >= PLANS * unit.now.length;
+  return plans && unit.current.model === tiers.opus && proposed.model === tiers.sonnet
+    ? { model: "opusplan" }
+    : proposed;
+}
+const PLANS = 0.05;
+
+/** Returns the assignment that most work runs on: with opusplan, Sonnet. */
+export function runsOn(proposed: ModelAtEffort, { tiers }: Pick<AdviceContext, "tiers">): ModelAtEffort {
+  return proposed.model === "opusplan" ? { model: tiers.sonnet } : proposed;
+}
+
+function wasReverted(
+  { agent, category }: Unit,
+  proposed: ModelAtEffort,
+  { decisions }: AdviceContext,
+): boolean {
+  return decisions.some(
+    ({ step, recommendation: { subject, proposed: tried } }) =>
+      step === "reverted" &&
+      subject.agent === agent &&
+      subject.category === category &&
+      tried !== null &&
+      keyOf(tried) === keyOf(proposed),
+  );
+}
+
+function isWorthTrying({ savings, safe, cheaper }: Forecast, up: boolean): boolean {
+  return savings.mid >= MATERIAL_USD && safe >= SAFE && cheaper >= (up ? CHEAPER_UP : CHEAPER);
+}
+
+/** Dollars, by the chance that they come without harm. */
+function worth({ savings, safe }: Forecast): number {
+  return savings.mid * safe;
+}
+
+function whyNone(looked: readonly Forecast[], reverted: number): string {
+  const [best] = looked.toSorted((a, b) => b.savings.mid - a.savings.mid);
+  if (!best) return reverted > 0 ? "every step was tried and reverted" : "no cheaper model";
+  const { accepted, known } = best.outcomes.proposed;
+  const model = best.proposed.model;
+  if (best.savings.mid < MATERIAL_USD) return `less than $${MATERIAL_USD.toFixed(2)} a month to save`;
+  if (known > 0 && best.safe < SAFE)
+    return `${model} succeeded in ${accepted} of ${known} cases here: not worth a trial`;
+  return best.safe < SAFE
+    ? `${model} is too likely to fail more often`
+    : `${model} is not sure to be cheaper`;
+}
+
+function recommendationOf(
+  kind: RecommendationKind,
+  proposed: ModelAtEffort,
+  { unit, seen, outcomes, savings, change }: Forecast,
+  context: AdviceContext,
+): Recommendation {
+  const { agent, role, category, current, now } = unit;
+  const isHere = context.files.decidedBy(agent) === "here";
+  const confidence = isHere ? confidenceOf(outcomes, savings.low, context) : "watch";
+  const monthlyKnown = (monthlyTasks(unit, context) * outcomes.current.known) / now.length;
+  const name = category === null ? agent : `${agent}-${category}`;
+  const model = `model: ${writtenModel(proposed, context.tiers)}`;
+  const real = proposed.model === "opusplan" ? ("opusplan" as const) : kind;
+  const id = `${real}-${name.replaceAll(":", "-")}-${shortName(proposed, context.tiers)}`;
+  return {
+    id,
+    kind: real,
+    subject: { role, agent, category },
+    current,
+    proposed,
+    evidence: evidenceOf([...now, ...seen], outcomes.current, outcomes.proposed),
+    savingsUsdPerMonth: savings,
+    successChange: { low: change.low, high: change.high },
+    confidence,
+    basis: basisOf(unit, outcomes.proposed.known, context),
+    ...(confidence === "try" && {
+      trial: planTrial(outcomes.current, monthlyKnown, context.tolerance),
+    }),
+    policyPatch: isHere ? patchFor(unit, proposed, context) : null,
+    command: isHere
+      ? `rolecall recommend --apply ${id}`
+      : `Set ${model} in the file of ${agent}, which is not in this repository`,
+  };
+}
+
+/** `act` if both sides were seen often enough, and success is probably not lower by more than the tolerance. */
+function confidenceOf(
+  { current, proposed }: Forecast["outcomes"],
+  savesAtLeast: number,
+  { tolerance }: AdviceContext,
+): Confidence {
+  const enough = Math.min(current.known, proposed.known) >= ENOUGH;
+  return enough && savesAtLeast > 0 && probablyWorse(current, proposed, tolerance) < 0.05 ? "act" : "try";
+}
+
+function basisOf({ failureNano, agent, current }: Unit, seen: number, context: AdviceContext): string[] {
+  const price = `a failure costs $${(failureNano / 1e9).toFixed(2)} besides the failed run, by what redos cost here`;
+  const measured =
+    seen >= ENOUGH
+      ? `${seen} known outcomes on the proposed model`
+      : `the change of success is an assumed range; ${seen} outcomes were seen on the proposed model`;
+  const names = (matches: (agent: string) => boolean) =>
+    agent === "main" ? context.units.map((unit) => unit.agent).filter(matches) : [];
+  const [stay, follow] = [names(context.files.inherits), names(context.files.followsMain)];
+  return [
+    price,
+    measured,
+    ...(stay.length > 0 ? [`agents without a model (${stay.join(", ")}) stay on ${current.model}`] : []),
+    ...(follow.length > 0 ? [`${follow.join(" and ")} follow the main session`] : []),
+  ];
+}

@@ -1,0 +1,49 @@
+import type { AdviceContext } from "./context.ts";
+import { findMove, type Found } from "./move.ts";
+import { probablyWorse } from "./trial.ts";
+import { countVotes, isAt, type Unit, unitOf } from "./unit.ts";
+
+/** A part of an agent's work has at least this share, and so many known outcomes on both assignments. */
+const LEAST_SHARE = 0.2;
+const LEAST_KNOWN = 12;
+const CLEARLY = 0.9;
+
+/**
+ * Finds the category of an agent's work that can go to a cheaper assignment if another category cannot: outcomes of both are known on both
+ * assignments, and the best is not the same. Undefined if the data do not support a split.
+ */
+export function findSplit(unit: Unit, context: AdviceContext): Found | undefined {
+  if (unit.agent === "main") return undefined;
+  const parts = [...Map.groupBy(unit.tasks, ({ categories }) => categories.category)]
+    .filter(([, tasks]) => tasks.length >= LEAST_SHARE * unit.tasks.length)
+    .map(([category, tasks]) => ({
+      ...unitOf(tasks, context.redos, category, unit.current),
+      failureNano: unit.failureNano,
+    }));
+  for (const part of parts) {
+    const found = findMove(part, context);
+    if (!("recommendation" in found) || !found.recommendation.proposed) continue;
+    const { proposed } = found.recommendation;
+    const worse = ({ now, tasks }: Unit) => {
+      const [before, after] = [countVotes(now), countVotes(tasks.filter((task) => isAt(task, proposed)))];
+      const enough = Math.min(before.known, after.known) >= LEAST_KNOWN;
+      return enough ? probablyWorse(before, after, context.tolerance) : undefined;
+    };
+    const own = worse(part);
+    const others = parts.filter((other) => other !== part).map(worse);
+    if (own === undefined || own > 0.5 || !others.some((chance) => chance !== undefined && chance > CLEARLY))
+      continue;
+    const { recommendation } = found;
+    const id = recommendation.id.replace(recommendation.kind, "split-role");
+    return {
+      unit,
+      recommendation: {
+        ...recommendation,
+        id,
+        kind: "split-role",
+        command: `rolecall recommend --apply ${id}`,
+      },
+    };
+  }
+  return undefined;
+}
