@@ -89,11 +89,6 @@ const transcripts = () =>
 
 const compactions = () => transcripts().split('"subtype":"compact_boundary"').length - 1;
 
-const twoHoursAgo = (text: string) =>
-  text.replaceAll(/"timestamp":"([^"]+)"/g, (_, at: string) => {
-    return `"timestamp":"${new Date(Date.parse(at) - 7_200_000).toISOString()}"`;
-  });
-
 describe("what advice writes, in the real client", () => {
   it("autoCompactWindow compacts above the window, and no more once it is reverted", async () => {
     api.setRules(looksUp(4, 120_000));
