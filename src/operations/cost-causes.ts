@@ -33,7 +33,7 @@ export async function costCauses(options: CostCausesOptions = {}): Promise<CostC
     throw new UsageError(`timezone: unknown time zone "${options.timezone}"`, {
       hint: "Expected a name such as Europe/Berlin or UTC.",
     });
-  const history = await openHistory(options, process.env, process.cwd());
+  const history = await openHistory({ ...options, needs: "agents" }, process.env, process.cwd());
   try {
     const period = periodOfDays(since, until, timezone);
     return readWhy(history, {

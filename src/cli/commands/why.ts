@@ -36,28 +36,34 @@ export default defineCommand({
     ["rolecall why --by tool --project '*shop*'", "content by the tool that it came from"],
   ],
   run: (args, io) =>
-    runReport("why", args, io, (history) => {
-      const about = aboutFrom(args, io);
-      const axis = axisFrom(args.by);
-      const { role: _role, ...filters } = filtersFrom({ ...args, role: undefined });
-      const report = readWhy(history, {
-        ...filters,
-        ...about,
-        branch: args.branch,
-        now: io.now(),
-        onlyCauses: axis !== undefined && !args.json && args.change === undefined,
-      });
-      const change = args.change === undefined ? undefined : changeFrom(report, args.change);
-      return {
-        period: about.period,
-        json: () => whyJson(report),
-        csv: () => renderWhyCsv(report.causes, axis ?? "cause"),
-        table: (surface) => {
-          if (change) return renderChange(change, surface);
-          return axis ? renderAxis(report.causes, axis, surface) : renderWhy(report, surface);
-        },
-      };
-    }),
+    runReport(
+      "why",
+      args,
+      io,
+      (history) => {
+        const about = aboutFrom(args, io);
+        const axis = axisFrom(args.by);
+        const { role: _role, ...filters } = filtersFrom({ ...args, role: undefined });
+        const report = readWhy(history, {
+          ...filters,
+          ...about,
+          branch: args.branch,
+          now: io.now(),
+          onlyCauses: axis !== undefined && !args.json && args.change === undefined,
+        });
+        const change = args.change === undefined ? undefined : changeFrom(report, args.change);
+        return {
+          period: about.period,
+          json: () => whyJson(report),
+          csv: () => renderWhyCsv(report.causes, axis ?? "cause"),
+          table: (surface) => {
+            if (change) return renderChange(change, surface);
+            return axis ? renderAxis(report.causes, axis, surface) : renderWhy(report, surface);
+          },
+        };
+      },
+      { needs: "agents" },
+    ),
 });
 
 /** The period or the session that the argument names; without one the options decide. */
