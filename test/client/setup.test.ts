@@ -187,10 +187,10 @@ describe("agents", () => {
   });
 });
 
-describe("plugins", () => {
-  const install = (root: string, files: Record<string, string>, options = {}) =>
-    installPlugin(join(root, "config"), "tidy", files, options);
+const install = (root: string, files: Record<string, string>, options = {}) =>
+  installPlugin(join(root, "config"), "tidy", files, options);
 
+describe("plugins", () => {
   it("have agents under the plugin's name and their sub-folder, also those that do not parse", async () => {
     const root = world({});
     install(root, {
@@ -226,13 +226,13 @@ describe("plugins", () => {
   });
 });
 
-describe("calls that are refused", () => {
-  const denied = (deny: string[]) =>
-    world({
-      "shop/.claude/agents/a.md": haiku("a"),
-      "shop/.claude/settings.json": { permissions: { deny } },
-    });
+const denied = (deny: string[]) =>
+  world({
+    "shop/.claude/agents/a.md": haiku("a"),
+    "shop/.claude/settings.json": { permissions: { deny } },
+  });
 
+describe("calls that are refused", () => {
   it.each([
     ["Agent(a)", {}, "refused"],
     ["Task(a)", {}, "refused"],
@@ -275,16 +275,16 @@ describe("calls that are refused", () => {
   });
 });
 
-describe("hooks", () => {
-  const hooked = (matcher: unknown, more = {}) =>
-    world({
-      "shop/.claude/agents/a.md": haiku("a"),
-      "shop/.claude/settings.json": {
-        hooks: { PreToolUse: [{ ...(matcher === undefined ? {} : { matcher }), hooks: [] }] },
-        ...more,
-      },
-    });
+const hooked = (matcher: unknown, more = {}) =>
+  world({
+    "shop/.claude/agents/a.md": haiku("a"),
+    "shop/.claude/settings.json": {
+      hooks: { PreToolUse: [{ ...(matcher === undefined ? {} : { matcher }), hooks: [] }] },
+      ...more,
+    },
+  });
 
+describe("hooks", () => {
   it.each([undefined, "", "*", ".*", "Agent", "Task", "Agent|Bash", "^Agent$", "Ag.*", "Agent, Bash"])(
     "with the matcher %j see calls of agents",
     async (matcher) =>
@@ -305,10 +305,10 @@ describe("hooks", () => {
 
 const skill = (more: string) => `---\nname: s\ndescription: d\n${more}---\nDo it.\n`;
 
-describe("skills", () => {
-  const inSkill = (more: string, files: Files = {}) =>
-    world({ "shop/.claude/skills/s/SKILL.md": skill(more), ...files });
+const inSkill = (more: string, files: Files = {}) =>
+  world({ "shop/.claude/skills/s/SKILL.md": skill(more), ...files });
 
+describe("skills", () => {
   it.each([
     ["model: haiku\n", HAIKU],
     ["model: inherit\neffort: low\n", "claude-opus-5-5 low"],
