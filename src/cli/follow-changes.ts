@@ -14,7 +14,7 @@ import type { FollowArgs } from "./follow.ts";
 import { EXIT } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { type Report, surfaceOf } from "./report.ts";
-import { asWriter } from "./writer.ts";
+import { asWriterOfUserToo } from "./writer.ts";
 
 type Followed = Omit<Report, "period">;
 
@@ -27,7 +27,7 @@ export function followChangesAfterAsking(
 ): Promise<Followed> {
   const place = placeOf(args, io);
   const consent = withoutDemo(args);
-  return asWriter("recommend --apply", place, consent, io, async () => {
+  return asWriterOfUserToo("recommend --apply", place, consent, io, async () => {
     const plans = await planToFollow(place, changes);
     if (!args.json) io.out(renderPlannedAdvice(plans, surfaceOf(args, io)));
     const hasWork = plans.some((plan) => plan.changes.length > 0);
@@ -51,7 +51,7 @@ export async function revertChangesAfterAsking(
   io: Io,
 ): Promise<Followed> {
   const ids = reversals.map(({ decision }) => decision.id);
-  return asWriter("impact --take-back", placeOf(args, io), withoutDemo(args), io, async () => {
+  return asWriterOfUserToo("impact --take-back", placeOf(args, io), withoutDemo(args), io, async () => {
     const planned = planReversals(history, ids);
     if (!args.json) io.out(renderReversals(planned, surfaceOf(args, io)));
     const declined = await askToWrite("Revert this?", withoutDemo(args), io);

@@ -1,4 +1,4 @@
-import type { AgentPlace } from "../agents/place.ts";
+import { type AgentPlace, locateTarget } from "../agents/place.ts";
 import { asOnlyWriter } from "../operations/write-lock.ts";
 import { plainText } from "../render/text.ts";
 import type { Consent } from "./confirm.ts";
@@ -27,4 +27,18 @@ export function asWriter<T>(
     },
     run,
   );
+}
+
+/** Does the same for a command that also writes the user's settings. Takes the project's lock first, always in this order. */
+export function asWriterOfUserToo<T>(
+  command: string,
+  place: AgentPlace,
+  consent: Consent,
+  io: Io,
+  run: () => Promise<T>,
+): Promise<T> {
+  const user = { ...place, user: true };
+  const isOneFolder = locateTarget(place).target.root === locateTarget(user).target.root;
+  if (isOneFolder) return asWriter(command, place, consent, io, run);
+  return asWriter(command, place, consent, io, () => asWriter(command, user, consent, io, run));
 }

@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Conversation, createConversation, type Setup } from "../helpers/conversation.ts";
+import { asOnlyWriter } from "../../src/operations/write-lock.ts";
 import { NOW, runCli } from "../helpers/run-cli.ts";
 
 const DAY_MS = 86_400_000;
@@ -109,6 +110,20 @@ describe("a change that a simulation advises", () => {
     expect((await run("impact --take-back compact-window --yes", NOW + 1000)).out).toContain("Reverted.");
     expect(files()).toEqual(before);
     expect(await impacts(NOW + 2000)).toEqual([]);
+  });
+
+  it("is applied under the write lock: it waits for the process that writes there", async () => {
+    const { promise: done, resolve: finish } = Promise.withResolvers<void>();
+    const place = { cwd: join(root, "project"), env: { CLAUDE_CONFIG_DIR: join(root, "home") }, user: true };
+    const other = asOnlyWriter(place, { command: "rolecall init" }, () => done);
+    const applied = run("recommend --apply compact-window --yes");
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(readFileSync(join(root, "home/settings.json"), "utf8")).toBe(SETTINGS);
+    finish();
+    await other;
+    const { exit, err } = await applied;
+    expect({ exit, err }).toEqual({ exit: 0, err: expect.stringContaining("waiting for process") });
+    expect(readFileSync(join(root, "home/settings.json"), "utf8")).toContain("autoCompactWindow");
   });
 
   it("is open again after an undo", async () => {
