@@ -2,8 +2,9 @@ import { dayOf } from "../domain/calendar.ts";
 import type { Period } from "../domain/period.ts";
 import { findMissing, findNewestBefore, readDiagnostics } from "../history/diagnostics.ts";
 import { findLowerBound, type LowerBound } from "../history/lower-bound.ts";
-import type { IngestOptions } from "../history/ingest.ts";
+import type { IngestNeeds } from "../history/ingest.ts";
 import { type OpenedHistory, openHistory } from "../history/open-history.ts";
+import { impactFrom } from "../operations/impact.ts";
 import { countDueTrials, hasTrials } from "../operations/trials.ts";
 import { renderDiagnostics, renderEmpty, renderMissing, renderAllOlder } from "../render/diagnostics.ts";
 import { renderAnswer } from "../render/json.ts";
@@ -41,15 +42,19 @@ export interface Report {
   exit?: ExitCode;
 }
 
-/** Brings the store up to date, makes a report of it and writes that in the form asked for. */
+/**
+ * Brings the store up to date, makes a report of it and writes that in the form asked for. `tasksOf`: the period whose tasks the report is
+ * about, if it needs no others; tasks that say what became of advice in force are read as well.
+ */
 export async function runReport(
   command: string,
   args: ReportArgs,
   io: Io,
   make: (history: OpenedHistory) => Report | Promise<Report>,
-  { needs = "tasks", tasksFrom }: Pick<IngestOptions, "needs" | "tasksFrom"> = {},
+  { needs = "tasks", tasksOf }: { needs?: IngestNeeds; tasksOf?: Period } = {},
 ): Promise<ExitCode> {
   const progress = createProgress(io, args.quiet ?? false);
+  const tasksFrom = tasksOf && (() => Math.min(tasksSince(tasksOf, io), impactFrom(io)));
   const wanted = { needs, ...(tasksFrom && { tasksFrom }), onProgress: progress.show };
   let history = await openHistory({ ...sourceFrom(args), ...wanted }, io.env, io.cwd);
   try {
@@ -119,12 +124,7 @@ export function tasksSince({ since = 0 }: Period, io: Io): number {
 const ENDS_TRIALS = new Set(["recommend", "impact"]);
 
 /** Says that a trial is due, in reports on tasks that do not end it. */
-function dueTrialNotices(
-  command: string,
-  needs: IngestOptions["needs"],
-  history: OpenedHistory,
-  io: Io,
-): string[] {
+function dueTrialNotices(command: string, needs: IngestNeeds, history: OpenedHistory, io: Io): string[] {
   if (needs !== "tasks" || ENDS_TRIALS.has(command) || !hasTrials(history)) return [];
   const due = countDueTrials(history, io.now());
   if (due === 0) return [];

@@ -161,8 +161,18 @@ describe("advice", () => {
       outcome: "accepted" as const,
     }));
     writeTranscripts(home.env["CLAUDE_CONFIG_DIR"] ?? "", after, 99);
-    const { err } = await runCli(["agents"], { ...home, now: LATER });
-    expect(err).toContain("a trial is due: rolecall impact ends it");
+    for (const report of [
+      ["agents"],
+      ["fallbacks", "--days", "3"],
+      ["savings", "--since", "3d"],
+      ["patterns"],
+    ]) {
+      const { err, exit } = await runCli(report, { ...home, now: LATER });
+      expect({ report, exit, err }).toMatchObject({
+        exit: 0,
+        err: expect.stringContaining("a trial is due: rolecall impact ends it"),
+      });
+    }
     const { endedTrials } = await json("impact", LATER);
     expect(endedTrials).toMatchObject([{ id: MOVE, verdict: "kept" }]);
     expect(read(FORMATTER)).toContain("model: haiku");

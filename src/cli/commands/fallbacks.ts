@@ -3,7 +3,7 @@ import { fallbacksJson, renderFallbacks, renderFallbacksCsv } from "../../render
 import { defineCommand } from "../command.ts";
 import { LAST_DAYS, RECENT_OPTIONS, explained } from "../explained.ts";
 import { EVIDENCE_OPTION, filtersFrom, periodFrom } from "../options.ts";
-import { runReport, tasksSince } from "../report.ts";
+import { runReport } from "../report.ts";
 
 export default defineCommand({
   options: { ...RECENT_OPTIONS, evidence: EVIDENCE_OPTION },
@@ -27,7 +27,7 @@ export default defineCommand({
             renderFallbacks(report, surface) + explained(args, "fallbacks", report.tasks, surface),
         };
       },
-      { tasksFrom: () => tasksSince(period, io) },
+      { tasksOf: period },
     );
   },
 });

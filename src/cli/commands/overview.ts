@@ -1,11 +1,10 @@
 import { readOverview } from "../../operations/overview.ts";
 import { overviewJson, renderOverview } from "../../render/overview.ts";
 import { renderSpendCsv } from "../../render/spend.ts";
-import { impactFrom } from "../../operations/impact.ts";
 import { defineCommand } from "../command.ts";
 import { LAST_DAYS, LAST_DAYS_OPTIONS } from "../explained.ts";
 import { EVIDENCE_OPTION, filtersFrom, periodFrom } from "../options.ts";
-import { runReport, tasksSince } from "../report.ts";
+import { runReport } from "../report.ts";
 
 export default defineCommand({
   options: { ...LAST_DAYS_OPTIONS, evidence: EVIDENCE_OPTION },
@@ -24,7 +23,7 @@ export default defineCommand({
           table: (surface) => renderOverview(overview, period, surface),
         };
       },
-      { tasksFrom: () => Math.min(tasksSince(period, io), impactFrom(io)) },
+      { tasksOf: period },
     );
   },
 });

@@ -3,7 +3,7 @@ import { patternsJson, renderPatterns, renderPatternsCsv } from "../../render/pa
 import { defineCommand } from "../command.ts";
 import { LAST_DAYS, RECENT_OPTIONS } from "../explained.ts";
 import { filtersFrom, periodFrom } from "../options.ts";
-import { runReport, tasksSince } from "../report.ts";
+import { runReport } from "../report.ts";
 
 export default defineCommand({
   options: RECENT_OPTIONS,
@@ -23,7 +23,7 @@ export default defineCommand({
           table: (surface) => renderPatterns(findings, surface, args.explain),
         };
       },
-      { tasksFrom: () => tasksSince(period, io) },
+      { tasksOf: period },
     );
   },
 });

@@ -16,13 +16,12 @@ import {
   renderOneAdvice,
 } from "../../render/advice-list.ts";
 import { endedJson, renderEnded } from "../../render/impact.ts";
-import { impactFrom } from "../../operations/impact.ts";
 import { defineCommand } from "../command.ts";
 import { applyAdvice, endDueTrials, PLACE_OPTIONS } from "../follow.ts";
 import { followChangesAfterAsking } from "../follow-changes.ts";
 import type { Io } from "../io.ts";
 import { filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
-import { runReport, tasksSince } from "../report.ts";
+import { runReport } from "../report.ts";
 
 const IDS = { type: "array", string: true, requiresArg: true } as const;
 
@@ -68,7 +67,7 @@ export default defineCommand({
             (one ? renderOneAdvice(one, surface) : renderAdviceList(shown, surface)),
         };
       },
-      { tasksFrom: () => Math.min(tasksSince(period, io), impactFrom(io)) },
+      { tasksOf: period },
     );
   },
 });

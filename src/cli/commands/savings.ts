@@ -3,7 +3,7 @@ import { renderSavings, renderSavingsCsv, savingsJson } from "../../render/savin
 import { defineCommand } from "../command.ts";
 import { LAST_DAYS, RECENT_OPTIONS, explained } from "../explained.ts";
 import { filtersFrom, periodFrom } from "../options.ts";
-import { runReport, tasksSince } from "../report.ts";
+import { runReport } from "../report.ts";
 
 export default defineCommand({
   options: {
@@ -46,7 +46,7 @@ export default defineCommand({
             renderSavings(report, surface) + explained(args, "savings", report.tasks, surface),
         };
       },
-      { tasksFrom: () => tasksSince(period, io) },
+      { tasksOf: period },
     );
   },
 });
