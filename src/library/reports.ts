@@ -80,8 +80,7 @@ export function fallbacks(history: History, options: ReportOptions = {}): InDoll
  * const { actualUsd, alwaysOpusUsd } = savings(history);
  */
 export function savings(history: History, options: ReportOptions = {}): InDollars<SavingsReport> {
-  const now = nowOf(history, options);
-  return inDollars(readSavings(innerOf(history), periodOf(history, options), options, { now }));
+  return inDollars(readSavings(innerOf(history), periodOf(history, options), options));
 }
 
 /**

@@ -43,7 +43,6 @@ export function readOverview(
     history,
     period,
     filters,
-    { now },
   );
   return {
     byModel,

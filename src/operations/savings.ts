@@ -14,7 +14,7 @@ import { FLAG } from "../domain/file-scan.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
 import { borderBelow, promptTokens } from "../domain/usage.ts";
-import { firstEntryAt, type SpendSum, sumSpend } from "../store/spend-sums.ts";
+import { type SpendSum, sumSpend } from "../store/spend-sums.ts";
 import { isBilled, modelOf, readAttempts } from "../history/own-attempts.ts";
 import { readJudged } from "../history/judged.ts";
 import { type OpenedHistory, roleName } from "../history/open-history.ts";
@@ -67,7 +67,6 @@ interface SavingsWorth {
 }
 
 export interface SavingsOptions {
-  now: number;
   /** Dollars. */
   hourlyRate?: number;
   hoursSpent?: number;
@@ -79,7 +78,7 @@ export function readSavings(
   history: OpenedHistory,
   period: Period,
   filters: Filters,
-  options: SavingsOptions,
+  options: SavingsOptions = {},
 ): SavingsReport {
   const bills = readBills(history, period, filters);
   const analyses = readJudged(history, period, filters);
@@ -88,7 +87,7 @@ export function readSavings(
     scenarios.find((scenario) => scenario.name === name)?.costNano ?? 0;
   const [actualNano, alwaysOpusNano] = [costOf("actual"), costOf("always-opus")];
   const days = dailyFigures(bills, history);
-  const projection = projectDays(days, lengthInDays(history, period, bills, options.now));
+  const projection = projectDays(days, activeSpan(bills));
   const switches = analyses.flatMap((analysis) => analysis.switches);
   const worth = worthOf(projection.savings, options);
   return {
@@ -201,23 +200,11 @@ function dailyFigures(bills: readonly RoleBill[], { models }: OpenedHistory): Da
   );
 }
 
-/** Returns the days of the period, from the first that anything is known of. */
-function lengthInDays(
-  { store }: OpenedHistory,
-  { since = 0, until }: Period,
-  bills: readonly RoleBill[],
-  now: number,
-): number {
-  const first = bills.reduce(
-    (earliest, { bill }) => Math.min(earliest, Date.parse(bill.day)),
-    firstEntryAt(store) ?? now,
-  );
-  const end = Math.min(until ?? now, Math.max(now, since));
-  return Math.max(1, Math.ceil((end - Math.max(since, startOfUtcDay(first))) / DAY_MS));
-}
-
-function startOfUtcDay(at: number): number {
-  return Math.floor(at / DAY_MS) * DAY_MS;
+/** Returns the days from the first to the last activity: days without any data say nothing about the pace. */
+function activeSpan(bills: readonly RoleBill[]): number {
+  const days = bills.map(({ bill }) => Date.parse(bill.day)).toSorted((a, b) => a - b);
+  const [first = 0, last = first] = [days[0], days.at(-1)];
+  return (last - first) / DAY_MS + 1;
 }
 
 /** Requests outside of all tasks: compactions, warm-ups, and what came before the first prompt. */

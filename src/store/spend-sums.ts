@@ -212,8 +212,3 @@ export function listValues({ db }: Tables, column: Exclude<SpendColumn, "day" | 
 export function newestRequestAt({ db }: Tables): number | undefined {
   return (db.prepare("SELECT max(last_at) FROM spend").pluck().get() as number | null) ?? undefined;
 }
-
-/** Time of the first entry of all transcripts in ms since the epoch; undefined when there is none. */
-export function firstEntryAt({ db }: Tables): number | undefined {
-  return (db.prepare("SELECT min(first_at) FROM transcript").pluck().get() as number | null) ?? undefined;
-}

@@ -18,12 +18,7 @@ beforeAll(async () => {
   const history = await openHistory({ claudeDirs: [root], db: ":memory:" }, process.env, root);
   const period = periodOfDays(SEED_CASE.since, SEED_CASE.until, "UTC");
   fallbacks = readFallbacks(history, period);
-  savings = readSavings(
-    history,
-    period,
-    {},
-    { now: Date.parse("2026-01-09T00:00:00Z"), hourlyRate: 60, hoursSpent: 0.5 },
-  );
+  savings = readSavings(history, period, {}, { hourlyRate: 60, hoursSpent: 0.5 });
   history.close();
 });
 

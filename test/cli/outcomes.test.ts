@@ -122,3 +122,14 @@ describe("the commands on outcomes, as programs see them", () => {
     expect(out).toMatch(/359e3145 +turn 0 +sonnet +\$0\.04 +accepted +64 +a check passed/);
   });
 });
+
+async function demoJson(line: string): Promise<object> {
+  return JSON.parse((await runCli([...line.split(" "), "--demo", "--json"])).out) as object;
+}
+
+it("a pace counts the days from the first to the last activity", async () => {
+  const { rows } = (await demoJson("spend --by day")) as { rows: { key: { day: string } }[] };
+  const days = rows.map(({ key }) => Date.parse(key.day)).toSorted((a, b) => a - b);
+  const { projection } = (await demoJson("savings")) as { projection: { days: number } };
+  expect(projection.days).toBe(((days.at(-1) ?? 0) - (days[0] ?? 0)) / 86_400_000 + 1);
+});

@@ -58,7 +58,7 @@ it("spend, savings, overview and fallbacks show one bill; what a transcript hold
     ["batch", 1],
   ]);
   expect(unpriced).toMatchObject([{ model: "gpt-x", requests: 1, usage: { input: 1000 } }]);
-  expect(readSavings(history, EVER, {}, { now: NOW }).actualNano).toBeCloseTo(total.costNano, 3);
+  expect(readSavings(history, EVER, {}).actualNano).toBeCloseTo(total.costNano, 3);
   expect(readFallbacks(history, EVER).panel.actualNano).toBeCloseTo(total.costNano, 3);
   const overview = readOverview(history, EVER, {}, NOW);
   expect(overview.byModel.total.costNano).toBeCloseTo(total.costNano, 3);

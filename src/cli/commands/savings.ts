@@ -34,7 +34,6 @@ export default defineCommand({
       io,
       (history) => {
         const report = readSavings(history, period, filtersFrom(args), {
-          now: io.now(),
           hoursSpent: args.hours,
           ...(args["hourly-rate"] !== undefined && { hourlyRate: args["hourly-rate"] }),
         });
