@@ -33,7 +33,7 @@ const LEAST = 10;
 const ENOUGH = 20;
 const DAY_MS = 86_400_000;
 /** How much of the time before the change is compared with. */
-const BEFORE_DAYS = 60;
+export const BEFORE_DAYS = 60;
 const Z95 = normalQuantile(0.975);
 /** Advice in force is looked at again and again: it backfires only if its latest tasks are surely worse. */
 const SURELY_WORSE = 0.97;

@@ -61,12 +61,7 @@ const MOST_BYTES = 4 * 1024 * 1024;
  * Reads every agent file of the sources and their sub-folders. Without `followLinks`, lists symbolic links but reads nothing through
  * them.
  */
-export async function readAgents(sources: readonly AgentSource[]): Promise<FoundAgents> {
-  return readAgentsNow(sources);
-}
-
-/** Reads the same without leaving the current task, for reports that are made in one go. */
-export function readAgentsNow(sources: readonly AgentSource[]): FoundAgents {
+export function readAgents(sources: readonly AgentSource[]): FoundAgents {
   const found: FoundAgents = { agents: [], skipped: [] };
   for (const source of sources) {
     for (const path of source.files ?? []) readInto(found, source, path);

@@ -76,7 +76,7 @@ export async function readPlace(place: AgentPlace): Promise<PlaceState> {
     place.local === undefined && wasLocal
       ? { ...located, settings: "settings.local.json" as const }
       : located;
-  const { agents, skipped } = await readAgents([sourceOf(target)]);
+  const { agents, skipped } = readAgents([sourceOf(target)]);
   const paths = [
     lockPath,
     `${target.prefix}${target.settings}`,

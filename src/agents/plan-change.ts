@@ -28,7 +28,7 @@ export interface ChangePlan {
 export async function planPatches(place: AgentPlace, patches: readonly Patch[]): Promise<ChangePlan> {
   const user = place.user ?? isForUser(patches);
   const { target, places } = locateTarget({ ...place, user });
-  const { agents } = await readAgents([sourceOf(target)]);
+  const { agents } = readAgents([sourceOf(target)]);
   const files = createFiles(target);
   const byHand: string[] = [];
   for (const patch of patches)

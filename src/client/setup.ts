@@ -44,7 +44,7 @@ export async function readSetup(request: SetupRequest): Promise<Setup> {
   // Of two agents with the same name, that of the farthest folder ran before 2.1.178.
   const nearest = isAtLeast(version, SINCE.nearestAgentWins);
   const projects = nearest ? places.projects : places.projects.toReversed();
-  const { agents, skipped } = await readAgents([
+  const { agents, skipped } = readAgents([
     { level: "managed", root: places.managed, followLinks: true },
     ...projects.map((root) => ({ level: "project" as const, root, followLinks: true })),
     { level: "user", root: places.configDir, followLinks: true },

@@ -139,7 +139,7 @@ export interface ShellEvent extends Seen {
   expectsRed?: true;
   /** Files restored from version control, as hashes; `*` for all. */
   restores?: readonly string[];
-  /** The work was put aside (`git stash`), or taken back. */
+  /** The work was put aside (`git stash`), or reverted. */
   stash?: "push" | "pop";
   commits?: true;
   /** It brought the work to others: a push or a pull request. */

@@ -81,7 +81,7 @@ export function dayStart(at: number): number {
   return at - (at % DAY_MS);
 }
 
-/** A sum of money that begins anew each day (UTC). */
+/** A sum of money that starts at zero each day (UTC). */
 export interface DayTotal {
   add(at: number, nano: NanoUsd): void;
   /** Returns what was added since `since`, midnight of a day. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { AgentFacts } from "../advice/context.ts";
-import { readAgentsNow } from "../agents/discover.ts";
+import { readAgents } from "../agents/discover.ts";
 import { jsonAt, parseJsonObject } from "../agents/edit-json.ts";
 import { type AgentPlace, locateTarget, resolveAt, sourceOf } from "../agents/place.ts";
 import { readTextFile } from "../policy/read-file.ts";
@@ -12,7 +12,7 @@ const BUILT_IN = new Set(["general-purpose", "claude", "statusline-setup", "outp
 export function readAgentFacts(place: AgentPlace): AgentFacts {
   const { target, places } = locateTarget(place);
   const user = locateTarget({ ...place, user: true }).target;
-  const { agents } = readAgentsNow([sourceOf(target), sourceOf(user)]);
+  const { agents } = readAgents([sourceOf(target), sourceOf(user)]);
   const files = new Map(agents.toReversed().map((file) => [file.name ?? "", file]));
   const shadowed = new Set([...resolveAt(places).roles.values()].flatMap(({ shadows }) => shadows));
   const settings = [

@@ -1,3 +1,4 @@
+import { BEFORE_DAYS } from "../advice/impact.ts";
 import { ledgerRows } from "../analysis/ledger/rows.ts";
 import { pricesOfThen } from "../analysis/simulate/cost.ts";
 import { dollars, MEASURES, type MeasuredPart, promptsIn } from "../analysis/simulate/measures.ts";
@@ -38,7 +39,6 @@ export interface ChangeImpact {
 }
 
 const DAY_MS = 86_400_000;
-const BEFORE_DAYS = 60;
 /** What comes first of the two is enough to say something. */
 const ENOUGH_DAYS = 14;
 const ENOUGH_PROMPTS = 100;

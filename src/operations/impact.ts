@@ -1,4 +1,4 @@
-import { measureImpact, type Impact } from "../advice/impact.ts";
+import { BEFORE_DAYS, measureImpact, type Impact } from "../advice/impact.ts";
 import type { AgentPlace } from "../agents/place.ts";
 import { type Decision, isFollowed } from "../domain/decision.ts";
 import { readJudged } from "../history/judged.ts";
@@ -13,7 +13,6 @@ export interface ImpactReport {
 }
 
 const DAY_MS = 86_400_000;
-const BEFORE_DAYS = 60;
 
 /** Returns the time from which on tasks say what became of the advice that is in force at a place; Infinity without any. */
 export function impactFrom(place: AgentPlace): number {

@@ -7,6 +7,7 @@ import { formatRange } from "./advice-words.ts";
 import { formatInteger, formatUsd } from "./figures.ts";
 import type { Surface } from "./style.ts";
 import { plainLine } from "./text.ts";
+import { simulatedFields } from "./why-fields.ts";
 import { adviceTitle, measuredValue } from "./why-words.ts";
 import { wrap } from "./wrap.ts";
 
@@ -73,21 +74,15 @@ export function plannedAdviceJson(plans: readonly PlannedAdvice[]): object[] {
 
 /** A change as `recommend --json` has it. */
 export function changeAdviceJson(advice: ChangeAdvice): object {
-  const { id, kind, subject, savingsUsdPerMonth, risk, isTrial, occasions, places, evidence, patch, verify } =
-    advice;
+  const { id, savingsUsdPerMonth } = advice;
+  const { kind, subject, title, ...rest } = simulatedFields(advice);
   return {
     id,
     kind,
     subject,
-    title: adviceTitle(advice),
+    title,
     savingsUsdPerMonth,
-    risk,
-    trial: isTrial,
-    occasions,
-    places,
-    evidence,
-    patch,
-    verify,
+    ...rest,
     command: `rolecall recommend --apply ${id}`,
   };
 }

@@ -4,12 +4,12 @@ import type { TierReport } from "../analysis/fallbacks/tiers.ts";
 import { displayName } from "../domain/model-name.ts";
 import { toUsd } from "../domain/money.ts";
 import { wilson } from "../domain/rate.ts";
-import type { Switch } from "../domain/switch.ts";
 import type { FallbackReport } from "../operations/fallbacks.ts";
 import { attemptsJson, renderAttempts } from "./attempts.ts";
 import { renderCsv } from "./csv.ts";
 import { formatDuration, formatInteger, formatShare, formatUsd } from "./figures.ts";
 import { formatRate, rateFields } from "./rates.ts";
+import { switchFields } from "./switch-fields.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
@@ -213,7 +213,7 @@ function shareOf(part: number, whole: number): string {
 export function renderFallbacksCsv({ events }: FallbackReport): string {
   return renderCsv(
     ["at", "session", "thread", "cause", "from", "to", "trigger", "rewrittenTokens", "costUsd"],
-    events.map((event) => Object.values(eventFields(event))),
+    events.map((event) => Object.values(switchFields(event))),
   );
 }
 
@@ -229,7 +229,7 @@ export function fallbacksJson(report: FallbackReport): object {
     })),
     switches,
     retries: retries.reduce((sum, { count }) => sum + count, 0),
-    events: events.map(eventFields),
+    events: events.map(switchFields),
     byTask: groups.map(({ successRate, fallbackRate, ...group }) => ({
       ...group,
       successRate: rateFields(successRate),
@@ -246,20 +246,6 @@ export function fallbacksJson(report: FallbackReport): object {
     ...(planning && { opusplan: planningFields(planning) }),
     panel: panelFields(panel),
     attempts: attemptsJson(report.attempts),
-  };
-}
-
-function eventFields({ at, session, thread, cause, from, to, trigger, rewrittenTokens, costNano }: Switch) {
-  return {
-    at: new Date(at).toISOString(),
-    session,
-    thread,
-    cause,
-    from,
-    to,
-    trigger,
-    rewrittenTokens,
-    costUsd: toUsd(costNano),
   };
 }
 

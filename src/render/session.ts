@@ -5,6 +5,7 @@ import { type NanoUsd, toUsd } from "../domain/money.ts";
 import type { Outcome } from "../domain/task.ts";
 import type { SessionTimeline } from "../operations/session.ts";
 import { renderCsv } from "./csv.ts";
+import { switchFields } from "./switch-fields.ts";
 import { formatDuration, formatInteger, formatUsd } from "./figures.ts";
 import { spendFields } from "./spend.ts";
 import type { Surface } from "./style.ts";
@@ -191,21 +192,7 @@ export function sessionJson(timeline: SessionTimeline): object {
     rest: { requests: rest.requests, costUsd: toUsd(rest.costNano) },
     tasks: tasks.map(taskFields),
     goals: goals.map(goalFields),
-    switches: switches.map(
-      ({ at, session: of, thread, file, line, cause, from, to, trigger, rewrittenTokens, costNano }) => ({
-        at: new Date(at).toISOString(),
-        session: of,
-        thread,
-        file,
-        line,
-        cause,
-        from,
-        to,
-        trigger,
-        rewrittenTokens,
-        costUsd: toUsd(costNano),
-      }),
-    ),
+    switches: switches.map((one) => ({ ...switchFields(one), file: one.file, line: one.line })),
   };
 }
 

@@ -73,22 +73,22 @@ function sumJson({ nano, share, tokens, requests }: CauseSum) {
 }
 
 function changeJson(advice: SimulatedAdvice) {
-  const { kind, subject, saves, savedThen, risk, isTrial, occasions, places, evidence, patch, verify } =
-    advice;
+  const { kind, subject, title, ...rest } = simulatedFields(advice);
   return {
     kind,
     subject,
-    title: adviceTitle(advice),
-    savesUsd: rangeJson(saves),
-    savedThenUsd: rangeJson(savedThen),
-    risk,
-    trial: isTrial,
-    occasions,
-    places,
-    evidence,
-    patch,
-    verify,
+    title,
+    savesUsd: rangeJson(advice.saves),
+    savedThenUsd: rangeJson(advice.savedThen),
+    ...rest,
   };
+}
+
+/** The fields that every answer has of a simulated change. */
+export function simulatedFields(advice: SimulatedAdvice) {
+  const { kind, subject, risk, isTrial, occasions, places, evidence, patch, verify } = advice;
+  const title = adviceTitle(advice);
+  return { kind, subject, title, risk, trial: isTrial, occasions, places, evidence, patch, verify };
 }
 
 function rangeJson({ low, mid, high }: Range) {

@@ -17,7 +17,7 @@ describe("discovering agents", () => {
       "shop/.claude/agents/notes.md": "# Notes\n",
       "home/agents/b.md": agent("helper", "tools:\n  - Read\n  - Grep\n"),
     });
-    const { agents, skipped } = await readAgents([
+    const { agents, skipped } = readAgents([
       { level: "project", root: join(root, "shop") },
       { level: "user", root: join(root, "home") },
     ]);
@@ -35,7 +35,7 @@ describe("discovering agents", () => {
     const root = writeTree({ "secret/x.md": agent("secret"), "shop/.claude/agents/a.md": agent("a") });
     symlinkSync(join(root, "secret/x.md"), join(root, "shop/.claude/agents/x.md"));
     symlinkSync(join(root, "secret"), join(root, "shop/.claude/agents/more"));
-    const { agents, skipped } = await readAgents([{ level: "project", root: join(root, "shop") }]);
+    const { agents, skipped } = readAgents([{ level: "project", root: join(root, "shop") }]);
     expect(agents.map(({ name }) => name)).toEqual(["a"]);
     expect(skipped).toEqual([{ path: join(root, "shop/.claude/agents/x.md"), why: "it is a symbolic link" }]);
   });

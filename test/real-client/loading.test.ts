@@ -29,7 +29,7 @@ async function offered(place: Sandbox): Promise<string[]> {
 it("the real client offers an agent of each wild file that rolecall says it loads, before and after adopting, and runs them as explain says", async () => {
   sandbox = makeSandbox();
   for (const { path, bytes } of wildFiles(300)) sandbox.write(path, bytes);
-  const { agents } = await readAgents([{ level: "project", root: sandbox.project }]);
+  const { agents } = readAgents([{ level: "project", root: sandbox.project }]);
   const readable = new Set(agents.filter(({ description }) => description).flatMap(({ name }) => name ?? []));
   expect(readable.size).toBeGreaterThan(250);
 

@@ -18,7 +18,7 @@ export function planWasRefined(task: Candidate): boolean {
 
 /**
  * Returns the plan that a turn ended with, where its approval was to leave the conversation: the client writes that as a refusal
- * without a word, and begins anew with "Implement the following plan".
+ * without a word, and starts again with "Implement the following plan".
  */
 export function planLeftOpen({ draft }: Candidate): PlanEvent | undefined {
   const denied = lastDenial(draft.events);

@@ -139,7 +139,7 @@ function correctedByUser(task: Candidate, parent: Candidate): Evidence[] {
     : [];
 }
 
-/** Half of what an edit put there is taken away again, or all of it is taken back. */
+/** Half of what an edit put there is taken away again, or all of it is reverted. */
 function redoes(later: EditEvent, earlier: EditEvent): boolean {
   if (later.file !== earlier.file || later.line === earlier.line) return false;
   if (takesBack(later, earlier)) return true;

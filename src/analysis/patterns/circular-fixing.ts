@@ -4,7 +4,7 @@ import { type PatternRule, placeOf, toFinding } from "./pattern.ts";
 /** What came of it was good, or is not known: then it is not said to be lost. */
 const SPENT_IN_VAIN: ReadonlySet<Outcome> = new Set(["failed", "reworked", "escalated", "interrupted"]);
 
-/** Work that goes in loops: what was tried and taken back, the same tests failing again and again. */
+/** Work that goes in loops: what was tried and reverted, the same tests failing again and again. */
 export const circularFixing: PatternRule = ({ tasks }) => {
   const hit = tasks.filter(({ loops }) => loops >= 2);
   return toFinding(

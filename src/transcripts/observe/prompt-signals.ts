@@ -6,7 +6,7 @@ import { SIGNALS } from "./signal-phrases.ts";
 
 /**
  * Returns what the words of a prompt say about the work before it (a correction, a symptom, praise, the same request again) and
- * about the result it expects (a red test run, an edit taken back). English phrases only; a prompt in another language has no
+ * about the result it expects (a red test run, a reverted edit). English phrases only; a prompt in another language has no
  * signals and is judged by what was done.
  */
 export function readSignals(prompt: string): PromptSignal[] {
