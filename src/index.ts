@@ -9,6 +9,7 @@ export {
   impact,
   patterns,
   recommend,
+  roles,
   savings,
   sonnetOpusFallback,
   spend,

@@ -9,6 +9,7 @@ import { type FallbackReport, readFallbacks } from "../operations/fallbacks.ts";
 import { type ImpactReport, readImpact } from "../operations/impact.ts";
 import { readPatterns } from "../operations/patterns.ts";
 import { type AdviceReport, readAdvice } from "../operations/recommend.ts";
+import { readRoles, type RoleReport } from "../operations/roles.ts";
 import { readSavings, type SavingsReport } from "../operations/savings.ts";
 import { readSpend, type SpendKey, type SpendReport } from "../operations/spend.ts";
 import type { Finding } from "../domain/finding.ts";
@@ -103,6 +104,16 @@ export function recommend(history: History, options: ReportOptions = {}): InDoll
   return inDollars(
     readAdvice(innerOf(history), periodOf(history, options), nowOf(history, options), options),
   );
+}
+
+/**
+ * Returns how each model did in each role and each kind of work, and what that supports: the table that advice is drawn from.
+ *
+ * @example
+ * const [first] = roles(history, { since: "30d" }).groups;
+ */
+export function roles(history: History, options: ReportOptions = {}): InDollars<RoleReport> {
+  return inDollars(readRoles(innerOf(history), periodOf(history, options), nowOf(history, options), options));
 }
 
 /**
