@@ -18,7 +18,7 @@ const REPORTS: Readonly<Record<string, readonly string[]>> = {
   blocks: ["blocks --demo --recent", "blocks --demo --active"],
   roles: ["roles --demo", "roles --demo --by complexity", "roles --demo --agents"],
   fallbacks: ["fallbacks --demo"],
-  savings: ["savings --demo"],
+  savings: ["savings --demo", "savings --demo --what-if reviewer=haiku --what-if main=opus"],
   patterns: ["patterns --demo"],
   why: [
     "why --demo",
