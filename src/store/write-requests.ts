@@ -158,13 +158,10 @@ interface KnownRequest {
 /** Matches the time in the key of a request that is told apart by it (transcripts/reader/request-rows.ts). */
 const SHARED = /(?<=:(?:\+\d+)?)@\d+$/;
 
-/** What is added to a transcript: its last request can go on in the lines that are new. */
-function createGrowth({ db }: Tables) {
-  const next = db
-    .prepare<[number, number, number], number>(
-      "SELECT coalesce(max(id) + 1, ?) FROM request WHERE id >= ? AND id < ?",
-    )
-    .pluck();
+type FindKnown = (key: string, usage: Usage, from: number, to: number) => KnownRequest | undefined;
+
+/** Makes a function that finds the request with a key among the ids of a transcript. */
+function createFinder({ db }: Tables): FindKnown {
   const find = db.prepare<[string, number, number], KnownRequest>(
     "SELECT id, at, output FROM request WHERE key = ? AND id >= ? AND id < ?",
   );
@@ -173,14 +170,23 @@ function createGrowth({ db }: Tables) {
     `SELECT id, at, output FROM request WHERE key >= ? AND key < ? AND id >= ? AND id < ?
       AND (input, cache_write_5m, cache_write_1h, cache_read) = (?, ?, ?, ?)`,
   );
-  const findKnown = (key: string, usage: Usage, from: number, to: number): KnownRequest | undefined => {
+  return (key, { input, cacheWrite5m, cacheWrite1h, cacheRead }, from, to) => {
     const end = SHARED.exec(key)?.index;
     if (end === undefined) return find.get(key, from, to);
-    const { input, cacheWrite5m, cacheWrite1h, cacheRead } = usage;
     const first = key.slice(0, end);
     return findAnswer.get(`${first}@`, `${first}A`, from, to, input, cacheWrite5m, cacheWrite1h, cacheRead);
   };
-  const update = db.prepare(
+}
+
+/** What is added to a transcript: its last request can go on in the lines that are new. */
+function createGrowth(store: Tables) {
+  const findKnown = createFinder(store);
+  const next = store.db
+    .prepare<[number, number, number], number>(
+      "SELECT coalesce(max(id) + 1, ?) FROM request WHERE id >= ? AND id < ?",
+    )
+    .pluck();
+  const update = store.db.prepare(
     `UPDATE request SET context = ?, (${USAGE_COLUMNS}) = (?, ?, ?, ?, ?, ?, ?), cost = ? WHERE id = ?`,
   );
   return {
