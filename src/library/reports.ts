@@ -11,6 +11,8 @@ import { readPatterns } from "../operations/patterns.ts";
 import { type AdviceReport, readAdvice } from "../operations/recommend.ts";
 import { readRoles, type RoleReport } from "../operations/roles.ts";
 import { readSavings, type SavingsReport } from "../operations/savings.ts";
+import { readWhy } from "../operations/why.ts";
+import type { CostCauses } from "../domain/cost-causes.ts";
 import { readSpend, type SpendKey, type SpendReport } from "../operations/spend.ts";
 import type { Finding } from "../domain/finding.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
@@ -32,6 +34,14 @@ export interface ReportOptions extends Filters {
 export interface SpendOptions extends ReportOptions {
   /** What to break spend down by; default: model. */
   by?: readonly SpendKey[];
+}
+
+/** Which requests `costCauses` explains. `role` is not one of its filters. */
+export interface CostCausesOptions extends Omit<ReportOptions, "role" | "evidence"> {
+  /** A pattern with `*` and `?`. */
+  branch?: string;
+  /** How the id of a session begins. */
+  session?: string;
 }
 
 /**
@@ -114,6 +124,21 @@ export function recommend(history: History, options: ReportOptions = {}): InDoll
  */
 export function roles(history: History, options: ReportOptions = {}): InDollars<RoleReport> {
   return inDollars(readRoles(innerOf(history), periodOf(history, options), nowOf(history, options), options));
+}
+
+/**
+ * Returns why a period or a session costs what it costs: the tree of causes in which each dollar has one place. Content that is not known
+ * yet is read first. Throws UsageError if no session has the id.
+ *
+ * @example
+ * const { usd, causes } = costCauses(history, { since: "7d" });
+ */
+export function costCauses(history: History, options: CostCausesOptions = {}): InDollars<CostCauses> {
+  const { project, model, agent, branch, session } = options;
+  const period = periodOf(history, options);
+  const now = nowOf(history, options);
+  const question = { period, project, model, agent, branch, session, now, onlyCauses: true };
+  return inDollars(readWhy(innerOf(history), question).causes);
 }
 
 /**
