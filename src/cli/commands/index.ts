@@ -137,7 +137,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   models: {
     summary: "the model catalogue: prices on a day, aliases, effort",
-    positionals: "[id]",
+    positionals: "[id] [file]",
     load: () => load(import("./models.ts")),
   },
   sql: {
