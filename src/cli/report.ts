@@ -1,12 +1,24 @@
 import { dayOf } from "../domain/calendar.ts";
 import type { Period } from "../domain/period.ts";
 import { findMissing, findNewestBefore, readDiagnostics } from "../history/diagnostics.ts";
+import {
+  findUnmatched,
+  matchNothingTogether,
+  type NameFilters,
+  type Unmatched,
+} from "../history/unmatched.ts";
 import { findLowerBound, type LowerBound } from "../history/lower-bound.ts";
 import type { IngestNeeds } from "../history/ingest.ts";
 import { type OpenedHistory, openHistory } from "../history/open-history.ts";
 import { impactFrom } from "../operations/impact.ts";
 import { countDueTrials, hasTrials } from "../operations/trials.ts";
-import { renderDiagnostics, renderEmpty, renderMissing, renderAllOlder } from "../render/diagnostics.ts";
+import {
+  renderDiagnostics,
+  renderEmpty,
+  renderMissing,
+  renderAllOlder,
+  renderUnmatched,
+} from "../render/diagnostics.ts";
 import { renderAnswer } from "../render/json.ts";
 import { lowerBoundJson, lowerBoundText } from "../render/spend.ts";
 import { createStyle, type Surface } from "../render/style.ts";
@@ -31,6 +43,9 @@ export interface ReportArgs {
   diagnostics?: boolean | undefined;
 }
 
+/** The filters that some reports have besides. */
+type FilterArgs = { [Option in keyof NameFilters]?: NameFilters[Option] | undefined };
+
 /** A report in every form that it can be asked for; only the one wanted is made. */
 export interface Report {
   period: Period;
@@ -48,7 +63,7 @@ export interface Report {
  */
 export async function runReport(
   command: string,
-  args: ReportArgs,
+  args: ReportArgs & FilterArgs,
   io: Io,
   make: (history: OpenedHistory) => Report | Promise<Report>,
   { needs = "tasks", tasksOf }: { needs?: IngestNeeds; tasksOf?: Period } = {},
@@ -67,20 +82,38 @@ export async function runReport(
       report = await make(history);
     }
     const lowerBound = command === "spend" ? undefined : findLowerBound(history, report.period); // spend has its own
+    const unmatched = history.isEmpty() ? [] : findUnmatched(history, report.period, args);
     const isExplained = !args.json && !(args.csv && report.csv) && history.isEmpty(); // the answer names the folders
     const lines = [
       ...(isExplained ? history.store.notices : history.notices).map(plainText),
       ...dueTrialNotices(command, needs, history, io),
       ...missingLines(history, report.period, lowerBound),
+      ...unmatchedLines(history, report.period, args, unmatched),
     ];
     for (const line of lines) io.err(`rolecall: ${line}\n`);
-    const fields = lowerBound && { lowerBound: lowerBoundJson(lowerBound) };
+    const fields = {
+      ...(lowerBound && { lowerBound: lowerBoundJson(lowerBound) }),
+      ...(unmatched.length > 0 && { unmatched }),
+    };
     io.out(answerOf(command, report, history, args, io, fields));
     if (args.diagnostics && !args.json) io.err(renderDiagnostics(readDiagnostics(history)));
     return report.exit ?? EXIT.ok;
   } finally {
     history.close();
   }
+}
+
+/** Returns one line for each filter that matches nothing, or one for filters that match nothing together. */
+function unmatchedLines(
+  history: OpenedHistory,
+  period: Period,
+  filters: FilterArgs,
+  unmatched: readonly Unmatched[],
+): string[] {
+  if (unmatched.length > 0) return unmatched.map(renderUnmatched);
+  return matchNothingTogether(history, period, filters)
+    ? ["no request in this period matches all the filters"]
+    : [];
 }
 
 /** Returns one line for each thing that the numbers of a period leave out. */
@@ -131,6 +164,11 @@ function dueTrialNotices(command: string, needs: IngestNeeds, history: OpenedHis
   return [
     `${due === 1 ? "a trial is" : `${due} trials are`} due: rolecall impact ends ${due === 1 ? "it" : "them"}`,
   ];
+}
+
+/** Returns what a report of spend needs: the types of some agents are known from events alone. */
+export function spendNeeds({ agent, role }: FilterArgs): IngestNeeds {
+  return agent === undefined && role === undefined ? "spend" : "agents";
 }
 
 /** The options that say where to read and where to keep. */

@@ -7,7 +7,7 @@ import { renderSpend, renderSpendCsv, spendJson } from "../../render/spend.ts";
 import type { Surface } from "../../render/style.ts";
 import { defineCommand } from "../command.ts";
 import { filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
-import { runReport } from "../report.ts";
+import { runReport, spendNeeds } from "../report.ts";
 
 export default defineCommand({
   options: {
@@ -88,7 +88,5 @@ function needsOf(args: {
 }): IngestNeeds {
   const { by, agent, role, reconcile } = args;
   if (by.includes("category") || reconcile) return "tasks"; // compactions and refusals leave events, but no request
-  const namesAgents =
-    by.includes("agent") || by.includes("role") || agent !== undefined || role !== undefined;
-  return namesAgents ? "agents" : "spend";
+  return by.includes("agent") || by.includes("role") ? "agents" : spendNeeds({ agent, role });
 }
