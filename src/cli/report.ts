@@ -1,31 +1,17 @@
 import { dayOf } from "../domain/calendar.ts";
 import type { Period } from "../domain/period.ts";
-import { findMissing, findNewestBefore, readDiagnostics } from "../history/diagnostics.ts";
-import {
-  findUnmatched,
-  matchNothingTogether,
-  type NameFilters,
-  type Unmatched,
-} from "../history/unmatched.ts";
-import { findLowerBound, type LowerBound } from "../history/lower-bound.ts";
+import { readDiagnostics } from "../history/diagnostics.ts";
 import type { IngestNeeds } from "../history/ingest.ts";
 import { type OpenedHistory, openHistory } from "../history/open-history.ts";
 import { impactFrom } from "../operations/impact.ts";
-import { countDueTrials, hasTrials } from "../operations/trials.ts";
-import {
-  renderDiagnostics,
-  renderEmpty,
-  renderMissing,
-  renderAllOlder,
-  renderUnmatched,
-} from "../render/diagnostics.ts";
+import { renderDiagnostics, renderEmpty } from "../render/diagnostics.ts";
 import { renderAnswer } from "../render/json.ts";
-import { lowerBoundJson, lowerBoundText } from "../render/spend.ts";
 import { createStyle, type Surface } from "../render/style.ts";
 import { plainText } from "../render/text.ts";
 import { wrapWide } from "../render/wrap.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import type { Io } from "./io.ts";
+import { dueTrialNotices, type FilterArgs, notesOn } from "./report-notes.ts";
 import { createProgress } from "./progress.ts";
 
 /** The options that every report has. */
@@ -42,9 +28,6 @@ export interface ReportArgs {
   quiet?: boolean | undefined;
   diagnostics?: boolean | undefined;
 }
-
-/** The filters that some reports have besides. */
-type FilterArgs = { [Option in keyof NameFilters]?: NameFilters[Option] | undefined };
 
 /** A report in every form that it can be asked for; only the one wanted is made. */
 export interface Report {
@@ -81,50 +64,17 @@ export async function runReport(
       history = await history.recover(thrown);
       report = await make(history);
     }
-    const lowerBound = command === "spend" ? undefined : findLowerBound(history, report.period); // spend has its own
-    const unmatched = history.isEmpty() ? [] : findUnmatched(history, report.period, args);
+    const { lines, fields } = notesOn(command, history, report.period, args);
     const isExplained = !args.json && !(args.csv && report.csv) && history.isEmpty(); // the answer names the folders
-    const lines = [
-      ...(isExplained ? history.store.notices : history.notices).map(plainText),
-      ...dueTrialNotices(command, needs, history, io),
-      ...missingLines(history, report.period, lowerBound),
-      ...unmatchedLines(history, report.period, args, unmatched),
-    ];
-    for (const line of lines) io.err(`rolecall: ${line}\n`);
-    const fields = {
-      ...(lowerBound && { lowerBound: lowerBoundJson(lowerBound) }),
-      ...(unmatched.length > 0 && { unmatched }),
-    };
+    const notices = isExplained ? history.store.notices : history.notices;
+    const due = needs === "tasks" ? dueTrialNotices(command, history, io) : [];
+    for (const line of [...notices.map(plainText), ...due, ...lines]) io.err(`rolecall: ${line}\n`);
     io.out(answerOf(command, report, history, args, io, fields));
     if (args.diagnostics && !args.json) io.err(renderDiagnostics(readDiagnostics(history)));
     return report.exit ?? EXIT.ok;
   } finally {
     history.close();
   }
-}
-
-/** Returns one line for each filter that matches nothing, or one for filters that match nothing together. */
-function unmatchedLines(
-  history: OpenedHistory,
-  period: Period,
-  filters: FilterArgs,
-  unmatched: readonly Unmatched[],
-): string[] {
-  if (unmatched.length > 0) return unmatched.map(renderUnmatched);
-  return matchNothingTogether(history, period, filters)
-    ? ["no request in this period matches all the filters"]
-    : [];
-}
-
-/** Returns one line for each thing that the numbers of a period leave out. */
-function missingLines(history: OpenedHistory, period: Period, lowerBound: LowerBound | undefined): string[] {
-  const missing = findMissing(history, period);
-  const newest = findNewestBefore(history, period);
-  return [
-    ...(missing ? [renderMissing(missing)] : []),
-    ...(lowerBound ? [lowerBoundText(lowerBound)] : []),
-    ...(newest === undefined ? [] : [renderAllOlder(newest, period)]),
-  ];
 }
 
 /** Returns a report in the form asked for. */
@@ -152,18 +102,6 @@ const DELETED_AFTER_MS = 35 * 86_400_000;
 /** Returns the time from which on a report of a period has events read: what is older waits until somebody asks for it. */
 export function tasksSince({ since = 0 }: Period, io: Io): number {
   return Math.min(since, io.now() - DELETED_AFTER_MS);
-}
-
-const ENDS_TRIALS = new Set(["recommend", "impact"]);
-
-/** Says that a trial is due, in reports on tasks that do not end it. */
-function dueTrialNotices(command: string, needs: IngestNeeds, history: OpenedHistory, io: Io): string[] {
-  if (needs !== "tasks" || ENDS_TRIALS.has(command) || !hasTrials(history)) return [];
-  const due = countDueTrials(history, io.now());
-  if (due === 0) return [];
-  return [
-    `${due === 1 ? "a trial is" : `${due} trials are`} due: rolecall impact ends ${due === 1 ? "it" : "them"}`,
-  ];
 }
 
 /** Returns what a report of spend needs: the types of some agents are known from events alone. */
