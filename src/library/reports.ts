@@ -3,7 +3,8 @@ import { parseDay, type Period, periodOfDays } from "../domain/period.ts";
 import { UsageError } from "../errors.ts";
 import type { Filters } from "../history/filters.ts";
 import { readJudged } from "../history/judged.ts";
-import { categoryFinder } from "../history/spend-categories.ts";
+import { repositoryFinder } from "../history/repositories.ts";
+import { categoriesFinder } from "../history/spend-categories.ts";
 import { DEMO_NOW } from "../history/workspace.ts";
 import { type FallbackReport, readFallbacks } from "../operations/fallbacks.ts";
 import { type ImpactReport, readImpact } from "../operations/impact.ts";
@@ -12,7 +13,8 @@ import { type AdviceReport, readAdvice } from "../operations/recommend.ts";
 import { readSavings, type SavingsReport } from "../operations/savings.ts";
 import { readWhy } from "../operations/why.ts";
 import type { CostCauses } from "../domain/cost-causes.ts";
-import { readSpend, type SpendKey, type SpendReport } from "../operations/spend.ts";
+import { SPEND_RULES, type SpendKey } from "../operations/spend-keys.ts";
+import { readSpend, type SpendReport } from "../operations/spend.ts";
 import type { Finding } from "../domain/finding.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
 import { type InDollars, inDollars } from "./dollars.ts";
@@ -55,8 +57,11 @@ export function spend(history: History, options: SpendOptions = {}): InDollars<S
   const inner = innerOf(history);
   const { by = ["model"] } = options;
   const period = periodOf(history, options);
-  const categoryOf = by.includes("category") ? categoryFinder(inner, period) : undefined;
-  return inDollars(readSpend(inner, by, period, options, categoryOf));
+  const finders = {
+    categoriesOf: by.some((key) => SPEND_RULES[key].ofTasks) ? categoriesFinder(inner, period) : undefined,
+    repositoryOf: repositoryFinder(),
+  };
+  return inDollars(readSpend(inner, by, period, options, finders));
 }
 
 /**

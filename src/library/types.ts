@@ -49,4 +49,5 @@ export type { AttemptReport, ErrorCount, FallbackReport } from "../operations/fa
 export type { ImpactReport } from "../operations/impact.ts";
 export type { AdviceReport } from "../operations/recommend.ts";
 export type { SavingsGroup, SavingsReport, SavingsWorth } from "../operations/savings.ts";
-export type { Spend, SpendKey, SpendReport, SpendRow } from "../operations/spend.ts";
+export type { Spend, SpendReport, SpendRow } from "../operations/spend.ts";
+export type { SpendKey } from "../operations/spend-keys.ts";
