@@ -158,7 +158,7 @@ export { costCauses } from "./operations/cost-causes.ts";
 export type { CostCausesOptions } from "./operations/cost-causes.ts";
 export type { Cause, CostCauses } from "./domain/cost-causes.ts";
 
-// The policy: which role runs on what, what will really run, and what stands in the way.
+// The policy: which role runs on what, what will really run, and what keeps it from doing so.
 export { loadPolicy } from "./policy/load-policy.ts";
 export { roleOf } from "./domain/policy.ts";
 export type { Assignment, Escalation, MainSession, Needs, Policy } from "./domain/policy.ts";

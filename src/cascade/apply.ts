@@ -6,7 +6,7 @@ import type { FileChange } from "./file-state.ts";
 import { listFolder, readWinner, saveWinner, type Winner, writeSynced } from "./winner.ts";
 import { findConflicts, planWrites, restoreFiles, writeFiles, type WriteJob } from "./write-files.ts";
 
-/** Kept while a winner is being written: enough to take it back. */
+/** Kept while a winner is being written: enough to revert it. */
 interface Journal extends Omit<WriteJob, "changes"> {
   run: string;
   owner: ProcessId;

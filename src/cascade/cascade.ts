@@ -89,7 +89,7 @@ export type CascadeOutcome =
       changes: readonly FileChange[];
       /** Changes that cannot be carried over, because git ignores them or they are another repository's. */
       leftOut: readonly LeftOut[];
-      /** The changes as they are kept; absent if there are none, or no place for them. */
+      /** The changes as they are kept; absent if nothing changed, or they could not be kept. */
       winner?: Winner;
     }
   | { kind: "stopped"; stop: CascadeStop; why: string; lastOutput: string };

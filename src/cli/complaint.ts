@@ -11,7 +11,7 @@ export interface Spoken {
   words: readonly string[];
 }
 
-/** A word that is no command, with the command that was probably meant. */
+/** Complains of an unknown command, and names the one that was probably meant. */
 export function unknownCommand(word: string, commands: readonly string[]): UsageError {
   const meant = nearest(word, commands);
   return new UsageError(`unknown command "${word}"`, {

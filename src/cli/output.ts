@@ -55,7 +55,7 @@ function openStream(name: "stdout" | "stderr"): NodeJS.WriteStream {
   return stream;
 }
 
-/** `rolecall … | head` closes the pipe early, and that is no error. Nobody can be told that stderr is closed. */
+/** `rolecall … | head` closes the pipe early, which is not an error. A closed stderr cannot be reported anywhere. */
 function stop(fd: number, error: NodeJS.ErrnoException): void {
   if (fd !== 1) return;
   if (error.code === "EPIPE") process.exit(process.exitCode);

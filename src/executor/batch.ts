@@ -21,7 +21,7 @@ export interface BatchState {
   ended: boolean;
 }
 
-/** The outcome of one item: an answer, or the reason why there is none. */
+/** The outcome of one item: an answer, or the reason why it is missing. */
 export type BatchOutcome = { id: string; answer: Answer } | { id: string; fault: SendFault; message: string };
 
 /** A backend that accepts batches. Its methods throw SendError. */
@@ -37,7 +37,7 @@ export interface BatchSender {
 /** The result of one item. */
 export interface BatchResult {
   id: string;
-  /** The answer; undefined if there is none. */
+  /** The answer, or undefined. */
   text?: string;
   stopReason?: StopReason;
   failure?: Failure;

@@ -21,7 +21,7 @@ export interface OpenAiSenderOptions<P extends string> {
   apiKey?: string;
   /** Default: OPENAI_BASE_URL, otherwise the vendor's API. */
   baseUrl?: string;
-  /** The endpoint's name for the room of an answer (default `max_completion_tokens`); many only know `max_tokens`. */
+  /** The endpoint's name for the token limit of an answer (default `max_completion_tokens`); many only know `max_tokens`. */
   roomField?: "max_completion_tokens" | "max_tokens";
 }
 

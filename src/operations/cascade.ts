@@ -118,7 +118,7 @@ export interface RewrittenWinner {
 }
 
 /**
- * Reverts an applied winner: by default the last one in the tree that contains `cwd`. Throws UsageError if there is none.
+ * Reverts an applied winner: by default the last one in the tree that contains `cwd`. Throws UsageError if nothing was applied there.
  */
 export function revertCascade(
   run: string | undefined,

@@ -6,7 +6,7 @@ import type { OpenedHistory } from "../history/open-history.ts";
 import { listSessions, type SessionList } from "./sessions.ts";
 import { noSpend } from "./spend.ts";
 
-/** Which sessions are meant: those that meet every condition. */
+/** The sessions meant: those that fulfil every condition. */
 export interface ForgetRequest {
   /** Sessions that ended before this day (`2026-10-01`). */
   before?: string | undefined;

@@ -158,7 +158,7 @@ function keyOf(
   );
 }
 
-/** Only single requests can be told apart by the category of their task. */
+/** Only single requests can be split by the category of their task. */
 function sumByCategory(
   { store, accounts }: OpenedHistory,
   columns: readonly SpendColumn[],

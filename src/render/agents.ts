@@ -18,7 +18,7 @@ export function renderAgents(rows: readonly AgentRow[], surface: Surface): strin
         { title: "Agent", shrink: true },
         { title: "Declared", drop: 2 },
         { title: "Served" },
-        { title: "Not as asked", align: "right", drop: 3 },
+        { title: "Mismatches", align: "right", drop: 3 },
         { title: "Runs", align: "right" },
         { title: "Cost", align: "right" },
         { title: "Per run", align: "right", drop: 1 },

@@ -179,7 +179,7 @@ function renderGroups({ groups }: FallbackReport, surface: Surface): string {
   );
 }
 
-/** The panel of the seeds' guide. */
+/** Renders how often work on Sonnet had to move to Opus. */
 function panelLines(panel: Panel): string[] {
   return [
     `Total calls:          ${formatInteger(panel.calls)}`,

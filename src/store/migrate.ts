@@ -4,7 +4,7 @@ import { codeOf, RolecallError } from "../errors.ts";
 import { unseal } from "./seal.ts";
 import { type Migration, MIGRATIONS, SCHEMA } from "./schema.ts";
 
-/** "Role" in ASCII: tells a store from the databases of other programs. */
+/** "Role" in ASCII: distinguishes a store from the databases of other programs. */
 const APPLICATION_ID = 0x526f6c65;
 
 /**
@@ -67,7 +67,7 @@ function isCurrent(db: Database.Database, file: string, current: number): boolea
   if (version > current)
     throw new RolecallError(
       `${file} was written by a newer rolecall: its format is ${version}, this program knows ${current === 1 ? "only 1" : `1 to ${current}`}`,
-      { hint: "Update rolecall, or keep separate figures with --db FILE; this file was left as it is." },
+      { hint: "Update rolecall, or keep a separate store with --db FILE. This file was not changed." },
     );
   return version === current;
 }

@@ -45,7 +45,7 @@ export function rebuildSums({ db }: Tables, transcripts?: ReadonlySet<number>): 
     for (const statement of statements) statement.run(...(transcripts ? [{ transcript }] : []));
 }
 
-/** Returns a SELECT with the columns of `spend` over the requests that count and meet a condition. */
+/** Returns a SELECT with the columns of `spend` over the requests that count and fulfil a condition. */
 function groupRequests(db: Tables["db"], where: string): string {
   const prompt = "input + cache_read + cache_write_5m + cache_write_1h";
   const bands = readPromptBorders({ db })
@@ -208,7 +208,7 @@ export function listValues({ db }: Tables, column: Exclude<SpendColumn, "day" | 
     .all() as string[];
 }
 
-/** Time of the newest request in ms since the epoch; undefined when there is none. */
+/** Time of the newest request in ms since the epoch, or undefined. */
 export function newestRequestAt({ db }: Tables): number | undefined {
   return (db.prepare("SELECT max(last_at) FROM spend").pluck().get() as number | null) ?? undefined;
 }

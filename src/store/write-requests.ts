@@ -151,7 +151,7 @@ interface KnownRequest {
   output: number;
 }
 
-/** Matches the time in the key of a request that is told apart by it (transcripts/reader/request-rows.ts). */
+/** Matches the time in the key of a request that is identified by it (transcripts/reader/request-rows.ts). */
 const SHARED = /(?<=:(?:\+\d+)?)@\d+$/;
 
 /** What is added to a transcript: its last request can go on in the lines that are new. */

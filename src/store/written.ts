@@ -49,7 +49,7 @@ export interface WrittenAnswer {
   bytes: number;
 }
 
-/** Tells whether the store holds answers whose recorded output is only a first count. */
+/** Returns whether the store holds answers whose recorded output is only a first count. */
 export function hasWritten({ db }: Tables): boolean {
   return db.prepare("SELECT 1 FROM written LIMIT 1").get() !== undefined;
 }

@@ -2,7 +2,7 @@ import { readSync } from "node:fs";
 import { AT, type FileScan, FLAG, WIDTH } from "../domain/file-scan.ts";
 import { countOf } from "../domain/output-count.ts";
 
-/** Tells whether some answers of a file hold only the first count of their output, or can tell how long such answers are. */
+/** Returns whether some answers of a file hold only the first count of their output, or can show how long such answers are. */
 export function isWorthMeasuring({ contexts, numbers }: Pick<FileScan, "contexts" | "numbers">): boolean {
   const wanted = contexts.map((context) => (context.flags & FLAG.part) === 0 && countOf(context) !== "final");
   if (!wanted.includes(true)) return false;

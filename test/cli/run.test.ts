@@ -73,7 +73,7 @@ describe("rolecall run", () => {
   it("exits 1 without sending where the budget forbids it", async () => {
     const { exit, err } = await rolecall(["run", "--task", "t", "--max-usd", "0.0001", "x"]);
     expect([exit, api.requests.length]).toEqual([1, 0]);
-    expect(err).toContain("Try a higher budget, less room for the answer, or a cheaper model.");
+    expect(err).toContain("Try a higher budget, a lower limit for the answer, or a cheaper model.");
   });
 
   it("lets no escape sequence of an answer reach the terminal", async () => {

@@ -8,8 +8,8 @@ import { runReport } from "../report.ts";
 export default defineCommand({
   options: { ...SOURCE_OPTIONS, ...OUTPUT_OPTIONS },
   examples: [
-    ["rolecall outcome 4f2a91c0 bad", "the last turn of that session was not what you wanted"],
-    ["rolecall outcome 4f2a91c0:3 good", "its fourth turn was"],
+    ["rolecall outcome 4f2a91c0 bad", "Mark the last turn of a session as bad"],
+    ["rolecall outcome 4f2a91c0:3 good", "Mark its fourth turn as good"],
   ],
   run: (args, io) =>
     runReport("outcome", args, io, (history) => {

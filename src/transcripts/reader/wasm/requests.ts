@@ -17,7 +17,7 @@ import {
   startsWith,
 } from "./fields";
 
-/** The last row, as long as the next line may belong to it: 0 if there is none. */
+/** The last row, as long as the next line may belong to it, or 0. */
 let lastRow: usize = 0;
 let lastKey: usize = 0;
 let lastKeyLength: usize = 0;
