@@ -4,8 +4,6 @@ import { findMissing, findNewestBefore, readDiagnostics } from "../history/diagn
 import { findLowerBound, type LowerBound } from "../history/lower-bound.ts";
 import type { IngestNeeds } from "../history/ingest.ts";
 import { type OpenedHistory, openHistory } from "../history/open-history.ts";
-import { impactFrom } from "../operations/impact.ts";
-import { countDueTrials, hasTrials } from "../operations/trials.ts";
 import { renderDiagnostics, renderEmpty, renderMissing, renderAllOlder } from "../render/diagnostics.ts";
 import { renderAnswer } from "../render/json.ts";
 import { lowerBoundJson, lowerBoundText } from "../render/spend.ts";
@@ -54,7 +52,8 @@ export async function runReport(
   { needs = "tasks", tasksOf }: { needs?: IngestNeeds; tasksOf?: Period } = {},
 ): Promise<ExitCode> {
   const progress = createProgress(io, args.quiet ?? false);
-  const tasksFrom = tasksOf && (() => Math.min(tasksSince(tasksOf, io), impactFrom(io)));
+  const loop = needs === "tasks" ? await loadLoop() : undefined;
+  const tasksFrom = tasksOf && loop && (() => Math.min(tasksSince(tasksOf, io), loop.impactFrom(io)));
   const wanted = { needs, ...(tasksFrom && { tasksFrom }), onProgress: progress.show };
   let history = await openHistory({ ...sourceFrom(args), ...wanted }, io.env, io.cwd);
   try {
@@ -70,7 +69,7 @@ export async function runReport(
     const isExplained = !args.json && !(args.csv && report.csv) && history.isEmpty(); // the answer names the folders
     const lines = [
       ...(isExplained ? history.store.notices : history.notices).map(plainText),
-      ...dueTrialNotices(command, needs, history, io),
+      ...(loop && !ENDS_TRIALS.has(command) ? dueTrialNotices(loop, history, io) : []),
       ...missingLines(history, report.period, lowerBound),
     ];
     for (const line of lines) io.err(`rolecall: ${line}\n`);
@@ -123,9 +122,22 @@ export function tasksSince({ since = 0 }: Period, io: Io): number {
 
 const ENDS_TRIALS = new Set(["recommend", "impact"]);
 
-/** Says that a trial is due, in reports on tasks that do not end it. */
-function dueTrialNotices(command: string, needs: IngestNeeds, history: OpenedHistory, io: Io): string[] {
-  if (needs !== "tasks" || ENDS_TRIALS.has(command) || !hasTrials(history)) return [];
+/** Loads what reads the advice in force, with the parsers of policies and agent files: a fifth of the start of a report on spend alone. */
+async function loadLoop() {
+  const [{ impactFrom }, { countDueTrials, hasTrials }] = await Promise.all([
+    import("../operations/impact.ts"),
+    import("../operations/trials.ts"),
+  ]);
+  return { impactFrom, countDueTrials, hasTrials };
+}
+
+/** Says that a trial is due. */
+function dueTrialNotices(
+  { countDueTrials, hasTrials }: Awaited<ReturnType<typeof loadLoop>>,
+  history: OpenedHistory,
+  io: Io,
+): string[] {
+  if (!hasTrials(history)) return [];
   const due = countDueTrials(history, io.now());
   if (due === 0) return [];
   return [

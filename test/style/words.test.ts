@@ -10,7 +10,10 @@ const rules: {
 
 const FILES = [
   ...globSync(["src/**/*.ts", "docs/**/*.md", "templates/**/*.*", "schema/*.json"]),
-  ...["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"],
+  "README.md",
+  "CHANGELOG.md",
+  "CONTRIBUTING.md",
+  "SECURITY.md",
 ];
 
 describe("words", () => {
