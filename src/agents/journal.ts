@@ -99,8 +99,8 @@ function readEntry(target: Target, name: string): StoredEntry {
   } catch (thrown) {
     if (!(thrown instanceof SyntaxError || thrown instanceof TypeError)) throw thrown;
   }
-  throw new RolecallError(`${join(target.root, path)} is not a journal entry of rolecall`, {
-    hint: "Remove it to undo the apply before it.",
+  throw new RolecallError(`${join(target.root, path)}: not a journal entry of rolecall`, {
+    hint: "Try to remove it: the next undo reverts the apply before it.",
   });
 }
 

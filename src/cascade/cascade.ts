@@ -230,10 +230,13 @@ async function readWinner(
     return { kind: "won", attempt, changes, leftOut, ...(winner && { winner }) };
   } catch (error) {
     const kept = await keepFolder(place, attempt.run, folderOf(run, attempt.index + 1));
-    throw new RolecallError(`the check passes, but the changes cannot be read: ${messageOf(error)}`, {
-      hint: `The attempt's copy of your project is kept in ${kept}`,
-      cause: error,
-    });
+    throw new RolecallError(
+      `cascade: the check passes, but the changes cannot be read: ${messageOf(error)}`,
+      {
+        hint: `Try the attempt's copy of your project, kept in ${kept}`,
+        cause: error,
+      },
+    );
   }
 }
 

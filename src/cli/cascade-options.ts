@@ -67,12 +67,12 @@ export function cascadeOptionsFrom(
   const maxUsd = args["max-usd"];
   if (verify.trim() === "")
     throw new UsageError("--verify: missing", {
-      hint: 'Name the command that checks the work: --verify "npm test".',
+      hint: 'Expected the command that checks the work. Try --verify "npm test".',
     });
   if (tries !== undefined && !(Number.isInteger(tries) && tries >= 1))
-    throw new UsageError(`--tries: invalid number "${tries}"`, { hint: "Write a whole number from 1." });
+    throw new UsageError(`--tries: invalid number "${tries}"`, { hint: "Expected a whole number from 1." });
   if (maxUsd !== undefined && !(maxUsd > 0))
-    throw new UsageError(`--max-usd: invalid amount "${maxUsd}"`, { hint: "Write dollars, more than 0." });
+    throw new UsageError(`--max-usd: invalid amount "${maxUsd}"`, { hint: "Expected dollars, more than 0." });
   return {
     verify,
     ladder: args.ladder,

@@ -125,8 +125,8 @@ export function periodFrom(args: PeriodArgs, io: Io, lastDays?: number): Period 
   const since = first === undefined ? undefined : dayFrom("since", first, io, timezone);
   const until = args.until === undefined ? undefined : dayFrom("until", args.until, io, timezone);
   if (since !== undefined && until !== undefined && until < since)
-    throw new UsageError(`--until: ${until} is before ${since}, the first day`, {
-      hint: "Give --since an earlier day, or --until a later one.",
+    throw new UsageError(`--until: before the first day (${since}): "${until}"`, {
+      hint: "Try an earlier day for --since, or a later one for --until.",
     });
   return periodOfDays(since, until, timezone);
 }
@@ -142,7 +142,7 @@ function machineZone(): string | undefined {
 
 function daysFrom(days: number | undefined): number | undefined {
   if (days === undefined || (Number.isInteger(days) && days >= 1 && days < 100_000)) return days;
-  throw new UsageError("--days: invalid number of days", {
+  throw new UsageError(`--days: invalid number of days${Number.isNaN(days) ? "" : ` "${days}"`}`, {
     hint: "Expected a whole number from 1, such as 30.",
   });
 }
@@ -160,7 +160,7 @@ function badZone(named: string | undefined, io: Io): string {
   const zone = named ?? io.env["TZ"] ?? "";
   if (named === undefined) return resolveTimezone() ?? "UTC"; // a TZ that only the C library knows
   throw new UsageError(`--timezone: unknown time zone "${zone}"`, {
-    hint: "Write one like Europe/Berlin or UTC.",
+    hint: "Expected a name such as Europe/Berlin or UTC.",
   });
 }
 

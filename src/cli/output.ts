@@ -59,6 +59,6 @@ function openStream(name: "stdout" | "stderr"): NodeJS.WriteStream {
 function stop(fd: number, error: NodeJS.ErrnoException): void {
   if (fd !== 1) return;
   if (error.code === "EPIPE") process.exit(process.exitCode);
-  process.stderr.write(`rolecall: the output could not be written: ${error.message}\n`);
+  process.stderr.write(`rolecall: output: cannot be written: ${error.message}\n`);
   process.exit(2);
 }

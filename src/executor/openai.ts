@@ -77,8 +77,8 @@ async function loadOpenAi(): Promise<OpenAiSdk> {
   try {
     return await import("openai");
   } catch (cause) {
-    throw new RolecallError("the package openai is not installed", {
-      hint: "Run npm install openai: steps of that provider need it.",
+    throw new RolecallError("openai: package not installed", {
+      hint: "Try npm install openai: steps of that provider need it.",
       cause,
     });
   }

@@ -107,7 +107,7 @@ export function pickOne(
   const recommendation = list.recommendations.find((one) => one.id === id);
   if (recommendation) return { recommendation };
   const ids = [...list.changes, ...list.recommendations].map((one) => one.id);
-  throw new UsageError(`unknown recommendation "${id}"`, {
+  throw new UsageError(`recommend: unknown ID "${id}"`, {
     hint:
       ids.length > 0
         ? `Expected one of ${ids.join(", ")}.`

@@ -22,7 +22,7 @@ export async function planToFollow(
   for (const advice of changes) {
     const plan = await planPatches(place, advice.patch);
     if (plan.changes.length === 0 && plan.byHand.length > 0)
-      throw new RolecallError(`${advice.id} is something to do, not something to write`, {
+      throw new RolecallError(`${advice.id}: nothing to write; it is something to do`, {
         hint: plan.byHand.join(" "),
       });
     plans.push({ ...plan, advice });

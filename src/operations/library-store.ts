@@ -24,7 +24,7 @@ export interface Store {
 
 const inside = (store: Store): OpenStore => {
   if ("db" in store) return store as unknown as OpenStore;
-  throw new RolecallError("not a store of rolecall", { hint: "Expected what openStore returns." });
+  throw new RolecallError("store: not a store of rolecall", { hint: "Expected what openStore returns." });
 };
 
 /**

@@ -42,8 +42,8 @@ export function recoverStore(file: string, cause: unknown): OpenedStore {
   if (file !== ":memory:" && isCorrupt(cause)) return reopenRebuilt(file, cause);
   if (file !== ":memory:" && isUnwritable(cause)) return memoryCopy(file, cause);
   if (codeOf(cause)?.startsWith("SQLITE_BUSY"))
-    throw new RolecallError(`${file} is in use by another process`, {
-      hint: "Wait until it has ended, or name another file with --db.",
+    throw new RolecallError(`${file}: in use by another process`, {
+      hint: "Try again when it has ended, or another file with --db.",
       cause,
     });
   throw cause;

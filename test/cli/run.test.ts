@@ -91,12 +91,12 @@ describe("rolecall run", () => {
       "Expected one of typescript",
     ],
     ["an invalid pattern", ["run", "--task", "t", "--match", "(", "x"], "invalid regular expression"],
+    ["a budget that is no number", ["run", "--task", "t", "--max-usd", "much", "x"], "invalid amount"],
     [
-      "a budget that is no number",
-      ["run", "--task", "t", "--max-usd", "much", "x"],
-      "not an amount in dollars",
+      "a room that is no number",
+      ["run", "--task", "t", "--max-tokens", "0", "x"],
+      "invalid number of tokens",
     ],
-    ["a room that is no number", ["run", "--task", "t", "--max-tokens", "0", "x"], "not a number of tokens"],
     ["a schema that is not there", ["run", "--task", "t", "--schema", "/nowhere.json", "x"], "/nowhere.json"],
   ] as const)
     it(`exits 2 for ${what}, and sends nothing`, async () => {

@@ -36,8 +36,8 @@ export default defineCommand({
     // The command line's parser makes "" of a lone "-".
     const prompt = args.prompt === "" || args.prompt === "-" ? await io.readStdin() : (args.prompt ?? "");
     if (prompt.trim() === "")
-      throw new UsageError("the prompt: missing", {
-        hint: "Write it in quotes, or - to read it from stdin.",
+      throw new UsageError("cascade: no prompt", {
+        hint: "Expected a text in quotes, or - to read stdin.",
       });
     const found = await interruptible((signal) =>
       cascade({ prompt, signal, ...options }, io, (event) => {

@@ -44,8 +44,8 @@ export default defineCommand({
   async run(args, io) {
     const { project, session, all } = args;
     if (!all && !args.undo && project === undefined && session === undefined && args.before === undefined)
-      throw new UsageError("forget what?", {
-        hint: "Name --before DATE, --project GLOB, --session ID or --all.",
+      throw new UsageError("forget: no sessions named", {
+        hint: "Expected --before DATE, --project GLOB, --session ID or --all.",
       });
     const { timezone } = periodFrom(args, io);
     const before = args.before === undefined ? undefined : dayFrom("before", args.before, io, timezone);

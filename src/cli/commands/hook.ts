@@ -31,7 +31,7 @@ export default defineCommand({
   run: async (args, io) => {
     try {
       if (!Number.isFinite(args.above) || !Number.isFinite(args.requests))
-        throw new UsageError("--above and --requests: not a number");
+        throw new UsageError("--above, --requests: invalid number", { hint: "Expected a number from 0." });
       const input: unknown = JSON.parse(await io.readStdin());
       const tag = await readPriceTag(String(args["event"]), input, args, io.env, io.now());
       if (tag) io.out(hookAnswer(priceTagSentence(tag), tag.isHeld));

@@ -15,7 +15,9 @@ export default defineCommand({
     runReport("outcome", args, io, (history) => {
       const { task, verdict } = args;
       if (verdict !== "good" && verdict !== "bad")
-        throw new UsageError(`unknown verdict "${String(verdict)}"`, { hint: "Expected good or bad." });
+        throw new UsageError(`outcome: unknown verdict "${String(verdict)}"`, {
+          hint: "Expected good or bad.",
+        });
       const overruled = markOutcome(history, String(task), verdict, io.now());
       return {
         period: periodFrom({}, io),

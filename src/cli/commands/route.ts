@@ -47,7 +47,7 @@ export default defineCommand({
   async run(args, io) {
     const prompt = args.prompt === "" || args.prompt === "-" ? await io.readStdin() : args.prompt;
     if (prompt?.trim() === "")
-      throw new UsageError("the prompt: empty", { hint: "Write it in quotes, or - to read it from stdin." });
+      throw new UsageError("route: no prompt", { hint: "Expected a text in quotes, or - to read stdin." });
     const period = periodFrom(args, io, LAST_DAYS);
     const request = { prompt, agent: args.agent, curve: args.curve };
     const progress = createProgress(io, args.quiet);

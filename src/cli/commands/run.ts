@@ -52,7 +52,7 @@ export default defineCommand({
     // yargs hands over a lone - as empty text.
     const prompt = args.prompt === "" || args.prompt === "-" ? await io.readStdin() : (args.prompt ?? "");
     if (prompt.trim() === "")
-      throw new UsageError("run: no prompt", { hint: "Expected a text, or - to read stdin." });
+      throw new UsageError("run: no prompt", { hint: "Expected a text in quotes, or - to read stdin." });
     const surface = surfaceOf(args, io);
     const endpoint = endpointOf(io.env);
     const say = (line: string | undefined): void => void (line && !args.quiet && io.err(`${line}\n`));

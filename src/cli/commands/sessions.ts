@@ -44,5 +44,5 @@ export default defineCommand({
 
 function limitFrom(limit: number | undefined): number | undefined {
   if (limit === undefined || (Number.isSafeInteger(limit) && limit > 0)) return limit;
-  throw new UsageError("--limit: not a number of sessions", { hint: "Write a whole number from 1 up." });
+  throw new UsageError("--limit: invalid number of sessions", { hint: "Expected a whole number from 1." });
 }

@@ -93,7 +93,7 @@ function changeFrom({ simulation }: WhyReport, kind: string) {
   const advice = simulation?.advice ?? [];
   const found = advice.find((one) => one.kind === kind);
   if (!found)
-    throw new UsageError(`--change: no change "${kind}" for this history`, {
+    throw new UsageError(`--change: unknown change "${kind}" for this history`, {
       hint:
         advice.length > 0
           ? `Expected one of ${advice.map((one) => one.kind).join(", ")}.`
