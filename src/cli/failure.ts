@@ -6,15 +6,18 @@ import { plainText } from "../render/text.ts";
 /** Says on stderr what went wrong: known errors in one line with what to do, unknown ones with their stack. */
 export function reportError(thrown: unknown, io: Io): ExitCode {
   if (thrown instanceof RolecallError) {
-    io.err(`rolecall: ${plainText(thrown.message)}\n`);
-    if (thrown instanceof InvalidInputError)
-      for (const problem of thrown.problems) io.err(`  ${plainText(formatProblem(problem))}\n`);
-    if (thrown.hint) io.err(`  ${plainText(thrown.hint)}\n`);
+    io.err(`rolecall: ${problemLines(thrown).join("\n  ")}\n`);
     return EXIT.usage;
   }
   io.err(`rolecall: this is a bug: ${messageOf(thrown)}\n`);
   if (thrown instanceof Error && thrown.stack) io.err(`${thrown.stack}\n`);
   return EXIT.bug;
+}
+
+/** Returns what is wrong, each problem, and what to do: a line each. */
+export function problemLines(error: RolecallError): string[] {
+  const problems = error instanceof InvalidInputError ? error.problems.map(formatProblem) : [];
+  return [error.message, ...problems, ...(error.hint ? [error.hint] : [])].map(plainText);
 }
 
 /** `rolecall.yaml:4 roles.planner.effort: not an effort, found "hihg", expected low, medium, … (did you mean high?)` */
