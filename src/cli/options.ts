@@ -63,13 +63,13 @@ const FILTER_OPTIONS = {
   project: {
     type: "string",
     requiresArg: true,
-    describe: "projects whose path matches (* and ?)",
+    describe: "projects: path, last folders of it, or a glob (* ?)",
     group: "Filter:",
   },
   model: {
     type: "string",
     requiresArg: true,
-    describe: "models whose id matches (* and ?)",
+    describe: "models: id, name, family, or a glob (* ?)",
     group: "Filter:",
   },
   agent: {

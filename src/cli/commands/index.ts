@@ -5,6 +5,8 @@ export interface CommandEntry {
   summary: string;
   /** Positional arguments as yargs writes them: `<id>`, `[ids..]`. */
   positionals?: string;
+  /** An earlier name that still works: `--help` leaves it out. */
+  hidden?: true;
   load: () => Promise<Command>;
 }
 
@@ -31,8 +33,13 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "five-hour windows with burn rate and projection",
     load: () => load(import("./blocks.ts")),
   },
+  roles: {
+    summary: "Show which model each role needs: success and cost",
+    load: () => load(import("./roles.ts")),
+  },
   agents: {
-    summary: "agent types: declared against served models, cost, outcomes",
+    summary: "Same as roles --agents",
+    hidden: true,
     load: () => load(import("./agents.ts")),
   },
   fallbacks: {

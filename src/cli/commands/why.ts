@@ -18,7 +18,7 @@ export default defineCommand({
     branch: {
       type: "string",
       requiresArg: true,
-      describe: "branches whose name matches (* and ?)",
+      describe: "branches: name, last part of it, or a glob (* ?)",
       group: "Filter:",
     },
     days: { type: "number", requiresArg: true, describe: "the last N days" },
