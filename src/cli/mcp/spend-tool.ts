@@ -1,8 +1,10 @@
 import { toUsd } from "../../domain/money.ts";
 import type { Period } from "../../domain/period.ts";
 import type { OpenedHistory } from "../../history/open-history.ts";
-import { categoryFinder } from "../../history/spend-categories.ts";
-import { readSpend, SPEND_KEYS, type SpendKey, type SpendReport } from "../../operations/spend.ts";
+import { repositoryFinder } from "../../history/repositories.ts";
+import { categoriesFinder } from "../../history/spend-categories.ts";
+import { SPEND_KEYS, SPEND_RULES, type SpendKey } from "../../operations/spend-keys.ts";
+import { readSpend, type SpendReport } from "../../operations/spend.ts";
 import { spendFields } from "../../render/spend.ts";
 import { periodFrom } from "../options.ts";
 import { commonFields } from "./common-fields.ts";
@@ -22,7 +24,7 @@ export const spendTool: McpTool = {
     const period = periodFrom(args, io, DEFAULT_DAYS);
     const by = (args.by ?? "model") as SpendKey;
     // The category of a request is that of its task, which can have begun before the period.
-    const fields = await read(by === "category" ? "tasks" : "agents", 0, (history) => ({
+    const fields = await read(SPEND_RULES[by].ofTasks ? "tasks" : "agents", 0, (history) => ({
       ...commonFields(history, period),
       ...spendFieldsOf(readOne(history, by, period, args), by),
     }));
@@ -47,6 +49,14 @@ function spendFieldsOf({ rows, total, unpriced }: SpendReport, by: SpendKey) {
 }
 
 function readOne(history: OpenedHistory, by: SpendKey, period: Period, { project }: McpArgs): SpendReport {
-  const categoryOf = by === "category" ? categoryFinder(history, period) : undefined;
-  return readSpend(history, [by], period, { project }, categoryOf);
+  return readSpend(
+    history,
+    [by],
+    period,
+    { project },
+    {
+      ...(SPEND_RULES[by].ofTasks && { categoriesOf: categoriesFinder(history, period) }),
+      ...(by === "repository" && { repositoryOf: repositoryFinder() }),
+    },
+  );
 }
