@@ -3,7 +3,8 @@ import { parseDay, type Period, periodOfDays } from "../domain/period.ts";
 import { UsageError } from "../errors.ts";
 import type { Filters } from "../history/filters.ts";
 import { readJudged } from "../history/judged.ts";
-import { categoryFinder } from "../history/spend-categories.ts";
+import { repositoryFinder } from "../history/repositories.ts";
+import { categoriesFinder } from "../history/spend-categories.ts";
 import { DEMO_NOW } from "../history/workspace.ts";
 import { type FallbackReport, readFallbacks } from "../operations/fallbacks.ts";
 import { type ImpactReport, readImpact } from "../operations/impact.ts";
@@ -13,7 +14,8 @@ import { readRoles, type RoleReport } from "../operations/roles.ts";
 import { readSavings, type SavingsReport } from "../operations/savings.ts";
 import { readWhy } from "../operations/why.ts";
 import type { CostCauses } from "../domain/cost-causes.ts";
-import { readSpend, type SpendKey, type SpendReport } from "../operations/spend.ts";
+import { SPEND_RULES, type SpendKey } from "../operations/spend-keys.ts";
+import { readSpend, type SpendReport } from "../operations/spend.ts";
 import type { Finding } from "../domain/finding.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
 import { type InDollars, inDollars } from "./dollars.ts";
@@ -56,8 +58,11 @@ export function spend(history: History, options: SpendOptions = {}): InDollars<S
   const inner = innerOf(history);
   const { by = ["model"] } = options;
   const period = periodOf(history, options);
-  const categoryOf = by.includes("category") ? categoryFinder(inner, period) : undefined;
-  return inDollars(readSpend(inner, by, period, options, categoryOf));
+  const finders = {
+    categoriesOf: by.some((key) => SPEND_RULES[key].ofTasks) ? categoriesFinder(inner, period) : undefined,
+    repositoryOf: repositoryFinder(),
+  };
+  return inDollars(readSpend(inner, by, period, options, finders));
 }
 
 /**
@@ -117,6 +122,7 @@ export function recommend(history: History, options: ReportOptions = {}): InDoll
 }
 
 /**
+<<<<<<< HEAD
  * Returns how each model did in each role and each kind of work, and what that supports: the table that advice is drawn from.
  *
  * @example
@@ -127,6 +133,8 @@ export function roles(history: History, options: ReportOptions = {}): InDollars<
 }
 
 /**
+=======
+>>>>>>> main
  * Returns why a period or a session costs what it costs: the tree of causes in which each dollar has one place. Content that is not known
  * yet is read first. Throws UsageError if no session has the id.
  *
@@ -139,6 +147,19 @@ export function costCauses(history: History, options: CostCausesOptions = {}): I
   const now = nowOf(history, options);
   const question = { period, project, model, agent, branch, session, now, onlyCauses: true };
   return inDollars(readWhy(innerOf(history), question).causes);
+<<<<<<< HEAD
+=======
+}
+
+/**
+ * Returns how each model did in each role and each kind of work, and what that supports: the table that advice is drawn from.
+ *
+ * @example
+ * const [first] = roles(history, { since: "30d" }).groups;
+ */
+export function roles(history: History, options: ReportOptions = {}): InDollars<RoleReport> {
+  return inDollars(readRoles(innerOf(history), periodOf(history, options), nowOf(history, options), options));
+>>>>>>> main
 }
 
 /**
@@ -173,7 +194,7 @@ function periodOf(history: History, options: ReportOptions): Period {
   const timezone = resolveTimezone(options.timezone);
   if (timezone === undefined)
     throw new UsageError(`timezone: unknown time zone "${options.timezone}"`, {
-      hint: "Expected a name like Europe/Berlin or UTC.",
+      hint: "Expected a name such as Europe/Berlin or UTC.",
     });
   const day = (name: "since" | "until"): string | undefined => {
     const text = options[name];

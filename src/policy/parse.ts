@@ -1,5 +1,6 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from "yaml";
+import type { Document, LineCounter } from "yaml";
 import { InvalidInputError, messageOf, type InputProblem } from "../errors.ts";
+import { loadYaml } from "./lazy-yaml.ts";
 import { POLICY_SCHEMA } from "./schema.ts";
 import { validate } from "./validate.ts";
 import type { PolicyLayer } from "./written.ts";
@@ -16,7 +17,7 @@ const MOST_FAULTS = 10;
 export function parsePolicy(text: string, path: string): PolicyLayer {
   if (Buffer.byteLength(text) > MOST_BYTES)
     refuse(path, [{ message: `larger than ${MOST_BYTES / 1024} KB` }]);
-  const lines = new LineCounter();
+  const lines = new (loadYaml().LineCounter)();
   const document = parseYaml(text, path, lines);
   const value = readValue(document, path);
   const lineOf = (key: readonly string[]) => lineOfKey(document, lines, key);
@@ -30,7 +31,11 @@ export function parsePolicy(text: string, path: string): PolicyLayer {
 
 function parseYaml(text: string, path: string, lines: LineCounter): Document {
   try {
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
+    const document = loadYaml().parseDocument(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      stringKeys: true,
+    });
     const faults = [...document.errors, ...document.warnings];
     if (faults.length > 0)
       refuse(
@@ -63,6 +68,7 @@ function refuse(path: string, problems: readonly InputProblem[]): never {
 
 /** Returns the line of a key, or of the deepest part of it that the document has. */
 function lineOfKey(document: Document, lines: LineCounter, key: readonly string[]): number | undefined {
+  const { isAlias, isMap, isScalar, isSeq } = loadYaml();
   let node: unknown = document.contents;
   let offset: number | undefined;
   for (const part of key) {
