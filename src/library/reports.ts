@@ -122,19 +122,6 @@ export function recommend(history: History, options: ReportOptions = {}): InDoll
 }
 
 /**
-<<<<<<< HEAD
- * Returns how each model did in each role and each kind of work, and what that supports: the table that advice is drawn from.
- *
- * @example
- * const [first] = roles(history, { since: "30d" }).groups;
- */
-export function roles(history: History, options: ReportOptions = {}): InDollars<RoleReport> {
-  return inDollars(readRoles(innerOf(history), periodOf(history, options), nowOf(history, options), options));
-}
-
-/**
-=======
->>>>>>> main
  * Returns why a period or a session costs what it costs: the tree of causes in which each dollar has one place. Content that is not known
  * yet is read first. Throws UsageError if no session has the id.
  *
@@ -147,8 +134,6 @@ export function costCauses(history: History, options: CostCausesOptions = {}): I
   const now = nowOf(history, options);
   const question = { period, project, model, agent, branch, session, now, onlyCauses: true };
   return inDollars(readWhy(innerOf(history), question).causes);
-<<<<<<< HEAD
-=======
 }
 
 /**
@@ -159,7 +144,6 @@ export function costCauses(history: History, options: CostCausesOptions = {}): I
  */
 export function roles(history: History, options: ReportOptions = {}): InDollars<RoleReport> {
   return inDollars(readRoles(innerOf(history), periodOf(history, options), nowOf(history, options), options));
->>>>>>> main
 }
 
 /**

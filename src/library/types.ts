@@ -1,8 +1,6 @@
 // The types of what the analyzer returns. Amounts in them are in nano-dollars; `InDollars` of them is what the functions return.
 export type { Impact, ImpactVerdict } from "../advice/impact.ts";
 export type { Advice } from "../advice/recommend.ts";
-export type { RoleVerdict, RoleVerdictKind } from "../advice/role-verdict.ts";
-export type { RoleCell, RoleGroup, RoleGrouping, TierUp, Trend } from "../advice/roles.ts";
 export type { Interval } from "../advice/statistics/rates.ts";
 export type { TrialReview } from "../advice/trial.ts";
 export type { AttemptLatency, AttemptSpend } from "../analysis/attempt-spend.ts";
@@ -50,7 +48,6 @@ export type { LowerBound } from "../history/lower-bound.ts";
 export type { AttemptReport, ErrorCount, FallbackReport } from "../operations/fallbacks.ts";
 export type { ImpactReport } from "../operations/impact.ts";
 export type { AdviceReport } from "../operations/recommend.ts";
-export type { RoleReport } from "../operations/roles.ts";
 export type { SavingsGroup, SavingsReport, SavingsWorth } from "../operations/savings.ts";
 export type { Spend, SpendReport, SpendRow } from "../operations/spend.ts";
 export type { SpendKey } from "../operations/spend-keys.ts";

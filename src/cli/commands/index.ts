@@ -143,13 +143,8 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: () => load(import("./telemetry.ts")),
   },
   models: {
-<<<<<<< HEAD
-    summary: "the model catalogue: prices on a day, aliases, effort",
-    positionals: "[id] [file]",
-=======
     summary: "List models with prices of a day, aliases and effort",
-    positionals: "[id]",
->>>>>>> main
+    positionals: "[id] [file]",
     load: () => load(import("./models.ts")),
   },
   sql: {

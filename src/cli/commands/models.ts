@@ -49,18 +49,11 @@ export default defineCommand({
     color,
   },
   examples: [
-<<<<<<< HEAD
-    ["rolecall models", "what each model costs today"],
-    ["rolecall models sonnet --date 2026-10-01", "one model, as it was on a day"],
-    ["rolecall models opus --in 10k --out 8k --cached 6k --times 100/week", "what a habit would cost"],
-    ["rolecall models add prices.json", "Add new models and prices (docs/prices.md)"],
-    ["rolecall models --in 10k --out 8k", "a request on every model, cheapest first"],
-=======
     ["rolecall models", "Show what each model costs today"],
     ["rolecall models sonnet --date 2026-10-01", "Show one model on a day"],
     ["rolecall models opus --in 10k --out 8k --cached 6k --times 100/week", "Show what a habit costs"],
     ["rolecall models --in 10k --out 8k", "Price a request on every model, cheapest first"],
->>>>>>> main
+    ["rolecall models add prices.json", "Add new models and prices (docs/prices.md)"],
   ],
   run(args, io) {
     const day = dayFrom("date", args.date, io, "UTC");
