@@ -90,9 +90,11 @@ export function contextOf(
         : [];
     }),
   );
+  const ran = tasks.filter(({ models }) => models.length > 0);
+  const redos = linkRedos(ran);
   return {
-    units: readUnits(tasks, assigned),
-    redos: linkRedos(tasks),
+    units: readUnits(ran, redos, assigned),
+    redos,
     table,
     tiers: tiers ?? newestOfTiers(table, new Date(until).toISOString().slice(0, 10)),
     aliases,
