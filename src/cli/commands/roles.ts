@@ -46,7 +46,7 @@ export default defineCommand({
             table: (surface) => renderAgents(rows, surface) + explained(args, "agents", runs, surface),
           };
         }
-        const report = readRoles(history, period, io.now(), filtersFrom(args));
+        const report = readRoles(history, period, io.now(), filtersFrom(args), by);
         return {
           period,
           json: () => rolesJson(report, by),
