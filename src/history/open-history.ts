@@ -40,6 +40,8 @@ export interface OpenedHistory {
   notices: readonly string[];
   /** Tells whether no transcript was ever read, and no attempt recorded. */
   isEmpty(): boolean;
+  /** Reads what is new on disk since. */
+  update(): Promise<IngestReport>;
   /** The history to go on with after `cause` came up in the store; throws where there is no way on. Closes this one. */
   recover(cause: unknown): Promise<OpenedHistory>;
   close(): void;
@@ -108,6 +110,7 @@ async function readInto(store: OpenedStore, setUp: SetUp): Promise<OpenedHistory
     accounts: options.allAccounts ? known : own,
     isOneAccount: chosen !== undefined,
     notices: [...workspace.notices, ...store.notices, ...movedAccounts(known, workspace)],
+    update: () => ingest(store, roots, models, options),
     isEmpty: () => isEmpty(store) && !hasAttempts(store),
     recover: (cause) => {
       store.close();

@@ -37,6 +37,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "Show which model each role needs: success and cost",
     load: () => load(import("./roles.ts")),
   },
+  watch: {
+    summary: "Watch sessions, agents and spend live",
+    load: () => load(import("./watch.ts")),
+  },
   agents: {
     summary: "Same as roles --agents",
     hidden: true,
