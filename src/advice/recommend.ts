@@ -41,7 +41,7 @@ const ANY_FILE: AgentFacts = { decidedBy: () => "here", inherits: () => false, f
 
 /**
  * Finds what the tasks of `period` (ms since the epoch) say should change. Pure, and the same for the same input: random numbers come from
- * seeds of their own.
+ * random seeds of their own.
  */
 export function recommend(
   tasks: readonly AdviceTask[],

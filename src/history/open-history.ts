@@ -36,9 +36,9 @@ export interface OpenedHistory {
   isOneAccount: boolean;
   /** Their names in the configuration file, by folder. */
   accountNames: ReadonlyMap<string, string>;
-  /** What to tell the user about the folders and the store, a sentence or two each. */
+  /** Notices for the user about the folders and the store, a sentence or two each. */
   notices: readonly string[];
-  /** Tells whether no transcript was ever read, and no attempt recorded. */
+  /** Returns whether no transcript was ever read, and no attempt recorded. */
   isEmpty(): boolean;
   /** Reads what is new on disk since. */
   update(): Promise<IngestReport>;

@@ -178,7 +178,7 @@ function periodOf(history: History, options: ReportOptions): Period {
   const timezone = resolveTimezone(options.timezone);
   if (timezone === undefined)
     throw new UsageError(`timezone: unknown time zone "${options.timezone}"`, {
-      hint: "Expected a name like Europe/Berlin or UTC.",
+      hint: "Expected a name such as Europe/Berlin or UTC.",
     });
   const day = (name: "since" | "until"): string | undefined => {
     const text = options[name];

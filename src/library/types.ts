@@ -53,4 +53,4 @@ export type { Spend, SpendReport, SpendRow } from "../operations/spend.ts";
 export type { SpendKey } from "../operations/spend-keys.ts";
 export type { RoleReport } from "../operations/roles.ts";
 export type { RoleCell, RoleGroup, RoleGrouping, TierUp, Trend } from "../advice/roles.ts";
-export type { RoleVerdict } from "../advice/role-verdict.ts";
+export type { RoleVerdict, RoleVerdictKind } from "../advice/role-verdict.ts";

@@ -103,7 +103,7 @@ export function pickRecommendations({ recommendations }: Advice, ids: readonly s
     if (id === "all-act") return recommendations.filter(({ confidence }) => confidence === "act");
     const found = recommendations.find((one) => one.id === id);
     if (found) return [found];
-    throw new UsageError(`unknown recommendation "${id}"`, {
+    throw new UsageError(`recommend: unknown ID "${id}"`, {
       hint:
         recommendations.length > 0
           ? `Expected one of ${recommendations.map((one) => one.id).join(", ")}.`

@@ -18,7 +18,7 @@ export function renderAgents(rows: readonly AgentRow[], surface: Surface): strin
         { title: "Agent", shrink: true },
         { title: "Declared", drop: 2 },
         { title: "Served" },
-        { title: "Model mismatch", align: "right", drop: 3 },
+        { title: "Mismatches", align: "right", drop: 3 },
         { title: "Effort", drop: 4 },
         { title: "Runs", align: "right" },
       ],

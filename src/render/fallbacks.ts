@@ -157,7 +157,7 @@ function planningLines({ planning }: FallbackReport): string[] {
   ];
 }
 
-/** The panel of a strategy that starts on Sonnet. */
+/** Renders how often work on Sonnet had to move to Opus. */
 function panelLines(panel: Panel): string[] {
   return [
     `Total calls:          ${formatInteger(panel.calls)}`,

@@ -15,7 +15,7 @@ export interface LastUsage {
 }
 
 /**
- * Reads the last request out of the end of a transcript. Undefined where there is none, where the context was compacted
+ * Reads the last request out of the end of a transcript. Undefined if no request is found, if the context was compacted
  * after it, and where the file cannot be read.
  */
 export function readLastUsage(path: string): LastUsage | undefined {

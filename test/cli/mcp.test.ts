@@ -136,7 +136,7 @@ describe("rolecall mcp", () => {
     ["spend", { constructor: "x" }, 'spend: unknown argument "constructor"'],
     ["why", { session: "zzz" }, 'no session begins with "zzz"\nTry rolecall sessions'],
     ["explain", {}, "explain needs name\n"],
-    ["explain", { name: "revewer" }, 'unknown agent or role "revewer"\nDid you mean reviewer?'],
+    ["explain", { name: "revewer" }, 'unknown agent or role "revewer"\nTry reviewer.'],
   ])("%s %j is a clear error", async (name, args, expected) => {
     const { isError, structuredContent, content } = await call(name, args);
     expect(isError).toBe(true);

@@ -83,7 +83,7 @@ function acceptedBy(tasks: readonly JudgedTask[]): AcceptedBy {
 
 /**
  * It finished on a higher tier because its own was not good enough. Availability often goes down a tier and says nothing
- * about quality, and opusplan goes up and down by design: neither counts.
+ * about quality, and opusplan changes tiers by design: neither counts.
  */
 function isFallback({ outcome, startTier, finalTier }: JudgedTask): boolean {
   if (outcome !== "escalated" || startTier === undefined || finalTier === undefined) return false;
@@ -91,7 +91,7 @@ function isFallback({ outcome, startTier, finalTier }: JudgedTask): boolean {
 }
 
 /**
- * Below 5 % excellent, 5 to 15 % good, above that the routing wants a review (seed: fallback guide). The bands hold for what fell
+ * Below 5 % excellent, 5 to 15 % good, above that the routing needs a review. The bands hold for what fell
  * back and for what did not succeed alike: a tier whose tasks fail is not good because nobody went to a higher one.
  */
 export function verdictOf(fallbackRate: number, successRate: number, tasks: number): TierVerdict {

@@ -13,14 +13,14 @@ export default defineCommand({
     "hourly-rate": {
       type: "number",
       requiresArg: true,
-      describe: "dollars an hour of your time is worth",
+      describe: "Value an hour of your time, in dollars",
       group: "Filter:",
     },
     hours: {
       type: "number",
       default: 1,
       requiresArg: true,
-      describe: "hours spent on routing so far",
+      describe: "Count the hours spent on routing so far",
       group: "Filter:",
     },
     "what-if": {
@@ -44,10 +44,10 @@ export default defineCommand({
     },
   },
   examples: [
-    ["rolecall savings", "the last 30 days against always-Opus and other rules"],
-    ["rolecall savings --what-if reviewer=haiku", "price your history with one role on Haiku"],
-    ["rolecall savings --policy rolecall.yaml", "price your history under a policy"],
-    ["rolecall savings --hourly-rate 90 --hours 2", "when the time spent on it is earned back"],
+    ["rolecall savings", "Compare the last 30 days with always-Opus and other rules"],
+    ["rolecall savings --what-if reviewer=haiku", "Price your history with one role on Haiku"],
+    ["rolecall savings --policy rolecall.yaml", "Price your history under a policy"],
+    ["rolecall savings --hourly-rate 90 --hours 2", "Show when the time spent on routing pays off"],
   ],
   run: (args, io) => {
     const period = periodFrom(args, io, LAST_DAYS);

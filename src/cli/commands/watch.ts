@@ -17,16 +17,16 @@ export default defineCommand({
   options: {
     ...SOURCE_OPTIONS,
     timezone: PERIOD_OPTIONS.timezone,
-    every: { type: "number", default: 2, requiresArg: true, describe: "seconds between two looks" },
-    once: { type: "boolean", default: false, describe: "show it once and end" },
-    json: { ...OUTPUT_OPTIONS.json, describe: "JSON for programs: one object a line, one line a look" },
+    every: { type: "number", default: 2, requiresArg: true, describe: "Look every N seconds" },
+    once: { type: "boolean", default: false, describe: "Show the picture once and exit" },
+    json: { ...OUTPUT_OPTIONS.json, describe: "Write JSON lines for programs, one for each look" },
     color: OUTPUT_OPTIONS.color,
     quiet: OUTPUT_OPTIONS.quiet,
   },
   examples: [
-    ["rolecall watch", "sessions and agents at work; q ends it"],
-    ["rolecall watch --json | jq .perMinuteUsd", "the spend per minute for a script"],
-    ["rolecall watch --once", "the same picture once"],
+    ["rolecall watch", "Watch sessions and agents at work; q quits"],
+    ["rolecall watch --json | jq .perMinuteUsd", "Read the spend per minute in a script"],
+    ["rolecall watch --once", "Show the same picture once"],
   ],
   async run(args, io) {
     if (!(args.every >= 0.1 && args.every <= 3600))
