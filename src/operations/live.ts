@@ -15,9 +15,9 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 /** A session or an agent is live for this long after its last request. */
-export const LIVE_MINUTES = 30;
+const LIVE_MINUTES = 30;
 /** Minutes that the spend per minute is an average of. */
-export const RATE_MINUTES = 5;
+const RATE_MINUTES = 5;
 
 /** What runs now, and what it costs. */
 export interface LiveReport {
