@@ -66,9 +66,14 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: () => load(import("./outcome.ts")),
   },
   hook: {
-    summary: "Answer a hook of Claude Code: price of a cold cache",
+    summary: "Answer a hook of Claude Code: route agents, price switches",
     positionals: "<event>",
     load: () => load(import("./hook.ts")),
+  },
+  hooks: {
+    summary: "Show what the hooks in Claude Code decided, and why",
+    positionals: "[what]",
+    load: () => load(import("./hooks.ts")),
   },
   init: {
     summary: "Set up a policy, agents and settings for this repository",

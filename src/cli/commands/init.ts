@@ -8,11 +8,14 @@ import { renderAnswer } from "../../render/json.ts";
 import { createStyle } from "../../render/style.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit.ts";
+import { initParts } from "../init-parts.ts";
 import { changeAnswers, firstAnswers, INIT_HELP } from "../init-choices.ts";
 import { createProgress } from "../progress.ts";
 import { reviewPlan } from "../review.ts";
 import { asWriter } from "../writer.ts";
 
+/** Options that belong to setting up a policy. */
+const SETS_UP = ["preset", "verify", "roles", "minimal", "adopt", "leave", "local"];
 const NAMES = { type: "array", string: true, requiresArg: true } as const;
 
 export default defineCommand({
@@ -25,6 +28,11 @@ export default defineCommand({
     minimal: { type: "boolean", describe: "create no agent", conflicts: "roles" },
     adopt: { ...NAMES, describe: "adopt these agents, even if they get more expensive" },
     leave: { ...NAMES, describe: "leave these agents as they are" },
+    hooks: {
+      type: "boolean",
+      describe: "only install the hooks in Claude Code (--no-hooks: remove them)",
+      conflicts: SETS_UP,
+    },
     "dry-run": { type: "boolean", describe: "show the plan only" },
     yes: { type: "boolean", describe: "write the plan without asking" },
     diff: { type: "boolean", describe: "show every line of every file" },
@@ -37,8 +45,10 @@ export default defineCommand({
       "rolecall init --yes --adopt sql-expert --leave reviewer",
       "decide on existing agents without a terminal",
     ],
+    ["rolecall init --hooks", "let the policy act inside Claude Code"],
   ],
   async run(args, io) {
+    if (args.hooks !== undefined) return initParts(args, io);
     const { user, local, json, diff } = args;
     const place = placeOfInit({ cwd: io.cwd, env: io.env, user, local });
     const surface = { width: io.columns, style: createStyle(io.color) };
