@@ -6,7 +6,7 @@ import type { Io } from "./io.ts";
 import type { ParsedArguments } from "./plain-arguments.ts";
 
 /** Commands that Claude Code runs: they start fast, and must never fail, because an exit code can block the session. */
-const HOT = new Set(["hook"]);
+const HOT = new Set(["hook", "statusline"]);
 
 /** Returns whether a command line is run by `runHot`. */
 export function isHot([name = "", ...rest]: readonly string[]): boolean {

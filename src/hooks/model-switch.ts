@@ -42,7 +42,7 @@ export function readSwitch(fields: Fields, state: HookState | undefined): Switch
 }
 
 /** Returns whether a family is one that the policy's model means; `opusplan` means two. */
-function isPoliciesModel(policyModel: string, family: string | undefined): boolean {
+export function isPoliciesModel(policyModel: string, family: string | undefined): boolean {
   if (policyModel.startsWith("opusplan")) return family === "opus" || family === "sonnet";
   return familyIn(policyModel) === family;
 }

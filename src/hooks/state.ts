@@ -33,6 +33,8 @@ export interface HookState {
   advice: HookAdvice | null;
   /** Model that the policy gives the main session. */
   mainModel: string | null;
+  /** Template of the status line in the user's configuration. */
+  template: string | null;
 }
 
 /** After how many failures of a verification work goes up a tier, and how far. */

@@ -8,6 +8,7 @@ import { pathIn, type Target } from "../agents/change.ts";
 import { readClientVersion } from "../client/installed-version.ts";
 import { readSetup } from "../client/setup.ts";
 import { isAtLeast, KNOWN_VERSION, SINCE } from "../client/version.ts";
+import { loadConfig } from "../history/config.ts";
 import { type HookPlaces, locateHooks, stateFile } from "../hooks/places.ts";
 import { type HookState, readJson, readStateOf } from "../hooks/state.ts";
 import { readAdviceLog } from "./advice-log.ts";
@@ -43,6 +44,7 @@ async function computeHookState(place: AgentPlace, now: number, learned: Learned
     rules: policy.hooks,
     escalation: policy.escalation,
     mainModel: hasPolicy ? policy.main.model : null,
+    template: loadConfig(place.env).statusline,
     ...learned,
   };
 }

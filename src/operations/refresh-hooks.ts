@@ -4,7 +4,9 @@ import { median } from "../domain/numbers.ts";
 import { familyIn, type Family } from "../domain/model.ts";
 import { openHistory, type OpenedHistory } from "../history/open-history.ts";
 import { readJudged } from "../history/judged.ts";
-import { type HookPlaces, locateHooks } from "../hooks/places.ts";
+import { toUsd } from "../domain/money.ts";
+import { type StoredDay, writeStoredDay } from "../hooks/day-spend.ts";
+import { hashOf, type HookPlaces, locateHooks } from "../hooks/places.ts";
 import { dayOf } from "../hooks/once-a-day.ts";
 import { whileWanted } from "../hooks/refresh-marks.ts";
 import type { HookAdvice } from "../hooks/state.ts";
@@ -13,6 +15,8 @@ import { type AdviceList, readAdviceList } from "./advice-list.ts";
 import type { LearnedState } from "./hook-state.ts";
 import { isInRepository } from "./recommend.ts";
 import { endTrials } from "./trials.ts";
+import { readBlocks } from "./blocks.ts";
+import { readSpend } from "./spend.ts";
 import { asOnlyWriter } from "./write-lock.ts";
 
 const DAY_MS = 86_400_000;
@@ -38,6 +42,7 @@ export async function refreshHooks(options: RefreshOptions): Promise<void> {
     const place = { cwd, env };
     const history = await openHistory({ needs: "tasks" }, env, cwd);
     try {
+      writeStoredDay(places, dayIn(history, now()));
       const learned = learn(history, options);
       await asOnlyWriter(place, { command: "rolecall hooks refresh" }, async () => {
         endTrials(history, now());
@@ -69,6 +74,24 @@ function learn(history: OpenedHistory, { now, adviceOf }: RefreshOptions): Learn
   return { evidence, freshTokens: median(first) ?? null, advice: adviceOf(list) };
 }
 
+/** What each session spent since midnight, and the five-hour window that is running. */
+function dayIn(history: OpenedHistory, now: number): StoredDay {
+  const midnight = new Date(now).setHours(0, 0, 0, 0);
+  const { rows } = readSpend(history, ["session"], { since: midnight, timezone: "UTC" });
+  const block = readBlocks(history, { since: now - WINDOW_MS, timezone: "UTC" }, {}, now).find(
+    (one) => one.active,
+  );
+  return {
+    day: dayOf(now),
+    at: now,
+    sessions: Object.fromEntries(
+      rows.map(({ key, costNano }) => [hashOf(key.session ?? ""), toUsd(costNano)]),
+    ),
+    window: block ? { endsAt: block.endsAt, usd: toUsd(block.costNano) } : null,
+  };
+}
+
+const WINDOW_MS = 5 * 3_600_000;
 const NOTES_MS = 7 * DAY_MS;
 
 /** Removes notes about sessions that ended, and marks of other days. */

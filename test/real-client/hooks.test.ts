@@ -188,9 +188,9 @@ describe("the hooks in the real client", () => {
     const before = settings();
     for (const back of [
       ["undo", "--yes"],
-      ["init", "--no-hooks", "--yes"],
+      ["init", "--no-hooks", "--no-statusline", "--yes"],
     ]) {
-      await rolecall("init", "--hooks", "--yes");
+      await rolecall("init", "--hooks", "--statusline", "--yes");
       expect(settings()).toContain("hook PreToolUse");
       await rolecall(...back);
       expect(settings()).toBe(before);

@@ -70,6 +70,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     positionals: "<event>",
     load: () => load(import("./hook.ts")),
   },
+  statusline: {
+    summary: "Show spend, context and cache in Claude Code's status line",
+    load: () => load(import("./statusline.ts")),
+  },
   hooks: {
     summary: "Show what the hooks in Claude Code decided, and why",
     positionals: "[what]",

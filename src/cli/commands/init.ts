@@ -33,6 +33,11 @@ export default defineCommand({
       describe: "only install the hooks in Claude Code (--no-hooks: remove them)",
       conflicts: SETS_UP,
     },
+    statusline: {
+      type: "boolean",
+      describe: "only install the status line (--no-statusline: remove it)",
+      conflicts: SETS_UP,
+    },
     "dry-run": { type: "boolean", describe: "show the plan only" },
     yes: { type: "boolean", describe: "write the plan without asking" },
     diff: { type: "boolean", describe: "show every line of every file" },
@@ -45,10 +50,10 @@ export default defineCommand({
       "rolecall init --yes --adopt sql-expert --leave reviewer",
       "decide on existing agents without a terminal",
     ],
-    ["rolecall init --hooks", "let the policy act inside Claude Code"],
+    ["rolecall init --hooks --statusline", "let the policy act inside Claude Code"],
   ],
   async run(args, io) {
-    if (args.hooks !== undefined) return initParts(args, io);
+    if (args.hooks !== undefined || args.statusline !== undefined) return initParts(args, io);
     const { user, local, json, diff } = args;
     const place = placeOfInit({ cwd: io.cwd, env: io.env, user, local });
     const surface = { width: io.columns, style: createStyle(io.color) };
