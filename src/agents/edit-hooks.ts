@@ -98,12 +98,14 @@ function isWrittenHook(command: Json | undefined): boolean {
   return typeof command === "string" && WRITTEN_HOOK.test(command);
 }
 
+/** Returns whether a settings file has a hook of rolecall. */
+export function hasOwnHooks(text: string): boolean {
+  return Object.keys(objectAt(text, ["hooks"])).some((event) => commandsIn(text, event).some(isWrittenHook));
+}
+
 /** Returns whether a settings file has a hook or a status line of rolecall. */
 export function hasOwnParts(text: string): boolean {
-  const events = Object.keys(objectAt(text, ["hooks"]));
-  return (
-    events.some((event) => commandsIn(text, event).some(isWrittenHook)) || isOwnStatusLine(statusLineOf(text))
-  );
+  return hasOwnHooks(text) || isOwnStatusLine(statusLineOf(text));
 }
 
 /** Returns the status line command of a settings file. */

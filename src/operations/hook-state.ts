@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomically } from "../agents/write-file.ts";
-import { hasOwnParts } from "../agents/edit-hooks.ts";
+import { hasOwnHooks, hasOwnParts } from "../agents/edit-hooks.ts";
 import { readTarget } from "../agents/target-files.ts";
-import { type AgentPlace, readPlace, resolveAt } from "../agents/place.ts";
+import { type AgentPlace, locateTarget, readPlace, resolveAt } from "../agents/place.ts";
 import { pathIn, type Target } from "../agents/change.ts";
 import { readClientVersion } from "../client/installed-version.ts";
 import { readSetup } from "../client/setup.ts";
@@ -66,8 +66,18 @@ function pickLearned({ evidence, freshTokens, advice }: HookState): LearnedState
 
 /** Returns whether the settings of a target have a hook or a status line of rolecall. */
 export function hasPartsIn(target: Target): boolean {
+  return hasOwnParts(settingsOf(target));
+}
+
+/** Returns whether hooks run at a place: those of the project or of the user. */
+export function hasHooksAt(place: AgentPlace): boolean {
+  const targets = [place, { ...place, user: true }].map((one) => locateTarget(one).target);
+  return targets.some((target) => hasOwnHooks(settingsOf(target)));
+}
+
+function settingsOf(target: Target): string {
   const name = target.level === "user" ? "settings.json" : "settings.local.json";
-  return hasOwnParts(readTarget(target, `${target.prefix}${name}`)?.toString("utf8") ?? "");
+  return readTarget(target, `${target.prefix}${name}`)?.toString("utf8") ?? "";
 }
 
 /** Removes the state of a target, and those of projects that only the user's hooks reached; with the last one, everything that hooks keep. */

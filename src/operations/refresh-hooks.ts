@@ -8,13 +8,14 @@ import { toUsd } from "../domain/money.ts";
 import { type StoredDay, writeStoredDay } from "../hooks/day-spend.ts";
 import { hashOf, type HookPlaces, locateHooks } from "../hooks/places.ts";
 import { dayOf } from "../hooks/once-a-day.ts";
+import { appendLog, type LogEntry } from "../hooks/log.ts";
 import { whileWanted } from "../hooks/refresh-marks.ts";
 import type { HookAdvice } from "../hooks/state.ts";
 import { syncHookState } from "./sync-hook-state.ts";
 import { type AdviceList, readAdviceList } from "./advice-list.ts";
-import type { LearnedState } from "./hook-state.ts";
+import { hasHooksAt, type LearnedState } from "./hook-state.ts";
 import { isInRepository } from "./recommend.ts";
-import { endTrials } from "./trials.ts";
+import { type EndedTrial, endTrials } from "./trials.ts";
 import { readBlocks } from "./blocks.ts";
 import { readSpend } from "./spend.ts";
 import { asOnlyWriter } from "./write-lock.ts";
@@ -45,7 +46,8 @@ export async function refreshHooks(options: RefreshOptions): Promise<void> {
       writeStoredDay(places, dayIn(history, now()));
       const learned = learn(history, options);
       await asOnlyWriter(place, { command: "rolecall hooks refresh" }, async () => {
-        endTrials(history, now());
+        const ended = hasHooksAt(place) ? endTrials(history, now()) : [];
+        for (const one of ended) appendLog(places, entryOf(one, now()));
         await syncHookState(place, now(), learned);
       });
     } finally {
@@ -53,6 +55,19 @@ export async function refreshHooks(options: RefreshOptions): Promise<void> {
     }
     sweep(places, now());
   });
+}
+
+/** A trial ends in no session. */
+function entryOf({ recommendation, verdict, why }: EndedTrial, at: number): LogEntry {
+  const { agent } = recommendation.subject;
+  return {
+    at,
+    event: "trial",
+    session: "",
+    ...(agent !== null && { agent }),
+    decision: verdict,
+    why: `${recommendation.id}: ${why}`,
+  };
 }
 
 function learn(history: OpenedHistory, { now, adviceOf }: RefreshOptions): LearnedState {

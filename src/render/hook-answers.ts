@@ -28,17 +28,15 @@ export function contextAnswer(event: string, text: string): string {
   return answerLine({ hookSpecificOutput: { hookEventName: event, additionalContext: text } });
 }
 
-/** Formats the answer that shows a sentence before a model switch; with `asks`, Claude Code asks as well. */
+/** Formats the answer that shows a sentence before a model switch; with `asks`, Claude Code asks as well and shows it there. */
 export function switchAnswer(text: string, asks: boolean): string {
+  if (!asks) return messageAnswer([text]);
   return answerLine({
-    systemMessage: text,
-    ...(asks && {
-      hookSpecificOutput: {
-        hookEventName: "PreModelSwitch",
-        permissionDecision: "ask",
-        permissionDecisionReason: text,
-      },
-    }),
+    hookSpecificOutput: {
+      hookEventName: "PreModelSwitch",
+      permissionDecision: "ask",
+      permissionDecisionReason: text,
+    },
   });
 }
 

@@ -8,7 +8,9 @@ import {
   makeSandbox,
   runClient,
   type Sandbox,
+  switchModel,
 } from "../helpers/real-client.ts";
+import { KNOWN_VERSION } from "../../src/client/version.ts";
 import { startRolecall } from "../helpers/rolecall.ts";
 import { type ScriptedApi, startScriptedApi } from "../helpers/scripted-api.ts";
 import type { Rule } from "../helpers/scripted-rules.ts";
@@ -57,8 +59,13 @@ const rolecall = async (...args: string[]) => {
   return ended.stdout;
 };
 
-const run = (prompt: string, more: Record<string, string> = {}) =>
-  runClient(sandbox, api, { prompt, args: ["--model", "opus"], env: { ...env, ...more } });
+const run = (prompt: string, more: Record<string, string> = {}, version?: string) =>
+  runClient(sandbox, api, {
+    prompt,
+    args: ["--model", "opus"],
+    env: { ...env, ...more },
+    ...(version && { version }),
+  });
 
 interface Decision {
   event: string;
@@ -69,6 +76,55 @@ interface Decision {
 
 const decisions = async (): Promise<Decision[]> =>
   (JSON.parse(await rolecall("hooks", "log", "--json")) as { decisions: Decision[] }).decisions;
+
+const mainModels = () => api.requests.filter(({ kind }) => kind === "main").map(({ model }) => model);
+
+/** What the session asks its explorers for: each once, so that no run is another one done again. */
+const TOPICS = [
+  [
+    "cart totals",
+    "password hashing",
+    "invoice export",
+    "search ranking",
+    "email templates",
+    "session tokens",
+  ],
+  ["image resizing", "tax rounding", "feature flags", "rate limits", "log rotation", "csv parsing"],
+  ["date formats", "retry queue", "audit trail", "currency tables", "push messages", "menu layout"],
+] as const;
+
+/** The session gives each topic to an explorer of its own. */
+const exploring = (topics: readonly string[]): readonly Rule[] => [
+  {
+    name: "look",
+    when: { kind: "sub", toolResult: false },
+    reply: {
+      blocks: [{ tool: "Read", input: { file_path: "verify.sh" } }],
+      usage: { input_tokens: 3000, output_tokens: 200 },
+    },
+  },
+  { name: "report", when: { kind: "sub" }, reply: { blocks: [{ text: "It is in verify.sh." }] } },
+  {
+    name: "thanks",
+    when: { kind: "main", toolResult: true },
+    reply: { blocks: [{ text: "Found it all." }] },
+  },
+  {
+    name: "call",
+    when: { kind: "main" },
+    reply: {
+      blocks: topics.map((topic) => ({
+        tool: "Agent",
+        input: {
+          description: topic,
+          prompt: `Where does the code deal with ${topic}?`,
+          subagent_type: "Explore",
+          run_in_background: false,
+        },
+      })),
+    },
+  },
+];
 
 const CALLED = ["general-purpose", "Explore", "coder", "my-reviewer", "fixed", "unknown"];
 
@@ -99,6 +155,18 @@ const step = (name: string, blocks: object[]): Rule => ({
 });
 
 describe("the hooks in the real client", () => {
+  it("the newest known client honours them as well", async () => {
+    await rolecall("init", "--hooks", "--yes");
+    api.setRules(callEach(["Explore", "coder", "fixed"]));
+    await run("go", {}, KNOWN_VERSION);
+    expect(sentBy(api)).toEqual({
+      main: "claude-opus-5-5 medium",
+      Explore: "claude-haiku-5-5 low",
+      coder: "claude-haiku-5-5 low",
+      fixed: "claude-fable-5-2 medium",
+    });
+  });
+
   it("the policy's model and effort go over the wire; with the kill switch everything is as without rolecall", async () => {
     api.setRules(callEach(CALLED));
     await run("go");
@@ -179,6 +247,50 @@ describe("the hooks in the real client", () => {
       "PostToolUseFailure failed 2 of 2",
       "PreToolUse sonnet",
     ]);
+  });
+
+  it("a model switch is priced before it happens, and refused where the policy asks and nobody can answer", async () => {
+    await rolecall("init", "--hooks", "--yes");
+    api.setRules([{ name: "hi", when: { kind: "main" }, reply: { blocks: [{ text: "Hi." }] } }]);
+    const told = await switchModel(sandbox, api, "haiku");
+    expect(told).toMatch(
+      /rolecall: this switch re-writes \d+ tokens, about \$[\d.]+; the policy has opus here\./,
+    );
+    expect(mainModels()).toEqual(["claude-sonnet-5-5", "claude-haiku-5-5"]);
+
+    api.requests.length = 0;
+    sandbox.write("rolecall.yaml", `${POLICY}hooks: { modelSwitch: ask }\n`);
+    await rolecall("apply", "--yes");
+    const asked = await switchModel(sandbox, api, "haiku");
+    expect(asked).toContain("Model switch blocked by a PreModelSwitch hook: rolecall: this switch re-writes");
+    expect(mainModels()).toEqual(["claude-sonnet-5-5", "claude-sonnet-5-5"]);
+    expect((await decisions()).map(({ event, decision }) => `${event} ${decision}`)).toEqual([
+      "PreModelSwitch tell",
+      "PreModelSwitch ask",
+    ]);
+  });
+
+  it("a trial puts its model into calls until it ends", async () => {
+    await rolecall("init", "--hooks", "--yes");
+    const explore = async (topics: readonly string[]) => {
+      api.requests.length = 0;
+      api.setRules(exploring(topics));
+      await run(`Find ${topics.join(", ")}`);
+      return [...new Set(api.requests.filter(({ kind }) => kind === "sub").map(({ model }) => model))];
+    };
+    sandbox.write("rolecall.yaml", "version: 1\nroles:\n  explorer: { tier: opus }\n");
+    await rolecall("apply", "--yes");
+    for (const topics of TOPICS) expect(await explore(topics)).toEqual(["claude-opus-5-5"]);
+    const { recommendations } = JSON.parse(await rolecall("recommend", "--json")) as {
+      recommendations: { id: string; subject: { agent: string } }[];
+    };
+    const id = recommendations.find(({ subject }) => subject.agent === "Explore")?.id ?? "";
+    await rolecall("recommend", "--apply", id, "--yes");
+    expect(await explore(["cookie banner"])).toEqual(["claude-sonnet-5-5"]);
+    expect((await decisions()).at(-1)).toMatchObject({ agent: "Explore", why: `trial ${id}` });
+    await rolecall("impact", "--revert", id, "--yes");
+    expect(await explore(["gift cards"])).toEqual(["claude-opus-5-5"]);
+    expect((await decisions()).at(-1)?.why).toMatch(/^role explorer of the policy/);
   });
 
   it("undo, and --no-hooks, leave every byte as it was", async () => {
