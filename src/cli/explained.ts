@@ -10,7 +10,7 @@ export const LAST_DAYS = 30;
 export const EXPLAIN_OPTION = {
   type: "boolean",
   default: false,
-  describe: "what the figures mean, and the rows behind them",
+  describe: "Explain the numbers, and show the rows behind them",
   group: "Output:",
 } as const satisfies Options;
 
@@ -20,7 +20,7 @@ export const LAST_DAYS_OPTIONS = {
   days: {
     type: "number",
     requiresArg: true,
-    describe: `how many days back, today counted in (default: ${LAST_DAYS})`,
+    describe: `Cover the last N days, today included (default: ${LAST_DAYS})`,
     group: "Filter:",
   },
 } as const satisfies Record<string, Options>;
@@ -28,7 +28,7 @@ export const LAST_DAYS_OPTIONS = {
 /** What reports over the last days take. */
 export const RECENT_OPTIONS = { ...LAST_DAYS_OPTIONS, explain: EXPLAIN_OPTION } as const;
 
-/** The definitions behind a report, and the tasks that its figures are made of; nothing unless asked for. */
+/** The definitions behind a report, and the tasks behind its numbers; nothing unless asked for. */
 export function explained(
   args: { explain?: boolean | undefined },
   report: ExplainedReport,

@@ -9,14 +9,14 @@ export interface Io {
   out: (text: string) => void;
   /** Progress, diagnostics and errors. */
   err: (text: string) => void;
-  /** Width of the terminal in columns; 0 where stdout is no terminal. */
+  /** Width of the terminal in columns; 0 if stdout is not a terminal. */
   columns: number;
   color: boolean;
   /** Whether progress may be drawn on stderr. */
   interactive: boolean;
   /** All of stdin, for commands that take `-`. */
   readStdin: () => Promise<string>;
-  /** Asks on the terminal; undefined where there is none to ask on. */
+  /** Asks on the terminal, or undefined to ask on. */
   ask: ((question: string) => Promise<string>) | undefined;
   /** Starts rolecall again as a process that goes on when this one has ended; it puts nothing out. */
   background?: (args: readonly string[], cwd: string) => void;

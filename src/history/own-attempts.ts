@@ -1,5 +1,5 @@
 import type { Attempt } from "../domain/attempt.ts";
-import { globMatcher } from "../domain/glob.ts";
+import { modelMatcher } from "../domain/name-pattern.ts";
 import type { Period } from "../domain/period.ts";
 import { hasAttempts, openAttemptLog } from "../store/attempts.ts";
 import { findCountedSessions } from "../store/requests.ts";
@@ -22,7 +22,7 @@ export function readAttempts(history: OpenedHistory, period: Period, filters: Fi
   const { project, agent, role, model } = filters;
   const hasPlace = project !== undefined || agent !== undefined || role !== undefined;
   if (history.isOneAccount || hasPlace || !hasAttempts(store)) return { all: [], own: [] };
-  const isWanted = model === undefined ? () => true : globMatcher(model);
+  const isWanted = model === undefined ? () => true : modelMatcher(model);
   const all = openAttemptLog(store)
     .list(period.since ?? 0, period.until)
     .filter((attempt) => isWanted(modelOf(attempt, models)));
@@ -38,7 +38,7 @@ export function modelOf({ servedModel, model }: Attempt, models: OpenedHistory["
   return models.find(servedModel ?? model)?.id ?? servedModel ?? model;
 }
 
-/** Tells whether an attempt used tokens: errors of the API and of the network are free. */
+/** Returns whether an attempt used tokens: errors of the API and of the network are free. */
 export function isBilled({ usage, costNano = 0 }: Attempt): boolean {
   return costNano > 0 || Object.values(usage).some((count) => count > 0);
 }

@@ -154,6 +154,14 @@ const step = (name: string, blocks: object[]): Rule => ({
   reply: { blocks: blocks as never },
 });
 
+/** Runs a session that calls explorers. Returns the models that these ran on. */
+const explore = async (topics: readonly string[]) => {
+  api.requests.length = 0;
+  api.setRules(exploring(topics));
+  await run(`Find ${topics.join(", ")}`);
+  return [...new Set(api.requests.filter(({ kind }) => kind === "sub").map(({ model }) => model))];
+};
+
 describe("the hooks in the real client", () => {
   it("the newest known client honours them as well", async () => {
     await rolecall("init", "--hooks", "--yes");
@@ -272,12 +280,6 @@ describe("the hooks in the real client", () => {
 
   it("a trial puts its model into calls until it ends", async () => {
     await rolecall("init", "--hooks", "--yes");
-    const explore = async (topics: readonly string[]) => {
-      api.requests.length = 0;
-      api.setRules(exploring(topics));
-      await run(`Find ${topics.join(", ")}`);
-      return [...new Set(api.requests.filter(({ kind }) => kind === "sub").map(({ model }) => model))];
-    };
     sandbox.write("rolecall.yaml", "version: 1\nroles:\n  explorer: { tier: opus }\n");
     await rolecall("apply", "--yes");
     for (const topics of TOPICS) expect(await explore(topics)).toEqual(["claude-opus-5-5"]);

@@ -2,7 +2,7 @@ import { readBlocks } from "../../operations/blocks.ts";
 import { blocksJson, renderBlocks, renderBlocksCsv } from "../../render/blocks.ts";
 import { defineCommand } from "../command.ts";
 import { filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
-import { runReport } from "../report.ts";
+import { runReport, spendNeeds } from "../report.ts";
 
 /** What `--recent` goes back, with today counted in. */
 const RECENT_DAYS = 3;
@@ -10,12 +10,12 @@ const RECENT_DAYS = 3;
 export default defineCommand({
   options: {
     ...REPORT_OPTIONS,
-    active: { type: "boolean", default: false, describe: "only the window that is running" },
-    recent: { type: "boolean", default: false, describe: `the last ${RECENT_DAYS} days` },
+    active: { type: "boolean", default: false, describe: "Show only the current window" },
+    recent: { type: "boolean", default: false, describe: `Show the last ${RECENT_DAYS} days` },
   },
   examples: [
-    ["rolecall blocks --recent", "the windows of the last days, with their burn rates"],
-    ["rolecall blocks --active --json", "the running window for a script"],
+    ["rolecall blocks --recent", "Show recent windows with their burn rates"],
+    ["rolecall blocks --active --json", "Print the current window for a script"],
   ],
   run: (args, io) =>
     runReport(
@@ -33,6 +33,6 @@ export default defineCommand({
           table: (surface) => renderBlocks(blocks, period.timezone, surface),
         };
       },
-      { needs: "spend" },
+      { needs: spendNeeds(args) },
     ),
 });

@@ -20,29 +20,29 @@ export default defineCommand({
       type: "number",
       default: 2,
       requiresArg: true,
-      describe: "dollars from which a prompt is worth a warning",
+      describe: "Warn from this many dollars",
     },
     requests: {
       type: "number",
       default: 10,
       requiresArg: true,
-      describe: "requests that a prompt usually takes",
+      describe: "Assume this many requests for a prompt",
     },
     block: {
       type: "boolean",
       default: false,
-      describe: "hold the prompt back once instead of only warning",
+      describe: "Stop the prompt once instead of only warning",
     },
   },
   examples: [
-    ["rolecall hook UserPromptSubmit --above 3", "in settings.json: warn before an expensive prompt"],
-    ["rolecall hook SessionStart", "in settings.json: warn when an expensive session is resumed"],
+    ["rolecall hook UserPromptSubmit --above 3", "Warn before an expensive prompt (in settings.json)"],
+    ["rolecall hook SessionStart", "Warn on resuming an expensive session (in settings.json)"],
   ],
   run: async (args, io) => {
     if (areHooksOff(io.env)) return EXIT.ok;
     try {
       if (!Number.isFinite(args.above) || !Number.isFinite(args.requests))
-        throw new UsageError("--above and --requests: not a number");
+        throw new UsageError("--above, --requests: invalid number", { hint: "Expected a number from 0." });
       const event = String(args["event"]);
       const stdin = await io.readStdin();
       const { above, requests, block } = args;

@@ -11,13 +11,13 @@ import { EXIT } from "../exit.ts";
 
 export default defineCommand({
   options: {
-    last: { type: "number", default: 20, requiresArg: true, describe: "show so many decisions (0: all)" },
-    session: { type: "string", requiresArg: true, describe: "only those of sessions whose ID begins so" },
-    json: { type: "boolean", describe: "JSON for programs" },
+    last: { type: "number", default: 20, requiresArg: true, describe: "Show so many decisions (0: all)" },
+    session: { type: "string", requiresArg: true, describe: "Show sessions whose ID starts so" },
+    json: { type: "boolean", describe: "Print JSON" },
   },
   examples: [
-    ["rolecall hooks log", "what the hooks in Claude Code decided, and why"],
-    ["rolecall hooks refresh", "count outcomes now, end decided trials, compute what hooks decide by"],
+    ["rolecall hooks log", "Show what the hooks decided, and why"],
+    ["rolecall hooks refresh", "Count outcomes and end decided trials now"],
   ],
   async run(args, io) {
     const { env, cwd, now } = io;

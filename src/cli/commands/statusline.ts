@@ -21,13 +21,13 @@ export default defineCommand({
       type: "string",
       requiresArg: true,
       describe:
-        "parts in braces: {model} {effort} {session} {today} {context} {cache} {window} {policy} {nudge}",
+        "Choose the parts: {model} {effort} {session} {today} {context} {cache} {window} {policy} {nudge}",
     },
-    with: { type: "string", requiresArg: true, describe: "status line command to show as well" },
+    with: { type: "string", requiresArg: true, describe: "Show the line of this command as well" },
   },
   examples: [
-    ["rolecall init --statusline", "install it; a status line that you have stays above it"],
-    ['rolecall statusline --template "{model} | {today}"', "in settings.json: choose the parts"],
+    ["rolecall init --statusline", "Install it below a line that you have"],
+    ['rolecall statusline --template "{model} | {today}"', "Choose the parts (in settings.json)"],
   ],
   async run(args, io) {
     // Claude Code shows what is on stdout, whatever happens: a line without numbers is better than none.
