@@ -1,12 +1,14 @@
 import { COMMANDS } from "./commands/index.ts";
 import type { ExitCode } from "./exit.ts";
 import { reportError } from "./failure.ts";
+import { isHot, runHot } from "./hot.ts";
 import type { Io } from "./io.ts";
 import { parsePlain } from "./plain-arguments.ts";
 import { runCommand } from "./run-command.ts";
 
 /** Runs one command line: itself if its options are in plain forms, otherwise with yargs. Never throws and never exits the process. */
 export async function start(argv: readonly string[], io: Io): Promise<ExitCode> {
+  if (isHot(argv)) return runHot(argv, io);
   try {
     return (await startPlain(argv, io)) ?? (await (await import("./main.ts")).main(argv, io));
   } catch (thrown) {

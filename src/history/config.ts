@@ -10,9 +10,11 @@ export interface Config {
   accounts: Readonly<Record<string, string>>;
   /** Whether the store may keep the titles of sessions, which can hold words of prompts; default: no. */
   titles: boolean;
+  /** Template of the status line: parts in braces (docs/hooks.md); default: rolecall's own. */
+  statusline: string | null;
 }
 
-export const DEFAULTS: Config = { accounts: {}, titles: false };
+export const DEFAULTS: Config = { accounts: {}, titles: false, statusline: null };
 const KEYS = Object.keys(DEFAULTS);
 
 /** Loads the configuration file if there is one. Throws InvalidInputError with every problem in it. */
@@ -46,6 +48,7 @@ function fieldsOf(value: unknown, path: string, problems: InputProblem[]): Parti
   for (const [key, of] of Object.entries(value as Record<string, unknown>)) {
     if (key === "titles" && typeof of === "boolean") found.titles = of;
     else if (key === "accounts" && isTextMap(of)) found.accounts = of;
+    else if (key === "statusline" && typeof of === "string") found.statusline = of;
     else problems.push({ path, message: problemWith(key) });
   }
   return found;
@@ -54,6 +57,7 @@ function fieldsOf(value: unknown, path: string, problems: InputProblem[]): Parti
 function problemWith(key: string): string {
   if (key === "titles") return "titles: not true or false";
   if (key === "accounts") return "accounts: not a mapping of names to folders";
+  if (key === "statusline") return 'statusline: not a text such as "{model} | {today}"';
   const close = nearest(key, KEYS);
   return `unknown key "${key}". Expected ${KEYS.join(", ")}${close === undefined ? "" : `. Did you mean ${close}?`}`;
 }

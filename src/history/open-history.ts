@@ -121,7 +121,7 @@ async function readInto(store: OpenedStore, setUp: SetUp): Promise<OpenedHistory
 }
 
 async function configFor(env: NodeJS.ProcessEnv): Promise<Config> {
-  if (!existsSync(configFile(env))) return { accounts: {}, titles: false };
+  if (!existsSync(configFile(env))) return { accounts: {}, titles: false, statusline: null };
   return (await import("./config.ts")).loadConfig(env);
 }
 

@@ -80,9 +80,18 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: () => load(import("./outcome.ts")),
   },
   hook: {
-    summary: "Answer a Claude Code hook: warn of an expensive prompt",
+    summary: "Answer a Claude Code hook: route agents, price switches",
     positionals: "<event>",
     load: () => load(import("./hook.ts")),
+  },
+  statusline: {
+    summary: "Print Claude Code's status line: spend, context, cache",
+    load: () => load(import("./statusline.ts")),
+  },
+  hooks: {
+    summary: "Show what the hooks in Claude Code decided, and why",
+    positionals: "[what]",
+    load: () => load(import("./hooks.ts")),
   },
   mcp: {
     summary: "Serve spend, causes and advice to Claude Code over MCP",
