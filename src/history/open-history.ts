@@ -159,3 +159,8 @@ async function policyFor(cwd: string, env: NodeJS.ProcessEnv): Promise<Policy> {
 export function roleName(policy: Policy, agent: string): string {
   return agent === "main" ? "main" : (roleOf(policy, agent)?.role ?? agent);
 }
+
+/** Returns the name that the configuration file gives to an account, else its folder. */
+export function accountName(folder: string, { accountNames, workspace }: OpenedHistory): string {
+  return accountNames.get(folder) ?? (workspace.demo ? "demo" : folder);
+}

@@ -5,7 +5,7 @@ import type { Period } from "../domain/period.ts";
 import { NO_USAGE, type Usage } from "../domain/usage.ts";
 import { type Filters, matchesWhere, projectName, toWhere } from "../history/filters.ts";
 import { findLowerBound, type LowerBound } from "../history/lower-bound.ts";
-import { type OpenedHistory, roleName } from "../history/open-history.ts";
+import { accountName, type OpenedHistory, roleName } from "../history/open-history.ts";
 import type { CategoryOf } from "../history/spend-categories.ts";
 import { type SourcedSum, sumAttempts, TRANSCRIPTS } from "./attempt-sums.ts";
 import { readRequests } from "../store/each-request.ts";
@@ -78,11 +78,6 @@ const KEYS: Readonly<Record<Exclude<SpendKey, "category" | "source">, KeyRule>> 
   effort: { column: "effort", value: orNone },
   branch: { column: "branch", value: orNone },
 };
-
-/** Returns the name that the configuration file gives to an account, else its folder. */
-function accountName(folder: string, { accountNames, workspace }: OpenedHistory): string {
-  return accountNames.get(folder) ?? (workspace.demo ? "demo" : folder);
-}
 
 const USAGE_KEYS = Object.keys(NO_USAGE) as (keyof Usage)[];
 const TIMES: ReadonlySet<SpendKey> = new Set(["day", "week", "month"]);

@@ -40,6 +40,7 @@ export interface WrittenAnswer {
   agent: string;
   project: string;
   account: string;
+  branch: string;
   version: string;
   stop: string;
   flags: number;
@@ -58,7 +59,7 @@ export function hasWritten({ db }: Tables): boolean {
 export function readWritten({ db }: Tables, accounts: readonly string[]): WrittenAnswer[] {
   return db
     .prepare<[{ account: string }], WrittenAnswer>(
-      `SELECT request.at, model, context.session, agent, project, account, version, stop, flags, request.output,
+      `SELECT request.at, model, context.session, agent, project, account, branch, version, stop, flags, request.output,
         request.input + request.cache_read + request.cache_write_5m + request.cache_write_1h AS prompt, bytes
       FROM written JOIN counted_request AS request ON request.id = written.request
       JOIN context ON context.id = request.context JOIN transcript ON transcript.id = context.transcript

@@ -30,7 +30,7 @@ describe("accounts", () => {
       .split(",")
       .map((name) => join(folder, name))
       .join(",");
-    const { out, err, exit } = await runCli(["spend", "--json", ...args], {
+    const { out, err, exit } = await runCli(["spend", "--all", "--json", ...args], {
       env: { CLAUDE_CONFIG_DIR: list },
     });
     if (exit !== 0) return err;

@@ -18,7 +18,7 @@ export default defineCommand({
         throw new UsageError(`unknown verdict "${String(verdict)}"`, { hint: "Expected good or bad." });
       const overruled = markOutcome(history, String(task), verdict, io.now());
       return {
-        period: periodFrom({}, io),
+        period: periodFrom({ all: true }, io),
         json: () => overruledJson(overruled),
         table: () => renderOverruled(overruled),
       };

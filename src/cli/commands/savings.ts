@@ -1,13 +1,13 @@
 import { readSavings } from "../../operations/savings.ts";
 import { renderSavings, renderSavingsCsv, savingsJson } from "../../render/savings.ts";
 import { defineCommand } from "../command.ts";
-import { LAST_DAYS, RECENT_OPTIONS, explained } from "../explained.ts";
+import { EXPLAINED_OPTIONS, explained } from "../explained.ts";
 import { filtersFrom, periodFrom } from "../options.ts";
 import { runReport } from "../report.ts";
 
 export default defineCommand({
   options: {
-    ...RECENT_OPTIONS,
+    ...EXPLAINED_OPTIONS,
     "hourly-rate": {
       type: "number",
       requiresArg: true,
@@ -27,18 +27,20 @@ export default defineCommand({
     ["rolecall savings --hourly-rate 90 --hours 2", "when the time spent on it is earned back"],
   ],
   run: (args, io) => {
-    const period = periodFrom(args, io, LAST_DAYS);
+    const period = periodFrom(args, io);
+    const filters = filtersFrom(args);
     return runReport(
       "savings",
       args,
       io,
       (history) => {
-        const report = readSavings(history, period, filtersFrom(args), {
+        const report = readSavings(history, period, filters, {
           hoursSpent: args.hours,
           ...(args["hourly-rate"] !== undefined && { hourlyRate: args["hourly-rate"] }),
         });
         return {
           period,
+          filters,
           json: () => savingsJson(report),
           csv: () => renderSavingsCsv(report),
           table: (surface) =>

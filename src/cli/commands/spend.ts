@@ -6,12 +6,13 @@ import { readSpend, SPEND_KEYS, type SpendKey } from "../../operations/spend.ts"
 import { renderSpend, renderSpendCsv, spendJson } from "../../render/spend.ts";
 import type { Surface } from "../../render/style.ts";
 import { defineCommand } from "../command.ts";
-import { filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
+import { BRANCH_OPTION, filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
 import { runReport } from "../report.ts";
 
 export default defineCommand({
   options: {
     ...REPORT_OPTIONS,
+    branch: BRANCH_OPTION,
     by: {
       type: "string",
       default: "model",
@@ -37,12 +38,14 @@ export default defineCommand({
       io,
       async (history) => {
         const period = periodFrom(args, io);
+        const filters = filtersFrom(args);
         const by = keysFrom(args.by);
         const categoryOf = by.includes("category") ? await loadCategories(history, period) : undefined;
-        const report = readSpend(history, by, period, filtersFrom(args), categoryOf);
+        const report = readSpend(history, by, period, filters, categoryOf);
         const audit = args.reconcile ? await loadAudit(history, period, args.project) : undefined;
         return {
           period,
+          filters,
           json: () => ({ ...spendJson(report), ...audit?.json() }),
           csv: () => audit?.csv() ?? renderSpendCsv(report, by),
           table: (surface) => renderSpend(report, by, surface) + (audit ? `\n${audit.table(surface)}` : ""),
