@@ -73,13 +73,13 @@ const FILTER_OPTIONS = {
   project: {
     type: "string",
     requiresArg: true,
-    describe: "projects whose path matches (* and ?)",
+    describe: "projects: path, last folders of it, or a glob (* ?)",
     group: "Filter:",
   },
   model: {
     type: "string",
     requiresArg: true,
-    describe: "models whose id matches (* and ?)",
+    describe: "models: id, name, family, or a glob (* ?)",
     group: "Filter:",
   },
   agent: {
@@ -95,7 +95,7 @@ const FILTER_OPTIONS = {
 export const BRANCH_OPTION = {
   type: "string",
   requiresArg: true,
-  describe: "branches whose name matches (* and ?)",
+  describe: "branches: name, last part of it, or a glob (* ?)",
   group: "Filter:",
 } as const satisfies Options;
 

@@ -8,13 +8,12 @@ import { resolvePolicy } from "../policy/resolve.ts";
 import { openStore, recoverStore, type OpenedStore } from "../store/open.ts";
 import { hasAttempts } from "../store/attempts.ts";
 import { isEmpty, listAccounts } from "../store/transcripts.ts";
-import type { Config } from "./config.ts";
+import { type Config, loadConfig } from "./config.ts";
 import { ingest, type IngestOptions, type IngestReport } from "./ingest.ts";
 import { modelFacts } from "../policy/catalogue-facts.ts";
 import {
   canonical,
   cascadesFolder,
-  configFile,
   defaultPriceFile,
   resolveWorkspace,
   type Workspace,
@@ -61,10 +60,10 @@ export async function openHistory(
   cwd: string,
 ): Promise<OpenedHistory> {
   const workspace = resolveWorkspace(options, env);
-  const [models, policy, config] = await Promise.all([
+  const [models, policy, { config }] = await Promise.all([
     modelsFor(options.prices, env),
     policyFor(cwd, env),
-    configFor(env),
+    loadConfig(env),
   ]);
   const accountNames = new Map(
     Object.entries(config.accounts).map(([name, folder]) => [canonical(folder, env), name]),
@@ -115,11 +114,6 @@ async function readInto(store: OpenedStore, setUp: SetUp): Promise<OpenedHistory
     },
     close: () => store.close(),
   };
-}
-
-async function configFor(env: NodeJS.ProcessEnv): Promise<Config> {
-  if (!existsSync(configFile(env))) return { accounts: {}, titles: false };
-  return (await import("./config.ts")).loadConfig(env);
 }
 
 /** Returns the folder that an account's name or path stands for. */
