@@ -136,7 +136,7 @@ export interface PeriodArgs {
 }
 
 /** Returns the period that the options name; the last days if they name none. Throws UsageError for invalid days. */
-export function periodFrom(args: PeriodArgs, io: Io, lastDays: number | "all" = LAST_DAYS): Period {
+export function periodFrom(args: PeriodArgs, io: Io, lastDays = io.config?.period ?? LAST_DAYS): Period {
   requireOneBeginning(args);
   const timezone = timezoneFrom(args, io);
   const until = args.until === undefined ? undefined : dayFrom("until", args.until, io, timezone);
@@ -151,7 +151,7 @@ export function periodFrom(args: PeriodArgs, io: Io, lastDays: number | "all" = 
 /** Returns the time zone that the options name, else that of the machine. Throws UsageError for an unknown one. */
 export function timezoneFrom({ timezone }: Pick<PeriodArgs, "timezone">, io: Io): string {
   const named = timezone ?? io.env["TZ"];
-  return resolveTimezone(named ?? machineZone()) ?? badZone(timezone, io);
+  return resolveTimezone(named ?? io.config?.timezone ?? machineZone()) ?? badZone(timezone, io);
 }
 
 /** Returns the first day of a period; undefined for one that reaches back as far as anything is kept. */

@@ -1,15 +1,5 @@
+import { WEEKDAYS } from "../domain/calendar.ts";
 import type { Schema } from "../policy/schema.ts";
-
-export const WEEKDAYS = [
-  "monday",
-  "tuesday",
-  "wednesday",
-  "thursday",
-  "friday",
-  "saturday",
-  "sunday",
-] as const;
-export type Weekday = (typeof WEEKDAYS)[number];
 
 export const COLORS = ["auto", "always", "never"] as const;
 

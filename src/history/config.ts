@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import type { COLORS, Weekday } from "./config-schema.ts";
+import type { Weekday } from "../domain/calendar.ts";
+import type { COLORS } from "./config-schema.ts";
 import { configFile } from "./workspace.ts";
 
 /** What the user configures for all commands: `rolecall/config.yaml` in the configuration folder of the system (docs/config.md). */
@@ -10,7 +11,7 @@ export interface Config {
   timezone?: string;
   weekStart: Weekday;
   currency: Currency;
-  plan: Plan;
+  plan: PlanLimits;
   /** Names of accounts, each with the configuration folder of Claude Code that it stands for. */
   accounts: Readonly<Record<string, string>>;
   /** Whether the store may keep the titles of sessions, which can hold words of prompts. */
@@ -26,7 +27,7 @@ export interface Currency {
 }
 
 /** The limits of a subscription, in API-equivalent dollars; `max`: the most that a finished window had. */
-export interface Plan {
+export interface PlanLimits {
   name?: string;
   fiveHours: number | "max";
   week: number | "max";
@@ -48,8 +49,8 @@ export const DEFAULT_CONFIG: Config = {
 /** A configuration, and where it comes from. */
 export interface LoadedConfig {
   config: Config;
-  /** The path of the file, whether it exists or not. */
   file: string;
+  exists: boolean;
   /** The lines of the file that set keys, by dotted key. */
   lines: ReadonlyMap<string, number>;
 }
@@ -58,6 +59,6 @@ export interface LoadedConfig {
 export async function loadConfig(env: NodeJS.ProcessEnv): Promise<LoadedConfig> {
   const file = configFile(env);
   // What reads YAML takes a while to load, and most machines have no file for it.
-  if (!existsSync(file)) return { config: DEFAULT_CONFIG, file, lines: new Map() };
+  if (!existsSync(file)) return { config: DEFAULT_CONFIG, file, exists: false, lines: new Map() };
   return (await import("./parse-config.ts")).readConfig(file);
 }

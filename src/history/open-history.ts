@@ -33,6 +33,7 @@ export interface OpenedHistory {
   accounts: readonly string[];
   /** One account was chosen. */
   isOneAccount: boolean;
+  config: Config;
   /** Their names in the configuration file, by folder. */
   accountNames: ReadonlyMap<string, string>;
   /** What to tell the user about the folders and the store, a sentence or two each. */
@@ -69,7 +70,7 @@ export async function openHistory(
     Object.entries(config.accounts).map(([name, folder]) => [canonical(folder, env), name]),
   );
   const chosen = options.account === undefined ? undefined : folderOf(options.account, config, env);
-  const setUp = { options, workspace, models, policy, place: { cwd, env }, accountNames, chosen };
+  const setUp = { options, workspace, models, policy, place: { cwd, env }, config, accountNames, chosen };
   const store = openStore(workspace.dbFile);
   try {
     // Hardly ever is there anything to sweep, and what sweeps takes a while to load.
@@ -84,14 +85,17 @@ export async function openHistory(
   }
 }
 
-interface SetUp extends Pick<OpenedHistory, "workspace" | "models" | "policy" | "place" | "accountNames"> {
+interface SetUp extends Pick<
+  OpenedHistory,
+  "workspace" | "models" | "policy" | "place" | "config" | "accountNames"
+> {
   options: OpenHistoryOptions;
   /** Folder of the account that the user named. */
   chosen: string | undefined;
 }
 
 async function readInto(store: OpenedStore, setUp: SetUp): Promise<OpenedHistory> {
-  const { options, workspace, models, policy, place, accountNames, chosen } = setUp;
+  const { options, workspace, models, policy, place, config, accountNames, chosen } = setUp;
   const roots = chosen === undefined ? workspace.roots : [...new Set([...workspace.roots, chosen])];
   const report = await ingest(store, roots, models, options);
   const known = listAccounts(store);
@@ -102,6 +106,7 @@ async function readInto(store: OpenedStore, setUp: SetUp): Promise<OpenedHistory
     models,
     policy,
     place,
+    config,
     accountNames,
     report,
     accounts: options.allAccounts ? known : own,

@@ -35,6 +35,7 @@ export function parseConfig(text: string, path: string): LoadedConfig {
       plan: { ...DEFAULT_CONFIG.plan, ...plan },
     },
     file: path,
+    exists: true,
     lines: new Map(
       keysOf(value).flatMap((key) => {
         const line = lineOf(key.split("."));

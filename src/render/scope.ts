@@ -1,13 +1,18 @@
 import { addDays, dayOf } from "../domain/calendar.ts";
 import type { Period } from "../domain/period.ts";
 import type { Scope } from "../operations/scope.ts";
-import { formatInteger } from "./figures.ts";
+import { currencyText, formatInteger } from "./figures.ts";
 import type { Surface } from "./style.ts";
 import { plainLine } from "./text.ts";
 
 /** Returns the first line of every table: the period, accounts and projects that it covers, and the filters. */
 export function renderScope(scope: Scope, now: number, { style }: Surface): string {
-  const rest = [namesOf(scope.accounts, "account"), projectsOf(scope), ...filtersOf(scope)];
+  const rest = [
+    namesOf(scope.accounts, "account"),
+    projectsOf(scope),
+    ...filtersOf(scope),
+    currencyText() ?? [],
+  ].flat();
   return `${style("bold", periodText(scope.period, now, scope.firstAt))}${style("dim", ` · ${rest.join(" · ")}`)}\n`;
 }
 

@@ -5,6 +5,7 @@ import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit.ts";
 
 export default defineCommand({
+  isUnconfigured: true,
   options: {
     above: {
       type: "number",

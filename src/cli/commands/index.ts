@@ -133,6 +133,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     positionals: "[id]",
     load: () => load(import("./models.ts")),
   },
+  config: {
+    summary: "Show the configuration, and where each value comes from",
+    load: () => load(import("./config.ts")),
+  },
   sql: {
     summary: "Query requests, tasks, sessions and switches with SQL",
     positionals: "<query>",
