@@ -10,6 +10,7 @@ export {
   impact,
   patterns,
   recommend,
+  roles,
   savings,
   sonnetOpusFallback,
   spend,
@@ -155,7 +156,7 @@ export { classifyPrompt } from "./operations/route.ts";
 export type { PromptContext } from "./operations/route.ts";
 export type { Classify, Route } from "./executor/route.ts";
 
-// The policy: which role runs on what, what will really run, and what stands in the way.
+// The policy: which role runs on what, what will really run, and what keeps it from doing so.
 export { loadPolicy } from "./policy/load-policy.ts";
 export { roleOf } from "./domain/policy.ts";
 export type { Assignment, Escalation, MainSession, Needs, Policy } from "./domain/policy.ts";

@@ -41,7 +41,7 @@ const ANY_FILE: AgentFacts = { decidedBy: () => "here", inherits: () => false, f
 
 /**
  * Finds what the tasks of `period` (ms since the epoch) say should change. Pure, and the same for the same input: random numbers come from
- * seeds of their own.
+ * random seeds of their own.
  */
 export function recommend(
   tasks: readonly AdviceTask[],
@@ -71,7 +71,8 @@ export function recommend(
   };
 }
 
-function contextOf(
+/** Gathers what advice on some tasks is made from. */
+export function contextOf(
   tasks: readonly AdviceTask[],
   policy: Policy,
   until: number,

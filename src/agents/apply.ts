@@ -40,7 +40,7 @@ export function undoLast(target: Target, at: string): PlannedChange[] {
   return orExplain(() => {
     const last = readJournal(target);
     if (last?.entry.at !== at)
-      throw new RolecallError("another rolecall has changed this folder since; nothing was reverted", {
+      throw new RolecallError("undo: another rolecall has changed this folder; nothing was reverted", {
         hint: "Try rolecall undo again: it shows what is there now.",
       });
     const changes = planUndo(last.entry, (path) => readTarget(target, path));
@@ -69,8 +69,8 @@ function orExplain<T>(write: () => T): T {
     return write();
   } catch (cause) {
     if (cause instanceof RolecallError) throw cause;
-    throw new RolecallError(`could not write: ${messageOf(cause)}`, {
-      hint: "Each file has its old or its new content. Try the command again, or rolecall undo to revert what was written.",
+    throw new RolecallError(`files: cannot be written: ${messageOf(cause)}`, {
+      hint: "Try the command again, or rolecall undo to revert what was written. Each file has its old or its new content.",
       cause,
     });
   }
@@ -79,7 +79,7 @@ function orExplain<T>(write: () => T): T {
 function assertUntouched(target: Target, { path, before }: PlannedChange): void {
   const now = readTarget(target, path);
   if (now && before ? now.equals(before) : now === before) return;
-  throw new RolecallError(`${path} changed while this was being decided; nothing was written`, {
+  throw new RolecallError(`${path}: changed in the meantime; nothing was written`, {
     hint: "Try the command again.",
   });
 }

@@ -73,7 +73,7 @@ export function writeJournal(
   writeEntry(target, { path: pathOf(target, name), entry });
 }
 
-/** Writes an entry anew in its place. */
+/** Replaces an entry in its place. */
 export function writeEntry(target: Target, { path, entry }: StoredEntry): void {
   writeTarget(target, path, Buffer.from(`${JSON.stringify(entry)}\n`), PRIVATE);
 }
@@ -85,7 +85,7 @@ export function readAdviceEntries(target: Target): StoredEntry[] {
     .map((name) => readEntry(target, name));
 }
 
-/** Reads the last apply that was not reverted; undefined if there is none. */
+/** Reads the last apply that was not reverted, or undefined. */
 export function readJournal(target: Target): StoredEntry | undefined {
   const name = listEntries(target).at(-1);
   return name === undefined ? undefined : readEntry(target, name);
@@ -99,8 +99,8 @@ function readEntry(target: Target, name: string): StoredEntry {
   } catch (thrown) {
     if (!(thrown instanceof SyntaxError || thrown instanceof TypeError)) throw thrown;
   }
-  throw new RolecallError(`${join(target.root, path)} is not a journal entry of rolecall`, {
-    hint: "Remove it to undo the apply before it.",
+  throw new RolecallError(`${join(target.root, path)}: not a journal entry of rolecall`, {
+    hint: "Try to remove it: the next undo reverts the apply before it.",
   });
 }
 

@@ -7,14 +7,14 @@ import { REPORT_OPTIONS } from "./options.ts";
 export const EXPLAIN_OPTION = {
   type: "boolean",
   default: false,
-  describe: "what the figures mean, and the rows behind them",
+  describe: "Explain the numbers, and show the rows behind them",
   group: "Output:",
 } as const satisfies Options;
 
 /** Options of reports that explain their figures. */
 export const EXPLAINED_OPTIONS = { ...REPORT_OPTIONS, explain: EXPLAIN_OPTION } as const;
 
-/** The definitions behind a report, and the tasks that its figures are made of; nothing unless asked for. */
+/** The definitions behind a report, and the tasks behind its numbers; nothing unless asked for. */
 export function explained(
   args: { explain?: boolean | undefined },
   report: ExplainedReport,

@@ -10,7 +10,7 @@ export interface Io {
   out: (text: string) => void;
   /** Progress, diagnostics and errors. */
   err: (text: string) => void;
-  /** Width of the terminal in columns; 0 where stdout is no terminal. */
+  /** Width of the terminal in columns; 0 if stdout is not a terminal. */
   columns: number;
   color: boolean;
   /** What the user configured; absent until a command runs. */
@@ -19,7 +19,7 @@ export interface Io {
   interactive: boolean;
   /** All of stdin, for commands that take `-`. */
   readStdin: () => Promise<string>;
-  /** Asks on the terminal; undefined where there is none to ask on. */
+  /** Asks on the terminal, or undefined to ask on. */
   ask: ((question: string) => Promise<string>) | undefined;
 }
 

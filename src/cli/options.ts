@@ -12,14 +12,14 @@ export const SOURCE_OPTIONS = {
     type: "string",
     array: true,
     requiresArg: true,
-    describe: "Claude Code's folder (repeatable)",
+    describe: "Read this configuration folder of Claude Code (repeatable)",
     group: "Source:",
   },
-  db: { type: "string", requiresArg: true, describe: "file that keeps the figures", group: "Source:" },
+  db: { type: "string", requiresArg: true, describe: "Use this store file", group: "Source:" },
   demo: {
     type: "boolean",
     default: false,
-    describe: "read the transcripts that rolecall ships, keep nothing",
+    describe: "Read the transcripts that rolecall ships; keep nothing",
     group: "Source:",
   },
   account: {
@@ -37,7 +37,7 @@ export const SOURCE_OPTIONS = {
   prices: {
     type: "string",
     requiresArg: true,
-    describe: "price file that adds to or overrides the catalogue",
+    describe: "Add to or override the price catalogue with this file",
     group: "Source:",
   },
 } as const satisfies Record<string, Options>;
@@ -49,21 +49,21 @@ export const PERIOD_OPTIONS = {
   since: {
     type: "string",
     requiresArg: true,
-    describe: "first day: 2026-11-01, 7d, 2w, 3m, today",
+    describe: "Start on this day: 2026-11-01, 7d, 2w, 3m, today",
     group: "Filter:",
   },
-  until: { type: "string", requiresArg: true, describe: "last day, counted in", group: "Filter:" },
+  until: { type: "string", requiresArg: true, describe: "End on this day (included)", group: "Filter:" },
   days: {
     type: "number",
     requiresArg: true,
-    describe: `the last N days, today or --until counted in (default: ${LAST_DAYS})`,
+    describe: `Cover the last N days, today or --until included (default: ${LAST_DAYS})`,
     group: "Filter:",
   },
-  all: { type: "boolean", default: false, describe: "every day that is kept", group: "Filter:" },
+  all: { type: "boolean", default: false, describe: "Cover every day that is kept", group: "Filter:" },
   timezone: {
     type: "string",
     requiresArg: true,
-    describe: "time zone of the days (default: this machine's)",
+    describe: "Set the time zone of days (default: this machine's)",
     group: "Filter:",
   },
 } as const satisfies Record<string, Options>;
@@ -73,29 +73,29 @@ const FILTER_OPTIONS = {
   project: {
     type: "string",
     requiresArg: true,
-    describe: "projects: path, last folders of it, or a glob (* ?)",
+    describe: "Show projects: path, last folders of it, or a glob (* ?)",
     group: "Filter:",
   },
   model: {
     type: "string",
     requiresArg: true,
-    describe: "models: id, name, family, or a glob (* ?)",
+    describe: "Show models: id, name, family, or a glob (* ?)",
     group: "Filter:",
   },
   agent: {
     type: "string",
     requiresArg: true,
-    describe: "one agent type; main for the main thread",
+    describe: "Show one agent type (main: the main thread)",
     group: "Filter:",
   },
-  role: { type: "string", requiresArg: true, describe: "one role of the policy", group: "Filter:" },
+  role: { type: "string", requiresArg: true, describe: "Show one role of the policy", group: "Filter:" },
 } as const satisfies Record<string, Options>;
 
 /** Of reports on requests: a task has no branch. */
 export const BRANCH_OPTION = {
   type: "string",
   requiresArg: true,
-  describe: "branches: name, last part of it, or a glob (* ?)",
+  describe: "Show branches: name, last part of it, or a glob (* ?)",
   group: "Filter:",
 } as const satisfies Options;
 
@@ -103,23 +103,23 @@ export const EVIDENCE_OPTION = {
   type: "string",
   choices: ["all", "strong"],
   default: "all",
-  describe: "strong: outcomes that rest only on the user continuing count as unknown",
+  describe: "Choose the evidence (strong: ignore outcomes shown only by the user continuing)",
   group: "Filter:",
 } as const satisfies Options;
 
 export const OUTPUT_OPTIONS = {
-  json: { type: "boolean", default: false, describe: "JSON for programs", group: "Output:" },
-  csv: { type: "boolean", default: false, describe: "CSV for spreadsheets", group: "Output:" },
+  json: { type: "boolean", default: false, describe: "Print JSON", group: "Output:" },
+  csv: { type: "boolean", default: false, describe: "Print CSV", group: "Output:" },
   color: {
     type: "boolean",
-    describe: "colors (default: on terminals; NO_COLOR is respected)",
+    describe: "Use colors (default: on terminals, unless NO_COLOR is set)",
     group: "Output:",
   },
-  quiet: { type: "boolean", default: false, describe: "no progress, no notes", group: "Output:" },
+  quiet: { type: "boolean", default: false, describe: "Hide progress and notes", group: "Output:" },
   diagnostics: {
     type: "boolean",
     default: false,
-    describe: "show parse diagnostics: lines parsed, skipped, failed",
+    describe: "Show parse diagnostics: lines parsed, skipped, failed",
     group: "Output:",
   },
 } as const satisfies Record<string, Options>;
@@ -142,8 +142,8 @@ export function periodFrom(args: PeriodArgs, io: Io, lastDays = io.config?.perio
   const until = args.until === undefined ? undefined : dayFrom("until", args.until, io, timezone);
   const since = firstDayOf(args, until, lastDays, io, timezone);
   if (since !== undefined && until !== undefined && until < since)
-    throw new UsageError(`--until: ${until} is before ${since}, the first day`, {
-      hint: "Give --since an earlier day, or --until a later one.",
+    throw new UsageError(`--until: before the first day (${since}): "${until}"`, {
+      hint: "Try an earlier day for --since, or a later one for --until.",
     });
   return periodOfDays(since, until, timezone);
 }
@@ -191,12 +191,12 @@ function machineZone(): string | undefined {
 
 function daysFrom(days: number | undefined): number | undefined {
   if (days === undefined || (Number.isInteger(days) && days >= 1 && days < 100_000)) return days;
-  throw new UsageError("--days: invalid number of days", {
+  throw new UsageError(`--days: invalid number of days${Number.isNaN(days) ? "" : ` "${days}"`}`, {
     hint: "Expected a whole number from 1, such as 30.",
   });
 }
 
-/** The day that an option names. Throws UsageError for what is no day. */
+/** Returns the day that an option names. Throws UsageError for an invalid day. */
 export function dayFrom(name: string, text: string, io: Io, timezone: string): string {
   const day = parseDay(text, io.now(), timezone);
   if (day !== undefined) return day;
@@ -209,7 +209,7 @@ function badZone(named: string | undefined, io: Io): string {
   const zone = named ?? io.env["TZ"] ?? "";
   if (named === undefined) return resolveTimezone() ?? "UTC"; // a TZ that only the C library knows
   throw new UsageError(`--timezone: unknown time zone "${zone}"`, {
-    hint: "Write one like Europe/Berlin or UTC.",
+    hint: "Expected a name such as Europe/Berlin or UTC.",
   });
 }
 

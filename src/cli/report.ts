@@ -39,7 +39,7 @@ export interface Report {
   /** The fields of the JSON answer besides the common ones. */
   json: () => object;
   table: (surface: Surface) => string;
-  /** Absent where what was asked for is no report, such as an advice being applied. */
+  /** Absent if the command does not print a report, for example when it applies advice. */
   csv?: () => string;
   exit?: ExitCode;
 }

@@ -11,10 +11,10 @@ export interface SettingsFault extends Mismatch {
 
 /** A settings file of Claude Code as it counts. */
 export interface SettingsReading {
-  /** Empty where the file is void. */
+  /** Empty if the file is ignored. */
   settings: ClientSettings;
   faults: readonly SettingsFault[];
-  /** What the file says, counted or not; undefined where it is no JSON object. */
+  /** What the file says, counted or not; undefined if it is not a JSON object. */
   json: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -115,7 +115,7 @@ const DROPPED: Schema = {
   },
 };
 
-/** Reads the text of a settings.json as Claude Code does: one wrong type in the wrong place and all of it is void. */
+/** Reads the text of a settings.json as Claude Code does: one wrong type in the wrong place makes it ignore the whole file. */
 export function parseClientSettings(source: string, version = KNOWN_VERSION): SettingsReading {
   const json = parseObject(source);
   if (!json)

@@ -81,7 +81,7 @@ function readIfRegular(path: string): string | undefined {
   try {
     return readTextFile(path, { mostBytes: 4096 });
   } catch (error) {
-    if (error instanceof RolecallError) return undefined; // a device in its place is no link to a repository
+    if (error instanceof RolecallError) return undefined; // a device in its place does not link to a repository
     throw error;
   }
 }

@@ -36,9 +36,9 @@ export interface OpenedHistory {
   config: Config;
   /** Their names in the configuration file, by folder. */
   accountNames: ReadonlyMap<string, string>;
-  /** What to tell the user about the folders and the store, a sentence or two each. */
+  /** Notices for the user about the folders and the store, a sentence or two each. */
   notices: readonly string[];
-  /** Tells whether no transcript was ever read, and no attempt recorded. */
+  /** Returns whether no transcript was ever read, and no attempt recorded. */
   isEmpty(): boolean;
   /** The history to go on with after `cause` came up in the store; throws where there is no way on. Closes this one. */
   recover(cause: unknown): Promise<OpenedHistory>;

@@ -38,7 +38,7 @@ export function modelOf({ servedModel, model }: Attempt, models: OpenedHistory["
   return models.find(servedModel ?? model)?.id ?? servedModel ?? model;
 }
 
-/** Tells whether an attempt used tokens: errors of the API and of the network are free. */
+/** Returns whether an attempt used tokens: errors of the API and of the network are free. */
 export function isBilled({ usage, costNano = 0 }: Attempt): boolean {
   return costNano > 0 || Object.values(usage).some((count) => count > 0);
 }

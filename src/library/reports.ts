@@ -10,6 +10,7 @@ import { type FallbackReport, readFallbacks } from "../operations/fallbacks.ts";
 import { type ImpactReport, readImpact } from "../operations/impact.ts";
 import { readPatterns } from "../operations/patterns.ts";
 import { type AdviceReport, readAdvice } from "../operations/recommend.ts";
+import { readRoles, type RoleReport } from "../operations/roles.ts";
 import { readSavings, type SavingsReport } from "../operations/savings.ts";
 import { readWhy } from "../operations/why.ts";
 import type { CostCauses } from "../domain/cost-causes.ts";
@@ -136,6 +137,16 @@ export function costCauses(history: History, options: CostCausesOptions = {}): I
 }
 
 /**
+ * Returns how each model did in each role and each kind of work, and what that supports: the table that advice is drawn from.
+ *
+ * @example
+ * const [first] = roles(history, { since: "30d" }).groups;
+ */
+export function roles(history: History, options: ReportOptions = {}): InDollars<RoleReport> {
+  return inDollars(readRoles(innerOf(history), periodOf(history, options), nowOf(history, options), options));
+}
+
+/**
  * Returns what came of the advice that was applied.
  *
  * @example
@@ -167,7 +178,7 @@ function periodOf(history: History, options: ReportOptions): Period {
   const timezone = resolveTimezone(options.timezone);
   if (timezone === undefined)
     throw new UsageError(`timezone: unknown time zone "${options.timezone}"`, {
-      hint: "Expected a name like Europe/Berlin or UTC.",
+      hint: "Expected a name such as Europe/Berlin or UTC.",
     });
   const day = (name: "since" | "until"): string | undefined => {
     const text = options[name];

@@ -87,7 +87,7 @@ export interface PickedAdvice {
   others: readonly string[];
 }
 
-/** Tells the changes among named advice from the rest. `all-act` stands for every change without a trial and with little risk as well. */
+/** Separates the changes among named advice from the rest. `all-act` stands for every change without a trial and with little risk as well. */
 export function pickChanges({ changes }: Pick<AdviceList, "changes">, ids: readonly string[]): PickedAdvice {
   const isNamed = (change: ChangeAdvice) =>
     ids.includes(change.id) || (ids.includes("all-act") && isSafe(change));
@@ -97,7 +97,7 @@ export function pickChanges({ changes }: Pick<AdviceList, "changes">, ids: reado
   };
 }
 
-/** Returns the one piece of advice of an id. Throws UsageError if there is none. */
+/** Returns the one piece of advice of an id. Throws UsageError for an unknown id. */
 export function pickOne(
   list: AdviceList,
   id: string,
@@ -107,7 +107,7 @@ export function pickOne(
   const recommendation = list.recommendations.find((one) => one.id === id);
   if (recommendation) return { recommendation };
   const ids = [...list.changes, ...list.recommendations].map((one) => one.id);
-  throw new UsageError(`unknown recommendation "${id}"`, {
+  throw new UsageError(`recommend: unknown ID "${id}"`, {
     hint:
       ids.length > 0
         ? `Expected one of ${ids.join(", ")}.`

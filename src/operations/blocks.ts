@@ -25,7 +25,7 @@ export interface Block extends Spend {
   /** Canonical ids, in order of first use. */
   models: string[];
   active: boolean;
-  /** From its first request to its last; undefined where that is no time at all. */
+  /** From its first request to its last; undefined if both are the same moment. */
   burnRate: BurnRate | undefined;
   /** What an active window comes to by its end, if it goes on at its burn rate. */
   projection: BlockProjection | undefined;

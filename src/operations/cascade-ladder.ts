@@ -91,7 +91,7 @@ export async function fitLadder(
   const notes = fitted.flatMap(({ note }) => note ?? []);
   if (steps.length === 0)
     throw new UsageError(`the ladder: no step can run: ${notes.join("; ")}`, {
-      hint: "Name models that your settings allow with --ladder.",
+      hint: "Try --ladder with models that your settings allow.",
     });
   return { steps, notes };
 }

@@ -114,7 +114,7 @@ function refuseHome({ cwd, env }: AgentPlace): void {
   const home = env["HOME"] || homedir();
   const isHome = real(cwd) === real(home) || real(join(cwd, ".claude")) === real(configDir(env));
   if (!isHome) return;
-  throw new UsageError(`${cwd} is your home folder, not a project`, {
+  throw new UsageError(`${cwd}: your home folder, not a project`, {
     hint: "Try rolecall init --user, which sets up every project of yours, or run rolecall init in a project.",
   });
 }

@@ -47,7 +47,7 @@ export interface WhyReport {
   without: { transcripts: number; nano: number };
 }
 
-/** Tells why a period or a session costs what it costs. Throws UsageError if no session has the id. */
+/** Explains why a period or a session costs what it costs. Throws UsageError if no session has the id. */
 export function readWhy(history: OpenedHistory, request: WhyRequest): WhyReport {
   updateLedgers(history.store, history.models);
   if (request.session !== undefined || request.isDay) return compare(history, request);

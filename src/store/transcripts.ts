@@ -100,7 +100,7 @@ export function readActivePaths({ db }: Tables, since: number): Set<string> {
   return new Set(paths);
 }
 
-/** Tells whether a file is new or no longer as it was when it was read. */
+/** Returns whether a file is new or no longer as it was when it was read. */
 export function hasChanged(
   file: Pick<KnownTranscript, "size" | "mtimeMs" | "inode">,
   known: KnownTranscript | undefined,
@@ -144,7 +144,7 @@ export function invalidateReadings({ db }: Tables): void {
   db.exec("UPDATE reading SET size = -1, fingerprint = ''");
 }
 
-/** Tells whether no transcript was read so far. */
+/** Returns whether no transcript was read so far. */
 export function isEmpty({ db }: Tables): boolean {
   return db.prepare("SELECT 1 FROM transcript LIMIT 1").get() === undefined;
 }

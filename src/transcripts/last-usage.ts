@@ -18,7 +18,7 @@ export interface LastUsage {
 const TAIL_BYTES = [1 << 18, 1 << 22] as const;
 
 /**
- * Reads the last request out of the end of a transcript. Undefined where there is none, where the context was compacted
+ * Reads the last request out of the end of a transcript. Undefined if no request is found, if the context was compacted
  * after it, and where the file cannot be read.
  */
 export function readLastUsage(path: string): LastUsage | undefined {

@@ -58,7 +58,7 @@ describe("rolecall config", () => {
       "config",
     );
     expect(exit).toBe(2);
-    expect(err).toMatch(/:1 perod: unknown key.*did you mean period/);
+    expect(err).toMatch(/:1 perod: unknown key[^]*Did you mean period/i);
     expect(err).toMatch(/:3 plan\.week: not allowed here/);
     const zone = await withConfig("timezone: Middle/Earth\n", "spend --demo");
     expect([zone.exit, zone.err]).toEqual([2, expect.stringContaining("unknown time zone")]);

@@ -107,7 +107,7 @@ describe("a store of another version", () => {
     const before = readFileSync(file);
     const refusal = refusalOf(file);
     expect(refusal.message).toBe(
-      `${file} was written by a newer rolecall: its format is 7, this program knows 1 to 4`,
+      `${file}: written by a newer rolecall: its format is 7, this program knows 1 to 4`,
     );
     expect(refusal.hint).toContain("Update rolecall");
     expect(readFileSync(file)).toEqual(before);
@@ -117,7 +117,7 @@ describe("a store of another version", () => {
     const file = join(temporaryFolder(), "places.sqlite");
     new Database(file).exec("CREATE TABLE bookmarks (url)").close();
     const before = readFileSync(file);
-    expect(refusalOf(file).message).toBe(`${file} is a database of another program`);
+    expect(refusalOf(file).message).toBe(`${file}: a database of another program`);
     expect(readFileSync(file)).toEqual(before);
   });
 });

@@ -5,7 +5,7 @@ import { sum } from "../../domain/numbers.ts";
 import { causeTree, rowsBy, rowsByLeaf, sumOf } from "./causes.ts";
 import { condense, type Condensed, type LedgerEntry } from "./condense.ts";
 
-/** Tells why the given ledgers cost what they cost. `timezone` decides on days and weeks. */
+/** Explains why the given ledgers cost what they cost. `timezone` decides on days and weeks. */
 export function sumCauses(
   ledgers: readonly ThreadLedger[],
   timezone: string,

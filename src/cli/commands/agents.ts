@@ -7,7 +7,7 @@ import { runReport } from "../report.ts";
 
 export default defineCommand({
   options: { ...REPORT_OPTIONS, evidence: EVIDENCE_OPTION, explain: EXPLAIN_OPTION },
-  examples: [["rolecall agents --since 7d", "which agents ran on what, and how it went"]],
+  examples: [["rolecall agents --since 7d", "Show the agents of the last week"]],
   run: (args, io) =>
     runReport("agents", args, io, async (history) => {
       const period = periodFrom(args, io);

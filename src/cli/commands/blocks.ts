@@ -11,12 +11,12 @@ export default defineCommand({
   options: {
     ...REPORT_OPTIONS,
     branch: BRANCH_OPTION,
-    active: { type: "boolean", default: false, describe: "only the window that is running" },
-    recent: { type: "boolean", default: false, describe: `the last ${RECENT_DAYS} days` },
+    active: { type: "boolean", default: false, describe: "Show only the current window" },
+    recent: { type: "boolean", default: false, describe: `Show the last ${RECENT_DAYS} days` },
   },
   examples: [
-    ["rolecall blocks --recent", "the windows of the last days, with their burn rates"],
-    ["rolecall blocks --active --json", "the running window for a script"],
+    ["rolecall blocks --recent", "Show recent windows with their burn rates"],
+    ["rolecall blocks --active --json", "Print the current window for a script"],
   ],
   run: (args, io) =>
     runReport(

@@ -9,7 +9,7 @@ import { surfaceOf } from "../report.ts";
 
 export default defineCommand({
   options: { json: OUTPUT_OPTIONS.json, color: OUTPUT_OPTIONS.color },
-  examples: [["rolecall config", "every value, and the line or default that it comes from"]],
+  examples: [["rolecall config", "Show every value, and the line or default that it comes from"]],
   async run(args, io) {
     const report = await readConfigReport(io.env);
     if (args.json) io.out(renderAnswer("config", configJson(report)));

@@ -8,8 +8,8 @@ import { runReport } from "../report.ts";
 export default defineCommand({
   options: { ...EXPLAINED_OPTIONS, evidence: EVIDENCE_OPTION },
   examples: [
-    ["rolecall fallbacks --days 7", "how often Sonnet was not enough this week"],
-    ["rolecall fallbacks --explain", "what each figure means, and the tasks behind it"],
+    ["rolecall fallbacks --days 7", "Show how often Sonnet was not enough this week"],
+    ["rolecall fallbacks --explain", "Explain each number, with the tasks behind it"],
   ],
   run: (args, io) => {
     const period = periodFrom(args, io);

@@ -11,28 +11,28 @@ export default defineCommand({
       type: "number",
       default: 2,
       requiresArg: true,
-      describe: "dollars from which a prompt is worth a warning",
+      describe: "Warn from this many dollars",
     },
     requests: {
       type: "number",
       default: 10,
       requiresArg: true,
-      describe: "requests that a prompt usually takes",
+      describe: "Assume this many requests for a prompt",
     },
     block: {
       type: "boolean",
       default: false,
-      describe: "hold the prompt back once instead of only warning",
+      describe: "Stop the prompt once instead of only warning",
     },
   },
   examples: [
-    ["rolecall hook UserPromptSubmit --above 3", "in settings.json: warn before an expensive prompt"],
-    ["rolecall hook SessionStart", "in settings.json: warn when an expensive session is resumed"],
+    ["rolecall hook UserPromptSubmit --above 3", "Warn before an expensive prompt (in settings.json)"],
+    ["rolecall hook SessionStart", "Warn on resuming an expensive session (in settings.json)"],
   ],
   run: async (args, io) => {
     try {
       if (!Number.isFinite(args.above) || !Number.isFinite(args.requests))
-        throw new UsageError("--above and --requests: not a number");
+        throw new UsageError("--above, --requests: invalid number", { hint: "Expected a number from 0." });
       const input: unknown = JSON.parse(await io.readStdin());
       const tag = await readPriceTag(String(args["event"]), input, args, io.env, io.now());
       if (tag) io.out(hookAnswer(priceTagSentence(tag), tag.isHeld));

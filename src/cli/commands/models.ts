@@ -28,22 +28,27 @@ const TOKENS = { type: "string", requiresArg: true, group: "Calculator:" } as co
 
 export default defineCommand({
   options: {
-    date: { type: "string", default: "today", requiresArg: true, describe: "prices of another day (UTC)" },
-    all: { type: "boolean", default: false, describe: "retired models too" },
-    in: { ...TOKENS, describe: "tokens of a prompt: price a request" },
-    out: { ...TOKENS, describe: "tokens of its answer" },
-    cached: { ...TOKENS, describe: "tokens of the prompt that come from the cache" },
-    times: { ...TOKENS, describe: "how often: 100/week, 5/day, 12" },
+    date: {
+      type: "string",
+      default: "today",
+      requiresArg: true,
+      describe: "Show the prices of another day (UTC)",
+    },
+    all: { type: "boolean", default: false, describe: "Include retired models" },
+    in: { ...TOKENS, describe: "Price a request with this many prompt tokens" },
+    out: { ...TOKENS, describe: "Set the tokens of its answer" },
+    cached: { ...TOKENS, describe: "Set the prompt tokens that come from the cache" },
+    times: { ...TOKENS, describe: "Multiply: 100/week, 5/day or 12" },
     prices: SOURCE_OPTIONS.prices,
     json,
     csv,
     color,
   },
   examples: [
-    ["rolecall models", "what each model costs today"],
-    ["rolecall models sonnet --date 2026-10-01", "one model, as it was on a day"],
-    ["rolecall models opus --in 10k --out 8k --cached 6k --times 100/week", "what a habit would cost"],
-    ["rolecall models --in 10k --out 8k", "a request on every model, cheapest first"],
+    ["rolecall models", "Show what each model costs today"],
+    ["rolecall models sonnet --date 2026-10-01", "Show one model on a day"],
+    ["rolecall models opus --in 10k --out 8k --cached 6k --times 100/week", "Show what a habit costs"],
+    ["rolecall models --in 10k --out 8k", "Price a request on every model, cheapest first"],
   ],
   run(args, io) {
     const day = dayFrom("date", args.date, io, "UTC");

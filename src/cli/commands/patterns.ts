@@ -7,7 +7,7 @@ import { runReport } from "../report.ts";
 
 export default defineCommand({
   options: EXPLAINED_OPTIONS,
-  examples: [["rolecall patterns --days 90", "habits of the last quarter that wasted money"]],
+  examples: [["rolecall patterns --days 90", "Find habits of the last quarter that wasted money"]],
   run: (args, io) => {
     const period = periodFrom(args, io);
     const filters = filtersFrom(args);

@@ -29,14 +29,14 @@ export default defineCommand({
   options: {
     ...REPORT_OPTIONS,
     ...PLACE_OPTIONS,
-    why: { type: "string", requiresArg: true, describe: "what one recommendation rests on, with its tasks" },
-    apply: { ...IDS, describe: "apply these IDs (all-act: every high-confidence one)" },
-    dismiss: { ...IDS, describe: "do not show these again until the evidence changes" },
+    why: { type: "string", requiresArg: true, describe: "Show the evidence of one recommendation" },
+    apply: { ...IDS, describe: "Apply these IDs (all-act: every high-confidence one)" },
+    dismiss: { ...IDS, describe: "Hide these until the evidence changes" },
   },
   examples: [
-    ["rolecall recommend", "what to change, best first"],
-    ["rolecall recommend --apply ID", "show every key that changes, ask, and write"],
-    ["rolecall undo", "revert that"],
+    ["rolecall recommend", "Show what to change, best first"],
+    ["rolecall recommend --apply ID", "Show every key that changes, ask, and write"],
+    ["rolecall undo", "Revert that"],
   ],
   run: (args, io) => {
     const period = periodFrom(args, io);

@@ -12,12 +12,16 @@ export default defineCommand({
   options: {
     ...REPORT_OPTIONS,
     branch: BRANCH_OPTION,
-    limit: { type: "number", requiresArg: true, describe: `how many (default: ${SCREEN} in the table)` },
-    sort: { choices: SESSION_ORDERS, default: "newest", describe: "which come first" },
+    limit: {
+      type: "number",
+      requiresArg: true,
+      describe: `Show this many (default: ${SCREEN} in the table)`,
+    },
+    sort: { choices: SESSION_ORDERS, default: "newest", describe: "Choose the order" },
   },
   examples: [
-    ["rolecall sessions --since 7d", "what was worked on this week"],
-    ["rolecall sessions --sort cost --limit 5", "the dearest five"],
+    ["rolecall sessions --since 7d", "Show the sessions of the last week"],
+    ["rolecall sessions --sort cost --limit 5", "Show the five most expensive sessions"],
   ],
   run: (args, io) =>
     runReport(
@@ -43,5 +47,5 @@ export default defineCommand({
 
 function limitFrom(limit: number | undefined): number | undefined {
   if (limit === undefined || (Number.isSafeInteger(limit) && limit > 0)) return limit;
-  throw new UsageError("--limit: not a number of sessions", { hint: "Write a whole number from 1 up." });
+  throw new UsageError("--limit: invalid number of sessions", { hint: "Expected a whole number from 1." });
 }

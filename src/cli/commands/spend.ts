@@ -18,19 +18,19 @@ export default defineCommand({
       type: "string",
       default: "model",
       requiresArg: true,
-      describe: `break down by: ${SPEND_KEYS.join(", ")}`,
+      describe: `Break down by: ${SPEND_KEYS.join(", ")}`,
     },
     reconcile: {
       type: "boolean",
       default: false,
-      describe: "compare with what Claude Code itself counted, session by session",
+      describe: "Compare with Claude Code's own count, session by session",
     },
   },
   examples: [
-    ["rolecall spend --by day,model --since 7d", "the last week, day by day"],
-    ["rolecall spend --by agent --project '*shop*'", "what each agent type cost in one project"],
-    ["rolecall spend --reconcile", "what Claude Code counted beside what its transcripts add up to"],
-    ["rolecall spend --by model --json | jq .total.costUsd", "a figure for a script"],
+    ["rolecall spend --by day,model --since 7d", "Show the last week, day by day"],
+    ["rolecall spend --by agent --project '*shop*'", "Show what each agent type cost in one project"],
+    ["rolecall spend --reconcile", "Compare with Claude Code's own count"],
+    ["rolecall spend --by model --json | jq .total.costUsd", "Print one number for a script"],
   ],
   run: (args, io) =>
     runReport(

@@ -9,18 +9,18 @@ import { periodJson, surfaceOf } from "../report.ts";
 export default defineCommand({
   options: {
     ...PERIOD_OPTIONS,
-    reset: { type: "string", describe: "close breakers first: all, or one by its key" },
-    attempts: { type: "boolean", default: false, describe: "with --json: list every attempt" },
+    reset: { type: "string", describe: "Close breakers first: all, or one by its key" },
+    attempts: { type: "boolean", default: false, describe: "List every attempt (with --json)" },
     db: SOURCE_OPTIONS.db,
     prices: SOURCE_OPTIONS.prices,
-    json: { type: "boolean", default: false, describe: "JSON for programs" },
-    csv: { type: "boolean", default: false, describe: "every attempt as a row" },
-    color: { type: "boolean", describe: "colors (default: on terminals; NO_COLOR is respected)" },
+    json: { type: "boolean", default: false, describe: "Print JSON" },
+    csv: { type: "boolean", default: false, describe: "Print every attempt as a row of CSV" },
+    color: { type: "boolean", describe: "Use colors (default: on terminals, unless NO_COLOR is set)" },
   },
   examples: [
-    ["rolecall telemetry --days 7", "the last week: success, fallbacks, savings, breakers"],
-    ["rolecall telemetry --reset anthropic/claude-sonnet-5-5", "send to a model again at once"],
-    ["rolecall telemetry --csv > attempts.csv", "take the attempts elsewhere"],
+    ["rolecall telemetry --days 7", "Show the last week"],
+    ["rolecall telemetry --reset anthropic/claude-sonnet-5-5", "Send to a model again at once"],
+    ["rolecall telemetry --csv > attempts.csv", "Export the attempts"],
   ],
   run(args, io) {
     const now = io.now();

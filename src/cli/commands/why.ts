@@ -23,18 +23,18 @@ export default defineCommand({
   options: {
     ...OPTIONS,
     branch: BRANCH_OPTION,
-    by: { type: "string", requiresArg: true, describe: `break down by: ${CAUSE_AXES.join(", ")}` },
+    by: { type: "string", requiresArg: true, describe: `Break down by: ${CAUSE_AXES.join(", ")}` },
     change: {
       type: "string",
       requiresArg: true,
-      describe: "one change: places, patch, what to look at afterwards",
+      describe: "Show one change: places, patch and how to follow it up",
     },
   },
   examples: [
-    ["rolecall why", "causes of the cost, and what would save most"],
-    ["rolecall why yesterday", "what was unusual about yesterday"],
-    ["rolecall why 2ea22d1e", "what was unusual about one session"],
-    ["rolecall why --by tool --project '*shop*'", "content by the tool that it came from"],
+    ["rolecall why", "Show causes of the cost, and what would save most"],
+    ["rolecall why yesterday", "Show what was unusual about yesterday"],
+    ["rolecall why 2ea22d1e", "Show what was unusual about one session"],
+    ["rolecall why --by tool --project '*shop*'", "Show content by the tool that it came from"],
   ],
   run: (args, io) =>
     runReport(
@@ -94,7 +94,7 @@ function changeFrom({ simulation }: WhyReport, kind: string) {
   const advice = simulation?.advice ?? [];
   const found = advice.find((one) => one.kind === kind);
   if (!found)
-    throw new UsageError(`--change: no change "${kind}" for this history`, {
+    throw new UsageError(`--change: unknown change "${kind}" for this history`, {
       hint:
         advice.length > 0
           ? `Expected one of ${advice.map((one) => one.kind).join(", ")}.`

@@ -1,7 +1,7 @@
 import { parse } from "unbash";
 import type { CommandNode, CompoundList, PipelineNode, Redirection, Statement, Word, WordPart } from "unbash";
 
-/** One simple command of a shell line, and what the exit code of the line tells about it. */
+/** One simple command of a shell line, and what the exit code of the line shows about it. */
 export interface SimpleCommand {
   /** Program and arguments without quotes. */
   words: readonly string[];
