@@ -58,12 +58,12 @@ describe("rolecall config", () => {
       "config",
     );
     expect(exit).toBe(2);
-    expect(err).toMatch(/:1 perod: unknown key[^]*Did you mean period/i);
+    expect(err).toMatch(/:1 perod: unknown key[^]*Try period\./);
     expect(err).toMatch(/:3 plan\.week: not allowed here/);
     const zone = await withConfig("timezone: Middle/Earth\n", "spend --demo");
     expect([zone.exit, zone.err]).toEqual([2, expect.stringContaining("unknown time zone")]);
     const half = await withConfig("currency: { code: EUR }\n", "spend --demo");
-    expect(half.err).toContain("expected both code and perDollar");
+    expect(half.err).toContain("Expected both code and perDollar");
   });
 });
 

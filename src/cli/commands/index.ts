@@ -80,6 +80,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     positionals: "<event>",
     load: () => load(import("./hook.ts")),
   },
+  mcp: {
+    summary: "Serve spend, causes and advice to Claude Code over MCP",
+    load: () => load(import("./mcp.ts")),
+  },
   init: {
     summary: "Set up a policy, agents and settings for this repository",
     load: () => load(import("./init.ts")),
