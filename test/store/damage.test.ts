@@ -41,7 +41,7 @@ const PLACES = Number(process.env["DAMAGE_PLACES"] ?? 2);
 describe("a byte that changed in a table", () => {
   it("gives the same numbers, and is said, wherever it is", { timeout: 600_000 }, async () => {
     const { places, spend } = await history();
-    await rolecall(["fallbacks"], places);
+    await rolecall(["fallbacks", "--all"], places);
     const pages = Map.groupBy(pagesOf(places.db), ({ table }) => table);
     expect(pages.size).toBeGreaterThan(15);
     const random = createRandom(7);
@@ -55,7 +55,7 @@ describe("a byte that changed in a table", () => {
         copyFileSync(`${sound}.seal`, `${places.db}.seal`);
         const { page } = random.pick(of);
         flip(places.db, (page - 1) * size + random.between(0, size - 1), random);
-        const run = await rolecall(["spend"], places);
+        const run = await rolecall(["spend", "--all"], places);
         expect(run.exit).toBe(0);
         expect(run.err).toContain("was damaged");
         expect(await spendOf(places)).toEqual(spend);
@@ -68,7 +68,7 @@ describe("a byte that changed in a table", () => {
     await spendOf(places);
     const page = pagesOf(places.db).find(({ table }) => table === "request")?.page as number;
     flip(places.db, page * 16_384 - 20, createRandom(1));
-    const run = await rolecall(["spend"], places);
+    const run = await rolecall(["spend", "--all"], places);
     expect(run.err).toMatch(/was damaged .* \d+ rows? (?:was|were) lost/);
     const after = (await spendOf(places)) as { total: { requests: number } };
     expect(after.total.requests).toBeLessThan((spend as typeof after).total.requests);
@@ -86,9 +86,9 @@ describe("a byte that changed in a table", () => {
     const { places, spend } = await history();
     const earlier = join(temporaryFolder(), "earlier.db");
     copyFileSync(places.db, earlier);
-    await rolecall(["fallbacks"], places);
+    await rolecall(["fallbacks", "--all"], places);
     copyFileSync(earlier, places.db);
-    const run = await rolecall(["spend"], places);
+    const run = await rolecall(["spend", "--all"], places);
     expect(run.err).toBe("");
     expect(await spendOf(places)).toEqual(spend);
   });

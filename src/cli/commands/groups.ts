@@ -28,5 +28,5 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly string[]>> = {
     "statusline",
   ],
   "Running tasks": ["route", "run", "cascade", "batch", "telemetry"],
-  Reference: ["models", "sql", "mcp", "forget"],
+  Reference: ["models", "config", "sql", "mcp", "forget"],
 };

@@ -160,6 +160,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     positionals: "[id]",
     load: () => load(import("./models.ts")),
   },
+  config: {
+    summary: "Show the configuration, with the origin of each value",
+    load: () => load(import("./config.ts")),
+  },
   sql: {
     summary: "Query requests, tasks, sessions and switches with SQL",
     positionals: "<query>",
