@@ -139,7 +139,14 @@ export function sourceFrom(args: ReportArgs) {
 
 /** The place that tables are drawn for. */
 export function surfaceOf(args: { color?: boolean | undefined }, io: Io): Surface {
-  return { width: io.columns, style: createStyle(args.color ?? io.color) };
+  const { env, columns } = io;
+  return { width: columns, style: createStyle(args.color ?? io.color), ascii: isAscii(env) };
+}
+
+/** A locale that names another character set than UTF-8, or a terminal that can do nothing. */
+function isAscii({ LC_ALL, LC_CTYPE, LANG, TERM }: NodeJS.ProcessEnv): boolean {
+  const locale = LC_ALL || LC_CTYPE || LANG || "";
+  return TERM === "dumb" || /^(?:C|POSIX)$|\.(?!utf-?8)/i.test(locale);
 }
 
 /** A period for programs: both days counted in, null where there is no bound. */

@@ -157,7 +157,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   models: {
     summary: "List models with prices of a day, aliases and effort",
-    positionals: "[id]",
+    positionals: "[id] [file]",
     load: () => load(import("./models.ts")),
   },
   config: {
