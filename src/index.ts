@@ -5,6 +5,7 @@ export { InvalidInputError, type InputProblem, RolecallError } from "./errors.ts
 export { History, openHistory } from "./library/history.ts";
 export type { HistoryOptions } from "./library/history.ts";
 export {
+  costCauses,
   fallbacks,
   impact,
   patterns,
@@ -14,8 +15,9 @@ export {
   spend,
   tasks,
 } from "./library/reports.ts";
-export type { ReportOptions, SpendOptions } from "./library/reports.ts";
+export type { CostCausesOptions, ReportOptions, SpendOptions } from "./library/reports.ts";
 export type { InDollars } from "./library/dollars.ts";
+export type * from "./library/types.ts";
 
 // The executor: one request, the models that may answer it, and a record of every attempt.
 export { createCatalogue, createExecutor } from "./operations/executor.ts";
@@ -152,11 +154,6 @@ export type { Winner, WinnerFacts } from "./cascade/winner.ts";
 export { classifyPrompt } from "./operations/route.ts";
 export type { PromptContext } from "./operations/route.ts";
 export type { Classify, Route } from "./executor/route.ts";
-
-// The ledger: why it costs that.
-export { costCauses } from "./operations/cost-causes.ts";
-export type { CostCausesOptions } from "./operations/cost-causes.ts";
-export type { Cause, CostCauses } from "./domain/cost-causes.ts";
 
 // The policy: which role runs on what, what will really run, and what keeps it from doing so.
 export { loadPolicy } from "./policy/load-policy.ts";

@@ -63,13 +63,13 @@ const FILTER_OPTIONS = {
   project: {
     type: "string",
     requiresArg: true,
-    describe: "Show projects whose path matches (* and ?)",
+    describe: "Show projects: path, last folders of it, or a glob (* ?)",
     group: "Filter:",
   },
   model: {
     type: "string",
     requiresArg: true,
-    describe: "Show models whose id matches (* and ?)",
+    describe: "Show models: id, name, family, or a glob (* ?)",
     group: "Filter:",
   },
   agent: {

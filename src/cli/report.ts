@@ -1,17 +1,16 @@
 import { dayOf } from "../domain/calendar.ts";
 import type { Period } from "../domain/period.ts";
-import { findMissing, findNewestBefore, readDiagnostics } from "../history/diagnostics.ts";
-import { findLowerBound, type LowerBound } from "../history/lower-bound.ts";
+import { readDiagnostics } from "../history/diagnostics.ts";
 import type { IngestNeeds } from "../history/ingest.ts";
 import { type OpenedHistory, openHistory } from "../history/open-history.ts";
-import { renderDiagnostics, renderEmpty, renderMissing, renderAllOlder } from "../render/diagnostics.ts";
+import { renderDiagnostics, renderEmpty } from "../render/diagnostics.ts";
 import { renderAnswer } from "../render/json.ts";
-import { lowerBoundJson, lowerBoundText } from "../render/spend.ts";
 import { createStyle, type Surface } from "../render/style.ts";
 import { plainText } from "../render/text.ts";
 import { wrapWide } from "../render/wrap.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import type { Io } from "./io.ts";
+import { type FilterArgs, notesOn } from "./report-notes.ts";
 import { createProgress } from "./progress.ts";
 
 /** The options that every report has. */
@@ -46,7 +45,7 @@ export interface Report {
  */
 export async function runReport(
   command: string,
-  args: ReportArgs,
+  args: ReportArgs & FilterArgs,
   io: Io,
   make: (history: OpenedHistory) => Report | Promise<Report>,
   { needs = "tasks", tasksOf }: { needs?: IngestNeeds; tasksOf?: Period } = {},
@@ -65,15 +64,11 @@ export async function runReport(
       history = await history.recover(thrown);
       report = await make(history);
     }
-    const lowerBound = command === "spend" ? undefined : findLowerBound(history, report.period); // spend has its own
+    const { lines, fields } = notesOn(command, history, report.period, args);
     const isExplained = !args.json && !(args.csv && report.csv) && history.isEmpty(); // the answer names the folders
-    const lines = [
-      ...(isExplained ? history.store.notices : history.notices).map(plainText),
-      ...(loop && !ENDS_TRIALS.has(command) ? dueTrialNotices(loop, history, io) : []),
-      ...missingLines(history, report.period, lowerBound),
-    ];
-    for (const line of lines) io.err(`rolecall: ${line}\n`);
-    const fields = lowerBound && { lowerBound: lowerBoundJson(lowerBound) };
+    const notices = isExplained ? history.store.notices : history.notices;
+    const due = loop ? loop.dueTrialNotices(command, history, io) : [];
+    for (const line of [...notices.map(plainText), ...due, ...lines]) io.err(`rolecall: ${line}\n`);
     io.out(answerOf(command, report, history, args, io, fields));
     if (args.diagnostics && !args.json) io.err(renderDiagnostics(readDiagnostics(history)));
     return report.exit ?? EXIT.ok;
@@ -82,15 +77,13 @@ export async function runReport(
   }
 }
 
-/** Returns one line for each thing that the numbers of a period leave out. */
-function missingLines(history: OpenedHistory, period: Period, lowerBound: LowerBound | undefined): string[] {
-  const missing = findMissing(history, period);
-  const newest = findNewestBefore(history, period);
-  return [
-    ...(missing ? [renderMissing(missing)] : []),
-    ...(lowerBound ? [lowerBoundText(lowerBound)] : []),
-    ...(newest === undefined ? [] : [renderAllOlder(newest, period)]),
-  ];
+/** Loads what reads the advice in force, with the parsers of policies and agent files: a third of the start of a report on spend alone. */
+async function loadLoop() {
+  const [{ impactFrom }, { dueTrialNotices }] = await Promise.all([
+    import("../operations/impact.ts"),
+    import("./due-trials.ts"),
+  ]);
+  return { impactFrom, dueTrialNotices };
 }
 
 /** Returns a report in the form asked for. */
@@ -120,29 +113,9 @@ export function tasksSince({ since = 0 }: Period, io: Io): number {
   return Math.min(since, io.now() - DELETED_AFTER_MS);
 }
 
-const ENDS_TRIALS = new Set(["recommend", "impact"]);
-
-/** Loads what reads the advice in force, with the parsers of policies and agent files: a fifth of the start of a report on spend alone. */
-async function loadLoop() {
-  const [{ impactFrom }, { countDueTrials, hasTrials }] = await Promise.all([
-    import("../operations/impact.ts"),
-    import("../operations/trials.ts"),
-  ]);
-  return { impactFrom, countDueTrials, hasTrials };
-}
-
-/** Says that a trial is due. */
-function dueTrialNotices(
-  { countDueTrials, hasTrials }: Awaited<ReturnType<typeof loadLoop>>,
-  history: OpenedHistory,
-  io: Io,
-): string[] {
-  if (!hasTrials(history)) return [];
-  const due = countDueTrials(history, io.now());
-  if (due === 0) return [];
-  return [
-    `${due === 1 ? "a trial is" : `${due} trials are`} due: rolecall impact ends ${due === 1 ? "it" : "them"}`,
-  ];
+/** Returns what a report of spend needs: the types of some agents are known from events alone. */
+export function spendNeeds({ agent, role }: FilterArgs): IngestNeeds {
+  return agent === undefined && role === undefined ? "spend" : "agents";
 }
 
 /** The options that say where to read and where to keep. */

@@ -37,7 +37,7 @@ export function locateClient({ cwd, env, claudeDir, managedDir }: PlacesRequest)
   const here = real(resolve(cwd));
   const home = real(env["HOME"] || homedir());
   const up = foldersUp(here, home);
-  const root = up.find(isRoot);
+  const root = up.find(isRepositoryRoot);
   const main = root && mainCheckoutOf(root);
   return {
     cwd: here,
@@ -52,10 +52,11 @@ export function locateClient({ cwd, env, claudeDir, managedDir }: PlacesRequest)
 function foldersUp(from: string, home: string): string[] {
   if (from === home) return [];
   const above = dirname(from);
-  return isRoot(from) || above === from ? [from] : [from, ...foldersUp(above, home)];
+  return isRepositoryRoot(from) || above === from ? [from] : [from, ...foldersUp(above, home)];
 }
 
-function isRoot(folder: string): boolean {
+/** Returns whether a folder is the root of a checkout of git. */
+export function isRepositoryRoot(folder: string): boolean {
   return existsSync(join(folder, ".git"));
 }
 
@@ -66,7 +67,7 @@ function fallback(root: string | undefined, main: string | undefined): string[] 
 }
 
 /** Returns the main checkout of a linked worktree, otherwise the root. */
-function mainCheckoutOf(root: string): string {
+export function mainCheckoutOf(root: string): string {
   const dotGit = join(root, ".git");
   if (statSync(dotGit, { throwIfNoEntry: false })?.isDirectory()) return root;
   const gitDir = /^gitdir:\s*(.+)$/m.exec(readIfRegular(dotGit) ?? "")?.[1]?.trim();

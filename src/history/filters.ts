@@ -1,4 +1,4 @@
-import { globMatcher } from "../domain/glob.ts";
+import { modelMatcher, pathMatcher } from "../domain/name-pattern.ts";
 import type { SpentRequest } from "../store/each-request.ts";
 import { listValues, type SpendWhere } from "../store/spend-sums.ts";
 import { type OpenedHistory, roleName } from "./open-history.ts";
@@ -17,11 +17,11 @@ export interface Filters {
 export function toWhere({ store, policy, accounts }: OpenedHistory, filters: Filters): SpendWhere {
   const where: SpendWhere = { account: accounts };
   if (filters.project !== undefined) {
-    const matches = globMatcher(filters.project);
+    const matches = pathMatcher(filters.project);
     where.project = listValues(store, "project").filter((path) => matches(projectName(path)));
   }
   if (filters.model !== undefined)
-    where.model = listValues(store, "model").filter(globMatcher(filters.model));
+    where.model = listValues(store, "model").filter(modelMatcher(filters.model));
   if (filters.agent !== undefined || filters.role !== undefined)
     where.agent = listValues(store, "agent").filter(
       (agent) =>

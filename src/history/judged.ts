@@ -1,7 +1,7 @@
 import { joinPlans } from "../analysis/outcomes/join-plans.ts";
 import type { SessionAnalysis } from "../analysis/outcomes/session.ts";
 import { sumTokens } from "../analysis/savings/bills.ts";
-import { globMatcher } from "../domain/glob.ts";
+import { modelMatcher, pathMatcher } from "../domain/name-pattern.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
 import type { Period } from "../domain/period.ts";
 import { type HandOutcome, readHandOutcomes } from "../store/hand-outcomes.ts";
@@ -14,7 +14,7 @@ import { type Filters, projectName } from "./filters.ts";
 export function readJudged(history: OpenedHistory, period: Period, filters: Filters = {}): SessionAnalysis[] {
   if ((period.since ?? 0) < history.report.tasksFrom)
     throw new Error("the events of these tasks were not read");
-  const project = filters.project === undefined ? undefined : globMatcher(filters.project);
+  const project = filters.project === undefined ? undefined : pathMatcher(filters.project);
   const byHand = new Map(readHandOutcomes(history.store).map((outcome) => [outcome.task, outcome]));
   return joinPlans(readAnalyses(history, period))
     .map(readChecks(history.store, period))
@@ -80,7 +80,7 @@ function onModels(task: JudgedTask, matches: (model: string) => boolean): Judged
 function narrowed(analysis: SessionAnalysis, filters: Filters): SessionAnalysis {
   const { model, agent, role } = filters;
   if (model === undefined && agent === undefined && role === undefined) return analysis;
-  const matches = model === undefined ? undefined : globMatcher(model);
+  const matches = model === undefined ? undefined : modelMatcher(model);
   const tasks = analysis.tasks
     .filter(taskFilter(filters))
     .flatMap((task) => (matches ? (onModels(task, matches) ?? []) : task));

@@ -1,5 +1,5 @@
 import type { Attempt } from "../domain/attempt.ts";
-import { globMatcher } from "../domain/glob.ts";
+import { modelMatcher } from "../domain/name-pattern.ts";
 import type { Period } from "../domain/period.ts";
 import { hasAttempts, openAttemptLog } from "../store/attempts.ts";
 import { findCountedSessions } from "../store/requests.ts";
@@ -22,7 +22,7 @@ export function readAttempts(history: OpenedHistory, period: Period, filters: Fi
   const { project, agent, role, model } = filters;
   const hasPlace = project !== undefined || agent !== undefined || role !== undefined;
   if (history.isOneAccount || hasPlace || !hasAttempts(store)) return { all: [], own: [] };
-  const isWanted = model === undefined ? () => true : globMatcher(model);
+  const isWanted = model === undefined ? () => true : modelMatcher(model);
   const all = openAttemptLog(store)
     .list(period.since ?? 0, period.until)
     .filter((attempt) => isWanted(modelOf(attempt, models)));

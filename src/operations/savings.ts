@@ -45,7 +45,7 @@ export interface SavingsReport {
   worth?: SavingsWorth;
 }
 
-interface SavingsGroup {
+export interface SavingsGroup {
   by: "role" | "complexity" | "category";
   name: string;
   tasks: number;
@@ -55,7 +55,7 @@ interface SavingsGroup {
 }
 
 /** What the savings come to for the time that they took. */
-interface SavingsWorth {
+export interface SavingsWorth {
   hourlyRateUsd: number;
   hoursSpent: number;
   /** Days until the savings have paid for the time; null where nothing is saved. */

@@ -7,7 +7,7 @@ import {
   SIMULATION_RULES,
   type Simulation,
 } from "../analysis/simulate/waterfall.ts";
-import { globMatcher } from "../domain/glob.ts";
+import { modelMatcher, pathMatcher } from "../domain/name-pattern.ts";
 import type { LedgerRequest, LedgerThread } from "../domain/ledger-input.ts";
 import type { Period } from "../domain/period.ts";
 import { remember } from "../history/ledger-answers.ts";
@@ -66,7 +66,7 @@ function simulateRequests(
 }
 
 function threadFilter({ project, agent }: SimulationRequest): (thread: LedgerThread) => boolean {
-  const isProject = project === undefined ? undefined : globMatcher(project);
+  const isProject = project === undefined ? undefined : pathMatcher(project);
   return (thread) =>
     (!isProject || isProject(thread.project)) &&
     (agent === undefined || agent === (thread.agentId === "" ? "main" : thread.agentType || "unknown"));
@@ -74,8 +74,8 @@ function threadFilter({ project, agent }: SimulationRequest): (thread: LedgerThr
 
 function requestFilter({ period, model, branch }: SimulationRequest): (request: LedgerRequest) => boolean {
   const { since = -Infinity, until = Infinity } = period;
-  const isModel = model === undefined ? undefined : globMatcher(model);
-  const isBranch = branch === undefined ? undefined : globMatcher(branch);
+  const isModel = model === undefined ? undefined : modelMatcher(model);
+  const isBranch = branch === undefined ? undefined : pathMatcher(branch);
   return (request) =>
     request.at >= since &&
     request.at < until &&

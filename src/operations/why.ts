@@ -4,7 +4,7 @@ import { rankUnusual } from "../analysis/ledger/unusual.ts";
 import type { Simulation } from "../analysis/simulate/waterfall.ts";
 import { dayOf } from "../domain/calendar.ts";
 import type { CostCauses, Unusual } from "../domain/cost-causes.ts";
-import { globMatcher } from "../domain/glob.ts";
+import { modelMatcher, pathMatcher } from "../domain/name-pattern.ts";
 import { QUARTER_MS, type ThreadLedger } from "../domain/ledger.ts";
 import { sum } from "../domain/numbers.ts";
 import type { Period } from "../domain/period.ts";
@@ -111,10 +111,10 @@ function filterOf(
     ...(since !== undefined && { since }),
     ...(until !== undefined && { until }),
     ...(session !== undefined && { session: (id) => id === session }),
-    ...(project !== undefined && { project: globMatcher(project) }),
-    ...(model !== undefined && { model: globMatcher(model) }),
+    ...(project !== undefined && { project: pathMatcher(project) }),
+    ...(model !== undefined && { model: modelMatcher(model) }),
     ...(agent !== undefined && { agent: (type) => type === agent }),
-    ...(branch !== undefined && { branch: globMatcher(branch) }),
+    ...(branch !== undefined && { branch: pathMatcher(branch) }),
   };
 }
 

@@ -2,6 +2,7 @@ import { type DiagnosticCode, DIAGNOSTICS } from "../domain/diagnostic.ts";
 import { dayOf } from "../domain/calendar.ts";
 import type { Period } from "../domain/period.ts";
 import type { Diagnostics, Missing } from "../history/diagnostics.ts";
+import type { Unmatched } from "../history/unmatched.ts";
 import type { Workspace } from "../history/workspace.ts";
 import { formatInteger } from "./figures.ts";
 import type { Surface } from "./style.ts";
@@ -31,6 +32,14 @@ export function renderMissing({ files, unreadable, lines, odd }: Missing): strin
       : []),
   ];
   return `${parts.join("; ")} (see --diagnostics)`;
+}
+
+/** Returns one line for a filter that matches nothing, with what may be meant. */
+export function renderUnmatched({ option, value, isElsewhere, near }: Unmatched): string {
+  const problem = `--${option}: ${isElsewhere ? "no requests in this period for" : "no match for"} "${plainLine(value)}"`;
+  return near.length === 0
+    ? problem
+    : `${problem}. Expected a name such as ${near.map(plainLine).join(", ")}`;
 }
 
 /** Returns how every line was parsed, for stderr. */

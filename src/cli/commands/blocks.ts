@@ -2,7 +2,7 @@ import { readBlocks } from "../../operations/blocks.ts";
 import { blocksJson, renderBlocks, renderBlocksCsv } from "../../render/blocks.ts";
 import { defineCommand } from "../command.ts";
 import { filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
-import { runReport } from "../report.ts";
+import { runReport, spendNeeds } from "../report.ts";
 
 /** What `--recent` goes back, with today counted in. */
 const RECENT_DAYS = 3;
@@ -33,6 +33,6 @@ export default defineCommand({
           table: (surface) => renderBlocks(blocks, period.timezone, surface),
         };
       },
-      { needs: "spend" },
+      { needs: spendNeeds(args) },
     ),
 });

@@ -1,6 +1,8 @@
 import { UsageError } from "../../errors.ts";
 import { applyForget, findForgettable, recallForgotten } from "../../operations/forget.ts";
 import { type OpenedHistory, openHistory } from "../../history/open-history.ts";
+import { findUnmatched } from "../../history/unmatched.ts";
+import { renderUnmatched } from "../../render/diagnostics.ts";
 import { renderForgettable } from "../../render/forget.ts";
 import { renderAnswer } from "../../render/json.ts";
 import { sessionsJson } from "../../render/sessions.ts";
@@ -17,7 +19,7 @@ export default defineCommand({
     project: {
       type: "string",
       requiresArg: true,
-      describe: "Forget projects whose path matches (* and ?)",
+      describe: "Forget projects: path, last folders of it, or a glob (* ?)",
     },
     session: {
       type: "string",
@@ -53,6 +55,8 @@ export default defineCommand({
     try {
       if (args.undo) return undo(history, args, io);
       const found = findForgettable(history, { before, project, session, all, timezone });
+      for (const one of findUnmatched(history, { timezone }, { project }))
+        io.err(`rolecall: ${renderUnmatched(one)}\n`);
       if (!args.json) io.out(renderForgettable(found, timezone, surfaceOf(args, io)));
       const nothing = found.selection !== "all" && found.selection.length === 0;
       const declined = nothing ? EXIT.ok : await askToWrite("Forget this?", args, io);

@@ -3,7 +3,7 @@ import { listSessions, SESSION_ORDERS } from "../../operations/sessions.ts";
 import { renderSessions, renderSessionsCsv, sessionsJson } from "../../render/sessions.ts";
 import { defineCommand } from "../command.ts";
 import { filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
-import { runReport } from "../report.ts";
+import { runReport, spendNeeds } from "../report.ts";
 
 /** Rows of the table where nobody says how many; JSON and CSV then have all. */
 const SCREEN = 20;
@@ -38,7 +38,7 @@ export default defineCommand({
           table: (surface) => renderSessions(list, period.timezone, surface),
         };
       },
-      { needs: "spend" },
+      { needs: spendNeeds(args) },
     ),
 });
 

@@ -18,7 +18,7 @@ export default defineCommand({
     branch: {
       type: "string",
       requiresArg: true,
-      describe: "Show branches whose name matches (* and ?)",
+      describe: "Show branches: name, last part of it, or a glob (* ?)",
       group: "Filter:",
     },
     days: { type: "number", requiresArg: true, describe: "Cover the last N days" },
