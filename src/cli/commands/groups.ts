@@ -15,5 +15,5 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly string[]>> = {
   Advice: ["recommend", "impact", "outcome"],
   "Set-up": ["init", "plan", "apply", "check", "undo", "adopt", "explain", "doctor", "hook"],
   "Running tasks": ["route", "run", "cascade", "batch", "telemetry"],
-  Reference: ["models", "sql", "forget"],
+  Reference: ["models", "sql", "completion", "forget"],
 };

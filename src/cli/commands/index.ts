@@ -141,6 +141,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     positionals: "<query>",
     load: () => load(import("./sql.ts")),
   },
+  completion: {
+    summary: "Print the script that completes commands in a shell",
+    positionals: "<shell>",
+    load: () => load(import("./completion.ts")),
+  },
   forget: {
     summary: "Delete what the store keeps of sessions",
     load: () => load(import("./forget.ts")),
