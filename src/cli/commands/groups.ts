@@ -13,7 +13,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly string[]>> = {
     "patterns",
   ],
   Advice: ["recommend", "impact", "outcome"],
-  "Set-up": ["init", "plan", "apply", "check", "undo", "adopt", "explain", "doctor", "hook"],
+  "Set-up": ["init", "plan", "apply", "check", "undo", "adopt", "explain", "doctor", "hook", "uninstall"],
   "Running tasks": ["route", "run", "cascade", "batch", "telemetry"],
   Reference: ["models", "sql", "completion", "forget"],
 };

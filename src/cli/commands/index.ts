@@ -93,6 +93,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "Revert the last init, adopt or apply",
     load: () => load(import("./undo.ts")),
   },
+  uninstall: {
+    summary: "Remove everything that rolecall wrote, byte for byte",
+    load: () => load(import("./uninstall.ts")),
+  },
   adopt: {
     summary: "Bring existing agents under the policy",
     positionals: "[names..]",
