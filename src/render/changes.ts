@@ -142,7 +142,7 @@ export function renderReverted(written: readonly PlannedChange[]): string {
   return `Reverted ${countFiles(written)}.\n`;
 }
 
-export function countFiles({ length }: readonly PlannedChange[]): string {
+function countFiles({ length }: readonly PlannedChange[]): string {
   return `${length} ${length === 1 ? "file" : "files"}`;
 }
 

@@ -63,6 +63,10 @@ function configuration({ home }: Workspace): Record<string, string> {
   );
 }
 
+function hooksFile(items: readonly object[]): string {
+  return `${JSON.stringify({ hooks: { UserPromptSubmit: items } }, null, 2)}\n`;
+}
+
 function withoutGit(tree: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(tree).filter(([path]) => !path.startsWith(".git/")));
 }
@@ -112,12 +116,11 @@ describe("uninstall", () => {
     space.write(".claude/agents/Explore.md", `${space.read(".claude/agents/Explore.md")}My own rule.\n`);
     const own = { hooks: [{ type: "command", command: "make lint" }] };
     const ours = { hooks: [{ type: "command", command: "rolecall hook UserPromptSubmit --above 3" }] };
-    const local = (items: object[]) => `${JSON.stringify({ hooks: { UserPromptSubmit: items } }, null, 2)}\n`;
-    space.write(".claude/settings.local.json", local([own, ours]));
+    space.write(".claude/settings.local.json", hooksFile([own, ours]));
     const { out } = await space.run("uninstall", "--yes");
     expect(out).toContain("stays: it was there before, or was edited since");
     expect(space.read(".claude/agents/Explore.md")).toContain("My own rule.");
-    expect(JSON.parse(space.read(".claude/settings.local.json"))).toEqual(JSON.parse(local([own])));
+    expect(JSON.parse(space.read(".claude/settings.local.json"))).toEqual(JSON.parse(hooksFile([own])));
   });
 
   it("deletes store, cache and configuration only on request", async () => {
