@@ -10,6 +10,7 @@ export {
   impact,
   patterns,
   recommend,
+  roles,
   savings,
   sonnetOpusFallback,
   spend,

@@ -40,6 +40,7 @@ const ONE_IMPORTER: Record<string, string> = {
   "better-sqlite3": "store/",
   "gray-matter": "agents/frontmatter.ts",
   "@anthropic-ai/sdk": "executor/anthropic.ts",
+  "@modelcontextprotocol/server": "cli/mcp/serve.ts",
   openai: "executor/openai.ts",
   ajv: "executor/validators/schema-drafts.ts",
   "cli-table3": "render/table.ts",

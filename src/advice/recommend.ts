@@ -71,7 +71,8 @@ export function recommend(
   };
 }
 
-function contextOf(
+/** Gathers what advice on some tasks is made from. */
+export function contextOf(
   tasks: readonly AdviceTask[],
   policy: Policy,
   until: number,

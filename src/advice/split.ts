@@ -1,11 +1,10 @@
 import type { AdviceContext } from "./context.ts";
-import { findMove, type Found } from "./move.ts";
+import { findMove, type Found, LEAST_KNOWN } from "./move.ts";
 import { probablyWorse } from "./trial.ts";
 import { countVotes, isAt, type Unit, unitOf } from "./unit.ts";
 
-/** A part of an agent's work has at least this share, and so many known outcomes on both assignments. */
+/** A part of an agent's work has at least this share. */
 const LEAST_SHARE = 0.2;
-const LEAST_KNOWN = 12;
 const CLEARLY = 0.9;
 
 /**

@@ -74,7 +74,7 @@ function failureNano(tasks: readonly AdviceTask[], now: readonly AdviceTask[], r
 }
 
 /** Returns the tasks that say how an assignment does: turns of the main session that only delegate do not. */
-function votesOf<T extends AdviceTask>(tasks: readonly T[]): T[] {
+export function votesOf<T extends AdviceTask>(tasks: readonly T[]): T[] {
   return tasks.filter(
     ({ kind, fullCostNano, costNano, filesTouched }) =>
       kind === "agent-run" || filesTouched > 0 || fullCostNano <= costNano,
@@ -113,7 +113,7 @@ function mostCommon(tasks: readonly AdviceTask[]): ModelAtEffort {
   return groups.toSorted((a, b) => b.length - a.length)[0]?.[0] ?? { model: "" };
 }
 
-function assignmentOf({ models, effort }: AdviceTask): ModelAtEffort {
+export function assignmentOf({ models, effort }: AdviceTask): ModelAtEffort {
   return { model: models[0] ?? "", ...(effort && { effort }) };
 }
 

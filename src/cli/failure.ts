@@ -6,15 +6,18 @@ import { plainText } from "../render/text.ts";
 /** Says on stderr what went wrong: known errors in one line with what to do, unknown ones with their stack. */
 export function reportError(thrown: unknown, io: Io): ExitCode {
   if (thrown instanceof RolecallError) {
-    io.err(`rolecall: ${plainText(thrown.message)}\n`);
-    if (thrown instanceof InvalidInputError)
-      for (const line of thrown.problems.flatMap(formatProblem)) io.err(`  ${plainText(line)}\n`);
-    for (const line of linesOf(thrown.hint)) io.err(`  ${plainText(line)}\n`);
+    io.err(`rolecall: ${problemLines(thrown).join("\n  ")}\n`);
     return EXIT.usage;
   }
   io.err(`rolecall: this is a bug: ${messageOf(thrown)}\n`);
   if (thrown instanceof Error && thrown.stack) io.err(`${thrown.stack}\n`);
   return EXIT.bug;
+}
+
+/** Returns what is wrong, each problem, and what to do: a line each. */
+export function problemLines(error: RolecallError): string[] {
+  const problems = error instanceof InvalidInputError ? error.problems.flatMap(formatProblem) : [];
+  return [error.message, ...problems, ...linesOf(error.hint)].map(plainText);
 }
 
 /** Puts the two parts of a hint, `Expected …` and `Try …`, on lines of their own. */

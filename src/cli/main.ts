@@ -61,10 +61,10 @@ interface Invocation {
 
 function addCommand(line: Invocation, name: string, entry: (typeof COMMANDS)[string], words: string[]): void {
   const { argv, io, parser } = line;
-  const { summary, positionals, load } = entry;
+  const { summary, positionals, hidden, load } = entry;
   parser.command({
     command: words,
-    describe: summary,
+    describe: hidden ? false : summary,
     builder: async (command: Argv) => {
       const loaded = await load();
       line.spoken = { name, positionals, options: Object.keys(loaded.options), words: argv };

@@ -153,14 +153,15 @@ function effortCandidates(
   const variable = environment("CLAUDE_CODE_SUBAGENT_EFFORT");
   const reachesAll = !isAtLeast(around.version, SINCE.effortOfSessionModel);
   const fromCall = { source: "call", value: call.effort, where: "the Agent call" } as const;
+  const fromVariable = {
+    source: "environment",
+    value: variable?.value,
+    where: variable?.where ?? "CLAUDE_CODE_SUBAGENT_EFFORT",
+  } as const;
   return [
     ...(isAtLeast(around.version, SINCE.callEffort) ? [fromCall] : []),
     { source: "frontmatter", value: agent.effort, where: agent.where },
-    {
-      source: "environment",
-      value: variable?.value,
-      where: variable?.where ?? "CLAUDE_CODE_SUBAGENT_EFFORT",
-    },
+    ...(isAtLeast(around.version, SINCE.subagentEffort) ? [fromVariable] : []),
     {
       source: "parent",
       value: model === parent || reachesAll ? around.session.effort : undefined,

@@ -57,6 +57,8 @@ export const SINCE = {
   force: "2.1.257",
   /** The Agent tool takes an effort. */
   callEffort: "2.1.292",
+  /** CLAUDE_CODE_SUBAGENT_EFFORT. */
+  subagentEffort: "2.1.315",
 } as const;
 
 /** What each alias has meant, from which version on, the newest first. */

@@ -10,6 +10,7 @@ import { type FallbackReport, readFallbacks } from "../operations/fallbacks.ts";
 import { type ImpactReport, readImpact } from "../operations/impact.ts";
 import { readPatterns } from "../operations/patterns.ts";
 import { type AdviceReport, readAdvice } from "../operations/recommend.ts";
+import { readRoles, type RoleReport } from "../operations/roles.ts";
 import { readSavings, type SavingsReport } from "../operations/savings.ts";
 import { readWhy } from "../operations/why.ts";
 import type { CostCauses } from "../domain/cost-causes.ts";
@@ -133,6 +134,16 @@ export function costCauses(history: History, options: CostCausesOptions = {}): I
   const now = nowOf(history, options);
   const question = { period, project, model, agent, branch, session, now, onlyCauses: true };
   return inDollars(readWhy(innerOf(history), question).causes);
+}
+
+/**
+ * Returns how each model did in each role and each kind of work, and what that supports: the table that advice is drawn from.
+ *
+ * @example
+ * const [first] = roles(history, { since: "30d" }).groups;
+ */
+export function roles(history: History, options: ReportOptions = {}): InDollars<RoleReport> {
+  return inDollars(readRoles(innerOf(history), periodOf(history, options), nowOf(history, options), options));
 }
 
 /**

@@ -51,3 +51,6 @@ export type { AdviceReport } from "../operations/recommend.ts";
 export type { SavingsGroup, SavingsReport, SavingsWorth } from "../operations/savings.ts";
 export type { Spend, SpendReport, SpendRow } from "../operations/spend.ts";
 export type { SpendKey } from "../operations/spend-keys.ts";
+export type { RoleReport } from "../operations/roles.ts";
+export type { RoleCell, RoleGroup, RoleGrouping, TierUp, Trend } from "../advice/roles.ts";
+export type { RoleVerdict, RoleVerdictKind } from "../advice/role-verdict.ts";

@@ -65,10 +65,15 @@ function placesIn(projects: readonly string[]): string {
   return `${plainLine(projects.slice(0, MOST_PLACES).join(", "))}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
+/** Names the projects that advice is from, if none of it is from this repository. */
+export function elsewhereLines(projects: readonly string[]): string[] {
+  return projects.length > 0 ? [`No sessions of this repository; from ${placesIn(projects)}.`] : [];
+}
+
 function headlines({ spentNano, tasks, totalUsdPerMonth, elsewhere }: AdviceList, count: number): string[] {
   const seen = [
     `${formatInteger(tasks)} tasks for ${formatUsd(spentNano)} (API-equivalent).`,
-    ...(elsewhere.length > 0 ? [`No sessions of this repository; from ${placesIn(elsewhere)}.`] : []),
+    ...elsewhereLines(elsewhere),
   ];
   if (count === 0) return seen;
   const these = count === 1 ? "This saves" : `These ${count} together save`;

@@ -5,7 +5,7 @@ import { renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
 
 /** Reports whose numbers can be explained. */
-export type ExplainedReport = "fallbacks" | "savings" | "agents";
+export type ExplainedReport = "fallbacks" | "savings" | "agents" | "roles";
 
 /** docs/definitions.md in short, for the numbers of one report. */
 const DEFINITIONS: Readonly<Record<ExplainedReport, readonly (readonly [string, string])[]>> = {
@@ -31,6 +31,33 @@ const DEFINITIONS: Readonly<Record<ExplainedReport, readonly (readonly [string, 
     [
       "switch",
       "a change of model between two neighbouring requests, or a fallback that the transcript states; one cause each",
+    ],
+  ],
+  roles: [
+    ["task", "a turn (a human prompt and everything until the next) or an agent run"],
+    ["model", "the model and effort that the task started on; * marks what the role runs on now"],
+    [
+      "success",
+      "accepted ÷ tasks with a known outcome, without turns that only delegate and without redos of failed runs; Wilson 95 % interval",
+    ],
+    ["escalated", "the same work was taken up again on a higher tier"],
+    ["per task", "mean cost of the tasks' own requests"],
+    ["per accepted", "cost of the tasks with a known outcome ÷ the accepted ones"],
+    [
+      "one tier up",
+      "change of the success rate ÷ change of the cost of a task, compared with the next tier up that has 12 known outcomes",
+    ],
+    [
+      "trend",
+      "the success rate of the later half of the known outcomes compared with the earlier half; steady: the 95 % interval of the change holds zero",
+    ],
+    [
+      "verdict",
+      "not known: fewer than 12 known outcomes; by default: nothing is known to do better; always: a lower tier was tried here and did worse",
+    ],
+    [
+      "change",
+      "act: enough outcomes on both models; try: worth a trial; the forecasts are those of rolecall recommend",
     ],
   ],
   agents: [

@@ -27,8 +27,8 @@ export function renderFallbacks(report: FallbackReport, surface: Surface): strin
     ...troubleLines(report),
     ...planningLines(report),
     "",
-    style("bold", "By kind of work"),
-    renderGroups(report, surface),
+    style("dim", "By role and kind of work: rolecall roles"),
+    "",
     ...[renderAttempts(report.attempts, surface)].filter(Boolean),
     style("bold", "Sonnet → Opus at a glance"),
     ...panelLines(report.panel).map((line) => `  ${line}`),
@@ -155,28 +155,6 @@ function planningLines({ planning }: FallbackReport): string[] {
     `opusplan: ${shareOf(planned.opus.requests, plans)} of ${formatInteger(plans)} planning requests ran on Opus, ${formatInteger(planned.sonnet.requests)} silently on Sonnet;`,
     `          ${shareOf(executed.sonnet.requests, work)} of ${formatInteger(work)} other requests ran on Sonnet, ${formatInteger(executed.opus.requests)} stayed on Opus.`,
   ];
-}
-
-function renderGroups({ groups }: FallbackReport, surface: Surface): string {
-  return renderTable(
-    {
-      columns: [
-        { title: "By", drop: 1 },
-        { title: "Kind", shrink: true },
-        { title: "Tasks", align: "right" },
-        { title: "Success", align: "right" },
-        { title: "Fallback", align: "right" },
-      ],
-      rows: groups.map(({ by, name, tasks, outcomes, successRate, fallbackRate }) => [
-        by,
-        plainLine(name),
-        formatInteger(tasks),
-        formatRate(successRate, tasks - outcomes.unknown),
-        formatRate(fallbackRate, tasks),
-      ]),
-    },
-    surface,
-  );
 }
 
 /** Renders how often work on Sonnet had to move to Opus. */

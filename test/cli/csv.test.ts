@@ -8,6 +8,7 @@ const REPORTS = [
   "session fdf0f4ae --demo",
   "blocks --demo",
   "agents --demo",
+  "roles --demo",
   "fallbacks --demo",
   "savings --demo",
   "patterns --demo",

@@ -491,6 +491,12 @@ describe("effort", () => {
       "claude-sonnet-5-5 low",
     ],
     [
+      "2.1.314 does not know it",
+      {},
+      { ...max, version: "2.1.314", env: { CLAUDE_CODE_SUBAGENT_EFFORT: "low" } },
+      "claude-sonnet-5-5 max",
+    ],
+    [
       "xhigh is high on Sonnet 4.6",
       { model: "claude-sonnet-4-6", effort: "xhigh" },
       {},

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { ScriptedApi } from "./scripted-api.ts";
 
@@ -156,8 +156,7 @@ export function transcriptsOf(sandbox: Sandbox): string[] {
 
 /** Path of the client's binary, installed from npm into the user's cache folder where it is not there yet. */
 export async function installClient(version = CLIENT_VERSION): Promise<string> {
-  const cache = join(cacheFolder(), `claude-code-${version}`);
-  if (!existsSync(cache)) await installInto(cache, version);
+  const cache = await installPackage("@anthropic-ai/claude-code", version);
   const vendor = join(cache, "node_modules/@anthropic-ai");
   for (const platform of readdirSync(vendor).filter((name) => name.startsWith("claude-code-")))
     for (const name of ["claude", "claude.exe"]) {
@@ -170,12 +169,18 @@ export async function installClient(version = CLIENT_VERSION): Promise<string> {
   throw new Error(`No binary of Claude Code for ${process.platform}-${process.arch} under ${vendor}`);
 }
 
+/** Folder of a package of npm in the user's cache folder, installed where it is not there yet. */
+export async function installPackage(name: string, version: string): Promise<string> {
+  const folder = join(cacheFolder(), `${basename(name)}-${version}`);
+  if (!existsSync(folder)) await installInto(folder, `${name}@${version}`);
+  return folder;
+}
+
 /** Beside the final place and then renamed: two that install at the same time do not see each other's half. */
-async function installInto(folder: string, version: string): Promise<void> {
+async function installInto(folder: string, what: string): Promise<void> {
   mkdirSync(dirname(folder), { recursive: true });
   const fresh = mkdtempSync(`${folder}-`);
   try {
-    const what = `@anthropic-ai/claude-code@${version}`;
     const flags = ["--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--include=optional"];
     // npm's own configuration (the registry, say) stands in the user's real home.
     const env = { ...process.env, HOME: userInfo().homedir };

@@ -1,7 +1,7 @@
 import type { JudgedTask } from "../../domain/judged-task.ts";
 import { FAMILIES, type Tier, tierRank } from "../../domain/model.ts";
 import { type Rate, wilson } from "../../domain/rate.ts";
-import { type Outcome, OUTCOMES } from "../../domain/task.ts";
+import { type Outcome, OUTCOMES, type Task } from "../../domain/task.ts";
 
 /** How a tier did, by the worse of its two rates; fewer than 20 tasks get none (docs/definitions.md). */
 export type TierVerdict = "excellent" | "good" | "review" | "too-few";
@@ -63,7 +63,7 @@ function reportTier(tier: Tier, tasks: readonly JudgedTask[]): TierReport {
 const WEAK_WEIGHT = 0.5;
 
 /** Returns accepted ÷ tasks with a known outcome. Weak evidence makes the interval wider, as half a task would. */
-export function successRateOf(tasks: readonly JudgedTask[]): Rate {
+export function successRateOf(tasks: readonly Task[]): Rate {
   const known = tasks.filter(({ outcome }) => outcome !== "unknown");
   if (known.length === 0) return wilson(0, 0);
   const share = known.filter(({ outcome }) => outcome === "accepted").length / known.length;

@@ -7,7 +7,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly string[]>> = {
     "sessions",
     "session",
     "blocks",
-    "agents",
+    "roles",
     "fallbacks",
     "savings",
     "patterns",
@@ -15,5 +15,5 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly string[]>> = {
   Advice: ["recommend", "impact", "outcome"],
   "Set-up": ["init", "plan", "apply", "check", "undo", "adopt", "explain", "doctor", "hook", "uninstall"],
   "Running tasks": ["route", "run", "cascade", "batch", "telemetry"],
-  Reference: ["models", "sql", "completion", "forget"],
+  Reference: ["models", "sql", "mcp", "completion", "forget"],
 };

@@ -5,6 +5,8 @@ export interface CommandEntry {
   summary: string;
   /** Positional arguments as yargs writes them: `<id>`, `[ids..]`. */
   positionals?: string;
+  /** An earlier name that still works: `--help` leaves it out. */
+  hidden?: true;
   load: () => Promise<Command>;
 }
 
@@ -34,8 +36,13 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "Show five-hour windows with burn rate and projection",
     load: () => load(import("./blocks.ts")),
   },
+  roles: {
+    summary: "Show which model each role needs: success and cost",
+    load: () => load(import("./roles.ts")),
+  },
   agents: {
-    summary: "Show agent types: models, runs, cost and outcomes",
+    summary: "Same as roles --agents",
+    hidden: true,
     load: () => load(import("./agents.ts")),
   },
   fallbacks: {
@@ -72,6 +79,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "Answer a Claude Code hook: warn of an expensive prompt",
     positionals: "<event>",
     load: () => load(import("./hook.ts")),
+  },
+  mcp: {
+    summary: "Serve spend, causes and advice to Claude Code over MCP",
+    load: () => load(import("./mcp.ts")),
   },
   init: {
     summary: "Set up a policy, agents and settings for this repository",

@@ -1,5 +1,7 @@
 import { readSavings } from "../../operations/savings.ts";
 import { renderSavings, renderSavingsCsv, savingsJson } from "../../render/savings.ts";
+import { readWhatIf } from "../../operations/what-if.ts";
+import { renderWhatIf, renderWhatIfCsv, whatIfJson } from "../../render/what-if.ts";
 import { defineCommand } from "../command.ts";
 import { LAST_DAYS, RECENT_OPTIONS, explained } from "../explained.ts";
 import { filtersFrom, periodFrom } from "../options.ts";
@@ -21,9 +23,30 @@ export default defineCommand({
       describe: "Count the hours spent on routing so far",
       group: "Filter:",
     },
+    "what-if": {
+      type: "array",
+      string: true,
+      requiresArg: true,
+      describe: "Price another policy: ROLE=MODEL or a file (repeatable)",
+      group: "What if:",
+    },
+    policy: {
+      type: "string",
+      requiresArg: true,
+      describe: "Price the policy in a file",
+      group: "What if:",
+    },
+    "all-opus": {
+      type: "boolean",
+      default: false,
+      describe: "Price every request on Opus",
+      group: "What if:",
+    },
   },
   examples: [
     ["rolecall savings", "Compare the last 30 days with always-Opus and other rules"],
+    ["rolecall savings --what-if reviewer=haiku", "Price your history with one role on Haiku"],
+    ["rolecall savings --policy rolecall.yaml", "Price your history under a policy"],
     ["rolecall savings --hourly-rate 90 --hours 2", "Show when the time spent on routing pays off"],
   ],
   run: (args, io) => {
@@ -33,6 +56,17 @@ export default defineCommand({
       args,
       io,
       (history) => {
+        const { "what-if": changes = [], policy: policyFile, "all-opus": allOpus } = args;
+        if (changes.length > 0 || policyFile !== undefined || allOpus) {
+          const request = { changes, policyFile, allOpus };
+          const whatIf = readWhatIf(history, period, filtersFrom(args), request);
+          return {
+            period,
+            json: () => ({ whatIf: whatIfJson(whatIf) }),
+            csv: () => renderWhatIfCsv(whatIf),
+            table: (surface) => renderWhatIf(whatIf, surface),
+          };
+        }
         const report = readSavings(history, period, filtersFrom(args), {
           hoursSpent: args.hours,
           ...(args["hourly-rate"] !== undefined && { hourlyRate: args["hourly-rate"] }),
