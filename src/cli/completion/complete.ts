@@ -95,7 +95,9 @@ async function positionalsOf(
 }
 
 function commandNames(): CompletionWord[] {
-  return Object.entries(COMMANDS).map(([word, { summary }]) => ({ word, meaning: summary }));
+  return Object.entries(COMMANDS)
+    .filter(([, { hidden }]) => !hidden)
+    .map(([word, { summary }]) => ({ word, meaning: summary }));
 }
 
 function optionNames(options: Readonly<Record<string, Options>>, words: readonly string[]): CompletionWord[] {
