@@ -117,6 +117,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "Revert the last init, adopt or apply",
     load: () => load(import("./undo.ts")),
   },
+  uninstall: {
+    summary: "Remove everything that rolecall wrote, byte for byte",
+    load: () => load(import("./uninstall.ts")),
+  },
   adopt: {
     summary: "Bring existing agents under the policy",
     positionals: "[names..]",
@@ -168,6 +172,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "Query requests, tasks, sessions and switches with SQL",
     positionals: "<query>",
     load: () => load(import("./sql.ts")),
+  },
+  completion: {
+    summary: "Print the script that completes commands in a shell",
+    positionals: "<shell>",
+    load: () => load(import("./completion.ts")),
   },
   forget: {
     summary: "Delete what the store keeps of sessions",
