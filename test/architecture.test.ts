@@ -48,6 +48,7 @@ interface Import {
   from: string;
   to: string;
   typeOnly: boolean;
+  isLazy: boolean;
 }
 
 const imports = globSync("**/*.ts", { cwd: SRC }).flatMap(importsOf);
@@ -61,6 +62,7 @@ function importsOf(file: string): Import[] {
     from: file,
     to: match[3] ?? match[4] ?? match[5] ?? "",
     typeOnly: match[2] !== undefined,
+    isLazy: match[4] !== undefined,
   }));
 }
 
@@ -91,6 +93,21 @@ describe("architecture", () => {
       return place !== undefined && !typeOnly && !from.startsWith(place);
     });
     expect(wrong).toEqual([]);
+  });
+
+  it("spend starts without the parsers of policies, agent files and options", () => {
+    const loaded = new Set<string>();
+    const load = (file: string): void => {
+      if (loaded.has(file)) return;
+      loaded.add(file);
+      for (const { from, to, typeOnly, isLazy } of imports) {
+        if (from === file && !typeOnly && !isLazy) load(to.startsWith(".") ? join(dirname(from), to) : to);
+      }
+    };
+    load("cli/commands/spend.ts");
+    expect([...loaded].filter((name) => !name.endsWith(".ts") && !name.startsWith("node:"))).toEqual([
+      "better-sqlite3",
+    ]);
   });
 
   it("no source file grows past 300 lines", () => {

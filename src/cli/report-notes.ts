@@ -8,10 +8,8 @@ import {
   type NameFilters,
   type Unmatched,
 } from "../history/unmatched.ts";
-import { countDueTrials, hasTrials } from "../operations/trials.ts";
 import { renderMissing, renderAllOlder, renderUnmatched } from "../render/diagnostics.ts";
 import { lowerBoundJson, lowerBoundText } from "../render/spend.ts";
-import type { Io } from "./io.ts";
 
 /** The filters that some reports have besides. */
 export type FilterArgs = { [Option in keyof NameFilters]?: NameFilters[Option] | undefined };
@@ -23,24 +21,39 @@ interface ReportNotes {
 }
 
 /** Returns what is to be known about the numbers of a report. */
-export function notesOn(
+export async function notesOn(
   command: string,
   history: OpenedHistory,
   period: Period,
   filters: FilterArgs,
-): ReportNotes {
+): Promise<ReportNotes> {
   const lowerBound = command === "spend" ? undefined : findLowerBound(history, period); // spend has its own
-  const unmatched = history.isEmpty() ? [] : findUnmatched(history, period, filters);
+  const { unmatched, isNothing } = await unmatchedOf(history, period, filters);
   return {
     lines: [
       ...missingLines(history, period, lowerBound),
-      ...unmatchedLines(history, period, filters, unmatched),
+      ...unmatched.map(renderUnmatched),
+      ...(isNothing ? ["no request in this period matches all the filters"] : []),
     ],
     fields: {
       ...(lowerBound && { lowerBound: lowerBoundJson(lowerBound) }),
       ...(unmatched.length > 0 && { unmatched }),
     },
   };
+}
+
+/** Returns the filters that match nothing, and whether those that match something do so together. */
+async function unmatchedOf(
+  history: OpenedHistory,
+  period: Period,
+  { project, model, agent, role, branch }: FilterArgs,
+): Promise<{ unmatched: Unmatched[]; isNothing: boolean }> {
+  const filters = { project, model, agent, role, branch };
+  const isFiltered = Object.values(filters).some((value) => value !== undefined);
+  if (!isFiltered || history.isEmpty()) return { unmatched: [], isNothing: false };
+  const { findUnmatched, matchNothingTogether } = await import("../history/unmatched.ts"); // few reports are filtered
+  const unmatched = findUnmatched(history, period, filters);
+  return { unmatched, isNothing: unmatched.length === 0 && matchNothingTogether(history, period, filters) };
 }
 
 /** Returns one line for each thing that the numbers of a period leave out. */
@@ -51,30 +64,5 @@ function missingLines(history: OpenedHistory, period: Period, lowerBound: LowerB
     ...(missing ? [renderMissing(missing)] : []),
     ...(lowerBound ? [lowerBoundText(lowerBound)] : []),
     ...(newest === undefined ? [] : [renderAllOlder(newest, period)]),
-  ];
-}
-
-/** Returns one line for each filter that matches nothing, or one for filters that match nothing together. */
-function unmatchedLines(
-  history: OpenedHistory,
-  period: Period,
-  filters: FilterArgs,
-  unmatched: readonly Unmatched[],
-): string[] {
-  if (unmatched.length > 0) return unmatched.map(renderUnmatched);
-  return matchNothingTogether(history, period, filters)
-    ? ["no request in this period matches all the filters"]
-    : [];
-}
-
-const ENDS_TRIALS = new Set(["recommend", "impact"]);
-
-/** Says that a trial is due, in reports on tasks that do not end it. */
-export function dueTrialNotices(command: string, history: OpenedHistory, io: Io): string[] {
-  if (ENDS_TRIALS.has(command) || !hasTrials(history)) return [];
-  const due = countDueTrials(history, io.now());
-  if (due === 0) return [];
-  return [
-    `${due === 1 ? "a trial is" : `${due} trials are`} due: rolecall impact ends ${due === 1 ? "it" : "them"}`,
   ];
 }

@@ -3,7 +3,6 @@ import type { Period } from "../domain/period.ts";
 import { readDiagnostics } from "../history/diagnostics.ts";
 import type { IngestNeeds } from "../history/ingest.ts";
 import { type OpenedHistory, openHistory } from "../history/open-history.ts";
-import { impactFrom } from "../operations/impact.ts";
 import { renderDiagnostics, renderEmpty } from "../render/diagnostics.ts";
 import { renderAnswer } from "../render/json.ts";
 import { createStyle, type Surface } from "../render/style.ts";
@@ -11,7 +10,7 @@ import { plainText } from "../render/text.ts";
 import { wrapWide } from "../render/wrap.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import type { Io } from "./io.ts";
-import { dueTrialNotices, type FilterArgs, notesOn } from "./report-notes.ts";
+import { type FilterArgs, notesOn } from "./report-notes.ts";
 import { createProgress } from "./progress.ts";
 
 /** The options that every report has. */
@@ -52,7 +51,8 @@ export async function runReport(
   { needs = "tasks", tasksOf }: { needs?: IngestNeeds; tasksOf?: Period } = {},
 ): Promise<ExitCode> {
   const progress = createProgress(io, args.quiet ?? false);
-  const tasksFrom = tasksOf && (() => Math.min(tasksSince(tasksOf, io), impactFrom(io)));
+  const loop = needs === "tasks" ? await loadLoop() : undefined;
+  const tasksFrom = tasksOf && loop && (() => Math.min(tasksSince(tasksOf, io), loop.impactFrom(io)));
   const wanted = { needs, ...(tasksFrom && { tasksFrom }), onProgress: progress.show };
   let history = await openHistory({ ...sourceFrom(args), ...wanted }, io.env, io.cwd);
   try {
@@ -64,10 +64,10 @@ export async function runReport(
       history = await history.recover(thrown);
       report = await make(history);
     }
-    const { lines, fields } = notesOn(command, history, report.period, args);
+    const { lines, fields } = await notesOn(command, history, report.period, args);
     const isExplained = !args.json && !(args.csv && report.csv) && history.isEmpty(); // the answer names the folders
     const notices = isExplained ? history.store.notices : history.notices;
-    const due = needs === "tasks" ? dueTrialNotices(command, history, io) : [];
+    const due = loop && !ENDS_TRIALS.has(command) ? dueTrialNotices(loop, history, io) : [];
     for (const line of [...notices.map(plainText), ...due, ...lines]) io.err(`rolecall: ${line}\n`);
     io.out(answerOf(command, report, history, args, io, fields));
     if (args.diagnostics && !args.json) io.err(renderDiagnostics(readDiagnostics(history)));
@@ -102,6 +102,31 @@ const DELETED_AFTER_MS = 35 * 86_400_000;
 /** Returns the time from which on a report of a period has events read: what is older waits until somebody asks for it. */
 export function tasksSince({ since = 0 }: Period, io: Io): number {
   return Math.min(since, io.now() - DELETED_AFTER_MS);
+}
+
+const ENDS_TRIALS = new Set(["recommend", "impact"]);
+
+/** Loads what reads the advice in force, with the parsers of policies and agent files: a fifth of the start of a report on spend alone. */
+async function loadLoop() {
+  const [{ impactFrom }, { countDueTrials, hasTrials }] = await Promise.all([
+    import("../operations/impact.ts"),
+    import("../operations/trials.ts"),
+  ]);
+  return { impactFrom, countDueTrials, hasTrials };
+}
+
+/** Says that a trial is due. */
+function dueTrialNotices(
+  { countDueTrials, hasTrials }: Awaited<ReturnType<typeof loadLoop>>,
+  history: OpenedHistory,
+  io: Io,
+): string[] {
+  if (!hasTrials(history)) return [];
+  const due = countDueTrials(history, io.now());
+  if (due === 0) return [];
+  return [
+    `${due === 1 ? "a trial is" : `${due} trials are`} due: rolecall impact ends ${due === 1 ? "it" : "them"}`,
+  ];
 }
 
 /** Returns what a report of spend needs: the types of some agents are known from events alone. */

@@ -11,6 +11,8 @@ export interface RequestEntry {
   line: number;
   context: RequestContext;
   usage: Usage;
+  /** Returns how many bytes the answer wrote on this line. */
+  written: () => number;
   /** Everything else that was billed with it, each at a model of its own: advisor, fallback, compaction. */
   parts: readonly Part[];
 }
@@ -41,8 +43,16 @@ export function parseRequest(envelope: Envelope, line: number): RequestEntry | u
     line,
     context: contextOf(envelope),
     usage: bills ? { ...bills.own, webSearches: total.webSearches } : total,
+    written: () => writtenBytes(message["content"]),
     parts: bills?.others ?? [],
   };
+}
+
+/** Measures what an answer wrote: text, thinking and the inputs of tools as JSON, without the signatures of thinking. */
+function writtenBytes(content: unknown): number {
+  if (!Array.isArray(content)) return 0;
+  const signatures = content.filter(isFields).map((block) => textOf(block["signature"]).length);
+  return Buffer.byteLength(JSON.stringify(content)) - 2 - signatures.reduce((sum, length) => sum + length, 0);
 }
 
 /**
