@@ -2,12 +2,7 @@ import type { Period } from "../domain/period.ts";
 import { findMissing, findNewestBefore } from "../history/diagnostics.ts";
 import { findLowerBound, type LowerBound } from "../history/lower-bound.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
-import {
-  findUnmatched,
-  matchNothingTogether,
-  type NameFilters,
-  type Unmatched,
-} from "../history/unmatched.ts";
+import type { NameFilters, Unmatched } from "../history/unmatched.ts";
 import { renderMissing, renderAllOlder, renderUnmatched } from "../render/diagnostics.ts";
 import { lowerBoundJson, lowerBoundText } from "../render/spend.ts";
 

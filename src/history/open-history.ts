@@ -7,6 +7,7 @@ import { locatePolicies } from "../policy/places.ts";
 import { resolvePolicy } from "../policy/resolve.ts";
 import { openStore, recoverStore, type OpenedStore } from "../store/open.ts";
 import { hasAttempts } from "../store/attempts.ts";
+import { hasTitles } from "../store/titles.ts";
 import { isEmpty, listAccounts } from "../store/transcripts.ts";
 import type { Config } from "./config.ts";
 import { ingest, type IngestOptions, type IngestReport } from "./ingest.ts";
@@ -70,7 +71,8 @@ export async function openHistory(
     Object.entries(config.accounts).map(([name, folder]) => [canonical(folder, env), name]),
   );
   const chosen = options.account === undefined ? undefined : folderOf(options.account, config, env);
-  const setUp = { options, workspace, models, policy, place: { cwd, env }, accountNames, chosen };
+  const { titles } = config;
+  const setUp = { options, workspace, models, policy, place: { cwd, env }, accountNames, chosen, titles };
   const store = openStore(workspace.dbFile);
   try {
     // Hardly ever is there anything to sweep, and what sweeps takes a while to load.
@@ -89,12 +91,16 @@ interface SetUp extends Pick<OpenedHistory, "workspace" | "models" | "policy" | 
   options: OpenHistoryOptions;
   /** Folder of the account that the user named. */
   chosen: string | undefined;
+  /** The store may keep titles. */
+  titles: boolean;
 }
 
 async function readInto(store: OpenedStore, setUp: SetUp): Promise<OpenedHistory> {
   const { options, workspace, models, policy, place, accountNames, chosen } = setUp;
   const roots = chosen === undefined ? workspace.roots : [...new Set([...workspace.roots, chosen])];
   const report = await ingest(store, roots, models, options);
+  if (setUp.titles || hasTitles(store))
+    (await import("./session-titles.ts")).updateTitles(store, setUp.titles);
   const known = listAccounts(store);
   const own = chosen === undefined ? workspace.roots : [requireAccount(chosen, known)];
   return {
