@@ -15,6 +15,13 @@ export const SOURCE_OPTIONS = {
     describe: "Claude Code's folder (repeatable)",
     group: "Source:",
   },
+  exclude: {
+    type: "string",
+    array: true,
+    requiresArg: true,
+    describe: "transcript not to read (repeatable)",
+    group: "Source:",
+  },
   db: { type: "string", requiresArg: true, describe: "file that keeps the figures", group: "Source:" },
   demo: {
     type: "boolean",

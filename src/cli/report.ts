@@ -16,6 +16,7 @@ import { createProgress } from "./progress.ts";
 /** The options that every report has. */
 export interface ReportArgs {
   "claude-dir"?: string[] | undefined;
+  exclude?: string[] | undefined;
   db?: string | undefined;
   demo?: boolean | undefined;
   prices?: string | undefined;
@@ -138,6 +139,7 @@ export function spendNeeds({ agent, role }: FilterArgs): IngestNeeds {
 export function sourceFrom(args: ReportArgs) {
   return {
     ...(args["claude-dir"] && { claudeDirs: args["claude-dir"] }),
+    ...(args.exclude && { exclude: args.exclude }),
     ...(args.db !== undefined && { db: args.db }),
     ...(args.demo && { demo: true }),
     ...(args.prices !== undefined && { prices: args.prices }),

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import type { Policy } from "../domain/policy.ts";
 import { roleOf } from "../domain/policy.ts";
 import { UsageError } from "../errors.ts";
@@ -98,7 +99,8 @@ interface SetUp extends Pick<OpenedHistory, "workspace" | "models" | "policy" | 
 async function readInto(store: OpenedStore, setUp: SetUp): Promise<OpenedHistory> {
   const { options, workspace, models, policy, place, accountNames, chosen } = setUp;
   const roots = chosen === undefined ? workspace.roots : [...new Set([...workspace.roots, chosen])];
-  const report = await ingest(store, roots, models, options);
+  const exclude = options.exclude?.map((path) => resolve(place.cwd, path));
+  const report = await ingest(store, roots, models, { ...options, ...(exclude && { exclude }) });
   if (setUp.titles || hasTitles(store))
     (await import("./session-titles.ts")).updateTitles(store, setUp.titles);
   const known = listAccounts(store);
