@@ -19,6 +19,7 @@ import { createProgress } from "./progress.ts";
 /** The options that every report has. */
 export interface ReportArgs {
   "claude-dir"?: string[] | undefined;
+  exclude?: string[] | undefined;
   db?: string | undefined;
   demo?: boolean | undefined;
   prices?: string | undefined;
@@ -69,7 +70,7 @@ export async function runReport(
       history = await history.recover(thrown);
       report = await make(history);
     }
-    const { lines, fields } = notesOn(command, history, report.period, args);
+    const { lines, fields } = await notesOn(command, history, report.period, args);
     const isExplained = !args.json && !(args.csv && report.csv) && history.isEmpty(); // the answer names the folders
     const notices = isExplained ? history.store.notices : history.notices;
     const due = loop ? loop.dueTrialNotices(command, history, io) : [];
@@ -129,6 +130,7 @@ export function spendNeeds({ agent, role }: FilterArgs): IngestNeeds {
 export function sourceFrom(args: ReportArgs) {
   return {
     ...(args["claude-dir"] && { claudeDirs: args["claude-dir"] }),
+    ...(args.exclude && { exclude: args.exclude }),
     ...(args.db !== undefined && { db: args.db }),
     ...(args.demo && { demo: true }),
     ...(args.prices !== undefined && { prices: args.prices }),
