@@ -23,6 +23,7 @@ export default defineCommand({
     },
     "call-model": text("model that the Agent tool is called with, or that a hook puts there"),
     "call-effort": oneOf(EFFORTS, "effort that the Agent tool is called with"),
+    teammate: { type: "boolean", describe: "as a teammate of an agent team" },
     "client-version": text("version of Claude Code (default: the one installed)"),
     "claude-dir": text("Claude Code's folder"),
     json: { type: "boolean", describe: "for programs" },
@@ -40,7 +41,7 @@ export default defineCommand({
       env: io.env,
       claudeDir: args["claude-dir"],
       version: args["client-version"],
-      call: { model: args["call-model"], effort: args["call-effort"] },
+      call: { model: args["call-model"], effort: args["call-effort"], teammate: args.teammate },
       session: {
         model: args["session-model"],
         effort: args["session-effort"],
