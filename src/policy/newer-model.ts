@@ -20,8 +20,11 @@ export function newerFamily(id: string, facts: Pick<ModelFacts, "ids">): Family 
 
 /** Returns the id of the catalogue that differs in hyphens only: `claude-haiku-45` is not a generation 45. */
 export function withoutHyphens(id: string, facts: Pick<ModelFacts, "ids">): string | undefined {
-  const plain = (one: string) => one.trim().toLowerCase().replaceAll("-", "");
   return facts.ids.find((other) => plain(other) === plain(id));
+}
+
+function plain(id: string): string {
+  return id.trim().toLowerCase().replaceAll("-", "");
 }
 
 function versionOf(id: string): { family: string; rank: number } | undefined {
