@@ -1,7 +1,5 @@
-import { dayOf } from "../domain/calendar.ts";
 import { displayName } from "../domain/model-name.ts";
 import { toUsd } from "../domain/money.ts";
-import type { Period } from "../domain/period.ts";
 import type { Overview } from "../operations/overview.ts";
 import { rankAdvice, renderEntryInBrief } from "./advice-list.ts";
 import { changeAdviceJson } from "./change-plan.ts";
@@ -15,10 +13,10 @@ import { renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
 
 /** `rolecall` alone: one screen, and what to type next. */
-export function renderOverview(overview: Overview, period: Period, surface: Surface): string {
-  if (overview.byModel.total.requests === 0) return nothingIn(period, surface);
+export function renderOverview(overview: Overview, surface: Surface): string {
+  if (overview.byModel.total.requests === 0) return nothingFound(surface);
   return [
-    headline(overview, period, surface),
+    headline(overview, surface),
     models(overview, surface),
     tiers(overview, surface),
     advice(overview, surface),
@@ -28,17 +26,16 @@ export function renderOverview(overview: Overview, period: Period, surface: Surf
     .join("\n");
 }
 
-function headline(overview: Overview, period: Period, surface: Surface): string {
+function headline(overview: Overview, surface: Surface): string {
   const { style } = surface;
-  const { byModel, sessions, projects, alwaysOpusNano, savingsNano, savingsShare } = overview;
+  const { byModel, sessions, alwaysOpusNano, savingsNano, savingsShare } = overview;
   const saved =
     savingsNano >= 0
       ? style("green", `${formatUsd(savingsNano)} saved${share(savingsShare)}`)
       : style("yellow", `${formatUsd(-savingsNano)} more than that`);
   return [
-    `${style("bold", spanOf(period))} ${style("dim", `· ${plural(sessions, "session")} in ${plural(projects, "project")}`)}`,
     "",
-    `  ${style("bold", formatUsd(byModel.total.costNano))} spent, ${formatUsd(overview.costPerActiveDayNano)} per active day`,
+    `  ${style("bold", formatUsd(byModel.total.costNano))} spent in ${plural(sessions, "session")}, ${formatUsd(overview.costPerActiveDayNano)} per active day`,
     ...otherSources(overview),
     `  ${formatUsd(alwaysOpusNano)} had all of it run on Opus: ${saved}`,
     ...dayLine(overview, surface),
@@ -78,11 +75,6 @@ const SOURCES: Readonly<Record<string, string>> = {
 
 function share(value: number | null): string {
   return value === null ? "" : ` (${formatShare(value)})`;
-}
-
-function spanOf({ since, until, timezone }: Period): string {
-  const last = until === undefined ? "today" : dayOf(until - 1, timezone);
-  return since === undefined ? `Everything up to ${last}` : `${dayOf(since, timezone)} to ${last}`;
 }
 
 function plural(count: number, noun: string): string {
@@ -170,8 +162,8 @@ function next({ style }: Surface): string {
   return `Next\n${lines.join("")}`;
 }
 
-function nothingIn(period: Period, { style }: Surface): string {
-  return `Nothing from ${spanOf(period)}.\nLook further back: ${style("cyan", "rolecall --days 365")}\n`;
+function nothingFound({ style }: Surface): string {
+  return `No requests. Look further back: ${style("cyan", "rolecall --all")}\n`;
 }
 
 /** The fields of the JSON answer (docs/json.md). */

@@ -23,6 +23,9 @@ const open = () => {
   return openHistory(options, process.env, folder);
 };
 
+const json = async (command: string) =>
+  JSON.parse((await runCli([command, "--demo", "--json"])).out) as Record<string, unknown[]>;
+
 describe("the overview", () => {
   it("shows what the reports behind it say", async () => {
     const history = await openHistory({ demo: true }, process.env, "/");
@@ -52,8 +55,6 @@ describe("the overview", () => {
   });
 
   it("shows the list of recommend, with the same dollars", async () => {
-    const json = async (command: string) =>
-      JSON.parse((await runCli([command, "--demo", "--json"])).out) as Record<string, unknown[]>;
     const [overview, recommend] = [await json("overview"), await json("recommend")];
     expect(recommend["recommendations"]?.length).toBeGreaterThan(0);
     expect(overview["recommendations"]).toEqual(recommend["recommendations"]);
