@@ -7,6 +7,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly string[]>> = {
     "sessions",
     "session",
     "blocks",
+    "watch",
     "roles",
     "fallbacks",
     "savings",
@@ -25,7 +26,8 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly string[]>> = {
     "hook",
     "hooks",
     "statusline",
+    "uninstall",
   ],
   "Running tasks": ["route", "run", "cascade", "batch", "telemetry"],
-  Reference: ["models", "sql", "mcp", "forget"],
+  Reference: ["models", "config", "sql", "mcp", "completion", "forget"],
 };
