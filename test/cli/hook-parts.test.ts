@@ -172,6 +172,36 @@ describe("an agent call", () => {
   });
 });
 
+describe("explain", () => {
+  const explained = async (agent: string) => {
+    const answer = JSON.parse(await rolecall("explain", agent, "--client-version", "2.1.329", "--json")) as {
+      model: string;
+      effort: string;
+      notes: string[];
+    };
+    return [answer.model, answer.effort, ...answer.notes.filter((note) => note.includes("hook"))];
+  };
+
+  it("counts what the hook puts into a call, and names other hooks", async () => {
+    write("rolecall.yaml", "version: 1\ngenerate: none\n");
+    await rolecall("init", "--hooks", "--yes");
+    expect(await explained("Explore")).toEqual([
+      "claude-haiku-5-5",
+      "low",
+      "rolecall's hook puts haiku low into the call: role explorer of the policy (needs).",
+    ]);
+    const settings = JSON.parse(read() ?? "") as { hooks: { PreToolUse: object[] } };
+    settings.hooks.PreToolUse.push({ matcher: "Agent", hooks: [{ type: "command", command: "true" }] });
+    write(LOCAL, JSON.stringify(settings));
+    expect((await explained("general-purpose")).slice(2)).toEqual([
+      "rolecall's hook leaves the call alone: the policy has no role for it.",
+      expect.stringMatching(/^A PreToolUse hook of .*settings\.local\.json can change/),
+    ]);
+    await rolecall("init", "--no-hooks", "--yes");
+    expect((await explained("Explore"))[0]).toBe("claude-opus-5-5");
+  });
+});
+
 describe("a prompt", () => {
   const answer = {
     type: "assistant",
