@@ -40,6 +40,7 @@ export async function decideHook(request: HookRequest): Promise<HookResult | und
   if (!input) return undefined;
   const places = locateHooks(env);
   const state = readState(places, [env["CLAUDE_PROJECT_DIR"], input.cwd], env);
+  if (isOfPlugin(env) && state?.hasSettingsHooks) return undefined; // or each failure would count twice
   const scene: EventScene = { ...request, input, places, state };
   switch (event) {
     case "PreToolUse":
@@ -54,6 +55,11 @@ export async function decideHook(request: HookRequest): Promise<HookResult | und
     default:
       return onPrompt(scene);
   }
+}
+
+/** Claude Code names the plugin to the hooks that come with it. */
+function isOfPlugin(env: NodeJS.ProcessEnv): boolean {
+  return (env["CLAUDE_PLUGIN_ROOT"] ?? "") !== "";
 }
 
 interface EventScene extends HookRequest {
@@ -149,7 +155,8 @@ async function onPrompt(scene: EventScene): Promise<HookResult | undefined> {
   const { event, input, env, now, priceTag, places, state, refresh } = scene;
   if (event !== "SessionStart" && event !== "UserPromptSubmit") return undefined;
   const starts = event === "SessionStart";
-  if (starts && state) refresh();
+  // The first session with the plugin has no state yet.
+  if (starts && (state || isOfPlugin(env))) refresh();
   const isCold = !starts || input.fields["source"] === "resume";
   const tag = isCold
     ? await (await import("./price-tag.ts")).readPriceTag(event, input.fields, priceTag, env, now)

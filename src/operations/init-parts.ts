@@ -39,7 +39,7 @@ export interface PartsPlan {
 }
 
 /** The events that hooks are for, with the tools whose calls they see. Claude Code called the Agent tool Task before. */
-const EVENTS: readonly (readonly [event: string, matcher?: string])[] = [
+export const HOOK_EVENTS: readonly (readonly [event: string, matcher?: string])[] = [
   ["PreToolUse", "Agent|Task"],
   ["PostToolUse", "Bash|Agent|Task"],
   ["PostToolUseFailure", "Bash"],
@@ -94,7 +94,7 @@ function editParts(
 }
 
 function entriesFor(command: string, version: string | undefined): HookEntry[] {
-  return EVENTS.filter(([event]) => isSafe(event, version)).map(([event, matcher]) => ({
+  return HOOK_EVENTS.filter(([event]) => isSafe(event, version)).map(([event, matcher]) => ({
     event,
     matcher,
     command: `${command} hook ${event}`,
@@ -129,7 +129,7 @@ function restored(target: Target, path: string, edited: string): Buffer | undefi
 
 function notesOn({ hooks, command }: PartsRequest, version: string | undefined): string[] {
   if (hooks !== true) return [];
-  const left = EVENTS.filter(([event]) => !isSafe(event, version)).map(([event]) => event);
+  const left = HOOK_EVENTS.filter(([event]) => !isSafe(event, version)).map(([event]) => event);
   const which = version === undefined ? "No Claude Code was found on the PATH" : `Claude Code ${version}`;
   return [
     ...(left.length > 0
