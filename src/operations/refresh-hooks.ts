@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type AgentPlace, locateTarget } from "../agents/place.ts";
 import { median } from "../domain/numbers.ts";
 import { familyIn, type Family } from "../domain/model.ts";
+import { messageOf } from "../errors.ts";
 import { openHistory, type OpenedHistory } from "../history/open-history.ts";
 import { readJudged } from "../history/judged.ts";
 import { toUsd } from "../domain/money.ts";
@@ -40,23 +41,34 @@ export interface RefreshOptions {
 export async function refreshHooks(options: RefreshOptions): Promise<void> {
   const places = locateHooks(options.env);
   await whileWanted(places, async () => {
-    const { cwd, env, now } = options;
-    const place = { cwd, env };
-    const history = await openHistory({ needs: "tasks" }, env, cwd);
     try {
-      writeStoredDay(places, dayIn(history, now()));
-      const learned = learn(history, options);
-      await asOnlyWriter(place, { command: "rolecall hooks refresh" }, async () => {
-        const ended = hasHooksAt(place) ? endTrials(history, now()) : [];
-        for (const one of ended) appendLog(places, entryOf(one, now()));
-        await startKeepingStates(place, now());
-        await syncHookState(place, now(), learned);
-      });
-    } finally {
-      history.close();
+      await refreshOnce(places, options);
+    } catch (thrown) {
+      // Nobody reads what a process in the background writes on stderr.
+      const why = messageOf(thrown);
+      appendLog(places, { at: options.now(), event: "refresh", session: "", decision: "failed", why });
+      throw thrown;
     }
-    sweep(places, now());
   });
+}
+
+async function refreshOnce(places: HookPlaces, options: RefreshOptions): Promise<void> {
+  const { cwd, env, now } = options;
+  const place = { cwd, env };
+  const history = await openHistory({ needs: "tasks" }, env, cwd);
+  try {
+    writeStoredDay(places, dayIn(history, now()));
+    const learned = learn(history, options);
+    await asOnlyWriter(place, { command: "rolecall hooks refresh" }, async () => {
+      const ended = hasHooksAt(place) ? endTrials(history, now()) : [];
+      for (const one of ended) appendLog(places, entryOf(one, now()));
+      await startKeepingStates(place, now());
+      await syncHookState(place, now(), learned);
+    });
+  } finally {
+    history.close();
+  }
+  sweep(places, now());
 }
 
 /** Begins to keep states on a machine whose hooks came with the plugin: `init --hooks` did not run there. */

@@ -20,7 +20,7 @@ export interface StatusFacts {
 }
 
 /** Names of the parts that a template may have. */
-export const STATUS_PARTS = [
+const STATUS_PARTS = [
   "model",
   "effort",
   "session",
