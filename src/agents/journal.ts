@@ -78,6 +78,11 @@ export function writeEntry(target: Target, { path, entry }: StoredEntry): void {
   writeTarget(target, path, Buffer.from(`${JSON.stringify(entry)}\n`), PRIVATE);
 }
 
+/** Reads every entry in order of time. */
+export function readEntries(target: Target): StoredEntry[] {
+  return listEntries(target).map((name) => readEntry(target, name));
+}
+
 /** Reads every entry about advice in order of time. */
 export function readAdviceEntries(target: Target): StoredEntry[] {
   return listEntries(target)

@@ -69,7 +69,9 @@ export async function readPlace(place: AgentPlace): Promise<PlaceState> {
     place.local === undefined && wasLocal
       ? { ...located, settings: "settings.local.json" as const }
       : located;
-  const { agents, skipped } = readAgents([sourceOf(target)]);
+  const found = readAgents([{ ...sourceOf(target), followLinks: true }]);
+  const [agents, linked] = partition(found.agents, ({ path }) => realpathSync(path) === path);
+  const skipped = [...found.skipped, ...linked.map(({ path }) => ({ path, why: "it is a symbolic link" }))];
   const paths = [
     lockPath,
     `${target.prefix}${target.settings}`,
@@ -81,7 +83,15 @@ export async function readPlace(place: AgentPlace): Promise<PlaceState> {
     const bytes = readTarget(target, path);
     if (bytes) files.set(path, bytes);
   }
-  return { target, places, state: { target, agents, skipped, lock, files, templates: loadTemplates() } };
+  return {
+    target,
+    places,
+    state: { target, agents, skipped, linked, lock, files, templates: loadTemplates() },
+  };
+}
+
+function partition<T>(all: readonly T[], test: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(test), all.filter((one) => !test(one))];
 }
 
 export function sourceOf({ level, root }: Target): AgentSource {

@@ -1,3 +1,4 @@
+import type { Config } from "../history/config.ts";
 import { openOutput } from "./output.ts";
 
 /** The world outside of a command: what it may read, where it may write. Tests pass their own. */
@@ -12,6 +13,8 @@ export interface Io {
   /** Width of the terminal in columns; 0 if stdout is not a terminal. */
   columns: number;
   color: boolean;
+  /** What the user configured; absent until a command runs. */
+  config?: Config;
   /** Whether progress may be drawn on stderr. */
   interactive: boolean;
   /** All of stdin, for commands that take `-`. */

@@ -1,11 +1,13 @@
 import { COMMANDS } from "./commands/index.ts";
-import type { ExitCode } from "./exit.ts";
+import { COMPLETE } from "./completion/scripts.ts";
+import { EXIT, type ExitCode } from "./exit.ts";
 import type { Io } from "./io.ts";
 
 /** Runs one command line: itself if its options are in plain forms, otherwise with yargs. Never throws and never exits the process. */
 export async function start(argv: readonly string[], io: Io): Promise<ExitCode> {
   if (isHot(argv)) return (await import("./hot.ts")).runHot(argv, io);
   try {
+    if (argv[0] === COMPLETE) return await startComplete(argv.slice(1), io);
     return (await startPlain(argv, io)) ?? (await (await import("./main.ts")).main(argv, io));
   } catch (thrown) {
     return (await import("./failure.ts")).reportError(thrown, io);
@@ -17,6 +19,17 @@ const HOT = new Set(["hook", "statusline"]);
 
 function isHot([name = "", ...rest]: readonly string[]): boolean {
   return HOT.has(name) && !rest.some((word) => HELP.has(word));
+}
+
+/** Answers a completion script: one candidate a line, with a tab before its meaning. */
+async function startComplete(words: readonly string[], io: Io): Promise<ExitCode> {
+  const [{ complete }, { plainLine }] = await Promise.all([
+    import("./completion/complete.ts"),
+    import("../render/text.ts"),
+  ]);
+  for (const { word, meaning } of await complete(words, io.env))
+    io.out(meaning === undefined ? `${word}\n` : `${word}\t${plainLine(meaning)}\n`);
+  return EXIT.ok;
 }
 
 async function startPlain(argv: readonly string[], io: Io): Promise<ExitCode | undefined> {

@@ -155,7 +155,8 @@ function effortCandidates(
   const fromCall = { source: "call", value: call.effort, where: "the Agent call" } as const;
   const fromVariable = {
     source: "environment",
-    value: variable?.value,
+    // It does not reach teammates.
+    value: call.teammate ? undefined : variable?.value,
     where: variable?.where ?? "CLAUDE_CODE_SUBAGENT_EFFORT",
   } as const;
   return [

@@ -55,7 +55,7 @@ function foldersUp(from: string, home: string): string[] {
   return isRepositoryRoot(from) || above === from ? [from] : [from, ...foldersUp(above, home)];
 }
 
-/** Tells whether a folder is the root of a checkout of git. */
+/** Returns whether a folder is the root of a checkout of git. */
 export function isRepositoryRoot(folder: string): boolean {
   return existsSync(join(folder, ".git"));
 }

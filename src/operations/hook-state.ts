@@ -45,7 +45,7 @@ async function computeHookState(place: AgentPlace, now: number, learned: Learned
     rules: policy.hooks,
     escalation: policy.escalation,
     mainModel: hasPolicy ? policy.main.model : null,
-    template: loadConfig(place.env).statusline,
+    template: (await loadConfig(place.env)).config.statusline ?? null,
     hasSettingsHooks: hasHooksInSettings(place),
     ...learned,
   };

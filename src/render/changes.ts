@@ -20,7 +20,11 @@ const MOST_LINES = 24;
 const MOST_DIFFS = 12;
 
 /** Renders changes for people: one line per file, with a diff of existing files. */
-function renderChanges(changes: readonly PlannedChange[], { style }: Surface, fullDiff: boolean): string {
+export function renderChanges(
+  changes: readonly PlannedChange[],
+  { style }: Surface,
+  fullDiff: boolean,
+): string {
   const shown = changes.filter(({ action, notes }) => action !== "unchanged" || notes.length > 0);
   const updated = shown.filter(({ action, role }) => action === "update" && role !== undefined);
   const folded = new Set(!fullDiff && updated.length > MOST_DIFFS ? updated : []);

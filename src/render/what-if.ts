@@ -49,11 +49,19 @@ function renderWhatIfTable({ roles, restNano, actualNano, costNano }: WhatIf, su
 }
 
 function sumRow(name: string, to: string, actualNano: number, costNano: number): string[] {
-  return [name, "", to, "", ...[actualNano, costNano, actualNano - costNano].map(formatUsd), "", ""];
+  return [
+    name,
+    "",
+    to,
+    "",
+    ...[actualNano, costNano, actualNano - costNano].map((nano) => formatUsd(nano)),
+    "",
+    "",
+  ];
 }
 
 function rowOf({ role, from, to, tasks, actualNano, costNano, success, successThere }: WhatIfRole): string[] {
-  const isRecorded = actualNano > 0 || tasks === 0; // of some runs only the parent's transcript tells
+  const isRecorded = actualNano > 0 || tasks === 0; // some runs are known from the parent's transcript alone
   const [first, ...others] = from;
   const was = first === undefined ? "" : displayName(first) + (others.length > 0 ? ` +${others.length}` : "");
   return [

@@ -26,7 +26,8 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly string[]>> = {
     "hook",
     "hooks",
     "statusline",
+    "uninstall",
   ],
   "Running tasks": ["route", "run", "cascade", "batch", "telemetry"],
-  Reference: ["models", "sql", "mcp", "forget"],
+  Reference: ["models", "config", "sql", "mcp", "completion", "forget"],
 };

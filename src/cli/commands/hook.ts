@@ -15,6 +15,7 @@ import { EXIT } from "../exit.ts";
 import type { Io } from "../io.ts";
 
 export default defineCommand({
+  isUnconfigured: true,
   options: {
     above: {
       type: "number",

@@ -117,6 +117,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "Revert the last init, adopt or apply",
     load: () => load(import("./undo.ts")),
   },
+  uninstall: {
+    summary: "Remove everything that rolecall wrote, byte for byte",
+    load: () => load(import("./uninstall.ts")),
+  },
   adopt: {
     summary: "Bring existing agents under the policy",
     positionals: "[names..]",
@@ -157,13 +161,22 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   models: {
     summary: "List models with prices of a day, aliases and effort",
-    positionals: "[id]",
+    positionals: "[id] [file]",
     load: () => load(import("./models.ts")),
+  },
+  config: {
+    summary: "Show the configuration, with the origin of each value",
+    load: () => load(import("./config.ts")),
   },
   sql: {
     summary: "Query requests, tasks, sessions and switches with SQL",
     positionals: "<query>",
     load: () => load(import("./sql.ts")),
+  },
+  completion: {
+    summary: "Print the script that completes commands in a shell",
+    positionals: "<shell>",
+    load: () => load(import("./completion.ts")),
   },
   forget: {
     summary: "Delete what the store keeps of sessions",

@@ -11,7 +11,7 @@ export default defineCommand({
   options: SOURCE_OPTIONS,
   examples: [
     ["rolecall init --mcp", "Register the server with Claude Code"],
-    ["claude mcp add rolecall -- rolecall mcp", "Do the same by hand"],
+    ["claude mcp add rolecall -- rolecall mcp", "Register it by hand"],
   ],
   async run(args, io) {
     const { serveMcp } = await import("../mcp/serve.ts"); // no other command pays for the SDK
