@@ -26,6 +26,8 @@ export interface HookState {
   verify: string | null;
   rules: HookRules;
   escalation: Ladder;
+  /** Local day on which the next three were learned from the history; null for never. */
+  learnedOn: string | null;
   /** Outcomes of the main session here by family. */
   evidence: Readonly<Partial<Record<Family, { accepted: number; known: number }>>>;
   /** Tokens of the first prompt of a session here, usually. */

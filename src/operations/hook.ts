@@ -7,6 +7,7 @@ import { type CallScene, routeCall } from "../hooks/route-call.ts";
 import { appendNote, countFailures, readNotes } from "../hooks/session-notes.ts";
 import { type HookAdvice, type HookState, readState } from "../hooks/state.ts";
 import { isFirstToday } from "../hooks/once-a-day.ts";
+import { familyIn, type Tier } from "../domain/model.ts";
 import type { Fields } from "../transcripts/fields.ts";
 import type { PriceTag, PriceTagOptions } from "./price-tag.ts";
 
@@ -15,7 +16,20 @@ export type HookResult =
   | { type: "input"; input: Fields }
   | { type: "context"; text: string }
   | { type: "switch"; facts: SwitchFacts; asks: boolean }
-  | { type: "message"; tag: PriceTag | undefined; advice: HookAdvice | undefined };
+  | {
+      type: "message";
+      tag: PriceTag | undefined;
+      advice: HookAdvice | undefined;
+      tier: TierHint | undefined;
+    };
+
+/** What the words of a prompt say about the tier that it needs. */
+export interface TierHint {
+  tier: Tier;
+  /** Tier of the session. */
+  session: Tier;
+  reasons: readonly string[];
+}
 
 export interface HookRequest {
   event: string;
@@ -164,7 +178,20 @@ async function onPrompt(scene: EventScene): Promise<HookResult | undefined> {
   const hasAdvice = starts && state?.advice && isFirstToday(places, "advice", now);
   const advice = hasAdvice ? (state.advice ?? undefined) : undefined;
   if (advice) log(scene, { decision: "advice", why: advice.id });
-  return tag || advice ? { type: "message", tag, advice } : undefined;
+  const tier = !starts && state?.rules.promptTier === "tell" ? await tierHint(scene) : undefined;
+  return tag || advice || tier ? { type: "message", tag, advice, tier } : undefined;
+}
+
+/** Compares the tier that a prompt needs with the session's; silent in plan mode, and where the session's model is not known. */
+async function tierHint(scene: EventScene): Promise<TierHint | undefined> {
+  const { prompt, permission_mode: mode } = scene.input.fields;
+  const session = familyIn((await sessionModelOf(scene)) ?? "");
+  if (typeof prompt !== "string" || mode === "plan" || !session) return undefined;
+  const { classifyPrompt } = await import("./route.ts");
+  const { tier, reasons } = classifyPrompt(prompt);
+  if (tier === session) return undefined;
+  log(scene, { decision: `needs ${tier}`, why: `the session is on ${session}` });
+  return { tier, session, reasons };
 }
 
 function log(

@@ -12,7 +12,7 @@ import { hashOf, type HookPlaces, locateHooks, stateFile } from "../hooks/places
 import { dayOf } from "../hooks/once-a-day.ts";
 import { appendLog, type LogEntry } from "../hooks/log.ts";
 import { whileWanted } from "../hooks/refresh-marks.ts";
-import type { HookAdvice } from "../hooks/state.ts";
+import { type HookAdvice, readState } from "../hooks/state.ts";
 import { makeHooksFolder, syncHookState } from "./sync-hook-state.ts";
 import { type AdviceList, readAdviceList } from "./advice-list.ts";
 import { hasHooksAt, hasPartsIn, type LearnedState } from "./hook-state.ts";
@@ -58,11 +58,13 @@ async function refreshOnce(places: HookPlaces, options: RefreshOptions): Promise
   const history = await openHistory({ needs: "tasks" }, env, cwd);
   try {
     writeStoredDay(places, dayIn(history, now()));
-    const learned = learn(history, options);
     await asOnlyWriter(place, { command: "rolecall hooks refresh" }, async () => {
       const ended = hasHooksAt(place) ? endTrials(history, now()) : [];
       for (const one of ended) appendLog(places, entryOf(one, now()));
       await startKeepingStates(place, now());
+      // Advice and evidence take seconds on a long history, and change slowly.
+      const isLearned = readState(places, [cwd], env)?.learnedOn === dayOf(now());
+      const learned = isLearned && ended.length === 0 ? undefined : learn(history, options);
       await syncHookState(place, now(), learned);
     });
   } finally {
@@ -110,7 +112,7 @@ function learn(history: OpenedHistory, { now, adviceOf }: RefreshOptions): Learn
     if (outcome === "accepted") counted.accepted++;
   }
   const first = turns.filter(({ index }) => index === 0).map(({ contextTokens }) => contextTokens);
-  return { evidence, freshTokens: median(first) ?? null, advice: adviceOf(list) };
+  return { learnedOn: dayOf(at), evidence, freshTokens: median(first) ?? null, advice: adviceOf(list) };
 }
 
 /** What each session spent since midnight, and the five-hour window that is running. */

@@ -172,6 +172,77 @@ describe("an agent call", () => {
   });
 });
 
+describe("explain", () => {
+  const explained = async (agent: string) => {
+    const answer = JSON.parse(await rolecall("explain", agent, "--client-version", "2.1.329", "--json")) as {
+      model: string;
+      effort: string;
+      notes: string[];
+    };
+    return [answer.model, answer.effort, ...answer.notes.filter((note) => note.includes("hook"))];
+  };
+
+  it("counts what the hook puts into a call, and names other hooks", async () => {
+    write("rolecall.yaml", "version: 1\ngenerate: none\n");
+    await rolecall("init", "--hooks", "--yes");
+    expect(await explained("Explore")).toEqual([
+      "claude-haiku-5-5",
+      "low",
+      "rolecall's hook puts haiku low into the call: role explorer of the policy (needs).",
+    ]);
+    const settings = JSON.parse(read() ?? "") as { hooks: { PreToolUse: object[] } };
+    settings.hooks.PreToolUse.push({ matcher: "Agent", hooks: [{ type: "command", command: "true" }] });
+    write(LOCAL, JSON.stringify(settings));
+    expect((await explained("general-purpose")).slice(2)).toEqual([
+      "rolecall's hook leaves the call alone: the policy has no role for it.",
+      expect.stringMatching(/^A PreToolUse hook of .*settings\.local\.json can change/),
+    ]);
+    await rolecall("init", "--no-hooks", "--yes");
+    expect((await explained("Explore"))[0]).toBe("claude-opus-5-5");
+  });
+});
+
+describe("a prompt", () => {
+  const answer = {
+    type: "assistant",
+    timestamp: new Date(NOW - 1000).toISOString(),
+    requestId: "req_1",
+    message: {
+      id: "msg_1",
+      model: "claude-sonnet-5-5",
+      content: [],
+      usage: { input_tokens: 10, output_tokens: 10 },
+    },
+  };
+  const say = async (prompt: string, mode = "default") => {
+    write("transcript.jsonl", `${JSON.stringify(answer)}\n`);
+    const stdin = JSON.stringify({
+      session_id: "s",
+      cwd,
+      transcript_path: join(cwd, "transcript.jsonl"),
+      permission_mode: mode,
+      prompt,
+    });
+    const { out } = await runCli(["hook", "UserPromptSubmit"], { env, cwd, stdin });
+    return out === "" ? "" : (JSON.parse(out) as { systemMessage: string }).systemMessage;
+  };
+
+  it("that looks like work for another tier is commented on only where the policy says so", async () => {
+    const hard = "Find the race condition that makes the whole code base lose data in production";
+    write("rolecall.yaml", "version: 1\n");
+    await rolecall("init", "--hooks", "--yes");
+    expect(await say(hard)).toBe("");
+    write("rolecall.yaml", "version: 1\nhooks: { promptTier: tell }\n");
+    await rolecall("init", "--hooks", "--yes");
+    expect(await say(hard)).toMatch(/^rolecall: .+: opus rather than sonnet \(plan mode, or \/model opus\)$/);
+    expect(await say("rename a variable in utils.ts")).toMatch(
+      /: haiku rather than sonnet \(\/model haiku\)$/,
+    );
+    expect(await say(hard, "plan")).toBe("");
+    expect(readFileSync(locateHooks(env).log, "utf8")).not.toContain("race");
+  });
+});
+
 describe("what hooks keep", () => {
   it("eight clients at once lose and mix no line of the log", async () => {
     write("rolecall.yaml", "version: 1\n");

@@ -7,6 +7,7 @@ import {
   messageAnswer,
   switchAnswer,
   switchSentence,
+  tierSentence,
   updatedInputAnswer,
 } from "../../render/hook-answers.ts";
 import { hookAnswer, priceTagSentence } from "../../render/price-tag.ts";
@@ -79,9 +80,13 @@ function formatAnswer(event: string, result: HookResult): string {
   }
 }
 
-function formatMessage({ tag, advice }: Extract<HookResult, { type: "message" }>): string {
+function formatMessage({ tag, advice, tier }: Extract<HookResult, { type: "message" }>): string {
   if (tag?.isHeld) return hookAnswer(priceTagSentence(tag), true);
-  return messageAnswer([...(tag ? [priceTagSentence(tag)] : []), ...(advice ? [advice.text] : [])]);
+  return messageAnswer([
+    ...(tag ? [priceTagSentence(tag)] : []),
+    ...(advice ? [advice.text] : []),
+    ...(tier ? [tierSentence(tier)] : []),
+  ]);
 }
 
 function refreshInBackground({ background, cwd, env, now }: Io): void {
