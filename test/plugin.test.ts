@@ -1,11 +1,12 @@
-import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { PLUGIN, pluginFiles } from "../scripts/make-plugin.ts";
 import { VERSION } from "../src/cli/version.ts";
 import { HOOK_EVENTS } from "../src/operations/init-parts.ts";
+import { runCli } from "./helpers/run-cli.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const readJson = (path: string): unknown => JSON.parse(readFileSync(join(ROOT, path), "utf8"));
@@ -35,6 +36,38 @@ describe("the plugin", () => {
     };
     const installed = Object.entries(hooks).map(([event, [entry]]) => [event, entry?.matcher]);
     expect(installed).toEqual(HOOK_EVENTS.map(([event, matcher]) => [event, matcher]));
+  });
+});
+
+describe("the plugin's hooks", () => {
+  it("stay silent where settings have hooks as well: a failure would count twice", async () => {
+    const home = realpathSync(mkdtempSync(join(tmpdir(), "rolecall-plugin-")));
+    const cwd = join(home, "shop-api");
+    execFileSync("git", ["init", "-q", cwd]);
+    writeFileSync(
+      join(cwd, "rolecall.yaml"),
+      "generate: none\nroles:\n  implementer: { tier: haiku, agents: [general-purpose] }\n",
+    );
+    const env: Record<string, string> = { HOME: home, CLAUDE_CONFIG_DIR: join(home, ".claude") };
+    for (const name of ["XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"]) env[name] = join(home, name);
+    const input = { prompt: "Work.", description: "Work", subagent_type: "general-purpose" };
+    const stdin = JSON.stringify({
+      session_id: "s",
+      prompt_id: "p",
+      cwd,
+      tool_name: "Agent",
+      tool_input: input,
+    });
+    await runCli(["init", "--hooks", "--yes"], { env, cwd });
+    const ofSettings = await runCli(["hook", "PreToolUse"], { env, cwd, stdin });
+    const ofPlugin = await runCli(["hook", "PreToolUse"], {
+      env: { ...env, CLAUDE_PLUGIN_ROOT: PLUGIN },
+      cwd,
+      stdin,
+    });
+    rmSync(home, { recursive: true, force: true });
+    expect(ofSettings.out).toContain('"model":"haiku"');
+    expect(ofPlugin).toEqual({ out: "", err: "", exit: 0 });
   });
 });
 
