@@ -17,6 +17,7 @@ const REPORTS: Readonly<Record<string, readonly string[]>> = {
   session: ["session --demo fdf0f4ae"],
   blocks: ["blocks --demo --recent", "blocks --demo --active"],
   roles: ["roles --demo", "roles --demo --by complexity", "roles --demo --agents"],
+  limits: ["limits --demo"],
   fallbacks: ["fallbacks --demo"],
   savings: ["savings --demo", "savings --demo --what-if reviewer=haiku --what-if main=opus"],
   patterns: ["patterns --demo"],
