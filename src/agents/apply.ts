@@ -1,7 +1,14 @@
 import { dirname } from "node:path";
 import { messageOf, RolecallError } from "../errors.ts";
 import { type PlannedChange, isPending, type Target } from "./change.ts";
-import { forgetEntry, planUndo, readJournal, removeIdleJournal, writeJournal } from "./journal.ts";
+import {
+  forgetEntry,
+  planUndo,
+  readEntries,
+  readJournal,
+  removeIdleJournal,
+  writeJournal,
+} from "./journal.ts";
 import type { AdviceRecord } from "../domain/decision.ts";
 import { readTarget, removeTarget, sweepBeside, writeTarget } from "./target-files.ts";
 
@@ -47,6 +54,21 @@ export function undoLast(target: Target, at: string): PlannedChange[] {
     writeChanges(target, changes);
     forgetEntry(target, last);
     return changes.filter(isPending);
+  });
+}
+
+/**
+ * Makes the changes of an uninstall, then removes the journal with the folders that applies had created. Killed on the way, it can be run
+ * again. Returns the changes that were made.
+ */
+export function uninstall(target: Target, changes: readonly PlannedChange[]): PlannedChange[] {
+  const pending = changes.filter(isPending);
+  for (const change of pending) assertUntouched(target, change);
+  return orExplain(() => {
+    writeChanges(target, pending);
+    for (const entry of readEntries(target).toReversed()) forgetEntry(target, entry);
+    removeIdleJournal(target);
+    return pending;
   });
 }
 

@@ -78,6 +78,11 @@ export function writeEntry(target: Target, { path, entry }: StoredEntry): void {
   writeTarget(target, path, Buffer.from(`${JSON.stringify(entry)}\n`), PRIVATE);
 }
 
+/** Reads every entry in order of time. */
+export function readEntries(target: Target): StoredEntry[] {
+  return listEntries(target).map((name) => readEntry(target, name));
+}
+
 /** Reads every entry about advice in order of time. */
 export function readAdviceEntries(target: Target): StoredEntry[] {
   return listEntries(target)
@@ -205,4 +210,12 @@ export function findJournal(target: Target, at: string): JournalEntry | undefine
     if (entry.at === at && isOurs(entry, target)) return entry;
   }
   return undefined;
+}
+
+/** Returns what a file held before each recorded apply that changed it, the newest first; undefined where it did not exist. */
+export function formerVersions(target: Target, path: string): (Buffer | undefined)[] {
+  return listEntries(target)
+    .toReversed()
+    .flatMap((name) => readEntry(target, name).entry.files.filter((file) => file.path === path))
+    .map(({ before }) => (before === null ? undefined : Buffer.from(before, "base64")));
 }

@@ -15,6 +15,13 @@ export const SOURCE_OPTIONS = {
     describe: "Read this configuration folder of Claude Code (repeatable)",
     group: "Source:",
   },
+  exclude: {
+    type: "string",
+    array: true,
+    requiresArg: true,
+    describe: "Leave this transcript out (repeatable)",
+    group: "Source:",
+  },
   db: { type: "string", requiresArg: true, describe: "Use this store file", group: "Source:" },
   demo: {
     type: "boolean",

@@ -19,6 +19,7 @@ import { createProgress } from "./progress.ts";
 /** The options that every report has. */
 export interface ReportArgs {
   "claude-dir"?: string[] | undefined;
+  exclude?: string[] | undefined;
   db?: string | undefined;
   demo?: boolean | undefined;
   prices?: string | undefined;
@@ -69,7 +70,7 @@ export async function runReport(
       history = await history.recover(thrown);
       report = await make(history);
     }
-    const { lines, fields } = notesOn(command, history, report.period, args);
+    const { lines, fields } = await notesOn(command, history, report.period, args);
     const isExplained = !args.json && !(args.csv && report.csv) && history.isEmpty(); // the answer names the folders
     const notices = isExplained ? history.store.notices : history.notices;
     const due = loop ? loop.dueTrialNotices(command, history, io) : [];
@@ -129,6 +130,7 @@ export function spendNeeds({ agent, role }: FilterArgs): IngestNeeds {
 export function sourceFrom(args: ReportArgs) {
   return {
     ...(args["claude-dir"] && { claudeDirs: args["claude-dir"] }),
+    ...(args.exclude && { exclude: args.exclude }),
     ...(args.db !== undefined && { db: args.db }),
     ...(args.demo && { demo: true }),
     ...(args.prices !== undefined && { prices: args.prices }),
@@ -139,7 +141,14 @@ export function sourceFrom(args: ReportArgs) {
 
 /** The place that tables are drawn for. */
 export function surfaceOf(args: { color?: boolean | undefined }, io: Io): Surface {
-  return { width: io.columns, style: createStyle(args.color ?? io.color) };
+  const { env, columns } = io;
+  return { width: columns, style: createStyle(args.color ?? io.color), ascii: isAscii(env) };
+}
+
+/** A locale that names another character set than UTF-8, or a terminal that can do nothing. */
+function isAscii({ LC_ALL, LC_CTYPE, LANG, TERM }: NodeJS.ProcessEnv): boolean {
+  const locale = LC_ALL || LC_CTYPE || LANG || "";
+  return TERM === "dumb" || /^(?:C|POSIX)$|\.(?!utf-?8)/i.test(locale);
 }
 
 /** A period for programs: both days counted in, null where there is no bound. */

@@ -59,6 +59,11 @@ export const CONFIG_SCHEMA = {
       description: "Whether the store may keep the titles of sessions, which can hold words of prompts.",
       type: "boolean",
     },
+    statusline: {
+      description: "Template of the status line, with parts in braces, such as {model} | {today}.",
+      type: "string",
+      maxLength: 1000,
+    },
     color: { description: "Colors: auto means on terminals only.", enum: COLORS },
     columns: {
       description: "Columns of a command's table, by the name of the command.",

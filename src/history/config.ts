@@ -16,6 +16,8 @@ export interface Config {
   accounts: Readonly<Record<string, string>>;
   /** Whether the store may keep the titles of sessions, which can hold words of prompts. */
   titles: boolean;
+  /** Template of the status line: parts in braces (docs/hooks.md); absent: rolecall's own. */
+  statusline?: string;
   color: (typeof COLORS)[number];
   /** Names of columns by the name of the command. */
   columns: Readonly<Record<string, readonly string[]>>;

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import type { Policy } from "../domain/policy.ts";
 import { roleOf } from "../domain/policy.ts";
 import { UsageError } from "../errors.ts";
@@ -7,6 +8,7 @@ import { locatePolicies } from "../policy/places.ts";
 import { resolvePolicy } from "../policy/resolve.ts";
 import { openStore, recoverStore, type OpenedStore } from "../store/open.ts";
 import { hasAttempts } from "../store/attempts.ts";
+import { hasTitles } from "../store/titles.ts";
 import { isEmpty, listAccounts } from "../store/transcripts.ts";
 import { type Config, loadConfig } from "./config.ts";
 import { ingest, type IngestOptions, type IngestReport } from "./ingest.ts";
@@ -40,6 +42,8 @@ export interface OpenedHistory {
   notices: readonly string[];
   /** Returns whether no transcript was ever read, and no attempt recorded. */
   isEmpty(): boolean;
+  /** Reads what is new on disk since. */
+  update(): Promise<IngestReport>;
   /** The history to go on with after `cause` came up in the store; throws where there is no way on. Closes this one. */
   recover(cause: unknown): Promise<OpenedHistory>;
   close(): void;
@@ -70,7 +74,18 @@ export async function openHistory(
     Object.entries(config.accounts).map(([name, folder]) => [canonical(folder, env), name]),
   );
   const chosen = options.account === undefined ? undefined : folderOf(options.account, config, env);
-  const setUp = { options, workspace, models, policy, place: { cwd, env }, config, accountNames, chosen };
+  const { titles } = config;
+  const setUp = {
+    options,
+    workspace,
+    models,
+    policy,
+    place: { cwd, env },
+    config,
+    accountNames,
+    chosen,
+    titles,
+  };
   const store = openStore(workspace.dbFile);
   try {
     // Hardly ever is there anything to sweep, and what sweeps takes a while to load.
@@ -92,12 +107,17 @@ interface SetUp extends Pick<
   options: OpenHistoryOptions;
   /** Folder of the account that the user named. */
   chosen: string | undefined;
+  /** The store may keep titles. */
+  titles: boolean;
 }
 
 async function readInto(store: OpenedStore, setUp: SetUp): Promise<OpenedHistory> {
   const { options, workspace, models, policy, place, config, accountNames, chosen } = setUp;
   const roots = chosen === undefined ? workspace.roots : [...new Set([...workspace.roots, chosen])];
-  const report = await ingest(store, roots, models, options);
+  const exclude = options.exclude?.map((path) => resolve(place.cwd, path));
+  const report = await ingest(store, roots, models, { ...options, ...(exclude && { exclude }) });
+  if (setUp.titles || hasTitles(store))
+    (await import("./session-titles.ts")).updateTitles(store, setUp.titles);
   const known = listAccounts(store);
   const own = chosen === undefined ? workspace.roots : [requireAccount(chosen, known)];
   return {
@@ -112,6 +132,7 @@ async function readInto(store: OpenedStore, setUp: SetUp): Promise<OpenedHistory
     accounts: options.allAccounts ? known : own,
     isOneAccount: chosen !== undefined,
     notices: [...workspace.notices, ...store.notices, ...movedAccounts(known, workspace)],
+    update: () => ingest(store, roots, models, options),
     isEmpty: () => isEmpty(store) && !hasAttempts(store),
     recover: (cause) => {
       store.close();

@@ -10,7 +10,7 @@ const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
 /** How long a window lasts: that of a subscription's limits. */
-const WINDOW_MS = 5 * HOUR_MS;
+export const WINDOW_MS = 5 * HOUR_MS;
 
 /** A five-hour window and what was spent in it (docs/definitions.md, Window). */
 export interface Block extends Spend {
@@ -45,13 +45,24 @@ export interface BlockProjection {
 
 /**
  * Returns the windows with a request in the period that the filters let through, oldest first. Period and filters choose what is
- * counted; where windows begin and end depends on all requests, as it does for the limits.
+ * counted; where windows begin and end depends on all requests, as it does for the limits. `from`: a moment (ms since the epoch)
+ * that no window goes across, so that no earlier request has to be read.
  */
-export function readBlocks(history: OpenedHistory, period: Period, filters: Filters, now: number): Block[] {
+export function readBlocks(
+  history: OpenedHistory,
+  period: Period,
+  filters: Filters,
+  now: number,
+  from?: number,
+): Block[] {
   const { store, accounts } = history;
-  const starts = windowStarts(sumSpend(store, ["quarter"], EVER, { account: accounts }));
+  const { timezone, since = from } = period;
+  const all = from === undefined ? { timezone } : { timezone, since: from };
+  const starts = windowStarts(sumSpend(store, ["quarter"], all, { account: accounts }));
   const blocks = new Map<number, Block>();
-  const sums = sumSpend(store, ["quarter", "model"], period, toWhere(history, filters));
+  const counted =
+    from === undefined || since === undefined ? period : { ...period, since: Math.max(from, since) };
+  const sums = sumSpend(store, ["quarter", "model"], counted, toWhere(history, filters));
   for (const sum of sums.sort((a, b) => a.firstAt - b.firstAt)) {
     const startedAt = starts.get(Number(sum.values.quarter)) ?? 0;
     let block = blocks.get(startedAt);
@@ -60,8 +71,6 @@ export function readBlocks(history: OpenedHistory, period: Period, filters: Filt
   }
   return [...blocks.values()].sort((a, b) => a.startedAt - b.startedAt).map((block) => withRates(block, now));
 }
-
-const EVER: Period = { timezone: "UTC" };
 
 /** Returns the start of the window that each quarter of an hour belongs to. No window begins or ends within a quarter. */
 function windowStarts(quarters: readonly SpendSum<"quarter">[]): Map<number, number> {

@@ -12,7 +12,7 @@ export { ROLE_GROUPINGS, type RoleGrouping } from "../advice/roles.ts";
 export interface RoleReport {
   /** By role, by category and by complexity; the most expensive roles and the most frequent kinds first. */
   groups: readonly (RoleGroup & {
-    /** The advice on it that `rolecall recommend` lists; null where there is none. */
+    /** The advice on it that `rolecall recommend` lists; null if it lists none. */
     recommendation: string | null;
   })[];
   tasks: readonly JudgedTask[];

@@ -1,5 +1,6 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from "yaml";
+import type { Document, LineCounter } from "yaml";
 import { InvalidInputError, messageOf, type InputProblem } from "../errors.ts";
+import { loadYaml } from "./lazy-yaml.ts";
 import { POLICY_SCHEMA, type Schema } from "./schema.ts";
 import { validate } from "./validate.ts";
 import type { PolicyLayer, WrittenPolicy } from "./written.ts";
@@ -41,7 +42,7 @@ export function parseWritten<Value>(
     );
   };
   if (Buffer.byteLength(text) > MOST_BYTES) refuse([{ message: `larger than ${MOST_BYTES / 1024} KB` }]);
-  const lines = new LineCounter();
+  const lines = new (loadYaml().LineCounter)();
   const document = parseYaml(text, lines, refuse);
   const value = (readValue(document, refuse) ?? {}) as Value;
   const lineOf = (key: readonly string[]) => lineOfKey(document, lines, key);
@@ -58,7 +59,11 @@ type Refuse = (problems: readonly InputProblem[]) => never;
 
 function parseYaml(text: string, lines: LineCounter, refuse: Refuse): Document {
   try {
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
+    const document = loadYaml().parseDocument(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      stringKeys: true,
+    });
     const faults = [...document.errors, ...document.warnings];
     if (faults.length > 0)
       refuse(
@@ -83,6 +88,7 @@ function readValue(document: Document, refuse: Refuse): unknown {
 
 /** Returns the line of a key, or of the deepest part of it that the document has. */
 function lineOfKey(document: Document, lines: LineCounter, key: readonly string[]): number | undefined {
+  const { isAlias, isMap, isScalar, isSeq } = loadYaml();
   let node: unknown = document.contents;
   let offset: number | undefined;
   for (const part of key) {

@@ -61,7 +61,7 @@ function sumRow(name: string, to: string, actualNano: number, costNano: number):
 }
 
 function rowOf({ role, from, to, tasks, actualNano, costNano, success, successThere }: WhatIfRole): string[] {
-  const isRecorded = actualNano > 0 || tasks === 0; // of some runs only the parent's transcript tells
+  const isRecorded = actualNano > 0 || tasks === 0; // some runs are known from the parent's transcript alone
   const [first, ...others] = from;
   const was = first === undefined ? "" : displayName(first) + (others.length > 0 ? ` +${others.length}` : "");
   return [

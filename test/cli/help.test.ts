@@ -4,7 +4,7 @@ import { COMMANDS } from "../../src/cli/commands/index.ts";
 import { visibleWidth } from "../../src/render/table.ts";
 import { runCli } from "../helpers/run-cli.ts";
 
-const NAMES = Object.keys(COMMANDS);
+const NAMES = Object.keys(COMMANDS).filter((name) => !COMMANDS[name]!.hidden);
 
 describe("help", () => {
   it("lists every command in one group", () => {
@@ -33,8 +33,9 @@ describe("help", () => {
     const { options, examples = [] } = await COMMANDS[name]!.load();
     const known = new Set([...Object.keys(options), ...Object.keys(options).map((option) => `no-${option}`)]);
     for (const [line] of examples) {
+      if (name !== "init" && name !== "undo" && /^rolecall (?:undo|init) ?/.test(line)) continue; // another command that belongs to it
       const own = line.slice(line.indexOf("rolecall ")).replaceAll(/"[^"]*"|'[^']*'/g, "''");
-      expect(own).toMatch(new RegExp(`^rolecall ${name}( |$)|^rolecall undo$`));
+      expect(own).toMatch(new RegExp(`rolecall ${name}( |$)`));
       const unknown = [...own.matchAll(/ --([\w-]+)/g)]
         .map(([, option = ""]) => option)
         .filter((option) => !known.has(option));

@@ -130,12 +130,12 @@ describe("rolecall mcp", () => {
   it.each([
     ["spend", { since: "tuesday" }, 'since: invalid date "tuesday"\nExpected 2026-11-01, today, '],
     ["spend", { by: "colour" }, 'by: unknown value "colour"\nExpected one of model, family, '],
-    ["spend", { sinc: "7d" }, 'spend: unknown argument "sinc"\nDid you mean since?'],
+    ["spend", { sinc: "7d" }, 'spend: unknown argument "sinc"\nTry since.'],
     ["spend", { project: 7 }, 'project: invalid value "7"\nExpected a text'],
     ["spend", { project: "*a".repeat(200) }, "project: invalid value"],
     ["spend", { constructor: "x" }, 'spend: unknown argument "constructor"'],
     ["why", { session: "zzz" }, 'no session begins with "zzz"\nTry rolecall sessions'],
-    ["explain", {}, "explain needs name\n"],
+    ["explain", {}, 'explain: missing argument "name"\nExpected name: '],
     ["explain", { name: "revewer" }, 'unknown agent or role "revewer"\nTry reviewer.'],
   ])("%s %j is a clear error", async (name, args, expected) => {
     const { isError, structuredContent, content } = await call(name, args);

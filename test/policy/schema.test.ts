@@ -19,7 +19,7 @@ it("the schema that ships is the one that policies are checked with", async () =
     title: "rolecall policy",
     ...POLICY_SCHEMA,
   };
-  // `vitest run -u` writes it anew.
+  // `vitest run -u` writes it again.
   await expect(`${JSON.stringify(shipped, null, 2)}\n`).toMatchFileSnapshot(
     "../../schema/rolecall.schema.json",
   );

@@ -44,6 +44,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "Show which model each role needs: success and cost",
     load: () => load(import("./roles.ts")),
   },
+  watch: {
+    summary: "Watch sessions, agents and spend live",
+    load: () => load(import("./watch.ts")),
+  },
   agents: {
     summary: "Same as roles --agents",
     hidden: true,
@@ -80,9 +84,18 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: () => load(import("./outcome.ts")),
   },
   hook: {
-    summary: "Answer a Claude Code hook: warn of an expensive prompt",
+    summary: "Answer a Claude Code hook: route agents, price switches",
     positionals: "<event>",
     load: () => load(import("./hook.ts")),
+  },
+  statusline: {
+    summary: "Print Claude Code's status line: spend, context, cache",
+    load: () => load(import("./statusline.ts")),
+  },
+  hooks: {
+    summary: "Show what the hooks in Claude Code decided, and why",
+    positionals: "[what]",
+    load: () => load(import("./hooks.ts")),
   },
   mcp: {
     summary: "Serve spend, causes and advice to Claude Code over MCP",
@@ -107,6 +120,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   undo: {
     summary: "Revert the last init, adopt or apply",
     load: () => load(import("./undo.ts")),
+  },
+  uninstall: {
+    summary: "Remove everything that rolecall wrote, byte for byte",
+    load: () => load(import("./uninstall.ts")),
   },
   adopt: {
     summary: "Bring existing agents under the policy",
@@ -148,7 +165,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   models: {
     summary: "List models with prices of a day, aliases and effort",
-    positionals: "[id]",
+    positionals: "[id] [file]",
     load: () => load(import("./models.ts")),
   },
   config: {
@@ -159,6 +176,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "Query requests, tasks, sessions and switches with SQL",
     positionals: "<query>",
     load: () => load(import("./sql.ts")),
+  },
+  completion: {
+    summary: "Print the script that completes commands in a shell",
+    positionals: "<shell>",
+    load: () => load(import("./completion.ts")),
   },
   forget: {
     summary: "Delete what the store keeps of sessions",

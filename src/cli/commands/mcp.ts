@@ -10,8 +10,8 @@ import type { McpWorld } from "../mcp/tool.ts";
 export default defineCommand({
   options: SOURCE_OPTIONS,
   examples: [
-    ["rolecall init --mcp", "register the server with Claude Code"],
-    ["claude mcp add rolecall -- rolecall mcp", "the same by hand"],
+    ["rolecall init --mcp", "Register the server with Claude Code"],
+    ["claude mcp add rolecall -- rolecall mcp", "Register it by hand"],
   ],
   async run(args, io) {
     const { serveMcp } = await import("../mcp/serve.ts"); // no other command pays for the SDK

@@ -23,13 +23,15 @@ export function checkArgs({ name, properties, required = [] }: McpTool, given: u
   }
   const missing = required.find((key) => !args.some(([own]) => own === key));
   if (missing !== undefined)
-    throw new UsageError(`${name} needs ${missing}`, { hint: properties[missing]?.description ?? "" });
+    throw new UsageError(`${name}: missing argument "${missing}"`, {
+      hint: `Expected ${missing}: ${properties[missing]?.description ?? "a value"}`,
+    });
   return Object.fromEntries(args);
 }
 
 function unknownArgument(tool: string, key: string, known: readonly string[]): UsageError {
   const meant = nearest(key, known);
   return new UsageError(`${tool}: unknown argument "${key}"`, {
-    hint: meant === undefined ? `Expected some of ${known.join(", ")}.` : `Did you mean ${meant}?`,
+    hint: meant === undefined ? `Expected some of ${known.join(", ")}.` : `Try ${meant}.`,
   });
 }
