@@ -9,7 +9,7 @@ const CORE = ["domain", "errors"];
 const RULES = ["models", "policy", "agents", "client"];
 const ANALYSIS = ["models", "analysis"];
 const HISTORY = [...RULES, "transcripts", "store", "cascade", "analysis"];
-const EVERYTHING = [...HISTORY, "doctor", "history", "advice", "executor"];
+const EVERYTHING = [...HISTORY, "doctor", "history", "advice", "executor", "hooks"];
 const MAY_IMPORT: Record<string, readonly string[]> = {
   domain: [],
   errors: ["domain"],
@@ -22,13 +22,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   store: CORE,
   analysis: [...CORE, "models"],
   executor: CORE,
+  hooks: [...CORE, "policy", "transcripts"],
   cascade: [...CORE, "executor"],
   history: [...CORE, ...HISTORY],
   advice: [...CORE, ...ANALYSIS, "policy"],
   operations: [...CORE, ...EVERYTHING],
   library: [...CORE, "history", "operations"],
   render: ["domain"],
-  cli: [...CORE, "agents", "doctor", "history", "operations", "render"],
+  cli: [...CORE, "agents", "doctor", "history", "hooks", "operations", "render"],
   index: [...CORE, ...EVERYTHING, "library", "operations"],
 };
 

@@ -67,7 +67,7 @@ export function lookAtMoves(unit: Unit, context: AdviceContext): MovesLooked {
   }));
   const open = steps.filter(({ proposed }) => !wasReverted(unit, proposed, context));
   const looked = open.flatMap((step): MoveCandidate[] => {
-    const found = forecast(unit, runsOn(step.proposed, context), context);
+    const found = forecast(unit, runsOn(step.proposed, { tiers: context.aliases }), context);
     return found ? [{ ...step, found }] : [];
   });
   const [best] = looked
@@ -84,10 +84,10 @@ export function lookAtMoves(unit: Unit, context: AdviceContext): MovesLooked {
 }
 
 /** The main session of somebody who plans first keeps Opus for that. */
-function mainMove(unit: Unit, proposed: ModelAtEffort, { tiers }: AdviceContext): ModelAtEffort {
+function mainMove(unit: Unit, proposed: ModelAtEffort, { aliases }: AdviceContext): ModelAtEffort {
   const plans =
     unit.agent === "main" && unit.now.filter(({ planMode }) => planMode).length >= PLANS * unit.now.length;
-  return plans && unit.current.model === tiers.opus && proposed.model === tiers.sonnet
+  return plans && unit.current.model === aliases.opus && proposed.model === aliases.sonnet
     ? { model: "opusplan" }
     : proposed;
 }
@@ -146,9 +146,9 @@ function recommendationOf(
   const confidence = isHere ? confidenceOf(outcomes, savings.low, context) : "watch";
   const monthlyKnown = (monthlyTasks(unit, context) * outcomes.current.known) / now.length;
   const name = category === null ? agent : `${agent}-${category}`;
-  const model = `model: ${writtenModel(proposed, context.tiers)}`;
+  const model = `model: ${writtenModel(proposed, context.aliases)}`;
   const real = proposed.model === "opusplan" ? ("opusplan" as const) : kind;
-  const id = `${real}-${name.replaceAll(":", "-")}-${shortName(proposed, context.tiers)}`;
+  const id = `${real}-${name.replaceAll(":", "-")}-${shortName(proposed, context.aliases)}`;
   return {
     id,
     kind: real,

@@ -3,6 +3,7 @@ import { tierRank } from "../domain/model.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Recommendation } from "../domain/recommendation.ts";
 import { TIER_MODELS } from "../models/catalogue.ts";
+import { newestOfTiers } from "../models/newest.ts";
 import { createModelTable, type ModelTable } from "../models/resolve.ts";
 import type { AdviceContext, AgentFacts } from "./context.ts";
 import { type AdviceTask, linkRedos } from "./failure.ts";
@@ -76,21 +77,27 @@ export function contextOf(
   tasks: readonly AdviceTask[],
   policy: Policy,
   until: number,
-  { table = createModelTable(), tiers = TIER_MODELS, decisions = [], files = ANY_FILE }: AdviceOptions,
+  { table = createModelTable(), tiers, decisions = [], files = ANY_FILE }: AdviceOptions,
 ): AdviceContext {
+  const aliases = tiers ?? TIER_MODELS;
   const first = tasks.reduce((at, { startedAt }) => Math.min(at, startedAt), until);
   const last = tasks.reduce((at, { startedAt }) => Math.max(at, startedAt), first);
   const assigned = new Map(
     decisions.flatMap(({ step, recommendation: { subject, current, proposed } }) => {
       const to = step === "reverted" ? current : step === "dismissed" ? null : proposed;
-      return to && subject.category === null ? [[subject.agent ?? "", runsOn(to, { tiers })] as const] : [];
+      return to && subject.category === null
+        ? [[subject.agent ?? "", runsOn(to, { tiers: aliases })] as const]
+        : [];
     }),
   );
+  const ran = tasks.filter(({ models }) => models.length > 0);
+  const redos = linkRedos(ran);
   return {
-    units: readUnits(tasks, assigned),
-    redos: linkRedos(tasks),
+    units: readUnits(ran, redos, assigned),
+    redos,
     table,
-    tiers,
+    tiers: tiers ?? newestOfTiers(table, new Date(until).toISOString().slice(0, 10)),
+    aliases,
     days: Math.max(7, (last - first) / DAY_MS),
     tolerance: policy.tolerance / 100,
     decisions,

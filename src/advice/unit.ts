@@ -1,6 +1,6 @@
 import type { ModelAtEffort } from "../domain/recommendation.ts";
 import type { Complexity } from "../domain/task.ts";
-import { type AdviceTask, isFailure, knownOf, linkRedos, type Redos } from "./failure.ts";
+import { type AdviceTask, isFailure, knownOf, type Redos } from "./failure.ts";
 import type { Count } from "./statistics/rates.ts";
 
 /** What moves as one: an agent, the main session, or one category of an agent's work. */
@@ -29,13 +29,12 @@ const LATEST_LEAST = 10;
 /** A failure costs what its redos cost; before any is seen, as if so many had cost what a task does. */
 const ASSUMED_REDOS = 2;
 
-/** Divides tasks into units, the most expensive first. `assigned` knows what advice put an agent on. */
+/** Divides tasks that ran into units, the most expensive first. `assigned` knows what advice put an agent on. */
 export function readUnits(
-  tasks: readonly AdviceTask[],
+  ran: readonly AdviceTask[],
+  redos: Redos,
   assigned: ReadonlyMap<string, ModelAtEffort>,
 ): Unit[] {
-  const ran = tasks.filter(({ models }) => models.length > 0);
-  const redos = linkRedos(ran);
   const own = ran.filter((task) => !redos.all.has(task));
   return [...Map.groupBy(own, ({ agent }) => agent)]
     .map(([agent, group]) => unitOf(group, redos, null, assigned.get(agent)))

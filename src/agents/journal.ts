@@ -211,3 +211,11 @@ export function findJournal(target: Target, at: string): JournalEntry | undefine
   }
   return undefined;
 }
+
+/** Returns what a file held before each recorded apply that changed it, the newest first; undefined where it did not exist. */
+export function formerVersions(target: Target, path: string): (Buffer | undefined)[] {
+  return listEntries(target)
+    .toReversed()
+    .flatMap((name) => readEntry(target, name).entry.files.filter((file) => file.path === path))
+    .map(({ before }) => (before === null ? undefined : Buffer.from(before, "base64")));
+}

@@ -1,4 +1,10 @@
-import { InvalidInputError, type InputProblem, messageOf, RolecallError } from "../errors.ts";
+import {
+  InvalidInputError,
+  type InputProblem,
+  messageOf,
+  RolecallError,
+  TranscriptBugError,
+} from "../errors.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { plainText } from "../render/text.ts";
@@ -9,7 +15,11 @@ export function reportError(thrown: unknown, io: Io): ExitCode {
     io.err(`rolecall: ${problemLines(thrown).join("\n  ")}\n`);
     return EXIT.usage;
   }
-  io.err(`rolecall: this is a bug: ${messageOf(thrown)}\n`);
+  io.err(`rolecall: this is a bug: ${plainText(messageOf(thrown))}\n`);
+  if (thrown instanceof TranscriptBugError)
+    io.err(
+      `  Nothing was kept. Try --exclude '${plainText(thrown.path)}' to go on without this transcript.\n`,
+    );
   if (thrown instanceof Error && thrown.stack) io.err(`${thrown.stack}\n`);
   return EXIT.bug;
 }

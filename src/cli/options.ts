@@ -1,6 +1,6 @@
 import { readlinkSync } from "node:fs";
 import type { Options } from "yargs";
-import { resolveTimezone } from "../domain/calendar.ts";
+import { addDays, dayOf, resolveTimezone } from "../domain/calendar.ts";
 import { parseDay, type Period, periodOfDays } from "../domain/period.ts";
 import { UsageError } from "../errors.ts";
 import type { Filters } from "../history/filters.ts";
@@ -13,6 +13,13 @@ export const SOURCE_OPTIONS = {
     array: true,
     requiresArg: true,
     describe: "Read this configuration folder of Claude Code (repeatable)",
+    group: "Source:",
+  },
+  exclude: {
+    type: "string",
+    array: true,
+    requiresArg: true,
+    describe: "Leave this transcript out (repeatable)",
     group: "Source:",
   },
   db: { type: "string", requiresArg: true, describe: "Use this store file", group: "Source:" },
@@ -42,6 +49,9 @@ export const SOURCE_OPTIONS = {
   },
 } as const satisfies Record<string, Options>;
 
+/** Length of the period of every report by default, in days. */
+export const LAST_DAYS = 30;
+
 export const PERIOD_OPTIONS = {
   since: {
     type: "string",
@@ -50,6 +60,13 @@ export const PERIOD_OPTIONS = {
     group: "Filter:",
   },
   until: { type: "string", requiresArg: true, describe: "End on this day (included)", group: "Filter:" },
+  days: {
+    type: "number",
+    requiresArg: true,
+    describe: `Cover the last N days, today or --until included (default: ${LAST_DAYS})`,
+    group: "Filter:",
+  },
+  all: { type: "boolean", default: false, describe: "Cover every day that is kept", group: "Filter:" },
   timezone: {
     type: "string",
     requiresArg: true,
@@ -80,6 +97,14 @@ const FILTER_OPTIONS = {
   },
   role: { type: "string", requiresArg: true, describe: "Show one role of the policy", group: "Filter:" },
 } as const satisfies Record<string, Options>;
+
+/** Of reports on requests: a task has no branch. */
+export const BRANCH_OPTION = {
+  type: "string",
+  requiresArg: true,
+  describe: "Show branches: name, last part of it, or a glob (* ?)",
+  group: "Filter:",
+} as const satisfies Options;
 
 export const EVIDENCE_OPTION = {
   type: "string",
@@ -113,22 +138,53 @@ export interface PeriodArgs {
   since?: string | undefined;
   until?: string | undefined;
   days?: number | undefined;
+  all?: boolean | undefined;
   timezone?: string | undefined;
 }
 
-/** Returns the period that the options name, `lastDays` if they name none. Throws UsageError for an invalid day. */
-export function periodFrom(args: PeriodArgs, io: Io, lastDays?: number): Period {
-  const named = args.timezone ?? io.env["TZ"];
-  const timezone = resolveTimezone(named ?? machineZone()) ?? badZone(args.timezone, io);
-  const days = daysFrom(args.days) ?? (args.since === undefined ? lastDays : undefined);
-  const first = args.since ?? (days === undefined ? undefined : `${days}d`);
-  const since = first === undefined ? undefined : dayFrom("since", first, io, timezone);
+/** Returns the period that the options name; the last days if they name none. Throws UsageError for invalid days. */
+export function periodFrom(args: PeriodArgs, io: Io, lastDays = io.config?.period ?? LAST_DAYS): Period {
+  requireOneBeginning(args);
+  const timezone = timezoneFrom(args, io);
   const until = args.until === undefined ? undefined : dayFrom("until", args.until, io, timezone);
+  const since = firstDayOf(args, until, lastDays, io, timezone);
   if (since !== undefined && until !== undefined && until < since)
     throw new UsageError(`--until: before the first day (${since}): "${until}"`, {
       hint: "Try an earlier day for --since, or a later one for --until.",
     });
   return periodOfDays(since, until, timezone);
+}
+
+/** Returns the time zone that the options name, else that of the machine. Throws UsageError for an unknown one. */
+export function timezoneFrom({ timezone }: Pick<PeriodArgs, "timezone">, io: Io): string {
+  const named = timezone ?? io.env["TZ"];
+  return resolveTimezone(named ?? io.config?.timezone ?? machineZone()) ?? badZone(timezone, io);
+}
+
+/** Returns the first day of a period; undefined for one that reaches back as far as anything is kept. */
+function firstDayOf(
+  args: PeriodArgs,
+  until: string | undefined,
+  lastDays: number | "all",
+  io: Io,
+  timezone: string,
+): string | undefined {
+  if (args.since !== undefined) return dayFrom("since", args.since, io, timezone);
+  const days = daysFrom(args.days) ?? (args.all || until !== undefined ? "all" : lastDays);
+  return days === "all" ? undefined : addDays(until ?? dayOf(io.now(), timezone), 1 - days);
+}
+
+/** Throws UsageError if two options say where the period begins. */
+function requireOneBeginning({ since, days, all }: PeriodArgs): void {
+  const given = [
+    ...(all ? ["--all"] : []),
+    ...(since === undefined ? [] : ["--since"]),
+    ...(days === undefined ? [] : ["--days"]),
+  ];
+  if (given.length < 2) return;
+  throw new UsageError(`${given[0]}: cannot be combined with ${given[1]}`, {
+    hint: "Expected one of --all, --since and --days. Try --since with --until.",
+  });
 }
 
 /** The zone that the machine's clock is set to, where a link says so. */
@@ -166,12 +222,13 @@ function badZone(named: string | undefined, io: Io): string {
 
 /** The filters that the options name. */
 export function filtersFrom(args: Omit<Filters, "evidence"> & { evidence?: string | undefined }): Filters {
-  const { project, model, agent, role, evidence } = args;
+  const { project, model, agent, role, branch, evidence } = args;
   return {
     ...(evidence === "strong" && { evidence }),
     ...(project !== undefined && { project }),
     ...(model !== undefined && { model }),
     ...(agent !== undefined && { agent }),
     ...(role !== undefined && { role }),
+    ...(branch !== undefined && { branch }),
   };
 }

@@ -1,10 +1,13 @@
 import { dayOf } from "../domain/calendar.ts";
 import type { Period } from "../domain/period.ts";
+import type { Filters } from "../history/filters.ts";
 import { readDiagnostics } from "../history/diagnostics.ts";
 import type { IngestNeeds } from "../history/ingest.ts";
 import { type OpenedHistory, openHistory } from "../history/open-history.ts";
+import { readScope } from "../operations/scope.ts";
 import { renderDiagnostics, renderEmpty } from "../render/diagnostics.ts";
 import { renderAnswer } from "../render/json.ts";
+import { renderScope } from "../render/scope.ts";
 import { createStyle, type Surface } from "../render/style.ts";
 import { plainText } from "../render/text.ts";
 import { wrapWide } from "../render/wrap.ts";
@@ -16,6 +19,7 @@ import { createProgress } from "./progress.ts";
 /** The options that every report has. */
 export interface ReportArgs {
   "claude-dir"?: string[] | undefined;
+  exclude?: string[] | undefined;
   db?: string | undefined;
   demo?: boolean | undefined;
   prices?: string | undefined;
@@ -31,6 +35,8 @@ export interface ReportArgs {
 /** A report in every form that it can be asked for; only the one wanted is made. */
 export interface Report {
   period: Period;
+  /** Of the requests that it is about; absent if it is about no period, and then its table does not begin with what it covers. */
+  filters?: Filters;
   /** The fields of the JSON answer besides the common ones. */
   json: () => object;
   table: (surface: Surface) => string;
@@ -64,7 +70,7 @@ export async function runReport(
       history = await history.recover(thrown);
       report = await make(history);
     }
-    const { lines, fields } = notesOn(command, history, report.period, args);
+    const { lines, fields } = await notesOn(command, history, report.period, args);
     const isExplained = !args.json && !(args.csv && report.csv) && history.isEmpty(); // the answer names the folders
     const notices = isExplained ? history.store.notices : history.notices;
     const due = loop ? loop.dueTrialNotices(command, history, io) : [];
@@ -101,8 +107,10 @@ function answerOf(
   }
   if (args.csv && report.csv) return report.csv();
   const surface = surfaceOf(args, io);
-  const text = history.isEmpty() ? renderEmpty(history.workspace, surface) : report.table(surface);
-  return wrapWide(text, io.columns);
+  if (history.isEmpty()) return wrapWide(renderEmpty(history.workspace, surface), io.columns);
+  const { period, filters } = report;
+  const scope = filters ? renderScope(readScope(history, period, filters), io.now(), surface) : "";
+  return wrapWide(scope + report.table(surface), io.columns);
 }
 
 /** Claude Code deletes transcripts after 30 days: what is about to be deleted is read, whatever the period. */
@@ -122,6 +130,7 @@ export function spendNeeds({ agent, role }: FilterArgs): IngestNeeds {
 export function sourceFrom(args: ReportArgs) {
   return {
     ...(args["claude-dir"] && { claudeDirs: args["claude-dir"] }),
+    ...(args.exclude && { exclude: args.exclude }),
     ...(args.db !== undefined && { db: args.db }),
     ...(args.demo && { demo: true }),
     ...(args.prices !== undefined && { prices: args.prices }),
@@ -132,7 +141,14 @@ export function sourceFrom(args: ReportArgs) {
 
 /** The place that tables are drawn for. */
 export function surfaceOf(args: { color?: boolean | undefined }, io: Io): Surface {
-  return { width: io.columns, style: createStyle(args.color ?? io.color) };
+  const { env, columns } = io;
+  return { width: columns, style: createStyle(args.color ?? io.color), ascii: isAscii(env) };
+}
+
+/** A locale that names another character set than UTF-8, or a terminal that can do nothing. */
+function isAscii({ LC_ALL, LC_CTYPE, LANG, TERM }: NodeJS.ProcessEnv): boolean {
+  const locale = LC_ALL || LC_CTYPE || LANG || "";
+  return TERM === "dumb" || /^(?:C|POSIX)$|\.(?!utf-?8)/i.test(locale);
 }
 
 /** A period for programs: both days counted in, null where there is no bound. */

@@ -3,12 +3,14 @@ import { plainLine } from "../render/text.ts";
 import { COMPLETE } from "./completion/scripts.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { reportError } from "./failure.ts";
+import { isHot, runHot } from "./hot.ts";
 import type { Io } from "./io.ts";
 import { parsePlain } from "./plain-arguments.ts";
 import { runCommand } from "./run-command.ts";
 
 /** Runs one command line: itself if its options are in plain forms, otherwise with yargs. Never throws and never exits the process. */
 export async function start(argv: readonly string[], io: Io): Promise<ExitCode> {
+  if (isHot(argv)) return runHot(argv, io);
   try {
     if (argv[0] === COMPLETE) return await startComplete(argv.slice(1), io);
     return (await startPlain(argv, io)) ?? (await (await import("./main.ts")).main(argv, io));

@@ -1,6 +1,6 @@
-import { type Family, isFamily, tierRank } from "../domain/model.ts";
+import { familyIn, type Family, isFamily, tierRank } from "../domain/model.ts";
 import type { ModelFacts } from "../policy/model-facts.ts";
-import { familyIn, isAllowed, newestOf, substitute } from "./allowed.ts";
+import { isAllowed, newestOf, substitute } from "./allowed.ts";
 import { decide, type SourceCandidate } from "./candidates.ts";
 import { chooseEffort } from "./effort.ts";
 import { isOn, type Environment } from "./environment.ts";
@@ -155,7 +155,8 @@ function effortCandidates(
   const fromCall = { source: "call", value: call.effort, where: "the Agent call" } as const;
   const fromVariable = {
     source: "environment",
-    value: variable?.value,
+    // It does not reach teammates.
+    value: call.teammate ? undefined : variable?.value,
     where: variable?.where ?? "CLAUDE_CODE_SUBAGENT_EFFORT",
   } as const;
   return [

@@ -138,11 +138,16 @@ const OLD_EVENTS = (
   "PreCompact PermissionRequest"
 ).split(" ");
 
+/** Returns whether a settings file may name a hook event: older versions drop the whole file because of one that they do not know. */
+export function mayNameEvent(event: string, version: string): boolean {
+  return OLD_EVENTS.includes(event) || isAtLeast(version, SINCE.unknownEventsAreSkipped);
+}
+
 /** Older versions drop the whole file because of a hook event that they do not know. */
 function unknownEvents({ hooks }: Readonly<Record<string, unknown>>, version: string): Mismatch[] {
-  if (!isObject(hooks) || isAtLeast(version, SINCE.unknownEventsAreSkipped)) return [];
+  if (!isObject(hooks)) return [];
   return Object.keys(hooks)
-    .filter((event) => !OLD_EVENTS.includes(event))
+    .filter((event) => !mayNameEvent(event, version))
     .map((event) => ({
       at: ["hooks", event],
       message: `a hook event that Claude Code ${version} may not know`,

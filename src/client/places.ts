@@ -1,7 +1,7 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
-import { configDir } from "../agents/place.ts";
+import { configDir } from "../policy/places.ts";
 import { readTextFile } from "../policy/read-file.ts";
 import { RolecallError } from "../errors.ts";
 

@@ -14,6 +14,7 @@ import {
   readStaleSessions,
   type SessionStamp,
 } from "../store/judgements.ts";
+import { keepLast } from "./keep-last.ts";
 import type { OpenedHistory } from "./open-history.ts";
 import { readSessions } from "../store/session-rows.ts";
 
@@ -81,27 +82,15 @@ export function readAnalyses(
   { store, models, accounts }: Pick<OpenedHistory, "store" | "models" | "accounts">,
   { since = 0, until = Number.MAX_SAFE_INTEGER }: Period,
 ): readonly SessionAnalysis[] {
-  const known = lastRead.get(store.db);
-  const asked = JSON.stringify([since, until, accounts]);
-  if (known?.asked === asked && known.changes === countChanges(store)) return known.analyses;
-  judgeSessions(store, models, since);
-  const analyses = withoutCopies(readJudgements(store, since, until, accounts).map(toAnalysis)).map(
-    (analysis) => within(analysis, since, until),
-  );
-  lastRead.set(store.db, { asked, changes: countChanges(store), analyses });
-  return analyses;
+  return readOnce(store, [since, until, accounts], () => {
+    judgeSessions(store, models, since);
+    return withoutCopies(readJudgements(store, since, until, accounts).map(toAnalysis)).map((analysis) =>
+      within(analysis, since, until),
+    );
+  });
 }
 
-const lastRead = new WeakMap<
-  OpenedStore["db"],
-  { asked: string; changes: string; analyses: readonly SessionAnalysis[] }
->();
-
-/** Returns a text that is another one after any change in a store, by this process or by others. */
-function countChanges({ db }: OpenedStore): string {
-  const own = db.prepare<[], number>("SELECT total_changes()").pluck().get();
-  return `${own} ${String(db.pragma("data_version", { simple: true }))}`;
-}
+const readOnce = keepLast<readonly SessionAnalysis[]>();
 
 /**
  * Of a task that several sessions hold, keeps the one whose requests count there; of an entry that several hold, such as a retry,

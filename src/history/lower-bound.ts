@@ -4,6 +4,7 @@ import type { Period } from "../domain/period.ts";
 import { ratesFor } from "../models/price.ts";
 import { readShortAnswers, type ShortAnswers, sumWritten, type WrittenTotal } from "../store/written.ts";
 import { type Filters, matchesWhere, toWhere } from "./filters.ts";
+import { keepLast } from "./keep-last.ts";
 import type { OpenedHistory } from "./open-history.ts";
 import { termsOf } from "./pricing.ts";
 
@@ -24,6 +25,15 @@ export function findLowerBound(
   period: Period,
   filters: Filters = {},
 ): LowerBound | undefined {
+  const { since, until } = period;
+  return estimateOnce(history.store, [since, until, history.accounts, filters], () =>
+    estimateMissing(history, period, filters),
+  );
+}
+
+const estimateOnce = keepLast<LowerBound | undefined>();
+
+function estimateMissing(history: OpenedHistory, period: Period, filters: Filters): LowerBound | undefined {
   const totals = sumWritten(history.store, history.accounts);
   const versions = totals.filter((total) => countOf(total) === "first").map(({ version }) => version);
   if (versions.length === 0) return undefined;

@@ -66,7 +66,7 @@ export function adviceInputs(
   filters: Filters,
 ): AdviceInputs {
   const all = readJudged(history, period, filters).flatMap((analysis) => analysis.tasks);
-  const here = all.filter(isBelow(rootOf(history)));
+  const here = all.filter(isInRepository(history));
   const tasks = here.length > 0 ? here : all;
   const { demo } = history.workspace;
   const dismissed = readDismissed(history.store);
@@ -88,7 +88,9 @@ function rootOf({ place }: OpenedHistory): string {
   return locateTarget(place).target.root;
 }
 
-function isBelow(root: string): (task: JudgedTask) => boolean {
+/** Returns what tells whether a task was worked on in the repository that a command runs in. */
+export function isInRepository(history: OpenedHistory): (task: Pick<JudgedTask, "project">) => boolean {
+  const root = rootOf(history);
   const real = new Map<string, string>();
   return ({ project }) => {
     const known = real.get(project) ?? (existsSync(project) ? realpathSync(project) : project);

@@ -14,11 +14,16 @@ export function renderAllOlder(newestAt: number, { timezone }: Period): string {
 }
 
 /** Returns one line on what the numbers leave out. */
-export function renderMissing({ files, unreadable, lines, odd }: Missing): string {
+export function renderMissing({ files, unreadable, excluded, lines, odd }: Missing): string {
   const left = [
     ...(unreadable > 0
       ? [
           `${formatInteger(unreadable)} of ${formatInteger(Math.max(files, unreadable))} transcripts could not be read`,
+        ]
+      : []),
+    ...(excluded > 0
+      ? [
+          `${formatInteger(excluded)} ${excluded === 1 ? "transcript was" : "transcripts were"} left out with --exclude`,
         ]
       : []),
     ...(lines > 0 ? [`${formatInteger(lines)} ${lines === 1 ? "line" : "lines"} could not be parsed`] : []),
@@ -52,6 +57,7 @@ export function renderDiagnostics(found: Diagnostics): string {
       ([code, count]) => `${formatInteger(count)} × ${code}: ${DIAGNOSTICS[code as DiagnosticCode] ?? code}`,
     ),
     ...found.unreadable.map(({ path, message }) => `  ${plainLine(path)}: ${plainLine(message)}`),
+    ...(found.excluded ?? []).map((path) => `  ${plainLine(path)}: left out with --exclude`),
     ...Object.entries(found.unknownTypes).map(
       ([type, count]) => `  type "${plainLine(type)}": ${formatInteger(count)}`,
     ),

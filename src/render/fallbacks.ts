@@ -180,7 +180,7 @@ function panelRate(hits: number, { sonnetAttempts }: Panel): string {
 
 /** Averages of many small calls want more digits than sums do. */
 function average(nano: number | null): string {
-  return nano === null ? "–" : `$${(nano / 1e9).toFixed(4)}`;
+  return nano === null ? "–" : formatUsd(nano, 4);
 }
 
 function shareOf(part: number, whole: number): string {

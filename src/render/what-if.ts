@@ -49,7 +49,15 @@ function renderWhatIfTable({ roles, restNano, actualNano, costNano }: WhatIf, su
 }
 
 function sumRow(name: string, to: string, actualNano: number, costNano: number): string[] {
-  return [name, "", to, "", ...[actualNano, costNano, actualNano - costNano].map(formatUsd), "", ""];
+  return [
+    name,
+    "",
+    to,
+    "",
+    ...[actualNano, costNano, actualNano - costNano].map((nano) => formatUsd(nano)),
+    "",
+    "",
+  ];
 }
 
 function rowOf({ role, from, to, tasks, actualNano, costNano, success, successThere }: WhatIfRole): string[] {

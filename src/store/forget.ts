@@ -112,7 +112,7 @@ const DELETE_SESSIONS = [
   ...["task_evidence", "task_bill"].map(
     (table) => `DELETE FROM ${table} WHERE task IN (SELECT id FROM task WHERE session IN ${SESSIONS})`,
   ),
-  ...["task", "model_switch", "session_judgement", "hand_outcome", "agent_run"].map(
+  ...["task", "model_switch", "session_judgement", "hand_outcome", "agent_run", "session_title"].map(
     (table) => `DELETE FROM ${table} WHERE session IN ${SESSIONS}`,
   ),
   `DELETE FROM attempts WHERE attempt ->> 'session' IN ${SESSIONS}`,

@@ -100,6 +100,23 @@ export function readActivePaths({ db }: Tables, since: number): Set<string> {
   return new Set(paths);
 }
 
+/** A transcript of a thread: `agentId` is empty for the main thread. */
+export interface ThreadFile {
+  session: string;
+  agentId: string;
+  path: string;
+}
+
+/** Returns the transcripts of some sessions that are still on disk; of a thread with several, the latest comes last. */
+export function readThreadFiles({ db }: Tables, sessions: readonly string[]): ThreadFile[] {
+  return db
+    .prepare<[string], ThreadFile>(
+      `SELECT session, agent_id AS agentId, path FROM transcript
+      WHERE gone = 0 AND session IN (SELECT value FROM json_each(?)) ORDER BY last_at`,
+    )
+    .all(JSON.stringify(sessions));
+}
+
 /** Returns whether a file is new or no longer as it was when it was read. */
 export function hasChanged(
   file: Pick<KnownTranscript, "size" | "mtimeMs" | "inode">,

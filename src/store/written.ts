@@ -53,6 +53,7 @@ export interface ShortAnswers {
   agent: string;
   project: string;
   account: string;
+  branch: string;
   flags: number;
   answers: number;
   output: number;
@@ -75,7 +76,7 @@ export function readShortAnswers(
   const estimated = "round(bytes * @rate)";
   return store.db
     .prepare<[Record<string, string | number>], ShortAnswers>(
-      `SELECT min(request.at) AS at, model, context.session, agent, project, account, flags, count(*) AS answers,
+      `SELECT min(request.at) AS at, model, context.session, agent, project, account, branch, flags, count(*) AS answers,
         sum(request.output) AS output, sum(${estimated}) AS estimatedOutput, max(${PROMPT}) AS prompt
       ${FROM_WRITTEN} AND request.at >= @since AND request.at < @until AND ${estimated} > request.output
         AND stop = '' AND version IN (SELECT value FROM json_each(@versions))

@@ -8,7 +8,8 @@ const NAMES = Object.keys(COMMANDS).filter((name) => !COMMANDS[name]!.hidden);
 
 describe("help", () => {
   it("lists every command in one group", () => {
-    expect(Object.values(COMMAND_GROUPS).flat().toSorted()).toEqual(NAMES.toSorted());
+    const listed = NAMES.filter((name) => !COMMANDS[name]?.hidden);
+    expect(Object.values(COMMAND_GROUPS).flat().toSorted()).toEqual(listed.toSorted());
   });
 
   it("names commands in at most 60 characters, and fits 80 columns", async () => {

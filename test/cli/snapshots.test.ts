@@ -16,6 +16,7 @@ const REPORTS: Readonly<Record<string, readonly string[]>> = {
   sessions: ["sessions --demo --limit 5", "sessions --demo --sort cost --limit 3 --project landing"],
   session: ["session --demo fdf0f4ae"],
   blocks: ["blocks --demo --recent", "blocks --demo --active"],
+  watch: ["watch --demo --once"],
   roles: ["roles --demo", "roles --demo --by complexity", "roles --demo --agents"],
   fallbacks: ["fallbacks --demo"],
   savings: ["savings --demo", "savings --demo --what-if reviewer=haiku --what-if main=opus"],

@@ -445,6 +445,7 @@ describe("doctor", () => {
     ["Opus 4.6", "claude-opus-4-6"],
     ["claude-sonnet-4.6", "claude-sonnet-4-6"],
     ["claude-hiaku-5-5", "claude-haiku-5-5"],
+    ["claude-haiku-45", "claude-haiku-4-5"],
   ])("--fix takes %s for %s, which it cannot but mean", async (written, meant) => {
     const here = place({ [AGENT]: agentFile("a", { model: written }) });
     await runDoctor({ ...here, fix: true }, NOW);
@@ -462,6 +463,7 @@ describe("doctor", () => {
     ["a word that is two letters off", { model: "sonn-tt" }],
     ["default", { model: "default" }],
     ["another tool's key", { mode: "opus" }],
+    ["another tool's key for the effort", { reasoning_effort: "low" }],
     ["a key that would change a working agent's model", { Model: "haiku" }],
     ["an effort that is two letters off", { effort: "hgih-" }],
     ["tools of other editors", { tools: "codebase, runCommands" }],

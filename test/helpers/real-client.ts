@@ -115,6 +115,31 @@ export async function runClient(
   return { exitCode, stdout, stderr, result: parseResult(stdout, stderr) };
 }
 
+/** Runs a session that switches its model between two prompts, as programs that embed the client do. Returns what the client wrote. */
+export async function switchModel(sandbox: Sandbox, api: ScriptedApi, model: string): Promise<string> {
+  const stream = ["--input-format", "stream-json", "--output-format", "stream-json", "--verbose"];
+  const child = spawn(await installClient(), ["-p", ...stream, "--model", "sonnet"], {
+    cwd: sandbox.project,
+    env: await envWithClient(sandbox, api),
+    stdio: ["pipe", "pipe", "ignore"],
+  });
+  const say = (message: object) => child.stdin.write(`${JSON.stringify(message)}\n`);
+  const prompt = (content: string) => say({ type: "user", message: { role: "user", content } });
+  let [text, results] = ["", 0];
+  child.stdout.setEncoding("utf8").on("data", (part: string) => {
+    text += part;
+    const count = text.split('"type":"result"').length - 1;
+    if (count > results && count === 1)
+      say({ type: "control_request", request_id: "switch", request: { subtype: "set_model", model } });
+    if (count > results && count === 2) child.stdin.end();
+    results = count;
+    if (part.includes('"request_id":"switch"')) prompt("again");
+  });
+  prompt("hello");
+  await new Promise((resolve, reject) => child.once("error", reject).once("close", resolve));
+  return text;
+}
+
 /** A command that runs another with a folder as its /etc/claude-code. */
 function mounted(root: string, managed: string): string[] {
   const etc = join(root, "etc");

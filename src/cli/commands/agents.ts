@@ -11,9 +11,11 @@ export default defineCommand({
   run: (args, io) =>
     runReport("agents", args, io, async (history) => {
       const period = periodFrom(args, io);
-      const { rows, runs } = await readAgentReport(history, period, filtersFrom(args));
+      const filters = filtersFrom(args);
+      const { rows, runs } = await readAgentReport(history, period, filters);
       return {
         period,
+        filters,
         json: () => agentsJson(rows),
         csv: () => renderAgentsCsv(rows),
         table: (surface) => renderAgents(rows, surface) + explained(args, "agents", runs, surface),

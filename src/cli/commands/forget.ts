@@ -10,7 +10,7 @@ import { defineCommand } from "../command.ts";
 import { askToWrite } from "../confirm.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import type { Io } from "../io.ts";
-import { dayFrom, OUTPUT_OPTIONS, PERIOD_OPTIONS, periodFrom, SOURCE_OPTIONS } from "../options.ts";
+import { dayFrom, OUTPUT_OPTIONS, PERIOD_OPTIONS, SOURCE_OPTIONS, timezoneFrom } from "../options.ts";
 import { sourceFrom, surfaceOf } from "../report.ts";
 
 export default defineCommand({
@@ -49,7 +49,7 @@ export default defineCommand({
       throw new UsageError("forget: no sessions named", {
         hint: "Expected --before DATE, --project GLOB, --session ID or --all.",
       });
-    const { timezone } = periodFrom(args, io);
+    const timezone = timezoneFrom(args, io);
     const before = args.before === undefined ? undefined : dayFrom("before", args.before, io, timezone);
     const history = await openHistory({ ...sourceFrom(args), needs: "spend" }, io.env, io.cwd);
     try {

@@ -1,10 +1,21 @@
 import { messageOf, UsageError } from "../../errors.ts";
-import { readPriceTag } from "../../operations/price-tag.ts";
+import { locateHooks } from "../../hooks/places.ts";
+import { askForRefresh } from "../../hooks/refresh-marks.ts";
+import { areHooksOff, decideHook, type HookResult } from "../../operations/hook.ts";
+import {
+  contextAnswer,
+  messageAnswer,
+  switchAnswer,
+  switchSentence,
+  updatedInputAnswer,
+} from "../../render/hook-answers.ts";
 import { hookAnswer, priceTagSentence } from "../../render/price-tag.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit.ts";
+import type { Io } from "../io.ts";
 
 export default defineCommand({
+  isUnconfigured: true,
   options: {
     above: {
       type: "number",
@@ -29,12 +40,22 @@ export default defineCommand({
     ["rolecall hook SessionStart", "Warn on resuming an expensive session (in settings.json)"],
   ],
   run: async (args, io) => {
+    if (areHooksOff(io.env)) return EXIT.ok;
     try {
       if (!Number.isFinite(args.above) || !Number.isFinite(args.requests))
         throw new UsageError("--above, --requests: invalid number", { hint: "Expected a number from 0." });
-      const input: unknown = JSON.parse(await io.readStdin());
-      const tag = await readPriceTag(String(args["event"]), input, args, io.env, io.now());
-      if (tag) io.out(hookAnswer(priceTagSentence(tag), tag.isHeld));
+      const event = String(args["event"]);
+      const stdin = await io.readStdin();
+      const { above, requests, block } = args;
+      const result = await decideHook({
+        event,
+        stdin,
+        env: io.env,
+        now: io.now(),
+        priceTag: { above, requests, block },
+        refresh: () => refreshInBackground(io),
+      });
+      if (result) io.out(formatAnswer(event, result));
     } catch (thrown) {
       // A hook that fails must not get in the way of the session. Claude Code writes this to its debug log.
       io.err(`rolecall hook: ${messageOf(thrown)}\n`);
@@ -42,3 +63,27 @@ export default defineCommand({
     return EXIT.ok;
   },
 });
+
+function formatAnswer(event: string, result: HookResult): string {
+  switch (result.type) {
+    case "input":
+      return updatedInputAnswer(result.input);
+    case "context":
+      return contextAnswer(event, result.text);
+    case "switch": {
+      const text = switchSentence(result.facts);
+      return text === "" ? "" : switchAnswer(text, result.asks);
+    }
+    default:
+      return formatMessage(result);
+  }
+}
+
+function formatMessage({ tag, advice }: Extract<HookResult, { type: "message" }>): string {
+  if (tag?.isHeld) return hookAnswer(priceTagSentence(tag), true);
+  return messageAnswer([...(tag ? [priceTagSentence(tag)] : []), ...(advice ? [advice.text] : [])]);
+}
+
+function refreshInBackground({ background, cwd, env, now }: Io): void {
+  if (background && askForRefresh(locateHooks(env), now())) background(["hooks", "refresh"], cwd);
+}

@@ -23,7 +23,7 @@ export default defineCommand({
   examples: [["rolecall impact", "Compare all applied advice with its forecast"]],
   run: (args, io) =>
     runReport("impact", args, io, async (history) => {
-      const period = periodFrom({}, io);
+      const period = periodFrom({ all: true }, io);
       const revert = args.revert ?? args["take-back"];
       if (args.keep) return { period, ...keepTrials(history, args.keep, io) };
       const reversals = planReversals(history, revert ?? []);

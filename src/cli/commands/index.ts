@@ -40,6 +40,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "Show which model each role needs: success and cost",
     load: () => load(import("./roles.ts")),
   },
+  watch: {
+    summary: "Watch sessions, agents and spend live",
+    load: () => load(import("./watch.ts")),
+  },
   agents: {
     summary: "Same as roles --agents",
     hidden: true,
@@ -76,9 +80,18 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: () => load(import("./outcome.ts")),
   },
   hook: {
-    summary: "Answer a Claude Code hook: warn of an expensive prompt",
+    summary: "Answer a Claude Code hook: route agents, price switches",
     positionals: "<event>",
     load: () => load(import("./hook.ts")),
+  },
+  statusline: {
+    summary: "Print Claude Code's status line: spend, context, cache",
+    load: () => load(import("./statusline.ts")),
+  },
+  hooks: {
+    summary: "Show what the hooks in Claude Code decided, and why",
+    positionals: "[what]",
+    load: () => load(import("./hooks.ts")),
   },
   mcp: {
     summary: "Serve spend, causes and advice to Claude Code over MCP",
@@ -148,8 +161,12 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   models: {
     summary: "List models with prices of a day, aliases and effort",
-    positionals: "[id]",
+    positionals: "[id] [file]",
     load: () => load(import("./models.ts")),
+  },
+  config: {
+    summary: "Show the configuration, with the origin of each value",
+    load: () => load(import("./config.ts")),
   },
   sql: {
     summary: "Query requests, tasks, sessions and switches with SQL",

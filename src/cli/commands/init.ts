@@ -8,11 +8,14 @@ import { renderAnswer } from "../../render/json.ts";
 import { createStyle } from "../../render/style.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit.ts";
+import { initParts } from "../init-parts.ts";
 import { changeAnswers, firstAnswers, INIT_HELP } from "../init-choices.ts";
 import { createProgress } from "../progress.ts";
 import { reviewPlan } from "../review.ts";
 import { asWriter } from "../writer.ts";
 
+/** Options that belong to setting up a policy. */
+const SETS_UP = ["preset", "verify", "roles", "minimal", "adopt", "leave", "local"];
 const NAMES = { type: "array", string: true, requiresArg: true } as const;
 
 export default defineCommand({
@@ -29,6 +32,16 @@ export default defineCommand({
     minimal: { type: "boolean", describe: "Create no agent", conflicts: "roles" },
     adopt: { ...NAMES, describe: "Adopt these agents, even if they get more expensive" },
     leave: { ...NAMES, describe: "Leave these agents as they are" },
+    hooks: {
+      type: "boolean",
+      describe: "Only install the hooks in Claude Code (--no-hooks: remove)",
+      conflicts: SETS_UP,
+    },
+    statusline: {
+      type: "boolean",
+      describe: "Only install the status line (--no-statusline: remove)",
+      conflicts: SETS_UP,
+    },
     "dry-run": { type: "boolean", describe: "Show the plan only" },
     yes: { type: "boolean", describe: "Write the plan without asking" },
     diff: { type: "boolean", describe: "Show every line of every file" },
@@ -41,8 +54,10 @@ export default defineCommand({
       "rolecall init --yes --adopt sql-expert --leave reviewer",
       "Decide about existing agents without a terminal",
     ],
+    ["rolecall init --hooks --statusline", "Let the policy act inside Claude Code"],
   ],
   async run(args, io) {
+    if (args.hooks !== undefined || args.statusline !== undefined) return initParts(args, io);
     const { user, local, json, diff } = args;
     const place = placeOfInit({ cwd: io.cwd, env: io.env, user, local });
     const surface = { width: io.columns, style: createStyle(io.color) };

@@ -20,7 +20,7 @@ export default defineCommand({
         });
       const overruled = markOutcome(history, String(task), verdict, io.now());
       return {
-        period: periodFrom({}, io),
+        period: periodFrom({ all: true }, io),
         json: () => overruledJson(overruled),
         table: () => renderOverruled(overruled),
       };

@@ -4,13 +4,13 @@ import { readRoles, ROLE_GROUPINGS, type RoleGrouping } from "../../operations/r
 import { agentsJson, renderAgents, renderAgentsCsv } from "../../render/agents.ts";
 import { renderRoles, renderRolesCsv, rolesJson } from "../../render/roles.ts";
 import { defineCommand } from "../command.ts";
-import { explained, LAST_DAYS, RECENT_OPTIONS } from "../explained.ts";
+import { EXPLAINED_OPTIONS, explained } from "../explained.ts";
 import { EVIDENCE_OPTION, filtersFrom, periodFrom } from "../options.ts";
 import { runReport } from "../report.ts";
 
 export default defineCommand({
   options: {
-    ...RECENT_OPTIONS,
+    ...EXPLAINED_OPTIONS,
     evidence: EVIDENCE_OPTION,
     by: {
       type: "string",
@@ -30,7 +30,8 @@ export default defineCommand({
     ["rolecall roles --agents", "Show agents that ran on another model"],
   ],
   run: (args, io) => {
-    const period = periodFrom(args, io, LAST_DAYS);
+    const period = periodFrom(args, io);
+    const filters = filtersFrom(args);
     const by = groupingsFrom(args.by);
     return runReport(
       "roles",
@@ -38,17 +39,19 @@ export default defineCommand({
       io,
       async (history) => {
         if (args.agents) {
-          const { rows, runs } = await readAgentReport(history, period, filtersFrom(args));
+          const { rows, runs } = await readAgentReport(history, period, filters);
           return {
             period,
+            filters,
             json: () => agentsJson(rows),
             csv: () => renderAgentsCsv(rows),
             table: (surface) => renderAgents(rows, surface) + explained(args, "agents", runs, surface),
           };
         }
-        const report = readRoles(history, period, io.now(), filtersFrom(args));
+        const report = readRoles(history, period, io.now(), filters);
         return {
           period,
+          filters,
           json: () => rolesJson(report, by),
           csv: () => renderRolesCsv(report, by),
           table: (surface) =>

@@ -3,13 +3,13 @@ import { renderSavings, renderSavingsCsv, savingsJson } from "../../render/savin
 import { readWhatIf } from "../../operations/what-if.ts";
 import { renderWhatIf, renderWhatIfCsv, whatIfJson } from "../../render/what-if.ts";
 import { defineCommand } from "../command.ts";
-import { LAST_DAYS, RECENT_OPTIONS, explained } from "../explained.ts";
+import { EXPLAINED_OPTIONS, explained } from "../explained.ts";
 import { filtersFrom, periodFrom } from "../options.ts";
 import { runReport } from "../report.ts";
 
 export default defineCommand({
   options: {
-    ...RECENT_OPTIONS,
+    ...EXPLAINED_OPTIONS,
     "hourly-rate": {
       type: "number",
       requiresArg: true,
@@ -50,7 +50,8 @@ export default defineCommand({
     ["rolecall savings --hourly-rate 90 --hours 2", "Show when the time spent on routing pays off"],
   ],
   run: (args, io) => {
-    const period = periodFrom(args, io, LAST_DAYS);
+    const period = periodFrom(args, io);
+    const filters = filtersFrom(args);
     return runReport(
       "savings",
       args,
@@ -59,20 +60,22 @@ export default defineCommand({
         const { "what-if": changes = [], policy: policyFile, "all-opus": allOpus } = args;
         if (changes.length > 0 || policyFile !== undefined || allOpus) {
           const request = { changes, policyFile, allOpus };
-          const whatIf = readWhatIf(history, period, filtersFrom(args), request);
+          const whatIf = readWhatIf(history, period, filters, request);
           return {
             period,
+            filters,
             json: () => ({ whatIf: whatIfJson(whatIf) }),
             csv: () => renderWhatIfCsv(whatIf),
             table: (surface) => renderWhatIf(whatIf, surface),
           };
         }
-        const report = readSavings(history, period, filtersFrom(args), {
+        const report = readSavings(history, period, filters, {
           hoursSpent: args.hours,
           ...(args["hourly-rate"] !== undefined && { hourlyRate: args["hourly-rate"] }),
         });
         return {
           period,
+          filters,
           json: () => savingsJson(report),
           csv: () => renderSavingsCsv(report),
           table: (surface) =>

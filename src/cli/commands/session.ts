@@ -24,7 +24,7 @@ export default defineCommand({
     runReport("session", args, io, (history) => {
       const analysis = readSessionTimeline(history, args.id);
       return {
-        period: periodFrom({ timezone: args.timezone }, io),
+        period: periodFrom({ all: true, timezone: args.timezone }, io),
         json: () => sessionJson(analysis),
         csv: () => renderSessionCsv(analysis),
         table: (surface) => (args.goals ? renderGoals : renderSession)(analysis, surface),

@@ -2,7 +2,7 @@ import { UsageError } from "../../errors.ts";
 import { listSessions, SESSION_ORDERS } from "../../operations/sessions.ts";
 import { renderSessions, renderSessionsCsv, sessionsJson } from "../../render/sessions.ts";
 import { defineCommand } from "../command.ts";
-import { filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
+import { BRANCH_OPTION, filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
 import { runReport, spendNeeds } from "../report.ts";
 
 /** Rows of the table where nobody says how many; JSON and CSV then have all. */
@@ -11,6 +11,7 @@ const SCREEN = 20;
 export default defineCommand({
   options: {
     ...REPORT_OPTIONS,
+    branch: BRANCH_OPTION,
     limit: {
       type: "number",
       requiresArg: true,
@@ -30,9 +31,11 @@ export default defineCommand({
       (history) => {
         const period = periodFrom(args, io);
         const limit = limitFrom(args.limit) ?? (args.json || args.csv ? undefined : SCREEN);
-        const list = listSessions(history, period, filtersFrom(args), { order: args.sort, limit });
+        const filters = filtersFrom(args);
+        const list = listSessions(history, period, filters, { order: args.sort, limit });
         return {
           period,
+          filters,
           json: () => sessionsJson(list),
           csv: () => renderSessionsCsv(list),
           table: (surface) => renderSessions(list, period.timezone, surface),

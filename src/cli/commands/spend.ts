@@ -7,12 +7,13 @@ import { readSpend } from "../../operations/spend.ts";
 import { renderSpend, renderSpendCsv, spendJson } from "../../render/spend.ts";
 import type { Surface } from "../../render/style.ts";
 import { defineCommand } from "../command.ts";
-import { filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
+import { BRANCH_OPTION, filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
 import { runReport, spendNeeds } from "../report.ts";
 
 export default defineCommand({
   options: {
     ...REPORT_OPTIONS,
+    branch: BRANCH_OPTION,
     by: {
       type: "string",
       default: "model",
@@ -38,17 +39,13 @@ export default defineCommand({
       io,
       async (history) => {
         const period = periodFrom(args, io);
+        const filters = filtersFrom(args);
         const by = keysFrom(args.by);
-        const report = readSpend(
-          history,
-          by,
-          period,
-          filtersFrom(args),
-          await loadFinders(by, history, period),
-        );
+        const report = readSpend(history, by, period, filters, await loadFinders(by, history, period));
         const audit = args.reconcile ? await loadAudit(history, period, args.project) : undefined;
         return {
           period,
+          filters,
           json: () => ({ ...spendJson(report), ...audit?.json() }),
           csv: () => audit?.csv() ?? renderSpendCsv(report, by),
           table: (surface) => renderSpend(report, by, surface) + (audit ? `\n${audit.table(surface)}` : ""),

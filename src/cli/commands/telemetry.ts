@@ -6,14 +6,9 @@ import { EXIT } from "../exit.ts";
 import { PERIOD_OPTIONS, periodFrom, SOURCE_OPTIONS } from "../options.ts";
 import { periodJson, surfaceOf } from "../report.ts";
 
-/** Length of the period by default, in days. */
-const DAYS = 30;
-const DAY_MS = 86_400_000;
-
 export default defineCommand({
   options: {
     ...PERIOD_OPTIONS,
-    days: { type: "number", requiresArg: true, describe: `Cover the last N days (default: ${DAYS})` },
     reset: { type: "string", describe: "Close breakers first: all, or one by its key" },
     attempts: { type: "boolean", default: false, describe: "List every attempt (with --json)" },
     db: SOURCE_OPTIONS.db,
@@ -29,8 +24,8 @@ export default defineCommand({
   ],
   run(args, io) {
     const now = io.now();
-    const period = periodFrom(args, io, DAYS);
-    const { since = 0, until, timezone } = period;
+    const period = periodFrom(args, io);
+    const { since = 0, until } = period;
     const reset = args.reset === undefined ? {} : { reset: args.reset === "" ? {} : { key: args.reset } };
     const db = args.db === undefined ? {} : { db: args.db };
     const report = readTelemetry(
@@ -41,11 +36,11 @@ export default defineCommand({
     else if (args.json)
       io.out(
         renderAnswer("telemetry", {
-          period: periodJson({ since, until: until ?? now + 1, timezone }),
+          period: periodJson(period),
           ...telemetryJson(report, args.attempts),
         }),
       );
-    else io.out(renderTelemetry(report, Math.ceil(((until ?? now) - since) / DAY_MS), surfaceOf(args, io)));
+    else io.out(renderTelemetry(report, period, now, surfaceOf(args, io)));
     return EXIT.ok;
   },
 });
