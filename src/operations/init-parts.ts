@@ -57,7 +57,7 @@ export async function planParts(request: PartsRequest): Promise<PartsPlan> {
   const before = readTarget(target, path);
   const text = textIn(before, path);
   const edited = editParts(text, target, request, version);
-  if (edited === undefined) throw new RolecallError(`${path} cannot be edited safely; nothing was written`);
+  if (edited === undefined) throw new RolecallError(`${path}: cannot be edited safely; nothing was written`);
   const after = text === edited ? before : restored(target, path, edited);
   const change = changeOf(path, before, after);
   return {
@@ -72,8 +72,8 @@ function textIn(before: Buffer | undefined, path: string): string {
   const text = before?.toString("utf8") ?? "";
   if (text.trim() === "") return "{}\n";
   if (parseJsonObject(text)) return text;
-  throw new RolecallError(`${path} is not a JSON object; nothing was written`, {
-    hint: "Claude Code ignores the whole file. Repair it first.",
+  throw new RolecallError(`${path}: not a JSON object; nothing was written`, {
+    hint: "Try to repair it first: Claude Code ignores the whole file.",
   });
 }
 

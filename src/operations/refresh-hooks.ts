@@ -28,7 +28,7 @@ export interface RefreshOptions {
   cwd: string;
   env: NodeJS.ProcessEnv;
   now: () => number;
-  /** Puts the first advice of a list into a line; null if there is none. */
+  /** Puts the first advice of a list into a line; null for an empty list. */
   adviceOf: (list: AdviceList) => HookAdvice | null;
 }
 

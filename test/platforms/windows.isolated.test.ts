@@ -1,7 +1,7 @@
 import { win32 } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { pathIn } from "../../src/agents/change.ts";
-import { configDir } from "../../src/agents/place.ts";
+import { configDir } from "../../src/policy/places.ts";
 import { pathMatcher } from "../../src/domain/name-pattern.ts";
 import { projectName } from "../../src/history/filters.ts";
 import { cacheFolder, configFile, defaultPriceFile, resolveWorkspace } from "../../src/history/workspace.ts";
