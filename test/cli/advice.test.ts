@@ -67,6 +67,7 @@ describe("the loop as a terminal shows it", () => {
         "impact",
       ])
         shown += `${await transcriptOf(words(line), place)}\n`;
+      shown = shown.replaceAll(/claude-\d+-\w{6}/g, ".claude"); // the name of a temporary folder
       await expect(shown).toMatchFileSnapshot(`advice/loop-${columns}.txt`);
       expect(shown.split("\n").filter((row) => visibleWidth(row) > columns && !row.startsWith("$"))).toEqual(
         [],
