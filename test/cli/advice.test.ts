@@ -47,7 +47,11 @@ function settle(world = smallWorld()): { cwd: string; env: NodeJS.ProcessEnv } {
   const root = join(cwd, "../", `claude-${Math.abs(cwd.length)}-${cwd.slice(-6)}`);
   mkdirSync(root, { recursive: true });
   writeTranscripts(root, drawTasks(world, NOW - DAY_MS), world.seed);
-  return { cwd, env: { CLAUDE_CONFIG_DIR: root, ROLECALL_DB: join(root, "rolecall.db") } };
+  // Named, so that screens do not show the path of a temporary folder.
+  mkdirSync(join(root, "rolecall"));
+  writeFileSync(join(root, "rolecall/config.yaml"), `accounts:\n  work: ${JSON.stringify(root)}\n`);
+  const env = { CLAUDE_CONFIG_DIR: root, ROLECALL_DB: join(root, "rolecall.db"), XDG_CONFIG_HOME: root };
+  return { cwd, env };
 }
 
 const words = (line: string) => line.split(" ");
@@ -67,7 +71,6 @@ describe("the loop as a terminal shows it", () => {
         "impact",
       ])
         shown += `${await transcriptOf(words(line), place)}\n`;
-      shown = shown.replaceAll(/claude-\d+-\w{6}/g, ".claude"); // the name of a temporary folder
       await expect(shown).toMatchFileSnapshot(`advice/loop-${columns}.txt`);
       expect(shown.split("\n").filter((row) => visibleWidth(row) > columns && !row.startsWith("$"))).toEqual(
         [],
