@@ -89,7 +89,7 @@ function learn(history: OpenedHistory, { now, adviceOf }: RefreshOptions): Learn
   return { evidence, freshTokens: median(first) ?? null, advice: adviceOf(list) };
 }
 
-/** What each session spent since midnight, and the five-hour window that is running. */
+/** Returns what each session spent since midnight, and the five-hour window that is running. */
 function dayIn(history: OpenedHistory, now: number): StoredDay {
   const midnight = new Date(now).setHours(0, 0, 0, 0);
   const { rows } = readSpend(history, ["session"], { since: midnight, timezone: "UTC" });
