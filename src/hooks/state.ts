@@ -26,6 +26,8 @@ export interface HookState {
   verify: string | null;
   rules: HookRules;
   escalation: Ladder;
+  /** Local day on which the next three were learned from the history; null for never. */
+  learnedOn: string | null;
   /** Outcomes of the main session here by family. */
   evidence: Readonly<Partial<Record<Family, { accepted: number; known: number }>>>;
   /** Tokens of the first prompt of a session here, usually. */
@@ -56,6 +58,8 @@ export interface AgentRoute {
   isNamed: boolean;
   /** Nothing but CLAUDE_CODE_SUBAGENT_MODEL decides the model without the hook. */
   followsVariable: boolean;
+  /** It can change files, so a failed verification may be about its work. */
+  writes: boolean;
   /** The words of the prompt decide. */
   byPrompt?: true;
   /** ID of the trial that the route belongs to. */

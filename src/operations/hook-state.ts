@@ -15,9 +15,9 @@ import { readAdviceLog } from "./advice-log.ts";
 import { honouredAliases, routesOf } from "./agent-routes.ts";
 
 /** The part of a state that is computed from the history, which takes a while. */
-export type LearnedState = Pick<HookState, "evidence" | "freshTokens" | "advice">;
+export type LearnedState = Pick<HookState, "learnedOn" | "evidence" | "freshTokens" | "advice">;
 
-const NOTHING_LEARNED: LearnedState = { evidence: {}, freshTokens: null, advice: null };
+const NOTHING_LEARNED: LearnedState = { learnedOn: null, evidence: {}, freshTokens: null, advice: null };
 
 /** Computes the state of the hooks at a place from the policy, the agents and the settings. Reads no history: `learned` comes from it. */
 async function computeHookState(place: AgentPlace, now: number, learned: LearnedState): Promise<HookState> {
@@ -60,8 +60,8 @@ export async function writeHookState(place: AgentPlace, now: number, learned?: L
   writeFileAtomically(stateFile(places, target.root), Buffer.from(JSON.stringify(state)), 0o600);
 }
 
-function pickLearned({ evidence, freshTokens, advice }: HookState): LearnedState {
-  return { evidence, freshTokens, advice };
+function pickLearned({ learnedOn, evidence, freshTokens, advice }: HookState): LearnedState {
+  return { learnedOn, evidence, freshTokens, advice };
 }
 
 /** Returns whether the settings of a target have a hook or a status line of rolecall. */

@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { join } from "node:path";
+import { applyChanges, readUndo, undoLast } from "../agents/apply.ts";
 import { changeOf, isPending, type PlannedChange, type Target } from "../agents/change.ts";
 import {
   type HookEntry,
@@ -51,7 +53,8 @@ const EVENTS: readonly (readonly [event: string, matcher?: string])[] = [
 
 /** Plans to install or remove parts. They go to settings.local.json, or to the user's settings: never to a file that colleagues get. */
 export async function planParts(request: PartsRequest): Promise<PartsPlan> {
-  const { target } = locateTarget(request);
+  const { target, places } = locateTarget(request);
+  const hasPolicy = existsSync(places.project) || existsSync(places.user);
   const version = await readClientVersion(request.env);
   const path = `${target.prefix}${target.level === "user" ? "settings.json" : "settings.local.json"}`;
   const before = readTarget(target, path);
@@ -63,9 +66,28 @@ export async function planParts(request: PartsRequest): Promise<PartsPlan> {
   return {
     target,
     changes: isPending(change) ? [change] : [],
-    notes: notesOn(request, version),
+    notes: notesOn(request, version, hasPolicy),
     hasParts: hasOwnParts(edited),
   };
+}
+
+/** Carries out a plan. Removing what the last apply installed reverts that apply, so that not even the journal remains. */
+export function applyParts(
+  { target, changes }: Pick<PartsPlan, "target" | "changes">,
+  now: number,
+): PlannedChange[] {
+  const last = readUndo(target);
+  const pending = last?.changes.filter(isPending) ?? [];
+  const isUndo =
+    pending.length > 0 &&
+    pending.length === changes.length &&
+    pending.every((undo) => changes.some(isSameAs(undo)));
+  return last && isUndo ? undoLast(target, last.at) : applyChanges(target, changes, new Date(now));
+}
+
+function isSameAs({ path, after }: PlannedChange): (other: PlannedChange) => boolean {
+  return (other) =>
+    other.path === path && (after && other.after ? after.equals(other.after) : after === other.after);
 }
 
 function textIn(before: Buffer | undefined, path: string): string {
@@ -127,11 +149,18 @@ function restored(target: Target, path: string, edited: string): Buffer | undefi
   return index < 0 ? Buffer.from(edited) : former[index];
 }
 
-function notesOn({ hooks, command }: PartsRequest, version: string | undefined): string[] {
+function notesOn(
+  { hooks, command }: PartsRequest,
+  version: string | undefined,
+  hasPolicy: boolean,
+): string[] {
   if (hooks !== true) return [];
   const left = EVENTS.filter(([event]) => !isSafe(event, version)).map(([event]) => event);
   const which = version === undefined ? "No Claude Code was found on the PATH" : `Claude Code ${version}`;
   return [
+    ...(hasPolicy
+      ? []
+      : ["No policy yet, so the hooks route no agent. Try rolecall init, which writes one."]),
     ...(left.length > 0
       ? [`${which}: ${left.join(", ")} is left out, because an old version would drop the whole file.`]
       : []),
