@@ -28,7 +28,7 @@ export function isAllowed(id: string, { allowed }: Scene): boolean {
   return family !== undefined && allowed.includes(family) && !narrowed;
 }
 
-/** What runs in the place of a model that is not allowed: for an alias the newest allowed model of its family, else `otherwise`. */
+/** Returns what runs in the place of a model that is not allowed: for an alias the newest allowed model of its family, else `otherwise`. */
 export function substitute(
   model: string,
   written: string,

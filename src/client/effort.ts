@@ -112,7 +112,7 @@ function defaultEffort(model: string, known: ModelFact | undefined, version: str
   return known?.defaultEffort ?? "high";
 }
 
-/** What one settings file says: for this model, or else for all; in the user's file the latter skips the newest models. */
+/** Returns what one settings file says: for this model, or else for all; in the user's file the latter skips the newest models. */
 function settingsOf(
   { level, path, settings }: SettingsLayer,
   model: string,

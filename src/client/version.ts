@@ -103,7 +103,7 @@ export function isNewerThan(id: string, version: string): boolean {
   return since.some(([first]) => !isAtLeast(version, first));
 }
 
-/** Whether `version` is `since` or later; numbers compare as numbers. */
+/** Returns whether `version` is `since` or later; numbers compare as numbers. */
 export function isAtLeast(version: string, since: string): boolean {
   const [a, b] = [version, since].map((text) =>
     text.split(".").map((part) => Number.parseInt(part, 10) || 0),
