@@ -1,7 +1,7 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
-import { configDir } from "../agents/place.ts";
+import { configDir } from "../policy/places.ts";
 import { readTextFile } from "../policy/read-file.ts";
 import { RolecallError } from "../errors.ts";
 
@@ -55,7 +55,7 @@ function foldersUp(from: string, home: string): string[] {
   return isRepositoryRoot(from) || above === from ? [from] : [from, ...foldersUp(above, home)];
 }
 
-/** Tells whether a folder is the root of a checkout of git. */
+/** Returns whether a folder is the root of a checkout of git. */
 export function isRepositoryRoot(folder: string): boolean {
   return existsSync(join(folder, ".git"));
 }
@@ -81,7 +81,7 @@ function readIfRegular(path: string): string | undefined {
   try {
     return readTextFile(path, { mostBytes: 4096 });
   } catch (error) {
-    if (error instanceof RolecallError) return undefined; // a device in its place is no link to a repository
+    if (error instanceof RolecallError) return undefined; // a device in its place does not link to a repository
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { displayName } from "./model-name.ts";
 import { nearest } from "./nearest.ts";
 
-/** A function that tells whether a name is meant. */
+/** A function that returns whether a name is meant. */
 export type NameMatcher = (name: string) => boolean;
 
 /**

@@ -9,6 +9,8 @@ export interface Filters {
   model?: string | undefined;
   agent?: string | undefined;
   role?: string | undefined;
+  /** Of requests only: a task has no branch. */
+  branch?: string | undefined;
   /** Only outcomes with strong evidence count; the others are unknown. */
   evidence?: "strong" | undefined;
 }
@@ -22,6 +24,8 @@ export function toWhere({ store, policy, accounts }: OpenedHistory, filters: Fil
   }
   if (filters.model !== undefined)
     where.model = listValues(store, "model").filter(modelMatcher(filters.model));
+  if (filters.branch !== undefined)
+    where.branch = listValues(store, "branch").filter(pathMatcher(filters.branch));
   if (filters.agent !== undefined || filters.role !== undefined)
     where.agent = listValues(store, "agent").filter(
       (agent) =>
@@ -32,7 +36,7 @@ export function toWhere({ store, policy, accounts }: OpenedHistory, filters: Fil
 }
 
 /** What the filters of requests look at. */
-type Filtered = Pick<SpentRequest, "project" | "model" | "agent" | "account">;
+type Filtered = Pick<SpentRequest, "project" | "model" | "agent" | "account" | "branch">;
 
 /** Makes a filter for single requests out of the same conditions; accounts are the query's to filter (each-request.ts). */
 export function matchesWhere(where: SpendWhere): (request: Filtered) => boolean {

@@ -3,6 +3,7 @@ import type { Period } from "../domain/period.ts";
 import { ratesFor } from "../models/price.ts";
 import { type FirstCounts, readFirstCounts, sumFinished, type WrittenTotal } from "../store/written.ts";
 import { type Filters, matchesWhere, toWhere } from "./filters.ts";
+import { keepLast } from "./keep-last.ts";
 import type { OpenedHistory } from "./open-history.ts";
 import { termsOf } from "./pricing.ts";
 
@@ -23,6 +24,15 @@ export function findLowerBound(
   period: Period,
   filters: Filters = {},
 ): LowerBound | undefined {
+  const { since, until } = period;
+  return estimateOnce(history.store, [since, until, history.accounts, filters], () =>
+    estimateMissing(history, period, filters),
+  );
+}
+
+const estimateOnce = keepLast<LowerBound | undefined>();
+
+function estimateMissing(history: OpenedHistory, period: Period, filters: Filters): LowerBound | undefined {
   const { store, accounts } = history;
   const finished = sumFinished(store, accounts);
   const short = readFirstCounts(store, accounts, period, calibrate(finished));

@@ -10,13 +10,12 @@ import { openStore, recoverStore, type OpenedStore } from "../store/open.ts";
 import { hasAttempts } from "../store/attempts.ts";
 import { hasTitles } from "../store/titles.ts";
 import { isEmpty, listAccounts } from "../store/transcripts.ts";
-import type { Config } from "./config.ts";
+import { type Config, loadConfig } from "./config.ts";
 import { ingest, type IngestOptions, type IngestReport } from "./ingest.ts";
 import { modelFacts } from "../policy/catalogue-facts.ts";
 import {
   canonical,
   cascadesFolder,
-  configFile,
   defaultPriceFile,
   resolveWorkspace,
   type Workspace,
@@ -36,12 +35,15 @@ export interface OpenedHistory {
   accounts: readonly string[];
   /** One account was chosen. */
   isOneAccount: boolean;
+  config: Config;
   /** Their names in the configuration file, by folder. */
   accountNames: ReadonlyMap<string, string>;
-  /** What to tell the user about the folders and the store, a sentence or two each. */
+  /** Notices for the user about the folders and the store, a sentence or two each. */
   notices: readonly string[];
-  /** Tells whether no transcript was ever read, and no attempt recorded. */
+  /** Returns whether no transcript was ever read, and no attempt recorded. */
   isEmpty(): boolean;
+  /** Reads what is new on disk since. */
+  update(): Promise<IngestReport>;
   /** The history to go on with after `cause` came up in the store; throws where there is no way on. Closes this one. */
   recover(cause: unknown): Promise<OpenedHistory>;
   close(): void;
@@ -63,17 +65,27 @@ export async function openHistory(
   cwd: string,
 ): Promise<OpenedHistory> {
   const workspace = resolveWorkspace(options, env);
-  const [models, policy, config] = await Promise.all([
+  const [models, policy, { config }] = await Promise.all([
     modelsFor(options.prices, env),
     policyFor(cwd, env),
-    configFor(env),
+    loadConfig(env),
   ]);
   const accountNames = new Map(
     Object.entries(config.accounts).map(([name, folder]) => [canonical(folder, env), name]),
   );
   const chosen = options.account === undefined ? undefined : folderOf(options.account, config, env);
   const { titles } = config;
-  const setUp = { options, workspace, models, policy, place: { cwd, env }, accountNames, chosen, titles };
+  const setUp = {
+    options,
+    workspace,
+    models,
+    policy,
+    place: { cwd, env },
+    config,
+    accountNames,
+    chosen,
+    titles,
+  };
   const store = openStore(workspace.dbFile);
   try {
     // Hardly ever is there anything to sweep, and what sweeps takes a while to load.
@@ -88,7 +100,10 @@ export async function openHistory(
   }
 }
 
-interface SetUp extends Pick<OpenedHistory, "workspace" | "models" | "policy" | "place" | "accountNames"> {
+interface SetUp extends Pick<
+  OpenedHistory,
+  "workspace" | "models" | "policy" | "place" | "config" | "accountNames"
+> {
   options: OpenHistoryOptions;
   /** Folder of the account that the user named. */
   chosen: string | undefined;
@@ -97,7 +112,7 @@ interface SetUp extends Pick<OpenedHistory, "workspace" | "models" | "policy" | 
 }
 
 async function readInto(store: OpenedStore, setUp: SetUp): Promise<OpenedHistory> {
-  const { options, workspace, models, policy, place, accountNames, chosen } = setUp;
+  const { options, workspace, models, policy, place, config, accountNames, chosen } = setUp;
   const roots = chosen === undefined ? workspace.roots : [...new Set([...workspace.roots, chosen])];
   const exclude = options.exclude?.map((path) => resolve(place.cwd, path));
   const report = await ingest(store, roots, models, { ...options, ...(exclude && { exclude }) });
@@ -111,11 +126,13 @@ async function readInto(store: OpenedStore, setUp: SetUp): Promise<OpenedHistory
     models,
     policy,
     place,
+    config,
     accountNames,
     report,
     accounts: options.allAccounts ? known : own,
     isOneAccount: chosen !== undefined,
     notices: [...workspace.notices, ...store.notices, ...movedAccounts(known, workspace)],
+    update: () => ingest(store, roots, models, options),
     isEmpty: () => isEmpty(store) && !hasAttempts(store),
     recover: (cause) => {
       store.close();
@@ -123,11 +140,6 @@ async function readInto(store: OpenedStore, setUp: SetUp): Promise<OpenedHistory
     },
     close: () => store.close(),
   };
-}
-
-async function configFor(env: NodeJS.ProcessEnv): Promise<Config> {
-  if (!existsSync(configFile(env))) return { accounts: {}, titles: false };
-  return (await import("./config.ts")).loadConfig(env);
 }
 
 /** Returns the folder that an account's name or path stands for. */
@@ -166,4 +178,9 @@ async function policyFor(cwd: string, env: NodeJS.ProcessEnv): Promise<Policy> {
 /** The role that an agent type serves; its own name where the policy knows none. */
 export function roleName(policy: Policy, agent: string): string {
   return agent === "main" ? "main" : (roleOf(policy, agent)?.role ?? agent);
+}
+
+/** Returns the name that the configuration file gives to an account, else its folder. */
+export function accountName(folder: string, { accountNames, workspace }: OpenedHistory): string {
+  return accountNames.get(folder) ?? (workspace.demo ? "demo" : folder);
 }

@@ -6,7 +6,7 @@ import { type Filters, projectName, toWhere } from "./filters.ts";
 import { type OpenedHistory, roleName } from "./open-history.ts";
 import { modelOf, readAttempts } from "./own-attempts.ts";
 
-/** A filter that no request of the period meets. */
+/** A filter that no request of the period matches. */
 export interface Unmatched {
   option: keyof NameFilters;
   value: string;
@@ -61,7 +61,7 @@ export function findUnmatched(history: OpenedHistory, period: Period, filters: N
   });
 }
 
-/** Tells whether filters that match something each match nothing together. */
+/** Returns whether filters that match something each match nothing together. */
 export function matchNothingTogether(history: OpenedHistory, period: Period, filters: Filters): boolean {
   const given = [filters.project, filters.model, filters.agent, filters.role];
   if (given.filter((value) => value !== undefined).length < 2) return false;

@@ -17,7 +17,7 @@ export interface SessionSummary extends Spend {
   startedAt: number;
   /** Of the last entry of its transcripts: an answer goes on after its request. Not after the period. */
   endedAt: number;
-  /** Canonical ids, the dearest first. */
+  /** Canonical ids, the most expensive first. */
   models: string[];
   /** Agent runs that made a request. */
   agentRuns: number;

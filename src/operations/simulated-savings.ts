@@ -10,7 +10,7 @@ import {
 import { modelMatcher, pathMatcher } from "../domain/name-pattern.ts";
 import type { LedgerRequest, LedgerThread } from "../domain/ledger-input.ts";
 import type { Period } from "../domain/period.ts";
-import { remember } from "../history/ledger-answers.ts";
+import { recall, remember } from "../history/ledger-answers.ts";
 import { readLedgerThreads } from "../history/ledger-threads.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
 
@@ -33,23 +33,24 @@ export function readSimulation(
   request: SimulationRequest,
   settled: OtherAdvice = {},
 ): Simulation {
+  return remember(history, questionOf(request, settled), () => simulateRequests(history, request, settled));
+}
+
+/** Returns a simulation that was computed before; undefined if it was not, or if something changed since. */
+export function recallSimulation(
+  history: OpenedHistory,
+  request: SimulationRequest,
+  settled: OtherAdvice,
+): Simulation | undefined {
+  return recall(history, questionOf(request, settled));
+}
+
+function questionOf(request: SimulationRequest, settled: OtherAdvice): unknown[] {
   const { period, project, model, branch, agent, now } = request;
   // Prices can change from one day to the next.
   const day = new Date(now).toISOString().slice(0, 10);
   const { since, until } = period;
-  const question = [
-    "simulation",
-    SIMULATION_RULES,
-    day,
-    since,
-    until,
-    project,
-    model,
-    branch,
-    agent,
-    settled,
-  ];
-  return remember(history, question, () => simulateRequests(history, request, settled));
+  return ["simulation", SIMULATION_RULES, day, since, until, project, model, branch, agent, settled];
 }
 
 function simulateRequests(

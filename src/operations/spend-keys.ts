@@ -1,6 +1,6 @@
-import { addDays } from "../domain/calendar.ts";
+import { weekOf } from "../domain/calendar.ts";
 import { projectName } from "../history/filters.ts";
-import { type OpenedHistory, roleName } from "../history/open-history.ts";
+import { accountName, type OpenedHistory, roleName } from "../history/open-history.ts";
 import type { RepositoryOf } from "../history/repositories.ts";
 import type { CategoriesOf } from "../history/spend-categories.ts";
 import type { SpendColumn } from "../store/spend-sums.ts";
@@ -36,7 +36,7 @@ const RULES = {
   model: { column: "model", value: plain },
   family: { column: "model", value: (model, { models }) => models.find(model)?.family ?? "unknown" },
   day: { column: "day", value: date, isTime: true },
-  week: { column: "day", value: (day) => weekOf(date(day)), isTime: true },
+  week: { column: "day", value: (day, { config }) => weekOf(date(day), config.weekStart), isTime: true },
   month: { column: "day", value: (day) => date(day).slice(0, 7), isTime: true },
   project: { column: "project", value: projectName, onlyInTranscripts: true },
   repository: {
@@ -84,17 +84,6 @@ export function needed<Finder>(finder: Finder | undefined, key: string): Finder 
   return finder;
 }
 
-/** Returns the name that the configuration file gives to an account, else its folder. */
-function accountName(folder: string, { accountNames, workspace }: OpenedHistory): string {
-  return accountNames.get(folder) ?? (workspace.demo ? "demo" : folder);
-}
-
 function dateOf(day: number): string {
   return new Date(day * 86_400_000).toISOString().slice(0, 10);
-}
-
-/** The Monday that a day's week begins with. */
-function weekOf(day: string): string {
-  const weekday = (new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7;
-  return addDays(day, -weekday);
 }

@@ -111,7 +111,7 @@ function keyOf(
   );
 }
 
-/** Only single requests can be told apart by their tasks. */
+/** Only single requests can be split by their tasks. */
 function sumByTask(
   { store, accounts }: OpenedHistory,
   columns: readonly SpendColumn[],

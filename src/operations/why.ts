@@ -47,16 +47,16 @@ export interface WhyReport {
   without: { transcripts: number; nano: number };
 }
 
-/** Tells why a period or a session costs what it costs. Throws UsageError if no session has the id. */
+/** Explains why a period or a session costs what it costs. Throws UsageError if no session has the id. */
 export function readWhy(history: OpenedHistory, request: WhyRequest): WhyReport {
   updateLedgers(history.store, history.models);
   if (request.session !== undefined || request.isDay) return compare(history, request);
   const { now: _now, onlyCauses, ...question } = request;
-  const { causes, without } = remember(history, ["causes", question], () => {
+  const { causes, without } = remember(history, ["causes", question, history.config.weekStart], () => {
     const filter = filterOf(request, undefined);
     const chosen = filterLedgers(readThreadLedgers(history), filter);
     return {
-      causes: sumCauses(chosen, request.period.timezone),
+      causes: sumCauses(chosen, request.period.timezone, history.config.weekStart),
       without: sumWithout(history, filter),
     };
   });
@@ -78,7 +78,7 @@ function compare(history: OpenedHistory, request: WhyRequest): WhyReport {
     title: readTitle(one.place.file),
   }));
   return {
-    causes: sumCauses(chosen, request.period.timezone),
+    causes: sumCauses(chosen, request.period.timezone, history.config.weekStart),
     session: session ?? null,
     unusual,
     simulation: null,

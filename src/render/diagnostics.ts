@@ -72,8 +72,8 @@ export function renderEmpty({ roots, notices }: Workspace, { style }: Surface): 
     ...roots.map((root) => `  ${plainLine(root)}/projects`),
     ...notices.map((notice) => plainLine(`${notice}.`)),
     "",
-    `Use Claude Code for a while, name its folder with ${style("cyan", "--claude-dir")} or CLAUDE_CONFIG_DIR,`,
-    `or look around first: ${style("cyan", "rolecall --demo")}`,
+    `Use Claude Code for a while, name its folder with ${style("cyan", "--claude-dir")} or`,
+    `CLAUDE_CONFIG_DIR, or look around first: ${style("cyan", "rolecall --demo")}`,
     "",
   ].join("\n");
 }

@@ -45,7 +45,7 @@ export function rebuildSums({ db }: Tables, transcripts?: ReadonlySet<number>): 
     for (const statement of statements) statement.run(...(transcripts ? [{ transcript }] : []));
 }
 
-/** Returns a SELECT with the columns of `spend` over the requests that count and meet a condition. */
+/** Returns a SELECT with the columns of `spend` over the requests that count and fulfil a condition. */
 function groupRequests(db: Tables["db"], where: string): string {
   const usage = USAGE_COLUMNS.split(", ").map((column) => `sum(${column}) AS ${column}`);
   return `SELECT context, CAST(floor(at / ${QUARTER_MS}.0) AS INTEGER) AS quarter,
@@ -215,7 +215,7 @@ export function listValues({ db }: Tables, column: Exclude<SpendColumn, "day" | 
     .all() as string[];
 }
 
-/** Time of the newest request in ms since the epoch; undefined when there is none. */
+/** Time of the newest request in ms since the epoch, or undefined. */
 export function newestRequestAt({ db }: Tables): number | undefined {
   return (db.prepare("SELECT max(last_at) FROM spend").pluck().get() as number | null) ?? undefined;
 }

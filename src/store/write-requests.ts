@@ -155,7 +155,7 @@ interface KnownRequest {
   output: number;
 }
 
-/** Matches the time in the key of a request that is told apart by it (transcripts/reader/request-rows.ts). */
+/** Matches the time in the key of a request that is identified by it (transcripts/reader/request-rows.ts). */
 const SHARED = /(?<=:(?:\+\d+)?)@\d+$/;
 
 type FindKnown = (key: string, usage: Usage, from: number, to: number) => KnownRequest | undefined;

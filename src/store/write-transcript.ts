@@ -99,7 +99,7 @@ function prepare(db: Tables["db"]) {
   };
 }
 
-/** Returns the session of a file whose place names none, or one that none of its requests is of: the last one tells. */
+/** Returns the session of a file whose place names none, or one that none of its requests is of: the last one decides. */
 function sessionInside(
   { session, agentId }: LocatedFile,
   { contexts, lastContext }: FileScan,

@@ -55,6 +55,7 @@ export interface FirstCounts {
   agent: string;
   project: string;
   account: string;
+  branch: string;
   flags: number;
   answers: number;
   output: number;
@@ -73,7 +74,7 @@ export function readFirstCounts(
   const estimated = "round(bytes * @rate)";
   return store.db
     .prepare<[Record<string, string | number>], FirstCounts>(
-      `SELECT min(request.at) AS at, model, context.session, agent, project, account, flags, count(*) AS answers,
+      `SELECT min(request.at) AS at, model, context.session, agent, project, account, branch, flags, count(*) AS answers,
         sum(request.output) AS output, sum(${estimated}) AS estimatedOutput, max(${PROMPT}) AS prompt
       ${FROM_WRITTEN} AND request.at >= @since AND request.at < @until AND ${IS_FIRST}
       GROUP BY context.id, floor(request.at / 86400000.0), ${promptBand(store)}`,

@@ -13,7 +13,7 @@ const PLACES = Number(process.env["DAMAGE_PLACES"] ?? 3);
 describe("a byte that changed in a table", () => {
   it("gives the same numbers, and is said, wherever it is", { timeout: 60_000 * (PLACES + 1) }, async () => {
     const { places, spend } = await history();
-    await rolecall(["fallbacks"], places);
+    await rolecall(["fallbacks", "--all"], places);
     const pages = Map.groupBy(pagesOf(places.db), ({ table }) => table);
     expect(pages.size).toBeGreaterThan(15);
     const random = createRandom(7);
@@ -27,7 +27,7 @@ describe("a byte that changed in a table", () => {
         copyFileSync(`${sound}.seal`, `${places.db}.seal`);
         const { page } = random.pick(of);
         flip(places.db, (page - 1) * size + random.between(0, size - 1), random);
-        const run = await rolecall(["spend"], places);
+        const run = await rolecall(["spend", "--all"], places);
         expect(run.exit).toBe(0);
         expect(run.err).toContain("was damaged");
         expect(await spendOf(places)).toEqual(spend);

@@ -14,7 +14,7 @@ describe("a byte that changed in a table", () => {
     await spendOf(places);
     const page = pagesOf(places.db).find(({ table }) => table === "request")?.page as number;
     flip(places.db, page * 16_384 - 20, createRandom(1));
-    const run = await rolecall(["spend"], places);
+    const run = await rolecall(["spend", "--all"], places);
     expect(run.err).toMatch(/was damaged .* \d+ rows? (?:was|were) lost/);
     const after = (await spendOf(places)) as { total: { requests: number } };
     expect(after.total.requests).toBeLessThan((spend as typeof after).total.requests);
@@ -32,9 +32,9 @@ describe("a byte that changed in a table", () => {
     const { places, spend } = await history();
     const earlier = join(temporaryFolder(), "earlier.db");
     copyFileSync(places.db, earlier);
-    await rolecall(["fallbacks"], places);
+    await rolecall(["fallbacks", "--all"], places);
     copyFileSync(earlier, places.db);
-    const run = await rolecall(["spend"], places);
+    const run = await rolecall(["spend", "--all"], places);
     expect(run.err).toBe("");
     expect(await spendOf(places)).toEqual(spend);
   });

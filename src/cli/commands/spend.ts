@@ -7,29 +7,30 @@ import { readSpend } from "../../operations/spend.ts";
 import { renderSpend, renderSpendCsv, spendJson } from "../../render/spend.ts";
 import type { Surface } from "../../render/style.ts";
 import { defineCommand } from "../command.ts";
-import { filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
+import { BRANCH_OPTION, filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
 import { runReport, spendNeeds } from "../report.ts";
 
 export default defineCommand({
   options: {
     ...REPORT_OPTIONS,
+    branch: BRANCH_OPTION,
     by: {
       type: "string",
       default: "model",
       requiresArg: true,
-      describe: `break down by: ${SPEND_KEYS.join(", ")}`,
+      describe: `Break down by: ${SPEND_KEYS.join(", ")}`,
     },
     reconcile: {
       type: "boolean",
       default: false,
-      describe: "compare with what Claude Code itself counted, session by session",
+      describe: "Compare with Claude Code's own count, session by session",
     },
   },
   examples: [
-    ["rolecall spend --by day,model --since 7d", "the last week, day by day"],
-    ["rolecall spend --by agent --project '*shop*'", "what each agent type cost in one project"],
-    ["rolecall spend --reconcile", "what Claude Code counted beside what its transcripts add up to"],
-    ["rolecall spend --by model --json | jq .total.costUsd", "a figure for a script"],
+    ["rolecall spend --by day,model --since 7d", "Show the last week, day by day"],
+    ["rolecall spend --by agent --project '*shop*'", "Show what each agent type cost in one project"],
+    ["rolecall spend --reconcile", "Compare with Claude Code's own count"],
+    ["rolecall spend --by model --json | jq .total.costUsd", "Print one number for a script"],
   ],
   run: (args, io) =>
     runReport(
@@ -38,17 +39,13 @@ export default defineCommand({
       io,
       async (history) => {
         const period = periodFrom(args, io);
+        const filters = filtersFrom(args);
         const by = keysFrom(args.by);
-        const report = readSpend(
-          history,
-          by,
-          period,
-          filtersFrom(args),
-          await loadFinders(by, history, period),
-        );
+        const report = readSpend(history, by, period, filters, await loadFinders(by, history, period));
         const audit = args.reconcile ? await loadAudit(history, period, args.project) : undefined;
         return {
           period,
+          filters,
           json: () => ({ ...spendJson(report), ...audit?.json() }),
           csv: () => audit?.csv() ?? renderSpendCsv(report, by),
           table: (surface) => renderSpend(report, by, surface) + (audit ? `\n${audit.table(surface)}` : ""),

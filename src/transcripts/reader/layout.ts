@@ -61,7 +61,7 @@ export const STATE_START = 1;
 export const STATE_END = 2;
 /** Address of the first byte that was not taken yet. */
 export const STATE_NEXT = 3;
-/** Times in ms since the epoch, NaN if there is none: of the current line, and of the first and last entry with a time. */
+/** Times in ms since the epoch, or NaN: of the current line, and of the first and last entry with a time. */
 export const STATE_AT = 4;
 export const STATE_FIRST_AT = 5;
 export const STATE_LAST_AT = 6;

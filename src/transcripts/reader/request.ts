@@ -57,7 +57,7 @@ function writtenBytes(content: unknown): number {
 
 /**
  * Returns the key of a request (docs/definitions.md, Request). An id alone is not enough: a gateway may answer every request with the
- * same one. Such a key ends with a colon, and request-rows.ts tells its answers apart.
+ * same one. Such a key ends with a colon, and request-rows.ts separates its answers.
  */
 function keyOf(message: Fields, entry: Fields): string {
   const id = textOf(message["id"]);
@@ -158,7 +158,7 @@ function count(value: unknown): number | undefined {
   return typeof number === "number" && number >= 0 && number < MOST ? number : undefined;
 }
 
-/** Tells whether a count is there but not a plain number of tokens: it was read as something else. */
+/** Returns whether a count is there but not a plain number of tokens: it was read as something else. */
 export function hasOddCounts(usage: Fields): boolean {
   const values = [
     "input_tokens",

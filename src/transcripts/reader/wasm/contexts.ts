@@ -70,7 +70,7 @@ function hashContext(): u64 {
 const MSG_0: u64 = 0x305f67736d; // msg_0
 const REQ: u64 = 0x5f716572; // req_
 
-/** Writes the context of the current request as a JSON array of its fields. Returns false if there is no room for it. */
+/** Writes the context of the current request as a JSON array of its fields. Returns false if it does not fit. */
 export function writeContext(): bool {
   let at: usize = layout.CONTEXT_TEXT;
   for (let field: usize = layout.FIRST_CONTEXT_FIELD; field < <usize>layout.END_CONTEXT_FIELDS; field++) {

@@ -18,7 +18,7 @@ import {
 } from "./fields";
 import { writtenBytes } from "./written";
 
-/** The last row, as long as the next line may belong to it: 0 if there is none. */
+/** The last row, as long as the next line may belong to it, or 0. */
 let lastRow: usize = 0;
 let lastKey: usize = 0;
 let lastKeyLength: usize = 0;
@@ -96,7 +96,7 @@ function takeRequest(isEcho: bool): i32 {
   return layout.ASK_NOTHING;
 }
 
-/** Adds the current request. Its context has that number from now on, and `withLength` tells whether the length of its answers is measured. */
+/** Adds the current request. Its context has that number from now on, and `withLength` says whether the length of its answers is measured. */
 export function addRequest(context: f64, withLength: bool): void {
   numberContext(context, withLength);
   addRow(context);
