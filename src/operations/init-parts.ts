@@ -99,7 +99,7 @@ function planFile(
   const before = readTarget(target, path);
   const text = textIn(before, path);
   const edited = edit(text);
-  if (edited === undefined) throw new RolecallError(`${path} cannot be edited safely; nothing was written`);
+  if (edited === undefined) throw new RolecallError(`${path}: cannot be edited safely; nothing was written`);
   const after = text === edited ? before : restored(target, path, edited, hasOwn);
   return { change: changeOf(path, before, after), text: edited };
 }
