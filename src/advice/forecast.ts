@@ -45,7 +45,7 @@ const COST_SPREAD = 0.6;
 
 /**
  * Forecasts a move: the present success rate from its outcomes, the change from an assumed range that outcomes on the proposed
- * assignment replace, costs from these tasks' tokens at the proposed price, failures at what their redos cost. Drawn from a seed of its
+ * assignment replace, costs from these tasks' tokens at the proposed price, failures at what their redos cost. Drawn from a random seed of its
  * own. Undefined if the price of the model is unknown.
  */
 export function forecast(unit: Unit, proposed: ModelAtEffort, context: AdviceContext): Forecast | undefined {
@@ -125,7 +125,7 @@ const NEWER: Belief = { mean: -0.1, sd: 0.3 };
 /** What most work succeeds at on a model that is up to it, in log odds: a step up from a weak model leads there. */
 const USUAL: Belief = { mean: 2.3, sd: 0.7 };
 
-/** Log odds lost by a move; `usual` if it goes up. */
+/** Log odds lost by a move; `usual` for a higher tier. */
 interface MoveLoss extends Belief {
   usual: boolean;
 }

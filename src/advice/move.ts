@@ -1,3 +1,4 @@
+import { displayName } from "../domain/model-name.ts";
 import type {
   Confidence,
   ModelAtEffort,
@@ -8,7 +9,7 @@ import type { AdviceContext } from "./context.ts";
 import { evidenceOf } from "./evidence.ts";
 import { type Forecast, forecast, monthlyTasks } from "./forecast.ts";
 import { patchFor, shortName, writtenModel } from "./patch.ts";
-import { isUp, stepsFor } from "./steps.ts";
+import { isUp, type Step, stepsFor } from "./steps.ts";
 import { planTrial, probablyWorse } from "./trial.ts";
 import { countVotes, keyOf, type Unit } from "./unit.ts";
 
@@ -16,7 +17,7 @@ import { countVotes, keyOf, type Unit } from "./unit.ts";
 export type Found = { recommendation: Recommendation; unit: Unit } | { unit: Unit; why: string };
 
 /** Known outcomes that a trial is compared with, and those on each side that make one unnecessary. */
-const LEAST_KNOWN = 12;
+export const LEAST_KNOWN = 12;
 const ENOUGH = 20;
 /** Below so many dollars in 30 days nobody wants to be bothered. */
 const MATERIAL_USD = 0.5;
@@ -31,37 +32,62 @@ export function findMove(unit: Unit, context: AdviceContext): Found {
   const name = unit.agent === "main" ? "the main session" : unit.agent;
   if (context.files.decidedBy(unit.agent) === "nowhere")
     return { unit, why: `${name}: an environment variable or the client decides its model, not a file` };
+  const looked = lookAtMoves(unit, context);
+  if (looked.best)
+    return {
+      unit,
+      recommendation: recommendationOf(looked.best.kind, looked.best.proposed, looked.best.found, context),
+    };
+  return { unit, why: `${name}: ${looked.why}` };
+}
+
+/** A step of a unit with its forecast. */
+interface MoveCandidate extends Step {
+  found: Forecast;
+}
+
+/** The moves of a unit that are open to it. */
+export interface MovesLooked {
+  /** Known outcomes on the present assignment are enough to compare anything with. */
+  isKnown: boolean;
+  /** The best move that is worth proposing. */
+  best?: MoveCandidate & { confidence: Exclude<Confidence, "watch"> };
+  /** Why nothing is proposed; empty if something is. */
+  why: string;
+}
+
+/** Forecasts every open step of a unit and picks the best, whatever decides the model of its agent. */
+export function lookAtMoves(unit: Unit, context: AdviceContext): MovesLooked {
   const { known } = countVotes(unit.now);
   if (known < LEAST_KNOWN)
-    return { unit, why: `${name}: ${known} known outcomes on its model, and a trial needs ${LEAST_KNOWN}` };
+    return { isKnown: false, why: `${known} known outcomes on its model, and a trial needs ${LEAST_KNOWN}` };
   const steps = stepsFor(unit, context).map((step) => ({
     ...step,
     proposed: mainMove(unit, step.proposed, context),
   }));
   const open = steps.filter(({ proposed }) => !wasReverted(unit, proposed, context));
-  const looked = open.flatMap(({ kind, proposed }) => {
-    const found = forecast(unit, runsOn(proposed, context), context);
-    return found ? [{ kind, proposed, found }] : [];
+  const looked = open.flatMap((step): MoveCandidate[] => {
+    const found = forecast(unit, runsOn(step.proposed, { tiers: context.aliases }), context);
+    return found ? [{ ...step, found }] : [];
   });
   const [best] = looked
     .filter((one) => isWorthTrying(one.found, isUp(one)))
     .toSorted((a, b) => worth(b.found) - worth(a.found));
-  if (!best)
+  if (best)
     return {
-      unit,
-      why: `${name}: ${whyNone(
-        looked.map(({ found }) => found),
-        steps.length - open.length,
-      )}`,
+      isKnown: true,
+      best: { ...best, confidence: confidenceOf(best.found.outcomes, best.found.savings.low, context) },
+      why: "",
     };
-  return { unit, recommendation: recommendationOf(best.kind, best.proposed, best.found, context) };
+  const forecasts = looked.map(({ found }) => found);
+  return { isKnown: true, why: whyNone(forecasts, steps.length - open.length) };
 }
 
 /** The main session of somebody who plans first keeps Opus for that. */
-function mainMove(unit: Unit, proposed: ModelAtEffort, { tiers }: AdviceContext): ModelAtEffort {
+function mainMove(unit: Unit, proposed: ModelAtEffort, { aliases }: AdviceContext): ModelAtEffort {
   const plans =
     unit.agent === "main" && unit.now.filter(({ planMode }) => planMode).length >= PLANS * unit.now.length;
-  return plans && unit.current.model === tiers.opus && proposed.model === tiers.sonnet
+  return plans && unit.current.model === aliases.opus && proposed.model === aliases.sonnet
     ? { model: "opusplan" }
     : proposed;
 }
@@ -100,7 +126,7 @@ function whyNone(looked: readonly Forecast[], reverted: number): string {
   const [best] = looked.toSorted((a, b) => b.savings.mid - a.savings.mid);
   if (!best) return reverted > 0 ? "every step was tried and reverted" : "no cheaper model";
   const { accepted, known } = best.outcomes.proposed;
-  const model = best.proposed.model;
+  const model = displayName(best.proposed.model);
   if (best.savings.mid < MATERIAL_USD) return `less than $${MATERIAL_USD.toFixed(2)} a month to save`;
   if (known > 0 && best.safe < SAFE)
     return `${model} succeeded in ${accepted} of ${known} cases here: not worth a trial`;
@@ -120,9 +146,9 @@ function recommendationOf(
   const confidence = isHere ? confidenceOf(outcomes, savings.low, context) : "watch";
   const monthlyKnown = (monthlyTasks(unit, context) * outcomes.current.known) / now.length;
   const name = category === null ? agent : `${agent}-${category}`;
-  const model = `model: ${writtenModel(proposed, context.tiers)}`;
+  const model = `model: ${writtenModel(proposed, context.aliases)}`;
   const real = proposed.model === "opusplan" ? ("opusplan" as const) : kind;
-  const id = `${real}-${name.replaceAll(":", "-")}-${shortName(proposed, context.tiers)}`;
+  const id = `${real}-${name.replaceAll(":", "-")}-${shortName(proposed, context.aliases)}`;
   return {
     id,
     kind: real,
@@ -149,7 +175,7 @@ function confidenceOf(
   { current, proposed }: Forecast["outcomes"],
   savesAtLeast: number,
   { tolerance }: AdviceContext,
-): Confidence {
+): Exclude<Confidence, "watch"> {
   const enough = Math.min(current.known, proposed.known) >= ENOUGH;
   return enough && savesAtLeast > 0 && probablyWorse(current, proposed, tolerance) < 0.05 ? "act" : "try";
 }

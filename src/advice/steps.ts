@@ -42,7 +42,7 @@ export function stepsFor(unit: Unit, { table, tiers }: AdviceContext): Step[] {
   return steps.filter(({ proposed }) => keyOf(proposed) !== keyOf(current));
 }
 
-/** Returns whether a step goes up a tier. */
+/** Returns whether a step leads to a higher tier. */
 export function isUp({ kind }: Step): boolean {
   return kind === "higher-tier" || kind === "direct-to-opus";
 }

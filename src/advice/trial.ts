@@ -79,7 +79,7 @@ export function reviewTrial(
     return {
       ...review,
       verdict: "revert",
-      why: `${known} known outcomes in ${MOST_DAYS} days are too few to tell`,
+      why: `${known} known outcomes in ${MOST_DAYS} days are too few to decide`,
     };
   return { ...review, verdict: "running", why: `${known} of ${plan.tasks} known outcomes` };
 }

@@ -141,11 +141,15 @@ function agentFor(input: PlanInput, planned: readonly PlannedFile[], role: strin
 }
 
 /** Plans a file of the lock that the policy no longer needs: removes it if rolecall owns all of it, otherwise releases it. */
-function planOrphan(input: PlanInput, path: string, locked: LockedFile): PlannedFile {
+export function planOrphan(
+  input: Pick<PlanInput, "files" | "lock" | "resolutionOf">,
+  path: string,
+  locked: LockedFile,
+): PlannedFile {
   if (path.endsWith(".json")) return planSettings(input, path, {});
   const { files } = input;
   const before = files.get(path);
-  const untouched = before && locked.created && locked.whole === hashOf(before);
+  const untouched = before && locked.created && [locked.whole, locked.body].includes(hashOf(before));
   const after = untouched ? undefined : before;
   const notes = [
     untouched

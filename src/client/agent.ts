@@ -1,6 +1,6 @@
-import { type Family, isFamily, tierRank } from "../domain/model.ts";
+import { familyIn, type Family, isFamily, tierRank } from "../domain/model.ts";
 import type { ModelFacts } from "../policy/model-facts.ts";
-import { familyIn, isAllowed, newestOf, substitute } from "./allowed.ts";
+import { isAllowed, newestOf, substitute } from "./allowed.ts";
 import { decide, type SourceCandidate } from "./candidates.ts";
 import { chooseEffort } from "./effort.ts";
 import { isOn, type Environment } from "./environment.ts";

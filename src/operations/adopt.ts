@@ -105,8 +105,11 @@ function refuseUnknown(wanted: readonly string[], agents: readonly AgentFile[]):
   const unknown = wanted.find((name) => !known.has(name));
   if (unknown === undefined) return;
   const names = agents.flatMap(({ name }) => name ?? []).sort();
-  throw new UsageError(`no agent here is called "${unknown}"`, {
-    hint: names.length > 0 ? `Expected one of ${names.join(", ")}.` : "There are no agents here.",
+  throw new UsageError(`adopt: unknown agent "${unknown}"`, {
+    hint:
+      names.length > 0
+        ? `Expected one of ${names.join(", ")}.`
+        : "Expected an agent file: this place has none.",
   });
 }
 

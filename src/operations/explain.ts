@@ -82,8 +82,8 @@ export async function explain(request: ExplainRequest): Promise<Explanation> {
 /** Throws UsageError for a version that rolecall was not compared with. */
 function refuseUnknownVersion(version: string): void {
   if (isAtLeast(version, OLDEST_VERSION)) return;
-  throw new UsageError(`not known for this version of Claude Code: ${version}`, {
-    hint: `Expected ${OLDEST_VERSION} or later; --client-version ${KNOWN_VERSION} shows what the newest known version runs.`,
+  throw new UsageError(`--client-version: unknown version "${version}"`, {
+    hint: `Expected ${OLDEST_VERSION} or later. Try --client-version ${KNOWN_VERSION}, the newest known version.`,
   });
 }
 
@@ -103,12 +103,14 @@ function surroundingsOf(setup: Setup, session: ExplainRequest["session"]): Surro
 
 function refuseNonsense({ version, session }: ExplainRequest): void {
   if (version !== undefined && !/^\d+(?:\.\d+)*$/.test(version))
-    throw new UsageError(`invalid version of Claude Code "${version}"`, {
+    throw new UsageError(`--client-version: invalid version "${version}"`, {
       hint: "Expected one such as 2.1.329.",
     });
   const { contextTokens = 0 } = session ?? {};
   if (!(contextTokens >= 0))
-    throw new UsageError("the context has to be a number of tokens", { hint: "Write one like 250000." });
+    throw new UsageError("--context-tokens: invalid number of tokens", {
+      hint: "Expected a whole number. Try 250000.",
+    });
 }
 
 /** The permission mode that the settings start sessions in, as far as it decides models. */
@@ -173,8 +175,8 @@ function planned({ role, model, effort }: Assignment): AgentModel {
 
 function unknownName(name: string, known: readonly string[]): UsageError {
   const meant = nearest(name, known);
-  return new UsageError(`unknown agent or role "${name}"`, {
-    hint: meant ? `Did you mean ${meant}?` : `Known: ${[...new Set(known)].join(", ")}.`,
+  return new UsageError(`explain: unknown agent or role "${name}"`, {
+    hint: meant ? `Try ${meant}.` : `Expected one of ${[...new Set(known)].join(", ")}.`,
   });
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from "node:fs";
 import { sep } from "node:path";
-import { type Advice, recommend } from "../advice/recommend.ts";
+import { type Advice, type AdviceOptions, recommend } from "../advice/recommend.ts";
 import type { Impact } from "../advice/impact.ts";
 import { locateTarget } from "../agents/place.ts";
 import { type Decision, isFollowed } from "../domain/decision.ts";
@@ -35,31 +35,52 @@ export function readAdvice(
   now: number,
   filters: Filters = {},
 ): AdviceReport {
-  const all = readJudged(history, period, filters).flatMap((analysis) => analysis.tasks);
-  const here = all.filter(isBelow(rootOf(history)));
-  const tasks = here.length > 0 ? here : all;
-  const { demo } = history.workspace;
-  const decisions = decisionsAt(history);
-  const dismissed = readDismissed(history.store);
-  const advice = recommend(
-    tasks,
-    history.policy,
-    { since: period.since ?? 0, until: Math.min(period.until ?? now, now) },
-    {
-      table: history.models,
-      decisions,
-      ...(demo ? {} : { files: readAgentFacts(history.place) }),
-      ignored: (one) =>
-        dismissed.some((before) => before.recommendation.id === one.id && !hasNews(before, one)),
-    },
-  );
+  const { tasks, elsewhere, span, options } = adviceInputs(history, period, now, filters);
+  const advice = recommend(tasks, history.policy, span, options);
   return {
     ...advice,
     spentNano: tasks.reduce((sum, task) => sum + task.costNano, 0),
     tasks: tasks.length,
     following: measureFollowed(history, now).filter(({ decision }) => isFollowed(decision)),
     dismissed: advice.ignored,
+    elsewhere,
+  };
+}
+
+/** Everything that advice on routing is made from. */
+export interface AdviceInputs {
+  /** The period's tasks in this repository, or all of them if it has none. */
+  tasks: readonly JudgedTask[];
+  /** Their projects, if none of them is from this repository. */
+  elsewhere: readonly string[];
+  /** ms since the epoch. */
+  span: { since: number; until: number };
+  options: AdviceOptions;
+}
+
+/** Reads what advice on the tasks of a period is made from. */
+export function adviceInputs(
+  history: OpenedHistory,
+  period: Period,
+  now: number,
+  filters: Filters,
+): AdviceInputs {
+  const all = readJudged(history, period, filters).flatMap((analysis) => analysis.tasks);
+  const here = all.filter(isInRepository(history));
+  const tasks = here.length > 0 ? here : all;
+  const { demo } = history.workspace;
+  const dismissed = readDismissed(history.store);
+  return {
+    tasks,
     elsewhere: demo || here.length > 0 ? [] : [...new Set(tasks.map(({ project }) => project))],
+    span: { since: period.since ?? 0, until: Math.min(period.until ?? now, now) },
+    options: {
+      table: history.models,
+      decisions: decisionsAt(history),
+      ...(demo ? {} : { files: readAgentFacts(history.place) }),
+      ignored: (one) =>
+        dismissed.some((before) => before.recommendation.id === one.id && !hasNews(before, one)),
+    },
   };
 }
 
@@ -67,7 +88,9 @@ function rootOf({ place }: OpenedHistory): string {
   return locateTarget(place).target.root;
 }
 
-function isBelow(root: string): (task: JudgedTask) => boolean {
+/** Returns what tells whether a task was worked on in the repository that a command runs in. */
+export function isInRepository(history: OpenedHistory): (task: Pick<JudgedTask, "project">) => boolean {
+  const root = rootOf(history);
   const real = new Map<string, string>();
   return ({ project }) => {
     const known = real.get(project) ?? (existsSync(project) ? realpathSync(project) : project);
@@ -82,7 +105,7 @@ export function pickRecommendations({ recommendations }: Advice, ids: readonly s
     if (id === "all-act") return recommendations.filter(({ confidence }) => confidence === "act");
     const found = recommendations.find((one) => one.id === id);
     if (found) return [found];
-    throw new UsageError(`unknown recommendation "${id}"`, {
+    throw new UsageError(`recommend: unknown ID "${id}"`, {
       hint:
         recommendations.length > 0
           ? `Expected one of ${recommendations.map((one) => one.id).join(", ")}.`

@@ -174,7 +174,7 @@ describe("explain", () => {
   });
 
   it("says what was meant where nothing has the name", async () => {
-    await expect(explain(request({}, "planer"))).rejects.toMatchObject({ hint: "Did you mean planner?" });
+    await expect(explain(request({}, "planer"))).rejects.toMatchObject({ hint: "Try planner." });
   });
 
   it("answers in the contract's shape, every model source before every effort source", async () => {

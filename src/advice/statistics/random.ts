@@ -1,7 +1,7 @@
 /** Uniform numbers in [0, 1). */
 export type Random = () => number;
 
-/** A reproducible stream of uniform numbers (mulberry32, T. Ettinger 2017): the same seed gives the same stream. */
+/** A reproducible stream of uniform numbers (mulberry32, T. Ettinger 2017): the same random seed gives the same stream. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {
@@ -12,7 +12,7 @@ export function createRandom(seed: number): Random {
   };
 }
 
-/** A seed out of text (FNV-1a), so that the same subject always draws the same numbers. */
+/** Makes a random seed out of text (FNV-1a), so that the same subject always draws the same numbers. */
 export function seedOf(text: string): number {
   let hash = 0x811c9dc5;
   for (const char of text) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193);
