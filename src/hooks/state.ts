@@ -37,9 +37,11 @@ export interface HookState {
   mainModel: string | null;
   /** Template of the status line in the user's configuration. */
   template: string | null;
+  /** Settings have hooks as well: those of the plugin stay silent. */
+  hasSettingsHooks: boolean;
 }
 
-/** After how many failures of a verification work goes up a tier, and how far. */
+/** After how many failures of a verification work escalates, and how far. */
 export interface Ladder {
   afterFailures: number;
   upTo: Tier;
