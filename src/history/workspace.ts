@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The places where transcripts are read and where their numbers are kept. */
@@ -65,6 +65,13 @@ export function canonical(folder: string, env: NodeJS.ProcessEnv): string {
   } catch {
     return path;
   }
+}
+
+/** Writes a path below the home folder with `~`; returns anything else as it is. */
+export function withTilde(path: string, env: NodeJS.ProcessEnv): string {
+  if (!isAbsolute(path)) return path;
+  const inside = relative(homeOf(env), path);
+  return isAbsolute(inside) || inside.startsWith("..") ? path : join("~", inside);
 }
 
 /** The shell expands only the first `~` of a list. */
