@@ -61,6 +61,7 @@ export function isManagedPath(path: string): boolean {
   return (
     path === "rolecall.yaml" ||
     path === "CLAUDE.md" ||
+    path === ".mcp.json" ||
     (managed.test(path) && !path.split(/[/\\]/).includes("..") && !path.includes("\0"))
   );
 }

@@ -37,6 +37,8 @@ export interface HookState {
   mainModel: string | null;
   /** Template of the status line in the user's configuration. */
   template: string | null;
+  /** Settings have hooks as well: those of the plugin stay silent. */
+  hasSettingsHooks: boolean;
 }
 
 /** After how many failures of a verification work escalates, and how far. */

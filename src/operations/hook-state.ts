@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomically } from "../agents/write-file.ts";
 import { hasOwnHooks, hasOwnParts } from "../agents/edit-hooks.ts";
+import { jsonAt, parseJsonObject } from "../agents/edit-json.ts";
 import { readTarget } from "../agents/target-files.ts";
 import { type AgentPlace, locateTarget, readPlace, resolveAt } from "../agents/place.ts";
 import { pathIn, type Target } from "../agents/change.ts";
@@ -45,6 +46,7 @@ async function computeHookState(place: AgentPlace, now: number, learned: Learned
     escalation: policy.escalation,
     mainModel: hasPolicy ? policy.main.model : null,
     template: (await loadConfig(place.env)).config.statusline ?? null,
+    hasSettingsHooks: hasHooksInSettings(place),
     ...learned,
   };
 }
@@ -64,15 +66,32 @@ function pickLearned({ learnedOn, evidence, freshTokens, advice }: HookState): L
   return { learnedOn, evidence, freshTokens, advice };
 }
 
-/** Returns whether the settings of a target have a hook or a status line of rolecall. */
+/** Returns whether the settings of a target have a hook or a status line of rolecall, or enable its plugin. */
 export function hasPartsIn(target: Target): boolean {
-  return hasOwnParts(settingsOf(target));
+  return hasOwnParts(settingsOf(target)) || enablesPlugin(target);
 }
 
-/** Returns whether hooks run at a place: those of the project or of the user. */
+/** Returns whether hooks run at a place: those of the project or of the user, from settings or from the plugin. */
 export function hasHooksAt(place: AgentPlace): boolean {
-  const targets = [place, { ...place, user: true }].map((one) => locateTarget(one).target);
-  return targets.some((target) => hasOwnHooks(settingsOf(target)));
+  return hasHooksInSettings(place) || targetsOf(place).some(enablesPlugin);
+}
+
+function hasHooksInSettings(place: AgentPlace): boolean {
+  return targetsOf(place).some((target) => hasOwnHooks(settingsOf(target)));
+}
+
+function targetsOf(place: AgentPlace): Target[] {
+  return [place, { ...place, user: true }].map((one) => locateTarget(one).target);
+}
+
+/** Returns whether settings of a target enable the plugin of rolecall, from any marketplace. */
+function enablesPlugin(target: Target): boolean {
+  const names = target.level === "user" ? ["settings.json"] : ["settings.json", "settings.local.json"];
+  return names.some((name) => {
+    const text = readTarget(target, `${target.prefix}${name}`)?.toString("utf8") ?? "";
+    const enabled = jsonAt(parseJsonObject(text), ["enabledPlugins"]);
+    return Object.entries(enabled ?? {}).some(([id, value]) => id.startsWith("rolecall@") && value === true);
+  });
 }
 
 function settingsOf(target: Target): string {

@@ -39,7 +39,7 @@ export interface HookRequest {
   now: number;
   priceTag: PriceTagOptions;
   /** Starts the process that counts outcomes, ends trials and computes a state again; the hook does not wait for it. */
-  refresh: (state: HookState) => void;
+  refresh: (state?: HookState) => void;
 }
 
 /** Returns whether the user switched all hooks of rolecall off. */
@@ -54,6 +54,7 @@ export async function decideHook(request: HookRequest): Promise<HookResult | und
   if (!input) return undefined;
   const places = locateHooks(env);
   const state = readState(places, [env["CLAUDE_PROJECT_DIR"], input.cwd], env);
+  if (isOfPlugin(env) && state?.hasSettingsHooks) return undefined; // or each failure would count twice
   const scene: EventScene = { ...request, input, places, state };
   switch (event) {
     case "PreToolUse":
@@ -68,6 +69,11 @@ export async function decideHook(request: HookRequest): Promise<HookResult | und
     default:
       return onPrompt(scene);
   }
+}
+
+/** Claude Code names the plugin to the hooks that come with it. */
+function isOfPlugin(env: NodeJS.ProcessEnv): boolean {
+  return (env["CLAUDE_PLUGIN_ROOT"] ?? "") !== "";
 }
 
 interface EventScene extends HookRequest {
@@ -164,7 +170,8 @@ async function onPrompt(scene: EventScene): Promise<HookResult | undefined> {
   const { event, input, env, now, priceTag, places, state, refresh } = scene;
   if (event !== "SessionStart" && event !== "UserPromptSubmit") return undefined;
   const starts = event === "SessionStart";
-  if (starts && state) refresh(state);
+  // The first session with the plugin has no state yet.
+  if (starts && (state || isOfPlugin(env))) refresh(state);
   const isCold = !starts || input.fields["source"] === "resume";
   const tag = isCold
     ? await (await import("./price-tag.ts")).readPriceTag(event, input.fields, priceTag, env, now)

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { type AgentPlace, locateTarget } from "../agents/place.ts";
 import { median } from "../domain/numbers.ts";
 import { familyIn, type Family } from "../domain/model.ts";
 import { messageOf } from "../errors.ts";
@@ -7,14 +8,14 @@ import { openHistory, type OpenedHistory } from "../history/open-history.ts";
 import { readJudged } from "../history/judged.ts";
 import { toUsd } from "../domain/money.ts";
 import { type StoredDay, writeStoredDay } from "../hooks/day-spend.ts";
-import { hashOf, type HookPlaces, locateHooks } from "../hooks/places.ts";
+import { hashOf, type HookPlaces, locateHooks, stateFile } from "../hooks/places.ts";
 import { dayOf } from "../hooks/once-a-day.ts";
 import { appendLog, type LogEntry } from "../hooks/log.ts";
 import { whileWanted } from "../hooks/refresh-marks.ts";
 import { type HookAdvice, readState } from "../hooks/state.ts";
-import { syncHookState } from "./sync-hook-state.ts";
+import { makeHooksFolder, syncHookState } from "./sync-hook-state.ts";
 import { type AdviceList, readAdviceList } from "./advice-list.ts";
-import { hasHooksAt, type LearnedState } from "./hook-state.ts";
+import { hasHooksAt, hasPartsIn, type LearnedState } from "./hook-state.ts";
 import { isInRepository } from "./recommend.ts";
 import { type EndedTrial, endTrials } from "./trials.ts";
 import { readBlocks } from "./blocks.ts";
@@ -62,6 +63,7 @@ async function refreshOnce(places: HookPlaces, options: RefreshOptions): Promise
     await asOnlyWriter(place, { command: "rolecall hooks refresh" }, async () => {
       const ended = hasHooksAt(place) ? endTrials(history, now()) : [];
       for (const one of ended) appendLog(places, entryOf(one, now()));
+      await startKeepingStates(place, now());
       // Advice and evidence take seconds on a long history, and change slowly.
       const isLearned = readState(places, [cwd], env)?.learnedOn === dayOf(now());
       const learned = isLearned && ended.length === 0 ? undefined : learn(history, options);
@@ -71,6 +73,16 @@ async function refreshOnce(places: HookPlaces, options: RefreshOptions): Promise
     history.close();
   }
   sweep(places, now());
+}
+
+/** Begins to keep states on a machine whose hooks came with the plugin: `init --hooks` did not run there. */
+async function startKeepingStates(place: AgentPlace, now: number): Promise<void> {
+  if (!hasHooksAt(place)) return;
+  makeHooksFolder(place.env);
+  const user = { ...place, user: true };
+  const { target } = locateTarget(user);
+  if (hasPartsIn(target) && !existsSync(stateFile(locateHooks(place.env), target.root)))
+    await syncHookState(user, now);
 }
 
 /** A trial ends in no session. */
