@@ -47,7 +47,7 @@ export function renderSession(timeline: SessionTimeline, surface: Surface): stri
 
 function headOf({ session, title, project, spent }: SessionTimeline, { style }: Surface): string {
   const facts = `${style("bold", plainLine(session))}  ${plainLine(project)}  ${formatUsd(spent.costNano)}`;
-  return title === "" ? facts : `${style("bold", plainLine(title))}\n${facts}`;
+  return title === "" ? facts : `${facts}\n${plainLine(title)}`;
 }
 
 function nameOf({ kind, index, agent }: JudgedTask): string {
