@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { visibleWidth } from "../../src/render/table.ts";
@@ -229,6 +229,18 @@ describe("advice", () => {
       background,
     });
     expect([session.exit, asked]).toEqual([0, [["hooks", "refresh"]]]);
+    const marks = join(env.XDG_STATE_HOME, "rolecall");
+    for (const name of readdirSync(marks)) if (name.endsWith("-running")) rmSync(join(marks, name));
+    const ends = async (agent: string) =>
+      runCli(["hook", "SubagentStop"], {
+        ...place,
+        now: LATER,
+        stdin: JSON.stringify({ cwd: own.cwd, agent_type: agent }),
+        background,
+      });
+    await ends("planner");
+    await ends("formatter");
+    expect(asked).toHaveLength(2);
     await runCli(["hooks", "refresh"], { ...place, now: LATER });
     expect(readFileSync(join(own.cwd, FORMATTER), "utf8")).toContain("model: opus");
     expect(await routed(LATER)).toBeUndefined();
