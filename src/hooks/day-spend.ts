@@ -28,7 +28,8 @@ interface SessionDay {
 
 /** What the status line says about money. */
 export interface DaySpend {
-  todayUsd: number;
+  /** Undefined if nothing is recorded. */
+  todayUsd: number | undefined;
   stored: StoredDay | undefined;
 }
 

@@ -60,6 +60,8 @@ export interface AgentRoute {
   isNamed: boolean;
   /** Nothing but CLAUDE_CODE_SUBAGENT_MODEL decides the model without the hook. */
   followsVariable: boolean;
+  /** It can change files, so a failed verification may be about its work. */
+  writes: boolean;
   /** The words of the prompt decide. */
   byPrompt?: true;
   /** ID of the trial that the route belongs to. */

@@ -38,8 +38,8 @@ export interface HookRequest {
   env: NodeJS.ProcessEnv;
   now: number;
   priceTag: PriceTagOptions;
-  /** Starts the process that counts outcomes, ends trials and computes the state again; the hook does not wait for it. */
-  refresh: () => void;
+  /** Starts the process that counts outcomes, ends trials and computes a state again; the hook does not wait for it. */
+  refresh: (state: Pick<HookState, "root">) => void;
 }
 
 /** Returns whether the user switched all hooks of rolecall off. */
@@ -99,7 +99,8 @@ async function onAgentCall(scene: KnownScene): Promise<HookResult | undefined> {
     routeByPrompt: await routerFor(state),
   };
   const { agent, put, why } = routeCall(input.toolInput, state, calls);
-  appendNote(places, input.session, { task: input.prompt, kind: "call", agent });
+  if (Object.hasOwn(state.agents, agent) && state.agents[agent]?.writes)
+    appendNote(places, input.session, { task: input.prompt, kind: "call", agent });
   log(scene, { agent, decision: put ? Object.values(put).join(" ") : "left", why });
   return put && { type: "input", input: { ...input.toolInput, ...put } };
 }
@@ -152,7 +153,7 @@ function agentNamed(toolInput: Fields): string | undefined {
 /** A run of an agent on trial counts at once: the trial may be decided. */
 function onAgentEnd({ state, refresh }: EventScene, agent: string | undefined): undefined {
   if (agent !== undefined && state && Object.hasOwn(state.agents, agent) && state.agents[agent]?.trial)
-    refresh();
+    refresh(state);
 }
 
 function onModelSwitch(scene: EventScene): HookResult | undefined {
@@ -170,7 +171,8 @@ async function onPrompt(scene: EventScene): Promise<HookResult | undefined> {
   if (event !== "SessionStart" && event !== "UserPromptSubmit") return undefined;
   const starts = event === "SessionStart";
   // The first session with the plugin has no state yet.
-  if (starts && (state || isOfPlugin(env))) refresh();
+  const root = state?.root ?? (isOfPlugin(env) ? input.cwd : undefined);
+  if (starts && root !== undefined) refresh({ root });
   const isCold = !starts || input.fields["source"] === "resume";
   const tag = isCold
     ? await (await import("./price-tag.ts")).readPriceTag(event, input.fields, priceTag, env, now)
@@ -195,8 +197,9 @@ async function tierHint(scene: EventScene): Promise<TierHint | undefined> {
 }
 
 function log(
-  { places, input, event, now }: EventScene,
+  { places, state, input, event, now }: EventScene,
   entry: { agent?: string; decision: string; why: string },
 ): void {
-  appendLog(places, { at: now, event, session: input.session, ...entry });
+  // A session that began before the hooks were removed leaves no trace either.
+  if (state) appendLog(places, { at: now, event, session: input.session, ...entry });
 }

@@ -39,8 +39,10 @@ export interface RefreshOptions {
  * place decide by. Runs in the background; goes round again if it was asked for meanwhile.
  */
 export async function refreshHooks(options: RefreshOptions): Promise<void> {
-  const places = locateHooks(options.env);
-  await whileWanted(places, async () => {
+  const { cwd, env } = options;
+  const places = locateHooks(env);
+  const root = readState(places, [cwd], env)?.root ?? cwd;
+  await whileWanted(places, root, async () => {
     try {
       await refreshOnce(places, options);
     } catch (thrown) {

@@ -229,7 +229,8 @@ describe("advice", () => {
       background,
     });
     expect([session.exit, asked]).toEqual([0, [["hooks", "refresh"]]]);
-    rmSync(join(env.XDG_STATE_HOME, "rolecall/refresh-running"));
+    const marks = join(env.XDG_STATE_HOME, "rolecall");
+    for (const name of readdirSync(marks)) if (name.endsWith("-running")) rmSync(join(marks, name));
     const ends = async (agent: string) =>
       runCli(["hook", "SubagentStop"], {
         ...place,

@@ -172,16 +172,17 @@ describe("an agent call", () => {
   });
 });
 
-describe("explain", () => {
-  const explained = async (agent: string) => {
-    const answer = JSON.parse(await rolecall("explain", agent, "--client-version", "2.1.329", "--json")) as {
-      model: string;
-      effort: string;
-      notes: string[];
-    };
-    return [answer.model, answer.effort, ...answer.notes.filter((note) => note.includes("hook"))];
+/** Returns what an agent runs on, and what is said about hooks. */
+const explained = async (agent: string) => {
+  const answer = JSON.parse(await rolecall("explain", agent, "--client-version", "2.1.329", "--json")) as {
+    model: string;
+    effort: string;
+    notes: string[];
   };
+  return [answer.model, answer.effort, ...answer.notes.filter((note) => note.includes("hook"))];
+};
 
+describe("explain", () => {
   it("counts what the hook puts into a call, and names other hooks", async () => {
     write("rolecall.yaml", "version: 1\ngenerate: none\n");
     await rolecall("init", "--hooks", "--yes");
@@ -199,6 +200,68 @@ describe("explain", () => {
     ]);
     await rolecall("init", "--no-hooks", "--yes");
     expect((await explained("Explore"))[0]).toBe("claude-opus-5-5");
+  });
+});
+
+const policy = (more = "") =>
+  `version: 1\ngenerate: none\nverify: npm test\nroles: { implementer: { tier: haiku }, explorer: { tier: haiku } }\n${more}`;
+/** A test run fails; returns what the hook adds. */
+const failed = async (more: object = {}) => {
+  const stdin = JSON.stringify({
+    session_id: "s",
+    prompt_id: "p",
+    cwd,
+    tool_name: "Bash",
+    tool_input: { command: "npm test" },
+    error: "Exit code 1",
+    ...more,
+  });
+  const { out } = await runCli(["hook", "PostToolUseFailure"], { env, cwd, stdin });
+  return out === ""
+    ? ""
+    : (JSON.parse(out) as { hookSpecificOutput: { additionalContext: string } }).hookSpecificOutput
+        .additionalContext;
+};
+
+describe("failed verifications", () => {
+  it("in the main thread put the next agent up that can change files, until one passes", async () => {
+    agentFile("coder");
+    write("rolecall.yaml", policy());
+    await rolecall("init", "--hooks", "--yes");
+    expect([await put("Explore"), await put("coder")]).toEqual(["haiku", "haiku"]);
+    expect(await failed()).toBe("");
+    expect(await failed({ is_interrupt: true })).toBe("");
+    expect(await failed({ tool_input: { command: "ls missing" } })).toBe("");
+    expect(await failed()).toBe(
+      "rolecall: a verification failed 2 times in this task. The next call of coder runs on sonnet. Give the failing part to it.",
+    );
+    expect([await put("Explore"), await put("coder")]).toEqual(["haiku", "sonnet"]);
+    const passed = JSON.stringify({
+      session_id: "s",
+      prompt_id: "p",
+      cwd,
+      tool_name: "Bash",
+      tool_input: { command: "npm test" },
+    });
+    await runCli(["hook", "PostToolUse"], { env, cwd, stdin: passed });
+    expect(await put("coder")).toBe("haiku");
+  });
+
+  it("are only suggested where the policy says so, and reported at the top", async () => {
+    agentFile("coder");
+    write("rolecall.yaml", policy("hooks: { escalate: suggest }\n"));
+    await rolecall("init", "--hooks", "--yes");
+    await failed({ agent_type: "coder" });
+    expect(await failed({ agent_type: "coder" })).toMatch(
+      /call coder with model sonnet. Report what failed to your caller\.$/,
+    );
+    expect(await put("coder")).toBe("haiku");
+    write("rolecall.yaml", policy("escalation: { upTo: haiku }\n"));
+    await rolecall("init", "--hooks", "--yes");
+    await failed({ agent_type: "coder", prompt_id: "q" });
+    expect(await failed({ agent_type: "coder", prompt_id: "q" })).toMatch(
+      /does not go up a tier \(haiku is the policy's highest tier\): report/,
+    );
   });
 });
 
@@ -295,12 +358,13 @@ describe("what hooks keep", () => {
 
   it("of many that ask for a refresh one starts it, and what is asked for meanwhile is done", async () => {
     const places = locateHooks(env);
-    expect([askForRefresh(places, NOW), askForRefresh(places, NOW)]).toEqual([true, false]);
+    expect([askForRefresh(places, cwd, NOW), askForRefresh(places, cwd, NOW)]).toEqual([true, false]);
     const rounds: boolean[] = [];
-    await whileWanted(places, async () => {
-      rounds.push(rounds.length === 0 && askForRefresh(places, Date.now()));
+    await whileWanted(places, cwd, async () => {
+      rounds.push(rounds.length === 0 && askForRefresh(places, cwd, Date.now()));
     });
     expect(rounds).toEqual([false, false]);
-    expect(askForRefresh(places, NOW)).toBe(true);
+    expect(askForRefresh(places, cwd, NOW)).toBe(true);
+    expect(askForRefresh(places, home, NOW)).toBe(true);
   });
 });

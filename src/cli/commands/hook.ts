@@ -54,7 +54,7 @@ export default defineCommand({
         env: io.env,
         now: io.now(),
         priceTag: { above, requests, block },
-        refresh: () => refreshInBackground(io),
+        refresh: ({ root }) => refreshInBackground(root, io),
       });
       if (result) io.out(formatAnswer(event, result));
     } catch (thrown) {
@@ -89,6 +89,6 @@ function formatMessage({ tag, advice, tier }: Extract<HookResult, { type: "messa
   ]);
 }
 
-function refreshInBackground({ background, cwd, env, now }: Io): void {
-  if (background && askForRefresh(locateHooks(env), now())) background(["hooks", "refresh"], cwd);
+function refreshInBackground(root: string, { background, cwd, env, now }: Io): void {
+  if (background && askForRefresh(locateHooks(env), root, now())) background(["hooks", "refresh"], cwd);
 }
