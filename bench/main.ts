@@ -124,8 +124,9 @@ async function measure(corpus: Corpus): Promise<void> {
 /** Reports of the last 30 days of the corpus, with nothing new to read. */
 async function measureReports(env: NodeJS.ProcessEnv): Promise<Record<string, Run[]>> {
   const lists: Record<string, Run[]> = {};
-  for (const name of ["overview", "recommend", "fallbacks", "savings", "why", "--help"]) {
-    const command = name === "--help" ? [name] : [name, "--since", "2026-10-22", "--json"];
+  for (const name of ["overview", "recommend", "fallbacks", "savings", "why", "limits", "--help"]) {
+    const period = name === "limits" ? [] : ["--since", "2026-10-22"];
+    const command = name === "--help" ? [name] : [name, ...period, "--json"];
     const list: Run[] = (lists[`rolecall ${name}, nothing new`] = []);
     for (let turn = 0; turn <= Math.min(runs, 5); turn++) list.push(await runOnce(rolecall(...command), env));
   }

@@ -39,7 +39,7 @@ export interface HookRequest {
   now: number;
   priceTag: PriceTagOptions;
   /** Starts the process that counts outcomes, ends trials and computes a state again; the hook does not wait for it. */
-  refresh: (state: Pick<HookState, "root">) => void;
+  refresh: (state?: HookState) => void;
 }
 
 /** Returns whether the user switched all hooks of rolecall off. */
@@ -171,8 +171,7 @@ async function onPrompt(scene: EventScene): Promise<HookResult | undefined> {
   if (event !== "SessionStart" && event !== "UserPromptSubmit") return undefined;
   const starts = event === "SessionStart";
   // The first session with the plugin has no state yet.
-  const root = state?.root ?? (isOfPlugin(env) ? input.cwd : undefined);
-  if (starts && root !== undefined) refresh({ root });
+  if (starts && (state || isOfPlugin(env))) refresh(state);
   const isCold = !starts || input.fields["source"] === "resume";
   const tag = isCold
     ? await (await import("./price-tag.ts")).readPriceTag(event, input.fields, priceTag, env, now)

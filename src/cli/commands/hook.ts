@@ -54,7 +54,7 @@ export default defineCommand({
         env: io.env,
         now: io.now(),
         priceTag: { above, requests, block },
-        refresh: ({ root }) => refreshInBackground(root, io),
+        refresh: (state) => refreshInBackground(state?.root ?? io.cwd, io),
       });
       if (result) io.out(formatAnswer(event, result));
     } catch (thrown) {
