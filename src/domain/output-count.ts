@@ -1,5 +1,5 @@
 /**
- * Tells whether the output count of an answer may be the one that its stream began with. Clients up to 2.1.56 wrote such counts: from
+ * Returns whether the output count of an answer may be the one that its stream began with. Clients up to 2.1.56 wrote such counts: from
  * 2.1.9 on nearly always, before that for about half of the answers. Such an answer has no reason for its end.
  */
 export function mayBeFirstCount({ version }: { version: string }): boolean {

@@ -45,12 +45,14 @@ export const TOURS: Readonly<Record<string, Tour>> = {
   },
   limit: {
     title: "Will I hit my limit?",
-    intro: "The five-hour window that is running, and those before it.",
+    intro:
+      "The five-hour window and the week, compared with the plan in the configuration file or with the most that a window had so far.",
     steps: [
       {
-        why: "How much is used, and how much will it be at this rate?",
-        line: "rolecall blocks --demo --active",
+        why: "How much of the limits is used, and when are they reached at this rate?",
+        line: "rolecall limits --demo",
       },
+      { why: "The window that is running.", line: "rolecall blocks --demo --active" },
       {
         why: "How does that compare with the windows of the last days?",
         line: "rolecall blocks --demo --recent",

@@ -44,7 +44,7 @@ export default defineCommand({
     },
     mcp: {
       type: "boolean",
-      describe: "Only register the MCP server in .mcp.json (--no-mcp: remove)",
+      describe: "Register only the MCP server in .mcp.json (--no-mcp: remove)",
       conflicts: SETS_UP,
     },
     "dry-run": { type: "boolean", describe: "Show the plan only" },
