@@ -114,7 +114,7 @@ function planServer(target: Target, { mcp, words }: PartsRequest): PlannedChange
 /** Claude Code keeps the servers of all projects in a file of its own, which it writes again and again. */
 function refuseServerOfUser({ mcp, user }: PartsRequest): void {
   if (mcp === undefined || !user) return;
-  throw new UsageError("--mcp: not for --user", {
+  throw new UsageError("--mcp: not valid with --user", {
     hint: `Try claude mcp ${mcp ? "add --scope user rolecall -- rolecall mcp" : "remove --scope user rolecall"}.`,
   });
 }

@@ -112,7 +112,7 @@ describe("rolecall init --mcp", () => {
     writeFileSync(join(cwd, ".mcp.json"), "{ broken");
     const broken = await run("init", "--mcp", "--yes");
     expect(broken.exit).toBe(2);
-    expect(broken.err).toContain(".mcp.json is not a JSON object; nothing was written");
+    expect(broken.err).toContain(".mcp.json: not a JSON object; nothing was written");
     expect(existsSync(join(cwd, ".claude/settings.local.json"))).toBe(false);
   });
 });

@@ -24,6 +24,7 @@ const CALLS: readonly (readonly [string, Record<string, string>])[] = [
   ["fallbacks", {}],
   ["fallbacks", { project: "ledger" }],
   ["recommendations", {}],
+  ["limits", {}],
   ["explain", { name: "reviewer" }],
   ["explain", { name: "main", sessionModel: "opusplan", mode: "plan" }],
 ];
@@ -34,7 +35,7 @@ const PROMPTS = globSync("fixtures/demo/projects/**/*.jsonl", { cwd: ROOT })
   .flatMap((line) => /"role":"user","content":"((?:[^"\\]|\\.){24,})"/.exec(line)?.[1]?.slice(0, 24) ?? []);
 
 let client: Client;
-beforeAll(async () => void (client = await connect(["--demo"])));
+beforeAll(async () => void (client = await connect(["--demo"])), 30_000);
 afterAll(() => client.close());
 
 async function connect(args: readonly string[], mode: "auto" | "legacy" = "auto"): Promise<Client> {
@@ -73,7 +74,7 @@ describe("rolecall mcp", () => {
     expect(client.getServerVersion()).toMatchObject({ name: "rolecall", version: VERSION });
     const { tools } = await client.listTools();
     expect(tools.map(({ name }) => name)).toEqual(MCP_TOOLS.map(({ name }) => name));
-    const periodic = tools.filter(({ name }) => name !== "explain");
+    const periodic = tools.filter(({ name }) => !["explain", "limits"].includes(name));
     for (const { inputSchema } of periodic)
       expect(Object.keys(inputSchema.properties ?? {})).toEqual(
         expect.arrayContaining(["since", "until", "project"]),

@@ -163,7 +163,7 @@ describe.skipIf(!hasTmux)("rolecall watch in a terminal", () => {
     await terminal.until(/^EARLIER-TEXT/m);
     terminal.type(start, "Enter");
     await terminal.until("working");
-  });
+  }, 30_000);
   afterEach(() => terminal.close());
 
   it("shows sessions at 80 by 24, follows them, and leaves the terminal as it was", async () => {

@@ -45,7 +45,8 @@ describe("the official inspector's command line", () => {
   });
 
   it.each(MCP_TOOLS.map(({ name }) => name))("calls %s", async (name) => {
-    const args = name === "explain" ? ["--tool-arg", "name=main"] : ["--tool-arg", "since=7d"];
+    const given: Record<string, string[]> = { explain: ["--tool-arg", "name=main"], limits: [] };
+    const args = given[name] ?? ["--tool-arg", "since=7d"];
     const { exitCode, stdout } = await inspect("--method", "tools/call", "--tool-name", name, ...args);
     expect(exitCode).toBe(0);
     const { structuredContent } = JSON.parse(stdout) as { structuredContent: { more: { command: string } } };

@@ -1,15 +1,16 @@
 import type { ReportArgs } from "../report.ts";
-import { DEFAULT_DAYS, type McpArgs } from "./tool.ts";
+import type { McpArgs } from "./tool.ts";
 
 /** Returns the command that shows all of what a tool reported on: the same history, period and project. */
 export function reportCommand(
   command: string,
-  { since = `${DEFAULT_DAYS}d`, until, project }: McpArgs,
+  { since, until, project }: McpArgs,
   source: readonly string[],
 ): string {
-  const period = ["--since", since, ...(until === undefined ? [] : ["--until", until])];
-  const filter = project === undefined ? [] : ["--project", project];
-  return commandLine(command, [...period, ...filter, ...source]);
+  const words = Object.entries({ since, until, project }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`, value],
+  );
+  return commandLine(command, [...words, ...source]);
 }
 
 /** Returns a command of rolecall with its words quoted. */

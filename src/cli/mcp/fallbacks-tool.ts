@@ -5,7 +5,7 @@ import { periodFrom } from "../options.ts";
 import { tasksSince } from "../report.ts";
 import { commonFields } from "./common-fields.ts";
 import { reportCommand } from "./command-line.ts";
-import { DEFAULT_DAYS, type McpTool, PERIOD_PROPERTIES, shortId } from "./tool.ts";
+import { type McpTool, PERIOD_PROPERTIES, shortId } from "./tool.ts";
 
 export const fallbacksTool: McpTool = {
   name: "fallbacks",
@@ -14,7 +14,7 @@ export const fallbacksTool: McpTool = {
     "How often each model tier was not enough: success rate and fallback rate with 95 % intervals, causes of model switches with what their cache re-writes cost, retries, and the latest switches first.",
   properties: PERIOD_PROPERTIES,
   async answer(args, { io, read, source }) {
-    const period = periodFrom(args, io, DEFAULT_DAYS);
+    const period = periodFrom(args, io);
     const fields = await read("tasks", tasksSince(period, io), (history) => ({
       ...commonFields(history, period),
       ...fallbackFields(readFallbacks(history, period, { project: args.project })),

@@ -6,7 +6,7 @@ import { periodFrom } from "../options.ts";
 import { tasksSince } from "../report.ts";
 import { commonFields } from "./common-fields.ts";
 import { reportCommand } from "./command-line.ts";
-import { DEFAULT_DAYS, type McpTool, PERIOD_PROPERTIES } from "./tool.ts";
+import { type McpTool, PERIOD_PROPERTIES } from "./tool.ts";
 
 export const recommendationsTool: McpTool = {
   name: "recommendations",
@@ -15,7 +15,7 @@ export const recommendationsTool: McpTool = {
     "What to change in models, efforts and settings, from the outcomes of tasks and from simulations on this history: dollars a month with an interval, confidence (act, try or watch), evidence, and the command that shows or applies each. Applies nothing: ask the user before you run a command that does.",
   properties: PERIOD_PROPERTIES,
   async answer(args, { io, read, source }) {
-    const period = periodFrom(args, io, DEFAULT_DAYS);
+    const period = periodFrom(args, io);
     const fields = await read("tasks", tasksSince(period, io), (history) => ({
       ...commonFields(history, period),
       ...listFields(readAdviceList(history, period, io.now(), { project: args.project })),

@@ -9,7 +9,7 @@ import { spendFields } from "../../render/spend.ts";
 import { periodFrom } from "../options.ts";
 import { commonFields } from "./common-fields.ts";
 import { reportCommand } from "./command-line.ts";
-import { DEFAULT_DAYS, type McpArgs, type McpTool, PERIOD_PROPERTIES, shortId } from "./tool.ts";
+import { type McpArgs, type McpTool, PERIOD_PROPERTIES, shortId } from "./tool.ts";
 
 export const spendTool: McpTool = {
   name: "spend",
@@ -21,7 +21,7 @@ export const spendTool: McpTool = {
     by: { type: "string", enum: SPEND_KEYS, description: "What to break down by. Default: model." },
   },
   async answer(args, { io, read, source }) {
-    const period = periodFrom(args, io, DEFAULT_DAYS);
+    const period = periodFrom(args, io);
     const by = (args.by ?? "model") as SpendKey;
     // The category of a request is that of its task, which can have begun before the period.
     const fields = await read(SPEND_RULES[by].ofTasks ? "tasks" : "agents", 0, (history) => ({

@@ -54,14 +54,12 @@ export interface McpTool {
 export const PERIOD_PROPERTIES = {
   since: {
     type: "string",
-    description: "First day: 2026-11-01, today, yesterday, or how far back: 7d, 2w, 3m. Default: 30d.",
+    description:
+      "First day: 2026-11-01, today, yesterday, or how far back: 7d, 2w, 3m. Default: the last 30 days.",
   },
   until: { type: "string", description: "Last day, counted in, in the same forms. Default: today." },
   project: { type: "string", description: "Only projects whose path matches (* and ?), such as *shop*." },
 } as const satisfies McpTool["properties"];
-
-/** What reports look back on when no argument says otherwise. */
-export const DEFAULT_DAYS = 30;
 
 /** Returns the beginning of the ID of a session, which every command takes for the whole: IDs are many tokens long. */
 export function shortId(session: string): string {

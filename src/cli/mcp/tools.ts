@@ -1,5 +1,6 @@
 import { explainTool } from "./explain-tool.ts";
 import { fallbacksTool } from "./fallbacks-tool.ts";
+import { limitsTool } from "./limits-tool.ts";
 import { recommendationsTool } from "./recommendations-tool.ts";
 import { spendTool } from "./spend-tool.ts";
 import type { McpTool } from "./tool.ts";
@@ -12,4 +13,5 @@ export const MCP_TOOLS: readonly McpTool[] = [
   fallbacksTool,
   recommendationsTool,
   explainTool,
+  limitsTool,
 ];

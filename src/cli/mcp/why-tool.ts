@@ -10,7 +10,7 @@ import { periodFrom } from "../options.ts";
 import { tasksSince } from "../report.ts";
 import { commonFields } from "./common-fields.ts";
 import { commandLine, reportCommand } from "./command-line.ts";
-import { DEFAULT_DAYS, type McpTool, PERIOD_PROPERTIES, shortId } from "./tool.ts";
+import { type McpTool, PERIOD_PROPERTIES, shortId } from "./tool.ts";
 
 export const whyTool: McpTool = {
   name: "why",
@@ -27,7 +27,7 @@ export const whyTool: McpTool = {
   },
   async answer(args, { io, read, source }) {
     const { project, session } = args;
-    const period = periodFrom(args, io, session === undefined ? DEFAULT_DAYS : undefined);
+    const period = periodFrom(session === undefined ? args : { all: true }, io);
     const fields = await read("agents", tasksSince(period, io), (history) => ({
       ...commonFields(history, period),
       ...whyFields(readWhy(history, { period, project, session, now: io.now() })),
