@@ -60,7 +60,7 @@ export function renderSpend(
   return renderTable({ columns: all, rows, total }, surface) + below;
 }
 
-/** Names of branches are long: they leave room for what happened there. */
+/** Names of branches are long: they leave space for what happened there. */
 function shortenedBranch(name: string, { width }: Surface): string {
   return width === 0 ? name : shorten(name, Math.max(24, Math.floor(width * 0.3)));
 }
