@@ -35,7 +35,7 @@ export function renderSpend(report: SpendReport, by: readonly SpendKey[], surfac
     ...by.map((_, index) => (index === 0 ? "Total" : "")),
     ...figures(report.total, report.total, false),
   ];
-  const table = renderTable({ columns: [...columns, ...FIGURES], rows, total }, surface);
+  const table = renderTable({ columns: [...columns, ...FIGURES], rows, total, isMain: true }, surface);
   return (
     table +
     notes(report, surface)
@@ -73,6 +73,10 @@ function isUnpriced(row: SpendRow, unpriced: ReadonlySet<string>): boolean {
 
 function notes(report: SpendReport, { style }: Surface): string[] {
   const found: string[] = [];
+  if (report.left !== undefined)
+    found.push(
+      style("dim", `${formatInteger(report.left)} more: --limit ${report.rows.length + report.left}`),
+    );
   for (const { model, requests, usage } of report.unpriced)
     found.push(
       style(
