@@ -85,6 +85,11 @@ export function hashOf(text: Uint8Array | string): string {
   return `sha256-${createHash("sha256").update(lines, "latin1").digest("base64")}`;
 }
 
+/** Returns the bytes to write: those on disk if only line ends differ, which git changes in a checkout on Windows. */
+export function keepLineEnds(before: Buffer | undefined, after: Buffer): Buffer {
+  return before && hashOf(before) === hashOf(after) ? before : after;
+}
+
 /** How to resolve a user's edit of a managed key: keep it, or take the policy's value. */
 export type Resolution = "keep" | "take";
 

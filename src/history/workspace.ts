@@ -110,12 +110,12 @@ export function defaultPriceFile(env: NodeJS.ProcessEnv): string {
   return join(configHome(env), "rolecall/prices.yaml");
 }
 
-/** Where the folders of cascades are, while these run. */
+/** Returns where the folders of cascades are, while these run. */
 export function cascadesFolder(env: NodeJS.ProcessEnv): string {
   return join(cacheFolder(env), "cascades");
 }
 
-/** Where rolecall keeps what it can do without. */
+/** Returns where rolecall keeps what it can do without. */
 export function cacheFolder(env: NodeJS.ProcessEnv): string {
   return join(env["XDG_CACHE_HOME"] || join(homeOf(env), ".cache"), "rolecall");
 }

@@ -66,9 +66,11 @@ function escalated(
   { failures, sessionModel }: CallScene,
 ): RoutedCall | undefined {
   if (state.rules.escalate !== "perform" || failures.count < escalation.afterFailures) return undefined;
-  // What failed in the main thread is for any agent that can change files.
-  if (failures.agent === "" ? !writes : failures.agent !== agent) return undefined;
-  const from = model ?? tier ?? familyIn(sessionModel() ?? "");
+  // The main thread's own work failed: any agent that can change files takes it, a tier above the session.
+  const isMains = failures.agent === "";
+  if (isMains ? !writes : failures.agent !== agent) return undefined;
+  const session = familyIn(sessionModel() ?? "");
+  const from = isMains ? session : (model ?? tier ?? session);
   const to = from && tierAbove(from, escalation.upTo, state);
   if (!to) return undefined;
   return {

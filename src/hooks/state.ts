@@ -41,7 +41,7 @@ export interface HookState {
   hasSettingsHooks: boolean;
 }
 
-/** After how many failures of a verification work goes up a tier, and how far. */
+/** After how many failures of a verification work escalates, and how far. */
 export interface Ladder {
   afterFailures: number;
   upTo: Tier;

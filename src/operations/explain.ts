@@ -61,14 +61,9 @@ export async function explain(request: ExplainRequest): Promise<Explanation> {
   const notes = [
     ...(refused ? [`Claude Code refuses every such call. ${refused}`] : []),
     ...effective.notes,
-    ...twinsOf(agent.where, setup).map(
-      ({ path }) => `${path} has the same name. Which of the two runs is undefined.`,
-    ),
+    ...twinNotes(agent.where, setup),
     ...hooked.notes,
-    ...hooksOnAgents(setup, isOwnAgentHook).map(
-      (path) =>
-        `A PreToolUse hook of ${path} can change the model and effort of the call; it is not run here.`,
-    ),
+    ...hookNotes(setup),
     ...(role?.reasons ?? []),
     ...more,
   ];
@@ -81,6 +76,18 @@ export async function explain(request: ExplainRequest): Promise<Explanation> {
     notes,
     ...(refused && { refused }),
   };
+}
+
+function twinNotes(where: string, setup: Setup): string[] {
+  return twinsOf(where, setup).map(
+    ({ path }) => `${path} has the same name. Which of the two runs is undefined.`,
+  );
+}
+
+function hookNotes(setup: Setup): string[] {
+  return hooksOnAgents(setup, isOwnAgentHook).map(
+    (path) => `A PreToolUse hook of ${path} can change the model and effort of the call; it is not run here.`,
+  );
 }
 
 /** Throws UsageError for a version that rolecall was not compared with. */

@@ -51,7 +51,7 @@ async function computeHookState(place: AgentPlace, now: number, learned: Learned
   };
 }
 
-/** Computes the state of a place anew and writes it in one step. Keeps what was learned from the history unless that is given. */
+/** Computes the state of a place again and writes it in one step. Keeps what was learned from the history unless that is given. */
 export async function writeHookState(place: AgentPlace, now: number, learned?: LearnedState): Promise<void> {
   const { target } = await readPlace(place);
   const places = locateHooks(place.env);

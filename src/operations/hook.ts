@@ -133,16 +133,22 @@ async function onToolResult(scene: KnownScene): Promise<HookResult | undefined> 
   const notes = readNotes(places, input.session, input.prompt);
   // A passed verification matters only after a failed one.
   if (!hasFailed && !notes.some(({ kind }) => kind === "fail")) return undefined;
-  const { tellsOutcome } = await import("../hooks/verification.ts");
-  if (!tellsOutcome(command, hasFailed, state.verify)) return undefined;
+  if (!(await isVerification(command, hasFailed, state))) return undefined;
   const note = { task: input.prompt, kind: hasFailed ? "fail" : "pass", agent: input.agent ?? "" } as const;
   appendNote(places, input.session, note);
   if (!hasFailed) return undefined;
   const failures = countFailures([...notes, note]);
-  const model = await sessionModelOf(scene);
+  const route = Object.hasOwn(state.agents, failures.agent) ? state.agents[failures.agent] : undefined;
+  const model = (route?.model ?? route?.tier) ? undefined : await sessionModelOf(scene);
   const { decision, why, text } = adviseOnFailure(failures, input, state, () => model);
   log(scene, { ...(failures.agent !== "" && { agent: failures.agent }), decision, why });
   return text === undefined ? undefined : { type: "context", text };
+}
+
+/** Returns whether a command's exit code is that of a verification. What parses shell lines takes 10 ms to load. */
+async function isVerification(command: string, hasFailed: boolean, { verify }: HookState): Promise<boolean> {
+  if (command.trim() === verify) return true;
+  return (await import("../hooks/verification.ts")).tellsOutcome(command, hasFailed);
 }
 
 function agentNamed(toolInput: Fields): string | undefined {

@@ -99,7 +99,7 @@ function planFile(
   const before = readTarget(target, path);
   const text = textIn(before, path);
   const edited = edit(text);
-  if (edited === undefined) throw new RolecallError(`${path} cannot be edited safely; nothing was written`);
+  if (edited === undefined) throw new RolecallError(`${path}: cannot be edited safely; nothing was written`);
   const after = text === edited ? before : restored(target, path, edited, hasOwn);
   return { change: changeOf(path, before, after), text: edited };
 }
@@ -142,8 +142,8 @@ function textIn(before: Buffer | undefined, path: string): string {
   const text = before?.toString("utf8") ?? "";
   if (text.trim() === "") return "{}\n";
   if (parseJsonObject(text)) return text;
-  throw new RolecallError(`${path} is not a JSON object; nothing was written`, {
-    hint: "Claude Code ignores the whole file. Repair it first.",
+  throw new RolecallError(`${path}: not a JSON object; nothing was written`, {
+    hint: "Try to repair it first: Claude Code ignores the whole file.",
   });
 }
 

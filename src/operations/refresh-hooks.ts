@@ -30,7 +30,7 @@ export interface RefreshOptions {
   cwd: string;
   env: NodeJS.ProcessEnv;
   now: () => number;
-  /** Puts the first advice of a list into a line; null if there is none. */
+  /** Puts the first advice of a list into a line; null for an empty list. */
   adviceOf: (list: AdviceList) => HookAdvice | null;
 }
 
@@ -117,7 +117,7 @@ function learn(history: OpenedHistory, { now, adviceOf }: RefreshOptions): Learn
   return { learnedOn: dayOf(at), evidence, freshTokens: median(first) ?? null, advice: adviceOf(list) };
 }
 
-/** What each session spent since midnight, and the five-hour window that is running. */
+/** Returns what each session spent since midnight, and the five-hour window that is running. */
 function dayIn(history: OpenedHistory, now: number): StoredDay {
   const midnight = new Date(now).setHours(0, 0, 0, 0);
   const { rows } = readSpend(history, ["session"], { since: midnight, timezone: "UTC" });

@@ -68,7 +68,7 @@ export function renderRunTiers(tiers: readonly TierRuns[], surface: Surface): st
     { title: "Success", align: "right" as const, drop: 1 },
     { title: "Moved up", align: "right" as const },
     { title: "Failed", align: "right" as const, drop: 2 },
-    { title: "Fallback rate", align: "right" as const },
+    { title: "Escalation", align: "right" as const },
     { title: "Verdict" },
   ];
   const rows = tiers.map((row) => [

@@ -25,7 +25,7 @@ const DEFINITIONS: Readonly<Record<ExplainedReport, readonly (readonly [string, 
     ["accepted", "none of these, and a verification passed after its last edit, or the user went on"],
     ["success rate", "accepted ÷ tasks that started on the tier with a known outcome; Wilson 95 % interval"],
     [
-      "fallback rate",
+      "escalation rate",
       "escalated to a higher tier ÷ tasks that started on the tier; below 5 % excellent, to 15 % good",
     ],
     [

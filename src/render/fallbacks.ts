@@ -49,7 +49,7 @@ function renderTiers(tiers: readonly TierReport[], surface: Surface): string {
         { title: "Interrupted", align: "right", drop: 6 },
         { title: "Unknown", align: "right", drop: 3 },
         { title: "Success", align: "right" },
-        { title: "Fallback", align: "right" },
+        { title: "Escalation", align: "right" },
         { title: "Verdict" },
       ],
       rows: tiers.map(({ tier, started, outcomes, successRate, fallbackRate, verdict }) => [
@@ -78,7 +78,7 @@ function verdictText(verdict: TierReport["verdict"], { style }: Surface): string
   return style(VERDICTS[verdict], verdict === "too-few" ? "too few tasks" : verdict);
 }
 
-/** How far "accepted" can be relied on. */
+/** Returns how far "accepted" can be relied on. */
 function acceptedLine(tiers: readonly TierReport[]): string[] {
   const sum = (pick: (by: TierReport["accepted"]) => number) =>
     tiers.reduce((total, { accepted }) => total + pick(accepted), 0);
@@ -163,9 +163,9 @@ function panelLines(panel: Panel): string[] {
     `Total calls:          ${formatInteger(panel.calls)}`,
     `Sonnet attempts:      ${formatInteger(panel.sonnetAttempts)}`,
     `Sonnet success rate:  ${panel.sonnetSuccessRate === null ? "–" : formatShare(panel.sonnetSuccessRate)} (accepted ÷ known outcomes, as above)`,
-    `Opus fallbacks:       ${formatInteger(panel.opusFallbacks)}`,
-    `Fallback rate:        ${panelRate(panel.opusFallbacks, panel)}`,
-    `Without a fallback:   ${panelRate(panel.sonnetAttempts - panel.opusFallbacks, panel)}`,
+    `Escalated to Opus:    ${formatInteger(panel.opusFallbacks)}`,
+    `Escalation rate:      ${panelRate(panel.opusFallbacks, panel)}`,
+    `Without escalation:   ${panelRate(panel.sonnetAttempts - panel.opusFallbacks, panel)}`,
     `Actual cost:          ${formatUsd(panel.actualNano)}`,
     `Always-Opus cost:     ${formatUsd(panel.alwaysOpusNano)}`,
     `Savings:              ${formatUsd(panel.savingsNano)} (${panel.savingsShare === null ? "–" : formatShare(panel.savingsShare)})`,

@@ -112,7 +112,7 @@ function tiers({ tiers: reports }: Overview, surface: Surface): string {
     { title: "Tier" },
     { title: "Tasks", align: "right" as const },
     { title: "Success", align: "right" as const },
-    { title: "Fallback", align: "right" as const },
+    { title: "Escalation", align: "right" as const },
     { title: "Verdict" },
   ];
   const rows = reports.map(({ tier, started, outcomes, successRate, fallbackRate, verdict }) => [

@@ -128,7 +128,7 @@ function trendText(trend: Trend | null): string {
 }
 
 /** Returns a verdict in a few words: `Sonnet by default`, `Opus always`, `not known`. */
-export function verdictWords({ kind, current, proposed }: RoleVerdict): string {
+function verdictWords({ kind, current, proposed }: RoleVerdict): string {
   if (kind === "unknown") return "not known";
   const model = kind === "move" && proposed ? proposed : current;
   return `${familyOf(model)} ${kind === "always" ? "always" : "by default"}`;

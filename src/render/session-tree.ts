@@ -1,6 +1,6 @@
 import type { JudgedTask } from "../domain/judged-task.ts";
 
-/** One line of a session: a turn, an agent run, or several runs that are told apart by nothing. */
+/** One line of a session: a turn, an agent run, or several runs that look the same. */
 export interface SessionLine {
   /** In order of time; more than one where lines are folded. */
   tasks: readonly [JudgedTask, ...JudgedTask[]];

@@ -68,7 +68,7 @@ function headOf(timeline: SessionTimeline, timezone: string, { style }: Surface)
     ...spanOf(timeline, timezone),
     formatUsd(spent.costNano),
   ].join("  ");
-  return title === "" ? facts : `${style("bold", plainLine(title))}\n${facts}`;
+  return title === "" ? facts : `${facts}\n${plainLine(title)}`;
 }
 
 function nameOf({ kind, index, agent }: JudgedTask): string {

@@ -7,7 +7,9 @@ import type { Spend, SpendReport, SpendRow } from "../operations/spend.ts";
 import { renderCsv } from "./csv.ts";
 import { formatCount, formatInteger, formatShare, formatUsd } from "./figures.ts";
 import type { Surface } from "./style.ts";
-import { type Column, renderTable } from "./table.ts";
+import { BRANCH_COLUMNS, branchCells, branchFields, type FactsByBranch } from "./spend-branches.ts";
+import { renderSpendChart } from "./spend-chart.ts";
+import { type Column, renderTable, shorten } from "./table.ts";
 import { plainLine } from "./text.ts";
 
 const FIGURES: readonly Column[] = [
@@ -20,28 +22,47 @@ const FIGURES: readonly Column[] = [
   { title: "Share", align: "right", drop: 1 },
 ];
 
+/** What a breakdown can show besides its numbers. */
+export interface SpendExtras {
+  /** What happened on each branch, where that is the breakdown. */
+  branches?: FactsByBranch | undefined;
+  /** Bars instead of the table; on terminals only. */
+  chart?: boolean;
+}
+
 /** The table of `rolecall spend`. */
-export function renderSpend(report: SpendReport, by: readonly SpendKey[], surface: Surface): string {
+export function renderSpend(
+  report: SpendReport,
+  by: readonly SpendKey[],
+  surface: Surface,
+  { branches, chart = false }: SpendExtras = {},
+): string {
+  const below = notes(report, surface)
+    .map((note) => `${note}\n`)
+    .join("");
+  if (chart && surface.width > 0) return renderSpendChart(report, by, surface, shown) + below;
   const priced = new Set(report.unpriced.map(({ model }) => model));
   const columns = by.map<Column>((key) => ({
     title: titleOf(key),
     shrink: key === "project" || key === "repository" || key === "session" || key === "branch",
   }));
   const rows = report.rows.map((row) => [
-    ...by.map((key) => shown(key, row)),
+    ...by.map((key) => (branches ? shortenedBranch(shown(key, row), surface) : shown(key, row))),
+    ...(branches ? branchCells(branches, row) : []),
     ...figures(row, report.total, isUnpriced(row, priced)),
   ]);
   const total = [
     ...by.map((_, index) => (index === 0 ? "Total" : "")),
+    ...(branches ? BRANCH_COLUMNS.map(() => "") : []),
     ...figures(report.total, report.total, false),
   ];
-  const table = renderTable({ columns: [...columns, ...FIGURES], rows, total, isMain: true }, surface);
-  return (
-    table +
-    notes(report, surface)
-      .map((note) => `${note}\n`)
-      .join("")
-  );
+  const all = [...columns, ...(branches ? BRANCH_COLUMNS : []), ...FIGURES];
+  return renderTable({ columns: all, rows, total, isMain: true }, surface) + below;
+}
+
+/** Names of branches are long: they leave room for what happened there. */
+function shortenedBranch(name: string, { width }: Surface): string {
+  return width === 0 ? name : shorten(name, Math.max(24, Math.floor(width * 0.3)));
 }
 
 function titleOf(key: SpendKey): string {
@@ -105,7 +126,7 @@ function sharedText({ projects, repositories }: NonNullable<SpendReport["shared"
 
 /** Returns what is missing in the output recorded, in a sentence. */
 export function lowerBoundText({ requests, output, estimatedOutput, estimatedNano }: LowerBound): string {
-  return `${formatInteger(requests)} ${requests === 1 ? "answer has" : "answers have"} only the first count of the output (Claude Code 2.1.9 to 2.1.56): the cost is a lower bound. Estimated: ${formatCount(estimatedOutput)} tokens instead of ${formatCount(output)}, ${formatUsd(estimatedNano)} more.`;
+  return `${formatInteger(requests)} ${requests === 1 ? "answer has" : "answers have"} only the first count of the output (Claude Code up to 2.1.56): the cost is a lower bound. Estimated: ${formatCount(estimatedOutput)} tokens instead of ${formatCount(output)}, ${formatUsd(estimatedNano)} more.`;
 }
 
 /** The same for programs. */
@@ -140,9 +161,13 @@ export function renderSpendCsv(report: SpendReport, by: readonly SpendKey[]): st
 }
 
 /** The fields of the JSON answer (docs/json.md). */
-export function spendJson(report: SpendReport): object {
+export function spendJson(report: SpendReport, branches?: FactsByBranch): object {
   return {
-    rows: report.rows.map(({ key, ...spend }) => ({ key, ...spendFields(spend) })),
+    rows: report.rows.map((row) => ({
+      key: row.key,
+      ...(branches && branchFields(branches, row)),
+      ...spendFields(row),
+    })),
     total: spendFields(report.total),
     unpriced: report.unpriced.map(({ model, requests, usage }) => ({
       model,

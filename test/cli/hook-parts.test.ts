@@ -49,13 +49,14 @@ const write = (path: string, text: string) => {
 const LOCAL = ".claude/settings.local.json";
 const read = (path = LOCAL) =>
   existsSync(join(cwd, path)) ? readFileSync(join(cwd, path), "utf8") : undefined;
-const call = (agent: string) =>
+const call = (agent: string, more: object = {}) =>
   JSON.stringify({
     session_id: "s",
     prompt_id: "p",
     cwd,
     tool_name: "Agent",
     tool_input: { prompt: "secret words", subagent_type: agent },
+    ...more,
   });
 
 /** Settings as people have them: another hook on the same event, a status line, odd white space. */
@@ -136,9 +137,21 @@ describe("installing and removing", () => {
   });
 });
 
+/** Writes the transcript of a session on a model; returns its path. */
+function sessionOn(model: string): string {
+  const usage = { input_tokens: 10, output_tokens: 10 };
+  const message = { id: "msg_1", model, content: [], usage };
+  const timestamp = new Date(NOW - 1000).toISOString();
+  write(
+    "transcript.jsonl",
+    `${JSON.stringify({ type: "assistant", timestamp, requestId: "req_1", message })}\n`,
+  );
+  return join(cwd, "transcript.jsonl");
+}
+
 /** Returns the model that a hook puts into a call of an agent. */
-const put = async (agent: string) => {
-  const { out } = await runCli(["hook", "PreToolUse"], { env, cwd, stdin: call(agent) });
+const put = async (agent: string, more: object = {}) => {
+  const { out } = await runCli(["hook", "PreToolUse"], { env, cwd, stdin: call(agent, more) });
   return out === ""
     ? "left"
     : (JSON.parse(out) as { hookSpecificOutput: { updatedInput: { model: string } } }).hookSpecificOutput
@@ -247,6 +260,16 @@ describe("failed verifications", () => {
     expect(await put("coder")).toBe("haiku");
   });
 
+  it("of the main thread's own work go to an agent a tier above the session", async () => {
+    agentFile("coder");
+    write("rolecall.yaml", policy());
+    await rolecall("init", "--hooks", "--yes");
+    const transcript = { transcript_path: sessionOn("claude-sonnet-5-5") };
+    await failed(transcript);
+    expect(await failed(transcript)).toContain("The next call of an agent runs on opus.");
+    expect([await put("Explore", transcript), await put("coder", transcript)]).toEqual(["haiku", "opus"]);
+  });
+
   it("are only suggested where the policy says so, and reported at the top", async () => {
     agentFile("coder");
     write("rolecall.yaml", policy("hooks: { escalate: suggest }\n"));
@@ -265,31 +288,20 @@ describe("failed verifications", () => {
   });
 });
 
-describe("a prompt", () => {
-  const answer = {
-    type: "assistant",
-    timestamp: new Date(NOW - 1000).toISOString(),
-    requestId: "req_1",
-    message: {
-      id: "msg_1",
-      model: "claude-sonnet-5-5",
-      content: [],
-      usage: { input_tokens: 10, output_tokens: 10 },
-    },
-  };
-  const say = async (prompt: string, mode = "default") => {
-    write("transcript.jsonl", `${JSON.stringify(answer)}\n`);
-    const stdin = JSON.stringify({
-      session_id: "s",
-      cwd,
-      transcript_path: join(cwd, "transcript.jsonl"),
-      permission_mode: mode,
-      prompt,
-    });
-    const { out } = await runCli(["hook", "UserPromptSubmit"], { env, cwd, stdin });
-    return out === "" ? "" : (JSON.parse(out) as { systemMessage: string }).systemMessage;
-  };
+/** Returns what a hook says to a prompt in a session on Sonnet. */
+const say = async (prompt: string, mode = "default") => {
+  const stdin = JSON.stringify({
+    session_id: "s",
+    cwd,
+    transcript_path: sessionOn("claude-sonnet-5-5"),
+    permission_mode: mode,
+    prompt,
+  });
+  const { out } = await runCli(["hook", "UserPromptSubmit"], { env, cwd, stdin });
+  return out === "" ? "" : (JSON.parse(out) as { systemMessage: string }).systemMessage;
+};
 
+describe("a prompt", () => {
   it("that looks like work for another tier is commented on only where the policy says so", async () => {
     const hard = "Find the race condition that makes the whole code base lose data in production";
     write("rolecall.yaml", "version: 1\n");

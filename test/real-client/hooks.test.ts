@@ -318,7 +318,7 @@ describe("the hooks in the real client", () => {
     ]);
   });
 
-  it("a trial puts its model into calls until it ends", async () => {
+  it("a trial puts its model into calls until it ends", { timeout: 300_000 }, async () => {
     await rolecall("init", "--hooks", "--yes");
     sandbox.write("rolecall.yaml", "version: 1\nroles:\n  explorer: { tier: opus }\n");
     await rolecall("apply", "--yes");

@@ -34,17 +34,17 @@ export default defineCommand({
     leave: { ...NAMES, describe: "Leave these agents as they are" },
     hooks: {
       type: "boolean",
-      describe: "Only install the hooks in Claude Code (--no-hooks: remove)",
+      describe: "Install only the hooks in Claude Code (--no-hooks: remove)",
       conflicts: SETS_UP,
     },
     statusline: {
       type: "boolean",
-      describe: "Only install the status line (--no-statusline: remove)",
+      describe: "Install only the status line (--no-statusline: remove)",
       conflicts: SETS_UP,
     },
     mcp: {
       type: "boolean",
-      describe: "Only register the MCP server in .mcp.json (--no-mcp: remove)",
+      describe: "Register only the MCP server in .mcp.json (--no-mcp: remove)",
       conflicts: SETS_UP,
     },
     "dry-run": { type: "boolean", describe: "Show the plan only" },

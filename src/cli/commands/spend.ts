@@ -1,6 +1,7 @@
 import { UsageError } from "../../errors.ts";
 import type { IngestNeeds } from "../../history/ingest.ts";
 import type { Period } from "../../domain/period.ts";
+import type { Filters } from "../../history/filters.ts";
 import type { OpenedHistory } from "../../history/open-history.ts";
 import { SPEND_KEYS, SPEND_RULES, type SpendFinders, type SpendKey } from "../../operations/spend-keys.ts";
 import { orderSpend, readSpend, SPEND_ORDERS } from "../../operations/spend.ts";
@@ -34,6 +35,12 @@ export default defineCommand({
       requiresArg: true,
       describe: `Break down by: ${SPEND_KEYS.join(", ")}`,
     },
+    chart: {
+      type: "boolean",
+      default: false,
+      describe: "Draw bars instead of the table (terminals only)",
+      group: "Output:",
+    },
     reconcile: {
       type: "boolean",
       default: false,
@@ -43,6 +50,8 @@ export default defineCommand({
   examples: [
     ["rolecall spend --by day,model --since 7d", "Show the last week, day by day"],
     ["rolecall spend --by agent --project '*shop*'", "Show what each agent type cost in one project"],
+    ["rolecall spend --by day --chart", "Draw the cost of each day as a bar"],
+    ["rolecall spend --by branch", "Show branches with sessions, days and outcomes"],
     ["rolecall spend --reconcile", "Compare with Claude Code's own count"],
     ["rolecall spend --by model --json | jq .total.costUsd", "Print one number for a script"],
   ],
@@ -57,13 +66,16 @@ export default defineCommand({
         const by = keysFrom(args.by);
         const all = readSpend(history, by, period, filters, await loadFinders(by, history, period));
         const report = orderSpend(all, by, args);
+        const branches = isByBranch(by) ? await loadBranches(history, period, filters) : undefined;
         const audit = args.reconcile ? await loadAudit(history, period, args.project) : undefined;
         return {
           period,
           filters,
-          json: () => ({ ...spendJson(report), ...audit?.json() }),
+          json: () => ({ ...spendJson(report, branches), ...audit?.json() }),
           csv: () => audit?.csv() ?? renderSpendCsv(report, by),
-          table: (surface) => renderSpend(report, by, surface) + (audit ? `\n${audit.table(surface)}` : ""),
+          table: (surface) =>
+            renderSpend(report, by, surface, { branches, chart: args.chart }) +
+            (audit ? `\n${audit.table(surface)}` : ""),
         };
       },
       { needs: needsOf(args) },
@@ -84,6 +96,15 @@ async function loadFinders(
     }),
     ...(hasPlaces && { repositoryOf: (await import("../../history/repositories.ts")).repositoryFinder() }),
   };
+}
+
+/** A breakdown by branch alone shows what happened there. */
+function isByBranch(by: readonly SpendKey[]): boolean {
+  return by.length === 1 && by[0] === "branch";
+}
+
+async function loadBranches(history: OpenedHistory, period: Period, filters: Filters) {
+  return (await import("../../operations/branches.ts")).readBranchFacts(history, period, filters);
 }
 
 async function loadAudit(history: OpenedHistory, period: Period, project: string | undefined) {
@@ -115,6 +136,7 @@ function needsOf(args: {
   reconcile?: boolean | undefined;
 }): IngestNeeds {
   const { by, agent, role, reconcile } = args;
+  if (by.trim() === "branch") return "tasks"; // how its tasks ended
   if (by.includes("category") || by.includes("complexity") || reconcile) return "tasks"; // compactions and refusals leave events, but no request
   return by.includes("agent") || by.includes("role") ? "agents" : spendNeeds({ agent, role });
 }
