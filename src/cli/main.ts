@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import type { Argv } from "yargs";
 import type { Command } from "./command.ts";
+import { ALIAS_NAMES } from "./aliases.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { complaintOf, type Spoken, unknownCommand } from "./complaint.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
@@ -32,7 +33,8 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   });
   try {
     const [first = "-"] = argv;
-    if (!first.startsWith("-") && !COMMANDS[first]) throw unknownCommand(first, Object.keys(COMMANDS));
+    if (!first.startsWith("-") && !COMMANDS[first])
+      throw unknownCommand(first, [...Object.keys(COMMANDS), ...ALIAS_NAMES]);
     const alone = argv.some((word) => HELP.has(word)) ? undefined : COMMANDS[first];
     // Around a command that is not the default one yargs makes ready its help, asked for or not, and that takes a while.
     if (alone) addCommand(line, first, alone, [withPositionals("$0", alone.positionals)]);

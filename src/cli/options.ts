@@ -131,6 +131,30 @@ export const OUTPUT_OPTIONS = {
   },
 } as const satisfies Record<string, Options>;
 
+/** Options of a command with one table: its columns and rows. */
+export const TABLE_OPTIONS = {
+  columns: {
+    type: "string",
+    requiresArg: true,
+    describe: "Show these columns of the table: model,requests,cost",
+    group: "Output:",
+  },
+  compact: {
+    type: "boolean",
+    default: false,
+    describe: "Show only the columns that a narrow table keeps",
+    group: "Output:",
+  },
+  reverse: { type: "boolean", default: false, describe: "Reverse the order", group: "Output:" },
+} as const satisfies Record<string, Options>;
+
+export const LIMIT_OPTION = {
+  type: "number",
+  requiresArg: true,
+  describe: "Show this many rows",
+  group: "Output:",
+} as const satisfies Options;
+
 /** What a report takes. */
 export const REPORT_OPTIONS = { ...SOURCE_OPTIONS, ...FILTER_OPTIONS, ...OUTPUT_OPTIONS } as const;
 

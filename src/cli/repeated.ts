@@ -2,7 +2,7 @@ import type { Options } from "yargs";
 import { UsageError } from "../errors.ts";
 
 /** Options whose value is a list with commas: given twice, the lists are one behind the other. */
-const LISTS: ReadonlySet<string> = new Set(["by", "ladder", "allow"]);
+const LISTS: ReadonlySet<string> = new Set(["by", "columns", "ladder", "allow"]);
 
 /**
  * Returns the options of a command line with one value each, except for those declared as arrays. yargs makes an array of an option

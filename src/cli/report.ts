@@ -16,8 +16,15 @@ import type { Io } from "./io.ts";
 import { type FilterArgs, notesOn } from "./report-notes.ts";
 import { createProgress } from "./progress.ts";
 
+/** The options that say how a table looks. */
+interface TableArgs {
+  color?: boolean | undefined;
+  columns?: string | undefined;
+  compact?: boolean | undefined;
+}
+
 /** The options that every report has. */
-export interface ReportArgs {
+export interface ReportArgs extends TableArgs {
   "claude-dir"?: string[] | undefined;
   exclude?: string[] | undefined;
   db?: string | undefined;
@@ -27,7 +34,6 @@ export interface ReportArgs {
   "all-accounts"?: boolean | undefined;
   json?: boolean | undefined;
   csv?: boolean | undefined;
-  color?: boolean | undefined;
   quiet?: boolean | undefined;
   diagnostics?: boolean | undefined;
 }
@@ -106,7 +112,7 @@ function answerOf(
     return renderAnswer(command, answer, readDiagnostics(history));
   }
   if (args.csv && report.csv) return report.csv();
-  const surface = surfaceOf(args, io);
+  const surface = surfaceOf(args, io, command);
   if (history.isEmpty()) return wrapWide(renderEmpty(history.workspace, surface), io.columns);
   const { period, filters } = report;
   const scope = filters ? renderScope(readScope(history, period, filters), io.now(), surface) : "";
@@ -140,9 +146,16 @@ export function sourceFrom(args: ReportArgs) {
 }
 
 /** The place that tables are drawn for. */
-export function surfaceOf(args: { color?: boolean | undefined }, io: Io): Surface {
-  const { env, columns } = io;
-  return { width: columns, style: createStyle(args.color ?? io.color), ascii: isAscii(env) };
+export function surfaceOf(args: TableArgs, io: Io, command = ""): Surface {
+  const { env, columns: width, config } = io;
+  const columns = args.columns?.split(",").map((name) => name.trim()) ?? config?.columns[command];
+  return {
+    width,
+    style: createStyle(args.color ?? io.color),
+    ascii: isAscii(env),
+    ...(columns && { columns }),
+    ...(args.compact && { compact: true }),
+  };
 }
 
 /** A locale that names another character set than UTF-8, or a terminal that can do nothing. */

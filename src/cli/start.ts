@@ -1,3 +1,4 @@
+import { withoutAlias } from "./aliases.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { COMPLETE } from "./completion/scripts.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
@@ -8,7 +9,8 @@ export async function start(argv: readonly string[], io: Io): Promise<ExitCode> 
   if (isHot(argv)) return (await import("./hot.ts")).runHot(argv, io);
   try {
     if (argv[0] === COMPLETE) return await startComplete(argv.slice(1), io);
-    return (await startPlain(argv, io)) ?? (await (await import("./main.ts")).main(argv, io));
+    const words = withoutAlias(argv);
+    return (await startPlain(words, io)) ?? (await (await import("./main.ts")).main(words, io));
   } catch (thrown) {
     return (await import("./failure.ts")).reportError(thrown, io);
   }

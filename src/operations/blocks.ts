@@ -43,6 +43,14 @@ export interface BlockProjection {
   remainingMs: number;
 }
 
+/** What windows can be sorted by. */
+export const BLOCK_ORDERS: Readonly<Record<string, (block: Block) => number>> = {
+  oldest: ({ startedAt }) => -startedAt,
+  newest: ({ startedAt }) => startedAt,
+  cost: ({ costNano }) => costNano,
+  requests: ({ requests }) => requests,
+};
+
 /**
  * Returns the windows with a request in the period that the filters let through, oldest first. Period and filters choose what is
  * counted; where windows begin and end depends on all requests, as it does for the limits. `from`: a moment (ms since the epoch)

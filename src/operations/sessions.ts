@@ -34,12 +34,18 @@ export interface SessionList {
 export const SESSION_ORDERS = ["newest", "cost", "requests"] as const;
 export type SessionOrder = (typeof SESSION_ORDERS)[number];
 
+interface SessionListOrder {
+  order?: SessionOrder;
+  reverse?: boolean;
+  limit?: number | undefined;
+}
+
 /** The sessions with a request in the period that the filters let through, and what those requests cost. */
 export function listSessions(
   history: OpenedHistory,
   period: Period,
   filters: Filters,
-  { order = "newest", limit }: { order?: SessionOrder; limit?: number | undefined } = {},
+  { order = "newest", reverse, limit }: SessionListOrder = {},
 ): SessionList {
   const drafts = new Map<string, SessionDraft>();
   const total = noSpend();
@@ -54,7 +60,8 @@ export function listSessions(
   const ends = readSessionEnds(history.store);
   for (const draft of drafts.values())
     draft.endedAt = Math.max(draft.endedAt, Math.min(ends.get(draft.session) ?? 0, until));
-  const all = [...drafts.values()].map(finish).sort(ORDERS[order]);
+  const sorted = [...drafts.values()].map(finish).sort(ORDERS[order]);
+  const all = reverse ? sorted.reverse() : sorted;
   const asked = all.slice(0, limit ?? all.length);
   const titles = readSessionTitles(
     history.store,

@@ -1,12 +1,13 @@
 import { FLAG } from "../domain/file-scan.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
-import { NO_USAGE, type Usage } from "../domain/usage.ts";
+import { NO_USAGE, totalTokens, type Usage } from "../domain/usage.ts";
 import { type Filters, matchesWhere, projectName, toWhere } from "../history/filters.ts";
 import { findLowerBound, type LowerBound } from "../history/lower-bound.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
 import type { CategoriesOf } from "../history/spend-categories.ts";
 import { type SourcedSum, sumAttempts, TRANSCRIPTS } from "./attempt-sums.ts";
+import { orderRows, type RowOrder } from "./order.ts";
 import { needed, SPEND_RULES, type SpendFinders, type SpendKey } from "./spend-keys.ts";
 import { readRequests } from "../store/each-request.ts";
 import { type SpendColumn, type SpendSum, sumSpend, timeFinder } from "../store/spend-sums.ts";
@@ -25,6 +26,8 @@ export interface SpendRow extends Spend {
 export interface SpendReport {
   rows: SpendRow[];
   total: Spend;
+  /** Rows that a limit leaves out; absent when none are. */
+  left?: number;
   /** Models without a known price, with what they consumed. */
   unpriced: (Omit<Spend, "costNano"> & { model: string })[];
   /** Requests whose output is a lower bound: their stream was cut, or the client recorded only its first count. */
@@ -164,6 +167,25 @@ function sorted(rows: SpendRow[], by: readonly SpendKey[]): SpendRow[] {
     const time = inTime ? compare(a.key[by[0] as SpendKey] ?? "", b.key[by[0] as SpendKey] ?? "") : 0;
     return time || b.costNano - a.costNano || compare(text(a), text(b));
   });
+}
+
+const ORDERS = {
+  cost: ({ costNano }: SpendRow) => costNano,
+  requests: ({ requests }: SpendRow) => requests,
+  tokens: ({ usage }: SpendRow) => totalTokens(usage),
+  input: ({ usage }: SpendRow) => usage.input,
+  output: ({ usage }: SpendRow) => usage.output,
+};
+
+/** What rows of spend can be sorted by, besides their keys. */
+export const SPEND_ORDERS = Object.keys(ORDERS);
+
+/** Returns a report with its rows in the order asked for. Throws UsageError for an unknown field. */
+export function orderSpend(report: SpendReport, by: readonly SpendKey[], order: RowOrder): SpendReport {
+  const keys = Object.fromEntries(by.map((key) => [key, (row: SpendRow) => row.key[key] ?? ""]));
+  const rows = orderRows(report.rows, { ...ORDERS, ...keys }, order);
+  const left = report.rows.length - rows.length;
+  return { ...report, rows, ...(left > 0 && { left }) };
 }
 
 function compare(a: string, b: string): number {

@@ -16,7 +16,7 @@ const COLUMNS: readonly Column[] = [
   { title: "Requests", align: "right", drop: 2 },
   { title: "Tokens", align: "right" },
   { title: "Tokens/min", align: "right", drop: 1 },
-  { title: "$/h", align: "right" },
+  { title: "Per hour", align: "right" },
   { title: "Cost", align: "right" },
   { title: "" },
 ];
@@ -26,7 +26,7 @@ export function renderBlocks(blocks: readonly Block[], timezone: string, surface
   const { style } = surface;
   if (blocks.length === 0) return style("dim", "No window has a request that matches.\n");
   const table = renderTable(
-    { columns: COLUMNS, rows: blocks.map((block) => cellsOf(block, timezone, surface)) },
+    { columns: COLUMNS, rows: blocks.map((block) => cellsOf(block, timezone, surface)), isMain: true },
     surface,
   );
   const active = blocks.find((block) => block.active);

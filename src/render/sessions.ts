@@ -45,7 +45,7 @@ export function renderSessions(
   const count = `${formatInteger(list.found)} ${list.found === 1 ? "session" : "sessions"}`;
   const { requests, costNano } = list.total;
   const total = [count, "", "", "", "", "", formatInteger(requests), "", formatUsd(costNano)];
-  const table = renderTable({ columns: COLUMNS, rows, total }, surface);
+  const table = renderTable({ columns: COLUMNS, rows, total, isMain: true }, surface);
   return hidden > 0 ? table + style("dim", `${formatInteger(hidden)} more: ${rest}\n`) : table;
 }
 

@@ -57,7 +57,7 @@ export function renderSpend(
     ...figures(report.total, report.total, false),
   ];
   const all = [...columns, ...(branches ? BRANCH_COLUMNS : []), ...FIGURES];
-  return renderTable({ columns: all, rows, total }, surface) + below;
+  return renderTable({ columns: all, rows, total, isMain: true }, surface) + below;
 }
 
 /** Names of branches are long: they leave space for what happened there. */
@@ -94,6 +94,10 @@ function isUnpriced(row: SpendRow, unpriced: ReadonlySet<string>): boolean {
 
 function notes(report: SpendReport, { style }: Surface): string[] {
   const found: string[] = [];
+  if (report.left !== undefined)
+    found.push(
+      style("dim", `${formatInteger(report.left)} more: --limit ${report.rows.length + report.left}`),
+    );
   for (const { model, requests, usage } of report.unpriced)
     found.push(
       style(

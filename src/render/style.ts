@@ -18,4 +18,8 @@ export interface Surface {
   style: Style;
   /** The terminal shows no characters beyond ASCII: charts are drawn without them. */
   ascii?: boolean;
+  /** Names of the columns that the table of a command shows, in their order; absent: all that fit. */
+  columns?: readonly string[];
+  /** The table of a command has only the columns that it always keeps. */
+  compact?: boolean;
 }

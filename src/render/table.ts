@@ -1,6 +1,7 @@
 import type CliTable from "cli-table3";
 import { createRequire } from "node:module";
 import { stripVTControlCharacters } from "node:util";
+import { UsageError } from "../errors.ts";
 import type { Surface } from "./style.ts";
 
 /** One column of a table. */
@@ -18,6 +19,8 @@ export interface Table {
   rows: readonly (readonly string[])[];
   /** A last row, set off by a rule. */
   total?: readonly string[];
+  /** It is the table of a command: the user may choose its columns. */
+  isMain?: true;
 }
 
 const require = createRequire(import.meta.url);
@@ -28,9 +31,13 @@ const createTable = (options: CliTable.TableConstructorOptions): CliTable.Table 
 const GAP = 2;
 const LEAST = 8;
 
-/** Draws a table without vertical rules: it fits the surface's width, dropping and then shortening columns. */
-export function renderTable(table: Table, surface: Surface): string {
+/**
+ * Draws a table without vertical rules: it fits the surface's width, dropping and then shortening columns. A last line names the columns
+ * that were dropped.
+ */
+export function renderTable(written: Table, surface: Surface): string {
   const { style } = surface;
+  const table = written.isMain ? withColumns(written, surface) : written;
   const fitted = fit(table, surface.width);
   const { columns, widths } = fitted;
   const rows = [columns.map((column) => style("dim", column.title)), ...fitted.rows];
@@ -38,7 +45,51 @@ export function renderTable(table: Table, surface: Surface): string {
   const rule = style("dim", "─".repeat(Math.max(0, sum(widths) + GAP * (columns.length - 1))));
   lines.splice(1, 0, rule);
   if (table.total) lines.splice(-1, 0, rule);
-  return `${lines.join("\n")}\n`;
+  return `${lines.join("\n")}\n${droppedLine(written, columns, surface)}`;
+}
+
+/** Names the columns that are not shown although nobody left them out. */
+function droppedLine({ columns, isMain }: Table, shown: readonly Column[], surface: Surface): string {
+  if (isMain && surface.columns) return "";
+  const dropped = columns.filter((column) => !shown.includes(column) && column.title !== "");
+  if (dropped.length === 0) return "";
+  const why = isMain && surface.compact ? "with --compact" : `at ${surface.width} columns`;
+  const names = dropped.map(({ title }) => title).join(", ");
+  return `${surface.style("dim", `Not shown ${why}: ${names}${isMain ? " (see --columns)" : ""}`)}\n`;
+}
+
+/** Returns the columns of a table that the user asked for. Throws UsageError for an unknown one. */
+function withColumns(table: Table, { columns: names, compact }: Surface): Table {
+  const { columns, rows, total } = table;
+  const known = columns.map(({ title }) => columnName(title));
+  const kept = names
+    ? names.map((name) => indexOf(name, known))
+    : [...columns.keys()].filter((index) => !compact || !columns[index]?.drop);
+  const pick = (cells: readonly string[]) => kept.map((index) => cells[index] ?? "");
+  return {
+    columns: kept.map((index) => {
+      const column = columns[index] as Column;
+      return names ? { ...column, drop: 0 } : column;
+    }),
+    rows: rows.map(pick),
+    ...(total && { total: pick(total) }),
+  };
+}
+
+function indexOf(name: string, known: readonly string[]): number {
+  const index = known.indexOf(columnName(name));
+  if (index >= 0) return index;
+  throw new UsageError(`--columns: unknown column "${name}"`, {
+    hint: `Expected ${known.filter((one) => one !== "").join(", ")}.`,
+  });
+}
+
+/** Returns the name of a column by its title: `cache-write`. */
+function columnName(title: string): string {
+  return title
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-|-$/g, "");
 }
 
 /** The library takes a time that grows with the square of the rows. */

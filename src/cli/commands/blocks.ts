@@ -1,7 +1,15 @@
-import { readBlocks } from "../../operations/blocks.ts";
+import { BLOCK_ORDERS, readBlocks } from "../../operations/blocks.ts";
+import { orderRows } from "../../operations/order.ts";
 import { blocksJson, renderBlocks, renderBlocksCsv } from "../../render/blocks.ts";
 import { defineCommand } from "../command.ts";
-import { BRANCH_OPTION, filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
+import {
+  BRANCH_OPTION,
+  filtersFrom,
+  periodFrom,
+  LIMIT_OPTION,
+  REPORT_OPTIONS,
+  TABLE_OPTIONS,
+} from "../options.ts";
 import { runReport, spendNeeds } from "../report.ts";
 
 /** What `--recent` goes back, with today counted in. */
@@ -11,6 +19,14 @@ export default defineCommand({
   options: {
     ...REPORT_OPTIONS,
     branch: BRANCH_OPTION,
+    ...TABLE_OPTIONS,
+    limit: LIMIT_OPTION,
+    sort: {
+      choices: Object.keys(BLOCK_ORDERS),
+      default: "oldest",
+      describe: "Choose the order",
+    },
+    live: { type: "boolean", default: false, describe: "Same as --active; rolecall watch keeps looking" },
     active: { type: "boolean", default: false, describe: "Show only the current window" },
     recent: { type: "boolean", default: false, describe: `Show the last ${RECENT_DAYS} days` },
   },
@@ -27,7 +43,8 @@ export default defineCommand({
         const period = periodFrom(args, io, args.recent ? RECENT_DAYS : undefined);
         const filters = filtersFrom(args);
         const all = readBlocks(history, period, filters, io.now());
-        const blocks = args.active ? all.filter(({ active }) => active) : all;
+        const found = args.active || args.live ? all.filter(({ active }) => active) : all;
+        const blocks = orderRows(found, BLOCK_ORDERS, args);
         return {
           period,
           filters,

@@ -2,7 +2,7 @@ import { UsageError } from "../../errors.ts";
 import { listSessions, SESSION_ORDERS } from "../../operations/sessions.ts";
 import { renderSessions, renderSessionsCsv, sessionsJson } from "../../render/sessions.ts";
 import { defineCommand } from "../command.ts";
-import { BRANCH_OPTION, filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
+import { BRANCH_OPTION, filtersFrom, periodFrom, REPORT_OPTIONS, TABLE_OPTIONS } from "../options.ts";
 import { runReport, spendNeeds } from "../report.ts";
 
 /** Rows of the table where nobody says how many; JSON and CSV then have all. */
@@ -17,6 +17,7 @@ export default defineCommand({
       requiresArg: true,
       describe: `Show this many (default: ${SCREEN} in the table)`,
     },
+    ...TABLE_OPTIONS,
     sort: { choices: SESSION_ORDERS, default: "newest", describe: "Choose the order" },
   },
   examples: [
@@ -32,7 +33,11 @@ export default defineCommand({
         const period = periodFrom(args, io);
         const limit = limitFrom(args.limit) ?? (args.json || args.csv ? undefined : SCREEN);
         const filters = filtersFrom(args);
-        const list = listSessions(history, period, filters, { order: args.sort, limit });
+        const list = listSessions(history, period, filters, {
+          order: args.sort,
+          reverse: args.reverse,
+          limit,
+        });
         return {
           period,
           filters,

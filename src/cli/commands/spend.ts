@@ -4,17 +4,31 @@ import type { Period } from "../../domain/period.ts";
 import type { Filters } from "../../history/filters.ts";
 import type { OpenedHistory } from "../../history/open-history.ts";
 import { SPEND_KEYS, SPEND_RULES, type SpendFinders, type SpendKey } from "../../operations/spend-keys.ts";
-import { readSpend } from "../../operations/spend.ts";
+import { orderSpend, readSpend, SPEND_ORDERS } from "../../operations/spend.ts";
 import { renderSpend, renderSpendCsv, spendJson } from "../../render/spend.ts";
 import type { Surface } from "../../render/style.ts";
 import { defineCommand } from "../command.ts";
-import { BRANCH_OPTION, filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
+import {
+  BRANCH_OPTION,
+  filtersFrom,
+  periodFrom,
+  LIMIT_OPTION,
+  REPORT_OPTIONS,
+  TABLE_OPTIONS,
+} from "../options.ts";
 import { runReport, spendNeeds } from "../report.ts";
 
 export default defineCommand({
   options: {
     ...REPORT_OPTIONS,
     branch: BRANCH_OPTION,
+    ...TABLE_OPTIONS,
+    limit: LIMIT_OPTION,
+    sort: {
+      type: "string",
+      requiresArg: true,
+      describe: `Sort by: ${SPEND_ORDERS.join(", ")}, or a field of --by`,
+    },
     by: {
       type: "string",
       default: "model",
@@ -50,7 +64,8 @@ export default defineCommand({
         const period = periodFrom(args, io);
         const filters = filtersFrom(args);
         const by = keysFrom(args.by);
-        const report = readSpend(history, by, period, filters, await loadFinders(by, history, period));
+        const all = readSpend(history, by, period, filters, await loadFinders(by, history, period));
+        const report = orderSpend(all, by, args);
         const branches = isByBranch(by) ? await loadBranches(history, period, filters) : undefined;
         const audit = args.reconcile ? await loadAudit(history, period, args.project) : undefined;
         return {
