@@ -5,11 +5,13 @@ import type {
   RecommendationKind,
 } from "../domain/recommendation.ts";
 import type { AdviceContext } from "./context.ts";
+import type { Outcomes } from "./belief.ts";
 import { evidenceOf } from "./evidence.ts";
-import { type Forecast, forecast, monthlyTasks } from "./forecast.ts";
+import { addUp, countAt, type Forecast, forecast } from "./forecast.ts";
 import { patchFor, shortName, writtenModel } from "./patch.ts";
+import type { Count } from "./statistics/rates.ts";
 import { isUp, stepsFor } from "./steps.ts";
-import { planTrial, probablyWorse } from "./trial.ts";
+import { planTrial } from "./trial.ts";
 import { countVotes, keyOf, type Unit } from "./unit.ts";
 
 /** A move of a unit that is worth proposing, or the reason why none is. */
@@ -21,7 +23,7 @@ const ENOUGH = 20;
 /** Below so many dollars in 30 days nobody wants to be bothered. */
 const MATERIAL_USD = 0.5;
 /** A move has to be this likely to do no harm and to make tasks cheaper. */
-const SAFE = 0.25;
+const SAFE = 0.35;
 const CHEAPER = 0.8;
 /** A step up costs more at first sight; its trial does no harm to success. */
 const CHEAPER_UP = 0.5;
@@ -40,7 +42,7 @@ export function findMove(unit: Unit, context: AdviceContext): Found {
   }));
   const open = steps.filter(({ proposed }) => !wasReverted(unit, proposed, context));
   const looked = open.flatMap(({ kind, proposed }) => {
-    const found = forecast(unit, runsOn(proposed, context), context);
+    const found = forecast(unit, runsOn(proposed, context), context, replaysOf(unit, context));
     return found ? [{ kind, proposed, found }] : [];
   });
   const [best] = looked
@@ -70,6 +72,11 @@ const PLANS = 0.05;
 /** Returns the assignment that most work runs on: with opusplan, Sonnet. */
 export function runsOn(proposed: ModelAtEffort, { tiers }: Pick<AdviceContext, "tiers">): ModelAtEffort {
   return proposed.model === "opusplan" ? { model: tiers.sonnet } : proposed;
+}
+
+/** Replays do not say which category of an agent's work they were of. */
+function replaysOf({ agent, category }: Unit, { replays }: AdviceContext): readonly Outcomes[] {
+  return category === null ? (replays.get(agent) ?? []) : [];
 }
 
 function wasReverted(
@@ -112,13 +119,12 @@ function whyNone(looked: readonly Forecast[], reverted: number): string {
 function recommendationOf(
   kind: RecommendationKind,
   proposed: ModelAtEffort,
-  { unit, seen, outcomes, savings, change }: Forecast,
+  { unit, seen, outcomes, savings, change, safe }: Forecast,
   context: AdviceContext,
 ): Recommendation {
   const { agent, role, category, current, now } = unit;
   const isHere = context.files.decidedBy(agent) === "here";
-  const confidence = isHere ? confidenceOf(outcomes, savings.low, context) : "watch";
-  const monthlyKnown = (monthlyTasks(unit, context) * outcomes.current.known) / now.length;
+  const confidence = isHere ? confidenceOf(outcomes, savings.low, safe) : "watch";
   const name = category === null ? agent : `${agent}-${category}`;
   const model = `model: ${writtenModel(proposed, context.tiers)}`;
   const real = proposed.model === "opusplan" ? ("opusplan" as const) : kind;
@@ -133,9 +139,12 @@ function recommendationOf(
     savingsUsdPerMonth: savings,
     successChange: { low: change.low, high: change.high },
     confidence,
-    basis: basisOf(unit, outcomes.proposed.known, context),
+    basis: [
+      ...basisOf(unit, outcomes.proposed.known, context),
+      ...replayWords(addUp(countAt(replaysOf(unit, context), runsOn(proposed, context)))),
+    ],
     ...(confidence === "try" && {
-      trial: planTrial(outcomes.current, monthlyKnown, context.tolerance),
+      trial: planTrial(unit, runsOn(proposed, context), context),
     }),
     policyPatch: isHere ? patchFor(unit, proposed, context) : null,
     command: isHere
@@ -144,14 +153,18 @@ function recommendationOf(
   };
 }
 
+function replayWords({ accepted, known }: Count): string[] {
+  return known > 0 ? [`measured on ${known} of your own tasks: ${accepted} passed the check`] : [];
+}
+
 /** `act` if both sides were seen often enough, and success is probably not lower by more than the tolerance. */
 function confidenceOf(
   { current, proposed }: Forecast["outcomes"],
   savesAtLeast: number,
-  { tolerance }: AdviceContext,
+  safe: number,
 ): Confidence {
   const enough = Math.min(current.known, proposed.known) >= ENOUGH;
-  return enough && savesAtLeast > 0 && probablyWorse(current, proposed, tolerance) < 0.05 ? "act" : "try";
+  return enough && savesAtLeast > 0 && safe > 0.95 ? "act" : "try";
 }
 
 function basisOf({ failureNano, agent, current }: Unit, seen: number, context: AdviceContext): string[] {
@@ -159,7 +172,7 @@ function basisOf({ failureNano, agent, current }: Unit, seen: number, context: A
   const measured =
     seen >= ENOUGH
       ? `${seen} known outcomes on the proposed model`
-      : `the change of success is an assumed range; ${seen} outcomes were seen on the proposed model`;
+      : `the change of success rests on an assumed range and ${seen} outcomes on the proposed model`;
   const names = (matches: (agent: string) => boolean) =>
     agent === "main" ? context.units.map((unit) => unit.agent).filter(matches) : [];
   const [stay, follow] = [names(context.files.inherits), names(context.files.followsMain)];

@@ -17,6 +17,7 @@ export interface AdviceOptions {
   /** Advice that was applied, reverted or dismissed here, the latest of each id. */
   decisions?: readonly Decision[];
   files?: AgentFacts;
+  replays?: AdviceContext["replays"];
   /** Findings that are not to be shown, because the user has dismissed them. */
   ignored?: (recommendation: Recommendation) => boolean;
 }
@@ -75,7 +76,13 @@ function contextOf(
   tasks: readonly AdviceTask[],
   policy: Policy,
   until: number,
-  { table = createModelTable(), tiers = TIER_MODELS, decisions = [], files = ANY_FILE }: AdviceOptions,
+  {
+    table = createModelTable(),
+    tiers = TIER_MODELS,
+    decisions = [],
+    files = ANY_FILE,
+    replays = new Map(),
+  }: AdviceOptions,
 ): AdviceContext {
   const first = tasks.reduce((at, { startedAt }) => Math.min(at, startedAt), until);
   const last = tasks.reduce((at, { startedAt }) => Math.max(at, startedAt), first);
@@ -94,6 +101,7 @@ function contextOf(
     tolerance: policy.tolerance / 100,
     decisions,
     files,
+    replays,
   };
 }
 

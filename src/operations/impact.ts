@@ -1,8 +1,9 @@
-import { BEFORE_DAYS, measureImpact, type Impact } from "../advice/impact.ts";
+import { BEFORE_DAYS, EVIDENCE_DAYS, measureImpact, type Impact } from "../advice/impact.ts";
 import type { AgentPlace } from "../agents/place.ts";
 import { type Decision, isFollowed } from "../domain/decision.ts";
 import { readJudged } from "../history/judged.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
+import { replaySessions } from "./replay-evidence.ts";
 import { readAdviceLog } from "./advice-log.ts";
 
 export interface ImpactReport {
@@ -21,6 +22,11 @@ export function impactFrom(place: AgentPlace): number {
 
 function sinceOf(decisions: readonly Decision[]): number {
   return Math.min(...decisions.filter(isFollowed).map(({ at }) => at)) - BEFORE_DAYS * DAY_MS;
+}
+
+/** Returns the time from which on tasks are evidence for advice that is given at a time. */
+export function evidenceFrom(now: number): number {
+  return now - EVIDENCE_DAYS * DAY_MS;
 }
 
 /** Measures the advice that was applied in this repository or in the user's folder. */
@@ -43,8 +49,11 @@ export function measureFollowed(history: OpenedHistory, now: number): Impact[] {
   const followed = decisions.filter(isFollowed);
   if (followed.length === 0) return [];
   const period = { since: sinceOf(decisions), timezone: "UTC" };
-  const tasks = readJudged(history, period).flatMap((one) => one.tasks);
-  const options = { now, tolerance: history.policy.tolerance / 100, decisions };
+  const replayed = replaySessions(history.store);
+  const tasks = readJudged(history, period)
+    .flatMap((one) => one.tasks)
+    .filter(({ session }) => !replayed.has(session));
+  const options = { now, tolerance: history.policy.tolerance / 100, decisions, table: history.models };
   return followed
     .map((decision) => measureImpact(decision, tasks, options))
     .filter((impact) => impact !== undefined);

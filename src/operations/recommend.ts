@@ -12,8 +12,9 @@ import type { Filters } from "../history/filters.ts";
 import { readJudged } from "../history/judged.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
 import { readDismissed, writeDismissed } from "../store/decisions.ts";
+import { replayOutcomes, replaySessions } from "./replay-evidence.ts";
 import { readAgentFacts } from "./agent-facts.ts";
-import { decisionsAt, measureFollowed } from "./impact.ts";
+import { decisionsAt, evidenceFrom, measureFollowed } from "./impact.ts";
 
 /** What `recommend` shows. */
 export interface AdviceReport extends Advice {
@@ -35,19 +36,26 @@ export function readAdvice(
   now: number,
   filters: Filters = {},
 ): AdviceReport {
-  const all = readJudged(history, period, filters).flatMap((analysis) => analysis.tasks);
+  const until = Math.min(period.until ?? now, now);
+  const since = Math.min(period.since ?? 0, Math.max(evidenceFrom(until), history.report.tasksFrom));
+  const replayed = replaySessions(history.store);
+  const all = readJudged(history, { ...period, since }, filters)
+    .flatMap((analysis) => analysis.tasks)
+    .filter(({ session }) => !replayed.has(session));
   const here = all.filter(isBelow(rootOf(history)));
   const tasks = here.length > 0 ? here : all;
+  const inPeriod = tasks.filter(({ startedAt }) => startedAt >= (period.since ?? 0));
   const { demo } = history.workspace;
   const decisions = decisionsAt(history);
   const dismissed = readDismissed(history.store);
   const advice = recommend(
     tasks,
     history.policy,
-    { since: period.since ?? 0, until: Math.min(period.until ?? now, now) },
+    { since, until },
     {
       table: history.models,
       decisions,
+      replays: replayOutcomes(history),
       ...(demo ? {} : { files: readAgentFacts(history.place) }),
       ignored: (one) =>
         dismissed.some((before) => before.recommendation.id === one.id && !hasNews(before, one)),
@@ -55,19 +63,21 @@ export function readAdvice(
   );
   return {
     ...advice,
-    spentNano: tasks.reduce((sum, task) => sum + task.costNano, 0),
-    tasks: tasks.length,
+    spentNano: inPeriod.reduce((sum, task) => sum + task.costNano, 0),
+    tasks: inPeriod.length,
     following: measureFollowed(history, now).filter(({ decision }) => isFollowed(decision)),
     dismissed: advice.ignored,
     elsewhere: demo || here.length > 0 ? [] : [...new Set(tasks.map(({ project }) => project))],
   };
 }
 
-function rootOf({ place }: OpenedHistory): string {
+/** Returns the root of the repository, or the folder, that a command runs in. */
+export function rootOf({ place }: OpenedHistory): string {
   return locateTarget(place).target.root;
 }
 
-function isBelow(root: string): (task: JudgedTask) => boolean {
+/** Makes a filter for tasks of projects at or below a root. */
+export function isBelow(root: string): (task: JudgedTask) => boolean {
   const real = new Map<string, string>();
   return ({ project }) => {
     const known = real.get(project) ?? (existsSync(project) ? realpathSync(project) : project);

@@ -56,6 +56,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "what to change, best first: evidence, dollars, confidence; --apply follows it",
     load: () => load(import("./recommend.ts")),
   },
+  replay: {
+    summary: "Run past tasks again on another model, with your check",
+    positionals: "<role>",
+    load: () => load(import("./replay.ts")),
+  },
   impact: {
     summary: "what became of the advice that was applied",
     load: () => load(import("./impact.ts")),

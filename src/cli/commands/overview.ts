@@ -23,7 +23,7 @@ export default defineCommand({
           table: (surface) => renderOverview(overview, period, surface),
         };
       },
-      { tasksOf: period },
+      { tasksOf: period, advises: true },
     );
   },
 });

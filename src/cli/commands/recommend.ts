@@ -67,7 +67,7 @@ export default defineCommand({
             (one ? renderOneAdvice(one, surface) : renderAdviceList(shown, surface)),
         };
       },
-      { tasksOf: period },
+      { tasksOf: period, advises: true },
     );
   },
 });
