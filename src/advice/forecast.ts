@@ -89,7 +89,7 @@ export function forecast(
 }
 
 /** One possible truth: success now, after the move, and before the first of several moves. */
-interface Rates {
+interface DrawnRates {
   before: number;
   after: number;
   first: number;
@@ -100,7 +100,7 @@ function drawRates(
   proposed: ModelAtEffort,
   context: Believed,
   more: readonly Outcomes[],
-): Rates[] | undefined {
+): DrawnRates[] | undefined {
   const anchor = anchorOf(unit, context.decisions);
   const from = partsOf(unit.current, context);
   const to = partsOf(proposed, context);

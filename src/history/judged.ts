@@ -43,7 +43,7 @@ function withoutWeak(task: JudgedTask): JudgedTask {
 }
 
 /** What the user said of a task counts instead of what was inferred; the evidence stays below it. */
-function overruled(task: JudgedTask, said: HandOutcome | undefined): JudgedTask {
+export function overruled(task: JudgedTask, said: HandOutcome | undefined): JudgedTask {
   if (!said) return task;
   const why = `marked ${said.verdict} by hand`;
   return {

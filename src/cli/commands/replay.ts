@@ -41,7 +41,7 @@ const OPTIONS = {
   "dry-run": { type: "boolean", describe: "only show what would be run" },
   yes: { type: "boolean", describe: "do not ask" },
 } as const;
-type Args = CommandArgs<typeof OPTIONS>;
+type ReplayArgs = CommandArgs<typeof OPTIONS>;
 
 /** Days whose tasks are looked at. */
 const DAYS = 90;
@@ -82,7 +82,7 @@ async function answer(
   history: OpenedHistory,
   period: Period,
   wish: Parameters<typeof planReplay>[2],
-  args: Args,
+  args: ReplayArgs,
   io: Io,
 ) {
   const plan = await planReplay(history, period, wish);
@@ -101,7 +101,7 @@ async function carryOut(
   history: OpenedHistory,
   plan: ReplayPlan,
   shown: string,
-  args: Args,
+  args: ReplayArgs,
   io: Io,
 ): Promise<{ report?: ReplayReport; exit: ExitCode }> {
   io.err(shown);
