@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/real-client/**/*.test.ts"],
+    globalSetup: ["test/helpers/temporary-folder.ts"],
     setupFiles: ["test/helpers/isolation.ts"],
     // The first test may have to install the client.
     hookTimeout: 300_000,

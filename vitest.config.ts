@@ -9,6 +9,7 @@ const ISOLATED = "test/**/*.isolated.test.ts";
 export default defineConfig({
   test: {
     // No test may ever see the machine's own transcripts or store.
+    globalSetup: ["test/helpers/temporary-folder.ts"],
     setupFiles: ["test/helpers/isolation.ts"],
     testTimeout: 30_000,
     maxWorkers: Math.max(2, availableParallelism() - 1),

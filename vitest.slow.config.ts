@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.slow.test.ts"],
+    globalSetup: ["test/helpers/temporary-folder.ts"],
     setupFiles: ["test/helpers/isolation.ts"],
     testTimeout: 600_000,
     // One of them builds the package anew, with the WebAssembly that the others load.

@@ -1,4 +1,4 @@
-/** Trouble that the user can do something about: printed as one line and a hint, without a stack. */
+/** An error that the user can fix: printed as one line and a hint, without a stack. */
 export class RolecallError extends Error {
   override name = "RolecallError";
   /** What to do about it, as a full sentence. */

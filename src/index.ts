@@ -5,17 +5,20 @@ export { InvalidInputError, type InputProblem, RolecallError } from "./errors.ts
 export { History, openHistory } from "./library/history.ts";
 export type { HistoryOptions } from "./library/history.ts";
 export {
+  costCauses,
   fallbacks,
   impact,
   patterns,
   recommend,
+  roles,
   savings,
   sonnetOpusFallback,
   spend,
   tasks,
 } from "./library/reports.ts";
-export type { ReportOptions, SpendOptions } from "./library/reports.ts";
+export type { CostCausesOptions, ReportOptions, SpendOptions } from "./library/reports.ts";
 export type { InDollars } from "./library/dollars.ts";
+export type * from "./library/types.ts";
 
 // The executor: one request, the models that may answer it, and a record of every attempt.
 export { createCatalogue, createExecutor } from "./operations/executor.ts";
@@ -153,12 +156,7 @@ export { classifyPrompt } from "./operations/route.ts";
 export type { PromptContext } from "./operations/route.ts";
 export type { Classify, Route } from "./executor/route.ts";
 
-// The ledger: why it costs that.
-export { costCauses } from "./operations/cost-causes.ts";
-export type { CostCausesOptions } from "./operations/cost-causes.ts";
-export type { Cause, CostCauses } from "./domain/cost-causes.ts";
-
-// The policy: which role runs on what, what will really run, and what stands in the way.
+// The policy: which role runs on what, what will really run, and what keeps it from doing so.
 export { loadPolicy } from "./policy/load-policy.ts";
 export { roleOf } from "./domain/policy.ts";
 export type { Assignment, Escalation, MainSession, Needs, Policy } from "./domain/policy.ts";

@@ -11,8 +11,10 @@ export interface AdviceContext {
   units: readonly Unit[];
   redos: Redos;
   table: ModelTable;
-  /** The model that each tier stands for. */
+  /** The newest model of each tier. */
   tiers: Readonly<Record<Tier, string>>;
+  /** The model that Claude Code takes each tier's alias for. */
+  aliases: Readonly<Record<Tier, string>>;
   /** Length of the part of the period that has tasks, in days; at least 7. */
   days: number;
   /** Share of success that a cheaper assignment may lose. */

@@ -3,7 +3,7 @@ import type { ChangeAdvice } from "../domain/change-decision.ts";
 import type { Recommendation } from "../domain/recommendation.ts";
 import type { AdviceKind, Range } from "../domain/simulation.ts";
 
-/** Returns what advice on outcomes settles, so that no simulation claims the same dollars: it has seen how the work went. */
+/** Returns what advice on outcomes covers, so that no simulation claims the same dollars: it has seen how the work went. */
 export function settledBy(recommendations: readonly Recommendation[]): OtherAdvice {
   const moves = recommendations.filter(({ proposed }) => proposed !== null);
   const kinds: AdviceKind[] = [];

@@ -1,3 +1,4 @@
+import { displayName } from "../domain/model-name.ts";
 import type {
   Confidence,
   ModelAtEffort,
@@ -10,7 +11,7 @@ import { evidenceOf } from "./evidence.ts";
 import { addUp, countAt, type Forecast, forecast } from "./forecast.ts";
 import { patchFor, shortName, writtenModel } from "./patch.ts";
 import type { Count } from "./statistics/rates.ts";
-import { isUp, stepsFor } from "./steps.ts";
+import { isUp, type Step, stepsFor } from "./steps.ts";
 import { planTrial } from "./trial.ts";
 import { countVotes, keyOf, type Unit } from "./unit.ts";
 
@@ -18,7 +19,7 @@ import { countVotes, keyOf, type Unit } from "./unit.ts";
 export type Found = { recommendation: Recommendation; unit: Unit } | { unit: Unit; why: string };
 
 /** Known outcomes that a trial is compared with, and those on each side that make one unnecessary. */
-const LEAST_KNOWN = 12;
+export const LEAST_KNOWN = 12;
 const ENOUGH = 20;
 /** Below so many dollars in 30 days nobody wants to be bothered. */
 const MATERIAL_USD = 0.5;
@@ -33,37 +34,63 @@ export function findMove(unit: Unit, context: AdviceContext): Found {
   const name = unit.agent === "main" ? "the main session" : unit.agent;
   if (context.files.decidedBy(unit.agent) === "nowhere")
     return { unit, why: `${name}: an environment variable or the client decides its model, not a file` };
+  const looked = lookAtMoves(unit, context);
+  if (looked.best)
+    return {
+      unit,
+      recommendation: recommendationOf(looked.best.kind, looked.best.proposed, looked.best.found, context),
+    };
+  return { unit, why: `${name}: ${looked.why}` };
+}
+
+/** A step of a unit with its forecast. */
+interface MoveCandidate extends Step {
+  found: Forecast;
+}
+
+/** The moves of a unit that are open to it. */
+export interface MovesLooked {
+  /** Known outcomes on the present assignment are enough to compare anything with. */
+  isKnown: boolean;
+  /** The best move that is worth proposing. */
+  best?: MoveCandidate & { confidence: Exclude<Confidence, "watch"> };
+  /** Why nothing is proposed; empty if something is. */
+  why: string;
+}
+
+/** Forecasts every open step of a unit and picks the best, whatever decides the model of its agent. */
+export function lookAtMoves(unit: Unit, context: AdviceContext): MovesLooked {
   const { known } = countVotes(unit.now);
   if (known < LEAST_KNOWN)
-    return { unit, why: `${name}: ${known} known outcomes on its model, and a trial needs ${LEAST_KNOWN}` };
+    return { isKnown: false, why: `${known} known outcomes on its model, and a trial needs ${LEAST_KNOWN}` };
   const steps = stepsFor(unit, context).map((step) => ({
     ...step,
     proposed: mainMove(unit, step.proposed, context),
   }));
   const open = steps.filter(({ proposed }) => !wasReverted(unit, proposed, context));
-  const looked = open.flatMap(({ kind, proposed }) => {
-    const found = forecast(unit, runsOn(proposed, context), context, replaysOf(unit, context));
-    return found ? [{ kind, proposed, found }] : [];
+  const looked = open.flatMap((step): MoveCandidate[] => {
+    const to = runsOn(step.proposed, { tiers: context.aliases });
+    const found = forecast(unit, to, context, replaysOf(unit, context));
+    return found ? [{ ...step, found }] : [];
   });
   const [best] = looked
     .filter((one) => isWorthTrying(one.found, isUp(one)))
     .toSorted((a, b) => worth(b.found) - worth(a.found));
-  if (!best)
+  if (best)
     return {
-      unit,
-      why: `${name}: ${whyNone(
-        looked.map(({ found }) => found),
-        steps.length - open.length,
-      )}`,
+      isKnown: true,
+      best: { ...best, confidence: confidenceOf(best.found) },
+      why: "",
     };
-  return { unit, recommendation: recommendationOf(best.kind, best.proposed, best.found, context) };
+  const forecasts = looked.map(({ found }) => found);
+  return { isKnown: true, why: whyNone(forecasts, steps.length - open.length) };
 }
 
 /** The main session of somebody who plans first keeps Opus for that. */
-function mainMove(unit: Unit, proposed: ModelAtEffort, { tiers }: AdviceContext): ModelAtEffort {
+function mainMove(unit: Unit, proposed: ModelAtEffort, { aliases }: AdviceContext): ModelAtEffort {
   const plans =
     unit.agent === "main" && unit.now.filter(({ planMode }) => planMode).length >= PLANS * unit.now.length;
-  return plans && unit.current.model === tiers.opus && proposed.model === tiers.sonnet
+  return plans && unit.current.model === aliases.opus && proposed.model === aliases.sonnet
     ? { model: "opusplan" }
     : proposed;
 }
@@ -107,7 +134,7 @@ function whyNone(looked: readonly Forecast[], reverted: number): string {
   const [best] = looked.toSorted((a, b) => b.savings.mid - a.savings.mid);
   if (!best) return reverted > 0 ? "every step was tried and reverted" : "no cheaper model";
   const { accepted, known } = best.outcomes.proposed;
-  const model = best.proposed.model;
+  const model = displayName(best.proposed.model);
   if (best.savings.mid < MATERIAL_USD) return `less than $${MATERIAL_USD.toFixed(2)} a month to save`;
   if (known > 0 && best.safe < SAFE)
     return `${model} succeeded in ${accepted} of ${known} cases here: not worth a trial`;
@@ -119,16 +146,18 @@ function whyNone(looked: readonly Forecast[], reverted: number): string {
 function recommendationOf(
   kind: RecommendationKind,
   proposed: ModelAtEffort,
-  { unit, seen, outcomes, savings, change, safe }: Forecast,
+  found: Forecast,
   context: AdviceContext,
 ): Recommendation {
+  const { unit, seen, outcomes, savings, change } = found;
+  const to = runsOn(proposed, { tiers: context.aliases });
   const { agent, role, category, current, now } = unit;
   const isHere = context.files.decidedBy(agent) === "here";
-  const confidence = isHere ? confidenceOf(outcomes, savings.low, safe) : "watch";
+  const confidence = isHere ? confidenceOf(found) : "watch";
   const name = category === null ? agent : `${agent}-${category}`;
-  const model = `model: ${writtenModel(proposed, context.tiers)}`;
+  const model = `model: ${writtenModel(proposed, context.aliases)}`;
   const real = proposed.model === "opusplan" ? ("opusplan" as const) : kind;
-  const id = `${real}-${name.replaceAll(":", "-")}-${shortName(proposed, context.tiers)}`;
+  const id = `${real}-${name.replaceAll(":", "-")}-${shortName(proposed, context.aliases)}`;
   return {
     id,
     kind: real,
@@ -141,11 +170,9 @@ function recommendationOf(
     confidence,
     basis: [
       ...basisOf(unit, outcomes.proposed.known, context),
-      ...replayWords(addUp(countAt(replaysOf(unit, context), runsOn(proposed, context)))),
+      ...replayWords(addUp(countAt(replaysOf(unit, context), to))),
     ],
-    ...(confidence === "try" && {
-      trial: planTrial(unit, runsOn(proposed, context), context),
-    }),
+    ...(confidence === "try" && { trial: planTrial(unit, to, context) }),
     policyPatch: isHere ? patchFor(unit, proposed, context) : null,
     command: isHere
       ? `rolecall recommend --apply ${id}`
@@ -158,13 +185,13 @@ function replayWords({ accepted, known }: Count): string[] {
 }
 
 /** `act` if both sides were seen often enough, and success is probably not lower by more than the tolerance. */
-function confidenceOf(
-  { current, proposed }: Forecast["outcomes"],
-  savesAtLeast: number,
-  safe: number,
-): Confidence {
+function confidenceOf({
+  outcomes: { current, proposed },
+  savings,
+  safe,
+}: Forecast): Exclude<Confidence, "watch"> {
   const enough = Math.min(current.known, proposed.known) >= ENOUGH;
-  return enough && savesAtLeast > 0 && safe > 0.95 ? "act" : "try";
+  return enough && savings.low > 0 && safe > 0.95 ? "act" : "try";
 }
 
 function basisOf({ failureNano, agent, current }: Unit, seen: number, context: AdviceContext): string[] {

@@ -4,13 +4,13 @@ import type { AdviceContext } from "./context.ts";
 import type { Unit } from "./unit.ts";
 
 /** Returns how files name a model: by its tier if that means it, otherwise by its exact id. */
-export function writtenModel({ model }: ModelAtEffort, tiers: AdviceContext["tiers"]): string {
+export function writtenModel({ model }: ModelAtEffort, tiers: AdviceContext["aliases"]): string {
   return FAMILIES.find((tier) => tiers[tier] === model) ?? model;
 }
 
 /** Returns what puts a unit on `proposed`. The main session moves by the settings of one person; agents that follow it stay. */
 export function patchFor(unit: Unit, proposed: ModelAtEffort, context: AdviceContext): AdvicePatch {
-  const model = writtenModel(proposed, context.tiers);
+  const model = writtenModel(proposed, context.aliases);
   const effort = proposed.effort && { effort: proposed.effort };
   if (unit.category !== null)
     return {
@@ -31,7 +31,7 @@ export function patchFor(unit: Unit, proposed: ModelAtEffort, context: AdviceCon
       ...(proposed.effort && proposed.effort !== defaultEffort
         ? { [`modelSettings/${proposed.model}/effortLevel`]: proposed.effort }
         : {}),
-      ...(follows ? { "env/CLAUDE_CODE_SUBAGENT_MODEL": writtenModel(unit.current, context.tiers) } : {}),
+      ...(follows ? { "env/CLAUDE_CODE_SUBAGENT_MODEL": writtenModel(unit.current, context.aliases) } : {}),
     },
   };
 }
@@ -46,7 +46,7 @@ function partDescription({ agent, category }: Unit): string {
 }
 
 /** Returns a word for ids and commands: `haiku`, `haiku-high`, `claude-opus-4-8-low`. */
-export function shortName(assignment: ModelAtEffort, tiers: AdviceContext["tiers"]): string {
+export function shortName(assignment: ModelAtEffort, tiers: AdviceContext["aliases"]): string {
   const name = writtenModel(assignment, tiers);
   return assignment.effort ? `${name}-${assignment.effort}` : name;
 }

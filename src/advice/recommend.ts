@@ -3,6 +3,7 @@ import { tierRank } from "../domain/model.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Recommendation } from "../domain/recommendation.ts";
 import { TIER_MODELS } from "../models/catalogue.ts";
+import { newestOfTiers } from "../models/newest.ts";
 import { createModelTable, type ModelTable } from "../models/resolve.ts";
 import type { AdviceContext, AgentFacts } from "./context.ts";
 import { type AdviceTask, linkRedos } from "./failure.ts";
@@ -42,7 +43,7 @@ const ANY_FILE: AgentFacts = { decidedBy: () => "here", inherits: () => false, f
 
 /**
  * Finds what the tasks of `period` (ms since the epoch) say should change. Pure, and the same for the same input: random numbers come from
- * seeds of their own.
+ * random seeds of their own.
  */
 export function recommend(
   tasks: readonly AdviceTask[],
@@ -72,31 +73,32 @@ export function recommend(
   };
 }
 
-function contextOf(
+/** Gathers what advice on some tasks is made from. */
+export function contextOf(
   tasks: readonly AdviceTask[],
   policy: Policy,
   until: number,
-  {
-    table = createModelTable(),
-    tiers = TIER_MODELS,
-    decisions = [],
-    files = ANY_FILE,
-    replays = new Map(),
-  }: AdviceOptions,
+  { table = createModelTable(), tiers, decisions = [], files = ANY_FILE, replays = new Map() }: AdviceOptions,
 ): AdviceContext {
+  const aliases = tiers ?? TIER_MODELS;
   const first = tasks.reduce((at, { startedAt }) => Math.min(at, startedAt), until);
   const last = tasks.reduce((at, { startedAt }) => Math.max(at, startedAt), first);
   const assigned = new Map(
     decisions.flatMap(({ step, recommendation: { subject, current, proposed } }) => {
       const to = step === "reverted" ? current : step === "dismissed" ? null : proposed;
-      return to && subject.category === null ? [[subject.agent ?? "", runsOn(to, { tiers })] as const] : [];
+      return to && subject.category === null
+        ? [[subject.agent ?? "", runsOn(to, { tiers: aliases })] as const]
+        : [];
     }),
   );
+  const ran = tasks.filter(({ models }) => models.length > 0);
+  const redos = linkRedos(ran);
   return {
-    units: readUnits(tasks, assigned),
-    redos: linkRedos(tasks),
+    units: readUnits(ran, redos, assigned),
+    redos,
     table,
-    tiers,
+    tiers: tiers ?? newestOfTiers(table, new Date(until).toISOString().slice(0, 10)),
+    aliases,
     days: Math.max(7, (last - first) / DAY_MS),
     tolerance: policy.tolerance / 100,
     decisions,

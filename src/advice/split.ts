@@ -1,11 +1,11 @@
 import type { AdviceContext } from "./context.ts";
-import { findMove, type Found } from "./move.ts";
 import { forecast } from "./forecast.ts";
-import { type Unit, unitOf } from "./unit.ts";
+import { findMove, type Found, LEAST_KNOWN } from "./move.ts";
+import { stepsFor } from "./steps.ts";
+import { countVotes, isAt, type Unit, unitOf } from "./unit.ts";
 
-/** A part of an agent's work has at least this share, and so many known outcomes on both assignments. */
+/** A part of an agent's work has at least this share. */
 const LEAST_SHARE = 0.2;
-const LEAST_KNOWN = 12;
 const CLEARLY = 0.9;
 
 /**
@@ -21,6 +21,7 @@ export function findSplit(unit: Unit, context: AdviceContext): Found | undefined
       failureNano: unit.failureNano,
     }));
   for (const part of parts) {
+    if (!couldSplit(part, context)) continue;
     const found = findMove(part, context);
     if (!("recommendation" in found) || !found.recommendation.proposed) continue;
     const { proposed } = found.recommendation;
@@ -47,4 +48,11 @@ export function findSplit(unit: Unit, context: AdviceContext): Found | undefined
     };
   }
   return undefined;
+}
+
+/** Returns whether any step of a part has enough known outcomes: forecasts of the others cannot lead to a split. */
+function couldSplit(part: Unit, context: AdviceContext): boolean {
+  return stepsFor(part, context).some(
+    ({ proposed }) => countVotes(part.tasks.filter((task) => isAt(task, proposed))).known >= LEAST_KNOWN,
+  );
 }

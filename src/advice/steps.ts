@@ -36,7 +36,7 @@ export function stepsFor({ agent, current }: Unit, { table, tiers }: AdviceConte
   ].filter(({ proposed }) => keyOf(proposed) !== keyOf(current));
 }
 
-/** Returns whether a step goes up a tier. */
+/** Returns whether a step leads to a higher tier. */
 export function isUp({ kind }: Step): boolean {
   return kind === "higher-tier" || kind === "direct-to-opus";
 }

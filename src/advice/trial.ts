@@ -52,7 +52,7 @@ export function reviewTrial(
       : end("keep", `${counts} succeeded, and a task is cheaper, redos included`);
   }
   if (days > MOST_DAYS)
-    return end("revert", `${known} known outcomes in ${MOST_DAYS} days are too few to tell`);
+    return end("revert", `${known} known outcomes in ${MOST_DAYS} days are too few to decide`);
   return end("running", `${known} of at most ${plan.tasks} known outcomes`);
 }
 

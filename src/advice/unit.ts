@@ -1,6 +1,6 @@
 import type { ModelAtEffort } from "../domain/recommendation.ts";
 import type { Complexity } from "../domain/task.ts";
-import { type AdviceTask, isFailure, knownOf, linkRedos, type Redos } from "./failure.ts";
+import { type AdviceTask, isFailure, knownOf, type Redos } from "./failure.ts";
 import type { Count } from "./statistics/rates.ts";
 
 /** What moves as one: an agent, the main session, or one category of an agent's work. */
@@ -29,13 +29,12 @@ const LATEST_LEAST = 10;
 /** A failure costs what its redos cost; before any is seen, as if so many had cost what a task does. */
 const ASSUMED_REDOS = 2;
 
-/** Divides tasks into units, the most expensive first. `assigned` knows what advice put an agent on. */
+/** Divides tasks that ran into units, the most expensive first. `assigned` knows what advice put an agent on. */
 export function readUnits(
-  tasks: readonly AdviceTask[],
+  ran: readonly AdviceTask[],
+  redos: Redos,
   assigned: ReadonlyMap<string, ModelAtEffort>,
 ): Unit[] {
-  const ran = tasks.filter(({ models }) => models.length > 0);
-  const redos = linkRedos(ran);
   const own = ran.filter((task) => !redos.all.has(task));
   return [...Map.groupBy(own, ({ agent }) => agent)]
     .map(([agent, group]) => unitOf(group, redos, null, assigned.get(agent)))
@@ -74,7 +73,7 @@ function failureNano(tasks: readonly AdviceTask[], now: readonly AdviceTask[], r
 }
 
 /** Returns the tasks that say how an assignment does: turns of the main session that only delegate do not. */
-function votesOf<T extends AdviceTask>(tasks: readonly T[]): T[] {
+export function votesOf<T extends AdviceTask>(tasks: readonly T[]): T[] {
   return tasks.filter(
     ({ kind, fullCostNano, costNano, filesTouched }) =>
       kind === "agent-run" || filesTouched > 0 || fullCostNano <= costNano,
@@ -113,7 +112,7 @@ function mostCommon(tasks: readonly AdviceTask[]): ModelAtEffort {
   return groups.toSorted((a, b) => b.length - a.length)[0]?.[0] ?? { model: "" };
 }
 
-function assignmentOf({ models, effort }: AdviceTask): ModelAtEffort {
+export function assignmentOf({ models, effort }: AdviceTask): ModelAtEffort {
   return { model: models[0] ?? "", ...(effort && { effort }) };
 }
 

@@ -3,12 +3,11 @@ import { pathIn, type Routing, type Target } from "./change.ts";
 import { deliberatePin } from "./deliberate.ts";
 import type { AgentFile, AgentLevel } from "./discover.ts";
 import { guessRole } from "./guess-role.ts";
-import { whyNotLoaded } from "./loading.ts";
 import type { Lock, LockedFile } from "./lock.ts";
 
 /**
  * The planned step for an agent: put its file under the policy, leave it unchanged, copy a plugin's agent into the target, offer such a
- * copy, nothing because it is managed already, nothing because no role is clear, or nothing because Claude Code does not load it.
+ * copy, nothing because it is managed already, nothing because no role is clear, or nothing because Claude Code does not run it.
  */
 export type AdoptionStep = "adopt" | "leave" | "copy" | "offer-copy" | "already" | "no-role" | "not-an-agent";
 
@@ -47,6 +46,8 @@ export interface AdoptionRequest {
   role?: string | undefined;
   /** Whether to copy plugins' agents, whose own files belong to the plugin. */
   copyPlugins: boolean;
+  /** Returns why Claude Code does not run the agent of a file; undefined if it does. */
+  whyNotRun: (agent: AgentFile) => string | undefined;
   /** Returns whether a file is exactly as rolecall creates it. */
   isOwn: (agent: AgentFile) => boolean;
   /** Describes the increase in an agent's price; undefined if there is no increase. */
@@ -71,8 +72,8 @@ function adoptionOf(agent: AgentFile, request: AdoptionRequest): Adoption {
     name: agent.name ?? path,
     from: { model: agent.model, effort: agent.effort },
   };
-  const unread = whyNotLoaded(agent);
-  if (unread) return { ...base, step: "not-an-agent", why: `Claude Code does not load it: ${unread}` };
+  const notRun = request.whyNotRun(agent);
+  if (notRun) return { ...base, step: "not-an-agent", why: notRun };
   const known = agent.level === target.level ? lock.files[path] : undefined;
   if (known?.created || request.isOwn(agent))
     return { ...base, step: "already", why: "rolecall created it", ...roleOfLocked(known) };

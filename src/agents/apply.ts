@@ -1,7 +1,14 @@
 import { dirname } from "node:path";
 import { messageOf, RolecallError } from "../errors.ts";
 import { type PlannedChange, isPending, type Target } from "./change.ts";
-import { forgetEntry, planUndo, readJournal, removeIdleJournal, writeJournal } from "./journal.ts";
+import {
+  forgetEntry,
+  planUndo,
+  readEntries,
+  readJournal,
+  removeIdleJournal,
+  writeJournal,
+} from "./journal.ts";
 import type { AdviceRecord } from "../domain/decision.ts";
 import { readTarget, removeTarget, sweepBeside, writeTarget } from "./target-files.ts";
 
@@ -40,13 +47,28 @@ export function undoLast(target: Target, at: string): PlannedChange[] {
   return orExplain(() => {
     const last = readJournal(target);
     if (last?.entry.at !== at)
-      throw new RolecallError("another rolecall has changed this folder since; nothing was reverted", {
+      throw new RolecallError("undo: another rolecall has changed this folder; nothing was reverted", {
         hint: "Try rolecall undo again: it shows what is there now.",
       });
     const changes = planUndo(last.entry, (path) => readTarget(target, path));
     writeChanges(target, changes);
     forgetEntry(target, last);
     return changes.filter(isPending);
+  });
+}
+
+/**
+ * Makes the changes of an uninstall, then removes the journal with the folders that applies had created. Killed on the way, it can be run
+ * again. Returns the changes that were made.
+ */
+export function uninstall(target: Target, changes: readonly PlannedChange[]): PlannedChange[] {
+  const pending = changes.filter(isPending);
+  for (const change of pending) assertUntouched(target, change);
+  return orExplain(() => {
+    writeChanges(target, pending);
+    for (const entry of readEntries(target).toReversed()) forgetEntry(target, entry);
+    removeIdleJournal(target);
+    return pending;
   });
 }
 
@@ -69,8 +91,8 @@ function orExplain<T>(write: () => T): T {
     return write();
   } catch (cause) {
     if (cause instanceof RolecallError) throw cause;
-    throw new RolecallError(`could not write: ${messageOf(cause)}`, {
-      hint: "Each file has its old or its new content. Try the command again, or rolecall undo to revert what was written.",
+    throw new RolecallError(`files: cannot be written: ${messageOf(cause)}`, {
+      hint: "Try the command again, or rolecall undo to revert what was written. Each file has its old or its new content.",
       cause,
     });
   }
@@ -79,7 +101,7 @@ function orExplain<T>(write: () => T): T {
 function assertUntouched(target: Target, { path, before }: PlannedChange): void {
   const now = readTarget(target, path);
   if (now && before ? now.equals(before) : now === before) return;
-  throw new RolecallError(`${path} changed while this was being decided; nothing was written`, {
+  throw new RolecallError(`${path}: changed in the meantime; nothing was written`, {
     hint: "Try the command again.",
   });
 }

@@ -68,6 +68,8 @@ export interface PlanInput {
   /** Agent files of the target that can be read, and those that cannot. */
   agents: readonly AgentFile[];
   skipped: readonly SkippedFile[];
+  /** Agents of the target that Claude Code reads through links. rolecall does not write them. */
+  linked: readonly AgentFile[];
   /** Other relevant files on disk by path: settings, the workflow, the lock, and the files that the lock names. */
   files: ReadonlyMap<string, Buffer>;
   lock: Lock;

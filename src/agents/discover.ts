@@ -1,10 +1,15 @@
-import glob from "fast-glob";
-import { type Dirent, realpathSync, statSync } from "node:fs";
+import type glob from "fast-glob";
+import { createRequire } from "node:module";
+import { type Dirent, existsSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { messageOf } from "../errors.ts";
 import { readRegularFile } from "../policy/read-file.ts";
 import { type FrontMatter, parseFrontMatter } from "./frontmatter.ts";
 import { splitTools } from "./tools.ts";
+
+const require = createRequire(import.meta.url);
+/** Loaded where there is a folder to search. */
+const loadGlob = (): typeof glob => require("fast-glob") as typeof glob;
 
 /** Origin of an agent file. Of two agents with the same name, the one whose level comes first here runs. */
 export type AgentLevel = "managed" | "project" | "user" | "plugin";
@@ -140,7 +145,8 @@ function whyNotRead(entry: Pick<Dirent, "isFile" | "isSymbolicLink">, bytes: num
 
 /** Lists the `.md` files of a folder and its sub-folders, by path. A folder that links lead to again is listed once. */
 function listFiles(folder: string, followLinks: boolean, seen = new Set<string>()): Entry[] {
-  const entries = glob.sync("**", {
+  if (!existsSync(folder)) return [];
+  const entries = loadGlob().sync("**", {
     cwd: folder,
     followSymbolicLinks: false,
     onlyFiles: false,

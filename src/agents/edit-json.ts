@@ -102,7 +102,7 @@ function spanOf(text: string, from: number): ObjectSpan {
   }
 }
 
-/** Returns where the value at a path stands in the text of a JSON object; undefined if there is none. */
+/** Returns where the value at a path stands in the text of a JSON object, or undefined. */
 export function valueSpan(text: string, path: JsonPath): { start: number; end: number } | undefined {
   let [from, found]: [number, Member | undefined] = [0, undefined];
   for (const key of path) {

@@ -138,8 +138,8 @@ function openChecked(root: string, steps: readonly string[], { create }: OpenOpt
 }
 
 function notAFolder(path: string, stats: Stats | undefined): RolecallError {
-  if (stats && !stats.isSymbolicLink()) return new RolecallError(`${path} is not a folder`);
-  return new RolecallError(`${path} is a symbolic link; rolecall does not write through links`, {
-    hint: "Replace it by a real file or folder, or run rolecall in the folder that it points to.",
+  if (stats && !stats.isSymbolicLink()) return new RolecallError(`${path}: not a folder`);
+  return new RolecallError(`${path}: a symbolic link; rolecall does not write through links`, {
+    hint: "Try a real file or folder in its place, or run rolecall in the folder that it points to.",
   });
 }

@@ -73,9 +73,14 @@ export function writeJournal(
   writeEntry(target, { path: pathOf(target, name), entry });
 }
 
-/** Writes an entry anew in its place. */
+/** Replaces an entry in its place. */
 export function writeEntry(target: Target, { path, entry }: StoredEntry): void {
   writeTarget(target, path, Buffer.from(`${JSON.stringify(entry)}\n`), PRIVATE);
+}
+
+/** Reads every entry in order of time. */
+export function readEntries(target: Target): StoredEntry[] {
+  return listEntries(target).map((name) => readEntry(target, name));
 }
 
 /** Reads every entry about advice in order of time. */
@@ -85,7 +90,7 @@ export function readAdviceEntries(target: Target): StoredEntry[] {
     .map((name) => readEntry(target, name));
 }
 
-/** Reads the last apply that was not reverted; undefined if there is none. */
+/** Reads the last apply that was not reverted, or undefined. */
 export function readJournal(target: Target): StoredEntry | undefined {
   const name = listEntries(target).at(-1);
   return name === undefined ? undefined : readEntry(target, name);
@@ -99,8 +104,8 @@ function readEntry(target: Target, name: string): StoredEntry {
   } catch (thrown) {
     if (!(thrown instanceof SyntaxError || thrown instanceof TypeError)) throw thrown;
   }
-  throw new RolecallError(`${join(target.root, path)} is not a journal entry of rolecall`, {
-    hint: "Remove it to undo the apply before it.",
+  throw new RolecallError(`${join(target.root, path)}: not a journal entry of rolecall`, {
+    hint: "Try to remove it: the next undo reverts the apply before it.",
   });
 }
 
@@ -205,4 +210,12 @@ export function findJournal(target: Target, at: string): JournalEntry | undefine
     if (entry.at === at && isOurs(entry, target)) return entry;
   }
   return undefined;
+}
+
+/** Returns what a file held before each recorded apply that changed it, the newest first; undefined where it did not exist. */
+export function formerVersions(target: Target, path: string): (Buffer | undefined)[] {
+  return listEntries(target)
+    .toReversed()
+    .flatMap((name) => readEntry(target, name).entry.files.filter((file) => file.path === path))
+    .map(({ before }) => (before === null ? undefined : Buffer.from(before, "base64")));
 }

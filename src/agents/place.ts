@@ -1,6 +1,5 @@
 import { existsSync, realpathSync } from "node:fs";
-import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { readTarget } from "./target-files.ts";
 import type { PlanInput, Target } from "./change.ts";
 import { type AgentSource, readAgents } from "./discover.ts";
@@ -8,7 +7,7 @@ import { LOCK_NAME, NO_LOCK, parseLock } from "./lock.ts";
 import { loadTemplates, WORKFLOW } from "./template.ts";
 import type { Policy } from "../domain/policy.ts";
 import { loadPolicies } from "../policy/load.ts";
-import { locatePolicies, POLICY_FILE, type PolicyPlaces } from "../policy/places.ts";
+import { configDir, locatePolicies, POLICY_FILE, type PolicyPlaces } from "../policy/places.ts";
 import { parsePolicy } from "../policy/parse.ts";
 import { resolvePolicy } from "../policy/resolve.ts";
 import { modelFacts } from "../policy/catalogue-facts.ts";
@@ -23,12 +22,6 @@ export interface AgentPlace {
   local?: boolean | undefined;
   /** Folder that gets a policy of its own, if it is not the folder that `cwd` belongs to. */
   root?: string | undefined;
-}
-
-/** Returns Claude Code's configuration folder; the first if the variable has a list. */
-export function configDir(env: NodeJS.ProcessEnv): string {
-  const first = (env["CLAUDE_CONFIG_DIR"] ?? "").split(",").find(Boolean);
-  return resolve(first ?? join(env["HOME"] || homedir(), ".claude"));
 }
 
 /** Returns the target and the policy files of a place. A root that is a link is replaced by its real path. */
@@ -76,7 +69,9 @@ export async function readPlace(place: AgentPlace): Promise<PlaceState> {
     place.local === undefined && wasLocal
       ? { ...located, settings: "settings.local.json" as const }
       : located;
-  const { agents, skipped } = readAgents([sourceOf(target)]);
+  const found = readAgents([{ ...sourceOf(target), followLinks: true }]);
+  const [agents, linked] = partition(found.agents, ({ path }) => realpathSync(path) === path);
+  const skipped = [...found.skipped, ...linked.map(({ path }) => ({ path, why: "it is a symbolic link" }))];
   const paths = [
     lockPath,
     `${target.prefix}${target.settings}`,
@@ -88,7 +83,15 @@ export async function readPlace(place: AgentPlace): Promise<PlaceState> {
     const bytes = readTarget(target, path);
     if (bytes) files.set(path, bytes);
   }
-  return { target, places, state: { target, agents, skipped, lock, files, templates: loadTemplates() } };
+  return {
+    target,
+    places,
+    state: { target, agents, skipped, linked, lock, files, templates: loadTemplates() },
+  };
+}
+
+function partition<T>(all: readonly T[], test: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(test), all.filter((one) => !test(one))];
 }
 
 export function sourceOf({ level, root }: Target): AgentSource {

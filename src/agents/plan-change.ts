@@ -107,7 +107,7 @@ function writeSettings(files: Files, path: string, leaves: readonly SettingLeaf[
 function textOf(files: Files, path: string): string {
   const text = files.read(path)?.toString("utf8") ?? "";
   if (text.trim() === "") return "{}\n";
-  if (!parseJsonObject(text)) throw new RolecallError(`${path} is not a JSON object; nothing was written`);
+  if (!parseJsonObject(text)) throw new RolecallError(`${path}: not a JSON object; nothing was written`);
   return text;
 }
 

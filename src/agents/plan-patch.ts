@@ -65,8 +65,8 @@ async function planAgent(
   const policy = resolveAt(places);
   const role = roleOf(policy, name);
   if (!role?.shadows.includes(name))
-    throw new RolecallError(`${name} has no file that could be changed`, {
-      hint: `Write model: ${routing.model} into the file that defines it.`,
+    throw new RolecallError(`${name}: no file that could be changed`, {
+      hint: `Try model: ${routing.model} in the file that defines it.`,
     });
   const [wanted] = wantedAgents(
     { ...policy, roles: new Map([[role.role, { ...role, generated: true, shadows: [name] }]]) },
@@ -93,7 +93,7 @@ function planCopy(
   keys: Readonly<Record<string, string>>,
 ): PlannedChange {
   const path = `${target.prefix}agents/${name}.md`;
-  if (readTarget(target, path)) throw new RolecallError(`${path} exists already; nothing was written`);
+  if (readTarget(target, path)) throw new RolecallError(`${path}: exists already; nothing was written`);
   return changeOf(path, undefined, editedAgent(path, file, { ...keys, name }).after);
 }
 
@@ -105,7 +105,7 @@ async function planManaged(
 ): Promise<readonly PlannedChange[]> {
   const drift = (await loadPlan(place)).changes;
   if (hasDrift(drift))
-    throw new RolecallError("files and policy are out of sync, so more than the advice would change", {
+    throw new RolecallError("the policy: out of sync with the files, so more than the advice would change", {
       hint: "Try rolecall apply first.",
     });
   const base = ["roles", role];
@@ -126,11 +126,11 @@ function planLocalSettings(target: Target, values: Readonly<Record<string, Advic
   const before = readTarget(target, path);
   const text = before?.toString("utf8") ?? "";
   if (text.trim() !== "" && !parseJsonObject(text))
-    throw new RolecallError(`${path} is not a JSON object; nothing was written`);
+    throw new RolecallError(`${path}: not a JSON object; nothing was written`);
   const edited = Object.entries(values).reduce<string | undefined>(
     (at, [key, value]) => (at === undefined ? at : editJson(at, key.split("/"), value ?? undefined)),
     text.trim() === "" ? "{}\n" : text,
   );
-  if (edited === undefined) throw new RolecallError(`${path} cannot be edited safely; nothing was written`);
+  if (edited === undefined) throw new RolecallError(`${path}: cannot be edited safely; nothing was written`);
   return changeOf(path, before, Buffer.from(edited));
 }

@@ -4,7 +4,7 @@ import { judgeKey, type LockedFile, type Resolution, type KeyDecision } from "./
 
 /** Plans the changes of a settings file: sets wanted keys, removes keys written before, and keeps every other byte. */
 export function planSettings(
-  input: PlanInput,
+  input: Pick<PlanInput, "files" | "lock" | "resolutionOf">,
   path: string,
   wanted: Readonly<Record<string, Json>>,
 ): PlannedFile {

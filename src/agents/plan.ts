@@ -66,6 +66,8 @@ function planWanted(
   const named = [...byPath].filter(([, file]) => file.name === agent.name);
   const [path, file] = named.find(([at]) => lock.files[at]) ?? named[0] ?? [];
   if (path === undefined || file === undefined) {
+    const linked = input.linked.find(({ name }) => name === agent.name);
+    if (linked) return [leftAlone(pathIn(target, linked.path), linked, LINKED)];
     if (isFilled(input, agent.role)) return [];
     const keys = agentKeys(agent);
     const fresh = `${target.prefix}agents/${agent.name}.md`;
@@ -74,16 +76,18 @@ function planWanted(
   // A file with exactly these bytes is rolecall's own, even if a killed apply did not write the lock.
   const asCreated = formatNewFile(agentKeys(agent), agent.body);
   const created = file.bytes.equals(asCreated) || lock.files[path]?.created === true;
-  if (!created && !lock.files[path]) return [leftAlone(path, file, agent.role)];
+  if (!created && !lock.files[path]) {
+    const note = `it is yours, and not under the policy: rolecall adopt ${file.name ?? ""} gives it the model of ${agent.role}`;
+    return [leftAlone(path, file, note)];
+  }
   const keys = created ? agentKeys(agent) : routingKeys(agent);
   return [planAgentFile({ input, path, role: agent.role, keys, ...(created && { body: agent.body }) })];
 }
 
-function leftAlone(path: string, { bytes, name = "" }: AgentFile, role: string): PlannedFile {
-  const notes = [
-    `it is yours, and not under the policy: rolecall adopt ${name} gives it the model of ${role}`,
-  ];
-  return { change: changeOf(path, bytes, bytes, { notes }), locked: undefined };
+const LINKED = "it is a symbolic link, so it stays as it is: the file that it leads to has the model";
+
+function leftAlone(path: string, { bytes }: AgentFile, note: string): PlannedFile {
+  return { change: changeOf(path, bytes, bytes, { notes: [note] }), locked: undefined };
 }
 
 /** Returns whether an agent on disk fills a role under a name that rolecall does not use itself. */
@@ -92,14 +96,14 @@ function isFilled(input: PlanInput, role: string): boolean {
 }
 
 /** Returns the name of a user's agent on disk that fills a role. */
-function agentOnDisk({ policy, target, agents, lock }: PlanInput, role: string): string | undefined {
+function agentOnDisk({ policy, target, agents, linked, lock }: PlanInput, role: string): string | undefined {
   const known = policy.roles.get(role)?.agents ?? [];
   const serves = ({ name = "", description, path }: AgentFile) => {
     const locked = lock.files[pathIn(target, path)];
     if (description === undefined || locked?.created) return false;
     return locked?.role === undefined ? known.includes(name) : locked.role === role;
   };
-  return agents.find(serves)?.name;
+  return [...agents, ...linked].find(serves)?.name;
 }
 
 /** The keys that rolecall manages in a file that it did not create. */
@@ -137,11 +141,15 @@ function agentFor(input: PlanInput, planned: readonly PlannedFile[], role: strin
 }
 
 /** Plans a file of the lock that the policy no longer needs: removes it if rolecall owns all of it, otherwise releases it. */
-function planOrphan(input: PlanInput, path: string, locked: LockedFile): PlannedFile {
+export function planOrphan(
+  input: Pick<PlanInput, "files" | "lock" | "resolutionOf">,
+  path: string,
+  locked: LockedFile,
+): PlannedFile {
   if (path.endsWith(".json")) return planSettings(input, path, {});
   const { files } = input;
   const before = files.get(path);
-  const untouched = before && locked.created && locked.whole === hashOf(before);
+  const untouched = before && locked.created && [locked.whole, locked.body].includes(hashOf(before));
   const after = untouched ? undefined : before;
   const notes = [
     untouched

@@ -38,7 +38,7 @@ export function revertWrites(
   return isExact ? undoLast(target, at) : applyChanges(target, changes, now);
 }
 
-/** Tells whether everything that was written is still there. */
+/** Returns whether everything that was written is still there. */
 export function isWritten(target: Target, writes: readonly PatchWrite[]): boolean {
   return writes.every((write) => {
     const bytes = readTarget(target, write.path);

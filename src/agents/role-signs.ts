@@ -63,7 +63,7 @@ export const JOBS: readonly Job[] = [
   },
   {
     role: "explorer",
-    ends: /(?:^|\b(?:code|codebase|code base|repo|repository|file|symbol|system|project) )(?:explorer|explore|locator|finder|searcher|search|scout|navigator|pattern finder)$/,
+    ends: /(?:^(?:explorer|explore|scout)|\b(?:code|codebase|code base|repo|repository|file|symbol|system|project) (?:explorer|explore|locator|finder|searcher|search|scout|navigator|pattern finder))$/,
   },
   {
     role: "debugger",

@@ -85,7 +85,7 @@ function locate({ root, policyFile }: Target, path: string): Location {
     return { root, steps, name };
   }
   if (path !== policyFile && !policyFile?.startsWith(path + sep))
-    throw new RolecallError(`${path} is outside of ${root}; nothing was written`);
+    throw new RolecallError(`${path}: outside of ${root}; nothing was written`);
   return { root: realFolder(dirname(absolute)), steps: [], name };
 }
 
@@ -97,8 +97,8 @@ function realFolder(folder: string): string {
 function assertFile(path: string, entry: string): void {
   const stats = lstatSync(entry, { throwIfNoEntry: false });
   if (!stats || stats.isFile()) return;
-  if (!stats.isSymbolicLink()) throw new RolecallError(`${path} is not a regular file`);
-  throw new RolecallError(`${path} is a symbolic link; rolecall does not write through links`, {
-    hint: "Replace it by a real file, or run rolecall in the folder that it points to.",
+  if (!stats.isSymbolicLink()) throw new RolecallError(`${path}: not a regular file`);
+  throw new RolecallError(`${path}: a symbolic link; rolecall does not write through links`, {
+    hint: "Try a real file in its place, or run rolecall in the folder that it points to.",
   });
 }

@@ -6,7 +6,7 @@ import type { FileChange } from "./file-state.ts";
 import { listFolder, readWinner, saveWinner, type Winner, writeSynced } from "./winner.ts";
 import { findConflicts, planWrites, restoreFiles, writeFiles, type WriteJob } from "./write-files.ts";
 
-/** Kept while a winner is being written: enough to take it back. */
+/** Kept while a winner is being written: enough to revert it. */
 interface Journal extends Omit<WriteJob, "changes"> {
   run: string;
   owner: ProcessId;
@@ -38,7 +38,7 @@ function write(place: string, winner: Winner, reverts: boolean): string[] {
   const { run, root, patchFile } = winner;
   for (const { owner, root: busy } of readJournals(place))
     if (busy === root && isAlive(owner))
-      throw new RolecallError(`another cascade is writing to ${root}`, {
+      throw new RolecallError(`${root}: another cascade is writing there`, {
         hint: "Try again when it has ended.",
       });
   const changes = directed(winner.changes, reverts);
@@ -54,8 +54,8 @@ function write(place: string, winner: Winner, reverts: boolean): string[] {
   } catch (error) {
     restoreFiles(job);
     rmSync(journalPath(place, run));
-    throw new RolecallError(`your files cannot be written: ${messageOf(error)}`, {
-      hint: `Your files are as they were, and the changes are kept. Try git apply ${patchFile}`,
+    throw new RolecallError(`your files: cannot be written: ${messageOf(error)}`, {
+      hint: `Try git apply ${patchFile}. Your files are as they were, and the changes are kept.`,
       cause: error,
     });
   }

@@ -89,7 +89,7 @@ export type CascadeOutcome =
       changes: readonly FileChange[];
       /** Changes that cannot be carried over, because git ignores them or they are another repository's. */
       leftOut: readonly LeftOut[];
-      /** The changes as they are kept; absent if there are none, or no place for them. */
+      /** The changes as they are kept; absent if nothing changed, or they could not be kept. */
       winner?: Winner;
     }
   | { kind: "stopped"; stop: CascadeStop; why: string; lastOutput: string };
@@ -230,10 +230,13 @@ async function readWinner(
     return { kind: "won", attempt, changes, leftOut, ...(winner && { winner }) };
   } catch (error) {
     const kept = await keepFolder(place, attempt.run, folderOf(run, attempt.index + 1));
-    throw new RolecallError(`the check passes, but the changes cannot be read: ${messageOf(error)}`, {
-      hint: `The attempt's copy of your project is kept in ${kept}`,
-      cause: error,
-    });
+    throw new RolecallError(
+      `cascade: the check passes, but the changes cannot be read: ${messageOf(error)}`,
+      {
+        hint: `Try the attempt's copy of your project, kept in ${kept}`,
+        cause: error,
+      },
+    );
   }
 }
 

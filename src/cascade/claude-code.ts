@@ -50,8 +50,8 @@ export async function runClaudeCode(request: ClientRequest): Promise<ClientEnd> 
     return { report: reader.report(), timedOut, aborted, output };
   } catch (error) {
     if (codeOf(error) !== "ENOENT" && codeOf(error) !== "EACCES") throw error;
-    throw new RolecallError(`Claude Code cannot be started: no program "${request.program}"`, {
-      hint: "Install it (npm install -g @anthropic-ai/claude-code), or name its program with --client.",
+    throw new RolecallError(`--client: no program "${request.program}"`, {
+      hint: "Try npm install -g @anthropic-ai/claude-code, or another program with --client.",
       cause: error,
     });
   }

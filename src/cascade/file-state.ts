@@ -20,7 +20,7 @@ export interface FileChange {
   after?: FileState;
 }
 
-/** Reads the file or link at a path; undefined if there is none, or something else. */
+/** Reads the file or link at a path, or undefined, or something else. */
 export function readFileState(path: string): FileState | undefined {
   const stats = statIfThere(path);
   if (!stats) return undefined;

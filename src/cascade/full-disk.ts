@@ -15,7 +15,7 @@ export function explainFullDisk(error: unknown, place: string): unknown {
   const closed = CLOSED.has(code) && messageOf(cause).includes(place);
   if (!full && !closed) return error;
   return new RolecallError(`${place}: ${full ? "the disk is full" : `cannot be written (${code})`}`, {
-    hint: "Copies of your project are made there. Free some space, or set XDG_CACHE_HOME to another folder.",
+    hint: "Try to free some space, or set XDG_CACHE_HOME to another folder: copies of your project are made there.",
     cause: error,
   });
 }

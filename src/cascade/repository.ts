@@ -92,7 +92,7 @@ async function copyState(own: string, common: string): Promise<void> {
     } catch (error) {
       if (codeOf(error) !== "EACCES" && codeOf(error) !== "EPERM") throw error;
       throw new UsageError(`${state}: cannot be read`, {
-        hint: "Make it readable, or remove it.",
+        hint: "Try to make it readable, or remove it.",
         cause: error,
       });
     }
@@ -102,8 +102,8 @@ async function copyState(own: string, common: string): Promise<void> {
 /** Files of git-annex are links into the repository's own objects: a copy has none of them. */
 function refuseAnnex(root: string, common: string): void {
   if (existsSync(join(common, "annex/objects")))
-    throw new UsageError(`${root}: a repository of git-annex cannot be copied`, {
-      hint: "Work in a clone without annexed files.",
+    throw new UsageError(`${root}: cannot copy a repository of git-annex`, {
+      hint: "Try a clone without annexed files.",
     });
 }
 

@@ -59,7 +59,7 @@ export function refuseHome(root: string, env: NodeJS.ProcessEnv): void {
   const home = resolve(env["HOME"] || homedir());
   if ([home, dirname(home), "/"].includes(root) || root === dirname(root))
     throw new UsageError(`${root}: this folder is not a project: all of it would be copied`, {
-      hint: "Change to the folder of a project, and run git init there if it has no repository of its own.",
+      hint: "Try it in the folder of a project, after git init if the project has no repository of its own.",
     });
 }
 

@@ -42,7 +42,7 @@ async function findRoot(git: Git, cwd: string): Promise<{ root: string; prefix: 
     if (error instanceof GitError && error.said.startsWith("not a git repository (or any")) return undefined;
     const said = error instanceof GitError ? error.said.split("\n")[0] : "it is not installed";
     const owned = error instanceof GitError && error.said.includes("dubious ownership");
-    throw new UsageError(`git cannot read this repository: ${said}`, {
+    throw new UsageError(`git: cannot read this repository: ${said}`, {
       hint: owned
         ? `Try git config --global --add safe.directory '${cwd}' if you trust its owner.`
         : "Try git status here: the cascade needs it to work.",
@@ -72,8 +72,8 @@ async function readTree(repository: PinnedRepository, root: string, cache: strin
   const others = await repository.list(root, "--others", "--exclude-standard");
   const unreadable = [...staged.map(({ path }) => path), ...others].find(isUnreadable);
   if (unreadable !== undefined)
-    throw new UsageError(`a file name is not UTF-8: ${JSON.stringify(unreadable)}`, {
-      hint: "Rename the file, or let git ignore it: rolecall cannot copy it without changing its name.",
+    throw new UsageError(`file name: not UTF-8: ${JSON.stringify(unreadable)}`, {
+      hint: "Try to rename the file, or let git ignore it: rolecall cannot copy it without changing its name.",
     });
   const clones = others.filter(isFolder).map(plain);
   const modules = staged.filter(({ link, path }) => link && existsSync(join(root, path)));

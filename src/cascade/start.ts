@@ -15,7 +15,7 @@ export interface Start {
   prefix: string;
   /** Makes `folder` and puts the starting state into it. Returns what could not be copied. */
   prepare(folder: string): Promise<string[]>;
-  /** Signs what `changesIn` does not look at, so that `leftOutOf` can tell whether it changed. */
+  /** Signs what `changesIn` does not look at, so that `leftOutOf` sees whether it changed. */
   sign(folder: string): Promise<Signature>;
   /** Compares `folder` with the starting state. */
   changesIn(folder: string): Promise<FileChange[]>;

@@ -40,7 +40,7 @@ export function writeFiles({ root, id, changes }: WriteJob): void {
   const staged = new Map<string, string>();
   for (const [at, { path, after }] of changes.entries())
     if (after) staged.set(path, stage(root, path, after, temporaryName(id, at)));
-  // What goes makes room first: a file may give way to a folder of the same name, or a folder to a file.
+  // Deletions come first: a folder may replace a file of the same name, or a file a folder.
   for (const { path, after } of changes) if (!after) removeFile(root, path);
   for (const [path, temporary] of staged) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
@@ -87,7 +87,7 @@ function isLink(path: string): boolean {
   return statIfThere(path)?.isSymbolicLink() === true;
 }
 
-/** The mode of a folder; undefined if there is none at the path. */
+/** The mode of a folder, or undefined at the path. */
 function modeOfFolder(path: string): number | undefined {
   const stats = statIfThere(path);
   return stats?.isDirectory() ? stats.mode & 0o777 : undefined;

@@ -10,41 +10,49 @@ export const CASCADE_OPTIONS = {
   verify: {
     type: "string",
     requiresArg: true,
-    describe: "shell command that checks the work: exit code 0 means done",
+    describe: "Check the work with this shell command: exit code 0 means done",
   },
   ladder: {
     type: "string",
     requiresArg: true,
-    describe:
-      "models from the lowest up, with effort if wanted: haiku,sonnet:high,opus (default: by prompt and policy)",
+    describe: "Set the models, lowest first: haiku,sonnet:high,opus (default: by prompt and policy)",
   },
-  tries: { type: "number", requiresArg: true, describe: "attempts per step (default: the policy's)" },
-  "max-usd": { type: "number", requiresArg: true, describe: "hard limit for the whole cascade, in dollars" },
-  apply: { type: "boolean", default: false, describe: "apply the winner's changes without asking" },
+  tries: { type: "number", requiresArg: true, describe: "Set the attempts per step (default: the policy's)" },
+  "max-usd": { type: "number", requiresArg: true, describe: "Limit the whole cascade, in dollars" },
+  apply: { type: "boolean", default: false, describe: "Apply the winner's changes without asking" },
   undo: {
     type: "string",
-    describe: "revert the last cascade that was applied here, or the one with this ID",
+    describe: "Revert the last cascade applied here, or the one with this ID",
   },
-  redo: { type: "string", describe: "apply the last cascade that was kept here, or the one with this ID" },
+  redo: { type: "string", describe: "Apply the last cascade kept here, or the one with this ID" },
   "keep-broken": {
     type: "boolean",
     default: false,
-    describe: "each attempt continues from what the failed one left",
+    describe: "Continue each attempt from what the failed one left",
   },
   "red-flags": {
     type: "boolean",
-    describe: "an answer that asks for more information counts as a failed check (default: the policy's)",
+    describe: "Count an answer that asks for more information as failed (default: the policy's)",
   },
-  setup: { type: "string", requiresArg: true, describe: "command to run in each fresh copy first (npm ci)" },
+  setup: {
+    type: "string",
+    requiresArg: true,
+    describe: "Run this command in each fresh copy first (npm ci)",
+  },
   allow: {
     type: "string",
     default: "Bash",
     requiresArg: true,
-    describe: "tools that Claude Code may use without asking, comma-separated; edits always",
+    describe: "Allow these tools without asking, comma-separated; edits always",
   },
-  timeout: { type: "string", default: "30m", requiresArg: true, describe: "limit for one attempt" },
-  "verify-timeout": { type: "string", default: "10m", requiresArg: true, describe: "limit for one check" },
-  client: { type: "string", default: "claude", requiresArg: true, describe: "program of Claude Code" },
+  timeout: { type: "string", default: "30m", requiresArg: true, describe: "Limit one attempt" },
+  "verify-timeout": { type: "string", default: "10m", requiresArg: true, describe: "Limit one check" },
+  client: {
+    type: "string",
+    default: "claude",
+    requiresArg: true,
+    describe: "Start this program as Claude Code",
+  },
   db: SOURCE_OPTIONS.db,
   json: OUTPUT_OPTIONS.json,
   color: OUTPUT_OPTIONS.color,
@@ -59,12 +67,12 @@ export function cascadeOptionsFrom(
   const maxUsd = args["max-usd"];
   if (verify.trim() === "")
     throw new UsageError("--verify: missing", {
-      hint: 'Name the command that checks the work: --verify "npm test".',
+      hint: 'Expected the command that checks the work. Try --verify "npm test".',
     });
   if (tries !== undefined && !(Number.isInteger(tries) && tries >= 1))
-    throw new UsageError(`--tries: invalid number "${tries}"`, { hint: "Write a whole number from 1." });
+    throw new UsageError(`--tries: invalid number "${tries}"`, { hint: "Expected a whole number from 1." });
   if (maxUsd !== undefined && !(maxUsd > 0))
-    throw new UsageError(`--max-usd: invalid amount "${maxUsd}"`, { hint: "Write dollars, more than 0." });
+    throw new UsageError(`--max-usd: invalid amount "${maxUsd}"`, { hint: "Expected dollars, more than 0." });
   return {
     verify,
     ladder: args.ladder,

@@ -7,6 +7,8 @@ type OptionSpecs = Record<string, Options>;
 /** One command of the command line: its words, and what it does with them. */
 export interface Command<O extends OptionSpecs = OptionSpecs> {
   options: O;
+  /** It works the same whatever the configuration file says. */
+  isUnconfigured?: true;
   /** Command lines to show under `--help`, each with what it does. */
   examples?: readonly (readonly [string, string])[];
   run: (args: CommandArgs<O>, io: Io) => Promise<ExitCode> | ExitCode;

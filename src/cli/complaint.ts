@@ -11,30 +11,30 @@ export interface Spoken {
   words: readonly string[];
 }
 
-/** A word that is no command, with the command that was probably meant. */
+/** Complains of an unknown command, and names the one that was probably meant. */
 export function unknownCommand(word: string, commands: readonly string[]): UsageError {
   const meant = nearest(word, commands);
   return new UsageError(`unknown command "${word}"`, {
-    hint: meant ? `Did you mean rolecall ${meant}?` : "rolecall --help lists the commands.",
+    hint: meant ? `Try rolecall ${meant}.` : "Try rolecall --help, which lists the commands.",
   });
 }
 
 /** What yargs complains of, in our own words. */
 export function complaintOf(message: string, spoken: Spoken | undefined): UsageError {
-  const help = { hint: `rolecall ${spoken ? `${spoken.name} ` : ""}--help lists what it takes.` };
+  const help = { hint: `Try rolecall ${spoken ? `${spoken.name} ` : ""}--help.` };
   const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1];
   if (unknown !== undefined && spoken) return unknownWord(unknown, spoken, help);
   const choice = /Argument: (\S+), Given: "(.*)", Choices: (.+)/.exec(message);
   if (choice) {
     const known = choice[3]?.replaceAll('"', "") ?? "";
     return new UsageError(`--${choice[1]}: invalid value "${choice[2]}"`, {
-      hint: `Known: ${known}.`,
+      hint: `Expected one of ${known}.`,
     });
   }
   if (message.startsWith("Not enough non-option arguments") && spoken?.positionals)
-    return new UsageError(`${spoken.name} needs ${spoken.positionals}`, help);
+    return new UsageError(`${spoken.name}: missing argument ${spoken.positionals}`, help);
   const bare = /^Not enough arguments following: (\S+)/.exec(message)?.[1];
-  if (bare !== undefined) return new UsageError(`--${bare} needs a value`, help);
+  if (bare !== undefined) return new UsageError(`--${bare}: missing value`, help);
   return new UsageError(message, help);
 }
 
@@ -43,7 +43,7 @@ function unknownWord(word: string, { name, options, words }: Spoken, help: { hin
   if (!isOption) return new UsageError(`${name}: unexpected argument "${word}"`, help);
   const meant = nearest(word, options);
   return new UsageError(
-    `${name} has no option --${word}`,
-    meant === undefined ? help : { hint: `Did you mean --${meant}?` },
+    `${name}: unknown option "--${word}"`,
+    meant === undefined ? help : { hint: `Try --${meant}.` },
   );
 }

@@ -22,9 +22,9 @@ import { asWriter } from "./writer.ts";
 
 /** Where advice is written, and how the user is asked. */
 export const PLACE_OPTIONS = {
-  user: { type: "boolean", describe: "write to the user's configuration folder instead of this project" },
-  "dry-run": { type: "boolean", describe: "only show what would be written" },
-  yes: { type: "boolean", describe: "do not ask" },
+  user: { type: "boolean", describe: "Write to the user's configuration folder instead of this project" },
+  "dry-run": { type: "boolean", describe: "Show only what would be written" },
+  yes: { type: "boolean", describe: "Do not ask" },
 } as const satisfies Record<string, Options>;
 
 export type FollowArgs = ReportArgs & Consent & { user?: boolean | undefined };
@@ -106,7 +106,7 @@ async function carryOut(
     declined === undefined
       ? new Set(plans.flatMap(({ changes }) => changes.map(({ path }) => path)))
       : new Set();
-  const undo = plans.length > 1 ? "rolecall undo reverts the last of them" : "rolecall undo takes it back";
+  const undo = plans.length > 1 ? "rolecall undo reverts the last of them" : "rolecall undo reverts it";
   return {
     json: () => ({ ...advicePlanJson(plans), written: [...written] }),
     table: () =>

@@ -55,7 +55,7 @@ function knownRoles(names: readonly string[]): string[] {
   const unknown = names.find((name) => !BUILT_IN_ROLE_NAMES.includes(name));
   if (unknown === undefined) return [...names];
   const meant = nearest(unknown, BUILT_IN_ROLE_NAMES);
-  throw new UsageError(`--roles: unknown role "${unknown}"${meant ? ` (did you mean ${meant}?)` : ""}`, {
-    hint: `Expected all, or some of ${BUILT_IN_ROLE_NAMES.join(", ")}.`,
+  throw new UsageError(`--roles: unknown role "${unknown}"`, {
+    hint: `Expected all, or some of ${BUILT_IN_ROLE_NAMES.join(", ")}.${meant ? ` Try ${meant}.` : ""}`,
   });
 }

@@ -1,3 +1,4 @@
+import type { Config } from "../history/config.ts";
 import { openOutput } from "./output.ts";
 
 /** The world outside of a command: what it may read, where it may write. Tests pass their own. */
@@ -9,15 +10,19 @@ export interface Io {
   out: (text: string) => void;
   /** Progress, diagnostics and errors. */
   err: (text: string) => void;
-  /** Width of the terminal in columns; 0 where stdout is no terminal. */
+  /** Width of the terminal in columns; 0 if stdout is not a terminal. */
   columns: number;
   color: boolean;
+  /** What the user configured; absent until a command runs. */
+  config?: Config;
   /** Whether progress may be drawn on stderr. */
   interactive: boolean;
   /** All of stdin, for commands that take `-`. */
   readStdin: () => Promise<string>;
-  /** Asks on the terminal; undefined where there is none to ask on. */
+  /** Asks on the terminal, or undefined to ask on. */
   ask: ((question: string) => Promise<string>) | undefined;
+  /** Starts rolecall again as a process that goes on when this one has ended; it puts nothing out. */
+  background?: (args: readonly string[], cwd: string) => void;
 }
 
 const stdout = openOutput("stdout");
@@ -41,7 +46,20 @@ export function processIo(): Io {
       return Buffer.concat(chunks).toString("utf8");
     },
     ask: stderr.isTerminal && process.stdin.isTTY ? askOnTerminal : undefined,
+    background: startInBackground,
   };
+}
+
+/** Loaded when needed: few commands start a process. */
+function startInBackground(args: readonly string[], cwd: string): void {
+  const { spawn } = process.getBuiltinModule("node:child_process");
+  const child = spawn(process.execPath, [process.argv[1] ?? "", ...args], {
+    cwd,
+    detached: true,
+    stdio: "ignore",
+  });
+  child.on("error", () => undefined); // the next start tries again
+  child.unref();
 }
 
 /** Calls back once everything that was put out is written. */

@@ -1,9 +1,11 @@
 import { createRequire } from "node:module";
 import type { Argv } from "yargs";
+import type { Command } from "./command.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { complaintOf, type Spoken, unknownCommand } from "./complaint.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { reportError } from "./failure.ts";
+import { renderExamples, renderHelp } from "./help.ts";
 import type { Io } from "./io.ts";
 import { runCommand } from "./run-command.ts";
 import { VERSION } from "./version.ts";
@@ -19,8 +21,11 @@ const HELP = new Set(["--help", "-h", "--version"]);
 
 /** Runs one command line with yargs. Returns how it went; never throws and never exits the process. */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
-  const isHelp = argv.length === 1 && (argv[0] === "--help" || argv[0] === "-h");
-  const parser = createParser(argv, io.columns, isHelp);
+  if (argv.length === 1 && (argv[0] === "--help" || argv[0] === "-h")) {
+    io.out(renderHelp());
+    return EXIT.ok;
+  }
+  const parser = createParser(argv, io.columns);
   const line: Invocation = { argv, io, parser, spoken: undefined, exit: EXIT.ok };
   parser.fail((message, error) => {
     throw error ?? complaintOf(message, line.spoken);
@@ -33,7 +38,7 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
     if (alone) addCommand(line, first, alone, [withPositionals("$0", alone.positionals)]);
     else
       for (const [name, entry] of Object.entries(COMMANDS))
-        addCommand(line, name, entry, nameOf(name, entry.positionals, isHelp));
+        addCommand(line, name, entry, nameOf(name, entry.positionals));
     await parser.parseAsync(argv.slice(alone ? 1 : 0), {}, (_error, _args, output) => {
       if (output) io.out(`${output}\n`);
     });
@@ -56,15 +61,16 @@ interface Invocation {
 
 function addCommand(line: Invocation, name: string, entry: (typeof COMMANDS)[string], words: string[]): void {
   const { argv, io, parser } = line;
-  const { summary, positionals, load } = entry;
+  const { summary, positionals, hidden, load } = entry;
   parser.command({
     command: words,
-    describe: summary,
+    describe: hidden ? false : summary,
     builder: async (command: Argv) => {
       const loaded = await load();
       line.spoken = { name, positionals, options: Object.keys(loaded.options), words: argv };
-      command.options(loaded.options);
-      for (const [example, what] of loaded.examples ?? []) command.example(example, what);
+      command.hide("version").usage(`$0 ${withPositionals(name, positionals)} [OPTIONS]\n\n${summary}`);
+      command.group(ownOptions(loaded), "Options:").options(loaded.options);
+      if (loaded.examples) command.epilogue(renderExamples(loaded.examples));
       return command;
     },
     handler: async (args) => {
@@ -73,25 +79,28 @@ function addCommand(line: Invocation, name: string, entry: (typeof COMMANDS)[str
   });
 }
 
-function createParser(argv: readonly string[], columns: number, isHelp: boolean): Argv {
+/** Returns the options that belong to no group: help shows them first. */
+function ownOptions({ options }: Command): string[] {
+  return [...Object.keys(options).filter((name) => options[name]?.group === undefined), "help"];
+}
+
+function createParser(argv: readonly string[], columns: number): Argv {
   return yargs([...argv])
     .scriptName("rolecall")
     .locale("en")
-    .usage("$0 [command]\n\nWhat Claude Code cost, how it went, and which model each role should run on.")
     .parserConfiguration({ "boolean-negation": true, "camel-case-expansion": true, "strip-dashed": false })
     .version(VERSION)
     .help()
     .alias({ h: "help" })
-    .epilogue(isHelp ? "rolecall COMMAND --help shows its options and examples." : "")
     .strict()
-    .wrap(Math.min(columns || 100, 120))
+    .wrap(Math.min(columns || 80, 100))
     .exitProcess(false)
     .showHelpOnFail(false);
 }
 
-/** The overview runs when no command is named; the list of commands loads none of them, so not for that. */
-function nameOf(name: string, positionals: string | undefined, isHelp: boolean): string[] {
-  if (name === "overview") return isHelp ? [name] : [name, "$0"];
+/** The overview runs when no command is named. */
+function nameOf(name: string, positionals: string | undefined): string[] {
+  if (name === "overview") return [name, "$0"];
   return [withPositionals(name, positionals)];
 }
 

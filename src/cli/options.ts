@@ -1,6 +1,6 @@
 import { readlinkSync } from "node:fs";
 import type { Options } from "yargs";
-import { resolveTimezone } from "../domain/calendar.ts";
+import { addDays, dayOf, resolveTimezone } from "../domain/calendar.ts";
 import { parseDay, type Period, periodOfDays } from "../domain/period.ts";
 import { UsageError } from "../errors.ts";
 import type { Filters } from "../history/filters.ts";
@@ -12,14 +12,21 @@ export const SOURCE_OPTIONS = {
     type: "string",
     array: true,
     requiresArg: true,
-    describe: "Claude Code's folder (repeatable)",
+    describe: "Read this configuration folder of Claude Code (repeatable)",
     group: "Source:",
   },
-  db: { type: "string", requiresArg: true, describe: "file that keeps the figures", group: "Source:" },
+  exclude: {
+    type: "string",
+    array: true,
+    requiresArg: true,
+    describe: "Leave this transcript out (repeatable)",
+    group: "Source:",
+  },
+  db: { type: "string", requiresArg: true, describe: "Use this store file", group: "Source:" },
   demo: {
     type: "boolean",
     default: false,
-    describe: "read the transcripts that rolecall ships, keep nothing",
+    describe: "Read the transcripts that rolecall ships; keep nothing",
     group: "Source:",
   },
   account: {
@@ -37,23 +44,33 @@ export const SOURCE_OPTIONS = {
   prices: {
     type: "string",
     requiresArg: true,
-    describe: "price file that adds to or overrides the catalogue",
+    describe: "Add to or override the price catalogue with this file",
     group: "Source:",
   },
 } as const satisfies Record<string, Options>;
+
+/** Length of the period of every report by default, in days. */
+export const LAST_DAYS = 30;
 
 export const PERIOD_OPTIONS = {
   since: {
     type: "string",
     requiresArg: true,
-    describe: "first day: 2026-11-01, 7d, 2w, 3m, today",
+    describe: "Start on this day: 2026-11-01, 7d, 2w, 3m, today",
     group: "Filter:",
   },
-  until: { type: "string", requiresArg: true, describe: "last day, counted in", group: "Filter:" },
+  until: { type: "string", requiresArg: true, describe: "End on this day (included)", group: "Filter:" },
+  days: {
+    type: "number",
+    requiresArg: true,
+    describe: `Cover the last N days, today or --until included (default: ${LAST_DAYS})`,
+    group: "Filter:",
+  },
+  all: { type: "boolean", default: false, describe: "Cover every day that is kept", group: "Filter:" },
   timezone: {
     type: "string",
     requiresArg: true,
-    describe: "time zone of the days (default: this machine's)",
+    describe: "Set the time zone of days (default: this machine's)",
     group: "Filter:",
   },
 } as const satisfies Record<string, Options>;
@@ -63,45 +80,53 @@ const FILTER_OPTIONS = {
   project: {
     type: "string",
     requiresArg: true,
-    describe: "projects whose path matches (* and ?)",
+    describe: "Show projects: path, last folders of it, or a glob (* ?)",
     group: "Filter:",
   },
   model: {
     type: "string",
     requiresArg: true,
-    describe: "models whose id matches (* and ?)",
+    describe: "Show models: id, name, family, or a glob (* ?)",
     group: "Filter:",
   },
   agent: {
     type: "string",
     requiresArg: true,
-    describe: "one agent type; main for the main thread",
+    describe: "Show one agent type (main: the main thread)",
     group: "Filter:",
   },
-  role: { type: "string", requiresArg: true, describe: "one role of the policy", group: "Filter:" },
+  role: { type: "string", requiresArg: true, describe: "Show one role of the policy", group: "Filter:" },
 } as const satisfies Record<string, Options>;
+
+/** Of reports on requests: a task has no branch. */
+export const BRANCH_OPTION = {
+  type: "string",
+  requiresArg: true,
+  describe: "Show branches: name, last part of it, or a glob (* ?)",
+  group: "Filter:",
+} as const satisfies Options;
 
 export const EVIDENCE_OPTION = {
   type: "string",
   choices: ["all", "strong"],
   default: "all",
-  describe: "strong: outcomes that rest only on the user continuing count as unknown",
+  describe: "Choose the evidence (strong: ignore outcomes shown only by the user continuing)",
   group: "Filter:",
 } as const satisfies Options;
 
 export const OUTPUT_OPTIONS = {
-  json: { type: "boolean", default: false, describe: "JSON for programs", group: "Output:" },
-  csv: { type: "boolean", default: false, describe: "CSV for spreadsheets", group: "Output:" },
+  json: { type: "boolean", default: false, describe: "Print JSON", group: "Output:" },
+  csv: { type: "boolean", default: false, describe: "Print CSV", group: "Output:" },
   color: {
     type: "boolean",
-    describe: "colors (default: on terminals; NO_COLOR is respected)",
+    describe: "Use colors (default: on terminals, unless NO_COLOR is set)",
     group: "Output:",
   },
-  quiet: { type: "boolean", default: false, describe: "no progress, no notes", group: "Output:" },
+  quiet: { type: "boolean", default: false, describe: "Hide progress and notes", group: "Output:" },
   diagnostics: {
     type: "boolean",
     default: false,
-    describe: "show parse diagnostics: lines parsed, skipped, failed",
+    describe: "Show parse diagnostics: lines parsed, skipped, failed",
     group: "Output:",
   },
 } as const satisfies Record<string, Options>;
@@ -113,22 +138,53 @@ export interface PeriodArgs {
   since?: string | undefined;
   until?: string | undefined;
   days?: number | undefined;
+  all?: boolean | undefined;
   timezone?: string | undefined;
 }
 
-/** The period that the options name; `lastDays` where they name none. Throws UsageError for what is no day. */
-export function periodFrom(args: PeriodArgs, io: Io, lastDays?: number): Period {
-  const named = args.timezone ?? io.env["TZ"];
-  const timezone = resolveTimezone(named ?? machineZone()) ?? badZone(args.timezone, io);
-  const days = daysFrom(args.days) ?? (args.since === undefined ? lastDays : undefined);
-  const first = args.since ?? (days === undefined ? undefined : `${days}d`);
-  const since = first === undefined ? undefined : dayFrom("since", first, io, timezone);
+/** Returns the period that the options name; the last days if they name none. Throws UsageError for invalid days. */
+export function periodFrom(args: PeriodArgs, io: Io, lastDays = io.config?.period ?? LAST_DAYS): Period {
+  requireOneBeginning(args);
+  const timezone = timezoneFrom(args, io);
   const until = args.until === undefined ? undefined : dayFrom("until", args.until, io, timezone);
+  const since = firstDayOf(args, until, lastDays, io, timezone);
   if (since !== undefined && until !== undefined && until < since)
-    throw new UsageError(`--until: ${until} is before ${since}, the first day`, {
-      hint: "Give --since an earlier day, or --until a later one.",
+    throw new UsageError(`--until: before the first day (${since}): "${until}"`, {
+      hint: "Try an earlier day for --since, or a later one for --until.",
     });
   return periodOfDays(since, until, timezone);
+}
+
+/** Returns the time zone that the options name, else that of the machine. Throws UsageError for an unknown one. */
+export function timezoneFrom({ timezone }: Pick<PeriodArgs, "timezone">, io: Io): string {
+  const named = timezone ?? io.env["TZ"];
+  return resolveTimezone(named ?? io.config?.timezone ?? machineZone()) ?? badZone(timezone, io);
+}
+
+/** Returns the first day of a period; undefined for one that reaches back as far as anything is kept. */
+function firstDayOf(
+  args: PeriodArgs,
+  until: string | undefined,
+  lastDays: number | "all",
+  io: Io,
+  timezone: string,
+): string | undefined {
+  if (args.since !== undefined) return dayFrom("since", args.since, io, timezone);
+  const days = daysFrom(args.days) ?? (args.all || until !== undefined ? "all" : lastDays);
+  return days === "all" ? undefined : addDays(until ?? dayOf(io.now(), timezone), 1 - days);
+}
+
+/** Throws UsageError if two options say where the period begins. */
+function requireOneBeginning({ since, days, all }: PeriodArgs): void {
+  const given = [
+    ...(all ? ["--all"] : []),
+    ...(since === undefined ? [] : ["--since"]),
+    ...(days === undefined ? [] : ["--days"]),
+  ];
+  if (given.length < 2) return;
+  throw new UsageError(`${given[0]}: cannot be combined with ${given[1]}`, {
+    hint: "Expected one of --all, --since and --days. Try --since with --until.",
+  });
 }
 
 /** The zone that the machine's clock is set to, where a link says so. */
@@ -142,12 +198,12 @@ function machineZone(): string | undefined {
 
 function daysFrom(days: number | undefined): number | undefined {
   if (days === undefined || (Number.isInteger(days) && days >= 1 && days < 100_000)) return days;
-  throw new UsageError("--days: invalid number of days", {
+  throw new UsageError(`--days: invalid number of days${Number.isNaN(days) ? "" : ` "${days}"`}`, {
     hint: "Expected a whole number from 1, such as 30.",
   });
 }
 
-/** The day that an option names. Throws UsageError for what is no day. */
+/** Returns the day that an option names. Throws UsageError for an invalid day. */
 export function dayFrom(name: string, text: string, io: Io, timezone: string): string {
   const day = parseDay(text, io.now(), timezone);
   if (day !== undefined) return day;
@@ -160,18 +216,19 @@ function badZone(named: string | undefined, io: Io): string {
   const zone = named ?? io.env["TZ"] ?? "";
   if (named === undefined) return resolveTimezone() ?? "UTC"; // a TZ that only the C library knows
   throw new UsageError(`--timezone: unknown time zone "${zone}"`, {
-    hint: "Write one like Europe/Berlin or UTC.",
+    hint: "Expected a name such as Europe/Berlin or UTC.",
   });
 }
 
 /** The filters that the options name. */
 export function filtersFrom(args: Omit<Filters, "evidence"> & { evidence?: string | undefined }): Filters {
-  const { project, model, agent, role, evidence } = args;
+  const { project, model, agent, role, branch, evidence } = args;
   return {
     ...(evidence === "strong" && { evidence }),
     ...(project !== undefined && { project }),
     ...(model !== undefined && { model }),
     ...(agent !== undefined && { agent }),
     ...(role !== undefined && { role }),
+    ...(branch !== undefined && { branch }),
   };
 }

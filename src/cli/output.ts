@@ -55,10 +55,10 @@ function openStream(name: "stdout" | "stderr"): NodeJS.WriteStream {
   return stream;
 }
 
-/** `rolecall … | head` closes the pipe early, and that is no error. Nobody can be told that stderr is closed. */
+/** `rolecall … | head` closes the pipe early, which is not an error. A closed stderr cannot be reported anywhere. */
 function stop(fd: number, error: NodeJS.ErrnoException): void {
   if (fd !== 1) return;
   if (error.code === "EPIPE") process.exit(process.exitCode);
-  process.stderr.write(`rolecall: the output could not be written: ${error.message}\n`);
+  process.stderr.write(`rolecall: output: cannot be written: ${error.message}\n`);
   process.exit(2);
 }

@@ -20,7 +20,7 @@ export function withoutRepeats<A extends Record<string, unknown>>(
     else if (LISTS.has(name)) single[name] = value.join(",");
     else
       throw new UsageError(`--${name}: given ${value.length} times`, {
-        hint: `Expected one value; these were ${value.map((one) => JSON.stringify(one)).join(", ")}.`,
+        hint: `Expected one value. Given: ${value.map((one) => JSON.stringify(one)).join(", ")}.`,
       });
   }
   return single as A;

@@ -1,22 +1,25 @@
 import { dayOf } from "../domain/calendar.ts";
 import type { Period } from "../domain/period.ts";
-import { findMissing, findNewestBefore, readDiagnostics } from "../history/diagnostics.ts";
-import { findLowerBound, type LowerBound } from "../history/lower-bound.ts";
+import type { Filters } from "../history/filters.ts";
+import { readDiagnostics } from "../history/diagnostics.ts";
 import type { IngestNeeds } from "../history/ingest.ts";
 import { type OpenedHistory, openHistory } from "../history/open-history.ts";
-import { renderDiagnostics, renderEmpty, renderMissing, renderAllOlder } from "../render/diagnostics.ts";
+import { readScope } from "../operations/scope.ts";
+import { renderDiagnostics, renderEmpty } from "../render/diagnostics.ts";
 import { renderAnswer } from "../render/json.ts";
-import { lowerBoundJson, lowerBoundText } from "../render/spend.ts";
+import { renderScope } from "../render/scope.ts";
 import { createStyle, type Surface } from "../render/style.ts";
 import { plainText } from "../render/text.ts";
 import { wrapWide } from "../render/wrap.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import type { Io } from "./io.ts";
+import { type FilterArgs, notesOn } from "./report-notes.ts";
 import { createProgress } from "./progress.ts";
 
 /** The options that every report has. */
 export interface ReportArgs {
   "claude-dir"?: string[] | undefined;
+  exclude?: string[] | undefined;
   db?: string | undefined;
   demo?: boolean | undefined;
   prices?: string | undefined;
@@ -32,10 +35,12 @@ export interface ReportArgs {
 /** A report in every form that it can be asked for; only the one wanted is made. */
 export interface Report {
   period: Period;
+  /** Of the requests that it is about; absent if it is about no period, and then its table does not begin with what it covers. */
+  filters?: Filters;
   /** The fields of the JSON answer besides the common ones. */
   json: () => object;
   table: (surface: Surface) => string;
-  /** Absent where what was asked for is no report, such as an advice being applied. */
+  /** Absent if the command does not print a report, for example when it applies advice. */
   csv?: () => string;
   exit?: ExitCode;
 }
@@ -55,7 +60,7 @@ interface ReportReach {
  */
 export async function runReport(
   command: string,
-  args: ReportArgs,
+  args: ReportArgs & FilterArgs,
   io: Io,
   make: (history: OpenedHistory) => Report | Promise<Report>,
   { needs = "tasks", tasksOf, advises = false }: ReportReach = {},
@@ -76,15 +81,11 @@ export async function runReport(
       history = await history.recover(thrown);
       report = await make(history);
     }
-    const lowerBound = command === "spend" ? undefined : findLowerBound(history, report.period); // spend has its own
+    const { lines, fields } = await notesOn(command, history, report.period, args);
     const isExplained = !args.json && !(args.csv && report.csv) && history.isEmpty(); // the answer names the folders
-    const lines = [
-      ...(isExplained ? history.store.notices : history.notices).map(plainText),
-      ...(loop && !ENDS_TRIALS.has(command) ? dueTrialNotices(loop, history, io) : []),
-      ...missingLines(history, report.period, lowerBound),
-    ];
-    for (const line of lines) io.err(`rolecall: ${line}\n`);
-    const fields = lowerBound && { lowerBound: lowerBoundJson(lowerBound) };
+    const notices = isExplained ? history.store.notices : history.notices;
+    const due = loop ? loop.dueTrialNotices(command, history, io) : [];
+    for (const line of [...notices.map(plainText), ...due, ...lines]) io.err(`rolecall: ${line}\n`);
     io.out(answerOf(command, report, history, args, io, fields));
     if (args.diagnostics && !args.json) io.err(renderDiagnostics(readDiagnostics(history)));
     return report.exit ?? EXIT.ok;
@@ -93,15 +94,13 @@ export async function runReport(
   }
 }
 
-/** Returns one line for each thing that the numbers of a period leave out. */
-function missingLines(history: OpenedHistory, period: Period, lowerBound: LowerBound | undefined): string[] {
-  const missing = findMissing(history, period);
-  const newest = findNewestBefore(history, period);
-  return [
-    ...(missing ? [renderMissing(missing)] : []),
-    ...(lowerBound ? [lowerBoundText(lowerBound)] : []),
-    ...(newest === undefined ? [] : [renderAllOlder(newest, period)]),
-  ];
+/** Loads what reads the advice in force, with the parsers of policies and agent files: a third of the start of a report on spend alone. */
+async function loadLoop() {
+  const [{ evidenceFrom, impactFrom }, { dueTrialNotices }] = await Promise.all([
+    import("../operations/impact.ts"),
+    import("./due-trials.ts"),
+  ]);
+  return { evidenceFrom, impactFrom, dueTrialNotices };
 }
 
 /** Returns a report in the form asked for. */
@@ -119,8 +118,10 @@ function answerOf(
   }
   if (args.csv && report.csv) return report.csv();
   const surface = surfaceOf(args, io);
-  const text = history.isEmpty() ? renderEmpty(history.workspace, surface) : report.table(surface);
-  return wrapWide(text, io.columns);
+  if (history.isEmpty()) return wrapWide(renderEmpty(history.workspace, surface), io.columns);
+  const { period, filters } = report;
+  const scope = filters ? renderScope(readScope(history, period, filters), io.now(), surface) : "";
+  return wrapWide(scope + report.table(surface), io.columns);
 }
 
 /** Claude Code deletes transcripts after 30 days: what is about to be deleted is read, whatever the period. */
@@ -131,35 +132,16 @@ export function tasksSince({ since = 0 }: Period, io: Io): number {
   return Math.min(since, io.now() - DELETED_AFTER_MS);
 }
 
-const ENDS_TRIALS = new Set(["recommend", "impact"]);
-
-/** Loads what reads the advice in force, with the parsers of policies and agent files: a fifth of the start of a report on spend alone. */
-async function loadLoop() {
-  const [{ evidenceFrom, impactFrom }, { countDueTrials, hasTrials }] = await Promise.all([
-    import("../operations/impact.ts"),
-    import("../operations/trials.ts"),
-  ]);
-  return { evidenceFrom, impactFrom, countDueTrials, hasTrials };
-}
-
-/** Says that a trial is due. */
-function dueTrialNotices(
-  { countDueTrials, hasTrials }: Awaited<ReturnType<typeof loadLoop>>,
-  history: OpenedHistory,
-  io: Io,
-): string[] {
-  if (!hasTrials(history)) return [];
-  const due = countDueTrials(history, io.now());
-  if (due === 0) return [];
-  return [
-    `${due === 1 ? "a trial is" : `${due} trials are`} due: rolecall impact ends ${due === 1 ? "it" : "them"}`,
-  ];
+/** Returns what a report of spend needs: the types of some agents are known from events alone. */
+export function spendNeeds({ agent, role }: FilterArgs): IngestNeeds {
+  return agent === undefined && role === undefined ? "spend" : "agents";
 }
 
 /** The options that say where to read and where to keep. */
 export function sourceFrom(args: ReportArgs) {
   return {
     ...(args["claude-dir"] && { claudeDirs: args["claude-dir"] }),
+    ...(args.exclude && { exclude: args.exclude }),
     ...(args.db !== undefined && { db: args.db }),
     ...(args.demo && { demo: true }),
     ...(args.prices !== undefined && { prices: args.prices }),
@@ -170,7 +152,14 @@ export function sourceFrom(args: ReportArgs) {
 
 /** The place that tables are drawn for. */
 export function surfaceOf(args: { color?: boolean | undefined }, io: Io): Surface {
-  return { width: io.columns, style: createStyle(args.color ?? io.color) };
+  const { env, columns } = io;
+  return { width: columns, style: createStyle(args.color ?? io.color), ascii: isAscii(env) };
+}
+
+/** A locale that names another character set than UTF-8, or a terminal that can do nothing. */
+function isAscii({ LC_ALL, LC_CTYPE, LANG, TERM }: NodeJS.ProcessEnv): boolean {
+  const locale = LC_ALL || LC_CTYPE || LANG || "";
+  return TERM === "dumb" || /^(?:C|POSIX)$|\.(?!utf-?8)/i.test(locale);
 }
 
 /** A period for programs: both days counted in, null where there is no bound. */

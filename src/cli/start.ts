@@ -1,17 +1,30 @@
 import { COMMANDS } from "./commands/index.ts";
-import type { ExitCode } from "./exit.ts";
+import { plainLine } from "../render/text.ts";
+import { COMPLETE } from "./completion/scripts.ts";
+import { EXIT, type ExitCode } from "./exit.ts";
 import { reportError } from "./failure.ts";
+import { isHot, runHot } from "./hot.ts";
 import type { Io } from "./io.ts";
 import { parsePlain } from "./plain-arguments.ts";
 import { runCommand } from "./run-command.ts";
 
 /** Runs one command line: itself if its options are in plain forms, otherwise with yargs. Never throws and never exits the process. */
 export async function start(argv: readonly string[], io: Io): Promise<ExitCode> {
+  if (isHot(argv)) return runHot(argv, io);
   try {
+    if (argv[0] === COMPLETE) return await startComplete(argv.slice(1), io);
     return (await startPlain(argv, io)) ?? (await (await import("./main.ts")).main(argv, io));
   } catch (thrown) {
     return reportError(thrown, io);
   }
+}
+
+/** Answers a completion script: one candidate a line, with a tab before its meaning. */
+async function startComplete(words: readonly string[], io: Io): Promise<ExitCode> {
+  const { complete } = await import("./completion/complete.ts");
+  for (const { word, meaning } of await complete(words, io.env))
+    io.out(meaning === undefined ? `${word}\n` : `${word}\t${plainLine(meaning)}\n`);
+  return EXIT.ok;
 }
 
 async function startPlain(argv: readonly string[], io: Io): Promise<ExitCode | undefined> {

@@ -1,4 +1,5 @@
 import { type AgentPlace, locateTarget } from "../agents/place.ts";
+import { syncHookState } from "../operations/sync-hook-state.ts";
 import { asOnlyWriter } from "../operations/write-lock.ts";
 import { plainText } from "../render/text.ts";
 import type { Consent } from "./confirm.ts";
@@ -25,7 +26,12 @@ export function asWriter<T>(
           `rolecall: waiting for ${holder ? `process ${holder.pid} (${plainText(holder.command)})` : "another rolecall"}, which is writing here\n`,
         ),
     },
-    run,
+    async () => {
+      const result = await run();
+      // What hooks decide by follows from the files that were just written.
+      await syncHookState(place, io.now());
+      return result;
+    },
   );
 }
 

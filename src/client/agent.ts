@@ -1,6 +1,6 @@
-import { type Family, isFamily, tierRank } from "../domain/model.ts";
+import { familyIn, type Family, isFamily, tierRank } from "../domain/model.ts";
 import type { ModelFacts } from "../policy/model-facts.ts";
-import { familyIn, isAllowed, newestOf, substitute } from "./allowed.ts";
+import { isAllowed, newestOf, substitute } from "./allowed.ts";
 import { decide, type SourceCandidate } from "./candidates.ts";
 import { chooseEffort } from "./effort.ts";
 import { isOn, type Environment } from "./environment.ts";
@@ -153,14 +153,16 @@ function effortCandidates(
   const variable = environment("CLAUDE_CODE_SUBAGENT_EFFORT");
   const reachesAll = !isAtLeast(around.version, SINCE.effortOfSessionModel);
   const fromCall = { source: "call", value: call.effort, where: "the Agent call" } as const;
+  const fromVariable = {
+    source: "environment",
+    // It does not reach teammates.
+    value: call.teammate ? undefined : variable?.value,
+    where: variable?.where ?? "CLAUDE_CODE_SUBAGENT_EFFORT",
+  } as const;
   return [
     ...(isAtLeast(around.version, SINCE.callEffort) ? [fromCall] : []),
     { source: "frontmatter", value: agent.effort, where: agent.where },
-    {
-      source: "environment",
-      value: variable?.value,
-      where: variable?.where ?? "CLAUDE_CODE_SUBAGENT_EFFORT",
-    },
+    ...(isAtLeast(around.version, SINCE.subagentEffort) ? [fromVariable] : []),
     {
       source: "parent",
       value: model === parent || reachesAll ? around.session.effort : undefined,

@@ -1,4 +1,4 @@
-import { isFamily, type Family } from "../domain/model.ts";
+import { familyIn, isFamily, type Family } from "../domain/model.ts";
 import { withoutWindow } from "./names.ts";
 import type { Scene } from "./scene.ts";
 import type { SettingsLayer } from "./types.ts";
@@ -52,10 +52,4 @@ function newestAllowed(family: Family, scene: Scene): string | undefined {
   const { facts } = scene;
   const offered = (id: string) => familyIn(id) === family && facts.find(id)?.status !== "retired";
   return facts.ids.find((id) => offered(id) && isAllowed(id, scene));
-}
-
-/** The family that an id's words name, whatever else it is: `my-opus-proxy` is Opus to Claude Code. */
-export function familyIn(id: string): Family | undefined {
-  const lower = id.toLowerCase();
-  return (["opus", "sonnet", "haiku", "fable"] as const).find((family) => lower.includes(family));
 }

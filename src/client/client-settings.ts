@@ -11,10 +11,10 @@ export interface SettingsFault extends Mismatch {
 
 /** A settings file of Claude Code as it counts. */
 export interface SettingsReading {
-  /** Empty where the file is void. */
+  /** Empty if the file is ignored. */
   settings: ClientSettings;
   faults: readonly SettingsFault[];
-  /** What the file says, counted or not; undefined where it is no JSON object. */
+  /** What the file says, counted or not; undefined if it is not a JSON object. */
   json: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -115,7 +115,7 @@ const DROPPED: Schema = {
   },
 };
 
-/** Reads the text of a settings.json as Claude Code does: one wrong type in the wrong place and all of it is void. */
+/** Reads the text of a settings.json as Claude Code does: one wrong type in the wrong place makes it ignore the whole file. */
 export function parseClientSettings(source: string, version = KNOWN_VERSION): SettingsReading {
   const json = parseObject(source);
   if (!json)
@@ -138,11 +138,16 @@ const OLD_EVENTS = (
   "PreCompact PermissionRequest"
 ).split(" ");
 
+/** Returns whether a settings file may name a hook event: older versions drop the whole file because of one that they do not know. */
+export function mayNameEvent(event: string, version: string): boolean {
+  return OLD_EVENTS.includes(event) || isAtLeast(version, SINCE.unknownEventsAreSkipped);
+}
+
 /** Older versions drop the whole file because of a hook event that they do not know. */
 function unknownEvents({ hooks }: Readonly<Record<string, unknown>>, version: string): Mismatch[] {
-  if (!isObject(hooks) || isAtLeast(version, SINCE.unknownEventsAreSkipped)) return [];
+  if (!isObject(hooks)) return [];
   return Object.keys(hooks)
-    .filter((event) => !OLD_EVENTS.includes(event))
+    .filter((event) => !mayNameEvent(event, version))
     .map((event) => ({
       at: ["hooks", event],
       message: `a hook event that Claude Code ${version} may not know`,

@@ -6,7 +6,7 @@ import type { SettingsLayer, DecisionSource, Surroundings } from "./types.ts";
 import { isAtLeast, isNewerThan, SINCE } from "./version.ts";
 import { decide, type SourceCandidate } from "./candidates.ts";
 
-/** What a request without an effort means to the API; under a cap it is said. */
+/** What a request without an effort means to the API; under a cap it is sent. */
 const UNSAID: Effort = "high";
 
 export interface EffortChoice {
@@ -54,7 +54,7 @@ function hasLaunchEffort(model: string, { version, session }: Surroundings): boo
 }
 
 /**
- * A word that is no level says nothing. A whole number does, in front matter and in CLAUDE_CODE_EFFORT_LEVEL, and there `auto`
+ * An unknown word is ignored. A whole number counts, in front matter and in CLAUDE_CODE_EFFORT_LEVEL, and there `auto`
  * as well: they leave the effort out of the request.
  */
 function counts({ source, value }: SourceCandidate, index: number, version: string): boolean {
@@ -77,7 +77,7 @@ function limit(
   if (levels.length === 0) return { effort: null, notes: [`${model} has no effort levels; none is sent.`] };
   const cap = lowest(layers.map((layer) => capOf(layer, model, names)).filter((level) => level !== "max"));
   if (!isEffort(word) && !cap)
-    return { effort: null, notes: word ? [`\`${word}\` is no level: no effort is sent.`] : [] };
+    return { effort: null, notes: word ? [`\`${word}\` is not an effort level: no effort is sent.`] : [] };
   const asked = isEffort(word) ? word : UNSAID;
   const capped = cap && rank(cap) < rank(asked) ? cap : asked;
   const sent = levels.findLast((level) => rank(level) <= rank(capped)) ?? capped;

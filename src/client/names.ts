@@ -34,7 +34,7 @@ export function createNameReader(facts: ModelFacts, environment: Environment, ve
     if (isLegacyOpus(lower) && !isOn(environment("CLAUDE_CODE_DISABLE_LEGACY_MODEL_REMAP")))
       return said(notes, `${lower}, which Claude Code replaces,`, alias("opus"));
     if (facts.find(lower)) return lower;
-    notes.push(`${written} is no model that Claude Code knows; it is sent as it stands.`);
+    notes.push(`${written} is not a model that Claude Code knows; it is sent unchanged.`);
     return written;
   };
   return { resolve, alias, find: (id) => facts.find(id) };

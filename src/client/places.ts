@@ -1,7 +1,7 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
-import { configDir } from "../agents/place.ts";
+import { configDir } from "../policy/places.ts";
 import { readTextFile } from "../policy/read-file.ts";
 import { RolecallError } from "../errors.ts";
 
@@ -37,7 +37,7 @@ export function locateClient({ cwd, env, claudeDir, managedDir }: PlacesRequest)
   const here = real(resolve(cwd));
   const home = real(env["HOME"] || homedir());
   const up = foldersUp(here, home);
-  const root = up.find(isRoot);
+  const root = up.find(isRepositoryRoot);
   const main = root && mainCheckoutOf(root);
   return {
     cwd: here,
@@ -52,10 +52,11 @@ export function locateClient({ cwd, env, claudeDir, managedDir }: PlacesRequest)
 function foldersUp(from: string, home: string): string[] {
   if (from === home) return [];
   const above = dirname(from);
-  return isRoot(from) || above === from ? [from] : [from, ...foldersUp(above, home)];
+  return isRepositoryRoot(from) || above === from ? [from] : [from, ...foldersUp(above, home)];
 }
 
-function isRoot(folder: string): boolean {
+/** Returns whether a folder is the root of a checkout of git. */
+export function isRepositoryRoot(folder: string): boolean {
   return existsSync(join(folder, ".git"));
 }
 
@@ -66,7 +67,7 @@ function fallback(root: string | undefined, main: string | undefined): string[] 
 }
 
 /** Returns the main checkout of a linked worktree, otherwise the root. */
-function mainCheckoutOf(root: string): string {
+export function mainCheckoutOf(root: string): string {
   const dotGit = join(root, ".git");
   if (statSync(dotGit, { throwIfNoEntry: false })?.isDirectory()) return root;
   const gitDir = /^gitdir:\s*(.+)$/m.exec(readIfRegular(dotGit) ?? "")?.[1]?.trim();
@@ -80,7 +81,7 @@ function readIfRegular(path: string): string | undefined {
   try {
     return readTextFile(path, { mostBytes: 4096 });
   } catch (error) {
-    if (error instanceof RolecallError) return undefined; // a device in its place is no link to a repository
+    if (error instanceof RolecallError) return undefined; // a device in its place does not link to a repository
     throw error;
   }
 }

@@ -17,6 +17,8 @@ export interface AgentModel {
 export interface AgentCall {
   model?: string | undefined;
   effort?: string | undefined;
+  /** Whether it makes the agent a teammate of an agent team. */
+  teammate?: boolean | undefined;
 }
 
 /** The state of the session that an agent, or the next request of the main thread, starts in. */

@@ -27,7 +27,7 @@ export const SINCE = {
   agentsKeepModelInPlan: "2.1.320",
   /** `--effort` reaches only agents on the session's model; before, all of them. */
   effortOfSessionModel: "2.1.320",
-  /** Entries for hook events that it does not know are skipped; before, they made the whole settings file void. */
+  /** Entries for hook events that it does not know are skipped; before, they made Claude Code ignore the whole settings file. */
   unknownEventsAreSkipped: "2.1.111",
   /** The settings of a plugin can make one of its agents the main thread. */
   pluginAgent: "2.1.150",
@@ -57,6 +57,8 @@ export const SINCE = {
   force: "2.1.257",
   /** The Agent tool takes an effort. */
   callEffort: "2.1.292",
+  /** CLAUDE_CODE_SUBAGENT_EFFORT. */
+  subagentEffort: "2.1.315",
 } as const;
 
 /** What each alias has meant, from which version on, the newest first. */

@@ -8,7 +8,7 @@ export interface BatchJob {
   at: number;
   /** Number of items. */
   items: number;
-  /** Hash of the items: tells other work under the same name. */
+  /** Hash of the items: differs for other work under the same name. */
   hash?: string;
   /** The backend's id; undefined while that is not known. */
   batchId?: string;
@@ -16,7 +16,7 @@ export interface BatchJob {
 
 /** A record of batch jobs. */
 export interface BatchStore {
-  /** Returns the job of a name; undefined if there is none. */
+  /** Returns the job of a name, or undefined. */
   load(name: string): BatchJob | undefined;
   /** Keeps a job, in place of an earlier one of its name. */
   save(job: BatchJob): void;

@@ -64,6 +64,23 @@ export function addDays(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 }
 
+export const WEEKDAYS = [
+  "monday",
+  "tuesday",
+  "wednesday",
+  "thursday",
+  "friday",
+  "saturday",
+  "sunday",
+] as const;
+export type Weekday = (typeof WEEKDAYS)[number];
+
+/** Returns the day that the week of a day begins with. */
+export function weekOf(day: string, weekStart: Weekday = "monday"): string {
+  const weekday = (new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7;
+  return addDays(day, -((weekday - WEEKDAYS.indexOf(weekStart) + 7) % 7));
+}
+
 /** A stretch of time over which the offset of a zone stays the same; `until` is exclusive. */
 export interface OffsetStretch {
   until: number;

@@ -24,7 +24,7 @@ export interface ChangeDecision {
   writes: readonly PatchWrite[];
 }
 
-/** Tells whether a change can be followed without a trial. */
+/** Returns whether a change can be followed without a trial. */
 export function isSafe({ risk, isTrial, patch }: ChangeAdvice): boolean {
   return !isTrial && (risk === "none" || risk === "low") && patch.some(({ type }) => type !== "manual");
 }

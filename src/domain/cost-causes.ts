@@ -47,7 +47,7 @@ export interface ContextBand {
   requests: number;
 }
 
-/** The figure of merit of a week or a project: all dollars by those for output and new content. */
+/** Overhead of a week or a project: all dollars divided by those for output and new content. */
 export interface OverheadRow {
   key: string;
   nano: NanoUsd;

@@ -214,7 +214,7 @@ interface ModeEvent extends Seen {
   permissionMode: string;
 }
 
-/** The client told the model which one it is: written at each change. */
+/** The model that the client named to the model itself: written at each change. */
 interface ModelNoticeEvent extends Seen {
   kind: "model-notice";
   model: string;

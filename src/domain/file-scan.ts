@@ -2,7 +2,7 @@ import type { AgentRunFacts } from "./agent-run.ts";
 
 /**
  * Columns of a request in `FileScan.numbers`. `at` is in ms since the epoch, `line` counts from 1, and `context` is an index into
- * `FileScan.contexts`.
+ * `FileScan.contexts`. `written` is how many bytes the answer wrote, 0 where every count of output is final.
  */
 const COLUMNS = [
   "at",
@@ -15,6 +15,7 @@ const COLUMNS = [
   "cacheWrite1h",
   "cacheRead",
   "webSearches",
+  "written",
 ] as const;
 type RequestColumn = (typeof COLUMNS)[number];
 export const WIDTH = COLUMNS.length;
@@ -26,14 +27,17 @@ export const AT = Object.fromEntries(COLUMNS.map((column, index) => [column, ind
 
 /**
  * Merges a later occurrence of a request into its row. The one with the most output counts, the last one on a tie. The time and the
- * line stay those of the first.
+ * line stay those of the first. Each line holds a part of what the answer wrote.
  */
 export function mergeOccurrence(row: Float64Array, later: Float64Array): void {
+  const written = (row[AT.written] as number) + (later[AT.written] as number);
+  row[AT.written] = written;
   if ((later[AT.output] as number) < (row[AT.output] as number)) return;
   const { [AT.at]: at = 0, [AT.line]: line = 0 } = row;
   row.set(later);
   row[AT.at] = at;
   row[AT.line] = line;
+  row[AT.written] = written;
 }
 
 /** Everything that many requests of a thread share, as their entries say it. Fields that an entry does not have are empty. */
@@ -94,8 +98,6 @@ export interface FileScan {
   lastAt: number;
   /** The last `cost-state` of each session: Claude Code's own cumulative count in dollars. */
   clientCosts: { session: string; usd: number }[];
-  /** How many bytes the answers wrote, by message id; only of files with answers that hold a first count of their output. */
-  written?: readonly [id: string, bytes: number][];
   /** Sub-agent files: the content of the `.meta.json` beside the file. */
   agentRun?: AgentRunFacts;
 }

@@ -27,6 +27,6 @@ export interface Finding {
   evidence: Readonly<Record<string, number | string>>;
   /** What would have been cheaper. */
   instead: string;
-  /** `certain`: read off the lines. `estimate`: rests on a counterfactual. `hint`: worth a look. */
+  /** `certain`: read off the lines. `estimate`: rests on a counterfactual. `hint`: may be a cause. */
   sureness: "certain" | "estimate" | "hint";
 }

@@ -89,7 +89,7 @@ export interface MarkAt {
 export interface ThreadBlocks {
   /** Empty for the main thread. */
   agentId: string;
-  /** The type that the call named; empty where no line tells. */
+  /** The type that the call named; empty if no line shows it. */
   agentType: string;
   blocks: TranscriptBlock[];
   marks: MarkAt[];

@@ -20,6 +20,12 @@ export function isFamily(word: string): word is Family {
   return (FAMILIES as readonly string[]).includes(word);
 }
 
+/** Returns the family that an id's words name, whatever else it is: `my-opus-proxy` is Opus to Claude Code. */
+export function familyIn(id: string): Family | undefined {
+  const lower = id.toLowerCase();
+  return (["opus", "sonnet", "haiku", "fable"] as const).find((family) => lower.includes(family));
+}
+
 /** Effort levels, from the least to the most. */
 export const EFFORTS = ["low", "medium", "high", "xhigh", "max"] as const;
 /** A level of effort. */

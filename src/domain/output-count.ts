@@ -1,6 +1,6 @@
 /**
  * How far the count of an answer's output can be relied on. Clients from 2.1.9 to 2.1.56 wrote the count that the stream began with and
- * no reason for its end. Clients before them wrote final counts, and their answers tell how long the others are.
+ * no reason for its end. Clients before them wrote final counts, and their answers show how long the others are.
  */
 export type OutputCount = "final" | "final-of-old-client" | "first";
 

@@ -117,6 +117,16 @@ export interface ModelSettings {
   autoCompactWindow?: number | "auto";
 }
 
+/** What a policy lets the hooks in Claude Code do (docs/hooks.md). */
+export interface HookRules {
+  /** After a verification failed often enough: put the next agent call a tier up, only say so, or neither. */
+  escalate: "perform" | "suggest" | "off";
+  /** Before a model switch: say what it costs, ask as well, or neither. */
+  modelSwitch: "tell" | "ask" | "off";
+  /** Agents without a role and without a model of their own: leave them, or route them by their prompt. */
+  unknownAgents: "leave" | "route";
+}
+
 /** A policy with every default filled in. */
 export interface Policy {
   preset: Preset;
@@ -126,6 +136,7 @@ export interface Policy {
   verify?: string;
   main: MainSession;
   escalation: Escalation;
+  hooks: HookRules;
   /** By role name, in the order of the policy. */
   roles: ReadonlyMap<string, Assignment>;
   /** Exact ids of tiers that do not mean their newest model. */

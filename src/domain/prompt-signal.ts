@@ -2,7 +2,7 @@
 const PROMPT_SIGNALS = [
   /** The work before it is wrong. */
   "correction",
-  /** Something looks wrong; whether the work before it is the cause, the work after it tells. */
+  /** Something looks wrong; the work after it shows whether the work before it is the cause. */
   "symptom",
   /** Something fails: a check, a program, a thing that is not there. */
   "failure",

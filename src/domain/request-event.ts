@@ -1,6 +1,6 @@
 import type { Seen } from "./event.ts";
 
-/** Something that copies of its entry tell as well. */
+/** Something that copies of its entry repeat. */
 interface Copied extends Seen {
   /** Hash of the entry's uuid, of the original's in a branch's copy: the same in every copy. */
   entry?: number;

@@ -22,7 +22,7 @@ export interface RequestRow {
   batch?: true;
   /** Its output is a lower bound: the stream was cut. */
   cut?: true;
-  /** It belongs to another transcript: here it only tells what came before. */
+  /** It belongs to another transcript: here it only shows what came before. */
   copied?: true;
   /** Not a request of its own, but what was billed with one at another model (advisor, declined attempt). */
   part?: true;

@@ -26,7 +26,7 @@ export interface Switch {
   /** Canonical ids where they are known. */
   from: string;
   to: string;
-  /** What set it off, as finely as the transcript tells: `overloaded`, `/model`, `plan approved` … */
+  /** What set it off, as exactly as the transcript shows: `overloaded`, `/model`, `plan approved` … */
   trigger: string;
   /** Tokens of context that were paid for again because the new model had none of it in its cache. */
   rewrittenTokens: number;

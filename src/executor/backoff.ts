@@ -8,7 +8,7 @@ export interface RetryRules {
   maxDelayMs: number;
   /** Longest wait that a server may ask for, in ms (default 60,000). If it asks for more, the next model is tried. */
   maxRetryAfterMs: number;
-  /** Limit of one attempt in ms, from sending to the last byte (default: by the room for its answer). */
+  /** Limit of one attempt in ms, from sending to the last byte (default: by the token limit of its answer). */
   attemptTimeoutMs?: number;
   /** Limit of a run in ms, with all attempts and waits (default: an hour). */
   totalTimeoutMs: number;

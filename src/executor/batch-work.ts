@@ -12,7 +12,7 @@ export type BatchItem = Omit<Wish, "messages"> & {
   /** Up to 64 letters, digits, - and _; unique in its batch. */
   id: string;
   prompt: string;
-  /** Room for the answer in tokens (default 8192). */
+  /** Most tokens of the answer (default 8192). */
   maxTokens?: number;
 };
 
@@ -91,7 +91,7 @@ export function checkWork({ model, items }: BatchWork, catalogue: Catalogue): Ex
   return facts;
 }
 
-/** Returns a hash that tells a batch from other work under the same name. */
+/** Returns a hash that differs for other work under the same name. */
 export function hashOf({ model, items }: BatchWork): string {
   return createHash("sha256")
     .update(JSON.stringify([model, items]))

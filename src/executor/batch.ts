@@ -21,7 +21,7 @@ export interface BatchState {
   ended: boolean;
 }
 
-/** The outcome of one item: an answer, or the reason why there is none. */
+/** The outcome of one item: an answer, or the reason why it is missing. */
 export type BatchOutcome = { id: string; answer: Answer } | { id: string; fault: SendFault; message: string };
 
 /** A backend that accepts batches. Its methods throw SendError. */
@@ -37,7 +37,7 @@ export interface BatchSender {
 /** The result of one item. */
 export interface BatchResult {
   id: string;
-  /** The answer; undefined if there is none. */
+  /** The answer, or undefined. */
   text?: string;
   stopReason?: StopReason;
   failure?: Failure;
@@ -127,8 +127,8 @@ async function collect(
   const job = store.load(name);
   const id = job?.batchId;
   if (job === undefined || id === undefined)
-    throw new RolecallError(`the batch ${name} has not been sent`, {
-      hint: "Submit it first, or check the name.",
+    throw new RolecallError(`batch: never sent "${name}"`, {
+      hint: "Try to submit it first, or another name.",
     });
   while (!(await patiently(clock, signal, () => sender.read(id))).ended) {
     await clock.sleep(pollMs, signal);
@@ -144,8 +144,8 @@ async function collect(
 
 function sameWork(job: BatchJob, hash: string): BatchJob {
   if (job.hash === undefined || job.hash === hash) return job;
-  throw new RolecallError(`the batch ${job.name} was sent with other items`, {
-    hint: "Use another name for the new items; collect the old ones under this one.",
+  throw new RolecallError(`batch: other items were sent as "${job.name}"`, {
+    hint: "Try another name for the new items, and collect the old ones under this name.",
   });
 }
 
@@ -164,8 +164,8 @@ async function findSent(
   );
   if (candidates.length > 1)
     throw new RolecallError(
-      `${candidates.length} batches could be ${name}: ${candidates.map(({ id }) => id).join(", ")}`,
-      { hint: "Sending again could pay twice. Collect them by hand, and use another name." },
+      `batch: ${candidates.length} batches could be "${name}": ${candidates.map(({ id }) => id).join(", ")}`,
+      { hint: "Try to collect them by hand, and use another name: sending again could pay twice." },
     );
   return candidates[0];
 }

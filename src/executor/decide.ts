@@ -44,9 +44,9 @@ export const GIVE_UP_HINTS: Readonly<Record<keyof typeof GIVE_UPS, string | unde
   rejected: "Try a stronger model, more tries, or a milder check.",
   person: undefined,
   refused: "Try other words, or a model of another vendor.",
-  truncated: "Try more room for the answer, or a smaller task.",
+  truncated: "Try a higher limit for the answer, or a smaller task.",
   overflow: "Try a shorter prompt, or a model with a larger context.",
-  budget: "Try a higher budget, less room for the answer, or a cheaper model.",
+  budget: "Try a higher budget, a lower limit for the answer, or a cheaper model.",
   deadline: "Try a longer limit: retry.totalTimeoutMs.",
   aborted: undefined,
   validator: "Correct the check: its error is the cause.",
@@ -65,7 +65,7 @@ export interface Position {
   rejections: number;
   /** Models that declined in this run. */
   refusals: number;
-  /** Room for the answer in tokens; it grows once, after a truncation. */
+  /** Most tokens of the answer; the limit grows once, after a truncation. */
   maxTokens: number;
   widened: boolean;
   /** The cause of the next attempt, and the same in words. */
@@ -130,7 +130,7 @@ export function decide(at: Position, judgement: AttemptJudgement, rules: Decisio
 }
 
 /**
- * Goes around an open breaker: to the next step, or, if there is none, back to where the run was, after a wait. Waits are
+ * Goes around an open breaker: to the next step, or, after the last one, back to where the run was, after a wait. Waits are
  * spread, so that not everybody comes back at once.
  */
 export function goAround(at: Position, closed: Closed, now: number, rules: DecisionRules): NextMove {
@@ -166,7 +166,7 @@ function afterRefusal(at: Position, rules: DecisionRules): NextMove {
   return advance({ ...at, refusals }, rules, "fallback", "refused", "declined");
 }
 
-/** Once with more room on the same model, then on. */
+/** Once with a higher token limit on the same model, then on. */
 function afterTruncation(at: Position, rules: DecisionRules): NextMove {
   const step = rules.steps[at.step];
   const most = step ? roomOn(step, rules) : at.maxTokens;

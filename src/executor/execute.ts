@@ -26,7 +26,7 @@ import { keyOf, type ResolvedStep } from "./steps.ts";
 import { combine, type Validator } from "./validate.ts";
 import type { ActiveRun, Phase, TaskState, ExecutorWorld } from "./world.ts";
 
-/** Carries one run to its answer. Throws GaveUpError with every attempt if there is none. */
+/** Carries one run to its answer. Throws GaveUpError with every attempt if no answer passes. */
 export async function execute(
   world: ExecutorWorld,
   request: RunRequest,

@@ -46,7 +46,7 @@ export interface ExecutorOptions<S extends Senders> {
   breaker?: Partial<BreakerRules>;
   retry?: Partial<RetryRules>;
   budgets?: Budgets;
-  /** Room for an answer in tokens if a run does not say (default 8192). */
+  /** Most tokens of an answer if a run does not say (default 8192). */
   maxTokens?: number;
   /** Receives everything that happens in every run. */
   onEvent?: (event: RunEvent) => void;

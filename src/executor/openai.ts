@@ -21,7 +21,7 @@ export interface OpenAiSenderOptions<P extends string> {
   apiKey?: string;
   /** Default: OPENAI_BASE_URL, otherwise the vendor's API. */
   baseUrl?: string;
-  /** The endpoint's name for the room of an answer (default `max_completion_tokens`); many only know `max_tokens`. */
+  /** The endpoint's name for the token limit of an answer (default `max_completion_tokens`); many only know `max_tokens`. */
   roomField?: "max_completion_tokens" | "max_tokens";
 }
 
@@ -77,8 +77,8 @@ async function loadOpenAi(): Promise<OpenAiSdk> {
   try {
     return await import("openai");
   } catch (cause) {
-    throw new RolecallError("the package openai is not installed", {
-      hint: "Run npm install openai: steps of that provider need it.",
+    throw new RolecallError("openai: package not installed", {
+      hint: "Try npm install openai: steps of that provider need it.",
       cause,
     });
   }

@@ -95,7 +95,7 @@ function kill(pid: number): void {
 function startOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The name of the program, in brackets, may contain spaces and brackets.
+    // The program's name is in parentheses and may contain spaces and brackets.
     return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
   } catch {
     return undefined;

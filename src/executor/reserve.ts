@@ -125,7 +125,7 @@ function notePassed(run: ActiveRun, budgets: readonly PassedBudget[]): void {
   }
 }
 
-/** The whole prompt at the highest price it can be sent at, what server tools add, and an answer that fills its room. */
+/** The whole prompt at the highest price it can be sent at, what server tools add, and an answer of as many tokens as its limit allows. */
 function mostCost(
   world: ExecutorWorld,
   { step, request }: PlannedAttempt,

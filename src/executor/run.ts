@@ -17,7 +17,7 @@ export interface RunTerms extends Omit<Wish, "messages"> {
   budget?: BudgetLimits;
   /** Aborts the run, at once and for good. */
   signal?: AbortSignal;
-  /** Room for the answer in tokens (default: the executor's). */
+  /** Most tokens of the answer (default: the executor's). */
   maxTokens?: number;
 }
 
@@ -64,7 +64,7 @@ export interface RunResult<M = unknown> {
 export type RunEvent =
   | { type: "attempt"; index: number; provider: string; model: string; cause: AttemptCause; delayMs: number }
   | { type: "text"; text: string }
-  /** The text since the last attempt began is void: another attempt follows. */
+  /** The text since the last attempt began no longer counts: another attempt follows. */
   | { type: "withdrawn"; why: string }
   | { type: "settled"; attempt: Attempt }
   /** A soft budget is passed. */

@@ -154,7 +154,7 @@ export function parseRetryHeaders(
 
 /**
  * Parses `retry-after` into ms: seconds or an HTTP date; the finer `retry-after-ms` wins. A wait below zero and a date that
- * has passed are no orders: clocks differ. Zero means now.
+ * has passed are ignored: clocks differ. Zero means now.
  */
 function parseRetryAfter(header: HeaderOf, now: number): number | undefined {
   const exact = decimal(header("retry-after-ms"));

@@ -9,7 +9,7 @@ export interface Signatures {
 }
 
 const REMEMBERED = 2000;
-/** The end of a signature tells it from every other one. */
+/** The end of a signature is unique. */
 const END_CHARS = 64;
 
 /** Remembers the newest signatures, of this process alone. */

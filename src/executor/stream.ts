@@ -21,7 +21,7 @@ export function streamOf<M>(
     over = true;
     wake?.();
   };
-  // Whoever reads only the events must not be met by an unhandled rejection.
+  // A caller that reads only the events must not get an unhandled rejection.
   result.then(end, end);
   async function* events(): AsyncGenerator<RunEvent> {
     try {

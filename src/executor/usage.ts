@@ -30,7 +30,7 @@ export function completeUsage(
   return { usage, estimated: noPrompt || noOutput };
 }
 
-/** Guesses the tokens of what a model wrote: two bytes each, and no more than it had room for. */
+/** Guesses the tokens of what a model wrote: two bytes each, and at most its token limit. */
 export function guessOutput(writtenBytes: number, maxTokens: number): number {
   return Math.min(maxTokens, Math.ceil(writtenBytes / BYTES_PER_TOKEN));
 }

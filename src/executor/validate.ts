@@ -12,7 +12,7 @@ export interface Validator {
   name: string;
   /** Kept with a rejection in telemetry (default `custom`): names may hold text. */
   kind?: AnswerCheckKind;
-  /** Tells the model how its answer can pass. It is added to the system prompt. */
+  /** Describes for the model how its answer can pass. It is added to the system prompt. */
   instruction?: string;
   check(answer: Pick<Answer, "text" | "message">, signal: AbortSignal): CheckResult | Promise<CheckResult>;
   /** Takes out of the text what was only meant for the validator. */

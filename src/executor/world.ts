@@ -49,7 +49,7 @@ export interface ExecutorWorld {
   offRecord: DayTotal;
 }
 
-/** Tells whether the record itself holds money back for the day's hard limit, in all processes that share it. */
+/** Returns whether the record itself holds money back for the day's hard limit, in all processes that share it. */
 export function sharesBudget({ telemetry, budgets }: ExecutorWorld): boolean {
   return telemetry.hold !== undefined && budgets.day?.hardUsd !== undefined;
 }

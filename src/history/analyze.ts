@@ -14,15 +14,16 @@ import {
   readStaleSessions,
   type SessionStamp,
 } from "../store/judgements.ts";
+import { keepLast } from "./keep-last.ts";
 import type { OpenedHistory } from "./open-history.ts";
 import { readSessions } from "../store/session-rows.ts";
 
 /**
- * Judges every session with news that was still active at `since` (ms since the epoch); the rest keeps the judgement that it had, and
+ * Judges every session with new data that was still active at `since` (ms since the epoch); the rest keeps the judgement that it had, and
  * older ones wait until they are asked for. Returns how many were judged.
  */
 export function judgeSessions(store: OpenedStore, models: ModelTable, since = 0): number {
-  // Twice: a session that turns out to begin with /clear is news for the one before it.
+  // Twice: a session that turns out to begin with /clear changes the one before it.
   return judgeStale(store, models, since) === 0 ? 0 : 1 + judgeStale(store, models, since);
 }
 
@@ -81,30 +82,18 @@ export function readAnalyses(
   { store, models, accounts }: Pick<OpenedHistory, "store" | "models" | "accounts">,
   { since = 0, until = Number.MAX_SAFE_INTEGER }: Period,
 ): readonly SessionAnalysis[] {
-  const known = lastRead.get(store.db);
-  const asked = JSON.stringify([since, until, accounts]);
-  if (known?.asked === asked && known.changes === countChanges(store)) return known.analyses;
-  judgeSessions(store, models, since);
-  const analyses = withoutCopies(readJudgements(store, since, until, accounts).map(toAnalysis)).map(
-    (analysis) => within(analysis, since, until),
-  );
-  lastRead.set(store.db, { asked, changes: countChanges(store), analyses });
-  return analyses;
+  return readOnce(store, [since, until, accounts], () => {
+    judgeSessions(store, models, since);
+    return withoutCopies(readJudgements(store, since, until, accounts).map(toAnalysis)).map((analysis) =>
+      within(analysis, since, until),
+    );
+  });
 }
 
-const lastRead = new WeakMap<
-  OpenedStore["db"],
-  { asked: string; changes: string; analyses: readonly SessionAnalysis[] }
->();
-
-/** Returns a text that is another one after any change in a store, by this process or by others. */
-function countChanges({ db }: OpenedStore): string {
-  const own = db.prepare<[], number>("SELECT total_changes()").pluck().get();
-  return `${own} ${String(db.pragma("data_version", { simple: true }))}`;
-}
+const readOnce = keepLast<readonly SessionAnalysis[]>();
 
 /**
- * Of a task that several sessions hold, keeps the one whose requests count there; of an entry that several tell of, such as a retry,
+ * Of a task that several sessions hold, keeps the one whose requests count there; of an entry that several hold, such as a retry,
  * the one in such a task.
  */
 function withoutCopies(analyses: readonly SessionAnalysis[]): SessionAnalysis[] {
@@ -132,14 +121,14 @@ function withoutCopies(analyses: readonly SessionAnalysis[]): SessionAnalysis[] 
   }));
 }
 
-/** An agent run that made requests of its own is no copy: another session can have used its id. */
+/** An agent run that made requests of its own is not a copy: another session can have used its id. */
 function isOther({ kind, requests }: JudgedTask): boolean {
   return kind === "agent-run" && requests > 0;
 }
 
 const identityOf = ({ kind, key }: JudgedTask): string => `${kind} ${key}`;
 
-/** What an entry tells of; `entry` is the same in every copy of it. */
+/** A fact that an entry holds; `entry` is the same in every copy of it. */
 interface Told {
   file: string;
   line: number;

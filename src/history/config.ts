@@ -1,68 +1,66 @@
-import { existsSync, readFileSync } from "node:fs";
-import { parseDocument } from "yaml";
-import { nearest } from "../domain/nearest.ts";
-import { InvalidInputError, type InputProblem, messageOf } from "../errors.ts";
+import { existsSync } from "node:fs";
+import type { Weekday } from "../domain/calendar.ts";
+import type { COLORS } from "./config-schema.ts";
 import { configFile } from "./workspace.ts";
 
-/** What the user configures for all commands: `rolecall/config.yaml` in the configuration folder of the system. */
+/** What the user configures for all commands: `rolecall/config.yaml` in the configuration folder of the system (docs/config.md). */
 export interface Config {
+  /** Days that reports cover. */
+  period: number | "all";
+  /** Absent: the machine's. */
+  timezone?: string;
+  weekStart: Weekday;
+  currency: Currency;
+  plan: PlanLimits;
   /** Names of accounts, each with the configuration folder of Claude Code that it stands for. */
   accounts: Readonly<Record<string, string>>;
-  /** Whether the store may keep the titles of sessions, which can hold words of prompts; default: no. */
+  /** Whether the store may keep the titles of sessions, which can hold words of prompts. */
   titles: boolean;
+  /** Template of the status line: parts in braces (docs/hooks.md); absent: rolecall's own. */
+  statusline?: string;
+  color: (typeof COLORS)[number];
+  /** Names of columns by the name of the command. */
+  columns: Readonly<Record<string, readonly string[]>>;
 }
 
-export const DEFAULTS: Config = { accounts: {}, titles: false };
-const KEYS = Object.keys(DEFAULTS);
+export interface Currency {
+  code: string;
+  perDollar: number;
+}
+
+/** The limits of a subscription, in API-equivalent dollars; `max`: the most that a finished window had. */
+export interface PlanLimits {
+  name?: string;
+  fiveHours: number | "max";
+  week: number | "max";
+  /** When its week begins, such as `tuesday 09:00`; absent: at midnight of the first day of a week. */
+  weekReset?: string;
+}
+
+export const DEFAULT_CONFIG: Config = {
+  period: 30,
+  weekStart: "monday",
+  currency: { code: "USD", perDollar: 1 },
+  plan: { fiveHours: "max", week: "max" },
+  accounts: {},
+  titles: false,
+  color: "auto",
+  columns: {},
+};
+
+/** A configuration, and where it comes from. */
+export interface LoadedConfig {
+  config: Config;
+  file: string;
+  exists: boolean;
+  /** The lines of the file that set keys, by dotted key. */
+  lines: ReadonlyMap<string, number>;
+}
 
 /** Loads the configuration file if there is one. Throws InvalidInputError with every problem in it. */
-export function loadConfig(env: NodeJS.ProcessEnv): Config {
-  const path = configFile(env);
-  if (!existsSync(path)) return DEFAULTS;
-  return parseConfig(readFileSync(path, "utf8"), path);
-}
-
-export function parseConfig(text: string, path: string): Config {
-  const problems: InputProblem[] = [];
-  let value: unknown;
-  try {
-    const document = parseDocument(text);
-    for (const error of document.errors) problems.push({ path, message: messageOf(error) });
-    value = document.toJS() ?? {};
-  } catch (thrown) {
-    problems.push({ path, message: messageOf(thrown) });
-  }
-  const fields = problems.length === 0 ? fieldsOf(value, path, problems) : {};
-  if (problems.length > 0) throw new InvalidInputError("the configuration file", problems);
-  return { ...DEFAULTS, ...fields };
-}
-
-function fieldsOf(value: unknown, path: string, problems: InputProblem[]): Partial<Config> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    problems.push({ path, message: `not a mapping. Expected the keys ${KEYS.join(", ")}` });
-    return {};
-  }
-  const found: { -readonly [Key in keyof Config]?: Config[Key] } = {};
-  for (const [key, of] of Object.entries(value as Record<string, unknown>)) {
-    if (key === "titles" && typeof of === "boolean") found.titles = of;
-    else if (key === "accounts" && isTextMap(of)) found.accounts = of;
-    else problems.push({ path, message: problemWith(key) });
-  }
-  return found;
-}
-
-function problemWith(key: string): string {
-  if (key === "titles") return "titles: not true or false";
-  if (key === "accounts") return "accounts: not a mapping of names to folders";
-  const close = nearest(key, KEYS);
-  return `unknown key "${key}". Expected ${KEYS.join(", ")}${close === undefined ? "" : `. Did you mean ${close}?`}`;
-}
-
-function isTextMap(value: unknown): value is Record<string, string> {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    !Array.isArray(value) &&
-    Object.values(value).every((of) => typeof of === "string")
-  );
+export async function loadConfig(env: NodeJS.ProcessEnv): Promise<LoadedConfig> {
+  const file = configFile(env);
+  // What reads YAML takes a while to load, and most machines have no file for it.
+  if (!existsSync(file)) return { config: DEFAULT_CONFIG, file, exists: false, lines: new Map() };
+  return (await import("./parse-config.ts")).readConfig(file);
 }

@@ -16,6 +16,8 @@ export interface Diagnostics {
   unknownTypes: Record<string, number>;
   /** Files and folders that could not be read, each with the reason. */
   unreadable: readonly { path: string; message: string }[];
+  /** Transcripts that the user left out. */
+  excluded?: readonly string[];
 }
 
 export function readDiagnostics({ store, report }: Pick<OpenedHistory, "store" | "report">): Diagnostics {
@@ -28,7 +30,9 @@ export function readDiagnostics({ store, report }: Pick<OpenedHistory, "store" |
     if (code.startsWith(TYPE)) unknownTypes[code.slice(TYPE.length)] = count;
     else byCode[code] = count;
   if (unreadable.length > 0) byCode["unreadable-file"] = unreadable.length;
-  return { files, entries: understood, skipped, byCode, unknownTypes, unreadable };
+  const { excluded } = report;
+  const left = excluded.length > 0 && { excluded };
+  return { files, entries: understood, skipped, byCode, unknownTypes, unreadable, ...left };
 }
 
 const TYPE = "type:";
@@ -38,6 +42,8 @@ export interface Missing {
   /** Transcripts on disk, and how many of them could not be read. */
   files: number;
   unreadable: number;
+  /** Transcripts that the user left out. */
+  excluded: number;
   /** Lines of transcripts of the period that could not be parsed. */
   lines: number;
   /** Answers of the period whose counts are not plain numbers. */
@@ -50,7 +56,9 @@ export function findMissing({ store, report }: OpenedHistory, period: Period): M
   const bad = (lines["bad-json"] ?? 0) + (lines["bad-usage"] ?? 0) + (lines["too-long"] ?? 0);
   const odd = lines["odd-usage"] ?? 0;
   const unreadable = report.unreadable.length;
-  return bad + unreadable + odd === 0 ? undefined : { files: report.files, unreadable, lines: bad, odd };
+  const excluded = report.excluded.length;
+  if (bad + unreadable + excluded + odd === 0) return undefined;
+  return { files: report.files, unreadable, excluded, lines: bad, odd };
 }
 
 /** Returns when the newest request was made if that was before a period; undefined if not, and where no request is kept. */

@@ -1,4 +1,4 @@
-import { globMatcher } from "../domain/glob.ts";
+import { modelMatcher, pathMatcher } from "../domain/name-pattern.ts";
 import type { SpentRequest } from "../store/each-request.ts";
 import { listValues, type SpendWhere } from "../store/spend-sums.ts";
 import { type OpenedHistory, roleName } from "./open-history.ts";
@@ -9,6 +9,8 @@ export interface Filters {
   model?: string | undefined;
   agent?: string | undefined;
   role?: string | undefined;
+  /** Of requests only: a task has no branch. */
+  branch?: string | undefined;
   /** Only outcomes with strong evidence count; the others are unknown. */
   evidence?: "strong" | undefined;
 }
@@ -17,11 +19,13 @@ export interface Filters {
 export function toWhere({ store, policy, accounts }: OpenedHistory, filters: Filters): SpendWhere {
   const where: SpendWhere = { account: accounts };
   if (filters.project !== undefined) {
-    const matches = globMatcher(filters.project);
+    const matches = pathMatcher(filters.project);
     where.project = listValues(store, "project").filter((path) => matches(projectName(path)));
   }
   if (filters.model !== undefined)
-    where.model = listValues(store, "model").filter(globMatcher(filters.model));
+    where.model = listValues(store, "model").filter(modelMatcher(filters.model));
+  if (filters.branch !== undefined)
+    where.branch = listValues(store, "branch").filter(pathMatcher(filters.branch));
   if (filters.agent !== undefined || filters.role !== undefined)
     where.agent = listValues(store, "agent").filter(
       (agent) =>
@@ -32,7 +36,7 @@ export function toWhere({ store, policy, accounts }: OpenedHistory, filters: Fil
 }
 
 /** What the filters of requests look at. */
-type Filtered = Pick<SpentRequest, "project" | "model" | "agent" | "account">;
+type Filtered = Pick<SpentRequest, "project" | "model" | "agent" | "account" | "branch">;
 
 /** Makes a filter for single requests out of the same conditions; accounts are the query's to filter (each-request.ts). */
 export function matchesWhere(where: SpendWhere): (request: Filtered) => boolean {

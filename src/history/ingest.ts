@@ -1,4 +1,5 @@
 import type { ModelTable } from "../models/resolve.ts";
+import { UsageError } from "../errors.ts";
 import { hasNamelessAgents } from "../store/agent-runs.ts";
 import { OBSERVER_VERSION } from "../domain/event.ts";
 import { hasOutdatedEvents } from "../store/events.ts";
@@ -30,6 +31,8 @@ export type IngestNeeds = "spend" | "agents" | "tasks";
 
 export interface IngestOptions {
   onProgress?: (progress: IngestProgress) => void;
+  /** Transcripts not to read, as absolute paths. What was read of them before stays. */
+  exclude?: readonly string[];
   /** Default: tasks. */
   needs?: IngestNeeds;
   /**
@@ -46,6 +49,8 @@ export interface IngestReport {
   /** Of them, how many were new or had changed. */
   changed: number;
   unreadable: { path: string; message: string }[];
+  /** Transcripts that the user left out. */
+  excluded: readonly string[];
   /** No task can be asked for that began before (ms since the epoch). */
   tasksFrom: number;
 }
@@ -61,13 +66,14 @@ export async function ingest(
   models: ModelTable,
   options: IngestOptions = {},
 ): Promise<IngestReport> {
-  const located = withoutForgotten(locateTranscripts(roots), store);
+  const located = withoutExcluded(withoutForgotten(locateTranscripts(roots), store), options.exclude ?? []);
   const unreadable = located.unreadable.map(({ path, cause }) => ({ path, message: String(cause) }));
   const { needs = "tasks", tasksFrom = () => 0 } = options;
   const report: IngestReport = {
-    files: located.files.length,
+    files: countTranscripts(located),
     changed: 0,
     unreadable,
+    excluded: [...(located.skipped ?? [])],
     tasksFrom: needs === "tasks" ? tasksFrom(store) : 0,
   };
   const pricing = createPricing(models);
@@ -96,10 +102,29 @@ function withoutForgotten(located: Located, store: OpenedStore): Located {
   };
 }
 
-function hasNewData({ files }: Located, store: OpenedStore, kind: ReadingKind): boolean {
+/** Counts the transcripts on disk, also those that cannot be read. */
+function countTranscripts({ files, unreadable, skipped }: Located): number {
+  const unread = unreadable.filter(({ path }) => path.endsWith(".jsonl")); // the others are folders
+  return files.length + unread.length + (skipped?.size ?? 0);
+}
+
+/** Throws UsageError for a path that is no transcript. */
+function withoutExcluded(located: Located, exclude: readonly string[]): Located {
+  if (exclude.length === 0) return located;
+  const skipped = new Set(exclude);
+  const known = new Set(located.files.map(({ path }) => path));
+  for (const path of skipped)
+    if (!known.has(path))
+      throw new UsageError(`--exclude: no transcript "${path}"`, {
+        hint: "Expected the path of a transcript, as --diagnostics and the messages of bugs name it.",
+      });
+  return { ...located, files: located.files.filter(({ path }) => !skipped.has(path)), skipped };
+}
+
+function hasNewData({ files, skipped }: Located, store: OpenedStore, kind: ReadingKind): boolean {
   const known: ReadonlyMap<string, KnownTranscript> = readKnownTranscripts(store, kind);
   if (files.some((file) => hasChanged(file, known.get(file.path)))) return true;
-  const live = [...known.values()].filter(({ gone }) => !gone).length;
+  const live = [...known.values()].filter(({ gone, path }) => !gone && !skipped?.has(path)).length;
   return live !== files.length;
 }
 

@@ -1,12 +1,13 @@
 import { joinPlans } from "../analysis/outcomes/join-plans.ts";
 import type { SessionAnalysis } from "../analysis/outcomes/session.ts";
 import { sumTokens } from "../analysis/savings/bills.ts";
-import { globMatcher } from "../domain/glob.ts";
+import { modelMatcher, pathMatcher } from "../domain/name-pattern.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
 import type { Period } from "../domain/period.ts";
 import { type HandOutcome, readHandOutcomes } from "../store/hand-outcomes.ts";
 import { readAnalyses } from "./analyze.ts";
 import { readChecks } from "./checked-sessions.ts";
+import { keepLast } from "./keep-last.ts";
 import { type OpenedHistory, roleName } from "./open-history.ts";
 import { type Filters, projectName } from "./filters.ts";
 
@@ -14,14 +15,18 @@ import { type Filters, projectName } from "./filters.ts";
 export function readJudged(history: OpenedHistory, period: Period, filters: Filters = {}): SessionAnalysis[] {
   if ((period.since ?? 0) < history.report.tasksFrom)
     throw new Error("the events of these tasks were not read");
-  const project = filters.project === undefined ? undefined : globMatcher(filters.project);
-  const byHand = new Map(readHandOutcomes(history.store).map((outcome) => [outcome.task, outcome]));
-  return joinPlans(readAnalyses(history, period))
-    .map(readChecks(history.store, period))
-    .map((analysis) => ({ ...analysis, project: projectName(analysis.project) }))
-    .filter((analysis) => !project || project(analysis.project))
-    .map((analysis) => narrowed(withRoles(analysis, history, byHand, filters.evidence), filters));
+  return readOnce(history.store, [period.since, period.until, history.accounts, filters], () => {
+    const project = filters.project === undefined ? undefined : pathMatcher(filters.project);
+    const byHand = new Map(readHandOutcomes(history.store).map((outcome) => [outcome.task, outcome]));
+    return joinPlans(readAnalyses(history, period))
+      .map(readChecks(history.store, period))
+      .map((analysis) => ({ ...analysis, project: projectName(analysis.project) }))
+      .filter((analysis) => !project || project(analysis.project))
+      .map((analysis) => narrowed(withRoles(analysis, history, byHand, filters.evidence), filters));
+  });
 }
+
+const readOnce = keepLast<SessionAnalysis[]>();
 
 function withRoles(
   analysis: SessionAnalysis,
@@ -80,7 +85,7 @@ function onModels(task: JudgedTask, matches: (model: string) => boolean): Judged
 function narrowed(analysis: SessionAnalysis, filters: Filters): SessionAnalysis {
   const { model, agent, role } = filters;
   if (model === undefined && agent === undefined && role === undefined) return analysis;
-  const matches = model === undefined ? undefined : globMatcher(model);
+  const matches = model === undefined ? undefined : modelMatcher(model);
   const tasks = analysis.tasks
     .filter(taskFilter(filters))
     .flatMap((task) => (matches ? (onModels(task, matches) ?? []) : task));

@@ -11,10 +11,22 @@ export function remember<Answer>(
   question: readonly unknown[],
   compute: () => Answer,
 ): Answer {
-  const key = JSON.stringify([LEDGER_RULES, accounts, ...question]);
-  const known = readLedgerAnswer(store, key);
-  if (known !== undefined) return JSON.parse(known) as Answer;
+  const known = recall<Answer>({ store, accounts }, question);
+  if (known !== undefined) return known;
   const answer = compute();
-  writeLedgerAnswer(store, key, JSON.stringify(answer));
+  writeLedgerAnswer(store, keyOf(accounts, question), JSON.stringify(answer));
   return answer;
+}
+
+/** Returns what `remember` computed for a question before; undefined if it has not, or if something changed since. */
+export function recall<Answer>(
+  { store, accounts }: Pick<OpenedHistory, "store" | "accounts">,
+  question: readonly unknown[],
+): Answer | undefined {
+  const known = readLedgerAnswer(store, keyOf(accounts, question));
+  return known === undefined ? undefined : (JSON.parse(known) as Answer);
+}
+
+function keyOf(accounts: readonly string[], question: readonly unknown[]): string {
+  return JSON.stringify([LEDGER_RULES, accounts, ...question]);
 }

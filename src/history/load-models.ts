@@ -14,10 +14,10 @@ export function loadModels(file: string | undefined, env: NodeJS.ProcessEnv): Mo
   const text = readPriceFile(path);
   if (text !== undefined) return createModelTable([...CATALOGUE, ...parsePriceFile(text, path)]);
   if (file === undefined) return createModelTable();
-  throw new RolecallError(`the price file ${path} cannot be read: no such file`, { hint: HINT });
+  throw new RolecallError(`${path}: missing price file`, { hint: HINT });
 }
 
-const HINT = "Name a readable file with --prices; docs/prices.md shows what it holds.";
+const HINT = "Expected a readable file, as docs/prices.md shows. Try another one with --prices.";
 
 function readPriceFile(path: string): string | undefined {
   try {
@@ -25,6 +25,6 @@ function readPriceFile(path: string): string | undefined {
   } catch (cause) {
     if (!(cause instanceof RolecallError)) throw cause;
     const problem = cause.message.replace(`${path}: cannot be read: `, "");
-    throw new RolecallError(`the price file ${path} cannot be read: ${problem}`, { hint: HINT, cause });
+    throw new RolecallError(`${path}: unreadable price file: ${problem}`, { hint: HINT, cause });
   }
 }

@@ -2,8 +2,9 @@ import { countOf } from "../domain/output-count.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
 import { ratesFor } from "../models/price.ts";
-import { hasWritten, readWritten, type WrittenAnswer } from "../store/written.ts";
+import { readShortAnswers, type ShortAnswers, sumWritten, type WrittenTotal } from "../store/written.ts";
 import { type Filters, matchesWhere, toWhere } from "./filters.ts";
+import { keepLast } from "./keep-last.ts";
 import type { OpenedHistory } from "./open-history.ts";
 import { termsOf } from "./pricing.ts";
 
@@ -21,22 +22,30 @@ export interface LowerBound {
 /** Estimates the output that was not recorded in a period; undefined when nothing is missing. */
 export function findLowerBound(
   history: OpenedHistory,
-  { since = 0, until = Number.POSITIVE_INFINITY }: Period,
+  period: Period,
   filters: Filters = {},
 ): LowerBound | undefined {
-  if (!hasWritten(history.store)) return undefined;
-  const answers = readWritten(history.store, history.accounts);
-  const rate = calibrate(answers);
+  const { since, until } = period;
+  return estimateOnce(history.store, [since, until, history.accounts, filters], () =>
+    estimateMissing(history, period, filters),
+  );
+}
+
+const estimateOnce = keepLast<LowerBound | undefined>();
+
+function estimateMissing(history: OpenedHistory, period: Period, filters: Filters): LowerBound | undefined {
+  const totals = sumWritten(history.store, history.accounts);
+  const versions = totals.filter((total) => countOf(total) === "first").map(({ version }) => version);
+  if (versions.length === 0) return undefined;
   const matches = matchesWhere(toWhere(history, filters));
   const sum: LowerBound = { requests: 0, output: 0, estimatedOutput: 0, estimatedNano: 0 };
-  for (const answer of answers) {
-    if (countOf(answer) !== "first" || answer.at < since || answer.at >= until || !matches(answer)) continue;
-    const estimated = Math.round(answer.bytes * rate);
-    if (estimated <= answer.output) continue;
-    sum.requests++;
-    sum.output += answer.output;
-    sum.estimatedOutput += estimated;
-    sum.estimatedNano += (estimated - answer.output) * outputPrice(answer, history);
+  const { store, accounts } = history;
+  for (const short of readShortAnswers(store, accounts, versions, period, calibrate(totals))) {
+    if (!matches(short)) continue;
+    sum.requests += short.answers;
+    sum.output += short.output;
+    sum.estimatedOutput += short.estimatedOutput;
+    sum.estimatedNano += (short.estimatedOutput - short.output) * outputPrice(short, history);
   }
   return sum.requests === 0 ? undefined : sum;
 }
@@ -47,16 +56,17 @@ const USUAL_RATE = 0.23;
 const ENOUGH = 30;
 
 /** Returns how many tokens a byte is, as finished answers of old clients have it. */
-function calibrate(answers: readonly WrittenAnswer[]): number {
-  const finished = answers.filter((answer) => countOf(answer) === "final-of-old-client" && answer.bytes > 0);
-  if (finished.length < ENOUGH) return USUAL_RATE;
-  const total = (pick: (answer: WrittenAnswer) => number) =>
-    finished.reduce((sum, answer) => sum + pick(answer), 0);
-  return total(({ output }) => output) / total(({ bytes }) => bytes);
+function calibrate(totals: readonly WrittenTotal[]): number {
+  const finished = totals.filter((total) => countOf(total) === "final-of-old-client");
+  const sum = (pick: (total: WrittenTotal) => number) =>
+    finished.reduce((amount, total) => amount + pick(total), 0);
+  return sum(({ answers }) => answers) < ENOUGH
+    ? USUAL_RATE
+    : sum(({ output }) => output) / sum(({ bytes }) => bytes);
 }
 
 /** Nano-dollars of an output token; 0 when the model has no known price. */
-function outputPrice({ model, prompt, at, flags }: WrittenAnswer, { models }: OpenedHistory): number {
+function outputPrice({ model, prompt, at, flags }: ShortAnswers, { models }: OpenedHistory): number {
   const entry = models.find(model);
   const terms = { at, ...termsOf(flags) };
   const rates = entry && ratesFor(entry, prompt, terms);

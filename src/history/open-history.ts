@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import type { Policy } from "../domain/policy.ts";
 import { roleOf } from "../domain/policy.ts";
 import { UsageError } from "../errors.ts";
@@ -7,14 +8,14 @@ import { locatePolicies } from "../policy/places.ts";
 import { resolvePolicy } from "../policy/resolve.ts";
 import { openStore, recoverStore, type OpenedStore } from "../store/open.ts";
 import { hasAttempts } from "../store/attempts.ts";
+import { hasTitles } from "../store/titles.ts";
 import { isEmpty, listAccounts } from "../store/transcripts.ts";
-import type { Config } from "./config.ts";
+import { type Config, loadConfig } from "./config.ts";
 import { ingest, type IngestOptions, type IngestReport } from "./ingest.ts";
 import { modelFacts } from "../policy/catalogue-facts.ts";
 import {
   canonical,
   cascadesFolder,
-  configFile,
   defaultPriceFile,
   resolveWorkspace,
   type Workspace,
@@ -34,12 +35,15 @@ export interface OpenedHistory {
   accounts: readonly string[];
   /** One account was chosen. */
   isOneAccount: boolean;
+  config: Config;
   /** Their names in the configuration file, by folder. */
   accountNames: ReadonlyMap<string, string>;
-  /** What to tell the user about the folders and the store, a sentence or two each. */
+  /** Notices for the user about the folders and the store, a sentence or two each. */
   notices: readonly string[];
-  /** Tells whether no transcript was ever read, and no attempt recorded. */
+  /** Returns whether no transcript was ever read, and no attempt recorded. */
   isEmpty(): boolean;
+  /** Reads what is new on disk since. */
+  update(): Promise<IngestReport>;
   /** The history to go on with after `cause` came up in the store; throws where there is no way on. Closes this one. */
   recover(cause: unknown): Promise<OpenedHistory>;
   close(): void;
@@ -61,16 +65,27 @@ export async function openHistory(
   cwd: string,
 ): Promise<OpenedHistory> {
   const workspace = resolveWorkspace(options, env);
-  const [models, policy, config] = await Promise.all([
+  const [models, policy, { config }] = await Promise.all([
     modelsFor(options.prices, env),
     policyFor(cwd, env),
-    configFor(env),
+    loadConfig(env),
   ]);
   const accountNames = new Map(
     Object.entries(config.accounts).map(([name, folder]) => [canonical(folder, env), name]),
   );
   const chosen = options.account === undefined ? undefined : folderOf(options.account, config, env);
-  const setUp = { options, workspace, models, policy, place: { cwd, env }, accountNames, chosen };
+  const { titles } = config;
+  const setUp = {
+    options,
+    workspace,
+    models,
+    policy,
+    place: { cwd, env },
+    config,
+    accountNames,
+    chosen,
+    titles,
+  };
   const store = openStore(workspace.dbFile);
   try {
     // Hardly ever is there anything to sweep, and what sweeps takes a while to load.
@@ -85,16 +100,24 @@ export async function openHistory(
   }
 }
 
-interface SetUp extends Pick<OpenedHistory, "workspace" | "models" | "policy" | "place" | "accountNames"> {
+interface SetUp extends Pick<
+  OpenedHistory,
+  "workspace" | "models" | "policy" | "place" | "config" | "accountNames"
+> {
   options: OpenHistoryOptions;
   /** Folder of the account that the user named. */
   chosen: string | undefined;
+  /** The store may keep titles. */
+  titles: boolean;
 }
 
 async function readInto(store: OpenedStore, setUp: SetUp): Promise<OpenedHistory> {
-  const { options, workspace, models, policy, place, accountNames, chosen } = setUp;
+  const { options, workspace, models, policy, place, config, accountNames, chosen } = setUp;
   const roots = chosen === undefined ? workspace.roots : [...new Set([...workspace.roots, chosen])];
-  const report = await ingest(store, roots, models, options);
+  const exclude = options.exclude?.map((path) => resolve(place.cwd, path));
+  const report = await ingest(store, roots, models, { ...options, ...(exclude && { exclude }) });
+  if (setUp.titles || hasTitles(store))
+    (await import("./session-titles.ts")).updateTitles(store, setUp.titles);
   const known = listAccounts(store);
   const own = chosen === undefined ? workspace.roots : [requireAccount(chosen, known)];
   return {
@@ -103,11 +126,13 @@ async function readInto(store: OpenedStore, setUp: SetUp): Promise<OpenedHistory
     models,
     policy,
     place,
+    config,
     accountNames,
     report,
     accounts: options.allAccounts ? known : own,
     isOneAccount: chosen !== undefined,
     notices: [...workspace.notices, ...store.notices, ...movedAccounts(known, workspace)],
+    update: () => ingest(store, roots, models, options),
     isEmpty: () => isEmpty(store) && !hasAttempts(store),
     recover: (cause) => {
       store.close();
@@ -115,11 +140,6 @@ async function readInto(store: OpenedStore, setUp: SetUp): Promise<OpenedHistory
     },
     close: () => store.close(),
   };
-}
-
-async function configFor(env: NodeJS.ProcessEnv): Promise<Config> {
-  if (!existsSync(configFile(env))) return { accounts: {}, titles: false };
-  return (await import("./config.ts")).loadConfig(env);
 }
 
 /** Returns the folder that an account's name or path stands for. */
@@ -158,4 +178,9 @@ async function policyFor(cwd: string, env: NodeJS.ProcessEnv): Promise<Policy> {
 /** The role that an agent type serves; its own name where the policy knows none. */
 export function roleName(policy: Policy, agent: string): string {
   return agent === "main" ? "main" : (roleOf(policy, agent)?.role ?? agent);
+}
+
+/** Returns the name that the configuration file gives to an account, else its folder. */
+export function accountName(folder: string, { accountNames, workspace }: OpenedHistory): string {
+  return accountNames.get(folder) ?? (workspace.demo ? "demo" : folder);
 }

@@ -7,13 +7,18 @@ export function assignBy(policy: Policy): Assign {
   return ({ role, planMode }) => {
     const assignment = policy.roles.get(role);
     if (role !== "main" && assignment && assignment.model !== "inherit")
-      return wanted(assignment.model, assignment.effort, planMode);
-    if (role === "main" || assignment) return wanted(policy.main.model, policy.main.effort, planMode);
+      return assignmentFor(assignment.model, assignment.effort, planMode);
+    if (role === "main" || assignment) return assignmentFor(policy.main.model, policy.main.effort, planMode);
     return undefined;
   };
 }
 
-function wanted(model: string, effort: Effort | undefined, planMode: boolean): ReturnType<Assign> {
+/** Returns what a model as a policy names it stands for; opusplan by plan mode. */
+export function assignmentFor(
+  model: string,
+  effort: Effort | undefined,
+  planMode: boolean,
+): ReturnType<Assign> {
   const plain = model.replace(/\[1m\]$/, "");
   const alias = plain === "opusplan" ? (planMode ? "opus" : "sonnet") : (ALIASES[plain] ?? plain);
   return { ...(isFamily(alias) ? { tier: alias } : { model: plain }), ...(effort && { effort }) };

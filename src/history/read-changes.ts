@@ -177,7 +177,7 @@ function keep(
 }
 
 function noteGone(store: OpenedStore, located: Located, known: KnownByKind): void {
-  const present = new Set(located.files.map((file) => file.path));
+  const present = new Set([...located.files.map((file) => file.path), ...(located.skipped ?? [])]);
   for (const of of known.values())
     for (const { path, gone } of of.values()) if (!gone && !present.has(path)) markGone(store, path);
 }

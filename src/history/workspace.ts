@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Where transcripts are read and where their figures are kept. */
+/** The places where transcripts are read and where their numbers are kept. */
 export interface Workspace {
   /** Configuration folders of Claude Code, each with a `projects` folder. */
   roots: readonly string[];

@@ -1,13 +1,15 @@
 import { toUsd } from "../domain/money.ts";
 
-/** A report with dollars: each field whose name ends in `Nano` becomes one that ends in `Usd`. */
+/** A report with dollars: each field whose name ends in `Nano` becomes one that ends in `Usd`, and `nano` becomes `usd`. */
 export type InDollars<T> = T extends readonly (infer Item)[]
   ? InDollars<Item>[]
   : T extends ReadonlyMap<unknown, unknown> | ReadonlySet<unknown> | Date
     ? T
     : T extends object
-      ? { [Key in keyof T as Key extends `${infer Name}Nano` ? `${Name}Usd` : Key]: InDollars<T[Key]> }
+      ? { [Key in keyof T as DollarName<Key>]: InDollars<T[Key]> }
       : T;
+
+type DollarName<Key> = Key extends `${infer Name}Nano` ? `${Name}Usd` : Key extends "nano" ? "usd" : Key;
 
 /** Converts every amount in a report from nano-dollars to dollars, and names it accordingly. */
 export function inDollars<T>(report: T): InDollars<T> {
@@ -21,10 +23,9 @@ function convert(value: unknown, isMoney: boolean): unknown {
   if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype)
     return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, of]) =>
-      key.endsWith("Nano")
-        ? [`${key.slice(0, -"Nano".length)}Usd`, convert(of, true)]
-        : [key, convert(of, isMoney)],
-    ),
+    Object.entries(value).map(([key, of]) => {
+      const name = key.replace(/Nano$/, "Usd").replace(/^nano$/, "usd");
+      return [name, convert(of, isMoney || name !== key)];
+    }),
   );
 }

@@ -3,14 +3,19 @@ import { parseDay, type Period, periodOfDays } from "../domain/period.ts";
 import { UsageError } from "../errors.ts";
 import type { Filters } from "../history/filters.ts";
 import { readJudged } from "../history/judged.ts";
-import { categoryFinder } from "../history/spend-categories.ts";
+import { repositoryFinder } from "../history/repositories.ts";
+import { categoriesFinder } from "../history/spend-categories.ts";
 import { DEMO_NOW } from "../history/workspace.ts";
 import { type FallbackReport, readFallbacks } from "../operations/fallbacks.ts";
 import { type ImpactReport, readImpact } from "../operations/impact.ts";
 import { readPatterns } from "../operations/patterns.ts";
 import { type AdviceReport, readAdvice } from "../operations/recommend.ts";
+import { readRoles, type RoleReport } from "../operations/roles.ts";
 import { readSavings, type SavingsReport } from "../operations/savings.ts";
-import { readSpend, type SpendKey, type SpendReport } from "../operations/spend.ts";
+import { readWhy } from "../operations/why.ts";
+import type { CostCauses } from "../domain/cost-causes.ts";
+import { SPEND_RULES, type SpendKey } from "../operations/spend-keys.ts";
+import { readSpend, type SpendReport } from "../operations/spend.ts";
 import type { Finding } from "../domain/finding.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
 import { type InDollars, inDollars } from "./dollars.ts";
@@ -33,6 +38,14 @@ export interface SpendOptions extends ReportOptions {
   by?: readonly SpendKey[];
 }
 
+/** Which requests `costCauses` explains. `role` is not one of its filters. */
+export interface CostCausesOptions extends Omit<ReportOptions, "role" | "evidence"> {
+  /** A pattern with `*` and `?`. */
+  branch?: string;
+  /** How the id of a session begins. */
+  session?: string;
+}
+
 /**
  * Returns the spend of a period in tokens and dollars, broken down by `by`.
  *
@@ -45,8 +58,11 @@ export function spend(history: History, options: SpendOptions = {}): InDollars<S
   const inner = innerOf(history);
   const { by = ["model"] } = options;
   const period = periodOf(history, options);
-  const categoryOf = by.includes("category") ? categoryFinder(inner, period) : undefined;
-  return inDollars(readSpend(inner, by, period, options, categoryOf));
+  const finders = {
+    categoriesOf: by.some((key) => SPEND_RULES[key].ofTasks) ? categoriesFinder(inner, period) : undefined,
+    repositoryOf: repositoryFinder(),
+  };
+  return inDollars(readSpend(inner, by, period, options, finders));
 }
 
 /**
@@ -106,6 +122,31 @@ export function recommend(history: History, options: ReportOptions = {}): InDoll
 }
 
 /**
+ * Returns why a period or a session costs what it costs: the tree of causes in which each dollar has one place. Content that is not known
+ * yet is read first. Throws UsageError if no session has the id.
+ *
+ * @example
+ * const { usd, causes } = costCauses(history, { since: "7d" });
+ */
+export function costCauses(history: History, options: CostCausesOptions = {}): InDollars<CostCauses> {
+  const { project, model, agent, branch, session } = options;
+  const period = periodOf(history, options);
+  const now = nowOf(history, options);
+  const question = { period, project, model, agent, branch, session, now, onlyCauses: true };
+  return inDollars(readWhy(innerOf(history), question).causes);
+}
+
+/**
+ * Returns how each model did in each role and each kind of work, and what that supports: the table that advice is drawn from.
+ *
+ * @example
+ * const [first] = roles(history, { since: "30d" }).groups;
+ */
+export function roles(history: History, options: ReportOptions = {}): InDollars<RoleReport> {
+  return inDollars(readRoles(innerOf(history), periodOf(history, options), nowOf(history, options), options));
+}
+
+/**
  * Returns what came of the advice that was applied.
  *
  * @example
@@ -137,7 +178,7 @@ function periodOf(history: History, options: ReportOptions): Period {
   const timezone = resolveTimezone(options.timezone);
   if (timezone === undefined)
     throw new UsageError(`timezone: unknown time zone "${options.timezone}"`, {
-      hint: "Expected a name like Europe/Berlin or UTC.",
+      hint: "Expected a name such as Europe/Berlin or UTC.",
     });
   const day = (name: "since" | "until"): string | undefined => {
     const text = options[name];

@@ -1,4 +1,4 @@
-import { FAMILIES, isFamily } from "../domain/model.ts";
+import { type Effort, EFFORTS, FAMILIES, isEffort, isFamily } from "../domain/model.ts";
 import type { ModelEntry, Rates } from "./entry.ts";
 import { createModelTable, type ModelTable } from "./resolve.ts";
 import { type YamlPlace, type ValueRule, YamlCheck } from "./yaml-check.ts";
@@ -22,13 +22,31 @@ export function parsePriceFile(
 }
 
 const RATES = ["input", "output", "cacheWrite5m", "cacheWrite1h", "cacheRead"] as const;
-const KEYS = ["like", "family", "aliases", "usOnly", "fast", "longPrompt", ...RATES] as const;
+const KEYS = [
+  "like",
+  "family",
+  "released",
+  "context",
+  "efforts",
+  "defaultEffort",
+  "aliases",
+  "usOnly",
+  "fast",
+  "longPrompt",
+  ...RATES,
+] as const;
 
 function readModel(id: string, place: YamlPlace, check: YamlCheck, table: ModelTable): ModelEntry {
   const found = check.pick(place, KEYS);
   const like = check.read(found.like, knownIn(table));
-  const family = check.read(found.family, FAMILY);
-  const usOnly = check.read(found.usOnly, YES_OR_NO);
+  const known = {
+    family: check.read(found.family, FAMILY),
+    released: check.read(found.released, DAY),
+    context: check.read(found.context, TOKENS),
+    efforts: check.read(found.efforts, LEVELS),
+    defaultEffort: check.read(found.defaultEffort, LEVEL),
+    usOnly: check.read(found.usOnly, YES_OR_NO),
+  };
   const base = table.find(like ?? id);
   if (!base && !found.family && !found.like)
     check.refuse(
@@ -49,13 +67,19 @@ function readModel(id: string, place: YamlPlace, check: YamlCheck, table: ModelT
     ...(earlier && !RATES.some((key) => found[key]) && { earlier }),
     id: own ? base.id : id,
     aliases: [...(own ? aliases : []), ...(check.read(found.aliases, NAMES) ?? [])],
-    ...(family && { family }),
-    ...(usOnly !== undefined && { usOnly }),
+    ...withoutUndefined(known),
     rates: readRates(found, check, base?.rates),
     ...(found.fast && {
       fast: { rates: readRates(check.pick(found.fast, RATES), check, base?.fast?.rates ?? base?.rates) },
     }),
     ...(found.longPrompt && { longPrompt: readLongPrompt(found.longPrompt, check, base) }),
+  };
+}
+
+/** Leaves out the keys that a file does not set. */
+function withoutUndefined<T extends object>(values: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof T]?: Exclude<T[Key], undefined>;
   };
 }
 
@@ -105,6 +129,16 @@ const PRICE: ValueRule<number> = {
 const TOKENS: ValueRule<number> = {
   is: (value): value is number => Number.isSafeInteger(value) && (value as number) > 0,
   expected: "a number of tokens",
+};
+const DAY: ValueRule<string> = {
+  is: (value): value is string =>
+    typeof value === "string" && /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value)),
+  expected: "a day, such as 2026-11-20",
+};
+const LEVEL: ValueRule<Effort> = { is: isEffort, expected: EFFORTS.join(", ") };
+const LEVELS: ValueRule<Effort[]> = {
+  is: (value): value is Effort[] => Array.isArray(value) && value.every(isEffort),
+  expected: `a list of ${EFFORTS.join(", ")}`,
 };
 const YES_OR_NO: ValueRule<boolean> = {
   is: (value) => typeof value === "boolean",

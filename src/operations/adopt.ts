@@ -4,11 +4,13 @@ import { type Adoption, type Choices, copyPath, lockWith, planAdoptions } from "
 import { type PlannedChange, changeOf, type PlanInput, type Target } from "../agents/change.ts";
 import { type AgentFile, parseAgentFile } from "../agents/discover.ts";
 import { editFrontMatter, formatNewFile } from "../agents/edit-frontmatter.ts";
+import { whyNotLoaded } from "../agents/loading.ts";
 import { planChanges } from "../agents/plan.ts";
 import { agentKeys, wantedAgents } from "../agents/wanted.ts";
 import { UsageError } from "../errors.ts";
 import { readClientVersion } from "../client/installed-version.ts";
-import { readSetup } from "../client/setup.ts";
+import { hiddenBy } from "../client/same-name.ts";
+import { readSetup, type Setup } from "../client/setup.ts";
 import { readPlace, type AgentPlace, resolveAt, sourceOf } from "../agents/place.ts";
 import { refuseLinkedAgents } from "../agents/target-files.ts";
 import type { Planned } from "../agents/load-plan.ts";
@@ -70,6 +72,7 @@ export async function planWithAdoption(input: PlanInput, request: AdoptRequest):
     choices,
     role,
     copyPlugins,
+    whyNotRun: (agent) => whyNotRun(agent, setup),
     isOwn: ownFiles(input),
     raise: (agent, to) => prices.raise(agent, to),
   });
@@ -89,14 +92,24 @@ export async function planWithAdoption(input: PlanInput, request: AdoptRequest):
   };
 }
 
+function whyNotRun(agent: AgentFile, setup: Setup): string | undefined {
+  const unread = whyNotLoaded(agent, setup.version);
+  if (unread) return `Claude Code does not load it: ${unread}`;
+  const hiding = hiddenBy(agent, setup);
+  return hiding && `Claude Code never runs it here: ${hiding.path} has the same name`;
+}
+
 /** Throws UsageError for a name that no agent has. A misspelt one would silently apply the default to an agent. */
 function refuseUnknown(wanted: readonly string[], agents: readonly AgentFile[]): void {
   const known = new Set(agents.flatMap(({ name, path }) => [name, path]));
   const unknown = wanted.find((name) => !known.has(name));
   if (unknown === undefined) return;
   const names = agents.flatMap(({ name }) => name ?? []).sort();
-  throw new UsageError(`no agent here is called "${unknown}"`, {
-    hint: names.length > 0 ? `Expected one of ${names.join(", ")}.` : "There are no agents here.",
+  throw new UsageError(`adopt: unknown agent "${unknown}"`, {
+    hint:
+      names.length > 0
+        ? `Expected one of ${names.join(", ")}.`
+        : "Expected an agent file: this place has none.",
   });
 }
 

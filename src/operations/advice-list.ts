@@ -1,6 +1,7 @@
 import { besideChanges, settledBy, toChangeAdvice } from "../advice/join-changes.ts";
 import { isWritten } from "../agents/revert-change.ts";
 import { type ChangeAdvice, type ChangeDecision, isSafe } from "../domain/change-decision.ts";
+import type { Simulation } from "../analysis/simulate/waterfall.ts";
 import type { CostCauses } from "../domain/cost-causes.ts";
 import { sum } from "../domain/numbers.ts";
 import type { Period } from "../domain/period.ts";
@@ -13,7 +14,7 @@ import { readChangeDecisions, writeChangeDecisions } from "../store/change-decis
 import { type ChangeImpact, readChangeImpacts } from "./change-impact.ts";
 import { targetOf } from "./follow-change.ts";
 import { type AdviceReport, readAdvice } from "./recommend.ts";
-import { readSimulation } from "./simulated-savings.ts";
+import { recallSimulation, readSimulation, type SimulationRequest } from "./simulated-savings.ts";
 import { readWhy } from "./why.ts";
 
 /** All advice of a period: each dollar is claimed once. */
@@ -37,18 +38,68 @@ export function readAdviceList(
 ): AdviceList {
   const report = readAdvice(history, period, now, filters);
   updateLedgers(history.store, history.models);
-  const { role, ...rest } = filters;
-  const others = report.recommendations;
-  const request = { ...rest, ...(role === "main" && { agent: "main" }), period, now };
-  // Simulations know agent types and no roles.
-  const isOfRole = role !== undefined && role !== "main";
-  const simulation = isOfRole ? undefined : readSimulation(history, request, settledBy(others));
+  const request = requestOf(period, now, filters);
+  const simulation = isOfRole(filters)
+    ? undefined
+    : readSimulation(history, request, settledBy(report.recommendations));
+  const list = joinAdvice(history, report, simulation);
+  const isEmpty = list.changes.length === 0 && list.recommendations.length === 0;
+  return {
+    ...list,
+    followingChanges: readChangeImpacts(history, now).filter(({ isInForce }) => isInForce),
+    causes: isEmpty ? readWhy(history, { ...request, onlyCauses: true }).causes : null,
+  };
+}
+
+/** The advice of a list, without what became of earlier advice. */
+export type OpenAdvice = Pick<AdviceList, "recommendations" | "changes" | "totalUsdPerMonth" | "left">;
+
+/**
+ * Returns the advice that `readAdviceList` would, if the simulation behind it is known, or cheap because the history is small; otherwise
+ * undefined.
+ */
+export function readAdviceAtHand(
+  history: OpenedHistory,
+  period: Period,
+  now: number,
+  filters: Filters,
+  requests: number,
+): OpenAdvice | undefined {
+  if (requests <= FEW_REQUESTS) return readAdviceList(history, period, now, filters);
+  const report = readAdvice(history, period, now, filters);
+  if (isOfRole(filters)) return joinAdvice(history, report, undefined);
+  const simulation = recallSimulation(
+    history,
+    requestOf(period, now, filters),
+    settledBy(report.recommendations),
+  );
+  return simulation && joinAdvice(history, report, simulation);
+}
+
+/** Requests whose ledgers and simulation take less than half a second. */
+const FEW_REQUESTS = 1000;
+
+/** Simulations know agent types and no roles. */
+function isOfRole({ role }: Filters): boolean {
+  return role !== undefined && role !== "main";
+}
+
+function requestOf(period: Period, now: number, { role, ...filters }: Filters): SimulationRequest {
+  return { ...filters, ...(role === "main" && { agent: "main" }), period, now };
+}
+
+function joinAdvice(
+  history: OpenedHistory,
+  report: AdviceReport,
+  simulation: Simulation | undefined,
+): Omit<AdviceList, "followingChanges" | "causes"> {
   const decisions = readChangeDecisions(history.store);
   const found = simulation ? toChangeAdvice(simulation) : [];
   const open = found.filter((advice) => !decisions.some((decision) => isHandled(advice, decision)));
   const changes = open.slice(0, MOST_CHANGES);
-  const recommendations = simulation ? besideChanges(others, simulation) : others;
-  const isEmpty = changes.length === 0 && recommendations.length === 0;
+  const recommendations = simulation
+    ? besideChanges(report.recommendations, simulation)
+    : report.recommendations;
   return {
     ...report,
     recommendations,
@@ -56,8 +107,6 @@ export function readAdviceList(
     totalUsdPerMonth: totalOf(recommendations, changes),
     left: report.left + open.length - changes.length,
     dismissed: report.dismissed + found.length - open.length,
-    followingChanges: readChangeImpacts(history, now).filter(({ isInForce }) => isInForce),
-    causes: isEmpty ? readWhy(history, { ...request, onlyCauses: true }).causes : null,
   };
 }
 
@@ -87,7 +136,7 @@ export interface PickedAdvice {
   others: readonly string[];
 }
 
-/** Tells the changes among named advice from the rest. `all-act` stands for every change without a trial and with little risk as well. */
+/** Separates the changes among named advice from the rest. `all-act` stands for every change without a trial and with little risk as well. */
 export function pickChanges({ changes }: Pick<AdviceList, "changes">, ids: readonly string[]): PickedAdvice {
   const isNamed = (change: ChangeAdvice) =>
     ids.includes(change.id) || (ids.includes("all-act") && isSafe(change));
@@ -97,7 +146,7 @@ export function pickChanges({ changes }: Pick<AdviceList, "changes">, ids: reado
   };
 }
 
-/** Returns the one piece of advice of an id. Throws UsageError if there is none. */
+/** Returns the one piece of advice of an id. Throws UsageError for an unknown id. */
 export function pickOne(
   list: AdviceList,
   id: string,
@@ -107,7 +156,7 @@ export function pickOne(
   const recommendation = list.recommendations.find((one) => one.id === id);
   if (recommendation) return { recommendation };
   const ids = [...list.changes, ...list.recommendations].map((one) => one.id);
-  throw new UsageError(`unknown recommendation "${id}"`, {
+  throw new UsageError(`recommend: unknown ID "${id}"`, {
     hint:
       ids.length > 0
         ? `Expected one of ${ids.join(", ")}.`

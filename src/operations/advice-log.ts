@@ -45,10 +45,10 @@ export function pickFollowed(place: AgentPlace, ids: readonly string[]): LoggedA
   return ids.map((id) => {
     const found = followed.find(({ decision }) => decision.recommendation.id === id);
     if (found) return found;
-    throw new UsageError(`"${id}" is not applied advice`, {
+    throw new UsageError(`impact: not applied "${id}"`, {
       hint:
         followed.length > 0
-          ? `Expected ${followed.map(({ decision }) => decision.recommendation.id).join(", ")}.`
+          ? `Expected one of ${followed.map(({ decision }) => decision.recommendation.id).join(", ")}.`
           : "Try rolecall recommend --apply ID first.",
     });
   });

@@ -19,7 +19,7 @@ export interface AgentRow {
   role: string;
   /**
    * What runs were most often meant to run on: by the call, else by the agent file on this machine, else the model that the
-   * client had settled on when the run began; null where nothing says.
+   * client had chosen when the run began; null if unknown.
    */
   declaredModel: string | null;
   /** Runs by the canonical id of the model that answered last. */
@@ -35,7 +35,7 @@ export interface AgentRow {
   successRate: Rate;
 }
 
-/** Every agent type, dearest first, and the runs that its figures are made of. */
+/** Every agent type, most expensive first, and the runs behind its numbers. */
 export async function readAgentReport(
   history: OpenedHistory,
   period: Period,
@@ -78,7 +78,7 @@ async function readWritten(
 }
 
 /**
- * Returns what a run was meant to run on: the call before the front matter before what the client settled on, as Claude Code decides (without
+ * Returns what a run was meant to run on: the call before the front matter before what the client chose, as Claude Code decides (without
  * a forced model). A file that changed after the run says nothing about it.
  */
 function declaredFor(run: JudgedTask, written: Written): string | undefined {
@@ -116,7 +116,7 @@ function agentRow(
 }
 
 /**
- * Asked for X, got Y: another model answered than the client had settled on, or it had settled on another family than call or
+ * Asked for X, got Y: another model answered than the client had chosen, or it had chosen another family than call or
  * front matter ask for (a forced model).
  */
 function isMismatch(run: JudgedTask, declared: string | undefined, models: ModelTable): boolean {

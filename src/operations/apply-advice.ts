@@ -24,7 +24,7 @@ export interface AdvicePlan {
 export async function planApply(place: AgentPlace, recommendation: Recommendation): Promise<AdvicePlan> {
   const { policyPatch, id, command } = recommendation;
   if (!policyPatch)
-    throw new RolecallError(`${id} is something to do, not something to write`, { hint: `Try: ${command}` });
+    throw new RolecallError(`${id}: nothing to write; it is something to do`, { hint: `Try ${command}` });
   const { target, changes, keys } = await planPatch(place, policyPatch);
   return {
     recommendation,

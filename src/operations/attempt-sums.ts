@@ -1,14 +1,15 @@
 import type { Attempt } from "../domain/attempt.ts";
 import { dayOf } from "../domain/calendar.ts";
 import type { Period } from "../domain/period.ts";
+import type { Categories } from "../domain/task.ts";
 import { NO_USAGE } from "../domain/usage.ts";
 import type { Filters } from "../history/filters.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
 import { isBilled, modelOf, readAttempts } from "../history/own-attempts.ts";
 import type { SpendColumn, SpendSum } from "../store/spend-sums.ts";
 
-/** A sum that also knows its source, and the category of its tasks; empty when that was not asked for. */
-export type SourcedSum = SpendSum<SpendColumn> & { category: string; source: string };
+/** A sum that also knows its source, and the categories of its task if these were asked for. */
+export type SourcedSum = SpendSum<SpendColumn> & { categories?: Categories | undefined; source: string };
 
 /** The source of everything that Claude Code did. */
 export const TRANSCRIPTS = "transcripts";
@@ -45,7 +46,6 @@ function addUp(group: readonly Attempt[], { models }: OpenedHistory, { timezone 
       effort: first.effort ?? "",
       day: Date.parse(dayOf(first.at, timezone)) / DAY_MS,
     },
-    category: "",
     source: first.source,
     requests: group.length,
     unpriced: first.costNano === undefined ? group.length : 0,

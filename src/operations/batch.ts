@@ -61,12 +61,12 @@ export interface BatchPlan {
 export function planBatch(options: BatchOptions, text: string, env: NodeJS.ProcessEnv): BatchPlan {
   const { file, taskType, maxUsd } = options;
   if (maxUsd !== undefined && !(maxUsd >= 0))
-    throw new UsageError("--max-usd: not an amount in dollars", { hint: "Try 0.50." });
+    throw new UsageError("--max-usd: invalid amount", { hint: "Expected dollars. Try 0.50." });
   const catalogue = createCatalogue(loadModels(options.prices, env));
   const facts = catalogue.find(options.model);
   if (!facts)
     throw new UsageError(`--model: unknown model "${options.model}"`, {
-      hint: "Expected a tier or an exact id. rolecall models lists them.",
+      hint: "Expected a tier or an exact id. Try rolecall models, which lists them.",
     });
   const work: BatchWork = { taskType, model: facts.id, items: parseItems(file, text, defaultsOf(options)) };
   const mostNano = estimateBatch(work, catalogue, Date.now());
@@ -118,7 +118,9 @@ function defaultsOf({ system, maxTokens, effort }: BatchOptions): Defaults {
       hint: `Expected one of ${EFFORTS.join(", ")}.`,
     });
   if (maxTokens !== undefined && !isCount(maxTokens))
-    throw new UsageError("--max-tokens: not a number of tokens", { hint: "Try 4000." });
+    throw new UsageError("--max-tokens: invalid number of tokens", {
+      hint: "Expected a whole number. Try 4000.",
+    });
   return {
     ...(system !== undefined && { system }),
     ...(maxTokens !== undefined && { maxTokens }),
@@ -231,8 +233,8 @@ export async function runBatch(
     // The batch goes on without anybody waiting for it.
     if (signal.aborted) return { name, batchId: withoutResults(store, name), model, costNano: 0 };
     if (!(thrown instanceof SendError)) throw thrown;
-    throw new RolecallError(`the batch API: ${thrown.message}`, {
-      hint: "The same command again finds what was sent, and sends nothing twice.",
+    throw new RolecallError(`batch API: ${thrown.message}`, {
+      hint: "Try the same command again: it finds what was sent, and sends nothing twice.",
       cause: thrown,
     });
   } finally {
@@ -249,7 +251,7 @@ export function checkTarget(file: string): void {
   const folder = statSync(dirname(file), { throwIfNoEntry: false });
   const target = statSync(file, { throwIfNoEntry: false });
   if (folder?.isDirectory() && !target?.isDirectory()) return;
-  throw new RolecallError(`--out: ${file} cannot be written`, {
+  throw new RolecallError(`--out: cannot be written: "${file}"`, {
     hint: "Expected a file in a folder that exists.",
   });
 }
@@ -259,8 +261,8 @@ export function writeResults(file: string, lines: string): void {
   try {
     writeFileAtomically(file, Buffer.from(lines));
   } catch (cause) {
-    throw new RolecallError(`--out: ${file} could not be written: ${messageOf(cause)}`, {
-      hint: "The same command with another --out collects the results again, at no cost.",
+    throw new RolecallError(`--out: cannot be written: "${file}": ${messageOf(cause)}`, {
+      hint: "Try the same command with another --out: it collects the results again, at no cost.",
       cause,
     });
   }

@@ -11,7 +11,7 @@ const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
 /** How long a window lasts: that of a subscription's limits. */
-const WINDOW_MS = 5 * HOUR_MS;
+export const WINDOW_MS = 5 * HOUR_MS;
 
 /** A five-hour window and what was spent in it (docs/definitions.md, Window). */
 export interface Block extends Spend {
@@ -25,7 +25,7 @@ export interface Block extends Spend {
   /** Canonical ids, in order of first use. */
   models: string[];
   active: boolean;
-  /** From its first request to its last; undefined where that is no time at all. */
+  /** From its first request to its last; undefined if both are the same moment. */
   burnRate: BurnRate | undefined;
   /** What an active window comes to by its end, if it goes on at its burn rate. */
   projection: BlockProjection | undefined;
@@ -45,14 +45,25 @@ export interface BlockProjection {
 
 /**
  * The windows with a request in the period that the filters let through, oldest first. Period and filters choose what is
- * counted; where windows begin and end is up to all requests, as it is for the limits.
+ * counted; where windows begin and end is up to all requests, as it is for the limits. `from`: a moment (ms since the epoch) that no
+ * window goes across, so that no earlier request has to be read.
  */
-export function readBlocks(history: OpenedHistory, period: Period, filters: Filters, now: number): Block[] {
+export function readBlocks(
+  history: OpenedHistory,
+  period: Period,
+  filters: Filters,
+  now: number,
+  from?: number,
+): Block[] {
   const keep = matchesWhere(toWhere(history, filters));
   const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = period;
   const blocks: Block[] = [];
   let last: { startedAt: number; block: Block | undefined; lastAt: number } | undefined;
-  for (const request of readRequests(history.store, {}, history.accounts)) {
+  for (const request of readRequests(
+    history.store,
+    from === undefined ? {} : { since: from },
+    history.accounts,
+  )) {
     const { at } = request;
     if (!last || at - last.startedAt > WINDOW_MS || at - last.lastAt > WINDOW_MS)
       last = { startedAt: Math.floor(at / HOUR_MS) * HOUR_MS, block: undefined, lastAt: at };

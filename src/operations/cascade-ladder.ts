@@ -1,4 +1,4 @@
-import { allowedModels, familyIn, isAllowed } from "../client/allowed.ts";
+import { allowedModels, isAllowed } from "../client/allowed.ts";
 import { effectiveMain } from "../client/main.ts";
 import { setScene } from "../client/scene.ts";
 import { readSetup } from "../client/setup.ts";
@@ -6,7 +6,7 @@ import type { SettingsLayer, Surroundings } from "../client/types.ts";
 import { KNOWN_VERSION } from "../client/version.ts";
 import type { CascadeStep } from "../cascade/cascade.ts";
 import { settingsFor } from "../cascade/claude-code.ts";
-import { FAMILIES, isEffort, type Tier, tierRank } from "../domain/model.ts";
+import { FAMILIES, familyIn, isEffort, type Tier, tierRank } from "../domain/model.ts";
 import type { Policy } from "../domain/policy.ts";
 import { InvalidInputError, type InputProblem, UsageError } from "../errors.ts";
 import type { Catalogue } from "../executor/catalogue.ts";
@@ -90,7 +90,7 @@ export async function fitLadder(
   const notes = fitted.flatMap(({ note }) => note ?? []);
   if (steps.length === 0)
     throw new UsageError(`the ladder: no step can run: ${notes.join("; ")}`, {
-      hint: "Name models that your settings allow with --ladder.",
+      hint: "Try --ladder with models that your settings allow.",
     });
   return { steps, notes };
 }

@@ -106,8 +106,7 @@ export async function applyCascade(
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<string[]> {
   if (outcome.kind !== "won" || outcome.changes.length === 0) return [];
-  if (!outcome.winner)
-    throw new RolecallError("the changes are not kept, and cannot be applied without that");
+  if (!outcome.winner) throw new RolecallError("--redo: the changes were not kept");
   return applyWinner(winnersFolder(env), outcome.winner);
 }
 
@@ -118,7 +117,7 @@ export interface RewrittenWinner {
 }
 
 /**
- * Reverts an applied winner: by default the last one in the tree that contains `cwd`. Throws UsageError if there is none.
+ * Reverts an applied winner: by default the last one in the tree that contains `cwd`. Throws UsageError if nothing was applied there.
  */
 export function revertCascade(
   run: string | undefined,
@@ -155,12 +154,12 @@ function findWinner(
   throw new UsageError(
     winner
       ? `cascade ${winner.run}: already ${winner.state}`
-      : `no ${what} cascade ${run ? `"${run}" ` : ""}in ${cwd}`,
+      : `cascade: no ${what} run ${run ? `"${run}" ` : ""}in ${cwd}`,
     {
       hint:
         here.length > 0
-          ? `Known: ${here.map((one) => `${one.run} (${one.state})`).join(", ")}.`
-          : "Run one first: rolecall cascade.",
+          ? `Expected one of ${here.map((one) => `${one.run} (${one.state})`).join(", ")}.`
+          : "Try rolecall cascade first.",
     },
   );
 }

@@ -22,10 +22,8 @@ export function explainSkill(name: string, scene: SkillScene): Explanation {
   const skill = skills.get(name);
   if (!skill) {
     const meant = nearest(name, [...skills.keys()]);
-    throw new UsageError(`unknown skill "${name}"`, {
-      hint: meant
-        ? `Did you mean ${meant}?`
-        : "Expected the name of a skill or command; plugins' are plugin:name.",
+    throw new UsageError(`explain: unknown skill "${name}"`, {
+      hint: meant ? `Try ${meant}.` : "Expected the name of a skill or command; plugins' are plugin:name.",
     });
   }
   const { version } = scene.around;

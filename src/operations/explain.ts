@@ -1,5 +1,5 @@
-import { roleOf, type Assignment } from "../domain/policy.ts";
-import { UsageError } from "../errors.ts";
+import { roleOf, type Assignment, type Policy } from "../domain/policy.ts";
+import { RolecallError, UsageError } from "../errors.ts";
 import { effectiveAgent } from "../client/agent.ts";
 import { effectiveMain } from "../client/main.ts";
 import type { AgentCall, AgentModel, Effective, Session, Surroundings } from "../client/types.ts";
@@ -10,6 +10,7 @@ import { loadPolicy } from "../policy/load-policy.ts";
 import { modelFacts } from "../policy/catalogue-facts.ts";
 import { hooksOnAgents } from "../client/hooks.ts";
 import { refusalOf } from "../client/refusal.ts";
+import { twinsOf } from "../client/same-name.ts";
 import { loadedAgents, readSetup, sessionAgentName, type Setup, type SetupRequest } from "../client/setup.ts";
 import { explainSkill } from "./explain-skill.ts";
 
@@ -51,17 +52,21 @@ export async function explain(request: ExplainRequest): Promise<Explanation> {
     return { agent: "main", where: "the session", version, ...effectiveMain(around, facts, sessionAgent) };
   const skill = /^skill:(.+)$/.exec(name)?.[1];
   if (skill !== undefined) return explainSkill(skill, { setup, agents, around, facts, sessionAgent });
-  const { agent, role } = findAgent(name, agents, request);
+  const { agent, role, notes: more = [] } = findAgent(name, agents, request);
   const effective = effectiveAgent(agent, call, around, facts, sessionAgent);
   const refused = refusalOf(agent, call, around);
   const notes = [
     ...(refused ? [`Claude Code refuses every such call. ${refused}`] : []),
     ...effective.notes,
+    ...twinsOf(agent.where, setup).map(
+      ({ path }) => `${path} has the same name. Which of the two runs is undefined.`,
+    ),
     ...hooksOnAgents(setup).map(
       (path) =>
         `A PreToolUse hook of ${path} can change the model and effort of the call; it is not run here.`,
     ),
     ...(role?.reasons ?? []),
+    ...more,
   ];
   return {
     agent: agent.name,
@@ -77,8 +82,8 @@ export async function explain(request: ExplainRequest): Promise<Explanation> {
 /** Throws UsageError for a version that rolecall was not compared with. */
 function refuseUnknownVersion(version: string): void {
   if (isAtLeast(version, OLDEST_VERSION)) return;
-  throw new UsageError(`not known for this version of Claude Code: ${version}`, {
-    hint: `Expected ${OLDEST_VERSION} or later; --client-version ${KNOWN_VERSION} shows what the newest known version runs.`,
+  throw new UsageError(`--client-version: unknown version "${version}"`, {
+    hint: `Expected ${OLDEST_VERSION} or later. Try --client-version ${KNOWN_VERSION}, the newest known version.`,
   });
 }
 
@@ -98,12 +103,14 @@ function surroundingsOf(setup: Setup, session: ExplainRequest["session"]): Surro
 
 function refuseNonsense({ version, session }: ExplainRequest): void {
   if (version !== undefined && !/^\d+(?:\.\d+)*$/.test(version))
-    throw new UsageError(`invalid version of Claude Code "${version}"`, {
+    throw new UsageError(`--client-version: invalid version "${version}"`, {
       hint: "Expected one such as 2.1.329.",
     });
   const { contextTokens = 0 } = session ?? {};
   if (!(contextTokens >= 0))
-    throw new UsageError("the context has to be a number of tokens", { hint: "Write one like 250000." });
+    throw new UsageError("--context-tokens: invalid number of tokens", {
+      hint: "Expected a whole number. Try 250000.",
+    });
 }
 
 /** The permission mode that the settings start sessions in, as far as it decides models. */
@@ -112,21 +119,50 @@ function startingMode({ layers }: Setup): Session["mode"] {
   return mode === "plan" ? "plan" : "default";
 }
 
+/** A role's name and the sentences that say why it has its model. */
+interface RoleNotes {
+  name: string;
+  reasons: readonly string[];
+}
+
 /** An agent of the name, or the one that does the role's work: on disk, else as `rolecall apply` would write it. */
 function findAgent(
   name: string,
   agents: ReadonlyMap<string, AgentModel>,
   { cwd, env }: SetupRequest,
-): { agent: AgentModel; role?: { name: string; reasons: string[] } } {
+): { agent: AgentModel; role?: RoleNotes; notes?: readonly string[] } {
   const known =
     agents.get(name) ?? only([...agents.values()].filter((agent) => agent.name.endsWith(`:${name}`)));
-  if (known) return { agent: known };
+  if (known) return { agent: known, ...roleOfAgent(known, cwd, env) };
   const { policy } = loadPolicy(cwd, env);
-  // A name with a colon is a plugin's agent, not a role's.
-  const role = policy.roles.get(name) ?? (name.includes(":") ? undefined : roleOf(policy, name));
+  const role = roleNamed(policy, name);
   if (!role) throw unknownName(name, [...agents.keys(), ...policy.roles.keys(), "main"]);
   const onDisk = role.agents.map((agent) => agents.get(agent)).find((agent) => agent !== undefined);
-  return { agent: onDisk ?? planned(role), role: { name: role.role, reasons: reasonsOf(role) } };
+  const agent = onDisk ?? planned(role);
+  return { agent, role: { name: role.role, reasons: reasonsOf(role, agent) } };
+}
+
+/** Returns the role of an agent on disk where a policy has one for it. An invalid policy is a note, because the agent runs all the same. */
+function roleOfAgent(
+  agent: AgentModel,
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): { role?: RoleNotes; notes?: readonly string[] } {
+  try {
+    const { policy } = loadPolicy(cwd, env);
+    const role = policy.sources.length > 0 ? roleNamed(policy, agent.name) : undefined;
+    return role ? { role: { name: role.role, reasons: reasonsOf(role, agent) } } : {};
+  } catch (thrown) {
+    if (!(thrown instanceof RolecallError)) throw thrown;
+    return {
+      notes: ["The policy cannot be read, so its reasons are missing: rolecall doctor lists the problems."],
+    };
+  }
+}
+
+/** Returns the role of a name, its own or that of one of its agents. A name with a colon is a plugin's agent, not a role's. */
+function roleNamed(policy: Policy, name: string): Assignment | undefined {
+  return policy.roles.get(name) ?? (name.includes(":") ? undefined : roleOf(policy, name));
 }
 
 function only<T>(found: readonly T[]): T | undefined {
@@ -139,12 +175,21 @@ function planned({ role, model, effort }: Assignment): AgentModel {
 
 function unknownName(name: string, known: readonly string[]): UsageError {
   const meant = nearest(name, known);
-  return new UsageError(`unknown agent or role "${name}"`, {
-    hint: meant ? `Did you mean ${meant}?` : `Known: ${[...new Set(known)].join(", ")}.`,
+  return new UsageError(`explain: unknown agent or role "${name}"`, {
+    hint: meant ? `Try ${meant}.` : `Expected one of ${[...new Set(known)].join(", ")}.`,
   });
 }
 
-/** Returns why a role has its model, and where the policy says so. */
-function reasonsOf({ role, reason: { why, evidence, from } }: Assignment): string[] {
-  return [`Role ${role} (${from}): ${why}`, ...(evidence ? [`Evidence: ${evidence}`] : [])];
+/** Returns why a role has its model, where the policy says so, and whether the agent's file says something else. */
+function reasonsOf(
+  { role, model, effort, reason: { why, evidence, from } }: Assignment,
+  agent: AgentModel,
+): string[] {
+  const differs = agent.model !== model || agent.effort !== effort;
+  const wanted = `${model}${effort === undefined ? "" : ` at ${effort} effort`}`;
+  return [
+    `Role ${role} (${from}): ${why}`,
+    ...(evidence ? [`Evidence: ${evidence}`] : []),
+    ...(differs ? [`The policy wants ${wanted} for it: rolecall plan shows the difference.`] : []),
+  ];
 }

@@ -48,7 +48,7 @@ export interface AttemptReport {
 }
 
 /** Retries or errors of one kind. */
-interface ErrorCount {
+export interface ErrorCount {
   error: string;
   status?: number;
   count: number;

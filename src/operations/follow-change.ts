@@ -22,7 +22,7 @@ export async function planToFollow(
   for (const advice of changes) {
     const plan = await planPatches(place, advice.patch);
     if (plan.changes.length === 0 && plan.byHand.length > 0)
-      throw new RolecallError(`${advice.id} is something to do, not something to write`, {
+      throw new RolecallError(`${advice.id}: nothing to write; it is something to do`, {
         hint: plan.byHand.join(" "),
       });
     plans.push({ ...plan, advice });
@@ -39,7 +39,7 @@ export async function followChanges(
 ): Promise<string[]> {
   const written: string[] = [];
   for (const [index, advice] of changes.entries()) {
-    // Planned again: two changes can be about the same file. The journal tells applies apart by their time.
+    // Planned again: two changes can be about the same file. The journal identifies applies by their time.
     const { target, changes: planned, writes } = await planPatches(place, advice.patch);
     const at = now + index;
     written.push(...applyChanges(target, planned, new Date(at)).map(({ path }) => path));
@@ -92,7 +92,7 @@ export function targetOf({ level, root }: Pick<ChangeDecision, "level" | "root">
   };
 }
 
-/** Tells whether what a change wrote is still there. */
+/** Returns whether what a change wrote is still there. */
 export function isInForce(decision: ChangeDecision): boolean {
   return decision.step === "applied" && isWritten(targetOf(decision), decision.writes);
 }

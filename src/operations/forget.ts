@@ -6,7 +6,7 @@ import type { OpenedHistory } from "../history/open-history.ts";
 import { listSessions, type SessionList } from "./sessions.ts";
 import { noSpend } from "./spend.ts";
 
-/** Which sessions are meant: those that meet every condition. */
+/** The sessions meant: those that fulfil every condition. */
 export interface ForgetRequest {
   /** Sessions that ended before this day (`2026-10-01`). */
   before?: string | undefined;
@@ -35,8 +35,8 @@ export function findForgettable(history: OpenedHistory, request: ForgetRequest):
   );
   if (session !== undefined && meant.length !== 1)
     throw new RolecallError(
-      `${meant.length === 0 ? "no session begins" : `${meant.length} sessions begin`} with "${session}"`,
-      { hint: "rolecall sessions lists them; eight characters of the id mostly do." },
+      `--session: ${meant.length === 0 ? "no session begins" : `${meant.length} sessions begin`} with "${session}"`,
+      { hint: "Try rolecall sessions, which lists their ids." },
     );
   const ids = meant.map((one) => one.session);
   return { list: listed(meant), selection: all ? "all" : ids };

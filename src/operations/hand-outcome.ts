@@ -31,7 +31,7 @@ export function markOutcome(
         tasks.find(({ agentId }) => agentId?.startsWith(wanted)));
   if (!task)
     throw new UsageError(`session ${id}: unknown task "${wanted ?? "0"}"`, {
-      hint: `Its turns are 0 to ${turns.length - 1}; rolecall session ${id.slice(0, 8)} shows its agent runs.`,
+      hint: `Expected a turn from 0 to ${turns.length - 1}. Try rolecall session ${id.slice(0, 8)}, which lists them.`,
     });
   const before = readHandOutcomes(history.store).find((one) => one.task === task.key);
   const inferred = before?.inferred ?? task.outcome;

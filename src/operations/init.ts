@@ -4,7 +4,7 @@ import { join, relative, resolve } from "node:path";
 import { changeOf, pathIn, type PlanInput } from "../agents/change.ts";
 import type { AgentFile } from "../agents/discover.ts";
 import { type Guess, guessRole } from "../agents/guess-role.ts";
-import { configDir, readPlace, type AgentPlace, resolveAt } from "../agents/place.ts";
+import { readPlace, type AgentPlace, resolveAt } from "../agents/place.ts";
 import { refuseLinkedAgents } from "../agents/target-files.ts";
 import { isPackage, readRepository, type Repository } from "../agents/repository/read.ts";
 import { readClientVersion } from "../client/installed-version.ts";
@@ -13,7 +13,7 @@ import { isAtLeast, SINCE } from "../client/version.ts";
 import { type Policy, type Preset, PRESETS, roleOf } from "../domain/policy.ts";
 import { UsageError } from "../errors.ts";
 import type { IngestProgress } from "../history/ingest.ts";
-import { locatePolicies } from "../policy/places.ts";
+import { configDir, locatePolicies } from "../policy/places.ts";
 import { readTextFile } from "../policy/read-file.ts";
 import { BUILT_IN_ROLES } from "../policy/roles.ts";
 import { type AdoptPlan, planWithAdoption } from "./adopt.ts";
@@ -114,7 +114,7 @@ function refuseHome({ cwd, env }: AgentPlace): void {
   const home = env["HOME"] || homedir();
   const isHome = real(cwd) === real(home) || real(join(cwd, ".claude")) === real(configDir(env));
   if (!isHome) return;
-  throw new UsageError(`${cwd} is your home folder, not a project`, {
+  throw new UsageError(`${cwd}: your home folder, not a project`, {
     hint: "Try rolecall init --user, which sets up every project of yours, or run rolecall init in a project.",
   });
 }

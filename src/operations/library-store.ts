@@ -24,13 +24,13 @@ export interface Store {
 
 const inside = (store: Store): OpenStore => {
   if ("db" in store) return store as unknown as OpenStore;
-  throw new RolecallError("not a store of rolecall", { hint: "Expected what openStore returns." });
+  throw new RolecallError("store: not a store of rolecall", { hint: "Expected what openStore returns." });
 };
 
 /**
  * Opens the store in a file, or one that lasts as long as the process for `:memory:`. Creates the file and its tables when
  * they are missing, and updates those of an older version. Sets a damaged file aside and rebuilds it, and works in memory when
- * nothing can be written: `notices` tells both. Throws RolecallError when the file belongs to another program or to a newer
+ * nothing can be written: `notices` reports both. Throws RolecallError when the file belongs to another program or to a newer
  * rolecall, or when another process keeps it locked for two minutes.
  *
  * @example

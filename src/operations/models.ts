@@ -12,7 +12,7 @@ export interface ModelOnDay extends Pick<ModelEntry, "id" | "family" | "released
   maxOutput: number | undefined;
   defaultEffort: ModelEntry["defaultEffort"] | undefined;
   effortCost: ModelEntry["effortCost"] | undefined;
-  /** `available` is said of a day on which a model that is retired by now was not yet. */
+  /** `available`: a model that is retired now was not retired on that day. */
   status: ModelEntry["status"] | "available";
   retires: string | undefined;
   efforts: NonNullable<ModelEntry["efforts"]>;

@@ -1,33 +1,42 @@
-import type { TierReport } from "../analysis/fallbacks/tiers.ts";
+import { reportTiers, type TierReport } from "../analysis/fallbacks/tiers.ts";
 import type { NanoUsd } from "../domain/money.ts";
+import { sum } from "../domain/numbers.ts";
 import type { Period } from "../domain/period.ts";
-import type { Recommendation } from "../domain/recommendation.ts";
-import { readFallbacks } from "./fallbacks.ts";
+import { type Filters, projectName, toWhere } from "../history/filters.ts";
+import { readJudged } from "../history/judged.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
-import { readAdvice } from "./recommend.ts";
-import { TRANSCRIPTS } from "./attempt-sums.ts";
-import { readSavings } from "./savings.ts";
-import { type Filters } from "../history/filters.ts";
+import { type SpendSum, sumSpend } from "../store/spend-sums.ts";
+import { type OpenAdvice, readAdviceAtHand } from "./advice-list.ts";
+import { sumAttempts, TRANSCRIPTS } from "./attempt-sums.ts";
+import { compareWithOpus, readBills } from "./savings.ts";
 import { readSpend, type SpendReport } from "./spend.ts";
 
 /** One screen of everything: what it cost, what that saved, how the tiers did, what to change. */
 export interface Overview {
   byModel: SpendReport;
   /** By transcripts, executor, cascades and batches. */
-  bySource: SpendReport;
+  bySource: readonly SourceSpend[];
   sessions: number;
   projects: number;
   alwaysOpusNano: NanoUsd;
   savingsNano: NanoUsd;
   savingsShare: number | null;
   costPerActiveDayNano: NanoUsd;
+  /** What each day of the period's time zone cost, from the first to the last with activity. */
+  days: readonly { day: string; costNano: NanoUsd }[];
   tiers: readonly TierReport[];
-  /** The three best pieces of advice. */
-  advice: readonly Recommendation[];
+  /** The list of `rolecall recommend`; undefined where making it would take long. */
+  advice: OpenAdvice | undefined;
 }
 
-const SHOWN = 3;
+/** What one source of requests spent. */
+export interface SourceSpend {
+  source: string;
+  requests: number;
+  costNano: NanoUsd;
+}
 
+/** Reads each table once, and only what the screen shows. */
 export function readOverview(
   history: OpenedHistory,
   period: Period,
@@ -35,25 +44,57 @@ export function readOverview(
   now: number,
 ): Overview {
   const byModel = readSpend(history, ["model"], period, filters);
-  const bySource = readSpend(history, ["source"], period, filters);
-  const places = readSpend(history, ["session", "project", "source"], period, filters).rows.filter(
-    ({ key }) => key.source === TRANSCRIPTS,
-  );
-  const { alwaysOpusNano, savingsNano, savingsShare, costPerActiveDayNano } = readSavings(
-    history,
-    period,
-    filters,
-  );
+  const places = sumSpend(history.store, ["session", "project", "day"], period, toWhere(history, filters));
+  const { actualNano, alwaysOpusNano, days } = compareWithOpus(readBills(history, period, filters), history);
+  const savingsNano = alwaysOpusNano - actualNano;
+  const tasks = readJudged(history, period, filters).flatMap((analysis) => analysis.tasks);
   return {
     byModel,
-    bySource,
-    sessions: new Set(places.map(({ key }) => key.session)).size,
-    projects: new Set(places.map(({ key }) => key.project)).size,
+    bySource: bySource(history, period, filters, byModel.total),
+    sessions: new Set(places.map(({ values }) => values.session)).size,
+    projects: new Set(places.map(({ values }) => projectName(String(values.project)))).size,
     alwaysOpusNano,
     savingsNano,
-    savingsShare,
-    costPerActiveDayNano,
-    tiers: readFallbacks(history, period, filters).tiers,
-    advice: readAdvice(history, period, now, filters).recommendations.slice(0, SHOWN),
+    savingsShare: alwaysOpusNano === 0 ? null : savingsNano / alwaysOpusNano,
+    costPerActiveDayNano: days.length === 0 ? 0 : actualNano / days.length,
+    days: daysOf(places),
+    tiers: reportTiers(tasks),
+    advice: readAdviceAtHand(history, period, now, filters, byModel.total.requests),
   };
+}
+
+const DAY_MS = 86_400_000;
+
+function daysOf(sums: readonly SpendSum<"session" | "project" | "day">[]): Overview["days"] {
+  const costs = new Map<number, NanoUsd>();
+  for (const { values, cost } of sums) {
+    const day = Number(values.day);
+    costs.set(day, (costs.get(day) ?? 0) + (cost ?? 0));
+  }
+  const first = Math.min(...costs.keys());
+  return Array.from({ length: costs.size === 0 ? 0 : Math.max(...costs.keys()) - first + 1 }, (_, index) => ({
+    day: new Date((first + index) * DAY_MS).toISOString().slice(0, 10),
+    costNano: costs.get(first + index) ?? 0,
+  }));
+}
+
+function bySource(
+  history: OpenedHistory,
+  period: Period,
+  filters: Filters,
+  total: SpendReport["total"],
+): SourceSpend[] {
+  const groups = Map.groupBy(sumAttempts(history, period, filters), ({ source }) => source);
+  const attempts = [...groups].map(([source, sums]) => ({
+    source,
+    requests: sum(sums.map(({ requests }) => requests)),
+    costNano: sum(sums.map(({ cost }) => cost)),
+  }));
+  const transcripts = {
+    source: TRANSCRIPTS,
+    requests: total.requests - sum(attempts.map(({ requests }) => requests)),
+    costNano: total.costNano - sum(attempts.map(({ costNano }) => costNano)),
+  };
+  const all = transcripts.requests > 0 ? [transcripts, ...attempts] : attempts;
+  return all.toSorted((a, b) => b.costNano - a.costNano);
 }

@@ -10,6 +10,6 @@ export function pickSession(ids: readonly string[], prefix: string): string {
     });
   if (found.length === 1 || found.includes(prefix)) return found.includes(prefix) ? prefix : only;
   throw new UsageError(`session: ${found.length} sessions begin with "${prefix}"`, {
-    hint: `Write more of the id: ${found.slice(0, 4).join(", ")} …`,
+    hint: `Expected more of the id: ${found.slice(0, 4).join(", ")} …`,
   });
 }

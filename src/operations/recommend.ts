@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from "node:fs";
 import { sep } from "node:path";
-import { type Advice, recommend } from "../advice/recommend.ts";
+import { type Advice, type AdviceOptions, recommend } from "../advice/recommend.ts";
 import type { Impact } from "../advice/impact.ts";
 import { locateTarget } from "../agents/place.ts";
 import { type Decision, isFollowed } from "../domain/decision.ts";
@@ -36,38 +36,61 @@ export function readAdvice(
   now: number,
   filters: Filters = {},
 ): AdviceReport {
-  const until = Math.min(period.until ?? now, now);
-  const since = Math.min(period.since ?? 0, Math.max(evidenceFrom(until), history.report.tasksFrom));
-  const replayed = replaySessions(history.store);
-  const all = readJudged(history, { ...period, since }, filters)
-    .flatMap((analysis) => analysis.tasks)
-    .filter(({ session }) => !replayed.has(session));
-  const here = all.filter(isBelow(rootOf(history)));
-  const tasks = here.length > 0 ? here : all;
-  const inPeriod = tasks.filter(({ startedAt }) => startedAt >= (period.since ?? 0));
-  const { demo } = history.workspace;
-  const decisions = decisionsAt(history);
-  const dismissed = readDismissed(history.store);
-  const advice = recommend(
-    tasks,
-    history.policy,
-    { since, until },
-    {
-      table: history.models,
-      decisions,
-      replays: replayOutcomes(history),
-      ...(demo ? {} : { files: readAgentFacts(history.place) }),
-      ignored: (one) =>
-        dismissed.some((before) => before.recommendation.id === one.id && !hasNews(before, one)),
-    },
-  );
+  const { tasks, inPeriod, elsewhere, span, options } = adviceInputs(history, period, now, filters);
+  const advice = recommend(tasks, history.policy, span, options);
   return {
     ...advice,
     spentNano: inPeriod.reduce((sum, task) => sum + task.costNano, 0),
     tasks: inPeriod.length,
     following: measureFollowed(history, now).filter(({ decision }) => isFollowed(decision)),
     dismissed: advice.ignored,
+    elsewhere,
+  };
+}
+
+/** Everything that advice on routing is made from. */
+export interface AdviceInputs {
+  /** The evidence: tasks in this repository, or all of them if it has none, from a longer time than a short period. */
+  tasks: readonly JudgedTask[];
+  /** Those of the period. */
+  inPeriod: readonly JudgedTask[];
+  /** Their projects, if none of them is from this repository. */
+  elsewhere: readonly string[];
+  /** Of the evidence, in ms since the epoch. */
+  span: { since: number; until: number };
+  options: AdviceOptions;
+}
+
+/** Reads what advice on the tasks of a period is made from. */
+export function adviceInputs(
+  history: OpenedHistory,
+  period: Period,
+  now: number,
+  filters: Filters,
+): AdviceInputs {
+  const until = Math.min(period.until ?? now, now);
+  const since = Math.min(period.since ?? 0, Math.max(evidenceFrom(until), history.report.tasksFrom));
+  const replayed = replaySessions(history.store);
+  const all = readJudged(history, { ...period, since }, filters)
+    .flatMap((analysis) => analysis.tasks)
+    .filter(({ session }) => !replayed.has(session));
+  const here = all.filter(isInRepository(history));
+  const tasks = here.length > 0 ? here : all;
+  const { demo } = history.workspace;
+  const dismissed = readDismissed(history.store);
+  return {
+    tasks,
+    inPeriod: tasks.filter(({ startedAt }) => startedAt >= (period.since ?? 0)),
     elsewhere: demo || here.length > 0 ? [] : [...new Set(tasks.map(({ project }) => project))],
+    span: { since, until },
+    options: {
+      table: history.models,
+      decisions: decisionsAt(history),
+      replays: replayOutcomes(history),
+      ...(demo ? {} : { files: readAgentFacts(history.place) }),
+      ignored: (one) =>
+        dismissed.some((before) => before.recommendation.id === one.id && !hasNews(before, one)),
+    },
   };
 }
 
@@ -76,8 +99,9 @@ export function rootOf({ place }: OpenedHistory): string {
   return locateTarget(place).target.root;
 }
 
-/** Makes a filter for tasks of projects at or below a root. */
-export function isBelow(root: string): (task: JudgedTask) => boolean {
+/** Returns what tells whether a task was worked on in the repository that a command runs in. */
+export function isInRepository(history: OpenedHistory): (task: Pick<JudgedTask, "project">) => boolean {
+  const root = rootOf(history);
   const real = new Map<string, string>();
   return ({ project }) => {
     const known = real.get(project) ?? (existsSync(project) ? realpathSync(project) : project);
@@ -92,7 +116,7 @@ export function pickRecommendations({ recommendations }: Advice, ids: readonly s
     if (id === "all-act") return recommendations.filter(({ confidence }) => confidence === "act");
     const found = recommendations.find((one) => one.id === id);
     if (found) return [found];
-    throw new UsageError(`unknown recommendation "${id}"`, {
+    throw new UsageError(`recommend: unknown ID "${id}"`, {
       hint:
         recommendations.length > 0
           ? `Expected one of ${recommendations.map((one) => one.id).join(", ")}.`

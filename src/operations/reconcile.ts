@@ -1,5 +1,5 @@
 import { FLAG } from "../domain/file-scan.ts";
-import { globMatcher } from "../domain/glob.ts";
+import { pathMatcher } from "../domain/name-pattern.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
 import { priceUsage } from "../models/price.ts";
@@ -42,7 +42,7 @@ export function readReconciliation(
   period: Period,
   project: string | undefined,
 ): Reconciliation[] {
-  const isWanted = project === undefined ? () => true : globMatcher(project);
+  const isWanted = project === undefined ? () => true : pathMatcher(project);
   const found = new Map(
     readClientCosts(history.store)
       .filter((client) => isActive(client, period) && isWanted(projectName(client.project)))

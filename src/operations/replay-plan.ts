@@ -16,7 +16,7 @@ import { readPastPrompt } from "../history/past-prompts.ts";
 import { parseLadder } from "./cascade-ladder.ts";
 import { createCatalogue } from "./executor.ts";
 import { readReplays, replaySessions } from "./replay-evidence.ts";
-import { isBelow, rootOf } from "./recommend.ts";
+import { isInRepository, rootOf } from "./recommend.ts";
 
 /** The tasks that are to be run again, and on what. */
 export interface ReplayWish {
@@ -97,7 +97,7 @@ function pastTasks(history: OpenedHistory, period: Period, wanted: string): Judg
   const replayed = replaySessions(history.store);
   const past = readJudged(history, period)
     .flatMap(({ tasks }) => tasks)
-    .filter(isBelow(rootOf(history)))
+    .filter(isInRepository(history))
     .filter(({ session }) => !replayed.has(session))
     .filter(({ agent, role }) => agent === wanted || role === wanted);
   if (past.length > 0) return past.toSorted((a, b) => b.startedAt - a.startedAt);

@@ -52,7 +52,7 @@ export function classifyPrompt(prompt: string, context: PromptContext = {}): Rou
   };
 }
 
-/** A prompt without a telling word is ordinary work. */
+/** A prompt without a characteristic word is ordinary work. */
 function categoriesOf(prompt: string, agent: string): Categories {
   const read = readPrompt(prompt);
   const found = categorize({

@@ -108,9 +108,11 @@ function checkNumbers({ maxUsd, maxUsdPerDay, maxTokens }: PromptRun): void {
   const amounts = { "--max-usd": maxUsd, "--max-usd-per-day": maxUsdPerDay };
   for (const [option, usd] of Object.entries(amounts))
     if (usd !== undefined && !(usd >= 0))
-      throw new UsageError(`${option}: not an amount in dollars`, { hint: "Try 0.50." });
+      throw new UsageError(`${option}: invalid amount`, { hint: "Expected dollars. Try 0.50." });
   if (maxTokens !== undefined && !(Number.isInteger(maxTokens) && maxTokens >= 1))
-    throw new UsageError("--max-tokens: not a number of tokens", { hint: "Try 4000." });
+    throw new UsageError("--max-tokens: invalid number of tokens", {
+      hint: "Expected a whole number. Try 4000.",
+    });
 }
 
 /** Returns how to sign in. Throws UsageError if the environment says nothing about it. */
@@ -121,8 +123,8 @@ export function credentials(env: NodeJS.ProcessEnv): {
 } {
   const { ANTHROPIC_API_KEY: apiKey, ANTHROPIC_AUTH_TOKEN: authToken, ANTHROPIC_BASE_URL: baseUrl } = env;
   if (!apiKey && !authToken)
-    throw new UsageError("no API key is set", {
-      hint: "Set ANTHROPIC_API_KEY. ANTHROPIC_BASE_URL names another endpoint.",
+    throw new UsageError("ANTHROPIC_API_KEY: not set", {
+      hint: "Expected an API key in it. Try ANTHROPIC_BASE_URL for another endpoint.",
     });
   return { ...(apiKey && { apiKey }), ...(authToken && { authToken }), ...(baseUrl && { baseUrl }) };
 }

@@ -45,7 +45,7 @@ export interface SavingsReport {
   worth?: SavingsWorth;
 }
 
-interface SavingsGroup {
+export interface SavingsGroup {
   by: "role" | "complexity" | "category";
   name: string;
   tasks: number;
@@ -55,7 +55,7 @@ interface SavingsGroup {
 }
 
 /** What the savings come to for the time that they took. */
-interface SavingsWorth {
+export interface SavingsWorth {
   hourlyRateUsd: number;
   hoursSpent: number;
   /** Days until the savings have paid for the time; null where nothing is saved. */
@@ -108,6 +108,18 @@ export function readSavings(
       .reduce((sum, { bill }) => sum + bill.requests, 0),
     ...(worth && { worth }),
   };
+}
+
+/** What bills cost beside what they would have cost on Opus. */
+export interface SavingsHeadline extends DayCosts {
+  /** Each day with activity (UTC). */
+  days: readonly (DayCosts & { day: string })[];
+}
+
+/** Compares bills with the same ones on Opus, day by day: all that a headline needs. */
+export function compareWithOpus(bills: readonly RoleBill[], history: OpenedHistory): SavingsHeadline {
+  const days = dailyFigures(bills, history);
+  return { ...sumCompared(days), days };
 }
 
 interface DayCosts {
@@ -190,14 +202,15 @@ function policyScenario(
   return { ...policy, costNano: actual + policy.costNano - ofTasks };
 }
 
-function dailyFigures(bills: readonly RoleBill[], { models }: OpenedHistory): DayCosts[] {
+function dailyFigures(bills: readonly RoleBill[], { models }: OpenedHistory): SavingsHeadline["days"] {
   const days = Map.groupBy(bills, ({ bill }) => bill.day);
-  return [...days.values()].map((of) =>
-    againstOpus(
+  return [...days].map(([day, of]) => ({
+    day,
+    ...againstOpus(
       of.map(({ bill }) => bill),
       models,
     ),
-  );
+  }));
 }
 
 /** Returns the days from the first to the last activity: days without any data say nothing about the pace. */

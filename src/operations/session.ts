@@ -8,11 +8,14 @@ import { type GoalSummary, summarizeGoals } from "../analysis/outcomes/goal-summ
 import type { JudgedTask } from "../domain/judged-task.ts";
 import { overruled } from "../history/judged.ts";
 import { readTitles } from "../history/prompt-titles.ts";
+import { readSessionTitles } from "../history/session-titles.ts";
 import { pickSession } from "./pick-session.ts";
 import { addSum, noSpend, type Spend } from "./spend.ts";
 
 /** One session as a timeline, with what only its own page shows. */
 export interface SessionTimeline extends SessionAnalysis {
+  /** Empty when the transcript is gone and titles are not kept. */
+  title: string;
   /** All its requests, as `sessions` counts them: those that belong to no task too. */
   spent: Spend;
   goals: readonly GoalSummary[];
@@ -35,7 +38,8 @@ export function readSessionTimeline(history: OpenedHistory, prefix: string): Ses
   const everyDay: Period = { timezone: "UTC" };
   for (const sum of sumSpend(store, ["session"], everyDay, { account: accounts, session: [session] }))
     addSum(spent, sum);
-  return { ...analysis, tasks, spent, goals: summarizeGoals(tasks), titles: readTitles(tasks) };
+  const title = readSessionTitles(store, [session]).get(session) ?? "";
+  return { ...analysis, title, tasks, spent, goals: summarizeGoals(tasks), titles: readTitles(tasks) };
 }
 
 const DAY_MS = 86_400_000;

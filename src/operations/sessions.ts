@@ -1,6 +1,7 @@
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
 import { type Filters, projectName, toWhere } from "../history/filters.ts";
+import { readSessionTitles } from "../history/session-titles.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
 import { readSessionEnds } from "../store/session-times.ts";
 import { type SpendSum, sumSpend } from "../store/spend-sums.ts";
@@ -9,12 +10,14 @@ import { addSum, noSpend, type Spend } from "./spend.ts";
 /** One session as a line of the list. */
 export interface SessionSummary extends Spend {
   session: string;
+  /** Empty when the transcript is gone and titles are not kept. */
+  title: string;
   project: string;
   /** Of its first request, in ms since the epoch. */
   startedAt: number;
   /** Of the last entry of its transcripts: an answer goes on after its request. Not after the period. */
   endedAt: number;
-  /** Canonical ids, the dearest first. */
+  /** Canonical ids, the most expensive first. */
   models: string[];
   /** Agent runs that made a request. */
   agentRuns: number;
@@ -52,16 +55,24 @@ export function listSessions(
   for (const draft of drafts.values())
     draft.endedAt = Math.max(draft.endedAt, Math.min(ends.get(draft.session) ?? 0, until));
   const all = [...drafts.values()].map(finish).sort(ORDERS[order]);
-  return { sessions: all.slice(0, limit ?? all.length), found: all.length, total };
+  const asked = all.slice(0, limit ?? all.length);
+  const titles = readSessionTitles(
+    history.store,
+    asked.map(({ session }) => session),
+  );
+  const sessions = asked.map((one) => ({ ...one, title: titles.get(one.session) ?? "" }));
+  return { sessions, found: all.length, total };
 }
 
-const ORDERS: Record<SessionOrder, (a: SessionSummary, b: SessionSummary) => number> = {
+type Untitled = Omit<SessionSummary, "title">;
+
+const ORDERS: Record<SessionOrder, (a: Untitled, b: Untitled) => number> = {
   newest: (a, b) => b.startedAt - a.startedAt || byId(a, b),
   cost: (a, b) => b.costNano - a.costNano || byId(a, b),
   requests: (a, b) => b.requests - a.requests || byId(a, b),
 };
 
-function byId(a: SessionSummary, b: SessionSummary): number {
+function byId(a: Untitled, b: Untitled): number {
   return a.session < b.session ? -1 : 1;
 }
 
@@ -98,7 +109,7 @@ function addToDraft(draft: SessionDraft, sum: SessionSum): void {
   if (agentId !== "") draft.agents.add(String(agentId));
 }
 
-function finish({ modelCosts, agents, ...summary }: SessionDraft): SessionSummary {
+function finish({ modelCosts, agents, ...summary }: SessionDraft): Untitled {
   const models = [...modelCosts].sort(([, a], [, b]) => b - a).map(([model]) => model);
   return { ...summary, models, agentRuns: agents.size };
 }

@@ -7,10 +7,10 @@ import {
   SIMULATION_RULES,
   type Simulation,
 } from "../analysis/simulate/waterfall.ts";
-import { globMatcher } from "../domain/glob.ts";
+import { modelMatcher, pathMatcher } from "../domain/name-pattern.ts";
 import type { LedgerRequest, LedgerThread } from "../domain/ledger-input.ts";
 import type { Period } from "../domain/period.ts";
-import { remember } from "../history/ledger-answers.ts";
+import { recall, remember } from "../history/ledger-answers.ts";
 import { readLedgerThreads } from "../history/ledger-threads.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
 
@@ -33,23 +33,24 @@ export function readSimulation(
   request: SimulationRequest,
   settled: OtherAdvice = {},
 ): Simulation {
+  return remember(history, questionOf(request, settled), () => simulateRequests(history, request, settled));
+}
+
+/** Returns a simulation that was computed before; undefined if it was not, or if something changed since. */
+export function recallSimulation(
+  history: OpenedHistory,
+  request: SimulationRequest,
+  settled: OtherAdvice,
+): Simulation | undefined {
+  return recall(history, questionOf(request, settled));
+}
+
+function questionOf(request: SimulationRequest, settled: OtherAdvice): unknown[] {
   const { period, project, model, branch, agent, now } = request;
   // Prices can change from one day to the next.
   const day = new Date(now).toISOString().slice(0, 10);
   const { since, until } = period;
-  const question = [
-    "simulation",
-    SIMULATION_RULES,
-    day,
-    since,
-    until,
-    project,
-    model,
-    branch,
-    agent,
-    settled,
-  ];
-  return remember(history, question, () => simulateRequests(history, request, settled));
+  return ["simulation", SIMULATION_RULES, day, since, until, project, model, branch, agent, settled];
 }
 
 function simulateRequests(
@@ -66,7 +67,7 @@ function simulateRequests(
 }
 
 function threadFilter({ project, agent }: SimulationRequest): (thread: LedgerThread) => boolean {
-  const isProject = project === undefined ? undefined : globMatcher(project);
+  const isProject = project === undefined ? undefined : pathMatcher(project);
   return (thread) =>
     (!isProject || isProject(thread.project)) &&
     (agent === undefined || agent === (thread.agentId === "" ? "main" : thread.agentType || "unknown"));
@@ -74,8 +75,8 @@ function threadFilter({ project, agent }: SimulationRequest): (thread: LedgerThr
 
 function requestFilter({ period, model, branch }: SimulationRequest): (request: LedgerRequest) => boolean {
   const { since = -Infinity, until = Infinity } = period;
-  const isModel = model === undefined ? undefined : globMatcher(model);
-  const isBranch = branch === undefined ? undefined : globMatcher(branch);
+  const isModel = model === undefined ? undefined : modelMatcher(model);
+  const isBranch = branch === undefined ? undefined : pathMatcher(branch);
   return (request) =>
     request.at >= since &&
     request.at < until &&

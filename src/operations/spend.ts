@@ -1,35 +1,15 @@
-import { addDays } from "../domain/calendar.ts";
 import { FLAG } from "../domain/file-scan.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
 import { NO_USAGE, type Usage } from "../domain/usage.ts";
 import { type Filters, matchesWhere, projectName, toWhere } from "../history/filters.ts";
 import { findLowerBound, type LowerBound } from "../history/lower-bound.ts";
-import { type OpenedHistory, roleName } from "../history/open-history.ts";
-import type { CategoryOf } from "../history/spend-categories.ts";
+import type { OpenedHistory } from "../history/open-history.ts";
+import type { CategoriesOf } from "../history/spend-categories.ts";
 import { type SourcedSum, sumAttempts, TRANSCRIPTS } from "./attempt-sums.ts";
+import { needed, SPEND_RULES, type SpendFinders, type SpendKey } from "./spend-keys.ts";
 import { readRequests } from "../store/each-request.ts";
 import { dayFinder, type SpendColumn, type SpendSum, sumSpend } from "../store/spend-sums.ts";
-
-/** What spend can be broken down by. */
-export const SPEND_KEYS = [
-  "model",
-  "family",
-  "day",
-  "week",
-  "month",
-  "project",
-  "account",
-  "session",
-  "agent",
-  "role",
-  "thread",
-  "effort",
-  "branch",
-  "category",
-  "source",
-] as const;
-export type SpendKey = (typeof SPEND_KEYS)[number];
 
 export interface Spend {
   requests: number;
@@ -49,68 +29,38 @@ export interface SpendReport {
   unpriced: (Omit<Spend, "costNano"> & { model: string })[];
   /** Requests whose output is a lower bound: their stream was cut, or the client recorded only its first count. */
   cutRequests: number;
+  /** How many projects share a repository with another one, and how many repositories that are; absent when none do. */
+  shared?: { projects: number; repositories: number };
   /** An estimate of what is missing in first counts; absent when nothing is. */
   lowerBound?: LowerBound;
 }
 
-/** The column of the sums that a key is made of, and the key's value for one of its values. */
-interface KeyRule {
-  column: SpendColumn;
-  value: (raw: string, history: OpenedHistory) => string;
-}
-
-const plain = (raw: string): string => raw;
-const orNone = (raw: string): string => raw || "none";
-const date = (raw: string): string => dateOf(Number(raw));
-
-const KEYS: Readonly<Record<Exclude<SpendKey, "category" | "source">, KeyRule>> = {
-  model: { column: "model", value: plain },
-  family: { column: "model", value: (model, { models }) => models.find(model)?.family ?? "unknown" },
-  day: { column: "day", value: date },
-  week: { column: "day", value: (day) => weekOf(date(day)) },
-  month: { column: "day", value: (day) => date(day).slice(0, 7) },
-  project: { column: "project", value: projectName },
-  account: { column: "account", value: accountName },
-  session: { column: "session", value: plain },
-  agent: { column: "agent", value: plain },
-  role: { column: "agent", value: (agent, { policy }) => roleName(policy, agent) },
-  thread: { column: "agent", value: (agent) => (agent === "main" ? "main" : "agent") },
-  effort: { column: "effort", value: orNone },
-  branch: { column: "branch", value: orNone },
-};
-
-/** Returns the name that the configuration file gives to an account, else its folder. */
-function accountName(folder: string, { accountNames, workspace }: OpenedHistory): string {
-  return accountNames.get(folder) ?? (workspace.demo ? "demo" : folder);
-}
-
 const USAGE_KEYS = Object.keys(NO_USAGE) as (keyof Usage)[];
-const TIMES: ReadonlySet<SpendKey> = new Set(["day", "week", "month"]);
 
 /**
  * Reads the spend of a period, broken down by `by`: in time order when that begins with a time, otherwise the most expensive first.
- * `categoryOf` (spend-categories.ts) is needed when that is one of the keys.
+ * Some keys need a finder.
  */
 export function readSpend(
   history: OpenedHistory,
   by: readonly SpendKey[],
   period: Period,
   filters: Filters = {},
-  categoryOf?: CategoryOf,
+  finders: SpendFinders = {},
 ): SpendReport {
   const { store } = history;
   const where = toWhere(history, filters);
-  const keys = by.filter((key) => key !== "category" && key !== "source");
-  const columns = [...new Set(keys.map((key) => KEYS[key].column))];
-  const transcripts = categoryOf
-    ? sumByCategory(history, columns, period, where, categoryOf)
-    : sumSpend(store, columns, period, where).map((sum) => ({ ...sum, category: "", source: TRANSCRIPTS }));
+  const columns = [...new Set(by.flatMap((key) => SPEND_RULES[key].column ?? []))];
+  const ofTask = by.find((key) => SPEND_RULES[key].ofTasks);
+  const transcripts = ofTask
+    ? sumByTask(history, columns, period, where, needed(finders.categoriesOf, ofTask))
+    : sumSpend(store, columns, period, where).map((sum) => ({ ...sum, source: TRANSCRIPTS }));
   const attempts = sumAttempts(history, period, filters);
   const sums = [...transcripts, ...attempts];
   const rows = new Map<string, SpendRow>();
   const total = noSpend();
   for (const sum of sums) {
-    const key = keyOf(by, sum, history);
+    const key = keyOf(by, sum, history, finders);
     const id = Object.values(key).join("\u0000");
     let row = rows.get(id);
     if (!row) rows.set(id, (row = { key, ...noSpend() }));
@@ -128,43 +78,46 @@ export function readSpend(
     ]),
     cutRequests: sums.reduce((count, { cut }) => count + cut, lowerBound?.requests ?? 0),
     ...(lowerBound && { lowerBound }),
+    ...sharedRepositories(by, transcripts, finders),
   };
 }
 
-/** What an attempt of executor, cascade or batch does not have. */
-const ONLY_IN_TRANSCRIPTS: ReadonlySet<SpendKey> = new Set<SpendKey>([
-  "project",
-  "account",
-  "agent",
-  "role",
-  "thread",
-  "branch",
-  "category",
-]);
+/** Counts the projects that share a repository with another one, for a view by project that leaves them apart. */
+function sharedRepositories(
+  by: readonly SpendKey[],
+  sums: readonly SourcedSum[],
+  { repositoryOf }: SpendFinders,
+): Pick<SpendReport, "shared"> {
+  if (!repositoryOf || !by.includes("project") || by.includes("repository")) return {};
+  const projects = new Set(sums.map(({ values }) => projectName(String(values.project))));
+  const groups = [...Map.groupBy(projects, repositoryOf).values()].filter(({ length }) => length > 1);
+  return groups.length === 0
+    ? {}
+    : { shared: { projects: groups.flat().length, repositories: groups.length } };
+}
 
 function keyOf(
   by: readonly SpendKey[],
-  { values, category, source }: SourcedSum,
+  sum: SourcedSum,
   history: OpenedHistory,
+  finders: SpendFinders,
 ): SpendRow["key"] {
   return Object.fromEntries(
     by.map((key) => {
-      if (key === "source") return [key, source];
-      if (source !== TRANSCRIPTS && ONLY_IN_TRANSCRIPTS.has(key)) return [key, "none"];
-      if (key === "category") return [key, category];
-      const { column, value } = KEYS[key];
-      return [key, value(String(values[column]), history)];
+      const { column, value, onlyInTranscripts } = SPEND_RULES[key];
+      if (sum.source !== TRANSCRIPTS && onlyInTranscripts) return [key, "none"];
+      return [key, value(column ? String(sum.values[column]) : "", history, sum, finders)];
     }),
   );
 }
 
-/** Only single requests can be told apart by the category of their task. */
-function sumByCategory(
+/** Only single requests can be split by their tasks. */
+function sumByTask(
   { store, accounts }: OpenedHistory,
   columns: readonly SpendColumn[],
   period: Period,
   where: ReturnType<typeof toWhere>,
-  categoryOf: CategoryOf,
+  categoriesOf: CategoriesOf,
 ): SourcedSum[] {
   const dayOf = columns.includes("day") ? dayFinder(store, period) : () => 0;
   return readRequests(store, period, accounts)
@@ -172,7 +125,7 @@ function sumByCategory(
     .map((request) => ({
       ...request,
       values: { ...request, day: dayOf(request.at), promptAbove: 0 },
-      category: categoryOf(request),
+      categories: categoriesOf(request),
       source: TRANSCRIPTS,
       requests: request.flags & FLAG.part ? 0 : 1,
       unpriced: request.cost === null ? 1 : 0,
@@ -192,16 +145,6 @@ function addUnpriced(sums: readonly SpendSum<"model">[]): SpendReport["unpriced"
   });
 }
 
-function dateOf(day: number): string {
-  return new Date(day * 86_400_000).toISOString().slice(0, 10);
-}
-
-/** The Monday that a day's week begins with. */
-function weekOf(date: string): string {
-  const weekday = (new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7;
-  return addDays(date, -weekday);
-}
-
 export function noSpend(): Spend {
   return { requests: 0, usage: { ...NO_USAGE }, costNano: 0 };
 }
@@ -215,7 +158,7 @@ export function addSum(to: Spend, sum: Usage & { requests: number; cost: NanoUsd
 
 function sorted(rows: SpendRow[], by: readonly SpendKey[]): SpendRow[] {
   const text = (row: SpendRow) => by.map((key) => row.key[key]).join("\u0000");
-  const inTime = by[0] !== undefined && TIMES.has(by[0]);
+  const inTime = by[0] !== undefined && SPEND_RULES[by[0]].isTime === true;
   return rows.toSorted((a, b) => {
     const time = inTime ? compare(a.key[by[0] as SpendKey] ?? "", b.key[by[0] as SpendKey] ?? "") : 0;
     return time || b.costNano - a.costNano || compare(text(a), text(b));

@@ -3,12 +3,12 @@ import { updateLedgers } from "../history/ledgers.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
 import { type QueryResult, runQuery } from "../store/query.ts";
 
-/** Tells whether a query reads what only judging writes: tasks, switches and their tables. */
+/** Returns whether a query reads what only judging writes: tasks, switches and their tables. */
 export function needsTasks(sql: string): boolean {
   return /\b(?:tasks?|task_\w+|switches|model_switch|session_judgement|event_batch)\b/i.test(sql);
 }
 
-/** Tells whether a query reads what only ledgers write. */
+/** Returns whether a query reads what only ledgers write. */
 function needsLedger(sql: string): boolean {
   return /\b(?:causes|content|ledger\w*)\b/i.test(sql);
 }

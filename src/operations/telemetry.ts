@@ -58,7 +58,9 @@ function resetBreakers(breaker: Breaker, now: number, key: string | undefined): 
   if (key !== undefined && !keys.includes(key)) {
     const suggestion = nearest(key, keys);
     const known =
-      keys.length > 0 ? `Expected one of ${keys.join(", ")}.` : "No breaker has counted a failure yet.";
+      keys.length > 0
+        ? `Expected one of ${keys.join(", ")}.`
+        : "Expected no key: no breaker has counted a failure.";
     throw new UsageError(`--reset: unknown breaker "${key}"`, {
       hint: suggestion === undefined ? known : `Try ${suggestion}.`,
     });

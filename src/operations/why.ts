@@ -4,7 +4,7 @@ import { rankUnusual } from "../analysis/ledger/unusual.ts";
 import type { Simulation } from "../analysis/simulate/waterfall.ts";
 import { dayOf } from "../domain/calendar.ts";
 import type { CostCauses, Unusual } from "../domain/cost-causes.ts";
-import { globMatcher } from "../domain/glob.ts";
+import { modelMatcher, pathMatcher } from "../domain/name-pattern.ts";
 import { QUARTER_MS, type ThreadLedger } from "../domain/ledger.ts";
 import { sum } from "../domain/numbers.ts";
 import type { Period } from "../domain/period.ts";
@@ -47,16 +47,16 @@ export interface WhyReport {
   without: { transcripts: number; nano: number };
 }
 
-/** Tells why a period or a session costs what it costs. Throws UsageError if no session has the id. */
+/** Explains why a period or a session costs what it costs. Throws UsageError if no session has the id. */
 export function readWhy(history: OpenedHistory, request: WhyRequest): WhyReport {
   updateLedgers(history.store, history.models);
   if (request.session !== undefined || request.isDay) return compare(history, request);
   const { now: _now, onlyCauses, ...question } = request;
-  const { causes, without } = remember(history, ["causes", question], () => {
+  const { causes, without } = remember(history, ["causes", question, history.config.weekStart], () => {
     const filter = filterOf(request, undefined);
     const chosen = filterLedgers(readThreadLedgers(history), filter);
     return {
-      causes: sumCauses(chosen, request.period.timezone),
+      causes: sumCauses(chosen, request.period.timezone, history.config.weekStart),
       without: sumWithout(history, filter),
     };
   });
@@ -78,7 +78,7 @@ function compare(history: OpenedHistory, request: WhyRequest): WhyReport {
     title: readTitle(one.place.file),
   }));
   return {
-    causes: sumCauses(chosen, request.period.timezone),
+    causes: sumCauses(chosen, request.period.timezone, history.config.weekStart),
     session: session ?? null,
     unusual,
     simulation: null,
@@ -111,10 +111,10 @@ function filterOf(
     ...(since !== undefined && { since }),
     ...(until !== undefined && { until }),
     ...(session !== undefined && { session: (id) => id === session }),
-    ...(project !== undefined && { project: globMatcher(project) }),
-    ...(model !== undefined && { model: globMatcher(model) }),
+    ...(project !== undefined && { project: pathMatcher(project) }),
+    ...(model !== undefined && { model: modelMatcher(model) }),
     ...(agent !== undefined && { agent: (type) => type === agent }),
-    ...(branch !== undefined && { branch: globMatcher(branch) }),
+    ...(branch !== undefined && { branch: pathMatcher(branch) }),
   };
 }
 

@@ -56,6 +56,6 @@ function temporaryFolder(): string {
   const stats = lstatSync(folder);
   if (stats.isDirectory() && (user === undefined || stats.uid === user)) return folder;
   throw new RolecallError(`${folder}: expected a folder of this user for the write lock, found another's`, {
-    hint: "Set XDG_CACHE_HOME to a folder that this user can write to.",
+    hint: "Try to set XDG_CACHE_HOME to a folder that this user can write to.",
   });
 }

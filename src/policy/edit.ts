@@ -1,4 +1,5 @@
-import { isMap, isScalar, parseDocument, stringify, type Document, type Scalar } from "yaml";
+import type { Document, Scalar } from "yaml";
+import { loadYaml } from "./lazy-yaml.ts";
 
 /** One change of a written policy: sets the key, or removes it if `value` is undefined. */
 export interface PolicyEdit {
@@ -16,7 +17,7 @@ export function editPolicy(text: string, edits: readonly PolicyEdit[]): string {
 }
 
 function editOne(text: string, { path, value }: PolicyEdit): string {
-  const document = parseDocument(text);
+  const document = loadYaml().parseDocument(text);
   const old = document.getIn(path, true);
   if (isOneWord(old) && isInline(value)) return splice(text, old.range, value);
   if (value === undefined) document.deleteIn(path);
@@ -37,18 +38,19 @@ function isInline(value: unknown): value is Inline {
 
 /** Returns whether a value is on one line without tags or anchors, so that its text can be replaced. */
 function isOneWord(node: unknown): node is Scalar & { range: [number, number, number] } {
-  if (!isScalar(node) || node.anchor || node.tag || !node.range) return false;
+  if (!loadYaml().isScalar(node) || node.anchor || node.tag || !node.range) return false;
   return node.type === "PLAIN" ? Boolean(node.source) : node.type?.startsWith("QUOTE") === true;
 }
 
 function splice(text: string, [start, end]: readonly [number, number, number], value: Inline): string {
-  const plain = stringify(value, { lineWidth: 0 }).trimEnd();
+  const plain = loadYaml().stringify(value, { lineWidth: 0 }).trimEnd();
   const shown = /^[\w.-]+$/.test(plain) ? plain : JSON.stringify(value);
   return text.slice(0, start) + shown + text.slice(end);
 }
 
 /** Replaces null (`roles:` without a value) by an empty mapping, so that keys can be added. */
 function clearTheWay(document: Document, path: readonly string[]): void {
+  const { isMap, isScalar } = loadYaml();
   if (!isMap(document.contents)) document.contents = null;
   for (let depth = 1; depth < path.length; depth++) {
     const above = path.slice(0, depth);

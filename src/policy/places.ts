@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 
 export const POLICY_FILE = "rolecall.yaml";
 
@@ -22,4 +22,10 @@ function findRoot(from: string): string | undefined {
   if (existsSync(join(from, POLICY_FILE)) || existsSync(join(from, ".git"))) return from;
   const above = dirname(from);
   return above === from ? undefined : findRoot(above);
+}
+
+/** Returns Claude Code's configuration folder; the first if the variable has a list. */
+export function configDir(env: NodeJS.ProcessEnv): string {
+  const first = (env["CLAUDE_CONFIG_DIR"] ?? "").split(",").find(Boolean);
+  return resolve(first ?? join(env["HOME"] || homedir(), ".claude"));
 }

@@ -13,6 +13,7 @@ export const DEFAULTS: WrittenPolicy = {
     cache: { main: "auto", agents: "auto" },
   },
   escalation: { afterFailures: 2, upTo: "opus", handToPerson: true, redFlags: false },
+  hooks: { escalate: "perform", modelSwitch: "tell", unknownAgents: "leave" },
   roles: BUILT_IN_ROLES,
 };
 

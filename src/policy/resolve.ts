@@ -1,5 +1,13 @@
 import { isFamily, type Effort, type Tier } from "../domain/model.ts";
-import type { Assignment, Escalation, MainSession, ModelSettings, Policy, Reason } from "../domain/policy.ts";
+import type {
+  Assignment,
+  Escalation,
+  HookRules,
+  MainSession,
+  ModelSettings,
+  Policy,
+  Reason,
+} from "../domain/policy.ts";
 import { InvalidInputError } from "../errors.ts";
 import { findProblems } from "./check.ts";
 import { mergeLayers } from "./layers.ts";
@@ -29,6 +37,7 @@ export function resolvePolicy(layers: readonly PolicyLayer[], catalogue: ModelFa
     generate = "all",
     main = {},
     escalation,
+    hooks,
     tiers = {},
     roles = {},
   } = mergeLayers(all);
@@ -47,6 +56,7 @@ export function resolvePolicy(layers: readonly PolicyLayer[], catalogue: ModelFa
     ...(verify && { verify }),
     main: resolveMain(main, facts, tiers),
     escalation: escalate,
+    hooks: hooks as HookRules,
     tiers,
     roles: new Map(assignments.map((assignment) => [assignment.role, assignment])),
     sources: layers.map(({ from }) => from),

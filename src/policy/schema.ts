@@ -81,6 +81,24 @@ const escalation = object(
   "When work moves to a higher tier, and when to a person.",
 );
 
+const hooks = object(
+  {
+    escalate: oneOf(
+      ["perform", "suggest", "off"],
+      "After failed verifications: route the next agent call one tier up, only say so, or neither.",
+    ),
+    modelSwitch: oneOf(
+      ["tell", "ask", "off"],
+      "Before a model switch: say what it costs, ask as well, or neither.",
+    ),
+    unknownAgents: oneOf(
+      ["leave", "route"],
+      "Agents without a role and a model: leave them, or route them by the words of their prompt.",
+    ),
+  },
+  "What the hooks in Claude Code do; rolecall init --hooks installs them.",
+);
+
 const needs = object(
   {
     reasoning: oneOf(["mechanical", "generative", "deep"], "How difficult the reasoning is."),
@@ -199,6 +217,7 @@ export const POLICY_SCHEMA: Schema = {
     },
     main,
     escalation,
+    hooks,
     tiers: object(
       Object.fromEntries(FAMILIES.map((family) => [family, text("An exact model id.", 200)])),
       "Exact ids of tiers that are not to mean their newest model.",

@@ -1,5 +1,13 @@
 import type { Effort, Tier } from "../domain/model.ts";
-import type { Budget, CacheLifetime, Escalation, ModelSettings, Needs, Preset } from "../domain/policy.ts";
+import type {
+  Budget,
+  CacheLifetime,
+  Escalation,
+  HookRules,
+  ModelSettings,
+  Needs,
+  Preset,
+} from "../domain/policy.ts";
 
 /** The contents of rolecall.yaml. Everything is optional: presets and built-in roles fill in the rest. */
 export interface WrittenPolicy {
@@ -11,6 +19,7 @@ export interface WrittenPolicy {
   generate?: "all" | "none" | readonly string[];
   main?: WrittenMain;
   escalation?: Partial<Escalation>;
+  hooks?: Partial<HookRules>;
   /** Exact ids of tiers that are not to mean their newest model. */
   tiers?: Partial<Record<Tier, string>>;
   roles?: Record<string, WrittenRole>;

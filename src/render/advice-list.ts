@@ -1,13 +1,13 @@
 import { type ChangeAdvice, isSafe } from "../domain/change-decision.ts";
 import type { Recommendation } from "../domain/recommendation.ts";
 import type { AdviceList } from "../operations/advice-list.ts";
-import { formatRange } from "./advice-words.ts";
+import { formatRange, shortUsd } from "./advice-words.ts";
 import { changeAdviceJson, renderChangeImpact } from "./change-plan.ts";
 import { formatInteger, formatUsd } from "./figures.ts";
 import { recommendationFields, recommendJson, renderRecommendCsv } from "./recommend-fields.ts";
-import { confidenceLegend, following, renderOne, renderWhy } from "./recommend.ts";
-import type { Surface } from "./style.ts";
-import { visibleWidth } from "./table.ts";
+import { confidenceLegend, following, renderInBrief, renderOne, renderWhy } from "./recommend.ts";
+import type { Style, Surface } from "./style.ts";
+import { shorten, visibleWidth } from "./table.ts";
 import { plainLine } from "./text.ts";
 import { nothingQualifies, renderChange } from "./why-advice.ts";
 import { adviceTitle, patchLine } from "./why-words.ts";
@@ -18,7 +18,7 @@ const INDENT = 7;
 /** The screen of `rolecall recommend`: the most dollars first, two or three lines each. */
 export function renderAdviceList(list: AdviceList, surface: Surface): string {
   const { style } = surface;
-  const entries = rank(list);
+  const entries = rankAdvice(list);
   const lines = headlines(list, entries.length)
     .flatMap((line) => wrap(line, roomOf(surface)))
     .map((line) => style("dim", line));
@@ -43,15 +43,34 @@ export function renderAdviceList(list: AdviceList, surface: Surface): string {
   return `${lines.join("\n")}\n`;
 }
 
-type AdviceEntry = { change: ChangeAdvice } | { recommendation: Recommendation };
+export type AdviceEntry = { change: ChangeAdvice } | { recommendation: Recommendation };
 
-function rank({ changes, recommendations }: AdviceList): AdviceEntry[] {
+/** Puts advice of both kinds in one order: the most dollars first. */
+export function rankAdvice({
+  changes,
+  recommendations,
+}: Pick<AdviceList, "changes" | "recommendations">): AdviceEntry[] {
   const usd = (entry: AdviceEntry) =>
     ("change" in entry ? entry.change : entry.recommendation).savingsUsdPerMonth.mid;
   return [
     ...changes.map((change): AdviceEntry => ({ change })),
     ...recommendations.map((recommendation): AdviceEntry => ({ recommendation })),
   ].toSorted((a, b) => usd(b) - usd(a));
+}
+
+/** One piece of advice on one line of at most `room` columns. */
+export function renderEntryInBrief(entry: AdviceEntry, room: number, style: Style): string {
+  if ("recommendation" in entry) return renderInBrief(entry.recommendation, room, style);
+  const { change } = entry;
+  const worth = `saves about ${shortUsd(change.savingsUsdPerMonth.mid)} a month`;
+  const title = shorten(plainLine(adviceTitle(change)), room - INDENT - worth.length - 2);
+  return `${labelOf(change, style)} ${title}  ${style("dim", worth)}`;
+}
+
+function labelOf(change: ChangeAdvice, style: Style): string {
+  return isSafe(change)
+    ? style(["green", "bold"], "act".padEnd(INDENT - 1))
+    : style(["yellow", "bold"], "try".padEnd(INDENT - 1));
 }
 
 function roomOf({ width }: Surface): number {
@@ -65,10 +84,15 @@ function placesIn(projects: readonly string[]): string {
   return `${plainLine(projects.slice(0, MOST_PLACES).join(", "))}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
+/** Names the projects that advice is from, if none of it is from this repository. */
+export function elsewhereLines(projects: readonly string[]): string[] {
+  return projects.length > 0 ? [`No sessions of this repository; from ${placesIn(projects)}.`] : [];
+}
+
 function headlines({ spentNano, tasks, totalUsdPerMonth, elsewhere }: AdviceList, count: number): string[] {
   const seen = [
     `${formatInteger(tasks)} tasks for ${formatUsd(spentNano)} (API-equivalent).`,
-    ...(elsewhere.length > 0 ? [`No sessions of this repository; from ${placesIn(elsewhere)}.`] : []),
+    ...elsewhereLines(elsewhere),
   ];
   if (count === 0) return seen;
   const these = count === 1 ? "This saves" : `These ${count} together save`;
@@ -86,9 +110,7 @@ function nothing({ dismissed, following: followed, followingChanges, causes }: A
 function renderChangeLines(change: ChangeAdvice, surface: Surface): string[] {
   const { style } = surface;
   const { savingsUsdPerMonth, occasions, risk, isTrial, patch } = change;
-  const label = isSafe(change)
-    ? style(["green", "bold"], "act".padEnd(INDENT - 1))
-    : style(["yellow", "bold"], "try".padEnd(INDENT - 1));
+  const label = labelOf(change, style);
   const title = plainLine(adviceTitle(change));
   const saves = `saves ${formatRange(savingsUsdPerMonth)} a month`;
   const room = roomOf(surface);

@@ -1,7 +1,7 @@
 import type { ImpactVerdict } from "../advice/impact.ts";
 import { fromUsd } from "../domain/money.ts";
 import { ADVICE_TITLES, type Confidence, type Recommendation } from "../domain/recommendation.ts";
-import { formatInteger, formatUsd } from "./figures.ts";
+import { formatRoughUsd } from "./figures.ts";
 import { plainLine } from "./text.ts";
 
 /** Returns what a recommendation is called in one line. */
@@ -30,8 +30,7 @@ export function formatRange({ low, mid, high }: { low: number; mid: number; high
 
 /** Dollars for forecasts, where cents would pretend: `$88`, `-$4.20`, `$0.42`. */
 export function shortUsd(usd: number): string {
-  if (Math.abs(usd) < 9.995) return formatUsd(fromUsd(Math.round(usd * 100) / 100));
-  return `${usd < 0 ? "-" : ""}$${formatInteger(Math.abs(usd))}`;
+  return formatRoughUsd(fromUsd(usd));
 }
 
 /** A change of success in points: `-2 to +4 points`. */

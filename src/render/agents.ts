@@ -3,13 +3,13 @@ import { toUsd } from "../domain/money.ts";
 import { OUTCOMES } from "../domain/task.ts";
 import type { AgentRow } from "../operations/agents.ts";
 import { renderCsv } from "./csv.ts";
-import { formatInteger, formatUsd } from "./figures.ts";
-import { formatRate, rateFields } from "./rates.ts";
+import { formatInteger } from "./figures.ts";
+import { rateFields } from "./rates.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
 
-/** The table of `rolecall agents`. */
+/** The table of `rolecall roles --agents`: declared models beside those that served. */
 export function renderAgents(rows: readonly AgentRow[], surface: Surface): string {
   if (rows.length === 0) return "No agent ran in this period.\n";
   return renderTable(
@@ -18,25 +18,17 @@ export function renderAgents(rows: readonly AgentRow[], surface: Surface): strin
         { title: "Agent", shrink: true },
         { title: "Declared", drop: 2 },
         { title: "Served" },
-        { title: "Not as asked", align: "right", drop: 3 },
+        { title: "Mismatches", align: "right", drop: 3 },
+        { title: "Effort", drop: 4 },
         { title: "Runs", align: "right" },
-        { title: "Cost", align: "right" },
-        { title: "Per run", align: "right", drop: 1 },
-        { title: "Success", align: "right" },
-        { title: "Failed", align: "right", drop: 4 },
-        { title: "Again", align: "right", drop: 4 },
       ],
       rows: rows.map((row) => [
         plainLine(row.agent),
         plainLine(row.declaredModel === null ? "–" : displayName(row.declaredModel)),
         served(row),
         row.mismatches === 0 ? "" : surface.style("yellow", formatInteger(row.mismatches)),
+        efforts(row),
         formatInteger(row.runs),
-        formatUsd(row.costNano),
-        formatUsd(row.costPerRunNano),
-        formatRate(row.successRate, row.runs - row.outcomes.unknown),
-        formatInteger(row.outcomes.failed),
-        formatInteger(row.outcomes.reworked + row.outcomes.escalated),
       ]),
     },
     surface,
@@ -44,12 +36,23 @@ export function renderAgents(rows: readonly AgentRow[], surface: Surface): strin
 }
 
 function served({ servedModels, runs }: AgentRow): string {
-  const models = Object.entries(servedModels).sort((a, b) => b[1] - a[1]);
-  return plainLine(
-    models
-      .map(([model, count]) => (count === runs ? displayName(model) : `${displayName(model)} × ${count}`))
-      .join(", "),
-  );
+  return plainLine(counted(servedModels, runs, displayName));
+}
+
+function efforts({ efforts: counts, runs }: AgentRow): string {
+  return plainLine(counted(counts, runs, (effort) => (effort === "none" ? "–" : effort)));
+}
+
+/** Names with the runs that each has, the most first; without a number where it is all of them. */
+function counted(
+  counts: Readonly<Record<string, number>>,
+  runs: number,
+  nameOf: (key: string) => string,
+): string {
+  return Object.entries(counts)
+    .toSorted((a, b) => b[1] - a[1])
+    .map(([key, count]) => (count === runs ? nameOf(key) : `${nameOf(key)} × ${count}`))
+    .join(", ");
 }
 
 export function renderAgentsCsv(rows: readonly AgentRow[]): string {

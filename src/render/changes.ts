@@ -1,5 +1,6 @@
 import type { Action, PlannedChange, Conflict } from "../agents/change.ts";
 import type { Planned } from "../agents/load-plan.ts";
+import type { PartsPlan } from "../operations/init-parts.ts";
 import type { UndoPlan } from "../operations/undo.ts";
 import type { Style, Surface } from "./style.ts";
 import { plainLine, plainText } from "./text.ts";
@@ -19,7 +20,11 @@ const MOST_LINES = 24;
 const MOST_DIFFS = 12;
 
 /** Renders changes for people: one line per file, with a diff of existing files. */
-function renderChanges(changes: readonly PlannedChange[], { style }: Surface, fullDiff: boolean): string {
+export function renderChanges(
+  changes: readonly PlannedChange[],
+  { style }: Surface,
+  fullDiff: boolean,
+): string {
   const shown = changes.filter(({ action, notes }) => action !== "unchanged" || notes.length > 0);
   const updated = shown.filter(({ action, role }) => action === "update" && role !== undefined);
   const folded = new Set(!fullDiff && updated.length > MOST_DIFFS ? updated : []);
@@ -113,6 +118,18 @@ export function renderPlan(
   const idle = changes.every(({ action }) => action === "unchanged");
   const tally = idle ? "Files and policy are in sync.\n" : `${renderTally(changes)}\n`;
   return `${renderChanges(changes, surface, fullDiff)}${left.join("")}${tally}${renderWaysOut(changes)}`;
+}
+
+/** Renders what installing or removing parts inside Claude Code writes. */
+export function renderPartsPlan(
+  { changes, notes }: PartsPlan,
+  surface: Surface,
+  { fullDiff = false }: DiffOptions = {},
+): string {
+  const idle = changes.length === 0 ? "Nothing to change.\n" : "";
+  return (
+    renderChanges(changes, surface, fullDiff) + notes.map((note) => `${plainLine(note)}\n`).join("") + idle
+  );
 }
 
 /** Renders an undo before it is carried out. */

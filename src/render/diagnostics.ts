@@ -2,6 +2,7 @@ import { type DiagnosticCode, DIAGNOSTICS } from "../domain/diagnostic.ts";
 import { dayOf } from "../domain/calendar.ts";
 import type { Period } from "../domain/period.ts";
 import type { Diagnostics, Missing } from "../history/diagnostics.ts";
+import type { Unmatched } from "../history/unmatched.ts";
 import type { Workspace } from "../history/workspace.ts";
 import { formatInteger } from "./figures.ts";
 import type { Surface } from "./style.ts";
@@ -13,11 +14,16 @@ export function renderAllOlder(newestAt: number, { timezone }: Period): string {
 }
 
 /** Returns one line on what the numbers leave out. */
-export function renderMissing({ files, unreadable, lines, odd }: Missing): string {
+export function renderMissing({ files, unreadable, excluded, lines, odd }: Missing): string {
   const left = [
     ...(unreadable > 0
       ? [
           `${formatInteger(unreadable)} of ${formatInteger(Math.max(files, unreadable))} transcripts could not be read`,
+        ]
+      : []),
+    ...(excluded > 0
+      ? [
+          `${formatInteger(excluded)} ${excluded === 1 ? "transcript was" : "transcripts were"} left out with --exclude`,
         ]
       : []),
     ...(lines > 0 ? [`${formatInteger(lines)} ${lines === 1 ? "line" : "lines"} could not be parsed`] : []),
@@ -33,6 +39,14 @@ export function renderMissing({ files, unreadable, lines, odd }: Missing): strin
   return `${parts.join("; ")} (see --diagnostics)`;
 }
 
+/** Returns one line for a filter that matches nothing, with what may be meant. */
+export function renderUnmatched({ option, value, isElsewhere, near }: Unmatched): string {
+  const problem = `--${option}: ${isElsewhere ? "no requests in this period for" : "no match for"} "${plainLine(value)}"`;
+  return near.length === 0
+    ? problem
+    : `${problem}. Expected a name such as ${near.map(plainLine).join(", ")}`;
+}
+
 /** Returns how every line was parsed, for stderr. */
 export function renderDiagnostics(found: Diagnostics): string {
   const codes = Object.entries(found.byCode);
@@ -43,6 +57,7 @@ export function renderDiagnostics(found: Diagnostics): string {
       ([code, count]) => `${formatInteger(count)} × ${code}: ${DIAGNOSTICS[code as DiagnosticCode] ?? code}`,
     ),
     ...found.unreadable.map(({ path, message }) => `  ${plainLine(path)}: ${plainLine(message)}`),
+    ...(found.excluded ?? []).map((path) => `  ${plainLine(path)}: left out with --exclude`),
     ...Object.entries(found.unknownTypes).map(
       ([type, count]) => `  type "${plainLine(type)}": ${formatInteger(count)}`,
     ),
@@ -57,8 +72,8 @@ export function renderEmpty({ roots, notices }: Workspace, { style }: Surface): 
     ...roots.map((root) => `  ${plainLine(root)}/projects`),
     ...notices.map((notice) => plainLine(`${notice}.`)),
     "",
-    `Use Claude Code for a while, name its folder with ${style("cyan", "--claude-dir")} or CLAUDE_CONFIG_DIR,`,
-    `or look around first: ${style("cyan", "rolecall --demo")}`,
+    `Use Claude Code for a while, name its folder with ${style("cyan", "--claude-dir")} or`,
+    `CLAUDE_CONFIG_DIR, or look around first: ${style("cyan", "rolecall --demo")}`,
     "",
   ].join("\n");
 }

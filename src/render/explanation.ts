@@ -4,10 +4,10 @@ import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
 
-/** Reports whose figures can be explained. */
-export type ExplainedReport = "fallbacks" | "savings" | "agents";
+/** Reports whose numbers can be explained. */
+export type ExplainedReport = "fallbacks" | "savings" | "agents" | "roles";
 
-/** docs/definitions.md in short, for the figures of one report. */
+/** docs/definitions.md in short, for the numbers of one report. */
 const DEFINITIONS: Readonly<Record<ExplainedReport, readonly (readonly [string, string])[]>> = {
   fallbacks: [
     ["task", "a turn (a human prompt and everything until the next) or an agent run"],
@@ -20,7 +20,7 @@ const DEFINITIONS: Readonly<Record<ExplainedReport, readonly (readonly [string, 
     ["interrupted", "the user stopped it, or refused a tool it needed"],
     [
       "reworked",
-      "corrected by the next prompt, asked for again, undone within two turns, or ended in a circle",
+      "corrected by the next prompt, asked for again, undone within two turns, or ended in a loop",
     ],
     ["accepted", "none of these, and a verification passed after its last edit, or the user went on"],
     ["success rate", "accepted ÷ tasks that started on the tier with a known outcome; Wilson 95 % interval"],
@@ -33,15 +33,42 @@ const DEFINITIONS: Readonly<Record<ExplainedReport, readonly (readonly [string, 
       "a change of model between two neighbouring requests, or a fallback that the transcript states; one cause each",
     ],
   ],
+  roles: [
+    ["task", "a turn (a human prompt and everything until the next) or an agent run"],
+    ["model", "the model and effort that the task started on; * marks what the role runs on now"],
+    [
+      "success",
+      "accepted ÷ tasks with a known outcome, without turns that only delegate and without redos of failed runs; Wilson 95 % interval",
+    ],
+    ["escalated", "the same work was taken up again on a higher tier"],
+    ["per task", "mean cost of the tasks' own requests"],
+    ["per accepted", "cost of the tasks with a known outcome ÷ the accepted ones"],
+    [
+      "one tier up",
+      "change of the success rate ÷ change of the cost of a task, compared with the next tier up that has 12 known outcomes",
+    ],
+    [
+      "trend",
+      "the success rate of the later half of the known outcomes compared with the earlier half; steady: the 95 % interval of the change holds zero",
+    ],
+    [
+      "verdict",
+      "not known: fewer than 12 known outcomes; by default: nothing is known to do better; always: a lower tier was tried here and did worse",
+    ],
+    [
+      "change",
+      "act: enough outcomes on both models; try: worth a trial; the forecasts are those of rolecall recommend",
+    ],
+  ],
   agents: [
     ["agent run", "one execution of one sub-agent, with its own transcript"],
     [
       "declared",
-      "what the call asked for, else the agent file on this machine, else what the client had settled on",
+      "what the call asked for, otherwise the agent file on this machine, otherwise the model that the client had chosen",
     ],
     ["served", "the model that gave the run's last answer"],
     [
-      "not as asked",
+      "mismatches",
       "runs of which another model answered a part: a fallback, a forced model or a silent substitute",
     ],
     [
@@ -95,7 +122,7 @@ function renderRows(tasks: readonly JudgedTask[], surface: Surface): string {
         formatUsd(costNano),
         outcome,
         evidence[0] ? String(evidence[0].line) : "",
-        plainLine(evidence[0]?.why ?? "nothing tells"),
+        plainLine(evidence[0]?.why ?? "unknown"),
       ]),
     },
     surface,

@@ -27,8 +27,8 @@ export function renderFallbacks(report: FallbackReport, surface: Surface): strin
     ...troubleLines(report),
     ...planningLines(report),
     "",
-    style("bold", "By kind of work"),
-    renderGroups(report, surface),
+    style("dim", "By role and kind of work: rolecall roles"),
+    "",
     ...[renderAttempts(report.attempts, surface)].filter(Boolean),
     style("bold", "Sonnet → Opus at a glance"),
     ...panelLines(report.panel).map((line) => `  ${line}`),
@@ -157,29 +157,7 @@ function planningLines({ planning }: FallbackReport): string[] {
   ];
 }
 
-function renderGroups({ groups }: FallbackReport, surface: Surface): string {
-  return renderTable(
-    {
-      columns: [
-        { title: "By", drop: 1 },
-        { title: "Kind", shrink: true },
-        { title: "Tasks", align: "right" },
-        { title: "Success", align: "right" },
-        { title: "Fallback", align: "right" },
-      ],
-      rows: groups.map(({ by, name, tasks, outcomes, successRate, fallbackRate }) => [
-        by,
-        plainLine(name),
-        formatInteger(tasks),
-        formatRate(successRate, tasks - outcomes.unknown),
-        formatRate(fallbackRate, tasks),
-      ]),
-    },
-    surface,
-  );
-}
-
-/** The panel of the seeds' guide. */
+/** Renders how often work on Sonnet had to move to Opus. */
 function panelLines(panel: Panel): string[] {
   return [
     `Total calls:          ${formatInteger(panel.calls)}`,
@@ -202,7 +180,7 @@ function panelRate(hits: number, { sonnetAttempts }: Panel): string {
 
 /** Averages of many small calls want more digits than sums do. */
 function average(nano: number | null): string {
-  return nano === null ? "–" : `$${(nano / 1e9).toFixed(4)}`;
+  return nano === null ? "–" : formatUsd(nano, 4);
 }
 
 function shareOf(part: number, whole: number): string {

@@ -1,10 +1,36 @@
 import type { NanoUsd } from "../domain/money.ts";
 
-/** Dollars for people: `$1,234.56`, and more digits where cents would show nothing (`$0.0042`). */
-export function formatUsd(nano: NanoUsd): string {
-  const digits = nano !== 0 && Math.abs(nano) < 1e7 ? 4 : 2;
-  const units = String(Math.round(Math.abs(nano) / 10 ** (9 - digits))).padStart(digits + 1, "0");
-  return `${nano < 0 ? "-" : ""}$${grouped(units.slice(0, -digits))}.${units.slice(-digits)}`;
+let currency: { code: string; sign: string; perDollar: number } = { code: "USD", sign: "$", perDollar: 1 };
+
+const SIGNS: Readonly<Record<string, string>> = { USD: "$", EUR: "€", GBP: "£", JPY: "¥", INR: "₹" };
+
+/** Sets the currency of all amounts that people see; programs always get dollars. */
+export function useCurrency({ code, perDollar }: { code: string; perDollar: number }): void {
+  currency = { code, perDollar, sign: SIGNS[code] ?? `${code} ` };
+}
+
+/** Returns the currency of amounts and its rate, where that is not the dollar. */
+export function currencyText(): string | undefined {
+  const { code, perDollar } = currency;
+  return code === "USD" && perDollar === 1 ? undefined : `${code} at ${perDollar} per dollar`;
+}
+
+/**
+ * Formats an amount for people, in their currency: `$1,234.56`. By default there are more digits where cents would show nothing
+ * (`$0.0042`).
+ */
+export function formatUsd(nano: NanoUsd, fixed?: 0 | 2 | 4): string {
+  const amount = nano * currency.perDollar;
+  const digits = fixed ?? (amount !== 0 && Math.abs(amount) < 1e7 ? 4 : 2);
+  const units = String(Math.round(Math.abs(amount) / 10 ** (9 - digits))).padStart(digits + 1, "0");
+  const [whole, part] = [units.slice(0, units.length - digits), units.slice(units.length - digits)];
+  return `${amount < 0 ? "-" : ""}${currency.sign}${grouped(whole)}${part === "" ? "" : `.${part}`}`;
+}
+
+/** Formats an amount that is only about right: `$88`, `-$4.20`, `$0.42`. */
+export function formatRoughUsd(nano: NanoUsd): string {
+  const isLarge = Math.abs(nano * currency.perDollar) >= 9.995e9;
+  return isLarge ? formatUsd(nano, 0) : formatUsd(Math.abs(nano * currency.perDollar) < 5e6 ? 0 : nano, 2);
 }
 
 /** By hand: `Intl` takes longer to load than a whole table to draw. */

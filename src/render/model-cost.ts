@@ -9,7 +9,7 @@ import { type Column, renderTable } from "./table.ts";
 
 /** Dollars with four decimals below one: cents say too little of a request. */
 function formatFine(nano: NanoUsd): string {
-  return nano < 1e9 ? `$${toUsd(nano).toFixed(4)}` : formatUsd(nano);
+  return formatUsd(nano, nano < 1e9 ? 4 : 2);
 }
 
 const PARTS = { input: "Input", cacheRead: "Cache read", output: "Output" } as const;

@@ -1,22 +1,22 @@
-import { dayOf } from "../domain/calendar.ts";
 import { displayName } from "../domain/model-name.ts";
 import { toUsd } from "../domain/money.ts";
-import type { Period } from "../domain/period.ts";
 import type { Overview } from "../operations/overview.ts";
+import { rankAdvice, renderEntryInBrief } from "./advice-list.ts";
+import { changeAdviceJson } from "./change-plan.ts";
+import { bar, sparkline } from "./charts.ts";
 import { formatCount, formatInteger, formatShare, formatUsd } from "./figures.ts";
 import { formatRate, rateFields } from "./rates.ts";
 import { recommendationFields } from "./recommend-fields.ts";
-import { renderInBrief } from "./recommend.ts";
 import { spendJson } from "./spend.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
 
 /** `rolecall` alone: one screen, and what to type next. */
-export function renderOverview(overview: Overview, period: Period, surface: Surface): string {
-  if (overview.byModel.total.requests === 0) return nothingIn(period, surface);
+export function renderOverview(overview: Overview, surface: Surface): string {
+  if (overview.byModel.total.requests === 0) return nothingFound(surface);
   return [
-    headline(overview, period, surface),
+    headline(overview, surface),
     models(overview, surface),
     tiers(overview, surface),
     advice(overview, surface),
@@ -26,27 +26,43 @@ export function renderOverview(overview: Overview, period: Period, surface: Surf
     .join("\n");
 }
 
-function headline(overview: Overview, period: Period, { style }: Surface): string {
-  const { byModel, sessions, projects, alwaysOpusNano, savingsNano, savingsShare } = overview;
+function headline(overview: Overview, surface: Surface): string {
+  const { style } = surface;
+  const { byModel, sessions, alwaysOpusNano, savingsNano, savingsShare } = overview;
   const saved =
     savingsNano >= 0
       ? style("green", `${formatUsd(savingsNano)} saved${share(savingsShare)}`)
       : style("yellow", `${formatUsd(-savingsNano)} more than that`);
   return [
-    `${style("bold", spanOf(period))} ${style("dim", `· ${plural(sessions, "session")} in ${plural(projects, "project")}`)}`,
     "",
-    `  ${style("bold", formatUsd(byModel.total.costNano))} spent, ${formatUsd(overview.costPerActiveDayNano)} per active day`,
+    `  ${style("bold", formatUsd(byModel.total.costNano))} spent in ${plural(sessions, "session")}, ${formatUsd(overview.costPerActiveDayNano)} per active day`,
     ...otherSources(overview),
     `  ${formatUsd(alwaysOpusNano)} had all of it run on Opus: ${saved}`,
+    ...dayLine(overview, surface),
     "",
   ].join("\n");
 }
 
+/** The days as a spark line; on terminals only, where it fits. */
+function dayLine({ days }: Overview, surface: Surface): string[] {
+  const shown = days.slice(-MOST_DAYS);
+  const [first, last] = [shown[0]?.day, shown.at(-1)?.day];
+  if (surface.width === 0 || shown.length < 2) return [];
+  const most = formatUsd(Math.max(...shown.map(({ costNano }) => costNano)));
+  const line = sparkline(
+    shown.map(({ costNano }) => costNano),
+    surface,
+  );
+  return [`  ${line}  ${surface.style("dim", `${first} to ${last}, at most ${most} a day`)}`];
+}
+
+const MOST_DAYS = 31;
+
 /** Names what the bill holds besides transcripts. */
 function otherSources({ bySource }: Overview): string[] {
-  const parts = bySource.rows.flatMap(({ key, costNano }) => {
-    const source = SOURCES[key.source ?? ""];
-    return source === undefined ? [] : [`${formatUsd(costNano)} by ${source}`];
+  const parts = bySource.flatMap(({ source, costNano }) => {
+    const name = SOURCES[source];
+    return name === undefined ? [] : [`${formatUsd(costNano)} by ${name}`];
   });
   return parts.length === 0 ? [] : [`  of that ${parts.join(", ")}`];
 }
@@ -61,11 +77,6 @@ function share(value: number | null): string {
   return value === null ? "" : ` (${formatShare(value)})`;
 }
 
-function spanOf({ since, until, timezone }: Period): string {
-  const last = until === undefined ? "today" : dayOf(until - 1, timezone);
-  return since === undefined ? `Everything up to ${last}` : `${dayOf(since, timezone)} to ${last}`;
-}
-
 function plural(count: number, noun: string): string {
   return `${formatInteger(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
@@ -77,6 +88,7 @@ function models({ byModel }: Overview, surface: Surface): string {
     { title: "Output", align: "right" as const, drop: 1 },
     { title: "Cost", align: "right" as const },
     { title: "Share", align: "right" as const },
+    ...(surface.width > 0 ? [{ title: "", drop: 2 }] : []),
   ];
   const unpriced = new Set(byModel.unpriced.map(({ model }) => model));
   const rows = byModel.rows.map(({ key, requests, usage, costNano }) => [
@@ -85,9 +97,13 @@ function models({ byModel }: Overview, surface: Surface): string {
     formatCount(usage.output),
     unpriced.has(key.model ?? "") ? "no price" : formatUsd(costNano),
     byModel.total.costNano > 0 ? formatShare(costNano / byModel.total.costNano) : "",
+    ...(surface.width > 0 ? [bar(costNano / Math.max(1, byModel.total.costNano), BAR, surface)] : []),
   ]);
   return renderTable({ columns, rows }, surface);
 }
+
+/** Characters of a full bar. */
+const BAR = 20;
 
 function tiers({ tiers: reports }: Overview, surface: Surface): string {
   if (reports.length === 0) return "";
@@ -113,12 +129,21 @@ function tiers({ tiers: reports }: Overview, surface: Surface): string {
   return renderTable({ columns, rows }, surface);
 }
 
-function advice({ advice: best }: Overview, { width, style }: Surface): string {
-  if (best.length === 0) return "";
+/** The best of the list that `rolecall recommend` shows, with the same dollars. */
+function advice({ advice: list }: Overview, { width, style }: Surface): string {
+  const command = style("cyan", "rolecall recommend");
+  if (!list) return `Recommendations\n  ${command} works them out: new data came in since the last time.\n`;
+  const entries = rankAdvice(list);
+  if (entries.length === 0) return "";
   const room = (width === 0 ? MOST_COLUMNS : Math.min(width, MOST_COLUMNS)) - 2;
-  return `Recommendations\n${best.map((one) => `  ${renderInBrief(one, room, style)}\n`).join("")}`;
+  const best = entries.slice(0, SHOWN).map((one) => `  ${renderEntryInBrief(one, room, style)}\n`);
+  const all = entries.length + list.left;
+  const more =
+    all > SHOWN ? [`  ${style("dim", `${formatInteger(all - SHOWN)} more: rolecall recommend`)}\n`] : [];
+  return ["Recommendations\n", ...best, ...more].join("");
 }
 
+const SHOWN = 3;
 const MOST_COLUMNS = 110;
 
 const NEXT: readonly (readonly [string, string])[] = [
@@ -136,8 +161,8 @@ function next({ style }: Surface): string {
   return `Next\n${lines.join("")}`;
 }
 
-function nothingIn(period: Period, { style }: Surface): string {
-  return `Nothing from ${spanOf(period)}.\nLook further back: ${style("cyan", "rolecall --days 365")}\n`;
+function nothingFound({ style }: Surface): string {
+  return `No requests. Look further back: ${style("cyan", "rolecall --all")}\n`;
 }
 
 /** The fields of the JSON answer (docs/json.md). */
@@ -147,11 +172,12 @@ export function overviewJson(overview: Overview): object {
     sessions,
     projects,
     spend: spendJson(overview.byModel),
-    bySource: overview.bySource.rows.map(({ key, requests, costNano }) => ({
-      source: key.source,
+    bySource: overview.bySource.map(({ source, requests, costNano }) => ({
+      source,
       requests,
       costUsd: toUsd(costNano),
     })),
+    days: overview.days.map(({ day, costNano }) => ({ day, costUsd: toUsd(costNano) })),
     savings: {
       actualUsd: toUsd(overview.byModel.total.costNano),
       alwaysOpusUsd: toUsd(alwaysOpusNano),
@@ -166,6 +192,7 @@ export function overviewJson(overview: Overview): object {
       fallbackRate: rateFields(fallbackRate),
       verdict,
     })),
-    recommendations: overview.advice.map(recommendationFields),
+    recommendations: overview.advice?.recommendations.map(recommendationFields) ?? null,
+    changes: overview.advice?.changes.map(changeAdviceJson) ?? null,
   };
 }

@@ -60,7 +60,7 @@ function labelOf(confidence: Confidence, style: Style): string {
   return style([LOOKS[confidence], "bold"], confidence.padEnd(INDENT - 1));
 }
 
-/** A recommendation on one line of at most `room` columns, for screens that are about more. */
+/** Renders a recommendation on one line that fits, for screens with other content. */
 export function renderInBrief(one: Recommendation, room: number, style: Style): string {
   const usd = one.savingsUsdPerMonth;
   const worth =

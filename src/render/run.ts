@@ -33,7 +33,7 @@ const RESULTS: Readonly<Record<AttemptResult, string>> = {
   handedOver: "reasoned",
   rejected: "was not good enough",
   refused: "declined",
-  truncated: "ran out of room",
+  truncated: "reached its token limit",
   overflow: "ran out of context",
   failed: "failed",
   aborted: "was stopped",

@@ -117,7 +117,7 @@ function usdOrNull(nano: number | null): number | null {
   return nano === null ? null : toUsd(nano);
 }
 
-/** What the figures assume, in sentences. */
+/** Lists the assumptions of the numbers, in sentences. */
 function notesOf(report: SavingsReport): string[] {
   const { projection, scenarios, worth } = report;
   const perDay = toUsd(report.costPerActiveDayNano);
@@ -142,7 +142,7 @@ function notesOf(report: SavingsReport): string[] {
       : []),
     ...(report.unpricedRequests > 0
       ? [
-          `${formatInteger(report.unpricedRequests)} requests ran on models without a known price and are in none of the figures.`,
+          `${formatInteger(report.unpricedRequests)} requests ran on models without a known price and are in none of the amounts.`,
         ]
       : []),
     ...(worth

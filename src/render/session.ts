@@ -45,8 +45,9 @@ export function renderSession(timeline: SessionTimeline, surface: Surface): stri
   ].join("\n");
 }
 
-function headOf({ session, project, spent }: SessionTimeline, { style }: Surface): string {
-  return `${style("bold", plainLine(session))}  ${plainLine(project)}  ${formatUsd(spent.costNano)}`;
+function headOf({ session, title, project, spent }: SessionTimeline, { style }: Surface): string {
+  const facts = `${style("bold", plainLine(session))}  ${plainLine(project)}  ${formatUsd(spent.costNano)}`;
+  return title === "" ? facts : `${style("bold", plainLine(title))}\n${facts}`;
 }
 
 function nameOf({ kind, index, agent }: JudgedTask): string {
@@ -183,10 +184,11 @@ export function renderSessionCsv({ tasks }: SessionTimeline): string {
 
 /** The fields of the JSON answer (docs/json.md). */
 export function sessionJson(timeline: SessionTimeline): object {
-  const { session, project, tasks, goals, switches, spent } = timeline;
+  const { session, title, project, tasks, goals, switches, spent } = timeline;
   const rest = restOf(timeline);
   return {
     session,
+    title: title === "" ? null : title,
     project,
     total: spendFields(spent),
     rest: { requests: rest.requests, costUsd: toUsd(rest.costNano) },

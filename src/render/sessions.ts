@@ -11,12 +11,13 @@ import { plainLine } from "./text.ts";
 
 const COLUMNS: readonly Column[] = [
   { title: "Started" },
-  { title: "Session", drop: 1 },
+  { title: "Session", drop: 2 },
+  { title: "Title", shrink: true, drop: 1 },
   { title: "Project", shrink: true },
   { title: "Models", drop: 3 },
-  { title: "Took", align: "right", drop: 4 },
-  { title: "Requests", align: "right", drop: 2 },
-  { title: "Agents", align: "right", drop: 5 },
+  { title: "Took", align: "right", drop: 5 },
+  { title: "Requests", align: "right", drop: 4 },
+  { title: "Agents", align: "right", drop: 6 },
   { title: "Cost", align: "right" },
 ];
 
@@ -32,6 +33,7 @@ export function renderSessions(
   const rows = list.sessions.map((session) => [
     minuteOf(session.startedAt, timezone),
     session.session.slice(0, 8),
+    formatTitle(session.title, surface),
     formatProject(session.project, isNarrow(surface)),
     formatModels(session.models, isNarrow(surface)),
     formatDuration(session.endedAt - session.startedAt),
@@ -42,7 +44,7 @@ export function renderSessions(
   const hidden = list.found - list.sessions.length;
   const count = `${formatInteger(list.found)} ${list.found === 1 ? "session" : "sessions"}`;
   const { requests, costNano } = list.total;
-  const total = [count, "", "", "", "", formatInteger(requests), "", formatUsd(costNano)];
+  const total = [count, "", "", "", "", "", formatInteger(requests), "", formatUsd(costNano)];
   const table = renderTable({ columns: COLUMNS, rows, total }, surface);
   return hidden > 0 ? table + style("dim", `${formatInteger(hidden)} more: ${rest}\n`) : table;
 }
@@ -54,6 +56,17 @@ function isNarrow({ width }: Surface): boolean {
 /** On a narrow terminal the folder's own name says more than the start of its path. */
 function formatProject(project: string, narrow: boolean): string {
   return plainLine(narrow ? (/[^\\/]+$/.exec(project)?.[0] ?? project) : project);
+}
+
+/** What the other columns take of a narrow terminal and of a wide one, and what a title needs at least. */
+const [NARROW_REST, WIDE_REST, LEAST_TITLE] = [62, 100, 18];
+
+/** On a terminal a title gets what the other columns leave. */
+function formatTitle(title: string, surface: Surface): string {
+  const text = plainLine(title);
+  const rest = surface.width - (isNarrow(surface) ? NARROW_REST : WIDE_REST);
+  const most = surface.width === 0 ? Infinity : Math.max(LEAST_TITLE, rest);
+  return text.length > most ? `${text.slice(0, most - 1).trimEnd()}…` : text;
 }
 
 function formatModels(models: readonly string[], narrow: boolean): string {
@@ -70,9 +83,10 @@ export function sessionsJson(list: SessionList): object {
   };
 }
 
-function headOf({ session, project, startedAt, endedAt, models, agentRuns }: SessionSummary) {
+function headOf({ session, title, project, startedAt, endedAt, models, agentRuns }: SessionSummary) {
   return {
     session,
+    title: title === "" ? null : title,
     project,
     startedAt: new Date(startedAt).toISOString(),
     endedAt: new Date(endedAt).toISOString(),
@@ -84,10 +98,10 @@ function headOf({ session, project, startedAt, endedAt, models, agentRuns }: Ses
 
 export function renderSessionsCsv({ sessions }: SessionList): string {
   return renderCsv(
-    ["session", "project", "startedAt", "endedAt", "models", "agentRuns", "requests", "costUsd"],
+    ["session", "title", "project", "startedAt", "endedAt", "models", "agentRuns", "requests", "costUsd"],
     sessions.map((summary) => {
-      const { session, project, startedAt, endedAt, models, agentRuns } = headOf(summary);
-      const cells = [session, project, startedAt, endedAt, models.join(" "), agentRuns];
+      const { session, title, project, startedAt, endedAt, models, agentRuns } = headOf(summary);
+      const cells = [session, title, project, startedAt, endedAt, models.join(" "), agentRuns];
       return [...cells, summary.requests, toUsd(summary.costNano)];
     }),
   );

@@ -2,7 +2,8 @@ import { displayName } from "../domain/model-name.ts";
 import { toUsd } from "../domain/money.ts";
 import type { Usage } from "../domain/usage.ts";
 import type { LowerBound } from "../history/lower-bound.ts";
-import type { Spend, SpendKey, SpendReport, SpendRow } from "../operations/spend.ts";
+import type { SpendKey } from "../operations/spend-keys.ts";
+import type { Spend, SpendReport, SpendRow } from "../operations/spend.ts";
 import { renderCsv } from "./csv.ts";
 import { formatCount, formatInteger, formatShare, formatUsd } from "./figures.ts";
 import type { Surface } from "./style.ts";
@@ -24,7 +25,7 @@ export function renderSpend(report: SpendReport, by: readonly SpendKey[], surfac
   const priced = new Set(report.unpriced.map(({ model }) => model));
   const columns = by.map<Column>((key) => ({
     title: titleOf(key),
-    shrink: key === "project" || key === "session" || key === "branch",
+    shrink: key === "project" || key === "repository" || key === "session" || key === "branch",
   }));
   const rows = report.rows.map((row) => [
     ...by.map((key) => shown(key, row)),
@@ -88,8 +89,14 @@ function notes(report: SpendReport, { style }: Surface): string[] {
       ),
     );
   if (report.lowerBound) found.push(style("yellow", lowerBoundText(report.lowerBound)));
+  if (report.shared) found.push(style("dim", sharedText(report.shared)));
   found.push(style("dim", "API-equivalent dollars at list price; a subscription is not billed by them."));
   return found;
+}
+
+function sharedText({ projects, repositories }: NonNullable<SpendReport["shared"]>): string {
+  const which = repositories === 1 ? "one repository" : `${formatInteger(repositories)} repositories`;
+  return `${formatInteger(projects)} of these projects are checkouts or folders of ${which}: --by repository adds them up.`;
 }
 
 /** Returns what is missing in the output recorded, in a sentence. */

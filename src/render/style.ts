@@ -16,4 +16,6 @@ export interface Surface {
   /** Columns; 0 for a pipe, where nothing is cut or dropped. */
   width: number;
   style: Style;
+  /** The terminal shows no characters beyond ASCII: charts are drawn without them. */
+  ascii?: boolean;
 }

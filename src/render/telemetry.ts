@@ -1,3 +1,4 @@
+import type { Period } from "../domain/period.ts";
 import type { ModelAttempts } from "../analysis/fallbacks/attempts.ts";
 import type { Attempt } from "../domain/attempt.ts";
 import { displayName } from "../domain/model-name.ts";
@@ -7,15 +8,21 @@ import { latencyJson, renderLatency, renderRunTiers } from "./attempts.ts";
 import { renderCsv } from "./csv.ts";
 import { formatCount, formatInteger, formatShare, formatUsd } from "./figures.ts";
 import { attemptJson } from "./run.ts";
+import { periodText } from "./scope.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
 
 /** Draws the tables of `rolecall telemetry`. */
-export function renderTelemetry(report: TelemetryReport, days: number, surface: Surface): string {
+export function renderTelemetry(
+  report: TelemetryReport,
+  period: Period,
+  now: number,
+  surface: Surface,
+): string {
   const { summary } = report;
   const sections = [
-    headline(report, days),
+    `${surface.style("bold", periodText(period, now))}\n${headline(report)}`,
     renderRunTiers(summary.tiers, surface),
     renderModels(summary.models, surface),
     renderCauses(report),
@@ -25,14 +32,13 @@ export function renderTelemetry(report: TelemetryReport, days: number, surface: 
   return sections.filter((section) => section !== "").join("\n");
 }
 
-function headline({ summary }: TelemetryReport, days: number): string {
+function headline({ summary }: TelemetryReport): string {
   const { runs, answered, attempts, actualNano, alwaysOpusNano, unpriced } = summary;
-  const period = `the last ${days} ${days === 1 ? "day" : "days"}`;
-  if (attempts === 0) return `No attempts in ${period}. Try rolecall run.\n`;
+  if (attempts === 0) return "No attempts. Try rolecall run.\n";
   const saved = alwaysOpusNano - actualNano;
   const share = alwaysOpusNano > 0 ? ` (${formatShare(saved / alwaysOpusNano)})` : "";
   return [
-    `${formatInteger(answered)} of ${formatInteger(runs)} runs answered in ${period}, with ${formatInteger(attempts)} attempts.`,
+    `${formatInteger(answered)} of ${formatInteger(runs)} runs answered, with ${formatInteger(attempts)} attempts.`,
     `Cost ${formatUsd(actualNano)}; always on Opus ${formatUsd(alwaysOpusNano)}; saved ${formatUsd(saved)}${share}.`,
     ...(unpriced > 0
       ? [`${formatInteger(unpriced)} attempts have no known price and are left out of both sums.`]

@@ -44,7 +44,7 @@ export function renderChanges(simulation: Simulated, causes: CostCauses, surface
         String(index + 1),
         adviceTitle(one),
         wholeUsd(one.saves.mid),
-        `${wholeUsd(one.saves.low)}–${wholeUsd(one.saves.high).replace("$", "")}`,
+        `${wholeUsd(one.saves.low)}–${wholeUsd(one.saves.high).replace(/^[^\d-]+/, "")}`,
         wholeUsd(one.savedThen.mid),
         formatInteger(one.occasions),
         one.isTrial ? `${one.risk}, trial` : one.risk,
@@ -64,8 +64,7 @@ export function renderChanges(simulation: Simulated, causes: CostCauses, surface
 }
 
 function wholeUsd(nano: number): string {
-  const usd = formatUsd(Math.round(nano / 1e9) * 1e9).replace(/\.00$/, "");
-  return Math.abs(nano) < 1e10 ? formatUsd(nano) : usd;
+  return Math.abs(nano) < 1e10 ? formatUsd(nano) : formatUsd(nano, 0);
 }
 
 /** The largest cause, and why no advice follows from it. */

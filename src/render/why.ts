@@ -101,7 +101,7 @@ function barOf(share: number, width: number): string {
 
 const LEAST_DETAIL = 0.005;
 
-/** The largest causes of a group, as many as there is room for. */
+/** Lists the largest causes of a group, as many as fit. */
 function detailsOf(
   group: Cause,
   causes: readonly Cause[],

@@ -43,7 +43,7 @@ export function writeAgentTypes({ db }: Tables, sessions?: Iterable<string>): vo
   db.prepare(OF_CONTEXTS).run(wanted);
 }
 
-/** Tells whether the type of some agent is not known. */
+/** Returns whether the type of some agent is not known. */
 export function hasNamelessAgents({ db }: Tables): boolean {
   return db.prepare("SELECT 1 FROM agent_run WHERE agent_type IS NULL LIMIT 1").get() !== undefined;
 }
@@ -65,9 +65,9 @@ const FROM_CALLS = `
     WHERE value ->> 'kind' IN ('agent-call', 'result', 'agent-progress', 'prompt')
   ), named AS (
     SELECT nameless.session, nameless.agent_id, call.agent, call.model, call.id, 1 AS claim FROM nameless
-    JOIN event AS told ON told.session = nameless.session AND told.agent_id = nameless.agent_id
-      AND told.kind IN ('result', 'agent-progress')
-    JOIN event AS call ON call.session = told.session AND call.id = told.id AND call.kind = 'agent-call'
+    JOIN event AS naming ON naming.session = nameless.session AND naming.agent_id = nameless.agent_id
+      AND naming.kind IN ('result', 'agent-progress')
+    JOIN event AS call ON call.session = naming.session AND call.id = naming.id AND call.kind = 'agent-call'
     UNION ALL
     SELECT nameless.session, nameless.agent_id, call.agent, call.model, call.id, 2 FROM nameless
     JOIN event AS own ON own.session = nameless.session AND own.thread = nameless.agent_id AND own.kind = 'prompt'

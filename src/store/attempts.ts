@@ -80,7 +80,7 @@ function prepareAll({ db }: OpenedStore) {
   };
 }
 
-/** Tells whether any attempt was ever recorded. */
+/** Returns whether any attempt was ever recorded. */
 export function hasAttempts({ db }: Tables): boolean {
   return db.prepare("SELECT 1 FROM attempts LIMIT 1").get() !== undefined;
 }

@@ -23,7 +23,7 @@ export function readClientCosts({ db }: Tables): ClientCost[] {
     .all();
 }
 
-/** How often a session's files tell of a kind of call that leaves no line. */
+/** Counts by session of a kind of call that leaves no line. */
 export interface UnseenCalls {
   session: string;
   kind: "compact" | "refusal";

@@ -77,7 +77,7 @@ function readExtents(db: Tables["db"], transcripts: ReadonlySet<number>): Map<nu
   );
 }
 
-/** Tells whether one transcript is older than another: the other holds all of its requests and goes on from there. */
+/** Returns whether one transcript is older than another: the other holds all of its requests and goes on from there. */
 type IsOlder = (transcript: number, other: number) => boolean;
 
 function findOlder(extents: ReadonlyMap<number, Extent>, groups: readonly RequestCopy[][]): IsOlder {

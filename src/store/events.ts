@@ -39,7 +39,7 @@ export function createEventReader({ db }: Tables): (transcript: number) => Event
 const OUTDATED = `kind = 'events' AND size >= 0 AND coalesce(state ->> 'version', 1) <> ?
   AND transcript IN (SELECT id FROM transcript WHERE gone = 0)`;
 
-/** Tells whether events of a transcript on disk were taken by another version of the observer. */
+/** Returns whether events of a transcript on disk were taken by another version of the observer. */
 export function hasOutdatedEvents({ db }: Tables, version: number): boolean {
   return db.prepare(`SELECT 1 FROM reading WHERE ${OUTDATED} LIMIT 1`).get(version) !== undefined;
 }

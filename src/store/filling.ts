@@ -2,7 +2,7 @@ import type { Tables } from "./open.ts";
 import { isEmpty } from "./transcripts.ts";
 
 /**
- * A store that is still empty is filled without waiting for the disk: it holds against being killed all the same, and after
+ * A store that is still empty is filled without waiting for the disk: it survives being killed all the same, and after
  * a power cut everything is still in the transcripts. Returns what brings it to rest.
  */
 export function prepareForFilling(store: Tables): () => void {

@@ -104,7 +104,7 @@ const TRANSCRIPTS = `(
   SELECT id FROM transcript WHERE session IN ${SESSIONS}
   UNION SELECT id FROM transcript WHERE session = '' AND id IN (SELECT transcript FROM context WHERE session IN ${SESSIONS}))`;
 
-/** In this order: what tells which rows are meant goes last. */
+/** In this order: the table that says which rows are meant comes last. */
 const DELETE_SESSIONS = [
   ...["client_cost", "event_batch", "line_count", "content", ...LEDGER_TABLES, "reading"].map(
     (table) => `DELETE FROM ${table} WHERE transcript IN ${TRANSCRIPTS}`,
@@ -112,7 +112,7 @@ const DELETE_SESSIONS = [
   ...["task_evidence", "task_bill"].map(
     (table) => `DELETE FROM ${table} WHERE task IN (SELECT id FROM task WHERE session IN ${SESSIONS})`,
   ),
-  ...["task", "model_switch", "session_judgement", "hand_outcome", "agent_run"].map(
+  ...["task", "model_switch", "session_judgement", "hand_outcome", "agent_run", "session_title"].map(
     (table) => `DELETE FROM ${table} WHERE session IN ${SESSIONS}`,
   ),
   `DELETE FROM attempts WHERE attempt ->> 'session' IN ${SESSIONS}`,

@@ -90,7 +90,7 @@ function hashCheck({
     suite: hashSuite(suite),
     where: hashPath(where),
     paths: paths.map(hashPath),
-    // An early version kept no filters, and its checks tell too little.
+    // An early version kept no filters, and its checks hold too little.
     ...(filters && { filters: filters.map(hashName) }),
     command,
   };

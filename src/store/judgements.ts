@@ -184,7 +184,7 @@ export function readJudgements(
   );
 }
 
-/** Returns the judgement of one session; undefined when there is none. */
+/** Returns the judgement of one session, or undefined. */
 export function readJudgement(store: Tables, session: string): Judgement | undefined {
   return readWhere(store, "session_judgement.session = ?", [session])[0];
 }

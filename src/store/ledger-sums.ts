@@ -70,7 +70,7 @@ CREATE INDEX ledger_loss_transcript ON ledger_loss (transcript);
 /** The tables that are made again from requests and content. */
 export const LEDGER_TABLES = ["ledger", "ledger_turn", "ledger_loss"] as const;
 
-/** Tells whether the ledgers were made by these rules. */
+/** Returns whether the ledgers were made by these rules. */
 export function agreesOnRules({ db }: Tables, rules: string): boolean {
   return db.prepare("SELECT value FROM meta WHERE key = 'ledger-rules'").pluck().get() === rules;
 }

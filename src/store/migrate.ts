@@ -4,7 +4,7 @@ import { codeOf, RolecallError } from "../errors.ts";
 import { unseal } from "./seal.ts";
 import { type Migration, MIGRATIONS, SCHEMA } from "./schema.ts";
 
-/** "Role" in ASCII: tells a store from the databases of other programs. */
+/** "Role" in ASCII: distinguishes a store from the databases of other programs. */
 const APPLICATION_ID = 0x526f6c65;
 
 /**
@@ -61,13 +61,13 @@ function readIdentity(db: Database.Database) {
 function isCurrent(db: Database.Database, file: string, current: number): boolean {
   const { version, owner, isEmpty } = readIdentity(db);
   if (owner !== APPLICATION_ID && !isEmpty)
-    throw new RolecallError(`${file} is a database of another program`, {
-      hint: "Name another file with --db or ROLECALL_DB; this one was left as it is.",
+    throw new RolecallError(`${file}: a database of another program`, {
+      hint: "Try another file with --db or ROLECALL_DB. This one was not changed.",
     });
   if (version > current)
     throw new RolecallError(
-      `${file} was written by a newer rolecall: its format is ${version}, this program knows ${current === 1 ? "only 1" : `1 to ${current}`}`,
-      { hint: "Update rolecall, or keep separate figures with --db FILE; this file was left as it is." },
+      `${file}: written by a newer rolecall: its format is ${version}, this program knows ${current === 1 ? "only 1" : `1 to ${current}`}`,
+      { hint: "Try to update rolecall, or a separate store with --db FILE. This file was not changed." },
     );
   return version === current;
 }

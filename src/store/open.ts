@@ -13,7 +13,7 @@ import { flushWrites } from "./write-queue.ts";
 export interface OpenedStore {
   readonly file: string;
   readonly db: Database;
-  /** What to tell the user about it, a sentence or two each. */
+  /** Notices for the user about it, a sentence or two each. */
   readonly notices: readonly string[];
   /** Runs `work` in one transaction that holds the write lock from its start, so that processes wait for each other. */
   writing<T>(work: () => T): T;
@@ -25,7 +25,7 @@ export type Tables = Pick<OpenedStore, "db">;
 
 /**
  * Opens the store, creates the file and its tables if needed, and brings older ones up to date. A corrupt file is set aside and
- * rebuilt, and when nothing can be written the store is kept in memory: `notices` tell. `:memory:` keeps nothing. Throws
+ * rebuilt, and when nothing can be written the store is kept in memory: `notices` report it. `:memory:` keeps nothing. Throws
  * RolecallError for a file of another program or of a newer rolecall, and when another process holds the file for minutes.
  */
 export function openStore(file: string): OpenedStore {
@@ -37,13 +37,13 @@ export function openStore(file: string): OpenedStore {
   }
 }
 
-/** Returns a store to go on with after `cause` was thrown by the one in `file`; throws when there is none. */
+/** Returns a store to go on with after `cause` was thrown by the one in `file`; throws if that is not possible. */
 export function recoverStore(file: string, cause: unknown): OpenedStore {
   if (file !== ":memory:" && isCorrupt(cause)) return reopenRebuilt(file, cause);
   if (file !== ":memory:" && isUnwritable(cause)) return memoryCopy(file, cause);
   if (codeOf(cause)?.startsWith("SQLITE_BUSY"))
-    throw new RolecallError(`${file} is in use by another process`, {
-      hint: "Wait until it has ended, or name another file with --db.",
+    throw new RolecallError(`${file}: in use by another process`, {
+      hint: "Try again when it has ended, or another file with --db.",
       cause,
     });
   throw cause;

@@ -13,7 +13,7 @@ export function notePurge(db: Database.Database): void {
   db.exec("INSERT OR REPLACE INTO meta VALUES ('purge', 1)");
 }
 
-/** Writes the file anew without its free pages, and deletes the backups of formats that held words, if that was noted. */
+/** Writes the file again without its free pages, and deletes the backups of formats that held words, if that was noted. */
 export function purge(db: Database.Database, file: string): void {
   if (db.prepare("SELECT 1 FROM meta WHERE key = 'purge'").get() === undefined) return;
   const patience = db.pragma("busy_timeout", { simple: true }) as number;

@@ -12,7 +12,7 @@ import { invalidateReadings } from "./transcripts.ts";
 
 /**
  * Replaces a corrupt store by a fresh one with the rows that can still be read, and keeps the corrupt file beside it. What is still
- * on disk is read again by the next ingest. Returns what to tell the user. When it is killed, either the old file or the whole new
+ * on disk is read again by the next ingest. Returns a notice for the user. When it is killed, either the old file or the whole new
  * one is in place.
  */
 export function rebuildStore(file: string, cause: unknown): string[] {

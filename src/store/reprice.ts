@@ -4,7 +4,7 @@ import type { Tables } from "./open.ts";
 import { type ContextPricing, idsOf, type Pricing } from "./requests.ts";
 import { selectUsage } from "./usage-columns.ts";
 
-/** Tells whether the costs that are kept were computed with other prices. */
+/** Returns whether the costs that are kept were computed with other prices. */
 export function pricesChanged({ db }: Tables, { fingerprint }: Pricing): boolean {
   return db.prepare("SELECT value FROM meta WHERE key = 'prices'").pluck().get() !== fingerprint;
 }

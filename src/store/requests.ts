@@ -53,7 +53,7 @@ CREATE TABLE request (
   cost REAL,
   -- 0 when another occurrence of the same account counts.
   counted INTEGER NOT NULL DEFAULT 1,
-  -- Accounts whose occurrence counts instead when they are shown as well, as a JSON array; empty when there are none.
+  -- Accounts whose occurrence counts instead when they are shown as well, as a JSON array; empty if no account is.
   elsewhere TEXT NOT NULL DEFAULT '',
   -- The occurrence with the most output, whose usage counts instead of this one's; null when it is this one.
   usage_of INTEGER

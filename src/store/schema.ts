@@ -19,6 +19,7 @@ import { REQUESTS_SCHEMA } from "./requests.ts";
 import { SPEND_SCHEMA } from "./spend-sums.ts";
 import { TASKS_SCHEMA } from "./tasks-schema.ts";
 import { TRANSCRIPTS_SCHEMA } from "./transcripts.ts";
+import { TITLES_SCHEMA } from "./titles.ts";
 import { CAUSES_VIEW, VIEWS } from "./views.ts";
 import { WRITTEN_SCHEMA } from "./written.ts";
 
@@ -48,6 +49,7 @@ export const SCHEMA: readonly string[] = [
   DECISIONS_SCHEMA,
   HAND_OUTCOMES_SCHEMA,
   WRITTEN_SCHEMA,
+  TITLES_SCHEMA,
   VIEWS,
   CAUSES_VIEW,
 ];
@@ -82,4 +84,5 @@ export const MIGRATIONS: readonly Migration[] = [
   () => {}, // The next one reads both formats.
   (db) => migrateToRows(db, SCHEMA),
   migrateToFormat4,
+  (db) => db.exec(TITLES_SCHEMA.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS")),
 ];

@@ -54,7 +54,7 @@ export function checkSeal(db: Database, file: string): void {
   throw new DamagedPagesError(`${damaged.length} of ${seal.pages.length} pages changed outside of rolecall`);
 }
 
-/** What a damaged store lost, as far as its seal tells. */
+/** What a damaged store lost, as far as its seal shows. */
 export interface Damage {
   /** Numbers of the damaged pages, from 1. */
   pages: readonly number[];
@@ -87,7 +87,7 @@ export function sealStore(db: Database, file: string): void {
       db.exec("ROLLBACK");
     }
   } catch (thrown) {
-    // Another process is writing, or nothing can be written: whoever closes the store next seals it.
+    // Another process is writing, or nothing can be written: the next process that closes the store seals it.
     if (!codeOf(thrown)?.startsWith("SQLITE_") && !isSystemError(thrown)) throw thrown;
   }
 }

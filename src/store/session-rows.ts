@@ -66,7 +66,7 @@ interface ThreadRow extends Usage {
   cost: number | null;
 }
 
-/** In order of first appearance; an occurrence that does not count tells what came before. */
+/** In order of first appearance; an occurrence that does not count shows what came before. */
 const REQUESTS = `
   SELECT own.at, own.line, own.counted, context.agent_id AS agentId, model, requested, effort, stop, flags,
     ${selectUsage("most")}, most.cost

@@ -45,19 +45,26 @@ export function rebuildSums({ db }: Tables, transcripts?: ReadonlySet<number>): 
     for (const statement of statements) statement.run(...(transcripts ? [{ transcript }] : []));
 }
 
-/** Returns a SELECT with the columns of `spend` over the requests that count and meet a condition. */
+/** Returns a SELECT with the columns of `spend` over the requests that count and fulfil a condition. */
 function groupRequests(db: Tables["db"], where: string): string {
-  const prompt = "input + cache_read + cache_write_5m + cache_write_1h";
-  const bands = readPromptBorders({ db })
-    .toReversed()
-    .map((border) => `WHEN ${prompt} > ${border} THEN ${border}`)
-    .join(" ");
   const usage = USAGE_COLUMNS.split(", ").map((column) => `sum(${column}) AS ${column}`);
   return `SELECT context, CAST(floor(at / ${QUARTER_MS}.0) AS INTEGER) AS quarter,
-      ${bands === "" ? 0 : `CASE ${bands} ELSE 0 END`} AS prompt_above, elsewhere,
+      ${promptBand({ db })} AS prompt_above, elsewhere,
       count(*) AS requests, count(*) - count(cost) AS unpriced, min(at) AS first_at, max(at) AS last_at,
       ${usage.join(", ")}, coalesce(sum(cost), 0) AS cost
     FROM counted_request ${where} GROUP BY 1, 2, 3, 4`;
+}
+
+/** SQL: the tokens of a request's prompt. */
+export const PROMPT = "(input + cache_read + cache_write_5m + cache_write_1h)";
+
+/** Returns the SQL for the border of prompt length that a request is above, as in `spend.prompt_above`. */
+export function promptBand(store: Tables): string {
+  const bands = readPromptBorders(store)
+    .toReversed()
+    .map((border) => `WHEN ${PROMPT} > ${border} THEN ${border}`)
+    .join(" ");
+  return bands === "" ? "0" : `CASE ${bands} ELSE 0 END`;
 }
 
 /** The borders of prompt length that the sums were made with, in tokens, ascending. */
@@ -208,7 +215,7 @@ export function listValues({ db }: Tables, column: Exclude<SpendColumn, "day" | 
     .all() as string[];
 }
 
-/** Time of the newest request in ms since the epoch; undefined when there is none. */
+/** Time of the newest request in ms since the epoch, or undefined. */
 export function newestRequestAt({ db }: Tables): number | undefined {
   return (db.prepare("SELECT max(last_at) FROM spend").pluck().get() as number | null) ?? undefined;
 }

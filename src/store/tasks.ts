@@ -1,5 +1,6 @@
 import type { Bill } from "../domain/bill.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
+import type { Period } from "../domain/period.ts";
 import type { Evidence } from "../domain/task.ts";
 import type { Tables } from "./open.ts";
 import { toUsage, USAGE_COLUMNS, usageValues } from "./usage-columns.ts";
@@ -206,4 +207,16 @@ function toTask(row: readonly unknown[], evidence: Evidence[], bills: Bill[]): K
   const [input, output, thinking, cacheWrite5m, cacheWrite1h, cacheRead] = row.slice(COLUMNS.length);
   const tokens = { input, output, thinking, cacheWrite5m, cacheWrite1h, cacheRead };
   return { ...task, tokens, evidence, bills } as unknown as KeptTask;
+}
+
+/** Returns the agent types of the tasks that began in a period. */
+export function listTaskAgents({ db }: Tables, period: Period): string[] {
+  const { since = null, until = null } = period;
+  return db
+    .prepare<[object], string>(
+      `SELECT DISTINCT agent FROM task
+      WHERE (@since IS NULL OR started_at >= @since) AND (@until IS NULL OR started_at < @until)`,
+    )
+    .pluck()
+    .all({ since, until });
 }

@@ -100,7 +100,24 @@ export function readActivePaths({ db }: Tables, since: number): Set<string> {
   return new Set(paths);
 }
 
-/** Tells whether a file is new or no longer as it was when it was read. */
+/** A transcript of a thread: `agentId` is empty for the main thread. */
+export interface ThreadFile {
+  session: string;
+  agentId: string;
+  path: string;
+}
+
+/** Returns the transcripts of some sessions that are still on disk; of a thread with several, the latest comes last. */
+export function readThreadFiles({ db }: Tables, sessions: readonly string[]): ThreadFile[] {
+  return db
+    .prepare<[string], ThreadFile>(
+      `SELECT session, agent_id AS agentId, path FROM transcript
+      WHERE gone = 0 AND session IN (SELECT value FROM json_each(?)) ORDER BY last_at`,
+    )
+    .all(JSON.stringify(sessions));
+}
+
+/** Returns whether a file is new or no longer as it was when it was read. */
 export function hasChanged(
   file: Pick<KnownTranscript, "size" | "mtimeMs" | "inode">,
   known: KnownTranscript | undefined,
@@ -144,7 +161,7 @@ export function invalidateReadings({ db }: Tables): void {
   db.exec("UPDATE reading SET size = -1, fingerprint = ''");
 }
 
-/** Tells whether no transcript was read so far. */
+/** Returns whether no transcript was read so far. */
 export function isEmpty({ db }: Tables): boolean {
   return db.prepare("SELECT 1 FROM transcript LIMIT 1").get() === undefined;
 }

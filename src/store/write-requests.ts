@@ -4,6 +4,7 @@ import { NO_USAGE, type Usage } from "../domain/usage.ts";
 import type { Tables } from "./open.ts";
 import { type ContextPricing, idsOf, type Pricing } from "./requests.ts";
 import { USAGE_COLUMNS, usageValues } from "./usage-columns.ts";
+import { createWrittenWriter } from "./written.ts";
 
 /** Decides which requests of a file are kept: those of forgotten sessions are not. */
 export type KeepRequest = (context: RequestContext, at: number) => boolean;
@@ -16,6 +17,7 @@ export function createRequestWriter(store: Tables, pricing: Pricing) {
   const writeContexts = createContextWriter(store);
   const rows = createRowWriter(store);
   const growth = createGrowth(store);
+  const addWritten = createWrittenWriter(store);
   const usage = { ...NO_USAGE };
   function write(transcript: number, scan: FileScan, isMore: boolean, keep?: KeepRequest): void {
     if (scan.keys === "") return;
@@ -33,9 +35,11 @@ export function createRequestWriter(store: Tables, pricing: Pricing) {
       const price = prices[place] as ContextPricing;
       const context = ids[place] as number;
       takeUsage(usage, numbers, start);
-      if (isMore && growth.merge(transcript, key, context, usage, price)) continue;
+      const known = isMore ? growth.merge(transcript, key, context, usage, price) : undefined;
+      const id = known ?? next++;
       const line = numbers[start + AT.line] as number;
-      rows.add({ id: next++, context, key, at, line, usage, cost: price.cost(at, usage) });
+      if (known === undefined) rows.add({ id, context, key, at, line, usage, cost: price.cost(at, usage) });
+      addWritten(id, numbers[start + AT.written] as number);
     }
   }
   return { write, flush: rows.flush };
@@ -151,16 +155,13 @@ interface KnownRequest {
   output: number;
 }
 
-/** Matches the time in the key of a request that is told apart by it (transcripts/reader/request-rows.ts). */
+/** Matches the time in the key of a request that is identified by it (transcripts/reader/request-rows.ts). */
 const SHARED = /(?<=:(?:\+\d+)?)@\d+$/;
 
-/** What is added to a transcript: its last request can go on in the lines that are new. */
-function createGrowth({ db }: Tables) {
-  const next = db
-    .prepare<[number, number, number], number>(
-      "SELECT coalesce(max(id) + 1, ?) FROM request WHERE id >= ? AND id < ?",
-    )
-    .pluck();
+type FindKnown = (key: string, usage: Usage, from: number, to: number) => KnownRequest | undefined;
+
+/** Makes a function that finds the request with a key among the ids of a transcript. */
+function createFinder({ db }: Tables): FindKnown {
   const find = db.prepare<[string, number, number], KnownRequest>(
     "SELECT id, at, output FROM request WHERE key = ? AND id >= ? AND id < ?",
   );
@@ -169,14 +170,23 @@ function createGrowth({ db }: Tables) {
     `SELECT id, at, output FROM request WHERE key >= ? AND key < ? AND id >= ? AND id < ?
       AND (input, cache_write_5m, cache_write_1h, cache_read) = (?, ?, ?, ?)`,
   );
-  const findKnown = (key: string, usage: Usage, from: number, to: number): KnownRequest | undefined => {
+  return (key, { input, cacheWrite5m, cacheWrite1h, cacheRead }, from, to) => {
     const end = SHARED.exec(key)?.index;
     if (end === undefined) return find.get(key, from, to);
-    const { input, cacheWrite5m, cacheWrite1h, cacheRead } = usage;
     const first = key.slice(0, end);
     return findAnswer.get(`${first}@`, `${first}A`, from, to, input, cacheWrite5m, cacheWrite1h, cacheRead);
   };
-  const update = db.prepare(
+}
+
+/** What is added to a transcript: its last request can go on in the lines that are new. */
+function createGrowth(store: Tables) {
+  const findKnown = createFinder(store);
+  const next = store.db
+    .prepare<[number, number, number], number>(
+      "SELECT coalesce(max(id) + 1, ?) FROM request WHERE id >= ? AND id < ?",
+    )
+    .pluck();
+  const update = store.db.prepare(
     `UPDATE request SET context = ?, (${USAGE_COLUMNS}) = (?, ?, ?, ?, ?, ?, ?), cost = ? WHERE id = ?`,
   );
   return {
@@ -184,13 +194,19 @@ function createGrowth({ db }: Tables) {
       const { from, to } = idsOf(transcript);
       return next.get(from, from, to) as number;
     },
-    /** Merges a later occurrence into a row that is there, as mergeOccurrence does; false when none is. */
-    merge(transcript: number, key: string, context: number, usage: Usage, price: ContextPricing): boolean {
+    /** Merges a later occurrence into a row that is there, as mergeOccurrence does. Returns its id; undefined when none is. */
+    merge(
+      transcript: number,
+      key: string,
+      context: number,
+      usage: Usage,
+      price: ContextPricing,
+    ): number | undefined {
       const { from, to } = idsOf(transcript);
       const known = findKnown(key, usage, from, to);
       if (known && usage.output >= known.output)
         update.run(context, ...usageValues(usage), price.cost(known.at, usage) ?? null, known.id);
-      return known !== undefined;
+      return known?.id;
     },
   };
 }

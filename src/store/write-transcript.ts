@@ -6,7 +6,6 @@ import { createEventWriter } from "./events.ts";
 import { readForgotten } from "./forget.ts";
 import type { Tables } from "./open.ts";
 import { createRequestRemover, type Pricing } from "./requests.ts";
-import { createWrittenWriter } from "./written.ts";
 import { createRequestWriter } from "./write-requests.ts";
 import { createIdentifier, createReadingWriter, type LocatedFile } from "./transcripts.ts";
 
@@ -32,14 +31,11 @@ export function createTranscriptWriter(
   const writeEvents = createEventWriter(store);
   const removeEvents = store.db.prepare("DELETE FROM event_batch WHERE transcript = ?");
   const forgottenUntil = readForgotten(store);
-  const writeWritten = createWrittenWriter(store);
-  const written: [id: number, written: NonNullable<FileScan["written"]>][] = [];
   const write = (file: LocatedFile, { requests, events }: FileReadings): number => {
     const { id, isKnown } = identify(file);
     if (requests) {
       if (isKnown && requests.rewritten) remove(id);
       writeScan(id, file, requests.scan, isKnown && !requests.rewritten);
-      if (requests.scan.written) written.push([id, requests.scan.written]);
       writeReading(id, "requests", file, requests);
     }
     if (events) {
@@ -49,11 +45,7 @@ export function createTranscriptWriter(
     }
     return id;
   };
-  const flush = () => {
-    requestWriter.flush();
-    for (const [id, of] of written.splice(0)) writeWritten(id, of);
-  };
-  return { write, flush };
+  return { write, flush: requestWriter.flush };
 }
 
 /** Makes a function that writes a scan of requests; `isMore` when it goes on from rows that are kept. */
@@ -107,7 +99,7 @@ function prepare(db: Tables["db"]) {
   };
 }
 
-/** Returns the session of a file whose place names none, or one that none of its requests is of: the last one tells. */
+/** Returns the session of a file whose place names none, or one that none of its requests is of: the last one decides. */
 function sessionInside(
   { session, agentId }: LocatedFile,
   { contexts, lastContext }: FileScan,

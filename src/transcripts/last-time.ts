@@ -15,7 +15,7 @@ export function readLastTime({ path, size }: { path: string; size: number }): nu
       closeSync(fd);
     }
   } catch {
-    return Number.NaN; // whoever reads the file says why it cannot be read
+    return Number.NaN; // the reader of the file reports why it cannot be read
   }
 }
 

@@ -28,6 +28,8 @@ export interface Unreadable {
 export interface Located {
   files: TranscriptFile[];
   unreadable: Unreadable[];
+  /** Paths of transcripts that are there, but are not to be read. */
+  skipped?: ReadonlySet<string>;
 }
 
 /**

@@ -6,7 +6,8 @@ import { type Fields, fieldsOf, textOf } from "./fields.ts";
 /** Reads the `.meta.json` beside a sub-agent's transcript. Returns no facts if it is not there, cannot be read, or is not JSON. */
 export function readAgentMeta(transcriptPath: string): AgentRunFacts {
   const meta = readFields(transcriptPath.replace(/\.jsonl$/, ".meta.json"));
-  const agentType = textOf(meta["agentType"]);
+  // A teammate has its own name as its type.
+  const agentType = textOf(meta["spawnedAgentType"]) || textOf(meta["agentType"]);
   const askedModel = textOf(meta["model"]);
   const parentAgentId = textOf(meta["parentAgentId"]);
   const toolUseId = textOf(meta["toolUseId"]);

@@ -9,7 +9,6 @@ import { findRequests } from "./reader/find-requests.ts";
 import { ASK_EVENTS, STATE_LINE, WANT_EVENTS, WANT_REQUESTS } from "./reader/layout.ts";
 import { readLines } from "./reader/lines.ts";
 import type { WalkModule } from "./reader/module.ts";
-import { isWorthMeasuring, measureAnswers } from "./written.ts";
 import { createReader, type Reader } from "./reader/reader.ts";
 
 /** Reads transcripts one after the other. Keeps the memory that it reads them into. */
@@ -126,7 +125,6 @@ function readFile(reader: Reader, { path, fd, size }: OpenFile, { requests, even
   const reading = { readTo, fingerprint, bytes: readTo.offset - from.offset };
   const scan = requestFinder?.take();
   if (scan && tooLong > 0) scan.counts["too-long"] = tooLong;
-  if (scan && isWorthMeasuring(scan)) scan.written = measureAnswers(fd, from.offset, readTo.offset);
   if (scan && AGENT_FILE.test(path)) scan.agentRun = readAgentMeta(path);
   return {
     ...(scan && { requests: { ...reading, rewritten: requests?.rewritten ?? false, scan } }),

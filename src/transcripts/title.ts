@@ -1,45 +1,86 @@
-import { readFileSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { isSystemError } from "../errors.ts";
-import { fieldsOf, textOf } from "./fields.ts";
+import { type Fields, fieldsOf, textOf } from "./fields.ts";
+import { promptWords } from "./observe/observe-user.ts";
 
-/** Names of fields that hold a title, the user's own first. */
-const TITLES = ['"customTitle"', '"aiTitle"', '"summary"'] as const;
+/** Longer words of a prompt would not fit a line. */
+const MOST_CHARS = 60;
+/** How much of both ends of a transcript is read. The client writes its titles again at the end, and reads them there itself. */
+const END_BYTES = 65_536;
 
-/** Returns the name that the user or the client gave to the session of a transcript; empty if it has none or is gone. */
+/**
+ * Returns the title of a transcript's session: the name that the user gave it, the client's own title, a summary of it, a slug, or the
+ * first words of the first prompt. Reads only both ends of the file. Empty if it has none of these or is gone.
+ */
 export function readTitle(path: string): string {
-  const bytes = readBytes(path);
-  if (!bytes) return "";
-  for (const name of TITLES) {
-    const at = bytes.lastIndexOf(name);
-    const title = at < 0 ? "" : titleIn(lineAround(bytes, at));
-    if (title !== "") return title;
+  const text = readEnds(path);
+  if (text === undefined) return "";
+  const entries = parseLines(text);
+  const last = (titleOf: (entry: Fields) => string): string =>
+    titleOf(entries.findLast((entry) => titleOf(entry) !== "") ?? {});
+  return (
+    last((entry) => textOf(entry["customTitle"])) ||
+    last((entry) => textOf(entry["aiTitle"])) ||
+    last((entry) => (isOwnSummary(entry, entries) ? textOf(entry["summary"]) : "")) ||
+    last((entry) => (entry["type"] === "slug" ? textOf(entry["slug"]) : "")) ||
+    shortened(firstPrompt(entries)) ||
+    last((entry) => textOf(entry["slug"]))
+  );
+}
+
+/** Older clients put summaries of other sessions into a transcript: the entry that one ends with tells whose it is. */
+function isOwnSummary({ type, leafUuid }: Fields, entries: readonly Fields[]): boolean {
+  return type === "summary" && entries.some(({ uuid }) => uuid === leafUuid);
+}
+
+function firstPrompt(entries: readonly Fields[]): string {
+  for (const entry of entries) {
+    const words = promptWords(entry);
+    if (words !== "") return words;
   }
   return "";
 }
 
-function readBytes(path: string): Buffer | undefined {
+function shortened(text: string): string {
+  const words = text.replaceAll(/\s+/g, " ").trim();
+  return words.length > MOST_CHARS ? `${words.slice(0, MOST_CHARS - 1).trimEnd()}…` : words;
+}
+
+/** Returns both ends of a file, or all of a short one; undefined if it cannot be read. */
+function readEnds(path: string): string | undefined {
+  let file: number;
   try {
-    return readFileSync(path);
+    file = openSync(path, "r");
   } catch (thrown) {
     if (!isSystemError(thrown)) throw thrown;
     return undefined;
   }
-}
-
-function lineAround(bytes: Buffer, at: number): string {
-  const end = bytes.indexOf(10, at);
-  return bytes.toString("utf8", bytes.lastIndexOf(10, at) + 1, end < 0 ? bytes.length : end);
-}
-
-function titleIn(line: string): string {
   try {
-    const entry = fieldsOf(JSON.parse(line));
-    return (
-      textOf(entry["customTitle"]) ||
-      textOf(entry["aiTitle"]) ||
-      (entry["type"] === "summary" ? textOf(entry["summary"]) : "")
+    const { size } = fstatSync(file);
+    const from = Math.max(END_BYTES, size - END_BYTES);
+    return [readAt(file, 0, Math.min(size, END_BYTES)), readAt(file, from, Math.max(0, size - from))].join(
+      "",
     );
-  } catch {
-    return ""; // a torn line
+  } catch (thrown) {
+    if (!isSystemError(thrown)) throw thrown;
+    return undefined; // a folder, or a fault of the disk
+  } finally {
+    closeSync(file);
   }
+}
+
+function readAt(file: number, position: number, length: number): string {
+  const bytes = Buffer.alloc(length);
+  return bytes.toString("utf8", 0, readSync(file, bytes, 0, length, position));
+}
+
+/** Returns the entries of the lines that are whole; those that are cut at the ends, or torn, have no title. */
+function parseLines(text: string): Fields[] {
+  return text.split("\n").flatMap((line) => {
+    try {
+      return [fieldsOf(JSON.parse(line))];
+    } catch {
+      return [];
+    }
+  });
 }

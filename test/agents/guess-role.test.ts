@@ -30,6 +30,8 @@ describe("the name of an agent decides its role", () => {
     ["changelog-writer", "commit-and-docs"],
     ["readme-keeper", "commit-and-docs"],
     ["codebase-explorer", "explorer"],
+    ["code-search", "explorer"],
+    ["scout", "explorer"],
     ["go-debugger", "debugger"],
     ["system-architect", "architect"],
     ["acme-planner", "planner"],
@@ -48,6 +50,7 @@ describe("what is not clear stays unassigned", () => {
   it.each([
     // Words of a job in names of other work.
     ["ab-test-analysis", "Analyzes experiments."],
+    ["search", "Searches the catalog of agents."],
     ["load-tester", "Runs load tests."],
     ["seo-content-planner", "Plans content."],
     ["capacity-planner", "Plans capacity."],

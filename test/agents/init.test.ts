@@ -156,7 +156,7 @@ describe("the plan of init", () => {
     expect((await space.run("init")).err.match(/expected y, n or/g)).toHaveLength(3);
     expect(await space.run("init", "--roles", "reviwer")).toMatchObject({
       exit: 2,
-      err: expect.stringContaining("did you mean reviewer?"),
+      err: expect.stringContaining("Try reviewer."),
     });
     expect(await space.run("init", "--yes", "--adopt", "lint-fixr")).toMatchObject({
       exit: 2,

@@ -193,6 +193,69 @@ describe("advice", () => {
     expect(out).not.toContain(`--apply ${MOVE}`);
   });
 
+  it("on trial is what the hook puts into calls, and a lost one ends when a session starts", async () => {
+    const own = settle();
+    const env = { ...own.env, XDG_STATE_HOME: join(own.cwd, "..", `state-${own.cwd.slice(-6)}`) };
+    const place = { ...own, env };
+    const call = {
+      tool_name: "Agent",
+      tool_input: { prompt: "x", subagent_type: "formatter" },
+      cwd: own.cwd,
+    };
+    const routed = async (now: number) => {
+      const { out } = await runCli(["hook", "PreToolUse"], { ...place, now, stdin: JSON.stringify(call) });
+      return out === ""
+        ? undefined
+        : (JSON.parse(out) as { hookSpecificOutput: { updatedInput: object } }).hookSpecificOutput
+            .updatedInput;
+    };
+    await runCli(["init", "--hooks", "--yes"], place);
+    expect(await routed(NOW)).toBeUndefined();
+    await runCli(["recommend", "--apply", MOVE, "--yes"], place);
+    expect(await routed(NOW)).toEqual({ ...call.tool_input, model: "haiku", effort: "medium" });
+    const after = drawTasks(smallWorld(), LATER, new Map([["formatter", HAIKU]])).map((task) => ({
+      ...task,
+      outcome: task.role === "formatter" ? ("failed" as const) : task.outcome,
+    }));
+    writeTranscripts(own.env["CLAUDE_CONFIG_DIR"] ?? "", after, 99);
+    const asked: (readonly string[])[] = [];
+    const start = { hook_event_name: "SessionStart", source: "startup", cwd: own.cwd };
+    const background = (args: readonly string[]) => void asked.push(args);
+    const session = await runCli(["hook", "SessionStart"], {
+      ...place,
+      now: LATER,
+      stdin: JSON.stringify(start),
+      background,
+    });
+    expect([session.exit, asked]).toEqual([0, [["hooks", "refresh"]]]);
+    await runCli(["hooks", "refresh"], { ...place, now: LATER });
+    expect(readFileSync(join(own.cwd, FORMATTER), "utf8")).toContain("model: opus");
+    expect(await routed(LATER)).toBeUndefined();
+    const { out: log } = await runCli(["hooks", "log", "--json"], place);
+    expect((JSON.parse(log) as { decisions: object[] }).decisions).toMatchObject([
+      { decision: "left", why: "its file names opus" },
+      { decision: "haiku medium", why: `trial ${MOVE}` },
+      {
+        decision: "reverted",
+        agent: "formatter",
+        why: expect.stringContaining("success is lower") as string,
+      },
+      { decision: "left", why: "its file names opus" },
+    ]);
+    // The next session of the day says what is worth most now, and the one after that says nothing.
+    const said = await runCli(["hook", "SessionStart"], {
+      ...place,
+      now: LATER,
+      stdin: JSON.stringify(start),
+    });
+    expect((JSON.parse(said.out) as { systemMessage: string }).systemMessage).toMatch(
+      /^rolecall: .+ saves about \$/,
+    );
+    expect(
+      (await runCli(["hook", "SessionStart"], { ...place, now: LATER, stdin: JSON.stringify(start) })).out,
+    ).toBe("");
+  });
+
   it("says which IDs there are where one is misspelt", async () => {
     const { err, exit } = await runCli(["recommend", "--why", "nothing"], home);
     expect(exit).toBe(2);

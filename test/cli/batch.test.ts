@@ -169,8 +169,8 @@ describe("rolecall batch", () => {
       ["", [], "a batch needs at least one item"],
       [ITEMS, ["--model", "sonet"], 'unknown model "sonet"'],
       [ITEMS, ["--max-usd", "0.01"], "the limit of $0.01 cannot be kept: it may cost $0.04"],
-      [ITEMS, ["--max-usd", "much"], "not an amount in dollars"],
-      [ITEMS, ["--max-tokens", "0"], "not a number of tokens"],
+      [ITEMS, ["--max-usd", "much"], "invalid amount"],
+      [ITEMS, ["--max-tokens", "0"], "invalid number of tokens"],
       [ITEMS, ["--effort", "huge"], 'invalid effort "huge"'],
       [ITEMS, ["--out", "/no/such/folder/x"], "cannot be written"],
     ];
@@ -190,7 +190,7 @@ describe("rolecall batch", () => {
       "--name",
       "docs",
     );
-    expect([exit, err]).toEqual([2, expect.stringContaining("the batch docs was sent with other items")]);
+    expect([exit, err]).toEqual([2, expect.stringContaining('batch: other items were sent as "docs"')]);
     expect(sent).toHaveLength(1);
   });
 
@@ -200,6 +200,6 @@ describe("rolecall batch", () => {
       body: { type: "error", error: { type: "authentication_error", message: "bad key" } },
     };
     const { exit, err } = await rolecall(ITEMS, "--yes");
-    expect([exit, err]).toEqual([2, expect.stringContaining("the batch API: bad key")]);
+    expect([exit, err]).toEqual([2, expect.stringContaining("batch API: bad key")]);
   });
 });

@@ -151,7 +151,7 @@ describe("a change that a simulation advises", () => {
   it("that is misspelt is answered with those that there are", async () => {
     const { exit, err } = await run("recommend --why compact");
     expect(exit).toBe(2);
-    expect(err).toMatch(/unknown recommendation "compact"[^]*compact-window/);
+    expect(err).toMatch(/unknown ID "compact"[^]*compact-window/);
   });
 });
 

@@ -8,6 +8,7 @@ const REPORTS = [
   "session fdf0f4ae --demo",
   "blocks --demo",
   "agents --demo",
+  "roles --demo",
   "fallbacks --demo",
   "savings --demo",
   "patterns --demo",
@@ -37,10 +38,10 @@ it("CSV holds the same values as JSON", async () => {
 });
 
 it.each([
-  ["--since 2026-11-30 --until 2026-11-01", "--until: 2026-11-01 is before 2026-11-30, the first day"],
+  ["--since 2026-11-30 --until 2026-11-01", '--until: before the first day (2026-11-30): "2026-11-01"'],
   ["--days abc", "--days: invalid number of days"],
-  ["--days 0", "--days: invalid number of days"],
-  ["--days -3", "--days: invalid number of days"],
+  ["--days 0", '--days: invalid number of days "0"'],
+  ["--days -3", '--days: invalid number of days "-3"'],
 ])("fallbacks %s is a mistake that is named for what it is", async (options, said) => {
   const { err, exit } = await runCli(["fallbacks", "--demo", ...options.split(" ")]);
   expect({ err: err.split("\n")[0], exit }).toEqual({ err: `rolecall: ${said}`, exit: 2 });

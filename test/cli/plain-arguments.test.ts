@@ -17,7 +17,7 @@ const HOT = [
   "agents",
 ];
 
-const io = { columns: 0, out: () => {}, err: () => {} } as unknown as Io;
+const io = { env: process.env, columns: 0, out: () => {}, err: () => {} } as unknown as Io;
 
 afterEach(() => vi.restoreAllMocks());
 

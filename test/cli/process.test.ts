@@ -41,7 +41,7 @@ describe("the program as a process", () => {
     () => {
       expect(shell("$ROLECALL models >/dev/full")).toEqual({
         out: "",
-        err: "rolecall: the output could not be written: ENOSPC: no space left on device, write\n",
+        err: "rolecall: output: cannot be written: ENOSPC: no space left on device, write\n",
         exit: 2,
       });
       expect(shell("$ROLECALL spend --by nonsense 2>/dev/full")).toMatchObject({ exit: 2, out: "" });

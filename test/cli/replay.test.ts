@@ -27,7 +27,12 @@ beforeEach(() => {
   writeFileSync(join(cwd, "sum.txt"), "3\n");
   commitAt(cwd, "2026-11-01T00:00:00Z");
   writeFileSync(join(cwd, "sum.txt"), "not committed\n");
-  const env = { HOME: home, CLAUDE_CONFIG_DIR: join(home, "claude"), ROLECALL_DB: join(home, "rolecall.db") };
+  const env = {
+    HOME: home,
+    XDG_CACHE_HOME: join(home, ".cache"),
+    CLAUDE_CONFIG_DIR: join(home, "claude"),
+    ROLECALL_DB: join(home, "rolecall.db"),
+  };
   place = { cwd, env };
 });
 afterEach(() => rmSync(home, { recursive: true }));
@@ -81,7 +86,7 @@ describe("a replay", () => {
     ]);
     const second = await replay(client, "--yes", "--max-usd", "9");
     expect([second.exit, second.answer["checked"], second.answer["spentUsd"], calls()]).toEqual([
-      0, 10, 3, 10,
+      0, 4, 0.9, 4,
     ]);
   }, 120_000);
 

@@ -16,9 +16,10 @@ const REPORTS: Readonly<Record<string, readonly string[]>> = {
   sessions: ["sessions --demo --limit 5", "sessions --demo --sort cost --limit 3 --project landing"],
   session: ["session --demo fdf0f4ae"],
   blocks: ["blocks --demo --recent", "blocks --demo --active"],
-  agents: ["agents --demo"],
+  watch: ["watch --demo --once"],
+  roles: ["roles --demo", "roles --demo --by complexity", "roles --demo --agents"],
   fallbacks: ["fallbacks --demo"],
-  savings: ["savings --demo"],
+  savings: ["savings --demo", "savings --demo --what-if reviewer=haiku --what-if main=opus"],
   patterns: ["patterns --demo"],
   why: [
     "why --demo",
@@ -98,7 +99,7 @@ describe("a machine without transcripts", () => {
   it("is told where was looked, and what to do", async () => {
     let shown = "";
     for (const line of ["overview", "spend", "sessions", "blocks", "fallbacks", "recommend"])
-      shown += `${await transcriptOf(words(line), { columns: 80 })}\n`;
+      shown += `${await transcriptOf(words(line), { columns: 300 })}\n`; // the home folder's path is long
     await expect(shown).toMatchFileSnapshot("snapshots/empty.txt");
   });
 
@@ -123,7 +124,7 @@ describe("help", () => {
 
 it("no snapshot is left of what is no longer tested", () => {
   const expected = [
-    ...[...Object.keys(REPORTS), "empty", "help", "mistakes"].map((name) => `${name}.txt`),
+    ...[...Object.keys(REPORTS), "empty", "help", "mistakes", "statusline"].map((name) => `${name}.txt`),
     "init",
   ];
   expect(readdirSync(join(import.meta.dirname, "snapshots")).sort()).toEqual(expected.sort());

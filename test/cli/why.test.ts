@@ -98,7 +98,7 @@ describe("rolecall why", () => {
 
   it.each([
     [["--by", "nonsense"], '--by: unknown field "nonsense"'],
-    [["--change", "nonsense"], '--change: no change "nonsense" for this history'],
+    [["--change", "nonsense"], '--change: unknown change "nonsense" for this history'],
     [["zzz"], 'session: no session begins with "zzz"'],
   ])("%o is answered with what is wrong and what to do", async (words, message) => {
     const { err, exit } = await why(...words);

@@ -422,6 +422,6 @@ describe("versions", () => {
 
   it("that are not known are refused", async () => {
     const request = { name: "main", cwd: world({}), env: {}, version: "2.0.76" };
-    await expect(explain(request)).rejects.toThrow("not known for this version of Claude Code: 2.0.76");
+    await expect(explain(request)).rejects.toThrow('--client-version: unknown version "2.0.76"');
   });
 });

@@ -491,6 +491,33 @@ describe("effort", () => {
       "claude-sonnet-5-5 low",
     ],
     [
+      "it does not reach a teammate, which has its agent's model and effort, or the session's",
+      {},
+      { ...max, env: { CLAUDE_CODE_SUBAGENT_EFFORT: "low" } },
+      "claude-sonnet-5-5 max",
+      { teammate: true },
+    ],
+    [
+      "nor one whose agent has a model",
+      { model: "haiku" },
+      { ...max, env: { CLAUDE_CODE_SUBAGENT_EFFORT: "low" } },
+      "claude-haiku-5-5 medium",
+      { teammate: true },
+    ],
+    [
+      "the call's effort and front matter do reach teammates",
+      { effort: "low" },
+      { ...max, env: { CLAUDE_CODE_SUBAGENT_EFFORT: "max" } },
+      "claude-sonnet-5-5 low",
+      { teammate: true },
+    ],
+    [
+      "2.1.314 does not know it",
+      {},
+      { ...max, version: "2.1.314", env: { CLAUDE_CODE_SUBAGENT_EFFORT: "low" } },
+      "claude-sonnet-5-5 max",
+    ],
+    [
       "xhigh is high on Sonnet 4.6",
       { model: "claude-sonnet-4-6", effort: "xhigh" },
       {},

@@ -49,8 +49,12 @@ describe("what doctor finds", () => {
       {},
       { CLAUDE_CODE_EFFORT_LEVEL: "banana" },
     ],
-    ["a file with a comment", "error settings-void", { [SETTINGS]: '{"model": "opus" // x\n}' }],
-    ["a wrong type", "error settings-void", { "config/settings.json": { permissions: { allow: "Bash" } } }],
+    ["a file with a comment", "error settings-ignored", { [SETTINGS]: '{"model": "opus" // x\n}' }],
+    [
+      "a wrong type",
+      "error settings-ignored",
+      { "config/settings.json": { permissions: { allow: "Bash" } } },
+    ],
     ["fallbackModel as a text", "error fallback-model-string", { [SETTINGS]: { fallbackModel: "sonnet" } }],
     [
       "an effort that settings do not take",
@@ -313,7 +317,7 @@ describe("what doctor finds", () => {
   ])("%s in the settings, at its line", async (_what, text, line, what) => {
     const { findings } = await examine({ [SETTINGS]: text });
     expect(findings[0]).toMatchObject({
-      code: "settings-void",
+      code: "settings-ignored",
       line,
       message: expect.stringContaining(what),
     });
@@ -441,6 +445,7 @@ describe("doctor", () => {
     ["Opus 4.6", "claude-opus-4-6"],
     ["claude-sonnet-4.6", "claude-sonnet-4-6"],
     ["claude-hiaku-5-5", "claude-haiku-5-5"],
+    ["claude-haiku-45", "claude-haiku-4-5"],
   ])("--fix takes %s for %s, which it cannot but mean", async (written, meant) => {
     const here = place({ [AGENT]: agentFile("a", { model: written }) });
     await runDoctor({ ...here, fix: true }, NOW);
@@ -458,6 +463,7 @@ describe("doctor", () => {
     ["a word that is two letters off", { model: "sonn-tt" }],
     ["default", { model: "default" }],
     ["another tool's key", { mode: "opus" }],
+    ["another tool's key for the effort", { reasoning_effort: "low" }],
     ["a key that would change a working agent's model", { Model: "haiku" }],
     ["an effort that is two letters off", { effort: "hgih-" }],
     ["tools of other editors", { tools: "codebase, runCommands" }],

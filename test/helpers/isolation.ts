@@ -10,6 +10,7 @@ Object.assign(process.env, {
   XDG_CONFIG_HOME: join(home, ".config"),
   XDG_DATA_HOME: join(home, ".local/share"),
   XDG_CACHE_HOME: join(home, ".cache"),
+  XDG_STATE_HOME: join(home, ".local/state"),
   CLAUDE_CONFIG_DIR: join(home, ".claude"),
   ROLECALL_DB: join(home, "rolecall.db"),
   NO_COLOR: "1",

@@ -34,15 +34,7 @@ export function readFile(path: string): Findings {
 }
 
 function findingsOf(scan: FileScan): Omit<Findings, "events"> {
-  const {
-    keys: _,
-    numbers: __,
-    contexts: ___,
-    lastContext: ____,
-    agentRun: _____,
-    written: ______,
-    ...rest
-  } = scan;
+  const { keys: _, numbers: __, contexts: ___, lastContext: ____, agentRun: _____, ...rest } = scan;
   return { ...rest, requests: requestsOf(scan) };
 }
 

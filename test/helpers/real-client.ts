@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { ScriptedApi } from "./scripted-api.ts";
 
@@ -115,6 +115,31 @@ export async function runClient(
   return { exitCode, stdout, stderr, result: parseResult(stdout, stderr) };
 }
 
+/** Runs a session that switches its model between two prompts, as programs that embed the client do. Returns what the client wrote. */
+export async function switchModel(sandbox: Sandbox, api: ScriptedApi, model: string): Promise<string> {
+  const stream = ["--input-format", "stream-json", "--output-format", "stream-json", "--verbose"];
+  const child = spawn(await installClient(), ["-p", ...stream, "--model", "sonnet"], {
+    cwd: sandbox.project,
+    env: await envWithClient(sandbox, api),
+    stdio: ["pipe", "pipe", "ignore"],
+  });
+  const say = (message: object) => child.stdin.write(`${JSON.stringify(message)}\n`);
+  const prompt = (content: string) => say({ type: "user", message: { role: "user", content } });
+  let [text, results] = ["", 0];
+  child.stdout.setEncoding("utf8").on("data", (part: string) => {
+    text += part;
+    const count = text.split('"type":"result"').length - 1;
+    if (count > results && count === 1)
+      say({ type: "control_request", request_id: "switch", request: { subtype: "set_model", model } });
+    if (count > results && count === 2) child.stdin.end();
+    results = count;
+    if (part.includes('"request_id":"switch"')) prompt("again");
+  });
+  prompt("hello");
+  await new Promise((resolve, reject) => child.once("error", reject).once("close", resolve));
+  return text;
+}
+
 /** A command that runs another with a folder as its /etc/claude-code. */
 function mounted(root: string, managed: string): string[] {
   const etc = join(root, "etc");
@@ -156,8 +181,7 @@ export function transcriptsOf(sandbox: Sandbox): string[] {
 
 /** Path of the client's binary, installed from npm into the user's cache folder where it is not there yet. */
 export async function installClient(version = CLIENT_VERSION): Promise<string> {
-  const cache = join(cacheFolder(), `claude-code-${version}`);
-  if (!existsSync(cache)) await installInto(cache, version);
+  const cache = await installPackage("@anthropic-ai/claude-code", version);
   const vendor = join(cache, "node_modules/@anthropic-ai");
   for (const platform of readdirSync(vendor).filter((name) => name.startsWith("claude-code-")))
     for (const name of ["claude", "claude.exe"]) {
@@ -170,12 +194,18 @@ export async function installClient(version = CLIENT_VERSION): Promise<string> {
   throw new Error(`No binary of Claude Code for ${process.platform}-${process.arch} under ${vendor}`);
 }
 
+/** Folder of a package of npm in the user's cache folder, installed where it is not there yet. */
+export async function installPackage(name: string, version: string): Promise<string> {
+  const folder = join(cacheFolder(), `${basename(name)}-${version}`);
+  if (!existsSync(folder)) await installInto(folder, `${name}@${version}`);
+  return folder;
+}
+
 /** Beside the final place and then renamed: two that install at the same time do not see each other's half. */
-async function installInto(folder: string, version: string): Promise<void> {
+async function installInto(folder: string, what: string): Promise<void> {
   mkdirSync(dirname(folder), { recursive: true });
   const fresh = mkdtempSync(`${folder}-`);
   try {
-    const what = `@anthropic-ai/claude-code@${version}`;
     const flags = ["--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--include=optional"];
     // npm's own configuration (the registry, say) stands in the user's real home.
     const env = { ...process.env, HOME: userInfo().homedir };

@@ -14,6 +14,8 @@ export interface Place {
   now?: number;
   /** What is piped in. */
   stdin?: string;
+  /** What takes the command lines that rolecall starts in the background; by default none is started. */
+  background?: (args: readonly string[]) => void;
 }
 
 export interface Ran {
@@ -39,6 +41,7 @@ export async function runCli(argv: readonly string[], place: Place = {}): Promis
     interactive: false,
     readStdin: () => Promise.resolve(place.stdin ?? ""),
     ask: undefined,
+    ...(place.background && { background: place.background }),
   });
   return { out, err, exit };
 }

@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { type Ran, runCli } from "./run-cli.ts";
 
 const BIN = join(import.meta.dirname, "../../src/cli/bin.ts");
-const SPEND = ["spend", "--all-accounts", "--by", "session,model", "--json"];
+const SPEND = ["spend", "--all", "--all-accounts", "--by", "session,model", "--json"];
 
 export interface Places {
   /** Claude Code's configuration folders. */

@@ -16,7 +16,7 @@ const homes = [
   ),
 ]
   .filter((home) => existsSync(join(home, "projects")))
-  .filter((home) => !home.endsWith("year-one")); // no period reaches that far back, and the page of a session has none
+  .filter((home) => !home.endsWith("year-one")); // the page of a session has no period that reaches that far back
 
 interface Spent {
   requests: number;
@@ -40,7 +40,7 @@ interface Savings {
   groups: { by: string; tasks: number; actualUsd: number | null }[];
 }
 
-const ALL = ["--since", "1970-01-01"];
+const ALL = ["--all"];
 const DIGITS = 9;
 
 function sum<Item>(items: readonly Item[], pick: (item: Item) => number): number {

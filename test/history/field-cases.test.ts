@@ -35,4 +35,15 @@ describe("what people reported of real transcripts", () => {
       expect(withRolesOnly(JSON.parse(run.out) as Answer)).toMatchObject(want);
     }
   });
+
+  it("k16-patterns-as-csv: each place has its own cost, and the column adds up to the finding", async () => {
+    const places = { roots: [join(CASES, "k16-patterns-as-csv")], db: ":memory:" };
+    const [csv, json] = await Promise.all(
+      ["--csv", "--json"].map((form) => rolecall(["patterns", "--since", "2025-01-01", form], places)),
+    );
+    const rows = csv?.out.trim().split("\n").slice(1) ?? [];
+    expect(rows.map((row) => Number(row.split(",")[2]))).toEqual([0.5865575, 0.5808075, 0.5750575]);
+    const { findings } = JSON.parse(json?.out ?? "") as { findings: { costUsd: number }[] };
+    expect(findings).toMatchObject([{ costUsd: 1.7424225 }]);
+  });
 });

@@ -48,7 +48,7 @@ interface Answer {
 describe("output that was not recorded", () => {
   it("is estimated within 10 % of what was hidden, beside the exact total", async () => {
     const { places, truth } = writeHistory((answer) => answer % 2 === 0);
-    const run = await rolecall(["spend", "--json"], places);
+    const run = await rolecall(["spend", "--all", "--json"], places);
     const { cutRequests, total, lowerBound } = JSON.parse(run.out) as Answer;
     expect(cutRequests).toBe(200);
     expect(lowerBound).toMatchObject({ requests: 200, output: 400 });
@@ -60,14 +60,16 @@ describe("output that was not recorded", () => {
 
   it("is said in one line by each command", async () => {
     const { places } = writeHistory((answer) => answer % 2 === 0);
-    expect((await rolecall(["spend"], places)).out).toContain("200 answers have only the first count");
+    expect((await rolecall(["spend", "--all"], places)).out).toContain(
+      "200 answers have only the first count",
+    );
     for (const command of ["sessions", "savings", "blocks"])
       expect((await rolecall([command, "--since", "2026-01-01"], places)).err).toContain("a lower bound");
   });
 
   it("is not spoken of when every count is final", async () => {
     const { places } = writeHistory(() => false);
-    const { out } = await rolecall(["spend", "--json"], places);
+    const { out } = await rolecall(["spend", "--all", "--json"], places);
     expect((JSON.parse(out) as Answer).lowerBound).toBeUndefined();
   });
 });

@@ -81,6 +81,56 @@ describe("explain", () => {
     });
   });
 
+  it("gives the reasons and sources of a role's model, for its agent on disk too, and says where they differ", async () => {
+    const policy = {
+      "shop/rolecall.yaml":
+        "roles: {reviewer: {model: sonnet, effort: high, why: It was as good., evidence: 40 reviews}}\n",
+    };
+    const reasons = [
+      expect.stringMatching(/^Role reviewer \(.*rolecall\.yaml.*\): .*It was as good\./),
+      "Evidence: 40 reviews",
+    ];
+    const without = await explain(request(policy, "reviewer"));
+    expect(without).toMatchObject({ role: "reviewer", where: expect.stringContaining("rolecall apply") });
+    expect(without.notes.slice(-2)).toEqual(reasons);
+    const written = {
+      "shop/.claude/agents/reviewer.md": agentFile("reviewer", { model: "sonnet", effort: "high" }),
+    };
+    const generated = await explain(request({ ...policy, ...written }, "reviewer"));
+    expect(generated.role).toBe("reviewer");
+    expect(generated.notes.slice(-2)).toEqual(reasons);
+    const edited = { "shop/.claude/agents/reviewer.md": agentFile("reviewer", { model: "opus" }) };
+    const { notes, model } = await explain(request({ ...policy, ...edited }, "reviewer"));
+    expect(model).toBe("claude-opus-5-5");
+    expect(notes.slice(-3)).toEqual([
+      ...reasons,
+      "The policy wants sonnet at high effort for it: rolecall plan shows the difference.",
+    ]);
+  });
+
+  it("gives no role without a policy, and explains an agent beside an invalid one", async () => {
+    const agent = { "shop/.claude/agents/reviewer.md": agentFile("reviewer", { model: "opus" }) };
+    expect((await explain(request(agent, "reviewer"))).role).toBeUndefined();
+    const { model, notes } = await explain(
+      request({ ...agent, "shop/rolecall.yaml": "roles: 3\n" }, "reviewer"),
+    );
+    expect(model).toBe("claude-opus-5-5");
+    expect(notes).toEqual([
+      "The policy cannot be read, so its reasons are missing: rolecall doctor lists the problems.",
+    ]);
+  });
+
+  it("says that two files of one folder with the same name run undefined", async () => {
+    const twins = {
+      "shop/.claude/agents/a.md": agentFile("helper", { model: "haiku" }),
+      "shop/.claude/agents/b.md": agentFile("helper", { model: "opus" }),
+    };
+    const { notes } = await explain(request(twins, "helper"));
+    expect(notes).toContainEqual(
+      expect.stringMatching(/b\.md has the same name\. Which of the two runs is undefined\./),
+    );
+  });
+
   it("explains main by the settings of every level and the session", async () => {
     const files = {
       "config/settings.json": { model: "haiku" },
@@ -124,7 +174,7 @@ describe("explain", () => {
   });
 
   it("says what was meant where nothing has the name", async () => {
-    await expect(explain(request({}, "planer"))).rejects.toMatchObject({ hint: "Did you mean planner?" });
+    await expect(explain(request({}, "planer"))).rejects.toMatchObject({ hint: "Try planner." });
   });
 
   it("answers in the contract's shape, every model source before every effort source", async () => {

@@ -4,7 +4,9 @@ import { type OpenedHistory, openHistory } from "../../src/history/open-history.
 import { readFallbacks } from "../../src/operations/fallbacks.ts";
 import { readOverview } from "../../src/operations/overview.ts";
 import { readSavings } from "../../src/operations/savings.ts";
-import { readSpend, SPEND_KEYS } from "../../src/operations/spend.ts";
+import { readSpend } from "../../src/operations/spend.ts";
+import { SPEND_KEYS, SPEND_RULES } from "../../src/operations/spend-keys.ts";
+import { repositoryFinder } from "../../src/history/repositories.ts";
 import { openAttemptLog } from "../../src/store/attempts.ts";
 import { forgetSessions } from "../../src/store/forget.ts";
 import { openStore } from "../../src/store/open.ts";
@@ -67,8 +69,14 @@ it("spend, savings, overview and fallbacks show one bill; what a transcript hold
 
 it("every breakdown adds up to the same total", () => {
   for (const key of SPEND_KEYS) {
-    if (key === "category") continue;
-    const { rows, total } = readSpend(history, [key, "source"], EVER);
+    if (SPEND_RULES[key].ofTasks) continue;
+    const { rows, total } = readSpend(
+      history,
+      [key, "source"],
+      EVER,
+      {},
+      { repositoryOf: repositoryFinder() },
+    );
     expect(rows.reduce((sum, { costNano }) => sum + costNano, 0)).toBeCloseTo(alone + 23e9, 3);
     expect(total.requests).toBe(rows.reduce((sum, { requests }) => sum + requests, 0));
   }

@@ -10,7 +10,12 @@ const VERSIONS = (process.env["VERSIONS"] ?? "2.1.329").split(",");
 const RUNS = Number(process.env["RUNS"] ?? 6);
 const SEED = Number(process.env["SEED"] ?? 1);
 /** Seeds that once showed a difference, with the version. */
-const FAILED: readonly (readonly [seed: number, version: string])[] = [];
+const FAILED: readonly (readonly [seed: number, version: string])[] = [
+  [8, "2.1.100"],
+  [12, "2.1.100"],
+  [188, "2.1.100"],
+  [89, "2.1.250"],
+];
 
 const drawn = Array.from({ length: RUNS }, (_, run): [number, string] => [
   SEED + run,
@@ -31,7 +36,8 @@ it.each([...FAILED, ...drawn])("set-up %i runs on %s as explain says", async (se
     const sent: Record<string, string> = {};
     for (const { kind, model, effort, firstUser } of api.requests) {
       const name = /^You are ([^.]+)\./.exec(firstUser)?.[1] ?? "main";
-      if (kind !== "side") sent[name] ??= `${model} ${effort ?? "none"}`;
+      // An agent without tools looks like a request of the client's own.
+      if (kind !== "side" || name !== "main") sent[name] ??= `${model} ${effort ?? "none"}`;
     }
     const said: Record<string, string> = {};
     const place = {

@@ -58,12 +58,12 @@ describe("a store of another version", () => {
       const { rows, total } = JSON.parse(readFileSync(join(STORES, "expected.json"), "utf8")) as Spend;
       const fromMemory = (await spendOfProcess(places, 1)) as Spend; // nothing can be written
       expect(fromMemory.total).toEqual(total);
-      const args = ["spend", "--all-accounts", "--by", "session,agent,day,model", "--json"];
+      const args = ["spend", "--all", "--all-accounts", "--by", "session,agent,day,model", "--json"];
       const spend = JSON.parse((await rolecall(args, places)).out) as Spend;
       expect(spend.rows).toEqual(expect.arrayContaining(rows));
       expect(spend.total).toEqual(total);
       const store = openStore(places.db);
-      expect(store.db.pragma("user_version", { simple: true })).toBe(4);
+      expect(store.db.pragma("user_version", { simple: true })).toBe(5);
       const events = store.db.prepare("SELECT count(*) FROM event_batch").pluck().get();
       expect(events).toBeGreaterThan(0);
       expect(store.db.pragma("integrity_check", { simple: true })).toBe("ok");
@@ -107,7 +107,7 @@ describe("a store of another version", () => {
     const before = readFileSync(file);
     const refusal = refusalOf(file);
     expect(refusal.message).toBe(
-      `${file} was written by a newer rolecall: its format is 7, this program knows 1 to 4`,
+      `${file}: written by a newer rolecall: its format is 7, this program knows 1 to 5`,
     );
     expect(refusal.hint).toContain("Update rolecall");
     expect(readFileSync(file)).toEqual(before);
@@ -117,7 +117,7 @@ describe("a store of another version", () => {
     const file = join(temporaryFolder(), "places.sqlite");
     new Database(file).exec("CREATE TABLE bookmarks (url)").close();
     const before = readFileSync(file);
-    expect(refusalOf(file).message).toBe(`${file} is a database of another program`);
+    expect(refusalOf(file).message).toBe(`${file}: a database of another program`);
     expect(readFileSync(file)).toEqual(before);
   });
 });
@@ -138,12 +138,12 @@ describe("a damaged store", () => {
     const { folder, places, spend } = await history();
     damage(places.db);
     const bytes = readFileSync(places.db);
-    const run = await rolecall(["spend"], places);
+    const run = await rolecall(["spend", "--all"], places);
     expect(run).toMatchObject({ exit: 0, err: expect.stringContaining("was damaged") });
     expect(asideIn(folder)).toHaveLength(1);
     expect(readFileSync(join(folder, asideIn(folder)[0] as string))).toEqual(bytes);
     expect(await spendOf(places)).toEqual(spend);
-    expect((await rolecall(["spend"], places)).err).toBe("");
+    expect((await rolecall(["spend", "--all"], places)).err).toBe("");
   });
 
   it("keeps what can be read of it: attempts, and requests of transcripts that are gone", async () => {
@@ -161,7 +161,7 @@ describe("a damaged store", () => {
     const bytes = readFileSync(places.db);
     writeFileSync(places.db, bytes.fill(0xa5, (page - 1) * size, page * size));
     for (const root of places.roots) rmSync(join(root, "projects"), { recursive: true });
-    expect((await rolecall(["spend"], places)).err).toContain("was damaged");
+    expect((await rolecall(["spend", "--all"], places)).err).toContain("was damaged");
     expect(await spendOf(places)).toEqual(spend);
     const again = openStore(places.db);
     expect(again.db.prepare("SELECT count(*) FROM attempts").pluck().get()).toBe(3);

@@ -21,7 +21,10 @@ function marksIn(folder: string): { marks: string[]; bytes: number } {
 
 const TASKS =
   "SELECT kind, line, outcome, verification, categories, files_touched FROM task ORDER BY file, line";
-const COMMANDS = [["overview"], ["sessions"], ["why"], ["recommend"], ["fallbacks"], ["patterns"]];
+const COMMANDS = ["overview", "sessions", "why", "recommend", "fallbacks", "patterns"].map((name) => [
+  name,
+  "--all",
+]);
 
 async function tasksOf(places: Places): Promise<unknown> {
   const { out } = await rolecall(["sql", TASKS, "--json"], places);

@@ -1,7 +1,7 @@
 /** Uniform numbers in [0, 1). */
 export type Random = () => number;
 
-/** A reproducible stream of uniform numbers (mulberry32, T. Ettinger 2017): the same seed gives the same stream. */
+/** A reproducible stream of uniform numbers (mulberry32, T. Ettinger 2017): the same random seed gives the same stream. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {

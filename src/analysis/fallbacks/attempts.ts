@@ -82,7 +82,7 @@ interface AttemptRun {
 }
 
 function summarizeRun(all: readonly Attempt[]): AttemptRun {
-  // An architect's reasoning is no answer: how a run went is how its answer went.
+  // An architect's reasoning is not an answer: a run went as its answer went.
   const handed = all.findLastIndex(({ result }) => result === "handedOver");
   const answering = handed + 1 < all.length ? all.slice(handed + 1) : all;
   const [first, last] = [answering[0], answering.at(-1)];

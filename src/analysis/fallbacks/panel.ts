@@ -58,7 +58,7 @@ const RECOMMENDATIONS: Readonly<Record<Exclude<TierVerdict, "too-few">, string>>
 function recommend(fallbackRate: number | null, success: Rate, attempts: number): string {
   if (fallbackRate === null) return "Nothing started on Sonnet in this period.";
   const verdict = verdictOf(fallbackRate, success.value ?? 1, attempts);
-  if (verdict === "too-few") return "Too few tasks to tell: 20 are needed.";
+  if (verdict === "too-few") return "Too few tasks: 20 are needed.";
   if (verdict === "review" && verdictOf(fallbackRate, 1, attempts) !== "review")
     return "Few tasks fall back, but too many do not succeed: see which, and whether they want Opus or a better prompt.";
   return RECOMMENDATIONS[verdict];

@@ -7,7 +7,7 @@ export interface Refusal {
   at: number;
   /** `main`, or the agent's id. */
   thread: string;
-  /** The model that refused; empty when only a notice tells. */
+  /** The model that refused; empty if only a notice shows it. */
   model: string;
   file: string;
   line: number;

@@ -147,7 +147,7 @@ function inAgent(
   };
 }
 
-/** A sub-agent that was overloaded, or refused, before its first answer: it was told one model and asked another. */
+/** A sub-agent that was overloaded, or refused, before its first answer: its prompt names one model, and another answered. */
 function fallbackAtStart(
   thread: ThreadInput,
   row: RequestRow,

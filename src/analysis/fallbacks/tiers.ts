@@ -1,7 +1,7 @@
 import type { JudgedTask } from "../../domain/judged-task.ts";
 import { FAMILIES, type Tier, tierRank } from "../../domain/model.ts";
 import { type Rate, wilson } from "../../domain/rate.ts";
-import { type Outcome, OUTCOMES } from "../../domain/task.ts";
+import { type Outcome, OUTCOMES, type Task } from "../../domain/task.ts";
 
 /** How a tier did, by the worse of its two rates; fewer than 20 tasks get none (docs/definitions.md). */
 export type TierVerdict = "excellent" | "good" | "review" | "too-few";
@@ -63,7 +63,7 @@ function reportTier(tier: Tier, tasks: readonly JudgedTask[]): TierReport {
 const WEAK_WEIGHT = 0.5;
 
 /** Returns accepted ÷ tasks with a known outcome. Weak evidence makes the interval wider, as half a task would. */
-export function successRateOf(tasks: readonly JudgedTask[]): Rate {
+export function successRateOf(tasks: readonly Task[]): Rate {
   const known = tasks.filter(({ outcome }) => outcome !== "unknown");
   if (known.length === 0) return wilson(0, 0);
   const share = known.filter(({ outcome }) => outcome === "accepted").length / known.length;
@@ -83,7 +83,7 @@ function acceptedBy(tasks: readonly JudgedTask[]): AcceptedBy {
 
 /**
  * It finished on a higher tier because its own was not good enough. Availability often goes down a tier and says nothing
- * about quality, and opusplan goes up and down by design: neither counts.
+ * about quality, and opusplan changes tiers by design: neither counts.
  */
 function isFallback({ outcome, startTier, finalTier }: JudgedTask): boolean {
   if (outcome !== "escalated" || startTier === undefined || finalTier === undefined) return false;
@@ -91,7 +91,7 @@ function isFallback({ outcome, startTier, finalTier }: JudgedTask): boolean {
 }
 
 /**
- * Below 5 % excellent, 5 to 15 % good, above that the routing wants a review (seed: fallback guide). The bands hold for what fell
+ * Below 5 % excellent, 5 to 15 % good, above that the routing needs a review. The bands hold for what fell
  * back and for what did not succeed alike: a tier whose tasks fail is not good because nobody went to a higher one.
  */
 export function verdictOf(fallbackRate: number, successRate: number, tasks: number): TierVerdict {

@@ -1,4 +1,4 @@
-import { dayOf } from "../../domain/calendar.ts";
+import { dayOf, type Weekday, weekOf } from "../../domain/calendar.ts";
 import { groupOfLeaf, type OverheadRow } from "../../domain/cost-causes.ts";
 import {
   LEAVES,
@@ -32,12 +32,12 @@ interface OverheadSums {
 }
 
 /** Adds the slots of ledgers up by everything but time, branch and thread: thousands of rows become hundreds. */
-export function condense(ledgers: readonly ThreadLedger[], timezone: string): Condensed {
+export function condense(ledgers: readonly ThreadLedger[], timezone: string, weekStart: Weekday): Condensed {
   const entries: EntryTree = new Map();
   const counts = new Map<string, RequestCount>();
   const weeks = new Map<string, OverheadSums>();
   const projects = new Map<string, OverheadSums>();
-  const calendar = createCalendar(timezone);
+  const calendar = createCalendar(timezone, weekStart);
   const total = { all: 0, work: 0 };
   for (const { agentType: agent, project: name, slots } of ledgers) {
     const project = worthOf(projects, name);
@@ -131,23 +131,19 @@ function toOverhead([key, { all, work }]: [string, OverheadSums]): OverheadRow {
   return { key, nano: all, overhead: work > 0 ? all / work : null };
 }
 
-const DAY_MS = 86_400_000;
-
 /** Finds the weeks of quarters of an hour, each day once, and counts the days. */
-function createCalendar(timezone: string) {
+function createCalendar(timezone: string, weekStart: Weekday) {
   const weeks = new Map<number, string>();
   const days = new Set<string>();
   return {
     days: () => days.size,
-    /** The Monday that a quarter's week begins with. */
+    /** The first day that a quarter's week begins with. */
     weekOf(quarter: number): string {
       let week = weeks.get(quarter);
       if (week !== undefined) return week;
       const day = dayOf(quarter * QUARTER_MS, timezone);
       days.add(day);
-      const at = Date.parse(`${day}T00:00:00Z`);
-      const weekday = (new Date(at).getUTCDay() + 6) % 7;
-      weeks.set(quarter, (week = new Date(at - weekday * DAY_MS).toISOString().slice(0, 10)));
+      weeks.set(quarter, (week = weekOf(day, weekStart)));
       return week;
     },
   };

@@ -1,12 +1,17 @@
+import type { Weekday } from "../../domain/calendar.ts";
 import type { AxisRow, CauseAxis, ContextBand, CostCauses, LossPlace } from "../../domain/cost-causes.ts";
 import type { LossCause, ThreadLedger } from "../../domain/ledger.ts";
 import { sum } from "../../domain/numbers.ts";
 import { causeTree, rowsBy, rowsByLeaf, sumOf } from "./causes.ts";
 import { condense, type Condensed, type LedgerEntry } from "./condense.ts";
 
-/** Tells why the given ledgers cost what they cost. `timezone` decides on days and weeks. */
-export function sumCauses(ledgers: readonly ThreadLedger[], timezone: string): CostCauses {
-  const condensed = condense(ledgers, timezone);
+/** Explains why the given ledgers cost what they cost. `timezone` decides on days and weeks. */
+export function sumCauses(
+  ledgers: readonly ThreadLedger[],
+  timezone: string,
+  weekStart: Weekday = "monday",
+): CostCauses {
+  const condensed = condense(ledgers, timezone, weekStart);
   const { entries, counts, total } = condensed;
   const agents = byAgent(condensed).filter(({ key }) => key !== "main");
   const runs = Map.groupBy(

@@ -17,7 +17,7 @@ interface Measures {
   loss: number;
   wakeUps: number;
   agents: number;
-  /** Nano-dollars of a token read from the cache: it tells models apart whatever they were used for. */
+  /** Nano-dollars of a token read from the cache: it distinguishes models whatever they were used for. */
   price: number;
   rereadNano: number;
 }
@@ -95,7 +95,7 @@ const ASPECTS: readonly Aspect[] = [
 ];
 
 /**
- * Ranks in what a session or a day differs from the median of the others, the most expensive first. Nothing is said with
+ * Ranks in what a session or a day differs from the median of the others, the most expensive first. Nothing is returned with
  * fewer than five others.
  */
 export function rankUnusual(

@@ -1,7 +1,7 @@
 import type { AgentProgressEvent, Event, ResultEvent } from "../../domain/event.ts";
 import type { RequestRow, SessionInput, ThreadInput } from "../../domain/session-input.ts";
 
-/** What the parent's transcript tells of an agent run without a file of its own. */
+/** An agent run without a file of its own, as the parent's transcript shows it. */
 interface AgentReport {
   /** ms since the epoch. */
   startedAt: number;

@@ -139,7 +139,7 @@ function addSignals({ prompt, planMode }: Clues, points: Tally<Category>): void 
 
 /** From so many lines on it says something how many are taken out. */
 const FEW_REMOVED = 3;
-/** Whoever takes out nearly as many lines as they put in writes the same anew. */
+/** An edit that removes nearly as many lines as it adds rewrites the same code. */
 const SAME_ANEW = 0.75;
 
 function isWordOfDocs(topic: string): boolean {

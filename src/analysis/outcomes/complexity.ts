@@ -34,7 +34,7 @@ export function scoreComplexity(clues: Clues, category: Category) {
   for (const [complexity, amount] of OF_CATEGORY[category])
     points.add(complexity, amount, `category:${category}`);
   const fromPlan = clues.prompt?.topics.includes("form:plan") === true;
-  // Whoever wrote the plan has done the thinking.
+  // The author of the plan has done the thinking.
   if (fromPlan) points.add("generative", 3, "prompt:plan");
   else addWords(clues, category, points);
   addSize(clues, category, points);

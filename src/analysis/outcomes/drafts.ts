@@ -41,7 +41,7 @@ export function groupAgentRun(thread: ThreadInput): Draft {
   return draft;
 }
 
-/** A prompt that was cancelled before any request is no task; neither is a branch's copy of one. */
+/** A prompt that was cancelled before any request is not a task. Neither is a branch's copy of one. */
 function isTask(draft: Draft): boolean {
   if (draft.requests.length > 0) return true;
   return draft.prompt?.copied === undefined && draft.events.some(({ kind }) => kind === "failure");

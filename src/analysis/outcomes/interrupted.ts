@@ -15,7 +15,7 @@ function stopped(task: Candidate): Evidence[] {
   const { events, requests } = task.draft;
   const stop = events.findLast(({ kind }) => kind === "interrupt");
   const ended = events.findLast(({ kind }) => kind === "turn-end");
-  // Whoever presses Escape at an empty prompt stops nothing.
+  // Escape at an empty prompt stops nothing.
   if (stop && ended && ended.line < stop.line && !requests.some(({ line }) => line > ended.line)) return [];
   return stop ? [seenAt(task, stop.line, "the user interrupted it")] : [];
 }
@@ -25,7 +25,7 @@ function refused(task: Candidate): Evidence[] {
   const questions = new Set(events.filter((event) => event.kind === "question").map(({ id }) => id));
   const denials = events
     .filter((event) => event.kind === "result")
-    // Whoever answers a question in words of their own stops nothing.
+    // An answer to a question in the user's own words stops nothing.
     .filter(({ denied, id }) => denied === "user" && !(questions.has(id) && cameToItsEnd(task)));
   const open = denials.filter((denial) => !wentOn(task, denial));
   return open
@@ -51,13 +51,13 @@ function isActivityAfter(event: Event, { line, at }: { line: number; at: number 
   );
 }
 
-/** A message in the middle of the work told it to stop, and it did. */
+/** A message in the middle of the work said stop, and it did. */
 function toldToStop({ draft, ...task }: Candidate): Evidence[] {
   const stop = draft.events
     .filter((event) => event.kind === "steer")
     .findLast(({ signals }) => signals.includes("stop"));
   if (!stop || draft.events.some((event) => isActivityAfter(event, stop))) return [];
-  return [seenAt({ draft, ...task }, stop.line, "the user told it to stop")];
+  return [seenAt({ draft, ...task }, stop.line, "the user asked it to stop")];
 }
 
 function runStopped({ kind, call }: Candidate): Evidence[] {

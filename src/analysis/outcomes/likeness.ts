@@ -28,7 +28,7 @@ interface Unpacked {
   terms: Uint32Array;
 }
 
-/** In a session with hundreds of agent runs each prompt is held against all that come later. */
+/** In a session with hundreds of agent runs each prompt is compared with all later ones. */
 const unpackedOnce = new WeakMap<Sketched, Unpacked>();
 
 function unpacked(prompt: Sketched): Unpacked {

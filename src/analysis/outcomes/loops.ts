@@ -48,7 +48,7 @@ export function isFile(file: string, restored: string): boolean {
 }
 
 /**
- * Edits that take back what was tried and turned out red, and files brought back from version control. However many edits take
+ * Edits that revert what was tried and turned out red, and files brought back from version control. However many edits take
  * one try back, it is one loop until the next check.
  */
 function reversals(work: Work): Loop[] {
@@ -65,7 +65,7 @@ function reversals(work: Work): Loop[] {
   return [...once, ...restoredEdits(work)].map(({ line, file }) => ({ kind: "back-again", line, file }));
 }
 
-/** It was red with it. A log that is taken out again was no try, nor was a fix taken out for one run to see its test fail. */
+/** It was red with it. A log that is removed again does not count as a try. Neither does a fix removed for one run to see its test fail. */
 function wasTried(out: EditEvent, back: EditEvent, checks: readonly CheckRun[], alone: boolean): boolean {
   const red = checks.some(({ verdict, line }) => verdict === "fail" && line > out.line && line < back.line);
   const after = checks.find(({ line }) => line > back.line) ?? checks.findLast(({ line }) => line < out.line);

@@ -9,7 +9,7 @@ import { isReworked } from "./reworked.ts";
 /** Reads one outcome out of a task: what it rests on, or nothing where it does not hold. */
 type OutcomeRule = (task: Candidate) => Evidence[];
 
-/** In the order of docs/definitions.md: the first that holds is the outcome. Work that the user stops while a check is red is no failure. */
+/** In the order of docs/definitions.md: the first that holds is the outcome. Work that the user stops while a check is red has not failed. */
 const RULES: readonly (readonly [Outcome, OutcomeRule])[] = [
   ["escalated", isEscalated],
   ["failed", endedBadly],

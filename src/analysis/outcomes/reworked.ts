@@ -55,7 +55,7 @@ function complaint(task: Candidate, later: Candidate, distance: number): Evidenc
   if (distance === 1 && says(prompt, "contradiction") && !hasChanged(task))
     return weakly(promptSays(later, "the next prompt contradicts its answer"));
   if (distance === 1 && says(prompt, "pushback") && (isRedone(task, later) || isRedone(task, later.next)))
-    return weakly(promptSays(later, "the next prompt doubts it, and its lines were written anew"));
+    return weakly(promptSays(later, "the next prompt doubts it, and its lines were rewritten"));
   return undefined;
 }
 
@@ -68,12 +68,12 @@ function hasEdited(task: Candidate): boolean {
   return editsOf(task).length > 0 || wroteUnseen(task);
 }
 
-/** The next turn looked first, found a check red, and wrote the lines anew. */
+/** The next turn looked first, found a check red, and rewrote the lines. */
 function foundRed(task: Candidate, next: Candidate): Evidence | undefined {
   const [first] = next.work.checks;
   if (first?.verdict !== "fail" || first.line > (next.work.edits[0]?.line ?? 0) || !isRedone(task, next))
     return undefined;
-  return seenAt(next, first.line, "the next turn found a check failing, and its lines were written anew");
+  return seenAt(next, first.line, "the next turn found a check failing, and its lines were rewritten");
 }
 
 /** A later turn changes the same files, or finds its checks red before it has changed anything. */
@@ -131,7 +131,7 @@ function correctedByUser(task: Candidate, parent: Candidate): Evidence[] {
   const { prompt } = next?.draft ?? {};
   if (!next || parent.kind !== "turn" || parent.work.edits.length > 0 || says(prompt, "finding")) return [];
   const hasEdits = task.work.edits.length > 0;
-  // Of several runs, one that only read cannot be told from the others.
+  // Of several runs, one that only read looks like the others.
   if (!hasEdits && (parent.runs.length > 1 || says(prompt, "other-matter"))) return [];
   if (isCorrection(prompt)) return [promptSays(next, "the next prompt corrects what it did")];
   return !hasEdits && says(prompt, "contradiction")
@@ -150,7 +150,7 @@ function redoes(later: EditEvent, earlier: EditEvent): boolean {
   return gone * 2 >= added.length;
 }
 
-/** A loop that ends green is no rework, and neither is one that was asked for or an experiment that looks for a cause. */
+/** A loop that ends green does not count as rework. Neither does one that was asked for or an experiment that looks for a cause. */
 function inLoops(task: Candidate): Evidence[] {
   const { prompt } = task.draft;
   if (says(prompt, "asks-undo") || passAfterChanges(task.work)) return [];

@@ -41,7 +41,7 @@ function rootOf(task: Candidate): Candidate {
   return task.kind === "agent-run" && task.parent ? rootOf(task.parent) : task;
 }
 
-/** A check that is run again after files changed looks at something new: that is no rework. */
+/** A check that is run again after files changed looks at something new, which does not count as rework. */
 function looksAtNewState(task: Candidate, later: Candidate): boolean {
   if (task.work.lastChange > 0) return false;
   const others = [rootOf(task), task.next, task.next?.next, task.parent];

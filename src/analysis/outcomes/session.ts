@@ -16,7 +16,7 @@ import { findSwitches, isSubstituted } from "../fallbacks/switches.ts";
 import { separateAgents } from "./agents.ts";
 import { toTask } from "./to-task.ts";
 
-/** Raised whenever a rule changes, so that stored judgements are made anew. */
+/** Raised whenever a rule changes, so that sessions are judged again. */
 export const RULES_VERSION = 3;
 
 /** A retry of the client, or an error that it showed. */
@@ -63,7 +63,7 @@ export interface SessionAnalysis {
   unattached: readonly Bill[];
 }
 
-/** Returns the tasks of a session with their outcomes, and everything else that its transcripts tell. */
+/** Returns the tasks of a session with their outcomes, and everything else that its transcripts show. */
 export function analyzeSession(
   stored: SessionInput,
   models: ModelTable,

@@ -176,7 +176,7 @@ function askedFor({ kind, draft, parent }: Candidate): Pick<JudgedTask, "askedMo
     ({ id, agentId }) => id === thread.toolUseId || (agentId !== undefined && agentId === thread.agentId),
   );
   const call = calls.find(({ id }) => id === (thread.toolUseId ?? result?.id));
-  // Later clients write the model that they settled on here, earlier ones what the call asked for.
+  // Later clients write the model that they chose here, earlier ones what the call asked for.
   const asked = call?.model ?? (isFamily(thread.askedModel ?? "") ? thread.askedModel : undefined);
   const notice = events.find((event) => event.kind === "model-notice")?.model;
   const resolved = result?.resolvedModel ?? notice ?? requests[0]?.requested;

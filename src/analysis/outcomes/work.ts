@@ -99,7 +99,7 @@ function checkRuns(
   });
 }
 
-/** Lines between a `git stash` and its `pop`, and between an edit and the one that takes it back. */
+/** Lines between a `git stash` and its `pop`, and between an edit and the one that reverts it. */
 function asideLines(shells: readonly ShellEvent[], edits: readonly EditEvent[]): (line: number) => boolean {
   const spans: (readonly [number, number])[] = [];
   for (const { line, stash } of shells) {

@@ -1,6 +1,6 @@
 import { type PatternRule, placeOf, toFinding } from "./pattern.ts";
 
-/** Code this long in one piece, and work this long, is where Haiku is said to lose the thread (seed: routing report). */
+/** Code this long in one piece, and work this long, is where Haiku tends to lose the thread. */
 const LONG_EDIT = 150;
 const LONG_MS = 7 * 60_000;
 const NOT_GOOD = new Set(["reworked", "escalated", "failed"]);

@@ -2,7 +2,7 @@ import { tierRank } from "../../domain/model.ts";
 import { beyondTier } from "./cheaper.ts";
 import { type PatternRule, placeOf, toFinding } from "./pattern.ts";
 
-/** Sub-agents for look-ups and mechanical work that run on the main thread's dear model because nobody gave them one. */
+/** Sub-agents for look-ups and mechanical work that run on the main thread's expensive model because they name none. */
 export const inheritedAgents: PatternRule = ({ tasks, models }) => {
   const hit = tasks.filter(
     ({ kind, startTier, categories, askedModel = "inherit" }) =>

@@ -5,7 +5,7 @@ import { type PatternRule, placeOf, toFinding } from "./pattern.ts";
 
 const MOST_FILES = 3;
 const MOST_LINES = 60;
-/** So many requests are no small work, whatever they changed. */
+/** A turn with this many requests is not small, whatever it changed. */
 const MOST_REQUESTS = 12;
 
 /** Small mechanical work on Opus or above. */
@@ -38,7 +38,7 @@ function isSmall({ filesTouched, linesWritten, requests }: JudgedTask): boolean 
   return filesTouched <= MOST_FILES && linesWritten <= MOST_LINES && requests <= MOST_REQUESTS;
 }
 
-/** As its agent runs name it: whoever gives work to others does more than the small edit that is left. */
+/** As its agent runs name it: a turn that gives work to agents does more than the small edit that is left. */
 function idOf({ kind, session, index, agentId }: JudgedTask): string {
   return `${session} ${kind === "turn" ? `turn:${index}` : agentId}`;
 }

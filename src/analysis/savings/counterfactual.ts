@@ -6,7 +6,7 @@ import type { ModelEntry } from "../../models/entry.ts";
 import { priceUsage } from "../../models/price.ts";
 import type { ModelTable } from "../../models/resolve.ts";
 
-/** A bill priced anew, and what had to be assumed for it. */
+/** A bill at other prices, and the assumptions behind it. */
 export interface Repriced {
   costNano: NanoUsd;
   /** Token counts crossed the tokenizer border and were rescaled. */

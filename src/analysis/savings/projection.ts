@@ -8,7 +8,7 @@ export interface Projection {
   days: number;
 }
 
-/** Without two days there is no telling how much they differ: then only `mid` is known. */
+/** One day does not show how much days differ: then only `mid` is known. */
 export interface MoneyInterval {
   lowNano: NanoUsd | null;
   midNano: NanoUsd;

@@ -15,10 +15,11 @@ export interface Scenario {
   effortScaled: boolean;
 }
 
-/** What a bill's role would run on: the tier's model of that day or an exact one; undefined leaves it as it was. */
-export type Assign = (
-  of: RoleBill & { planMode: boolean },
-) => { tier?: Tier; model?: string; effort?: Effort } | undefined;
+/** What a role would run on: the tier's model of that day or an exact one; undefined leaves it as it was. */
+export type Assign = (of: {
+  role: string;
+  planMode: boolean;
+}) => { tier?: Tier; model?: string; effort?: Effort } | undefined;
 
 /** The scenarios of docs/definitions.md over bills; those of tasks know the role that a policy decides by. */
 export function compareScenarios(
@@ -37,9 +38,12 @@ export function compareScenarios(
     fixed("always-sonnet", "sonnet"),
     sumScenario("cheapest-tier", bills, ({ bill }) => cheapest(bill, models)),
   ];
-  return assign
-    ? [...scenarios, sumScenario("policy", bills, (of) => underPolicy(of, models, assign))]
-    : scenarios;
+  return assign ? [...scenarios, priceUnder(bills, models, assign)] : scenarios;
+}
+
+/** Prices bills as a policy would have had them run; what it leaves as it is keeps its cost. */
+export function priceUnder(bills: readonly RoleBill[], models: ModelTable, assign: Assign): Scenario {
+  return sumScenario("policy", bills, (of) => underPolicy(of, models, assign));
 }
 
 /** A bill with the role that ran it up. */
@@ -54,7 +58,7 @@ export function billsOf(tasks: readonly JudgedTask[]): RoleBill[] {
   return tasks.flatMap(({ bills, role, planMode }) => bills.map((bill) => ({ bill, role, planMode })));
 }
 
-/** What bills cost, and what they would have cost on Opus; the two figures of the headline. */
+/** What bills cost, and what they would have cost on Opus; the two amounts of the headline. */
 export function againstOpus(
   bills: readonly Bill[],
   models: ModelTable,
@@ -98,7 +102,7 @@ function cheapest(bill: Bill, models: ModelTable): Repriced | undefined {
 
 function underPolicy(of: RoleBill, models: ModelTable, assign: Assign): Repriced | undefined {
   const { bill } = of;
-  const wanted = assign({ ...of, planMode: of.planMode ?? false });
+  const wanted = assign({ role: of.role, planMode: of.planMode ?? false });
   const exact = wanted?.model === undefined ? undefined : models.find(wanted.model);
   const model = exact ?? (wanted?.tier && referenceModel(models, wanted.tier, bill.day));
   return model && repriceBill(bill, model, models, wanted?.effort);

@@ -30,7 +30,7 @@ export function mergeSteps(
 }
 
 /**
- * Returns a thread whose prompts are shorter from some steps on, until the history cuts the context: `dropAt` tells how many
+ * Returns a thread whose prompts are shorter from some steps on, until the history cuts the context: `dropAt` says how many
  * tokens leave the context before a step.
  */
 export function shrinkPrompts(

@@ -15,7 +15,7 @@ export interface Facts {
   agentPrompt: number;
 }
 
-/** Fewer compactions tell little about what is looked up afterwards. */
+/** Fewer compactions show little about what is looked up afterwards. */
 const LEAST_COMPACTIONS = 10;
 /** Requests after a compaction in which things are looked up again. */
 const LOOKUP_REQUESTS = 15;

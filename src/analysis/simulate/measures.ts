@@ -22,7 +22,7 @@ interface Measure {
   of: (part: MeasuredPart, advice: Subject) => number | undefined;
 }
 
-/** What tells whether a change did what it was for, by kind. */
+/** The measure of a change's effect, by kind. */
 export const MEASURES: Readonly<Record<AdviceKind, Measure>> = {
   "compact-window": {
     name: "share of dollars in requests above the window",

@@ -55,7 +55,7 @@ export interface StepThread {
 
 const NO_EXTRAS: readonly Extra[] = [];
 
-/** Returns the steps of a thread; `rows` are those of its ledger, `counts` tells which requests are paid for. */
+/** Returns the steps of a thread; `rows` are those of its ledger, `counts` says which requests are paid for. */
 export function toSteps(
   thread: LedgerThread,
   rows: readonly LedgerRow[],

@@ -76,7 +76,7 @@ const LEAST_SHARE = 0.01;
 
 /**
  * Simulates every kind of advice on a history, one after the other on what the safer ones leave. Advice that saves too little
- * is left out and changes nothing, and so is what is settled by other advice.
+ * is left out and changes nothing, and so is what other advice covers.
  */
 export function simulate(
   threads: readonly StepThread[],

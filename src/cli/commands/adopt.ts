@@ -14,20 +14,20 @@ const NAMES = { type: "array", string: true, requiresArg: true } as const;
 
 export default defineCommand({
   options: {
-    user: { type: "boolean", describe: "work on the agents of the user's configuration folder" },
-    local: { type: "boolean", describe: "write settings.local.json instead of settings.json" },
-    role: { type: "string", requiresArg: true, describe: "give the named agents this role" },
-    plugins: { type: "boolean", describe: "copy plugins' agents, so that the copies can be routed" },
-    adopt: { ...NAMES, describe: "adopt these agents, even if they get more expensive" },
-    leave: { ...NAMES, describe: "leave these agents as they are" },
-    "dry-run": { type: "boolean", describe: "show the plan only" },
-    yes: { type: "boolean", describe: "write the plan without asking" },
-    diff: { type: "boolean", describe: "show every line that changes" },
-    json: { type: "boolean", describe: "JSON for programs" },
+    user: { type: "boolean", describe: "Work on the agents of the user's configuration folder" },
+    local: { type: "boolean", describe: "Write settings.local.json instead of settings.json" },
+    role: { type: "string", requiresArg: true, describe: "Give the named agents this role" },
+    plugins: { type: "boolean", describe: "Copy plugins' agents, so that the copies can be routed" },
+    adopt: { ...NAMES, describe: "Adopt these agents, even if they get more expensive" },
+    leave: { ...NAMES, describe: "Leave these agents as they are" },
+    "dry-run": { type: "boolean", describe: "Show the plan only" },
+    yes: { type: "boolean", describe: "Write the plan without asking" },
+    diff: { type: "boolean", describe: "Show every line that changes" },
+    json: { type: "boolean", describe: "Print JSON" },
   },
   examples: [
-    ["rolecall adopt", "show each agent's role, model and price, and choose"],
-    ["rolecall adopt python-pro --role implementer", "say which role an agent serves"],
+    ["rolecall adopt", "Show each agent's role, model and price, and choose"],
+    ["rolecall adopt python-pro --role implementer", "Choose the role of an agent"],
   ],
   async run(args, io) {
     const { user, local, role, plugins, json } = args;

@@ -7,13 +7,15 @@ import { runReport } from "../report.ts";
 
 export default defineCommand({
   options: { ...REPORT_OPTIONS, evidence: EVIDENCE_OPTION, explain: EXPLAIN_OPTION },
-  examples: [["rolecall agents --since 7d", "which agents ran on what, and how it went"]],
+  examples: [["rolecall agents --since 7d", "Show the agents of the last week"]],
   run: (args, io) =>
     runReport("agents", args, io, async (history) => {
       const period = periodFrom(args, io);
-      const { rows, runs } = await readAgentReport(history, period, filtersFrom(args));
+      const filters = filtersFrom(args);
+      const { rows, runs } = await readAgentReport(history, period, filters);
       return {
         period,
+        filters,
         json: () => agentsJson(rows),
         csv: () => renderAgentsCsv(rows),
         table: (surface) => renderAgents(rows, surface) + explained(args, "agents", runs, surface),

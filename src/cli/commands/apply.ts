@@ -12,19 +12,19 @@ const NAMES = { type: "array", string: true } as const;
 
 export default defineCommand({
   options: {
-    user: { type: "boolean", describe: "write to the user's configuration folder instead of this project" },
-    local: { type: "boolean", describe: "write settings.local.json instead of settings.json" },
-    keep: { ...NAMES, describe: "conflicts: your value stays (in the files named, or in all)" },
-    take: { ...NAMES, describe: "conflicts: the policy's value is written" },
-    adopt: { ...NAMES, describe: "conflicts: your value goes into the policy" },
-    "dry-run": { type: "boolean", describe: "show the plan only" },
-    yes: { type: "boolean", describe: "write the plan without asking" },
-    diff: { type: "boolean", describe: "show every line that changes, in new files too" },
-    json: { type: "boolean", describe: "JSON for programs" },
+    user: { type: "boolean", describe: "Write to the user's configuration folder instead of this project" },
+    local: { type: "boolean", describe: "Write settings.local.json instead of settings.json" },
+    keep: { ...NAMES, describe: "Keep your values in conflicts, in the files named or in all" },
+    take: { ...NAMES, describe: "Write the policy's values in conflicts" },
+    adopt: { ...NAMES, describe: "Put your values of conflicts into the policy" },
+    "dry-run": { type: "boolean", describe: "Show the plan only" },
+    yes: { type: "boolean", describe: "Write the plan without asking" },
+    diff: { type: "boolean", describe: "Show every line that changes, in new files too" },
+    json: { type: "boolean", describe: "Print JSON" },
   },
   examples: [
-    ["rolecall apply", "write the policy's files, after asking"],
-    ["rolecall apply --keep reviewer", "your edit of reviewer.md stays"],
+    ["rolecall apply", "Write the policy's files, after asking"],
+    ["rolecall apply --keep reviewer", "Keep your edit of reviewer.md"],
   ],
   async run(args, io) {
     const { user, local, keep, take, adopt, diff, json } = args;

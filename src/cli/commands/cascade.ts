@@ -22,9 +22,12 @@ type Args = CommandArgs<typeof CASCADE_OPTIONS>;
 export default defineCommand({
   options: CASCADE_OPTIONS,
   examples: [
-    ['rolecall cascade "fix the failing test" --verify "npm test"', "the cheapest model first"],
-    ['rolecall cascade - --verify "make check" --max-usd 2 --apply < task.md', "unattended, bounded"],
-    ["rolecall cascade --undo", "revert what the last one wrote"],
+    ['rolecall cascade "fix the failing test" --verify "npm test"', "Try the cheapest model first"],
+    [
+      'rolecall cascade - --verify "make check" --max-usd 2 --apply < task.md',
+      "Run it unattended, with a limit",
+    ],
+    ["rolecall cascade --undo", "Revert what the last cascade wrote"],
   ],
   async run(args, io) {
     if (args.undo !== undefined) return rewrite("undo", revertCascade(args.undo || undefined, io), args, io);
@@ -33,8 +36,8 @@ export default defineCommand({
     // The command line's parser makes "" of a lone "-".
     const prompt = args.prompt === "" || args.prompt === "-" ? await io.readStdin() : (args.prompt ?? "");
     if (prompt.trim() === "")
-      throw new UsageError("the prompt: missing", {
-        hint: "Write it in quotes, or - to read it from stdin.",
+      throw new UsageError("cascade: no prompt", {
+        hint: "Expected a text in quotes, or - to read stdin.",
       });
     const found = await interruptible((signal) =>
       cascade({ prompt, signal, ...options }, io, (event) => {

@@ -8,11 +8,11 @@ import { EXIT } from "../exit.ts";
 
 export default defineCommand({
   options: {
-    user: { type: "boolean", describe: "look at the user's configuration folder instead of this project" },
-    local: { type: "boolean", describe: "look at settings.local.json instead of settings.json" },
-    json: { type: "boolean", describe: "JSON for programs" },
+    user: { type: "boolean", describe: "Read the user's configuration folder instead of this project" },
+    local: { type: "boolean", describe: "Read settings.local.json instead of settings.json" },
+    json: { type: "boolean", describe: "Print JSON" },
   },
-  examples: [["rolecall check", "exit code 1 when files and policy are out of sync"]],
+  examples: [["rolecall check", "Exit with 1 if files and policy are out of sync"]],
   async run({ user, local, json }, io) {
     const planned = await loadPlan({ cwd: io.cwd, env: io.env, user, local });
     // Without a policy and a lock there is nothing that files could be out of sync with.

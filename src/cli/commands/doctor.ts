@@ -9,15 +9,19 @@ import { asWriter } from "../writer.ts";
 
 export default defineCommand({
   options: {
-    fix: { type: "boolean", describe: "make the corrections that are unambiguous" },
-    verbose: { type: "boolean", describe: "list every file of a finding" },
-    sarif: { type: "boolean", describe: "SARIF 2.1.0 for code hosts", conflicts: "json" },
-    json: { type: "boolean", describe: "JSON for programs" },
-    "claude-dir": { type: "string", requiresArg: true, describe: "Claude Code's folder" },
+    fix: { type: "boolean", describe: "Make the corrections that are unambiguous" },
+    verbose: { type: "boolean", describe: "List every file of a finding" },
+    sarif: { type: "boolean", describe: "Print SARIF 2.1.0 for code hosts", conflicts: "json" },
+    json: { type: "boolean", describe: "Print JSON" },
+    "claude-dir": {
+      type: "string",
+      requiresArg: true,
+      describe: "Read this configuration folder of Claude Code",
+    },
   },
   examples: [
-    ["rolecall doctor", "find what keeps Claude Code from following the policy"],
-    ["rolecall doctor --sarif > doctor.sarif", "for the code scanning of a CI"],
+    ["rolecall doctor", "Find what keeps Claude Code from following the policy"],
+    ["rolecall doctor --sarif > doctor.sarif", "Write a report for code scanning in CI"],
   ],
   async run({ fix, verbose, sarif, json, "claude-dir": claudeDir }, io) {
     const place = { cwd: io.cwd, env: io.env };

@@ -13,25 +13,26 @@ const oneOf = <const W extends readonly string[]>(choices: W, describe: string) 
 
 export default defineCommand({
   options: {
-    "session-model": text("model of the session, as --model or /model gives it"),
-    "session-effort": oneOf(EFFORTS, "effort of the session, as --effort gives it"),
-    mode: oneOf(MODES, "permission mode of the session (default: as the settings start it)"),
+    "session-model": text("Set the session's model, as --model or /model does"),
+    "session-effort": oneOf(EFFORTS, "Set the session's effort, as --effort does"),
+    mode: oneOf(MODES, "Set the permission mode of the session (default: from settings)"),
     "context-tokens": {
       type: "number",
       requiresArg: true,
-      describe: "size of the session's last reply, prompt and all",
+      describe: "Set the context size of the session, in tokens",
     },
-    "call-model": text("model that the Agent tool is called with, or that a hook puts there"),
-    "call-effort": oneOf(EFFORTS, "effort that the Agent tool is called with"),
-    "client-version": text("version of Claude Code (default: the one installed)"),
-    "claude-dir": text("Claude Code's folder"),
-    json: { type: "boolean", describe: "for programs" },
+    "call-model": text("Set the model of the Agent call, or the one that a hook puts there"),
+    "call-effort": oneOf(EFFORTS, "Set the effort in the Agent call"),
+    teammate: { type: "boolean", describe: "Explain it as a teammate of an agent team" },
+    "client-version": text("Assume this version of Claude Code (default: installed)"),
+    "claude-dir": text("Read this configuration folder of Claude Code"),
+    json: { type: "boolean", describe: "Print JSON" },
   },
   examples: [
-    ["rolecall explain reviewer", "what the reviewer will run on, and what decides it"],
-    ["rolecall explain main --session-model opusplan --mode plan", "the session itself, while it plans"],
-    ["rolecall explain skill:deploy", "a skill as somebody types it"],
-    ["rolecall explain Explore --client-version 2.1.250", "in the order of older versions"],
+    ["rolecall explain reviewer", "Show what the reviewer runs on, and why"],
+    ["rolecall explain main --session-model opusplan --mode plan", "Show the session itself, in plan mode"],
+    ["rolecall explain skill:deploy", "Show a skill that the user starts"],
+    ["rolecall explain Explore --client-version 2.1.250", "Use the order of an older version"],
   ],
   async run(args, io) {
     const explained = await explain({
@@ -40,7 +41,7 @@ export default defineCommand({
       env: io.env,
       claudeDir: args["claude-dir"],
       version: args["client-version"],
-      call: { model: args["call-model"], effort: args["call-effort"] },
+      call: { model: args["call-model"], effort: args["call-effort"], teammate: args.teammate },
       session: {
         model: args["session-model"],
         effort: args["session-effort"],

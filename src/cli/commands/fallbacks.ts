@@ -1,26 +1,28 @@
 import { readFallbacks } from "../../operations/fallbacks.ts";
 import { fallbacksJson, renderFallbacks, renderFallbacksCsv } from "../../render/fallbacks.ts";
 import { defineCommand } from "../command.ts";
-import { LAST_DAYS, RECENT_OPTIONS, explained } from "../explained.ts";
+import { EXPLAINED_OPTIONS, explained } from "../explained.ts";
 import { EVIDENCE_OPTION, filtersFrom, periodFrom } from "../options.ts";
 import { runReport } from "../report.ts";
 
 export default defineCommand({
-  options: { ...RECENT_OPTIONS, evidence: EVIDENCE_OPTION },
+  options: { ...EXPLAINED_OPTIONS, evidence: EVIDENCE_OPTION },
   examples: [
-    ["rolecall fallbacks --days 7", "how often Sonnet was not enough this week"],
-    ["rolecall fallbacks --explain", "what each figure means, and the tasks behind it"],
+    ["rolecall fallbacks --days 7", "Show how often Sonnet was not enough this week"],
+    ["rolecall fallbacks --explain", "Explain each number, with the tasks behind it"],
   ],
   run: (args, io) => {
-    const period = periodFrom(args, io, LAST_DAYS);
+    const period = periodFrom(args, io);
+    const filters = filtersFrom(args);
     return runReport(
       "fallbacks",
       args,
       io,
       (history) => {
-        const report = readFallbacks(history, period, filtersFrom(args));
+        const report = readFallbacks(history, period, filters);
         return {
           period,
+          filters,
           json: () => fallbacksJson(report),
           csv: () => renderFallbacksCsv(report),
           table: (surface) =>

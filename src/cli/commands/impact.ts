@@ -16,14 +16,14 @@ export default defineCommand({
     ...SOURCE_OPTIONS,
     ...OUTPUT_OPTIONS,
     ...PLACE_OPTIONS,
-    keep: { ...IDS, describe: "end these trials now, and keep what they tried" },
-    revert: { ...IDS, describe: "put back everything that this advice changed" },
+    keep: { ...IDS, describe: "End these trials now, and keep the change" },
+    revert: { ...IDS, describe: "Revert everything that this advice changed" },
     "take-back": { ...IDS, hidden: true },
   },
-  examples: [["rolecall impact", "forecast against measured, for all advice that was applied"]],
+  examples: [["rolecall impact", "Compare all applied advice with its forecast"]],
   run: (args, io) =>
     runReport("impact", args, io, async (history) => {
-      const period = periodFrom({}, io);
+      const period = periodFrom({ all: true }, io);
       const revert = args.revert ?? args["take-back"];
       if (args.keep) return { period, ...keepTrials(history, args.keep, io) };
       const reversals = planReversals(history, revert ?? []);

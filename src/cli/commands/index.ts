@@ -5,6 +5,8 @@ export interface CommandEntry {
   summary: string;
   /** Positional arguments as yargs writes them: `<id>`, `[ids..]`. */
   positionals?: string;
+  /** An earlier name that still works: `--help` leaves it out. */
+  hidden?: true;
   load: () => Promise<Command>;
 }
 
@@ -14,46 +16,58 @@ const load = (module: Promise<{ default: unknown }>): Promise<Command> =>
 /** Every command, in the order in which `--help` lists them. */
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   overview: {
-    summary: "the last 30 days in one screen (this is what rolecall alone shows)",
+    summary: "Show the last 30 days on one screen (also: bare rolecall)",
     load: () => load(import("./overview.ts")),
   },
-  spend: { summary: "exact spend by model, day, project, agent, …", load: () => load(import("./spend.ts")) },
+  spend: {
+    summary: "Show spend by model, day, project, agent and more",
+    load: () => load(import("./spend.ts")),
+  },
   sessions: {
-    summary: "the sessions: when, where, on what, at what cost",
+    summary: "List sessions with project, models, time and cost",
     load: () => load(import("./sessions.ts")),
   },
   session: {
-    summary: "one session as a timeline, with how each task ended and why",
+    summary: "Show one session turn by turn, with outcomes",
     positionals: "<id>",
     load: () => load(import("./session.ts")),
   },
   blocks: {
-    summary: "five-hour windows with burn rate and projection",
+    summary: "Show five-hour windows with burn rate and projection",
     load: () => load(import("./blocks.ts")),
   },
+  roles: {
+    summary: "Show which model each role needs: success and cost",
+    load: () => load(import("./roles.ts")),
+  },
+  watch: {
+    summary: "Watch sessions, agents and spend live",
+    load: () => load(import("./watch.ts")),
+  },
   agents: {
-    summary: "agent types: declared against served models, cost, outcomes",
+    summary: "Same as roles --agents",
+    hidden: true,
     load: () => load(import("./agents.ts")),
   },
   fallbacks: {
-    summary: "how often a tier was not enough, and why models were switched",
+    summary: "Show escalations, fallbacks and model switches",
     load: () => load(import("./fallbacks.ts")),
   },
   savings: {
-    summary: "what always-Opus and other rules would have cost",
+    summary: "Compare your cost with always-Opus and other rules",
     load: () => load(import("./savings.ts")),
   },
   why: {
-    summary: "Show why it costs that, and what would save most",
+    summary: "Explain the cost by cause, and show what would save most",
     positionals: "[what]",
     load: () => load(import("./why.ts")),
   },
   patterns: {
-    summary: "habits that waste money, and where they were seen",
+    summary: "Find habits that waste money, with the places",
     load: () => load(import("./patterns.ts")),
   },
   recommend: {
-    summary: "what to change, best first: evidence, dollars, confidence; --apply follows it",
+    summary: "Advise what to change, best first, and apply it",
     load: () => load(import("./recommend.ts")),
   },
   replay: {
@@ -62,18 +76,31 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: () => load(import("./replay.ts")),
   },
   impact: {
-    summary: "what became of the advice that was applied",
+    summary: "Compare applied advice with its forecast",
     load: () => load(import("./impact.ts")),
   },
   outcome: {
-    summary: "say how a task really went: good or bad",
+    summary: "Correct the outcome of a task: good or bad",
     positionals: "<task> <verdict>",
     load: () => load(import("./outcome.ts")),
   },
   hook: {
-    summary: "Answer a hook of Claude Code: price of a cold cache",
+    summary: "Answer a Claude Code hook: route agents, price switches",
     positionals: "<event>",
     load: () => load(import("./hook.ts")),
+  },
+  statusline: {
+    summary: "Print Claude Code's status line: spend, context, cache",
+    load: () => load(import("./statusline.ts")),
+  },
+  hooks: {
+    summary: "Show what the hooks in Claude Code decided, and why",
+    positionals: "[what]",
+    load: () => load(import("./hooks.ts")),
+  },
+  mcp: {
+    summary: "Serve spend, causes and advice to Claude Code over MCP",
+    load: () => load(import("./mcp.ts")),
   },
   init: {
     summary: "Set up a policy, agents and settings for this repository",
@@ -95,13 +122,17 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "Revert the last init, adopt or apply",
     load: () => load(import("./undo.ts")),
   },
+  uninstall: {
+    summary: "Remove everything that rolecall wrote, byte for byte",
+    load: () => load(import("./uninstall.ts")),
+  },
   adopt: {
     summary: "Bring existing agents under the policy",
     positionals: "[names..]",
     load: () => load(import("./adopt.ts")),
   },
   explain: {
-    summary: "which model and effort an agent, a role or main will run on, and why",
+    summary: "Show the model and effort of an agent or role, and why",
     positionals: "<name>",
     load: () => load(import("./explain.ts")),
   },
@@ -115,7 +146,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: () => load(import("./cascade.ts")),
   },
   run: {
-    summary: "send a prompt to the cheapest model that manages; talks to the network",
+    summary: "Send a prompt up a chain of models (uses the network)",
     positionals: "[prompt]",
     load: () => load(import("./run.ts")),
   },
@@ -130,21 +161,30 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: () => load(import("./route.ts")),
   },
   telemetry: {
-    summary: "how runs and cascades went: success, fallbacks, savings, breakers",
+    summary: "Show how runs and cascades went, with breakers",
     load: () => load(import("./telemetry.ts")),
   },
   models: {
-    summary: "the model catalogue: prices on a day, aliases, effort",
-    positionals: "[id]",
+    summary: "List models with prices of a day, aliases and effort",
+    positionals: "[id] [file]",
     load: () => load(import("./models.ts")),
+  },
+  config: {
+    summary: "Show the configuration, with the origin of each value",
+    load: () => load(import("./config.ts")),
   },
   sql: {
     summary: "Query requests, tasks, sessions and switches with SQL",
     positionals: "<query>",
     load: () => load(import("./sql.ts")),
   },
+  completion: {
+    summary: "Print the script that completes commands in a shell",
+    positionals: "<shell>",
+    load: () => load(import("./completion.ts")),
+  },
   forget: {
-    summary: "delete what is kept of sessions; nothing else ever does",
+    summary: "Delete what the store keeps of sessions",
     load: () => load(import("./forget.ts")),
   },
 };

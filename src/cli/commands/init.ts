@@ -8,37 +8,56 @@ import { renderAnswer } from "../../render/json.ts";
 import { createStyle } from "../../render/style.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit.ts";
+import { initParts } from "../init-parts.ts";
 import { changeAnswers, firstAnswers, INIT_HELP } from "../init-choices.ts";
 import { createProgress } from "../progress.ts";
 import { reviewPlan } from "../review.ts";
 import { asWriter } from "../writer.ts";
 
+/** Options that belong to setting up a policy. */
+const SETS_UP = ["preset", "verify", "roles", "minimal", "adopt", "leave", "local"];
 const NAMES = { type: "array", string: true, requiresArg: true } as const;
 
 export default defineCommand({
   options: {
-    user: { type: "boolean", describe: "set up every project of this user, in the configuration folder" },
-    local: { type: "boolean", describe: "write settings.local.json instead of settings.json" },
-    preset: { choices: PRESETS, describe: "start from these rules (default: balanced)" },
-    verify: { type: "string", requiresArg: true, describe: "command that agents run before they report" },
-    roles: { ...NAMES, describe: "create agents for these roles (all for each)" },
-    minimal: { type: "boolean", describe: "create no agent", conflicts: "roles" },
-    adopt: { ...NAMES, describe: "adopt these agents, even if they get more expensive" },
-    leave: { ...NAMES, describe: "leave these agents as they are" },
-    "dry-run": { type: "boolean", describe: "show the plan only" },
-    yes: { type: "boolean", describe: "write the plan without asking" },
-    diff: { type: "boolean", describe: "show every line of every file" },
-    json: { type: "boolean", describe: "JSON for programs" },
+    user: { type: "boolean", describe: "Set up every project of this user, in the configuration folder" },
+    local: { type: "boolean", describe: "Write settings.local.json instead of settings.json" },
+    preset: { choices: PRESETS, describe: "Start from these rules (default: balanced)" },
+    verify: {
+      type: "string",
+      requiresArg: true,
+      describe: "Set the command that agents run before they report",
+    },
+    roles: { ...NAMES, describe: "Create agents for these roles (all: every role)" },
+    minimal: { type: "boolean", describe: "Create no agent", conflicts: "roles" },
+    adopt: { ...NAMES, describe: "Adopt these agents, even if they get more expensive" },
+    leave: { ...NAMES, describe: "Leave these agents as they are" },
+    hooks: {
+      type: "boolean",
+      describe: "Only install the hooks in Claude Code (--no-hooks: remove)",
+      conflicts: SETS_UP,
+    },
+    statusline: {
+      type: "boolean",
+      describe: "Only install the status line (--no-statusline: remove)",
+      conflicts: SETS_UP,
+    },
+    "dry-run": { type: "boolean", describe: "Show the plan only" },
+    yes: { type: "boolean", describe: "Write the plan without asking" },
+    diff: { type: "boolean", describe: "Show every line of every file" },
+    json: { type: "boolean", describe: "Print JSON" },
   },
   examples: [
-    ["rolecall init", "show the plan, change it with a few words, write it"],
-    ["rolecall init --yes --minimal", "a policy and settings, no new agents"],
+    ["rolecall init", "Show the plan, adjust it, write it"],
+    ["rolecall init --yes --minimal", "Write a policy and settings, no new agents"],
     [
       "rolecall init --yes --adopt sql-expert --leave reviewer",
-      "decide on existing agents without a terminal",
+      "Decide about existing agents without a terminal",
     ],
+    ["rolecall init --hooks --statusline", "Let the policy act inside Claude Code"],
   ],
   async run(args, io) {
+    if (args.hooks !== undefined || args.statusline !== undefined) return initParts(args, io);
     const { user, local, json, diff } = args;
     const place = placeOfInit({ cwd: io.cwd, env: io.env, user, local });
     const surface = { width: io.columns, style: createStyle(io.color) };

@@ -1,6 +1,9 @@
+import { UsageError } from "../../errors.ts";
 import { loadModels } from "../../history/load-models.ts";
+import { addModels } from "../../operations/add-models.ts";
 import { parseRequest, type PlannedRequest, priceRequest } from "../../operations/model-cost.ts";
 import { findModel, listModels, nearestModels } from "../../operations/models.ts";
+import { addedModelsJson, renderAddedModels } from "../../render/add-models.ts";
 import { renderAnswer } from "../../render/json.ts";
 import {
   renderRequestCost,
@@ -28,32 +31,65 @@ const TOKENS = { type: "string", requiresArg: true, group: "Calculator:" } as co
 
 export default defineCommand({
   options: {
-    date: { type: "string", default: "today", requiresArg: true, describe: "prices of another day (UTC)" },
-    all: { type: "boolean", default: false, describe: "retired models too" },
-    in: { ...TOKENS, describe: "tokens of a prompt: price a request" },
-    out: { ...TOKENS, describe: "tokens of its answer" },
-    cached: { ...TOKENS, describe: "tokens of the prompt that come from the cache" },
-    times: { ...TOKENS, describe: "how often: 100/week, 5/day, 12" },
+    date: {
+      type: "string",
+      default: "today",
+      requiresArg: true,
+      describe: "Show the prices of another day (UTC)",
+    },
+    all: { type: "boolean", default: false, describe: "Include retired models" },
+    in: { ...TOKENS, describe: "Price a request with this many prompt tokens" },
+    out: { ...TOKENS, describe: "Set the tokens of its answer" },
+    cached: { ...TOKENS, describe: "Set the prompt tokens that come from the cache" },
+    times: { ...TOKENS, describe: "Multiply: 100/week, 5/day or 12" },
     prices: SOURCE_OPTIONS.prices,
+    "dry-run": { type: "boolean", default: false, describe: "models add: show, but write nothing" },
     json,
     csv,
     color,
   },
   examples: [
-    ["rolecall models", "what each model costs today"],
-    ["rolecall models sonnet --date 2026-10-01", "one model, as it was on a day"],
-    ["rolecall models opus --in 10k --out 8k --cached 6k --times 100/week", "what a habit would cost"],
-    ["rolecall models --in 10k --out 8k", "a request on every model, cheapest first"],
+    ["rolecall models", "Show what each model costs today"],
+    ["rolecall models sonnet --date 2026-10-01", "Show one model on a day"],
+    ["rolecall models opus --in 10k --out 8k --cached 6k --times 100/week", "Show what a habit costs"],
+    ["rolecall models --in 10k --out 8k", "Price a request on every model, cheapest first"],
+    ["rolecall models add prices.json", "Add new models and prices (docs/prices.md)"],
   ],
   run(args, io) {
     const day = dayFrom("date", args.date, io, "UTC");
-    const name = typeof args["id"] === "string" ? args["id"] : undefined;
+    const [name, file] = [args["id"], args["file"]].map((word) =>
+      typeof word === "string" ? word : undefined,
+    );
+    if (name === "add") return add(file, day, args, io);
+    if (file !== undefined)
+      throw new UsageError(`models: unexpected argument "${file}"`, {
+        hint: "rolecall models --help lists what it takes.",
+      });
     const table = loadModels(args.prices, io.env);
     const request = parseRequest(args);
     const view = { day, table, request, surface: surfaceOf(args, io), args, io };
     return name === undefined ? showAll(view) : showOne(name, view);
   },
 });
+
+function add(
+  from: string | undefined,
+  day: string,
+  args: { json: boolean; prices?: string | undefined; "dry-run": boolean; color?: boolean | undefined },
+  io: Io,
+): ExitCode {
+  if (from === undefined)
+    throw new UsageError("models add: no file given", {
+      hint: "Try rolecall models add prices.json (docs/prices.md).",
+    });
+  const added = addModels({ from, to: args.prices, env: io.env, day, dryRun: args["dry-run"] });
+  io.out(
+    args.json
+      ? renderAnswer("models", addedModelsJson(added))
+      : wrapWide(renderAddedModels(added, surfaceOf(args, io)), io.columns),
+  );
+  return EXIT.ok;
+}
 
 /** What both forms of the command need. */
 interface View {

@@ -8,17 +8,19 @@ import { runReport } from "../report.ts";
 export default defineCommand({
   options: { ...SOURCE_OPTIONS, ...OUTPUT_OPTIONS },
   examples: [
-    ["rolecall outcome 4f2a91c0 bad", "the last turn of that session was not what you wanted"],
-    ["rolecall outcome 4f2a91c0:3 good", "its fourth turn was"],
+    ["rolecall outcome 4f2a91c0 bad", "Mark the last turn of a session as bad"],
+    ["rolecall outcome 4f2a91c0:3 good", "Mark its fourth turn as good"],
   ],
   run: (args, io) =>
     runReport("outcome", args, io, (history) => {
       const { task, verdict } = args;
       if (verdict !== "good" && verdict !== "bad")
-        throw new UsageError(`unknown verdict "${String(verdict)}"`, { hint: "Expected good or bad." });
+        throw new UsageError(`outcome: unknown verdict "${String(verdict)}"`, {
+          hint: "Expected good or bad.",
+        });
       const overruled = markOutcome(history, String(task), verdict, io.now());
       return {
-        period: periodFrom({}, io),
+        period: periodFrom({ all: true }, io),
         json: () => overruledJson(overruled),
         table: () => renderOverruled(overruled),
       };

@@ -1,23 +1,25 @@
 import { readPatterns } from "../../operations/patterns.ts";
 import { patternsJson, renderPatterns, renderPatternsCsv } from "../../render/patterns.ts";
 import { defineCommand } from "../command.ts";
-import { LAST_DAYS, RECENT_OPTIONS } from "../explained.ts";
+import { EXPLAINED_OPTIONS } from "../explained.ts";
 import { filtersFrom, periodFrom } from "../options.ts";
 import { runReport } from "../report.ts";
 
 export default defineCommand({
-  options: RECENT_OPTIONS,
-  examples: [["rolecall patterns --days 90", "habits of the last quarter that wasted money"]],
+  options: EXPLAINED_OPTIONS,
+  examples: [["rolecall patterns --days 90", "Find habits of the last quarter that wasted money"]],
   run: (args, io) => {
-    const period = periodFrom(args, io, LAST_DAYS);
+    const period = periodFrom(args, io);
+    const filters = filtersFrom(args);
     return runReport(
       "patterns",
       args,
       io,
       (history) => {
-        const findings = readPatterns(history, period, filtersFrom(args));
+        const findings = readPatterns(history, period, filters);
         return {
           period,
+          filters,
           json: () => patternsJson(findings),
           csv: () => renderPatternsCsv(findings),
           table: (surface) => renderPatterns(findings, surface, args.explain),

@@ -7,12 +7,12 @@ import { EXIT } from "../exit.ts";
 
 export default defineCommand({
   options: {
-    user: { type: "boolean", describe: "look at the user's configuration folder instead of this project" },
-    local: { type: "boolean", describe: "plan settings.local.json instead of settings.json" },
-    diff: { type: "boolean", describe: "show every line that would change, in new files too" },
-    json: { type: "boolean", describe: "JSON for programs" },
+    user: { type: "boolean", describe: "Read the user's configuration folder instead of this project" },
+    local: { type: "boolean", describe: "Plan settings.local.json instead of settings.json" },
+    diff: { type: "boolean", describe: "Show every line that would change, in new files too" },
+    json: { type: "boolean", describe: "Print JSON" },
   },
-  examples: [["rolecall plan", "what apply would write"]],
+  examples: [["rolecall plan", "Show what apply would write"]],
   async run({ user, local, diff, json }, io) {
     const planned = await loadPlan({ cwd: io.cwd, env: io.env, user, local });
     if (json) io.out(renderAnswer("plan", planJson(planned)));

@@ -29,25 +29,25 @@ export default defineCommand({
   options: {
     ...REPORT_OPTIONS,
     ...PLACE_OPTIONS,
-    days: { type: "number", requiresArg: true, describe: "the last N days (default: 30)" },
-    why: { type: "string", requiresArg: true, describe: "what one recommendation rests on, with its tasks" },
-    apply: { ...IDS, describe: "apply these IDs (all-act: every high-confidence one)" },
-    dismiss: { ...IDS, describe: "do not show these again until the evidence changes" },
+    why: { type: "string", requiresArg: true, describe: "Show the evidence of one recommendation" },
+    apply: { ...IDS, describe: "Apply these IDs (all-act: every high-confidence one)" },
+    dismiss: { ...IDS, describe: "Hide these until the evidence changes" },
   },
   examples: [
-    ["rolecall recommend", "what to change, best first"],
-    ["rolecall recommend --apply ID", "show every key that changes, ask, and write"],
-    ["rolecall undo", "revert that"],
+    ["rolecall recommend", "Show what to change, best first"],
+    ["rolecall recommend --apply ID", "Show every key that changes, ask, and write"],
+    ["rolecall undo", "Revert that"],
   ],
   run: (args, io) => {
-    const period = periodFrom(args, io, 30);
+    const period = periodFrom(args, io);
+    const filters = filtersFrom(args);
     return runReport(
       "recommend",
       args,
       io,
       async (history) => {
         const ended = await endDueTrials(history, args, io);
-        const read = () => readAdviceList(history, period, io.now(), filtersFrom(args));
+        const read = () => readAdviceList(history, period, io.now(), filters);
         const list = read();
         const { why, apply, dismiss: dismissed } = args;
         if (apply) return { period, ...(await applyPicked(history, list, apply, args, io)) };
@@ -60,6 +60,7 @@ export default defineCommand({
         const shown = dismissed ? read() : list;
         return {
           period,
+          filters,
           json: () => ({ ...(one ? oneJson(one) : adviceListJson(shown)), endedTrials: endedJson(ended) }),
           csv: () => renderAdviceCsv(one ? listOfOne(shown, one) : shown),
           table: (surface) =>

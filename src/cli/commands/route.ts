@@ -17,14 +17,22 @@ const LAST_DAYS = 90;
 export default defineCommand({
   options: {
     prompt: { type: "string", hidden: true },
-    agent: { type: "string", requiresArg: true, describe: "agent type or role that gets the prompt" },
-    curve: { type: "boolean", default: false, describe: "cost and success of routing, beside simpler ways" },
+    agent: {
+      type: "string",
+      requiresArg: true,
+      describe: "Name the agent type or role that gets the prompt",
+    },
+    curve: {
+      type: "boolean",
+      default: false,
+      describe: "Show cost and success of routing beside simpler rules",
+    },
     ...SOURCE_OPTIONS,
     ...PERIOD_OPTIONS,
     days: {
       type: "number",
       requiresArg: true,
-      describe: "last days to learn from (default: 90)",
+      describe: "Learn from the last N days (default: 90)",
       group: "Filter:",
     },
     json: OUTPUT_OPTIONS.json,
@@ -32,14 +40,14 @@ export default defineCommand({
     quiet: OUTPUT_OPTIONS.quiet,
   },
   examples: [
-    ['rolecall route "rename a variable in utils.ts"', "the tier to start on, and why"],
-    ['rolecall route "review the login" --agent reviewer', "the same for an agent, with its history"],
-    ["rolecall route --curve", "what routing by your own history would cost and achieve"],
+    ['rolecall route "rename a variable in utils.ts"', "Show the tier to start on, and why"],
+    ['rolecall route "review the login" --agent reviewer', "Show it for an agent, with its history"],
+    ["rolecall route --curve", "Show what routing would cost and achieve"],
   ],
   async run(args, io) {
     const prompt = args.prompt === "" || args.prompt === "-" ? await io.readStdin() : args.prompt;
     if (prompt?.trim() === "")
-      throw new UsageError("the prompt: empty", { hint: "Write it in quotes, or - to read it from stdin." });
+      throw new UsageError("route: no prompt", { hint: "Expected a text in quotes, or - to read stdin." });
     const period = periodFrom(args, io, LAST_DAYS);
     const request = { prompt, agent: args.agent, curve: args.curve };
     const progress = createProgress(io, args.quiet);

@@ -15,32 +15,36 @@ const NUMBER = { type: "number", requiresArg: true } as const;
 export default defineCommand({
   options: {
     prompt: { type: "string", hidden: true },
-    task: { ...TEXT, demandOption: true, describe: "kind of work: code_review, architecture, …" },
-    policy: { ...TEXT, describe: `${POLICY_NAMES.join(", ")} (default SONNET_TO_OPUS)` },
+    task: {
+      ...TEXT,
+      demandOption: true,
+      describe: "Name the category of work: code_review, architecture, …",
+    },
+    policy: { ...TEXT, describe: `Follow a policy: ${POLICY_NAMES.join(", ")} (default: SONNET_TO_OPUS)` },
     route: {
       type: "boolean",
-      describe: "start where rolecall route says, if that is above the policy's start",
+      describe: "Start where rolecall route says, if that is a higher tier",
     },
-    system: { ...TEXT, describe: "system prompt" },
-    effort: { ...TEXT, describe: "low, medium, high, xhigh or max" },
-    "max-tokens": { ...NUMBER, describe: "room for the answer in tokens" },
-    "max-usd": { ...NUMBER, describe: "most dollars for this run" },
-    "max-usd-per-day": { ...NUMBER, describe: "most dollars for all runs of the day (UTC)" },
-    "expect-json": { type: "boolean", describe: "accept only JSON" },
-    schema: { ...TEXT, describe: "file of a JSON Schema that the answer must fit" },
-    syntax: { ...TEXT, describe: "language in which the answer's code must parse" },
-    match: { ...TEXT, describe: "regular expression that the answer must match" },
+    system: { ...TEXT, describe: "Set the system prompt" },
+    effort: { ...TEXT, describe: "Set the effort: low, medium, high, xhigh or max" },
+    "max-tokens": { ...NUMBER, describe: "Limit the answer, in tokens" },
+    "max-usd": { ...NUMBER, describe: "Limit this run, in dollars" },
+    "max-usd-per-day": { ...NUMBER, describe: "Limit all runs of the day (UTC), in dollars" },
+    "expect-json": { type: "boolean", describe: "Accept only JSON" },
+    schema: { ...TEXT, describe: "Accept only answers that fit the JSON Schema in this file" },
+    syntax: { ...TEXT, describe: "Accept only code that parses in this language" },
+    match: { ...TEXT, describe: "Accept only answers that match this regular expression" },
     db: SOURCE_OPTIONS.db,
     prices: SOURCE_OPTIONS.prices,
-    json: { type: "boolean", default: false, describe: "the answer with all its attempts, for programs" },
-    color: { type: "boolean", describe: "colors (default: on terminals; NO_COLOR is respected)" },
-    quiet: { type: "boolean", default: false, describe: "only the answer" },
+    json: { type: "boolean", default: false, describe: "Print the answer with all its attempts as JSON" },
+    color: { type: "boolean", describe: "Use colors (default: on terminals, unless NO_COLOR is set)" },
+    quiet: { type: "boolean", default: false, describe: "Print only the answer" },
   },
   examples: [
-    ["git diff | rolecall run --task code_review -", "review a diff; the prompt comes from stdin"],
+    ["git diff | rolecall run --task code_review -", "Review a diff; the prompt comes from stdin"],
     [
       "rolecall run --task extract --schema invoice.json --policy HAIKU_CASCADE -",
-      "the cheapest model that manages",
+      "Use the cheapest model that passes the check",
     ],
   ],
   async run(args, io) {
@@ -48,7 +52,7 @@ export default defineCommand({
     // yargs hands over a lone - as empty text.
     const prompt = args.prompt === "" || args.prompt === "-" ? await io.readStdin() : (args.prompt ?? "");
     if (prompt.trim() === "")
-      throw new UsageError("run: no prompt", { hint: "Expected a text, or - to read stdin." });
+      throw new UsageError("run: no prompt", { hint: "Expected a text in quotes, or - to read stdin." });
     const surface = surfaceOf(args, io);
     const endpoint = endpointOf(io.env);
     const say = (line: string | undefined): void => void (line && !args.quiet && io.err(`${line}\n`));

@@ -9,22 +9,22 @@ export default defineCommand({
     ...SOURCE_OPTIONS,
     ...OUTPUT_OPTIONS,
     timezone: PERIOD_OPTIONS.timezone,
-    id: { type: "string", demandOption: true, describe: "session id, or how it begins" },
+    id: { type: "string", demandOption: true, describe: "Name the session: its id or the beginning of it" },
     goals: {
       type: "boolean",
       default: false,
-      describe: "one row per goal: turns that pursue the same thing",
+      describe: "Show one row per goal: turns with the same purpose",
     },
   },
   examples: [
-    ["rolecall session 2ea22d1e", "one session, task by task, with what each outcome rests on"],
-    ["rolecall session 2ea22d1e --goals", "the same by goal: which took several turns, and how they ended"],
+    ["rolecall session 2ea22d1e", "Show one session task by task, with evidence"],
+    ["rolecall session 2ea22d1e --goals", "Show it by goal"],
   ],
   run: (args, io) =>
     runReport("session", args, io, (history) => {
       const analysis = readSessionTimeline(history, args.id);
       return {
-        period: periodFrom({ timezone: args.timezone }, io),
+        period: periodFrom({ all: true, timezone: args.timezone }, io),
         json: () => sessionJson(analysis),
         csv: () => renderSessionCsv(analysis),
         table: (surface) => (args.goals ? renderGoals : renderSession)(analysis, surface),

@@ -2,8 +2,8 @@ import { UsageError } from "../../errors.ts";
 import { listSessions, SESSION_ORDERS } from "../../operations/sessions.ts";
 import { renderSessions, renderSessionsCsv, sessionsJson } from "../../render/sessions.ts";
 import { defineCommand } from "../command.ts";
-import { filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
-import { runReport } from "../report.ts";
+import { BRANCH_OPTION, filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
+import { runReport, spendNeeds } from "../report.ts";
 
 /** Rows of the table where nobody says how many; JSON and CSV then have all. */
 const SCREEN = 20;
@@ -11,12 +11,17 @@ const SCREEN = 20;
 export default defineCommand({
   options: {
     ...REPORT_OPTIONS,
-    limit: { type: "number", requiresArg: true, describe: `how many (default: ${SCREEN} in the table)` },
-    sort: { choices: SESSION_ORDERS, default: "newest", describe: "which come first" },
+    branch: BRANCH_OPTION,
+    limit: {
+      type: "number",
+      requiresArg: true,
+      describe: `Show this many (default: ${SCREEN} in the table)`,
+    },
+    sort: { choices: SESSION_ORDERS, default: "newest", describe: "Choose the order" },
   },
   examples: [
-    ["rolecall sessions --since 7d", "what was worked on this week"],
-    ["rolecall sessions --sort cost --limit 5", "the dearest five"],
+    ["rolecall sessions --since 7d", "Show the sessions of the last week"],
+    ["rolecall sessions --sort cost --limit 5", "Show the five most expensive sessions"],
   ],
   run: (args, io) =>
     runReport(
@@ -26,19 +31,21 @@ export default defineCommand({
       (history) => {
         const period = periodFrom(args, io);
         const limit = limitFrom(args.limit) ?? (args.json || args.csv ? undefined : SCREEN);
-        const list = listSessions(history, period, filtersFrom(args), { order: args.sort, limit });
+        const filters = filtersFrom(args);
+        const list = listSessions(history, period, filters, { order: args.sort, limit });
         return {
           period,
+          filters,
           json: () => sessionsJson(list),
           csv: () => renderSessionsCsv(list),
           table: (surface) => renderSessions(list, period.timezone, surface),
         };
       },
-      { needs: "spend" },
+      { needs: spendNeeds(args) },
     ),
 });
 
 function limitFrom(limit: number | undefined): number | undefined {
   if (limit === undefined || (Number.isSafeInteger(limit) && limit > 0)) return limit;
-  throw new UsageError("--limit: not a number of sessions", { hint: "Write a whole number from 1 up." });
+  throw new UsageError("--limit: invalid number of sessions", { hint: "Expected a whole number from 1." });
 }

@@ -2,33 +2,35 @@ import { UsageError } from "../../errors.ts";
 import type { IngestNeeds } from "../../history/ingest.ts";
 import type { Period } from "../../domain/period.ts";
 import type { OpenedHistory } from "../../history/open-history.ts";
-import { readSpend, SPEND_KEYS, type SpendKey } from "../../operations/spend.ts";
+import { SPEND_KEYS, SPEND_RULES, type SpendFinders, type SpendKey } from "../../operations/spend-keys.ts";
+import { readSpend } from "../../operations/spend.ts";
 import { renderSpend, renderSpendCsv, spendJson } from "../../render/spend.ts";
 import type { Surface } from "../../render/style.ts";
 import { defineCommand } from "../command.ts";
-import { filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
-import { runReport } from "../report.ts";
+import { BRANCH_OPTION, filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
+import { runReport, spendNeeds } from "../report.ts";
 
 export default defineCommand({
   options: {
     ...REPORT_OPTIONS,
+    branch: BRANCH_OPTION,
     by: {
       type: "string",
       default: "model",
       requiresArg: true,
-      describe: `break down by: ${SPEND_KEYS.join(", ")}`,
+      describe: `Break down by: ${SPEND_KEYS.join(", ")}`,
     },
     reconcile: {
       type: "boolean",
       default: false,
-      describe: "compare with what Claude Code itself counted, session by session",
+      describe: "Compare with Claude Code's own count, session by session",
     },
   },
   examples: [
-    ["rolecall spend --by day,model --since 7d", "the last week, day by day"],
-    ["rolecall spend --by agent --project '*shop*'", "what each agent type cost in one project"],
-    ["rolecall spend --reconcile", "what Claude Code counted beside what its transcripts add up to"],
-    ["rolecall spend --by model --json | jq .total.costUsd", "a figure for a script"],
+    ["rolecall spend --by day,model --since 7d", "Show the last week, day by day"],
+    ["rolecall spend --by agent --project '*shop*'", "Show what each agent type cost in one project"],
+    ["rolecall spend --reconcile", "Compare with Claude Code's own count"],
+    ["rolecall spend --by model --json | jq .total.costUsd", "Print one number for a script"],
   ],
   run: (args, io) =>
     runReport(
@@ -37,12 +39,13 @@ export default defineCommand({
       io,
       async (history) => {
         const period = periodFrom(args, io);
+        const filters = filtersFrom(args);
         const by = keysFrom(args.by);
-        const categoryOf = by.includes("category") ? await loadCategories(history, period) : undefined;
-        const report = readSpend(history, by, period, filtersFrom(args), categoryOf);
+        const report = readSpend(history, by, period, filters, await loadFinders(by, history, period));
         const audit = args.reconcile ? await loadAudit(history, period, args.project) : undefined;
         return {
           period,
+          filters,
           json: () => ({ ...spendJson(report), ...audit?.json() }),
           csv: () => audit?.csv() ?? renderSpendCsv(report, by),
           table: (surface) => renderSpend(report, by, surface) + (audit ? `\n${audit.table(surface)}` : ""),
@@ -54,8 +57,18 @@ export default defineCommand({
 
 // Few ask for these, and what they need takes a while to load.
 
-async function loadCategories(history: OpenedHistory, period: Period) {
-  return (await import("../../history/spend-categories.ts")).categoryFinder(history, period);
+async function loadFinders(
+  by: readonly SpendKey[],
+  history: OpenedHistory,
+  period: Period,
+): Promise<SpendFinders> {
+  const hasPlaces = by.includes("project") || by.includes("repository");
+  return {
+    ...(by.some((key) => SPEND_RULES[key].ofTasks) && {
+      categoriesOf: (await import("../../history/spend-categories.ts")).categoriesFinder(history, period),
+    }),
+    ...(hasPlaces && { repositoryOf: (await import("../../history/repositories.ts")).repositoryFinder() }),
+  };
 }
 
 async function loadAudit(history: OpenedHistory, period: Period, project: string | undefined) {
@@ -87,8 +100,6 @@ function needsOf(args: {
   reconcile?: boolean | undefined;
 }): IngestNeeds {
   const { by, agent, role, reconcile } = args;
-  if (by.includes("category") || reconcile) return "tasks"; // compactions and refusals leave events, but no request
-  const namesAgents =
-    by.includes("agent") || by.includes("role") || agent !== undefined || role !== undefined;
-  return namesAgents ? "agents" : "spend";
+  if (by.includes("category") || by.includes("complexity") || reconcile) return "tasks"; // compactions and refusals leave events, but no request
+  return by.includes("agent") || by.includes("role") ? "agents" : spendNeeds({ agent, role });
 }

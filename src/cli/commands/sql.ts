@@ -22,7 +22,7 @@ export default defineCommand({
       (history) => {
         const result = readSql(history, query);
         return {
-          period: periodFrom({}, io),
+          period: periodFrom({ all: true }, io),
           json: () => sqlJson(result),
           csv: () => renderSqlCsv(result),
           table: (surface) => renderSql(result, surface),

@@ -6,31 +6,26 @@ import { EXIT } from "../exit.ts";
 import { PERIOD_OPTIONS, periodFrom, SOURCE_OPTIONS } from "../options.ts";
 import { periodJson, surfaceOf } from "../report.ts";
 
-/** Length of the period by default, in days. */
-const DAYS = 30;
-const DAY_MS = 86_400_000;
-
 export default defineCommand({
   options: {
     ...PERIOD_OPTIONS,
-    days: { type: "number", requiresArg: true, describe: `the last N days (default ${DAYS})` },
-    reset: { type: "string", describe: "close breakers first: all, or one by its key" },
-    attempts: { type: "boolean", default: false, describe: "with --json: list every attempt" },
+    reset: { type: "string", describe: "Close breakers first: all, or one by its key" },
+    attempts: { type: "boolean", default: false, describe: "List every attempt (with --json)" },
     db: SOURCE_OPTIONS.db,
     prices: SOURCE_OPTIONS.prices,
-    json: { type: "boolean", default: false, describe: "JSON for programs" },
-    csv: { type: "boolean", default: false, describe: "every attempt as a row" },
-    color: { type: "boolean", describe: "colors (default: on terminals; NO_COLOR is respected)" },
+    json: { type: "boolean", default: false, describe: "Print JSON" },
+    csv: { type: "boolean", default: false, describe: "Print every attempt as a row of CSV" },
+    color: { type: "boolean", describe: "Use colors (default: on terminals, unless NO_COLOR is set)" },
   },
   examples: [
-    ["rolecall telemetry --days 7", "the last week: success, fallbacks, savings, breakers"],
-    ["rolecall telemetry --reset anthropic/claude-sonnet-5-5", "send to a model again at once"],
-    ["rolecall telemetry --csv > attempts.csv", "take the attempts elsewhere"],
+    ["rolecall telemetry --days 7", "Show the last week"],
+    ["rolecall telemetry --reset anthropic/claude-sonnet-5-5", "Send to a model again at once"],
+    ["rolecall telemetry --csv > attempts.csv", "Export the attempts"],
   ],
   run(args, io) {
     const now = io.now();
-    const period = periodFrom(args, io, DAYS);
-    const { since = 0, until, timezone } = period;
+    const period = periodFrom(args, io);
+    const { since = 0, until } = period;
     const reset = args.reset === undefined ? {} : { reset: args.reset === "" ? {} : { key: args.reset } };
     const db = args.db === undefined ? {} : { db: args.db };
     const report = readTelemetry(
@@ -41,11 +36,11 @@ export default defineCommand({
     else if (args.json)
       io.out(
         renderAnswer("telemetry", {
-          period: periodJson({ since, until: until ?? now + 1, timezone }),
+          period: periodJson(period),
           ...telemetryJson(report, args.attempts),
         }),
       );
-    else io.out(renderTelemetry(report, Math.ceil(((until ?? now) - since) / DAY_MS), surfaceOf(args, io)));
+    else io.out(renderTelemetry(report, period, now, surfaceOf(args, io)));
     return EXIT.ok;
   },
 });

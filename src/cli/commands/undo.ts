@@ -10,13 +10,13 @@ import { asWriter } from "../writer.ts";
 
 export default defineCommand({
   options: {
-    user: { type: "boolean", describe: "work on the user's configuration folder instead of this project" },
-    "dry-run": { type: "boolean", describe: "show the plan only" },
-    yes: { type: "boolean", describe: "revert without asking" },
-    diff: { type: "boolean", describe: "show every line that changes" },
-    json: { type: "boolean", describe: "JSON for programs" },
+    user: { type: "boolean", describe: "Work on the user's configuration folder instead of this project" },
+    "dry-run": { type: "boolean", describe: "Show the plan only" },
+    yes: { type: "boolean", describe: "Revert without asking" },
+    diff: { type: "boolean", describe: "Show every line that changes" },
+    json: { type: "boolean", describe: "Print JSON" },
   },
-  examples: [["rolecall undo", "revert the last apply, adopt or init"]],
+  examples: [["rolecall undo", "Revert the last apply, adopt or init"]],
   async run(args, io) {
     const place = { cwd: io.cwd, env: io.env, user: args.user };
     const surface = { width: io.columns, style: createStyle(io.color) };

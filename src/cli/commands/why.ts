@@ -7,7 +7,14 @@ import { renderChange } from "../../render/why-advice.ts";
 import { renderWhyCsv, whyJson } from "../../render/why-fields.ts";
 import { defineCommand } from "../command.ts";
 import type { Io } from "../io.ts";
-import { filtersFrom, periodFrom, type PeriodArgs, REPORT_OPTIONS } from "../options.ts";
+import {
+  BRANCH_OPTION,
+  filtersFrom,
+  periodFrom,
+  type PeriodArgs,
+  REPORT_OPTIONS,
+  timezoneFrom,
+} from "../options.ts";
 import { runReport } from "../report.ts";
 
 const { role: _, ...OPTIONS } = REPORT_OPTIONS;
@@ -15,25 +22,19 @@ const { role: _, ...OPTIONS } = REPORT_OPTIONS;
 export default defineCommand({
   options: {
     ...OPTIONS,
-    branch: {
-      type: "string",
-      requiresArg: true,
-      describe: "branches whose name matches (* and ?)",
-      group: "Filter:",
-    },
-    days: { type: "number", requiresArg: true, describe: "the last N days" },
-    by: { type: "string", requiresArg: true, describe: `break down by: ${CAUSE_AXES.join(", ")}` },
+    branch: BRANCH_OPTION,
+    by: { type: "string", requiresArg: true, describe: `Break down by: ${CAUSE_AXES.join(", ")}` },
     change: {
       type: "string",
       requiresArg: true,
-      describe: "one change: places, patch, what to look at afterwards",
+      describe: "Show one change: places, patch and how to follow it up",
     },
   },
   examples: [
-    ["rolecall why", "causes of the cost, and what would save most"],
-    ["rolecall why yesterday", "what was unusual about yesterday"],
-    ["rolecall why 2ea22d1e", "what was unusual about one session"],
-    ["rolecall why --by tool --project '*shop*'", "content by the tool that it came from"],
+    ["rolecall why", "Show causes of the cost, and what would save most"],
+    ["rolecall why yesterday", "Show what was unusual about yesterday"],
+    ["rolecall why 2ea22d1e", "Show what was unusual about one session"],
+    ["rolecall why --by tool --project '*shop*'", "Show content by the tool that it came from"],
   ],
   run: (args, io) =>
     runReport(
@@ -43,17 +44,17 @@ export default defineCommand({
       (history) => {
         const about = aboutFrom(args, io);
         const axis = axisFrom(args.by);
-        const { role: _role, ...filters } = filtersFrom({ ...args, role: undefined });
+        const filters = filtersFrom({ ...args, role: undefined });
         const report = readWhy(history, {
           ...filters,
           ...about,
-          branch: args.branch,
           now: io.now(),
           onlyCauses: axis !== undefined && !args.json && args.change === undefined,
         });
         const change = args.change === undefined ? undefined : changeFrom(report, args.change);
         return {
           period: about.period,
+          ...(about.session === undefined && { filters }),
           json: () => whyJson(report),
           csv: () => renderWhyCsv(report.causes, axis ?? "cause"),
           table: (surface) => {
@@ -72,12 +73,12 @@ function aboutFrom(
   io: Io,
 ): { period: Period; session?: string; isDay?: boolean } {
   const what = typeof args.what === "string" ? args.what : undefined;
-  const period = periodFrom(args, io);
-  if (what === undefined) return { period };
-  const day = parseDay(what, io.now(), period.timezone);
-  if (day === undefined) return { period, session: what };
-  if (/^\d{1,5}[dwmy]$/.test(what)) return { period: periodOfDays(day, undefined, period.timezone) };
-  return { period: periodOfDays(day, day, period.timezone), isDay: true };
+  if (what === undefined) return { period: periodFrom(args, io) };
+  const timezone = timezoneFrom(args, io);
+  const day = parseDay(what, io.now(), timezone);
+  if (day === undefined) return { period: periodFrom(args, io, "all"), session: what };
+  if (/^\d{1,5}[dwmy]$/.test(what)) return { period: periodOfDays(day, undefined, timezone) };
+  return { period: periodOfDays(day, day, timezone), isDay: true };
 }
 
 function axisFrom(text: string | undefined): CauseAxis | undefined {
@@ -93,7 +94,7 @@ function changeFrom({ simulation }: WhyReport, kind: string) {
   const advice = simulation?.advice ?? [];
   const found = advice.find((one) => one.kind === kind);
   if (!found)
-    throw new UsageError(`--change: no change "${kind}" for this history`, {
+    throw new UsageError(`--change: unknown change "${kind}" for this history`, {
       hint:
         advice.length > 0
           ? `Expected one of ${advice.map((one) => one.kind).join(", ")}.`

@@ -74,8 +74,9 @@ function describe(agent: AgentFile, key: string, meant: KnownKey): Symptom[] {
   const { keys } = agent.frontMatter;
   const value = keys[key];
   if (keys[meant] !== undefined && key.toLowerCase() !== meant.toLowerCase()) return [];
-  // Correcting this would change the model of a working agent, so the user decides.
-  const safe = meant === "effort" && keys[meant] === undefined && isEffort(value);
+  // Correcting a model would change that of a working agent, and a key of another tool is that tool's, so the user decides.
+  const isTypo = typoOf(key, KNOWN) === meant || key.toLowerCase() === meant;
+  const safe = meant === "effort" && isTypo && keys[meant] === undefined && isEffort(value);
   return [
     inAgent("agent-key-misspelt", "warning", agent, key, {
       message: `${key} is not a key of Claude Code's agents and has no effect.`,

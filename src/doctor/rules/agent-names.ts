@@ -1,4 +1,5 @@
 import { type AgentFile, calledName } from "../../agents/discover.ts";
+import { agentFolder } from "../../client/same-name.ts";
 import type { Symptom } from "../../domain/symptom.ts";
 import { inAgent, type DoctorRule } from "../examined.ts";
 
@@ -11,7 +12,7 @@ export const agentNames: DoctorRule = ({ setup }) => {
 };
 
 function clash(first: AgentFile, other: AgentFile): Symptom[] {
-  if (folderOf(first) === folderOf(other))
+  if (agentFolder(first) === agentFolder(other))
     return [
       inAgent("duplicate-agent", "error", other, "name", {
         message: `${first.path} has the same name ${first.name}. Which of the two runs is undefined.`,
@@ -24,10 +25,4 @@ function clash(first: AgentFile, other: AgentFile): Symptom[] {
       fix: "Rename one if you want both.",
     }),
   ];
-}
-
-/** Returns the agents folder that a file belongs to, above any sub-folders. */
-function folderOf({ level, plugin = "", path }: AgentFile): string {
-  const at = path.replaceAll("\\", "/").indexOf("/.claude/agents/");
-  return level === "project" && at >= 0 ? path.slice(0, at) : `${level} ${plugin}`;
 }

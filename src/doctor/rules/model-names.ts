@@ -4,7 +4,7 @@ import { typoOf } from "../../domain/nearest.ts";
 import { isOn } from "../../client/environment.ts";
 import { PROVIDER_VARIABLES } from "../../client/providers.ts";
 import { isLegacyOpus, withoutWindow } from "../../client/names.ts";
-import { newerFamily } from "../../policy/newer-model.ts";
+import { newerFamily, withoutHyphens } from "../../policy/newer-model.ts";
 import { type Examined, inAgent, inEnvironment, inSettings, type DoctorRule } from "../examined.ts";
 
 type NameProblem = Pick<Symptom, "code" | "severity" | "message" | "fix"> & {
@@ -159,7 +159,9 @@ function meaningOf(name: string, aliases: readonly string[], facts: Examined["fa
     .toLowerCase()
     .replace(/^claude[- ]/, "")
     .replaceAll(/[ ._]/g, "-")}`;
-  const meant = facts.find(inFull) ? inFull : typoOf(name, [...FAMILIES, ...aliases, ...facts.ids]);
+  const meant = facts.find(inFull)
+    ? inFull
+    : (withoutHyphens(inFull, facts) ?? typoOf(name, [...FAMILIES, ...aliases, ...facts.ids]));
   const status = meant === undefined ? undefined : facts.find(meant)?.status;
   return status === "retired" || isLegacyOpus(meant ?? "") ? undefined : meant;
 }

@@ -36,7 +36,7 @@ export function command(argv: readonly [string, ...string[]], options: CommandOp
         const end = await runTool(argv, { cwd: folder, env, timeoutMs, signal });
         if (!end)
           throw new RolecallError(`${argv[0]}: not installed`, {
-            hint: "Install it, or leave the check out.",
+            hint: "Try to install it, or leave the check out.",
           });
         if (end.timedOut) return bad(`took more than ${timeoutMs / 1000} s`);
         return end.exitCode === 0 ? GOOD : bad(`exit code ${end.exitCode ?? 1}: ${end.output.trim()}`);
@@ -51,7 +51,7 @@ async function writeInside(folder: string, path: string, content: string): Promi
   const target = join(folder, path);
   if (relative(folder, target).startsWith(".."))
     throw new RolecallError(`${path}: outside the temporary folder`, {
-      hint: "Write a path within the folder.",
+      hint: "Expected a path within the folder.",
     });
   await mkdir(dirname(target), { recursive: true });
   await writeFile(target, content);

@@ -72,7 +72,7 @@ export function compileSchema(schema: object): ValidateFunction {
   throw new InvalidInputError("the JSON Schema", [{ message: problem }]);
 }
 
-/** Problems that the model is told of at once. */
+/** Most problems that the model gets at once. */
 const MOST_MISMATCHES = 5;
 const compiled = new Map<string, ValidateFunction>();
 const MOST_COMPILED = 50;

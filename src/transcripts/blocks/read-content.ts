@@ -60,7 +60,7 @@ function parse(text: string): Fields | undefined {
   }
 }
 
-/** Only the Anthropic API tells, whose message ids are keys of requests. */
+/** Known only for the Anthropic API, whose message ids are keys of requests. */
 function missReason(message: Fields): string {
   const diagnostics = fieldsOf(message["diagnostics"]);
   return textOf(fieldsOf(diagnostics["cache_miss_reason"])["type"]).slice(0, 60);

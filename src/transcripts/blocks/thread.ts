@@ -49,7 +49,7 @@ export function rememberCall({ pending }: Thread, id: string, call: PendingCall)
   pending.set(id, call);
 }
 
-/** The short texts of a conversation, in memory only: they tell whether an argument was known before. */
+/** The short texts of a conversation, in memory only: they show whether an argument was known before. */
 export interface RecentTexts {
   add(text: string): void;
   /** Makes known what was added before the former answer. */

@@ -71,7 +71,7 @@ const SAID: readonly (readonly [start: RegExp, said: Said])[] = [
   [/^<command-name>/, "command"],
 ];
 
-/** Tells what a user entry without results is: somebody's words, or something that the client put in. */
+/** Returns the kind of a user entry without results: somebody's words, or something that the client put in. */
 function whatWasSaid(entry: Fields, text: string): Said {
   if (entry["isCompactSummary"] === true) return "summary";
   const origin = textOf(fieldsOf(entry["origin"])["kind"]);

@@ -9,7 +9,7 @@ const NAMED: readonly RegExp[] = [
   /^rspec \.\/(\S+?):\d+/gm,
 ];
 
-/** A longer list may be cut off, and is no use for knowing what has to pass. */
+/** A longer list may be cut off, and does not show what has to pass. */
 const MOST_NAMED = 12;
 
 /** Returns the tests, files and packages that a red test run names as failed; undefined when it names none or many. */

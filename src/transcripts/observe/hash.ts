@@ -11,12 +11,12 @@ const SHINGLE_WORDS = 3;
 /** Where two longer texts begin alike they are the same work. */
 const SKETCHED_CHARS = 8000;
 
-/** Filled anew for each text. */
+/** Filled again for each text. */
 const words = new Uint32Array(SKETCHED_CHARS / 2 + 1);
 const shingles = new Uint32Array(words.length);
 const likely = new Uint32Array(words.length);
 const smallest = new Uint32Array(SKETCH_SIZE);
-/** The hash last met of those with the same low bits. */
+/** The last hash with these low bits. */
 const LOW_BITS = 255;
 const seen = new Uint32Array(LOW_BITS + 1);
 

@@ -18,7 +18,7 @@ export function didNotRun(text: string): boolean {
   return NOT_RUN.some((pattern) => pattern.test(text));
 }
 
-/** Go prints `FAIL` for packages that it could not set up: those lines are no failures, unless nothing could run for a cycle. */
+/** Go prints `FAIL` for packages that it could not set up: those lines are not failures, unless nothing could run for a cycle. */
 export function withoutSetupFailures(text: string): string {
   if (!text.includes("[setup failed]") || text.includes("import cycle")) return text;
   const rest = text.replaceAll(/^FAIL\s+\S+ \[setup failed\]$/gm, "[setup failed]");

@@ -36,7 +36,7 @@ export function observeSystem(entry: Fields, seen: Seen, state: ObserverState): 
   }
 }
 
-/** The block of an answer and the notice beside it can name one request: then they tell of one fallback. */
+/** The block of an answer and the notice beside it can name one request: then they describe one fallback. */
 function observeRefusedRequest(entry: Fields, seen: Seen, state: ObserverState): Event[] {
   const request = optionalText(entry["requestId"]);
   if (request !== undefined && state.fallbackRequest === request) return [];

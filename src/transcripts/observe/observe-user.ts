@@ -35,6 +35,20 @@ export function observeUser(entry: Fields, seen: Seen, state: ObserverState): Ev
   return [toPrompt(entry, text, seen)];
 }
 
+/** Returns the words of a prompt on the main thread, without what the client put around them; empty for any other entry. */
+export function promptWords(entry: Fields): string {
+  const content = fieldsOf(entry["message"])["content"];
+  const isPrompt =
+    entry["type"] === "user" &&
+    !["isMeta", "isSidechain", "isCompactSummary", "isVisibleInTranscriptOnly"].some(
+      (mark) => entry[mark] === true,
+    ) &&
+    !listOf(content).some((block) => fieldsOf(block)["type"] === "tool_result");
+  const text = isPrompt ? contentText(content) : "";
+  if (text.startsWith(INTERRUPTED) || isClientText(text) || !isHumanPrompt(entry, text)) return "";
+  return withoutClientText(text.replace(/^<teammate-message\b[^>]*>/, ""));
+}
+
 const INTERRUPTED = "[Request interrupted by user";
 
 /** What the user sent while a tool ran comes with its result. */

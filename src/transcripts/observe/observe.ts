@@ -104,7 +104,7 @@ class EventObserver implements Observer {
 /** Events that are counted, and that copies of a session repeat. */
 const COUNTED: ReadonlySet<Event["kind"]> = new Set(["retry", "failure", "fallback", "refusal", "compact"]);
 
-/** Gives counted events what tells that two of them are one. */
+/** Adds to counted events what shows that two of them are one. */
 function markCopied(events: readonly Event[], entry: Fields): void {
   for (const event of events) {
     if (!COUNTED.has(event.kind)) continue;

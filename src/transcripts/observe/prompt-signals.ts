@@ -71,14 +71,14 @@ const findSignals = createFinder<PromptSignal>([
   ...CORRECTIONS.map((pattern) => ["correction", pattern] as const),
 ]);
 
-/** Whoever asks for a fix, or for green, wants it in the end: then a red run is only a step. */
+/** A user who asks for a fix, or for green, wants it in the end: then a red run is only a step. */
 const WANTS_GREEN =
   /(?<!\b(?:don't|do not|not|without|never|before you|i|i'll|i will|i can|to|will|can|we|we'll|let me) )\b(?:fix|repair|resolve|solve)\b|\b(?:then|and(?: then)?|afterwards|after that)\s+(?:also |please )?(?:implement|write the (?:code|implementation)|do the (?:fix|implementation)|solve)\b|\b(?:make|get|turn)\b.{0,30}\b(?:pass|green)\b|\buntil\b[^.?!]{0,40}\b(?:pass|green)/;
 
 /** Another way is a new wish, however it is put: it does not say that the way before was wrong. */
 const WISHES =
   /\b(?:better|alternatives?|simplif\w+|simpler|cleaner|(?:can|could|should|would)(?:n't|'t)? we\b|why (?:can't|don't|not)|duplicat\w+|repeated|renam\w+|naming|wording|another word|in (?:two|multiple|several) places)\b/;
-/** Whoever offers another wording has a new wish. */
+/** A user who offers another wording has a new wish. */
 const PROPOSES =
   /\b(?:how about|could we easily|(?:ok(?:ay)?,? )?maybe (?:like this|instead)|(?:do you have|is there) a better (?:proposal|name|word|wording|way))\b/;
 const MOSTLY_WORKS =

@@ -174,11 +174,11 @@ function linesWith(words: RegExp, text: string): string {
   return lines.join("\n");
 }
 
-/** A word of this is in every line that tells of a pass. */
+/** A word of this is in every line that reports a pass. */
 const PASS_HINT =
   /\b(?:pass|fail|error|ok\b|build|finish|compil|built|succe|problem|issue|offense|style|checked \d)/gi;
 
-/** The runners' own summaries, as they print them. A word of `failHint` stands in every line that tells of a failure. */
+/** The runners' own summaries, as they print them. A word of `failHint` is in every line that reports a failure. */
 const SUMMARIES: Readonly<
   Record<SummaryKind, { failHint: RegExp; fail: readonly RegExp[]; pass: readonly RegExp[] }>
 > = {

@@ -17,7 +17,7 @@ export interface ShellResult {
 
 /**
  * Returns a report for each check of a command. The exit code decides where it is the check's own. Otherwise the runner's own
- * summary does, because a piped command can exit 0 and fail. Without either the result tells nothing.
+ * summary does, because a piped command can exit 0 and fail. Without either the result shows nothing.
  */
 export function readReports(
   checks: readonly FoundCheck[],

@@ -7,10 +7,10 @@ import { type SimpleCommand, splitCommands } from "./shell.ts";
 import { shellScript, unwrap } from "./unwrap.ts";
 import { CHECK_HINT, SCRIPT_RUNNERS } from "./runner-table.ts";
 
-/** A verification inside a shell line, with what its exit code can tell. */
+/** A verification inside a shell line, with what its exit code can show. */
 export interface FoundCheck {
   check: Check;
-  /** The script that a task runner was told to run (`lint` of `npm run lint`), as hashes; for reading its output. */
+  /** The script that a task runner was to run (`lint` of `npm run lint`), as hashes; for reading its output. */
   script?: string;
   /** It prints nothing when nothing is wrong. */
   silent?: true;

@@ -76,7 +76,7 @@ class EventLines implements EventFinder {
       : !observer.wantsEcho(this.text(FIELD_DATA_AGENT_ID), id);
   }
 
-  /** Tells the observer the time of the last entry, although nobody parsed that. */
+  /** Gives the observer the time of the last entry, although nobody parsed that. */
   private tellTime(): void {
     const { [STATE_LAST_AT]: at = 0, [STATE_LINE]: line = 0 } = this.reader.state;
     if (Number.isNaN(at) || at === this.toldAt) return;

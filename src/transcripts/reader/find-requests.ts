@@ -1,4 +1,5 @@
 import { type FileScan, FLAG, type RequestContext } from "../../domain/file-scan.ts";
+import { countOf } from "../../domain/output-count.ts";
 import { type Fields, fieldsOf, isFields, textOf } from "../fields.ts";
 import { findEntries, parseEntry } from "./entries.ts";
 import * as layout from "./layout.ts";
@@ -39,12 +40,17 @@ export function findRequests(reader: Reader, firstAt: number): RequestFinder {
   return {
     onAsk(ask) {
       if (ask === layout.ASK_NOTHING) return;
-      if (ask === layout.ASK_CONTEXT) reader.walk.addRequest(found.rows.contextIndex(contextHere(reader)));
+      if (ask === layout.ASK_CONTEXT) addRequest(found);
       else if (ask === layout.ASK_EMPTY) takeRows(found);
       else parseLine(found);
     },
     take: () => takeAll(found),
   };
+}
+
+function addRequest({ reader, rows }: FoundRequests): void {
+  const context = contextHere(reader);
+  reader.walk.addRequest(rows.contextIndex(context), countOf(context) !== "final");
 }
 
 function takeRows({ reader, rows }: FoundRequests): void {

@@ -19,10 +19,10 @@ export const NAME_SLOTS = 256;
 export const NAME_HEADER_BYTES = 8;
 export const LONGEST_NAME = 32;
 export const NAME_BYTES = NAME_HEADER_BYTES + LONGEST_NAME;
-/** Contexts of requests that have a number: a 64-bit hash and the number. */
+/** Contexts of requests that have a number: a 64-bit hash, the number, and 1 if the length of their answers is measured. */
 export const CONTEXTS = NAMES + NAME_SLOTS * NAME_BYTES;
 export const CONTEXT_SLOTS = 1024;
-export const CONTEXT_BYTES = 16;
+export const CONTEXT_BYTES = 24;
 /** The context of a request, as JSON. */
 export const CONTEXT_TEXT = CONTEXTS + CONTEXT_SLOTS * CONTEXT_BYTES;
 export const CONTEXT_TEXT_BYTES = 16_384;
@@ -32,7 +32,7 @@ export const FOLDER_BYTES = 4096;
 /** Requests, with the columns of domain/file-scan.ts: each a 64-bit float. */
 export const ROWS = FOLDER + FOLDER_BYTES;
 export const ROW_SLOTS = 512;
-export const ROW_BYTES = 80;
+export const ROW_BYTES = 88;
 export const COLUMN_AT = 0;
 export const COLUMN_LINE = 1;
 export const COLUMN_CONTEXT = 2;
@@ -43,6 +43,7 @@ export const COLUMN_CACHE_WRITE_5M = 6;
 export const COLUMN_CACHE_WRITE_1H = 7;
 export const COLUMN_CACHE_READ = 8;
 export const COLUMN_WEB_SEARCHES = 9;
+export const COLUMN_WRITTEN = 10;
 /** The keys of these requests in the same order, each with a line break behind it. */
 export const KEYS = ROWS + ROW_SLOTS * ROW_BYTES;
 export const KEYS_BYTES = 65_536;
@@ -60,7 +61,7 @@ export const STATE_START = 1;
 export const STATE_END = 2;
 /** Address of the first byte that was not taken yet. */
 export const STATE_NEXT = 3;
-/** Times in ms since the epoch, NaN if there is none: of the current line, and of the first and last entry with a time. */
+/** Times in ms since the epoch, or NaN: of the current line, and of the first and last entry with a time. */
 export const STATE_AT = 4;
 export const STATE_FIRST_AT = 5;
 export const STATE_LAST_AT = 6;

@@ -23,7 +23,7 @@ export interface Walk {
   startFile(): void;
   endOfLines(from: number, filled: number): number;
   walk(wanted: number, from: number, end: number): number;
-  addRequest(context: number): void;
+  addRequest(context: number, withLength: boolean): void;
   emptyTables(): void;
   skipValue(from: number): number;
   shorten(from: number, filled: number): number;

@@ -6,6 +6,7 @@ import {
   mergeOccurrence,
   WIDTH,
 } from "../../domain/file-scan.ts";
+import { countOf } from "../../domain/output-count.ts";
 import type { Usage } from "../../domain/usage.ts";
 import { LONGEST_KEY } from "./layout.ts";
 import type { RequestEntry } from "./request.ts";
@@ -56,7 +57,8 @@ class RowTable implements RequestRows {
   }
 
   add(entry: RequestEntry): void {
-    this.keepOne(entry.key, entry, entry.context, entry.usage);
+    const written = countOf(entry.context) === "final" ? 0 : entry.written();
+    this.keepOne(entry.key, entry, entry.context, entry.usage, written);
     entry.parts.forEach(({ model, usage }, index) => {
       const context = { ...entry.context, served: model, flags: entry.context.flags | FLAG.part };
       this.keepOne(`${entry.key}+${index + 1}`, entry, context, usage);
@@ -90,8 +92,16 @@ class RowTable implements RequestRows {
     row[AT.context] = this.contextIndex({ ...context, flags: context.flags | FLAG.cut });
   }
 
-  private keepOne(key: string, { at, line }: RequestEntry, context: RequestContext, usage: Usage): void {
-    this.kept.push({ keys: plainKey(key), numbers: toRow(at, line, this.contextIndex(context), usage) });
+  private keepOne(
+    key: string,
+    { at, line }: RequestEntry,
+    context: RequestContext,
+    usage: Usage,
+    written = 0,
+  ): void {
+    const numbers = toRow(at, line, this.contextIndex(context), usage);
+    numbers[AT.written] = written;
+    this.kept.push({ keys: plainKey(key), numbers });
   }
 }
 

@@ -11,6 +11,8 @@ export interface RequestEntry {
   line: number;
   context: RequestContext;
   usage: Usage;
+  /** Returns how many bytes the answer wrote on this line. */
+  written: () => number;
   /** Everything else that was billed with it, each at a model of its own: advisor, fallback, compaction. */
   parts: readonly Part[];
 }
@@ -41,13 +43,21 @@ export function parseRequest(envelope: Envelope, line: number): RequestEntry | u
     line,
     context: contextOf(envelope),
     usage: bills ? { ...bills.own, webSearches: total.webSearches } : total,
+    written: () => writtenBytes(message["content"]),
     parts: bills?.others ?? [],
   };
 }
 
+/** Measures what an answer wrote: text, thinking and the inputs of tools as JSON, without the signatures of thinking. */
+function writtenBytes(content: unknown): number {
+  if (!Array.isArray(content)) return 0;
+  const signatures = content.filter(isFields).map((block) => textOf(block["signature"]).length);
+  return Buffer.byteLength(JSON.stringify(content)) - 2 - signatures.reduce((sum, length) => sum + length, 0);
+}
+
 /**
  * Returns the key of a request (docs/definitions.md, Request). An id alone is not enough: a gateway may answer every request with the
- * same one. Such a key ends with a colon, and request-rows.ts tells its answers apart.
+ * same one. Such a key ends with a colon, and request-rows.ts separates its answers.
  */
 function keyOf(message: Fields, entry: Fields): string {
   const id = textOf(message["id"]);
@@ -148,7 +158,7 @@ function count(value: unknown): number | undefined {
   return typeof number === "number" && number >= 0 && number < MOST ? number : undefined;
 }
 
-/** Tells whether a count is there but not a plain number of tokens: it was read as something else. */
+/** Returns whether a count is there but not a plain number of tokens: it was read as something else. */
 export function hasOddCounts(usage: Fields): boolean {
   const values = [
     "input_tokens",

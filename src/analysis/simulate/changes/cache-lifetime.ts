@@ -7,7 +7,7 @@ import type { SimulationStep, StepThread } from "../steps.ts";
 const FIVE_MINUTES_MS = 300_000;
 const HOUR_MS = 3_600_000;
 const LEAST_GAPS = 10;
-/** Fewer sessions without a pause tell little. */
+/** Fewer sessions without a pause show little. */
 const LEAST_SESSIONS = 10;
 
 type Lifetime = "1h" | "5m";

@@ -8,7 +8,7 @@ import type { Extra, SimulationStep, StepThread } from "../steps.ts";
 
 const LEAST_REQUESTS = 4;
 const LEAST_TOKENS = 10_000;
-/** Files that are edited later have to be read by whoever edits them. */
+/** Files that are edited later have to be read by the agent that edits them. */
 const MOST_EDITED = 0.5;
 /** Tokens that an agent hands back. */
 const REPORT = 2_000;

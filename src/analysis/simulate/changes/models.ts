@@ -93,7 +93,7 @@ function implementing({ row }: SimulationStep, _index: number, { steps }: StepTh
   return row.turn >= (steps.find((step) => step.row.calls.activity === "edit")?.row.turn ?? Infinity);
 }
 
-/** Moves steps to the cheaper tier; where the model changes in between, the context is written anew. */
+/** Moves steps to the cheaper tier; if the model changes in between, the context is written again. */
 function moveThreads(
   threads: readonly StepThread[],
   moved: ReadonlySet<StepThread>,

@@ -112,7 +112,7 @@ function findOccasions(
     const own = [...turnStarts(thread)].filter(([index, turn]) =>
       isOccasion(thread.steps[index] as SimulationStep, turn),
     );
-    // A turn that uses no file may be about anything that was said.
+    // A turn that uses no file may be about anything in the conversation.
     if (own.length > 0)
       occasions.set(thread, new Map(own.map(([index, { overlap = 1 }]) => [index, overlap])));
   }

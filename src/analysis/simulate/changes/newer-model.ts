@@ -36,7 +36,7 @@ function moved(step: SimulationStep, family: Family | undefined): SimulationStep
 
 const DAY_MS = 86_400_000;
 
-/** Tells the family of a step's model if a newer model of it was cheaper on that day. */
+/** Returns the family of a step's model if a newer model of it was cheaper on that day. */
 function pinnedFamilies({ models, pricing }: World): (step: SimulationStep) => Family | undefined {
   const known = new Map<string, Map<number, Family | undefined>>();
   return ({ request: { model, at } }) => {

@@ -34,12 +34,12 @@ export const oneCall: Change = (world) => {
   };
 };
 
-/** Tells whether a step makes one call, which looks something up. */
+/** Returns whether a step makes one call, which looks something up. */
 export function isSingle({ row }: SimulationStep): boolean {
   return row.calls.activity === "explore" && row.calls.count === 1;
 }
 
-/** Tells whether the request before only looked something up as well, and the argument was known by then: both could have been one. */
+/** Returns whether the request before only looked something up as well, and the argument was known by then: both could have been one. */
 export function isLate(step: SimulationStep, index: number, { steps }: StepThread): boolean {
   const before = steps[index - 1]?.row;
   const { row } = step;

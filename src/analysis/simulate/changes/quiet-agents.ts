@@ -30,7 +30,7 @@ export const quietAgents: Change = (world) => {
   };
 };
 
-/** Tells whether a step answers a notification without a call, which ends the stretch. */
+/** Returns whether a step answers a notification without a call, which ends the stretch. */
 export function isIdleWakeUp({ row }: SimulationStep): boolean {
   return row.isWoken && row.calls.count === 0;
 }

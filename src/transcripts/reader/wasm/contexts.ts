@@ -9,6 +9,8 @@ import { startOf, endOf, has, isText, startsWith } from "./fields";
 let currentHash: u64 = 0;
 let lastHash: u64 = 0;
 let lastNumber: f64 = 0;
+/** Whether the length of the answers of the last context is measured. */
+export let isMeasured: bool = false;
 
 /** Before each file. */
 export function forgetContexts(): void {
@@ -24,23 +26,25 @@ export function findContext(isEcho: bool): f64 {
   if (currentHash == lastHash) return lastNumber;
   const stop: usize = layout.CONTEXTS + <usize>get(layout.STATE_CONTEXTS) * layout.CONTEXT_BYTES;
   for (let slot: usize = layout.CONTEXTS; slot < stop; slot += layout.CONTEXT_BYTES)
-    if (load<u64>(slot) == currentHash) return useContext(load<f64>(slot + 8));
+    if (load<u64>(slot) == currentHash) return useContext(load<f64>(slot + 8), load<f64>(slot + 16) == 1);
   return -1;
 }
 
 /** Gives the context of the current request a number. If the table is full, all others have to be read again. */
-export function numberContext(number: f64): void {
+export function numberContext(number: f64, withLength: bool): void {
   if (<i32>get(layout.STATE_CONTEXTS) == layout.CONTEXT_SLOTS) set(layout.STATE_CONTEXTS, 0);
   const slot = layout.CONTEXTS + <usize>get(layout.STATE_CONTEXTS) * layout.CONTEXT_BYTES;
   store<u64>(slot, currentHash);
   store<f64>(slot + 8, number);
+  store<f64>(slot + 16, f64(withLength));
   increase(layout.STATE_CONTEXTS);
-  useContext(number);
+  useContext(number, withLength);
 }
 
-function useContext(number: f64): f64 {
+function useContext(number: f64, withLength: bool): f64 {
   lastHash = currentHash;
   lastNumber = number;
+  isMeasured = withLength;
   return number;
 }
 
@@ -66,7 +70,7 @@ function hashContext(): u64 {
 const MSG_0: u64 = 0x305f67736d; // msg_0
 const REQ: u64 = 0x5f716572; // req_
 
-/** Writes the context of the current request as a JSON array of its fields. Returns false if there is no room for it. */
+/** Writes the context of the current request as a JSON array of its fields. Returns false if it does not fit. */
 export function writeContext(): bool {
   let at: usize = layout.CONTEXT_TEXT;
   for (let field: usize = layout.FIRST_CONTEXT_FIELD; field < <usize>layout.END_CONTEXT_FIELDS; field++) {

@@ -97,7 +97,7 @@ function skipNumber(from: usize): usize {
   return at;
 }
 
-/** Returns the address behind at least one digit; 0 if there is none. */
+/** Returns the address behind at least one digit, or 0. */
 function skipDigits(from: usize): usize {
   let at = from;
   while (<u8>(load<u8>(at) - 48) <= 9) at++;

@@ -2,7 +2,7 @@
 
 import * as layout from "../layout";
 import { BACKSLASH, COLON, get, increase, isSame, LINE_BREAK, set, timeIn, wholeNumber } from "./bytes";
-import { findContext, numberContext, writeContext } from "./contexts";
+import { findContext, isMeasured, numberContext, writeContext } from "./contexts";
 import {
   startOf,
   endOf,
@@ -16,8 +16,9 @@ import {
   put,
   startsWith,
 } from "./fields";
+import { writtenBytes } from "./written";
 
-/** The last row, as long as the next line may belong to it: 0 if there is none. */
+/** The last row, as long as the next line may belong to it, or 0. */
 let lastRow: usize = 0;
 let lastKey: usize = 0;
 let lastKeyLength: usize = 0;
@@ -95,9 +96,9 @@ function takeRequest(isEcho: bool): i32 {
   return layout.ASK_NOTHING;
 }
 
-/** Adds the current request. Its context has that number from now on. */
-export function addRequest(context: f64): void {
-  numberContext(context);
+/** Adds the current request. Its context has that number from now on, and `withLength` says whether the length of its answers is measured. */
+export function addRequest(context: f64, withLength: bool): void {
+  numberContext(context, withLength);
   addRow(context);
 }
 
@@ -184,6 +185,7 @@ function addRow(context: f64): void {
   if (lastRow == 0 || isApart || keyLength != lastKeyLength || !isSame(key, lastKey, keyLength))
     startRow(key);
   lastLine = line;
+  if (isMeasured) addTo(lastRow + 8 * layout.COLUMN_WRITTEN, <f64>writtenBytes());
   if (output < load<f64>(lastRow + 8 * layout.COLUMN_OUTPUT)) return;
   store<f64>(lastRow + 8 * layout.COLUMN_CONTEXT, context);
   store<f64>(lastRow + 8 * layout.COLUMN_INPUT, input);
@@ -193,6 +195,10 @@ function addRow(context: f64): void {
   store<f64>(lastRow + 8 * layout.COLUMN_CACHE_WRITE_1H, cacheWrite1h);
   store<f64>(lastRow + 8 * layout.COLUMN_CACHE_READ, cacheRead);
   store<f64>(lastRow + 8 * layout.COLUMN_WEB_SEARCHES, webSearches);
+}
+
+function addTo(place: usize, more: f64): void {
+  store<f64>(place, load<f64>(place) + more);
 }
 
 function startRow(key: usize): void {
@@ -205,4 +211,5 @@ function startRow(key: usize): void {
   store<f64>(lastRow + 8 * layout.COLUMN_AT, get(layout.STATE_AT));
   store<f64>(lastRow + 8 * layout.COLUMN_LINE, get(layout.STATE_LINE));
   store<f64>(lastRow + 8 * layout.COLUMN_OUTPUT, -1);
+  store<f64>(lastRow + 8 * layout.COLUMN_WRITTEN, 0);
 }

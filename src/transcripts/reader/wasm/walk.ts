@@ -85,7 +85,7 @@ export function startFile(): void {
   forgetContexts();
 }
 
-/** Returns the address behind the last line break of what was read; `from` if there is none. */
+/** Returns the address behind the last line break of what was read, or `from`. */
 export function endOfLines(from: usize, filled: usize): usize {
   let at = filled;
   while (at > from && load<u8>(at - 1) != LINE_BREAK) at--;
@@ -113,7 +113,7 @@ export function walk(wanted: u32, from: usize, end: usize): i32 {
   return ask;
 }
 
-/** Whether the tables have no room for what a line can bring. */
+/** Returns whether the tables are too full for what a line can bring. */
 function isFull(): bool {
   return <i32>get(STATE_ROWS) == ROW_SLOTS || <i32>get(STATE_KEYS) > KEYS_BYTES - 2 * LONGEST_KEY;
 }
@@ -197,7 +197,7 @@ function noteTime(): bool {
   return true;
 }
 
-/** Keeps the first working directory; false if there is no room for it. */
+/** Keeps the first working directory; false if it does not fit. */
 function noteFolder(): bool {
   if (get(STATE_FOLDER) != 0 || !isText(FIELD_FOLDER)) return true;
   const length = endOf(FIELD_FOLDER) - startOf(FIELD_FOLDER);

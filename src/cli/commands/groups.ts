@@ -1,0 +1,33 @@
+/** The commands by purpose, each group in the order of use: how `rolecall --help` lists them. */
+export const COMMAND_GROUPS: Readonly<Record<string, readonly string[]>> = {
+  Reports: [
+    "overview",
+    "spend",
+    "why",
+    "sessions",
+    "session",
+    "blocks",
+    "watch",
+    "roles",
+    "fallbacks",
+    "savings",
+    "patterns",
+  ],
+  Advice: ["recommend", "impact", "outcome"],
+  "Set-up": [
+    "init",
+    "plan",
+    "apply",
+    "check",
+    "undo",
+    "adopt",
+    "explain",
+    "doctor",
+    "hook",
+    "hooks",
+    "statusline",
+    "uninstall",
+  ],
+  "Running tasks": ["route", "run", "cascade", "batch", "telemetry"],
+  Reference: ["models", "config", "sql", "mcp", "completion", "forget"],
+};

@@ -1,0 +1,74 @@
+import { UsageError } from "../../errors.ts";
+import { readAgentReport } from "../../operations/agents.ts";
+import { readRoles, ROLE_GROUPINGS, type RoleGrouping } from "../../operations/roles.ts";
+import { agentsJson, renderAgents, renderAgentsCsv } from "../../render/agents.ts";
+import { renderRoles, renderRolesCsv, rolesJson } from "../../render/roles.ts";
+import { defineCommand } from "../command.ts";
+import { EXPLAINED_OPTIONS, explained } from "../explained.ts";
+import { EVIDENCE_OPTION, filtersFrom, periodFrom } from "../options.ts";
+import { runReport } from "../report.ts";
+
+export default defineCommand({
+  options: {
+    ...EXPLAINED_OPTIONS,
+    evidence: EVIDENCE_OPTION,
+    by: {
+      type: "string",
+      default: "role,category",
+      requiresArg: true,
+      describe: `Group by: ${ROLE_GROUPINGS.join(", ")}`,
+    },
+    agents: {
+      type: "boolean",
+      default: false,
+      describe: "Show declared and served models of each agent type",
+    },
+  },
+  examples: [
+    ["rolecall roles", "Show which model each role needs"],
+    ["rolecall roles --by complexity", "Show the same by how hard the work is"],
+    ["rolecall roles --agents", "Show agents that ran on another model"],
+  ],
+  run: (args, io) => {
+    const period = periodFrom(args, io);
+    const filters = filtersFrom(args);
+    const by = groupingsFrom(args.by);
+    return runReport(
+      "roles",
+      args,
+      io,
+      async (history) => {
+        if (args.agents) {
+          const { rows, runs } = await readAgentReport(history, period, filters);
+          return {
+            period,
+            filters,
+            json: () => agentsJson(rows),
+            csv: () => renderAgentsCsv(rows),
+            table: (surface) => renderAgents(rows, surface) + explained(args, "agents", runs, surface),
+          };
+        }
+        const report = readRoles(history, period, io.now(), filters);
+        return {
+          period,
+          filters,
+          json: () => rolesJson(report, by),
+          csv: () => renderRolesCsv(report, by),
+          table: (surface) =>
+            renderRoles(report, by, surface) + explained(args, "roles", report.tasks, surface),
+        };
+      },
+      { tasksOf: period },
+    );
+  },
+});
+
+function groupingsFrom(text: string): RoleGrouping[] {
+  return text.split(",").map((word) => {
+    const found = ROLE_GROUPINGS.find((known) => known === word.trim());
+    if (found) return found;
+    throw new UsageError(`--by: unknown grouping "${word.trim()}"`, {
+      hint: `Expected ${ROLE_GROUPINGS.join(", ")}, or several with commas.`,
+    });
+  });
+}

@@ -1,0 +1,62 @@
+import { toUsd } from "../../domain/money.ts";
+import type { Period } from "../../domain/period.ts";
+import type { OpenedHistory } from "../../history/open-history.ts";
+import { repositoryFinder } from "../../history/repositories.ts";
+import { categoriesFinder } from "../../history/spend-categories.ts";
+import { SPEND_KEYS, SPEND_RULES, type SpendKey } from "../../operations/spend-keys.ts";
+import { readSpend, type SpendReport } from "../../operations/spend.ts";
+import { spendFields } from "../../render/spend.ts";
+import { periodFrom } from "../options.ts";
+import { commonFields } from "./common-fields.ts";
+import { reportCommand } from "./command-line.ts";
+import { DEFAULT_DAYS, type McpArgs, type McpTool, PERIOD_PROPERTIES, shortId } from "./tool.ts";
+
+export const spendTool: McpTool = {
+  name: "spend",
+  title: "Spend",
+  description:
+    "Exact spend of Claude Code in API-equivalent dollars and tokens, from this machine's transcripts, broken down by one field. The most expensive rows come first.",
+  properties: {
+    ...PERIOD_PROPERTIES,
+    by: { type: "string", enum: SPEND_KEYS, description: "What to break down by. Default: model." },
+  },
+  async answer(args, { io, read, source }) {
+    const period = periodFrom(args, io, DEFAULT_DAYS);
+    const by = (args.by ?? "model") as SpendKey;
+    // The category of a request is that of its task, which can have begun before the period.
+    const fields = await read(SPEND_RULES[by].ofTasks ? "tasks" : "agents", 0, (history) => ({
+      ...commonFields(history, period),
+      ...spendFieldsOf(readOne(history, by, period, args), by),
+    }));
+    return { fields, command: reportCommand(`spend --by ${by}`, args, source) };
+  },
+};
+
+function spendFieldsOf({ rows, total, unpriced }: SpendReport, by: SpendKey) {
+  return {
+    total: spendFields(total),
+    rows: rows
+      .toSorted((a, b) => b.costNano - a.costNano)
+      .map(({ key: { [by]: value = "" }, requests, costNano, usage }) => ({
+        [by]: by === "session" ? shortId(value) : value,
+        costUsd: toUsd(costNano),
+        share: total.costNano === 0 ? 0 : costNano / total.costNano,
+        requests,
+        outputTokens: usage.output,
+      })),
+    unpriced: unpriced.map(({ model, requests }) => ({ model, requests })),
+  };
+}
+
+function readOne(history: OpenedHistory, by: SpendKey, period: Period, { project }: McpArgs): SpendReport {
+  return readSpend(
+    history,
+    [by],
+    period,
+    { project },
+    {
+      ...(SPEND_RULES[by].ofTasks && { categoriesOf: categoriesFinder(history, period) }),
+      ...(by === "repository" && { repositoryOf: repositoryFinder() }),
+    },
+  );
+}

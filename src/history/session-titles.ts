@@ -1,0 +1,40 @@
+import type { OpenedStore } from "../store/open.ts";
+import {
+  deleteTitles,
+  hasTitles,
+  type KeptTitle,
+  listMainTranscripts,
+  readKeptTitles,
+  writeTitles,
+} from "../store/titles.ts";
+import { readTitle } from "../transcripts/title.ts";
+
+/** Returns the titles of sessions: from their transcripts while these exist, otherwise as the store keeps them. */
+export function readSessionTitles(
+  store: OpenedStore,
+  sessions: readonly string[],
+): ReadonlyMap<string, string> {
+  const titles = new Map<string, string>();
+  for (const { session, title } of readKeptTitles(store).values()) titles.set(session, title);
+  for (const { session, path } of listMainTranscripts(store, sessions)) {
+    const title = readTitle(path);
+    if (title !== "") titles.set(session, title);
+  }
+  return titles;
+}
+
+/** Keeps the titles of transcripts that are new or have grown; without permission, deletes those that are kept. */
+export function updateTitles(store: OpenedStore, mayKeep: boolean): void {
+  if (!mayKeep) {
+    if (!hasTitles(store)) return;
+    store.db.pragma("secure_delete = ON");
+    store.writing(() => deleteTitles(store));
+    return;
+  }
+  const kept = readKeptTitles(store);
+  const titles = listMainTranscripts(store)
+    .filter(({ session, size }) => kept.get(session)?.size !== size)
+    .map(({ session, path, size }): KeptTitle => ({ session, title: readTitle(path), size }))
+    .filter(({ title }) => title !== "");
+  if (titles.length > 0) store.writing(() => writeTitles(store, titles));
+}

@@ -1,0 +1,123 @@
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { median } from "../domain/numbers.ts";
+import { familyIn, type Family } from "../domain/model.ts";
+import { openHistory, type OpenedHistory } from "../history/open-history.ts";
+import { readJudged } from "../history/judged.ts";
+import { toUsd } from "../domain/money.ts";
+import { type StoredDay, writeStoredDay } from "../hooks/day-spend.ts";
+import { hashOf, type HookPlaces, locateHooks } from "../hooks/places.ts";
+import { dayOf } from "../hooks/once-a-day.ts";
+import { appendLog, type LogEntry } from "../hooks/log.ts";
+import { whileWanted } from "../hooks/refresh-marks.ts";
+import type { HookAdvice } from "../hooks/state.ts";
+import { syncHookState } from "./sync-hook-state.ts";
+import { type AdviceList, readAdviceList } from "./advice-list.ts";
+import { hasHooksAt, type LearnedState } from "./hook-state.ts";
+import { isInRepository } from "./recommend.ts";
+import { type EndedTrial, endTrials } from "./trials.ts";
+import { readBlocks } from "./blocks.ts";
+import { readSpend } from "./spend.ts";
+import { asOnlyWriter } from "./write-lock.ts";
+
+const DAY_MS = 86_400_000;
+const ADVICE_DAYS = 30;
+const EVIDENCE_DAYS = 90;
+
+export interface RefreshOptions {
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  now: () => number;
+  /** Puts the first advice of a list into a line; null if there is none. */
+  adviceOf: (list: AdviceList) => HookAdvice | null;
+}
+
+/**
+ * Reads what is new in the history, counts the outcomes of running trials and ends those that are decided, and computes what the hooks at a
+ * place decide by. Runs in the background; goes round again if it was asked for meanwhile.
+ */
+export async function refreshHooks(options: RefreshOptions): Promise<void> {
+  const places = locateHooks(options.env);
+  await whileWanted(places, async () => {
+    const { cwd, env, now } = options;
+    const place = { cwd, env };
+    const history = await openHistory({ needs: "tasks" }, env, cwd);
+    try {
+      writeStoredDay(places, dayIn(history, now()));
+      const learned = learn(history, options);
+      await asOnlyWriter(place, { command: "rolecall hooks refresh" }, async () => {
+        const ended = hasHooksAt(place) ? endTrials(history, now()) : [];
+        for (const one of ended) appendLog(places, entryOf(one, now()));
+        await syncHookState(place, now(), learned);
+      });
+    } finally {
+      history.close();
+    }
+    sweep(places, now());
+  });
+}
+
+/** A trial ends in no session. */
+function entryOf({ recommendation, verdict, why }: EndedTrial, at: number): LogEntry {
+  const { agent } = recommendation.subject;
+  return {
+    at,
+    event: "trial",
+    session: "",
+    ...(agent !== null && { agent }),
+    decision: verdict,
+    why: `${recommendation.id}: ${why}`,
+  };
+}
+
+function learn(history: OpenedHistory, { now, adviceOf }: RefreshOptions): LearnedState {
+  const at = now();
+  const list = readAdviceList(history, { since: at - ADVICE_DAYS * DAY_MS, timezone: "UTC" }, at);
+  const isHere = isInRepository(history);
+  const turns = readJudged(history, { since: at - EVIDENCE_DAYS * DAY_MS, timezone: "UTC" })
+    .flatMap(({ tasks }) => tasks)
+    .filter((task) => task.kind === "turn" && isHere(task));
+  const evidence: Partial<Record<Family, { accepted: number; known: number }>> = {};
+  for (const { outcome, models } of turns) {
+    const family = familyIn(models[0] ?? "");
+    if (!family || outcome === "unknown" || outcome === "interrupted") continue;
+    const counted = (evidence[family] ??= { accepted: 0, known: 0 });
+    counted.known++;
+    if (outcome === "accepted") counted.accepted++;
+  }
+  const first = turns.filter(({ index }) => index === 0).map(({ contextTokens }) => contextTokens);
+  return { evidence, freshTokens: median(first) ?? null, advice: adviceOf(list) };
+}
+
+/** What each session spent since midnight, and the five-hour window that is running. */
+function dayIn(history: OpenedHistory, now: number): StoredDay {
+  const midnight = new Date(now).setHours(0, 0, 0, 0);
+  const { rows } = readSpend(history, ["session"], { since: midnight, timezone: "UTC" });
+  const block = readBlocks(history, { since: now - WINDOW_MS, timezone: "UTC" }, {}, now).find(
+    (one) => one.active,
+  );
+  return {
+    day: dayOf(now),
+    at: now,
+    sessions: Object.fromEntries(
+      rows.map(({ key, costNano }) => [hashOf(key.session ?? ""), toUsd(costNano)]),
+    ),
+    window: block ? { endsAt: block.endsAt, usd: toUsd(block.costNano) } : null,
+  };
+}
+
+const WINDOW_MS = 5 * 3_600_000;
+const NOTES_MS = 7 * DAY_MS;
+
+/** Removes notes about sessions that ended, and marks of other days. */
+function sweep({ folder, sessions, spend }: HookPlaces, now: number): void {
+  for (const parent of [sessions, spend])
+    for (const name of existsSync(parent) ? readdirSync(parent) : []) {
+      const path = join(parent, name);
+      const modified = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? now;
+      if (now - modified > NOTES_MS) rmSync(path, { recursive: true, force: true });
+    }
+  for (const name of existsSync(folder) ? readdirSync(folder) : [])
+    if (name.startsWith("advice-") && name !== `advice-${dayOf(now)}`)
+      rmSync(join(folder, name), { force: true });
+}

@@ -1,0 +1,39 @@
+import { judgeRoles, type RoleGroup } from "../advice/roles.ts";
+import { recommend } from "../advice/recommend.ts";
+import type { JudgedTask } from "../domain/judged-task.ts";
+import type { Period } from "../domain/period.ts";
+import type { Filters } from "../history/filters.ts";
+import type { OpenedHistory } from "../history/open-history.ts";
+import { adviceInputs } from "./recommend.ts";
+
+export { ROLE_GROUPINGS, type RoleGrouping } from "../advice/roles.ts";
+
+/** The table that advice is drawn from: how each model did in each role and each kind of work. */
+export interface RoleReport {
+  /** By role, by category and by complexity; the most expensive roles and the most frequent kinds first. */
+  groups: readonly (RoleGroup & {
+    /** The advice on it that `rolecall recommend` lists; null if it lists none. */
+    recommendation: string | null;
+  })[];
+  tasks: readonly JudgedTask[];
+  /** The projects of the tasks, if none of them is from the repository that the command runs in. */
+  elsewhere: readonly string[];
+}
+
+/** Reads how the tasks of a period went by role, kind of work and model. */
+export function readRoles(
+  history: OpenedHistory,
+  period: Period,
+  now: number,
+  filters: Filters = {},
+): RoleReport {
+  const { tasks, inPeriod, elsewhere, span, options } = adviceInputs(history, period, now, filters);
+  const { recommendations } = recommend(tasks, history.policy, span, options);
+  const adviceOn = (agent: string | null): string | null =>
+    recommendations.find(({ subject }) => agent !== null && subject.agent === agent)?.id ?? null;
+  const groups = judgeRoles(inPeriod, history.policy, span, options).map((group) => ({
+    ...group,
+    recommendation: adviceOn(group.agent),
+  }));
+  return { groups, tasks: inPeriod, elsewhere };
+}

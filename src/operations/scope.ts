@@ -1,0 +1,33 @@
+import type { Period } from "../domain/period.ts";
+import { type Filters, projectName, toWhere } from "../history/filters.ts";
+import { accountName, type OpenedHistory } from "../history/open-history.ts";
+import { sumSpend } from "../store/spend-sums.ts";
+
+/** What the numbers of a report are made from. */
+export interface Scope {
+  period: Period;
+  filters: Filters;
+  /** Times of the first and the last request, in ms since the epoch; absent if there is no request. */
+  firstAt?: number;
+  lastAt?: number;
+  /** Names of the accounts that are shown. */
+  accounts: readonly string[];
+  /** Those with a request in the period that the filters let through. */
+  projects: readonly string[];
+}
+
+/** Reads what a report of a period covers. */
+export function readScope(history: OpenedHistory, period: Period, filters: Filters): Scope {
+  const sums = sumSpend(history.store, ["project"], period, toWhere(history, filters));
+  const projects = new Set(sums.map(({ values }) => projectName(String(values.project))));
+  return {
+    period,
+    filters,
+    ...(sums.length > 0 && {
+      firstAt: Math.min(...sums.map(({ firstAt }) => firstAt)),
+      lastAt: Math.max(...sums.map(({ lastAt }) => lastAt)),
+    }),
+    accounts: history.accounts.map((folder) => accountName(folder, history)),
+    projects: [...projects].sort(),
+  };
+}

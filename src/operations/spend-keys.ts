@@ -1,0 +1,89 @@
+import { weekOf } from "../domain/calendar.ts";
+import { projectName } from "../history/filters.ts";
+import { accountName, type OpenedHistory, roleName } from "../history/open-history.ts";
+import type { RepositoryOf } from "../history/repositories.ts";
+import type { CategoriesOf } from "../history/spend-categories.ts";
+import type { SpendColumn } from "../store/spend-sums.ts";
+import type { SourcedSum } from "./attempt-sums.ts";
+
+/** What some keys need, and what takes a while to load. */
+export interface SpendFinders {
+  /** For `category` and `complexity`. */
+  categoriesOf?: CategoriesOf | undefined;
+  /** For `repository`, and for the note on the projects of one repository. */
+  repositoryOf?: RepositoryOf | undefined;
+}
+
+/** How the values of a key are found. */
+interface KeyRule {
+  /** The column of the sums that it is made of; absent when the sum itself has it. */
+  column?: SpendColumn;
+  value: (raw: string, history: OpenedHistory, sum: SourcedSum, finders: SpendFinders) => string;
+  /** Rows that begin with it are in order of time. */
+  isTime?: true;
+  /** It belongs to tasks, so that single requests have to be looked at. */
+  ofTasks?: true;
+  /** Attempts of executor, cascades and batches do not have it. */
+  onlyInTranscripts?: true;
+}
+
+const plain = (raw: string): string => raw;
+const orNone = (raw: string): string => raw || "none";
+const date = (raw: string): string => dateOf(Number(raw));
+
+/** Everything that spend can be broken down by. */
+const RULES = {
+  model: { column: "model", value: plain },
+  family: { column: "model", value: (model, { models }) => models.find(model)?.family ?? "unknown" },
+  day: { column: "day", value: date, isTime: true },
+  week: { column: "day", value: (day, { config }) => weekOf(date(day), config.weekStart), isTime: true },
+  month: { column: "day", value: (day) => date(day).slice(0, 7), isTime: true },
+  project: { column: "project", value: projectName, onlyInTranscripts: true },
+  repository: {
+    column: "project",
+    value: (path, _history, _sum, { repositoryOf }) => needed(repositoryOf, "repository")(path),
+    onlyInTranscripts: true,
+  },
+  account: { column: "account", value: accountName, onlyInTranscripts: true },
+  session: { column: "session", value: plain },
+  agent: { column: "agent", value: plain, onlyInTranscripts: true },
+  role: {
+    column: "agent",
+    value: (agent, { policy }) => roleName(policy, agent),
+    onlyInTranscripts: true,
+  },
+  thread: {
+    column: "agent",
+    value: (agent) => (agent === "main" ? "main" : "agent"),
+    onlyInTranscripts: true,
+  },
+  effort: { column: "effort", value: orNone },
+  branch: { column: "branch", value: orNone, onlyInTranscripts: true },
+  category: {
+    value: (_raw, _history, { categories }) => categories?.category ?? "none",
+    ofTasks: true,
+    onlyInTranscripts: true,
+  },
+  complexity: {
+    value: (_raw, _history, { categories }) => categories?.complexity ?? "none",
+    ofTasks: true,
+    onlyInTranscripts: true,
+  },
+  source: { value: (_raw, _history, { source }) => source },
+} as const satisfies Record<string, KeyRule>;
+
+export type SpendKey = keyof typeof RULES;
+export const SPEND_RULES: Readonly<Record<SpendKey, KeyRule>> = RULES;
+
+/** What spend can be broken down by. */
+export const SPEND_KEYS = Object.keys(RULES) as SpendKey[];
+
+/** Throws when a key is asked for without what finds its values: a mistake of the program. */
+export function needed<Finder>(finder: Finder | undefined, key: string): Finder {
+  if (finder === undefined) throw new Error(`spend by ${key} needs its finder`);
+  return finder;
+}
+
+function dateOf(day: number): string {
+  return new Date(day * 86_400_000).toISOString().slice(0, 10);
+}

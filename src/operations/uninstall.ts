@@ -1,0 +1,53 @@
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { uninstall } from "../agents/apply.ts";
+import type { PlannedChange, Target } from "../agents/change.ts";
+import { type AgentPlace, locateTarget } from "../agents/place.ts";
+import { planUninstall } from "../agents/plan-uninstall.ts";
+import { cacheFolder, configFile, defaultPriceFile, resolveWorkspace } from "../history/workspace.ts";
+
+/** A plan to take everything of rolecall out of a project and the user's configuration folder. */
+export interface UninstallPlan {
+  places: readonly { target: Target; changes: readonly PlannedChange[] }[];
+  /** Files and folders of rolecall itself that are deleted: the store, the cache, its configuration. */
+  data: readonly string[];
+}
+
+/** Plans an uninstall. Writes nothing. */
+export function loadUninstall(place: AgentPlace, { withData }: { withData: boolean }): UninstallPlan {
+  const targets = [place, { ...place, user: true }].map((one) => locateTarget(one).target);
+  const distinct = targets.filter(({ root }, at) => targets.findIndex((one) => one.root === root) === at);
+  return {
+    places: distinct.map((target) => ({ target, changes: planUninstall(target) })),
+    data: withData ? dataOf(place.env) : [],
+  };
+}
+
+/** Carries out the changes of a plan, except its data. Returns the paths that were written or removed. */
+export function applyUninstall({ places }: UninstallPlan): string[] {
+  return places.flatMap(({ target, changes }) =>
+    uninstall(target, changes).map(({ path }) => join(target.root, path)),
+  );
+}
+
+/** Deletes the data of a plan: after the locks on the folders are released, because these are in the cache. */
+export function deleteData({ data }: UninstallPlan): void {
+  for (const path of data) rmSync(path, { recursive: true, force: true });
+}
+
+function dataOf(env: NodeJS.ProcessEnv): string[] {
+  const { dbFile } = resolveWorkspace({}, env);
+  return [...storeFiles(dbFile), cacheFolder(env), configFile(env), defaultPriceFile(env)].filter((path) =>
+    existsSync(path),
+  );
+}
+
+/** Returns the store with everything beside it that is named after it: its log, its seal, backups and damaged copies. */
+function storeFiles(dbFile: string): string[] {
+  const folder = dirname(dbFile);
+  if (!existsSync(folder)) return [];
+  const name = basename(dbFile);
+  return readdirSync(folder)
+    .filter((one) => one === name || one.startsWith(`${name}-`) || one.startsWith(`${name}.`))
+    .map((one) => join(folder, one));
+}

@@ -1,0 +1,147 @@
+import { displayName } from "../domain/model-name.ts";
+import { isFamily } from "../domain/model.ts";
+import { toUsd } from "../domain/money.ts";
+import type { KnownSuccess, WhatIf, WhatIfRole } from "../operations/what-if.ts";
+import { renderCsv } from "./csv.ts";
+import { formatInteger, formatShare, formatUsd } from "./figures.ts";
+import { formatRate, rateFields } from "./rates.ts";
+import type { Surface } from "./style.ts";
+import { renderTable } from "./table.ts";
+import { plainLine } from "./text.ts";
+
+/** The screen of `rolecall savings --what-if`. */
+export function renderWhatIf(report: WhatIf, surface: Surface): string {
+  const { asked, actualNano, costNano } = report;
+  const { style } = surface;
+  const saved = actualNano - costNano;
+  const share = actualNano === 0 ? "" : ` (${formatShare(Math.abs(saved) / actualNano)})`;
+  const verb = saved < 0 ? "more" : "saved";
+  return [
+    `What if ${style("bold", plainLine(asked.join(", ")))}`,
+    `${formatUsd(actualNano)} spent; it would have been ${style("bold", formatUsd(costNano))}: ${style(saved < 0 ? "yellow" : "green", `${formatUsd(Math.abs(saved))} ${verb}`)}${share}.`,
+    "",
+    renderWhatIfTable(report, surface),
+    ...notesOf(report).map((note) => style("dim", note)),
+    "",
+  ].join("\n");
+}
+
+function renderWhatIfTable({ roles, restNano, actualNano, costNano }: WhatIf, surface: Surface): string {
+  const rest = Math.abs(restNano) < 1 ? [] : [sumRow("everything else", "as it was", restNano, restNano)];
+  return renderTable(
+    {
+      columns: [
+        { title: "Role", shrink: true },
+        { title: "Was on", drop: 3, shrink: true },
+        { title: "What if" },
+        { title: "Tasks", align: "right", drop: 2 },
+        { title: "Cost", align: "right" },
+        { title: "What if cost", align: "right" },
+        { title: "Saved", align: "right", drop: 1 },
+        { title: "Success", align: "right", drop: 4 },
+        { title: "Success there", align: "right" },
+      ],
+      rows: [...roles.map(rowOf), ...rest],
+      total: sumRow("Total", "", actualNano, costNano),
+    },
+    surface,
+  );
+}
+
+function sumRow(name: string, to: string, actualNano: number, costNano: number): string[] {
+  return [
+    name,
+    "",
+    to,
+    "",
+    ...[actualNano, costNano, actualNano - costNano].map((nano) => formatUsd(nano)),
+    "",
+    "",
+  ];
+}
+
+function rowOf({ role, from, to, tasks, actualNano, costNano, success, successThere }: WhatIfRole): string[] {
+  const isRecorded = actualNano > 0 || tasks === 0; // some runs are known from the parent's transcript alone
+  const [first, ...others] = from;
+  const was = first === undefined ? "" : displayName(first) + (others.length > 0 ? ` +${others.length}` : "");
+  return [
+    plainLine(role),
+    plainLine(was),
+    plainLine(nameOf(to)),
+    formatInteger(tasks),
+    ...(isRecorded
+      ? [formatUsd(actualNano), formatUsd(costNano), formatUsd(actualNano - costNano)]
+      : ["–", "–", "–"]),
+    tasks === 0 ? "" : formatRate(success, success.known),
+    tasks === 0 ? "" : successThere ? formatRate(successThere, successThere.known) : "not known",
+  ];
+}
+
+/** A tier with a capital, a model by its name. */
+function nameOf({ model, effort }: WhatIfRole["to"]): string {
+  const name = isFamily(model) ? model[0]?.toUpperCase() + model.slice(1) : displayName(model);
+  return [name, effort].filter(Boolean).join(" ");
+}
+
+function notesOf({ unpriced, rescaled, effortScaled }: WhatIf): string[] {
+  return [
+    "The same tokens at other prices, as in the scenarios of rolecall savings; work that fails and is done again costs more.",
+    "Success there: tasks of the role that ran on that model in this period. A tier is its newest model of each day.",
+    ...(unpriced > 0
+      ? [`${formatInteger(unpriced)} groups of requests keep their cost: the other price is not known.`]
+      : []),
+    ...(rescaled ? ["Token counts were rescaled by 1.3 across the tokenizer border."] : []),
+    ...(effortScaled ? ["Output was scaled to the other effort by the catalogue's effort index."] : []),
+  ];
+}
+
+/** One line for each role, the rest and the total. */
+export function renderWhatIfCsv({ roles, restNano, actualNano, costNano }: WhatIf): string {
+  return renderCsv(
+    ["role", "model", "effort", "tasks", "costUsd", "whatIfUsd", "successThere", "knownThere"],
+    [
+      ...roles.map((row) => [
+        row.role,
+        row.to.model,
+        row.to.effort,
+        row.tasks,
+        toUsd(row.actualNano),
+        toUsd(row.costNano),
+        row.successThere && rateFields(row.successThere).value,
+        row.successThere?.known ?? 0,
+      ]),
+      sumLine("everything else", restNano, restNano),
+      sumLine("total", actualNano, costNano),
+    ],
+  );
+}
+
+function sumLine(name: string, actualNano: number, costNano: number): (string | number | null)[] {
+  return [name, null, null, null, toUsd(actualNano), toUsd(costNano), null, null];
+}
+
+/** The field `whatIf` of the JSON answer (docs/json.md). */
+export function whatIfJson(report: WhatIf): object {
+  const { asked, roles, restNano, actualNano, costNano, unpriced, rescaled, effortScaled } = report;
+  return {
+    asked,
+    actualUsd: toUsd(actualNano),
+    costUsd: toUsd(costNano),
+    savingsUsd: toUsd(actualNano - costNano),
+    restUsd: toUsd(restNano),
+    roles: roles.map(({ actualNano: actual, costNano: cost, success, successThere, ...row }) => ({
+      ...row,
+      actualUsd: toUsd(actual),
+      costUsd: toUsd(cost),
+      success: successFields(success),
+      successThere: successThere && successFields(successThere),
+    })),
+    unpriced,
+    rescaled,
+    effortScaled,
+  };
+}
+
+function successFields({ accepted, known, ...rate }: KnownSuccess): object {
+  return { accepted, known, ...rateFields(rate) };
+}
