@@ -43,18 +43,30 @@ export function decisionsAt({ place, workspace }: OpenedHistory): Decision[] {
   return workspace.demo ? [] : readAdviceLog(place).map(({ decision }) => decision);
 }
 
-/** Measures what is in force. */
+/** What was measured last for a history that is open: several parts of one run ask for it. */
+const measured = new WeakMap<OpenedHistory, { of: string; impacts: Impact[] }>();
+
+/** Measures what is in force, once for the same advice and time. */
 export function measureFollowed(history: OpenedHistory, now: number): Impact[] {
   const decisions = decisionsAt(history);
-  const followed = decisions.filter(isFollowed);
-  if (followed.length === 0) return [];
+  if (!decisions.some(isFollowed)) return [];
+  const of = JSON.stringify([now, decisions.map(({ step, at, recommendation: { id } }) => [id, step, at])]);
+  const known = measured.get(history);
+  if (known?.of === of) return known.impacts;
+  const impacts = measureAll(history, decisions, now);
+  measured.set(history, { of, impacts });
+  return impacts;
+}
+
+function measureAll(history: OpenedHistory, decisions: readonly Decision[], now: number): Impact[] {
   const period = { since: sinceOf(decisions), timezone: "UTC" };
   const replayed = replaySessions(history.store);
   const tasks = readJudged(history, period)
     .flatMap((one) => one.tasks)
     .filter(({ session }) => !replayed.has(session));
   const options = { now, tolerance: history.policy.tolerance / 100, decisions, table: history.models };
-  return followed
+  return decisions
+    .filter(isFollowed)
     .map((decision) => measureImpact(decision, tasks, options))
     .filter((impact) => impact !== undefined);
 }

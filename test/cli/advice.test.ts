@@ -193,6 +193,26 @@ describe("advice", () => {
     expect(out).not.toContain(`--apply ${MOVE}`);
   });
 
+  it("on trial tells its whole story in a terminal, and leaves no difference", async () => {
+    const own = settle();
+    let shown = "";
+    const type = async (line: string, now = NOW) => {
+      shown += `${await transcriptOf(words(line), { ...own, columns: 80, now })}\n`;
+    };
+    await type(`recommend --apply ${MOVE} --yes`);
+    const after = drawTasks(smallWorld(), LATER, new Map([["formatter", HAIKU]])).map((task) => ({
+      ...task,
+      outcome: task.role === "formatter" ? ("failed" as const) : task.outcome,
+    }));
+    writeTranscripts(own.env["CLAUDE_CONFIG_DIR"] ?? "", after, 99);
+    await type("impact", LATER);
+    await type("impact", LATER + DAY_MS);
+    const diff = execFileSync("git", ["diff", "--stat"], { cwd: own.cwd, encoding: "utf8" });
+    shown += `$ git diff --stat\n${diff}`;
+    expect(diff).toBe("");
+    await expect(shown.replaceAll(own.cwd, "<project>")).toMatchFileSnapshot("advice/story-80.txt");
+  }, 120_000);
+
   it("on trial is what the hook puts into calls, and a lost one ends when a session starts", async () => {
     const own = settle();
     const env = { ...own.env, XDG_STATE_HOME: join(own.cwd, "..", `state-${own.cwd.slice(-6)}`) };
