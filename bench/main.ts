@@ -14,6 +14,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { writeCorpus } from "./corpus.ts";
+import { measureHooks } from "./hooks.ts";
 import { median, type Run, runOnce } from "./measure.ts";
 import { fitLine, plot, type Point } from "./scaling.ts";
 
@@ -30,6 +31,8 @@ const { values } = parseArgs({
     small: { type: "boolean", default: false },
     /** Also a real history: a folder like ~/.claude (repeatable). It is only read. */
     history: { type: "string", multiple: true, default: [] },
+    /** Runs of each hook and of the status line; 0 leaves them out. */
+    hooks: { type: "string", default: "100" },
     /** Another build of rolecall. */
     bin: { type: "string", default: join(import.meta.dirname, "../dist/cli/bin.js") },
   },
@@ -69,6 +72,7 @@ const warm: Point[] = [];
 console.log(
   `${availableParallelism()} processors, Node ${process.versions.node}, ${PEER} ${PEER_VERSION}, medians of ${runs}`,
 );
+if (Number(values.hooks) > 0) measureHooks(bin, scratch, Number(values.hooks));
 const sizes = [...values.sizes.split(",").map(Number), ...(values.large ? [4000] : [])];
 for (const megabytes of sizes)
   await measure({ name: `${megabytes} MB`, root: makeCorpus(megabytes, false), isOwn: true });
@@ -120,8 +124,9 @@ async function measure(corpus: Corpus): Promise<void> {
 /** Reports of the last 30 days of the corpus, with nothing new to read. */
 async function measureReports(env: NodeJS.ProcessEnv): Promise<Record<string, Run[]>> {
   const lists: Record<string, Run[]> = {};
-  for (const name of ["overview", "recommend", "fallbacks", "savings", "why", "--help"]) {
-    const command = name === "--help" ? [name] : [name, "--since", "2026-10-22", "--json"];
+  for (const name of ["overview", "recommend", "fallbacks", "savings", "why", "limits", "--help"]) {
+    const period = name === "limits" ? [] : ["--since", "2026-10-22"];
+    const command = name === "--help" ? [name] : [name, ...period, "--json"];
     const list: Run[] = (lists[`rolecall ${name}, nothing new`] = []);
     for (let turn = 0; turn <= Math.min(runs, 5); turn++) list.push(await runOnce(rolecall(...command), env));
   }

@@ -56,7 +56,7 @@ export class TranscriptBugError extends Error {
   }
 }
 
-/** Whether a system call failed: the state of the machine is the reason, not a bug. */
+/** Returns whether a system call failed: the state of the machine is the reason, not a bug. */
 export function isSystemError(thrown: unknown): boolean {
   return thrown instanceof Error && "errno" in thrown && codeOf(thrown) !== undefined;
 }

@@ -2,11 +2,13 @@ import type { Decision } from "../domain/decision.ts";
 import type { Tier } from "../domain/model.ts";
 import type { ModelTable } from "../models/resolve.ts";
 import type { Outcomes } from "./belief.ts";
-import type { Redos } from "./failure.ts";
+import type { AdviceTask, Redos } from "./failure.ts";
 import type { Unit } from "./unit.ts";
 
 /** What advice is made from. */
 export interface AdviceContext {
+  /** The tasks of the period. */
+  tasks: readonly AdviceTask[];
   /** The most expensive first. */
   units: readonly Unit[];
   redos: Redos;

@@ -3,7 +3,7 @@ import type { Task } from "../domain/task.ts";
 import { isFailure } from "./failure.ts";
 import type { Count } from "./statistics/rates.ts";
 
-/** What a recommendation rests on: how many tasks, from when to when, and the ones worth opening. */
+/** Returns what a recommendation rests on: how many tasks, from when to when, and the ones worth opening. */
 export function evidenceOf(
   tasks: readonly Task[],
   current: Count,

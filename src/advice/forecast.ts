@@ -62,7 +62,8 @@ export function forecast(
   const seen = comparable.filter((task) => isAt(task, proposed));
   const rates = drawRates({ ...unit, tasks: comparable }, proposed, context, more);
   if (!rates) return undefined;
-  const cost = costBelief(unit, seen, proposed, reprice);
+  const ordinary = unit.tasks.filter((task) => isAt(task, proposed));
+  const cost = costBelief(unit, ordinary, proposed, reprice);
   const mean = costOf(unit.now) / unit.now.length;
   const monthly = monthlyTasks(unit, context) / 1e9;
   const dollars = rates.map(({ before, after }, i) => {

@@ -58,8 +58,16 @@ export interface MovesLooked {
   why: string;
 }
 
-/** Forecasts every open step of a unit and picks the best, whatever decides the model of its agent. */
+/** Forecasts every open step of a unit and picks the best, whatever decides the model of its agent. Once for each unit of a context. */
 export function lookAtMoves(unit: Unit, context: AdviceContext): MovesLooked {
+  const known = looks.get(unit) ?? look(unit, context);
+  looks.set(unit, known);
+  return known;
+}
+
+const looks = new WeakMap<Unit, MovesLooked>();
+
+function look(unit: Unit, context: AdviceContext): MovesLooked {
   const { known } = countVotes(unit.now);
   if (known < LEAST_KNOWN)
     return { isKnown: false, why: `${known} known outcomes on its model, and a trial needs ${LEAST_KNOWN}` };

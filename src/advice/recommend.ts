@@ -51,18 +51,25 @@ export function recommend(
   period: { since: number; until: number },
   options: AdviceOptions = {},
 ): Advice {
-  const inPeriod = tasks.filter(({ startedAt }) => startedAt >= period.since && startedAt < period.until);
-  const context = contextOf(inPeriod, policy, period.until, options);
+  return recommendIn(contextOf(tasks, policy, period, options), policy, options.ignored);
+}
+
+/** Finds the advice in a context. */
+export function recommendIn(
+  context: AdviceContext,
+  policy: Policy,
+  ignored: AdviceOptions["ignored"],
+): Advice {
   const moving = new Set(followed(context.decisions).map(({ agent }) => agent));
   const found = context.units.map((unit) => findSplit(unit, context) ?? findMove(unit, context));
   const moves = found.flatMap((one) =>
     "recommendation" in one && !moving.has(one.unit.agent) ? [one.recommendation] : [],
   );
-  const all = [...moves, ...findFallbackChain(inPeriod, policy.main.fallbackModel, context.days)].filter(
+  const all = [...moves, ...findFallbackChain(context.tasks, policy.main.fallbackModel, context.days)].filter(
     ({ id }) =>
       !context.decisions.some((decision) => isFollowed(decision) && decision.recommendation.id === id),
   );
-  const open = all.filter((one) => !options.ignored?.(one)).toSorted((a, b) => rank(b) - rank(a));
+  const open = all.filter((one) => !ignored?.(one)).toSorted((a, b) => rank(b) - rank(a));
   const shown = open.slice(0, MOST_SHOWN);
   return {
     recommendations: shown,
@@ -75,11 +82,12 @@ export function recommend(
 
 /** Gathers what advice on some tasks is made from. */
 export function contextOf(
-  tasks: readonly AdviceTask[],
+  all: readonly AdviceTask[],
   policy: Policy,
-  until: number,
+  { since, until }: { since: number; until: number },
   { table = createModelTable(), tiers, decisions = [], files = ANY_FILE, replays = new Map() }: AdviceOptions,
 ): AdviceContext {
+  const tasks = all.filter(({ startedAt }) => startedAt >= since && startedAt < until);
   const aliases = tiers ?? TIER_MODELS;
   const first = tasks.reduce((at, { startedAt }) => Math.min(at, startedAt), until);
   const last = tasks.reduce((at, { startedAt }) => Math.max(at, startedAt), first);
@@ -94,6 +102,7 @@ export function contextOf(
   const ran = tasks.filter(({ models }) => models.length > 0);
   const redos = linkRedos(ran);
   return {
+    tasks,
     units: readUnits(ran, redos, assigned),
     redos,
     table,

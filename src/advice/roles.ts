@@ -2,13 +2,11 @@ import { successRateOf } from "../analysis/fallbacks/tiers.ts";
 import { tierRank } from "../domain/model.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import { sum } from "../domain/numbers.ts";
-import type { Policy } from "../domain/policy.ts";
 import type { Rate } from "../domain/rate.ts";
 import type { ModelAtEffort } from "../domain/recommendation.ts";
 import type { AdviceContext } from "./context.ts";
 import { type AdviceTask, isFailure, knownOf } from "./failure.ts";
 import { LEAST_KNOWN } from "./move.ts";
-import { type AdviceOptions, contextOf } from "./recommend.ts";
 import { type RoleVerdict, verdictOn } from "./role-verdict.ts";
 import { differenceOfRates, type Interval } from "./statistics/rates.ts";
 import { assignmentOf, costOf, countVotes, isAt, keyOf, type Unit, unitOf, votesOf } from "./unit.ts";
@@ -80,27 +78,21 @@ export interface Trend {
 const TREND_KNOWN = 10;
 const Z95 = 1.96;
 
-/** Groups the tasks that advice is made from by role and by kind of work, with what each model achieved and what that supports. Pure. */
+/**
+ * Groups the tasks that advice is made from by role and by kind of work, with what each model achieved and what that supports. Pure; of
+ * the groupings only those asked for.
+ */
 export function judgeRoles(
-  tasks: readonly AdviceTask[],
-  policy: Policy,
-  period: { since: number; until: number },
-  options: AdviceOptions = {},
+  context: AdviceContext,
+  by: readonly RoleGrouping[] = ROLE_GROUPINGS,
 ): RoleGroup[] {
-  const inPeriod = tasks.filter(({ startedAt }) => startedAt >= period.since && startedAt < period.until);
-  const context = contextOf(inPeriod, policy, period.until, options);
-  const byAgent = context.units.map((unit) => groupOf("role", unit.role, unit, context));
-  const ofKind = (["category", "complexity"] as const).flatMap((by) =>
-    [
-      ...Map.groupBy(
-        context.units.flatMap((unit) => unit.tasks),
-        ({ categories }) => categories[by],
-      ),
-    ]
-      .map(([name, own]) => groupOf(by, name, kindUnit(by, name, own, context), context))
-      .toSorted((a, b) => b.tasks - a.tasks),
-  );
-  return [...byAgent, ...ofKind];
+  return by.flatMap((grouping) => {
+    if (grouping === "role") return context.units.map((unit) => groupOf("role", unit.role, unit, context));
+    const all = context.units.flatMap((unit) => unit.tasks);
+    return [...Map.groupBy(all, ({ categories }) => categories[grouping])]
+      .map(([name, own]) => groupOf(grouping, name, kindUnit(grouping, name, own, context), context))
+      .toSorted((a, b) => b.tasks - a.tasks);
+  });
 }
 
 /** Makes the unit of one kind of work, whichever agents do it. */

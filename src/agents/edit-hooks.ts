@@ -98,6 +98,11 @@ function isWrittenHook(command: Json | undefined): boolean {
   return typeof command === "string" && WRITTEN_HOOK.test(command);
 }
 
+/** Returns whether a command is rolecall's hook on agent calls. */
+export function isOwnAgentHook(command: string): boolean {
+  return isHook(command, "PreToolUse");
+}
+
 /** Returns whether a settings file has a hook of rolecall. */
 export function hasOwnHooks(text: string): boolean {
   return Object.keys(objectAt(text, ["hooks"])).some((event) => commandsIn(text, event).some(isWrittenHook));

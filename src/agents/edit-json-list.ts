@@ -39,7 +39,7 @@ export function removeItem(text: string, path: JsonPath, item: Json): string | u
   return isDeepStrictEqual(parseJsonObject(exact), parseJsonObject(meant)) ? exact : meant;
 }
 
-/** What stands between the items of a list: a comma, and the white space behind its bracket. */
+/** Returns what stands between the items of a list: a comma, and the white space behind its bracket. */
 function separator(inner: string): string {
   const space = /^\[(\s*)/.exec(inner)?.[1] ?? "";
   return `,${space === "" ? " " : space}`;

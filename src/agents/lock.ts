@@ -61,6 +61,7 @@ export function isManagedPath(path: string): boolean {
   return (
     path === "rolecall.yaml" ||
     path === "CLAUDE.md" ||
+    path === ".mcp.json" ||
     (managed.test(path) && !path.split(/[/\\]/).includes("..") && !path.includes("\0"))
   );
 }
@@ -82,6 +83,11 @@ function sorted(value: unknown): unknown {
 export function hashOf(text: Uint8Array | string): string {
   const lines = Buffer.from(text).toString("latin1").replaceAll("\r\n", "\n");
   return `sha256-${createHash("sha256").update(lines, "latin1").digest("base64")}`;
+}
+
+/** Returns the bytes to write: those on disk if only line ends differ, which git changes in a checkout on Windows. */
+export function keepLineEnds(before: Buffer | undefined, after: Buffer): Buffer {
+  return before && hashOf(before) === hashOf(after) ? before : after;
 }
 
 /** How to resolve a user's edit of a managed key: keep it, or take the policy's value. */

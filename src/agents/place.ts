@@ -39,7 +39,7 @@ export function locateTarget({ cwd, env, user, local, root }: AgentPlace): {
 }
 
 function real(path: string): string {
-  return existsSync(path) ? realpathSync(path) : path;
+  return existsSync(path) ? realpathSync.native(path) : path; // with the case on disk
 }
 
 /** Reads the policy of a place; `texts` replaces the contents of policy files that are not written yet. */

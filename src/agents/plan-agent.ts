@@ -124,7 +124,8 @@ function setKeys(file: AgentFile, keys: AgentKeys) {
 
 /** Returns the file with the template's body if the user did not edit the body. */
 function withBody(file: Buffer, onDisk: AgentFile, body: string, locked: LockedFile | undefined): Buffer {
-  if (!isOurs(onDisk, body, locked) || onDisk.frontMatter.body === bodyText(body)) return file;
+  if (!isOurs(onDisk, body, locked) || hashOf(onDisk.frontMatter.body) === hashOf(bodyText(body)))
+    return file;
   const at = file.length - Buffer.byteLength(onDisk.frontMatter.body);
   return Buffer.concat([file.subarray(0, at), Buffer.from(bodyText(body))]);
 }

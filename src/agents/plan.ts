@@ -2,7 +2,7 @@ import type { Assignment } from "../domain/policy.ts";
 import { type PlannedChange, changeOf, pathIn, type PlanInput, type PlannedFile } from "./change.ts";
 import type { AgentFile } from "./discover.ts";
 import { formatNewFile } from "./edit-frontmatter.ts";
-import { formatLock, hashOf, LOCK_NAME, type LockedFile } from "./lock.ts";
+import { formatLock, hashOf, keepLineEnds, LOCK_NAME, type LockedFile } from "./lock.ts";
 import { planAgentFile } from "./plan-agent.ts";
 import { planSettings } from "./plan-settings.ts";
 import { renderWorkflow, WORKFLOW } from "./template.ts";
@@ -126,7 +126,7 @@ function planWorkflow(input: PlanInput, agents: readonly PlannedFile[]): Planned
     return [{ change: changeOf(path, before, before, { notes }), locked }];
   }
   const whole: LockedFile = { created: true, body: hashOf(text), keys: {} };
-  return [{ change: changeOf(path, before, text), locked: whole }];
+  return [{ change: changeOf(path, before, keepLineEnds(before, text)), locked: whole }];
 }
 
 /** Returns the name of the agent that fills a role: rolecall's own, or one of the user's. */
@@ -164,5 +164,5 @@ function planLock({ target, files, lock }: PlanInput, planned: readonly PlannedF
   const before = files.get(path);
   const entries = planned.flatMap(({ change, locked }) => (locked ? [[change.path, locked] as const] : []));
   const after = Buffer.from(formatLock({ ...lock, files: Object.fromEntries(entries) }));
-  return changeOf(path, before, entries.length === 0 && !before ? undefined : after);
+  return changeOf(path, before, entries.length === 0 && !before ? undefined : keepLineEnds(before, after));
 }

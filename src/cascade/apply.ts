@@ -82,7 +82,7 @@ function stateAfter(reverts: boolean): Winner["state"] {
   return reverts ? "reverted" : "applied";
 }
 
-/** Whether all of a job was done, by rolecall or since then by the user. */
+/** Returns whether all of a job was done, by rolecall or since then by the user. */
 function isWritten({ root, changes }: WriteJob): boolean {
   const after = changes.map(({ path, after }) => ({ path, ...(after && { before: after }) }));
   return findConflicts(root, after).length === 0;
@@ -114,7 +114,7 @@ function readJournal(path: string): Journal | undefined {
   }
 }
 
-/** Where journals are: the folder is empty unless something is being written. */
+/** Returns the folder of journals, which is empty unless something is being written. */
 function journalsOf(place: string): string {
   return join(place, "writing");
 }

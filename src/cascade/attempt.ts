@@ -133,7 +133,7 @@ function pendingAttempt({ run, number, step, stepIndex, cause }: AttemptPlan, wo
   };
 }
 
-/** What was paid for is on record, whatever goes wrong after it. */
+/** Judges an attempt, and records what it cost even if judging fails. */
 async function judgeOrRecord(
   client: ClientEnd,
   plan: AttemptPlan,

@@ -78,7 +78,7 @@ function argumentsFor({ model, effort, session, allow, maxUsd }: ClientRequest):
   ];
 }
 
-/** What would make the step run as something else than it is recorded as. Only managed settings are stronger. */
+/** Returns what would make the step run as something else than it is recorded as. Only managed settings are stronger. */
 export function settingsFor(effort: string | undefined): {
   fallbackModel: readonly string[];
   switchModelsOnFlag: boolean;

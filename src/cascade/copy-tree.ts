@@ -105,7 +105,7 @@ async function copyBytes({ from, to, options }: Copy, path: string, stats: Stats
   await utimes(target, stats.atime, stats.mtime);
 }
 
-/** Whether a folder contains the place that it would be copied to. */
+/** Returns whether a folder contains the place that it would be copied to. */
 function isAround(source: string, target: string): boolean {
   return `${resolve(target)}${sep}`.startsWith(`${resolve(source)}${sep}`);
 }

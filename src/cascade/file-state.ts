@@ -40,7 +40,7 @@ export function statIfThere(path: string): Stats | undefined {
   }
 }
 
-/** Whether two states are the same for git: bytes, kind, and the right to run it. */
+/** Returns whether two states are the same for git: bytes, kind, and the right to run it. */
 export function sameState(a: FileState | undefined, b: FileState | undefined): boolean {
   if (!a || !b) return a === b;
   return a.kind === b.kind && a.bytes.equals(b.bytes);

@@ -86,12 +86,12 @@ export async function listWithGit(
   return (await git([...args, "-z"], options)).toString("utf8").split("\0").filter(Boolean);
 }
 
-/** Whether a name has characters that were not UTF-8: no file can be opened by it. */
+/** Returns whether a name has characters that were not UTF-8: no file can be opened by it. */
 export function isUnreadable(name: string): boolean {
   return name.includes("\uFFFD");
 }
 
-/** Whether git is missing. */
+/** Returns whether git is missing. */
 export function isGitMissing(error: unknown): boolean {
   return codeOf(error) === "ENOENT";
 }

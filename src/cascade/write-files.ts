@@ -72,7 +72,7 @@ export function restoreFiles({ root, id, changes, folders }: WriteJob): string[]
   return foreign;
 }
 
-/** Whether a path that is left alone is in the way of a folder. */
+/** Returns whether a path that is left alone is in the way of a folder. */
 function isForeign(folder: string, foreign: readonly string[]): boolean {
   return foreign.some((path) => folder === path || folder.startsWith(`${path}/`));
 }

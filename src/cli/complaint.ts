@@ -19,7 +19,7 @@ export function unknownCommand(word: string, commands: readonly string[]): Usage
   });
 }
 
-/** What yargs complains of, in our own words. */
+/** Returns what yargs complains of, in our own words. */
 export function complaintOf(message: string, spoken: Spoken | undefined): UsageError {
   const help = { hint: `Try rolecall ${spoken ? `${spoken.name} ` : ""}--help.` };
   const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1];

@@ -11,7 +11,7 @@ export const EXPLAIN_OPTION = {
   group: "Output:",
 } as const satisfies Options;
 
-/** Options of reports that explain their figures. */
+/** Options of reports that explain their numbers. */
 export const EXPLAINED_OPTIONS = { ...REPORT_OPTIONS, explain: EXPLAIN_OPTION } as const;
 
 /** The definitions behind a report, and the tasks behind its numbers; nothing unless asked for. */

@@ -5,15 +5,10 @@ import { EXIT, type ExitCode } from "./exit.ts";
 import type { Io } from "./io.ts";
 import type { ParsedArguments } from "./plain-arguments.ts";
 
-/** Commands that Claude Code runs: they start fast, and must never fail, because an exit code can block the session. */
-const HOT = new Set(["hook", "statusline"]);
-
-/** Returns whether a command line is run by `runHot`. */
-export function isHot([name = "", ...rest]: readonly string[]): boolean {
-  return HOT.has(name) && !rest.some((word) => word === "--help" || word === "-h");
-}
-
-/** Runs a command that Claude Code calls. Always ends with 0: a mistake in its options is named on stderr and left out. */
+/**
+ * Runs a command that Claude Code calls. Always ends with 0, because another exit code can block the session: a mistake in its options is
+ * named on stderr and left out.
+ */
 export async function runHot([name = "", ...words]: readonly string[], io: Io): Promise<ExitCode> {
   try {
     const command = await COMMANDS[name]?.load();

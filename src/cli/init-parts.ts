@@ -1,6 +1,6 @@
-import { applyPlan, hasWork } from "../agents/load-plan.ts";
+import { hasWork } from "../agents/load-plan.ts";
 import { makeHooksFolder } from "../operations/sync-hook-state.ts";
-import { planParts } from "../operations/init-parts.ts";
+import { applyParts, planParts } from "../operations/init-parts.ts";
 import { changesJson, renderApplied, renderPartsPlan } from "../render/changes.ts";
 import { renderAnswer } from "../render/json.ts";
 import { createStyle } from "../render/style.ts";
@@ -15,20 +15,21 @@ export type PartsArgs = Consent & {
   user?: boolean | undefined;
   hooks?: boolean | undefined;
   statusline?: boolean | undefined;
+  mcp?: boolean | undefined;
   diff?: boolean | undefined;
   json?: boolean | undefined;
 };
 
 /** Installs or removes parts of rolecall inside Claude Code, after asking; writes nothing else. */
 export function initParts(args: PartsArgs, io: Io): Promise<ExitCode> {
-  const { user, hooks, statusline, json, diff } = args;
+  const { user, hooks, statusline, mcp, json, diff } = args;
   const place = { cwd: io.cwd, env: io.env, user };
   const surface = { width: io.columns, style: createStyle(io.color) };
   return asWriter("init", place, args, io, async () => {
-    const plan = await planParts({ ...place, hooks, statusline, command: ownCommand(io.env) });
+    const plan = await planParts({ ...place, hooks, statusline, mcp, words: ownCommand(io.env) });
     if (!json) io.out(renderPartsPlan(plan, surface, { fullDiff: diff }));
     const declined = hasWork(plan.changes) ? await askToWrite("Write this?", args, io) : undefined;
-    const written = declined === undefined ? applyPlan(plan, io.now()) : [];
+    const written = declined === undefined ? applyParts(plan, io.now()) : [];
     // `asWriter` computes the state afterwards, on a machine that keeps states.
     if (declined === undefined && plan.hasParts) makeHooksFolder(io.env);
     const paths = written.map(({ path }) => path);

@@ -59,6 +59,9 @@ function startInBackground(args: readonly string[], cwd: string): void {
     stdio: "ignore",
   });
   child.on("error", () => undefined); // the next start tries again
+  const { constants, setPriority } = process.getBuiltinModule("node:os");
+  // The session that is open comes first.
+  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
   child.unref();
 }
 

@@ -28,7 +28,7 @@ export function openOutput(name: "stdout" | "stderr"): Output {
   };
 }
 
-/** Whether an output is a pipe, a socket or a file. Terminals are character devices. */
+/** Returns whether an output is a pipe, a socket or a file. Terminals are character devices. */
 function isDirect(fd: number): boolean {
   try {
     return !fstatSync(fd).isCharacterDevice();

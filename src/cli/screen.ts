@@ -5,7 +5,7 @@ const LEAVE = "\u001b[?25h\u001b[?1049l";
 /** What a screen asks of its owner. */
 export interface ScreenEvents {
   onQuit: () => void;
-  /** Everything is to be drawn anew: the terminal has another size, or the process continues after a stop. */
+  /** Everything is to be drawn again: the terminal has another size, or the process continues after a stop. */
   onRedraw: () => void;
 }
 

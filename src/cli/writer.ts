@@ -1,6 +1,7 @@
 import { type AgentPlace, locateTarget } from "../agents/place.ts";
 import { syncHookState } from "../operations/sync-hook-state.ts";
 import { asOnlyWriter } from "../operations/write-lock.ts";
+import { RolecallError } from "../errors.ts";
 import { plainText } from "../render/text.ts";
 import type { Consent } from "./confirm.ts";
 import type { Io } from "./io.ts";
@@ -28,8 +29,7 @@ export function asWriter<T>(
     },
     async () => {
       const result = await run();
-      // What hooks decide by follows from the files that were just written.
-      await syncHookState(place, io.now());
+      await syncHooks(place, io);
       return result;
     },
   );
@@ -47,4 +47,14 @@ export function asWriterOfUserToo<T>(
   const isOneFolder = locateTarget(place).target.root === locateTarget(user).target.root;
   if (isOneFolder) return asWriter(command, place, consent, io, run);
   return asWriter(command, place, consent, io, () => asWriter(command, user, consent, io, run));
+}
+
+/** What hooks decide by follows from the files that were just written. A mistake in these does not undo the command: it is done. */
+async function syncHooks(place: AgentPlace, io: Io): Promise<void> {
+  try {
+    await syncHookState(place, io.now());
+  } catch (thrown) {
+    if (!(thrown instanceof RolecallError)) throw thrown;
+    io.err(`rolecall: the hooks go on with what they knew before: ${plainText(thrown.message)}\n`);
+  }
 }

@@ -115,7 +115,7 @@ function ofParentsFamily(deciding: SourceCandidate | undefined, { working }: Ask
   return own && isFamily(alias) && familyIn(working) === alias ? alias : undefined;
 }
 
-/** Whether the parent's model is meant: nothing says one, or it says `inherit`, in front matter in any case. */
+/** Returns whether the parent's model is meant: nothing says one, or it says `inherit`, in front matter in any case. */
 function inherits(deciding: SourceCandidate | undefined, version: string): boolean {
   const { source = "parent", value = "" } = deciding ?? ({} as Partial<SourceCandidate>);
   const isVerbatim = source === "call" || source === "environment";
@@ -124,7 +124,7 @@ function inherits(deciding: SourceCandidate | undefined, version: string): boole
   return source === "parent" || value === "inherit" || (own && value.trim().toLowerCase() === "inherit");
 }
 
-/** What an agent has from its parent; the built-in Explore goes no higher than Opus, where an Opus is allowed. */
+/** Returns what an agent has from its parent; the built-in Explore goes no higher than Opus, where an Opus is allowed. */
 function inherited(asked: Asked): string {
   const { agent, parent, names, notes, around } = asked;
   const family = familyIn(parent) ?? names.find(parent)?.family;
@@ -137,7 +137,7 @@ function inherited(asked: Asked): string {
   return capped ?? parent;
 }
 
-/** What runs where the wanted model is not allowed: the default of agents, if that is, else the parent's model. */
+/** Returns what runs where the wanted model is not allowed: the default of agents, if that is, else the parent's model. */
 function fallbackOf(asked: Asked): string {
   const { environment, names, parent } = asked;
   const variable = environment("CLAUDE_CODE_SUBAGENT_MODEL")?.value;

@@ -1,5 +1,6 @@
 import { familyIn, isFamily, type Family } from "../domain/model.ts";
 import { withoutWindow } from "./names.ts";
+import { originalOf } from "./overrides.ts";
 import type { Scene } from "./scene.ts";
 import type { SettingsLayer } from "./types.ts";
 import { isAtLeast, SINCE } from "./version.ts";
@@ -20,15 +21,16 @@ export function allowedModels(layers: readonly SettingsLayer[]): readonly string
  * An entry allows every id that begins with it (`claude-opus-5` lets `claude-opus-5-5` through), or its family where no
  * other entry is about single models of that family.
  */
-export function isAllowed(id: string, { allowed }: Scene): boolean {
+export function isAllowed(written: string, { allowed, around }: Scene): boolean {
   if (!allowed) return true;
+  const id = originalOf(written, around.layers) ?? written;
   const family = familyIn(id);
   if (allowed.some((entry) => !isFamily(entry) && (id === entry || id.startsWith(`${entry}-`)))) return true;
   const narrowed = allowed.some((entry) => !isFamily(entry) && familyIn(entry) === family);
   return family !== undefined && allowed.includes(family) && !narrowed;
 }
 
-/** What runs in the place of a model that is not allowed: for an alias the newest allowed model of its family, else `otherwise`. */
+/** Returns what runs in the place of a model that is not allowed: for an alias the newest allowed model of its family, else `otherwise`. */
 export function substitute(
   model: string,
   written: string,

@@ -34,7 +34,7 @@ export function chooseEffort(
     { source: "environment", value: lock?.value, where: lock?.where ?? "CLAUDE_CODE_EFFORT_LEVEL" },
     ...own,
     ...layers.flatMap((layer) => settingsOf(layer, settingsModel, names)),
-    { source: "model-default", value: defaultEffort(model, known, version), where: model },
+    { source: "model-default", value: defaultEffort({ model, known, version }), where: model },
   ];
   const launched = hasLaunchEffort(model, around) && !lock;
   const { deciding, sources } = decide(
@@ -44,7 +44,7 @@ export function chooseEffort(
       return { ...candidate, says: !isMuted && counts(candidate, index, version) };
     }),
   );
-  return { ...limit(deciding?.value, model, known, layers, names), sources };
+  return { ...limit(deciding?.value, { model, known, version }, layers, names), sources };
 }
 
 /** Older versions keep Opus 4.7 and 4.8 at their default effort unless the session was started with one. */
@@ -67,13 +67,12 @@ function counts({ source, value }: SourceCandidate, index: number, version: stri
 
 function limit(
   value: string | undefined,
-  model: string,
-  known: ModelFact | undefined,
+  { model, known, version }: KnownModel,
   layers: readonly SettingsLayer[],
   names: NameReader,
 ): Omit<EffortChoice, "sources"> {
   const word = value?.trim().toLowerCase();
-  const levels = levelsOf(model, known);
+  const levels = levelsOf({ model, known, version });
   if (levels.length === 0) return { effort: null, notes: [`${model} has no effort levels; none is sent.`] };
   const cap = lowest(layers.map((layer) => capOf(layer, model, names)).filter((level) => level !== "max"));
   if (!isEffort(word) && !cap)
@@ -88,9 +87,21 @@ function limit(
   return { effort: sent, notes };
 }
 
-/** Levels that Claude Code sends for a model: all for one that it does not know, none for those before Opus 4.5. */
-function levelsOf(model: string, known: ModelFact | undefined): readonly Effort[] {
+/** A model, what a version knows about it, and the version. */
+interface KnownModel {
+  model: string;
+  known: ModelFact | undefined;
+  version: string;
+}
+
+/**
+ * Levels that Claude Code sends for a model: all for one that it does not know, none for those before Opus 4.5. Older versions send none
+ * for an unknown model that names one of their families.
+ */
+function levelsOf({ model, known, version }: KnownModel): readonly Effort[] {
   if (known) return known.efforts ?? [];
+  const isOfFamily = /opus|sonnet|haiku/.test(model) && !/(?:opus|sonnet)-4-6/.test(model);
+  if (isOfFamily && !isAtLeast(version, SINCE.effortOfUnknown)) return [];
   return /claude-3|claude-2|claude-instant/.test(model) ? [] : EFFORTS;
 }
 
@@ -107,12 +118,12 @@ function withoutModelSettings({ settings, ...layer }: SettingsLayer): SettingsLa
   return { ...layer, settings: rest };
 }
 
-function defaultEffort(model: string, known: ModelFact | undefined, version: string): Effort | undefined {
-  if (levelsOf(model, known).length === 0 || !isAtLeast(version, SINCE.defaultEffort)) return undefined;
-  return known?.defaultEffort ?? "high";
+function defaultEffort(model: KnownModel): Effort | undefined {
+  if (levelsOf(model).length === 0 || !isAtLeast(model.version, SINCE.defaultEffort)) return undefined;
+  return model.known?.defaultEffort ?? "high";
 }
 
-/** What one settings file says: for this model, or else for all; in the user's file the latter skips the newest models. */
+/** Returns what one settings file says: for this model, or else for all; in the user's file the latter skips the newest models. */
 function settingsOf(
   { level, path, settings }: SettingsLayer,
   model: string,

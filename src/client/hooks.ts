@@ -5,22 +5,52 @@ import type { Setup } from "./setup.ts";
 /** Names of the tool that calls agents: matchers know both. */
 const AGENT_TOOL = ["Agent", "Task"];
 
-/** Returns the files whose PreToolUse hooks see Agent calls, and so can change their model and effort. */
-export function hooksOnAgents({ layers, plugins }: Setup): string[] {
+/**
+ * Returns the files whose PreToolUse hooks see Agent calls, and so can change their model and effort. Leaves out hooks whose commands are
+ * all `known`.
+ */
+export function hooksOnAgents({ layers, plugins }: Setup, known: (command: string) => boolean): string[] {
   const disabling = layers.find(({ settings }) => settings.disableAllHooks !== undefined);
   const isOff = disabling?.settings.disableAllHooks === true;
   if (isOff && disabling.level === "managed") return [];
   // An administrator's hooks run all the same.
   const counting = isOff ? layers.filter(({ level }) => level === "managed") : layers;
-  const inSettings = counting.filter(({ settings }) => settings.preToolUse?.some(seesAgents));
-  const inPlugins = isOff ? [] : plugins.map(({ root }) => join(root, "hooks/hooks.json")).filter(hasHook);
+  const inSettings = counting.filter(({ settings }) => settings.preToolUse?.some(isForeign(known)));
+  const inPlugins = isOff
+    ? []
+    : plugins.map(({ root }) => join(root, "hooks/hooks.json")).filter((path) => hasHook(path, known));
   return [...inSettings.map(({ path }) => path), ...inPlugins];
 }
 
-function hasHook(path: string): boolean {
+/** Returns whether a PreToolUse hook with a known command sees Agent calls. */
+export function hasKnownHook({ layers }: Setup, known: (command: string) => boolean): boolean {
+  const disabling = layers.find(({ settings }) => settings.disableAllHooks !== undefined);
+  if (disabling?.settings.disableAllHooks === true) return false;
+  return layers.some(({ settings }) =>
+    settings.preToolUse?.some((entry) => seesAgents(entry) && commandsOf(entry).some(known)),
+  );
+}
+
+function isForeign(known: (command: string) => boolean): (entry: unknown) => boolean {
+  return (entry) => {
+    const commands = commandsOf(entry);
+    return seesAgents(entry) && !(commands.length > 0 && commands.every(known));
+  };
+}
+
+function commandsOf(entry: unknown): string[] {
+  const { hooks } = (entry ?? {}) as { hooks?: unknown };
+  if (!Array.isArray(hooks)) return [];
+  return hooks.flatMap((hook) => {
+    const { command } = (hook ?? {}) as { command?: unknown };
+    return typeof command === "string" ? [command] : [];
+  });
+}
+
+function hasHook(path: string, known: (command: string) => boolean): boolean {
   const { hooks } = readObject(path) as { hooks?: { PreToolUse?: unknown } | null };
   const before = hooks?.PreToolUse;
-  return Array.isArray(before) && before.some(seesAgents);
+  return Array.isArray(before) && before.some(isForeign(known));
 }
 
 /** Returns whether a hook entry's matcher lets Agent calls through, as the real client was seen to match. */

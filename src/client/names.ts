@@ -1,7 +1,9 @@
 import { isFamily, type Family } from "../domain/model.ts";
 import type { ModelFact, ModelFacts } from "../policy/model-facts.ts";
 import { isOn, type Environment } from "./environment.ts";
+import { noteOf, overrideOf } from "./overrides.ts";
 import { providerAlias, providerOf } from "./providers.ts";
+import type { Surroundings } from "./types.ts";
 import { aliasAt, bestAt } from "./version.ts";
 
 /** How names of models are read. */
@@ -18,21 +20,28 @@ export function isLegacyOpus(id: string): boolean {
   return /^claude-opus-4(?:-[01])?(?:-\d{8})?$/.test(id);
 }
 
-export function createNameReader(facts: ModelFacts, environment: Environment, version: string): NameReader {
+export function createNameReader(
+  facts: ModelFacts,
+  environment: Environment,
+  { version, layers }: Pick<Surroundings, "version" | "layers">,
+): NameReader {
   const provider = providerOf(environment);
-  const alias = (family: Family) => {
+  const alias = (family: Family, notes: string[] = []) => {
     const found = environment(`ANTHROPIC_DEFAULT_${family.toUpperCase()}_MODEL`);
     if (found) return withoutWindow(found.value);
-    return (provider && providerAlias(provider, family, version)) ?? aliasAt(family, version);
+    const id = (provider && providerAlias(provider, family, version)) ?? aliasAt(family, version);
+    const override = overrideOf(id, layers);
+    if (override) notes.push(noteOf(override, id));
+    return override?.id ?? id;
   };
   const resolve = (name: string, notes: string[] = []) => {
     const written = withoutWindow(name.trim());
     const lower = written.toLowerCase();
-    if (isFamily(lower)) return said(notes, `\`${lower}\``, alias(lower));
-    if (lower === "best") return said(notes, "`best`", alias(bestAt(version)));
-    if (lower === "opusplan") return said(notes, "`opusplan` outside of plan mode", alias("sonnet"));
+    if (isFamily(lower)) return said(notes, `\`${lower}\``, alias(lower, notes));
+    if (lower === "best") return said(notes, "`best`", alias(bestAt(version), notes));
+    if (lower === "opusplan") return said(notes, "`opusplan` outside of plan mode", alias("sonnet", notes));
     if (isLegacyOpus(lower) && !isOn(environment("CLAUDE_CODE_DISABLE_LEGACY_MODEL_REMAP")))
-      return said(notes, `${lower}, which Claude Code replaces,`, alias("opus"));
+      return said(notes, `${lower}, which Claude Code replaces,`, alias("opus", notes));
     if (facts.find(lower)) return lower;
     notes.push(`${written} is not a model that Claude Code knows; it is sent unchanged.`);
     return written;

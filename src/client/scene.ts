@@ -19,16 +19,17 @@ export interface Scene {
 }
 
 export function setScene(around: Surroundings, catalogue: ModelFacts): Scene {
-  const find = (id: string) => catalogue.find(originalOf(id, around.layers) ?? id);
+  const { version, layers } = around;
+  const knowsOriginals = isAtLeast(version, SINCE.overridesOfIds);
+  const find = (id: string) => catalogue.find((knowsOriginals ? originalOf(id, layers) : undefined) ?? id);
   const facts = { ...catalogue, find };
-  const environment = createEnvironment(around.env, around.layers);
-  const { version } = around;
+  const environment = createEnvironment(around.env, layers);
   return {
     around,
     facts,
     environment,
-    names: createNameReader(facts, environment, version),
-    allowed: isAtLeast(version, SINCE.availableModels) ? allowedModels(around.layers) : undefined,
+    names: createNameReader(facts, environment, around),
+    allowed: isAtLeast(version, SINCE.availableModels) ? allowedModels(layers) : undefined,
     provider: providerOf(environment),
   };
 }

@@ -19,6 +19,10 @@ export const SINCE = {
   availableModels: "2.1.200",
   /** A model that `availableModels` leaves out becomes the newest allowed one of its family. */
   newestAllowed: "2.1.222",
+  /** `modelOverrides` replaces exact ids too, and its ids have the efforts of the models that they replace; before, only aliases. */
+  overridesOfIds: "2.1.200",
+  /** An unknown id takes an effort also if it names Opus, Sonnet or Haiku. */
+  effortOfUnknown: "2.1.128",
   /** ANTHROPIC_DEFAULT_MODEL. */
   defaultModelVariable: "2.1.236",
   /** `modelSettings` and `maxEffortLevel` in settings. */
@@ -103,7 +107,7 @@ export function isNewerThan(id: string, version: string): boolean {
   return since.some(([first]) => !isAtLeast(version, first));
 }
 
-/** Whether `version` is `since` or later; numbers compare as numbers. */
+/** Returns whether `version` is `since` or later; numbers compare as numbers. */
 export function isAtLeast(version: string, since: string): boolean {
   const [a, b] = [version, since].map((text) =>
     text.split(".").map((part) => Number.parseInt(part, 10) || 0),

@@ -40,7 +40,7 @@ function compareMiddle(before: readonly string[], after: readonly string[]): Com
   return [...lines, ...removed.slice(i), ...added.slice(j)];
 }
 
-/** How many lines the rests from (i, j) on have in common, row by row. */
+/** Returns how many lines the rests from (i, j) on have in common, row by row. */
 function commonLengths(before: readonly string[], after: readonly string[]): Uint32Array {
   const width = after.length + 1;
   const lengths = new Uint32Array((before.length + 1) * width);

@@ -1,18 +1,19 @@
 /**
- * How far the count of an answer's output can be relied on. Clients from 2.1.9 to 2.1.56 wrote the count that the stream began with and
- * no reason for its end. Clients before them wrote final counts, and their answers show how long the others are.
+ * Tells whether the output count of an answer may be the one that its stream began with. Clients up to 2.1.56 wrote such counts: from
+ * 2.1.9 on nearly always, before that for about half of the answers. Such an answer has no reason for its end.
  */
-export type OutputCount = "final" | "final-of-old-client" | "first";
-
-/** Returns what the output count of an answer is, from its client's version and the reason for its end. */
-export function countOf({ version, stop }: { version: string; stop: string }): OutputCount {
+export function mayBeFirstCount({ version }: { version: string }): boolean {
   const parts = /^(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number);
-  if (!parts || compare(parts, LAST) > 0) return "final";
-  return compare(parts, FIRST) >= 0 && stop === "" ? "first" : "final-of-old-client";
+  return parts !== undefined && compare(parts, LAST) <= 0;
 }
 
-const FIRST = [2, 1, 9];
 const LAST = [2, 1, 56];
+
+/**
+ * Fewer tokens for each byte written than any finished answer has. Of 4,662 answers of clients before 2.1.9, 2,307 have less than 0.05
+ * and 2,343 more than 0.15: what lies between is hardly ever seen.
+ */
+export const FIRST_COUNT_RATE = 0.1;
 
 function compare(a: readonly number[], b: readonly number[]): number {
   const place = a.findIndex((part, index) => part !== b[index]);

@@ -125,6 +125,8 @@ export interface HookRules {
   modelSwitch: "tell" | "ask" | "off";
   /** Agents without a role and without a model of their own: leave them, or route them by their prompt. */
   unknownAgents: "leave" | "route";
+  /** When a prompt looks like work for another tier: say so, or not. */
+  promptTier: "off" | "tell";
 }
 
 /** A policy with every default filled in. */

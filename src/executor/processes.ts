@@ -22,7 +22,7 @@ export function identifyProcess(pid: number): ProcessId {
   return { pid, ...(start !== undefined && { start }) };
 }
 
-/** Whether this very process, and not a later one with its id, is still running. */
+/** Returns whether this very process, and not a later one with its id, is still running. */
 export function isAlive({ pid, start }: ProcessId): boolean {
   try {
     process.kill(pid, 0);

@@ -46,7 +46,7 @@ export const CONFIG_SCHEMA = {
           description:
             "When the week of the plan begins, in the time zone of the days, such as tuesday 09:00.",
           type: "string",
-          pattern: `^(${WEEKDAYS.join("|")}) ([01][0-9]|2[0-3]):[0-5][0-9]$`,
+          pattern: `^(${WEEKDAYS.join("|")}) ([01][0-9]|2[0-3]):(00|15|30|45)$`,
         },
       },
     },

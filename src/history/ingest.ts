@@ -108,7 +108,7 @@ function countTranscripts({ files, unreadable, skipped }: Located): number {
   return files.length + unread.length + (skipped?.size ?? 0);
 }
 
-/** Throws UsageError for a path that is no transcript. */
+/** Throws UsageError for a path that is not a transcript. */
 function withoutExcluded(located: Located, exclude: readonly string[]): Located {
   if (exclude.length === 0) return located;
   const skipped = new Set(exclude);

@@ -47,7 +47,7 @@ function withoutWeak(task: JudgedTask): JudgedTask {
   return task.strength === "weak" ? { ...task, outcome: "unknown" } : task;
 }
 
-/** What the user said of a task counts instead of what was inferred; the evidence stays below it. */
+/** Returns a task with the outcome that the user gave, if any; the evidence stays below it. */
 export function overruled(task: JudgedTask, said: HandOutcome | undefined): JudgedTask {
   if (!said) return task;
   const why = `marked ${said.verdict} by hand`;

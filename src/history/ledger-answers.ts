@@ -11,20 +11,20 @@ export function remember<Answer>(
   question: readonly unknown[],
   compute: () => Answer,
 ): Answer {
-  const known = recall<Answer>({ store, accounts }, question);
-  if (known !== undefined) return known;
+  const known = recall({ store, accounts }, question);
+  if (known !== undefined) return known as Answer;
   const answer = compute();
   writeLedgerAnswer(store, keyOf(accounts, question), JSON.stringify(answer));
   return answer;
 }
 
 /** Returns what `remember` computed for a question before; undefined if it has not, or if something changed since. */
-export function recall<Answer>(
+export function recall(
   { store, accounts }: Pick<OpenedHistory, "store" | "accounts">,
   question: readonly unknown[],
-): Answer | undefined {
+): unknown {
   const known = readLedgerAnswer(store, keyOf(accounts, question));
-  return known === undefined ? undefined : (JSON.parse(known) as Answer);
+  return known === undefined ? undefined : JSON.parse(known);
 }
 
 function keyOf(accounts: readonly string[], question: readonly unknown[]): string {

@@ -163,7 +163,7 @@ function movedAccounts(known: readonly string[], { roots, demo }: Workspace): st
     );
 }
 
-/** What reads YAML takes a while to load, and most machines have no file for it. */
+/** Loads what reads YAML only if a file needs it: it takes a while, and most machines have none. */
 async function modelsFor(file: string | undefined, env: NodeJS.ProcessEnv): Promise<ModelTable> {
   if (file === undefined && !existsSync(defaultPriceFile(env))) return createModelTable();
   return (await import("./load-models.ts")).loadModels(file, env);

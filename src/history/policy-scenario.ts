@@ -2,7 +2,7 @@ import type { Assign } from "../analysis/savings/savings.ts";
 import { type Effort, isFamily } from "../domain/model.ts";
 import type { Policy } from "../domain/policy.ts";
 
-/** What each role would run on under a policy; the main thread too, with opusplan by its plan mode. */
+/** Returns what each role would run on under a policy; the main thread too, with opusplan by its plan mode. */
 export function assignBy(policy: Policy): Assign {
   return ({ role, planMode }) => {
     const assignment = policy.roles.get(role);

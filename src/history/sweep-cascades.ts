@@ -6,7 +6,7 @@ import { openAttemptLog } from "../store/attempts.ts";
 import type { OpenedStore } from "../store/open.ts";
 import { cascadesFolder } from "./workspace.ts";
 
-/** Where winners of cascades and their patches are kept. */
+/** Returns where winners of cascades and their patches are kept. */
 export function winnersFolder(env: NodeJS.ProcessEnv): string {
   const home = env["HOME"] || env["USERPROFILE"] || homedir();
   return join(env["XDG_DATA_HOME"] || join(home, ".local/share"), "rolecall");

@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The places where transcripts are read and where their numbers are kept. */
@@ -67,6 +67,13 @@ export function canonical(folder: string, env: NodeJS.ProcessEnv): string {
   }
 }
 
+/** Writes a path below the home folder with `~`; returns anything else as it is. */
+export function withTilde(path: string, env: NodeJS.ProcessEnv): string {
+  if (!isAbsolute(path)) return path;
+  const inside = relative(homeOf(env), path);
+  return isAbsolute(inside) || inside.startsWith("..") ? path : join("~", inside);
+}
+
 /** The shell expands only the first `~` of a list. */
 function expandHome(path: string, env: NodeJS.ProcessEnv): string {
   return path === "~" || /^~[\\/]/.test(path) ? join(homeOf(env), path.slice(1)) : path;
@@ -103,12 +110,12 @@ export function defaultPriceFile(env: NodeJS.ProcessEnv): string {
   return join(configHome(env), "rolecall/prices.yaml");
 }
 
-/** Where the folders of cascades are, while these run. */
+/** Returns where the folders of cascades are, while these run. */
 export function cascadesFolder(env: NodeJS.ProcessEnv): string {
   return join(cacheFolder(env), "cascades");
 }
 
-/** Where rolecall keeps what it can do without. */
+/** Returns where rolecall keeps what it can do without. */
 export function cacheFolder(env: NodeJS.ProcessEnv): string {
   return join(env["XDG_CACHE_HOME"] || join(homeOf(env), ".cache"), "rolecall");
 }

@@ -28,7 +28,8 @@ interface SessionDay {
 
 /** What the status line says about money. */
 export interface DaySpend {
-  todayUsd: number;
+  /** Undefined if nothing is recorded. */
+  todayUsd: number | undefined;
   stored: StoredDay | undefined;
 }
 
@@ -63,7 +64,7 @@ export function recordSpend(
   return { todayUsd, stored };
 }
 
-/** A counter that fell began anew, as it does after /clear. What a session spent before today does not count. */
+/** A counter that fell began again, as it does after /clear. What a session spent before today does not count. */
 function grown(before: unknown, counter: number, beganToday: boolean): SessionDay {
   const fields = fieldsOf(before);
   const [usd, last] = [numberOf(fields["usd"]), numberOf(fields["counter"])];

@@ -4,7 +4,7 @@ import { tierAbove } from "./route-call.ts";
 import type { Failures } from "./session-notes.ts";
 import type { HookState, Ladder } from "./state.ts";
 
-/** What a failed verification leads to: one line for the log, and a sentence for whoever ran it. */
+/** What a failed verification leads to: one line for the log, and a sentence for the agent that ran it. */
 export interface FailureAdvice {
   decision: string;
   why: string;
@@ -37,7 +37,7 @@ export function adviseOnFailure(
   const next =
     escalate === "perform"
       ? `The next call of ${who} runs on ${to}.`
-      : `The policy goes up a tier now: call ${who} with model ${to}.`;
+      : `The policy escalates now: call ${who} with model ${to}.`;
   const how = agent === undefined ? "Give the failing part to it" : "Report what failed to your caller";
   return { decision, why: `the next tier is ${to} (${escalate})`, text: `${failed} ${next} ${how}.` };
 }

@@ -25,7 +25,7 @@ export interface LogEntry {
   why: string;
 }
 
-/** Size from which on the log starts anew; the one before is kept beside it. */
+/** Size from which on the log starts again; the one before is kept beside it. */
 const MOST_BYTES = 512 * 1024;
 const LONGEST_FIELD = 200;
 

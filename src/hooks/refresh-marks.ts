@@ -1,14 +1,14 @@
 import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { codeOf } from "../errors.ts";
-import type { HookPlaces } from "./places.ts";
+import { hashOf, type HookPlaces } from "./places.ts";
 
 /** Time after which a refresh that left its mark counts as killed. */
 const LONGEST_MS = 120_000;
 
-/** Asks for a refresh. Returns whether the caller has to start one; otherwise the one that runs goes round once more. */
-export function askForRefresh(places: HookPlaces, now: number): boolean {
-  const { wanted, running } = marksIn(places);
+/** Asks for a refresh of the state of a root. Returns whether the caller has to start one; otherwise the one that runs goes round once more. */
+export function askForRefresh(places: HookPlaces, root: string, now: number): boolean {
+  const { wanted, running } = marksOf(places, root);
   try {
     mkdirSync(places.folder, { recursive: true, mode: 0o700 });
     writeFileSync(wanted, "");
@@ -22,8 +22,12 @@ export function askForRefresh(places: HookPlaces, now: number): boolean {
 }
 
 /** Runs a refresh until nobody has asked for another one meanwhile. */
-export async function whileWanted(places: HookPlaces, refresh: () => Promise<void>): Promise<void> {
-  const { wanted, running } = marksIn(places);
+export async function whileWanted(
+  places: HookPlaces,
+  root: string,
+  refresh: () => Promise<void>,
+): Promise<void> {
+  const { wanted, running } = marksOf(places, root);
   try {
     do {
       rmSync(wanted, { force: true });
@@ -34,6 +38,7 @@ export async function whileWanted(places: HookPlaces, refresh: () => Promise<voi
   }
 }
 
-function marksIn({ folder }: HookPlaces): { wanted: string; running: string } {
-  return { wanted: join(folder, "refresh-wanted"), running: join(folder, "refresh-running") };
+function marksOf({ folder }: HookPlaces, root: string): { wanted: string; running: string } {
+  const name = join(folder, `refresh-${hashOf(root)}`);
+  return { wanted: `${name}-wanted`, running: `${name}-running` };
 }

@@ -32,7 +32,12 @@ export function routeCall(input: Fields, state: HookState, scene: CallScene): Ro
   if (!known) return leave("the agent is not known: rolecall apply reads agents again");
   if (known.isNamed) return leave(known.why);
   const variable = scene.env["CLAUDE_CODE_SUBAGENT_MODEL"]?.trim() || null;
-  if (variable !== null && variable !== state.subagentModel && known.followsVariable)
+  if (
+    variable !== null &&
+    variable !== "inherit" &&
+    variable !== state.subagentModel &&
+    known.followsVariable
+  )
     return leave(`CLAUDE_CODE_SUBAGENT_MODEL names ${variable}`);
   const route = known.byPrompt
     ? { ...known, ...scene.routeByPrompt(optionalText(input["prompt"]) ?? "", agent) }
@@ -56,13 +61,16 @@ function whyForced(input: Fields, agent: string, env: NodeJS.ProcessEnv): string
 /** Returns the call one tier up if verifications failed often enough on this agent's work; undefined otherwise. */
 function escalated(
   agent: string,
-  { escalation, model, tier, why }: AgentRoute,
+  { escalation, model, tier, why, writes }: AgentRoute,
   state: HookState,
   { failures, sessionModel }: CallScene,
 ): RoutedCall | undefined {
   if (state.rules.escalate !== "perform" || failures.count < escalation.afterFailures) return undefined;
-  if (failures.agent !== "" && failures.agent !== agent) return undefined;
-  const from = model ?? tier ?? familyIn(sessionModel() ?? "");
+  // The main thread's own work failed: any agent that can change files takes it, a tier above the session.
+  const isMains = failures.agent === "";
+  if (isMains ? !writes : failures.agent !== agent) return undefined;
+  const session = familyIn(sessionModel() ?? "");
+  const from = isMains ? session : (model ?? tier ?? session);
   const to = from && tierAbove(from, escalation.upTo, state);
   if (!to) return undefined;
   return {

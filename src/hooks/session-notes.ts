@@ -5,7 +5,7 @@ import { type HookPlaces, sessionFile } from "./places.ts";
 export interface SessionNote {
   /** The task: the id of the prompt that started it. */
   task: string;
-  /** A verification failed or passed, or an agent was called. */
+  /** A verification failed or passed, or an agent that can change files was called. */
   kind: "fail" | "pass" | "call";
   /** The agent in which it happened, or that was called; empty for the main thread. */
   agent: string;
@@ -28,7 +28,7 @@ export function readNotes(places: HookPlaces, session: string, task: string): Se
 /** Failures of verifications in a row, and whose work they are about. */
 export interface Failures {
   count: number;
-  /** The agent whose work failed: that in which it failed, otherwise the last one that was called. Empty for the main thread. */
+  /** The agent whose work failed: that in which it failed, otherwise the last one called that can change files. Empty for the main thread. */
   agent: string;
 }
 

@@ -26,6 +26,8 @@ export interface HookState {
   verify: string | null;
   rules: HookRules;
   escalation: Ladder;
+  /** Local day on which the next three were learned from the history; null for never. */
+  learnedOn: string | null;
   /** Outcomes of the main session here by family. */
   evidence: Readonly<Partial<Record<Family, { accepted: number; known: number }>>>;
   /** Tokens of the first prompt of a session here, usually. */
@@ -35,9 +37,11 @@ export interface HookState {
   mainModel: string | null;
   /** Template of the status line in the user's configuration. */
   template: string | null;
+  /** Settings have hooks as well: those of the plugin stay silent. */
+  hasSettingsHooks: boolean;
 }
 
-/** After how many failures of a verification work goes up a tier, and how far. */
+/** After how many failures of a verification work escalates, and how far. */
 export interface Ladder {
   afterFailures: number;
   upTo: Tier;
@@ -56,6 +60,8 @@ export interface AgentRoute {
   isNamed: boolean;
   /** Nothing but CLAUDE_CODE_SUBAGENT_MODEL decides the model without the hook. */
   followsVariable: boolean;
+  /** It can change files, so a failed verification may be about its work. */
+  writes: boolean;
   /** The words of the prompt decide. */
   byPrompt?: true;
   /** ID of the trial that the route belongs to. */

@@ -23,7 +23,7 @@ const FIRST_WITHOUT_PREFILL = "2026-02-05";
 const FIRST_THINKING = "2025-02-19";
 
 /**
- * What a request to `model` may carry. Source: the vendor's pages on thinking, effort and API errors; sampling left with
+ * Returns what a request to `model` may carry. Source: the vendor's pages on thinking, effort and API errors; sampling left with
  * Opus 4.7, prefill with the 4.6 generation.
  */
 export function requestRules(model: ModelEntry): RequestRules {

@@ -1,7 +1,7 @@
 import { effectiveAgent } from "../client/agent.ts";
 import { familyIn, FAMILIES, type Family, isEffort, isFamily } from "../domain/model.ts";
 import { type Assignment, type Policy, roleOf } from "../domain/policy.ts";
-import type { AgentRoute } from "../hooks/state.ts";
+import type { AgentRoute, Ladder } from "../hooks/state.ts";
 import { refusalOf } from "../client/refusal.ts";
 import { loadedAgents, type Setup } from "../client/setup.ts";
 import type { AgentModel, Surroundings } from "../client/types.ts";
@@ -56,20 +56,32 @@ function withoutRole(agent: AgentModel, policy: Policy): AgentRoute {
     why:
       policy.sources.length > 0 ? "the policy has no role for it" : "no policy yet: rolecall init writes one",
     ...(policy.hooks.unknownAgents === "route" && { byPrompt: true as const }),
-    isNamed: false,
-    followsVariable: agent.model === undefined,
-    escalation: policy.escalation,
+    ...basisOf(agent, policy.escalation),
   };
+}
+
+/** What every route has. */
+function basisOf(
+  agent: AgentModel,
+  escalation: Ladder,
+): Pick<AgentRoute, "writes" | "isNamed" | "followsVariable" | "escalation"> {
+  const followsVariable = agent.model === undefined;
+  return { writes: canWrite(agent), isNamed: false, followsVariable, escalation };
+}
+
+const WRITERS = new Set(["Edit", "Write", "NotebookEdit", "*"]);
+const READERS = new Set(["Explore", "Plan"]);
+
+/** Returns whether an agent can change files, by its tools. */
+function canWrite({ name, where, tools }: AgentModel): boolean {
+  if (where === "built-in") return !READERS.has(name);
+  return tools?.some((tool) => WRITERS.has(tool)) ?? true;
 }
 
 function routeOf(agent: AgentModel, scene: RouteScene, facts: ModelFacts): AgentRoute | undefined {
   const { policy } = scene;
   const role = policy.sources.length > 0 ? roleOf(policy, agent.name) : undefined;
-  const base = {
-    isNamed: false,
-    followsVariable: agent.model === undefined,
-    escalation: role?.escalation ?? policy.escalation,
-  };
+  const base = basisOf(agent, role?.escalation ?? policy.escalation);
   const trial = trialOf(agent, scene, facts);
   if (trial) return { ...base, ...trial };
   const named = whyNamed(agent, scene);

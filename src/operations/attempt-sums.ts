@@ -1,12 +1,12 @@
 import type { Attempt } from "../domain/attempt.ts";
-import { dayOf } from "../domain/calendar.ts";
+import { dayOf, minuteOf } from "../domain/calendar.ts";
 import type { Period } from "../domain/period.ts";
 import type { Categories } from "../domain/task.ts";
 import { NO_USAGE } from "../domain/usage.ts";
 import type { Filters } from "../history/filters.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
 import { isBilled, modelOf, readAttempts } from "../history/own-attempts.ts";
-import type { SpendColumn, SpendSum } from "../store/spend-sums.ts";
+import { QUARTER_MS, type SpendColumn, type SpendSum } from "../store/spend-sums.ts";
 
 /** A sum that also knows its source, and the categories of its task if these were asked for. */
 export type SourcedSum = SpendSum<SpendColumn> & { categories?: Categories | undefined; source: string };
@@ -14,6 +14,7 @@ export type SourcedSum = SpendSum<SpendColumn> & { categories?: Categories | und
 /** The source of everything that Claude Code did. */
 export const TRANSCRIPTS = "transcripts";
 
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 /** Adds up the attempts that transcripts do not hold, by what spend can be broken down by. */
@@ -23,7 +24,7 @@ export function sumAttempts(history: OpenedHistory, period: Period, filters: Fil
     [
       attempt.source,
       modelOf(attempt, history.models),
-      dayOf(attempt.at, period.timezone),
+      Math.floor(attempt.at / QUARTER_MS),
       attempt.effort,
       attempt.session,
       attempt.costNano === undefined,
@@ -45,6 +46,7 @@ function addUp(group: readonly Attempt[], { models }: OpenedHistory, { timezone 
       session: first.session ?? "none",
       effort: first.effort ?? "",
       day: Date.parse(dayOf(first.at, timezone)) / DAY_MS,
+      hour: Math.floor(Date.parse(`${minuteOf(first.at, timezone).replace(" ", "T")}Z`) / HOUR_MS),
     },
     source: first.source,
     requests: group.length,
@@ -68,5 +70,7 @@ const NO_VALUES: Record<SpendColumn, string | number> = {
   project: "",
   account: "",
   promptAbove: 0,
+  quarter: 0,
+  hour: 0,
   day: 0,
 };

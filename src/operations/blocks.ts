@@ -1,10 +1,9 @@
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
 import { totalTokens } from "../domain/usage.ts";
-import { readRequests, type SpentRequest } from "../store/each-request.ts";
-import { FLAG } from "../domain/file-scan.ts";
+import { type SpendSum, sumSpend } from "../store/spend-sums.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
-import { type Filters, matchesWhere, toWhere } from "../history/filters.ts";
+import { type Filters, toWhere } from "../history/filters.ts";
 import { addSum, noSpend, type Spend } from "./spend.ts";
 
 const HOUR_MS = 3_600_000;
@@ -24,6 +23,7 @@ export interface Block extends Spend {
   lastAt: number;
   /** Canonical ids, in order of first use. */
   models: string[];
+  byModel: Map<string, Spend>;
   active: boolean;
   /** From its first request to its last; undefined if both are the same moment. */
   burnRate: BurnRate | undefined;
@@ -44,9 +44,9 @@ export interface BlockProjection {
 }
 
 /**
- * The windows with a request in the period that the filters let through, oldest first. Period and filters choose what is
- * counted; where windows begin and end is up to all requests, as it is for the limits. `from`: a moment (ms since the epoch) that no
- * window goes across, so that no earlier request has to be read.
+ * Returns the windows with a request in the period that the filters let through, oldest first. Period and filters choose what is
+ * counted; where windows begin and end depends on all requests, as it does for the limits. `from`: a moment (ms since the epoch)
+ * that no window goes across, so that no earlier request has to be read.
  */
 export function readBlocks(
   history: OpenedHistory,
@@ -55,24 +55,34 @@ export function readBlocks(
   now: number,
   from?: number,
 ): Block[] {
-  const keep = matchesWhere(toWhere(history, filters));
-  const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = period;
-  const blocks: Block[] = [];
-  let last: { startedAt: number; block: Block | undefined; lastAt: number } | undefined;
-  for (const request of readRequests(
-    history.store,
-    from === undefined ? {} : { since: from },
-    history.accounts,
-  )) {
-    const { at } = request;
-    if (!last || at - last.startedAt > WINDOW_MS || at - last.lastAt > WINDOW_MS)
-      last = { startedAt: Math.floor(at / HOUR_MS) * HOUR_MS, block: undefined, lastAt: at };
-    last.lastAt = at;
-    if (at < since || at >= until || !keep(request)) continue;
-    if (!last.block) blocks.push((last.block = startBlock(last.startedAt, at)));
-    addRequest(last.block, request);
+  const { store, accounts } = history;
+  const { timezone, since = from } = period;
+  const all = from === undefined ? { timezone } : { timezone, since: from };
+  const starts = windowStarts(sumSpend(store, ["quarter"], all, { account: accounts }));
+  const blocks = new Map<number, Block>();
+  const counted =
+    from === undefined || since === undefined ? period : { ...period, since: Math.max(from, since) };
+  const sums = sumSpend(store, ["quarter", "model"], counted, toWhere(history, filters));
+  for (const sum of sums.sort((a, b) => a.firstAt - b.firstAt)) {
+    const startedAt = starts.get(Number(sum.values.quarter)) ?? 0;
+    let block = blocks.get(startedAt);
+    if (!block) blocks.set(startedAt, (block = startBlock(startedAt, sum.firstAt)));
+    addToBlock(block, sum);
   }
-  return blocks.map((block) => withRates(block, now));
+  return [...blocks.values()].sort((a, b) => a.startedAt - b.startedAt).map((block) => withRates(block, now));
+}
+
+/** Returns the start of the window that each quarter of an hour belongs to. No window begins or ends within a quarter. */
+function windowStarts(quarters: readonly SpendSum<"quarter">[]): Map<number, number> {
+  const starts = new Map<number, number>();
+  let last: { startedAt: number; lastAt: number } | undefined;
+  for (const { values, firstAt, lastAt } of quarters.toSorted((a, b) => a.firstAt - b.firstAt)) {
+    if (!last || firstAt - last.startedAt >= WINDOW_MS || firstAt - last.lastAt > WINDOW_MS)
+      last = { startedAt: Math.floor(firstAt / HOUR_MS) * HOUR_MS, lastAt };
+    last.lastAt = lastAt;
+    starts.set(Number(values.quarter), last.startedAt);
+  }
+  return starts;
 }
 
 function startBlock(startedAt: number, firstAt: number): Block {
@@ -82,6 +92,7 @@ function startBlock(startedAt: number, firstAt: number): Block {
     firstAt,
     lastAt: firstAt,
     models: [],
+    byModel: new Map(),
     active: false,
     burnRate: undefined,
     projection: undefined,
@@ -89,14 +100,20 @@ function startBlock(startedAt: number, firstAt: number): Block {
   };
 }
 
-function addRequest(block: Block, request: SpentRequest): void {
-  addSum(block, { ...request, requests: request.flags & FLAG.part ? 0 : 1 });
-  block.lastAt = request.at;
-  if (!block.models.includes(request.model)) block.models.push(request.model);
+function addToBlock(block: Block, sum: SpendSum<"quarter" | "model">): void {
+  const model = String(sum.values.model);
+  addSum(block, sum);
+  block.lastAt = Math.max(block.lastAt, sum.lastAt);
+  let spend = block.byModel.get(model);
+  if (!spend) {
+    block.byModel.set(model, (spend = noSpend()));
+    block.models.push(model);
+  }
+  addSum(spend, sum);
 }
 
 function withRates(block: Block, now: number): Block {
-  const active = now <= block.endsAt && now - block.lastAt < WINDOW_MS;
+  const active = now < block.endsAt && now - block.lastAt < WINDOW_MS;
   const minutes = (block.lastAt - block.firstAt) / MINUTE_MS;
   if (minutes === 0) return { ...block, active };
   const tokens = totalTokens(block.usage);

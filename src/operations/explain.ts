@@ -8,10 +8,12 @@ import { nearest } from "../domain/nearest.ts";
 import { readClientVersion } from "../client/installed-version.ts";
 import { loadPolicy } from "../policy/load-policy.ts";
 import { modelFacts } from "../policy/catalogue-facts.ts";
+import { isOwnAgentHook } from "../agents/edit-hooks.ts";
 import { hooksOnAgents } from "../client/hooks.ts";
 import { refusalOf } from "../client/refusal.ts";
 import { twinsOf } from "../client/same-name.ts";
 import { loadedAgents, readSetup, sessionAgentName, type Setup, type SetupRequest } from "../client/setup.ts";
+import { hookedCall } from "./explain-hook.ts";
 import { explainSkill } from "./explain-skill.ts";
 
 export interface ExplainRequest extends SetupRequest {
@@ -53,18 +55,15 @@ export async function explain(request: ExplainRequest): Promise<Explanation> {
   const skill = /^skill:(.+)$/.exec(name)?.[1];
   if (skill !== undefined) return explainSkill(skill, { setup, agents, around, facts, sessionAgent });
   const { agent, role, notes: more = [] } = findAgent(name, agents, request);
-  const effective = effectiveAgent(agent, call, around, facts, sessionAgent);
-  const refused = refusalOf(agent, call, around);
+  const hooked = hookedCall(agent.name, call, setup);
+  const effective = effectiveAgent(agent, hooked.call, around, facts, sessionAgent);
+  const refused = refusalOf(agent, hooked.call, around);
   const notes = [
     ...(refused ? [`Claude Code refuses every such call. ${refused}`] : []),
     ...effective.notes,
-    ...twinsOf(agent.where, setup).map(
-      ({ path }) => `${path} has the same name. Which of the two runs is undefined.`,
-    ),
-    ...hooksOnAgents(setup).map(
-      (path) =>
-        `A PreToolUse hook of ${path} can change the model and effort of the call; it is not run here.`,
-    ),
+    ...twinNotes(agent.where, setup),
+    ...hooked.notes,
+    ...hookNotes(setup),
     ...(role?.reasons ?? []),
     ...more,
   ];
@@ -77,6 +76,18 @@ export async function explain(request: ExplainRequest): Promise<Explanation> {
     notes,
     ...(refused && { refused }),
   };
+}
+
+function twinNotes(where: string, setup: Setup): string[] {
+  return twinsOf(where, setup).map(
+    ({ path }) => `${path} has the same name. Which of the two runs is undefined.`,
+  );
+}
+
+function hookNotes(setup: Setup): string[] {
+  return hooksOnAgents(setup, isOwnAgentHook).map(
+    (path) => `A PreToolUse hook of ${path} can change the model and effort of the call; it is not run here.`,
+  );
 }
 
 /** Throws UsageError for a version that rolecall was not compared with. */

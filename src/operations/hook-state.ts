@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomically } from "../agents/write-file.ts";
 import { hasOwnHooks, hasOwnParts } from "../agents/edit-hooks.ts";
+import { jsonAt, parseJsonObject } from "../agents/edit-json.ts";
 import { readTarget } from "../agents/target-files.ts";
 import { type AgentPlace, locateTarget, readPlace, resolveAt } from "../agents/place.ts";
 import { pathIn, type Target } from "../agents/change.ts";
@@ -15,9 +16,9 @@ import { readAdviceLog } from "./advice-log.ts";
 import { honouredAliases, routesOf } from "./agent-routes.ts";
 
 /** The part of a state that is computed from the history, which takes a while. */
-export type LearnedState = Pick<HookState, "evidence" | "freshTokens" | "advice">;
+export type LearnedState = Pick<HookState, "learnedOn" | "evidence" | "freshTokens" | "advice">;
 
-const NOTHING_LEARNED: LearnedState = { evidence: {}, freshTokens: null, advice: null };
+const NOTHING_LEARNED: LearnedState = { learnedOn: null, evidence: {}, freshTokens: null, advice: null };
 
 /** Computes the state of the hooks at a place from the policy, the agents and the settings. Reads no history: `learned` comes from it. */
 async function computeHookState(place: AgentPlace, now: number, learned: LearnedState): Promise<HookState> {
@@ -45,11 +46,12 @@ async function computeHookState(place: AgentPlace, now: number, learned: Learned
     escalation: policy.escalation,
     mainModel: hasPolicy ? policy.main.model : null,
     template: (await loadConfig(place.env)).config.statusline ?? null,
+    hasSettingsHooks: hasHooksInSettings(place),
     ...learned,
   };
 }
 
-/** Computes the state of a place anew and writes it in one step. Keeps what was learned from the history unless that is given. */
+/** Computes the state of a place again and writes it in one step. Keeps what was learned from the history unless that is given. */
 export async function writeHookState(place: AgentPlace, now: number, learned?: LearnedState): Promise<void> {
   const { target } = await readPlace(place);
   const places = locateHooks(place.env);
@@ -60,19 +62,36 @@ export async function writeHookState(place: AgentPlace, now: number, learned?: L
   writeFileAtomically(stateFile(places, target.root), Buffer.from(JSON.stringify(state)), 0o600);
 }
 
-function pickLearned({ evidence, freshTokens, advice }: HookState): LearnedState {
-  return { evidence, freshTokens, advice };
+function pickLearned({ learnedOn, evidence, freshTokens, advice }: HookState): LearnedState {
+  return { learnedOn, evidence, freshTokens, advice };
 }
 
-/** Returns whether the settings of a target have a hook or a status line of rolecall. */
+/** Returns whether the settings of a target have a hook or a status line of rolecall, or enable its plugin. */
 export function hasPartsIn(target: Target): boolean {
-  return hasOwnParts(settingsOf(target));
+  return hasOwnParts(settingsOf(target)) || enablesPlugin(target);
 }
 
-/** Returns whether hooks run at a place: those of the project or of the user. */
+/** Returns whether hooks run at a place: those of the project or of the user, from settings or from the plugin. */
 export function hasHooksAt(place: AgentPlace): boolean {
-  const targets = [place, { ...place, user: true }].map((one) => locateTarget(one).target);
-  return targets.some((target) => hasOwnHooks(settingsOf(target)));
+  return hasHooksInSettings(place) || targetsOf(place).some(enablesPlugin);
+}
+
+function hasHooksInSettings(place: AgentPlace): boolean {
+  return targetsOf(place).some((target) => hasOwnHooks(settingsOf(target)));
+}
+
+function targetsOf(place: AgentPlace): Target[] {
+  return [place, { ...place, user: true }].map((one) => locateTarget(one).target);
+}
+
+/** Returns whether settings of a target enable the plugin of rolecall, from any marketplace. */
+function enablesPlugin(target: Target): boolean {
+  const names = target.level === "user" ? ["settings.json"] : ["settings.json", "settings.local.json"];
+  return names.some((name) => {
+    const text = readTarget(target, `${target.prefix}${name}`)?.toString("utf8") ?? "";
+    const enabled = jsonAt(parseJsonObject(text), ["enabledPlugins"]);
+    return Object.entries(enabled ?? {}).some(([id, value]) => id.startsWith("rolecall@") && value === true);
+  });
 }
 
 function settingsOf(target: Target): string {

@@ -7,6 +7,7 @@ import { type CallScene, routeCall } from "../hooks/route-call.ts";
 import { appendNote, countFailures, readNotes } from "../hooks/session-notes.ts";
 import { type HookAdvice, type HookState, readState } from "../hooks/state.ts";
 import { isFirstToday } from "../hooks/once-a-day.ts";
+import { familyIn, type Tier } from "../domain/model.ts";
 import type { Fields } from "../transcripts/fields.ts";
 import type { PriceTag, PriceTagOptions } from "./price-tag.ts";
 
@@ -15,7 +16,20 @@ export type HookResult =
   | { type: "input"; input: Fields }
   | { type: "context"; text: string }
   | { type: "switch"; facts: SwitchFacts; asks: boolean }
-  | { type: "message"; tag: PriceTag | undefined; advice: HookAdvice | undefined };
+  | {
+      type: "message";
+      tag: PriceTag | undefined;
+      advice: HookAdvice | undefined;
+      tier: TierHint | undefined;
+    };
+
+/** What the words of a prompt say about the tier that it needs. */
+export interface TierHint {
+  tier: Tier;
+  /** Tier of the session. */
+  session: Tier;
+  reasons: readonly string[];
+}
 
 export interface HookRequest {
   event: string;
@@ -24,8 +38,8 @@ export interface HookRequest {
   env: NodeJS.ProcessEnv;
   now: number;
   priceTag: PriceTagOptions;
-  /** Starts the process that counts outcomes, ends trials and computes the state again; the hook does not wait for it. */
-  refresh: () => void;
+  /** Starts the process that counts outcomes, ends trials and computes a state again; the hook does not wait for it. */
+  refresh: (state?: HookState) => void;
 }
 
 /** Returns whether the user switched all hooks of rolecall off. */
@@ -40,6 +54,7 @@ export async function decideHook(request: HookRequest): Promise<HookResult | und
   if (!input) return undefined;
   const places = locateHooks(env);
   const state = readState(places, [env["CLAUDE_PROJECT_DIR"], input.cwd], env);
+  if (isOfPlugin(env) && state?.hasSettingsHooks) return undefined; // or each failure would count twice
   const scene: EventScene = { ...request, input, places, state };
   switch (event) {
     case "PreToolUse":
@@ -54,6 +69,11 @@ export async function decideHook(request: HookRequest): Promise<HookResult | und
     default:
       return onPrompt(scene);
   }
+}
+
+/** Claude Code names the plugin to the hooks that come with it. */
+function isOfPlugin(env: NodeJS.ProcessEnv): boolean {
+  return (env["CLAUDE_PLUGIN_ROOT"] ?? "") !== "";
 }
 
 interface EventScene extends HookRequest {
@@ -79,7 +99,8 @@ async function onAgentCall(scene: KnownScene): Promise<HookResult | undefined> {
     routeByPrompt: await routerFor(state),
   };
   const { agent, put, why } = routeCall(input.toolInput, state, calls);
-  appendNote(places, input.session, { task: input.prompt, kind: "call", agent });
+  if (Object.hasOwn(state.agents, agent) && state.agents[agent]?.writes)
+    appendNote(places, input.session, { task: input.prompt, kind: "call", agent });
   log(scene, { agent, decision: put ? Object.values(put).join(" ") : "left", why });
   return put && { type: "input", input: { ...input.toolInput, ...put } };
 }
@@ -112,16 +133,22 @@ async function onToolResult(scene: KnownScene): Promise<HookResult | undefined> 
   const notes = readNotes(places, input.session, input.prompt);
   // A passed verification matters only after a failed one.
   if (!hasFailed && !notes.some(({ kind }) => kind === "fail")) return undefined;
-  const { tellsOutcome } = await import("../hooks/verification.ts");
-  if (!tellsOutcome(command, hasFailed, state.verify)) return undefined;
+  if (!(await isVerification(command, hasFailed, state))) return undefined;
   const note = { task: input.prompt, kind: hasFailed ? "fail" : "pass", agent: input.agent ?? "" } as const;
   appendNote(places, input.session, note);
   if (!hasFailed) return undefined;
   const failures = countFailures([...notes, note]);
-  const model = await sessionModelOf(scene);
+  const route = Object.hasOwn(state.agents, failures.agent) ? state.agents[failures.agent] : undefined;
+  const model = (route?.model ?? route?.tier) ? undefined : await sessionModelOf(scene);
   const { decision, why, text } = adviseOnFailure(failures, input, state, () => model);
   log(scene, { ...(failures.agent !== "" && { agent: failures.agent }), decision, why });
   return text === undefined ? undefined : { type: "context", text };
+}
+
+/** Returns whether a command's exit code is that of a verification. What parses shell lines takes 10 ms to load. */
+async function isVerification(command: string, hasFailed: boolean, { verify }: HookState): Promise<boolean> {
+  if (command.trim() === verify) return true;
+  return (await import("../hooks/verification.ts")).tellsOutcome(command, hasFailed);
 }
 
 function agentNamed(toolInput: Fields): string | undefined {
@@ -132,7 +159,7 @@ function agentNamed(toolInput: Fields): string | undefined {
 /** A run of an agent on trial counts at once: the trial may be decided. */
 function onAgentEnd({ state, refresh }: EventScene, agent: string | undefined): undefined {
   if (agent !== undefined && state && Object.hasOwn(state.agents, agent) && state.agents[agent]?.trial)
-    refresh();
+    refresh(state);
 }
 
 function onModelSwitch(scene: EventScene): HookResult | undefined {
@@ -149,7 +176,8 @@ async function onPrompt(scene: EventScene): Promise<HookResult | undefined> {
   const { event, input, env, now, priceTag, places, state, refresh } = scene;
   if (event !== "SessionStart" && event !== "UserPromptSubmit") return undefined;
   const starts = event === "SessionStart";
-  if (starts && state) refresh();
+  // The first session with the plugin has no state yet.
+  if (starts && (state || isOfPlugin(env))) refresh(state);
   const isCold = !starts || input.fields["source"] === "resume";
   const tag = isCold
     ? await (await import("./price-tag.ts")).readPriceTag(event, input.fields, priceTag, env, now)
@@ -157,12 +185,26 @@ async function onPrompt(scene: EventScene): Promise<HookResult | undefined> {
   const hasAdvice = starts && state?.advice && isFirstToday(places, "advice", now);
   const advice = hasAdvice ? (state.advice ?? undefined) : undefined;
   if (advice) log(scene, { decision: "advice", why: advice.id });
-  return tag || advice ? { type: "message", tag, advice } : undefined;
+  const tier = !starts && state?.rules.promptTier === "tell" ? await tierHint(scene) : undefined;
+  return tag || advice || tier ? { type: "message", tag, advice, tier } : undefined;
+}
+
+/** Compares the tier that a prompt needs with the session's; silent in plan mode, and where the session's model is not known. */
+async function tierHint(scene: EventScene): Promise<TierHint | undefined> {
+  const { prompt, permission_mode: mode } = scene.input.fields;
+  const session = familyIn((await sessionModelOf(scene)) ?? "");
+  if (typeof prompt !== "string" || mode === "plan" || !session) return undefined;
+  const { classifyPrompt } = await import("./route.ts");
+  const { tier, reasons } = classifyPrompt(prompt);
+  if (tier === session) return undefined;
+  log(scene, { decision: `needs ${tier}`, why: `the session is on ${session}` });
+  return { tier, session, reasons };
 }
 
 function log(
-  { places, input, event, now }: EventScene,
+  { places, state, input, event, now }: EventScene,
   entry: { agent?: string; decision: string; why: string },
 ): void {
-  appendLog(places, { at: now, event, session: input.session, ...entry });
+  // A session that began before the hooks were removed leaves no trace either.
+  if (state) appendLog(places, { at: now, event, session: input.session, ...entry });
 }

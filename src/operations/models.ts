@@ -105,7 +105,7 @@ function statusOn({ status, retires }: ModelEntry, day: string): ModelOnDay["sta
   return status === "retired" ? "available" : status;
 }
 
-/** How Claude Code, Bedrock, Vertex and gateways write an id. */
+/** Returns how Claude Code, Bedrock, Vertex and gateways write an id. */
 function spellingsOf({ id, aliases = [] }: ModelEntry): string[] {
   const undated = id.replace(/-\d{8}$/, "");
   const date = id.slice(undated.length + 1);

@@ -78,13 +78,13 @@ function costToGoOn(
   return tokens * (write + Math.max(0, requests - 1) * prices.cacheRead);
 }
 
-/** What reads a price file takes a while to load, and most machines have none. */
+/** Loads what reads a price file only if one exists: it takes a while, and most machines have none. */
 async function modelsFor(env: NodeJS.ProcessEnv): Promise<ModelTable> {
   if (!existsSync(defaultPriceFile(env))) return createModelTable();
   return (await import("../history/load-models.ts")).loadModels(undefined, env);
 }
 
-/** Whether a prompt was not held back yet after the last request: it goes through when it is sent again. */
+/** Returns whether a prompt was not held back yet after the last request: it goes through when it is sent again. */
 function isFirstTime(transcript: string, { at }: LastUsage): boolean {
   try {
     writeFileSync(join(tmpdir(), `rolecall-held-${fnv1a(`${transcript} ${at}`)}`), "", { flag: "wx" });

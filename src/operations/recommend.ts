@@ -99,7 +99,7 @@ export function rootOf({ place }: OpenedHistory): string {
   return locateTarget(place).target.root;
 }
 
-/** Returns what tells whether a task was worked on in the repository that a command runs in. */
+/** Returns a function that says whether a task was worked on in the repository that a command runs in. */
 export function isInRepository(history: OpenedHistory): (task: Pick<JudgedTask, "project">) => boolean {
   const root = rootOf(history);
   const real = new Map<string, string>();

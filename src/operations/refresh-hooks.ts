@@ -1,19 +1,21 @@
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { type AgentPlace, locateTarget } from "../agents/place.ts";
 import { median } from "../domain/numbers.ts";
 import { familyIn, type Family } from "../domain/model.ts";
+import { messageOf } from "../errors.ts";
 import { openHistory, type OpenedHistory } from "../history/open-history.ts";
 import { readJudged } from "../history/judged.ts";
 import { toUsd } from "../domain/money.ts";
 import { type StoredDay, writeStoredDay } from "../hooks/day-spend.ts";
-import { hashOf, type HookPlaces, locateHooks } from "../hooks/places.ts";
+import { hashOf, type HookPlaces, locateHooks, stateFile } from "../hooks/places.ts";
 import { dayOf } from "../hooks/once-a-day.ts";
 import { appendLog, type LogEntry } from "../hooks/log.ts";
 import { whileWanted } from "../hooks/refresh-marks.ts";
-import type { HookAdvice } from "../hooks/state.ts";
-import { syncHookState } from "./sync-hook-state.ts";
+import { type HookAdvice, readState } from "../hooks/state.ts";
+import { makeHooksFolder, syncHookState } from "./sync-hook-state.ts";
 import { type AdviceList, readAdviceList } from "./advice-list.ts";
-import { hasHooksAt, type LearnedState } from "./hook-state.ts";
+import { hasHooksAt, hasPartsIn, type LearnedState } from "./hook-state.ts";
 import { isInRepository } from "./recommend.ts";
 import { type EndedTrial, endTrials } from "./trials.ts";
 import { readBlocks } from "./blocks.ts";
@@ -28,7 +30,7 @@ export interface RefreshOptions {
   cwd: string;
   env: NodeJS.ProcessEnv;
   now: () => number;
-  /** Puts the first advice of a list into a line; null if there is none. */
+  /** Puts the first advice of a list into a line; null for an empty list. */
   adviceOf: (list: AdviceList) => HookAdvice | null;
 }
 
@@ -37,24 +39,50 @@ export interface RefreshOptions {
  * place decide by. Runs in the background; goes round again if it was asked for meanwhile.
  */
 export async function refreshHooks(options: RefreshOptions): Promise<void> {
-  const places = locateHooks(options.env);
-  await whileWanted(places, async () => {
-    const { cwd, env, now } = options;
-    const place = { cwd, env };
-    const history = await openHistory({ needs: "tasks" }, env, cwd);
+  const { cwd, env } = options;
+  const places = locateHooks(env);
+  const root = readState(places, [cwd], env)?.root ?? cwd;
+  await whileWanted(places, root, async () => {
     try {
-      writeStoredDay(places, dayIn(history, now()));
-      const learned = learn(history, options);
-      await asOnlyWriter(place, { command: "rolecall hooks refresh" }, async () => {
-        const ended = hasHooksAt(place) ? endTrials(history, now()) : [];
-        for (const one of ended) appendLog(places, entryOf(one, now()));
-        await syncHookState(place, now(), learned);
-      });
-    } finally {
-      history.close();
+      await refreshOnce(places, options);
+    } catch (thrown) {
+      // Nobody reads what a process in the background writes on stderr.
+      const why = messageOf(thrown);
+      appendLog(places, { at: options.now(), event: "refresh", session: "", decision: "failed", why });
+      throw thrown;
     }
-    sweep(places, now());
   });
+}
+
+async function refreshOnce(places: HookPlaces, options: RefreshOptions): Promise<void> {
+  const { cwd, env, now } = options;
+  const place = { cwd, env };
+  const history = await openHistory({ needs: "tasks" }, env, cwd);
+  try {
+    writeStoredDay(places, dayIn(history, now()));
+    await asOnlyWriter(place, { command: "rolecall hooks refresh" }, async () => {
+      const ended = hasHooksAt(place) ? endTrials(history, now()) : [];
+      for (const one of ended) appendLog(places, entryOf(one, now()));
+      await startKeepingStates(place, now());
+      // Advice and evidence take seconds on a long history, and change slowly.
+      const isLearned = readState(places, [cwd], env)?.learnedOn === dayOf(now());
+      const learned = isLearned && ended.length === 0 ? undefined : learn(history, options);
+      await syncHookState(place, now(), learned);
+    });
+  } finally {
+    history.close();
+  }
+  sweep(places, now());
+}
+
+/** Begins to keep states on a machine whose hooks came with the plugin: `init --hooks` did not run there. */
+async function startKeepingStates(place: AgentPlace, now: number): Promise<void> {
+  if (!hasHooksAt(place)) return;
+  makeHooksFolder(place.env);
+  const user = { ...place, user: true };
+  const { target } = locateTarget(user);
+  if (hasPartsIn(target) && !existsSync(stateFile(locateHooks(place.env), target.root)))
+    await syncHookState(user, now);
 }
 
 /** A trial ends in no session. */
@@ -86,10 +114,10 @@ function learn(history: OpenedHistory, { now, adviceOf }: RefreshOptions): Learn
     if (outcome === "accepted") counted.accepted++;
   }
   const first = turns.filter(({ index }) => index === 0).map(({ contextTokens }) => contextTokens);
-  return { evidence, freshTokens: median(first) ?? null, advice: adviceOf(list) };
+  return { learnedOn: dayOf(at), evidence, freshTokens: median(first) ?? null, advice: adviceOf(list) };
 }
 
-/** What each session spent since midnight, and the five-hour window that is running. */
+/** Returns what each session spent since midnight, and the five-hour window that is running. */
 function dayIn(history: OpenedHistory, now: number): StoredDay {
   const midnight = new Date(now).setHours(0, 0, 0, 0);
   const { rows } = readSpend(history, ["session"], { since: midnight, timezone: "UTC" });

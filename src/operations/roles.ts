@@ -1,5 +1,5 @@
-import { judgeRoles, type RoleGroup } from "../advice/roles.ts";
-import { recommend } from "../advice/recommend.ts";
+import { contextOf, recommendIn } from "../advice/recommend.ts";
+import { judgeRoles, ROLE_GROUPINGS, type RoleGroup, type RoleGrouping } from "../advice/roles.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
 import type { Period } from "../domain/period.ts";
 import type { Filters } from "../history/filters.ts";
@@ -26,12 +26,16 @@ export function readRoles(
   period: Period,
   now: number,
   filters: Filters = {},
+  by: readonly RoleGrouping[] = ROLE_GROUPINGS,
 ): RoleReport {
   const { tasks, inPeriod, elsewhere, span, options } = adviceInputs(history, period, now, filters);
-  const { recommendations } = recommend(tasks, history.policy, span, options);
+  const context = contextOf(tasks, history.policy, span, options);
+  const { recommendations } = recommendIn(context, history.policy, options.ignored);
   const adviceOn = (agent: string | null): string | null =>
     recommendations.find(({ subject }) => agent !== null && subject.agent === agent)?.id ?? null;
-  const groups = judgeRoles(inPeriod, history.policy, span, options).map((group) => ({
+  const own = { since: period.since ?? 0, until: span.until };
+  const shown = own.since === span.since ? context : contextOf(inPeriod, history.policy, own, options);
+  const groups = judgeRoles(shown, by).map((group) => ({
     ...group,
     recommendation: adviceOn(group.agent),
   }));

@@ -1,6 +1,7 @@
 import type { Period } from "../domain/period.ts";
 import { type Filters, projectName, toWhere } from "../history/filters.ts";
 import { accountName, type OpenedHistory } from "../history/open-history.ts";
+import { withTilde } from "../history/workspace.ts";
 import { sumSpend } from "../store/spend-sums.ts";
 
 /** What the numbers of a report are made from. */
@@ -27,7 +28,7 @@ export function readScope(history: OpenedHistory, period: Period, filters: Filte
       firstAt: Math.min(...sums.map(({ firstAt }) => firstAt)),
       lastAt: Math.max(...sums.map(({ lastAt }) => lastAt)),
     }),
-    accounts: history.accounts.map((folder) => accountName(folder, history)),
+    accounts: history.accounts.map((folder) => withTilde(accountName(folder, history), history.place.env)),
     projects: [...projects].sort(),
   };
 }

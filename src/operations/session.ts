@@ -10,6 +10,7 @@ import { overruled } from "../history/judged.ts";
 import { readTitles } from "../history/prompt-titles.ts";
 import { readSessionTitles } from "../history/session-titles.ts";
 import { pickSession } from "./pick-session.ts";
+import { readTaskCauses, type TaskCauses } from "./session-causes.ts";
 import { addSum, noSpend, type Spend } from "./spend.ts";
 
 /** One session as a timeline, with what only its own page shows. */
@@ -21,6 +22,8 @@ export interface SessionTimeline extends SessionAnalysis {
   goals: readonly GoalSummary[];
   /** How the prompts of turns begin, if their transcripts are still there. */
   titles: ReadonlyMap<JudgedTask, string>;
+  /** Why tasks cost what they did; none of a task whose content the ledger has not read. */
+  causes: ReadonlyMap<JudgedTask, TaskCauses>;
 }
 
 /** Reads one session. Throws UsageError if the prefix of an id fits none or several. */
@@ -39,7 +42,15 @@ export function readSessionTimeline(history: OpenedHistory, prefix: string): Ses
   for (const sum of sumSpend(store, ["session"], everyDay, { account: accounts, session: [session] }))
     addSum(spent, sum);
   const title = readSessionTitles(store, [session]).get(session) ?? "";
-  return { ...analysis, title, tasks, spent, goals: summarizeGoals(tasks), titles: readTitles(tasks) };
+  return {
+    ...analysis,
+    title,
+    tasks,
+    spent,
+    goals: summarizeGoals(tasks),
+    titles: readTitles(tasks),
+    causes: readTaskCauses(history, session, tasks),
+  };
 }
 
 const DAY_MS = 86_400_000;

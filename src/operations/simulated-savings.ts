@@ -42,7 +42,7 @@ export function recallSimulation(
   request: SimulationRequest,
   settled: OtherAdvice,
 ): Simulation | undefined {
-  return recall(history, questionOf(request, settled));
+  return recall(history, questionOf(request, settled)) as Simulation | undefined;
 }
 
 function questionOf(request: SimulationRequest, settled: OtherAdvice): unknown[] {

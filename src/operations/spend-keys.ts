@@ -35,6 +35,7 @@ const date = (raw: string): string => dateOf(Number(raw));
 const RULES = {
   model: { column: "model", value: plain },
   family: { column: "model", value: (model, { models }) => models.find(model)?.family ?? "unknown" },
+  hour: { column: "hour", value: (hour) => hourText(Number(hour)), isTime: true },
   day: { column: "day", value: date, isTime: true },
   week: { column: "day", value: (day, { config }) => weekOf(date(day), config.weekStart), isTime: true },
   month: { column: "day", value: (day) => date(day).slice(0, 7), isTime: true },
@@ -86,4 +87,9 @@ export function needed<Finder>(finder: Finder | undefined, key: string): Finder 
 
 function dateOf(day: number): string {
   return new Date(day * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** Writes an hour: `2026-11-18 14:00`. */
+function hourText(hour: number): string {
+  return new Date(hour * 3_600_000).toISOString().slice(0, 16).replace("T", " ");
 }

@@ -9,7 +9,7 @@ import type { CategoriesOf } from "../history/spend-categories.ts";
 import { type SourcedSum, sumAttempts, TRANSCRIPTS } from "./attempt-sums.ts";
 import { needed, SPEND_RULES, type SpendFinders, type SpendKey } from "./spend-keys.ts";
 import { readRequests } from "../store/each-request.ts";
-import { dayFinder, type SpendColumn, type SpendSum, sumSpend } from "../store/spend-sums.ts";
+import { type SpendColumn, type SpendSum, sumSpend, timeFinder } from "../store/spend-sums.ts";
 
 export interface Spend {
   requests: number;
@@ -119,12 +119,13 @@ function sumByTask(
   where: ReturnType<typeof toWhere>,
   categoriesOf: CategoriesOf,
 ): SourcedSum[] {
-  const dayOf = columns.includes("day") ? dayFinder(store, period) : () => 0;
+  const isByTime = columns.includes("day") || columns.includes("hour");
+  const timeOf = isByTime ? timeFinder(store, period) : () => ({ day: 0, hour: 0 });
   return readRequests(store, period, accounts)
     .filter(matchesWhere(where))
     .map((request) => ({
       ...request,
-      values: { ...request, day: dayOf(request.at), promptAbove: 0 },
+      values: { ...request, ...timeOf(request.at), quarter: 0, promptAbove: 0 },
       categories: categoriesOf(request),
       source: TRANSCRIPTS,
       requests: request.flags & FLAG.part ? 0 : 1,

@@ -9,7 +9,7 @@ export function makeHooksFolder(env: NodeJS.ProcessEnv): void {
 }
 
 /**
- * Brings the state of the hooks at a place in line with its files: computes it anew where hooks run, and removes it where they do not any
+ * Brings the state of the hooks at a place in line with its files: computes it again where hooks run, and removes it where they do not any
  * more. Does nothing on a machine without hooks.
  */
 export async function syncHookState(place: AgentPlace, now: number, learned?: LearnedState): Promise<void> {

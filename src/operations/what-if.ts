@@ -127,7 +127,7 @@ function priceRole(
   ];
 }
 
-/** What no task holds is priced only where the policy is about every request. */
+/** Prices what no task holds only if the policy is about every request. */
 function priceOutsideTasks(
   bills: readonly RoleBill[],
   tasks: readonly JudgedTask[],

@@ -13,7 +13,7 @@ export const DEFAULTS: WrittenPolicy = {
     cache: { main: "auto", agents: "auto" },
   },
   escalation: { afterFailures: 2, upTo: "opus", handToPerson: true, redFlags: false },
-  hooks: { escalate: "perform", modelSwitch: "tell", unknownAgents: "leave" },
+  hooks: { escalate: "perform", modelSwitch: "tell", unknownAgents: "leave", promptTier: "off" },
   roles: BUILT_IN_ROLES,
 };
 

@@ -95,6 +95,10 @@ const hooks = object(
       ["leave", "route"],
       "Agents without a role and a model: leave them, or route them by the words of their prompt.",
     ),
+    promptTier: oneOf(
+      ["off", "tell"],
+      "A prompt that looks like work for another tier than the session's: nothing, or say so.",
+    ),
   },
   "What the hooks in Claude Code do; rolecall init --hooks installs them.",
 );

@@ -6,7 +6,7 @@ import { formatUsd } from "./figures.ts";
 import type { Surface } from "./style.ts";
 import { plainLine } from "./text.ts";
 
-/** What `rolecall models add` changed, one line for each model. */
+/** Returns what `rolecall models add` changed, one line for each model. */
 export function renderAddedModels(report: AddedModels, { style }: Surface): string {
   const { file, models, unchanged, newest, isDryRun } = report;
   const lines = models.map((one) => `  ${describe(one, newest)}`);

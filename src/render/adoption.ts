@@ -98,7 +98,7 @@ function renderRest(adoptions: readonly PricedAdoption[], { level, root }: Adopt
   const unclear = of("no-role");
   if (unclear.length > 0)
     lines.push(
-      `${unclear.length} without a clear role, left as they are: ${names(unclear)} (rolecall adopt NAME --role ROLE)`,
+      `${unclear.length} without a clear role, left unchanged: ${names(unclear)} (rolecall adopt NAME --role ROLE)`,
     );
   for (const { path, why } of of("not-an-agent"))
     lines.push(`${plainLine(path.replace(`${root}/`, ""))}: ${plainLine(why)}`);

@@ -58,7 +58,7 @@ export function rankAdvice({
   ].toSorted((a, b) => usd(b) - usd(a));
 }
 
-/** One piece of advice on one line of at most `room` columns. */
+/** One piece of advice on one line that fits. */
 export function renderEntryInBrief(entry: AdviceEntry, room: number, style: Style): string {
   if ("recommendation" in entry) return renderInBrief(entry.recommendation, room, style);
   const { change } = entry;

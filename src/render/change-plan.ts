@@ -62,7 +62,7 @@ function removed(root: string, { kind, path, key, after }: PatchWrite): string {
   return `${place}: ${plainLine(key.join("."))} - ${plainLine(shown(after))}`;
 }
 
-/** What is planned, for programs. */
+/** Returns what is planned, for programs. */
 export function plannedAdviceJson(plans: readonly PlannedAdvice[]): object[] {
   return plans.map(({ advice, target, writes, byHand }) => ({
     id: advice.id,
@@ -103,7 +103,7 @@ const LOOKS = {
   "too-early": "dim",
 } as const;
 
-/** What became of a change, for `impact` and for the screen of `recommend`. */
+/** Returns what became of a change, for `impact` and for the screen of `recommend`. */
 export function renderChangeImpact(impact: ChangeImpact, { style, width }: Surface): string {
   const { decision, isInForce, name, before, after, verdict } = impact;
   const room = width === 0 ? 100 : Math.min(width, 120);
@@ -138,7 +138,7 @@ function promptWords({ usdPerPrompt }: MeasuredSide): string {
   return usdPerPrompt === null ? "nothing to measure" : formatUsd(usdPerPrompt * 1e9);
 }
 
-/** What became of a change, for programs. */
+/** Returns what became of a change, for programs. */
 export function changeImpactJson({
   decision,
   isInForce,

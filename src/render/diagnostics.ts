@@ -65,7 +65,7 @@ export function renderDiagnostics(found: Diagnostics): string {
   return rows.map((row) => `${row}\n`).join("");
 }
 
-/** What a machine without transcripts is shown: where was looked, and what to do. */
+/** Renders the screen of a machine without transcripts: where rolecall looked, and what to do. */
 export function renderEmpty({ roots, notices }: Workspace, { style }: Surface): string {
   return [
     `${style("bold", "No transcripts of Claude Code yet.")} Looked in:`,

@@ -14,7 +14,7 @@ const WORDS = {
   "model-default": "default",
 } as const satisfies Record<Explanation["sources"][number]["source"], string>;
 
-/** What something runs on, then every source in Claude Code's order with the one that decides marked. */
+/** Returns what something runs on, then every source in Claude Code's order with the one that decides marked. */
 export function renderExplanation(explained: Explanation, cwd: string, surface: Surface): string {
   const { agent, role, where, model, effort, fallbacks, version, notes } = explained;
   const { style } = surface;

@@ -78,7 +78,7 @@ function verdictText(verdict: TierReport["verdict"], { style }: Surface): string
   return style(VERDICTS[verdict], verdict === "too-few" ? "too few tasks" : verdict);
 }
 
-/** How far "accepted" can be relied on. */
+/** Returns how far "accepted" can be relied on. */
 function acceptedLine(tiers: readonly TierReport[]): string[] {
   const sum = (pick: (by: TierReport["accepted"]) => number) =>
     tiers.reduce((total, { accepted }) => total + pick(accepted), 0);

@@ -4,7 +4,7 @@ import type { Surface } from "./style.ts";
 
 const SCREEN = 20;
 
-/** What `rolecall forget` is about to delete. */
+/** Returns what `rolecall forget` is about to delete. */
 export function renderForgettable(
   { list, selection }: Forgettable,
   timezone: string,

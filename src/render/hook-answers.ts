@@ -1,4 +1,6 @@
 import type { SwitchFacts } from "../hooks/model-switch.ts";
+import { tierRank } from "../domain/model.ts";
+import type { TierHint } from "../operations/hook.ts";
 import { formatCount, formatUsd } from "./figures.ts";
 import { plainLine } from "./text.ts";
 
@@ -16,6 +18,12 @@ export function switchSentence(facts: SwitchFacts): string {
     ...(policyModel === undefined ? [] : [`the policy has ${policyModel} here`]),
   ];
   return parts.length === 0 ? "" : `rolecall: ${plainLine(parts.join("; "))}.`;
+}
+
+/** Says that a prompt looks like work for another tier. Harder work is planned first. */
+export function tierSentence({ tier, session, reasons }: TierHint): string {
+  const how = tierRank(tier) > tierRank(session) ? "plan mode, or /model" : "/model";
+  return plainLine(`rolecall: ${reasons[0] ?? "its words"}: ${tier} rather than ${session} (${how} ${tier})`);
 }
 
 /** Formats the answer that puts a model or an effort into an Agent call: the whole input goes back. */

@@ -29,7 +29,7 @@ export function renderImpact({ impacts, reverted }: ImpactReport, surface: Surfa
   return `${[...blocks, ...(back.length > 0 ? [back.join("\n")] : [])].join("\n\n")}\n`;
 }
 
-/** How one change is doing, in a line or two for the screen of `recommend`. */
+/** Returns how one change is doing, in a line or two for the screen of `recommend`. */
 export function renderFollowed(impact: Impact, { width }: Surface): string[] {
   const { decision, verdict, trial, known } = impact;
   const measured = `${VERDICT_WORDS[verdict]}, ${known} outcomes since ${dayOf(decision.at)}`;

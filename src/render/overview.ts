@@ -147,8 +147,9 @@ const SHOWN = 3;
 const MOST_COLUMNS = 110;
 
 const NEXT: readonly (readonly [string, string])[] = [
+  ["rolecall why", "why it cost that"],
   ["rolecall spend --by day,model", "where the money went"],
-  ["rolecall fallbacks", "when a tier was not enough"],
+  ["rolecall roles", "which model each role needs"],
   ["rolecall recommend", "what to route differently, in dollars"],
   ["rolecall --help", "everything else"],
 ];

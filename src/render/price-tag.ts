@@ -6,7 +6,7 @@ export function priceTagSentence({ tokens, nano }: { tokens: number; nano: NanoU
   return `Cold cache, ${Math.round(tokens / 1000)}K tokens: about ${formatUsd(nano)} to go on; /clear or /compact first?`;
 }
 
-/** What a hook answers to Claude Code: a message, and with `isHeld` a prompt that is not sent. */
+/** Returns what a hook answers to Claude Code: a message, and with `isHeld` a prompt that is not sent. */
 export function hookAnswer(message: string, isHeld: boolean): string {
   return `${JSON.stringify({
     systemMessage: message,

@@ -88,7 +88,7 @@ function successWords({ successChange, evidence }: Recommendation): string {
   return `${formatChange(successChange)}${measured}`;
 }
 
-/** What the labels of some recommendations mean. */
+/** Returns what the labels of some recommendations mean. */
 export function confidenceLegend(recommendations: readonly Recommendation[]): string {
   const present = (["act", "try", "watch"] as const).filter((word) =>
     recommendations.some(({ confidence }) => confidence === word),

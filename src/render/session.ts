@@ -1,16 +1,19 @@
 import type { GoalSummary } from "../analysis/outcomes/goal-summary.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
+import { dayOf, minuteOf } from "../domain/calendar.ts";
+import { groupOfLeaf } from "../domain/cost-causes.ts";
 import { displayName } from "../domain/model-name.ts";
-import { type NanoUsd, toUsd } from "../domain/money.ts";
+import { mostBy, sum } from "../domain/numbers.ts";
 import type { Outcome } from "../domain/task.ts";
 import type { SessionTimeline } from "../operations/session.ts";
-import { renderCsv } from "./csv.ts";
-import { switchFields } from "./switch-fields.ts";
-import { formatDuration, formatInteger, formatUsd } from "./figures.ts";
-import { spendFields } from "./spend.ts";
+import type { TaskCauses } from "../operations/session-causes.ts";
+import { formatDuration, formatInteger, formatShare, formatUsd } from "./figures.ts";
+import { type SessionLine, sessionLines } from "./session-tree.ts";
+import { restOf } from "./session-fields.ts";
 import type { Surface } from "./style.ts";
-import { renderTable } from "./table.ts";
+import { renderTable, shorten } from "./table.ts";
 import { plainLine } from "./text.ts";
+import { GROUP_LABELS, LEAF_LABELS } from "./why-words.ts";
 
 const LOOKS: Readonly<Record<Outcome, Parameters<Surface["style"]>[0]>> = {
   accepted: "green",
@@ -21,32 +24,50 @@ const LOOKS: Readonly<Record<Outcome, Parameters<Surface["style"]>[0]>> = {
   unknown: "dim",
 };
 
-/** The timeline of `rolecall session`: a row a task, with what its outcome rests on. */
-export function renderSession(timeline: SessionTimeline, surface: Surface): string {
+/** The timeline of `rolecall session`: a row for each turn and agent, with why it cost that and what its outcome rests on. */
+export function renderSession(timeline: SessionTimeline, timezone: string, surface: Surface): string {
   const { style } = surface;
   return [
-    headOf(timeline, surface),
+    headOf(timeline, timezone, surface),
     "",
-    renderTasks(timeline, surface),
-    ...timeline.tasks.flatMap((task) =>
-      task.evidence.map(({ line, why, weak }) =>
-        style(
-          "dim",
-          `${nameOf(task)}: ${plainLine(why)}${weak ? ", which is weak evidence" : ""} (line ${line})`,
-        ),
-      ),
-    ),
+    renderTasks(timeline, timezone, surface),
+    ...evidenceLines(timeline).map((line) => style("dim", line)),
     ...timeline.switches.map(({ thread, cause, from, to, trigger, line }) =>
       plainLine(
         `${thread === "main" ? "main" : "agent"} line ${line}: ${displayName(from)} → ${displayName(to)}, ${cause} (${trigger})`,
       ),
     ),
+    `Why it cost that: ${style("cyan", `rolecall why ${plainLine(timeline.session.slice(0, 8))}`)}`,
     "",
   ].join("\n");
 }
 
-function headOf({ session, title, project, spent }: SessionTimeline, { style }: Surface): string {
-  const facts = `${style("bold", plainLine(session))}  ${plainLine(project)}  ${formatUsd(spent.costNano)}`;
+/** Each observation once, with the tasks and lines that it was made at. */
+function evidenceLines({ tasks }: SessionTimeline): string[] {
+  const all = tasks.flatMap((task) => task.evidence.map((one) => ({ ...one, name: nameOf(task) })));
+  const same = Map.groupBy(all, ({ why, weak }) => `${plainLine(why)}${weak ? " (weak evidence)" : ""}`);
+  return [...same].map(([why, seen]) => {
+    const places = Map.groupBy(seen, ({ name }) => name);
+    const shown = [...places].slice(0, MOST_PLACES).map(([name, of]) => placeText(name, of));
+    const more = places.size - shown.length;
+    return `${why}: ${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  });
+}
+
+const MOST_PLACES = 8;
+
+function placeText(name: string, of: readonly { line: number }[]): string {
+  return of.length === 1 ? `${name} (line ${of[0]?.line})` : `${name} ×${of.length}`;
+}
+
+function headOf(timeline: SessionTimeline, timezone: string, { style }: Surface): string {
+  const { session, title, project, spent } = timeline;
+  const facts = [
+    style("bold", plainLine(session)),
+    plainLine(project),
+    ...spanOf(timeline, timezone),
+    formatUsd(spent.costNano),
+  ].join("  ");
   return title === "" ? facts : `${style("bold", plainLine(title))}\n${facts}`;
 }
 
@@ -54,62 +75,116 @@ function nameOf({ kind, index, agent }: JudgedTask): string {
   return kind === "turn" ? `turn ${index}` : plainLine(agent);
 }
 
-/** Returns what belongs to no task, such as requests before the first prompt. */
-function restOf({ spent, tasks }: SessionTimeline): { requests: number; costNano: NanoUsd } {
-  const sum = (pick: (task: JudgedTask) => number) => tasks.reduce((total, task) => total + pick(task), 0);
-  const costNano = spent.costNano - sum((task) => task.costNano);
-  return {
-    requests: spent.requests - sum(({ requests }) => requests),
-    costNano: Math.abs(costNano) < 1 ? 0 : costNano, // sums of fractions
-  };
+/** From the first to the last task: `2026-07-26 13:41 to 18:37`. */
+function spanOf({ tasks }: SessionTimeline, timezone: string): string[] {
+  if (tasks.length === 0) return [];
+  const first = Math.min(...tasks.map(({ startedAt }) => startedAt));
+  const last = Math.max(...tasks.map(({ startedAt, durationMs }) => startedAt + durationMs));
+  const [from, to] = [minuteOf(first, timezone), minuteOf(last, timezone)];
+  return [`${from} to ${from.slice(0, 10) === to.slice(0, 10) ? to.slice(11) : to}`];
 }
 
-/** A turn is shown by how its prompt begins. */
-function titleOf(task: JudgedTask, { titles }: SessionTimeline): string {
-  if (task.kind !== "turn") return `  └ ${nameOf(task)}`;
+/** A title has this share of a terminal's width, so that other columns fit beside it. */
+const TITLE_SHARE = 0.3;
+const LEAST_TITLE = 26;
+
+/** A turn is shown by how its prompt begins; folded runs by their number. */
+function titleOf({ tasks, depth }: SessionLine, { titles }: SessionTimeline, { width }: Surface): string {
+  const [task] = tasks;
+  if (task.kind !== "turn") {
+    const times = tasks.length > 1 ? ` ×${tasks.length}` : "";
+    return `${"  ".repeat(depth)}└ ${nameOf(task)}${times}`;
+  }
   const title = titles.get(task);
-  return title === undefined ? nameOf(task) : `${task.index} ${plainLine(title)}`;
+  if (title === undefined) return nameOf(task);
+  const text = `${task.index} ${plainLine(title)}`;
+  return width === 0 ? text : shorten(text, Math.max(LEAST_TITLE, Math.floor(width * TITLE_SHARE)));
 }
 
-function renderTasks(timeline: SessionTimeline, surface: Surface): string {
-  const rest = restOf(timeline);
-  const isWhole = rest.requests === 0 && rest.costNano === 0;
+function renderTasks(timeline: SessionTimeline, timezone: string, surface: Surface): string {
+  const rows = [...lineRows(timeline, timezone, surface), ...restRows(timeline)];
   return renderTable(
     {
       columns: [
+        { title: "At" },
         { title: "Task", shrink: true },
         { title: "Took", align: "right", drop: 3 },
         { title: "Models", drop: 4 },
-        { title: "Effort", drop: 6 },
+        { title: "Effort", drop: 7 },
         { title: "Requests", align: "right", drop: 2 },
         { title: "Cost", align: "right" },
-        { title: "Category", drop: 1 },
-        { title: "Complexity", drop: 5 },
+        { title: "Category", drop: 5 },
+        { title: "Complexity", drop: 6 },
         { title: "Outcome" },
+        ...(timeline.causes.size > 0 ? [{ title: "Mostly for", drop: 1 }] : []),
       ],
-      rows: [
-        ...timeline.tasks.map((task) => [
-          titleOf(task, timeline),
-          formatDuration(task.durationMs),
-          plainLine(task.models.map(displayName).join(" → ")),
-          task.effort ?? "",
-          formatInteger(task.requests),
-          formatUsd(task.costNano),
-          task.categories.category,
-          task.categories.complexity,
-          surface.style(LOOKS[task.outcome], task.outcome),
-        ]),
-        ...(isWhole
-          ? []
-          : [["in no task", "", "", "", formatInteger(rest.requests), formatUsd(rest.costNano), "", "", ""]]),
-      ],
+      rows,
     },
     surface,
   );
 }
 
+/** One row for what belongs to no task, if there was anything. */
+function restRows(timeline: SessionTimeline): string[][] {
+  const { requests, costNano } = restOf(timeline);
+  if (requests === 0 && costNano === 0) return [];
+  return [["", "in no task", "", "", "", formatInteger(requests), formatUsd(costNano), "", "", "", ""]];
+}
+
+function lineRows(timeline: SessionTimeline, timezone: string, surface: Surface): string[][] {
+  const first = timeline.tasks[0]?.startedAt ?? 0;
+  return sessionLines(timeline.tasks).map((line) => {
+    const { tasks } = line;
+    const [task] = tasks;
+    const requests = sum(tasks.map((one) => one.requests));
+    return [
+      clockOf(task.startedAt, first, timezone),
+      titleOf(line, timeline, surface),
+      formatDuration(Math.max(...tasks.map(({ durationMs }) => durationMs))),
+      plainLine(task.models.map(displayName).join(" → ")),
+      task.effort ?? "",
+      requests === 0 ? "–" : formatInteger(requests),
+      requests === 0 ? "–" : formatUsd(sum(tasks.map(({ costNano }) => costNano))),
+      task.categories.category,
+      task.categories.complexity,
+      surface.style(LOOKS[task.outcome], task.outcome),
+      causeText(
+        tasks.flatMap((one) => timeline.causes.get(one) ?? []),
+        surface,
+      ),
+    ];
+  });
+}
+
+/** The time of day, with the days since the session began before it: `+1 09:12`. */
+function clockOf(at: number, first: number, timezone: string): string {
+  const days = Math.round(
+    (Date.parse(dayOf(at, timezone)) - Date.parse(dayOf(first, timezone))) / 86_400_000,
+  );
+  return `${days > 0 ? `+${days} ` : ""}${minuteOf(at, timezone).slice(11)}`;
+}
+
+/** A second cause is named from this share on. */
+const SECOND = 0.25;
+
+/** The largest groups of causes, each with its largest cause: `read again 61% (earlier prompts)`. Narrow terminals get less of it. */
+function causeText(causes: TaskCauses, { width }: Surface): string {
+  const total = sum(causes.map(({ nano }) => nano));
+  if (total === 0) return "";
+  const [isNarrow, isMiddling] = [width > 0 && width < 110, width > 0 && width < 170];
+  return [...Map.groupBy(causes, ({ leaf }) => groupOfLeaf(leaf))]
+    .map(([group, own]) => ({ group, own, share: sum(own.map(({ nano }) => nano)) / total }))
+    .toSorted((a, b) => b.share - a.share)
+    .filter(({ share }, index) => index === 0 || (index === 1 && share >= SECOND && !isMiddling))
+    .map(({ group, own, share }) => {
+      const leaf = isNarrow ? undefined : mostBy(own, ({ nano }) => nano)?.leaf;
+      return `${GROUP_LABELS[group].toLowerCase()} ${formatShare(share, 0)}${leaf ? ` (${LEAF_LABELS[leaf]})` : ""}`;
+    })
+    .join(", ");
+}
+
 /** The goals of `rolecall session --goals`: a row a goal. */
-export function renderGoals(timeline: SessionTimeline, surface: Surface): string {
+export function renderGoals(timeline: SessionTimeline, timezone: string, surface: Surface): string {
   const table = {
     columns: [
       { title: "Goal", shrink: true },
@@ -134,105 +209,11 @@ export function renderGoals(timeline: SessionTimeline, surface: Surface): string
       surface.style(LOOKS[goal.outcome], goal.outcome),
     ]),
   };
-  return [headOf(timeline, surface), "", renderTable(table, surface)].join("\n");
+  return [headOf(timeline, timezone, surface), "", renderTable(table, surface)].join("\n");
 }
 
 function goalTitle({ goal, turns }: GoalSummary, { titles }: SessionTimeline): string {
   const [first] = turns;
   const title = first && titles.get(first);
   return title === undefined ? `goal ${goal}` : plainLine(title);
-}
-
-export function renderSessionCsv({ tasks }: SessionTimeline): string {
-  return renderCsv(
-    [
-      "kind",
-      "index",
-      "agentId",
-      "agent",
-      "role",
-      "startedAt",
-      "durationMs",
-      "models",
-      "requests",
-      "costUsd",
-      "outcome",
-      "complexity",
-      "category",
-      "strength",
-      "goal",
-    ],
-    tasks.map((task) => [
-      task.kind,
-      task.index,
-      task.agentId,
-      task.agent,
-      task.role,
-      new Date(task.startedAt).toISOString(),
-      task.durationMs,
-      task.models.join(" "),
-      task.requests,
-      toUsd(task.costNano),
-      task.outcome,
-      task.categories.complexity,
-      task.categories.category,
-      task.strength,
-      task.goal,
-    ]),
-  );
-}
-
-/** The fields of the JSON answer (docs/json.md). */
-export function sessionJson(timeline: SessionTimeline): object {
-  const { session, title, project, tasks, goals, switches, spent } = timeline;
-  const rest = restOf(timeline);
-  return {
-    session,
-    title: title === "" ? null : title,
-    project,
-    total: spendFields(spent),
-    rest: { requests: rest.requests, costUsd: toUsd(rest.costNano) },
-    tasks: tasks.map(taskFields),
-    goals: goals.map(goalFields),
-    switches: switches.map((one) => ({ ...switchFields(one), file: one.file, line: one.line })),
-  };
-}
-
-function taskFields(task: JudgedTask) {
-  return {
-    kind: task.kind,
-    ...(task.kind === "turn" ? { index: task.index } : { agentId: task.agentId }),
-    agent: task.agent,
-    role: task.role,
-    parent: task.parent ?? null,
-    startedAt: new Date(task.startedAt).toISOString(),
-    durationMs: task.durationMs,
-    models: task.models,
-    startTier: task.startTier ?? null,
-    finalTier: task.finalTier ?? null,
-    effort: task.effort ?? null,
-    requests: task.requests,
-    tokens: task.tokens,
-    costUsd: toUsd(task.costNano),
-    fullCostUsd: toUsd(task.fullCostNano),
-    filesTouched: task.filesTouched,
-    verification: task.verification,
-    retries: task.retries,
-    goal: task.goal ?? null,
-    outcome: task.outcome,
-    strength: task.strength,
-    evidence: task.evidence,
-    categories: task.categories,
-  };
-}
-
-function goalFields({ goal, turns, startedAt, endedAt, costNano, ...rest }: GoalSummary) {
-  return {
-    goal,
-    turns: turns.map(({ index }) => index),
-    startedAt: new Date(startedAt).toISOString(),
-    durationMs: endedAt - startedAt,
-    costUsd: toUsd(costNano),
-    ...rest,
-  };
 }

@@ -101,7 +101,7 @@ function sharedText({ projects, repositories }: NonNullable<SpendReport["shared"
 
 /** Returns what is missing in the output recorded, in a sentence. */
 export function lowerBoundText({ requests, output, estimatedOutput, estimatedNano }: LowerBound): string {
-  return `${formatInteger(requests)} ${requests === 1 ? "answer has" : "answers have"} only the first count of the output (Claude Code 2.1.9 to 2.1.56): the cost is a lower bound. Estimated: ${formatCount(estimatedOutput)} tokens instead of ${formatCount(output)}, ${formatUsd(estimatedNano)} more.`;
+  return `${formatInteger(requests)} ${requests === 1 ? "answer has" : "answers have"} only the first count of the output (Claude Code up to 2.1.56): the cost is a lower bound. Estimated: ${formatCount(estimatedOutput)} tokens instead of ${formatCount(output)}, ${formatUsd(estimatedNano)} more.`;
 }
 
 /** The same for programs. */

@@ -20,7 +20,7 @@ export interface StatusFacts {
 }
 
 /** Names of the parts that a template may have. */
-export const STATUS_PARTS = [
+const STATUS_PARTS = [
   "model",
   "effort",
   "session",
@@ -59,7 +59,7 @@ const PARTS: Readonly<Record<PartName, (facts: StatusFacts) => string>> = {
   model: ({ input }) => input.model.name,
   effort: ({ input }) => input.effort ?? "",
   session: ({ input }) => (input.costUsd === undefined ? "" : usd(input.costUsd)),
-  today: ({ spend }) => usd(spend.todayUsd),
+  today: ({ spend }) => (spend.todayUsd === undefined ? "" : usd(spend.todayUsd)),
   context: ({ input: { context } }) =>
     context ? `${tokens(context.tokens)} (${Math.round(context.percent)}%)` : "",
   cache: cacheWords,

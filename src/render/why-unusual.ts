@@ -17,7 +17,7 @@ const SENTENCES: Readonly<Record<Unusual["what"], (value: number, median: number
     `Agents: ${formatShare(value, 0)} of the cost, usually ${formatShare(median, 0)}`,
 };
 
-/** What is unusual about one session or one day, the most expensive first. */
+/** Returns what is unusual about one session or one day, the most expensive first. */
 export function renderUnusual(
   unusual: WhyReport["unusual"],
   { nano }: CostCauses,

@@ -67,7 +67,7 @@ function isCurrent(db: Database.Database, file: string, current: number): boolea
   if (version > current)
     throw new RolecallError(
       `${file}: written by a newer rolecall: its format is ${version}, this program knows ${current === 1 ? "only 1" : `1 to ${current}`}`,
-      { hint: "Try to update rolecall, or a separate store with --db FILE. This file was not changed." },
+      { hint: "Try a newer rolecall, or a separate store with --db FILE. This file was not changed." },
     );
   return version === current;
 }

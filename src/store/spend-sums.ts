@@ -30,7 +30,9 @@ CREATE TABLE spend (
 ) STRICT, WITHOUT ROWID;
 `;
 
-const QUARTER_MS = 900_000;
+/** Length of the stretches that requests are added up by. */
+export const QUARTER_MS = 900_000;
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 /** Adds up the requests of some transcripts again, or of all; their ledgers are out of date then. */
@@ -73,7 +75,7 @@ function readPromptBorders({ db }: Tables): number[] {
   return value === undefined ? [] : (JSON.parse(value) as number[]);
 }
 
-/** What sums can be broken down and filtered by, each with its SQL. `day` is counted from the epoch in the period's time zone. */
+/** What sums can be broken down and filtered by, each with its SQL. `day` and `hour` are counted from the epoch in the period's time zone. */
 const COLUMNS = {
   model: "context.model",
   session: "context.session",
@@ -85,6 +87,8 @@ const COLUMNS = {
   project: "transcript.project",
   account: "transcript.account",
   promptAbove: "prompt_above",
+  quarter: "quarter",
+  hour: "hour",
   day: "day",
 } as const;
 export type SpendColumn = keyof typeof COLUMNS;
@@ -117,7 +121,10 @@ export function sumSpend<Column extends SpendColumn>(
   only: "all" | "unpriced" = "all",
 ): SpendSum<Column>[] {
   const { since = null, until = null } = period;
-  const columns = by.map((column) => (column === "day" ? dayExpression(db, period) : COLUMNS[column]));
+  const columns = by.map((column) => {
+    if (column === "day") return localTime(db, period, DAY_MS);
+    return column === "hour" ? localTime(db, period, HOUR_MS) : COLUMNS[column];
+  });
   const conditions = Object.keys(where).map(
     (column) => `${COLUMNS[column as SpendColumn]} IN (SELECT value FROM json_each(@${column}))`,
   );
@@ -178,14 +185,14 @@ function sourceOf(db: Tables["db"], { since, until }: Period): string {
     : "spend";
 }
 
-/** Returns the SQL of the day of a quarter: days since the epoch in the period's time zone. */
-function dayExpression(db: Tables["db"], { timezone }: Period): string {
+/** Returns the SQL of the day or hour of a quarter, counted from the epoch in the period's time zone. */
+function localTime(db: Tables["db"], { timezone }: Period, unitMs: number): string {
   const stretches = stretchesOf(db, timezone);
   const cases = stretches.map(({ until, offsetMs }) =>
     Number.isFinite(until) ? `WHEN quarter * ${QUARTER_MS} < ${until} THEN ${offsetMs}` : `ELSE ${offsetMs}`,
   );
   const offset = cases.length === 1 ? String(stretches[0]?.offsetMs) : `CASE ${cases.join(" ")} END`;
-  return `CAST(floor((quarter * ${QUARTER_MS}.0 + ${offset}) / ${DAY_MS}) AS INTEGER)`;
+  return `CAST(floor((quarter * ${QUARTER_MS}.0 + ${offset}) / ${unitMs}) AS INTEGER)`;
 }
 
 function stretchesOf(db: Tables["db"], timezone: string): OffsetStretch[] {
@@ -199,14 +206,23 @@ function stretchesOf(db: Tables["db"], timezone: string): OffsetStretch[] {
   return offsetStretches(days, timezone);
 }
 
-/** Makes a function that returns the day of a moment: days since the epoch in the period's time zone. */
-export function dayFinder({ db }: Tables, { timezone }: Period): (at: number) => number {
+/** Makes a function that returns the day and the hour of a moment, counted from the epoch in the period's time zone. */
+export function timeFinder(
+  { db }: Tables,
+  { timezone }: Period,
+): (at: number) => { day: number; hour: number } {
   const stretches = stretchesOf(db, timezone);
-  return (at) => Math.floor((at + (stretches.find(({ until }) => at < until)?.offsetMs ?? 0)) / DAY_MS);
+  return (at) => {
+    const local = at + (stretches.find(({ until }) => at < until)?.offsetMs ?? 0);
+    return { day: Math.floor(local / DAY_MS), hour: Math.floor(local / HOUR_MS) };
+  };
 }
 
 /** Returns the values of a column that occur. */
-export function listValues({ db }: Tables, column: Exclude<SpendColumn, "day" | "promptAbove">): string[] {
+export function listValues(
+  { db }: Tables,
+  column: Exclude<SpendColumn, "day" | "hour" | "quarter" | "promptAbove">,
+): string[] {
   return db
     .prepare(
       `SELECT DISTINCT ${COLUMNS[column]} FROM context JOIN transcript ON transcript.id = context.transcript ORDER BY 1`,

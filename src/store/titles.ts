@@ -45,7 +45,7 @@ export function readKeptTitles({ db }: Tables): ReadonlyMap<string, KeptTitle> {
   return new Map(rows.map((row) => [row.session, row]));
 }
 
-/** Tells whether any title is kept. */
+/** Returns whether any title is kept. */
 export function hasTitles({ db }: Tables): boolean {
   return db.prepare("SELECT 1 FROM session_title LIMIT 1").get() !== undefined;
 }

@@ -178,7 +178,7 @@ function createFinder({ db }: Tables): FindKnown {
   };
 }
 
-/** What is added to a transcript: its last request can go on in the lines that are new. */
+/** Returns what is added to a transcript: its last request can go on in the lines that are new. */
 function createGrowth(store: Tables) {
   const findKnown = createFinder(store);
   const next = store.db

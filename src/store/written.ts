@@ -1,3 +1,4 @@
+import { FIRST_COUNT_RATE } from "../domain/output-count.ts";
 import type { Period } from "../domain/period.ts";
 import type { Tables } from "./open.ts";
 import { countsIn, PROMPT, promptBand } from "./spend-sums.ts";
@@ -21,31 +22,32 @@ export function createWrittenWriter({ db }: Tables): (request: number, bytes: nu
   };
 }
 
-/** The measured answers of one client version, with one reason for their end. */
+/** Measured answers, added up. */
 export interface WrittenTotal {
-  version: string;
-  stop: string;
   answers: number;
   output: number;
   bytes: number;
 }
 
+/** The condition of an answer whose count is the one that its stream began with. */
+const IS_FIRST = `(stop = '' AND request.output < bytes * ${FIRST_COUNT_RATE})`;
+
 const FROM_WRITTEN = `FROM written JOIN counted_request AS request ON request.id = written.request
   JOIN context ON context.id = request.context JOIN transcript ON transcript.id = context.transcript
   WHERE account IN (SELECT value FROM json_each(@account)) AND ${countsIn("elsewhere", true)}`;
 
-/** Adds up the measured answers of some accounts, each counted once. */
-export function sumWritten({ db }: Tables, accounts: readonly string[]): WrittenTotal[] {
+/** Adds up the finished answers that were measured of some accounts, each counted once. */
+export function sumFinished({ db }: Tables, accounts: readonly string[]): WrittenTotal {
   return db
     .prepare<[{ account: string }], WrittenTotal>(
-      `SELECT version, stop, count(*) AS answers, sum(request.output) AS output, sum(bytes) AS bytes
-      ${FROM_WRITTEN} GROUP BY version, stop`,
+      `SELECT count(*) AS answers, coalesce(sum(request.output), 0) AS output, coalesce(sum(bytes), 0) AS bytes
+      ${FROM_WRITTEN} AND NOT ${IS_FIRST}`,
     )
-    .all({ account: JSON.stringify(accounts) });
+    .get({ account: JSON.stringify(accounts) }) as WrittenTotal;
 }
 
-/** Answers of one context, day and price band that wrote more than the count that was recorded of them. */
-export interface ShortAnswers {
+/** Answers of one context, day and price band of which only a first count was recorded. */
+export interface FirstCounts {
   /** Of the first one, in ms since the epoch: no price changes within a day of UTC. */
   at: number;
   model: string;
@@ -62,25 +64,20 @@ export interface ShortAnswers {
   prompt: number;
 }
 
-/**
- * Returns the answers without a reason for their end, of some accounts and client versions in a period, that are longer at `rate` tokens a
- * byte than what was recorded.
- */
-export function readShortAnswers(
+/** Returns the answers of some accounts in a period that have only a first count, with an estimate at `rate` tokens a byte. */
+export function readFirstCounts(
   store: Tables,
   accounts: readonly string[],
-  versions: readonly string[],
   { since = 0, until = Number.POSITIVE_INFINITY }: Period,
   rate: number,
-): ShortAnswers[] {
+): FirstCounts[] {
   const estimated = "round(bytes * @rate)";
   return store.db
-    .prepare<[Record<string, string | number>], ShortAnswers>(
+    .prepare<[Record<string, string | number>], FirstCounts>(
       `SELECT min(request.at) AS at, model, context.session, agent, project, account, branch, flags, count(*) AS answers,
         sum(request.output) AS output, sum(${estimated}) AS estimatedOutput, max(${PROMPT}) AS prompt
-      ${FROM_WRITTEN} AND request.at >= @since AND request.at < @until AND ${estimated} > request.output
-        AND stop = '' AND version IN (SELECT value FROM json_each(@versions))
+      ${FROM_WRITTEN} AND request.at >= @since AND request.at < @until AND ${IS_FIRST}
       GROUP BY context.id, floor(request.at / 86400000.0), ${promptBand(store)}`,
     )
-    .all({ account: JSON.stringify(accounts), versions: JSON.stringify(versions), since, until, rate });
+    .all({ account: JSON.stringify(accounts), since, until, rate });
 }

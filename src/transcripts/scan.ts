@@ -94,7 +94,7 @@ function startOf<Before extends ReadBefore>(
   return { from: FROM_START, before: undefined, rewritten: before !== undefined };
 }
 
-/** Whether the bytes that were read before are still the same. */
+/** Returns whether the bytes that were read before are still the same. */
 function isContinued({ fd, size }: OpenFile, { offset, fingerprint }: ReadBefore): boolean {
   return size >= offset && fingerprintOf(fd, offset) === fingerprint;
 }

@@ -28,7 +28,7 @@ export function readTitle(path: string): string {
   );
 }
 
-/** Older clients put summaries of other sessions into a transcript: the entry that one ends with tells whose it is. */
+/** Older clients put summaries of other sessions into a transcript: the entry that one ends with shows whose it is. */
 function isOwnSummary({ type, leafUuid }: Fields, entries: readonly Fields[]): boolean {
   return type === "summary" && entries.some(({ uuid }) => uuid === leafUuid);
 }

@@ -101,9 +101,9 @@ it("five months of advice lose money nowhere, and fail no more often than simple
     expect(rolecall.harm).toBeLessThan(Math.max(0.02, (await run(other)).harm));
 }, 240_000);
 
-it("the README shows the loop as it is", () => {
+it("docs/advice.md shows the loop as it is", () => {
   const shown = /from test\/cli\/advice\/loop-80\.txt -->\n\n```console\n([^]*?)```/.exec(
-    readFileSync(join(ROOT, "README.md"), "utf8"),
+    readFileSync(join(ROOT, "docs/advice.md"), "utf8"),
   )?.[1];
   const snapshot = readFileSync(join(ROOT, "test/cli/advice/loop-80.txt"), "utf8");
   const blocks = (shown ?? "").split(/\n(?=\$ )/).map((block) => block.trim());

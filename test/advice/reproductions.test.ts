@@ -12,7 +12,7 @@ const advise = (tasks: readonly AdviceTask[]) =>
 
 describe("what the loop got wrong once", () => {
   it("work of which most is escalated goes straight to Opus, and its runs are claimed once", () => {
-    const advice = advise(runs({ agent: "debugger", tier: "sonnet" }, 30, 90));
+    const advice = advise(runs({ agent: "debugger", tier: "sonnet", redoSize: 1.4 }, 30, 90));
     expect(advice.map(({ kind, subject }) => [kind, subject.agent])).toEqual([
       ["direct-to-opus", "debugger"],
     ]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AdviceTask } from "../../src/advice/failure.ts";
-import { recommend } from "../../src/advice/recommend.ts";
+import { contextOf, recommend } from "../../src/advice/recommend.ts";
 import { judgeRoles, type RoleGroup } from "../../src/advice/roles.ts";
 import { modelFacts } from "../../src/policy/catalogue-facts.ts";
 import { resolvePolicy } from "../../src/policy/resolve.ts";
@@ -17,7 +17,7 @@ const tasksOf = (shape: LoopShape, seed = 1): AdviceTask[] => {
     ({ startedAt }) => startedAt >= span.since && startedAt < span.until,
   );
 };
-const judge = (tasks: readonly AdviceTask[]) => judgeRoles(tasks, policy, span);
+const judge = (tasks: readonly AdviceTask[]) => judgeRoles(contextOf(tasks, policy, span, {}));
 const total = (groups: readonly RoleGroup[]) => groups.reduce((sum, { tasks }) => sum + tasks, 0);
 
 const OPUS = "claude-opus-5-5";

@@ -67,7 +67,7 @@ describe("a trial", () => {
   it("ends without enough outcomes after 90 days", () =>
     expect(review(5, 5, 91)).toMatchObject({
       verdict: "revert",
-      why: "5 known outcomes in 90 days are too few to tell",
+      why: "5 known outcomes in 90 days are too few to decide",
     }));
   it("does not keep what makes a task no cheaper", () => {
     const found = forecast(

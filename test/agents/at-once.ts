@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import { createRandom } from "../../bench/random.ts";
 import { startRolecall } from "../helpers/rolecall.ts";
-import { wildFiles } from "./wild.ts";
+import { type WildFile, wildFiles } from "./wild.ts";
 import { type Workspace, workspace } from "./workspace.ts";
 
 const COMMANDS = [
@@ -25,8 +25,9 @@ export async function expectOrderAmong(
   atOnce: number,
   kills: number,
   [shortestMs, longestMs]: readonly [number, number],
+  files: readonly Pick<WildFile, "path" | "bytes">[] = wildFiles(60),
 ): Promise<void> {
-  const space = workspace(Object.fromEntries(wildFiles(60).map(({ path, bytes }) => [path, bytes])));
+  const space = workspace(Object.fromEntries(files.map(({ path, bytes }) => [path, bytes])));
   const before = space.tree();
   const random = createRandom(7);
   for (let killed = 0; killed < kills;) {

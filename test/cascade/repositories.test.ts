@@ -276,17 +276,17 @@ describe("what a cascade refuses before it costs anything", () => {
 
   it("a repository that git cannot read", async () => {
     scene.git("config", "core.repositoryformatversion", "99");
-    expect(await refusal()).toMatch(/git cannot read this repository/);
+    expect(await refusal()).toMatch(/git: cannot read this repository/);
   });
 
   it("a repository without a working tree", async () => {
     scene.git("config", "core.bare", "true");
-    expect(await refusal()).toMatch(/git cannot read this repository/);
+    expect(await refusal()).toMatch(/git: cannot read this repository/);
   });
 
   it("a repository of git-annex", async () => {
     mkdirSync(join(scene.project, ".git/annex/objects"), { recursive: true });
-    expect(await refusal()).toMatch(/git-annex cannot be copied/);
+    expect(await refusal()).toMatch(/cannot copy a repository of git-annex/);
   });
 
   it("a home folder", async () => {

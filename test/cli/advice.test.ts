@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { visibleWidth } from "../../src/render/table.ts";
@@ -44,7 +44,7 @@ function settle(world = smallWorld()): { cwd: string; env: NodeJS.ProcessEnv } {
   git("init", "-q");
   git("add", "-A");
   git("-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-qm", "begin");
-  const root = join(cwd, "../", `claude-${Math.abs(cwd.length)}-${cwd.slice(-6)}`);
+  const root = join(cwd, "../", `claude-${cwd.slice(-6)}`);
   mkdirSync(root, { recursive: true });
   writeTranscripts(root, drawTasks(world, NOW - DAY_MS), world.seed);
   return { cwd, env: { CLAUDE_CONFIG_DIR: root, ROLECALL_DB: join(root, "rolecall.db") } };
@@ -67,6 +67,7 @@ describe("the loop as a terminal shows it", () => {
         "impact",
       ])
         shown += `${await transcriptOf(words(line), place)}\n`;
+      shown = shown.replaceAll(/claude-[\w-]{6}/g, "claude-folder");
       await expect(shown).toMatchFileSnapshot(`advice/loop-${columns}.txt`);
       expect(shown.split("\n").filter((row) => visibleWidth(row) > columns && !row.startsWith("$"))).toEqual(
         [],
@@ -248,6 +249,18 @@ describe("advice", () => {
       background,
     });
     expect([session.exit, asked]).toEqual([0, [["hooks", "refresh"]]]);
+    const marks = join(env.XDG_STATE_HOME, "rolecall");
+    for (const name of readdirSync(marks)) if (name.endsWith("-running")) rmSync(join(marks, name));
+    const ends = async (agent: string) =>
+      runCli(["hook", "SubagentStop"], {
+        ...place,
+        now: LATER,
+        stdin: JSON.stringify({ cwd: own.cwd, agent_type: agent }),
+        background,
+      });
+    await ends("planner");
+    await ends("formatter");
+    expect(asked).toHaveLength(2);
     await runCli(["hooks", "refresh"], { ...place, now: LATER });
     expect(readFileSync(join(own.cwd, FORMATTER), "utf8")).toContain("model: opus");
     expect(await routed(LATER)).toBeUndefined();

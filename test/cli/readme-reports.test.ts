@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { runCli } from "../helpers/run-cli.ts";
 
-const PATH = join(import.meta.dirname, "../../README.md");
+const ROOT = join(import.meta.dirname, "../..");
 const BLOCK = /(?<=<!-- replayed on the demo -->\n\n```console\n)[^]*?(?=```)/g;
 
 async function replay(shown: string): Promise<string> {
@@ -15,10 +15,11 @@ async function replay(shown: string): Promise<string> {
   return replayed;
 }
 
-it("the README's reports are what the commands print", async () => {
-  const readme = readFileSync(PATH, "utf8");
-  const blocks = readme.match(BLOCK) ?? [];
-  expect(blocks.length).toBeGreaterThan(2);
+it.each(["README.md", "docs/reports.md"])("the reports of %s are what the commands print", async (page) => {
+  const path = join(ROOT, page);
+  const text = readFileSync(path, "utf8");
+  const blocks = text.match(BLOCK) ?? [];
+  expect(blocks.length).toBeGreaterThan(1);
   const replayed = await Promise.all(blocks.map(replay));
-  await expect(readme.replaceAll(BLOCK, () => replayed.shift() ?? "")).toMatchFileSnapshot(PATH);
+  await expect(text.replaceAll(BLOCK, () => replayed.shift() ?? "")).toMatchFileSnapshot(path);
 });

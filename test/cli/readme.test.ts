@@ -6,19 +6,19 @@ import { installClaude, workspace } from "../agents/workspace.ts";
 const ROOT = join(import.meta.dirname, "../..");
 
 /** The console block behind the marker: commands after `$`, each with what it printed. */
-function transcript(name: string): string {
-  const readme = readFileSync(join(ROOT, "README.md"), "utf8");
-  return readme.split(`<!-- replayed: ${name} -->\n\n\`\`\`console\n`)[1]?.split("```")[0] ?? "";
+function transcript(page: string, name: string): string {
+  const text = readFileSync(join(ROOT, "docs", page), "utf8");
+  return text.split(`<!-- replayed: ${name} -->\n\n\`\`\`console\n`)[1]?.split("```")[0] ?? "";
 }
 
 it.each([
-  ["scaffold", "shop-api"],
-  ["doctor", "billing-api"],
-])("the README's transcript “%s” is what the commands print in %s", async (name, project) => {
+  ["generator.md", "scaffold", "shop-api"],
+  ["doctor.md", "doctor", "billing-api"],
+])("in %s the transcript “%s” is what the commands print in %s", async (page, name, project) => {
   const space = workspace({}, undefined, 100);
   cpSync(join(ROOT, "fixtures/projects", project), space.project, { recursive: true });
   installClaude(space.home, "2.1.329");
-  const shown = transcript(name);
+  const shown = transcript(page, name);
   const commands = [...shown.matchAll(/^\$ rolecall (.+)$/gm)].map(([, words = ""]) => words.split(" "));
   expect(commands.length).toBeGreaterThan(1);
   let replayed = "";

@@ -18,6 +18,7 @@ const REPORTS: Readonly<Record<string, readonly string[]>> = {
   blocks: ["blocks --demo --recent", "blocks --demo --active"],
   watch: ["watch --demo --once"],
   roles: ["roles --demo", "roles --demo --by complexity", "roles --demo --agents"],
+  limits: ["limits --demo"],
   fallbacks: ["fallbacks --demo"],
   savings: ["savings --demo", "savings --demo --what-if reviewer=haiku --what-if main=opus"],
   patterns: ["patterns --demo"],

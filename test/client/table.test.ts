@@ -750,6 +750,42 @@ describe("what a random search against the real client found", () => {
       "claude-opus-5 high",
     ],
     [
+      "before 2.1.200 of aliases only",
+      { model: "claude-opus-4-6" },
+      { version: "2.1.100", user: { modelOverrides: { "claude-opus-4-6": "my-opus" } } },
+      "claude-opus-4-6 -",
+    ],
+    [
+      "which then have the efforts of an unknown id, none in 2.1.100",
+      { model: "opus", effort: "low" },
+      { version: "2.1.100", user: { modelOverrides: { "claude-opus-4-6": "my-opus" } } },
+      "my-opus -",
+    ],
+    [
+      "and any in 2.1.178",
+      { model: "opus", effort: "low" },
+      { version: "2.1.178", user: { modelOverrides: { "claude-opus-4-8": "my-opus" } } },
+      "my-opus low",
+    ],
+    [
+      "an id for two models has the efforts of the first",
+      { model: "opus" },
+      { user: { modelOverrides: { "claude-opus-4-6": "my-opus", "claude-opus-5-5": "my-opus" } } },
+      "my-opus high",
+    ],
+    [
+      "an unknown Opus has no effort before 2.1.128",
+      { model: "claude-opus-7", effort: "low" },
+      { version: "2.1.111" },
+      "claude-opus-7 -",
+    ],
+    [
+      "and one in 2.1.128",
+      { model: "claude-opus-7", effort: "low" },
+      { version: "2.1.128" },
+      "claude-opus-7 low",
+    ],
+    [
       "not of another spelling",
       { model: "claude-opus-4-5" },
       { model: "sonnet", user: { modelOverrides: { "claude-opus-4-5": "claude-opus-4-6" } } },

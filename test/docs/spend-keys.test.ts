@@ -14,7 +14,7 @@ function between(page: string, before: string, after: string): string[] {
 }
 
 it.each([
-  ["README.md", "`--by` takes any of ", ";"],
+  ["docs/reports.md", "`--by` takes any of ", ";"],
   ["docs/library.md", "tokens, requests and dollars by ", " |"],
 ])("%s lists everything that spend can be broken down by", (page, before, after) => {
   expect(between(page, before, after)).toEqual(SPEND_KEYS);

@@ -414,6 +414,18 @@ describe("doctor", () => {
     expect(hasErrors(report)).toBe(true);
   });
 
+  it("many files that Claude Code does not load for one reason are one finding", async () => {
+    const names = ["a", "b", "c", "d"].map((name) => `.claude/agents/${name}.md`);
+    const report = await examine(Object.fromEntries(names.map((name) => [`shop/${name}`, "# A document\n"])));
+    expect(report.findings).toMatchObject([
+      { code: "agent-not-loaded", files: names.map((path) => ({ path, line: 1 })) },
+    ]);
+    const three = await examine(
+      Object.fromEntries(names.slice(1).map((name) => [`shop/${name}`, "# A document\n"])),
+    );
+    expect(three.findings).toHaveLength(3);
+  });
+
   it("--fix corrects what is safe, changes no other byte, and says what is left", async () => {
     const crlf = agentFile("a", {
       model: "Claude Sonnet 4.6",

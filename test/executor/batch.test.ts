@@ -182,7 +182,7 @@ describe("a batch", () => {
       at: clock.now(),
       items: 2,
     });
-    await expect(createRunner().submit("c", work)).rejects.toThrow("2 batches could be c: 0, 1");
+    await expect(createRunner().submit("c", work)).rejects.toThrow('batch: 2 batches could be "c": 0, 1');
     expect(held).toHaveLength(2);
   });
 

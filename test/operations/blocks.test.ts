@@ -54,8 +54,8 @@ describe("five-hour windows", () => {
   it("end five hours after their start, and the next request starts another", async () => {
     const times = ["08:47:00", "12:59:00", "13:00:00", "13:00:01", "17:30:00"];
     expect(spans(await blocksOf(times, "23:00:00"))).toEqual([
-      ["08:00", 3],
-      ["13:00", 2],
+      ["08:00", 2],
+      ["13:00", 3],
     ]);
   });
 

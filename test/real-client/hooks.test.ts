@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
@@ -163,6 +164,45 @@ const explore = async (topics: readonly string[]) => {
 };
 
 describe("the hooks in the real client", () => {
+  it("a session that starts counts outcomes in the background", async () => {
+    await rolecall("init", "--hooks", "--yes");
+    api.setRules([{ name: "hi", when: { kind: "main" }, reply: { blocks: [{ text: "Hi." }] } }]);
+    await run("hello");
+    const states = join(sandbox.home, ".local/state/rolecall/states");
+    const learned = () =>
+      readdirSync(states).map(
+        (name) => (JSON.parse(readFileSync(join(states, name), "utf8")) as { learnedOn: unknown }).learnedOn,
+      );
+    await expect.poll(learned, { timeout: 30_000 }).toEqual([expect.stringMatching(/^\d{4}-\d\d-\d\d$/)]);
+    expect(await decisions()).toEqual([]);
+  });
+
+  it("agents of a plugin are routed by their role as well", async () => {
+    sandbox.write(
+      "market/.claude-plugin/marketplace.json",
+      JSON.stringify({
+        name: "market",
+        owner: { name: "dev" },
+        plugins: [{ name: "tidy", source: "./tidy" }],
+      }),
+    );
+    sandbox.write(
+      "market/tidy/.claude-plugin/plugin.json",
+      JSON.stringify({ name: "tidy", version: "1.0.0" }),
+    );
+    sandbox.write("market/tidy/agents/my-reviewer.md", agent("my-reviewer"));
+    const client = await installClient();
+    for (const words of [
+      ["marketplace", "add", join(sandbox.project, "market")],
+      ["install", "tidy@market"],
+    ])
+      execFileSync(client, ["plugin", ...words], { cwd: sandbox.project, env, stdio: "pipe" });
+    await rolecall("init", "--hooks", "--yes");
+    api.setRules(callEach(["tidy:my-reviewer"]));
+    await run("go");
+    expect(sentBy(api)["tidy:my-reviewer"]).toBe("claude-sonnet-5-5 high");
+  });
+
   it("the newest known client honours them as well", async () => {
     await rolecall("init", "--hooks", "--yes");
     api.setRules(callEach(["Explore", "coder", "fixed"]));
@@ -278,7 +318,7 @@ describe("the hooks in the real client", () => {
     ]);
   });
 
-  it("a trial puts its model into calls until it ends", async () => {
+  it("a trial puts its model into calls until it ends", { timeout: 300_000 }, async () => {
     await rolecall("init", "--hooks", "--yes");
     sandbox.write("rolecall.yaml", "version: 1\nroles:\n  explorer: { tier: opus }\n");
     await rolecall("apply", "--yes");

@@ -1,10 +1,12 @@
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 import { MOST_BYTES } from "../../src/cli/mcp/fit.ts";
 import { MCP_TOOLS } from "../../src/cli/mcp/tools.ts";
-import { installPackage, makeSandbox, runClient, type Sandbox } from "../helpers/real-client.ts";
+import { clientEnv, installPackage, makeSandbox, runClient, type Sandbox } from "../helpers/real-client.ts";
+import { startRolecall } from "../helpers/rolecall.ts";
 import { type ScriptedApi, startScriptedApi } from "../helpers/scripted-api.ts";
 
 const INSPECTOR = "2.12.0";
@@ -60,13 +62,9 @@ describe("the official inspector's command line", () => {
 
 describe("the real client", () => {
   it.each(["2.1.329", "2.1.332"])(
-    "%s offers the tools to the model and hands it the answer",
+    "%s starts what init --mcp registered, offers the tools to the model and hands it the answer",
     async (version) => {
-      const [command, ...args] = SERVER;
-      sandbox = makeSandbox({
-        ".mcp.json": JSON.stringify({ mcpServers: { rolecall: { command, args } } }),
-        ".claude/settings.json": '{ "enabledMcpjsonServers": ["rolecall"] }',
-      });
+      sandbox = makeSandbox();
       api = await startScriptedApi({
         keepBodies: true,
         // The server is still starting when the first request is sent: ToolSearch waits for it.
@@ -84,6 +82,9 @@ describe("the real client", () => {
           },
         ],
       });
+      const env = clientEnv(sandbox, api);
+      const init = startRolecall(["init", "--mcp", "--yes"], { cwd: sandbox.project, env });
+      expect(await init.ended).toMatchObject({ exitCode: 0 });
       const { result } = await runClient(sandbox, api, {
         prompt: "What did the week cost?",
         args: ["--allowedTools", "mcp__rolecall"],
@@ -98,6 +99,10 @@ describe("the real client", () => {
       expect(answer?.text.length).toBeLessThanOrEqual(MOST_BYTES);
       expect(answer?.text).toContain("rolecall spend --by model --since 7d");
       expect(answer?.text).toMatch(/"costUsd":\d/);
+      expect(await startRolecall(["undo", "--yes"], { cwd: sandbox.project, env }).ended).toMatchObject({
+        exitCode: 0,
+      });
+      expect(existsSync(join(sandbox.project, ".mcp.json"))).toBe(false);
     },
   );
 });

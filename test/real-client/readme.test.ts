@@ -6,7 +6,7 @@ import { startRolecall } from "../helpers/rolecall.ts";
 import { type ScriptedApi, startScriptedApi } from "../helpers/scripted-api.ts";
 import type { Rule } from "../helpers/scripted-rules.ts";
 
-const README = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
+const PAGE = readFileSync(join(import.meta.dirname, "../../docs/cascade.md"), "utf8");
 
 const CART = "export function total(items) {\n  return items.length;\n}\n";
 const TEST = `import assert from "node:assert";
@@ -50,9 +50,9 @@ afterEach(async () => {
   sandbox.remove();
 });
 
-it("the README's cascade is what happens, but for how long it takes", async () => {
+it("the cascade of docs/cascade.md is what happens, but for how long it takes", async () => {
   const [, transcript = ""] =
-    /replayed with the real client: cascade -->\s+```console\n\$ (.*?)```/s.exec(README) ?? [];
+    /replayed with the real client: cascade -->\s+```console\n\$ (.*?)```/s.exec(PAGE) ?? [];
   const [line = "", ...shown] = transcript.trimEnd().split("\n");
   const args = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "");
   const { exitCode, stdout, stderr } = await startRolecall(args.slice(1), {

@@ -109,7 +109,7 @@ describe("a store of another version", () => {
     expect(refusal.message).toBe(
       `${file}: written by a newer rolecall: its format is 7, this program knows 1 to 5`,
     );
-    expect(refusal.hint).toContain("Update rolecall");
+    expect(refusal.hint).toContain("Try a newer rolecall");
     expect(readFileSync(file)).toEqual(before);
   });
 

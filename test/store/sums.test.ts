@@ -7,7 +7,7 @@ import { CATALOGUE } from "../../src/models/catalogue.ts";
 import { promptBorders } from "../../src/models/price.ts";
 import { readRequests } from "../../src/store/each-request.ts";
 import type { OpenedStore } from "../../src/store/open.ts";
-import { dayFinder, sumSpend } from "../../src/store/spend-sums.ts";
+import { sumSpend, timeFinder } from "../../src/store/spend-sums.ts";
 import { ingested, temporaryFolder } from "../helpers/spend.ts";
 
 type Sums = Record<string, Record<string, number>>;
@@ -35,11 +35,11 @@ function summed(store: OpenedStore, period: Period): Sums {
 }
 
 function oneByOne(store: OpenedStore, period: Period): Sums {
-  const dayOf = dayFinder(store, period);
+  const timeOf = timeFinder(store, period);
   const sums: Sums = {};
   for (const request of readRequests(store, period)) {
     const { session, agentId, model, at, flags } = request;
-    add(sums, [session, agentId, model, dayOf(at)].join(" "), request, flags & 64 ? 0 : 1, [at]);
+    add(sums, [session, agentId, model, timeOf(at).day].join(" "), request, flags & 64 ? 0 : 1, [at]);
   }
   return sums;
 }

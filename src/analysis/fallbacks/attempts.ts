@@ -49,7 +49,7 @@ export interface AttemptSummary {
   unpriced: number;
 }
 
-/** What the executor, cascades and batches did and cost (docs/executor.md). */
+/** Returns what the executor, cascades and batches did and cost (docs/executor.md). */
 export function summarizeAttempts(attempts: readonly Attempt[], table: ModelTable): AttemptSummary {
   const runs = groupByRun(attempts).map(summarizeRun);
   const priced = attempts.filter(({ costNano }) => costNano !== undefined);

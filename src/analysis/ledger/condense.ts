@@ -111,7 +111,7 @@ function addCount(sums: Map<string, RequestCount>, slot: LedgerSlot, agent: stri
   sum.unrecordedNano += unrecordedNano;
 }
 
-/** Whether a leaf is what a request was made for, and not what it carried along. */
+/** Returns whether a leaf is what a request was made for, and not what it carried along. */
 function isWorkLeaf(leaf: SlotPart["leaf"]): boolean {
   return WORK.has(leaf);
 }

@@ -91,7 +91,7 @@ function withRequests({ entries, counts, total }: Condensed, matches: (row: Row)
 
 const BORDERS = [0, 60_000, 100_000, 150_000, 250_000, 400_000];
 
-/** What a prompt costs by the size of the context at its first request; main threads only. */
+/** Returns what a prompt costs by the size of the context at its first request; main threads only. */
 function contextBands(ledgers: readonly ThreadLedger[]): ContextBand[] {
   const turns = ledgers
     .filter(({ agentId }) => agentId === "")

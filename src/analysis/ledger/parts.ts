@@ -43,7 +43,7 @@ export function outputParts(
   return parts;
 }
 
-/** What the API counted, or else what the visible part does not explain. */
+/** Returns what the API counted, or else what the visible part does not explain. */
 function thinkingTokens(
   usage: LedgerRequest["usage"],
   answer: readonly TranscriptBlock[],
@@ -92,7 +92,7 @@ function writePrice(
   return (cacheWrite5m * prices.cacheWrite5m + cacheWrite1h * prices.cacheWrite1h) / written;
 }
 
-/** What was read, by where it came from: all of the context but what lies behind the first `read` tokens. */
+/** Returns what was read, by where it came from: all of the context but what lies behind the first `read` tokens. */
 function readParts(context: Context, read: number, price: number): LedgerPart[] {
   const { current, earlier, prompt } = context;
   const parts: LedgerPart[] = [];
@@ -107,7 +107,7 @@ function readParts(context: Context, read: number, price: number): LedgerPart[] 
   return parts.filter(({ tokens }) => tokens > 0);
 }
 
-/** What was written for the first time, between two positions of the context. */
+/** Returns what was written for the first time, between two positions of the context. */
 function addNewParts(parts: LedgerPart[], context: Context, from: number, to: number, price: number): void {
   if (to <= from) return;
   const before = parts.length;

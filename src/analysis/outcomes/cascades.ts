@@ -13,7 +13,7 @@ export interface CheckedSession {
 }
 
 /**
- * What cascades know of their sessions, by session id. Each attempt is a session of its own, so its transcript cannot
+ * Returns what cascades know of their sessions, by session id. Each attempt is a session of its own, so its transcript cannot
  * show that the work was taken up again; the check that decided can.
  */
 export function judgeCascades(attempts: readonly Attempt[]): Map<string, CheckedSession> {

@@ -111,7 +111,7 @@ const DESIGN_TALK = 40;
 /** What a skill or command is called it is for. */
 const COMMAND_NAME = 2;
 
-/** How far a category's words can be trusted, by what the prompt is and what was done. */
+/** Returns how far a category's words can be trusted, by what the prompt is and what was done. */
 function trustIn(category: Category, { prompt, files, work, unseen }: Clues): number {
   const has = (form: string): boolean => prompt?.topics.includes(form) === true;
   if (category === "planning") return files.size > 0 || unseen ? 0.3 : 1;
@@ -146,7 +146,7 @@ function isWordOfDocs(topic: string): boolean {
   return topic.startsWith("docs:") && topic !== "docs:file";
 }
 
-/** What was done says more than what was asked for. */
+/** Adds points for what was done, which says more than what was asked for. */
 function addDeeds(clues: Clues, points: Tally<Category>): void {
   const { prompt, events, work, planMode, unseen, linesAdded, linesRemoved } = clues;
   const written = clues.files.size;

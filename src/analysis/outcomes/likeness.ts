@@ -9,7 +9,7 @@ const SHORT_WORDS = 8;
 export type Sketched = Pick<PromptEvent, "words" | "sketch" | "terms">;
 
 /**
- * Whether two prompts ask for the same work: alike in their shingles, and not one template filled in with different names
+ * Returns whether two prompts ask for the same work: alike in their shingles, and not one template filled in with different names
  * (`Describe the billing service`, `Describe the shipping service`).
  */
 export function isSameWork(a: Sketched, b: Sketched): boolean {

@@ -95,7 +95,7 @@ export function planModeTrigger(
   return toPlan && !long ? "context short enough for opusplan again" : undefined;
 }
 
-/** Whether a change goes to the model that plans, where it is one that opusplan makes: by one tier, up to Opus. */
+/** Returns whether a change goes to the model that plans, where it is one that opusplan makes: by one tier, up to Opus. */
 function goesToPlan(
   from: string,
   to: string,

@@ -34,7 +34,7 @@ function userWasNotContent(task: Candidate): Evidence[] {
     : [];
 }
 
-/** What a later prompt has against the work. */
+/** Returns the evidence that a later prompt rejects the work. */
 function complaint(task: Candidate, later: Candidate, distance: number): Evidence | undefined {
   const { prompt } = later.draft;
   if (says(prompt, "other-matter") || says(prompt, "finding")) return undefined;

@@ -7,12 +7,12 @@ export function says(prompt: PromptEvent | undefined, signal: PromptSignal): boo
   return prompt?.signals.includes(signal) === true;
 }
 
-/** Whether the next prompt corrects the work before it. */
+/** Returns whether the next prompt corrects the work before it. */
 export function isCorrection(prompt: PromptEvent | undefined): boolean {
   return says(prompt, "correction") && !says(prompt, "changed-mind") && !says(prompt, "declines");
 }
 
-/** Whether the next prompt asks for the same work again, in the same words or by saying so. */
+/** Returns whether the next prompt asks for the same work again, in the same words or by saying so. */
 export function asksAgain(task: Candidate, next: Candidate): boolean {
   const [prompt, later] = [task.draft.prompt, next.draft.prompt];
   if (!prompt || !later) return false;

@@ -167,7 +167,7 @@ function parentOf({ kind, parent }: Candidate): { parent?: string } {
   return { parent: parent.kind === "turn" ? `turn:${indexOf(parent)}` : (parent.draft.thread.agentId ?? "") };
 }
 
-/** What the call asked for, and what the client made of it. */
+/** Returns what the call asked for, and what the client made of it. */
 function askedFor({ kind, draft, parent }: Candidate): Pick<JudgedTask, "askedModel" | "resolvedModel"> {
   if (kind === "turn") return {};
   const { thread, events, requests } = draft;

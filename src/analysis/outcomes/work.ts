@@ -75,7 +75,7 @@ export function readWork(events: readonly Event[]): Work {
   };
 }
 
-/** What `git stash` put aside is back with its `pop`; without one it is gone. */
+/** Returns whether a `pop` brings back what a `git stash` put aside; without one it is gone. */
 function bringsBack(shell: ShellEvent, all: readonly ShellEvent[]): boolean {
   if (shell.restores !== undefined) return true;
   return shell.stash === "push" && !all.some(({ line, stash }) => line > shell.line && stash === "pop");
@@ -129,7 +129,7 @@ function settles(later: CheckRun, run: CheckRun): boolean {
   return !later.aside && (later.verdict === "pass" || later.verdict === "unclear") && isAsWide(later, run);
 }
 
-/** Whether one run covers another, by the command as written or as the task runner printed it. */
+/** Returns whether one run covers another, by the command as written or as the task runner printed it. */
 function isAsWide(wide: CheckRun, run: CheckRun): boolean {
   const checks = [wide.check, ...wide.ran];
   const isCovered = (one: Check): boolean => checks.some((check) => covers(check, one));

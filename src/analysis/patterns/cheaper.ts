@@ -4,7 +4,7 @@ import type { NanoUsd } from "../../domain/money.ts";
 import type { ModelTable } from "../../models/resolve.ts";
 import { referenceModel, repriceBill } from "../savings/counterfactual.ts";
 
-/** What a task cost beyond the same tokens on a tier's model of the day; 0 where it cost no more, or is not known. */
+/** Returns what a task cost beyond the same tokens on a tier's model of the day; 0 where it cost no more, or is not known. */
 export function beyondTier(task: JudgedTask, tier: Tier, models: ModelTable, effort?: Effort): NanoUsd {
   let beyond = 0;
   for (const bill of task.bills) {

@@ -42,7 +42,7 @@ function ladderOf(models: ModelTable): Record<Tier, ModelEntry[]> {
   return ladder;
 }
 
-/** What a bill's tokens would have cost on another model, on the same day; undefined where a price is not known. */
+/** Returns what a bill's tokens would have cost on another model, on the same day; undefined where a price is not known. */
 export function repriceBill(
   bill: Bill,
   model: ModelEntry,

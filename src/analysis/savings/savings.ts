@@ -58,7 +58,7 @@ export function billsOf(tasks: readonly JudgedTask[]): RoleBill[] {
   return tasks.flatMap(({ bills, role, planMode }) => bills.map((bill) => ({ bill, role, planMode })));
 }
 
-/** What bills cost, and what they would have cost on Opus; the two amounts of the headline. */
+/** Returns what bills cost, and what they would have cost on Opus; the two amounts of the headline. */
 export function againstOpus(
   bills: readonly Bill[],
   models: ModelTable,

@@ -62,7 +62,7 @@ function measureExploration(threads: readonly StepThread[]): number {
   return requests > 0 ? Math.max(LEAST_PER_LOOKUP, tokens / requests) : USUAL.perLookup;
 }
 
-/** How much more the context grows after a compaction than it usually does in as many requests. */
+/** Returns how much more the context grows after a compaction than it usually does in as many requests. */
 function measureLookup(threads: readonly StepThread[]): number | undefined {
   const after: number[] = [];
   const usual: number[] = [];

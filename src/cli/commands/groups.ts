@@ -7,6 +7,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly string[]>> = {
     "sessions",
     "session",
     "blocks",
+    "limits",
     "watch",
     "roles",
     "fallbacks",

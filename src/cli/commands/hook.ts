@@ -7,6 +7,7 @@ import {
   messageAnswer,
   switchAnswer,
   switchSentence,
+  tierSentence,
   updatedInputAnswer,
 } from "../../render/hook-answers.ts";
 import { hookAnswer, priceTagSentence } from "../../render/price-tag.ts";
@@ -53,7 +54,7 @@ export default defineCommand({
         env: io.env,
         now: io.now(),
         priceTag: { above, requests, block },
-        refresh: () => refreshInBackground(io),
+        refresh: (state) => refreshInBackground(state?.root ?? io.cwd, io),
       });
       if (result) io.out(formatAnswer(event, result));
     } catch (thrown) {
@@ -79,11 +80,15 @@ function formatAnswer(event: string, result: HookResult): string {
   }
 }
 
-function formatMessage({ tag, advice }: Extract<HookResult, { type: "message" }>): string {
+function formatMessage({ tag, advice, tier }: Extract<HookResult, { type: "message" }>): string {
   if (tag?.isHeld) return hookAnswer(priceTagSentence(tag), true);
-  return messageAnswer([...(tag ? [priceTagSentence(tag)] : []), ...(advice ? [advice.text] : [])]);
+  return messageAnswer([
+    ...(tag ? [priceTagSentence(tag)] : []),
+    ...(advice ? [advice.text] : []),
+    ...(tier ? [tierSentence(tier)] : []),
+  ]);
 }
 
-function refreshInBackground({ background, cwd, env, now }: Io): void {
-  if (background && askForRefresh(locateHooks(env), now())) background(["hooks", "refresh"], cwd);
+function refreshInBackground(root: string, { background, cwd, env, now }: Io): void {
+  if (background && askForRefresh(locateHooks(env), root, now())) background(["hooks", "refresh"], cwd);
 }

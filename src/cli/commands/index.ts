@@ -36,6 +36,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "Show five-hour windows with burn rate and projection",
     load: () => load(import("./blocks.ts")),
   },
+  limits: {
+    summary: "Show the use of the five-hour and weekly limits",
+    load: () => load(import("./limits.ts")),
+  },
   roles: {
     summary: "Show which model each role needs: success and cost",
     load: () => load(import("./roles.ts")),

@@ -34,12 +34,17 @@ export default defineCommand({
     leave: { ...NAMES, describe: "Leave these agents as they are" },
     hooks: {
       type: "boolean",
-      describe: "Only install the hooks in Claude Code (--no-hooks: remove)",
+      describe: "Install only the hooks in Claude Code (--no-hooks: remove)",
       conflicts: SETS_UP,
     },
     statusline: {
       type: "boolean",
-      describe: "Only install the status line (--no-statusline: remove)",
+      describe: "Install only the status line (--no-statusline: remove)",
+      conflicts: SETS_UP,
+    },
+    mcp: {
+      type: "boolean",
+      describe: "Only register the MCP server in .mcp.json (--no-mcp: remove)",
       conflicts: SETS_UP,
     },
     "dry-run": { type: "boolean", describe: "Show the plan only" },
@@ -54,10 +59,11 @@ export default defineCommand({
       "rolecall init --yes --adopt sql-expert --leave reviewer",
       "Decide about existing agents without a terminal",
     ],
-    ["rolecall init --hooks --statusline", "Let the policy act inside Claude Code"],
+    ["rolecall init --hooks --statusline --mcp", "Let the policy act inside Claude Code"],
   ],
   async run(args, io) {
-    if (args.hooks !== undefined || args.statusline !== undefined) return initParts(args, io);
+    if ([args.hooks, args.statusline, args.mcp].some((part) => part !== undefined))
+      return initParts(args, io);
     const { user, local, json, diff } = args;
     const place = placeOfInit({ cwd: io.cwd, env: io.env, user, local });
     const surface = { width: io.columns, style: createStyle(io.color) };

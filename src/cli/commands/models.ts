@@ -43,7 +43,11 @@ export default defineCommand({
     cached: { ...TOKENS, describe: "Set the prompt tokens that come from the cache" },
     times: { ...TOKENS, describe: "Multiply: 100/week, 5/day or 12" },
     prices: SOURCE_OPTIONS.prices,
-    "dry-run": { type: "boolean", default: false, describe: "models add: show, but write nothing" },
+    "dry-run": {
+      type: "boolean",
+      default: false,
+      describe: "Show what models add changes, and write nothing",
+    },
     json,
     csv,
     color,
@@ -63,7 +67,7 @@ export default defineCommand({
     if (name === "add") return add(file, day, args, io);
     if (file !== undefined)
       throw new UsageError(`models: unexpected argument "${file}"`, {
-        hint: "rolecall models --help lists what it takes.",
+        hint: "Try rolecall models --help.",
       });
     const table = loadModels(args.prices, io.env);
     const request = parseRequest(args);

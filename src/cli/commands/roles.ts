@@ -48,7 +48,7 @@ export default defineCommand({
             table: (surface) => renderAgents(rows, surface) + explained(args, "agents", runs, surface),
           };
         }
-        const report = readRoles(history, period, io.now(), filters);
+        const report = readRoles(history, period, io.now(), filters, by);
         return {
           period,
           filters,

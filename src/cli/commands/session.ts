@@ -1,5 +1,6 @@
 import { readSessionTimeline } from "../../operations/session.ts";
-import { renderGoals, renderSession, renderSessionCsv, sessionJson } from "../../render/session.ts";
+import { renderGoals, renderSession } from "../../render/session.ts";
+import { renderSessionCsv, sessionJson } from "../../render/session-fields.ts";
 import { defineCommand } from "../command.ts";
 import { OUTPUT_OPTIONS, periodFrom, PERIOD_OPTIONS, SOURCE_OPTIONS } from "../options.ts";
 import { runReport } from "../report.ts";
@@ -23,11 +24,12 @@ export default defineCommand({
   run: (args, io) =>
     runReport("session", args, io, (history) => {
       const analysis = readSessionTimeline(history, args.id);
+      const period = periodFrom({ all: true, timezone: args.timezone }, io);
       return {
-        period: periodFrom({ all: true, timezone: args.timezone }, io),
+        period,
         json: () => sessionJson(analysis),
         csv: () => renderSessionCsv(analysis),
-        table: (surface) => (args.goals ? renderGoals : renderSession)(analysis, surface),
+        table: (surface) => (args.goals ? renderGoals : renderSession)(analysis, period.timezone, surface),
       };
     }),
 });

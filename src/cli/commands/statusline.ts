@@ -52,9 +52,10 @@ function lineFor(stdin: string, template: string | undefined, io: Io): string {
   const now = io.now();
   const places = locateHooks(io.env);
   const state = readState(places, input.folders, io.env);
-  const spend = recordSpend(places, input, now);
+  // Without a state the status line was removed, and a session that began before leaves no trace.
+  const spend = state ? recordSpend(places, input, now) : { todayUsd: undefined, stored: undefined };
   const isStale = now - (spend.stored?.at ?? 0) > STALE_MS;
-  if (state && isStale && io.background && askForRefresh(places, now))
+  if (state && isStale && io.background && askForRefresh(places, state.root, now))
     io.background(["hooks", "refresh"], io.cwd);
   const model = state?.mainModel ?? undefined;
   const leavesPolicy = model !== undefined && !isPoliciesModel(model, familyIn(input.model.id));

@@ -6,7 +6,7 @@ import { inAgent, type DoctorRule } from "../examined.ts";
 
 /** Finds files in agent folders that Claude Code ignores without a visible message, and those that rolecall did not read. */
 export const unloadedAgents: DoctorRule = ({ setup, around }) => [
-  ...setup.agents.flatMap((agent) => explain(agent, around.version)),
+  ...joined(setup.agents.flatMap((agent) => explain(agent, around.version))),
   ...setup.skipped.map(({ path, why }): Symptom => ({
     code: "agent-not-read",
     severity: "note",
@@ -16,6 +16,26 @@ export const unloadedAgents: DoctorRule = ({ setup, around }) => [
     fix: null,
   })),
 ];
+
+/** As many files with the same problem are one finding. */
+const MANY = 4;
+
+/** Joins the findings that many files share into one. */
+function joined(symptoms: readonly Symptom[]): Symptom[] {
+  const alike = Map.groupBy(symptoms, ({ code, severity, message, fix }) =>
+    [code, severity, message, fix].join(),
+  );
+  return [...alike.values()].flatMap((group) => {
+    const [first] = group;
+    if (!first || group.length < MANY) return group;
+    return [
+      {
+        ...first,
+        files: group.flatMap(({ path, line }) => (path === null ? [] : [{ path, line: line ?? 1 }])),
+      },
+    ];
+  });
+}
 
 /** Names of documents that are often kept in agent folders. */
 const DOCUMENTS = /^(?:readme|changelog|license|contributing|agents|claude|index|overview|notes|todo)\b|^_/i;

@@ -123,7 +123,7 @@ function ghReads([command = "", ...rest]: readonly string[]): boolean {
   return [command, ...rest.slice(0, 2)].some((word) => GH_READS.has(word));
 }
 
-/** Whether a shell command commits. */
+/** Returns whether a shell command commits. */
 export function isCommit(tool: string, input: Fields): boolean {
   if (tool !== "Bash" && tool !== "PowerShell") return false;
   const line = textOf(input["command"]).slice(0, MOST_CHARACTERS);

@@ -90,7 +90,7 @@ function targetOf(input: Fields): number {
 
 const SHORTEST_ARGUMENT = 6;
 
-/** Whether the file or pattern of a call stood in the conversation before the results of the former answer. */
+/** Returns whether the file or pattern of a call stood in the conversation before the results of the former answer. */
 function wasKnown(input: Fields, { texts }: Thread): boolean {
   const path = textOf(input["file_path"]).split(/[\\/]/).slice(-2).join("/");
   const argument = path || textOf(input["pattern"]);

@@ -89,7 +89,7 @@ function opensPullRequest({ words: [program, group, command] }: SimpleCommand): 
 
 const CHANGERS = /^(?:mv|rm|cp|patch|tee|truncate|rsync)$/;
 
-/** Whether a command changes files of the project by itself. */
+/** Returns whether a command changes files of the project by itself. */
 function writesFiles({ words, writesTo }: SimpleCommand, root: string): boolean {
   const [program = "", ...rest] = words;
   if (writesTo.some((file) => isInside(root, file) && !file.startsWith("/dev/"))) return true;

@@ -1,5 +1,5 @@
 /**
- * Whether a prompt (lower case, straight quotes, no code, no interjection in front) turns something down: "no" to an offer or
+ * Returns whether a prompt (lower case, straight quotes, no code, no interjection in front) turns something down: "no" to an offer or
  * a question is an answer, not a correction.
  */
 export function isDecline(text: string): boolean {

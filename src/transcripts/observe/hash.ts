@@ -137,7 +137,7 @@ function hashLines(text: string, most: number): HashedText {
   return { hash: whole >>> 0, lines, said };
 }
 
-/** What an edit takes away and what it puts there: the lines that only one of two texts has, and hashes of both. */
+/** Returns what an edit takes away and what it puts there: the lines that only one of two texts has, and hashes of both. */
 export function compareTexts(before: string, after: string) {
   const old = hashLines(before, Infinity);
   const fresh = hashLines(after, before === "" ? LINES_KEPT : Infinity);

@@ -30,12 +30,12 @@ const OBSERVED_ATTACHMENTS: ReadonlySet<string> = new Set([
   "max_turns_reached",
 ]);
 
-/** Whether outcomes need the calls of a tool. */
+/** Returns whether outcomes need the calls of a tool. */
 export function isToolNeeded(name: string): boolean {
   return !LIGHT_TOOLS.has(name) && !name.startsWith("mcp__");
 }
 
-/** Whether outcomes need an attachment of a type. */
+/** Returns whether outcomes need an attachment of a type. */
 export function isAttachmentNeeded(type: string): boolean {
   return OBSERVED_ATTACHMENTS.has(type);
 }
@@ -56,7 +56,7 @@ const SOMETIMES_NEEDED_ENTRIES: ReadonlySet<string> = new Set([
   "progress",
 ]);
 
-/** Whether outcomes can need an entry of a type. */
+/** Returns whether outcomes can need an entry of a type. */
 export function isEntryNeeded(type: string): boolean {
   return NEEDED_ENTRIES.has(type) || SOMETIMES_NEEDED_ENTRIES.has(type);
 }

@@ -54,7 +54,7 @@ export function count(name: string, at: number, state: ObserverState): void {
 const GIT = /(?:^|[;&|(]\s*)(?:rtk\s+|command\s+)?git\s/;
 const GH = /(?:^|[;&|(]\s*)(?:rtk\s+)?gh\s/;
 
-/** How often version control was used says what kind of work it is. */
+/** Counts uses of version control: they show the kind of work. */
 function countVersionControl(line: string, state: ObserverState): void {
   if (GIT.test(line)) state.counts["git"] = (state.counts["git"] ?? 0) + 1;
   if (GH.test(line)) state.counts["gh"] = (state.counts["gh"] ?? 0) + 1;

@@ -51,7 +51,7 @@ export function promptWords(entry: Fields): string {
 
 const INTERRUPTED = "[Request interrupted by user";
 
-/** What the user sent while a tool ran comes with its result. */
+/** Observes what the user sent while a tool ran, which comes with its result. */
 function observeAddition(text: string, seen: Seen): Event[] {
   const own = withoutClientText(text);
   if (own === "" || CLIENT_TEXT.test(own)) return [];

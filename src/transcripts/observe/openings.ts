@@ -7,7 +7,7 @@ export function openingsOf(source: string, letters: number): ReadonlySet<string>
   return new Set(alternativesOf(source).flatMap((pattern) => follow(pattern, "", letters)));
 }
 
-/** How the words can begin that `word` and what matches `pattern` make up. A word that is shorter ends with a space. */
+/** Returns how the words can begin that `word` and what matches `pattern` make up. A word that is shorter ends with a space. */
 function follow(pattern: string, word: string, letters: number): string[] {
   if (word === " ") throw new Error("a phrase begins with no word");
   if (word.length >= letters || word.endsWith(" ")) return [word.trimEnd()];
@@ -47,7 +47,7 @@ function alternativesOf(pattern: string): string[] {
   return found;
 }
 
-/** What a pattern begins with, a group as a whole. */
+/** Returns what a pattern begins with, a group as a whole. */
 function firstOf(pattern: string): { item: string; quantifier: string; rest: string } {
   let item = "";
   let depth = 0;

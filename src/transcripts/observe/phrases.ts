@@ -72,7 +72,7 @@ function keyOf(letters: string): number {
   return key;
 }
 
-/** What `\w` means. */
+/** Returns what `\w` means. */
 function isWordCode(code: number): boolean {
   return (code > 96 && code < 123) || (code > 47 && code < 58) || code === 95 || (code > 64 && code < 91);
 }

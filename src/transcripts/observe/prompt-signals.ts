@@ -32,7 +32,7 @@ function addPasted(prompt: string, found: Set<PromptSignal>): void {
 /** What speaks against the work before. */
 const AGAINST = ["correction", "failure", "symptom", "contradiction", "pushback"] as const;
 
-/** Where two signals cannot both be meant. */
+/** Removes one of two signals that cannot both be meant. */
 function resolveConflicts(text: string, found: Set<PromptSignal>): void {
   if (MOSTLY_WORKS.test(text)) found.delete("failure");
   if (found.has("changed-mind")) found.delete("correction");

@@ -34,7 +34,7 @@ const AGREES = /^(?:yes|yep|yeah|yup|sure|ok(?:ay)?|agreed?|go ahead|go for it)\
 /** A longer answer says itself what is wanted. */
 const CONSENT_CHARS = 120;
 
-/** How the prompt is put. */
+/** Returns how the prompt is put. */
 function formsOf(prompt: string, text: string): string[] {
   const forms = text.includes(".md") && /\b[\w/.-]+\.mdx?\b/.test(text) ? ["docs:file"] : [];
   if (PLAN_START.test(prompt)) forms.push("form:plan");

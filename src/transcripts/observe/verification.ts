@@ -65,7 +65,7 @@ export function checksOf(commands: readonly SimpleCommand[], { cwd, root }: Shel
   return found;
 }
 
-/** What behind a check may have failed instead of it. */
+/** Returns what behind a check may have failed instead of it. */
 function isLikelier({ words, mayFail }: SimpleCommand): boolean {
   return mayFail && !/^(?:echo|printf|true|cd|set|head|tail|cat|:)$/.test(words[0] ?? "");
 }

@@ -1,5 +1,5 @@
 import { type FileScan, FLAG, type RequestContext } from "../../domain/file-scan.ts";
-import { countOf } from "../../domain/output-count.ts";
+import { mayBeFirstCount } from "../../domain/output-count.ts";
 import { type Fields, fieldsOf, isFields, textOf } from "../fields.ts";
 import { findEntries, parseEntry } from "./entries.ts";
 import * as layout from "./layout.ts";
@@ -50,7 +50,7 @@ export function findRequests(reader: Reader, firstAt: number): RequestFinder {
 
 function addRequest({ reader, rows }: FoundRequests): void {
   const context = contextHere(reader);
-  reader.walk.addRequest(rows.contextIndex(context), countOf(context) !== "final");
+  reader.walk.addRequest(rows.contextIndex(context), mayBeFirstCount(context));
 }
 
 function takeRows({ reader, rows }: FoundRequests): void {

@@ -6,7 +6,7 @@ import {
   mergeOccurrence,
   WIDTH,
 } from "../../domain/file-scan.ts";
-import { countOf } from "../../domain/output-count.ts";
+import { mayBeFirstCount } from "../../domain/output-count.ts";
 import type { Usage } from "../../domain/usage.ts";
 import { LONGEST_KEY } from "./layout.ts";
 import type { RequestEntry } from "./request.ts";
@@ -57,7 +57,7 @@ class RowTable implements RequestRows {
   }
 
   add(entry: RequestEntry): void {
-    const written = countOf(entry.context) === "final" ? 0 : entry.written();
+    const written = mayBeFirstCount(entry.context) ? entry.written() : 0;
     this.keepOne(entry.key, entry, entry.context, entry.usage, written);
     entry.parts.forEach(({ model, usage }, index) => {
       const context = { ...entry.context, served: model, flags: entry.context.flags | FLAG.part };

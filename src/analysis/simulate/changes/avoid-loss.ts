@@ -68,7 +68,7 @@ function avoidableWith(world: World, sign: Sign): number {
   return world.cost - totalCost(without(world, sign, 1), world.pricing);
 }
 
-/** How much more often the cache is lost with a sign than on average. */
+/** Returns how much more often the cache is lost with a sign than on average. */
 function liftOf({ threads }: World, sign: Sign): number {
   const counts = { all: 0, lost: 0, with: 0, lostWith: 0 };
   for (const { agentId, steps } of threads) {

@@ -65,7 +65,7 @@ function isAfterPause({ loss }: SimulationStep): boolean {
   return loss === "pause-1h" || loss === "pause-5m";
 }
 
-/** What pauses cost beyond reading the same tokens. */
+/** Returns what pauses cost beyond reading the same tokens. */
 function avoidable(world: World): number {
   const without = world.threads.map((thread) =>
     mapSteps(thread, (step) => (isAfterPause(step) ? { ...step, loss: undefined } : step)),

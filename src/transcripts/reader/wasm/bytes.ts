@@ -42,7 +42,7 @@ export function findByte(byte: u8, from: usize, end: usize): usize {
   return end;
 }
 
-/** Whether two places hold the same bytes. Compares the last ones first, because ids differ there. */
+/** Returns whether two places hold the same bytes. Compares the last ones first, because ids differ there. */
 export function isSame(a: usize, b: usize, length: usize): bool {
   if (length < 8) return ((load<u64>(a) ^ load<u64>(b)) & maskOf(length)) == 0;
   for (let left = length; left > 8;) {
@@ -79,7 +79,7 @@ export function timeIn(begin: usize, end: usize): f64 {
   return (((days * 24 + hour) * 60 + minute) * 60 + second) * 1000 + wholeNumber(begin + 20, begin + 23);
 }
 
-/** Whether the bytes have the form `0000-00-00T00:00:00.000Z`, with any digits. */
+/** Returns whether the bytes have the form `0000-00-00T00:00:00.000Z`, with any digits. */
 function hasTimeForm(begin: usize): bool {
   const DIGITS = i8x16(-1, -1, -1, -1, 0, -1, -1, 0, -1, -1, 0, -1, -1, 0, -1, -1);
   const MARKS = i8x16(0, 0, 0, 0, 0x2d, 0, 0, 0x2d, 0, 0, 0x54, 0, 0, 0x3a, 0, 0);

@@ -111,7 +111,7 @@ export function isText(field: usize): bool {
   return has(field) && load<u8>(startOf(field) - 1) == QUOTE;
 }
 
-/** Whether a text begins with some bytes, at most eight, in little-endian order. */
+/** Returns whether a text begins with some bytes, at most eight, in little-endian order. */
 export function startsWith(field: usize, length: usize, text: u64): bool {
   return (
     isText(field) &&

@@ -202,7 +202,7 @@ function isEscapable(bytes: v128): v128 {
   return i8x16.eq(bytes, i8x16.swizzle(WANTED, v128.and(bytes, i8x16.splat(0x0f))));
 }
 
-/** Whether each escaped byte is a `b`, or a `u` before four hexadecimal digits. */
+/** Returns whether each escaped byte is a `b`, or a `u` before four hexadecimal digits. */
 function areRareEscapes(escaped: u64, at: usize): bool {
   for (let left = escaped; left != 0; left &= left - 1) {
     const place = at + <usize>ctz(left);

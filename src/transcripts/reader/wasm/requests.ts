@@ -65,7 +65,7 @@ export function takeAnswer(): i32 {
   return isObject(layout.FIELD_USAGE) ? takeRequest(false) : layout.ASK_PARSE;
 }
 
-/** Whether the client wrote the answer itself, and no model did. */
+/** Returns whether the client wrote the answer itself, and no model did. */
 export function isSynthetic(): bool {
   return (
     isText(layout.FIELD_MODEL) &&

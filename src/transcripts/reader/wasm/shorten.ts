@@ -45,7 +45,7 @@ function endOfText(from: usize, filled: usize): usize {
   return at;
 }
 
-/** Whether an odd number of backslashes is before a byte. */
+/** Returns whether an odd number of backslashes is before a byte. */
 function isEscaped(at: usize, from: usize): bool {
   let before = at;
   while (before > from && load<u8>(before - 1) == BACKSLASH) before--;

@@ -164,7 +164,7 @@ function askForAnswer(): i32 {
   return calls == 1 ? ASK_CALL : ASK_TEXT;
 }
 
-/** Whether a line holds nothing but spaces. Then notes where it ends. */
+/** Returns whether a line holds nothing but spaces. Then notes where it ends. */
 function isBlank(start: usize): bool {
   const stop = skipSpace(start);
   set(STATE_END, <f64>stop);

@@ -1,0 +1,141 @@
+import { minuteOf } from "../domain/calendar.ts";
+import { toUsd } from "../domain/money.ts";
+import type { LimitsReport, LimitWindow } from "../operations/limits.ts";
+import { currencyText, formatDuration, formatShare, formatUsd } from "./figures.ts";
+import type { Style, Surface } from "./style.ts";
+import { type Column, renderTable } from "./table.ts";
+import { plainLine } from "./text.ts";
+
+const COLUMNS: readonly Column[] = [
+  { title: "Window" },
+  { title: "Until", drop: 3 },
+  { title: "" },
+  { title: "Used", align: "right" },
+  { title: "Spent", align: "right" },
+  { title: "Limit", align: "right" },
+  { title: "Per hour", align: "right", drop: 2 },
+  { title: "Expected", align: "right", drop: 1 },
+];
+
+/** The table of `rolecall limits`, with a line on each limit that is going to be reached. */
+export function renderLimits(report: LimitsReport, surface: Surface): string {
+  const { now, timezone, plan, windows } = report;
+  const { style } = surface;
+  const accounts = [...new Set(windows.map(({ account }) => account))];
+  const head = [
+    ...(accounts.length === 1 ? [`account ${plainLine(accounts[0] ?? "")}`] : []),
+    ...(plan.name === undefined ? [] : [`plan ${plainLine(plan.name)}`]),
+    currencyText() ?? [],
+  ].flat();
+  const title = style("bold", `Now: ${minuteOf(now, timezone)} (${timezone})`);
+  const first = `${title}${style("dim", head.map((part) => ` · ${part}`).join(""))}\n`;
+  if (windows.length === 0) return `${first}No requests of these accounts.\n`;
+  const isSeveral = accounts.length > 1;
+  const columns = isSeveral ? [{ title: "Account", shrink: true }, ...COLUMNS] : COLUMNS;
+  const rows = windows.map((window) => [
+    ...(isSeveral ? [plainLine(window.account)] : []),
+    ...cellsOf(window, timezone, style),
+  ]);
+  const notes = [...windows.flatMap((window) => noteOn(window, report)), ...sourceOf(windows)];
+  return `${first}${renderTable({ columns, rows }, surface)}${notes.map((note) => `${style("dim", note)}\n`).join("")}`;
+}
+
+function cellsOf(window: LimitWindow, timezone: string, style: Style): string[] {
+  const { endsAt, usedNano, limitNano, share, nanoPerHour, expectedNano } = window;
+  return [
+    NAMES[window.window],
+    endsAt === undefined ? "not active" : minuteOf(endsAt, timezone),
+    share === undefined ? "" : style(colorOf(share), gauge(share)),
+    share === undefined ? "–" : formatShare(share, 0),
+    formatUsd(usedNano),
+    limitNano === undefined ? "–" : formatUsd(limitNano),
+    nanoPerHour === undefined ? "–" : formatUsd(nanoPerHour),
+    expectedNano === undefined ? "–" : formatUsd(expectedNano),
+  ];
+}
+
+const NAMES: Record<LimitWindow["window"], string> = { "five-hours": "Five hours", week: "Week" };
+
+const GAUGE = 12;
+
+function gauge(share: number): string {
+  const filled = Math.min(GAUGE, Math.max(share > 0 ? 1 : 0, Math.floor(share * GAUGE)));
+  return `${"█".repeat(filled)}${"░".repeat(GAUGE - filled)}`;
+}
+
+function colorOf(share: number): "green" | "yellow" | "red" {
+  return share >= 1 ? "red" : share >= 0.8 ? "yellow" : "green";
+}
+
+function noteOn(window: LimitWindow, { now, timezone }: LimitsReport): string[] {
+  const { reachedAt } = window;
+  if (reachedAt === undefined) return [];
+  const name = NAMES[window.window];
+  if (reachedAt <= now) return [`${name}: the limit is reached.`];
+  return [
+    `${name}: the limit is reached at ${minuteOf(reachedAt, timezone)}, in ${formatDuration(reachedAt - now)}, at this rate.`,
+  ];
+}
+
+/** Says where limits come from that nobody configured. */
+function sourceOf(windows: readonly LimitWindow[]): string[] {
+  const isMax = windows.some(({ limitFrom, limitNano }) => limitFrom === "max" && limitNano !== undefined);
+  const isUnknown = windows.some(({ limitNano }) => limitNano === undefined);
+  return [
+    ...(isMax
+      ? ["Limits are the most that a finished window had: set plan in the configuration file to change that."]
+      : []),
+    ...(isUnknown ? ["– in Limit: no window has finished yet."] : []),
+    "Amounts are API-equivalent at list price; a subscription counts in its own way.",
+  ];
+}
+
+/** The fields of the JSON answer (docs/json.md). */
+export function limitsJson(
+  { now, plan, windows, exceeded }: LimitsReport,
+  above: number | undefined,
+): object {
+  return {
+    now: new Date(now).toISOString(),
+    plan: plan.name ?? null,
+    windows: windows.map(windowJson),
+    above: above ?? null,
+    exceeded,
+  };
+}
+
+function windowJson(window: LimitWindow): object {
+  const {
+    account,
+    startedAt,
+    endsAt,
+    usedNano,
+    limitNano,
+    limitFrom,
+    share,
+    nanoPerHour,
+    expectedNano,
+    reachedAt,
+  } = window;
+  return {
+    account,
+    window: window.window,
+    startedAt: isoOf(startedAt),
+    endsAt: isoOf(endsAt),
+    usedUsd: toUsd(usedNano),
+    limitUsd: usdOf(limitNano),
+    limitFrom,
+    usedPercent: share === undefined ? null : Math.round(share * 1e6) / 1e4,
+    usdPerHour: usdOf(nanoPerHour),
+    expectedUsd: usdOf(expectedNano),
+    reachesLimitAt: isoOf(reachedAt),
+  };
+}
+
+function isoOf(at: number | undefined): string | null {
+  return at === undefined ? null : new Date(Math.round(at)).toISOString();
+}
+
+function usdOf(nano: number | undefined): number | null {
+  return nano === undefined ? null : toUsd(Math.round(nano));
+}

@@ -1,0 +1,89 @@
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { periodOfDays } from "../../src/domain/period.ts";
+import { openHistory } from "../../src/history/open-history.ts";
+import { DEMO_NOW, DEMO_ROOT } from "../../src/history/workspace.ts";
+import { readAdviceAtHand, readAdviceList } from "../../src/operations/advice-list.ts";
+import { readFallbacks } from "../../src/operations/fallbacks.ts";
+import { readOverview } from "../../src/operations/overview.ts";
+import { readSavings } from "../../src/operations/savings.ts";
+import { readSpend } from "../../src/operations/spend.ts";
+import { runCli } from "../helpers/run-cli.ts";
+import { writeTree } from "../helpers/tree.ts";
+
+const period = periodOfDays("2026-10-22", undefined, "UTC");
+const MANY = 1_000_000;
+
+/** The demo as a history of one's own, whose store is kept. */
+const open = () => {
+  const folder = writeTree({});
+  cpSync(join(DEMO_ROOT, "projects"), join(folder, "projects"), { recursive: true });
+  const options = { claudeDirs: [folder], db: join(folder, "rolecall.db") };
+  return openHistory(options, process.env, folder);
+};
+
+const json = async (command: string) =>
+  JSON.parse((await runCli([command, "--demo", "--json"])).out) as Record<string, unknown[]>;
+
+describe("the overview", () => {
+  it("shows what the reports behind it say", async () => {
+    const history = await openHistory({ demo: true }, process.env, "/");
+    const overview = readOverview(history, period, {}, DEMO_NOW);
+    const savings = readSavings(history, period, {});
+    expect(overview.byModel).toEqual(readSpend(history, ["model"], period));
+    expect(overview.alwaysOpusNano).toBeCloseTo(savings.alwaysOpusNano, 0);
+    expect(overview.savingsShare).toBeCloseTo(savings.savingsShare ?? Number.NaN, 9);
+    expect(overview.costPerActiveDayNano).toBeCloseTo(savings.costPerActiveDayNano, 0);
+    expect(overview.tiers).toEqual(readFallbacks(history, period).tiers);
+    const sources = readSpend(history, ["source"], period).rows;
+    expect(overview.bySource).toEqual(
+      sources.map(({ key, requests, costNano }) => ({ source: key.source, requests, costNano })),
+    );
+    const places = readSpend(history, ["session", "project"], period).rows;
+    expect(overview.sessions).toBe(new Set(places.map(({ key }) => key.session)).size);
+    expect(overview.projects).toBe(new Set(places.map(({ key }) => key.project)).size);
+    const days = readSpend(history, ["day"], period).rows;
+    expect(overview.days.filter(({ costNano }) => costNano > 0).map(({ day }) => day)).toEqual(
+      days.map(({ key }) => key.day),
+    );
+    expect(overview.days.reduce((sum, { costNano }) => sum + costNano, 0)).toBeCloseTo(
+      overview.byModel.total.costNano,
+      0,
+    );
+    history.close();
+  });
+
+  it("shows the list of recommend, with the same dollars", async () => {
+    const [overview, recommend] = [await json("overview"), await json("recommend")];
+    expect(recommend["recommendations"]?.length).toBeGreaterThan(0);
+    expect(overview["recommendations"]).toEqual(recommend["recommendations"]);
+    expect(overview["changes"]).toEqual(recommend["changes"]);
+  });
+
+  it("leaves the list to recommend where the ledger of a long history is not built yet", async () => {
+    const history = await open();
+    expect(readAdviceAtHand(history, period, DEMO_NOW, {}, MANY)).toBeUndefined();
+    const list = readAdviceList(history, period, DEMO_NOW);
+    const known = readAdviceAtHand(history, period, DEMO_NOW, {}, MANY);
+    expect(known?.recommendations).toEqual(list.recommendations);
+    expect(known?.changes).toEqual(list.changes);
+    expect(known?.totalUsdPerMonth).toEqual(list.totalUsdPerMonth);
+    history.close();
+  });
+});
+
+describe("the screen of the overview", () => {
+  it("has a line of days and bars on a terminal, and none in a pipe", async () => {
+    const terminal = (await runCli(["overview", "--demo"], { columns: 100 })).out;
+    expect(terminal).toMatch(/[▁▂▃▄▅▆▇█]{5}.*2026-11-20, at most \$\d/);
+    expect(terminal).toMatch(/Opus 5\.5 .* █+/);
+    expect((await runCli(["overview", "--demo"])).out).not.toMatch(/[▁▂▃▄▅▆▇█▏▎▍▌▋▊▉]/);
+  });
+
+  it("draws with ASCII where the locale has no more", async () => {
+    const { out } = await runCli(["overview", "--demo"], { columns: 100, env: { LC_ALL: "C" } });
+    expect(out).toMatch(/Opus 5\.5 .* #{5}/);
+    expect(out).not.toMatch(/[▁▂▃▄▅▆▇█]/);
+  });
+});
