@@ -1,16 +1,17 @@
 import type { Decision } from "../domain/decision.ts";
-import type { Count } from "./statistics/rates.ts";
+import type { Outcomes } from "./belief.ts";
 
-/** The outcomes before the first of several steps: the tolerance holds for all of them together. */
+/** The assignment before the first of several steps and its outcomes: the tolerance holds for all of them together. */
 export function anchorOf(
   { agent, category }: { agent: string | null; category: string | null },
   decisions: readonly Decision[],
   until = Infinity,
-): Count | undefined {
-  return decisions
-    .filter(
-      ({ step, at, recommendation }) => step === "kept" && at < until && recommendation.current !== null,
-    )
+): Outcomes | undefined {
+  const first = decisions
+    .filter(({ step, at }) => step === "kept" && at < until)
+    .map(({ at, recommendation }) => ({ at, recommendation }))
     .filter(({ recommendation: { subject } }) => subject.agent === agent && subject.category === category)
-    .toSorted((a, b) => a.at - b.at)[0]?.recommendation.evidence.current;
+    .toSorted((a, b) => a.at - b.at)
+    .find(({ recommendation }) => recommendation.current !== null)?.recommendation;
+  return first?.current ? { at: first.current, votes: first.evidence.current } : undefined;
 }

@@ -1,6 +1,7 @@
 import type { Decision } from "../domain/decision.ts";
 import type { Tier } from "../domain/model.ts";
 import type { ModelTable } from "../models/resolve.ts";
+import type { Outcomes } from "./belief.ts";
 import type { AdviceTask, Redos } from "./failure.ts";
 import type { Unit } from "./unit.ts";
 
@@ -23,6 +24,8 @@ export interface AdviceContext {
   /** Advice that was applied or reverted here, the latest of each id. */
   decisions: readonly Decision[];
   files: AgentFacts;
+  /** Outcomes of the user's own past tasks that were run again on other models, by agent. */
+  replays: ReadonlyMap<string, readonly Outcomes[]>;
 }
 
 /** What the files here say about agents. */

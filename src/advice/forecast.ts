@@ -1,21 +1,14 @@
-import { EFFORTS, tierRank } from "../domain/model.ts";
+import { tierRank } from "../domain/model.ts";
 import type { ModelAtEffort } from "../domain/recommendation.ts";
-import type { Complexity } from "../domain/task.ts";
-import type { ModelTable } from "../models/resolve.ts";
+import { anchorOf } from "./anchor.ts";
+import { believe, dot, type Outcomes, partsOf } from "./belief.ts";
 import type { AdviceContext } from "./context.ts";
 import type { AdviceTask } from "./failure.ts";
-import { anchorOf } from "./anchor.ts";
-import { createRepricer } from "./reprice.ts";
-import { fromLogit, logit } from "./statistics/normal.ts";
-import { createRandom, drawBeta, drawNormal, type Random, seedOf } from "./statistics/random.ts";
+import { createRepricer, type Repricer } from "./reprice.ts";
+import { fromLogit } from "./statistics/normal.ts";
+import { createRandom, drawNormal } from "./statistics/random.ts";
 import type { Count, Interval } from "./statistics/rates.ts";
-import { costOf, countVotes, isAt, keyOf, type Unit, usualComplexity } from "./unit.ts";
-
-/** A normal belief about one number. */
-interface Belief {
-  mean: number;
-  sd: number;
-}
+import { costOf, countVotes, isAt, type Unit, usualComplexity } from "./unit.ts";
 
 /** What moving a unit to another assignment is expected to bring. */
 export interface Forecast {
@@ -33,138 +26,149 @@ export interface Forecast {
   cheaper: number;
 }
 
-const DRAWS = 1500;
-/** Success before anything is seen: four accepted, one not. */
-export const PRIOR: Count = { accepted: 4, known: 5 };
-/** The assumed range counts as much as so many outcomes on the proposed assignment. */
-const ASSUMED = 4;
+/** What a forecast needs to know besides the unit. */
+export type Believed = Pick<AdviceContext, "table" | "tiers" | "days" | "tolerance" | "decisions">;
+
+const DRAWS = 600;
+/** Numbers that each draw needs: three rates, two costs, a volume. */
+const NUMBERS = 6;
+const random = createRandom(1);
+/** The same draws for every forecast, so that the same logs give the same numbers. */
+const NORMALS = Array.from({ length: DRAWS }, () =>
+  Array.from({ length: NUMBERS }, () => drawNormal(random)),
+);
+
 /** How far a task's cost may be from its repriced one, in logs: on another model, and at another effort. */
-const COST_SD = { model: 0.3, effort: 0.15 };
+const COST_SD = { model: 0.35, effort: 0.15 };
 /** How much costs of tasks vary, relative to their mean. */
 const COST_SPREAD = 0.6;
 
 /**
- * Forecasts a move: the present success rate from its outcomes, the change from an assumed range that outcomes on the proposed
- * assignment replace, costs from these tasks' tokens at the proposed price, failures at what their redos cost. Drawn from a random seed of its
- * own. Undefined if the price of the model is unknown.
+ * Forecasts a move: success from every outcome of the unit's work and an assumed range for each step between models, costs from these
+ * tasks' tokens at the proposed price, failures at what their redos cost. `more` outcomes may be supposed. Undefined if the price of the
+ * model is unknown.
  */
-export function forecast(unit: Unit, proposed: ModelAtEffort, context: AdviceContext): Forecast | undefined {
-  const { table, tolerance } = context;
-  const reprice = createRepricer(proposed, table);
-  const loss = lossOf(unit.current, proposed, usualComplexity(unit.now), table);
-  if (!reprice || !loss || unit.now.length === 0) return undefined;
+export function forecast(
+  unit: Unit,
+  proposed: ModelAtEffort,
+  context: Believed,
+  more: readonly Outcomes[] = [],
+): Forecast | undefined {
+  const reprice = createRepricer(proposed, context.table);
+  if (!reprice || unit.now.length === 0) return undefined;
+  const tierOf = ({ model }: ModelAtEffort) => tierRank(context.table.find(model)?.family ?? "haiku");
   // Upwards, runs that did failed ones again count as well: they had the harder work.
-  const comparable = loss.usual ? [...unit.tasks, ...unit.redone] : unit.tasks;
+  const comparable = tierOf(proposed) > tierOf(unit.current) ? [...unit.tasks, ...unit.redone] : unit.tasks;
   const seen = comparable.filter((task) => isAt(task, proposed));
-  const outcomes = { current: countVotes(unit.now), proposed: countVotes(seen) };
-  const { accepted, known } = anchorOf(unit, context.decisions) ?? outcomes.current;
-  const anchor = (accepted + PRIOR.accepted) / (known + PRIOR.known);
-  const draws = drawMove(
-    unit,
-    { outcomes, loss, cost: costBelief(unit, seen, proposed, reprice) },
-    monthlyTasks(unit, context),
-    createRandom(seedOf(`${unit.agent} ${unit.category} ${keyOf(proposed)}`)),
-  );
-  const shareOf = (holds: (draw: MoveDraw) => boolean) => draws.filter(holds).length / DRAWS;
+  const rates = drawRates({ ...unit, tasks: comparable }, proposed, context, more);
+  if (!rates) return undefined;
+  const ordinary = unit.tasks.filter((task) => isAt(task, proposed));
+  const cost = costBelief(unit, ordinary, proposed, reprice);
+  const mean = costOf(unit.now) / unit.now.length;
+  const monthly = monthlyTasks(unit, context) / 1e9;
+  const dollars = rates.map(({ before, after }, i) => {
+    const [, , , now = 0, then = 0, volume = 0] = NORMALS[i] ?? [];
+    const saved =
+      mean * (1 + (COST_SPREAD / Math.sqrt(unit.now.length)) * now) -
+      Math.exp(cost.mean + cost.sd * then) +
+      (after - before) * unit.failureNano;
+    return saved * monthly * Math.max(0, 1 + volumeError(unit) * volume);
+  });
   return {
     unit,
     proposed,
     seen,
-    outcomes,
-    savings: quantiles(draws.map(({ usd }) => usd)),
-    change: quantiles(draws.map(({ change }) => change)),
-    safe: shareOf(({ after }) => after >= anchor - tolerance),
-    cheaper: shareOf(({ usd }) => usd > 0),
+    outcomes: {
+      current: countVotes(unit.now),
+      proposed: addUp([countVotes(seen), ...countAt(more, proposed)]),
+    },
+    savings: quantiles(dollars),
+    change: quantiles(rates.map(({ before, after }) => after - before)),
+    safe: shareOf(rates.map(({ after, first }) => after >= first - context.tolerance)),
+    cheaper: shareOf(dollars.map((usd) => usd > 0)),
   };
 }
 
-/** One possible truth about a move: the success rate after it, its change, and dollars in 30 days. */
-interface MoveDraw {
+/** One possible truth: success now, after the move, and before the first of several moves. */
+interface DrawnRates {
+  before: number;
   after: number;
-  change: number;
-  usd: number;
+  first: number;
 }
 
-function drawMove(
+function drawRates(
   unit: Unit,
-  { outcomes, loss, cost }: Pick<Forecast, "outcomes"> & { loss: MoveLoss; cost: Belief },
-  monthly: number,
-  random: Random,
-): MoveDraw[] {
-  const mean = costOf(unit.now) / unit.now.length;
-  const measured = outcomes.proposed.known / (outcomes.proposed.known + ASSUMED);
-  return Array.from({ length: DRAWS }, () => {
-    const before = drawRate(random, outcomes.current);
-    const after =
-      random() < measured
-        ? drawRate(random, outcomes.proposed)
-        : fromLogit(afterMove(logit(before), loss) - loss.sd * drawNormal(random));
-    const now = mean * (1 + (COST_SPREAD / Math.sqrt(unit.now.length)) * drawNormal(random));
-    const then = Math.exp(cost.mean + cost.sd * drawNormal(random));
-    const volume = monthly * Math.max(0, 1 + volumeError(unit) * drawNormal(random));
-    const saved = now + (1 - before) * unit.failureNano - then - (1 - after) * unit.failureNano;
-    return { after, change: after - before, usd: (volume * saved) / 1e9 };
+  proposed: ModelAtEffort,
+  context: Believed,
+  more: readonly Outcomes[],
+): DrawnRates[] | undefined {
+  const anchor = anchorOf(unit, context.decisions);
+  const from = partsOf(unit.current, context);
+  const to = partsOf(proposed, context);
+  const first = anchor ? partsOf(anchor.at, context) : from;
+  if (!from || !to || !first) return undefined;
+  const belief = believe([...outcomesOf(unit, anchor), ...more], usualComplexity(unit.now), context);
+  const parts = [from, to, first];
+  const means = parts.map((one) => dot(one, belief.mean));
+  const root = triangle(
+    parts.map((a) => {
+      const reach = belief.covariance.map((row) => dot(row, a));
+      return parts.map((b) => dot(reach, b));
+    }),
+  );
+  return NORMALS.map((normals) => {
+    const [before, after, start] = means.map((mean, i) => fromLogit(mean + dot(root[i] ?? [], normals)));
+    return { before: before ?? 0, after: after ?? 0, first: start ?? 0 };
   });
+}
+
+/** Outcomes of a unit by assignment, with those before the first of several moves where the tasks of then are gone. */
+function outcomesOf({ tasks }: Unit, anchor: Outcomes | undefined): Outcomes[] {
+  const groups = [...Map.groupBy(tasks, ({ models, effort }) => `${models[0]} ${effort}`).values()];
+  const seen = groups.map((group): Outcomes => {
+    const { models, effort } = group[0] as AdviceTask;
+    return { at: { model: models[0] ?? "", ...(effort && { effort }) }, votes: countVotes(group) };
+  });
+  if (!anchor) return seen;
+  const isAnchor = ({ at }: Outcomes) => at.model === anchor.at.model && at.effort === anchor.at.effort;
+  const again = seen.find(isAnchor);
+  if (again && again.votes.known >= anchor.votes.known) return seen;
+  return [...seen.filter((one) => !isAnchor(one)), anchor];
+}
+
+/** The lower triangle whose square is a covariance (Cholesky). */
+function triangle(covariance: readonly (readonly number[])[]): number[][] {
+  const root: number[][] = [];
+  for (const [i, row] of covariance.entries()) {
+    const own: number[] = [];
+    for (let j = 0; j < i; j++) {
+      const left = (row[j] ?? 0) - dot(own, (root[j] ?? []).slice(0, j));
+      const pivot = root[j]?.[j] ?? 0;
+      own.push(pivot > 1e-9 ? left / pivot : 0);
+    }
+    own.push(Math.sqrt(Math.max(0, (row[i] ?? 0) - dot(own, own))));
+    root.push(own);
+  }
+  return root;
+}
+
+/** Returns the counts of outcomes on one assignment; an effort that either leaves open is any. */
+export function countAt(outcomes: readonly Outcomes[], { model, effort }: ModelAtEffort): Count[] {
+  return outcomes
+    .filter(({ at }) => at.model === model && (!effort || !at.effort || at.effort === effort))
+    .map(({ votes }) => votes);
+}
+
+export function addUp(counts: readonly Count[]): Count {
+  return {
+    accepted: counts.reduce((sum, { accepted }) => sum + accepted, 0),
+    known: counts.reduce((sum, { known }) => sum + known, 0),
+  };
 }
 
 /** Tasks of a unit in 30 days, as far as they run on its assignment now. */
-export function monthlyTasks({ tasks, nowShare }: Unit, { days }: AdviceContext): number {
+function monthlyTasks({ tasks, nowShare }: Unit, { days }: Believed): number {
   return ((tasks.length * nowShare) / days) * 30;
-}
-
-/** Log odds of success that one step down is assumed to cost, and how uncertain that is, by how hard the work is. */
-const STEP: Record<Complexity, Belief> = {
-  mechanical: { mean: 0.15, sd: 0.35 },
-  exploration: { mean: 0.2, sd: 0.4 },
-  generative: { mean: 0.45, sd: 0.5 },
-  reasoning: { mean: 0.8, sd: 0.6 },
-};
-const EFFORT_STEP: Belief = { mean: 0.2, sd: 0.3 };
-const NEWER: Belief = { mean: -0.1, sd: 0.3 };
-
-/** What most work succeeds at on a model that is up to it, in log odds: a step up from a weak model leads there. */
-const USUAL: Belief = { mean: 2.3, sd: 0.7 };
-
-/** Log odds lost by a move; `usual` for a higher tier. */
-interface MoveLoss extends Belief {
-  usual: boolean;
-}
-
-function afterMove(before: number, { mean, sd, usual }: MoveLoss): number {
-  if (!usual) return before - mean;
-  const [a, b] = [1 / sd ** 2, 1 / USUAL.sd ** 2];
-  return Math.max(before, (a * (before - mean) + b * USUAL.mean) / (a + b));
-}
-
-function lossOf(
-  from: ModelAtEffort,
-  to: ModelAtEffort,
-  complexity: Complexity,
-  table: ModelTable,
-): MoveLoss | undefined {
-  const [a, b] = [from, to].map(({ model, effort }) => {
-    const entry = table.find(model);
-    return (
-      entry && {
-        tier: tierRank(entry.family),
-        effort: EFFORTS.indexOf(effort ?? entry.defaultEffort ?? "medium"),
-      }
-    );
-  });
-  if (!a || !b) return undefined;
-  const tiers = a.tier - b.tier;
-  const efforts = a.effort - b.effort;
-  const parts: Belief[] = [times(STEP[complexity], tiers), times(EFFORT_STEP, efforts)];
-  if (tiers === 0 && from.model !== to.model) parts.push(NEWER);
-  return {
-    mean: parts.reduce((sum, { mean }) => sum + mean, 0),
-    sd: Math.max(0.1, Math.hypot(...parts.map(({ sd }) => sd), tiers < 0 ? USUAL.sd : 0)),
-    usual: tiers < 0,
-  };
-}
-
-function times({ mean, sd }: Belief, steps: number): Belief {
-  return { mean: mean * steps, sd: sd * Math.sqrt(Math.abs(steps)) };
 }
 
 /** Log of the cost of a task on the proposed assignment: repriced tokens, corrected by what was seen there. */
@@ -172,8 +176,8 @@ function costBelief(
   unit: Unit,
   seen: readonly AdviceTask[],
   { model }: ModelAtEffort,
-  reprice: NonNullable<ReturnType<typeof createRepricer>>,
-): Belief {
+  reprice: Repricer,
+): { mean: number; sd: number } {
   const sum = (reach: "output" | "task") =>
     Math.log(unit.now.reduce((total, task) => total + reprice(task, reach), 0) / unit.now.length);
   const [low, high] = [sum("output"), sum("task")];
@@ -188,10 +192,6 @@ function costBelief(
   };
 }
 
-function drawRate(random: () => number, { accepted, known }: Count): number {
-  return drawBeta(random, accepted + PRIOR.accepted, known - accepted + PRIOR.known - PRIOR.accepted);
-}
-
 /** Months differ by what counting brings in, and by a fifth besides. */
 function volumeError({ tasks }: Unit): number {
   return Math.hypot(1 / Math.sqrt(tasks.length), 0.2);
@@ -199,7 +199,11 @@ function volumeError({ tasks }: Unit): number {
 
 /** The median and the central 95 %. */
 function quantiles(values: readonly number[]): Interval {
-  const sorted = values.toSorted((a, b) => a - b);
+  const sorted = Float64Array.from(values).sort();
   const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? 0;
   return { low: at(0.025), mid: at(0.5), high: at(0.975) };
+}
+
+function shareOf(holds: readonly boolean[]): number {
+  return holds.filter(Boolean).length / DRAWS;
 }

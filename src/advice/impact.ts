@@ -1,14 +1,15 @@
 import type { Decision } from "../domain/decision.ts";
 import type { ModelAtEffort } from "../domain/recommendation.ts";
 import { TIER_MODELS } from "../models/catalogue.ts";
-import { anchorOf } from "./anchor.ts";
+import type { ModelTable } from "../models/resolve.ts";
 import { type AdviceTask, knownOf, linkRedos } from "./failure.ts";
+import { type Forecast, forecast } from "./forecast.ts";
 import { runsOn } from "./move.ts";
 import { partName } from "./patch.ts";
 import { normalQuantile } from "./statistics/normal.ts";
 import { differenceOfRates, type Interval } from "./statistics/rates.ts";
-import { probablyWorse, reviewTrial, type TrialReview } from "./trial.ts";
-import { costOf, costWithFailures, countVotes, isAt, unitOf } from "./unit.ts";
+import { reviewTrial, type TrialReview } from "./trial.ts";
+import { costOf, costWithFailures, countVotes, isAt, type Unit, unitOf } from "./unit.ts";
 
 /** What became of a forecast. */
 export type ImpactVerdict = "held" | "fell-short" | "backfired" | "too-early";
@@ -34,46 +35,51 @@ const ENOUGH = 20;
 const DAY_MS = 86_400_000;
 /** How much of the time before the change is compared with. */
 export const BEFORE_DAYS = 60;
+/** Outcomes are few: advice rests on at least so many days, whatever period is shown. */
+export const EVIDENCE_DAYS = 90;
 const Z95 = normalQuantile(0.975);
 /** Advice in force is looked at again and again: it backfires only if its latest tasks are surely worse. */
-const SURELY_WORSE = 0.97;
+const SURELY_WORSE = 0.93;
 const LATEST = 80;
 const COST_SPREAD = 0.6;
+
+const NONE = { accepted: 0, known: 0 };
+/** Nothing is left of the time before. */
+const UNKNOWN = { safe: 0, cheaper: 0, outcomes: { current: NONE, proposed: NONE } };
+
+/** What measuring needs to know besides tasks. */
+export interface ImpactOptions {
+  now: number;
+  tolerance: number;
+  decisions: readonly Decision[];
+  table: ModelTable;
+}
 
 /** Measures an applied move on the agent's tasks before and after it; undefined for advice that moved nothing. */
 export function measureImpact(
   decision: Decision,
   tasks: readonly AdviceTask[],
-  options: { now: number; tolerance: number; decisions: readonly Decision[] },
+  options: ImpactOptions,
 ): Impact | undefined {
-  const { current, proposed } = decision.recommendation;
+  const { current, proposed, trial } = decision.recommendation;
   if (!current || !proposed) return undefined;
-  const { before, after, failureNano } = armsOf(decision, current, proposed, tasks);
-  const [votesBefore, votesAfter] = [countVotes(before), countVotes(after)];
-  const anchor = anchorOf(decision.recommendation.subject, options.decisions, decision.at) ?? votesBefore;
+  const arms = armsOf(decision, current, proposed, tasks);
+  const { before, after, failureNano } = arms;
+  const votes = countVotes(after);
   const days = Math.max(1, (options.now - decision.at) / DAY_MS);
-  const known = votesAfter.known;
-  const measured = known >= LEAST && before.length > 0;
-  const change = measured
-    ? differenceOfRates([{ weight: 1, current: votesBefore, proposed: votesAfter }], Z95)
-    : undefined;
-  const [costBefore, costAfter] = [before, after].map((arm) => costWithFailures(arm, failureNano));
-  const savings =
-    change && savingsFrom((costBefore ?? 0) - (costAfter ?? 0), { before, after, failureNano, change }, days);
-  const { trial } = decision.recommendation;
-  const review =
-    trial && decision.step === "applied"
-      ? reviewTrial(
-          { votes: anchor, costNano: costBefore ?? 0 },
-          { votes: votesAfter, costNano: costAfter ?? 0 },
-          trial,
-          { tolerance: options.tolerance, days },
-        )
+  const change =
+    votes.known >= LEAST && before.length > 0
+      ? differenceOfRates([{ weight: 1, current: countVotes(before), proposed: votes }], Z95)
       : undefined;
-  const worse = probablyWorse(anchor, countVotes(after.slice(-LATEST)), options.tolerance);
+  const [costBefore, costAfter] = [before, after].map((arm) => costWithFailures(arm, failureNano));
+  const savings = change && savingsFrom((costBefore ?? 0) - (costAfter ?? 0), { ...arms, change }, days);
+  const found = arms.forecastAfter(after, options);
+  const review =
+    trial && decision.step === "applied" ? reviewTrial(found ?? UNKNOWN, trial, days) : undefined;
+  const latest = after.length > LATEST ? arms.forecastAfter(after.slice(-LATEST), options) : found;
   return {
     decision,
-    verdict: verdictOf(decision, { known, savings, worse, review }),
+    verdict: verdictOf(decision, { known: votes.known, savings, worse: 1 - (latest?.safe ?? 1), review }),
     tasks: after.length,
     known: knownOf(after).length,
     savingsUsdPerMonth: savings,
@@ -86,9 +92,11 @@ interface Arms {
   before: readonly AdviceTask[];
   after: readonly AdviceTask[];
   failureNano: number;
+  /** Forecasts the move again, from what is known with so many of the tasks after it. */
+  forecastAfter: (after: readonly AdviceTask[], options: ImpactOptions) => Forecast | undefined;
 }
 
-/** The tasks of both sides, without those that did failed ones again, and what a failure costs. */
+/** Divides an agent's tasks into those before and after a move, without those that did failed ones again. */
 function armsOf(
   { at, recommendation: { subject, kind } }: Decision,
   current: ModelAtEffort,
@@ -97,18 +105,41 @@ function armsOf(
 ): Arms {
   const redos = linkRedos(tasks);
   const { agent, category } = subject;
+  const since = at - BEFORE_DAYS * DAY_MS;
   const isOwn = (task: AdviceTask) =>
+    task.startedAt >= since &&
     !redos.all.has(task) &&
     (task.agent === agent ||
       (kind === "split-role" && task.agent === partName({ agent: agent ?? "", category }))) &&
     (category === null || task.categories.category === category);
   const own = tasks.filter(isOwn);
-  const since = at - BEFORE_DAYS * DAY_MS;
-  const before = own.filter((task) => task.startedAt >= since && task.startedAt < at && isAt(task, current));
   const to = runsOn(proposed, { tiers: TIER_MODELS });
-  const after = own.filter((task) => task.startedAt >= at && isAt(task, to));
-  const { failureNano } = own.length > 0 ? unitOf(own, redos, category, current) : { failureNano: 0 };
-  return { before, after, failureNano };
+  const before = own.filter((task) => task.startedAt < at && isAt(task, current));
+  const isAfter = (task: AdviceTask) => task.startedAt >= at && isAt(task, to);
+  const unit = own.length > 0 ? unitOf(own, redos, category, current) : undefined;
+  const rest = own.filter((task) => !isAfter(task));
+  return {
+    before,
+    after: own.filter(isAfter),
+    failureNano: unit?.failureNano ?? 0,
+    forecastAfter: (after, options) =>
+      unit && forecastFrom({ ...unit, tasks: [...rest, ...after] }, to, at, options),
+  };
+}
+
+function forecastFrom(
+  unit: Unit,
+  to: ModelAtEffort,
+  at: number,
+  { tolerance, decisions, table }: ImpactOptions,
+): Forecast | undefined {
+  return forecast(unit, to, {
+    table,
+    tiers: TIER_MODELS,
+    days: BEFORE_DAYS,
+    tolerance,
+    decisions: decisions.filter((one) => one.at < at),
+  });
 }
 
 /** Savings in 30 days with the error of both mean costs and of the change of success at the price of a failure. */

@@ -18,6 +18,7 @@ export interface AdviceOptions {
   /** Advice that was applied, reverted or dismissed here, the latest of each id. */
   decisions?: readonly Decision[];
   files?: AgentFacts;
+  replays?: AdviceContext["replays"];
   /** Findings that are not to be shown, because the user has dismissed them. */
   ignored?: (recommendation: Recommendation) => boolean;
 }
@@ -84,7 +85,7 @@ export function contextOf(
   all: readonly AdviceTask[],
   policy: Policy,
   { since, until }: { since: number; until: number },
-  { table = createModelTable(), tiers, decisions = [], files = ANY_FILE }: AdviceOptions,
+  { table = createModelTable(), tiers, decisions = [], files = ANY_FILE, replays = new Map() }: AdviceOptions,
 ): AdviceContext {
   const tasks = all.filter(({ startedAt }) => startedAt >= since && startedAt < until);
   const aliases = tiers ?? TIER_MODELS;
@@ -111,6 +112,7 @@ export function contextOf(
     tolerance: policy.tolerance / 100,
     decisions,
     files,
+    replays,
   };
 }
 

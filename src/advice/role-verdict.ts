@@ -2,9 +2,9 @@ import { tierRank } from "../domain/model.ts";
 import { formatModel, type ModelAtEffort } from "../domain/recommendation.ts";
 import type { AdviceContext } from "./context.ts";
 import type { AdviceTask } from "./failure.ts";
+import { forecast } from "./forecast.ts";
 import { LEAST_KNOWN, lookAtMoves } from "./move.ts";
 import type { Count } from "./statistics/rates.ts";
-import { probablyWorse } from "./trial.ts";
 import { assignmentOf, countVotes, keyOf, type Unit } from "./unit.ts";
 
 /**
@@ -50,18 +50,19 @@ function tooFew({ now }: Unit): string {
 }
 
 /** Names a lower tier that did worse here than Opus or Fable; undefined if none has so many known outcomes. */
-function worseBelow(unit: Unit, { table, tolerance }: AdviceContext): string | undefined {
+function worseBelow(unit: Unit, context: AdviceContext): string | undefined {
+  const { table } = context;
   const rankOf = (model: string) => tierRank(table.find(model)?.family ?? "haiku");
   const rank = rankOf(unit.current.model);
+  const isWorse = (to: ModelAtEffort) => (forecast(unit, to, context)?.safe ?? 1) < 1 - CLEARLY_WORSE;
   if (rank < tierRank("opus")) return undefined;
-  const before = countVotes(unit.now);
   const lower = Map.groupBy(
     unit.tasks.filter(({ models }) => rankOf(models[0] ?? "") < rank),
     (task) => keyOf(assignmentOf(task)),
   );
   for (const tasks of lower.values()) {
     const after = countVotes(tasks);
-    if (after.known >= LEAST_KNOWN && probablyWorse(before, after, tolerance) > CLEARLY_WORSE)
+    if (after.known >= LEAST_KNOWN && isWorse(assignmentOf(tasks[0] as AdviceTask)))
       return `${formatModel(assignmentOf(tasks[0] as AdviceTask))} succeeded in ${after.accepted} of ${after.known} cases here`;
   }
   return undefined;

@@ -1,7 +1,7 @@
 import type { AdviceContext } from "./context.ts";
+import { forecast } from "./forecast.ts";
 import { findMove, type Found, LEAST_KNOWN } from "./move.ts";
 import { stepsFor } from "./steps.ts";
-import { probablyWorse } from "./trial.ts";
 import { countVotes, isAt, type Unit, unitOf } from "./unit.ts";
 
 /** A part of an agent's work has at least this share. */
@@ -25,10 +25,11 @@ export function findSplit(unit: Unit, context: AdviceContext): Found | undefined
     const found = findMove(part, context);
     if (!("recommendation" in found) || !found.recommendation.proposed) continue;
     const { proposed } = found.recommendation;
-    const worse = ({ now, tasks }: Unit) => {
-      const [before, after] = [countVotes(now), countVotes(tasks.filter((task) => isAt(task, proposed)))];
-      const enough = Math.min(before.known, after.known) >= LEAST_KNOWN;
-      return enough ? probablyWorse(before, after, context.tolerance) : undefined;
+    const worse = (one: Unit) => {
+      const found = forecast(one, proposed, context);
+      if (!found) return undefined;
+      const { current, proposed: after } = found.outcomes;
+      return Math.min(current.known, after.known) >= LEAST_KNOWN ? 1 - found.safe : undefined;
     };
     const own = worse(part);
     const others = parts.filter((other) => other !== part).map(worse);

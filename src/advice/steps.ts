@@ -1,7 +1,7 @@
-import { EFFORTS, FAMILIES, tierRank } from "../domain/model.ts";
+import { type Effort, EFFORTS, FAMILIES, tierRank } from "../domain/model.ts";
 import type { ModelAtEffort, RecommendationKind } from "../domain/recommendation.ts";
 import type { AdviceContext } from "./context.ts";
-import { costOf, countVotes, keyOf, type Unit, usualComplexity } from "./unit.ts";
+import { keyOf, type Unit } from "./unit.ts";
 
 /** A change of a unit's assignment that is worth looking at. */
 export interface Step {
@@ -9,44 +9,34 @@ export interface Step {
   proposed: ModelAtEffort;
 }
 
-/** A tier up is looked at once redos cost so much of what the runs do. */
-const REDOS_COST = 0.5;
-
 /**
- * The next steps of a unit: the newer model of its tier, the next tier down at its medium effort (for mechanical work straight to the
- * lowest, except for the main session), one effort less, or up where redos are expensive.
+ * Returns the steps that a unit may take: tiers below at medium or high effort (for the main session only the next one), less effort on
+ * its own model, the newer model of its tier, and tiers above up to Opus at medium effort.
  */
-export function stepsFor(unit: Unit, { table, tiers }: AdviceContext): Step[] {
-  const { current, now } = unit;
+export function stepsFor({ agent, current }: Unit, { table, tiers }: AdviceContext): Step[] {
   const entry = table.find(current.model);
-  if (!entry || now.length === 0) return [];
+  if (!entry) return [];
   const rank = tierRank(entry.family);
-  const steps: Step[] = [];
+  const at = (model: string, efforts: readonly Effort[]): ModelAtEffort[] => {
+    const known = efforts.filter((effort) => table.find(model)?.efforts?.includes(effort));
+    return known.length > 0 ? known.map((effort) => ({ model, effort })) : [{ model }];
+  };
+  const as = (kind: RecommendationKind, proposed: readonly ModelAtEffort[]) =>
+    proposed.map((one): Step => ({ kind, proposed: one }));
+  const lowest = agent === "main" ? Math.max(0, rank - 1) : 0;
+  const level = EFFORTS.indexOf(current.effort ?? entry.defaultEffort ?? "low");
   const newest = tiers[entry.family];
-  if (newest !== current.model) steps.push({ kind: "newer-model", proposed: { ...current, model: newest } });
-  const mechanical = unit.agent !== "main" && usualComplexity(now) === "mechanical";
-  for (const tier of FAMILIES.slice(mechanical ? 0 : Math.max(0, rank - 1), rank))
-    steps.push({ kind: "lower-tier", proposed: atMedium(tiers[tier], table) });
-  const effort = current.effort ?? entry.defaultEffort;
-  const below = effort && EFFORTS[EFFORTS.indexOf(effort) - 1];
-  if (below && entry.efforts?.includes(below))
-    steps.push({ kind: "lower-effort", proposed: { model: current.model, effort: below } });
-  const { accepted, known } = countVotes(now);
-  const redone = known === 0 ? 0 : ((known - accepted) / known) * unit.failureNano;
-  if (redone > (REDOS_COST * costOf(now)) / now.length)
-    for (const tier of FAMILIES.slice(rank + 1, tierRank("opus") + 1))
-      steps.push({
-        kind: tier === "opus" ? "direct-to-opus" : "higher-tier",
-        proposed: atMedium(tiers[tier], table),
-      });
-  return steps.filter(({ proposed }) => keyOf(proposed) !== keyOf(current));
+  return [
+    ...FAMILIES.slice(lowest, rank).flatMap((tier) => as("lower-tier", at(tiers[tier], ["medium", "high"]))),
+    ...(level > 0 ? as("lower-effort", at(current.model, EFFORTS.slice(0, level))) : []),
+    ...(newest === current.model ? [] : as("newer-model", [{ ...current, model: newest }])),
+    ...FAMILIES.slice(rank + 1, tierRank("opus") + 1).flatMap((tier) =>
+      as(tier === "opus" ? "direct-to-opus" : "higher-tier", at(tiers[tier], ["medium"])),
+    ),
+  ].filter(({ proposed }) => keyOf(proposed) !== keyOf(current));
 }
 
 /** Returns whether a step leads to a higher tier. */
 export function isUp({ kind }: Step): boolean {
   return kind === "higher-tier" || kind === "direct-to-opus";
-}
-
-function atMedium(model: string, table: AdviceContext["table"]): ModelAtEffort {
-  return table.find(model)?.efforts?.includes("medium") ? { model, effort: "medium" } : { model };
 }

@@ -1,17 +1,18 @@
-import type { TrialPlan } from "../domain/recommendation.ts";
-import { PRIOR } from "./forecast.ts";
-import { normalShare } from "./statistics/normal.ts";
-import type { Count } from "./statistics/rates.ts";
+import type { ModelAtEffort, TrialPlan } from "../domain/recommendation.ts";
+import { type Believed, type Forecast, forecast } from "./forecast.ts";
+import type { Unit } from "./unit.ts";
 
-/** Known outcomes that a trial wants: half a month's, within these. */
-const LEAST_RUNS = 25;
-const MOST_RUNS = 60;
-/** From so many known outcomes on, a trial ends at once if it is probably worse. */
+/** From so many known outcomes on, a trial ends once its success is clearly lower. */
 const FIRST_LOOK = 8;
-const CLEARLY_WORSE = 0.85;
-/** At its end a trial is kept if it is not more probably worse than this, and cheaper by at least a twentieth. */
-const PROBABLY_WORSE = 0.55;
-const CHEAPER = 0.95;
+/** From so many on, it ends once it is clear either way; after so many it ends in any case. */
+const LEAST_RUNS = 25;
+const MOST_RUNS = 80;
+/** Chances that success is not lower than before by more than the tolerance. */
+const CLEARLY_LOWER = 0.15;
+const CLEARLY_SAFE = 0.75;
+const PROBABLY_SAFE = 0.5;
+/** The chance that a task is cheaper, redos included, that keeping takes. */
+const CHEAPER = 0.7;
 /** Days after which a trial without enough known outcomes is reverted. */
 const MOST_DAYS = 90;
 
@@ -22,80 +23,47 @@ export interface TrialReview {
   known: number;
   /** Probability that the success rate is lower than before by more than the tolerance. */
   worse: number;
-  /** Cost of a task ÷ that before, failures included at what their redos cost. */
-  costRatio: number;
   /** One sentence. */
   why: string;
 }
 
-/** Outcomes of tasks, and the cost of one with its failures. */
-export interface Arm {
-  votes: Count;
-  costNano: number;
-}
-
-/** Plans a trial of a unit with so many known outcomes a month. */
-export function planTrial(before: Count, monthlyKnown: number, tolerance: number): TrialPlan {
-  const tasks = Math.min(MOST_RUNS, Math.max(LEAST_RUNS, Math.round(monthlyKnown / 2)));
-  let stopAfter = 1;
-  while (stopAfter < FIRST_LOOK && probablyWorse(before, failing(stopAfter), tolerance) <= CLEARLY_WORSE)
-    stopAfter++;
-  return { tasks, stopAfter, firstLook: FIRST_LOOK };
-}
-
-function failing(failed: number): Count {
-  return { accepted: FIRST_LOOK - failed, known: FIRST_LOOK };
-}
-
-/** Decides a trial by its outcomes so far, in order of time. */
+/** Decides a trial by what is forecast now that it ran for some days. */
 export function reviewTrial(
-  before: Arm,
-  after: Arm,
+  { safe, cheaper, outcomes }: Pick<Forecast, "safe" | "cheaper" | "outcomes">,
   plan: TrialPlan,
-  { tolerance, days }: { tolerance: number; days: number },
+  days: number,
 ): TrialReview {
-  const { accepted, known } = after.votes;
-  const worse = probablyWorse(before.votes, after.votes, tolerance);
-  const costRatio = before.costNano > 0 ? after.costNano / before.costNano : 1;
-  const review = { accepted, known, worse, costRatio };
-  if (known >= FIRST_LOOK && worse > CLEARLY_WORSE)
-    return { ...review, verdict: "revert", why: `success is lower: ${accepted} of ${known}` };
-  if (known >= plan.tasks) {
-    if (worse > PROBABLY_WORSE)
-      return { ...review, verdict: "revert", why: `success is probably lower: ${accepted} of ${known}` };
-    if (costRatio > CHEAPER)
-      return {
-        ...review,
-        verdict: "revert",
-        why: `a task costs ${percent(costRatio)} of before, redos included`,
-      };
-    return {
-      ...review,
-      verdict: "keep",
-      why: `${accepted} of ${known} succeeded; a task costs ${percent(costRatio)} of before, redos included`,
-    };
+  const { accepted, known } = outcomes.proposed;
+  const end = (verdict: TrialReview["verdict"], why: string): TrialReview => ({
+    verdict,
+    accepted,
+    known,
+    worse: 1 - safe,
+    why,
+  });
+  const counts = `${accepted} of ${known}`;
+  if (known >= FIRST_LOOK && safe < CLEARLY_LOWER) return end("revert", `success is lower: ${counts}`);
+  if (known >= LEAST_RUNS && cheaper < 1 - CHEAPER)
+    return end("revert", `a task is probably not cheaper, redos included`);
+  if (known >= plan.tasks || (known >= LEAST_RUNS && safe >= CLEARLY_SAFE && cheaper >= CHEAPER)) {
+    if (safe < PROBABLY_SAFE) return end("revert", `success is probably lower: ${counts}`);
+    return cheaper < CHEAPER
+      ? end("revert", `a task is not surely cheaper, redos included`)
+      : end("keep", `${counts} succeeded, and a task is cheaper, redos included`);
   }
   if (days > MOST_DAYS)
-    return {
-      ...review,
-      verdict: "revert",
-      why: `${known} known outcomes in ${MOST_DAYS} days are too few to decide`,
-    };
-  return { ...review, verdict: "running", why: `${known} of ${plan.tasks} known outcomes` };
+    return end("revert", `${known} known outcomes in ${MOST_DAYS} days are too few to decide`);
+  return end("running", `${known} of at most ${plan.tasks} known outcomes`);
 }
 
-/** Probability that one success rate is lower than another by more than the tolerance, by their Beta posteriors. */
-export function probablyWorse(before: Count, after: Count, tolerance: number): number {
-  const [a, b] = [posterior(before), posterior(after)];
-  return normalShare((a.mean - tolerance - b.mean) / Math.hypot(a.sd, b.sd));
-}
-
-function posterior({ accepted, known }: Count): { mean: number; sd: number } {
-  const size = known + PRIOR.known;
-  const mean = (accepted + PRIOR.accepted) / size;
-  return { mean, sd: Math.sqrt((mean * (1 - mean)) / (size + 1)) };
-}
-
-function percent(share: number): string {
-  return `${Math.round(100 * share)} %`;
+/** Plans the trial of a move, with the failures at the first look that end it. */
+export function planTrial(unit: Unit, proposed: ModelAtEffort, context: Believed): TrialPlan {
+  const plan = { tasks: MOST_RUNS, clearFrom: LEAST_RUNS, stopAfter: 1, firstLook: FIRST_LOOK };
+  const endsAt = (failed: number) => {
+    const votes = { accepted: FIRST_LOOK - failed, known: FIRST_LOOK };
+    const found = forecast(unit, proposed, context, [{ at: proposed, votes }]);
+    return found !== undefined && found.safe < CLEARLY_LOWER;
+  };
+  while (plan.stopAfter < FIRST_LOOK && !endsAt(plan.stopAfter)) plan.stopAfter++;
+  return plan;
 }

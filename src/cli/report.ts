@@ -51,20 +51,31 @@ export interface Report {
   exit?: ExitCode;
 }
 
+/** What a report has read first. */
+interface ReportReach {
+  needs?: IngestNeeds;
+  /** The period whose tasks it is about, if it needs no others. */
+  tasksOf?: Period;
+  /** It gives new advice, which rests on more. */
+  advises?: boolean;
+}
+
 /**
- * Brings the store up to date, makes a report of it and writes that in the form asked for. `tasksOf`: the period whose tasks the report is
- * about, if it needs no others; tasks that say what became of advice in force are read as well.
+ * Brings the store up to date, makes a report of it and writes that in the form asked for. Tasks that say what became of advice in
+ * force are read as well.
  */
 export async function runReport(
   command: string,
   args: ReportArgs & FilterArgs,
   io: Io,
   make: (history: OpenedHistory) => Report | Promise<Report>,
-  { needs = "tasks", tasksOf }: { needs?: IngestNeeds; tasksOf?: Period } = {},
+  { needs = "tasks", tasksOf, advises = false }: ReportReach = {},
 ): Promise<ExitCode> {
   const progress = createProgress(io, args.quiet ?? false);
   const loop = needs === "tasks" ? await loadLoop() : undefined;
-  const tasksFrom = tasksOf && loop && (() => Math.min(tasksSince(tasksOf, io), loop.impactFrom(io)));
+  const evidence = () => (advises && loop ? loop.evidenceFrom(io.now()) : Infinity);
+  const tasksFrom =
+    tasksOf && loop && (() => Math.min(tasksSince(tasksOf, io), loop.impactFrom(io), evidence()));
   const wanted = { needs, ...(tasksFrom && { tasksFrom }), onProgress: progress.show };
   let history = await openHistory({ ...sourceFrom(args), ...wanted }, io.env, io.cwd);
   try {
@@ -91,11 +102,11 @@ export async function runReport(
 
 /** Loads what reads the advice in force, with the parsers of policies and agent files: a third of the start of a report on spend alone. */
 async function loadLoop() {
-  const [{ impactFrom }, { dueTrialNotices }] = await Promise.all([
+  const [{ evidenceFrom, impactFrom }, { dueTrialNotices }] = await Promise.all([
     import("../operations/impact.ts"),
     import("./due-trials.ts"),
   ]);
-  return { impactFrom, dueTrialNotices };
+  return { evidenceFrom, impactFrom, dueTrialNotices };
 }
 
 /** Returns a report in the form asked for. */

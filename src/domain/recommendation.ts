@@ -23,9 +23,11 @@ export interface TaskPlace {
   why?: string;
 }
 
-/** How a trial ends: after `tasks` known outcomes, or before that once it is probably worse. */
+/** How a trial ends: after `tasks` known outcomes, or before that once it is clear. */
 export interface TrialPlan {
   tasks: number;
+  /** Known outcomes from which on it ends early if it is clear. */
+  clearFrom: number;
   /** Failures among the first `firstLook` known outcomes that end it at once. */
   stopAfter: number;
   firstLook: number;

@@ -48,7 +48,7 @@ function withoutWeak(task: JudgedTask): JudgedTask {
 }
 
 /** Returns a task with the outcome that the user gave, if any; the evidence stays below it. */
-function overruled(task: JudgedTask, said: HandOutcome | undefined): JudgedTask {
+export function overruled(task: JudgedTask, said: HandOutcome | undefined): JudgedTask {
   if (!said) return task;
   const why = `marked ${said.verdict} by hand`;
   return {

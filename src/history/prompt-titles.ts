@@ -25,7 +25,7 @@ export function readTitles(tasks: readonly JudgedTask[]): ReadonlyMap<JudgedTask
 }
 
 /** Returns some lines of a file by their numbers, from 1. */
-function readLines(bytes: Buffer, wanted: ReadonlySet<number>): Map<number, string> {
+export function readLines(bytes: Buffer, wanted: ReadonlySet<number>): Map<number, string> {
   const found = new Map<number, string>();
   let line = 0;
   for (let start = 0; start < bytes.length && found.size < wanted.size;) {

@@ -18,24 +18,22 @@ export function defaultLadder({ escalation }: Policy, lowest: Tier): CascadeStep
   return FAMILIES.slice(tierRank(lowest), highest + 1).map((model) => ({ model }));
 }
 
-const KEY = "--ladder";
-
 /**
  * Reads a ladder, such as `haiku,sonnet:high,opus`. Throws InvalidInputError with every step that is not a known model,
  * not a known effort, or a step down.
  */
-export function parseLadder(text: string, catalogue: Catalogue): CascadeStep[] {
+export function parseLadder(text: string, catalogue: Catalogue, key = "--ladder"): CascadeStep[] {
   const problems: InputProblem[] = [];
   let highest = 0;
   const steps = text.split(",").map((word): CascadeStep => {
     const [model = "", effort] = word.trim().split(":");
     const facts = catalogue.find(model);
-    const problem = problemOf(word.trim(), model, effort, facts?.efforts);
+    const problem = problemOf(key, word.trim(), model, effort, facts?.efforts);
     if (problem) problems.push(problem);
     const rank = facts?.tier ? tierRank(facts.tier) : highest;
     if (rank < highest)
       problems.push({
-        key: KEY,
+        key,
         message: "a cascade never goes down",
         found: text,
         expected: `rising tiers: ${FAMILIES.join(", ")}`,
@@ -48,6 +46,7 @@ export function parseLadder(text: string, catalogue: Catalogue): CascadeStep[] {
 }
 
 function problemOf(
+  key: string,
   word: string,
   model: string,
   effort: string | undefined,
@@ -55,14 +54,14 @@ function problemOf(
 ): InputProblem | undefined {
   if (!efforts)
     return {
-      key: KEY,
+      key,
       message: "not a known model",
       found: word,
       expected: `${FAMILIES.join(", ")}, or an exact id`,
     };
   if (effort === undefined || (isEffort(effort) && efforts.includes(effort))) return undefined;
   return {
-    key: KEY,
+    key,
     message: `not an effort of ${model}`,
     found: effort,
     expected: efforts.join(", ") || "none: the model has no such setting",

@@ -1,12 +1,13 @@
 import type { JudgedTask } from "../domain/judged-task.ts";
 import { UsageError } from "../errors.ts";
-import { type HandOutcome, writeHandOutcome } from "../store/hand-outcomes.ts";
+import { type HandOutcome, readHandOutcomes, writeHandOutcome } from "../store/hand-outcomes.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
 import { readSessionTimeline } from "./session.ts";
 
 /** A task's outcome as the user says it, beside what was inferred. */
 export interface Overruled {
   task: JudgedTask;
+  inferred: string;
   verdict: HandOutcome["verdict"];
 }
 
@@ -32,6 +33,8 @@ export function markOutcome(
     throw new UsageError(`session ${id}: unknown task "${wanted ?? "0"}"`, {
       hint: `Expected a turn from 0 to ${turns.length - 1}. Try rolecall session ${id.slice(0, 8)}, which lists them.`,
     });
-  writeHandOutcome(history.store, { task: task.key, session: id, verdict, inferred: task.outcome, at: now });
-  return { task, verdict };
+  const before = readHandOutcomes(history.store).find((one) => one.task === task.key);
+  const inferred = before?.inferred ?? task.outcome;
+  writeHandOutcome(history.store, { task: task.key, session: id, verdict, inferred, at: now });
+  return { task, inferred, verdict };
 }

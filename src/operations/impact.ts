@@ -1,8 +1,9 @@
-import { BEFORE_DAYS, measureImpact, type Impact } from "../advice/impact.ts";
+import { BEFORE_DAYS, EVIDENCE_DAYS, measureImpact, type Impact } from "../advice/impact.ts";
 import type { AgentPlace } from "../agents/place.ts";
 import { type Decision, isFollowed } from "../domain/decision.ts";
 import { readJudged } from "../history/judged.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
+import { replaySessions } from "./replay-evidence.ts";
 import { readAdviceLog } from "./advice-log.ts";
 
 export interface ImpactReport {
@@ -23,6 +24,11 @@ function sinceOf(decisions: readonly Decision[]): number {
   return Math.min(...decisions.filter(isFollowed).map(({ at }) => at)) - BEFORE_DAYS * DAY_MS;
 }
 
+/** Returns the time from which on tasks are evidence for advice that is given at a time. */
+export function evidenceFrom(now: number): number {
+  return now - EVIDENCE_DAYS * DAY_MS;
+}
+
 /** Measures the advice that was applied in this repository or in the user's folder. */
 export function readImpact(history: OpenedHistory, now: number): ImpactReport {
   const decisions = decisionsAt(history);
@@ -37,15 +43,30 @@ export function decisionsAt({ place, workspace }: OpenedHistory): Decision[] {
   return workspace.demo ? [] : readAdviceLog(place).map(({ decision }) => decision);
 }
 
-/** Measures what is in force. */
+/** What was measured last for a history that is open: several parts of one run ask for it. */
+const measured = new WeakMap<OpenedHistory, { of: string; impacts: Impact[] }>();
+
+/** Measures what is in force, once for the same advice and time. */
 export function measureFollowed(history: OpenedHistory, now: number): Impact[] {
   const decisions = decisionsAt(history);
-  const followed = decisions.filter(isFollowed);
-  if (followed.length === 0) return [];
+  if (!decisions.some(isFollowed)) return [];
+  const of = JSON.stringify([now, decisions.map(({ step, at, recommendation: { id } }) => [id, step, at])]);
+  const known = measured.get(history);
+  if (known?.of === of) return known.impacts;
+  const impacts = measureAll(history, decisions, now);
+  measured.set(history, { of, impacts });
+  return impacts;
+}
+
+function measureAll(history: OpenedHistory, decisions: readonly Decision[], now: number): Impact[] {
   const period = { since: sinceOf(decisions), timezone: "UTC" };
-  const tasks = readJudged(history, period).flatMap((one) => one.tasks);
-  const options = { now, tolerance: history.policy.tolerance / 100, decisions };
-  return followed
+  const replayed = replaySessions(history.store);
+  const tasks = readJudged(history, period)
+    .flatMap((one) => one.tasks)
+    .filter(({ session }) => !replayed.has(session));
+  const options = { now, tolerance: history.policy.tolerance / 100, decisions, table: history.models };
+  return decisions
+    .filter(isFollowed)
     .map((decision) => measureImpact(decision, tasks, options))
     .filter((impact) => impact !== undefined);
 }

@@ -12,8 +12,9 @@ import type { Filters } from "../history/filters.ts";
 import { readJudged } from "../history/judged.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
 import { readDismissed, writeDismissed } from "../store/decisions.ts";
+import { replayOutcomes, replaySessions } from "./replay-evidence.ts";
 import { readAgentFacts } from "./agent-facts.ts";
-import { decisionsAt, measureFollowed } from "./impact.ts";
+import { decisionsAt, evidenceFrom, measureFollowed } from "./impact.ts";
 
 /** What `recommend` shows. */
 export interface AdviceReport extends Advice {
@@ -35,12 +36,12 @@ export function readAdvice(
   now: number,
   filters: Filters = {},
 ): AdviceReport {
-  const { tasks, elsewhere, span, options } = adviceInputs(history, period, now, filters);
+  const { tasks, inPeriod, elsewhere, span, options } = adviceInputs(history, period, now, filters);
   const advice = recommend(tasks, history.policy, span, options);
   return {
     ...advice,
-    spentNano: tasks.reduce((sum, task) => sum + task.costNano, 0),
-    tasks: tasks.length,
+    spentNano: inPeriod.reduce((sum, task) => sum + task.costNano, 0),
+    tasks: inPeriod.length,
     following: measureFollowed(history, now).filter(({ decision }) => isFollowed(decision)),
     dismissed: advice.ignored,
     elsewhere,
@@ -49,11 +50,13 @@ export function readAdvice(
 
 /** Everything that advice on routing is made from. */
 export interface AdviceInputs {
-  /** The period's tasks in this repository, or all of them if it has none. */
+  /** The evidence: tasks in this repository, or all of them if it has none, from a longer time than a short period. */
   tasks: readonly JudgedTask[];
+  /** Those of the period. */
+  inPeriod: readonly JudgedTask[];
   /** Their projects, if none of them is from this repository. */
   elsewhere: readonly string[];
-  /** ms since the epoch. */
+  /** Of the evidence, in ms since the epoch. */
   span: { since: number; until: number };
   options: AdviceOptions;
 }
@@ -65,18 +68,25 @@ export function adviceInputs(
   now: number,
   filters: Filters,
 ): AdviceInputs {
-  const all = readJudged(history, period, filters).flatMap((analysis) => analysis.tasks);
+  const until = Math.min(period.until ?? now, now);
+  const since = Math.min(period.since ?? 0, Math.max(evidenceFrom(until), history.report.tasksFrom));
+  const replayed = replaySessions(history.store);
+  const all = readJudged(history, { ...period, since }, filters)
+    .flatMap((analysis) => analysis.tasks)
+    .filter(({ session }) => !replayed.has(session));
   const here = all.filter(isInRepository(history));
   const tasks = here.length > 0 ? here : all;
   const { demo } = history.workspace;
   const dismissed = readDismissed(history.store);
   return {
     tasks,
+    inPeriod: tasks.filter(({ startedAt }) => startedAt >= (period.since ?? 0)),
     elsewhere: demo || here.length > 0 ? [] : [...new Set(tasks.map(({ project }) => project))],
-    span: { since: period.since ?? 0, until: Math.min(period.until ?? now, now) },
+    span: { since, until },
     options: {
       table: history.models,
       decisions: decisionsAt(history),
+      replays: replayOutcomes(history),
       ...(demo ? {} : { files: readAgentFacts(history.place) }),
       ignored: (one) =>
         dismissed.some((before) => before.recommendation.id === one.id && !hasNews(before, one)),
@@ -84,7 +94,8 @@ export function adviceInputs(
   };
 }
 
-function rootOf({ place }: OpenedHistory): string {
+/** Returns the root of the repository, or the folder, that a command runs in. */
+export function rootOf({ place }: OpenedHistory): string {
   return locateTarget(place).target.root;
 }
 

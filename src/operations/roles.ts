@@ -28,14 +28,16 @@ export function readRoles(
   filters: Filters = {},
   by: readonly RoleGrouping[] = ROLE_GROUPINGS,
 ): RoleReport {
-  const { tasks, elsewhere, span, options } = adviceInputs(history, period, now, filters);
+  const { tasks, inPeriod, elsewhere, span, options } = adviceInputs(history, period, now, filters);
   const context = contextOf(tasks, history.policy, span, options);
   const { recommendations } = recommendIn(context, history.policy, options.ignored);
   const adviceOn = (agent: string | null): string | null =>
     recommendations.find(({ subject }) => agent !== null && subject.agent === agent)?.id ?? null;
-  const groups = judgeRoles(context, by).map((group) => ({
+  const own = { since: period.since ?? 0, until: span.until };
+  const shown = own.since === span.since ? context : contextOf(inPeriod, history.policy, own, options);
+  const groups = judgeRoles(shown, by).map((group) => ({
     ...group,
     recommendation: adviceOn(group.agent),
   }));
-  return { groups, tasks, elsewhere };
+  return { groups, tasks: inPeriod, elsewhere };
 }

@@ -2,9 +2,11 @@ import type { SessionAnalysis } from "../analysis/outcomes/session.ts";
 import type { Period } from "../domain/period.ts";
 import { findJudgedSessions, readAnalyses, readAnalysis } from "../history/analyze.ts";
 import { type OpenedHistory, roleName } from "../history/open-history.ts";
+import { readHandOutcomes } from "../store/hand-outcomes.ts";
 import { sumSpend } from "../store/spend-sums.ts";
 import { type GoalSummary, summarizeGoals } from "../analysis/outcomes/goal-summary.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
+import { overruled } from "../history/judged.ts";
 import { readTitles } from "../history/prompt-titles.ts";
 import { readSessionTitles } from "../history/session-titles.ts";
 import { pickSession } from "./pick-session.ts";
@@ -30,7 +32,11 @@ export function readSessionTimeline(history: OpenedHistory, prefix: string): Ses
   const found = findJudgedSessions(store, models, prefix);
   const session = pickSession(found, prefix);
   const analysis = withoutCopies(history, readAnalysis(store, session) as SessionAnalysis);
-  const tasks = analysis.tasks.map((task) => ({ ...task, role: roleName(policy, task.agent) }));
+  const byHand = new Map(readHandOutcomes(store).map((outcome) => [outcome.task, outcome]));
+  const tasks = analysis.tasks.map((task) => ({
+    ...overruled(task, byHand.get(task.key)),
+    role: roleName(policy, task.agent),
+  }));
   const spent = noSpend();
   const everyDay: Period = { timezone: "UTC" };
   for (const sum of sumSpend(store, ["session"], everyDay, { account: accounts, session: [session] }))

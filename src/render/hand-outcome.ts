@@ -2,9 +2,9 @@ import type { Overruled } from "../operations/hand-outcome.ts";
 import { plainLine } from "./text.ts";
 
 /** Returns what `rolecall outcome` did, in a line. */
-export function renderOverruled({ task, verdict }: Overruled): string {
-  const agrees = (verdict === "good") === (task.outcome === "accepted");
-  const before = agrees ? "as had been inferred" : `inferred was ${task.outcome}`;
+export function renderOverruled({ task, inferred, verdict }: Overruled): string {
+  const agrees = (verdict === "good") === (inferred === "accepted");
+  const before = agrees ? "as had been inferred" : `inferred was ${inferred}`;
   return (
     plainLine(
       `${nameOf(task)} of session ${task.session.slice(0, 8)} counts as ${verdict} from now on; ${before}.`,
@@ -17,7 +17,7 @@ function nameOf({ kind, index, agent, agentId }: Overruled["task"]): string {
 }
 
 /** The fields of the JSON answer. */
-export function overruledJson({ task, verdict }: Overruled): object {
-  const { session, kind, index, agentId, outcome } = task;
-  return { session, kind, index: index ?? null, agentId: agentId ?? null, verdict, inferred: outcome };
+export function overruledJson({ task, inferred, verdict }: Overruled): object {
+  const { session, kind, index, agentId } = task;
+  return { session, kind, index: index ?? null, agentId: agentId ?? null, verdict, inferred };
 }

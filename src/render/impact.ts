@@ -75,7 +75,7 @@ function trialWords({ trial, decision }: Impact): string {
   const plan = decision.recommendation.trial;
   if (!trial || !plan) return "";
   const failed = trial.known - trial.accepted;
-  return `${trial.known} of ${plan.tasks} known outcomes, ${failed} failed; ${trial.verdict === "running" ? "running" : "due"}`;
+  return `${trial.known} of at most ${plan.tasks} known outcomes, ${failed} failed; ${trial.verdict === "running" ? "running" : "due"}`;
 }
 
 /** The command to type about it: revert what did harm. */

@@ -74,7 +74,7 @@ function evidenceLine(one: Recommendation): string {
   const parts = [`${formatInteger(evidence.tasks)} tasks in ${formatInteger(evidence.sessions)} sessions`];
   const success = successWords(one);
   if (success !== UNCHANGED) parts.push(`success ${success}`);
-  if (trial) parts.push(`trial of ${trial.tasks} known outcomes`);
+  if (trial) parts.push(`trial of ${trial.clearFrom} to ${trial.tasks} known outcomes`);
   return parts.join(" · ");
 }
 
@@ -124,8 +124,8 @@ export function renderWhy(one: Recommendation, surface: Surface): string {
   return `${[title, "", ...body].join("\n")}\n\n${renderPlaces(one, surface)}\n${style("cyan", plainLine(one.command))}\n`;
 }
 
-function trialWords({ tasks, stopAfter, firstLook }: TrialPlan): string {
-  return `ends after ${tasks} known outcomes at the next recommend, impact or apply, earlier if success is probably lower (such as ${stopAfter} failures in the first ${firstLook}); it is kept only if success is not lower and a task is cheaper`;
+function trialWords({ tasks, clearFrom, stopAfter, firstLook }: TrialPlan): string {
+  return `ends at the next recommend, impact or apply: after ${tasks} known outcomes, from ${clearFrom} on once the result is clear, and at once if success is clearly lower (such as ${stopAfter} failures in the first ${firstLook}); it is kept only if success is probably not lower by more than the tolerance, and a task is cheaper`;
 }
 
 function renderPlaces({ evidence }: Recommendation, surface: Surface): string {

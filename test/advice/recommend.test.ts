@@ -83,7 +83,7 @@ it("a redo is linked to the failed task, costs what it cost, and is no ordinary 
 });
 
 it("five months of advice lose money nowhere, and fail no more often than simple methods", async () => {
-  const shapes = ["all-opus", "sonnet-everywhere", "fable-everywhere", "routed"] as const;
+  const shapes = ["all-opus", "sonnet-everywhere", "routed"] as const;
   const run = async (make: typeof rulesAlone) => {
     const played = await Promise.all(
       shapes.map((shape) => {
@@ -99,7 +99,7 @@ it("five months of advice lose money nowhere, and fail no more often than simple
   expect(rolecall.harm).toBeLessThan(0.02);
   for (const other of [alwaysSonnet, staticTable, thompson, simpleTrials])
     expect(rolecall.harm).toBeLessThan(Math.max(0.02, (await run(other)).harm));
-}, 60_000);
+}, 240_000);
 
 it("docs/advice.md shows the loop as it is", () => {
   const shown = /from test\/cli\/advice\/loop-80\.txt -->\n\n```console\n([^]*?)```/.exec(

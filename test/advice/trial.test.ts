@@ -1,46 +1,93 @@
 import { describe, expect, it } from "vitest";
+import { type Believed, forecast } from "../../src/advice/forecast.ts";
+import { type AdviceTask, linkRedos } from "../../src/advice/failure.ts";
 import { createRandom } from "../../src/advice/statistics/random.ts";
-import { planTrial, reviewTrial } from "../../src/advice/trial.ts";
+import { planTrial, reviewTrial, type TrialReview } from "../../src/advice/trial.ts";
+import { unitOf } from "../../src/advice/unit.ts";
+import { TIER_MODELS } from "../../src/models/catalogue.ts";
+import { createModelTable } from "../../src/models/resolve.ts";
+import { runs } from "../helpers/agent-runs.ts";
 
-const BEFORE = { votes: { accepted: 85, known: 100 }, costNano: 1e7 };
-const AROUND = { tolerance: 0.03, days: 10 };
-const PLAN = { tasks: 40, stopAfter: 4, firstLook: 8 };
-const after = (accepted: number, known: number, costNano = 5e6) => ({ votes: { accepted, known }, costNano });
-const verdict = (...arm: Parameters<typeof after>) =>
-  reviewTrial(BEFORE, after(...arm), PLAN, AROUND).verdict;
+const SONNET = { model: TIER_MODELS.sonnet, effort: "medium" } as const;
+const context: Believed = {
+  table: createModelTable(),
+  tiers: TIER_MODELS,
+  days: 30,
+  tolerance: 0.03,
+  decisions: [],
+};
+const PLAN = { tasks: 80, clearFrom: 25, stopAfter: 4, firstLook: 8 };
+const before = runs({ agent: "implementer", tier: "opus" }, 88, 12);
 
-/** Share of trials that are kept, of 300 with this true success rate, looked at after each outcome. */
+/** Leaves out the runs that did failed ones again. */
+function ownOf(tasks: readonly AdviceTask[]): AdviceTask[] {
+  const { all } = linkRedos(tasks);
+  return tasks.filter((task) => !all.has(task));
+}
+
+/** Reviews a trial of Sonnet after 88 of 100 on Opus. */
+function review(accepted: number, known: number, days = 10): TrialReview {
+  const after = runs({ agent: "implementer", tier: "sonnet" }, accepted, known - accepted);
+  const tasks = [...before, ...after];
+  const unit = unitOf(ownOf(tasks), linkRedos(tasks), null, { model: TIER_MODELS.opus, effort: "medium" });
+  const found = forecast(unit, SONNET, context);
+  if (!found) throw new Error("no forecast");
+  return reviewTrial(found, PLAN, days);
+}
+
+/** Share of trials that are kept, of 60 with this true success rate, looked at after each fifth outcome. */
 function keptShare(rate: number): number {
   const random = createRandom(3);
-  const kept = Array.from({ length: 300 }, () => {
-    for (let [known, accepted] = [1, 0]; ; known++) {
-      accepted += random() < rate ? 1 : 0;
-      const found = verdict(accepted, known);
-      if (found !== "running") return found === "keep";
+  const kept = Array.from({ length: 60 }, () => {
+    for (let [known, accepted] = [0, 0]; ;) {
+      for (let i = 0; i < 5; i++) accepted += random() < rate ? 1 : 0;
+      known += 5;
+      const { verdict } = review(accepted, known);
+      if (verdict !== "running") return verdict === "keep";
     }
   });
   return kept.filter(Boolean).length / kept.length;
 }
 
 describe("a trial", () => {
-  it("keeps what does better, mostly", () => expect(keptShare(0.92)).toBeGreaterThan(0.75));
-  it("reverts what does noticeably worse, mostly", () => expect(keptShare(0.65)).toBeLessThan(0.1));
-  it("ends early once it is probably worse, and not before eight outcomes", () => {
-    expect(verdict(0, 7)).toBe("running");
-    expect(verdict(2, 8)).toBe("revert");
+  it("keeps what does better, mostly", () => expect(keptShare(0.94)).toBeGreaterThan(0.85));
+  it("reverts what does noticeably worse, mostly", () => expect(keptShare(0.7)).toBeLessThan(0.1));
+  it("ends early once success is clearly lower, and not before eight outcomes", () => {
+    expect(review(0, 7).verdict).toBe("running");
+    expect(review(1, 8)).toMatchObject({ verdict: "revert", why: "success is lower: 1 of 8" });
+  });
+  it("is kept early once success is clearly not lower, and not before 25 outcomes", () => {
+    expect(review(24, 24).verdict).toBe("running");
+    expect(review(25, 25).verdict).toBe("keep");
   });
   it("runs until its size otherwise", () => {
-    expect(verdict(35, 39)).toBe("running");
-    expect(verdict(36, 40)).toBe("keep");
+    expect(review(66, 79).verdict).toBe("running");
+    expect(review(67, 80).verdict).not.toBe("running");
   });
-  it("does not keep what makes a task no cheaper", () => expect(verdict(38, 40, 9.8e6)).toBe("revert"));
   it("ends without enough outcomes after 90 days", () =>
-    expect(reviewTrial(BEFORE, after(5, 5), PLAN, { ...AROUND, days: 91 }).verdict).toBe("revert"));
-  it("has a size that half a month fills, within bounds, and fails at the failures that it prints", () => {
-    expect(planTrial(BEFORE.votes, 1000, 0.03).tasks).toBe(60);
-    expect(planTrial(BEFORE.votes, 5, 0.03).tasks).toBe(25);
-    const { stopAfter, firstLook } = planTrial(BEFORE.votes, 60, 0.03);
-    expect(verdict(firstLook - stopAfter, firstLook)).toBe("revert");
-    expect(verdict(firstLook - stopAfter + 1, firstLook)).toBe("running");
+    expect(review(5, 5, 91)).toMatchObject({
+      verdict: "revert",
+      why: "5 known outcomes in 90 days are too few to decide",
+    }));
+  it("does not keep what makes a task no cheaper", () => {
+    const found = forecast(
+      unitOf(before, linkRedos([]), null, { model: TIER_MODELS.opus, effort: "medium" }),
+      SONNET,
+      context,
+    );
+    if (!found) throw new Error("no forecast");
+    const outcomes = { ...found.outcomes, proposed: { accepted: 39, known: 40 } };
+    expect(reviewTrial({ safe: 0.9, cheaper: 0.2, outcomes }, PLAN, 10).verdict).toBe("revert");
+    expect(reviewTrial({ safe: 0.9, cheaper: 0.9, outcomes }, PLAN, 10).verdict).toBe("keep");
+  });
+  it("fails at the failures that its plan prints", () => {
+    const unit = unitOf(ownOf(before), linkRedos(before), null, {
+      model: TIER_MODELS.opus,
+      effort: "medium",
+    });
+    const { stopAfter, firstLook, tasks } = planTrial(unit, SONNET, context);
+    expect([firstLook, tasks]).toEqual([8, 80]);
+    expect(review(firstLook - stopAfter, firstLook).verdict).toBe("revert");
+    expect(review(firstLook - stopAfter + 1, firstLook).verdict).toBe("running");
   });
 });

@@ -12,8 +12,8 @@ import type { World } from "../worlds/world.ts";
 
 const DAY_MS = 86_400_000;
 const LATER = NOW + 30 * DAY_MS;
-const MOVE = "lower-tier-formatter-haiku-medium";
-const HAIKU = { model: "claude-haiku-5-5", effort: "medium" } as const;
+const MOVE = "lower-tier-formatter-haiku-high";
+const HAIKU = { model: "claude-haiku-5-5", effort: "high" } as const;
 
 /** A user who runs everything on Opus; small enough to be read in a second. */
 function smallWorld(): World {
@@ -121,7 +121,7 @@ describe("advice", () => {
     };
     expect(plans[0]?.keys).toEqual([
       { path: FORMATTER, key: ["model"], before: "opus", after: "haiku" },
-      { path: FORMATTER, key: ["effort"], before: null, after: "medium" },
+      { path: FORMATTER, key: ["effort"], before: null, after: "high" },
     ]);
     expect(git("status", "--short")).toBe(` M ${FORMATTER}\n`);
     expect((await runCli(["check"], home)).exit).toBe(0);
@@ -189,10 +189,30 @@ describe("advice", () => {
     }));
     writeTranscripts(own.env["CLAUDE_CONFIG_DIR"] ?? "", after, 99);
     const { out } = await runCli(["recommend"], { ...own, now: LATER });
-    expect(out).toMatch(/Trial ended: formatter: Opus 5.5 medium → Haiku 5.5 medium was reverted/);
+    expect(out).toMatch(/Trial ended: formatter: Opus 5.5 medium → Haiku 5.5 high was reverted/);
     expect(execFileSync("git", ["status", "--short"], { cwd: own.cwd, encoding: "utf8" })).toBe("");
     expect(out).not.toContain(`--apply ${MOVE}`);
   });
+
+  it("on trial tells its whole story in a terminal, and leaves no difference", async () => {
+    const own = settle();
+    let shown = "";
+    const type = async (line: string, now = NOW) => {
+      shown += `${await transcriptOf(words(line), { ...own, columns: 80, now })}\n`;
+    };
+    await type(`recommend --apply ${MOVE} --yes`);
+    const after = drawTasks(smallWorld(), LATER, new Map([["formatter", HAIKU]])).map((task) => ({
+      ...task,
+      outcome: task.role === "formatter" ? ("failed" as const) : task.outcome,
+    }));
+    writeTranscripts(own.env["CLAUDE_CONFIG_DIR"] ?? "", after, 99);
+    await type("impact", LATER);
+    await type("impact", LATER + DAY_MS);
+    const diff = execFileSync("git", ["diff", "--stat"], { cwd: own.cwd, encoding: "utf8" });
+    shown += `$ git diff --stat\n${diff}`;
+    expect(diff).toBe("");
+    await expect(shown.replaceAll(own.cwd, "<project>")).toMatchFileSnapshot("advice/story-80.txt");
+  }, 120_000);
 
   it("on trial is what the hook puts into calls, and a lost one ends when a session starts", async () => {
     const own = settle();
@@ -293,7 +313,7 @@ describe("advice for an agent of the user's own", () => {
     const { id = "" } = (await recommendation(home)) ?? {};
     const { err, exit } = await runCli(["recommend", "--apply", id, "--yes"], home);
     expect([exit, err]).toEqual([0, expect.not.stringContaining("problem")]);
-    expect(readFileSync(path, "utf8")).toMatch(/name: sql-keys\n[^]*model: haiku\neffort: medium\n---/);
+    expect(readFileSync(path, "utf8")).toMatch(/name: sql-keys\n[^]*model: haiku\neffort: high\n---/);
     expect(readdirSync(join(home.cwd, ".claude/agents")).sort()).toEqual(["any-name.md", "formatter.md"]);
   });
 

@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runCli } from "../helpers/run-cli.ts";
@@ -132,4 +134,22 @@ it("a pace counts the days from the first to the last activity", async () => {
   const days = rows.map(({ key }) => Date.parse(key.day)).toSorted((a, b) => a - b);
   const { projection } = (await demoJson("savings")) as { projection: { days: number } };
   expect(projection.days).toBe(((days.at(-1) ?? 0) - (days[0] ?? 0)) / 86_400_000 + 1);
+});
+
+describe("the user's own verdict", () => {
+  it("shows in the session, and a second one keeps what had been inferred", async () => {
+    const home = mkdtempSync(join(tmpdir(), "rolecall-verdict-"));
+    const source = [...recording("i-fail-revert").slice(0, 2), "--db", join(home, "db")];
+    const run = async (line: string) => {
+      const { out } = await runCli([...line.split(" "), ...source, "--json"]);
+      return JSON.parse(out) as { inferred: string; verdict: string; tasks: { outcome: string }[] };
+    };
+    const before = (await run("session 359e")).tasks.at(-1)?.outcome;
+    const verdict = before === "accepted" ? "bad" : "good";
+    expect(await run(`outcome 359e ${verdict}`)).toMatchObject({ inferred: before, verdict });
+    const after = verdict === "good" ? "accepted" : "failed";
+    expect((await run("session 359e")).tasks.at(-1)?.outcome).toBe(after);
+    expect((await run(`outcome 359e ${verdict}`)).inferred).toBe(before);
+    rmSync(home, { recursive: true });
+  });
 });

@@ -19,12 +19,6 @@ export function normalQuantile(share: number): number {
   return (low + high) / 2;
 }
 
-/** Log odds of a share, held off 0 and 1. */
-export function logit(share: number): number {
-  const held = Math.min(0.999, Math.max(0.001, share));
-  return Math.log(held / (1 - held));
-}
-
 /** The share whose log odds are `odds`. */
 export function fromLogit(odds: number): number {
   return 1 / (1 + Math.exp(-odds));

@@ -74,6 +74,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "Advise what to change, best first, and apply it",
     load: () => load(import("./recommend.ts")),
   },
+  replay: {
+    summary: "Run past tasks again on another model, with your check",
+    positionals: "<role>",
+    load: () => load(import("./replay.ts")),
+  },
   impact: {
     summary: "Compare applied advice with its forecast",
     load: () => load(import("./impact.ts")),

@@ -24,7 +24,7 @@ export default defineCommand({
           table: (surface) => renderOverview(overview, surface),
         };
       },
-      { tasksOf: period },
+      { tasksOf: period, advises: true },
     );
   },
 });

@@ -68,7 +68,7 @@ export default defineCommand({
             (one ? renderOneAdvice(one, surface) : renderAdviceList(shown, surface)),
         };
       },
-      { tasksOf: period },
+      { tasksOf: period, advises: true },
     );
   },
 });

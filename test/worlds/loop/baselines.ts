@@ -1,4 +1,5 @@
-import { createRandom, drawBeta, type Random } from "../../../src/advice/statistics/random.ts";
+import { createRandom, type Random } from "../../../src/advice/statistics/random.ts";
+import { drawBeta } from "../draw-beta.ts";
 import { normalShare } from "../../../src/advice/statistics/normal.ts";
 import type { ModelAtEffort } from "../../../src/domain/recommendation.ts";
 import { mean } from "../oracle.ts";

@@ -1,10 +1,11 @@
-import { measureImpact } from "../../../src/advice/impact.ts";
+import { EVIDENCE_DAYS, measureImpact } from "../../../src/advice/impact.ts";
 import { runsOn } from "../../../src/advice/move.ts";
 import type { AdviceTask } from "../../../src/advice/failure.ts";
 import { recommend } from "../../../src/advice/recommend.ts";
 import { type Decision, isFollowed } from "../../../src/domain/decision.ts";
 import type { ModelAtEffort } from "../../../src/domain/recommendation.ts";
 import { TIER_MODELS } from "../../../src/models/catalogue.ts";
+import { createModelTable } from "../../../src/models/resolve.ts";
 import { modelFacts } from "../../../src/policy/catalogue-facts.ts";
 import { resolvePolicy } from "../../../src/policy/resolve.ts";
 import type { LoopAdviser, LoopTally } from "./baselines.ts";
@@ -12,6 +13,7 @@ import { asRows, isLate } from "./loop-tasks.ts";
 import { type LoopRole, type LoopWorld, trueCost, trueSuccess } from "./loop-world.ts";
 
 const DAY_MS = 86_400_000;
+const table = createModelTable();
 const policy = resolvePolicy([], modelFacts());
 
 /** The rules alone, without files: a fast stand-in for the command line. */
@@ -43,6 +45,7 @@ export function rulesAlone({ roles }: LoopWorld): LoopAdviser {
           now,
           tolerance: policy.tolerance / 100,
           decisions: [...decisions.values()],
+          table,
         });
         if (!impact) continue;
         const why = impact.trial?.why ?? "";
@@ -64,7 +67,7 @@ export function rulesAlone({ roles }: LoopWorld): LoopAdviser {
       const { recommendations } = recommend(
         all,
         policy,
-        { since: now - 30 * DAY_MS, until: now },
+        { since: now - EVIDENCE_DAYS * DAY_MS, until: now },
         { decisions: [...decisions.values()] },
       );
       for (const one of recommendations.filter(({ confidence }) => confidence !== "watch")) {
