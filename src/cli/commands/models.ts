@@ -116,8 +116,8 @@ function showAll({ day, table, request, surface, args, io }: View): ExitCode {
     const fields = models.map((model, index) => ({ ...modelJson(model), ...priced(index) }));
     io.out(renderAnswer("models", { date: day, models: fields }));
   } else if (args.csv) io.out(request ? renderRequestCostsCsv(costs) : renderModelsCsv(models));
-  else if (request) io.out(renderRequestCosts(costs, request, day, surface));
-  else io.out(renderModels(models, day, args.all, surface));
+  else if (request) io.out(wrapWide(renderRequestCosts(costs, request, day, surface), io.columns));
+  else io.out(wrapWide(renderModels(models, day, args.all, surface), io.columns));
   return EXIT.ok;
 }
 
