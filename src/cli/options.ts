@@ -50,7 +50,7 @@ export const SOURCE_OPTIONS = {
 } as const satisfies Record<string, Options>;
 
 /** Length of the period of every report by default, in days. */
-export const LAST_DAYS = 30;
+const LAST_DAYS = 30;
 
 export const PERIOD_OPTIONS = {
   since: {

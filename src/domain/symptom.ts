@@ -7,7 +7,7 @@ export const SYMPTOMS = {
   "forced-subagent-model": "every agent is forced onto one model",
   "default-beats-agents": "in this version of Claude Code the default model of agents overrides their own",
   "effort-locked": "a variable overrides the effort of all agents",
-  "settings-ignored": "Claude Code ignores the whole settings file",
+  "settings-void": "Claude Code ignores the whole settings file",
   "fallback-model-string":
     "fallbackModel is text instead of a list, so Claude Code ignores the whole settings file",
   "settings-value-ignored": "Claude Code ignores a value in a settings file",

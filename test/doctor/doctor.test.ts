@@ -49,12 +49,8 @@ describe("what doctor finds", () => {
       {},
       { CLAUDE_CODE_EFFORT_LEVEL: "banana" },
     ],
-    ["a file with a comment", "error settings-ignored", { [SETTINGS]: '{"model": "opus" // x\n}' }],
-    [
-      "a wrong type",
-      "error settings-ignored",
-      { "config/settings.json": { permissions: { allow: "Bash" } } },
-    ],
+    ["a file with a comment", "error settings-void", { [SETTINGS]: '{"model": "opus" // x\n}' }],
+    ["a wrong type", "error settings-void", { "config/settings.json": { permissions: { allow: "Bash" } } }],
     ["fallbackModel as a text", "error fallback-model-string", { [SETTINGS]: { fallbackModel: "sonnet" } }],
     [
       "an effort that settings do not take",
@@ -317,7 +313,7 @@ describe("what doctor finds", () => {
   ])("%s in the settings, at its line", async (_what, text, line, what) => {
     const { findings } = await examine({ [SETTINGS]: text });
     expect(findings[0]).toMatchObject({
-      code: "settings-ignored",
+      code: "settings-void",
       line,
       message: expect.stringContaining(what),
     });

@@ -22,7 +22,7 @@ function describe(
   const what = wrong.filter(Boolean).join(", ");
   const syntax = at.length === 0 && file.text !== "" ? findJsonFault(file.text) : undefined;
   if (voids && syntax)
-    return inSettings("settings-ignored", "error", file, at, {
+    return inSettings("settings-void", "error", file, at, {
       line: syntax.line,
       message: `Not valid JSON: ${syntax.what}. Claude Code ignores the whole file, including its valid keys.`,
       fix: "Correct it at this line.",
@@ -37,7 +37,7 @@ function describe(
     });
   }
   if (voids)
-    return inSettings("settings-ignored", "error", file, at, {
+    return inSettings("settings-void", "error", file, at, {
       message: `${what}. Claude Code ignores the whole file, including its valid keys.`,
       fix: key ? `Correct or remove ${key}.` : "Make it one JSON object.",
     });
