@@ -99,6 +99,20 @@ function rowsOf(csv: string): Record<string, string>[] {
   return lines.map((line) => Object.fromEntries(line.split(",").map((cell, at) => [names[at], cell])));
 }
 
+const shared = ({ tier, started, outcomes, successRate, fallbackRate, verdict }: Tier) => ({
+  tier,
+  started,
+  outcomes,
+  successRate,
+  fallbackRate,
+  verdict,
+});
+
+const tasksBy = (groups: { by: string; name: string; tasks: number }[]) =>
+  Object.fromEntries(
+    groups.filter(({ by, tasks }) => by === "role" && tasks > 0).map(({ name, tasks }) => [name, tasks]),
+  );
+
 describe.each(PERIODS)("all reports of the period %s", (options) => {
   const shown = new Map<string, Shown>();
   let answers: Answers;
@@ -156,19 +170,7 @@ describe.each(PERIODS)("all reports of the period %s", (options) => {
 
   it("agree on tasks, outcomes and rates", () => {
     const { overview, fallbacks, savings, roles } = answers;
-    const shared = ({ tier, started, outcomes, successRate, fallbackRate, verdict }: Tier) => ({
-      tier,
-      started,
-      outcomes,
-      successRate,
-      fallbackRate,
-      verdict,
-    });
     expect(overview.tiers.map(shared)).toEqual(fallbacks.tiers.map(shared));
-    const tasksBy = (groups: { by: string; name: string; tasks: number }[]) =>
-      Object.fromEntries(
-        groups.filter(({ by, tasks }) => by === "role" && tasks > 0).map(({ name, tasks }) => [name, tasks]),
-      );
     expect(tasksBy(roles.groups)).toEqual(tasksBy(savings.groups));
   });
 
