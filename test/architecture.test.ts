@@ -28,7 +28,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   advice: [...CORE, ...ANALYSIS, "policy"],
   operations: [...CORE, ...EVERYTHING],
   library: [...CORE, "history", "operations"],
-  render: ["domain"],
+  render: CORE,
   cli: [...CORE, "agents", "doctor", "history", "hooks", "operations", "render"],
   index: [...CORE, ...EVERYTHING, "library", "operations"],
 };

@@ -101,8 +101,8 @@ function pastTasks(history: OpenedHistory, period: Period, wanted: string): Judg
     .filter(({ session }) => !replayed.has(session))
     .filter(({ agent, role }) => agent === wanted || role === wanted);
   if (past.length > 0) return past.toSorted((a, b) => b.startedAt - a.startedAt);
-  throw new UsageError(`no tasks of "${wanted}" in this repository`, {
-    hint: "Try rolecall agents: it lists the agents that ran here.",
+  throw new UsageError(`replay: no tasks of "${wanted}" in this repository`, {
+    hint: "Try rolecall roles --agents: it lists the agents that ran here.",
   });
 }
 

@@ -75,7 +75,7 @@ describe("the winner of a cascade", () => {
     const { place, root, winner } = scene;
     writeFileSync(join(root, "zzz"), "not a folder");
     const before = treeOf(root);
-    expect(() => applyWinner(place, winner)).toThrow("your files cannot be written");
+    expect(() => applyWinner(place, winner)).toThrow("your files: cannot be written");
     expect(treeOf(root)).toEqual(before);
     expect({ state: listWinners(place)[0]?.state, journals: readdirSync(join(place, "writing")) }).toEqual({
       state: "kept",

@@ -43,7 +43,7 @@ describe("after a cascade", () => {
   it("there is nothing to revert where nothing was applied", async () => {
     await scene.cascade({ work: "echo x > a.txt" }, "true");
     const { exit, err } = await scene.rolecall("cascade", "--undo");
-    expect([exit, err]).toEqual([2, expect.stringContaining("no applied cascade")]);
+    expect([exit, err]).toEqual([2, expect.stringContaining("no applied run")]);
     const missing = await scene.rolecall("cascade", "fix it");
     expect([missing.exit, missing.err]).toEqual([2, expect.stringContaining("--verify: missing")]);
   });

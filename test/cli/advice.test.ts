@@ -233,7 +233,7 @@ describe("advice", () => {
     await runCli(["init", "--hooks", "--yes"], place);
     expect(await routed(NOW)).toBeUndefined();
     await runCli(["recommend", "--apply", MOVE, "--yes"], place);
-    expect(await routed(NOW)).toEqual({ ...call.tool_input, model: "haiku", effort: "medium" });
+    expect(await routed(NOW)).toEqual({ ...call.tool_input, model: "haiku", effort: "high" });
     const after = drawTasks(smallWorld(), LATER, new Map([["formatter", HAIKU]])).map((task) => ({
       ...task,
       outcome: task.role === "formatter" ? ("failed" as const) : task.outcome,
@@ -267,7 +267,7 @@ describe("advice", () => {
     const { out: log } = await runCli(["hooks", "log", "--json"], place);
     expect((JSON.parse(log) as { decisions: object[] }).decisions).toMatchObject([
       { decision: "left", why: "its file names opus" },
-      { decision: "haiku medium", why: `trial ${MOVE}` },
+      { decision: "haiku high", why: `trial ${MOVE}` },
       {
         decision: "reverted",
         agent: "formatter",

@@ -15,6 +15,7 @@ plan:
   weekReset: tuesday 09:00
 accounts: { work: ~/work/.claude }
 titles: true
+statusline: "{model} | {today}"
 color: always
 columns:
   spend: [model, cost]
@@ -48,7 +49,7 @@ describe("rolecall config", () => {
   it("shows the defaults of a machine without the file", async () => {
     const { out, exit } = await runCli(["config"], { columns: 80 });
     expect(exit).toBe(0);
-    expect(out).toMatch(/config\.yaml \(not there yet\)/);
+    expect(out).toMatch(/config\.yaml\s\(not there yet\)/);
     expect(out).toMatch(/^period +30 +default/m);
   });
 

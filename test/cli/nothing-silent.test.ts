@@ -92,7 +92,7 @@ const REPORTS: readonly string[][] = (
   await Promise.all(
     Object.keys(COMMANDS).map(async (name) => {
       const { options } = await (COMMANDS[name] as { load: () => Promise<{ options: object }> }).load();
-      return "diagnostics" in options && name !== "outcome" ? [[name]] : [];
+      return "diagnostics" in options && !["outcome", "replay"].includes(name) ? [[name]] : [];
     }),
   )
 )

@@ -11,7 +11,7 @@ const FILTERS = {
   branch: ["mian", 'no match for "mian". Expected a name such as main'],
 } as const;
 
-const NO_REPORTS: ReadonlySet<string> = new Set(["forget", "models", "route"]);
+const NO_REPORTS: ReadonlySet<string> = new Set(["forget", "models", "replay", "route"]);
 const REPORTS = Object.keys(COMMANDS).filter((name) => !NO_REPORTS.has(name));
 
 /** One filter of each report, another each time. */

@@ -14,7 +14,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly string[]>> = {
     "savings",
     "patterns",
   ],
-  Advice: ["recommend", "impact", "outcome"],
+  Advice: ["recommend", "impact", "replay", "outcome"],
   "Set-up": [
     "init",
     "plan",

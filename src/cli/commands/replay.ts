@@ -19,18 +19,18 @@ const OPTIONS = {
   ...SOURCE_OPTIONS,
   ...PERIOD_OPTIONS,
   ...OUTPUT_OPTIONS,
-  model: { type: "string", requiresArg: true, describe: "model to run the tasks on: haiku, sonnet:high" },
+  model: { type: "string", requiresArg: true, describe: "Run the tasks on this model: haiku, sonnet:high" },
   tasks: {
     type: "number",
     default: 10,
     requiresArg: true,
-    describe: "tasks to run at most, the latest first",
+    describe: "Run at most this many tasks, the latest first",
   },
   "max-usd": {
     type: "number",
     default: 2,
     requiresArg: true,
-    describe: "hard limit for all of them, in dollars",
+    describe: "Stop before all of them cost more than this, in dollars",
   },
   verify,
   setup,
@@ -38,8 +38,8 @@ const OPTIONS = {
   timeout,
   "verify-timeout": CASCADE_OPTIONS["verify-timeout"],
   client,
-  "dry-run": { type: "boolean", describe: "only show what would be run" },
-  yes: { type: "boolean", describe: "do not ask" },
+  "dry-run": { type: "boolean", describe: "Show what would be run, and stop" },
+  yes: { type: "boolean", describe: "Ask nothing" },
 } as const;
 type ReplayArgs = CommandArgs<typeof OPTIONS>;
 
@@ -49,8 +49,11 @@ const DAYS = 90;
 export default defineCommand({
   options: OPTIONS,
   examples: [
-    ['rolecall replay test-writer --model haiku --verify "npm test"', "its last ten tasks on Haiku"],
-    ['rolecall replay main --model sonnet:high --verify "make check" --max-usd 5', "the main session's"],
+    ['rolecall replay test-writer --model haiku --verify "npm test"', "Run its last ten tasks on Haiku"],
+    [
+      'rolecall replay main --model sonnet:high --verify "make check" --max-usd 5',
+      "Run tasks of the main session again",
+    ],
   ],
   run(args, io) {
     const period = periodFrom(args, io, DAYS);
