@@ -326,7 +326,7 @@ describe("rolecall cascade with the real client", () => {
     const missing = await cascade("--client", "no-such-client").ended;
     expect(missing).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringContaining("Claude Code cannot be started"),
+      stderr: expect.stringContaining('--client: no program "no-such-client"'),
     });
     expect(leftovers()).toEqual([]);
   });

@@ -95,7 +95,7 @@ const agentFile = () => readFileSync(join(sandbox.project, ".claude/agents/Explo
 const policyFile = () => readFileSync(join(sandbox.project, "rolecall.yaml"), "utf8");
 
 describe("the loop with the real client", () => {
-  it("explorers run on Opus, advice is taken, and the next ones run one tier lower; undo brings Opus back", async () => {
+  it("explorers run on Opus, advice is taken, and the next ones run on Haiku; undo brings Opus back", async () => {
     await rolecall("apply", "--yes");
     for (const topics of TOPICS) expect(await explore(topics)).toEqual(["claude-opus-5-5"]);
 
@@ -107,14 +107,14 @@ describe("the loop with the real client", () => {
       {
         subject: { role: "explorer", agent: "Explore" },
         current: { model: "claude-opus-5-5" },
-        proposed: { model: "claude-sonnet-5-5" },
+        proposed: { model: "claude-haiku-5-5" },
       },
     ]);
     await rolecall("recommend", "--apply", recommendations[0]?.id ?? "", "--yes");
-    expect(agentFile()).toMatch(/^model: sonnet$/m);
+    expect(agentFile()).toMatch(/^model: haiku$/m);
     expect(policyFile()).toContain("# for now");
     await rolecall("check");
-    expect(await explore(TOPICS[0])).toEqual(["claude-sonnet-5-5"]);
+    expect(await explore(TOPICS[0])).toEqual(["claude-haiku-5-5"]);
 
     await rolecall("undo", "--yes");
     expect(policyFile()).toBe(before);
