@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { lineChanges } from "../../src/cli/screen.ts";
 import { openHistory } from "../../src/history/open-history.ts";
 import { createLiveReader } from "../../src/operations/live.ts";
@@ -206,14 +206,18 @@ describe.skipIf(!hasTmux)("rolecall watch in a terminal", () => {
     expect(terminal.state()).toBe(AS_BEFORE);
   });
 
-  it("draws itself anew in another size", async () => {
+  it("draws itself again in another size", async () => {
     terminal.tmux("resize-window", "-x", "50", "-y", "12");
-    await sleep(500);
-    const lines = (await terminal.until("working")).split("\n");
-    expect(lines.filter((line) => visibleWidth(line) > 50)).toEqual([]);
-    expect(lines[0]).toMatch(/Today/);
+    await vi.waitFor(
+      async () => {
+        const lines = (await terminal.until("working")).split("\n");
+        expect(lines.filter((line) => visibleWidth(line) > 50)).toEqual([]);
+        expect(lines[0]).toMatch(/Today/);
+      },
+      { timeout: 10_000, interval: 200 },
+    );
     terminal.type("q");
     await terminal.until("EARLIER-TEXT");
-    expect(terminal.state()).toBe(AS_BEFORE);
+    await vi.waitFor(() => expect(terminal.state()).toBe(AS_BEFORE), { timeout: 10_000 });
   });
 });
