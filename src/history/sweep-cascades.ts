@@ -1,15 +1,13 @@
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { type Recovered, recoverWinners } from "../cascade/apply.ts";
 import { sweepRuns } from "../cascade/live-runs.ts";
 import { openAttemptLog } from "../store/attempts.ts";
 import type { OpenedStore } from "../store/open.ts";
-import { cascadesFolder } from "./workspace.ts";
+import { cascadesFolder, dataHome } from "./workspace.ts";
 
 /** Returns where winners of cascades and their patches are kept. */
 export function winnersFolder(env: NodeJS.ProcessEnv): string {
-  const home = env["HOME"] || env["USERPROFILE"] || homedir();
-  return join(env["XDG_DATA_HOME"] || join(home, ".local/share"), "rolecall");
+  return join(dataHome(env), "rolecall");
 }
 
 /**

@@ -101,7 +101,7 @@ function configHome(env: NodeJS.ProcessEnv): string {
   return env["XDG_CONFIG_HOME"] || join(homeOf(env), ".config");
 }
 
-function dataHome(env: NodeJS.ProcessEnv): string {
+export function dataHome(env: NodeJS.ProcessEnv): string {
   return env["XDG_DATA_HOME"] || join(homeOf(env), ".local/share");
 }
 

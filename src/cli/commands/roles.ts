@@ -1,12 +1,11 @@
 import { UsageError } from "../../errors.ts";
-import { readAgentReport } from "../../operations/agents.ts";
 import { readRoles, ROLE_GROUPINGS, type RoleGrouping } from "../../operations/roles.ts";
-import { agentsJson, renderAgents, renderAgentsCsv } from "../../render/agents.ts";
 import { renderRoles, renderRolesCsv, rolesJson } from "../../render/roles.ts";
 import { defineCommand } from "../command.ts";
 import { EXPLAINED_OPTIONS, explained } from "../explained.ts";
 import { EVIDENCE_OPTION, filtersFrom, periodFrom } from "../options.ts";
 import { runReport } from "../report.ts";
+import { agentReport } from "./agents.ts";
 
 export default defineCommand({
   options: {
@@ -37,17 +36,8 @@ export default defineCommand({
       "roles",
       args,
       io,
-      async (history) => {
-        if (args.agents) {
-          const { rows, runs } = await readAgentReport(history, period, filters);
-          return {
-            period,
-            filters,
-            json: () => agentsJson(rows),
-            csv: () => renderAgentsCsv(rows),
-            table: (surface) => renderAgents(rows, surface) + explained(args, "agents", runs, surface),
-          };
-        }
+      (history) => {
+        if (args.agents) return agentReport(history, period, filters, args);
         const report = readRoles(history, period, io.now(), filters, by);
         return {
           period,
