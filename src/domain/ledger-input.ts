@@ -95,6 +95,13 @@ export interface ThreadBlocks {
   marks: MarkAt[];
 }
 
+/** The content of a transcript. */
+export interface TranscriptContent {
+  threads: readonly ThreadBlocks[];
+  /** Why the API found nothing in the cache, by the key of the request. */
+  missed: ReadonlyMap<string, string>;
+}
+
 /** Why the API found nothing in the cache, in its own word; empty where it did not say. */
 export type MissReason = string;
 

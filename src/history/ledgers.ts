@@ -12,7 +12,7 @@ import {
   readUnsummed,
 } from "../store/ledger-sums.ts";
 import type { OpenedStore } from "../store/open.ts";
-import { CONTENT_READER, readContent } from "../transcripts/blocks/read-content.ts";
+import { CONTENT_READER, createContentScanner } from "../transcripts/blocks/read-content.ts";
 import { projectName } from "./filters.ts";
 import { createThreadReader } from "./ledger-threads.ts";
 import type { OpenedHistory } from "./open-history.ts";
@@ -37,6 +37,7 @@ export function updateLedgers(store: OpenedStore, models: ModelTable): void {
 
 function readContents(store: OpenedStore): void {
   const write = createContentWriter(store);
+  const readContent = createContentScanner();
   for (const transcript of readWithoutContent(store, CONTENT_READER)) {
     const content = readContent(transcript.path);
     if (content) write(transcript, CONTENT_READER, content);

@@ -1,4 +1,4 @@
-import type { ThreadBlocks } from "../domain/ledger-input.ts";
+import type { TranscriptContent } from "../domain/ledger-input.ts";
 import type { Tables } from "./open.ts";
 import { packContent, unpackContent } from "./pack-content.ts";
 
@@ -17,13 +17,6 @@ CREATE TABLE content (
   summed INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 `;
-
-/** The content of a transcript. */
-export interface TranscriptContent {
-  threads: readonly ThreadBlocks[];
-  /** Why the API found nothing in the cache, by the key of the request. */
-  missed: ReadonlyMap<string, string>;
-}
 
 /** A transcript as it was when its requests were read. */
 export interface ReadTranscript {

@@ -1,15 +1,30 @@
 import type { Mark, ThreadBlocks } from "../../domain/ledger-input.ts";
-import { type Fields, fieldsOf, optionalText, textOf } from "../fields.ts";
+import { type Fields, fieldsOf, listOf, textOf } from "../fields.ts";
 import { readAnswer } from "./answer.ts";
+import { type MeasuredBlock, measureBlock } from "./measured-block.ts";
 import { createThread, markResumed, type Thread } from "./thread.ts";
-import { readAttachment, readUser } from "./user.ts";
+import { addResult, readAttachment, readUser } from "./user.ts";
 
 /** Turns the entries of one transcript into content blocks: sizes, names and hashes, no text. */
 export interface BlockReader {
   /** `line` is 1-based. Entries come in file order. */
   entry(entry: Fields, line: number): void;
+  /** Takes a message that was not parsed. It has one block. */
+  message(message: MessageHead, block: MeasuredBlock, line: number): void;
   /** Returns the threads seen so far: the main thread, sidechains, agents whose messages are echoed. */
   take(): ThreadBlocks[];
+}
+
+/** What a message says of itself. */
+export interface MessageHead {
+  /** Empty for the main thread; otherwise the agent, or SIDECHAIN. */
+  thread: string;
+  /** For an echo: the call that started the agent. */
+  calledBy?: string;
+  /** Of the entry; empty if it has none. */
+  uuid: string;
+  /** Of the answer, or empty. */
+  id: string;
 }
 
 /** Creates a reader for one transcript. Any parsed JSON object may be handed to it. */
@@ -24,6 +39,13 @@ export function createBlockReader(): BlockReader {
   }
 
   return {
+    message({ thread: agentId, calledBy, uuid, id }, block, line) {
+      const thread = threadOf(agentId);
+      if (calledBy !== undefined) thread.agentType ||= seen.types.get(calledBy) ?? "";
+      if (isRepeated(uuid, seen)) return;
+      if (block.kind === "result") addResult(block, thread, line);
+      else readAnswer(id || uuid, [block], thread, seen.types, line);
+    },
     entry(entry, line) {
       const thread = threadOf(threadIdOf(entry));
       switch (entry["type"]) {
@@ -43,12 +65,9 @@ export function createBlockReader(): BlockReader {
       }
     },
     take: () =>
-      [...threads.values()].map(({ agentId, agentType, blocks, marks }) => ({
-        agentId,
-        agentType,
-        blocks,
-        marks,
-      })),
+      [...threads.values()]
+        .filter(({ blocks, marks }) => blocks.length + marks.length > 0)
+        .map(({ agentId, agentType, blocks, marks }) => ({ agentId, agentType, blocks, marks })),
   };
 }
 
@@ -60,11 +79,19 @@ interface SeenEntries {
   uuids: Set<string>;
 }
 
-function readMessage(entry: Fields, thread: Thread, { types, uuids }: SeenEntries, line: number): void {
-  const uuid = optionalText(entry["uuid"]);
-  if (uuid !== undefined && uuids.size === uuids.add(uuid).size) return;
-  if (entry["type"] === "assistant") readAnswer(entry, thread, types, line);
-  else readUser(entry, thread, line);
+function readMessage(entry: Fields, thread: Thread, seen: SeenEntries, line: number): void {
+  const uuid = textOf(entry["uuid"]);
+  if (isRepeated(uuid, seen)) return;
+  if (entry["type"] !== "assistant") return readUser(entry, thread, line);
+  const message = fieldsOf(entry["message"]);
+  if (message["model"] === "<synthetic>") return thread.mark("error", line);
+  const blocks = listOf(message["content"]).map((block) => measureBlock(fieldsOf(block)));
+  const known = blocks.filter((block) => block !== undefined);
+  readAnswer(textOf(message["id"]) || uuid, known, thread, seen.types, line);
+}
+
+function isRepeated(uuid: string, { uuids }: SeenEntries): boolean {
+  return uuid !== "" && uuids.size === uuids.add(uuid).size;
 }
 
 /** Clients up to 2.1.1xx echo the messages of an agent in the transcript of its parent. */
@@ -86,9 +113,12 @@ function readProgress(
   return undefined;
 }
 
-/** Empty for the main thread. Old clients keep agents in the main file, without an id. */
+/** The thread of agents that old clients keep in the main file, without an id. */
+export const SIDECHAIN = "sidechain";
+
+/** Empty for the main thread. */
 function threadIdOf(entry: Fields): string {
-  return textOf(entry["agentId"]) || (entry["isSidechain"] === true ? "sidechain" : "");
+  return textOf(entry["agentId"]) || (entry["isSidechain"] === true ? SIDECHAIN : "");
 }
 
 const SYSTEM_MARKS: Readonly<Record<string, Mark>> = {
