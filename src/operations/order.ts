@@ -1,3 +1,4 @@
+import { compareText } from "../domain/compare.ts";
 import { UsageError } from "../errors.ts";
 
 /** How the rows of a report are put in order, and how many are kept. */
@@ -32,5 +33,5 @@ export function orderRows<Row>(
 
 function compare(a: number | string, b: number | string): number {
   if (typeof a === "number" && typeof b === "number") return b - a;
-  return a < b ? -1 : a > b ? 1 : 0;
+  return compareText(String(a), String(b));
 }
