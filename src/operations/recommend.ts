@@ -16,9 +16,9 @@ import { replayOutcomes, replaySessions } from "./replay-evidence.ts";
 import { readAgentFacts } from "./agent-facts.ts";
 import { decisionsAt, evidenceFrom, measureFollowed } from "./impact.ts";
 
-/** What `recommend` shows. */
+/** The report of `recommend`. */
 export interface AdviceReport extends Advice {
-  /** What the period's tasks cost. */
+  /** Cost of the period's tasks. */
   spentNano: number;
   tasks: number;
   /** Advice that is in force here, and what came of it so far. */
