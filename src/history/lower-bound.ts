@@ -7,14 +7,14 @@ import { keepLast } from "./keep-last.ts";
 import type { OpenedHistory } from "./open-history.ts";
 import { termsOf } from "./pricing.ts";
 
-/** What is missing in the output that was recorded of a period (docs/definitions.md, Cost). */
+/** The output of a period that was not recorded (docs/definitions.md, Cost). */
 export interface LowerBound {
   /** Answers that hold less than they wrote: the count that their stream began with. */
   requests: number;
   /** Tokens recorded of them, and what they are likely to have had. */
   output: number;
   estimatedOutput: number;
-  /** What the difference costs; it is in no other amount. */
+  /** Cost of the difference; it is in no other amount. */
   estimatedNano: NanoUsd;
 }
 

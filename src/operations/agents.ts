@@ -19,8 +19,8 @@ export interface AgentRow {
   agent: string;
   role: string;
   /**
-   * What runs were most often meant to run on: by the call, else by the agent file on this machine, else the model that the
-   * client had chosen when the run began; null if unknown.
+   * Model that most runs were meant to use: by the call, otherwise by the agent file on this machine, otherwise the model that the client
+   * had chosen when the run began; null if unknown.
    */
   declaredModel: string | null;
   /** Runs by the canonical id of the model that answered last. */

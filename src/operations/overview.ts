@@ -23,14 +23,14 @@ export interface Overview {
   savingsNano: NanoUsd;
   savingsShare: number | null;
   costPerActiveDayNano: NanoUsd;
-  /** What each day of the period's time zone cost, from the first to the last with activity. */
+  /** Cost of each day of the period's time zone, from the first to the last with activity. */
   days: readonly { day: string; costNano: NanoUsd }[];
   tiers: readonly TierReport[];
   /** The list of `rolecall recommend`; undefined where making it would take long. */
   advice: OpenAdvice | undefined;
 }
 
-/** What one source of requests spent. */
+/** The spend of one source of requests. */
 export interface SourceSpend {
   source: string;
   requests: number;

@@ -20,9 +20,9 @@ import { decisionsAt, evidenceFrom, measureFollowed } from "./impact.ts";
 
 const DAY_MS = 86_400_000;
 
-/** What `recommend` shows. */
+/** The report of `recommend`. */
 export interface AdviceReport extends Advice {
-  /** What the period's tasks cost. */
+  /** Cost of the period's tasks. */
   spentNano: number;
   tasks: number;
   /** Advice that is in force here, and what came of it so far. */
