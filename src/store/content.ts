@@ -2,7 +2,7 @@ import type { TranscriptContent } from "../domain/ledger-input.ts";
 import type { Tables } from "./open.ts";
 import { packContent, unpackContent } from "./pack-content.ts";
 
-/** What prompts are made of: sizes, names of tools and hashes of paths, no text. */
+/** The content of prompts: sizes, names of tools and hashes of paths, no text. */
 export const CONTENT_SCHEMA = `
 CREATE TABLE content (
   transcript INTEGER PRIMARY KEY,
