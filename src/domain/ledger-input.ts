@@ -102,6 +102,8 @@ export interface TranscriptContent {
   missed: ReadonlyMap<string, string>;
 }
 
+/** Counts up when the same lines give other blocks, so that transcripts are read again. */
+export const CONTENT_READER = 1;
 
 /** The API's own word for the reason of a cache miss; empty if it gave none. */
 export type MissReason = string;

@@ -1,5 +1,6 @@
 import { LEDGER_RULES, ledgerRows } from "../analysis/ledger/rows.ts";
 import { sumLedger } from "../analysis/ledger/sums.ts";
+import { CONTENT_READER } from "../domain/ledger-input.ts";
 import type { ThreadLedger } from "../domain/ledger.ts";
 import type { ModelTable } from "../models/resolve.ts";
 import { createContentWriter, readWithoutContent } from "../store/content.ts";
@@ -12,7 +13,7 @@ import {
   readUnsummed,
 } from "../store/ledger-sums.ts";
 import type { OpenedStore } from "../store/open.ts";
-import { CONTENT_READER, createContentScanner } from "../transcripts/blocks/read-content.ts";
+import { createContentScanner } from "../transcripts/blocks/read-content.ts";
 import { projectName } from "./filters.ts";
 import { createThreadReader } from "./ledger-threads.ts";
 import type { OpenedHistory } from "./open-history.ts";
@@ -40,7 +41,7 @@ function readContents(store: OpenedStore): void {
   const readContent = createContentScanner();
   for (const transcript of readWithoutContent(store, CONTENT_READER)) {
     const content = readContent(transcript.path);
-    if (content) write(transcript, CONTENT_READER, content);
+    if (content !== undefined) write(transcript, CONTENT_READER, content);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { TranscriptContent } from "../domain/ledger-input.ts";
+import { unpackContent } from "../domain/pack-content.ts";
 import type { Tables } from "./open.ts";
-import { packContent, unpackContent } from "./pack-content.ts";
 
 /** The content of prompts: sizes, names of tools and hashes of paths, no text. */
 export const CONTENT_SCHEMA = `
@@ -11,7 +11,7 @@ CREATE TABLE content (
   mtime_ms REAL NOT NULL,
   inode INTEGER NOT NULL,
   reader INTEGER NOT NULL,
-  -- JSON (src/store/pack-content.ts): the content blocks of each thread, and why requests missed the cache.
+  -- JSON (src/domain/pack-content.ts): the content blocks of each thread, and why requests missed the cache.
   blocks TEXT NOT NULL,
   -- 1 when the rows of ledger, ledger_turn and ledger_loss agree with it and with the requests.
   summed INTEGER NOT NULL DEFAULT 0
@@ -41,13 +41,13 @@ export function readWithoutContent({ db }: Tables, reader: number): ReadTranscri
     .all(reader);
 }
 
-/** Makes a function that keeps the content of a transcript. */
+/** Makes a function that keeps the content of a transcript, packed. */
 export function createContentWriter({
   db,
-}: Tables): (transcript: ReadTranscript, reader: number, content: TranscriptContent) => void {
+}: Tables): (transcript: ReadTranscript, reader: number, content: string) => void {
   const write = db.prepare("INSERT OR REPLACE INTO content VALUES (?, ?, ?, ?, ?, ?, 0)");
   return ({ id, size, mtimeMs, inode }, reader, content) => {
-    write.run(id, size, mtimeMs, inode, reader, packContent(content));
+    write.run(id, size, mtimeMs, inode, reader, content);
   };
 }
 

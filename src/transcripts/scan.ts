@@ -4,9 +4,17 @@ import type { ReadBefore, ReadTo, ScanJob, ScanResult } from "../domain/file-sca
 import { codeOf, isSystemError, messageOf, TranscriptBugError } from "../errors.ts";
 import { readAgentMeta } from "./meta.ts";
 import type { createObserver, SavedObserver } from "./observe/observe.ts";
+import type { findContent } from "./reader/find-content.ts";
 import { findEvents } from "./reader/find-events.ts";
 import { findRequests } from "./reader/find-requests.ts";
-import { ASK_EVENTS, STATE_LINE, WANT_EVENTS, WANT_REQUESTS } from "./reader/layout.ts";
+import {
+  ASK_CONTENT,
+  ASK_EVENTS,
+  STATE_LINE,
+  WANT_CONTENT,
+  WANT_EVENTS,
+  WANT_REQUESTS,
+} from "./reader/layout.ts";
 import { readLines } from "./reader/lines.ts";
 import type { WalkModule } from "./reader/module.ts";
 import { createReader, type Reader } from "./reader/reader.ts";
@@ -20,14 +28,21 @@ export interface Scanner {
   scan(job: ScanJob): ScanResult;
 }
 
-/** Makes a scanner. Jobs with events need `observing`: its dozen modules are loaded only if there is such a job. */
-export function createScanner(module: WalkModule, observing?: typeof createObserver): Scanner {
+/** What some jobs need: their dozen modules are loaded only if there is such a job. */
+export interface Finders {
+  /** For events. */
+  createObserver?: typeof createObserver;
+  findContent?: typeof findContent;
+}
+
+/** Makes a scanner. */
+export function createScanner(module: WalkModule, finders: Finders = {}): Scanner {
   const reader = createReader(module);
   return {
     scan(job) {
       try {
         reader.walk.startFile();
-        return scanFile(reader, job, observing);
+        return scanFile(reader, job, finders);
       } catch (thrown) {
         if (isSystemError(thrown)) return { status: "unreadable", message: messageOf(thrown) };
         throw new TranscriptBugError(job.path, reader.state[STATE_LINE] ?? 0, thrown);
@@ -36,19 +51,20 @@ export function createScanner(module: WalkModule, observing?: typeof createObser
   };
 }
 
-function scanFile(reader: Reader, job: ScanJob, observing?: typeof createObserver): ScanResult {
+function scanFile(reader: Reader, job: ScanJob, finders: Finders): ScanResult {
   const file = openTranscript(job.path);
   if ("status" in file) return file;
   try {
     const requests = job.requests && startOf(file, job.requests.before);
     const events = job.events && startOf(file, job.events.before);
+    const content = job.content === true && requests?.from === FROM_START;
     // One pass for both takes 0.8 of the time of two.
     if (requests && events && isSamePlace(requests.from, events.from))
-      return { status: "read", ...readFile(reader, file, { requests, events, observing }) };
+      return { status: "read", ...readFile(reader, file, { requests, events, content }, finders) };
     return {
       status: "read",
-      ...(requests && readFile(reader, file, { requests })),
-      ...(events && readFile(reader, file, { events, observing })),
+      ...(requests && readFile(reader, file, { requests, content }, finders)),
+      ...(events && readFile(reader, file, { events }, finders)),
     };
   } finally {
     closeSync(file.fd);
@@ -106,19 +122,30 @@ function isSamePlace(a: ReadTo, b: ReadTo): boolean {
 interface Wanted {
   requests?: ReadingStart<ReadBefore>;
   events?: ReadingStart<ReadBefore & { observer: string }>;
-  observing?: typeof createObserver | undefined;
+  content?: boolean;
 }
 
 /** Reads a file once, for one of the readings or for both from the same place. */
-function readFile(reader: Reader, { path, fd, size }: OpenFile, { requests, events, observing }: Wanted) {
+function readFile(
+  reader: Reader,
+  { path, fd, size }: OpenFile,
+  { requests, events, content }: Wanted,
+  finders: Finders,
+) {
   reader.walk.startFile();
   const requestFinder = requests && findRequests(reader, requests.before?.firstAt ?? Number.NaN);
-  const eventFinder = events && observing && findEvents(reader, observing(observerBefore(events)));
+  const eventFinder =
+    events && finders.createObserver && findEvents(reader, finders.createObserver(observerBefore(events)));
+  const contentFinder = content ? finders.findContent?.(reader) : undefined;
   const { from } = requests ?? events ?? { from: FROM_START };
-  const wanted = (requestFinder ? WANT_REQUESTS : 0) + (eventFinder ? WANT_EVENTS : 0);
+  const wanted =
+    (requestFinder ? WANT_REQUESTS : 0) +
+    (eventFinder ? WANT_EVENTS : 0) +
+    (contentFinder ? WANT_CONTENT : 0);
   const { readTo, tooLong } = readLines(reader, { fd, from, size, wanted }, (ask) => {
-    // Events first: both keep the time of the last entry in the same place, and events need it as it was before each entry.
-    eventFinder?.onAsk(Math.floor(ask / ASK_EVENTS));
+    // Requests last: they write the time of the last entry where events need it as it was before, and move fields of echoes.
+    contentFinder?.onAsk(Math.floor(ask / ASK_CONTENT));
+    eventFinder?.onAsk(Math.floor(ask / ASK_EVENTS) % ASK_EVENTS);
     requestFinder?.onAsk(ask % ASK_EVENTS);
   });
   const fingerprint = fingerprintOf(fd, readTo.offset);
@@ -128,6 +155,7 @@ function readFile(reader: Reader, { path, fd, size }: OpenFile, { requests, even
   if (scan && AGENT_FILE.test(path)) scan.agentRun = readAgentMeta(path);
   return {
     ...(scan && { requests: { ...reading, rewritten: requests?.rewritten ?? false, scan } }),
+    ...(contentFinder && { content: contentFinder.take() }),
     ...(eventFinder && { events: { ...reading, rewritten: events.rewritten, ...eventFinder.take() } }),
   };
 }

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { type FileScan, FLAG, type RequestContext } from "../../src/domain/file-scan.ts";
+import type { TranscriptContent } from "../../src/domain/ledger-input.ts";
 import type { Usage } from "../../src/domain/usage.ts";
 import { type Fields, fieldsOf, isFields, textOf } from "../../src/transcripts/fields.ts";
+import { createBlockReader } from "../../src/transcripts/blocks/reader.ts";
 import { createObserver } from "../../src/transcripts/observe/observe.ts";
 import { OTHER_ENTRIES, SKIPPED_ENTRIES } from "../../src/transcripts/reader/names.ts";
 import { hasOddCounts, parseRequest } from "../../src/transcripts/reader/request.ts";
@@ -24,6 +26,7 @@ export interface Findings extends Omit<
 > {
   requests: Request[];
   events: unknown;
+  content: TranscriptContent;
 }
 
 /** Reads a transcript with JSON.parse alone: slow and simple, to compare the reader with. */
@@ -31,6 +34,7 @@ export function readSlowly(transcript: Buffer): Findings {
   const found: Findings = {
     requests: [],
     events: undefined,
+    content: { threads: [], missed: new Map() },
     counts: {},
     unknown: {},
     cwd: "",
@@ -39,15 +43,32 @@ export function readSlowly(transcript: Buffer): Findings {
     clientCosts: [],
   };
   const observer = createObserver();
+  const blocks = createBlockReader();
+  const missed = new Map<string, string>();
   linesOf(transcript).forEach((bytes, index) => {
     const line = index + 1;
     const entries = entriesOn(bytes.toString("utf8").replace(MARKS, ""));
     const met = entries.map((entry) => takeEntry(found, entry, line));
     const [code = "skipped"] = entries.isSound ? met : ["bad-json"];
     found.counts[code] = (found.counts[code] ?? 0) + 1;
-    for (const entry of entries) observer.entry(isObserved(entry) ? entry : timeOf(entry), line);
+    for (const entry of entries) {
+      observer.entry(isObserved(entry) ? entry : timeOf(entry), line);
+      blocks.entry(entry, line);
+      noteMiss(entry, missed);
+    }
   });
-  return { ...found, requests: merged(found.requests), events: observer.takeEvents() };
+  return {
+    ...found,
+    requests: merged(found.requests),
+    events: observer.takeEvents(),
+    content: { threads: blocks.take(), missed },
+  };
+}
+
+function noteMiss(entry: Fields, missed: Map<string, string>): void {
+  const { id, diagnostics } = fieldsOf(entry["message"]);
+  const reason = textOf(fieldsOf(fieldsOf(diagnostics)["cache_miss_reason"])["type"]);
+  if (reason !== "") missed.set(textOf(id), reason.slice(0, 60));
 }
 
 /** Before the first brace may be control characters, spaces and a byte order mark. */

@@ -63,7 +63,7 @@ export default defineCommand({
           },
         };
       },
-      { needs: "agents" },
+      { needs: "agents", content: true },
     ),
 });
 

@@ -1,5 +1,4 @@
 import { closeSync, fstatSync, openSync } from "node:fs";
-import type { TranscriptContent } from "../../domain/ledger-input.ts";
 import { isSystemError, TranscriptBugError } from "../../errors.ts";
 import { findContent } from "../reader/find-content.ts";
 import { ASK_CONTENT, STATE_LINE, WANT_CONTENT } from "../reader/layout.ts";
@@ -7,14 +6,8 @@ import { readLines } from "../reader/lines.ts";
 import { compileWalk } from "../reader/module.ts";
 import { createReader } from "../reader/reader.ts";
 
-/** Counts up when the same lines give other blocks, so that transcripts are read again. */
-export const CONTENT_READER = 1;
-
-/**
- * Makes a function that reads the content blocks of a transcript, and why requests missed the cache, by the ids of their messages. It
- * returns undefined if the file cannot be read.
- */
-export function createContentScanner(): (path: string) => TranscriptContent | undefined {
+/** Makes a function that returns the content of a transcript, packed; undefined if the file cannot be read. */
+export function createContentScanner(): (path: string) => string | undefined {
   const reader = createReader(compileWalk());
   return (path) => {
     const fd = openQuietly(path);

@@ -64,11 +64,21 @@ export function createBlockReader(): BlockReader {
           return undefined;
       }
     },
-    take: () =>
-      [...threads.values()]
-        .filter(({ blocks, marks }) => blocks.length + marks.length > 0)
-        .map(({ agentId, agentType, blocks, marks }) => ({ agentId, agentType, blocks, marks })),
+    take: () => contentOf(threads.values()),
   };
+}
+
+/** Returns the content of the threads that have any, in order of lines. */
+function contentOf(threads: Iterable<Thread>): ThreadBlocks[] {
+  return [...threads]
+    .filter((thread) => firstLine(thread) < Infinity)
+    .sort((a, b) => firstLine(a) - firstLine(b) || (a.agentId < b.agentId ? -1 : 1))
+    .map(({ agentId, agentType, blocks, marks }) => ({ agentId, agentType, blocks, marks }));
+}
+
+/** Returns the line on which the content of a thread begins. */
+function firstLine({ blocks, marks }: Thread): number {
+  return Math.min(blocks[0]?.line ?? Infinity, marks[0]?.line ?? Infinity);
 }
 
 /** The facts that a transcript has shown so far, besides its threads. */

@@ -1,4 +1,4 @@
-import type { TranscriptContent } from "../../domain/ledger-input.ts";
+import { packContent } from "../../domain/pack-content.ts";
 import { LONGEST_TEXT, type MeasuredBlock } from "../blocks/measured-block.ts";
 import { type BlockReader, createBlockReader, SIDECHAIN } from "../blocks/reader.ts";
 import { sizeOf } from "../blocks/sizes.ts";
@@ -44,7 +44,8 @@ import type { Reader } from "./reader.ts";
 /** Finds the content blocks of one file, and why its requests missed the cache. */
 export interface ContentFinder {
   readonly onAsk: OnAsk;
-  take(): TranscriptContent;
+  /** Returns the content, packed. */
+  take(): string;
 }
 
 /** Begins a file. */
@@ -70,8 +71,8 @@ class ContentLines implements ContentFinder {
     else this.takeEcho(this.measure(ask - ASK_ECHO));
   };
 
-  take(): TranscriptContent {
-    return { threads: this.blocks.take(), missed: this.missed };
+  take(): string {
+    return packContent({ threads: this.blocks.take(), missed: this.missed });
   }
 
   private text(field: number): string {
@@ -119,7 +120,7 @@ class ContentLines implements ContentFinder {
   private measureCall(): MeasuredBlock {
     return {
       kind: "call",
-      size: this.reader.sizeOf(FIELD_TOOL_INPUT) ?? EMPTY_OBJECT,
+      size: this.reader.inputSize(FIELD_TOOL_INPUT),
       id: this.text(FIELD_CALL_ID),
       name: this.text(FIELD_BLOCK_NAME),
       input: this.input(),
@@ -175,6 +176,4 @@ class ContentLines implements ContentFinder {
 
 /** Entries that can change what is in the cache, besides messages and attachments. */
 const MARKING_ENTRIES: ReadonlySet<string> = new Set(["system", "cost-state"]);
-/** The size of an input without fields. */
-const EMPTY_OBJECT = 2;
 const LONGEST_REASON = 60;

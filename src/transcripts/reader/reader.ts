@@ -1,3 +1,5 @@
+import { inputSize } from "../blocks/sizes.ts";
+import { fieldsOf } from "../fields.ts";
 import type { Rows } from "./request-rows.ts";
 import { WIDTH } from "../../domain/file-scan.ts";
 import {
@@ -39,8 +41,8 @@ export interface Reader {
   isTrue(field: number): boolean;
   /** Returns how many characters a field of the current line has; 0 if it is not a string. */
   lengthOf(field: number): number;
-  /** Returns the size of an object as `inputSize` counts it; undefined if the field is not an object. */
-  sizeOf(field: number): number | undefined;
+  /** Returns the size of a call's input as `inputSize` of blocks/sizes.ts counts it. */
+  inputSize(field: number): number;
   /** Returns the requests found so far and empties their table. */
   takeRows(): Rows | undefined;
   /** Returns the first working directory; empty if no entry names one. */
@@ -110,9 +112,11 @@ class WalkReader implements Reader {
     return isText ? this.walk.textLength(begin, this.fields[2 * field + 1] as number) : 0;
   }
 
-  sizeOf(field: number): number | undefined {
+  inputSize(field: number): number {
     const begin = this.fields[2 * field] as number;
-    return begin > 0 && this.bytes[begin] === OPEN_BRACE ? this.walk.inputSize(begin) : undefined;
+    const isObject = begin > 0 && this.bytes[begin] === OPEN_BRACE;
+    const size = isObject ? this.walk.inputSize(begin) : -1;
+    return size >= 0 ? size : inputSize(fieldsOf(this.valueOf(field)));
   }
 
   takeRows(): Rows | undefined {

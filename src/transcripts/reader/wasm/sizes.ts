@@ -1,6 +1,16 @@
 // Sizes of content in characters, as JavaScript counts them. The walk has been over everything here, so it is valid.
 
-import { BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE } from "./bytes";
+import {
+  BACKSLASH,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COMMA,
+  findByte,
+  isSame,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+} from "./bytes";
 import { endOfString, equal, escapeCodes, joined, skipColon, skipSpace, skipValue } from "./json";
 
 /** Returns how many characters a string between two quotes has once its escapes are read: two for one beyond the first 65,536. */
@@ -55,11 +65,36 @@ const FIELD_FRAME = 6;
 
 /** Where `sizeAt` is. */
 let place: usize = 0;
+/** The names in the objects around it: begin and end of each. */
+const NAMES_SEEN = memory.data(2048);
+const MOST_NAMES: u32 = 256;
+let seen: u32 = 0;
+/** Whether each name comes once in its object, as far as that was looked at. */
+let isPlain: bool = true;
 
-/** Returns about how many characters a value has as JSON, as `inputSize` of blocks/sizes.ts counts them. */
-export function inputSize(from: usize): u32 {
+/**
+ * Returns about how many characters a value has as JSON, as `inputSize` of blocks/sizes.ts counts them; -1 if JSON.parse has to look at
+ * it: a name comes twice in one object, has an escape, or there are very many.
+ */
+export function inputSize(from: usize): i32 {
   place = from;
-  return sizeAt(0);
+  seen = 0;
+  isPlain = true;
+  const size = sizeAt(0);
+  return isPlain ? <i32>size : -1;
+}
+
+/** Notes a name of an object whose first name is number `first`. */
+function noteName(first: u32, begin: usize, end: usize): void {
+  if (seen == MOST_NAMES || findByte(BACKSLASH, begin, end) < end) isPlain = false;
+  if (!isPlain) return;
+  for (let index = first; index < seen; index++) {
+    const earlier = <usize>load<u32>(NAMES_SEEN + 8 * index);
+    const length = <usize>load<u32>(NAMES_SEEN + 8 * index + 4) - earlier;
+    if (length == end - begin && isSame(earlier, begin, length)) isPlain = false;
+  }
+  store<u32>(NAMES_SEEN + 8 * seen, <u32>begin);
+  store<u32>(NAMES_SEEN + 8 * seen++ + 4, <u32>end);
 }
 
 /** Returns the size of the value at `place`, and moves behind it. */
@@ -82,12 +117,14 @@ const LETTER_N: u8 = 0x6e;
 /** Items of a list count like fields with a number for a name. */
 function sizeOfEach(isObject: bool, depth: u32): u32 {
   const closing = isObject ? CLOSE_BRACE : CLOSE_BRACKET;
+  const first = seen;
   let size: u32 = 2;
   place = skipSpace(place + 1);
   for (let index: u32 = 0; load<u8>(place) != closing; index++) {
     size += FIELD_FRAME;
     if (isObject) {
       const end = endOfString(place + 1);
+      noteName(first, place + 1, end);
       size += textLength(place + 1, end);
       place = skipColon(end + 1);
     } else size += digits(index);
@@ -96,6 +133,7 @@ function sizeOfEach(isObject: bool, depth: u32): u32 {
     if (load<u8>(place) == COMMA) place = skipSpace(place + 1);
   }
   place++;
+  seen = first;
   return size;
 }
 

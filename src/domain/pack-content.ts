@@ -6,7 +6,7 @@ import {
   type TranscriptBlock,
   type TranscriptContent,
   TRIGGERS,
-} from "../domain/ledger-input.ts";
+} from "./ledger-input.ts";
 
 /** A thread as it is kept: names once, and a few numbers for each block and mark. */
 interface PackedThread {
