@@ -1,3 +1,4 @@
+import { compareText } from "../domain/compare.ts";
 import { statSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { countOutcomes, successRateOf } from "../analysis/fallbacks/tiers.ts";
@@ -47,7 +48,7 @@ export async function readAgentReport(
   const written = await readWritten(history, new Set(runs.map(({ project }) => project)));
   const rows = [...Map.groupBy(runs, ({ agent }) => agent)]
     .map(([agent, group]) => agentRow(agent, group, written, history.models))
-    .sort((a, b) => b.costNano - a.costNano || a.agent.localeCompare(b.agent));
+    .sort((a, b) => b.costNano - a.costNano || compareText(a.agent, b.agent));
   return { rows, runs };
 }
 

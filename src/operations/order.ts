@@ -1,3 +1,4 @@
+import { compareText } from "../domain/compare.ts";
 import { UsageError } from "../errors.ts";
 
 /** The order of a report's rows, and the number of rows to keep. */
@@ -32,5 +33,5 @@ export function orderRows<Row>(
 
 function compare(a: number | string, b: number | string): number {
   if (typeof a === "number" && typeof b === "number") return b - a;
-  return a < b ? -1 : a > b ? 1 : 0;
+  return compareText(String(a), String(b));
 }

@@ -1,3 +1,4 @@
+import { compareText } from "../domain/compare.ts";
 import {
   againstOpus,
   billsOf,
@@ -245,7 +246,7 @@ function groupSavings(
         const isKnown = group.some(({ bills }) => bills.length > 0);
         return { by, name, tasks: group.length, ...(isKnown ? sumCompared(group) : UNKNOWN) };
       })
-      .sort((a, b) => (b.actualNano ?? -1) - (a.actualNano ?? -1) || a.name.localeCompare(b.name));
+      .sort((a, b) => (b.actualNano ?? -1) - (a.actualNano ?? -1) || compareText(a.name, b.name));
     return hasRest ? [...groups, { by, name: NO_TASK, tasks: 0, ...rest }] : groups;
   });
 }

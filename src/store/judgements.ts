@@ -187,6 +187,17 @@ export function readJudgements(
   );
 }
 
+/** Returns a text that differs whenever the judgement of a session that was active since a time (ms since the epoch) does. */
+export function stampJudgements({ db }: Tables, since: number): string {
+  return db
+    .prepare<[number], string>(
+      "SELECT session || ' ' || project || ' ' || stamp FROM session_judgement WHERE last_at >= ? ORDER BY session",
+    )
+    .pluck()
+    .all(since)
+    .join("\n");
+}
+
 /** Returns the judgement of one session, or undefined. */
 export function readJudgement(store: Tables, session: string): Judgement | undefined {
   return readWhere(store, "session_judgement.session = ?", [session])[0];

@@ -1,3 +1,4 @@
+import { compareText } from "../../domain/compare.ts";
 import type { JudgedTask } from "../../domain/judged-task.ts";
 import { FAMILIES, type Tier, tierRank } from "../../domain/model.ts";
 import { escalationFields, type EscalationRate, type Rate, wilson } from "../../domain/rate.ts";
@@ -124,7 +125,7 @@ export function reportGroups(tasks: readonly JudgedTask[]): GroupReport[] {
   return (["category", "complexity", "role"] as const).flatMap((by) =>
     [...Map.groupBy(tasks, names[by])]
       .map(([name, group]) => reportGroup(by, name, group))
-      .sort((a, b) => b.tasks - a.tasks || a.name.localeCompare(b.name)),
+      .sort((a, b) => b.tasks - a.tasks || compareText(a.name, b.name)),
   );
 }
 
