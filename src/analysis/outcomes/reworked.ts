@@ -123,7 +123,7 @@ function isRedone(task: Candidate, later: Candidate | undefined): boolean {
   return later.work.edits.some((edit) => own.some((before) => redoes(edit, before)));
 }
 
-/** Returns the share of the lines that a task put there which a later turn removed. A file written anew counts as a whole. */
+/** Returns the share of the lines that a task put there which a later turn removed. A file that was written again counts as a whole. */
 function shareRewritten(task: Candidate, later: Candidate | undefined): number {
   const own = editsOf(task);
   const added = new Map(own.map(({ file }) => [file, new Set<number>()]));
