@@ -2,6 +2,7 @@ import type { EditEvent } from "../../domain/event.ts";
 import { unpackHashes } from "../../domain/hashes.ts";
 import type { CheckVerdict } from "../../domain/check.ts";
 import type { Evidence } from "../../domain/task.ts";
+import { agentLabels } from "./agent-labels.ts";
 import { type Candidate, isUnseen } from "./candidate.ts";
 import { promptSays, seenAt, weakly } from "./evidence.ts";
 import { endsWhereItBegan, findLoops, isFile, takesBack } from "./loops.ts";
@@ -108,9 +109,11 @@ function verdictBefore({ work }: Candidate): CheckVerdict | undefined {
   return first && first.line < (work.edits[0]?.line ?? Infinity) ? first.verdict : undefined;
 }
 
-/** It had an agent work whose transcript is not there. */
+/** It had an agent work whose transcript is not there, and which is not one that only reads. */
 function wroteUnseen({ runs }: Candidate): boolean {
-  return runs.some(isUnseen);
+  return runs.some(
+    (run) => isUnseen(run) && agentLabels(run.draft.thread.agentType ?? "")?.complexity !== "exploration",
+  );
 }
 
 function editsOf({ work, runs }: Candidate): readonly EditEvent[] {
