@@ -6,7 +6,7 @@ import { UsageError } from "../errors.ts";
 import type { Filters } from "../history/filters.ts";
 import type { Io } from "./io.ts";
 
-/** Where to read and where to keep. */
+/** Options for the folders to read from and the file to keep data in. */
 export const SOURCE_OPTIONS = {
   "claude-dir": {
     type: "string",
@@ -155,7 +155,7 @@ export const LIMIT_OPTION = {
   group: "Output:",
 } as const satisfies Options;
 
-/** What a report takes. */
+/** The options of a report. */
 export const REPORT_OPTIONS = { ...SOURCE_OPTIONS, ...FILTER_OPTIONS, ...OUTPUT_OPTIONS } as const;
 
 export interface PeriodArgs {

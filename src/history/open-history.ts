@@ -28,7 +28,7 @@ export interface OpenedHistory {
   store: OpenedStore;
   models: ModelTable;
   policy: Policy;
-  /** Where the command runs: whose files advice is about. */
+  /** Folder and environment of the command: advice is about their files. */
   place: { cwd: string; env: NodeJS.ProcessEnv };
   report: IngestReport;
   /** The configuration folders whose requests are shown. */

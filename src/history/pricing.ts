@@ -1,5 +1,5 @@
 import { FLAG, type RequestContext } from "../domain/file-scan.ts";
-import { fnv1a } from "../domain/hash.ts";
+import { fingerprintOf } from "../domain/hash.ts";
 import { priceUsage } from "../models/price.ts";
 import type { ModelTable } from "../models/resolve.ts";
 import type { ContextPricing, Pricing } from "../store/requests.ts";
@@ -34,11 +34,6 @@ export function createPricing(models: ModelTable): Pricing {
       },
     };
   }
-}
-
-/** Loading the crypto module takes longer than hashing this. */
-function fingerprintOf(text: string): string {
-  return `${fnv1a(text)} ${fnv1a(text, 0)} ${text.length}`;
 }
 
 /** Returns what the flags of a context state about its price. */

@@ -8,9 +8,9 @@ import type { Surface } from "./style.ts";
 export interface Column {
   title: string;
   align?: "left" | "right";
-  /** Where the table is too wide, columns with the highest number go first; 0 always stays. */
+  /** Rank in which columns go when the table is too wide, the highest number first; 0 always stays. */
   drop?: number;
-  /** Where it is still too wide, these columns are shortened first, with an ellipsis. */
+  /** Whether this column is shortened first, with an ellipsis, when the table is still too wide. */
   shrink?: boolean;
 }
 

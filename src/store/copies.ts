@@ -30,7 +30,7 @@ export function resolveCopies({ db }: Tables, transcripts?: ReadonlySet<number>)
   return changed;
 }
 
-/** How an occurrence counts. */
+/** The way in which an occurrence counts. */
 interface Settled extends Pick<RequestCopy, "counted" | "usageOf" | "elsewhere"> {
   one: RequestCopy;
 }
@@ -121,7 +121,7 @@ export function freeOrphans({ db }: Tables): Set<number> {
   return new Set(orphans.map(transcriptOf));
 }
 
-/** What decides between the occurrences of one request. */
+/** The facts that decide between the occurrences of one request. */
 interface RequestCopy {
   id: number;
   key: string;

@@ -14,9 +14,9 @@ import { codeOf, isSystemError } from "../errors.ts";
 import type { Database } from "./database.ts";
 
 /**
- * What a store looked like when it was last closed after a change: a checksum of each page, beside the file. SQLite itself does not
- * notice when a byte of a number changes. The store names its seal, and every change takes that name away in the same transaction,
- * so a process that is killed leaves a store without a seal and never one with a wrong seal.
+ * The state of a store when it was last closed after a change: a checksum of each page, beside the file. SQLite itself does not notice when
+ * a byte of a number changes. The store names its seal, and every change takes that name away in the same transaction, so a process that is
+ * killed leaves a store without a seal and never one with a wrong seal.
  */
 interface Seal {
   id: string;
@@ -54,7 +54,7 @@ export function checkSeal(db: Database, file: string): void {
   throw new DamagedPagesError(`${damaged.length} of ${seal.pages.length} pages changed outside of rolecall`);
 }
 
-/** What a damaged store lost, as far as its seal shows. */
+/** The losses of a damaged store, as far as its seal shows. */
 export interface Damage {
   /** Numbers of the damaged pages, from 1. */
   pages: readonly number[];
