@@ -17,7 +17,7 @@ import { separateAgents } from "./agents.ts";
 import { toTask } from "./to-task.ts";
 
 /** Raised whenever a rule changes, so that sessions are judged again. */
-export const RULES_VERSION = 3;
+export const RULES_VERSION = 4;
 
 /** A retry of the client, or an error that it showed. */
 export interface Trouble {
