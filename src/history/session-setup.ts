@@ -43,16 +43,16 @@ function keyOf({ kind, name }: Pick<Offered, "kind" | "name">): string {
   return `${kind} ${name}`;
 }
 
-type Matches = (block: TranscriptBlock) => boolean;
+type BlockTest = (block: TranscriptBlock) => boolean;
 
-const isListing: Matches = ({ kind, name }) => kind === "attachment" && LISTINGS.has(name);
+const isListing: BlockTest = ({ kind, name }) => kind === "attachment" && LISTINGS.has(name);
 const isCallOf =
-  (names: readonly string[]): Matches =>
+  (names: readonly string[]): BlockTest =>
   ({ kind, name }) =>
     kind === "call" && names.includes(name);
 const namesItsCallee = isCallOf(["Skill", "Agent", "Task"]);
 
-function linesOf({ blocks }: LedgerThread, matches: Matches): number[] {
+function linesOf({ blocks }: LedgerThread, matches: BlockTest): number[] {
   return blocks.filter(matches).map(({ line }) => line);
 }
 

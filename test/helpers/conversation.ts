@@ -23,6 +23,7 @@ export interface Setup {
   agentId?: string;
   agentType?: string;
   session?: string;
+  cwd?: string;
 }
 
 /** One tool call with its result, in tokens. */
@@ -76,7 +77,7 @@ export function createConversation(setup: Setup = {}) {
       sessionId: session,
       isSidechain: agentId !== undefined,
       ...(agentId !== undefined && { agentId, attributionAgent: agentType }),
-      cwd: "/home/dev/shop",
+      cwd: setup.cwd ?? "/home/dev/shop",
       version: "2.1.100",
       gitBranch: "main",
     });

@@ -55,8 +55,8 @@ export interface Simulation {
   unchanged: number;
   /** The same at the prices of then. */
   unchangedThen: number;
-  /** The main threads alone, and what all advice leaves of them. */
-  main: { unchanged: number; left: number };
+  /** The main threads alone: at the prices of then, and what all advice leaves of them at today's. */
+  main: { unchangedThen: number; left: number };
   /** Months of 30 days from the first to the last request. */
   months: number;
 }
@@ -103,7 +103,7 @@ export function simulate(
     left = after;
   }
   const main = {
-    unchanged: totalCost(threads.filter(isMain), pricing),
+    unchangedThen: totalCost(threads.filter(isMain), then),
     left: totalCost(left.filter(isMain), pricing),
   };
   return { advice, unchanged, unchangedThen: totalCost(threads, then), main, months };
