@@ -114,13 +114,13 @@ function countCalls(
 }
 
 function countModes(threads: readonly LedgerThread[]): Record<string, number> {
-  const modes: Record<string, number> = {};
+  const modes = new Map<string, number>();
   for (const { file, marks } of threads) {
     const lines = marks.filter(({ mark }) => mark === "mode").map(({ line }) => line);
     for (const entry of readEntriesAt(file, lines)) {
       const mode = textOf(entry["permissionMode"]);
-      if (mode !== "") modes[mode] = (modes[mode] ?? 0) + 1;
+      if (mode !== "") modes.set(mode, (modes.get(mode) ?? 0) + 1);
     }
   }
-  return modes;
+  return Object.fromEntries(modes);
 }

@@ -109,7 +109,7 @@ export function occasionWords({ kind, occasions }: SimulatedAdvice): string {
 
 const SIGN_TITLES: Readonly<Record<string, string>> = {
   image: "images in a new session",
-  skill: "large skills in a fork",
+  skill: "large skills in an agent",
   mode: "permission mode from the start",
   effort: "effort from the start",
   tools: "MCP servers stay on",

@@ -13,7 +13,7 @@ export const LISTINGS: ReadonlySet<string> = new Set([
 ]);
 
 /** Names that are written into settings have to be plain. */
-const PLAIN_NAME = /^[\w.:@/-]{1,100}$/;
+const PLAIN_NAME = /^(?!__proto__$)[\w.:@/-]{1,100}$/;
 const MOST_LISTED = 2_000;
 
 /** Returns what an entry lists, several lines of one name each. */

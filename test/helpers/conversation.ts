@@ -197,6 +197,15 @@ export function threadsOf(
   conversations: readonly Conversation[],
   extra: Readonly<Record<string, readonly object[]>> = {},
 ): LedgerThread[] {
+  return withThreads(conversations, (threads) => threads, extra);
+}
+
+/** Does something with the threads of conversations while their transcripts are there. */
+export function withThreads<Result>(
+  conversations: readonly Conversation[],
+  use: (threads: LedgerThread[]) => Result,
+  extra: Readonly<Record<string, readonly object[]>> = {},
+): Result {
   const root = mkdtempSync(join(tmpdir(), "rolecall-ledger-"));
   try {
     const folder = join(root, "projects/-home-dev-shop");
@@ -211,7 +220,7 @@ export function threadsOf(
       mkdirSync(join(path, ".."), { recursive: true });
       writeFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
     }
-    return threadsIn([root], createModelTable());
+    return use(threadsIn([root], createModelTable()));
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
