@@ -39,9 +39,7 @@ export function readAdviceList(
   const report = readAdvice(history, period, now, filters);
   updateLedgers(history.store, history.models);
   const request = requestOf(period, now, filters);
-  const simulation = isOfRole(filters)
-    ? undefined
-    : readSimulation(history, request, settledBy(report.recommendations));
+  const simulation = isOfRole(filters) ? undefined : readSimulation(history, request, settledBy(report));
   const list = joinAdvice(history, report, simulation);
   const isEmpty = list.changes.length === 0 && list.recommendations.length === 0;
   return {
@@ -68,11 +66,7 @@ export function readAdviceAtHand(
   if (requests <= FEW_REQUESTS) return readAdviceList(history, period, now, filters);
   const report = readAdvice(history, period, now, filters);
   if (isOfRole(filters)) return joinAdvice(history, report, undefined);
-  const simulation = recallSimulation(
-    history,
-    requestOf(period, now, filters),
-    settledBy(report.recommendations),
-  );
+  const simulation = recallSimulation(history, requestOf(period, now, filters), settledBy(report));
   return simulation && joinAdvice(history, report, simulation);
 }
 
