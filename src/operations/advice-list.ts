@@ -75,8 +75,8 @@ export function readAdviceAtHand(
 }
 
 /** What simulations leave to other advice, or to trials that are running or ended. */
-function settledHere(history: OpenedHistory, { recommendations }: AdviceReport): OtherAdvice {
-  return besideTried(settledBy(recommendations), decisionsAt(history));
+function settledHere(history: OpenedHistory, report: AdviceReport): OtherAdvice {
+  return besideTried(settledBy(report), decisionsAt(history));
 }
 
 /** Requests whose ledgers and simulation take less than half a second. */
