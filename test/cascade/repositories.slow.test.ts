@@ -85,7 +85,7 @@ describe("a cascade in a repository with another one inside", () => {
       files: ["folder", "folder/file.txt", "link", "link/file.txt"],
       applied: true,
     });
-    expect(["folder/file.txt", "link/file.txt", "other/file.txt"].map(scene.read)).toEqual([
+    expect(["folder/file.txt", "link/file.txt", "other/file.txt"].map((path) => scene.read(path))).toEqual([
       "other\n",
       "new\n",
       "other\n",
