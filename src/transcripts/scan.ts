@@ -10,6 +10,7 @@ import { ASK_EVENTS, STATE_LINE, WANT_EVENTS, WANT_REQUESTS } from "./reader/lay
 import { readLines } from "./reader/lines.ts";
 import type { WalkModule } from "./reader/module.ts";
 import { createReader, type Reader } from "./reader/reader.ts";
+import { createSideChains, readSideChains } from "./side-chains.ts";
 
 /** Reads transcripts one after the other. Keeps the memory that it reads them into. */
 export interface Scanner {
@@ -112,9 +113,10 @@ interface Wanted {
 /** Reads a file once, for one of the readings or for both from the same place. */
 function readFile(reader: Reader, { path, fd, size }: OpenFile, { requests, events, observing }: Wanted) {
   reader.walk.startFile();
-  const requestFinder = requests && findRequests(reader, requests.before?.firstAt ?? Number.NaN);
-  const eventFinder = events && observing && findEvents(reader, observing(observerBefore(events)));
   const { from } = requests ?? events ?? { from: FROM_START };
+  const chains = () => createSideChains(() => readSideChains(fd, from.offset));
+  const requestFinder = requests && findRequests(reader, requests.before?.firstAt ?? Number.NaN, chains());
+  const eventFinder = events && observing && findEvents(reader, observing(observerBefore(events)), chains());
   const wanted = (requestFinder ? WANT_REQUESTS : 0) + (eventFinder ? WANT_EVENTS : 0);
   const { readTo, tooLong } = readLines(reader, { fd, from, size, wanted }, (ask) => {
     // Events first: both keep the time of the last entry in the same place, and events need it as it was before each entry.

@@ -4,6 +4,7 @@ import type { Usage } from "../../src/domain/usage.ts";
 import { type Fields, fieldsOf, isFields, textOf } from "../../src/transcripts/fields.ts";
 import { createObserver } from "../../src/transcripts/observe/observe.ts";
 import { OTHER_ENTRIES, SKIPPED_ENTRIES } from "../../src/transcripts/reader/names.ts";
+import { createSideChains } from "../../src/transcripts/side-chains.ts";
 import { hasOddCounts, parseRequest } from "../../src/transcripts/reader/request.ts";
 
 /** One request of a file. */
@@ -39,13 +40,20 @@ export function readSlowly(transcript: Buffer): Findings {
     clientCosts: [],
   };
   const observer = createObserver();
+  const chains = createSideChains();
   linesOf(transcript).forEach((bytes, index) => {
     const line = index + 1;
     const entries = entriesOn(bytes.toString("utf8").replace(MARKS, ""));
-    const met = entries.map((entry) => takeEntry(found, entry, line));
+    const whole = entries.map((entry) => chains.withAgent(entry));
+    const met = whole.map((entry) => takeEntry(found, entry, line));
     const [code = "skipped"] = entries.isSound ? met : ["bad-json"];
     found.counts[code] = (found.counts[code] ?? 0) + 1;
-    for (const entry of entries) observer.entry(isObserved(entry) ? entry : timeOf(entry), line);
+    entries.forEach((entry, place) => {
+      const own = whole[place] as Fields;
+      if (!isObserved(entry)) observer.entry(timeOf(entry), line);
+      else if (own === entry) observer.entry(entry, line);
+      else observer.sideChain(own, line);
+    });
   });
   return { ...found, requests: merged(found.requests), events: observer.takeEvents() };
 }

@@ -1,6 +1,7 @@
 import { type FileScan, FLAG, type RequestContext } from "../../domain/file-scan.ts";
 import { mayBeFirstCount } from "../../domain/output-count.ts";
 import { type Fields, fieldsOf, isFields, textOf } from "../fields.ts";
+import type { SideChains } from "../side-chains.ts";
 import { findEntries, parseEntry } from "./entries.ts";
 import * as layout from "./layout.ts";
 import { OTHER_ENTRIES, SKIPPED_ENTRIES } from "./names.ts";
@@ -17,6 +18,7 @@ export interface RequestFinder {
 
 interface FoundRequests {
   reader: Reader;
+  chains: SideChains;
   rows: RequestRows;
   counts: Record<string, number>;
   unknown: Record<string, number>;
@@ -27,9 +29,10 @@ interface FoundRequests {
 }
 
 /** Begins a file, or the rest of one whose first entry was at `firstAt`. */
-export function findRequests(reader: Reader, firstAt: number): RequestFinder {
+export function findRequests(reader: Reader, firstAt: number, chains: SideChains): RequestFinder {
   const found: FoundRequests = {
     reader,
+    chains,
     rows: createRequestRows(),
     counts: {},
     unknown: {},
@@ -135,7 +138,8 @@ const UNDERSTOOD = new Set(["progress", "cost-state", ...OTHER_ENTRIES]);
 const SKIPPED = new Set(SKIPPED_ENTRIES);
 
 /** Takes everything that is needed from an entry. Returns what its line counts as. */
-function takeEntry(found: FoundRequests, entry: Fields): string {
+function takeEntry(found: FoundRequests, read: Fields): string {
+  const entry = found.chains.withAgent(read);
   const type = textOf(entry["type"]);
   note(found, entry);
   if (type === "cost-state") takeClientCost(found, entry);
