@@ -1,5 +1,4 @@
-import { readSync } from "node:fs";
-import { type Fields, fieldsOf, isFields, listOf, optionalText } from "./fields.ts";
+import { type Fields, fieldsOf, listOf, optionalText } from "./fields.ts";
 
 /**
  * Finds out which agent wrote an entry. Clients before 2.0.76 keep the messages of agents in the main file: marked as side chain, without an
@@ -11,7 +10,7 @@ export interface SideChains {
 }
 
 /** Makes a finder. `before` yields the entries in front of the first one that it is given, and is called only if they matter. */
-export function createSideChains(before: () => Iterable<Fields> = () => []): SideChains {
+export function createSideChains(before: () => Iterable<Fields | undefined> = () => []): SideChains {
   /** The agent of each entry of a side chain, by uuid. */
   const agents = new Map<string, string>();
   let last: string | undefined;
@@ -31,7 +30,7 @@ export function createSideChains(before: () => Iterable<Fields> = () => []): Sid
   return {
     withAgent(entry) {
       if (!isSideChain(entry)) return entry;
-      if (!isWhole) for (const earlier of before()) if (isSideChain(earlier)) agentOf(earlier);
+      if (!isWhole) for (const earlier of before()) if (earlier && isSideChain(earlier)) agentOf(earlier);
       isWhole = true;
       return { ...entry, agentId: agentOf(entry) };
     },
@@ -48,31 +47,4 @@ function isSideChain(entry: Fields): boolean {
 function isPrompt(entry: Fields): boolean {
   const content = listOf(fieldsOf(entry["message"])["content"]).map(fieldsOf);
   return entry["type"] === "user" && !content.some(({ type }) => type === "tool_result");
-}
-
-const CHUNK_BYTES = 1 << 20;
-
-/** Yields the entries of side chains in the first bytes of a file. */
-export function* readSideChains(fd: number, end: number): Generator<Fields> {
-  const chunk = Buffer.alloc(CHUNK_BYTES);
-  let unfinished = "";
-  for (let at = 0; at < end;) {
-    const read = readSync(fd, chunk, 0, Math.min(CHUNK_BYTES, end - at), at);
-    if (read === 0) return;
-    at += read;
-    // Ids and marks are ASCII, so it does not matter that each byte becomes one character.
-    const lines = (unfinished + chunk.toString("latin1", 0, read)).split("\n");
-    unfinished = at < end ? (lines.pop() as string) : "";
-    for (const line of lines) if (line.includes('"isSidechain":true')) yield* parse(line);
-  }
-}
-
-function parse(line: string): Fields[] {
-  try {
-    const entry: unknown = JSON.parse(line);
-    return isFields(entry) ? [entry] : [];
-  } catch (thrown) {
-    if (thrown instanceof SyntaxError) return []; // torn
-    throw thrown;
-  }
 }

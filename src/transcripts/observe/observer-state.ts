@@ -16,7 +16,7 @@ export interface ObserverState {
   /** Agents that older clients echo, or keep, in the transcript of their parent, by id. */
   agents: Map<string, ObserverState>;
   /** The latest calls of agents that no side chain has followed. */
-  calls: AgentCall[];
+  calls: OpenCall[];
   /** Other tools used since the last `tools` event, and when the last of them was. */
   counts: Record<string, number>;
   lastUse?: number;
@@ -27,7 +27,8 @@ export interface ObserverState {
   fallbackRequest?: string;
 }
 
-interface AgentCall {
+/** A call of an agent. */
+interface OpenCall {
   id: string;
   /** Hash of the prompt. */
   prompt: number;

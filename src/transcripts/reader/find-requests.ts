@@ -28,12 +28,21 @@ interface FoundRequests {
   folder: string;
 }
 
-/** Begins a file, or the rest of one whose first entry was at `firstAt`. */
-export function findRequests(reader: Reader, firstAt: number, chains: SideChains): RequestFinder {
+/** What is known of a file before it is read, or before the rest of it is. */
+export interface RequestStart {
+  /** Time of the first entry; NaN if it is not known. */
+  firstAt: number;
+  chains: SideChains;
+  /** Returns the entries of the lines just before, and the number of the last one. */
+  earlier: () => { entries: readonly (Fields | undefined)[]; line: number };
+}
+
+/** Begins a file, or the rest of one. */
+export function findRequests(reader: Reader, { firstAt, chains, earlier }: RequestStart): RequestFinder {
   const found: FoundRequests = {
     reader,
     chains,
-    rows: createRequestRows(),
+    rows: createRequestRows(() => requestsIn(earlier())),
     counts: {},
     unknown: {},
     clientCosts: new Map(),
@@ -197,6 +206,17 @@ function takeEcho(found: FoundRequests, entry: Fields): void {
   if (!request) return;
   request.context.flags |= FLAG.copy;
   add(found, request);
+}
+
+/** Yields the requests of entries that were read before. */
+function* requestsIn({ entries, line }: ReturnType<RequestStart["earlier"]>): Generator<RequestEntry> {
+  for (const [index, entry = {}] of entries.entries()) {
+    const message = fieldsOf(entry["message"]);
+    const usage = message["usage"];
+    if (!isFields(usage)) continue;
+    const request = parseRequest({ message, usage, entry }, line - entries.length + 1 + index);
+    if (request) yield request;
+  }
 }
 
 function parseHere({ reader }: FoundRequests, envelope: Envelope): RequestEntry | undefined {

@@ -17,7 +17,11 @@ const START: ReadTo = { offset: 0, line: 0, unterminated: false };
 function read(path: string, from = START): LinesRead & { keys: string[]; lines: number[]; memory: number } {
   const reader = createReader(compileWalk());
   reader.walk.startFile();
-  const finder = findRequests(reader, Number.NaN, createSideChains());
+  const finder = findRequests(reader, {
+    firstAt: Number.NaN,
+    chains: createSideChains(),
+    earlier: () => ({ entries: [], line: 0 }),
+  });
   const fd = openSync(path, "r");
   const result = readLines(
     reader,
