@@ -1,4 +1,4 @@
-/** What the exit code of a command means. */
+/** The meaning of a command's exit code. */
 export const EXIT = {
   /** Done. */
   ok: 0,

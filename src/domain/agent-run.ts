@@ -1,4 +1,4 @@
-/** What is known of an agent run besides its requests. */
+/** Facts about an agent run besides its requests. */
 export interface AgentRunFacts {
   agentType?: string;
   /** The alias or id that the caller asked for. */

@@ -1,4 +1,4 @@
-/** What a prompt's words say about the work before it and the work it asks for. */
+/** Signals in a prompt's words about the work before it and the work it asks for. */
 const PROMPT_SIGNALS = [
   /** The work before it is wrong. */
   "correction",

@@ -23,7 +23,7 @@ export interface AdviceList extends AdviceReport {
   changes: readonly ChangeAdvice[];
   /** Changes that are in force: what came of them so far. */
   followingChanges: readonly ChangeImpact[];
-  /** What the period costs by cause; only where there is no advice. */
+  /** Cost of the period by cause; only if there is no advice. */
   causes: CostCauses | null;
 }
 

@@ -19,7 +19,7 @@ export interface ForgetRequest {
   timezone: string;
 }
 
-/** What would be forgotten. */
+/** The data that would be forgotten. */
 export interface Forgettable {
   list: SessionList;
   selection: Selection;

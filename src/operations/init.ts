@@ -32,7 +32,7 @@ export interface InitFindings extends Repository {
   clientVersion: string | undefined;
   /** Whether CLAUDE_CODE_SUBAGENT_MODEL overrides every agent's own model in the installed Claude Code. */
   environmentBeatsAgents: boolean;
-  /** Why sessions that start in the working folder do not read everything; undefined if they do. */
+  /** Reason why sessions that start in the working folder do not read everything; undefined if they do. */
   reach: string | undefined;
   /** Agents that were called here; undefined without a history of this repository. */
   history: RepositoryHistory | undefined;

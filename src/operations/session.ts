@@ -20,9 +20,9 @@ export interface SessionTimeline extends SessionAnalysis {
   /** All its requests, as `sessions` counts them: those that belong to no task too. */
   spent: Spend;
   goals: readonly GoalSummary[];
-  /** How the prompts of turns begin, if their transcripts are still there. */
+  /** Starts of the prompts of turns, if their transcripts still exist. */
   titles: ReadonlyMap<JudgedTask, string>;
-  /** Why tasks cost what they did; none of a task whose content the ledger has not read. */
+  /** Causes of the cost of tasks; without tasks whose content the ledger has not read. */
   causes: ReadonlyMap<JudgedTask, TaskCauses>;
 }
 

@@ -3,7 +3,7 @@ import type { Recommendation } from "../domain/recommendation.ts";
 import type { AdviceList } from "../operations/advice-list.ts";
 import { formatRange, shortUsd } from "./advice-words.ts";
 import { changeAdviceJson, renderChangeImpact } from "./change-plan.ts";
-import { formatInteger, formatUsd } from "./figures.ts";
+import { formatInteger, formatUsd } from "./numbers.ts";
 import { recommendationFields, recommendJson, renderRecommendCsv } from "./recommend-fields.ts";
 import { confidenceLegend, following, renderInBrief, renderOne, renderWhy } from "./recommend.ts";
 import type { Style, Surface } from "./style.ts";

@@ -4,7 +4,7 @@ import { toUsd } from "../domain/money.ts";
 import { totalTokens } from "../domain/usage.ts";
 import type { Block } from "../operations/blocks.ts";
 import { renderCsv } from "./csv.ts";
-import { formatCount, formatDuration, formatInteger, formatUsd } from "./figures.ts";
+import { formatCount, formatDuration, formatInteger, formatUsd } from "./numbers.ts";
 import { spendFields } from "./spend.ts";
 import type { Surface } from "./style.ts";
 import { type Column, renderTable } from "./table.ts";

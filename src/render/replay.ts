@@ -4,7 +4,7 @@ import { sum } from "../domain/numbers.ts";
 import { NOT_REPLAYED, type NotReplayed } from "../domain/replay.ts";
 import type { ReplayPlan, ReplayTask } from "../operations/replay-plan.ts";
 import type { ReplayedTask, ReplayReport } from "../operations/replay.ts";
-import { formatDuration, formatUsd } from "./figures.ts";
+import { formatDuration, formatUsd } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";

@@ -2,7 +2,7 @@ import type { RoutingCell, RoutingCurve, RoutingPoint, RoutingUnit } from "../an
 import { toUsd } from "../domain/money.ts";
 import type { Rate } from "../domain/rate.ts";
 import type { RouteDecision, RouteReport } from "../operations/route.ts";
-import { formatInteger, formatShare, formatUsd } from "./figures.ts";
+import { formatInteger, formatShare, formatUsd } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";

@@ -55,7 +55,7 @@ const NAME_COPIES = `
   )
   UPDATE request SET key = named.key FROM named WHERE request.id = named.id`;
 
-/** How an occurrence counts. */
+/** The way in which an occurrence counts. */
 interface Settled extends Pick<RequestCopy, "counted" | "usageOf" | "elsewhere"> {
   one: RequestCopy;
 }
@@ -146,7 +146,7 @@ export function freeOrphans({ db }: Tables): Set<number> {
   return new Set(orphans.map(transcriptOf));
 }
 
-/** What decides between the occurrences of one request. */
+/** The facts that decide between the occurrences of one request. */
 interface RequestCopy {
   id: number;
   key: string;

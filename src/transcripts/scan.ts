@@ -78,7 +78,7 @@ function openTranscript(path: string): OpenFile | ScanResult {
   return { status: "unreadable", message: `${path}: not a regular file` };
 }
 
-/** Where a reading starts, and what is known from the one before. */
+/** The start of a reading, and the known facts from the one before. */
 interface ReadingStart<Before> {
   from: ReadTo;
   /** Undefined if there was none, or if the file has been rewritten. */

@@ -2,7 +2,7 @@ import { mayBeFirstCount } from "../domain/output-count.ts";
 import { type Fields, contentText, fieldsOf, listOf, textOf } from "./fields.ts";
 import { searchTail } from "./tail.ts";
 
-/** What a thread does: it works, or it ended its turn and waits for the user or its caller. */
+/** The state of a thread: it works, or it ended its turn and waits for the user or its caller. */
 export type ThreadState = "working" | "waiting";
 
 /** Reads from the end of a transcript what its thread does; undefined when it does not say or cannot be read. */
@@ -16,7 +16,7 @@ export function readThreadState(path: string): ThreadState | undefined {
   });
 }
 
-/** What the client writes for commands that no model sees. */
+/** Texts that the client writes for commands that no model sees. */
 const OF_CLIENT = /^\s*<(?:command-name|local-command-)/;
 const INTERRUPTED = /^\s*\[Request interrupted by user/;
 

@@ -5,7 +5,7 @@ import { scoreComplexity } from "./complexity.ts";
 import { decide, type Tally, tally, weightAt } from "./tally.ts";
 import type { Work } from "./work.ts";
 
-/** What the labels of a task are derived from. */
+/** The evidence that the labels of a task are derived from. */
 export interface Clues {
   prompt?: Pick<PromptEvent, "topics" | "words" | "signals">;
   /** The agent type; `main` for a turn. */
@@ -53,7 +53,7 @@ const ORDER: readonly Category[] = [
   "question",
 ];
 
-/** How much a word of each kind says. */
+/** The weight of a word of each kind. */
 const WORD_POINTS: Readonly<Partial<Record<Category, number>>> = {
   git: 4,
   review: 2.5,
@@ -99,16 +99,16 @@ function addWords(clues: Clues, points: Tally<Category>): void {
     points.add("planning", 1.5, "prompt:long");
 }
 
-/** How a prompt is put, and how hard the work is, are scored elsewhere. */
+/** Signals of a category: the form of a prompt and the difficulty of the work are scored elsewhere. */
 const OF_CATEGORIES = /^(?!form:|mechanical:|reasoning:)/;
 
 /** A prompt says that it is a long one. */
 const LONG_PROMPT = 12;
 
-/** Who talks of an approach in so many words and has nothing changed designs. */
+/** Number of words above which a prompt about an approach that changed nothing is design. */
 const DESIGN_TALK = 40;
 
-/** What a skill or command is called it is for. */
+/** The weight of the name of a skill or command. */
 const COMMAND_NAME = 2;
 
 /** Returns how far a category's words can be trusted, by what the prompt is and what was done. */
@@ -122,7 +122,7 @@ function trustIn(category: Category, { prompt, files, work, unseen }: Clues): nu
   return (prompt?.words ?? 0) > LONG_PROMPT || has("form:question") ? 0.4 : 1;
 }
 
-/** What a plan that is carried out can be. */
+/** The categories that a plan can have when it is carried out. */
 const FROM_PLANS: ReadonlySet<Category> = new Set(["code-generation", "refactoring", "debugging"]);
 
 /** A finding of a review is answered, a symptom is looked into. */

@@ -6,7 +6,7 @@ import { decide, type Tally, tally, weightAt } from "./tally.ts";
 
 const ORDER: readonly Complexity[] = ["reasoning", "mechanical", "generative", "exploration"];
 
-/** What each category asks for, unless something else says more. */
+/** The complexity of each category, unless other evidence says more. */
 const OF_CATEGORY: Readonly<Record<Category, readonly (readonly [Complexity, number])[]>> = {
   git: [["mechanical", 5]],
   question: [["exploration", 4]],
@@ -22,7 +22,7 @@ const OF_CATEGORY: Readonly<Record<Category, readonly (readonly [Complexity, num
 const MANY_FILES = 8;
 /** An edit of so few lines in one file is a one-liner. */
 const FEW_LINES = 12;
-/** Who needs more requests for it had to look for it. */
+/** Most requests of a task that needed no search. */
 const FEW_REQUESTS = 10;
 /** So many looks into files are more than a look-up. */
 const MANY_READS = 5;

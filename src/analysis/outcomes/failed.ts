@@ -45,7 +45,7 @@ export function endedRed(task: Candidate): Evidence[] {
   });
 }
 
-/** Who has it committed has seen that what is red is not its doing. */
+/** Returns whether the user had the work committed and so accepts failing checks as older than it. */
 function hadItCommitted({ next }: Candidate): boolean {
   const prompt = next?.draft.prompt;
   if (!prompt || says(prompt, "correction") || says(prompt, "failure")) return false;

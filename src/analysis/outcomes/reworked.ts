@@ -14,7 +14,7 @@ export function isReworked(task: Candidate): Evidence[] {
   return [...again, ...inLoops(task)];
 }
 
-/** How many turns later a complaint can still be about this one, if nothing was changed in between. */
+/** The number of turns after which a complaint can still be about this one, if nothing was changed in between. */
 const TURNS_LATER = 3;
 
 function userWasNotContent(task: Candidate): Evidence[] {

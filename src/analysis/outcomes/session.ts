@@ -46,7 +46,7 @@ export interface Substitution {
   got: string;
 }
 
-/** What the rules make of one session. */
+/** The conclusions that the rules draw from one session. */
 export interface SessionAnalysis {
   session: string;
   project: string;

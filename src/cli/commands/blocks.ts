@@ -12,7 +12,7 @@ import {
 } from "../options.ts";
 import { runReport, spendNeeds } from "../report.ts";
 
-/** What `--recent` goes back, with today counted in. */
+/** Number of days that `--recent` covers, today included. */
 const RECENT_DAYS = 3;
 
 export default defineCommand({

@@ -55,7 +55,7 @@ export function createBlockReader(): BlockReader {
   };
 }
 
-/** What a transcript has shown so far, besides its threads. */
+/** The facts that a transcript has shown so far, besides its threads. */
 interface SeenEntries {
   /** Types of agents by the call that started them. */
   types: Map<string, string>;

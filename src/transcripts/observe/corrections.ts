@@ -24,7 +24,7 @@ const DECLINES: readonly RegExp[] = [
 const WRONG_NOW =
   "(?:empty|blank|wrong|broken|red|failing|missing|null|undefined|zero|nan|crashing|gone|unstyled|the (?:old|same)|slower|worse)";
 
-/** What says that the work before is not right. */
+/** Phrases that reject the work before. */
 export const CORRECTIONS: readonly RegExp[] = [
   // Still not right.
   /\bstill (?:fail|broken|wrong|not|doesn't|does not|don't|isn't|red|empty|the (?:same|old)|see|get(?:ting)?|throws?|crash|errors?|there\b|happen|hang|flak|missing|shows?|returns?|too\b|has\b|feels?\b|an? (?:issue|problem|bug|error)\b)/,

@@ -2,7 +2,7 @@ import { OBSERVER_VERSION } from "../../domain/event.ts";
 import type { PromptSignal } from "../../domain/prompt-signal.ts";
 import type { FoundCheck, ShellSurroundings } from "./verification.ts";
 
-/** What the observer has to remember between two entries: little. */
+/** The memory of the observer between two entries. */
 export interface ObserverState {
   version: number;
   /** Time of the last entry that had one. */
@@ -44,7 +44,7 @@ export interface QueuedMessage {
 export interface PendingTool {
   tool: "shell" | "agent" | "plan" | "question" | "output";
   checks?: readonly FoundCheck[];
-  /** Where the checks ran. */
+  /** Place in which the checks ran. */
   where?: ShellSurroundings;
   /** `output`: the background task that is asked about. */
   task?: string;

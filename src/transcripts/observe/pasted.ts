@@ -1,4 +1,4 @@
-/** What was pasted into a prompt, as far as it differs from the user's own words. */
+/** The kind of text that was pasted into a prompt, as far as it differs from the user's own words. */
 export type Pasted = "error" | "finding" | undefined;
 
 /** Nothing is looked for behind this. */

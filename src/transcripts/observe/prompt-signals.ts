@@ -29,7 +29,7 @@ function addPasted(prompt: string, found: Set<PromptSignal>): void {
   found.add("finding");
 }
 
-/** What speaks against the work before. */
+/** Signals against the work before. */
 const AGAINST = ["correction", "failure", "symptom", "contradiction", "pushback"] as const;
 
 /** Removes one of two signals that cannot both be meant. */
@@ -46,7 +46,7 @@ function resolveConflicts(text: string, found: Set<PromptSignal>): void {
 }
 
 /**
- * What a prompt says of the work before it, it says at its start or its end; between them long prompts hold logs and code.
+ * Lengths of the start and the end of a prompt that are read for words about the work before; between them long prompts hold logs and code.
  * Lower case, straight quotes, no code blocks: an error log in a prompt is not the user's words.
  */
 const START_CHARS = 240;

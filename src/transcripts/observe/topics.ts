@@ -17,7 +17,7 @@ export function readTopics(prompt: string): string[] {
 }
 
 const MOST = 12;
-/** What is asked for is near the start. */
+/** Number of characters that are read: a request is near the start. */
 const READ_CHARS = 400;
 
 /** The client's own words before a plan that was approved. */
