@@ -41,7 +41,7 @@ const MANY_WORDS = 25;
 /** "can you take a look at:", "evaluate this feedback from …:" before what is pasted. */
 const LEAD =
   /^\s*(?:(?:and|also|now|then|please|ok|can you|could you|let's|i think)\s+)*(?:also )?(?:check|fix|review|address|evaluate|eval|handle|take a look at|look at|have a look at|this is for|what about|any (?:ideas|suggestions)(?: for)?)\b[^:\n]{0,60}:\s*/i;
-/** Who tells what to do wants it done, even without "please". */
+/** An order wants something done, even without "please". */
 const ORDER =
   /^\s*(?:add|reduce|remove|delete|drop|rename|move|fix|make|change|update|replace|extract|simplify|refactor|implement|create|write)\b/i;
 const FIRST_PERSON = /\b(?:i|i'm|i've|i'd|my|we|we're|let's|can you|could you|please|you)\b/i;
