@@ -103,7 +103,7 @@ export interface TranscriptContent {
 }
 
 /** Counts up when the same lines give other blocks, so that transcripts are read again. */
-export const CONTENT_READER = 1;
+export const CONTENT_READER = 2;
 
 /** The API's own word for the reason of a cache miss; empty if it gave none. */
 export type MissReason = string;

@@ -48,9 +48,6 @@ export interface Assignment {
   /** Agents built into Claude Code that an agent of this role takes the place of: `Explore`. */
   shadows: readonly string[];
   escalation: Escalation;
-  /** A trial that is running: `model` and `effort` are the tried ones. */
-  trial?: Trial;
-  budget?: Budget;
 }
 
 /** The reason for a role's model. */
@@ -73,22 +70,6 @@ export interface Escalation {
   handToPerson: boolean;
   /** Whether an answer that asks for more information counts as a failed check. */
   redFlags: boolean;
-}
-
-/** A proposal being tried, with its size and its stop rule. */
-export interface Trial {
-  /** Tasks to try it on. */
-  tasks: number;
-  /** The trial stops after this many tasks failed, were reworked or escalated. */
-  stopAfter: number;
-  /** Assignment that the role returns to. */
-  instead: { model: string; effort: Effort | undefined };
-}
-
-/** Dollars at list price. */
-export interface Budget {
-  usdPerTask?: number;
-  usdPerMonth?: number;
 }
 
 export type CacheLifetime = "auto" | "5m" | "1h";

@@ -43,7 +43,7 @@ export async function readAgentReport(
   filters: Filters = {},
 ): Promise<{ rows: AgentRow[]; runs: JudgedTask[] }> {
   const runs = readJudged(history, period, filters)
-    .flatMap(({ tasks }) => tasks)
+    .flatMap(({ tasks, warmUps }) => [...tasks, ...warmUps])
     .filter(({ kind }) => kind === "agent-run");
   const written = await readWritten(history, new Set(runs.map(({ project }) => project)));
   const rows = [...Map.groupBy(runs, ({ agent }) => agent)]

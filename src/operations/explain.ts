@@ -201,6 +201,6 @@ function reasonsOf(
   return [
     `Role ${role} (${from}): ${why}`,
     ...(evidence ? [`Evidence: ${evidence}`] : []),
-    ...(differs ? [`The policy wants ${wanted} for it: rolecall plan shows the difference.`] : []),
+    ...(differs ? [`The policy wants ${wanted} for it: rolecall apply --dry-run shows the difference.`] : []),
   ];
 }

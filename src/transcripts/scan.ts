@@ -2,6 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import type { ReadBefore, ReadTo, ScanJob, ScanResult } from "../domain/file-scan.ts";
 import { codeOf, isSystemError, messageOf, TranscriptBugError } from "../errors.ts";
+import { readEntries } from "./earlier-entries.ts";
 import { readAgentMeta } from "./meta.ts";
 import type { createObserver, SavedObserver } from "./observe/observe.ts";
 import type { findContent } from "./reader/find-content.ts";
@@ -18,6 +19,7 @@ import {
 import { readLines } from "./reader/lines.ts";
 import type { WalkModule } from "./reader/module.ts";
 import { createReader, type Reader } from "./reader/reader.ts";
+import { createSideChains } from "./side-chains.ts";
 
 /** Reads transcripts one after the other. Keeps the memory that it reads them into. */
 export interface Scanner {
@@ -133,11 +135,23 @@ function readFile(
   finders: Finders,
 ) {
   reader.walk.startFile();
-  const requestFinder = requests && findRequests(reader, requests.before?.firstAt ?? Number.NaN);
-  const eventFinder =
-    events && finders.createObserver && findEvents(reader, finders.createObserver(observerBefore(events)));
-  const contentFinder = content ? finders.findContent?.(reader) : undefined;
   const { from } = requests ?? events ?? { from: FROM_START };
+  const chains = () => createSideChains(() => readEntries(fd, 0, from.offset));
+  const requestFinder =
+    requests &&
+    findRequests(reader, {
+      firstAt: requests.before?.firstAt ?? Number.NaN,
+      chains: chains(),
+      earlier: () => ({
+        entries: [...readEntries(fd, Math.max(0, from.offset - EARLIER_BYTES), from.offset)],
+        line: from.line,
+      }),
+    });
+  const eventFinder =
+    events &&
+    finders.createObserver &&
+    findEvents(reader, finders.createObserver(observerBefore(events)), chains());
+  const contentFinder = content ? finders.findContent?.(reader) : undefined;
   const wanted =
     (requestFinder ? WANT_REQUESTS : 0) +
     (eventFinder ? WANT_EVENTS : 0) +
@@ -159,6 +173,9 @@ function readFile(
     ...(eventFinder && { events: { ...reading, rewritten: events.rewritten, ...eventFinder.take() } }),
   };
 }
+
+/** The lines of one answer are not farther apart. */
+const EARLIER_BYTES = 1 << 20;
 
 function observerBefore({ before }: ReadingStart<{ observer: string }>): SavedObserver | undefined {
   return before && (JSON.parse(before.observer) as SavedObserver);

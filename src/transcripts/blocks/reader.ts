@@ -1,5 +1,6 @@
 import type { Mark, ThreadBlocks } from "../../domain/ledger-input.ts";
 import { type Fields, fieldsOf, listOf, textOf } from "../fields.ts";
+import { createSideChains } from "../side-chains.ts";
 import { readAnswer } from "./answer.ts";
 import { type MeasuredBlock, measureBlock } from "./measured-block.ts";
 import { createThread, markResumed, type Thread } from "./thread.ts";
@@ -11,14 +12,14 @@ export interface BlockReader {
   entry(entry: Fields, line: number): void;
   /** Takes a message that was not parsed. It has one block. */
   message(message: MessageHead, block: MeasuredBlock, line: number): void;
-  /** Returns the threads seen so far: the main thread, sidechains, agents whose messages are echoed. */
+  /** Returns the threads seen so far: the main thread, and agents whose messages the file keeps or echoes. */
   take(): ThreadBlocks[];
 }
 
 /** What a message says of itself. */
 export interface MessageHead {
-  /** Empty for the main thread; otherwise the agent, or SIDECHAIN. */
-  thread: string;
+  /** Empty for the main thread. */
+  agentId: string;
   /** For an echo: the call that started the agent. */
   calledBy?: string;
   /** Of the entry; empty if it has none. */
@@ -31,6 +32,7 @@ export interface MessageHead {
 export function createBlockReader(): BlockReader {
   const threads = new Map<string, Thread>();
   const seen: SeenEntries = { types: new Map(), uuids: new Set() };
+  const chains = createSideChains();
 
   function threadOf(agentId: string): Thread {
     let thread = threads.get(agentId);
@@ -39,15 +41,16 @@ export function createBlockReader(): BlockReader {
   }
 
   return {
-    message({ thread: agentId, calledBy, uuid, id }, block, line) {
+    message({ agentId, calledBy, uuid, id }, block, line) {
       const thread = threadOf(agentId);
       if (calledBy !== undefined) thread.agentType ||= seen.types.get(calledBy) ?? "";
       if (isRepeated(uuid, seen)) return;
       if (block.kind === "result") addResult(block, thread, line);
       else readAnswer(id || uuid, [block], thread, seen.types, line);
     },
-    entry(entry, line) {
-      const thread = threadOf(threadIdOf(entry));
+    entry(read, line) {
+      const entry = chains.withAgent(read);
+      const thread = threadOf(textOf(entry["agentId"]));
       switch (entry["type"]) {
         case "assistant":
         case "user":
@@ -121,14 +124,6 @@ function readProgress(
   if (inner["type"] === "assistant" || inner["type"] === "user")
     readMessage({ isSidechain: true, ...inner }, thread, seen, line);
   return undefined;
-}
-
-/** The thread of agents that old clients keep in the main file, without an id. */
-export const SIDECHAIN = "sidechain";
-
-/** Empty for the main thread. */
-function threadIdOf(entry: Fields): string {
-  return textOf(entry["agentId"]) || (entry["isSidechain"] === true ? SIDECHAIN : "");
 }
 
 const SYSTEM_MARKS: Readonly<Record<string, Mark>> = {

@@ -1,6 +1,6 @@
 import { packContent } from "../../domain/pack-content.ts";
 import { LONGEST_TEXT, type MeasuredBlock } from "../blocks/measured-block.ts";
-import { type BlockReader, createBlockReader, SIDECHAIN } from "../blocks/reader.ts";
+import { type BlockReader, createBlockReader } from "../blocks/reader.ts";
 import { sizeOf } from "../blocks/sizes.ts";
 import { contentText, type Fields, fieldsOf, textOf } from "../fields.ts";
 import { findEntries, parseEntry } from "./entries.ts";
@@ -27,7 +27,6 @@ import {
   FIELD_HOOK_NAME,
   FIELD_ID,
   FIELD_IS_ERROR,
-  FIELD_IS_SIDECHAIN,
   FIELD_NOTEBOOK_PATH,
   FIELD_PATTERN,
   FIELD_RESULT_CONTENT,
@@ -82,19 +81,19 @@ class ContentLines implements ContentFinder {
   private takeMessage(block: MeasuredBlock): void {
     const { reader } = this;
     const [id, uuid] = [this.text(FIELD_ID), this.text(FIELD_UUID)];
-    const thread = this.text(FIELD_AGENT_ID) || (reader.isTrue(FIELD_IS_SIDECHAIN) ? SIDECHAIN : "");
-    this.blocks.message({ thread, uuid, id }, block, reader.state[STATE_LINE] as number);
+    const agentId = this.text(FIELD_AGENT_ID);
+    this.blocks.message({ agentId, uuid, id }, block, reader.state[STATE_LINE] as number);
     const diagnostics = reader.valueOf(FIELD_DIAGNOSTICS);
     if (diagnostics) this.noteMiss(id, diagnostics);
   }
 
   /** Takes a message of an agent that its parent's transcript repeats. */
   private takeEcho(block: MeasuredBlock): void {
-    const thread = this.text(FIELD_DATA_AGENT_ID);
-    if (thread === "") return;
+    const agentId = this.text(FIELD_DATA_AGENT_ID);
+    if (agentId === "") return;
     const [id, uuid] = [this.text(FIELD_ID), this.text(FIELD_UUID + ECHO)];
     const calledBy = this.text(FIELD_CALLED_BY);
-    this.blocks.message({ thread, calledBy, uuid, id }, block, this.reader.state[STATE_LINE] as number);
+    this.blocks.message({ agentId, calledBy, uuid, id }, block, this.reader.state[STATE_LINE] as number);
   }
 
   private takeOther(): void {
