@@ -40,8 +40,8 @@ export interface IngestOptions {
    * somebody asks for them. Default: all tasks.
    */
   tasksFrom?: (store: OpenedStore) => number;
-  /** Read what prompts are made of along with new requests, for the ledger. */
-  content?: boolean;
+  /** Requests since this time (ms since the epoch) are explained: their content is read in the same pass. Default: none are. */
+  contentFrom?: number | undefined;
 }
 
 /** The result of an ingest. */

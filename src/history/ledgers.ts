@@ -19,27 +19,27 @@ import { createThreadReader } from "./ledger-threads.ts";
 import type { OpenedHistory } from "./open-history.ts";
 
 /**
- * Brings the ledgers up to date with the requests that the store holds: reads the content of new and changed transcripts, and adds
- * up what changed. One transaction, in which other processes wait.
+ * Brings the ledgers up to date with the requests that the store holds since a time (ms since the epoch): reads the content of new and
+ * changed transcripts, and adds up what changed. One transaction, in which other processes wait.
  */
-export function updateLedgers(store: OpenedStore, models: ModelTable): void {
+export function updateLedgers(store: OpenedStore, models: ModelTable, since = 0): void {
   const isDue = () =>
     !agreesOnRules(store, LEDGER_RULES) ||
-    readWithoutContent(store, CONTENT_READER).length > 0 ||
+    readWithoutContent(store, CONTENT_READER, since).length > 0 ||
     readUnsummed(store).length > 0;
   if (!isDue()) return;
   // Looked up again under the write lock: another process may have done it meanwhile.
   store.writing(() => {
     agreeOnRules(store, LEDGER_RULES);
-    readContents(store);
+    readContents(store, since);
     sumUnsummed(store, models);
   });
 }
 
-function readContents(store: OpenedStore): void {
+function readContents(store: OpenedStore, since: number): void {
   const write = createContentWriter(store);
   const readContent = createContentScanner();
-  for (const transcript of readWithoutContent(store, CONTENT_READER)) {
+  for (const transcript of readWithoutContent(store, CONTENT_READER, since)) {
     const content = readContent(transcript.path);
     if (content !== undefined) write(transcript, CONTENT_READER, content);
   }

@@ -76,7 +76,7 @@ async function readFiles(
   pricing: Pricing,
   { kinds, paths }: WantedReadings,
   report: IngestReport,
-  { onProgress = () => {}, content = false }: IngestOptions,
+  { onProgress = () => {}, contentFrom = Infinity }: IngestOptions,
 ): Promise<Touched> {
   const { write, flush } = createTranscriptWriter(store, pricing);
   const writeContent = createContentWriter(store);
@@ -97,7 +97,7 @@ async function readFiles(
   };
   // Read again inside the transaction: another process may have been first.
   const known = new Map(kinds.map((kind) => [kind, readKnownTranscripts(store, kind)]));
-  const jobs = planJobs(store, located, known, { tasksFrom: report.tasksFrom, paths, content });
+  const jobs = planJobs(store, located, known, { tasksFrom: report.tasksFrom, paths, contentFrom });
   await scan(jobs);
   if (kinds.includes("events") && report.tasksFrom > 0)
     await scan(planLateJobs(store, located, report.tasksFrom, jobs));
@@ -108,6 +108,13 @@ async function readFiles(
 
 type KnownByKind = ReadonlyMap<ReadingKind, ReadonlyMap<string, KnownTranscript>>;
 
+/** From which times (ms since the epoch) on tasks are judged and costs explained, and the only transcripts whose events are read. */
+interface ReadFrom {
+  tasksFrom: number;
+  contentFrom: number;
+  paths: WantedReadings["paths"];
+}
+
 /**
  * Plans to read what is new. Events wait if nobody asks for the tasks of a session. Of a session that is not known to be active the
  * last entry of a new file gives a hint: if it is wrong, the events are read too early, or by `planLateJobs`.
@@ -116,7 +123,7 @@ function planJobs(
   store: OpenedStore,
   { files }: Located,
   known: KnownByKind,
-  { tasksFrom, paths, content }: { tasksFrom: number; paths: WantedReadings["paths"]; content: boolean },
+  { tasksFrom, paths, contentFrom }: ReadFrom,
 ): FileJob[] {
   const resume = createResumptionReader(store);
   const active = paths ?? (tasksFrom > 0 ? readActivePaths(store, tasksFrom) : undefined);
@@ -124,7 +131,7 @@ function planJobs(
     const job = planJob(file, known, resume);
     const isOld = () => !job?.requests || readLastTime(file) < tasksFrom;
     if (active && job?.events && !active.has(file.path) && isOld()) delete job.events;
-    if (job?.requests && content) job.content = true;
+    if (job?.requests && (contentFrom <= 0 || readLastTime(file) >= contentFrom)) job.content = true;
     return job?.requests || job?.events ? job : [];
   });
 }

@@ -1,4 +1,5 @@
 import type { TranscriptContent } from "../domain/ledger-input.ts";
+import { QUARTER_MS } from "../domain/ledger.ts";
 import { unpackContent } from "../domain/pack-content.ts";
 import type { Tables } from "./open.ts";
 
@@ -27,18 +28,23 @@ export interface ReadTranscript {
   inode: number;
 }
 
-/** Returns the transcripts on disk whose content was not read since they changed, or by another version of the reader. */
-export function readWithoutContent({ db }: Tables, reader: number): ReadTranscript[] {
+/**
+ * Returns the transcripts on disk with requests since a time (ms since the epoch) whose content was not read since they changed, or by
+ * another version of the reader.
+ */
+export function readWithoutContent({ db }: Tables, reader: number, since: number): ReadTranscript[] {
   return db
-    .prepare<[number], ReadTranscript>(
+    .prepare<[number, number], ReadTranscript>(
       `SELECT id, path, reading.size, reading.mtime_ms AS mtimeMs, reading.inode
       FROM transcript JOIN reading ON reading.transcript = id AND reading.kind = 'requests'
       LEFT JOIN content ON content.transcript = id
       WHERE gone = 0 AND reading.size >= 0
         AND (content.size, content.mtime_ms, content.inode, content.reader)
-          IS NOT (reading.size, reading.mtime_ms, reading.inode, ?) ORDER BY id`,
+          IS NOT (reading.size, reading.mtime_ms, reading.inode, ?)
+        AND id IN (SELECT transcript FROM spend JOIN context ON context.id = spend.context WHERE quarter >= ?)
+      ORDER BY id`,
     )
-    .all(reader);
+    .all(reader, Math.floor(since / QUARTER_MS));
 }
 
 /** Makes a function that keeps the content of a transcript, packed. */

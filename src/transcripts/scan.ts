@@ -128,49 +128,49 @@ interface Wanted {
 }
 
 /** Reads a file once, for one of the readings or for both from the same place. */
-function readFile(
-  reader: Reader,
-  { path, fd, size }: OpenFile,
-  { requests, events, content }: Wanted,
-  finders: Finders,
-) {
+function readFile(reader: Reader, file: OpenFile, wanted: Wanted, finders: Finders) {
   reader.walk.startFile();
-  const { from } = requests ?? events ?? { from: FROM_START };
-  const chains = () => createSideChains(() => readEntries(fd, 0, from.offset));
-  const requestFinder =
-    requests &&
-    findRequests(reader, {
-      firstAt: requests.before?.firstAt ?? Number.NaN,
-      chains: chains(),
-      earlier: () => ({
-        entries: [...readEntries(fd, Math.max(0, from.offset - EARLIER_BYTES), from.offset)],
-        line: from.line,
-      }),
-    });
-  const eventFinder =
-    events &&
-    finders.createObserver &&
-    findEvents(reader, finders.createObserver(observerBefore(events)), chains());
-  const contentFinder = content ? finders.findContent?.(reader) : undefined;
-  const wanted =
-    (requestFinder ? WANT_REQUESTS : 0) +
-    (eventFinder ? WANT_EVENTS : 0) +
-    (contentFinder ? WANT_CONTENT : 0);
-  const { readTo, tooLong } = readLines(reader, { fd, from, size, wanted }, (ask) => {
+  const { path, fd, size } = file;
+  const { from } = wanted.requests ?? wanted.events ?? { from: FROM_START };
+  const { requests, events, content } = begin(reader, file, wanted, finders);
+  const parts = (requests ? WANT_REQUESTS : 0) + (events ? WANT_EVENTS : 0) + (content ? WANT_CONTENT : 0);
+  const { readTo, tooLong } = readLines(reader, { fd, from, size, wanted: parts }, (ask) => {
     // Requests last: they write the time of the last entry where events need it as it was before, and move fields of echoes.
-    contentFinder?.onAsk(Math.floor(ask / ASK_CONTENT));
-    eventFinder?.onAsk(Math.floor(ask / ASK_EVENTS) % ASK_EVENTS);
-    requestFinder?.onAsk(ask % ASK_EVENTS);
+    content?.onAsk(Math.floor(ask / ASK_CONTENT));
+    events?.onAsk(Math.floor(ask / ASK_EVENTS) % ASK_EVENTS);
+    requests?.onAsk(ask % ASK_EVENTS);
   });
   const fingerprint = fingerprintOf(fd, readTo.offset);
   const reading = { readTo, fingerprint, bytes: readTo.offset - from.offset };
-  const scan = requestFinder?.take();
+  const scan = requests?.take();
   if (scan && tooLong > 0) scan.counts["too-long"] = tooLong;
   if (scan && AGENT_FILE.test(path)) scan.agentRun = readAgentMeta(path);
+  const isRewritten = (of: "requests" | "events") => wanted[of]?.rewritten ?? false;
   return {
-    ...(scan && { requests: { ...reading, rewritten: requests?.rewritten ?? false, scan } }),
-    ...(contentFinder && { content: contentFinder.take() }),
-    ...(eventFinder && { events: { ...reading, rewritten: events.rewritten, ...eventFinder.take() } }),
+    ...(scan && { requests: { ...reading, rewritten: isRewritten("requests"), scan } }),
+    ...(content && { content: content.take() }),
+    ...(events && { events: { ...reading, rewritten: isRewritten("events"), ...events.take() } }),
+  };
+}
+
+/** Makes what finds the things that are wanted of a file. */
+function begin(
+  reader: Reader,
+  { fd }: OpenFile,
+  { requests, events, content }: Wanted,
+  { createObserver, findContent }: Finders,
+) {
+  const { from } = requests ?? events ?? { from: FROM_START };
+  const chains = () => createSideChains(() => readEntries(fd, 0, from.offset));
+  const earlier = () => ({
+    entries: [...readEntries(fd, Math.max(0, from.offset - EARLIER_BYTES), from.offset)],
+    line: from.line,
+  });
+  const firstAt = requests?.before?.firstAt ?? Number.NaN;
+  return {
+    requests: requests && findRequests(reader, { firstAt, chains: chains(), earlier }),
+    events: events && createObserver && findEvents(reader, createObserver(observerBefore(events)), chains()),
+    content: content ? findContent?.(reader) : undefined,
   };
 }
 

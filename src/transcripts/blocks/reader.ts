@@ -34,11 +34,11 @@ export function createBlockReader(): BlockReader {
   const seen: SeenEntries = { types: new Map(), uuids: new Set() };
   const chains = createSideChains();
 
-  function threadOf(agentId: string): Thread {
-    let thread = threads.get(agentId);
-    if (!thread) threads.set(agentId, (thread = createThread(agentId)));
+  const threadOf = (agentId: string): Thread => {
+    const thread = threads.get(agentId) ?? createThread(agentId);
+    threads.set(agentId, thread);
     return thread;
-  }
+  };
 
   return {
     message({ agentId, calledBy, uuid, id }, block, line) {
@@ -63,8 +63,6 @@ export function createBlockReader(): BlockReader {
           return thread.mark("resumed", line);
         case "system":
           return readSystem(entry, thread, line);
-        default:
-          return undefined;
       }
     },
     take: () => contentOf(threads.values()),
