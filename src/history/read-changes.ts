@@ -131,9 +131,14 @@ function planJobs(
     const job = planJob(file, known, resume);
     const isOld = () => !job?.requests || readLastTime(file) < tasksFrom;
     if (active && job?.events && !active.has(file.path) && isOld()) delete job.events;
-    if (job?.requests && (contentFrom <= 0 || readLastTime(file) >= contentFrom)) job.content = true;
+    if (job?.requests) job.content = isExplained(file, contentFrom);
     return job?.requests || job?.events ? job : [];
   });
+}
+
+/** Returns whether the last entry of a new file hints that it has requests since a time. */
+function isExplained(file: TranscriptFile, contentFrom: number): boolean {
+  return contentFrom < Infinity && (contentFrom <= 0 || readLastTime(file) >= contentFrom);
 }
 
 /** Plans to read the events of files whose session turned out to have gone on in another file; `done`: the jobs before. */
