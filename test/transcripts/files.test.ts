@@ -52,7 +52,7 @@ describe("folders as they come", () => {
 
   it("called memory, tool-results or subagents are skipped inside a session, and are projects elsewhere", () => {
     const { root } = home(answer(1));
-    const names = ["memory", "tool-results", "subagents"];
+    const names = ["memory", "subagents", "tool-results"];
     for (const place of [...names, ...names.map((name) => `-home-dev-shop/s/${name}`)]) {
       mkdirSync(join(root, "projects", place), { recursive: true });
       writeFileSync(join(root, "projects", place, "agent-1.jsonl"), `${answer(2)}\n`);
