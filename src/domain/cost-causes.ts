@@ -88,8 +88,6 @@ export interface CostCauses {
   agents: readonly (AxisRow & { runs: number })[];
   bands: readonly ContextBand[];
   losses: { count: Readonly<Partial<Record<LossCause, number>>>; largest: readonly LossPlace[] };
-  /** Requests whose recorded output is plainly less than what they wrote, and what at least is missing. */
-  unrecorded: { requests: number; nano: NanoUsd };
   overheadByWeek: readonly OverheadRow[];
   overheadByProject: readonly OverheadRow[];
   /** Models without a known price: their tokens are counted, their dollars are not. */
