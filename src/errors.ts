@@ -18,6 +18,7 @@ export class UsageError extends RolecallError {
 /** A file or value that the user wrote breaks its rules: one entry per problem, all reported together. */
 export class InvalidInputError extends RolecallError {
   override name = "InvalidInputError";
+  /** Everything that is wrong, in the order in which it was found. */
   readonly problems: readonly InputProblem[];
 
   constructor(what: string, problems: readonly InputProblem[]) {
@@ -34,7 +35,9 @@ export interface InputProblem {
   line?: number;
   /** The key at fault, dotted: `roles.planner.effort`. */
   key?: string;
+  /** The problem in words, in lower case. */
   message: string;
+  /** The value at fault, as it was written. */
   found?: string;
   /** What would have been right, in words: `low, medium, high`. */
   expected?: string;

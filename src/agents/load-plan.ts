@@ -28,8 +28,11 @@ export interface PlanRequest extends AgentPlace {
   bring?: readonly string[];
 }
 
+/** A plan: the changes that make Claude Code follow the policy. */
 export interface Planned {
+  /** The place that it writes to. */
   target: Target;
+  /** The policy with the edits that the plan makes to it. */
   policy: Policy;
   /** In the order of the policy; unchanged files too. */
   changes: readonly PlannedChange[];

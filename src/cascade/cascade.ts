@@ -21,11 +21,14 @@ import type { Winner } from "./winner.ts";
 
 /** One step of a ladder: a model, with an effort if it is not the model's own. */
 export interface CascadeStep {
+  /** A tier or an exact id. */
   model: string;
+  /** Level of effort (default: the model's own). */
   effort?: string;
 }
 
 export interface CascadeRequest {
+  /** The task, in the user's words. */
   prompt: string;
   /** A shell command; exit code 0 means that the work is done. */
   verify: string;
@@ -72,12 +75,17 @@ export type CascadeEvent =
   /** Something the user should know. */
   | { type: "note"; text: string };
 
+/** The result of a cascade. */
 export interface CascadeResult {
+  /** ID of the cascade, for `--undo` and `--redo`. */
   run: string;
   /** Root of the user's tree, which nothing was written to. */
   root: string;
+  /** Every attempt, in order. */
   attempts: readonly CascadeAttempt[];
+  /** Dollars for all attempts. */
   costUsd: number;
+  /** The winner, or why there is no winner. */
   outcome: CascadeOutcome;
 }
 

@@ -9,6 +9,7 @@ export type LeftOutReason = "ignored" | "repository" | "installed" | "name";
 export interface LeftOut {
   /** Relative to the root of the tree, with `/`. */
   path: string;
+  /** The reason. */
   why: LeftOutReason;
   /** How many of its files were changed, added or removed. */
   files: number;

@@ -5,6 +5,7 @@ import type { Examined } from "./examined.ts";
 import { applyRepairs } from "./repair.ts";
 import { RULES } from "./rules/index.ts";
 
+/** The findings of the doctor. */
 export interface DoctorReport {
   /** Paths in findings are relative to it if they are below it. */
   root: string;

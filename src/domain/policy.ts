@@ -22,6 +22,7 @@ export interface Needs {
 
 /** The resolved policy of one role. */
 export interface Assignment {
+  /** Name of the role. */
   role: string;
   /** One sentence on what the role is for; the description of its agent. */
   purpose: string;
@@ -41,15 +42,19 @@ export interface Assignment {
   omitClaudeMd: boolean;
   /** Whether rolecall may create an agent for the role. */
   generated: boolean;
+  /** What the role requires of a model. */
   needs: Needs;
+  /** Why it has this model. */
   reason: Reason;
   /** Names of the agents that do this role's work: its own name first. */
   agents: readonly string[];
   /** Agents built into Claude Code that an agent of this role takes the place of: `Explore`. */
   shadows: readonly string[];
+  /** When its work moves to a higher tier. */
   escalation: Escalation;
   /** A trial that is running: `model` and `effort` are the tried ones. */
   trial?: Trial;
+  /** Limits on what its agents may spend. */
   budget?: Budget;
 }
 
@@ -99,6 +104,7 @@ export interface MainSession {
   model: string;
   /** At most three, tried in order when the model is not available. */
   fallbackModel: readonly string[];
+  /** Level of effort; undefined for the model's own. */
   effort: Effort | undefined;
   /**
    * By exact id. Contains `effort` for every model that `model` can mean, because Claude Code ignores the plain
@@ -107,6 +113,7 @@ export interface MainSession {
   modelSettings: Readonly<Record<string, ModelSettings>>;
   /** Environment of the session; CLAUDE_CODE_SUBAGENT_MODEL is here, as the default of agents without a model. */
   env: Readonly<Record<string, string>>;
+  /** Lifetimes of the prompt cache, for the session and for agents. */
   cache: { main: CacheLifetime; agents: CacheLifetime };
 }
 
@@ -131,13 +138,17 @@ export interface HookRules {
 
 /** A policy with every default filled in. */
 export interface Policy {
+  /** The set of rules that it builds on. */
   preset: Preset;
   /** Percentage points of success that a cheaper assignment may lose. */
   tolerance: number;
   /** The command that shows that the project still works: its tests, or all its checks. */
   verify?: string;
+  /** The main session. */
   main: MainSession;
+  /** When work moves to a higher tier, unless a role has rules of its own. */
   escalation: Escalation;
+  /** Hooks that the policy installs. */
   hooks: HookRules;
   /** By role name, in the order of the policy. */
   roles: ReadonlyMap<string, Assignment>;

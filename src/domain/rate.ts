@@ -1,7 +1,10 @@
 /** A share with its 95 % interval; all undefined when there is nothing to count. */
 export interface Rate {
+  /** The share, from 0 to 1. */
   value: number | null;
+  /** The lower end of the interval. */
   low: number | null;
+  /** The upper end of the interval. */
   high: number | null;
 }
 

@@ -17,6 +17,7 @@ export type ThinkingRule =
 
 /** What besides the text a model accepts in a request. */
 export interface RequestRules {
+  /** The form in which it accepts `thinking`. */
   thinking: ThinkingRule;
   /** Whether `temperature` is accepted. */
   sampling: boolean;

@@ -35,11 +35,14 @@ export const SYMPTOMS = {
   "prompt-caching-off": "prompt caching is disabled",
   "opusplan-overridden": "opusplan is set but does not run",
 } as const;
+/** The code of a finding. */
 export type SymptomCode = keyof typeof SYMPTOMS;
 
 /** A part of the user's set-up that defeats the policy or that Claude Code silently ignores. */
 export interface Symptom {
+  /** The kind of problem; docs/doctor.md lists them. */
   code: SymptomCode;
+  /** How much it matters. */
   severity: Severity;
   /** The file; null for the environment. The first of them if there are several. */
   path: string | null;

@@ -4,7 +4,9 @@ import type { Category, Complexity } from "../domain/task.ts";
 
 /** Where a prompt should start, and why. Nothing of the prompt's text is in it. */
 export interface Route {
+  /** The tier to begin on. */
   tier: Tier;
+  /** The level of effort to begin with. */
   effort: Effort;
   /** How hard the work is. */
   complexity: Complexity;

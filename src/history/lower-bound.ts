@@ -13,6 +13,7 @@ export interface LowerBound {
   requests: number;
   /** Tokens recorded of them, and what they are likely to have had. */
   output: number;
+  /** Output tokens that they are likely to have had. */
   estimatedOutput: number;
   /** What the difference costs; it is in no other amount. */
   estimatedNano: NanoUsd;

@@ -1,6 +1,7 @@
 import { type IngestProgress } from "../history/ingest.ts";
 import { openHistory as open, type OpenedHistory } from "../history/open-history.ts";
 
+/** Options of `openHistory`. */
 export interface HistoryOptions {
   /** Claude Code's configuration folders; default: CLAUDE_CONFIG_DIR, else the usual places. */
   claudeDirs?: readonly string[];

@@ -33,6 +33,7 @@ export interface ReportOptions extends Filters {
   now?: number;
 }
 
+/** Options of `spend`. */
 export interface SpendOptions extends ReportOptions {
   /** What to break spend down by; default: model. */
   by?: readonly SpendKey[];

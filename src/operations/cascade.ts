@@ -21,6 +21,7 @@ import { defaultLadder, fitLadder, parseLadder } from "./cascade-ladder.ts";
 import { createCatalogue } from "./executor.ts";
 import { classifyPrompt } from "./route.ts";
 
+/** Options of a cascade. */
 export interface CascadeOptions extends Omit<CascadeRequest, "ladder" | "tries" | "redFlags"> {
   /** `haiku,sonnet:high,opus`. Default: from the tier that the prompt asks for to the policy's highest. */
   ladder?: string | undefined;
@@ -30,16 +31,21 @@ export interface CascadeOptions extends Omit<CascadeRequest, "ladder" | "tries" 
   redFlags?: boolean | undefined;
   /** The program of Claude Code. */
   client: string;
+  /** The store's file (default: ROLECALL_DB, otherwise the usual place). */
   db?: string | undefined;
 }
 
 /** Where a cascade runs, and for whom. */
 export interface CascadeSurroundings {
+  /** Folder in which the client works: inside the project. */
   cwd: string;
+  /** Environment of the client and of the check. */
   env: NodeJS.ProcessEnv;
+  /** Returns the time in ms since the epoch. */
   now: () => number;
 }
 
+/** A cascade that has ended, with its changes as text. */
 export interface Cascade extends CascadeResult {
   /** The winner's changes as a patch for git; empty if there is no winner, or if it changed nothing. */
   patch: string;
@@ -112,7 +118,9 @@ export async function applyCascade(
 
 /** A winner that was applied or reverted later on, and the paths that stood in the way. */
 export interface RewrittenWinner {
+  /** The winner. */
   winner: Winner;
+  /** Paths that changed meanwhile. If there are any, nothing was written. */
   conflicts: readonly string[];
 }
 

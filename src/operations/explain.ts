@@ -16,10 +16,13 @@ import { loadedAgents, readSetup, sessionAgentName, type Setup, type SetupReques
 import { hookedCall } from "./explain-hook.ts";
 import { explainSkill } from "./explain-skill.ts";
 
+/** What to explain, and in which surroundings. */
 export interface ExplainRequest extends SetupRequest {
   /** An agent, a role, or `main`. */
   name: string;
+  /** What the session was started with: model, effort, plan mode and the like. */
   session?: Partial<{ [K in keyof Session]: Session[K] | undefined }> | undefined;
+  /** What the call of the agent asks for. */
   call?: AgentCall | undefined;
   /** Version of Claude Code; by default the one on the PATH, else the newest known. */
   version?: string | undefined;

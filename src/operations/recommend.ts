@@ -20,6 +20,7 @@ import { decisionsAt, evidenceFrom, measureFollowed } from "./impact.ts";
 export interface AdviceReport extends Advice {
   /** What the period's tasks cost. */
   spentNano: number;
+  /** Number of tasks in the period. */
   tasks: number;
   /** Advice that is in force here, and what came of it so far. */
   following: readonly Impact[];

@@ -15,6 +15,7 @@ export interface RoleReport {
     /** The advice on it that `rolecall recommend` lists; null if it lists none. */
     recommendation: string | null;
   })[];
+  /** The tasks behind the groups. */
   tasks: readonly JudgedTask[];
   /** The projects of the tasks, if none of them is from the repository that the command runs in. */
   elsewhere: readonly string[];

@@ -2,7 +2,9 @@ import { type Attempt, groupByRun } from "../../domain/attempt.ts";
 
 /** How long runs took, in ms. */
 export interface RunLatency {
+  /** Number of runs. */
   runs: number;
+  /** Half of the runs took no longer. */
   medianMs: number;
   /** 95 of 100 runs took no longer. */
   p95Ms: number;

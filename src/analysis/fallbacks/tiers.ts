@@ -8,8 +8,11 @@ export type TierVerdict = "excellent" | "good" | "review" | "too-few";
 
 /** How the tasks that started on a tier ended. */
 export interface TierReport {
+  /** The tier. */
   tier: Tier;
+  /** Tasks that started on it. */
   started: number;
+  /** Tasks by outcome. */
   outcomes: Record<Outcome, number>;
   /** Accepted of those with a known outcome; in its interval weak evidence counts for less. */
   successRate: Rate;
@@ -17,7 +20,9 @@ export interface TierReport {
   accepted: AcceptedBy;
   /** Finished on a higher tier because this one failed, refused or was not good enough, of all that started here. */
   fallbackRate: Rate;
+  /** Tasks without a known outcome, as a share. */
   unknownShare: number;
+  /** How well the tier did. */
   verdict: TierVerdict;
 }
 
@@ -109,11 +114,17 @@ export function countOutcomes(tasks: readonly JudgedTask[]): Record<Outcome, num
 
 /** One row of a breakdown: what kind of tasks, and how they ended. */
 export interface GroupReport {
+  /** What the tasks are grouped by. */
   by: "category" | "complexity" | "role";
+  /** The category, complexity or role. */
   name: string;
+  /** Number of tasks. */
   tasks: number;
+  /** Tasks by outcome. */
   outcomes: Record<Outcome, number>;
+  /** Accepted tasks ÷ tasks with a known outcome. */
   successRate: Rate;
+  /** Escalation rate: tasks that finished on a higher tier ÷ all tasks. */
   fallbackRate: Rate;
 }
 

@@ -6,6 +6,7 @@ import { bad, GOOD, type Validator } from "../validate.ts";
 import { codeOf } from "./fenced.ts";
 import { runTool } from "./tool.ts";
 
+/** Options of a command that checks an answer. */
 export interface CommandOptions {
   /** Path of the file for the answer's code, within the temporary folder. */
   file: string;
