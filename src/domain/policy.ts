@@ -2,6 +2,7 @@ import type { Effort, Tier } from "./model.ts";
 
 /** The sets of rules that ship with rolecall. */
 export const PRESETS = ["balanced", "frugal", "quality", "subscription"] as const;
+/** Name of a set of rules. */
 export type Preset = (typeof PRESETS)[number];
 
 /** Requirements of a role, independent of current models. */
@@ -92,10 +93,13 @@ export interface Trial {
 
 /** Dollars at list price. */
 export interface Budget {
+  /** Dollars for one task. */
   usdPerTask?: number;
+  /** Dollars in 30 days. */
   usdPerMonth?: number;
 }
 
+/** Lifetime of the prompt cache. */
 export type CacheLifetime = "auto" | "5m" | "1h";
 
 /** The policy of the session itself, written to Claude Code's settings. */
@@ -117,8 +121,11 @@ export interface MainSession {
   cache: { main: CacheLifetime; agents: CacheLifetime };
 }
 
+/** Settings of one model. */
 export interface ModelSettings {
+  /** Level of effort of this model. */
   effortLevel?: Effort;
+  /** The highest level that is allowed. */
   maxEffortLevel?: Effort;
   /** Tokens. */
   autoCompactWindow?: number | "auto";
@@ -158,7 +165,18 @@ export interface Policy {
   sources: readonly string[];
 }
 
-/** Returns the role of an agent by its type: `code-reviewer`, `plugin:reviewer`, `Explore`. */
+/**
+ * Returns the role of an agent by its type: `code-reviewer`, `plugin:reviewer`, `Explore`.
+ *
+ * @example
+ * ```ts
+ * import { loadPolicy, roleOf } from "rolecall";
+ *
+ * const { policy } = loadPolicy(process.cwd(), process.env);
+ * const { role, tier } = roleOf(policy, "code-reviewer") ?? {};
+ * console.log(role, tier); // reviewer
+ * ```
+ */
 export function roleOf(policy: Policy, agent: string): Assignment | undefined {
   const plain = agent.toLowerCase();
   const serves = (name: string) => [...policy.roles.values()].find((role) => answersTo(role, name));

@@ -1,4 +1,4 @@
-/** A share with its 95 % interval; all undefined when there is nothing to count. */
+/** A share with its 95 % interval; all null when there is nothing to count. */
 export interface Rate {
   /** The share, from 0 to 1. */
   value: number | null;

@@ -1,5 +1,6 @@
 /** Severity of a finding: `error` defeats the policy, `warning` is misleading, `note` is for information. */
 export const SEVERITIES = ["error", "warning", "note"] as const;
+/** How much a finding matters. */
 export type Severity = (typeof SEVERITIES)[number];
 
 /** All codes of findings with their descriptions. */
@@ -58,7 +59,9 @@ export interface Symptom {
   repair?: Repair;
 }
 
+/** One of several places of a finding. */
 export interface SymptomPlace {
+  /** Path of the file. */
   path: string;
   /** 1-based. */
   line: number;

@@ -47,6 +47,14 @@ const NO_CHOICES: Choices = { adopt: [], leave: [] };
 /**
  * Finds the existing agents of a place and of its plugins, assigns a role to each, and plans the changes that follow. Writes nothing.
  * Throws UsageError for a name or a role that does not exist.
+ *
+ * @example
+ * ```ts
+ * import { loadAdoption } from "rolecall";
+ *
+ * const { adoptions, changes } = await loadAdoption({ cwd: process.cwd(), env: process.env });
+ * console.log(adoptions.map(({ name, role }) => [name, role]), changes.length);
+ * ```
  */
 export async function loadAdoption(request: AdoptRequest): Promise<AdoptPlan> {
   const { target, places, state } = await readPlace(request);

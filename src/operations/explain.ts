@@ -42,7 +42,18 @@ export interface Explanation extends Effective {
   refused?: string;
 }
 
-/** Throws UsageError where nothing has the name, or a version or a size is none. */
+/**
+ * Returns what an agent, a role or the main thread will run on, and why. Throws UsageError if nothing has the name, and for an
+ * invalid version or size.
+ *
+ * @example
+ * ```ts
+ * import { explain } from "rolecall";
+ *
+ * const { model, effort, where } = await explain({ name: "reviewer", cwd: process.cwd(), env: process.env });
+ * console.log(model, effort, where);
+ * ```
+ */
 export async function explain(request: ExplainRequest): Promise<Explanation> {
   const { name, call = {} } = request;
   refuseNonsense(request);
