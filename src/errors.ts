@@ -17,7 +17,7 @@
  */
 export class RolecallError extends Error {
   override name = "RolecallError";
-  /** What to do about it, as a full sentence. */
+  /** Next step for the user, as a full sentence. */
   readonly hint: string | undefined;
 
   constructor(message: string, options: { hint?: string; cause?: unknown } = {}) {
@@ -69,7 +69,7 @@ export interface InputProblem {
   message: string;
   /** The value at fault, as it was written. */
   found?: string;
-  /** What would have been right, in words: `low, medium, high`. */
+  /** Correct values, in words: `low, medium, high`. */
   expected?: string;
   /** The nearest valid value. */
   suggestion?: string;

@@ -14,7 +14,7 @@ export interface FileState {
   mode: number;
 }
 
-/** How one file changed; without `before` it is new, without `after` it is gone. */
+/** A change of one file; without `before` it is new, without `after` it is gone. */
 export interface FileChange {
   /** Relative to the root of the tree, with `/`. */
   path: string;

@@ -12,7 +12,7 @@ interface GitOptions {
 /** Git ended with an error. */
 export class GitError extends RolecallError {
   override name = "GitError";
-  /** What git printed, without its `fatal: `. */
+  /** The output of git, without its `fatal: `. */
   readonly said: string;
 
   constructor(command: string, said: string) {

@@ -2,10 +2,10 @@ import type { Leaf, LossCause, Sign } from "./ledger.ts";
 import type { NanoUsd } from "./money.ts";
 import type { HistoryPlace } from "./simulation.ts";
 
-/** How certain a number is. `sign`: what goes with a loss, which need not be its cause. */
+/** The certainty of a number. `sign`: what goes with a loss, which need not be its cause. */
 export type Certainty = "exact" | "estimated" | "sign";
 
-/** What one cause consumed. */
+/** The consumption of one cause. */
 export interface CauseSum {
   /** Cost in nano-dollars. */
   nano: NanoUsd;
@@ -88,7 +88,7 @@ export interface LossPlace extends HistoryPlace {
   avoidableNano: NanoUsd;
 }
 
-/** Why a period costs what it costs. */
+/** The cost of a period by cause. */
 export interface CostCauses {
   /** Cost of the period in nano-dollars. */
   nano: NanoUsd;

@@ -7,7 +7,7 @@ export interface JudgedTask extends Task {
   key: string;
   /** Path of the transcript. */
   file: string;
-  /** Where it starts, 1-based. */
+  /** First line, 1-based. */
   line: number;
   /** Agent runs: the model that the call asked for, as written. */
   askedModel?: string;

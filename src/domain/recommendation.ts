@@ -29,7 +29,7 @@ export interface TaskPlace {
   why?: string;
 }
 
-/** How a trial ends: after `tasks` known outcomes, or before that once it is clear. */
+/** The rule for the end of a trial: after `tasks` known outcomes, or before that once it is clear. */
 export interface TrialPlan {
   /** Known outcomes after which it ends. */
   tasks: number;
@@ -41,7 +41,7 @@ export interface TrialPlan {
   firstLook: number;
 }
 
-/** What applying advice writes, by what it is about; rolecall finds the files. */
+/** The values that applying advice writes, by what they are about; rolecall finds the files. */
 export interface AdvicePatch {
   /** Model and effort of agents, by name. */
   agents?: Readonly<Record<string, AgentPatch>>;
@@ -89,13 +89,13 @@ export interface Recommendation {
   successChange: { low: number; high: number } | null;
   /** How sure it is: apply it, try it, or only know it. */
   confidence: Confidence;
-  /** What it rests on, one sentence each: measured, priors that carried weight, what was too unlike to compare. */
+  /** Evidence, one sentence each: measured, priors that carried weight, tasks that were too different to compare. */
   basis: readonly string[];
   /** How a trial of it ends; undefined if it is applied for good. */
   trial?: TrialPlan;
-  /** What `--apply` writes; null if there is nothing to write. */
+  /** The values that `--apply` writes; null if there is nothing to write. */
   policyPatch: AdvicePatch | null;
-  /** What to type to follow it. */
+  /** Command to type to follow it. */
   command: string;
 }
 

@@ -14,7 +14,7 @@ export interface Tokens {
   cacheRead: number;
 }
 
-/** What one request consumed. */
+/** The consumption of one request. */
 export interface Usage extends Tokens {
   /** Number of web searches that the API made. */
   webSearches: number;

@@ -21,13 +21,11 @@ export type {
   SourceName,
 } from "../client/types.ts";
 export type {
-  Budget as RoleBudget,
   CacheLifetime,
   HookRules,
   ModelSettings,
   Preset as PolicyPreset,
   Reason as AssignmentReason,
-  Trial as PolicyTrial,
 } from "../domain/policy.ts";
 export type {
   Repair as SymptomRepair,
@@ -40,4 +38,4 @@ export type { PricedAdoption } from "../operations/adopt.ts";
 export type { UndoPlan } from "../operations/undo.ts";
 export type { PolicyEdit } from "../policy/edit.ts";
 export type { PolicyPlaces } from "../policy/places.ts";
-export type { WrittenMain, WrittenPolicy, WrittenRole, WrittenTrial } from "../policy/written.ts";
+export type { WrittenMain, WrittenPolicy, WrittenRole } from "../policy/written.ts";

@@ -1,13 +1,5 @@
 import type { Effort, Tier } from "../domain/model.ts";
-import type {
-  Budget,
-  CacheLifetime,
-  Escalation,
-  HookRules,
-  ModelSettings,
-  Needs,
-  Preset,
-} from "../domain/policy.ts";
+import type { CacheLifetime, Escalation, HookRules, ModelSettings, Needs, Preset } from "../domain/policy.ts";
 
 /** The contents of rolecall.yaml. Everything is optional: presets and built-in roles fill in the rest. */
 export interface WrittenPolicy {
@@ -83,24 +75,6 @@ export interface WrittenRole {
   evidence?: string;
   /** Rules that differ from those of the policy. */
   escalation?: Partial<Escalation>;
-  /** A trial that is running. */
-  trial?: WrittenTrial;
-  /** Limits on what its agents may spend. */
-  budget?: Budget;
-}
-
-/** A trial of another model, as a policy writes it. */
-export interface WrittenTrial {
-  /** The tier that is tried. */
-  tier?: Tier;
-  /** The exact id that is tried. */
-  model?: string;
-  /** The effort that is tried. */
-  effort?: Effort;
-  /** Known outcomes after which it ends. */
-  tasks?: number;
-  /** Failures that end it. */
-  stopAfter?: number;
 }
 
 /** A policy and its origin. */

@@ -24,7 +24,7 @@ export async function runTool(
   }
 }
 
-/** Where programs, their libraries and their caches are, and how text is shown: no variable that holds a secret. */
+/** Variables that locate programs, their libraries and their caches, and that decide how text is shown: none that holds a secret. */
 const ALLOWED: ReadonlySet<string> = new Set(
   [
     "PATH HOME USER LOGNAME SHELL TERM LANG LANGUAGE TZ TMPDIR CI NO_COLOR FORCE_COLOR",
