@@ -223,8 +223,8 @@ export function impact(history: History, { now }: Pick<ReportOptions, "now"> = {
  * import { openHistory, sonnetOpusFallback } from "rolecall";
  *
  * const history = await openHistory({ demo: true });
- * const { fallbackRate, savingsUsd } = sonnetOpusFallback(history, { since: "30d" });
- * console.log(fallbackRate, savingsUsd);
+ * const { escalationRate, savingsUsd } = sonnetOpusFallback(history, { since: "30d" });
+ * console.log(escalationRate, savingsUsd);
  * history.close();
  * ```
  */

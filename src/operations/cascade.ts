@@ -176,7 +176,7 @@ export interface RewrittenWinner {
  *   const { winner, conflicts } = revertCascade(undefined, { cwd: process.cwd(), env: process.env });
  *   console.log(winner.run, conflicts);
  * } catch (error) {
- *   console.log(String(error)); // nothing was applied here
+ *   console.log(String(error)); // UsageError: nothing was applied here
  * }
  * ```
  */
@@ -200,7 +200,7 @@ export function revertCascade(
  *   const { winner, conflicts } = reapplyCascade(undefined, { cwd: process.cwd(), env: process.env });
  *   console.log(winner.run, conflicts);
  * } catch (error) {
- *   console.log(String(error)); // nothing is kept here
+ *   console.log(String(error)); // UsageError: nothing is kept here
  * }
  * ```
  */
