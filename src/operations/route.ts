@@ -159,6 +159,10 @@ function decide(
     role,
     decidedBy,
     model: modelFacts().tiers[tier],
+    reasons:
+      agent === undefined || assigned
+        ? route.reasons
+        : [...route.reasons, `the policy has no role for the agent ${agent}`],
     ...(unit && { history: unit }),
   };
 }
