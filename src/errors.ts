@@ -1,7 +1,7 @@
 /** An error that the user can fix: printed as one line and a hint, without a stack. */
 export class RolecallError extends Error {
   override name = "RolecallError";
-  /** What to do about it, as a full sentence. */
+  /** Next step for the user, as a full sentence. */
   readonly hint: string | undefined;
 
   constructor(message: string, options: { hint?: string; cause?: unknown } = {}) {
@@ -36,7 +36,7 @@ export interface InputProblem {
   key?: string;
   message: string;
   found?: string;
-  /** What would have been right, in words: `low, medium, high`. */
+  /** Correct values, in words: `low, medium, high`. */
   expected?: string;
   /** The nearest valid value. */
   suggestion?: string;

@@ -2,17 +2,23 @@ import type { OtherAdvice, Simulation } from "../analysis/simulate/waterfall.ts"
 import type { ChangeAdvice } from "../domain/change-decision.ts";
 import type { Recommendation } from "../domain/recommendation.ts";
 import type { AdviceKind, Range } from "../domain/simulation.ts";
+import type { Advice } from "./recommend.ts";
 
-/** Returns what advice on outcomes covers, so that no simulation claims the same dollars: it has seen how the work went. */
-export function settledBy(recommendations: readonly Recommendation[]): OtherAdvice {
+/**
+ * Returns what advice on outcomes covers, so that no simulation claims the same dollars or contradicts what is known: it has seen how the
+ * work went, also where it proposes nothing.
+ */
+export function settledBy({
+  recommendations,
+  decided,
+}: Pick<Advice, "recommendations" | "decided">): OtherAdvice {
   const moves = recommendations.filter(({ proposed }) => proposed !== null);
+  const names = moves.flatMap(({ subject: { role, agent } }) => [role, agent]);
+  const subjects = new Set([...names, ...decided].filter((name) => name !== null));
   const kinds: AdviceKind[] = [];
-  if (moves.some(({ subject }) => subject.role === "main")) kinds.push("main-model");
+  if (subjects.delete("main")) kinds.push("main-model");
   if (moves.some(({ kind }) => kind === "newer-model")) kinds.push("newer-model");
-  const agents = moves.flatMap(({ subject: { role, agent } }) =>
-    [role, agent].filter((name) => name !== null && name !== "main"),
-  );
-  return { kinds, agents: [...new Set(agents)].filter((name) => name !== null).toSorted() };
+  return { kinds, agents: [...subjects].toSorted() };
 }
 
 /** Returns what a simulation advises, with dollars in 30 days, the largest saving first. */

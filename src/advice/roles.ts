@@ -11,7 +11,7 @@ import { type RoleVerdict, verdictOn } from "./role-verdict.ts";
 import { differenceOfRates, type Interval } from "./statistics/rates.ts";
 import { assignmentOf, costOf, countVotes, isAt, keyOf, type Unit, unitOf, votesOf } from "./unit.ts";
 
-/** What the table of roles can be grouped by. */
+/** The groupings of the table of roles. */
 export const ROLE_GROUPINGS = ["role", "category", "complexity"] as const;
 export type RoleGrouping = (typeof ROLE_GROUPINGS)[number];
 

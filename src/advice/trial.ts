@@ -16,7 +16,7 @@ const CHEAPER = 0.7;
 /** Days after which a trial without enough known outcomes is reverted. */
 const MOST_DAYS = 90;
 
-/** How a trial stands. */
+/** The present state of a trial. */
 export interface TrialReview {
   verdict: "keep" | "revert" | "running";
   accepted: number;

@@ -29,7 +29,7 @@ export interface AttemptPlan {
   /** Signature of a folder that an earlier attempt left; a folder without one has to be made. */
   signature: Signature | undefined;
   before: FailedCheck | undefined;
-  /** What the attempts before cost. */
+  /** Cost of the attempts before. */
   spentNano: NanoUsd;
 }
 

@@ -51,7 +51,7 @@ export interface CascadeRequest {
 export interface CascadeWorld {
   cwd: string;
   env: NodeJS.ProcessEnv;
-  /** Where the folders of runs are made. */
+  /** Folder in which the folders of runs are made. */
   place: string;
   /** The program of Claude Code. */
   client: string;
@@ -63,7 +63,7 @@ export interface CascadeWorld {
   newId: () => string;
 }
 
-/** What happens, as it happens. */
+/** An event of a cascade, reported as it happens. */
 export type CascadeEvent =
   | { type: "start"; kind: Start["kind"]; root: string }
   | { type: "attempt"; number: number; step: CascadeStep; cause: AttemptCause }

@@ -8,7 +8,7 @@ export interface Winner extends WinnerFacts {
   changes: readonly FileChange[];
 }
 
-/** What is known of a winner besides its changes. */
+/** Facts about a winner besides its changes. */
 export interface WinnerFacts {
   run: string;
   /** Root of the user's tree. */

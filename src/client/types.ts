@@ -1,6 +1,6 @@
 import type { Effort } from "../domain/model.ts";
 
-/** What an agent's own definition says, as Claude Code understands it. */
+/** The definition of an agent, as Claude Code understands it. */
 export interface AgentModel {
   name: string;
   /** As written; undefined where it is missing, empty or no text. */
@@ -13,7 +13,7 @@ export interface AgentModel {
   tools?: readonly string[];
 }
 
-/** What the Agent tool was called with. */
+/** The arguments of a call of the Agent tool. */
 export interface AgentCall {
   model?: string | undefined;
   effort?: string | undefined;
@@ -32,10 +32,10 @@ export interface Session {
   contextTokens: number;
 }
 
-/** Where settings files lie, the strongest first. */
+/** The levels of settings files, the strongest first. */
 export type SettingsLevel = "managed" | "local" | "project" | "user";
 
-/** What counts of a settings file of Claude Code; a file that Claude Code drops counts as empty. */
+/** The parts that count of a settings file of Claude Code; a file that Claude Code drops counts as empty. */
 export interface ClientSettings {
   model?: string;
   agent?: string;
@@ -87,7 +87,7 @@ export interface DecisionSource {
   where: string | null;
 }
 
-/** What goes over the wire, and why. */
+/** The values that go over the wire, with their reasons. */
 export interface Effective {
   /** The id in the request. */
   model: string;
@@ -97,6 +97,6 @@ export interface Effective {
   fallbacks: readonly string[];
   /** Those of the model, then those of the effort, each in Claude Code's order. */
   sources: readonly DecisionSource[];
-  /** What happened to the deciding value on its way, one sentence each. */
+  /** Changes of the deciding value on its way, one sentence each. */
   notes: readonly string[];
 }

@@ -6,7 +6,7 @@ import type { Usage } from "./usage.ts";
 export type AttemptCause = "first" | "retry" | "fallback" | "escalation";
 
 /**
- * What became of an attempt.
+ * The result of an attempt.
  * - `accepted`: the answer was good
  * - `handedOver`: the reasoning was passed on to the step that writes the answer
  * - `rejected`: an answer came, and a validator or check turned it down

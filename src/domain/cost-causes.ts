@@ -2,10 +2,10 @@ import type { Leaf, LossCause, Sign } from "./ledger.ts";
 import type { NanoUsd } from "./money.ts";
 import type { HistoryPlace } from "./simulation.ts";
 
-/** How certain a number is. `sign`: what goes with a loss, which need not be its cause. */
+/** The certainty of a number. `sign`: what goes with a loss, which need not be its cause. */
 export type Certainty = "exact" | "estimated" | "sign";
 
-/** What one cause consumed. */
+/** The consumption of one cause. */
 export interface CauseSum {
   nano: NanoUsd;
   /** Of all that was spent, 0 to 1. */
@@ -73,7 +73,7 @@ export interface LossPlace extends HistoryPlace {
   avoidableNano: NanoUsd;
 }
 
-/** Why a period costs what it costs. */
+/** The cost of a period by cause. */
 export interface CostCauses {
   nano: NanoUsd;
   requests: number;

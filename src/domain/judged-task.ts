@@ -6,7 +6,7 @@ export interface JudgedTask extends Task {
   /** The same in every fork and branch that copied it: the prompt's uuid, or the agent id. */
   key: string;
   file: string;
-  /** Where it starts, 1-based. */
+  /** First line, 1-based. */
   line: number;
   /** Agent runs: the model that the call asked for, as written. */
   askedModel?: string;

@@ -6,9 +6,9 @@ export type Preset = (typeof PRESETS)[number];
 
 /** Requirements of a role, independent of current models. */
 export interface Needs {
-  /** How hard the thinking is: mechanical (rename, format), generative (write a function), deep (architecture, races). */
+  /** Difficulty of the thinking: mechanical (rename, format), generative (write a function), deep (architecture, races). */
   reasoning: "mechanical" | "generative" | "deep";
-  /** How much of the code must be kept in mind at once. */
+  /** Amount of code that must be kept in mind at once. */
   files: "one" | "few" | "many";
   /** Tokens of context that the work can come to. */
   contextTokens: number;
@@ -16,7 +16,7 @@ export interface Needs {
   toolUse: "simple" | "long";
   /** `fast` gives up depth for the shorter wait. */
   speed: "normal" | "fast";
-  /** What a wrong answer costs: tests catch it, somebody loses an hour, it ends in production. */
+  /** Cost of a wrong answer: tests catch it, somebody loses an hour, it ends in production. */
   errorCost: "low" | "normal" | "high";
 }
 
@@ -48,14 +48,11 @@ export interface Assignment {
   /** Agents built into Claude Code that an agent of this role takes the place of: `Explore`. */
   shadows: readonly string[];
   escalation: Escalation;
-  /** A trial that is running: `model` and `effort` are the tried ones. */
-  trial?: Trial;
-  budget?: Budget;
 }
 
-/** Why a role has its model. */
+/** The reason for a role's model. */
 export interface Reason {
-  /** Why this tier and effort. */
+  /** Reason for this tier and effort. */
   why: string;
   /** Evidence for the choice. */
   evidence: string;
@@ -63,7 +60,7 @@ export interface Reason {
   from: string;
 }
 
-/** When work moves to a higher tier, and when to a person. */
+/** The rules for moving work to a higher tier, and to a person. */
 export interface Escalation {
   /** Failures of one task on one tier before it moves up. */
   afterFailures: number;
@@ -73,22 +70,6 @@ export interface Escalation {
   handToPerson: boolean;
   /** Whether an answer that asks for more information counts as a failed check. */
   redFlags: boolean;
-}
-
-/** A proposal being tried, with its size and its stop rule. */
-export interface Trial {
-  /** Tasks to try it on. */
-  tasks: number;
-  /** The trial stops after this many tasks failed, were reworked or escalated. */
-  stopAfter: number;
-  /** Assignment that the role returns to. */
-  instead: { model: string; effort: Effort | undefined };
-}
-
-/** Dollars at list price. */
-export interface Budget {
-  usdPerTask?: number;
-  usdPerMonth?: number;
 }
 
 export type CacheLifetime = "auto" | "5m" | "1h";
@@ -117,7 +98,7 @@ export interface ModelSettings {
   autoCompactWindow?: number | "auto";
 }
 
-/** What a policy lets the hooks in Claude Code do (docs/hooks.md). */
+/** The actions that a policy allows the hooks in Claude Code (docs/hooks.md). */
 export interface HookRules {
   /** After a verification failed often enough: put the next agent call a tier up, only say so, or neither. */
   escalate: "perform" | "suggest" | "off";
@@ -125,7 +106,7 @@ export interface HookRules {
   modelSwitch: "tell" | "ask" | "off";
   /** Agents without a role and without a model of their own: leave them, or route them by their prompt. */
   unknownAgents: "leave" | "route";
-  /** When a prompt looks like work for another tier: say so, or not. */
+  /** Reaction to a prompt that looks like work for another tier: say so, or not. */
   promptTier: "off" | "tell";
 }
 

@@ -17,3 +17,15 @@ export function wilson(hits: number, trials: number, z = Z95): Rate {
   const half = (z / scale) * Math.sqrt((share * (1 - share)) / trials + z2 / (4 * trials * trials));
   return { value: share, low: Math.max(0, center - half), high: Math.min(1, center + half) };
 }
+
+/** An escalation rate; version 0.1.0 also gives it under its former name. */
+export interface EscalationRate<T = Rate> {
+  escalationRate: T;
+  /** @deprecated Read `escalationRate`; the next version removes this name. */
+  fallbackRate: T;
+}
+
+/** Returns an escalation rate under its name and its former one. */
+export function escalationFields<T>(rate: T): EscalationRate<T> {
+  return { escalationRate: rate, fallbackRate: rate };
+}

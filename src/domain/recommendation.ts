@@ -23,7 +23,7 @@ export interface TaskPlace {
   why?: string;
 }
 
-/** How a trial ends: after `tasks` known outcomes, or before that once it is clear. */
+/** The rule for the end of a trial: after `tasks` known outcomes, or before that once it is clear. */
 export interface TrialPlan {
   tasks: number;
   /** Known outcomes from which on it ends early if it is clear. */
@@ -33,7 +33,7 @@ export interface TrialPlan {
   firstLook: number;
 }
 
-/** What applying advice writes, by what it is about; rolecall finds the files. */
+/** The values that applying advice writes, by what they are about; rolecall finds the files. */
 export interface AdvicePatch {
   /** Model and effort of agents, by name. */
   agents?: Readonly<Record<string, AgentPatch>>;
@@ -72,12 +72,12 @@ export interface Recommendation {
   /** Change of the success rate, as shares: -0.02 is two points fewer. Null in decisions of earlier versions. */
   successChange: { low: number; high: number } | null;
   confidence: Confidence;
-  /** What it rests on, one sentence each: measured, priors that carried weight, what was too unlike to compare. */
+  /** Evidence, one sentence each: measured, priors that carried weight, tasks that were too different to compare. */
   basis: readonly string[];
   trial?: TrialPlan;
-  /** What `--apply` writes; null if there is nothing to write. */
+  /** The values that `--apply` writes; null if there is nothing to write. */
   policyPatch: AdvicePatch | null;
-  /** What to type to follow it. */
+  /** Command to type to follow it. */
   command: string;
 }
 

@@ -1,6 +1,6 @@
 import type { NanoUsd } from "./money.ts";
 
-/** Why a thread went on with another model; docs/definitions.md, Fallback and escalation. */
+/** Causes of a model switch in a thread; docs/definitions.md, Fallback and escalation. */
 export const SWITCH_CAUSES = [
   "availability",
   "refusal",
@@ -26,11 +26,11 @@ export interface Switch {
   /** Canonical ids where they are known. */
   from: string;
   to: string;
-  /** What set it off, as exactly as the transcript shows: `overloaded`, `/model`, `plan approved` … */
+  /** Trigger, as exactly as the transcript shows: `overloaded`, `/model`, `plan approved` … */
   trigger: string;
   /** Tokens of context that were paid for again because the new model had none of it in its cache. */
   rewrittenTokens: number;
-  /** What that cost beyond reading them from the cache. */
+  /** Cost beyond reading them from the cache. */
   costNano: NanoUsd;
   /** Of a fallback that an entry states: the same in every copy of that. */
   entry?: number;

@@ -47,7 +47,7 @@ export interface Symptom {
   line: number | null;
   /** The problem and its effect. */
   message: string;
-  /** How to correct it; null if nothing has to be done. */
+  /** Correction; null if nothing has to be done. */
   fix: string | null;
   /** Every file with the same problem, if it is in more than one. */
   files?: readonly SymptomPlace[];

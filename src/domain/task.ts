@@ -2,19 +2,19 @@ import type { Effort, Tier } from "./model.ts";
 import type { NanoUsd } from "./money.ts";
 import type { Tokens } from "./usage.ts";
 
-/** How a task ended; the first that holds, in this order (docs/definitions.md). */
+/** Outcomes of a task; the first that holds, in this order (docs/definitions.md). */
 export const OUTCOMES = ["escalated", "failed", "interrupted", "reworked", "accepted", "unknown"] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** How much a verdict can be relied on: weak rests only on what the user did next, or on nothing. */
+/** Reliability of a verdict: weak rests only on what the user did next, or on nothing. */
 export const STRENGTHS = ["strong", "weak"] as const;
 export type Strength = (typeof STRENGTHS)[number];
 
-/** How hard a task is, by the thinking that it asks for. */
+/** Difficulty of a task, by the thinking that it asks for. */
 export const COMPLEXITIES = ["mechanical", "generative", "reasoning", "exploration"] as const;
 export type Complexity = (typeof COMPLEXITIES)[number];
 
-/** What kind of work a task is. */
+/** Kinds of work. */
 export const CATEGORIES = [
   "code-generation",
   "refactoring",
@@ -31,7 +31,7 @@ export type Category = (typeof CATEGORIES)[number];
 export interface Categories {
   category: Category;
   complexity: Complexity;
-  /** What led to the labels: `word:rename`, `tools:read-only`, `agent:Explore`. Never text of the prompt itself. */
+  /** Evidence for the labels: `word:rename`, `tools:read-only`, `agent:Explore`. Never text of the prompt itself. */
   from: readonly string[];
 }
 

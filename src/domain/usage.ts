@@ -8,7 +8,7 @@ export interface Tokens {
   cacheRead: number;
 }
 
-/** What one request consumed. */
+/** The consumption of one request. */
 export interface Usage extends Tokens {
   webSearches: number;
 }

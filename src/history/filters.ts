@@ -3,7 +3,7 @@ import type { SpentRequest } from "../store/each-request.ts";
 import { listValues, type SpendWhere } from "../store/spend-sums.ts";
 import { type OpenedHistory, roleName } from "./open-history.ts";
 
-/** Which requests count. */
+/** Conditions for the requests that count. */
 export interface Filters {
   project?: string | undefined;
   model?: string | undefined;
@@ -35,7 +35,7 @@ export function toWhere({ store, policy, accounts }: OpenedHistory, filters: Fil
   return where;
 }
 
-/** What the filters of requests look at. */
+/** The fields that the filters of requests look at. */
 type Filtered = Pick<SpentRequest, "project" | "model" | "agent" | "account" | "branch">;
 
 /** Makes a filter for single requests out of the same conditions; accounts are the query's to filter (each-request.ts). */

@@ -24,8 +24,8 @@ export interface IngestProgress {
 }
 
 /**
- * What a command needs: `spend` reads requests only; `tasks` reads the events that outcomes are judged by as well, and `agents` does
- * so when the type of an agent is known from them alone.
+ * The data that a command needs: `spend` reads requests only; `tasks` reads the events that outcomes are judged by as well, and `agents`
+ * does so when the type of an agent is known from them alone.
  */
 export type IngestNeeds = "spend" | "agents" | "tasks";
 
@@ -42,7 +42,7 @@ export interface IngestOptions {
   tasksFrom?: (store: OpenedStore) => number;
 }
 
-/** What an ingest found. */
+/** The result of an ingest. */
 export interface IngestReport {
   /** Transcripts on disk. */
   files: number;

@@ -10,7 +10,7 @@ export interface HistoryOptions {
   demo?: boolean;
   /** The price file, if it is not the usual one (docs/prices.md). */
   prices?: string;
-  /** Where the policy is looked for; default: the working directory. */
+  /** Folder to look for the policy from; default: the working directory. */
   cwd?: string;
   /** Default: `process.env`. */
   env?: NodeJS.ProcessEnv;

@@ -21,7 +21,7 @@ import type { JudgedTask } from "../domain/judged-task.ts";
 import { type InDollars, inDollars } from "./dollars.ts";
 import { type History, innerOf } from "./history.ts";
 
-/** Which part of a history a report is about; default: all of it. */
+/** The part of a history that a report is about; default: all of it. */
 export interface ReportOptions extends Filters {
   /** First day: `2026-11-01`, `today`, `yesterday`, or how far back: `7d`, `2w`, `3m`, `1y`. */
   since?: string;
@@ -29,20 +29,20 @@ export interface ReportOptions extends Filters {
   until?: string;
   /** Time zone whose days are meant, such as `Europe/Berlin`; default: the machine's. */
   timezone?: string;
-  /** What counts as now, in ms since the epoch; default: the clock, and for the demo its newest entry. */
+  /** Time that counts as now, in ms since the epoch; default: the clock, and for the demo its newest entry. */
   now?: number;
 }
 
 export interface SpendOptions extends ReportOptions {
-  /** What to break spend down by; default: model. */
+  /** Keys to group spend by; default: model. */
   by?: readonly SpendKey[];
 }
 
-/** Which requests `costCauses` explains. `role` is not one of its filters. */
+/** The requests that `costCauses` explains. `role` is not one of its filters. */
 export interface CostCausesOptions extends Omit<ReportOptions, "role" | "evidence"> {
   /** A pattern with `*` and `?`. */
   branch?: string;
-  /** How the id of a session begins. */
+  /** Start of a session's id. */
   session?: string;
 }
 
@@ -157,11 +157,11 @@ export function impact(history: History, { now }: Pick<ReportOptions, "now"> = {
 }
 
 /**
- * Returns the panel of a "Sonnet first, Opus as fallback" strategy: calls, attempts, success and fallback rate, actual cost, always-Opus
+ * Returns the panel of a "Sonnet first, Opus as fallback" strategy: calls, attempts, success and escalation rate, actual cost, always-Opus
  * cost, savings, and averages per call.
  *
  * @example
- * const { fallbackRate, savingsUsd } = sonnetOpusFallback(history, { since: "30d" });
+ * const { escalationRate, savingsUsd } = sonnetOpusFallback(history, { since: "30d" });
  */
 export function sonnetOpusFallback(
   history: History,

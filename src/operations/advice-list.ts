@@ -25,7 +25,7 @@ export interface AdviceList extends AdviceReport {
   changes: readonly ChangeAdvice[];
   /** Changes that are in force: what came of them so far. */
   followingChanges: readonly ChangeImpact[];
-  /** What the period costs by cause; only where there is no advice. */
+  /** Cost of the period by cause; only if there is no advice. */
   causes: CostCauses | null;
 }
 
@@ -75,8 +75,8 @@ export function readAdviceAtHand(
 }
 
 /** What simulations leave to other advice, or to trials that are running or ended. */
-function settledHere(history: OpenedHistory, { recommendations }: AdviceReport): OtherAdvice {
-  return besideTried(settledBy(recommendations), decisionsAt(history));
+function settledHere(history: OpenedHistory, report: AdviceReport): OtherAdvice {
+  return besideTried(settledBy(report), decisionsAt(history));
 }
 
 /** Requests whose ledgers and simulation take less than half a second. */

@@ -1,3 +1,4 @@
+import { compareText } from "../domain/compare.ts";
 import { statSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { countOutcomes, successRateOf } from "../analysis/fallbacks/tiers.ts";
@@ -18,8 +19,8 @@ export interface AgentRow {
   agent: string;
   role: string;
   /**
-   * What runs were most often meant to run on: by the call, else by the agent file on this machine, else the model that the
-   * client had chosen when the run began; null if unknown.
+   * Model that most runs were meant to use: by the call, otherwise by the agent file on this machine, otherwise the model that the client
+   * had chosen when the run began; null if unknown.
    */
   declaredModel: string | null;
   /** Runs by the canonical id of the model that answered last. */
@@ -42,12 +43,12 @@ export async function readAgentReport(
   filters: Filters = {},
 ): Promise<{ rows: AgentRow[]; runs: JudgedTask[] }> {
   const runs = readJudged(history, period, filters)
-    .flatMap(({ tasks }) => tasks)
+    .flatMap(({ tasks, warmUps }) => [...tasks, ...warmUps])
     .filter(({ kind }) => kind === "agent-run");
   const written = await readWritten(history, new Set(runs.map(({ project }) => project)));
   const rows = [...Map.groupBy(runs, ({ agent }) => agent)]
     .map(([agent, group]) => agentRow(agent, group, written, history.models))
-    .sort((a, b) => b.costNano - a.costNano || a.agent.localeCompare(b.agent));
+    .sort((a, b) => b.costNano - a.costNano || compareText(a.agent, b.agent));
   return { rows, runs };
 }
 

@@ -8,7 +8,7 @@ import { readJudged } from "../history/judged.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
 import { type SpendSum, sumSpend } from "../store/spend-sums.ts";
 
-/** What happened on one branch, beside what it cost. */
+/** The activity on one branch, beside its cost. */
 export interface BranchFacts {
   sessions: number;
   /** Agent runs that made a request. */

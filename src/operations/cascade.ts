@@ -33,7 +33,7 @@ export interface CascadeOptions extends Omit<CascadeRequest, "ladder" | "tries" 
   db?: string | undefined;
 }
 
-/** Where a cascade runs, and for whom. */
+/** The working folder, the environment and the clock of a cascade. */
 export interface CascadeSurroundings {
   cwd: string;
   env: NodeJS.ProcessEnv;

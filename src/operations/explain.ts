@@ -25,17 +25,17 @@ export interface ExplainRequest extends SetupRequest {
   version?: string | undefined;
 }
 
-/** What an agent, a role or the main thread will run on, and why. */
+/** The model and effort of an agent, a role or the main thread, with the reasons. */
 export interface Explanation extends Effective {
   /** The agent's name; `main` for the main thread. */
   agent: string;
-  /** Where it was asked by its role. */
+  /** Role by which it was asked for. */
   role?: string;
   /** Its definition: a path, `built-in`, or where it would come from. */
   where: string;
   /** Of Claude Code. */
   version: string;
-  /** Why Claude Code refuses to start it, whatever it would run on. */
+  /** Reason why Claude Code refuses to start it, whatever its model. */
   refused?: string;
 }
 
@@ -201,6 +201,6 @@ function reasonsOf(
   return [
     `Role ${role} (${from}): ${why}`,
     ...(evidence ? [`Evidence: ${evidence}`] : []),
-    ...(differs ? [`The policy wants ${wanted} for it: rolecall plan shows the difference.`] : []),
+    ...(differs ? [`The policy wants ${wanted} for it: rolecall apply --dry-run shows the difference.`] : []),
   ];
 }

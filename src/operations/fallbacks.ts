@@ -17,7 +17,7 @@ import type { OpenedHistory } from "../history/open-history.ts";
 import { readBills } from "./savings.ts";
 import type { Filters } from "../history/filters.ts";
 
-/** How often a tier was not enough, and why threads went on with another model. */
+/** Escalations by tier, and reasons for model switches. */
 export interface FallbackReport {
   tasks: readonly JudgedTask[];
   tiers: readonly TierReport[];
@@ -26,7 +26,7 @@ export interface FallbackReport {
   availabilityRate: Rate;
   switches: Record<SwitchCause, number>;
   events: readonly Switch[];
-  /** What the switches cost in cache re-writes, by cause. */
+  /** Cost of the switches in cache re-writes, by cause. */
   switchCostNano: Record<SwitchCause, NanoUsd>;
   retries: readonly ErrorCount[];
   failures: readonly ErrorCount[];
@@ -37,7 +37,7 @@ export interface FallbackReport {
   attempts: AttemptReport;
 }
 
-/** What executor, cascades and batches did. */
+/** The attempts of executor, cascades and batches. */
 export interface AttemptReport {
   /** Attempts by source and model, without those that count in a transcript. */
   spend: readonly AttemptSpend[];

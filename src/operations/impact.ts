@@ -43,7 +43,7 @@ export function decisionsAt({ place, workspace }: OpenedHistory): Decision[] {
   return workspace.demo ? [] : readAdviceLog(place).map(({ decision }) => decision);
 }
 
-/** What was measured last for a history that is open: several parts of one run ask for it. */
+/** The latest measurement of an open history: several parts of one run ask for it. */
 const measured = new WeakMap<OpenedHistory, { of: string; impacts: Impact[] }>();
 
 /** Measures what is in force, once for the same advice and time. */

@@ -1,3 +1,4 @@
+import { compareText } from "../domain/compare.ts";
 import {
   againstOpus,
   billsOf,
@@ -21,7 +22,7 @@ import { type OpenedHistory, roleName } from "../history/open-history.ts";
 import { assignBy } from "../history/policy-scenario.ts";
 import { type Filters, toWhere } from "../history/filters.ts";
 
-/** What the period cost, against what it would have cost. */
+/** The cost of the period, compared with other rules. */
 export interface SavingsReport {
   requests: number;
   actualNano: NanoUsd;
@@ -34,7 +35,7 @@ export interface SavingsReport {
   projection: { spend: Projection; savings: Projection };
   /** By role and by category. */
   groups: readonly SavingsGroup[];
-  /** What switches of model in mid-conversation cost in cache re-writes; part of the actual cost. */
+  /** Cost of switches of model in mid-conversation, in cache re-writes; part of the actual cost. */
   switchCostNano: NanoUsd;
   switches: number;
   costPerActiveDayNano: NanoUsd;
@@ -54,7 +55,7 @@ export interface SavingsGroup {
   alwaysOpusNano: NanoUsd | null;
 }
 
-/** What the savings come to for the time that they took. */
+/** The savings, compared with the time that they took. */
 export interface SavingsWorth {
   hourlyRateUsd: number;
   hoursSpent: number;
@@ -110,7 +111,7 @@ export function readSavings(
   };
 }
 
-/** What bills cost beside what they would have cost on Opus. */
+/** The billed cost, beside the cost on Opus. */
 export interface SavingsHeadline extends DayCosts {
   /** Each day with activity (UTC). */
   days: readonly (DayCosts & { day: string })[];
@@ -245,7 +246,7 @@ function groupSavings(
         const isKnown = group.some(({ bills }) => bills.length > 0);
         return { by, name, tasks: group.length, ...(isKnown ? sumCompared(group) : UNKNOWN) };
       })
-      .sort((a, b) => (b.actualNano ?? -1) - (a.actualNano ?? -1) || a.name.localeCompare(b.name));
+      .sort((a, b) => (b.actualNano ?? -1) - (a.actualNano ?? -1) || compareText(a.name, b.name));
     return hasRest ? [...groups, { by, name: NO_TASK, tasks: 0, ...rest }] : groups;
   });
 }

@@ -15,7 +15,7 @@ import { recall, remember } from "../history/ledger-answers.ts";
 import { readLedgerThreads } from "../history/ledger-threads.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
 
-/** Which requests a simulation is about. */
+/** The requests that a simulation is about. */
 export interface SimulationRequest {
   period: Period;
   /** Patterns with `*` and `?`. */

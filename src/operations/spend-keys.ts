@@ -6,7 +6,7 @@ import type { CategoriesOf } from "../history/spend-categories.ts";
 import type { SpendColumn } from "../store/spend-sums.ts";
 import type { SourcedSum } from "./attempt-sums.ts";
 
-/** What some keys need, and what takes a while to load. */
+/** Functions that some keys need and that take a while to load. */
 export interface SpendFinders {
   /** For `category` and `complexity`. */
   categoriesOf?: CategoriesOf | undefined;
@@ -14,7 +14,7 @@ export interface SpendFinders {
   repositoryOf?: RepositoryOf | undefined;
 }
 
-/** How the values of a key are found. */
+/** The rule for finding the values of a key. */
 interface KeyRule {
   /** The column of the sums that it is made of; absent when the sum itself has it. */
   column?: SpendColumn;
@@ -76,7 +76,7 @@ const RULES = {
 export type SpendKey = keyof typeof RULES;
 export const SPEND_RULES: Readonly<Record<SpendKey, KeyRule>> = RULES;
 
-/** What spend can be broken down by. */
+/** Keys to group spend by. */
 export const SPEND_KEYS = Object.keys(RULES) as SpendKey[];
 
 /** Throws when a key is asked for without what finds its values: a mistake of the program. */

@@ -32,7 +32,7 @@ export interface SpendReport {
   unpriced: (Omit<Spend, "costNano"> & { model: string })[];
   /** Requests whose output is a lower bound: their stream was cut, or the client recorded only its first count. */
   cutRequests: number;
-  /** How many projects share a repository with another one, and how many repositories that are; absent when none do. */
+  /** Number of projects that share a repository with another one, and number of these repositories; absent if no project shares one. */
   shared?: { projects: number; repositories: number };
   /** An estimate of what is missing in first counts; absent when nothing is. */
   lowerBound?: LowerBound;
@@ -177,7 +177,7 @@ const ORDERS = {
   output: ({ usage }: SpendRow) => usage.output,
 };
 
-/** What rows of spend can be sorted by, besides their keys. */
+/** Orders of the rows of spend, besides their keys. */
 export const SPEND_ORDERS = Object.keys(ORDERS);
 
 /** Returns a report with its rows in the order asked for. Throws UsageError for an unknown field. */

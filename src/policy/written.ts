@@ -1,13 +1,5 @@
 import type { Effort, Tier } from "../domain/model.ts";
-import type {
-  Budget,
-  CacheLifetime,
-  Escalation,
-  HookRules,
-  ModelSettings,
-  Needs,
-  Preset,
-} from "../domain/policy.ts";
+import type { CacheLifetime, Escalation, HookRules, ModelSettings, Needs, Preset } from "../domain/policy.ts";
 
 /** The contents of rolecall.yaml. Everything is optional: presets and built-in roles fill in the rest. */
 export interface WrittenPolicy {
@@ -53,16 +45,6 @@ export interface WrittenRole {
   why?: string;
   evidence?: string;
   escalation?: Partial<Escalation>;
-  trial?: WrittenTrial;
-  budget?: Budget;
-}
-
-interface WrittenTrial {
-  tier?: Tier;
-  model?: string;
-  effort?: Effort;
-  tasks?: number;
-  stopAfter?: number;
 }
 
 /** A policy and its origin. */

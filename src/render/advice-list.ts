@@ -3,7 +3,7 @@ import type { Recommendation } from "../domain/recommendation.ts";
 import type { AdviceList } from "../operations/advice-list.ts";
 import { formatRange, shortUsd } from "./advice-words.ts";
 import { changeAdviceJson, renderChangeImpact } from "./change-plan.ts";
-import { formatInteger, formatUsd } from "./figures.ts";
+import { formatInteger, formatUsd } from "./numbers.ts";
 import { recommendationFields, recommendJson, renderRecommendCsv } from "./recommend-fields.ts";
 import { confidenceLegend, following, renderInBrief, renderOne, renderWhy } from "./recommend.ts";
 import type { Style, Surface } from "./style.ts";
@@ -27,11 +27,7 @@ export function renderAdviceList(list: AdviceList, surface: Surface): string {
     ...list.followingChanges.map((one) => renderChangeImpact(one, surface)),
   ];
   if (followed.length > 0) lines.push("", style("bold", "In force here"), ...followed);
-  if (entries.length === 0)
-    lines.push(
-      "",
-      ...[nothing(list), ...list.reasons].flatMap((line) => wrap(plainLine(line), roomOf(surface))),
-    );
+  if (entries.length === 0) lines.push("", ...wrap(plainLine(nothing(list)), roomOf(surface)));
   for (const entry of entries)
     lines.push(
       "",
@@ -39,8 +35,15 @@ export function renderAdviceList(list: AdviceList, surface: Surface): string {
         ? renderChangeLines(entry.change, surface)
         : renderOne(entry.recommendation, surface)),
     );
+  if (list.reasons.length > 0) lines.push("", ...whyNoTrial(list.reasons, surface));
   if (entries.length > 0) lines.push("", ...footer(list, surface).map((line) => style("dim", line)));
   return `${lines.join("\n")}\n`;
+}
+
+/** Explains why work on expensive models gets no trial. */
+function whyNoTrial(reasons: readonly string[], surface: Surface): string[] {
+  const sentences = reasons.flatMap((reason) => wrap(plainLine(reason), roomOf(surface) - INDENT));
+  return ["No trial of another model:", ...sentences.map((line) => `${" ".repeat(INDENT)}${line}`)];
 }
 
 export type AdviceEntry = { change: ChangeAdvice } | { recommendation: Recommendation };

@@ -1,6 +1,6 @@
 import type { BranchFacts } from "../operations/branches.ts";
 import type { SpendRow } from "../operations/spend.ts";
-import { formatInteger } from "./figures.ts";
+import { formatInteger } from "./numbers.ts";
 import { formatRate, rateFields } from "./rates.ts";
 import type { Column } from "./table.ts";
 

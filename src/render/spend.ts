@@ -5,7 +5,7 @@ import type { LowerBound } from "../history/lower-bound.ts";
 import type { SpendKey } from "../operations/spend-keys.ts";
 import type { Spend, SpendReport, SpendRow } from "../operations/spend.ts";
 import { renderCsv } from "./csv.ts";
-import { formatCount, formatInteger, formatShare, formatUsd } from "./figures.ts";
+import { formatCount, formatInteger, formatShare, formatUsd } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { BRANCH_COLUMNS, branchCells, branchFields, type FactsByBranch } from "./spend-branches.ts";
 import { renderSpendChart } from "./spend-chart.ts";
@@ -22,9 +22,9 @@ const FIGURES: readonly Column[] = [
   { title: "Share", align: "right", drop: 1 },
 ];
 
-/** What a breakdown can show besides its numbers. */
+/** The additions to a breakdown besides its numbers. */
 export interface SpendExtras {
-  /** What happened on each branch, where that is the breakdown. */
+  /** Activity on each branch, if the breakdown is by branch. */
   branches?: FactsByBranch | undefined;
   /** Bars instead of the table; on terminals only. */
   chart?: boolean;

@@ -1,7 +1,7 @@
 import type { Cause, CostCauses } from "../domain/cost-causes.ts";
 import type { Leaf } from "../domain/ledger.ts";
 import type { SimulatedAdvice, Patch, HistoryPlace, Range } from "../domain/simulation.ts";
-import { formatInteger, formatShare, formatUsd } from "./figures.ts";
+import { formatInteger, formatShare, formatUsd } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
@@ -16,7 +16,7 @@ import {
   patchPlace,
 } from "./why-words.ts";
 
-/** What simulations found, as far as the renderer needs it. */
+/** The findings of simulations that the renderer needs. */
 interface Simulated {
   advice: readonly SimulatedAdvice[];
   unchanged: number;

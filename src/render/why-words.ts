@@ -1,7 +1,7 @@
 import type { CauseGroup } from "../domain/cost-causes.ts";
 import type { Leaf } from "../domain/ledger.ts";
 import type { SimulatedAdvice, AdviceKind, Patch } from "../domain/simulation.ts";
-import { formatCount, formatInteger, formatShare, formatUsd } from "./figures.ts";
+import { formatCount, formatInteger, formatShare, formatUsd } from "./numbers.ts";
 
 /** Labels of the groups of causes. */
 export const GROUP_LABELS: Readonly<Record<CauseGroup, string>> = {

@@ -1,7 +1,7 @@
 import { type Cause, type CauseAxis, type CauseGroup, type CostCauses } from "../domain/cost-causes.ts";
 import type { Leaf, LossCause } from "../domain/ledger.ts";
 import type { WhyReport } from "../operations/why.ts";
-import { formatInteger, formatShare, formatUsd } from "./figures.ts";
+import { formatInteger, formatShare, formatUsd } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { renderTable, visibleWidth } from "./table.ts";
 import { plainLine } from "./text.ts";

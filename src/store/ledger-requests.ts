@@ -90,7 +90,7 @@ function toLedgerRequest(row: LedgerRequestRow): LedgerRequest {
   return request;
 }
 
-/** What transcripts without known content cost: they were gone before their content was read. */
+/** The cost of transcripts whose content is unknown: they were gone before their content was read. */
 export interface WithoutLedger {
   session: string;
   project: string;

@@ -11,7 +11,7 @@ import { outdateLedgers } from "./content.ts";
 import type { Tables } from "./open.ts";
 import { countsIn } from "./spend-sums.ts";
 
-/** What requests cost by cause, beside `spend`: the same contexts and quarters, so that both add up to the same. */
+/** The cost of requests by cause, beside `spend`: the same contexts and quarters, so that both add up to the same. */
 export const LEDGER_SCHEMA = `
 CREATE TABLE ledger (
   transcript INTEGER NOT NULL,

@@ -79,10 +79,22 @@ function migrateToFormat4(db: Database.Database): void {
   hashWords(db);
 }
 
+/** Reads transcripts again whose agents had no id or no type, and those whose requests were identified by their time. */
+function migrateToFormat6(db: Database.Database): void {
+  db.exec(`
+    UPDATE reading SET size = -1, fingerprint = '' WHERE kind = 'requests' AND transcript IN (
+      SELECT transcript FROM request JOIN context ON context.id = context WHERE key GLOB '*:@[0-9]*');
+    UPDATE reading SET size = -1, fingerprint = '' WHERE kind = 'requests' AND transcript IN (
+      SELECT id FROM transcript JOIN agent_run USING (session) WHERE gone = 0 AND agent_type IS NULL
+        AND transcript.agent_id IN (agent_run.agent_id, iif(agent_run.agent_id = 'sidechain', '', NULL)));
+    DELETE FROM agent_run WHERE agent_id = 'sidechain'`);
+}
+
 /** One migration per format: the first makes format 2 of format 1. A change of SCHEMA after a release needs one here. */
 export const MIGRATIONS: readonly Migration[] = [
   () => {}, // The next one reads both formats.
   (db) => migrateToRows(db, SCHEMA),
   migrateToFormat4,
   (db) => db.exec(TITLES_SCHEMA.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS")),
+  migrateToFormat6,
 ];

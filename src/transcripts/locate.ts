@@ -53,7 +53,7 @@ interface Search extends Located {
   inodes: Set<string>;
 }
 
-/** What the path of a folder says about the transcripts in it. */
+/** The facts that the path of a folder states about the transcripts in it. */
 interface Way {
   root: string;
   /** Undefined in the `projects` folder itself. */

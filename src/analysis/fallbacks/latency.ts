@@ -1,6 +1,6 @@
 import { type Attempt, groupByRun } from "../../domain/attempt.ts";
 
-/** How long runs took, in ms. */
+/** Durations of runs, in ms. */
 export interface RunLatency {
   runs: number;
   medianMs: number;
@@ -8,7 +8,7 @@ export interface RunLatency {
   p95Ms: number;
 }
 
-/** How long runs of executor and cascade took, from their first attempt to their answer. */
+/** Durations of runs of executor and cascade, from their first attempt to their answer. */
 export interface LatencySummary {
   /** Answered by the model that they began on. */
   direct: RunLatency | undefined;

@@ -5,7 +5,7 @@ import type { SessionInput } from "../../domain/session-input.ts";
 import { readSteps } from "../outcomes/plan-mode.ts";
 import { tierOf } from "./switches.ts";
 
-/** How a session that uses opusplan really divided its work. */
+/** The division of work in a session that uses opusplan. */
 export interface PlanningShare {
   /** Requests and cost in plan mode and outside it, by tier. */
   planned: Record<"opus" | "sonnet", Side>;

@@ -54,7 +54,7 @@ function thinkingTokens(
   return Math.max(0, usage.output - Math.round(visible));
 }
 
-/** What is known of the cache when a request comes. */
+/** The known state of the cache when a request arrives. */
 export interface CacheState {
   isFirst: boolean;
   cause?: LossCause;

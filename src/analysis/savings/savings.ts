@@ -5,7 +5,7 @@ import type { NanoUsd } from "../../domain/money.ts";
 import type { ModelTable } from "../../models/resolve.ts";
 import { type Repriced, referenceModel, repriceBill } from "./counterfactual.ts";
 
-/** What the same requests would have cost under another rule. */
+/** The cost of the same requests under another rule. */
 export interface Scenario {
   name: "actual" | "always-opus" | "always-sonnet" | "cheapest-tier" | "policy";
   costNano: NanoUsd;
@@ -15,7 +15,7 @@ export interface Scenario {
   effortScaled: boolean;
 }
 
-/** What a role would run on: the tier's model of that day or an exact one; undefined leaves it as it was. */
+/** A function that chooses the model of a role: the tier's model of that day or an exact one; undefined leaves it as it was. */
 export type Assign = (of: {
   role: string;
   planMode: boolean;

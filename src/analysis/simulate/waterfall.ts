@@ -47,7 +47,7 @@ const RULES: Readonly<Record<AdviceKind, WaterfallRule>> = {
   "avoid-loss": { change: avoidLoss, risk: "none" },
 };
 
-/** What simulations make of a history. */
+/** The result of simulations on a history. */
 export interface Simulation {
   /** Each counts only what the ones before it in ADVICE_KINDS leave. */
   advice: SimulatedAdvice[];
@@ -61,7 +61,7 @@ export interface Simulation {
   months: number;
 }
 
-/** What other advice is about, so that no dollar is claimed twice. */
+/** The subject of other advice, so that no dollar is claimed twice. */
 export interface OtherAdvice {
   kinds?: readonly AdviceKind[];
   /** Agent types whose model it proposes to change. */

@@ -4,10 +4,18 @@ import Ajv04 from "ajv-draft-04";
 import { Ajv2019 } from "ajv/dist/2019.js";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { InvalidInputError, messageOf } from "../../errors.ts";
+import { parseJson } from "./parse-json.ts";
 
 type Compiler = Pick<Ajv, "compile" | "validateSchema" | "errorsText" | "errors">;
 
-const OPTIONS: Options = { allErrors: true, strict: false, validateFormats: false, logger: false };
+/** Only fields of the answer itself count: `constructor` is a field of every object. */
+const OPTIONS: Options = {
+  allErrors: true,
+  strict: false,
+  validateFormats: false,
+  ownProperties: true,
+  logger: false,
+};
 
 /** A draft of JSON Schema: how schemas name it, and its compiler. */
 interface SchemaDraft {
@@ -46,7 +54,12 @@ function createDraft06(): Compiler {
  * Compiles a JSON Schema: of the draft that `$schema` names, otherwise of the newest draft that accepts it. Throws
  * InvalidInputError if it is invalid.
  */
-export function compileSchema(schema: object): ValidateFunction {
+export function compileSchema(schema: object | boolean): ValidateFunction {
+  if (typeof schema === "boolean") return new Ajv2020(OPTIONS).compile(schema);
+  if (typeof schema !== "object" || schema === null || Array.isArray(schema))
+    throw new InvalidInputError("the JSON Schema", [
+      { message: "not a schema", found: JSON.stringify(schema), expected: "an object, true or false" },
+    ]);
   const named = (schema as { $schema?: string }).$schema;
   const drafts = named === undefined ? DRAFTS : DRAFTS.filter((draft) => draft.named.test(named));
   if (drafts.length === 0)
@@ -82,9 +95,10 @@ export function findMismatches(schema: string, code: string): string {
   let validate = compiled.get(schema);
   if (!validate) {
     if (compiled.size >= MOST_COMPILED) compiled.clear();
-    compiled.set(schema, (validate = compileSchema(JSON.parse(schema) as object)));
+    compiled.set(schema, (validate = compileSchema(JSON.parse(schema) as object | boolean)));
   }
-  if (validate(JSON.parse(code))) return "";
+  const { value, wrong } = parseJson(code);
+  if (wrong !== "" || validate(value)) return wrong;
   const mismatches = (validate.errors ?? [])
     .slice(0, MOST_MISMATCHES)
     .map(({ instancePath, message }) => `${instancePath || "/"} ${message ?? ""}`);
