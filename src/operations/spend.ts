@@ -21,6 +21,8 @@ export interface Spend {
 
 export interface SpendRow extends Spend {
   key: Partial<Record<SpendKey, string>>;
+  /** Its models, the most expensive first; only with a breakdown by model below each row. */
+  models?: readonly SpendRow[];
 }
 
 export interface SpendReport {
