@@ -38,7 +38,7 @@ export interface AxisRow extends CauseSum {
 }
 
 /** The axes that causes can be broken down by. */
-export const CAUSE_AXES = ["cause", "tool", "trigger", "activity", "agent"] as const;
+export const CAUSE_AXES = ["cause", "tool", "mcp-server", "trigger", "activity", "agent"] as const;
 /** One of the keys that dollars are broken down by. */
 export type CauseAxis = (typeof CAUSE_AXES)[number];
 
