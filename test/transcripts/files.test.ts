@@ -61,7 +61,7 @@ describe("folders as they come", () => {
       path.slice(root.length + "/projects/".length),
       session,
     ]);
-    expect(found.toSorted()).toEqual([
+    expect(found.toSorted(([a = ""], [b = ""]) => (a < b ? -1 : 1))).toEqual([
       ["-home-dev-shop/s.jsonl", "s"],
       ["-home-dev-shop/s/subagents/agent-1.jsonl", "s"],
       ...names.map((name) => [`${name}/agent-1.jsonl`, ""]),

@@ -1,4 +1,3 @@
-import { toUsd } from "../../domain/money.ts";
 import type { Period } from "../../domain/period.ts";
 import type { OpenedHistory } from "../../history/open-history.ts";
 import { repositoryFinder } from "../../history/repositories.ts";
