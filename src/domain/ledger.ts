@@ -28,6 +28,7 @@ export const LEAVES = [
   "rest.search",
   "rest.part",
 ] as const;
+/** A cause of cost: a leaf of the tree. */
 export type Leaf = (typeof LEAVES)[number];
 
 /** The reason why a part of the prompt was written to the cache again. */

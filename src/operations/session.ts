@@ -17,7 +17,7 @@ import { addSum, noSpend, type Spend } from "./spend.ts";
 export interface SessionTimeline extends SessionAnalysis {
   /** Empty when the transcript is gone and titles are not kept. */
   title: string;
-  /** All its requests, as `sessions` counts them: those that belong to no task too. */
+  /** All its requests, as the list of sessions counts them: those that belong to no task too. */
   spent: Spend;
   goals: readonly GoalSummary[];
   /** Starts of the prompts of turns, if their transcripts still exist. */

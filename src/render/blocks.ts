@@ -22,7 +22,7 @@ const COLUMNS: readonly Column[] = [
   { title: "" },
 ];
 
-/** The table of `rolecall blocks`; the active window's projection below it. */
+/** The table of `rolecall limits --windows`; the active window's projection below it. */
 export function renderBlocks(blocks: readonly Block[], timezone: string, surface: Surface): string {
   const { style } = surface;
   if (blocks.length === 0) return style("dim", "No window has a request that matches.\n");

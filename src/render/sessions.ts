@@ -21,7 +21,7 @@ const COLUMNS: readonly Column[] = [
   { title: "Cost", align: "right" },
 ];
 
-/** The table of `rolecall sessions`; `rest` says how to see those that it leaves out. */
+/** The table of sessions; `rest` says how to see those that it leaves out. */
 export function renderSessions(
   list: SessionList,
   timezone: string,

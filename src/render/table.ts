@@ -33,7 +33,7 @@ export function renderTable(written: Table, surface: Surface): string {
   const table = written.isMain ? withColumns(written, surface) : written;
   const fitted = fit(table, surface.width);
   const { columns, widths } = fitted;
-  const rows = [columns.map((column) => style("dim", column.title)), ...fitted.rows];
+  const rows = [columns.map(({ title }) => (title === "" ? "" : style("dim", title))), ...fitted.rows];
   const lines = rows.map((row) => drawRow(row, columns, widths));
   const rule = style("dim", "─".repeat(Math.max(0, sum(widths) + GAP * (columns.length - 1))));
   lines.splice(1, 0, rule);
@@ -169,7 +169,7 @@ export function shorten(text: string, width: number): string {
   let left = width - 1;
   let isCut = false;
   return text.replaceAll(STYLE_OR_CHARACTER, (part) => {
-    if (part.length > 2) return part; // a style takes no room
+    if (part.length > 2) return part; // a style has no width
     if (isCut) return "";
     left -= visibleWidth(part);
     isCut = left < 0;

@@ -140,6 +140,7 @@ function notes({ bands, main, agents, axes, nano, unpriced }: CostCauses, { styl
 const AXIS_TITLES: Readonly<Record<CauseAxis, string>> = {
   cause: "Cause",
   tool: "Content",
+  "mcp-server": "MCP server",
   trigger: "Started by",
   activity: "Activity",
   agent: "Agent",
@@ -160,7 +161,7 @@ export function renderAxis({ axes, nano, requests }: CostCauses, axis: CauseAxis
     requests === null ? "" : formatInteger(requests),
   ]);
   return renderTable(
-    { columns, rows, total: ["Total", formatUsd(nano), "", formatInteger(requests)] },
+    { columns, rows, total: ["Total", formatUsd(nano), "", formatInteger(requests)], isMain: true },
     surface,
   );
 }

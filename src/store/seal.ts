@@ -30,9 +30,16 @@ interface Seal {
   rows: Readonly<Record<string, number>>;
 }
 
+const unsealers = new WeakMap<Database, ReturnType<Database["prepare"]>>();
+
 /** Says that the store changes; call it in the transaction that does so. */
 export function unseal(db: Database): void {
-  db.exec("UPDATE meta SET value = NULL WHERE key = 'seal' AND value IS NOT NULL");
+  let statement = unsealers.get(db);
+  if (!statement) {
+    statement = db.prepare("UPDATE meta SET value = NULL WHERE key = 'seal' AND value IS NOT NULL");
+    unsealers.set(db, statement);
+  }
+  statement.run();
 }
 
 /** A store whose pages are not what they were when it was last closed. */

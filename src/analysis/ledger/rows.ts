@@ -138,6 +138,11 @@ const ESTIMATES: Readonly<Record<Tokenizer, EstimateTokens>> = {
   "v4.7": (characters) => (characters * 1.3) / 3.5,
 };
 
+/** Returns about how many tokens so many characters are to a model; without one, to a current one. */
+export function tokensIn(characters: number, model: ModelEntry | undefined): number {
+  return ESTIMATES[model?.tokenizer ?? "v4.7"](characters);
+}
+
 function isShortLived({ usage }: LedgerRequest, before: Before | undefined): boolean {
   if (usage.cacheWrite5m > 0) return true;
   return usage.cacheWrite1h > 0 ? false : (before?.shortLived ?? false);
