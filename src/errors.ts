@@ -1,7 +1,23 @@
-/** An error that the user can fix: printed as one line and a hint, without a stack. */
+/**
+ * An error that the user can fix: printed as one line and a hint, without a stack.
+ *
+ * @example
+ * ```ts
+ * import { openHistory, RolecallError, spend } from "rolecall";
+ *
+ * const history = await openHistory({ demo: true });
+ * try {
+ *   spend(history, { since: "tuesday" });
+ * } catch (error) {
+ *   if (!(error instanceof RolecallError)) throw error;
+ *   console.log(error.message, error.hint);
+ * }
+ * history.close();
+ * ```
+ */
 export class RolecallError extends Error {
   override name = "RolecallError";
-  /** What to do about it, as a full sentence. */
+  /** Next step for the user, as a full sentence. */
   readonly hint: string | undefined;
 
   constructor(message: string, options: { hint?: string; cause?: unknown } = {}) {
@@ -15,9 +31,24 @@ export class UsageError extends RolecallError {
   override name = "UsageError";
 }
 
-/** A file or value that the user wrote breaks its rules: one entry per problem, all reported together. */
+/**
+ * A file or value that the user wrote breaks its rules: one entry per problem, all reported together.
+ *
+ * @example
+ * ```ts
+ * import { createAnthropicSender, createExecutor, InvalidInputError, SAME_MODEL } from "rolecall";
+ *
+ * try {
+ *   createExecutor({ policy: SAME_MODEL, sender: createAnthropicSender(), budgets: { day: { hardUsd: -1 } } });
+ * } catch (error) {
+ *   if (!(error instanceof InvalidInputError)) throw error;
+ *   console.log(error.problems.map(({ key, found }) => `${key}: ${found}`)); // budgets.day.hardUsd
+ * }
+ * ```
+ */
 export class InvalidInputError extends RolecallError {
   override name = "InvalidInputError";
+  /** Everything that is wrong, in the order in which it was found. */
   readonly problems: readonly InputProblem[];
 
   constructor(what: string, problems: readonly InputProblem[]) {
@@ -34,9 +65,11 @@ export interface InputProblem {
   line?: number;
   /** The key at fault, dotted: `roles.planner.effort`. */
   key?: string;
+  /** The problem in words, in lower case. */
   message: string;
+  /** The value at fault, as it was written. */
   found?: string;
-  /** What would have been right, in words: `low, medium, high`. */
+  /** Correct values, in words: `low, medium, high`. */
   expected?: string;
   /** The nearest valid value. */
   suggestion?: string;

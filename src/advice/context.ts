@@ -5,7 +5,7 @@ import type { Outcomes } from "./belief.ts";
 import type { AdviceTask, Redos } from "./failure.ts";
 import type { Unit } from "./unit.ts";
 
-/** What advice is made from. */
+/** The data that advice is made from. */
 export interface AdviceContext {
   /** The tasks of the period. */
   tasks: readonly AdviceTask[];
@@ -28,7 +28,7 @@ export interface AdviceContext {
   replays: ReadonlyMap<string, readonly Outcomes[]>;
 }
 
-/** What the files here say about agents. */
+/** Facts that the files here state about agents. */
 export interface AgentFacts {
   /**
    * Returns whether advice on an agent can be written: `here` if it has a file or a file of its name replaces it, `elsewhere` if its file is

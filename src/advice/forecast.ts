@@ -10,7 +10,7 @@ import { createRandom, drawNormal } from "./statistics/random.ts";
 import type { Count, Interval } from "./statistics/rates.ts";
 import { costOf, countVotes, isAt, type Unit, usualComplexity } from "./unit.ts";
 
-/** What moving a unit to another assignment is expected to bring. */
+/** The expected effect of moving a unit to another assignment. */
 export interface Forecast {
   unit: Unit;
   proposed: ModelAtEffort;
@@ -26,7 +26,7 @@ export interface Forecast {
   cheaper: number;
 }
 
-/** What a forecast needs to know besides the unit. */
+/** The facts that a forecast needs besides the unit. */
 export type Believed = Pick<AdviceContext, "table" | "tiers" | "days" | "tolerance" | "decisions">;
 
 const DRAWS = 600;
@@ -38,9 +38,9 @@ const NORMALS = Array.from({ length: DRAWS }, () =>
   Array.from({ length: NUMBERS }, () => drawNormal(random)),
 );
 
-/** How far a task's cost may be from its repriced one, in logs: on another model, and at another effort. */
+/** Standard deviation of a task's cost from its repriced one, in logs: on another model, and at another effort. */
 const COST_SD = { model: 0.35, effort: 0.15 };
-/** How much costs of tasks vary, relative to their mean. */
+/** Variation of the costs of tasks, relative to their mean. */
 const COST_SPREAD = 0.6;
 
 /**

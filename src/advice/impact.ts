@@ -11,18 +11,22 @@ import { differenceOfRates, type Interval } from "./statistics/rates.ts";
 import { reviewTrial, type TrialReview } from "./trial.ts";
 import { costOf, costWithFailures, countVotes, isAt, type Unit, unitOf } from "./unit.ts";
 
-/** What became of a forecast. */
+/** The result of a forecast. */
 export type ImpactVerdict = "held" | "fell-short" | "backfired" | "too-early";
 
 /** One change that advice made, forecast against measured. */
 export interface Impact {
+  /** The advice as it was applied. */
   decision: Decision;
+  /** Whether the forecast held. */
   verdict: ImpactVerdict;
   /** Tasks of the agent since then on what was proposed. */
   tasks: number;
+  /** Tasks among them with a known outcome. */
   known: number;
   /** Dollars in 30 days and the change of success; undefined if there is too little to measure. */
   savingsUsdPerMonth: Interval | undefined;
+  /** Change of the success rate, as shares; undefined if there is too little to measure. */
   successChange: Interval | undefined;
   /** If it is a trial that has not ended. */
   trial?: TrialReview;
@@ -33,7 +37,7 @@ const LEAST = 10;
 /** With so many, a forecast that is not reached has fallen short. */
 const ENOUGH = 20;
 const DAY_MS = 86_400_000;
-/** How much of the time before the change is compared with. */
+/** Length of the time before the change that is compared. */
 export const BEFORE_DAYS = 60;
 /** Outcomes are few: advice rests on at least so many days, whatever period is shown. */
 export const EVIDENCE_DAYS = 90;
@@ -47,7 +51,7 @@ const NONE = { accepted: 0, known: 0 };
 /** Nothing is left of the time before. */
 const UNKNOWN = { safe: 0, cheaper: 0, outcomes: { current: NONE, proposed: NONE } };
 
-/** What measuring needs to know besides tasks. */
+/** The facts that measuring needs besides tasks. */
 export interface ImpactOptions {
   now: number;
   tolerance: number;

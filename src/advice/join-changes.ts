@@ -39,13 +39,13 @@ export function toChangeAdvice({ advice, months }: Simulation): ChangeAdvice[] {
 
 /**
  * Returns advice on outcomes as it counts beside simulated changes: what these take off the main session's cost, a change of its model
- * cannot save once more.
+ * cannot save once more. Outcomes are priced at the prices of then, so the share is of what was paid.
  */
 export function besideChanges(
   recommendations: readonly Recommendation[],
-  { main: { unchanged, left } }: Simulation,
+  { main: { unchangedThen, left } }: Simulation,
 ): Recommendation[] {
-  const share = unchanged > 0 ? Math.min(1, left / unchanged) : 1;
+  const share = unchangedThen > 0 ? Math.min(1, left / unchangedThen) : 1;
   if (share === 1) return [...recommendations];
   return recommendations.map((one) => {
     const { low, mid, high } = one.savingsUsdPerMonth;
@@ -55,7 +55,7 @@ export function besideChanges(
       savingsUsdPerMonth: { low: low * share, mid: mid * share, high: high * share },
       basis: [
         ...one.basis,
-        `counts the ${Math.round(100 * share)} % of the main session's cost that the changes of settings and habits leave`,
+        `counts the ${Math.round(100 * share)} % of the main session's cost that today's prices and the changes of settings and habits leave`,
       ],
     };
   });

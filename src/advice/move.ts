@@ -54,7 +54,7 @@ export interface MovesLooked {
   isKnown: boolean;
   /** The best move that is worth proposing. */
   best?: MoveCandidate & { confidence: Exclude<Confidence, "watch"> };
-  /** Why nothing is proposed; empty if something is. */
+  /** Reason why nothing is proposed; empty if something is. */
   why: string;
 }
 

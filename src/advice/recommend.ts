@@ -23,17 +23,17 @@ export interface AdviceOptions {
   ignored?: (recommendation: Recommendation) => boolean;
 }
 
-/** What `recommend` shows. */
+/** The advice that `recommend` shows. */
 export interface Advice {
   /** The best first, at most seven, no two about the same tasks. */
   recommendations: readonly Recommendation[];
-  /** What all of them together save, in dollars in 30 days. */
+  /** Savings of all of them together, in dollars in 30 days. */
   totalUsdPerMonth: { low: number; mid: number; high: number };
-  /** How many more there are. */
+  /** Number of those that are not shown. */
   left: number;
-  /** How many were found that the user has dismissed. */
+  /** Number of those that the user has dismissed. */
   ignored: number;
-  /** Why the most expensive work on Opus or Fable gets no advice, a sentence each. */
+  /** Reasons why the most expensive work on Opus or Fable gets no advice, a sentence each. */
   reasons: readonly string[];
   /** Agents, and `main`, that have enough known outcomes to decide about their model. */
   decided: readonly string[];

@@ -10,12 +10,12 @@ import type { ModelTable } from "../models/resolve.ts";
 const TOKENIZER_FACTOR = 1.3;
 
 /**
- * What the catalogue's effort index scales: only the output, as docs/definitions.md takes it, or all of a task, as the
+ * The part of a task that the catalogue's effort index scales: only the output, as docs/definitions.md takes it, or all of a task, as the
  * catalogue words it ("cost of a task at that effort"). The truth is between the two.
  */
 export type EffortReach = "output" | "task";
 
-/** What a task's tokens would cost at another assignment, in nano-dollars. */
+/** A function that gives the cost of a task's tokens at another assignment, in nano-dollars. */
 export type Repricer = (task: Task, reach?: EffortReach) => number;
 
 /**

@@ -8,17 +8,18 @@ import type { Count } from "./statistics/rates.ts";
 import { assignmentOf, countVotes, keyOf, type Unit } from "./unit.ts";
 
 /**
- * What the tasks of a group support: `default` its present assignment, `always` that too because a lower tier did worse here, `move`
- * another assignment with enough outcomes, `unknown` nothing yet.
+ * The conclusion that the tasks of a group support: `default` its present assignment, `always` that too because a lower tier did worse
+ * here, `move` another assignment with enough outcomes, `unknown` nothing yet.
  */
 export type RoleVerdictKind = "always" | "default" | "move" | "unknown";
 
-/** What a group should run on. */
+/** The assignment that a group should run on. */
 export interface RoleVerdict {
+  /** The kind of verdict. */
   kind: RoleVerdictKind;
   /** The assignment that it runs on now. */
   current: ModelAtEffort;
-  /** What it should run on (`move`), or what is worth a trial (otherwise); null where nothing is. */
+  /** The assignment to run on (`move`), or the one that is worth a trial (otherwise); null if there is neither. */
   proposed: ModelAtEffort | null;
   /** One clause. */
   why: string;

@@ -16,10 +16,13 @@ const CHEAPER = 0.7;
 /** Days after which a trial without enough known outcomes is reverted. */
 const MOST_DAYS = 90;
 
-/** How a trial stands. */
+/** The present state of a trial. */
 export interface TrialReview {
+  /** What to do now. */
   verdict: "keep" | "revert" | "running";
+  /** Accepted tasks so far. */
   accepted: number;
+  /** Tasks with a known outcome so far. */
   known: number;
   /** Probability that the success rate is lower than before by more than the tolerance. */
   worse: number;

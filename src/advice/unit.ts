@@ -3,7 +3,7 @@ import type { Complexity } from "../domain/task.ts";
 import { type AdviceTask, isFailure, knownOf, type Redos } from "./failure.ts";
 import type { Count } from "./statistics/rates.ts";
 
-/** What moves as one: an agent, the main session, or one category of an agent's work. */
+/** The smallest part that moves as one: an agent, the main session, or one category of an agent's work. */
 export interface Unit {
   agent: string;
   role: string;

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { editJson, type Json, jsonAt, parseJsonObject } from "./edit-json.ts";
 import { appendItem, removeItem } from "./edit-json-list.ts";
 
-/** How Claude Code starts the MCP server: a program and its arguments. */
+/** The command with which Claude Code starts the MCP server: a program and its arguments. */
 export type ServerWords = readonly [program: string, ...args: string[]];
 
 /** The name of the server, and of the entry that lets it start. */

@@ -9,8 +9,8 @@ const require = createRequire(import.meta.url);
 const loadMatter = (): typeof matter => require("gray-matter") as typeof matter;
 
 /**
- * How Claude Code reads a file. `strict`: the front matter is valid YAML. `lenient`: it is valid once unusual values are quoted.
- * `none`: there is no front matter, and the file counts as a document. `broken`: it cannot be parsed, and the file is skipped.
+ * The way in which Claude Code reads a file. `strict`: the front matter is valid YAML. `lenient`: it is valid once unusual values are
+ * quoted. `none`: there is no front matter, and the file counts as a document. `broken`: it cannot be parsed, and the file is skipped.
  */
 type FrontMatterReading = "strict" | "lenient" | "none" | "broken";
 

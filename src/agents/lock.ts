@@ -90,7 +90,7 @@ export function keepLineEnds(before: Buffer | undefined, after: Buffer): Buffer 
   return before && hashOf(before) === hashOf(after) ? before : after;
 }
 
-/** How to resolve a user's edit of a managed key: keep it, or take the policy's value. */
+/** The answer to a user's edit of a managed key: keep it, or take the policy's value. */
 export type Resolution = "keep" | "take";
 
 /** The decision about a managed key: already right, set it, keep the user's value, or ask. */

@@ -11,13 +11,13 @@ import { readTarget } from "./target-files.ts";
 import { loadTemplates } from "./template.ts";
 import { agentKeys, wantedAgents } from "./wanted.ts";
 
-/** What following advice writes, and what it cannot write. */
+/** The files that following advice writes, and the parts that it cannot write. */
 export interface ChangePlan {
   target: Target;
   changes: readonly PlannedChange[];
-  /** What reverting has to put back. */
+  /** The writes that reverting has to undo. */
   writes: readonly PatchWrite[];
-  /** What is left to do by hand, a sentence each. */
+  /** The steps that are left to do by hand, a sentence each. */
   byHand: readonly string[];
 }
 

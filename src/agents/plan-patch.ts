@@ -13,7 +13,7 @@ import { type AgentPlace, type PlaceState, readPlace, resolveAt } from "./place.
 import { readTarget } from "./target-files.ts";
 import { agentKeys, wantedAgents } from "./wanted.ts";
 
-/** What a patch of advice changes, and where. */
+/** The content and the places that a patch of advice changes. */
 export interface PatchPlan {
   target: Target;
   changes: readonly PlannedChange[];

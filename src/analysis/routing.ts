@@ -4,7 +4,7 @@ import type { NanoUsd } from "../domain/money.ts";
 import { type Rate, wilson } from "../domain/rate.ts";
 import type { Complexity, Task } from "../domain/task.ts";
 
-/** How the tasks of one role and complexity went that started on one tier. */
+/** Results of the tasks of one role and complexity that started on one tier. */
 export interface RoutingCell {
   tier: Tier;
   tasks: number;
@@ -80,7 +80,7 @@ export interface RoutingPoint {
   success: number;
 }
 
-/** What routing would have cost and achieved, beside simpler ways. All of it is estimated from tasks that were not used to choose. */
+/** The cost and the success of routing, beside simpler ways. All of it is estimated from tasks that were not used to choose. */
 export interface RoutingCurve {
   tasks: number;
   /** Routing by role and complexity, for several shares of the strongest tier's success. */

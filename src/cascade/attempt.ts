@@ -29,7 +29,7 @@ export interface AttemptPlan {
   /** Signature of a folder that an earlier attempt left; a folder without one has to be made. */
   signature: Signature | undefined;
   before: FailedCheck | undefined;
-  /** What the attempts before cost. */
+  /** Cost of the attempts before. */
   spentNano: NanoUsd;
 }
 
@@ -41,6 +41,7 @@ export interface AttemptWorld extends CascadeWorld {
 
 /** An attempt with the words of the client that explain its result; these are shown and not stored. */
 export interface CascadeAttempt extends Attempt {
+  /** The client's own words; shown, not stored. */
   detail?: string;
 }
 

@@ -3,7 +3,7 @@ import { fromUsd, type NanoUsd } from "../domain/money.ts";
 import { NO_USAGE, type Usage } from "../domain/usage.ts";
 import { classify } from "../executor/classify.ts";
 
-/** What one headless run of Claude Code reported. */
+/** The report of one headless run of Claude Code. */
 export interface ClientReport {
   ended: "done" | "refused" | "failed" | "over-budget" | "cut-off";
   failure?: Failure;

@@ -1,7 +1,7 @@
 import type { AttemptCause, Failure } from "../domain/attempt.ts";
 import type { NanoUsd } from "../domain/money.ts";
 
-/** How one attempt of a cascade ended. A `reason` is made of rolecall's own words and is stored; a `detail` is not. */
+/** The end of one attempt of a cascade. A `reason` is made of rolecall's own words and is stored; a `detail` is not. */
 export type CascadeVerdict =
   /** The check passed. */
   | { kind: "accepted" }
@@ -34,8 +34,8 @@ export interface CascadeRules {
 }
 
 /**
- * Why a cascade ended without a winner: no step passed the check, the budget is spent, a higher step would fail in the
- * same way, or it was stopped.
+ * The reason why a cascade ended without a winner: no step passed the check, the budget is spent, a higher step would fail in the same way,
+ * or it was stopped.
  */
 export type CascadeStop = "exhausted" | "budget" | "failed" | "aborted";
 

@@ -2,15 +2,16 @@ import { lstatSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { codeOf } from "../errors.ts";
 
-/** Why changes are not carried over from a copy. */
+/** The reason why changes are not carried over from a copy. */
 export type LeftOutReason = "ignored" | "repository" | "installed" | "name";
 
 /** A file or folder of a copy that was changed, and whose changes are not carried over. */
 export interface LeftOut {
   /** Relative to the root of the tree, with `/`. */
   path: string;
+  /** The reason. */
   why: LeftOutReason;
-  /** How many of its files were changed, added or removed. */
+  /** Number of its files that were changed, added or removed. */
   files: number;
 }
 

@@ -53,7 +53,7 @@ export async function beginRun(place: string, id: string): Promise<LiveRun> {
   };
 }
 
-/** What runs whose process has ended have left. */
+/** The remains of runs whose process has ended. */
 export interface SweptRuns {
   /** Attempts that were running. */
   attempts: Attempt[];

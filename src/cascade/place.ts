@@ -5,7 +5,7 @@ import type { LiveRun } from "./live-runs.ts";
 import { relocateEnvironment } from "./relocate.ts";
 import type { Start } from "./start.ts";
 
-/** Where the programs of an attempt run. */
+/** The place in which the programs of an attempt run. */
 export interface AttemptPlace {
   cwd: string;
   env: NodeJS.ProcessEnv;

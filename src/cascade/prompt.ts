@@ -1,8 +1,8 @@
-/** What the next attempt learns about the one before. */
+/** The facts that the next attempt learns about the one before. */
 export interface FailedCheck {
   /** `exited with code 1` */
   ending: string;
-  /** What the check printed, already bounded. */
+  /** The output of the check, already bounded. */
   output: string;
   /** Whether the folder still has that attempt's changes. */
   kept: boolean;

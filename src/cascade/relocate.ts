@@ -1,6 +1,6 @@
 import { isAbsolute } from "node:path";
 
-/** Where a tree is, and where its copy is. Both absolute. */
+/** The folder of a tree and that of its copy. Both absolute. */
 export interface Relocation {
   from: string;
   to: string;
@@ -8,7 +8,7 @@ export interface Relocation {
 
 /** A character of a file name. */
 const NAME_CHARACTER = /[\w.-]/;
-/** What may precede an absolute path: no name, unless it is a flag (`-I/src`), and no `/`, unless of a URL (`file:///src`). */
+/** The text that may precede an absolute path: no name, unless it is a flag (`-I/src`), and no `/`, unless of a URL (`file:///src`). */
 const BEFORE_PATH = /(?:^|[^\w./-])-[\w-]*$|:\/+$|(?:^|[^\w./-])$/;
 /** As much of the text before a path as `BEFORE_PATH` looks at. */
 const LOOK_BACK = 80;

@@ -55,7 +55,7 @@ function isBelowGit(folder: string): boolean {
   return existsSync(join(folder, ".git")) || (dirname(folder) !== folder && isBelowGit(dirname(folder)));
 }
 
-/** What a working tree consists of, as paths relative to its root. */
+/** The contents of a working tree, as paths relative to its root. */
 interface Tree {
   /** Tracked or not, and not ignored. */
   files: readonly string[];

@@ -1,8 +1,8 @@
-/** What the exit code of a command means. */
+/** The meaning of a command's exit code. */
 export const EXIT = {
   /** Done. */
   ok: 0,
-  /** The honest answer is no: drift under `check`, a budget exceeded, gave up. */
+  /** The honest answer is no: drift under `apply --check`, a budget exceeded, gave up. */
   no: 1,
   /** The user must fix something. */
   usage: 2,

@@ -18,8 +18,8 @@ export const EXPLAINED_OPTIONS = { ...REPORT_OPTIONS, explain: EXPLAIN_OPTION } 
 export function explained(
   args: { explain?: boolean | undefined },
   report: ExplainedReport,
-  tasks: readonly JudgedTask[],
+  readTasks: () => readonly JudgedTask[],
   surface: Surface,
 ): string {
-  return args.explain ? renderExplanation(report, tasks, surface) : "";
+  return args.explain ? renderExplanation(report, readTasks(), surface) : "";
 }

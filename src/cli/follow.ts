@@ -20,7 +20,7 @@ import type { Io } from "./io.ts";
 import { type Report, type ReportArgs, surfaceOf } from "./report.ts";
 import { asWriter } from "./writer.ts";
 
-/** Where advice is written, and how the user is asked. */
+/** Options for the place of advice, and for asking the user. */
 export const PLACE_OPTIONS = {
   user: { type: "boolean", describe: "Write to the user's configuration folder instead of this project" },
   "dry-run": { type: "boolean", describe: "Show only what would be written" },

@@ -13,7 +13,7 @@ export interface Io {
   /** Width of the terminal in columns; 0 if stdout is not a terminal. */
   columns: number;
   color: boolean;
-  /** What the user configured; absent until a command runs. */
+  /** The user's configuration; absent until a command runs. */
   config?: Config;
   /** Whether progress may be drawn on stderr. */
   interactive: boolean;

@@ -63,14 +63,20 @@ interface Invocation {
 
 function addCommand(line: Invocation, name: string, entry: (typeof COMMANDS)[string], words: string[]): void {
   const { argv, io, parser } = line;
-  const { summary, positionals, hidden, load } = entry;
+  const { summary, positionals, now, load } = entry;
+  const usage = now ?? withPositionals(name, positionals);
   parser.command({
     command: words,
-    describe: hidden ? false : summary,
+    describe: now === undefined ? summary : false,
     builder: async (command: Argv) => {
       const loaded = await load();
-      line.spoken = { name, positionals, options: Object.keys(loaded.options), words: argv };
-      command.hide("version").usage(`$0 ${withPositionals(name, positionals)} [OPTIONS]\n\n${summary}`);
+      line.spoken = {
+        name: usage.replaceAll(/ [<[].*?[>\]]/g, ""),
+        positionals,
+        options: Object.keys(loaded.options),
+        words: argv,
+      };
+      command.hide("version").usage(`$0 ${usage} [OPTIONS]\n\n${summary}`);
       command.group(ownOptions(loaded), "Options:").options(loaded.options);
       if (loaded.examples) command.epilogue(renderExamples(loaded.examples));
       return command;

@@ -1,12 +1,12 @@
 import { readlinkSync } from "node:fs";
 import type { Options } from "yargs";
-import { addDays, dayOf, resolveTimezone } from "../domain/calendar.ts";
+import { addDays, dayOf, resolveTimezone, setOwnZone } from "../domain/calendar.ts";
 import { parseDay, type Period, periodOfDays } from "../domain/period.ts";
 import { UsageError } from "../errors.ts";
 import type { Filters } from "../history/filters.ts";
 import type { Io } from "./io.ts";
 
-/** Where to read and where to keep. */
+/** Options for the folders to read from and the file to keep data in. */
 export const SOURCE_OPTIONS = {
   "claude-dir": {
     type: "string",
@@ -155,7 +155,7 @@ export const LIMIT_OPTION = {
   group: "Output:",
 } as const satisfies Options;
 
-/** What a report takes. */
+/** The options of a report. */
 export const REPORT_OPTIONS = { ...SOURCE_OPTIONS, ...FILTER_OPTIONS, ...OUTPUT_OPTIONS } as const;
 
 export interface PeriodArgs {
@@ -182,7 +182,9 @@ export function periodFrom(args: PeriodArgs, io: Io, lastDays = io.config?.perio
 /** Returns the time zone that the options name, else that of the machine. Throws UsageError for an unknown one. */
 export function timezoneFrom({ timezone }: Pick<PeriodArgs, "timezone">, io: Io): string {
   const named = timezone ?? io.env["TZ"];
-  return resolveTimezone(named ?? io.config?.timezone ?? machineZone()) ?? badZone(timezone, io);
+  const own = machineZone();
+  if (own !== undefined && process.env["TZ"] === undefined) setOwnZone(own);
+  return resolveTimezone(named ?? io.config?.timezone ?? own) ?? badZone(timezone, io);
 }
 
 /** Returns the first day of a period; undefined for one that reaches back as far as anything is kept. */

@@ -3,7 +3,7 @@ import type { Options } from "yargs";
 /** Parsed options of a command line, as yargs gives them. */
 export type ParsedArguments = Record<string, unknown>;
 
-/** What an option may state besides its type, so that reading it without yargs gives the same. */
+/** Properties that an option may have, besides its type, to be read in the same way without yargs. */
 const SIMPLE: ReadonlySet<string> = new Set([
   "type",
   "default",

@@ -9,7 +9,7 @@ import { lowerBoundJson, lowerBoundText } from "../render/spend.ts";
 /** The filters that some reports have besides. */
 export type FilterArgs = { [Option in keyof NameFilters]?: NameFilters[Option] | undefined };
 
-/** What is to be known about the numbers of a report: lines for people, fields for programs. */
+/** Notes on the numbers of a report: lines for people, fields for programs. */
 interface ReportNotes {
   lines: string[];
   fields: object;

@@ -51,7 +51,7 @@ export interface Report {
   exit?: ExitCode;
 }
 
-/** What a report has read first. */
+/** The data that a report has to read first. */
 interface ReportReach {
   needs?: IngestNeeds;
   /** The period whose tasks it is about, if it needs no others. */

@@ -1,6 +1,6 @@
 import { type Config, loadConfig } from "../history/config.ts";
 import { DEMO_NOW } from "../history/workspace.ts";
-import { useCurrency } from "../render/figures.ts";
+import { useCurrency } from "../render/numbers.ts";
 import type { Command } from "./command.ts";
 import type { ExitCode } from "./exit.ts";
 import type { Io } from "./io.ts";

@@ -2,7 +2,7 @@
 const ENTER = "\u001b[?1049h\u001b[?25l\u001b[2J";
 const LEAVE = "\u001b[?25h\u001b[?1049l";
 
-/** What a screen asks of its owner. */
+/** The events that a screen reports to its owner. */
 export interface ScreenEvents {
   onQuit: () => void;
   /** Everything is to be drawn again: the terminal has another size, or the process continues after a stop. */

@@ -49,7 +49,7 @@ export function asWriterOfUserToo<T>(
   return asWriter(command, place, consent, io, () => asWriter(command, user, consent, io, run));
 }
 
-/** What hooks decide by follows from the files that were just written. A mistake in these does not undo the command: it is done. */
+/** Updates the state of the hooks after files were written. A mistake in these does not undo the command: it is done. */
 async function syncHooks(place: AgentPlace, io: Io): Promise<void> {
   try {
     await syncHookState(place, io.now());

@@ -48,7 +48,7 @@ interface Asked extends Scene {
   call: AgentCall;
   /** The model of the main thread. */
   parent: string;
-  /** What that is outside of plan mode. */
+  /** Model outside of plan mode. */
   working: string;
   notes: string[];
 }
@@ -59,7 +59,7 @@ function planned(own: string, { parent, notes }: Asked): string {
   return parent;
 }
 
-/** Who may say the model, in the order of this version of Claude Code. */
+/** Lists the places that may state the model, in the order of this version of Claude Code. */
 function modelCandidates({
   agent,
   call,

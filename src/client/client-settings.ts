@@ -14,7 +14,7 @@ export interface SettingsReading {
   /** Empty if the file is ignored. */
   settings: ClientSettings;
   faults: readonly SettingsFault[];
-  /** What the file says, counted or not; undefined if it is not a JSON object. */
+  /** Content of the file, counted or not; undefined if it is not a JSON object. */
   json: Readonly<Record<string, unknown>> | undefined;
 }
 

@@ -6,7 +6,7 @@ import type { SettingsLayer, DecisionSource, Surroundings } from "./types.ts";
 import { isAtLeast, isNewerThan, SINCE } from "./version.ts";
 import { decide, type SourceCandidate } from "./candidates.ts";
 
-/** What a request without an effort means to the API; under a cap it is sent. */
+/** The effort that the API takes for a request without one; under a cap it is sent. */
 const UNSAID: Effort = "high";
 
 export interface EffortChoice {

@@ -67,13 +67,13 @@ interface MainModel {
   model: string;
   /** Whether it is the model of plan mode. */
   planning: boolean;
-  /** What it is outside of plan mode. */
+  /** Model outside of plan mode. */
   working: string;
   sources: DecisionSource[];
   notes: string[];
 }
 
-/** Who may say the model of the main thread, in Claude Code's order. */
+/** Lists the places that may state the model of the main thread, in Claude Code's order. */
 function mainCandidates(scene: Scene, sessionAgent: AgentModel | undefined): SourceCandidate[] {
   const { around, environment } = scene;
   const variable = environment("ANTHROPIC_MODEL");

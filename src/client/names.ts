@@ -6,7 +6,7 @@ import { providerAlias, providerOf } from "./providers.ts";
 import type { Surroundings } from "./types.ts";
 import { aliasAt, bestAt } from "./version.ts";
 
-/** How names of models are read. */
+/** The rules for reading names of models. */
 export interface NameReader {
   /** The id that goes over the wire for a name as written; `notes` gets what happened to it. */
   resolve(name: string, notes?: string[]): string;

@@ -20,7 +20,7 @@ export function providerOf(environment: Environment): Provider | undefined {
   return (Object.keys(VARIABLES) as Provider[]).find((provider) => isOn(environment(VARIABLES[provider])));
 }
 
-/** What an alias means on each service, the newest version first. Seen in requests of 2.1.329 and 2.1.332. */
+/** The meaning of each alias on each service, the newest version first. Seen in requests of 2.1.329 and 2.1.332. */
 const ALIASES: Readonly<
   Record<Provider, Readonly<Record<Family, readonly (readonly [since: string, id: string])[]>>>
 > = {

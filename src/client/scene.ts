@@ -13,7 +13,7 @@ export interface Scene {
   facts: ModelFacts;
   environment: Environment;
   names: NameReader;
-  /** What `availableModels` leaves; undefined leaves everything. */
+  /** Models that `availableModels` leaves; undefined leaves all of them. */
   allowed: readonly string[] | undefined;
   provider: Provider | undefined;
 }

@@ -1,6 +1,6 @@
 import type { Effort } from "../domain/model.ts";
 
-/** What an agent's own definition says, as Claude Code understands it. */
+/** The definition of an agent, as Claude Code understands it. */
 export interface AgentModel {
   name: string;
   /** As written; undefined where it is missing, empty or no text. */
@@ -13,9 +13,11 @@ export interface AgentModel {
   tools?: readonly string[];
 }
 
-/** What the Agent tool was called with. */
+/** The arguments of a call of the Agent tool. */
 export interface AgentCall {
+  /** The model that the call asks for. */
   model?: string | undefined;
+  /** The effort that the call asks for. */
   effort?: string | undefined;
   /** Whether it makes the agent a teammate of an agent team. */
   teammate?: boolean | undefined;
@@ -27,15 +29,16 @@ export interface Session {
   model?: string | undefined;
   /** `--effort`. */
   effort?: string | undefined;
+  /** Whether the session is in plan mode. */
   mode: "default" | "plan";
   /** Tokens of the last reply's prompt and output. */
   contextTokens: number;
 }
 
-/** Where settings files lie, the strongest first. */
+/** The levels of settings files, the strongest first. */
 export type SettingsLevel = "managed" | "local" | "project" | "user";
 
-/** What counts of a settings file of Claude Code; a file that Claude Code drops counts as empty. */
+/** The parts that count of a settings file of Claude Code; a file that Claude Code drops counts as empty. */
 export interface ClientSettings {
   model?: string;
   agent?: string;
@@ -74,20 +77,30 @@ export interface Surroundings {
 }
 
 /** Sources in the words of the JSON contract. */
-type SourceName = "force" | "call" | "frontmatter" | "environment" | "settings" | "parent" | "model-default";
+export type SourceName =
+  | "force"
+  | "call"
+  | "frontmatter"
+  | "environment"
+  | "settings"
+  | "parent"
+  | "model-default";
 
 /** One place that could have decided the model or the effort, and whether it did. */
 export interface DecisionSource {
+  /** What it decides about. */
   of: "model" | "effort";
+  /** The kind of place. */
   source: SourceName;
   /** Null where it says nothing. */
   value: string | null;
+  /** Whether it is the one that wins. */
   decides: boolean;
   /** The file, variable or option. */
   where: string | null;
 }
 
-/** What goes over the wire, and why. */
+/** The values that go over the wire, with their reasons. */
 export interface Effective {
   /** The id in the request. */
   model: string;
@@ -97,6 +110,6 @@ export interface Effective {
   fallbacks: readonly string[];
   /** Those of the model, then those of the effort, each in Claude Code's order. */
   sources: readonly DecisionSource[];
-  /** What happened to the deciding value on its way, one sentence each. */
+  /** Changes of the deciding value on its way, one sentence each. */
   notes: readonly string[];
 }

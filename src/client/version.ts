@@ -7,8 +7,8 @@ export const KNOWN_VERSION = "2.1.332";
 export const OLDEST_VERSION = "2.1.100";
 
 /**
- * What changed in how Claude Code chooses models, by the version that brought it, or the first in which it was seen. Versions that
- * were compared with the real client: 2.1.100, 111, 128, 150, 178, 195, 200, 250, 265, 280, 300, 314, 329 and 332.
+ * Changes in how Claude Code chooses models, by the version that brought them, or the first in which they were seen. Versions that were
+ * compared with the real client: 2.1.100, 111, 128, 150, 178, 195, 200, 250, 265, 280, 300, 314, 329 and 332.
  */
 export const SINCE = {
   /** Requests carry an effort that nothing asked for, the model's default; `xhigh` is a level. */
@@ -65,7 +65,7 @@ export const SINCE = {
   subagentEffort: "2.1.315",
 } as const;
 
-/** What each alias has meant, from which version on, the newest first. */
+/** The meanings of each alias by version, the newest first. */
 const ALIASES: Readonly<Record<Family, readonly (readonly [since: string, id: string])[]>> = {
   opus: [
     ["2.1.280", "claude-opus-5-5"],

@@ -1,4 +1,4 @@
-/** What is known of an agent run besides its requests. */
+/** Facts about an agent run besides its requests. */
 export interface AgentRunFacts {
   agentType?: string;
   /** The alias or id that the caller asked for. */
@@ -9,3 +9,6 @@ export interface AgentRunFacts {
   /** 1 for an agent that the main thread called. */
   depth?: number;
 }
+
+/** The type of agents that clients before 2.1.9 started by themselves, to fill the cache: nobody gave them any work. */
+export const WARM_UP = "Warmup";

@@ -7,7 +7,7 @@ export interface ChangeAdvice extends SimulatedAdvice {
   savingsUsdPerMonth: { low: number; mid: number; high: number };
 }
 
-/** What the user did about a change; the latest decision counts. */
+/** The user's decision about a change; the latest one counts. */
 export type ChangeStep = "applied" | "reverted" | "dismissed";
 
 /** A decision about a change. */
@@ -18,7 +18,7 @@ export interface ChangeDecision {
   at: number;
   /** As it was when it was decided on: its numbers are what impact compares with. */
   advice: ChangeAdvice;
-  /** Where it was written: the project's folder or the user's configuration folder; empty for a dismissed one. */
+  /** Place of the files that were written: the project's folder or the user's configuration folder; empty for a dismissed change. */
   level: "project" | "user";
   root: string;
   writes: readonly PatchWrite[];

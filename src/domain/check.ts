@@ -1,13 +1,13 @@
 import { hashName, hashPath, hashWhole } from "./hashed-words.ts";
 
-/** What a verification command looks at. */
+/** The things that a verification command looks at. */
 const CHECK_KINDS = ["test", "types", "lint", "build", "all"] as const;
 export type CheckKind = (typeof CHECK_KINDS)[number];
 
 /** One verification inside a shell command. */
 export interface Check {
   kind: CheckKind;
-  /** Whose tools: `js`, `python`, `go` …; `any` for make, just and other task runners. */
+  /** Ecosystem of the tools: `js`, `python`, `go` …; `any` for make, just and other task runners. */
   ecosystem: string;
   /**
    * The part of the suite that a script's name or its build tags name: `unit`, or a hash. Empty for the plain one, `all` for
@@ -26,7 +26,7 @@ export interface Check {
 
 export type CheckVerdict = "pass" | "fail" | "timeout" | "unclear";
 
-/** What a runner's own output says about one check. */
+/** The result of one check, as the runner's own output states it. */
 export interface CheckReport {
   verdict: CheckVerdict;
   /** The verifications that a task runner said it started. */

@@ -19,7 +19,7 @@ export interface AdviceRecord {
   /** As it was when it was applied: its forecast is what impact compares with. */
   recommendation: Recommendation;
   keys: readonly AdviceKey[];
-  /** Why a trial was reverted. */
+  /** Reason why a trial was reverted. */
   why?: string;
   /** End of a trial that was kept, ISO, and the reason. */
   kept?: { at: string; why: string };
@@ -28,12 +28,15 @@ export interface AdviceRecord {
 /** The state of a piece of advice; the latest step counts. */
 export type DecisionStep = "applied" | "kept" | "reverted" | "dismissed";
 
+/** A piece of advice, and what the user did with it. */
 export interface Decision {
+  /** The latest step. */
   step: DecisionStep;
-  /** When it was applied, reverted or dismissed, in ms since the epoch. */
+  /** Time at which it was applied, reverted or dismissed, in ms since the epoch. */
   at: number;
+  /** The advice, as it was then. */
   recommendation: Recommendation;
-  /** Why a trial ended as it did. */
+  /** Reason for the end of a trial. */
   why?: string;
 }
 

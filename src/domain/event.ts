@@ -11,11 +11,11 @@ import type {
 } from "./request-event.ts";
 
 /** Counts up when other events are taken from the same lines, so that transcripts on disk are read again. */
-export const OBSERVER_VERSION = 3;
+export const OBSERVER_VERSION = 4;
 
 /**
- * What a transcript says besides tokens, in compact form: hashes, labels and numbers. No text of a prompt, a command, code or a
- * tool's output is kept, and no path of a file.
+ * The content of a transcript besides tokens, in compact form: hashes, labels and numbers. No text of a prompt, a command, code or a tool's
+ * output is kept, and no path of a file.
  */
 export type Event =
   | PromptEvent
@@ -50,7 +50,7 @@ export type Event =
 /** An argument such as `opus[1m]`; more than one word is not the name of a model or an effort. */
 export const ONE_WORD = /^[\w.:@/[\]-]+$/;
 
-/** Where in its file, and when. */
+/** Place in its file, and time. */
 export interface Seen {
   /** 1-based. */
   line: number;
@@ -100,7 +100,7 @@ export interface CommandEvent extends Seen {
   copied?: true;
 }
 
-/** What `/model` said it did: the display name set. */
+/** The display name that `/model` reported as set. */
 export interface SetModelEvent extends Seen {
   kind: "set-model";
   name: string;
@@ -175,11 +175,11 @@ interface QuestionEvent extends Seen {
   id: string;
 }
 
-/** How often other tools were used since the event before. */
+/** Number of uses of other tools since the event before. */
 interface ToolsEvent extends Seen {
   kind: "tools";
   counts: Readonly<Record<string, number>>;
-  /** When the last of them was used. */
+  /** Time at which the last of them was used. */
   lastAt?: number;
 }
 
@@ -234,13 +234,13 @@ export interface SteerEvent extends Seen {
   signals: readonly PromptSignal[];
 }
 
-/** An agent's message, echoed in its parent's transcript by older clients. */
+/** An agent's message in its parent's transcript, where older clients echo it or keep it. */
 export interface AgentProgressEvent extends Seen {
   kind: "agent-progress";
   agentId: string;
-  /** The tool call that started it. */
+  /** The tool call that started it; empty if that is not known, or if an earlier event names it. */
   toolUseId: string;
-  /** What the message says, in the agent's own thread. */
+  /** Events of the message, in the agent's own thread. */
   events: readonly Event[];
 }
 

@@ -102,7 +102,7 @@ export interface FileScan {
   agentRun?: AgentRunFacts;
 }
 
-/** How far a file was read. */
+/** The position up to which a file was read. */
 export interface ReadTo {
   /** Bytes. */
   offset: number;
@@ -112,7 +112,7 @@ export interface ReadTo {
   unterminated: boolean;
 }
 
-/** Where the last reading of a file ended. */
+/** The end of the last reading of a file. */
 export interface ReadBefore extends ReadTo {
   /** A checksum of samples of the bytes before `offset`. */
   fingerprint: string;

@@ -2,11 +2,13 @@ import type { NanoUsd } from "./money.ts";
 
 /** A place where a pattern occurs. */
 export interface FindingPlace {
+  /** ID of the session. */
   session: string;
+  /** Path of the transcript. */
   file: string;
   /** 1-based. */
   line: number;
-  /** What it cost there. */
+  /** Cost at that place. */
   costNano: NanoUsd;
 }
 
@@ -14,18 +16,19 @@ export interface FindingPlace {
 export interface Finding {
   /** The name of the pattern, and of its page in docs/patterns. */
   kind: string;
+  /** The name of the pattern, for people. */
   title: string;
-  /** What the pattern is, in a few words. */
+  /** Description of the pattern, in a few words. */
   what: string;
   /** The worst first. */
   where: readonly FindingPlace[];
-  /** How often it was seen; `where` may hold fewer places. */
+  /** Number of occurrences; `where` may hold fewer places. */
   times: number;
-  /** What it cost beyond what was needed; 0 where it cost only time. */
+  /** Cost beyond what was needed; 0 if it cost only time. */
   costNano: NanoUsd;
-  /** What was counted, by name; dollars end in `Usd`, shares in `Share`. */
+  /** Counts by name; dollars end in `Usd`, shares in `Share`. */
   evidence: Readonly<Record<string, number | string>>;
-  /** What would have been cheaper. */
+  /** The cheaper way. */
   instead: string;
   /** `certain`: read off the lines. `estimate`: rests on a counterfactual. `hint`: may be a cause. */
   sureness: "certain" | "estimate" | "hint";

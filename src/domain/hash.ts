@@ -12,3 +12,8 @@ export function fnv1a(text: string, basis = FNV_START): number {
   for (let index = 0; index < text.length; index++) hash = fnvStep(hash, text.charCodeAt(index));
   return hash >>> 0;
 }
+
+/** Returns what stands for a text in comparisons: two hashes and its length. Loading the crypto module would take longer than this. */
+export function fingerprintOf(text: string): string {
+  return `${fnv1a(text)} ${fnv1a(text, 0)} ${text.length}`;
+}

@@ -5,8 +5,9 @@ import type { Task } from "./task.ts";
 export interface JudgedTask extends Task {
   /** The same in every fork and branch that copied it: the prompt's uuid, or the agent id. */
   key: string;
+  /** Path of the transcript. */
   file: string;
-  /** Where it starts, 1-based. */
+  /** First line, 1-based. */
   line: number;
   /** Agent runs: the model that the call asked for, as written. */
   askedModel?: string;
@@ -18,6 +19,7 @@ export interface JudgedTask extends Task {
   bills: readonly Bill[];
   /** Lines of the longest edit or file written. */
   longestEdit: number;
+  /** Lines of all edits and files written. */
   linesWritten: number;
   /** It began in plan mode. */
   planMode: boolean;

@@ -14,7 +14,7 @@ export const BLOCK_KINDS = [
 ] as const;
 export type BlockKind = (typeof BLOCK_KINDS)[number];
 
-/** What started a stretch of requests. `agent`: the call of another thread. */
+/** Triggers of a stretch of requests. `agent`: the call of another thread. */
 export const TRIGGERS = [
   "prompt",
   "notification",
@@ -26,7 +26,7 @@ export const TRIGGERS = [
 ] as const;
 export type Trigger = (typeof TRIGGERS)[number];
 
-/** What a request was for, judged by its calls: the first that matches, in this order. */
+/** Purposes of a request, judged by its calls: the first that matches, in this order. */
 export const ACTIVITIES = [
   "edit",
   "delegate",
@@ -95,7 +95,7 @@ export interface ThreadBlocks {
   marks: MarkAt[];
 }
 
-/** Why the API found nothing in the cache, in its own word; empty where it did not say. */
+/** The API's own word for the reason of a cache miss; empty if it gave none. */
 export type MissReason = string;
 
 /** One request of a thread, with all that its price depends on. */
@@ -123,8 +123,6 @@ export interface LedgerRequest {
   copied?: true;
   /** Billed with a request at another model; not a request of its own. */
   part?: true;
-  /** No line of it has a stop reason: its output may be a first count. */
-  unfinished?: true;
 }
 
 /** One thread: the main thread of a session or one agent run. */

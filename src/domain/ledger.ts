@@ -28,12 +28,13 @@ export const LEAVES = [
   "rest.search",
   "rest.part",
 ] as const;
+/** A cause of cost: a leaf of the tree. */
 export type Leaf = (typeof LEAVES)[number];
 
-/** Why a part of the prompt was written to the cache again. */
+/** The reason why a part of the prompt was written to the cache again. */
 export type LossCause = "pause-1h" | "pause-5m" | "no-pause" | "switch" | "compaction" | "rewind";
 
-/** What goes with a loss without a pause; a sign, not a proof. */
+/** A circumstance of a loss without a pause; a sign, not a proof. */
 export type Sign =
   | "model"
   | "tools"
@@ -64,7 +65,7 @@ export interface Loss {
   sign?: Sign;
   /** Tokens written again; 0 where the prompt fell to what was still read. */
   tokens: number;
-  /** What writing them cost beyond reading them. */
+  /** Cost of writing them beyond reading them. */
   avoidableNano: NanoUsd;
 }
 
@@ -76,7 +77,7 @@ export interface ResultTokens {
   target?: number;
 }
 
-/** What the calls in an answer do. */
+/** The purposes of the calls in an answer. */
 export interface AnswerCalls {
   activity: Activity;
   count: number;
@@ -87,7 +88,7 @@ export interface AnswerCalls {
   known: boolean;
 }
 
-/** What one request paid for, and where it stands in its thread. */
+/** The contents that one request paid for, and its place in its thread. */
 export interface LedgerRow {
   /** Index into the thread's requests. */
   index: number;
@@ -101,8 +102,6 @@ export interface LedgerRow {
   /** Counts the human prompts of the thread. */
   turn: number;
   calls: AnswerCalls;
-  /** Output tokens that the transcript shows to be missing from what was recorded. */
-  unrecorded: number;
   isFirst: boolean;
   /** A compaction came before it. */
   isCut: boolean;
@@ -113,7 +112,7 @@ export interface LedgerRow {
   loss?: Loss;
   /** Signs that were there before it, whether or not the cache was lost. */
   signs: readonly Sign[];
-  /** What came since the request before. */
+  /** Results that arrived since the request before. */
   results: ResultTokens[];
   /** Parts add up to the tokens and the cost of the request; none for a copied request. */
   parts: LedgerPart[];
@@ -131,7 +130,7 @@ export interface SlotPart {
   groupRequests: number;
 }
 
-/** Where in the store a request belongs: to which context, and in which accounts it counts elsewhere. */
+/** The place of a request in the store: its context, and the accounts in which it counts elsewhere. */
 export interface StorePlace {
   context: number;
   elsewhere: string;
@@ -145,13 +144,10 @@ export interface SlotSums {
   trigger: Trigger;
   /** Without what was billed along with one. */
   requests: number;
-  /** Requests whose recorded output is plainly less than what they wrote, and what at least is missing. */
-  unrecorded: number;
-  unrecordedNano: NanoUsd;
   parts: SlotPart[];
 }
 
-/** What can be filtered by, beside the thread. */
+/** The filters beside the thread. */
 interface ModelAndBranch {
   model: string;
   branch: string;
@@ -184,7 +180,7 @@ export interface LossSums extends Loss {
 }
 export type LossAt = LossSums & ModelAndBranch;
 
-/** What one thread cost, by cause, as the store keeps it. */
+/** The cost of one thread by cause, as the store keeps it. */
 export interface LedgerSums {
   /** Their parts add up to what the thread cost. */
   slots: (SlotSums & StorePlace)[];
@@ -192,7 +188,7 @@ export interface LedgerSums {
   losses: (LossSums & { place: StorePlace })[];
 }
 
-/** What one thread cost, by cause, as far as it belongs to one session. */
+/** The cost of one thread by cause, as far as it belongs to one session. */
 export interface ThreadLedger {
   session: string;
   project: string;

@@ -1,4 +1,4 @@
-/** What a prompt's words say about the work before it and the work it asks for. */
+/** Signals in a prompt's words about the work before it and the work it asks for. */
 const PROMPT_SIGNALS = [
   /** The work before it is wrong. */
   "correction",
@@ -10,6 +10,8 @@ const PROMPT_SIGNALS = [
   "contradiction",
   /** Doubts a choice, mostly as a question. */
   "pushback",
+  /** Doubts a choice in the words of a new wish; how much is rewritten for it shows which it is. */
+  "doubt",
   /** A pasted finding of a review. */
   "finding",
   /** Says that it is about something else than the work before. */

@@ -1,4 +1,4 @@
-/** Why a past task cannot be run again. */
+/** Reasons why a past task cannot be run again. */
 export const NOT_REPLAYED = ["prompt", "conversation", "no-change", "interrupted", "no-commit"] as const;
 /** A reason why a past task cannot be run again. */
 export type NotReplayed = (typeof NOT_REPLAYED)[number];

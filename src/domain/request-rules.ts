@@ -1,5 +1,5 @@
 /**
- * How a model takes `thinking`; each wrong form is a 400.
+ * A model's rule for `thinking`; each wrong form is a 400.
  * - `none`: knows no such parameter
  * - `budget`: on with a token budget, off by default
  * - `adaptive`: adaptive, or disabled
@@ -15,8 +15,9 @@ export type ThinkingRule =
   | "between-tools"
   | "always";
 
-/** What besides the text a model accepts in a request. */
+/** The parameters besides the text that a model accepts in a request. */
 export interface RequestRules {
+  /** The form in which it accepts `thinking`. */
   thinking: ThinkingRule;
   /** Whether `temperature` is accepted. */
   sampling: boolean;

@@ -37,7 +37,7 @@ export interface ThreadInput {
   /** The tool call that started it. */
   toolUseId?: string;
   parentAgentId?: string;
-  /** What the meta file beside it says that the caller asked for. */
+  /** Model that the caller asked for, as the meta file beside it states. */
   askedModel?: string;
   /** In order of lines. */
   requests: readonly RequestRow[];

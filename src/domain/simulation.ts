@@ -18,11 +18,12 @@ export const ADVICE_KINDS = [
 ] as const;
 export type AdviceKind = (typeof ADVICE_KINDS)[number];
 
-/** What can go wrong when advice is followed. */
+/** The risk of following advice. */
 export type Risk = "none" | "low" | "medium" | "high";
 
 /** A place in a history to look at. */
 export interface HistoryPlace {
+  /** ID of the session. */
   session: string;
   /** Path of the transcript. */
   file: string;
@@ -30,7 +31,7 @@ export interface HistoryPlace {
   line: number;
 }
 
-/** What to write or type to follow advice. */
+/** The change to write, or the words to type, to follow advice. */
 export type Patch =
   /** Keys to merge into the settings; the items of a list are added to it. Those of a project go to `settings.local.json`. */
   | { type: "settings"; scope: "user" | "project"; values: Readonly<Record<string, unknown>> }
@@ -84,11 +85,11 @@ export interface SimulatedAdvice {
   risk: Risk;
   /** To be tried with a stop rule, never adopted at once. */
   isTrial: boolean;
-  /** How often it would have mattered. */
+  /** Number of times it would have mattered. */
   occasions: number;
   /** At most two, the largest first. */
   places: readonly HistoryPlace[];
-  /** What was counted, by name. */
+  /** Counts, by name. */
   evidence: Readonly<Record<string, number>>;
   patch: readonly Patch[];
   /** The number to look at afterwards, with its value today. */

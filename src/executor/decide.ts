@@ -37,7 +37,7 @@ export const GIVE_UPS = {
   aborted: "the caller aborted the run",
   validator: "a check broke",
 } as const;
-/** What to do after each of them. */
+/** Advice on what to do after each of them. */
 export const GIVE_UP_HINTS: Readonly<Record<keyof typeof GIVE_UPS, string | undefined>> = {
   failed: "The error of each attempt is in attempts; the last one is the cause.",
   unavailable: "Try again later, or close the breakers: rolecall telemetry --reset.",

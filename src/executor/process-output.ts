@@ -52,7 +52,7 @@ export interface OutputWindow {
   text(): string;
 }
 
-/** How much of a long output is kept: failures are usually at the end. */
+/** Lengths of a long output's start and end that are kept: failures are usually at the end. */
 const HEAD_CHARS = 2000;
 const TAIL_CHARS = 10_000;
 

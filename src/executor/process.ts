@@ -30,9 +30,9 @@ export interface ProcessEnd {
   durationMs: number;
 }
 
-/** How long a process has to end after `stopSignal`. */
+/** Time for a process to end after `stopSignal`. */
 const STOP_GRACE_MS = 5000;
-/** How long its pipes may stay open after it ended, and how long a kill may take. */
+/** Time for its pipes to stay open after it ended, and for a kill. */
 const END_GRACE_MS = 1000;
 
 /**
@@ -85,7 +85,7 @@ function listen(child: ChildProcess, window: OutputWindow, onLine?: (line: strin
 interface Ended {
   /** Absent if not even a kill ended it in time. */
   exit?: { code: number | null; signal: NodeJS.Signals | null };
-  /** Why it was stopped, if it was. */
+  /** Reason for the stop, if it was stopped. */
   stopped: "timeout" | "abort" | undefined;
 }
 

@@ -4,7 +4,7 @@ import { setImmediate } from "node:timers/promises";
 /** A process, distinguishable from a later one with the same id. */
 export interface ProcessId {
   pid: number;
-  /** When it started, in the system's own units; absent if the system does not say. */
+  /** Start of the process, in the system's own units; absent if the system does not say. */
   start?: string;
 }
 

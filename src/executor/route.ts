@@ -2,15 +2,17 @@ import type { Effort, Tier } from "../domain/model.ts";
 import type { Needs } from "../domain/policy.ts";
 import type { Category, Complexity } from "../domain/task.ts";
 
-/** Where a prompt should start, and why. Nothing of the prompt's text is in it. */
+/** The model to start a prompt on, and the reasons. Nothing of the prompt's text is in it. */
 export interface Route {
+  /** The tier to begin on. */
   tier: Tier;
+  /** The level of effort to begin with. */
   effort: Effort;
-  /** How hard the work is. */
+  /** Difficulty of the work. */
   complexity: Complexity;
-  /** What kind of work it is. */
+  /** Kind of the work. */
   category: Category;
-  /** What a wrong answer costs: a check finds it, a person loses an hour, it ends in production. */
+  /** Cost of a wrong answer: a check finds it, a person loses an hour, it ends in production. */
   errorCost: Needs["errorCost"];
   /** Signs that the work is larger or riskier than usual, as ends of "the prompt …". */
   redFlags: readonly string[];
@@ -23,7 +25,7 @@ export interface Route {
 /** Classifies a prompt before anything is sent. */
 export type Classify = (prompt: string) => Route;
 
-/** What a prompt's words say about the size and the risk of its work. */
+/** Signals in a prompt's words about the size and the risk of its work. */
 export interface PromptFlags {
   /** The work is large, open or subtle. */
   scope: readonly string[];
@@ -141,7 +143,7 @@ function countOf(text: string, unit: string): number {
   return Math.max(0, ...[...text.matchAll(pattern)].map(([, count]) => Number(count)));
 }
 
-/** What is known of the work besides the prompt's words. */
+/** Facts about the work besides the prompt's words. */
 export interface WorkFacts {
   complexity: Complexity;
   /** A check decides whether the answer is good: a wrong one costs another attempt. */

@@ -3,7 +3,7 @@ import type { Weekday } from "../domain/calendar.ts";
 import type { COLORS } from "./config-schema.ts";
 import { configFile } from "./workspace.ts";
 
-/** What the user configures for all commands: `rolecall/config.yaml` in the configuration folder of the system (docs/config.md). */
+/** The user's configuration of all commands: `rolecall/config.yaml` in the configuration folder of the system (docs/config.md). */
 export interface Config {
   /** Days that reports cover. */
   period: number | "all";
@@ -33,7 +33,7 @@ export interface PlanLimits {
   name?: string;
   fiveHours: number | "max";
   week: number | "max";
-  /** When its week begins, such as `tuesday 09:00`; absent: at midnight of the first day of a week. */
+  /** Start of the week, such as `tuesday 09:00`; absent: at midnight of the first day of a week. */
   weekReset?: string;
 }
 

@@ -3,7 +3,7 @@ import { readLineCounts } from "../store/line-counts.ts";
 import { newestRequestAt } from "../store/spend-sums.ts";
 import type { OpenedHistory } from "./open-history.ts";
 
-/** How the lines of the transcripts were parsed: entries + skipped + the sum of `byCode` are all lines that were read. */
+/** Counts of the lines of the transcripts by how they were parsed: entries + skipped + the sum of `byCode` are all lines that were read. */
 export interface Diagnostics {
   /** Transcripts read so far, also those that are gone. */
   files: number;
@@ -37,7 +37,7 @@ export function readDiagnostics({ store, report }: Pick<OpenedHistory, "store" |
 
 const TYPE = "type:";
 
-/** What is missing in the numbers of a period. */
+/** Parts that the numbers of a period lack. */
 export interface Missing {
   /** Transcripts on disk, and how many of them could not be read. */
   files: number;

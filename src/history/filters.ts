@@ -3,11 +3,15 @@ import type { SpentRequest } from "../store/each-request.ts";
 import { listValues, type SpendWhere } from "../store/spend-sums.ts";
 import { type OpenedHistory, roleName } from "./open-history.ts";
 
-/** Which requests count. */
+/** Conditions for the requests that count. */
 export interface Filters {
+  /** Name or pattern of a project: a plain word is a whole name; `*` and `?` make a pattern. */
   project?: string | undefined;
+  /** A tier, or name or pattern of a model. */
   model?: string | undefined;
+  /** Type of an agent; `main` for main threads. */
   agent?: string | undefined;
+  /** A role of the policy. */
   role?: string | undefined;
   /** Of requests only: a task has no branch. */
   branch?: string | undefined;
@@ -35,7 +39,7 @@ export function toWhere({ store, policy, accounts }: OpenedHistory, filters: Fil
   return where;
 }
 
-/** What the filters of requests look at. */
+/** The fields that the filters of requests look at. */
 type Filtered = Pick<SpentRequest, "project" | "model" | "agent" | "account" | "branch">;
 
 /** Makes a filter for single requests out of the same conditions; accounts are the query's to filter (each-request.ts). */

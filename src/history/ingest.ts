@@ -16,16 +16,21 @@ import {
 import { type Located, locateTranscripts } from "../transcripts/locate.ts";
 import { createPricing } from "./pricing.ts";
 
+/** Progress of reading transcripts. */
 export interface IngestProgress {
+  /** Number of transcripts to read. */
   files: number;
+  /** Number of those that have been read. */
   filesDone: number;
+  /** Bytes to read. */
   bytes: number;
+  /** Bytes that have been read. */
   bytesDone: number;
 }
 
 /**
- * What a command needs: `spend` reads requests only; `tasks` reads the events that outcomes are judged by as well, and `agents` does
- * so when the type of an agent is known from them alone.
+ * The data that a command needs: `spend` reads requests only; `tasks` reads the events that outcomes are judged by as well, and `agents`
+ * does so when the type of an agent is known from them alone.
  */
 export type IngestNeeds = "spend" | "agents" | "tasks";
 
@@ -42,7 +47,7 @@ export interface IngestOptions {
   tasksFrom?: (store: OpenedStore) => number;
 }
 
-/** What an ingest found. */
+/** The result of an ingest. */
 export interface IngestReport {
   /** Transcripts on disk. */
   files: number;

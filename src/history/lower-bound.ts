@@ -7,14 +7,15 @@ import { keepLast } from "./keep-last.ts";
 import type { OpenedHistory } from "./open-history.ts";
 import { termsOf } from "./pricing.ts";
 
-/** What is missing in the output that was recorded of a period (docs/definitions.md, Cost). */
+/** The output of a period that was not recorded (docs/definitions.md, Cost). */
 export interface LowerBound {
   /** Answers that hold less than they wrote: the count that their stream began with. */
   requests: number;
   /** Tokens recorded of them, and what they are likely to have had. */
   output: number;
+  /** Output tokens that they are likely to have had. */
   estimatedOutput: number;
-  /** What the difference costs; it is in no other amount. */
+  /** Cost of the difference; it is in no other amount. */
   estimatedNano: NanoUsd;
 }
 
@@ -34,19 +35,18 @@ const estimateOnce = keepLast<LowerBound | undefined>();
 
 function estimateMissing(history: OpenedHistory, period: Period, filters: Filters): LowerBound | undefined {
   const { store, accounts } = history;
-  const finished = sumFinished(store, accounts);
-  const short = readFirstCounts(store, accounts, period, calibrate(finished));
+  const short = readFirstCounts(store, accounts, period).filter(matchesWhere(toWhere(history, filters)));
   if (short.length === 0) return undefined;
-  const matches = matchesWhere(toWhere(history, filters));
+  const rate = calibrate(sumFinished(store, accounts));
   const sum: LowerBound = { requests: 0, output: 0, estimatedOutput: 0, estimatedNano: 0 };
   for (const one of short) {
-    if (!matches(one)) continue;
+    const estimated = Math.round(one.bytes * rate);
     sum.requests += one.answers;
     sum.output += one.output;
-    sum.estimatedOutput += one.estimatedOutput;
-    sum.estimatedNano += (one.estimatedOutput - one.output) * outputPrice(one, history);
+    sum.estimatedOutput += estimated;
+    sum.estimatedNano += (estimated - one.output) * outputPrice(one, history);
   }
-  return sum.requests === 0 ? undefined : sum;
+  return sum;
 }
 
 /** Output tokens of each byte written: 0.30 and 0.32 in two histories with 5,598 finished answers of clients up to 2.1.56. */

@@ -54,7 +54,7 @@ export function readChanges(
   });
 }
 
-/** What was read: transcripts with new requests, all sessions in them, and whether any was read again from its start. */
+/** The result of reading: transcripts with new requests, all sessions in them, and whether any was read again from its start. */
 interface Touched {
   transcripts: Set<number>;
   sessions: Set<string>;
@@ -125,7 +125,7 @@ function planLateJobs(
   return files.flatMap((file) => (active.has(file.path) ? (planJob(file, known, resume) ?? []) : []));
 }
 
-/** What to read of a file, and what is known of it. */
+/** The part of a file to read, with the known facts about the file. */
 interface FileJob extends ScanJob {
   file: TranscriptFile;
   bytes: number;

@@ -21,7 +21,7 @@ export interface NameFilters extends Omit<Filters, "evidence"> {
   branch?: string | undefined;
 }
 
-/** How the values of a filter are found, and which of them it means. */
+/** The rule for finding the values of a filter, and those that it means. */
 interface FilterRule {
   column: Extract<SpendColumn, "project" | "model" | "agent" | "branch">;
   nameOf: (raw: string, history: OpenedHistory) => string;

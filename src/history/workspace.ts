@@ -11,7 +11,7 @@ export interface Workspace {
   dbFile: string;
   /** The shipped transcripts are read, and nothing is kept. */
   demo: boolean;
-  /** What is wrong with the folders that the user named, a sentence each. */
+  /** Problems of the folders that the user named, a sentence each. */
   notices: readonly string[];
 }
 
@@ -24,7 +24,7 @@ export interface WorkspaceOptions {
 /** The transcripts that the package ships. */
 export const DEMO_ROOT = fileURLToPath(new URL("../../fixtures/demo", import.meta.url));
 
-/** What `--demo` takes for now, so that its last 30 days stay full: the time of its newest entry. */
+/** The time that `--demo` takes for now, so that its last 30 days stay full: that of its newest entry. */
 export const DEMO_NOW = Date.parse("2026-11-20T15:44:54.817Z");
 
 /** Returns what `--claude-dir` and CLAUDE_CONFIG_DIR (which can be a list) name, else the usual folders that exist. */

@@ -6,10 +6,10 @@ import { dayOf } from "./once-a-day.ts";
 import { hashOf, type HookPlaces } from "./places.ts";
 import { readJson } from "./state.ts";
 
-/** What the store knew about today when it was last read. */
+/** The store's sums of today at its last reading. */
 export interface StoredDay {
   day: string;
-  /** When it was read, in ms since the epoch. */
+  /** Time of the reading, in ms since the epoch. */
   at: number;
   /** Dollars by the hash of the session. */
   sessions: Readonly<Record<string, number>>;
@@ -19,14 +19,14 @@ export interface StoredDay {
 
 const STORED = "store.json";
 
-/** What one session spent today: its status line adds up what its counter grew by. */
+/** Spend of one session today: its status line adds up what its counter grew by. */
 interface SessionDay {
   usd: number;
   /** The counter of the session when it was last seen. */
   counter: number;
 }
 
-/** What the status line says about money. */
+/** The amounts of money in the status line. */
 export interface DaySpend {
   /** Undefined if nothing is recorded. */
   todayUsd: number | undefined;

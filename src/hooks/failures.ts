@@ -4,7 +4,7 @@ import { tierAbove } from "./route-call.ts";
 import type { Failures } from "./session-notes.ts";
 import type { HookState, Ladder } from "./state.ts";
 
-/** What a failed verification leads to: one line for the log, and a sentence for the agent that ran it. */
+/** The reaction to a failed verification: one line for the log, and a sentence for the agent that ran it. */
 export interface FailureAdvice {
   decision: string;
   why: string;

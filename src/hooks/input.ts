@@ -1,6 +1,6 @@
 import { type Fields, fieldsOf, isFields, optionalText, textOf } from "../transcripts/fields.ts";
 
-/** What Claude Code writes on the stdin of a hook, as far as hooks look at it. Hostile: every field may be anything. */
+/** The fields of a hook's stdin, as Claude Code writes it, that hooks look at. Hostile: every field may be anything. */
 export interface HookInput {
   session: string;
   /** Changes with every prompt of the user, so it names the task. */

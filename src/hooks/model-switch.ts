@@ -4,13 +4,13 @@ import { displayName } from "../domain/model-name.ts";
 import { type Fields, numberOf, textOf } from "../transcripts/fields.ts";
 import type { HookState } from "./state.ts";
 
-/** What a model switch costs and what speaks for the new model. */
+/** The cost of a model switch, and the evidence for the new model. */
 export interface SwitchFacts {
   model: string;
   /** Tokens that the new model's cache has to be written with. */
   tokens: number;
   nano: number | undefined;
-  /** What the first prompt of a new session costs to write. */
+  /** Cost of writing the first prompt of a new session. */
   freshNano: number | undefined;
   outcomes: { accepted: number; known: number } | undefined;
   /** Model of the policy's main session, if the switch leaves it. */

@@ -8,9 +8,9 @@ export interface HookPlaces {
   folder: string;
   /** One state file for each project that has hooks. */
   states: string;
-  /** What happened in each running session. */
+  /** Folder of the notes on running sessions. */
   sessions: string;
-  /** What each session spent today. */
+  /** Folder of the spend of each session today. */
   spend: string;
   log: string;
 }

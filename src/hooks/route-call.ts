@@ -3,15 +3,15 @@ import { type Fields, optionalText } from "../transcripts/fields.ts";
 import type { Failures } from "./session-notes.ts";
 import type { AgentRoute, HookState } from "./state.ts";
 
-/** What a hook does with one Agent call, and why. */
+/** The decision of a hook about one Agent call, with its reason. */
 export interface RoutedCall {
   agent: string;
-  /** What goes into the call beside what it has; undefined leaves it alone. */
+  /** Values that are added to the call; undefined leaves it alone. */
   put: { model?: string; effort?: Effort } | undefined;
   why: string;
 }
 
-/** What decides beside the call and the state. */
+/** The surroundings that decide beside the call and the state. */
 export interface CallScene {
   env: NodeJS.ProcessEnv;
   /** Failed verifications of the task that the call belongs to. */

@@ -1,7 +1,7 @@
 import { appendLine, readLines } from "./log.ts";
 import { type HookPlaces, sessionFile } from "./places.ts";
 
-/** What happened in a session and decides about its next agent call. It holds no text. */
+/** The events of a session that decide about its next agent call. It holds no text. */
 export interface SessionNote {
   /** The task: the id of the prompt that started it. */
   task: string;

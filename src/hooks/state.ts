@@ -10,7 +10,7 @@ export interface HookState {
   version: 1;
   /** The project, or the user's configuration folder. */
   root: string;
-  /** When it was computed, in ms since the epoch. */
+  /** Time of the computation, in ms since the epoch. */
   at: number;
   /** Version of Claude Code that it holds for. */
   client: string;
@@ -47,12 +47,12 @@ export interface Ladder {
   upTo: Tier;
 }
 
-/** What a hook does with the calls of one agent. */
+/** The decision about the calls of one agent. */
 export interface AgentRoute {
-  /** What it puts into the call; undefined leaves what Claude Code would choose. */
+  /** Model to put into the call; undefined leaves Claude Code's own choice. */
   model?: Family;
   effort?: Effort;
-  /** Why it puts that in, or leaves the call alone. */
+  /** Reason for the change, or for leaving the call alone. */
   why: string;
   /** The tier that the agent runs on then; undefined if that is the session's. */
   tier?: Tier;

@@ -1,6 +1,6 @@
 import { type Fields, fieldsOf, isFields, numberOf, optionalText, textOf } from "../transcripts/fields.ts";
 
-/** What Claude Code writes on the stdin of a status line command, as far as it is used. Every field may be missing. */
+/** The used fields of a status line command's stdin, as Claude Code writes it. Every field may be missing. */
 export interface StatusInput {
   session: string;
   folders: readonly (string | undefined)[];
@@ -19,7 +19,7 @@ export interface StatusInput {
 /** State of the prompt cache. */
 export interface StatusCache {
   warm: boolean;
-  /** When it goes cold, in ms since the epoch. */
+  /** Time at which the cache expires, in ms since the epoch. */
   expiresAt: number | undefined;
   /** Tokens to write again once it is cold. */
   tokens: number | undefined;

@@ -14,6 +14,7 @@ import { readRoles, type RoleReport } from "../operations/roles.ts";
 import { readSavings, type SavingsReport } from "../operations/savings.ts";
 import { readWhy } from "../operations/why.ts";
 import type { CostCauses } from "../domain/cost-causes.ts";
+import { titleFinder } from "../history/session-titles.ts";
 import { SPEND_RULES, type SpendKey } from "../operations/spend-keys.ts";
 import { readSpend, type SpendReport } from "../operations/spend.ts";
 import type { Finding } from "../domain/finding.ts";
@@ -21,7 +22,7 @@ import type { JudgedTask } from "../domain/judged-task.ts";
 import { type InDollars, inDollars } from "./dollars.ts";
 import { type History, innerOf } from "./history.ts";
 
-/** Which part of a history a report is about; default: all of it. */
+/** The part of a history that a report is about; default: all of it. */
 export interface ReportOptions extends Filters {
   /** First day: `2026-11-01`, `today`, `yesterday`, or how far back: `7d`, `2w`, `3m`, `1y`. */
   since?: string;
@@ -29,20 +30,21 @@ export interface ReportOptions extends Filters {
   until?: string;
   /** Time zone whose days are meant, such as `Europe/Berlin`; default: the machine's. */
   timezone?: string;
-  /** What counts as now, in ms since the epoch; default: the clock, and for the demo its newest entry. */
+  /** Time that counts as now, in ms since the epoch; default: the clock, and for the demo its newest entry. */
   now?: number;
 }
 
+/** Options of `spend`. */
 export interface SpendOptions extends ReportOptions {
-  /** What to break spend down by; default: model. */
+  /** Keys to group spend by; default: model. */
   by?: readonly SpendKey[];
 }
 
-/** Which requests `costCauses` explains. `role` is not one of its filters. */
+/** The requests that `costCauses` explains. `role` is not one of its filters. */
 export interface CostCausesOptions extends Omit<ReportOptions, "role" | "evidence"> {
   /** A pattern with `*` and `?`. */
   branch?: string;
-  /** How the id of a session begins. */
+  /** Start of a session's id. */
   session?: string;
 }
 
@@ -52,13 +54,21 @@ export interface CostCausesOptions extends Omit<ReportOptions, "role" | "evidenc
  * Throws UsageError for a day or a time zone that is not valid.
  *
  * @example
+ * ```ts
+ * import { openHistory, spend } from "rolecall";
+ *
+ * const history = await openHistory({ demo: true });
  * const { rows, total } = spend(history, { by: ["day", "model"], since: "7d" });
+ * console.log(rows.length, total.requests, total.costUsd);
+ * history.close();
+ * ```
  */
 export function spend(history: History, options: SpendOptions = {}): InDollars<SpendReport> {
   const inner = innerOf(history);
   const { by = ["model"] } = options;
   const period = periodOf(history, options);
   const finders = {
+    titleOf: by.includes("title") ? titleFinder(inner.store) : undefined,
     categoriesOf: by.some((key) => SPEND_RULES[key].ofTasks) ? categoriesFinder(inner, period) : undefined,
     repositoryOf: repositoryFinder(),
   };
@@ -69,7 +79,13 @@ export function spend(history: History, options: SpendOptions = {}): InDollars<S
  * Yields the turns and agent runs of a period with their outcomes, in order of sessions.
  *
  * @example
- * for await (const task of tasks(history, { since: "30d" })) console.log(task.outcome, task.costUsd);
+ * ```ts
+ * import { openHistory, tasks } from "rolecall";
+ *
+ * const history = await openHistory({ demo: true });
+ * for await (const task of tasks(history, { since: "3d" })) console.log(task.agent, task.outcome, task.costUsd);
+ * history.close();
+ * ```
  */
 export async function* tasks(
   history: History,
@@ -83,7 +99,13 @@ export async function* tasks(
  * Returns how often each tier was not enough, and why threads were switched to another model.
  *
  * @example
- * const { tiers } = fallbacks(history);
+ * ```ts
+ * import { fallbacks, openHistory } from "rolecall";
+ *
+ * const history = await openHistory({ demo: true });
+ * for (const { tier, successRate } of fallbacks(history).tiers) console.log(tier, successRate.value);
+ * history.close();
+ * ```
  */
 export function fallbacks(history: History, options: ReportOptions = {}): InDollars<FallbackReport> {
   return inDollars(readFallbacks(innerOf(history), periodOf(history, options), options));
@@ -93,7 +115,14 @@ export function fallbacks(history: History, options: ReportOptions = {}): InDoll
  * Returns what the period cost and what it would have cost under other rules, such as always Opus.
  *
  * @example
- * const { actualUsd, alwaysOpusUsd } = savings(history);
+ * ```ts
+ * import { openHistory, savings } from "rolecall";
+ *
+ * const history = await openHistory({ demo: true });
+ * const { actualUsd, alwaysOpusUsd } = savings(history, { since: "30d" });
+ * console.log(actualUsd, alwaysOpusUsd);
+ * history.close();
+ * ```
  */
 export function savings(history: History, options: ReportOptions = {}): InDollars<SavingsReport> {
   return inDollars(readSavings(innerOf(history), periodOf(history, options), options));
@@ -103,7 +132,13 @@ export function savings(history: History, options: ReportOptions = {}): InDollar
  * Returns the habits that wasted money in a period, the most expensive first.
  *
  * @example
+ * ```ts
+ * import { openHistory, patterns } from "rolecall";
+ *
+ * const history = await openHistory({ demo: true });
  * for (const { kind, costUsd } of patterns(history)) console.log(kind, costUsd);
+ * history.close();
+ * ```
  */
 export function patterns(history: History, options: ReportOptions = {}): InDollars<Finding[]> {
   return inDollars(readPatterns(innerOf(history), periodOf(history, options), options));
@@ -113,7 +148,13 @@ export function patterns(history: History, options: ReportOptions = {}): InDolla
  * Returns what to change in the routing, with evidence, dollars and confidence; nothing is written.
  *
  * @example
- * const [first] = recommend(history, { since: "30d" }).recommendations;
+ * ```ts
+ * import { openHistory, recommend } from "rolecall";
+ *
+ * const history = await openHistory({ demo: true });
+ * for (const { id, confidence, command } of recommend(history).recommendations) console.log(id, confidence, command);
+ * history.close();
+ * ```
  */
 export function recommend(history: History, options: ReportOptions = {}): InDollars<AdviceReport> {
   return inDollars(
@@ -126,7 +167,14 @@ export function recommend(history: History, options: ReportOptions = {}): InDoll
  * yet is read first. Throws UsageError if no session has the id.
  *
  * @example
+ * ```ts
+ * import { costCauses, openHistory } from "rolecall";
+ *
+ * const history = await openHistory({ demo: true });
  * const { usd, causes } = costCauses(history, { since: "7d" });
+ * console.log(usd, causes[0]?.id);
+ * history.close();
+ * ```
  */
 export function costCauses(history: History, options: CostCausesOptions = {}): InDollars<CostCauses> {
   const { project, model, agent, branch, session } = options;
@@ -140,7 +188,13 @@ export function costCauses(history: History, options: CostCausesOptions = {}): I
  * Returns how each model did in each role and each kind of work, and what that supports: the table that advice is drawn from.
  *
  * @example
- * const [first] = roles(history, { since: "30d" }).groups;
+ * ```ts
+ * import { openHistory, roles } from "rolecall";
+ *
+ * const history = await openHistory({ demo: true });
+ * for (const { name, verdict } of roles(history, { since: "30d" }).groups) console.log(name, verdict.kind);
+ * history.close();
+ * ```
  */
 export function roles(history: History, options: ReportOptions = {}): InDollars<RoleReport> {
   return inDollars(readRoles(innerOf(history), periodOf(history, options), nowOf(history, options), options));
@@ -150,18 +204,31 @@ export function roles(history: History, options: ReportOptions = {}): InDollars<
  * Returns what came of the advice that was applied.
  *
  * @example
- * for (const { decision } of impact(history).impacts) console.log(decision.recommendation.id);
+ * ```ts
+ * import { impact, openHistory } from "rolecall";
+ *
+ * const history = await openHistory({ demo: true });
+ * console.log(impact(history).impacts.map(({ decision, verdict }) => [decision.recommendation.id, verdict]));
+ * history.close();
+ * ```
  */
 export function impact(history: History, { now }: Pick<ReportOptions, "now"> = {}): InDollars<ImpactReport> {
   return inDollars(readImpact(innerOf(history), nowOf(history, { ...(now !== undefined && { now }) })));
 }
 
 /**
- * Returns the panel of a "Sonnet first, Opus as fallback" strategy: calls, attempts, success and fallback rate, actual cost, always-Opus
+ * Returns the panel of a "Sonnet first, Opus as fallback" strategy: calls, attempts, success and escalation rate, actual cost, always-Opus
  * cost, savings, and averages per call.
  *
  * @example
- * const { fallbackRate, savingsUsd } = sonnetOpusFallback(history, { since: "30d" });
+ * ```ts
+ * import { openHistory, sonnetOpusFallback } from "rolecall";
+ *
+ * const history = await openHistory({ demo: true });
+ * const { escalationRate, savingsUsd } = sonnetOpusFallback(history, { since: "30d" });
+ * console.log(escalationRate, savingsUsd);
+ * history.close();
+ * ```
  */
 export function sonnetOpusFallback(
   history: History,

@@ -28,7 +28,7 @@ export type { AdviceValue, Decision, DecisionStep } from "../domain/decision.ts"
 export type { Finding, FindingPlace } from "../domain/finding.ts";
 export type { JudgedTask } from "../domain/judged-task.ts";
 export type { Leaf, LossCause, Sign } from "../domain/ledger.ts";
-export type { Rate } from "../domain/rate.ts";
+export type { EscalationRate, Rate } from "../domain/rate.ts";
 export type {
   AdvicePatch,
   AgentPatch,

@@ -210,7 +210,7 @@ export const CATALOGUE: readonly ModelEntry[] = [
   ...OLDER_MODELS,
 ];
 
-/** What the moving names mean to Claude Code 2.1.329 on the Anthropic API; also the model of each tier. */
+/** The models that the moving names mean to Claude Code 2.1.329 on the Anthropic API; also the model of each tier. */
 export const TIER_MODELS = {
   haiku: "claude-haiku-5-5",
   sonnet: "claude-sonnet-5-5",

@@ -2,9 +2,9 @@ import type { NanoUsd } from "../domain/money.ts";
 import { promptTokens, type Usage } from "../domain/usage.ts";
 import type { ModelEntry, Rates } from "./entry.ts";
 
-/** What besides the tokens decides the price of a request. */
+/** The terms besides the tokens that decide the price of a request. */
 export interface PriceTerms {
-  /** When the request was made, in ms since the epoch: the price is that of its UTC day. */
+  /** Time of the request, in ms since the epoch: the price is that of its UTC day. */
   at: number;
   fast?: boolean;
   usOnly?: boolean;

@@ -2,7 +2,7 @@ import { CATALOGUE } from "./catalogue.ts";
 import type { ModelEntry } from "./entry.ts";
 import { promptBorders } from "./price.ts";
 
-/** Where a model id was used, as far as that decides how it is spelled. */
+/** The place of use of a model id, as far as that decides how it is spelled. */
 export interface Spelling {
   /**
    * The Anthropic API itself answered. It knows no provider's spelling, so `us.anthropic.…` there is an unknown id and
@@ -13,6 +13,7 @@ export interface Spelling {
 
 /** The models of the catalogue, with what the user's price file adds or overrides. */
 export interface ModelTable {
+  /** All models. */
   readonly entries: readonly ModelEntry[];
   /** Prompt lengths in tokens above which some model has another price, ascending. */
   readonly promptBorders: readonly number[];

@@ -7,7 +7,7 @@ export interface YamlPlace {
   at: readonly string[];
 }
 
-/** What a value has to be, and how to say so. */
+/** A rule for a value, and its words for errors. */
 export interface ValueRule<T> {
   is: (value: unknown) => value is T;
   expected: string;

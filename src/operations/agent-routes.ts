@@ -60,7 +60,7 @@ function withoutRole(agent: AgentModel, policy: Policy): AgentRoute {
   };
 }
 
-/** What every route has. */
+/** Returns the fields that every route has. */
 function basisOf(
   agent: AgentModel,
   escalation: Ladder,

@@ -1,3 +1,4 @@
+import { compareText } from "../domain/compare.ts";
 import { isAbsolute } from "node:path";
 import { countOutcomes, successRateOf } from "../analysis/fallbacks/tiers.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
@@ -19,8 +20,8 @@ export interface AgentRow {
   agent: string;
   role: string;
   /**
-   * What the runs were meant to run on: by the call, otherwise by the agent file on this machine as it was then, otherwise the model that the
-   * client had chosen when the run began; null if unknown.
+   * Model that the runs were meant to use: by the call, otherwise by the agent file on this machine as it was then, otherwise the model that
+   * the client had chosen when the run began; null if unknown.
    */
   declaredModel: string | null;
   /** Runs by the canonical id of the model that answered last. */
@@ -43,7 +44,7 @@ export async function readAgentReport(
   filters: Filters = {},
 ): Promise<{ rows: AgentRow[]; runs: JudgedTask[] }> {
   const runs = readJudged(history, period, filters)
-    .flatMap(({ tasks }) => tasks)
+    .flatMap(({ tasks, warmUps }) => [...tasks, ...warmUps])
     .filter(({ kind }) => kind === "agent-run");
   const written = await readWritten(history, runs);
   const declared = runs.map((run) => ({ run, model: declaredFor(run, written, history.models) }));
@@ -61,7 +62,7 @@ export async function readAgentReport(
   const costOf = (rows: readonly AgentRow[]) => sum(rows.map(({ costNano }) => costNano));
   return {
     rows: agents
-      .toSorted((a, b) => costOf(b) - costOf(a) || (a[0]?.agent ?? "").localeCompare(b[0]?.agent ?? ""))
+      .toSorted((a, b) => costOf(b) - costOf(a) || compareText(a[0]?.agent ?? "", b[0]?.agent ?? ""))
       .flat(),
     runs,
   };

@@ -11,7 +11,7 @@ import type { Recommendation } from "../domain/recommendation.ts";
 import { RolecallError } from "../errors.ts";
 import type { LoggedAdvice } from "./advice-log.ts";
 
-/** What applying or reverting one piece of advice changes. */
+/** The changes that applying or reverting one piece of advice makes. */
 export interface AdvicePlan {
   recommendation: Recommendation;
   target: Target;

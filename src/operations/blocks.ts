@@ -9,7 +9,7 @@ import { addSum, noSpend, type Spend } from "./spend.ts";
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
-/** How long a window lasts: that of a subscription's limits. */
+/** Length of a window: that of a subscription's limits. */
 export const WINDOW_MS = 5 * HOUR_MS;
 
 /** A five-hour window and what was spent in it (docs/definitions.md, Window). */
@@ -27,7 +27,7 @@ export interface Block extends Spend {
   active: boolean;
   /** From its first request to its last; undefined if both are the same moment. */
   burnRate: BurnRate | undefined;
-  /** What an active window comes to by its end, if it goes on at its burn rate. */
+  /** Expected values at the end of an active window, at its burn rate. */
   projection: BlockProjection | undefined;
 }
 
@@ -43,7 +43,7 @@ export interface BlockProjection {
   remainingMs: number;
 }
 
-/** What windows can be sorted by. */
+/** Orders of windows. */
 export const BLOCK_ORDERS: Readonly<Record<string, (block: Block) => number>> = {
   oldest: ({ startedAt }) => -startedAt,
   newest: ({ startedAt }) => startedAt,

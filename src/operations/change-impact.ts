@@ -13,7 +13,7 @@ import type { OpenedHistory } from "../history/open-history.ts";
 import { readChangeDecisions } from "../store/change-decisions.ts";
 import { isInForce } from "./follow-change.ts";
 
-/** What became of a change: the number that it is for got better, did not move, got worse, or it is too early. */
+/** The result of a change: the number that it is for got better, did not move, got worse, or it is too early. */
 export type ChangeVerdict = "held" | "fell-short" | "nothing" | "backfired" | "too-early";
 
 /** The number that a change is for, with the prompts that it was measured on. */
@@ -25,10 +25,10 @@ export interface MeasuredSide {
   usdPerPrompt: number | null;
 }
 
-/** What a change that was applied did. */
+/** The measured effect of a change that was applied. */
 export interface ChangeImpact {
   decision: ChangeDecision;
-  /** What it wrote is still there. */
+  /** Whether its writes are still in place. */
   isInForce: boolean;
   /** The number to look at. */
   name: string;
@@ -39,7 +39,7 @@ export interface ChangeImpact {
 }
 
 const DAY_MS = 86_400_000;
-/** What comes first of the two is enough to say something. */
+/** Days and prompts that are enough evidence: the first to be reached counts. */
 const ENOUGH_DAYS = 14;
 const ENOUGH_PROMPTS = 100;
 

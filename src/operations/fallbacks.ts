@@ -17,27 +17,39 @@ import type { OpenedHistory } from "../history/open-history.ts";
 import { readBills } from "./savings.ts";
 import type { Filters } from "../history/filters.ts";
 
-/** How often a tier was not enough, and why threads went on with another model. */
+/** Escalations by tier, and reasons for model switches. */
 export interface FallbackReport {
+  /** The tasks of the period. */
   tasks: readonly JudgedTask[];
+  /** How each tier did. */
   tiers: readonly TierReport[];
+  /** How each kind of work and each role went. */
   groups: readonly GroupReport[];
   /** Tasks with an automatic switch for availability, of all tasks. */
   availabilityRate: Rate;
+  /** Model switches by cause. */
   switches: Record<SwitchCause, number>;
+  /** Each switch. */
   events: readonly Switch[];
-  /** What the switches cost in cache re-writes, by cause. */
+  /** Cost of the switches in cache re-writes, by cause. */
   switchCostNano: Record<SwitchCause, NanoUsd>;
+  /** Retries of the client, by error. */
   retries: readonly ErrorCount[];
+  /** Errors that the client showed. */
   failures: readonly ErrorCount[];
+  /** Time spent waiting for retries, in ms. */
   retryDelayMs: number;
+  /** Requests that another model answered than was asked for. */
   substitutions: readonly Substitution[];
+  /** How sessions with opusplan divided their work. */
   planning?: PlanningShare;
+  /** The numbers of a "Sonnet first, Opus as fallback" strategy. */
   panel: Panel;
+  /** The same for executor, cascades and batches. */
   attempts: AttemptReport;
 }
 
-/** What executor, cascades and batches did. */
+/** The attempts of executor, cascades and batches. */
 export interface AttemptReport {
   /** Attempts by source and model, without those that count in a transcript. */
   spend: readonly AttemptSpend[];
@@ -49,9 +61,13 @@ export interface AttemptReport {
 
 /** Retries or errors of one kind. */
 export interface ErrorCount {
+  /** The kind of error. */
   error: string;
+  /** HTTP status. */
   status?: number;
+  /** How often it occurred. */
   count: number;
+  /** Time that the client waited for it, in ms. */
   delayMs: number;
 }
 

@@ -19,7 +19,7 @@ export interface ForgetRequest {
   timezone: string;
 }
 
-/** What would be forgotten. */
+/** The data that would be forgotten. */
 export interface Forgettable {
   list: SessionList;
   selection: Selection;
@@ -36,7 +36,7 @@ export function findForgettable(history: OpenedHistory, request: ForgetRequest):
   if (session !== undefined && meant.length !== 1)
     throw new RolecallError(
       `--session: ${meant.length === 0 ? "no session begins" : `${meant.length} sessions begin`} with "${session}"`,
-      { hint: "Try rolecall sessions, which lists their ids." },
+      { hint: "Try rolecall session, which lists their IDs." },
     );
   const ids = meant.map((one) => one.session);
   return { list: listed(meant), selection: all ? "all" : ids };

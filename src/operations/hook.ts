@@ -11,7 +11,7 @@ import { familyIn, type Tier } from "../domain/model.ts";
 import type { Fields } from "../transcripts/fields.ts";
 import type { PriceTag, PriceTagOptions } from "./price-tag.ts";
 
-/** What a hook answers, before it is put into words. */
+/** The answer of a hook, before it is put into words. */
 export type HookResult =
   | { type: "input"; input: Fields }
   | { type: "context"; text: string }
@@ -23,7 +23,7 @@ export type HookResult =
       tier: TierHint | undefined;
     };
 
-/** What the words of a prompt say about the tier that it needs. */
+/** The tier that the words of a prompt point to. */
 export interface TierHint {
   tier: Tier;
   /** Tier of the session. */
@@ -33,7 +33,7 @@ export interface TierHint {
 
 export interface HookRequest {
   event: string;
-  /** What Claude Code wrote on stdin. */
+  /** Input that Claude Code wrote on stdin. */
   stdin: string;
   env: NodeJS.ProcessEnv;
   now: number;

@@ -6,6 +6,7 @@ import type { OpenedHistory } from "../history/open-history.ts";
 import { replaySessions } from "./replay-evidence.ts";
 import { readAdviceLog } from "./advice-log.ts";
 
+/** What came of the advice that was applied. */
 export interface ImpactReport {
   /** The latest change first. */
   impacts: readonly Impact[];
@@ -43,7 +44,7 @@ export function decisionsAt({ place, workspace }: OpenedHistory): Decision[] {
   return workspace.demo ? [] : readAdviceLog(place).map(({ decision }) => decision);
 }
 
-/** What was measured last for a history that is open: several parts of one run ask for it. */
+/** The latest measurement of an open history: several parts of one run ask for it. */
 const measured = new WeakMap<OpenedHistory, { of: string; impacts: Impact[] }>();
 
 /** Measures what is in force, once for the same advice and time. */

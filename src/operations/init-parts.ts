@@ -36,11 +36,11 @@ export interface PartsRequest extends AgentPlace {
   hooks?: boolean | undefined;
   statusline?: boolean | undefined;
   mcp?: boolean | undefined;
-  /** How Claude Code starts this rolecall: a program, or a program and a file. */
+  /** Command with which Claude Code starts this rolecall: a program, or a program and a file. */
   words: readonly string[];
 }
 
-/** What installing or removing parts writes. */
+/** The writes that installing or removing parts takes. */
 export interface PartsPlan {
   target: Target;
   changes: readonly PlannedChange[];

@@ -32,7 +32,7 @@ export interface InitFindings extends Repository {
   clientVersion: string | undefined;
   /** Whether CLAUDE_CODE_SUBAGENT_MODEL overrides every agent's own model in the installed Claude Code. */
   environmentBeatsAgents: boolean;
-  /** Why sessions that start in the working folder do not read everything; undefined if they do. */
+  /** Reason why sessions that start in the working folder do not read everything; undefined if they do. */
   reach: string | undefined;
   /** Agents that were called here; undefined without a history of this repository. */
   history: RepositoryHistory | undefined;
@@ -189,7 +189,7 @@ function formatPolicy(findings: InitFindings, answers: InitAnswers): string {
   const verify = answers.verify.replaceAll(/[\n`]/g, " ").slice(0, 200).trim();
   const lines = [
     "# yaml-language-server: $schema=./node_modules/rolecall/schema/rolecall.schema.json",
-    "# Which role runs on which model, at which effort. rolecall plan shows what this changes in Claude Code's files,",
+    "# Which role runs on which model, at which effort. rolecall apply --dry-run shows what this changes in Claude Code's files,",
     "# rolecall apply writes it, rolecall explain ROLE shows why.",
     "version: 1",
     "",

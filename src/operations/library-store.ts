@@ -13,10 +13,11 @@ declare const opened: unique symbol;
 
 /** The open file in which rolecall keeps its data. Pass it to the functions that read or write a part of it. */
 export interface Store {
-  /** Where it is, or `:memory:`. */
+  /** Path of the file, or `:memory:`. */
   readonly file: string;
-  /** What happened to the file when it was opened: it was damaged, or cannot be written. One sentence or two each. */
+  /** Problems found when the file was opened: it was damaged, or cannot be written. One sentence or two each. */
   readonly notices: readonly string[];
+  /** Writes what still waits to be written, and closes the file. */
   close(): void;
   /** Only `openStore` makes one. */
   readonly [opened]: true;

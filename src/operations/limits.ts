@@ -20,13 +20,13 @@ export interface LimitWindow {
   limitNano?: NanoUsd;
   /** The configuration file, or the most that a finished window had. */
   limitFrom: "config" | "max";
-  /** What is used of the limit; absent without a limit. */
+  /** Used share of the limit; absent without a limit. */
   share?: number;
   /** Absent for a window without a request, or with a single one. */
   nanoPerHour?: NanoUsd;
-  /** What it comes to by its end at this rate. */
+  /** Expected spend at its end, at this rate. */
   expectedNano?: NanoUsd;
-  /** When the limit is reached at this rate; absent if that is after its end. */
+  /** Time at which the limit is reached at this rate; absent if that is after its end. */
   reachedAt?: number;
 }
 

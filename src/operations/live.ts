@@ -19,7 +19,7 @@ const LIVE_MINUTES = 30;
 /** Minutes that the spend per minute is an average of. */
 const RATE_MINUTES = 5;
 
-/** What runs now, and what it costs. */
+/** The running sessions and agents, with their cost. */
 export interface LiveReport {
   /** ms since the epoch. */
   at: number;

@@ -1,6 +1,7 @@
+import { compareText } from "../domain/compare.ts";
 import { UsageError } from "../errors.ts";
 
-/** How the rows of a report are put in order, and how many are kept. */
+/** The order of a report's rows, and the number of rows to keep. */
 export interface RowOrder {
   /** A name of the fields; default: the order that the report has by itself. */
   sort?: string | undefined;
@@ -32,5 +33,5 @@ export function orderRows<Row>(
 
 function compare(a: number | string, b: number | string): number {
   if (typeof a === "number" && typeof b === "number") return b - a;
-  return a < b ? -1 : a > b ? 1 : 0;
+  return compareText(String(a), String(b));
 }

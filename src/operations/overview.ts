@@ -4,6 +4,7 @@ import { sum } from "../domain/numbers.ts";
 import type { Period } from "../domain/period.ts";
 import { type Filters, projectName, toWhere } from "../history/filters.ts";
 import { readJudged } from "../history/judged.ts";
+import { rememberJudged } from "../history/judged-answers.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
 import { type SpendSum, sumSpend } from "../store/spend-sums.ts";
 import { type OpenAdvice, readAdviceAtHand } from "./advice-list.ts";
@@ -22,14 +23,14 @@ export interface Overview {
   savingsNano: NanoUsd;
   savingsShare: number | null;
   costPerActiveDayNano: NanoUsd;
-  /** What each day of the period's time zone cost, from the first to the last with activity. */
+  /** Cost of each day of the period's time zone, from the first to the last with activity. */
   days: readonly { day: string; costNano: NanoUsd }[];
   tiers: readonly TierReport[];
   /** The list of `rolecall recommend`; undefined where making it would take long. */
   advice: OpenAdvice | undefined;
 }
 
-/** What one source of requests spent. */
+/** The spend of one source of requests. */
 export interface SourceSpend {
   source: string;
   requests: number;
@@ -47,7 +48,6 @@ export function readOverview(
   const places = sumSpend(history.store, ["session", "project", "day"], period, toWhere(history, filters));
   const { actualNano, alwaysOpusNano, days } = compareWithOpus(readBills(history, period, filters), history);
   const savingsNano = alwaysOpusNano - actualNano;
-  const tasks = readJudged(history, period, filters).flatMap((analysis) => analysis.tasks);
   return {
     byModel,
     bySource: bySource(history, period, filters, byModel.total),
@@ -58,9 +58,16 @@ export function readOverview(
     savingsShare: alwaysOpusNano === 0 ? null : savingsNano / alwaysOpusNano,
     costPerActiveDayNano: days.length === 0 ? 0 : actualNano / days.length,
     days: daysOf(places),
-    tiers: reportTiers(tasks),
+    tiers: readTiers(history, period, filters),
     advice: readAdviceAtHand(history, period, now, filters, byModel.total.requests),
   };
+}
+
+function readTiers(history: OpenedHistory, period: Period, filters: Filters): TierReport[] {
+  const { policy } = history; // names the roles of tasks
+  return rememberJudged(history, period.since ?? 0, ["tiers", period, filters, policy], () =>
+    reportTiers(readJudged(history, period, filters).flatMap((analysis) => analysis.tasks)),
+  );
 }
 
 const DAY_MS = 86_400_000;

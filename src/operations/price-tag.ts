@@ -10,7 +10,7 @@ import { tokenPrices } from "../models/price.ts";
 import { createModelTable, type ModelTable } from "../models/resolve.ts";
 import { type LastUsage, readLastUsage } from "../transcripts/last-usage.ts";
 
-/** What it costs to go on with a session whose cache is cold. */
+/** The cost of continuing a session whose cache is cold. */
 export interface PriceTag {
   /** Of the whole prompt. */
   tokens: number;

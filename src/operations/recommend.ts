@@ -11,15 +11,20 @@ import { UsageError } from "../errors.ts";
 import type { Filters } from "../history/filters.ts";
 import { readJudged } from "../history/judged.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
+import { rememberJudged } from "../history/judged-answers.ts";
+import { listTaskAgents } from "../store/tasks.ts";
 import { readDismissed, writeDismissed } from "../store/decisions.ts";
 import { replayOutcomes, replaySessions } from "./replay-evidence.ts";
 import { readAgentFacts } from "./agent-facts.ts";
 import { decisionsAt, evidenceFrom, measureFollowed } from "./impact.ts";
 
-/** What `recommend` shows. */
+const DAY_MS = 86_400_000;
+
+/** The report of `recommend`. */
 export interface AdviceReport extends Advice {
-  /** What the period's tasks cost. */
+  /** Cost of the period's tasks. */
   spentNano: number;
+  /** Number of tasks in the period. */
   tasks: number;
   /** Advice that is in force here, and what came of it so far. */
   following: readonly Impact[];
@@ -36,16 +41,63 @@ export function readAdvice(
   now: number,
   filters: Filters = {},
 ): AdviceReport {
-  const { tasks, inPeriod, elsewhere, span, options } = adviceInputs(history, period, now, filters);
-  const advice = recommend(tasks, history.policy, span, options);
-  return {
-    ...advice,
-    spentNano: inPeriod.reduce((sum, task) => sum + task.costNano, 0),
-    tasks: inPeriod.length,
-    following: measureFollowed(history, now).filter(({ decision }) => isFollowed(decision)),
-    dismissed: advice.ignored,
-    elsewhere,
-  };
+  const report = rememberAdvice(history, "advice", period, now, filters, () => {
+    const { tasks, inPeriod, elsewhere, span, options } = adviceInputs(history, period, now, filters);
+    const advice = recommend(tasks, history.policy, span, options);
+    const spentNano = inPeriod.reduce((sum, task) => sum + task.costNano, 0);
+    return { ...advice, spentNano, tasks: inPeriod.length, dismissed: advice.ignored, elsewhere };
+  });
+  const following = measureFollowed(history, now).filter(({ decision }) => isFollowed(decision));
+  return { ...report, following };
+}
+
+/** Counts up when a rule of advice changes, so that kept advice is made again. */
+const ADVICE_RULES = 1;
+
+/** Returns an answer made from `adviceInputs`, kept until something that it rests on or the day (UTC) changes. */
+export function rememberAdvice<Answer>(
+  history: OpenedHistory,
+  question: string,
+  period: Period,
+  now: number,
+  filters: Filters,
+  compute: () => Answer,
+): Answer {
+  const since = evidenceSince(history, period, now);
+  return rememberJudged(
+    history,
+    since,
+    [
+      question,
+      ADVICE_RULES,
+      rootOf(history),
+      [dayOf(now), dayOf(since), period],
+      filters,
+      history.policy,
+      decisionsAt(history),
+      readDismissed(history.store),
+      factsOf(history, { ...period, since }),
+    ],
+    compute,
+  );
+}
+
+const dayOf = (at: number): number => Math.floor(at / DAY_MS);
+
+/** What the files here say about each agent of a period. */
+function factsOf({ store, place, workspace }: OpenedHistory, period: Period): unknown[] {
+  if (workspace.demo) return [];
+  const { decidedBy, inherits, followsMain } = readAgentFacts(place);
+  return listTaskAgents(store, period).map((agent) => [
+    agent,
+    decidedBy(agent),
+    inherits(agent),
+    followsMain(agent),
+  ]);
+}
+
+function evidenceSince({ report }: OpenedHistory, { since, until }: Period, now: number): number {
+  return Math.min(since ?? 0, Math.max(evidenceFrom(Math.min(until ?? now, now)), report.tasksFrom));
 }
 
 /** Everything that advice on routing is made from. */
@@ -69,7 +121,7 @@ export function adviceInputs(
   filters: Filters,
 ): AdviceInputs {
   const until = Math.min(period.until ?? now, now);
-  const since = Math.min(period.since ?? 0, Math.max(evidenceFrom(until), history.report.tasksFrom));
+  const since = evidenceSince(history, period, now);
   const replayed = replaySessions(history.store);
   const all = readJudged(history, { ...period, since }, filters)
     .flatMap((analysis) => analysis.tasks)

@@ -16,9 +16,9 @@ export interface Reconciliation {
   clientNano: NanoUsd;
   /** As the client counts: each request once, a fork's copies too and a branch's not, at the model asked for. */
   transcriptNano: NanoUsd;
-  /** What the client counted beyond its lines. */
+  /** Amount that the client counted beyond its lines. */
   unattributedNano: NanoUsd;
-  /** What is known to make a difference, by how often it happened. */
+  /** Known reasons for a difference, with their numbers of occurrences. */
   causes: Causes;
 }
 

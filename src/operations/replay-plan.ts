@@ -41,14 +41,14 @@ export interface ReplayTask {
   done?: Attempt;
 }
 
-/** What a replay is about to do. */
+/** The plan of a replay. */
 export interface ReplayPlan {
   root: string;
   step: CascadeStep;
   tasks: readonly ReplayTask[];
   /** Tasks that cannot be run again, by reason. */
   left: Readonly<Record<NotReplayed, readonly JudgedTask[]>>;
-  /** What the tasks that are not done yet will cost. */
+  /** Estimated cost of the tasks that are not done yet. */
   estimateNano: NanoUsd;
 }
 

@@ -14,7 +14,7 @@ import { openAttemptLog } from "../store/attempts.ts";
 import { createCatalogue } from "./executor.ts";
 import type { ReplayPlan, ReplayTask } from "./replay-plan.ts";
 
-/** How past tasks are run again. */
+/** The options of running past tasks again. */
 export interface ReplayOptions extends Pick<
   CascadeRequest,
   "verify" | "setup" | "allow" | "attemptTimeoutMs" | "verifyTimeoutMs" | "signal"
@@ -31,15 +31,15 @@ export interface ReplayedTask extends ReplayTask {
   attempt?: Attempt;
 }
 
-/** What happens, as it happens. */
+/** An event of a replay, reported as it happens. */
 export type ReplayEvent = CascadeEvent | { type: "task"; number: number; of: number; one: ReplayTask };
 
-/** What became of a replay. */
+/** The result of a replay. */
 export interface ReplayReport {
   tasks: readonly ReplayedTask[];
   /** Spent now, without what earlier calls did. */
   spentNano: NanoUsd;
-  /** Why it ended before all tasks were run. */
+  /** Reason for its end before all tasks were run. */
   stopped?: "budget" | "aborted";
 }
 

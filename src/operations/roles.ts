@@ -4,7 +4,7 @@ import type { JudgedTask } from "../domain/judged-task.ts";
 import type { Period } from "../domain/period.ts";
 import type { Filters } from "../history/filters.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
-import { adviceInputs } from "./recommend.ts";
+import { adviceInputs, rememberAdvice } from "./recommend.ts";
 
 export { ROLE_GROUPINGS, type RoleGrouping } from "../advice/roles.ts";
 
@@ -15,7 +15,6 @@ export interface RoleReport {
     /** The advice on it that `rolecall recommend` lists; null if it lists none. */
     recommendation: string | null;
   })[];
-  tasks: readonly JudgedTask[];
   /** The projects of the tasks, if none of them is from the repository that the command runs in. */
   elsewhere: readonly string[];
 }
@@ -28,6 +27,28 @@ export function readRoles(
   filters: Filters = {},
   by: readonly RoleGrouping[] = ROLE_GROUPINGS,
 ): RoleReport {
+  return rememberAdvice(history, `roles ${by.join()}`, period, now, filters, () =>
+    groupRoles(history, period, now, filters, by),
+  );
+}
+
+/** Reads the tasks of a period that the table of roles shows. */
+export function readRoleTasks(
+  history: OpenedHistory,
+  period: Period,
+  now: number,
+  filters: Filters,
+): readonly JudgedTask[] {
+  return adviceInputs(history, period, now, filters).inPeriod;
+}
+
+function groupRoles(
+  history: OpenedHistory,
+  period: Period,
+  now: number,
+  filters: Filters,
+  by: readonly RoleGrouping[],
+): RoleReport {
   const { tasks, inPeriod, elsewhere, span, options } = adviceInputs(history, period, now, filters);
   const context = contextOf(tasks, history.policy, span, options);
   const { recommendations } = recommendIn(context, history.policy, options.ignored);
@@ -39,5 +60,5 @@ export function readRoles(
     ...group,
     recommendation: adviceOn(group.agent),
   }));
-  return { groups, tasks: inPeriod, elsewhere };
+  return { groups, elsewhere };
 }

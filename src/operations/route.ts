@@ -14,7 +14,7 @@ import { modelFacts } from "../policy/catalogue-facts.ts";
 import { chooseTier } from "../policy/tier.ts";
 import { readPrompt } from "../transcripts/observe/observe-user.ts";
 
-/** What is known of a prompt's work besides its words. */
+/** Facts about a prompt's work besides its words. */
 export interface PromptContext {
   /** The agent type that gets it; by default the main thread. */
   agent?: string | undefined;
@@ -27,6 +27,14 @@ export interface PromptContext {
 /**
  * Classifies a prompt: complexity and category by the rules that judge tasks in transcripts, error cost and flags by its
  * words. The policy's rules make a tier and an effort of that. Deterministic; no text of the prompt is kept.
+ *
+ * @example
+ * ```ts
+ * import { classifyPrompt } from "rolecall";
+ *
+ * const { tier, redFlags, reasons } = classifyPrompt("Find the race condition in the queue", { checked: true });
+ * console.log(tier, redFlags, reasons);
+ * ```
  */
 export function classifyPrompt(prompt: string, context: PromptContext = {}): Route {
   const { agent = "main", checked = false, contextTokens = 0 } = context;
@@ -80,7 +88,7 @@ function categoriesOf(prompt: string, agent: string): Categories {
   };
 }
 
-/** What is asked of `rolecall route`. */
+/** The question to `rolecall route`. */
 export interface RouteRequest {
   prompt?: string | undefined;
   /** The agent type or role that gets the prompt. */
@@ -88,10 +96,10 @@ export interface RouteRequest {
   curve: boolean;
 }
 
-/** What decided the tier of a prompt. */
+/** The source that decided the tier of a prompt. */
 type RouteSource = "prompt" | "policy" | "history" | "red flags";
 
-/** Where a prompt should start, by its words, the policy and what happened before. */
+/** The model to start a prompt on, by its words, the policy and earlier tasks. */
 export interface RouteDecision extends Route {
   role: string;
   /** The exact id. */
@@ -151,6 +159,10 @@ function decide(
     role,
     decidedBy,
     model: modelFacts().tiers[tier],
+    reasons:
+      agent === undefined || assigned
+        ? route.reasons
+        : [...route.reasons, `the policy has no role for the agent ${agent}`],
     ...(unit && { history: unit }),
   };
 }

@@ -4,7 +4,7 @@ import { accountName, type OpenedHistory } from "../history/open-history.ts";
 import { withTilde } from "../history/workspace.ts";
 import { sumSpend } from "../store/spend-sums.ts";
 
-/** What the numbers of a report are made from. */
+/** The data that the numbers of a report are made from. */
 export interface Scope {
   period: Period;
   filters: Filters;

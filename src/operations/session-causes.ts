@@ -7,7 +7,7 @@ import { createThreadReader } from "../history/ledger-threads.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
 import { readLedgerTranscripts } from "../store/ledger-requests.ts";
 
-/** What a task cost by cause, the largest first. */
+/** The cost of a task by cause, the largest first. */
 export type TaskCauses = readonly { leaf: Leaf; nano: NanoUsd }[];
 
 /** Returns the causes of the cost of a session's tasks, as far as the content of its transcripts was read for the ledger. */

@@ -17,12 +17,12 @@ import { addSum, noSpend, type Spend } from "./spend.ts";
 export interface SessionTimeline extends SessionAnalysis {
   /** Empty when the transcript is gone and titles are not kept. */
   title: string;
-  /** All its requests, as `sessions` counts them: those that belong to no task too. */
+  /** All its requests, as the list of sessions counts them: those that belong to no task too. */
   spent: Spend;
   goals: readonly GoalSummary[];
-  /** How the prompts of turns begin, if their transcripts are still there. */
+  /** Starts of the prompts of turns, if their transcripts still exist. */
   titles: ReadonlyMap<JudgedTask, string>;
-  /** Why tasks cost what they did; none of a task whose content the ledger has not read. */
+  /** Causes of the cost of tasks; without tasks whose content the ledger has not read. */
   causes: ReadonlyMap<JudgedTask, TaskCauses>;
 }
 

@@ -1,4 +1,5 @@
 import { weekOf } from "../domain/calendar.ts";
+import type { CauseAxis } from "../domain/cost-causes.ts";
 import { projectName } from "../history/filters.ts";
 import { accountName, type OpenedHistory, roleName } from "../history/open-history.ts";
 import type { RepositoryOf } from "../history/repositories.ts";
@@ -6,15 +7,17 @@ import type { CategoriesOf } from "../history/spend-categories.ts";
 import type { SpendColumn } from "../store/spend-sums.ts";
 import type { SourcedSum } from "./attempt-sums.ts";
 
-/** What some keys need, and what takes a while to load. */
+/** Functions that some keys need and that take a while to load. */
 export interface SpendFinders {
   /** For `category` and `complexity`. */
   categoriesOf?: CategoriesOf | undefined;
+  /** For `title`. */
+  titleOf?: ((session: string) => string) | undefined;
   /** For `repository`, and for the note on the projects of one repository. */
   repositoryOf?: RepositoryOf | undefined;
 }
 
-/** How the values of a key are found. */
+/** The rule for finding the values of a key. */
 interface KeyRule {
   /** The column of the sums that it is made of; absent when the sum itself has it. */
   column?: SpendColumn;
@@ -47,6 +50,11 @@ const RULES = {
   },
   account: { column: "account", value: accountName, onlyInTranscripts: true },
   session: { column: "session", value: plain },
+  title: {
+    column: "session",
+    value: (session, _history, _sum, { titleOf }) => needed(titleOf, "title")(session) || "none",
+    onlyInTranscripts: true,
+  },
   agent: { column: "agent", value: plain, onlyInTranscripts: true },
   role: {
     column: "agent",
@@ -73,11 +81,16 @@ const RULES = {
   source: { value: (_raw, _history, { source }) => source },
 } as const satisfies Record<string, KeyRule>;
 
+/** A key that spend is broken down by. */
 export type SpendKey = keyof typeof RULES;
 export const SPEND_RULES: Readonly<Record<SpendKey, KeyRule>> = RULES;
 
-/** What spend can be broken down by. */
+/** Keys to group spend by. */
 export const SPEND_KEYS = Object.keys(RULES) as SpendKey[];
+
+/** Keys that divide requests by their content, as `rolecall why` does: they go with no other key. */
+export const CONTENT_KEYS = ["tool", "mcp-server"] as const satisfies readonly CauseAxis[];
+export type ContentKey = (typeof CONTENT_KEYS)[number];
 
 /** Throws when a key is asked for without what finds its values: a mistake of the program. */
 export function needed<Finder>(finder: Finder | undefined, key: string): Finder {

@@ -12,19 +12,29 @@ import { needed, SPEND_RULES, type SpendFinders, type SpendKey } from "./spend-k
 import { readRequests } from "../store/each-request.ts";
 import { type SpendColumn, type SpendSum, sumSpend, timeFinder } from "../store/spend-sums.ts";
 
+/** Requests with their tokens and cost. */
 export interface Spend {
+  /** Number of requests. */
   requests: number;
+  /** Tokens and web searches. */
   usage: Usage;
   /** Of the requests whose model has a known price. */
   costNano: NanoUsd;
 }
 
+/** One row of the spend. */
 export interface SpendRow extends Spend {
+  /** The value of each key. */
   key: Partial<Record<SpendKey, string>>;
+  /** Its models, the most expensive first; only with a breakdown by model below each row. */
+  models?: readonly SpendRow[];
 }
 
+/** The spend of a period. */
 export interface SpendReport {
+  /** One row for each combination of the keys. */
   rows: SpendRow[];
+  /** The sum of all rows, also of those that a limit leaves out. */
   total: Spend;
   /** Rows that a limit leaves out; absent when none are. */
   left?: number;
@@ -32,7 +42,7 @@ export interface SpendReport {
   unpriced: (Omit<Spend, "costNano"> & { model: string })[];
   /** Requests whose output is a lower bound: their stream was cut, or the client recorded only its first count. */
   cutRequests: number;
-  /** How many projects share a repository with another one, and how many repositories that are; absent when none do. */
+  /** Number of projects that share a repository with another one, and number of these repositories; absent if no project shares one. */
   shared?: { projects: number; repositories: number };
   /** An estimate of what is missing in first counts; absent when nothing is. */
   lowerBound?: LowerBound;
@@ -177,7 +187,7 @@ const ORDERS = {
   output: ({ usage }: SpendRow) => usage.output,
 };
 
-/** What rows of spend can be sorted by, besides their keys. */
+/** Orders of the rows of spend, besides their keys. */
 export const SPEND_ORDERS = Object.keys(ORDERS);
 
 /** Returns a report with its rows in the order asked for. Throws UsageError for an unknown field. */

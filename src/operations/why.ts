@@ -17,10 +17,10 @@ import { readTitle } from "../transcripts/title.ts";
 import { pickSession } from "./pick-session.ts";
 import { readSimulation } from "./simulated-savings.ts";
 
-/** What `why` is asked about. */
+/** The question to `why`. */
 export interface WhyRequest {
   period: Period;
-  /** How the id of a session begins. */
+  /** Start of a session's id. */
   session?: string | undefined;
   project?: string | undefined;
   model?: string | undefined;
@@ -34,7 +34,7 @@ export interface WhyRequest {
   now: number;
 }
 
-/** Why something costs what it costs, and what would change that. */
+/** The causes of a cost, and the changes that would reduce it. */
 export interface WhyReport {
   causes: CostCauses;
   /** The id of the session that was asked about. */

@@ -2,7 +2,7 @@ import { displayName } from "../domain/model-name.ts";
 import { fromUsd } from "../domain/money.ts";
 import type { ModelEntry } from "../models/entry.ts";
 import type { AddedModels } from "../operations/add-models.ts";
-import { formatUsd } from "./figures.ts";
+import { formatUsd } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { plainLine } from "./text.ts";
 

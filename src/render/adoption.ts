@@ -2,7 +2,7 @@ import type { AdoptionStep } from "../agents/adopt.ts";
 import type { AdoptPlan, PricedAdoption } from "../operations/adopt.ts";
 import type { CalledAgent } from "../operations/repository-history.ts";
 import { changesJson } from "./changes.ts";
-import { formatUsd } from "./figures.ts";
+import { formatUsd } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { visibleWidth } from "./table.ts";
 import { plainLine } from "./text.ts";

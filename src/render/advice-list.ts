@@ -3,14 +3,14 @@ import type { Recommendation } from "../domain/recommendation.ts";
 import type { AdviceList } from "../operations/advice-list.ts";
 import { formatRange, shortUsd } from "./advice-words.ts";
 import { changeAdviceJson, renderChangeImpact } from "./change-plan.ts";
-import { formatInteger, formatUsd } from "./figures.ts";
+import { formatInteger, formatUsd } from "./numbers.ts";
 import { recommendationFields, recommendJson, renderRecommendCsv } from "./recommend-fields.ts";
 import { confidenceLegend, following, renderInBrief, renderOne, renderWhy } from "./recommend.ts";
 import type { Style, Surface } from "./style.ts";
 import { shorten, visibleWidth } from "./table.ts";
 import { plainLine } from "./text.ts";
 import { nothingQualifies, renderChange } from "./why-advice.ts";
-import { adviceTitle, patchLine } from "./why-words.ts";
+import { adviceTitle, occasionWords, patchLine } from "./why-words.ts";
 import { wrap } from "./wrap.ts";
 
 const INDENT = 7;
@@ -110,9 +110,11 @@ function nothing({ dismissed, following: followed, followingChanges, causes }: A
     : "Nothing to recommend: no request matches.";
 }
 
+const MOST_PATCHES = 3;
+
 function renderChangeLines(change: ChangeAdvice, surface: Surface): string[] {
   const { style } = surface;
-  const { savingsUsdPerMonth, occasions, risk, isTrial, patch } = change;
+  const { savingsUsdPerMonth, risk, isTrial, patch } = change;
   const label = labelOf(change, style);
   const title = plainLine(adviceTitle(change));
   const saves = `saves ${formatRange(savingsUsdPerMonth)} a month`;
@@ -121,13 +123,13 @@ function renderChangeLines(change: ChangeAdvice, surface: Surface): string[] {
   const pad = " ".repeat(INDENT);
   const details = [
     gap >= 2 ? "" : saves,
-    `${formatInteger(occasions)} occasions · risk: ${risk}${isTrial ? ", so try it and look at impact" : ""}`,
+    `${occasionWords(change)} · risk: ${risk}${isTrial ? " · a trial that ends by itself" : ""}`,
   ].filter(Boolean);
   return [
     `${label} ${style("bold", title)}${gap >= 2 ? " ".repeat(gap) + saves : ""}`,
     ...wrap(details.join("; "), room - INDENT).map((line) => pad + line),
     ...patch
-      .slice(0, 2)
+      .slice(0, MOST_PATCHES)
       .flatMap((one) =>
         wrap(plainLine(patchLine(one)), room - INDENT).map((line) => pad + style("dim", line)),
       ),

@@ -1,7 +1,7 @@
 import type { ImpactVerdict } from "../advice/impact.ts";
 import { fromUsd } from "../domain/money.ts";
 import { ADVICE_TITLES, type Confidence, type Recommendation } from "../domain/recommendation.ts";
-import { formatRoughUsd } from "./figures.ts";
+import { formatRoughUsd } from "./numbers.ts";
 import { plainLine } from "./text.ts";
 
 /** Returns what a recommendation is called in one line. */
@@ -9,7 +9,7 @@ export function titleOf(one: Recommendation): string {
   return plainLine(ADVICE_TITLES[one.kind](one));
 }
 
-/** What each confidence means, in a few words. */
+/** Meaning of each confidence, in a few words. */
 export const CONFIDENCE_WORDS: Record<Confidence, string> = {
   act: "seen on both sides: cheaper and not worse",
   try: "a trial that ends by itself",

@@ -3,7 +3,7 @@ import { toUsd } from "../domain/money.ts";
 import { OUTCOMES } from "../domain/task.ts";
 import type { AgentRow } from "../operations/agents.ts";
 import { renderCsv } from "./csv.ts";
-import { formatInteger } from "./figures.ts";
+import { formatInteger } from "./numbers.ts";
 import { rateFields } from "./rates.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";

@@ -2,9 +2,9 @@ import type { TierRuns } from "../analysis/fallbacks/attempts.ts";
 import type { LatencySummary, RunLatency } from "../analysis/fallbacks/latency.ts";
 import { displayName } from "../domain/model-name.ts";
 import { toUsd } from "../domain/money.ts";
-import type { Rate } from "../domain/rate.ts";
+import { escalationFields, type Rate } from "../domain/rate.ts";
 import type { AttemptReport } from "../operations/fallbacks.ts";
-import { formatDuration, formatInteger, formatShare, formatUsd } from "./figures.ts";
+import { formatDuration, formatInteger, formatShare, formatUsd } from "./numbers.ts";
 import { rateFields } from "./rates.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
@@ -45,10 +45,10 @@ export function renderAttempts(report: AttemptReport, surface: Surface): string 
 export function attemptsJson({ spend, tiers, latency }: AttemptReport): object {
   return {
     spend: spend.map(({ costNano, ...row }) => ({ ...row, costUsd: toUsd(costNano) })),
-    tiers: tiers.map(({ successRate, fallbackRate, ...row }) => ({
+    tiers: tiers.map(({ successRate, escalationRate, ...row }) => ({
       ...row,
       successRate: rateFields(successRate),
-      fallbackRate: rateFields(fallbackRate),
+      ...escalationFields(rateFields(escalationRate)),
     })),
     latency: latencyJson(latency),
   };
@@ -78,7 +78,7 @@ export function renderRunTiers(tiers: readonly TierRuns[], surface: Surface): st
     formatRate(row.successRate, row.started),
     formatInteger(row.escalated),
     formatInteger(row.failed),
-    formatRate(row.fallbackRate, row.started),
+    formatRate(row.escalationRate, row.started),
     row.verdict === "too-few" ? "too few to say" : row.verdict,
   ]);
   return renderTable({ columns, rows }, surface);

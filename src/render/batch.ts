@@ -2,7 +2,7 @@ import { displayName } from "../domain/model-name.ts";
 import { toUsd } from "../domain/money.ts";
 import type { BatchResult } from "../executor/batch.ts";
 import type { BatchPlan, BatchReport } from "../operations/batch.ts";
-import { formatInteger, formatUsd } from "./figures.ts";
+import { formatInteger, formatUsd } from "./numbers.ts";
 import { escapeControl, plainLine } from "./text.ts";
 
 /** Returns what a batch would cost, in a line. */

@@ -4,7 +4,7 @@ import { toUsd } from "../domain/money.ts";
 import { totalTokens } from "../domain/usage.ts";
 import type { Block } from "../operations/blocks.ts";
 import { renderCsv } from "./csv.ts";
-import { formatCount, formatDuration, formatInteger, formatUsd } from "./figures.ts";
+import { formatCount, formatDuration, formatInteger, formatUsd } from "./numbers.ts";
 import { spendFields } from "./spend.ts";
 import type { Surface } from "./style.ts";
 import { type Column, renderTable } from "./table.ts";
@@ -21,7 +21,7 @@ const COLUMNS: readonly Column[] = [
   { title: "" },
 ];
 
-/** The table of `rolecall blocks`; the active window's projection below it. */
+/** The table of `rolecall limits --windows`; the active window's projection below it. */
 export function renderBlocks(blocks: readonly Block[], timezone: string, surface: Surface): string {
   const { style } = surface;
   if (blocks.length === 0) return style("dim", "No window has a request that matches.\n");

@@ -5,7 +5,7 @@ import type { CascadeStop } from "../cascade/decide.ts";
 import type { Attempt } from "../domain/attempt.ts";
 import { toUsd } from "../domain/money.ts";
 import type { Cascade } from "../operations/cascade.ts";
-import { formatDuration, formatUsd } from "./figures.ts";
+import { formatDuration, formatUsd } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
 import { plainLine, plainText } from "./text.ts";

@@ -4,7 +4,7 @@ import type { PlannedAdvice, PlannedReversal } from "../operations/follow-change
 import type { ChangeAdvice } from "../domain/change-decision.ts";
 import type { PatchValue, PatchWrite } from "../domain/simulation.ts";
 import { formatRange } from "./advice-words.ts";
-import { formatInteger, formatUsd } from "./figures.ts";
+import { formatInteger, formatUsd } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { plainLine } from "./text.ts";
 import { simulatedFields } from "./why-fields.ts";

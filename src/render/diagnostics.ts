@@ -4,7 +4,7 @@ import type { Period } from "../domain/period.ts";
 import type { Diagnostics, Missing } from "../history/diagnostics.ts";
 import type { Unmatched } from "../history/unmatched.ts";
 import type { Workspace } from "../history/workspace.ts";
-import { formatInteger } from "./figures.ts";
+import { formatInteger } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { plainLine } from "./text.ts";
 

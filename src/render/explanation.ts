@@ -1,5 +1,5 @@
 import type { JudgedTask } from "../domain/judged-task.ts";
-import { formatUsd } from "./figures.ts";
+import { formatUsd } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";

@@ -3,11 +3,11 @@ import type { Panel } from "../analysis/fallbacks/panel.ts";
 import type { TierReport } from "../analysis/fallbacks/tiers.ts";
 import { displayName } from "../domain/model-name.ts";
 import { toUsd } from "../domain/money.ts";
-import { wilson } from "../domain/rate.ts";
+import { escalationFields, wilson } from "../domain/rate.ts";
 import type { FallbackReport } from "../operations/fallbacks.ts";
 import { attemptsJson, renderAttempts } from "./attempts.ts";
 import { renderCsv } from "./csv.ts";
-import { formatDuration, formatInteger, formatShare, formatUsd } from "./figures.ts";
+import { formatDuration, formatInteger, formatShare, formatUsd } from "./numbers.ts";
 import { formatRate, rateFields } from "./rates.ts";
 import { switchFields } from "./switch-fields.ts";
 import type { Surface } from "./style.ts";
@@ -52,7 +52,7 @@ function renderTiers(tiers: readonly TierReport[], surface: Surface): string {
         { title: "Escalation", align: "right" },
         { title: "Verdict" },
       ],
-      rows: tiers.map(({ tier, started, outcomes, successRate, fallbackRate, verdict }) => [
+      rows: tiers.map(({ tier, started, outcomes, successRate, escalationRate, verdict }) => [
         tier,
         formatInteger(started),
         ...[
@@ -64,7 +64,7 @@ function renderTiers(tiers: readonly TierReport[], surface: Surface): string {
           outcomes.unknown,
         ].map(formatInteger),
         formatRate(successRate, started - outcomes.unknown),
-        formatRate(fallbackRate, started),
+        formatRate(escalationRate, started),
         verdictText(verdict, surface),
       ]),
     },
@@ -205,18 +205,18 @@ export function fallbacksJson(report: FallbackReport): object {
   const { tiers, switches, retries, retryDelayMs, failures, substitutions, events, groups, planning, panel } =
     report;
   return {
-    tiers: tiers.map(({ successRate, fallbackRate, ...tier }) => ({
+    tiers: tiers.map(({ successRate, escalationRate, ...tier }) => ({
       ...tier,
       successRate: rateFields(successRate),
-      fallbackRate: rateFields(fallbackRate),
+      ...escalationFields(rateFields(escalationRate)),
     })),
     switches,
     retries: retries.reduce((sum, { count }) => sum + count, 0),
     events: events.map(switchFields),
-    byTask: groups.map(({ successRate, fallbackRate, ...group }) => ({
+    byTask: groups.map(({ successRate, escalationRate, ...group }) => ({
       ...group,
       successRate: rateFields(successRate),
-      fallbackRate: rateFields(fallbackRate),
+      ...escalationFields(rateFields(escalationRate)),
     })),
     availabilityRate: rateFields(report.availabilityRate),
     retriesByError: retries,
@@ -245,7 +245,7 @@ function panelFields(panel: Panel) {
     sonnetAttempts: panel.sonnetAttempts,
     sonnetSuccessRate: panel.sonnetSuccessRate,
     opusFallbacks: panel.opusFallbacks,
-    fallbackRate: panel.fallbackRate,
+    ...escalationFields(panel.escalationRate),
     withoutFallbackRate: panel.withoutFallbackRate,
     actualUsd: toUsd(panel.actualNano),
     alwaysOpusUsd: toUsd(panel.alwaysOpusNano),

@@ -1,6 +1,6 @@
 import type { InitAnswers, InitFindings } from "../operations/init.ts";
 import type { RepositoryHistory } from "../operations/repository-history.ts";
-import { formatUsd } from "./figures.ts";
+import { formatUsd } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { plainLine } from "./text.ts";
 import { wrapWide } from "./wrap.ts";

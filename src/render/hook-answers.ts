@@ -1,7 +1,7 @@
 import type { SwitchFacts } from "../hooks/model-switch.ts";
 import { tierRank } from "../domain/model.ts";
 import type { TierHint } from "../operations/hook.ts";
-import { formatCount, formatUsd } from "./figures.ts";
+import { formatCount, formatUsd } from "./numbers.ts";
 import { plainLine } from "./text.ts";
 
 /** Describes a model switch before it happens: what it costs, and what speaks for the new model. */

@@ -1,7 +1,7 @@
 import { minuteOf } from "../domain/calendar.ts";
 import { toUsd } from "../domain/money.ts";
 import type { LimitsReport, LimitWindow } from "../operations/limits.ts";
-import { currencyText, formatDuration, formatShare, formatUsd } from "./figures.ts";
+import { currencyText, formatDuration, formatShare, formatUsd } from "./numbers.ts";
 import type { Style, Surface } from "./style.ts";
 import { type Column, renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";

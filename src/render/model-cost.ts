@@ -3,7 +3,7 @@ import { type NanoUsd, toUsd } from "../domain/money.ts";
 import type { PlannedRequest, RequestCost, TimesUnit } from "../operations/model-cost.ts";
 import type { ModelOnDay } from "../operations/models.ts";
 import { renderCsv } from "./csv.ts";
-import { formatInteger, formatUsd } from "./figures.ts";
+import { formatInteger, formatUsd } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { type Column, renderTable } from "./table.ts";
 

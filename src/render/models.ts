@@ -1,7 +1,7 @@
 import type { Rates } from "../models/entry.ts";
 import type { ModelDetail, ModelOnDay } from "../operations/models.ts";
 import { renderCsv } from "./csv.ts";
-import { formatInteger } from "./figures.ts";
+import { formatInteger } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { type Column, renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";

@@ -1,10 +1,11 @@
 import { displayName } from "../domain/model-name.ts";
 import { toUsd } from "../domain/money.ts";
+import { escalationFields } from "../domain/rate.ts";
 import type { Overview } from "../operations/overview.ts";
 import { rankAdvice, renderEntryInBrief } from "./advice-list.ts";
 import { changeAdviceJson } from "./change-plan.ts";
 import { bar, sparkline } from "./charts.ts";
-import { formatCount, formatInteger, formatShare, formatUsd } from "./figures.ts";
+import { formatCount, formatInteger, formatShare, formatUsd } from "./numbers.ts";
 import { formatRate, rateFields } from "./rates.ts";
 import { recommendationFields } from "./recommend-fields.ts";
 import { spendJson } from "./spend.ts";
@@ -115,11 +116,11 @@ function tiers({ tiers: reports }: Overview, surface: Surface): string {
     { title: "Escalation", align: "right" as const },
     { title: "Verdict" },
   ];
-  const rows = reports.map(({ tier, started, outcomes, successRate, fallbackRate, verdict }) => [
+  const rows = reports.map(({ tier, started, outcomes, successRate, escalationRate, verdict }) => [
     tier,
     formatInteger(started),
     formatRate(successRate, started - outcomes.unknown),
-    formatRate(fallbackRate, started),
+    formatRate(escalationRate, started),
     verdict === "review"
       ? style("yellow", "review the routing")
       : verdict === "too-few"
@@ -185,12 +186,12 @@ export function overviewJson(overview: Overview): object {
       savingsUsd: toUsd(savingsNano),
       savingsPercent: savingsShare === null ? null : Math.round(savingsShare * 1e6) / 1e4,
     },
-    tiers: overview.tiers.map(({ tier, started, outcomes, successRate, fallbackRate, verdict }) => ({
+    tiers: overview.tiers.map(({ tier, started, outcomes, successRate, escalationRate, verdict }) => ({
       tier,
       started,
       outcomes,
       successRate: rateFields(successRate),
-      fallbackRate: rateFields(fallbackRate),
+      ...escalationFields(rateFields(escalationRate)),
       verdict,
     })),
     recommendations: overview.advice?.recommendations.map(recommendationFields) ?? null,

@@ -1,7 +1,7 @@
 import type { Finding } from "../domain/finding.ts";
 import { toUsd } from "../domain/money.ts";
 import { renderCsv } from "./csv.ts";
-import { formatInteger, formatShare, formatUsd } from "./figures.ts";
+import { formatInteger, formatShare, formatUsd } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { plainLine } from "./text.ts";
 

@@ -1,5 +1,5 @@
 import type { NanoUsd } from "../domain/money.ts";
-import { formatUsd } from "./figures.ts";
+import { formatUsd } from "./numbers.ts";
 
 /** The sentence that a user sees before a prompt with a cold cache. */
 export function priceTagSentence({ tokens, nano }: { tokens: number; nano: NanoUsd }): string {

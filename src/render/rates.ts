@@ -1,5 +1,5 @@
 import type { Rate } from "../domain/rate.ts";
-import { formatShare } from "./figures.ts";
+import { formatShare } from "./numbers.ts";
 
 /** From this many tasks on a rate is shown with its value; below, only the interval is (docs/definitions.md). */
 const ENOUGH = 20;

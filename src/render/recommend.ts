@@ -15,7 +15,7 @@ import {
   titleOf,
 } from "./advice-words.ts";
 import { renderFollowed } from "./impact.ts";
-import { formatInteger } from "./figures.ts";
+import { formatInteger } from "./numbers.ts";
 import type { Style, Surface } from "./style.ts";
 import { renderTable, shorten, visibleWidth } from "./table.ts";
 import { plainLine } from "./text.ts";

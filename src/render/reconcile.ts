@@ -1,7 +1,7 @@
 import { toUsd } from "../domain/money.ts";
 import type { Causes, Reconciliation } from "../operations/reconcile.ts";
 import { renderCsv } from "./csv.ts";
-import { formatInteger, formatUsd } from "./figures.ts";
+import { formatInteger, formatUsd } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { type Column, renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";

@@ -4,7 +4,7 @@ import { sum } from "../domain/numbers.ts";
 import { NOT_REPLAYED, type NotReplayed } from "../domain/replay.ts";
 import type { ReplayPlan, ReplayTask } from "../operations/replay-plan.ts";
 import type { ReplayedTask, ReplayReport } from "../operations/replay.ts";
-import { formatDuration, formatUsd } from "./figures.ts";
+import { formatDuration, formatUsd } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
@@ -48,7 +48,7 @@ function namesOf(tasks: readonly JudgedTask[]): string {
   return `${tasks.length} (${names}${tasks.length > MOST_NAMES ? ", …" : ""})`;
 }
 
-/** Names a task as `rolecall outcome` takes it. */
+/** Names a task as `rolecall session` takes it. */
 function nameOf({ session, kind, index, agentId = "" }: JudgedTask): string {
   return plainLine(`${session.slice(0, 8)}:${kind === "turn" ? (index ?? 0) : agentId.slice(0, 8)}`);
 }

@@ -7,7 +7,7 @@ import { formatModel, type ModelAtEffort } from "../domain/recommendation.ts";
 import type { RoleReport } from "../operations/roles.ts";
 import { elsewhereLines } from "./advice-list.ts";
 import { renderCsv } from "./csv.ts";
-import { formatInteger, formatUsd } from "./figures.ts";
+import { formatInteger, formatUsd } from "./numbers.ts";
 import { formatRate, rateFields } from "./rates.ts";
 import type { Style, Surface } from "./style.ts";
 import { type Column, renderTable } from "./table.ts";

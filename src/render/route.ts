@@ -2,7 +2,7 @@ import type { RoutingCell, RoutingCurve, RoutingPoint, RoutingUnit } from "../an
 import { toUsd } from "../domain/money.ts";
 import type { Rate } from "../domain/rate.ts";
 import type { RouteDecision, RouteReport } from "../operations/route.ts";
-import { formatInteger, formatShare, formatUsd } from "./figures.ts";
+import { formatInteger, formatShare, formatUsd } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
@@ -18,7 +18,7 @@ export function renderRoute(report: RouteReport, asksCurve: boolean, surface: Su
 }
 
 const NO_CURVE =
-  "Too few known outcomes for a curve: it needs two tiers with 12 each. rolecall outcome adds some by hand.\n";
+  "Too few known outcomes for a curve: it needs two tiers with 12 each. rolecall session ID --mark good adds one by hand.\n";
 
 const DECIDED = {
   prompt: "the prompt",

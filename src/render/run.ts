@@ -3,7 +3,7 @@ import { displayName } from "../domain/model-name.ts";
 import { fromUsd, toUsd } from "../domain/money.ts";
 import type { GaveUpError, RunEvent, RunResult } from "../executor/run.ts";
 import type { RunOutcome } from "../operations/run.ts";
-import { formatDuration, formatUsd } from "./figures.ts";
+import { formatDuration, formatUsd } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { shorten } from "./table.ts";
 import { plainLine, plainText } from "./text.ts";

@@ -1,7 +1,7 @@
 import { addDays, dayOf } from "../domain/calendar.ts";
 import type { Period } from "../domain/period.ts";
 import type { Scope } from "../operations/scope.ts";
-import { currencyText, formatInteger } from "./figures.ts";
+import { currencyText, formatInteger } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { plainLine } from "./text.ts";
 

@@ -7,7 +7,7 @@ import { mostBy, sum } from "../domain/numbers.ts";
 import type { Outcome } from "../domain/task.ts";
 import type { SessionTimeline } from "../operations/session.ts";
 import type { TaskCauses } from "../operations/session-causes.ts";
-import { formatDuration, formatInteger, formatShare, formatUsd } from "./figures.ts";
+import { formatDuration, formatInteger, formatShare, formatUsd } from "./numbers.ts";
 import { type SessionLine, sessionLines } from "./session-tree.ts";
 import { restOf } from "./session-fields.ts";
 import type { Surface } from "./style.ts";

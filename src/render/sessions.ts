@@ -3,7 +3,7 @@ import { displayName } from "../domain/model-name.ts";
 import { toUsd } from "../domain/money.ts";
 import type { SessionList, SessionSummary } from "../operations/sessions.ts";
 import { renderCsv } from "./csv.ts";
-import { formatDuration, formatInteger, formatUsd } from "./figures.ts";
+import { formatDuration, formatInteger, formatUsd } from "./numbers.ts";
 import { spendFields } from "./spend.ts";
 import type { Surface } from "./style.ts";
 import { type Column, renderTable } from "./table.ts";
@@ -21,7 +21,7 @@ const COLUMNS: readonly Column[] = [
   { title: "Cost", align: "right" },
 ];
 
-/** The table of `rolecall sessions`; `rest` says how to see those that it leaves out. */
+/** The table of sessions; `rest` says how to see those that it leaves out. */
 export function renderSessions(
   list: SessionList,
   timezone: string,
@@ -58,7 +58,7 @@ function formatProject(project: string, narrow: boolean): string {
   return plainLine(narrow ? (/[^\\/]+$/.exec(project)?.[0] ?? project) : project);
 }
 
-/** What the other columns take of a narrow terminal and of a wide one, and what a title needs at least. */
+/** Width of the other columns on a narrow and on a wide terminal, and the least width of a title. */
 const [NARROW_REST, WIDE_REST, LEAST_TITLE] = [62, 100, 18];
 
 /** On a terminal a title gets what the other columns leave. */

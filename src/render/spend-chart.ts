@@ -1,7 +1,7 @@
 import type { SpendKey } from "../operations/spend-keys.ts";
 import type { SpendReport } from "../operations/spend.ts";
 import { bar } from "./charts.ts";
-import { formatUsd } from "./figures.ts";
+import { formatUsd } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { shorten, visibleWidth } from "./table.ts";
 

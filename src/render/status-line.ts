@@ -2,7 +2,7 @@ import { fromUsd } from "../domain/money.ts";
 import type { DaySpend } from "../hooks/day-spend.ts";
 import type { StatusInput } from "../hooks/status-input.ts";
 import type { HookState } from "../hooks/state.ts";
-import { formatUsd } from "./figures.ts";
+import { formatUsd } from "./numbers.ts";
 import { plainLine } from "./text.ts";
 
 /** The line that is shown unless a template says otherwise. */

@@ -11,7 +11,7 @@ export function createStyle(color: boolean): Style {
     : (_format, text) => text;
 }
 
-/** What every renderer needs to know of the place it writes to. */
+/** The place that a renderer writes to. */
 export interface Surface {
   /** Columns; 0 for a pipe, where nothing is cut or dropped. */
   width: number;

@@ -6,7 +6,7 @@ import { toUsd } from "../domain/money.ts";
 import type { TelemetryReport } from "../operations/telemetry.ts";
 import { latencyJson, renderLatency, renderRunTiers } from "./attempts.ts";
 import { renderCsv } from "./csv.ts";
-import { formatCount, formatInteger, formatShare, formatUsd } from "./figures.ts";
+import { formatCount, formatInteger, formatShare, formatUsd } from "./numbers.ts";
 import { attemptJson } from "./run.ts";
 import { periodText } from "./scope.ts";
 import type { Surface } from "./style.ts";

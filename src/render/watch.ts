@@ -3,7 +3,7 @@ import { displayName } from "../domain/model-name.ts";
 import { type NanoUsd, toUsd } from "../domain/money.ts";
 import type { LiveReport, LiveSession, LiveThread } from "../operations/live.ts";
 import { blocksJson } from "./blocks.ts";
-import { formatCount, formatDuration, formatUsd } from "./figures.ts";
+import { formatCount, formatDuration, formatUsd } from "./numbers.ts";
 import { spendFields } from "./spend.ts";
 import type { Surface } from "./style.ts";
 import { type Column, renderTable, visibleWidth } from "./table.ts";

@@ -3,7 +3,7 @@ import { isFamily } from "../domain/model.ts";
 import { toUsd } from "../domain/money.ts";
 import type { KnownSuccess, WhatIf, WhatIfRole } from "../operations/what-if.ts";
 import { renderCsv } from "./csv.ts";
-import { formatInteger, formatShare, formatUsd } from "./figures.ts";
+import { formatInteger, formatShare, formatUsd } from "./numbers.ts";
 import { formatRate, rateFields } from "./rates.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";

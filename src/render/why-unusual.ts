@@ -1,6 +1,6 @@
 import type { CostCauses, Unusual } from "../domain/cost-causes.ts";
 import type { WhyReport } from "../operations/why.ts";
-import { formatCount, formatShare, formatUsd } from "./figures.ts";
+import { formatCount, formatShare, formatUsd } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { plainLine } from "./text.ts";
 

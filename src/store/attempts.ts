@@ -85,6 +85,16 @@ export function hasAttempts({ db }: Tables): boolean {
   return db.prepare("SELECT 1 FROM attempts LIMIT 1").get() !== undefined;
 }
 
+/** Returns a text that differs whenever an attempt was recorded since. */
+export function stampAttempts({ db }: Tables): string {
+  const { count, last } = db
+    .prepare<[], { count: number; last: number | null }>(
+      "SELECT count(*) AS count, max(at) AS last FROM attempts",
+    )
+    .get() ?? { count: 0, last: null };
+  return `${count} ${last}`;
+}
+
 /** Ids of an API are letters, digits and a few marks. */
 const ID = /^[\w.:@/+[\]-]{1,200}$/;
 

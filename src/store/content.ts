@@ -2,7 +2,7 @@ import type { ThreadBlocks } from "../domain/ledger-input.ts";
 import type { Tables } from "./open.ts";
 import { packContent, unpackContent } from "./pack-content.ts";
 
-/** What prompts are made of: sizes, names of tools and hashes of paths, no text. */
+/** The content of prompts: sizes, names of tools and hashes of paths, no text. */
 export const CONTENT_SCHEMA = `
 CREATE TABLE content (
   transcript INTEGER PRIMARY KEY,
@@ -21,7 +21,7 @@ CREATE TABLE content (
 /** The content of a transcript. */
 export interface TranscriptContent {
   threads: readonly ThreadBlocks[];
-  /** Why the API found nothing in the cache, by the key of the request. */
+  /** The API's reason for a cache miss, by the key of the request. */
   missed: ReadonlyMap<string, string>;
 }
 

@@ -2,7 +2,7 @@ import type { Event } from "../domain/event.ts";
 import type { ForgottenUntil } from "./forget.ts";
 import type { Tables } from "./open.ts";
 
-/** What outcomes are judged by, as the observer took it from transcripts: numbers, labels and hashes of words. */
+/** The evidence of outcomes, as the observer took it from transcripts: numbers, labels and hashes of words. */
 export const EVENTS_SCHEMA = `
 CREATE TABLE event_batch (
   transcript INTEGER NOT NULL,

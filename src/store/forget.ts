@@ -11,7 +11,7 @@ export const FORGOTTEN_SCHEMA = `
 CREATE TABLE forgotten (session TEXT PRIMARY KEY, before INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
-/** What to forget: some sessions, or everything that the store holds. */
+/** The data to forget: some sessions, or everything that the store holds. */
 export type Selection = readonly string[] | "all";
 
 /** Deletes what is kept of sessions, and makes sure that what they did before `now` does not come back. */

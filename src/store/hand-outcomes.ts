@@ -10,13 +10,13 @@ CREATE TABLE hand_outcome (
 ) STRICT, WITHOUT ROWID;
 `;
 
-/** What the user said of a task, which overrides what was inferred. */
+/** The user's own verdict on a task, which overrides the inferred one. */
 export interface HandOutcome {
   /** The task's key: the same in every copy of it. */
   task: string;
   session: string;
   verdict: "good" | "bad";
-  /** What the rules had made of it: the pairs are the user's own evaluation set. */
+  /** Verdict of the rules: the pairs are the user's own evaluation set. */
   inferred: string;
   /** ms since the epoch. */
   at: number;

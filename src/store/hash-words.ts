@@ -5,7 +5,7 @@ import { isDocs, isPlanFile } from "../domain/docs-files.ts";
 import { hashName, hashPath } from "../domain/hashed-words.ts";
 import { notePurge } from "./purge.ts";
 
-/** What format 3 kept of events with words in them. */
+/** The events of format 3, which had words in them. */
 interface WrittenEvent {
   kind: string;
   file?: string;

@@ -3,7 +3,7 @@ import type { JudgedTask } from "../domain/judged-task.ts";
 import type { Tables } from "./open.ts";
 import { createTaskRemover, createTaskWriter, type KeptTask, readTasks } from "./tasks.ts";
 
-/** What the rules made of each session, kept so that only sessions with new data are judged again. */
+/** The rules' verdicts on each session, kept so that only sessions with new data are judged again. */
 export const JUDGEMENTS_SCHEMA = `
 CREATE TABLE session_judgement (
   session TEXT PRIMARY KEY,
@@ -47,7 +47,7 @@ export interface ClearedInto {
   line: number;
 }
 
-/** What a judgement of a session would rest on now. */
+/** The data that a judgement of a session would rest on now. */
 export interface SessionStamp {
   session: string;
   stamp: string;
@@ -72,7 +72,10 @@ export function readStaleSessions({ db }: Tables, rules: string): SessionStamp[]
     .filter(({ session, stamp }) => kept.get(session) !== stamp);
 }
 
-/** Which copies count can change with files of other sessions, and costs with prices, so both are in the stamp as well. */
+/**
+ * Queries of stamps: the copies that count can change with files of other sessions, and costs with prices, so both are in the stamp as
+ * well.
+ */
 const STAMPS = `
   SELECT session, coalesce(min(first_at), 0) AS firstAt, coalesce(max(last_at), 0) AS lastAt,
     count(*) || ' ' || sum("offset") || ' ' || sum(line) || ' ' || sum(mtime_ms) || ' ' || coalesce(sum(requests), 0) || ' '
@@ -119,7 +122,7 @@ const SESSIONS = `
   FROM transcript LEFT JOIN session_judgement USING (session)
   WHERE agent_id = '' AND transcript.first_at IS NOT NULL ORDER BY slug, transcript.last_at`;
 
-/** What is kept of a session's judgement. */
+/** The kept part of a session's judgement. */
 export interface Judgement {
   session: string;
   project: string;
@@ -129,7 +132,7 @@ export interface Judgement {
   rest: string;
 }
 
-/** What is written of a session's judgement. */
+/** The written part of a session's judgement. */
 export type WrittenJudgement = Omit<Judgement, "tasks"> & { tasks: readonly JudgedTask[] };
 
 /** Makes a function that keeps a judgement in place of an earlier one; `cleared` is the /clear that the session itself began with. */
@@ -182,6 +185,17 @@ export function readJudgements(
       SELECT session FROM transcript WHERE account IN (SELECT value FROM json_each(?)))`,
     [since, until, JSON.stringify(accounts)],
   );
+}
+
+/** Returns a text that differs whenever the judgement of a session that was active since a time (ms since the epoch) does. */
+export function stampJudgements({ db }: Tables, since: number): string {
+  return db
+    .prepare<[number], string>(
+      "SELECT session || ' ' || project || ' ' || stamp FROM session_judgement WHERE last_at >= ? ORDER BY session",
+    )
+    .pluck()
+    .all(since)
+    .join("\n");
 }
 
 /** Returns the judgement of one session, or undefined. */

@@ -49,7 +49,7 @@ export function recoverStore(file: string, cause: unknown): OpenedStore {
   throw cause;
 }
 
-/** How long to wait for another process that updates the store. */
+/** Time to wait for another process that updates the store. */
 const PATIENCE_MS = 120_000;
 
 function openFile(file: string, notices: readonly string[] = []): OpenedStore {

@@ -5,7 +5,7 @@ import { unseal } from "./seal.ts";
 
 /** The last format whose events held words of commands and paths of files. */
 const LAST_WITH_WORDS = 3;
-/** How long to wait for processes that read the store: the next one that opens it tries again. */
+/** Time to wait for processes that read the store: the next one that opens it tries again. */
 const PATIENCE_MS = 1000;
 
 /** Notes that pages of the file which are free now hold what must not be kept. */

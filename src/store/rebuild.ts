@@ -64,7 +64,7 @@ function lockBeside(file: string): Database.Database {
   return lock;
 }
 
-/** What a new store was made of, and how many rows of the damaged one it lacks; undefined when nobody counted them. */
+/** The sources of a new store, and the number of rows that it lacks of the damaged one; undefined when nobody counted them. */
 interface Built {
   rows: number;
   lost: number | undefined;

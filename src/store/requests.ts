@@ -75,7 +75,7 @@ FROM request LEFT JOIN request AS most ON most.id = request.usage_of
 WHERE request.counted = 1;
 `;
 
-/** How many ids a transcript has. */
+/** Number of ids that a transcript has. */
 export const ROOM = 2 ** 24;
 
 /** Returns the ids that the requests of a transcript can have: from the first to before the second. */
@@ -86,7 +86,7 @@ export function idsOf(transcript: number): { from: number; to: number } {
 /** The transcript that a request's id belongs to. */
 export const transcriptOf = (id: number): number => Math.floor(id / ROOM);
 
-/** How the requests of one context are priced. */
+/** The prices of the requests of one context. */
 export interface ContextPricing {
   /** The canonical id of the model; an unknown one as it is spelled. */
   model: string;
@@ -94,7 +94,7 @@ export interface ContextPricing {
   cost(at: number, usage: Usage): NanoUsd | undefined;
 }
 
-/** How requests are priced: the store keeps costs but knows no prices. */
+/** The prices of requests: the store keeps costs but knows no prices. */
 export interface Pricing {
   /** Differs whenever a price or a rule does. */
   fingerprint: string;

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import {
   closeSync,
   openSync,
@@ -9,14 +8,13 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { crc32 } from "node:zlib";
 import { codeOf, isSystemError } from "../errors.ts";
 import type { Database } from "./database.ts";
 
 /**
- * What a store looked like when it was last closed after a change: a checksum of each page, beside the file. SQLite itself does not
- * notice when a byte of a number changes. The store names its seal, and every change takes that name away in the same transaction,
- * so a process that is killed leaves a store without a seal and never one with a wrong seal.
+ * The state of a store when it was last closed after a change: a checksum of each page, beside the file. SQLite itself does not notice when
+ * a byte of a number changes. The store names its seal, and every change takes that name away in the same transaction, so a process that is
+ * killed leaves a store without a seal and never one with a wrong seal.
  */
 interface Seal {
   id: string;
@@ -32,9 +30,16 @@ interface Seal {
   rows: Readonly<Record<string, number>>;
 }
 
+const unsealers = new WeakMap<Database, ReturnType<Database["prepare"]>>();
+
 /** Says that the store changes; call it in the transaction that does so. */
 export function unseal(db: Database): void {
-  db.exec("UPDATE meta SET value = NULL WHERE key = 'seal' AND value IS NOT NULL");
+  let statement = unsealers.get(db);
+  if (!statement) {
+    statement = db.prepare("UPDATE meta SET value = NULL WHERE key = 'seal' AND value IS NOT NULL");
+    unsealers.set(db, statement);
+  }
+  statement.run();
 }
 
 /** A store whose pages are not what they were when it was last closed. */
@@ -54,7 +59,7 @@ export function checkSeal(db: Database, file: string): void {
   throw new DamagedPagesError(`${damaged.length} of ${seal.pages.length} pages changed outside of rolecall`);
 }
 
-/** What a damaged store lost, as far as its seal shows. */
+/** The losses of a damaged store, as far as its seal shows. */
 export interface Damage {
   /** Numbers of the damaged pages, from 1. */
   pages: readonly number[];
@@ -76,7 +81,7 @@ export function sealStore(db: Database, file: string): void {
     const sealed = sealOf(db);
     if (!isChanged && sealed !== null && readSeal(file)?.id === sealed) return;
     db.pragma("busy_timeout = 0");
-    const id = randomUUID();
+    const id = process.getBuiltinModule("node:crypto").randomUUID(); // loading it takes 6 ms, and few commands need it
     db.prepare("INSERT OR REPLACE INTO meta VALUES ('seal', ?)").run(id);
     const [checkpoint] = db.pragma("wal_checkpoint(TRUNCATE)") as [{ busy: number }];
     if (checkpoint.busy !== 0) return;
@@ -168,6 +173,7 @@ function compare(file: string, seal: Seal): number[] {
 const PAGES_AT_ONCE = 64;
 
 function checksums(file: string, pageSize: number): Uint32Array {
+  const { crc32 } = process.getBuiltinModule("node:zlib"); // loaded once a day
   const fd = openSync(file, "r");
   try {
     const chunk = Buffer.allocUnsafe(PAGES_AT_ONCE * pageSize);

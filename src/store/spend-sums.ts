@@ -75,7 +75,7 @@ function readPromptBorders({ db }: Tables): number[] {
   return value === undefined ? [] : (JSON.parse(value) as number[]);
 }
 
-/** What sums can be broken down and filtered by, each with its SQL. `day` and `hour` are counted from the epoch in the period's time zone. */
+/** Columns to group and filter sums by, each with its SQL. `day` and `hour` are counted from the epoch in the period's time zone. */
 const COLUMNS = {
   model: "context.model",
   session: "context.session",
@@ -93,7 +93,7 @@ const COLUMNS = {
 } as const;
 export type SpendColumn = keyof typeof COLUMNS;
 
-/** Which requests are meant: every condition holds; one without values holds for none. */
+/** Conditions for requests, all of which hold; one without values holds for none. */
 export type SpendWhere = Partial<Record<SpendColumn, readonly (string | number)[]>>;
 
 /** Requests with the same values of some columns, added up. */

@@ -5,7 +5,7 @@ import type { Evidence } from "../domain/task.ts";
 import type { Tables } from "./open.ts";
 import { toUsage, USAGE_COLUMNS, usageValues } from "./usage-columns.ts";
 
-/** How a field is kept in its column. */
+/** The form of a field in its column. */
 interface TaskColumn {
   name: string;
   field: keyof JudgedTask;

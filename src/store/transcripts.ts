@@ -62,7 +62,7 @@ CREATE TABLE client_cost (
 /** The kinds of rows that are read from a transcript, each from where it was left. */
 export type ReadingKind = "requests" | "events";
 
-/** What the store knows of a file that was read before. */
+/** The store's facts about a file that was read before. */
 export interface KnownTranscript {
   id: number;
   path: string;
@@ -131,7 +131,7 @@ export function hasChanged(
   );
 }
 
-/** Where a reading goes on; `observer` is the state of the events' side, empty for requests. */
+/** The place to continue a reading; `observer` is the state of the events' side, empty for requests. */
 export type Resumption = ReadBefore & { observer: string };
 
 /** Makes a function that returns where the reading of a kind goes on in a transcript; undefined when it starts from the beginning. */

@@ -18,7 +18,7 @@ FROM ledger JOIN context ON context.id = ledger.context JOIN transcript ON trans
 WHERE elsewhere = '';
 `;
 
-/** What people ask the file with SQL (docs/store.md): times as UTC text, costs in dollars. */
+/** Views for SQL on the file (docs/store.md): times as UTC text, costs in dollars. */
 export const VIEWS = `
 -- Every request once.
 CREATE VIEW requests AS

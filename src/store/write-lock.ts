@@ -20,9 +20,9 @@ interface LockRequest {
   folder: string;
   /** The folder that the locks of this user are in. */
   locks: string;
-  /** What the holder says of itself to those that wait. */
+  /** Command of the holder, for those that wait. */
   command: string;
-  /** How long to wait for another process, in ms. */
+  /** Time to wait for another process, in ms. */
   patienceMs: number;
   /** Called once if another process holds the lock. */
   onWait?: ((holder: LockHolder | undefined) => void) | undefined;

@@ -36,7 +36,7 @@ export function flushWrites(db: Database): void {
 class StoreWriteQueue implements WriteQueue {
   private readonly db: Database;
   private readonly inTransaction: Transaction<[work: () => unknown], unknown>;
-  /** How long the connection waits for locks, in ms. */
+  /** Time that the connection waits for locks, in ms. */
   private readonly patienceMs: number;
   private readonly setWait: (waitMs: number) => void;
   private readonly waiting: (() => void)[] = [];

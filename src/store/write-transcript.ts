@@ -9,7 +9,7 @@ import { createRequestRemover, type Pricing } from "./requests.ts";
 import { createRequestWriter } from "./write-requests.ts";
 import { createIdentifier, createReadingWriter, type LocatedFile } from "./transcripts.ts";
 
-/** What was read of a file. */
+/** The readings of a file. */
 export interface FileReadings {
   requests?: (Reading & { scan: FileScan }) | undefined;
   events?: (Reading & { events: string; observer: string }) | undefined;

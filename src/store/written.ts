@@ -59,25 +59,24 @@ export interface FirstCounts {
   flags: number;
   answers: number;
   output: number;
-  estimatedOutput: number;
+  /** What they wrote. */
+  bytes: number;
   /** Tokens of the longest prompt. */
   prompt: number;
 }
 
-/** Returns the answers of some accounts in a period that have only a first count, with an estimate at `rate` tokens a byte. */
+/** Returns the answers of some accounts in a period that have only a first count. */
 export function readFirstCounts(
   store: Tables,
   accounts: readonly string[],
   { since = 0, until = Number.POSITIVE_INFINITY }: Period,
-  rate: number,
 ): FirstCounts[] {
-  const estimated = "round(bytes * @rate)";
   return store.db
     .prepare<[Record<string, string | number>], FirstCounts>(
       `SELECT min(request.at) AS at, model, context.session, agent, project, account, branch, flags, count(*) AS answers,
-        sum(request.output) AS output, sum(${estimated}) AS estimatedOutput, max(${PROMPT}) AS prompt
+        sum(request.output) AS output, sum(bytes) AS bytes, max(${PROMPT}) AS prompt
       ${FROM_WRITTEN} AND request.at >= @since AND request.at < @until AND ${IS_FIRST}
       GROUP BY context.id, floor(request.at / 86400000.0), ${promptBand(store)}`,
     )
-    .all({ account: JSON.stringify(accounts), since, until, rate });
+    .all({ account: JSON.stringify(accounts), since, until });
 }

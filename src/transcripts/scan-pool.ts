@@ -8,7 +8,10 @@ import { type ScanReport, runShared, type Shared } from "./scan-shared.ts";
 
 /** Another thread costs 80 ms of CPU time. Up to twice this much, one alone is faster. */
 const BYTES_WORTH_A_THREAD = 200 << 20;
-/** What looks at events takes half a second of CPU time to become fast, on each thread that does so. */
+/**
+ * Number of bytes from which a second thread observes: code that looks at events takes half a second of CPU time to become fast on each
+ * thread.
+ */
 const BYTES_WORTH_OBSERVING_TWICE = 600 << 20;
 /** This one included. */
 const MOST_THREADS = 4;

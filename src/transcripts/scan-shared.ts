@@ -10,7 +10,7 @@ export interface Shared {
   taken: Int32Array;
 }
 
-/** What a thread reports: results, or the bug that ended it. */
+/** The report of a thread: results, or the bug that ended it. */
 export type ScanReport =
   | { found: (readonly [job: number, result: ScanResult])[] }
   | { bug: { path: string; line: number; cause: unknown } };

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { type Fields, isFields } from "./fields.ts";
 
-/** How much of the end of a file is looked at, first and at most. */
+/** Number of bytes at the end of a file to read, first and at most. */
 const TAIL_BYTES = [1 << 18, 1 << 22] as const;
 
 /**

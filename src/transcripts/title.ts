@@ -5,7 +5,7 @@ import { promptWords } from "./observe/observe-user.ts";
 
 /** Longer words of a prompt would not fit a line. */
 const MOST_CHARS = 60;
-/** How much of both ends of a transcript is read. The client writes its titles again at the end, and reads them there itself. */
+/** Number of bytes to read at both ends of a transcript. The client writes its titles again at the end, and reads them there itself. */
 const END_BYTES = 65_536;
 
 /**

@@ -52,7 +52,8 @@ describe("a summary of attempts", () => {
       { tier: "sonnet", started: 4, accepted: 1, escalated: 1, failed: 1, interrupted: 1 },
       { tier: "opus", started: 1, accepted: 1, escalated: 0 },
     ]);
-    expect(tiers[0]?.fallbackRate.value).toBe(0.25);
+    expect(tiers[0]?.escalationRate.value).toBe(0.25);
+    expect(tiers[0]?.fallbackRate).toEqual(tiers[0]?.escalationRate);
     expect(tiers[0]?.successRate.value).toBeCloseTo(1 / 3);
   });
 

@@ -30,7 +30,7 @@ describe("the guide's case, at the prices of that day", () => {
   it("comes to 97 % and 3 %, which is excellent", () => {
     expect(fallbacks.panel.withoutFallbackRate).toBeCloseTo(0.9705, 4);
     expect(fallbacks.panel.sonnetSuccessRate).toBeCloseTo(0.9694, 4);
-    expect(fallbacks.panel.fallbackRate).toBeCloseTo(0.0295, 4);
+    expect(fallbacks.panel.escalationRate).toBeCloseTo(0.0295, 4);
     expect(fallbacks.panel.recommendation).toMatch(/^Excellent/);
     expect(fallbacks.tiers.find(({ tier }) => tier === "sonnet")).toMatchObject({
       started: 848,

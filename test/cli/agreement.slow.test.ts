@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { COMMAND_GROUPS } from "../../src/cli/commands/groups.ts";
 import { COMMANDS } from "../../src/cli/commands/index.ts";
-import { formatInteger, formatUsd } from "../../src/render/figures.ts";
+import { formatInteger, formatUsd } from "../../src/render/numbers.ts";
 import { fromUsd } from "../../src/domain/money.ts";
 import { runCli } from "../helpers/run-cli.ts";
 
@@ -36,7 +36,7 @@ interface Tier {
   started: number;
   outcomes: Record<string, number>;
   successRate: Rate;
-  fallbackRate: Rate;
+  escalationRate: Rate;
   verdict: string;
 }
 interface Answers {
@@ -99,12 +99,12 @@ function rowsOf(csv: string): Record<string, string>[] {
   return lines.map((line) => Object.fromEntries(line.split(",").map((cell, at) => [names[at], cell])));
 }
 
-const shared = ({ tier, started, outcomes, successRate, fallbackRate, verdict }: Tier) => ({
+const shared = ({ tier, started, outcomes, successRate, escalationRate, verdict }: Tier) => ({
   tier,
   started,
   outcomes,
   successRate,
-  fallbackRate,
+  escalationRate,
   verdict,
 });
 

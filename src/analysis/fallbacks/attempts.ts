@@ -1,27 +1,30 @@
 import { type Attempt, type AttemptCause, type Failure, groupByRun } from "../../domain/attempt.ts";
 import { FAMILIES, type Tier, tierRank } from "../../domain/model.ts";
 import type { NanoUsd } from "../../domain/money.ts";
-import { type Rate, wilson } from "../../domain/rate.ts";
+import { escalationFields, type EscalationRate, type Rate, wilson } from "../../domain/rate.ts";
 import type { Tokens } from "../../domain/usage.ts";
 import { priceUsage } from "../../models/price.ts";
 import type { ModelTable } from "../../models/resolve.ts";
 import { referenceModel, scaleUsage, tokenizerFactor } from "../savings/counterfactual.ts";
 import { type TierVerdict, verdictOf } from "./tiers.ts";
 
-/** How the runs went that began on one tier. */
-export interface TierRuns {
+/** Results of the runs that began on one tier. */
+export interface TierRuns extends EscalationRate {
+  /** The tier. */
   tier: Tier;
+  /** Runs that began on it. */
   started: number;
   /** Answered on the tier itself. */
   accepted: number;
   /** Finished on a higher tier, because this one failed, refused or was not good enough. */
   escalated: number;
+  /** Runs that ended without an answer. */
   failed: number;
+  /** Runs that the caller aborted. */
   interrupted: number;
   /** accepted ÷ runs with a known end. */
   successRate: Rate;
-  /** escalated ÷ started. */
-  fallbackRate: Rate;
+  /** How well the tier did. */
   verdict: TierVerdict;
 }
 
@@ -112,7 +115,6 @@ function tierRuns(tier: Tier, runs: readonly AttemptRun[]): TierRuns[] {
   const accepted = count(({ rose, end }) => !rose && (end === "accepted" || end === "moved"));
   const failed = started - accepted - escalated - interrupted;
   const successRate = wilson(accepted, started - interrupted);
-  const fallbackRate = wilson(escalated, started);
   return [
     {
       tier,
@@ -122,7 +124,7 @@ function tierRuns(tier: Tier, runs: readonly AttemptRun[]): TierRuns[] {
       failed,
       interrupted,
       successRate,
-      fallbackRate,
+      ...escalationFields(wilson(escalated, started)),
       verdict: verdictOf(escalated / started, successRate.value ?? 1, started),
     },
   ];

@@ -1,14 +1,16 @@
 import { type Attempt, groupByRun } from "../../domain/attempt.ts";
 
-/** How long runs took, in ms. */
+/** Durations of runs, in ms. */
 export interface RunLatency {
+  /** Number of runs. */
   runs: number;
+  /** Half of the runs took no longer. */
   medianMs: number;
   /** 95 of 100 runs took no longer. */
   p95Ms: number;
 }
 
-/** How long runs of executor and cascade took, from their first attempt to their answer. */
+/** Durations of runs of executor and cascade, from their first attempt to their answer. */
 export interface LatencySummary {
   /** Answered by the model that they began on. */
   direct: RunLatency | undefined;

@@ -5,15 +5,19 @@ import type { SessionInput, ThreadInput } from "../../domain/session-input.ts";
 import { readSteps } from "../outcomes/plan-mode.ts";
 import { tierOf } from "./switches.ts";
 
-/** How the parts of a session that ran on opusplan really divided their work. */
+/** The division of work in the parts of a session that ran on opusplan. */
 export interface PlanningShare {
   /** Requests and cost in plan mode and outside it, by tier. */
   planned: Record<"opus" | "sonnet", Side>;
+  /** Requests and cost outside plan mode, by tier. */
   executed: Record<"opus" | "sonnet", Side>;
 }
 
+/** Requests and their cost. */
 export interface Side {
+  /** Number of requests. */
   requests: number;
+  /** Cost in nano-dollars. */
   costNano: NanoUsd;
 }
 

@@ -1,28 +1,36 @@
 import type { NanoUsd } from "../../domain/money.ts";
-import type { Rate } from "../../domain/rate.ts";
+import { escalationFields, type EscalationRate, type Rate } from "../../domain/rate.ts";
 import { type TierVerdict, verdictOf } from "./tiers.ts";
 
 /** The panel of the guide on falling back from Sonnet to Opus. */
-export interface Panel {
+export interface Panel extends EscalationRate<number | null> {
+  /** Number of requests. */
   calls: number;
+  /** Tasks that started on Sonnet. */
   sonnetAttempts: number;
   /** Accepted ÷ tasks with a known outcome, as in the table of the tiers. Null where none has one. */
   sonnetSuccessRate: number | null;
+  /** Tasks of these that went on to Opus. */
   opusFallbacks: number;
-  /** Null where no task started on Sonnet. */
-  fallbackRate: number | null;
-  /** What the guide itself calls success: the share that needed no fallback. */
+  /** The guide's own definition of success: the share that needed no fallback. */
   withoutFallbackRate: number | null;
+  /** Actual cost in nano-dollars. */
   actualNano: NanoUsd;
+  /** Cost of the same requests on Opus, in nano-dollars. */
   alwaysOpusNano: NanoUsd;
+  /** The difference of the two. */
   savingsNano: NanoUsd;
+  /** The difference as a share of the cost on Opus; null if that is 0. */
   savingsShare: number | null;
+  /** Actual cost of a request; null without requests. */
   averagePerCallNano: NanoUsd | null;
+  /** Cost of a request on Opus; null without requests. */
   averagePerCallOpusNano: NanoUsd | null;
+  /** Advice in one sentence. */
   recommendation: string;
 }
 
-/** What the panel is made of. Calls are requests; attempts are what was started on Sonnet, fallbacks what went on to Opus. */
+/** The counts that the panel is made of. Calls are requests; attempts are what was started on Sonnet, fallbacks what went on to Opus. */
 export interface PanelCounts {
   calls: number;
   sonnetAttempts: number;
@@ -34,32 +42,32 @@ export interface PanelCounts {
 /** Returns the panel; `success` is Sonnet's rate in the table of the tiers. */
 export function makePanel(counts: PanelCounts, success: Rate): Panel {
   const { calls, sonnetAttempts, opusFallbacks, actualNano, alwaysOpusNano } = counts;
-  const fallbackRate = sonnetAttempts === 0 ? null : opusFallbacks / sonnetAttempts;
+  const escalated = sonnetAttempts === 0 ? null : opusFallbacks / sonnetAttempts;
   const savingsNano = alwaysOpusNano - actualNano;
   return {
     ...counts,
     sonnetSuccessRate: success.value,
-    fallbackRate,
-    withoutFallbackRate: fallbackRate === null ? null : 1 - fallbackRate,
+    ...escalationFields(escalated),
+    withoutFallbackRate: escalated === null ? null : 1 - escalated,
     savingsNano,
     savingsShare: alwaysOpusNano === 0 ? null : savingsNano / alwaysOpusNano,
     averagePerCallNano: calls === 0 ? null : actualNano / calls,
     averagePerCallOpusNano: calls === 0 ? null : alwaysOpusNano / calls,
-    recommendation: recommend(fallbackRate, success, sonnetAttempts),
+    recommendation: recommend(escalated, success, sonnetAttempts),
   };
 }
 
 const RECOMMENDATIONS: Readonly<Record<Exclude<TierVerdict, "too-few">, string>> = {
   excellent: "Excellent: Sonnet handles nearly everything. Keep the strategy.",
-  good: "Good: watch which tasks fall back or do not succeed.",
+  good: "Good: watch which tasks escalate or do not succeed.",
   review: "Review the routing: some of these tasks want Opus from the start.",
 };
 
-function recommend(fallbackRate: number | null, success: Rate, attempts: number): string {
-  if (fallbackRate === null) return "Nothing started on Sonnet in this period.";
-  const verdict = verdictOf(fallbackRate, success.value ?? 1, attempts);
+function recommend(escalated: number | null, success: Rate, attempts: number): string {
+  if (escalated === null) return "Nothing started on Sonnet in this period.";
+  const verdict = verdictOf(escalated, success.value ?? 1, attempts);
   if (verdict === "too-few") return "Too few tasks: 20 are needed.";
-  if (verdict === "review" && verdictOf(fallbackRate, 1, attempts) !== "review")
-    return "Few tasks fall back, but too many do not succeed: see which, and whether they want Opus or a better prompt.";
+  if (verdict === "review" && verdictOf(escalated, 1, attempts) !== "review")
+    return "Few tasks escalate, but too many do not succeed: see which, and whether they want Opus or a better prompt.";
   return RECOMMENDATIONS[verdict];
 }

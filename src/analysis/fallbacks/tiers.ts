@@ -1,23 +1,27 @@
+import { compareText } from "../../domain/compare.ts";
 import type { JudgedTask } from "../../domain/judged-task.ts";
 import { FAMILIES, type Tier, tierRank } from "../../domain/model.ts";
-import { type Rate, wilson } from "../../domain/rate.ts";
+import { escalationFields, type EscalationRate, type Rate, wilson } from "../../domain/rate.ts";
 import { type Outcome, OUTCOMES, type Task } from "../../domain/task.ts";
 
-/** How a tier did, by the worse of its two rates; fewer than 20 tasks get none (docs/definitions.md). */
+/** The verdict on a tier, by the worse of its two rates; fewer than 20 tasks get none (docs/definitions.md). */
 export type TierVerdict = "excellent" | "good" | "review" | "too-few";
 
-/** How the tasks that started on a tier ended. */
-export interface TierReport {
+/** Outcomes of the tasks that started on a tier. */
+export interface TierReport extends EscalationRate {
+  /** The tier. */
   tier: Tier;
+  /** Tasks that started on it. */
   started: number;
+  /** Tasks by outcome. */
   outcomes: Record<Outcome, number>;
   /** Accepted of those with a known outcome; in its interval weak evidence counts for less. */
   successRate: Rate;
-  /** What its accepted tasks rest on. */
+  /** The evidence for its accepted tasks. */
   accepted: AcceptedBy;
-  /** Finished on a higher tier because this one failed, refused or was not good enough, of all that started here. */
-  fallbackRate: Rate;
+  /** Tasks without a known outcome, as a share. */
   unknownShare: number;
+  /** How well the tier did. */
   verdict: TierVerdict;
 }
 
@@ -46,20 +50,20 @@ export function reportTiers(tasks: readonly JudgedTask[]): TierReport[] {
 function reportTier(tier: Tier, tasks: readonly JudgedTask[]): TierReport {
   const outcomes = countOutcomes(tasks);
   const successRate = successRateOf(tasks);
-  const fallbackRate = wilson(tasks.filter(isFallback).length, tasks.length);
+  const escalated = wilson(tasks.filter(isFallback).length, tasks.length);
   return {
     tier,
     started: tasks.length,
     outcomes,
     successRate,
     accepted: acceptedBy(tasks),
-    fallbackRate,
+    ...escalationFields(escalated),
     unknownShare: tasks.length === 0 ? 0 : outcomes.unknown / tasks.length,
-    verdict: verdictOf(fallbackRate.value ?? 0, successRate.value ?? 1, tasks.length),
+    verdict: verdictOf(escalated.value ?? 0, successRate.value ?? 1, tasks.length),
   };
 }
 
-/** What a task counts for in an interval whose verdict rests on weak evidence. */
+/** The weight of a task in an interval when its verdict rests on weak evidence. */
 const WEAK_WEIGHT = 0.5;
 
 /** Returns accepted ÷ tasks with a known outcome. Weak evidence makes the interval wider, as half a task would. */
@@ -94,9 +98,9 @@ function isFallback({ outcome, startTier, finalTier }: JudgedTask): boolean {
  * Below 5 % excellent, 5 to 15 % good, above that the routing needs a review. The bands hold for what fell
  * back and for what did not succeed alike: a tier whose tasks fail is not good because nobody went to a higher one.
  */
-export function verdictOf(fallbackRate: number, successRate: number, tasks: number): TierVerdict {
+export function verdictOf(escalated: number, successRate: number, tasks: number): TierVerdict {
   if (tasks < ENOUGH_TASKS) return "too-few";
-  const rate = Math.max(fallbackRate, 1 - successRate);
+  const rate = Math.max(escalated, 1 - successRate);
   if (rate < 0.05) return "excellent";
   return rate <= 0.15 ? "good" : "review";
 }
@@ -108,13 +112,17 @@ export function countOutcomes(tasks: readonly JudgedTask[]): Record<Outcome, num
 }
 
 /** One row of a breakdown: what kind of tasks, and how they ended. */
-export interface GroupReport {
+export interface GroupReport extends EscalationRate {
+  /** What the tasks are grouped by. */
   by: "category" | "complexity" | "role";
+  /** The category, complexity or role. */
   name: string;
+  /** Number of tasks. */
   tasks: number;
+  /** Tasks by outcome. */
   outcomes: Record<Outcome, number>;
+  /** Accepted tasks ÷ tasks with a known outcome. */
   successRate: Rate;
-  fallbackRate: Rate;
 }
 
 /** Rates within both groupings and within roles, since harder work goes to stronger models. */
@@ -127,7 +135,7 @@ export function reportGroups(tasks: readonly JudgedTask[]): GroupReport[] {
   return (["category", "complexity", "role"] as const).flatMap((by) =>
     [...Map.groupBy(tasks, names[by])]
       .map(([name, group]) => reportGroup(by, name, group))
-      .sort((a, b) => b.tasks - a.tasks || a.name.localeCompare(b.name)),
+      .sort((a, b) => b.tasks - a.tasks || compareText(a.name, b.name)),
   );
 }
 
@@ -139,6 +147,6 @@ function reportGroup(by: GroupReport["by"], name: string, tasks: readonly Judged
     tasks: tasks.length,
     outcomes,
     successRate: successRateOf(tasks),
-    fallbackRate: wilson(tasks.filter(isFallback).length, tasks.length),
+    ...escalationFields(wilson(tasks.filter(isFallback).length, tasks.length)),
   };
 }

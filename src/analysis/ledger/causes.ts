@@ -15,7 +15,7 @@ const EXACT: ReadonlySet<string> = new Set(
 /** Leaves whose names are nodes of their own. */
 const NAMED: ReadonlySet<Leaf> = new Set(["new.tool", "new.attachment", "rewrite.no-pause"]);
 
-/** Which requests of an entry count; undefined where they would count twice. */
+/** A function that counts the requests of an entry; undefined when it would count twice. */
 type CountOf = ((entry: LedgerEntry) => number) | undefined;
 
 const ofName: CountOf = ({ requests }) => requests;

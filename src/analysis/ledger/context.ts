@@ -1,7 +1,7 @@
 import type { TranscriptBlock } from "../../domain/ledger-input.ts";
 import type { ResultTokens } from "../../domain/ledger.ts";
 
-/** What a stretch of a prompt is. `unseen`: content that no line shows. */
+/** The content of a stretch of a prompt. `unseen`: content that no line shows. */
 export type SegmentSource = "tool" | "answer" | "prompt" | "attachment" | "summary" | "unseen";
 
 /** Neighbouring tokens of a prompt that came from one source under one human prompt. */

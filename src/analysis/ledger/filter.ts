@@ -6,7 +6,7 @@ import {
   type TurnCost,
 } from "../../domain/ledger.ts";
 
-/** Which parts of ledgers count. */
+/** The parts of ledgers that count. */
 export interface LedgerFilter {
   /** ms since the epoch; `until` is exclusive. */
   since?: number;

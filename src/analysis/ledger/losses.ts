@@ -1,7 +1,7 @@
 import type { TranscriptBlock, LedgerRequest, MarkAt } from "../../domain/ledger-input.ts";
 import type { LossCause, Sign } from "../../domain/ledger.ts";
 
-/** What the request before left in the cache. */
+/** The cache that the request before left. */
 export interface Before {
   request: LedgerRequest;
   /** Tokens of its whole prompt. */
@@ -10,7 +10,7 @@ export interface Before {
   shortLived: boolean;
 }
 
-/** What lies between two requests. */
+/** The events between two requests. */
 export interface Between {
   blocks: readonly TranscriptBlock[];
   marks: readonly MarkAt[];
@@ -42,7 +42,7 @@ export function lossCause(
   return prompt < before.prompt * (1 - REWIND_SHARE) ? "rewind" : "no-pause";
 }
 
-/** What the API says of a miss, where it is an explanation. */
+/** The explanations that the API gives for a miss. */
 const STATED: Readonly<Record<string, Sign>> = {
   model_changed: "model",
   tools_changed: "tools",

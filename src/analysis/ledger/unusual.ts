@@ -8,7 +8,7 @@ const LEAST_FACTOR = 1.5;
 const LEAST_SHARE = 0.03;
 const LEAST_OTHERS = 5;
 
-/** What a session or a day is compared by. */
+/** The measures by which sessions or days are compared. */
 interface Measures {
   nano: number;
   /** Tokens of a prompt, on average. */
@@ -28,7 +28,7 @@ interface Aspect {
   of: (measures: Measures) => number;
   /** About what it costs beyond the median. */
   extra: (own: Measures, value: number, usual: number) => number;
-  /** Where to look. */
+  /** The place to look at. */
   place: (unit: readonly ThreadLedger[]) => { thread: ThreadLedger; line: number } | undefined;
 }
 

@@ -5,9 +5,9 @@ interface AgentLabels {
   complexity: Complexity;
 }
 
-/** What agents are for, by words of their type. */
+/** The purposes of agents, by words of their type. */
 const AGENT_WORDS: readonly (readonly [RegExp, Category, Complexity])[] = [
-  [/explor|search|find|research|locat|scout|reader/i, "question", "exploration"],
+  [/explor|search|find|research|locat|scout|reader|guide/i, "question", "exploration"],
   [/architect|plan|design/i, "planning", "reasoning"],
   [/secur|audit|threat/i, "review", "reasoning"],
   [/debug|bug|fix|troubleshoot/i, "debugging", "generative"],

@@ -25,7 +25,7 @@ export interface Candidate {
   previous?: Candidate;
   /** Turns: the next on the same thread. Agent runs: the turn after the one they belong to. */
   next?: Candidate;
-  /** Why the model is another one when `next` starts; absent where it is the same. */
+  /** Reason why the model is another one when `next` starts; absent if it is the same. */
   nextCause?: string;
   /** Agent runs that were started after this one had ended, in the same session. */
   laterRuns: readonly Candidate[];

@@ -3,7 +3,7 @@ import type { JudgedTask } from "../../domain/judged-task.ts";
 import { tierRank } from "../../domain/model.ts";
 import type { Outcome, Task } from "../../domain/task.ts";
 
-/** What the check of a cascade says about one of its sessions. */
+/** The result of a cascade's check of one of its sessions. */
 export interface CheckedSession {
   outcome: Outcome;
   why: string;

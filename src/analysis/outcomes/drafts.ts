@@ -7,7 +7,7 @@ export interface Draft {
   /** Absent for an agent run without one. */
   prompt?: PromptEvent;
   requests: RequestRow[];
-  /** What was billed with them at other models. */
+  /** The requests that were billed with them at other models. */
   parts: RequestRow[];
   events: Event[];
 }

@@ -16,7 +16,7 @@ export interface GoalSummary {
   costNano: NanoUsd;
   /** Of the turn that wrote most lines; of the first one when none wrote any. */
   categories: Categories;
-  /** That of the last turn with a known outcome. */
+  /** The outcome of the last turn whose outcome is known. */
   outcome: Outcome;
   /** Turns that failed, were reworked, escalated or interrupted. */
   setbacks: number;

@@ -4,7 +4,7 @@ import type { RequestRow, ThreadInput } from "../../domain/session-input.ts";
 import { promptTokens } from "../../domain/usage.ts";
 import type { ModelTable } from "../../models/resolve.ts";
 
-/** What lies before a request: whether its thread is in plan mode, and whether another process went on with it. */
+/** The state before a request: whether its thread is in plan mode, and whether another process continued it. */
 export interface PlanModeStep {
   /** Events since the request before. */
   between: readonly Event[];

@@ -15,7 +15,7 @@ import { takesBack } from "./loops.ts";
 export interface CheckRun {
   check: Check;
   verdict: CheckVerdict;
-  /** What a task runner said it started for it. */
+  /** The checks that a task runner reported to have started for it. */
   ran: readonly Check[];
   /** Of a red test run: what it names as failed. */
   failing?: FailedTests;
@@ -26,7 +26,7 @@ export interface CheckRun {
   aside: boolean;
 }
 
-/** What a task did to files, and how its verifications went. */
+/** The changes of a task to files, and the results of its verifications. */
 export interface Work {
   /** Edits of the project that went through. */
   edits: readonly EditEvent[];

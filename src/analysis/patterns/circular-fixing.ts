@@ -1,7 +1,7 @@
 import type { Outcome } from "../../domain/task.ts";
 import { type PatternRule, placeOf, toFinding } from "./pattern.ts";
 
-/** What came of it was good, or is not known: then it is not said to be lost. */
+/** Outcomes that make the cost a loss: after good or unknown ones nothing counts as lost. */
 const SPENT_IN_VAIN: ReadonlySet<Outcome> = new Set(["failed", "reworked", "escalated", "interrupted"]);
 
 /** Work that goes in loops: what was tried and reverted, the same tests failing again and again. */

@@ -4,14 +4,14 @@ import type { NanoUsd } from "../../domain/money.ts";
 import type { ModelTable } from "../../models/resolve.ts";
 import type { SessionAnalysis } from "../outcomes/session.ts";
 
-/** What the rules look at. */
+/** The data that the rules look at. */
 export interface PatternInput {
   analyses: readonly SessionAnalysis[];
   tasks: readonly JudgedTask[];
   models: ModelTable;
 }
 
-/** What a rule says about the pattern that it found; its name and its texts are in the list of patterns. */
+/** The finding of a rule; its name and its texts are in the list of patterns. */
 type FoundPattern = Omit<Finding, "kind" | "title" | "what">;
 
 /** Finds one pattern, or nothing. */

@@ -1,3 +1,4 @@
+import { compareText } from "../../domain/compare.ts";
 import type { Bill } from "../../domain/bill.ts";
 import { type Effort, FAMILIES, type Tier } from "../../domain/model.ts";
 import type { NanoUsd } from "../../domain/money.ts";
@@ -34,7 +35,7 @@ function ladderOf(models: ModelTable): Record<Tier, ModelEntry[]> {
   if (ladder) return ladder;
   const open = models.entries
     .filter(({ status, rates }) => status !== "limited" && rates)
-    .toSorted((a, b) => b.released.localeCompare(a.released));
+    .toSorted((a, b) => compareText(b.released, a.released));
   ladder = Object.fromEntries(
     FAMILIES.map((tier) => [tier, open.filter(({ family }) => family === tier)]),
   ) as Record<Tier, ModelEntry[]>;

@@ -5,17 +5,21 @@ import type { NanoUsd } from "../../domain/money.ts";
 import type { ModelTable } from "../../models/resolve.ts";
 import { type Repriced, referenceModel, repriceBill } from "./counterfactual.ts";
 
-/** What the same requests would have cost under another rule. */
+/** The cost of the same requests under another rule. */
 export interface Scenario {
+  /** The rule. */
   name: "actual" | "always-opus" | "always-sonnet" | "cheapest-tier" | "policy";
+  /** Cost under it, in nano-dollars. */
   costNano: NanoUsd;
   /** Bills that could not be priced under it, at what they cost in truth. */
   unpriced: number;
+  /** Whether token counts were converted between tokenizers. */
   rescaled: boolean;
+  /** Whether output was scaled because efforts differ. */
   effortScaled: boolean;
 }
 
-/** What a role would run on: the tier's model of that day or an exact one; undefined leaves it as it was. */
+/** A function that chooses the model of a role: the tier's model of that day or an exact one; undefined leaves it as it was. */
 export type Assign = (of: {
   role: string;
   planMode: boolean;

@@ -1,14 +1,15 @@
+import type { SessionSetup } from "../../domain/offered.ts";
 import type { SimulatedAdvice, HistoryPlace } from "../../domain/simulation.ts";
 import type { ModelTable } from "../../models/resolve.ts";
 import type { SimulationPrices } from "./cost.ts";
 import type { Facts } from "./facts.ts";
 import type { SimulationStep, StepThread } from "./steps.ts";
 
-/** How much is assumed to be gained. */
+/** The levels of the assumed gain. */
 export const LEVELS = ["low", "mid", "high"] as const;
 export type GainLevel = (typeof LEVELS)[number];
 
-/** What each level assumes. */
+/** The assumptions of each level. */
 export const ASSUMED = {
   /** Tokens looked up again after a cut. */
   lookup: { low: 40_000, mid: 20_000, high: 10_000 },
@@ -28,13 +29,14 @@ export interface World {
   facts: Facts;
   models: ModelTable;
   pricing: SimulationPrices;
-  /** What all threads cost now. */
+  /** Present cost of all threads. */
   cost: number;
+  setup: SessionSetup;
   /** Agent types whose model other advice is about. */
   settled: ReadonlySet<string>;
 }
 
-/** What a change would do to a history. */
+/** The effect of a change on a history. */
 export interface Plan extends Pick<SimulatedAdvice, "occasions" | "evidence" | "patch"> {
   places: readonly HistoryPlace[];
   /** The agent type or the sign that it is about. */

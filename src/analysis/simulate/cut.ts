@@ -1,12 +1,12 @@
 import type { Extra, SimulationStep, StepThread } from "./steps.ts";
 
-/** How a context is cut before a step. */
+/** A cut of a context before a step. */
 export interface Cut {
   /** Tokens that the new context begins with, behind which the step's own growth comes. */
   context: number;
   /** Tokens of it that are still in the cache. */
   survives: number;
-  /** What the cut costs besides. */
+  /** Additional costs of the cut. */
   extras: readonly Extra[];
 }
 

@@ -1,7 +1,7 @@
 import { median } from "../../domain/numbers.ts";
 import type { SimulationStep, StepThread } from "./steps.ts";
 
-/** What a history says about itself, as far as simulations need it. Tokens. */
+/** The facts about a history that simulations need. Tokens. */
 export interface Facts {
   /** Read in spite of a loss: system prompt and tools, which other sessions keep warm. */
   survives: number;
@@ -9,7 +9,7 @@ export interface Facts {
   firstPrompt: number;
   /** Looked up again after a compaction; undefined where too few were seen. */
   lookup: number | undefined;
-  /** What one request of exploration brings in. */
+  /** Tokens that one request of exploration brings in. */
   perLookup: number;
   /** First prompt of an agent. */
   agentPrompt: number;

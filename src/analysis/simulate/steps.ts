@@ -33,7 +33,7 @@ export interface SimulationStep {
   short: number;
   /** The tier that a change moves it to. */
   tier: Tier | undefined;
-  /** How often its cost is paid: above 1 where a part of the work is done again. */
+  /** Number of times its cost is paid: above 1 if a part of the work is done again. */
   times: number;
   /** Results were taken out of the context before it. */
   withoutResults: boolean;
@@ -49,7 +49,7 @@ export interface StepThread {
   agentId: string;
   agentType: string;
   steps: readonly SimulationStep[];
-  /** What was billed with its requests at other models; no change concerns it. */
+  /** The requests that were billed with it at other models; no change concerns them. */
   parts: readonly LedgerRequest[];
 }
 

@@ -2,7 +2,7 @@ import { sum } from "../../domain/numbers.ts";
 import { type SimulationPrices, stepCost } from "./cost.ts";
 import type { StepThread } from "./steps.ts";
 
-/** What is known of a turn at its first step. */
+/** The known facts about a turn at its first step. */
 export interface TurnStart {
   /** Share of the files that the turn uses which were used before it in the same context; undefined if it uses none. */
   overlap?: number;
@@ -38,7 +38,7 @@ export function turnStarts({ steps }: StepThread): Map<number, TurnStart> {
   return turns;
 }
 
-/** What one turn costs. */
+/** The cost of one turn. */
 export interface TurnSum {
   /** Nano-dollars. */
   cost: number;

@@ -30,6 +30,6 @@ export async function agentReport(
     filters,
     json: () => agentsJson(rows),
     csv: () => renderAgentsCsv(rows),
-    table: (surface) => renderAgents(rows, surface) + explained(args, "agents", runs, surface),
+    table: (surface) => renderAgents(rows, surface) + explained(args, "agents", () => runs, surface),
   };
 }

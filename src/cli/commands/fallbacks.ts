@@ -26,7 +26,7 @@ export default defineCommand({
           json: () => fallbacksJson(report),
           csv: () => renderFallbacksCsv(report),
           table: (surface) =>
-            renderFallbacks(report, surface) + explained(args, "fallbacks", report.tasks, surface),
+            renderFallbacks(report, surface) + explained(args, "fallbacks", () => report.tasks, surface),
         };
       },
       { tasksOf: period },

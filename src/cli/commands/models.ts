@@ -95,7 +95,7 @@ function add(
   return EXIT.ok;
 }
 
-/** What both forms of the command need. */
+/** The values that both forms of the command need. */
 interface View {
   day: string;
   table: ReturnType<typeof loadModels>;

@@ -1,5 +1,5 @@
 import { UsageError } from "../../errors.ts";
-import { readRoles, ROLE_GROUPINGS, type RoleGrouping } from "../../operations/roles.ts";
+import { readRoles, readRoleTasks, ROLE_GROUPINGS, type RoleGrouping } from "../../operations/roles.ts";
 import { renderRoles, renderRolesCsv, rolesJson } from "../../render/roles.ts";
 import { defineCommand } from "../command.ts";
 import { EXPLAINED_OPTIONS, explained } from "../explained.ts";
@@ -45,7 +45,8 @@ export default defineCommand({
           json: () => rolesJson(report, by),
           csv: () => renderRolesCsv(report, by),
           table: (surface) =>
-            renderRoles(report, by, surface) + explained(args, "roles", report.tasks, surface),
+            renderRoles(report, by, surface) +
+            explained(args, "roles", () => readRoleTasks(history, period, io.now(), filters), surface),
         };
       },
       { tasksOf: period },

@@ -79,7 +79,7 @@ export default defineCommand({
           json: () => savingsJson(report),
           csv: () => renderSavingsCsv(report),
           table: (surface) =>
-            renderSavings(report, surface) + explained(args, "savings", report.tasks, surface),
+            renderSavings(report, surface) + explained(args, "savings", () => report.tasks, surface),
         };
       },
       { tasksOf: period },

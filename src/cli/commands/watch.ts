@@ -93,7 +93,7 @@ async function look(live: Live, view: LiveView, args: WatchArgs, signal: AbortSi
   }
 }
 
-/** Where reports are shown. */
+/** The place in which reports are shown. */
 interface LiveView {
   show: (report: LiveReport) => void;
   /** Aborts when the user quits. */

@@ -17,7 +17,7 @@ export interface McpArgs {
   mode?: "default" | "plan";
 }
 
-/** What a tool knows besides its arguments. */
+/** The surroundings of a tool besides its arguments. */
 export interface McpWorld {
   io: Io;
   /** The options that name the history, for the commands in answers. */

@@ -1,6 +1,6 @@
 import type { TranscriptBlock, Mark, ThreadBlocks } from "../../domain/ledger-input.ts";
 
-/** What a result has to know of its call. */
+/** The facts about a call that its result needs. */
 export interface PendingCall {
   name: string;
   target: number;
@@ -64,7 +64,7 @@ const MOST_TEXTS = 40;
 
 function createRecentTexts(): RecentTexts {
   const known: string[] = [];
-  /** What came since the former answer, and since the one before it. */
+  /** Texts since the former answer, and since the one before it. */
   let [latest, fresh]: [string[], string[]] = [[], []];
   return {
     add(text) {

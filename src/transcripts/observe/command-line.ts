@@ -5,7 +5,7 @@ import { type SimpleCommand, splitCommands } from "./shell.ts";
 import { unwrap } from "./unwrap.ts";
 import { checksOf, type FoundCheck, type ShellSurroundings } from "./verification.ts";
 
-/** What a shell line does, as far as outcomes need it. */
+/** The effects of a shell line that outcomes need. */
 export interface CommandLine {
   checks: readonly FoundCheck[];
   /** As hashes. */

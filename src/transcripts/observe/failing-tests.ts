@@ -1,6 +1,6 @@
 import { type CheckKind, type FailedTests, hashFailed } from "../../domain/check.ts";
 
-/** How runners name what failed: tests by name, files and packages by path. */
+/** Formats in which runners name failures: tests by name, files and packages by path. */
 const NAMED: readonly RegExp[] = [
   /^\s*--- FAIL: (\w[\w.-]*)/gm, // go
   /^FAIL\s+(\S+\/\S+|\S+\.\w+)(?:\s|$)/gm, // go, jest, vitest

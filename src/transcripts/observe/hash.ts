@@ -8,7 +8,7 @@ export function hashText(text: string): number {
 
 const SKETCH_SIZE = 32;
 const SHINGLE_WORDS = 3;
-/** Where two longer texts begin alike they are the same work. */
+/** Number of characters that are compared: two longer texts with the same start are the same work. */
 const SKETCHED_CHARS = 8000;
 
 /** Filled again for each text. */

@@ -29,8 +29,8 @@ function addPasted(prompt: string, found: Set<PromptSignal>): void {
   found.add("finding");
 }
 
-/** What speaks against the work before. */
-const AGAINST = ["correction", "failure", "symptom", "contradiction", "pushback"] as const;
+/** Signals against the work before. */
+const AGAINST = ["correction", "failure", "symptom", "contradiction", "pushback", "doubt"] as const;
 
 /** Removes one of two signals that cannot both be meant. */
 function resolveConflicts(text: string, found: Set<PromptSignal>): void {
@@ -38,7 +38,7 @@ function resolveConflicts(text: string, found: Set<PromptSignal>): void {
   if (found.has("changed-mind")) found.delete("correction");
   if (/^(?:yes|yep|yeah|yup|right)\b/.test(text)) found.delete("symptom");
   if (PROPOSES.test(text)) for (const name of ["correction", "pushback"] as const) found.delete(name);
-  if (AGREES.test(text) || WISHES.test(text)) found.delete("pushback");
+  if ((AGREES.test(text) || WISHES.test(text)) && found.delete("pushback")) found.add("doubt");
   if (found.has("expects-red") && WANTS_GREEN.test(text)) found.delete("expects-red");
   if (!found.has("praise")) return;
   if (PRAISE_THEN_BUT.test(text)) found.delete("praise");
@@ -46,7 +46,7 @@ function resolveConflicts(text: string, found: Set<PromptSignal>): void {
 }
 
 /**
- * What a prompt says of the work before it, it says at its start or its end; between them long prompts hold logs and code.
+ * Lengths of the start and the end of a prompt that are read for words about the work before; between them long prompts hold logs and code.
  * Lower case, straight quotes, no code blocks: an error log in a prompt is not the user's words.
  */
 const START_CHARS = 240;

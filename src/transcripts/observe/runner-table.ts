@@ -1,6 +1,6 @@
 import type { CheckKind } from "../../domain/check.ts";
 
-/** How a program verifies. */
+/** The way in which a program verifies. */
 export interface KnownProgram {
   kind: CheckKind;
   ecosystem: string;

@@ -12,9 +12,9 @@ export interface SimpleCommand {
   words: readonly string[];
   /** Files that its output goes to. */
   writesTo: readonly string[];
-  /** Where the line exits with 0, so did this command. */
+  /** Whether the command exited with 0 if the line did. */
   zeroTells: boolean;
-  /** Where the line exits with another code, that code may be of this command. */
+  /** Whether another exit code of the line may be the command's. */
   mayFail: boolean;
   /** Its output went through another program than `tee`. */
   filtered: boolean;
@@ -22,7 +22,7 @@ export interface SimpleCommand {
   printsExit: boolean;
 }
 
-/** What the place of a command in its line means for its exit code. */
+/** The meaning of a command's place in its line for its exit code. */
 type CommandPlace = Pick<SimpleCommand, "zeroTells" | "mayFail" | "filtered" | "printsExit">;
 
 const WHOLE_LINE: CommandPlace = { zeroTells: true, mayFail: true, filtered: false, printsExit: false };

@@ -6,7 +6,7 @@ import { commandsPrinted, scriptFailed, withoutEcho } from "./printed.ts";
 import { isEmptyRun, saysFail, saysPass } from "./summaries.ts";
 import type { FoundCheck, ShellSurroundings } from "./verification.ts";
 
-/** What a shell command left behind. */
+/** The traces of a shell command. */
 export interface ShellResult {
   /** Its output, with `Exit code N` in front where it failed. */
   text: string;

@@ -14,7 +14,7 @@ export interface FoundCheck {
   script?: string;
   /** It prints nothing when nothing is wrong. */
   silent?: true;
-  /** Where the line exits with 0, the check passed. */
+  /** Whether the check passed if the line exits with 0. */
   zeroTells: boolean;
   /** A failing exit code can be its own, and nothing else that runs after it is likelier to have failed. */
   decidesExit: boolean;
@@ -27,7 +27,7 @@ export interface FoundCheck {
   fixes?: true;
 }
 
-/** Where a shell line ran. */
+/** The surroundings in which a shell line ran. */
 export interface ShellSurroundings {
   cwd: string;
   /** The folder that the session started in. */

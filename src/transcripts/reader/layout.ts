@@ -68,7 +68,7 @@ export const STATE_LAST_AT = 6;
 /** Lines that were understood, and lines that were skipped. */
 export const STATE_UNDERSTOOD = 7;
 export const STATE_SKIPPED = 8;
-/** How much of each table is used: rows, bytes, slots. */
+/** Used amount of each table: rows, bytes, slots. */
 export const STATE_ROWS = 9;
 export const STATE_KEYS = 10;
 export const STATE_CONTEXTS = 11;

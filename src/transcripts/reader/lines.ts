@@ -9,11 +9,11 @@ export interface LineSource {
   fd: number;
   from: ReadTo;
   size: number;
-  /** What to look for: a sum of WANT_… */
+  /** Kinds of entries to look for: a sum of WANT_… */
   wanted: number;
 }
 
-/** How far a file was read, and how many lines were too long to be read. */
+/** The position up to which a file was read, and the number of lines that were too long. */
 export interface LinesRead {
   readTo: ReadTo;
   tooLong: number;
@@ -36,7 +36,7 @@ interface Progress {
   position: number;
   /** Bytes of an unfinished line in the memory. */
   kept: number;
-  /** How long it may become. */
+  /** Greatest length. */
   most: number;
   /** It is too long: its bytes are dropped. */
   isPassed: boolean;

@@ -8,9 +8,9 @@ export interface Name {
   name: string;
   /** The number of the field, or of the value. */
   number: number;
-  /** What its value is, if that is an object with fields of its own. */
+  /** Fields of its value, if that is an object with fields of its own. */
   into?: number;
-  /** What its value holds, if that is an array of objects with fields of their own. */
+  /** Fields of the objects in its value, if that is an array of them. */
   each?: number;
 }
 

@@ -8,7 +8,7 @@ import { GaveUpError, type RunRequest, sumCost } from "../../../src/executor/run
 import type { Sender } from "../../../src/executor/sender.ts";
 import { createModelTable } from "../../../src/models/resolve.ts";
 import { createExecutor } from "../../../src/operations/executor.ts";
-import { formatShare } from "../../../src/render/figures.ts";
+import { formatShare } from "../../../src/render/numbers.ts";
 import { startScriptedApi } from "../../helpers/scripted-api.ts";
 import type { Scenario } from "./scenarios.ts";
 
@@ -95,7 +95,7 @@ export function renderSuite(name: string, { played, summary }: SuiteReport): str
     "",
     `Success rate    ${share(passed)}`,
     `Ended on        ${models.join(", ")}`,
-    `Fallback rate   ${formatShare(sonnet?.fallbackRate.value ?? 0)} (${fallbacks})`,
+    `Fallback rate   ${formatShare(sonnet?.escalationRate.value ?? 0)} (${fallbacks})`,
     `Cost            ${dollars(actualNano)}, all on Opus ${dollars(alwaysOpusNano)}: ${savedShare(actualNano, alwaysOpusNano)} saved`,
     "",
   ].join("\n");

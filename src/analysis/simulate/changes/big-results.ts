@@ -9,7 +9,7 @@ import type { SimulationStep, StepThread } from "../steps.ts";
 
 const BIG = 5_000;
 const LEAST_SHARE = 0.02;
-/** What is kept of each big result, in tokens. */
+/** The part of each big result that is kept, in tokens. */
 const KEPT = { low: 5_000, mid: 3_000, high: 2_000 } as const;
 
 /** Reads files and takes output in parts instead of whole. */

@@ -136,7 +136,7 @@ export function hasEscape(field: usize): bool {
   return findByte(BACKSLASH, startOf(field), endOf(field)) < endOf(field);
 }
 
-/** What the content of a message consists of. */
+/** Kinds of blocks in the content of a message. */
 export let blocks: u32 = 0;
 export let calls: u32 = 0;
 export let results: u32 = 0;
