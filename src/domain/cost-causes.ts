@@ -38,7 +38,7 @@ export interface AxisRow extends CauseSum {
 }
 
 /** The axes that causes can be broken down by. */
-export const CAUSE_AXES = ["cause", "tool", "trigger", "activity", "agent"] as const;
+export const CAUSE_AXES = ["cause", "tool", "mcp-server", "trigger", "activity", "agent"] as const;
 /** One of the keys that dollars are broken down by. */
 export type CauseAxis = (typeof CAUSE_AXES)[number];
 
@@ -112,8 +112,6 @@ export interface CostCauses {
   bands: readonly ContextBand[];
   /** Lost caches: how many of each cause, and the most expensive. */
   losses: { count: Readonly<Partial<Record<LossCause, number>>>; largest: readonly LossPlace[] };
-  /** Requests whose recorded output is plainly less than what they wrote, and what at least is missing. */
-  unrecorded: { requests: number; nano: NanoUsd };
   /** Overhead of each week, the first one first. */
   overheadByWeek: readonly OverheadRow[];
   /** Overhead of each project. */

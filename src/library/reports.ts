@@ -14,6 +14,7 @@ import { readRoles, type RoleReport } from "../operations/roles.ts";
 import { readSavings, type SavingsReport } from "../operations/savings.ts";
 import { readWhy } from "../operations/why.ts";
 import type { CostCauses } from "../domain/cost-causes.ts";
+import { titleFinder } from "../history/session-titles.ts";
 import { SPEND_RULES, type SpendKey } from "../operations/spend-keys.ts";
 import { readSpend, type SpendReport } from "../operations/spend.ts";
 import type { Finding } from "../domain/finding.ts";
@@ -67,6 +68,7 @@ export function spend(history: History, options: SpendOptions = {}): InDollars<S
   const { by = ["model"] } = options;
   const period = periodOf(history, options);
   const finders = {
+    titleOf: by.includes("title") ? titleFinder(inner.store) : undefined,
     categoriesOf: by.some((key) => SPEND_RULES[key].ofTasks) ? categoriesFinder(inner, period) : undefined,
     repositoryOf: repositoryFinder(),
   };

@@ -26,6 +26,8 @@ export interface Spend {
 export interface SpendRow extends Spend {
   /** The value of each key. */
   key: Partial<Record<SpendKey, string>>;
+  /** Its models, the most expensive first; only with a breakdown by model below each row. */
+  models?: readonly SpendRow[];
 }
 
 /** The spend of a period. */

@@ -3,6 +3,7 @@ import type { Period } from "../../domain/period.ts";
 import type { OpenedHistory } from "../../history/open-history.ts";
 import { repositoryFinder } from "../../history/repositories.ts";
 import { categoriesFinder } from "../../history/spend-categories.ts";
+import { titleFinder } from "../../history/session-titles.ts";
 import { SPEND_KEYS, SPEND_RULES, type SpendKey } from "../../operations/spend-keys.ts";
 import { readSpend, type SpendReport } from "../../operations/spend.ts";
 import { spendFields } from "../../render/spend.ts";
@@ -55,6 +56,7 @@ function readOne(history: OpenedHistory, by: SpendKey, period: Period, { project
     period,
     { project },
     {
+      ...(by === "title" && { titleOf: titleFinder(history.store) }),
       ...(SPEND_RULES[by].ofTasks && { categoriesOf: categoriesFinder(history, period) }),
       ...(by === "repository" && { repositoryOf: repositoryFinder() }),
     },
