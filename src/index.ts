@@ -173,3 +173,4 @@ export type { AdoptPlan, AdoptRequest } from "./operations/adopt.ts";
 export { applyPlan, hasConflicts, hasDrift, loadPlan } from "./agents/load-plan.ts";
 export type { Planned, PlanRequest } from "./agents/load-plan.ts";
 export { applyUndo, loadUndo } from "./operations/undo.ts";
+export type * from "./library/setup-types.ts";

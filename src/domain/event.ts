@@ -11,7 +11,7 @@ import type {
 } from "./request-event.ts";
 
 /** Counts up when other events are taken from the same lines, so that transcripts on disk are read again. */
-export const OBSERVER_VERSION = 3;
+export const OBSERVER_VERSION = 4;
 
 /**
  * The content of a transcript besides tokens, in compact form: hashes, labels and numbers. No text of a prompt, a command, code or a tool's
@@ -234,11 +234,11 @@ export interface SteerEvent extends Seen {
   signals: readonly PromptSignal[];
 }
 
-/** An agent's message, echoed in its parent's transcript by older clients. */
+/** An agent's message in its parent's transcript, where older clients echo it or keep it. */
 export interface AgentProgressEvent extends Seen {
   kind: "agent-progress";
   agentId: string;
-  /** The tool call that started it. */
+  /** The tool call that started it; empty if that is not known, or if an earlier event names it. */
   toolUseId: string;
   /** Events of the message, in the agent's own thread. */
   events: readonly Event[];

@@ -10,6 +10,8 @@ const PROMPT_SIGNALS = [
   "contradiction",
   /** Doubts a choice, mostly as a question. */
   "pushback",
+  /** Doubts a choice in the words of a new wish; how much is rewritten for it shows which it is. */
+  "doubt",
   /** A pasted finding of a review. */
   "finding",
   /** Says that it is about something else than the work before. */

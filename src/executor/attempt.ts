@@ -1,7 +1,7 @@
 import type { NanoUsd } from "../domain/money.ts";
 import { attemptTimeoutMs } from "./backoff.ts";
 import type { Health, Pass } from "./breaker.ts";
-import { classify, FAILURE_RULES } from "./classify.ts";
+import { classify, FAILURE_RULES, isRefusal } from "./classify.ts";
 import { deadlineSignal, unlessAborted } from "./clock.ts";
 import type { FailureDetails, AttemptJudgement, Position } from "./decide.ts";
 import { orNote, priceOn, recordAttempt, type Served } from "./record.ts";
@@ -184,6 +184,8 @@ async function judge(
   const { answer, error } = sent;
   if (!answer) {
     if (sent.ended === "aborted" || sent.ended === "late") return { judgement: { kind: sent.ended }, error };
+    if (error instanceof SendError && isRefusal(error.fault))
+      return { judgement: { kind: "refused" }, error };
     const { retryAfterMs, shouldRetry } = error instanceof SendError ? error.fault : {};
     const details: FailureDetails = {
       ...(retryAfterMs !== undefined && { retryAfterMs }),

@@ -81,6 +81,7 @@ const RULES = {
   source: { value: (_raw, _history, { source }) => source },
 } as const satisfies Record<string, KeyRule>;
 
+/** A key that spend is broken down by. */
 export type SpendKey = keyof typeof RULES;
 export const SPEND_RULES: Readonly<Record<SpendKey, KeyRule>> = RULES;
 

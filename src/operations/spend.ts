@@ -12,21 +12,29 @@ import { needed, SPEND_RULES, type SpendFinders, type SpendKey } from "./spend-k
 import { readRequests } from "../store/each-request.ts";
 import { type SpendColumn, type SpendSum, sumSpend, timeFinder } from "../store/spend-sums.ts";
 
+/** Requests with their tokens and cost. */
 export interface Spend {
+  /** Number of requests. */
   requests: number;
+  /** Tokens and web searches. */
   usage: Usage;
   /** Of the requests whose model has a known price. */
   costNano: NanoUsd;
 }
 
+/** One row of the spend. */
 export interface SpendRow extends Spend {
+  /** The value of each key. */
   key: Partial<Record<SpendKey, string>>;
   /** Its models, the most expensive first; only with a breakdown by model below each row. */
   models?: readonly SpendRow[];
 }
 
+/** The spend of a period. */
 export interface SpendReport {
+  /** One row for each combination of the keys. */
   rows: SpendRow[];
+  /** The sum of all rows, also of those that a limit leaves out. */
   total: Spend;
   /** Rows that a limit leaves out; absent when none are. */
   left?: number;

@@ -16,10 +16,10 @@ export function renderAgents(rows: readonly AgentRow[], surface: Surface): strin
     {
       columns: [
         { title: "Agent", shrink: true },
-        { title: "Declared", drop: 2 },
-        { title: "Served" },
-        { title: "Mismatches", align: "right", drop: 3 },
-        { title: "Effort", drop: 4 },
+        { title: "Declared" },
+        { title: "Served", shrink: true },
+        { title: "Mismatches", align: "right" },
+        { title: "Effort", drop: 1 },
         { title: "Runs", align: "right" },
       ],
       rows: rows.map((row) => [

@@ -41,20 +41,9 @@ function headline(causes: CostCauses, session: string | null, { style, width }: 
   return `${style("bold", title)}${" ".repeat(space)}${right}\n${overheadLine(causes)}`;
 }
 
-/** Less than this share of the cost is not worth a warning. */
-const LEAST_MISSING = 0.005;
-
-function overheadLine({ overhead, unrecorded, nano }: CostCauses): string {
-  const lines = [];
-  if (overhead !== null)
-    lines.push(
-      `Overhead ${overhead.toFixed(1)}: each dollar of output and new content carries ${formatUsd((overhead - 1) * 1e9)} more.`,
-    );
-  if (unrecorded.nano > LEAST_MISSING * nano)
-    lines.push(
-      `! Output is too low in ${plural(unrecorded.requests, "request")} of older clients: at least ${roundUsd(unrecorded.nano)} is missing.`,
-    );
-  return lines.join("\n");
+function overheadLine({ overhead }: CostCauses): string {
+  if (overhead === null) return "";
+  return `Overhead ${overhead.toFixed(1)}: each dollar of output and new content carries ${formatUsd((overhead - 1) * 1e9)} more.`;
 }
 
 /** Names what the tree leaves out. */

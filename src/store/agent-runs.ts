@@ -56,13 +56,21 @@ const FROM_CALLS = `
   WITH nameless AS (
     SELECT session, agent_id FROM agent_run
     WHERE agent_type IS NULL AND (@sessions IS NULL OR session IN (SELECT value FROM json_each(@sessions)))
-  ), event AS MATERIALIZED (
-    SELECT transcript.session, transcript.agent_id AS thread, value ->> 'kind' AS kind,
-      coalesce(value ->> 'id', value ->> 'toolUseId') AS id, value ->> 'agent' AS agent, value ->> 'model' AS model,
-      value ->> 'agentId' AS agent_id, coalesce(value ->> 'prompt', value ->> 'text') AS prompt
+  ), stated AS MATERIALIZED (
+    SELECT transcript.session, transcript.agent_id AS thread, value
     FROM (SELECT DISTINCT session FROM nameless) JOIN transcript USING (session)
     JOIN event_batch ON event_batch.transcript = transcript.id, json_each(event_batch.events)
     WHERE value ->> 'kind' IN ('agent-call', 'result', 'agent-progress', 'prompt')
+  ), event AS MATERIALIZED (
+    SELECT session, thread, value ->> 'kind' AS kind, coalesce(value ->> 'id', value ->> 'toolUseId') AS id,
+      value ->> 'agent' AS agent, value ->> 'model' AS model, value ->> 'agentId' AS agent_id,
+      coalesce(value ->> 'prompt', value ->> 'text') AS prompt
+    FROM (
+      SELECT session, thread, value FROM stated
+      UNION ALL
+      SELECT session, stated.value ->> 'agentId', inner.value FROM stated, json_each(stated.value -> 'events') AS inner
+      WHERE stated.value ->> 'kind' = 'agent-progress' AND inner.value ->> 'kind' IN ('agent-call', 'result', 'prompt')
+    )
   ), named AS (
     SELECT nameless.session, nameless.agent_id, call.agent, call.model, call.id, 1 AS claim FROM nameless
     JOIN event AS naming ON naming.session = nameless.session AND naming.agent_id = nameless.agent_id

@@ -41,7 +41,7 @@ export function locateTranscripts(roots: readonly string[]): Located {
   const search: Search = { files: [], unreadable: [], folders: new Set(), inodes: new Set() };
   for (const root of roots) {
     const projects = join(root, "projects");
-    searchFolder(projects, realpathOf(projects), { root }, search);
+    searchFolder(projects, realpathOf(projects), { root, depth: 0 }, search);
   }
   return { files: search.files, unreadable: search.unreadable };
 }
@@ -56,6 +56,8 @@ interface Search extends Located {
 /** The facts that the path of a folder states about the transcripts in it. */
 interface Way {
   root: string;
+  /** How deep the folder is below `projects`: 1 for that of a project, 2 or more for that of a session. */
+  depth: number;
   /** Undefined in the `projects` folder itself. */
   slug?: string;
   /** The session that called the agents, from `<session>/subagents/…`. The old layout does not say. */
@@ -66,23 +68,22 @@ interface Way {
 function searchFolder(folder: string, real: string | undefined, way: Way, search: Search): void {
   if (real === undefined || search.folders.has(real)) return;
   search.folders.add(real);
+  const inSession = way.depth >= 2;
   for (const entry of listFolder(folder, search)) {
     const { name } = entry;
     const path = `${folder}${sep}${name}`; // join normalizes every path again
     if (name.endsWith(".jsonl")) addFile(path, name, way, search);
-    else if (!NO_TRANSCRIPTS_IN.has(name) && isFolder(path, entry)) {
+    else if (!(inSession && NO_TRANSCRIPTS_IN.has(name)) && isFolder(path, entry)) {
       const inside = entry.isSymbolicLink() ? realpathOf(path) : `${real}${sep}${name}`;
-      const session = name === "subagents" ? basename(folder) : way.session;
-      searchFolder(
-        path,
-        inside,
-        { root: way.root, slug: way.slug ?? name, ...(session !== undefined && { session }) },
-        search,
-      );
+      const session = inSession && name === "subagents" ? basename(folder) : way.session;
+      const { root, slug = name, depth } = way;
+      const next: Way = { root, slug, depth: depth + 1, ...(session !== undefined && { session }) };
+      searchFolder(path, inside, next, search);
     }
   }
 }
 
+/** Folders of a session, not of a project: that can have any name (`CLAUDE_CODE_PROJECT_DIR_NAME`). */
 const NO_TRANSCRIPTS_IN = new Set(["tool-results", "memory"]);
 
 function listFolder(folder: string, search: Search): Dirent[] {

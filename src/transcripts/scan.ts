@@ -2,6 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import type { ReadBefore, ReadTo, ScanJob, ScanResult } from "../domain/file-scan.ts";
 import { codeOf, isSystemError, messageOf, TranscriptBugError } from "../errors.ts";
+import { readEntries } from "./earlier-entries.ts";
 import { readAgentMeta } from "./meta.ts";
 import type { createObserver, SavedObserver } from "./observe/observe.ts";
 import { findEvents } from "./reader/find-events.ts";
@@ -10,6 +11,7 @@ import { ASK_EVENTS, STATE_LINE, WANT_EVENTS, WANT_REQUESTS } from "./reader/lay
 import { readLines } from "./reader/lines.ts";
 import type { WalkModule } from "./reader/module.ts";
 import { createReader, type Reader } from "./reader/reader.ts";
+import { createSideChains } from "./side-chains.ts";
 
 /** Reads transcripts one after the other. Keeps the memory that it reads them into. */
 export interface Scanner {
@@ -112,9 +114,19 @@ interface Wanted {
 /** Reads a file once, for one of the readings or for both from the same place. */
 function readFile(reader: Reader, { path, fd, size }: OpenFile, { requests, events, observing }: Wanted) {
   reader.walk.startFile();
-  const requestFinder = requests && findRequests(reader, requests.before?.firstAt ?? Number.NaN);
-  const eventFinder = events && observing && findEvents(reader, observing(observerBefore(events)));
   const { from } = requests ?? events ?? { from: FROM_START };
+  const chains = () => createSideChains(() => readEntries(fd, 0, from.offset));
+  const requestFinder =
+    requests &&
+    findRequests(reader, {
+      firstAt: requests.before?.firstAt ?? Number.NaN,
+      chains: chains(),
+      earlier: () => ({
+        entries: [...readEntries(fd, Math.max(0, from.offset - EARLIER_BYTES), from.offset)],
+        line: from.line,
+      }),
+    });
+  const eventFinder = events && observing && findEvents(reader, observing(observerBefore(events)), chains());
   const wanted = (requestFinder ? WANT_REQUESTS : 0) + (eventFinder ? WANT_EVENTS : 0);
   const { readTo, tooLong } = readLines(reader, { fd, from, size, wanted }, (ask) => {
     // Events first: both keep the time of the last entry in the same place, and events need it as it was before each entry.
@@ -131,6 +143,9 @@ function readFile(reader: Reader, { path, fd, size }: OpenFile, { requests, even
     ...(eventFinder && { events: { ...reading, rewritten: events.rewritten, ...eventFinder.take() } }),
   };
 }
+
+/** The lines of one answer are not farther apart. */
+const EARLIER_BYTES = 1 << 20;
 
 function observerBefore({ before }: ReadingStart<{ observer: string }>): SavedObserver | undefined {
   return before && (JSON.parse(before.observer) as SavedObserver);

@@ -1,12 +1,6 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as rolecall from "../../src/index.ts";
 import { runCli } from "../helpers/run-cli.ts";
-
-const ROOT = join(import.meta.dirname, "../..");
 
 describe("the analyzer as a library", () => {
   let history: rolecall.History;
@@ -75,23 +69,5 @@ describe("the analyzer as a library", () => {
     const other = await rolecall.openHistory({ demo: true });
     other.close();
     expect(() => rolecall.spend(other)).toThrow("the history is closed");
-  });
-
-  it("every example of docs/library.md runs", async () => {
-    const page = readFileSync(join(ROOT, "docs/library.md"), "utf8");
-    const examples = [...page.matchAll(/```ts\n(.*?)```/gs)].map(([, code = ""]) => code);
-    expect(examples.length).toBeGreaterThan(3);
-    const folder = mkdtempSync(join(tmpdir(), "rolecall-examples-"));
-    process.env["CLAUDE_CONFIG_DIR"] = folder;
-    process.env["ROLECALL_DB"] = join(folder, "rolecall.db");
-    for (const [index, code] of examples.entries()) {
-      const file = join(folder, `example-${index}.ts`);
-      const index_ts = pathToFileURL(join(ROOT, "src/index.ts")).href;
-      writeFileSync(
-        file,
-        code.replace('"rolecall"', JSON.stringify(index_ts)).replaceAll("console.log", "void "),
-      );
-      await import(pathToFileURL(file).href);
-    }
   });
 });

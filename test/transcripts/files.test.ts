@@ -50,6 +50,24 @@ describe("folders as they come", () => {
     expect(await spent(linked)).toMatchObject({ requests: 1 });
   });
 
+  it("called memory, tool-results or subagents are skipped inside a session, and are projects elsewhere", () => {
+    const { root } = home(answer(1));
+    const names = ["memory", "subagents", "tool-results"];
+    for (const place of [...names, ...names.map((name) => `-home-dev-shop/s/${name}`)]) {
+      mkdirSync(join(root, "projects", place), { recursive: true });
+      writeFileSync(join(root, "projects", place, "agent-1.jsonl"), `${answer(2)}\n`);
+    }
+    const found = locateTranscripts([root]).files.map(({ path, session }) => [
+      path.slice(root.length + "/projects/".length),
+      session,
+    ]);
+    expect(found.toSorted()).toEqual([
+      ["-home-dev-shop/s.jsonl", "s"],
+      ["-home-dev-shop/s/subagents/agent-1.jsonl", "s"],
+      ...names.map((name) => [`${name}/agent-1.jsonl`, ""]),
+    ]);
+  });
+
   it("that are not there hold nothing", () => {
     expect(locateTranscripts(["/nowhere/at/all"])).toEqual({ files: [], unreadable: [] });
   });

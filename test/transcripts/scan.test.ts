@@ -153,6 +153,7 @@ const failingObserver = () => ({
   entry: () => {
     throw new TypeError("no");
   },
+  sideChain: () => {},
   answered: () => {},
   toolUse: () => {},
   wantsResult: () => false,

@@ -9,11 +9,15 @@ import { tierOf } from "./switches.ts";
 export interface PlanningShare {
   /** Requests and cost in plan mode and outside it, by tier. */
   planned: Record<"opus" | "sonnet", Side>;
+  /** Requests and cost outside plan mode, by tier. */
   executed: Record<"opus" | "sonnet", Side>;
 }
 
+/** Requests and their cost. */
 export interface Side {
+  /** Number of requests. */
   requests: number;
+  /** Cost in nano-dollars. */
   costNano: NanoUsd;
 }
 

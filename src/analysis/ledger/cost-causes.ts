@@ -33,10 +33,6 @@ export function sumCauses(
     })),
     bands: contextBands(ledgers),
     losses: lossesOf(ledgers),
-    unrecorded: {
-      requests: sum(counts.map(({ unrecorded }) => unrecorded)),
-      nano: sum(counts.map(({ unrecordedNano }) => unrecordedNano)),
-    },
     overheadByWeek: condensed.weeks,
     overheadByProject: condensed.projects,
     unpriced: unpricedModels(entries),

@@ -7,7 +7,7 @@ interface AgentLabels {
 
 /** The purposes of agents, by words of their type. */
 const AGENT_WORDS: readonly (readonly [RegExp, Category, Complexity])[] = [
-  [/explor|search|find|research|locat|scout|reader/i, "question", "exploration"],
+  [/explor|search|find|research|locat|scout|reader|guide/i, "question", "exploration"],
   [/architect|plan|design/i, "planning", "reasoning"],
   [/secur|audit|threat/i, "review", "reasoning"],
   [/debug|bug|fix|troubleshoot/i, "debugging", "generative"],

@@ -2,7 +2,7 @@ import type { Event, PromptEvent } from "../../domain/event.ts";
 import type { Categories, Category } from "../../domain/task.ts";
 import { agentLabels } from "./agent-labels.ts";
 import { scoreComplexity } from "./complexity.ts";
-import { decide, type Tally, tally, weightAt } from "./tally.ts";
+import { countTools, decide, type Tally, tally, weightAt } from "./tally.ts";
 import type { Work } from "./work.ts";
 
 /** The evidence that the labels of a task are derived from. */
@@ -66,7 +66,12 @@ const WORD_POINTS: Readonly<Partial<Record<Category, number>>> = {
 };
 
 /** Words that say more or less than others of their kind. */
-const OF_WORDS: Readonly<Record<string, number>> = { "debugging:bug": 3, "debugging:error": 1.5 };
+const OF_WORDS: Readonly<Record<string, number>> = {
+  "debugging:bug": 3,
+  "debugging:error": 1.5,
+  "debugging:issue": 5,
+  "git:rebase": 4,
+};
 
 function scoreCategory(clues: Clues) {
   const points = tally<Category>();
@@ -93,10 +98,18 @@ function addWords(clues: Clues, points: Tally<Category>): void {
     const amount = base * weightAt(position) * trustIn(group as Category, clues);
     points.add(group as Category, amount, `word:${word}`);
   });
-  if (words[0] === "review:review") points.add("review", 1.5, "word:review");
-  if (words[0] === "question:explain") points.add("question", 1.5, "word:explain");
+  // An idea that is talked about and not carried out is design.
+  if (words.includes("planning:propose") && !hasWritten(clues))
+    points.add("planning", 2.5, "prompt:proposal");
+  const first = words.find((topic) => topic !== "docs:file");
+  if (first === "review:review") points.add("review", 1.5, "word:review");
+  if (first === "question:explain") points.add("question", 1.5, "word:explain");
   if (designs && clues.files.size === 0 && (clues.prompt?.words ?? 0) > DESIGN_TALK)
     points.add("planning", 1.5, "prompt:long");
+}
+
+function hasWritten({ files, unseen }: Clues): boolean {
+  return files.size > 0 || unseen;
 }
 
 /** Signals of a category: the form of a prompt and the difficulty of the work are scored elsewhere. */
@@ -117,7 +130,7 @@ function trustIn(category: Category, { prompt, files, work, unseen }: Clues): nu
   if (category === "planning") return files.size > 0 || unseen ? 0.3 : 1;
   if (has("form:plan")) return FROM_PLANS.has(category) ? 1 : 0.3;
   if (has("form:command")) return COMMAND_NAME;
-  if (category !== "git" || work.commits.length + work.publishes.length > 0) return 1;
+  if (category !== "git" || has("git:rebase") || work.commits.length + work.publishes.length > 0) return 1;
   // "Merge" and "push" in a long prompt or in a question are mostly what it is about.
   return (prompt?.words ?? 0) > LONG_PROMPT || has("form:question") ? 0.4 : 1;
 }
@@ -130,17 +143,14 @@ function addSignals({ prompt, planMode }: Clues, points: Tally<Category>): void 
   const signals = new Set(prompt?.signals);
   const forms = new Set(prompt?.topics);
   if (signals.has("finding")) points.add("review", 6, "prompt:finding");
-  if ((signals.has("symptom") || signals.has("failure")) && !signals.has("expects-red"))
-    points.add("debugging", 3, "prompt:symptom");
+  if (!signals.has("expects-red")) {
+    if (signals.has("failure")) points.add("debugging", 4, "prompt:failure");
+    else if (signals.has("symptom")) points.add("debugging", 3, "prompt:symptom");
+  }
   if (forms.has("form:plan")) points.add("code-generation", 2, "prompt:plan");
   if (forms.has("form:question")) points.add("question", 2, "prompt:question");
   if (planMode) points.add("planning", 6, "mode:plan");
 }
-
-/** From so many lines on it says something how many are taken out. */
-const FEW_REMOVED = 3;
-/** An edit that removes nearly as many lines as it adds rewrites the same code. */
-const SAME_ANEW = 0.75;
 
 function isWordOfDocs(topic: string): boolean {
   return topic.startsWith("docs:") && topic !== "docs:file";
@@ -148,45 +158,83 @@ function isWordOfDocs(topic: string): boolean {
 
 /** Adds points for what was done, which says more than what was asked for. */
 function addDeeds(clues: Clues, points: Tally<Category>): void {
-  const { prompt, events, work, planMode, unseen, linesAdded, linesRemoved } = clues;
+  const { prompt, events, work, planMode, unseen } = clues;
   const written = clues.files.size;
   const proposed = events.some((event) => event.kind === "plan" && event.step === "proposed");
   if (proposed && written === 0) points.add("planning", 4, "tools:plan");
-  if (written > 0 && clues.onlyDocs) {
+  if (written > 0 && clues.onlyDocs && !unseen) {
     const isPlan = clues.onlyPlans && !prompt?.topics.some(isWordOfDocs);
     points.add(isPlan ? "planning" : "docs", 4, isPlan ? "files:plan" : "files:docs");
     points.drop("refactoring", "code-generation");
   } else if (written > 0) {
     points.add("code-generation", 1, "tools:edits");
     // By itself it may as well be another wish for the same lines.
-    const anew = linesRemoved >= FEW_REMOVED && linesRemoved >= linesAdded * SAME_ANEW;
-    if (anew && points.get("refactoring") > 0) points.add("refactoring", 1.2, "edits:replaced");
+    if (isReplacing(clues) && points.get("refactoring") > 0) points.add("refactoring", 1.2, "edits:replaced");
     points.scale("docs", 0.4);
     if (!planMode) points.drop("planning");
     points.scale("question", 0.2);
   } else if (!unseen && !prompt?.topics.some((topic) => topic === "form:plan" || topic === "form:request")) {
     points.add("question", 1.5, "tools:read-only");
+    if (tellsOfSomething(clues)) points.add("debugging", 2, "prompt:report");
     points.scale("code-generation", 0.4);
     points.scale("refactoring", 0.5);
   }
   const moved = work.commits.length + work.publishes.length > 0;
   const asks = prompt?.topics.includes("form:question") === true;
-  if (moved && written === 0) points.add("git", asks ? 1.5 : 4, "tools:git");
-  if (moved && written > 0) points.scale("git", 0.5);
+  if (moved && (written === 0 ? !unseen : isAskedFirst(clues, "git")))
+    points.add("git", asks ? 1.5 : 4, "tools:git");
+  else if (moved && written > 0) points.scale("git", 0.5);
 }
 
+/** The first word of the prompt that says what it asks for is of this category. */
+function isAskedFirst({ prompt }: Clues, category: Category): boolean {
+  const first = prompt?.topics.find((topic) => OF_CATEGORIES.test(topic) && topic !== "docs:file");
+  return first?.startsWith(`${category}:`) === true;
+}
+
+/** What is still the same kind of work when it is carried out. */
+const AS_OFFERED: ReadonlySet<Category> = new Set(["debugging", "review", "docs"]);
+
 /** "Yes", "1" and "do it" take the category of the offer that they answer. */
-function addOffer({ prompt, before, files, work }: Clues, points: Tally<Category>): void {
+function addOffer(clues: Clues, points: Tally<Category>): void {
+  const { prompt, before, files, work } = clues;
   const consents = prompt?.topics.includes("form:consent") === true;
   if (!before || !(consents || prompt?.topics.includes("form:agreed"))) return;
   const offered = before.category;
   // Who agrees in more words, or says what to fix, says more than yes.
   const weight = consents && !prompt?.topics.includes("debugging:fix") ? 3 : 1.5;
   if (files.size === 0) {
-    if (work.commits.length === 0) points.add(offered, weight, "offer");
+    if (isOnlyGit(clues)) points.add("git", weight, "tools:git");
+    else if (work.commits.length === 0) points.add(offered, weight, "offer");
     return;
   }
-  const done =
-    offered === "planning" || offered === "question" || offered === "git" ? "code-generation" : offered;
-  points.add(done, weight, "offer");
+  if (AS_OFFERED.has(offered)) points.add(offered, weight, "offer");
+  else if (offered !== "code-generation" && isReplacing(clues))
+    points.add("refactoring", weight, "edits:replaced");
+  else points.add("code-generation", weight, "offer");
+}
+
+const GIT = /^git$/;
+const COMMANDS = /^Bash$/;
+const LOOKING = /^(?:Read|Grep|Glob|Bash)$/;
+
+/** A statement between other turns that is looked into reports something. */
+function tellsOfSomething({ prompt, before, events }: Clues): boolean {
+  const asks = prompt?.topics.some((topic) => topic.startsWith("form:")) !== false;
+  return before !== undefined && !asks && countTools(events, LOOKING) > 0;
+}
+
+/** All its commands are those of git. */
+function isOnlyGit({ events }: Clues): boolean {
+  const git = countTools(events, GIT);
+  return git > 0 && git === countTools(events, COMMANDS) && countTools(events, LOOKING) === git;
+}
+
+/** From so many lines on it says something how many are taken out. */
+const FEW_REMOVED = 3;
+/** An edit that removes nearly as many lines as it adds rewrites the same code. */
+const SAME_SIZE = 0.66;
+
+function isReplacing({ linesAdded, linesRemoved }: Clues): boolean {
+  return linesRemoved >= FEW_REMOVED && linesRemoved >= linesAdded * SAME_SIZE;
 }

@@ -1,8 +1,7 @@
-import type { Event } from "../../domain/event.ts";
 import type { Category, Complexity } from "../../domain/task.ts";
 import { agentLabels } from "./agent-labels.ts";
 import type { Clues } from "./categories.ts";
-import { decide, type Tally, tally, weightAt } from "./tally.ts";
+import { countTools, decide, type Tally, tally, weightAt } from "./tally.ts";
 
 const ORDER: readonly Complexity[] = ["reasoning", "mechanical", "generative", "exploration"];
 
@@ -95,7 +94,7 @@ const MECHANICAL_IN: ReadonlySet<Category> = new Set(["code-generation", "refact
 
 function addSize(clues: Clues, category: Category, points: Tally<Complexity>): void {
   const { files, linesWritten, events, work } = clues;
-  const reads = countReads(events);
+  const reads = countTools(events, READING);
   if (files.size === 0) {
     if (category === "debugging" || category === "review")
       points.add("exploration", reads > 0 ? 2 : 1, "tools:read-only");
@@ -108,12 +107,4 @@ function addSize(clues: Clues, category: Category, points: Tally<Complexity>): v
   if (small) points.add("mechanical", category === "debugging" ? 1 : 3, "size:one-liner");
   if (category === "debugging") points.add("generative", small && reads < MANY_READS ? 4 : 2, "tools:edits");
   if (files.size >= MANY_FILES) points.add("reasoning", 2, `files:${files.size}`);
-}
-
-function countReads(events: readonly Event[]): number {
-  let count = 0;
-  for (const event of events)
-    if (event.kind === "tools")
-      for (const [name, times] of Object.entries(event.counts)) if (READING.test(name)) count += times;
-  return count;
 }

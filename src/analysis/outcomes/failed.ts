@@ -33,7 +33,7 @@ export function endedBadly(task: Candidate): Evidence[] {
  * docs, a red check is what the task found and not what it did, unless it was to be fixed.
  */
 export function endedRed(task: Candidate): Evidence[] {
-  if (endsInCall(task) || hadItCommitted(task)) return [];
+  if (endsInCall(task) || hadItCommitted(task) || tookItAsGreen(task)) return [];
   const asked = task.draft.prompt?.topics.includes("debugging:fix");
   if (!asked && ![task, ...task.runs].some(({ work }) => changedCode(work))) return [];
   const passes = [...task.work.checks, ...checksOfRuns(task)];
@@ -51,6 +51,16 @@ function hadItCommitted({ next }: Candidate): boolean {
   if (!prompt || says(prompt, "correction") || says(prompt, "failure")) return false;
   return prompt.topics.slice(0, 2).some((topic) => HANDS_OVER.has(topic));
 }
+
+/** It ended on a check that passed, and the user continued without a word about the one that had not. */
+function tookItAsGreen({ kind, next, work }: Candidate): boolean {
+  const last = work.checks.findLast(({ aside }) => !aside);
+  if (kind !== "turn" || !next || last?.verdict !== "pass" || last.line < work.lastChange) return false;
+  const { prompt } = next.draft;
+  return !COMPLAINTS.some((signal) => says(prompt, signal)) && next.work.checks[0]?.verdict !== "fail";
+}
+
+const COMPLAINTS = ["correction", "failure", "symptom", "stop"] as const;
 
 const HANDS_OVER: ReadonlySet<string> = new Set(["git:commit", "git:push", "git:pr", "git:merge"]);
 

@@ -1,6 +1,8 @@
 import type { EditEvent } from "../../domain/event.ts";
 import { unpackHashes } from "../../domain/hashes.ts";
+import type { CheckVerdict } from "../../domain/check.ts";
 import type { Evidence } from "../../domain/task.ts";
+import { agentLabels } from "./agent-labels.ts";
 import { type Candidate, isUnseen } from "./candidate.ts";
 import { promptSays, seenAt, weakly } from "./evidence.ts";
 import { endsWhereItBegan, findLoops, isFile, takesBack } from "./loops.ts";
@@ -39,33 +41,39 @@ function complaint(task: Candidate, later: Candidate, distance: number): Evidenc
   const { prompt } = later.draft;
   if (says(prompt, "other-matter") || says(prompt, "finding")) return undefined;
   const which = distance === 1 ? "the next prompt" : "a later prompt";
-  const about = isAboutIt(task, later);
-  if (isCorrection(prompt) && (about || (distance === 1 && hasChanged(task))))
+  if (isCorrection(prompt) && (isAboutIt(task, later) || (distance === 1 && hasChanged(task))))
     return promptSays(later, `${which} corrects it`);
-  const failure = says(prompt, "failure");
-  if ((failure || says(prompt, "symptom")) && about)
+  if ((says(prompt, "failure") || says(prompt, "symptom")) && isItsFault(task, later))
     return promptSays(later, `${which} reports that it does not work`);
-  if (failure && distance === 1 && hasEdited(task) && later.work.edits.length > 0)
+  return distance === 1 ? weakComplaint(task, later) : undefined;
+}
+
+/** Returns evidence that a reader would not rest a verdict on alone. */
+function weakComplaint(task: Candidate, next: Candidate): Evidence | undefined {
+  const { prompt } = next.draft;
+  if (says(prompt, "failure") && hasEditedCode(task) && next.work.edits.length > 0 && !wasGreen(next))
     return weakly(
-      promptSays(
-        later,
-        "the next prompt reports that something does not work, and files were changed for it",
-      ),
+      promptSays(next, "the next prompt reports that something does not work, and files were changed for it"),
     );
-  if (distance === 1 && says(prompt, "contradiction") && !hasChanged(task))
-    return weakly(promptSays(later, "the next prompt contradicts its answer"));
-  if (distance === 1 && says(prompt, "pushback") && (isRedone(task, later) || isRedone(task, later.next)))
-    return weakly(promptSays(later, "the next prompt doubts it, and its lines were rewritten"));
+  if (says(prompt, "contradiction") && !hasChanged(task))
+    return weakly(promptSays(next, "the next prompt contradicts its answer"));
+  const rewritten = Math.max(shareRewritten(task, next), shareRewritten(task, next.next));
+  if (says(prompt, "pushback") ? rewritten > SOME : says(prompt, "doubt") && rewritten >= MOST)
+    return weakly(promptSays(next, "the next prompt doubts it, and its lines were rewritten"));
   return undefined;
 }
+
+/** Shares of a task's lines that are rewritten for a doubt; a doubt that is put as a wish needs more. */
+const SOME = 0.1;
+const MOST = 0.5;
 
 function hasChanged(task: Candidate): boolean {
   return task.work.lastChange > 0 || editsOf(task).length > 0;
 }
 
 /** Unlike a command that only writes a file on the way, edits are work that can be wrong. */
-function hasEdited(task: Candidate): boolean {
-  return editsOf(task).length > 0 || wroteUnseen(task);
+function hasEditedCode(task: Candidate): boolean {
+  return editsOf(task).some(({ docs }) => !docs) || wroteUnseen(task);
 }
 
 /** The next turn looked first, found a check red, and rewrote the lines. */
@@ -81,15 +89,31 @@ function isAboutIt(task: Candidate, later: Candidate): boolean {
   const own = editsOf(task);
   if (own.length === 0) return wroteUnseen(task) && later.work.lastChange > 0;
   const files = new Set(own.map(({ file }) => file));
-  if (editsOf(later).some(({ file }) => files.has(file))) return true;
-  const [first] = later.work.checks;
-  const changed = later.work.edits[0]?.line ?? Infinity;
-  return first?.verdict === "fail" && first.line < changed;
+  return editsOf(later).some(({ file }) => files.has(file)) || verdictBefore(later) === "fail";
 }
 
-/** It had an agent work whose transcript is not there. */
+/** A report of a failure is about the lines that a later turn changes for it; other code in the same file can fail, too. */
+function isItsFault(task: Candidate, later: Candidate): boolean {
+  if (!isAboutIt(task, later) || wasGreen(later)) return false;
+  return editsOf(task).length === 0 || verdictBefore(later) === "fail" || shareRewritten(task, later) > 0;
+}
+
+/** The turn looked first and found nothing wrong. */
+function wasGreen(turn: Candidate): boolean {
+  return verdictBefore(turn) === "pass";
+}
+
+/** Returns what a turn's first check says, if it ran before the turn changed anything. */
+function verdictBefore({ work }: Candidate): CheckVerdict | undefined {
+  const [first] = work.checks;
+  return first && first.line < (work.edits[0]?.line ?? Infinity) ? first.verdict : undefined;
+}
+
+/** It had an agent work whose transcript is not there, and which is not one that only reads. */
 function wroteUnseen({ runs }: Candidate): boolean {
-  return runs.some(isUnseen);
+  return runs.some(
+    (run) => isUnseen(run) && agentLabels(run.draft.thread.agentType ?? "")?.complexity !== "exploration",
+  );
 }
 
 function editsOf({ work, runs }: Candidate): readonly EditEvent[] {
@@ -100,6 +124,24 @@ function isRedone(task: Candidate, later: Candidate | undefined): boolean {
   if (!later) return false;
   const own = editsOf(task);
   return later.work.edits.some((edit) => own.some((before) => redoes(edit, before)));
+}
+
+/** Returns the share of the lines that a task put there which a later turn removed. A file that was written again counts as a whole. */
+function shareRewritten(task: Candidate, later: Candidate | undefined): number {
+  const own = editsOf(task);
+  const added = new Map(own.map(({ file }) => [file, new Set<number>()]));
+  for (const edit of own) for (const line of unpackHashes(edit.added)) added.get(edit.file)?.add(line);
+  const total = sizeOf(added);
+  if (total === 0 || !later) return 0;
+  for (const { file, whole, removed } of editsOf(later)) {
+    if (whole) added.get(file)?.clear();
+    else for (const line of unpackHashes(removed)) added.get(file)?.delete(line);
+  }
+  return 1 - sizeOf(added) / total;
+}
+
+function sizeOf(lines: ReadonlyMap<string, ReadonlySet<number>>): number {
+  return [...lines.values()].reduce((sum, { size }) => sum + size, 0);
 }
 
 /** Its files were brought back from version control, without a commit in between that keeps them. */

@@ -1,3 +1,5 @@
+import type { Event } from "../../domain/event.ts";
+
 /** Points of labels, with what each was given for. */
 export interface Tally<Label extends string> {
   add(label: Label, points: number, from: string): void;
@@ -42,4 +44,13 @@ export function decide<Label extends string>(
 /** Earlier words say more about what is asked. */
 export function weightAt(position: number): number {
   return Math.max(0.4, 1 - position * 0.15);
+}
+
+/** Returns how often tools with such a name were used. */
+export function countTools(events: readonly Event[], name: RegExp): number {
+  let count = 0;
+  for (const event of events)
+    if (event.kind === "tools")
+      for (const [tool, times] of Object.entries(event.counts)) if (name.test(tool)) count += times;
+  return count;
 }

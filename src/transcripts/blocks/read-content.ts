@@ -5,7 +5,7 @@ import { type Fields, fieldsOf, isFields, textOf } from "../fields.ts";
 import { createBlockReader } from "./reader.ts";
 
 /** Counts up when the same lines give other blocks, so that transcripts are read again. */
-export const CONTENT_READER = 1;
+export const CONTENT_READER = 2;
 
 /**
  * Reads the content blocks of a transcript, and why requests missed the cache, by the ids of their messages. Undefined if the

@@ -1,5 +1,6 @@
 import type { Mark, ThreadBlocks } from "../../domain/ledger-input.ts";
 import { type Fields, fieldsOf, optionalText, textOf } from "../fields.ts";
+import { createSideChains } from "../side-chains.ts";
 import { readAnswer } from "./answer.ts";
 import { createThread, markResumed, type Thread } from "./thread.ts";
 import { readAttachment, readUser } from "./user.ts";
@@ -8,7 +9,7 @@ import { readAttachment, readUser } from "./user.ts";
 export interface BlockReader {
   /** `line` is 1-based. Entries come in file order. */
   entry(entry: Fields, line: number): void;
-  /** Returns the threads seen so far: the main thread, sidechains, agents whose messages are echoed. */
+  /** Returns the threads seen so far: the main thread, and agents whose messages the file keeps or echoes. */
   take(): ThreadBlocks[];
 }
 
@@ -16,6 +17,7 @@ export interface BlockReader {
 export function createBlockReader(): BlockReader {
   const threads = new Map<string, Thread>();
   const seen: SeenEntries = { types: new Map(), uuids: new Set() };
+  const chains = createSideChains();
 
   function threadOf(agentId: string): Thread {
     let thread = threads.get(agentId);
@@ -24,8 +26,9 @@ export function createBlockReader(): BlockReader {
   }
 
   return {
-    entry(entry, line) {
-      const thread = threadOf(threadIdOf(entry));
+    entry(read, line) {
+      const entry = chains.withAgent(read);
+      const thread = threadOf(textOf(entry["agentId"]));
       switch (entry["type"]) {
         case "assistant":
         case "user":
@@ -84,11 +87,6 @@ function readProgress(
   if (inner["type"] === "assistant" || inner["type"] === "user")
     readMessage({ isSidechain: true, ...inner }, thread, seen, line);
   return undefined;
-}
-
-/** Empty for the main thread. Old clients keep agents in the main file, without an id. */
-function threadIdOf(entry: Fields): string {
-  return textOf(entry["agentId"]) || (entry["isSidechain"] === true ? "sidechain" : "");
 }
 
 const SYSTEM_MARKS: Readonly<Record<string, Mark>> = {

@@ -57,7 +57,7 @@ export const CORRECTIONS: readonly RegExp[] = [
   /^(?:please )?(?:go|change it|switch it) back\b/,
   /\bput (?:it|that|them|everything) back\b/,
   /\bi (?:was|am|'m) talking about\b|\b(?:isn't|is not|aren't|are not) (?:really|actually) \w+ing\b/,
-  /\bi (?:said|asked (?:for|you)|told you|(?:also )?meant|wanted)\b(?! to thank)|\bas i said\b|\bi (?:don't want|didn't ask|did not ask|never asked)\b|\bnobody asked\b/,
+  /\bi (?:said|asked (?:for|you)|told you|meant|wanted)\b(?! to thank)|\bas i said\b|\bi (?:don't want|didn't ask|did not ask|never asked)\b|\bnobody asked\b/,
   /\b(?:instead of what you|why (?:did you (?:remove|delete|change|drop|break|rename|skip|ignore|not)|didn't you)|you should have|should have been|was supposed to|were supposed to)\b/,
   /^(?:actually,? )?(?:it|that|this|they|the \w+(?: \w+)?) (?:should|must|has to|have to|needs to) (?:be|have|return|use|say|read|go|show|stay|come|apply)\b.*(?:,| and|;| but) ?(?:not|rather than|instead of)\b/,
   /^(?:actually|wait|hold on|hang on|stop(?=[,.!]))[,.! ]+.*\b(?:wrong|not|shouldn't|don't|instead|should)\b/,

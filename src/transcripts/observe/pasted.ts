@@ -15,7 +15,7 @@ export function readPasted(prompt: string): Pasted {
 const ERRORS: readonly (readonly [part: string, pattern: RegExp])[] = [
   [
     "",
-    /^\s*(?:=+ NAME|--- FAIL:|FAIL\s+\S|FAILED\b|ERROR\b|Error:|error(?:\[\w+\])?:|[A-Z]\w*(?:Error|Exception):|panic:|fatal:|Traceback \(most recent|npm (?:ERR!|error)|✗ |✖ |× )/m,
+    /^\s*(?:=+ NAME|--- FAIL:|FAIL\s+\S|FAILED\b|ERROR\b|Error:|error(?:\[\w+\])?:|[A-Z]\w*(?:Error|Exception):|panic:|fatal:|Traceback \(most recent|npm (?:ERR!|error)|go: cannot |✗ |✖ |× )/m,
   ],
   [
     "",
@@ -30,7 +30,7 @@ function isFinding(text: string): boolean {
   if (/\b(?:critical|high|medium|low) severity\b/i.test(text)) return true;
   const own = text.replace(LEAD, "");
   const words = own.split(/\s+/).length;
-  if (words < LEAST_WORDS || FIRST_PERSON.test(own.slice(0, 160))) return false;
+  if (words < LEAST_WORDS || ORDER.test(own) || FIRST_PERSON.test(own.slice(0, 160))) return false;
   return ADVISES.test(own) && (own.match(CODE) ?? []).length >= (words < MANY_WORDS ? 2 : 1);
 }
 
@@ -41,6 +41,9 @@ const MANY_WORDS = 25;
 /** "can you take a look at:", "evaluate this feedback from …:" before what is pasted. */
 const LEAD =
   /^\s*(?:(?:and|also|now|then|please|ok|can you|could you|let's|i think)\s+)*(?:also )?(?:check|fix|review|address|evaluate|eval|handle|take a look at|look at|have a look at|this is for|what about|any (?:ideas|suggestions)(?: for)?)\b[^:\n]{0,60}:\s*/i;
+/** An order wants something done, even without "please". */
+const ORDER =
+  /^\s*(?:add|reduce|remove|delete|drop|rename|move|fix|make|change|update|replace|extract|simplify|refactor|implement|create|write)\b/i;
 const FIRST_PERSON = /\b(?:i|i'm|i've|i'd|my|we|we're|let's|can you|could you|please|you)\b/i;
 const ADVISES =
   /\b(?:consider|instead of|recommend\w*|should (?:be|use|have|check|only)|could (?:be|use|lead|cause|overwrite|result|break|fail)|this (?:means|can|could|may|causes|test|function|change|migration|method)|lead(?:s|ing) to|which (?:means|can|causes|could)|potential\w*|never (?:called|used|captured|cleared)|duplicat\w+|unused|inconsisten\w+|misleading|inaccurate|lacks?|without (?:context|any|bound)|not (?:covered|tested|cleared|checked|included|handled|propagated))\b/i;

@@ -17,6 +17,7 @@ export const SIGNALS: Readonly<Partial<Record<PromptSignal, readonly RegExp[]>>>
     /\b(?:fail(?:s|ed|ing)? (?:now|again)|(?:is|are) failing)\b/,
     /\bi (?:don't|do not|can't|cannot|am not|'m not) (?:see|seeing|find|get)\b/,
     /\bi(?:'m| am) (?:still |now )?(?:getting|seeing)\b|\bi (?:now |still )?(?:get|got) (?:an? |the |this |some )?(?:\w+ ){0,2}(?:error|warning|exception|issue|failure|\.)/,
+    /\b(?:we(?:'re| are)|it(?:'s| is)) (?:still |now )?(?:getting|seeing|throwing)\b/,
     /\b(?:it|this|that|they)(?:'s| is| are) (?:not|never) (?:\w+ ){0,2}(?:updated|shown|displayed|called|applied|saved|rendered|there|loaded|set)\b/,
   ],
   symptom: [
@@ -26,6 +27,10 @@ export const SIGNALS: Readonly<Partial<Record<PromptSignal, readonly RegExp[]>>>
     /\b(?:seems?|looks?) (?:to be |like )?(?:\w+ ){0,3}(?:broken|off|wrong|weird|strange|missing)\b/,
     /\b(?:is|are) (?:now |still |somehow )?(?:broken|bugged|missing|off|cut off|gone|empty|blank|wrong|incorrect)\b/,
     /\b(?:doesn't|does not|don't|do not|isn't|is not) (?:seem to |really |actually |correctly |properly )*(?:work|show|end|clear|update|change|resolve|appear|render|display|compile|build|respect|match|render\w*|work\w*|show\w*|updat\w*|decrement\w*|handle|get)\b/,
+    /\b(?:does|do|did)(?:n't| not) (?:sound|look|feel|seem) (?:quite |really |very )?(?:right|good|correct|great|nice)\b/,
+    /\b(?:seems?|looks?|feels?|is|are) (?:to be )?(?:still |a bit |a little |way |far |just )?too (?!(?:if|when)\b)\w+(?! to\b)/,
+    /\bnot (?:\w+ )?(?:correctly|properly)\b/,
+    /\bshould (?:also |always )?(?:be (?:visible|shown|displayed)|appear|show(?: up)?)\b/,
     /\b(?:is|are)(?:n't| not) (?:being |correctly |properly )*(?:rendered|shown|displayed|updated|called|applied|saved|loaded|visible|aligned)\b/,
     /\b(?:i'd|i would|would) (?:have )?expect(?:ed)?\b|\bexpected to see\b/,
     /\b(?:i|we) (?:just )?(?:noticed|realized|found) (?:a|an|that|another)\b/,

@@ -58,9 +58,12 @@ const TOPICS: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
     commit:
       /^(?:(?:please|ok(?:ay)?|now|then|and|so|yes|great|cool|perfect)[,.! ]+)*(?:comm?it|commi|exot)\b(?! (?:hash|message) (?:is|should|format))|(?<!\b(?:the|a|last|each|per|one|base|every) )\bcommit (?:it|this|that|these|them|and|the (?:staged|changes|merge|rest)|your|all|everything|then|please|now)\b(?! (?:is|was|has|should|which|where)\b)|\b(?:make|create|generate|write|give me|git me) (?:me )?(?:a |an |the )?(?:\w+ )?commit(?: message)?\b|\bcommit our changes\b/,
     push: /\b(?:force[- ])?push (?:it|this|that|please|and|to|if|the|your|now|again)\b|^(?:and )?(?:force )?push\b|\b(?:then|and) push(?=[.! ]*$)|\b(?:commit|rebase|merge)\b[^.?!]{0,20}\bpush\b/,
-    pr: /\b(?:open|create|raise|make|draft|submit|update|add) (?:up )?(?:an?|the|new|another|draft|our|your|this) (?:\w+ ){0,2}(?:pr|pull request)\b(?! (?:comment|review))|\bcreate pr\b|\bpush\b.{0,8}\bdraft pr\b|\bpr (?:description|body|title)\b|^(?:a )?draft pr\b/,
+    pr: /\b(?:open|create|raise|make|draft|submit|update|add) (?:up )?(?:an?|the|new|another|draft|our|your|this) (?:\w+ ){0,2}(?:pr|pull request)\b(?! (?:comment|review))|\bcreate pr\b|\bpush\b.{0,8}\bdraft pr\b|\bpr (?:description|body|title)\b|\b(?:summary|description|title|text) (?:for|of) (?:the|this|a|my|our) (?:pr|pull request)\b|^(?:a )?draft pr\b/,
     merge:
       /\b(?:merge|rebas\w+|cherry-?pick\w*|squash\w*)\b(?! (?:logic|function|strategy|method|algorithm))|\bconfli(?:ct|x)\w*\b(?=.{0,20}\b(?:main|merge|branch|rebase)\b)|\bupdate (?:this |the )?(?:branch )?from (?:main|master|parent|our)\b/,
+    rebase:
+      /^(?:(?:please|now|ok(?:ay)?|then)[,. ]+)*(?:can|could) (?:we|you) (?:please )?(?:rebase|merge|push|commit|squash|cherry-?pick|check ?out|pull|stash)\b/,
+    issue: /\b(?:file|open|create|raise) (?:an?|the) (?:\w+ ){0,2}issue\b/,
     branch:
       /\b(?:create|switch to|check ?out|make) (?:me )?(?:an?|the|new|another|that|this) (?:\w+ ){0,2}branch\b|\b(?:check ?out|switch to) (?:the |pr|his|her|main|master)\b|\bstage me\b|\bunstage\b/,
     release: /\b(?:create|make|cut|prepare|publish|do|tag) (?:a |the )?(?:new )?(?:release|tag|version)\b/,
@@ -72,7 +75,7 @@ const TOPICS: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
     feedback: /\b(?:address|evaluate|eval|feedback|findings?|severity)\b/,
   },
   docs: {
-    docs: /\b(?:docs?|documentation|readme(?:\.md)?|document (?:the|this|that|it|how)|docstrings?|jsdoc|guide|tutorial|adr|write[- ]?up|mermaid|diagrams?)\b/,
+    docs: /\b(?:docs?|documentation|readme(?:\.md)?|document (?:the|this|that|it|how)|docstrings?|jsdoc|guide|tutorial|adr|write[- ]?up|markdown|mermaid|diagrams?)\b/,
     changelog: /\bchange ?log(?:\.md)?\b/,
     prose:
       /\b(?:proof ?read|wording|rephrase|rewrite (?:the )?(?:text|spec|paragraph|section)|writing[- ]clearly\w*|copy ?edit|typos?|spelling|em dash(?:es)?)\b/,
@@ -98,15 +101,16 @@ const TOPICS: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
       /\b(?:fail(?:s|z|ing|ed|ure|ures)?(?! (?:if|when|fast)\b)|broken?|not working|doesn't work|does not work|isn't working|stopped working|wrong|incorrect|missing)\b/,
     why: /^why (?:is|does|do|are|did|was|were|am|would)\b|\b(?:find out|figure out|see|know) why\b|\bwhy (?:is it|does it|do i|am i)\b/,
     expected:
-      /\b(?:expected to see|would have expected|i(?:'d| would) expect|i don't see|i can't see|i do not see|i just got|now got|got (?:this|these|the) (?:logs?|output|error)|i'm getting|i am getting|i'm seeing|i am seeing|i get|i got|not seeing|it (?:only|somehow|still|does not|doesn't)|still (?:not|no|fail\w*|see\w*|get\w*|broken|wrong|the same|there|an? (?:issue|problem|bug|error)|happen\w*|doesn't|isn't|can't))\b/,
+      /\b(?:expected to see|would have expected|expectation (?:is|was)|expected (?:result|output|behaviou?r) (?:is|was)|i(?:'d| would) expect|i don't see|i can't see|i do not see|i just got|now got|got (?:this|these|the) (?:logs?|output|error)|i'm getting|i am getting|i'm seeing|i am seeing|i get|i got|not seeing|it (?:only|somehow|still|does not|doesn't)|still (?:not|no|fail\w*|see\w*|get\w*|broken|wrong|the same|there|an? (?:issue|problem|bug|error)|happen\w*|doesn't|isn't|can't))\b/,
     investigate: /\b(?:investigat\w+|look into|figure out)\b/,
+    issue: /\b(?:analy[sz]e|triage)\b[^?!]{0,60}\/issues\/\d+/,
   },
   planning: {
     plan: /\b(?:plan|planning|roadmap|brainstorm\w*|break (?:it|this) down|spec(?:ification)?|write-plan|next steps?)\b/,
     design:
       /\b(?:re)?design\b|\b(?:architect(?:ure|ural)?|approach(?:es)?|(?:good|best|better|right|an?|our|testing) strateg(?:y|ies)|trade-?offs?|proposal|rfc|options?|alternatives?|concept|model the|semantics?)\b/,
     propose:
-      /\b(?:what would you (?:propose|suggest|recommend)|(?:propose|suggest|recommend)\w*|how (?:would|should|could|can) (?:we|you|i|it)|what (?:if|do you think|about)|how about|would it (?:be|make)|does (?:that|this|it) make sense|thoughts|i(?:'m| am) (?:thinking|wondering|considering)|i wonder|i think|i feel|i don't think|i'd like to modify|i'm not sure|let's discuss|think about|in theory|ideally|could we|should we)\b/,
+      /\b(?:what would you (?:propose|suggest|recommend)|(?:propose|suggest|recommend)\w*|how (?:would|should|could|can) (?:we|you|i|it)|what (?:if|do you think|about)|how about|would it (?:be|make)|does (?:that|this|it) make sense|thoughts|i(?:'m| am) (?:thinking|wondering|considering)|i wonder|i think|i feel|i don't think|i'd like to modify|i'm not sure|let's discuss|think about|in theory|ideally|(?:could|should)(?:n't)? we|can we (?!check|see|verify|confirm|tell|look|find|rebase|merge|commit|push|check ?out|test|run|try)|can't we|(?:maybe|perhaps) we|we (?:could|should)|wouldn't it|it would be)\b/,
   },
   question: {
     explain:

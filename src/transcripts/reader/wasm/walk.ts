@@ -23,8 +23,10 @@ import {
   EVENTS_ATTACHMENT,
   EVENTS_USER,
   EVENTS_PROGRESS,
+  FIELD_AGENT_ID,
   FIELD_DATA_TYPE,
   FIELD_FOLDER,
+  FIELD_IS_SIDECHAIN,
   FIELD_MODEL,
   FIELD_TIMESTAMP,
   FIELD_TYPE,
@@ -61,6 +63,7 @@ import {
   hasBills,
   hasEscape,
   isText,
+  isTrue,
   numberOf,
   others,
   results,
@@ -127,10 +130,19 @@ function askFor(wanted: u32, start: usize, end: usize): i32 {
   }
   const isSound = isEntry(start, end, isForEvents) && noteTime() && noteFolder();
   const type = isSound ? numberOf(AS_ENTRY_TYPE, FIELD_TYPE) : 0;
+  const isPlain = isSound && !isSideChain();
   let ask = 0;
-  if (isForEvents) ask = ASK_EVENTS * (isSound ? askForEvents(type / ENTRY_EVENTS) : ASK_PARSE);
-  if (isForRequests) ask += isSound ? askForRequests(type % ENTRY_EVENTS) : ASK_PARSE;
+  if (isForEvents) ask = ASK_EVENTS * (isPlain ? askForEvents(type / ENTRY_EVENTS) : ASK_PARSE);
+  if (isForRequests) ask += isPlain ? askForRequests(type % ENTRY_EVENTS) : ASK_PARSE;
   return ask;
+}
+
+/** Returns whether the entry is an agent's in the main file of an old client: TypeScript finds out which agent's. */
+function isSideChain(): bool {
+  return (
+    isTrue(FIELD_IS_SIDECHAIN) &&
+    (!isText(FIELD_AGENT_ID) || startOf(FIELD_AGENT_ID) == endOf(FIELD_AGENT_ID))
+  );
 }
 
 function askForRequests(type: u32): i32 {
