@@ -133,8 +133,6 @@ export interface LedgerRequest {
   copied?: true;
   /** Billed with a request at another model; not a request of its own. */
   part?: true;
-  /** No line of it has a stop reason: its output may be a first count. */
-  unfinished?: true;
 }
 
 /** One thread: the main thread of a session or one agent run. */

@@ -16,10 +16,15 @@ import {
 import { type Located, locateTranscripts } from "../transcripts/locate.ts";
 import { createPricing } from "./pricing.ts";
 
+/** Progress of reading transcripts. */
 export interface IngestProgress {
+  /** Number of transcripts to read. */
   files: number;
+  /** Number of those that have been read. */
   filesDone: number;
+  /** Bytes to read. */
   bytes: number;
+  /** Bytes that have been read. */
   bytesDone: number;
 }
 

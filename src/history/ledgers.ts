@@ -54,7 +54,7 @@ function sumUnsummed(store: OpenedStore, models: ModelTable): void {
     const threads = threadsOf(transcript);
     write(
       transcript.id,
-      threads.map((thread) => sumLedger(thread, ledgerRows(thread, models), models)),
+      threads.map((thread) => sumLedger(thread, ledgerRows(thread, models))),
     );
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type FileScan, FLAG, type RequestContext } from "../../src/domain/file-scan.ts";
 import type { TranscriptContent } from "../../src/domain/ledger-input.ts";
 import type { Usage } from "../../src/domain/usage.ts";
-import { type Fields, fieldsOf, isFields, textOf } from "../../src/transcripts/fields.ts";
+import { type Fields, fieldsOf, isFields, textOf, timeIn } from "../../src/transcripts/fields.ts";
 import { createBlockReader } from "../../src/transcripts/blocks/reader.ts";
 import { createObserver } from "../../src/transcripts/observe/observe.ts";
 import { OTHER_ENTRIES, SKIPPED_ENTRIES } from "../../src/transcripts/reader/names.ts";
@@ -144,7 +144,7 @@ function objectLength(text: string): number {
 }
 
 function takeEntry(found: Findings, entry: Fields, line: number): string {
-  const at = Date.parse(textOf(entry["timestamp"]));
+  const at = timeIn(entry);
   if (!Number.isNaN(at)) {
     if (Number.isNaN(found.firstAt)) found.firstAt = at;
     found.lastAt = at;

@@ -1,4 +1,4 @@
-import { type Fields, textOf } from "../fields.ts";
+import { type Fields, textOf, timeIn } from "../fields.ts";
 import { isAttachmentNeeded, isEntryNeeded, isToolNeeded } from "../observe/needs.ts";
 import type { Observer } from "../observe/observe.ts";
 import type { SideChains } from "../side-chains.ts";
@@ -97,7 +97,7 @@ class EventLines implements EventFinder {
 
   private observe(entry: Fields): void {
     const { state } = this.reader;
-    const at = Date.parse(textOf(entry["timestamp"]));
+    const at = timeIn(entry);
     const isTimed = !Number.isNaN(at);
     if (isTimed) state[STATE_LAST_AT] = at;
     const whole = this.chains.withAgent(entry);
