@@ -152,10 +152,15 @@ function planningLines({ planning }: FallbackReport): string[] {
   const { planned, executed } = planning;
   const plans = planned.opus.requests + planned.sonnet.requests;
   const work = executed.opus.requests + executed.sonnet.requests;
-  return [
-    `opusplan: ${shareOf(planned.opus.requests, plans)} of ${formatInteger(plans)} planning requests ran on Opus, ${formatInteger(planned.sonnet.requests)} silently on Sonnet;`,
-    `          ${shareOf(executed.sonnet.requests, work)} of ${formatInteger(work)} other requests ran on Sonnet, ${formatInteger(executed.opus.requests)} stayed on Opus.`,
-  ];
+  const parts = [
+    plans > 0 &&
+      `${shareOf(planned.opus.requests, plans)} of ${formatInteger(plans)} planning requests ran on Opus, ${formatInteger(planned.sonnet.requests)} silently on Sonnet`,
+    work > 0 &&
+      `${shareOf(executed.sonnet.requests, work)} of ${formatInteger(work)} other requests ran on Sonnet, ${formatInteger(executed.opus.requests)} stayed on Opus`,
+  ].filter((part) => part !== false);
+  return parts.map(
+    (part, i) => `${i === 0 ? "opusplan:" : "         "} ${part}${i === parts.length - 1 ? "." : ";"}`,
+  );
 }
 
 /** Renders how often work on Sonnet had to move to Opus. */

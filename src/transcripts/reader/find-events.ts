@@ -72,7 +72,7 @@ class EventLines implements EventFinder {
     const { observer, reader } = this;
     if (ask === ASK_ATTACHMENT) return !isAttachmentNeeded(this.text(FIELD_ATTACHMENT_TYPE));
     if (ask !== ASK_RESULT && ask !== ASK_ECHO_RESULT) return false;
-    if (reader.valueOf(FIELD_IS_ERROR) === true) return false;
+    if (reader.isTrue(FIELD_IS_ERROR)) return false;
     const id = this.text(FIELD_RESULT_OF);
     return ask === ASK_RESULT
       ? !observer.wantsResult(id)
