@@ -51,7 +51,9 @@ const routed: Work = (number) => {
 };
 
 interface Load {
+  /** Until 95 % were done: the rest is the wait of the unluckiest, whom `slowestMs` shows. */
   seconds: number;
+  slowestMs: number;
   medianMs: number;
   /** CPU of this process per request. */
   cpuMs: number;
@@ -62,7 +64,7 @@ interface Load {
 
 async function load(work: Work, count: number): Promise<Load> {
   const [latencies, heapMb]: [number[], number[]] = [[], []];
-  let [next, failed] = [0, 0];
+  let [next, failed, seconds] = [0, 0, 0];
   const [began, cpu] = [performance.now(), process.cpuUsage()];
   const worker = async (): Promise<void> => {
     while (next < count) {
@@ -71,12 +73,13 @@ async function load(work: Work, count: number): Promise<Load> {
       const at = performance.now();
       await work(number).catch(() => failed++);
       latencies.push(performance.now() - at);
+      if (latencies.length === count * 0.95) seconds = (performance.now() - began) / 1000;
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   const { user, system } = process.cpuUsage(cpu);
-  const seconds = (performance.now() - began) / 1000;
-  return { seconds, medianMs: median(latencies), cpuMs: (user + system) / 1000 / count, heapMb, failed };
+  const [medianMs, slowestMs] = [median(latencies), Math.max(...latencies)];
+  return { seconds, slowestMs, medianMs, cpuMs: (user + system) / 1000 / count, heapMb, failed };
 }
 
 function heapAfterCollection(): number {
@@ -116,6 +119,7 @@ tell("throughput against the bare SDK, no faults", ratio.toFixed(3), ratio >= 0.
 // A fifth of the requests goes wrong, on both, in turns as well.
 const faulty: { bare: Load; routed: Load; report: ServerReport }[] = [];
 const before = log.attempts().length;
+const faultySince = Date.now();
 for (let turn = 0; turn < turns; turn++) {
   const again: ServerOrder = { order: "reset", faultShare: 0.2, seed: turn + 1 };
   await order(server, again);
@@ -124,6 +128,7 @@ for (let turn = 0; turn < turns; turn++) {
   const soaked = await load(routed, REQUESTS / turns);
   faulty.push({ bare: alone, routed: soaked, report: await order(server, { order: "report" }) });
 }
+const openedByChance = breakers.events(faultySince).filter(({ kind }) => kind === "opened").length;
 const total = (of: (turn: (typeof faulty)[number]) => number): number =>
   faulty.reduce((sum, turn) => sum + of(turn), 0);
 const recorded = log.attempts().slice(before);
@@ -138,6 +143,14 @@ const [failed, done, twice] = [
   total(({ report }) => report.twice),
 ];
 tell("throughput against the bare SDK, 20 % faults", faultRatio.toFixed(3), faultRatio >= 0.9);
+const faultCpu = median(faulty.map(({ bare: a, routed: b }) => b.cpuMs - a.cpuMs));
+const [slowBare, slowRouted] = [
+  median(faulty.map(({ bare: { slowestMs } }) => slowestMs)),
+  median(faulty.map(({ routed: { slowestMs } }) => slowestMs)),
+];
+tell("CPU per request on top of the SDK's, 20 % faults", `${faultCpu.toFixed(2)} ms`);
+tell("slowest run, bare SDK and executor", `${slowBare.toFixed(0)} ms, ${slowRouted.toFixed(0)} ms`);
+tell("breakers that chance opened", String(openedByChance));
 tell("runs without an answer", String(failed), failed === 0);
 tell("work done / asked for", `${done} / ${REQUESTS}`, done === REQUESTS);
 tell("work done twice", String(twice), twice === 0);
@@ -173,15 +186,16 @@ tell(
 );
 tell("outage: the breaker", kinds.join(" → "), kinds[0] === "opened" && kinds.at(-1) === "closed");
 
-// The same with a second process on the same store: they share the breaker.
+// The same with a second process on the same store: they share the breaker. Both work for longer than the outage lasts.
+const EACH = 3000;
 executor.breakers.reset();
-const peer = fork(join(import.meta.dirname, "soak-peer.ts"), [baseURL, file, "1500"]);
+const peer = fork(join(import.meta.dirname, "soak-peer.ts"), [baseURL, file, String(EACH)]);
 await once(peer, "message");
 const shareSince = Date.now();
 await order(server, { order: "reset", faultShare: 0, outageAt: 500, outageMs: OUTAGE_MS });
 const peerEnds = once(peer, "message") as Promise<[number]>;
 peer.send("go");
-const [mine, [theirs]] = await Promise.all([runWork(executor, 1500, "mine"), peerEnds]);
+const [mine, [theirs]] = await Promise.all([runWork(executor, EACH, "mine"), peerEnds]);
 const shared = await order(server, { order: "report" });
 const changes = breakers.events(shareSince).map(({ kind }) => kind);
 const count = (kind: string): number => changes.filter((each) => each === kind).length;

@@ -44,7 +44,6 @@ const ONE_IMPORTER: Record<string, string> = {
   "@modelcontextprotocol/server": "cli/mcp/serve.ts",
   openai: "executor/openai.ts",
   ajv: "executor/validators/schema-drafts.ts",
-  "cli-table3": "render/table.ts",
   "fast-glob": "agents/discover.ts",
   yargs: "cli/main.ts",
 };

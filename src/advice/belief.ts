@@ -45,33 +45,66 @@ const EFFORT: readonly Assumed[] = [
 ];
 const NEWER: Assumed = { mean: 0.1, sd: 0.3 };
 const TIER_STEPS = FAMILIES.length - 1;
-const ROUNDS = 6;
+const MOST_ROUNDS = 40;
+/** Log odds that an estimate may move in one round: unlimited steps overshoot if many outcomes are far from what is assumed. */
+const MOST_STEP = 1;
+const CLOSE = 1e-6;
+/** Largest factor of assumed variances: three times the standard deviation. */
+const MOST_WIDER = 9;
 
 /** The step above the lowest tier is the largest. */
 function steps(mean: number, sd: number): Assumed[] {
   return [1, 0.6, 0.4].map((share) => ({ mean: share * mean, sd: Math.sqrt(share) * sd }));
 }
 
-/** Returns what is assumed, corrected by every outcome that was seen (Laplace's approximation of the posterior). */
+/**
+ * Returns what is assumed, corrected by every outcome that was seen (Laplace's approximation of the posterior). Outcomes that contradict
+ * the assumed ranges widen them, so that no assumption outvotes what was measured.
+ */
 export function believe(outcomes: readonly Outcomes[], complexity: Complexity, models: Models): Belief {
   const assumed = [USUAL, ...TIERS[complexity], ...EFFORT, NEWER];
-  const prior: Belief = {
-    mean: assumed.map(({ mean }) => mean),
-    covariance: assumed.map(({ sd }, i) => assumed.map((_, j) => (i === j ? sd ** 2 : 0))),
-  };
-  const seen = outcomes.flatMap(({ at, votes }) => {
+  const seen = outcomes.flatMap(({ at, votes }): SeenOutcomes[] => {
     const parts = votes.known > 0 ? partsOf(at, models) : undefined;
     return parts ? [{ parts, votes }] : [];
   });
+  const belief = correct(widened(assumed, 1), seen);
+  const strain = strainOf(belief, assumed) / seen.length;
+  return strain > 1 ? correct(widened(assumed, Math.min(MOST_WIDER, strain)), seen) : belief;
+}
+
+/** Outcomes on an assignment, and the parts of its log odds. */
+interface SeenOutcomes {
+  parts: readonly number[];
+  votes: Count;
+}
+
+function widened(assumed: readonly Assumed[], factor: number): Belief {
+  return {
+    mean: assumed.map(({ mean }) => mean),
+    covariance: assumed.map(({ sd }, i) => assumed.map((_, j) => (i === j ? factor * sd ** 2 : 0))),
+  };
+}
+
+/** Sum of the squares by which estimates differ from what was assumed, in assumed standard deviations. */
+function strainOf({ mean }: Belief, assumed: readonly Assumed[]): number {
+  return assumed.reduce((sum, one, i) => sum + (((mean[i] ?? one.mean) - one.mean) / one.sd) ** 2, 0);
+}
+
+/** Finds the most likely log odds by Newton's method with limited steps. */
+function correct(prior: Belief, seen: readonly SeenOutcomes[]): Belief {
   let belief = prior;
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < MOST_ROUNDS; round++) {
     const { mean } = belief;
-    belief = seen.reduce((so, { parts, votes: { accepted, known } }) => {
+    const next = seen.reduce((so, { parts, votes: { accepted, known } }) => {
       const odds = dot(parts, mean);
       const share = fromLogit(odds);
       const weight = Math.max(0.02, known * share * (1 - share));
       return observe(so, parts, odds + (accepted - known * share) / weight, 1 / weight);
     }, prior);
+    const moved = Math.max(0, ...seen.map(({ parts }) => Math.abs(dot(parts, next.mean) - dot(parts, mean))));
+    if (moved < CLOSE) return next;
+    const share = Math.min(1, MOST_STEP / moved);
+    belief = { ...next, mean: mean.map((one, i) => one + share * ((next.mean[i] ?? one) - one)) };
   }
   return belief;
 }

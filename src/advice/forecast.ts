@@ -62,8 +62,7 @@ export function forecast(
   const seen = comparable.filter((task) => isAt(task, proposed));
   const rates = drawRates({ ...unit, tasks: comparable }, proposed, context, more);
   if (!rates) return undefined;
-  const ordinary = unit.tasks.filter((task) => isAt(task, proposed));
-  const cost = costBelief(unit, ordinary, proposed, reprice);
+  const cost = costBelief(unit, proposed, reprice);
   const mean = costOf(unit.now) / unit.now.length;
   const monthly = monthlyTasks(unit, context) / 1e9;
   const dollars = rates.map(({ before, after }, i) => {
@@ -172,24 +171,38 @@ function monthlyTasks({ tasks, nowShare }: Unit, { days }: Believed): number {
 }
 
 /** Log of the cost of a task on the proposed assignment: repriced tokens, corrected by what was seen there. */
-function costBelief(
-  unit: Unit,
-  seen: readonly AdviceTask[],
-  { model }: ModelAtEffort,
-  reprice: Repricer,
-): { mean: number; sd: number } {
+function costBelief(unit: Unit, proposed: ModelAtEffort, reprice: Repricer): { mean: number; sd: number } {
   const sum = (reach: "output" | "task") =>
     Math.log(unit.now.reduce((total, task) => total + reprice(task, reach), 0) / unit.now.length);
   const [low, high] = [sum("output"), sum("task")];
-  const own = model === unit.current.model ? COST_SD.effort : COST_SD.model;
+  const own = proposed.model === unit.current.model ? COST_SD.effort : COST_SD.model;
   const prior = { mean: (low + high) / 2, sd: Math.hypot(own, (low - high) / 2) };
-  if (seen.length < 5) return prior;
-  const sd = Math.hypot(COST_SPREAD / Math.sqrt(seen.length), 0.1);
+  const seen = seenCosts(unit, proposed, prior.mean);
+  if (!seen) return prior;
+  const sd = Math.hypot(COST_SPREAD / Math.sqrt(seen.tasks), 0.1);
   const [a, b] = [1 / prior.sd ** 2, 1 / sd ** 2];
-  return {
-    mean: (a * prior.mean + b * Math.log(costOf(seen) / seen.length)) / (a + b),
-    sd: Math.sqrt(1 / (a + b)),
-  };
+  return { mean: (a * prior.mean + b * seen.mean) / (a + b), sd: Math.sqrt(1 / (a + b)) };
+}
+
+/** Tasks on an assignment from which on their cost says something. */
+const LEAST_SEEN = 5;
+
+/**
+ * Log of the mean cost of the tasks that were seen on an assignment. Without any, redos there count if they cost less than expected: they
+ * had the harder work, so that a task costs at most as much.
+ */
+function seenCosts(
+  { tasks, redone }: Unit,
+  proposed: ModelAtEffort,
+  expected: number,
+): { tasks: number; mean: number } | undefined {
+  const [ordinary, again] = [tasks, redone].map((group) => {
+    const there = group.filter((task) => isAt(task, proposed));
+    return there.length < LEAST_SEEN
+      ? undefined
+      : { tasks: there.length, mean: Math.log(costOf(there) / there.length) };
+  });
+  return ordinary ?? (again && again.mean < expected ? again : undefined);
 }
 
 /** Months differ by what counting brings in, and by a fifth besides. */

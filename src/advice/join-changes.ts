@@ -2,17 +2,23 @@ import type { OtherAdvice, Simulation } from "../analysis/simulate/waterfall.ts"
 import type { ChangeAdvice } from "../domain/change-decision.ts";
 import type { Recommendation } from "../domain/recommendation.ts";
 import type { AdviceKind, Range } from "../domain/simulation.ts";
+import type { Advice } from "./recommend.ts";
 
-/** Returns what advice on outcomes covers, so that no simulation claims the same dollars: it has seen how the work went. */
-export function settledBy(recommendations: readonly Recommendation[]): OtherAdvice {
+/**
+ * Returns what advice on outcomes covers, so that no simulation claims the same dollars or contradicts what is known: it has seen how the
+ * work went, also where it proposes nothing.
+ */
+export function settledBy({
+  recommendations,
+  decided,
+}: Pick<Advice, "recommendations" | "decided">): OtherAdvice {
   const moves = recommendations.filter(({ proposed }) => proposed !== null);
+  const names = moves.flatMap(({ subject: { role, agent } }) => [role, agent]);
+  const subjects = new Set([...names, ...decided].filter((name) => name !== null));
   const kinds: AdviceKind[] = [];
-  if (moves.some(({ subject }) => subject.role === "main")) kinds.push("main-model");
+  if (subjects.delete("main")) kinds.push("main-model");
   if (moves.some(({ kind }) => kind === "newer-model")) kinds.push("newer-model");
-  const agents = moves.flatMap(({ subject: { role, agent } }) =>
-    [role, agent].filter((name) => name !== null && name !== "main"),
-  );
-  return { kinds, agents: [...new Set(agents)].filter((name) => name !== null).toSorted() };
+  return { kinds, agents: [...subjects].toSorted() };
 }
 
 /** Returns what a simulation advises, with dollars in 30 days, the largest saving first. */
@@ -33,13 +39,13 @@ export function toChangeAdvice({ advice, months }: Simulation): ChangeAdvice[] {
 
 /**
  * Returns advice on outcomes as it counts beside simulated changes: what these take off the main session's cost, a change of its model
- * cannot save once more.
+ * cannot save once more. Outcomes are priced at the prices of then, so the share is of what was paid.
  */
 export function besideChanges(
   recommendations: readonly Recommendation[],
-  { main: { unchanged, left } }: Simulation,
+  { main: { unchangedThen, left } }: Simulation,
 ): Recommendation[] {
-  const share = unchanged > 0 ? Math.min(1, left / unchanged) : 1;
+  const share = unchangedThen > 0 ? Math.min(1, left / unchangedThen) : 1;
   if (share === 1) return [...recommendations];
   return recommendations.map((one) => {
     const { low, mid, high } = one.savingsUsdPerMonth;
@@ -49,7 +55,7 @@ export function besideChanges(
       savingsUsdPerMonth: { low: low * share, mid: mid * share, high: high * share },
       basis: [
         ...one.basis,
-        `counts the ${Math.round(100 * share)} % of the main session's cost that the changes of settings and habits leave`,
+        `counts the ${Math.round(100 * share)} % of the main session's cost that today's prices and the changes of settings and habits leave`,
       ],
     };
   });

@@ -29,12 +29,12 @@ const CHEAPER = 0.8;
 /** A step up costs more at first sight; its trial does no harm to success. */
 const CHEAPER_UP = 0.5;
 
-/** Finds the best next move of a unit. Each step is tried once. */
-export function findMove(unit: Unit, context: AdviceContext): Found {
+/** Finds the best next move of a unit among some steps, by default all. Each step is tried once. */
+export function findMove(unit: Unit, context: AdviceContext, steps?: readonly Step[]): Found {
   const name = unit.agent === "main" ? "the main session" : unit.agent;
   if (context.files.decidedBy(unit.agent) === "nowhere")
     return { unit, why: `${name}: an environment variable or the client decides its model, not a file` };
-  const looked = lookAtMoves(unit, context);
+  const looked = steps ? look(unit, context, steps) : lookAtMoves(unit, context);
   if (looked.best)
     return {
       unit,
@@ -60,21 +60,29 @@ export interface MovesLooked {
 
 /** Forecasts every open step of a unit and picks the best, whatever decides the model of its agent. Once for each unit of a context. */
 export function lookAtMoves(unit: Unit, context: AdviceContext): MovesLooked {
-  const known = looks.get(unit) ?? look(unit, context);
+  const known = looks.get(unit) ?? look(unit, context, stepsFor(unit, context));
   looks.set(unit, known);
   return known;
 }
 
 const looks = new WeakMap<Unit, MovesLooked>();
 
-function look(unit: Unit, context: AdviceContext): MovesLooked {
-  const { known } = countVotes(unit.now);
-  if (known < LEAST_KNOWN)
+/** Returns whether known outcomes on its present assignment are enough to compare anything with. */
+export function isDecided(unit: Unit): boolean {
+  return countVotes(unit.now).known >= LEAST_KNOWN;
+}
+
+function look(unit: Unit, context: AdviceContext, from: readonly Step[]): MovesLooked {
+  if (!isDecided(unit)) {
+    const { known } = countVotes(unit.now);
     return { isKnown: false, why: `${known} known outcomes on its model, and a trial needs ${LEAST_KNOWN}` };
-  const steps = stepsFor(unit, context).map((step) => ({
-    ...step,
-    proposed: mainMove(unit, step.proposed, context),
-  }));
+  }
+  const steps = from
+    .filter((step) => isUp(step) || !mostlyFails(unit))
+    .map((step) => ({
+      ...step,
+      proposed: mainMove(unit, step.proposed, context),
+    }));
   const open = steps.filter(({ proposed }) => !wasReverted(unit, proposed, context));
   const looked = open.flatMap((step): MoveCandidate[] => {
     const to = runsOn(step.proposed, { tiers: context.aliases });
@@ -91,7 +99,17 @@ function look(unit: Unit, context: AdviceContext): MovesLooked {
       why: "",
     };
   const forecasts = looked.map(({ found }) => found);
-  return { isKnown: true, why: whyNone(forecasts, steps.length - open.length) };
+  const why =
+    forecasts.length === 0 && mostlyFails(unit)
+      ? "most of its tasks fail, so nothing cheaper is tried"
+      : whyNone(forecasts, steps.length - open.length);
+  return { isKnown: true, why };
+}
+
+/** Work that mostly fails costs its user turns as well as dollars: nothing cheaper is tried. */
+function mostlyFails(unit: Unit): boolean {
+  const { accepted, known } = countVotes(unit.now);
+  return accepted * 2 < known;
 }
 
 /** The main session of somebody who plans first keeps Opus for that. */

@@ -8,7 +8,7 @@ import { createModelTable, type ModelTable } from "../models/resolve.ts";
 import type { AdviceContext, AgentFacts } from "./context.ts";
 import { type AdviceTask, linkRedos } from "./failure.ts";
 import { findFallbackChain } from "./fallback-chain.ts";
-import { findMove, type Found, runsOn } from "./move.ts";
+import { findMove, type Found, isDecided, runsOn } from "./move.ts";
 import { findSplit } from "./split.ts";
 import { costOf, readUnits } from "./unit.ts";
 
@@ -35,6 +35,8 @@ export interface Advice {
   ignored: number;
   /** Reasons why the most expensive work on Opus or Fable gets no advice, a sentence each. */
   reasons: readonly string[];
+  /** Agents, and `main`, that have enough known outcomes to decide about their model. */
+  decided: readonly string[];
 }
 
 const MOST_SHOWN = 7;
@@ -71,12 +73,16 @@ export function recommendIn(
   );
   const open = all.filter((one) => !ignored?.(one)).toSorted((a, b) => rank(b) - rank(a));
   const shown = open.slice(0, MOST_SHOWN);
+  const isTrying = moving.size > 0 || open.some(({ confidence }) => confidence !== "watch");
   return {
     recommendations: shown,
     totalUsdPerMonth: totalOf(shown),
     left: open.length - shown.length,
     ignored: all.length - open.length,
-    reasons: open.length > 0 || moving.size > 0 ? [] : reasonsFor(found, context),
+    reasons: isTrying ? [] : reasonsFor(found, context),
+    decided: context.units
+      .filter((unit) => moving.has(unit.agent) || isDecided(unit))
+      .map(({ agent }) => agent),
   };
 }
 

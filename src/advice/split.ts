@@ -1,7 +1,7 @@
 import type { AdviceContext } from "./context.ts";
 import { forecast } from "./forecast.ts";
 import { findMove, type Found, LEAST_KNOWN } from "./move.ts";
-import { stepsFor } from "./steps.ts";
+import { type Step, stepsFor } from "./steps.ts";
 import { countVotes, isAt, type Unit, unitOf } from "./unit.ts";
 
 /** A part of an agent's work has at least this share. */
@@ -21,8 +21,9 @@ export function findSplit(unit: Unit, context: AdviceContext): Found | undefined
       failureNano: unit.failureNano,
     }));
   for (const part of parts) {
-    if (!couldSplit(part, context)) continue;
-    const found = findMove(part, context);
+    const seen = seenSteps(part, context);
+    if (seen.length === 0) continue;
+    const found = findMove(part, context, seen);
     if (!("recommendation" in found) || !found.recommendation.proposed) continue;
     const { proposed } = found.recommendation;
     const worse = (one: Unit) => {
@@ -50,9 +51,9 @@ export function findSplit(unit: Unit, context: AdviceContext): Found | undefined
   return undefined;
 }
 
-/** Returns whether any step of a part has enough known outcomes: forecasts of the others cannot lead to a split. */
-function couldSplit(part: Unit, context: AdviceContext): boolean {
-  return stepsFor(part, context).some(
+/** Returns the steps of a part that have enough known outcomes on the proposed assignment. */
+function seenSteps(part: Unit, context: AdviceContext): Step[] {
+  return stepsFor(part, context).filter(
     ({ proposed }) => countVotes(part.tasks.filter((task) => isAt(task, proposed))).known >= LEAST_KNOWN,
   );
 }

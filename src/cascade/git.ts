@@ -39,8 +39,16 @@ export function withoutRepository(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !REPOSITORY_VARIABLES.has(name)));
 }
 
-/** No hooks and no background process: the user asked for none of these commands. */
-const QUIET = ["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false"];
+/**
+ * No hooks and no background process: the user asked for none of these commands. Case counts on Linux, whatever a repository that was
+ * made elsewhere says: git would not list a file whose name differs only in case from one that it tracks.
+ */
+const QUIET = [
+  "core.fsmonitor=false",
+  "core.hooksPath=/dev/null",
+  "core.quotePath=false",
+  ...(process.platform === "linux" ? ["core.ignoreCase=false"] : []),
+].flatMap((setting) => ["-c", setting]);
 
 /** Returns git for a place, whatever repository the environment names. */
 export function createGit(env: NodeJS.ProcessEnv, cwd: string): Git {

@@ -1,16 +1,28 @@
 import { chmodSync, mkdirSync, renameSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { codeOf } from "../errors.ts";
-import { type FileChange, type FileState, readFileState, sameState, statIfThere } from "./file-state.ts";
+import {
+  type FileChange,
+  type FileState,
+  createLinkFinder,
+  readWithin,
+  sameState,
+  statIfThere,
+} from "./file-state.ts";
 
 /**
  * Finds the paths that cannot be written: they are no longer as `before` says, or they are reached through a symbolic
- * link, which may lead out of the tree.
+ * link, which may lead out of the tree. A link that a folder replaces is not in the way.
  */
 export function findConflicts(root: string, changes: readonly FileChange[]): string[] {
-  const standsInTheWay = ({ path, before }: FileChange): boolean =>
-    !sameState(readFileState(join(root, path)), before) ||
-    foldersAbove(path).some((folder) => isLink(join(root, folder)));
+  const removed = new Set(changes.filter(({ after }) => !after).map(({ path }) => path));
+  const linkAbove = createLinkFinder(root);
+  const standsInTheWay = ({ path, before }: FileChange): boolean => {
+    const link = linkAbove(path);
+    return (
+      (link !== undefined && !removed.has(link)) || !sameState(readWithin(root, path, linkAbove), before)
+    );
+  };
   return changes.filter(standsInTheWay).map(({ path }) => path);
 }
 
@@ -58,7 +70,7 @@ export function restoreFiles({ root, id, changes, folders }: WriteJob): string[]
   for (const [at, { path, before, after }] of changes.entries()) {
     for (const folder of [...foldersAbove(path), ""])
       removeIfThere(join(root, folder, temporaryName(id, at)));
-    const now = readFileState(join(root, path));
+    const now = readWithin(root, path);
     if (sameState(now, before)) continue;
     if (!sameState(now, after)) foreign.push(path);
     else back.push({ path, ...(now && { before: now }), ...(before && { after: before }) });
@@ -83,10 +95,6 @@ function foldersAbove(path: string): string[] {
   return folder === "." ? [] : [folder, ...foldersAbove(folder)];
 }
 
-function isLink(path: string): boolean {
-  return statIfThere(path)?.isSymbolicLink() === true;
-}
-
 /** The mode of a folder, or undefined at the path. */
 function modeOfFolder(path: string): number | undefined {
   const stats = statIfThere(path);
@@ -101,7 +109,7 @@ function stage(root: string, path: string, state: FileState, name: string): stri
   if (state.kind === "link") symlinkSync(state.bytes.toString("utf8"), temporary);
   else {
     writeFileSync(temporary, state.bytes, { flag: "wx", flush: true });
-    chmodSync(temporary, modeFor(join(root, path), state));
+    chmodSync(temporary, modeFor(readWithin(root, path), state));
   }
   return temporary;
 }
@@ -111,8 +119,7 @@ function temporaryName(id: string, at: number): string {
 }
 
 /** The mode of the file that is replaced, with the bits to run it set or cleared; otherwise that of the new one. */
-function modeFor(target: string, { kind, mode }: FileState): number {
-  const old = readFileState(target);
+function modeFor(old: FileState | undefined, { kind, mode }: FileState): number {
   const base = old && old.kind !== "link" ? old.mode : mode;
   return kind === "program" ? base | 0o111 : base & ~0o111;
 }

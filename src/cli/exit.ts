@@ -2,7 +2,7 @@
 export const EXIT = {
   /** Done. */
   ok: 0,
-  /** The honest answer is no: drift under `check`, a budget exceeded, gave up. */
+  /** The honest answer is no: drift under `apply --check`, a budget exceeded, gave up. */
   no: 1,
   /** The user must fix something. */
   usage: 2,

@@ -1,4 +1,4 @@
-import { COMMAND_GROUPS } from "./commands/groups.ts";
+import { COMMAND_GROUPS, PROGRAM_COMMANDS } from "./commands/groups.ts";
 import { COMMANDS } from "./commands/index.ts";
 
 /** Lists the commands by purpose, for `rolecall --help`. */
@@ -11,6 +11,7 @@ export function renderHelp(): string {
     "Show what Claude Code cost, how it went, and the best model for each role.",
     ...groups,
     ["Options:", line("-h, --help", "Show this help"), line("--version", "Show the version")].join("\n"),
+    `Run by Claude Code and shells: ${PROGRAM_COMMANDS.join(", ")}.`,
     "rolecall COMMAND --help shows the options and examples of a command.\n",
   ].join("\n\n");
 }

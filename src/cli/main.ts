@@ -3,7 +3,7 @@ import type { Argv } from "yargs";
 import type { Command } from "./command.ts";
 import { ALIAS_NAMES } from "./aliases.ts";
 import { COMMANDS } from "./commands/index.ts";
-import { complaintOf, type Spoken, unknownCommand } from "./complaint.ts";
+import { complaintOf, requireNumbers, type Spoken, unknownCommand } from "./complaint.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { reportError } from "./failure.ts";
 import { renderExamples, renderHelp } from "./help.ts";
@@ -63,20 +63,28 @@ interface Invocation {
 
 function addCommand(line: Invocation, name: string, entry: (typeof COMMANDS)[string], words: string[]): void {
   const { argv, io, parser } = line;
-  const { summary, positionals, hidden, load } = entry;
+  const { summary, positionals, now, load } = entry;
+  const usage = now ?? withPositionals(name, positionals);
   parser.command({
     command: words,
-    describe: hidden ? false : summary,
+    describe: now === undefined ? summary : false,
     builder: async (command: Argv) => {
       const loaded = await load();
-      line.spoken = { name, positionals, options: Object.keys(loaded.options), words: argv };
-      command.hide("version").usage(`$0 ${withPositionals(name, positionals)} [OPTIONS]\n\n${summary}`);
+      line.spoken = {
+        name: usage.replaceAll(/ [<[].*?[>\]]/g, ""),
+        positionals,
+        options: Object.keys(loaded.options),
+        words: argv,
+      };
+      command.hide("version").usage(`$0 ${usage} [OPTIONS]\n\n${summary}`);
       command.group(ownOptions(loaded), "Options:").options(loaded.options);
       if (loaded.examples) command.epilogue(renderExamples(loaded.examples));
       return command;
     },
     handler: async (args) => {
-      line.exit = await runCommand(await load(), args, io);
+      const loaded = await load();
+      requireNumbers(args, loaded.options, argv);
+      line.exit = await runCommand(loaded, args, io);
     },
   });
 }

@@ -1,6 +1,6 @@
 import { readlinkSync } from "node:fs";
 import type { Options } from "yargs";
-import { addDays, dayOf, resolveTimezone } from "../domain/calendar.ts";
+import { addDays, dayOf, resolveTimezone, setOwnZone } from "../domain/calendar.ts";
 import { parseDay, type Period, periodOfDays } from "../domain/period.ts";
 import { UsageError } from "../errors.ts";
 import type { Filters } from "../history/filters.ts";
@@ -182,7 +182,9 @@ export function periodFrom(args: PeriodArgs, io: Io, lastDays = io.config?.perio
 /** Returns the time zone that the options name, else that of the machine. Throws UsageError for an unknown one. */
 export function timezoneFrom({ timezone }: Pick<PeriodArgs, "timezone">, io: Io): string {
   const named = timezone ?? io.env["TZ"];
-  return resolveTimezone(named ?? io.config?.timezone ?? machineZone()) ?? badZone(timezone, io);
+  const own = machineZone();
+  if (own !== undefined && process.env["TZ"] === undefined) setOwnZone(own);
+  return resolveTimezone(named ?? io.config?.timezone ?? own) ?? badZone(timezone, io);
 }
 
 /** Returns the first day of a period; undefined for one that reaches back as far as anything is kept. */
@@ -222,7 +224,7 @@ function machineZone(): string | undefined {
 
 function daysFrom(days: number | undefined): number | undefined {
   if (days === undefined || (Number.isInteger(days) && days >= 1 && days < 100_000)) return days;
-  throw new UsageError(`--days: invalid number of days${Number.isNaN(days) ? "" : ` "${days}"`}`, {
+  throw new UsageError(`--days: invalid number of days "${days}"`, {
     hint: "Expected a whole number from 1, such as 30.",
   });
 }

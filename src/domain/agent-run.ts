@@ -9,3 +9,6 @@ export interface AgentRunFacts {
   /** 1 for an agent that the main thread called. */
   depth?: number;
 }
+
+/** The type of agents that clients before 2.1.9 started by themselves, to fill the cache: nobody gave them any work. */
+export const WARM_UP = "Warmup";

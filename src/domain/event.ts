@@ -234,11 +234,11 @@ export interface SteerEvent extends Seen {
   signals: readonly PromptSignal[];
 }
 
-/** An agent's message, echoed in its parent's transcript by older clients. */
+/** An agent's message in its parent's transcript, where older clients echo it or keep it. */
 export interface AgentProgressEvent extends Seen {
   kind: "agent-progress";
   agentId: string;
-  /** The tool call that started it. */
+  /** The tool call that started it; empty if that is not known, or if an earlier event names it. */
   toolUseId: string;
   /** Events of the message, in the agent's own thread. */
   events: readonly Event[];

@@ -41,7 +41,7 @@ export async function gatherMessage(
     else if (event.type === "message_delta") {
       addEnd(message, event);
       reader.onStart(message);
-      if (typeof message.stop_reason === "string") reader.onWhole();
+      if ((message.stop_reason ?? undefined) !== undefined) reader.onWhole();
     }
   }
 }

@@ -2,7 +2,8 @@ import type Anthropic from "@anthropic-ai/sdk";
 import type { Usage } from "../domain/usage.ts";
 import { messageOf } from "../errors.ts";
 import { type ArrivingMessage, gatherMessage, type StreamReader } from "./anthropic-stream.ts";
-import { readWhole } from "./read-whole.ts";
+import { readErrorNames } from "./error-names.ts";
+import { isStream, readWhole } from "./read-whole.ts";
 import {
   type Answer,
   type AnswerStart,
@@ -11,8 +12,8 @@ import {
   type Sender,
   type SendHooks,
   type SendRequest,
-  type StopReason,
 } from "./sender.ts";
+import { readStop } from "./stop-reason.ts";
 import { tokenCount } from "./usage.ts";
 
 /** Address and credentials of the Anthropic API. */
@@ -118,8 +119,10 @@ async function sendStreaming(
   let connected = false;
   try {
     const sent = client.messages.create({ ...toParams(request), stream: true }, { signal, ...ONCE });
-    const { data: stream, request_id: requestId } = await sent.withResponse();
+    const { data: stream, response, request_id: requestId } = await sent.withResponse();
     connected = true;
+    if (!isStream(response))
+      return toAnswer((await response.json()) as Anthropic.Message, request, requestId);
     const reader: StreamReader = {
       onText: (text) => onText?.(text),
       onStart: (message) => onStart?.(toStart(message, request, requestId)),
@@ -177,10 +180,17 @@ export function toAnswer(
   request: Pick<SendRequest, "model">,
   requestId?: string | null,
 ): Answer<Anthropic.Message> {
+  if (Object(message).error)
+    throw new SendError("the backend answered with an error", { kind: "stream", ...readErrorNames(message) });
   if (!Array.isArray(message?.content))
     throw new SendError("the answer is not a message of the API", { kind: "unreadable" });
   const text = message.content.map((block) => (block.type === "text" ? block.text : "")).join("");
-  const stopReason = STOPS[message.stop_reason ?? "end_turn"] ?? "end";
+  const stopReason = readStop(message.stop_reason ?? "end_turn");
+  if (stopReason === undefined)
+    throw new SendError(`the backend ended the answer with stop_reason ${message.stop_reason}`, {
+      kind: "stream",
+      type: "api_error",
+    });
   const writtenBytes = message.content.reduce((sum, block) => sum + bytesOf(block), 0);
   return { ...toStart(message, request, requestId), text, stopReason, message, writtenBytes };
 }
@@ -191,17 +201,6 @@ function bytesOf(block: Anthropic.ContentBlock): number {
   if (block.type === "thinking") return Buffer.byteLength(block.thinking);
   return "input" in block ? Buffer.byteLength(JSON.stringify(block.input ?? "")) : 0;
 }
-
-/** Reasons of tomorrow are the end, so that the checks run. */
-const STOPS: Readonly<Record<string, StopReason>> = {
-  end_turn: "end",
-  stop_sequence: "end",
-  tool_use: "tool_use",
-  pause_turn: "pause",
-  max_tokens: "max_tokens",
-  refusal: "refusal",
-  model_context_window_exceeded: "overflow",
-};
 
 function toStart(
   { id, model, usage }: Partial<Anthropic.Message>,
@@ -249,11 +248,11 @@ export function toSendError(sdk: AnthropicSdk, thrown: unknown, connected: boole
     const broken = connected || thrown instanceof TypeError;
     return new SendError(message, { kind: broken ? "stream" : "unreadable" }, thrown);
   }
-  const { status, type, errorCode, requestID, headers } = thrown as InstanceType<AnthropicSdk["APIError"]>;
+  const { status, type, error, requestID, headers } = thrown as InstanceType<AnthropicSdk["APIError"]>;
   const fault = {
     ...(status !== undefined ? { kind: "http" as const, status } : { kind: "stream" as const }),
     ...(type && { type }),
-    ...(errorCode && { code: errorCode }),
+    ...readErrorNames(error),
     ...(status !== undefined && parseRetryHeaders((name) => headers?.get(name), Date.now())),
     ...(requestID && { requestId: requestID }),
   };

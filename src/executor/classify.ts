@@ -68,6 +68,10 @@ const BY_NAME: Readonly<Record<string, Failure>> = {
   ratelimiterror: "rate-limited",
   ratelimitexceeded: "rate-limited",
   toomanyrequests: "rate-limited",
+  throttlingexception: "rate-limited",
+  resourceexhausted: "rate-limited",
+  unavailable: "overloaded",
+  deadlineexceeded: "timeout",
   conflicterror: "conflict",
   invalidrequesterror: "bad-request",
   badrequesterror: "bad-request",
@@ -76,6 +80,7 @@ const BY_NAME: Readonly<Record<string, Failure>> = {
   billingerror: "billing",
   permissionerror: "forbidden",
   permissiondenied: "forbidden",
+  unauthenticated: "unauthorized",
   notfounderror: "model-not-found",
   requesttoolarge: "too-large",
 };
@@ -84,9 +89,15 @@ const BY_NAME: Readonly<Record<string, Failure>> = {
 const SPENT =
   /^(?:(?:enforced|contract|linkedorganization)spendlimitreached|insufficient(?:quota|balance|credits?|funds)|billing(?:hardlimitreached|notactive)|creditbalancetoolow)$/;
 const TOO_LONG =
-  /^(?:context(?:length|window|size)?(?:exceeded|overflow|toolong)|(?:prompt|input)toolong|modelcontextwindowexceeded|exceedscontext(?:length|window|size)?|exceedcontextsize)(?:error|exception)?$/;
+  /^(?:context(?:length|window|size)?(?:exceeded|overflow|toolong)|(?:prompt|input)toolong|modelcontextwindowexceeded|stringabovemaxlength|exceedscontext(?:length|window|size)?|exceedcontextsize)(?:error|exception)?$/;
 const NO_MODEL =
   /^(?:(?:model|deployment|engine)(?:id|name)?(?:isnot|not|doesnot|unavailable|unknown|retired|deprecated|decommissioned)(?:found|exists?|available|supported)?|(?:unknown|invalid|nosuch|unsupported|nonexistent)(?:model|deployment|engine)(?:id|name)?)(?:error|exception)?$/;
+
+/** A path or a model: only with status 404, and asking the next model costs nothing. */
+const NOT_FOUND = /^(?:resource)?notfound(?:error|exception)?$/;
+/** The endpoint's own filter declined the prompt, before any model saw it. */
+const FILTERED =
+  /^(?:contentfilter|contentpolicyviolation|responsibleaipolicyviolation|moderationblocked)(?:error)?$/;
 
 /** Statuses that say little: a name or a number in the body says more. */
 const VAGUE: ReadonlySet<number | undefined> = new Set([undefined, 200, 400, 500, 502]);
@@ -100,17 +111,24 @@ export function classify(fault: SendFault): Failure {
   if (names.some((name) => SPENT.test(name))) return "billing";
   if (names.some((name) => TOO_LONG.test(name))) return "context-exceeded";
   if (names.some((name) => NO_MODEL.test(name))) return "model-not-found";
-  if (status === 404) return names.includes("notfounderror") ? "model-not-found" : "not-found";
+  if (status === 404) return names.some((name) => NOT_FOUND.test(name)) ? "model-not-found" : "not-found";
   const numbered = VAGUE.has(status) ? byNumber(names) : undefined;
   if (numbered) return numbered;
   const named = names.map((name) => BY_NAME[name]).find((failure) => failure !== undefined);
-  if (status === 400) return named ?? "bad-request";
+  if (status === 400 || status === 413) return named ?? byStatus(status);
   if (status !== undefined && status !== 200) return byStatus(status);
   // A stream that ends without its last event was cut, whatever cut it.
-  return named ?? (kind === "stream" && names.length === 0 ? "connection" : "unknown");
+  if (kind === "stream") return named ?? (names.length === 0 ? "connection" : "server");
+  return named ?? "unknown";
 }
 
-function plain(name: string): string {
+/** Returns whether an error is a refusal: a filter of the endpoint declined, as a model does. */
+export function isRefusal({ type, code }: SendFault): boolean {
+  return [code, type].some((name) => name !== undefined && FILTERED.test(plain(name)));
+}
+
+/** Returns a name without case and punctuation. */
+export function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
 }
 

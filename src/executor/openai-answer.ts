@@ -1,6 +1,8 @@
 import type { ChatCompletionChunk } from "openai/resources/chat/completions";
 import type { Usage } from "../domain/usage.ts";
-import { type Answer, type AnswerStart, SendError, type SendFault, type StopReason } from "./sender.ts";
+import { readErrorNames } from "./error-names.ts";
+import { type Answer, type AnswerStart, SendError } from "./sender.ts";
+import { readStop } from "./stop-reason.ts";
 import { tokenCount } from "./usage.ts";
 
 /** A completion, whole or gathered from chunks. Compatible endpoints leave out any of it. */
@@ -9,12 +11,14 @@ export interface Completion {
   model?: string;
   choices?: Choice[];
   usage?: CompletionUsage | null;
+  x_groq?: { usage?: CompletionUsage | null } | null;
   error?: ErrorBody;
 }
 
 interface Choice {
-  finish_reason?: string | null;
+  finish_reason?: unknown;
   message?: ChoiceText;
+  usage?: CompletionUsage | null;
   error?: ErrorBody;
 }
 
@@ -26,17 +30,19 @@ interface ChoiceText {
   reasoning?: string | null;
 }
 
+/** Some endpoints use the names of the newer API. */
 interface CompletionUsage {
   prompt_tokens?: unknown;
   completion_tokens?: unknown;
+  input_tokens?: unknown;
+  output_tokens?: unknown;
+  prompt_cache_hit_tokens?: unknown;
   prompt_tokens_details?: { cached_tokens?: unknown } | null;
   completion_tokens_details?: { reasoning_tokens?: unknown } | null;
 }
 
 interface ErrorBody {
   message?: unknown;
-  type?: unknown;
-  code?: unknown;
 }
 
 export function emptyCompletion(): Completion {
@@ -56,7 +62,8 @@ export function addChunk(
   const started = completion.id === undefined;
   completion.id ??= chunk.id ?? "";
   if (chunk.model) completion.model ??= chunk.model;
-  if (chunk.usage) completion.usage = chunk.usage;
+  const usage = usageOf(chunk);
+  if (usage) completion.usage = usage;
   choice.message.content += text;
   choice.message.refusal += delta.refusal ?? "";
   choice.message.reasoning_content = `${choice.message.reasoning_content ?? ""}${reasoning}`;
@@ -72,44 +79,25 @@ function textOf(content: unknown): string {
   return (content as { text?: unknown }[]).map(({ text }) => (typeof text === "string" ? text : "")).join("");
 }
 
-/** Stop reasons, as endpoints write them; other reasons are the end. */
-const STOPS: Readonly<Record<string, StopReason>> = {
-  length: "max_tokens",
-  max_tokens: "max_tokens",
-  max_output_tokens: "max_tokens",
-  model_length: "overflow",
-  content_filter: "refusal",
-  safety: "refusal",
-  sensitive: "refusal",
-  recitation: "refusal",
-  prohibited_content: "refusal",
-  tool_calls: "tool_use",
-  function_call: "tool_use",
-};
-
-/** Reasons that say that the endpoint failed. */
-const FAILED: ReadonlySet<string> = new Set([
-  "error",
-  "network_error",
-  "abort",
-  "aborted",
-  "cancelled",
-  "insufficient_system_resource",
-]);
-
 /** Returns the completion in the executor's words. Throws SendError if it is an error, or has no answer. */
 export function toAnswer(completion: Completion, askedModel: string, requestId: string | null): Answer {
   const { choices, error } = Object(completion) as Completion;
   if (error)
-    throw new SendError(`the endpoint answered with an error: ${String(error.message)}`, toFault(error));
+    throw new SendError(`the endpoint answered with an error: ${String(error.message)}`, {
+      kind: "stream",
+      ...readErrorNames(error),
+    });
   const choice = choices?.[0];
   if (!choice) throw new SendError("the answer has no choices", { kind: "unreadable" });
-  const reason = choice.finish_reason?.toLowerCase();
-  if (!reason) throw new SendError("the answer has no finish_reason", { kind: "unreadable" });
-  if (FAILED.has(reason))
+  const reason = choice.finish_reason;
+  if (typeof reason !== "string" || reason === "")
+    throw new SendError("the answer has no finish_reason", { kind: "unreadable" });
+  const stopReason = readStop(reason);
+  if (stopReason === undefined)
     throw new SendError(`the endpoint ended the answer with finish_reason ${reason}`, {
+      kind: "stream",
       type: "server_error",
-      ...toFault(choice.error ?? {}),
+      ...readErrorNames(choice.error),
     });
   const { message } = choice;
   if (!message) throw new SendError("the answer has no message", { kind: "unreadable" });
@@ -118,42 +106,32 @@ export function toAnswer(completion: Completion, askedModel: string, requestId: 
   return {
     ...toStart(completion, askedModel, requestId),
     text,
-    stopReason: message.refusal ? "refusal" : (STOPS[reason] ?? "end"),
+    stopReason: message.refusal ? "refusal" : stopReason,
     writtenBytes: Buffer.byteLength(text) + Buffer.byteLength(reasoning),
     message: completion,
   };
 }
 
-export function toStart(
-  { id = "", model, usage }: Completion,
-  askedModel: string,
-  requestId: string | null,
-): AnswerStart {
-  return { id, model: model || askedModel, usage: toUsage(usage ?? {}), ...(requestId && { requestId }) };
+export function toStart(completion: Completion, askedModel: string, requestId: string | null): AnswerStart {
+  const { id = "", model } = completion;
+  const usage = toUsage(usageOf(completion) ?? {});
+  return { id, model: model || askedModel, usage, ...(requestId && { requestId }) };
+}
+
+/** Endpoints put the usage beside the choices, into the choice, or into a field of their own. */
+function usageOf({ usage, choices, x_groq: ofGroq }: Completion): CompletionUsage | null | undefined {
+  return usage ?? choices?.[0]?.usage ?? ofGroq?.usage;
 }
 
 /** Reads the counts that are there; the executor estimates what is missing. */
 function toUsage(usage: CompletionUsage): Partial<Usage> {
-  const prompt = tokenCount(usage.prompt_tokens);
-  const output = tokenCount(usage.completion_tokens);
-  const cacheRead = tokenCount(usage.prompt_tokens_details?.cached_tokens) ?? 0;
+  const prompt = tokenCount(usage.prompt_tokens ?? usage.input_tokens);
+  const output = tokenCount(usage.completion_tokens ?? usage.output_tokens);
+  const cacheRead =
+    tokenCount(usage.prompt_tokens_details?.cached_tokens ?? usage.prompt_cache_hit_tokens) ?? 0;
   return {
     ...(prompt !== undefined && { input: Math.max(0, prompt - cacheRead), cacheRead }),
     ...(output !== undefined && { output }),
     thinking: tokenCount(usage.completion_tokens_details?.reasoning_tokens) ?? 0,
   };
-}
-
-/** Returns the names and numbers of an error body; endpoints write codes as text and as numbers. */
-export function toFault({ type, code }: ErrorBody): SendFault {
-  const [typeName, codeName] = [nameOf(type), nameOf(code)];
-  return {
-    kind: "stream",
-    ...(typeName && { type: typeName }),
-    ...(codeName && { code: codeName }),
-  };
-}
-
-function nameOf(value: unknown): string | undefined {
-  return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
 }

@@ -1,8 +1,9 @@
 import type OpenAI from "openai";
 import type { ChatCompletionChunk, ChatCompletionMessageParam } from "openai/resources/chat/completions";
 import { messageOf, RolecallError } from "../errors.ts";
-import { addChunk, emptyCompletion, toAnswer, toFault, toStart } from "./openai-answer.ts";
-import { readWhole } from "./read-whole.ts";
+import { addChunk, type Completion, emptyCompletion, toAnswer, toStart } from "./openai-answer.ts";
+import { readErrorNames } from "./error-names.ts";
+import { isStream, readWhole } from "./read-whole.ts";
 import {
   type Answer,
   type Message,
@@ -98,8 +99,9 @@ async function sendStreaming(
 ): Promise<Answer> {
   const stream = { stream: true, stream_options: { include_usage: true } } as const;
   const sent = client.chat.completions.create({ ...params, ...stream }, { signal, ...ONCE });
-  const { data: chunks, request_id: requestId } = await sent.withResponse();
+  const { data: chunks, response, request_id: requestId } = await sent.withResponse();
   onConnect();
+  if (!isStream(response)) return toAnswer((await response.json()) as Completion, params.model, requestId);
   const completion = emptyCompletion();
   const read = async (onWhole: () => void): Promise<void> => {
     for await (const chunk of chunks as AsyncIterable<Partial<ChatCompletionChunk>>) {
@@ -157,8 +159,8 @@ function toSendError(sdk: OpenAiSdk, thrown: unknown, connected: boolean): SendE
   const status = thrown.status as number | undefined;
   const headers = thrown.headers as Headers | undefined;
   const fault = {
-    ...toFault(thrown),
-    ...(status !== undefined && { kind: "http" as const, status }),
+    ...(status !== undefined ? { kind: "http" as const, status } : { kind: "stream" as const }),
+    ...readErrorNames(thrown.error),
     ...(status !== undefined && parseRetryHeaders((name) => headers?.get(name), Date.now())),
     ...(thrown.requestID && { requestId: thrown.requestID }),
   };

@@ -1,3 +1,8 @@
+/** Returns whether a response is a stream of events. Some gateways ignore that one was asked for, and send the whole answer. */
+export function isStream({ headers }: Response): boolean {
+  return !/^application\/json\b/i.test(headers.get("content-type") ?? "");
+}
+
 /** Time that a stream may take to close after its answer was whole. */
 const CLOSING_MS = 1000;
 

@@ -114,6 +114,7 @@ function withoutCopies(analyses: readonly SessionAnalysis[]): SessionAnalysis[] 
   return analyses.map((analysis) => ({
     ...analysis,
     tasks: analysis.tasks.filter(isOwn),
+    warmUps: analysis.warmUps.filter(isOther),
     retries: analysis.retries.filter(isKept(retries)),
     failures: analysis.failures.filter(isKept(failures)),
     refusals: analysis.refusals.filter(isKept(refusals)),
@@ -162,9 +163,12 @@ function toldOnce(
 function within(analysis: SessionAnalysis, since: number, until: number): SessionAnalysis {
   const inside = <Item extends { at: number }>(items: readonly Item[]): Item[] =>
     items.filter(({ at }) => at >= since && at < until);
+  const begun = (tasks: readonly JudgedTask[]): JudgedTask[] =>
+    tasks.filter(({ startedAt }) => startedAt >= since && startedAt < until);
   return {
     ...analysis,
-    tasks: analysis.tasks.filter(({ startedAt }) => startedAt >= since && startedAt < until),
+    tasks: begun(analysis.tasks),
+    warmUps: begun(analysis.warmUps),
     switches: inside(analysis.switches),
     retries: inside(analysis.retries),
     failures: inside(analysis.failures),

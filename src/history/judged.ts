@@ -86,9 +86,9 @@ function narrowed(analysis: SessionAnalysis, filters: Filters): SessionAnalysis 
   const { model, agent, role } = filters;
   if (model === undefined && agent === undefined && role === undefined) return analysis;
   const matches = model === undefined ? undefined : modelMatcher(model);
-  const tasks = analysis.tasks
-    .filter(taskFilter(filters))
-    .flatMap((task) => (matches ? (onModels(task, matches) ?? []) : task));
+  const narrow = (all: readonly JudgedTask[]): JudgedTask[] =>
+    all.filter(taskFilter(filters)).flatMap((task) => (matches ? (onModels(task, matches) ?? []) : task));
+  const tasks = narrow(analysis.tasks);
   const threads = new Set(tasks.map(({ agentId }) => agentId ?? "main"));
   const inside = <Item extends { thread: string }>(items: readonly Item[]): Item[] =>
     items.filter(({ thread }) => threads.has(thread));
@@ -97,6 +97,7 @@ function narrowed(analysis: SessionAnalysis, filters: Filters): SessionAnalysis 
   return {
     ...analysis,
     tasks,
+    warmUps: narrow(analysis.warmUps),
     switches: inside(analysis.switches),
     retries: inside(analysis.retries),
     failures: inside(analysis.failures),

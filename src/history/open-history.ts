@@ -65,7 +65,7 @@ export async function openHistory(
   cwd: string,
 ): Promise<OpenedHistory> {
   const workspace = resolveWorkspace(options, env);
-  const [models, policy, { config }] = await Promise.all([
+  const [models, findPolicy, { config }] = await Promise.all([
     modelsFor(options.prices, env),
     policyFor(cwd, env),
     loadConfig(env),
@@ -79,7 +79,7 @@ export async function openHistory(
     options,
     workspace,
     models,
-    policy,
+    findPolicy,
     place: { cwd, env },
     config,
     accountNames,
@@ -100,10 +100,8 @@ export async function openHistory(
   }
 }
 
-interface SetUp extends Pick<
-  OpenedHistory,
-  "workspace" | "models" | "policy" | "place" | "config" | "accountNames"
-> {
+interface SetUp extends Pick<OpenedHistory, "workspace" | "models" | "place" | "config" | "accountNames"> {
+  findPolicy: () => Policy;
   options: OpenHistoryOptions;
   /** Folder of the account that the user named. */
   chosen: string | undefined;
@@ -112,7 +110,7 @@ interface SetUp extends Pick<
 }
 
 async function readInto(store: OpenedStore, setUp: SetUp): Promise<OpenedHistory> {
-  const { options, workspace, models, policy, place, config, accountNames, chosen } = setUp;
+  const { options, workspace, models, findPolicy, place, config, accountNames, chosen } = setUp;
   const roots = chosen === undefined ? workspace.roots : [...new Set([...workspace.roots, chosen])];
   const exclude = options.exclude?.map((path) => resolve(place.cwd, path));
   const report = await ingest(store, roots, models, { ...options, ...(exclude && { exclude }) });
@@ -124,7 +122,9 @@ async function readInto(store: OpenedStore, setUp: SetUp): Promise<OpenedHistory
     workspace,
     store,
     models,
-    policy,
+    get policy() {
+      return findPolicy();
+    },
     place,
     config,
     accountNames,
@@ -169,10 +169,15 @@ async function modelsFor(file: string | undefined, env: NodeJS.ProcessEnv): Prom
   return (await import("./load-models.ts")).loadModels(file, env);
 }
 
-async function policyFor(cwd: string, env: NodeJS.ProcessEnv): Promise<Policy> {
+/** Reads the policy; without a file, resolves the one that ships only when somebody asks for it. */
+async function policyFor(cwd: string, env: NodeJS.ProcessEnv): Promise<() => Policy> {
   const { project, user } = locatePolicies(cwd, env);
-  if (!existsSync(project) && !existsSync(user)) return resolvePolicy([], modelFacts());
-  return (await import("../policy/load-policy.ts")).loadPolicy(cwd, env).policy;
+  if (existsSync(project) || existsSync(user)) {
+    const { policy } = (await import("../policy/load-policy.ts")).loadPolicy(cwd, env);
+    return () => policy;
+  }
+  let shipped: Policy | undefined;
+  return () => (shipped ??= resolvePolicy([], modelFacts()));
 }
 
 /** The role that an agent type serves; its own name where the policy knows none. */

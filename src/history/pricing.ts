@@ -1,5 +1,4 @@
 import { FLAG, type RequestContext } from "../domain/file-scan.ts";
-import { fingerprintOf } from "../domain/hash.ts";
 import { priceUsage } from "../models/price.ts";
 import type { ModelTable } from "../models/resolve.ts";
 import type { ContextPricing, Pricing } from "../store/requests.ts";
@@ -13,7 +12,7 @@ export function createPricing(models: ModelTable): Pricing {
     models.find(served, { firstParty: (flags & FLAG.firstParty) !== 0 });
   const known = new Map<string, ContextPricing>();
   return {
-    fingerprint: fingerprintOf(JSON.stringify([RULES, models.entries])),
+    fingerprint: JSON.stringify([RULES, models.entries]), // hashing it takes longer than comparing it
     promptBorders: models.promptBorders,
     of(context) {
       const key = `${context.flags} ${context.served}`;

@@ -1,7 +1,8 @@
+import { besideTried, isTrialOf } from "../advice/change-trials.ts";
 import { besideChanges, settledBy, toChangeAdvice } from "../advice/join-changes.ts";
 import { isWritten } from "../agents/revert-change.ts";
 import { type ChangeAdvice, type ChangeDecision, isSafe } from "../domain/change-decision.ts";
-import type { Simulation } from "../analysis/simulate/waterfall.ts";
+import type { OtherAdvice, Simulation } from "../analysis/simulate/waterfall.ts";
 import type { CostCauses } from "../domain/cost-causes.ts";
 import { sum } from "../domain/numbers.ts";
 import type { Period } from "../domain/period.ts";
@@ -13,6 +14,7 @@ import type { OpenedHistory } from "../history/open-history.ts";
 import { readChangeDecisions, writeChangeDecisions } from "../store/change-decisions.ts";
 import { type ChangeImpact, readChangeImpacts } from "./change-impact.ts";
 import { targetOf } from "./follow-change.ts";
+import { decisionsAt } from "./impact.ts";
 import { type AdviceReport, readAdvice } from "./recommend.ts";
 import { recallSimulation, readSimulation, type SimulationRequest } from "./simulated-savings.ts";
 import { readWhy } from "./why.ts";
@@ -37,11 +39,11 @@ export function readAdviceList(
   filters: Filters = {},
 ): AdviceList {
   const report = readAdvice(history, period, now, filters);
-  updateLedgers(history.store, history.models);
+  updateLedgers(history.store, history.models, period.since);
   const request = requestOf(period, now, filters);
   const simulation = isOfRole(filters)
     ? undefined
-    : readSimulation(history, request, settledBy(report.recommendations));
+    : readSimulation(history, request, settledHere(history, report));
   const list = joinAdvice(history, report, simulation);
   const isEmpty = list.changes.length === 0 && list.recommendations.length === 0;
   return {
@@ -68,12 +70,13 @@ export function readAdviceAtHand(
   if (requests <= FEW_REQUESTS) return readAdviceList(history, period, now, filters);
   const report = readAdvice(history, period, now, filters);
   if (isOfRole(filters)) return joinAdvice(history, report, undefined);
-  const simulation = recallSimulation(
-    history,
-    requestOf(period, now, filters),
-    settledBy(report.recommendations),
-  );
+  const simulation = recallSimulation(history, requestOf(period, now, filters), settledHere(history, report));
   return simulation && joinAdvice(history, report, simulation);
+}
+
+/** What simulations leave to other advice, or to trials that are running or ended. */
+function settledHere(history: OpenedHistory, report: AdviceReport): OtherAdvice {
+  return besideTried(settledBy(report), decisionsAt(history));
 }
 
 /** Requests whose ledgers and simulation take less than half a second. */
@@ -94,8 +97,13 @@ function joinAdvice(
   simulation: Simulation | undefined,
 ): Omit<AdviceList, "followingChanges" | "causes"> {
   const decisions = readChangeDecisions(history.store);
+  const tried = decisionsAt(history);
   const found = simulation ? toChangeAdvice(simulation) : [];
-  const open = found.filter((advice) => !decisions.some((decision) => isHandled(advice, decision)));
+  const open = found.filter(
+    (advice) =>
+      !decisions.some((decision) => isHandled(advice, decision)) &&
+      !tried.some((decision) => isTrialOf(advice, decision)),
+  );
   const changes = open.slice(0, MOST_CHANGES);
   const recommendations = simulation
     ? besideChanges(report.recommendations, simulation)
@@ -130,18 +138,20 @@ function totalOf(
   return { low: mid - errorOf("low"), mid, high: mid + errorOf("high") };
 }
 
-/** Advice that was named: changes, and the ids of the rest. */
+/** Advice that was named: changes, those among them that are trials, and the ids of the rest. */
 export interface PickedAdvice {
   changes: readonly ChangeAdvice[];
+  trials: readonly ChangeAdvice[];
   others: readonly string[];
 }
 
-/** Separates the changes among named advice from the rest. `all-act` stands for every change without a trial and with little risk as well. */
+/** Separates the changes among named advice, and their trials, from the rest. `all-act` stands for every change without a trial and with little risk as well. */
 export function pickChanges({ changes }: Pick<AdviceList, "changes">, ids: readonly string[]): PickedAdvice {
   const isNamed = (change: ChangeAdvice) =>
     ids.includes(change.id) || (ids.includes("all-act") && isSafe(change));
   return {
-    changes: changes.filter(isNamed),
+    changes: changes.filter((change) => isNamed(change) && !change.isTrial),
+    trials: changes.filter((change) => isNamed(change) && change.isTrial),
     others: ids.filter((id) => !changes.some((change) => change.id === id)),
   };
 }

@@ -127,13 +127,13 @@ function whyNamed({ model, where, name }: AgentModel, { lockedAt, policy }: Rout
 }
 
 function assigned(
-  { role, model, tier, effort, reason, trial }: Assignment,
+  { role, model, tier, effort, reason }: Assignment,
   agent: AgentModel,
   facts: ModelFacts,
 ): Pick<AgentRoute, "model" | "effort" | "tier" | "why"> {
   const alias = model === "inherit" ? undefined : aliasOf(model, facts);
   const isEffortNamed = agent.effort !== undefined && agent.effort !== effort;
-  const what = trial ? `trial of role ${role} in the policy` : `role ${role} of the policy`;
+  const what = `role ${role} of the policy`;
   return {
     ...(alias && { model: alias }),
     ...(tier && { tier }),

@@ -36,7 +36,7 @@ export function findForgettable(history: OpenedHistory, request: ForgetRequest):
   if (session !== undefined && meant.length !== 1)
     throw new RolecallError(
       `--session: ${meant.length === 0 ? "no session begins" : `${meant.length} sessions begin`} with "${session}"`,
-      { hint: "Try rolecall sessions, which lists their ids." },
+      { hint: "Try rolecall session, which lists their IDs." },
     );
   const ids = meant.map((one) => one.session);
   return { list: listed(meant), selection: all ? "all" : ids };
@@ -58,9 +58,10 @@ export function recallForgotten({ store }: OpenedHistory, session: string | unde
 
 function listed(sessions: SessionList["sessions"]): SessionList {
   const total = noSpend();
-  for (const { requests, usage, costNano } of sessions) {
+  for (const { requests, usage, costNano, unpriced } of sessions) {
     total.requests += requests;
     total.costNano += costNano;
+    total.unpriced += unpriced;
     for (const key of Object.keys(NO_USAGE) as (keyof Usage)[]) total.usage[key] += usage[key];
   }
   return { sessions, found: sessions.length, total };

@@ -189,7 +189,7 @@ function formatPolicy(findings: InitFindings, answers: InitAnswers): string {
   const verify = answers.verify.replaceAll(/[\n`]/g, " ").slice(0, 200).trim();
   const lines = [
     "# yaml-language-server: $schema=./node_modules/rolecall/schema/rolecall.schema.json",
-    "# Which role runs on which model, at which effort. rolecall plan shows what this changes in Claude Code's files,",
+    "# Which role runs on which model, at which effort. rolecall apply --dry-run shows what this changes in Claude Code's files,",
     "# rolecall apply writes it, rolecall explain ROLE shows why.",
     "version: 1",
     "",

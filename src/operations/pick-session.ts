@@ -6,7 +6,7 @@ export function pickSession(ids: readonly string[], prefix: string): string {
   const [only] = found;
   if (only === undefined)
     throw new UsageError(`session: no session begins with "${prefix}"`, {
-      hint: "Try rolecall sessions, which lists their ids.",
+      hint: "Try rolecall session, which lists their IDs.",
     });
   if (found.length === 1 || found.includes(prefix)) return found.includes(prefix) ? prefix : only;
   throw new UsageError(`session: ${found.length} sessions begin with "${prefix}"`, {

@@ -17,7 +17,7 @@ import { addSum, noSpend, type Spend } from "./spend.ts";
 export interface SessionTimeline extends SessionAnalysis {
   /** Empty when the transcript is gone and titles are not kept. */
   title: string;
-  /** All its requests, as `sessions` counts them: those that belong to no task too. */
+  /** All its requests, as the list of sessions counts them: those that belong to no task too. */
   spent: Spend;
   goals: readonly GoalSummary[];
   /** Starts of the prompts of turns, if their transcripts still exist. */
@@ -30,7 +30,9 @@ export interface SessionTimeline extends SessionAnalysis {
 export function readSessionTimeline(history: OpenedHistory, prefix: string): SessionTimeline {
   const { store, models, accounts, policy } = history;
   const found = findJudgedSessions(store, models, prefix);
-  const session = pickSession(found, prefix);
+  // The name of a file can be another one than that of the session in it.
+  const [named] = found.length === 1 ? found : [];
+  const session = named ?? pickSession(found, prefix);
   const analysis = withoutCopies(history, readAnalysis(store, session) as SessionAnalysis);
   const byHand = new Map(readHandOutcomes(store).map((outcome) => [outcome.task, outcome]));
   const tasks = analysis.tasks.map((task) => ({

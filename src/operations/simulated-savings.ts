@@ -10,6 +10,7 @@ import {
 import { modelMatcher, pathMatcher } from "../domain/name-pattern.ts";
 import type { LedgerRequest, LedgerThread } from "../domain/ledger-input.ts";
 import type { Period } from "../domain/period.ts";
+import { readSessionSetup } from "../history/session-setup.ts";
 import { recall, remember } from "../history/ledger-answers.ts";
 import { readLedgerThreads } from "../history/ledger-threads.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
@@ -59,11 +60,18 @@ function simulateRequests(
   settled: OtherAdvice,
 ): Simulation {
   const counts = requestFilter(request);
-  const steps = readLedgerThreads(store, accounts)
-    .filter(threadFilter(request))
+  const isOf = threadFilter(request);
+  const threads = readLedgerThreads(store, accounts);
+  const steps = threads
+    .filter(isOf)
     .map((thread) => toSteps(thread, ledgerRows(thread, models), counts))
     .filter((thread) => thread.steps.some(({ isPaid }) => isPaid));
-  return simulate(steps, models, pricesOfToday(steps, models, request.now), settled);
+  const setup = readSessionSetup(
+    threads,
+    accounts,
+    (thread) => isOf(thread) && thread.requests.some((one) => !one.copied && counts(one)),
+  );
+  return simulate(steps, models, pricesOfToday(steps, models, request.now), settled, setup);
 }
 
 function threadFilter({ project, agent }: SimulationRequest): (thread: LedgerThread) => boolean {

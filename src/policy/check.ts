@@ -1,4 +1,4 @@
-import { EFFORTS, FAMILIES, isFamily, type Effort } from "../domain/model.ts";
+import { EFFORTS, FAMILIES, isFamily } from "../domain/model.ts";
 import type { InputProblem } from "../errors.ts";
 import { mergeLayers } from "./layers.ts";
 import type { ModelFact, ModelFacts } from "./model-facts.ts";
@@ -50,13 +50,8 @@ function problemsOfWhole(layers: readonly PolicyLayer[], facts: ModelFacts): Inp
   const given = layers.slice(0, -1).map(({ written }) => written);
   for (const [name, role] of Object.entries(merged.roles ?? {})) {
     if (!role.purpose && !Object.hasOwn(BUILT_IN_ROLES, name)) report(["roles", name], withoutPurpose(name));
-    for (const [key, pin] of [
-      ["effort", role],
-      ["trial", role.trial],
-    ] as const) {
-      const wrong = impossibleEffort(pin ?? {}, role, tiers, facts);
-      if (wrong) report(["roles", name, key, ...(key === "trial" ? ["effort"] : [])], wrong);
-    }
+    const wrong = impossibleEffort(role, tiers, facts);
+    if (wrong) report(["roles", name, "effort"], wrong);
     for (const agent of given.some(({ roles }) => roles?.[name]?.agents) ? (role.agents ?? []) : []) {
       const owner = owners.get(agent);
       if (owner)
@@ -131,7 +126,6 @@ function modelsNamed(written: WrittenPolicy): [key: string[], name: string][] {
     ...Object.entries(tiers).map(([tier, id]): [string[], string] => [["tiers", tier], id]),
     ...Object.entries(roles).flatMap(([name, role]): [string[], string | undefined][] => [
       [["roles", name, "model"], role.model],
-      [["roles", name, "trial", "model"], role.trial?.model],
     ]),
   ];
   return named.filter((entry): entry is [string[], string] => entry[1] !== undefined);
@@ -176,23 +170,20 @@ function successor(retired: ModelFact, facts: ModelFacts): string {
 }
 
 function impossibleEffort(
-  pin: { effort?: Effort; model?: string; tier?: WrittenRole["tier"] },
-  role: WrittenRole,
+  { effort, model: named, tier }: WrittenRole,
   tiers: ModelFacts["tiers"],
   facts: ModelFacts,
 ): Omit<InputProblem, "key"> | undefined {
-  const model = pin.model ?? pin.tier ?? role.model ?? role.tier;
-  if (!pin.effort || !model || model === "inherit") return undefined;
+  const model = named ?? tier;
+  if (!effort || !model || model === "inherit") return undefined;
   const known = facts.find(isFamily(model) ? tiers[model] : model);
-  if (!known || known.efforts?.includes(pin.effort)) return undefined;
+  if (!known || known.efforts?.includes(effort)) return undefined;
   if (!known.efforts)
-    return { message: `${known.id} has no effort levels`, found: pin.effort, expected: "no effort here" };
-  const lower = EFFORTS.slice(0, EFFORTS.indexOf(pin.effort)).findLast((effort) =>
-    known.efforts?.includes(effort),
-  );
+    return { message: `${known.id} has no effort levels`, found: effort, expected: "no effort here" };
+  const lower = EFFORTS.slice(0, EFFORTS.indexOf(effort)).findLast((one) => known.efforts?.includes(one));
   return {
     message: `not an effort of ${known.id}`,
-    found: pin.effort,
+    found: effort,
     expected: known.efforts.join(", "),
     ...(lower && { suggestion: lower }),
   };

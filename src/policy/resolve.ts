@@ -95,11 +95,10 @@ function assign(
   const needs = { ...ORDINARY_NEEDS, ...role.needs };
   const choice = chooseTier(needs, facts);
   const settled = settle(role, choice, facts);
-  const tried = role.trial && settle(triedPin(role.trial, settled), choice, facts);
   return {
     role: name,
     purpose: role.purpose ?? name,
-    ...(tried ?? settled),
+    ...settled,
     tools: role.tools === "all" ? undefined : role.tools,
     maxTurns: role.maxTurns,
     isolation: role.isolation,
@@ -109,14 +108,6 @@ function assign(
     agents: role.agents ?? [name],
     shadows: role.shadows ?? [],
     escalation: { ...escalation, ...role.escalation },
-    ...(role.budget && { budget: role.budget }),
-    ...(role.trial && {
-      trial: {
-        tasks: role.trial.tasks ?? 20,
-        stopAfter: role.trial.stopAfter ?? 3,
-        instead: { model: settled.model, effort: settled.effort },
-      },
-    }),
   };
 }
 
@@ -143,12 +134,6 @@ function settle(pin: Pin, choice: TierChoice, facts: ModelFacts) {
   };
 }
 
-/** A trial changes the model, the effort or both. */
-function triedPin(trial: Pin, { model, effort }: Pin): Pin {
-  const sameModel = !trial.tier && !trial.model;
-  return { ...trial, model: sameModel ? model : trial.model, effort: trial.effort ?? effort };
-}
-
 function aliasOrId(tier: Tier, facts: ModelFacts): string {
   const id = facts.tiers[tier];
   return facts.aliases[tier] === id ? tier : id;
@@ -162,7 +147,7 @@ function reasonOf(
 ): Reason {
   const pinnedBy = layers.find(({ written }) => {
     const layer = written.roles?.[name];
-    return layer?.trial ?? layer?.model ?? layer?.tier;
+    return layer?.model ?? layer?.tier;
   });
   return {
     why: role.why ?? choice.steps.join("; "),

@@ -119,8 +119,6 @@ const needs = object(
   "Requirements of the role. Complexity chooses the tier, and the cost of errors changes it.",
 );
 
-const dollars = (description: string): Schema => ({ description, type: "number", minimum: 0 });
-
 const role = object({
   enabled: { description: "false removes the role: it gets no agent.", type: "boolean" },
   purpose: text("The work of the role in a sentence or two; the description of its agent."),
@@ -144,27 +142,6 @@ const role = object({
   why: text("Why the role has its model."),
   evidence: text("The evidence for the model."),
   escalation,
-  trial: object(
-    {
-      tier,
-      model,
-      effort,
-      tasks: { description: "Tasks to try it on.", type: "integer", minimum: 1 },
-      stopAfter: {
-        description: "The trial stops after this many tasks failed, were reworked or escalated.",
-        type: "integer",
-        minimum: 1,
-      },
-    },
-    "Another model or effort on trial.",
-  ),
-  budget: object(
-    {
-      usdPerTask: dollars("Dollars at list price for one task."),
-      usdPerMonth: dollars("Dollars at list price in 30 days."),
-    },
-    "Limits for the cost of the role.",
-  ),
 });
 
 const lifetime = (whose: string): Schema =>

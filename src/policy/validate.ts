@@ -31,7 +31,15 @@ function validateKeys(value: Record<string, unknown>, schema: Schema, at: readon
   });
 }
 
+/** Keys of roles that earlier versions knew and nothing obeyed. */
+const RETIRED: Readonly<Record<string, string>> = {
+  budget: "no longer a key, because nothing enforced it: remove it",
+  trial: "no longer a key, because nothing ended it: set model or effort, or use rolecall recommend",
+};
+
 function unknownKey(key: string, known: readonly string[], at: readonly string[]): Mismatch {
+  const retired = at[0] === "roles" && Object.hasOwn(RETIRED, key) ? RETIRED[key] : undefined;
+  if (retired !== undefined) return { at: [...at, key], message: retired };
   const suggestion = nearest(key, known);
   return {
     at: [...at, key],

@@ -10,7 +10,7 @@ import type { Style, Surface } from "./style.ts";
 import { shorten, visibleWidth } from "./table.ts";
 import { plainLine } from "./text.ts";
 import { nothingQualifies, renderChange } from "./why-advice.ts";
-import { adviceTitle, patchLine } from "./why-words.ts";
+import { adviceTitle, occasionWords, patchLine } from "./why-words.ts";
 import { wrap } from "./wrap.ts";
 
 const INDENT = 7;
@@ -27,11 +27,7 @@ export function renderAdviceList(list: AdviceList, surface: Surface): string {
     ...list.followingChanges.map((one) => renderChangeImpact(one, surface)),
   ];
   if (followed.length > 0) lines.push("", style("bold", "In force here"), ...followed);
-  if (entries.length === 0)
-    lines.push(
-      "",
-      ...[nothing(list), ...list.reasons].flatMap((line) => wrap(plainLine(line), roomOf(surface))),
-    );
+  if (entries.length === 0) lines.push("", ...wrap(plainLine(nothing(list)), roomOf(surface)));
   for (const entry of entries)
     lines.push(
       "",
@@ -39,8 +35,15 @@ export function renderAdviceList(list: AdviceList, surface: Surface): string {
         ? renderChangeLines(entry.change, surface)
         : renderOne(entry.recommendation, surface)),
     );
+  if (list.reasons.length > 0) lines.push("", ...whyNoTrial(list.reasons, surface));
   if (entries.length > 0) lines.push("", ...footer(list, surface).map((line) => style("dim", line)));
   return `${lines.join("\n")}\n`;
+}
+
+/** Explains why work on expensive models gets no trial. */
+function whyNoTrial(reasons: readonly string[], surface: Surface): string[] {
+  const sentences = reasons.flatMap((reason) => wrap(plainLine(reason), roomOf(surface) - INDENT));
+  return ["No trial of another model:", ...sentences.map((line) => `${" ".repeat(INDENT)}${line}`)];
 }
 
 export type AdviceEntry = { change: ChangeAdvice } | { recommendation: Recommendation };
@@ -107,9 +110,11 @@ function nothing({ dismissed, following: followed, followingChanges, causes }: A
     : "Nothing to recommend: no request matches.";
 }
 
+const MOST_PATCHES = 3;
+
 function renderChangeLines(change: ChangeAdvice, surface: Surface): string[] {
   const { style } = surface;
-  const { savingsUsdPerMonth, occasions, risk, isTrial, patch } = change;
+  const { savingsUsdPerMonth, risk, isTrial, patch } = change;
   const label = labelOf(change, style);
   const title = plainLine(adviceTitle(change));
   const saves = `saves ${formatRange(savingsUsdPerMonth)} a month`;
@@ -118,13 +123,13 @@ function renderChangeLines(change: ChangeAdvice, surface: Surface): string[] {
   const pad = " ".repeat(INDENT);
   const details = [
     gap >= 2 ? "" : saves,
-    `${formatInteger(occasions)} occasions · risk: ${risk}${isTrial ? ", so try it and look at impact" : ""}`,
+    `${occasionWords(change)} · risk: ${risk}${isTrial ? " · a trial that ends by itself" : ""}`,
   ].filter(Boolean);
   return [
     `${label} ${style("bold", title)}${gap >= 2 ? " ".repeat(gap) + saves : ""}`,
     ...wrap(details.join("; "), room - INDENT).map((line) => pad + line),
     ...patch
-      .slice(0, 2)
+      .slice(0, MOST_PATCHES)
       .flatMap((one) =>
         wrap(plainLine(patchLine(one)), room - INDENT).map((line) => pad + style("dim", line)),
       ),
@@ -136,7 +141,7 @@ function renderChangeLines(change: ChangeAdvice, surface: Surface): string[] {
 
 function footer(list: AdviceList, surface: Surface): string[] {
   const { changes, recommendations, left } = list;
-  const more = left > 0 ? `${left} more are worth less. ` : "";
+  const more = left > 0 ? `${left} more ${left === 1 ? "is" : "are"} worth less. ` : "";
   return [
     ...(changes.length > 0
       ? [

@@ -1,7 +1,7 @@
 import type { Overruled } from "../operations/hand-outcome.ts";
 import { plainLine } from "./text.ts";
 
-/** Returns what `rolecall outcome` did, in a line. */
+/** Returns what `rolecall session --mark` did, in a line. */
 export function renderOverruled({ task, inferred, verdict }: Overruled): string {
   const agrees = (verdict === "good") === (inferred === "accepted");
   const before = agrees ? "as had been inferred" : `inferred was ${inferred}`;

@@ -48,7 +48,7 @@ function namesOf(tasks: readonly JudgedTask[]): string {
   return `${tasks.length} (${names}${tasks.length > MOST_NAMES ? ", …" : ""})`;
 }
 
-/** Names a task as `rolecall outcome` takes it. */
+/** Names a task as `rolecall session` takes it. */
 function nameOf({ session, kind, index, agentId = "" }: JudgedTask): string {
   return plainLine(`${session.slice(0, 8)}:${kind === "turn" ? (index ?? 0) : agentId.slice(0, 8)}`);
 }

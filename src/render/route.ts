@@ -18,7 +18,7 @@ export function renderRoute(report: RouteReport, asksCurve: boolean, surface: Su
 }
 
 const NO_CURVE =
-  "Too few known outcomes for a curve: it needs two tiers with 12 each. rolecall outcome adds some by hand.\n";
+  "Too few known outcomes for a curve: it needs two tiers with 12 each. rolecall session ID --mark good adds one by hand.\n";
 
 const DECIDED = {
   prompt: "the prompt",

@@ -14,6 +14,8 @@ const SCALES = [1, 10, 100] as const;
 /** The report of `rolecall savings`. */
 export function renderSavings(report: SavingsReport, surface: Surface): string {
   const { style } = surface;
+  if (report.actualNano === 0 && report.unpricedRequests > 0)
+    return `No request has a known price: ${formatInteger(report.unpricedRequests)} ran on models without one.\n`;
   const saved = report.savingsShare === null ? "" : ` (${formatShare(report.savingsShare)})`;
   return [
     `${style("bold", formatUsd(report.actualNano))} spent; always Opus would have been ${style("bold", formatUsd(report.alwaysOpusNano))}: ${report.savingsNano < 0 ? "lost" : "saved"} ${style(report.savingsNano < 0 ? "yellow" : "green", formatUsd(Math.abs(report.savingsNano)))}${saved}.`,
@@ -135,11 +137,7 @@ function notesOf(report: SavingsReport): string[] {
     ...(scenarios.some(({ effortScaled }) => effortScaled)
       ? ["Output was scaled to the policy's effort by the catalogue's effort index (Claude Code 2.1.329)."]
       : []),
-    ...(report.switches > 0
-      ? [
-          `${formatInteger(report.switches)} switches of model in mid-conversation cost ${formatUsd(report.switchCostNano)} in cache re-writes, inside the actual cost.`,
-        ]
-      : []),
+    ...(report.switches > 0 ? [switchSentence(report)] : []),
     ...(report.unpricedRequests > 0
       ? [
           `${formatInteger(report.unpricedRequests)} requests ran on models without a known price and are in none of the amounts.`,
@@ -241,4 +239,12 @@ function groupFields({ by, name, tasks, actualNano, alwaysOpusNano }: SavingsRep
 
 function intervalFields({ lowNano: low, midNano: mid, highNano: high }: MoneyInterval) {
   return { low: low === null ? null : toUsd(low), mid: toUsd(mid), high: high === null ? null : toUsd(high) };
+}
+
+/** Switches cost something only where a cache was written again. */
+function switchSentence({ switches, switchCostNano }: SavingsReport): string {
+  const what = `${formatInteger(switches)} ${switches === 1 ? "switch" : "switches"} of model in mid-conversation`;
+  return switchCostNano > 0
+    ? `${what} cost ${formatUsd(switchCostNano)} in cache re-writes, inside the actual cost.`
+    : `${what} wrote no cache again, so ${switches === 1 ? "it" : "they"} cost nothing more.`;
 }

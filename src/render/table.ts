@@ -1,5 +1,3 @@
-import type CliTable from "cli-table3";
-import { createRequire } from "node:module";
 import { stripVTControlCharacters } from "node:util";
 import { UsageError } from "../errors.ts";
 import type { Surface } from "./style.ts";
@@ -23,11 +21,6 @@ export interface Table {
   isMain?: true;
 }
 
-const require = createRequire(import.meta.url);
-/** Loaded where a table is drawn: programs ask for JSON. */
-const createTable = (options: CliTable.TableConstructorOptions): CliTable.Table =>
-  new (require("cli-table3") as typeof CliTable)(options);
-
 const GAP = 2;
 const LEAST = 8;
 
@@ -40,8 +33,8 @@ export function renderTable(written: Table, surface: Surface): string {
   const table = written.isMain ? withColumns(written, surface) : written;
   const fitted = fit(table, surface.width);
   const { columns, widths } = fitted;
-  const rows = [columns.map((column) => style("dim", column.title)), ...fitted.rows];
-  const lines = inPieces(rows, ROWS_AT_ONCE).flatMap((piece) => draw(piece, columns, widths));
+  const rows = [columns.map(({ title }) => (title === "" ? "" : style("dim", title))), ...fitted.rows];
+  const lines = rows.map((row) => drawRow(row, columns, widths));
   const rule = style("dim", "─".repeat(Math.max(0, sum(widths) + GAP * (columns.length - 1))));
   lines.splice(1, 0, rule);
   if (table.total) lines.splice(-1, 0, rule);
@@ -92,31 +85,13 @@ function columnName(title: string): string {
     .replaceAll(/^-|-$/g, "");
 }
 
-/** The library takes a time that grows with the square of the rows. */
-const ROWS_AT_ONCE = 50;
-
-function inPieces<T>(all: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
-    all.slice(index * size, (index + 1) * size),
-  );
-}
-
-function draw(
-  rows: readonly (readonly string[])[],
-  columns: readonly Column[],
-  widths: readonly number[],
-): string[] {
-  const table = createTable({
-    chars: blankBorders(),
-    style: { head: [], border: [], "padding-left": 0, "padding-right": GAP },
-    colAligns: columns.map((column) => column.align ?? "left"),
-    colWidths: widths.map((width) => width + GAP),
+function drawRow(row: readonly string[], columns: readonly Column[], widths: readonly number[]): string {
+  const cells = columns.map(({ align }, index) => {
+    const text = row[index] ?? "";
+    const space = " ".repeat(Math.max(0, (widths[index] ?? 0) - visibleWidth(text)));
+    return align === "right" ? space + text : text + space;
   });
-  table.push(...rows.map((row) => [...row]));
-  return table
-    .toString()
-    .split("\n")
-    .map((line) => line.trimEnd());
+  return cells.join(" ".repeat(GAP)).trimEnd();
 }
 
 interface Fitted {
@@ -188,26 +163,22 @@ function isWide(code: number): boolean {
   );
 }
 
-/** Text cut to `width` columns, its end marked by an ellipsis; styled text is not cut. */
+/** Text cut to `width` columns, its end marked by an ellipsis; its style goes on to the end. */
 export function shorten(text: string, width: number): string {
-  if (visibleWidth(text) <= width || text.includes("\u001b")) return text;
-  let kept = "";
-  for (const char of text) {
-    if (visibleWidth(kept + char) > width - 1) break;
-    kept += char;
-  }
-  return `${kept}…`;
+  if (visibleWidth(text) <= width) return text;
+  let left = width - 1;
+  let isCut = false;
+  return text.replaceAll(STYLE_OR_CHARACTER, (part) => {
+    if (part.length > 2) return part; // a style has no width
+    if (isCut) return "";
+    left -= visibleWidth(part);
+    isCut = left < 0;
+    return isCut ? "…" : part;
+  });
 }
 
-function blankBorders(): Record<string, string> {
-  const names = ["top", "bottom", "left", "right", "mid"].flatMap((side) => [
-    side,
-    `${side}-mid`,
-    `${side}-left`,
-    `${side}-right`,
-  ]);
-  return Object.fromEntries([...names, "middle"].map((name) => [name, ""]));
-}
+// oxlint-disable-next-line no-control-regex -- styles begin with one
+const STYLE_OR_CHARACTER = /\u001b\[[\d;]*m|[^]/gu;
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);

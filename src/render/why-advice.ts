@@ -5,11 +5,13 @@ import { formatInteger, formatShare, formatUsd } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
+import { wrapWide } from "./wrap.ts";
 import {
   adviceTitle,
   EVIDENCE_LABELS,
   LEAF_LABELS,
   measuredValue,
+  occasionWords,
   patchLine,
   patchPlace,
 } from "./why-words.ts";
@@ -95,12 +97,12 @@ function whyNot({ id }: Cause, causes: readonly Cause[], losses: CostCauses["los
 }
 
 /** One change with its numbers, two places, the exact patch and what to look at afterwards: `why --change`. */
-export function renderChange(advice: SimulatedAdvice, { style }: Surface): string {
-  const { evidence, places, patch, verify, saves, savedThen, risk, isTrial, occasions } = advice;
+export function renderChange(advice: SimulatedAdvice, { style, width }: Surface): string {
+  const { evidence, places, patch, verify, saves, savedThen, risk, isTrial } = advice;
   const lines = [
     style("bold", adviceTitle(advice)),
     `  Saves ${rangeOf(saves)} of such a period at today's prices, ${rangeOf(savedThen)} at the prices of then`,
-    `  Risk: ${risk}${isTrial ? ", so try it with a stop rule" : ""} · ${formatInteger(occasions)} occasions`,
+    `  Risk: ${risk}${isTrial ? ": a trial that ends by itself" : ""} · ${occasionWords(advice)}`,
     `  ${Object.entries(evidence)
       .map(([name, value]) => `${EVIDENCE_LABELS[name] ?? name} ${evidenceValue(name, value)}`)
       .join(" · ")}`,
@@ -111,7 +113,7 @@ export function renderChange(advice: SimulatedAdvice, { style }: Surface): strin
     `  Afterwards look at: ${verify.name}, today ${measuredValue(verify.name, verify.value)}`,
     ...places.map((place) => style("dim", `  see ${threadName(place)}, line ${place.line}`)),
   ];
-  return `${lines.filter((line, index) => line.trim() !== "" || index > 3).join("\n")}\n`;
+  return `${wrapWide(lines.filter((line, index) => line.trim() !== "" || index > 3).join("\n"), width)}\n`;
 }
 
 /** The session of a place, and the agent if it is an agent's transcript. */
@@ -124,9 +126,14 @@ function threadName({ session, file }: HistoryPlace): string {
 function patchLines(patch: Patch): string[] {
   if (patch.type === "settings")
     return [
-      `${patch.scope === "user" ? "~/.claude/settings.json" : ".claude/settings.local.json"}: ${JSON.stringify(patch.values)}`,
+      `${patch.scope === "user" ? "~/.claude/settings.json" : ".claude/settings.local.json"}: ${spacedJson(patch.values)}`,
     ];
   return [patchLine(patch)];
+}
+
+/** JSON on one line with a space behind each colon and comma, so that it can be wrapped. */
+function spacedJson(value: unknown): string {
+  return JSON.stringify(value, null, 1).replaceAll(/\n\s*/g, " ");
 }
 
 function rangeOf({ low, mid, high }: Range): string {

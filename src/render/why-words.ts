@@ -84,11 +84,34 @@ const TITLES: Readonly<
   "avoid-loss": (_, subject) => `Keep the cache: ${SIGN_TITLES[subject] ?? subject}`,
 };
 
+/** What is counted of each kind, one and many. */
+const OCCASIONS: Readonly<Record<AdviceKind, readonly [string, string]>> = {
+  "compact-window": ["compaction", "compactions"],
+  "newer-model": ["request", "requests"],
+  "cache-lifetime": ["session", "sessions"],
+  "cold-prompt": ["new session", "new sessions"],
+  "clear-after-commit": ["new session", "new sessions"],
+  "base-size": ["session", "sessions"],
+  "explore-agent": ["exploration", "explorations"],
+  "big-results": ["long result", "long results"],
+  "one-call": ["request less", "requests fewer"],
+  "agent-model": ["agent run", "agent runs"],
+  "main-model": ["session", "sessions"],
+  "quiet-agents": ["wake-up", "wake-ups"],
+  "avoid-loss": ["lost cache", "lost caches"],
+};
+
+/** Returns how often a change would have mattered: `12 new sessions`. */
+export function occasionWords({ kind, occasions }: SimulatedAdvice): string {
+  const [one, many] = OCCASIONS[kind];
+  return `${formatInteger(occasions)} ${occasions === 1 ? one : many}`;
+}
+
 const SIGN_TITLES: Readonly<Record<string, string>> = {
   image: "images in a new session",
-  skill: "large skills in a fork",
-  mode: "permission mode first",
-  effort: "effort first",
+  skill: "large skills in an agent",
+  mode: "permission mode from the start",
+  effort: "effort from the start",
   tools: "MCP servers stay on",
   system: "settings stay as they are",
   resumed: "resume only the same work",
@@ -105,6 +128,11 @@ export const EVIDENCE_LABELS: Readonly<Record<string, string>> = {
   firstPrompt: "median first prompt in tokens",
   systemAndTools: "of it system prompt and tools",
   removed: "tokens assumed to go",
+  listing: "sessions that list skills and MCP servers",
+  unusedSkills: "skills never called",
+  unusedServers: "MCP servers never called",
+  unusedPlugins: "plugins never used",
+  unusedTokens: "tokens of these in a first prompt",
   thousandTokensUsd: "cost of 1,000 tokens of base",
   sessions: "sessions",
   gaps: "pauses of 5 to 60 minutes",
@@ -129,7 +157,7 @@ export const EVIDENCE_LABELS: Readonly<Record<string, string>> = {
 export function patchLine(patch: Patch): string {
   switch (patch.type) {
     case "settings":
-      return `${patch.scope} settings.json: ${JSON.stringify(patch.values).slice(1, -1).replaceAll('":', '": ')}`;
+      return `${patch.scope} settings.json: ${settingWords(patch.values)}`;
     case "memory":
       return `CLAUDE.md: ${patch.text}`;
     case "agent":
@@ -141,6 +169,25 @@ export function patchLine(patch: Patch): string {
     default:
       return patch.text;
   }
+}
+
+/** More names than this are counted; `--why` has them all. */
+const MOST_NAMES = 4;
+
+/** Settings as JSON without its braces; a long list of names as a count. */
+function settingWords(values: Readonly<Record<string, unknown>>): string {
+  return Object.entries(values)
+    .map(([key, value]) => `"${key}": ${countOf(value) ?? JSON.stringify(value).replaceAll('":', '": ')}`)
+    .join(", ");
+}
+
+function countOf(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const names = Array.isArray(value) ? value : Object.keys(value);
+  if (names.length > MOST_NAMES) return `(${names.length} names)`;
+  const [only] = Array.isArray(value) ? [] : Object.entries(value);
+  const inner = only && names.length === 1 ? countOf(only[1]) : undefined;
+  return inner === undefined ? undefined : `{"${only?.[0]}": ${inner}}`;
 }
 
 /** Returns where a patch goes, in a word or two. */

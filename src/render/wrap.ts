@@ -5,11 +5,19 @@ export function wrapWide(text: string, width: number): string {
   if (width === 0) return text;
   const broken = text.split("\n").map((line) => {
     if (visibleWidth(line) <= width) return line;
-    const [indent = ""] = /^ */.exec(line) ?? [];
-    const rest = wrap(line.slice(indent.length), width - indent.length);
+    const look = line.slice(0, lengthOfLook(line));
+    const [indent = ""] = /^ */.exec(line.slice(look.length)) ?? [];
+    const rest = wrap(look + line.slice(look.length + indent.length), width - indent.length);
     return rest.map((part) => indent + part).join("\n");
   });
   return broken.join("\n");
+}
+
+/** Returns the length of the sequences that color the start of a line. */
+function lengthOfLook(line: string): number {
+  let end = 0;
+  while (line[end] === "\u001b") end = line.indexOf("m", end) + 1 || line.length;
+  return end;
 }
 
 /** Text in lines of at most `width` columns, broken between words; a longer word stands alone. */

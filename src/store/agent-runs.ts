@@ -43,9 +43,16 @@ export function writeAgentTypes({ db }: Tables, sessions?: Iterable<string>): vo
   db.prepare(OF_CONTEXTS).run(wanted);
 }
 
-/** Returns whether the type of some agent is not known. */
-export function hasNamelessAgents({ db }: Tables): boolean {
-  return db.prepare("SELECT 1 FROM agent_run WHERE agent_type IS NULL LIMIT 1").get() !== undefined;
+/** Returns the paths of the transcripts of sessions in which the type of some agent is not known. */
+export function readNamelessPaths({ db }: Tables): Set<string> {
+  return new Set(
+    db
+      .prepare<[], string>(
+        "SELECT path FROM transcript WHERE session IN (SELECT session FROM agent_run WHERE agent_type IS NULL)",
+      )
+      .pluck()
+      .all(),
+  );
 }
 
 /**
@@ -56,13 +63,21 @@ const FROM_CALLS = `
   WITH nameless AS (
     SELECT session, agent_id FROM agent_run
     WHERE agent_type IS NULL AND (@sessions IS NULL OR session IN (SELECT value FROM json_each(@sessions)))
-  ), event AS MATERIALIZED (
-    SELECT transcript.session, transcript.agent_id AS thread, value ->> 'kind' AS kind,
-      coalesce(value ->> 'id', value ->> 'toolUseId') AS id, value ->> 'agent' AS agent, value ->> 'model' AS model,
-      value ->> 'agentId' AS agent_id, coalesce(value ->> 'prompt', value ->> 'text') AS prompt
+  ), stated AS MATERIALIZED (
+    SELECT transcript.session, transcript.agent_id AS thread, value
     FROM (SELECT DISTINCT session FROM nameless) JOIN transcript USING (session)
     JOIN event_batch ON event_batch.transcript = transcript.id, json_each(event_batch.events)
     WHERE value ->> 'kind' IN ('agent-call', 'result', 'agent-progress', 'prompt')
+  ), event AS MATERIALIZED (
+    SELECT session, thread, value ->> 'kind' AS kind, coalesce(value ->> 'id', value ->> 'toolUseId') AS id,
+      value ->> 'agent' AS agent, value ->> 'model' AS model, value ->> 'agentId' AS agent_id,
+      coalesce(value ->> 'prompt', value ->> 'text') AS prompt
+    FROM (
+      SELECT session, thread, value FROM stated
+      UNION ALL
+      SELECT session, stated.value ->> 'agentId', inner.value FROM stated, json_each(stated.value -> 'events') AS inner
+      WHERE stated.value ->> 'kind' = 'agent-progress' AND inner.value ->> 'kind' IN ('agent-call', 'result', 'prompt')
+    )
   ), named AS (
     SELECT nameless.session, nameless.agent_id, call.agent, call.model, call.id, 1 AS claim FROM nameless
     JOIN event AS naming ON naming.session = nameless.session AND naming.agent_id = nameless.agent_id

@@ -9,6 +9,7 @@ import { idsOf, ROOM, transcriptOf } from "./requests.ts";
  * Returns the transcripts in which something else counts now.
  */
 export function resolveCopies({ db }: Tables, transcripts?: ReadonlySet<number>): Set<number> {
+  nameCopies(db, transcripts);
   const repeated = transcripts ? readRepeated(db, transcripts) : readRepeated(db);
   if (repeated.length === 0) return new Set();
   const groups = [...Map.groupBy(repeated, ({ key }) => key).values()];
@@ -29,6 +30,30 @@ export function resolveCopies({ db }: Tables, transcripts?: ReadonlySet<number>)
     }
   return changed;
 }
+
+/**
+ * Gives requests without a request id the key of the one that they are copies of: a fork of Claude Code 1.0.128 copies the message id, the
+ * uuid and the counts, and leaves the request id out.
+ */
+function nameCopies(db: Tables["db"], transcripts?: ReadonlySet<number>): void {
+  if (db.prepare("SELECT 1 FROM request WHERE key >= '~' AND key < '~~' LIMIT 1").get() === undefined) return;
+  db.prepare(NAME_COPIES).run({ touched: transcripts ? JSON.stringify([...transcripts]) : null });
+}
+
+const NAME_COPIES = `
+  WITH touched AS MATERIALIZED (SELECT value * ${ROOM} AS low, (value + 1) * ${ROOM} AS high FROM json_each(@touched)),
+  bare AS MATERIALIZED (
+    SELECT id FROM request WHERE @touched IS NULL AND key >= '~' AND key < '~~'
+    UNION SELECT id FROM touched JOIN request ON id >= low AND id < high AND key >= '~' AND key < '~~'
+    UNION SELECT copy.id FROM touched JOIN request AS named ON named.id >= low AND named.id < high
+      JOIN request AS copy ON copy.key >= '~' || named.key || ':@' AND copy.key < '~' || named.key || ':A'
+  ), named AS (
+    SELECT copy.id, original.key FROM bare JOIN request AS copy USING (id)
+    JOIN request AS original ON original.key = substr(copy.key, 2, instr(copy.key, ':@') - 2)
+    WHERE (original.input, original.cache_write_5m, original.cache_write_1h, original.cache_read)
+      = (copy.input, copy.cache_write_5m, copy.cache_write_1h, copy.cache_read)
+  )
+  UPDATE request SET key = named.key FROM named WHERE request.id = named.id`;
 
 /** The way in which an occurrence counts. */
 interface Settled extends Pick<RequestCopy, "counted" | "usageOf" | "elsewhere"> {

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import {
   closeSync,
   openSync,
@@ -9,7 +8,6 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { crc32 } from "node:zlib";
 import { codeOf, isSystemError } from "../errors.ts";
 import type { Database } from "./database.ts";
 
@@ -32,9 +30,16 @@ interface Seal {
   rows: Readonly<Record<string, number>>;
 }
 
+const unsealers = new WeakMap<Database, ReturnType<Database["prepare"]>>();
+
 /** Says that the store changes; call it in the transaction that does so. */
 export function unseal(db: Database): void {
-  db.exec("UPDATE meta SET value = NULL WHERE key = 'seal' AND value IS NOT NULL");
+  let statement = unsealers.get(db);
+  if (!statement) {
+    statement = db.prepare("UPDATE meta SET value = NULL WHERE key = 'seal' AND value IS NOT NULL");
+    unsealers.set(db, statement);
+  }
+  statement.run();
 }
 
 /** A store whose pages are not what they were when it was last closed. */
@@ -76,7 +81,7 @@ export function sealStore(db: Database, file: string): void {
     const sealed = sealOf(db);
     if (!isChanged && sealed !== null && readSeal(file)?.id === sealed) return;
     db.pragma("busy_timeout = 0");
-    const id = randomUUID();
+    const id = process.getBuiltinModule("node:crypto").randomUUID(); // loading it takes 6 ms, and few commands need it
     db.prepare("INSERT OR REPLACE INTO meta VALUES ('seal', ?)").run(id);
     const [checkpoint] = db.pragma("wal_checkpoint(TRUNCATE)") as [{ busy: number }];
     if (checkpoint.busy !== 0) return;
@@ -168,6 +173,7 @@ function compare(file: string, seal: Seal): number[] {
 const PAGES_AT_ONCE = 64;
 
 function checksums(file: string, pageSize: number): Uint32Array {
+  const { crc32 } = process.getBuiltinModule("node:zlib"); // loaded once a day
   const fd = openSync(file, "r");
   try {
     const chunk = Buffer.allocUnsafe(PAGES_AT_ONCE * pageSize);

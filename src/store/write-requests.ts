@@ -155,32 +155,11 @@ interface KnownRequest {
   output: number;
 }
 
-/** Matches the time in the key of a request that is identified by it (transcripts/reader/request-rows.ts). */
-const SHARED = /(?<=:(?:\+\d+)?)@\d+$/;
-
-type FindKnown = (key: string, usage: Usage, from: number, to: number) => KnownRequest | undefined;
-
-/** Makes a function that finds the request with a key among the ids of a transcript. */
-function createFinder({ db }: Tables): FindKnown {
-  const find = db.prepare<[string, number, number], KnownRequest>(
-    "SELECT id, at, output FROM request WHERE key = ? AND id >= ? AND id < ?",
-  );
-  // The key has the time of the first line of its answer, which may have been read before.
-  const findAnswer = db.prepare<(string | number)[], KnownRequest>(
-    `SELECT id, at, output FROM request WHERE key >= ? AND key < ? AND id >= ? AND id < ?
-      AND (input, cache_write_5m, cache_write_1h, cache_read) = (?, ?, ?, ?)`,
-  );
-  return (key, { input, cacheWrite5m, cacheWrite1h, cacheRead }, from, to) => {
-    const end = SHARED.exec(key)?.index;
-    if (end === undefined) return find.get(key, from, to);
-    const first = key.slice(0, end);
-    return findAnswer.get(`${first}@`, `${first}A`, from, to, input, cacheWrite5m, cacheWrite1h, cacheRead);
-  };
-}
-
 /** Returns what is added to a transcript: its last request can go on in the lines that are new. */
 function createGrowth(store: Tables) {
-  const findKnown = createFinder(store);
+  const find = store.db.prepare<[string, number, number], KnownRequest>(
+    "SELECT id, at, output FROM request WHERE key = ? AND id >= ? AND id < ?",
+  );
   const next = store.db
     .prepare<[number, number, number], number>(
       "SELECT coalesce(max(id) + 1, ?) FROM request WHERE id >= ? AND id < ?",
@@ -203,7 +182,7 @@ function createGrowth(store: Tables) {
       price: ContextPricing,
     ): number | undefined {
       const { from, to } = idsOf(transcript);
-      const known = findKnown(key, usage, from, to);
+      const known = find.get(key, from, to);
       if (known && usage.output >= known.output)
         update.run(context, ...usageValues(usage), price.cost(known.at, usage) ?? null, known.id);
       return known?.id;

@@ -1,4 +1,5 @@
-import { type Fields, contentText, fieldsOf } from "./fields.ts";
+import { mayBeFirstCount } from "../domain/output-count.ts";
+import { type Fields, contentText, fieldsOf, listOf, textOf } from "./fields.ts";
 import { searchTail } from "./tail.ts";
 
 /** The state of a thread: it works, or it ended its turn and waits for the user or its caller. */
@@ -21,14 +22,17 @@ const INTERRUPTED = /^\s*\[Request interrupted by user/;
 
 function stateAfter(entry: Fields): ThreadState | undefined {
   const message = fieldsOf(entry["message"]);
-  if (entry["type"] === "assistant") return goesOn(message["stop_reason"]) ? "working" : "waiting";
+  if (entry["type"] === "assistant") return goesOn(entry, message) ? "working" : "waiting";
   if (entry["type"] !== "user" || entry["isMeta"] === true) return undefined;
   const text = contentText(message["content"]);
   if (OF_CLIENT.test(text)) return undefined;
   return INTERRUPTED.test(text) ? "waiting" : "working";
 }
 
-/** An answer without a reason to stop is still being written. */
-function goesOn(stop: unknown): boolean {
-  return stop === "tool_use" || stop === "pause_turn" || stop === null || stop === undefined;
+/** An answer without a reason to stop is still being written, unless its client wrote no reasons: then a call goes on. */
+function goesOn(entry: Fields, message: Fields): boolean {
+  const stop = message["stop_reason"];
+  if (stop !== null && stop !== undefined) return stop === "tool_use" || stop === "pause_turn";
+  if (!mayBeFirstCount({ version: textOf(entry["version"]) })) return true;
+  return listOf(message["content"]).some((block) => fieldsOf(block)["type"] === "tool_use");
 }

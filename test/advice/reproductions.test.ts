@@ -43,4 +43,22 @@ describe("what the loop got wrong once", () => {
     ]);
     expect(advice.map(({ proposed }) => proposed?.model)).not.toContain(TIER_MODELS.haiku);
   });
+
+  it("an agent most of whose work fails gets no cheaper model, however many outcomes show it", () => {
+    const [move, ...more] = advise(runs({ agent: "debugger", tier: "sonnet", redoSize: 1 }, 60, 180));
+    expect([move?.kind, more]).toEqual(["direct-to-opus", []]);
+    expect(move?.successChange?.low).toBeGreaterThan(0.4);
+  });
+
+  it("agents with enough known outcomes are named, also if nothing is proposed for them", () => {
+    const { decided, recommendations } = recommend(
+      [
+        ...runs({ agent: "formatter", tier: "haiku" }, 30, 0),
+        ...runs({ agent: "planner", tier: "opus" }, 11, 0),
+      ],
+      policy,
+      { since: UNTIL - 30 * DAY_MS, until: UNTIL },
+    );
+    expect([decided, recommendations.map(({ subject }) => subject.agent)]).toEqual([["formatter"], []]);
+  });
 });

@@ -78,6 +78,7 @@ const session = (more: Partial<SessionAnalysis> = {}): SessionAnalysis => ({
   cold: [],
   refusals: [],
   unattached: [],
+  warmUps: [],
   ...more,
 });
 

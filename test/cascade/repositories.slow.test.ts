@@ -62,6 +62,36 @@ describe("a cascade in a repository with another one inside", () => {
     expect(scene.read("vendor/sub/lib.txt")).toBe("library\n");
   });
 
+  it("a new name that differs only in case is a change, whatever core.ignoreCase says", async () => {
+    scene.git("config", "core.ignoreCase", "true");
+    scene.write("Readme.txt", "x\n");
+    scene.commit();
+    const { json } = await scene.cascade(
+      { work: "mv Readme.txt README.txt" },
+      "test -f README.txt",
+      "--apply",
+    );
+    expect(json).toMatchObject({ files: ["README.txt", "Readme.txt"], applied: true });
+    expect(scene.read("README.txt")).toBe("x\n");
+  });
+
+  it("a folder may become a link, and a link a folder", async () => {
+    for (const folder of ["other", "folder"]) scene.write(`${folder}/file.txt`, `${folder}\n`);
+    symlinkSync("other", join(scene.project, "link"));
+    scene.commit();
+    const work = "rm -r folder link; ln -s other folder; mkdir link; echo new > link/file.txt";
+    const { json } = await scene.cascade({ work }, "test -L folder && test -f link/file.txt", "--apply");
+    expect(json).toMatchObject({
+      files: ["folder", "folder/file.txt", "link", "link/file.txt"],
+      applied: true,
+    });
+    expect(["folder/file.txt", "link/file.txt", "other/file.txt"].map((path) => scene.read(path))).toEqual([
+      "other\n",
+      "new\n",
+      "other\n",
+    ]);
+  });
+
   it("a submodule that is not checked out is an empty folder", async () => {
     addSubmodule();
     scene.git("submodule", "--quiet", "deinit", "-f", "vendor/sub");

@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "vitest";
 import { recoverWinners } from "../../src/cascade/apply.ts";
-import { type FileChange, type FileState, readFileState } from "../../src/cascade/file-state.ts";
+import { type FileChange, type FileState, readWithin } from "../../src/cascade/file-state.ts";
 import { formatPatch } from "../../src/cascade/patch.ts";
 import { keepWinner, listWinners, readWinner, type Winner } from "../../src/cascade/winner.ts";
 import { countSteps, killAt } from "../helpers/run-and-kill.ts";
@@ -42,10 +42,12 @@ export function makeWinner(more: readonly FileChange[] = []): WinnerScene {
   write(root, "folder-to-file/inner.txt", "was inside\n");
   write(root, "run.sh", "echo\n");
   write(root, "binary", Buffer.from([0, 1, 2]));
+  write(root, "folder-to-link/inner.txt", "was inside\n");
   symlinkSync("edited.txt", join(root, "link"));
+  symlinkSync("deep", join(root, "link-to-folder"));
   mkdirSync(join(root, "empty"), { mode: 0o700 });
   chmodSync(join(root, "edited.txt"), 0o640);
-  const state = (path: string): FileState | undefined => readFileState(join(root, path));
+  const state = (path: string): FileState | undefined => readWithin(root, path);
   const change = (path: string, after?: FileState): FileChange => {
     const before = state(path);
     return { path, ...(before && { before }), ...(after && { after }) };
@@ -59,8 +61,12 @@ export function makeWinner(more: readonly FileChange[] = []): WinnerScene {
     change("file-to-folder/inner.txt", file("is inside\n")),
     change("folder-to-file", file("is a file\n")),
     change("folder-to-file/inner.txt"),
+    change("folder-to-link", link("deep")),
+    change("folder-to-link/inner.txt"),
     change("gone.txt"),
-    change("link", { bytes: Buffer.from("run.sh"), kind: "link", mode: 0o777 }),
+    change("link", link("run.sh")),
+    change("link-to-folder"),
+    change("link-to-folder/stays.txt", file("is inside\n")),
     change("new/deep/new.txt", file("new\n")),
     change("run.sh", { ...file("echo\n"), kind: "program", mode: 0o755 }),
     ...more,
@@ -71,6 +77,10 @@ export function makeWinner(more: readonly FileChange[] = []): WinnerScene {
 
 function file(content: string | Buffer): FileState {
   return { bytes: Buffer.from(content), kind: "file", mode: 0o644 };
+}
+
+function link(target: string): FileState {
+  return { bytes: Buffer.from(target), kind: "link", mode: 0o777 };
 }
 
 function write(root: string, path: string, content: string | Buffer): void {
@@ -147,7 +157,7 @@ export async function expectSafeKill(step: number, how: "apply" | "revert"): Pro
 /** Paths of a winner that are not as it wants them. */
 function applied({ root, changes }: Winner): { conflicts: string[] } {
   const wrong = changes.filter(({ path, after }) => {
-    const now = readFileState(join(root, path));
+    const now = readWithin(root, path);
     return now?.bytes.toString("hex") !== after?.bytes.toString("hex") || now?.kind !== after?.kind;
   });
   return { conflicts: wrong.map(({ path }) => path) };

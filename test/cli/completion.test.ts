@@ -105,7 +105,7 @@ describe("the script for", () => {
       env: withRolecall(),
     });
     expect(out.trimEnd().split("\n")).toEqual([
-      "sessions session",
+      "session",
       "model month",
       "shop-api",
       "92f4821c",

@@ -1,15 +1,25 @@
 import { describe, expect, it } from "vitest";
-import { COMMAND_GROUPS } from "../../src/cli/commands/groups.ts";
+import { COMMAND_GROUPS, PROGRAM_COMMANDS } from "../../src/cli/commands/groups.ts";
 import { COMMANDS } from "../../src/cli/commands/index.ts";
 import { visibleWidth } from "../../src/render/table.ts";
 import { runCli } from "../helpers/run-cli.ts";
 
-const NAMES = Object.keys(COMMANDS).filter((name) => !COMMANDS[name]!.hidden);
+const NAMES = Object.keys(COMMANDS).filter((name) => COMMANDS[name]!.now === undefined);
+const FORMER = Object.entries(COMMANDS).flatMap(([name, { now }]) =>
+  now === undefined ? [] : [[name, now]],
+);
 
 describe("help", () => {
-  it("lists every command in one group", () => {
-    const listed = NAMES.filter((name) => !COMMANDS[name]?.hidden);
-    expect(Object.values(COMMAND_GROUPS).flat().toSorted()).toEqual(listed.toSorted());
+  it("lists fewer than 30 commands, each in one group, and those that programs run in a line below", () => {
+    const listed = Object.values(COMMAND_GROUPS).flat();
+    expect(listed.length).toBeLessThan(30);
+    expect([...listed, ...PROGRAM_COMMANDS].toSorted()).toEqual(NAMES.toSorted());
+  });
+
+  it.each(FORMER)("of %s shows what to write now: %s", async (name, now) => {
+    const { out } = await runCli([name, "--help"], { columns: 80 });
+    expect(out.split("\n")[0]).toBe(`rolecall ${now} [OPTIONS]`);
+    expect(tooWide(out)).toEqual([]);
   });
 
   it("names commands in at most 60 characters, and fits 80 columns", async () => {

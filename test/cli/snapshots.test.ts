@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
 import { COMMANDS } from "../../src/cli/commands/index.ts";
 import { visibleWidth } from "../../src/render/table.ts";
@@ -11,11 +12,15 @@ const REPORTS: Readonly<Record<string, readonly string[]>> = {
   spend: [
     "spend --demo",
     "spend --demo --by day,model --since 2026-11-18",
+    "spend --demo --by day --breakdown --since 2026-11-19",
+    "spend --demo --by session --limit 3",
+    "spend --demo --by branch",
+    "spend --demo --by tool --limit 5",
     "spend --demo --by project,agent --project *shop* --reconcile",
   ],
-  sessions: ["sessions --demo --limit 5", "sessions --demo --sort cost --limit 3 --project landing"],
-  session: ["session --demo fdf0f4ae"],
-  blocks: ["blocks --demo --recent", "blocks --demo --active"],
+  sessions: ["session --demo --limit 5", "session --demo --sort cost --limit 3 --project landing"],
+  session: ["session fdf0f4ae --demo", "session fdf0f4ae --demo --goals"],
+  blocks: ["limits --windows --demo --recent", "limits --windows --demo --active"],
   watch: ["watch --demo --once"],
   roles: ["roles --demo", "roles --demo --by complexity", "roles --demo --agents"],
   limits: ["limits --demo"],
@@ -44,6 +49,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   "80 columns": { columns: 80 },
   "120 columns": { columns: 120 },
   "120 columns, in color": { columns: 120, color: true },
+  "200 columns": { columns: 200 },
   "in a pipe": {},
 };
 
@@ -69,6 +75,15 @@ describe("what each report looks like", () => {
     }
     await expect(shown).toMatchFileSnapshot(`snapshots/${name}.txt`);
   });
+
+  it.each(Object.entries(REPORTS))("%s has the same text in color at every width", async (_name, lines) => {
+    for (const columns of [80, 120, 200])
+      for (const line of lines) {
+        const plain = await runCli(words(line), { columns });
+        const colored = await runCli(words(line), { columns, color: true });
+        expect(stripVTControlCharacters(colored.out)).toBe(plain.out);
+      }
+  });
 });
 
 describe("what people type wrong", () => {
@@ -77,9 +92,9 @@ describe("what people type wrong", () => {
       "spend --by nonsense",
       "spend --since tuesday",
       "spend --timezone Middle/Earth",
-      "sessions --sort size",
-      "sessions --limit none",
-      "session",
+      "session --sort size",
+      "session --limit none",
+      "session 0000 --since 7d",
       "session --demo 0000",
       "models --date 31.12.2026",
       "spnd",
@@ -87,7 +102,7 @@ describe("what people type wrong", () => {
       "spend --zzz",
       "spend model",
       "spend --since",
-      "blocks --rescent",
+      "limits --windows --rescent",
       "models opus extra",
     ];
     let shown = "";
@@ -99,7 +114,7 @@ describe("what people type wrong", () => {
 describe("a machine without transcripts", () => {
   it("is told where was looked, and what to do", async () => {
     let shown = "";
-    for (const line of ["overview", "spend", "sessions", "blocks", "fallbacks", "recommend"])
+    for (const line of ["overview", "spend", "session", "limits --windows", "fallbacks", "recommend"])
       shown += `${await transcriptOf(words(line), { columns: 300 })}\n`; // the home folder's path is long
     await expect(shown).toMatchFileSnapshot("snapshots/empty.txt");
   });
@@ -115,12 +130,15 @@ describe("help", () => {
     await expect(await transcriptOf(["--help"], { columns: 80 })).toMatchFileSnapshot("snapshots/help.txt");
   });
 
-  it.each(Object.keys(COMMANDS))("of %s names its options within 80 columns", async (name) => {
-    const { out, exit } = await runCli([name, "--help"], { columns: 80 });
-    expect(exit).toBe(0);
-    expect(out).toContain(`rolecall ${name === "overview" ? "" : name}`.trimEnd());
-    expect(out.split("\n").filter((row) => visibleWidth(row) > 80)).toEqual([]);
-  });
+  it.each(Object.entries(COMMANDS))(
+    "of %s names its options within 80 columns",
+    async (name, { now = name }) => {
+      const { out, exit } = await runCli([name, "--help"], { columns: 80 });
+      expect(exit).toBe(0);
+      expect(out).toContain(`rolecall ${now === "overview" ? "" : now}`.trimEnd());
+      expect(out.split("\n").filter((row) => visibleWidth(row) > 80)).toEqual([]);
+    },
+  );
 });
 
 it("no snapshot is left of what is no longer tested", () => {

@@ -38,7 +38,7 @@ describe("a limit that holds", () => {
       "a pattern",
       pattern(new RegExp(SLOW), { timeoutMs: 300 }),
       SLOW_TEXT,
-      "it takes more than 0.3 s to match",
+      "it takes more than 0.3 s to check",
     ],
     [
       "a schema with a pattern",
@@ -52,6 +52,12 @@ describe("a limit that holds", () => {
       JSON.stringify(Array.from({ length: 60_000 }, (_, index) => ({ index }))),
       "it takes more than 0.3 s to check",
     ],
+    [
+      "YAML of brackets",
+      syntax("yaml", { timeoutMs: 300 }),
+      "[".repeat(200_000),
+      "it takes more than 0.3 s to check",
+    ],
   ];
   for (const [name, validator, text, reason] of hostile)
     it(`${name} ends at its limit, and the event loop goes on`, async () => {
@@ -62,6 +68,16 @@ describe("a limit that holds", () => {
       expect(performance.now() - began).toBeLessThan(3000);
       expect(stall).toBeLessThan(200);
     });
+
+  it("a long JSON is parsed while the event loop goes on", async () => {
+    let results: boolean[] = [];
+    const texts = [JSON.stringify("y".repeat(20_000_000)), "[".repeat(5_000_000)];
+    const stall = await longestStall(async () => {
+      results = await Promise.all(texts.map((text) => passes(json({ timeoutMs: 30_000 }), text)));
+    });
+    expect(results).toEqual([true, false]);
+    expect(stall).toBeLessThan(1000);
+  });
 
   it("an abort ends a check at once, and the run with it", async () => {
     const api: RawApi = await startRawApi(({ body }) => ({ json: message(body.model, SLOW_TEXT) }));
@@ -154,6 +170,7 @@ describe("drafts of JSON Schema", () => {
       '{"z":1}',
     ],
     ["definitions, unnamed", { $ref: "#/definitions/a", definitions: { a: { type: "string" } } }, '"a"', "1"],
+    ["fields that every object has", { required: ["constructor"] }, '{"constructor":1}', "{}"],
     ["nullable of OpenAPI 3.0", { type: "string", nullable: true }, "null", "1"],
   ];
   for (const [name, schema, good, wrong] of rows)
@@ -162,12 +179,21 @@ describe("drafts of JSON Schema", () => {
       expect([await passes(validator, good), await passes(validator, wrong)]).toEqual([true, false]);
     });
 
+  it("true and false are schemas too", async () => {
+    expect([await passes(jsonSchema(true), "1"), await passes(jsonSchema(false), "1")]).toEqual([
+      true,
+      false,
+    ]);
+    expect(await passes(jsonSchema(true), "nothing")).toBe(false);
+  });
+
   it("an unknown one, an asynchronous one and a wrong schema are errors of their writer", () => {
     for (const schema of [
       { $schema: "https://example.com/mine" },
       { $async: true },
       { type: "objekt" },
       { $ref: "https://a.b/c" },
+      [],
     ])
       expect(() => jsonSchema(schema)).toThrow(InvalidInputError);
   });
@@ -180,6 +206,8 @@ describe("fences", () => {
     ['- ```json\n  {"a":1}\n  ```', '{"a":1}\n'],
     ['\ufeff{"a":1}', '{"a":1}'],
     ['\ufeff```json\n{"a":1}\n```', '{"a":1}\n'],
+    ['> So:\n>\n> ```json\n> {"a":1}\n> ```', '{"a":1}\n'],
+    ['```json\n\ufeff{"a":1}\n```', '{"a":1}\n'],
     ['```json\r\n{"a":1}\r\n```\r\n', '{"a":1}\r\n'],
     ['~~~ json\n{"a":1}\n~~~~', '{"a":1}\n'],
     ["````json\n```\n````", "```\n"],
@@ -187,6 +215,7 @@ describe("fences", () => {
     ["```JSON\n[]\n```", "[]\n"],
     ["```js\n1\n```\n```json\n[]\n```", "[]\n"],
     ["inline ```json {} ``` only", "inline ```json {} ``` only"],
+    ["```diff\n> quoted in the code\n```", "> quoted in the code\n"],
     ["```js\n  indented\n\tmore\n```", "  indented\n\tmore\n"],
     ["    ```js\n      one\n  two\n    ```", "  one\ntwo\n"],
   ];
@@ -194,7 +223,7 @@ describe("fences", () => {
     it(`are found in ${JSON.stringify(text)}`, () => expect(codeOf(text, ["json"])).toBe(code));
 
   it("JSON in them passes", async () => {
-    for (const [text] of rows.slice(0, 7)) expect(await passes(json(), text)).toBe(true);
+    for (const [text] of rows.slice(0, 9)) expect(await passes(json(), text)).toBe(true);
   });
 });
 

@@ -67,7 +67,14 @@ describe("errors of compatible endpoints", () => {
     [stream("529"), "overloaded"],
     [stream("rate_limit_exceeded"), "rate-limited"],
     [stream(undefined, "server_error"), "server"],
-    [stream("unheard_of"), "unknown"],
+    [stream("unheard_of"), "server"],
+    [stream(undefined, "RESOURCE_EXHAUSTED"), "rate-limited"],
+    [http(400, undefined, "ThrottlingException"), "rate-limited"],
+    [http(404, "NOT_FOUND"), "model-not-found"],
+    [http(413, "rate_limit_exceeded"), "rate-limited"],
+    [http(413), "too-large"],
+    [http(400, "string_above_max_length"), "context-exceeded"],
+    [http(422, "unheard_of"), "unprocessable"],
     [stream(), "connection"],
     [{ kind: "unreadable" }, "server"],
     [{ kind: "unsupported" }, "unsupported"],
@@ -119,6 +126,9 @@ describe("errors of compatible endpoints", () => {
       [completion("x", choice("STOP")), "accepted"],
       [completion("x", choice("MAX_TOKENS")), "truncated"],
       [completion("x", choice("SAFETY")), "refused"],
+      [completion("x", choice("content-filter")), "refused"],
+      [completion("x", choice("max-tokens")), "truncated"],
+      [completion("x", choice(3)), "server"],
     ];
     for (const [json, wanted] of answers) {
       await serve((request) => (isOther(request) ? { json } : ok(request)));
@@ -158,6 +168,41 @@ describe("errors of compatible endpoints", () => {
       expect(end.trail[0]).toBe(`m ${wanted}`);
       expect(end.text).toBe(wanted === "accepted" ? "half" : "fine");
       await api.close();
+    }
+  });
+
+  it("a filter of the endpoint that declines the prompt is a refusal: one other model is asked", async () => {
+    const json = { error: { code: "content_filter", message: "m", innererror: { code: "Policy" } } };
+    await serve((request) => (isOther(request) ? { status: 400, json } : ok(request)));
+    const executor = await createRawExecutor(api, { name: "x", chain: [OTHER, SONNET], retries: 0 });
+    const end = await endOf(executor.run({ taskType: "t", prompt: "p" }));
+    expect([end.trail, end.text]).toEqual([["m refused", "sonnet accepted"], "fine"]);
+  });
+
+  it("a gateway of the Messages API that answers 200 with an error is a failure by its name", async () => {
+    for (const [type, failure] of [
+      ["overloaded_error", "overloaded"],
+      ["billing_error", "billing"],
+    ]) {
+      const json = { type: "error", error: { type, message: "m" } };
+      await serve(() => ({ json }));
+      const executor = await createRawExecutor(api, { name: "x", chain: [SONNET], retries: 0 });
+      for (const run of [
+        executor.run({ taskType: "t", prompt: "p" }),
+        executor.stream({ taskType: "t", prompt: "p" }).result,
+      ])
+        expect((await endOf(run)).trail).toEqual([`sonnet ${failure}`]);
+      await api.close();
+    }
+  });
+
+  it("a whole answer that comes where a stream was asked for is taken, not paid for again", async () => {
+    await serve((request) => (isOther(request) ? { json: completion("whole") } : ok(request)));
+    for (const step of [OTHER, SONNET]) {
+      const executor = await createRawExecutor(api, { name: "x", chain: [step] });
+      const end = await endOf(executor.stream({ taskType: "t", prompt: "p" }).result);
+      expect(end.text).toBe(step === OTHER ? "whole" : "fine");
+      expect(end.trail).toHaveLength(1);
     }
   });
 

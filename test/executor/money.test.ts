@@ -207,6 +207,27 @@ describe("a hard budget", () => {
 });
 
 describe("usage that is missing", () => {
+  it("is read wherever a compatible endpoint puts it", async () => {
+    const [usage, other] = [
+      { prompt_tokens: 1000, completion_tokens: 200 },
+      { input_tokens: 1000, output_tokens: 200 },
+    ];
+    const choices = [{ finish_reason: "stop", message: { content: "x" }, usage }];
+    for (const more of [
+      { usage },
+      { usage: other },
+      { usage: undefined, choices },
+      { usage: null, x_groq: { usage } },
+    ]) {
+      api = await startRawApi(() => ({ json: completion("x", more) }));
+      const executor = await createRawExecutor(api, { name: "x", chain: [OTHER] });
+      const end = await endOf(executor.run({ taskType: "t", prompt: "p" }));
+      expect(end.attempts?.[0]?.estimated).toBeUndefined();
+      expect(end.costUsd).toBeCloseTo((1000 * 10 + 200 * 30) / 1e6, 9);
+      await api.close();
+    }
+  });
+
   it("is estimated from the text, marked, and never $0 or NaN", async () => {
     const usages = [
       undefined,

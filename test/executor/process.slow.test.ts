@@ -141,7 +141,7 @@ describe("the output of a program", () => {
 
 it("a program that checks a model's code sees paths and the locale, and no secret, whatever its name", () => {
   const names =
-    "GITHUB_PAT DATABASE_URL PGPASSWORD NPM_CONFIG__AUTH MY_THING ANTHROPIC_API_KEY AWS_SESSION npm_config_registry NODE_OPTIONS DSN";
+    "GITHUB_PAT DATABASE_URL PGPASSWORD NPM_CONFIG__AUTH MY_THING ANTHROPIC_API_KEY AWS_SESSION npm_config_registry NODE_OPTIONS DSN XDG_SECRET LC_SECRET";
   const secrets = Object.fromEntries(names.split(" ").map((name) => [name, "x"]));
   const wanted = { PATH: "/bin", HOME: "/home/dev", LC_ALL: "C", XDG_CACHE_HOME: "/c", TZ: "UTC" };
   expect(toolEnvironment({ ...secrets, ...wanted })).toEqual(wanted);

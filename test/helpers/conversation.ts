@@ -23,6 +23,7 @@ export interface Setup {
   agentId?: string;
   agentType?: string;
   session?: string;
+  cwd?: string;
 }
 
 /** One tool call with its result, in tokens. */
@@ -76,7 +77,7 @@ export function createConversation(setup: Setup = {}) {
       sessionId: session,
       isSidechain: agentId !== undefined,
       ...(agentId !== undefined && { agentId, attributionAgent: agentType }),
-      cwd: "/home/dev/shop",
+      cwd: setup.cwd ?? "/home/dev/shop",
       version: "2.1.100",
       gitBranch: "main",
     });
@@ -196,6 +197,15 @@ export function threadsOf(
   conversations: readonly Conversation[],
   extra: Readonly<Record<string, readonly object[]>> = {},
 ): LedgerThread[] {
+  return withThreads(conversations, (threads) => threads, extra);
+}
+
+/** Does something with the threads of conversations while their transcripts are there. */
+export function withThreads<Result>(
+  conversations: readonly Conversation[],
+  use: (threads: LedgerThread[]) => Result,
+  extra: Readonly<Record<string, readonly object[]>> = {},
+): Result {
   const root = mkdtempSync(join(tmpdir(), "rolecall-ledger-"));
   try {
     const folder = join(root, "projects/-home-dev-shop");
@@ -210,7 +220,7 @@ export function threadsOf(
       mkdirSync(join(path, ".."), { recursive: true });
       writeFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
     }
-    return threadsIn([root], createModelTable());
+    return use(threadsIn([root], createModelTable()));
   } finally {
     rmSync(root, { recursive: true, force: true });
   }

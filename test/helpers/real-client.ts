@@ -56,6 +56,8 @@ export interface ClientOptions {
   /** More of the environment: nothing of the process's own gets in but PATH. */
   env?: Readonly<Record<string, string>>;
   cwd?: string;
+  /** Leaves the permission mode to the settings. */
+  ownMode?: boolean;
   /** Version of Claude Code; CLIENT_VERSION by default. */
   version?: string;
   /** A folder to see as /etc/claude-code; needs the right to make mount namespaces. */
@@ -96,7 +98,8 @@ export async function runClient(
 ): Promise<ClientRun> {
   const binary = await installClient(options.version);
   // bypassPermissions is refused for root; these two let edits and commands through for anybody.
-  const permissions = ["--permission-mode", "acceptEdits", "--allowedTools", "Bash"];
+  const mode = options.ownMode ? [] : ["--permission-mode", "acceptEdits"];
+  const permissions = [...mode, "--allowedTools", "Bash"];
   const args = ["-p", options.prompt, "--output-format", "json", ...permissions, ...(options.args ?? [])];
   const inside = options.managed === undefined ? [] : mounted(sandbox.root, options.managed);
   const [command = binary, ...rest] = [...inside, binary, ...args];

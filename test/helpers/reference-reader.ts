@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
 import { type FileScan, FLAG, type RequestContext } from "../../src/domain/file-scan.ts";
+import type { TranscriptContent } from "../../src/domain/ledger-input.ts";
 import type { Usage } from "../../src/domain/usage.ts";
-import { type Fields, fieldsOf, isFields, textOf } from "../../src/transcripts/fields.ts";
+import { type Fields, fieldsOf, isFields, textOf, timeIn } from "../../src/transcripts/fields.ts";
+import { createBlockReader } from "../../src/transcripts/blocks/reader.ts";
 import { createObserver } from "../../src/transcripts/observe/observe.ts";
 import { OTHER_ENTRIES, SKIPPED_ENTRIES } from "../../src/transcripts/reader/names.ts";
-import { hasOddCounts, parseRequest } from "../../src/transcripts/reader/request.ts";
+import { createSideChains } from "../../src/transcripts/side-chains.ts";
+import { hasOddCounts, parseRequest, type RequestEntry } from "../../src/transcripts/reader/request.ts";
 
 /** One request of a file. */
 export interface Request {
@@ -15,6 +18,8 @@ export interface Request {
   usage: Usage;
   /** Only while reading: an error cut its stream. */
   isCut?: boolean;
+  /** Only while reading: how its entry is linked to others. */
+  link?: RequestEntry["link"];
 }
 
 /** Everything that the two readings of a transcript find, in the form that tests compare. */
@@ -24,6 +29,7 @@ export interface Findings extends Omit<
 > {
   requests: Request[];
   events: unknown;
+  content: TranscriptContent;
 }
 
 /** Reads a transcript with JSON.parse alone: slow and simple, to compare the reader with. */
@@ -31,6 +37,7 @@ export function readSlowly(transcript: Buffer): Findings {
   const found: Findings = {
     requests: [],
     events: undefined,
+    content: { threads: [], missed: new Map() },
     counts: {},
     unknown: {},
     cwd: "",
@@ -39,15 +46,37 @@ export function readSlowly(transcript: Buffer): Findings {
     clientCosts: [],
   };
   const observer = createObserver();
+  const chains = createSideChains();
+  const blocks = createBlockReader();
+  const missed = new Map<string, string>();
   linesOf(transcript).forEach((bytes, index) => {
     const line = index + 1;
     const entries = entriesOn(bytes.toString("utf8").replace(MARKS, ""));
-    const met = entries.map((entry) => takeEntry(found, entry, line));
+    const whole = entries.map((entry) => chains.withAgent(entry));
+    const met = whole.map((entry) => takeEntry(found, entry, line));
     const [code = "skipped"] = entries.isSound ? met : ["bad-json"];
     found.counts[code] = (found.counts[code] ?? 0) + 1;
-    for (const entry of entries) observer.entry(isObserved(entry) ? entry : timeOf(entry), line);
+    entries.forEach((entry, place) => {
+      const own = whole[place] as Fields;
+      if (!isObserved(entry)) observer.entry(timeOf(entry), line);
+      else if (own === entry) observer.entry(entry, line);
+      else observer.sideChain(own, line);
+      blocks.entry(entry, line);
+      noteMiss(entry, missed);
+    });
   });
-  return { ...found, requests: merged(found.requests), events: observer.takeEvents() };
+  return {
+    ...found,
+    requests: merged(found.requests),
+    events: observer.takeEvents(),
+    content: { threads: blocks.take(), missed },
+  };
+}
+
+function noteMiss(entry: Fields, missed: Map<string, string>): void {
+  const { id, diagnostics } = fieldsOf(entry["message"]);
+  const reason = textOf(fieldsOf(fieldsOf(diagnostics)["cache_miss_reason"])["type"]);
+  if (reason !== "") missed.set(textOf(id), reason.slice(0, 60));
 }
 
 /** Before the first brace may be control characters, spaces and a byte order mark. */
@@ -115,7 +144,7 @@ function objectLength(text: string): number {
 }
 
 function takeEntry(found: Findings, entry: Fields, line: number): string {
-  const at = Date.parse(textOf(entry["timestamp"]));
+  const at = timeIn(entry);
   if (!Number.isNaN(at)) {
     if (Number.isNaN(found.firstAt)) found.firstAt = at;
     found.lastAt = at;
@@ -164,9 +193,10 @@ function takeRequest(
   const usage = message["usage"];
   const request = isFields(usage) ? parseRequest({ message, usage, entry }, line) : undefined;
   if (!request) return false;
-  const { key, at, parts } = request;
+  const { at, parts } = request;
+  const key = request.key || sharedKey(requests, request);
   const context = { ...request.context, flags: request.context.flags | flag };
-  requests.push({ key: plainKey(key), at, line, context, usage: request.usage });
+  requests.push({ key: plainKey(key), at, line, context, usage: request.usage, link: request.link });
   parts.forEach((part, index) => {
     const own = { ...context, served: part.model, flags: context.flags | FLAG.part };
     requests.push({ key: plainKey(`${key}+${index + 1}`), at, line, context: own, usage: part.usage });
@@ -176,9 +206,8 @@ function takeRequest(
 
 /** Merges the occurrences of each request. The one with the most output counts, the last one on a tie. */
 function merged(occurrences: readonly Request[]): Request[] {
-  return [...Map.groupBy(occurrences, identityOf).values()].map((all) => {
-    const { at, line, ...first } = all[0] as Request;
-    const key = isShared(first.key) ? `${first.key}@${at}` : first.key;
+  return [...Map.groupBy(occurrences, ({ key }) => key).values()].map((all) => {
+    const { key, at, line } = all[0] as Request;
     const { context, usage } = all.reduce((most, one) =>
       one.usage.output >= most.usage.output ? one : most,
     );
@@ -187,12 +216,18 @@ function merged(occurrences: readonly Request[]): Request[] {
   });
 }
 
-/** Several answers of a gateway may have one id: they differ in their prompts. */
-const isShared = (key: string): boolean => /:(\+\d+)?$/.test(key);
+/** An entry with nothing but a message id goes on with the answer of the entry before it in its thread, or of the line before it. */
+function sharedKey(requests: readonly Request[], { link, line, usage, context }: RequestEntry): string {
+  const before =
+    requests.findLast((one) => one.link?.uuid === link.uuid) ??
+    requests.findLast((one) => one.link?.uuid === link.parent) ??
+    requests.findLast((one) => one.link && one.line === line - 1 && one.context.agentId === context.agentId);
+  const isSame = before?.link?.id === link.id && promptOf(before.usage) === promptOf(usage);
+  return isSame ? before.key : `~${link.id}:@${link.uuid}`;
+}
 
-function identityOf({ key, usage }: Request): string {
-  const { input, cacheWrite5m, cacheWrite1h, cacheRead } = usage;
-  return isShared(key) ? `${key} ${input} ${cacheWrite5m} ${cacheWrite1h} ${cacheRead}` : key;
+function promptOf({ input, cacheWrite5m, cacheWrite1h, cacheRead }: Usage): string {
+  return [input, cacheWrite5m, cacheWrite1h, cacheRead].join(" ");
 }
 
 function takeCost({ clientCosts }: Findings, entry: Fields): void {

@@ -56,9 +56,9 @@ describe("kept advice", () => {
     const history = await open(copyDemo());
     const made = read(history);
     const known = ({ roles }: typeof made) => roles.groups.flatMap(({ cells }) => cells);
-    const [task] = readJudged(history, period)
+    const task = readJudged(history, period)
       .flatMap(({ tasks }) => tasks)
-      .filter(({ kind, outcome, key }) => kind === "agent-run" && outcome === "accepted" && key !== "");
+      .find(({ kind, outcome, key }) => kind === "agent-run" && outcome === "accepted" && key !== "");
     const verdict = { session: task?.session ?? "", inferred: "accepted", at: DEMO_NOW };
     writeHandOutcome(history.store, { task: task?.key ?? "", verdict: "bad", ...verdict });
     const accepted = (of: typeof made) => known(of).reduce((sum, cell) => sum + cell.accepted, 0);

@@ -32,6 +32,9 @@ const REMAINDERS: Record<string, Record<string, number>> = {
   "e-refusal": { a755d2bc: 0.00606 },
   // The request of a compaction leaves no line.
   "g-tui-compact-clear": { "777d5ca4": 0.0138 },
+  // Its forks begin with the count of the whole session, and their lines with the compaction.
+  "g-tui-compact-clear-332": { "18da1ebd": 0.0138, ae9dd50f: 0.027656, "04caeb4c": 0.027656 },
+  "tui-switch-error-332": { df29388c: 0.0276 },
   // Models that the client does not know go at its default model's price: four that nobody has a price for, and Claude 3 Opus.
   "f-resume-models": {
     "91ed1a9d": 0.007724,

@@ -51,6 +51,20 @@ describe("parsePolicy", () => {
     ]);
   });
 
+  it.each(["budget: { usdPerTask: 1 }", "trial: { tier: haiku }"])(
+    "%s, which an earlier version ignored, says what to do instead",
+    (line) => {
+      expect(problemsIn(`roles:\n  reviewer:\n    ${line}\n`)).toMatchObject([
+        {
+          line: 3,
+          message: expect.stringMatching(
+            /^no longer a key, because nothing (enforced|ended) it: /,
+          ) as unknown,
+        },
+      ]);
+    },
+  );
+
   it.each([
     ["a list at the top", "- planner\n"],
     ["no YAML", "roles: {a: [}\n"],

@@ -84,15 +84,6 @@ describe("resolvePolicy", () => {
     expect(policy.roles.get("careless")).toMatchObject({ tier: "haiku" });
   });
 
-  it("a trial runs on the tried model and remembers what it replaces", () => {
-    const policy = resolve({ roles: { reviewer: { trial: { tier: "haiku", effort: "high", tasks: 30 } } } });
-    expect(policy.roles.get("reviewer")).toMatchObject({
-      model: "haiku",
-      effort: "high",
-      trial: { tasks: 30, stopAfter: 3, instead: { model: "opus", effort: "medium" } },
-    });
-  });
-
   it("an agent that the user gives to another role leaves the built-in one", () => {
     const policy = resolve({ roles: { "test-writer": { agents: ["code-reviewer"] } } });
     expect(roleOf(policy, "code-reviewer")?.role).toBe("test-writer");

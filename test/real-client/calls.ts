@@ -26,3 +26,10 @@ export function sentBy({ requests }: ScriptedApi): Wire {
   }
   return wire;
 }
+
+/** Returns a transcript with all of its times two hours earlier: the cache is cold by then. */
+export function twoHoursAgo(text: string): string {
+  return text.replaceAll(/"timestamp":"([^"]+)"/g, (_, at: string) => {
+    return `"timestamp":"${new Date(Date.parse(at) - 7_200_000).toISOString()}"`;
+  });
+}

@@ -15,6 +15,7 @@ import {
 } from "../helpers/real-client.ts";
 import { type ScriptedApi, startScriptedApi } from "../helpers/scripted-api.ts";
 import type { Rule } from "../helpers/scripted-rules.ts";
+import { twoHoursAgo } from "./calls.ts";
 
 const MODEL = ["--model", "claude-sonnet-5-5"];
 const SETTINGS = '{\n  "theme": "dark"\n}\n';
@@ -137,9 +138,3 @@ describe("what advice writes, in the real client", () => {
     revert(plan);
   });
 });
-
-function twoHoursAgo(text: string): string {
-  return text.replaceAll(/"timestamp":"([^"]+)"/g, (_, at: string) => {
-    return `"timestamp":"${new Date(Date.parse(at) - 7_200_000).toISOString()}"`;
-  });
-}

@@ -44,6 +44,17 @@ describe("a table", () => {
     for (const line of draw(width, true)) expect(visibleWidth(line)).toBeLessThanOrEqual(width);
   });
 
+  it("cuts a text in color without cutting its color", () => {
+    const style = createStyle(true);
+    const rows = [[style("red", "/home/dev/a-rather-long-name"), "main", "note", "$1.00"]];
+    const [, , row = ""] = renderTable({ ...TABLE, rows }, { width: 30, style }).split("\n");
+    const whole = style("red", "WORD").split("WORD");
+    expect(row).toContain("/home/dev/a-…");
+    expect(row.startsWith(whole[0] ?? "")).toBe(true);
+    expect(row.slice(row.indexOf("…"))).toContain(whole[1]);
+    expect(visibleWidth(row)).toBeLessThanOrEqual(30);
+  });
+
   it("counts wide characters as two columns", () => {
     const rows = [["日本語のプロジェクト", "main", "", "$1.00"]];
     const [, , row = ""] = renderTable({ ...TABLE, rows }, { width: 25, style: createStyle(false) }).split(

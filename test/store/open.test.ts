@@ -63,7 +63,7 @@ describe("a store of another version", () => {
       expect(spend.rows).toEqual(expect.arrayContaining(rows));
       expect(spend.total).toEqual(total);
       const store = openStore(places.db);
-      expect(store.db.pragma("user_version", { simple: true })).toBe(5);
+      expect(store.db.pragma("user_version", { simple: true })).toBe(6);
       const events = store.db.prepare("SELECT count(*) FROM event_batch").pluck().get();
       expect(events).toBeGreaterThan(0);
       expect(store.db.pragma("integrity_check", { simple: true })).toBe("ok");
@@ -107,7 +107,7 @@ describe("a store of another version", () => {
     const before = readFileSync(file);
     const refusal = refusalOf(file);
     expect(refusal.message).toBe(
-      `${file}: written by a newer rolecall: its format is 7, this program knows 1 to 5`,
+      `${file}: written by a newer rolecall: its format is 7, this program knows 1 to 6`,
     );
     expect(refusal.hint).toContain("Try a newer rolecall");
     expect(readFileSync(file)).toEqual(before);

@@ -52,10 +52,10 @@ export const TOURS: Readonly<Record<string, Tour>> = {
         why: "How much of the limits is used, and when are they reached at this rate?",
         line: "rolecall limits --demo",
       },
-      { why: "The window that is running.", line: "rolecall blocks --demo --active" },
+      { why: "The window that is running.", line: "rolecall limits --windows --demo --active" },
       {
         why: "How does that compare with the windows of the last days?",
-        line: "rolecall blocks --demo --recent",
+        line: "rolecall limits --windows --demo --recent",
       },
     ],
   },
@@ -65,7 +65,7 @@ export const TOURS: Readonly<Record<string, Tour>> = {
     steps: [
       { why: "All branches.", line: "rolecall spend --demo --by branch" },
       { why: "One branch, day by day.", line: "rolecall spend --demo --branch redesign --by day" },
-      { why: "Its sessions.", line: "rolecall sessions --demo --branch redesign" },
+      { why: "Its sessions.", line: "rolecall session --demo --branch redesign" },
     ],
   },
 };

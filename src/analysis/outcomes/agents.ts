@@ -22,8 +22,8 @@ export function reportOf(thread: ThreadInput): AgentReport | undefined {
 }
 
 /**
- * Returns a session in which each agent run is a thread of its own. Older clients echo the messages of agents in the parent's
- * transcript. Where the agent's own file is missing, its run is built from those, from its call and from the call's result.
+ * Returns a session in which each agent run is a thread of its own. Older clients keep or echo the messages of agents in the
+ * parent's transcript. Where the agent has no file of its own, its run is built from those, from its call and from the call's result.
  * The client's own compaction runs as an agent too: its requests are part of the turn that they compact.
  */
 export function separateAgents(input: SessionInput): SessionInput {
@@ -78,15 +78,23 @@ function echoedRuns(main: ThreadInput, known: ReadonlySet<string | undefined>): 
     ({ agentId }) => agentId,
   );
   const results = new Map(
-    main.events.filter((event) => event.kind === "result").map((event) => [event.agentId ?? event.id, event]),
+    allEvents(main)
+      .filter((event) => event.kind === "result")
+      .map((event) => [event.agentId ?? event.id, event]),
   );
+  const resultOf = (id: string) => results.get(id) ?? results.get(echoes.get(id)?.[0]?.toolUseId ?? "");
   const ids = new Set([
     ...echoes.keys(),
     ...[...results.values()].flatMap(({ agentId }) => (agentId === undefined ? [] : [agentId])),
   ]);
   return [...ids]
     .filter((id) => !known.has(id))
-    .map((id) => toThread(main, id, echoes.get(id) ?? [], results.get(id)));
+    .map((id) => toThread(main, id, echoes.get(id) ?? [], resultOf(id)));
+}
+
+/** Returns the events of a thread with those of the agents in its file: an agent can start another. */
+function allEvents({ events }: ThreadInput): readonly Event[] {
+  return events.flatMap((event) => (event.kind === "agent-progress" ? event.events : event));
 }
 
 function toThread(
@@ -96,7 +104,7 @@ function toThread(
   result: ResultEvent | undefined,
 ): EchoedThread {
   const toolUseId = result?.id ?? echoes[0]?.toolUseId;
-  const call = main.events.find((event) => event.kind === "agent-call" && event.id === toolUseId);
+  const call = allEvents(main).find((event) => event.kind === "agent-call" && event.id === toolUseId);
   const lines = new Set(echoes.map(({ line }) => line));
   const events: Event[] = echoes.flatMap((echo) => echo.events);
   const startedAt = echoes[0]?.at ?? call?.at ?? result?.at ?? 0;

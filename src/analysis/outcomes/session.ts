@@ -1,3 +1,4 @@
+import { WARM_UP } from "../../domain/agent-run.ts";
 import type { Bill } from "../../domain/bill.ts";
 import type { Switch } from "../../domain/switch.ts";
 import type { JudgedTask } from "../../domain/judged-task.ts";
@@ -17,7 +18,7 @@ import { separateAgents } from "./agents.ts";
 import { toTask } from "./to-task.ts";
 
 /** Raised whenever a rule changes, so that sessions are judged again. */
-export const RULES_VERSION = 4;
+export const RULES_VERSION = 5;
 
 /** A retry of the client, or an error that it showed. */
 export interface Trouble {
@@ -36,12 +37,19 @@ export interface Trouble {
 
 /** A request that another model answered than was asked for. */
 export interface Substitution {
+  /** Time of the request, in ms since the epoch. */
   at: number;
+  /** ID of the session. */
   session: string;
+  /** `main`, or the agent id. */
   thread: string;
+  /** Path of the transcript. */
   file: string;
+  /** Line of the request, 1-based. */
   line: number;
+  /** The model that was asked for. */
   asked: string;
+  /** The model that answered. */
   got: string;
 }
 
@@ -50,6 +58,8 @@ export interface SessionAnalysis {
   session: string;
   project: string;
   tasks: readonly JudgedTask[];
+  /** Agents that the client started by itself: nobody gave them a task. */
+  warmUps: readonly JudgedTask[];
   switches: readonly Switch[];
   retries: readonly Trouble[];
   failures: readonly Trouble[];
@@ -69,21 +79,21 @@ export function analyzeSession(
   models: ModelTable,
   cleared?: Candidate["cleared"],
 ): SessionAnalysis {
-  const input = separateAgents(stored);
+  const all = separateAgents(stored);
+  const warm = all.threads.filter(({ agentType }) => agentType === WARM_UP);
+  const input =
+    warm.length === 0 ? all : { ...all, threads: all.threads.filter((one) => !warm.includes(one)) };
   const switches = input.threads
     .flatMap((thread) => findSwitches(thread, input.session, models))
     .sort((a, b) => a.at - b.at || a.line - b.line);
   const candidates = linkCandidates(input, switches, models, cleared);
-  const labels = new Map<Candidate, Categories>();
-  const goals = numberGoals(candidates.filter(({ kind }) => kind === "turn"));
-  const tasks = candidates
-    .map((candidate) => toTask(candidate, { input, switches, models, labels, goals }))
-    .sort((a, b) => a.startedAt - b.startedAt);
+  const tasks = toTasks(candidates, { input, switches, models });
   const planning = accountPlanning(input, switches, models);
   return {
     session: input.session,
     project: input.project,
     tasks,
+    warmUps: judgeWarmUps({ ...all, threads: warm }, models),
     switches,
     retries: troubles(input, "retry"),
     failures: troubles(input, "failure"),
@@ -93,12 +103,36 @@ export function analyzeSession(
     refusals: input.threads.flatMap(findRefusals),
     ...clearedAt(input),
     unattached: toBills(
-      input.threads
-        .filter(({ agentId }) => agentId === undefined)
-        .flatMap((thread) => groupTurns(thread).before),
+      [
+        ...input.threads
+          .filter(({ agentId }) => agentId === undefined)
+          .flatMap((thread) => groupTurns(thread).before),
+        ...warm.flatMap(({ requests }) => requests),
+      ],
       models.promptBorders,
     ),
   };
+}
+
+function toTasks(
+  candidates: readonly Candidate[],
+  { input, switches, models }: { input: SessionInput; switches: readonly Switch[]; models: ModelTable },
+): JudgedTask[] {
+  const labels = new Map<Candidate, Categories>();
+  const goals = numberGoals(candidates.filter(({ kind }) => kind === "turn"));
+  return candidates
+    .map((candidate) => toTask(candidate, { input, switches, models, labels, goals }))
+    .sort((a, b) => a.startedAt - b.startedAt);
+}
+
+/** An answer to no task is neither good nor bad. */
+function judgeWarmUps(input: SessionInput, models: ModelTable): JudgedTask[] {
+  const candidates = linkCandidates(input, [], models, undefined);
+  return toTasks(candidates, { input, switches: [], models }).map((run): JudgedTask => ({
+    ...run,
+    outcome: "unknown",
+    evidence: [],
+  }));
 }
 
 /** A copy in a fork is older than the fork itself, and says so or comes after other events. */

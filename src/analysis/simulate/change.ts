@@ -1,3 +1,4 @@
+import type { SessionSetup } from "../../domain/offered.ts";
 import type { SimulatedAdvice, HistoryPlace } from "../../domain/simulation.ts";
 import type { ModelTable } from "../../models/resolve.ts";
 import type { SimulationPrices } from "./cost.ts";
@@ -30,6 +31,7 @@ export interface World {
   pricing: SimulationPrices;
   /** Present cost of all threads. */
   cost: number;
+  setup: SessionSetup;
   /** Agent types whose model other advice is about. */
   settled: ReadonlySet<string>;
 }

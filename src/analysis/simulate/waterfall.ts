@@ -1,3 +1,4 @@
+import { NO_SETUP, type SessionSetup } from "../../domain/offered.ts";
 import {
   ADVICE_KINDS,
   type SimulatedAdvice,
@@ -54,8 +55,8 @@ export interface Simulation {
   unchanged: number;
   /** The same at the prices of then. */
   unchangedThen: number;
-  /** The main threads alone, and what all advice leaves of them. */
-  main: { unchanged: number; left: number };
+  /** The main threads alone: at the prices of then, and what all advice leaves of them at today's. */
+  main: { unchangedThen: number; left: number };
   /** Months of 30 days from the first to the last request. */
   months: number;
 }
@@ -68,7 +69,7 @@ export interface OtherAdvice {
 }
 
 /** Counts up when the same history gives other advice, so that what is kept is computed again. */
-export const SIMULATION_RULES = 2;
+export const SIMULATION_RULES = 3;
 
 /** Advice is worth following above this, a month. */
 const LEAST_NANO = 1e9;
@@ -83,12 +84,13 @@ export function simulate(
   models: ModelTable,
   pricing: SimulationPrices,
   { kinds = [], agents = [] }: OtherAdvice = {},
+  setup: SessionSetup = NO_SETUP,
 ): Simulation {
   const then = pricesOfThen(models);
   const unchanged = totalCost(threads, pricing);
   const months = monthsOf(threads);
   const least = Math.max(LEAST_NANO * months, LEAST_SHARE * unchanged);
-  const common = { facts: measureFacts(threads), models, pricing, settled: new Set(agents) };
+  const common = { facts: measureFacts(threads), models, pricing, setup, settled: new Set(agents) };
   const advice: SimulatedAdvice[] = [];
   let left = threads;
   for (const kind of ADVICE_KINDS) {
@@ -101,7 +103,7 @@ export function simulate(
     left = after;
   }
   const main = {
-    unchanged: totalCost(threads.filter(isMain), pricing),
+    unchangedThen: totalCost(threads.filter(isMain), then),
     left: totalCost(left.filter(isMain), pricing),
   };
   return { advice, unchanged, unchangedThen: totalCost(threads, then), main, months };

@@ -17,6 +17,7 @@ export default defineCommand({
     keep: { ...NAMES, describe: "Keep your values in conflicts, in the files named or in all" },
     take: { ...NAMES, describe: "Write the policy's values in conflicts" },
     adopt: { ...NAMES, describe: "Put your values of conflicts into the policy" },
+    check: { type: "boolean", describe: "Exit with 1 if files and policy are out of sync" },
     "dry-run": { type: "boolean", describe: "Show the plan only" },
     yes: { type: "boolean", describe: "Write the plan without asking" },
     diff: { type: "boolean", describe: "Show every line that changes, in new files too" },
@@ -24,6 +25,8 @@ export default defineCommand({
   },
   examples: [
     ["rolecall apply", "Write the policy's files, after asking"],
+    ["rolecall apply --dry-run", "Show what it would write"],
+    ["rolecall apply --check", "Compare files and policy, for CI"],
     ["rolecall apply --keep reviewer", "Keep your edit of reviewer.md"],
   ],
   async run(args, io) {
@@ -34,7 +37,7 @@ export default defineCommand({
     return asWriter("apply", place, args, io, async () => {
       const planned = await loadPlan({ ...place, keep, take, adopt });
       if (!json) io.out(renderPlan(planned, surface, { fullDiff: diff }));
-      const done = hasConflicts(planned.changes) ? EXIT.no : EXIT.ok;
+      const done = hasConflicts(planned.changes) && !args.dryRun ? EXIT.no : EXIT.ok;
       const declined = hasWork(planned.changes) ? await askToWrite("Write this?", args, io) : done;
       const written = declined === undefined ? applyPlan(planned, io.now()) : [];
       const paths = written.map(({ path }) => path);

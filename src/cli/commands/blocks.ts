@@ -31,8 +31,8 @@ export default defineCommand({
     recent: { type: "boolean", default: false, describe: `Show the last ${RECENT_DAYS} days` },
   },
   examples: [
-    ["rolecall blocks --recent", "Show recent windows with their burn rates"],
-    ["rolecall blocks --active --json", "Print the current window for a script"],
+    ["rolecall limits --windows --recent", "Show recent windows with their burn rates"],
+    ["rolecall limits --windows --active --json", "Print the current window for a script"],
   ],
   run: (args, io) =>
     runReport(

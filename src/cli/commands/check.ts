@@ -12,7 +12,7 @@ export default defineCommand({
     local: { type: "boolean", describe: "Read settings.local.json instead of settings.json" },
     json: { type: "boolean", describe: "Print JSON" },
   },
-  examples: [["rolecall check", "Exit with 1 if files and policy are out of sync"]],
+  examples: [["rolecall apply --check", "Exit with 1 if files and policy are out of sync"]],
   async run({ user, local, json }, io) {
     const planned = await loadPlan({ cwd: io.cwd, env: io.env, user, local });
     // Without a policy and a lock there is nothing that files could be out of sync with.

@@ -24,6 +24,7 @@ export default defineCommand({
     "call-model": text("Set the model of the Agent call, or the one that a hook puts there"),
     "call-effort": oneOf(EFFORTS, "Set the effort in the Agent call"),
     teammate: { type: "boolean", describe: "Explain it as a teammate of an agent team" },
+    hooks: { type: "boolean", describe: "Show what the hooks in Claude Code decided, and why" },
     "client-version": text("Assume this version of Claude Code (default: installed)"),
     "claude-dir": text("Read this configuration folder of Claude Code"),
     json: { type: "boolean", describe: "Print JSON" },
@@ -32,6 +33,7 @@ export default defineCommand({
     ["rolecall explain reviewer", "Show what the reviewer runs on, and why"],
     ["rolecall explain main --session-model opusplan --mode plan", "Show the session itself, in plan mode"],
     ["rolecall explain skill:deploy", "Show a skill that the user starts"],
+    ["rolecall explain --hooks", "Show the latest decisions of the hooks"],
     ["rolecall explain Explore --client-version 2.1.250", "Use the order of an older version"],
   ],
   async run(args, io) {

@@ -4,9 +4,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly string[]>> = {
     "overview",
     "spend",
     "why",
-    "sessions",
     "session",
-    "blocks",
     "limits",
     "watch",
     "roles",
@@ -14,21 +12,11 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly string[]>> = {
     "savings",
     "patterns",
   ],
-  Advice: ["recommend", "impact", "replay", "outcome"],
-  "Set-up": [
-    "init",
-    "plan",
-    "apply",
-    "check",
-    "undo",
-    "adopt",
-    "explain",
-    "doctor",
-    "hook",
-    "hooks",
-    "statusline",
-    "uninstall",
-  ],
+  Advice: ["recommend", "impact", "replay"],
+  "Set-up": ["init", "apply", "undo", "adopt", "explain", "doctor", "uninstall"],
   "Running tasks": ["route", "run", "cascade", "batch", "telemetry"],
-  Reference: ["models", "config", "sql", "mcp", "completion", "forget"],
+  Reference: ["models", "config", "sql", "forget"],
 };
+
+/** Commands that Claude Code and shells run: nobody types them. */
+export const PROGRAM_COMMANDS: readonly string[] = ["hook", "statusline", "mcp", "completion"];

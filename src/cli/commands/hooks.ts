@@ -16,7 +16,7 @@ export default defineCommand({
     json: { type: "boolean", describe: "Print JSON" },
   },
   examples: [
-    ["rolecall hooks log", "Show what the hooks decided, and why"],
+    ["rolecall explain --hooks", "Show what the hooks decided, and why"],
     ["rolecall hooks refresh", "Count outcomes and end decided trials now"],
   ],
   async run(args, io) {
@@ -31,7 +31,9 @@ export default defineCommand({
         hint: "Expected log or refresh.",
       });
     if (!Number.isInteger(args.last) || args.last < 0)
-      throw new UsageError("--last: not a number of decisions", { hint: "Expected 0 for all, 20, …" });
+      throw new UsageError(`--last: invalid number of decisions "${args.last}"`, {
+        hint: "Expected a whole number, such as 20, or 0 for all.",
+      });
     const { session = "" } = args;
     const entries = readLog(locateHooks(env)).filter((entry) => entry.session.startsWith(session));
     const shown = args.last === 0 ? entries : entries.slice(-args.last);

@@ -5,8 +5,8 @@ export interface CommandEntry {
   summary: string;
   /** Positional arguments as yargs writes them: `<id>`, `[ids..]`. */
   positionals?: string;
-  /** An earlier name that still works: `--help` leaves it out. */
-  hidden?: true;
+  /** The command line that the help shows for it now, if its own name is a former one or that of an alias: `--help` leaves it out. */
+  now?: string;
   load: () => Promise<Command>;
 }
 
@@ -25,15 +25,17 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   sessions: {
     summary: "List sessions with project, models, time and cost",
+    now: "session",
     load: () => load(import("./sessions.ts")),
   },
   session: {
-    summary: "Show one session turn by turn, with outcomes",
-    positionals: "<id>",
+    summary: "List sessions, or show one turn by turn with outcomes",
+    positionals: "[id]",
     load: () => load(import("./session.ts")),
   },
   blocks: {
     summary: "Show five-hour windows with burn rate and projection",
+    now: "limits --windows",
     load: () => load(import("./blocks.ts")),
   },
   limits: {
@@ -49,8 +51,8 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: () => load(import("./watch.ts")),
   },
   agents: {
-    summary: "Same as roles --agents",
-    hidden: true,
+    summary: "Show declared and served models of each agent type",
+    now: "roles --agents",
     load: () => load(import("./agents.ts")),
   },
   fallbacks: {
@@ -86,6 +88,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   outcome: {
     summary: "Correct the outcome of a task: good or bad",
     positionals: "<task> <verdict>",
+    now: "session <task> --mark <verdict>",
     load: () => load(import("./outcome.ts")),
   },
   hook: {
@@ -100,6 +103,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   hooks: {
     summary: "Show what the hooks in Claude Code decided, and why",
     positionals: "[what]",
+    now: "explain --hooks",
     load: () => load(import("./hooks.ts")),
   },
   mcp: {
@@ -111,15 +115,17 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: () => load(import("./init.ts")),
   },
   plan: {
-    summary: "Show what would change to make Claude Code obey the policy",
+    summary: "Show what would change, and write nothing",
+    now: "apply --dry-run",
     load: () => load(import("./plan.ts")),
   },
   apply: {
-    summary: "Write the agents and settings that the policy wants",
+    summary: "Write what the policy wants; --check compares, for CI",
     load: () => load(import("./apply.ts")),
   },
   check: {
     summary: "Exit with 1 if files and policy are out of sync",
+    now: "apply --check",
     load: () => load(import("./check.ts")),
   },
   undo: {

@@ -15,12 +15,14 @@ export default defineCommand({
       requiresArg: true,
       describe: "Exit with 1 if more than this percentage of a limit is used",
     },
+    windows: { type: "boolean", describe: "List the five-hour windows with burn rate and projection" },
     ...SOURCE_OPTIONS,
     timezone: PERIOD_OPTIONS.timezone,
     ...OUTPUT,
   },
   examples: [
     ["rolecall limits", "Show how much of the five hours and of the week is used"],
+    ["rolecall limits --windows", "Show the five-hour windows of the last 30 days"],
     ["rolecall limits --above 80 --quiet || echo slow down", "Warn in a script"],
   ],
   run: (args, io) => {

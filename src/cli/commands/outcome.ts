@@ -8,14 +8,14 @@ import { runReport } from "../report.ts";
 export default defineCommand({
   options: { ...SOURCE_OPTIONS, ...OUTPUT_OPTIONS },
   examples: [
-    ["rolecall outcome 4f2a91c0 bad", "Mark the last turn of a session as bad"],
-    ["rolecall outcome 4f2a91c0:3 good", "Mark its fourth turn as good"],
+    ["rolecall session 4f2a91c0 --mark bad", "Mark the last turn of a session as bad"],
+    ["rolecall session 4f2a91c0:3 --mark good", "Mark its fourth turn as good"],
   ],
   run: (args, io) =>
     runReport("outcome", args, io, (history) => {
       const { task, verdict } = args;
       if (verdict !== "good" && verdict !== "bad")
-        throw new UsageError(`outcome: unknown verdict "${String(verdict)}"`, {
+        throw new UsageError(`--mark: unknown verdict "${String(verdict)}"`, {
           hint: "Expected good or bad.",
         });
       const overruled = markOutcome(history, String(task), verdict, io.now());

@@ -12,7 +12,7 @@ export default defineCommand({
     diff: { type: "boolean", describe: "Show every line that would change, in new files too" },
     json: { type: "boolean", describe: "Print JSON" },
   },
-  examples: [["rolecall plan", "Show what apply would write"]],
+  examples: [["rolecall apply --dry-run", "Show what apply would write"]],
   async run({ user, local, diff, json }, io) {
     const planned = await loadPlan({ cwd: io.cwd, env: io.env, user, local });
     if (json) io.out(renderAnswer("plan", planJson(planned)));

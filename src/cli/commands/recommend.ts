@@ -6,6 +6,7 @@ import {
   pickOne,
   readAdviceList,
 } from "../../operations/advice-list.ts";
+import { trialsOfChanges } from "../../operations/change-trials.ts";
 import { dismiss, pickRecommendations } from "../../operations/recommend.ts";
 import {
   adviceListJson,
@@ -52,9 +53,9 @@ export default defineCommand({
         const { why, apply, dismiss: dismissed } = args;
         if (apply) return { period, ...(await applyPicked(history, list, apply, args, io)) };
         if (dismissed) {
-          const { changes, others } = pickChanges(list, dismissed);
+          const { changes, trials, others } = pickChanges(list, dismissed);
           dismiss(history, pickRecommendations(list, others), io.now());
-          dismissChanges(history, changes, io.now());
+          dismissChanges(history, [...changes, ...trials], io.now());
         }
         const one = why === undefined ? undefined : pickOne(list, why);
         const shown = dismissed ? read() : list;
@@ -68,7 +69,7 @@ export default defineCommand({
             (one ? renderOneAdvice(one, surface) : renderAdviceList(shown, surface)),
         };
       },
-      { tasksOf: period, advises: true },
+      { tasksOf: period, advises: true, contentFrom: () => period.since ?? 0 },
     );
   },
 });
@@ -77,12 +78,15 @@ async function applyPicked(
   history: OpenedHistory,
   list: AdviceList,
   ids: readonly string[],
-  args: Parameters<typeof applyAdvice>[2],
+  args: Parameters<typeof applyAdvice>[2] &
+    Parameters<typeof periodFrom>[0] &
+    Parameters<typeof filtersFrom>[0],
   io: Io,
 ): ReturnType<typeof applyAdvice> {
-  const { changes, others } = pickChanges(list, ids);
+  const { changes, trials, others } = pickChanges(list, ids);
+  const started = trialsOfChanges(history, trials, periodFrom(args, io), io.now(), filtersFrom(args));
   const followed =
     changes.length > 0 ? await followChangesAfterAsking(history, changes, args, io) : undefined;
-  if (followed && others.every((id) => id === "all-act")) return followed;
-  return applyAdvice(history, pickRecommendations(list, others), args, io);
+  if (followed && started.length === 0 && others.every((id) => id === "all-act")) return followed;
+  return applyAdvice(history, [...started, ...pickRecommendations(list, others)], args, io);
 }

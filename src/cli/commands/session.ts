@@ -1,35 +1,68 @@
+import { UsageError } from "../../errors.ts";
 import { readSessionTimeline } from "../../operations/session.ts";
 import { renderGoals, renderSession } from "../../render/session.ts";
 import { renderSessionCsv, sessionJson } from "../../render/session-fields.ts";
-import { defineCommand } from "../command.ts";
+import { type CommandArgs, defineCommand } from "../command.ts";
 import { OUTPUT_OPTIONS, periodFrom, PERIOD_OPTIONS, SOURCE_OPTIONS } from "../options.ts";
 import { runReport } from "../report.ts";
+import sessions from "./sessions.ts";
+
+const { timezone, all } = PERIOD_OPTIONS;
+/** Options of one session, which is always shown whole, and of the list. */
+const SHARED = { ...SOURCE_OPTIONS, ...OUTPUT_OPTIONS, timezone, all };
+const OPTIONS = {
+  ...sessions.options,
+  goals: { type: "boolean", default: false, describe: "Show a session by goal: turns with the same purpose" },
+  mark: {
+    choices: ["good", "bad"],
+    requiresArg: true,
+    describe: "Correct the outcome of a task (ID or ID:TURN)",
+  },
+} as const;
+type SessionArgs = CommandArgs<typeof OPTIONS>;
 
 export default defineCommand({
-  options: {
-    ...SOURCE_OPTIONS,
-    ...OUTPUT_OPTIONS,
-    timezone: PERIOD_OPTIONS.timezone,
-    id: { type: "string", demandOption: true, describe: "Name the session: its id or the beginning of it" },
-    goals: {
-      type: "boolean",
-      default: false,
-      describe: "Show one row per goal: turns with the same purpose",
-    },
-  },
+  options: OPTIONS,
   examples: [
+    ["rolecall session --sort cost --limit 5", "List the five most expensive sessions"],
     ["rolecall session 2ea22d1e", "Show one session task by task, with evidence"],
     ["rolecall session 2ea22d1e --goals", "Show it by goal"],
+    ["rolecall session 2ea22d1e:3 --mark bad", "Mark its fourth turn as bad"],
   ],
-  run: (args, io) =>
-    runReport("session", args, io, (history) => {
-      const analysis = readSessionTimeline(history, args.id);
-      const period = periodFrom({ all: true, timezone: args.timezone }, io);
-      return {
-        period,
-        json: () => sessionJson(analysis),
-        csv: () => renderSessionCsv(analysis),
-        table: (surface) => (args.goals ? renderGoals : renderSession)(analysis, period.timezone, surface),
-      };
-    }),
+  run(args, io) {
+    const { id } = args;
+    if (typeof id === "string") {
+      requireSharedOnly(args);
+      return showOne(id, args, io);
+    }
+    if (args.goals)
+      throw new UsageError("--goals: no session named", {
+        hint: "Try rolecall session, which lists their IDs.",
+      });
+    return sessions.run(args, io);
+  },
 });
+
+/** Throws UsageError if an option of the list is given with one session. */
+function requireSharedOnly(args: SessionArgs): void {
+  for (const [name, option] of Object.entries(sessions.options)) {
+    const isDefault = args[name] === ("default" in option ? option.default : undefined);
+    if (isDefault || Object.hasOwn(SHARED, name)) continue;
+    throw new UsageError(`--${name}: cannot be combined with a session`, {
+      hint: "Try it without the ID: it chooses from the list of sessions.",
+    });
+  }
+}
+
+function showOne(id: string, args: SessionArgs, io: Parameters<typeof sessions.run>[1]) {
+  return runReport("session", args, io, (history) => {
+    const analysis = readSessionTimeline(history, id);
+    const period = periodFrom({ all: true, timezone: args.timezone }, io);
+    return {
+      period,
+      json: () => sessionJson(analysis),
+      csv: () => renderSessionCsv(analysis),
+      table: (surface) => (args.goals ? renderGoals : renderSession)(analysis, period.timezone, surface),
+    };
+  });
+}

@@ -21,8 +21,8 @@ export default defineCommand({
     sort: { choices: SESSION_ORDERS, default: "newest", describe: "Choose the order" },
   },
   examples: [
-    ["rolecall sessions --since 7d", "Show the sessions of the last week"],
-    ["rolecall sessions --sort cost --limit 5", "Show the five most expensive sessions"],
+    ["rolecall session --since 7d", "Show the sessions of the last week"],
+    ["rolecall session --sort cost --limit 5", "Show the five most expensive sessions"],
   ],
   run: (args, io) =>
     runReport(
@@ -52,5 +52,7 @@ export default defineCommand({
 
 function limitFrom(limit: number | undefined): number | undefined {
   if (limit === undefined || (Number.isSafeInteger(limit) && limit > 0)) return limit;
-  throw new UsageError("--limit: invalid number of sessions", { hint: "Expected a whole number from 1." });
+  throw new UsageError(`--limit: invalid number of sessions "${limit}"`, {
+    hint: "Expected a whole number from 1.",
+  });
 }

@@ -1,4 +1,6 @@
 import type { Options } from "yargs";
+import { withoutAlias } from "../aliases.ts";
+import { PROGRAM_COMMANDS } from "../commands/groups.ts";
 import { COMMANDS } from "../commands/index.ts";
 import { SHELLS } from "./scripts.ts";
 import { type CompletionWord, namesOf } from "../../operations/completion-names.ts";
@@ -8,12 +10,12 @@ import { type CompletionWord, namesOf } from "../../operations/completion-names.
  * the shell offers files.
  */
 export async function complete(words: readonly string[], env: NodeJS.ProcessEnv): Promise<CompletionWord[]> {
-  const [name = "", ...rest] = words;
+  const [name = "", ...rest] = [...withoutAlias(words.slice(0, -1)), ...words.slice(-1)];
   if (rest.length === 0 && !name.startsWith("-")) return commandNames().filter(startsWith(name));
   const entry = COMMANDS[name.startsWith("-") ? "overview" : name];
   if (!entry) return [];
   const { options } = await entry.load();
-  return candidatesFor(name, name.startsWith("-") ? words : rest, options, env);
+  return candidatesFor(name, name.startsWith("-") ? [name, ...rest] : rest, options, env);
 }
 
 async function candidatesFor(
@@ -96,7 +98,7 @@ async function positionalsOf(
 
 function commandNames(): CompletionWord[] {
   return Object.entries(COMMANDS)
-    .filter(([, { hidden }]) => !hidden)
+    .filter(([name, { now }]) => now === undefined && !PROGRAM_COMMANDS.includes(name))
     .map(([word, { summary }]) => ({ word, meaning: summary }));
 }
 

@@ -11,7 +11,7 @@ export const drift: DoctorRule = (examined) => [
     path,
     line: null,
     message: `${what}.`,
-    fix: "Run rolecall plan to see the changes and rolecall apply to make them.",
+    fix: "Run rolecall apply --dry-run to see the changes and rolecall apply to make them.",
   })),
   ...outOfReach(examined),
 ];

@@ -1,6 +1,7 @@
 import { parentPort } from "node:worker_threads";
 import { messageOf } from "../../errors.ts";
 import type { IsolatedTask } from "./isolated.ts";
+import { parseJson } from "./parse-json.ts";
 
 // The thread that checks what may take very long: see isolated.ts.
 parentPort?.on("message", (task: IsolatedTask) => {
@@ -14,6 +15,7 @@ parentPort?.on("message", (task: IsolatedTask) => {
 async function check(task: IsolatedTask): Promise<string> {
   if (task.kind === "pattern")
     return task.text.search(task.pattern) >= 0 ? "" : `nothing in it matches ${String(task.pattern)}`;
+  if (task.kind === "json") return parseJson(task.code).wrong;
   if (task.kind === "schema") {
     const { findMismatches } = await import("./schema-drafts.ts");
     return findMismatches(task.schema, task.code);

@@ -1,9 +1,11 @@
 import { Worker } from "node:worker_threads";
+import { bad, type CheckResult, GOOD } from "../validate.ts";
 
 /** A check that may take very long on hostile input: a regular expression, a schema with one, a parser. */
 export type IsolatedTask =
   | { kind: "pattern"; pattern: RegExp; text: string }
   | { kind: "schema"; schema: string; code: string }
+  | { kind: "json"; code: string }
   | { kind: "yaml"; code: string };
 
 /** The result of a task: nothing is wrong (`""`), what is wrong, or it did not end in time. */
@@ -11,7 +13,7 @@ export type IsolatedResult =
   | { kind: "done"; wrong: string }
   /** The thread ended: the task needed too much memory. */
   | { kind: "failed"; wrong: string }
-  | { kind: "timeout" };
+  | { kind: "timeout"; timeoutMs: number };
 
 /** Limits of one task. */
 export interface TaskLimits {
@@ -48,6 +50,12 @@ export async function runIsolated(task: IsolatedTask, limits: TaskLimits): Promi
     if (next) next();
     else running--;
   }
+}
+
+/** Returns what a task says of an answer. */
+export function resultOfTask(ran: IsolatedResult): CheckResult {
+  if (ran.kind === "timeout") return bad(`it takes more than ${ran.timeoutMs / 1000} s to check`);
+  return ran.wrong === "" ? GOOD : bad(ran.wrong);
 }
 
 async function runOn(worker: Worker, task: IsolatedTask, limits: TaskLimits): Promise<IsolatedResult> {
@@ -88,7 +96,7 @@ function resultOf(
   // A thread that runs out of memory ends with an error: that answer cannot be checked.
   const onError = ({ message }: Error): void => resolve({ kind: "failed", wrong: message });
   const onAbort = (): void => reject(signal.reason as Error);
-  const timer = setTimeout(() => resolve({ kind: "timeout" }), timeoutMs);
+  const timer = setTimeout(() => resolve({ kind: "timeout", timeoutMs }), timeoutMs);
   worker.once("message", onMessage).once("error", onError);
   signal.addEventListener("abort", onAbort, { once: true });
   worker.postMessage(task);

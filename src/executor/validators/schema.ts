@@ -1,8 +1,7 @@
-import { bad, GOOD, type Validator } from "../validate.ts";
+import type { Validator } from "../validate.ts";
 import { codeOf } from "./fenced.ts";
-import { CHECK_TIMEOUT_MS, runIsolated } from "./isolated.ts";
+import { CHECK_TIMEOUT_MS, resultOfTask, runIsolated } from "./isolated.ts";
 import { compileSchema } from "./schema-drafts.ts";
-import { parseJson } from "./text.ts";
 
 /** Limits of a check. */
 export interface CheckLimits {
@@ -25,19 +24,18 @@ export interface CheckLimits {
  * await executor.run(request).catch(({ reason }) => console.log(reason)); // person: no answer fits
  * ```
  */
-export function jsonSchema(schema: object, { timeoutMs = CHECK_TIMEOUT_MS }: CheckLimits = {}): Validator {
+export function jsonSchema(
+  schema: object | boolean,
+  { timeoutMs = CHECK_TIMEOUT_MS }: CheckLimits = {},
+): Validator {
   compileSchema(schema);
   const written = JSON.stringify(schema);
   return {
     name: "schema",
     kind: "schema",
     async check({ text }, signal) {
-      const { result } = parseJson(text);
-      if (!result.ok) return result;
       const task = { kind: "schema", schema: written, code: codeOf(text, ["json"]) } as const;
-      const ran = await runIsolated(task, { timeoutMs, signal });
-      if (ran.kind === "timeout") return bad(`it takes more than ${timeoutMs / 1000} s to check`);
-      return ran.wrong === "" ? GOOD : bad(ran.wrong);
+      return resultOfTask(await runIsolated(task, { timeoutMs, signal }));
     },
   };
 }

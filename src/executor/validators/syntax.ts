@@ -1,8 +1,9 @@
 import type { ProcessEnd } from "../process.ts";
 import { bad, type CheckResult, GOOD, type Validator } from "../validate.ts";
 import { codeOf } from "./fenced.ts";
-import { runIsolated, type TaskLimits } from "./isolated.ts";
-import { parseJson } from "./text.ts";
+import { CHECK_TIMEOUT_MS, resultOfTask, runIsolated, type TaskLimits } from "./isolated.ts";
+import type { CheckLimits } from "./schema.ts";
+import { checkJson } from "./text.ts";
 import { runTool } from "./tool.ts";
 
 const TYPESCRIPT = `
@@ -60,36 +61,29 @@ const TIMEOUT_MS = 20_000;
  * await executor.run(request).catch(({ reason }) => console.log(reason)); // rejected: no answer parses
  * ```
  */
-export function syntax(language: Language): Validator {
+export function syntax(language: Language, { timeoutMs }: CheckLimits = {}): Validator {
   return {
     name: `syntax of ${language}`,
     kind: "syntax",
     async check({ text }, signal) {
-      if (language === "json") return parseJson(text).result;
+      if (language === "json") return checkJson(text, { timeoutMs: timeoutMs ?? CHECK_TIMEOUT_MS, signal });
       const code = codeOf(text, FENCES[language]);
-      const limits = { timeoutMs: TIMEOUT_MS, signal };
-      if (language === "yaml") return await checkYaml(code, limits);
-      return resultOf(await runTool(PARSERS[language], { input: code, ...limits }), language);
+      if (language === "yaml")
+        return resultOfTask(
+          await runIsolated({ kind: "yaml", code }, { timeoutMs: timeoutMs ?? CHECK_TIMEOUT_MS, signal }),
+        );
+      const limits = { timeoutMs: timeoutMs ?? TIMEOUT_MS, signal };
+      return resultOf(await runTool(PARSERS[language], { input: code, ...limits }), language, limits);
     },
   };
-}
-
-async function checkYaml(code: string, limits: TaskLimits): Promise<CheckResult> {
-  const ran = await runIsolated({ kind: "yaml", code }, limits);
-  if (ran.kind === "timeout") return tookTooLong("yaml");
-  return ran.wrong === "" ? GOOD : bad(ran.wrong);
 }
 
 /** The exit code of shells for a program that is not there. */
 const NOT_FOUND = 127;
 
-function resultOf(end: ProcessEnd | undefined, language: Language): CheckResult {
+function resultOf(end: ProcessEnd | undefined, language: Language, { timeoutMs }: TaskLimits): CheckResult {
   if (!end || end.exitCode === NOT_FOUND)
     return { ok: true, note: `no parser of ${language} is installed: its syntax was not checked` };
-  if (end.timedOut) return bad(`the parser of ${language} took more than ${TIMEOUT_MS / 1000} s`);
+  if (end.timedOut) return bad(`the parser of ${language} took more than ${timeoutMs / 1000} s`);
   return end.exitCode === 0 ? GOOD : bad(`it does not parse: ${end.output.trim()}`);
-}
-
-function tookTooLong(language: Language): CheckResult {
-  return bad(`the parser of ${language} took more than ${TIMEOUT_MS / 1000} s`);
 }

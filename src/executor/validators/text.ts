@@ -1,7 +1,7 @@
-import { messageOf } from "../../errors.ts";
 import { bad, type CheckResult, GOOD, type Validator } from "../validate.ts";
 import { codeOf } from "./fenced.ts";
-import { CHECK_TIMEOUT_MS, runIsolated } from "./isolated.ts";
+import { CHECK_TIMEOUT_MS, resultOfTask, runIsolated, type TaskLimits } from "./isolated.ts";
+import { parseJson } from "./parse-json.ts";
 import type { CheckLimits } from "./schema.ts";
 
 /**
@@ -16,17 +16,23 @@ import type { CheckLimits } from "./schema.ts";
  * await executor.run(request).catch(({ reason }) => console.log(reason)); // rejected: no answer is JSON
  * ```
  */
-export function json(): Validator {
-  return { name: "json", kind: "json", check: ({ text }) => parseJson(text).result };
+export function json({ timeoutMs = CHECK_TIMEOUT_MS }: CheckLimits = {}): Validator {
+  return {
+    name: "json",
+    kind: "json",
+    check: ({ text }, signal) => checkJson(text, { timeoutMs, signal }),
+  };
 }
 
-/** Returns the JSON of an answer, or why it is none. */
-export function parseJson(text: string): { value?: unknown; result: CheckResult } {
-  try {
-    return { value: JSON.parse(codeOf(text, ["json"])) as unknown, result: GOOD };
-  } catch (thrown) {
-    return { result: bad(`not JSON: ${messageOf(thrown)}`) };
-  }
+/** From here on, parsing takes so long that it is done on another thread. */
+const LONG_CHARS = 200_000;
+
+/** Checks that the code of an answer is JSON. */
+export function checkJson(text: string, limits: TaskLimits): CheckResult | Promise<CheckResult> {
+  const code = codeOf(text, ["json"]);
+  if (code.length > LONG_CHARS) return runIsolated({ kind: "json", code }, limits).then(resultOfTask);
+  const { wrong } = parseJson(code);
+  return wrong === "" ? GOOD : bad(wrong);
 }
 
 /**
@@ -46,9 +52,9 @@ export function pattern(wanted: RegExp, { timeoutMs = CHECK_TIMEOUT_MS }: CheckL
     name: "pattern",
     kind: "pattern",
     async check({ text }, signal) {
-      const ran = await runIsolated({ kind: "pattern", pattern: wanted, text }, { timeoutMs, signal });
-      if (ran.kind === "timeout") return bad(`it takes more than ${timeoutMs / 1000} s to match`);
-      return ran.wrong === "" ? GOOD : bad(ran.wrong);
+      return resultOfTask(
+        await runIsolated({ kind: "pattern", pattern: wanted, text }, { timeoutMs, signal }),
+      );
     },
   };
 }

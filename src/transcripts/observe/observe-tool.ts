@@ -40,7 +40,7 @@ export function observeToolUse(use: ToolUse, cwd: string, seen: Seen, state: Obs
     case "Agent":
     case "Task":
       state.pending.set(id, { tool: "agent" });
-      return [observeCall(use, seen)];
+      return [observeCall(use, seen, state)];
     case "ExitPlanMode":
     case "exit_plan_mode":
       state.pending.set(id, { tool: "plan" });
@@ -65,17 +65,22 @@ export function observeToolUse(use: ToolUse, cwd: string, seen: Seen, state: Obs
   }
 }
 
-function observeCall({ id, input }: ToolUse, seen: Seen): Event {
+/** As many as a side chain can lag behind. */
+const MOST_CALLS = 32;
+
+function observeCall({ id, input }: ToolUse, seen: Seen, state: ObserverState): Event {
   const model = optionalText(input["model"]);
   const effort = optionalText(input["effort"]);
   const background = input["run_in_background"];
-  const prompt = textOf(input["prompt"]).trim();
+  const words = textOf(input["prompt"]).trim();
+  const prompt = words === "" ? undefined : hashText(words);
+  if (prompt !== undefined) state.calls = [...state.calls, { id, prompt }].slice(-MOST_CALLS);
   return {
     kind: "agent-call",
     ...seen,
     id,
     agent: textOf(input["subagent_type"]) || "general-purpose",
-    ...(prompt !== "" && { prompt: hashText(prompt) }),
+    ...(prompt !== undefined && { prompt }),
     ...(model !== undefined && { model }),
     ...(effort !== undefined && { effort }),
     ...(typeof background === "boolean" && { background }),

@@ -1,8 +1,8 @@
 import type { Event, Seen } from "../../domain/event.ts";
-import { contentText, type Fields, fieldsOf, numberOf, optionalText, textOf } from "../fields.ts";
+import { contentText, type Fields, fieldsOf, numberOf, optionalText, textOf, timeIn } from "../fields.ts";
 import { hashText } from "./hash.ts";
 import { LIGHT_TOOLS } from "./needs.ts";
-import { observeProgress } from "./observe-agent.ts";
+import { type ObserveEntry, observeProgress, observeSideChain } from "./observe-agent.ts";
 import { observeQueue } from "./observe-queue.ts";
 import { count } from "./observe-shell.ts";
 import { observeSystem } from "./observe-system.ts";
@@ -26,6 +26,8 @@ export type { SavedObserver };
 export interface Observer {
   /** One parsed entry; 1-based line. Entries of kinds that it does not know are ignored. */
   entry(entry: object, line: number): void;
+  /** An entry of an agent that an old client keeps in the main file, with the agent's id. */
+  sideChain(entry: object, line: number): void;
   /** A tool call that nobody parsed. */
   toolUse(at: number, name: string): void;
   /** A part of an answer that nobody parsed. */
@@ -52,12 +54,19 @@ class EventObserver implements Observer {
   }
 
   entry(entry: object, line: number): void {
+    this.take(entry as Fields, line, observe);
+  }
+
+  sideChain(entry: object, line: number): void {
+    this.take(entry as Fields, line, (fields, seen, state) => observeSideChain(fields, seen, state, observe));
+  }
+
+  private take(fields: Fields, line: number, observeWith: ObserveEntry): void {
     const state = this.current;
-    const fields = entry as Fields;
     const seen: Seen = { line, at: timeOf(fields, state.at) };
     state.at = seen.at;
     state.root ||= textOf(fields["cwd"]);
-    const found = observe(fields, seen, state);
+    const found = observeWith(fields, seen, state);
     markCopied(found, fields);
     if (found.some(({ kind }) => kind === "prompt")) this.flushCounts(line);
     this.events.push(...found);
@@ -114,7 +123,7 @@ function markCopied(events: readonly Event[], entry: Fields): void {
 }
 
 function timeOf(entry: Fields, before: number): number {
-  const at = Date.parse(textOf(entry["timestamp"]));
+  const at = timeIn(entry);
   return Number.isNaN(at) ? before : at;
 }
 
@@ -148,8 +157,7 @@ function observeAssistant(entry: Fields, seen: Seen, state: ObserverState): Even
   if (message["model"] === "<synthetic>") return observeSynthetic(entry, seen);
   const events = observeServerFallback(entry, message, seen, state);
   const uses = usesOf(message);
-  if (uses.length === 0 && Date.parse(textOf(entry["timestamp"])) > 0)
-    events.push({ kind: "answer", line: seen.line, at: seen.at });
+  if (uses.length === 0 && timeIn(entry) > 0) events.push({ kind: "answer", line: seen.line, at: seen.at });
   for (const use of uses) {
     if (LIGHT_TOOLS.has(use.name)) count(use.name, seen.at, state);
     else events.push(...observeToolUse(use, textOf(entry["cwd"]), seen, state));

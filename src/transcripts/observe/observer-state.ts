@@ -13,8 +13,10 @@ export interface ObserverState {
   pending: Map<string, PendingTool>;
   /** Shell commands that went on in the background, by task id. */
   background: Map<string, PendingTool & { id: string }>;
-  /** Agents that older clients echo in the transcript of their parent, by id. */
+  /** Agents that older clients echo, or keep, in the transcript of their parent, by id. */
   agents: Map<string, ObserverState>;
+  /** The latest calls of agents that no side chain has followed. */
+  calls: OpenCall[];
   /** Other tools used since the last `tools` event, and when the last of them was. */
   counts: Record<string, number>;
   lastUse?: number;
@@ -23,6 +25,13 @@ export interface ObserverState {
   /** The message whose server-side fallback was already noted, and the request that its entries name. */
   fallbackNoted?: string;
   fallbackRequest?: string;
+}
+
+/** A call of an agent. */
+interface OpenCall {
+  id: string;
+  /** Hash of the prompt. */
+  prompt: number;
 }
 
 /** A message that waits for the work to go on, without its text. */
@@ -58,6 +67,7 @@ export function emptyState(): ObserverState {
     pending: new Map(),
     background: new Map(),
     agents: new Map(),
+    calls: [],
     counts: {},
     queue: [],
   };
@@ -69,6 +79,7 @@ export function saveState(state: ObserverState): SavedObserver {
     pending: Object.fromEntries(state.pending),
     background: Object.fromEntries(state.background),
     agents: Object.fromEntries([...state.agents].map(([id, agent]) => [id, saveState(agent)])),
+    calls: [...state.calls],
     counts: { ...state.counts },
     queue: [...state.queue],
   };
@@ -80,6 +91,7 @@ export function restoreState(saved: SavedObserver): ObserverState {
     pending: new Map(Object.entries(saved.pending)),
     background: new Map(Object.entries(saved.background)),
     agents: new Map(Object.entries(saved.agents).map(([id, agent]) => [id, restoreState(agent)])),
+    calls: [...saved.calls],
     counts: { ...saved.counts },
     queue: [...saved.queue],
   };

@@ -1,6 +1,7 @@
-import { type Fields, textOf } from "../fields.ts";
+import { type Fields, textOf, timeIn } from "../fields.ts";
 import { isAttachmentNeeded, isEntryNeeded, isToolNeeded } from "../observe/needs.ts";
 import type { Observer } from "../observe/observe.ts";
+import type { SideChains } from "../side-chains.ts";
 import { findEntries, parseEntry } from "./entries.ts";
 import {
   ASK_ATTACHMENT,
@@ -29,19 +30,21 @@ export interface EventFinder {
 }
 
 /** Begins a file, or the rest of one if the observer has a state. */
-export function findEvents(reader: Reader, observer: Observer): EventFinder {
-  return new EventLines(reader, observer);
+export function findEvents(reader: Reader, observer: Observer, chains: SideChains): EventFinder {
+  return new EventLines(reader, observer, chains);
 }
 
 class EventLines implements EventFinder {
   private readonly reader: Reader;
   private readonly observer: Observer;
+  private readonly chains: SideChains;
   /** The time that the observer knows of. */
   private toldAt: number;
 
-  constructor(reader: Reader, observer: Observer) {
+  constructor(reader: Reader, observer: Observer, chains: SideChains) {
     this.reader = reader;
     this.observer = observer;
+    this.chains = chains;
     this.toldAt = observer.state().at;
   }
 
@@ -69,7 +72,7 @@ class EventLines implements EventFinder {
     const { observer, reader } = this;
     if (ask === ASK_ATTACHMENT) return !isAttachmentNeeded(this.text(FIELD_ATTACHMENT_TYPE));
     if (ask !== ASK_RESULT && ask !== ASK_ECHO_RESULT) return false;
-    if (reader.valueOf(FIELD_IS_ERROR) === true) return false;
+    if (reader.isTrue(FIELD_IS_ERROR)) return false;
     const id = this.text(FIELD_RESULT_OF);
     return ask === ASK_RESULT
       ? !observer.wantsResult(id)
@@ -94,13 +97,16 @@ class EventLines implements EventFinder {
 
   private observe(entry: Fields): void {
     const { state } = this.reader;
-    const at = Date.parse(textOf(entry["timestamp"]));
+    const at = timeIn(entry);
     const isTimed = !Number.isNaN(at);
     if (isTimed) state[STATE_LAST_AT] = at;
+    const whole = this.chains.withAgent(entry);
     if (!isEntryNeeded(textOf(entry["type"]))) return;
     if (isTimed) this.toldAt = at;
     else this.tellTime();
-    this.observer.entry(entry, state[STATE_LINE] as number);
+    const line = state[STATE_LINE] as number;
+    if (whole === entry) this.observer.entry(entry, line);
+    else this.observer.sideChain(whole, line);
   }
 
   /** Counts the call of a tool that is not needed. */

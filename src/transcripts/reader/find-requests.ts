@@ -1,6 +1,7 @@
 import { type FileScan, FLAG, type RequestContext } from "../../domain/file-scan.ts";
 import { mayBeFirstCount } from "../../domain/output-count.ts";
-import { type Fields, fieldsOf, isFields, textOf } from "../fields.ts";
+import { type Fields, fieldsOf, isFields, textOf, timeIn } from "../fields.ts";
+import type { SideChains } from "../side-chains.ts";
 import { findEntries, parseEntry } from "./entries.ts";
 import * as layout from "./layout.ts";
 import { OTHER_ENTRIES, SKIPPED_ENTRIES } from "./names.ts";
@@ -17,6 +18,7 @@ export interface RequestFinder {
 
 interface FoundRequests {
   reader: Reader;
+  chains: SideChains;
   rows: RequestRows;
   counts: Record<string, number>;
   unknown: Record<string, number>;
@@ -26,11 +28,21 @@ interface FoundRequests {
   folder: string;
 }
 
-/** Begins a file, or the rest of one whose first entry was at `firstAt`. */
-export function findRequests(reader: Reader, firstAt: number): RequestFinder {
+/** What is known of a file before it is read, or before the rest of it is. */
+export interface RequestStart {
+  /** Time of the first entry; NaN if it is not known. */
+  firstAt: number;
+  chains: SideChains;
+  /** Returns the entries of the lines just before, and the number of the last one. */
+  earlier: () => { entries: readonly (Fields | undefined)[]; line: number };
+}
+
+/** Begins a file, or the rest of one. */
+export function findRequests(reader: Reader, { firstAt, chains, earlier }: RequestStart): RequestFinder {
   const found: FoundRequests = {
     reader,
-    rows: createRequestRows(),
+    chains,
+    rows: createRequestRows(() => requestsIn(earlier())),
     counts: {},
     unknown: {},
     clientCosts: new Map(),
@@ -135,7 +147,8 @@ const UNDERSTOOD = new Set(["progress", "cost-state", ...OTHER_ENTRIES]);
 const SKIPPED = new Set(SKIPPED_ENTRIES);
 
 /** Takes everything that is needed from an entry. Returns what its line counts as. */
-function takeEntry(found: FoundRequests, entry: Fields): string {
+function takeEntry(found: FoundRequests, read: Fields): string {
+  const entry = found.chains.withAgent(read);
   const type = textOf(entry["type"]);
   note(found, entry);
   if (type === "cost-state") takeClientCost(found, entry);
@@ -151,7 +164,7 @@ const LONGEST_TYPE = 60;
 
 function note(found: FoundRequests, entry: Fields): void {
   const { state } = found.reader;
-  const at = Date.parse(textOf(entry["timestamp"]));
+  const at = timeIn(entry);
   if (!Number.isNaN(at)) {
     if (Number.isNaN(state[layout.STATE_FIRST_AT])) state[layout.STATE_FIRST_AT] = at;
     state[layout.STATE_LAST_AT] = at;
@@ -193,6 +206,17 @@ function takeEcho(found: FoundRequests, entry: Fields): void {
   if (!request) return;
   request.context.flags |= FLAG.copy;
   add(found, request);
+}
+
+/** Yields the requests of entries that were read before. */
+function* requestsIn({ entries, line }: ReturnType<RequestStart["earlier"]>): Generator<RequestEntry> {
+  for (const [index, entry = {}] of entries.entries()) {
+    const message = fieldsOf(entry["message"]);
+    const usage = message["usage"];
+    if (!isFields(usage)) continue;
+    const request = parseRequest({ message, usage, entry }, line - entries.length + 1 + index);
+    if (request) yield request;
+  }
 }
 
 function parseHere({ reader }: FoundRequests, envelope: Envelope): RequestEntry | undefined {

@@ -10,6 +10,7 @@ import { mayBeFirstCount } from "../../domain/output-count.ts";
 import type { Usage } from "../../domain/usage.ts";
 import { LONGEST_KEY } from "./layout.ts";
 import type { RequestEntry } from "./request.ts";
+import { createSharedIds, type SharedIds } from "./shared-ids.ts";
 
 /** Rows as the walk makes them: keys joined by line breaks, and `WIDTH` numbers for each. */
 export interface Rows {
@@ -33,17 +34,22 @@ export interface RequestRows {
   take(): Pick<FileScan, "keys" | "numbers" | "contexts" | "lastContext">;
 }
 
-/** Makes an empty table of requests. */
-export function createRequestRows(): RequestRows {
-  return new RowTable();
+/** Makes an empty table of requests; `earlier` yields those just before it, and is called only if they matter. */
+export function createRequestRows(earlier?: () => Iterable<RequestEntry>): RequestRows {
+  return new RowTable(createSharedIds(earlier));
 }
 
 class RowTable implements RequestRows {
+  private readonly sharedIds: SharedIds;
   private readonly contexts: RequestContext[] = [];
   private readonly indices = new Map<string, number>();
   private readonly kept: Rows[] = [];
   /** Keys of requests whose stream was cut. */
   private readonly cut = new Set<string>();
+
+  constructor(sharedIds: SharedIds) {
+    this.sharedIds = sharedIds;
+  }
 
   contextIndex(context: RequestContext): number {
     const key = JSON.stringify(context);
@@ -58,10 +64,11 @@ class RowTable implements RequestRows {
 
   add(entry: RequestEntry): void {
     const written = mayBeFirstCount(entry.context) ? entry.written() : 0;
-    this.keepOne(entry.key, entry, entry.context, entry.usage, written);
+    const key = entry.key || this.sharedIds.keyOf(entry);
+    this.keepOne(key, entry, entry.context, entry.usage, written);
     entry.parts.forEach(({ model, usage }, index) => {
       const context = { ...entry.context, served: model, flags: entry.context.flags | FLAG.part };
-      this.keepOne(`${entry.key}+${index + 1}`, entry, context, usage);
+      this.keepOne(`${key}+${index + 1}`, entry, context, usage);
     });
   }
 
@@ -146,7 +153,7 @@ function mergeRows(kept: readonly Rows[]): Rows {
   const joinedKeys = kept.map((rows) => rows.keys).join("\n");
   const numbers = joined(kept.map((rows) => rows.numbers));
   if (joinedKeys === "") return { keys: "", numbers };
-  const all = IS_SHARED.test(joinedKeys) ? tellApart(joinedKeys, numbers) : joinedKeys.split("\n");
+  const all = joinedKeys.split("\n");
   if (new Set(all).size === all.length) return { keys: all.join("\n"), numbers };
   const places = new Map<string, number>();
   for (const key of all) if (!places.has(key)) places.set(key, places.size);
@@ -159,25 +166,6 @@ function mergeRows(kept: readonly Rows[]): Rows {
     else mergeOccurrence(once.subarray(place * WIDTH, (place + 1) * WIDTH), row);
   });
   return { keys: [...places.keys()].join("\n"), numbers: once };
-}
-
-/** Matches a key that several answers may have: an id without a request id, or a part of such a request. */
-const IS_SHARED = /:(?:\+\d+)?$/m;
-
-/**
- * Returns the keys with the time of their answer where an id alone is not enough. Copies of a line keep its time, and the lines of one
- * answer have the same prompt.
- */
-function tellApart(keys: string, numbers: Float64Array): string[] {
-  const times = new Map<string, number>();
-  return keys.split("\n").map((key, index) => {
-    if (!IS_SHARED.test(key)) return key;
-    const row = numbers.subarray(index * WIDTH, (index + 1) * WIDTH);
-    const prompt = [AT.input, AT.cacheWrite5m, AT.cacheWrite1h, AT.cacheRead].map((column) => row[column]);
-    const answer = `${key} ${prompt.join(" ")}`;
-    if (!times.has(answer)) times.set(answer, row[AT.at] as number);
-    return `${key}@${times.get(answer)}`;
-  });
 }
 
 function joined(pieces: readonly Float64Array[]): Float64Array {

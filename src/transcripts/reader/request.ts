@@ -1,11 +1,13 @@
 import { FLAG, type RequestContext } from "../../domain/file-scan.ts";
 import { NO_USAGE, type Usage } from "../../domain/usage.ts";
-import { type Fields, fieldsOf, isFields, textOf } from "../fields.ts";
+import { type Fields, fieldsOf, isFields, textOf, timeIn } from "../fields.ts";
 
 /** The part of a request that one assistant entry holds. */
 export interface RequestEntry {
-  /** Entries with the same key are one request: docs/definitions.md, Request. */
+  /** Entries with the same key are one request: docs/definitions.md, Request. Empty if only the lines around it show which one it is. */
   key: string;
+  /** How the entry is linked to others. */
+  link: EntryLink;
   /** ms since the epoch. */
   at: number;
   line: number;
@@ -15,6 +17,15 @@ export interface RequestEntry {
   written: () => number;
   /** Everything else that was billed with it, each at a model of its own: advisor, fallback, compaction. */
   parts: readonly Part[];
+}
+
+export interface EntryLink {
+  /** Of the message. */
+  id: string;
+  /** Of the entry, in a branch's copy that of the original. */
+  uuid: string;
+  /** Of the entry before it in its thread; empty if it names none. */
+  parent: string;
 }
 
 export interface Part {
@@ -33,12 +44,13 @@ export interface Envelope {
 /** Reads the request of an assistant entry. Returns undefined if its time or its usage is not readable. */
 export function parseRequest(envelope: Envelope, line: number): RequestEntry | undefined {
   const { message, usage, entry } = envelope;
-  const at = Date.parse(textOf(entry["timestamp"]));
+  const at = timeIn(entry);
   const total = parseUsage(usage);
   if (!total || Number.isNaN(at)) return undefined;
   const bills = parseIterations(usage, textOf(message["model"]));
   return {
     key: keyOf(message, entry),
+    link: linkOf(message, entry),
     at,
     line,
     context: contextOf(envelope),
@@ -57,7 +69,7 @@ function writtenBytes(content: unknown): number {
 
 /**
  * Returns the key of a request (docs/definitions.md, Request). An id alone is not enough: a gateway may answer every request with the
- * same one. Such a key ends with a colon, and request-rows.ts separates its answers.
+ * same one. Then it is empty, and shared-ids.ts finds out which lines are one answer.
  */
 function keyOf(message: Fields, entry: Fields): string {
   const id = textOf(message["id"]);
@@ -65,7 +77,19 @@ function keyOf(message: Fields, entry: Fields): string {
   const reference = textOf(entry["requestRef"]);
   if (id === "") return textOf(entry["uuid"]);
   if (id.startsWith("msg_") && requestId.startsWith("req_")) return id;
-  return reference === "" ? `${id}:${requestId}` : `ref:${reference}`;
+  if (reference !== "") return `ref:${reference}`;
+  return requestId === "" ? "" : `${id}:${requestId}`;
+}
+
+function linkOf(message: Fields, entry: Fields): EntryLink {
+  return {
+    id: textOf(message["id"]),
+    uuid:
+      textOf(fieldsOf(entry["forkedFrom"])["messageUuid"]) ||
+      textOf(entry["uuid"]) ||
+      textOf(entry["timestamp"]),
+    parent: textOf(entry["parentUuid"]),
+  };
 }
 
 /** Reads what an assistant entry shares with many others. */

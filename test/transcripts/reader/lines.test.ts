@@ -7,6 +7,7 @@ import { WANT_REQUESTS } from "../../../src/transcripts/reader/layout.ts";
 import { type LinesRead, readLines } from "../../../src/transcripts/reader/lines.ts";
 import { compileWalk } from "../../../src/transcripts/reader/module.ts";
 import { createReader } from "../../../src/transcripts/reader/reader.ts";
+import { createSideChains } from "../../../src/transcripts/side-chains.ts";
 import { answer, toolResult } from "../../helpers/lines.ts";
 import { temporaryFolder } from "../../helpers/spend.ts";
 
@@ -16,7 +17,11 @@ const START: ReadTo = { offset: 0, line: 0, unterminated: false };
 function read(path: string, from = START): LinesRead & { keys: string[]; lines: number[]; memory: number } {
   const reader = createReader(compileWalk());
   reader.walk.startFile();
-  const finder = findRequests(reader, Number.NaN);
+  const finder = findRequests(reader, {
+    firstAt: Number.NaN,
+    chains: createSideChains(),
+    earlier: () => ({ entries: [], line: 0 }),
+  });
   const fd = openSync(path, "r");
   const result = readLines(
     reader,

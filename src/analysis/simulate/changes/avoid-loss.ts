@@ -1,25 +1,48 @@
 import type { Sign } from "../../../domain/ledger.ts";
+import { mostBy, sum } from "../../../domain/numbers.ts";
+import type { Patch } from "../../../domain/simulation.ts";
 import { type Change, onMain } from "../change.ts";
 import { totalCost } from "../cost.ts";
 import { mapSteps } from "../edit.ts";
 import { largest } from "../places.ts";
 import type { SimulationStep, StepThread } from "../steps.ts";
 import type { World } from "../change.ts";
+import { priceTag } from "./new-session.ts";
 
 const LEAST_LIFT = 5;
 const LEAST_SHARE = 0.01;
 const EVERY = { low: 4, mid: 2, high: 1 } as const;
 
-/** Signs that a habit can avoid, with how. */
+/** Signs that a habit can avoid, each with a line for Claude that says how. */
 const AVOIDED: Partial<Record<Sign, string>> = {
-  image: "Paste images at the start of a session, or in a new one.",
-  skill: "Give large skills `context: fork`, so that they do not change this conversation.",
-  mode: "Choose the permission mode before the first prompt.",
-  effort: "Choose the effort before the first prompt.",
-  tools: "Connect MCP servers before the first prompt, and leave them on until the end.",
-  system: "Leave settings, memory files and the working folder alone while a session goes on.",
-  resumed: "Resume a long session only to go on with the same work; otherwise begin a new one.",
+  image:
+    "If work needs images, ask for them at its start; if they come late, suggest a new session for them.",
+  skill: "Use large skills in an agent of their own, not in a long conversation.",
+  mode: "If work needs another permission mode, say so before it starts, not in the middle of a session.",
+  effort: "If work needs another effort, say so before it starts, not in the middle of a session.",
+  tools: "If work needs an MCP server, say so before it starts, not in the middle of a session.",
+  system: "Leave settings, memory files and the working folder as they are until the end of a session.",
+  resumed: "If a resumed session goes on with other work, suggest a new one.",
 };
+
+/** Modes that ask before they do harm. */
+const SAFE_MODES = new Set(["default", "acceptEdits", "plan"]);
+
+/** What avoids a sign: the mode that sessions end up in from the start, a price tag on a session that is resumed, or a line. */
+function patchesFor(sign: Sign, world: World): Patch[] {
+  const mode = sign === "mode" ? usualMode(world) : undefined;
+  if (mode !== undefined)
+    return [{ type: "settings", scope: "user", values: { permissions: { defaultMode: mode } } }];
+  if (sign === "resumed") return [priceTag("SessionStart", world)];
+  return [{ type: "memory", scope: "user", text: AVOIDED[sign] ?? "" }];
+}
+
+/** The mode that most changes of mode went to, if it is a safe one. */
+function usualMode({ setup: { modes } }: World): string | undefined {
+  const most = mostBy(Object.entries(modes), ([, count]) => count);
+  const all = sum(Object.values(modes));
+  return most && SAFE_MODES.has(most[0]) && most[1] * 2 > all ? most[0] : undefined;
+}
 
 /** Avoids what goes with caches that are lost without a pause. */
 export const avoidLoss: Change = (world) => {
@@ -37,7 +60,7 @@ export const avoidLoss: Change = (world) => {
     occasions: lost.count,
     places: lost.places,
     evidence: { losses: lost.count, lift: worst.lift, avoidableUsd: worst.avoidable / 1e9 },
-    patch: [{ type: "memory", scope: "user", text: AVOIDED[sign] ?? "" }],
+    patch: patchesFor(sign, world),
   };
 };
 

@@ -1,4 +1,5 @@
 import { median } from "../../../domain/numbers.ts";
+import type { Patch } from "../../../domain/simulation.ts";
 import { ASSUMED, type Change, type GainLevel, onMain, placeOf, type World } from "../change.ts";
 import { mapSteps } from "../edit.ts";
 import { cutThread } from "../cut.ts";
@@ -22,7 +23,7 @@ export const coldPrompt: Change = (world) => {
     ...decisions,
     isHabit: true,
     evidence: { context, pauses: pauses.count, pauseUsd: avoidable(world) / 1e9 },
-    patch: [{ type: "hook", event: "UserPromptSubmit", command: hookCommand(world) }],
+    patch: [priceTag("UserPromptSubmit", world)],
   };
 };
 
@@ -52,13 +53,14 @@ export const clearAfterCommit: Change = (world) => {
 const EXPENSIVE = 3;
 
 /** The hook with the user's own numbers, so that it has to read no history. */
-function hookCommand({ threads, pricing }: World): string {
+export function priceTag(event: "UserPromptSubmit" | "SessionStart", { threads, pricing }: World): Patch {
   const turns = threads
     .filter(({ agentId }) => agentId === "")
     .flatMap((thread) => turnSums(thread, pricing));
   const cost = median(turns.map((turn) => turn.cost)) ?? 0;
   const requests = median(turns.map((turn) => turn.requests)) ?? 1;
-  return `rolecall hook UserPromptSubmit --above ${((EXPENSIVE * cost) / 1e9).toFixed(2)} --requests ${requests}`;
+  const above = ((EXPENSIVE * cost) / 1e9).toFixed(2);
+  return { type: "hook", event, command: `rolecall hook ${event} --above ${above} --requests ${requests}` };
 }
 
 function isAfterPause({ loss }: SimulationStep): boolean {

@@ -1,15 +1,18 @@
 import type { Family } from "../../../domain/model.ts";
+import { mostBy } from "../../../domain/numbers.ts";
+import type { Patch } from "../../../domain/simulation.ts";
 import { type Change, placeOf, type World } from "../change.ts";
 import { costOf } from "../cost.ts";
 import { mapSteps } from "../edit.ts";
 import { twoPlaces } from "../places.ts";
-import type { SimulationStep } from "../steps.ts";
+import type { SimulationStep, StepThread } from "../steps.ts";
 
-/** Moves a model that was pinned to the newest one of its tier, where that is cheaper. */
+/** Moves models that were pinned to the newest ones of their tiers, where that is cheaper. */
 export const newerModel: Change = (world) => {
   const familyOf = pinnedFamilies(world);
+  const pins = findPins(world, familyOf);
   const concerned = world.threads.flatMap((thread) => {
-    const after = mapSteps(thread, (step) => moved(step, familyOf(step)));
+    const after = mapSteps(thread, (step) => moved(step, pins(thread, step)));
     return after === thread ? [] : [{ thread, after }];
   });
   if (concerned.length === 0) return undefined;
@@ -17,21 +20,60 @@ export const newerModel: Change = (world) => {
   const saved = ({ thread, after }: (typeof concerned)[number]) =>
     costOf(thread, world.pricing) - costOf(after, world.pricing);
   const best = concerned.toSorted((a, b) => saved(b) - saved(a));
-  const steps = concerned.flatMap(({ thread }) => thread.steps).filter(familyOf);
-  const families = [...new Set(steps.flatMap((step) => familyOf(step) ?? []))];
+  const requests = concerned.flatMap(({ thread }) => thread.steps.filter((step) => pins(thread, step)));
   return {
     apply: () => world.threads.map((thread) => after.get(thread) ?? thread),
-    occasions: steps.length,
+    occasions: requests.length,
     places: twoPlaces(
       best.flatMap(({ thread }) => thread.steps.slice(0, 1).map((step) => placeOf(thread, step))),
     ),
-    evidence: { requests: steps.length, families: families.length },
-    patch: families.map((family) => ({ type: "settings", scope: "user", values: { model: family } })),
+    evidence: { requests: requests.length, families: new Set(requests.map(familyOf)).size },
+    patch: patchesFor(
+      concerned.map(({ thread }) => thread),
+      pins,
+    ),
   };
 };
 
 function moved(step: SimulationStep, family: Family | undefined): SimulationStep {
   return family ? { ...step, tier: family } : step;
+}
+
+/** The family that a step of a thread is pinned in and can be moved within. */
+type Pins = (thread: StepThread, step: SimulationStep) => Family | undefined;
+
+/** One setting decides the model of the main thread, so only the family that most of its pinned requests are in can be moved. */
+function findPins({ threads, settled }: World, familyOf: (step: SimulationStep) => Family | undefined): Pins {
+  const counts = new Map<Family, number>();
+  for (const { agentId, steps } of threads)
+    for (const step of agentId === "" ? steps : []) {
+      const family = familyOf(step);
+      if (family) counts.set(family, (counts.get(family) ?? 0) + 1);
+    }
+  const main = mostBy([...counts], ([, count]) => count)?.[0];
+  return ({ agentId, agentType }, step) => {
+    const family = familyOf(step);
+    if (agentId === "") return family === main ? family : undefined;
+    return settled.has(agentType || "general-purpose") ? undefined : family;
+  };
+}
+
+/** The setting of the main thread, and the files of agents whose model is not that of the main thread. */
+function patchesFor(threads: readonly StepThread[], pins: Pins): Patch[] {
+  const families = threads.map((thread) => ({
+    thread,
+    family: thread.steps.map((step) => pins(thread, step)).find((family) => family !== undefined),
+  }));
+  const main = families.find(({ thread }) => thread.agentId === "")?.family;
+  const types = new Map(
+    families.flatMap(({ thread: { agentId, agentType }, family }) =>
+      agentId === "" || !family || family === main ? [] : [[agentType || "general-purpose", family] as const],
+    ),
+  );
+  return [
+    ...(main ? [{ type: "settings", scope: "user", values: { model: main } } as const] : []),
+    ...[...types].map(([name, model]) => ({ type: "agent", name, values: { model } }) as const),
+  ];
 }
 
 const DAY_MS = 86_400_000;

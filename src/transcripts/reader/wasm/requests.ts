@@ -22,7 +22,6 @@ import { writtenBytes } from "./written";
 let lastRow: usize = 0;
 let lastKey: usize = 0;
 let lastKeyLength: usize = 0;
-let lastLine: f64 = 0;
 
 /** Empties the tables, after TypeScript took what was there. */
 export function emptyTables(): void {
@@ -35,7 +34,8 @@ export function emptyTables(): void {
 export function takeEcho(): i32 {
   if (hasEscape(layout.FIELD_DATA_TYPE) || hasEscape(layout.FIELD_TYPE + layout.ECHO))
     return layout.ASK_PARSE;
-  if (numberOf(layout.AS_DATA_TYPE, layout.FIELD_DATA_TYPE) == 0) return layout.ASK_NOTHING;
+  if (numberOf(layout.AS_DATA_TYPE, layout.FIELD_DATA_TYPE) != layout.DATA_AGENT_PROGRESS)
+    return layout.ASK_NOTHING;
   if (!isObject(layout.FIELD_MESSAGE + layout.ECHO) || !isObject(layout.FIELD_USAGE))
     return layout.ASK_NOTHING;
   const type = numberOf(layout.AS_ENTRY_TYPE, layout.FIELD_TYPE + layout.ECHO) % layout.ENTRY_EVENTS;
@@ -134,7 +134,7 @@ function countIn(field: usize): f64 {
 
 /**
  * Writes the key of the current request behind the keys in the table, where it stays if the request starts a row (keyOf in request.ts).
- * Returns false if it is too long, or has other characters than visible ASCII.
+ * Returns false if it is too long, has other characters than visible ASCII, or is not that of one answer alone.
  */
 function writeKey(): bool {
   if (hasEscape(layout.FIELD_REQUEST_ID) || hasEscape(layout.FIELD_REQUEST_REF)) return false;
@@ -148,7 +148,8 @@ function writeKey(): bool {
     keyLength = 4;
     return appendText(layout.FIELD_REQUEST_REF);
   }
-  if (!appendText(layout.FIELD_ID)) return false;
+  // Which lines are one answer does not show on one of them.
+  if (!hasText(layout.FIELD_REQUEST_ID) || !appendText(layout.FIELD_ID)) return false;
   store<u8>(layout.KEYS + <usize>get(layout.STATE_KEYS) + keyLength++, COLON);
   return appendText(layout.FIELD_REQUEST_ID) && keyLength <= <usize>layout.LONGEST_KEY;
 }
@@ -179,12 +180,7 @@ function appendText(field: usize): bool {
 /** The line with the most output speaks for its request, the last one on a tie. */
 function addRow(context: f64): void {
   const key = layout.KEYS + <usize>get(layout.STATE_KEYS);
-  const line = get(layout.STATE_LINE);
-  // A key without a request id can be that of several answers: only lines that follow each other are surely one.
-  const isApart = load<u8>(key + keyLength - 1) == COLON && line > lastLine + 1;
-  if (lastRow == 0 || isApart || keyLength != lastKeyLength || !isSame(key, lastKey, keyLength))
-    startRow(key);
-  lastLine = line;
+  if (lastRow == 0 || keyLength != lastKeyLength || !isSame(key, lastKey, keyLength)) startRow(key);
   if (isMeasured) addTo(lastRow + 8 * layout.COLUMN_WRITTEN, <f64>writtenBytes());
   if (output < load<f64>(lastRow + 8 * layout.COLUMN_OUTPUT)) return;
   store<f64>(lastRow + 8 * layout.COLUMN_CONTEXT, context);
