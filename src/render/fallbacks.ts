@@ -6,6 +6,7 @@ import { toUsd } from "../domain/money.ts";
 import { escalationFields, wilson } from "../domain/rate.ts";
 import type { FallbackReport } from "../operations/fallbacks.ts";
 import { attemptsJson, renderAttempts } from "./attempts.ts";
+import { NO_PRICE } from "./cost.ts";
 import { renderCsv } from "./csv.ts";
 import { formatDuration, formatInteger, formatShare, formatUsd } from "./numbers.ts";
 import { formatRate, rateFields } from "./rates.ts";
@@ -171,6 +172,14 @@ function panelLines(panel: Panel): string[] {
     `Escalated to Opus:    ${formatInteger(panel.opusFallbacks)}`,
     `Escalation rate:      ${panelRate(panel.opusFallbacks, panel)}`,
     `Without escalation:   ${panelRate(panel.sonnetAttempts - panel.opusFallbacks, panel)}`,
+    ...costLines(panel),
+    panel.recommendation,
+  ];
+}
+
+function costLines(panel: Panel): string[] {
+  if (panel.calls > 0 && panel.actualNano === 0) return [`Actual cost:          ${NO_PRICE}`];
+  return [
     `Actual cost:          ${formatUsd(panel.actualNano)}`,
     `Always-Opus cost:     ${formatUsd(panel.alwaysOpusNano)}`,
     `Savings:              ${formatUsd(panel.savingsNano)} (${panel.savingsShare === null ? "–" : formatShare(panel.savingsShare)})`,
@@ -180,7 +189,6 @@ function panelLines(panel: Panel): string[] {
         ]
       : []),
     `Average per call:     ${average(panel.averagePerCallNano)} (all Opus: ${average(panel.averagePerCallOpusNano)})`,
-    panel.recommendation,
   ];
 }
 
