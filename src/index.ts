@@ -15,8 +15,9 @@ export {
   sonnetOpusFallback,
   spend,
   tasks,
+  whatIf,
 } from "./library/reports.ts";
-export type { CostCausesOptions, ReportOptions, SpendOptions } from "./library/reports.ts";
+export type { CostCausesOptions, ReportOptions, SpendOptions, WhatIfOptions } from "./library/reports.ts";
 export type { InDollars } from "./library/dollars.ts";
 export type * from "./library/types.ts";
 

@@ -12,6 +12,7 @@ import { readPatterns } from "../operations/patterns.ts";
 import { type AdviceReport, readAdvice } from "../operations/recommend.ts";
 import { readRoles, type RoleReport } from "../operations/roles.ts";
 import { readSavings, type SavingsReport } from "../operations/savings.ts";
+import { readWhatIf, type WhatIf } from "../operations/what-if.ts";
 import { readWhy } from "../operations/why.ts";
 import type { CostCauses } from "../domain/cost-causes.ts";
 import { titleFinder } from "../history/session-titles.ts";
@@ -38,6 +39,16 @@ export interface ReportOptions extends Filters {
 export interface SpendOptions extends ReportOptions {
   /** Keys to group spend by; default: model. */
   by?: readonly SpendKey[];
+}
+
+/** The policy that `whatIf` prices a period under; at least one of the three. */
+export interface WhatIfOptions extends ReportOptions {
+  /** `ROLE=MODEL`, `ROLE=MODEL@EFFORT`, or the path of a policy file. */
+  changes?: readonly string[];
+  /** Path of a policy file; changes of single roles count before it. */
+  policyFile?: string;
+  /** Every request on Opus; changes of single roles count before it. */
+  allOpus?: boolean;
 }
 
 /** The requests that `costCauses` explains. `role` is not one of its filters. */
@@ -126,6 +137,20 @@ export function fallbacks(history: History, options: ReportOptions = {}): InDoll
  */
 export function savings(history: History, options: ReportOptions = {}): InDollars<SavingsReport> {
   return inDollars(readSavings(innerOf(history), periodOf(history, options), options));
+}
+
+/**
+ * Returns a period priced under another policy, with the success that its own tasks show there.
+ *
+ * Throws RolecallError for an unknown role or model, or a policy file with problems.
+ *
+ * @example
+ * const { actualUsd, costUsd, roles } = whatIf(history, { changes: ["reviewer=haiku"], since: "30d" });
+ */
+export function whatIf(history: History, options: WhatIfOptions): InDollars<WhatIf> {
+  const { changes = [], policyFile, allOpus = false } = options;
+  const period = periodOf(history, options);
+  return inDollars(readWhatIf(innerOf(history), period, options, { changes, policyFile, allOpus }));
 }
 
 /**

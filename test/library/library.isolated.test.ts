@@ -27,6 +27,23 @@ describe("the analyzer as a library", () => {
     expect(projection.spend.month.midUsd).toBe(answer.projection.monthUsd);
   });
 
+  it("whatIf is what savings --what-if prints", async () => {
+    const { out } = await runCli([
+      "savings",
+      "--demo",
+      "--json",
+      "--what-if",
+      "code-reviewer=haiku",
+      "--all-opus",
+    ]);
+    const { whatIf: printed } = JSON.parse(out) as { whatIf: { actualUsd: number; costUsd: number } };
+    const options = { changes: ["code-reviewer=haiku"], allOpus: true, since: "30d" };
+    const { actualUsd, costUsd, roles } = rolecall.whatIf(history, options);
+    expect([actualUsd, costUsd]).toEqual([printed.actualUsd, printed.costUsd]);
+    expect(roles.length).toBeGreaterThan(1);
+    expect(() => rolecall.whatIf(history, { changes: ["nobody=haiku"] })).toThrow("nobody");
+  });
+
   it("tasks come one by one, with evidence and bills in dollars", async () => {
     const found = [];
     for await (const task of rolecall.tasks(history)) found.push(task);
