@@ -1,4 +1,20 @@
-/** An error that the user can fix: printed as one line and a hint, without a stack. */
+/**
+ * An error that the user can fix: printed as one line and a hint, without a stack.
+ *
+ * @example
+ * ```ts
+ * import { openHistory, RolecallError, spend } from "rolecall";
+ *
+ * const history = await openHistory({ demo: true });
+ * try {
+ *   spend(history, { since: "tuesday" });
+ * } catch (error) {
+ *   if (!(error instanceof RolecallError)) throw error;
+ *   console.log(error.message, error.hint);
+ * }
+ * history.close();
+ * ```
+ */
 export class RolecallError extends Error {
   override name = "RolecallError";
   /** Next step for the user, as a full sentence. */
@@ -15,9 +31,24 @@ export class UsageError extends RolecallError {
   override name = "UsageError";
 }
 
-/** A file or value that the user wrote breaks its rules: one entry per problem, all reported together. */
+/**
+ * A file or value that the user wrote breaks its rules: one entry per problem, all reported together.
+ *
+ * @example
+ * ```ts
+ * import { createAnthropicSender, createExecutor, InvalidInputError, SAME_MODEL } from "rolecall";
+ *
+ * try {
+ *   createExecutor({ policy: SAME_MODEL, sender: createAnthropicSender(), budgets: { day: { hardUsd: -1 } } });
+ * } catch (error) {
+ *   if (!(error instanceof InvalidInputError)) throw error;
+ *   console.log(error.problems.map(({ key, found }) => `${key}: ${found}`)); // budgets.day.hardUsd
+ * }
+ * ```
+ */
 export class InvalidInputError extends RolecallError {
   override name = "InvalidInputError";
+  /** Everything that is wrong, in the order in which it was found. */
   readonly problems: readonly InputProblem[];
 
   constructor(what: string, problems: readonly InputProblem[]) {
@@ -34,7 +65,9 @@ export interface InputProblem {
   line?: number;
   /** The key at fault, dotted: `roles.planner.effort`. */
   key?: string;
+  /** The problem in words, in lower case. */
   message: string;
+  /** The value at fault, as it was written. */
   found?: string;
   /** Correct values, in words: `low, medium, high`. */
   expected?: string;

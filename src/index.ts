@@ -15,8 +15,9 @@ export {
   sonnetOpusFallback,
   spend,
   tasks,
+  whatIf,
 } from "./library/reports.ts";
-export type { CostCausesOptions, ReportOptions, SpendOptions } from "./library/reports.ts";
+export type { CostCausesOptions, ReportOptions, SpendOptions, WhatIfOptions } from "./library/reports.ts";
 export type { InDollars } from "./library/dollars.ts";
 export type * from "./library/types.ts";
 
@@ -172,3 +173,4 @@ export type { AdoptPlan, AdoptRequest } from "./operations/adopt.ts";
 export { applyPlan, hasConflicts, hasDrift, loadPlan } from "./agents/load-plan.ts";
 export type { Planned, PlanRequest } from "./agents/load-plan.ts";
 export { applyUndo, loadUndo } from "./operations/undo.ts";
+export type * from "./library/setup-types.ts";

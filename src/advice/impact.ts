@@ -16,13 +16,17 @@ export type ImpactVerdict = "held" | "fell-short" | "backfired" | "too-early";
 
 /** One change that advice made, forecast against measured. */
 export interface Impact {
+  /** The advice as it was applied. */
   decision: Decision;
+  /** Whether the forecast held. */
   verdict: ImpactVerdict;
   /** Tasks of the agent since then on what was proposed. */
   tasks: number;
+  /** Tasks among them with a known outcome. */
   known: number;
   /** Dollars in 30 days and the change of success; undefined if there is too little to measure. */
   savingsUsdPerMonth: Interval | undefined;
+  /** Change of the success rate, as shares; undefined if there is too little to measure. */
   successChange: Interval | undefined;
   /** If it is a trial that has not ended. */
   trial?: TrialReview;

@@ -15,6 +15,7 @@ export type RoleVerdictKind = "always" | "default" | "move" | "unknown";
 
 /** The assignment that a group should run on. */
 export interface RoleVerdict {
+  /** The kind of verdict. */
   kind: RoleVerdictKind;
   /** The assignment that it runs on now. */
   current: ModelAtEffort;

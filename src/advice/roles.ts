@@ -13,32 +13,42 @@ import { assignmentOf, costOf, countVotes, isAt, keyOf, type Unit, unitOf, votes
 
 /** The groupings of the table of roles. */
 export const ROLE_GROUPINGS = ["role", "category", "complexity"] as const;
+/** A key that tasks are grouped by. */
 export type RoleGrouping = (typeof ROLE_GROUPINGS)[number];
 
 /** The tasks of one role, or of one kind of work, and what they support. */
 export interface RoleGroup {
+  /** What the tasks are grouped by. */
   by: RoleGrouping;
   /** The role, the category or the complexity. */
   name: string;
   /** The agent type whose tasks these are; null where all agents count. */
   agent: string | null;
+  /** Number of tasks. */
   tasks: number;
   /** Most tasks first. */
   cells: readonly RoleCell[];
+  /** What the tasks support. */
   verdict: RoleVerdict;
 }
 
 /** The tasks of a group that started on one model at one effort. */
 export interface RoleCell {
+  /** A tier or an exact id. */
   model: string;
+  /** Level of effort; null for the model's own. */
   effort: string | null;
+  /** Number of tasks. */
   tasks: number;
   /** Runs among them that did failed ones again: harder work than usual, which no rate and no mean counts. */
   redos: number;
   /** Tasks with a known outcome, and the accepted ones of them; turns that only delegate do not count. */
   known: number;
+  /** Accepted tasks among those with a known outcome. */
   accepted: number;
+  /** Accepted tasks ÷ tasks with a known outcome. */
   successRate: Rate;
+  /** Tasks that finished on a higher tier. */
   escalated: number;
   /** Of all its tasks. */
   costNano: NanoUsd;
@@ -56,7 +66,9 @@ export interface RoleCell {
 
 /** The change that one tier more brings. */
 export interface TierUp {
+  /** The model of the higher tier. */
   model: string;
+  /** Level of effort; null for the model's own. */
   effort: string | null;
   /** Change of the success rate, as shares. */
   success: Interval;

@@ -18,8 +18,11 @@ const MOST_DAYS = 90;
 
 /** The present state of a trial. */
 export interface TrialReview {
+  /** What to do now. */
   verdict: "keep" | "revert" | "running";
+  /** Accepted tasks so far. */
   accepted: number;
+  /** Tasks with a known outcome so far. */
   known: number;
   /** Probability that the success rate is lower than before by more than the tolerance. */
   worse: number;

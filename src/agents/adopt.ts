@@ -13,24 +13,33 @@ export type AdoptionStep = "adopt" | "leave" | "copy" | "offer-copy" | "already"
 
 /** One existing agent and its role. */
 export interface Adoption {
+  /** What the plan does with the agent. */
   step: AdoptionStep;
   /** Absolute. */
   path: string;
+  /** The level that it is defined on. */
   level: AgentLevel;
+  /** The plugin that it is from. */
   plugin?: string;
+  /** Name of the agent. */
   name: string;
+  /** The role that it gets. */
   role?: string;
   /** Reason for the role, or for having none. */
   why: string;
   /** Reason for leaving the file unchanged, for `leave`. */
   whyLeft?: string;
+  /** Model and effort before. */
   from: { model: string | undefined; effort: string | undefined };
+  /** Model and effort after, if it is adopted. */
   to?: Routing;
 }
 
 /** Names of agents to adopt and to leave; the defaults decide about all others. */
 export interface Choices {
+  /** Names of agents to adopt. */
   adopt: readonly string[];
+  /** Names of agents to leave as they are. */
   leave: readonly string[];
 }
 

@@ -7,6 +7,7 @@ import type { Templates } from "./template.ts";
 
 /** The folder that rolecall writes to: a project, or the user's configuration folder. */
 export interface Target {
+  /** A project, or the user's folder. */
   level: "project" | "user";
   /** Absolute; nothing outside of it is written. */
   root: string;
@@ -18,6 +19,7 @@ export interface Target {
   settings: "settings.json" | "settings.local.json";
 }
 
+/** What a plan does with a file. */
 export type Action = "create" | "update" | "unchanged" | "conflict" | "orphan";
 
 /** A managed key that the user changed since rolecall wrote it, or a file that cannot be updated. */
@@ -26,6 +28,7 @@ export interface Conflict {
   key: string;
   /** Value on disk; null if absent. */
   found: Json;
+  /** Value that the policy wants; null if it wants none. */
   wanted: Json;
   /** Reason, if it is not an edit by the user. */
   why?: string;
@@ -35,15 +38,19 @@ export interface Conflict {
 export interface PlannedChange {
   /** Relative to the target's root, with `/`. */
   path: string;
+  /** What is done with the file. */
   action: Action;
   /** Agent files: the role, and the model and effort that the policy wants. */
   role?: string;
+  /** Model and effort that the policy wants. */
   routing?: Routing;
   /** Bytes on disk; undefined if the file does not exist. */
   before: Buffer | undefined;
   /** Bytes to write; undefined removes the file. */
   after: Buffer | undefined;
+  /** The change for people, as a unified diff. */
   diff: string;
+  /** What the user must decide before the file is written. */
   conflicts: readonly Conflict[];
   /** Remarks for the reader. */
   notes: readonly string[];
@@ -51,7 +58,9 @@ export interface PlannedChange {
 
 /** Model and effort of an agent as they are written in front matter. */
 export interface Routing {
+  /** An alias, an exact id or `inherit`. */
   model: string;
+  /** Level of effort; undefined for the model's own. */
   effort: string | undefined;
 }
 

@@ -49,7 +49,9 @@ export interface AgentFile {
 
 /** A file that was not read, and the reason. */
 export interface SkippedFile {
+  /** Path of the file. */
   path: string;
+  /** Why it could not be read. */
   why: string;
 }
 

@@ -28,8 +28,11 @@ export interface PlanRequest extends AgentPlace {
   bring?: readonly string[];
 }
 
+/** A plan: the changes that make Claude Code follow the policy. */
 export interface Planned {
+  /** The place that it writes to. */
   target: Target;
+  /** The policy with the edits that the plan makes to it. */
   policy: Policy;
   /** In the order of the policy; unchanged files too. */
   changes: readonly PlannedChange[];
@@ -37,7 +40,17 @@ export interface Planned {
   skipped: readonly SkippedFile[];
 }
 
-/** Plans the changes that make Claude Code follow the policy. Writes nothing. */
+/**
+ * Plans the changes that make Claude Code follow the policy. Writes nothing.
+ *
+ * @example
+ * ```ts
+ * import { loadPlan } from "rolecall";
+ *
+ * const plan = await loadPlan({ cwd: process.cwd(), env: process.env });
+ * for (const { action, path } of plan.changes) console.log(action, path);
+ * ```
+ */
 export async function loadPlan(request: PlanRequest): Promise<Planned> {
   const { target, places, state } = await readPlace(request);
   const resolutionOf = (path: string): Resolution | undefined =>
@@ -90,12 +103,32 @@ function lockBringing(
   return { files: { ...lock.files, ...Object.fromEntries(brought) } };
 }
 
-/** Returns whether any file differs from the policy. */
+/**
+ * Returns whether any file differs from the policy.
+ *
+ * @example
+ * ```ts
+ * import { hasDrift, loadPlan } from "rolecall";
+ *
+ * const plan = await loadPlan({ cwd: process.cwd(), env: process.env });
+ * console.log(hasDrift(plan.changes)); // true
+ * ```
+ */
 export function hasDrift(changes: readonly PlannedChange[]): boolean {
   return changes.some(({ action }) => action !== "unchanged");
 }
 
-/** Returns whether the user must resolve a conflict. */
+/**
+ * Returns whether the user must resolve a conflict.
+ *
+ * @example
+ * ```ts
+ * import { hasConflicts, loadPlan } from "rolecall";
+ *
+ * const plan = await loadPlan({ cwd: process.cwd(), env: process.env });
+ * console.log(hasConflicts(plan.changes)); // false
+ * ```
+ */
 export function hasConflicts(changes: readonly PlannedChange[]): boolean {
   return changes.some(({ action }) => action === "conflict");
 }
@@ -105,7 +138,18 @@ export function hasWork(changes: readonly PlannedChange[]): boolean {
   return changes.some(isPending);
 }
 
-/** Applies a plan. Files with conflicts stay unchanged. */
+/**
+ * Applies a plan. Files with conflicts stay unchanged.
+ *
+ * @example
+ * ```ts
+ * import { applyPlan, loadPlan } from "rolecall";
+ *
+ * const plan = await loadPlan({ cwd: process.cwd(), env: process.env });
+ * const written = applyPlan(plan, Date.now());
+ * console.log(written.map(({ action, path }) => `${action} ${path}`));
+ * ```
+ */
 export function applyPlan(
   { target, changes }: Pick<Planned, "target" | "changes">,
   now: number,

@@ -14,7 +14,9 @@ import { modelFacts } from "../policy/catalogue-facts.ts";
 
 /** Folder and level that a command works on. */
 export interface AgentPlace {
+  /** Folder from which the project is looked for. */
   cwd: string;
+  /** Environment: it says where the user's folders are. */
   env: NodeJS.ProcessEnv;
   /** The user's configuration folder instead of the project. */
   user?: boolean | undefined;

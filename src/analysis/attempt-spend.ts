@@ -4,11 +4,15 @@ import { NO_USAGE, type Usage } from "../domain/usage.ts";
 
 /** Attempts of one source on one model. */
 export interface AttemptSpend {
+  /** What made them: the executor, cascades or batches. */
   source: Attempt["source"];
   /** The model that served, or the one that was asked. */
   model: string;
+  /** Number of attempts. */
   attempts: number;
+  /** Tokens and web searches. */
   usage: Usage;
+  /** Cost in nano-dollars. */
   costNano: NanoUsd;
   /** Attempts without a known price: they are not in `costNano`. */
   unpriced: number;
@@ -16,7 +20,9 @@ export interface AttemptSpend {
   latency: AttemptLatency;
 }
 
+/** How long attempts took, in ms. */
 export interface AttemptLatency {
+  /** Half of them are at most this long. */
   medianMs: number;
   /** 95 of 100 are at most this long. */
   p95Ms: number;

@@ -41,6 +41,7 @@ export interface AttemptWorld extends CascadeWorld {
 
 /** An attempt with the words of the client that explain its result; these are shown and not stored. */
 export interface CascadeAttempt extends Attempt {
+  /** The client's own words; shown, not stored. */
   detail?: string;
 }
 

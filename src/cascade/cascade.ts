@@ -16,16 +16,20 @@ import { explainFullDisk } from "./full-disk.ts";
 import type { LeftOut } from "./left-out.ts";
 import { beginRun, keepFolder, type LiveRun, removeTree } from "./live-runs.ts";
 import type { FailedCheck } from "./prompt.ts";
-import { pinStart, type Start } from "./start.ts";
+import { pinStart } from "./start.ts";
 import type { Winner } from "./winner.ts";
 
 /** One step of a ladder: a model, with an effort if it is not the model's own. */
 export interface CascadeStep {
+  /** A tier or an exact id. */
   model: string;
+  /** Level of effort (default: the model's own). */
   effort?: string;
 }
 
+/** What a cascade is asked for. */
 export interface CascadeRequest {
+  /** The task, in the user's words. */
   prompt: string;
   /** A shell command; exit code 0 means that the work is done. */
   verify: string;
@@ -33,6 +37,7 @@ export interface CascadeRequest {
   ladder: readonly CascadeStep[];
   /** Attempts per step. */
   tries: number;
+  /** Dollars for all attempts (default: no limit). */
   maxUsd?: number;
   /** Each attempt starts from what the one before left, not from the user's state. */
   keepBroken: boolean;
@@ -42,8 +47,11 @@ export interface CascadeRequest {
   allow: readonly string[];
   /** An answer that asks for more information counts as a failed check. */
   redFlags: boolean;
+  /** Limit of one attempt, in ms. */
   attemptTimeoutMs: number;
+  /** Limit of one check, in ms. */
   verifyTimeoutMs: number;
+  /** Ends the cascade, with everything that it started. */
   signal: AbortSignal;
 }
 
@@ -65,19 +73,24 @@ export interface CascadeWorld {
 
 /** An event of a cascade, reported as it happens. */
 export type CascadeEvent =
-  | { type: "start"; kind: Start["kind"]; root: string }
+  | { type: "start"; kind: "git" | "copy"; root: string }
   | { type: "attempt"; number: number; step: CascadeStep; cause: AttemptCause }
   | { type: "check"; number: number }
   | { type: "settled"; number: number; attempt: CascadeAttempt }
   /** Something the user should know. */
   | { type: "note"; text: string };
 
+/** The result of a cascade. */
 export interface CascadeResult {
+  /** ID of the cascade, for `--undo` and `--redo`. */
   run: string;
   /** Root of the user's tree, which nothing was written to. */
   root: string;
+  /** Every attempt, in order. */
   attempts: readonly CascadeAttempt[];
+  /** Dollars for all attempts. */
   costUsd: number;
+  /** The winner, or why there is no winner. */
   outcome: CascadeOutcome;
 }
 

@@ -6,7 +6,9 @@ import { relocateLink, type Relocation } from "./relocate.ts";
 
 /** A file or a link at one moment; the bytes of a link are its target. */
 export interface FileState {
+  /** Content; the target of a link. */
   bytes: Buffer;
+  /** `program` if its owner may run it. */
   kind: "file" | "program" | "link";
   /** Permission bits. Not compared: only whether a file is a program is. */
   mode: number;
@@ -16,7 +18,9 @@ export interface FileState {
 export interface FileChange {
   /** Relative to the root of the tree, with `/`. */
   path: string;
+  /** The former state. */
   before?: FileState;
+  /** The new state. */
   after?: FileState;
 }
 

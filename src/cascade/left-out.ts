@@ -9,6 +9,7 @@ export type LeftOutReason = "ignored" | "repository" | "installed" | "name";
 export interface LeftOut {
   /** Relative to the root of the tree, with `/`. */
   path: string;
+  /** The reason. */
   why: LeftOutReason;
   /** Number of its files that were changed, added or removed. */
   files: number;

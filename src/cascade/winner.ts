@@ -5,11 +5,13 @@ import type { FileChange, FileState } from "./file-state.ts";
 
 /** The changes of an attempt that passed its check, kept outside of the user's tree. */
 export interface Winner extends WinnerFacts {
+  /** Changed files, sorted by path. */
   changes: readonly FileChange[];
 }
 
 /** Facts about a winner besides its changes. */
 export interface WinnerFacts {
+  /** ID of the cascade. */
   run: string;
   /** Root of the user's tree. */
   root: string;

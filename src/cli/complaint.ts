@@ -1,3 +1,4 @@
+import type { Options } from "yargs";
 import { nearest } from "../domain/nearest.ts";
 import { UsageError } from "../errors.ts";
 
@@ -17,6 +18,20 @@ export function unknownCommand(word: string, commands: readonly string[]): Usage
   return new UsageError(`unknown command "${word}"`, {
     hint: meant ? `Try rolecall ${meant}.` : "Try rolecall --help, which lists the commands.",
   });
+}
+
+/** Throws UsageError if the value of a number is another text: yargs only says that it is none. */
+export function requireNumbers(
+  args: Readonly<Record<string, unknown>>,
+  options: Readonly<Record<string, Options>>,
+  words: readonly string[],
+): void {
+  for (const [name, { type }] of Object.entries(options)) {
+    if (type !== "number" || !Number.isNaN(args[name])) continue;
+    const at = words.findLastIndex((word) => word === `--${name}` || word.startsWith(`--${name}=`));
+    const text = words[at]?.split(/=(.*)/s)[1] ?? words[at + 1] ?? "";
+    throw new UsageError(`--${name}: invalid number "${text}"`, { hint: "Expected a number, such as 30." });
+  }
 }
 
 /** Returns what yargs complains of, in our own words. */

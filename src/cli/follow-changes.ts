@@ -51,7 +51,7 @@ export async function revertChangesAfterAsking(
   io: Io,
 ): Promise<Followed> {
   const ids = reversals.map(({ decision }) => decision.id);
-  return asWriterOfUserToo("impact --take-back", placeOf(args, io), withoutDemo(args), io, async () => {
+  return asWriterOfUserToo("impact --revert", placeOf(args, io), withoutDemo(args), io, async () => {
     const planned = planReversals(history, ids);
     if (!args.json) io.out(renderReversals(planned, surfaceOf(args, io)));
     const declined = await askToWrite("Revert this?", withoutDemo(args), io);

@@ -3,7 +3,7 @@ import type { Argv } from "yargs";
 import type { Command } from "./command.ts";
 import { ALIAS_NAMES } from "./aliases.ts";
 import { COMMANDS } from "./commands/index.ts";
-import { complaintOf, type Spoken, unknownCommand } from "./complaint.ts";
+import { complaintOf, requireNumbers, type Spoken, unknownCommand } from "./complaint.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { reportError } from "./failure.ts";
 import { renderExamples, renderHelp } from "./help.ts";
@@ -82,7 +82,9 @@ function addCommand(line: Invocation, name: string, entry: (typeof COMMANDS)[str
       return command;
     },
     handler: async (args) => {
-      line.exit = await runCommand(await load(), args, io);
+      const loaded = await load();
+      requireNumbers(args, loaded.options, argv);
+      line.exit = await runCommand(loaded, args, io);
     },
   });
 }

@@ -224,7 +224,7 @@ function machineZone(): string | undefined {
 
 function daysFrom(days: number | undefined): number | undefined {
   if (days === undefined || (Number.isInteger(days) && days >= 1 && days < 100_000)) return days;
-  throw new UsageError(`--days: invalid number of days${Number.isNaN(days) ? "" : ` "${days}"`}`, {
+  throw new UsageError(`--days: invalid number of days "${days}"`, {
     hint: "Expected a whole number from 1, such as 30.",
   });
 }

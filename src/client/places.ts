@@ -18,8 +18,11 @@ export interface ClientPlaces {
   managed: string;
 }
 
+/** Where Claude Code is started. */
 export interface PlacesRequest {
+  /** Folder in which Claude Code is started. */
   cwd: string;
+  /** Environment in which it is started. */
   env: NodeJS.ProcessEnv;
   /** The configuration folder, if it is not CLAUDE_CONFIG_DIR or ~/.claude. */
   claudeDir?: string | undefined;

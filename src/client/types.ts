@@ -15,7 +15,9 @@ export interface AgentModel {
 
 /** The arguments of a call of the Agent tool. */
 export interface AgentCall {
+  /** The model that the call asks for. */
   model?: string | undefined;
+  /** The effort that the call asks for. */
   effort?: string | undefined;
   /** Whether it makes the agent a teammate of an agent team. */
   teammate?: boolean | undefined;
@@ -27,6 +29,7 @@ export interface Session {
   model?: string | undefined;
   /** `--effort`. */
   effort?: string | undefined;
+  /** Whether the session is in plan mode. */
   mode: "default" | "plan";
   /** Tokens of the last reply's prompt and output. */
   contextTokens: number;
@@ -74,14 +77,24 @@ export interface Surroundings {
 }
 
 /** Sources in the words of the JSON contract. */
-type SourceName = "force" | "call" | "frontmatter" | "environment" | "settings" | "parent" | "model-default";
+export type SourceName =
+  | "force"
+  | "call"
+  | "frontmatter"
+  | "environment"
+  | "settings"
+  | "parent"
+  | "model-default";
 
 /** One place that could have decided the model or the effort, and whether it did. */
 export interface DecisionSource {
+  /** What it decides about. */
   of: "model" | "effort";
+  /** The kind of place. */
   source: SourceName;
   /** Null where it says nothing. */
   value: string | null;
+  /** Whether it is the one that wins. */
   decides: boolean;
   /** The file, variable or option. */
   where: string | null;

@@ -5,6 +5,7 @@ import type { Examined } from "./examined.ts";
 import { applyRepairs } from "./repair.ts";
 import { RULES } from "./rules/index.ts";
 
+/** The findings of the doctor. */
 export interface DoctorReport {
   /** Paths in findings are relative to it if they are below it. */
   root: string;
@@ -16,7 +17,17 @@ export interface DoctorReport {
   fixed: readonly Symptom[];
 }
 
-/** Finds everything that defeats the policy or that Claude Code silently ignores. With `fix`, makes the corrections that are safe. */
+/**
+ * Finds everything that defeats the policy or that Claude Code silently ignores. With `fix`, makes the corrections that are safe.
+ *
+ * @example
+ * ```ts
+ * import { runDoctor } from "rolecall";
+ *
+ * const { findings } = await runDoctor({ cwd: process.cwd(), env: process.env }, Date.now());
+ * console.log(findings.map(({ severity, code, message }) => `${severity} ${code}: ${message}`));
+ * ```
+ */
 export async function runDoctor(
   request: SetupRequest & { fix?: boolean | undefined },
   now: number,

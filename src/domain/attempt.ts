@@ -64,7 +64,9 @@ export interface Attempt {
   id: string;
   /** The run it belongs to: one call of the executor, one cascade, one item of a batch. */
   run: string;
+  /** What made it: the executor, a cascade or a batch. */
   source: "executor" | "cascade" | "batch";
+  /** The kind of work, as the run named it. */
   taskType: string;
   /** Name of the executor's policy. */
   policy: string;
@@ -72,21 +74,29 @@ export interface Attempt {
   index: number;
   /** Step of the chain, from 0. */
   step: number;
+  /** Why it was made. */
   cause: AttemptCause;
+  /** The provider of its step. */
   provider: string;
   /** The id that was asked for. */
   model: string;
   /** The id that the answer names, where one came. */
   servedModel?: string;
+  /** The tier of the model; undefined for models of other vendors. */
   tier?: Tier;
+  /** The effort that was sent; undefined if none was. */
   effort?: Effort;
+  /** Whether the answer was streamed. */
   streamed: boolean;
   /** Time of sending, in ms since the epoch. */
   at: number;
   /** Wait before it, in ms. */
   delayMs: number;
+  /** Time from sending to the end, in ms. */
   latencyMs: number;
+  /** What became of it. */
   result: AttemptResult;
+  /** The kind of error, if `result` is `failed` or a context was full. */
   failure?: Failure;
   /** HTTP status of the error. */
   status?: number;
@@ -94,7 +104,9 @@ export interface Attempt {
   check?: AnswerCheckKind;
   /** One line for people: what the check or the API said. Only in results: it may hold text, so no store keeps it. */
   reason?: string;
+  /** The backend's ID of the request. */
   requestId?: string;
+  /** The backend's ID of the message. */
   messageId?: string;
   /** Claude Code's session, where one ran: its requests stand in a transcript too, and count there. */
   session?: string;

@@ -2,7 +2,9 @@
 export interface BatchJob {
   /** The caller's name for it: the same name is the same job. */
   name: string;
+  /** Exact id of the model. */
   model: string;
+  /** The kind of work, for telemetry. */
   taskType: string;
   /** Time at which sending began, in ms since the epoch: known before it is known whether it arrived. */
   at: number;
@@ -20,5 +22,6 @@ export interface BatchStore {
   load(name: string): BatchJob | undefined;
   /** Keeps a job, in place of an earlier one of its name. */
   save(job: BatchJob): void;
+  /** Returns all jobs. */
   list(): BatchJob[];
 }

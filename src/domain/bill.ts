@@ -9,11 +9,17 @@ export interface Bill {
   day: string;
   /** Their prompts are longer than this many tokens and not longer than the next border of any model's long-prompt price. */
   promptAbove: number;
+  /** Fast mode. */
   fast?: true;
+  /** Inference in the US only. */
   usOnly?: true;
+  /** Half price, as in batches. */
   batch?: true;
+  /** Level of effort. */
   effort?: string;
+  /** Number of requests. */
   requests: number;
+  /** Their tokens and web searches. */
   usage: Usage;
   /** Absent when the model has no known price. */
   costNano?: NanoUsd;

@@ -16,7 +16,9 @@ export type BreakerEventKind = "opened" | "probing" | "reopened" | "closed" | "r
 
 /** One change of a breaker. */
 export interface BreakerEvent {
+  /** Provider and model. */
   key: BreakerKey;
+  /** The kind of change. */
   kind: BreakerEventKind;
   /** ms since the epoch. */
   at: number;
@@ -26,7 +28,9 @@ export interface BreakerEvent {
 export interface BreakerChange<T> {
   /** Left out if nothing changed. */
   record?: BreakerRecord;
+  /** The kind of change, if there is one to note. */
   event?: BreakerEventKind;
+  /** The answer for the caller. */
   answer: T;
 }
 
@@ -49,6 +53,7 @@ export interface BreakerStore {
     at: number,
     decide: (record: BreakerRecord) => Omit<BreakerChange<unknown>, "answer">,
   ): void;
+  /** Returns every breaker that ever had a failure. */
   list(): { key: BreakerKey; record: BreakerRecord }[];
   /** Returns what happened since `since` (ms since the epoch), newest first. */
   events(since: number): BreakerEvent[];

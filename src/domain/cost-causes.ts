@@ -7,9 +7,11 @@ export type Certainty = "exact" | "estimated" | "sign";
 
 /** The consumption of one cause. */
 export interface CauseSum {
+  /** Cost in nano-dollars. */
   nano: NanoUsd;
   /** Of all that was spent, 0 to 1. */
   share: number;
+  /** Number of tokens. */
   tokens: number;
   /** Requests that it was found in, each once; null where a request counts in several rows of it. */
   requests: number | null;
@@ -21,35 +23,44 @@ export interface Cause extends CauseSum {
   id: string;
   /** Null for the five groups. */
   parent: string | null;
+  /** How certain its numbers are. */
   certainty: Certainty;
   /** Names of tools and of other content, the most expensive first; leaves only. */
   byName: readonly (CauseSum & { name: string })[];
+  /** The same by model, the most expensive first. */
   byModel: readonly (CauseSum & { model: string })[];
 }
 
 /** One row of another way to break the same dollars down. */
 export interface AxisRow extends CauseSum {
+  /** The tool, trigger, activity, agent or cause. */
   key: string;
 }
 
 /** The axes that causes can be broken down by. */
-export const CAUSE_AXES = ["cause", "tool", "trigger", "activity", "agent"] as const;
+export const CAUSE_AXES = ["cause", "tool", "mcp-server", "trigger", "activity", "agent"] as const;
+/** One of the keys that dollars are broken down by. */
 export type CauseAxis = (typeof CAUSE_AXES)[number];
 
 /** Prompts that began at a similar size of the context. */
 export interface ContextBand {
   /** Tokens; `to` is exclusive and null for the last band. */
   from: number;
+  /** Upper end in tokens, exclusive; null for the last band. */
   to: number | null;
+  /** Prompts of this size. */
   prompts: number;
   /** Of a prompt, on average. */
   nano: NanoUsd;
+  /** Requests that one of them took, on average. */
   requests: number;
 }
 
 /** Overhead of a week or a project: all dollars divided by those for output and new content. */
 export interface OverheadRow {
+  /** The week or the project. */
   key: string;
+  /** Cost in nano-dollars. */
   nano: NanoUsd;
   /** Null where nothing new was paid for. */
   overhead: number | null;
@@ -67,30 +78,43 @@ export interface Unusual {
 
 /** A lost cache with its place. */
 export interface LossPlace extends HistoryPlace {
+  /** Why the cache was lost. */
   cause: LossCause;
+  /** What went with it; null if nothing was found. */
   sign: Sign | null;
+  /** Tokens that were written again. */
   tokens: number;
+  /** What writing cost beyond reading, in nano-dollars. */
   avoidableNano: NanoUsd;
 }
 
 /** The cost of a period by cause. */
 export interface CostCauses {
+  /** Cost of the period in nano-dollars. */
   nano: NanoUsd;
+  /** Number of requests. */
   requests: number;
+  /** Number of sessions. */
   sessions: number;
+  /** Days with activity. */
   activeDays: number;
   /** Null where nothing new was paid for. */
   overhead: number | null;
   /** Groups first, then what is below them, in the order of the tree. */
   causes: readonly Cause[];
+  /** The same dollars by other keys. */
   axes: Readonly<Record<CauseAxis, readonly AxisRow[]>>;
+  /** What main threads cost. */
   main: CauseSum;
+  /** What agents cost, by type, with their runs. */
   agents: readonly (AxisRow & { runs: number })[];
+  /** Cost of a prompt by the size of its context. */
   bands: readonly ContextBand[];
+  /** Lost caches: how many of each cause, and the most expensive. */
   losses: { count: Readonly<Partial<Record<LossCause, number>>>; largest: readonly LossPlace[] };
-  /** Requests whose recorded output is plainly less than what they wrote, and what at least is missing. */
-  unrecorded: { requests: number; nano: NanoUsd };
+  /** Overhead of each week, the first one first. */
   overheadByWeek: readonly OverheadRow[];
+  /** Overhead of each project. */
   overheadByProject: readonly OverheadRow[];
   /** Models without a known price: their tokens are counted, their dollars are not. */
   unpriced: readonly string[];

@@ -28,10 +28,13 @@ export interface AdviceRecord {
 /** The state of a piece of advice; the latest step counts. */
 export type DecisionStep = "applied" | "kept" | "reverted" | "dismissed";
 
+/** A piece of advice, and what the user did with it. */
 export interface Decision {
+  /** The latest step. */
   step: DecisionStep;
   /** Time at which it was applied, reverted or dismissed, in ms since the epoch. */
   at: number;
+  /** The advice, as it was then. */
   recommendation: Recommendation;
   /** Reason for the end of a trial. */
   why?: string;

@@ -2,7 +2,9 @@ import type { NanoUsd } from "./money.ts";
 
 /** A place where a pattern occurs. */
 export interface FindingPlace {
+  /** ID of the session. */
   session: string;
+  /** Path of the transcript. */
   file: string;
   /** 1-based. */
   line: number;
@@ -14,6 +16,7 @@ export interface FindingPlace {
 export interface Finding {
   /** The name of the pattern, and of its page in docs/patterns. */
   kind: string;
+  /** The name of the pattern, for people. */
   title: string;
   /** Description of the pattern, in a few words. */
   what: string;

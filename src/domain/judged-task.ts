@@ -5,6 +5,7 @@ import type { Task } from "./task.ts";
 export interface JudgedTask extends Task {
   /** The same in every fork and branch that copied it: the prompt's uuid, or the agent id. */
   key: string;
+  /** Path of the transcript. */
   file: string;
   /** First line, 1-based. */
   line: number;
@@ -18,6 +19,7 @@ export interface JudgedTask extends Task {
   bills: readonly Bill[];
   /** Lines of the longest edit or file written. */
   longestEdit: number;
+  /** Lines of all edits and files written. */
   linesWritten: number;
   /** It began in plan mode. */
   planMode: boolean;

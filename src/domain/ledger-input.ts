@@ -95,6 +95,16 @@ export interface ThreadBlocks {
   marks: MarkAt[];
 }
 
+/** The content of a transcript. */
+export interface TranscriptContent {
+  threads: readonly ThreadBlocks[];
+  /** The API's reason for a cache miss, by the key of the request. */
+  missed: ReadonlyMap<string, string>;
+}
+
+/** Counts up when the same lines give other blocks, so that transcripts are read again. */
+export const CONTENT_READER = 2;
+
 /** The API's own word for the reason of a cache miss; empty if it gave none. */
 export type MissReason = string;
 
@@ -123,8 +133,6 @@ export interface LedgerRequest {
   copied?: true;
   /** Billed with a request at another model; not a request of its own. */
   part?: true;
-  /** No line of it has a stop reason: its output may be a first count. */
-  unfinished?: true;
 }
 
 /** One thread: the main thread of a session or one agent run. */

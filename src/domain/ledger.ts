@@ -28,6 +28,7 @@ export const LEAVES = [
   "rest.search",
   "rest.part",
 ] as const;
+/** A cause of cost: a leaf of the tree. */
 export type Leaf = (typeof LEAVES)[number];
 
 /** The reason why a part of the prompt was written to the cache again. */
@@ -101,8 +102,6 @@ export interface LedgerRow {
   /** Counts the human prompts of the thread. */
   turn: number;
   calls: AnswerCalls;
-  /** Output tokens that the transcript shows to be missing from what was recorded. */
-  unrecorded: number;
   isFirst: boolean;
   /** A compaction came before it. */
   isCut: boolean;
@@ -145,9 +144,6 @@ export interface SlotSums {
   trigger: Trigger;
   /** Without what was billed along with one. */
   requests: number;
-  /** Requests whose recorded output is plainly less than what they wrote, and what at least is missing. */
-  unrecorded: number;
-  unrecordedNano: NanoUsd;
   parts: SlotPart[];
 }
 

@@ -2,6 +2,7 @@ import type { Effort, Tier } from "./model.ts";
 
 /** The sets of rules that ship with rolecall. */
 export const PRESETS = ["balanced", "frugal", "quality", "subscription"] as const;
+/** Name of a set of rules. */
 export type Preset = (typeof PRESETS)[number];
 
 /** Requirements of a role, independent of current models. */
@@ -22,6 +23,7 @@ export interface Needs {
 
 /** The resolved policy of one role. */
 export interface Assignment {
+  /** Name of the role. */
   role: string;
   /** One sentence on what the role is for; the description of its agent. */
   purpose: string;
@@ -41,12 +43,15 @@ export interface Assignment {
   omitClaudeMd: boolean;
   /** Whether rolecall may create an agent for the role. */
   generated: boolean;
+  /** What the role requires of a model. */
   needs: Needs;
+  /** Why it has this model. */
   reason: Reason;
   /** Names of the agents that do this role's work: its own name first. */
   agents: readonly string[];
   /** Agents built into Claude Code that an agent of this role takes the place of: `Explore`. */
   shadows: readonly string[];
+  /** When its work moves to a higher tier. */
   escalation: Escalation;
 }
 
@@ -72,6 +77,7 @@ export interface Escalation {
   redFlags: boolean;
 }
 
+/** Lifetime of the prompt cache. */
 export type CacheLifetime = "auto" | "5m" | "1h";
 
 /** The policy of the session itself, written to Claude Code's settings. */
@@ -80,6 +86,7 @@ export interface MainSession {
   model: string;
   /** At most three, tried in order when the model is not available. */
   fallbackModel: readonly string[];
+  /** Level of effort; undefined for the model's own. */
   effort: Effort | undefined;
   /**
    * By exact id. Contains `effort` for every model that `model` can mean, because Claude Code ignores the plain
@@ -88,11 +95,15 @@ export interface MainSession {
   modelSettings: Readonly<Record<string, ModelSettings>>;
   /** Environment of the session; CLAUDE_CODE_SUBAGENT_MODEL is here, as the default of agents without a model. */
   env: Readonly<Record<string, string>>;
+  /** Lifetimes of the prompt cache, for the session and for agents. */
   cache: { main: CacheLifetime; agents: CacheLifetime };
 }
 
+/** Settings of one model. */
 export interface ModelSettings {
+  /** Level of effort of this model. */
   effortLevel?: Effort;
+  /** The highest level that is allowed. */
   maxEffortLevel?: Effort;
   /** Tokens. */
   autoCompactWindow?: number | "auto";
@@ -112,13 +123,17 @@ export interface HookRules {
 
 /** A policy with every default filled in. */
 export interface Policy {
+  /** The set of rules that it builds on. */
   preset: Preset;
   /** Percentage points of success that a cheaper assignment may lose. */
   tolerance: number;
   /** The command that shows that the project still works: its tests, or all its checks. */
   verify?: string;
+  /** The main session. */
   main: MainSession;
+  /** When work moves to a higher tier, unless a role has rules of its own. */
   escalation: Escalation;
+  /** Hooks that the policy installs. */
   hooks: HookRules;
   /** By role name, in the order of the policy. */
   roles: ReadonlyMap<string, Assignment>;
@@ -128,7 +143,18 @@ export interface Policy {
   sources: readonly string[];
 }
 
-/** Returns the role of an agent by its type: `code-reviewer`, `plugin:reviewer`, `Explore`. */
+/**
+ * Returns the role of an agent by its type: `code-reviewer`, `plugin:reviewer`, `Explore`.
+ *
+ * @example
+ * ```ts
+ * import { loadPolicy, roleOf } from "rolecall";
+ *
+ * const { policy } = loadPolicy(process.cwd(), process.env);
+ * const { role, tier } = roleOf(policy, "code-reviewer") ?? {};
+ * console.log(role, tier); // reviewer
+ * ```
+ */
 export function roleOf(policy: Policy, agent: string): Assignment | undefined {
   const plain = agent.toLowerCase();
   const serves = (name: string) => [...policy.roles.values()].find((role) => answersTo(role, name));

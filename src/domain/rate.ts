@@ -1,7 +1,10 @@
-/** A share with its 95 % interval; all undefined when there is nothing to count. */
+/** A share with its 95 % interval; all null when there is nothing to count. */
 export interface Rate {
+  /** The share, from 0 to 1. */
   value: number | null;
+  /** The lower end of the interval. */
   low: number | null;
+  /** The upper end of the interval. */
   high: number | null;
 }
 
@@ -20,6 +23,7 @@ export function wilson(hits: number, trials: number, z = Z95): Rate {
 
 /** An escalation rate; version 0.1.0 also gives it under its former name. */
 export interface EscalationRate<T = Rate> {
+  /** Moved to a higher tier because the answer was not good enough, as a share. */
   escalationRate: T;
   /** @deprecated Read `escalationRate`; the next version removes this name. */
   fallbackRate: T;

@@ -7,29 +7,37 @@ export type Confidence = "act" | "try" | "watch";
 
 /** A model with the effort it runs at; undefined where the model has no effort or its default is meant. */
 export interface ModelAtEffort {
+  /** A tier or an exact id. */
   model: string;
+  /** Level of effort. */
   effort?: Effort;
 }
 
 /** A place to look at: a task, and where in its transcript an outcome was read off. */
 export interface TaskPlace {
+  /** ID of the session. */
   session: string;
   /** `turn:3`, or the id of an agent run. */
   task: string;
+  /** How the task ended. */
   outcome: string;
+  /** Path of the transcript. */
   file?: string;
   /** 1-based. */
   line?: number;
+  /** The evidence of the outcome, in a few words. */
   why?: string;
 }
 
 /** The rule for the end of a trial: after `tasks` known outcomes, or before that once it is clear. */
 export interface TrialPlan {
+  /** Known outcomes after which it ends. */
   tasks: number;
   /** Known outcomes from which on it ends early if it is clear. */
   clearFrom: number;
   /** Failures among the first `firstLook` known outcomes that end it at once. */
   stopAfter: number;
+  /** Known outcomes that are looked at for `stopAfter`. */
   firstLook: number;
 }
 
@@ -41,8 +49,11 @@ export interface AdvicePatch {
   settings?: Readonly<Record<string, AdviceValue>>;
 }
 
+/** The model that an agent gets. */
 export interface AgentPatch {
+  /** The model that is written. */
   model: string;
+  /** The effort that is written; undefined leaves the model's own. */
   effort?: Effort;
   /** The agent whose file a new one is copied from, with its new description. */
   copyOf?: { agent: string; description: string };
@@ -52,10 +63,15 @@ export interface AgentPatch {
 export interface Recommendation {
   /** The same on every run for the same advice. */
   id: string;
+  /** The kind of advice. */
   kind: RecommendationKind;
+  /** The work that it is about; null if any. */
   subject: { role: string | null; agent: string | null; category: string | null };
+  /** The present assignment; null for advice that is not about models. */
   current: ModelAtEffort | null;
+  /** The proposed assignment; null for advice that is not about models. */
   proposed: ModelAtEffort | null;
+  /** The tasks that it rests on. */
   evidence: {
     tasks: number;
     sessions: number;
@@ -71,9 +87,11 @@ export interface Recommendation {
   savingsUsdPerMonth: { low: number; mid: number; high: number };
   /** Change of the success rate, as shares: -0.02 is two points fewer. Null in decisions of earlier versions. */
   successChange: { low: number; high: number } | null;
+  /** How sure it is: apply it, try it, or only know it. */
   confidence: Confidence;
   /** Evidence, one sentence each: measured, priors that carried weight, tasks that were too different to compare. */
   basis: readonly string[];
+  /** How a trial of it ends; undefined if it is applied for good. */
   trial?: TrialPlan;
   /** The values that `--apply` writes; null if there is nothing to write. */
   policyPatch: AdvicePatch | null;
@@ -93,6 +111,7 @@ export const ADVICE_TITLES = {
   "direct-to-opus": (one) => `${one.subject.agent}: straight to ${formatModel(one.proposed)}`,
   "fallback-chain": () => "main session: a chain of fallback models",
 } satisfies Record<string, (one: Recommendation) => string>;
+/** The kind of a recommendation. */
 export type RecommendationKind = keyof typeof ADVICE_TITLES;
 
 function move(one: Recommendation): string {

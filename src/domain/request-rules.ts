@@ -17,6 +17,7 @@ export type ThinkingRule =
 
 /** The parameters besides the text that a model accepts in a request. */
 export interface RequestRules {
+  /** The form in which it accepts `thinking`. */
   thinking: ThinkingRule;
   /** Whether `temperature` is accepted. */
   sampling: boolean;

@@ -23,6 +23,7 @@ export type Risk = "none" | "low" | "medium" | "high";
 
 /** A place in a history to look at. */
 export interface HistoryPlace {
+  /** ID of the session. */
   session: string;
   /** Path of the transcript. */
   file: string;

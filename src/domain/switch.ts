@@ -10,21 +10,26 @@ export const SWITCH_CAUSES = [
   "resume",
   "unexplained",
 ] as const;
+/** The reason for a change of model. */
 export type SwitchCause = (typeof SWITCH_CAUSES)[number];
 
 /** One change of model in a thread, or one fallback that its transcript states. */
 export interface Switch {
   /** ms since the epoch. */
   at: number;
+  /** ID of the session. */
   session: string;
   /** `main`, or the agent id. */
   thread: string;
+  /** Path of the transcript. */
   file: string;
   /** Of the entry that states it, else of the first request on the new model. */
   line: number;
+  /** Why the model changed. */
   cause: SwitchCause;
   /** Canonical ids where they are known. */
   from: string;
+  /** The model after the change. */
   to: string;
   /** Trigger, as exactly as the transcript shows: `overloaded`, `/model`, `plan approved` … */
   trigger: string;

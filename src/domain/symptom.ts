@@ -1,5 +1,6 @@
 /** Severity of a finding: `error` defeats the policy, `warning` is misleading, `note` is for information. */
 export const SEVERITIES = ["error", "warning", "note"] as const;
+/** How much a finding matters. */
 export type Severity = (typeof SEVERITIES)[number];
 
 /** All codes of findings with their descriptions. */
@@ -35,11 +36,14 @@ export const SYMPTOMS = {
   "prompt-caching-off": "prompt caching is disabled",
   "opusplan-overridden": "opusplan is set but does not run",
 } as const;
+/** The code of a finding. */
 export type SymptomCode = keyof typeof SYMPTOMS;
 
 /** A part of the user's set-up that defeats the policy or that Claude Code silently ignores. */
 export interface Symptom {
+  /** The kind of problem; docs/doctor.md lists them. */
   code: SymptomCode;
+  /** How much it matters. */
   severity: Severity;
   /** The file; null for the environment. The first of them if there are several. */
   path: string | null;
@@ -55,7 +59,9 @@ export interface Symptom {
   repair?: Repair;
 }
 
+/** One of several places of a finding. */
 export interface SymptomPlace {
+  /** Path of the file. */
   path: string;
   /** 1-based. */
   line: number;

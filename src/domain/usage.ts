@@ -1,15 +1,22 @@
 /** Token counts of one request, or the sum over many. Thinking is a part of output, not added to it. */
 export interface Tokens {
+  /** Tokens of the prompt that were neither read from the cache nor written to it. */
   input: number;
+  /** Tokens of the answer, thinking included. */
   output: number;
+  /** Tokens of thinking: a part of `output`. */
   thinking: number;
+  /** Tokens written to the cache for five minutes. */
   cacheWrite5m: number;
+  /** Tokens written to the cache for an hour. */
   cacheWrite1h: number;
+  /** Tokens read from the cache. */
   cacheRead: number;
 }
 
 /** The consumption of one request. */
 export interface Usage extends Tokens {
+  /** Number of web searches that the API made. */
   webSearches: number;
 }
 

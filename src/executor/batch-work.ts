@@ -11,6 +11,7 @@ import { shapeRequest, type Wish } from "./shape.ts";
 export type BatchItem = Omit<Wish, "messages"> & {
   /** Up to 64 letters, digits, - and _; unique in its batch. */
   id: string;
+  /** The prompt of the item. */
   prompt: string;
   /** Most tokens of the answer (default 8192). */
   maxTokens?: number;
@@ -22,6 +23,7 @@ export interface BatchWork {
   taskType: string;
   /** A tier, or an exact id. */
   model: string;
+  /** The pieces of work: at least one. */
   items: readonly BatchItem[];
 }
 

@@ -13,11 +13,13 @@ import { completeUsage } from "./usage.ts";
 
 /** A batch as the backend reports it. */
 export interface BatchState {
+  /** The backend's ID. */
   id: string;
   /** ms since the epoch. */
   createdAt: number;
   /** Number of items. */
   items: number;
+  /** Whether results can be read. */
   ended: boolean;
 }
 
@@ -26,20 +28,27 @@ export type BatchOutcome = { id: string; answer: Answer } | { id: string; fault:
 
 /** A backend that accepts batches. Its methods throw SendError. */
 export interface BatchSender {
+  /** The name under which attempts are recorded. */
   readonly provider: string;
+  /** Sends a batch, once. */
   create(requests: readonly { id: string; request: SendRequest }[]): Promise<BatchState>;
+  /** Returns the state of a batch. */
   read(id: string): Promise<BatchState>;
   /** Returns the batches made since a moment (ms since the epoch), newest first. */
   list(since: number): Promise<BatchState[]>;
+  /** Returns the outcome of each item of a batch that has ended, in any order. */
   results(id: string): Promise<readonly BatchOutcome[]>;
 }
 
 /** The result of one item. */
 export interface BatchResult {
+  /** ID of the item. */
   id: string;
   /** The answer, or undefined. */
   text?: string;
+  /** The reason why the model stopped; undefined without an answer. */
   stopReason?: StopReason;
+  /** The kind of error, if no answer came. */
   failure?: Failure;
   /** Nano-dollars (`toUsd` converts); undefined if the price is not known. */
   costNano?: NanoUsd;
@@ -47,12 +56,15 @@ export interface BatchResult {
 
 /** Options of a batch runner. */
 export interface BatchRunnerOptions {
+  /** The backend that does the work. */
   sender: BatchSender;
+  /** The models and their prices. */
   catalogue: Catalogue;
   /** Remembers jobs. */
   store: BatchStore;
   /** Records attempts (default: nothing does). */
   telemetry?: Telemetry;
+  /** Time; tests pass their own. */
   clock?: Clock;
 }
 

@@ -38,7 +38,9 @@ export type BreakerState = "closed" | "open" | "half-open";
 
 /** The state of one breaker. */
 export interface BreakerStatus {
+  /** Provider and model. */
   key: BreakerKey;
+  /** Whether requests pass. */
   state: BreakerState;
   /** Failures in a row. */
   failures: number;

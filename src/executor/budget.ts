@@ -3,12 +3,15 @@ import { InvalidInputError, type InputProblem } from "../errors.ts";
 
 /** Limits in dollars. The notes report a soft one that is passed; an attempt that could pass a hard one is not made. */
 export interface BudgetLimits {
+  /** Dollars from which on the notes report the spending. */
   softUsd?: number;
+  /** Dollars that no attempt may pass. */
   hardUsd?: number;
 }
 
 /** Limits of a run and of a day. */
 export interface Budgets {
+  /** The limits of each run. */
   run?: BudgetLimits;
   /** All attempts since midnight UTC, of every process that shares the telemetry. */
   day?: BudgetLimits;
@@ -19,8 +22,11 @@ export type BudgetScope = "run" | "day";
 
 /** A soft limit that is passed. */
 export interface PassedBudget {
+  /** The run or the day. */
   scope: BudgetScope;
+  /** The limit in dollars. */
   softUsd: number;
+  /** Dollars spent so far. */
   spentUsd: number;
 }
 

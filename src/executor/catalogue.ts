@@ -5,6 +5,7 @@ import type { Usage } from "../domain/usage.ts";
 
 /** A model, as far as the executor has to know it. */
 export interface ExecutorModel extends RequestRules {
+  /** Exact id, as it is sent. */
   id: string;
   /** Undefined for models of other vendors: they have no place among the tiers. */
   tier?: Tier;
@@ -22,8 +23,11 @@ export interface ExecutorModel extends RequestRules {
 export interface PricingTerms {
   /** Time of sending, in ms since the epoch. */
   at: number;
+  /** Half price, as in batches. */
   batch?: boolean;
+  /** The price of fast mode. */
   fast?: boolean;
+  /** The price of inference in the US only. */
   usOnly?: boolean;
 }
 

@@ -13,6 +13,7 @@ export interface StepOptions {
 
 /** A step on a Claude model. */
 export interface ClaudeStep extends StepOptions {
+  /** The Messages API. */
   provider: "anthropic";
   /** A tier, or an exact id. */
   model: Tier | ClaudeId;
@@ -60,6 +61,7 @@ export interface PolicyOptions {
 
 /** Steps from the cheapest to the strongest. */
 export interface ChainPolicy<P extends string = "anthropic"> extends PolicyOptions {
+  /** The models that may answer, the first one first. */
   chain: Chain<P>;
 }
 
@@ -76,9 +78,13 @@ export type ExecutorPolicy<P extends string = "anthropic"> = ChainPolicy<P> | Ar
 
 /** The tiers above each one. */
 export interface Above {
+  /** The tiers above Haiku. */
   haiku: "sonnet" | "opus" | "fable";
+  /** The tiers above Sonnet. */
   sonnet: "opus" | "fable";
+  /** The tier above Opus. */
   opus: "fable";
+  /** No tier is above Fable. */
   fable: never;
 }
 /** A list of tiers of which each is above the one before. */

@@ -36,6 +36,7 @@ export type MessageOf<S extends Senders> = Each<S> extends Sender<string, infer 
 export interface ExecutorOptions<S extends Senders> {
   /** Only steps whose provider has a sender compile. */
   policy: ExecutorPolicy<ProviderOf<NoInfer<S>>>;
+  /** The ways to reach models: one sender, or one for each provider. */
   sender: S;
   /** The models and their prices. */
   catalogue: Catalogue;
@@ -43,8 +44,11 @@ export interface ExecutorOptions<S extends Senders> {
   telemetry?: Telemetry;
   /** Holds the breakers (default: this process does). */
   breakers?: BreakerStore;
+  /** Rules that differ from the defaults of breakers. */
   breaker?: Partial<BreakerRules>;
+  /** Rules that differ from the defaults of retries, waits and time limits. */
   retry?: Partial<RetryRules>;
+  /** Limits in dollars for each run and each day (default: no limits). */
   budgets?: Budgets;
   /** Most tokens of an answer if a run does not say (default 8192). */
   maxTokens?: number;
@@ -71,6 +75,7 @@ export interface TaskRunner<M> {
 
 /** The breakers of an executor. */
 export interface ExecutorBreakers {
+  /** Returns the state of each breaker that ever had a failure. */
   status(): BreakerStatus[];
   /**
    * Closes breakers, and returns the keys of those that had failures: all of them; those of a provider
@@ -88,6 +93,7 @@ export interface Executor<M = unknown> extends TaskRunner<M> {
   task(): TaskRunner<M>;
   /** Returns where a prompt should start, and why; sends nothing. */
   route: Classify;
+  /** The breakers of this executor, or those that it shares. */
   readonly breakers: ExecutorBreakers;
 }
 

@@ -1,27 +1,74 @@
 import { bad, GOOD, type Validator } from "./validate.ts";
 
+const MORE = "asks for more information";
+const CONTEXT = "asks for context";
+/** What a model may say it lacks. */
+const GIVEN = String.raw`(?:code|files?|contents?|context|errors?|error message|logs?|schema|stack trace|attachment|image|source)`;
+
 /** Signs that a model is out of its depth: it asks for what it was given, or for more. */
 const FLAGS: readonly (readonly [RegExp, string])[] = [
   [
     /\b(?:I|we)(?:'d| would)? (?:will |still |also )?(?:need|require) (?:some |a (?:bit|little) )?(?:more|additional|further) (?:information|context|details?)\b/i,
-    "asks for more information",
+    MORE,
   ],
   [
     /\b(?:I|we) (?:don't|do not|didn't|did not) have (?:enough|sufficient|access to enough) (?:information|context|details?)\b/i,
-    "asks for more information",
+    MORE,
+  ],
+  [
+    /\b(?:isn't|is not|not|wasn't) enough (?:information|context|details?)\b|\binsufficient (?:information|context|details?)\b/i,
+    MORE,
+  ],
+  [
+    /\b(?:more|additional|further) (?:information|context|details?) (?:is|are|would be) (?:needed|required)\b/i,
+    MORE,
   ],
   [
     /\b(?:could|can|would|will) you (?:please )?(?:provide|share|paste|send|show|give) (?:me |us )?(?:with )?(?:the|your|more|some|a)\b/i,
-    "asks for context",
+    CONTEXT,
   ],
   [
-    /\bplease (?:provide|share|paste|send|upload|attach) (?:me |us )?(?:the|your|more|some|a)\b/i,
-    "asks for context",
+    /\b(?:could|can|would) you (?:please )?clarify\b|\bplease (?:clarify|let me know (?:which|what|where))\b/i,
+    CONTEXT,
+  ],
+  [
+    /\bplease (?:provide|share|paste|send|upload|attach|include) (?:me |us )?(?:the|your|more|some|a|it|them)\b/i,
+    CONTEXT,
   ],
   [
     /\b(?:without|until) (?:seeing|having|access to|more) [^.?!\n]{0,60}\b(?:I|it)(?:'m| am| is)? (?:can(?:'t|not)|cannot|unable|hard|impossible|difficult)/i,
-    "asks for context",
+    CONTEXT,
   ],
+  [
+    /\bI(?:'m| am)? (?:can(?:'t|not)|unable to) [^.?!\n]{1,60}\bwithout (?:the|your|access|seeing|more|knowing)\b/i,
+    CONTEXT,
+  ],
+  [
+    new RegExp(
+      String.raw`\b(?:I|we)(?:'d| would| will)? (?:still |also )?need (?:to see|access to|(?:the|your) (?:full |complete |exact |rest of |${GIVEN}\b))`,
+      "i",
+    ),
+    CONTEXT,
+  ],
+  [
+    new RegExp(
+      String.raw`\b(?:I|we) (?:can't|cannot|don't|do not) see (?:the|any|your) (?:[\w.-]+ ){0,2}${GIVEN}\b`,
+      "i",
+    ),
+    CONTEXT,
+  ],
+  [
+    new RegExp(
+      String.raw`(?:^|[.!?]\s+|\n)(?:no|the|it seems (?:that )?the) ${GIVEN} (?:was|were|is|are)(?: not|n't)? (?:provided|attached|included|shared)\b`,
+      "i",
+    ),
+    CONTEXT,
+  ],
+  [
+    /(?<!\b(?:if|when|that|because|unless) )\byou (?:haven't|have not|didn't|did not) (?:provided?|shared?|included?|given?|attach(?:ed)?) (?:the|any|your|me)\b/i,
+    CONTEXT,
+  ],
+  [/\b(?:which|what) [^.?!\n]{1,60}\bare you (?:using|running)\?/i, CONTEXT],
 ];
 
 /** A request for help is at the end, in prose: not in quoted code, nor in the middle of a long answer. */

@@ -4,7 +4,9 @@ import type { Category, Complexity } from "../domain/task.ts";
 
 /** The model to start a prompt on, and the reasons. Nothing of the prompt's text is in it. */
 export interface Route {
+  /** The tier to begin on. */
   tier: Tier;
+  /** The level of effort to begin with. */
   effort: Effort;
   /** Difficulty of the work. */
   complexity: Complexity;

@@ -29,19 +29,25 @@ export type RunRequest = RunTerms &
 export interface Hop {
   /** Provider and model: `anthropic/claude-sonnet-5-5`. */
   from: string;
+  /** Provider and model that took over. */
   to: string;
+  /** `escalation`: the answer was not good enough and the tier is higher; otherwise `fallback`. */
   cause: "fallback" | "escalation";
+  /** The reason in a few words: `overloaded`, `behind its breaker`, or what a check said. */
   why: string;
 }
 
 /** The result of a run. */
 export interface RunResult<M = unknown> {
+  /** ID of the run, as in telemetry. */
   runId: string;
   /** The answer. */
   text: string;
   /** The message of the backend itself. */
   message: M;
+  /** The reason why the model stopped. */
   stopReason: StopReason;
+  /** The provider of the step that answered. */
   provider: string;
   /** The model that served the answer. */
   model: string;
@@ -49,6 +55,7 @@ export interface RunResult<M = unknown> {
   attempts: readonly Attempt[];
   /** The answer comes from another model than the one that the run began with. */
   fallbackUsed: boolean;
+  /** Changes of the model, in order. */
   fallbackChain: readonly Hop[];
   /** Moves to a higher tier because an answer was not good enough. */
   escalations: number;
@@ -88,10 +95,13 @@ export type RunEvent =
  */
 export class GaveUpError extends RolecallError {
   override name = "GaveUpError";
+  /** The kind of end: `budget`, `deadline`, `rejected` and the like (docs/executor.md, Results). */
   readonly reason: GiveUpReason;
+  /** ID of the run, as in telemetry. */
   readonly runId: string;
   /** Every send, in order. */
   readonly attempts: readonly Attempt[];
+  /** Changes of the model, in order. */
   readonly fallbackChain: readonly Hop[];
   /** Text of the last answer that came but was not good enough. */
   readonly lastText: string | undefined;

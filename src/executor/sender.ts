@@ -3,19 +3,25 @@ import type { Usage } from "../domain/usage.ts";
 
 /** A block of a message as the API writes it: `{type: "text", text}`, images, tool calls and results. */
 export interface ContentBlock {
+  /** The kind of block: `text`, `image`, `tool_use`, `tool_result` and the like. */
   type: string;
+  /** Everything else, as the API takes it. */
   [key: string]: unknown;
 }
 
 /** One message of a conversation. */
 export interface Message {
+  /** The side that wrote it. */
   role: "user" | "assistant";
+  /** Text, or a list of blocks. */
   content: string | readonly ContentBlock[];
 }
 
 /** A tool as the Messages API describes it. */
 export interface Tool {
+  /** The name by which the model calls it. */
   name: string;
+  /** Everything else, as the API takes it. */
   [key: string]: unknown;
 }
 
@@ -24,22 +30,33 @@ export type PrefixLifetime = "5m" | "1h";
 
 /** Text of the system prompt; a cached prefix may end here. */
 export interface SystemBlock {
+  /** The text of the block. */
   text: string;
+  /** Lifetime of the cached prefix that ends with this block. */
   cache?: PrefixLifetime;
 }
 
 /** A request, shaped for its model: it holds nothing that the model does not accept. */
 export interface SendRequest {
+  /** Exact id of the model. */
   model: string;
   /** Most tokens of the answer. */
   maxTokens: number;
+  /** Parts of the system prompt, in order. */
   system: readonly SystemBlock[];
+  /** The conversation, oldest message first. */
   messages: readonly Message[];
+  /** Tools that the model may call. */
   tools?: readonly Tool[];
+  /** The Messages API's `tool_choice`. */
   toolChoice?: { type: string; [key: string]: unknown };
+  /** Level of effort. */
   effort?: Effort;
+  /** The Messages API's `thinking`. */
   thinking?: { type: string; [key: string]: unknown };
+  /** Sampling temperature. */
   temperature?: number;
+  /** Texts at which the answer ends. */
   stopSequences?: readonly string[];
 }
 
@@ -48,19 +65,25 @@ export type StopReason = "end" | "tool_use" | "pause" | "max_tokens" | "refusal"
 
 /** The beginning of an answer: enough to count it if it breaks off. */
 export interface AnswerStart {
+  /** The backend's ID of the message. */
   id: string;
   /** The model that serves, as it names itself. */
   model: string;
   /** Tokens as the backend reports them. What is missing is estimated from the text, and the attempt says so. */
   usage: Partial<Usage>;
+  /** The backend's ID of the request, for its support. */
   requestId?: string;
+  /** Whether it is billed as fast mode. */
   fast?: boolean;
+  /** Whether it is billed as inference in the US only. */
   usOnly?: boolean;
 }
 
 /** A whole answer. */
 export interface Answer<M = unknown> extends AnswerStart {
+  /** The text of the answer, without thinking and tool calls. */
   text: string;
+  /** The reason why the model stopped. */
   stopReason: StopReason;
   /** Bytes of everything that the model wrote, thinking and tool calls included (default: those of `text`). */
   writtenBytes?: number;
@@ -70,6 +93,7 @@ export interface Answer<M = unknown> extends AnswerStart {
 
 /** Callbacks of a sender while it sends. */
 export interface SendHooks {
+  /** Signal that ends the request: the caller's abort, or a time limit. */
   signal: AbortSignal;
   /** Receives the text as it arrives. If it is given, the sender streams. */
   onText?: (text: string) => void;
@@ -81,6 +105,7 @@ export interface SendHooks {
 
 /** One way to reach models. It sends once: it has no retries of its own. */
 export interface Sender<P extends string = string, M = unknown> {
+  /** The name that steps of a chain use for it. */
   readonly provider: P;
   /** Throws SendError, and nothing else, if no answer comes. */
   send(request: SendRequest, hooks: SendHooks): Promise<Answer<M>>;
@@ -98,6 +123,7 @@ export interface SendFault {
    * - `unsupported`: the provider cannot take the request, so nothing was sent
    */
   kind: "http" | "stream" | "connection" | "timeout" | "aborted" | "unreadable" | "unsupported";
+  /** HTTP status of the error. */
   status?: number;
   /** The API's own name for the error (`overloaded_error`). */
   type?: string;
@@ -107,6 +133,7 @@ export interface SendFault {
   retryAfterMs?: number;
   /** The server says that the same request is worth another try, or not (`x-should-retry`). */
   shouldRetry?: boolean;
+  /** The backend's ID of the request, for its support. */
   requestId?: string;
 }
 
@@ -129,6 +156,7 @@ export interface SendFault {
  */
 export class SendError extends Error {
   override name = "SendError";
+  /** The place and kind of the failure: it decides what happens next. */
   readonly fault: SendFault;
 
   constructor(message: string, fault: SendFault, cause?: unknown) {

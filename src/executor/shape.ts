@@ -5,6 +5,7 @@ import { continuesWithoutThinking } from "./signatures.ts";
 
 /** The wish of a caller, before it is known which model will be asked. */
 export interface Wish {
+  /** The conversation, oldest message first. */
   messages: readonly Message[];
   /** The system prompt. */
   system?: string;
@@ -12,12 +13,15 @@ export interface Wish {
   context?: readonly string[];
   /** Tools that the model may call. */
   tools?: readonly Tool[];
+  /** The Messages API's `tool_choice`, sent as it is. */
   toolChoice?: { type: string; [key: string]: unknown };
   /** A model that does not know this level gets the next lower one. */
   effort?: Effort;
+  /** Extended thinking, in the form that the model accepts (default: the model's own). */
   thinking?: "on" | "off";
   /** Sent only to models that accept one, and only without thinking. */
   temperature?: number;
+  /** Texts at which the answer ends. */
   stopSequences?: readonly string[];
   /** Beginning of the answer, for models that can continue from it. */
   prefill?: string;
@@ -27,6 +31,7 @@ export interface Wish {
 
 /** Expected uses of the same system prompt and context on the same model within the cache's lifetime. */
 export interface CacheWish {
+  /** Number of requests with the same prefix, this one included. */
   expectedUses: number;
   /** Default `5m`. */
   lifetime?: PrefixLifetime;

@@ -2,6 +2,7 @@ import type { RunEvent, RunResult } from "./run.ts";
 
 /** A run as it happens. Ends with the run; throws what the run threw. Leaving the loop early aborts the run. */
 export interface RunStream<M = unknown> extends AsyncIterable<RunEvent> {
+  /** The same result as that of `run`; rejects with the same errors. */
   readonly result: Promise<RunResult<M>>;
 }
 

@@ -9,11 +9,13 @@ export type CheckResult =
 
 /** Decides whether an answer is good enough. A validator that throws ends the run: that is not the fault of the model. */
 export interface Validator {
+  /** A name for people: reasons begin with it. */
   name: string;
   /** Kept with a rejection in telemetry (default `custom`): names may hold text. */
   kind?: AnswerCheckKind;
   /** Describes for the model how its answer can pass. It is added to the system prompt. */
   instruction?: string;
+  /** Checks an answer. The signal ends when the run does. An error that it throws ends the run as `validator`. */
   check(answer: Pick<Answer, "text" | "message">, signal: AbortSignal): CheckResult | Promise<CheckResult>;
   /** Takes out of the text what was only meant for the validator. */
   finish?(text: string): string;

@@ -5,9 +5,13 @@ import { type OpenedHistory, roleName } from "./open-history.ts";
 
 /** Conditions for the requests that count. */
 export interface Filters {
+  /** Name or pattern of a project: a plain word is a whole name; `*` and `?` make a pattern. */
   project?: string | undefined;
+  /** A tier, or name or pattern of a model. */
   model?: string | undefined;
+  /** Type of an agent; `main` for main threads. */
   agent?: string | undefined;
+  /** A role of the policy. */
   role?: string | undefined;
   /** Of requests only: a task has no branch. */
   branch?: string | undefined;

@@ -13,6 +13,7 @@ export interface LowerBound {
   requests: number;
   /** Tokens recorded of them, and what they are likely to have had. */
   output: number;
+  /** Output tokens that they are likely to have had. */
   estimatedOutput: number;
   /** Cost of the difference; it is in no other amount. */
   estimatedNano: NanoUsd;

@@ -23,6 +23,21 @@ export function readSessionTitles(
   return titles;
 }
 
+/** Makes a function that returns the title of a session, reading each transcript once; empty if nothing shows a title. */
+export function titleFinder(store: OpenedStore): (session: string) => string {
+  const kept = new Map([...readKeptTitles(store).values()].map(({ session, title }) => [session, title]));
+  const found = new Map<string, string>();
+  return (session) => {
+    let title = found.get(session);
+    if (title === undefined) {
+      const [transcript] = listMainTranscripts(store, [session]);
+      title = (transcript && readTitle(transcript.path)) || (kept.get(session) ?? "");
+      found.set(session, title);
+    }
+    return title;
+  };
+}
+
 /** Keeps the titles of transcripts that are new or have grown; without permission, deletes those that are kept. */
 export function updateTitles(store: OpenedStore, mayKeep: boolean): void {
   if (!mayKeep) {

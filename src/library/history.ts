@@ -1,6 +1,7 @@
 import { type IngestProgress } from "../history/ingest.ts";
 import { openHistory as open, type OpenedHistory } from "../history/open-history.ts";
 
+/** Options of `openHistory`. */
 export interface HistoryOptions {
   /** Claude Code's configuration folders; default: CLAUDE_CONFIG_DIR, else the usual places. */
   claudeDirs?: readonly string[];
@@ -20,7 +21,17 @@ export interface HistoryOptions {
 
 const opened = new WeakMap<History, OpenedHistory>();
 
-/** A history that was brought up to date: pass it to `spend`, `tasks`, `savings` and the others, and close it at the end. */
+/**
+ * A history that was brought up to date: pass it to `spend`, `tasks`, `savings` and the others, and close it at the end.
+ *
+ * @example
+ * ```ts
+ * import { openHistory, spend } from "rolecall";
+ *
+ * using history = await openHistory({ demo: true }); // closed at the end of the block
+ * console.log(spend(history).total.costUsd);
+ * ```
+ */
 export class History {
   /** Use `openHistory`. */
   constructor(inner: unknown) {
@@ -52,9 +63,13 @@ export function innerOf(history: History): OpenedHistory {
  * policy that is not valid.
  *
  * @example
- * const history = await openHistory({ demo: true });
+ * ```ts
+ * import { openHistory, spend } from "rolecall";
+ *
+ * const history = await openHistory({ demo: true }); // without options: your own transcripts
  * console.log(spend(history).total.costUsd);
  * history.close();
+ * ```
  */
 export async function openHistory(options: HistoryOptions = {}): Promise<History> {
   const { cwd = process.cwd(), env = process.env, claudeDirs, db, demo, prices, onProgress } = options;

@@ -12,8 +12,10 @@ import { readPatterns } from "../operations/patterns.ts";
 import { type AdviceReport, readAdvice } from "../operations/recommend.ts";
 import { readRoles, type RoleReport } from "../operations/roles.ts";
 import { readSavings, type SavingsReport } from "../operations/savings.ts";
+import { readWhatIf, type WhatIf } from "../operations/what-if.ts";
 import { readWhy } from "../operations/why.ts";
 import type { CostCauses } from "../domain/cost-causes.ts";
+import { titleFinder } from "../history/session-titles.ts";
 import { SPEND_RULES, type SpendKey } from "../operations/spend-keys.ts";
 import { readSpend, type SpendReport } from "../operations/spend.ts";
 import type { Finding } from "../domain/finding.ts";
@@ -33,9 +35,20 @@ export interface ReportOptions extends Filters {
   now?: number;
 }
 
+/** Options of `spend`. */
 export interface SpendOptions extends ReportOptions {
   /** Keys to group spend by; default: model. */
   by?: readonly SpendKey[];
+}
+
+/** The policy that `whatIf` prices a period under; at least one of the three. */
+export interface WhatIfOptions extends ReportOptions {
+  /** `ROLE=MODEL`, `ROLE=MODEL@EFFORT`, or the path of a policy file. */
+  changes?: readonly string[];
+  /** Path of a policy file; changes of single roles count before it. */
+  policyFile?: string;
+  /** Every request on Opus; changes of single roles count before it. */
+  allOpus?: boolean;
 }
 
 /** The requests that `costCauses` explains. `role` is not one of its filters. */
@@ -52,13 +65,21 @@ export interface CostCausesOptions extends Omit<ReportOptions, "role" | "evidenc
  * Throws UsageError for a day or a time zone that is not valid.
  *
  * @example
+ * ```ts
+ * import { openHistory, spend } from "rolecall";
+ *
+ * const history = await openHistory({ demo: true });
  * const { rows, total } = spend(history, { by: ["day", "model"], since: "7d" });
+ * console.log(rows.length, total.requests, total.costUsd);
+ * history.close();
+ * ```
  */
 export function spend(history: History, options: SpendOptions = {}): InDollars<SpendReport> {
   const inner = innerOf(history);
   const { by = ["model"] } = options;
   const period = periodOf(history, options);
   const finders = {
+    titleOf: by.includes("title") ? titleFinder(inner.store) : undefined,
     categoriesOf: by.some((key) => SPEND_RULES[key].ofTasks) ? categoriesFinder(inner, period) : undefined,
     repositoryOf: repositoryFinder(),
   };
@@ -69,7 +90,13 @@ export function spend(history: History, options: SpendOptions = {}): InDollars<S
  * Yields the turns and agent runs of a period with their outcomes, in order of sessions.
  *
  * @example
- * for await (const task of tasks(history, { since: "30d" })) console.log(task.outcome, task.costUsd);
+ * ```ts
+ * import { openHistory, tasks } from "rolecall";
+ *
+ * const history = await openHistory({ demo: true });
+ * for await (const task of tasks(history, { since: "3d" })) console.log(task.agent, task.outcome, task.costUsd);
+ * history.close();
+ * ```
  */
 export async function* tasks(
   history: History,
@@ -83,7 +110,13 @@ export async function* tasks(
  * Returns how often each tier was not enough, and why threads were switched to another model.
  *
  * @example
- * const { tiers } = fallbacks(history);
+ * ```ts
+ * import { fallbacks, openHistory } from "rolecall";
+ *
+ * const history = await openHistory({ demo: true });
+ * for (const { tier, successRate } of fallbacks(history).tiers) console.log(tier, successRate.value);
+ * history.close();
+ * ```
  */
 export function fallbacks(history: History, options: ReportOptions = {}): InDollars<FallbackReport> {
   return inDollars(readFallbacks(innerOf(history), periodOf(history, options), options));
@@ -93,17 +126,44 @@ export function fallbacks(history: History, options: ReportOptions = {}): InDoll
  * Returns what the period cost and what it would have cost under other rules, such as always Opus.
  *
  * @example
- * const { actualUsd, alwaysOpusUsd } = savings(history);
+ * ```ts
+ * import { openHistory, savings } from "rolecall";
+ *
+ * const history = await openHistory({ demo: true });
+ * const { actualUsd, alwaysOpusUsd } = savings(history, { since: "30d" });
+ * console.log(actualUsd, alwaysOpusUsd);
+ * history.close();
+ * ```
  */
 export function savings(history: History, options: ReportOptions = {}): InDollars<SavingsReport> {
   return inDollars(readSavings(innerOf(history), periodOf(history, options), options));
 }
 
 /**
+ * Returns a period priced under another policy, with the success that its own tasks show there.
+ *
+ * Throws RolecallError for an unknown role or model, or a policy file with problems.
+ *
+ * @example
+ * const { actualUsd, costUsd, roles } = whatIf(history, { changes: ["reviewer=haiku"], since: "30d" });
+ */
+export function whatIf(history: History, options: WhatIfOptions): InDollars<WhatIf> {
+  const { changes = [], policyFile, allOpus = false } = options;
+  const period = periodOf(history, options);
+  return inDollars(readWhatIf(innerOf(history), period, options, { changes, policyFile, allOpus }));
+}
+
+/**
  * Returns the habits that wasted money in a period, the most expensive first.
  *
  * @example
+ * ```ts
+ * import { openHistory, patterns } from "rolecall";
+ *
+ * const history = await openHistory({ demo: true });
  * for (const { kind, costUsd } of patterns(history)) console.log(kind, costUsd);
+ * history.close();
+ * ```
  */
 export function patterns(history: History, options: ReportOptions = {}): InDollars<Finding[]> {
   return inDollars(readPatterns(innerOf(history), periodOf(history, options), options));
@@ -113,7 +173,13 @@ export function patterns(history: History, options: ReportOptions = {}): InDolla
  * Returns what to change in the routing, with evidence, dollars and confidence; nothing is written.
  *
  * @example
- * const [first] = recommend(history, { since: "30d" }).recommendations;
+ * ```ts
+ * import { openHistory, recommend } from "rolecall";
+ *
+ * const history = await openHistory({ demo: true });
+ * for (const { id, confidence, command } of recommend(history).recommendations) console.log(id, confidence, command);
+ * history.close();
+ * ```
  */
 export function recommend(history: History, options: ReportOptions = {}): InDollars<AdviceReport> {
   return inDollars(
@@ -126,7 +192,14 @@ export function recommend(history: History, options: ReportOptions = {}): InDoll
  * yet is read first. Throws UsageError if no session has the id.
  *
  * @example
+ * ```ts
+ * import { costCauses, openHistory } from "rolecall";
+ *
+ * const history = await openHistory({ demo: true });
  * const { usd, causes } = costCauses(history, { since: "7d" });
+ * console.log(usd, causes[0]?.id);
+ * history.close();
+ * ```
  */
 export function costCauses(history: History, options: CostCausesOptions = {}): InDollars<CostCauses> {
   const { project, model, agent, branch, session } = options;
@@ -140,7 +213,13 @@ export function costCauses(history: History, options: CostCausesOptions = {}): I
  * Returns how each model did in each role and each kind of work, and what that supports: the table that advice is drawn from.
  *
  * @example
- * const [first] = roles(history, { since: "30d" }).groups;
+ * ```ts
+ * import { openHistory, roles } from "rolecall";
+ *
+ * const history = await openHistory({ demo: true });
+ * for (const { name, verdict } of roles(history, { since: "30d" }).groups) console.log(name, verdict.kind);
+ * history.close();
+ * ```
  */
 export function roles(history: History, options: ReportOptions = {}): InDollars<RoleReport> {
   return inDollars(readRoles(innerOf(history), periodOf(history, options), nowOf(history, options), options));
@@ -150,7 +229,13 @@ export function roles(history: History, options: ReportOptions = {}): InDollars<
  * Returns what came of the advice that was applied.
  *
  * @example
- * for (const { decision } of impact(history).impacts) console.log(decision.recommendation.id);
+ * ```ts
+ * import { impact, openHistory } from "rolecall";
+ *
+ * const history = await openHistory({ demo: true });
+ * console.log(impact(history).impacts.map(({ decision, verdict }) => [decision.recommendation.id, verdict]));
+ * history.close();
+ * ```
  */
 export function impact(history: History, { now }: Pick<ReportOptions, "now"> = {}): InDollars<ImpactReport> {
   return inDollars(readImpact(innerOf(history), nowOf(history, { ...(now !== undefined && { now }) })));
@@ -161,7 +246,14 @@ export function impact(history: History, { now }: Pick<ReportOptions, "now"> = {
  * cost, savings, and averages per call.
  *
  * @example
+ * ```ts
+ * import { openHistory, sonnetOpusFallback } from "rolecall";
+ *
+ * const history = await openHistory({ demo: true });
  * const { escalationRate, savingsUsd } = sonnetOpusFallback(history, { since: "30d" });
+ * console.log(escalationRate, savingsUsd);
+ * history.close();
+ * ```
  */
 export function sonnetOpusFallback(
   history: History,

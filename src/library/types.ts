@@ -50,6 +50,7 @@ export type { ImpactReport } from "../operations/impact.ts";
 export type { AdviceReport } from "../operations/recommend.ts";
 export type { SavingsGroup, SavingsReport, SavingsWorth } from "../operations/savings.ts";
 export type { Spend, SpendReport, SpendRow } from "../operations/spend.ts";
+export type { KnownSuccess, WhatIf, WhatIfRole } from "../operations/what-if.ts";
 export type { SpendKey } from "../operations/spend-keys.ts";
 export type { RoleReport } from "../operations/roles.ts";
 export type { RoleCell, RoleGroup, RoleGrouping, TierUp, Trend } from "../advice/roles.ts";

@@ -13,6 +13,7 @@ export interface Spelling {
 
 /** The models of the catalogue, with what the user's price file adds or overrides. */
 export interface ModelTable {
+  /** All models. */
   readonly entries: readonly ModelEntry[];
   /** Prompt lengths in tokens above which some model has another price, ascending. */
   readonly promptBorders: readonly number[];

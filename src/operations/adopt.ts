@@ -16,11 +16,15 @@ import { refuseLinkedAgents } from "../agents/target-files.ts";
 import type { Planned } from "../agents/load-plan.ts";
 import { type AgentPrices, readAgentPrices } from "./agent-prices.ts";
 
+/** Which agents to adopt, and how. */
 export interface AdoptRequest extends AgentPlace {
   /** The only agents to adopt, by name; empty for all. */
   names?: readonly string[] | undefined;
+  /** Agents to adopt and to leave, by name, against the usual rules. */
   choices?: Choices | undefined;
+  /** The role for all of them (default: by each agent's own words). */
   role?: string | undefined;
+  /** Whether agents of plugins are copied, so that they can be changed. */
   copyPlugins?: boolean | undefined;
 }
 
@@ -30,7 +34,9 @@ export interface PricedAdoption extends Adoption {
   priceChangePercent?: number;
 }
 
+/** A plan to bring existing agents under the policy. */
 export interface AdoptPlan extends Planned {
+  /** Each agent with its role, and why. */
   adoptions: readonly PricedAdoption[];
   /** Number of agents on the user's level, which a plan for a project does not change. */
   userAgents: number;
@@ -41,6 +47,14 @@ const NO_CHOICES: Choices = { adopt: [], leave: [] };
 /**
  * Finds the existing agents of a place and of its plugins, assigns a role to each, and plans the changes that follow. Writes nothing.
  * Throws UsageError for a name or a role that does not exist.
+ *
+ * @example
+ * ```ts
+ * import { loadAdoption } from "rolecall";
+ *
+ * const { adoptions, changes } = await loadAdoption({ cwd: process.cwd(), env: process.env });
+ * console.log(adoptions.map(({ name, role }) => [name, role]), changes.length);
+ * ```
  */
 export async function loadAdoption(request: AdoptRequest): Promise<AdoptPlan> {
   const { target, places, state } = await readPlace(request);

@@ -3,13 +3,15 @@ import type { JudgedTask } from "../domain/judged-task.ts";
 import type { Period } from "../domain/period.ts";
 import type { Rate } from "../domain/rate.ts";
 import type { Outcome } from "../domain/task.ts";
-import { type Filters, toWhere } from "../history/filters.ts";
+import { type Filters, projectName, toWhere } from "../history/filters.ts";
 import { readJudged } from "../history/judged.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
 import { type SpendSum, sumSpend } from "../store/spend-sums.ts";
 
 /** The activity on one branch, beside its cost. */
 export interface BranchFacts {
+  /** Paths of the projects that have it, in the order of their names. */
+  projects: string[];
   sessions: number;
   /** Agent runs that made a request. */
   agentRuns: number;
@@ -20,7 +22,7 @@ export interface BranchFacts {
   successRate: Rate;
 }
 
-type BranchSum = SpendSum<"branch" | "session" | "agentId" | "day">;
+type BranchSum = SpendSum<"branch" | "project" | "session" | "agentId" | "day">;
 
 /** Returns what happened on each branch of a period; the branch of a request outside of any is `none`. */
 export function readBranchFacts(
@@ -30,7 +32,7 @@ export function readBranchFacts(
 ): ReadonlyMap<string, BranchFacts> {
   const sums: BranchSum[] = sumSpend(
     history.store,
-    ["branch", "session", "agentId", "day"],
+    ["branch", "project", "session", "agentId", "day"],
     period,
     toWhere(history, filters),
   );
@@ -44,6 +46,7 @@ export function readBranchFacts(
       return [
         branch,
         {
+          projects: [...new Set(own.map(({ values }) => projectName(String(values.project))))].toSorted(),
           sessions: different(({ values }) => values.session),
           agentRuns: new Set(own.flatMap(({ values: { agentId } }) => (agentId === "" ? [] : agentId))).size,
           activeDays: different(({ values }) => values.day),

@@ -21,6 +21,7 @@ import { defaultLadder, fitLadder, parseLadder } from "./cascade-ladder.ts";
 import { createCatalogue } from "./executor.ts";
 import { classifyPrompt } from "./route.ts";
 
+/** Options of a cascade. */
 export interface CascadeOptions extends Omit<CascadeRequest, "ladder" | "tries" | "redFlags"> {
   /** `haiku,sonnet:high,opus`. Default: from the tier that the prompt asks for to the policy's highest. */
   ladder?: string | undefined;
@@ -30,16 +31,21 @@ export interface CascadeOptions extends Omit<CascadeRequest, "ladder" | "tries" 
   redFlags?: boolean | undefined;
   /** The program of Claude Code. */
   client: string;
+  /** The store's file (default: ROLECALL_DB, otherwise the usual place). */
   db?: string | undefined;
 }
 
 /** The working folder, the environment and the clock of a cascade. */
 export interface CascadeSurroundings {
+  /** Folder in which the client works: inside the project. */
   cwd: string;
+  /** Environment of the client and of the check. */
   env: NodeJS.ProcessEnv;
+  /** Returns the time in ms since the epoch. */
   now: () => number;
 }
 
+/** A cascade that has ended, with its changes as text. */
 export interface Cascade extends CascadeResult {
   /** The winner's changes as a patch for git; empty if there is no winner, or if it changed nothing. */
   patch: string;
@@ -50,6 +56,26 @@ export interface Cascade extends CascadeResult {
 /**
  * Cleans up after cascades that were killed, then climbs the ladder until the check passes. Every attempt goes into the
  * store, and the winner is kept. Nothing in the user's tree is written to: `applyCascade` does that.
+ *
+ * @example
+ * ```ts
+ * import { cascade } from "rolecall";
+ *
+ * const where = { cwd: process.cwd(), env: process.env, now: Date.now };
+ * const options = {
+ *   prompt: "write done.txt",
+ *   verify: "test -f done.txt",
+ *   ladder: "haiku,sonnet",
+ *   keepBroken: false,
+ *   allow: ["Bash"],
+ *   attemptTimeoutMs: 1_800_000,
+ *   verifyTimeoutMs: 600_000,
+ *   client: "claude",
+ *   signal: AbortSignal.timeout(7_200_000),
+ * };
+ * const found = await cascade(options, where, ({ type }) => console.error(type));
+ * console.log(found.outcome.kind, found.costUsd, found.diff); // won
+ * ```
  */
 export async function cascade(
   options: CascadeOptions,
@@ -100,6 +126,27 @@ function tryToKeep(
 /**
  * Writes the winner's changes into the user's tree, all or none. Returns the paths in the way, because they
  * changed meanwhile or are reached through a link; then nothing is written. Throws RolecallError if writing fails.
+ *
+ * @example
+ * ```ts
+ * import { applyCascade, cascade } from "rolecall";
+ *
+ * const where = { cwd: process.cwd(), env: process.env, now: Date.now };
+ * const options = {
+ *   prompt: "write done.txt",
+ *   verify: "test -f done.txt",
+ *   ladder: "haiku,sonnet",
+ *   keepBroken: false,
+ *   allow: ["Bash"],
+ *   attemptTimeoutMs: 1_800_000,
+ *   verifyTimeoutMs: 600_000,
+ *   client: "claude",
+ *   signal: AbortSignal.timeout(7_200_000),
+ * };
+ * const found = await cascade(options, where, ({ type }) => console.error(type));
+ * const conflicts = await applyCascade(found);
+ * console.log(conflicts.length === 0 ? "written" : conflicts); // written
+ * ```
  */
 export async function applyCascade(
   { outcome }: Cascade,
@@ -112,12 +159,26 @@ export async function applyCascade(
 
 /** A winner that was applied or reverted later on, and the paths that stood in the way. */
 export interface RewrittenWinner {
+  /** The winner. */
   winner: Winner;
+  /** Paths that changed meanwhile. If there are any, nothing was written. */
   conflicts: readonly string[];
 }
 
 /**
  * Reverts an applied winner: by default the last one in the tree that contains `cwd`. Throws UsageError if nothing was applied there.
+ *
+ * @example
+ * ```ts
+ * import { revertCascade } from "rolecall";
+ *
+ * try {
+ *   const { winner, conflicts } = revertCascade(undefined, { cwd: process.cwd(), env: process.env });
+ *   console.log(winner.run, conflicts);
+ * } catch (error) {
+ *   console.log(String(error)); // UsageError: nothing was applied here
+ * }
+ * ```
  */
 export function revertCascade(
   run: string | undefined,
@@ -128,7 +189,21 @@ export function revertCascade(
   return { winner, conflicts: revertWinner(place, winner) };
 }
 
-/** Applies a winner that was kept or reverted: by default the last one in the tree that contains `cwd`. */
+/**
+ * Applies a winner that was kept or reverted: by default the last one in the tree that contains `cwd`.
+ *
+ * @example
+ * ```ts
+ * import { reapplyCascade } from "rolecall";
+ *
+ * try {
+ *   const { winner, conflicts } = reapplyCascade(undefined, { cwd: process.cwd(), env: process.env });
+ *   console.log(winner.run, conflicts);
+ * } catch (error) {
+ *   console.log(String(error)); // UsageError: nothing is kept here
+ * }
+ * ```
+ */
 export function reapplyCascade(
   run: string | undefined,
   { cwd, env }: Pick<CascadeSurroundings, "cwd" | "env">,

@@ -16,10 +16,13 @@ import { loadedAgents, readSetup, sessionAgentName, type Setup, type SetupReques
 import { hookedCall } from "./explain-hook.ts";
 import { explainSkill } from "./explain-skill.ts";
 
+/** What to explain, and in which surroundings. */
 export interface ExplainRequest extends SetupRequest {
   /** An agent, a role, or `main`. */
   name: string;
+  /** What the session was started with: model, effort, plan mode and the like. */
   session?: Partial<{ [K in keyof Session]: Session[K] | undefined }> | undefined;
+  /** What the call of the agent asks for. */
   call?: AgentCall | undefined;
   /** Version of Claude Code; by default the one on the PATH, else the newest known. */
   version?: string | undefined;
@@ -39,7 +42,18 @@ export interface Explanation extends Effective {
   refused?: string;
 }
 
-/** Throws UsageError where nothing has the name, or a version or a size is none. */
+/**
+ * Returns what an agent, a role or the main thread will run on, and why. Throws UsageError if nothing has the name, and for an
+ * invalid version or size.
+ *
+ * @example
+ * ```ts
+ * import { explain } from "rolecall";
+ *
+ * const { model, effort, where } = await explain({ name: "reviewer", cwd: process.cwd(), env: process.env });
+ * console.log(model, effort, where);
+ * ```
+ */
 export async function explain(request: ExplainRequest): Promise<Explanation> {
   const { name, call = {} } = request;
   refuseNonsense(request);

@@ -19,21 +19,33 @@ import type { Filters } from "../history/filters.ts";
 
 /** Escalations by tier, and reasons for model switches. */
 export interface FallbackReport {
+  /** The tasks of the period. */
   tasks: readonly JudgedTask[];
+  /** How each tier did. */
   tiers: readonly TierReport[];
+  /** How each kind of work and each role went. */
   groups: readonly GroupReport[];
   /** Tasks with an automatic switch for availability, of all tasks. */
   availabilityRate: Rate;
+  /** Model switches by cause. */
   switches: Record<SwitchCause, number>;
+  /** Each switch. */
   events: readonly Switch[];
   /** Cost of the switches in cache re-writes, by cause. */
   switchCostNano: Record<SwitchCause, NanoUsd>;
+  /** Retries of the client, by error. */
   retries: readonly ErrorCount[];
+  /** Errors that the client showed. */
   failures: readonly ErrorCount[];
+  /** Time spent waiting for retries, in ms. */
   retryDelayMs: number;
+  /** Requests that another model answered than was asked for. */
   substitutions: readonly Substitution[];
+  /** How sessions with opusplan divided their work. */
   planning?: PlanningShare;
+  /** The numbers of a "Sonnet first, Opus as fallback" strategy. */
   panel: Panel;
+  /** The same for executor, cascades and batches. */
   attempts: AttemptReport;
 }
 
@@ -49,9 +61,13 @@ export interface AttemptReport {
 
 /** Retries or errors of one kind. */
 export interface ErrorCount {
+  /** The kind of error. */
   error: string;
+  /** HTTP status. */
   status?: number;
+  /** How often it occurred. */
   count: number;
+  /** Time that the client waited for it, in ms. */
   delayMs: number;
 }
 

@@ -17,6 +17,7 @@ export interface Store {
   readonly file: string;
   /** Problems found when the file was opened: it was damaged, or cannot be written. One sentence or two each. */
   readonly notices: readonly string[];
+  /** Writes what still waits to be written, and closes the file. */
   close(): void;
   /** Only `openStore` makes one. */
   readonly [opened]: true;

@@ -24,6 +24,7 @@ const DAY_MS = 86_400_000;
 export interface AdviceReport extends Advice {
   /** Cost of the period's tasks. */
   spentNano: number;
+  /** Number of tasks in the period. */
   tasks: number;
   /** Advice that is in force here, and what came of it so far. */
   following: readonly Impact[];

@@ -27,6 +27,14 @@ export interface PromptContext {
 /**
  * Classifies a prompt: complexity and category by the rules that judge tasks in transcripts, error cost and flags by its
  * words. The policy's rules make a tier and an effort of that. Deterministic; no text of the prompt is kept.
+ *
+ * @example
+ * ```ts
+ * import { classifyPrompt } from "rolecall";
+ *
+ * const { tier, redFlags, reasons } = classifyPrompt("Find the race condition in the queue", { checked: true });
+ * console.log(tier, redFlags, reasons);
+ * ```
  */
 export function classifyPrompt(prompt: string, context: PromptContext = {}): Route {
   const { agent = "main", checked = false, contextTokens = 0 } = context;
@@ -151,6 +159,10 @@ function decide(
     role,
     decidedBy,
     model: modelFacts().tiers[tier],
+    reasons:
+      agent === undefined || assigned
+        ? route.reasons
+        : [...route.reasons, `the policy has no role for the agent ${agent}`],
     ...(unit && { history: unit }),
   };
 }

@@ -24,12 +24,17 @@ import { type Filters, toWhere } from "../history/filters.ts";
 
 /** The cost of the period, compared with other rules. */
 export interface SavingsReport {
+  /** Number of requests. */
   requests: number;
+  /** Actual cost in nano-dollars. */
   actualNano: NanoUsd;
+  /** Cost of the same requests on Opus, in nano-dollars. */
   alwaysOpusNano: NanoUsd;
+  /** The difference of the two. */
   savingsNano: NanoUsd;
   /** Null where nothing was spent. */
   savingsShare: number | null;
+  /** Cost under each rule. */
   scenarios: readonly Scenario[];
   /** Spend, and savings against always-Opus, carried on. */
   projection: { spend: Projection; savings: Projection };
@@ -37,27 +42,37 @@ export interface SavingsReport {
   groups: readonly SavingsGroup[];
   /** Cost of switches of model in mid-conversation, in cache re-writes; part of the actual cost. */
   switchCostNano: NanoUsd;
+  /** Number of model switches in mid-conversation. */
   switches: number;
+  /** Actual cost of a day with activity, in nano-dollars. */
   costPerActiveDayNano: NanoUsd;
   /** The tasks behind the groups. */
   tasks: readonly JudgedTask[];
   /** Requests on models without a known price: in none of the other numbers. */
   unpricedRequests: number;
+  /** What the savings come to for the time that they took, if that is given. */
   worth?: SavingsWorth;
 }
 
+/** Cost of one kind of task, against Opus. */
 export interface SavingsGroup {
+  /** What the tasks are grouped by. */
   by: "role" | "complexity" | "category";
+  /** The role, complexity or category. */
   name: string;
+  /** Number of tasks. */
   tasks: number;
   /** Null when nobody knows: agent runs of which no request was recorded. */
   actualNano: NanoUsd | null;
+  /** Cost of the same tasks on Opus, in nano-dollars. */
   alwaysOpusNano: NanoUsd | null;
 }
 
 /** The savings, compared with the time that they took. */
 export interface SavingsWorth {
+  /** Dollars that an hour costs. */
   hourlyRateUsd: number;
+  /** Hours that were spent. */
   hoursSpent: number;
   /** Days until the savings have paid for the time; null where nothing is saved. */
   breakEvenDays: number | null;

@@ -1,4 +1,5 @@
 import { weekOf } from "../domain/calendar.ts";
+import type { CauseAxis } from "../domain/cost-causes.ts";
 import { projectName } from "../history/filters.ts";
 import { accountName, type OpenedHistory, roleName } from "../history/open-history.ts";
 import type { RepositoryOf } from "../history/repositories.ts";
@@ -10,6 +11,8 @@ import type { SourcedSum } from "./attempt-sums.ts";
 export interface SpendFinders {
   /** For `category` and `complexity`. */
   categoriesOf?: CategoriesOf | undefined;
+  /** For `title`. */
+  titleOf?: ((session: string) => string) | undefined;
   /** For `repository`, and for the note on the projects of one repository. */
   repositoryOf?: RepositoryOf | undefined;
 }
@@ -47,6 +50,11 @@ const RULES = {
   },
   account: { column: "account", value: accountName, onlyInTranscripts: true },
   session: { column: "session", value: plain },
+  title: {
+    column: "session",
+    value: (session, _history, _sum, { titleOf }) => needed(titleOf, "title")(session) || "none",
+    onlyInTranscripts: true,
+  },
   agent: { column: "agent", value: plain, onlyInTranscripts: true },
   role: {
     column: "agent",
@@ -73,11 +81,16 @@ const RULES = {
   source: { value: (_raw, _history, { source }) => source },
 } as const satisfies Record<string, KeyRule>;
 
+/** A key that spend is broken down by. */
 export type SpendKey = keyof typeof RULES;
 export const SPEND_RULES: Readonly<Record<SpendKey, KeyRule>> = RULES;
 
 /** Keys to group spend by. */
 export const SPEND_KEYS = Object.keys(RULES) as SpendKey[];
+
+/** Keys that divide requests by their content, as `rolecall why` does: they go with no other key. */
+export const CONTENT_KEYS = ["tool", "mcp-server"] as const satisfies readonly CauseAxis[];
+export type ContentKey = (typeof CONTENT_KEYS)[number];
 
 /** Throws when a key is asked for without what finds its values: a mistake of the program. */
 export function needed<Finder>(finder: Finder | undefined, key: string): Finder {

@@ -12,24 +12,36 @@ import { needed, SPEND_RULES, type SpendFinders, type SpendKey } from "./spend-k
 import { readRequests } from "../store/each-request.ts";
 import { type SpendColumn, type SpendSum, sumSpend, timeFinder } from "../store/spend-sums.ts";
 
+/** Requests with their tokens and cost. */
 export interface Spend {
+  /** Number of requests. */
   requests: number;
+  /** Tokens and web searches. */
   usage: Usage;
   /** Of the requests whose model has a known price. */
   costNano: NanoUsd;
+  /** Those whose model has none, with what was billed along with them. */
+  unpriced: number;
 }
 
+/** One row of the spend. */
 export interface SpendRow extends Spend {
+  /** The value of each key. */
   key: Partial<Record<SpendKey, string>>;
+  /** Its models, the most expensive first; only with a breakdown by model below each row. */
+  models?: readonly SpendRow[];
 }
 
+/** The spend of a period. */
 export interface SpendReport {
+  /** One row for each combination of the keys. */
   rows: SpendRow[];
+  /** The sum of all rows, also of those that a limit leaves out. */
   total: Spend;
   /** Rows that a limit leaves out; absent when none are. */
   left?: number;
   /** Models without a known price, with what they consumed. */
-  unpriced: (Omit<Spend, "costNano"> & { model: string })[];
+  unpriced: (Pick<Spend, "requests" | "usage"> & { model: string })[];
   /** Requests whose output is a lower bound: their stream was cut, or the client recorded only its first count. */
   cutRequests: number;
   /** Number of projects that share a repository with another one, and number of these repositories; absent if no project shares one. */
@@ -150,14 +162,18 @@ function addUnpriced(sums: readonly SpendSum<"model">[]): SpendReport["unpriced"
 }
 
 export function noSpend(): Spend {
-  return { requests: 0, usage: { ...NO_USAGE }, costNano: 0 };
+  return { requests: 0, usage: { ...NO_USAGE }, costNano: 0, unpriced: 0 };
 }
 
 /** Adds a sum of requests. */
-export function addSum(to: Spend, sum: Usage & { requests: number; cost: NanoUsd | null }): void {
+export function addSum(
+  to: Spend,
+  sum: Usage & { requests: number; cost: NanoUsd | null; unpriced: number },
+): void {
   to.requests += sum.requests;
   for (const key of USAGE_KEYS) to.usage[key] += sum[key];
   to.costNano += sum.cost ?? 0;
+  to.unpriced += sum.unpriced;
 }
 
 function sorted(rows: SpendRow[], by: readonly SpendKey[]): SpendRow[] {

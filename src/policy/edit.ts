@@ -5,6 +5,7 @@ import { loadYaml } from "./lazy-yaml.ts";
 export interface PolicyEdit {
   /** `["roles", "reviewer", "model"]`; positions in lists are numbers as text. */
   path: readonly string[];
+  /** The new value; undefined removes the key. */
   value: unknown;
 }
 

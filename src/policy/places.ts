@@ -8,7 +8,9 @@ export const POLICY_FILE = "rolecall.yaml";
 export interface PolicyPlaces {
   /** Nearest folder upward that has a rolecall.yaml or is a repository's root; otherwise the starting folder. */
   root: string;
+  /** Path of the project's policy. */
   project: string;
+  /** Path of the user's policy. */
   user: string;
 }
 

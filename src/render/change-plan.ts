@@ -125,7 +125,7 @@ export function renderChangeImpact(impact: ChangeImpact, { style, width }: Surfa
   const title = `${style("bold", plainLine(adviceTitle(decision.advice)))}: ${style(LOOKS[verdict], VERDICTS[verdict])}`;
   const offer =
     verdict === "backfired" || verdict === "nothing"
-      ? [style("cyan", `rolecall impact --take-back ${plainLine(decision.id)}`)]
+      ? [style("cyan", `rolecall impact --revert ${plainLine(decision.id)}`)]
       : [];
   return [title, ...body, ...offer].join("\n");
 }

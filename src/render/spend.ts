@@ -4,15 +4,16 @@ import type { Usage } from "../domain/usage.ts";
 import type { LowerBound } from "../history/lower-bound.ts";
 import type { SpendKey } from "../operations/spend-keys.ts";
 import type { Spend, SpendReport, SpendRow } from "../operations/spend.ts";
+import { costCell, costUsd, formatCost } from "./cost.ts";
 import { renderCsv } from "./csv.ts";
 import { formatCount, formatInteger, formatShare, formatUsd } from "./numbers.ts";
 import type { Surface } from "./style.ts";
-import { BRANCH_COLUMNS, branchCells, branchFields, type FactsByBranch } from "./spend-branches.ts";
+import type { BesideSpend } from "./spend-beside.ts";
 import { renderSpendChart } from "./spend-chart.ts";
 import { type Column, renderTable, shorten } from "./table.ts";
 import { plainLine } from "./text.ts";
 
-const FIGURES: readonly Column[] = [
+const NUMBERS: readonly Column[] = [
   { title: "Requests", align: "right", drop: 5 },
   { title: "Input", align: "right", drop: 4 },
   { title: "Output", align: "right", drop: 2 },
@@ -24,8 +25,8 @@ const FIGURES: readonly Column[] = [
 
 /** The additions to a breakdown besides its numbers. */
 export interface SpendExtras {
-  /** Activity on each branch, if the breakdown is by branch. */
-  branches?: FactsByBranch | undefined;
+  /** Facts about what the breakdown is by. */
+  beside?: BesideSpend | undefined;
   /** Bars instead of the table; on terminals only. */
   chart?: boolean;
 }
@@ -35,33 +36,39 @@ export function renderSpend(
   report: SpendReport,
   by: readonly SpendKey[],
   surface: Surface,
-  { branches, chart = false }: SpendExtras = {},
+  { beside, chart = false }: SpendExtras = {},
 ): string {
   const below = notes(report, surface)
     .map((note) => `${note}\n`)
     .join("");
   if (chart && surface.width > 0) return renderSpendChart(report, by, surface, shown) + below;
-  const priced = new Set(report.unpriced.map(({ model }) => model));
-  const columns = by.map<Column>((key) => ({
-    title: titleOf(key),
-    shrink: key === "project" || key === "repository" || key === "session" || key === "branch",
-  }));
-  const rows = report.rows.map((row) => [
-    ...by.map((key) => (branches ? shortenedBranch(shown(key, row), surface) : shown(key, row))),
-    ...(branches ? branchCells(branches, row) : []),
-    ...figures(row, report.total, isUnpriced(row, priced)),
-  ]);
-  const total = [
-    ...by.map((_, index) => (index === 0 ? "Total" : "")),
-    ...(branches ? BRANCH_COLUMNS.map(() => "") : []),
-    ...figures(report.total, report.total, false),
+  const columns = by.map<Column>((key) => ({ title: titleOf(key), shrink: LONG.has(key) }));
+  const blank = beside?.columns.map(() => "") ?? [];
+  const labeled = (label: string, cells: readonly string[]) => [
+    ...by.map((_, index) => (index === 0 ? label : "")),
+    ...blank,
+    ...cells,
   ];
-  const all = [...columns, ...(branches ? BRANCH_COLUMNS : []), ...FIGURES];
+  const rows = report.rows.flatMap((row) => [
+    [
+      ...by.map((key) =>
+        key === "branch" && beside ? shortened(shown(key, row), surface) : shown(key, row),
+      ),
+      ...(beside?.cellsOf(row, surface) ?? []),
+      ...numbers(row, report.total),
+    ],
+    ...(row.models ?? []).map((one) => labeled(`  ${shown("model", one)}`, numbers(one, report.total))),
+  ]);
+  const total = labeled("Total", numbers(report.total, report.total));
+  const all = [...columns, ...(beside?.columns ?? []), ...NUMBERS];
   return renderTable({ columns: all, rows, total, isMain: true }, surface) + below;
 }
 
+/** Keys with long values. */
+const LONG: ReadonlySet<SpendKey> = new Set(["project", "repository", "session", "title", "branch"]);
+
 /** Names of branches are long: they leave space for what happened there. */
-function shortenedBranch(name: string, { width }: Surface): string {
+function shortened(name: string, { width }: Surface): string {
   return width === 0 ? name : shorten(name, Math.max(24, Math.floor(width * 0.3)));
 }
 
@@ -76,20 +83,17 @@ function shown(key: SpendKey, row: SpendRow): string {
   return value;
 }
 
-function figures({ requests, usage, costNano }: Spend, total: Spend, unpriced: boolean): string[] {
+function numbers(spend: Spend, total: Spend): string[] {
+  const { requests, usage, costNano } = spend;
   return [
     formatInteger(requests),
     formatCount(usage.input),
     formatCount(usage.output),
     formatCount(usage.cacheWrite5m + usage.cacheWrite1h),
     formatCount(usage.cacheRead),
-    unpriced ? "no price" : formatUsd(costNano),
+    formatCost(spend),
     total.costNano > 0 ? formatShare(costNano / total.costNano) : "",
   ];
-}
-
-function isUnpriced(row: SpendRow, unpriced: ReadonlySet<string>): boolean {
-  return row.costNano === 0 && row.key.model !== undefined && unpriced.has(row.key.model);
 }
 
 function notes(report: SpendReport, { style }: Surface): string[] {
@@ -136,8 +140,11 @@ export function lowerBoundJson({ requests, output, estimatedOutput, estimatedNan
 
 /** The rows as CSV, with exact ids and whole counts. */
 export function renderSpendCsv(report: SpendReport, by: readonly SpendKey[]): string {
+  const hasModels = report.rows.some(({ models }) => models);
+  const rows = report.rows.flatMap((row) => row.models ?? [row]);
   const header = [
     ...by,
+    ...(hasModels ? ["model"] : []),
     "requests",
     "input",
     "output",
@@ -150,23 +157,24 @@ export function renderSpendCsv(report: SpendReport, by: readonly SpendKey[]): st
   ];
   return renderCsv(
     header,
-    report.rows.map(({ key, requests, usage, costNano }) => [
-      ...by.map((name) => key[name] ?? ""),
-      requests,
-      ...Object.values(tokensOf(usage)),
-      usage.webSearches,
-      toUsd(costNano),
+    rows.map((row) => [
+      ...[...by, ...(hasModels ? (["model"] as const) : [])].map((name) => row.key[name] ?? ""),
+      row.requests,
+      ...Object.values(tokensOf(row.usage)),
+      row.usage.webSearches,
+      costCell(row),
     ]),
   );
 }
 
 /** The fields of the JSON answer (docs/json.md). */
-export function spendJson(report: SpendReport, branches?: FactsByBranch): object {
+export function spendJson(report: SpendReport, beside?: BesideSpend): object {
   return {
     rows: report.rows.map((row) => ({
       key: row.key,
-      ...(branches && branchFields(branches, row)),
+      ...beside?.fieldsOf(row),
       ...spendFields(row),
+      ...(row.models && { models: row.models.map((one) => ({ model: one.key.model, ...spendFields(one) })) }),
     })),
     total: spendFields(report.total),
     unpriced: report.unpriced.map(({ model, requests, usage }) => ({
@@ -180,8 +188,9 @@ export function spendJson(report: SpendReport, branches?: FactsByBranch): object
 }
 
 /** Requests, tokens, searches and dollars, as every JSON answer writes them. */
-export function spendFields({ requests, usage, costNano }: Spend) {
-  return { requests, tokens: tokensOf(usage), webSearches: usage.webSearches, costUsd: toUsd(costNano) };
+export function spendFields(spend: Spend) {
+  const { requests, usage } = spend;
+  return { requests, tokens: tokensOf(usage), webSearches: usage.webSearches, costUsd: costUsd(spend) };
 }
 
 function tokensOf({ input, output, thinking, cacheWrite5m, cacheWrite1h, cacheRead }: Usage) {

@@ -169,7 +169,7 @@ export function shorten(text: string, width: number): string {
   let left = width - 1;
   let isCut = false;
   return text.replaceAll(STYLE_OR_CHARACTER, (part) => {
-    if (part.length > 2) return part; // a style takes no room
+    if (part.length > 2) return part; // a style has no width
     if (isCut) return "";
     left -= visibleWidth(part);
     isCut = left < 0;

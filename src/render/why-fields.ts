@@ -23,7 +23,7 @@ export function whyJson({ causes, session, unusual, simulation, without }: WhyRe
 }
 
 function causesJson(causes: CostCauses): object {
-  const { nano, requests, sessions, activeDays, overhead, unrecorded, losses, axes } = causes;
+  const { nano, requests, sessions, activeDays, overhead, losses, axes } = causes;
   return {
     costUsd: toUsd(nano),
     requests,
@@ -42,7 +42,6 @@ function causesJson(causes: CostCauses): object {
         avoidableUsd: toUsd(avoidableNano),
       })),
     },
-    missingOutput: { requests: unrecorded.requests, atLeastUsd: toUsd(unrecorded.nano) },
     overheadByWeek: causes.overheadByWeek.map(overheadJson),
     overheadByProject: causes.overheadByProject.map(overheadJson),
     unpriced: causes.unpriced,

@@ -41,20 +41,9 @@ function headline(causes: CostCauses, session: string | null, { style, width }: 
   return `${style("bold", title)}${" ".repeat(space)}${right}\n${overheadLine(causes)}`;
 }
 
-/** Less than this share of the cost is not worth a warning. */
-const LEAST_MISSING = 0.005;
-
-function overheadLine({ overhead, unrecorded, nano }: CostCauses): string {
-  const lines = [];
-  if (overhead !== null)
-    lines.push(
-      `Overhead ${overhead.toFixed(1)}: each dollar of output and new content carries ${formatUsd((overhead - 1) * 1e9)} more.`,
-    );
-  if (unrecorded.nano > LEAST_MISSING * nano)
-    lines.push(
-      `! Output is too low in ${plural(unrecorded.requests, "request")} of older clients: at least ${roundUsd(unrecorded.nano)} is missing.`,
-    );
-  return lines.join("\n");
+function overheadLine({ overhead }: CostCauses): string {
+  if (overhead === null) return "";
+  return `Overhead ${overhead.toFixed(1)}: each dollar of output and new content carries ${formatUsd((overhead - 1) * 1e9)} more.`;
 }
 
 /** Names what the tree leaves out. */
@@ -151,6 +140,7 @@ function notes({ bands, main, agents, axes, nano, unpriced }: CostCauses, { styl
 const AXIS_TITLES: Readonly<Record<CauseAxis, string>> = {
   cause: "Cause",
   tool: "Content",
+  "mcp-server": "MCP server",
   trigger: "Started by",
   activity: "Activity",
   agent: "Agent",
@@ -171,7 +161,7 @@ export function renderAxis({ axes, nano, requests }: CostCauses, axis: CauseAxis
     requests === null ? "" : formatInteger(requests),
   ]);
   return renderTable(
-    { columns, rows, total: ["Total", formatUsd(nano), "", formatInteger(requests)] },
+    { columns, rows, total: ["Total", formatUsd(nano), "", formatInteger(requests)], isMain: true },
     surface,
   );
 }

@@ -47,14 +47,13 @@ interface LedgerRequestRow extends Usage {
   effort: string;
   branch: string;
   version: string;
-  stop: string;
   flags: number;
   cost: number | null;
 }
 
 const REQUESTS = `
   SELECT own.key, own.at, own.line, own.counted, own.context, own.elsewhere, session, agent_id AS agentId, agent, model, effort,
-    branch, version, stop, flags, ${selectUsage("most")}, most.cost
+    branch, version, flags, ${selectUsage("most")}, most.cost
   FROM request AS own JOIN context ON context.id = own.context JOIN request AS most ON most.id = coalesce(own.usage_of, own.id)
   WHERE own.id >= ? AND own.id < ? ORDER BY own.line, own.id`;
 
@@ -86,7 +85,6 @@ function toLedgerRequest(row: LedgerRequestRow): LedgerRequest {
   if (branch) request.branch = branch;
   if (row.counted === 0) request.copied = true;
   if (flags & FLAG.part) request.part = true;
-  if (row.stop === "") request.unfinished = true;
   return request;
 }
 

@@ -25,9 +25,6 @@ CREATE TABLE ledger (
   "trigger" TEXT NOT NULL,
   -- Without what was billed along with one.
   requests INTEGER NOT NULL,
-  -- Of them, those with more output than was recorded, and what at least is missing in nano-dollars.
-  unrecorded INTEGER NOT NULL,
-  unrecorded_cost REAL NOT NULL,
   -- A JSON array for each cause: its number (view causes), name, tokens, nano-dollars, requests; and of these, those in which it is the first of its
   -- leaf, and of its group.
   parts TEXT NOT NULL,
@@ -90,28 +87,16 @@ export function readUnsummed({ db }: Tables): number[] {
 /** Makes a function that replaces the ledger of a transcript; must run inside a transaction. */
 export function createLedgerWriter({ db }: Tables): (transcript: number, threads: LedgerSums[]) => void {
   const clear = LEDGER_TABLES.map((table) => db.prepare(`DELETE FROM ${table} WHERE transcript = ?`));
-  const slot = db.prepare("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const slot = db.prepare("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   const turn = db.prepare("INSERT INTO ledger_turn VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const loss = db.prepare("INSERT INTO ledger_loss VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const summed = db.prepare("UPDATE content SET summed = 1 WHERE transcript = ?");
   return (transcript, threads) => {
     for (const statement of clear) statement.run(transcript);
     for (const { slots, turns, losses } of threads) {
-      for (const { context, elsewhere, quarter, activity, trigger, parts, ...counts } of slots) {
-        const { requests, unrecorded, unrecordedNano } = counts;
+      for (const { context, elsewhere, quarter, activity, trigger, requests, parts } of slots) {
         const packed = JSON.stringify(parts.map(packPart));
-        slot.run(
-          transcript,
-          context,
-          quarter,
-          elsewhere,
-          activity,
-          trigger,
-          requests,
-          unrecorded,
-          unrecordedNano,
-          packed,
-        );
+        slot.run(transcript, context, quarter, elsewhere, activity, trigger, requests, packed);
       }
       for (const { place, line, at, context, trigger, requests, nano } of turns)
         turn.run(transcript, place.context, place.elsewhere, line, at, context, trigger, requests, nano);
@@ -172,8 +157,7 @@ export function readLedgers({ db }: Tables, accounts: readonly string[]): Thread
   return ledgers.all();
 }
 
-const SLOT_COLUMNS =
-  'quarter, activity, "trigger", requests, unrecorded, unrecorded_cost AS unrecordedNano, parts';
+const SLOT_COLUMNS = 'quarter, activity, "trigger", requests, parts';
 const TURN_COLUMNS = 'line, at, tokens AS context, "trigger", requests, cost AS nano';
 const LOSS_COLUMNS = "line, at, cause, sign, tokens, avoidable AS avoidableNano";
 
@@ -184,8 +168,6 @@ interface SlotRow {
   activity: Activity;
   trigger: Trigger;
   requests: number;
-  unrecorded: number;
-  unrecordedNano: number;
   parts: string;
 }
 

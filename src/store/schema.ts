@@ -54,6 +54,10 @@ export const SCHEMA: readonly string[] = [
   CAUSES_VIEW,
 ];
 
+function hasColumn(db: Database.Database, table: string, column: string): boolean {
+  return db.prepare("SELECT 1 FROM pragma_table_info(?) WHERE name = ?").get(table, column) !== undefined;
+}
+
 /** Brings the tables of one format to the next. */
 export type Migration = (db: Database.Database) => void;
 
@@ -70,10 +74,8 @@ const FORMAT_4 = [
 
 /** Adds the ledger, copies of entries and goals, and makes hashes of words. Stores of formats 1 and 2 have the tables already. */
 function migrateToFormat4(db: Database.Database): void {
-  const has = (table: string, column: string): boolean =>
-    db.prepare("SELECT 1 FROM pragma_table_info(?) WHERE name = ?").get(table, column) !== undefined;
-  if (!has("model_switch", "entry")) db.exec("ALTER TABLE model_switch ADD COLUMN entry INTEGER");
-  if (!has("task", "goal")) db.exec("ALTER TABLE task ADD COLUMN goal INTEGER");
+  if (!hasColumn(db, "model_switch", "entry")) db.exec("ALTER TABLE model_switch ADD COLUMN entry INTEGER");
+  if (!hasColumn(db, "task", "goal")) db.exec("ALTER TABLE task ADD COLUMN goal INTEGER");
   db.exec(FORMAT_4.join("").replaceAll(/CREATE (TABLE|INDEX|VIEW) (?!IF)/g, "CREATE $1 IF NOT EXISTS "));
   db.exec("UPDATE reading SET size = -1, fingerprint = '' WHERE kind = 'requests'"); // answers are measured when they are read again
   hashWords(db);
@@ -88,6 +90,8 @@ function migrateToFormat6(db: Database.Database): void {
       SELECT id FROM transcript JOIN agent_run USING (session) WHERE gone = 0 AND agent_type IS NULL
         AND transcript.agent_id IN (agent_run.agent_id, iif(agent_run.agent_id = 'sidechain', '', NULL)));
     DELETE FROM agent_run WHERE agent_id = 'sidechain'`);
+  for (const column of ["unrecorded", "unrecorded_cost"])
+    if (hasColumn(db, "ledger", column)) db.exec(`ALTER TABLE ledger DROP COLUMN ${column}`);
 }
 
 /** One migration per format: the first makes format 2 of format 1. A change of SCHEMA after a release needs one here. */

@@ -41,7 +41,7 @@ export function locateTranscripts(roots: readonly string[]): Located {
   const search: Search = { files: [], unreadable: [], folders: new Set(), inodes: new Set() };
   for (const root of roots) {
     const projects = join(root, "projects");
-    searchFolder(projects, realpathOf(projects), { root }, search);
+    searchFolder(projects, realpathOf(projects), { root, depth: 0 }, search);
   }
   return { files: search.files, unreadable: search.unreadable };
 }
@@ -56,6 +56,8 @@ interface Search extends Located {
 /** The facts that the path of a folder states about the transcripts in it. */
 interface Way {
   root: string;
+  /** How deep the folder is below `projects`: 1 for that of a project, 2 or more for that of a session. */
+  depth: number;
   /** Undefined in the `projects` folder itself. */
   slug?: string;
   /** The session that called the agents, from `<session>/subagents/…`. The old layout does not say. */
@@ -66,23 +68,31 @@ interface Way {
 function searchFolder(folder: string, real: string | undefined, way: Way, search: Search): void {
   if (real === undefined || search.folders.has(real)) return;
   search.folders.add(real);
+  const inSession = way.depth >= 2;
   for (const entry of listFolder(folder, search)) {
     const { name } = entry;
     const path = `${folder}${sep}${name}`; // join normalizes every path again
     if (name.endsWith(".jsonl")) addFile(path, name, way, search);
-    else if (!NO_TRANSCRIPTS_IN.has(name) && isFolder(path, entry)) {
+    else if (!(inSession && NO_TRANSCRIPTS_IN.has(name)) && isFolder(path, entry)) {
       const inside = entry.isSymbolicLink() ? realpathOf(path) : `${real}${sep}${name}`;
-      const session = name === "subagents" ? basename(folder) : way.session;
-      searchFolder(
-        path,
-        inside,
-        { root: way.root, slug: way.slug ?? name, ...(session !== undefined && { session }) },
-        search,
-      );
+      if (inside !== undefined && !search.folders.has(inside) && isAround(inside, real)) {
+        search.unreadable.push({ path, cause: new Error(`${path}: a link to a folder that it is in`) });
+        continue;
+      }
+      const session = inSession && name === "subagents" ? basename(folder) : way.session;
+      const { root, slug = name, depth } = way;
+      const next: Way = { root, slug, depth: depth + 1, ...(session !== undefined && { session }) };
+      searchFolder(path, inside, next, search);
     }
   }
 }
 
+/** Returns whether a folder holds another one: a link to `/` would lead to everything on the disk. */
+function isAround(folder: string, other: string): boolean {
+  return folder !== other && other.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+}
+
+/** Folders of a session, not of a project: that can have any name (`CLAUDE_CODE_PROJECT_DIR_NAME`). */
 const NO_TRANSCRIPTS_IN = new Set(["tool-results", "memory"]);
 
 function listFolder(folder: string, search: Search): Dirent[] {
@@ -98,10 +108,15 @@ function isFolder(path: string, entry: Dirent): boolean {
 /** Workflow folders keep a `journal.jsonl` of their own beside the agents' transcripts. */
 const NO_TRANSCRIPTS = new Set(["journal.jsonl", "history.jsonl"]);
 
+/** What Node writes for bytes of a name that are not UTF-8: a path with it leads nowhere. */
+const UNDECODED = "\uFFFD";
+
 function addFile(path: string, file: string, { root, slug = "", session = "" }: Way, search: Search): void {
   if (NO_TRANSCRIPTS.has(file)) return;
   // No entry: deleted in the meantime, or a link to nowhere.
   const stats = orReport(path, search, () => statSync(path, { throwIfNoEntry: false }));
+  if (!stats && path.includes(UNDECODED))
+    search.unreadable.push({ path, cause: new Error(`${path}: its name is not valid UTF-8`) });
   if (!stats) return;
   if (!stats.isFile()) {
     // Opening a pipe or a device could wait forever.

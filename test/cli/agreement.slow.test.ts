@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { COMMAND_GROUPS } from "../../src/cli/commands/groups.ts";
 import { COMMANDS } from "../../src/cli/commands/index.ts";
 import { formatInteger, formatUsd } from "../../src/render/numbers.ts";
+import { CONTENT_KEYS, SPEND_KEYS } from "../../src/operations/spend-keys.ts";
 import { fromUsd } from "../../src/domain/money.ts";
 import { runCli } from "../helpers/run-cli.ts";
 
@@ -9,7 +10,7 @@ import { runCli } from "../helpers/run-cli.ts";
 
 /** Commands of the group "Reports" that are about no period, or that watch. */
 const WITHOUT_PERIOD = new Set(["session", "limits", "watch"]);
-const REPORTS = [...(COMMAND_GROUPS["Reports"] ?? []), "recommend", "agents"].filter(
+const REPORTS = [...(COMMAND_GROUPS["Reports"] ?? []), "sessions", "blocks", "recommend", "agents"].filter(
   (name) => !WITHOUT_PERIOD.has(name),
 );
 
@@ -219,6 +220,71 @@ describe.each(PERIODS)("all reports of the period %s", (options) => {
   function lineOf(name: string, pattern: RegExp): string {
     return (shown.get(name)?.table ?? "").split("\n").find((line) => pattern.test(line)) ?? "";
   }
+});
+
+interface Total {
+  total: Spent;
+}
+const ask = async <Answer>(line: string): Promise<Answer> => {
+  const { out, exit } = await runCli([...line.split(" "), "--demo", "--json"]);
+  expect([line, exit]).toEqual([line, 0]);
+  return JSON.parse(out) as Answer;
+};
+
+describe("commands about no period, one session or one moment", () => {
+  it("agree with spend on the running window, the week and today", async () => {
+    const { windows } = await ask<{ windows: { window: string; usedUsd: number; expectedUsd: number }[] }>(
+      "limits",
+    );
+    const watch = await ask<{ today: Spent; window: Spent & { projection: { costUsd: number } } }>(
+      "watch --once",
+    );
+    const blocks = await ask<{ blocks: (Spent & { projection: { costUsd: number } })[] }>(
+      "limits --windows --active",
+    );
+    const week = await ask<Total>("spend --since 2026-11-16");
+    const today = await ask<Total>("spend --since today");
+    const used = new Map(windows.map((one) => [one.window, one]));
+    expect(used.get("week")?.usedUsd).toBeCloseTo(week.total.costUsd, DIGITS);
+    expect(used.get("five-hours")?.usedUsd).toBeCloseTo(blocks.blocks[0]?.costUsd ?? 0, DIGITS);
+    expect(used.get("five-hours")?.expectedUsd).toBeCloseTo(watch.window.projection.costUsd, DIGITS);
+    expect(blocks.blocks[0]).toMatchObject({
+      requests: watch.window.requests,
+      costUsd: watch.window.costUsd,
+    });
+    expect(watch.today).toMatchObject({ requests: today.total.requests, costUsd: today.total.costUsd });
+  });
+
+  it("agree with the list of sessions on each session", async () => {
+    const { sessions } = await ask<Answers["sessions"]>("session --all");
+    for (const { session, requests, costUsd } of sessions.slice(0, 8)) {
+      const one = await ask<Total & { tasks: Spent[]; rest: Spent }>(`session ${session}`);
+      const why = await ask<Spent>(`why ${session}`);
+      expect([one.total.requests, one.total.costUsd]).toEqual([requests, costUsd]);
+      expect(sum([...one.tasks, one.rest], (part) => part.costUsd)).toBeCloseTo(costUsd, DIGITS);
+      expect(why.requests).toBe(requests);
+      expect(why.costUsd).toBeCloseTo(costUsd, DIGITS);
+    }
+  });
+
+  it("agree with spend in SQL, in every breakdown and under a what-if that changes nothing else", async () => {
+    const { total } = await ask<Total>("spend --all");
+    const query = "SELECT count(*), sum(cost_usd) FROM requests";
+    const { out } = await runCli(["sql", query, "--demo", "--json"]);
+    const [[requests = 0, costUsd = 0] = []] = (JSON.parse(out) as { rows: number[][] }).rows;
+    expect([requests, costUsd.toFixed(DIGITS)]).toEqual([total.requests, total.costUsd.toFixed(DIGITS)]);
+    for (const key of [...SPEND_KEYS, ...CONTENT_KEYS]) {
+      const answer = await ask<Total & { rows: Spent[] }>(`spend --all --by ${key}`);
+      expect([key, answer.total.requests]).toEqual([key, total.requests]);
+      expect(sum(answer.rows, (row) => row.costUsd)).toBeCloseTo(total.costUsd, 8);
+    }
+    const savings = await ask<Answers["savings"]>("savings --all");
+    const { whatIf } = await ask<{ whatIf: { actualUsd: number; costUsd: number } }>(
+      "savings --all --all-opus",
+    );
+    expect(whatIf.actualUsd).toBeCloseTo(total.costUsd, DIGITS);
+    expect(whatIf.costUsd).toBeCloseTo(savings.alwaysOpusUsd, DIGITS);
+  });
 });
 
 it("every report takes the options of the period, and every format", async () => {

@@ -174,9 +174,7 @@ describe("what came of a change", () => {
   it("says plainly when nothing came of it", async () => {
     write([2, 6, 10].map((day) => longSession(day)));
     expect((await impacts(later))[0]?.verdict).toBe("nothing");
-    expect((await run("impact", later)).out).toMatch(
-      /nothing came of it[^]*impact --take-back compact-window/,
-    );
+    expect((await run("impact", later)).out).toMatch(/nothing came of it[^]*impact --revert compact-window/);
   });
 
   it("waits for two weeks or a hundred prompts", async () => {

@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { HISTORY_NOW, type KnownHistory, unpackHistory } from "../helpers/known-history.ts";
 import { runCli } from "../helpers/run-cli.ts";
+import { agentFile } from "../helpers/tree.ts";
 
 const SINCE = ["--since", "2026-10-01"];
 
@@ -131,5 +132,67 @@ describe("a history", () => {
   it("in which Sonnet succeeds everywhere has no advice on a budget", async () => {
     const { recommendations } = await advise(unpackHistory("budget"));
     expect(recommendations.map(({ kind }) => kind)).not.toContain("budget");
+  });
+});
+
+const REVIEWER = ".claude/agents/code-reviewer.md";
+const naming = (model: string) => agentFile("code-reviewer", { model });
+const settle = (model: string, files: Readonly<Record<string, string>> = {}) =>
+  unpackHistory("declared-then-and-now", { [REVIEWER]: naming(model), ...files });
+const rowsOf = async (history: KnownHistory) => {
+  const { rows } = await json<{
+    rows: { declaredModel: string | null; runs: number; mismatches: number }[];
+  }>(history, "agents", ...SINCE);
+  return rows.map(({ declaredModel, runs, mismatches }) => [declaredModel, runs, mismatches]);
+};
+/** Commits the file as of before the runs. */
+const commitBefore = (history: KnownHistory) => {
+  const date = "2026-11-01T00:00:00Z";
+  const env = { ...process.env, GIT_COMMITTER_DATE: date };
+  const who = ["-c", "user.name=a", "-c", "user.email=a@b.c"];
+  execFileSync("git", [...who, "commit", "-q", "--amend", "--no-edit", "--date", date], {
+    cwd: history.cwd,
+    env,
+  });
+};
+const write = ({ cwd }: KnownHistory, model: string) => writeFileSync(join(cwd, REVIEWER), naming(model));
+
+describe("the model that an agent was declared to run on", () => {
+  it("is not what its file says today", async () => {
+    const history = settle("opus");
+    commitBefore(history);
+    write(history, "haiku");
+    expect(await rowsOf(history)).toEqual([["claude-opus-5-5", 5, 0]]);
+  });
+
+  it("is what its file said then, by the history of the repository", async () => {
+    const history = settle("haiku");
+    commitBefore(history);
+    write(history, "opus");
+    expect(await rowsOf(history)).toEqual([["haiku", 5, 5]]);
+    expect((await runCli(["agents", ...SINCE], { ...history, now: HISTORY_NOW, columns: 80 })).out).toMatch(
+      /Agent +Declared +Served +Mismatches +Effort +Runs\n─+\ncode-reviewer +Haiku +Opus 5.5 +5 +medium +5\n/i,
+    );
+  });
+
+  it("is what its file said then, by the journal of rolecall", async () => {
+    const history = settle("haiku", {
+      ".gitignore": ".claude\n",
+      "rolecall.yaml": "roles:\n  reviewer:\n    model: opus\n    agents: [code-reviewer]\n",
+    });
+    const then = new Date("2026-11-01T00:00:00Z");
+    utimesSync(join(history.cwd, REVIEWER), then, then);
+    expect(await rowsOf(history)).toEqual([["haiku", 5, 5]]);
+    await run(history, "adopt", "code-reviewer", "--yes");
+    await run(history, "apply", "--yes");
+    expect(readFileSync(join(history.cwd, REVIEWER), "utf8")).toContain("model: opus");
+    expect(await rowsOf(history)).toEqual([["haiku", 5, 5]]);
+  });
+
+  it("splits the runs of an agent that were declared differently", async () => {
+    expect(await rowsOf(unpackHistory("escalated-at-once"))).toEqual([
+      ["claude-opus-5-5", 180, 0],
+      ["claude-sonnet-5-5", 240, 0],
+    ]);
   });
 });

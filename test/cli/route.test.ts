@@ -22,6 +22,11 @@ describe("rolecall route", () => {
     });
   });
 
+  it("an agent that the policy does not know is reported: it may be misspelt", async () => {
+    const { out, exit } = await route("Look at the login", "--agent", "reviwer");
+    expect([exit, out]).toEqual([0, expect.stringContaining("the policy has no role for the agent reviwer")]);
+  });
+
   it("without a prompt it shows what history supports, and the curve if there is enough of it", async () => {
     const { out } = await route("--demo", "--curve", "--days", "365");
     expect(out).toContain("Role");

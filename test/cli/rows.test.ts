@@ -47,6 +47,16 @@ describe("rows of spend", () => {
   );
 });
 
+it.each([
+  ["limits --above foo", '--above: invalid number "foo"'],
+  ["spend --days=many", '--days: invalid number "many"'],
+  ["session --limit none", '--limit: invalid number "none"'],
+  ["savings --hours 1 --hourly-rate lots", '--hourly-rate: invalid number "lots"'],
+])("%s names what is not a number", async (line, message) => {
+  const { err, exit } = await runCli([...words(line), "--demo"]);
+  expect([exit, err]).toEqual([2, `rolecall: ${message}\n  Expected a number, such as 30.\n`]);
+});
+
 describe("columns", () => {
   it("that do not fit are named in a last line", async () => {
     const lines = await linesOf("spend --demo --by day,model --since 2026-11-18", 50);

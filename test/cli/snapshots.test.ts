@@ -12,6 +12,10 @@ const REPORTS: Readonly<Record<string, readonly string[]>> = {
   spend: [
     "spend --demo",
     "spend --demo --by day,model --since 2026-11-18",
+    "spend --demo --by day --breakdown --since 2026-11-19",
+    "spend --demo --by session --limit 3",
+    "spend --demo --by branch",
+    "spend --demo --by tool --limit 5",
     "spend --demo --by project,agent --project *shop* --reconcile",
   ],
   sessions: ["session --demo --limit 5", "session --demo --sort cost --limit 3 --project landing"],

@@ -42,7 +42,7 @@ describe("spend --by branch", () => {
   });
 
   it("shows them in the table, and only where branches are the breakdown", async () => {
-    for (const title of ["Sessions", "Agents", "Days", "Tasks", "Success"]) {
+    for (const title of ["Project", "Sessions", "Agents", "Days", "Tasks", "Success"]) {
       expect(await table("branch")).toContain(title);
       expect(await table("branch,model")).not.toContain(title);
     }

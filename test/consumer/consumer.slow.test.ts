@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
+import { examplesInApi, examplesOnPage, LIBRARY_PAGES } from "../helpers/examples.ts";
 import { temporaryFolder } from "../helpers/spend.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -31,6 +32,17 @@ beforeAll(() => {
 
 it("a strict program compiles against the package, the declarations of its dependencies checked as well", () => {
   expect(run(join(MODULES, ".bin/tsc"), "-p", ".")).toBe("");
+});
+
+it("every example of the pages and of the API compiles in it, under the same settings", () => {
+  const examples = [...LIBRARY_PAGES.flatMap(examplesOnPage), ...examplesInApi()];
+  mkdirSync(join(project, "examples"));
+  for (const [index, { code }] of examples.entries())
+    writeFileSync(join(project, `examples/example-${index}.ts`), code);
+  const settings = { extends: "./tsconfig.json", compilerOptions: { noEmit: true }, include: ["examples"] };
+  writeFileSync(join(project, "examples.json"), JSON.stringify(settings));
+  expect(examples.length).toBeGreaterThan(60);
+  expect(run(join(MODULES, ".bin/tsc"), "-p", "examples.json")).toBe("");
 });
 
 it("the program gets from the package what the declarations promise", () => {

@@ -117,6 +117,17 @@ describe("red flags in an answer", () => {
     "Could you please share the config file?",
     "Please provide the stack trace so that I can help.",
     "Without seeing the rest of the code, I can't tell.",
+    "I need to see the rest of the file before I can fix it.",
+    "To fix this I need the contents of config.ts.",
+    "More information is needed to answer this.",
+    "There isn't enough context to determine the cause.",
+    "Can you clarify which endpoint you mean?",
+    "I can't see the file that you mentioned.",
+    "No code was provided.",
+    "It seems the file was not included.",
+    "You haven't provided the error message.",
+    "I cannot fix this without access to the schema.",
+    "Which version of React are you using?",
   ])("%s", (answer) => expect(findAnswerFlags(answer)).not.toEqual([]));
 
   it.each([
@@ -124,6 +135,12 @@ describe("red flags in an answer", () => {
     "The form asks: `please provide your name`.",
     "```\nplease share the file\n```\nThat is the text of the dialog.",
     "You need more information in the log line, so I added the id.",
+    "Done. Let me know if you need more information.",
+    "Let me know if you would like me to rename it.",
+    "The API returns 400 if you haven't provided the id.",
+    "Please note that the test needs more time.",
+    "I did not need more information than the log.",
+    "The user must provide a token; the error says so.",
     "",
   ])("not: %s", (answer) => expect(findAnswerFlags(answer)).toEqual([]));
 

@@ -60,7 +60,7 @@ export function ledgersIn(roots: readonly string[], models: ModelTable): ThreadL
 export function ledgersOf(threads: readonly LedgerThread[], models: ModelTable): ThreadLedger[] {
   return threads.map((thread) => {
     const { session, project, file, agentId } = thread;
-    const { slots, turns, losses } = sumLedger(thread, ledgerRows(thread, models), models);
+    const { slots, turns, losses } = sumLedger(thread, ledgerRows(thread, models));
     const agentType = agentId === "" ? "main" : thread.agentType || "unknown";
     const of = new Map(
       thread.requests.map(({ context, model, branch = "" }) => [context, { model, branch }]),

@@ -1,12 +1,6 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as rolecall from "../../src/index.ts";
 import { runCli } from "../helpers/run-cli.ts";
-
-const ROOT = join(import.meta.dirname, "../..");
 
 describe("the analyzer as a library", () => {
   let history: rolecall.History;
@@ -31,6 +25,23 @@ describe("the analyzer as a library", () => {
     expect(alwaysOpusUsd).toBe(answer["alwaysOpusUsd"]);
     expect(savingsUsd).toBe(answer["savingsUsd"]);
     expect(projection.spend.month.midUsd).toBe(answer.projection.monthUsd);
+  });
+
+  it("whatIf is what savings --what-if prints", async () => {
+    const { out } = await runCli([
+      "savings",
+      "--demo",
+      "--json",
+      "--what-if",
+      "code-reviewer=haiku",
+      "--all-opus",
+    ]);
+    const { whatIf: printed } = JSON.parse(out) as { whatIf: { actualUsd: number; costUsd: number } };
+    const options = { changes: ["code-reviewer=haiku"], allOpus: true, since: "30d" };
+    const { actualUsd, costUsd, roles } = rolecall.whatIf(history, options);
+    expect([actualUsd, costUsd]).toEqual([printed.actualUsd, printed.costUsd]);
+    expect(roles.length).toBeGreaterThan(1);
+    expect(() => rolecall.whatIf(history, { changes: ["nobody=haiku"] })).toThrow("nobody");
   });
 
   it("tasks come one by one, with evidence and bills in dollars", async () => {
@@ -58,23 +69,5 @@ describe("the analyzer as a library", () => {
     const other = await rolecall.openHistory({ demo: true });
     other.close();
     expect(() => rolecall.spend(other)).toThrow("the history is closed");
-  });
-
-  it("every example of docs/library.md runs", async () => {
-    const page = readFileSync(join(ROOT, "docs/library.md"), "utf8");
-    const examples = [...page.matchAll(/```ts\n(.*?)```/gs)].map(([, code = ""]) => code);
-    expect(examples.length).toBeGreaterThan(3);
-    const folder = mkdtempSync(join(tmpdir(), "rolecall-examples-"));
-    process.env["CLAUDE_CONFIG_DIR"] = folder;
-    process.env["ROLECALL_DB"] = join(folder, "rolecall.db");
-    for (const [index, code] of examples.entries()) {
-      const file = join(folder, `example-${index}.ts`);
-      const index_ts = pathToFileURL(join(ROOT, "src/index.ts")).href;
-      writeFileSync(
-        file,
-        code.replace('"rolecall"', JSON.stringify(index_ts)).replaceAll("console.log", "void "),
-      );
-      await import(pathToFileURL(file).href);
-    }
   });
 });

@@ -104,7 +104,7 @@ describe("explain", () => {
     expect(model).toBe("claude-opus-5-5");
     expect(notes.slice(-3)).toEqual([
       ...reasons,
-      "The policy wants sonnet at high effort for it: rolecall plan shows the difference.",
+      "The policy wants sonnet at high effort for it: rolecall apply --dry-run shows the difference.",
     ]);
   });
 

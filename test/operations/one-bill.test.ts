@@ -5,6 +5,7 @@ import { readFallbacks } from "../../src/operations/fallbacks.ts";
 import { readOverview } from "../../src/operations/overview.ts";
 import { readSavings } from "../../src/operations/savings.ts";
 import { readSpend } from "../../src/operations/spend.ts";
+import { titleFinder } from "../../src/history/session-titles.ts";
 import { SPEND_KEYS, SPEND_RULES } from "../../src/operations/spend-keys.ts";
 import { repositoryFinder } from "../../src/history/repositories.ts";
 import { openAttemptLog } from "../../src/store/attempts.ts";
@@ -75,7 +76,7 @@ it("every breakdown adds up to the same total", () => {
       [key, "source"],
       EVER,
       {},
-      { repositoryOf: repositoryFinder() },
+      { repositoryOf: repositoryFinder(), titleOf: titleFinder(history.store) },
     );
     expect(rows.reduce((sum, { costNano }) => sum + costNano, 0)).toBeCloseTo(alone + 23e9, 3);
     expect(total.requests).toBe(rows.reduce((sum, { requests }) => sum + requests, 0));

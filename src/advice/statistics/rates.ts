@@ -6,9 +6,13 @@ export interface Count {
   known: number;
 }
 
+/** A number with its 95 % interval. */
 export interface Interval {
+  /** The lower end. */
   low: number;
+  /** The most likely value. */
   mid: number;
+  /** The upper end. */
   high: number;
 }
 

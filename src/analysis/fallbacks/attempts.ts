@@ -10,16 +10,21 @@ import { type TierVerdict, verdictOf } from "./tiers.ts";
 
 /** Results of the runs that began on one tier. */
 export interface TierRuns extends EscalationRate {
+  /** The tier. */
   tier: Tier;
+  /** Runs that began on it. */
   started: number;
   /** Answered on the tier itself. */
   accepted: number;
   /** Finished on a higher tier, because this one failed, refused or was not good enough. */
   escalated: number;
+  /** Runs that ended without an answer. */
   failed: number;
+  /** Runs that the caller aborted. */
   interrupted: number;
   /** accepted ÷ runs with a known end. */
   successRate: Rate;
+  /** How well the tier did. */
   verdict: TierVerdict;
 }
 

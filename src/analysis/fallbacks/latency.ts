@@ -2,7 +2,9 @@ import { type Attempt, groupByRun } from "../../domain/attempt.ts";
 
 /** Durations of runs, in ms. */
 export interface RunLatency {
+  /** Number of runs. */
   runs: number;
+  /** Half of the runs took no longer. */
   medianMs: number;
   /** 95 of 100 runs took no longer. */
   p95Ms: number;

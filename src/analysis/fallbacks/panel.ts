@@ -4,19 +4,29 @@ import { type TierVerdict, verdictOf } from "./tiers.ts";
 
 /** The panel of the guide on falling back from Sonnet to Opus. */
 export interface Panel extends EscalationRate<number | null> {
+  /** Number of requests. */
   calls: number;
+  /** Tasks that started on Sonnet. */
   sonnetAttempts: number;
   /** Accepted ÷ tasks with a known outcome, as in the table of the tiers. Null where none has one. */
   sonnetSuccessRate: number | null;
+  /** Tasks of these that went on to Opus. */
   opusFallbacks: number;
   /** The guide's own definition of success: the share that needed no fallback. */
   withoutFallbackRate: number | null;
+  /** Actual cost in nano-dollars. */
   actualNano: NanoUsd;
+  /** Cost of the same requests on Opus, in nano-dollars. */
   alwaysOpusNano: NanoUsd;
+  /** The difference of the two. */
   savingsNano: NanoUsd;
+  /** The difference as a share of the cost on Opus; null if that is 0. */
   savingsShare: number | null;
+  /** Actual cost of a request; null without requests. */
   averagePerCallNano: NanoUsd | null;
+  /** Cost of a request on Opus; null without requests. */
   averagePerCallOpusNano: NanoUsd | null;
+  /** Advice in one sentence. */
   recommendation: string;
 }
 

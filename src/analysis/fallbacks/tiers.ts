@@ -9,14 +9,19 @@ export type TierVerdict = "excellent" | "good" | "review" | "too-few";
 
 /** Outcomes of the tasks that started on a tier. */
 export interface TierReport extends EscalationRate {
+  /** The tier. */
   tier: Tier;
+  /** Tasks that started on it. */
   started: number;
+  /** Tasks by outcome. */
   outcomes: Record<Outcome, number>;
   /** Accepted of those with a known outcome; in its interval weak evidence counts for less. */
   successRate: Rate;
   /** The evidence for its accepted tasks. */
   accepted: AcceptedBy;
+  /** Tasks without a known outcome, as a share. */
   unknownShare: number;
+  /** How well the tier did. */
   verdict: TierVerdict;
 }
 
@@ -108,10 +113,15 @@ export function countOutcomes(tasks: readonly JudgedTask[]): Record<Outcome, num
 
 /** One row of a breakdown: what kind of tasks, and how they ended. */
 export interface GroupReport extends EscalationRate {
+  /** What the tasks are grouped by. */
   by: "category" | "complexity" | "role";
+  /** The category, complexity or role. */
   name: string;
+  /** Number of tasks. */
   tasks: number;
+  /** Tasks by outcome. */
   outcomes: Record<Outcome, number>;
+  /** Accepted tasks ÷ tasks with a known outcome. */
   successRate: Rate;
 }
 

@@ -99,16 +99,14 @@ function addPart(sum: SlotPart, part: SlotPart): void {
 }
 
 function addCount(sums: Map<string, RequestCount>, slot: LedgerSlot, agent: string): void {
-  const { activity, trigger, requests, unrecorded, unrecordedNano } = slot;
+  const { activity, trigger, requests } = slot;
   const key = `${activity} ${trigger} ${agent}`;
   const sum = sums.get(key);
   if (!sum) {
-    sums.set(key, { activity, trigger, requests, unrecorded, unrecordedNano, agent });
+    sums.set(key, { activity, trigger, requests, agent });
     return;
   }
   sum.requests += requests;
-  sum.unrecorded += unrecorded;
-  sum.unrecordedNano += unrecordedNano;
 }
 
 /** Returns whether a leaf is what a request was made for, and not what it carried along. */

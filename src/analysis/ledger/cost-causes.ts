@@ -33,10 +33,6 @@ export function sumCauses(
     })),
     bands: contextBands(ledgers),
     losses: lossesOf(ledgers),
-    unrecorded: {
-      requests: sum(counts.map(({ unrecorded }) => unrecorded)),
-      nano: sum(counts.map(({ unrecordedNano }) => unrecordedNano)),
-    },
     overheadByWeek: condensed.weeks,
     overheadByProject: condensed.projects,
     unpriced: unpricedModels(entries),
@@ -55,6 +51,7 @@ function axesOf(condensed: Condensed): Record<CauseAxis, AxisRow[]> {
   return {
     cause: rowsByLeaf(entries, total),
     tool: rowsBy(entries, toolOf, total),
+    "mcp-server": rowsBy(entries, serverOf, total),
     trigger: wholeRequests(condensed, ({ trigger }) => trigger),
     activity: wholeRequests(condensed, ({ activity }) => activity),
     agent: byAgent(condensed),
@@ -65,6 +62,11 @@ function axesOf(condensed: Condensed): Record<CauseAxis, AxisRow[]> {
 function toolOf({ leaf, name }: LedgerEntry): string {
   const isContent = leaf.startsWith("reread.") || leaf.startsWith("new.");
   return isContent && name !== "" ? name : leaf;
+}
+
+/** Content by the MCP server that it came from; everything else is `none`. */
+function serverOf(entry: LedgerEntry): string {
+  return /^mcp__(.+?)__/.exec(toolOf(entry))?.[1] ?? "none";
 }
 
 function byAgent(condensed: Condensed): AxisRow[] {

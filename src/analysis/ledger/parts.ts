@@ -3,20 +3,6 @@ import type { LedgerPart, Leaf, Loss, LossCause, Sign } from "../../domain/ledge
 import type { TokenPrices } from "../../models/price.ts";
 import type { Context, EstimateTokens } from "./context.ts";
 
-/** Recorded output below this share of what is written is a first count. */
-const PLAINLY_LESS = 1.5;
-
-/** Returns how many output tokens are missing from a request whose record was made before the answer was written. */
-export function unrecordedTokens(
-  { usage, unfinished }: LedgerRequest,
-  answer: readonly TranscriptBlock[],
-  estimate: EstimateTokens,
-): number {
-  if (!unfinished) return 0;
-  const written = estimate(answer.reduce((sum, { size }) => sum + size, 0));
-  return written > PLAINLY_LESS * usage.output ? Math.round(written - usage.output) : 0;
-}
-
 /** Parts of an answer's output: by the share of what is visible; the rest is thinking. */
 export function outputParts(
   { usage }: LedgerRequest,

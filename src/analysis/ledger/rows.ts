@@ -13,7 +13,7 @@ import { type TokenPrices, tokenPrices } from "../../models/price.ts";
 import { callsOf, NO_CALLS } from "./calls.ts";
 import { beginContext, type Context, cutContext, type EstimateTokens, growContext } from "./context.ts";
 import { type Before, type Between, lossCause, signsBetween } from "./losses.ts";
-import { outputParts, promptParts, restParts, unrecordedTokens } from "./parts.ts";
+import { outputParts, promptParts, restParts } from "./parts.ts";
 
 /** Counts up when the same content gives another ledger, so that what is kept is computed again. */
 export const LEDGER_RULES = "1";
@@ -38,7 +38,6 @@ export function ledgerRows(thread: LedgerThread, models: ModelTable): LedgerRow[
     const answer = answers.get(request.line) ?? [];
     const row = rowOf({ index, prompt, trigger, growth: prompt - former }, context, before, request, between);
     row.calls = callsOf(answer);
-    row.unrecorded = unrecordedTokens(request, answer, estimate);
     const prices = entry && pricesOf(request, entry, prompt);
     const cause = before && lossCause(before, request, prompt, between.marks);
     const paid = promptParts(context, request, prices, {
@@ -68,7 +67,6 @@ function rowOf(
     base: context.base,
     turn: context.prompt,
     calls: NO_CALLS,
-    unrecorded: 0,
     isFirst: before === undefined,
     isCut: has("compaction"),
     isCommitted: has("commit"),
@@ -172,7 +170,6 @@ function partRow(request: LedgerRequest, index: number, trigger: Trigger, turn: 
     trigger,
     turn,
     calls: NO_CALLS,
-    unrecorded: 0,
     isFirst: false,
     isCut: false,
     isCommitted: false,

@@ -7,15 +7,12 @@ import {
   QUARTER_MS,
   type SlotPart,
 } from "../../domain/ledger.ts";
-import { promptTokens } from "../../domain/usage.ts";
-import { tokenPrices } from "../../models/price.ts";
-import type { ModelTable } from "../../models/resolve.ts";
 
 type Slot = LedgerSums["slots"][number];
 type Turn = LedgerSums["turns"][number];
 
 /** Adds up the rows of a thread by cause, context and quarter of an hour. */
-export function sumLedger(thread: LedgerThread, rows: readonly LedgerRow[], models: ModelTable): LedgerSums {
+export function sumLedger(thread: LedgerThread, rows: readonly LedgerRow[]): LedgerSums {
   const slots = createSlots();
   const turns = new Map<number, Turn>();
   const losses: LedgerSums["losses"] = [];
@@ -24,7 +21,7 @@ export function sumLedger(thread: LedgerThread, rows: readonly LedgerRow[], mode
     if (request.copied) continue;
     const slot = slots.of(row, request);
     slot.add(row.parts);
-    if (!request.part) count(slot.sums, row, request, models);
+    if (!request.part) slot.sums.requests++;
     const { line, at } = request;
     if (row.loss && row.loss.tokens > 0) losses.push({ ...row.loss, line, at, place: placeOf(request) });
     addToTurn(turns, row, request);
@@ -51,7 +48,7 @@ function createSlots() {
 }
 
 function createSlot(common: Pick<Slot, "context" | "elsewhere" | "quarter" | "activity" | "trigger">) {
-  const sums: Slot = { ...common, requests: 0, unrecorded: 0, unrecordedNano: 0, parts: [] };
+  const sums: Slot = { ...common, requests: 0, parts: [] };
   const known = new Map<string, SlotPart>();
   const partOf = ({ leaf, name }: LedgerPart): SlotPart => {
     const key = `${leaf} ${name}`;
@@ -91,13 +88,4 @@ function addToTurn(
     turns.set(number, (turn = { line, at, context, trigger, requests: 0, nano: 0, place: placeOf(request) }));
   if (!part) turn.requests++;
   turn.nano += costNano;
-}
-
-function count(sums: Slot, { unrecorded }: LedgerRow, request: LedgerRequest, models: ModelTable): void {
-  sums.requests++;
-  if (unrecorded === 0) return;
-  const entry = models.find(request.model);
-  const prices = entry && tokenPrices(entry, promptTokens(request.usage), request);
-  sums.unrecorded++;
-  sums.unrecordedNano += unrecorded * (prices?.output ?? 0);
 }

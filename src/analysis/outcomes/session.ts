@@ -18,7 +18,7 @@ import { separateAgents } from "./agents.ts";
 import { toTask } from "./to-task.ts";
 
 /** Raised whenever a rule changes, so that sessions are judged again. */
-export const RULES_VERSION = 4;
+export const RULES_VERSION = 5;
 
 /** A retry of the client, or an error that it showed. */
 export interface Trouble {
@@ -37,12 +37,19 @@ export interface Trouble {
 
 /** A request that another model answered than was asked for. */
 export interface Substitution {
+  /** Time of the request, in ms since the epoch. */
   at: number;
+  /** ID of the session. */
   session: string;
+  /** `main`, or the agent id. */
   thread: string;
+  /** Path of the transcript. */
   file: string;
+  /** Line of the request, 1-based. */
   line: number;
+  /** The model that was asked for. */
   asked: string;
+  /** The model that answered. */
   got: string;
 }
 

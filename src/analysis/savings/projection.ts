@@ -2,16 +2,23 @@ import type { NanoUsd } from "../../domain/money.ts";
 
 /** Money of a period carried on to a month of 30 days and a year of twelve of them. */
 export interface Projection {
+  /** The amount of 30 days. */
   month: MoneyInterval;
+  /** The amount of 360 days. */
   year: MoneyInterval;
+  /** Days with activity. */
   activeDays: number;
+  /** All days of the period. */
   days: number;
 }
 
 /** One day does not show how much days differ: then only `mid` is known. */
 export interface MoneyInterval {
+  /** The lower end of the 95 % interval, in nano-dollars. */
   lowNano: NanoUsd | null;
+  /** The mean, in nano-dollars. */
   midNano: NanoUsd;
+  /** The upper end of the 95 % interval, in nano-dollars. */
   highNano: NanoUsd | null;
 }
 

@@ -7,11 +7,15 @@ import { type Repriced, referenceModel, repriceBill } from "./counterfactual.ts"
 
 /** The cost of the same requests under another rule. */
 export interface Scenario {
+  /** The rule. */
   name: "actual" | "always-opus" | "always-sonnet" | "cheapest-tier" | "policy";
+  /** Cost under it, in nano-dollars. */
   costNano: NanoUsd;
   /** Bills that could not be priced under it, at what they cost in truth. */
   unpriced: number;
+  /** Whether token counts were converted between tokenizers. */
   rescaled: boolean;
+  /** Whether output was scaled because efforts differ. */
   effortScaled: boolean;
 }
 

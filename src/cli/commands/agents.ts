@@ -10,7 +10,7 @@ import { type Report, runReport } from "../report.ts";
 
 export default defineCommand({
   options: { ...REPORT_OPTIONS, evidence: EVIDENCE_OPTION, explain: EXPLAIN_OPTION },
-  examples: [["rolecall agents --since 7d", "Show the agents of the last week"]],
+  examples: [["rolecall roles --agents --since 7d", "Show the agents of the last week"]],
   run: (args, io) =>
     runReport("agents", args, io, (history) => {
       return agentReport(history, periodFrom(args, io), filtersFrom(args), args);

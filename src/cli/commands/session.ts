@@ -7,8 +7,9 @@ import { OUTPUT_OPTIONS, periodFrom, PERIOD_OPTIONS, SOURCE_OPTIONS } from "../o
 import { runReport } from "../report.ts";
 import sessions from "./sessions.ts";
 
-/** Options of one session and of the list. */
-const SHARED = { ...SOURCE_OPTIONS, ...OUTPUT_OPTIONS, timezone: PERIOD_OPTIONS.timezone };
+const { timezone, all } = PERIOD_OPTIONS;
+/** Options of one session, which is always shown whole, and of the list. */
+const SHARED = { ...SOURCE_OPTIONS, ...OUTPUT_OPTIONS, timezone, all };
 const OPTIONS = {
   ...sessions.options,
   goals: { type: "boolean", default: false, describe: "Show a session by goal: turns with the same purpose" },

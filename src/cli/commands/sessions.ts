@@ -52,5 +52,7 @@ export default defineCommand({
 
 function limitFrom(limit: number | undefined): number | undefined {
   if (limit === undefined || (Number.isSafeInteger(limit) && limit > 0)) return limit;
-  throw new UsageError("--limit: invalid number of sessions", { hint: "Expected a whole number from 1." });
+  throw new UsageError(`--limit: invalid number of sessions "${limit}"`, {
+    hint: "Expected a whole number from 1.",
+  });
 }

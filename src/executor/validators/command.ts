@@ -6,6 +6,7 @@ import { bad, GOOD, type Validator } from "../validate.ts";
 import { codeOf } from "./fenced.ts";
 import { runTool } from "./tool.ts";
 
+/** Options of a command that checks an answer. */
 export interface CommandOptions {
   /** Path of the file for the answer's code, within the temporary folder. */
   file: string;
@@ -22,6 +23,16 @@ export interface CommandOptions {
 /**
  * Accepts the answer if a command succeeds in a temporary folder that contains its code. This runs what the model wrote
  * if the command does: put a sandbox into the command if that matters.
+ *
+ * @example
+ * ```ts
+ * import { command, createAnthropicSender, createExecutor, SAME_MODEL } from "rolecall";
+ *
+ * const parses = command(["node", "--check", "answer.mjs"], { file: "answer.mjs", languages: ["js", "javascript"] });
+ * const executor = createExecutor({ policy: SAME_MODEL, sender: createAnthropicSender() });
+ * const request = { taskType: "code", prompt: "A sort in JavaScript", validate: parses };
+ * await executor.run(request).catch(({ reason }) => console.log(reason)); // rejected: no answer parses
+ * ```
  */
 export function command(argv: readonly [string, ...string[]], options: CommandOptions): Validator {
   const { file, languages, files = {}, env = {}, timeoutMs = 60_000 } = options;

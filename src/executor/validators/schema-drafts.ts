@@ -1,10 +1,10 @@
 import { createRequire } from "node:module";
-import { Ajv, type Options, type ValidateFunction } from "ajv";
-import Ajv04 from "ajv-draft-04";
-import { Ajv2019 } from "ajv/dist/2019.js";
-import { Ajv2020 } from "ajv/dist/2020.js";
+import type { Ajv, Options, ValidateFunction } from "ajv";
 import { InvalidInputError, messageOf } from "../../errors.ts";
 import { parseJson } from "./parse-json.ts";
+
+/** Loaded with the first schema of a draft: most programs have none, and compiling is synchronous. */
+const load = createRequire(import.meta.url);
 
 type Compiler = Pick<Ajv, "compile" | "validateSchema" | "errorsText" | "errors">;
 
@@ -29,25 +29,32 @@ const DRAFTS: readonly SchemaDraft[] = [
   {
     named: /draft\/2020-12|\/oas\/3\.1\/|json-schema\.org\/schema/,
     uri: "https://json-schema.org/draft/2020-12/schema",
-    create: () => new Ajv2020(OPTIONS),
+    create: createDraft2020,
   },
   {
     named: /draft\/2019-09/,
     uri: "https://json-schema.org/draft/2019-09/schema",
-    create: () => new Ajv2019(OPTIONS),
+    create: () => new (load("ajv/dist/2019.js") as typeof import("ajv/dist/2019.js")).Ajv2019(OPTIONS),
   },
-  { named: /draft-07/, uri: "http://json-schema.org/draft-07/schema#", create: () => new Ajv(OPTIONS) },
+  { named: /draft-07/, uri: "http://json-schema.org/draft-07/schema#", create: createDraft07 },
   { named: /draft-06/, uri: "http://json-schema.org/draft-06/schema#", create: createDraft06 },
   {
     named: /draft-04/,
     uri: "http://json-schema.org/draft-04/schema#",
-    create: () => new Ajv04.default(OPTIONS),
+    create: () => new (load("ajv-draft-04") as typeof import("ajv-draft-04")).default(OPTIONS),
   },
 ];
 
+function createDraft2020(): Compiler {
+  return new (load("ajv/dist/2020.js") as typeof import("ajv/dist/2020.js")).Ajv2020(OPTIONS);
+}
+
+function createDraft07(): Ajv {
+  return new (load("ajv") as typeof import("ajv")).Ajv(OPTIONS);
+}
+
 function createDraft06(): Compiler {
-  const meta = createRequire(import.meta.url)("ajv/dist/refs/json-schema-draft-06.json") as object;
-  return new Ajv(OPTIONS).addMetaSchema(meta);
+  return createDraft07().addMetaSchema(load("ajv/dist/refs/json-schema-draft-06.json") as object);
 }
 
 /**
@@ -55,7 +62,7 @@ function createDraft06(): Compiler {
  * InvalidInputError if it is invalid.
  */
 export function compileSchema(schema: object | boolean): ValidateFunction {
-  if (typeof schema === "boolean") return new Ajv2020(OPTIONS).compile(schema);
+  if (typeof schema === "boolean") return createDraft2020().compile(schema);
   if (typeof schema !== "object" || schema === null || Array.isArray(schema))
     throw new InvalidInputError("the JSON Schema", [
       { message: "not a schema", found: JSON.stringify(schema), expected: "an object, true or false" },

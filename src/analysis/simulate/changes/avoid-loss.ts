@@ -13,7 +13,7 @@ const LEAST_LIFT = 5;
 const LEAST_SHARE = 0.01;
 const EVERY = { low: 4, mid: 2, high: 1 } as const;
 
-/** Signs that a habit can avoid, each with a line that tells Claude how. */
+/** Signs that a habit can avoid, each with a line for Claude that says how. */
 const AVOIDED: Partial<Record<Sign, string>> = {
   image:
     "If work needs images, ask for them at its start; if they come late, suggest a new session for them.",
