@@ -58,6 +58,8 @@ interface ReportReach {
   tasksOf?: Period;
   /** It gives new advice, which rests on more. */
   advises?: boolean;
+  /** Returns the time (ms since the epoch) from which on it explains costs. */
+  contentFrom?: () => number;
 }
 
 /**
@@ -69,14 +71,19 @@ export async function runReport(
   args: ReportArgs & FilterArgs,
   io: Io,
   make: (history: OpenedHistory) => Report | Promise<Report>,
-  { needs = "tasks", tasksOf, advises = false }: ReportReach = {},
+  { needs = "tasks", tasksOf, advises = false, contentFrom }: ReportReach = {},
 ): Promise<ExitCode> {
   const progress = createProgress(io, args.quiet ?? false);
   const loop = needs === "tasks" ? await loadLoop() : undefined;
   const evidence = () => (advises && loop ? loop.evidenceFrom(io.now()) : Infinity);
   const tasksFrom =
     tasksOf && loop && (() => Math.min(tasksSince(tasksOf, io), loop.impactFrom(io), evidence()));
-  const wanted = { needs, ...(tasksFrom && { tasksFrom }), onProgress: progress.show };
+  const wanted = {
+    needs,
+    contentFrom: contentFrom?.(),
+    ...(tasksFrom && { tasksFrom }),
+    onProgress: progress.show,
+  };
   let history = await openHistory({ ...sourceFrom(args), ...wanted }, io.env, io.cwd);
   try {
     progress.clear();

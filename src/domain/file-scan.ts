@@ -128,6 +128,8 @@ export interface ScanJob {
   path: string;
   requests?: { before?: ReadBefore };
   events?: { before?: ReadBefore & { observer: string } };
+  /** Find content blocks as well, if requests are read from the start of the file. */
+  content?: boolean;
 }
 
 /** One of the two readings of a file. */
@@ -149,4 +151,6 @@ export type ScanResult =
       requests?: Reading & { scan: FileScan };
       /** The events and the observer's state, both as JSON. */
       events?: Reading & { events: string; observer: string };
+      /** Content blocks, packed (domain/pack-content.ts). */
+      content?: string;
     };

@@ -95,6 +95,16 @@ export interface ThreadBlocks {
   marks: MarkAt[];
 }
 
+/** The content of a transcript. */
+export interface TranscriptContent {
+  threads: readonly ThreadBlocks[];
+  /** The API's reason for a cache miss, by the key of the request. */
+  missed: ReadonlyMap<string, string>;
+}
+
+/** Counts up when the same lines give other blocks, so that transcripts are read again. */
+export const CONTENT_READER = 2;
+
 /** The API's own word for the reason of a cache miss; empty if it gave none. */
 export type MissReason = string;
 

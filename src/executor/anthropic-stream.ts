@@ -41,7 +41,7 @@ export async function gatherMessage(
     else if (event.type === "message_delta") {
       addEnd(message, event);
       reader.onStart(message);
-      if (message.stop_reason ?? false) reader.onWhole();
+      if ((message.stop_reason ?? undefined) !== undefined) reader.onWhole();
     }
   }
 }

@@ -2,10 +2,17 @@ import type { NanoUsd } from "../domain/money.ts";
 import { attemptTimeoutMs } from "./backoff.ts";
 import type { Health, Pass } from "./breaker.ts";
 import { classify, FAILURE_RULES, isRefusal } from "./classify.ts";
-import { deadlineSignal, unlessAborted } from "./clock.ts";
+import { deadlineSignal, elapsed, unlessAborted } from "./clock.ts";
 import type { FailureDetails, AttemptJudgement, Position } from "./decide.ts";
 import { orNote, priceOn, recordAttempt, type Served } from "./record.ts";
-import { type Answer, type AnswerStart, type Sender, SendError, type SendRequest } from "./sender.ts";
+import {
+  type Answer,
+  type AnswerStart,
+  type Sender,
+  SendError,
+  type SendRequest,
+  type StopReason,
+} from "./sender.ts";
 import type { Shaped } from "./shape.ts";
 import type { ResolvedStep } from "./steps.ts";
 import { completeUsage, guessOutput } from "./usage.ts";
@@ -45,9 +52,10 @@ export async function makeAttempt(
   const { step, shaped, position, delayMs, pass } = plan;
   for (const adjustment of shaped.adjustments) run.notes.add(adjustment);
   const at = world.clock.now();
+  const from = elapsed(world.clock);
   announce(run, plan);
   const sent = await sendWithin(world, run, step, shaped.request);
-  const latencyMs = world.clock.now() - at;
+  const latencyMs = Math.max(0, elapsed(world.clock) - from);
   const report = (): void => pass.report(healthOf(sent), world.clock.now());
   orNote(run, "the breaker could not be updated", report, undefined);
   const served = servedOf(sent, plan);
@@ -96,7 +104,7 @@ async function sendWithin(
   request: SendRequest,
 ): Promise<Sent> {
   const sender = world.senders.get(provider) as Sender;
-  const leftMs = run.endsAt - world.clock.now();
+  const leftMs = run.endsAt - elapsed(world.clock);
   const limitMs = attemptTimeoutMs(world.retry, request.maxTokens);
   const limit = deadlineSignal(world.clock, run.signal, Math.min(leftMs, limitMs));
   const { signal } = limit;
@@ -110,7 +118,7 @@ async function sendWithin(
       onStart: (start) => (sent.start = start),
       onWritten: (bytes) => (sent.writtenBytes += bytes),
     });
-    sent.answer = await unlessAborted(sending, signal);
+    sent.answer = wholeAnswer(await unlessAborted(sending, signal), request);
   } catch (error) {
     sent.error = error;
     if (run.signal.aborted) sent.ended = "aborted";
@@ -119,6 +127,29 @@ async function sendWithin(
     limit.release();
   }
   return sent;
+}
+
+const STOP_REASONS: ReadonlySet<unknown> = new Set<StopReason>([
+  "end",
+  "tool_use",
+  "pause",
+  "max_tokens",
+  "refusal",
+  "overflow",
+]);
+
+/** Returns an answer with what a sender of the caller's own may have left out. Throws SendError if it has no text. */
+function wholeAnswer(answer: Answer, { model }: SendRequest): Answer {
+  const { text, usage, stopReason } = Object(answer) as Partial<Answer>;
+  if (typeof text !== "string")
+    throw new SendError("the sender returned an answer without text", { kind: "unreadable" });
+  return {
+    ...answer,
+    id: answer.id || "",
+    model: answer.model || model,
+    usage: usage ?? {},
+    stopReason: STOP_REASONS.has(stopReason) ? answer.stopReason : "end",
+  };
 }
 
 /** Completes the usage of an answer, or of the part of it that came. */
@@ -212,7 +243,7 @@ async function validate(
   validator: Validator,
   answer: Answer,
 ): Promise<Attempted> {
-  const limit = deadlineSignal(world.clock, run.signal, run.endsAt - world.clock.now());
+  const limit = deadlineSignal(world.clock, run.signal, run.endsAt - elapsed(world.clock));
   const { signal } = limit;
   try {
     const result: CheckResult = await unlessAborted(validator.check(answer, signal), signal);

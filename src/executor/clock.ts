@@ -2,14 +2,25 @@
 export interface Clock {
   /** ms since the epoch. */
   now(): number;
+  /** ms since any moment, for durations: nobody sets it (default: `now`). */
+  monotonic?(): number;
   /** Resolves after `delayMs`, or at once when `signal` aborts. */
   sleep(delayMs: number, signal: AbortSignal): Promise<void>;
   /** Calls `then` after `delayMs`, unless the returned function is called before. */
   after(delayMs: number, then: () => void): () => void;
 }
 
+/** Longer delays than a timer can hold would fire at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** Returns the time for durations, in whole ms: a clock that is set meanwhile does not change it. */
+export function elapsed(clock: Clock): number {
+  return Math.round(clock.monotonic?.() ?? clock.now());
+}
+
 export const SYSTEM_CLOCK: Clock = {
   now: Date.now,
+  monotonic: () => performance.now(),
   sleep: (delayMs, signal) =>
     new Promise((resolve) => {
       if (signal.aborted) return resolve();
@@ -18,12 +29,11 @@ export const SYSTEM_CLOCK: Clock = {
         signal.removeEventListener("abort", done);
         resolve();
       };
-      const timer = setTimeout(done, delayMs);
+      const timer = setTimeout(done, Math.min(delayMs, LONGEST_MS));
       signal.addEventListener("abort", done, { once: true });
     }),
   after: (delayMs, then) => {
-    // Longer delays than a timer can hold would fire at once.
-    const timer = setTimeout(then, Math.min(delayMs, 2 ** 31 - 1));
+    const timer = setTimeout(then, Math.min(delayMs, LONGEST_MS));
     timer.unref();
     return () => clearTimeout(timer);
   },

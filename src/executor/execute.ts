@@ -4,7 +4,7 @@ import { InvalidInputError, messageOf } from "../errors.ts";
 import { type Attempted, makeAttempt } from "./attempt.ts";
 import type { Closed, Pass } from "./breaker.ts";
 import { checkLimits } from "./budget.ts";
-import { NEVER } from "./clock.ts";
+import { elapsed, NEVER } from "./clock.ts";
 import {
   decide,
   type NextMove,
@@ -34,7 +34,7 @@ export async function execute(
 ): Promise<RunResult> {
   checkRequest(request);
   world.retryBudget.deposit();
-  const startedAt = world.clock.now();
+  const startedAt = elapsed(world.clock);
   const bounds = {
     endsAt: startedAt + world.retry.totalTimeoutMs,
     signal: request.signal ?? NEVER,
@@ -189,7 +189,7 @@ function endOf(next: NextMove): [GiveUpReason, string] {
 
 /** Waits, unless that would last beyond the run's deadline. */
 async function wait(world: ExecutorWorld, run: ActiveRun, phase: Phase, delayMs: number): Promise<void> {
-  if (world.clock.now() + delayMs > run.endsAt)
+  if (elapsed(world.clock) + delayMs > run.endsAt)
     throw giveUp(run, phase, "deadline", `a wait of ${delayMs} ms is longer than the time that is left`);
   if (delayMs > 0) await world.clock.sleep(delayMs, run.signal);
   throwIfAborted(run, phase);
@@ -235,7 +235,7 @@ function resultOf(
     fallbackChain: run.hops,
     escalations: run.hops.filter(({ cause }) => cause === "escalation").length,
     costUsd: toUsd(sumCost(run.attempts)),
-    latencyMs: world.clock.now() - run.startedAt,
+    latencyMs: Math.max(0, elapsed(world.clock) - run.startedAt),
     notes: [...run.notes],
   };
 }

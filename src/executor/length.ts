@@ -1,4 +1,4 @@
-import { deadlineSignal, unlessAborted } from "./clock.ts";
+import { deadlineSignal, elapsed, unlessAborted } from "./clock.ts";
 
 import type { ContentBlock, Message, Sender } from "./sender.ts";
 import { shapeRequest, type Wish } from "./shape.ts";
@@ -125,7 +125,7 @@ async function countTokens(
   wish: Wish,
 ): Promise<number | undefined> {
   const { request } = shapeRequest(wish, facts, facts.maxOutputTokens);
-  const leftMs = Math.max(0, run.endsAt - world.clock.now());
+  const leftMs = Math.max(0, run.endsAt - elapsed(world.clock));
   const limit = deadlineSignal(world.clock, run.signal, Math.min(COUNT_TIMEOUT_MS, leftMs));
   try {
     const counted = await unlessAborted(sender.countTokens?.(request, limit.signal), limit.signal);

@@ -58,8 +58,8 @@ export function sharesBudget({ telemetry, budgets }: ExecutorWorld): boolean {
 export interface ActiveRun {
   id: string;
   request: RunRequest;
+  /** Its beginning and its deadline, by `elapsed`. */
   startedAt: number;
-  /** Its deadline, in ms since the epoch. */
   endsAt: number;
   /** The caller's. */
   signal: AbortSignal;

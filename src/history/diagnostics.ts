@@ -42,6 +42,8 @@ export interface Missing {
   /** Transcripts on disk, and how many of them could not be read. */
   files: number;
   unreadable: number;
+  /** Folders that could not be searched. */
+  folders: number;
   /** Transcripts that the user left out. */
   excluded: number;
   /** Lines of transcripts of the period that could not be parsed. */
@@ -55,10 +57,11 @@ export function findMissing({ store, report }: OpenedHistory, period: Period): M
   const { lines } = readLineCounts(store, period);
   const bad = (lines["bad-json"] ?? 0) + (lines["bad-usage"] ?? 0) + (lines["too-long"] ?? 0);
   const odd = lines["odd-usage"] ?? 0;
-  const unreadable = report.unreadable.length;
+  const unreadable = report.unreadable.filter(({ path }) => path.endsWith(".jsonl")).length;
+  const folders = report.unreadable.length - unreadable;
   const excluded = report.excluded.length;
-  if (bad + unreadable + excluded + odd === 0) return undefined;
-  return { files: report.files, unreadable, excluded, lines: bad, odd };
+  if (bad + unreadable + folders + excluded + odd === 0) return undefined;
+  return { files: report.files, unreadable, folders, excluded, lines: bad, odd };
 }
 
 /** Returns when the newest request was made if that was before a period; undefined if not, and where no request is kept. */

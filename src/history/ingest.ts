@@ -1,6 +1,6 @@
 import type { ModelTable } from "../models/resolve.ts";
 import { UsageError } from "../errors.ts";
-import { hasNamelessAgents } from "../store/agent-runs.ts";
+import { readNamelessPaths } from "../store/agent-runs.ts";
 import { OBSERVER_VERSION } from "../domain/event.ts";
 import { hasOutdatedEvents } from "../store/events.ts";
 import { readForgotten } from "../store/forget.ts";
@@ -45,6 +45,8 @@ export interface IngestOptions {
    * somebody asks for them. Default: all tasks.
    */
   tasksFrom?: (store: OpenedStore) => number;
+  /** Requests since this time (ms since the epoch) are explained: their content is read in the same pass. Default: none are. */
+  contentFrom?: number | undefined;
 }
 
 /** The result of an ingest. */
@@ -82,19 +84,26 @@ export async function ingest(
     tasksFrom: needs === "tasks" ? tasksFrom(store) : 0,
   };
   const pricing = createPricing(models);
-  const read = async (kinds: readonly ReadingKind[]) =>
-    (await import("./read-changes.ts")).readChanges(store, located, pricing, kinds, report, options);
+  const read = async (kinds: readonly ReadingKind[], paths?: ReadonlySet<string>) =>
+    (await import("./read-changes.ts")).readChanges(
+      store,
+      located,
+      pricing,
+      { kinds, paths },
+      report,
+      options,
+    );
   const kinds: readonly ReadingKind[] = needs === "tasks" ? ["requests", "events"] : ["requests"];
   const isOutdated = kinds.includes("events") && hasOutdatedEvents(store, OBSERVER_VERSION);
   if (
     isOutdated ||
     pricesChanged(store, pricing) ||
     hasNewData(located, store, "requests") ||
-    (kinds.includes("events") && hasNewEvents(located, store, report.tasksFrom))
+    (kinds.includes("events") && hasNewTasks(located, store, report.tasksFrom))
   )
     await read(kinds);
-  if (needs === "agents" && hasNamelessAgents(store) && hasNewData(located, store, "events"))
-    await read(["events"]);
+  const nameless = needs === "agents" ? readNamelessPaths(store) : undefined;
+  if (nameless && hasNewEvents(located, store, nameless)) await read(["events"], nameless);
   return report;
 }
 
@@ -133,9 +142,13 @@ function hasNewData({ files, skipped }: Located, store: OpenedStore, kind: Readi
   return live !== files.length;
 }
 
-function hasNewEvents(located: Located, store: OpenedStore, since: number): boolean {
+function hasNewTasks(located: Located, store: OpenedStore, since: number): boolean {
   if (since <= 0) return hasNewData(located, store, "events");
+  return hasNewEvents(located, store, readActivePaths(store, since));
+}
+
+function hasNewEvents({ files }: Located, store: OpenedStore, paths: ReadonlySet<string>): boolean {
+  if (paths.size === 0) return false;
   const known = readKnownTranscripts(store, "events");
-  const active = readActivePaths(store, since);
-  return located.files.some((file) => active.has(file.path) && hasChanged(file, known.get(file.path)));
+  return files.some((file) => paths.has(file.path) && hasChanged(file, known.get(file.path)));
 }

@@ -1,5 +1,5 @@
-import type { LedgerThread, ThreadBlocks } from "../domain/ledger-input.ts";
-import { createContentReader, type TranscriptContent } from "../store/content.ts";
+import type { LedgerThread, ThreadBlocks, TranscriptContent } from "../domain/ledger-input.ts";
+import { createContentReader } from "../store/content.ts";
 import {
   createLedgerRequestReader,
   type LedgerTranscript,

@@ -1,5 +1,6 @@
 import { LEDGER_RULES, ledgerRows } from "../analysis/ledger/rows.ts";
 import { sumLedger } from "../analysis/ledger/sums.ts";
+import { CONTENT_READER } from "../domain/ledger-input.ts";
 import type { ThreadLedger } from "../domain/ledger.ts";
 import type { ModelTable } from "../models/resolve.ts";
 import { createContentWriter, readWithoutContent } from "../store/content.ts";
@@ -12,34 +13,35 @@ import {
   readUnsummed,
 } from "../store/ledger-sums.ts";
 import type { OpenedStore } from "../store/open.ts";
-import { CONTENT_READER, readContent } from "../transcripts/blocks/read-content.ts";
+import { createContentScanner } from "../transcripts/blocks/read-content.ts";
 import { projectName } from "./filters.ts";
 import { createThreadReader } from "./ledger-threads.ts";
 import type { OpenedHistory } from "./open-history.ts";
 
 /**
- * Brings the ledgers up to date with the requests that the store holds: reads the content of new and changed transcripts, and adds
- * up what changed. One transaction, in which other processes wait.
+ * Brings the ledgers up to date with the requests that the store holds since a time (ms since the epoch): reads the content of new and
+ * changed transcripts, and adds up what changed. One transaction, in which other processes wait.
  */
-export function updateLedgers(store: OpenedStore, models: ModelTable): void {
+export function updateLedgers(store: OpenedStore, models: ModelTable, since = 0): void {
   const isDue = () =>
     !agreesOnRules(store, LEDGER_RULES) ||
-    readWithoutContent(store, CONTENT_READER).length > 0 ||
+    readWithoutContent(store, CONTENT_READER, since).length > 0 ||
     readUnsummed(store).length > 0;
   if (!isDue()) return;
   // Looked up again under the write lock: another process may have done it meanwhile.
   store.writing(() => {
     agreeOnRules(store, LEDGER_RULES);
-    readContents(store);
+    readContents(store, since);
     sumUnsummed(store, models);
   });
 }
 
-function readContents(store: OpenedStore): void {
+function readContents(store: OpenedStore, since: number): void {
   const write = createContentWriter(store);
-  for (const transcript of readWithoutContent(store, CONTENT_READER)) {
+  const readContent = createContentScanner();
+  for (const transcript of readWithoutContent(store, CONTENT_READER, since)) {
     const content = readContent(transcript.path);
-    if (content) write(transcript, CONTENT_READER, content);
+    if (content !== undefined) write(transcript, CONTENT_READER, content);
   }
 }
 

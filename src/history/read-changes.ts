@@ -1,6 +1,8 @@
+import { CONTENT_READER } from "../domain/ledger-input.ts";
 import type { ScanJob, ScanResult } from "../domain/file-scan.ts";
 import { OBSERVER_VERSION } from "../domain/event.ts";
 import { writeAgentTypes } from "../store/agent-runs.ts";
+import { createContentWriter } from "../store/content.ts";
 import { freeOrphans, resolveCopies } from "../store/copies.ts";
 import { dropOutdatedEvents } from "../store/events.ts";
 import { prepareForFilling } from "../store/filling.ts";
@@ -26,6 +28,13 @@ import { readLastTime } from "../transcripts/last-time.ts";
 import { scanFiles } from "../transcripts/scan-pool.ts";
 import type { IngestOptions, IngestProgress, IngestReport } from "./ingest.ts";
 
+/** What to read. */
+export interface WantedReadings {
+  kinds: readonly ReadingKind[];
+  /** The only transcripts whose events are read. */
+  paths?: ReadonlySet<string> | undefined;
+}
+
 /**
  * Reads what is new in the transcripts located, of the kinds wanted, and writes it to the store in one transaction. Computes all costs
  * again when prices changed.
@@ -34,16 +43,16 @@ export function readChanges(
   store: OpenedStore,
   located: Located,
   pricing: Pricing,
-  kinds: readonly ReadingKind[],
+  wanted: WantedReadings,
   report: IngestReport,
   options: IngestOptions,
 ): Promise<void> {
   return inTransaction(store, async () => {
     const buildIndex = isEmpty(store) ? dropKeyIndex(store) : undefined;
-    if (kinds.includes("events")) dropOutdatedEvents(store, OBSERVER_VERSION);
+    if (wanted.kinds.includes("events")) dropOutdatedEvents(store, OBSERVER_VERSION);
     const isRepriced = pricesChanged(store, pricing);
     if (isRepriced) repriceAll(store, pricing);
-    const touched = await readFiles(store, located, pricing, kinds, report, options);
+    const touched = await readFiles(store, located, pricing, wanted, report, options);
     buildIndex?.();
     const all = isRepriced || touched.isRewritten || buildIndex !== undefined;
     const freed = touched.isRewritten ? freeOrphans(store) : [];
@@ -65,11 +74,12 @@ async function readFiles(
   store: OpenedStore,
   located: Located,
   pricing: Pricing,
-  kinds: readonly ReadingKind[],
+  { kinds, paths }: WantedReadings,
   report: IngestReport,
-  { onProgress = () => {} }: IngestOptions,
+  { onProgress = () => {}, contentFrom = Infinity }: IngestOptions,
 ): Promise<Touched> {
   const { write, flush } = createTranscriptWriter(store, pricing);
+  const writeContent = createContentWriter(store);
   const progress: IngestProgress = { files: 0, filesDone: 0, bytes: 0, bytesDone: 0 };
   const touched: Touched = { transcripts: new Set(), sessions: new Set(), isRewritten: false };
   const scan = (jobs: readonly FileJob[]) => {
@@ -80,12 +90,14 @@ async function readFiles(
       progress.bytesDone += job.bytes;
       onProgress(progress);
       if (result.status === "unreadable") report.unreadable.push({ path: job.path, message: result.message });
-      if (result.status === "read") keep(job, result, write, touched, report);
+      if (result.status !== "read") return;
+      const id = keep(job, result, write, touched, report);
+      if (result.content !== undefined) writeContent({ id, ...job.file }, CONTENT_READER, result.content);
     });
   };
   // Read again inside the transaction: another process may have been first.
   const known = new Map(kinds.map((kind) => [kind, readKnownTranscripts(store, kind)]));
-  const jobs = planJobs(store, located, known, report.tasksFrom);
+  const jobs = planJobs(store, located, known, { tasksFrom: report.tasksFrom, paths, contentFrom });
   await scan(jobs);
   if (kinds.includes("events") && report.tasksFrom > 0)
     await scan(planLateJobs(store, located, report.tasksFrom, jobs));
@@ -96,19 +108,37 @@ async function readFiles(
 
 type KnownByKind = ReadonlyMap<ReadingKind, ReadonlyMap<string, KnownTranscript>>;
 
+/** From which times (ms since the epoch) on tasks are judged and costs explained, and the only transcripts whose events are read. */
+interface ReadFrom {
+  tasksFrom: number;
+  contentFrom: number;
+  paths: WantedReadings["paths"];
+}
+
 /**
  * Plans to read what is new. Events wait if nobody asks for the tasks of a session. Of a session that is not known to be active the
  * last entry of a new file gives a hint: if it is wrong, the events are read too early, or by `planLateJobs`.
  */
-function planJobs(store: OpenedStore, { files }: Located, known: KnownByKind, tasksFrom: number): FileJob[] {
+function planJobs(
+  store: OpenedStore,
+  { files }: Located,
+  known: KnownByKind,
+  { tasksFrom, paths, contentFrom }: ReadFrom,
+): FileJob[] {
   const resume = createResumptionReader(store);
-  const active = tasksFrom > 0 ? readActivePaths(store, tasksFrom) : undefined;
+  const active = paths ?? (tasksFrom > 0 ? readActivePaths(store, tasksFrom) : undefined);
   return files.flatMap((file) => {
     const job = planJob(file, known, resume);
     const isOld = () => !job?.requests || readLastTime(file) < tasksFrom;
     if (active && job?.events && !active.has(file.path) && isOld()) delete job.events;
+    if (job?.requests) job.content = isExplained(file, contentFrom);
     return job?.requests || job?.events ? job : [];
   });
+}
+
+/** Returns whether the last entry of a new file hints that it has requests since a time. */
+function isExplained(file: TranscriptFile, contentFrom: number): boolean {
+  return contentFrom < Infinity && (contentFrom <= 0 || readLastTime(file) >= contentFrom);
 }
 
 /** Plans to read the events of files whose session turned out to have gone on in another file; `done`: the jobs before. */
@@ -160,7 +190,7 @@ function keep(
   write: ReturnType<typeof createTranscriptWriter>["write"],
   touched: Touched,
   report: IngestReport,
-): void {
+): number {
   const { path, root, slug, session, agentId = "", size, mtimeMs, inode } = file;
   const isRewritten = requests !== undefined && (requests.rewritten || again.has("requests"));
   const id = write(
@@ -174,6 +204,7 @@ function keep(
   touched.isRewritten ||= isRewritten;
   for (const context of [file, ...(requests?.scan.contexts ?? [])]) touched.sessions.add(context.session);
   report.changed++;
+  return id;
 }
 
 function noteGone(store: OpenedStore, located: Located, known: KnownByKind): void {

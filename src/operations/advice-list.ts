@@ -39,7 +39,7 @@ export function readAdviceList(
   filters: Filters = {},
 ): AdviceList {
   const report = readAdvice(history, period, now, filters);
-  updateLedgers(history.store, history.models);
+  updateLedgers(history.store, history.models, period.since);
   const request = requestOf(period, now, filters);
   const simulation = isOfRole(filters)
     ? undefined

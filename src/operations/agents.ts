@@ -32,6 +32,8 @@ export interface AgentRow {
   runs: number;
   requests: number;
   costNano: NanoUsd;
+  /** Requests without a known price. */
+  unpriced: number;
   costPerRunNano: NanoUsd;
   outcomes: Record<Outcome, number>;
   successRate: Rate;
@@ -117,6 +119,7 @@ function agentRow(runs: readonly JudgedTask[], declared: string | undefined, mod
     runs: runs.length,
     requests: runs.reduce((sum, { requests }) => sum + requests, 0),
     costNano,
+    unpriced: countUnpriced(runs),
     costPerRunNano: costNano / runs.length,
     outcomes: countOutcomes(runs),
     successRate: successRateOf(runs),
@@ -134,6 +137,11 @@ function isMismatch(run: JudgedTask, declared: string | undefined, models: Model
   const wanted =
     declared !== undefined && isFamily(declared) ? declared : models.find(declared ?? "")?.family;
   return wanted !== undefined && run.models.some((model) => models.find(model)?.family !== wanted);
+}
+
+function countUnpriced(runs: readonly JudgedTask[]): number {
+  const bills = runs.flatMap((run) => run.bills.filter(({ costNano }) => costNano === undefined));
+  return bills.reduce((sum, { requests }) => sum + requests, 0);
 }
 
 function tally(values: readonly string[]): Record<string, number> {

@@ -47,7 +47,8 @@ const ENOUGH_PROMPTS = 100;
 export function readChangeImpacts(history: OpenedHistory, now: number): ChangeImpact[] {
   const decisions = readChangeDecisions(history.store).filter(({ step }) => step === "applied");
   if (decisions.length === 0) return [];
-  updateLedgers(history.store, history.models);
+  const earliest = Math.min(...decisions.map(({ at }) => at));
+  updateLedgers(history.store, history.models, earliest - BEFORE_DAYS * DAY_MS);
   const day = Math.floor(now / DAY_MS);
   const measured = remember(
     history,

@@ -58,9 +58,10 @@ export function recallForgotten({ store }: OpenedHistory, session: string | unde
 
 function listed(sessions: SessionList["sessions"]): SessionList {
   const total = noSpend();
-  for (const { requests, usage, costNano } of sessions) {
+  for (const { requests, usage, costNano, unpriced } of sessions) {
     total.requests += requests;
     total.costNano += costNano;
+    total.unpriced += unpriced;
     for (const key of Object.keys(NO_USAGE) as (keyof Usage)[]) total.usage[key] += usage[key];
   }
   return { sessions, found: sessions.length, total };

@@ -30,7 +30,9 @@ export interface SessionTimeline extends SessionAnalysis {
 export function readSessionTimeline(history: OpenedHistory, prefix: string): SessionTimeline {
   const { store, models, accounts, policy } = history;
   const found = findJudgedSessions(store, models, prefix);
-  const session = pickSession(found, prefix);
+  // The name of a file can be another one than that of the session in it.
+  const [named] = found.length === 1 ? found : [];
+  const session = named ?? pickSession(found, prefix);
   const analysis = withoutCopies(history, readAnalysis(store, session) as SessionAnalysis);
   const byHand = new Map(readHandOutcomes(store).map((outcome) => [outcome.task, outcome]));
   const tasks = analysis.tasks.map((task) => ({

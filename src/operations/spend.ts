@@ -20,6 +20,8 @@ export interface Spend {
   usage: Usage;
   /** Of the requests whose model has a known price. */
   costNano: NanoUsd;
+  /** Those whose model has none, with what was billed along with them. */
+  unpriced: number;
 }
 
 /** One row of the spend. */
@@ -39,7 +41,7 @@ export interface SpendReport {
   /** Rows that a limit leaves out; absent when none are. */
   left?: number;
   /** Models without a known price, with what they consumed. */
-  unpriced: (Omit<Spend, "costNano"> & { model: string })[];
+  unpriced: (Pick<Spend, "requests" | "usage"> & { model: string })[];
   /** Requests whose output is a lower bound: their stream was cut, or the client recorded only its first count. */
   cutRequests: number;
   /** Number of projects that share a repository with another one, and number of these repositories; absent if no project shares one. */
@@ -160,14 +162,18 @@ function addUnpriced(sums: readonly SpendSum<"model">[]): SpendReport["unpriced"
 }
 
 export function noSpend(): Spend {
-  return { requests: 0, usage: { ...NO_USAGE }, costNano: 0 };
+  return { requests: 0, usage: { ...NO_USAGE }, costNano: 0, unpriced: 0 };
 }
 
 /** Adds a sum of requests. */
-export function addSum(to: Spend, sum: Usage & { requests: number; cost: NanoUsd | null }): void {
+export function addSum(
+  to: Spend,
+  sum: Usage & { requests: number; cost: NanoUsd | null; unpriced: number },
+): void {
   to.requests += sum.requests;
   for (const key of USAGE_KEYS) to.usage[key] += sum[key];
   to.costNano += sum.cost ?? 0;
+  to.unpriced += sum.unpriced;
 }
 
 function sorted(rows: SpendRow[], by: readonly SpendKey[]): SpendRow[] {

@@ -49,7 +49,7 @@ export interface WhyReport {
 
 /** Explains why a period or a session costs what it costs. Throws UsageError if no session has the id. */
 export function readWhy(history: OpenedHistory, request: WhyRequest): WhyReport {
-  updateLedgers(history.store, history.models);
+  updateLedgers(history.store, history.models, ledgersFrom(request));
   if (request.session !== undefined || request.isDay) return compare(history, request);
   const { now: _now, onlyCauses, ...question } = request;
   const { causes, without } = remember(history, ["causes", question, history.config.weekStart], () => {
@@ -62,6 +62,15 @@ export function readWhy(history: OpenedHistory, request: WhyRequest): WhyReport 
   });
   const simulation = onlyCauses ? null : readSimulation(history, request);
   return { causes, session: null, unusual: [], simulation, without };
+}
+
+/** Returns the time (ms since the epoch) from which on the ledgers are needed: of all requests, to compare a session or a day with them. */
+export function ledgersFrom({
+  period,
+  session,
+  isDay,
+}: Pick<WhyRequest, "period" | "session" | "isDay">): number {
+  return session !== undefined || isDay ? 0 : (period.since ?? 0);
 }
 
 /** Compares one session or one day with the others. */

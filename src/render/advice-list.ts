@@ -141,7 +141,7 @@ function renderChangeLines(change: ChangeAdvice, surface: Surface): string[] {
 
 function footer(list: AdviceList, surface: Surface): string[] {
   const { changes, recommendations, left } = list;
-  const more = left > 0 ? `${left} more are worth less. ` : "";
+  const more = left > 0 ? `${left} more ${left === 1 ? "is" : "are"} worth less. ` : "";
   return [
     ...(changes.length > 0
       ? [

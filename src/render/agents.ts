@@ -1,7 +1,7 @@
 import { displayName } from "../domain/model-name.ts";
-import { toUsd } from "../domain/money.ts";
 import { OUTCOMES } from "../domain/task.ts";
 import type { AgentRow } from "../operations/agents.ts";
+import { costCell, costUsd } from "./cost.ts";
 import { renderCsv } from "./csv.ts";
 import { formatInteger } from "./numbers.ts";
 import { rateFields } from "./rates.ts";
@@ -77,8 +77,8 @@ export function renderAgentsCsv(rows: readonly AgentRow[]): string {
         .join(" "),
       row.mismatches,
       row.runs,
-      toUsd(row.costNano),
-      toUsd(row.costPerRunNano),
+      costCell(row),
+      costCell({ ...row, costNano: row.costPerRunNano }),
       ...OUTCOMES.map((outcome) => row.outcomes[outcome]),
     ]),
   );
@@ -87,10 +87,10 @@ export function renderAgentsCsv(rows: readonly AgentRow[]): string {
 /** The fields of the JSON answer (docs/json.md). */
 export function agentsJson(rows: readonly AgentRow[]): object {
   return {
-    rows: rows.map(({ costNano, costPerRunNano, successRate, ...row }) => ({
+    rows: rows.map(({ costNano, costPerRunNano, unpriced, successRate, ...row }) => ({
       ...row,
-      costUsd: toUsd(costNano),
-      costPerRunUsd: toUsd(costPerRunNano),
+      costUsd: costUsd({ costNano, unpriced }),
+      costPerRunUsd: costUsd({ costNano: costPerRunNano, unpriced }),
       successRate: rateFields(successRate),
     })),
   };

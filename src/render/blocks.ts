@@ -3,6 +3,7 @@ import { displayName } from "../domain/model-name.ts";
 import { toUsd } from "../domain/money.ts";
 import { totalTokens } from "../domain/usage.ts";
 import type { Block } from "../operations/blocks.ts";
+import { costCell, formatCost } from "./cost.ts";
 import { renderCsv } from "./csv.ts";
 import { formatCount, formatDuration, formatInteger, formatUsd } from "./numbers.ts";
 import { spendFields } from "./spend.ts";
@@ -41,8 +42,8 @@ function cellsOf(block: Block, timezone: string, { style }: Surface): string[] {
     formatInteger(block.requests),
     formatCount(totalTokens(block.usage)),
     burnRate ? formatCount(Math.round(burnRate.tokensPerMinute)) : "",
-    burnRate ? formatUsd(burnRate.nanoPerHour) : "",
-    formatUsd(block.costNano),
+    burnRate && block.unpriced === 0 ? formatUsd(burnRate.nanoPerHour) : "",
+    formatCost(block),
     block.active ? style("green", "active") : "",
   ];
 }
@@ -110,7 +111,7 @@ export function renderBlocksCsv(blocks: readonly Block[]): string {
     ],
     blocks.map((block) => {
       const { startedAt, endsAt, active, models } = headOf(block);
-      const { burnRate, requests, costNano } = block;
+      const { burnRate, requests } = block;
       const rates = [burnRate?.tokensPerMinute, burnRate && toUsd(burnRate.nanoPerHour)];
       return [
         startedAt,
@@ -120,7 +121,7 @@ export function renderBlocksCsv(blocks: readonly Block[]): string {
         requests,
         totalTokens(block.usage),
         ...rates,
-        toUsd(costNano),
+        costCell(block),
       ];
     }),
   );

@@ -14,12 +14,15 @@ export function renderAllOlder(newestAt: number, { timezone }: Period): string {
 }
 
 /** Returns one line on what the numbers leave out. */
-export function renderMissing({ files, unreadable, excluded, lines, odd }: Missing): string {
+export function renderMissing({ files, unreadable, folders, excluded, lines, odd }: Missing): string {
   const left = [
     ...(unreadable > 0
       ? [
           `${formatInteger(unreadable)} of ${formatInteger(Math.max(files, unreadable))} transcripts could not be read`,
         ]
+      : []),
+    ...(folders > 0
+      ? [`${formatInteger(folders)} ${folders === 1 ? "folder" : "folders"} could not be read`]
       : []),
     ...(excluded > 0
       ? [

@@ -6,6 +6,7 @@ import { toUsd } from "../domain/money.ts";
 import { escalationFields, wilson } from "../domain/rate.ts";
 import type { FallbackReport } from "../operations/fallbacks.ts";
 import { attemptsJson, renderAttempts } from "./attempts.ts";
+import { NO_PRICE } from "./cost.ts";
 import { renderCsv } from "./csv.ts";
 import { formatDuration, formatInteger, formatShare, formatUsd } from "./numbers.ts";
 import { formatRate, rateFields } from "./rates.ts";
@@ -151,10 +152,15 @@ function planningLines({ planning }: FallbackReport): string[] {
   const { planned, executed } = planning;
   const plans = planned.opus.requests + planned.sonnet.requests;
   const work = executed.opus.requests + executed.sonnet.requests;
-  return [
-    `opusplan: ${shareOf(planned.opus.requests, plans)} of ${formatInteger(plans)} planning requests ran on Opus, ${formatInteger(planned.sonnet.requests)} silently on Sonnet;`,
-    `          ${shareOf(executed.sonnet.requests, work)} of ${formatInteger(work)} other requests ran on Sonnet, ${formatInteger(executed.opus.requests)} stayed on Opus.`,
-  ];
+  const parts = [
+    plans > 0 &&
+      `${shareOf(planned.opus.requests, plans)} of ${formatInteger(plans)} planning requests ran on Opus, ${formatInteger(planned.sonnet.requests)} silently on Sonnet`,
+    work > 0 &&
+      `${shareOf(executed.sonnet.requests, work)} of ${formatInteger(work)} other requests ran on Sonnet, ${formatInteger(executed.opus.requests)} stayed on Opus`,
+  ].filter((part) => part !== false);
+  return parts.map(
+    (part, i) => `${i === 0 ? "opusplan:" : "         "} ${part}${i === parts.length - 1 ? "." : ";"}`,
+  );
 }
 
 /** Renders how often work on Sonnet had to move to Opus. */
@@ -166,11 +172,18 @@ function panelLines(panel: Panel): string[] {
     `Escalated to Opus:    ${formatInteger(panel.opusFallbacks)}`,
     `Escalation rate:      ${panelRate(panel.opusFallbacks, panel)}`,
     `Without escalation:   ${panelRate(panel.sonnetAttempts - panel.opusFallbacks, panel)}`,
+    ...costLines(panel),
+    panel.recommendation,
+  ];
+}
+
+function costLines(panel: Panel): string[] {
+  if (panel.calls > 0 && panel.actualNano === 0) return [`Actual cost:          ${NO_PRICE}`];
+  return [
     `Actual cost:          ${formatUsd(panel.actualNano)}`,
     `Always-Opus cost:     ${formatUsd(panel.alwaysOpusNano)}`,
     `Savings:              ${formatUsd(panel.savingsNano)} (${panel.savingsShare === null ? "–" : formatShare(panel.savingsShare)})`,
     `Average per call:     ${average(panel.averagePerCallNano)} (all Opus: ${average(panel.averagePerCallOpusNano)})`,
-    panel.recommendation,
   ];
 }
 

@@ -5,6 +5,7 @@ import type { Overview } from "../operations/overview.ts";
 import { rankAdvice, renderEntryInBrief } from "./advice-list.ts";
 import { changeAdviceJson } from "./change-plan.ts";
 import { bar, sparkline } from "./charts.ts";
+import { formatCost, NO_PRICE } from "./cost.ts";
 import { formatCount, formatInteger, formatShare, formatUsd } from "./numbers.ts";
 import { formatRate, rateFields } from "./rates.ts";
 import { recommendationFields } from "./recommend-fields.ts";
@@ -30,15 +31,20 @@ export function renderOverview(overview: Overview, surface: Surface): string {
 function headline(overview: Overview, surface: Surface): string {
   const { style } = surface;
   const { byModel, sessions, alwaysOpusNano, savingsNano, savingsShare } = overview;
+  const isPriced = byModel.total.unpriced === 0 || byModel.total.costNano > 0;
   const saved =
     savingsNano >= 0
       ? style("green", `${formatUsd(savingsNano)} saved${share(savingsShare)}`)
       : style("yellow", `${formatUsd(-savingsNano)} more than that`);
   return [
     "",
-    `  ${style("bold", formatUsd(byModel.total.costNano))} spent in ${plural(sessions, "session")}, ${formatUsd(overview.costPerActiveDayNano)} per active day`,
+    `  ${
+      isPriced
+        ? `${style("bold", formatUsd(byModel.total.costNano))} spent in ${plural(sessions, "session")}, ${formatUsd(overview.costPerActiveDayNano)} per active day`
+        : `${plural(sessions, "session")} on models with ${NO_PRICE}`
+    }`,
     ...otherSources(overview),
-    `  ${formatUsd(alwaysOpusNano)} had all of it run on Opus: ${saved}`,
+    ...(isPriced ? [`  ${formatUsd(alwaysOpusNano)} had all of it run on Opus: ${saved}`] : []),
     ...dayLine(overview, surface),
     "",
   ].join("\n");
@@ -91,14 +97,13 @@ function models({ byModel }: Overview, surface: Surface): string {
     { title: "Share", align: "right" as const },
     ...(surface.width > 0 ? [{ title: "", drop: 2 }] : []),
   ];
-  const unpriced = new Set(byModel.unpriced.map(({ model }) => model));
-  const rows = byModel.rows.map(({ key, requests, usage, costNano }) => [
-    displayName(plainLine(key.model ?? "")),
-    formatInteger(requests),
-    formatCount(usage.output),
-    unpriced.has(key.model ?? "") ? "no price" : formatUsd(costNano),
-    byModel.total.costNano > 0 ? formatShare(costNano / byModel.total.costNano) : "",
-    ...(surface.width > 0 ? [bar(costNano / Math.max(1, byModel.total.costNano), BAR, surface)] : []),
+  const rows = byModel.rows.map((row) => [
+    displayName(plainLine(row.key.model ?? "")),
+    formatInteger(row.requests),
+    formatCount(row.usage.output),
+    formatCost(row),
+    byModel.total.costNano > 0 ? formatShare(row.costNano / byModel.total.costNano) : "",
+    ...(surface.width > 0 ? [bar(row.costNano / Math.max(1, byModel.total.costNano), BAR, surface)] : []),
   ]);
   return renderTable({ columns, rows }, surface);
 }

@@ -14,6 +14,8 @@ const SCALES = [1, 10, 100] as const;
 /** The report of `rolecall savings`. */
 export function renderSavings(report: SavingsReport, surface: Surface): string {
   const { style } = surface;
+  if (report.actualNano === 0 && report.unpricedRequests > 0)
+    return `No request has a known price: ${formatInteger(report.unpricedRequests)} ran on models without one.\n`;
   const saved = report.savingsShare === null ? "" : ` (${formatShare(report.savingsShare)})`;
   return [
     `${style("bold", formatUsd(report.actualNano))} spent; always Opus would have been ${style("bold", formatUsd(report.alwaysOpusNano))}: ${report.savingsNano < 0 ? "lost" : "saved"} ${style(report.savingsNano < 0 ? "yellow" : "green", formatUsd(Math.abs(report.savingsNano)))}${saved}.`,

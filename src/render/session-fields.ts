@@ -1,18 +1,20 @@
 import type { GoalSummary } from "../analysis/outcomes/goal-summary.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
-import { type NanoUsd, toUsd } from "../domain/money.ts";
+import { toUsd } from "../domain/money.ts";
 import type { SessionTimeline } from "../operations/session.ts";
+import { type Cost, costCell, costOf, costUsd } from "./cost.ts";
 import { renderCsv } from "./csv.ts";
 import { spendFields } from "./spend.ts";
 import { switchFields } from "./switch-fields.ts";
 
 /** Returns what belongs to no task, such as requests before the first prompt. */
-export function restOf({ spent, tasks }: SessionTimeline): { requests: number; costNano: NanoUsd } {
+export function restOf({ spent, tasks }: SessionTimeline): Cost & { requests: number } {
   const sum = (pick: (task: JudgedTask) => number) => tasks.reduce((total, task) => total + pick(task), 0);
   const costNano = spent.costNano - sum((task) => task.costNano);
   return {
     requests: spent.requests - sum(({ requests }) => requests),
     costNano: Math.abs(costNano) < 1 ? 0 : costNano, // sums of fractions
+    unpriced: spent.unpriced - costOf(tasks).unpriced,
   };
 }
 
@@ -46,7 +48,7 @@ export function renderSessionCsv({ tasks }: SessionTimeline): string {
       task.durationMs,
       task.models.join(" "),
       task.requests,
-      toUsd(task.costNano),
+      costCell(costOf([task])),
       task.outcome,
       task.categories.complexity,
       task.categories.category,
@@ -65,7 +67,7 @@ export function sessionJson(timeline: SessionTimeline): object {
     title: title === "" ? null : title,
     project,
     total: spendFields(spent),
-    rest: { requests: rest.requests, costUsd: toUsd(rest.costNano) },
+    rest: { requests: rest.requests, costUsd: costUsd(rest) },
     tasks: tasks.map((task) => ({
       ...taskFields(task),
       causes: timeline.causes.get(task)?.map(({ leaf, nano }) => ({ id: leaf, usd: toUsd(nano) })) ?? null,
@@ -90,8 +92,8 @@ function taskFields(task: JudgedTask) {
     effort: task.effort ?? null,
     requests: task.requests,
     tokens: task.tokens,
-    costUsd: toUsd(task.costNano),
-    fullCostUsd: toUsd(task.fullCostNano),
+    costUsd: costUsd(costOf([task])),
+    fullCostUsd: costUsd({ ...costOf([task]), costNano: task.fullCostNano }),
     filesTouched: task.filesTouched,
     verification: task.verification,
     retries: task.retries,
@@ -109,7 +111,7 @@ function goalFields({ goal, turns, startedAt, endedAt, costNano, ...rest }: Goal
     turns: turns.map(({ index }) => index),
     startedAt: new Date(startedAt).toISOString(),
     durationMs: endedAt - startedAt,
-    costUsd: toUsd(costNano),
+    costUsd: costUsd({ ...costOf(turns), costNano }),
     ...rest,
   };
 }

@@ -7,7 +7,8 @@ import { mostBy, sum } from "../domain/numbers.ts";
 import type { Outcome } from "../domain/task.ts";
 import type { SessionTimeline } from "../operations/session.ts";
 import type { TaskCauses } from "../operations/session-causes.ts";
-import { formatDuration, formatInteger, formatShare, formatUsd } from "./numbers.ts";
+import { costOf, formatCost } from "./cost.ts";
+import { formatDuration, formatInteger, formatShare } from "./numbers.ts";
 import { type SessionLine, sessionLines } from "./session-tree.ts";
 import { restOf } from "./session-fields.ts";
 import type { Surface } from "./style.ts";
@@ -66,7 +67,7 @@ function headOf(timeline: SessionTimeline, timezone: string, { style }: Surface)
     style("bold", plainLine(session)),
     plainLine(project),
     ...spanOf(timeline, timezone),
-    formatUsd(spent.costNano),
+    formatCost(spent),
   ].join("  ");
   return title === "" ? facts : `${facts}\n${plainLine(title)}`;
 }
@@ -126,9 +127,9 @@ function renderTasks(timeline: SessionTimeline, timezone: string, surface: Surfa
 
 /** One row for what belongs to no task, if there was anything. */
 function restRows(timeline: SessionTimeline): string[][] {
-  const { requests, costNano } = restOf(timeline);
-  if (requests === 0 && costNano === 0) return [];
-  return [["", "in no task", "", "", "", formatInteger(requests), formatUsd(costNano), "", "", "", ""]];
+  const rest = restOf(timeline);
+  if (rest.requests === 0 && rest.costNano === 0) return [];
+  return [["", "in no task", "", "", "", formatInteger(rest.requests), formatCost(rest), "", "", "", ""]];
 }
 
 function lineRows(timeline: SessionTimeline, timezone: string, surface: Surface): string[][] {
@@ -144,7 +145,7 @@ function lineRows(timeline: SessionTimeline, timezone: string, surface: Surface)
       plainLine(task.models.map(displayName).join(" → ")),
       task.effort ?? "",
       requests === 0 ? "–" : formatInteger(requests),
-      requests === 0 ? "–" : formatUsd(sum(tasks.map(({ costNano }) => costNano))),
+      requests === 0 ? "–" : formatCost(costOf(tasks)),
       task.categories.category,
       task.categories.complexity,
       surface.style(LOOKS[task.outcome], task.outcome),
@@ -203,7 +204,7 @@ export function renderGoals(timeline: SessionTimeline, timezone: string, surface
       formatDuration(goal.endedAt - goal.startedAt),
       plainLine(goal.models.map(displayName).join(", ")),
       formatInteger(goal.requests),
-      formatUsd(goal.costNano),
+      formatCost({ ...costOf(goal.turns), costNano: goal.costNano }),
       goal.categories.category,
       goal.setbacks > 0 ? formatInteger(goal.setbacks) : "",
       surface.style(LOOKS[goal.outcome], goal.outcome),

@@ -1,9 +1,9 @@
 import { minuteOf } from "../domain/calendar.ts";
 import { displayName } from "../domain/model-name.ts";
-import { toUsd } from "../domain/money.ts";
 import type { SessionList, SessionSummary } from "../operations/sessions.ts";
+import { costCell, formatCost } from "./cost.ts";
 import { renderCsv } from "./csv.ts";
-import { formatDuration, formatInteger, formatUsd } from "./numbers.ts";
+import { formatDuration, formatInteger } from "./numbers.ts";
 import { spendFields } from "./spend.ts";
 import type { Surface } from "./style.ts";
 import { type Column, renderTable } from "./table.ts";
@@ -39,12 +39,12 @@ export function renderSessions(
     formatDuration(session.endedAt - session.startedAt),
     formatInteger(session.requests),
     session.agentRuns > 0 ? formatInteger(session.agentRuns) : "",
-    formatUsd(session.costNano),
+    formatCost(session),
   ]);
   const hidden = list.found - list.sessions.length;
   const count = `${formatInteger(list.found)} ${list.found === 1 ? "session" : "sessions"}`;
-  const { requests, costNano } = list.total;
-  const total = [count, "", "", "", "", "", formatInteger(requests), "", formatUsd(costNano)];
+  const { total: all } = list;
+  const total = [count, "", "", "", "", "", formatInteger(all.requests), "", formatCost(all)];
   const table = renderTable({ columns: COLUMNS, rows, total, isMain: true }, surface);
   return hidden > 0 ? table + style("dim", `${formatInteger(hidden)} more: ${rest}\n`) : table;
 }
@@ -102,7 +102,7 @@ export function renderSessionsCsv({ sessions }: SessionList): string {
     sessions.map((summary) => {
       const { session, title, project, startedAt, endedAt, models, agentRuns } = headOf(summary);
       const cells = [session, title, project, startedAt, endedAt, models.join(" "), agentRuns];
-      return [...cells, summary.requests, toUsd(summary.costNano)];
+      return [...cells, summary.requests, costCell(summary)];
     }),
   );
 }

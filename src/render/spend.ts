@@ -4,6 +4,7 @@ import type { Usage } from "../domain/usage.ts";
 import type { LowerBound } from "../history/lower-bound.ts";
 import type { SpendKey } from "../operations/spend-keys.ts";
 import type { Spend, SpendReport, SpendRow } from "../operations/spend.ts";
+import { costCell, costUsd, formatCost } from "./cost.ts";
 import { renderCsv } from "./csv.ts";
 import { formatCount, formatInteger, formatShare, formatUsd } from "./numbers.ts";
 import type { Surface } from "./style.ts";
@@ -41,7 +42,6 @@ export function renderSpend(
     .map((note) => `${note}\n`)
     .join("");
   if (chart && surface.width > 0) return renderSpendChart(report, by, surface, shown) + below;
-  const priced = new Set(report.unpriced.map(({ model }) => model));
   const columns = by.map<Column>((key) => ({ title: titleOf(key), shrink: LONG.has(key) }));
   const blank = beside?.columns.map(() => "") ?? [];
   const labeled = (label: string, cells: readonly string[]) => [
@@ -55,13 +55,11 @@ export function renderSpend(
         key === "branch" && beside ? shortened(shown(key, row), surface) : shown(key, row),
       ),
       ...(beside?.cellsOf(row, surface) ?? []),
-      ...numbers(row, report.total, isUnpriced(row, priced)),
+      ...numbers(row, report.total),
     ],
-    ...(row.models ?? []).map((one) =>
-      labeled(`  ${shown("model", one)}`, numbers(one, report.total, isUnpriced(one, priced))),
-    ),
+    ...(row.models ?? []).map((one) => labeled(`  ${shown("model", one)}`, numbers(one, report.total))),
   ]);
-  const total = labeled("Total", numbers(report.total, report.total, false));
+  const total = labeled("Total", numbers(report.total, report.total));
   const all = [...columns, ...(beside?.columns ?? []), ...NUMBERS];
   return renderTable({ columns: all, rows, total, isMain: true }, surface) + below;
 }
@@ -85,20 +83,17 @@ function shown(key: SpendKey, row: SpendRow): string {
   return value;
 }
 
-function numbers({ requests, usage, costNano }: Spend, total: Spend, unpriced: boolean): string[] {
+function numbers(spend: Spend, total: Spend): string[] {
+  const { requests, usage, costNano } = spend;
   return [
     formatInteger(requests),
     formatCount(usage.input),
     formatCount(usage.output),
     formatCount(usage.cacheWrite5m + usage.cacheWrite1h),
     formatCount(usage.cacheRead),
-    unpriced ? "no price" : formatUsd(costNano),
+    formatCost(spend),
     total.costNano > 0 ? formatShare(costNano / total.costNano) : "",
   ];
-}
-
-function isUnpriced(row: SpendRow, unpriced: ReadonlySet<string>): boolean {
-  return row.costNano === 0 && row.key.model !== undefined && unpriced.has(row.key.model);
 }
 
 function notes(report: SpendReport, { style }: Surface): string[] {
@@ -162,12 +157,12 @@ export function renderSpendCsv(report: SpendReport, by: readonly SpendKey[]): st
   ];
   return renderCsv(
     header,
-    rows.map(({ key, requests, usage, costNano }) => [
-      ...[...by, ...(hasModels ? (["model"] as const) : [])].map((name) => key[name] ?? ""),
-      requests,
-      ...Object.values(tokensOf(usage)),
-      usage.webSearches,
-      toUsd(costNano),
+    rows.map((row) => [
+      ...[...by, ...(hasModels ? (["model"] as const) : [])].map((name) => row.key[name] ?? ""),
+      row.requests,
+      ...Object.values(tokensOf(row.usage)),
+      row.usage.webSearches,
+      costCell(row),
     ]),
   );
 }
@@ -193,8 +188,9 @@ export function spendJson(report: SpendReport, beside?: BesideSpend): object {
 }
 
 /** Requests, tokens, searches and dollars, as every JSON answer writes them. */
-export function spendFields({ requests, usage, costNano }: Spend) {
-  return { requests, tokens: tokensOf(usage), webSearches: usage.webSearches, costUsd: toUsd(costNano) };
+export function spendFields(spend: Spend) {
+  const { requests, usage } = spend;
+  return { requests, tokens: tokensOf(usage), webSearches: usage.webSearches, costUsd: costUsd(spend) };
 }
 
 function tokensOf({ input, output, thinking, cacheWrite5m, cacheWrite1h, cacheRead }: Usage) {

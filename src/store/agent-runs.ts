@@ -43,9 +43,16 @@ export function writeAgentTypes({ db }: Tables, sessions?: Iterable<string>): vo
   db.prepare(OF_CONTEXTS).run(wanted);
 }
 
-/** Returns whether the type of some agent is not known. */
-export function hasNamelessAgents({ db }: Tables): boolean {
-  return db.prepare("SELECT 1 FROM agent_run WHERE agent_type IS NULL LIMIT 1").get() !== undefined;
+/** Returns the paths of the transcripts of sessions in which the type of some agent is not known. */
+export function readNamelessPaths({ db }: Tables): Set<string> {
+  return new Set(
+    db
+      .prepare<[], string>(
+        "SELECT path FROM transcript WHERE session IN (SELECT session FROM agent_run WHERE agent_type IS NULL)",
+      )
+      .pluck()
+      .all(),
+  );
 }
 
 /**

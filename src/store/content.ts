@@ -1,6 +1,7 @@
-import type { ThreadBlocks } from "../domain/ledger-input.ts";
+import type { TranscriptContent } from "../domain/ledger-input.ts";
+import { QUARTER_MS } from "../domain/ledger.ts";
+import { unpackContent } from "../domain/pack-content.ts";
 import type { Tables } from "./open.ts";
-import { packContent, unpackContent } from "./pack-content.ts";
 
 /** The content of prompts: sizes, names of tools and hashes of paths, no text. */
 export const CONTENT_SCHEMA = `
@@ -11,19 +12,12 @@ CREATE TABLE content (
   mtime_ms REAL NOT NULL,
   inode INTEGER NOT NULL,
   reader INTEGER NOT NULL,
-  -- JSON (src/store/pack-content.ts): the content blocks of each thread, and why requests missed the cache.
+  -- JSON (src/domain/pack-content.ts): the content blocks of each thread, and why requests missed the cache.
   blocks TEXT NOT NULL,
   -- 1 when the rows of ledger, ledger_turn and ledger_loss agree with it and with the requests.
   summed INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 `;
-
-/** The content of a transcript. */
-export interface TranscriptContent {
-  threads: readonly ThreadBlocks[];
-  /** The API's reason for a cache miss, by the key of the request. */
-  missed: ReadonlyMap<string, string>;
-}
 
 /** A transcript as it was when its requests were read. */
 export interface ReadTranscript {
@@ -34,27 +28,32 @@ export interface ReadTranscript {
   inode: number;
 }
 
-/** Returns the transcripts on disk whose content was not read since they changed, or by another version of the reader. */
-export function readWithoutContent({ db }: Tables, reader: number): ReadTranscript[] {
+/**
+ * Returns the transcripts on disk with requests since a time (ms since the epoch) whose content was not read since they changed, or by
+ * another version of the reader.
+ */
+export function readWithoutContent({ db }: Tables, reader: number, since: number): ReadTranscript[] {
   return db
-    .prepare<[number], ReadTranscript>(
+    .prepare<[number, number], ReadTranscript>(
       `SELECT id, path, reading.size, reading.mtime_ms AS mtimeMs, reading.inode
       FROM transcript JOIN reading ON reading.transcript = id AND reading.kind = 'requests'
       LEFT JOIN content ON content.transcript = id
       WHERE gone = 0 AND reading.size >= 0
         AND (content.size, content.mtime_ms, content.inode, content.reader)
-          IS NOT (reading.size, reading.mtime_ms, reading.inode, ?) ORDER BY id`,
+          IS NOT (reading.size, reading.mtime_ms, reading.inode, ?)
+        AND id IN (SELECT transcript FROM spend JOIN context ON context.id = spend.context WHERE quarter >= ?)
+      ORDER BY id`,
     )
-    .all(reader);
+    .all(reader, Math.floor(since / QUARTER_MS));
 }
 
-/** Makes a function that keeps the content of a transcript. */
+/** Makes a function that keeps the content of a transcript, packed. */
 export function createContentWriter({
   db,
-}: Tables): (transcript: ReadTranscript, reader: number, content: TranscriptContent) => void {
+}: Tables): (transcript: ReadTranscript, reader: number, content: string) => void {
   const write = db.prepare("INSERT OR REPLACE INTO content VALUES (?, ?, ?, ?, ?, ?, 0)");
   return ({ id, size, mtimeMs, inode }, reader, content) => {
-    write.run(id, size, mtimeMs, inode, reader, packContent(content));
+    write.run(id, size, mtimeMs, inode, reader, content);
   };
 }
 

@@ -4,6 +4,8 @@ import { type Fields, isFields } from "./fields.ts";
 
 const NEWLINE = 10;
 const CHUNK = 1_048_576;
+/** Serves all files: the memory of a new one for each would set off the garbage collector again and again. */
+let chunk: Buffer | undefined;
 
 /**
  * Returns the entries at some lines of a transcript (1-based); lines that are gone or torn are left out. Reads no further than the
@@ -31,7 +33,7 @@ export function readEntriesAt(path: string, lines: Iterable<number>): Fields[] {
 
 function readLines(file: number, wanted: ReadonlySet<number>): string[] {
   const last = Math.max(...wanted);
-  const chunk = Buffer.alloc(CHUNK);
+  chunk ??= Buffer.allocUnsafeSlow(CHUNK);
   const found: string[] = [];
   let pieces: Buffer[] = [];
   let line = 1;

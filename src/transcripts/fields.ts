@@ -26,6 +26,15 @@ export function numberOf(value: unknown): number | undefined {
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }
 
+/** The times that a year of four digits can name, in ms since the epoch. */
+const [FIRST_TIME, LAST_TIME] = [Date.parse("0000-01-01"), Date.parse("9999-12-31T23:59:59.999Z")];
+
+/** Returns the time of an entry in ms since the epoch; NaN if it has none, or one that no calendar shows. */
+export function timeIn({ timestamp }: Fields): number {
+  const at = Date.parse(textOf(timestamp));
+  return at >= FIRST_TIME && at <= LAST_TIME ? at : Number.NaN;
+}
+
 /** Returns the items of an array; none for any other value. */
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];

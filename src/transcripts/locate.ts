@@ -75,12 +75,21 @@ function searchFolder(folder: string, real: string | undefined, way: Way, search
     if (name.endsWith(".jsonl")) addFile(path, name, way, search);
     else if (!(inSession && NO_TRANSCRIPTS_IN.has(name)) && isFolder(path, entry)) {
       const inside = entry.isSymbolicLink() ? realpathOf(path) : `${real}${sep}${name}`;
+      if (inside !== undefined && !search.folders.has(inside) && isAround(inside, real)) {
+        search.unreadable.push({ path, cause: new Error(`${path}: a link to a folder that it is in`) });
+        continue;
+      }
       const session = inSession && name === "subagents" ? basename(folder) : way.session;
       const { root, slug = name, depth } = way;
       const next: Way = { root, slug, depth: depth + 1, ...(session !== undefined && { session }) };
       searchFolder(path, inside, next, search);
     }
   }
+}
+
+/** Returns whether a folder holds another one: a link to `/` would lead to everything on the disk. */
+function isAround(folder: string, other: string): boolean {
+  return folder !== other && other.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
 /** Folders of a session, not of a project: that can have any name (`CLAUDE_CODE_PROJECT_DIR_NAME`). */
@@ -99,10 +108,15 @@ function isFolder(path: string, entry: Dirent): boolean {
 /** Workflow folders keep a `journal.jsonl` of their own beside the agents' transcripts. */
 const NO_TRANSCRIPTS = new Set(["journal.jsonl", "history.jsonl"]);
 
+/** What Node writes for bytes of a name that are not UTF-8: a path with it leads nowhere. */
+const UNDECODED = "\uFFFD";
+
 function addFile(path: string, file: string, { root, slug = "", session = "" }: Way, search: Search): void {
   if (NO_TRANSCRIPTS.has(file)) return;
   // No entry: deleted in the meantime, or a link to nowhere.
   const stats = orReport(path, search, () => statSync(path, { throwIfNoEntry: false }));
+  if (!stats && path.includes(UNDECODED))
+    search.unreadable.push({ path, cause: new Error(`${path}: its name is not valid UTF-8`) });
   if (!stats) return;
   if (!stats.isFile()) {
     // Opening a pipe or a device could wait forever.

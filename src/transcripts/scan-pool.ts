@@ -60,11 +60,12 @@ export async function scanFiles<J extends ScanJob & { bytes: number }>(
   }
 }
 
-/** Splits jobs into those of this thread and those of all. Few events are for this thread alone. */
+/** Splits jobs into those of this thread and those of all. Few events and blocks are for this thread alone. */
 function divide<J extends ScanJob & { bytes: number }>(jobs: readonly J[]): [own: J[], common: J[]] {
-  const own = jobs.filter(({ events }) => events);
+  const isObserved = ({ events, content }: J) => events !== undefined || content === true;
+  const own = jobs.filter(isObserved);
   return bytesOf(own) < BYTES_WORTH_OBSERVING_TWICE
-    ? [own, jobs.filter(({ events }) => !events)]
+    ? [own, jobs.filter((job) => !isObserved(job))]
     : [[], [...jobs]];
 }
 
@@ -82,8 +83,14 @@ function bytesOf(jobs: readonly { bytes: number }[]): number {
 }
 
 /** Leaves out what other threads do not need. */
-function shareJob({ path, bytes, requests, events }: ScanJob & { bytes: number }): Shared["jobs"][number] {
-  return { path, bytes, ...(requests && { requests }), ...(events && { events }) };
+function shareJob({
+  path,
+  bytes,
+  requests,
+  events,
+  content = false,
+}: ScanJob & { bytes: number }): Shared["jobs"][number] {
+  return { path, bytes, ...(requests && { requests }), ...(events && { events }), content };
 }
 
 function startThread(

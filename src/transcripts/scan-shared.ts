@@ -23,9 +23,10 @@ export async function* runShared(
   { module, jobs, taken }: Shared,
   onResult: (job: number, result: ScanResult) => void,
 ): AsyncGenerator<void> {
-  const isObserved = jobs.some(({ events }) => events);
-  const observing = isObserved ? await import("./observe/observe.ts") : undefined;
-  const scanner = createScanner(module, observing?.createObserver);
+  const scanner = createScanner(module, {
+    ...(jobs.some(({ events }) => events) && (await import("./observe/observe.ts"))),
+    ...(jobs.some(({ content }) => content) && (await import("./reader/find-content.ts"))),
+  });
   let bytes = 0;
   for (let next = Atomics.add(taken, 0, 1); next < jobs.length; next = Atomics.add(taken, 0, 1)) {
     const job = jobs[next] as Shared["jobs"][number];

@@ -5,9 +5,17 @@ import { codeOf, isSystemError, messageOf, TranscriptBugError } from "../errors.
 import { readEntries } from "./earlier-entries.ts";
 import { readAgentMeta } from "./meta.ts";
 import type { createObserver, SavedObserver } from "./observe/observe.ts";
+import type { findContent } from "./reader/find-content.ts";
 import { findEvents } from "./reader/find-events.ts";
 import { findRequests } from "./reader/find-requests.ts";
-import { ASK_EVENTS, STATE_LINE, WANT_EVENTS, WANT_REQUESTS } from "./reader/layout.ts";
+import {
+  ASK_CONTENT,
+  ASK_EVENTS,
+  STATE_LINE,
+  WANT_CONTENT,
+  WANT_EVENTS,
+  WANT_REQUESTS,
+} from "./reader/layout.ts";
 import { readLines } from "./reader/lines.ts";
 import type { WalkModule } from "./reader/module.ts";
 import { createReader, type Reader } from "./reader/reader.ts";
@@ -22,14 +30,21 @@ export interface Scanner {
   scan(job: ScanJob): ScanResult;
 }
 
-/** Makes a scanner. Jobs with events need `observing`: its dozen modules are loaded only if there is such a job. */
-export function createScanner(module: WalkModule, observing?: typeof createObserver): Scanner {
+/** What some jobs need: their dozen modules are loaded only if there is such a job. */
+export interface Finders {
+  /** For events. */
+  createObserver?: typeof createObserver;
+  findContent?: typeof findContent;
+}
+
+/** Makes a scanner. */
+export function createScanner(module: WalkModule, finders: Finders = {}): Scanner {
   const reader = createReader(module);
   return {
     scan(job) {
       try {
         reader.walk.startFile();
-        return scanFile(reader, job, observing);
+        return scanFile(reader, job, finders);
       } catch (thrown) {
         if (isSystemError(thrown)) return { status: "unreadable", message: messageOf(thrown) };
         throw new TranscriptBugError(job.path, reader.state[STATE_LINE] ?? 0, thrown);
@@ -38,19 +53,20 @@ export function createScanner(module: WalkModule, observing?: typeof createObser
   };
 }
 
-function scanFile(reader: Reader, job: ScanJob, observing?: typeof createObserver): ScanResult {
+function scanFile(reader: Reader, job: ScanJob, finders: Finders): ScanResult {
   const file = openTranscript(job.path);
   if ("status" in file) return file;
   try {
     const requests = job.requests && startOf(file, job.requests.before);
     const events = job.events && startOf(file, job.events.before);
+    const content = job.content === true && requests?.from === FROM_START;
     // One pass for both takes 0.8 of the time of two.
     if (requests && events && isSamePlace(requests.from, events.from))
-      return { status: "read", ...readFile(reader, file, { requests, events, observing }) };
+      return { status: "read", ...readFile(reader, file, { requests, events, content }, finders) };
     return {
       status: "read",
-      ...(requests && readFile(reader, file, { requests })),
-      ...(events && readFile(reader, file, { events, observing })),
+      ...(requests && readFile(reader, file, { requests, content }, finders)),
+      ...(events && readFile(reader, file, { events }, finders)),
     };
   } finally {
     closeSync(file.fd);
@@ -108,39 +124,53 @@ function isSamePlace(a: ReadTo, b: ReadTo): boolean {
 interface Wanted {
   requests?: ReadingStart<ReadBefore>;
   events?: ReadingStart<ReadBefore & { observer: string }>;
-  observing?: typeof createObserver | undefined;
+  content?: boolean;
 }
 
 /** Reads a file once, for one of the readings or for both from the same place. */
-function readFile(reader: Reader, { path, fd, size }: OpenFile, { requests, events, observing }: Wanted) {
+function readFile(reader: Reader, file: OpenFile, wanted: Wanted, finders: Finders) {
   reader.walk.startFile();
-  const { from } = requests ?? events ?? { from: FROM_START };
-  const chains = () => createSideChains(() => readEntries(fd, 0, from.offset));
-  const requestFinder =
-    requests &&
-    findRequests(reader, {
-      firstAt: requests.before?.firstAt ?? Number.NaN,
-      chains: chains(),
-      earlier: () => ({
-        entries: [...readEntries(fd, Math.max(0, from.offset - EARLIER_BYTES), from.offset)],
-        line: from.line,
-      }),
-    });
-  const eventFinder = events && observing && findEvents(reader, observing(observerBefore(events)), chains());
-  const wanted = (requestFinder ? WANT_REQUESTS : 0) + (eventFinder ? WANT_EVENTS : 0);
-  const { readTo, tooLong } = readLines(reader, { fd, from, size, wanted }, (ask) => {
-    // Events first: both keep the time of the last entry in the same place, and events need it as it was before each entry.
-    eventFinder?.onAsk(Math.floor(ask / ASK_EVENTS));
-    requestFinder?.onAsk(ask % ASK_EVENTS);
+  const { path, fd, size } = file;
+  const { from } = wanted.requests ?? wanted.events ?? { from: FROM_START };
+  const { requests, events, content } = begin(reader, file, wanted, finders);
+  const parts = (requests ? WANT_REQUESTS : 0) + (events ? WANT_EVENTS : 0) + (content ? WANT_CONTENT : 0);
+  const { readTo, tooLong } = readLines(reader, { fd, from, size, wanted: parts }, (ask) => {
+    // Requests last: they write the time of the last entry where events need it as it was before, and move fields of echoes.
+    content?.onAsk(Math.floor(ask / ASK_CONTENT));
+    events?.onAsk(Math.floor(ask / ASK_EVENTS) % ASK_EVENTS);
+    requests?.onAsk(ask % ASK_EVENTS);
   });
   const fingerprint = fingerprintOf(fd, readTo.offset);
   const reading = { readTo, fingerprint, bytes: readTo.offset - from.offset };
-  const scan = requestFinder?.take();
+  const scan = requests?.take();
   if (scan && tooLong > 0) scan.counts["too-long"] = tooLong;
   if (scan && AGENT_FILE.test(path)) scan.agentRun = readAgentMeta(path);
+  const isRewritten = (of: "requests" | "events") => wanted[of]?.rewritten ?? false;
   return {
-    ...(scan && { requests: { ...reading, rewritten: requests?.rewritten ?? false, scan } }),
-    ...(eventFinder && { events: { ...reading, rewritten: events.rewritten, ...eventFinder.take() } }),
+    ...(scan && { requests: { ...reading, rewritten: isRewritten("requests"), scan } }),
+    ...(content && { content: content.take() }),
+    ...(events && { events: { ...reading, rewritten: isRewritten("events"), ...events.take() } }),
+  };
+}
+
+/** Makes what finds the things that are wanted of a file. */
+function begin(
+  reader: Reader,
+  { fd }: OpenFile,
+  { requests, events, content }: Wanted,
+  { createObserver, findContent }: Finders,
+) {
+  const { from } = requests ?? events ?? { from: FROM_START };
+  const chains = () => createSideChains(() => readEntries(fd, 0, from.offset));
+  const earlier = () => ({
+    entries: [...readEntries(fd, Math.max(0, from.offset - EARLIER_BYTES), from.offset)],
+    line: from.line,
+  });
+  const firstAt = requests?.before?.firstAt ?? Number.NaN;
+  return {
+    requests: requests && findRequests(reader, { firstAt, chains: chains(), earlier }),
+    events: events && createObserver && findEvents(reader, createObserver(observerBefore(events)), chains()),
+    content: content ? findContent?.(reader) : undefined,
   };
 }
 

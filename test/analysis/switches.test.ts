@@ -54,3 +54,43 @@ it("a sub-agent that goes on with another model after a refusal was refused, not
       "session refused opus\n> Check it\nagent Explore opus: Look at it\nread a.js\nrefused-on sonnet\nread b.js\nend",
     ),
   ).toEqual(["refusal (refusal)"]));
+
+/** `planned: 1 on opus, 2 on sonnet; other: …` of one session. */
+async function planning(name: string, script: string): Promise<string | undefined> {
+  const folder = join(root, name);
+  writeTaskScript(script, name, folder);
+  const [analysis] = await analyzeFolder(folder);
+  const found = analysis?.planning;
+  const side = (of: "planned" | "executed") =>
+    `${found?.[of].opus.requests} on opus, ${found?.[of].sonnet.requests} on sonnet`;
+  return found && `planned: ${side("planned")}; other: ${side("executed")}`;
+}
+
+it.each([
+  [
+    "never-on-opus",
+    "a session on opusplan counts, also if its plan never reached Opus",
+    "session never-on-opus sonnet\n/model opusplan\nmode plan\n> Plan it\nmode default\n> Do it",
+    "planned: 0 on opus, 1 on sonnet; other: 0 on opus, 1 on sonnet",
+  ],
+  [
+    "left",
+    "what runs after another choice of model does not count",
+    "session left sonnet\n/model opusplan\nmode plan\n> Plan it\nmode default\n/model opus\n> Do it\n> And this",
+    "planned: 0 on opus, 1 on sonnet; other: 0 on opus, 0 on sonnet",
+  ],
+  [
+    "by-hand",
+    "a plan on Sonnet without opusplan does not count",
+    "session by-hand sonnet\nmode plan\n> Plan it\nmode default\n> Do it",
+    undefined,
+  ],
+  [
+    "haiku-plans",
+    "a Haiku session that plans on Sonnet does not count",
+    "session haiku-plans haiku\n> Look\nmode plan\n/resume sonnet\n> Plan it\nmode default\n/resume haiku\n> Do it",
+    undefined,
+  ],
+] as const)("%s: %s", async (name, _claim, script, wanted) => {
+  expect(await planning(name, script)).toBe(wanted);
+});

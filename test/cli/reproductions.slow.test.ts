@@ -135,29 +135,29 @@ describe("a history", () => {
   });
 });
 
-describe("the model that an agent was declared to run on", () => {
-  const PATH = ".claude/agents/code-reviewer.md";
-  const naming = (model: string) => agentFile("code-reviewer", { model });
-  const settle = (model: string, files: Readonly<Record<string, string>> = {}) =>
-    unpackHistory("declared-then-and-now", { [PATH]: naming(model), ...files });
-  const rowsOf = async (history: KnownHistory) => {
-    const { rows } = await json<{
-      rows: { declaredModel: string | null; runs: number; mismatches: number }[];
-    }>(history, "agents", ...SINCE);
-    return rows.map(({ declaredModel, runs, mismatches }) => [declaredModel, runs, mismatches]);
-  };
-  /** Commits the file as of before the runs. */
-  const commitBefore = (history: KnownHistory) => {
-    const date = "2026-11-01T00:00:00Z";
-    const env = { ...process.env, GIT_COMMITTER_DATE: date };
-    const who = ["-c", "user.name=a", "-c", "user.email=a@b.c"];
-    execFileSync("git", [...who, "commit", "-q", "--amend", "--no-edit", "--date", date], {
-      cwd: history.cwd,
-      env,
-    });
-  };
-  const write = ({ cwd }: KnownHistory, model: string) => writeFileSync(join(cwd, PATH), naming(model));
+const REVIEWER = ".claude/agents/code-reviewer.md";
+const naming = (model: string) => agentFile("code-reviewer", { model });
+const settle = (model: string, files: Readonly<Record<string, string>> = {}) =>
+  unpackHistory("declared-then-and-now", { [REVIEWER]: naming(model), ...files });
+const rowsOf = async (history: KnownHistory) => {
+  const { rows } = await json<{
+    rows: { declaredModel: string | null; runs: number; mismatches: number }[];
+  }>(history, "agents", ...SINCE);
+  return rows.map(({ declaredModel, runs, mismatches }) => [declaredModel, runs, mismatches]);
+};
+/** Commits the file as of before the runs. */
+const commitBefore = (history: KnownHistory) => {
+  const date = "2026-11-01T00:00:00Z";
+  const env = { ...process.env, GIT_COMMITTER_DATE: date };
+  const who = ["-c", "user.name=a", "-c", "user.email=a@b.c"];
+  execFileSync("git", [...who, "commit", "-q", "--amend", "--no-edit", "--date", date], {
+    cwd: history.cwd,
+    env,
+  });
+};
+const write = ({ cwd }: KnownHistory, model: string) => writeFileSync(join(cwd, REVIEWER), naming(model));
 
+describe("the model that an agent was declared to run on", () => {
   it("is not what its file says today", async () => {
     const history = settle("opus");
     commitBefore(history);
@@ -181,11 +181,11 @@ describe("the model that an agent was declared to run on", () => {
       "rolecall.yaml": "roles:\n  reviewer:\n    model: opus\n    agents: [code-reviewer]\n",
     });
     const then = new Date("2026-11-01T00:00:00Z");
-    utimesSync(join(history.cwd, PATH), then, then);
+    utimesSync(join(history.cwd, REVIEWER), then, then);
     expect(await rowsOf(history)).toEqual([["haiku", 5, 5]]);
     await run(history, "adopt", "code-reviewer", "--yes");
     await run(history, "apply", "--yes");
-    expect(readFileSync(join(history.cwd, PATH), "utf8")).toContain("model: opus");
+    expect(readFileSync(join(history.cwd, REVIEWER), "utf8")).toContain("model: opus");
     expect(await rowsOf(history)).toEqual([["haiku", 5, 5]]);
   });
 

@@ -41,3 +41,26 @@ describe("rolecall session", () => {
     expect(out).toMatch(/(?:read again|written again|new content|output) \d+% \(/);
   });
 });
+
+it("finds a session by the name of its file, if that is another one than the session's id", async () => {
+  const entry = {
+    type: "assistant",
+    uuid: "a",
+    sessionId: "5e551011-0000-4000-8000-000000000001",
+    timestamp: "2026-11-01T09:00:00.000Z",
+    requestId: "req_011",
+    message: {
+      id: "msg_011",
+      model: "claude-sonnet-5-5",
+      content: [{ type: "text", text: "Done." }],
+      usage: { input_tokens: 10, output_tokens: 50 },
+    },
+  };
+  const folder = writeTree({ "projects/-home-dev-shop/2a8af1a8.jsonl": `${JSON.stringify(entry)}\n` });
+  const place = { env: { CLAUDE_CONFIG_DIR: folder, ROLECALL_DB: ":memory:" } };
+  for (const id of ["5e551011", "2a8af1a8"]) {
+    const { out, exit } = await runCli(["session", id, "--json"], place);
+    expect(exit).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ session: entry.sessionId, total: { requests: 1 } });
+  }
+});

@@ -8,7 +8,7 @@ import { CATEGORIES, COMPLEXITIES, OUTCOMES } from "../../src/domain/task.ts";
 import { analyzeFolder } from "../helpers/analyses.ts";
 import { type LabelledTurn, renderReport, scoreTurns, type TurnLabel } from "./score-turns.ts";
 
-const USAGE = "Usage: npm run eval:outcomes -- --corpus DIR --labels FILE [--half dev|test] [--wrong]";
+const USAGE = "Usage: npm run eval:outcomes -- --corpus DIR --labels FILE [--half SET] [--wrong]";
 
 /** Judges the histories below a folder: a configuration folder, or a folder of several. Throws where it holds none. */
 export async function judgeCorpus(folder: string): Promise<JudgedTask[]> {

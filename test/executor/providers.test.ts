@@ -167,18 +167,31 @@ describe("an account or an address that does not work", () => {
 
 const event = (type: string, fields: object) => ({ event: type, data: { type, ...fields } });
 
+/** Runs a request whose answers have a stop reason and pass no check. */
+async function endWith(written: unknown, stream: boolean) {
+  await serve(({ body }) => {
+    const json = message(body.model, "half an ans", { stop_reason: written });
+    return stream ? { events: eventsOf(json) } : { json };
+  });
+  const executor = await createRawExecutor(api, { ...UP, chain: [SONNET] });
+  const request = { taskType: "t", prompt: "p", validate: (text: string) => text.includes("DONE") };
+  const end = await endOf(stream ? executor.stream(request).result : executor.run(request));
+  await api.close();
+  return end;
+}
+
 describe("stop reasons of the Messages API", () => {
   it("that nobody knows are the end: the checks run", async () => {
+    for (const written of ["some_new_reason", "", 5])
+      for (const stream of [false, true]) expect((await endWith(written, stream)).reason).toBe("rejected");
+  });
+
+  it("of gateways count in their spelling, and an error is a failure", async () => {
     for (const stream of [false, true]) {
-      await serve(({ body }) => {
-        const json = message(body.model, "half an ans", { stop_reason: "some_new_reason" });
-        return stream ? { events: eventsOf(json) } : { json };
-      });
-      const executor = await createRawExecutor(api, { ...UP, chain: [SONNET] });
-      const request = { taskType: "t", prompt: "p", validate: (text: string) => text.includes("DONE") };
-      const end = await endOf(stream ? executor.stream(request).result : executor.run(request));
-      expect(end.reason).toBe("rejected");
-      await api.close();
+      const trails = [];
+      for (const written of ["length", "MAX_TOKENS", "content_filter", "error"])
+        trails.push((await endWith(written, stream)).trail[0]);
+      expect(trails).toEqual(["sonnet truncated", "sonnet truncated", "sonnet refused", "sonnet server"]);
     }
   });
 

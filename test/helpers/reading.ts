@@ -2,17 +2,21 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AT, type FileScan, type ScanResult, WIDTH } from "../../src/domain/file-scan.ts";
+import { unpackContent } from "../../src/domain/pack-content.ts";
 import { createObserver } from "../../src/transcripts/observe/observe.ts";
+import { findContent } from "../../src/transcripts/reader/find-content.ts";
 import { compileWalk } from "../../src/transcripts/reader/module.ts";
-import { createScanner } from "../../src/transcripts/scan.ts";
+import { createScanner, type Finders } from "../../src/transcripts/scan.ts";
 import type { Findings, Request } from "./reference-reader.ts";
 
-export const newScanner = (observing = createObserver) => createScanner(compileWalk(), observing);
+/** A scanner for both readings and for content, or with an observer of the test's own. */
+export const newScanner = (finders: Finders = {}) =>
+  createScanner(compileWalk(), { createObserver, findContent, ...finders });
 
 type Read = Extract<ScanResult, { status: "read" }>;
 
 /** Both readings of a job that can be done. */
-export function bothOf(result: ScanResult): Required<Read> {
+export function bothOf(result: ScanResult): Read & Required<Pick<Read, "requests" | "events">> {
   if (result.status !== "read" || !result.requests || !result.events) throw new Error(JSON.stringify(result));
   return { ...result, requests: result.requests, events: result.events };
 }
@@ -29,11 +33,18 @@ export function readBytes(transcript: Buffer | string): Findings {
 
 /** Reads a transcript in the form that tests compare. */
 export function readFile(path: string): Findings {
-  const { requests, events } = bothOf(scanner.scan({ path, requests: {}, events: {} }));
-  return { ...findingsOf(requests.scan), events: JSON.parse(events.events) as unknown };
+  const { requests, events, content } = bothOf(
+    scanner.scan({ path, requests: {}, events: {}, content: true }),
+  );
+  const { threads, missed } = unpackContent(content ?? "");
+  return {
+    ...findingsOf(requests.scan),
+    events: JSON.parse(events.events) as unknown,
+    content: { threads, missed },
+  };
 }
 
-function findingsOf(scan: FileScan): Omit<Findings, "events"> {
+function findingsOf(scan: FileScan): Omit<Findings, "events" | "content"> {
   const { keys: _, numbers: __, contexts: ___, lastContext: ____, agentRun: _____, ...rest } = scan;
   return { ...rest, requests: requestsOf(scan) };
 }

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { type FileScan, FLAG, type RequestContext } from "../../src/domain/file-scan.ts";
+import type { TranscriptContent } from "../../src/domain/ledger-input.ts";
 import type { Usage } from "../../src/domain/usage.ts";
-import { type Fields, fieldsOf, isFields, textOf } from "../../src/transcripts/fields.ts";
+import { type Fields, fieldsOf, isFields, textOf, timeIn } from "../../src/transcripts/fields.ts";
+import { createBlockReader } from "../../src/transcripts/blocks/reader.ts";
 import { createObserver } from "../../src/transcripts/observe/observe.ts";
 import { OTHER_ENTRIES, SKIPPED_ENTRIES } from "../../src/transcripts/reader/names.ts";
 import { createSideChains } from "../../src/transcripts/side-chains.ts";
@@ -27,6 +29,7 @@ export interface Findings extends Omit<
 > {
   requests: Request[];
   events: unknown;
+  content: TranscriptContent;
 }
 
 /** Reads a transcript with JSON.parse alone: slow and simple, to compare the reader with. */
@@ -34,6 +37,7 @@ export function readSlowly(transcript: Buffer): Findings {
   const found: Findings = {
     requests: [],
     events: undefined,
+    content: { threads: [], missed: new Map() },
     counts: {},
     unknown: {},
     cwd: "",
@@ -43,6 +47,8 @@ export function readSlowly(transcript: Buffer): Findings {
   };
   const observer = createObserver();
   const chains = createSideChains();
+  const blocks = createBlockReader();
+  const missed = new Map<string, string>();
   linesOf(transcript).forEach((bytes, index) => {
     const line = index + 1;
     const entries = entriesOn(bytes.toString("utf8").replace(MARKS, ""));
@@ -55,9 +61,22 @@ export function readSlowly(transcript: Buffer): Findings {
       if (!isObserved(entry)) observer.entry(timeOf(entry), line);
       else if (own === entry) observer.entry(entry, line);
       else observer.sideChain(own, line);
+      blocks.entry(entry, line);
+      noteMiss(entry, missed);
     });
   });
-  return { ...found, requests: merged(found.requests), events: observer.takeEvents() };
+  return {
+    ...found,
+    requests: merged(found.requests),
+    events: observer.takeEvents(),
+    content: { threads: blocks.take(), missed },
+  };
+}
+
+function noteMiss(entry: Fields, missed: Map<string, string>): void {
+  const { id, diagnostics } = fieldsOf(entry["message"]);
+  const reason = textOf(fieldsOf(fieldsOf(diagnostics)["cache_miss_reason"])["type"]);
+  if (reason !== "") missed.set(textOf(id), reason.slice(0, 60));
 }
 
 /** Before the first brace may be control characters, spaces and a byte order mark. */
@@ -125,7 +144,7 @@ function objectLength(text: string): number {
 }
 
 function takeEntry(found: Findings, entry: Fields, line: number): string {
-  const at = Date.parse(textOf(entry["timestamp"]));
+  const at = timeIn(entry);
   if (!Number.isNaN(at)) {
     if (Number.isNaN(found.firstAt)) found.firstAt = at;
     found.lastAt = at;

@@ -480,7 +480,7 @@ function createWriter(files: Map<string, Json[]>, labels: Label[], name: string)
     },
     "/model": (rest) => {
       close();
-      now().model = rest;
+      now().model = rest === "opusplan" ? "sonnet" : rest;
       user("<local-command-caveat>The command below was run directly.</local-command-caveat>", {
         isMeta: true,
       });
@@ -488,7 +488,7 @@ function createWriter(files: Map<string, Json[]>, labels: Label[], name: string)
         `<command-name>/model</command-name>\n<command-message>model</command-message>\n<command-args>${rest}</command-args>`,
       );
       user(
-        `<local-command-stdout>Set model to \`${NAMES[rest]}\` and saved as your default for new sessions</local-command-stdout>`,
+        `<local-command-stdout>Set model to \`${rest === "opusplan" ? "Opus Plan Mode" : NAMES[rest]}\` and saved as your default for new sessions</local-command-stdout>`,
       );
     },
     "/resume": (rest) => {

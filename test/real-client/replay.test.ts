@@ -61,8 +61,7 @@ beforeAll(async () => {
   env = await envWithClient(sandbox, api);
   for (let number = 1; number <= PAST; number++) {
     api.setRules(delegates(promptOf(number)));
-    const { result } = await runClient(sandbox, api, { prompt: `Mend sum.txt (${number})` });
-    expect(result.is_error).toBe(false);
+    await runClient(sandbox, api, { prompt: `Mend sum.txt (${number})` });
   }
 }, 600_000);
 afterAll(async () => {
@@ -177,9 +176,8 @@ describe("rolecall replay with the real client", () => {
     expect(leftovers()).toEqual([]);
     const all = begun();
     expect(Object.keys(all)).toHaveLength(TASKS);
-    for (const [number, times] of Object.entries(finished))
-      if (number !== hanging && !isOverLimit(number, first, done))
-        expect([number, all[number]]).toEqual([number, times]);
+    const paid = Object.keys(finished).filter((one) => one !== hanging && !isOverLimit(one, first, done));
+    expect(paid.map((number) => all[number])).toEqual(paid.map((number) => finished[number]));
     expect(all[hanging]).toBe(2);
     expect(state()).toEqual(before);
 

@@ -61,12 +61,38 @@ describe("folders as they come", () => {
       path.slice(root.length + "/projects/".length),
       session,
     ]);
-    expect(found.toSorted()).toEqual([
+    expect(found.toSorted(([a = ""], [b = ""]) => (a < b ? -1 : 1))).toEqual([
       ["-home-dev-shop/s.jsonl", "s"],
       ["-home-dev-shop/s/subagents/agent-1.jsonl", "s"],
       ...names.map((name) => [`${name}/agent-1.jsonl`, ""]),
     ]);
   });
+
+  it("that are links to a folder around them are not walked: they lead to the whole disk", () => {
+    const { root } = home(answer(1));
+    const link = join(root, "projects/disk");
+    symlinkSync("/", link);
+    const { files, unreadable } = locateTranscripts([root]);
+    expect(files).toHaveLength(1);
+    expect(unreadable).toMatchObject([{ path: link }]);
+  });
+
+  it.skipIf(process.platform === "darwin")(
+    "with names that are not UTF-8 count what they hold as unreadable",
+    () => {
+      const { root } = home(answer(1));
+      const name = Buffer.concat([
+        Buffer.from(join(root, "projects/-home-dev-shop/bad")),
+        Buffer.from([0xff]),
+      ]);
+      writeFileSync(Buffer.concat([name, Buffer.from(".jsonl")]), `${answer(2)}\n`);
+      const { files, unreadable } = locateTranscripts([root]);
+      expect(files).toHaveLength(1);
+      expect(unreadable.map(({ cause }) => String(cause))).toEqual([
+        expect.stringContaining("not valid UTF-8"),
+      ]);
+    },
+  );
 
   it("that are not there hold nothing", () => {
     expect(locateTranscripts(["/nowhere/at/all"])).toEqual({ files: [], unreadable: [] });

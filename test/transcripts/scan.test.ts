@@ -179,7 +179,7 @@ describe("bugs", () => {
 
   it("name the line that they happened on", () => {
     const path = fileOf(answer(1), toolResult("x"), prompt);
-    const scanner = newScanner(failingObserver);
+    const scanner = newScanner({ createObserver: failingObserver });
     expect(() => scanner.scan({ path, events: {} })).toThrow(`bug while reading ${path}, line 3: no`);
   });
 

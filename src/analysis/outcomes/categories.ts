@@ -125,8 +125,11 @@ const DESIGN_TALK = 40;
 const COMMAND_NAME = 2;
 
 /** Returns how far a category's words can be trusted, by what the prompt is and what was done. */
-function trustIn(category: Category, { prompt, files, work, unseen }: Clues): number {
+function trustIn(category: Category, clues: Clues): number {
+  const { prompt, files, work, unseen } = clues;
   const has = (form: string): boolean => prompt?.topics.includes(form) === true;
+  // "Add error handling" asks for code.
+  if (category === "debugging" && has("form:request") && isAskedFirst(clues, "code-generation")) return 0.4;
   if (category === "planning") return files.size > 0 || unseen ? 0.3 : 1;
   if (has("form:plan")) return FROM_PLANS.has(category) ? 1 : 0.3;
   if (has("form:command")) return COMMAND_NAME;
@@ -139,7 +142,8 @@ function trustIn(category: Category, { prompt, files, work, unseen }: Clues): nu
 const FROM_PLANS: ReadonlySet<Category> = new Set(["code-generation", "refactoring", "debugging"]);
 
 /** A finding of a review is answered, a symptom is looked into. */
-function addSignals({ prompt, planMode }: Clues, points: Tally<Category>): void {
+function addSignals(clues: Clues, points: Tally<Category>): void {
+  const { prompt, planMode } = clues;
   const signals = new Set(prompt?.signals);
   const forms = new Set(prompt?.topics);
   if (signals.has("finding")) points.add("review", 6, "prompt:finding");
@@ -147,7 +151,10 @@ function addSignals({ prompt, planMode }: Clues, points: Tally<Category>): void 
     if (signals.has("failure")) points.add("debugging", 4, "prompt:failure");
     else if (signals.has("symptom")) points.add("debugging", 3, "prompt:symptom");
   }
-  if (forms.has("form:plan")) points.add("code-generation", 2, "prompt:plan");
+  if (forms.has("form:plan")) {
+    const fixes = isAskedFirst(clues, "debugging");
+    points.add(fixes ? "debugging" : "code-generation", fixes ? 4 : 2, "prompt:plan");
+  }
   if (forms.has("form:question")) points.add("question", 2, "prompt:question");
   if (planMode) points.add("planning", 6, "mode:plan");
 }
@@ -175,7 +182,7 @@ function addDeeds(clues: Clues, points: Tally<Category>): void {
     points.scale("question", 0.2);
   } else if (!unseen && !prompt?.topics.some((topic) => topic === "form:plan" || topic === "form:request")) {
     points.add("question", 1.5, "tools:read-only");
-    if (tellsOfSomething(clues)) points.add("debugging", 2, "prompt:report");
+    if (isStatement(clues)) addStatement(clues, points);
     points.scale("code-generation", 0.4);
     points.scale("refactoring", 0.5);
   }
@@ -184,6 +191,12 @@ function addDeeds(clues: Clues, points: Tally<Category>): void {
   if (moved && (written === 0 ? !unseen : isAskedFirst(clues, "git")))
     points.add("git", asks ? 1.5 : 4, "tools:git");
   else if (moved && written > 0) points.scale("git", 0.5);
+}
+
+/** A statement between other turns that is looked into reports something; one that is only talked about goes on with a plan. */
+function addStatement(clues: Clues, points: Tally<Category>): void {
+  if (looksIntoIt(clues)) points.add("debugging", 2, "prompt:report");
+  else if (clues.before?.category === "planning") points.add("planning", 2, "prompt:statement");
 }
 
 /** The first word of the prompt that says what it asks for is of this category. */
@@ -218,10 +231,12 @@ const GIT = /^git$/;
 const COMMANDS = /^Bash$/;
 const LOOKING = /^(?:Read|Grep|Glob|Bash)$/;
 
-/** A statement between other turns that is looked into reports something. */
-function tellsOfSomething({ prompt, before, events }: Clues): boolean {
-  const asks = prompt?.topics.some((topic) => topic.startsWith("form:")) !== false;
-  return before !== undefined && !asks && countTools(events, LOOKING) > 0;
+function isStatement({ prompt, before }: Clues): boolean {
+  return before !== undefined && prompt?.topics.some((topic) => topic.startsWith("form:")) === false;
+}
+
+function looksIntoIt({ events, work }: Clues): boolean {
+  return work.checks.length > 0 || countTools(events, LOOKING) > 0;
 }
 
 /** All its commands are those of git. */

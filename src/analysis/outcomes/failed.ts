@@ -60,7 +60,7 @@ function tookItAsGreen({ kind, next, work }: Candidate): boolean {
   return !COMPLAINTS.some((signal) => says(prompt, signal)) && next.work.checks[0]?.verdict !== "fail";
 }
 
-const COMPLAINTS = ["correction", "failure", "symptom", "stop"] as const;
+const COMPLAINTS = ["correction", "failure", "stop"] as const;
 
 const HANDS_OVER: ReadonlySet<string> = new Set(["git:commit", "git:push", "git:pr", "git:merge"]);
 

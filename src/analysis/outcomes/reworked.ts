@@ -51,16 +51,19 @@ function complaint(task: Candidate, later: Candidate, distance: number): Evidenc
 /** Returns evidence that a reader would not rest a verdict on alone. */
 function weakComplaint(task: Candidate, next: Candidate): Evidence | undefined {
   const { prompt } = next.draft;
-  if (says(prompt, "failure") && hasEditedCode(task) && next.work.edits.length > 0 && !wasGreen(next))
-    return weakly(
-      promptSays(next, "the next prompt reports that something does not work, and files were changed for it"),
-    );
   if (says(prompt, "contradiction") && !hasChanged(task))
     return weakly(promptSays(next, "the next prompt contradicts its answer"));
-  const rewritten = Math.max(shareRewritten(task, next), shareRewritten(task, next.next));
-  if (says(prompt, "pushback") ? rewritten > SOME : says(prompt, "doubt") && rewritten >= MOST)
-    return weakly(promptSays(next, "the next prompt doubts it, and its lines were rewritten"));
-  return undefined;
+  return isRewrittenFor(task, next)
+    ? weakly(promptSays(next, "the next prompt doubts it, and its lines were rewritten"))
+    : undefined;
+}
+
+/** Returns whether a doubt had a good part of the work written again. One that is put as a wish needs most of it, and at once. */
+function isRewrittenFor(task: Candidate, next: Candidate): boolean {
+  const { prompt } = next.draft;
+  const now = rewritten(task, next);
+  if (says(prompt, "pushback")) return Math.max(now.share, rewritten(task, next.next).share) > SOME;
+  return says(prompt, "doubt") && hasEditedCode(task) && now.share >= MOST && now.lines > 1;
 }
 
 /** Shares of a task's lines that are rewritten for a doubt; a doubt that is put as a wish needs more. */
@@ -95,12 +98,13 @@ function isAboutIt(task: Candidate, later: Candidate): boolean {
 /** A report of a failure is about the lines that a later turn changes for it; other code in the same file can fail, too. */
 function isItsFault(task: Candidate, later: Candidate): boolean {
   if (!isAboutIt(task, later) || wasGreen(later)) return false;
-  return editsOf(task).length === 0 || verdictBefore(later) === "fail" || shareRewritten(task, later) > 0;
+  return editsOf(task).length === 0 || verdictBefore(later) === "fail" || rewritten(task, later).lines > 0;
 }
 
-/** The turn looked first and found nothing wrong. */
+/** The user reports a failing check, and the turn found it green before it changed anything. */
 function wasGreen(turn: Candidate): boolean {
-  return verdictBefore(turn) === "pass";
+  const kind = turn.work.checks[0]?.check.kind;
+  return !says(turn.draft.prompt, "symptom") && kind !== "build" && verdictBefore(turn) === "pass";
 }
 
 /** Returns what a turn's first check says, if it ran before the turn changed anything. */
@@ -126,18 +130,19 @@ function isRedone(task: Candidate, later: Candidate | undefined): boolean {
   return later.work.edits.some((edit) => own.some((before) => redoes(edit, before)));
 }
 
-/** Returns the share of the lines that a task put there which a later turn removed. A file that was written again counts as a whole. */
-function shareRewritten(task: Candidate, later: Candidate | undefined): number {
+/** Returns how many of the lines that a task put there a later turn removed. A file that was written again counts as a whole. */
+function rewritten(task: Candidate, later: Candidate | undefined): { lines: number; share: number } {
   const own = editsOf(task);
   const added = new Map(own.map(({ file }) => [file, new Set<number>()]));
   for (const edit of own) for (const line of unpackHashes(edit.added)) added.get(edit.file)?.add(line);
   const total = sizeOf(added);
-  if (total === 0 || !later) return 0;
+  if (total === 0 || !later) return { lines: 0, share: 0 };
   for (const { file, whole, removed } of editsOf(later)) {
     if (whole) added.get(file)?.clear();
     else for (const line of unpackHashes(removed)) added.get(file)?.delete(line);
   }
-  return 1 - sizeOf(added) / total;
+  const lines = total - sizeOf(added);
+  return { lines, share: lines / total };
 }
 
 function sizeOf(lines: ReadonlyMap<string, ReadonlySet<number>>): number {

@@ -69,7 +69,7 @@ export default defineCommand({
             (one ? renderOneAdvice(one, surface) : renderAdviceList(shown, surface)),
         };
       },
-      { tasksOf: period, advises: true },
+      { tasksOf: period, advises: true, contentFrom: () => period.since ?? 0 },
     );
   },
 });

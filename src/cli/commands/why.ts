@@ -1,7 +1,7 @@
 import { CAUSE_AXES, type CauseAxis } from "../../domain/cost-causes.ts";
 import { parseDay, type Period, periodOfDays } from "../../domain/period.ts";
 import { UsageError } from "../../errors.ts";
-import { readWhy, type WhyReport } from "../../operations/why.ts";
+import { ledgersFrom, readWhy, type WhyReport } from "../../operations/why.ts";
 import { renderAxis, renderWhy } from "../../render/why.ts";
 import { renderChange } from "../../render/why-advice.ts";
 import { renderWhyCsv, whyJson } from "../../render/why-fields.ts";
@@ -63,7 +63,7 @@ export default defineCommand({
           },
         };
       },
-      { needs: "agents" },
+      { needs: "agents", contentFrom: () => ledgersFrom(aboutFrom(args, io)) },
     ),
 });
 

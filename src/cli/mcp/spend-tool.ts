@@ -1,4 +1,3 @@
-import { toUsd } from "../../domain/money.ts";
 import type { Period } from "../../domain/period.ts";
 import type { OpenedHistory } from "../../history/open-history.ts";
 import { repositoryFinder } from "../../history/repositories.ts";
@@ -6,6 +5,7 @@ import { categoriesFinder } from "../../history/spend-categories.ts";
 import { titleFinder } from "../../history/session-titles.ts";
 import { SPEND_KEYS, SPEND_RULES, type SpendKey } from "../../operations/spend-keys.ts";
 import { readSpend, type SpendReport } from "../../operations/spend.ts";
+import { costUsd } from "../../render/cost.ts";
 import { spendFields } from "../../render/spend.ts";
 import { periodFrom } from "../options.ts";
 import { commonFields } from "./common-fields.ts";
@@ -38,10 +38,10 @@ function spendFieldsOf({ rows, total, unpriced }: SpendReport, by: SpendKey) {
     total: spendFields(total),
     rows: rows
       .toSorted((a, b) => b.costNano - a.costNano)
-      .map(({ key: { [by]: value = "" }, requests, costNano, usage }) => ({
+      .map(({ key: { [by]: value = "" }, requests, usage, ...cost }) => ({
         [by]: by === "session" ? shortId(value) : value,
-        costUsd: toUsd(costNano),
-        share: total.costNano === 0 ? 0 : costNano / total.costNano,
+        costUsd: costUsd(cost),
+        share: total.costNano === 0 ? 0 : cost.costNano / total.costNano,
         requests,
         outputTokens: usage.output,
       })),

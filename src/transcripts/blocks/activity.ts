@@ -1,7 +1,8 @@
 import type { Activity } from "../../domain/ledger-input.ts";
 import { type Fields, textOf } from "../fields.ts";
-import { splitCommands } from "../observe/shell.ts";
-import { findChecks } from "../observe/verification.ts";
+import { CHECK_HINT } from "../observe/runner-table.ts";
+import { type SimpleCommand, splitCommands } from "../observe/shell.ts";
+import { checksOf } from "../observe/verification.ts";
 
 const TOOLS: Readonly<Record<string, Activity>> = {
   Edit: "edit",
@@ -69,8 +70,9 @@ const MOST_CHARACTERS = 1000;
 
 function shellActivity(command: string): Activity {
   const line = command.slice(0, MOST_CHARACTERS);
-  if (findChecks(line).length > 0) return "check";
-  const programs = splitCommands(line)
+  const commands = commandsOf(line);
+  if (CHECK_HINT.test(line) && checksOf(commands, NO_PLACE).length > 0) return "check";
+  const programs = commands
     .map(({ words }) => withoutVariables(words))
     .filter(([program = ""]) => program !== "" && program !== "cd");
   if (
@@ -81,6 +83,16 @@ function shellActivity(command: string): Activity {
   if (programs.every(readsOnly) && !REDIRECTED.test(line)) return "explore";
   return programs.every(([program]) => program === "sleep" || program === "wait") ? "wait" : "shell";
 }
+
+const NO_PLACE = { cwd: "", root: "" };
+
+/** Splits a line once: what a call is for and whether it commits are asked one after the other. */
+function commandsOf(line: string): readonly SimpleCommand[] {
+  if (line !== latest.line) latest = { line, commands: splitCommands(line) };
+  return latest.commands;
+}
+
+let latest: { line: string; commands: readonly SimpleCommand[] } = { line: "", commands: [] };
 
 function withoutVariables(words: readonly string[]): readonly string[] {
   const first = words.findIndex((word) => !/^\$?[\w:]+=/.test(word));
@@ -129,7 +141,7 @@ export function isCommit(tool: string, input: Fields): boolean {
   const line = textOf(input["command"]).slice(0, MOST_CHARACTERS);
   return (
     line.includes("commit") &&
-    splitCommands(line).some(({ words }) => {
+    commandsOf(line).some(({ words }) => {
       const [program, ...rest] = withoutVariables(words);
       return program === "git" && gitCommand(rest)[0] === "commit";
     })

@@ -1,51 +1,38 @@
 import { fnv1a } from "../../domain/hash.ts";
 import type { TranscriptBlock } from "../../domain/ledger-input.ts";
-import { type Fields, fieldsOf, listOf, textOf } from "../fields.ts";
+import { type Fields, textOf } from "../fields.ts";
 import { activityOf, isCommit } from "./activity.ts";
-import { inputSize } from "./sizes.ts";
+import type { MeasuredBlock } from "./measured-block.ts";
 import { rememberCall, type Thread } from "./thread.ts";
 
-/** Adds the blocks of an assistant entry; `types` learns which call started which type of agent. */
-export function readAnswer(entry: Fields, thread: Thread, types: Map<string, string>, line: number): void {
-  const message = fieldsOf(entry["message"]);
-  if (message["model"] === "<synthetic>") return thread.mark("error", line);
-  const answer = firstLineOf(message, entry, thread, line);
-  for (const block of listOf(message["content"]).map(fieldsOf)) {
-    const at = { line, answer };
-    switch (block["type"]) {
-      case "text":
-        addText(textOf(block["text"]), thread, at);
-        break;
-      case "thinking":
-      case "redacted_thinking":
-        thread.add({ kind: "thinking", name: "", size: textOf(block["thinking"]).length, ...at });
-        break;
-      case "tool_use":
-      case "server_tool_use":
-      case "mcp_tool_use":
-        addCall(block, thread, types, at);
-        break;
-      case "fallback":
-        break;
-      default:
-        // The results of tools that run on the server stand in the answer.
-        if (textOf(block["type"]).endsWith("_result"))
-          thread.add({ kind: "result", name: "server", size: inputSize(block["content"]), line });
-    }
+/** Adds the blocks of an answer, by the id of its message; `types` learns which call started which type of agent. */
+export function readAnswer(
+  id: string,
+  blocks: readonly MeasuredBlock[],
+  thread: Thread,
+  types: Map<string, string>,
+  line: number,
+): void {
+  const at = { line, answer: firstLineOf(id, thread, line) };
+  for (const block of blocks) {
+    if (block.kind === "text") addText(block, thread, at);
+    else if (block.kind === "thinking") thread.add({ kind: "thinking", name: "", size: block.size, ...at });
+    else if (block.kind === "call") addCall(block, thread, types, at);
+    else if (block.kind === "server-result")
+      thread.add({ kind: "result", name: "server", size: block.size, line });
   }
 }
 
 type Where = Pick<TranscriptBlock, "line"> & { answer: number };
 
-function addText(text: string, thread: Thread, at: Where): void {
+function addText({ text, size }: MeasuredBlock & { kind: "text" }, thread: Thread, at: Where): void {
   thread.texts.add(text);
-  thread.add({ kind: "answer", name: "", size: text.length, ...at });
+  thread.add({ kind: "answer", name: "", size, ...at });
 }
 
 /** The line of the first entry of a message. A new message makes what came before it known. */
-function firstLineOf(message: Fields, entry: Fields, thread: Thread, line: number): number {
+function firstLineOf(id: string, thread: Thread, line: number): number {
   const { answers, texts, explores } = thread;
-  const id = textOf(message["id"]) || textOf(entry["uuid"]);
   const first = answers.get(id);
   if (first !== undefined) return first;
   answers.set(id, line);
@@ -54,10 +41,13 @@ function firstLineOf(message: Fields, entry: Fields, thread: Thread, line: numbe
   return line;
 }
 
-function addCall(block: Fields, thread: Thread, types: Map<string, string>, at: Where): void {
-  const name = textOf(block["name"]).slice(0, LONGEST_NAME);
-  const input = fieldsOf(block["input"]);
-  const id = textOf(block["id"]);
+function addCall(
+  { id, name: fullName, input, size }: MeasuredBlock & { kind: "call" },
+  thread: Thread,
+  types: Map<string, string>,
+  at: Where,
+): void {
+  const name = fullName.slice(0, LONGEST_NAME);
   const target = targetOf(input);
   const activity = activityOf(name, input);
   if (activity === "delegate") types.set(id, textOf(input["subagent_type"]) || "general-purpose");
@@ -70,7 +60,7 @@ function addCall(block: Fields, thread: Thread, types: Map<string, string>, at: 
   thread.add({
     kind: "call",
     name,
-    size: CALL_FRAME + name.length + inputSize(input),
+    size: CALL_FRAME + name.length + size,
     activity,
     ...(target !== 0 && { target }),
     ...(known && { known: true as const }),

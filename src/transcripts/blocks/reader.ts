@@ -1,16 +1,31 @@
 import type { Mark, ThreadBlocks } from "../../domain/ledger-input.ts";
-import { type Fields, fieldsOf, optionalText, textOf } from "../fields.ts";
+import { type Fields, fieldsOf, listOf, textOf } from "../fields.ts";
 import { createSideChains } from "../side-chains.ts";
 import { readAnswer } from "./answer.ts";
+import { type MeasuredBlock, measureBlock } from "./measured-block.ts";
 import { createThread, markResumed, type Thread } from "./thread.ts";
-import { readAttachment, readUser } from "./user.ts";
+import { addResult, readAttachment, readUser } from "./user.ts";
 
 /** Turns the entries of one transcript into content blocks: sizes, names and hashes, no text. */
 export interface BlockReader {
   /** `line` is 1-based. Entries come in file order. */
   entry(entry: Fields, line: number): void;
+  /** Takes a message that was not parsed. It has one block. */
+  message(message: MessageHead, block: MeasuredBlock, line: number): void;
   /** Returns the threads seen so far: the main thread, and agents whose messages the file keeps or echoes. */
   take(): ThreadBlocks[];
+}
+
+/** What a message says of itself. */
+export interface MessageHead {
+  /** Empty for the main thread. */
+  agentId: string;
+  /** For an echo: the call that started the agent. */
+  calledBy?: string;
+  /** Of the entry; empty if it has none. */
+  uuid: string;
+  /** Of the answer, or empty. */
+  id: string;
 }
 
 /** Creates a reader for one transcript. Any parsed JSON object may be handed to it. */
@@ -19,13 +34,20 @@ export function createBlockReader(): BlockReader {
   const seen: SeenEntries = { types: new Map(), uuids: new Set() };
   const chains = createSideChains();
 
-  function threadOf(agentId: string): Thread {
-    let thread = threads.get(agentId);
-    if (!thread) threads.set(agentId, (thread = createThread(agentId)));
+  const threadOf = (agentId: string): Thread => {
+    const thread = threads.get(agentId) ?? createThread(agentId);
+    threads.set(agentId, thread);
     return thread;
-  }
+  };
 
   return {
+    message({ agentId, calledBy, uuid, id }, block, line) {
+      const thread = threadOf(agentId);
+      if (calledBy !== undefined) thread.agentType ||= seen.types.get(calledBy) ?? "";
+      if (isRepeated(uuid, seen)) return;
+      if (block.kind === "result") addResult(block, thread, line);
+      else readAnswer(id || uuid, [block], thread, seen.types, line);
+    },
     entry(read, line) {
       const entry = chains.withAgent(read);
       const thread = threadOf(textOf(entry["agentId"]));
@@ -41,18 +63,23 @@ export function createBlockReader(): BlockReader {
           return thread.mark("resumed", line);
         case "system":
           return readSystem(entry, thread, line);
-        default:
-          return undefined;
       }
     },
-    take: () =>
-      [...threads.values()].map(({ agentId, agentType, blocks, marks }) => ({
-        agentId,
-        agentType,
-        blocks,
-        marks,
-      })),
+    take: () => contentOf(threads.values()),
   };
+}
+
+/** Returns the content of the threads that have any, in order of lines. */
+function contentOf(threads: Iterable<Thread>): ThreadBlocks[] {
+  return [...threads]
+    .filter((thread) => firstLine(thread) < Infinity)
+    .sort((a, b) => firstLine(a) - firstLine(b) || (a.agentId < b.agentId ? -1 : 1))
+    .map(({ agentId, agentType, blocks, marks }) => ({ agentId, agentType, blocks, marks }));
+}
+
+/** Returns the line on which the content of a thread begins. */
+function firstLine({ blocks, marks }: Thread): number {
+  return Math.min(blocks[0]?.line ?? Infinity, marks[0]?.line ?? Infinity);
 }
 
 /** The facts that a transcript has shown so far, besides its threads. */
@@ -63,11 +90,19 @@ interface SeenEntries {
   uuids: Set<string>;
 }
 
-function readMessage(entry: Fields, thread: Thread, { types, uuids }: SeenEntries, line: number): void {
-  const uuid = optionalText(entry["uuid"]);
-  if (uuid !== undefined && uuids.size === uuids.add(uuid).size) return;
-  if (entry["type"] === "assistant") readAnswer(entry, thread, types, line);
-  else readUser(entry, thread, line);
+function readMessage(entry: Fields, thread: Thread, seen: SeenEntries, line: number): void {
+  const uuid = textOf(entry["uuid"]);
+  if (isRepeated(uuid, seen)) return;
+  if (entry["type"] !== "assistant") return readUser(entry, thread, line);
+  const message = fieldsOf(entry["message"]);
+  if (message["model"] === "<synthetic>") return thread.mark("error", line);
+  const blocks = listOf(message["content"]).map((block) => measureBlock(fieldsOf(block)));
+  const known = blocks.filter((block) => block !== undefined);
+  readAnswer(textOf(message["id"]) || uuid, known, thread, seen.types, line);
+}
+
+function isRepeated(uuid: string, { uuids }: SeenEntries): boolean {
+  return uuid !== "" && uuids.size === uuids.add(uuid).size;
 }
 
 /** Clients up to 2.1.1xx echo the messages of an agent in the transcript of its parent. */

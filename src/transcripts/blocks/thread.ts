@@ -1,3 +1,4 @@
+import { LONGEST_TEXT } from "./measured-block.ts";
 import type { TranscriptBlock, Mark, ThreadBlocks } from "../../domain/ledger-input.ts";
 
 /** The facts about a call that its result needs. */
@@ -58,8 +59,6 @@ export interface RecentTexts {
   knew(words: string): boolean;
 }
 
-/** Longer texts are the content of files; names are found in lists and prompts. */
-const LONGEST = 4_000;
 const MOST_TEXTS = 40;
 
 function createRecentTexts(): RecentTexts {
@@ -68,7 +67,7 @@ function createRecentTexts(): RecentTexts {
   let [latest, fresh]: [string[], string[]] = [[], []];
   return {
     add(text) {
-      if (text.length > 0 && text.length <= LONGEST && fresh.length < MOST_TEXTS) fresh.push(text);
+      if (text.length > 0 && text.length <= LONGEST_TEXT && fresh.length < MOST_TEXTS) fresh.push(text);
     },
     answerBegins() {
       known.push(...latest);

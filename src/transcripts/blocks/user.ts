@@ -1,5 +1,6 @@
 import type { TranscriptBlock, Trigger } from "../../domain/ledger-input.ts";
 import { contentText, type Fields, fieldsOf, listOf, textOf } from "../fields.ts";
+import { type MeasuredBlock, measureBlock } from "./measured-block.ts";
 import { attachmentSize, IMAGE_CHARACTERS, sizeOf } from "./sizes.ts";
 import { markResumed, type Thread } from "./thread.ts";
 
@@ -9,7 +10,7 @@ export function readUser(entry: Fields, thread: Thread, line: number): void {
   const results = listOf(content)
     .map(fieldsOf)
     .filter(({ type }) => type === "tool_result");
-  for (const result of results) addResult(result, thread, line);
+  for (const result of results) addResult(measureBlock(result), thread, line);
   const size = sizeOf(content);
   const text = contentText(content);
   if (results.length > 0) {
@@ -20,24 +21,23 @@ export function readUser(entry: Fields, thread: Thread, line: number): void {
   addImages(size.images, thread, line);
 }
 
-function addResult(result: Fields, thread: Thread, line: number): void {
-  const id = textOf(result["tool_use_id"]);
+/** Adds the result of a tool. */
+export function addResult(result: MeasuredBlock | undefined, thread: Thread, line: number): void {
+  if (result?.kind !== "result") return;
+  const { id, size, images, text, failed } = result;
   const call = thread.pending.get(id);
   thread.pending.delete(id);
-  const { characters, images } = sizeOf(result["content"]);
-  if (characters <= LONGEST_LIST) thread.texts.add(contentText(result["content"]));
+  thread.texts.add(text);
   const block: TranscriptBlock = {
     kind: "result",
     name: call?.name ?? "unknown",
-    size: characters + images * IMAGE_CHARACTERS,
+    size: size + images * IMAGE_CHARACTERS,
     line,
   };
   if (call && call.target !== 0) block.target = call.target;
-  if (result["is_error"] === true) block.failed = true;
+  if (failed) block.failed = true;
   thread.add(block);
 }
-
-const LONGEST_LIST = 4_000;
 
 function addImages(count: number, thread: Thread, line: number): void {
   if (count > 0) thread.add({ kind: "image", name: "", size: count * IMAGE_CHARACTERS, line });

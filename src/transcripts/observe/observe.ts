@@ -1,5 +1,5 @@
 import type { Event, Seen } from "../../domain/event.ts";
-import { contentText, type Fields, fieldsOf, numberOf, optionalText, textOf } from "../fields.ts";
+import { contentText, type Fields, fieldsOf, numberOf, optionalText, textOf, timeIn } from "../fields.ts";
 import { hashText } from "./hash.ts";
 import { LIGHT_TOOLS } from "./needs.ts";
 import { type ObserveEntry, observeProgress, observeSideChain } from "./observe-agent.ts";
@@ -123,7 +123,7 @@ function markCopied(events: readonly Event[], entry: Fields): void {
 }
 
 function timeOf(entry: Fields, before: number): number {
-  const at = Date.parse(textOf(entry["timestamp"]));
+  const at = timeIn(entry);
   return Number.isNaN(at) ? before : at;
 }
 
@@ -157,8 +157,7 @@ function observeAssistant(entry: Fields, seen: Seen, state: ObserverState): Even
   if (message["model"] === "<synthetic>") return observeSynthetic(entry, seen);
   const events = observeServerFallback(entry, message, seen, state);
   const uses = usesOf(message);
-  if (uses.length === 0 && Date.parse(textOf(entry["timestamp"])) > 0)
-    events.push({ kind: "answer", line: seen.line, at: seen.at });
+  if (uses.length === 0 && timeIn(entry) > 0) events.push({ kind: "answer", line: seen.line, at: seen.at });
   for (const use of uses) {
     if (LIGHT_TOOLS.has(use.name)) count(use.name, seen.at, state);
     else events.push(...observeToolUse(use, textOf(entry["cwd"]), seen, state));

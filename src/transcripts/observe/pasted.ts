@@ -28,12 +28,16 @@ const ERRORS: readonly (readonly [part: string, pattern: RegExp])[] = [
 
 function isFinding(text: string): boolean {
   if (/\b(?:critical|high|medium|low) severity\b/i.test(text)) return true;
+  if (RUN.test(text)) return false;
   const own = text.replace(LEAD, "");
   const words = own.split(/\s+/).length;
   if (words < LEAST_WORDS || ORDER.test(own) || FIRST_PERSON.test(own.slice(0, 160))) return false;
   return ADVISES.test(own) && (own.match(CODE) ?? []).length >= (words < MANY_WORDS ? 2 : 1);
 }
 
+/** Reports of failed tests and stack traces are errors, whatever else they say. */
+const RUN =
+  /^ {0,8}(?:--- FAIL:|at \S{1,80} \(?\S{1,120}:\d+:\d+\)?$|Traceback \()|\bUncaught \w{0,40}Error\b/m;
 /** A finding has a sentence or two. */
 const LEAST_WORDS = 18;
 /** So many say more than a name does. */
@@ -41,7 +45,7 @@ const MANY_WORDS = 25;
 /** "can you take a look at:", "evaluate this feedback from …:" before what is pasted. */
 const LEAD =
   /^\s*(?:(?:and|also|now|then|please|ok|can you|could you|let's|i think)\s+)*(?:also )?(?:check|fix|review|address|evaluate|eval|handle|take a look at|look at|have a look at|this is for|what about|any (?:ideas|suggestions)(?: for)?)\b[^:\n]{0,60}:\s*/i;
-/** An order wants something done, even without "please". */
+/** An order asks for work, even without "please". */
 const ORDER =
   /^\s*(?:add|reduce|remove|delete|drop|rename|move|fix|make|change|update|replace|extract|simplify|refactor|implement|create|write)\b/i;
 const FIRST_PERSON = /\b(?:i|i'm|i've|i'd|my|we|we're|let's|can you|could you|please|you)\b/i;

@@ -29,7 +29,7 @@ const CONSENT =
   /^(?:(?:yes|yep|yeah|yup|sure|ok(?:ay)?|k|go|go ahead|go for it|continue|proceed|please|do|do it|do that|do both|do all|sounds good|carry on|keep going|agreed?|fine|correct|exactly|option|let's|lets|try|implement|it|that|this|lgtm|looks good|both|all|with|and|the|fix|them|keep|we|can|start|now|then|done|next|number|task|phase|step|follow|through|your|recommendations?|apply|go with|pick up|but|use|sonnet|opus|haiku|fable|as|sub-?agents?|agents?|skip|rest|one|first|second|ones|of|those|these|please|including|everything|a|b|c|d|[#+&,.!-]|\d+[).=]?)[,.! ]*){1,12}$/;
 /** It begins with what is to be done. */
 const REQUEST =
-  /^(?:(?:please|can you|could you|let's|lets|now|then|next|ok(?:ay)?|also|and|great|thanks|i want you to|go ahead and)[,:. ]+)*(?:add|implement|create|build|refactor|restructure|rename|replace|remove|delete|drop|move|extract|write|document|migrate|convert|port|upgrade|bump|introduce|fix|repair|make|set|update|change|turn|extend|rewrite|clean|simplify|split|generate|configure|handle|support)\b/;
+  /^(?:(?:please|can you|could you|let's|lets|now|then|next|ok(?:ay)?|yes|yep|yeah|sure|hm+|also|and|great|thanks|i want you to|go ahead and)[,:. ]+)*(?:add|implement|create|build|refactor|restructure|rename|replace|remove|delete|drop|move|extract|write|document|migrate|convert|port|upgrade|bump|introduce|fix|repair|make|set|update|change|turn|extend|rewrite|clean|simplify|split|generate|configure|handle|support|use|adjust|apply|wrap|include|commit|push|merge|rebase|reply|respond|address)\b/;
 const AGREES = /^(?:yes|yep|yeah|yup|sure|ok(?:ay)?|agreed?|go ahead|go for it)\b/;
 /** A longer answer says itself what is wanted. */
 const CONSENT_CHARS = 120;
@@ -72,7 +72,7 @@ const TOPICS: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
     review: /\b(?:audit(?:ing|s)?|code[- ]?review|re-?review|review(?:er|ing|s)?|critique)\b/,
     comments:
       /\b(?:(?:pr|review|copilot|bugbot|cursor|github|open|unresolved|new|more|remaining|last|inline|pull request)[ -]){1,3}(?:comments?|feedback|threads?|suggestions?|findings?|nits?|nitpicks?)\b|\b(?:reply|respond)\b[^.?!]{0,30}\bcomments?\b|^(?:more|new) (?:pr )?comments?\b/,
-    feedback: /\b(?:address|evaluate|eval|feedback|findings?|severity)\b/,
+    feedback: /\b(?:address|evaluate|eval|feedback|findings|severity)\b/,
   },
   docs: {
     docs: /\b(?:docs?|documentation|readme(?:\.md)?|document (?:the|this|that|it|how)|docstrings?|jsdoc|guide|tutorial|adr|write[- ]?up|markdown|mermaid|diagrams?)\b/,
@@ -106,7 +106,7 @@ const TOPICS: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
     issue: /\b(?:analy[sz]e|triage)\b[^?!]{0,60}\/issues\/\d+/,
   },
   planning: {
-    plan: /\b(?:plan|planning|roadmap|brainstorm\w*|break (?:it|this) down|spec(?:ification)?|write-plan|next steps?)\b/,
+    plan: /\b(?<!execut(?:e|ing)[- ])(?:plan|planning|roadmap|brainstorm\w*|break (?:it|this) down|spec(?:ification)?|write-plan|next steps?)\b/,
     design:
       /\b(?:re)?design\b|\b(?:architect(?:ure|ural)?|approach(?:es)?|(?:good|best|better|right|an?|our|testing) strateg(?:y|ies)|trade-?offs?|proposal|rfc|options?|alternatives?|concept|model the|semantics?)\b/,
     propose:

@@ -1,4 +1,4 @@
-import { type Fields, textOf } from "../fields.ts";
+import { type Fields, textOf, timeIn } from "../fields.ts";
 import { isAttachmentNeeded, isEntryNeeded, isToolNeeded } from "../observe/needs.ts";
 import type { Observer } from "../observe/observe.ts";
 import type { SideChains } from "../side-chains.ts";
@@ -72,7 +72,7 @@ class EventLines implements EventFinder {
     const { observer, reader } = this;
     if (ask === ASK_ATTACHMENT) return !isAttachmentNeeded(this.text(FIELD_ATTACHMENT_TYPE));
     if (ask !== ASK_RESULT && ask !== ASK_ECHO_RESULT) return false;
-    if (reader.valueOf(FIELD_IS_ERROR) === true) return false;
+    if (reader.isTrue(FIELD_IS_ERROR)) return false;
     const id = this.text(FIELD_RESULT_OF);
     return ask === ASK_RESULT
       ? !observer.wantsResult(id)
@@ -97,7 +97,7 @@ class EventLines implements EventFinder {
 
   private observe(entry: Fields): void {
     const { state } = this.reader;
-    const at = Date.parse(textOf(entry["timestamp"]));
+    const at = timeIn(entry);
     const isTimed = !Number.isNaN(at);
     if (isTimed) state[STATE_LAST_AT] = at;
     const whole = this.chains.withAgent(entry);

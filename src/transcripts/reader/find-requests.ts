@@ -1,6 +1,6 @@
 import { type FileScan, FLAG, type RequestContext } from "../../domain/file-scan.ts";
 import { mayBeFirstCount } from "../../domain/output-count.ts";
-import { type Fields, fieldsOf, isFields, textOf } from "../fields.ts";
+import { type Fields, fieldsOf, isFields, textOf, timeIn } from "../fields.ts";
 import type { SideChains } from "../side-chains.ts";
 import { findEntries, parseEntry } from "./entries.ts";
 import * as layout from "./layout.ts";
@@ -164,7 +164,7 @@ const LONGEST_TYPE = 60;
 
 function note(found: FoundRequests, entry: Fields): void {
   const { state } = found.reader;
-  const at = Date.parse(textOf(entry["timestamp"]));
+  const at = timeIn(entry);
   if (!Number.isNaN(at)) {
     if (Number.isNaN(state[layout.STATE_FIRST_AT])) state[layout.STATE_FIRST_AT] = at;
     state[layout.STATE_LAST_AT] = at;

@@ -12,7 +12,7 @@ export const STATE = TEXT + TEXT_BYTES;
 export const STATE_SLOTS = 16;
 /** Begin and end of the value of each FIELD_…, as 32-bit addresses; 0 if the line does not have it. */
 export const FIELDS = STATE + 8 * STATE_SLOTS;
-export const FIELD_SLOTS = 128;
+export const FIELD_SLOTS = 192;
 /** A hash table of the names to look for: a header of 8 bytes and the name itself. */
 export const NAMES = FIELDS + 8 * FIELD_SLOTS;
 export const NAME_SLOTS = 256;
@@ -80,11 +80,13 @@ export const STATE_CONTEXT_TEXT = 13;
 export const STATE_IS_ECHO = 14;
 export const STATE_IS_FORKED = 15;
 
-// What the walk looks for: requests, events, or the sum of both.
+// What the walk looks for: a sum of these.
 export const WANT_REQUESTS = 1;
 export const WANT_EVENTS = 2;
+export const WANT_CONTENT = 4;
 
-// What the walk stops for. For events the number is multiplied by ASK_EVENTS, so that one stop can be for both.
+// What the walk stops for. For events the number is multiplied by ASK_EVENTS, and for content by ASK_CONTENT, so that one stop can be
+// for all of them.
 /** Nothing: every complete line was taken. */
 export const ASK_NOTHING = 0;
 /** TypeScript parses the line. */
@@ -102,6 +104,15 @@ export const ASK_ECHO_RESULT = 7;
 export const ASK_EVENTS = 16;
 /** Events: a part of an answer without a call of a tool. */
 export const ASK_TEXT = 8;
+/** Content: the message has one block, which is thinking. ASK_CALL, ASK_RESULT and ASK_TEXT say the same of other blocks. */
+export const ASK_THINKING = 9;
+/** Content: an entry that is neither a message nor an attachment. TypeScript decides by its type whether to parse it. */
+export const ASK_OTHER = 10;
+/** Content: progress of a hook. */
+export const ASK_HOOK = 11;
+/** Content: added if a progress entry repeats such a message of an agent. */
+export const ASK_ECHO = 32;
+export const ASK_CONTENT = 256;
 
 // Where a name counts: in an object of one kind, or as a value of one kind.
 export const NOWHERE = 0;
@@ -119,6 +130,7 @@ export const IN_ECHO = 11;
 export const AS_ENTRY_TYPE = 12;
 export const AS_BLOCK_TYPE = 13;
 export const AS_DATA_TYPE = 14;
+export const IN_TOOL_INPUT = 15;
 
 // Types of entries, as AS_ENTRY_TYPE numbers them: one of these for requests, 0 if TypeScript has to parse the entry …
 export const ENTRY_ANSWER = 1;
@@ -137,12 +149,14 @@ export const EVENTS_ALWAYS = 5;
 export const BLOCK_TEXT = 1;
 export const BLOCK_CALL = 2;
 export const BLOCK_RESULT = 3;
+export const BLOCK_THINKING = 4;
 
-/** The only number that AS_DATA_TYPE gives. */
+// Types of progress, as AS_DATA_TYPE numbers them. All others are 0.
 export const DATA_AGENT_PROGRESS = 1;
+export const DATA_HOOK_PROGRESS = 2;
 
 // Fields. Those of a repeated entry (IN_ECHO) have the number of the entry's own field and ECHO on top.
-export const ECHO = 64;
+export const ECHO = 96;
 export const FIELD_TYPE = 1;
 export const FIELD_TIMESTAMP = 2;
 export const FIELD_MESSAGE = 3;
@@ -169,10 +183,9 @@ export const FIELD_DATA_AGENT_ID = 25;
 export const FIELD_DATA_MESSAGE = 26;
 export const FIELD_CONTENT = 27;
 export const FIELD_CALL_NAME = 28;
-export const FIELD_BLOCK_TYPE = 29;
-export const FIELD_BLOCK_NAME = 30;
-export const FIELD_RESULT_OF = 31;
-export const FIELD_IS_ERROR = 32;
+export const FIELD_DIAGNOSTICS = 29;
+export const FIELD_CALLED_BY = 30;
+export const FIELD_HOOK_NAME = 31;
 export const FIELD_ATTACHMENT = 33;
 export const FIELD_ATTACHMENT_TYPE = 34;
 export const FIELD_REQUEST_REF = 35;
@@ -200,3 +213,20 @@ export const END_HASHED_FIELDS = 57;
 export const FIELD_ID = 57;
 export const FIELD_REQUEST_ID = 58;
 export const END_CONTEXT_FIELDS = 59;
+/** From here on: fields of a content block. With several blocks they are those of the last. */
+export const FIRST_BLOCK_FIELD = 60;
+export const FIELD_BLOCK_TYPE = 60;
+export const FIELD_BLOCK_NAME = 61;
+export const FIELD_RESULT_OF = 62;
+export const FIELD_IS_ERROR = 63;
+export const FIELD_CALL_ID = 64;
+export const FIELD_BLOCK_TEXT = 65;
+export const FIELD_THINKING_TEXT = 66;
+export const FIELD_RESULT_CONTENT = 67;
+export const FIELD_TOOL_INPUT = 68;
+export const FIELD_COMMAND = 69;
+export const FIELD_FILE_PATH = 70;
+export const FIELD_NOTEBOOK_PATH = 71;
+export const FIELD_PATTERN = 72;
+export const FIELD_AGENT_CALLED = 73;
+export const END_BLOCK_FIELDS = 74;

@@ -27,6 +27,8 @@ export interface Walk {
   emptyTables(): void;
   skipValue(from: number): number;
   shorten(from: number, filled: number): number;
+  textLength(from: number, to: number): number;
+  inputSize(from: number): number;
   timeIn(from: number, to: number): number;
   readonly dataEnd: { readonly value: number };
 }

@@ -1,3 +1,5 @@
+import { inputSize } from "../blocks/sizes.ts";
+import { fieldsOf } from "../fields.ts";
 import type { Rows } from "./request-rows.ts";
 import { WIDTH } from "../../domain/file-scan.ts";
 import {
@@ -35,6 +37,12 @@ export interface Reader {
   currentLine(): { start: number; end: number };
   /** Returns the value of a field of the current line; undefined if the line does not have it. */
   readonly valueOf: (field: number) => unknown;
+  /** Returns whether the value of a field of the current line is `true`. */
+  isTrue(field: number): boolean;
+  /** Returns how many characters a field of the current line has; 0 if it is not a string. */
+  lengthOf(field: number): number;
+  /** Returns the size of a call's input as `inputSize` of blocks/sizes.ts counts it. */
+  inputSize(field: number): number;
   /** Returns the requests found so far and empties their table. */
   takeRows(): Rows | undefined;
   /** Returns the first working directory; empty if no entry names one. */
@@ -45,6 +53,8 @@ export interface Reader {
 
 const PAGE_BYTES = 1 << 16;
 const QUOTE = 0x22;
+const OPEN_BRACE = 0x7b;
+const LETTER_T = 0x74;
 
 /** Makes a reader. */
 export function createReader(module: WalkModule): Reader {
@@ -82,13 +92,32 @@ class WalkReader implements Reader {
   }
 
   readonly valueOf = (field: number): unknown => {
-    const { [2 * field]: begin = 0, [2 * field + 1]: end = 0 } = this.fields;
+    const { bytes, fields } = this;
+    const begin = fields[2 * field] as number;
     if (begin === 0) return undefined;
-    const isText = this.bytes[begin - 1] === QUOTE;
-    const raw = this.bytes.toString("utf8", begin, end);
+    const isText = bytes[begin - 1] === QUOTE;
+    const raw = bytes.toString("utf8", begin, fields[2 * field + 1]);
     if (isText && !raw.includes("\\")) return raw;
     return JSON.parse(isText ? `"${raw}"` : raw);
   };
+
+  isTrue(field: number): boolean {
+    const begin = this.fields[2 * field] as number;
+    return begin > 0 && this.bytes[begin] === LETTER_T && this.bytes[begin - 1] !== QUOTE;
+  }
+
+  lengthOf(field: number): number {
+    const begin = this.fields[2 * field] as number;
+    const isText = begin > 0 && this.bytes[begin - 1] === QUOTE;
+    return isText ? this.walk.textLength(begin, this.fields[2 * field + 1] as number) : 0;
+  }
+
+  inputSize(field: number): number {
+    const begin = this.fields[2 * field] as number;
+    const isObject = begin > 0 && this.bytes[begin] === OPEN_BRACE;
+    const size = isObject ? this.walk.inputSize(begin) : -1;
+    return size >= 0 ? size : inputSize(fieldsOf(this.valueOf(field)));
+  }
 
   takeRows(): Rows | undefined {
     const rows = this.state[STATE_ROWS] as number;

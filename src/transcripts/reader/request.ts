@@ -1,6 +1,6 @@
 import { FLAG, type RequestContext } from "../../domain/file-scan.ts";
 import { NO_USAGE, type Usage } from "../../domain/usage.ts";
-import { type Fields, fieldsOf, isFields, textOf } from "../fields.ts";
+import { type Fields, fieldsOf, isFields, textOf, timeIn } from "../fields.ts";
 
 /** The part of a request that one assistant entry holds. */
 export interface RequestEntry {
@@ -44,7 +44,7 @@ export interface Envelope {
 /** Reads the request of an assistant entry. Returns undefined if its time or its usage is not readable. */
 export function parseRequest(envelope: Envelope, line: number): RequestEntry | undefined {
   const { message, usage, entry } = envelope;
-  const at = Date.parse(textOf(entry["timestamp"]));
+  const at = timeIn(entry);
   const total = parseUsage(usage);
   if (!total || Number.isNaN(at)) return undefined;
   const bills = parseIterations(usage, textOf(message["model"]));

@@ -9,7 +9,9 @@ import type { LedgerThread } from "../../../src/domain/ledger-input.ts";
 import { sum } from "../../../src/domain/numbers.ts";
 import { promptTokens } from "../../../src/domain/usage.ts";
 import { createModelTable } from "../../../src/models/resolve.ts";
+import { createRandom } from "../../../src/advice/statistics/random.ts";
 import { ledgersIn, threadsIn } from "../../helpers/ledger.ts";
+import { addUpAtRandom } from "../../helpers/random-filters.ts";
 
 const FIXTURES = join(import.meta.dirname, "../../../fixtures");
 const models = createModelTable();
@@ -56,7 +58,16 @@ describe("each dollar has one cause", () => {
     expect(nano / 1e9).toBeCloseTo(wanted, 9);
   });
 
-  it("whatever the filter", () => {
+  it.each(roots)("%s: whatever the filter", (root) => {
+    const sums = addUpAtRandom(threadsIn([root], models), ledgersIn([root], models), createRandom(15), 60);
+    for (const { spend, requests, leaves, axes, counted } of sums) {
+      expect(leaves).toBeCloseTo(spend, 3);
+      for (const nano of axes) expect(nano).toBeCloseTo(spend, 3);
+      expect(counted).toBe(requests);
+    }
+  });
+
+  it("by day, model, agent, branch and project", () => {
     const threads = threadsIn([join(FIXTURES, "demo")], models);
     const ledgers = ledgersIn([join(FIXTURES, "demo")], models);
     const noon = Date.parse("2026-11-10T12:00:00Z");

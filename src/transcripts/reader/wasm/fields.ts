@@ -4,13 +4,15 @@ import {
   BLOCK_CALL,
   BLOCK_RESULT,
   BLOCK_TEXT,
+  BLOCK_THINKING,
   AS_BLOCK_TYPE,
   FIELD_BLOCK_NAME,
   FIELD_BLOCK_TYPE,
   FIELD_CALL_NAME,
-  FIELD_IS_ERROR,
+  END_BLOCK_FIELDS,
   FIELD_ITERATION_TYPE,
   FIELD_SLOTS,
+  FIRST_BLOCK_FIELD,
   FIELDS,
   IN_BLOCK,
   IN_ENTRY,
@@ -140,8 +142,10 @@ export function hasEscape(field: usize): bool {
 export let blocks: u32 = 0;
 export let calls: u32 = 0;
 export let results: u32 = 0;
-/** Blocks that are not text, a call or a result. */
+/** Blocks that are not text, thinking, a call or a result. */
 export let others: u32 = 0;
+/** The last of them, as AS_BLOCK_TYPE numbers it. */
+export let lastBlock: u32 = 0;
 /** Whether an iteration is not a plain message. */
 export let hasBills: bool = false;
 
@@ -237,14 +241,15 @@ function isMessage(field: usize): bool {
 }
 
 function takeBlock(from: usize): usize {
-  for (let field: usize = FIELD_BLOCK_TYPE; field <= <usize>FIELD_IS_ERROR; field++) put(field, 0, 0);
+  for (let field: usize = FIRST_BLOCK_FIELD; field < <usize>END_BLOCK_FIELDS; field++) put(field, 0, 0);
   const to = walkObject(IN_BLOCK, from);
   blocks++;
   const type = numberOf(AS_BLOCK_TYPE, FIELD_BLOCK_TYPE);
+  lastBlock = type;
   if (type == BLOCK_CALL) {
     calls++;
     put(FIELD_CALL_NAME, startOf(FIELD_BLOCK_NAME), endOf(FIELD_BLOCK_NAME));
   } else if (type == BLOCK_RESULT) results++;
-  else if (type != BLOCK_TEXT) others++;
+  else if (type != BLOCK_TEXT && type != BLOCK_THINKING) others++;
   return to;
 }

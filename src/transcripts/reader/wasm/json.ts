@@ -119,7 +119,7 @@ function special(bytes: v128): v128 {
   return v128.or(v128.or(equal(bytes, QUOTE), equal(bytes, BACKSLASH)), control(bytes));
 }
 
-function equal(bytes: v128, byte: u8): v128 {
+export function equal(bytes: v128, byte: u8): v128 {
   return i8x16.eq(bytes, i8x16.splat(byte));
 }
 
@@ -184,13 +184,13 @@ function endOfLongString(from: usize): usize {
 }
 
 /** For each run of backslashes: those that escape something, and the byte behind the run if that is escaped. */
-function escapeCodes(backslashes: u64): u64 {
+export function escapeCodes(backslashes: u64): u64 {
   const ODD: u64 = 0xaaaaaaaaaaaaaaaa;
   return (((backslashes << 1) | ODD) - backslashes) ^ ODD;
 }
 
 /** One bit for each byte of 64. */
-function joined(a: v128, b: v128, c: v128, d: v128): u64 {
+export function joined(a: v128, b: v128, c: v128, d: v128): u64 {
   const low = <u64>(<u32>i8x16.bitmask(a) | ((<u32>i8x16.bitmask(b)) << 16));
   const high = <u64>(<u32>i8x16.bitmask(c) | ((<u32>i8x16.bitmask(d)) << 16));
   return low | (high << 32);

@@ -34,7 +34,8 @@ export function emptyTables(): void {
 export function takeEcho(): i32 {
   if (hasEscape(layout.FIELD_DATA_TYPE) || hasEscape(layout.FIELD_TYPE + layout.ECHO))
     return layout.ASK_PARSE;
-  if (numberOf(layout.AS_DATA_TYPE, layout.FIELD_DATA_TYPE) == 0) return layout.ASK_NOTHING;
+  if (numberOf(layout.AS_DATA_TYPE, layout.FIELD_DATA_TYPE) != layout.DATA_AGENT_PROGRESS)
+    return layout.ASK_NOTHING;
   if (!isObject(layout.FIELD_MESSAGE + layout.ECHO) || !isObject(layout.FIELD_USAGE))
     return layout.ASK_NOTHING;
   const type = numberOf(layout.AS_ENTRY_TYPE, layout.FIELD_TYPE + layout.ECHO) % layout.ENTRY_EVENTS;

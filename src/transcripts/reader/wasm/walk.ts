@@ -5,15 +5,23 @@ import {
   AS_DATA_TYPE,
   ASK_ATTACHMENT,
   ASK_CALL,
+  ASK_CONTENT,
+  ASK_ECHO,
   ASK_ECHO_RESULT,
   ASK_EMPTY,
   ASK_EVENTS,
+  ASK_HOOK,
   ASK_NOTHING,
+  ASK_OTHER,
   ASK_PARSE,
   ASK_RESULT,
   AS_ENTRY_TYPE,
+  DATA_AGENT_PROGRESS,
+  DATA_HOOK_PROGRESS,
   ECHO,
   ASK_TEXT,
+  ASK_THINKING,
+  BLOCK_TEXT,
   ENTRY_ANSWER,
   ENTRY_EVENTS,
   ENTRY_PROGRESS,
@@ -49,6 +57,7 @@ import {
   STATE_SLOTS,
   STATE_START,
   STATE_UNDERSTOOD,
+  WANT_CONTENT,
   WANT_EVENTS,
   WANT_REQUESTS,
 } from "../layout";
@@ -64,6 +73,7 @@ import {
   hasEscape,
   isText,
   isTrue,
+  lastBlock,
   numberOf,
   others,
   results,
@@ -76,6 +86,7 @@ export { addName } from "./fields";
 export { skipValue } from "./json";
 export { addRequest, emptyTables } from "./requests";
 export { shorten } from "./shorten";
+export { inputSize, textLength } from "./sizes";
 /** The end of AssemblyScript's own data. */
 export const dataEnd = __heap_base;
 
@@ -124,15 +135,17 @@ function isFull(): bool {
 function askFor(wanted: u32, start: usize, end: usize): i32 {
   const isForRequests = (wanted & WANT_REQUESTS) != 0;
   const isForEvents = (wanted & WANT_EVENTS) != 0;
+  const isForContent = (wanted & WANT_CONTENT) != 0;
   if (isBlank(start)) {
     increase(STATE_SKIPPED);
     return ASK_NOTHING;
   }
-  const isSound = isEntry(start, end, isForEvents) && noteTime() && noteFolder();
+  const isSound = isEntry(start, end, isForEvents || isForContent) && noteTime() && noteFolder();
   const type = isSound ? numberOf(AS_ENTRY_TYPE, FIELD_TYPE) : 0;
   const isPlain = isSound && !isSideChain();
   let ask = 0;
   if (isForEvents) ask = ASK_EVENTS * (isPlain ? askForEvents(type / ENTRY_EVENTS) : ASK_PARSE);
+  if (isForContent) ask += ASK_CONTENT * (isPlain ? askForContent(type / ENTRY_EVENTS) : ASK_PARSE);
   if (isForRequests) ask += isPlain ? askForRequests(type % ENTRY_EVENTS) : ASK_PARSE;
   return ask;
 }
@@ -165,7 +178,7 @@ function askForEvents(type: u32): i32 {
 /** Progress of an agent repeats its messages. All other progress says nothing. */
 function askForProgress(): i32 {
   if (hasEscape(FIELD_DATA_TYPE)) return ASK_PARSE;
-  if (numberOf(AS_DATA_TYPE, FIELD_DATA_TYPE) == 0) return ASK_NOTHING;
+  if (numberOf(AS_DATA_TYPE, FIELD_DATA_TYPE) != DATA_AGENT_PROGRESS) return ASK_NOTHING;
   const isUser = numberOf(AS_ENTRY_TYPE, FIELD_TYPE + ECHO) / ENTRY_EVENTS == EVENTS_USER;
   return isUser && blocks == 1 && results == 1 ? ASK_ECHO_RESULT : ASK_PARSE;
 }
@@ -174,6 +187,30 @@ function askForProgress(): i32 {
 function askForAnswer(): i32 {
   if (isSynthetic() || hasEscape(FIELD_MODEL) || hasBills || others > 0 || calls > 1) return ASK_PARSE;
   return calls == 1 ? ASK_CALL : ASK_TEXT;
+}
+
+function askForContent(type: u32): i32 {
+  if (hasEscape(FIELD_TYPE) || type == EVENTS_ATTACHMENT) return ASK_PARSE;
+  if (type == EVENTS_ANSWER || type == EVENTS_USER) return askForBlock(type, 0);
+  if (type == EVENTS_ALWAYS) return ASK_OTHER;
+  return type == EVENTS_PROGRESS ? askForProgressContent() : ASK_NOTHING;
+}
+
+function askForProgressContent(): i32 {
+  if (hasEscape(FIELD_DATA_TYPE) || hasEscape(FIELD_TYPE + ECHO)) return ASK_PARSE;
+  const progress = numberOf(AS_DATA_TYPE, FIELD_DATA_TYPE);
+  if (progress == DATA_HOOK_PROGRESS) return ASK_HOOK;
+  if (progress != DATA_AGENT_PROGRESS) return ASK_NOTHING;
+  return askForBlock(numberOf(AS_ENTRY_TYPE, FIELD_TYPE + ECHO) / ENTRY_EVENTS, ASK_ECHO);
+}
+
+/** Asks for the only block of a message, or has a message of another form parsed. */
+function askForBlock(type: u32, echo: i32): i32 {
+  if (blocks != 1 || others > 0) return ASK_PARSE;
+  if (type == EVENTS_USER) return results == 1 ? ASK_RESULT + echo : ASK_PARSE;
+  if (type != EVENTS_ANSWER || results == 1 || isSynthetic() || hasEscape(FIELD_MODEL)) return ASK_PARSE;
+  if (calls == 1) return ASK_CALL + echo;
+  return (lastBlock == BLOCK_TEXT ? ASK_TEXT : ASK_THINKING) + echo;
 }
 
 /** Returns whether a line holds nothing but spaces. Then notes where it ends. */

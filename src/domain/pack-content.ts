@@ -4,9 +4,9 @@ import {
   MARKS,
   type ThreadBlocks,
   type TranscriptBlock,
+  type TranscriptContent,
   TRIGGERS,
-} from "../domain/ledger-input.ts";
-import type { TranscriptContent } from "./content.ts";
+} from "./ledger-input.ts";
 
 /** A thread as it is kept: names once, and a few numbers for each block and mark. */
 interface PackedThread {
