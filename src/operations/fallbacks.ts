@@ -21,9 +21,9 @@ import type { Filters } from "../history/filters.ts";
 export interface FallbackReport {
   /** The tasks of the period. */
   tasks: readonly JudgedTask[];
-  /** How each tier did. */
+  /** Results of each tier. */
   tiers: readonly TierReport[];
-  /** How each kind of work and each role went. */
+  /** Results of each kind of work and each role. */
   groups: readonly GroupReport[];
   /** Tasks with an automatic switch for availability, of all tasks. */
   availabilityRate: Rate;
@@ -41,7 +41,7 @@ export interface FallbackReport {
   retryDelayMs: number;
   /** Requests that another model answered than was asked for. */
   substitutions: readonly Substitution[];
-  /** How sessions with opusplan divided their work. */
+  /** Division of work in sessions with opusplan. */
   planning?: PlanningShare;
   /** The numbers of a "Sonnet first, Opus as fallback" strategy. */
   panel: Panel;
@@ -65,7 +65,7 @@ export interface ErrorCount {
   error: string;
   /** HTTP status. */
   status?: number;
-  /** How often it occurred. */
+  /** Number of occurrences. */
   count: number;
   /** Time that the client waited for it, in ms. */
   delayMs: number;

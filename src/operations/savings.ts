@@ -54,13 +54,13 @@ export interface SavingsReport {
   tasks: readonly JudgedTask[];
   /** Requests on models without a known price: in none of the other numbers. */
   unpricedRequests: number;
-  /** What the savings come to for the time that they took, if that is given. */
+  /** Value of the savings for the time that they took, if that is given. */
   worth?: SavingsWorth;
 }
 
 /** Cost of one kind of task, against Opus. */
 export interface SavingsGroup {
-  /** What the tasks are grouped by. */
+  /** Grouping of the tasks. */
   by: "role" | "complexity" | "category";
   /** The role, complexity or category. */
   name: string;
