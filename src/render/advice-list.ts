@@ -99,7 +99,10 @@ function headlines({ spentNano, tasks, totalUsdPerMonth, elsewhere }: AdviceList
   ];
   if (count === 0) return seen;
   const these = count === 1 ? "This saves" : `These ${count} together save`;
-  return [...seen, `${these} about ${formatRange(totalUsdPerMonth)} a month; each dollar is counted once.`];
+  return [
+    ...seen,
+    `${these} about ${formatRange(totalUsdPerMonth)} a month${elsewhere.length > 0 ? " in these projects" : ""}; each dollar is counted once.`,
+  ];
 }
 
 function nothing({ dismissed, following: followed, followingChanges, causes }: AdviceList): string {
