@@ -84,7 +84,7 @@ const TITLES: Readonly<
   "avoid-loss": (_, subject) => `Keep the cache: ${SIGN_TITLES[subject] ?? subject}`,
 };
 
-/** What is counted of each kind, one and many. */
+/** Nouns for the occasions of each kind, one and many. */
 const OCCASIONS: Readonly<Record<AdviceKind, readonly [string, string]>> = {
   "compact-window": ["compaction", "compactions"],
   "newer-model": ["request", "requests"],
