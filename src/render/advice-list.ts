@@ -148,7 +148,7 @@ function footer(list: AdviceList, surface: Surface): string[] {
   return [
     ...(changes.length > 0
       ? [
-          "Settings and habits are simulated on your history at today's prices: act is low risk, try is not. Brackets: low and high assumptions.",
+          "Settings and habits are simulated on your history at today's prices: act has little risk and can be applied at once; try has more risk, is a trial, or is done by hand. Brackets: low and high assumptions.",
         ]
       : []),
     ...(recommendations.length > 0

@@ -166,7 +166,7 @@ export function patchLine(patch: Patch): string {
     case "memory":
       return `CLAUDE.md: ${patch.text}`;
     case "agent":
-      return `.claude/agents/${patch.name}.md: ${Object.entries(patch.values)
+      return `agents/${patch.name}.md: ${Object.entries(patch.values)
         .map(([key, value]) => `${key}: ${value}`)
         .join(", ")}`;
     case "hook":
