@@ -3,7 +3,7 @@ import { summarizeAttempts, type TierRuns } from "../analysis/fallbacks/attempts
 import { type LatencySummary, summarizeLatency } from "../analysis/fallbacks/latency.ts";
 import { reportGroups, reportTiers, type GroupReport, type TierReport } from "../analysis/fallbacks/tiers.ts";
 import { makePanel, type Panel } from "../analysis/fallbacks/panel.ts";
-import { compareScenarios } from "../analysis/savings/savings.ts";
+import { compareScenarios, sumEscalated } from "../analysis/savings/savings.ts";
 import type { PlanningShare, Side } from "../analysis/fallbacks/opusplan.ts";
 import type { SessionAnalysis, Substitution, Trouble } from "../analysis/outcomes/session.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
@@ -171,6 +171,7 @@ function panelOf(
     opusFallbacks: escalated.length + (ofRuns?.escalated ?? 0),
     actualNano: costOf("actual"),
     alwaysOpusNano: costOf("always-opus"),
+    withoutEscalatedNano: costOf("always-opus") - sumEscalated(tasks, history.models).onOpusNano,
   };
   const accepted = (ofTasks?.outcomes.accepted ?? 0) + (ofRuns?.accepted ?? 0);
   const known = started - (ofTasks?.outcomes.unknown ?? 0) + runs - (ofRuns?.interrupted ?? 0);

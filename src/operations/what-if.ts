@@ -28,15 +28,15 @@ export interface WhatIf {
   roles: readonly WhatIfRole[];
   /** Everything else, which costs what it did. */
   restNano: NanoUsd;
-  /** Actual cost of the period. */
+  /** Actual cost in nano-dollars. */
   actualNano: NanoUsd;
-  /** Cost of the period under the policy. */
+  /** Cost under the policy, in nano-dollars. */
   costNano: NanoUsd;
   /** Bills of models that have no known price under the policy: they count at what they cost. */
   unpriced: number;
-  /** Whether tokens were scaled, because another model counts the same text as more or fewer. */
+  /** Whether token counts were converted between tokenizers. */
   rescaled: boolean;
-  /** Whether output was scaled to another effort. */
+  /** Whether output was scaled because efforts differ. */
   effortScaled: boolean;
 }
 
@@ -50,11 +50,11 @@ export interface WhatIfRole {
   to: { model: string; effort: Effort | null };
   /** Number of its tasks. */
   tasks: number;
-  /** Actual cost of its tasks. */
+  /** Actual cost in nano-dollars. */
   actualNano: NanoUsd;
-  /** Cost of its tasks under the policy. */
+  /** Cost under the policy, in nano-dollars. */
   costNano: NanoUsd;
-  /** Success on the models that it ran on. */
+  /** Success of its tasks as they ran. */
   success: KnownSuccess;
   /** On the policy's assignment, as far as this role ran on it in the period; null where no outcome is known. */
   successThere: KnownSuccess | null;
