@@ -81,7 +81,7 @@ export function againstOpus(
 export interface EscalatedAttempts {
   /** Number of tasks. */
   attempts: number;
-  /** What their requests below Opus would have cost on Opus, in nano-dollars. */
+  /** Cost of their requests below Opus, had they run on Opus, in nano-dollars. */
   onOpusNano: NanoUsd;
 }
 

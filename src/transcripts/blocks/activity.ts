@@ -68,7 +68,7 @@ const GIT_LIST_ON_DEMAND = new Set(["stash", "worktree", "remote"]);
 /** A longer command is judged by its first part. */
 const MOST_CHARACTERS = 1000;
 
-/** What a shell line does, as far as the ledger needs it. */
+/** The actions of a shell line that the ledger needs. */
 interface ShellLine {
   activity: Activity;
   commits: boolean;
