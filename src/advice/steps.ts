@@ -13,13 +13,14 @@ export interface Step {
 const HIGHEST = EFFORTS.indexOf("xhigh");
 
 /**
- * Returns the steps that a unit may take: tiers below, another effort on its own model, the newer model of its tier, and tiers above up to
+ * Returns the steps that a unit may take: tiers below at medium or high effort (for the main session only the next one), another effort on its own model, the newer model of its tier, and tiers above up to
  * Opus at low or medium effort.
  */
-export function stepsFor({ current }: Unit, { table, tiers }: AdviceContext): Step[] {
+export function stepsFor({ agent, current }: Unit, { table, tiers }: AdviceContext): Step[] {
   const entry = table.find(current.model);
   if (!entry) return [];
   const rank = tierRank(entry.family);
+  const lowest = agent === "main" ? Math.max(0, rank - 1) : 0;
   const level = EFFORTS.indexOf(current.effort ?? entry.defaultEffort ?? "low");
   const at = (model: string, efforts: readonly Effort[]): ModelAtEffort[] => {
     const known = efforts.filter((effort) => table.find(model)?.efforts?.includes(effort));
@@ -29,9 +30,7 @@ export function stepsFor({ current }: Unit, { table, tiers }: AdviceContext): St
     proposed.map((one): Step => ({ kind, proposed: one }));
   const newest = tiers[entry.family];
   return [
-    ...FAMILIES.slice(0, rank).flatMap((tier) =>
-      as("lower-tier", at(tiers[tier], EFFORTS.slice(0, HIGHEST + 1))),
-    ),
+    ...FAMILIES.slice(lowest, rank).flatMap((tier) => as("lower-tier", at(tiers[tier], ["medium", "high"]))),
     ...(level > 0 ? as("lower-effort", at(current.model, EFFORTS.slice(0, level))) : []),
     ...(entry.efforts ? as("higher-effort", at(current.model, EFFORTS.slice(level + 1, HIGHEST + 1))) : []),
     ...(newest === current.model ? [] : as("newer-model", [{ ...current, model: newest }])),
