@@ -32,8 +32,8 @@ export function linkRedos(tasks: readonly AdviceTask[]): Redos {
     const own = redo.kind === "turn" ? redo.fullCostNano : redo.costNano;
     return own + (depth < MOST_DEPTH ? (costOf(redo, depth + 1) ?? 0) : 0);
   };
-  const runs = [...links.values()].filter((redo) => redo?.kind === "agent-run");
-  return { of: (task) => links.get(task), costOf, all: new Set(runs.filter((redo) => redo !== undefined)) };
+  const all = new Set([...links.values()].filter((redo) => redo !== undefined));
+  return { of: (task) => links.get(task), costOf, all };
 }
 
 /** Returns the tasks with a known outcome: the ones that a success rate is made of. */

@@ -24,6 +24,8 @@ export interface Forecast {
   /** Probability that success falls by no more than the tolerance, and that tasks become cheaper. */
   safe: number;
   cheaper: number;
+  /** Expected dollars in 30 days, where savings beyond the tolerance count as none: the one number that decides. */
+  worth: number;
 }
 
 /** The facts that a forecast needs besides the unit. */
@@ -39,7 +41,7 @@ const NORMALS = Array.from({ length: DRAWS }, () =>
 );
 
 /** Standard deviation of a task's cost from its repriced one, in logs: on another model, and at another effort. */
-const COST_SD = { model: 0.35, effort: 0.15 };
+const COST_SD = { model: 0.42, effort: 0.15 };
 /** Variation of the costs of tasks, relative to their mean. */
 const COST_SPREAD = 0.6;
 
@@ -85,7 +87,25 @@ export function forecast(
     change: quantiles(rates.map(({ before, after }) => after - before)),
     safe: shareOf(rates.map(({ after, first }) => after >= first - context.tolerance)),
     cheaper: shareOf(dollars.map((usd) => usd > 0)),
+    worth: worthOf(rates, dollars, unit, context),
   };
+}
+
+/** Compares the dollars that count after a move with those that count now, from the first of several moves on. */
+function worthOf(
+  rates: readonly DrawnRates[],
+  dollars: readonly number[],
+  unit: Unit,
+  { decisions, tolerance }: Believed,
+): number {
+  const saved = anchorOf(unit, decisions)?.savedUsd ?? 0;
+  const counted = (rate: number, first: number, usd: number) =>
+    rate >= first - tolerance ? usd : Math.min(0, usd);
+  const each = rates.map(
+    ({ before, after, first }, i) =>
+      counted(after, first, saved + (dollars[i] ?? 0)) - counted(before, first, saved),
+  );
+  return each.reduce((sum, usd) => sum + usd, 0) / DRAWS;
 }
 
 /** One possible truth: success now, after the move, and before the first of several moves. */
@@ -170,44 +190,61 @@ function monthlyTasks({ tasks, nowShare }: Unit, { days }: Believed): number {
   return ((tasks.length * nowShare) / days) * 30;
 }
 
-/** Log of the cost of a task on the proposed assignment: repriced tokens, corrected by what was seen there. */
-function costBelief(unit: Unit, proposed: ModelAtEffort, reprice: Repricer): { mean: number; sd: number } {
-  const sum = (reach: "output" | "task") =>
-    Math.log(unit.now.reduce((total, task) => total + reprice(task, reach), 0) / unit.now.length);
-  const [low, high] = [sum("output"), sum("task")];
+/** A log of costs with its error. */
+interface LogCost {
+  mean: number;
+  sd: number;
+}
+
+/** Returns the log of the cost of a task on the proposed assignment: repriced tokens, corrected by what was seen on its model. */
+function costBelief(unit: Unit, proposed: ModelAtEffort, reprice: Repricer): LogCost {
   const own = proposed.model === unit.current.model ? COST_SD.effort : COST_SD.model;
-  const prior = { mean: (low + high) / 2, sd: Math.hypot(own, (low - high) / 2) };
-  const seen = seenCosts(unit, proposed, prior.mean);
+  const prior = repricedCost(unit.now, reprice, own);
+  const seen = seenCosts(unit, proposed, prior.mean, reprice);
   if (!seen) return prior;
-  const sd = Math.hypot(COST_SPREAD / Math.sqrt(seen.tasks), 0.1);
-  const [a, b] = [1 / prior.sd ** 2, 1 / sd ** 2];
+  const [a, b] = [1 / prior.sd ** 2, 1 / seen.sd ** 2];
   return { mean: (a * prior.mean + b * seen.mean) / (a + b), sd: Math.sqrt(1 / (a + b)) };
+}
+
+function repricedCost(tasks: readonly AdviceTask[], reprice: Repricer, sd: number): LogCost {
+  const sum = (reach: "output" | "task") =>
+    Math.log(tasks.reduce((total, task) => total + reprice(task, reach), 0) / tasks.length);
+  const [low, high] = [sum("output"), sum("task")];
+  return { mean: (low + high) / 2, sd: Math.hypot(sd, (low - high) / 2) };
 }
 
 /** Tasks on an assignment from which on their cost says something. */
 const LEAST_SEEN = 5;
 
 /**
- * Log of the mean cost of the tasks that were seen on an assignment. Without any, redos there count if they cost less than expected: they
- * had the harder work, so that a task costs at most as much.
+ * Returns the costs that were seen on an assignment, or on its model at another effort. Without any, redos there count if they cost less
+ * than expected: they had the harder work, so that a task costs at most as much.
  */
 function seenCosts(
-  { tasks, redone }: Unit,
+  { tasks, redone, current }: Unit,
   proposed: ModelAtEffort,
   expected: number,
-): { tasks: number; mean: number } | undefined {
-  const [ordinary, again] = [tasks, redone].map((group) => {
-    const there = group.filter((task) => isAt(task, proposed));
-    return there.length < LEAST_SEEN
-      ? undefined
-      : { tasks: there.length, mean: Math.log(costOf(there) / there.length) };
-  });
-  return ordinary ?? (again && again.mean < expected ? again : undefined);
+  reprice: Repricer,
+): LogCost | undefined {
+  const [ordinary = [], again = []] = [tasks, redone].map((group) =>
+    group.filter((task) => isAt(task, proposed)),
+  );
+  const alike = tasks.filter((task) => task.models[0] === proposed.model && !isAt(task, current));
+  const paid = (own: readonly AdviceTask[]) => ({ mean: Math.log(costOf(own) / own.length), sd: error(own) });
+  if (ordinary.length >= LEAST_SEEN) return paid(ordinary);
+  if (alike.length >= LEAST_SEEN)
+    return repricedCost(alike, reprice, Math.hypot(error(alike), COST_SD.effort));
+  return again.length >= LEAST_SEEN && paid(again).mean < expected ? paid(again) : undefined;
 }
 
-/** Months differ by what counting brings in, and by a fifth besides. */
+/** The standard error of the log of the mean cost of some tasks. */
+function error({ length }: readonly AdviceTask[]): number {
+  return Math.hypot(COST_SPREAD / Math.sqrt(length), 0.1);
+}
+
+/** Months differ by what counting brings in, and by a quarter besides. */
 function volumeError({ tasks }: Unit): number {
-  return Math.hypot(1 / Math.sqrt(tasks.length), 0.2);
+  return Math.hypot(1 / Math.sqrt(tasks.length), 0.25);
 }
 
 /** The median and the central 95 %. */

@@ -109,7 +109,7 @@ function armsOf(
 ): Arms {
   const redos = linkRedos(tasks);
   const { agent, category } = subject;
-  const since = at - BEFORE_DAYS * DAY_MS;
+  const since = at - EVIDENCE_DAYS * DAY_MS;
   const isOwn = (task: AdviceTask) =>
     task.startedAt >= since &&
     !redos.all.has(task) &&
@@ -140,7 +140,7 @@ function forecastFrom(
   return forecast(unit, to, {
     table,
     tiers: TIER_MODELS,
-    days: BEFORE_DAYS,
+    days: EVIDENCE_DAYS,
     tolerance,
     decisions: decisions.filter((one) => one.at < at),
   });

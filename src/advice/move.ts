@@ -23,13 +23,13 @@ export const LEAST_KNOWN = 12;
 const ENOUGH = 20;
 /** Below so many dollars in 30 days nobody wants to be bothered. */
 const MATERIAL_USD = 0.5;
-/** A move has to be this likely to do no harm and to make tasks cheaper. */
+/** A move has to be this likely to make tasks cheaper, and not to lower success by more than the tolerance. */
+const CHEAPER = 0.6;
 const SAFE = 0.35;
-const CHEAPER = 0.8;
-/** A step up costs more at first sight; its trial does no harm to success. */
-const CHEAPER_UP = 0.5;
+/** The latter is higher for a step whose trial was reverted. */
+const SAFE_AGAIN = 0.5;
 
-/** Finds the best next move of a unit among some steps, by default all. Each step is tried once. */
+/** Finds the best next move of a unit among some steps, by default all. */
 export function findMove(unit: Unit, context: AdviceContext, steps?: readonly Step[]): Found {
   const name = unit.agent === "main" ? "the main session" : unit.agent;
   if (context.files.decidedBy(unit.agent) === "nowhere")
@@ -83,15 +83,15 @@ function look(unit: Unit, context: AdviceContext, from: readonly Step[]): MovesL
       ...step,
       proposed: mainMove(unit, step.proposed, context),
     }));
-  const open = steps.filter(({ proposed }) => !wasReverted(unit, proposed, context));
+  const open = steps.filter(({ proposed }) => reverted(unit, proposed, context) !== "by hand");
   const looked = open.flatMap((step): MoveCandidate[] => {
     const to = runsOn(step.proposed, { tiers: context.aliases });
     const found = forecast(unit, to, context, replaysOf(unit, context));
     return found ? [{ ...step, found }] : [];
   });
   const [best] = looked
-    .filter((one) => isWorthTrying(one.found, isUp(one)))
-    .toSorted((a, b) => worth(b.found) - worth(a.found));
+    .filter(({ found, proposed }) => isWorthTrying(found, reverted(unit, proposed, context) !== undefined))
+    .toSorted((a, b) => b.found.worth - a.found.worth);
   if (best)
     return {
       isKnown: true,
@@ -132,12 +132,13 @@ function replaysOf({ agent, category }: Unit, { replays }: AdviceContext): reado
   return category === null ? (replays.get(agent) ?? []) : [];
 }
 
-function wasReverted(
+/** Returns how a step was reverted before: by its user, or by the end of its trial; undefined if it was not. */
+function reverted(
   { agent, category }: Unit,
   proposed: ModelAtEffort,
   { decisions }: AdviceContext,
-): boolean {
-  return decisions.some(
+): "by hand" | "by its trial" | undefined {
+  const found = decisions.find(
     ({ step, recommendation: { subject, proposed: tried } }) =>
       step === "reverted" &&
       subject.agent === agent &&
@@ -145,15 +146,11 @@ function wasReverted(
       tried !== null &&
       keyOf(tried) === keyOf(proposed),
   );
+  return found && (found.why === undefined ? "by hand" : "by its trial");
 }
 
-function isWorthTrying({ savings, safe, cheaper }: Forecast, up: boolean): boolean {
-  return savings.mid >= MATERIAL_USD && safe >= SAFE && cheaper >= (up ? CHEAPER_UP : CHEAPER);
-}
-
-/** Dollars, by the chance that they come without harm; twice as many where no trial is needed, as in the list of advice. */
-function worth(found: Forecast): number {
-  return found.savings.mid * found.safe * (confidenceOf(found) === "act" ? 2 : 1);
+function isWorthTrying({ worth, safe, cheaper }: Forecast, again: boolean): boolean {
+  return worth >= MATERIAL_USD && safe >= (again ? SAFE_AGAIN : SAFE) && cheaper >= CHEAPER;
 }
 
 function whyNone(looked: readonly Forecast[], reverted: number): string {

@@ -6,10 +6,10 @@ import type { Unit } from "./unit.ts";
 const FIRST_LOOK = 8;
 /** From so many on, it ends once it is clear either way; after so many it ends in any case. */
 const LEAST_RUNS = 25;
-const MOST_RUNS = 80;
+const MOST_RUNS = 200;
 /** Chances that success is not lower than before by more than the tolerance. */
-const CLEARLY_LOWER = 0.15;
-const CLEARLY_SAFE = 0.75;
+const CLEARLY_LOWER = 0.2;
+const CLEARLY_SAFE = 0.8;
 const PROBABLY_SAFE = 0.5;
 /** The chance that a task is cheaper, redos included, that keeping takes. */
 const CHEAPER = 0.7;

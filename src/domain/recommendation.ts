@@ -105,6 +105,7 @@ export const ADVICE_TITLES = {
   "higher-tier": move,
   "newer-model": move,
   "lower-effort": move,
+  "higher-effort": move,
   opusplan: ({ current }) => `main session: ${formatModel(current)} → opusplan`,
   "split-role": (one) =>
     `${one.subject.agent}: its ${one.subject.category} part to ${formatModel(one.proposed)}`,

@@ -1,4 +1,4 @@
-import { BEFORE_DAYS, EVIDENCE_DAYS, measureImpact, type Impact } from "../advice/impact.ts";
+import { EVIDENCE_DAYS, measureImpact, type Impact } from "../advice/impact.ts";
 import type { AgentPlace } from "../agents/place.ts";
 import { type Decision, isFollowed } from "../domain/decision.ts";
 import { readJudged } from "../history/judged.ts";
@@ -22,7 +22,7 @@ export function impactFrom(place: AgentPlace): number {
 }
 
 function sinceOf(decisions: readonly Decision[]): number {
-  return Math.min(...decisions.filter(isFollowed).map(({ at }) => at)) - BEFORE_DAYS * DAY_MS;
+  return Math.min(...decisions.filter(isFollowed).map(({ at }) => at)) - EVIDENCE_DAYS * DAY_MS;
 }
 
 /** Returns the time from which on tasks are evidence for advice that is given at a time. */

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { linkRedos } from "../../src/advice/failure.ts";
 import { recommend } from "../../src/advice/recommend.ts";
+import { readUnits } from "../../src/advice/unit.ts";
+import type { Decision } from "../../src/domain/decision.ts";
 import { ADVICE_TITLES } from "../../src/domain/recommendation.ts";
 import { modelFacts } from "../../src/policy/catalogue-facts.ts";
 import { resolvePolicy } from "../../src/policy/resolve.ts";
@@ -45,13 +47,45 @@ describe("recommend", () => {
     expect(agents).not.toContain(first.subject.agent);
   });
 
-  it("tries no step again that was reverted", () => {
+  it("tries no step again that its user reverted, or its trial with a chance below one half", () => {
     const tasks = rowsOf("all-opus");
     const [first] = advise(tasks).recommendations;
     if (!first) throw new Error("no advice");
-    const decisions = [{ step: "reverted", at: LOOP_START, recommendation: first }] as const;
-    const ids = advise(tasks, { decisions }).recommendations.map(({ id }) => id);
+    const decision = { step: "reverted", at: LOOP_START, recommendation: first } as const;
+    const idsAfter = (decisions: readonly Decision[]) =>
+      advise(tasks, { decisions }).recommendations.map(({ id }) => id);
+    expect(idsAfter([decision])).not.toContain(first.id);
+    const worse = { ...decision, why: "success is lower: 1 of 8" };
+    const failed = tasks
+      .filter(({ agent }) => agent === first.subject.agent)
+      .slice(0, 12)
+      .map((task) => ({
+        ...task,
+        models: [first.proposed?.model ?? ""],
+        effort: first.proposed?.effort ?? "medium",
+        outcome: "failed" as const,
+      }));
+    const ids = advise([...tasks, ...failed], { decisions: [worse] }).recommendations.map(({ id }) => id);
     expect(ids).not.toContain(first.id);
+  });
+
+  it("counts no prompt that corrects as ordinary work of the main session", () => {
+    const tasks = rowsOf("all-opus");
+    const { all } = linkRedos(tasks);
+    const corrections = [...all].filter(({ agent }) => agent === "main");
+    const main = readUnits(tasks, linkRedos(tasks), new Map()).find(({ agent }) => agent === "main");
+    expect(corrections.length).toBeGreaterThan(5);
+    expect(main?.tasks.filter((task) => all.has(task))).toEqual([]);
+  });
+
+  it("proposes the same whatever more of the period has no task", () => {
+    const tasks = rowsOf("mixed-tiers");
+    const inDays = (days: number) =>
+      recommend(tasks, policy, {
+        since: LOOP_START - days * DAY_MS,
+        until: LOOP_START,
+      }).recommendations;
+    expect(inDays(90)).toEqual(inDays(40));
   });
 
   it("gives a reason in words where expensive models get no advice", () => {

@@ -49,6 +49,18 @@ function keptShare(rate: number): number {
   return kept.filter(Boolean).length / kept.length;
 }
 
+/** Share of the savings of Sonnet that count after so many of 60 were accepted there. */
+const worthAfter = (accepted: number) => {
+  const tasks = [...before, ...runs({ agent: "implementer", tier: "sonnet" }, accepted, 60 - accepted)];
+  const found = forecast(
+    unitOf(ownOf(tasks), linkRedos(tasks), null, { ...SONNET, model: TIER_MODELS.opus }),
+    SONNET,
+    context,
+  );
+  if (!found) throw new Error("no forecast");
+  return found.worth / found.savings.mid;
+};
+
 describe("a trial", () => {
   it("keeps what does better, mostly", () => expect(keptShare(0.94)).toBeGreaterThan(0.85));
   it("reverts what does noticeably worse, mostly", () => expect(keptShare(0.7)).toBeLessThan(0.1));
@@ -80,13 +92,30 @@ describe("a trial", () => {
     expect(reviewTrial({ safe: 0.9, cheaper: 0.2, outcomes }, PLAN, 10).verdict).toBe("revert");
     expect(reviewTrial({ safe: 0.9, cheaper: 0.9, outcomes }, PLAN, 10).verdict).toBe("keep");
   });
+  it("knows from one effort of a model what the others cost", () => {
+    const opus = { model: TIER_MODELS.opus, effort: "medium" } as const;
+    const expensive = runs({ agent: "implementer", tier: "sonnet" }, 20, 0).map((task) => ({
+      ...task,
+      effort: "high" as const,
+      costNano: 10 * task.costNano,
+      tokens: { ...task.tokens, cacheWrite5m: 30 * task.tokens.cacheWrite5m },
+    }));
+    const cheaperAfter = (tasks: readonly AdviceTask[]) =>
+      forecast(unitOf(ownOf(tasks), linkRedos(tasks), null, opus), SONNET, context)?.cheaper;
+    expect(cheaperAfter(before)).toBeGreaterThan(0.8);
+    expect(cheaperAfter([...before, ...expensive])).toBeLessThan(0.1);
+  });
+  it("counts savings beyond the tolerance as none", () => {
+    expect(worthAfter(58)).toBeGreaterThan(0.8);
+    expect(worthAfter(40)).toBeLessThan(0.1);
+  });
   it("fails at the failures that its plan prints", () => {
     const unit = unitOf(ownOf(before), linkRedos(before), null, {
       model: TIER_MODELS.opus,
       effort: "medium",
     });
     const { stopAfter, firstLook, tasks } = planTrial(unit, SONNET, context);
-    expect([firstLook, tasks]).toEqual([8, 80]);
+    expect([firstLook, tasks]).toEqual([8, 200]);
     expect(review(firstLook - stopAfter, firstLook).verdict).toBe("revert");
     expect(review(firstLook - stopAfter + 1, firstLook).verdict).toBe("running");
   });

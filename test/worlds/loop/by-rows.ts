@@ -48,10 +48,10 @@ export function rulesAlone({ roles }: LoopWorld): LoopAdviser {
           table,
         });
         if (!impact) continue;
-        const why = impact.trial?.why ?? "";
+        const why = impact.trial?.why;
         const verdict = impact.trial?.verdict;
         if (verdict === "keep") {
-          decisions.set(id, { ...decision, step: "kept", why });
+          decisions.set(id, { ...decision, step: "kept", ...(why && { why }) });
           const role = roles.find(({ agent }) => agent === decision.recommendation.subject.agent);
           const { current, proposed } = decision.recommendation;
           if (role && current && proposed)
@@ -60,7 +60,7 @@ export function rulesAlone({ roles }: LoopWorld): LoopAdviser {
               { role, from: current, to: runsOn(proposed, { tiers: TIER_MODELS }), at: now },
             ];
         } else if (verdict === "revert" || impact.verdict === "backfired") {
-          decisions.set(id, { ...decision, step: "reverted", at: now, why });
+          decisions.set(id, { ...decision, step: "reverted", at: now, ...(why && { why }) });
           tally.moves++;
         }
       }
