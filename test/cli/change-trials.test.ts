@@ -63,9 +63,8 @@ function delegating(day: number, types: readonly string[]): Conversation[] {
   const agents = types.map((agentType, index) => {
     main.call({ name: "Agent", input: { subagent_type: agentType, prompt: "Do it." }, result: 200 });
     const agentId = `a${index}${main.session.slice(0, 8)}`;
-    const agent = createConversation({
-      ...{ session: main.session, agentId, agentType, model: OPUS, start, cwd: project },
-    });
+    const { session } = main;
+    const agent = createConversation({ session, agentId, agentType, model: OPUS, start, cwd: project });
     agent.prompt(300, { text: "Do it." });
     for (let step = 0; step < 10; step++)
       agent.call({ name: "Edit", input: { file_path: join(project, `${step}.ts`) }, result: 2_000 });
@@ -91,14 +90,21 @@ const list = async (now = NOW) =>
     endedTrials: { id: string; verdict: string; why: string }[];
   };
 
-describe("a simulated change of models is a trial", () => {
+const writeOpus = () => write([-20, -14, -8, -4].map((day) => editing(day, OPUS, ["right", "right"])));
+
+it("a simulated change of models is listed as a trial, and applied as one", async () => {
+  writeOpus();
+  const { changes } = await list();
+  expect(changes.find(({ id }) => id === "main-model")).toMatchObject({ trial: true });
+  const { exit, out } = await run("recommend --apply main-model --yes");
+  expect({ exit, out }).toEqual({ exit: 0, out: expect.stringContaining("opusplan") });
+  expect(JSON.parse(settings())).toMatchObject({ outputStyle: "terse", model: "opusplan" });
+});
+
+describe("a simulated change of models that is applied", () => {
   beforeEach(async () => {
-    write([-20, -14, -8, -4].map((day) => editing(day, OPUS, ["right", "right"])));
-    const { changes } = await list();
-    expect(changes.find(({ id }) => id === "main-model")).toMatchObject({ trial: true });
-    const { exit, out } = await run("recommend --apply main-model --yes");
-    expect({ exit, out }).toEqual({ exit: 0, out: expect.stringContaining("opusplan") });
-    expect(JSON.parse(settings())).toMatchObject({ outputStyle: "terse", model: "opusplan" });
+    writeOpus();
+    await run("recommend --apply main-model --yes");
   });
 
   it("is in force, and no other step is proposed meanwhile", async () => {
@@ -136,11 +142,12 @@ describe("a simulated change of models is a trial", () => {
   });
 });
 
-describe("a simulated change of agents", () => {
-  const file = (name: string) => join(project, `.claude/agents/${name}.md`);
-  const text = (name: string) => `---\nname: ${name}\ndescription: Does its part\n---\nWork.\n`;
-  const agentFiles = () => ["dev", "reviewer"].map((name) => readFileSync(file(name), "utf8"));
+const file = (name: string) => join(project, `.claude/agents/${name}.md`);
+const text = (name: string) => `---\nname: ${name}\ndescription: Does its part\n---\nWork.\n`;
 
+const agentFiles = () => ["dev", "reviewer"].map((name) => readFileSync(file(name), "utf8"));
+
+describe("a simulated change of agents", () => {
   it("is one trial for each, which ends by itself and is reverted by its own name", async () => {
     mkdirSync(join(project, ".claude/agents"));
     for (const name of ["dev", "reviewer"]) writeFileSync(file(name), text(name));

@@ -1,13 +1,10 @@
 import { expect, it } from "vitest";
-import type { Io } from "../../src/cli/io.ts";
 import { tasksSince } from "../../src/cli/report.ts";
 
 const DAY_MS = 86_400_000;
 const NOW = Date.parse("2026-11-21T12:00:00Z");
 const since = (days: number | undefined) =>
-  tasksSince({ timezone: "UTC", ...(days !== undefined && { since: NOW - days * DAY_MS }) }, {
-    now: () => NOW,
-  } as Io);
+  tasksSince(days === undefined ? {} : { since: NOW - days * DAY_MS }, { now: () => NOW });
 
 it("events are read of everything that the client is about to delete, and of all of the period", () => {
   expect(since(7)).toBe(NOW - 35 * DAY_MS);

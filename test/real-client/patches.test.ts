@@ -95,6 +95,10 @@ async function sent(version = CLIENT_VERSION): Promise<string> {
   return JSON.stringify(api.requests.filter(({ kind }) => kind === "main").map(({ body }) => body));
 }
 
+/** Returns which skills and servers a text lists. */
+const listed = (text: string) =>
+  ["The lint skill", "The deploy skill", "mcp__shop__", "mcp__wiki__"].map((name) => text.includes(name));
+
 /** Runs a session that calls agents; returns the model that each ran on. */
 async function models(agents: readonly string[], args: readonly string[] = ["--model", "opus"]) {
   api.requests.length = 0;
@@ -109,10 +113,6 @@ describe("what advice writes, kind by kind, in the real client", () => {
     "base-size hides skills and servers, %s",
     async (version) => {
       const before = files();
-      const listed = (text: string) =>
-        ["The lint skill", "The deploy skill", "mcp__shop__", "mcp__wiki__"].map((name) =>
-          text.includes(name),
-        );
       expect(listed(await sent(version))).toEqual([true, true, true, true]);
       const plan = await apply({
         type: "settings",
