@@ -185,7 +185,7 @@ function wrongAfterApply(
 /** Keys of front matter, or of settings down to their leaves. */
 function valuesOf(text: string | undefined, path: string): Record<string, unknown> {
   if (text === undefined) return {};
-  if (path.endsWith(".md")) return { ...parseFrontMatter(Buffer.from(text, "latin1")).keys };
+  if (path.endsWith(".md")) return leavesOf(parseFrontMatter(Buffer.from(text, "latin1")).keys, "");
   return leavesOf(JSON.parse(text) as object, "");
 }
 
