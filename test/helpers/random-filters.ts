@@ -49,6 +49,10 @@ export function addUpAtRandom(
 type AgentOf = (thread: LedgerThread) => string;
 type Keeps = (thread: LedgerThread, request: LedgerRequest) => boolean;
 
+function quarterOf(at: number): number {
+  return Math.floor(at / QUARTER_MS) * QUARTER_MS;
+}
+
 /** Half of the conditions hold, each for the value of some request, so that most filters let something through. */
 function drawFilter(
   paid: readonly { thread: LedgerThread; request: LedgerRequest }[],
@@ -56,7 +60,6 @@ function drawFilter(
   random: () => number,
 ): { filter: LedgerFilter; keeps: Keeps } {
   const pick = () => paid[Math.floor(random() * paid.length)] as (typeof paid)[number];
-  const quarterOf = (at: number) => Math.floor(at / QUARTER_MS) * QUARTER_MS;
   const filter: LedgerFilter = {};
   const conditions: Keeps[] = [];
   const maybe = (add: (one: ReturnType<typeof pick>) => Keeps): void => {
