@@ -63,8 +63,14 @@ function delegating(day: number, types: readonly string[]): Conversation[] {
   const agents = types.map((agentType, index) => {
     main.call({ name: "Agent", input: { subagent_type: agentType, prompt: "Do it." }, result: 200 });
     const agentId = `a${index}${main.session.slice(0, 8)}`;
-    const { session } = main;
-    const agent = createConversation({ session, agentId, agentType, model: OPUS, start, cwd: project });
+    const agent = createConversation({
+      session: main.session,
+      agentId,
+      agentType,
+      model: OPUS,
+      start,
+      cwd: project,
+    });
     agent.prompt(300, { text: "Do it." });
     for (let step = 0; step < 10; step++)
       agent.call({ name: "Edit", input: { file_path: join(project, `${step}.ts`) }, result: 2_000 });
@@ -90,21 +96,17 @@ const list = async (now = NOW) =>
     endedTrials: { id: string; verdict: string; why: string }[];
   };
 
-const writeOpus = () => write([-20, -14, -8, -4].map((day) => editing(day, OPUS, ["right", "right"])));
-
-it("a simulated change of models is listed as a trial, and applied as one", async () => {
-  writeOpus();
-  const { changes } = await list();
-  expect(changes.find(({ id }) => id === "main-model")).toMatchObject({ trial: true });
-  const { exit, out } = await run("recommend --apply main-model --yes");
-  expect({ exit, out }).toEqual({ exit: 0, out: expect.stringContaining("opusplan") });
-  expect(JSON.parse(settings())).toMatchObject({ outputStyle: "terse", model: "opusplan" });
-});
-
-describe("a simulated change of models that is applied", () => {
+describe("a simulated change of models is a trial", () => {
+  let listed: { id: string; trial: boolean }[];
   beforeEach(async () => {
-    writeOpus();
+    write([-20, -14, -8, -4].map((day) => editing(day, OPUS, ["right", "right"])));
+    ({ changes: listed } = await list());
     await run("recommend --apply main-model --yes");
+  });
+
+  it("is listed as one, and writes its keys alone", () => {
+    expect(listed.find(({ id }) => id === "main-model")).toMatchObject({ trial: true });
+    expect(JSON.parse(settings())).toMatchObject({ outputStyle: "terse", model: "opusplan" });
   });
 
   it("is in force, and no other step is proposed meanwhile", async () => {
@@ -144,7 +146,6 @@ describe("a simulated change of models that is applied", () => {
 
 const file = (name: string) => join(project, `.claude/agents/${name}.md`);
 const text = (name: string) => `---\nname: ${name}\ndescription: Does its part\n---\nWork.\n`;
-
 const agentFiles = () => ["dev", "reviewer"].map((name) => readFileSync(file(name), "utf8"));
 
 describe("a simulated change of agents", () => {

@@ -49,7 +49,9 @@ export function addUpAtRandom(
 type AgentOf = (thread: LedgerThread) => string;
 type Keeps = (thread: LedgerThread, request: LedgerRequest) => boolean;
 
-const quarterOf = (at: number) => Math.floor(at / QUARTER_MS) * QUARTER_MS;
+function quarterOf(at: number): number {
+  return Math.floor(at / QUARTER_MS) * QUARTER_MS;
+}
 
 /** Half of the conditions hold, each for the value of some request, so that most filters let something through. */
 function drawFilter(

@@ -175,7 +175,7 @@ describe("skills and MCP servers that are listed in vain", () => {
 });
 
 /** Each session loses its cache when its mode is changed. */
-const play = (mode: string) =>
+const playModes = (mode: string) =>
   Array.from({ length: 4 }, () => {
     const talk = createConversation({ base: 80_000 });
     const say = (permissionMode: string) => talk.told("Go on with the work.", 50, { permissionMode });
@@ -191,14 +191,14 @@ const play = (mode: string) =>
 
 describe("permission modes", () => {
   it("that sessions end up in are set from the start", () => {
-    expect(setupOf(play("acceptEdits")).modes).toEqual({ acceptEdits: 4 });
-    expect(adviceOn("avoid-loss", play("acceptEdits"))).toMatchObject({
+    expect(setupOf(playModes("acceptEdits")).modes).toEqual({ acceptEdits: 4 });
+    expect(adviceOn("avoid-loss", playModes("acceptEdits"))).toMatchObject({
       subject: "mode",
       patch: [{ type: "settings", values: { permissions: { defaultMode: "acceptEdits" } } }],
     });
   });
 
   it("without questions are never advised", () => {
-    expect(adviceOn("avoid-loss", play("bypassPermissions"))?.patch).toMatchObject([{ type: "memory" }]);
+    expect(adviceOn("avoid-loss", playModes("bypassPermissions"))?.patch).toMatchObject([{ type: "memory" }]);
   });
 });
