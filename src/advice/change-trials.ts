@@ -17,7 +17,7 @@ import { patchFor } from "./patch.ts";
 import { planTrial } from "./trial.ts";
 import { costOf, type Unit } from "./unit.ts";
 
-/** What a trial of each kind of simulated change is to the rules of trials. */
+/** Kind of recommendation by which a trial of each kind of simulated change is judged. */
 const TRIAL_KINDS: Partial<Record<AdviceKind, RecommendationKind>> = {
   "main-model": "opusplan",
   "agent-model": "lower-tier",
@@ -62,7 +62,7 @@ function targetsOf({ patch }: ChangeAdvice): MovedAgent[] {
   });
 }
 
-/** Where a trial belongs, and its share of what the change saves. */
+/** The place of a trial, and its share of the savings of the change. */
 interface TrialPart {
   context: AdviceContext;
   id: string;

@@ -217,8 +217,16 @@ function confidenceOf({
   return enough && savings.low > 0 && safe > 0.95 ? "act" : "try";
 }
 
-function basisOf({ failureNano, agent, current }: Unit, seen: number, context: AdviceContext): string[] {
-  const price = `a failure costs $${(failureNano / 1e9).toFixed(2)} besides the failed run, by what redos cost here`;
+function basisOf(
+  { failureNano, redosSeen, agent, current }: Unit,
+  seen: number,
+  context: AdviceContext,
+): string[] {
+  const usd = `$${(failureNano / 1e9).toFixed(2)}`;
+  const price =
+    redosSeen > 0
+      ? `a failure costs ${usd} besides the failed run, by what ${redosSeen} ${redosSeen === 1 ? "redo" : "redos"} cost here`
+      : `a failure is assumed to cost as much as a task, ${usd}, besides the failed run: no redo was seen here`;
   const measured =
     seen >= ENOUGH
       ? `${seen} known outcomes on the proposed model`
@@ -229,7 +237,18 @@ function basisOf({ failureNano, agent, current }: Unit, seen: number, context: A
   return [
     price,
     measured,
-    ...(stay.length > 0 ? [`agents without a model (${stay.join(", ")}) stay on ${current.model}`] : []),
-    ...(follow.length > 0 ? [`${follow.join(" and ")} follow the main session`] : []),
+    ...(stay.length > 0
+      ? [`agents without a model (${firstOf(stay)}) stay on ${displayName(current.model)}`]
+      : []),
+    ...(follow.length > 0
+      ? [`${follow.join(" and ")} ${follow.length === 1 ? "follows" : "follow"} the main session`]
+      : []),
   ];
+}
+
+const MOST_NAMES = 4;
+
+function firstOf(names: readonly string[]): string {
+  const more = names.length - MOST_NAMES;
+  return `${names.slice(0, MOST_NAMES).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }

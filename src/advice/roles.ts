@@ -18,7 +18,7 @@ export type RoleGrouping = (typeof ROLE_GROUPINGS)[number];
 
 /** The tasks of one role, or of one kind of work, and what they support. */
 export interface RoleGroup {
-  /** What the tasks are grouped by. */
+  /** Grouping of the tasks. */
   by: RoleGrouping;
   /** The role, the category or the complexity. */
   name: string;
@@ -28,7 +28,7 @@ export interface RoleGroup {
   tasks: number;
   /** Most tasks first. */
   cells: readonly RoleCell[];
-  /** What the tasks support. */
+  /** Conclusion that the tasks support. */
   verdict: RoleVerdict;
 }
 

@@ -19,6 +19,7 @@ export function findSplit(unit: Unit, context: AdviceContext): Found | undefined
     .map(([category, tasks]) => ({
       ...unitOf(tasks, context.redos, category, unit.current),
       failureNano: unit.failureNano,
+      redosSeen: unit.redosSeen,
     }));
   for (const part of parts) {
     const seen = seenSteps(part, context);

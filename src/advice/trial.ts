@@ -18,7 +18,7 @@ const MOST_DAYS = 90;
 
 /** The present state of a trial. */
 export interface TrialReview {
-  /** What to do now. */
+  /** Next step. */
   verdict: "keep" | "revert" | "running";
   /** Accepted tasks so far. */
   accepted: number;

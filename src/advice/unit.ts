@@ -19,6 +19,8 @@ export interface Unit {
   nowShare: number;
   /** Its runs that did failed ones again: harder work than usual. */
   redone: readonly AdviceTask[];
+  /** Failures whose redo was seen. */
+  redosSeen: number;
   /** Nano-dollars that a failure costs on average, besides the failed run. */
   failureNano: number;
 }
@@ -62,12 +64,17 @@ export function unitOf(
     now,
     nowShare: assigned ? 1 : latest.filter((task) => isAt(task, current)).length / latest.length,
     redone: [...redos.all].filter(({ agent }) => agent === first.agent),
+    redosSeen: redoCosts(ordered, redos).length,
     failureNano: failureNano(ordered, now.length > 0 ? now : ordered, redos),
   };
 }
 
+function redoCosts(tasks: readonly AdviceTask[], redos: Redos): number[] {
+  return tasks.map((task) => redos.costOf(task)).filter((cost) => cost !== undefined);
+}
+
 function failureNano(tasks: readonly AdviceTask[], now: readonly AdviceTask[], redos: Redos): number {
-  const seen = tasks.map((task) => redos.costOf(task)).filter((cost) => cost !== undefined);
+  const seen = redoCosts(tasks, redos);
   const assumed = (ASSUMED_REDOS * costOf(now)) / now.length;
   return (seen.reduce((sum, cost) => sum + cost, 0) + assumed) / (seen.length + ASSUMED_REDOS);
 }

@@ -13,7 +13,7 @@ export type AdoptionStep = "adopt" | "leave" | "copy" | "offer-copy" | "already"
 
 /** One existing agent and its role. */
 export interface Adoption {
-  /** What the plan does with the agent. */
+  /** Step of the plan for the agent. */
   step: AdoptionStep;
   /** Absolute. */
   path: string;

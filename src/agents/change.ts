@@ -19,7 +19,7 @@ export interface Target {
   settings: "settings.json" | "settings.local.json";
 }
 
-/** What a plan does with a file. */
+/** The action of a plan on a file. */
 export type Action = "create" | "update" | "unchanged" | "conflict" | "orphan";
 
 /** A managed key that the user changed since rolecall wrote it, or a file that cannot be updated. */
@@ -38,7 +38,7 @@ export interface Conflict {
 export interface PlannedChange {
   /** Relative to the target's root, with `/`. */
   path: string;
-  /** What is done with the file. */
+  /** Action on the file. */
   action: Action;
   /** Agent files: the role, and the model and effort that the policy wants. */
   role?: string;
@@ -50,7 +50,7 @@ export interface PlannedChange {
   after: Buffer | undefined;
   /** The change for people, as a unified diff. */
   diff: string;
-  /** What the user must decide before the file is written. */
+  /** Decisions that the user must make before the file is written. */
   conflicts: readonly Conflict[];
   /** Remarks for the reader. */
   notes: readonly string[];

@@ -51,7 +51,7 @@ export interface AgentFile {
 export interface SkippedFile {
   /** Path of the file. */
   path: string;
-  /** Why it could not be read. */
+  /** Reason why it could not be read. */
   why: string;
 }
 

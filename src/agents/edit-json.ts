@@ -148,13 +148,20 @@ function removeAt(text: string, path: JsonPath, from = 0): string {
   const at = members.findIndex((known) => known.key === key);
   const member = members[at];
   if (!member) return text;
-  const inner = rest.length > 0 && text[member.value] === "{" ? spanOf(text, member.value) : undefined;
-  const onlyChild = inner?.members.length === 1 && inner.members[0]?.key === rest[0];
-  if (inner && !(onlyChild && rest.length === 1)) return removeAt(text, rest, member.value);
+  const isObjectAbove = rest.length > 0 && text[member.value] === "{";
+  if (isObjectAbove && !holdsOnly(text, rest, member.value)) return removeAt(text, rest, member.value);
   const [before, after] = [members[at - 1], members[at + 1]];
   if (before) return text.slice(0, before.end) + text.slice(member.end);
   if (after) return text.slice(0, member.start) + text.slice(after.start);
   return text.slice(0, open + 1) + text.slice(close);
+}
+
+/** Returns whether an object holds nothing but the value at a path. */
+function holdsOnly(text: string, [key, ...rest]: JsonPath, from: number): boolean {
+  const { members } = spanOf(text, from);
+  const [only] = members;
+  if (members.length !== 1 || only?.key !== key) return false;
+  return rest.length === 0 || (text[only?.value ?? -1] === "{" && holdsOnly(text, rest, only?.value ?? 0));
 }
 
 /** Returns the indentation and line breaks of the file; two spaces if it has no indented key. */

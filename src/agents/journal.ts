@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { existsSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import type { AdviceRecord } from "../domain/decision.ts";
+import type { AdviceKey, AdviceRecord } from "../domain/decision.ts";
 import { RolecallError } from "../errors.ts";
 import { type PlannedChange, changeOf, type Target } from "./change.ts";
 import { inFolder } from "./folder.ts";
-import { putBack } from "./key-changes.ts";
+import { parseFrontMatter } from "./frontmatter.ts";
+import { putBack, putForward } from "./key-changes.ts";
 import { isManagedPath } from "./lock.ts";
 import { readTarget, removeEmptyFolder, removeTarget, writeTarget } from "./target-files.ts";
 import { sweepTemporaries } from "./write-file.ts";
@@ -138,7 +139,7 @@ export function planUndo(entry: JournalEntry, read: (path: string) => Buffer | u
     const untouched = (now ? digest(now) : null) === after;
     const done = now && old ? now.equals(old) : now === old;
     if (untouched || done) return changeOf(path, now, old);
-    if (entry.advice && now) return mergedBack(path, now, entry.advice);
+    if (entry.advice && now) return mergedBack({ path, now, old, after }, entry.advice);
     const why = "edited since the apply; rolecall does not change it";
     return changeOf(path, now, now, { conflicts: [{ key: "file", found: null, wanted: null, why }] });
   });
@@ -146,15 +147,39 @@ export function planUndo(entry: JournalEntry, read: (path: string) => Buffer | u
 
 const ROUTING = new Set(["model", "effort"]);
 
-function mergedBack(path: string, now: Buffer, { keys }: AdviceRecord): PlannedChange {
-  const { bytes, kept } = putBack(
-    path,
-    now,
-    // Of an agent file only what advice decides: the rest of a file that it created is the user's once edited.
-    keys.filter(({ path: at, key }) => at === path && (!path.endsWith(".md") || ROUTING.has(key[0] ?? ""))),
-  );
+/** A file that was edited since an apply. */
+interface EditedFile {
+  path: string;
+  now: Buffer;
+  old: Buffer | undefined;
+  /** Hash of what the apply wrote. */
+  after: string | null;
+}
+
+function mergedBack({ path, now, old, after }: EditedFile, { keys }: AdviceRecord): PlannedChange {
+  const own = keys.filter(({ path: at }) => at === path);
+  const whole = old && path.endsWith(".md") ? withFormerHead(now, old, own, after) : undefined;
+  if (whole) return changeOf(path, now, whole);
+  // Of an agent file only what advice decides: the rest of a file that it created is the user's once edited.
+  const routing = own.filter(({ key }) => !path.endsWith(".md") || ROUTING.has(key[0] ?? ""));
+  const { bytes, kept } = putBack(path, now, routing);
   const notes = kept.map(({ key }) => `${key.join(".")}: edited since, and left as it is`);
   return changeOf(path, now, bytes, { notes });
+}
+
+/** Returns an agent file with the bytes that its front matter had, if only the text below that was edited since. */
+function withFormerHead(
+  now: Buffer,
+  old: Buffer,
+  keys: readonly AdviceKey[],
+  after: string | null,
+): Buffer | undefined {
+  const written = putForward(old, keys);
+  if (!written || digest(written) !== after) return undefined;
+  const [current, applied, former] = [now, written, old].map((file) => ({ file, ...parseFrontMatter(file) }));
+  if (!current || !applied || !former) return undefined;
+  const isSame = current.file.subarray(0, current.end).equals(applied.file.subarray(0, applied.end));
+  return isSame ? Buffer.concat([old.subarray(0, former.end), now.subarray(current.end)]) : undefined;
 }
 
 /** Removes the entry of an apply that was reverted, the folders that it had created, and the journal once it is empty. */

@@ -42,6 +42,15 @@ export function putBack(path: string, bytes: Buffer, keys: readonly AdviceKey[])
   return edited ? { bytes: edited, kept: keys.filter((key) => !isOurs(key)) } : { bytes, kept: keys };
 }
 
+/** Sets the keys of an agent file to the values that a change gave them; undefined if that cannot be done safely. */
+export function putForward(bytes: Buffer, keys: readonly AdviceKey[]): Buffer | undefined {
+  const result = editFrontMatter(
+    bytes,
+    Object.fromEntries(keys.map(({ key, after }) => [key[0] ?? "", after ?? undefined])) as KeyChanges,
+  );
+  return "file" in result ? result.file : undefined;
+}
+
 function withValues(path: string, bytes: Buffer, keys: readonly AdviceKey[]): Buffer | undefined {
   if (keys.length === 0) return bytes;
   const text = bytes.toString("utf8");

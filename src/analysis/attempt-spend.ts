@@ -4,7 +4,7 @@ import { NO_USAGE, type Usage } from "../domain/usage.ts";
 
 /** Attempts of one source on one model. */
 export interface AttemptSpend {
-  /** What made them: the executor, cascades or batches. */
+  /** Source of the attempts: the executor, cascades or batches. */
   source: Attempt["source"];
   /** The model that served, or the one that was asked. */
   model: string;
@@ -20,7 +20,7 @@ export interface AttemptSpend {
   latency: AttemptLatency;
 }
 
-/** How long attempts took, in ms. */
+/** Durations of attempts, in ms. */
 export interface AttemptLatency {
   /** Half of them are at most this long. */
   medianMs: number;

@@ -27,7 +27,7 @@ export interface CascadeStep {
   effort?: string;
 }
 
-/** What a cascade is asked for. */
+/** The options of a cascade. */
 export interface CascadeRequest {
   /** The task, in the user's words. */
   prompt: string;

@@ -75,6 +75,7 @@ export function restoreFiles({ root, id, changes, folders }: WriteJob): string[]
     if (!sameState(now, after)) foreign.push(path);
     else back.push({ path, ...(now && { before: now }), ...(before && { after: before }) });
   }
+  removeCreatedFolders({ root, changes, folders });
   writeFiles({ root, id: `${id}-back`, changes: back, folders });
   for (const [folder, mode] of Object.entries(folders).toSorted(([a], [b]) => a.length - b.length)) {
     if (isForeign(folder, foreign)) continue;
@@ -82,6 +83,18 @@ export function restoreFiles({ root, id, changes, folders }: WriteJob): string[]
     if (modeOfFolder(join(root, folder)) !== mode) chmodSync(join(root, folder), mode);
   }
   return foreign;
+}
+
+/** Removes the folders that the job made and had not filled yet: they may be where a file or a link has to go back to. */
+function removeCreatedFolders({ root, changes, folders }: Omit<WriteJob, "id">): void {
+  const above = new Set(changes.flatMap(({ path }) => foldersAbove(path)));
+  const created = [...above].filter((folder) => !(folder in folders));
+  for (const folder of created.toSorted((a, b) => b.length - a.length))
+    try {
+      if (modeOfFolder(join(root, folder)) !== undefined) rmdirSync(join(root, folder));
+    } catch (error) {
+      if (codeOf(error) !== "ENOTEMPTY" && codeOf(error) !== "EEXIST") throw error;
+    }
 }
 
 /** Returns whether a path that is left alone is in the way of a folder. */

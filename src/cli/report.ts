@@ -140,8 +140,8 @@ function answerOf(
 /** Claude Code deletes transcripts after 30 days: what is about to be deleted is read, whatever the period. */
 const DELETED_AFTER_MS = 35 * 86_400_000;
 
-/** Returns the time from which on a report of a period has events read: what is older waits until somebody asks for it. */
-export function tasksSince({ since = 0 }: Period, io: Io): number {
+/** Returns the time from which on a report of a period has events and content read: what is older waits until somebody asks for it. */
+export function tasksSince({ since = 0 }: Partial<Period>, io: Pick<Io, "now">): number {
   return Math.min(since, io.now() - DELETED_AFTER_MS);
 }
 

@@ -18,7 +18,7 @@ export interface ClientPlaces {
   managed: string;
 }
 
-/** Where Claude Code is started. */
+/** The place in which Claude Code is started. */
 export interface PlacesRequest {
   /** Folder in which Claude Code is started. */
   cwd: string;

@@ -29,7 +29,7 @@ export interface Setup {
   skipped: readonly SkippedFile[];
 }
 
-/** Which set-up is read. */
+/** The set-up to read. */
 export interface SetupRequest extends PlacesRequest {
   /** Version of Claude Code; the newest known by default. */
   version?: string | undefined;

@@ -88,7 +88,7 @@ export type SourceName =
 
 /** One place that could have decided the model or the effort, and whether it did. */
 export interface DecisionSource {
-  /** What it decides about. */
+  /** The value that it decides. */
   of: "model" | "effort";
   /** The kind of place. */
   source: SourceName;

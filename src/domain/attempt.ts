@@ -64,7 +64,7 @@ export interface Attempt {
   id: string;
   /** The run it belongs to: one call of the executor, one cascade, one item of a batch. */
   run: string;
-  /** What made it: the executor, a cascade or a batch. */
+  /** Source of the attempt: the executor, a cascade or a batch. */
   source: "executor" | "cascade" | "batch";
   /** The kind of work, as the run named it. */
   taskType: string;
@@ -74,7 +74,7 @@ export interface Attempt {
   index: number;
   /** Step of the chain, from 0. */
   step: number;
-  /** Why it was made. */
+  /** Reason for the attempt. */
   cause: AttemptCause;
   /** The provider of its step. */
   provider: string;
@@ -94,7 +94,7 @@ export interface Attempt {
   delayMs: number;
   /** Time from sending to the end, in ms. */
   latencyMs: number;
-  /** What became of it. */
+  /** Result of the attempt. */
   result: AttemptResult;
   /** The kind of error, if `result` is `failed` or a context was full. */
   failure?: Failure;

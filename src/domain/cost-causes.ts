@@ -23,7 +23,7 @@ export interface Cause extends CauseSum {
   id: string;
   /** Null for the five groups. */
   parent: string | null;
-  /** How certain its numbers are. */
+  /** Certainty of its numbers. */
   certainty: Certainty;
   /** Names of tools and of other content, the most expensive first; leaves only. */
   byName: readonly (CauseSum & { name: string })[];
@@ -78,13 +78,13 @@ export interface Unusual {
 
 /** A lost cache with its place. */
 export interface LossPlace extends HistoryPlace {
-  /** Why the cache was lost. */
+  /** Cause of the loss. */
   cause: LossCause;
-  /** What went with it; null if nothing was found. */
+  /** Sign that went with it; null if nothing was found. */
   sign: Sign | null;
   /** Tokens that were written again. */
   tokens: number;
-  /** What writing cost beyond reading, in nano-dollars. */
+  /** Cost of writing beyond reading, in nano-dollars. */
   avoidableNano: NanoUsd;
 }
 
@@ -104,9 +104,9 @@ export interface CostCauses {
   causes: readonly Cause[];
   /** The same dollars by other keys. */
   axes: Readonly<Record<CauseAxis, readonly AxisRow[]>>;
-  /** What main threads cost. */
+  /** Cost of main threads. */
   main: CauseSum;
-  /** What agents cost, by type, with their runs. */
+  /** Cost of agents by type, with their runs. */
   agents: readonly (AxisRow & { runs: number })[];
   /** Cost of a prompt by the size of its context. */
   bands: readonly ContextBand[];

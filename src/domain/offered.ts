@@ -6,13 +6,13 @@ export interface Offered {
   project: string;
   /** Characters of its lines. */
   size: number;
-  /** How often it was called in this project. */
+  /** Number of calls in this project. */
   calls: number;
-  /** How often it was called in all projects. */
+  /** Number of calls in all projects. */
   allCalls: number;
 }
 
-/** What sessions offered and how they ran, as far as the lines of their transcripts show it. */
+/** The tools that sessions offered and the way they ran, as far as the lines of their transcripts show it. */
 export interface SessionSetup {
   /** By project, what each of its latest sessions listed. */
   offered: readonly Offered[];

@@ -43,15 +43,15 @@ export interface Assignment {
   omitClaudeMd: boolean;
   /** Whether rolecall may create an agent for the role. */
   generated: boolean;
-  /** What the role requires of a model. */
+  /** Requirements of the role for a model. */
   needs: Needs;
-  /** Why it has this model. */
+  /** Reason for this model. */
   reason: Reason;
   /** Names of the agents that do this role's work: its own name first. */
   agents: readonly string[];
   /** Agents built into Claude Code that an agent of this role takes the place of: `Explore`. */
   shadows: readonly string[];
-  /** When its work moves to a higher tier. */
+  /** Rules for moving its work to a higher tier. */
   escalation: Escalation;
 }
 
@@ -131,7 +131,7 @@ export interface Policy {
   verify?: string;
   /** The main session. */
   main: MainSession;
-  /** When work moves to a higher tier, unless a role has rules of its own. */
+  /** Rules for moving work to a higher tier, unless a role has rules of its own. */
   escalation: Escalation;
   /** Hooks that the policy installs. */
   hooks: HookRules;

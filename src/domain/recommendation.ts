@@ -19,7 +19,7 @@ export interface TaskPlace {
   session: string;
   /** `turn:3`, or the id of an agent run. */
   task: string;
-  /** How the task ended. */
+  /** Outcome of the task. */
   outcome: string;
   /** Path of the transcript. */
   file?: string;
@@ -87,11 +87,11 @@ export interface Recommendation {
   savingsUsdPerMonth: { low: number; mid: number; high: number };
   /** Change of the success rate, as shares: -0.02 is two points fewer. Null in decisions of earlier versions. */
   successChange: { low: number; high: number } | null;
-  /** How sure it is: apply it, try it, or only know it. */
+  /** Confidence: apply it, try it, or only know it. */
   confidence: Confidence;
   /** Evidence, one sentence each: measured, priors that carried weight, tasks that were too different to compare. */
   basis: readonly string[];
-  /** How a trial of it ends; undefined if it is applied for good. */
+  /** End of its trial; undefined if it is applied for good. */
   trial?: TrialPlan;
   /** The values that `--apply` writes; null if there is nothing to write. */
   policyPatch: AdvicePatch | null;

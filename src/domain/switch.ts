@@ -25,7 +25,7 @@ export interface Switch {
   file: string;
   /** Of the entry that states it, else of the first request on the new model. */
   line: number;
-  /** Why the model changed. */
+  /** Cause of the switch. */
   cause: SwitchCause;
   /** Canonical ids where they are known. */
   from: string;

@@ -1,6 +1,6 @@
 /** Severity of a finding: `error` defeats the policy, `warning` is misleading, `note` is for information. */
 export const SEVERITIES = ["error", "warning", "note"] as const;
-/** How much a finding matters. */
+/** The severity of a finding. */
 export type Severity = (typeof SEVERITIES)[number];
 
 /** All codes of findings with their descriptions. */
@@ -43,7 +43,7 @@ export type SymptomCode = keyof typeof SYMPTOMS;
 export interface Symptom {
   /** The kind of problem; docs/doctor.md lists them. */
   code: SymptomCode;
-  /** How much it matters. */
+  /** Severity. */
   severity: Severity;
   /** The file; null for the environment. The first of them if there are several. */
   path: string | null;

@@ -35,7 +35,7 @@ export type Category = (typeof CATEGORIES)[number];
 export interface Categories {
   /** The kind of work. */
   category: Category;
-  /** How hard the work is. */
+  /** Difficulty of the work. */
   complexity: Complexity;
   /** Evidence for the labels: `word:rename`, `tools:read-only`, `agent:Explore`. Never text of the prompt itself. */
   from: readonly string[];
@@ -47,7 +47,7 @@ export interface Evidence {
   file: string;
   /** 1-based. */
   line: number;
-  /** What was seen, in a few words. */
+  /** Observation, in a few words. */
   why: string;
   /** A reader would not rest a verdict on it alone. */
   weak?: true;
@@ -101,11 +101,11 @@ export interface Task {
   verification: "passed" | "failed" | "unclear" | "none";
   /** Retries of the client after errors. */
   retries: number;
-  /** How it ended. */
+  /** Outcome. */
   outcome: Outcome;
-  /** How strong the evidence of that is. */
+  /** Strength of its evidence. */
   strength: Strength;
-  /** What the outcome rests on, the deciding one first. */
+  /** Evidence for the outcome, the deciding one first. */
   evidence: readonly Evidence[];
   /** Kind and difficulty of the work. */
   categories: Categories;

@@ -17,7 +17,7 @@ export function readErrorNames(body: unknown): Names {
   return { ...(type && { type }), ...(code && { code }) };
 }
 
-/** That it is an error says nothing about it. */
+/** Returns the name of an error; that it is an error shows nothing about it. */
 function nameOf(value: unknown): string | undefined {
   if (value === "error") return undefined;
   return typeof value === "string" || typeof value === "number" ? String(value) : undefined;

@@ -2,7 +2,7 @@ import { bad, GOOD, type Validator } from "./validate.ts";
 
 const MORE = "asks for more information";
 const CONTEXT = "asks for context";
-/** What a model may say it lacks. */
+/** Things that a model may claim to lack. */
 const GIVEN = String.raw`(?:code|files?|contents?|context|errors?|error message|logs?|schema|stack trace|attachment|image|source)`;
 
 /** Signs that a model is out of its depth: it asks for what it was given, or for more. */

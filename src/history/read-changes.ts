@@ -28,7 +28,7 @@ import { readLastTime } from "../transcripts/last-time.ts";
 import { scanFiles } from "../transcripts/scan-pool.ts";
 import type { IngestOptions, IngestProgress, IngestReport } from "./ingest.ts";
 
-/** What to read. */
+/** The parts of files to read. */
 export interface WantedReadings {
   kinds: readonly ReadingKind[];
   /** The only transcripts whose events are read. */

@@ -5,9 +5,9 @@ import { fieldsOf, textOf } from "../transcripts/fields.ts";
 import { readEntriesAt } from "../transcripts/entries-at.ts";
 import { calledIn, type Listed, LISTINGS, listedIn, serverOf } from "../transcripts/offered.ts";
 
-/** What is listed in so many of the latest sessions of a project counts as offered; fewer sessions show little. */
+/** Number of the latest sessions of a project that must list a tool for it to count as offered; fewer sessions show little. */
 const LATEST_SESSIONS = 3;
-/** What was called in so many days before the latest request is used, whatever the period. */
+/** Number of days before the latest request in which a call counts as use, whatever the period. */
 const USED_DAYS = 30;
 const DAY_MS = 86_400_000;
 
@@ -60,7 +60,7 @@ function lastAt({ requests }: LedgerThread): number {
   return requests.at(-1)?.at ?? 0;
 }
 
-/** What each of the latest sessions of a project lists. */
+/** Returns the tools that each of the latest sessions of a project lists. */
 function offeredIn(sessions: readonly LedgerThread[]): Listed[] {
   if (sessions.length < LATEST_SESSIONS) return [];
   const latest = sessions.toSorted((a, b) => lastAt(b) - lastAt(a)).slice(0, LATEST_SESSIONS);
@@ -68,7 +68,7 @@ function offeredIn(sessions: readonly LedgerThread[]): Listed[] {
   return [...first].flatMap(([key, one]) => (others.every((other) => other.has(key)) ? [one] : []));
 }
 
-/** What one session lists, by kind and name; a client that lists again after a compaction lists the same. */
+/** Returns the tools that one session lists, by kind and name; a client that lists again after a compaction lists the same. */
 function listedBy(thread: LedgerThread): Map<string, Listed> {
   const byType = new Map<string, Map<string, Listed>>();
   for (const entry of readEntriesAt(thread.file, linesOf(thread, isListing))) {

@@ -145,7 +145,14 @@ export function savings(history: History, options: ReportOptions = {}): InDollar
  * Throws RolecallError for an unknown role or model, or a policy file with problems.
  *
  * @example
- * const { actualUsd, costUsd, roles } = whatIf(history, { changes: ["reviewer=haiku"], since: "30d" });
+ * ```ts
+ * import { openHistory, whatIf } from "rolecall";
+ *
+ * const history = await openHistory({ demo: true });
+ * const { actualUsd, costUsd } = whatIf(history, { changes: ["reviewer=haiku"], since: "30d" });
+ * console.log(actualUsd, costUsd);
+ * history.close();
+ * ```
  */
 export function whatIf(history: History, options: WhatIfOptions): InDollars<WhatIf> {
   const { changes = [], policyFile, allOpus = false } = options;

@@ -11,7 +11,7 @@ export type { Panel } from "../analysis/fallbacks/panel.ts";
 export type { AcceptedBy, GroupReport, TierReport, TierVerdict } from "../analysis/fallbacks/tiers.ts";
 export type { Substitution } from "../analysis/outcomes/session.ts";
 export type { MoneyInterval, Projection } from "../analysis/savings/projection.ts";
-export type { Scenario } from "../analysis/savings/savings.ts";
+export type { EscalatedAttempts, Scenario } from "../analysis/savings/savings.ts";
 export type { Bill } from "../domain/bill.ts";
 export type {
   AxisRow,

@@ -16,7 +16,7 @@ import { refuseLinkedAgents } from "../agents/target-files.ts";
 import type { Planned } from "../agents/load-plan.ts";
 import { type AgentPrices, readAgentPrices } from "./agent-prices.ts";
 
-/** Which agents to adopt, and how. */
+/** The agents to adopt, and the options. */
 export interface AdoptRequest extends AgentPlace {
   /** The only agents to adopt, by name; empty for all. */
   names?: readonly string[] | undefined;

@@ -74,7 +74,7 @@ export function readAdviceAtHand(
   return simulation && joinAdvice(history, report, simulation);
 }
 
-/** What simulations leave to other advice, or to trials that are running or ended. */
+/** Returns the changes that simulations leave to other advice, or to trials that are running or ended. */
 function settledHere(history: OpenedHistory, report: AdviceReport): OtherAdvice {
   return besideTried(settledBy(report), decisionsAt(history));
 }

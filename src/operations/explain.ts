@@ -16,13 +16,13 @@ import { loadedAgents, readSetup, sessionAgentName, type Setup, type SetupReques
 import { hookedCall } from "./explain-hook.ts";
 import { explainSkill } from "./explain-skill.ts";
 
-/** What to explain, and in which surroundings. */
+/** The subject to explain, and its surroundings. */
 export interface ExplainRequest extends SetupRequest {
   /** An agent, a role, or `main`. */
   name: string;
-  /** What the session was started with: model, effort, plan mode and the like. */
+  /** Options that the session was started with: model, effort, plan mode and the like. */
   session?: Partial<{ [K in keyof Session]: Session[K] | undefined }> | undefined;
-  /** What the call of the agent asks for. */
+  /** Arguments of the call of the agent. */
   call?: AgentCall | undefined;
   /** Version of Claude Code; by default the one on the PATH, else the newest known. */
   version?: string | undefined;

@@ -3,7 +3,7 @@ import { summarizeAttempts, type TierRuns } from "../analysis/fallbacks/attempts
 import { type LatencySummary, summarizeLatency } from "../analysis/fallbacks/latency.ts";
 import { reportGroups, reportTiers, type GroupReport, type TierReport } from "../analysis/fallbacks/tiers.ts";
 import { makePanel, type Panel } from "../analysis/fallbacks/panel.ts";
-import { compareScenarios } from "../analysis/savings/savings.ts";
+import { compareScenarios, sumEscalated } from "../analysis/savings/savings.ts";
 import type { PlanningShare, Side } from "../analysis/fallbacks/opusplan.ts";
 import type { SessionAnalysis, Substitution, Trouble } from "../analysis/outcomes/session.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
@@ -21,9 +21,9 @@ import type { Filters } from "../history/filters.ts";
 export interface FallbackReport {
   /** The tasks of the period. */
   tasks: readonly JudgedTask[];
-  /** How each tier did. */
+  /** Results of each tier. */
   tiers: readonly TierReport[];
-  /** How each kind of work and each role went. */
+  /** Results of each kind of work and each role. */
   groups: readonly GroupReport[];
   /** Tasks with an automatic switch for availability, of all tasks. */
   availabilityRate: Rate;
@@ -41,7 +41,7 @@ export interface FallbackReport {
   retryDelayMs: number;
   /** Requests that another model answered than was asked for. */
   substitutions: readonly Substitution[];
-  /** How sessions with opusplan divided their work. */
+  /** Division of work in sessions with opusplan. */
   planning?: PlanningShare;
   /** The numbers of a "Sonnet first, Opus as fallback" strategy. */
   panel: Panel;
@@ -65,7 +65,7 @@ export interface ErrorCount {
   error: string;
   /** HTTP status. */
   status?: number;
-  /** How often it occurred. */
+  /** Number of occurrences. */
   count: number;
   /** Time that the client waited for it, in ms. */
   delayMs: number;
@@ -171,6 +171,7 @@ function panelOf(
     opusFallbacks: escalated.length + (ofRuns?.escalated ?? 0),
     actualNano: costOf("actual"),
     alwaysOpusNano: costOf("always-opus"),
+    withoutEscalatedNano: costOf("always-opus") - sumEscalated(tasks, history.models).onOpusNano,
   };
   const accepted = (ofTasks?.outcomes.accepted ?? 0) + (ofRuns?.accepted ?? 0);
   const known = started - (ofTasks?.outcomes.unknown ?? 0) + runs - (ofRuns?.interrupted ?? 0);

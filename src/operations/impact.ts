@@ -6,7 +6,7 @@ import type { OpenedHistory } from "../history/open-history.ts";
 import { replaySessions } from "./replay-evidence.ts";
 import { readAdviceLog } from "./advice-log.ts";
 
-/** What came of the advice that was applied. */
+/** Results of the advice that was applied. */
 export interface ImpactReport {
   /** The latest change first. */
   impacts: readonly Impact[];

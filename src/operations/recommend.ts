@@ -84,7 +84,7 @@ export function rememberAdvice<Answer>(
 
 const dayOf = (at: number): number => Math.floor(at / DAY_MS);
 
-/** What the files here say about each agent of a period. */
+/** Returns the facts that the files here state about each agent of a period. */
 function factsOf({ store, place, workspace }: OpenedHistory, period: Period): unknown[] {
   if (workspace.demo) return [];
   const { decidedBy, inherits, followsMain } = readAgentFacts(place);

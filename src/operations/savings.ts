@@ -3,6 +3,8 @@ import {
   againstOpus,
   billsOf,
   compareScenarios,
+  type EscalatedAttempts,
+  sumEscalated,
   type RoleBill,
   type Scenario,
 } from "../analysis/savings/savings.ts";
@@ -30,6 +32,8 @@ export interface SavingsReport {
   actualNano: NanoUsd;
   /** Cost of the same requests on Opus, in nano-dollars. */
   alwaysOpusNano: NanoUsd;
+  /** Attempts below Opus that escalated, and what they are of the cost on Opus. */
+  escalated: EscalatedAttempts;
   /** The difference of the two. */
   savingsNano: NanoUsd;
   /** Null where nothing was spent. */
@@ -50,13 +54,13 @@ export interface SavingsReport {
   tasks: readonly JudgedTask[];
   /** Requests on models without a known price: in none of the other numbers. */
   unpricedRequests: number;
-  /** What the savings come to for the time that they took, if that is given. */
+  /** Value of the savings for the time that they took, if that is given. */
   worth?: SavingsWorth;
 }
 
 /** Cost of one kind of task, against Opus. */
 export interface SavingsGroup {
-  /** What the tasks are grouped by. */
+  /** Grouping of the tasks. */
   by: "role" | "complexity" | "category";
   /** The role, complexity or category. */
   name: string;
@@ -105,17 +109,19 @@ export function readSavings(
   const days = dailyFigures(bills, history);
   const projection = projectDays(days, activeSpan(bills));
   const switches = analyses.flatMap((analysis) => analysis.switches);
+  const tasks = analyses.flatMap((analysis) => analysis.tasks);
   const worth = worthOf(projection.savings, options);
   return {
     requests: bills.reduce((sum, { bill }) => sum + bill.requests, 0),
     actualNano,
     alwaysOpusNano,
+    escalated: sumEscalated(tasks, history.models),
     savingsNano: alwaysOpusNano - actualNano,
     savingsShare: alwaysOpusNano === 0 ? null : (alwaysOpusNano - actualNano) / alwaysOpusNano,
     scenarios,
     projection,
     groups: groupSavings(analyses, history, { actualNano, alwaysOpusNano }),
-    tasks: analyses.flatMap((analysis) => analysis.tasks),
+    tasks,
     switchCostNano: switches.reduce((sum, { costNano }) => sum + costNano, 0),
     switches: switches.length,
     costPerActiveDayNano: days.length === 0 ? 0 : actualNano / days.length,

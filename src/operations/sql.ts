@@ -9,7 +9,7 @@ export function needsTasks(sql: string): boolean {
 }
 
 /** Returns whether a query reads what only ledgers write. */
-function needsLedger(sql: string): boolean {
+export function needsLedger(sql: string): boolean {
   return /\b(?:causes|content|ledger\w*)\b/i.test(sql);
 }
 

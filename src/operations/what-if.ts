@@ -28,24 +28,33 @@ export interface WhatIf {
   roles: readonly WhatIfRole[];
   /** Everything else, which costs what it did. */
   restNano: NanoUsd;
+  /** Actual cost in nano-dollars. */
   actualNano: NanoUsd;
+  /** Cost under the policy, in nano-dollars. */
   costNano: NanoUsd;
   /** Bills of models that have no known price under the policy: they count at what they cost. */
   unpriced: number;
+  /** Whether token counts were converted between tokenizers. */
   rescaled: boolean;
+  /** Whether output was scaled because efforts differ. */
   effortScaled: boolean;
 }
 
 /** One role under another policy. */
 export interface WhatIfRole {
+  /** Name of the role. */
   role: string;
   /** Models that its tasks started on, the most tasks first. */
   from: readonly string[];
   /** As the policy names it: a tier stands for its newest model on the day of each request. */
   to: { model: string; effort: Effort | null };
+  /** Number of its tasks. */
   tasks: number;
+  /** Actual cost in nano-dollars. */
   actualNano: NanoUsd;
+  /** Cost under the policy, in nano-dollars. */
   costNano: NanoUsd;
+  /** Success of its tasks as they ran. */
   success: KnownSuccess;
   /** On the policy's assignment, as far as this role ran on it in the period; null where no outcome is known. */
   successThere: KnownSuccess | null;
@@ -53,7 +62,9 @@ export interface WhatIfRole {
 
 /** A success rate with the outcomes behind it. */
 export interface KnownSuccess extends Rate {
+  /** Accepted tasks. */
   accepted: number;
+  /** Tasks with a known outcome. */
   known: number;
 }
 

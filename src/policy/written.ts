@@ -15,7 +15,7 @@ export interface WrittenPolicy {
   generate?: "all" | "none" | readonly string[];
   /** The main session. */
   main?: WrittenMain;
-  /** When work moves to a higher tier. */
+  /** Rules for moving work to a higher tier. */
   escalation?: Partial<Escalation>;
   /** Hooks to install. */
   hooks?: Partial<HookRules>;

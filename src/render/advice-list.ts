@@ -99,7 +99,10 @@ function headlines({ spentNano, tasks, totalUsdPerMonth, elsewhere }: AdviceList
   ];
   if (count === 0) return seen;
   const these = count === 1 ? "This saves" : `These ${count} together save`;
-  return [...seen, `${these} about ${formatRange(totalUsdPerMonth)} a month; each dollar is counted once.`];
+  return [
+    ...seen,
+    `${these} about ${formatRange(totalUsdPerMonth)} a month${elsewhere.length > 0 ? " in these projects" : ""}; each dollar is counted once.`,
+  ];
 }
 
 function nothing({ dismissed, following: followed, followingChanges, causes }: AdviceList): string {
@@ -145,7 +148,7 @@ function footer(list: AdviceList, surface: Surface): string[] {
   return [
     ...(changes.length > 0
       ? [
-          "Settings and habits are simulated on your history at today's prices: act is low risk, try is not. Brackets: low and high assumptions.",
+          "Settings and habits are simulated on your history at today's prices: act has little risk and can be applied at once; try has more risk, is a trial, or is done by hand. Brackets: low and high assumptions.",
         ]
       : []),
     ...(recommendations.length > 0

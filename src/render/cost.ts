@@ -3,7 +3,7 @@ import { type NanoUsd, toUsd } from "../domain/money.ts";
 import { sum } from "../domain/numbers.ts";
 import { formatUsd } from "./numbers.ts";
 
-/** What some requests cost. */
+/** The cost of some requests. */
 export interface Cost {
   /** Of the requests with a known price. */
   costNano: NanoUsd;

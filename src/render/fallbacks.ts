@@ -183,6 +183,11 @@ function costLines(panel: Panel): string[] {
     `Actual cost:          ${formatUsd(panel.actualNano)}`,
     `Always-Opus cost:     ${formatUsd(panel.alwaysOpusNano)}`,
     `Savings:              ${formatUsd(panel.savingsNano)} (${panel.savingsShare === null ? "–" : formatShare(panel.savingsShare)})`,
+    ...(panel.withoutEscalatedNano < panel.alwaysOpusNano
+      ? [
+          `Without escalated:    ${formatUsd(panel.withoutEscalatedNano - panel.actualNano)} (attempts that escalated not counted on Opus)`,
+        ]
+      : []),
     `Average per call:     ${average(panel.averagePerCallNano)} (all Opus: ${average(panel.averagePerCallOpusNano)})`,
   ];
 }
@@ -257,6 +262,7 @@ function panelFields(panel: Panel) {
     withoutFallbackRate: panel.withoutFallbackRate,
     actualUsd: toUsd(panel.actualNano),
     alwaysOpusUsd: toUsd(panel.alwaysOpusNano),
+    alwaysOpusWithoutEscalatedUsd: toUsd(panel.withoutEscalatedNano),
     savingsUsd: toUsd(panel.savingsNano),
     savingsShare: panel.savingsShare,
     averagePerCallUsd: usdOrNull(panel.averagePerCallNano),

@@ -1,8 +1,9 @@
 import { minuteOf } from "../domain/calendar.ts";
 import { toUsd } from "../domain/money.ts";
 import type { LimitsReport, LimitWindow } from "../operations/limits.ts";
+import { gauge } from "./charts.ts";
 import { currencyText, formatDuration, formatShare, formatUsd } from "./numbers.ts";
-import type { Style, Surface } from "./style.ts";
+import type { Surface } from "./style.ts";
 import { type Column, renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
 
@@ -31,21 +32,22 @@ export function renderLimits(report: LimitsReport, surface: Surface): string {
   const first = `${title}${style("dim", head.map((part) => ` · ${part}`).join(""))}\n`;
   if (windows.length === 0) return `${first}No requests of these accounts.\n`;
   const isSeveral = accounts.length > 1;
-  const columns = isSeveral ? [{ title: "Account", shrink: true }, ...COLUMNS] : COLUMNS;
+  const own = surface.width === 0 ? COLUMNS.filter(({ title }) => title !== "") : COLUMNS;
+  const columns = isSeveral ? [{ title: "Account", shrink: true }, ...own] : own;
   const rows = windows.map((window) => [
     ...(isSeveral ? [plainLine(window.account)] : []),
-    ...cellsOf(window, timezone, style),
+    ...cellsOf(window, timezone, surface),
   ]);
   const notes = [...windows.flatMap((window) => noteOn(window, report)), ...sourceOf(windows)];
   return `${first}${renderTable({ columns, rows }, surface)}${notes.map((note) => `${style("dim", note)}\n`).join("")}`;
 }
 
-function cellsOf(window: LimitWindow, timezone: string, style: Style): string[] {
+function cellsOf(window: LimitWindow, timezone: string, surface: Surface): string[] {
   const { endsAt, usedNano, limitNano, share, nanoPerHour, expectedNano } = window;
   return [
     NAMES[window.window],
     endsAt === undefined ? "not active" : minuteOf(endsAt, timezone),
-    share === undefined ? "" : style(colorOf(share), gauge(share)),
+    ...(surface.width === 0 ? [] : [gaugeOf(share, surface)]),
     share === undefined ? "–" : formatShare(share, 0),
     formatUsd(usedNano),
     limitNano === undefined ? "–" : formatUsd(limitNano),
@@ -58,9 +60,8 @@ const NAMES: Record<LimitWindow["window"], string> = { "five-hours": "Five hours
 
 const GAUGE = 12;
 
-function gauge(share: number): string {
-  const filled = Math.min(GAUGE, Math.max(share > 0 ? 1 : 0, Math.floor(share * GAUGE)));
-  return `${"█".repeat(filled)}${"░".repeat(GAUGE - filled)}`;
+function gaugeOf(share: number | undefined, surface: Surface): string {
+  return share === undefined ? "" : surface.style(colorOf(share), gauge(share, GAUGE, surface));
 }
 
 function colorOf(share: number): "green" | "yellow" | "red" {

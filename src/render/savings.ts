@@ -137,6 +137,7 @@ function notesOf(report: SavingsReport): string[] {
     ...(scenarios.some(({ effortScaled }) => effortScaled)
       ? ["Output was scaled to the policy's effort by the catalogue's effort index (Claude Code 2.1.329)."]
       : []),
+    ...escalatedSentences(report),
     ...(report.switches > 0 ? [switchSentence(report)] : []),
     ...(report.unpricedRequests > 0
       ? [
@@ -178,6 +179,7 @@ export function savingsJson(report: SavingsReport): object {
     requests: report.requests,
     actualUsd: toUsd(report.actualNano),
     alwaysOpusUsd: toUsd(report.alwaysOpusNano),
+    alwaysOpusWithoutEscalatedUsd: toUsd(report.alwaysOpusNano - report.escalated.onOpusNano),
     savingsUsd: toUsd(report.savingsNano),
     savingsPercent: report.savingsShare === null ? null : Math.round(report.savingsShare * 1e6) / 1e4,
     averagePerRequestUsd: average(report.actualNano),
@@ -239,6 +241,16 @@ function groupFields({ by, name, tasks, actualNano, alwaysOpusNano }: SavingsRep
 
 function intervalFields({ lowNano: low, midNano: mid, highNano: high }: MoneyInterval) {
   return { low: low === null ? null : toUsd(low), mid: toUsd(mid), high: high === null ? null : toUsd(high) };
+}
+
+/** The headline counts every request on Opus, also those that would not have been made. */
+function escalatedSentences({ escalated, alwaysOpusNano, actualNano }: SavingsReport): string[] {
+  if (escalated.attempts === 0) return [];
+  const needed = alwaysOpusNano - escalated.onOpusNano;
+  const attempts = `${formatInteger(escalated.attempts)} ${escalated.attempts === 1 ? "attempt" : "attempts"} below Opus that escalated`;
+  return [
+    `Always Opus counts every request, also those of the ${attempts}. Without these it would have been ${formatUsd(needed)}: saved ${formatUsd(needed - actualNano)}.`,
+  ];
 }
 
 /** Switches cost something only where a cache was written again. */

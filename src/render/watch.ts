@@ -1,8 +1,9 @@
 import { minuteOf } from "../domain/calendar.ts";
 import { displayName } from "../domain/model-name.ts";
-import { type NanoUsd, toUsd } from "../domain/money.ts";
+import { toUsd } from "../domain/money.ts";
 import type { LiveReport, LiveSession, LiveThread } from "../operations/live.ts";
 import { blocksJson } from "./blocks.ts";
+import { sparkline } from "./charts.ts";
 import { formatCount, formatDuration, formatUsd } from "./numbers.ts";
 import { spendFields } from "./spend.ts";
 import type { Surface } from "./style.ts";
@@ -38,13 +39,14 @@ export function renderWatch(
   return [...head, ...lines.slice(0, shown), style("dim", `… ${lines.length - shown} more`)];
 }
 
-function headLines(report: LiveReport, timezone: string, { style, width }: Surface): string[] {
+function headLines(report: LiveReport, timezone: string, surface: Surface): string[] {
+  const { style, width } = surface;
   const { today, perMinuteNano, minutes, window, at } = report;
   const sums =
     `${style("bold", minuteOf(at, timezone).slice(-5))}  Today ${style("bold", formatUsd(today.costNano))}  ` +
     `Now ${style("bold", formatUsd(perMinuteNano))} a minute`;
-  const chart = `  ${style("cyan", chartOf(minutes))} ${style("dim", `${minutes.length} min`)}`;
-  const hasRoom = width === 0 || visibleWidth(sums + chart) <= width;
+  const chart = `  ${style("cyan", sparkline(minutes, surface))} ${style("dim", `${minutes.length} min`)}`;
+  const hasRoom = width > 0 && visibleWidth(sums + chart) <= width;
   return [hasRoom ? sums + chart : sums, windowLine(window, timezone)];
 }
 
@@ -56,16 +58,6 @@ function windowLine(window: LiveReport["window"], timezone: string): string {
   return projection
     ? `${head}, ${formatUsd(projection.costNano)} at this rate, ${formatDuration(projection.remainingMs)} left`
     : head;
-}
-
-const BARS = " ▁▂▃▄▅▆▇█";
-
-/** Draws amounts as bars, the largest at full height. */
-function chartOf(minutes: readonly NanoUsd[]): string {
-  const most = Math.max(...minutes);
-  return minutes
-    .map((nano) => BARS[nano === 0 ? 1 : Math.max(2, Math.round((nano / most) * (BARS.length - 1)))])
-    .join("");
 }
 
 function rowsOf(

@@ -57,7 +57,7 @@ export function renderChanges(simulation: Simulated, causes: CostCauses, surface
   );
   const share = formatShare(shown.reduce((sum, { saves }) => sum + saves.mid, 0) / unchanged, 0);
   const lines = [
-    `Savings are those of the period, at today's prices of the models in use: the same tokens cost ${wholeUsd(unchanged)} today and ${wholeUsd(unchangedThen)} then. Together they save ${share}.`,
+    `Savings are for the period, at today's prices of the models in use: the same tokens cost ${wholeUsd(unchanged)} today and ${wholeUsd(unchangedThen)} then. Together they save ${share} of today's cost.`,
     "Each line counts only what the safer changes leave, so the lines add up.",
     `Places and exact patch: rolecall why --change KIND, with ${shown.map(({ kind }) => kind).join(", ")}.`,
     "rolecall recommend lists what the last 30 days advise, and applies it.",

@@ -24,7 +24,7 @@ export function renderUnusual(
   { style }: Surface,
 ): string {
   if (unusual.length === 0)
-    return "Nothing is unusual: context, lost caches, models, wake-ups and agents are near your medians.";
+    return "Nothing is unusual: context, lost caches, models, wake-ups and agents are near or below your medians.";
   const lines = unusual.flatMap(({ what, value, median, extraNano, place, title: name }, index) => {
     const share = nano > 0 ? ` (${formatShare(extraNano / nano, 0)})` : "";
     const title = name === "" ? "" : ` "${plainLine(name)}"`;

@@ -77,14 +77,14 @@ const TITLES: Readonly<
   "explore-agent": () => "Explore in a Haiku agent",
   "big-results": () => "Read long files in parts",
   "one-call": () => "Look several things up in one request",
-  "agent-model": ({ runs = 0 }) => `Run agents on Sonnet (${formatInteger(runs)} runs)`,
+  "agent-model": (_, __, patch) => `Run ${agentNames(patch)} on Sonnet`,
   "main-model": (_, __, [patch]) =>
     `Implement on Sonnet, plan on ${patch?.type === "settings" && patch.values["env"] ? "Fable" : "Opus"}`,
   "quiet-agents": () => "Let background work report once",
   "avoid-loss": (_, subject) => `Keep the cache: ${SIGN_TITLES[subject] ?? subject}`,
 };
 
-/** What is counted of each kind, one and many. */
+/** Nouns for the occasions of each kind, one and many. */
 const OCCASIONS: Readonly<Record<AdviceKind, readonly [string, string]>> = {
   "compact-window": ["compaction", "compactions"],
   "newer-model": ["request", "requests"],
@@ -105,6 +105,11 @@ const OCCASIONS: Readonly<Record<AdviceKind, readonly [string, string]>> = {
 export function occasionWords({ kind, occasions }: SimulatedAdvice): string {
   const [one, many] = OCCASIONS[kind];
   return `${formatInteger(occasions)} ${occasions === 1 ? one : many}`;
+}
+
+function agentNames(patch: readonly Patch[]): string {
+  const names = patch.flatMap((one) => (one.type === "agent" ? [one.name] : []));
+  return names.length > 2 ? `${formatInteger(names.length)} agents` : names.join(" and ");
 }
 
 const SIGN_TITLES: Readonly<Record<string, string>> = {
@@ -161,7 +166,7 @@ export function patchLine(patch: Patch): string {
     case "memory":
       return `CLAUDE.md: ${patch.text}`;
     case "agent":
-      return `.claude/agents/${patch.name}.md: ${Object.entries(patch.values)
+      return `agents/${patch.name}.md: ${Object.entries(patch.values)
         .map(([key, value]) => `${key}: ${value}`)
         .join(", ")}`;
     case "hook":

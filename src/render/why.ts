@@ -1,6 +1,7 @@
 import { type Cause, type CauseAxis, type CauseGroup, type CostCauses } from "../domain/cost-causes.ts";
 import type { Leaf, LossCause } from "../domain/ledger.ts";
 import type { WhyReport } from "../operations/why.ts";
+import { bar } from "./charts.ts";
 import { formatInteger, formatShare, formatUsd } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { renderTable, visibleWidth } from "./table.ts";
@@ -55,19 +56,21 @@ function withoutLine({ transcripts, nano }: WhyReport["without"]): string {
 const WIDEST_BAR = 24;
 const LABEL_WIDTH = 14;
 
-function renderTree({ causes, losses }: CostCauses, { style, width }: Surface): string {
+function renderTree({ causes, losses }: CostCauses, surface: Surface): string {
+  const { style, width } = surface;
   const groups = causes
     .filter(({ parent }) => parent === null)
     .toSorted((a, b) => Number(a.id === "rest") - Number(b.id === "rest") || b.nano - a.nano);
   const amount = Math.max(...groups.map(({ nano }) => formatUsd(nano).length));
-  const bar = barWidth(width);
+  const most = barWidth(width);
   const largest = Math.max(...groups.map(({ nano }) => nano));
-  const used = 2 + LABEL_WIDTH + 1 + amount + 2 + 4 + 2 + (bar > 0 ? bar + 2 : 0);
+  const used = 2 + LABEL_WIDTH + 1 + amount + 2 + 4 + 2 + (most > 0 ? most + 2 : 0);
   return groups
     .map((group) => {
       const label = GROUP_LABELS[group.id as CauseGroup].padEnd(LABEL_WIDTH);
       const share = formatShare(group.share, 0).padStart(4);
-      const drawn = bar > 0 ? `${style("cyan", barOf(group.nano / largest, bar))}  ` : "";
+      const drawn =
+        most > 0 ? `${style("cyan", bar(group.nano / largest, most, surface).padEnd(most))}  ` : "";
       const details = detailsOf(group, causes, losses.count, width === 0 ? Infinity : width - used);
       return `  ${label} ${formatUsd(group.nano).padStart(amount)}  ${share}  ${drawn}${style("dim", details)}`.trimEnd();
     })
@@ -75,17 +78,8 @@ function renderTree({ causes, losses }: CostCauses, { style, width }: Surface): 
 }
 
 function barWidth(width: number): number {
-  if (width === 0) return 12;
+  if (width === 0) return 0;
   return Math.max(0, Math.min(WIDEST_BAR, Math.floor((width - 60) / 4)));
-}
-
-const EIGHTHS = " ▏▎▍▌▋▊▉";
-
-/** A bar of whole and eighth blocks, as wide as the widest. */
-function barOf(share: number, width: number): string {
-  const eighths = Math.max(share > 0 ? 1 : 0, Math.round(share * width * 8));
-  const rest = EIGHTHS[eighths % 8] ?? "";
-  return `${"█".repeat(Math.floor(eighths / 8))}${rest === " " ? "" : rest}`.padEnd(width);
 }
 
 const LEAST_DETAIL = 0.005;

@@ -59,7 +59,7 @@ export interface FirstCounts {
   flags: number;
   answers: number;
   output: number;
-  /** What they wrote. */
+  /** Bytes that they wrote. */
   bytes: number;
   /** Tokens of the longest prompt. */
   prompt: number;

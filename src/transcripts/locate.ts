@@ -56,7 +56,7 @@ interface Search extends Located {
 /** The facts that the path of a folder states about the transcripts in it. */
 interface Way {
   root: string;
-  /** How deep the folder is below `projects`: 1 for that of a project, 2 or more for that of a session. */
+  /** Depth of the folder below `projects`: 1 for that of a project, 2 or more for that of a session. */
   depth: number;
   /** Undefined in the `projects` folder itself. */
   slug?: string;
@@ -108,7 +108,7 @@ function isFolder(path: string, entry: Dirent): boolean {
 /** Workflow folders keep a `journal.jsonl` of their own beside the agents' transcripts. */
 const NO_TRANSCRIPTS = new Set(["journal.jsonl", "history.jsonl"]);
 
-/** What Node writes for bytes of a name that are not UTF-8: a path with it leads nowhere. */
+/** The character that Node writes for bytes of a name that are not UTF-8: a path with it leads nowhere. */
 const UNDECODED = "\uFFFD";
 
 function addFile(path: string, file: string, { root, slug = "", session = "" }: Way, search: Search): void {

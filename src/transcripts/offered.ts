@@ -1,7 +1,7 @@
 import type { Offered } from "../domain/offered.ts";
 import { type Fields, fieldsOf, listOf, textOf } from "./fields.ts";
 
-/** What a line of a transcript says was offered. */
+/** A tool that a line of a transcript lists as offered. */
 export type Listed = Pick<Offered, "kind" | "name" | "size">;
 
 /** Attachments that name what is offered. */

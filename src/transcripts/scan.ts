@@ -30,7 +30,7 @@ export interface Scanner {
   scan(job: ScanJob): ScanResult;
 }
 
-/** What some jobs need: their dozen modules are loaded only if there is such a job. */
+/** Functions that some jobs need: their dozen modules are loaded only if there is such a job. */
 export interface Finders {
   /** For events. */
   createObserver?: typeof createObserver;

@@ -56,6 +56,16 @@ describe("editing JSON", () => {
     expect(editJson("[1]", ["a"], "1")).toBeUndefined();
   });
 
+  it("removes every object above a value that held nothing else", () => {
+    const added =
+      editJson('{"mine": 1}', ["modelSettings", "claude-sonnet-5-5", "effortLevel"], "high") ?? "";
+    expect(editJson(added, ["modelSettings", "claude-sonnet-5-5", "effortLevel"], undefined)).toBe(
+      '{"mine": 1}',
+    );
+    const shared = '{"a": {"b": {"c": 1}, "d": 2}}';
+    expect(editJson(shared, ["a", "b", "c"], undefined)).toBe('{"a": {"d": 2}}');
+  });
+
   it("adding and taking out again gives back the text", () => {
     for (const text of ['{\n  "a": 1\n}\n', '{"a":1}', '{\t"a": {"b": []}\r\n}']) {
       const added = editJson(text, ["env", "X"], "1") as string;

@@ -36,6 +36,13 @@ describe("the labelled set", () => {
     ).toEqual([]);
   });
 
+  it("knows the runners, task runners and shells by which a task can be checked", () => {
+    const runners = judged.filter(({ label }) => label.at.startsWith("runners:"));
+    const wrong = runners.filter(({ label, task }) => task?.outcome !== label.outcome);
+    expect(runners.length).toBeGreaterThan(50);
+    expect(wrong.map(({ label, task }) => `${label.at}: ${task?.outcome}`)).toEqual([]);
+  });
+
   it("every outcome but unknown rests on entries that are there", () => {
     for (const { task } of judged) {
       if (task?.outcome === "unknown") continue;

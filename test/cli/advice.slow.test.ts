@@ -361,7 +361,9 @@ describe("an outcome said by hand", () => {
     };
     const task = timeline.tasks.find(({ agentId, outcome }) => agentId && outcome === "accepted");
     const failed = async () =>
-      (await rows()).find(({ agent }) => agent === task?.agent)?.outcomes["failed"] ?? 0;
+      (await rows())
+        .filter(({ agent }) => agent === task?.agent)
+        .reduce((sum, { outcomes }) => sum + (outcomes["failed"] ?? 0), 0);
     const before = await failed();
     const { out } = await runCli(["outcome", `${session}:${task?.agentId}`, "bad"], home);
     expect(out).toContain("counts as bad from now on; inferred was accepted");

@@ -62,6 +62,10 @@ const tooWide = (transcript: string, { columns = Infinity }: Place): string[] =>
     .split("\n")
     .filter((row) => visibleWidth(row) > columns && !row.startsWith("$ rolecall"));
 
+/** Characters of charts in a pipe, where none is drawn. */
+const charts = (transcript: string, { columns }: Place): string[] =>
+  columns === undefined ? [...transcript.matchAll(/[▁-▏░]/g)].map(([drawn]) => drawn) : [];
+
 describe("what each report looks like", () => {
   it.each(Object.entries(REPORTS))("%s fits every width, with and without color", async (name, lines) => {
     let shown = "";
@@ -70,6 +74,7 @@ describe("what each report looks like", () => {
       for (const line of lines) {
         const transcript = await transcriptOf(words(line), place);
         expect(tooWide(transcript, place)).toEqual([]);
+        expect(charts(transcript, place)).toEqual([]);
         shown += `${transcript}\n`;
       }
     }

@@ -28,8 +28,10 @@ export function addUpAtRandom(
     thread.requests.filter(({ copied }) => !copied).map((request) => ({ thread, request })),
   );
   if (paid.length === 0) return [];
+  const types = new Map(ledgers.map(({ file, agentId, agentType }) => [`${file} ${agentId}`, agentType]));
+  const agentOf: AgentOf = ({ file, agentId }) => types.get(`${file} ${agentId}`) ?? "";
   return Array.from({ length: times }, () => {
-    const { filter, keeps } = drawFilter(paid, random);
+    const { filter, keeps } = drawFilter(paid, agentOf, random);
     const kept = paid.filter(({ thread, request }) => keeps(thread, request)).map(({ request }) => request);
     const { causes, axes, requests } = sumCauses(filterLedgers(ledgers, filter), "UTC");
     const parents = new Set(causes.map(({ parent }) => parent));
@@ -44,11 +46,13 @@ export function addUpAtRandom(
   });
 }
 
+type AgentOf = (thread: LedgerThread) => string;
 type Keeps = (thread: LedgerThread, request: LedgerRequest) => boolean;
 
 /** Half of the conditions hold, each for the value of some request, so that most filters let something through. */
 function drawFilter(
   paid: readonly { thread: LedgerThread; request: LedgerRequest }[],
+  agentOf: AgentOf,
   random: () => number,
 ): { filter: LedgerFilter; keeps: Keeps } {
   const pick = () => paid[Math.floor(random() * paid.length)] as (typeof paid)[number];
@@ -88,8 +92,4 @@ function drawFilter(
     return (_, { branch = "" }) => branch === wanted;
   });
   return { filter, keeps: (thread, request) => conditions.every((holds) => holds(thread, request)) };
-}
-
-function agentOf({ agentId, agentType }: LedgerThread): string {
-  return agentId === "" ? "main" : agentType || "unknown";
 }

@@ -10,7 +10,6 @@ const FIXTURES = join(import.meta.dirname, "../../fixtures");
 /** Fixtures that this reader does not read as the product does, each with the reason. */
 const DIFFERENT: Readonly<Record<string, string>> = {
   "e5b-year-one": "no period of a report reaches back to the year 1",
-  "g1-sidechain-in-main-file": "the turn takes in the side chains of its agents",
   "h3-provider-ids": "its price list knows plain ids, not the spellings of other providers",
 };
 

@@ -24,6 +24,7 @@ function total(of: readonly { costUsd: number }[]): number {
 
 export function measure(home: string): Measured {
   const files = readHistory(home);
+  nameCopies(files.flat());
   const answers = unique(files.flat());
   const paid = answers.map((answer) => ({ answer, costUsd: costOf(answer) }));
   const main = paid.filter(({ answer }) => answer.turn !== "");
@@ -37,6 +38,16 @@ export function measure(home: string): Measured {
     cold: coldOf(files),
     alwaysOpusUsd: answers.reduce((sum, answer) => sum + opusCostOf(answer), 0),
   };
+}
+
+/** A fork of client 1.0.128 leaves request ids out: such an answer is the one with the same message id and prompt that has one. */
+function nameCopies(all: readonly Answer[]): void {
+  const named = new Map(all.map((answer) => [answer.key, answer]));
+  for (const answer of all) {
+    const [id = "", own] = answer.key.split(" ");
+    const original = own === undefined ? undefined : named.get(id);
+    if (original && promptOf(original.tokens) === promptOf(answer.tokens)) answer.key = id;
+  }
 }
 
 /** The cost of each model; an attempt inside of an answer has its own. */

@@ -58,6 +58,7 @@ export const MODELS: Readonly<Record<string, Model>> = {
     long: { above: 200_000, until: "2026-03-13", rates: LONG_OPUS },
   },
   "claude-opus-4-5-20251101": { released: "2025-11-24", rates: OPUS_5 },
+  "claude-3-5-haiku-20241022": { released: "2024-11-04", rates: [0.8, 4, 1, 1.6, 0.08] },
   "claude-haiku-4-5-20251001": { released: "2025-10-15", rates: [1, 5, 1.25, 2, 0.1] },
   "claude-sonnet-4-5-20250929": {
     released: "2025-09-29",

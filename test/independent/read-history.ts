@@ -46,13 +46,17 @@ function readFile(path: string): Answer[] {
   const isAgentFile = /agent-[^/]*\.jsonl$/.test(path);
   const answers = new Map<string, Answer>();
   const place: Place = { turn: "", compactions: 0, pendingCommand: undefined };
+  const runs = new Map<string, string>();
+  const bare: BareAnswer[] = [];
   let line = 0;
   for (const text of readFileSync(path, "utf8").split("\n")) {
     line++;
     for (const entry of entriesOf(text)) {
       if (!isAgentFile) noteTurn(entry, place);
       if (entry["subtype"] === "compact_boundary") place.compactions++;
-      const found = answerOf(entry, isAgentFile ? path : "main", line, place);
+      const run = isAgentFile ? path : runOf(entry, runs);
+      const found = answerOf(entry, run, line, place);
+      if (found?.key === "") found.key = keyOfBare(entry, found, bare);
       const before = found && answers.get(found.key);
       // The entry with the most output has the usage; the first one has the time and the place.
       if (found && !before) answers.set(found.key, found);
@@ -67,6 +71,39 @@ function readFile(path: string): Answer[] {
     }
   }
   return [...answers.values()];
+}
+
+/** `main`, or the first uuid of the side chain that an entry of an old client is in. */
+function runOf(entry: Json, runs: Map<string, string>): string {
+  if (entry["isSidechain"] !== true || string(entry["agentId"]) !== "") return "main";
+  const uuid = string(entry["uuid"]);
+  const run = runs.get(string(entry["parentUuid"])) ?? uuid;
+  runs.set(uuid, run);
+  return run;
+}
+
+/** An entry of an answer that has nothing but a message id. */
+interface BareAnswer {
+  uuid: string;
+  line: number;
+  key: string;
+  identity: string;
+}
+
+function keyOfBare(entry: Json, { line, thread, tokens }: Answer, before: BareAnswer[]): string {
+  const inner = entry["type"] === "progress" ? object(object(entry["data"])["message"]) : entry;
+  const id = string(object(inner["message"])["id"]);
+  const uuid = string(object(inner["forkedFrom"])["messageUuid"]) || string(inner["uuid"]);
+  const { input, write5m, write1h, read } = tokens;
+  const identity = [id, thread, input, write5m, write1h, read].join(" ");
+  const known = before.findLast(
+    (one) =>
+      one.identity === identity &&
+      (one.uuid === uuid || one.uuid === string(inner["parentUuid"]) || one.line === line - 1),
+  );
+  const key = known?.key ?? `${id} ${uuid}`;
+  before.push({ uuid, line, key, identity });
+  return key;
 }
 
 /** The entries of a line: mostly one, but two when a client was killed in between. */
@@ -135,7 +172,7 @@ function answerOf(entry: Json, file: string, line: number, place: Place): Answer
   const usage = message["usage"];
   if (typeof usage !== "object" || usage === null || message["model"] === "<synthetic>") return undefined;
   const isAgent = isEcho || file !== "main" || entry["isSidechain"] === true;
-  const thread = isEcho ? string(data["agentId"]) : isAgent && file === "main" ? "sidechain" : file;
+  const thread = isEcho ? string(data["agentId"]) : file;
   const of = usage as Json;
   return {
     key: keyOf(message, inner, entry),
@@ -161,7 +198,7 @@ function keyOf(message: Json, inner: Json, entry: Json): string {
   if (id.startsWith("msg_") && request.startsWith("req_")) return id;
   if (id === "") return string(inner["uuid"]) || string(entry["uuid"]);
   const own = string(inner["requestRef"]) || request;
-  return own === "" ? `${id} ${string(inner["timestamp"])}` : `${id} ${own}`;
+  return own === "" ? "" : `${id} ${own}`; // the lines around it show which one it is
 }
 
 function tokensOf(usage: Json): Tokens {

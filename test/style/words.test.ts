@@ -29,6 +29,20 @@ describe("words", () => {
   });
 });
 
+describe("doc comments", () => {
+  it("begin with a verb or a noun, not with a question", () => {
+    const headless = FILES.filter((file) => file.endsWith(".ts")).flatMap((file) =>
+      readFileSync(file, "utf8")
+        .split("\n")
+        .flatMap((line, index) => (HEADLESS.test(line) ? [`${file}:${index + 1}: ${line.trim()}`] : [])),
+    );
+    expect(headless).toEqual([]);
+  });
+});
+
+/** The first line of a doc comment that has no head. */
+const HEADLESS = /^\s*\/\*\* (?:What|How|Where|When|Why|Which|Who)\b/;
+
 /** Lists the words of a file that have a better one, with the line and what to write. */
 function replacedWords(file: string): string[] {
   let prose = proseOf(file, readFileSync(file, "utf8"));

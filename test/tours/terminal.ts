@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { writeCorpus } from "../../bench/corpus.ts";
 
 const BIN = join(import.meta.dirname, "../../src/cli/bin.ts");
 const [COLUMNS, ROWS] = [100, 50];
@@ -13,11 +14,18 @@ export interface TourTerminal {
   close(): void;
 }
 
-/** Opens a terminal. Throws if tmux is not installed. */
-export function openTerminal(): TourTerminal {
+/** Opens a terminal in a home with so much made-up history. Throws if tmux is not installed. */
+export function openTerminal(megabytes: number): TourTerminal {
   const root = realpathSync(mkdtempSync(join(tmpdir(), "rolecall-tour-")));
   const [home, bin] = [join(root, "home"), join(root, "bin")];
   for (const folder of [home, bin]) mkdirSync(folder);
+  if (megabytes > 0)
+    writeCorpus(join(home, ".claude"), {
+      seed: 1,
+      projects: 6,
+      sessions: megabytes,
+      bytes: megabytes * 1e6,
+    });
   writeFileSync(join(bin, "rolecall"), `#!/bin/sh\nexec "${process.execPath}" "${BIN}" "$@"\n`);
   chmodSync(join(bin, "rolecall"), 0o755);
   const socket = join(root, "tmux");

@@ -9,8 +9,8 @@ const PAGES = join(import.meta.dirname, "../../docs/tours");
 const hasTmux = spawnSync("tmux", ["-V"]).status === 0;
 
 /** Plays a tour in a terminal of tmux, and returns its page. */
-function play({ title, intro, steps }: Tour): string {
-  const terminal = openTerminal();
+function play({ title, intro, megabytes = 0, steps }: Tour): string {
+  const terminal = openTerminal(megabytes);
   try {
     const shown = steps.map(
       ({ why, line }) => `${why}\n\n\`\`\`console\n$ ${line}\n${terminal.type(line)}\n\`\`\`\n`,

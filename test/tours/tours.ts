@@ -2,6 +2,8 @@
 export interface Tour {
   title: string;
   intro: string;
+  /** Megabytes of made-up history in the home folder; absent: none. */
+  megabytes?: number;
   steps: readonly TourStep[];
 }
 
@@ -32,6 +34,30 @@ export const TOURS: Readonly<Record<string, Tour>> = {
       { why: "Where did the money go?", line: "rolecall spend --demo --by project,model" },
       { why: "What are the causes, and what would save most?", line: "rolecall why --demo" },
       { why: "What should change? Each advice names its command.", line: "rolecall recommend --demo" },
+    ],
+  },
+  "first-run-with-100-mb": {
+    title: "First run with 100 MB",
+    intro:
+      "Eleven weeks of made-up work, 100 MB of transcripts. The first command reads all of them once; later ones read only what is new.",
+    megabytes: 100,
+    steps: [
+      {
+        why: "Where did the money go, month by month?",
+        line: "rolecall spend --by month --breakdown --since 2026-09-01 --until 2026-11-18",
+      },
+      {
+        why: "Which projects were the most expensive?",
+        line: "rolecall spend --by project --limit 5 --since 2026-10-20 --until 2026-11-18",
+      },
+      {
+        why: "Which sessions?",
+        line: "rolecall session --sort cost --limit 5 --since 2026-10-20 --until 2026-11-18",
+      },
+      {
+        why: "How did the tasks of each tier end?",
+        line: "rolecall fallbacks --since 2026-10-20 --until 2026-11-18",
+      },
     ],
   },
   "why-was-yesterday-expensive": {

@@ -24,7 +24,7 @@ export interface TierRuns extends EscalationRate {
   interrupted: number;
   /** accepted ÷ runs with a known end. */
   successRate: Rate;
-  /** How well the tier did. */
+  /** Verdict on the tier. */
   verdict: TierVerdict;
 }
 

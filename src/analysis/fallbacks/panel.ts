@@ -18,6 +18,8 @@ export interface Panel extends EscalationRate<number | null> {
   actualNano: NanoUsd;
   /** Cost of the same requests on Opus, in nano-dollars. */
   alwaysOpusNano: NanoUsd;
+  /** The same without attempts below Opus that escalated, in nano-dollars. */
+  withoutEscalatedNano: NanoUsd;
   /** The difference of the two. */
   savingsNano: NanoUsd;
   /** The difference as a share of the cost on Opus; null if that is 0. */
@@ -37,6 +39,7 @@ export interface PanelCounts {
   opusFallbacks: number;
   actualNano: NanoUsd;
   alwaysOpusNano: NanoUsd;
+  withoutEscalatedNano: NanoUsd;
 }
 
 /** Returns the panel; `success` is Sonnet's rate in the table of the tiers. */

@@ -21,7 +21,7 @@ export interface TierReport extends EscalationRate {
   accepted: AcceptedBy;
   /** Tasks without a known outcome, as a share. */
   unknownShare: number;
-  /** How well the tier did. */
+  /** Verdict on the tier. */
   verdict: TierVerdict;
 }
 
@@ -113,7 +113,7 @@ export function countOutcomes(tasks: readonly JudgedTask[]): Record<Outcome, num
 
 /** One row of a breakdown: what kind of tasks, and how they ended. */
 export interface GroupReport extends EscalationRate {
-  /** What the tasks are grouped by. */
+  /** Grouping of the tasks. */
   by: "category" | "complexity" | "role";
   /** The category, complexity or role. */
   name: string;

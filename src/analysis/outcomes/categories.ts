@@ -205,7 +205,7 @@ function isAskedFirst({ prompt }: Clues, category: Category): boolean {
   return first?.startsWith(`${category}:`) === true;
 }
 
-/** What is still the same kind of work when it is carried out. */
+/** Categories that stay the same kind of work when a proposal is carried out. */
 const AS_OFFERED: ReadonlySet<Category> = new Set(["debugging", "review", "docs"]);
 
 /** "Yes", "1" and "do it" take the category of the offer that they answer. */

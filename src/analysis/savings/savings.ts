@@ -1,6 +1,6 @@
 import type { Bill } from "../../domain/bill.ts";
 import type { JudgedTask } from "../../domain/judged-task.ts";
-import { FAMILIES, type Effort, type Tier } from "../../domain/model.ts";
+import { FAMILIES, type Effort, type Tier, tierRank } from "../../domain/model.ts";
 import type { NanoUsd } from "../../domain/money.ts";
 import type { ModelTable } from "../../models/resolve.ts";
 import { type Repriced, referenceModel, repriceBill } from "./counterfactual.ts";
@@ -75,6 +75,22 @@ export function againstOpus(
     sum.alwaysOpusNano += (model && repriceBill(bill, model, models)?.costNano) ?? bill.costNano;
   }
   return sum;
+}
+
+/** Attempts below Opus that escalated: with Opus from the start they would not have been needed. */
+export interface EscalatedAttempts {
+  /** Number of tasks. */
+  attempts: number;
+  /** Cost of their requests below Opus, had they run on Opus, in nano-dollars. */
+  onOpusNano: NanoUsd;
+}
+
+/** Adds up the escalated attempts among tasks: always-Opus counts them, because it counts every request. */
+export function sumEscalated(tasks: readonly JudgedTask[], models: ModelTable): EscalatedAttempts {
+  const isBelow = ({ model }: Bill) => tierRank(models.find(model)?.family ?? "fable") < tierRank("opus");
+  const escalated = tasks.filter(({ outcome, bills }) => outcome === "escalated" && bills.some(isBelow));
+  const bills = escalated.flatMap((task) => task.bills.filter(isBelow));
+  return { attempts: escalated.length, onOpusNano: againstOpus(bills, models).alwaysOpusNano };
 }
 
 function sumScenario(

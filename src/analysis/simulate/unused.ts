@@ -1,7 +1,7 @@
 import type { Offered } from "../../domain/offered.ts";
 import type { Patch } from "../../domain/simulation.ts";
 
-/** What sessions list and never call, by how it can be turned off. */
+/** Tools that sessions list and never call, by how they can be turned off. */
 export interface UnusedTools {
   /** Skills and servers that settings hide, in all projects. */
   skills: readonly string[];

@@ -24,7 +24,7 @@ export default defineCommand({
     "call-model": text("Set the model of the Agent call, or the one that a hook puts there"),
     "call-effort": oneOf(EFFORTS, "Set the effort in the Agent call"),
     teammate: { type: "boolean", describe: "Explain it as a teammate of an agent team" },
-    hooks: { type: "boolean", describe: "Show what the hooks in Claude Code decided, and why" },
+    hooks: { type: "boolean", describe: "Show decisions of the hooks (options: --hooks --help)" },
     "client-version": text("Assume this version of Claude Code (default: installed)"),
     "claude-dir": text("Read this configuration folder of Claude Code"),
     json: { type: "boolean", describe: "Print JSON" },

@@ -15,7 +15,7 @@ export default defineCommand({
       requiresArg: true,
       describe: "Exit with 1 if more than this percentage of a limit is used",
     },
-    windows: { type: "boolean", describe: "List the five-hour windows with burn rate and projection" },
+    windows: { type: "boolean", describe: "List the five-hour windows (options: --windows --help)" },
     ...SOURCE_OPTIONS,
     timezone: PERIOD_OPTIONS.timezone,
     ...OUTPUT,

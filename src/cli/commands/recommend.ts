@@ -22,7 +22,7 @@ import { applyAdvice, endDueTrials, PLACE_OPTIONS } from "../follow.ts";
 import { followChangesAfterAsking } from "../follow-changes.ts";
 import type { Io } from "../io.ts";
 import { filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
-import { runReport } from "../report.ts";
+import { runReport, tasksSince } from "../report.ts";
 
 const IDS = { type: "array", string: true, requiresArg: true } as const;
 
@@ -69,7 +69,7 @@ export default defineCommand({
             (one ? renderOneAdvice(one, surface) : renderAdviceList(shown, surface)),
         };
       },
-      { tasksOf: period, advises: true, contentFrom: () => period.since ?? 0 },
+      { tasksOf: period, advises: true, contentFrom: () => tasksSince(period, io) },
     );
   },
 });

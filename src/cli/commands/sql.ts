@@ -1,5 +1,5 @@
 import { UsageError } from "../../errors.ts";
-import { needsTasks, readSql } from "../../operations/sql.ts";
+import { needsLedger, needsTasks, readSql } from "../../operations/sql.ts";
 import { renderSql, renderSqlCsv, sqlJson } from "../../render/sql.ts";
 import { defineCommand } from "../command.ts";
 import { OUTPUT_OPTIONS, periodFrom, SOURCE_OPTIONS } from "../options.ts";
@@ -28,7 +28,10 @@ export default defineCommand({
           table: (surface) => renderSql(result, surface),
         };
       },
-      { needs: needsTasks(query) ? "tasks" : "agents" },
+      {
+        needs: needsTasks(query) ? "tasks" : "agents",
+        contentFrom: () => (needsLedger(query) ? 0 : Infinity),
+      },
     );
   },
 });

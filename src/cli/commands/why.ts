@@ -15,7 +15,7 @@ import {
   REPORT_OPTIONS,
   timezoneFrom,
 } from "../options.ts";
-import { runReport } from "../report.ts";
+import { runReport, tasksSince } from "../report.ts";
 
 const { role: _, ...OPTIONS } = REPORT_OPTIONS;
 
@@ -63,7 +63,7 @@ export default defineCommand({
           },
         };
       },
-      { needs: "agents", contentFrom: () => ledgersFrom(aboutFrom(args, io)) },
+      { needs: "agents", contentFrom: () => tasksSince({ since: ledgersFrom(aboutFrom(args, io)) }, io) },
     ),
 });
 

@@ -50,7 +50,7 @@ const REDIRECTED = /(?<![0-9&<>=-])>{1,2}\s*(?!&|\/dev\/|\/tmp\/|\$)[\w./"'~-]/;
 /** Returns what a call is for, by the name of its tool and, for a shell, by its command. */
 export function activityOf(tool: string, input: Fields): Activity {
   if (Object.hasOwn(TOOLS, tool)) return TOOLS[tool] ?? "bookkeep";
-  if (tool === "Bash" || tool === "PowerShell") return shellActivity(textOf(input["command"]));
+  if (tool === "Bash" || tool === "PowerShell") return shellLine(input).activity;
   return tool.startsWith("mcp__") ? "mcp" : "bookkeep";
 }
 
@@ -68,9 +68,31 @@ const GIT_LIST_ON_DEMAND = new Set(["stash", "worktree", "remote"]);
 /** A longer command is judged by its first part. */
 const MOST_CHARACTERS = 1000;
 
-function shellActivity(command: string): Activity {
-  const line = command.slice(0, MOST_CHARACTERS);
-  const commands = commandsOf(line);
+/** The actions of a shell line that the ledger needs. */
+interface ShellLine {
+  activity: Activity;
+  commits: boolean;
+}
+
+/** Reads a shell line; the same few run over and over. */
+function shellLine(input: Fields): ShellLine {
+  const line = textOf(input["command"]).slice(0, MOST_CHARACTERS);
+  let read = known.get(line);
+  if (read) return read;
+  const commands = splitCommands(line);
+  read = {
+    activity: shellActivity(line, commands),
+    commits: line.includes("commit") && commands.some(commits),
+  };
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(line, read);
+  return read;
+}
+
+const known = new Map<string, ShellLine>();
+const MOST_KNOWN = 500;
+
+function shellActivity(line: string, commands: readonly SimpleCommand[]): Activity {
   if (CHECK_HINT.test(line) && checksOf(commands, NO_PLACE).length > 0) return "check";
   const programs = commands
     .map(({ words }) => withoutVariables(words))
@@ -85,14 +107,6 @@ function shellActivity(command: string): Activity {
 }
 
 const NO_PLACE = { cwd: "", root: "" };
-
-/** Splits a line once: what a call is for and whether it commits are asked one after the other. */
-function commandsOf(line: string): readonly SimpleCommand[] {
-  if (line !== latest.line) latest = { line, commands: splitCommands(line) };
-  return latest.commands;
-}
-
-let latest: { line: string; commands: readonly SimpleCommand[] } = { line: "", commands: [] };
 
 function withoutVariables(words: readonly string[]): readonly string[] {
   const first = words.findIndex((word) => !/^\$?[\w:]+=/.test(word));
@@ -137,13 +151,10 @@ function ghReads([command = "", ...rest]: readonly string[]): boolean {
 
 /** Returns whether a shell command commits. */
 export function isCommit(tool: string, input: Fields): boolean {
-  if (tool !== "Bash" && tool !== "PowerShell") return false;
-  const line = textOf(input["command"]).slice(0, MOST_CHARACTERS);
-  return (
-    line.includes("commit") &&
-    commandsOf(line).some(({ words }) => {
-      const [program, ...rest] = withoutVariables(words);
-      return program === "git" && gitCommand(rest)[0] === "commit";
-    })
-  );
+  return (tool === "Bash" || tool === "PowerShell") && shellLine(input).commits;
+}
+
+function commits({ words }: SimpleCommand): boolean {
+  const [program, ...rest] = withoutVariables(words);
+  return program === "git" && gitCommand(rest)[0] === "commit";
 }

@@ -16,7 +16,7 @@ export interface BlockReader {
   take(): ThreadBlocks[];
 }
 
-/** What a message says of itself. */
+/** The fields of a message about itself. */
 export interface MessageHead {
   /** Empty for the main thread. */
   agentId: string;

@@ -16,6 +16,8 @@ const NARROWS =
 /** Options whose value says nothing about what is run. */
 const VALUED =
   /^(?:-c|--config|-o|--output|--reporter|--reporters|-r|--maxWorkers|-j|--jobs|--timeout|--max-warnings|--format|-f|--ext|--coverage-reporter|--tb|--color|--log-level|--configuration|--test-reporter|--target-dir|--message-format|--verbosity|-destination|--maxfail|--durations|--cov|--cov-report|--junitxml|--build|--pool|-W|--workers|--retries|--preload)$/;
+/** Those of ctest, whose -R names tests. */
+const C_VALUED = /^(?:--test-dir|--build-config|-C|-D|-S|-L|-LE)$/;
 const GO_VALUED =
   /^-{1,2}(?:o|timeout|count|cpu|parallel|p|coverprofile|covermode|coverpkg|ldflags|gcflags|asmflags|mod|modfile|vet|exec|benchtime|shuffle|outputdir|cpuprofile|memprofile|config|c|build-tags|out-format|new-from-rev|max-issues-per-linter|max-same-issues|enable|enable-only|disable|concurrency)$/;
 const NARROWING_FLAGS =
@@ -36,7 +38,10 @@ export function narrow(
     const [option, value] = splitOption(word);
     const names = NAMES.exec(word);
     if (isGo && (option === "-tags" || option === "--tags")) tags = tagsOf(value ?? words[++at] ?? "");
-    else if (isGo && word === "-c") compilesOnly = true;
+    else if (ecosystem === "c" && (C_VALUED.test(option) || word === "-R")) {
+      const own = value ?? words[++at] ?? "";
+      if (word === "-R") filters.push(...namesOf(own).map(hashName));
+    } else if (isGo && word === "-c") compilesOnly = true;
     else if (isGo && GO_VALUED.test(option)) at += value === undefined ? 1 : 0;
     else if (NARROWING_FLAGS.test(word)) filters.push(hashWhole(word));
     else if (names) filters.push(...namesOf(names[1] ?? words[++at] ?? "").map(hashName));

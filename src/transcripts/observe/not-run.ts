@@ -5,12 +5,13 @@ const NOT_RUN: readonly RegExp[] = [
   /\bScript not found\b|\bMissing script\b|\bNo rule to make target\b|\bno tasks? .{0,40}\bfound\b/i,
   /\bcannot find main module\b|\bdoes not contain (?:main module|packages)|\bgo\.mod file not found\b|\bdirectory not found\b|\bno Go files\b|\bnamed files must be \.go files\b|\bmatched no packages\b|\bbuild constraints exclude all\b/,
   /^[^\n]{0,40}\bcd: ?[^\n]*no such file or directory|^[^\n]{0,40}\bcd:\d+: no such file/im,
-  /\bNo tests? (?:files? )?found\b|\bno tests? (?:matched|found)\b/i,
+  /\bNo tests? (?:files? |modules? )?found\b|\bno tests? (?:matched|found)\b/i,
   /\b(?:can't|cannot|failed to|unable to) (?:load|read|find|parse) (?:the )?config/i,
   /\bcannot (?:write|open) (?:the )?output\b|\btext file busy\b|\bEBUSY\b|\bcould not open output\b/i,
   /\bManifest path .* does not exist|\bcould not find `?Cargo\.toml|\bENOENT\b[^\n]*package\.json/,
   /\bpathspec\b[^\n]*\bdid not match\b/,
   /\[setup failed\]/,
+  /\bMSB10(?:03|09|11)\b/,
 ];
 
 /** Returns whether the output says that the check never started. */

@@ -10,8 +10,12 @@ export interface KnownProgram {
   except?: RegExp;
   /** Options with which it also changes files. */
   fixes?: RegExp;
+  /** Words before the sub-command. */
+  through?: RegExp;
   /** A call verifies only with this among its words. */
   only?: RegExp;
+  /** Its words name environments and not parts of the suite. */
+  whole?: true;
 }
 
 export const test = (ecosystem: string, more: Partial<KnownProgram> = {}): KnownProgram => ({
@@ -68,8 +72,14 @@ export const PROGRAMS: Readonly<Record<string, KnownProgram>> = {
   knip: lint("js"),
   standard: lint("js"),
   xo: lint("js"),
-  turbo: test("js", { commands: { test: "test", lint: "lint", build: "build", typecheck: "types" } }),
-  nx: test("js", { commands: { test: "test", lint: "lint", build: "build", typecheck: "types" } }),
+  turbo: test("js", {
+    through: /^run$/,
+    commands: { test: "test", lint: "lint", build: "build", typecheck: "types" },
+  }),
+  nx: test("js", {
+    through: /^(?:run-many|affected|-t|--target(?==|$))$/,
+    commands: { test: "test", lint: "lint", build: "build", typecheck: "types" },
+  }),
   vite: build("js", { commands: { build: "build" } }),
   next: build("js", { commands: { build: "build", lint: "lint" } }),
   webpack: build("js"),
@@ -79,8 +89,8 @@ export const PROGRAMS: Readonly<Record<string, KnownProgram>> = {
   ng: build("js", { commands: { build: "build", test: "test", lint: "lint" } }),
   pytest: test("python"),
   "py.test": test("python"),
-  tox: test("python"),
-  nox: test("python"),
+  tox: test("python", { whole: true }),
+  nox: test("python", { whole: true }),
   nosetests: test("python"),
   nose2: test("python"),
   behave: test("python"),
@@ -116,7 +126,7 @@ export const PROGRAMS: Readonly<Record<string, KnownProgram>> = {
   rspec: test("ruby"),
   minitest: test("ruby"),
   rails: test("ruby", { commands: { test: "test" } }),
-  rake: test("ruby", { commands: { test: "test", spec: "test" } }),
+  rake: test("ruby", { commands: { "": "all", test: "test", spec: "test" } }),
   rubocop: lint("ruby", { fixes: /^-(?:a|A|-autocorrect.*)$/ }),
   sorbet: types("ruby"),
   srb: types("ruby", { commands: { tc: "types" } }),
@@ -177,6 +187,7 @@ export const SCRIPT_RUNNERS: Readonly<Record<string, string>> = {
   gradlew: "java",
   mise: "any",
   earthly: "any",
+  deno: "js",
 };
 
 const NAMES = [

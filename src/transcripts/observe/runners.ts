@@ -23,6 +23,8 @@ export function findRunner(words: readonly string[]): Runner | undefined {
   if (/^(?:python|py|pypy)[\d.]*$/.test(program)) return pythonModule(rest);
   if (program === "php" && rest[0]) return findRunner(rest);
   if (program === "ruby" && rest.includes("-Itest")) return named("minitest", test("ruby"), rest);
+  // `pnpm vitest run`: a program of the project's own, and not a script.
+  if (/^(?:pnpm|yarn|bun)$/.test(program) && Object.hasOwn(PROGRAMS, rest[0] ?? "")) return findRunner(rest);
   const ecosystem = Object.hasOwn(SCRIPT_RUNNERS, program) ? SCRIPT_RUNNERS[program] : undefined;
   if (ecosystem !== undefined) {
     const script = findScript(program, ecosystem, rest);
@@ -36,14 +38,16 @@ export function findRunner(words: readonly string[]): Runner | undefined {
 function named(name: string, known: KnownProgram, rest: readonly string[]): Runner | undefined {
   if (rest.some((word) => HELP.test(word) || known.except?.test(word))) return undefined;
   if (known.only && !rest.some((word) => known.only?.test(word))) return undefined;
-  const at = known.commands ? rest.findIndex((word) => !/^[-+]/.test(word)) : -1;
+  const at = known.commands ? rest.findIndex((word) => isCommand(word, known)) : -1;
   const command = at >= 0 ? rest[at] : undefined;
   const kind = known.commands ? known.commands[command ?? ""] : known.kind;
   if (kind === undefined) return undefined;
   if ((command === "fmt" || command === "format") && !rest.some((word) => CHECKS_FORMAT.test(word)))
     return undefined;
-  const words = (at >= 0 ? rest.toSpliced(at, 1) : rest).filter((word) => !known.only?.test(word));
-  const { tags, compilesOnly, ...narrowing } = narrow(words, known.ecosystem);
+  const words = (at >= 0 ? rest.toSpliced(at, 1) : rest).filter(
+    (word) => !known.only?.test(word) && !known.through?.test(word),
+  );
+  const { tags, compilesOnly, ...narrowing } = narrow(known.whole ? [] : words, known.ecosystem);
   return {
     name: command === undefined ? name : `${name} ${command}`,
     kind: compilesOnly ? "build" : kind,
@@ -52,6 +56,10 @@ function named(name: string, known: KnownProgram, rest: readonly string[]): Runn
     ...narrowing,
     ...(rest.some((word) => known.fixes?.test(word)) && { fixes: true as const }),
   };
+}
+
+function isCommand(word: string, { through }: KnownProgram): boolean {
+  return !/^[-+]/.test(word) && !through?.test(word);
 }
 
 const HELP = /^(?:--version|--help|-h|--list|--listTests|--collect-only|--co)$/;
@@ -81,13 +89,14 @@ function pythonModule(rest: readonly string[]): Runner | undefined {
     : undefined;
 }
 
-const RUNS_SCRIPT = new Set(["run", "run-script", "rum"]);
+const RUNS_SCRIPT = new Set(["run", "run-script", "rum", "task"]);
 const DIRECT_SCRIPTS = new Set(["test", "t", "tst", "build", "lint"]);
 
 /** Finds `npm test`, `yarn lint`, `make check`, `mise run test:ci`, `./gradlew :app:test` … */
 function findScript(program: string, ecosystem: string, rest: readonly string[]): Runner | undefined {
   const { words, where } = withoutWorkspace(rest);
   const plain = words.filter((word) => !word.startsWith("-") && !/^\w+=/.test(word));
+  if (program === "deno" && plain[0] !== "task") return undefined;
   const isPackage = ecosystem === "js" || program === "composer";
   const runs = RUNS_SCRIPT.has(plain[0] ?? "");
   const names = isPackage || program === "mise" ? [runs ? plain[1] : plain[0]] : plain.map(lastPart);

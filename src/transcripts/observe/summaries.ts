@@ -21,6 +21,10 @@ const TEST_PASS = [
   /Executed \d+ tests?, with 0 failures/, // XCTest
   /^\s*\d+ pass\n\s*0 fail$/m, // bun
   /\bAll tests passed\b/i,
+  /\b\d+ tests? run: \d+ passed(?![^\n]*\b[1-9]\d* failed)/, // nextest
+  /^ok \| \d+ passed\b/m, // deno
+  /\bSuccessfully ran targets? \S+ for\b/, // nx
+  /^\s*Tasks:\s+(\d+) successful, \1 total/m, // turbo
 ];
 
 const TEST_FAIL = [
@@ -47,6 +51,8 @@ const TEST_FAIL = [
   /^npm (?:ERR!|error) (?:Test failed|code ELIFECYCLE|Lifecycle script)/m,
   /\bTests? failed\b(?!: 0)/,
   /^\(fail\) /m,
+  /\b\d+ tests? run: \d+ passed[^\n]*\b[1-9]\d* failed/,
+  /^FAILED \| \d+ passed\b/m,
 ];
 
 const TYPES_FAIL = [
@@ -75,7 +81,7 @@ const LINT_FAIL = [
   /\bWould reformat\b/,
   /Code style issues/,
   /^error(?:\[\w+\]|:)/m,
-  /\b[1-9]\d* offenses? detected/,
+  /\b([1-9]\d*) offenses? detected(?!, \1 offenses? corrected)/,
   /^\S+:\d+:\d+: [EFWCB]\d{3}/m,
   /^level=error/m,
   /\bFAILED\b/,
@@ -86,6 +92,7 @@ const LINT_PASS = [
   /\bAll checks passed\b/i,
   /\b(?:0|no) (?:errors|problems|issues|offenses)\b/i,
   /All matched files use Prettier/,
+  /\b([1-9]\d*) offenses? detected, \1 offenses? corrected/, // rubocop
   /\bFound 0 (?:errors|warnings and 0 errors)/,
   /^\s*Finished\b/m,
   /\bPassed\b/,

@@ -83,9 +83,17 @@ function withoutWsl(words: readonly string[]): readonly string[] {
   return words.slice(at);
 }
 
-/** Returns the script inside `bash -c "…"`. */
+/** Returns the script inside `bash -c "…"` or `pwsh -Command "…"`. */
 export function shellScript(words: readonly string[]): string | undefined {
-  if (!/^(?:\/\w+)*\/?(?:ba|z|da)?sh$/.test(words[0] ?? "")) return undefined;
+  if (/^(?:.*[/\\])?(?:pwsh|powershell)(?:\.exe)?$/i.test(words[0] ?? "")) {
+    const at = words.findIndex((word) => /^-c(?:ommand)?$/i.test(word));
+    return at > 0 ? words.slice(at + 1).join(" ") : undefined;
+  }
+  if (/^(?:.*[/\\])?cmd(?:\.exe)?$/i.test(words[0] ?? "")) {
+    const at = words.findIndex((word) => /^\/c$/i.test(word));
+    return at > 0 ? words.slice(at + 1).join(" ") : undefined;
+  }
+  if (!/^(?:\/\w+)*\/?(?:ba|z|da|fi|k)?sh$/.test(words[0] ?? "")) return undefined;
   const at = words.findIndex((word) => /^-\w*c$/.test(word));
   return at > 0 ? words[at + 1] : undefined;
 }

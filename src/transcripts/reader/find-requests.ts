@@ -28,7 +28,7 @@ interface FoundRequests {
   folder: string;
 }
 
-/** What is known of a file before it is read, or before the rest of it is. */
+/** Known facts about a file before it is read, or before the rest of it is. */
 export interface RequestStart {
   /** Time of the first entry; NaN if it is not known. */
   firstAt: number;

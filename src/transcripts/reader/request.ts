@@ -6,7 +6,7 @@ import { type Fields, fieldsOf, isFields, textOf, timeIn } from "../fields.ts";
 export interface RequestEntry {
   /** Entries with the same key are one request: docs/definitions.md, Request. Empty if only the lines around it show which one it is. */
   key: string;
-  /** How the entry is linked to others. */
+  /** Links of the entry to others. */
   link: EntryLink;
   /** ms since the epoch. */
   at: number;

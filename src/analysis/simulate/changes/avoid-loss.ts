@@ -28,7 +28,10 @@ const AVOIDED: Partial<Record<Sign, string>> = {
 /** Modes that ask before they do harm. */
 const SAFE_MODES = new Set(["default", "acceptEdits", "plan"]);
 
-/** What avoids a sign: the mode that sessions end up in from the start, a price tag on a session that is resumed, or a line. */
+/**
+ * Returns the patches that avoid a sign: the mode that sessions end up in from the start, a price tag on a session that is resumed, or a
+ * line.
+ */
 function patchesFor(sign: Sign, world: World): Patch[] {
   const mode = sign === "mode" ? usualMode(world) : undefined;
   if (mode !== undefined)

@@ -63,7 +63,7 @@ const DEEPEST: u32 = 8;
 /** Quotes, colon and comma around a field. */
 const FIELD_FRAME = 6;
 
-/** Where `sizeAt` is. */
+/** Position of `sizeAt`. */
 let place: usize = 0;
 /** The names in the objects around it: begin and end of each. */
 const NAMES_SEEN = memory.data(2048);
