@@ -108,9 +108,6 @@ async function models(agents: readonly string[], args: readonly string[] = ["--m
   return Object.fromEntries(Object.entries(wire).map(([name, value]) => [name, value.split(" ")[0]]));
 }
 
-const listed = (text: string) =>
-  ["The lint skill", "The deploy skill", "mcp__shop__", "mcp__wiki__"].map((name) => text.includes(name));
-
 describe("what advice writes, kind by kind, in the real client", () => {
   it.each([CLIENT_VERSION, "2.1.332", "2.1.250"])(
     "base-size hides skills and servers, %s",
