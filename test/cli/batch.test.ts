@@ -169,7 +169,7 @@ describe("rolecall batch", () => {
       ["", [], "a batch needs at least one item"],
       [ITEMS, ["--model", "sonet"], 'unknown model "sonet"'],
       [ITEMS, ["--max-usd", "0.01"], "the limit of $0.01 cannot be kept: it may cost $0.04"],
-      [ITEMS, ["--max-usd", "much"], "invalid amount"],
+      [ITEMS, ["--max-usd", "much"], '--max-usd: invalid number "much"'],
       [ITEMS, ["--max-tokens", "0"], "invalid number of tokens"],
       [ITEMS, ["--effort", "huge"], 'invalid effort "huge"'],
       [ITEMS, ["--out", "/no/such/folder/x"], "cannot be written"],

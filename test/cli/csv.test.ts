@@ -39,7 +39,7 @@ it("CSV holds the same values as JSON", async () => {
 
 it.each([
   ["--since 2026-11-30 --until 2026-11-01", '--until: before the first day (2026-11-30): "2026-11-01"'],
-  ["--days abc", "--days: invalid number of days"],
+  ["--days abc", '--days: invalid number "abc"'],
   ["--days 0", '--days: invalid number of days "0"'],
   ["--days -3", '--days: invalid number of days "-3"'],
 ])("fallbacks %s is a mistake that is named for what it is", async (options, said) => {

@@ -91,7 +91,11 @@ describe("rolecall run", () => {
       "Expected one of typescript",
     ],
     ["an invalid pattern", ["run", "--task", "t", "--match", "(", "x"], "invalid regular expression"],
-    ["a budget that is no number", ["run", "--task", "t", "--max-usd", "much", "x"], "invalid amount"],
+    [
+      "a budget that is no number",
+      ["run", "--task", "t", "--max-usd", "much", "x"],
+      '--max-usd: invalid number "much"',
+    ],
     [
       "a room that is no number",
       ["run", "--task", "t", "--max-tokens", "0", "x"],
