@@ -36,10 +36,14 @@ describe("rolecall watch", () => {
     expect(lines.at(-1)).toBe("… 23 more");
   });
 
-  it.each(["0", "nonsense", "4000"])("does not look every %s seconds", async (every) => {
+  it.each([
+    ["0", "invalid number of seconds"],
+    ["nonsense", "invalid number"],
+    ["4000", "invalid number of seconds"],
+  ])("does not look every %s seconds", async (every, problem) => {
     const { err, exit } = await runCli(["watch", "--once", "--demo", "--every", every]);
     expect(exit).toBe(2);
-    expect(err).toContain("--every: invalid number of seconds");
+    expect(err).toContain(`--every: ${problem} "${every}"`);
   });
 });
 
