@@ -20,9 +20,11 @@ import { borderBelow, promptTokens } from "../domain/usage.ts";
 import { type SpendSum, sumSpend } from "../store/spend-sums.ts";
 import { isBilled, modelOf, readAttempts } from "../history/own-attempts.ts";
 import { readJudged } from "../history/judged.ts";
+import { rememberJudged } from "../history/judged-answers.ts";
 import { type OpenedHistory, roleName } from "../history/open-history.ts";
 import { assignBy } from "../history/policy-scenario.ts";
 import { type Filters, toWhere } from "../history/filters.ts";
+import { type SavingsOptions, type SavingsWorth, worthOf } from "./savings-worth.ts";
 
 /** The cost of the period, compared with other rules. */
 export interface SavingsReport {
@@ -72,34 +74,37 @@ export interface SavingsGroup {
   alwaysOpusNano: NanoUsd | null;
 }
 
-/** The savings, compared with the time that they took. */
-export interface SavingsWorth {
-  /** Dollars that an hour costs. */
-  hourlyRateUsd: number;
-  /** Hours that were spent. */
-  hoursSpent: number;
-  /** Days until the savings have paid for the time; null where nothing is saved. */
-  breakEvenDays: number | null;
-  /** Saved per hour spent, over a year. */
-  returnPerHourNano: NanoUsd;
-  /** Savings of a year ÷ what the time cost. */
-  returnOnTime: number | null;
-}
-
-export interface SavingsOptions {
-  /** Dollars. */
-  hourlyRate?: number;
-  hoursSpent?: number;
-}
-
 const DAY_MS = 86_400_000;
 
+/** Counts up when a rule of savings changes, so that a kept comparison is made again. */
+const SAVINGS_RULES = 1;
+
+/** Compares a period's cost with other rules; the comparison is kept until something that it rests on changes. */
 export function readSavings(
   history: OpenedHistory,
   period: Period,
   filters: Filters,
   options: SavingsOptions = {},
 ): SavingsReport {
+  const question = ["savings", SAVINGS_RULES, period, filters, history.policy];
+  const report = rememberJudged(history, period.since ?? 0, question, () =>
+    compareSavings(history, period, filters),
+  );
+  const worth = worthOf(report.projection.savings, options);
+  return {
+    ...report,
+    get tasks() {
+      return readJudged(history, period, filters).flatMap((analysis) => analysis.tasks);
+    },
+    ...(worth && { worth }),
+  };
+}
+
+function compareSavings(
+  history: OpenedHistory,
+  period: Period,
+  filters: Filters,
+): Omit<SavingsReport, "tasks" | "worth"> {
   const bills = readBills(history, period, filters);
   const analyses = readJudged(history, period, filters);
   const scenarios = [...compareScenarios(bills, history.models), policyScenario(history, analyses, bills)];
@@ -110,7 +115,6 @@ export function readSavings(
   const projection = projectDays(days, activeSpan(bills));
   const switches = analyses.flatMap((analysis) => analysis.switches);
   const tasks = analyses.flatMap((analysis) => analysis.tasks);
-  const worth = worthOf(projection.savings, options);
   return {
     requests: bills.reduce((sum, { bill }) => sum + bill.requests, 0),
     actualNano,
@@ -121,14 +125,12 @@ export function readSavings(
     scenarios,
     projection,
     groups: groupSavings(analyses, history, { actualNano, alwaysOpusNano }),
-    tasks,
     switchCostNano: switches.reduce((sum, { costNano }) => sum + costNano, 0),
     switches: switches.length,
     costPerActiveDayNano: days.length === 0 ? 0 : actualNano / days.length,
     unpricedRequests: bills
       .filter(({ bill }) => bill.costNano === undefined)
       .reduce((sum, { bill }) => sum + bill.requests, 0),
-    ...(worth && { worth }),
   };
 }
 
@@ -281,20 +283,4 @@ function sumCompared(of: readonly Compared[]): Compared {
     sum.alwaysOpusNano += alwaysOpusNano;
   }
   return sum;
-}
-
-function worthOf(
-  savings: Projection,
-  { hourlyRate, hoursSpent = 1 }: SavingsOptions,
-): SavingsWorth | undefined {
-  if (hourlyRate === undefined) return undefined;
-  const timeNano = hourlyRate * hoursSpent * 1e9;
-  const perDay = savings.month.midNano / 30;
-  return {
-    hourlyRateUsd: hourlyRate,
-    hoursSpent,
-    breakEvenDays: perDay > 0 ? timeNano / perDay : null,
-    returnPerHourNano: hoursSpent > 0 ? savings.year.midNano / hoursSpent : 0,
-    returnOnTime: timeNano > 0 ? savings.year.midNano / timeNano : null,
-  };
 }

@@ -8,6 +8,7 @@ import { DEMO_NOW, DEMO_ROOT } from "../../src/history/workspace.ts";
 import { readOverview } from "../../src/operations/overview.ts";
 import { dismiss, readAdvice } from "../../src/operations/recommend.ts";
 import { readRoles } from "../../src/operations/roles.ts";
+import { readSavings } from "../../src/operations/savings.ts";
 import { writeHandOutcome } from "../../src/store/hand-outcomes.ts";
 import { writeTree } from "../helpers/tree.ts";
 
@@ -28,6 +29,7 @@ const read = (history: OpenedHistory, now = DEMO_NOW) => ({
   advice: readAdvice(history, period, now),
   roles: readRoles(history, period, now),
   tiers: readOverview(history, period, {}, now).tiers,
+  savings: readSavings(history, period, {}, { hourlyRate: 100 }),
 });
 
 /** Takes away what answers are made from, so that only kept ones are left. */
@@ -48,6 +50,7 @@ describe("kept advice", () => {
     expect(read(second)).toEqual(made);
     emptyTasks(second);
     expect(readOverview(second, period, {}, DEMO_NOW).tiers).toEqual(made.tiers);
+    expect(readSavings(second, period, {}).groups).toEqual(made.savings.groups);
     expect(readAdvice(second, period, DEMO_NOW + DAY_MS).tasks).toBe(0);
     second.close();
   });
