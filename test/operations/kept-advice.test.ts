@@ -29,7 +29,7 @@ const read = (history: OpenedHistory, now = DEMO_NOW) => ({
   advice: readAdvice(history, period, now),
   roles: readRoles(history, period, now),
   tiers: readOverview(history, period, {}, now).tiers,
-  savings: readSavings(history, period, {}, { hourlyRate: 100 }),
+  savings: { ...readSavings(history, period, {}, { hourlyRate: 100 }) }, // reads the tasks now
 });
 
 /** Takes away what answers are made from, so that only kept ones are left. */
