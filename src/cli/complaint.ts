@@ -20,7 +20,7 @@ export function unknownCommand(word: string, commands: readonly string[]): Usage
   });
 }
 
-/** Throws UsageError if the value of a number is another text: yargs only says that it is none. */
+/** Throws UsageError if the value of a number is another text, which yargs reports without the text. */
 export function requireNumbers(
   args: Readonly<Record<string, unknown>>,
   options: Readonly<Record<string, Options>>,

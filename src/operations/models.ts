@@ -1,3 +1,4 @@
+import { compareText } from "../domain/compare.ts";
 import { displayName } from "../domain/model-name.ts";
 import { isFamily, tierRank } from "../domain/model.ts";
 import { TIER_MODELS } from "../models/catalogue.ts";
@@ -32,7 +33,9 @@ export function listModels(day: string, { entries } = createModelTable()): Model
     .map((entry) => onDay(entry, day))
     .sort(
       (a, b) =>
-        tierRank(b.family) - tierRank(a.family) || compare(b.released, a.released) || compare(a.id, b.id),
+        tierRank(b.family) - tierRank(a.family) ||
+        compareText(b.released, a.released) ||
+        compareText(a.id, b.id),
     );
 }
 
@@ -117,8 +120,4 @@ function spellingsOf({ id, aliases = [] }: ModelEntry): string[] {
     ...(date ? [`${undated}@${date}`] : []),
     `anthropic/${dotted}`,
   ];
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,3 +1,4 @@
+import { compareText } from "../domain/compare.ts";
 import { FLAG } from "../domain/file-scan.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
@@ -180,8 +181,8 @@ function sorted(rows: SpendRow[], by: readonly SpendKey[]): SpendRow[] {
   const text = (row: SpendRow) => by.map((key) => row.key[key]).join("\u0000");
   const inTime = by[0] !== undefined && SPEND_RULES[by[0]].isTime === true;
   return rows.toSorted((a, b) => {
-    const time = inTime ? compare(a.key[by[0] as SpendKey] ?? "", b.key[by[0] as SpendKey] ?? "") : 0;
-    return time || b.costNano - a.costNano || compare(text(a), text(b));
+    const time = inTime ? compareText(a.key[by[0] as SpendKey] ?? "", b.key[by[0] as SpendKey] ?? "") : 0;
+    return time || b.costNano - a.costNano || compareText(text(a), text(b));
   });
 }
 
@@ -202,8 +203,4 @@ export function orderSpend(report: SpendReport, by: readonly SpendKey[], order: 
   const rows = orderRows(report.rows, { ...ORDERS, ...keys }, order);
   const left = report.rows.length - rows.length;
   return { ...report, rows, ...(left > 0 && { left }) };
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,3 +1,4 @@
+import { compareText } from "../domain/compare.ts";
 import { TIER_MODELS } from "../models/catalogue.ts";
 import { createModelTable, type ModelTable } from "../models/resolve.ts";
 import type { ModelFacts } from "./model-facts.ts";
@@ -14,7 +15,7 @@ export function modelFacts(table: ModelTable = createModelTable()): ModelFacts {
     tiers: TIER_MODELS,
     find: (id) => table.find(id, { firstParty: !isProviderSpelling(id) }),
     ids: table.entries
-      .toSorted((a, b) => (a.released < b.released ? 1 : a.released > b.released ? -1 : 0)) // dates: no need of a collator
+      .toSorted((a, b) => compareText(b.released, a.released))
       .flatMap(({ id, aliases = [] }) => [id, ...aliases]),
   };
 }

@@ -13,7 +13,7 @@ plan:
   fiveHours: 40
   week: max
   weekReset: tuesday 09:00
-accounts: { work: ~/work/.claude }
+accounts: { work: ~/company/.claude }
 titles: true
 statusline: "{model} | {today}"
 color: always
