@@ -3,25 +3,6 @@ import type { Period } from "../domain/period.ts";
 import type { Tables } from "./open.ts";
 import { countsIn, PROMPT, promptBand } from "./spend-sums.ts";
 
-/** The length of answers whose recorded output is only a first count, and of finished ones beside them. */
-export const WRITTEN_SCHEMA = `
-CREATE TABLE written (
-  request INTEGER PRIMARY KEY,
-  -- Of its text, its thinking and the inputs of its tools as JSON.
-  bytes INTEGER NOT NULL
-) STRICT;
-`;
-
-/** Makes a function that adds to how many bytes the answer of a request wrote. */
-export function createWrittenWriter({ db }: Tables): (request: number, bytes: number) => void {
-  const add = db.prepare(
-    "INSERT INTO written VALUES (?, ?) ON CONFLICT DO UPDATE SET bytes = bytes + excluded.bytes",
-  );
-  return (request, bytes) => {
-    if (bytes > 0) add.run(request, bytes);
-  };
-}
-
 /** Measured answers, added up. */
 export interface WrittenTotal {
   answers: number;
@@ -30,17 +11,17 @@ export interface WrittenTotal {
 }
 
 /** The condition of an answer whose count is the one that its stream began with. */
-const IS_FIRST = `(stop = '' AND request.output < bytes * ${FIRST_COUNT_RATE})`;
+const IS_FIRST = `(stop = '' AND request.output < written * ${FIRST_COUNT_RATE})`;
 
-const FROM_WRITTEN = `FROM written JOIN counted_request AS request ON request.id = written.request
+const FROM_WRITTEN = `FROM counted_request AS request
   JOIN context ON context.id = request.context JOIN transcript ON transcript.id = context.transcript
-  WHERE account IN (SELECT value FROM json_each(@account)) AND ${countsIn("elsewhere", true)}`;
+  WHERE written > 0 AND account IN (SELECT value FROM json_each(@account)) AND ${countsIn("elsewhere", true)}`;
 
 /** Adds up the finished answers that were measured of some accounts, each counted once. */
 export function sumFinished({ db }: Tables, accounts: readonly string[]): WrittenTotal {
   return db
     .prepare<[{ account: string }], WrittenTotal>(
-      `SELECT count(*) AS answers, coalesce(sum(request.output), 0) AS output, coalesce(sum(bytes), 0) AS bytes
+      `SELECT count(*) AS answers, coalesce(sum(request.output), 0) AS output, coalesce(sum(written), 0) AS bytes
       ${FROM_WRITTEN} AND NOT ${IS_FIRST}`,
     )
     .get({ account: JSON.stringify(accounts) }) as WrittenTotal;
@@ -74,7 +55,7 @@ export function readFirstCounts(
   return store.db
     .prepare<[Record<string, string | number>], FirstCounts>(
       `SELECT min(request.at) AS at, model, context.session, agent, project, account, branch, flags, count(*) AS answers,
-        sum(request.output) AS output, sum(bytes) AS bytes, max(${PROMPT}) AS prompt
+        sum(request.output) AS output, sum(written) AS bytes, max(${PROMPT}) AS prompt
       ${FROM_WRITTEN} AND request.at >= @since AND request.at < @until AND ${IS_FIRST}
       GROUP BY context.id, floor(request.at / 86400000.0), ${promptBand(store)}`,
     )
