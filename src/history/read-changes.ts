@@ -9,7 +9,7 @@ import { prepareForFilling } from "../store/filling.ts";
 import type { OpenedStore } from "../store/open.ts";
 import { pricesChanged, repriceAll } from "../store/reprice.ts";
 import { dropKeyIndex, type Pricing } from "../store/requests.ts";
-import { unseal } from "../store/seal.ts";
+import { nameFilled, unseal } from "../store/seal.ts";
 import { rebuildSums } from "../store/spend-sums.ts";
 import {
   createResumptionReader,
@@ -62,6 +62,7 @@ export function readChanges(
     else rebuildSums(store, all ? undefined : new Set([...touched.transcripts, ...moved, ...freed]));
     resolveProjects(store, touched.sessions);
     writeAgentTypes(store, touched.sessions);
+    if (fill) nameFilled(store.db);
   });
 }
 

@@ -21,7 +21,7 @@ export function prepareForFilling(store: Tables): () => void {
 }
 
 /**
- * Moves the log into the file and empties it, because a log that is not empty is written to the disk when the store is sealed. While
+ * Moves the log into the file and empties it, because otherwise the log is written to the disk as well when the store is sealed. While
  * another process uses the store, the log is moved as far as possible.
  */
 function emptyLog(db: Database): void {

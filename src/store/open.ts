@@ -54,7 +54,9 @@ const PATIENCE_MS = 120_000;
 
 function openFile(file: string, notices: readonly string[] = []): OpenedStore {
   makeFolder(dirname(file));
+  const isNew = !existsSync(file);
   const db = new Sqlite(file, { timeout: PATIENCE_MS });
+  if (isNew) db.pragma("synchronous = OFF"); // there is nothing to lose yet
   try {
     migrateStore(db, file);
     checkSeal(db, file);

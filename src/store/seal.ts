@@ -1,5 +1,6 @@
 import {
   closeSync,
+  fsyncSync,
   openSync,
   readFileSync,
   readSync,
@@ -42,6 +43,23 @@ export function unseal(db: Database): void {
   statement.run();
 }
 
+const unsynced = new WeakSet<Database>();
+
+/**
+ * Names the new state of a store that is filled without waiting for the disk, in the transaction that fills it. It is written to the disk
+ * when it is sealed.
+ */
+export function nameFilled(db: Database): void {
+  unsynced.add(db);
+  nameState(db);
+}
+
+function nameState(db: Database): string {
+  const id = [Date.now(), process.pid, Math.random()].map((part) => part.toString(36)).join("-"); // crypto takes 6 ms to load
+  db.prepare("INSERT OR REPLACE INTO meta VALUES ('seal', ?)").run(id);
+  return id;
+}
+
 /** A store whose pages are not what they were when it was last closed. */
 class DamagedPagesError extends Error {
   readonly code = "SQLITE_CORRUPT_PAGES";
@@ -79,10 +97,10 @@ export function sealStore(db: Database, file: string): void {
   try {
     const isChanged = db.prepare("SELECT total_changes()").pluck().get() !== 0;
     const sealed = sealOf(db);
-    if (!isChanged && sealed !== null && readSeal(file)?.id === sealed) return;
+    const isSealed = readSeal(file)?.id === sealed;
+    if (!isChanged && sealed !== null && isSealed) return;
     db.pragma("busy_timeout = 0");
-    const id = process.getBuiltinModule("node:crypto").randomUUID(); // loading it takes 6 ms, and few commands need it
-    db.prepare("INSERT OR REPLACE INTO meta VALUES ('seal', ?)").run(id);
+    const id = sealed === null || isSealed ? nameState(db) : sealed;
     const [checkpoint] = db.pragma("wal_checkpoint(TRUNCATE)") as [{ busy: number }];
     if (checkpoint.busy !== 0) return;
     db.exec("BEGIN IMMEDIATE");
@@ -108,7 +126,7 @@ function makeSeal(db: Database, file: string, id: string): Seal {
   const count = (table: string) =>
     db.prepare<[], number>(`SELECT count(*) FROM "${table}"`).pluck().get() ?? 0;
   const rows = Object.fromEntries(tables.map((table) => [table, count(table)]));
-  return { id, pageSize, rows, pages: checksums(file, pageSize), ...stampOf(file) };
+  return { id, pageSize, rows, pages: checksums(file, pageSize, unsynced.has(db)), ...stampOf(file) };
 }
 
 function sealOf(db: Database): string | null {
@@ -172,10 +190,12 @@ function compare(file: string, seal: Seal): number[] {
 
 const PAGES_AT_ONCE = 64;
 
-function checksums(file: string, pageSize: number): Uint32Array {
+/** `isUnsynced`: the file is written to the disk first. */
+function checksums(file: string, pageSize: number, isUnsynced = false): Uint32Array {
   const { crc32 } = process.getBuiltinModule("node:zlib"); // loaded once a day
-  const fd = openSync(file, "r");
+  const fd = openSync(file, isUnsynced ? "r+" : "r");
   try {
+    if (isUnsynced) fsyncSync(fd);
     const chunk = Buffer.allocUnsafe(PAGES_AT_ONCE * pageSize);
     const sums: number[] = [];
     for (let position = 0; ;) {
