@@ -10,7 +10,7 @@ import type { OpenedStore } from "../store/open.ts";
 import { pricesChanged, repriceAll } from "../store/reprice.ts";
 import { dropKeyIndex, type Pricing } from "../store/requests.ts";
 import { unseal } from "../store/seal.ts";
-import { rebuildSums } from "../store/spend-sums.ts";
+import { rebuildSums } from "../store/rebuild-sums.ts";
 import {
   createResumptionReader,
   hasChanged,

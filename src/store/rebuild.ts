@@ -7,7 +7,7 @@ import { hashWords } from "./hash-words.ts";
 import { LEDGER_TABLES } from "./ledger-sums.ts";
 import { createTables } from "./migrate.ts";
 import { type Damage, findDamage, removeSeal } from "./seal.ts";
-import { rebuildSums } from "./spend-sums.ts";
+import { rebuildSums } from "./rebuild-sums.ts";
 import { invalidateReadings } from "./transcripts.ts";
 
 /**
@@ -121,7 +121,7 @@ function withoutPages(file: string, { pages, pageSize }: Damage): string {
 
 /** Tables that are made again from the others. */
 const DERIVED = new Set([
-  "spend", "session_judgement", "model_switch", "task", "task_evidence", "task_bill", "reading", "meta",
+  "spend", "written_sum", "session_judgement", "model_switch", "task", "task_evidence", "task_bill", "reading", "meta",
 ]); // prettier-ignore
 
 function countLost(before: Readonly<Record<string, number>>, db: Database.Database): number {

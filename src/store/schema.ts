@@ -21,7 +21,7 @@ import { TASKS_SCHEMA } from "./tasks-schema.ts";
 import { TRANSCRIPTS_SCHEMA } from "./transcripts.ts";
 import { TITLES_SCHEMA } from "./titles.ts";
 import { CAUSES_VIEW, VIEWS } from "./views.ts";
-import { WRITTEN_SCHEMA } from "./written.ts";
+import { rebuildWrittenSums, WRITTEN_SCHEMA, WRITTEN_SUMS_SCHEMA } from "./written.ts";
 
 const META = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
@@ -49,6 +49,7 @@ export const SCHEMA: readonly string[] = [
   DECISIONS_SCHEMA,
   HAND_OUTCOMES_SCHEMA,
   WRITTEN_SCHEMA,
+  WRITTEN_SUMS_SCHEMA,
   TITLES_SCHEMA,
   VIEWS,
   CAUSES_VIEW,
@@ -94,6 +95,12 @@ function migrateToFormat6(db: Database.Database): void {
     if (hasColumn(db, "ledger", column)) db.exec(`ALTER TABLE ledger DROP COLUMN ${column}`);
 }
 
+/** Adds the sums of measured answers. */
+function migrateToFormat7(db: Database.Database): void {
+  db.exec(WRITTEN_SUMS_SCHEMA.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS"));
+  rebuildWrittenSums({ db });
+}
+
 /** One migration per format: the first makes format 2 of format 1. A change of SCHEMA after a release needs one here. */
 export const MIGRATIONS: readonly Migration[] = [
   () => {}, // The next one reads both formats.
@@ -101,4 +108,5 @@ export const MIGRATIONS: readonly Migration[] = [
   migrateToFormat4,
   (db) => db.exec(TITLES_SCHEMA.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS")),
   migrateToFormat6,
+  migrateToFormat7,
 ];

@@ -3,7 +3,6 @@ import { FLAG } from "../domain/file-scan.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
 import type { Usage } from "../domain/usage.ts";
-import { outdateLedgers } from "./content.ts";
 import type { Tables } from "./open.ts";
 import { ROOM } from "./requests.ts";
 import { toUsage, USAGE_COLUMNS, USAGE_SCHEMA } from "./usage-columns.ts";
@@ -35,9 +34,8 @@ export const QUARTER_MS = 900_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
-/** Adds up the requests of some transcripts again, or of all; their ledgers are out of date then. */
-export function rebuildSums({ db }: Tables, transcripts?: ReadonlySet<number>): void {
-  outdateLedgers({ db }, transcripts);
+/** Adds up the requests of some transcripts again, or of all. */
+export function rebuildSpendSums({ db }: Tables, transcripts?: ReadonlySet<number>): void {
   const remove = transcripts
     ? "DELETE FROM spend WHERE context IN (SELECT id FROM context WHERE transcript = @transcript)"
     : "DELETE FROM spend";
@@ -58,7 +56,7 @@ function groupRequests(db: Tables["db"], where: string): string {
 }
 
 /** SQL: the tokens of a request's prompt. */
-export const PROMPT = "(input + cache_read + cache_write_5m + cache_write_1h)";
+const PROMPT = "(input + cache_read + cache_write_5m + cache_write_1h)";
 
 /** Returns the SQL for the border of prompt length that a request is above, as in `spend.prompt_above`. */
 export function promptBand(store: Tables): string {
@@ -177,10 +175,14 @@ function toSum<Column extends SpendColumn>(row: number[], by: readonly Column[])
   };
 }
 
+/** Returns whether a period begins or ends within a quarter of an hour. */
+export function isWithinQuarter({ since, until }: Period): boolean {
+  return [since, until].some((at) => at !== undefined && at % QUARTER_MS !== 0);
+}
+
 /** The sums, or requests added up just now when the period begins or ends within a quarter of an hour. */
-function sourceOf(db: Tables["db"], { since, until }: Period): string {
-  const isCut = [since, until].some((at) => at !== undefined && at % QUARTER_MS !== 0);
-  return isCut
+function sourceOf(db: Tables["db"], period: Period): string {
+  return isWithinQuarter(period)
     ? `(${groupRequests(db, "WHERE (@since IS NULL OR at >= @since) AND (@until IS NULL OR at < @until)")})`
     : "spend";
 }
