@@ -13,7 +13,6 @@ const STARTS = {
     "cli/run-command.ts",
     "cli/commands/spend.ts",
   ],
-  task: ["cli/report.ts", "cli/due-trials.ts", "operations/impact.ts", "history/judged.ts"],
   worker: ["transcripts/scan-worker.ts"],
 };
 
