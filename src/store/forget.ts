@@ -3,7 +3,7 @@ import { freeOrphans, resolveCopies } from "./copies.ts";
 import { LEDGER_TABLES } from "./ledger-sums.ts";
 import type { OpenedStore, Tables } from "./open.ts";
 import { unseal } from "./seal.ts";
-import { rebuildSums } from "./rebuild-sums.ts";
+import { rebuildSums } from "./spend-sums.ts";
 import { invalidateReadings } from "./transcripts.ts";
 
 export const FORGOTTEN_SCHEMA = `
@@ -117,8 +117,7 @@ const DELETE_SESSIONS = [
   ),
   `DELETE FROM attempts WHERE attempt ->> 'session' IN ${SESSIONS}`,
   `DELETE FROM request WHERE context IN ${CONTEXTS} OR context IN (SELECT id FROM context WHERE transcript IN ${TRANSCRIPTS})`,
-  "DELETE FROM written WHERE request NOT IN (SELECT id FROM request)",
-  ...["spend", "written_sum"].map((table) => `DELETE FROM ${table} WHERE context IN ${CONTEXTS}`),
+  `DELETE FROM spend WHERE context IN ${CONTEXTS}`,
   `DELETE FROM transcript WHERE id IN ${TRANSCRIPTS}`,
   `DELETE FROM context WHERE session IN ${SESSIONS} OR transcript NOT IN (SELECT id FROM transcript)`,
 ];

@@ -7,7 +7,7 @@ import { hashWords } from "./hash-words.ts";
 import { LEDGER_TABLES } from "./ledger-sums.ts";
 import { createTables } from "./migrate.ts";
 import { type Damage, findDamage, removeSeal } from "./seal.ts";
-import { rebuildSums } from "./rebuild-sums.ts";
+import { rebuildSums } from "./spend-sums.ts";
 import { invalidateReadings } from "./transcripts.ts";
 
 /**
@@ -121,7 +121,7 @@ function withoutPages(file: string, { pages, pageSize }: Damage): string {
 
 /** Tables that are made again from the others. */
 const DERIVED = new Set([
-  "spend", "written_sum", "session_judgement", "model_switch", "task", "task_evidence", "task_bill", "reading", "meta",
+  "spend", "session_judgement", "model_switch", "task", "task_evidence", "task_bill", "reading", "meta",
 ]); // prettier-ignore
 
 function countLost(before: Readonly<Record<string, number>>, db: Database.Database): number {
@@ -213,7 +213,6 @@ function mend(db: Database.Database): number {
 const ORPHANS = [
   "DELETE FROM context WHERE transcript NOT IN (SELECT id FROM transcript)",
   "DELETE FROM request WHERE context NOT IN (SELECT id FROM context)",
-  "DELETE FROM written WHERE request NOT IN (SELECT id FROM request)",
   ...["reading", "line_count", "client_cost", "event_batch", "content", ...LEDGER_TABLES].map(
     (table) => `DELETE FROM ${table} WHERE transcript NOT IN (SELECT id FROM transcript)`,
   ),

@@ -12,7 +12,7 @@ import { resolveCopies } from "../../src/store/copies.ts";
 import { readLedgers } from "../../src/store/ledger-sums.ts";
 import { type OpenedStore, openStore } from "../../src/store/open.ts";
 import { repriceAll } from "../../src/store/reprice.ts";
-import { rebuildSums } from "../../src/store/rebuild-sums.ts";
+import { rebuildSums } from "../../src/store/spend-sums.ts";
 import { listAccounts, resolveProjects } from "../../src/store/transcripts.ts";
 import { createTranscriptWriter } from "../../src/store/write-transcript.ts";
 import { locateTranscripts } from "../../src/transcripts/locate.ts";

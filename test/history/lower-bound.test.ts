@@ -101,7 +101,15 @@ describe("output that was not recorded", () => {
     expect(counts.map(([group]) => group?.answers)).toEqual([200, 101, 99]);
     const [whole, ...parts] = counts.map(([group]) => group?.bytes ?? 0);
     expect(parts.reduce((sum, bytes) => sum + bytes, 0)).toBe(whole);
-    store.db.exec("DROP TABLE written_sum; PRAGMA user_version = 6");
+    store.db.exec(`
+      CREATE TABLE written (request INTEGER PRIMARY KEY, bytes INTEGER NOT NULL) STRICT;
+      INSERT INTO written SELECT id, written FROM request;
+      DROP VIEW requests;
+      DROP VIEW counted_request;
+      ALTER TABLE request DROP COLUMN written;
+      CREATE VIEW counted_request AS SELECT * FROM request;
+      DELETE FROM spend;
+      PRAGMA user_version = 6`);
     store.close();
     expect(await bound()).toEqual(all);
   });
