@@ -1,3 +1,4 @@
+import { DAY_MS } from "../domain/calendar.ts";
 import type { SessionAnalysis } from "../analysis/outcomes/session.ts";
 import type { Period } from "../domain/period.ts";
 import { isLeftOpen, joinPlans } from "../analysis/outcomes/join-plans.ts";
@@ -55,8 +56,6 @@ export function readSessionTimeline(history: OpenedHistory, prefix: string): Ses
     causes: readTaskCauses(history, session, tasks),
   };
 }
-
-const DAY_MS = 86_400_000;
 
 /**
  * Returns a session as reports count it: without what another session did first and this one holds as a copy, which are there at the same
