@@ -108,15 +108,13 @@ function headlines({ spentNano, tasks, totalUsdPerMonth, elsewhere }: AdviceList
 function nothing({ dismissed, following: followed, followingChanges, causes }: AdviceList): string {
   if (dismissed > followed.length + followingChanges.length)
     return "Nothing new to recommend. What was dismissed or reverted stays hidden until the evidence changes.";
-  return causes && causes.requests > 0
-    ? nothingQualifies(causes)
-    : "Nothing to recommend: no request matches.";
+  return causes && causes.requests > 0 ? nothingQualifies(causes) : "Nothing to recommend without a request.";
 }
 
 const MOST_PATCHES = 3;
 
 function renderChangeLines(change: ChangeAdvice, surface: Surface): string[] {
-  const { style } = surface;
+  const { style, same = "" } = surface;
   const { savingsUsdPerMonth, risk, isTrial, patch } = change;
   const label = labelOf(change, style);
   const title = plainLine(adviceTitle(change));
@@ -137,8 +135,8 @@ function renderChangeLines(change: ChangeAdvice, surface: Surface): string[] {
         wrap(plainLine(patchLine(one)), room - INDENT).map((line) => pad + style("dim", line)),
       ),
     ...(patch.some(({ type }) => type !== "manual")
-      ? [pad + style("cyan", `rolecall recommend --apply ${plainLine(change.id)}`)]
-      : [pad + style("cyan", `rolecall recommend --why ${plainLine(change.id)}`)]),
+      ? [pad + style("cyan", `rolecall recommend --apply ${plainLine(change.id)}${same}`)]
+      : [pad + style("cyan", `rolecall recommend --why ${plainLine(change.id)}${same}`)]),
   ];
 }
 
@@ -152,9 +150,9 @@ function footer(list: AdviceList, surface: Surface): string[] {
         ]
       : []),
     ...(recommendations.length > 0
-      ? [`Routing: ${confidenceLegend(recommendations)}. Brackets: the 95 % interval.`]
+      ? [`Routing: ${confidenceLegend(recommendations)}. Brackets: the 95% interval.`]
       : []),
-    `${more}Why: rolecall recommend --why ID · Not now: --dismiss ID`,
+    `${more}Evidence: rolecall recommend --why ID${surface.same ?? ""} · Hide it: --dismiss ID`,
   ].flatMap((line) => wrap(line, roomOf(surface)));
 }
 

@@ -140,7 +140,7 @@ function factsOf(model: ModelDetail, day: string): [string, string][] {
 
 const TOKENIZERS = {
   v3: "v3",
-  "v4.7": "v4.7: about 30 % more tokens for the same text than v3",
+  "v4.7": "v4.7: about 30% more tokens for the same text than v3",
 } as const satisfies Record<ModelDetail["tokenizer"], string>;
 
 function pricesOf({ rates, longPrompt, fast }: ModelDetail): string[][] {

@@ -65,30 +65,34 @@ it("finds a session by the name of its file, if that is another one than the ses
   }
 });
 
+const answer = (session: string, minute: number, content: object[]) => ({
+  type: "assistant",
+  uuid: `${session}-a${minute}`,
+  sessionId: session,
+  timestamp: `2026-11-01T09:${String(minute).padStart(2, "0")}:00.000Z`,
+  requestId: `req_${session}_${minute}`,
+  message: {
+    id: `msg_${session}_${minute}`,
+    role: "assistant",
+    model: "claude-sonnet-5-5",
+    content,
+    usage: { input_tokens: 10, output_tokens: 50 },
+  },
+});
+const prompt = (session: string, minute: number, content: unknown, more: object = {}) => ({
+  type: "user",
+  uuid: `${session}-u${minute}`,
+  sessionId: session,
+  timestamp: `2026-11-01T09:${String(minute).padStart(2, "0")}:00.000Z`,
+  message: { role: "user", content },
+  ...more,
+});
+
+const lines = (entries: readonly object[]): string =>
+  entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
+
 describe("a plan that another session carries out", () => {
   const plan = "Rename the cart\n\n1. Rename the module\n2. Rename its tests";
-  const answer = (session: string, minute: number, content: object[]) => ({
-    type: "assistant",
-    uuid: `${session}-a${minute}`,
-    sessionId: session,
-    timestamp: `2026-11-01T09:${String(minute).padStart(2, "0")}:00.000Z`,
-    requestId: `req_${session}_${minute}`,
-    message: {
-      id: `msg_${session}_${minute}`,
-      role: "assistant",
-      model: "claude-sonnet-5-5",
-      content,
-      usage: { input_tokens: 10, output_tokens: 50 },
-    },
-  });
-  const prompt = (session: string, minute: number, content: unknown, more: object = {}) => ({
-    type: "user",
-    uuid: `${session}-u${minute}`,
-    sessionId: session,
-    timestamp: `2026-11-01T09:${String(minute).padStart(2, "0")}:00.000Z`,
-    message: { role: "user", content },
-    ...more,
-  });
   const refusal = [
     {
       type: "tool_result",
@@ -107,9 +111,6 @@ describe("a plan that another session carries out", () => {
     prompt("bbbb0000", 10, `Implement the following plan:\n\n${plan}`, { planContent: plan }),
     answer("bbbb0000", 11, [{ type: "text", text: "Done." }]),
   ];
-  const lines = (entries: readonly object[]): string =>
-    entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
-
   it("is accepted in its session too, as in all other reports", async () => {
     const folder = writeTree({
       "projects/-home-dev-shop/aaaa0000.jsonl": lines(planned),
