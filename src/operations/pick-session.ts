@@ -6,10 +6,10 @@ export function pickSession(ids: readonly string[], prefix: string): string {
   const [only] = found;
   if (only === undefined)
     throw new UsageError(`session: no session begins with "${prefix}"`, {
-      hint: "Try rolecall session, which lists their IDs.",
+      hint: "Expected the start of an ID. Try rolecall session --all, which lists the IDs.",
     });
   if (found.length === 1 || found.includes(prefix)) return found.includes(prefix) ? prefix : only;
   throw new UsageError(`session: ${found.length} sessions begin with "${prefix}"`, {
-    hint: `Expected more of the id: ${found.slice(0, 4).join(", ")} …`,
+    hint: `Expected more of the ID, such as ${found.slice(0, 3).join(", ")}. Try rolecall session --all, which lists the IDs.`,
   });
 }

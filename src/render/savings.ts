@@ -148,7 +148,7 @@ function notesOf(report: SavingsReport): string[] {
         ]
       : []),
     ...(scenarios.some(({ effortScaled }) => effortScaled)
-      ? ["Output was scaled to the policy's effort by the catalogue's effort index (Claude Code 2.1.329)."]
+      ? ["Output is scaled to the effort of the policy (rolecall models MODEL shows by how much)."]
       : []),
     ...escalatedSentences(report),
     ...(report.switches > 0 ? [switchSentence(report)] : []),
