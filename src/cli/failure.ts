@@ -28,7 +28,16 @@ export function reportError(thrown: unknown, io: Io, command?: string): ExitCode
   return EXIT.bug;
 }
 
+/** The pages that describe what users write, by the name of it in errors. */
+const PAGES: Readonly<Record<string, string>> = {
+  "the configuration file": "docs/config.md",
+  "the policy": "docs/policy.md",
+  "the price file": "docs/prices.md",
+};
+
 function nextStep(error: RolecallError, command: string | undefined): string[] {
+  const page = error instanceof InvalidInputError ? PAGES[error.message.split(": ")[0] ?? ""] : undefined;
+  if (page !== undefined) return [`Try ${page}, which describes it.`];
   if (!(error instanceof UsageError) || command === undefined || error.hint?.includes("Try ")) return [];
   return [`Try rolecall ${command} --help.`];
 }

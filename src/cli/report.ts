@@ -166,10 +166,14 @@ export function sourceFrom(args: ReportArgs) {
   };
 }
 
+/** Commands whose columns the configuration names by the command that people call. */
+const COLUMN_NAMES: Readonly<Record<string, string>> = { sessions: "session", blocks: "limits" };
+
 /** The place that tables are drawn for. */
 export function surfaceOf(args: TableArgs, io: Io, command = ""): Surface {
   const { env, columns: width, config } = io;
-  const columns = args.columns?.split(",").map((name) => name.trim()) ?? config?.columns[command];
+  const configured = config?.columns[command] ?? config?.columns[COLUMN_NAMES[command] ?? ""];
+  const columns = args.columns?.split(",").map((name) => name.trim()) ?? configured;
   return {
     width,
     style: createStyle(args.color ?? io.color),

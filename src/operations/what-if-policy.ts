@@ -119,7 +119,9 @@ function roleFor(name: string, policy: Policy, tasks: readonly JudgedTask[]): st
   if (known.has(role)) return role;
   const meant = nearest(name, [...known]);
   throw new UsageError(`--what-if: unknown role "${name}"`, {
-    hint: `${meant ? `Expected a name such as ${meant}. ` : ""}Try rolecall roles, which lists them.`,
+    hint: meant
+      ? `Expected a name such as ${meant}. Try rolecall roles, which lists them.`
+      : "Try rolecall roles, which lists them.",
   });
 }
 
