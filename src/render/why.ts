@@ -3,6 +3,7 @@ import type { Leaf, LossCause } from "../domain/ledger.ts";
 import type { WhyReport } from "../operations/why.ts";
 import { bar } from "./charts.ts";
 import { formatInteger, formatShare, formatUsd } from "./numbers.ts";
+import { renderNoRequests } from "./no-requests.ts";
 import type { Surface } from "./style.ts";
 import { renderTable, visibleWidth } from "./table.ts";
 import { plainLine } from "./text.ts";
@@ -14,7 +15,7 @@ import { bandLabel, CONTENT_LABELS, GROUP_LABELS, LEAF_LABELS } from "./why-word
 export function renderWhy(report: WhyReport, surface: Surface): string {
   const { causes, session, unusual, simulation, without } = report;
   const left = withoutLine(without);
-  if (causes.requests === 0) return `${["No request matches.", left].filter(Boolean).join("\n")}\n`;
+  if (causes.requests === 0) return renderNoRequests(surface) + (left === "" ? "" : `${left}\n`);
   const parts = [
     [headline(causes, session, surface), left].filter(Boolean).join("\n"),
     renderTree(causes, surface),
