@@ -94,6 +94,13 @@ function migrateToFormat6(db: Database.Database): void {
     if (hasColumn(db, "ledger", column)) db.exec(`ALTER TABLE ledger DROP COLUMN ${column}`);
 }
 
+/** Adds the calls of requests to the ledger, which is made again from content that is read again. */
+function migrateToFormat7(db: Database.Database): void {
+  if (!hasColumn(db, "ledger", "calls"))
+    db.exec("ALTER TABLE ledger ADD COLUMN calls TEXT NOT NULL DEFAULT ''");
+  db.exec(`DROP VIEW IF EXISTS causes; ${CAUSES_VIEW}`);
+}
+
 /** One migration per format: the first makes format 2 of format 1. A change of SCHEMA after a release needs one here. */
 export const MIGRATIONS: readonly Migration[] = [
   () => {}, // The next one reads both formats.
@@ -101,4 +108,5 @@ export const MIGRATIONS: readonly Migration[] = [
   migrateToFormat4,
   (db) => db.exec(TITLES_SCHEMA.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS")),
   migrateToFormat6,
+  migrateToFormat7,
 ];
