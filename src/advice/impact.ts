@@ -1,3 +1,4 @@
+import { DAY_MS } from "../domain/calendar.ts";
 import type { Decision } from "../domain/decision.ts";
 import type { ModelAtEffort } from "../domain/recommendation.ts";
 import { TIER_MODELS } from "../models/catalogue.ts";
@@ -36,7 +37,6 @@ export interface Impact {
 const LEAST = 10;
 /** With so many, a forecast that is not reached has fallen short. */
 const ENOUGH = 20;
-const DAY_MS = 86_400_000;
 /** Length of the time before the change that is compared. */
 export const BEFORE_DAYS = 60;
 /** Outcomes are few: advice rests on at least so many days, whatever period is shown. */

@@ -1,3 +1,4 @@
+import { DAY_MS } from "../domain/calendar.ts";
 import { type Decision, isFollowed } from "../domain/decision.ts";
 import { tierRank } from "../domain/model.ts";
 import type { Policy } from "../domain/policy.ts";
@@ -40,7 +41,6 @@ export interface Advice {
 }
 
 const MOST_SHOWN = 7;
-const DAY_MS = 86_400_000;
 const ANY_FILE: AgentFacts = { decidedBy: () => "here", inherits: () => false, followsMain: () => false };
 
 /**

@@ -1,4 +1,4 @@
-import { dayOf } from "../domain/calendar.ts";
+import { dayOf, DAY_MS } from "../domain/calendar.ts";
 import type { Period } from "../domain/period.ts";
 import type { Filters } from "../history/filters.ts";
 import { readDiagnostics } from "../history/diagnostics.ts";
@@ -138,7 +138,7 @@ function answerOf(
 }
 
 /** Claude Code deletes transcripts after 30 days: what is about to be deleted is read, whatever the period. */
-const DELETED_AFTER_MS = 35 * 86_400_000;
+const DELETED_AFTER_MS = 35 * DAY_MS;
 
 /** Returns the time from which on a report of a period has events and content read: what is older waits until somebody asks for it. */
 export function tasksSince({ since = 0 }: Partial<Period>, io: Pick<Io, "now">): number {

@@ -1,6 +1,7 @@
 /** Days in a time zone. Calendar days are written `2026-11-21`. */
 
-const DAY_MS = 86_400_000;
+/** Milliseconds of a day of 24 hours, as days of UTC all have them. */
+export const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
 /** The zone that `Date` is in, where that is known. `Date` answers for it at once; the tables of `Intl` take 14 ms to load. */

@@ -1,3 +1,4 @@
+import { DAY_MS } from "../domain/calendar.ts";
 import { fromUsd, type NanoUsd, toUsd } from "../domain/money.ts";
 import { InvalidInputError, type InputProblem } from "../errors.ts";
 
@@ -79,8 +80,6 @@ export function checkBudgets(budgets: Budgets, spent: Spending, most: MostCost):
   }
   return { kind: "within", passedSoft };
 }
-
-const DAY_MS = 86_400_000;
 
 /** Returns midnight UTC of the day of `at`, in ms since the epoch. */
 export function dayStart(at: number): number {

@@ -1,3 +1,4 @@
+import { DAY_MS } from "../domain/calendar.ts";
 import { judgeCascades, withCheck } from "../analysis/outcomes/cascades.ts";
 import type { SessionAnalysis } from "../analysis/outcomes/session.ts";
 import type { Period } from "../domain/period.ts";
@@ -5,7 +6,7 @@ import { openAttemptLog } from "../store/attempts.ts";
 import type { OpenedStore } from "../store/open.ts";
 
 /** The attempts of one cascade may lie on both sides of a period's border. */
-const CASCADE_MS = 86_400_000;
+const CASCADE_MS = DAY_MS;
 
 /** Makes a function that gives the tasks of cascades' sessions the outcomes that the checks found. */
 export function readChecks(

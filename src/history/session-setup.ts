@@ -1,4 +1,5 @@
 import { toolOfContent } from "../domain/content-name.ts";
+import { DAY_MS } from "../domain/calendar.ts";
 import type { LedgerThread, TranscriptBlock } from "../domain/ledger-input.ts";
 import type { Offered, SessionSetup } from "../domain/offered.ts";
 import { longestMemory } from "./memory-files.ts";
@@ -10,7 +11,6 @@ import { calledIn, type Listed, LISTINGS, listedIn, serverOf } from "../transcri
 const LATEST_SESSIONS = 3;
 /** Number of days before the latest request in which a call counts as use, whatever the period. */
 const USED_DAYS = 30;
-const DAY_MS = 86_400_000;
 
 /**
  * Reads from the lines of transcripts what sessions offered to the model, what of it was called, and to which permission modes they

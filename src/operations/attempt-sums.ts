@@ -1,5 +1,5 @@
 import type { Attempt } from "../domain/attempt.ts";
-import { dayOf, minuteOf } from "../domain/calendar.ts";
+import { dayOf, minuteOf, DAY_MS } from "../domain/calendar.ts";
 import type { Period } from "../domain/period.ts";
 import type { Categories } from "../domain/task.ts";
 import { NO_USAGE } from "../domain/usage.ts";
@@ -15,7 +15,6 @@ export type SourcedSum = SpendSum<SpendColumn> & { categories?: Categories | und
 export const TRANSCRIPTS = "transcripts";
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 86_400_000;
 
 /** Adds up the attempts that transcripts do not hold, by what spend can be broken down by. */
 export function sumAttempts(history: OpenedHistory, period: Period, filters: Filters): SourcedSum[] {

@@ -1,3 +1,4 @@
+import { DAY_MS } from "../domain/calendar.ts";
 import { BEFORE_DAYS } from "../advice/impact.ts";
 import { ledgerRows } from "../analysis/ledger/rows.ts";
 import { pricesOfThen } from "../analysis/simulate/cost.ts";
@@ -38,7 +39,6 @@ export interface ChangeImpact {
   verdict: ChangeVerdict;
 }
 
-const DAY_MS = 86_400_000;
 /** Days and prompts that are enough evidence: the first to be reached counts. */
 const ENOUGH_DAYS = 14;
 const ENOUGH_PROMPTS = 100;

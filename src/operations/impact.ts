@@ -1,3 +1,4 @@
+import { DAY_MS } from "../domain/calendar.ts";
 import { EVIDENCE_DAYS, measureImpact, type Impact } from "../advice/impact.ts";
 import type { AgentPlace } from "../agents/place.ts";
 import { type Decision, isFollowed } from "../domain/decision.ts";
@@ -13,8 +14,6 @@ export interface ImpactReport {
   /** Changes that were reverted. */
   reverted: readonly Decision[];
 }
-
-const DAY_MS = 86_400_000;
 
 /** Returns the time from which on tasks say what became of the advice that is in force at a place; Infinity without any. */
 export function impactFrom(place: AgentPlace): number {

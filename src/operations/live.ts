@@ -1,4 +1,4 @@
-import { dayOf, startOfDay } from "../domain/calendar.ts";
+import { dayOf, startOfDay, DAY_MS } from "../domain/calendar.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import { sum } from "../domain/numbers.ts";
 import { promptTokens } from "../domain/usage.ts";
@@ -12,7 +12,6 @@ import { type Block, readBlocks, WINDOW_MS } from "./blocks.ts";
 import { readSpend, type Spend } from "./spend.ts";
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 
 /** A session or an agent is live for this long after its last request. */
 const LIVE_MINUTES = 30;

@@ -1,3 +1,4 @@
+import { DAY_MS } from "../domain/calendar.ts";
 import { reportTiers, type TierReport } from "../analysis/fallbacks/tiers.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import { sum } from "../domain/numbers.ts";
@@ -69,8 +70,6 @@ function readTiers(history: OpenedHistory, period: Period, filters: Filters): Ti
     reportTiers(readJudged(history, period, filters).flatMap((analysis) => analysis.tasks)),
   );
 }
-
-const DAY_MS = 86_400_000;
 
 function daysOf(sums: readonly SpendSum<"session" | "project" | "day">[]): Overview["days"] {
   const costs = new Map<number, NanoUsd>();

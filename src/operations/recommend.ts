@@ -1,3 +1,4 @@
+import { DAY_MS } from "../domain/calendar.ts";
 import { existsSync, realpathSync } from "node:fs";
 import { sep } from "node:path";
 import { type Advice, type AdviceOptions, recommend } from "../advice/recommend.ts";
@@ -17,8 +18,6 @@ import { readDismissed, writeDismissed } from "../store/decisions.ts";
 import { replayOutcomes, replaySessions } from "./replay-evidence.ts";
 import { readAgentFacts } from "./agent-facts.ts";
 import { decisionsAt, evidenceFrom, measureFollowed } from "./impact.ts";
-
-const DAY_MS = 86_400_000;
 
 /** The report of `recommend`. */
 export interface AdviceReport extends Advice {

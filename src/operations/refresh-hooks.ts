@@ -1,3 +1,4 @@
+import { DAY_MS } from "../domain/calendar.ts";
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type AgentPlace, locateTarget } from "../agents/place.ts";
@@ -22,7 +23,6 @@ import { readBlocks } from "./blocks.ts";
 import { readSpend } from "./spend.ts";
 import { asOnlyWriter } from "./write-lock.ts";
 
-const DAY_MS = 86_400_000;
 const ADVICE_DAYS = 30;
 const EVIDENCE_DAYS = 90;
 

@@ -1,3 +1,4 @@
+import { DAY_MS } from "../domain/calendar.ts";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { guessRole } from "../agents/guess-role.ts";
@@ -32,7 +33,6 @@ export interface RepositoryHistory {
 }
 
 const DAYS = 90;
-const DAY_MS = 86_400_000;
 
 interface HistoryRequest {
   /** The repository; undefined for every project. */

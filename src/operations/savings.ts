@@ -1,3 +1,4 @@
+import { DAY_MS } from "../domain/calendar.ts";
 import { compareText } from "../domain/compare.ts";
 import {
   againstOpus,
@@ -73,8 +74,6 @@ export interface SavingsGroup {
   /** Cost of the same tasks on Opus, in nano-dollars. */
   alwaysOpusNano: NanoUsd | null;
 }
-
-const DAY_MS = 86_400_000;
 
 /** Counts up when a rule of savings changes, so that a kept comparison is made again. */
 const SAVINGS_RULES = 1;

@@ -1,3 +1,4 @@
+import { DAY_MS } from "../domain/calendar.ts";
 import type { SessionAnalysis } from "../analysis/outcomes/session.ts";
 import type { Period } from "../domain/period.ts";
 import { findJudgedSessions, readAnalyses, readAnalysis } from "../history/analyze.ts";
@@ -54,8 +55,6 @@ export function readSessionTimeline(history: OpenedHistory, prefix: string): Ses
     causes: readTaskCauses(history, session, tasks),
   };
 }
-
-const DAY_MS = 86_400_000;
 
 /** Leaves out what another session did first and this one holds as a copy: both were there at that time. */
 function withoutCopies(history: OpenedHistory, analysis: SessionAnalysis): SessionAnalysis {

@@ -1,4 +1,4 @@
-import { weekOf } from "../domain/calendar.ts";
+import { weekOf, DAY_MS } from "../domain/calendar.ts";
 import type { CauseAxis } from "../domain/cost-causes.ts";
 import { projectName } from "../history/filters.ts";
 import { accountName, type OpenedHistory, roleName } from "../history/open-history.ts";
@@ -104,7 +104,7 @@ export function needed<Finder>(finder: Finder | undefined, key: string): Finder 
 }
 
 function dateOf(day: number): string {
-  return new Date(day * 86_400_000).toISOString().slice(0, 10);
+  return new Date(day * DAY_MS).toISOString().slice(0, 10);
 }
 
 /** Writes an hour: `2026-11-18 14:00`. */

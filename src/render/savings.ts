@@ -1,3 +1,4 @@
+import { DAY_MS } from "../domain/calendar.ts";
 import type { MoneyInterval } from "../analysis/savings/projection.ts";
 import { toUsd } from "../domain/money.ts";
 import type { SavingsReport } from "../operations/savings.ts";
@@ -148,7 +149,7 @@ function notesOf(report: SavingsReport): string[] {
       ? [
           worth.breakEvenDays === null
             ? `${worth.hoursSpent} hours at $${worth.hourlyRateUsd} are not earned back: nothing is saved.`
-            : `${worth.hoursSpent} hours at $${worth.hourlyRateUsd} are earned back after ${formatDuration(worth.breakEvenDays * 86_400_000)}; a year saves ${formatUsd(worth.returnPerHourNano)} per hour spent.`,
+            : `${worth.hoursSpent} hours at $${worth.hourlyRateUsd} are earned back after ${formatDuration(worth.breakEvenDays * DAY_MS)}; a year saves ${formatUsd(worth.returnPerHourNano)} per hour spent.`,
         ]
       : []),
   ];

@@ -1,4 +1,4 @@
-import { addDays, dayOf } from "../domain/calendar.ts";
+import { addDays, dayOf, DAY_MS } from "../domain/calendar.ts";
 import type { Period } from "../domain/period.ts";
 import type { Scope } from "../operations/scope.ts";
 import { currencyText, formatInteger } from "./numbers.ts";
@@ -27,7 +27,7 @@ export function periodText({ since, until, timezone }: Period, now: number, firs
 }
 
 function lastDays(from: string, today: string): string {
-  const days = Math.round((Date.parse(today) - Date.parse(addDays(from, -1))) / 86_400_000);
+  const days = Math.round((Date.parse(today) - Date.parse(addDays(from, -1))) / DAY_MS);
   if (days < 1) return "";
   return days === 1 ? "Today" : `Last ${formatInteger(days)} days`;
 }

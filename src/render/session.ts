@@ -1,6 +1,6 @@
 import type { GoalSummary } from "../analysis/outcomes/goal-summary.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
-import { dayOf, minuteOf } from "../domain/calendar.ts";
+import { dayOf, minuteOf, DAY_MS } from "../domain/calendar.ts";
 import { groupOfLeaf } from "../domain/cost-causes.ts";
 import { displayName } from "../domain/model-name.ts";
 import { mostBy, sum } from "../domain/numbers.ts";
@@ -159,9 +159,7 @@ function lineRows(timeline: SessionTimeline, timezone: string, surface: Surface)
 
 /** The time of day, with the days since the session began before it: `+1 09:12`. */
 function clockOf(at: number, first: number, timezone: string): string {
-  const days = Math.round(
-    (Date.parse(dayOf(at, timezone)) - Date.parse(dayOf(first, timezone))) / 86_400_000,
-  );
+  const days = Math.round((Date.parse(dayOf(at, timezone)) - Date.parse(dayOf(first, timezone))) / DAY_MS);
   return `${days > 0 ? `+${days} ` : ""}${minuteOf(at, timezone).slice(11)}`;
 }
 

@@ -156,11 +156,6 @@ export function renderAxis(
   surface: Surface,
   shown: readonly AxisRow[] = axes[axis],
 ): string {
-  const right = (title: string, drop?: number) => ({
-    title,
-    align: "right" as const,
-    ...(drop !== undefined && { drop }),
-  });
   const isCalled = axes[axis].some(({ calls }) => calls !== undefined);
   const counts = isCalled ? [right("Calls", 1), right("Per Call", 2)] : [right("Requests", 1)];
   const columns = [{ title: AXIS_TITLES[axis], shrink: true }, right("Cost"), right("Share"), ...counts];
@@ -174,6 +169,10 @@ export function renderAxis(
   const all = isCalled ? sum(called.map(({ calls = 0 }) => calls)) : requests;
   const total = ["Total", formatUsd(nano), "", formatInteger(all), ...(isCalled ? [""] : [])];
   return renderTable({ columns, rows, total, isMain: true }, surface);
+}
+
+function right(title: string, drop?: number) {
+  return { title, align: "right" as const, ...(drop !== undefined && { drop }) };
 }
 
 /** Calls, and what one of them costs; nothing for content that nobody called. */

@@ -1,3 +1,4 @@
+import { DAY_MS } from "../domain/calendar.ts";
 import type { HoldMoney } from "../domain/attempt.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { OpenedStore } from "./open.ts";
@@ -16,7 +17,6 @@ CREATE TABLE IF NOT EXISTS held_money (
 
 /** No attempt takes longer than this. */
 const LONGEST_MS = 3_600_000;
-const DAY_MS = 86_400_000;
 
 /** Makes a function that holds money back from every process that has the store open; `spentSince` reads what is recorded. */
 export function createMoneyHolder(store: OpenedStore, spentSince: (at: number) => NanoUsd): HoldMoney {

@@ -1,4 +1,4 @@
-import { type OffsetStretch, offsetStretches } from "../domain/calendar.ts";
+import { type OffsetStretch, offsetStretches, DAY_MS } from "../domain/calendar.ts";
 import { FLAG } from "../domain/file-scan.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
@@ -33,7 +33,6 @@ CREATE TABLE spend (
 /** Length of the stretches that requests are added up by. */
 export const QUARTER_MS = 900_000;
 const HOUR_MS = 3_600_000;
-const DAY_MS = 86_400_000;
 
 /** Adds up the requests of some transcripts again, or of all; their ledgers are out of date then. */
 export function rebuildSums({ db }: Tables, transcripts?: ReadonlySet<number>): void {

@@ -213,12 +213,6 @@ function sessionWith(calls: readonly [name: string, input: object][]): string {
     timestamp: `2026-11-20T10:0${at}:00.000Z`,
     message: { role: "user", content },
   });
-  const usage = (index: number) => ({
-    input_tokens: 10,
-    output_tokens: 60,
-    cache_creation_input_tokens: index === 0 ? 20_000 : 10_000,
-    cache_read_input_tokens: index === 0 ? 0 : 10_000 + 10_000 * index,
-  });
   const text = "An issue. ".repeat(4000);
   const entries = calls.flatMap(([name, input], index) => [
     answer(`${index}`, [{ type: "tool_use", id: `toolu_${index}`, name, input }], usage(index), "1"),
@@ -231,4 +225,14 @@ function sessionWith(calls: readonly [name: string, input: object][]): string {
   ]
     .map((entry) => `${JSON.stringify(entry)}\n`)
     .join("");
+}
+
+/** Each request reads what the one before it wrote. */
+function usage(index: number): object {
+  return {
+    input_tokens: 10,
+    output_tokens: 60,
+    cache_creation_input_tokens: index === 0 ? 20_000 : 10_000,
+    cache_read_input_tokens: index === 0 ? 0 : 10_000 + 10_000 * index,
+  };
 }

@@ -1,8 +1,7 @@
+import { DAY_MS } from "../../domain/calendar.ts";
 import type { Bill } from "../../domain/bill.ts";
 import { borderBelow, NO_USAGE, promptTokens, type Tokens, type Usage } from "../../domain/usage.ts";
 import type { RequestRow } from "../../domain/session-input.ts";
-
-const DAY_MS = 86_400_000;
 
 /** Adds up requests that every model prices alike; `borders` as promptBorders returns them. */
 export function toBills(requests: readonly RequestRow[], borders: readonly number[]): Bill[] {

@@ -1,3 +1,4 @@
+import { DAY_MS } from "../../domain/calendar.ts";
 import type { LedgerRequest } from "../../domain/ledger-input.ts";
 import { type Tier, tierRank } from "../../domain/model.ts";
 import type { NanoUsd } from "../../domain/money.ts";
@@ -116,7 +117,6 @@ interface Quote {
   long?: TokenPrices | undefined;
 }
 
-const DAY_MS = 86_400_000;
 /** Tiers and none, as digits of a key. */
 const TIER_DIGITS = 8;
 

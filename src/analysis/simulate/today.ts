@@ -1,3 +1,4 @@
+import { DAY_MS } from "../../domain/calendar.ts";
 import type { Family } from "../../domain/model.ts";
 import type { ModelEntry } from "../../models/entry.ts";
 import type { ModelTable } from "../../models/resolve.ts";
@@ -5,7 +6,6 @@ import { referenceModel } from "../savings/counterfactual.ts";
 import { createPricing, type SimulationPrices } from "./cost.ts";
 import type { StepThread } from "./steps.ts";
 
-const DAY_MS = 86_400_000;
 /** A model that was used so recently is still in use. */
 const RECENT_MS = 30 * DAY_MS;
 

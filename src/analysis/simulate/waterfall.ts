@@ -1,3 +1,4 @@
+import { DAY_MS } from "../../domain/calendar.ts";
 import { NO_SETUP, type SessionSetup } from "../../domain/offered.ts";
 import {
   ADVICE_KINDS,
@@ -145,7 +146,6 @@ function savings(
   return { low: Math.min(low, mid, high), mid, high: Math.max(low, mid, high) };
 }
 
-const DAY_MS = 86_400_000;
 const LEAST_DAYS = 7;
 
 /** Months of 30 days from the first to the last request; a week at least, for less says little about a month. */

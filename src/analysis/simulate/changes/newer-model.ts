@@ -1,3 +1,4 @@
+import { DAY_MS } from "../../../domain/calendar.ts";
 import type { Family } from "../../../domain/model.ts";
 import { mostBy } from "../../../domain/numbers.ts";
 import type { Patch } from "../../../domain/simulation.ts";
@@ -75,8 +76,6 @@ function patchesFor(threads: readonly StepThread[], pins: Pins): Patch[] {
     ...[...types].map(([name, model]) => ({ type: "agent", name, values: { model } }) as const),
   ];
 }
-
-const DAY_MS = 86_400_000;
 
 /** Returns the family of a step's model if a newer model of it was cheaper on that day. */
 function pinnedFamilies({ models, pricing }: World): (step: SimulationStep) => Family | undefined {
