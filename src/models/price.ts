@@ -27,12 +27,13 @@ export function priceUsage(
 ): NanoUsd | undefined {
   const rates = ratesFor(model, prompt, terms);
   if (!rates) return undefined;
+  const { input, output, cacheWrite5m, cacheWrite1h, cacheRead } = perToken(rates);
   const tokens =
-    usage.input * perToken(rates.input) +
-    usage.output * perToken(rates.output) +
-    usage.cacheWrite5m * perToken(rates.cacheWrite5m) +
-    usage.cacheWrite1h * perToken(rates.cacheWrite1h) +
-    usage.cacheRead * perToken(rates.cacheRead);
+    usage.input * input +
+    usage.output * output +
+    usage.cacheWrite5m * cacheWrite5m +
+    usage.cacheWrite1h * cacheWrite1h +
+    usage.cacheRead * cacheRead;
   const us = terms.usOnly && model.usOnly ? (tokens * 11) / 10 : tokens;
   return (terms.batch ? us / 2 : us) + usage.webSearches * WEB_SEARCH_NANO_USD;
 }
@@ -46,8 +47,25 @@ export function ratesFor(model: ModelEntry, prompt: number, terms: PriceTerms): 
   return model.earlier?.find((price) => before(at, price.until))?.rates ?? model.rates;
 }
 
-/** Nano-dollars per token from dollars per million, free of binary fractions. */
-function perToken(usdPerMillion: number): number {
+const nanoRates = new WeakMap<Rates, Rates>();
+
+/** Returns nano-dollars per token from dollars per million, free of binary fractions. */
+function perToken(rates: Rates): Rates {
+  let nano = nanoRates.get(rates);
+  if (!nano) {
+    nano = {
+      input: toNano(rates.input),
+      output: toNano(rates.output),
+      cacheWrite5m: toNano(rates.cacheWrite5m),
+      cacheWrite1h: toNano(rates.cacheWrite1h),
+      cacheRead: toNano(rates.cacheRead),
+    };
+    nanoRates.set(rates, nano);
+  }
+  return nano;
+}
+
+function toNano(usdPerMillion: number): number {
   return Math.round(usdPerMillion * 1e6) / 1e3;
 }
 
@@ -80,12 +98,13 @@ export function tokenPrices(model: ModelEntry, prompt: number, terms: PriceTerms
   const rates = ratesFor(model, prompt, terms);
   if (!rates) return undefined;
   const factor = (terms.usOnly && model.usOnly ? 1.1 : 1) * (terms.batch ? 0.5 : 1);
+  const nano = perToken(rates);
   return {
-    input: perToken(rates.input) * factor,
-    output: perToken(rates.output) * factor,
-    cacheWrite5m: perToken(rates.cacheWrite5m) * factor,
-    cacheWrite1h: perToken(rates.cacheWrite1h) * factor,
-    cacheRead: perToken(rates.cacheRead) * factor,
+    input: nano.input * factor,
+    output: nano.output * factor,
+    cacheWrite5m: nano.cacheWrite5m * factor,
+    cacheWrite1h: nano.cacheWrite1h * factor,
+    cacheRead: nano.cacheRead * factor,
     webSearch: WEB_SEARCH_NANO_USD,
   };
 }

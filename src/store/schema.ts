@@ -16,7 +16,7 @@ import { LEDGER_ANSWERS_SCHEMA } from "./ledger-answers.ts";
 import { LEDGER_SCHEMA } from "./ledger-sums.ts";
 import { migrateToRows } from "./migrate-to-rows.ts";
 import { COUNTED_VIEW, REQUESTS_SCHEMA } from "./requests.ts";
-import { SPEND_SCHEMA } from "./spend-sums.ts";
+import { rebuildSpend, SPEND_SCHEMA } from "./spend-sums.ts";
 import { TASKS_SCHEMA } from "./tasks-schema.ts";
 import { TRANSCRIPTS_SCHEMA } from "./transcripts.ts";
 import { TITLES_SCHEMA } from "./titles.ts";
@@ -91,13 +91,21 @@ function migrateToFormat6(db: Database.Database): void {
     if (hasColumn(db, "ledger", column)) db.exec(`ALTER TABLE ledger DROP COLUMN ${column}`);
 }
 
-/** Moves the length of answers from a table of its own into their rows. */
+/** Moves the length of answers from a table of its own into their rows, and adds it up with the requests. */
 function migrateToFormat7(db: Database.Database): void {
   if (!hasColumn(db, "request", "written"))
     db.exec("ALTER TABLE request ADD COLUMN written INTEGER NOT NULL DEFAULT 0");
   if (hasColumn(db, "written", "bytes"))
     db.exec("UPDATE request SET written = bytes FROM written WHERE request.id = request; DROP TABLE written");
-  db.exec(`DROP VIEW counted_request; ${COUNTED_VIEW}`);
+  db.exec(`DROP VIEW counted_request; ${COUNTED_VIEW} DROP TABLE spend; ${SPEND_SCHEMA}`);
+  rebuildSpend({ db });
+}
+
+/** Adds the calls of requests to the ledger, which is made again from content that is read again. */
+function migrateToFormat8(db: Database.Database): void {
+  if (!hasColumn(db, "ledger", "calls"))
+    db.exec("ALTER TABLE ledger ADD COLUMN calls TEXT NOT NULL DEFAULT ''");
+  db.exec(`DROP VIEW IF EXISTS causes; ${CAUSES_VIEW}`);
 }
 
 /** One migration per format: the first makes format 2 of format 1. A change of SCHEMA after a release needs one here. */
@@ -108,4 +116,5 @@ export const MIGRATIONS: readonly Migration[] = [
   (db) => db.exec(TITLES_SCHEMA.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS")),
   migrateToFormat6,
   migrateToFormat7,
+  migrateToFormat8,
 ];

@@ -39,8 +39,9 @@ export function createRequestWriter(store: Tables, pricing: Pricing, sums?: SumW
       if (isMore && growth.merge(transcript, { key, context, usage, written }, price)) continue;
       const line = numbers[start + AT.line] as number;
       const cost = price.cost(at, usage);
-      addRow(rows, { id: id++, context, key, at, line, usage, cost, written });
-      sums?.add(context, at, usage, cost);
+      const row = { id: id++, context, key, at, line, usage, cost, written };
+      addRow(rows, row);
+      sums?.add(row, (contexts[place] as RequestContext).stop);
     }
     sums?.endTranscript();
   }
