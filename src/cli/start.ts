@@ -12,7 +12,9 @@ export async function start(argv: readonly string[], io: Io): Promise<ExitCode> 
     const words = withoutAlias(argv);
     return (await startPlain(words, io)) ?? (await (await import("./main.ts")).main(words, io));
   } catch (thrown) {
-    return (await import("./failure.ts")).reportError(thrown, io);
+    const [name = ""] = withoutAlias(argv);
+    const command = Object.hasOwn(COMMANDS, name) ? (COMMANDS[name]?.now ?? name) : undefined;
+    return (await import("./failure.ts")).reportError(thrown, io, command);
   }
 }
 
