@@ -72,6 +72,27 @@ const CONTEXT = {
 const CONTEXT_COLUMNS = Object.keys(CONTEXT).join(", ");
 const CONTEXT_FIELDS = Object.values(CONTEXT);
 
+interface NewContext {
+  id: number;
+  transcript: number;
+  context: RequestContext;
+  model: string;
+  isLast: boolean;
+}
+
+function addContext(
+  { values, next }: RowInserter,
+  { id, transcript, context, model, isLast }: NewContext,
+): void {
+  let place = next();
+  values[place++] = id;
+  values[place++] = transcript;
+  values[place++] = model;
+  values[place++] = context.agentId === "" ? "main" : context.agentType || "unknown";
+  values[place++] = isLast ? 1 : 0;
+  for (const field of CONTEXT_FIELDS) values[place++] = context[field];
+}
+
 /** Makes a writer of the contexts of scans: `write` gives ids to those that are new, and returns the ids of all. */
 function createContextWriter({ db }: Tables) {
   const rows = createRowInserter(db, "context", `id, transcript, model, agent, is_last, ${CONTEXT_COLUMNS}`);
@@ -82,17 +103,10 @@ function createContextWriter({ db }: Tables) {
     )
     .raw();
   const last = db.prepare("UPDATE context SET is_last = (id = ?) WHERE transcript = ?");
-  function add(transcript: number, context: RequestContext, model: string, isLast: boolean): number {
-    const start = rows.next();
-    rows.values[start] = nextId;
-    rows.values[start + 1] = transcript;
-    rows.values[start + 2] = model;
-    rows.values[start + 3] = context.agentId === "" ? "main" : context.agentType || "unknown";
-    rows.values[start + 4] = isLast ? 1 : 0;
-    let place = start + 5;
-    for (const field of CONTEXT_FIELDS) rows.values[place++] = context[field];
+  const add = (transcript: number, context: RequestContext, model: string, isLast: boolean): number => {
+    addContext(rows, { id: nextId, transcript, context, model, isLast });
     return nextId++;
-  }
+  };
   function write(
     transcript: number,
     { contexts, lastContext }: FileScan,
