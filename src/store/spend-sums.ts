@@ -76,7 +76,7 @@ const IS_MEASURED = `CASE WHEN written = 0 THEN ${MEASURED.not}
 const PROMPT = "(input + cache_read + cache_write_5m + cache_write_1h)";
 
 /** Returns the SQL for the border of prompt length that a request is above, as in `spend.prompt_above`. */
-export function promptBand(store: Tables): string {
+function promptBand(store: Tables): string {
   const bands = readPromptBorders(store)
     .toReversed()
     .map((border) => `WHEN ${PROMPT} > ${border} THEN ${border}`)
