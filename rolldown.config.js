@@ -52,9 +52,13 @@ function bundledSqlite() {
     transform: {
       filter: { id: /better-sqlite3[\\/]lib[\\/]binding\.js$/ },
       handler(code) {
-        const placed = change(code, "__dirname", 'path.dirname(require.resolve("better-sqlite3"))');
+        const placed = change(
+          code,
+          "__dirname",
+          "(folder ??= path.dirname(require.resolve('better-sqlite3')))",
+        );
         return change(placed, "DEFAULT_ADDON = require(", "DEFAULT_ADDON = load(").concat(
-          "function load(file) { const loaded = { exports: {} }; process.dlopen(loaded, file); return loaded.exports; }\n",
+          "let folder; function load(file) { const loaded = { exports: {} }; process.dlopen(loaded, file); return loaded.exports; }\n",
         );
       },
     },

@@ -124,7 +124,7 @@ async function measure(corpus: Corpus): Promise<void> {
 /** Reports of the last 30 days of the corpus, with nothing new to read. */
 async function measureReports(env: NodeJS.ProcessEnv): Promise<Record<string, Run[]>> {
   const lists: Record<string, Run[]> = {};
-  for (const name of ["overview", "recommend", "fallbacks", "savings", "why", "limits", "--help"]) {
+  for (const name of ["overview", "why", "limits", "roles", "recommend", "fallbacks", "savings", "--help"]) {
     const period = name === "limits" ? [] : ["--since", "2026-10-22"];
     const command = name === "--help" ? [name] : [name, ...period, "--json"];
     const list: Run[] = (lists[`rolecall ${name}, nothing new`] = []);
@@ -251,5 +251,5 @@ function envFor(root: string): NodeJS.ProcessEnv {
 }
 
 function forget(): void {
-  for (const end of ["", "-wal", "-shm"]) rmSync(`${db}${end}`, { force: true });
+  for (const end of ["", "-wal", "-shm", ".seal"]) rmSync(`${db}${end}`, { force: true });
 }

@@ -18,7 +18,7 @@ import { migrateToRows } from "./migrate-to-rows.ts";
 import { COUNTED_VIEW, REQUESTS_SCHEMA } from "./requests.ts";
 import { rebuildSpend, SPEND_SCHEMA } from "./spend-sums.ts";
 import { TASKS_SCHEMA } from "./tasks-schema.ts";
-import { TRANSCRIPTS_SCHEMA } from "./transcripts.ts";
+import { SESSION_INDEX, TRANSCRIPTS_SCHEMA } from "./transcripts.ts";
 import { TITLES_SCHEMA } from "./titles.ts";
 import { CAUSES_VIEW, VIEWS } from "./views.ts";
 
@@ -91,13 +91,14 @@ function migrateToFormat6(db: Database.Database): void {
     if (hasColumn(db, "ledger", column)) db.exec(`ALTER TABLE ledger DROP COLUMN ${column}`);
 }
 
-/** Moves the length of answers from a table of its own into their rows, and adds it up with the requests. */
+/** Moves the length of answers from a table of its own into their rows, adds it up with the requests, and finds main transcripts sooner. */
 function migrateToFormat7(db: Database.Database): void {
   if (!hasColumn(db, "request", "written"))
     db.exec("ALTER TABLE request ADD COLUMN written INTEGER NOT NULL DEFAULT 0");
   if (hasColumn(db, "written", "bytes"))
     db.exec("UPDATE request SET written = bytes FROM written WHERE request.id = request; DROP TABLE written");
   db.exec(`DROP VIEW counted_request; ${COUNTED_VIEW} DROP TABLE spend; ${SPEND_SCHEMA}`);
+  db.exec(`DROP INDEX IF EXISTS transcript_session; ${SESSION_INDEX}`);
   rebuildSpend({ db });
 }
 

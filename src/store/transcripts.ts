@@ -1,6 +1,9 @@
 import type { ReadBefore, Reading } from "../domain/file-scan.ts";
 import type { Tables } from "./open.ts";
 
+/** Finds the transcripts of a session, and the main one among those of hundreds of agents. */
+export const SESSION_INDEX = "CREATE INDEX transcript_session ON transcript (session, agent_id);";
+
 /** The files that were read and how far, and everything about them that is neither a request nor an event. */
 export const TRANSCRIPTS_SCHEMA = `
 CREATE TABLE transcript (
@@ -23,7 +26,7 @@ CREATE TABLE transcript (
   -- 1 when the file is no longer on disk; its rows stay.
   gone INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE INDEX transcript_session ON transcript (session);
+${SESSION_INDEX}
 
 -- How far each kind of row was read from a transcript, and what proves that those bytes are unchanged.
 CREATE TABLE reading (

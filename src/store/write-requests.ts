@@ -15,7 +15,7 @@ export type KeepRequest = (context: RequestContext, at: number) => boolean;
  * already, and the scan is what was added to it. Copies are decided afterwards (copies.ts). `sums`: adds up rows that are new.
  */
 export function createRequestWriter(store: Tables, pricing: Pricing, sums?: SumWriter) {
-  const writeContexts = createContextWriter(store);
+  const contextWriter = createContextWriter(store);
   const rows = createRowInserter(store.db, "request", COLUMNS);
   const growth = createGrowth(store);
   const usage = { ...NO_USAGE };
@@ -24,7 +24,7 @@ export function createRequestWriter(store: Tables, pricing: Pricing, sums?: SumW
     if (isMore) rows.flush(); // what is there already is looked up
     const { numbers, contexts } = scan;
     const prices = contexts.map((context) => pricing.of(context));
-    const ids = writeContexts(transcript, scan, prices, isMore);
+    const ids = contextWriter.write(transcript, scan, prices, isMore);
     let id = isMore ? growth.nextId(transcript) : idsOf(transcript).from;
     let start = -WIDTH;
     for (const key of scan.keys.split("\n")) {
@@ -46,6 +46,7 @@ export function createRequestWriter(store: Tables, pricing: Pricing, sums?: SumW
     sums?.endTranscript();
   }
   const flush = (): void => {
+    contextWriter.flush();
     rows.flush();
     sums?.flush();
   };
@@ -71,39 +72,65 @@ const CONTEXT = {
 const CONTEXT_COLUMNS = Object.keys(CONTEXT).join(", ");
 const CONTEXT_FIELDS = Object.values(CONTEXT);
 
-/** Makes a function that writes the contexts of a scan where they are new, and returns their ids. */
+interface NewContext {
+  id: number;
+  transcript: number;
+  context: RequestContext;
+  model: string;
+  isLast: boolean;
+}
+
+function addContext(
+  { values, next }: RowInserter,
+  { id, transcript, context, model, isLast }: NewContext,
+): void {
+  let place = next();
+  values[place++] = id;
+  values[place++] = transcript;
+  values[place++] = model;
+  values[place++] = context.agentId === "" ? "main" : context.agentType || "unknown";
+  values[place++] = isLast ? 1 : 0;
+  for (const field of CONTEXT_FIELDS) values[place++] = context[field];
+}
+
+/** Makes a writer of the contexts of scans: `write` gives ids to those that are new, and returns the ids of all. */
 function createContextWriter({ db }: Tables) {
-  const insert = db.prepare(
-    `INSERT INTO context (transcript, model, agent, is_last, ${CONTEXT_COLUMNS}) VALUES (${Array.from({ length: 4 + CONTEXT_FIELDS.length }, () => "?").join(", ")})`,
-  );
+  const rows = createRowInserter(db, "context", `id, transcript, model, agent, is_last, ${CONTEXT_COLUMNS}`);
+  let nextId = db.prepare<[], number>("SELECT coalesce(max(id), 0) + 1 FROM context").pluck().get() as number;
   const known = db
     .prepare<[number], [number, ...string[]]>(
       `SELECT id, ${CONTEXT_COLUMNS} FROM context WHERE transcript = ? ORDER BY id`,
     )
     .raw();
   const last = db.prepare("UPDATE context SET is_last = (id = ?) WHERE transcript = ?");
-  return (
+  const add = (transcript: number, context: RequestContext, model: string, isLast: boolean): number => {
+    addContext(rows, { id: nextId, transcript, context, model, isLast });
+    return nextId++;
+  };
+  function write(
     transcript: number,
     { contexts, lastContext }: FileScan,
     prices: readonly ContextPricing[],
     isMore: boolean,
-  ): number[] => {
+  ): number[] {
+    if (isMore) rows.flush();
     const before = new Map(
       isMore ? known.all(transcript).map(([id, ...values]) => [JSON.stringify(values), id]) : [],
     );
     const ids = contexts.map((context, index) => {
-      const values = CONTEXT_FIELDS.map((field) => context[field]);
-      const id = before.size > 0 ? before.get(JSON.stringify(values)) : undefined;
-      if (id !== undefined) return id;
-      const { model } = prices[index] as ContextPricing;
-      const agent = context.agentId === "" ? "main" : context.agentType || "unknown";
-      return Number(
-        insert.run(transcript, model, agent, index === lastContext ? 1 : 0, ...values).lastInsertRowid,
-      );
+      const id =
+        before.size > 0
+          ? before.get(JSON.stringify(CONTEXT_FIELDS.map((field) => context[field])))
+          : undefined;
+      return id ?? add(transcript, context, (prices[index] as ContextPricing).model, index === lastContext);
     });
-    if (isMore && lastContext >= 0) last.run(ids[lastContext], transcript);
+    if (isMore && lastContext >= 0) {
+      rows.flush();
+      last.run(ids[lastContext], transcript);
+    }
     return ids;
-  };
+  }
+  return { write, flush: rows.flush };
 }
 
 const COLUMNS = `id, context, key, at, line, ${USAGE_COLUMNS}, cost, written`;
