@@ -1,7 +1,16 @@
 import type { Event, Seen } from "../../domain/event.ts";
-import { contentText, type Fields, fieldsOf, numberOf, optionalText, textOf, timeIn } from "../fields.ts";
+import {
+  contentText,
+  type Fields,
+  fieldsOf,
+  listOf,
+  numberOf,
+  optionalText,
+  textOf,
+  timeIn,
+} from "../fields.ts";
 import { hashText } from "./hash.ts";
-import { LIGHT_TOOLS } from "./needs.ts";
+import { LIGHT_TOOLS, NEEDED_ENTRIES } from "./needs.ts";
 import { type ObserveEntry, observeProgress, observeSideChain } from "./observe-agent.ts";
 import { observeQueue } from "./observe-queue.ts";
 import { count } from "./observe-shell.ts";
@@ -92,16 +101,15 @@ class EventObserver implements Observer {
     this.events.push(...observeResult(block, { toolUseResult: outcome }, this.arrive(place), this.current));
   }
 
-  /** Notes the time and the folder of an entry. */
-  private arrive({ line, at, cwd }: Place): Seen {
-    const state = this.current;
-    if (!Number.isNaN(at)) state.at = at;
-    state.root ||= cwd;
-    return { line, at: state.at };
+  /** Notes the time of an entry. */
+  private arrive({ line, at }: Pick<Place, "line" | "at">): Seen {
+    if (!Number.isNaN(at)) this.current.at = at;
+    return { line, at: this.current.at };
   }
 
   private take(fields: Fields, line: number, observeWith: ObserveEntry): void {
-    const seen = this.arrive({ line, at: timeIn(fields), cwd: textOf(fields["cwd"]) });
+    const seen = this.arrive({ line, at: timeIn(fields) });
+    if (this.current.root === "" && isAlwaysParsed(fields)) this.current.root = textOf(fields["cwd"]);
     const found = observeWith(fields, seen, this.current);
     markCopied(found, fields);
     if (found.some(({ kind }) => kind === "prompt")) this.flushCounts(line);
@@ -148,6 +156,13 @@ class EventObserver implements Observer {
     this.events.push({ kind: "tools", line, at, counts, ...(lastUse !== undefined && { lastAt: lastUse }) });
     this.current.counts = {};
   }
+}
+
+/** Returns whether the reader never leaves out an entry: those that it may leave out say nothing of where a session began. */
+function isAlwaysParsed(entry: Fields): boolean {
+  if (entry["type"] !== "user") return NEEDED_ENTRIES.has(textOf(entry["type"]));
+  const content = listOf(fieldsOf(entry["message"])["content"]);
+  return !content.some((block) => fieldsOf(block)["type"] === "tool_result");
 }
 
 /** Events that are counted, and that copies of a session repeat. */
