@@ -41,7 +41,7 @@ export interface Observer {
   /** A tool call of which nobody needs more than the name. */
   toolUse(at: number, name: string): void;
   /** The only tool call of an answer. */
-  call(use: ToolUse, place: Place): void;
+  call(use: ToolUse, cwd: string, place: Place): void;
   /** The same for a call whose texts nobody parsed. */
   edit(edit: HashedEdit, place: Place): void;
   /** The result of a shell command that did not fail; `outcome` is as the client keeps it beside the result. */
@@ -63,7 +63,6 @@ export interface Place {
   line: number;
   /** ms since the epoch; NaN if it has no time. */
   at: number;
-  cwd: string;
 }
 
 /** Makes an observer, or one that goes on from a saved state. */
@@ -87,8 +86,8 @@ class EventObserver implements Observer {
     this.take(entry as Fields, line, (fields, seen, state) => observeSideChain(fields, seen, state, observe));
   }
 
-  call(use: ToolUse, place: Place): void {
-    this.events.push(...observeToolUse(use, place.cwd, this.arrive(place), this.current));
+  call(use: ToolUse, cwd: string, place: Place): void {
+    this.events.push(...observeToolUse(use, cwd, this.arrive(place), this.current));
   }
 
   edit(edit: HashedEdit, place: Place): void {
@@ -102,7 +101,7 @@ class EventObserver implements Observer {
   }
 
   /** Notes the time of an entry. */
-  private arrive({ line, at }: Pick<Place, "line" | "at">): Seen {
+  private arrive({ line, at }: Place): Seen {
     if (!Number.isNaN(at)) this.current.at = at;
     return { line, at: this.current.at };
   }
