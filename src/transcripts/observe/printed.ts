@@ -14,7 +14,8 @@ export function commandsPrinted(
   text: string,
   where: ShellSurroundings,
 ): Check[] {
-  if (script === undefined) return [];
+  // Looking for the signs themselves first is faster.
+  if (script === undefined || !(text.includes("$ ") || text.includes("> "))) return [];
   const found: Check[] = [];
   const cwd = pathFrom(where.root, check.where || ".");
   for (const [, label, command = ""] of text.matchAll(ECHO)) {
