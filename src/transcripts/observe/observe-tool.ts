@@ -127,7 +127,7 @@ function readFile(root: string, file: string) {
 export interface HashedEdit {
   id: string;
   file: string;
-  /** What it replaces; undefined if it writes a whole file. */
+  /** The text that it replaces; undefined if it writes a whole file. */
   before: HashedText | undefined;
   after: HashedText;
 }
