@@ -19,13 +19,14 @@ import {
 export function findSwitches(thread: ThreadInput, session: string, models: ModelTable): Switch[] {
   const rows = thread.requests.filter(({ part }) => !part).toSorted((a, b) => a.line - b.line);
   const steps = readSteps(thread, rows);
-  const context = { thread, models, rows, pair: planPair(rows, steps) };
+  const fallbacks = thread.events.filter((event) => event.kind === "fallback");
+  const context = { thread, models, rows, pair: planPair(rows, steps), fallbacks };
   const found = rows.flatMap((row, index) =>
     row.copied ? [] : switchesAt(index, steps[index] as PlanModeStep, context),
   );
   const end = rows.at(-1)?.line ?? 0;
-  const after = thread.events.filter((event) => event.kind === "fallback" && event.line > end);
-  return [...found, ...after.map((event) => toFound(event, statedChange(event as FallbackEvent)))].map(
+  const after = fallbacks.filter(({ line }) => line > end);
+  return [...found, ...after.map((event) => toFound(event, statedChange(event)))].map(
     ({ at, line, change, cost }) => ({
       at,
       line,
@@ -92,14 +93,17 @@ interface SwitchContext {
   rows: readonly RequestRow[];
   pair: PlanPair | undefined;
   models: ModelTable;
+  /** The fallbacks that it states. */
+  fallbacks: readonly FallbackEvent[];
 }
 
 function explain(
   before: RequestRow,
   row: RequestRow,
   step: PlanModeStep,
-  { thread, pair, models }: SwitchContext,
+  context: SwitchContext,
 ): { cause: SwitchCause; trigger: string } {
+  const { thread, pair, models } = context;
   const { between } = step;
   const set = between.findLast((event) => event.kind === "set-model");
   if (set && isModel(set, row.model)) return { cause: "command", trigger: "/model" };
@@ -108,8 +112,7 @@ function explain(
   if (set) return { cause: "command", trigger: "/model" };
   if (thread.agentId !== undefined) return inAgent(before, row, step, models);
   if (step.resumed) return { cause: "resume", trigger: "resume" };
-  if (returnsFromFallback(thread, before, row, models))
-    return { cause: "availability", trigger: "recovered" };
+  if (returnsFromFallback(before, row, context)) return { cause: "availability", trigger: "recovered" };
   if (isSubstituted(row, models)) return { cause: "unexplained", trigger: "substituted" };
   return announced(row, step, models) ?? { cause: "unexplained", trigger: "unknown" };
 }
@@ -169,19 +172,16 @@ function wasRefused(between: readonly Event[]): boolean {
 
 /** A turn starts on the main model again after one that had fallen back. */
 function returnsFromFallback(
-  thread: ThreadInput,
   before: RequestRow,
   row: RequestRow,
-  models: ModelTable,
+  { fallbacks, models }: SwitchContext,
 ): boolean {
-  const last = thread.events.findLast((event) => event.kind === "fallback" && event.line <= before.line);
+  const earlier = fallbacks.filter(({ line }) => line <= before.line);
+  const last = earlier.at(-1);
   return (
-    last?.kind === "fallback" &&
+    last !== undefined &&
     canonical(models, last.to) === before.model &&
-    thread.events.some(
-      (event) =>
-        event.kind === "fallback" && event.line <= before.line && canonical(models, event.from) === row.model,
-    )
+    earlier.some(({ from }) => canonical(models, from) === row.model)
   );
 }
 

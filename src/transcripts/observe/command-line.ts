@@ -1,4 +1,5 @@
 import { hashPath } from "../../domain/hashed-words.ts";
+import { createMemory } from "./memory.ts";
 import { isInside } from "./places.ts";
 import { CHECK_HINT } from "./runner-table.ts";
 import { type SimpleCommand, splitCommands } from "./shell.ts";
@@ -22,17 +23,11 @@ const CHANGE_HINT =
 
 /** Reads a shell line; undefined where nothing in it matters. */
 export function readCommandLine(line: string, where: ShellSurroundings): CommandLine | undefined {
-  const key = `${where.cwd}\n${line}`;
-  if (known.has(key)) return known.get(key);
-  if (known.size >= MOST_KNOWN) known.clear();
-  const read = parseCommandLine(line, where);
-  known.set(key, read);
-  return read;
+  return remember(`${where.root}\n${where.cwd}\n${line}`, () => parseCommandLine(line, where));
 }
 
 /** The same few commands run over and over. */
-const known = new Map<string, CommandLine | undefined>();
-const MOST_KNOWN = 500;
+const remember = createMemory<CommandLine | undefined>(500);
 
 function parseCommandLine(line: string, where: ShellSurroundings): CommandLine | undefined {
   const mayCheck = CHECK_HINT.test(line);

@@ -1,8 +1,7 @@
 import type { Event, Seen } from "../../domain/event.ts";
 import { type Fields, textOf } from "../fields.ts";
 import { isClientText } from "./observe-user.ts";
-import type { ObserverState } from "./observer-state.ts";
-import { readSignals } from "./prompt-signals.ts";
+import { type ObserverState, readMessage } from "./observer-state.ts";
 
 /**
  * Returns what a message that the user sent ahead comes to. `dequeue` makes it the next prompt, which has an entry of its own.
@@ -12,15 +11,14 @@ export function observeQueue(entry: Fields, seen: Seen, state: ObserverState): E
   switch (entry["operation"]) {
     case "enqueue": {
       const text = textOf(entry["content"]).trim();
-      const own = text === "" || isClientText(text) ? null : text;
-      state.queue.push(own === null ? null : { words: own.split(/\s+/).length, signals: readSignals(own) });
+      state.queue.push(text === "" || isClientText(text) ? null : text);
       return [];
     }
     case "dequeue":
       state.queue.shift();
       return [];
     case "remove": {
-      const message = state.queue.shift();
+      const message = readMessage(state.queue.shift() ?? null);
       return message ? [{ kind: "steer", ...seen, ...message }] : [];
     }
     default:

@@ -4,6 +4,7 @@ import { isDocs, isPlanFile } from "../../domain/docs-files.ts";
 import { type Fields, fieldsOf, listOf, optionalText, textOf } from "../fields.ts";
 import { compareHashed, compareTexts, type HashedText, hashText } from "./hash.ts";
 import { count, observeShell } from "./observe-shell.ts";
+import { createMemory } from "./memory.ts";
 import type { ObserverState } from "./observer-state.ts";
 import { isInside, plainPath } from "./places.ts";
 
@@ -107,10 +108,14 @@ function observeEdit({ id, name, input }: ToolUse, seen: Seen, root: string): Ev
 
 /** Returns what an edit is without its texts. */
 function editOf(id: string, file: string, seen: Seen, root: string) {
+  return { kind: "edit" as const, ...seen, id, ...remember(`${root}\n${file}`, () => readFile(root, file)) };
+}
+
+/** Most files are edited several times. */
+const remember = createMemory<ReturnType<typeof readFile>>(500);
+
+function readFile(root: string, file: string) {
   return {
-    kind: "edit" as const,
-    ...seen,
-    id,
     file: hashPath(plainPath(file)),
     ...(isDocs(file) && { docs: true as const }),
     ...(isPlanFile(file) && { plan: true as const }),
@@ -122,7 +127,7 @@ function editOf(id: string, file: string, seen: Seen, root: string) {
 export interface HashedEdit {
   id: string;
   file: string;
-  /** What it replaces; undefined if it writes a whole file. */
+  /** The text that it replaces; undefined if it writes a whole file. */
   before: HashedText | undefined;
   after: HashedText;
 }

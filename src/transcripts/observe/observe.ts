@@ -1,7 +1,16 @@
 import type { Event, Seen } from "../../domain/event.ts";
-import { contentText, type Fields, fieldsOf, numberOf, optionalText, textOf, timeIn } from "../fields.ts";
+import {
+  contentText,
+  type Fields,
+  fieldsOf,
+  listOf,
+  numberOf,
+  optionalText,
+  textOf,
+  timeIn,
+} from "../fields.ts";
 import { hashText } from "./hash.ts";
-import { LIGHT_TOOLS } from "./needs.ts";
+import { LIGHT_TOOLS, NEEDED_ENTRIES } from "./needs.ts";
 import { type ObserveEntry, observeProgress, observeSideChain } from "./observe-agent.ts";
 import { observeQueue } from "./observe-queue.ts";
 import { count } from "./observe-shell.ts";
@@ -32,7 +41,7 @@ export interface Observer {
   /** A tool call of which nobody needs more than the name. */
   toolUse(at: number, name: string): void;
   /** The only tool call of an answer. */
-  call(use: ToolUse, place: Place): void;
+  call(use: ToolUse, cwd: string, place: Place): void;
   /** The same for a call whose texts nobody parsed. */
   edit(edit: HashedEdit, place: Place): void;
   /** The result of a shell command that did not fail; `outcome` is as the client keeps it beside the result. */
@@ -54,7 +63,6 @@ export interface Place {
   line: number;
   /** ms since the epoch; NaN if it has no time. */
   at: number;
-  cwd: string;
 }
 
 /** Makes an observer, or one that goes on from a saved state. */
@@ -78,8 +86,8 @@ class EventObserver implements Observer {
     this.take(entry as Fields, line, (fields, seen, state) => observeSideChain(fields, seen, state, observe));
   }
 
-  call(use: ToolUse, place: Place): void {
-    this.events.push(...observeToolUse(use, place.cwd, this.arrive(place), this.current));
+  call(use: ToolUse, cwd: string, place: Place): void {
+    this.events.push(...observeToolUse(use, cwd, this.arrive(place), this.current));
   }
 
   edit(edit: HashedEdit, place: Place): void {
@@ -92,16 +100,15 @@ class EventObserver implements Observer {
     this.events.push(...observeResult(block, { toolUseResult: outcome }, this.arrive(place), this.current));
   }
 
-  /** Notes the time and the folder of an entry. */
-  private arrive({ line, at, cwd }: Place): Seen {
-    const state = this.current;
-    if (!Number.isNaN(at)) state.at = at;
-    state.root ||= cwd;
-    return { line, at: state.at };
+  /** Notes the time of an entry. */
+  private arrive({ line, at }: Place): Seen {
+    if (!Number.isNaN(at)) this.current.at = at;
+    return { line, at: this.current.at };
   }
 
   private take(fields: Fields, line: number, observeWith: ObserveEntry): void {
-    const seen = this.arrive({ line, at: timeIn(fields), cwd: textOf(fields["cwd"]) });
+    const seen = this.arrive({ line, at: timeIn(fields) });
+    if (this.current.root === "" && isAlwaysParsed(fields)) this.current.root = textOf(fields["cwd"]);
     const found = observeWith(fields, seen, this.current);
     markCopied(found, fields);
     if (found.some(({ kind }) => kind === "prompt")) this.flushCounts(line);
@@ -148,6 +155,13 @@ class EventObserver implements Observer {
     this.events.push({ kind: "tools", line, at, counts, ...(lastUse !== undefined && { lastAt: lastUse }) });
     this.current.counts = {};
   }
+}
+
+/** Returns whether the reader never leaves out an entry: those that it may leave out say nothing of where a session began. */
+function isAlwaysParsed(entry: Fields): boolean {
+  if (entry["type"] !== "user") return NEEDED_ENTRIES.has(textOf(entry["type"]));
+  const content = listOf(fieldsOf(entry["message"])["content"]);
+  return !content.some((block) => fieldsOf(block)["type"] === "tool_result");
 }
 
 /** Events that are counted, and that copies of a session repeat. */

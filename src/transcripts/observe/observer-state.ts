@@ -1,5 +1,6 @@
 import { OBSERVER_VERSION } from "../../domain/event.ts";
 import type { PromptSignal } from "../../domain/prompt-signal.ts";
+import { readSignals } from "./prompt-signals.ts";
 import type { FoundCheck, ShellSurroundings } from "./verification.ts";
 
 /** The memory of the observer between two entries. */
@@ -20,8 +21,8 @@ export interface ObserverState {
   /** Other tools used since the last `tools` event, and when the last of them was. */
   counts: Record<string, number>;
   lastUse?: number;
-  /** Messages that the user sent ahead, in order; null for those of the client. */
-  queue: (QueuedMessage | null)[];
+  /** Messages that the user sent ahead, in order; null for those of the client. A new one is read when somebody needs it. */
+  queue: (QueuedMessage | string | null)[];
   /** The message whose server-side fallback was already noted, and the request that its entries name. */
   fallbackNoted?: string;
   fallbackRequest?: string;
@@ -54,9 +55,11 @@ export interface PendingTool {
 export type SavedObserver = {
   [Key in keyof ObserverState]: Key extends "agents"
     ? Readonly<Record<string, SavedObserver>>
-    : ObserverState[Key] extends Map<string, infer Value>
-      ? Readonly<Record<string, Value>>
-      : ObserverState[Key];
+    : Key extends "queue"
+      ? readonly (QueuedMessage | null)[]
+      : ObserverState[Key] extends Map<string, infer Value>
+        ? Readonly<Record<string, Value>>
+        : ObserverState[Key];
 };
 
 export function emptyState(): ObserverState {
@@ -81,8 +84,14 @@ export function saveState(state: ObserverState): SavedObserver {
     agents: Object.fromEntries([...state.agents].map(([id, agent]) => [id, saveState(agent)])),
     calls: [...state.calls],
     counts: { ...state.counts },
-    queue: [...state.queue],
+    queue: state.queue.map(readMessage),
   };
+}
+
+/** Returns what is kept of a message. */
+export function readMessage(message: QueuedMessage | string | null): QueuedMessage | null {
+  if (typeof message !== "string") return message;
+  return { words: message.split(/\s+/).length, signals: readSignals(message) };
 }
 
 export function restoreState(saved: SavedObserver): ObserverState {

@@ -7,32 +7,48 @@ const READ_CHARS = 6000;
 /** Returns whether a prompt holds a pasted error or test failure, or the finding of a review. */
 export function readPasted(prompt: string): Pasted {
   const text = prompt.slice(0, READ_CHARS);
-  if (isFinding(text)) return "finding";
-  return ERRORS.some(([part, pattern]) => text.includes(part) && pattern.test(text)) ? "error" : undefined;
+  const lower = text.toLowerCase();
+  if (isFinding(text, lower)) return "finding";
+  return ERRORS.some(([parts, pattern]) => parts.some((part) => lower.includes(part)) && pattern.test(text))
+    ? "error"
+    : undefined;
 }
 
-/** Lines as programs print them, not as people write. Each with a part that it must have: looking for that first is faster. */
-const ERRORS: readonly (readonly [part: string, pattern: RegExp])[] = [
+/** Lines as programs print them, not as people write. Each with parts of which it must have one: looking for those first is faster. */
+const ERRORS: readonly (readonly [parts: readonly string[], pattern: RegExp])[] = [
   [
-    "",
+    [
+      "= name",
+      "fail",
+      "error",
+      "npm err",
+      "exception",
+      "panic:",
+      "fatal:",
+      "traceback",
+      "go: cannot",
+      "✗",
+      "✖",
+      "×",
+    ],
     /^\s*(?:=+ NAME|--- FAIL:|FAIL\s+\S|FAILED\b|ERROR\b|Error:|error(?:\[\w+\])?:|[A-Z]\w*(?:Error|Exception):|panic:|fatal:|Traceback \(most recent|npm (?:ERR!|error)|go: cannot |✗ |✖ |× )/m,
   ],
   [
-    "",
+    ["exit", "command not found", "unknown ", "no such file", "permission denied", "cannot "],
     /\b(?:exit(?:ed with)? (?:code|status) [1-9]|Process completed with exit code [1-9]|failed with exit code [1-9]|command not found|unknown (?:command|flag|option)\b|No such file or directory|permission denied|cannot (?:use|find|read|open|resolve)\b.{1,80}(?:\bas\b|:))/i,
   ],
-  ["at ", /^\s+at \S+ \(?\S+:\d+:\d+\)?$/m],
-  [":", /^\S+\.\w{1,5}:\d+(?::\d+)?: .*(?:error|warning|\(\w+\)$)/m],
-  ["Error", /\bUncaught \w*Error\b|\b\w+Error: /],
+  [["at "], /^\s+at \S+ \(?\S+:\d+:\d+\)?$/m],
+  [["error", "warning", ")"], /^\S+\.\w{1,5}:\d+(?::\d+)?: .*(?:error|warning|\(\w+\)$)/m],
+  [["error"], /\bUncaught \w*Error\b|\b\w+Error: /],
 ];
 
-function isFinding(text: string): boolean {
-  if (/\b(?:critical|high|medium|low) severity\b/i.test(text)) return true;
-  if (RUN.test(text)) return false;
+function isFinding(text: string, lower: string): boolean {
+  if (lower.includes(" severity") && /\b(?:critical|high|medium|low) severity\b/i.test(text)) return true;
   const own = text.replace(LEAD, "");
+  if (ORDER.test(own) || FIRST_PERSON.test(own.slice(0, 160))) return false;
   const words = own.split(/\s+/).length;
-  if (words < LEAST_WORDS || ORDER.test(own) || FIRST_PERSON.test(own.slice(0, 160))) return false;
-  return ADVISES.test(own) && (own.match(CODE) ?? []).length >= (words < MANY_WORDS ? 2 : 1);
+  if (words < LEAST_WORDS || !ADVISES.test(own) || RUN.test(text)) return false;
+  return (own.match(CODE) ?? []).length >= (words < MANY_WORDS ? 2 : 1);
 }
 
 /** Reports of failed tests and stack traces are errors, whatever else they say. */

@@ -1,5 +1,6 @@
 import type { Check } from "../../domain/check.ts";
 import { hashName } from "../../domain/hashed-words.ts";
+import { createMemory } from "./memory.ts";
 import { pathFrom } from "./places.ts";
 import { findChecks, type FoundCheck, type ShellSurroundings } from "./verification.ts";
 
@@ -13,16 +14,26 @@ export function commandsPrinted(
   text: string,
   where: ShellSurroundings,
 ): Check[] {
-  if (script === undefined) return [];
+  // Looking for the signs themselves first is faster.
+  if (script === undefined || !(text.includes("$ ") || text.includes("> "))) return [];
   const found: Check[] = [];
   const cwd = pathFrom(where.root, check.where || ".");
   for (const [, label, command = ""] of text.matchAll(ECHO)) {
     if (label !== undefined && !hashName(label).startsWith(script)) continue;
-    for (const { check: own } of findChecks(command, { ...where, cwd }))
+    for (const own of checksIn(command, { ...where, cwd }))
       if ((own.kind === check.kind || check.kind === "all") && found.length < MOST_PRINTED) found.push(own);
   }
   return found;
 }
+
+function checksIn(command: string, where: ShellSurroundings): readonly Check[] {
+  return remember(`${where.root}\n${where.cwd}\n${command}`, () =>
+    findChecks(command, where).map(({ check }) => check),
+  );
+}
+
+/** Each run of a script prints the same. */
+const remember = createMemory<readonly Check[]>(500);
 
 /** Returns whether the task runner itself says that the script failed. */
 export function scriptFailed({ script }: FoundCheck, text: string): boolean {

@@ -32,13 +32,19 @@ function addPasted(prompt: string, found: Set<PromptSignal>): void {
 /** Signals against the work before. */
 const AGAINST = ["correction", "failure", "symptom", "contradiction", "pushback", "doubt"] as const;
 
+const PUSHED_BACK = ["correction", "pushback"] as const;
+
 /** Removes one of two signals that cannot both be meant. */
 function resolveConflicts(text: string, found: Set<PromptSignal>): void {
-  if (MOSTLY_WORKS.test(text)) found.delete("failure");
+  if (found.has("failure") && MOSTLY_WORKS.test(text)) found.delete("failure");
   if (found.has("changed-mind")) found.delete("correction");
-  if (/^(?:yes|yep|yeah|yup|right)\b/.test(text)) found.delete("symptom");
-  if (PROPOSES.test(text)) for (const name of ["correction", "pushback"] as const) found.delete(name);
-  if ((AGREES.test(text) || WISHES.test(text)) && found.delete("pushback")) found.add("doubt");
+  if (found.has("symptom") && /^(?:yes|yep|yeah|yup|right)\b/.test(text)) found.delete("symptom");
+  if (PUSHED_BACK.some((name) => found.has(name)) && PROPOSES.test(text))
+    for (const name of PUSHED_BACK) found.delete(name);
+  if (found.has("pushback") && (AGREES.test(text) || WISHES.test(text))) {
+    found.delete("pushback");
+    found.add("doubt");
+  }
   if (found.has("expects-red") && WANTS_GREEN.test(text)) found.delete("expects-red");
   if (!found.has("praise")) return;
   if (PRAISE_THEN_BUT.test(text)) found.delete("praise");

@@ -1,10 +1,5 @@
-import { createRequire } from "node:module";
-import type * as Unbash from "unbash";
+import { parse } from "unbash";
 import type { CommandNode, CompoundList, PipelineNode, Redirection, Statement, Word, WordPart } from "unbash";
-
-const require = createRequire(import.meta.url);
-/** Loaded where a shell line is read: a report without new data reads none. */
-const loadUnbash = (): typeof Unbash => require("unbash") as typeof Unbash;
 
 /** One simple command of a shell line, and what the exit code of the line shows about it. */
 export interface SimpleCommand {
@@ -31,7 +26,7 @@ const LOST = { zeroTells: false, mayFail: false } as const;
 /** Splits a shell line into the simple commands that it runs, in order; those inside `$(…)` come before their own command. */
 export function splitCommands(line: string): SimpleCommand[] {
   const walker = new Walker(line);
-  walker.list(loadUnbash().parse(line).commands, WHOLE_LINE);
+  walker.list(parse(line).commands, WHOLE_LINE);
   return walker.found;
 }
 

@@ -147,14 +147,15 @@ export function saysPass(kind: CheckKind, text: string): boolean {
   return kindsOf(kind).some((one) => SUMMARIES[one].pass.some((pattern) => pattern.test(lines)));
 }
 
-const EMPTY = [
-  /^# tests 0\b/m,
-  /\bcollected 0 items\b/,
-  /\b[Nn]o tests ran\b/,
-  /\b0 passing\b/,
-  /\[no test files\]/,
-  /\[no tests to run\]/,
-  /^running 0 tests$/m,
+/** Each with a part that it must have: looking for that first is faster. */
+const EMPTY: readonly (readonly [part: string, pattern: RegExp])[] = [
+  ["# tests 0", /^# tests 0\b/m],
+  ["collected 0", /\bcollected 0 items\b/],
+  ["o tests ran", /\b[Nn]o tests ran\b/],
+  ["0 passing", /\b0 passing\b/],
+  ["[no test files]", /\[no test files\]/],
+  ["[no tests to run]", /\[no tests to run\]/],
+  ["running 0", /^running 0 tests$/m],
 ];
 
 /** A run of nothing says so at its end. */
@@ -163,7 +164,7 @@ const EMPTY_TAIL = 1000;
 /** Returns whether a test run ran nothing. */
 export function isEmptyRun(text: string): boolean {
   const end = text.slice(-EMPTY_TAIL);
-  if (!EMPTY.some((pattern) => pattern.test(end))) return false;
+  if (!EMPTY.some(([part, pattern]) => end.includes(part) && pattern.test(end))) return false;
   return !TEST_PASS.some((pattern) => pattern.test(text.replaceAll(/^ok .*\[no tests to run\]$/gm, "")));
 }
 

@@ -62,6 +62,8 @@ export interface Reader {
 }
 
 const PAGE_BYTES = 1 << 16;
+/** Longer texts are likely to have escapes. */
+const SHORT_BYTES = 256;
 const QUOTE = 0x22;
 const OPEN_BRACE = 0x7b;
 const LETTER_T = 0x74;
@@ -105,10 +107,11 @@ class WalkReader implements Reader {
     const { bytes, fields } = this;
     const begin = fields[2 * field] as number;
     if (begin === 0) return undefined;
-    const isText = bytes[begin - 1] === QUOTE;
-    const raw = bytes.toString("utf8", begin, fields[2 * field + 1]);
-    if (isText && !raw.includes("\\")) return raw;
-    return JSON.parse(isText ? `"${raw}"` : raw);
+    const end = fields[2 * field + 1] as number;
+    if (bytes[begin - 1] !== QUOTE) return JSON.parse(bytes.toString("utf8", begin, end));
+    if (end - begin > SHORT_BYTES) return JSON.parse(bytes.toString("utf8", begin - 1, end + 1));
+    const raw = bytes.toString("utf8", begin, end);
+    return raw.includes("\\") ? JSON.parse(`"${raw}"`) : raw;
   };
 
   isTrue(field: number): boolean {

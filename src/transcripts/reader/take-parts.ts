@@ -32,7 +32,8 @@ export function takeCall(reader: Reader, observer: Observer): boolean {
   const name = textOf(reader.valueOf(FIELD_CALL_NAME));
   if ((name === "Edit" || name === "Write") && takeEdit(reader, observer, name)) return true;
   const input = fieldsOf(reader.valueOf(FIELD_TOOL_INPUT));
-  observer.call({ id: textOf(reader.valueOf(FIELD_CALL_ID)), name, input }, placeOf(reader));
+  const cwd = textOf(reader.valueOf(FIELD_FOLDER));
+  observer.call({ id: textOf(reader.valueOf(FIELD_CALL_ID)), name, input }, cwd, placeOf(reader));
   return true;
 }
 
@@ -61,7 +62,7 @@ export function takeResult(reader: Reader, observer: Observer): boolean {
   return true;
 }
 
-function placeOf({ state, valueOf }: Reader): Place {
+function placeOf({ state }: Reader): Place {
   const { [STATE_LINE]: line = 0, [STATE_AT]: at = Number.NaN } = state;
-  return { line, at, cwd: textOf(valueOf(FIELD_FOLDER)) };
+  return { line, at };
 }

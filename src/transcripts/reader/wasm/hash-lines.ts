@@ -1,6 +1,6 @@
 // Hashes of a text and of its lines, as `hashLines` of observe/hash.ts computes them. The walk has been over the text, so its escapes are valid.
 
-import { HASH_SLOTS, HASHES_LINES, HASHES_SAID, HASHES_TEXT } from "../layout";
+import { HASH_SLOTS, HASHES, HASHES_LINES, HASHES_SAID } from "../layout";
 import { BACKSLASH } from "./bytes";
 import { textLength } from "./sizes";
 
@@ -29,7 +29,7 @@ export function hashLines(begin: usize, end: usize): i32 {
   let lines: u32 = 1;
   let at = takeLine(begin, end);
   for (; at <= end; lines++) at = takeLine(at, end);
-  store<u32>(HASHES_TEXT, text);
+  store<u32>(HASHES, text);
   store<u32>(HASHES_LINES, lines);
   return at == <usize>INVALID ? -1 : <i32>said;
 }
