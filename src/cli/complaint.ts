@@ -62,6 +62,8 @@ export function complaintOf(message: string, spoken: Spoken | undefined): UsageE
     return new UsageError(`${spoken.name}: missing argument ${spoken.positionals}`, help);
   const bare = /^Not enough arguments following: (\S+)/.exec(message)?.[1];
   if (bare !== undefined) return new UsageError(`--${bare}: missing value`, help);
+  const required = /^Missing required arguments?: ([^,]+)/.exec(message)?.[1];
+  if (required !== undefined) return new UsageError(`--${required}: missing`, help);
   return new UsageError(message, help);
 }
 

@@ -2,6 +2,7 @@ import { toUsd } from "../domain/money.ts";
 import type { ContentSpend } from "../operations/spend-content.ts";
 import { renderCsv } from "./csv.ts";
 import { formatInteger, formatUsd } from "./numbers.ts";
+import { renderNoRequests } from "./no-requests.ts";
 import type { Surface } from "./style.ts";
 import { renderAxis } from "./why.ts";
 
@@ -10,6 +11,7 @@ export function renderContentSpend(
   { axis, causes, rows, left, without }: ContentSpend,
   surface: Surface,
 ): string {
+  if (rows.length === 0 && without.transcripts === 0) return renderNoRequests(surface);
   const notes = [
     ...(left > 0 ? [`${formatInteger(left)} more: --limit ${rows.length + left}`] : []),
     ...(without.transcripts > 0

@@ -10,6 +10,7 @@ import { sum } from "../domain/numbers.ts";
 import type { WhyReport } from "../operations/why.ts";
 import { bar } from "./charts.ts";
 import { formatInteger, formatShare, formatUsd } from "./numbers.ts";
+import { renderNoRequests } from "./no-requests.ts";
 import type { Surface } from "./style.ts";
 import { renderTable, visibleWidth } from "./table.ts";
 import { plainLine } from "./text.ts";
@@ -21,7 +22,7 @@ import { bandLabel, CONTENT_LABELS, GROUP_LABELS, LEAF_LABELS } from "./why-word
 export function renderWhy(report: WhyReport, surface: Surface): string {
   const { causes, session, unusual, simulation, without } = report;
   const left = withoutLine(without);
-  if (causes.requests === 0) return `${["No request matches.", left].filter(Boolean).join("\n")}\n`;
+  if (causes.requests === 0) return renderNoRequests(surface) + (left === "" ? "" : `${left}\n`);
   const parts = [
     [headline(causes, session, surface), left].filter(Boolean).join("\n"),
     renderTree(causes, surface),

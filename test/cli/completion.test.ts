@@ -58,7 +58,7 @@ describe("completion knows", () => {
   it("a script for bash, zsh and fish, and for no other shell", async () => {
     expect(await runCli(["completion", "tcsh"])).toMatchObject({
       exit: 2,
-      err: 'rolecall: completion: unknown shell "tcsh"\n  Expected one of bash, zsh, fish.\n',
+      err: 'rolecall: completion: unknown shell "tcsh"\n  Expected one of bash, zsh, fish.\n  Try rolecall completion --help.\n',
     });
   });
 });

@@ -186,8 +186,9 @@ function contentKeyFrom(args: { by: string; role?: string | undefined } & Switch
 }
 
 function keysFrom(text: string): SpendKey[] {
-  return text.split(",").map((word) => {
-    const key = SPEND_KEYS.find((known) => known === word.trim());
+  const words = new Set(text.split(",").map((word) => word.trim()));
+  return [...words].map((word) => {
+    const key = SPEND_KEYS.find((known) => known === word);
     if (!key)
       throw new UsageError(`--by: unknown field "${word}"`, {
         hint: `Expected one of ${ALL_KEYS.join(", ")}.`,
