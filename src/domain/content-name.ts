@@ -23,7 +23,7 @@ export function toolOfContent(name: string): string {
 }
 
 /** Returns the program or skill in the name of a content block; empty if it has none. */
-export function innerOfContent(name: string): string {
+function innerOfContent(name: string): string {
   const end = name.indexOf(SEPARATOR);
   return end < 0 ? "" : name.slice(end + 1);
 }

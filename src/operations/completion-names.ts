@@ -30,7 +30,8 @@ export async function namesOf(
   );
 }
 
-const LITERAL = /^[\w@%+:.][\w@%+=:,./-]*$/;
+/** The scripts quote spaces and letters of any language; characters that mean something to a shell need not be trusted to that. */
+const LITERAL = /^[\p{L}\p{N}_@%+:.](?:[\p{L}\p{M}\p{N}_@%+=:,./ -]*[\p{L}\p{M}\p{N}_@%+=:,./-])?$/u;
 
 async function roles(): Promise<CompletionWord[]> {
   const { BUILT_IN_ROLES } = await import("../policy/roles.ts");

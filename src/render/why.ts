@@ -178,8 +178,18 @@ function right(title: string, drop?: number) {
 
 /** Calls, and what one of them costs; nothing for content that nobody called. */
 function callCells({ key, calls = 0, nano }: AxisRow): string[] {
-  return calls === 0 || key === "none" ? ["", ""] : [formatInteger(calls), formatUsd(nano / calls)];
+  return calls === 0 || key === "none" ? ["", ""] : [formatInteger(calls), perCall(nano / calls)];
 }
+
+/** Below this, four decimals would show nothing. */
+const LEAST_NANO = 50_000;
+
+function perCall(nano: number): string {
+  return nano > 0 && nano < LEAST_NANO ? `<${formatUsd(2 * LEAST_NANO)}` : formatUsd(nano);
+}
+
+/** Axes whose keys are words of rolecall and of the client; those of the others are names that users gave. */
+const OWN_WORDS: ReadonlySet<CauseAxis> = new Set(["tool", "trigger", "activity"]);
 
 /** Labels of what does not belong to the axis. */
 const NONE_LABELS: Readonly<Partial<Record<CauseAxis, string>>> = {
@@ -191,7 +201,7 @@ const NONE_LABELS: Readonly<Partial<Record<CauseAxis, string>>> = {
 /** Causes are shown with their group, content without a tool by what it is, and everything else by its own name. */
 function axisLabel(key: string, axis: CauseAxis): string {
   if (key === "none" && Object.hasOwn(NONE_LABELS, axis)) return NONE_LABELS[axis] ?? key;
-  if (axis === "tool" && Object.hasOwn(CONTENT_LABELS, key)) return CONTENT_LABELS[key] ?? key;
+  if (OWN_WORDS.has(axis) && Object.hasOwn(CONTENT_LABELS, key)) return CONTENT_LABELS[key] ?? key;
   if (!Object.hasOwn(LEAF_LABELS, key)) return key;
   const group = key.slice(0, key.indexOf(".")) as CauseGroup;
   return `${GROUP_LABELS[group]}: ${LEAF_LABELS[key as Leaf]}`;

@@ -1,11 +1,10 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { writeSession } from "../helpers/one-request.ts";
 import { runCli } from "../helpers/run-cli.ts";
 
-const BIN = join(import.meta.dirname, "../../src/cli/bin.ts");
 const DEMO = join(import.meta.dirname, "../../fixtures/demo");
 
 /** The words that complete a command line; its last word is being typed. */
@@ -44,26 +43,10 @@ describe("completion knows", () => {
 
   it("nothing that a shell would run, and nothing without a store", async () => {
     const folder = mkdtempSync(join(tmpdir(), "rolecall-completion-"));
-    const project = join(folder, "projects/-tmp-a");
-    mkdirSync(project, { recursive: true });
-    const line = {
-      type: "assistant",
-      sessionId: "aaaaaaaa-0000-4000-8000-000000000000",
-      uuid: "u",
-      requestId: "r",
-      timestamp: "2026-11-20T10:00:00.000Z",
+    writeSession(folder, "aaaaaaaa-0000-4000-8000-000000000000", {
       cwd: "/tmp/a;reboot",
       gitBranch: "$(reboot)",
-      version: "2.1.329",
-      message: {
-        id: "m",
-        role: "assistant",
-        model: "claude-opus-5-5",
-        content: [],
-        usage: { input_tokens: 1, output_tokens: 1 },
-      },
-    };
-    writeFileSync(join(project, "aaaaaaaa-0000-4000-8000-000000000000.jsonl"), `${JSON.stringify(line)}\n`);
+    });
     const db = join(folder, "db");
     expect(await completions(`spend --db ${db} --project `)).toEqual([]);
     await runCli(["spend", "--claude-dir", folder, "--db", db, "--since", "2020-01-01"]);
@@ -71,72 +54,8 @@ describe("completion knows", () => {
     expect(await completions(`why --db ${db} --branch `)).toEqual([]);
     expect(await completions(`session --db ${db} aaa`)).toEqual(["aaaaaaaa"]);
   });
-});
 
-/** Makes a folder with a program `rolecall`, and returns the environment that finds it. */
-function withRolecall(): NodeJS.ProcessEnv {
-  const folder = mkdtempSync(join(tmpdir(), "rolecall-bin-"));
-  writeFileSync(join(folder, "rolecall"), `#!/bin/sh\nexec "${process.execPath}" "${BIN}" "$@"\n`);
-  chmodSync(join(folder, "rolecall"), 0o755);
-  return { ...process.env, PATH: `${folder}:${process.env["PATH"]}` };
-}
-
-function has(shell: string): boolean {
-  return spawnSync(shell, ["--version"]).status === 0;
-}
-
-/** Presses Tab in bash after these words, and prints what it offers. */
-function press(...words: string[]): string {
-  return `COMP_WORDS=(rolecall ${words.join(" ")}); COMP_CWORD=${words.length}; _rolecall_complete; echo "\${COMPREPLY[*]}"`;
-}
-
-describe("the script for", () => {
-  it.skipIf(!has("bash"))("bash completes the word at the cursor", () => {
-    const lines = [
-      'eval "$(rolecall completion bash)"',
-      press("sess"),
-      press("spend", "--by", "=", "mo"),
-      press("spend", "--project", "shop"),
-      press("session", "92f4"),
-      "complete -p rolecall",
-    ];
-    const out = execFileSync("bash", ["--norc", "-c", lines.join("\n")], {
-      encoding: "utf8",
-      env: withRolecall(),
-    });
-    expect(out.trimEnd().split("\n")).toEqual([
-      "session",
-      "model month",
-      "shop-api",
-      "92f4821c",
-      "complete -o default -F _rolecall_complete rolecall",
-    ]);
-  });
-
-  it.skipIf(!has("zsh"))("zsh offers words with their meaning", () => {
-    const script = [
-      "compdef() { :; }",
-      '_describe() { print -l -- "${(@P)2}"; }',
-      'eval "$(rolecall completion zsh)"',
-      "words=(rolecall sess); CURRENT=2; _rolecall",
-    ];
-    const out = execFileSync("zsh", ["-f", "-c", script.join("\n")], {
-      encoding: "utf8",
-      env: withRolecall(),
-    });
-    expect(out).toMatch(/^sessions:List sessions .*\nsession:Show one session /);
-  });
-
-  it.skipIf(!has("fish"))("fish completes the word at the cursor", () => {
-    const script = 'rolecall completion fish | source; complete -C "rolecall spend --by mo"';
-    const out = execFileSync("fish", ["--no-config", "-c", script], {
-      encoding: "utf8",
-      env: withRolecall(),
-    });
-    expect(out.trimEnd().split("\n")).toEqual(["model", "month"]);
-  });
-
-  it("another shell is refused", async () => {
+  it("a script for bash, zsh and fish, and for no other shell", async () => {
     expect(await runCli(["completion", "tcsh"])).toMatchObject({
       exit: 2,
       err: 'rolecall: completion: unknown shell "tcsh"\n  Expected one of bash, zsh, fish.\n  Try rolecall completion --help.\n',

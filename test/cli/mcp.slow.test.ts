@@ -15,7 +15,7 @@ const BIN = join(ROOT, "src/cli/bin.ts");
 
 /** Calls that go through every tool, and through every breakdown of spend. */
 const CALLS: readonly (readonly [string, Record<string, string>])[] = [
-  ...["model", "day", "session", "repository", "agent", "role", "complexity"].map(
+  ...["model", "day", "session", "repository", "agent", "role", "complexity", "tool", "skill", "command"].map(
     (by) => ["spend", { by }] as const,
   ),
   ["spend", { since: "2026-11-01", until: "2026-11-10", project: "*it's shop*" }],

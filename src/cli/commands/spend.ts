@@ -42,7 +42,7 @@ export default defineCommand({
     by: {
       type: "string",
       requiresArg: true,
-      describe: `Break down by: ${ALL_KEYS.join(", ")} (default: model)`,
+      describe: `Break down by (default: model): ${ALL_KEYS.join(", ")}`,
     },
     breakdown: {
       type: "boolean",

@@ -28,7 +28,7 @@ async function candidatesFor(
   const asked = optionAt(words, options);
   if (asked) {
     const { option, typed, prefix } = asked;
-    const values = await valuesOf(option, options[option] ?? {}, words, env);
+    const values = await valuesOf(option, options, words, env);
     return inList(values, typed).map((one) => ({ ...one, word: prefix + one.word }));
   }
   if (current.startsWith("-")) return optionNames(options, words).filter(startsWith(current));
@@ -64,13 +64,28 @@ function inList(values: readonly CompletionWord[], typed: string): CompletionWor
 
 async function valuesOf(
   name: string,
-  option: Options,
+  options: Readonly<Record<string, Options>>,
   words: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Promise<CompletionWord[]> {
-  if (option.choices) return option.choices.map((choice) => ({ word: String(choice) }));
+  const { choices, describe = "" } = options[name] ?? {};
+  if (choices) return choices.map((choice) => ({ word: String(choice) }));
   const names = await namesOf(name, words, env);
-  return names.length > 0 ? names : listedIn(option.describe ?? "");
+  if (names.length > 0) return names;
+  const own = listedIn(describe.replace(OR_FIELD, ""));
+  return OR_FIELD.test(describe) ? [...own, ...fieldsOf(words)] : own;
+}
+
+/** The end of a description whose option takes the fields that `--by` names as well. */
+const OR_FIELD = /, or a field of --by$/;
+
+function fieldsOf(words: readonly string[]): CompletionWord[] {
+  const at = words.findIndex((word) => /^--by(?:=|$)/.test(word));
+  const named = at < 0 ? "" : ((words[at]?.slice("--by=".length) || words[at + 1]) ?? "");
+  return named
+    .split(",")
+    .filter(Boolean)
+    .map((word) => ({ word }));
 }
 
 /** Returns the values that a description lists after its colon: `Break down by: day, model`. */
