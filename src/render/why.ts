@@ -28,7 +28,7 @@ export function renderWhy(report: WhyReport, surface: Surface): string {
 
 /** Dollars for people; cents only below ten. */
 function roundUsd(nano: number): string {
-  return Math.abs(nano) >= 1e10 ? formatUsd(Math.round(nano / 1e9) * 1e9).slice(0, -3) : formatUsd(nano);
+  return Math.abs(nano) >= 1e10 ? formatUsd(nano, 0) : formatUsd(nano);
 }
 
 function headline(causes: CostCauses, session: string | null, { style, width }: Surface): string {
