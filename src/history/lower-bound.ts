@@ -68,10 +68,10 @@ function calibrate({ answers, output, bytes }: WrittenTotal): number {
 }
 
 /** Nano-dollars of an output token; 0 when the model has no known price. */
-function outputPrice({ model, prompt, at, flags }: FirstCounts, { models }: OpenedHistory): number {
+function outputPrice({ model, promptAbove, at, flags }: FirstCounts, { models }: OpenedHistory): number {
   const entry = models.find(model);
   const terms = { at, ...termsOf(flags) };
-  const rates = entry && ratesFor(entry, prompt, terms);
+  const rates = entry && ratesFor(entry, promptAbove + 1, terms);
   if (!rates) return 0;
   const factor = (terms.usOnly && entry.usOnly ? 1.1 : 1) * (terms.batch ? 0.5 : 1);
   return rates.output * 1000 * factor;
