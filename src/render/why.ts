@@ -45,7 +45,7 @@ function headline(causes: CostCauses, session: string | null, { style, width }: 
 
 function overheadLine({ overhead }: CostCauses): string {
   if (overhead === null) return "";
-  return `Overhead ${overhead.toFixed(1)}: each dollar of output and new content carries ${formatUsd((overhead - 1) * 1e9)} more.`;
+  return `Overhead ${overhead.toFixed(1)}: each ${formatUsd(1e9)} of output and new content carries ${formatUsd((overhead - 1) * 1e9)} more.`;
 }
 
 /** Names what the tree leaves out. */
