@@ -122,7 +122,7 @@ export const OUTPUT_OPTIONS = {
     describe: "Use colors (default: on terminals, unless NO_COLOR is set)",
     group: "Output:",
   },
-  quiet: { type: "boolean", default: false, describe: "Hide progress and notes", group: "Output:" },
+  quiet: { type: "boolean", default: false, describe: "Hide progress", group: "Output:" },
   diagnostics: {
     type: "boolean",
     default: false,
