@@ -21,24 +21,25 @@ export function renderContentSpend(
       : []),
     "Each request is divided by what its prompt holds and its answer adds (docs/ledger.md).",
   ];
-  const table = renderAxis({ ...causes, axes: { ...causes.axes, [axis]: rows } }, axis, surface);
+  const table = renderAxis(causes, axis, surface, rows);
   return table + notes.map((note) => `${surface.style("dim", note)}\n`).join("");
 }
 
 /** The rows as CSV. */
 export function renderContentSpendCsv({ axis, rows }: ContentSpend): string {
   return renderCsv(
-    [axis, "requests", "costUsd"],
-    rows.map(({ key, requests, nano }) => [key, requests ?? "", toUsd(nano)]),
+    [axis, "calls", "costUsd"],
+    rows.map(({ key, calls = 0, nano }) => [key, calls, toUsd(nano)]),
   );
 }
 
 /** The fields of the JSON answer (docs/json.md). */
 export function contentSpendJson({ axis, causes, rows, without }: ContentSpend): object {
   return {
-    rows: rows.map(({ key, requests, nano, share }) => ({
+    rows: rows.map(({ key, requests, calls = 0, nano, share }) => ({
       key: { [axis]: key },
       requests,
+      calls,
       costUsd: toUsd(nano),
       share,
     })),

@@ -101,6 +101,13 @@ function migrateToFormat7(db: Database.Database): void {
   rebuildSpend({ db });
 }
 
+/** Adds the calls of requests to the ledger, which is made again from content that is read again. */
+function migrateToFormat8(db: Database.Database): void {
+  if (!hasColumn(db, "ledger", "calls"))
+    db.exec("ALTER TABLE ledger ADD COLUMN calls TEXT NOT NULL DEFAULT ''");
+  db.exec(`DROP VIEW IF EXISTS causes; ${CAUSES_VIEW}`);
+}
+
 /** One migration per format: the first makes format 2 of format 1. A change of SCHEMA after a release needs one here. */
 export const MIGRATIONS: readonly Migration[] = [
   () => {}, // The next one reads both formats.
@@ -109,4 +116,5 @@ export const MIGRATIONS: readonly Migration[] = [
   (db) => db.exec(TITLES_SCHEMA.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS")),
   migrateToFormat6,
   migrateToFormat7,
+  migrateToFormat8,
 ];

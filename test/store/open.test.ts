@@ -64,7 +64,7 @@ describe("a store of another version", () => {
       expect(spend.rows).toEqual(expect.arrayContaining(rows));
       expect(spend.total).toEqual(total);
       const store = openStore(places.db);
-      expect(store.db.pragma("user_version", { simple: true })).toBe(7);
+      expect(store.db.pragma("user_version", { simple: true })).toBe(8);
       const events = store.db.prepare("SELECT count(*) FROM event_batch").pluck().get();
       expect(events).toBeGreaterThan(0);
       expect(store.db.pragma("integrity_check", { simple: true })).toBe("ok");
@@ -127,12 +127,12 @@ describe("a store of another version", () => {
   it("that is newer is refused with both versions, and left alone", () => {
     const file = join(temporaryFolder(), "store.db");
     const store = openStore(file);
-    store.db.pragma("user_version = 8");
+    store.db.pragma("user_version = 9");
     store.close();
     const before = readFileSync(file);
     const refusal = refusalOf(file);
     expect(refusal.message).toBe(
-      `${file}: written by a newer rolecall: its format is 8, this program knows 1 to 7`,
+      `${file}: written by a newer rolecall: its format is 9, this program knows 1 to 8`,
     );
     expect(refusal.hint).toContain("Try a newer rolecall");
     expect(readFileSync(file)).toEqual(before);
