@@ -122,7 +122,7 @@ function editOf(id: string, file: string, seen: Seen, root: string) {
 export interface HashedEdit {
   id: string;
   file: string;
-  /** What it replaces; undefined if it writes a whole file. */
+  /** The text that it replaces; undefined if it writes a whole file. */
   before: HashedText | undefined;
   after: HashedText;
 }
