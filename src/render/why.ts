@@ -158,7 +158,7 @@ export function renderAxis(
   shown: readonly AxisRow[] = axes[axis],
 ): string {
   const isCalled = axes[axis].some(({ calls }) => calls !== undefined);
-  const counts = isCalled ? [right("Calls", 1), right("Per Call", 2)] : [right("Requests", 1)];
+  const counts = isCalled ? [right("Calls", 1), right("Per call", 2)] : [right("Requests", 1)];
   const columns = [{ title: AXIS_TITLES[axis], shrink: true }, right("Cost"), right("Share"), ...counts];
   const rows = shown.map((row) => [
     plainLine(axisLabel(row.key, axis)),
