@@ -105,7 +105,7 @@ function headlines(list: AdviceList, count: number): string[] {
     `The advice rests on ${formatInteger(tasks)} tasks for ${formatUsd(spentNano)} (API-equivalent).`,
     ...(isOlder
       ? [
-          `Advice on models rests on older outcomes too: on ${formatInteger(evidence.tasks)} tasks since ${dayOf(evidence.since, "UTC")}.`,
+          `Advice on models rests on older outcomes too: ${formatInteger(evidence.tasks)} tasks since ${dayOf(evidence.since, "UTC")}.`,
         ]
       : []),
     ...elsewhereLines(elsewhere),
