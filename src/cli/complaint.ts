@@ -67,12 +67,30 @@ export function complaintOf(message: string, spoken: Spoken | undefined): UsageE
   return new UsageError(message, help);
 }
 
+/** Options of ccusage that have another name here, or none. */
+const HABITS: Readonly<Record<string, string>> = {
+  b: "Try --breakdown.",
+  i: "Try --by day,project.",
+  instances: "Try --by day,project.",
+  j: "Try --json.",
+  mode: "Try it without --mode: costs are always calculated from tokens.",
+  O: "Try it without -O: reports never use the network.",
+  offline: "Try it without --offline: reports never use the network.",
+  order: "Try --reverse.",
+  p: "Try --project.",
+  s: "Try --since.",
+  "start-of-week": "Try weekStart in the configuration file (docs/config.md).",
+  "token-limit": "Try rolecall limits --above 80.",
+  u: "Try --until.",
+  z: "Try --timezone.",
+};
+
 function unknownWord(word: string, { name, options, words }: Spoken, help: { hint: string }): UsageError {
-  const isOption = words.some((one) => /^-+/.test(one) && one.replace(/^-+/, "").startsWith(word));
-  if (!isOption) return new UsageError(`${name}: unexpected argument "${word}"`, help);
-  const meant = nearest(word, options);
-  return new UsageError(
-    `${name}: unknown option "--${word}"`,
-    meant === undefined ? help : { hint: `Try --${meant}.` },
-  );
+  const typed = words.find((one) => /^-+/.test(one) && one.replace(/^-+/, "").startsWith(word));
+  if (typed === undefined) return new UsageError(`${name}: unexpected argument "${word}"`, help);
+  const dashes = typed.startsWith("--") ? "--" : "-";
+  const meant = dashes === "--" ? nearest(word, options) : undefined;
+  const habit = Object.hasOwn(HABITS, word) ? HABITS[word] : undefined;
+  const hint = habit ?? (meant === undefined ? help.hint : `Try --${meant}.`);
+  return new UsageError(`${name}: unknown option "${dashes}${word}"`, { hint });
 }

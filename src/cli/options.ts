@@ -122,7 +122,7 @@ export const OUTPUT_OPTIONS = {
     describe: "Use colors (default: on terminals, unless NO_COLOR is set)",
     group: "Output:",
   },
-  quiet: { type: "boolean", default: false, describe: "Hide progress and notes", group: "Output:" },
+  quiet: { type: "boolean", default: false, describe: "Hide progress", group: "Output:" },
   diagnostics: {
     type: "boolean",
     default: false,
@@ -173,8 +173,8 @@ export function periodFrom(args: PeriodArgs, io: Io, lastDays = io.config?.perio
   const until = args.until === undefined ? undefined : dayFrom("until", args.until, io, timezone);
   const since = firstDayOf(args, until, lastDays, io, timezone);
   if (since !== undefined && until !== undefined && until < since)
-    throw new UsageError(`--until: before the first day (${since}): "${until}"`, {
-      hint: "Try an earlier day for --since, or a later one for --until.",
+    throw new UsageError(`--until: day before the first one "${until}"`, {
+      hint: `Expected ${since} or later. Try an earlier --since.`,
     });
   return periodOfDays(since, until, timezone);
 }

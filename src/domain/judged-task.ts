@@ -40,3 +40,8 @@ export interface JudgedTask extends Task {
   /** Agent runs that are known only from their parent's transcript: the tokens that the client reported. */
   reportedTokens?: number;
 }
+
+/** Returns whether a model worked on a task: a prompt that ended before any answer is in no table of tasks. */
+export function isAnswered({ models, bills }: Pick<JudgedTask, "models" | "bills">): boolean {
+  return models.length > 0 || bills.length > 0;
+}

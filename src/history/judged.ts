@@ -64,9 +64,10 @@ function taskFilter({ agent, role }: Filters): (task: JudgedTask) => boolean {
     (agent === undefined || task.agent === agent) && (role === undefined || task.role === role);
 }
 
-/** Leaves of a task what ran on some models; undefined when nothing did. */
+/** Leaves of a task what ran on some models; undefined when nothing did, such as for a prompt without an answer. */
 function onModels(task: JudgedTask, matches: (model: string) => boolean): JudgedTask | undefined {
-  if (task.models.every(matches) && task.bills.every(({ model }) => matches(model))) return task;
+  if (task.models.length > 0 && task.models.every(matches) && task.bills.every(({ model }) => matches(model)))
+    return task;
   const bills = task.bills.filter(({ model }) => matches(model));
   if (bills.length === 0) return undefined;
   const costNano = bills.reduce((sum, bill) => sum + (bill.costNano ?? 0), 0);

@@ -5,7 +5,7 @@ import { type Advice, type AdviceOptions, recommend } from "../advice/recommend.
 import type { Impact } from "../advice/impact.ts";
 import { locateTarget } from "../agents/place.ts";
 import { type Decision, isFollowed } from "../domain/decision.ts";
-import type { JudgedTask } from "../domain/judged-task.ts";
+import { isAnswered, type JudgedTask } from "../domain/judged-task.ts";
 import type { Period } from "../domain/period.ts";
 import type { Recommendation } from "../domain/recommendation.ts";
 import { UsageError } from "../errors.ts";
@@ -47,17 +47,24 @@ export function readAdvice(
     const advice = recommend(tasks, history.policy, span, options);
     const spentNano = inPeriod.reduce((sum, task) => sum + task.costNano, 0);
     const evidence = {
-      tasks: tasks.length,
+      tasks: tasks.filter(isAnswered).length,
       since: tasks.reduce((first, { startedAt }) => Math.min(first, startedAt), now),
     };
-    return { ...advice, spentNano, tasks: inPeriod.length, evidence, dismissed: advice.ignored, elsewhere };
+    return {
+      ...advice,
+      spentNano,
+      tasks: inPeriod.filter(isAnswered).length,
+      evidence,
+      dismissed: advice.ignored,
+      elsewhere,
+    };
   });
   const following = measureFollowed(history, now).filter(({ decision }) => isFollowed(decision));
   return { ...report, following };
 }
 
 /** Counts up when a rule of advice changes, so that kept advice is made again. */
-const ADVICE_RULES = 2;
+const ADVICE_RULES = 3;
 
 /** Returns an answer made from `adviceInputs`, kept until something that it rests on or the day (UTC) changes. */
 export function rememberAdvice<Answer>(

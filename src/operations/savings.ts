@@ -13,7 +13,7 @@ import { type Projection, project } from "../analysis/savings/projection.ts";
 import type { SessionAnalysis } from "../analysis/outcomes/session.ts";
 import type { Attempt } from "../domain/attempt.ts";
 import type { Bill } from "../domain/bill.ts";
-import type { JudgedTask } from "../domain/judged-task.ts";
+import { isAnswered, type JudgedTask } from "../domain/judged-task.ts";
 import { FLAG } from "../domain/file-scan.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
@@ -76,7 +76,7 @@ export interface SavingsGroup {
 }
 
 /** Counts up when a rule of savings changes, so that a kept comparison is made again. */
-const SAVINGS_RULES = 1;
+const SAVINGS_RULES = 2;
 
 /** Compares a period's cost with other rules; the comparison is kept until something that it rests on changes. */
 export function readSavings(
@@ -255,6 +255,7 @@ function groupSavings(
 ): SavingsGroup[] {
   const tasks = analyses
     .flatMap((analysis) => analysis.tasks)
+    .filter(isAnswered)
     .map(({ role, categories, bills }) => ({ role, bills, ...categories, ...againstOpus(bills, models) }));
   const spent = sumCompared(tasks);
   const rest = {

@@ -8,7 +8,7 @@ import {
   type RoleBill,
   type Scenario,
 } from "../analysis/savings/savings.ts";
-import type { JudgedTask } from "../domain/judged-task.ts";
+import { isAnswered, type JudgedTask } from "../domain/judged-task.ts";
 import type { Effort, Tier } from "../domain/model.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import { sum } from "../domain/numbers.ts";
@@ -78,7 +78,9 @@ export function readWhatIf(
   filters: Filters,
   request: WhatIfRequest,
 ): WhatIf {
-  const judged = readJudged(history, period, filters).flatMap((analysis) => analysis.tasks);
+  const judged = readJudged(history, period, filters)
+    .flatMap((analysis) => analysis.tasks)
+    .filter(isAnswered);
   const policy = resolveOtherPolicy(history, judged, request);
   const tasks = judged.map((task) => ({ ...task, role: roleName(policy.policy, task.agent) }));
   const bills = readBills(history, period, filters);

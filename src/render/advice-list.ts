@@ -105,7 +105,7 @@ function headlines(list: AdviceList, count: number): string[] {
     `The advice rests on ${formatInteger(tasks)} tasks for ${formatUsd(spentNano)} (API-equivalent).`,
     ...(isOlder
       ? [
-          `Advice on models rests on older outcomes too: on ${formatInteger(evidence.tasks)} tasks since ${dayOf(evidence.since, "UTC")}.`,
+          `Advice on models rests on older outcomes too: ${formatInteger(evidence.tasks)} tasks since ${dayOf(evidence.since, "UTC")}.`,
         ]
       : []),
     ...elsewhereLines(elsewhere),
@@ -114,7 +114,7 @@ function headlines(list: AdviceList, count: number): string[] {
   const these = count === 1 ? "This saves" : `These ${count} together save`;
   return [
     ...seen,
-    `${these} about ${formatRange(totalUsdPerMonth)} a month${elsewhere.length > 0 ? " in these projects" : ""}; each dollar is counted once.`,
+    `${these} about ${formatRange(totalUsdPerMonth)} a month${elsewhere.length > 0 ? " in these projects" : ""}; no saving counts twice.`,
   ];
 }
 

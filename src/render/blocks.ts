@@ -1,3 +1,4 @@
+import { sum } from "../domain/numbers.ts";
 import { minuteOf } from "../domain/calendar.ts";
 import { displayName } from "../domain/model-name.ts";
 import { toUsd } from "../domain/money.ts";
@@ -23,15 +24,33 @@ const COLUMNS: readonly Column[] = [
   { title: "" },
 ];
 
-/** The table of `rolecall limits --windows`; the active window's projection below it. */
-export function renderBlocks(blocks: readonly Block[], timezone: string, surface: Surface): string {
+/** The table of `rolecall limits --windows`, with the sum of all windows that were found; the active window's projection below it. */
+export function renderBlocks(
+  blocks: readonly Block[],
+  found: readonly Block[],
+  timezone: string,
+  surface: Surface,
+): string {
   if (blocks.length === 0) return renderNoRequests(surface);
-  const table = renderTable(
-    { columns: COLUMNS, rows: blocks.map((block) => cellsOf(block, timezone, surface)), isMain: true },
-    surface,
-  );
+  const rows = blocks.map((block) => cellsOf(block, timezone, surface));
+  const left = found.length - blocks.length;
+  const more = left > 0 ? `${formatInteger(left)} more: --limit ${found.length}\n` : "";
+  const drawn = renderTable({ columns: COLUMNS, rows, total: totalOf(found), isMain: true }, surface);
+  const table = drawn + surface.style("dim", more);
   const active = blocks.find((block) => block.active);
   return active ? `${table}\n${formatActive(active, timezone, surface)}\n` : table;
+}
+
+function totalOf(found: readonly Block[]): string[] {
+  const requests = sum(found.map((block) => block.requests));
+  const tokens = sum(found.map(({ usage }) => totalTokens(usage)));
+  const cost = {
+    requests,
+    costNano: sum(found.map(({ costNano }) => costNano)),
+    unpriced: sum(found.map(({ unpriced }) => unpriced)),
+  };
+  const name = `${formatInteger(found.length)} ${found.length === 1 ? "window" : "windows"}`;
+  return [name, "", formatInteger(requests), formatCount(tokens), "", "", formatCost(cost), ""];
 }
 
 function cellsOf(block: Block, timezone: string, { style }: Surface): string[] {

@@ -146,10 +146,10 @@ function troubleLines({ retries, failures, retryDelayMs }: FallbackReport): stri
       formatInteger(count),
       count === 1 ? "retry after" : "retries after",
       ...(status === undefined ? [] : [status]),
-      `${plainLine(error)}: ${formatDuration(delayMs)} waited`,
+      `${plainLine(error)} (waited ${formatDuration(delayMs)})`,
     ].join(" "),
   );
-  if (retries.length > 1) lines.push(`${formatDuration(retryDelayMs)} waited in all.`);
+  if (retries.length > 1) lines.push(`Waited in total: ${formatDuration(retryDelayMs)}`);
   return [
     ...lines,
     ...failures.map(

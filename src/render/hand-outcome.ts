@@ -4,10 +4,10 @@ import { plainLine } from "./text.ts";
 /** Returns what `rolecall session --mark` did, in a line. */
 export function renderOverruled({ task, inferred, verdict }: Overruled): string {
   const agrees = (verdict === "good") === (inferred === "accepted");
-  const before = agrees ? "as had been inferred" : `inferred was ${inferred}`;
+  const before = agrees ? "the rules had judged the same" : `the rules had judged: ${inferred}`;
   return (
     plainLine(
-      `${nameOf(task)} of session ${task.session.slice(0, 8)} counts as ${verdict} from now on; ${before}.`,
+      `${nameOf(task)} of session ${task.session.slice(0, 8)} counts as ${verdict} from now on (${before}).`,
     ) + "\n"
   );
 }

@@ -9,12 +9,12 @@ import { plainLine } from "./text.ts";
 
 const COLUMNS: readonly Column[] = [
   { title: "Window" },
-  { title: "Until", drop: 3 },
+  { title: "Until", drop: 2 },
   { title: "" },
   { title: "Used", align: "right" },
   { title: "Spent", align: "right" },
   { title: "Limit", align: "right" },
-  { title: "Per hour", align: "right", drop: 2 },
+  { title: "Per hour", align: "right", drop: 3 },
   { title: "Expected", align: "right", drop: 1 },
 ];
 
@@ -30,7 +30,7 @@ export function renderLimits(report: LimitsReport, surface: Surface): string {
   ].flat();
   const title = style("bold", `Now: ${minuteOf(now, timezone)} (${timezone})`);
   const first = `${title}${style("dim", head.map((part) => ` · ${part}`).join(""))}\n`;
-  if (windows.length === 0) return `${first}No requests of these accounts.\n`;
+  if (windows.length === 0) return `${first}No requests by these accounts.\n`;
   const isSeveral = accounts.length > 1;
   const own = surface.width === 0 ? COLUMNS.filter(({ title }) => title !== "") : COLUMNS;
   const columns = isSeveral ? [{ title: "Account", shrink: true }, ...own] : own;
@@ -84,10 +84,12 @@ function sourceOf(windows: readonly LimitWindow[]): string[] {
   const isUnknown = windows.some(({ limitNano }) => limitNano === undefined);
   return [
     ...(isMax
-      ? ["Limits are the most that a finished window had: set plan in the configuration file to change that."]
+      ? [
+          "Each limit is the highest amount of a finished window. Set your own with plan in the configuration file (docs/config.md).",
+        ]
       : []),
-    ...(isUnknown ? ["– in Limit: no window has finished yet."] : []),
-    "Amounts are API-equivalent at list price; a subscription counts in its own way.",
+    ...(isUnknown ? ["A limit is known when a window has finished."] : []),
+    "API-equivalent dollars at list price; a subscription counts usage in its own way.",
   ];
 }
 

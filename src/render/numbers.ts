@@ -1,12 +1,23 @@
 import type { NanoUsd } from "../domain/money.ts";
 
-let currency: { code: string; sign: string; perDollar: number } = { code: "USD", sign: "$", perDollar: 1 };
+let currency = { code: "USD", sign: "$", perDollar: 1, decimals: 2 };
 
 const SIGNS: Readonly<Record<string, string>> = { USD: "$", EUR: "€", GBP: "£", JPY: "¥", INR: "₹" };
 
+/** Currencies whose unit has another number of decimals than two. */
+const DECIMALS = {
+  0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF",
+  3: "BHD IQD JOD KWD LYD OMR TND",
+} as const;
+
+function decimalsOf(code: string): number {
+  if (DECIMALS[0].includes(code)) return 0;
+  return DECIMALS[3].includes(code) ? 3 : 2;
+}
+
 /** Sets the currency of all amounts that people see; programs always get dollars. */
 export function useCurrency({ code, perDollar }: { code: string; perDollar: number }): void {
-  currency = { code, perDollar, sign: SIGNS[code] ?? `${code} ` };
+  currency = { code, perDollar, sign: SIGNS[code] ?? `${code} `, decimals: decimalsOf(code) };
 }
 
 /** Returns the currency of amounts and its rate, where that is not the dollar. */
@@ -17,11 +28,13 @@ export function currencyText(): string | undefined {
 
 /**
  * Formats an amount for people, in their currency: `$1,234.56`. By default there are more digits where cents would show nothing
- * (`$0.0042`).
+ * (`$0.0042`). `fixed` is the number of digits of a dollar; other currencies have as many more or fewer as their unit has.
  */
 export function formatUsd(nano: NanoUsd, fixed?: 0 | 2 | 4): string {
-  const amount = nano * currency.perDollar;
-  const digits = fixed ?? (amount !== 0 && Math.abs(amount) < 1e7 ? 4 : 2);
+  const { decimals, perDollar } = currency;
+  const amount = nano * perDollar;
+  const isTiny = amount !== 0 && Math.abs(amount) < 10 ** (9 - decimals);
+  const digits = fixed === 0 ? 0 : decimals + (fixed === undefined ? (isTiny ? 2 : 0) : fixed - 2);
   const units = String(Math.round(Math.abs(amount) / 10 ** (9 - digits))).padStart(digits + 1, "0");
   const [whole, part] = [units.slice(0, units.length - digits), units.slice(units.length - digits)];
   return `${amount < 0 ? "-" : ""}${currency.sign}${grouped(whole)}${part === "" ? "" : `.${part}`}`;

@@ -151,8 +151,9 @@ function verdictText(verdict: RoleVerdict, style: Style): string {
 
 function notes({ style }: Surface): string {
   return [
-    "* runs on it now. Brackets show the 95% interval. --explain says how each column is counted.",
-    `Not known: fewer than ${LEAST_KNOWN} known outcomes. act, try: as in rolecall recommend.`,
+    "* in use now. Brackets show the 95% interval. --explain defines the columns.",
+    "One tier up: accepted tasks that each further dollar brings on the next tier.",
+    `Not known: fewer than ${LEAST_KNOWN} known outcomes. act and try: as in rolecall recommend.`,
   ]
     .map((line) => `${style("dim", line)}\n`)
     .join("");

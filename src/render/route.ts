@@ -44,7 +44,7 @@ function renderDecision(decision: RouteDecision, surface: Surface): string {
   } = decision;
   const { style } = surface;
   const rows = [
-    ["Work", `${complexity}, ${category}; errors cost ${errorCost}`],
+    ["Work", `${complexity}, ${category}; cost of errors: ${errorCost}`],
     ["Red flags", redFlags.length === 0 ? "none" : `the prompt ${redFlags.join(", ")}`],
     ["Green flags", greenFlags.length === 0 ? "none" : `the prompt ${greenFlags.join(", ")}`],
     ["Decided by", DECIDED[decision.decidedBy]],

@@ -18,12 +18,12 @@ export interface BesideSpend {
 export function besideBranches(facts: ReadonlyMap<string, BranchFacts>): BesideSpend {
   return {
     columns: [
-      { title: "Project", shrink: true, drop: 6 },
-      { title: "Sessions", align: "right", drop: 3 },
-      { title: "Agents", align: "right", drop: 6 },
-      { title: "Days", align: "right", drop: 4 },
-      { title: "Tasks", align: "right", drop: 6 },
-      { title: "Success", align: "right", drop: 2 },
+      { title: "Project", shrink: true, drop: 2 },
+      { title: "Sessions", align: "right", drop: 1 },
+      { title: "Agents", align: "right", drop: 2 },
+      { title: "Days", align: "right", drop: 1 },
+      { title: "Tasks", align: "right", drop: 1 },
+      { title: "Success", align: "right", drop: 1 },
     ],
     cellsOf: (row) => branchCells(facts.get(row.key.branch ?? "")),
     fieldsOf: (row) => {

@@ -34,7 +34,7 @@ export function renderTelemetry(
 
 function headline({ summary }: TelemetryReport): string {
   const { runs, answered, attempts, actualNano, alwaysOpusNano, unpriced } = summary;
-  if (attempts === 0) return "No attempts. Try rolecall run.\n";
+  if (attempts === 0) return "No attempts in this period. Try --all, or rolecall run --help.\n";
   const saved = alwaysOpusNano - actualNano;
   const share = alwaysOpusNano > 0 ? ` (${formatShare(saved / alwaysOpusNano)})` : "";
   return [

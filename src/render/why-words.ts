@@ -40,7 +40,7 @@ export const LEAF_LABELS: Readonly<Record<Leaf, string>> = {
   "rest.part": "other attempts",
 };
 
-/** Labels of content that came from no tool: messages, and what the client adds. */
+/** Labels of content that came from no tool: of prompts and answers, and of what the client adds. */
 export const CONTENT_LABELS: Readonly<Record<string, string>> = {
   answer: "Answers",
   prompt: "Prompts",

@@ -35,7 +35,7 @@ export function renderWhy(report: WhyReport, surface: Surface): string {
 
 /** Dollars for people; cents only below ten. */
 function roundUsd(nano: number): string {
-  return Math.abs(nano) >= 1e10 ? formatUsd(Math.round(nano / 1e9) * 1e9).slice(0, -3) : formatUsd(nano);
+  return Math.abs(nano) >= 1e10 ? formatUsd(nano, 0) : formatUsd(nano);
 }
 
 function headline(causes: CostCauses, session: string | null, { style, width }: Surface): string {
@@ -52,7 +52,7 @@ function headline(causes: CostCauses, session: string | null, { style, width }: 
 
 function overheadLine({ overhead }: CostCauses): string {
   if (overhead === null) return "";
-  return `Overhead ${overhead.toFixed(1)}: each dollar of output and new content carries ${formatUsd((overhead - 1) * 1e9)} more.`;
+  return `Overhead ${overhead.toFixed(1)}: each ${formatUsd(1e9)} of output and new content carries ${formatUsd((overhead - 1) * 1e9)} more.`;
 }
 
 /** Names what the tree leaves out. */
@@ -158,7 +158,7 @@ export function renderAxis(
   shown: readonly AxisRow[] = axes[axis],
 ): string {
   const isCalled = axes[axis].some(({ calls }) => calls !== undefined);
-  const counts = isCalled ? [right("Calls", 1), right("Per Call", 2)] : [right("Requests", 1)];
+  const counts = isCalled ? [right("Calls", 1), right("Per call", 2)] : [right("Requests", 1)];
   const columns = [{ title: AXIS_TITLES[axis], shrink: true }, right("Cost"), right("Share"), ...counts];
   const rows = shown.map((row) => [
     plainLine(axisLabel(row.key, axis)),

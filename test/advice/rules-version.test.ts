@@ -27,12 +27,12 @@ const RULES = [
 
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 
-/** The hash of code without its types, comments and format, and without the constant itself. */
+/** The hash of code without its types, comments, imports and format, and without the constant itself. */
 function hashOf(patterns: readonly string[], name: string): string {
   const hash = createHash("sha256");
   for (const path of globSync([...patterns], { cwd: ROOT }).toSorted()) {
     const text = read(path).replace(new RegExp(`\\b${name} = \\d+`), `${name} = 0`);
-    const code = stripTypeScriptTypes(text).replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+    const code = stripTypeScriptTypes(text).replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$|^import [^;]*;$/gm, "");
     hash.update(path).update(code.replaceAll(/\s+/g, " "));
   }
   return hash.digest("hex").slice(0, 16);

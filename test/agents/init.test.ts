@@ -224,7 +224,7 @@ describe("existing agents", () => {
     const space = workspace(files);
     // Without a model it runs on the session's, which is Opus by default.
     expect((await space.run("adopt", "--dry-run")).out).toMatch(
-      /go-debugger +debugger +inherits → sonnet, medium +−50 %/,
+      /go-debugger +debugger +inherits → sonnet, medium +-50%/,
     );
     expect(await space.run("init", "--yes", "--leave", "pr-reviewer,go-debugger")).toMatchObject({ exit: 0 });
     expect(space.read("rolecall.yaml")).toContain("generate: [planner, implementer, explorer]\n");
@@ -249,7 +249,7 @@ describe("init where transcripts of the repository exist", () => {
     const space = workspace({ ".claude/agents/r.md": agent("reviewer", "model: opus\n") });
     withHistory(space);
     const { out } = await space.run("init", "--yes");
-    expect(out).toMatch(/History +\S+ \(\d+ runs?, \$\d+\.\d+, \d+ % accepted\)/);
+    expect(out).toMatch(/History +\S+ \(\d+ runs?, \$\d+\.\d+, \d+% accepted\)/);
     expect(out).toContain("the policy names it; never called here");
     const generate = /generate: \[(.*)\]/.exec(space.read("rolecall.yaml"))?.[1]?.split(", ") ?? [];
     expect(generate).not.toContain("reviewer");

@@ -36,7 +36,7 @@ describe("adopt", () => {
       80,
     );
     const { out } = await space.run("adopt");
-    expect(out).toContain("1  [x]  import-sorter  formatter  opus → haiku, low  −97.5 %\n");
+    expect(out).toContain("1  [x]  import-sorter  formatter  opus → haiku, low  -97.5%\n");
     expect(out).toContain('      its name is "import sorter"\n');
   });
 

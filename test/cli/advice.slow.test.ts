@@ -366,7 +366,7 @@ describe("an outcome said by hand", () => {
         .reduce((sum, { outcomes }) => sum + (outcomes["failed"] ?? 0), 0);
     const before = await failed();
     const { out } = await runCli(["outcome", `${session}:${task?.agentId}`, "bad"], home);
-    expect(out).toContain("counts as bad from now on; inferred was accepted");
+    expect(out).toContain("counts as bad from now on (the rules had judged: accepted)");
     expect(await failed()).toBe(before + 1);
   });
 

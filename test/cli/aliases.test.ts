@@ -50,3 +50,16 @@ describe("session", () => {
     expect(exit).toBe(2);
   });
 });
+
+it.each([
+  ["daily -j", 'spend: unknown option "-j"', "Try --json."],
+  ["daily --order asc", 'spend: unknown option "--order"', "Try --reverse."],
+  ["monthly --mode calculate", 'spend: unknown option "--mode"', "costs are always calculated"],
+  ["daily --offline", 'spend: unknown option "--offline"', "never use the network"],
+  ["spend --limitt 3", 'spend: unknown option "--limitt"', "Try --limit."],
+])("%s names what to write instead", async (line, problem, hint) => {
+  const { err, exit } = await runCli([...line.split(" "), "--demo"]);
+  expect(exit).toBe(2);
+  expect(err).toContain(`rolecall: ${problem}\n`);
+  expect(err).toContain(hint);
+});

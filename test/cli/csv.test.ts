@@ -38,7 +38,7 @@ it("CSV holds the same values as JSON", async () => {
 });
 
 it.each([
-  ["--since 2026-11-30 --until 2026-11-01", '--until: before the first day (2026-11-30): "2026-11-01"'],
+  ["--since 2026-11-30 --until 2026-11-01", '--until: day before the first one "2026-11-01"'],
   ["--days abc", '--days: invalid number "abc"'],
   ["--days 0", '--days: invalid number of days "0"'],
   ["--days -3", '--days: invalid number of days "-3"'],

@@ -135,7 +135,7 @@ describe("rolecall mcp", () => {
     ["spend", { project: 7 }, 'project: invalid value "7"\nExpected a text'],
     ["spend", { project: "*a".repeat(200) }, "project: invalid value"],
     ["spend", { constructor: "x" }, 'spend: unknown argument "constructor"'],
-    ["why", { session: "zzz" }, 'no session begins with "zzz"\nTry rolecall session'],
+    ["why", { session: "zzz" }, 'no session begins with "zzz"\nExpected '],
     ["explain", {}, 'explain: missing argument "name"\nExpected name: '],
     ["explain", { name: "revewer" }, 'unknown agent or role "revewer"\nTry reviewer.'],
   ])("%s %j is a clear error", async (name, args, expected) => {

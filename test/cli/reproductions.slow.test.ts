@@ -125,8 +125,8 @@ describe("a history", () => {
 
   it("without a cache has no cost of changes of model", async () => {
     const { out } = await run(unpackHistory("no-cache"), "savings", ...SINCE);
-    expect(out).toContain("289 switches of model in mid-conversation wrote no cache again");
-    expect(out).not.toContain("in cache re-writes");
+    expect(out).toContain("289 model switches within a conversation did not write a cache again");
+    expect(out).not.toContain("in cache writes, which");
   });
 
   it("in which Sonnet succeeds everywhere has no advice on a budget", async () => {

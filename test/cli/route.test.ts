@@ -8,7 +8,7 @@ describe("rolecall route", () => {
     const { out, exit } = await route("Fix the failing test");
     expect(exit).toBe(0);
     expect(out).toContain("sonnet (claude-sonnet-5-5), effort medium\n");
-    expect(out).toContain("Work         generative, debugging; errors cost normal");
+    expect(out).toContain("Work         generative, debugging; cost of errors: normal");
     expect(out).toContain("Decided by   the prompt");
   });
 

@@ -118,7 +118,7 @@ describe("rolecall run", () => {
 describe("rolecall telemetry", () => {
   it("says that there is nothing yet", async () =>
     expect((await rolecall(["telemetry"])).out).toMatch(
-      /^Last 30 days: .+ \(.+\)\nNo attempts\. Try rolecall run\.\n$/,
+      /^Last 30 days: .+ \(.+\)\nNo attempts in this period\. Try --all, or rolecall run --help\.\n$/,
     ));
 
   it("counts runs, models, savings and breakers", async () => {

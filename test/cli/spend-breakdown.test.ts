@@ -145,7 +145,7 @@ describe("spend by content", () => {
 
   it("shows calls and labels, and no column that is always empty", async () => {
     const { out } = await run("spend --demo --by tool", { columns: 100 });
-    expect(out).toMatch(/^Content +Cost +Share +Calls +Per Call$/m);
+    expect(out).toMatch(/^Content +Cost +Share +Calls +Per call$/m);
     expect(out).not.toMatch(/^[a-z]+(?:_[a-z]+)+ /m);
     const commands = (await run("spend --demo --by command --limit 2", { columns: 100 })).out;
     expect(commands).toMatch(/^No shell command +\$[\d.]+ +[\d.]+%$/m);

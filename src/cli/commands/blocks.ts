@@ -50,7 +50,10 @@ export default defineCommand({
           filters,
           json: () => blocksJson(blocks),
           csv: () => renderBlocksCsv(blocks),
-          table: (surface) => renderBlocks(blocks, period.timezone, surface),
+          table: (surface) =>
+            all.length > 0 && found.length === 0
+              ? "No five-hour window is active now.\n"
+              : renderBlocks(blocks, found, period.timezone, surface),
         };
       },
       { needs: spendNeeds(args) },

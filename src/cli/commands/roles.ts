@@ -55,10 +55,11 @@ export default defineCommand({
 });
 
 function groupingsFrom(text: string): RoleGrouping[] {
-  return text.split(",").map((word) => {
-    const found = ROLE_GROUPINGS.find((known) => known === word.trim());
+  const words = new Set(text.split(",").map((word) => word.trim()));
+  return [...words].map((word) => {
+    const found = ROLE_GROUPINGS.find((known) => known === word);
     if (found) return found;
-    throw new UsageError(`--by: unknown field "${word.trim()}"`, {
+    throw new UsageError(`--by: unknown field "${word}"`, {
       hint: `Expected ${ROLE_GROUPINGS.join(", ")}, or several with commas.`,
     });
   });

@@ -48,7 +48,7 @@ export const COLUMN_WRITTEN = 10;
 export const KEYS = ROWS + ROW_SLOTS * ROW_BYTES;
 export const KEYS_BYTES = 65_536;
 export const LONGEST_KEY = 200;
-/** The result of `hashLines`: a hash of the text, the number of its lines, and the hashes of those that say something. */
+/** The hashes of a text: a hash of all of it, the number of its lines, and the hashes of those that say something. */
 export const HASHES = KEYS + KEYS_BYTES;
 export const HASHES_LINES = HASHES + 4;
 export const HASHES_SAID = HASHES + 8;
