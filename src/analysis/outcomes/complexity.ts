@@ -1,6 +1,6 @@
 import type { Category, Complexity } from "../../domain/task.ts";
 import { agentLabels } from "./agent-labels.ts";
-import type { Clues } from "./categories.ts";
+import type { Clues } from "./clues.ts";
 import { countTools, decide, type Tally, tally, weightAt } from "./tally.ts";
 
 const ORDER: readonly Complexity[] = ["reasoning", "mechanical", "generative", "exploration"];

@@ -1,5 +1,6 @@
-import type { Event, Seen } from "../../domain/event.ts";
+import type { AnswerEvent, Event, Seen } from "../../domain/event.ts";
 import { contentText, type Fields, fieldsOf, numberOf, optionalText, textOf, timeIn } from "../fields.ts";
+import { readClosing } from "./closing.ts";
 import { hashText } from "./hash.ts";
 import { LIGHT_TOOLS } from "./needs.ts";
 import { type ObserveEntry, observeProgress, observeSideChain } from "./observe-agent.ts";
@@ -30,8 +31,8 @@ export interface Observer {
   sideChain(entry: object, line: number): void;
   /** A tool call that nobody parsed. */
   toolUse(at: number, name: string): void;
-  /** A part of an answer that nobody parsed. */
-  answered(at: number, line: number): void;
+  /** A part of an answer that nobody parsed, and a way to its text until the next one. */
+  answered(at: number, line: number, text: () => string): void;
   wantsResult(toolUseId: string): boolean;
   /** Whether it wants the result of a call that an agent made, as its parent's transcript repeats it. */
   wantsEcho(agentId: string, toolUseId: string): boolean;
@@ -48,6 +49,8 @@ export function createObserver(from?: SavedObserver): Observer {
 class EventObserver implements Observer {
   private readonly current: ObserverState;
   private events: Event[] = [];
+  /** The latest part of an answer, if nobody has read what it says. */
+  private latest: { answer: AnswerEvent; text: () => string } | undefined;
 
   constructor(state: ObserverState) {
     this.current = state;
@@ -68,13 +71,20 @@ class EventObserver implements Observer {
     state.root ||= textOf(fields["cwd"]);
     const found = observeWith(fields, seen, state);
     markCopied(found, fields);
-    if (found.some(({ kind }) => kind === "prompt")) this.flushCounts(line);
+    if (found.some(({ kind }) => kind === "prompt")) {
+      this.flushCounts(line);
+      this.readLatest();
+    }
     this.events.push(...found);
+    const answer = found.at(-1);
+    if (answer?.kind === "answer") this.latest = { answer, text: () => answerText(fields) };
   }
 
-  answered(at: number, line: number): void {
+  answered(at: number, line: number, text: () => string): void {
     this.current.at = at;
-    this.events.push({ kind: "answer", line, at });
+    const answer: AnswerEvent = { kind: "answer", line, at };
+    this.events.push(answer);
+    this.latest = { answer, text };
   }
 
   toolUse(at: number, name: string): void {
@@ -93,6 +103,7 @@ class EventObserver implements Observer {
 
   takeEvents(): Event[] {
     this.flushCounts(this.events.at(-1)?.line ?? 0);
+    this.readLatest();
     const taken = this.events;
     this.events = [];
     return taken;
@@ -102,12 +113,26 @@ class EventObserver implements Observer {
     return saveState(this.current);
   }
 
+  /** Reads the last text before a prompt, or before the end. */
+  private readLatest(): void {
+    if (!this.latest) return;
+    const { answer, text } = this.latest;
+    const says = readClosing(text());
+    if (says.length > 0) answer.says = says;
+    this.latest = undefined;
+  }
+
   private flushCounts(line: number): void {
     const { at, counts, lastUse } = this.current;
     if (Object.keys(counts).length === 0) return;
     this.events.push({ kind: "tools", line, at, counts, ...(lastUse !== undefined && { lastAt: lastUse }) });
     this.current.counts = {};
   }
+}
+
+/** Returns the text of an answer; that of an agent's answer in its parent's transcript is not the turn's. */
+export function answerText(entry: Fields): string {
+  return entry["isSidechain"] === true ? "" : contentText(fieldsOf(entry["message"])["content"]);
 }
 
 /** Events that are counted, and that copies of a session repeat. */
