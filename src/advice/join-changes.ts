@@ -55,7 +55,7 @@ export function besideChanges(
       savingsUsdPerMonth: { low: low * share, mid: mid * share, high: high * share },
       basis: [
         ...one.basis,
-        `counts the ${Math.round(100 * share)} % of the main session's cost that today's prices and the changes of settings and habits leave`,
+        `counts the ${Math.round(100 * share)}% of the main session's cost that today's prices and the changes of settings and habits leave`,
       ],
     };
   });

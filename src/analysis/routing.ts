@@ -1,7 +1,8 @@
 import { fnv1a } from "../domain/hash.ts";
 import { FAMILIES, type Tier, tierRank } from "../domain/model.ts";
 import type { NanoUsd } from "../domain/money.ts";
-import { type Rate, wilson } from "../domain/rate.ts";
+import type { Rate } from "../domain/rate.ts";
+import { successRateOf } from "./fallbacks/tiers.ts";
 import type { Complexity, Task } from "../domain/task.ts";
 
 /** Results of the tasks of one role and complexity that started on one tier. */
@@ -68,7 +69,7 @@ function cellsOf(tasks: readonly Task[]): RoutingCell[] {
       tasks: own.length,
       known: known.length,
       accepted,
-      successRate: wilson(accepted, known.length),
+      successRate: successRateOf(own),
       costNano: sum(own.map(({ costNano }) => costNano)) / own.length,
     };
   });

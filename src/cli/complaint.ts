@@ -20,18 +20,30 @@ export function unknownCommand(word: string, commands: readonly string[]): Usage
   });
 }
 
-/** Throws UsageError if the value of a number is another text, which yargs reports without the text. */
+/** Throws UsageError if the value of a number is another text, which yargs reports without the text, or takes for 0 or Infinity. */
 export function requireNumbers(
   args: Readonly<Record<string, unknown>>,
   options: Readonly<Record<string, Options>>,
   words: readonly string[],
 ): void {
   for (const [name, { type }] of Object.entries(options)) {
-    if (type !== "number" || !Number.isNaN(args[name])) continue;
-    const at = words.findLastIndex((word) => word === `--${name}` || word.startsWith(`--${name}=`));
-    const text = words[at]?.split(/=(.*)/s)[1] ?? words[at + 1] ?? "";
+    if (type !== "number" || args[name] === undefined) continue;
+    const text = valueOf(name, words);
+    if (text === undefined || DECIMAL.test(text)) continue;
     throw new UsageError(`--${name}: invalid number "${text}"`, { hint: "Expected a number, such as 30." });
   }
+}
+
+const DECIMAL = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d{1,2})?$/i;
+
+/** Returns the last value of an option on a command line; undefined if it is not on it. */
+function valueOf(name: string, words: readonly string[]): string | undefined {
+  const spellings = new Set([
+    `--${name}`,
+    `--${name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())}`,
+  ]);
+  const at = words.findLastIndex((word) => spellings.has(word.split("=", 1)[0] ?? ""));
+  return at < 0 ? undefined : (words[at]?.split(/=(.*)/s)[1] ?? words[at + 1] ?? "");
 }
 
 /** Returns what yargs complains of, in our own words. */
@@ -50,6 +62,8 @@ export function complaintOf(message: string, spoken: Spoken | undefined): UsageE
     return new UsageError(`${spoken.name}: missing argument ${spoken.positionals}`, help);
   const bare = /^Not enough arguments following: (\S+)/.exec(message)?.[1];
   if (bare !== undefined) return new UsageError(`--${bare}: missing value`, help);
+  const required = /^Missing required arguments?: ([^,]+)/.exec(message)?.[1];
+  if (required !== undefined) return new UsageError(`--${required}: missing`, help);
   return new UsageError(message, help);
 }
 

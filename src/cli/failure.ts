@@ -4,15 +4,19 @@ import {
   messageOf,
   RolecallError,
   TranscriptBugError,
+  UsageError,
 } from "../errors.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { plainText } from "../render/text.ts";
 
-/** Says on stderr what went wrong: known errors in one line with what to do, unknown ones with their stack. */
-export function reportError(thrown: unknown, io: Io): ExitCode {
+/**
+ * Says on stderr what went wrong: known errors in one line with what to do, unknown ones with their stack. `command` is the one that was
+ * called, whose help is the next step where nothing better is known.
+ */
+export function reportError(thrown: unknown, io: Io, command?: string): ExitCode {
   if (thrown instanceof RolecallError) {
-    io.err(`rolecall: ${problemLines(thrown).join("\n  ")}\n`);
+    io.err(`rolecall: ${[...problemLines(thrown), ...nextStep(thrown, command)].join("\n  ")}\n`);
     return EXIT.usage;
   }
   io.err(`rolecall: this is a bug: ${plainText(messageOf(thrown))}\n`);
@@ -22,6 +26,20 @@ export function reportError(thrown: unknown, io: Io): ExitCode {
     );
   if (thrown instanceof Error && thrown.stack) io.err(`${thrown.stack}\n`);
   return EXIT.bug;
+}
+
+/** The pages that describe what users write, by the name of it in errors. */
+const PAGES: Readonly<Record<string, string>> = {
+  "the configuration file": "docs/config.md",
+  "the policy": "docs/policy.md",
+  "the price file": "docs/prices.md",
+};
+
+function nextStep(error: RolecallError, command: string | undefined): string[] {
+  const page = error instanceof InvalidInputError ? PAGES[error.message.split(": ")[0] ?? ""] : undefined;
+  if (page !== undefined) return [`Try ${page}, which describes it.`];
+  if (!(error instanceof UsageError) || command === undefined || error.hint?.includes("Try ")) return [];
+  return [`Try rolecall ${command} --help.`];
 }
 
 /** Returns what is wrong, each problem, and what to do: a line each. */

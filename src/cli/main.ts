@@ -48,7 +48,11 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   } catch (thrown) {
     // Some complaints of yargs come past `fail`.
     const isComplaint = thrown instanceof Error && thrown.name === "YError";
-    return reportError(isComplaint ? complaintOf(thrown.message, line.spoken) : thrown, io);
+    return reportError(
+      isComplaint ? complaintOf(thrown.message, line.spoken) : thrown,
+      io,
+      line.spoken?.name,
+    );
   }
 }
 
@@ -76,6 +80,7 @@ function addCommand(line: Invocation, name: string, entry: (typeof COMMANDS)[str
         options: Object.keys(loaded.options),
         words: argv,
       };
+      command.string(namesOf(positionals)); // an id can have digits alone
       command.hide("version").usage(`$0 ${usage} [OPTIONS]\n\n${summary}`);
       command.group(ownOptions(loaded), "Options:").options(loaded.options);
       if (loaded.examples) command.epilogue(renderExamples(loaded.examples));
@@ -89,6 +94,11 @@ function addCommand(line: Invocation, name: string, entry: (typeof COMMANDS)[str
   });
 }
 
+/** Returns the names of positionals: of `[id] [file]` both. */
+function namesOf(positionals = ""): string[] {
+  return [...positionals.matchAll(/[<[](\w+)/g)].map(([, name = ""]) => name);
+}
+
 /** Returns the options that belong to no group: help shows them first. */
 function ownOptions({ options }: Command): string[] {
   return [...Object.keys(options).filter((name) => options[name]?.group === undefined), "help"];
@@ -98,7 +108,11 @@ function createParser(argv: readonly string[], columns: number): Argv {
   return yargs([...argv])
     .scriptName("rolecall")
     .locale("en")
-    .parserConfiguration({ "boolean-negation": true, "camel-case-expansion": true, "strip-dashed": false })
+    .parserConfiguration({
+      "boolean-negation": true,
+      "camel-case-expansion": true,
+      "strip-dashed": false,
+    })
     .version(VERSION)
     .help()
     .alias({ h: "help" })

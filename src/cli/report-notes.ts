@@ -19,10 +19,14 @@ interface ReportNotes {
 export async function notesOn(
   command: string,
   history: OpenedHistory,
-  period: Period,
+  { period, session }: { period: Period; session?: string },
   filters: FilterArgs,
 ): Promise<ReportNotes> {
-  const lowerBound = command === "spend" ? undefined : findLowerBound(history, period); // spend has its own
+  const { project, model, agent, role, branch } = filters;
+  const lowerBound =
+    command === "spend" // has its own
+      ? undefined
+      : findLowerBound(history, period, { project, model, agent, role, branch }, session);
   const { unmatched, isNothing } = await unmatchedOf(history, period, filters);
   return {
     lines: [

@@ -15,6 +15,7 @@ import { EXIT, type ExitCode } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { type FilterArgs, notesOn } from "./report-notes.ts";
 import { createProgress } from "./progress.ts";
+import { sameOptions } from "./same-options.ts";
 
 /** The options that say how a table looks. */
 interface TableArgs {
@@ -43,6 +44,8 @@ export interface Report {
   period: Period;
   /** Of the requests that it is about; absent if it is about no period, and then its table does not begin with what it covers. */
   filters?: Filters;
+  /** ID of the one session that it is about. */
+  session?: string;
   /** The fields of the JSON answer besides the common ones. */
   json: () => object;
   table: (surface: Surface) => string;
@@ -94,7 +97,7 @@ export async function runReport(
       history = await history.recover(thrown);
       report = await make(history);
     }
-    const { lines, fields } = await notesOn(command, history, report.period, args);
+    const { lines, fields } = await notesOn(command, history, report, args);
     const isExplained = !args.json && !(args.csv && report.csv) && history.isEmpty(); // the answer names the folders
     const notices = isExplained ? history.store.notices : history.notices;
     const due = loop ? loop.dueTrialNotices(command, history, io) : [];
@@ -163,14 +166,19 @@ export function sourceFrom(args: ReportArgs) {
   };
 }
 
+/** Commands whose columns the configuration names by the command that people call. */
+const COLUMN_NAMES: Readonly<Record<string, string>> = { sessions: "session", blocks: "limits" };
+
 /** The place that tables are drawn for. */
 export function surfaceOf(args: TableArgs, io: Io, command = ""): Surface {
   const { env, columns: width, config } = io;
-  const columns = args.columns?.split(",").map((name) => name.trim()) ?? config?.columns[command];
+  const configured = config?.columns[command] ?? config?.columns[COLUMN_NAMES[command] ?? ""];
+  const columns = args.columns?.split(",").map((name) => name.trim()) ?? configured;
   return {
     width,
     style: createStyle(args.color ?? io.color),
     ascii: isAscii(env),
+    same: sameOptions({ ...args }),
     ...(columns && { columns }),
     ...(args.compact && { compact: true }),
   };

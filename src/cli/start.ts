@@ -1,5 +1,5 @@
 import { withoutAlias } from "./aliases.ts";
-import { COMMANDS } from "./commands/index.ts";
+import { type CommandEntry, COMMANDS } from "./commands/index.ts";
 import { COMPLETE } from "./completion/scripts.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import type { Io } from "./io.ts";
@@ -12,7 +12,9 @@ export async function start(argv: readonly string[], io: Io): Promise<ExitCode> 
     const words = withoutAlias(argv);
     return (await startPlain(words, io)) ?? (await (await import("./main.ts")).main(words, io));
   } catch (thrown) {
-    return (await import("./failure.ts")).reportError(thrown, io);
+    const [name = ""] = withoutAlias(argv);
+    const command = Object.hasOwn(COMMANDS, name) ? (COMMANDS[name]?.now ?? name) : undefined;
+    return (await import("./failure.ts")).reportError(thrown, io, command);
   }
 }
 
@@ -39,7 +41,7 @@ async function startPlain(argv: readonly string[], io: Io): Promise<ExitCode | u
   const isNamed = !first.startsWith("-");
   const name = isNamed ? first : "overview";
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (!entry || entry.positionals !== undefined || argv.some((word) => HELP.has(word))) return undefined;
+  if (!entry || needsWords(entry) || argv.some((word) => HELP.has(word))) return undefined;
   const [{ parsePlain }, { runCommand }] = await Promise.all([
     import("./plain-arguments.ts"),
     import("./run-command.ts"),
@@ -47,6 +49,11 @@ async function startPlain(argv: readonly string[], io: Io): Promise<ExitCode | u
   const command = await entry.load();
   const args = parsePlain(argv.slice(isNamed ? 1 : 0), command.options);
   return args && runCommand(command, args, io);
+}
+
+/** Returns whether a command has a word besides its options that must be there, or may be there several times. */
+function needsWords({ positionals = "" }: CommandEntry): boolean {
+  return !/^(?:\[\w+\] ?)*$/.test(positionals);
 }
 
 /** The list of commands needs none of them. */

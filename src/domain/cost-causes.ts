@@ -33,12 +33,23 @@ export interface Cause extends CauseSum {
 
 /** One row of another way to break the same dollars down. */
 export interface AxisRow extends CauseSum {
-  /** The tool, trigger, activity, agent or cause. */
+  /** The tool, skill, program, trigger, activity, agent or cause. */
   key: string;
+  /** Calls; only where the key is something that is called. */
+  calls?: number;
 }
 
 /** The axes that causes can be broken down by. */
-export const CAUSE_AXES = ["cause", "tool", "mcp-server", "trigger", "activity", "agent"] as const;
+export const CAUSE_AXES = [
+  "cause",
+  "tool",
+  "skill",
+  "mcp-server",
+  "command",
+  "trigger",
+  "activity",
+  "agent",
+] as const;
 /** One of the keys that dollars are broken down by. */
 export type CauseAxis = (typeof CAUSE_AXES)[number];
 

@@ -58,7 +58,7 @@ export type Mark = (typeof MARKS)[number];
 /** One piece of content as it stands in a transcript, without its text. */
 export interface TranscriptBlock {
   kind: BlockKind;
-  /** The tool of a call or a result, the type of an attachment; otherwise empty. */
+  /** The tool of a call or a result, the type of an attachment, with its program or skill (content-name.ts); otherwise empty. */
   name: string;
   /** Characters. */
   size: number;
@@ -103,7 +103,7 @@ export interface TranscriptContent {
 }
 
 /** Counts up when the same lines give other blocks, so that transcripts are read again. */
-export const CONTENT_READER = 2;
+export const CONTENT_READER = 3;
 
 /** The API's own word for the reason of a cache miss; empty if it gave none. */
 export type MissReason = string;

@@ -52,7 +52,7 @@ export type Sign =
 /** A part of a request's tokens with one cause and one price. */
 export interface LedgerPart {
   leaf: Leaf;
-  /** The tool of a result, the type of an attachment, the sign of a loss; otherwise empty. */
+  /** The name of a content block (content-name.ts), the sign of a loss; otherwise empty. */
   name: string;
   tokens: number;
   /** 0 where the model has no known price. */
@@ -81,6 +81,8 @@ export interface ResultTokens {
 export interface AnswerCalls {
   activity: Activity;
   count: number;
+  /** Of its calls, and of skills that the user ran as commands before it. */
+  names: readonly string[];
   /** Hashes of the files that it reads and those that it edits. */
   reads: number[];
   edits: number[];
@@ -124,7 +126,7 @@ export interface SlotPart {
   name: string;
   tokens: number;
   nano: NanoUsd;
-  /** Requests with this leaf and name; of these, those in which it is the first of its leaf, and of its group. */
+  /** Requests in which it is the first part of its leaf and tool, of its leaf, and of its group. */
   requests: number;
   leafRequests: number;
   groupRequests: number;
@@ -145,7 +147,12 @@ export interface SlotSums {
   /** Without what was billed along with one. */
   requests: number;
   parts: SlotPart[];
+  /** Calls by name. */
+  calls: CallCount[];
 }
+
+/** The name of a content block that is a call, and how often it was made. */
+export type CallCount = readonly [name: string, count: number];
 
 /** The filters beside the thread. */
 interface ModelAndBranch {

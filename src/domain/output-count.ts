@@ -15,6 +15,15 @@ const LAST = [2, 1, 56];
  */
 export const FIRST_COUNT_RATE = 0.1;
 
+/** Ways in which the length of an answer says something about its output. */
+export const MEASURED = { not: 0, finished: 1, first: 2 } as const;
+
+/** Returns how an answer is measured; `written`: its bytes, 0 where they are not known; `stop`: the reason for its end, if one is stated. */
+export function measuredAs(output: number, written: number, stop: string): number {
+  if (written === 0) return MEASURED.not;
+  return stop === "" && output < written * FIRST_COUNT_RATE ? MEASURED.first : MEASURED.finished;
+}
+
 function compare(a: readonly number[], b: readonly number[]): number {
   const place = a.findIndex((part, index) => part !== b[index]);
   return place < 0 ? 0 : (a[place] as number) - (b[place] as number);

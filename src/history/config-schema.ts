@@ -25,9 +25,14 @@ export const CONFIG_SCHEMA = {
       type: "object",
       additionalProperties: false,
       properties: {
-        code: { description: "Its code, such as EUR.", type: "string", pattern: "^[A-Z]{3}$" },
+        code: {
+          description: "Code of the currency, such as EUR.",
+          type: "string",
+          pattern: "^[A-Z]{3}$",
+          examples: ["EUR"],
+        },
         perDollar: {
-          description: "How much of it a dollar is. rolecall looks no rate up.",
+          description: "Price of a dollar in that currency. rolecall looks up no rate.",
           type: "number",
           minimum: 0.000_001,
           maximum: 1_000_000_000,
@@ -39,13 +44,19 @@ export const CONFIG_SCHEMA = {
       type: "object",
       additionalProperties: false,
       properties: {
-        name: { description: "Its name, as tables show it.", type: "string", minLength: 1, maxLength: 60 },
+        name: {
+          description: "Name of the plan, as tables show it.",
+          type: "string",
+          minLength: 1,
+          maxLength: 60,
+        },
         fiveHours: limit("a five-hour window"),
         week: limit("a week"),
         weekReset: {
           description:
             "When the week of the plan begins, in the time zone of the days, such as tuesday 09:00.",
           type: "string",
+          examples: ["tuesday 09:00"],
           pattern: `^(${WEEKDAYS.join("|")}) ([01][0-9]|2[0-3]):(00|15|30|45)$`,
         },
       },
@@ -68,6 +79,10 @@ export const CONFIG_SCHEMA = {
     columns: {
       description: "Columns of a command's table, by the name of the command.",
       type: "object",
+      propertyNames: {
+        pattern: "^(?:spend|sessions?|limits|blocks)$",
+        description: "spend, session or limits",
+      },
       additionalProperties: {
         type: "array",
         items: { type: "string", minLength: 1, maxLength: 60 },
@@ -79,7 +94,7 @@ export const CONFIG_SCHEMA = {
 
 function limit(of: string) {
   return {
-    description: `What the plan allows in ${of}, in API-equivalent dollars; max: the most that a finished one had.`,
+    description: `What the plan allows in ${of}, in API-equivalent dollars. max: the highest amount of a finished one.`,
     anyOf: [{ enum: ["max"] }, { type: "number", minimum: 0.01, maximum: 1_000_000 }],
   } as const;
 }

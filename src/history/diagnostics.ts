@@ -1,6 +1,6 @@
 import type { Period } from "../domain/period.ts";
 import { readLineCounts } from "../store/line-counts.ts";
-import { newestRequestAt } from "../store/spend-sums.ts";
+import { newestRequestAt, sumSpend } from "../store/spend-sums.ts";
 import type { OpenedHistory } from "./open-history.ts";
 
 /** Counts of the lines of the transcripts by how they were parsed: entries + skipped + the sum of `byCode` are all lines that were read. */
@@ -64,8 +64,12 @@ export function findMissing({ store, report }: OpenedHistory, period: Period): M
   return { files: report.files, unreadable, folders, excluded, lines: bad, odd };
 }
 
-/** Returns when the newest request was made if that was before a period; undefined if not, and where no request is kept. */
-export function findNewestBefore({ store }: OpenedHistory, { since }: Period): number | undefined {
+/** Returns when the newest request of these accounts was made if all requests are older than a period; otherwise undefined. */
+export function findNewestBefore(
+  { store, accounts }: OpenedHistory,
+  { since, timezone }: Period,
+): number | undefined {
   const newest = since === undefined ? undefined : newestRequestAt(store);
-  return newest !== undefined && since !== undefined && newest < since ? newest : undefined;
+  if (newest === undefined || since === undefined || newest >= since) return undefined;
+  return sumSpend(store, [], { timezone }, { account: accounts })[0]?.lastAt;
 }

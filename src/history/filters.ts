@@ -20,7 +20,8 @@ export interface Filters {
 }
 
 /** Returns the conditions on requests that filters amount to: patterns become the names they match. */
-export function toWhere({ store, policy, accounts }: OpenedHistory, filters: Filters): SpendWhere {
+export function toWhere(history: OpenedHistory, filters: Filters): SpendWhere {
+  const { store, accounts } = history;
   const where: SpendWhere = { account: accounts };
   if (filters.project !== undefined) {
     const matches = pathMatcher(filters.project);
@@ -34,7 +35,7 @@ export function toWhere({ store, policy, accounts }: OpenedHistory, filters: Fil
     where.agent = listValues(store, "agent").filter(
       (agent) =>
         (filters.agent === undefined || agent === filters.agent) &&
-        (filters.role === undefined || roleName(policy, agent) === filters.role),
+        (filters.role === undefined || roleName(history.policy, agent) === filters.role),
     );
   return where;
 }

@@ -19,23 +19,31 @@ export interface LowerBound {
   estimatedNano: NanoUsd;
 }
 
-/** Estimates the output that was not recorded in a period; undefined when nothing is missing. */
+/** Estimates the output that was not recorded in a period, or in one session of it; undefined when nothing is missing. */
 export function findLowerBound(
   history: OpenedHistory,
   period: Period,
   filters: Filters = {},
+  session?: string,
 ): LowerBound | undefined {
   const { since, until } = period;
-  return estimateOnce(history.store, [since, until, history.accounts, filters], () =>
-    estimateMissing(history, period, filters),
+  return estimateOnce(history.store, [since, until, history.accounts, filters, session], () =>
+    estimateMissing(history, period, filters, session),
   );
 }
 
 const estimateOnce = keepLast<LowerBound | undefined>();
 
-function estimateMissing(history: OpenedHistory, period: Period, filters: Filters): LowerBound | undefined {
+function estimateMissing(
+  history: OpenedHistory,
+  period: Period,
+  filters: Filters,
+  session: string | undefined,
+): LowerBound | undefined {
   const { store, accounts } = history;
-  const short = readFirstCounts(store, accounts, period).filter(matchesWhere(toWhere(history, filters)));
+  const short = readFirstCounts(store, accounts, period)
+    .filter(matchesWhere(toWhere(history, filters)))
+    .filter((one) => session === undefined || one.session === session);
   if (short.length === 0) return undefined;
   const rate = calibrate(sumFinished(store, accounts));
   const sum: LowerBound = { requests: 0, output: 0, estimatedOutput: 0, estimatedNano: 0 };
@@ -60,10 +68,10 @@ function calibrate({ answers, output, bytes }: WrittenTotal): number {
 }
 
 /** Nano-dollars of an output token; 0 when the model has no known price. */
-function outputPrice({ model, prompt, at, flags }: FirstCounts, { models }: OpenedHistory): number {
+function outputPrice({ model, promptAbove, at, flags }: FirstCounts, { models }: OpenedHistory): number {
   const entry = models.find(model);
   const terms = { at, ...termsOf(flags) };
-  const rates = entry && ratesFor(entry, prompt, terms);
+  const rates = entry && ratesFor(entry, promptAbove + 1, terms);
   if (!rates) return 0;
   const factor = (terms.usOnly && entry.usOnly ? 1.1 : 1) * (terms.batch ? 0.5 : 1);
   return rates.output * 1000 * factor;

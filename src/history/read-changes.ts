@@ -22,6 +22,7 @@ import {
   isEmpty,
   resolveProjects,
 } from "../store/transcripts.ts";
+import { createSumWriter, type SumWriter } from "../store/write-sums.ts";
 import { createTranscriptWriter } from "../store/write-transcript.ts";
 import type { Located, TranscriptFile } from "../transcripts/locate.ts";
 import { readLastTime } from "../transcripts/last-time.ts";
@@ -48,19 +49,25 @@ export function readChanges(
   options: IngestOptions,
 ): Promise<void> {
   return inTransaction(store, async () => {
-    const buildIndex = isEmpty(store) ? dropKeyIndex(store) : undefined;
+    const fill = isEmpty(store) ? startFilling(store, pricing) : undefined;
     if (wanted.kinds.includes("events")) dropOutdatedEvents(store, OBSERVER_VERSION);
     const isRepriced = pricesChanged(store, pricing);
     if (isRepriced) repriceAll(store, pricing);
-    const touched = await readFiles(store, located, pricing, wanted, report, options);
-    buildIndex?.();
-    const all = isRepriced || touched.isRewritten || buildIndex !== undefined;
+    const touched = await readFiles(store, located, pricing, wanted, report, options, fill?.sums);
+    fill?.buildIndex();
+    const all = isRepriced || touched.isRewritten || fill !== undefined;
     const freed = touched.isRewritten ? freeOrphans(store) : [];
     const moved = resolveCopies(store, all ? undefined : touched.transcripts);
-    rebuildSums(store, all ? undefined : new Set([...touched.transcripts, ...moved, ...freed]));
+    if (fill) rebuildSums(store, moved);
+    else rebuildSums(store, all ? undefined : new Set([...touched.transcripts, ...moved, ...freed]));
     resolveProjects(store, touched.sessions);
     writeAgentTypes(store, touched.sessions);
   });
+}
+
+/** Prepares for the first requests of a store: their keys are indexed afterwards, and they are added up while they are written. */
+function startFilling(store: OpenedStore, { promptBorders }: Pricing) {
+  return { buildIndex: dropKeyIndex(store), sums: createSumWriter(store, promptBorders) };
 }
 
 /** The result of reading: transcripts with new requests, all sessions in them, and whether any was read again from its start. */
@@ -77,8 +84,9 @@ async function readFiles(
   { kinds, paths }: WantedReadings,
   report: IngestReport,
   { onProgress = () => {}, contentFrom = Infinity }: IngestOptions,
+  sums?: SumWriter,
 ): Promise<Touched> {
-  const { write, flush } = createTranscriptWriter(store, pricing);
+  const { write, flush } = createTranscriptWriter(store, pricing, sums);
   const writeContent = createContentWriter(store);
   const progress: IngestProgress = { files: 0, filesDone: 0, bytes: 0, bytesDone: 0 };
   const touched: Touched = { transcripts: new Set(), sessions: new Set(), isRewritten: false };

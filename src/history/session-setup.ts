@@ -1,3 +1,4 @@
+import { toolOfContent } from "../domain/content-name.ts";
 import { DAY_MS } from "../domain/calendar.ts";
 import type { LedgerThread, TranscriptBlock } from "../domain/ledger-input.ts";
 import type { Offered, SessionSetup } from "../domain/offered.ts";
@@ -49,7 +50,7 @@ const isListing: BlockTest = ({ kind, name }) => kind === "attachment" && LISTIN
 const isCallOf =
   (names: readonly string[]): BlockTest =>
   ({ kind, name }) =>
-    kind === "call" && names.includes(name);
+    kind === "call" && names.includes(toolOfContent(name));
 const namesItsCallee = isCallOf(["Skill", "Agent", "Task"]);
 
 function linesOf({ blocks }: LedgerThread, matches: BlockTest): number[] {

@@ -64,7 +64,7 @@ export class YamlCheck {
     if (place === undefined) return undefined;
     const value = (place.node as { toJS(of: unknown): unknown }).toJS(this.document);
     if (is(value)) return value;
-    this.refuse(place, "not allowed here", { found: JSON.stringify(value), expected });
+    this.refuse(place, "invalid value", { found: JSON.stringify(value), expected });
     return undefined;
   }
 

@@ -8,10 +8,11 @@ import { sum } from "../domain/numbers.ts";
 import type { Period } from "../domain/period.ts";
 import type { Recommendation } from "../domain/recommendation.ts";
 import { UsageError } from "../errors.ts";
-import type { Filters } from "../history/filters.ts";
+import { type Filters, toWhere } from "../history/filters.ts";
 import { updateLedgers } from "../history/ledgers.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
 import { readChangeDecisions, writeChangeDecisions } from "../store/change-decisions.ts";
+import { sumSpend } from "../store/spend-sums.ts";
 import { type ChangeImpact, readChangeImpacts } from "./change-impact.ts";
 import { targetOf } from "./follow-change.ts";
 import { decisionsAt } from "./impact.ts";
@@ -27,6 +28,8 @@ export interface AdviceList extends AdviceReport {
   followingChanges: readonly ChangeImpact[];
   /** Cost of the period by cause; only if there is no advice. */
   causes: CostCauses | null;
+  /** The period that is usual gives other advice. */
+  differsFromUsual?: boolean;
 }
 
 const MOST_CHANGES = 5;
@@ -72,6 +75,29 @@ export function readAdviceAtHand(
   if (isOfRole(filters)) return joinAdvice(history, report, undefined);
   const simulation = recallSimulation(history, requestOf(period, now, filters), settledHere(history, report));
   return simulation && joinAdvice(history, report, simulation);
+}
+
+/**
+ * Returns whether another period, the one that is usual, gives other advice than a list. Only what is known or cheap is compared, as in
+ * `readAdviceAtHand`; false if that period has no task.
+ */
+export function differsFromUsual(
+  history: OpenedHistory,
+  list: OpenAdvice,
+  { period, usual, now, filters }: { period: Period; usual: Period; now: number; filters: Filters },
+): boolean {
+  if (period.since === usual.since && period.until === usual.until) return false;
+  if (readAdvice(history, usual, now, filters).tasks === 0) return false;
+  const [spent] = sumSpend(history.store, [], usual, toWhere(history, filters));
+  const other = readAdviceAtHand(history, usual, now, filters, spent?.requests ?? 0);
+  return other !== undefined && idsOf(other) !== idsOf(list);
+}
+
+function idsOf({ recommendations, changes }: OpenAdvice): string {
+  return [...recommendations, ...changes]
+    .map(({ id }) => id)
+    .toSorted()
+    .join(" ");
 }
 
 /** Returns the changes that simulations leave to other advice, or to trials that are running or ended. */

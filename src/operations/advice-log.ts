@@ -45,7 +45,7 @@ export function pickFollowed(place: AgentPlace, ids: readonly string[]): LoggedA
   return ids.map((id) => {
     const found = followed.find(({ decision }) => decision.recommendation.id === id);
     if (found) return found;
-    throw new UsageError(`impact: not applied "${id}"`, {
+    throw new UsageError(`impact: advice that is not in force "${id}"`, {
       hint:
         followed.length > 0
           ? `Expected one of ${followed.map(({ decision }) => decision.recommendation.id).join(", ")}.`

@@ -1,15 +1,19 @@
 import { UsageError } from "../errors.ts";
 
 /** Returns the one id that is `prefix` or begins with it. Throws UsageError if none or several do. */
-export function pickSession(ids: readonly string[], prefix: string): string {
+export function pickSession(
+  ids: readonly string[],
+  prefix: string,
+  { subject = "session", expected = "the start of an ID" } = {},
+): string {
   const found = ids.filter((id) => id.startsWith(prefix));
   const [only] = found;
   if (only === undefined)
-    throw new UsageError(`session: no session begins with "${prefix}"`, {
-      hint: "Try rolecall session, which lists their IDs.",
+    throw new UsageError(`${subject}: no session begins with "${prefix}"`, {
+      hint: `Expected ${expected}. Try rolecall session --all, which lists the IDs.`,
     });
   if (found.length === 1 || found.includes(prefix)) return found.includes(prefix) ? prefix : only;
-  throw new UsageError(`session: ${found.length} sessions begin with "${prefix}"`, {
-    hint: `Expected more of the id: ${found.slice(0, 4).join(", ")} …`,
+  throw new UsageError(`${subject}: ${found.length} sessions begin with "${prefix}"`, {
+    hint: `Expected more of the ID, such as ${found.slice(0, 3).join(", ")}. Try rolecall session --all, which lists the IDs.`,
   });
 }

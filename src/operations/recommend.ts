@@ -25,6 +25,8 @@ export interface AdviceReport extends Advice {
   spentNano: number;
   /** Number of tasks in the period. */
   tasks: number;
+  /** The tasks that advice on models rests on, and the time of the first in ms since the epoch; a short period has older ones too. */
+  evidence: { tasks: number; since: number };
   /** Advice that is in force here, and what came of it so far. */
   following: readonly Impact[];
   /** Dismissed, and nothing has changed since. */
@@ -44,14 +46,18 @@ export function readAdvice(
     const { tasks, inPeriod, elsewhere, span, options } = adviceInputs(history, period, now, filters);
     const advice = recommend(tasks, history.policy, span, options);
     const spentNano = inPeriod.reduce((sum, task) => sum + task.costNano, 0);
-    return { ...advice, spentNano, tasks: inPeriod.length, dismissed: advice.ignored, elsewhere };
+    const evidence = {
+      tasks: tasks.length,
+      since: tasks.reduce((first, { startedAt }) => Math.min(first, startedAt), now),
+    };
+    return { ...advice, spentNano, tasks: inPeriod.length, evidence, dismissed: advice.ignored, elsewhere };
   });
   const following = measureFollowed(history, now).filter(({ decision }) => isFollowed(decision));
   return { ...report, following };
 }
 
 /** Counts up when a rule of advice changes, so that kept advice is made again. */
-const ADVICE_RULES = 1;
+const ADVICE_RULES = 2;
 
 /** Returns an answer made from `adviceInputs`, kept until something that it rests on or the day (UTC) changes. */
 export function rememberAdvice<Answer>(

@@ -1,6 +1,7 @@
 import { DAY_MS } from "../domain/calendar.ts";
 import type { SessionAnalysis } from "../analysis/outcomes/session.ts";
 import type { Period } from "../domain/period.ts";
+import { isLeftOpen, joinPlans } from "../analysis/outcomes/join-plans.ts";
 import { findJudgedSessions, readAnalyses, readAnalysis } from "../history/analyze.ts";
 import { type OpenedHistory, roleName } from "../history/open-history.ts";
 import { readHandOutcomes } from "../store/hand-outcomes.ts";
@@ -34,7 +35,7 @@ export function readSessionTimeline(history: OpenedHistory, prefix: string): Ses
   // The name of a file can be another one than that of the session in it.
   const [named] = found.length === 1 ? found : [];
   const session = named ?? pickSession(found, prefix);
-  const analysis = withoutCopies(history, readAnalysis(store, session) as SessionAnalysis);
+  const analysis = besideOthers(history, readAnalysis(store, session) as SessionAnalysis);
   const byHand = new Map(readHandOutcomes(store).map((outcome) => [outcome.task, outcome]));
   const tasks = analysis.tasks.map((task) => ({
     ...overruled(task, byHand.get(task.key)),
@@ -56,12 +57,17 @@ export function readSessionTimeline(history: OpenedHistory, prefix: string): Ses
   };
 }
 
-/** Leaves out what another session did first and this one holds as a copy: both were there at that time. */
-function withoutCopies(history: OpenedHistory, analysis: SessionAnalysis): SessionAnalysis {
+/**
+ * Returns a session as reports count it: without what another session did first and this one holds as a copy, which are there at the same
+ * time, and with plans accepted that a later session carries out.
+ */
+function besideOthers(history: OpenedHistory, analysis: SessionAnalysis): SessionAnalysis {
   const { session, tasks } = analysis;
   if (tasks.length === 0) return analysis;
   const since = Math.min(...tasks.map(({ startedAt }) => startedAt)) - DAY_MS;
-  const until = Math.max(...tasks.map(({ startedAt, durationMs }) => startedAt + durationMs)) + DAY_MS;
-  const around = readAnalyses(history, { since, until, timezone: "UTC" });
+  const end = Math.max(...tasks.map(({ startedAt, durationMs }) => startedAt + durationMs)) + DAY_MS;
+  const period: Period = { since, timezone: "UTC" };
+  if (!tasks.some(isLeftOpen)) period.until = end;
+  const around = joinPlans(readAnalyses(history, period));
   return around.find((other) => other.session === session) ?? analysis;
 }

@@ -17,7 +17,7 @@ export interface ContentSpend {
 
 const ORDERS = {
   cost: ({ nano }: AxisRow) => nano,
-  requests: ({ requests }: AxisRow) => requests ?? 0,
+  calls: ({ calls = 0 }: AxisRow) => calls,
 };
 
 /** Reads the spend of a period by content. Throws UsageError for an order that its rows do not have. */

@@ -89,7 +89,12 @@ export const SPEND_RULES: Readonly<Record<SpendKey, KeyRule>> = RULES;
 export const SPEND_KEYS = Object.keys(RULES) as SpendKey[];
 
 /** Keys that divide requests by their content, as `rolecall why` does: they go with no other key. */
-export const CONTENT_KEYS = ["tool", "mcp-server"] as const satisfies readonly CauseAxis[];
+export const CONTENT_KEYS = [
+  "tool",
+  "skill",
+  "mcp-server",
+  "command",
+] as const satisfies readonly CauseAxis[];
 export type ContentKey = (typeof CONTENT_KEYS)[number];
 
 /** Throws when a key is asked for without what finds its values: a mistake of the program. */

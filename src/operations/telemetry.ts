@@ -60,7 +60,7 @@ function resetBreakers(breaker: Breaker, now: number, key: string | undefined): 
     const known =
       keys.length > 0
         ? `Expected one of ${keys.join(", ")}.`
-        : "Expected no key: no breaker has counted a failure.";
+        : "Expected a known breaker; no model has failed yet.";
     throw new UsageError(`--reset: unknown breaker "${key}"`, {
       hint: suggestion === undefined ? known : `Try ${suggestion}.`,
     });

@@ -120,9 +120,16 @@ function roleFor(name: string, policy: Policy, tasks: readonly JudgedTask[]): st
   const meant = nearest(name, [...known]);
   throw new UsageError(`--what-if: unknown role "${name}"`, {
     hint: meant
-      ? `Did you mean ${meant}? Try rolecall roles: it lists them.`
-      : "Try rolecall roles: it lists them.",
+      ? `Expected a name such as ${meant}. Try rolecall roles, which lists them.`
+      : "Try rolecall roles, which lists them.",
   });
+}
+
+function expectedModels(name: string, models: OpenedHistory["models"]): string {
+  const near = nearestModels(name, models);
+  return near.length > 0
+    ? `a name such as ${near.join(", ")}`
+    : "a tier (haiku, sonnet, opus, fable) or the ID of a model";
 }
 
 const MAIN_ONLY = new Set(["opusplan", "best", "default"]);
@@ -134,9 +141,9 @@ function modelFor(name: string, role: string, { models }: OpenedHistory): string
   if (entry?.rates) return entry.id;
   if (entry)
     throw new UsageError(`--what-if: model without a price "${name}"`, {
-      hint: "Try rolecall models add PRICES.json: it adds one.",
+      hint: "Expected a model with a price. Try rolecall models add PRICES.json, which adds prices.",
     });
   throw new UsageError(`--what-if: unknown model "${name}"`, {
-    hint: `Expected one of ${nearestModels(name, models).join(", ")}. A new one: rolecall models add PRICES.json.`,
+    hint: `Expected ${expectedModels(name, models)}. Try rolecall models, or rolecall models add PRICES.json for a new one.`,
   });
 }

@@ -138,15 +138,16 @@ function priceRole(
   ];
 }
 
-/** Prices what no task holds only if the policy is about every request. */
+/** Prices what no task holds only if every request is asked about: then on Opus, whatever single roles run on. */
 function priceOutsideTasks(
   bills: readonly RoleBill[],
   tasks: readonly JudgedTask[],
-  { assign, shownFor }: OtherPolicy,
+  { shownFor }: OtherPolicy,
   { models }: OpenedHistory,
 ): PricedRole[] {
   const inTasks = billsOf(tasks);
-  const [all, own] = [priceUnder(bills, models, assign), priceUnder(inTasks, models, assign)];
+  const onOpus: Assign = () => ({ tier: "opus" });
+  const [all, own] = [priceUnder(bills, models, onOpus), priceUnder(inTasks, models, onOpus)];
   const actualNano = actualOf(bills) - actualOf(inTasks);
   const to = shownFor(NO_TASK);
   if (!to || Math.abs(actualNano) < 1) return [];

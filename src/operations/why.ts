@@ -73,13 +73,18 @@ export function ledgersFrom({
   return session !== undefined || isDay ? 0 : (period.since ?? 0);
 }
 
+const WHY = {
+  subject: "why",
+  expected: "a day (yesterday, 2026-11-20), a span (7d) or the start of an ID",
+};
+
 /** Compares one session or one day with the others. */
 function compare(history: OpenedHistory, request: WhyRequest): WhyReport {
   const ledgers = readThreadLedgers(history);
   const session =
     request.session === undefined
       ? undefined
-      : pickSession([...new Set(ledgers.map(({ session: id }) => id))], request.session);
+      : pickSession([...new Set(ledgers.map(({ session: id }) => id))], request.session, WHY);
   const filter = filterOf(request, session);
   const chosen = filterLedgers(ledgers, filter);
   const unusual = rankUnusual(chosen, otherUnits(ledgers, request, session)).map((one) => ({

@@ -19,7 +19,7 @@ export const BUILT_IN_ROLES = {
     agents: ["orchestrator"],
     why: "A plan needs the whole code base in mind; medium effort limits its cost.",
     evidence:
-      "Opus 4.5 at medium effort equals Sonnet 4.5 at its best on SWE-bench with 76 % fewer output tokens; on MCP Atlas (many tools at once) Opus leads 62.3 to 43.8.",
+      "Opus 4.5 at medium effort equals Sonnet 4.5 at its best on SWE-bench with 76% fewer output tokens; on MCP Atlas (many tools at once) Opus leads 62.3 to 43.8.",
   },
   implementer: {
     purpose:
@@ -30,7 +30,7 @@ export const BUILT_IN_ROLES = {
     agents: ["coder", "developer"],
     why: "The best code for its price; a failing test costs a retry, not a release.",
     evidence:
-      "SWE-bench Verified: Sonnet 4.5 77.2, Opus 4.5 80.9, Haiku 4.5 73.3; people who route report that Sonnet completes about 80 % of their coding tasks.",
+      "SWE-bench Verified: Sonnet 4.5 77.2, Opus 4.5 80.9, Haiku 4.5 73.3; people who route report that Sonnet completes about 80% of their coding tasks.",
   },
   reviewer: {
     purpose:
@@ -41,7 +41,7 @@ export const BUILT_IN_ROLES = {
     agents: ["code-reviewer"],
     why: "A review is there to find subtle mistakes; Haiku at high effort finds nearly as many for less (preset frugal).",
     evidence:
-      "On 400 pull requests (Qodo) Haiku 4.5 with thinking beat Sonnet 4.5 with thinking in 58 % of reviews, quality 7.29 to 6.60; one benchmark, so try it on your own code.",
+      "On 400 pull requests (Qodo) Haiku 4.5 with thinking beat Sonnet 4.5 with thinking in 58% of reviews, quality 7.29 to 6.60; one benchmark, so try it on your own code.",
   },
   explorer: {
     purpose:
@@ -74,7 +74,7 @@ export const BUILT_IN_ROLES = {
     agents: ["linter"],
     why: "Mechanical work whose result a tool checks; thinking would only add cost.",
     evidence:
-      "On simple edits all tiers do equally well, and extended thinking makes simple tasks up to 36 % worse.",
+      "On simple edits all tiers do equally well, and extended thinking makes simple tasks up to 36% worse.",
   },
   "commit-and-docs": {
     purpose:
@@ -94,7 +94,7 @@ export const BUILT_IN_ROLES = {
     maxTurns: 100,
     agents: ["security-auditor"],
     why: "A missed vulnerability costs more than all reviews together.",
-    evidence: "Of the findings rated important, Opus caught 50 % and Sonnet 41.5 %.",
+    evidence: "Of the findings rated important, Opus caught 50% and Sonnet 41.5%.",
   },
   debugger: {
     purpose:
@@ -104,7 +104,7 @@ export const BUILT_IN_ROLES = {
     maxTurns: 150,
     why: "Most faults are shallow; those that are not fail twice and move up a tier.",
     evidence:
-      "Practice reports: Sonnet fixes about 95 % of faults in one or two rounds; races and architecture go to Opus.",
+      "Practice reports: Sonnet fixes about 95% of faults in one or two rounds; races and architecture go to Opus.",
     escalation: { afterFailures: 2, upTo: "opus", handToPerson: true },
   },
   architect: {

@@ -8,6 +8,8 @@ export interface Schema {
   enum?: readonly (string | number)[];
   anyOf?: readonly Schema[];
   pattern?: string;
+  /** Values that fit, for messages; a pattern is not for people. */
+  examples?: readonly string[];
   minLength?: number;
   maxLength?: number;
   minimum?: number;

@@ -62,7 +62,7 @@ function describeMismatch(value: unknown, schema: Schema): Omit<Mismatch, "at"> 
   if (schema.anyOf) {
     if (schema.anyOf.some((option) => !describeMismatch(value, option))) return undefined;
     return {
-      message: "not allowed here",
+      message: "invalid value",
       found: show(value),
       expected: schema.anyOf.map(describe).join(", or "),
     };
@@ -71,14 +71,14 @@ function describeMismatch(value: unknown, schema: Schema): Omit<Mismatch, "at"> 
     if (schema.enum.includes(value as string)) return undefined;
     const suggestion = nearest(String(value), schema.enum.map(String));
     return {
-      message: "not allowed here",
+      message: "invalid value",
       found: show(value),
       expected: describe(schema),
       ...(suggestion && { suggestion }),
     };
   }
   if (fits(value, schema)) return undefined;
-  return { message: "not allowed here", found: show(value), expected: describe(schema) };
+  return { message: "invalid value", found: show(value), expected: describe(schema) };
 }
 
 function fits(value: unknown, schema: Schema): boolean {
@@ -111,7 +111,9 @@ function fits(value: unknown, schema: Schema): boolean {
 /** Describes the values that a schema allows. */
 function describe(schema: Schema): string {
   if (schema.enum) return schema.enum.join(", ");
-  const { type = "anything", minimum, maximum, maxLength, maxItems, pattern } = schema;
+  if (schema.type === "boolean") return "true or false";
+  const { type = "anything", minimum, maximum, maxLength, maxItems, pattern, examples } = schema;
+  if (examples) return `a text such as ${examples.join(" or ")}`;
   const article = /^[aio]/.test(type) ? "an" : "a";
   const noun = { object: "mapping", array: "list", string: "text" }[type as string] ?? type;
   const limits = [

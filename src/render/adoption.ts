@@ -71,7 +71,7 @@ function reasonsOf(
 function describeUse(agent: CalledAgent | undefined): string {
   if (!agent) return "never called here";
   const { runs, costNano, successRate } = agent;
-  const success = successRate === null ? "" : `, ${Math.round(successRate * 100)} % accepted`;
+  const success = successRate === null ? "" : `, ${Math.round(successRate * 100)}% accepted`;
   return `${runs} ${runs === 1 ? "run" : "runs"} here, ${formatUsd(costNano)}${success}`;
 }
 
@@ -82,7 +82,7 @@ function routing(model: string, effort: string | undefined): string {
 function formatChange(percent: number | undefined): string {
   if (percent === undefined) return "no price";
   const size = Math.abs(percent).toFixed(1).replace(/\.0$/, "");
-  return size === "0" ? "same price" : `${percent > 0 ? "+" : "−"}${size} %`;
+  return size === "0" ? "same price" : `${percent > 0 ? "+" : "-"}${size}%`;
 }
 
 /** Renders the agents that are not in the list, one line for each reason. */

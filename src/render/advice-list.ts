@@ -1,3 +1,4 @@
+import { dayOf } from "../domain/calendar.ts";
 import { type ChangeAdvice, isSafe } from "../domain/change-decision.ts";
 import type { Recommendation } from "../domain/recommendation.ts";
 import type { AdviceList } from "../operations/advice-list.ts";
@@ -6,6 +7,7 @@ import { changeAdviceJson, renderChangeImpact } from "./change-plan.ts";
 import { formatInteger, formatUsd } from "./numbers.ts";
 import { recommendationFields, recommendJson, renderRecommendCsv } from "./recommend-fields.ts";
 import { confidenceLegend, following, renderInBrief, renderOne, renderWhy } from "./recommend.ts";
+import { renderNoRequests } from "./no-requests.ts";
 import type { Style, Surface } from "./style.ts";
 import { shorten, visibleWidth } from "./table.ts";
 import { plainLine } from "./text.ts";
@@ -19,6 +21,8 @@ const INDENT = 7;
 export function renderAdviceList(list: AdviceList, surface: Surface): string {
   const { style } = surface;
   const entries = rankAdvice(list);
+  const isEmpty = list.tasks === 0 && (list.causes?.requests ?? 0) === 0 && entries.length === 0;
+  if (isEmpty && list.following.length + list.followingChanges.length === 0) return renderNoRequests(surface);
   const lines = headlines(list, entries.length)
     .flatMap((line) => wrap(line, roomOf(surface)))
     .map((line) => style("dim", line));
@@ -89,12 +93,21 @@ function placesIn(projects: readonly string[]): string {
 
 /** Names the projects that advice is from, if none of it is from this repository. */
 export function elsewhereLines(projects: readonly string[]): string[] {
-  return projects.length > 0 ? [`No sessions of this repository; from ${placesIn(projects)}.`] : [];
+  return projects.length > 0
+    ? [`This repository has no sessions: the tasks are from ${placesIn(projects)}.`]
+    : [];
 }
 
-function headlines({ spentNano, tasks, totalUsdPerMonth, elsewhere }: AdviceList, count: number): string[] {
+function headlines(list: AdviceList, count: number): string[] {
+  const { spentNano, tasks, totalUsdPerMonth, elsewhere, evidence, recommendations } = list;
+  const isOlder = recommendations.length > 0 && evidence.tasks > tasks;
   const seen = [
-    `${formatInteger(tasks)} tasks for ${formatUsd(spentNano)} (API-equivalent).`,
+    `The advice rests on ${formatInteger(tasks)} tasks for ${formatUsd(spentNano)} (API-equivalent).`,
+    ...(isOlder
+      ? [
+          `Advice on models rests on older outcomes too: on ${formatInteger(evidence.tasks)} tasks since ${dayOf(evidence.since, "UTC")}.`,
+        ]
+      : []),
     ...elsewhereLines(elsewhere),
   ];
   if (count === 0) return seen;
@@ -108,15 +121,13 @@ function headlines({ spentNano, tasks, totalUsdPerMonth, elsewhere }: AdviceList
 function nothing({ dismissed, following: followed, followingChanges, causes }: AdviceList): string {
   if (dismissed > followed.length + followingChanges.length)
     return "Nothing new to recommend. What was dismissed or reverted stays hidden until the evidence changes.";
-  return causes && causes.requests > 0
-    ? nothingQualifies(causes)
-    : "Nothing to recommend: no request matches.";
+  return causes && causes.requests > 0 ? nothingQualifies(causes) : "Nothing to recommend without a request.";
 }
 
 const MOST_PATCHES = 3;
 
 function renderChangeLines(change: ChangeAdvice, surface: Surface): string[] {
-  const { style } = surface;
+  const { style, same = "" } = surface;
   const { savingsUsdPerMonth, risk, isTrial, patch } = change;
   const label = labelOf(change, style);
   const title = plainLine(adviceTitle(change));
@@ -137,8 +148,8 @@ function renderChangeLines(change: ChangeAdvice, surface: Surface): string[] {
         wrap(plainLine(patchLine(one)), room - INDENT).map((line) => pad + style("dim", line)),
       ),
     ...(patch.some(({ type }) => type !== "manual")
-      ? [pad + style("cyan", `rolecall recommend --apply ${plainLine(change.id)}`)]
-      : [pad + style("cyan", `rolecall recommend --why ${plainLine(change.id)}`)]),
+      ? [pad + style("cyan", `rolecall recommend --apply ${plainLine(change.id)}${same}`)]
+      : [pad + style("cyan", `rolecall recommend --why ${plainLine(change.id)}${same}`)]),
   ];
 }
 
@@ -152,10 +163,18 @@ function footer(list: AdviceList, surface: Surface): string[] {
         ]
       : []),
     ...(recommendations.length > 0
-      ? [`Routing: ${confidenceLegend(recommendations)}. Brackets: the 95 % interval.`]
+      ? [`Routing: ${confidenceLegend(recommendations)}. Brackets: the 95% interval.`]
       : []),
-    `${more}Why: rolecall recommend --why ID · Not now: --dismiss ID`,
+    ...(list.differsFromUsual
+      ? [`The default period gives other advice: rolecall recommend${withoutPeriod(surface)}`]
+      : []),
+    `${more}Evidence: rolecall recommend --why ID${surface.same ?? ""} · Hide it: --dismiss ID`,
   ].flatMap((line) => wrap(line, roomOf(surface)));
+}
+
+/** Options that repeat the filters of a command, without its period. */
+function withoutPeriod({ same = "" }: Surface): string {
+  return same.replaceAll(/ --(?:all|(?:since|until|days) \S+)(?= |$)/g, "");
 }
 
 /** One piece of advice with what it rests on. */

@@ -1,7 +1,7 @@
 import type { ImpactVerdict } from "../advice/impact.ts";
 import { fromUsd } from "../domain/money.ts";
 import { ADVICE_TITLES, type Confidence, type Recommendation } from "../domain/recommendation.ts";
-import { formatRoughUsd } from "./numbers.ts";
+import { formatRoughUsd, formatUsdRange } from "./numbers.ts";
 import { plainLine } from "./text.ts";
 
 /** Returns what a recommendation is called in one line. */
@@ -23,9 +23,9 @@ export const VERDICT_WORDS: Record<ImpactVerdict, string> = {
   "too-early": "too early to say",
 };
 
-/** Dollars a month: `$88 ($70 to $104)`; whole dollars from ten up. */
+/** Dollars a month: `$88 ($70–104)`; whole dollars from ten up. */
 export function formatRange({ low, mid, high }: { low: number; mid: number; high: number }): string {
-  return `${shortUsd(mid)} (${shortUsd(low)} to ${shortUsd(high)})`;
+  return `${shortUsd(mid)} (${formatUsdRange(fromUsd(low), fromUsd(high))})`;
 }
 
 /** Dollars for forecasts, where cents would pretend: `$88`, `-$4.20`, `$0.42`. */

@@ -2,10 +2,10 @@ import type { TierRuns } from "../analysis/fallbacks/attempts.ts";
 import type { LatencySummary, RunLatency } from "../analysis/fallbacks/latency.ts";
 import { displayName } from "../domain/model-name.ts";
 import { toUsd } from "../domain/money.ts";
-import { escalationFields, type Rate } from "../domain/rate.ts";
+import { escalationFields } from "../domain/rate.ts";
 import type { AttemptReport } from "../operations/fallbacks.ts";
-import { formatDuration, formatInteger, formatShare, formatUsd } from "./numbers.ts";
-import { rateFields } from "./rates.ts";
+import { formatDuration, formatInteger, formatUsd } from "./numbers.ts";
+import { formatRate, rateFields } from "./rates.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
@@ -20,7 +20,7 @@ export function renderAttempts(report: AttemptReport, surface: Surface): string 
     { title: "Attempts", align: "right" as const },
     { title: "Cost", align: "right" as const },
     { title: "Median latency", align: "right" as const, drop: 1 },
-    { title: "95 % within", align: "right" as const, drop: 2 },
+    { title: "95% within", align: "right" as const, drop: 2 },
   ];
   const rows = spend.map(({ source, model, attempts, costNano, unpriced, latency: { medianMs, p95Ms } }) => [
     source,
@@ -62,11 +62,11 @@ export function latencyJson({ direct, fallback }: LatencySummary): object {
 export function renderRunTiers(tiers: readonly TierRuns[], surface: Surface): string {
   if (tiers.length === 0) return "";
   const columns = [
-    { title: "First tier" },
+    { title: "Tier" },
     { title: "Runs", align: "right" as const },
-    { title: "Answered there", align: "right" as const },
+    { title: "Accepted", align: "right" as const },
     { title: "Success", align: "right" as const, drop: 1 },
-    { title: "Moved up", align: "right" as const },
+    { title: "Escalated", align: "right" as const },
     { title: "Failed", align: "right" as const, drop: 2 },
     { title: "Escalation", align: "right" as const },
     { title: "Verdict" },
@@ -79,17 +79,9 @@ export function renderRunTiers(tiers: readonly TierRuns[], surface: Surface): st
     formatInteger(row.escalated),
     formatInteger(row.failed),
     formatRate(row.escalationRate, row.started),
-    row.verdict === "too-few" ? "too few to say" : row.verdict,
+    row.verdict === "too-few" ? "too few runs" : row.verdict,
   ]);
   return renderTable({ columns, rows }, surface);
-}
-
-/** Below this many, a rate is shown as its interval. */
-const FEW = 20;
-
-function formatRate({ value, low, high }: Rate, trials: number): string {
-  if (value === null || low === null || high === null) return "";
-  return trials < FEW ? `${formatShare(low, 0)} to ${formatShare(high, 0)}` : formatShare(value);
 }
 
 /** Draws how long answered runs took, with and without a fallback. */
@@ -102,5 +94,5 @@ export function renderLatency({ direct, fallback }: LatencySummary): string {
 }
 
 function latencyWords({ medianMs, p95Ms }: RunLatency): string {
-  return `median ${formatDuration(medianMs)}, 95 % within ${formatDuration(p95Ms)}`;
+  return `median ${formatDuration(medianMs)}, 95% within ${formatDuration(p95Ms)}`;
 }

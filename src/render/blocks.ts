@@ -7,6 +7,7 @@ import { costCell, formatCost } from "./cost.ts";
 import { renderCsv } from "./csv.ts";
 import { formatCount, formatDuration, formatInteger, formatUsd } from "./numbers.ts";
 import { spendFields } from "./spend.ts";
+import { renderNoRequests } from "./no-requests.ts";
 import type { Surface } from "./style.ts";
 import { type Column, renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
@@ -24,8 +25,7 @@ const COLUMNS: readonly Column[] = [
 
 /** The table of `rolecall limits --windows`; the active window's projection below it. */
 export function renderBlocks(blocks: readonly Block[], timezone: string, surface: Surface): string {
-  const { style } = surface;
-  if (blocks.length === 0) return style("dim", "No window has a request that matches.\n");
+  if (blocks.length === 0) return renderNoRequests(surface);
   const table = renderTable(
     { columns: COLUMNS, rows: blocks.map((block) => cellsOf(block, timezone, surface)), isMain: true },
     surface,

@@ -17,7 +17,7 @@ export function renderConfig({ file, exists, values }: ConfigReport, surface: Su
     originOf(value),
     value.description,
   ]);
-  const hint = exists ? "" : " (not there yet)";
+  const hint = exists ? "" : " (does not exist yet)";
   return `${plainLine(file)}${hint}\n${renderTable({ columns, rows }, surface)}`;
 }
 

@@ -10,7 +10,7 @@ import { plainLine } from "./text.ts";
 
 /** Returns one line for a period that begins after the newest request. */
 export function renderAllOlder(newestAt: number, { timezone }: Period): string {
-  return `all requests are older than this period; the newest is from ${dayOf(newestAt, timezone)}. Try --since with an earlier date.`;
+  return `all requests are older than this period; the newest is from ${dayOf(newestAt, timezone)}. Try --all.`;
 }
 
 /** Returns one line on what the numbers leave out. */

@@ -11,15 +11,17 @@ import { renderCsv } from "./csv.ts";
 import { formatDuration, formatInteger, formatShare, formatUsd } from "./numbers.ts";
 import { formatRate, rateFields } from "./rates.ts";
 import { switchFields } from "./switch-fields.ts";
+import { renderNoRequests } from "./no-requests.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
 
 /** The report of `rolecall fallbacks`. */
 export function renderFallbacks(report: FallbackReport, surface: Surface): string {
-  const { style } = surface;
+  const { style, same = "" } = surface;
+  if (report.panel.calls === 0 && report.tasks.length === 0) return renderNoRequests(surface);
   return [
-    style("bold", "How the tiers did"),
+    style("bold", "Success by tier"),
     renderTiers(report.tiers, surface),
     ...headline(report),
     "",
@@ -28,7 +30,7 @@ export function renderFallbacks(report: FallbackReport, surface: Surface): strin
     ...troubleLines(report),
     ...planningLines(report),
     "",
-    style("dim", "By role and kind of work: rolecall roles"),
+    style("dim", `By role and category: rolecall roles${same}`),
     "",
     ...[renderAttempts(report.attempts, surface)].filter(Boolean),
     style("bold", "Sonnet → Opus at a glance"),
@@ -91,14 +93,24 @@ function acceptedLine(tiers: readonly TierReport[]): string[] {
   ];
 }
 
+/** Names the tasks that the table leaves out. */
+function withoutTier(tasks: FallbackReport["tasks"]): string[] {
+  const count = tasks.filter(({ startTier }) => startTier === undefined).length;
+  if (count === 0) return [];
+  return [
+    `${formatInteger(count)} ${count === 1 ? "task has" : "tasks have"} no answer of a model with a known tier, and ${count === 1 ? "is" : "are"} not in the table.`,
+  ];
+}
+
 function headline({ availabilityRate, tasks, tiers, substitutions }: FallbackReport): string[] {
   const lines = [
-    `Success is accepted ÷ tasks with a known outcome; the interval is 95 %.`,
+    "Success is accepted ÷ tasks with a known outcome. Brackets show the 95% interval.",
     ...acceptedLine(tiers),
+    ...withoutTier(tasks),
   ];
   if (availabilityRate.value)
     lines.push(
-      `${formatRate(availabilityRate, tasks.length)} of tasks were switched because a model was not available: that says nothing about quality.`,
+      `${formatRate(availabilityRate, tasks.length)} of tasks moved to another model because theirs was not available.`,
     );
   const pairs = Map.groupBy(
     substitutions,
@@ -110,7 +122,7 @@ function headline({ availabilityRate, tasks, tiers, substitutions }: FallbackRep
 
 function renderCauses({ switches, switchCostNano }: FallbackReport, surface: Surface): string {
   const causes = Object.entries(switches).filter(([, count]) => count > 0);
-  if (causes.length === 0) return "None did.\n";
+  if (causes.length === 0) return "No model switches.\n";
   return renderTable(
     {
       columns: [

@@ -31,7 +31,7 @@ function describeHistory(history: RepositoryHistory | undefined): string {
   const { days, agents } = history;
   if (agents.length === 0) return `no agent was called in the last ${days} days`;
   const named = agents.slice(0, MOST_NAMED).map(({ agent, runs, costNano, successRate }) => {
-    const success = successRate === null ? "" : `, ${Math.round(successRate * 100)} % accepted`;
+    const success = successRate === null ? "" : `, ${Math.round(successRate * 100)}% accepted`;
     return `${agent} (${runs} ${runs === 1 ? "run" : "runs"}, ${formatUsd(costNano)}${success})`;
   });
   const more = agents.length > MOST_NAMED ? ` and ${agents.length - MOST_NAMED} more` : "";

@@ -11,6 +11,7 @@ export function renderForgettable(
   surface: Surface,
 ): string {
   const { style } = surface;
+  if (list.found === 0 && selection !== "all") return "No session matches: nothing to forget.\n";
   const shown = { ...list, sessions: list.sessions.slice(0, SCREEN) };
   const rest = selection === "all" ? ["And all else that is kept: attempts, decisions, outcomes."] : [];
   const note = "Transcripts on disk stay; what these sessions did so far is not read from them again.";

@@ -140,7 +140,7 @@ function factsOf(model: ModelDetail, day: string): [string, string][] {
 
 const TOKENIZERS = {
   v3: "v3",
-  "v4.7": "v4.7: about 30 % more tokens for the same text than v3",
+  "v4.7": "v4.7: about 30% more tokens for the same text than v3",
 } as const satisfies Record<ModelDetail["tokenizer"], string>;
 
 function pricesOf({ rates, longPrompt, fast }: ModelDetail): string[][] {
@@ -156,10 +156,10 @@ function priceRow(name: string, rates: Rates | undefined): string[] {
   return [name, ...[input, output, cacheWrite5m, cacheWrite1h, cacheRead].map(formatRate)];
 }
 
-/** A name that the catalogue does not have. */
+/** A name that the catalogue does not have, as errors are written. */
 export function renderUnknownModel(name: string, nearest: readonly string[]): string {
-  const hint = nearest.length > 0 ? `Nearest: ${nearest.join(", ")}.` : "rolecall models lists what it has.";
-  return `The catalogue has no model "${plainLine(name)}". ${hint}\n`;
+  const known = nearest.length > 0 ? `a name such as ${nearest.join(", ")}` : "a tier, a name or an ID";
+  return `rolecall: models: unknown model "${plainLine(name)}"\n  Expected ${known}.\n  Try rolecall models, which lists them.\n`;
 }
 
 /** A model as JSON answers write it (docs/json.md). */

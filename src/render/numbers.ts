@@ -33,6 +33,13 @@ export function formatRoughUsd(nano: NanoUsd): string {
   return isLarge ? formatUsd(nano, 0) : formatUsd(Math.abs(nano * currency.perDollar) < 5e6 ? 0 : nano, 2);
 }
 
+/** Formats an interval of amounts: `$63–88`, `-$13 to $182`. */
+export function formatUsdRange(low: NanoUsd, high: NanoUsd, format = formatRoughUsd): string {
+  const [from, to] = [format(low), format(high)];
+  if (low < 0 || !to.startsWith(currency.sign)) return `${from} to ${to}`;
+  return `${from}–${to.slice(currency.sign.length)}`;
+}
+
 /** By hand: `Intl` takes longer to load than a whole table to draw. */
 function grouped(digits: string): string {
   return digits.replaceAll(/\B(?=(?:\d{3})+$)/g, ",");

@@ -7,8 +7,10 @@ import { changeAdviceJson } from "./change-plan.ts";
 import { bar, sparkline } from "./charts.ts";
 import { formatCost, NO_PRICE } from "./cost.ts";
 import { formatCount, formatInteger, formatShare, formatUsd } from "./numbers.ts";
+import { renderNoRequests } from "./no-requests.ts";
 import { formatRate, rateFields } from "./rates.ts";
 import { recommendationFields } from "./recommend-fields.ts";
+import { savedText } from "./savings.ts";
 import { spendJson } from "./spend.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
@@ -16,7 +18,7 @@ import { plainLine } from "./text.ts";
 
 /** `rolecall` alone: one screen, and what to type next. */
 export function renderOverview(overview: Overview, surface: Surface): string {
-  if (overview.byModel.total.requests === 0) return nothingFound(surface);
+  if (overview.byModel.total.requests === 0) return renderNoRequests(surface);
   return [
     headline(overview, surface),
     models(overview, surface),
@@ -30,12 +32,9 @@ export function renderOverview(overview: Overview, surface: Surface): string {
 
 function headline(overview: Overview, surface: Surface): string {
   const { style } = surface;
-  const { byModel, sessions, alwaysOpusNano, savingsNano, savingsShare } = overview;
+  const { byModel, sessions, alwaysOpusNano, savingsNano } = overview;
   const isPriced = byModel.total.unpriced === 0 || byModel.total.costNano > 0;
-  const saved =
-    savingsNano >= 0
-      ? style("green", `${formatUsd(savingsNano)} saved${share(savingsShare)}`)
-      : style("yellow", `${formatUsd(-savingsNano)} more than that`);
+  const difference = style(savingsNano < 0 ? "yellow" : "green", savedText(overview));
   return [
     "",
     `  ${
@@ -44,7 +43,7 @@ function headline(overview: Overview, surface: Surface): string {
         : `${plural(sessions, "session")} on models with ${NO_PRICE}`
     }`,
     ...otherSources(overview),
-    ...(isPriced ? [`  ${formatUsd(alwaysOpusNano)} had all of it run on Opus: ${saved}`] : []),
+    ...(isPriced ? [`  ${formatUsd(alwaysOpusNano)} if all had run on Opus: ${difference}`] : []),
     ...dayLine(overview, surface),
     "",
   ].join("\n");
@@ -79,10 +78,6 @@ const SOURCES: Readonly<Record<string, string>> = {
   cascade: "cascades",
   batch: "batches",
 };
-
-function share(value: number | null): string {
-  return value === null ? "" : ` (${formatShare(value)})`;
-}
 
 function plural(count: number, noun: string): string {
   return `${formatInteger(count)} ${noun}${count === 1 ? "" : "s"}`;
@@ -136,16 +131,15 @@ function tiers({ tiers: reports }: Overview, surface: Surface): string {
 }
 
 /** The best of the list that `rolecall recommend` shows, with the same dollars. */
-function advice({ advice: list }: Overview, { width, style }: Surface): string {
-  const command = style("cyan", "rolecall recommend");
-  if (!list) return `Recommendations\n  ${command} works them out: new data came in since the last time.\n`;
+function advice({ advice: list }: Overview, { width, style, same = "" }: Surface): string {
+  const command = `rolecall recommend${same}`;
+  if (!list) return `Recommendations\n  Not worked out for these days yet: ${style("cyan", command)}\n`;
   const entries = rankAdvice(list);
   if (entries.length === 0) return "";
   const room = (width === 0 ? MOST_COLUMNS : Math.min(width, MOST_COLUMNS)) - 2;
   const best = entries.slice(0, SHOWN).map((one) => `  ${renderEntryInBrief(one, room, style)}\n`);
   const all = entries.length + list.left;
-  const more =
-    all > SHOWN ? [`  ${style("dim", `${formatInteger(all - SHOWN)} more: rolecall recommend`)}\n`] : [];
+  const more = all > SHOWN ? [`  ${style("dim", `${formatInteger(all - SHOWN)} more: ${command}`)}\n`] : [];
   return ["Recommendations\n", ...best, ...more].join("");
 }
 
@@ -153,23 +147,27 @@ const SHOWN = 3;
 const MOST_COLUMNS = 110;
 
 const NEXT: readonly (readonly [string, string])[] = [
-  ["rolecall why", "why it cost that"],
-  ["rolecall spend --by day,model", "where the money went"],
-  ["rolecall roles", "which model each role needs"],
-  ["rolecall recommend", "what to route differently, in dollars"],
-  ["rolecall --help", "everything else"],
+  ["why", "explain the cost, cause by cause"],
+  ["spend --by day,model", "show each day and model"],
+  ["roles", "show which model each role needs"],
+  ["recommend", "show what to change, in dollars"],
 ];
 
-function next({ style }: Surface): string {
-  const width = Math.max(...NEXT.map(([command]) => command.length));
-  const lines = NEXT.map(
-    ([command, what]) => `  ${style("cyan", command.padEnd(width))}  ${style("dim", what)}\n`,
+/** Suggests commands that cover the same, so that their numbers are those of this screen. */
+function next({ style, width: room, same = "" }: Surface): string {
+  const suggested = [
+    ...NEXT.map(([command, purpose]) => [`rolecall ${command}${same}`, purpose] as const),
+    ["rolecall --help", "show all commands"] as const,
+  ];
+  const width = Math.max(...suggested.map(([command]) => command.length));
+  const longest = Math.max(...suggested.map(([, purpose]) => purpose.length));
+  const hasRoom = room === 0 || width + longest + 4 <= room;
+  const lines = suggested.map(([command, purpose]) =>
+    hasRoom
+      ? `  ${style("cyan", command.padEnd(width))}  ${style("dim", purpose)}\n`
+      : `  ${style("cyan", command)}\n`,
   );
   return `Next\n${lines.join("")}`;
-}
-
-function nothingFound({ style }: Surface): string {
-  return `No requests. Look further back: ${style("cyan", "rolecall --all")}\n`;
 }
 
 /** The fields of the JSON answer (docs/json.md). */

@@ -9,7 +9,7 @@ const PLACES = 3;
 
 /** The report of `rolecall patterns`. */
 export function renderPatterns(findings: readonly Finding[], surface: Surface, everyPlace = false): string {
-  if (findings.length === 0) return "No anti-pattern was found in this period.\n";
+  if (findings.length === 0) return "No pattern that wastes money was found.\n";
   return findings
     .map((finding) => renderFinding(finding, surface, everyPlace ? finding.where.length : PLACES))
     .join("\n");
@@ -21,18 +21,22 @@ function renderFinding(
   places: number,
 ): string {
   const cost = costNano > 0 ? ` · ${formatUsd(costNano)}` : "";
+  const left = times - Math.min(where.length, places);
   const lines = [
-    `${style("bold", title)}  ${formatInteger(times)} ×${cost} ${style("dim", `(${sureness})`)}`,
+    `${style("bold", title)} · ${formatInteger(times)} ${times === 1 ? "time" : "times"}${cost} ${style("dim", `(${sureness})`)}`,
     `  ${what}`,
     `  ${Object.entries(evidence)
       .map(([name, value]) => `${wordsOf(name)} ${figure(name, value)}`)
       .join(" · ")}`,
-    `  Cheaper: ${instead}`,
+    `  ${instead}`,
     ...where
       .slice(0, places)
       .map(({ session, file, line }) =>
-        style("dim", `  seen in ${plainLine(threadOf(session, file))} at line ${line}`),
+        style("dim", `  session ${plainLine(threadOf(session, file))}, line ${line}`),
       ),
+    ...(left > 0
+      ? [style("dim", `  ${formatInteger(left)} more${places < where.length ? ": --explain" : ""}`)]
+      : []),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -40,7 +44,7 @@ function renderFinding(
 /** `1b88a9d7`, or `1b88a9d7, agent a36aa5a2` for a sub-agent's transcript. */
 function threadOf(session: string, file: string): string {
   const agent = /agent-(\w{1,8})\w*\.jsonl$/.exec(file)?.[1];
-  return agent === undefined ? session.slice(0, 8) : `${session.slice(0, 8)}, agent ${agent},`;
+  return agent === undefined ? session.slice(0, 8) : `${session.slice(0, 8)}, agent ${agent}`;
 }
 
 /** `rewrittenTokens` → `rewritten tokens`. */

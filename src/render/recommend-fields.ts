@@ -54,6 +54,7 @@ export function recommendJson({
   dismissed,
   reasons,
   elsewhere,
+  evidence,
 }: AdviceReport): object {
   return {
     recommendations: recommendations.map(recommendationFields),
@@ -62,6 +63,7 @@ export function recommendJson({
     dismissed,
     reasons,
     elsewhere,
+    evidence: { tasks: evidence.tasks, since: new Date(evidence.since).toISOString() },
   };
 }
 

@@ -34,7 +34,8 @@ function roomOf(width: number): number {
 }
 
 /** Advice on routing in two or three lines. */
-export function renderOne(one: Recommendation, { style, width }: Surface): string[] {
+export function renderOne(one: Recommendation, surface: Surface): string[] {
+  const { style, width } = surface;
   const { confidence, savingsUsdPerMonth: usd } = one;
   const title = titleOf(one);
   const saves =
@@ -52,8 +53,13 @@ export function renderOne(one: Recommendation, { style, width }: Surface): strin
   return [
     ...head,
     ...wrap(details, room - INDENT).map((line) => pad + line),
-    pad + style("cyan", plainLine(one.command)),
+    pad + style("cyan", commandOf(one, surface)),
   ];
+}
+
+/** Returns the command that follows one, for the same period and filters. */
+function commandOf({ command }: Recommendation, { same = "" }: Surface): string {
+  return plainLine(command) + (command.startsWith("rolecall recommend ") ? same : "");
 }
 
 function labelOf(confidence: Confidence, style: Style): string {

@@ -119,7 +119,7 @@ function tierUpText({ tierUp }: RoleCell): string {
   return success.mid > 0 && extraNano <= 0 ? "better, cheaper" : "no gain";
 }
 
-/** A change is shown only where its 95 % interval leaves out zero. */
+/** A change is shown only where its 95% interval leaves out zero. */
 function trendText(trend: Trend | null): string {
   if (!trend) return "–";
   const { low, mid, high } = trend.success;
@@ -151,7 +151,7 @@ function verdictText(verdict: RoleVerdict, style: Style): string {
 
 function notes({ style }: Surface): string {
   return [
-    "* runs on it now. Brackets show the 95 % interval. --explain says how each column is counted.",
+    "* runs on it now. Brackets show the 95% interval. --explain says how each column is counted.",
     `Not known: fewer than ${LEAST_KNOWN} known outcomes. act, try: as in rolecall recommend.`,
   ]
     .map((line) => `${style("dim", line)}\n`)

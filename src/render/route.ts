@@ -1,8 +1,9 @@
-import type { RoutingCell, RoutingCurve, RoutingPoint, RoutingUnit } from "../analysis/routing.ts";
+import type { RoutingCurve, RoutingPoint, RoutingUnit } from "../analysis/routing.ts";
 import { toUsd } from "../domain/money.ts";
 import type { Rate } from "../domain/rate.ts";
 import type { RouteDecision, RouteReport } from "../operations/route.ts";
 import { formatInteger, formatShare, formatUsd } from "./numbers.ts";
+import { formatRate } from "./rates.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
@@ -58,7 +59,7 @@ function renderDecision(decision: RouteDecision, surface: Surface): string {
 }
 
 function renderUnits(units: readonly RoutingUnit[], surface: Surface): string {
-  if (units.length === 0) return "No judged tasks in this period.\n";
+  if (units.length === 0) return "No tasks in this period.\n";
   return renderCells(units, surface);
 }
 
@@ -69,8 +70,8 @@ function renderCells(units: readonly RoutingUnit[], surface: Surface): string {
       at === 0 ? complexity : "",
       cell.tier,
       formatInteger(cell.tasks),
-      formatSuccess(cell),
-      formatUsd(cell.costNano),
+      formatRate(cell.successRate, cell.known),
+      cell.costNano === 0 ? "–" : formatUsd(cell.costNano),
       cell.tier === supported ? "use this" : "",
     ]),
   );
@@ -79,20 +80,11 @@ function renderCells(units: readonly RoutingUnit[], surface: Surface): string {
     { title: "Complexity" },
     { title: "Tier" },
     { title: "Tasks", align: "right" as const, drop: 2 },
-    { title: "Success rate", align: "right" as const },
-    { title: "Cost per task", align: "right" as const },
-    { title: "Supported", drop: 1 },
+    { title: "Success", align: "right" as const },
+    { title: "Per task", align: "right" as const },
+    { title: "Verdict", drop: 1 },
   ];
   return renderTable({ columns, rows }, surface);
-}
-
-/** Below this many outcomes, a rate is shown as its interval. */
-const FEW = 20;
-
-function formatSuccess({ known, successRate }: RoutingCell): string {
-  const { value, low, high } = successRate;
-  if (value === null || low === null || high === null) return "not known";
-  return known < FEW ? `${formatShare(low, 0)} to ${formatShare(high, 0)}` : formatShare(value, 0);
 }
 
 function renderCurve({ tasks, routed, single, random, area }: RoutingCurve, surface: Surface): string {
@@ -108,8 +100,8 @@ function renderCurve({ tasks, routed, single, random, area }: RoutingCurve, surf
   ].map(([way, { costNano, success }]) => [way, formatUsd(costNano), formatShare(success)]);
   const columns = [
     { title: "Routing", shrink: true },
-    { title: "Cost per task", align: "right" as const },
-    { title: "Success rate", align: "right" as const },
+    { title: "Per task", align: "right" as const },
+    { title: "Success", align: "right" as const },
   ];
   const measure =
     area === null

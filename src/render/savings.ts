@@ -3,23 +3,25 @@ import type { MoneyInterval } from "../analysis/savings/projection.ts";
 import { toUsd } from "../domain/money.ts";
 import type { SavingsReport } from "../operations/savings.ts";
 import { renderCsv } from "./csv.ts";
-import { formatDuration, formatInteger, formatShare, formatUsd } from "./numbers.ts";
+import { formatDuration, formatInteger, formatShare, formatUsd, formatUsdRange } from "./numbers.ts";
+import { renderNoRequests } from "./no-requests.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
 
-/** Dollars per developer and day, by the vendor: $6 on average, and below $12 for 90 % of developers. */
+/** Dollars per developer and day, by the vendor: $6 on average, and below $12 for 90% of developers. */
 const HEALTHY_USD = { from: 6, to: 12 } as const;
 const SCALES = [1, 10, 100] as const;
 
 /** The report of `rolecall savings`. */
 export function renderSavings(report: SavingsReport, surface: Surface): string {
   const { style } = surface;
+  if (report.requests === 0) return renderNoRequests(surface);
   if (report.actualNano === 0 && report.unpricedRequests > 0)
     return `No request has a known price: ${formatInteger(report.unpricedRequests)} ran on models without one.\n`;
-  const saved = report.savingsShare === null ? "" : ` (${formatShare(report.savingsShare)})`;
+  const difference = style(report.savingsNano < 0 ? "yellow" : "green", savedText(report));
   return [
-    `${style("bold", formatUsd(report.actualNano))} spent; always Opus would have been ${style("bold", formatUsd(report.alwaysOpusNano))}: ${report.savingsNano < 0 ? "lost" : "saved"} ${style(report.savingsNano < 0 ? "yellow" : "green", formatUsd(Math.abs(report.savingsNano)))}${saved}.`,
+    `${style("bold", formatUsd(report.actualNano))} spent. Always Opus would have cost ${style("bold", formatUsd(report.alwaysOpusNano))}: ${difference}.`,
     "",
     renderScenarios(report, surface),
     renderScales(report, surface),
@@ -29,12 +31,21 @@ export function renderSavings(report: SavingsReport, surface: Surface): string {
   ].join("\n");
 }
 
+/** Returns the difference to always Opus: `$15.58 saved (32.4%)`, or `$14.82 less (2.5%)` where Opus is cheaper. */
+export function savedText({
+  savingsNano,
+  savingsShare,
+}: Pick<SavingsReport, "savingsNano" | "savingsShare">): string {
+  const share = savingsShare === null ? "" : ` (${formatShare(Math.abs(savingsShare))})`;
+  return `${formatUsd(Math.abs(savingsNano))} ${savingsNano < 0 ? "less" : "saved"}${share}`;
+}
+
 const NAMES: Readonly<Record<string, string>> = {
-  actual: "as it was",
-  "always-opus": "always Opus of the day",
-  "always-sonnet": "always Sonnet of the day",
-  "cheapest-tier": "the cheapest tier each time",
-  policy: "as the policy says",
+  actual: "Actual",
+  "always-opus": "Always Opus",
+  "always-sonnet": "Always Sonnet",
+  "cheapest-tier": "Cheapest tier for each request",
+  policy: "By the policy",
 };
 
 function renderScenarios({ scenarios, actualNano }: SavingsReport, surface: Surface): string {
@@ -43,7 +54,7 @@ function renderScenarios({ scenarios, actualNano }: SavingsReport, surface: Surf
       columns: [
         { title: "Scenario" },
         { title: "Cost", align: "right" },
-        { title: "Against actual", align: "right" },
+        { title: "Change", align: "right" },
       ],
       rows: scenarios.map(({ name, costNano }) => [
         NAMES[name] ?? name,
@@ -62,13 +73,13 @@ function renderScales(report: SavingsReport, surface: Surface): string {
       columns: [
         { title: "At this pace" },
         { title: "A month", align: "right" },
-        { title: "95 %", align: "right", drop: 1 },
+        { title: "95% interval", align: "right", drop: 1 },
         { title: "A year", align: "right" },
         { title: "Saved a month", align: "right" },
         { title: "Saved a year", align: "right" },
       ],
       rows: SCALES.map((factor) => [
-        factor === 1 ? "this volume" : `× ${factor}`,
+        factor === 1 ? "This volume" : `${factor} times that`,
         formatUsd(spend.month.midNano * factor),
         intervalText(spend.month, factor),
         formatUsd(spend.year.midNano * factor),
@@ -81,15 +92,15 @@ function renderScales(report: SavingsReport, surface: Surface): string {
 }
 
 function intervalText({ lowNano: low, highNano: high }: MoneyInterval, factor: number): string {
-  return low === null || high === null ? "–" : `${formatUsd(low * factor)} – ${formatUsd(high * factor)}`;
+  return low === null || high === null ? "–" : formatUsdRange(low * factor, high * factor, formatUsd);
 }
 
 function renderGroups({ groups }: SavingsReport, surface: Surface): string {
   return renderTable(
     {
       columns: [
-        { title: "By", drop: 1 },
-        { title: "Kind", shrink: true },
+        { title: "Grouping", drop: 1 },
+        { title: "Name", shrink: true },
         { title: "Tasks", align: "right", drop: 2 },
         { title: "Cost", align: "right" },
         { title: "Always Opus", align: "right" },
@@ -128,15 +139,16 @@ function notesOf(report: SavingsReport): string[] {
   const { activeDays, days } = projection.spend;
   return [
     "API-equivalent dollars at list price; a subscription is not billed by them.",
-    `Carried on as in this period: ${formatInteger(activeDays)} of ${formatInteger(days)} days with activity, a month of 30 days, a year of twelve months.`,
-    `${formatUsd(report.costPerActiveDayNano)} per active day, ${healthy} the $${HEALTHY_USD.from}–${HEALTHY_USD.to} that are usual per developer.`,
+    "Always Opus and always Sonnet take the newest model of that tier on each day.",
+    `The pace is that of this period: ${formatInteger(activeDays)} of ${formatInteger(days)} days with activity. A month has 30 days, a year twelve months.`,
+    `${formatUsd(report.costPerActiveDayNano)} per active day, ${healthy} the usual $${HEALTHY_USD.from}–${HEALTHY_USD.to} of a developer (Anthropic's numbers).`,
     ...(scenarios.some(({ rescaled }) => rescaled)
       ? [
-          "Token counts were rescaled by 1.3 where a model on the other side of the tokenizer border was compared.",
+          "Two generations of models count tokens differently: where both are compared, token counts are scaled by 1.3.",
         ]
       : []),
     ...(scenarios.some(({ effortScaled }) => effortScaled)
-      ? ["Output was scaled to the policy's effort by the catalogue's effort index (Claude Code 2.1.329)."]
+      ? ["Output is scaled to the effort of the policy (rolecall models MODEL shows by how much)."]
       : []),
     ...escalatedSentences(report),
     ...(report.switches > 0 ? [switchSentence(report)] : []),
@@ -256,8 +268,8 @@ function escalatedSentences({ escalated, alwaysOpusNano, actualNano }: SavingsRe
 
 /** Switches cost something only where a cache was written again. */
 function switchSentence({ switches, switchCostNano }: SavingsReport): string {
-  const what = `${formatInteger(switches)} ${switches === 1 ? "switch" : "switches"} of model in mid-conversation`;
+  const what = `${formatInteger(switches)} ${switches === 1 ? "model switch" : "model switches"} within a conversation`;
   return switchCostNano > 0
-    ? `${what} cost ${formatUsd(switchCostNano)} in cache re-writes, inside the actual cost.`
-    : `${what} wrote no cache again, so ${switches === 1 ? "it" : "they"} cost nothing more.`;
+    ? `${what} cost ${formatUsd(switchCostNano)} in cache writes, which the actual cost includes.`
+    : `${what} did not write a cache again and cost nothing more.`;
 }

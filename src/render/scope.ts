@@ -21,8 +21,9 @@ export function periodText({ since, until, timezone }: Period, now: number, firs
   const first = since ?? firstAt;
   const [today, last] = [dayOf(now, timezone), dayOf(until === undefined ? now : until - 1, timezone)];
   const from = first === undefined ? "" : dayOf(first, timezone);
-  const span = from === last ? from : `${from === "" ? "up" : from} to ${last}`;
-  const name = since === undefined ? "All days" : last === today ? lastDays(from, today) : "";
+  if (from === "") return `All days up to ${last} (${timezone})`;
+  const span = from === last ? from : `${from} to ${last}`;
+  const name = last !== today ? "" : since === undefined ? "All days" : lastDays(from, today);
   return `${name === "" ? "" : `${name}: `}${span} (${timezone})`;
 }
 

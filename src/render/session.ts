@@ -38,7 +38,7 @@ export function renderSession(timeline: SessionTimeline, timezone: string, surfa
         `${thread === "main" ? "main" : "agent"} line ${line}: ${displayName(from)} → ${displayName(to)}, ${cause} (${trigger})`,
       ),
     ),
-    `Why it cost that: ${style("cyan", `rolecall why ${plainLine(timeline.session.slice(0, 8))}`)}`,
+    `Why it cost that: ${style("cyan", `rolecall why ${plainLine(timeline.session.slice(0, 8))}${surface.same ?? ""}`)}`,
     "",
   ].join("\n");
 }

@@ -5,6 +5,7 @@ import { costCell, formatCost } from "./cost.ts";
 import { renderCsv } from "./csv.ts";
 import { formatDuration, formatInteger } from "./numbers.ts";
 import { spendFields } from "./spend.ts";
+import { renderNoRequests } from "./no-requests.ts";
 import type { Surface } from "./style.ts";
 import { type Column, renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
@@ -29,7 +30,7 @@ export function renderSessions(
   rest = `--limit ${list.found}`,
 ): string {
   const { style } = surface;
-  if (list.found === 0) return style("dim", "No session has a request that matches.\n");
+  if (list.found === 0) return renderNoRequests(surface);
   const rows = list.sessions.map((session) => [
     minuteOf(session.startedAt, timezone),
     session.session.slice(0, 8),

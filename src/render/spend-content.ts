@@ -2,6 +2,7 @@ import { toUsd } from "../domain/money.ts";
 import type { ContentSpend } from "../operations/spend-content.ts";
 import { renderCsv } from "./csv.ts";
 import { formatInteger, formatUsd } from "./numbers.ts";
+import { renderNoRequests } from "./no-requests.ts";
 import type { Surface } from "./style.ts";
 import { renderAxis } from "./why.ts";
 
@@ -10,6 +11,7 @@ export function renderContentSpend(
   { axis, causes, rows, left, without }: ContentSpend,
   surface: Surface,
 ): string {
+  if (rows.length === 0 && without.transcripts === 0) return renderNoRequests(surface);
   const notes = [
     ...(left > 0 ? [`${formatInteger(left)} more: --limit ${rows.length + left}`] : []),
     ...(without.transcripts > 0
@@ -19,24 +21,25 @@ export function renderContentSpend(
       : []),
     "Each request is divided by what its prompt holds and its answer adds (docs/ledger.md).",
   ];
-  const table = renderAxis({ ...causes, axes: { ...causes.axes, [axis]: rows } }, axis, surface);
+  const table = renderAxis(causes, axis, surface, rows);
   return table + notes.map((note) => `${surface.style("dim", note)}\n`).join("");
 }
 
 /** The rows as CSV. */
 export function renderContentSpendCsv({ axis, rows }: ContentSpend): string {
   return renderCsv(
-    [axis, "requests", "costUsd"],
-    rows.map(({ key, requests, nano }) => [key, requests ?? "", toUsd(nano)]),
+    [axis, "calls", "costUsd"],
+    rows.map(({ key, calls = 0, nano }) => [key, calls, toUsd(nano)]),
   );
 }
 
 /** The fields of the JSON answer (docs/json.md). */
 export function contentSpendJson({ axis, causes, rows, without }: ContentSpend): object {
   return {
-    rows: rows.map(({ key, requests, nano, share }) => ({
+    rows: rows.map(({ key, requests, calls = 0, nano, share }) => ({
       key: { [axis]: key },
       requests,
+      calls,
       costUsd: toUsd(nano),
       share,
     })),

@@ -7,6 +7,7 @@ import type { Spend, SpendReport, SpendRow } from "../operations/spend.ts";
 import { costCell, costUsd, formatCost } from "./cost.ts";
 import { renderCsv } from "./csv.ts";
 import { formatCount, formatInteger, formatShare, formatUsd } from "./numbers.ts";
+import { renderNoRequests } from "./no-requests.ts";
 import type { Surface } from "./style.ts";
 import type { BesideSpend } from "./spend-beside.ts";
 import { renderSpendChart } from "./spend-chart.ts";
@@ -38,6 +39,7 @@ export function renderSpend(
   surface: Surface,
   { beside, chart = false }: SpendExtras = {},
 ): string {
+  if (report.rows.length === 0) return renderNoRequests(surface);
   const below = notes(report, surface)
     .map((note) => `${note}\n`)
     .join("");

@@ -20,6 +20,8 @@ export interface Surface {
   ascii?: boolean;
   /** Names of the columns that the table of a command shows, in their order; absent: all that fit. */
   columns?: readonly string[];
+  /** Options that a suggested command needs to cover the same, each behind a space. */
+  same?: string;
   /** The table of a command has only the columns that it always keeps. */
   compact?: boolean;
 }

@@ -18,7 +18,7 @@ export function renderWhatIf(report: WhatIf, surface: Surface): string {
   const verb = saved < 0 ? "more" : "saved";
   return [
     `What if ${style("bold", plainLine(asked.join(", ")))}`,
-    `${formatUsd(actualNano)} spent; it would have been ${style("bold", formatUsd(costNano))}: ${style(saved < 0 ? "yellow" : "green", `${formatUsd(Math.abs(saved))} ${verb}`)}${share}.`,
+    `${formatUsd(actualNano)} spent. It would have cost ${style("bold", formatUsd(costNano))}: ${style(saved < 0 ? "yellow" : "green", `${formatUsd(Math.abs(saved))} ${verb}`)}${share}.`,
     "",
     renderWhatIfTable(report, surface),
     ...notesOf(report).map((note) => style("dim", note)),
@@ -27,16 +27,16 @@ export function renderWhatIf(report: WhatIf, surface: Surface): string {
 }
 
 function renderWhatIfTable({ roles, restNano, actualNano, costNano }: WhatIf, surface: Surface): string {
-  const rest = Math.abs(restNano) < 1 ? [] : [sumRow("everything else", "as it was", restNano, restNano)];
+  const rest = Math.abs(restNano) < 1 ? [] : [sumRow("everything else", "unchanged", restNano, restNano)];
   return renderTable(
     {
       columns: [
         { title: "Role", shrink: true },
-        { title: "Was on", drop: 3, shrink: true },
+        { title: "Ran on", drop: 3, shrink: true },
         { title: "What if" },
         { title: "Tasks", align: "right", drop: 2 },
         { title: "Cost", align: "right" },
-        { title: "What if cost", align: "right" },
+        { title: "Cost there", align: "right" },
         { title: "Saved", align: "right", drop: 1 },
         { title: "Success", align: "right", drop: 4 },
         { title: "Success there", align: "right" },
@@ -83,15 +83,22 @@ function nameOf({ model, effort }: WhatIfRole["to"]): string {
   return [name, effort].filter(Boolean).join(" ");
 }
 
-function notesOf({ unpriced, rescaled, effortScaled }: WhatIf): string[] {
+function notesOf({ roles, unpriced, rescaled, effortScaled }: WhatIf): string[] {
   return [
-    "The same tokens at other prices, as in the scenarios of rolecall savings; work that fails and is done again costs more.",
+    ...(roles.length === 0 ? ["No task of these roles in this period: nothing changes."] : []),
+    "The same tokens at other prices, as in rolecall savings. Work that fails and is done again would cost more.",
     "Success there: tasks of the role that ran on that model in this period. A tier is its newest model of each day.",
     ...(unpriced > 0
       ? [`${formatInteger(unpriced)} groups of requests keep their cost: the other price is not known.`]
       : []),
-    ...(rescaled ? ["Token counts were rescaled by 1.3 across the tokenizer border."] : []),
-    ...(effortScaled ? ["Output was scaled to the other effort by the catalogue's effort index."] : []),
+    ...(rescaled
+      ? [
+          "Two generations of models count tokens differently: where both are compared, token counts are scaled by 1.3.",
+        ]
+      : []),
+    ...(effortScaled
+      ? ["Output is scaled to the other effort (rolecall models MODEL shows by how much)."]
+      : []),
   ];
 }
 

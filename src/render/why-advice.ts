@@ -1,7 +1,7 @@
 import type { Cause, CostCauses } from "../domain/cost-causes.ts";
 import type { Leaf } from "../domain/ledger.ts";
 import type { SimulatedAdvice, Patch, HistoryPlace, Range } from "../domain/simulation.ts";
-import { formatInteger, formatShare, formatUsd } from "./numbers.ts";
+import { formatInteger, formatShare, formatUsd, formatUsdRange } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
@@ -28,6 +28,7 @@ const MOST_SHOWN = 5;
 /** The list of changes, the largest saving first; each counts only what the others above it in risk leave. */
 export function renderChanges(simulation: Simulated, causes: CostCauses, surface: Surface): string {
   const { advice, unchanged, unchangedThen } = simulation;
+  const { same = "" } = surface;
   if (advice.length === 0) return nothingQualifies(causes);
   const shown = advice.toSorted((a, b) => b.saves.mid - a.saves.mid).slice(0, MOST_SHOWN);
   const table = renderTable(
@@ -46,7 +47,7 @@ export function renderChanges(simulation: Simulated, causes: CostCauses, surface
         String(index + 1),
         adviceTitle(one),
         wholeUsd(one.saves.mid),
-        `${wholeUsd(one.saves.low)}–${wholeUsd(one.saves.high).replace(/^[^\d-]+/, "")}`,
+        formatUsdRange(one.saves.low, one.saves.high, wholeUsd),
         wholeUsd(one.savedThen.mid),
         formatInteger(one.occasions),
         one.isTrial ? `${one.risk}, trial` : one.risk,
@@ -59,8 +60,8 @@ export function renderChanges(simulation: Simulated, causes: CostCauses, surface
   const lines = [
     `Savings are for the period, at today's prices of the models in use: the same tokens cost ${wholeUsd(unchanged)} today and ${wholeUsd(unchangedThen)} then. Together they save ${share} of today's cost.`,
     "Each line counts only what the safer changes leave, so the lines add up.",
-    `Places and exact patch: rolecall why --change KIND, with ${shown.map(({ kind }) => kind).join(", ")}.`,
-    "rolecall recommend lists what the last 30 days advise, and applies it.",
+    `Places and exact patch: rolecall why --change KIND${same}, with KIND one of ${shown.map(({ kind }) => kind).join(", ")}.`,
+    `rolecall recommend${same} also advises on models, and applies what you choose.`,
   ];
   return `${table}${surface.style("dim", lines.join("\n"))}`;
 }
@@ -137,7 +138,7 @@ function spacedJson(value: unknown): string {
 }
 
 function rangeOf({ low, mid, high }: Range): string {
-  return `${formatUsd(mid)} (${formatUsd(low)} to ${formatUsd(high)})`;
+  return `${formatUsd(mid)} (${formatUsdRange(low, high, formatUsd)})`;
 }
 
 function evidenceValue(name: string, value: number): string {

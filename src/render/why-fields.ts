@@ -59,8 +59,8 @@ function causeJson({ id, parent, certainty, byName, byModel, ...sum }: Cause) {
   };
 }
 
-function rowJson({ key, ...sum }: AxisRow) {
-  return { key, ...sumJson(sum) };
+function rowJson({ key, calls, ...sum }: AxisRow) {
+  return { key, ...sumJson(sum), ...(calls !== undefined && { calls }) };
 }
 
 function overheadJson({ key, nano, overhead }: OverheadRow) {

@@ -40,7 +40,7 @@ export const LEAF_LABELS: Readonly<Record<Leaf, string>> = {
   "rest.part": "other attempts",
 };
 
-/** Labels of content that came from no tool. */
+/** Labels of content that came from no tool: what was said, and what the client adds. */
 export const CONTENT_LABELS: Readonly<Record<string, string>> = {
   answer: "Answers",
   prompt: "Prompts",
@@ -48,7 +48,38 @@ export const CONTENT_LABELS: Readonly<Record<string, string>> = {
   unseen: "Not in the transcript",
   image: "Images",
   note: "Notes of the client",
-  skill: "Skills",
+  skill: "Text of skills",
+  invoked_skills: "Text of skills, repeated",
+  skill_listing: "List of skills",
+  agent_listing_delta: "List of agents",
+  deferred_tools_delta: "List of tools",
+  mcp_instructions_delta: "Instructions of MCP servers",
+  command: "Commands of the client",
+  interrupted: "Interruptions",
+  server: "Tools of the API",
+  unknown: "Unknown tools",
+  base: "Base, written later",
+  file: "Files in prompts",
+  compact_file_reference: "Files named after a compaction",
+  edited_text_file: "Changes to open files",
+  nested_memory: "Memory of folders",
+  instructions: "Instructions",
+  hook_success: "Output of hooks",
+  hook_additional_context: "Context from hooks",
+  hook_blocking_error: "Errors of hooks",
+  task_reminder: "Reminders of tasks",
+  todo_reminder: "Reminders of to-dos",
+  critical_system_reminder: "Reminders of the client",
+  total_tokens_reminder: "Reminders of tokens used",
+  plan_mode: "Plan mode",
+  plan_mode_exit: "End of plan mode",
+  session_context: "Context of the session",
+  environment: "Environment",
+  remote_session_change: "Changes of the session",
+  diagnostics: "Problems in files",
+  date: "Date",
+  model: "Model",
+  budget_usd: "Budget",
 };
 
 /** Returns what to change, in a few words. */

@@ -1,8 +1,16 @@
-import { type Cause, type CauseAxis, type CauseGroup, type CostCauses } from "../domain/cost-causes.ts";
+import {
+  type AxisRow,
+  type Cause,
+  type CauseAxis,
+  type CauseGroup,
+  type CostCauses,
+} from "../domain/cost-causes.ts";
 import type { Leaf, LossCause } from "../domain/ledger.ts";
+import { sum } from "../domain/numbers.ts";
 import type { WhyReport } from "../operations/why.ts";
 import { bar } from "./charts.ts";
 import { formatInteger, formatShare, formatUsd } from "./numbers.ts";
+import { renderNoRequests } from "./no-requests.ts";
 import type { Surface } from "./style.ts";
 import { renderTable, visibleWidth } from "./table.ts";
 import { plainLine } from "./text.ts";
@@ -14,7 +22,7 @@ import { bandLabel, CONTENT_LABELS, GROUP_LABELS, LEAF_LABELS } from "./why-word
 export function renderWhy(report: WhyReport, surface: Surface): string {
   const { causes, session, unusual, simulation, without } = report;
   const left = withoutLine(without);
-  if (causes.requests === 0) return `${["No request matches.", left].filter(Boolean).join("\n")}\n`;
+  if (causes.requests === 0) return renderNoRequests(surface) + (left === "" ? "" : `${left}\n`);
   const parts = [
     [headline(causes, session, surface), left].filter(Boolean).join("\n"),
     renderTree(causes, surface),
@@ -134,35 +142,56 @@ function notes({ bands, main, agents, axes, nano, unpriced }: CostCauses, { styl
 const AXIS_TITLES: Readonly<Record<CauseAxis, string>> = {
   cause: "Cause",
   tool: "Content",
+  skill: "Skill",
   "mcp-server": "MCP server",
+  command: "Program",
   trigger: "Started by",
   activity: "Activity",
   agent: "Agent",
 };
 
 /** The same dollars broken down another way: `why --by`. */
-export function renderAxis({ axes, nano, requests }: CostCauses, axis: CauseAxis, surface: Surface): string {
-  const columns = [
-    { title: AXIS_TITLES[axis], shrink: true },
-    { title: "Cost", align: "right" as const },
-    { title: "Share", align: "right" as const },
-    { title: "Requests", align: "right" as const, drop: 1 },
-  ];
-  const rows = axes[axis].map(({ key, nano, share, requests }) => [
-    plainLine(axisLabel(key)),
-    formatUsd(nano),
-    formatShare(share),
-    requests === null ? "" : formatInteger(requests),
+export function renderAxis(
+  { axes, nano, requests }: CostCauses,
+  axis: CauseAxis,
+  surface: Surface,
+  shown: readonly AxisRow[] = axes[axis],
+): string {
+  const isCalled = axes[axis].some(({ calls }) => calls !== undefined);
+  const counts = isCalled ? [right("Calls", 1), right("Per Call", 2)] : [right("Requests", 1)];
+  const columns = [{ title: AXIS_TITLES[axis], shrink: true }, right("Cost"), right("Share"), ...counts];
+  const rows = shown.map((row) => [
+    plainLine(axisLabel(row.key, axis)),
+    formatUsd(row.nano),
+    formatShare(row.share),
+    ...(isCalled ? callCells(row) : [row.requests === null ? "" : formatInteger(row.requests)]),
   ]);
-  return renderTable(
-    { columns, rows, total: ["Total", formatUsd(nano), "", formatInteger(requests)], isMain: true },
-    surface,
-  );
+  const called = axes[axis].filter(({ key }) => key !== "none");
+  const all = isCalled ? sum(called.map(({ calls = 0 }) => calls)) : requests;
+  const total = ["Total", formatUsd(nano), "", formatInteger(all), ...(isCalled ? [""] : [])];
+  return renderTable({ columns, rows, total, isMain: true }, surface);
 }
 
+function right(title: string, drop?: number) {
+  return { title, align: "right" as const, ...(drop !== undefined && { drop }) };
+}
+
+/** Calls, and what one of them costs; nothing for content that nobody called. */
+function callCells({ key, calls = 0, nano }: AxisRow): string[] {
+  return calls === 0 || key === "none" ? ["", ""] : [formatInteger(calls), formatUsd(nano / calls)];
+}
+
+/** Labels of what does not belong to the axis. */
+const NONE_LABELS: Readonly<Partial<Record<CauseAxis, string>>> = {
+  skill: "No skill",
+  "mcp-server": "No MCP server",
+  command: "No shell command",
+};
+
 /** Causes are shown with their group, content without a tool by what it is, and everything else by its own name. */
-function axisLabel(key: string): string {
-  if (Object.hasOwn(CONTENT_LABELS, key)) return CONTENT_LABELS[key] ?? key;
+function axisLabel(key: string, axis: CauseAxis): string {
+  if (key === "none" && Object.hasOwn(NONE_LABELS, axis)) return NONE_LABELS[axis] ?? key;
+  if (axis === "tool" && Object.hasOwn(CONTENT_LABELS, key)) return CONTENT_LABELS[key] ?? key;
   if (!Object.hasOwn(LEAF_LABELS, key)) return key;
   const group = key.slice(0, key.indexOf(".")) as CauseGroup;
   return `${GROUP_LABELS[group]}: ${LEAF_LABELS[key as Leaf]}`;

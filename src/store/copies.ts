@@ -63,7 +63,7 @@ interface Settled extends Pick<RequestCopy, "counted" | "usageOf" | "elsewhere">
 /** Each account counts a request once; when several accounts are shown, the one with the best claim does. */
 function settle(occurrences: readonly RequestCopy[], isOlder: IsOlder): Settled[] {
   const most = occurrences.reduce((best, other) => (other.output > best.output ? other : best));
-  const owners = [...Map.groupBy(occurrences, ({ account }) => account).values()].map((of) =>
+  const owners = [...Map.groupBy(occurrences, ({ holder }) => holder.account).values()].map((of) =>
     pickOwner(of, isOlder),
   );
   const settled: Settled[] = occurrences
@@ -79,7 +79,7 @@ function settle(occurrences: readonly RequestCopy[], isOlder: IsOlder): Settled[
       usageOf: own.output < most.output ? most.id : null,
       elsewhere: before.length === 0 ? "" : JSON.stringify(before),
     });
-    before.push(own.account);
+    before.push(own.holder.account);
   }
   return settled;
 }
@@ -154,10 +154,16 @@ interface RequestCopy {
   counted: number;
   usageOf: number | null;
   elsewhere: string;
-  account: string;
   flags: number;
   /** Whether its line names another place than the last one of its file. */
   isStray: number;
+  holder: Holder;
+}
+
+/** A transcript with occurrences. */
+interface Holder {
+  id: number;
+  account: string;
   firstAt: number;
   lastAt: number;
   mtimeMs: number;
@@ -165,18 +171,34 @@ interface RequestCopy {
 }
 
 const OCCURRENCES = `
-  SELECT request.id, request.key, request.output, request.counted, request.usage_of AS usageOf, elsewhere, account, context.flags,
+  SELECT request.id, request.key, request.output, request.counted, request.usage_of AS usageOf, elsewhere, context.flags,
     iif(context.nickname <> '' AND last.nickname <> '', context.nickname <> last.nickname,
-      (context.cwd, context.branch, context.version) <> (last.cwd, last.branch, last.version)) AS isStray,
-    coalesce(first_at, 0) AS firstAt, coalesce(last_at, 0) AS lastAt, reading.mtime_ms AS mtimeMs, path
+      (context.cwd, context.branch, context.version) <> (last.cwd, last.branch, last.version)) AS isStray
   FROM request JOIN context ON context.id = request.context
-    JOIN context AS last ON last.transcript = context.transcript AND last.is_last
-    JOIN transcript ON transcript.id = context.transcript
-    JOIN reading ON reading.transcript = context.transcript AND reading.kind = 'requests'`;
+    JOIN context AS last ON last.transcript = context.transcript AND last.is_last`;
 
+/** Read apart: there are many occurrences and few transcripts. */
+const HOLDERS = `
+  SELECT id, account, coalesce(first_at, 0) AS firstAt, coalesce(last_at, 0) AS lastAt, reading.mtime_ms AS mtimeMs, path
+  FROM transcript JOIN reading ON reading.transcript = id AND reading.kind = 'requests'
+  WHERE id IN (SELECT value FROM json_each(?))`;
+
+/** Returns the occurrences of requests with several; `transcripts`: only requests that one of these holds. */
 function readRepeated(db: Tables["db"], transcripts?: ReadonlySet<number>): RequestCopy[] {
-  if (!transcripts) return db.prepare<[], RequestCopy>(REPEATED).all();
-  return db.prepare<[string], RequestCopy>(REPEATED_IN).all(JSON.stringify([...transcripts]));
+  const found = transcripts
+    ? db.prepare<[string], Omit<RequestCopy, "holder">>(REPEATED_IN).all(JSON.stringify([...transcripts]))
+    : db.prepare<[], Omit<RequestCopy, "holder">>(REPEATED).all();
+  const ids = JSON.stringify([...new Set(found.map(({ id }) => transcriptOf(id)))]);
+  const holders = new Map(
+    db
+      .prepare<[string], Holder>(HOLDERS)
+      .all(ids)
+      .map((holder) => [holder.id, holder]),
+  );
+  return found.flatMap((one) => {
+    const holder = holders.get(transcriptOf(one.id));
+    return holder ? Object.assign(one, { holder }) : [];
+  });
 }
 
 const REPEATED = `WITH repeated AS MATERIALIZED (SELECT key FROM request GROUP BY key HAVING count(*) > 1)
@@ -197,9 +219,9 @@ const REPEATED_IN = `WITH repeated AS MATERIALIZED (
 function byClaim(a: RequestCopy, b: RequestCopy): number {
   return (
     a.isStray - b.isStray ||
-    a.firstAt - b.firstAt ||
-    a.mtimeMs - b.mtimeMs ||
-    a.lastAt - b.lastAt ||
-    (a.path < b.path ? -1 : 1)
+    a.holder.firstAt - b.holder.firstAt ||
+    a.holder.mtimeMs - b.holder.mtimeMs ||
+    a.holder.lastAt - b.holder.lastAt ||
+    (a.holder.path < b.holder.path ? -1 : 1)
   );
 }

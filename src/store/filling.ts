@@ -1,3 +1,4 @@
+import type { Database } from "./database.ts";
 import type { Tables } from "./open.ts";
 import { isEmpty } from "./transcripts.ts";
 
@@ -12,11 +13,22 @@ export function prepareForFilling(store: Tables): () => void {
   db.pragma(`cache_size = -${FILLING_CACHE_KIB}`);
   db.pragma("wal_autocheckpoint = 0");
   return () => {
-    db.pragma("wal_checkpoint(PASSIVE)");
+    emptyLog(db);
     db.pragma(`wal_autocheckpoint = ${USUAL_CHECKPOINT_PAGES}`);
     db.pragma(`cache_size = -${USUAL_CACHE_KIB}`);
     db.pragma("synchronous = NORMAL");
   };
+}
+
+/**
+ * Moves the log into the file and empties it, because a log that is not empty is written to the disk when the store is sealed. While
+ * another process uses the store, the log is moved as far as possible.
+ */
+function emptyLog(db: Database): void {
+  const patienceMs = db.pragma("busy_timeout", { simple: true }) as number;
+  db.pragma("busy_timeout = 0");
+  db.pragma("wal_checkpoint(TRUNCATE)");
+  db.pragma(`busy_timeout = ${patienceMs}`);
 }
 
 const FILLING_CACHE_KIB = 32 * 1024;

@@ -117,7 +117,6 @@ const DELETE_SESSIONS = [
   ),
   `DELETE FROM attempts WHERE attempt ->> 'session' IN ${SESSIONS}`,
   `DELETE FROM request WHERE context IN ${CONTEXTS} OR context IN (SELECT id FROM context WHERE transcript IN ${TRANSCRIPTS})`,
-  "DELETE FROM written WHERE request NOT IN (SELECT id FROM request)",
   `DELETE FROM spend WHERE context IN ${CONTEXTS}`,
   `DELETE FROM transcript WHERE id IN ${TRANSCRIPTS}`,
   `DELETE FROM context WHERE session IN ${SESSIONS} OR transcript NOT IN (SELECT id FROM transcript)`,

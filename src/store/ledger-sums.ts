@@ -1,5 +1,6 @@
 import type { Activity, Trigger } from "../domain/ledger-input.ts";
 import {
+  type CallCount,
   LEAVES,
   type LedgerSums,
   type LossAt,
@@ -28,6 +29,8 @@ CREATE TABLE ledger (
   -- A JSON array for each cause: its number (view causes), name, tokens, nano-dollars, requests; and of these, those in which it is the first of its
   -- leaf, and of its group.
   parts TEXT NOT NULL,
+  -- A JSON array of names and how often each was called; empty for none.
+  calls TEXT NOT NULL,
   PRIMARY KEY (transcript, context, quarter, elsewhere, activity, "trigger")
 ) STRICT, WITHOUT ROWID;
 
@@ -87,16 +90,26 @@ export function readUnsummed({ db }: Tables): number[] {
 /** Makes a function that replaces the ledger of a transcript; must run inside a transaction. */
 export function createLedgerWriter({ db }: Tables): (transcript: number, threads: LedgerSums[]) => void {
   const clear = LEDGER_TABLES.map((table) => db.prepare(`DELETE FROM ${table} WHERE transcript = ?`));
-  const slot = db.prepare("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  const slot = db.prepare("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const turn = db.prepare("INSERT INTO ledger_turn VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const loss = db.prepare("INSERT INTO ledger_loss VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const summed = db.prepare("UPDATE content SET summed = 1 WHERE transcript = ?");
   return (transcript, threads) => {
     for (const statement of clear) statement.run(transcript);
     for (const { slots, turns, losses } of threads) {
-      for (const { context, elsewhere, quarter, activity, trigger, requests, parts } of slots) {
+      for (const { context, elsewhere, quarter, activity, trigger, requests, parts, calls } of slots) {
         const packed = JSON.stringify(parts.map(packPart));
-        slot.run(transcript, context, quarter, elsewhere, activity, trigger, requests, packed);
+        slot.run(
+          transcript,
+          context,
+          quarter,
+          elsewhere,
+          activity,
+          trigger,
+          requests,
+          packed,
+          packCalls(calls),
+        );
       }
       for (const { place, line, at, context, trigger, requests, nano } of turns)
         turn.run(transcript, place.context, place.elsewhere, line, at, context, trigger, requests, nano);
@@ -126,6 +139,16 @@ function unpackPart([leaf, name, tokens, nano, requests, leafRequests, groupRequ
   return { leaf: LEAVES[leaf] ?? "rest.part", name, tokens, nano, requests, leafRequests, groupRequests };
 }
 
+const NO_CALLS: CallCount[] = [];
+
+function packCalls(calls: readonly CallCount[]): string {
+  return calls.length === 0 ? "" : JSON.stringify(calls);
+}
+
+function unpackCalls(calls: string): CallCount[] {
+  return calls === "" ? NO_CALLS : (JSON.parse(calls) as CallCount[]);
+}
+
 const OF_CONTEXT = (table: string) =>
   `FROM ${table} AS own JOIN context ON context.id = own.context JOIN transcript ON transcript.id = own.transcript
   WHERE account IN (SELECT value FROM json_each(@account)) AND ${countsIn("elsewhere", true)}`;
@@ -140,10 +163,10 @@ export function readLedgers({ db }: Tables, accounts: readonly string[]): Thread
         `SELECT own.context AS of, ${columns} ${OF_CONTEXT(table)}`,
       )
       .all({ account });
-  for (const { of, parts, ...slot } of all<SlotRow>(SLOT_COLUMNS, "ledger")) {
+  for (const { of, parts, calls, ...slot } of all<SlotRow>(SLOT_COLUMNS, "ledger")) {
     const { ledger, model, branch } = ledgers.of(of);
     const unpacked = (JSON.parse(parts) as PackedPart[]).map(unpackPart);
-    ledger.slots.push({ ...slot, model, branch, parts: unpacked });
+    ledger.slots.push({ ...slot, model, branch, parts: unpacked, calls: unpackCalls(calls) });
   }
   for (const { of, ...turn } of all<Omit<TurnCost, "model" | "branch">>(TURN_COLUMNS, "ledger_turn")) {
     const { ledger, model, branch } = ledgers.of(of);
@@ -157,7 +180,7 @@ export function readLedgers({ db }: Tables, accounts: readonly string[]): Thread
   return ledgers.all();
 }
 
-const SLOT_COLUMNS = 'quarter, activity, "trigger", requests, parts';
+const SLOT_COLUMNS = 'quarter, activity, "trigger", requests, parts, calls';
 const TURN_COLUMNS = 'line, at, tokens AS context, "trigger", requests, cost AS nano';
 const LOSS_COLUMNS = "line, at, cause, sign, tokens, avoidable AS avoidableNano";
 
@@ -169,6 +192,7 @@ interface SlotRow {
   trigger: Trigger;
   requests: number;
   parts: string;
+  calls: string;
 }
 
 /** Makes a ledger for each thread of a session in a transcript, and finds it by context. */

@@ -213,7 +213,6 @@ function mend(db: Database.Database): number {
 const ORPHANS = [
   "DELETE FROM context WHERE transcript NOT IN (SELECT id FROM transcript)",
   "DELETE FROM request WHERE context NOT IN (SELECT id FROM context)",
-  "DELETE FROM written WHERE request NOT IN (SELECT id FROM request)",
   ...["reading", "line_count", "client_cost", "event_batch", "content", ...LEDGER_TABLES].map(
     (table) => `DELETE FROM ${table} WHERE transcript NOT IN (SELECT id FROM transcript)`,
   ),

@@ -4,6 +4,23 @@ import type { Usage } from "../domain/usage.ts";
 import type { Tables } from "./open.ts";
 import { USAGE_SCHEMA } from "./usage-columns.ts";
 
+/** Shows the requests that count. */
+export const COUNTED_VIEW = `
+-- Every request once in each account that holds it.
+CREATE VIEW counted_request AS
+SELECT request.id, request.context, request.at, request.line, request.elsewhere, request.written,
+  iif(most.id IS NULL, request.input, most.input) AS input,
+  iif(most.id IS NULL, request.output, most.output) AS output,
+  iif(most.id IS NULL, request.thinking, most.thinking) AS thinking,
+  iif(most.id IS NULL, request.cache_write_5m, most.cache_write_5m) AS cache_write_5m,
+  iif(most.id IS NULL, request.cache_write_1h, most.cache_write_1h) AS cache_write_1h,
+  iif(most.id IS NULL, request.cache_read, most.cache_read) AS cache_read,
+  iif(most.id IS NULL, request.web_searches, most.web_searches) AS web_searches,
+  iif(most.id IS NULL, request.cost, most.cost) AS cost
+FROM request LEFT JOIN request AS most ON most.id = request.usage_of
+WHERE request.counted = 1;
+`;
+
 /**
  * A row for each request in each transcript that holds it. A request can occur in several (forks, resumes, echoes): every occurrence
  * stays as its file has it, so that a file can be read again on its own, and one of them counts (copies.ts).
@@ -56,24 +73,13 @@ CREATE TABLE request (
   -- Accounts whose occurrence counts instead when they are shown as well, as a JSON array; empty if no account is.
   elsewhere TEXT NOT NULL DEFAULT '',
   -- The occurrence with the most output, whose usage counts instead of this one's; null when it is this one.
-  usage_of INTEGER
+  usage_of INTEGER,
+  -- Bytes of its text, its thinking and the inputs of its tools as JSON; 0 where every count of output is final.
+  written INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX request_key ON request (key);
 
--- Every request once in each account that holds it.
-CREATE VIEW counted_request AS
-SELECT request.id, request.context, request.at, request.line, request.elsewhere,
-  iif(most.id IS NULL, request.input, most.input) AS input,
-  iif(most.id IS NULL, request.output, most.output) AS output,
-  iif(most.id IS NULL, request.thinking, most.thinking) AS thinking,
-  iif(most.id IS NULL, request.cache_write_5m, most.cache_write_5m) AS cache_write_5m,
-  iif(most.id IS NULL, request.cache_write_1h, most.cache_write_1h) AS cache_write_1h,
-  iif(most.id IS NULL, request.cache_read, most.cache_read) AS cache_read,
-  iif(most.id IS NULL, request.web_searches, most.web_searches) AS web_searches,
-  iif(most.id IS NULL, request.cost, most.cost) AS cost
-FROM request LEFT JOIN request AS most ON most.id = request.usage_of
-WHERE request.counted = 1;
-`;
+${COUNTED_VIEW}`;
 
 /** Number of ids that a transcript has. */
 export const ROOM = 2 ** 24;
@@ -118,12 +124,10 @@ export function findCountedSessions({ db }: Tables, sessions: readonly string[])
 /** Deletes the requests of a transcript. */
 export function createRequestRemover({ db }: Tables): (transcript: number) => void {
   const rows = db.prepare("DELETE FROM request WHERE id >= ? AND id < ?");
-  const written = db.prepare("DELETE FROM written WHERE request >= ? AND request < ?");
   const contexts = db.prepare("DELETE FROM context WHERE transcript = ?");
   return (transcript) => {
     const { from, to } = idsOf(transcript);
     rows.run(from, to);
-    written.run(from, to);
     contexts.run(transcript);
   };
 }

@@ -15,13 +15,12 @@ import { hashWords } from "./hash-words.ts";
 import { LEDGER_ANSWERS_SCHEMA } from "./ledger-answers.ts";
 import { LEDGER_SCHEMA } from "./ledger-sums.ts";
 import { migrateToRows } from "./migrate-to-rows.ts";
-import { REQUESTS_SCHEMA } from "./requests.ts";
-import { SPEND_SCHEMA } from "./spend-sums.ts";
+import { COUNTED_VIEW, REQUESTS_SCHEMA } from "./requests.ts";
+import { rebuildSpend, SPEND_SCHEMA } from "./spend-sums.ts";
 import { TASKS_SCHEMA } from "./tasks-schema.ts";
 import { TRANSCRIPTS_SCHEMA } from "./transcripts.ts";
 import { TITLES_SCHEMA } from "./titles.ts";
 import { CAUSES_VIEW, VIEWS } from "./views.ts";
-import { WRITTEN_SCHEMA } from "./written.ts";
 
 const META = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
@@ -48,7 +47,6 @@ export const SCHEMA: readonly string[] = [
   TASKS_SCHEMA,
   DECISIONS_SCHEMA,
   HAND_OUTCOMES_SCHEMA,
-  WRITTEN_SCHEMA,
   TITLES_SCHEMA,
   VIEWS,
   CAUSES_VIEW,
@@ -68,7 +66,6 @@ const FORMAT_4 = [
   LEDGER_ANSWERS_SCHEMA,
   CHANGE_DECISIONS_SCHEMA,
   HELD_MONEY_SCHEMA,
-  WRITTEN_SCHEMA,
   CAUSES_VIEW,
 ];
 
@@ -94,6 +91,23 @@ function migrateToFormat6(db: Database.Database): void {
     if (hasColumn(db, "ledger", column)) db.exec(`ALTER TABLE ledger DROP COLUMN ${column}`);
 }
 
+/** Moves the length of answers from a table of its own into their rows, and adds it up with the requests. */
+function migrateToFormat7(db: Database.Database): void {
+  if (!hasColumn(db, "request", "written"))
+    db.exec("ALTER TABLE request ADD COLUMN written INTEGER NOT NULL DEFAULT 0");
+  if (hasColumn(db, "written", "bytes"))
+    db.exec("UPDATE request SET written = bytes FROM written WHERE request.id = request; DROP TABLE written");
+  db.exec(`DROP VIEW counted_request; ${COUNTED_VIEW} DROP TABLE spend; ${SPEND_SCHEMA}`);
+  rebuildSpend({ db });
+}
+
+/** Adds the calls of requests to the ledger, which is made again from content that is read again. */
+function migrateToFormat8(db: Database.Database): void {
+  if (!hasColumn(db, "ledger", "calls"))
+    db.exec("ALTER TABLE ledger ADD COLUMN calls TEXT NOT NULL DEFAULT ''");
+  db.exec(`DROP VIEW IF EXISTS causes; ${CAUSES_VIEW}`);
+}
+
 /** One migration per format: the first makes format 2 of format 1. A change of SCHEMA after a release needs one here. */
 export const MIGRATIONS: readonly Migration[] = [
   () => {}, // The next one reads both formats.
@@ -101,4 +115,6 @@ export const MIGRATIONS: readonly Migration[] = [
   migrateToFormat4,
   (db) => db.exec(TITLES_SCHEMA.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS")),
   migrateToFormat6,
+  migrateToFormat7,
+  migrateToFormat8,
 ];

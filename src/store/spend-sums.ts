@@ -1,6 +1,7 @@
 import { type OffsetStretch, offsetStretches, DAY_MS } from "../domain/calendar.ts";
 import { FLAG } from "../domain/file-scan.ts";
 import type { NanoUsd } from "../domain/money.ts";
+import { FIRST_COUNT_RATE, MEASURED } from "../domain/output-count.ts";
 import type { Period } from "../domain/period.ts";
 import type { Usage } from "../domain/usage.ts";
 import { outdateLedgers } from "./content.ts";
@@ -18,15 +19,19 @@ CREATE TABLE spend (
   prompt_above INTEGER NOT NULL,
   -- As in request.
   elsewhere TEXT NOT NULL,
+  -- 0 when the length of the answers is not known, 1 when their output is final, 2 when only its first count was recorded.
+  measured INTEGER NOT NULL,
   requests INTEGER NOT NULL,
   -- Of them, those whose model has no known price.
   unpriced INTEGER NOT NULL,
   -- Of the first and the last request, in ms since the epoch.
   first_at INTEGER NOT NULL,
   last_at INTEGER NOT NULL,
+  -- As in request.
+  written INTEGER NOT NULL,
   ${USAGE_SCHEMA},
   cost REAL NOT NULL,
-  PRIMARY KEY (context, quarter, prompt_above, elsewhere)
+  PRIMARY KEY (context, quarter, prompt_above, elsewhere, measured)
 ) STRICT, WITHOUT ROWID;
 `;
 
@@ -35,8 +40,13 @@ export const QUARTER_MS = 900_000;
 const HOUR_MS = 3_600_000;
 
 /** Adds up the requests of some transcripts again, or of all; their ledgers are out of date then. */
-export function rebuildSums({ db }: Tables, transcripts?: ReadonlySet<number>): void {
-  outdateLedgers({ db }, transcripts);
+export function rebuildSums(store: Tables, transcripts?: ReadonlySet<number>): void {
+  outdateLedgers(store, transcripts);
+  rebuildSpend(store, transcripts);
+}
+
+/** Adds up requests again that are the same as before. */
+export function rebuildSpend({ db }: Tables, transcripts?: ReadonlySet<number>): void {
   const remove = transcripts
     ? "DELETE FROM spend WHERE context IN (SELECT id FROM context WHERE transcript = @transcript)"
     : "DELETE FROM spend";
@@ -50,14 +60,20 @@ export function rebuildSums({ db }: Tables, transcripts?: ReadonlySet<number>): 
 function groupRequests(db: Tables["db"], where: string): string {
   const usage = USAGE_COLUMNS.split(", ").map((column) => `sum(${column}) AS ${column}`);
   return `SELECT context, CAST(floor(at / ${QUARTER_MS}.0) AS INTEGER) AS quarter,
-      ${promptBand({ db })} AS prompt_above, elsewhere,
-      count(*) AS requests, count(*) - count(cost) AS unpriced, min(at) AS first_at, max(at) AS last_at,
+      ${promptBand({ db })} AS prompt_above, elsewhere, ${IS_MEASURED} AS measured,
+      count(*) AS requests, count(*) - count(cost) AS unpriced, min(at) AS first_at, max(at) AS last_at, sum(written) AS written,
       ${usage.join(", ")}, coalesce(sum(cost), 0) AS cost
-    FROM counted_request ${where} GROUP BY 1, 2, 3, 4`;
+    FROM counted_request ${where} GROUP BY 1, 2, 3, 4, 5`;
 }
 
+/** SQL: the same as measuredAs. Few answers are so long that the reason for their end has to be looked up. */
+const IS_MEASURED = `CASE WHEN written = 0 THEN ${MEASURED.not}
+  WHEN output < written * ${FIRST_COUNT_RATE}
+    AND (SELECT stop FROM context WHERE context.id = counted_request.context) = '' THEN ${MEASURED.first}
+  ELSE ${MEASURED.finished} END`;
+
 /** SQL: the tokens of a request's prompt. */
-export const PROMPT = "(input + cache_read + cache_write_5m + cache_write_1h)";
+const PROMPT = "(input + cache_read + cache_write_5m + cache_write_1h)";
 
 /** Returns the SQL for the border of prompt length that a request is above, as in `spend.prompt_above`. */
 export function promptBand(store: Tables): string {
@@ -176,8 +192,8 @@ function toSum<Column extends SpendColumn>(row: number[], by: readonly Column[])
   };
 }
 
-/** The sums, or requests added up just now when the period begins or ends within a quarter of an hour. */
-function sourceOf(db: Tables["db"], { since, until }: Period): string {
+/** Returns the SQL of the sums, or of requests added up just now when the period begins or ends within a quarter of an hour. */
+export function sourceOf(db: Tables["db"], { since, until }: Period): string {
   const isCut = [since, until].some((at) => at !== undefined && at % QUARTER_MS !== 0);
   return isCut
     ? `(${groupRequests(db, "WHERE (@since IS NULL OR at >= @since) AND (@until IS NULL OR at < @until)")})`

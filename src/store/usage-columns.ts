@@ -22,6 +22,17 @@ export function usageValues(usage: Usage): number[] {
   return [input, output, thinking, cacheWrite5m, cacheWrite1h, cacheRead, webSearches];
 }
 
+/** Puts the values of the columns into a list, from an index on. */
+export function putUsage(list: unknown[], start: number, usage: Usage): void {
+  list[start] = usage.input;
+  list[start + 1] = usage.output;
+  list[start + 2] = usage.thinking;
+  list[start + 3] = usage.cacheWrite5m;
+  list[start + 4] = usage.cacheWrite1h;
+  list[start + 5] = usage.cacheRead;
+  list[start + 6] = usage.webSearches;
+}
+
 /** Returns the usage that the values of the columns are. */
 export function toUsage(values: readonly number[]): Usage {
   const [

@@ -13,7 +13,8 @@ export const CAUSES_VIEW = `
 CREATE VIEW causes AS
 SELECT ${TIME(`(ledger.quarter * ${QUARTER_MS})`)} AS time, context.session, project, account, context.agent, context.agent_id,
   context.model, context.branch, activity, "trigger", '${JSON.stringify(LEAVES)}' ->> ('$[' || (value ->> 0) || ']') AS cause,
-  value ->> 1 AS name, value ->> 2 AS tokens, value ->> 4 AS requests, (value ->> 3) / 1e9 AS cost_usd
+  substr(value ->> 1, 1, instr((value ->> 1) || char(9), char(9)) - 1) AS name,
+  nullif(substr(value ->> 1, instr((value ->> 1) || char(9), char(9)) + 1), '') AS inner_name, value ->> 2 AS tokens, value ->> 4 AS requests, (value ->> 3) / 1e9 AS cost_usd
 FROM ledger JOIN context ON context.id = ledger.context JOIN transcript ON transcript.id = ledger.transcript, json_each(parts)
 WHERE elsewhere = '';
 `;

@@ -1,23 +1,23 @@
 import { AT, type FileScan, type RequestContext, WIDTH } from "../domain/file-scan.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import { NO_USAGE, type Usage } from "../domain/usage.ts";
+import { createRowInserter, type RowInserter } from "./insert-rows.ts";
 import type { Tables } from "./open.ts";
 import { type ContextPricing, idsOf, type Pricing } from "./requests.ts";
-import { USAGE_COLUMNS, usageValues } from "./usage-columns.ts";
-import { createWrittenWriter } from "./written.ts";
+import { putUsage, USAGE_COLUMNS, usageValues } from "./usage-columns.ts";
+import type { SumWriter } from "./write-sums.ts";
 
 /** Decides which requests of a file are kept: those of forgotten sessions are not. */
 export type KeepRequest = (context: RequestContext, at: number) => boolean;
 
 /**
  * Writes the requests of scans. Rows are gathered over transcripts: `flush` inserts the last of them. `isMore`: the transcript has rows
- * already, and the scan is what was added to it. Copies are decided afterwards (copies.ts).
+ * already, and the scan is what was added to it. Copies are decided afterwards (copies.ts). `sums`: adds up rows that are new.
  */
-export function createRequestWriter(store: Tables, pricing: Pricing) {
+export function createRequestWriter(store: Tables, pricing: Pricing, sums?: SumWriter) {
   const writeContexts = createContextWriter(store);
-  const rows = createRowWriter(store);
+  const rows = createRowInserter(store.db, "request", COLUMNS);
   const growth = createGrowth(store);
-  const addWritten = createWrittenWriter(store);
   const usage = { ...NO_USAGE };
   function write(transcript: number, scan: FileScan, isMore: boolean, keep?: KeepRequest): void {
     if (scan.keys === "") return;
@@ -25,7 +25,7 @@ export function createRequestWriter(store: Tables, pricing: Pricing) {
     const { numbers, contexts } = scan;
     const prices = contexts.map((context) => pricing.of(context));
     const ids = writeContexts(transcript, scan, prices, isMore);
-    let next = isMore ? growth.nextId(transcript) : idsOf(transcript).from;
+    let id = isMore ? growth.nextId(transcript) : idsOf(transcript).from;
     let start = -WIDTH;
     for (const key of scan.keys.split("\n")) {
       start += WIDTH;
@@ -34,15 +34,22 @@ export function createRequestWriter(store: Tables, pricing: Pricing) {
       if (keep && !keep(contexts[place] as RequestContext, at)) continue;
       const price = prices[place] as ContextPricing;
       const context = ids[place] as number;
+      const written = numbers[start + AT.written] as number;
       takeUsage(usage, numbers, start);
-      const known = isMore ? growth.merge(transcript, key, context, usage, price) : undefined;
-      const id = known ?? next++;
+      if (isMore && growth.merge(transcript, { key, context, usage, written }, price)) continue;
       const line = numbers[start + AT.line] as number;
-      if (known === undefined) rows.add({ id, context, key, at, line, usage, cost: price.cost(at, usage) });
-      addWritten(id, numbers[start + AT.written] as number);
+      const cost = price.cost(at, usage);
+      const row = { id: id++, context, key, at, line, usage, cost, written };
+      addRow(rows, row);
+      sums?.add(row, (contexts[place] as RequestContext).stop);
     }
+    sums?.endTranscript();
   }
-  return { write, flush: rows.flush };
+  const flush = (): void => {
+    rows.flush();
+    sums?.flush();
+  };
+  return { write, flush };
 }
 
 /** Puts the usage of a row of numbers into `to`. */
@@ -86,7 +93,7 @@ function createContextWriter({ db }: Tables) {
     );
     const ids = contexts.map((context, index) => {
       const values = CONTEXT_FIELDS.map((field) => context[field]);
-      const id = before.get(JSON.stringify(values));
+      const id = before.size > 0 ? before.get(JSON.stringify(values)) : undefined;
       if (id !== undefined) return id;
       const { model } = prices[index] as ContextPricing;
       const agent = context.agentId === "" ? "main" : context.agentType || "unknown";
@@ -99,9 +106,7 @@ function createContextWriter({ db }: Tables) {
   };
 }
 
-/** Rows written by one statement; one at a time costs 15 % more. */
-const BATCH = 40;
-const ROW_WIDTH = 13;
+const COLUMNS = `id, context, key, at, line, ${USAGE_COLUMNS}, cost, written`;
 
 interface NewRow {
   id: number;
@@ -111,42 +116,22 @@ interface NewRow {
   line: number;
   usage: Usage;
   cost: NanoUsd | undefined;
+  written: number;
 }
 
-/** Gathers rows and inserts them in batches. */
-function createRowWriter({ db }: Tables) {
-  const places = `(${Array.from({ length: ROW_WIDTH }, () => "?").join(", ")})`;
-  const insert = (rows: number) =>
-    db.prepare(
-      `INSERT INTO request (id, context, key, at, line, ${USAGE_COLUMNS}, cost) VALUES ${Array.from({ length: rows }, () => places).join(", ")}`,
-    );
-  const [one, many] = [insert(1), insert(BATCH)];
-  const values: (number | string | null)[] = Array.from({ length: BATCH * ROW_WIDTH }, () => null);
-  let filled = 0;
-  function add({ id, context, key, at, line, usage, cost }: NewRow): void {
-    values[filled] = id;
-    values[filled + 1] = context;
-    values[filled + 2] = key;
-    values[filled + 3] = at;
-    values[filled + 4] = line;
-    values[filled + 5] = usage.input;
-    values[filled + 6] = usage.output;
-    values[filled + 7] = usage.thinking;
-    values[filled + 8] = usage.cacheWrite5m;
-    values[filled + 9] = usage.cacheWrite1h;
-    values[filled + 10] = usage.cacheRead;
-    values[filled + 11] = usage.webSearches;
-    values[filled + 12] = cost ?? null;
-    filled += ROW_WIDTH;
-    if (filled < values.length) return;
-    many.run(values);
-    filled = 0;
-  }
-  function flush(): void {
-    for (let from = 0; from < filled; from += ROW_WIDTH) one.run(values.slice(from, from + ROW_WIDTH));
-    filled = 0;
-  }
-  return { add, flush };
+function addRow(
+  { values, next }: RowInserter,
+  { id, context, key, at, line, usage, cost, written }: NewRow,
+): void {
+  const start = next();
+  values[start] = id;
+  values[start + 1] = context;
+  values[start + 2] = key;
+  values[start + 3] = at;
+  values[start + 4] = line;
+  putUsage(values, start + 5, usage);
+  values[start + 12] = cost ?? null;
+  values[start + 13] = written;
 }
 
 interface KnownRequest {
@@ -168,24 +153,25 @@ function createGrowth(store: Tables) {
   const update = store.db.prepare(
     `UPDATE request SET context = ?, (${USAGE_COLUMNS}) = (?, ?, ?, ?, ?, ?, ?), cost = ? WHERE id = ?`,
   );
+  const lengthen = store.db.prepare("UPDATE request SET written = written + ? WHERE id = ?");
   return {
     nextId(transcript: number): number {
       const { from, to } = idsOf(transcript);
       return next.get(from, from, to) as number;
     },
-    /** Merges a later occurrence into a row that is there, as mergeOccurrence does. Returns its id; undefined when none is. */
+    /** Merges a later occurrence into a row that is there, as mergeOccurrence does. Returns whether one is. */
     merge(
       transcript: number,
-      key: string,
-      context: number,
-      usage: Usage,
+      { key, context, usage, written }: Pick<NewRow, "key" | "context" | "usage" | "written">,
       price: ContextPricing,
-    ): number | undefined {
+    ): boolean {
       const { from, to } = idsOf(transcript);
       const known = find.get(key, from, to);
-      if (known && usage.output >= known.output)
+      if (!known) return false;
+      if (usage.output >= known.output)
         update.run(context, ...usageValues(usage), price.cost(known.at, usage) ?? null, known.id);
-      return known?.id;
+      if (written > 0) lengthen.run(written, known.id);
+      return true;
     },
   };
 }

@@ -1,26 +1,7 @@
-import { FIRST_COUNT_RATE } from "../domain/output-count.ts";
+import { MEASURED } from "../domain/output-count.ts";
 import type { Period } from "../domain/period.ts";
 import type { Tables } from "./open.ts";
-import { countsIn, PROMPT, promptBand } from "./spend-sums.ts";
-
-/** The length of answers whose recorded output is only a first count, and of finished ones beside them. */
-export const WRITTEN_SCHEMA = `
-CREATE TABLE written (
-  request INTEGER PRIMARY KEY,
-  -- Of its text, its thinking and the inputs of its tools as JSON.
-  bytes INTEGER NOT NULL
-) STRICT;
-`;
-
-/** Makes a function that adds to how many bytes the answer of a request wrote. */
-export function createWrittenWriter({ db }: Tables): (request: number, bytes: number) => void {
-  const add = db.prepare(
-    "INSERT INTO written VALUES (?, ?) ON CONFLICT DO UPDATE SET bytes = bytes + excluded.bytes",
-  );
-  return (request, bytes) => {
-    if (bytes > 0) add.run(request, bytes);
-  };
-}
+import { countsIn, QUARTER_MS, sourceOf } from "./spend-sums.ts";
 
 /** Measured answers, added up. */
 export interface WrittenTotal {
@@ -29,26 +10,23 @@ export interface WrittenTotal {
   bytes: number;
 }
 
-/** The condition of an answer whose count is the one that its stream began with. */
-const IS_FIRST = `(stop = '' AND request.output < bytes * ${FIRST_COUNT_RATE})`;
-
-const FROM_WRITTEN = `FROM written JOIN counted_request AS request ON request.id = written.request
-  JOIN context ON context.id = request.context JOIN transcript ON transcript.id = context.transcript
+const SUMS =
+  "coalesce(sum(requests), 0) AS answers, coalesce(sum(output), 0) AS output, coalesce(sum(written), 0) AS bytes";
+const IN_ACCOUNTS = `JOIN context ON context.id = sums.context JOIN transcript ON transcript.id = context.transcript
   WHERE account IN (SELECT value FROM json_each(@account)) AND ${countsIn("elsewhere", true)}`;
 
 /** Adds up the finished answers that were measured of some accounts, each counted once. */
 export function sumFinished({ db }: Tables, accounts: readonly string[]): WrittenTotal {
   return db
     .prepare<[{ account: string }], WrittenTotal>(
-      `SELECT count(*) AS answers, coalesce(sum(request.output), 0) AS output, coalesce(sum(bytes), 0) AS bytes
-      ${FROM_WRITTEN} AND NOT ${IS_FIRST}`,
+      `SELECT ${SUMS} FROM spend AS sums ${IN_ACCOUNTS} AND measured = ${MEASURED.finished}`,
     )
     .get({ account: JSON.stringify(accounts) }) as WrittenTotal;
 }
 
-/** Answers of one context, day and price band of which only a first count was recorded. */
+/** Answers of one context, day and band of prompt length of which only a first count was recorded. */
 export interface FirstCounts {
-  /** Of the first one, in ms since the epoch: no price changes within a day of UTC. */
+  /** In ms since the epoch: no price changes within a day of UTC. */
   at: number;
   model: string;
   session: string;
@@ -61,22 +39,22 @@ export interface FirstCounts {
   output: number;
   /** Bytes that they wrote. */
   bytes: number;
-  /** Tokens of the longest prompt. */
-  prompt: number;
+  /** Tokens that the prompts are longer than. */
+  promptAbove: number;
 }
 
+const QUARTERS_OF_DAY = 86_400_000 / QUARTER_MS;
+
 /** Returns the answers of some accounts in a period that have only a first count. */
-export function readFirstCounts(
-  store: Tables,
-  accounts: readonly string[],
-  { since = 0, until = Number.POSITIVE_INFINITY }: Period,
-): FirstCounts[] {
-  return store.db
-    .prepare<[Record<string, string | number>], FirstCounts>(
-      `SELECT min(request.at) AS at, model, context.session, agent, project, account, branch, flags, count(*) AS answers,
-        sum(request.output) AS output, sum(bytes) AS bytes, max(${PROMPT}) AS prompt
-      ${FROM_WRITTEN} AND request.at >= @since AND request.at < @until AND ${IS_FIRST}
-      GROUP BY context.id, floor(request.at / 86400000.0), ${promptBand(store)}`,
+export function readFirstCounts({ db }: Tables, accounts: readonly string[], period: Period): FirstCounts[] {
+  const { since = null, until = null } = period;
+  return db
+    .prepare<[Record<string, string | number | null>], FirstCounts>(
+      `SELECT min(sums.first_at) AS at, model, context.session, agent, project, account, branch, flags, ${SUMS},
+        prompt_above AS promptAbove
+      FROM ${sourceOf(db, period)} AS sums ${IN_ACCOUNTS} AND measured = ${MEASURED.first}
+        AND (@since IS NULL OR sums.last_at >= @since) AND (@until IS NULL OR sums.first_at < @until)
+      GROUP BY context.id, floor(quarter * 1.0 / ${QUARTERS_OF_DAY}), prompt_above`,
     )
     .all({ account: JSON.stringify(accounts), since, until });
 }

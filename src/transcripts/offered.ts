@@ -16,6 +16,20 @@ export const LISTINGS: ReadonlySet<string> = new Set([
 const PLAIN_NAME = /^(?!__proto__$)[\w.:@/-]{1,100}$/;
 const MOST_LISTED = 2_000;
 
+/** Skills have names in small letters; those of plugins and folders begin with the name of these. */
+const SKILL_NAME = /^(?=.{1,100}$)[a-z\d][\w-]*(?::[a-z\d][\w-]*)*$/;
+
+/** Returns the name of a skill as it is kept: without its slash, and not at all if it is unusual. */
+export function plainSkill(text: string): string {
+  const name = text.trim().replace(/^\//, "");
+  return SKILL_NAME.test(name) && name === name.toLowerCase() ? name : "other skill";
+}
+
+/** Returns the skill that the input of a call of `Skill` names. */
+export function skillCalled(input: Fields): string {
+  return textOf(input["skill"]) || textOf(input["command"]);
+}
+
 /** Returns what an entry lists, several lines of one name each. */
 export function listedIn(entry: Fields): Listed[] {
   const attachment = fieldsOf(entry["attachment"]);
@@ -82,8 +96,7 @@ export function calledIn(entry: Fields): Pick<Offered, "kind" | "name">[] {
     .map(fieldsOf)
     .flatMap((block): Pick<Offered, "kind" | "name">[] => {
       const input = fieldsOf(block["input"]);
-      if (block["name"] === "Skill")
-        return [{ kind: "skill", name: textOf(input["skill"]) || textOf(input["command"]) }];
+      if (block["name"] === "Skill") return [{ kind: "skill", name: skillCalled(input) }];
       if (block["name"] === "Agent" || block["name"] === "Task")
         return [{ kind: "agent", name: textOf(input["subagent_type"]) }];
       return [];

@@ -6,8 +6,8 @@ import { TranscriptBugError } from "../errors.ts";
 import { compileWalk } from "./reader/module.ts";
 import { type ScanReport, runShared, type Shared } from "./scan-shared.ts";
 
-/** Another thread costs 80 ms of CPU time. Up to twice this much, one alone is faster. */
-const BYTES_WORTH_A_THREAD = 200 << 20;
+/** Another thread costs 80 ms of CPU time. Up to twice this much, one alone is as fast. */
+const BYTES_WORTH_A_THREAD = 150 << 20;
 /**
  * Number of bytes from which a second thread observes: code that looks at events takes half a second of CPU time to become fast on each
  * thread.

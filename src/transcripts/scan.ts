@@ -11,6 +11,7 @@ import { findRequests } from "./reader/find-requests.ts";
 import {
   ASK_CONTENT,
   ASK_EVENTS,
+  LINES,
   STATE_LINE,
   WANT_CONTENT,
   WANT_EVENTS,
@@ -114,7 +115,7 @@ function startOf<Before extends ReadBefore>(
 
 /** Returns whether the bytes that were read before are still the same. */
 function isContinued({ fd, size }: OpenFile, { offset, fingerprint }: ReadBefore): boolean {
-  return size >= offset && fingerprintOf(fd, offset) === fingerprint;
+  return size >= offset && fingerprintOf(offset, samplesOf(fd)) === fingerprint;
 }
 
 function isSamePlace(a: ReadTo, b: ReadTo): boolean {
@@ -134,13 +135,13 @@ function readFile(reader: Reader, file: OpenFile, wanted: Wanted, finders: Finde
   const { from } = wanted.requests ?? wanted.events ?? { from: FROM_START };
   const { requests, events, content } = begin(reader, file, wanted, finders);
   const parts = (requests ? WANT_REQUESTS : 0) + (events ? WANT_EVENTS : 0) + (content ? WANT_CONTENT : 0);
-  const { readTo, tooLong } = readLines(reader, { fd, from, size, wanted: parts }, (ask) => {
+  const { readTo, tooLong, isInMemory } = readLines(reader, { fd, from, size, wanted: parts }, (ask) => {
     // Requests last: they write the time of the last entry where events need it as it was before, and move fields of echoes.
     content?.onAsk(Math.floor(ask / ASK_CONTENT));
     events?.onAsk(Math.floor(ask / ASK_EVENTS) % ASK_EVENTS);
     requests?.onAsk(ask % ASK_EVENTS);
   });
-  const fingerprint = fingerprintOf(fd, readTo.offset);
+  const fingerprint = fingerprintOf(readTo.offset, isInMemory ? samplesIn(reader) : samplesOf(fd));
   const reading = { readTo, fingerprint, bytes: readTo.offset - from.offset };
   const scan = requests?.take();
   if (scan && tooLong > 0) scan.counts["too-long"] = tooLong;
@@ -187,12 +188,23 @@ const SAMPLES = 5;
 const SAMPLE_BYTES = 512;
 
 /** Distinguishes an append from a rewrite without reading everything again: a checksum of samples spread evenly over the bytes read. */
-function fingerprintOf(fd: number, offset: number): string {
+function fingerprintOf(offset: number, takeSample: TakeSample): string {
   const sample = Buffer.allocUnsafe(SAMPLES * SAMPLE_BYTES);
   let filled = 0;
   for (let index = 0; index < SAMPLES; index++) {
     const start = Math.floor((Math.max(0, offset - SAMPLE_BYTES) * index) / (SAMPLES - 1));
-    filled += readSync(fd, sample, filled, Math.min(SAMPLE_BYTES, offset - start), start);
+    filled += takeSample(sample, filled, Math.min(SAMPLE_BYTES, offset - start), start);
   }
   return crc32(sample.subarray(0, filled)).toString(36);
+}
+
+/** Copies bytes of a file, from a place in it on, to a place in a buffer. Returns how many there are. */
+type TakeSample = (to: Buffer, at: number, length: number, start: number) => number;
+
+function samplesOf(fd: number): TakeSample {
+  return (to, at, length, start) => readSync(fd, to, at, length, start);
+}
+
+function samplesIn({ bytes }: Reader): TakeSample {
+  return (to, at, length, start) => bytes.copy(to, at, LINES + start, LINES + start + length);
 }

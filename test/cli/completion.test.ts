@@ -139,7 +139,7 @@ describe("the script for", () => {
   it("another shell is refused", async () => {
     expect(await runCli(["completion", "tcsh"])).toMatchObject({
       exit: 2,
-      err: 'rolecall: completion: unknown shell "tcsh"\n  Expected one of bash, zsh, fish.\n',
+      err: 'rolecall: completion: unknown shell "tcsh"\n  Expected one of bash, zsh, fish.\n  Try rolecall completion --help.\n',
     });
   });
 });

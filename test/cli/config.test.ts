@@ -49,7 +49,7 @@ describe("rolecall config", () => {
   it("shows the defaults of a machine without the file", async () => {
     const { out, exit } = await runCli(["config"], { columns: 80 });
     expect(exit).toBe(0);
-    expect(out).toMatch(/config\.yaml\s\(not there yet\)/);
+    expect(out).toMatch(/config\.yaml\s\(does not exist yet\)/);
     expect(out).toMatch(/^period +30 +default/m);
   });
 
@@ -60,7 +60,7 @@ describe("rolecall config", () => {
     );
     expect(exit).toBe(2);
     expect(err).toMatch(/:1 perod: unknown key[^]*Try period\./);
-    expect(err).toMatch(/:3 plan\.week: not allowed here/);
+    expect(err).toMatch(/:3 plan\.week: invalid value/);
     const zone = await withConfig("timezone: Middle/Earth\n", "spend --demo");
     expect([zone.exit, zone.err]).toEqual([2, expect.stringContaining("unknown time zone")]);
     const half = await withConfig("currency: { code: EUR }\n", "spend --demo");

@@ -75,7 +75,7 @@ describe("rolecall models add", () => {
       { models: { "claude-haiku-6": { ...HAIKU_6.models["claude-haiku-6"], released: "soon" } } },
       "Expected a day",
     ],
-    ["a negative price", { models: { "claude-opus-5-5": { input: -1 } } }, "not allowed here"],
+    ["a negative price", { models: { "claude-opus-5-5": { input: -1 } } }, "invalid value"],
     ["another form", [1, 2], "not a group of keys"],
     ["no JSON", "{", "not YAML"],
   ])("writes nothing for a file with %s", async (_, value, said) => {

@@ -15,6 +15,10 @@ const HOT = [
   "patterns",
   "recommend",
   "agents",
+  // These take a word as well, which is yargs' to read.
+  "session",
+  "why",
+  "models",
 ];
 
 const io = { env: process.env, columns: 0, out: () => {}, err: () => {} } as unknown as Io;

@@ -64,7 +64,7 @@ describe("rolecall roles", () => {
   it("names what can be grouped by", async () => {
     const { err, exit } = await runCli(["roles", "--demo", "--by", "size"]);
     expect(exit).toBe(2);
-    expect(err).toContain('--by: unknown grouping "size"');
+    expect(err).toContain('--by: unknown field "size"');
     expect(err).toContain("Expected role, category, complexity");
   });
 

@@ -54,7 +54,8 @@ it.each([
   ["savings --hours 1 --hourly-rate lots", '--hourly-rate: invalid number "lots"'],
 ])("%s names what is not a number", async (line, message) => {
   const { err, exit } = await runCli([...words(line), "--demo"]);
-  expect([exit, err]).toEqual([2, `rolecall: ${message}\n  Expected a number, such as 30.\n`]);
+  const help = `Try rolecall ${line.split(" ")[0]} --help.`;
+  expect([exit, err]).toEqual([2, `rolecall: ${message}\n  Expected a number, such as 30.\n  ${help}\n`]);
 });
 
 describe("columns", () => {

@@ -142,7 +142,7 @@ describe("rolecall telemetry", () => {
     const { out } = await rolecall(["telemetry"]);
     expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(out).toContain("1 of 1 runs answered");
-    expect(out).toMatch(/^Latency: median \d+ms, 95 % within \d+ms\.$/m);
+    expect(out).toMatch(/^Latency: median \d+ms, 95% within \d+ms\.$/m);
   });
 
   it("gives every attempt as a row of CSV", async () => {

@@ -64,3 +64,66 @@ it("finds a session by the name of its file, if that is another one than the ses
     expect(JSON.parse(out)).toMatchObject({ session: entry.sessionId, total: { requests: 1 } });
   }
 });
+
+const answer = (session: string, minute: number, content: object[]) => ({
+  type: "assistant",
+  uuid: `${session}-a${minute}`,
+  sessionId: session,
+  timestamp: `2026-11-01T09:${String(minute).padStart(2, "0")}:00.000Z`,
+  requestId: `req_${session}_${minute}`,
+  message: {
+    id: `msg_${session}_${minute}`,
+    role: "assistant",
+    model: "claude-sonnet-5-5",
+    content,
+    usage: { input_tokens: 10, output_tokens: 50 },
+  },
+});
+const prompt = (session: string, minute: number, content: unknown, more: object = {}) => ({
+  type: "user",
+  uuid: `${session}-u${minute}`,
+  sessionId: session,
+  timestamp: `2026-11-01T09:${String(minute).padStart(2, "0")}:00.000Z`,
+  message: { role: "user", content },
+  ...more,
+});
+
+const lines = (entries: readonly object[]): string =>
+  entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
+
+describe("a plan that another session carries out", () => {
+  const plan = "Rename the cart\n\n1. Rename the module\n2. Rename its tests";
+  const refusal = [
+    {
+      type: "tool_result",
+      tool_use_id: "toolu_1",
+      is_error: true,
+      content: "The user doesn't want to proceed",
+    },
+  ];
+  const planned = [
+    prompt("aaaa0000", 0, "Plan how to rename the cart"),
+    answer("aaaa0000", 1, [{ type: "tool_use", id: "toolu_1", name: "ExitPlanMode", input: { plan } }]),
+    prompt("aaaa0000", 2, refusal, { toolUseResult: "User rejected tool use" }),
+    prompt("aaaa0000", 3, [{ type: "text", text: "[Request interrupted by user for tool use]" }]),
+  ];
+  const carried = [
+    prompt("bbbb0000", 10, `Implement the following plan:\n\n${plan}`, { planContent: plan }),
+    answer("bbbb0000", 11, [{ type: "text", text: "Done." }]),
+  ];
+  it("is accepted in its session too, as in all other reports", async () => {
+    const folder = writeTree({
+      "projects/-home-dev-shop/aaaa0000.jsonl": lines(planned),
+      "projects/-home-dev-shop/bbbb0000.jsonl": lines(carried),
+    });
+    const place = { env: { CLAUDE_CONFIG_DIR: folder, ROLECALL_DB: join(folder, "rolecall.db") } };
+    const shown = JSON.parse((await runCli(["session", "aaaa0000", "--json"], place)).out) as {
+      tasks: { outcome: string }[];
+    };
+    expect(shown.tasks.map(({ outcome }) => outcome)).toEqual(["accepted"]);
+    const { out } = await runCli(["fallbacks", "--all", "--explain"], place);
+    expect(out).toMatch(
+      /aaaa0000 +turn 0 .*accepted .*its plan was approved and carried out in another session/,
+    );
+  });
+});

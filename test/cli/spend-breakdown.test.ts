@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runCli } from "../helpers/run-cli.ts";
@@ -9,6 +10,7 @@ interface Sum {
 }
 interface Spend {
   rows: (Sum & {
+    calls?: number;
     key: Record<string, string>;
     models?: (Sum & { model: string })[];
     title?: string | null;
@@ -49,8 +51,12 @@ describe("spend --breakdown", () => {
     expect(csv[1]).toMatch(/^2026-10-23,claude-sonnet-5-5,/);
   });
 
+  it("shows days when it is given alone", async () => {
+    expect(await jsonOf("spend --breakdown")).toMatchObject(await jsonOf("spend --by day --breakdown"));
+  });
+
   it.each([
-    ["spend --demo --breakdown", "--by model"],
+    ["spend --demo --by model --breakdown", "--by model"],
     ["spend --demo --by day --breakdown --chart", "--chart"],
     ["spend --demo --by day --breakdown --reconcile", "--reconcile"],
   ])("%s is refused", async (line, other) => {
@@ -80,15 +86,18 @@ describe("spend --by session and title", () => {
 });
 
 describe("spend by content", () => {
-  it.each(["tool", "mcp-server"])("by %s has the rows of why, and the total of spend", async (key) => {
-    const why = await jsonOf<{ axes: Record<string, { key: string; usd: number }[]> }>("why");
-    const { rows, total } = await jsonOf(`spend --by ${key}`);
-    expect(rows.map((row) => [row.key[key], row.costUsd])).toEqual(
-      why.axes[key]?.map((row) => [row.key, row.usd]),
-    );
-    const spend = await jsonOf("spend");
-    expect([total.requests, total.costUsd]).toEqual([spend.total.requests, spend.total.costUsd]);
-  });
+  it.each(["tool", "skill", "mcp-server", "command"])(
+    "by %s has the rows of why, and the total of spend",
+    async (key) => {
+      const why = await jsonOf<{ axes: Record<string, { key: string; usd: number }[]> }>("why");
+      const { rows, total } = await jsonOf(`spend --by ${key}`);
+      expect(rows.map((row) => [row.key[key], row.costUsd])).toEqual(
+        why.axes[key]?.map((row) => [row.key, row.usd]),
+      );
+      const spend = await jsonOf("spend");
+      expect([total.requests, total.costUsd]).toEqual([spend.total.requests, spend.total.costUsd]);
+    },
+  );
 
   it("names the MCP server that content came from", async () => {
     const home = writeTree({ "projects/-home-dev-shop/a.jsonl": sessionWithServer() });
@@ -102,6 +111,47 @@ describe("spend by content", () => {
     expect(costOf(rows)).toBeCloseTo(total.costUsd, 8);
   });
 
+  it("names programs and skills, with calls, and adds up to their tools", async () => {
+    const { env, file } = withSecrets();
+    const spendBy = async (key: string) =>
+      (JSON.parse((await run(`spend --by ${key} --json --all`, { env })).out) as Spend).rows.map((row) => ({
+        ...row,
+        name: row.key[key] ?? "",
+      }));
+    const [tools, commands, skills] = [
+      await spendBy("tool"),
+      await spendBy("command"),
+      await spendBy("skill"),
+    ];
+    const own = commands.filter(({ name }) => name !== "none");
+    expect(Object.fromEntries(own.map(({ name, calls }) => [name, calls]))).toEqual({
+      "npm test": 2,
+      "own program": 1,
+      "other program": 2,
+      curl: 1,
+    });
+    const shell = tools.filter(({ name }) => name === "Bash");
+    expect(Math.round(costOf(own) * 1e9)).toBe(Math.round(costOf(shell) * 1e9));
+    expect(shell[0]?.calls).toBe(6);
+    expect(skills.map(({ name, calls }) => [name, calls])).toEqual([
+      ["none", expect.any(Number)],
+      ["review", 1],
+    ]);
+    expect(skills[1]?.costUsd).toBeGreaterThan(0);
+    for (const rows of [tools, commands, skills])
+      expect(Math.round(costOf(rows) * 1e9)).toBe(Math.round(costOf(tools) * 1e9));
+    expect(readFileSync(file, "latin1").match(/CANARY\w*/g)).toBeNull();
+  });
+
+  it("shows calls and labels, and no column that is always empty", async () => {
+    const { out } = await run("spend --demo --by tool", { columns: 100 });
+    expect(out).toMatch(/^Content +Cost +Share +Calls +Per Call$/m);
+    expect(out).not.toMatch(/^[a-z]+(?:_[a-z]+)+ /m);
+    const commands = (await run("spend --demo --by command --limit 2", { columns: 100 })).out;
+    expect(commands).toMatch(/^No shell command +\$[\d.]+ +[\d.]+%$/m);
+    expect(commands).toMatch(/^Total +\$[\d.,]+ +[\d,]+$/m);
+  });
+
   it.each([
     ["--by tool,day", "other fields"],
     ["--by tool --role main", "--role"],
@@ -113,20 +163,34 @@ describe("spend by content", () => {
   });
 });
 
+/** Writes a session with a call of each kind that a name could be a secret in; every request carries all results before it. */
+function withSecrets(): { env: NodeJS.ProcessEnv; file: string } {
+  const calls: [name: string, input: object][] = [
+    "cd /home/dev/CANARY1 && API_KEY=CANARY2 npm test -- CANARY3 | tail",
+    "npm test",
+    "./CANARY4.sh --key CANARY5",
+    "CANARY6 login",
+    '"CANARY7 phrase"',
+    "curl -H 'Authorization: CANARY8' https://CANARY9.example <<EOF\nCANARY10\nEOF",
+  ].map((command) => ["Bash", { command }]);
+  calls.push(["Skill", { skill: "review", args: "CANARY11" }]);
+  const home = writeTree({ "projects/-home-dev-shop/a.jsonl": sessionWith(calls) });
+  const file = join(home, "store.db");
+  return { env: { CLAUDE_CONFIG_DIR: home, ROLECALL_DB: file }, file };
+}
+
 /** A session whose second request carries a long answer of an MCP server. */
 function sessionWithServer(): string {
+  return sessionWith([["mcp__issue_tracker__search", { query: "tax" }]]);
+}
+
+/** A session with one request for each call; each result is long. */
+function sessionWith(calls: readonly [name: string, input: object][]): string {
   const common = {
     sessionId: "5e551011-0000-4000-8000-000000000001",
     cwd: "/home/dev/shop",
     version: "2.1.329",
   };
-  const call = {
-    type: "tool_use",
-    id: "toolu_1",
-    name: "mcp__issue_tracker__search",
-    input: { query: "tax" },
-  };
-  const result = { type: "tool_result", tool_use_id: "toolu_1", content: "An issue. ".repeat(4000) };
   const answer = (id: string, content: object[], usage: object, at: string) => ({
     ...common,
     type: "assistant",
@@ -149,14 +213,26 @@ function sessionWithServer(): string {
     timestamp: `2026-11-20T10:0${at}:00.000Z`,
     message: { role: "user", content },
   });
-  const first = { input_tokens: 10, output_tokens: 60, cache_creation_input_tokens: 20_000 };
-  const second = { ...first, cache_creation_input_tokens: 10_000, cache_read_input_tokens: 20_000 };
+  const text = "An issue. ".repeat(4000);
+  const entries = calls.flatMap(([name, input], index) => [
+    answer(`${index}`, [{ type: "tool_use", id: `toolu_${index}`, name, input }], usage(index), "1"),
+    said(`r${index}`, [{ type: "tool_result", tool_use_id: `toolu_${index}`, content: text }], "2"),
+  ]);
   return [
     said("u1", "Which issues are about tax?", "0"),
-    answer("1", [call], first, "1"),
-    said("u2", [result], "2"),
-    answer("2", [{ type: "text", text: "Two." }], second, "3"),
+    ...entries,
+    answer("last", [{ type: "text", text: "Two." }], usage(calls.length), "3"),
   ]
     .map((entry) => `${JSON.stringify(entry)}\n`)
     .join("");
+}
+
+/** Each request reads what the one before it wrote. */
+function usage(index: number): object {
+  return {
+    input_tokens: 10,
+    output_tokens: 60,
+    cache_creation_input_tokens: index === 0 ? 20_000 : 10_000,
+    cache_read_input_tokens: index === 0 ? 0 : 10_000 + 10_000 * index,
+  };
 }

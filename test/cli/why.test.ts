@@ -99,7 +99,7 @@ describe("rolecall why", () => {
   it.each([
     [["--by", "nonsense"], '--by: unknown field "nonsense"'],
     [["--change", "nonsense"], '--change: unknown change "nonsense" for this history'],
-    [["zzz"], 'session: no session begins with "zzz"'],
+    [["zzz"], 'why: no session begins with "zzz"'],
   ])("%o is answered with what is wrong and what to do", async (words, message) => {
     const { err, exit } = await why(...words);
     expect(exit).toBe(2);

@@ -1,7 +1,10 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../../bench/random.ts";
+import { openStore } from "../../src/store/open.ts";
+import { listAccounts } from "../../src/store/transcripts.ts";
+import { readFirstCounts } from "../../src/store/written.ts";
 import { rolecall } from "../helpers/spend-process.ts";
 import { temporaryFolder } from "../helpers/spend.ts";
 
@@ -74,5 +77,40 @@ describe("output that was not recorded", () => {
     const { places } = writeHistory(() => false);
     const { out } = await rolecall(["spend", "--all", "--json"], places);
     expect((JSON.parse(out) as Answer).lowerBound).toBeUndefined();
+  });
+
+  it("is the same in one reading, in two, in parts of a quarter of an hour, and in a store of format 6", async () => {
+    const { places } = writeHistory((answer) => answer % 2 === 0);
+    const bound = async () =>
+      (JSON.parse((await rolecall(["spend", "--all", "--json"], places)).out) as Answer).lowerBound;
+    const file = join(
+      places.roots[0] as string,
+      "projects/-home-dev-shop-api/e6c6579f-5fce-4f27-3605-4db7bfc6d65c.jsonl",
+    );
+    const text = readFileSync(file, "utf8");
+    writeFileSync(file, text.slice(0, text.indexOf("\n", text.length / 2) + 1));
+    expect((await bound())?.requests).toBeLessThan(150);
+    writeFileSync(file, text);
+    const all = await bound();
+    expect(all).toMatchObject({ requests: 200, output: 400 });
+    const store = openStore(places.db);
+    const middle = Date.UTC(2026, 1, 10, 9, 3, 20, 500);
+    const counts = [{}, { until: middle }, { since: middle }].map((period) =>
+      readFirstCounts(store, listAccounts(store), { timezone: "UTC", ...period }),
+    );
+    expect(counts.map(([group]) => group?.answers)).toEqual([200, 101, 99]);
+    const [whole, ...parts] = counts.map(([group]) => group?.bytes ?? 0);
+    expect(parts.reduce((sum, bytes) => sum + bytes, 0)).toBe(whole);
+    store.db.exec(`
+      CREATE TABLE written (request INTEGER PRIMARY KEY, bytes INTEGER NOT NULL) STRICT;
+      INSERT INTO written SELECT id, written FROM request;
+      DROP VIEW requests;
+      DROP VIEW counted_request;
+      ALTER TABLE request DROP COLUMN written;
+      CREATE VIEW counted_request AS SELECT * FROM request;
+      DELETE FROM spend;
+      PRAGMA user_version = 6`);
+    store.close();
+    expect(await bound()).toEqual(all);
   });
 });

@@ -8,6 +8,7 @@ import { readChangeDecisions } from "../../src/store/change-decisions.ts";
 import { readUnsummed } from "../../src/store/ledger-sums.ts";
 import type { Migration } from "../../src/store/schema.ts";
 import { openStore } from "../../src/store/open.ts";
+import { USAGE_COLUMNS } from "../../src/store/usage-columns.ts";
 import { rolecall, spendOf, spendOfProcess } from "../helpers/spend-process.ts";
 import { temporaryFolder } from "../helpers/spend.ts";
 import { asideIn, expectCreatedOnce, history, expectRebuiltOnce, RECORDINGS } from "./history.ts";
@@ -63,7 +64,7 @@ describe("a store of another version", () => {
       expect(spend.rows).toEqual(expect.arrayContaining(rows));
       expect(spend.total).toEqual(total);
       const store = openStore(places.db);
-      expect(store.db.pragma("user_version", { simple: true })).toBe(6);
+      expect(store.db.pragma("user_version", { simple: true })).toBe(8);
       const events = store.db.prepare("SELECT count(*) FROM event_batch").pluck().get();
       expect(events).toBeGreaterThan(0);
       expect(store.db.pragma("integrity_check", { simple: true })).toBe("ok");
@@ -90,6 +91,30 @@ describe("a store of another version", () => {
     expect(store.db.prepare("SELECT value FROM meta WHERE key = 'kept'").pluck().get()).toBe(1);
   });
 
+  it("format 6 keeps the length of answers, now in their rows", () => {
+    const file = join(temporaryFolder(), "store.db");
+    const { db } = openStore(file);
+    db.exec(`
+      INSERT INTO context (id, transcript, session, agent_id, agent_type, agent, served, model, requested, effort, branch, cwd, version,
+        nickname, stop, flags) VALUES (1, 1, 's', '', '', 'main', '', '', '', '', '', '', '', '', '', 0);
+      INSERT INTO request (id, context, key, at, line, ${USAGE_COLUMNS}) VALUES (7, 1, 'a', 0, 1, 0, 0, 0, 0, 0, 0, 0), (8, 1, 'b', 0, 1, 0, 0, 0, 0, 0, 0, 0);
+      DROP VIEW requests;
+      DROP VIEW counted_request;
+      ALTER TABLE request DROP COLUMN written;
+      CREATE VIEW counted_request AS SELECT * FROM request;
+      CREATE TABLE written (request INTEGER PRIMARY KEY, bytes INTEGER NOT NULL) STRICT;
+      INSERT INTO written VALUES (8, 500);
+      PRAGMA user_version = 6`);
+    db.close();
+    const store = openStore(file);
+    const lengths = store.db.prepare("SELECT id, written FROM counted_request ORDER BY id").raw().all();
+    expect(lengths).toEqual([
+      [7, 0],
+      [8, 500],
+    ]);
+    expect(store.db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'written'").get()).toBeUndefined();
+  });
+
   it("stays as it was when a step fails", () => {
     const file = join(temporaryFolder(), "store.db");
     openStore(file).db.exec("PRAGMA user_version = 1");
@@ -102,12 +127,12 @@ describe("a store of another version", () => {
   it("that is newer is refused with both versions, and left alone", () => {
     const file = join(temporaryFolder(), "store.db");
     const store = openStore(file);
-    store.db.pragma("user_version = 7");
+    store.db.pragma("user_version = 9");
     store.close();
     const before = readFileSync(file);
     const refusal = refusalOf(file);
     expect(refusal.message).toBe(
-      `${file}: written by a newer rolecall: its format is 7, this program knows 1 to 6`,
+      `${file}: written by a newer rolecall: its format is 9, this program knows 1 to 8`,
     );
     expect(refusal.hint).toContain("Try a newer rolecall");
     expect(readFileSync(file)).toEqual(before);

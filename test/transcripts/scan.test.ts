@@ -154,18 +154,12 @@ function jobWithBug(path: string): ScanJob {
   return { path, events: { before: { ...events, ...events.readTo, firstAt: Number.NaN, observer: "{" } } };
 }
 
-const failingObserver = () => ({
-  entry: () => {
-    throw new TypeError("no");
-  },
-  sideChain: () => {},
-  answered: () => {},
-  toolUse: () => {},
-  wantsResult: () => false,
-  wantsEcho: () => false,
-  takeEvents: () => [],
-  state: () => createObserver().state(),
-});
+const failingObserver = () =>
+  Object.assign(createObserver(), {
+    entry: () => {
+      throw new TypeError("no");
+    },
+  });
 
 describe("bugs", () => {
   it("are thrown with the file and the line, and do not make a file unreadable", () => {

@@ -41,7 +41,7 @@ function causesOfLeaf(leaf: Leaf, parent: string, entries: readonly LedgerEntry[
   const certainty: Certainty = EXACT.has(leaf) ? "exact" : "estimated";
   const own = causeOf({ id: leaf, parent, certainty }, entries, total, ofLeaf);
   if (!NAMED.has(leaf)) return [own];
-  const named = [...Map.groupBy(entries, ({ name }) => name)].map(([name, part]) =>
+  const named = [...Map.groupBy(entries, ({ tool }) => tool)].map(([name, part]) =>
     causeOf(
       { id: `${leaf}.${name}`, parent: leaf, certainty: leaf === "rewrite.no-pause" ? "sign" : "estimated" },
       part,
@@ -58,7 +58,7 @@ function causeOf(
   total: number,
   countOf: CountOf,
 ): Cause {
-  const byName = node.parent === null ? [] : rowsBy(entries, ({ name }) => name, total, ofName);
+  const byName = node.parent === null ? [] : rowsBy(entries, ({ tool }) => tool, total, ofName);
   const byModel = rowsBy(entries, ({ model }) => model, total, countOf);
   return {
     ...node,

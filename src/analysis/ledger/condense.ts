@@ -1,3 +1,4 @@
+import { toolOfContent } from "../../domain/content-name.ts";
 import { dayOf, type Weekday, weekOf } from "../../domain/calendar.ts";
 import { groupOfLeaf, type OverheadRow } from "../../domain/cost-causes.ts";
 import {
@@ -9,15 +10,20 @@ import {
 } from "../../domain/ledger.ts";
 
 /** Parts of many slots with the same cause, name and kind of request. */
-export type LedgerEntry = SlotPart & Pick<LedgerSlot, "model" | "activity" | "trigger"> & { agent: string };
+export type LedgerEntry = SlotPart &
+  Pick<LedgerSlot, "model" | "activity" | "trigger"> & { agent: string; tool: string };
 
 /** Requests of the same kind. */
-export type RequestCount = Omit<LedgerSlot, "parts" | "quarter" | "model" | "branch"> & { agent: string };
+export type RequestCount = Omit<LedgerSlot, "parts" | "calls" | "quarter" | "model" | "branch"> & {
+  agent: string;
+};
 
 /** The slots of many threads and times added up. */
 export interface Condensed {
   entries: LedgerEntry[];
   counts: RequestCount[];
+  /** Calls by name. */
+  calls: Map<string, number>;
   /** Nano-dollars. */
   total: number;
   activeDays: number;
@@ -35,6 +41,7 @@ interface OverheadSums {
 export function condense(ledgers: readonly ThreadLedger[], timezone: string, weekStart: Weekday): Condensed {
   const entries: EntryTree = new Map();
   const counts = new Map<string, RequestCount>();
+  const calls = new Map<string, number>();
   const weeks = new Map<string, OverheadSums>();
   const projects = new Map<string, OverheadSums>();
   const calendar = createCalendar(timezone, weekStart);
@@ -48,6 +55,7 @@ export function condense(ledgers: readonly ThreadLedger[], timezone: string, wee
         sums.work += worth.work;
       }
       addCount(counts, slot, agent);
+      for (const [called, count] of slot.calls) calls.set(called, (calls.get(called) ?? 0) + count);
     }
   }
   return {
@@ -55,6 +63,7 @@ export function condense(ledgers: readonly ThreadLedger[], timezone: string, wee
       [...leaves.values()].flatMap((names) => [...names.values()]),
     ),
     counts: [...counts.values()],
+    calls,
     total: total.all,
     activeDays: calendar.days(),
     weeks: [...weeks].map(toOverhead).toSorted((a, b) => (a.key < b.key ? -1 : 1)),
@@ -77,7 +86,7 @@ function addEntries(
     const names = branchOf(leaves, part.leaf);
     const entry = names.get(part.name);
     if (entry) addPart(entry, part);
-    else names.set(part.name, { ...part, model, activity, trigger, agent });
+    else names.set(part.name, { ...part, model, activity, trigger, agent, tool: toolOfContent(part.name) });
     worth.all += part.nano;
     if (isWorkLeaf(part.leaf)) worth.work += part.nano;
   }

@@ -1,4 +1,5 @@
 import type { Weekday } from "../../domain/calendar.ts";
+import { programOfContent, skillOfContent, toolOfContent } from "../../domain/content-name.ts";
 import type { AxisRow, CauseAxis, ContextBand, CostCauses, LossPlace } from "../../domain/cost-causes.ts";
 import type { LossCause, ThreadLedger } from "../../domain/ledger.ts";
 import { sum } from "../../domain/numbers.ts";
@@ -50,23 +51,45 @@ function axesOf(condensed: Condensed): Record<CauseAxis, AxisRow[]> {
   const { entries, total } = condensed;
   return {
     cause: rowsByLeaf(entries, total),
-    tool: rowsBy(entries, toolOf, total),
-    "mcp-server": rowsBy(entries, serverOf, total),
+    tool: byContent(condensed, toolOfContent),
+    skill: byContent(condensed, (name) => skillOfContent(name) || NONE),
+    "mcp-server": byContent(condensed, (name) => serverOf(name) ?? NONE),
+    command: byContent(condensed, (name) => programOfContent(name) || NONE),
     trigger: wholeRequests(condensed, ({ trigger }) => trigger),
     activity: wholeRequests(condensed, ({ activity }) => activity),
     agent: byAgent(condensed),
   };
 }
 
-/** Content by the tool that it came from; what came from none keeps the name of its cause. */
-function toolOf({ leaf, name }: LedgerEntry): string {
+const NONE = "none";
+
+/** Breaks down by content, with the calls that it came from. What is not content has the name of its cause. */
+function byContent({ entries, calls, total }: Condensed, keyOf: (name: string) => string): AxisRow[] {
+  const keys = new Map<string, string>();
+  const keyOfName = (name: string): string => {
+    let key = keys.get(name);
+    if (key === undefined) keys.set(name, (key = keyOf(name)));
+    return key;
+  };
+  const counts = new Map<string, number>();
+  for (const [name, count] of calls) counts.set(keyOfName(name), (counts.get(keyOfName(name)) ?? 0) + count);
+  const rows = rowsBy(entries, (entry) => keyOfName(contentOf(entry)), total);
+  const known = new Set(rows.map(({ key }) => key));
+  const others = [...counts.keys()].filter((key) => !known.has(key));
+  return [...rows, ...others.map((key) => ({ key, ...sumOf([], total) }))].map((row) => ({
+    ...row,
+    calls: counts.get(row.key) ?? 0,
+  }));
+}
+
+/** The name of content, or of the cause of what is not content. */
+function contentOf({ leaf, name }: LedgerEntry): string {
   const isContent = leaf.startsWith("reread.") || leaf.startsWith("new.");
   return isContent && name !== "" ? name : leaf;
 }
 
-/** Content by the MCP server that it came from; everything else is `none`. */
-function serverOf(entry: LedgerEntry): string {
-  return /^mcp__(.+?)__/.exec(toolOf(entry))?.[1] ?? "none";
+function serverOf(name: string): string | undefined {
+  return /^mcp__(.+?)__/.exec(name)?.[1];
 }
 
 function byAgent(condensed: Condensed): AxisRow[] {

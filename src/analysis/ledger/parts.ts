@@ -82,15 +82,17 @@ function writePrice(
 function readParts(context: Context, read: number, price: number): LedgerPart[] {
   const { current, earlier, prompt } = context;
   const parts: LedgerPart[] = [];
-  addPart(parts, "reread.base", "", Math.min(context.base, read), price);
-  for (const [name, tokens] of current) addPart(parts, "reread.prompt", name, tokens, price);
-  for (const [name, tokens] of earlier) addPart(parts, "reread.earlier", name, tokens, price);
+  const unread = { current: new Map<string, number>(), earlier: new Map<string, number>() };
   forEachBehind(context, read, ({ name, prompt: own }, tokens) => {
-    const leaf = own === prompt ? "reread.prompt" : "reread.earlier";
-    const part = parts.find((one) => one.leaf === leaf && one.name === name);
-    if (part) addTokens(part, -tokens, price);
+    const sums = own === prompt ? unread.current : unread.earlier;
+    sums.set(name, (sums.get(name) ?? 0) + tokens);
   });
-  return parts.filter(({ tokens }) => tokens > 0);
+  addPart(parts, "reread.base", "", Math.min(context.base, read), price);
+  for (const [name, tokens] of current)
+    addPart(parts, "reread.prompt", name, tokens - (unread.current.get(name) ?? 0), price);
+  for (const [name, tokens] of earlier)
+    addPart(parts, "reread.earlier", name, tokens - (unread.earlier.get(name) ?? 0), price);
+  return parts;
 }
 
 /** Returns what was written for the first time, between two positions of the context. */

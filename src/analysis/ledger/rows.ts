@@ -16,7 +16,7 @@ import { type Before, type Between, lossCause, signsBetween } from "./losses.ts"
 import { outputParts, promptParts, restParts } from "./parts.ts";
 
 /** Counts up when the same content gives another ledger, so that what is kept is computed again. */
-export const LEDGER_RULES = "1";
+export const LEDGER_RULES = "2";
 
 /** Returns one row for each request of a thread, in file order; copied requests have no parts, they only fill the context. */
 export function ledgerRows(thread: LedgerThread, models: ModelTable): LedgerRow[] {
@@ -37,7 +37,7 @@ export function ledgerRows(thread: LedgerThread, models: ModelTable): LedgerRow[
     context = nextContext(context, prompt, between, estimate);
     const answer = answers.get(request.line) ?? [];
     const row = rowOf({ index, prompt, trigger, growth: prompt - former }, context, before, request, between);
-    row.calls = callsOf(answer);
+    row.calls = callsOf(answer, between.blocks);
     const prices = entry && pricesOf(request, entry, prompt);
     const cause = before && lossCause(before, request, prompt, between.marks);
     const paid = promptParts(context, request, prices, {

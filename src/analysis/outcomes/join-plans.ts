@@ -25,7 +25,8 @@ export function joinPlans(analyses: readonly SessionAnalysis[]): readonly Sessio
   });
 }
 
-function isLeftOpen({ plan, outcome }: JudgedTask): boolean {
+/** Returns true for a turn that ended with a plan, and nothing in its own session shows what became of it. */
+export function isLeftOpen({ plan, outcome }: JudgedTask): boolean {
   return plan !== undefined && outcome === "interrupted";
 }
 

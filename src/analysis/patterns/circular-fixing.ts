@@ -18,7 +18,7 @@ export const circularFixing: PatternRule = ({ tasks }) => {
         loops: hit.reduce((sum, { loops }) => sum + loops, 0),
         endedGreen: hit.filter(({ outcome }) => outcome === "accepted").length,
       },
-      instead: "a higher tier after the second failure of the same check",
+      instead: "Use a higher tier after the second failure of the same check.",
       sureness: "certain",
     },
   );

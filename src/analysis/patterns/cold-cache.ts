@@ -10,7 +10,7 @@ export const coldCache: PatternRule = ({ analyses }) => {
     {
       evidence: { tokensAfterPause: tokens("pause"), hourWritesNeverRead: tokens("never-read") },
       instead:
-        "going on before the cache is gone, /clear after a long pause, or the hour's cache for work with pauses",
+        "Continue before the cache expires, use /clear after a long pause, or set the one-hour cache for work with pauses.",
       sureness: "certain",
     },
     2,

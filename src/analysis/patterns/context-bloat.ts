@@ -21,7 +21,7 @@ export const contextBloat: PatternRule = ({ tasks }) => {
           hit.reduce((sum, { contextTokens }) => sum + contextTokens, 0) / Math.max(1, hit.length),
         ),
       },
-      instead: "/clear or /compact between tasks: a third of that context would have done",
+      instead: "Use /clear or /compact between tasks: a third of that context is enough.",
       sureness: "hint",
     },
     3,

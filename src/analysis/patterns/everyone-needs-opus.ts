@@ -26,7 +26,7 @@ export const everyoneNeedsOpus: PatternRule = ({ tasks, analyses, models }) => {
         reasoningShare: reasoning / known.length,
         usageLimitsHit: limits.length,
       },
-      instead: "Sonnet by default, Opus for planning and for what Sonnet did not manage",
+      instead: "Use Sonnet by default, and Opus for planning and for tasks that Sonnet failed.",
       sureness: "estimate",
     },
   );

@@ -9,7 +9,7 @@ export const forcedAgentModel: PatternRule = ({ tasks, models }) => {
     hit.map((task) => ({ place: placeOf(task), costNano: isDearer(task, models) ? task.costNano : 0 })),
     {
       evidence: { runs: hit.length, agents: [...new Set(hit.map(({ agent }) => agent))].sort().join(", ") },
-      instead: "CLAUDE_CODE_SUBAGENT_MODEL without _FORCE, so that agents keep the model they were given",
+      instead: "Set CLAUDE_CODE_SUBAGENT_MODEL without _FORCE, so that agents keep their own model.",
       sureness: "hint",
     },
   );

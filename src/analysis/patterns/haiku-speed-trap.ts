@@ -20,7 +20,7 @@ export const haikuSpeedTrap: PatternRule = ({ tasks }) => {
         longTasksOnHaiku: long.length,
         reworkShare: hit.length / Math.max(1, long.length),
       },
-      instead: "Sonnet for pieces above 150 lines, or a gate (tests, lint) before its work is taken",
+      instead: "Use Sonnet for edits above 150 lines, or let tests and lint check the work of Haiku.",
       sureness: "hint",
     },
     2,

@@ -20,67 +20,71 @@ import { thinkingExplosion } from "./thinking-explosion.ts";
  * has its name, and a case in its test.
  */
 export const PATTERNS = {
-  "opus-hammer": { find: opusHammer, title: "Opus hammer", what: "small mechanical work on Opus or above" },
+  "opus-hammer": {
+    find: opusHammer,
+    title: "Opus hammer",
+    what: "Small mechanical work ran on Opus or above.",
+  },
   "haiku-speed-trap": {
     find: haikuSpeedTrap,
     title: "Haiku speed trap",
-    what: "long code or long work on Haiku that had to be done again",
+    what: "Long work on Haiku had to be done again.",
   },
   "mid-conversation-switch": {
     find: midConversationSwitch,
     title: "Mid-conversation switch",
-    what: "a new model in the middle pays for the whole context again",
+    what: "A model that joins a conversation pays for its whole context again.",
   },
   "thinking-explosion": {
     find: thinkingExplosion,
     title: "Thinking explosion",
-    what: "high effort or nearly all thinking on shallow work",
+    what: "Simple work ran at high effort, or nearly all of its output was thinking.",
   },
   "everyone-needs-opus": {
     find: everyoneNeedsOpus,
     title: "Everyone needs Opus",
-    what: "nearly all work on Opus, little of it reasoning",
+    what: "Nearly all work ran on Opus, and little of it was reasoning.",
   },
   "circular-fixing": {
     find: circularFixing,
     title: "Circular fixing",
-    what: "edits reverted, the same check failing with nothing new tried",
+    what: "Edits were reverted, or the same check failed again with nothing new tried.",
   },
   "inherited-agents": {
     find: inheritedAgents,
     title: "Inherited expensive agents",
-    what: "agents for look-ups on the main thread's expensive model",
+    what: "Agents that look things up ran on the expensive model of the main thread.",
   },
   "cold-cache": {
     find: coldCache,
     title: "Cold cache",
-    what: "context written to the cache again after a pause, or written and never read",
+    what: "Context was written to the cache again after a pause, or written and never read.",
   },
   "context-bloat": {
     find: contextBloat,
     title: "Context bloat",
-    what: "small turns in conversations with a huge context",
+    what: "Small turns ran in conversations with a huge context.",
   },
-  "retry-storm": { find: retryStorm, title: "Retry storm", what: "many retries in one task" },
+  "retry-storm": { find: retryStorm, title: "Retry storm", what: "One task needed many retries." },
   "refusal-loop": {
     find: refusalLoop,
     title: "Refusal loop",
-    what: "the same request refused again and again",
+    what: "The same request was refused again and again.",
   },
   "re-delegation": {
     find: reDelegation,
     title: "Re-delegation",
-    what: "agent runs whose work was given out again",
+    what: "The work of agent runs was given to other agents again.",
   },
   "long-prompt-premium": {
     find: longPromptPremium,
     title: "Long-prompt premium",
-    what: "prompts beyond a model's long-prompt price border",
+    what: "Prompts were longer than the limit above which a model costs more.",
   },
   "forced-agent-model": {
     find: forcedAgentModel,
     title: "Forced agent model",
-    what: "agents that ran on another model family than requested",
+    what: "Agents ran on another model family than requested.",
   },
 } satisfies Record<string, { find: PatternRule; title: string; what: string }>;
 export type PatternKind = keyof typeof PATTERNS;

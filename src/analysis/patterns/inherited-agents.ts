@@ -17,7 +17,7 @@ export const inheritedAgents: PatternRule = ({ tasks, models }) => {
     hit.map((task) => ({ place: placeOf(task), costNano: beyondTier(task, "haiku", models) })),
     {
       evidence: { runs: hit.length, agents: [...agents].sort().join(", ") },
-      instead: "Haiku for agents that look things up; a model of their own in the policy",
+      instead: "Set Haiku for agents that look things up, in the policy.",
       sureness: "estimate",
     },
     3,

@@ -19,7 +19,7 @@ export const longPromptPremium: PatternRule = ({ tasks, models }) => {
     .filter(({ costNano }) => costNano > 0);
   return toFinding(hit, {
     evidence: { tasks: hit.length, requests: hit.reduce((sum, { requests }) => sum + requests, 0) },
-    instead: "context kept below 100,000 tokens on Haiku 5.5 (compaction, smaller agents)",
+    instead: "Keep the context on Haiku 5.5 below 100,000 tokens: compact earlier, or use smaller agents.",
     sureness: "certain",
   });
 };

@@ -14,7 +14,7 @@ export const midConversationSwitch: PatternRule = ({ analyses }) => {
         switches: hit.length,
         rewrittenTokens: hit.reduce((sum, { rewrittenTokens }) => sum + rewrittenTokens, 0),
       },
-      instead: "a fresh session with a summary, or a sub-agent on the other model",
+      instead: "Start a new session with a summary, or use a sub-agent on the other model.",
       sureness: "certain",
     },
   );

@@ -23,7 +23,7 @@ export const opusHammer: PatternRule = ({ tasks, models }) => {
         mechanicalTasks: mechanical.length,
         ofMechanicalShare: hit.length / Math.max(1, mechanical.length),
       },
-      instead: "the same tokens on Sonnet of that day",
+      instead: "Use Sonnet or Haiku for such work: the amount is the difference to Sonnet.",
       sureness: "estimate",
     },
     3,

@@ -13,8 +13,7 @@ export const reDelegation: PatternRule = ({ tasks }) => {
         onHigherTier: hit.filter(({ outcome }) => outcome === "escalated").length,
         agents: [...new Set(hit.map(({ agent }) => agent))].sort().join(", "),
       },
-      instead:
-        "the right tier at once for the agents named here, or a prompt that says what a good report holds",
+      instead: "Set the right tier for these agents, or describe a good report in their prompt.",
       sureness: "certain",
     },
     2,

@@ -17,7 +17,7 @@ export const refusalLoop: PatternRule = ({ analyses }) => {
     }),
     {
       evidence: { tasks: loops.length, refusals: loops.reduce((sum, same) => sum + same.length, 0) },
-      instead: "another wording or another model after the first refusal",
+      instead: "Change the wording or the model after the first refusal.",
       sureness: "certain",
     },
   );

@@ -13,7 +13,7 @@ export const retryStorm: PatternRule = ({ tasks }) => {
         retries: hit.reduce((sum, { retries }) => sum + retries, 0),
         waitedMs: hit.reduce((sum, { retryDelayMs }) => sum + retryDelayMs, 0),
       },
-      instead: "a fallback model in the settings, so that work goes on elsewhere after three tries",
+      instead: "Set a fallback model, so that work continues on it after three tries.",
       sureness: "certain",
     },
   );

@@ -25,7 +25,7 @@ export const thinkingExplosion: PatternRule = ({ tasks, models }) => {
         thinkingShare: output === 0 ? 0 : thinking / output,
         highEffort: hit.filter(isHighEffort).length,
       },
-      instead: "medium effort for mechanical work and look-ups (the catalogue's effort index)",
+      instead: "Use medium effort for mechanical work and look-ups.",
       sureness: "estimate",
     },
     2,

@@ -128,7 +128,7 @@ function showOne(name: string, { day, table, request, surface, args, io }: View)
   if (args.json) {
     const fields = model && { ...modelJson(model), ...(request && requestCostJson(request, cost)) };
     io.out(renderAnswer("models", { date: day, models: fields ? [fields] : [], nearest }));
-  } else if (!model) io.out(wrapWide(renderUnknownModel(name, nearest), io.columns));
+  } else if (!model) io.err(renderUnknownModel(name, nearest));
   else if (args.csv) io.out(request ? renderRequestCostsCsv([{ model, cost }]) : renderModelsCsv([model]));
   else if (request) io.out(renderRequestCost(model, request, cost, day, surface));
   else io.out(renderModel(model, day, surface));

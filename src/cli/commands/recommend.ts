@@ -1,6 +1,7 @@
 import type { OpenedHistory } from "../../history/open-history.ts";
 import {
   type AdviceList,
+  differsFromUsual,
   dismissChanges,
   pickChanges,
   pickOne,
@@ -59,6 +60,9 @@ export default defineCommand({
         }
         const one = why === undefined ? undefined : pickOne(list, why);
         const shown = dismissed ? read() : list;
+        const usual = periodFrom({ timezone: args.timezone }, io);
+        const asked = { period, usual, now: io.now(), filters };
+        const differs = one === undefined && differsFromUsual(history, shown, asked);
         return {
           period,
           filters,
@@ -66,7 +70,9 @@ export default defineCommand({
           csv: () => renderAdviceCsv(one ? listOfOne(shown, one) : shown),
           table: (surface) =>
             renderEnded(ended, surface) +
-            (one ? renderOneAdvice(one, surface) : renderAdviceList(shown, surface)),
+            (one
+              ? renderOneAdvice(one, surface)
+              : renderAdviceList({ ...shown, differsFromUsual: differs }, surface)),
         };
       },
       { tasksOf: period, advises: true, contentFrom: () => tasksSince(period, io) },

@@ -58,7 +58,7 @@ function groupingsFrom(text: string): RoleGrouping[] {
   return text.split(",").map((word) => {
     const found = ROLE_GROUPINGS.find((known) => known === word.trim());
     if (found) return found;
-    throw new UsageError(`--by: unknown grouping "${word.trim()}"`, {
+    throw new UsageError(`--by: unknown field "${word.trim()}"`, {
       hint: `Expected ${ROLE_GROUPINGS.join(", ")}, or several with commas.`,
     });
   });

@@ -60,6 +60,7 @@ function showOne(id: string, args: SessionArgs, io: Parameters<typeof sessions.r
     const period = periodFrom({ all: true, timezone: args.timezone }, io);
     return {
       period,
+      session: analysis.session,
       json: () => sessionJson(analysis),
       csv: () => renderSessionCsv(analysis),
       table: (surface) => (args.goals ? renderGoals : renderSession)(analysis, period.timezone, surface),

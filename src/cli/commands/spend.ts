@@ -41,14 +41,13 @@ export default defineCommand({
     },
     by: {
       type: "string",
-      default: "model",
       requiresArg: true,
-      describe: `Break down by: ${ALL_KEYS.join(", ")}`,
+      describe: `Break down by: ${ALL_KEYS.join(", ")} (default: model)`,
     },
     breakdown: {
       type: "boolean",
       default: false,
-      describe: "Show the models of each row below it",
+      describe: "Show the models of each row below it; alone: of each day",
       group: "Output:",
     },
     chart: {
@@ -66,14 +65,16 @@ export default defineCommand({
   examples: [
     ["rolecall spend --by day,model --since 7d", "Show the last week, day by day"],
     ["rolecall spend --by agent --project '*shop*'", "Show what each agent type cost in one project"],
-    ["rolecall spend --by day --breakdown", "Show the models of each day below it"],
+    ["rolecall spend --breakdown", "Show days with their models below them"],
+    ["rolecall spend --by command", "Show shell commands by what their output costs"],
     ["rolecall spend --by day --chart", "Draw the cost of each day as a bar"],
     ["rolecall spend --by branch", "Show branches with sessions, days and outcomes"],
     ["rolecall spend --reconcile", "Compare with Claude Code's own count"],
     ["rolecall spend --by model --json | jq .total.costUsd", "Print one number for a script"],
   ],
-  run: (args, io) =>
-    runReport(
+  run: (given, io) => {
+    const args = { ...given, by: given.by ?? (given.breakdown ? "day" : "model") };
+    return runReport(
       "spend",
       args,
       io,
@@ -99,7 +100,8 @@ export default defineCommand({
         };
       },
       { needs: needsOf(args) },
-    ),
+    );
+  },
 });
 
 // Few ask for these, and what they need takes a while to load.
@@ -184,8 +186,9 @@ function contentKeyFrom(args: { by: string; role?: string | undefined } & Switch
 }
 
 function keysFrom(text: string): SpendKey[] {
-  return text.split(",").map((word) => {
-    const key = SPEND_KEYS.find((known) => known === word.trim());
+  const words = new Set(text.split(",").map((word) => word.trim()));
+  return [...words].map((word) => {
+    const key = SPEND_KEYS.find((known) => known === word);
     if (!key)
       throw new UsageError(`--by: unknown field "${word}"`, {
         hint: `Expected one of ${ALL_KEYS.join(", ")}.`,

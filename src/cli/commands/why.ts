@@ -54,7 +54,7 @@ export default defineCommand({
         const change = args.change === undefined ? undefined : changeFrom(report, args.change);
         return {
           period: about.period,
-          ...(about.session === undefined && { filters }),
+          ...(report.session === null ? { filters } : { session: report.session }),
           json: () => whyJson(report),
           csv: () => renderWhyCsv(report.causes, axis ?? "cause"),
           table: (surface) => {

@@ -11,7 +11,7 @@ export const fallbacksTool: McpTool = {
   name: "fallbacks",
   title: "Fallbacks and escalations",
   description:
-    "How often each model tier was not enough: success rate and escalation rate with 95 % intervals, causes of model switches with what their cache re-writes cost, retries, and the latest switches first.",
+    "How often each model tier was not enough: success rate and escalation rate with 95% intervals, causes of model switches with what their cache re-writes cost, retries, and the latest switches first.",
   properties: PERIOD_PROPERTIES,
   async answer(args, { io, read, source }) {
     const period = periodFrom(args, io);

@@ -1,8 +1,10 @@
 import type { Activity } from "../../domain/ledger-input.ts";
+import { SHELL_TOOLS } from "../../domain/content-name.ts";
 import { type Fields, textOf } from "../fields.ts";
 import { CHECK_HINT } from "../observe/runner-table.ts";
 import { type SimpleCommand, splitCommands } from "../observe/shell.ts";
 import { checksOf } from "../observe/verification.ts";
+import { programOf } from "./program.ts";
 
 const TOOLS: Readonly<Record<string, Activity>> = {
   Edit: "edit",
@@ -50,7 +52,7 @@ const REDIRECTED = /(?<![0-9&<>=-])>{1,2}\s*(?!&|\/dev\/|\/tmp\/|\$)[\w./"'~-]/;
 /** Returns what a call is for, by the name of its tool and, for a shell, by its command. */
 export function activityOf(tool: string, input: Fields): Activity {
   if (Object.hasOwn(TOOLS, tool)) return TOOLS[tool] ?? "bookkeep";
-  if (tool === "Bash" || tool === "PowerShell") return shellLine(input).activity;
+  if (SHELL_TOOLS.has(tool)) return shellLine(input).activity;
   return tool.startsWith("mcp__") ? "mcp" : "bookkeep";
 }
 
@@ -72,6 +74,8 @@ const MOST_CHARACTERS = 1000;
 interface ShellLine {
   activity: Activity;
   commits: boolean;
+  /** Name of the program that matters most. */
+  program: string;
 }
 
 /** Reads a shell line; the same few run over and over. */
@@ -83,6 +87,7 @@ function shellLine(input: Fields): ShellLine {
   read = {
     activity: shellActivity(line, commands),
     commits: line.includes("commit") && commands.some(commits),
+    program: programOf(commands),
   };
   if (known.size >= MOST_KNOWN) known.clear();
   known.set(line, read);
@@ -151,10 +156,15 @@ function ghReads([command = "", ...rest]: readonly string[]): boolean {
 
 /** Returns whether a shell command commits. */
 export function isCommit(tool: string, input: Fields): boolean {
-  return (tool === "Bash" || tool === "PowerShell") && shellLine(input).commits;
+  return SHELL_TOOLS.has(tool) && shellLine(input).commits;
 }
 
 function commits({ words }: SimpleCommand): boolean {
   const [program, ...rest] = withoutVariables(words);
   return program === "git" && gitCommand(rest)[0] === "commit";
+}
+
+/** Returns the program that a shell call runs; empty for a call of another tool. */
+export function programCalled(tool: string, input: Fields): string {
+  return SHELL_TOOLS.has(tool) ? shellLine(input).program : "";
 }

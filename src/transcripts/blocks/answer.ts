@@ -1,9 +1,11 @@
+import { contentName, SKILL_TOOL, withoutSeparator } from "../../domain/content-name.ts";
 import { fnv1a } from "../../domain/hash.ts";
 import type { TranscriptBlock } from "../../domain/ledger-input.ts";
 import { type Fields, textOf } from "../fields.ts";
-import { activityOf, isCommit } from "./activity.ts";
+import { plainSkill, skillCalled } from "../offered.ts";
+import { activityOf, isCommit, programCalled } from "./activity.ts";
 import type { MeasuredBlock } from "./measured-block.ts";
-import { rememberCall, type Thread } from "./thread.ts";
+import { rememberCall, rememberSkill, type Thread } from "./thread.ts";
 
 /** Adds the blocks of an answer, by the id of its message; `types` learns which call started which type of agent. */
 export function readAnswer(
@@ -38,6 +40,7 @@ function firstLineOf(id: string, thread: Thread, line: number): number {
   answers.set(id, line);
   texts.answerBegins();
   thread.explores = { now: false, before: explores.now };
+  thread.command = "";
   return line;
 }
 
@@ -47,12 +50,13 @@ function addCall(
   types: Map<string, string>,
   at: Where,
 ): void {
-  const name = fullName.slice(0, LONGEST_NAME);
+  const tool = withoutSeparator(fullName.slice(0, LONGEST_NAME));
   const target = targetOf(input);
-  const activity = activityOf(name, input);
+  const activity = activityOf(tool, input);
   if (activity === "delegate") types.set(id, textOf(input["subagent_type"]) || "general-purpose");
-  if (isCommit(name, input)) thread.mark("commit", at.line);
-  if (name === "Skill") thread.mark("skill", at.line);
+  if (isCommit(tool, input)) thread.mark("commit", at.line);
+  if (tool === SKILL_TOOL) addSkill(id, input, thread, at.line);
+  const name = contentName(tool, innerOf(tool, input));
   rememberCall(thread, id, { name, target });
   if (activity === "explore") thread.explores.now = true;
   // Only a call right after another look-up could have been made with it.
@@ -60,12 +64,22 @@ function addCall(
   thread.add({
     kind: "call",
     name,
-    size: CALL_FRAME + name.length + size,
+    size: CALL_FRAME + tool.length + size,
     activity,
     ...(target !== 0 && { target }),
     ...(known && { known: true as const }),
     ...at,
   });
+}
+
+/** The program of a shell call, the skill that a call loads; empty for other calls. */
+function innerOf(tool: string, input: Fields): string {
+  return tool === SKILL_TOOL ? plainSkill(skillCalled(input)) : programCalled(tool, input);
+}
+
+function addSkill(id: string, input: Fields, thread: Thread, line: number): void {
+  thread.mark("skill", line);
+  rememberSkill(thread, id, plainSkill(skillCalled(input)));
 }
 
 const LONGEST_NAME = 100;

@@ -11,6 +11,10 @@ export interface PendingCall {
 export interface Thread extends ThreadBlocks {
   /** Calls without a result, by id. */
   pending: Map<string, PendingCall>;
+  /** Names of loaded skills by their call: their text comes after the result. */
+  skills: Map<string, string>;
+  /** The skill that the user ran as a command, until the next answer. */
+  command: string;
   /** First line of each answer, by message id. */
   answers: Map<string, number>;
   /** Whether the latest answer, and the one before it, look something up. */
@@ -35,6 +39,8 @@ export function createThread(agentId: string): Thread {
     blocks,
     marks,
     pending: new Map(),
+    skills: new Map(),
+    command: "",
     answers: new Map(),
     explores: { now: false, before: false },
     mode: "",
@@ -48,6 +54,12 @@ export function createThread(agentId: string): Thread {
 export function rememberCall({ pending }: Thread, id: string, call: PendingCall): void {
   if (pending.size >= MOST_PENDING) pending.clear();
   pending.set(id, call);
+}
+
+/** Remembers a skill until its text comes. */
+export function rememberSkill({ skills }: Thread, id: string, name: string): void {
+  if (skills.size >= MOST_PENDING) skills.clear();
+  skills.set(id, name);
 }
 
 /** The short texts of a conversation, in memory only: they show whether an argument was known before. */

@@ -1,5 +1,7 @@
+import { contentName, SKILL_TOOL } from "../../domain/content-name.ts";
 import type { TranscriptBlock, Trigger } from "../../domain/ledger-input.ts";
 import { contentText, type Fields, fieldsOf, listOf, textOf } from "../fields.ts";
+import { plainSkill } from "../offered.ts";
 import { type MeasuredBlock, measureBlock } from "./measured-block.ts";
 import { attachmentSize, IMAGE_CHARACTERS, sizeOf } from "./sizes.ts";
 import { markResumed, type Thread } from "./thread.ts";
@@ -46,14 +48,29 @@ function addImages(count: number, thread: Thread, line: number): void {
 function addSaid(entry: Fields, text: string, size: number, thread: Thread, line: number): void {
   const said = whatWasSaid(entry, text);
   if (said === "interrupted") thread.mark("interrupted", line);
-  if (said === "skill" || text.startsWith("<command-message>")) thread.mark("skill", line);
+  const isCommand = text.startsWith("<command-message>");
+  if (said === "skill" || isCommand) thread.mark("skill", line);
   if (said === "prompt" || said === "summary") thread.texts.add(text);
   if (said === "prompt") noteMode(entry, thread, line);
-  const block: TranscriptBlock = { kind: "attachment", name: said, size, line };
+  const name = contentName(said, skillOf(said, entry, thread));
+  const block: TranscriptBlock = { kind: "attachment", name, size, line };
   if (said === "summary") block.kind = "summary";
   else if (isTrigger(said)) block.kind = "prompt";
   if (isTrigger(said)) block.trigger = said === "prompt" && entry["isSidechain"] === true ? "agent" : said;
   thread.add(block);
+  if (isCommand) addCommand(text, thread, line);
+}
+
+/** Adds a skill that the user ran as a command: a call without a size, whose text comes in the next entry. */
+function addCommand(text: string, thread: Thread, line: number): void {
+  thread.command = plainSkill(/<command-name>([^<]*)/.exec(text)?.[1] ?? "");
+  thread.add({ kind: "call", name: contentName(SKILL_TOOL, thread.command), size: 0, line });
+}
+
+/** Returns the skill whose text an entry of the client is; empty for other entries. */
+function skillOf(said: Said, entry: Fields, { skills, command }: Thread): string {
+  if (said === "skill") return skills.get(textOf(entry["sourceToolUseID"])) ?? "";
+  return said === "note" && entry["isMeta"] === true ? command : "";
 }
 
 type Said = Trigger | "interrupted" | "skill" | "note" | "command";
@@ -108,7 +125,20 @@ export function readAttachment(entry: Fields, thread: Thread, line: number): voi
   if (type.startsWith("hook_")) markResumed(textOf(attachment["hookName"]), thread, line);
   if (CHANGES_TOOLS.has(type)) thread.mark("tools", line);
   const size = attachmentSize(entry);
-  if (size > 0) thread.add({ kind: "attachment", name: type, size, line });
+  if (type === "invoked_skills") addSkills(listOf(attachment["skills"]).map(fieldsOf), size, thread, line);
+  else if (size > 0) thread.add({ kind: "attachment", name: type, size, line });
+}
+
+/** Adds the skills whose text the client repeats after a compaction, each with its share of the attachment. */
+function addSkills(skills: readonly Fields[], size: number, thread: Thread, line: number): void {
+  const lengths = skills.map(({ content }) => textOf(content).length);
+  const all = lengths.reduce((sum, length) => sum + length, 0);
+  skills.forEach(({ name }, index) => {
+    const own = all > 0 ? Math.round((size * (lengths[index] ?? 0)) / all) : 0;
+    if (own === 0) return;
+    const skill = contentName("invoked_skills", plainSkill(textOf(name)));
+    thread.add({ kind: "attachment", name: skill, size: own, line });
+  });
 }
 
 function addQueued(attachment: Fields, thread: Thread, line: number): void {

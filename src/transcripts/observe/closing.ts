@@ -1,3 +1,10 @@
+import { contentText, type Fields, fieldsOf } from "../fields.ts";
+
+/** Returns the text of an answer; that of an agent's answer in its parent's transcript is not the turn's. */
+export function answerText(entry: Fields): string {
+  return entry["isSidechain"] === true ? "" : contentText(fieldsOf(entry["message"])["content"]);
+}
+
 /**
  * Returns what the last text of a turn says about its work, as labels without any of its text: `cause` near the start, `cause-end` only
  * near the end, `offers` with what it offers (`offers:git`), `choice` if it asks the user to choose.

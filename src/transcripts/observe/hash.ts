@@ -110,13 +110,16 @@ const LINES_KEPT = 64;
 const SPACE = 32;
 
 /** A text by hashes: of all of it, and of its lines that say something (blank lines and lone brackets do not), each once. */
-interface HashedText {
+export interface HashedText {
   hash: number;
   lines: number;
-  said: Set<number>;
+  said: ReadonlySet<number>;
 }
 
-/** One pass, for whole files are written. `most` lines that say something are enough. */
+/**
+ * Hashes a text in one pass, because whole files are written. `most` lines that say something are enough. wasm/hash-lines.ts does the same
+ * with a text that nobody parsed.
+ */
 function hashLines(text: string, most: number): HashedText {
   const said = new Set<number>();
   let whole = fnvStep(FNV_START, text.length);
@@ -137,10 +140,13 @@ function hashLines(text: string, most: number): HashedText {
   return { hash: whole >>> 0, lines, said };
 }
 
-/** Returns what an edit takes away and what it puts there: the lines that only one of two texts has, and hashes of both. */
+/** Returns what an edit takes away and what it puts there. */
 export function compareTexts(before: string, after: string) {
-  const old = hashLines(before, Infinity);
-  const fresh = hashLines(after, before === "" ? LINES_KEPT : Infinity);
+  return compareHashed(hashLines(before, Infinity), hashLines(after, before === "" ? LINES_KEPT : Infinity));
+}
+
+/** Returns the lines that only one of two texts has, and hashes of both. */
+export function compareHashed(old: HashedText, fresh: HashedText) {
   return {
     added: packMissing(fresh.said, old.said),
     removed: packMissing(old.said, fresh.said),

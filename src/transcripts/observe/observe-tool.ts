@@ -2,7 +2,7 @@ import type { Event, Seen } from "../../domain/event.ts";
 import { hashPath } from "../../domain/hashed-words.ts";
 import { isDocs, isPlanFile } from "../../domain/docs-files.ts";
 import { type Fields, fieldsOf, listOf, optionalText, textOf } from "../fields.ts";
-import { compareTexts, hashText } from "./hash.ts";
+import { compareHashed, compareTexts, type HashedText, hashText } from "./hash.ts";
 import { count, observeShell } from "./observe-shell.ts";
 import type { ObserverState } from "./observer-state.ts";
 import { isInside, plainPath } from "./places.ts";
@@ -93,16 +93,7 @@ function observePlan({ id, input }: ToolUse, seen: Seen): Event {
 }
 
 function observeEdit({ id, name, input }: ToolUse, seen: Seen, root: string): Event[] {
-  const file = textOf(input["file_path"] ?? input["notebook_path"]);
-  const at = {
-    kind: "edit" as const,
-    ...seen,
-    id,
-    file: hashPath(plainPath(file)),
-    ...(isDocs(file) && { docs: true as const }),
-    ...(isPlanFile(file) && { plan: true as const }),
-    ...(!isInside(plainPath(root), file) && { outside: true as const }),
-  };
+  const at = editOf(id, textOf(input["file_path"] ?? input["notebook_path"]), seen, root);
   if (name === "Edit" || name === "MultiEdit") {
     const parts = name === "Edit" ? [input] : listOf(input["edits"]).map(fieldsOf);
     return parts.map((part) => ({
@@ -113,3 +104,34 @@ function observeEdit({ id, name, input }: ToolUse, seen: Seen, root: string): Ev
   const written = compareTexts("", textOf(input["content"] ?? input["new_source"]));
   return [{ ...at, ...written, before: 0, ...(name === "Write" && { whole: true as const }) }];
 }
+
+/** Returns what an edit is without its texts. */
+function editOf(id: string, file: string, seen: Seen, root: string) {
+  return {
+    kind: "edit" as const,
+    ...seen,
+    id,
+    file: hashPath(plainPath(file)),
+    ...(isDocs(file) && { docs: true as const }),
+    ...(isPlanFile(file) && { plan: true as const }),
+    ...(!isInside(plainPath(root), file) && { outside: true as const }),
+  };
+}
+
+/** A call of Edit or Write whose texts nobody parsed. */
+export interface HashedEdit {
+  id: string;
+  file: string;
+  /** What it replaces; undefined if it writes a whole file. */
+  before: HashedText | undefined;
+  after: HashedText;
+}
+
+/** Returns the event of such a call. */
+export function observeHashedEdit({ id, file, before, after }: HashedEdit, seen: Seen, root: string): Event {
+  const at = editOf(id, file, seen, root);
+  if (before) return { ...at, ...compareHashed(before, after) };
+  return { ...at, ...compareHashed(NOTHING, after), before: 0, whole: true };
+}
+
+const NOTHING: HashedText = { hash: 0, lines: 0, said: new Set() };

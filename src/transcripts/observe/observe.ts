@@ -1,13 +1,14 @@
 import type { AnswerEvent, Event, Seen } from "../../domain/event.ts";
 import { contentText, type Fields, fieldsOf, numberOf, optionalText, textOf, timeIn } from "../fields.ts";
-import { readClosing } from "./closing.ts";
+import { answerText, readClosing } from "./closing.ts";
 import { hashText } from "./hash.ts";
 import { LIGHT_TOOLS } from "./needs.ts";
 import { type ObserveEntry, observeProgress, observeSideChain } from "./observe-agent.ts";
 import { observeQueue } from "./observe-queue.ts";
 import { count } from "./observe-shell.ts";
 import { observeSystem } from "./observe-system.ts";
-import { observeToolUse, usesOf } from "./observe-tool.ts";
+import { observeResult } from "./observe-result.ts";
+import { type HashedEdit, observeHashedEdit, observeToolUse, type ToolUse, usesOf } from "./observe-tool.ts";
 import { observeUser } from "./observe-user.ts";
 import {
   emptyState,
@@ -29,16 +30,32 @@ export interface Observer {
   entry(entry: object, line: number): void;
   /** An entry of an agent that an old client keeps in the main file, with the agent's id. */
   sideChain(entry: object, line: number): void;
-  /** A tool call that nobody parsed. */
+  /** A tool call of which nobody needs more than the name. */
   toolUse(at: number, name: string): void;
+  /** The only tool call of an answer. */
+  call(use: ToolUse, place: Place): void;
+  /** The same for a call whose texts nobody parsed. */
+  edit(edit: HashedEdit, place: Place): void;
+  /** The result of a shell command that did not fail; `outcome` is as the client keeps it beside the result. */
+  shellResult(toolUseId: string, content: unknown, outcome: Fields, place: Place): void;
   /** A part of an answer that nobody parsed, and a way to its text until the next one. */
   answered(at: number, line: number, text: () => string): void;
   wantsResult(toolUseId: string): boolean;
+  /** Whether a result is of a shell command. */
+  isShell(toolUseId: string): boolean;
   /** Whether it wants the result of a call that an agent made, as its parent's transcript repeats it. */
   wantsEcho(agentId: string, toolUseId: string): boolean;
   /** The events since the last time. */
   takeEvents(): Event[];
   state(): SavedObserver;
+}
+
+/** The place of an entry that nobody parsed as a whole. */
+export interface Place {
+  line: number;
+  /** ms since the epoch; NaN if it has no time. */
+  at: number;
+  cwd: string;
 }
 
 /** Makes an observer, or one that goes on from a saved state. */
@@ -64,12 +81,31 @@ class EventObserver implements Observer {
     this.take(entry as Fields, line, (fields, seen, state) => observeSideChain(fields, seen, state, observe));
   }
 
-  private take(fields: Fields, line: number, observeWith: ObserveEntry): void {
+  call(use: ToolUse, place: Place): void {
+    this.events.push(...observeToolUse(use, place.cwd, this.arrive(place), this.current));
+  }
+
+  edit(edit: HashedEdit, place: Place): void {
+    const seen = this.arrive(place);
+    this.events.push(observeHashedEdit(edit, seen, this.current.root));
+  }
+
+  shellResult(toolUseId: string, content: unknown, outcome: Fields, place: Place): void {
+    const block = { tool_use_id: toolUseId, content };
+    this.events.push(...observeResult(block, { toolUseResult: outcome }, this.arrive(place), this.current));
+  }
+
+  /** Notes the time and the folder of an entry. */
+  private arrive({ line, at, cwd }: Place): Seen {
     const state = this.current;
-    const seen: Seen = { line, at: timeOf(fields, state.at) };
-    state.at = seen.at;
-    state.root ||= textOf(fields["cwd"]);
-    const found = observeWith(fields, seen, state);
+    if (!Number.isNaN(at)) state.at = at;
+    state.root ||= cwd;
+    return { line, at: state.at };
+  }
+
+  private take(fields: Fields, line: number, observeWith: ObserveEntry): void {
+    const seen = this.arrive({ line, at: timeIn(fields), cwd: textOf(fields["cwd"]) });
+    const found = observeWith(fields, seen, this.current);
     markCopied(found, fields);
     if (found.some(({ kind }) => kind === "prompt")) {
       this.flushCounts(line);
@@ -94,6 +130,10 @@ class EventObserver implements Observer {
 
   wantsResult(toolUseId: string): boolean {
     return this.current.pending.has(toolUseId);
+  }
+
+  isShell(toolUseId: string): boolean {
+    return this.current.pending.get(toolUseId)?.tool === "shell";
   }
 
   wantsEcho(agentId: string, toolUseId: string): boolean {
@@ -130,11 +170,6 @@ class EventObserver implements Observer {
   }
 }
 
-/** Returns the text of an answer; that of an agent's answer in its parent's transcript is not the turn's. */
-export function answerText(entry: Fields): string {
-  return entry["isSidechain"] === true ? "" : contentText(fieldsOf(entry["message"])["content"]);
-}
-
 /** Events that are counted, and that copies of a session repeat. */
 const COUNTED: ReadonlySet<Event["kind"]> = new Set(["retry", "failure", "fallback", "refusal", "compact"]);
 
@@ -145,11 +180,6 @@ function markCopied(events: readonly Event[], entry: Fields): void {
     const uuid = optionalText(fieldsOf(entry["forkedFrom"])["messageUuid"]) ?? textOf(entry["uuid"]);
     if (uuid !== "") Object.assign(event, { entry: hashText(uuid) });
   }
-}
-
-function timeOf(entry: Fields, before: number): number {
-  const at = timeIn(entry);
-  return Number.isNaN(at) ? before : at;
 }
 
 function observe(entry: Fields, seen: Seen, state: ObserverState): Event[] {

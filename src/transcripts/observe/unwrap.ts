@@ -53,7 +53,7 @@ export function unwrap(words: readonly string[]): readonly string[] {
     else if (first === "rtk") rest = rest.slice(RTK_COMMANDS.test(second) ? 2 : 1);
     else if (/^wsl(?:\.exe)?$/.test(first)) rest = withoutWsl(rest.slice(1));
     else if (WRAPPERS.has(first)) rest = withoutOptions(rest.slice(1));
-    else if (PAIRS[first]?.has(second)) {
+    else if (Object.hasOwn(PAIRS, first) && PAIRS[first]?.has(second)) {
       if (second === "compose" && !["exec", "run"].includes(rest[2] ?? "")) break;
       rest = withoutOptions(rest.slice(second === "compose" ? 3 : 2));
       if (/docker|podman|kubectl/.test(first)) {

@@ -1,3 +1,4 @@
+import { SKILL_TOOL } from "../../domain/content-name.ts";
 import { packContent } from "../../domain/pack-content.ts";
 import { LONGEST_TEXT, type MeasuredBlock } from "../blocks/measured-block.ts";
 import { type BlockReader, createBlockReader } from "../blocks/reader.ts";
@@ -65,10 +66,15 @@ class ContentLines implements ContentFinder {
     if (ask === ASK_NOTHING) return;
     if (ask === ASK_OTHER) this.takeOther();
     else if (ask === ASK_HOOK) this.takeHook();
-    else if (ask === ASK_PARSE) this.takeLine();
+    else if (ask === ASK_PARSE || this.isSkill(ask)) this.takeLine();
     else if (ask < ASK_ECHO) this.takeMessage(this.measure(ask));
     else this.takeEcho(this.measure(ask - ASK_ECHO));
   };
+
+  /** The name of a skill is in a field that the walk does not look for. */
+  private isSkill(ask: number): boolean {
+    return (ask === ASK_CALL || ask === ASK_ECHO + ASK_CALL) && this.text(FIELD_BLOCK_NAME) === SKILL_TOOL;
+  }
 
   take(): string {
     return packContent({ threads: this.blocks.take(), missed: this.missed });

@@ -1,6 +1,7 @@
 import { type Fields, textOf, timeIn } from "../fields.ts";
+import { answerText } from "../observe/closing.ts";
 import { isAttachmentNeeded, isEntryNeeded, isToolNeeded } from "../observe/needs.ts";
-import { answerText, type Observer } from "../observe/observe.ts";
+import type { Observer } from "../observe/observe.ts";
 import type { SideChains } from "../side-chains.ts";
 import { findEntries, parseEntry } from "./entries.ts";
 import {
@@ -21,6 +22,7 @@ import {
 } from "./layout.ts";
 import type { OnAsk } from "./lines.ts";
 import type { Reader } from "./reader.ts";
+import { takeCall, takeResult } from "./take-parts.ts";
 
 /** Hands the entries of one file that events need to an observer. */
 export interface EventFinder {
@@ -55,7 +57,7 @@ class EventLines implements EventFinder {
     if (ask === ASK_NOTHING) return;
     if (ask === ASK_TEXT) this.noteAnswer();
     else if (ask === ASK_CALL && !isToolNeeded(this.text(FIELD_CALL_NAME))) this.countCall();
-    else if (!this.isUnwanted(ask)) this.observeLine();
+    else if (!this.isUnwanted(ask) && !this.isTakenInParts(ask)) this.observeLine();
   };
 
   take(): { events: string; observer: string } {
@@ -80,6 +82,17 @@ class EventLines implements EventFinder {
     return ask === ASK_RESULT
       ? !observer.wantsResult(id)
       : !observer.wantsEcho(this.text(FIELD_DATA_AGENT_ID), id);
+  }
+
+  /** Takes the frequent entries of which few fields are needed; returns false for any other. */
+  private isTakenInParts(ask: number): boolean {
+    if (ask !== ASK_CALL && ask !== ASK_RESULT) return false;
+    const { observer, reader } = this;
+    const { [STATE_AT]: at = 0 } = reader.state;
+    if (!(at > 0)) return false;
+    const isTaken = ask === ASK_CALL ? takeCall(reader, observer) : takeResult(reader, observer);
+    if (isTaken) this.toldAt = at;
+    return isTaken;
   }
 
   /** Gives the observer the time of the last entry, although nobody parsed that. */

@@ -48,8 +48,15 @@ export const COLUMN_WRITTEN = 10;
 export const KEYS = ROWS + ROW_SLOTS * ROW_BYTES;
 export const KEYS_BYTES = 65_536;
 export const LONGEST_KEY = 200;
+/** What `hashLines` found in a text: a hash of all of it, the number of its lines, and the hashes of those that say something. */
+export const HASHES = KEYS + KEYS_BYTES;
+export const HASHES_TEXT = HASHES;
+export const HASHES_LINES = HASHES + 4;
+export const HASHES_SAID = HASHES + 8;
+export const HASH_SLOTS = 4096;
+export const HASHES_BYTES = 8 + 4 * HASH_SLOTS;
 /** Lines of the file, up to the end of the memory. */
-export const LINES = KEYS + KEYS_BYTES;
+export const LINES = HASHES + HASHES_BYTES;
 /** Bytes behind the last line that may be loaded, though not used. */
 export const SLACK_BYTES = 128;
 
@@ -131,6 +138,7 @@ export const AS_ENTRY_TYPE = 12;
 export const AS_BLOCK_TYPE = 13;
 export const AS_DATA_TYPE = 14;
 export const IN_TOOL_INPUT = 15;
+export const IN_OUTCOME = 16;
 
 // Types of entries, as AS_ENTRY_TYPE numbers them: one of these for requests, 0 if TypeScript has to parse the entry …
 export const ENTRY_ANSWER = 1;
@@ -189,6 +197,10 @@ export const FIELD_HOOK_NAME = 31;
 export const FIELD_ATTACHMENT = 33;
 export const FIELD_ATTACHMENT_TYPE = 34;
 export const FIELD_REQUEST_REF = 35;
+export const FIELD_OUTCOME = 36;
+export const FIELD_BACKGROUND_TASK = 37;
+export const FIELD_TIMED_OUT = 38;
+export const FIELD_TIMED_OUT_AFTER = 39;
 /** From here on: everything that goes into the context of a request. */
 export const FIRST_CONTEXT_FIELD = 40;
 export const FIELD_SESSION = 40;
@@ -229,4 +241,7 @@ export const FIELD_FILE_PATH = 70;
 export const FIELD_NOTEBOOK_PATH = 71;
 export const FIELD_PATTERN = 72;
 export const FIELD_AGENT_CALLED = 73;
-export const END_BLOCK_FIELDS = 74;
+export const FIELD_OLD_STRING = 74;
+export const FIELD_NEW_STRING = 75;
+export const FIELD_NEW_CONTENT = 76;
+export const END_BLOCK_FIELDS = 77;

@@ -17,6 +17,8 @@ export interface LineSource {
 export interface LinesRead {
   readTo: ReadTo;
   tooLong: number;
+  /** All bytes of the file are in the memory, from LINES on. */
+  isInMemory: boolean;
 }
 
 /** Called with ASK_… whenever the walk stops. */
@@ -34,6 +36,8 @@ interface Progress {
   /** Place in the file of the first byte that no line was taken from, and of the next byte to read. */
   offset: number;
   position: number;
+  /** Number of times that bytes were read. */
+  chunks: number;
   /** Bytes of an unfinished line in the memory. */
   kept: number;
   /** Greatest length. */
@@ -54,6 +58,7 @@ export function readLines(reader: Reader, source: LineSource, onAsk: OnAsk): Lin
   const at: Progress = {
     offset,
     position: offset,
+    chunks: 0,
     kept: 0,
     most: LONG_LINE_BYTES,
     isPassed: false,
@@ -66,7 +71,8 @@ export function readLines(reader: Reader, source: LineSource, onAsk: OnAsk): Lin
   const readTo = isWhole
     ? { offset: at.position, line, unterminated: true }
     : { offset: at.offset, line, unterminated: from.unterminated };
-  return { readTo, tooLong: at.tooLong };
+  const isInMemory = offset === 0 && at.chunks === 1 && at.kept === 0;
+  return { readTo, tooLong: at.tooLong, isInMemory };
 }
 
 /** The line break of a line that was read without one does not start another line. */
@@ -88,6 +94,7 @@ function readChunk(reader: Reader, { fd, size, wanted }: LineSource, at: Progres
   const filled = searched + read;
   const end = reader.walk.endOfLines(searched, filled);
   at.position += read;
+  at.chunks++;
   if (end > searched) {
     takeLines(reader, wanted, at.isPassed ? endPassedLine(reader, at) : LINES, end, onAsk);
     reader.bytes.copyWithin(LINES, end, filled);

@@ -29,6 +29,7 @@ export interface Walk {
   shorten(from: number, filled: number): number;
   textLength(from: number, to: number): number;
   inputSize(from: number): number;
+  hashLines(from: number, to: number): number;
   timeIn(from: number, to: number): number;
   readonly dataEnd: { readonly value: number };
 }

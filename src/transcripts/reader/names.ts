@@ -92,6 +92,7 @@ export const NAMES: readonly Name[] = [
     attachment: { number: layout.FIELD_ATTACHMENT, into: layout.IN_ATTACHMENT },
     data: { number: layout.FIELD_DATA, into: layout.IN_DATA },
     parentToolUseID: layout.FIELD_CALLED_BY,
+    toolUseResult: { number: layout.FIELD_OUTCOME, into: layout.IN_OUTCOME },
   }),
   ...inPlace(layout.IN_MESSAGE, {
     id: layout.FIELD_ID,
@@ -138,6 +139,14 @@ export const NAMES: readonly Name[] = [
     notebook_path: layout.FIELD_NOTEBOOK_PATH,
     pattern: layout.FIELD_PATTERN,
     subagent_type: layout.FIELD_AGENT_CALLED,
+    old_string: layout.FIELD_OLD_STRING,
+    new_string: layout.FIELD_NEW_STRING,
+    content: layout.FIELD_NEW_CONTENT,
+  }),
+  ...inPlace(layout.IN_OUTCOME, {
+    backgroundTaskId: layout.FIELD_BACKGROUND_TASK,
+    timedOut: layout.FIELD_TIMED_OUT,
+    timedOutAfterMs: layout.FIELD_TIMED_OUT_AFTER,
   }),
   ...inPlace(layout.IN_ATTACHMENT, { type: layout.FIELD_ATTACHMENT_TYPE }),
   ...inPlace(layout.IN_DATA, {

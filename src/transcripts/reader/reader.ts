@@ -1,4 +1,5 @@
 import { inputSize } from "../blocks/sizes.ts";
+import type { HashedText } from "../observe/hash.ts";
 import { fieldsOf } from "../fields.ts";
 import type { Rows } from "./request-rows.ts";
 import { WIDTH } from "../../domain/file-scan.ts";
@@ -6,6 +7,9 @@ import {
   FIELD_SLOTS,
   FIELDS,
   FOLDER,
+  HASH_SLOTS,
+  HASHES,
+  HASHES_SAID,
   KEYS,
   LINES,
   ROWS,
@@ -43,6 +47,12 @@ export interface Reader {
   lengthOf(field: number): number;
   /** Returns the size of a call's input as `inputSize` of blocks/sizes.ts counts it. */
   inputSize(field: number): number;
+  /** Returns whether the current line has a field. */
+  has(field: number): boolean;
+  /** Returns whether two fields of the current line are the same place. */
+  isSame(field: number, other: number): boolean;
+  /** Returns a string of the current line by its hashes, as `hashLines` of observe/hash.ts does; undefined if it has to be parsed. */
+  hashLines(field: number): HashedText | undefined;
   /** Returns the requests found so far and empties their table. */
   takeRows(): Rows | undefined;
   /** Returns the first working directory; empty if no entry names one. */
@@ -106,10 +116,33 @@ class WalkReader implements Reader {
     return begin > 0 && this.bytes[begin] === LETTER_T && this.bytes[begin - 1] !== QUOTE;
   }
 
-  lengthOf(field: number): number {
+  has(field: number): boolean {
+    return this.fields[2 * field] !== 0;
+  }
+
+  isSame(field: number, other: number): boolean {
+    return this.fields[2 * field] === this.fields[2 * other];
+  }
+
+  private isText(field: number): boolean {
     const begin = this.fields[2 * field] as number;
-    const isText = begin > 0 && this.bytes[begin - 1] === QUOTE;
-    return isText ? this.walk.textLength(begin, this.fields[2 * field + 1] as number) : 0;
+    return begin > 0 && this.bytes[begin - 1] === QUOTE;
+  }
+
+  lengthOf(field: number): number {
+    const { fields, walk } = this;
+    return this.isText(field)
+      ? walk.textLength(fields[2 * field] as number, fields[2 * field + 1] as number)
+      : 0;
+  }
+
+  hashLines(field: number): HashedText | undefined {
+    if (!this.isText(field)) return undefined;
+    const { fields, walk } = this;
+    const said = walk.hashLines(fields[2 * field] as number, fields[2 * field + 1] as number);
+    if (said < 0 || said > HASH_SLOTS) return undefined;
+    const [hash, lines] = new Uint32Array(walk.memory.buffer, HASHES, 2) as unknown as [number, number];
+    return { hash, lines, said: new Set(new Int32Array(walk.memory.buffer, HASHES_SAID, said)) };
   }
 
   inputSize(field: number): number {

@@ -154,7 +154,7 @@ function mergeRows(kept: readonly Rows[]): Rows {
   const numbers = joined(kept.map((rows) => rows.numbers));
   if (joinedKeys === "") return { keys: "", numbers };
   const all = joinedKeys.split("\n");
-  if (new Set(all).size === all.length) return { keys: all.join("\n"), numbers };
+  if (new Set(all).size === all.length) return { keys: joinedKeys, numbers };
   const places = new Map<string, number>();
   for (const key of all) if (!places.has(key)) places.set(key, places.size);
   const once = new Float64Array(places.size * WIDTH);

@@ -93,6 +93,66 @@ describe("content blocks of a transcript", () => {
     expect(blocksOf(entry).blocks[0]?.trigger).toBe(trigger);
   });
 
+  it("the text of a skill has its name, whether the model or the user called it", () => {
+    const { blocks } = blocksOf(
+      assistant("m1", call("c1", "Skill", { skill: "shop:review" })),
+      result("c1", "Launching skill: shop:review"),
+      user([{ type: "text", text: "Base directory for this skill: /x" }], {
+        isMeta: true,
+        sourceToolUseID: "c1",
+      }),
+      user("<command-message>pr is running…</command-message>\n<command-name>/pr</command-name>"),
+      user("Open a pull request.", { isMeta: true }),
+      assistant("m2", { type: "text", text: "Done." }),
+      user("Caveat: later", { isMeta: true }),
+      {
+        type: "attachment",
+        attachment: { type: "invoked_skills", skills: [{ name: "pr", content: "Open." }] },
+      },
+    );
+    expect(blocks.map(({ kind, name, size }) => [kind, name, size])).toEqual([
+      ["call", "Skill\tshop:review", expect.any(Number)],
+      ["result", "Skill\tshop:review", 28],
+      ["attachment", "skill\tshop:review", 33],
+      ["prompt", "prompt", expect.any(Number)],
+      ["call", "Skill\tpr", 0],
+      ["attachment", "note\tpr", 20],
+      ["answer", "", 5],
+      ["attachment", "note", 13],
+      ["attachment", "invoked_skills\tpr", 7],
+    ]);
+  });
+
+  it.each([
+    ["review", "review"],
+    ["/review", "review"],
+    ["my key is hunter2", "other skill"],
+    ["CamelCase", "other skill"],
+    ["../../etc/passwd", "other skill"],
+    ["a\tb", "other skill"],
+    ["a".repeat(200), "other skill"],
+    ["", "other skill"],
+    [{ toString: "x" }, "other skill"],
+  ])("a skill that is called %j is kept as %s", (skill, name) => {
+    const { blocks } = blocksOf(assistant("m1", call("c1", "Skill", { skill })));
+    expect(blocks.map((block) => block.name)).toEqual([`Skill\t${name}`]);
+  });
+
+  it("a call of a shell has its program, and a tool cannot pose as one", () => {
+    const { blocks } = blocksOf(
+      assistant("m1", call("c1", "Bash", { command: "cd /x && git commit -m y" })),
+      assistant("m2", call("c2", "PowerShell", { command: "Get-Content secret.txt" })),
+      assistant("m3", call("c3", "Bash\tgit", {})),
+      result("c1", "[main 1]"),
+    );
+    expect(blocks.map(({ name }) => name)).toEqual([
+      "Bash\tgit commit",
+      "PowerShell\tGet-Content",
+      "Bash git",
+      "Bash\tgit commit",
+    ]);
+  });
+
   it("an image has a size of its own, whatever its bytes", () => {
     const image = { type: "image", source: { type: "base64", data: "A".repeat(100_000) } };
     expect(blocksOf(user([image, { type: "text", text: "this" }])).blocks).toMatchObject([

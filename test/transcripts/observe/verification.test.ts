@@ -18,6 +18,7 @@ const first = (line: string) => {
 describe("finding verification commands", () => {
   it.each([
     ["npm test", ["test js"]],
+    ["constructor x; __proto__ y; npm test", ["test js"]],
     ["npm run -s test:unit -- src/a.test.ts", ["test js unit"]],
     ["cd /home/dev/shop-api && npm test", ["test js"]],
     ["cd packages/web && pnpm lint", [`lint js ${hashPath("packages/web")}`]],

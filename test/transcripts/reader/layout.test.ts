@@ -28,6 +28,7 @@ describe("the memory map", () => {
       [layout.FOLDER, layout.FOLDER_BYTES],
       [layout.ROWS, layout.ROW_SLOTS * layout.ROW_BYTES],
       [layout.KEYS, layout.KEYS_BYTES],
+      [layout.HASHES, layout.HASHES_BYTES],
     ] as const;
     const ends = areas.map(([begin, bytes]) => begin + bytes);
     expect([...areas.slice(1).map(([begin]) => begin), layout.LINES]).toEqual(ends);

@@ -83,6 +83,7 @@ import { emptyTables, isSynthetic, takeAnswer, takeEcho } from "./requests";
 
 export { timeIn } from "./bytes";
 export { addName } from "./fields";
+export { hashLines } from "./hash-lines";
 export { skipValue } from "./json";
 export { addRequest, emptyTables } from "./requests";
 export { shorten } from "./shorten";
