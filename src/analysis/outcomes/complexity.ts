@@ -92,12 +92,20 @@ function isMechanical(
 
 const MECHANICAL_IN: ReadonlySet<Category> = new Set(["code-generation", "refactoring", "git", "docs"]);
 
+/** A long prompt about version control after which nothing is committed asks for a look at it first. */
+function isTalkedAbout({ prompt, work }: Clues): boolean {
+  return (prompt?.words ?? 0) > LONG_WORDS && work.commits.length + work.publishes.length === 0;
+}
+
+const LONG_WORDS = 40;
+
 function addSize(clues: Clues, category: Category, points: Tally<Complexity>): void {
   const { files, linesWritten, events, work } = clues;
   const reads = countTools(events, READING);
   if (files.size === 0) {
     if (category === "debugging" || category === "review")
       points.add("exploration", reads > 0 ? 2 : 1, "tools:read-only");
+    if (category === "git" && isTalkedAbout(clues)) points.add("exploration", 6, "prompt:long");
     if (category === "question" && reads >= MANY_READS) points.add("reasoning", 1.5, `reads:${reads}`);
     return;
   }

@@ -1,7 +1,7 @@
 import { CATEGORIES, type Category } from "../../domain/task.ts";
-import type { Clues } from "./clues.ts";
 import { featuresOf } from "./category-features.ts";
 import { CATEGORY_WEIGHTS } from "./category-weights.ts";
+import type { Clues } from "./clues.ts";
 
 /** Number of pieces of evidence that are named. */
 const MOST_NAMED = 4;
@@ -10,21 +10,23 @@ const WORDS = "prompt:words";
 
 /** Returns the category of a turn by the weights that were learned from labelled turns, and the evidence that spoke most for it. */
 export function learnedCategory(clues: Clues): { winner: Category; from: readonly string[] } {
-  const evidence = [...featuresOf(clues)].flatMap(([name, value]) => {
-    const weights = CATEGORY_WEIGHTS.get(name);
-    return weights ? [{ name, points: weights.map((weight) => weight * value) }] : [];
-  });
+  const features = featuresOf(clues);
   const lean = clues.prompt?.lean;
-  if (lean) evidence.push({ name: WORDS, points: [...lean] });
-  const totals = CATEGORIES.map((_, place) =>
-    evidence.reduce((sum, { points }) => sum + (points[place] ?? 0), 0),
-  );
+  const totals = CATEGORIES.map((_, place) => lean?.[place] ?? 0);
+  for (const [name, value] of features) {
+    const weights = CATEGORY_WEIGHTS.get(name);
+    if (weights)
+      for (let place = 0; place < totals.length; place++)
+        totals[place] = (totals[place] as number) + (weights[place] as number) * value;
+  }
   const place = totals.indexOf(Math.max(...totals));
+  const evidence: [name: string, points: number][] = lean ? [[WORDS, lean[place] ?? 0]] : [];
+  for (const [name, value] of features)
+    if (name !== "any") evidence.push([name, (CATEGORY_WEIGHTS.get(name)?.[place] ?? 0) * value]);
   const from = evidence
-    .map(({ name, points }) => ({ name, points: points[place] ?? 0 }))
-    .filter(({ name, points }) => points > 0 && name !== "any")
-    .sort((a, b) => b.points - a.points)
+    .filter(([, points]) => points > 0)
+    .sort((a, b) => b[1] - a[1])
     .slice(0, MOST_NAMED)
-    .map(({ name }) => name);
+    .map(([name]) => name);
   return { winner: CATEGORIES[place] as Category, from };
 }

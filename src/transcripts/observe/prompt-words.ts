@@ -23,10 +23,13 @@ const READ_CHARS = 4000;
 
 /** Returns the different words at the start of a prompt; a path or a code block counts as one word. */
 export function wordsOf(prompt: string): ReadonlySet<string> {
-  const text = prompt
-    .slice(0, READ_CHARS)
-    .toLowerCase()
-    .replaceAll(/```[\s\S]*?(?:```|$)/g, " ``` ")
-    .replaceAll(/\S*[/\\]\S*/g, " pathword ");
-  return new Set((text.match(/[a-z][a-z']+|\?|```|\d+\.|\$/g) ?? []).slice(0, MOST_WORDS));
+  const start = prompt.slice(0, READ_CHARS).toLowerCase();
+  const text = start.includes("```") ? start.replaceAll(/```[\s\S]*?(?:```|$)/g, " ``` ") : start;
+  const words: string[] = [];
+  for (const part of text.split(/\s+/)) {
+    if (words.length >= MOST_WORDS) break;
+    if (part.includes("/") || part.includes("\\")) words.push("pathword");
+    else words.push(...(part.match(/[a-z][a-z']+|\?|```|\d+\.|\$/g) ?? []));
+  }
+  return new Set(words.slice(0, MOST_WORDS));
 }
