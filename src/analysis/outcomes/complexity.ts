@@ -42,6 +42,8 @@ export function scoreComplexity(clues: Clues, category: Category) {
   return decide(points, ORDER, clues.files.size > 0 ? "generative" : "exploration");
 }
 
+/** A config or a run is also mentioned on the way, these hardly ever. */
+const PLAIN_WORDS = new Set(["rename", "bump", "typo", "format", "imports"]);
 const HARD_WORDS = new Set(["architecture", "multifile", "race", "security"]);
 
 function addWords({ prompt, files }: Clues, category: Category, points: Tally<Complexity>): void {
@@ -51,7 +53,8 @@ function addWords({ prompt, files }: Clues, category: Category, points: Tally<Co
     const weight = weightAt(position);
     // A config, a commit or a format that is only named makes no question, review, plan or bug mechanical.
     const counts = MECHANICAL_IN.has(category) || (category === "debugging" && word === "lint");
-    if (group === "mechanical" && counts) points.add("mechanical", 2.5 * weight, `word:${word}`);
+    if (group === "mechanical" && counts)
+      points.add("mechanical", (PLAIN_WORDS.has(word) ? 3 : 2.5) * weight, `word:${word}`);
     if (group === "reasoning")
       points.add("reasoning", (HARD_WORDS.has(word) ? 3 : 1) * weight, `word:${word}`);
     if (topic === "debugging:why" && files.size === 0) points.add("reasoning", 2, "word:why");

@@ -5,6 +5,9 @@ import type { Clues } from "./clues.ts";
 
 /** Number of pieces of evidence that are named. */
 const MOST_NAMED = 4;
+/** Words that leave no doubt, but are too rare among the labels to learn that: points for refactoring. */
+const PLAIN: ReadonlySet<string> = new Set(["refactoring:rename", "refactoring:extract", "refactoring:move"]);
+const PLAIN_POINTS = 80;
 /** The words of the prompt together, among the evidence. */
 const WORDS = "prompt:words";
 
@@ -19,6 +22,9 @@ export function learnedCategory(clues: Clues): { winner: Category; from: readonl
       for (let place = 0; place < totals.length; place++)
         totals[place] = (totals[place] as number) + (weights[place] as number) * value;
   }
+  const plain = CATEGORIES.indexOf("refactoring");
+  if (clues.prompt?.topics.some((topic) => PLAIN.has(topic)) && clues.files.size > 0)
+    totals[plain] = (totals[plain] as number) + PLAIN_POINTS;
   const place = totals.indexOf(Math.max(...totals));
   const evidence: [name: string, points: number][] = lean ? [[WORDS, lean[place] ?? 0]] : [];
   for (const [name, value] of features)
