@@ -6,7 +6,7 @@ import type { Clues } from "./clues.ts";
 /** Number of pieces of evidence that are named. */
 const MOST_NAMED = 4;
 /** Words that leave no doubt, but are too rare among the labels to learn that: points for refactoring. */
-const PLAIN: ReadonlySet<string> = new Set(["refactoring:rename", "refactoring:extract", "refactoring:move"]);
+const PLAIN: ReadonlySet<string> = new Set(["refactoring:rename", "refactoring:move"]);
 const PLAIN_POINTS = 80;
 /** The words of the prompt together, among the evidence. */
 const WORDS = "prompt:words";
