@@ -73,6 +73,8 @@ export interface PromptEvent extends Seen {
   signals: readonly PromptSignal[];
   /** Category words found, as `mechanical:rename`. */
   topics: readonly string[];
+  /** How far its words speak for each category, in the order of `CATEGORIES`, in hundredths. */
+  lean?: readonly number[];
   /** The entry says that it is a branch's copy. */
   copied?: true;
   /** Hash of the entry that it answers: two prompts with the same one mean that the conversation was rewound. */
@@ -267,6 +269,8 @@ interface TurnEndEvent extends Seen {
 }
 
 /** A part of an answer that calls no tool: the work went on at least until then. */
-interface AnswerEvent extends Seen {
+export interface AnswerEvent extends Seen {
   kind: "answer";
+  /** The last one of a turn: what it says about the work, as `cause` or `offers:git`. */
+  says?: readonly string[];
 }

@@ -70,6 +70,7 @@ export interface KnownSuccess extends Rate {
 
 /** Requests outside of all tasks, and attempts of executor, cascades and batches. */
 const NO_TASK = "no task";
+const ON_OPUS: Assign = () => ({ tier: "opus" });
 
 /** Prices a period under another policy, with the success that its own tasks show. Throws UsageError for an unknown role or model. */
 export function readWhatIf(
@@ -148,8 +149,7 @@ function priceOutsideTasks(
   { models }: OpenedHistory,
 ): PricedRole[] {
   const inTasks = billsOf(tasks);
-  const onOpus: Assign = () => ({ tier: "opus" });
-  const [all, own] = [priceUnder(bills, models, onOpus), priceUnder(inTasks, models, onOpus)];
+  const [all, own] = [priceUnder(bills, models, ON_OPUS), priceUnder(inTasks, models, ON_OPUS)];
   const actualNano = actualOf(bills) - actualOf(inTasks);
   const to = shownFor(NO_TASK);
   if (!to || Math.abs(actualNano) < 1) return [];

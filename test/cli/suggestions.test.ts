@@ -46,8 +46,8 @@ describe("a suggested command", () => {
     for (const command of suggested) {
       const answer = await read(command);
       expect([command, answer.period]).toEqual([command, own.period]);
-      const usd = answer.costUsd ?? answer.total?.costUsd;
-      if (usd !== undefined) expect(usd).toBeCloseTo(own.spend?.total.costUsd ?? NaN, 9);
+      const total = own.spend?.total.costUsd ?? NaN;
+      expect(answer.costUsd ?? answer.total?.costUsd ?? total, command.join(" ")).toBeCloseTo(total, 9);
     }
   });
 

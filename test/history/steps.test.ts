@@ -8,6 +8,7 @@ import type { Event } from "../../src/domain/event.ts";
 import { createModelTable } from "../../src/models/resolve.ts";
 import { ingest } from "../../src/history/ingest.ts";
 import { openStore, type OpenedStore } from "../../src/store/open.ts";
+import { withoutEarly } from "../helpers/closing-events.ts";
 import { ingested, temporaryFolder, totalsOf } from "../helpers/spend.ts";
 
 /** All that a store holds of its transcripts. */
@@ -21,7 +22,9 @@ function eventsByFile({ db }: OpenedStore): Record<string, object[]> {
     )
     .all() as { path: string; events: string }[];
   for (const { path, events } of batches) (files[path] ??= []).push(...(JSON.parse(events) as Event[]));
-  return Object.fromEntries(Object.entries(files).map(([path, events]) => [path, withToolsSummed(events)]));
+  return Object.fromEntries(
+    Object.entries(files).map(([path, events]) => [path, withToolsSummed(withoutEarly(events))]),
+  );
 }
 
 /** Tools are counted up to the next event or the end of what was read: their sum up to each prompt is what matters. */

@@ -20,7 +20,7 @@ function marksIn(folder: string): { marks: string[]; bytes: number } {
 }
 
 const TASKS =
-  "SELECT kind, line, outcome, verification, categories, files_touched FROM task ORDER BY file, line";
+  "SELECT kind, line, outcome, verification, categories ->> 'category', files_touched FROM task ORDER BY file, line";
 const COMMANDS = ["overview", "session", "why", "recommend", "fallbacks", "patterns"].map((name) => [
   name,
   "--all",

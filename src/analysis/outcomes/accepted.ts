@@ -17,7 +17,7 @@ function carriedOut(task: Candidate): Evidence[] {
   return by ? [promptSays(by, "its plan was approved and carried out")] : [];
 }
 
-/** The pass that counts comes after every change that the task or its agents made. */
+/** The pass that counts comes after every change that the task or its agents made; prose that was written behind code needs no check. */
 function verified(task: Candidate): Evidence[] {
   const all = [task, ...task.runs];
   const passes = all.flatMap((part) =>
@@ -25,7 +25,9 @@ function verified(task: Candidate): Evidence[] {
       .filter(({ verdict, line, aside }) => verdict === "pass" && !aside && line >= part.work.lastChange)
       .map((run) => ({ part, run })),
   );
-  const changedAt = Math.max(0, ...all.flatMap(({ work }) => work.edits.map(({ at }) => at)));
+  const edits = all.flatMap(({ work }) => work.edits);
+  const code = edits.filter(({ docs }) => !docs);
+  const changedAt = Math.max(0, ...(code.length > 0 ? code : edits).map(({ at }) => at));
   const pass = passes.findLast(({ run }) => run.at >= changedAt);
   if (!pass) return [];
   return [

@@ -1,44 +1,27 @@
-import type { Event, PromptEvent } from "../../domain/event.ts";
 import type { Categories, Category } from "../../domain/task.ts";
 import { agentLabels } from "./agent-labels.ts";
+import { type Clues, isReplacing } from "./clues.ts";
 import { scoreComplexity } from "./complexity.ts";
+import { learnedCategory } from "./learned-category.ts";
 import { countTools, decide, type Tally, tally, weightAt } from "./tally.ts";
-import type { Work } from "./work.ts";
 
-/** The evidence that the labels of a task are derived from. */
-export interface Clues {
-  prompt?: Pick<PromptEvent, "topics" | "words" | "signals">;
-  /** The agent type; `main` for a turn. */
-  agent: string;
-  events: readonly Event[];
-  work: Work;
-  /** Files that it or its agents edited. */
-  files: ReadonlySet<string>;
-  /** All of them hold prose. */
-  onlyDocs: boolean;
-  /** All of them hold plans. */
-  onlyPlans: boolean;
-  linesWritten: number;
-  /** Different lines that those edits put in and took out. */
-  linesAdded: number;
-  linesRemoved: number;
-  requests: number;
-  planMode: boolean;
-  /** It had agents work whose transcripts are not there. */
-  unseen: boolean;
-  /** Turns: the labels of the turn before, whose offer a bare "yes" takes. */
-  before?: Categories;
-}
-
-/** Returns the labels of a task, from its words, its tools, its files and its agent; deterministic. */
+/**
+ * Returns the labels of a task, from its words, its tools, its files and its agent; deterministic. The weights for turns are learned from
+ * labelled turns. Other work has no labels, and is scored by points.
+ */
 export function categorize(clues: Clues): Categories {
-  const category = scoreCategory(clues);
+  const category = isLearned(clues) ? learnedCategory(clues) : scoreCategory(clues);
   const complexity = scoreComplexity(clues, category.winner);
   return {
     category: category.winner,
     complexity: complexity.winner,
     from: [...new Set([...category.from, ...complexity.from])],
   };
+}
+
+/** Not for agent runs, work that is still to be done, and events that an early version wrote. */
+function isLearned({ agent, prompt, closing }: Clues): boolean {
+  return agent === "main" && closing !== undefined && (closing.length > 0 || prompt?.lean !== undefined);
 }
 
 /** In the order that decides a tie. */
@@ -243,13 +226,4 @@ function looksIntoIt({ events, work }: Clues): boolean {
 function isOnlyGit({ events }: Clues): boolean {
   const git = countTools(events, GIT);
   return git > 0 && git === countTools(events, COMMANDS) && countTools(events, LOOKING) === git;
-}
-
-/** From so many lines on it says something how many are taken out. */
-const FEW_REMOVED = 3;
-/** An edit that removes nearly as many lines as it adds rewrites the same code. */
-const SAME_SIZE = 0.66;
-
-function isReplacing({ linesAdded, linesRemoved }: Clues): boolean {
-  return linesRemoved >= FEW_REMOVED && linesRemoved >= linesAdded * SAME_SIZE;
 }

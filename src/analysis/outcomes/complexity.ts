@@ -1,6 +1,6 @@
 import type { Category, Complexity } from "../../domain/task.ts";
 import { agentLabels } from "./agent-labels.ts";
-import type { Clues } from "./categories.ts";
+import type { Clues } from "./clues.ts";
 import { countTools, decide, type Tally, tally, weightAt } from "./tally.ts";
 
 const ORDER: readonly Complexity[] = ["reasoning", "mechanical", "generative", "exploration"];
@@ -42,6 +42,8 @@ export function scoreComplexity(clues: Clues, category: Category) {
   return decide(points, ORDER, clues.files.size > 0 ? "generative" : "exploration");
 }
 
+/** A config or a run is also mentioned on the way, these hardly ever. */
+const PLAIN_WORDS = new Set(["rename", "bump", "typo", "format", "imports"]);
 const HARD_WORDS = new Set(["architecture", "multifile", "race", "security"]);
 
 function addWords({ prompt, files }: Clues, category: Category, points: Tally<Complexity>): void {
@@ -51,7 +53,8 @@ function addWords({ prompt, files }: Clues, category: Category, points: Tally<Co
     const weight = weightAt(position);
     // A config, a commit or a format that is only named makes no question, review, plan or bug mechanical.
     const counts = MECHANICAL_IN.has(category) || (category === "debugging" && word === "lint");
-    if (group === "mechanical" && counts) points.add("mechanical", 2.5 * weight, `word:${word}`);
+    if (group === "mechanical" && counts)
+      points.add("mechanical", (PLAIN_WORDS.has(word) ? 3 : 2.5) * weight, `word:${word}`);
     if (group === "reasoning")
       points.add("reasoning", (HARD_WORDS.has(word) ? 3 : 1) * weight, `word:${word}`);
     if (topic === "debugging:why" && files.size === 0) points.add("reasoning", 2, "word:why");
@@ -92,12 +95,20 @@ function isMechanical(
 
 const MECHANICAL_IN: ReadonlySet<Category> = new Set(["code-generation", "refactoring", "git", "docs"]);
 
+/** A long prompt about version control after which nothing is committed asks for a look at it first. */
+function isTalkedAbout({ prompt, work }: Clues): boolean {
+  return (prompt?.words ?? 0) > LONG_WORDS && work.commits.length + work.publishes.length === 0;
+}
+
+const LONG_WORDS = 40;
+
 function addSize(clues: Clues, category: Category, points: Tally<Complexity>): void {
   const { files, linesWritten, events, work } = clues;
   const reads = countTools(events, READING);
   if (files.size === 0) {
     if (category === "debugging" || category === "review")
       points.add("exploration", reads > 0 ? 2 : 1, "tools:read-only");
+    if (category === "git" && isTalkedAbout(clues)) points.add("exploration", 6, "prompt:long");
     if (category === "question" && reads >= MANY_READS) points.add("reasoning", 1.5, `reads:${reads}`);
     return;
   }

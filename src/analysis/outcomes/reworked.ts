@@ -31,9 +31,16 @@ function userWasNotContent(task: Candidate): Evidence[] {
   }
   const red = foundRed(task, next);
   if (red) return [red];
-  return asksAgain(task, next) && (!hasChanged(task) || isAboutIt(task, next))
+  return asksAgain(task, next) && (!hasChanged(task) || isAboutIt(task, next) || isFoundAgain(task, next))
     ? [promptSays(next, "the next prompt asks for the same again")]
     : [];
+}
+
+/** The same finding of a review is pasted again, and no check shows that it was done. */
+function isFoundAgain(task: Candidate, next: Candidate): boolean {
+  return (
+    says(task.draft.prompt, "finding") && says(next.draft.prompt, "finding") && verdictBefore(next) !== "pass"
+  );
 }
 
 /** Returns the evidence that a later prompt rejects the work. */
@@ -45,16 +52,27 @@ function complaint(task: Candidate, later: Candidate, distance: number): Evidenc
     return promptSays(later, `${which} corrects it`);
   if ((says(prompt, "failure") || says(prompt, "symptom")) && isItsFault(task, later))
     return promptSays(later, `${which} reports that it does not work`);
-  return distance === 1 ? weakComplaint(task, later) : undefined;
+  if (distance === 1) return weakComplaint(task, later);
+  return distance === 2 && onlyAgreed(later.previous) ? contradiction(task, later, which) : undefined;
+}
+
+/** Somebody said yes and stopped it, or nothing came of it. */
+function onlyAgreed(turn: Candidate | undefined): boolean {
+  return turn?.draft.prompt?.topics.includes("form:consent") === true && !hasChanged(turn);
 }
 
 /** Returns evidence that a reader would not rest a verdict on alone. */
 function weakComplaint(task: Candidate, next: Candidate): Evidence | undefined {
-  const { prompt } = next.draft;
-  if (says(prompt, "contradiction") && !hasChanged(task))
-    return weakly(promptSays(next, "the next prompt contradicts its answer"));
+  const against = contradiction(task, next, "the next prompt");
+  if (against) return against;
   return isRewrittenFor(task, next)
     ? weakly(promptSays(next, "the next prompt doubts it, and its lines were rewritten"))
+    : undefined;
+}
+
+function contradiction(task: Candidate, later: Candidate, which: string): Evidence | undefined {
+  return says(later.draft.prompt, "contradiction") && !hasChanged(task)
+    ? weakly(promptSays(later, `${which} contradicts its answer`))
     : undefined;
 }
 

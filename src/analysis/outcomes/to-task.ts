@@ -9,6 +9,8 @@ import type { ModelTable } from "../../models/resolve.ts";
 import { sumTokens, toBills } from "../savings/bills.ts";
 import { type Candidate, isUnseen } from "./candidate.ts";
 import { categorize } from "./categories.ts";
+import type { Clues } from "./clues.ts";
+import type { Draft } from "./drafts.ts";
 import { reportOf } from "./agents.ts";
 import { findLoops } from "./loops.ts";
 import { planLeftOpen } from "./plans.ts";
@@ -107,12 +109,22 @@ function workFields({ draft, work }: Candidate) {
   };
 }
 
-/** Labels a task; what its agents wrote is part of what it did. */
 function label(candidate: Candidate, agent: string, labels: Map<Candidate, Categories>): Categories {
+  const found = categorize(cluesOf(candidate, agent, labels));
+  labels.set(candidate, found);
+  return found;
+}
+
+/** Returns the evidence for a task's labels; what its agents wrote is part of what it did. */
+export function cluesOf(
+  candidate: Candidate,
+  agent: string,
+  labels: ReadonlyMap<Candidate, Categories>,
+): Clues {
   const { draft, work, runs, previous } = candidate;
   const edits = [...work.edits, ...runs.flatMap((run) => run.work.edits)];
   const before = previous && labels.get(previous);
-  const found = categorize({
+  return {
     agent,
     events: draft.events,
     work,
@@ -125,11 +137,17 @@ function label(candidate: Candidate, agent: string, labels: Map<Candidate, Categ
     requests: draft.requests.length,
     planMode: isPlanning(candidate),
     unseen: runs.some(isUnseen),
+    closing: closingOf(draft),
     ...(draft.prompt && { prompt: draft.prompt }),
+    ...(previous && { offer: closingOf(previous.draft) }),
     ...(before && { before }),
-  });
-  labels.set(candidate, found);
-  return found;
+  };
+}
+
+/** Returns what the last text of a turn says. */
+function closingOf({ events }: Draft): readonly string[] {
+  const last = events.findLast((event) => event.kind === "answer");
+  return last?.says ?? [];
 }
 
 /** Models that answered; of a run that is known only from its result, the model that the client reported. */

@@ -5,6 +5,7 @@ import { observeNotification, observeResult } from "./observe-result.ts";
 import type { ObserverState } from "./observer-state.ts";
 import { observeCommand } from "./observe-system.ts";
 import { readSignals } from "./prompt-signals.ts";
+import { weighWords } from "./prompt-words.ts";
 import { readTopics } from "./topics.ts";
 
 /** Returns the events of a `user` entry: a prompt, tool results, an interruption, the echo of a command, a notification. */
@@ -100,8 +101,9 @@ const PLAN = "Implement the following plan";
 /** Returns what is kept of a prompt's words. */
 export function readPrompt(
   text: string,
-): Pick<PromptEvent, "words" | "sketch" | "terms" | "signals" | "topics"> {
-  const sketch = sketchText(text);
+): Pick<PromptEvent, "words" | "sketch" | "terms" | "signals" | "topics" | "lean"> {
+  const lean = weighWords(text);
+  const sketch = { ...sketchText(text), ...(lean && { lean }) };
   // The same command twice is mostly not the same work twice.
   if (text.startsWith("/"))
     return { ...sketch, sketch: "", terms: "", signals: [], topics: readTopics(text) };

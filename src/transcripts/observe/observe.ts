@@ -1,4 +1,4 @@
-import type { Event, Seen } from "../../domain/event.ts";
+import type { AnswerEvent, Event, Seen } from "../../domain/event.ts";
 import {
   contentText,
   type Fields,
@@ -9,6 +9,7 @@ import {
   textOf,
   timeIn,
 } from "../fields.ts";
+import { answerText, readClosing } from "./closing.ts";
 import { hashText } from "./hash.ts";
 import { LIGHT_TOOLS, NEEDED_ENTRIES } from "./needs.ts";
 import { type ObserveEntry, observeProgress, observeSideChain } from "./observe-agent.ts";
@@ -46,8 +47,8 @@ export interface Observer {
   edit(edit: HashedEdit, place: Place): void;
   /** The result of a shell command that did not fail; `outcome` is as the client keeps it beside the result. */
   shellResult(toolUseId: string, content: unknown, outcome: Fields, place: Place): void;
-  /** A part of an answer that nobody parsed. */
-  answered(at: number, line: number): void;
+  /** A part of an answer that nobody parsed, and a way to its text until the next one. */
+  answered(at: number, line: number, text: () => string): void;
   wantsResult(toolUseId: string): boolean;
   /** Whether a result is of a shell command. */
   isShell(toolUseId: string): boolean;
@@ -73,6 +74,8 @@ export function createObserver(from?: SavedObserver): Observer {
 class EventObserver implements Observer {
   private readonly current: ObserverState;
   private events: Event[] = [];
+  /** The latest part of an answer, if nobody has read what it says. */
+  private latest: { answer: AnswerEvent; text: () => string } | undefined;
 
   constructor(state: ObserverState) {
     this.current = state;
@@ -111,13 +114,20 @@ class EventObserver implements Observer {
     if (this.current.root === "" && isAlwaysParsed(fields)) this.current.root = textOf(fields["cwd"]);
     const found = observeWith(fields, seen, this.current);
     markCopied(found, fields);
-    if (found.some(({ kind }) => kind === "prompt")) this.flushCounts(line);
+    if (found.some(({ kind }) => kind === "prompt")) {
+      this.flushCounts(line);
+      this.readLatest();
+    }
     this.events.push(...found);
+    const answer = found.at(-1);
+    if (answer?.kind === "answer") this.latest = { answer, text: () => answerText(fields) };
   }
 
-  answered(at: number, line: number): void {
+  answered(at: number, line: number, text: () => string): void {
     this.current.at = at;
-    this.events.push({ kind: "answer", line, at });
+    const answer: AnswerEvent = { kind: "answer", line, at };
+    this.events.push(answer);
+    this.latest = { answer, text };
   }
 
   toolUse(at: number, name: string): void {
@@ -140,6 +150,7 @@ class EventObserver implements Observer {
 
   takeEvents(): Event[] {
     this.flushCounts(this.events.at(-1)?.line ?? 0);
+    this.readLatest();
     const taken = this.events;
     this.events = [];
     return taken;
@@ -147,6 +158,15 @@ class EventObserver implements Observer {
 
   state(): SavedObserver {
     return saveState(this.current);
+  }
+
+  /** Reads the last text before a prompt, or before the end. */
+  private readLatest(): void {
+    if (!this.latest) return;
+    const { answer, text } = this.latest;
+    const says = readClosing(text());
+    if (says.length > 0) answer.says = says;
+    this.latest = undefined;
   }
 
   private flushCounts(line: number): void {

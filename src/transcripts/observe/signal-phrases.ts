@@ -40,6 +40,7 @@ export const SIGNALS: Readonly<Partial<Record<PromptSignal, readonly RegExp[]>>>
     /\b(?:that|this|it)(?:'s| is| isn't| is not| was) (?:just |simply |totally |completely )?(?:wrong|incorrect|(?:not )?(?:right|correct|true|the case))\b(?<!(?:'s| is| was) (?:right|correct|true|the case))(?!.*\?)/,
     /\byou(?:'re| are) (?:wrong|mistaken|confusing)\b|\bdoesn't mean\b|\b(?:option|solution|approach|step) \w+ (?:doesn't|does not|won't) work\b/,
     /\bi (?:can )?(?:also |totally |clearly |definitely )+see\b|\bi still see\b|\bi've (?:just )?(?:observed|verified|checked|tested) (?:that|it)\b/,
+    /\bmy point (?:is|was)\b|\bthe (?:first|second|third|last|other|next) (?:part|point|one|claim|sentence|half) (?:is|was) (?:not (?:right|correct|true)|wrong|incorrect)\b/,
     /^(?:e+m+|uh+|um+|er+m?)[,. -]+(?:doesn't|isn't|aren't|don't|wasn't|didn't)\b/,
     /^(?:no|nope|nah),? (?:it|that|there|they|the \w+|this)(?:'s|'re| is| are| does| do| has| have)(?: not|n't)?\b(?! (?:fine|ok|okay|good|enough|all|right|correct)\b)/,
   ],

@@ -1,4 +1,5 @@
 import { type Fields, textOf, timeIn } from "../fields.ts";
+import { answerText } from "../observe/closing.ts";
 import { isAttachmentNeeded, isEntryNeeded, isToolNeeded } from "../observe/needs.ts";
 import type { Observer } from "../observe/observe.ts";
 import type { SideChains } from "../side-chains.ts";
@@ -41,6 +42,9 @@ class EventLines implements EventFinder {
   private readonly chains: SideChains;
   /** The time that the observer knows of. */
   private toldAt: number;
+  /** The latest line with a part of an answer. */
+  private kept = Buffer.alloc(0);
+  private keptBytes = 0;
 
   constructor(reader: Reader, observer: Observer, chains: SideChains) {
     this.reader = reader;
@@ -133,7 +137,18 @@ class EventLines implements EventFinder {
   private noteAnswer(): void {
     const { [STATE_AT]: at = 0, [STATE_LINE]: line = 0 } = this.reader.state;
     if (!(at > 0)) return;
-    this.observer.answered(at, line);
+    this.keepLine();
+    this.observer.answered(at, line, this.keptText);
     this.toldAt = at;
   }
+
+  /** Keeps a copy of the line: the walk goes on, and whether this is the last text of a turn shows later. */
+  private keepLine(): void {
+    const { bytes } = this.reader;
+    const { start, end } = this.reader.currentLine();
+    if (this.kept.length < end - start) this.kept = Buffer.allocUnsafe(2 * (end - start));
+    this.keptBytes = bytes.copy(this.kept, 0, start, end);
+  }
+
+  private readonly keptText = (): string => answerText(parseEntry(this.kept, 0, this.keptBytes) ?? {});
 }
