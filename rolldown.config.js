@@ -81,6 +81,7 @@ export default defineConfig({
     "check-worker": "src/executor/validators/check-worker.ts",
   },
   platform: "node",
+  preserveEntrySignatures: "allow-extension",
   // Every package but two. The parser of shell lines is an ES module of eleven files: Node takes 20 ms more to load it as it is.
   external: /^(?!better-sqlite3|unbash$)[@\w](?!:)/,
   output: {

@@ -47,7 +47,7 @@ describe("a suggested command", () => {
       const answer = await read(command);
       expect([command, answer.period]).toEqual([command, own.period]);
       const total = own.spend?.total.costUsd ?? NaN;
-      expect(answer.costUsd ?? answer.total?.costUsd ?? total, command.join(" ")).toBeCloseTo(total, 9);
+      expect(answer.costUsd ?? answer.total?.costUsd ?? total).toBeCloseTo(total, 9);
     }
   });
 
