@@ -47,7 +47,10 @@ function labels(file: string): TurnLabel[] {
 
 if (import.meta.main) {
   for (const [field, { turns, strict, withAlternatives }] of Object.entries(
-    compareReadings(labels("labels.json"), labels("second-labels.json")),
+    compareReadings(
+      [...labels("labels.json"), ...labels("held-out-labels.json")],
+      labels("second-labels.json"),
+    ),
   ))
     console.log(
       `${field.padEnd(11)} ${(strict * 100).toFixed(0)} % the same, ${(withAlternatives * 100).toFixed(0)} % with alternatives, of ${turns}`,
