@@ -73,7 +73,7 @@ export interface PromptEvent extends Seen {
   signals: readonly PromptSignal[];
   /** Category words found, as `mechanical:rename`. */
   topics: readonly string[];
-  /** How far its words speak for each category, in the order of `CATEGORIES`, in hundredths. */
+  /** Points of its words for each category, in the order of `CATEGORIES`, in hundredths. */
   lean?: readonly number[];
   /** The entry says that it is a branch's copy. */
   copied?: true;

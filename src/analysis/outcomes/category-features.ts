@@ -14,7 +14,7 @@ export function featuresOf(clues: Clues): Features {
   return found;
 }
 
-/** Signals that tell one kind of work from another. */
+/** Signals that differ between kinds of work. */
 const SIGNALS: ReadonlySet<string> = new Set([
   "finding",
   "symptom",
@@ -88,7 +88,7 @@ const AGENTS = [
   ["agents:explore", /explor/i],
 ] as const;
 
-/** What stands only at the end says less. */
+/** The value of words that stand only at the end: they say less. */
 const AT_THE_END = 0.7;
 
 function addClosing(group: string, closing: readonly string[], found: Map<string, number>): void {

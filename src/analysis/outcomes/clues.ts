@@ -23,7 +23,7 @@ export interface Clues {
   planMode: boolean;
   /** It had agents work whose transcripts are not there. */
   unseen: boolean;
-  /** What its last text says about the work; absent for work that is still to be done. */
+  /** Statements of its last text about the work; absent for work that is still to be done. */
   closing?: readonly string[];
   /** Turns: what the last text of the turn before says, whose offer a bare "yes" takes, and the labels of that turn. */
   offer?: readonly string[];
