@@ -1,7 +1,7 @@
 import { dayOf, DAY_MS } from "../domain/calendar.ts";
 import type { Period } from "../domain/period.ts";
 import type { Filters } from "../history/filters.ts";
-import { readDiagnostics } from "../history/diagnostics.ts";
+import { findProblems, readDiagnostics } from "../history/diagnostics.ts";
 import type { IngestNeeds } from "../history/ingest.ts";
 import { type OpenedHistory, openHistory } from "../history/open-history.ts";
 import { readScope } from "../operations/scope.ts";
@@ -103,11 +103,15 @@ export async function runReport(
     const due = loop ? loop.dueTrialNotices(command, history, io) : [];
     for (const line of [...notices.map(plainText), ...due, ...lines]) io.err(`rolecall: ${line}\n`);
     io.out(answerOf(command, report, history, args, io, fields));
-    if (args.diagnostics && !args.json) io.err(renderDiagnostics(readDiagnostics(history)));
+    if (args.diagnostics && !args.json) printDiagnostics(history, io);
     return report.exit ?? EXIT.ok;
   } finally {
     history.close();
   }
+}
+
+function printDiagnostics(history: OpenedHistory, io: Io): void {
+  io.err(renderDiagnostics(readDiagnostics(history), findProblems(history)));
 }
 
 /** Loads what reads the advice in force, with the parsers of policies and agent files: a third of the start of a report on spend alone. */

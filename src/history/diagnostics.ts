@@ -1,5 +1,5 @@
 import type { Period } from "../domain/period.ts";
-import { readLineCounts } from "../store/line-counts.ts";
+import { type ProblemCount, readLineCounts, readProblems } from "../store/line-counts.ts";
 import { newestRequestAt, sumSpend } from "../store/spend-sums.ts";
 import type { OpenedHistory } from "./open-history.ts";
 
@@ -36,6 +36,11 @@ export function readDiagnostics({ store, report }: Pick<OpenedHistory, "store" |
 }
 
 const TYPE = "type:";
+
+/** Returns the transcripts with lines that were not understood, those with most first. */
+export function findProblems({ store }: Pick<OpenedHistory, "store">): ProblemCount[] {
+  return readProblems(store);
+}
 
 /** Parts that the numbers of a period lack. */
 export interface Missing {

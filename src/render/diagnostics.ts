@@ -4,6 +4,7 @@ import type { Period } from "../domain/period.ts";
 import type { Diagnostics, Missing } from "../history/diagnostics.ts";
 import type { Unmatched } from "../history/unmatched.ts";
 import type { Workspace } from "../history/workspace.ts";
+import type { ProblemCount } from "../store/line-counts.ts";
 import { formatInteger } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { plainLine } from "./text.ts";
@@ -50,8 +51,11 @@ export function renderUnmatched({ option, value, isElsewhere, near }: Unmatched)
     : `${problem}. Expected a name such as ${near.map(plainLine).join(", ")}`;
 }
 
-/** Returns how every line was parsed, for stderr. */
-export function renderDiagnostics(found: Diagnostics): string {
+/** Transcripts that are named; the others are counted. */
+const MOST_NAMED = 10;
+
+/** Returns how every line was parsed, and where lines were not understood, for stderr. */
+export function renderDiagnostics(found: Diagnostics, problems: readonly ProblemCount[]): string {
   const codes = Object.entries(found.byCode);
   const lines = found.entries + found.skipped + codes.reduce((sum, [, count]) => sum + count, 0);
   const rows = [
@@ -59,6 +63,10 @@ export function renderDiagnostics(found: Diagnostics): string {
     ...codes.map(
       ([code, count]) => `${formatInteger(count)} × ${code}: ${DIAGNOSTICS[code as DiagnosticCode] ?? code}`,
     ),
+    ...problems
+      .slice(0, MOST_NAMED)
+      .map(({ path, code, lines: count }) => `  ${plainLine(path)}: ${formatInteger(count)} × ${code}`),
+    ...(problems.length > MOST_NAMED ? [`  and in ${formatInteger(problems.length - MOST_NAMED)} more`] : []),
     ...found.unreadable.map(({ path, message }) => `  ${plainLine(path)}: ${plainLine(message)}`),
     ...(found.excluded ?? []).map((path) => `  ${plainLine(path)}: left out with --exclude`),
     ...Object.entries(found.unknownTypes).map(

@@ -19,3 +19,21 @@ export function readLineCounts(
     .all(period);
   return { files, lines: Object.fromEntries(rows) };
 }
+
+/** A transcript with lines that were not understood. */
+export interface ProblemCount {
+  path: string;
+  code: string;
+  lines: number;
+}
+
+/** Returns the transcripts with lines that were not understood, those with most first. Entries of unknown types do not count. */
+export function readProblems({ db }: Tables): ProblemCount[] {
+  return db
+    .prepare<[], ProblemCount>(
+      `SELECT path, code, sum(count) AS lines FROM line_count JOIN transcript ON transcript.id = line_count.transcript
+      WHERE code NOT IN ('understood', 'skipped', 'unknown-entry') AND code NOT GLOB 'type:*'
+      GROUP BY path, code ORDER BY lines DESC, path, code`,
+    )
+    .all();
+}

@@ -87,6 +87,25 @@ describe("an exception while a transcript is read", () => {
   });
 });
 
+/** A session with lines that were cut off. */
+function torn(count: number): string {
+  return session(SESSION, "Add a limit.") + "{torn\n".repeat(count);
+}
+
+describe("lines that cannot be parsed", () => {
+  it("are counted by --diagnostics with the transcripts that have them, those with most first", async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `projects/-home-dev-shop/${index}.jsonl`);
+    const home = writeTree(Object.fromEntries(names.map((name, index) => [name, torn(index)])));
+    const env = { CLAUDE_CONFIG_DIR: home, ROLECALL_DB: join(home, "store.db") };
+    const { err } = await runCli(["spend", "--all", "--diagnostics"], { env });
+    expect(err).toContain("66 × bad-json: a line that is not a JSON object\n");
+    const named = [11, 10, 9, 8, 7, 6, 5, 4, 3, 2].map(
+      (count) => `  ${join(home, names[count] ?? "")}: ${count} × bad-json\n`,
+    );
+    expect(err).toContain(`${named.join("")}  and in 1 more\n`);
+  });
+});
+
 /** Reports with the words that they need. */
 const REPORTS: readonly string[][] = (
   await Promise.all(
