@@ -36,5 +36,7 @@ export interface Database {
   transaction<Args extends unknown[], Result>(work: (...args: Args) => Result): Transaction<Args, Result>;
   exec(sql: string): this;
   pragma(pragma: string, options?: { simple?: boolean }): unknown;
+  /** Returns the bytes of its file. */
+  serialize(): Buffer;
   close(): this;
 }

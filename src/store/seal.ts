@@ -71,7 +71,7 @@ export function checkSeal(db: Database, file: string): void {
   if (!seal || seal.id !== sealOf(db) || hasLog(file)) return;
   const now = stampOf(file);
   if (isSame(seal, now) && seal.day === now.day) return;
-  const damaged = compare(file, seal);
+  const damaged = damagedPages(seal, checksumsInside(db, seal.pageSize), now.size);
   if (seal.id !== sealOf(db) || seal.id !== readSeal(file)?.id) return; // another process was writing
   if (damaged.length === 0) return writeSeal(file, { ...seal, ...now });
   throw new DamagedPagesError(`${damaged.length} of ${seal.pages.length} pages changed outside of rolecall`);
@@ -89,7 +89,13 @@ export interface Damage {
 /** Returns which pages of a store differ from its seal; undefined when it has no seal. */
 export function findDamage(file: string): Damage | undefined {
   const seal = readSeal(file);
-  return seal && { pages: compare(file, seal), pageSize: seal.pageSize, rows: seal.rows };
+  return (
+    seal && {
+      pages: damagedPages(seal, checksums(file, seal.pageSize)),
+      pageSize: seal.pageSize,
+      rows: seal.rows,
+    }
+  );
 }
 
 /** Seals a store that is about to be closed, if it was changed or has no seal, and no other process is writing to it. */
@@ -180,19 +186,31 @@ function hasLog(file: string): boolean {
   return (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
-function compare(file: string, seal: Seal): number[] {
-  const now = checksums(file, seal.pageSize);
+/** Returns the numbers of pages that are not as they were sealed; `bytes` is the size of the file if pages behind its end may be missing in `now`. */
+function damagedPages(seal: Seal, now: Uint32Array, bytes = 0): number[] {
   const damaged: number[] = [];
-  const most = Math.max(now.length, seal.pages.length);
+  const most = Math.max(now.length, seal.pages.length, Math.ceil(bytes / seal.pageSize));
   for (let page = 0; page < most; page++) if (now[page] !== seal.pages[page]) damaged.push(page + 1);
   return damaged;
 }
 
+/**
+ * Reads the pages through SQLite: if this process closed the file that SQLite has open, the system would take away SQLite's lock on it, and
+ * another process that ends could delete the log of this one (sqlite.org/howtocorrupt.html, 2.2).
+ */
+function checksumsInside(db: Database, pageSize: number): Uint32Array {
+  const { crc32 } = process.getBuiltinModule("node:zlib"); // loaded once a day
+  const bytes = db.serialize();
+  return Uint32Array.from({ length: Math.ceil(bytes.length / pageSize) }, (_, page) =>
+    crc32(bytes.subarray(page * pageSize, (page + 1) * pageSize)),
+  );
+}
+
 const PAGES_AT_ONCE = 64;
 
-/** `isUnsynced`: the file is written to the disk first. */
+/** Reads the pages of a file that is closed, or about to be. `isUnsynced`: the file is written to the disk first. */
 function checksums(file: string, pageSize: number, isUnsynced = false): Uint32Array {
-  const { crc32 } = process.getBuiltinModule("node:zlib"); // loaded once a day
+  const { crc32 } = process.getBuiltinModule("node:zlib"); // loaded only here
   const fd = openSync(file, isUnsynced ? "r+" : "r");
   try {
     if (isUnsynced) fsyncSync(fd);
