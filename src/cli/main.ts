@@ -108,11 +108,7 @@ function createParser(argv: readonly string[], columns: number): Argv {
   return yargs([...argv])
     .scriptName("rolecall")
     .locale("en")
-    .parserConfiguration({
-      "boolean-negation": true,
-      "camel-case-expansion": true,
-      "strip-dashed": false,
-    })
+    .parserConfiguration({ "boolean-negation": true, "camel-case-expansion": true, "strip-dashed": false })
     .version(VERSION)
     .help()
     .alias({ h: "help" })

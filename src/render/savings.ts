@@ -40,6 +40,10 @@ export function savedText({
   return `${formatUsd(Math.abs(savingsNano))} ${savingsNano < 0 ? "less" : "saved"}${share}`;
 }
 
+/** The note of reports that compare models with different tokenizers. */
+export const RESCALED =
+  "Two generations of models count tokens differently: where both are compared, token counts are scaled by 1.3.";
+
 const NAMES: Readonly<Record<string, string>> = {
   actual: "Actual",
   "always-opus": "Always Opus",
@@ -142,11 +146,7 @@ function notesOf(report: SavingsReport): string[] {
     "Always Opus and always Sonnet take the newest model of that tier on each day.",
     `The pace is that of this period: ${formatInteger(activeDays)} of ${formatInteger(days)} days with activity. A month has 30 days, a year twelve months.`,
     `${formatUsd(report.costPerActiveDayNano)} per active day, ${healthy} the usual $${HEALTHY_USD.from}–${HEALTHY_USD.to} of a developer (Anthropic's numbers).`,
-    ...(scenarios.some(({ rescaled }) => rescaled)
-      ? [
-          "Two generations of models count tokens differently: where both are compared, token counts are scaled by 1.3.",
-        ]
-      : []),
+    ...(scenarios.some(({ rescaled }) => rescaled) ? [RESCALED] : []),
     ...(scenarios.some(({ effortScaled }) => effortScaled)
       ? ["Output is scaled to the effort of the policy (rolecall models MODEL shows by how much)."]
       : []),

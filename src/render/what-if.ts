@@ -1,3 +1,4 @@
+import { RESCALED } from "./savings.ts";
 import { displayName } from "../domain/model-name.ts";
 import { isFamily } from "../domain/model.ts";
 import { toUsd } from "../domain/money.ts";
@@ -91,11 +92,7 @@ function notesOf({ roles, unpriced, rescaled, effortScaled }: WhatIf): string[] 
     ...(unpriced > 0
       ? [`${formatInteger(unpriced)} groups of requests keep their cost: the other price is not known.`]
       : []),
-    ...(rescaled
-      ? [
-          "Two generations of models count tokens differently: where both are compared, token counts are scaled by 1.3.",
-        ]
-      : []),
+    ...(rescaled ? [RESCALED] : []),
     ...(effortScaled
       ? ["Output is scaled to the other effort (rolecall models MODEL shows by how much)."]
       : []),

@@ -18,8 +18,9 @@ export function selectUsage(table: string): string {
 
 /** Returns the values of the columns. */
 export function usageValues(usage: Usage): number[] {
-  const { input, output, thinking, cacheWrite5m, cacheWrite1h, cacheRead, webSearches } = usage;
-  return [input, output, thinking, cacheWrite5m, cacheWrite1h, cacheRead, webSearches];
+  const values: number[] = [];
+  putUsage(values, 0, usage);
+  return values;
 }
 
 /** Puts the values of the columns into a list, from an index on. */

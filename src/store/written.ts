@@ -1,3 +1,4 @@
+import { DAY_MS } from "../domain/calendar.ts";
 import { MEASURED } from "../domain/output-count.ts";
 import type { Period } from "../domain/period.ts";
 import type { Tables } from "./open.ts";
@@ -43,7 +44,7 @@ export interface FirstCounts {
   promptAbove: number;
 }
 
-const QUARTERS_OF_DAY = 86_400_000 / QUARTER_MS;
+const QUARTERS_OF_DAY = DAY_MS / QUARTER_MS;
 
 /** Returns the answers of some accounts in a period that have only a first count. */
 export function readFirstCounts({ db }: Tables, accounts: readonly string[], period: Period): FirstCounts[] {

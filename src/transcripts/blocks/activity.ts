@@ -1,6 +1,7 @@
 import type { Activity } from "../../domain/ledger-input.ts";
 import { SHELL_TOOLS } from "../../domain/content-name.ts";
 import { type Fields, textOf } from "../fields.ts";
+import { createMemory } from "../observe/memory.ts";
 import { CHECK_HINT } from "../observe/runner-table.ts";
 import { type SimpleCommand, splitCommands } from "../observe/shell.ts";
 import { checksOf } from "../observe/verification.ts";
@@ -78,24 +79,22 @@ interface ShellLine {
   program: string;
 }
 
-/** Reads a shell line; the same few run over and over. */
 function shellLine(input: Fields): ShellLine {
   const line = textOf(input["command"]).slice(0, MOST_CHARACTERS);
-  let read = known.get(line);
-  if (read) return read;
+  return remember(line, () => readShellLine(line));
+}
+
+/** The same few run over and over. */
+const remember = createMemory<ShellLine>(500);
+
+function readShellLine(line: string): ShellLine {
   const commands = splitCommands(line);
-  read = {
+  return {
     activity: shellActivity(line, commands),
     commits: line.includes("commit") && commands.some(commits),
     program: programOf(commands),
   };
-  if (known.size >= MOST_KNOWN) known.clear();
-  known.set(line, read);
-  return read;
 }
-
-const known = new Map<string, ShellLine>();
-const MOST_KNOWN = 500;
 
 function shellActivity(line: string, commands: readonly SimpleCommand[]): Activity {
   if (CHECK_HINT.test(line) && checksOf(commands, NO_PLACE).length > 0) return "check";
