@@ -6,11 +6,24 @@ import { idsOf, ROOM, transcriptOf } from "./requests.ts";
  * Decides for each request that occurs several times which occurrence counts: it belongs to the oldest file that is not a copy, and its
  * usage is that of the occurrence with the most output (docs/definitions.md, Request). A pure function of what the files hold, so any
  * order and number of readings comes to the same. `transcripts`: those that are new or longer, when no other changed; absent: all.
- * Returns the transcripts in which something else counts now.
+ * Returns the ids of the requests that count otherwise now.
  */
 export function resolveCopies({ db }: Tables, transcripts?: ReadonlySet<number>): Set<number> {
   nameCopies(db, transcripts);
-  const repeated = transcripts ? readRepeated(db, transcripts) : readRepeated(db);
+  return settleAll(db, readRepeated(db, transcripts), transcripts);
+}
+
+/** Does the same for an empty store that was filled; `repeated`: the ids of all requests that occur several times. */
+export function resolveFilled({ db }: Tables, repeated: ReadonlySet<number>): Set<number> {
+  const found = db.prepare<[string], FoundCopy>(WITH_IDS).all(JSON.stringify([...repeated]));
+  return settleAll(db, withHolders(db, found));
+}
+
+function settleAll(
+  db: Tables["db"],
+  repeated: readonly RequestCopy[],
+  transcripts?: ReadonlySet<number>,
+): Set<number> {
   if (repeated.length === 0) return new Set();
   const groups = [...Map.groupBy(repeated, ({ key }) => key).values()];
   const holders = new Set(repeated.map(({ id }) => transcriptOf(id)));
@@ -26,7 +39,7 @@ export function resolveCopies({ db }: Tables, transcripts?: ReadonlySet<number>)
       if (one.counted === now.counted && one.usageOf === now.usageOf && one.elsewhere === now.elsewhere)
         continue;
       update.run(now.counted, now.usageOf, now.elsewhere, one.id);
-      changed.add(transcriptOf(one.id));
+      changed.add(one.id);
     }
   return changed;
 }
@@ -186,8 +199,14 @@ const HOLDERS = `
 /** Returns the occurrences of requests with several; `transcripts`: only requests that one of these holds. */
 function readRepeated(db: Tables["db"], transcripts?: ReadonlySet<number>): RequestCopy[] {
   const found = transcripts
-    ? db.prepare<[string], Omit<RequestCopy, "holder">>(REPEATED_IN).all(JSON.stringify([...transcripts]))
-    : db.prepare<[], Omit<RequestCopy, "holder">>(REPEATED).all();
+    ? db.prepare<[string], FoundCopy>(REPEATED_IN).all(JSON.stringify([...transcripts]))
+    : db.prepare<[], FoundCopy>(REPEATED).all();
+  return withHolders(db, found);
+}
+
+type FoundCopy = Omit<RequestCopy, "holder">;
+
+function withHolders(db: Tables["db"], found: readonly FoundCopy[]): RequestCopy[] {
   const ids = JSON.stringify([...new Set(found.map(({ id }) => transcriptOf(id)))]);
   const holders = new Map(
     db
@@ -203,6 +222,8 @@ function readRepeated(db: Tables["db"], transcripts?: ReadonlySet<number>): Requ
 
 const REPEATED = `WITH repeated AS MATERIALIZED (SELECT key FROM request GROUP BY key HAVING count(*) > 1)
   ${OCCURRENCES} WHERE request.key IN repeated`;
+
+const WITH_IDS = `${OCCURRENCES} WHERE request.id IN (SELECT value FROM json_each(?))`;
 
 const REPEATED_IN = `WITH repeated AS MATERIALIZED (
     SELECT DISTINCT request.key FROM json_each(?) AS touched

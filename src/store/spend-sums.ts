@@ -6,7 +6,7 @@ import type { Period } from "../domain/period.ts";
 import type { Usage } from "../domain/usage.ts";
 import { outdateLedgers } from "./content.ts";
 import type { Tables } from "./open.ts";
-import { ROOM } from "./requests.ts";
+import { ROOM, transcriptOf } from "./requests.ts";
 import { toUsage, USAGE_COLUMNS, USAGE_SCHEMA } from "./usage-columns.ts";
 
 /** The requests that count, added up: a tenth of the rows, from which every sum over days can be made. */
@@ -50,10 +50,23 @@ export function rebuildSpend({ db }: Tables, transcripts?: ReadonlySet<number>):
   const remove = transcripts
     ? "DELETE FROM spend WHERE context IN (SELECT id FROM context WHERE transcript = @transcript)"
     : "DELETE FROM spend";
-  const of = transcripts ? `WHERE id >= @transcript * ${ROOM} AND id < (@transcript + 1) * ${ROOM}` : "";
+  const of = transcripts ? `WHERE ${IN_TRANSCRIPT}` : "";
   const statements = [remove, `INSERT INTO spend ${groupRequests(db, of)}`].map((sql) => db.prepare(sql));
   for (const transcript of transcripts ?? [0])
     for (const statement of statements) statement.run(...(transcripts ? [{ transcript }] : []));
+}
+
+const IN_TRANSCRIPT = `id >= @transcript * ${ROOM} AND id < (@transcript + 1) * ${ROOM}`;
+
+/** Adds up everything again that has a context in common with some requests. */
+export function rebuildSpendAround({ db }: Tables, requests: ReadonlySet<number>): void {
+  const contexts = "(SELECT context FROM request WHERE id IN (SELECT value FROM json_each(@requests)))";
+  const statements = [
+    `DELETE FROM spend WHERE context IN ${contexts}`,
+    `INSERT INTO spend ${groupRequests(db, `WHERE ${IN_TRANSCRIPT} AND context IN ${contexts}`)}`,
+  ].map((sql) => db.prepare(sql));
+  for (const [transcript, ids] of Map.groupBy(requests, transcriptOf))
+    for (const statement of statements) statement.run({ transcript, requests: JSON.stringify(ids) });
 }
 
 /** Returns a SELECT with the columns of `spend` over the requests that count and fulfil a condition. */

@@ -3,6 +3,7 @@ import type { NanoUsd } from "../domain/money.ts";
 import { NO_USAGE, type Usage } from "../domain/usage.ts";
 import { createRowInserter, type RowInserter } from "./insert-rows.ts";
 import type { Tables } from "./open.ts";
+import type { RepeatFinder } from "./repeats.ts";
 import { type ContextPricing, idsOf, type Pricing } from "./requests.ts";
 import { putUsage, USAGE_COLUMNS, usageValues } from "./usage-columns.ts";
 import type { SumWriter } from "./write-sums.ts";
@@ -10,11 +11,17 @@ import type { SumWriter } from "./write-sums.ts";
 /** Decides which requests of a file are kept: those of forgotten sessions are not. */
 export type KeepRequest = (context: RequestContext, at: number) => boolean;
 
+/** What is found out about the requests of an empty store while it is filled. */
+export interface Filling {
+  sums: SumWriter;
+  repeats: RepeatFinder;
+}
+
 /**
  * Writes the requests of scans. Rows are gathered over transcripts: `flush` inserts the last of them. `isMore`: the transcript has rows
- * already, and the scan is what was added to it. Copies are decided afterwards (copies.ts). `sums`: adds up rows that are new.
+ * already, and the scan is what was added to it. Copies are decided afterwards (copies.ts). `fill`: the store was empty.
  */
-export function createRequestWriter(store: Tables, pricing: Pricing, sums?: SumWriter) {
+export function createRequestWriter(store: Tables, pricing: Pricing, fill?: Filling) {
   const contextWriter = createContextWriter(store);
   const rows = createRowInserter(store.db, "request", COLUMNS);
   const growth = createGrowth(store);
@@ -41,14 +48,15 @@ export function createRequestWriter(store: Tables, pricing: Pricing, sums?: SumW
       const cost = price.cost(at, usage);
       const row = { id: id++, context, key, at, line, usage, cost, written };
       addRow(rows, row);
-      sums?.add(row, (contexts[place] as RequestContext).stop);
+      fill?.sums.add(row, (contexts[place] as RequestContext).stop);
+      fill?.repeats.add(key, row.id);
     }
-    sums?.endTranscript();
+    fill?.sums.endTranscript();
   }
   const flush = (): void => {
     contextWriter.flush();
     rows.flush();
-    sums?.flush();
+    fill?.sums.flush();
   };
   return { write, flush };
 }

@@ -6,8 +6,7 @@ import { createEventWriter } from "./events.ts";
 import { readForgotten } from "./forget.ts";
 import type { Tables } from "./open.ts";
 import { createRequestRemover, type Pricing } from "./requests.ts";
-import { createRequestWriter } from "./write-requests.ts";
-import type { SumWriter } from "./write-sums.ts";
+import { createRequestWriter, type Filling } from "./write-requests.ts";
 import { createIdentifier, createReadingWriter, type LocatedFile } from "./transcripts.ts";
 
 /** The readings of a file. */
@@ -18,17 +17,17 @@ export interface FileReadings {
 
 /**
  * Writes what was read of files; must run inside a transaction. `write` returns the transcript's id, `flush` writes what was gathered:
- * call it at the end. `sums`: adds up requests that are new.
+ * call it at the end. `fill`: the store was empty.
  */
 export function createTranscriptWriter(
   store: Tables,
   pricing: Pricing,
-  sums?: SumWriter,
+  fill?: Filling,
 ): { write: (file: LocatedFile, readings: FileReadings) => number; flush: () => void } {
   const identify = createIdentifier(store);
   const writeReading = createReadingWriter(store);
   const remove = createScanRemover(store);
-  const requestWriter = createRequestWriter(store, pricing, sums);
+  const requestWriter = createRequestWriter(store, pricing, fill);
   const writeScan = createScanWriter(store, requestWriter.write);
   const writeEvents = createEventWriter(store);
   const removeEvents = store.db.prepare("DELETE FROM event_batch WHERE transcript = ?");
