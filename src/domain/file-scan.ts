@@ -2,7 +2,8 @@ import type { AgentRunFacts } from "./agent-run.ts";
 
 /**
  * Columns of a request in `FileScan.numbers`. `at` is in ms since the epoch, `line` counts from 1, and `context` is an index into
- * `FileScan.contexts`. `written` is how many bytes the answer wrote, 0 where every count of output is final.
+ * `FileScan.contexts`. `written` is how many bytes the answer wrote, 0 where every count of output is final. `stop` is an index into
+ * STOP_REASONS, and behind its end one into `FileScan.otherStops`.
  */
 const COLUMNS = [
   "at",
@@ -16,6 +17,7 @@ const COLUMNS = [
   "cacheRead",
   "webSearches",
   "written",
+  "stop",
 ] as const;
 type RequestColumn = (typeof COLUMNS)[number];
 export const WIDTH = COLUMNS.length;
@@ -24,6 +26,12 @@ export const AT = Object.fromEntries(COLUMNS.map((column, index) => [column, ind
   RequestColumn,
   number
 >;
+
+/** Reasons for the end of an answer as `stop_reason` names them: none, those of the Messages API, and those that gateways pass on. */
+export const STOP_REASONS: readonly string[] = [
+  "", "end_turn", "tool_use", "stop_sequence", "max_tokens", "pause_turn", "refusal", "model_context_window_exceeded", "compaction",
+  "stop", "length", "tool_calls", "content_filter",
+]; // prettier-ignore
 
 /**
  * Merges a later occurrence of a request into its row. The one with the most output counts, the last one on a tie. The time and the
@@ -56,7 +64,6 @@ export interface RequestContext {
   version: string;
   /** The session's nickname. */
   nickname: string;
-  stop: string;
   /** Bits of FLAG. */
   flags: number;
 }
@@ -85,6 +92,8 @@ export interface FileScan {
   /** `WIDTH` numbers for each request. */
   numbers: Float64Array;
   contexts: RequestContext[];
+  /** Reasons for the end of an answer that are not in STOP_REASONS. */
+  otherStops: string[];
   /** Index of the context of the last request; -1 without a request. */
   lastContext: number;
   /** The first working directory that an entry names, for files without a request; empty if none does. */

@@ -7,7 +7,7 @@ import { freeOrphans, resolveCopies, resolveFilled } from "../store/copies.ts";
 import { dropOutdatedEvents } from "../store/events.ts";
 import { prepareForFilling } from "../store/filling.ts";
 import type { OpenedStore } from "../store/open.ts";
-import { createRepeatFinder } from "../store/repeats.ts";
+import { RepeatFinder } from "../store/repeats.ts";
 import { pricesChanged, repriceAll } from "../store/reprice.ts";
 import { dropKeyIndex, ensureKeyIndex, type Pricing, transcriptOf } from "../store/requests.ts";
 import { nameFilled, unseal } from "../store/seal.ts";
@@ -74,7 +74,7 @@ export function readChanges(
 /** Prepares for the first requests of a store: they are added up and compared while they are written, and their keys are not indexed. */
 function startFilling(store: OpenedStore, { promptBorders }: Pricing): Filling {
   dropKeyIndex(store);
-  return { sums: createSumWriter(store, promptBorders), repeats: createRepeatFinder() };
+  return { sums: createSumWriter(store, promptBorders), repeats: new RepeatFinder() };
 }
 
 /** Returns the requests that count otherwise because they are copies. */

@@ -102,20 +102,20 @@ UNION ALL SELECT old_transcript.id, 'type:' || json_each.key, json_each.value FR
 /** The earliest stores: a context could belong to several transcripts. */
 const ROWS = `
 INSERT INTO context (transcript, session, agent_id, agent_type, agent, served, model, requested, effort, branch, cwd, version,
-  nickname, stop, flags)
+  nickname, flags)
 SELECT DISTINCT old_request.transcript, session, agent_id, agent_type, iif(agent_id = '', 'main', coalesce(nullif(agent_type, ''), 'unknown')),
-  served, model, requested, effort, branch, cwd, version, nickname, stop, flags
+  served, model, requested, effort, branch, cwd, version, nickname, flags
 FROM old_request JOIN old_context ON old_context.id = old_request.context;
-INSERT INTO request (id, context, key, at, line, ${USAGE_COLUMNS})
+INSERT INTO request (id, context, key, at, line, ${USAGE_COLUMNS}, stop)
 SELECT old_request.transcript * 16777216 + row_number() OVER (PARTITION BY old_request.transcript ORDER BY old_request.id) - 1,
-  context.id, key, at, line, ${USAGE_COLUMNS}
+  context.id, key, at, line, ${USAGE_COLUMNS}, old_context.stop
 FROM old_request JOIN old_context ON old_context.id = old_request.context
 JOIN context ON context.transcript = old_request.transcript
   AND (context.session, context.agent_id, context.agent_type, context.served, context.model, context.requested, context.effort,
-    context.branch, context.cwd, context.version, context.nickname, context.stop, context.flags)
+    context.branch, context.cwd, context.version, context.nickname, context.flags)
   = (old_context.session, old_context.agent_id, old_context.agent_type, old_context.served, old_context.model,
     old_context.requested, old_context.effort, old_context.branch, old_context.cwd, old_context.version, old_context.nickname,
-    old_context.stop, old_context.flags);
+    old_context.flags);
 `;
 
 /** The last request that is not a part of another (64). */
@@ -137,12 +137,12 @@ interface PackedContext {
 function unpackRequests(db: Database.Database): void {
   const context = db.prepare(
     `INSERT INTO context (transcript, session, agent_id, agent_type, agent, served, model, requested, effort, branch, cwd, version,
-      nickname, stop, flags)
+      nickname, flags)
     VALUES (@transcript, @session, @agentId, @agentType, @agent, @served, @model, @requested, @effort, @branch, @cwd, @version,
-      @nickname, @stop, @flags)`,
+      @nickname, @flags)`,
   );
   const request = db.prepare(
-    `INSERT INTO request (id, context, key, at, line, ${USAGE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO request (id, context, key, at, line, ${USAGE_COLUMNS}, stop) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const packs = db
     .prepare<[], [number, string, Buffer, string]>(
@@ -153,13 +153,22 @@ function unpackRequests(db: Database.Database): void {
   for (const [transcript, keys, blob, packed] of packs) {
     const numbers = new Float64Array(new Uint8Array(blob).buffer);
     const [first = {}, ...others] = JSON.parse(packed) as PackedContext[];
-    const ids = [first, ...others.map((own) => ({ ...first, ...own }))].map((own) => {
+    const contexts = [first, ...others.map((own) => ({ ...first, ...own }))];
+    const ids = contexts.map((own) => {
       const agent = own["agentId"] === "" ? "main" : own["agentType"] || "unknown";
       return Number(context.run({ ...own, transcript, agent }).lastInsertRowid);
     });
     keys.split("\n").forEach((key, row) => {
       const [at, line, place = 0, ...usage] = numbers.subarray(row * PACKED, (row + 1) * PACKED);
-      request.run(idsOf(transcript).from + row, ids[place], key, at, line, ...usage.slice(0, 7));
+      request.run(
+        idsOf(transcript).from + row,
+        ids[place],
+        key,
+        at,
+        line,
+        ...usage.slice(0, 7),
+        contexts[place]?.["stop"],
+      );
     });
   }
 }

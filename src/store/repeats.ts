@@ -1,55 +1,51 @@
-/** Finds requests that occur several times among those that an empty store is filled with, which takes no index of all keys. */
-export interface RepeatFinder {
-  /** Adds a request of the store. */
-  add(key: string, id: number): void;
+/**
+ * Finds requests that occur several times among those that an empty store is filled with, which needs no index of all keys. Keeps 12 to 24
+ * bytes for each request: a hash of its key, and its id.
+ */
+export class RepeatFinder {
   /** The ids of all requests that may have the key of another one: those that do, and hardly any other. */
-  readonly repeated: ReadonlySet<number>;
+  readonly repeated = new Set<number>();
   /** Whether some keys are to be replaced (copies.ts), after which other requests are repeated. */
-  readonly hasNameless: boolean;
-}
+  hasNameless = false;
+  private count = 0;
+  private hashes = new Uint32Array(FIRST_ROOM);
+  /** The first request with each hash, or 0 where there is room for one. */
+  private ids = new Float64Array(FIRST_ROOM);
 
-/** Makes a finder. It keeps 12 to 24 bytes for each request: a hash of its key, and its id. */
-export function createRepeatFinder(): RepeatFinder {
-  let hashes = new Uint32Array(FIRST_ROOM);
-  let ids = new Float64Array(FIRST_ROOM); // 0: free, as ids begin with 1
-  let count = 0;
-  let hasNameless = false;
-  const repeated = new Set<number>();
+  /** Adds a request of the store. */
+  add(key: string, id: number): void {
+    if (key.startsWith("~")) this.hasNameless = true;
+    const hash = hashOf(key);
+    const place = this.placeOf(hash);
+    const first = this.ids[place] as number;
+    if (first !== 0) this.repeated.add(first).add(id);
+    else {
+      this.hashes[place] = hash;
+      this.ids[place] = id;
+      if (++this.count * 2 > this.ids.length) this.grow();
+    }
+  }
+
   /** Returns the place of a hash, or the free one that it belongs in. */
-  const placeOf = (hash: number): number => {
+  private placeOf(hash: number): number {
+    const { hashes, ids } = this;
     let place = hash & (ids.length - 1);
     while (ids[place] !== 0 && hashes[place] !== hash) place = (place + 1) & (ids.length - 1);
     return place;
-  };
-  const grow = (): void => {
-    const [oldHashes, oldIds] = [hashes, ids];
-    hashes = new Uint32Array(oldHashes.length * 2);
-    ids = new Float64Array(hashes.length);
-    oldIds.forEach((id, old) => {
-      if (id !== 0) put(oldHashes[old] as number, id);
-    });
-  };
-  const put = (hash: number, id: number): void => {
-    const place = placeOf(hash);
-    hashes[place] = hash;
-    ids[place] = id;
-  };
-  return {
-    repeated,
-    get hasNameless() {
-      return hasNameless;
-    },
-    add(key, id) {
-      if (key.startsWith("~")) hasNameless = true;
-      const hash = hashOf(key);
-      const first = ids[placeOf(hash)] as number;
-      if (first !== 0) repeated.add(first).add(id);
-      else {
-        put(hash, id);
-        if (++count * 2 > ids.length) grow();
-      }
-    },
-  };
+  }
+
+  private grow(): void {
+    const { hashes, ids } = this;
+    this.hashes = new Uint32Array(2 * ids.length);
+    this.ids = new Float64Array(2 * ids.length);
+    for (const [old, id] of ids.entries()) {
+      if (id === 0) continue;
+      const hash = hashes[old] as number;
+      const place = this.placeOf(hash);
+      this.hashes[place] = hash;
+      this.ids[place] = id;
+    }
+  }
 }
 
 /** A power of two. */

@@ -38,7 +38,7 @@ export function repriceAll({ db }: Tables, pricing: Pricing): void {
 type PricedRow = Usage & { id: number; context: number; at: number; cost: number | null };
 
 const CONTEXTS = `
-  SELECT id, session, agent_id AS agentId, agent_type AS agentType, served, requested, effort, branch, cwd, version, nickname, stop,
+  SELECT id, session, agent_id AS agentId, agent_type AS agentType, served, requested, effort, branch, cwd, version, nickname,
     flags FROM context`;
 const REQUESTS = `
   SELECT id, context, at, ${selectUsage("request")}, cost FROM request WHERE id >= ? AND id < ?`;

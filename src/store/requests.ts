@@ -8,7 +8,7 @@ import { USAGE_SCHEMA } from "./usage-columns.ts";
 export const COUNTED_VIEW = `
 -- Every request once in each account that holds it.
 CREATE VIEW counted_request AS
-SELECT request.id, request.context, request.at, request.line, request.elsewhere, request.written,
+SELECT request.id, request.context, request.at, request.line, request.elsewhere, request.written, request.stop,
   iif(most.id IS NULL, request.input, most.input) AS input,
   iif(most.id IS NULL, request.output, most.output) AS output,
   iif(most.id IS NULL, request.thinking, most.thinking) AS thinking,
@@ -45,7 +45,6 @@ CREATE TABLE context (
   cwd TEXT NOT NULL,
   version TEXT NOT NULL,
   nickname TEXT NOT NULL,
-  stop TEXT NOT NULL,
   -- Sum of: ${Object.entries(FLAG)
     .map(([name, bit]) => `${bit} ${name}`)
     .join(", ")}.
@@ -75,7 +74,9 @@ CREATE TABLE request (
   -- The occurrence with the most output, whose usage counts instead of this one's; null when it is this one.
   usage_of INTEGER,
   -- Bytes of its text, its thinking and the inputs of its tools as JSON; 0 where every count of output is final.
-  written INTEGER NOT NULL DEFAULT 0
+  written INTEGER NOT NULL DEFAULT 0,
+  -- The reason for its end, as its entry states it; empty if none is.
+  stop TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX request_key ON request (key);
 

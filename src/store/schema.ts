@@ -20,7 +20,7 @@ import { rebuildSpend, SPEND_SCHEMA } from "./spend-sums.ts";
 import { TASKS_SCHEMA } from "./tasks-schema.ts";
 import { SESSION_INDEX, TRANSCRIPTS_SCHEMA } from "./transcripts.ts";
 import { TITLES_SCHEMA } from "./titles.ts";
-import { CAUSES_VIEW, VIEWS } from "./views.ts";
+import { CAUSES_VIEW, REQUESTS_VIEW, VIEWS } from "./views.ts";
 
 const META = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
@@ -93,6 +93,7 @@ function migrateToFormat6(db: Database.Database): void {
 
 /** Moves the length of answers from a table of its own into their rows, adds it up with the requests, and finds main transcripts sooner. */
 function migrateToFormat7(db: Database.Database): void {
+  moveStops(db);
   if (!hasColumn(db, "request", "written"))
     db.exec("ALTER TABLE request ADD COLUMN written INTEGER NOT NULL DEFAULT 0");
   if (hasColumn(db, "written", "bytes"))
@@ -109,6 +110,18 @@ function migrateToFormat8(db: Database.Database): void {
   db.exec(`DROP VIEW IF EXISTS causes; ${CAUSES_VIEW}`);
 }
 
+/** Moves the reason for the end of an answer from its context into its row: each reason had a context of its own. */
+function moveStops(db: Database.Database): void {
+  if (!hasColumn(db, "context", "stop")) return;
+  db.exec(`
+    ALTER TABLE request ADD COLUMN stop TEXT NOT NULL DEFAULT '';
+    UPDATE request SET stop = context.stop FROM context WHERE context.id = request.context AND context.stop <> '';
+    DROP VIEW IF EXISTS requests;
+    DROP VIEW counted_request;
+    ALTER TABLE context DROP COLUMN stop;
+    ${COUNTED_VIEW} ${REQUESTS_VIEW}`);
+}
+
 /** One migration per format: the first makes format 2 of format 1. A change of SCHEMA after a release needs one here. */
 export const MIGRATIONS: readonly Migration[] = [
   () => {}, // The next one reads both formats.
@@ -118,4 +131,5 @@ export const MIGRATIONS: readonly Migration[] = [
   migrateToFormat6,
   migrateToFormat7,
   migrateToFormat8,
+  moveStops,
 ];

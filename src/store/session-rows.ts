@@ -68,7 +68,7 @@ interface ThreadRow extends Usage {
 
 /** In order of first appearance; an occurrence that does not count shows what came before. */
 const REQUESTS = `
-  SELECT own.at, own.line, own.counted, context.agent_id AS agentId, model, requested, effort, stop, flags,
+  SELECT own.at, own.line, own.counted, context.agent_id AS agentId, model, requested, effort, own.stop, flags,
     ${selectUsage("most")}, most.cost
   FROM request AS own JOIN context ON context.id = own.context JOIN request AS most ON most.id = coalesce(own.usage_of, own.id)
   WHERE own.id >= ? AND own.id < ? ORDER BY own.id`;

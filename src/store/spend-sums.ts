@@ -79,10 +79,9 @@ function groupRequests(db: Tables["db"], where: string): string {
     FROM counted_request ${where} GROUP BY 1, 2, 3, 4, 5`;
 }
 
-/** SQL: the same as measuredAs. Few answers are so long that the reason for their end has to be looked up. */
+/** SQL: the same as measuredAs. */
 const IS_MEASURED = `CASE WHEN written = 0 THEN ${MEASURED.not}
-  WHEN output < written * ${FIRST_COUNT_RATE}
-    AND (SELECT stop FROM context WHERE context.id = counted_request.context) = '' THEN ${MEASURED.first}
+  WHEN stop = '' AND output < written * ${FIRST_COUNT_RATE} THEN ${MEASURED.first}
   ELSE ${MEASURED.finished} END`;
 
 /** SQL: the tokens of a request's prompt. */

@@ -19,17 +19,19 @@ FROM ledger JOIN context ON context.id = ledger.context JOIN transcript ON trans
 WHERE elsewhere = '';
 `;
 
-/** Views for SQL on the file (docs/store.md): times as UTC text, costs in dollars. */
-export const VIEWS = `
+export const REQUESTS_VIEW = `
 -- Every request once.
 CREATE VIEW requests AS
 SELECT request.id, ${TIME("request.at")} AS time, context.session, transcript.project, transcript.account, context.agent,
   context.agent_id, context.model, context.served, context.requested, context.effort, context.branch, context.cwd,
-  context.version, context.stop, ${usage("request")}, request.cost / 1e9 AS cost_usd, transcript.path AS file, request.line
+  context.version, request.stop, ${usage("request")}, request.cost / 1e9 AS cost_usd, transcript.path AS file, request.line
 FROM counted_request AS request JOIN context ON context.id = request.context
   JOIN transcript ON transcript.id = context.transcript
 WHERE elsewhere = '';
+`;
 
+/** Views for SQL on the file (docs/store.md): times as UTC text, costs in dollars. */
+export const VIEWS = `${REQUESTS_VIEW}
 -- Turns and agent runs with their outcomes, as far as they are judged.
 CREATE VIEW tasks AS
 SELECT task.id, ${TIME("started_at")} AS time, task.session, project, kind, "index", agent, agent_id, parent, outcome, verification,

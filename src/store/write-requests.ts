@@ -1,4 +1,4 @@
-import { AT, type FileScan, type RequestContext, WIDTH } from "../domain/file-scan.ts";
+import { AT, type FileScan, type RequestContext, STOP_REASONS, WIDTH } from "../domain/file-scan.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import { NO_USAGE, type Usage } from "../domain/usage.ts";
 import { createRowInserter, type RowInserter } from "./insert-rows.ts";
@@ -25,31 +25,30 @@ export function createRequestWriter(store: Tables, pricing: Pricing, fill?: Fill
   const contextWriter = createContextWriter(store);
   const rows = createRowInserter(store.db, "request", COLUMNS);
   const growth = createGrowth(store);
-  const usage = { ...NO_USAGE };
+  const row = emptyRow(); // one for all: there are many
   function write(transcript: number, scan: FileScan, isMore: boolean, keep?: KeepRequest): void {
     if (scan.keys === "") return;
     if (isMore) rows.flush(); // what is there already is looked up
     const { numbers, contexts } = scan;
+    const stops = [...STOP_REASONS, ...scan.otherStops];
     const prices = contexts.map((context) => pricing.of(context));
     const ids = contextWriter.write(transcript, scan, prices, isMore);
-    let id = isMore ? growth.nextId(transcript) : idsOf(transcript).from;
+    row.id = isMore ? growth.nextId(transcript) : idsOf(transcript).from;
     let start = -WIDTH;
     for (const key of scan.keys.split("\n")) {
-      start += WIDTH;
+      takeNumbers(row, numbers, (start += WIDTH));
       const place = numbers[start + AT.context] as number;
-      const at = numbers[start + AT.at] as number;
-      if (keep && !keep(contexts[place] as RequestContext, at)) continue;
+      if (keep && !keep(contexts[place] as RequestContext, row.at)) continue;
       const price = prices[place] as ContextPricing;
-      const context = ids[place] as number;
-      const written = numbers[start + AT.written] as number;
-      takeUsage(usage, numbers, start);
-      if (isMore && growth.merge(transcript, { key, context, usage, written }, price)) continue;
-      const line = numbers[start + AT.line] as number;
-      const cost = price.cost(at, usage);
-      const row = { id: id++, context, key, at, line, usage, cost, written };
+      row.key = key;
+      row.context = ids[place] as number;
+      row.stop = stops[numbers[start + AT.stop] as number] as string;
+      if (isMore && growth.merge(transcript, row, price)) continue;
+      row.cost = price.cost(row.at, row.usage);
       addRow(rows, row);
-      fill?.sums.add(row, (contexts[place] as RequestContext).stop);
+      fill?.sums.add(row);
       fill?.repeats.add(key, row.id);
+      row.id++;
     }
     fill?.sums.endTranscript();
   }
@@ -61,21 +60,24 @@ export function createRequestWriter(store: Tables, pricing: Pricing, fill?: Fill
   return { write, flush };
 }
 
-/** Puts the usage of a row of numbers into `to`. */
-function takeUsage(to: Usage, numbers: Float64Array, start: number): void {
-  to.input = numbers[start + AT.input] as number;
-  to.output = numbers[start + AT.output] as number;
-  to.thinking = numbers[start + AT.thinking] as number;
-  to.cacheWrite5m = numbers[start + AT.cacheWrite5m] as number;
-  to.cacheWrite1h = numbers[start + AT.cacheWrite1h] as number;
-  to.cacheRead = numbers[start + AT.cacheRead] as number;
-  to.webSearches = numbers[start + AT.webSearches] as number;
+/** Puts what a row of numbers says by itself into `to`. */
+function takeNumbers(to: NewRow, numbers: Float64Array, start: number): void {
+  to.at = numbers[start + AT.at] as number;
+  to.line = numbers[start + AT.line] as number;
+  to.usage.input = numbers[start + AT.input] as number;
+  to.usage.output = numbers[start + AT.output] as number;
+  to.usage.thinking = numbers[start + AT.thinking] as number;
+  to.usage.cacheWrite5m = numbers[start + AT.cacheWrite5m] as number;
+  to.usage.cacheWrite1h = numbers[start + AT.cacheWrite1h] as number;
+  to.usage.cacheRead = numbers[start + AT.cacheRead] as number;
+  to.usage.webSearches = numbers[start + AT.webSearches] as number;
+  to.written = numbers[start + AT.written] as number;
 }
 
 /** The columns of a context, each with its field. */
 const CONTEXT = {
   session: "session", agent_id: "agentId", agent_type: "agentType", served: "served", requested: "requested", effort: "effort",
-  branch: "branch", cwd: "cwd", version: "version", nickname: "nickname", stop: "stop", flags: "flags",
+  branch: "branch", cwd: "cwd", version: "version", nickname: "nickname", flags: "flags",
 } as const satisfies Record<string, keyof RequestContext>; // prettier-ignore
 const CONTEXT_COLUMNS = Object.keys(CONTEXT).join(", ");
 const CONTEXT_FIELDS = Object.values(CONTEXT);
@@ -141,7 +143,7 @@ function createContextWriter({ db }: Tables) {
   return { write, flush: rows.flush };
 }
 
-const COLUMNS = `id, context, key, at, line, ${USAGE_COLUMNS}, cost, written`;
+const COLUMNS = `id, context, key, at, line, ${USAGE_COLUMNS}, cost, written, stop`;
 
 interface NewRow {
   id: number;
@@ -152,11 +154,17 @@ interface NewRow {
   usage: Usage;
   cost: NanoUsd | undefined;
   written: number;
+  stop: string;
+}
+
+function emptyRow(): NewRow {
+  const usage = { ...NO_USAGE };
+  return { id: 0, context: 0, key: "", at: 0, line: 0, usage, cost: undefined, written: 0, stop: "" };
 }
 
 function addRow(
   { values, next }: RowInserter,
-  { id, context, key, at, line, usage, cost, written }: NewRow,
+  { id, context, key, at, line, usage, cost, written, stop }: NewRow,
 ): void {
   const start = next();
   values[start] = id;
@@ -167,6 +175,7 @@ function addRow(
   putUsage(values, start + 5, usage);
   values[start + 12] = cost ?? null;
   values[start + 13] = written;
+  values[start + 14] = stop;
 }
 
 interface KnownRequest {
@@ -186,7 +195,7 @@ function createGrowth(store: Tables) {
     )
     .pluck();
   const update = store.db.prepare(
-    `UPDATE request SET context = ?, (${USAGE_COLUMNS}) = (?, ?, ?, ?, ?, ?, ?), cost = ? WHERE id = ?`,
+    `UPDATE request SET context = ?, (${USAGE_COLUMNS}) = (?, ?, ?, ?, ?, ?, ?), cost = ?, stop = ? WHERE id = ?`,
   );
   const lengthen = store.db.prepare("UPDATE request SET written = written + ? WHERE id = ?");
   return {
@@ -197,14 +206,14 @@ function createGrowth(store: Tables) {
     /** Merges a later occurrence into a row that is there, as mergeOccurrence does. Returns whether one is. */
     merge(
       transcript: number,
-      { key, context, usage, written }: Pick<NewRow, "key" | "context" | "usage" | "written">,
+      { key, context, usage, written, stop }: NewRow,
       price: ContextPricing,
     ): boolean {
       const { from, to } = idsOf(transcript);
       const known = find.get(key, from, to);
       if (!known) return false;
       if (usage.output >= known.output)
-        update.run(context, ...usageValues(usage), price.cost(known.at, usage) ?? null, known.id);
+        update.run(context, ...usageValues(usage), price.cost(known.at, usage) ?? null, stop, known.id);
       if (written > 0) lengthen.run(written, known.id);
       return true;
     },

@@ -8,8 +8,8 @@ import { putUsage, USAGE_COLUMNS } from "./usage-columns.ts";
 
 /** Adds up the requests that an empty store is filled with: reading them back to add them up takes four times as long. */
 export interface SumWriter {
-  /** Adds a request of the current transcript as one that counts; `stop`: the reason for its end. */
-  add(request: SummedRequest, stop: string): void;
+  /** Adds a request of the current transcript as one that counts. */
+  add(request: SummedRequest): void;
   /** Writes the sums of the current transcript. */
   endTranscript(): void;
   /** Inserts what was gathered; call it at the end. */
@@ -24,6 +24,8 @@ interface SummedRequest {
   cost: NanoUsd | undefined;
   /** Bytes of its answer; 0 where they are not known. */
   written: number;
+  /** The reason for its end. */
+  stop: string;
 }
 
 /** The requests of a row of `spend`. */
@@ -45,8 +47,8 @@ export function createSumWriter({ db }: Tables, borders: readonly number[]): Sum
   /** By context, then by quarter, border and measure. */
   const sums = new Map<number, Map<number, Sum>>();
   return {
-    add(request, stop) {
-      const { context, at, usage, written } = request;
+    add(request) {
+      const { context, at, usage, written, stop } = request;
       let own = sums.get(context);
       if (!own) sums.set(context, (own = new Map()));
       const quarter = Math.floor(at / QUARTER_MS);

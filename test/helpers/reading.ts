@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AT, type FileScan, type ScanResult, WIDTH } from "../../src/domain/file-scan.ts";
+import { AT, type FileScan, type ScanResult, STOP_REASONS, WIDTH } from "../../src/domain/file-scan.ts";
 import { unpackContent } from "../../src/domain/pack-content.ts";
 import { createObserver } from "../../src/transcripts/observe/observe.ts";
 import { findContent } from "../../src/transcripts/reader/find-content.ts";
@@ -45,12 +45,12 @@ export function readFile(path: string): Findings {
 }
 
 function findingsOf(scan: FileScan): Omit<Findings, "events" | "content"> {
-  const { keys: _, numbers: __, contexts: ___, lastContext: ____, agentRun: _____, ...rest } = scan;
-  return { ...rest, requests: requestsOf(scan) };
+  const { counts, unknown, cwd, firstAt, lastAt, clientCosts } = scan;
+  return { counts, unknown, cwd, firstAt, lastAt, clientCosts, requests: requestsOf(scan) };
 }
 
 /** The requests of a scan, one object each. */
-export function requestsOf({ keys, numbers, contexts }: FileScan): Request[] {
+export function requestsOf({ keys, numbers, contexts, otherStops }: FileScan): Request[] {
   if (keys === "") return [];
   return keys.split("\n").map((key, index) => {
     const row = numbers.subarray(index * WIDTH, (index + 1) * WIDTH);
@@ -61,6 +61,7 @@ export function requestsOf({ keys, numbers, contexts }: FileScan): Request[] {
       key,
       at: column("at"),
       line: column("line"),
+      stop: [...STOP_REASONS, ...otherStops][column("stop")] as string,
       context,
       usage: {
         input: column("input"),

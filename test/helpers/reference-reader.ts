@@ -14,6 +14,7 @@ export interface Request {
   key: string;
   at: number;
   line: number;
+  stop: string;
   context: RequestContext;
   usage: Usage;
   /** Only while reading: an error cut its stream. */
@@ -25,7 +26,7 @@ export interface Request {
 /** Everything that the two readings of a transcript find, in the form that tests compare. */
 export interface Findings extends Omit<
   FileScan,
-  "keys" | "numbers" | "contexts" | "lastContext" | "agentRun"
+  "keys" | "numbers" | "contexts" | "otherStops" | "lastContext" | "agentRun"
 > {
   requests: Request[];
   events: unknown;
@@ -193,13 +194,13 @@ function takeRequest(
   const usage = message["usage"];
   const request = isFields(usage) ? parseRequest({ message, usage, entry }, line) : undefined;
   if (!request) return false;
-  const { at, parts } = request;
+  const { at, stop, parts } = request;
   const key = request.key || sharedKey(requests, request);
   const context = { ...request.context, flags: request.context.flags | flag };
-  requests.push({ key: plainKey(key), at, line, context, usage: request.usage, link: request.link });
+  requests.push({ key: plainKey(key), at, line, stop, context, usage: request.usage, link: request.link });
   parts.forEach((part, index) => {
     const own = { ...context, served: part.model, flags: context.flags | FLAG.part };
-    requests.push({ key: plainKey(`${key}+${index + 1}`), at, line, context: own, usage: part.usage });
+    requests.push({ key: plainKey(`${key}+${index + 1}`), at, line, stop, context: own, usage: part.usage });
   });
   return true;
 }
@@ -208,11 +209,11 @@ function takeRequest(
 function merged(occurrences: readonly Request[]): Request[] {
   return [...Map.groupBy(occurrences, ({ key }) => key).values()].map((all) => {
     const { key, at, line } = all[0] as Request;
-    const { context, usage } = all.reduce((most, one) =>
+    const { stop, context, usage } = all.reduce((most, one) =>
       one.usage.output >= most.usage.output ? one : most,
     );
     const flags = context.flags | (all.some(({ isCut }) => isCut) ? FLAG.cut : 0);
-    return { key, at, line, context: { ...context, flags }, usage };
+    return { key, at, line, stop, context: { ...context, flags }, usage };
   });
 }
 

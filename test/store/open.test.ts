@@ -7,6 +7,7 @@ import { migrateStore } from "../../src/store/migrate.ts";
 import { readChangeDecisions } from "../../src/store/change-decisions.ts";
 import { readUnsummed } from "../../src/store/ledger-sums.ts";
 import type { Migration } from "../../src/store/schema.ts";
+import { COUNTED_VIEW } from "../../src/store/requests.ts";
 import { openStore } from "../../src/store/open.ts";
 import { USAGE_COLUMNS } from "../../src/store/usage-columns.ts";
 import { rolecall, spendOf, spendOfProcess } from "../helpers/spend-process.ts";
@@ -20,6 +21,23 @@ interface Spend {
   rows: object[];
   total: object;
 }
+
+/** Reasons as formats before 9 keep them. */
+const OLD_STOPS = `
+  DROP VIEW requests;
+  DROP VIEW counted_request;
+  ALTER TABLE request DROP COLUMN stop;
+  ALTER TABLE context ADD COLUMN stop TEXT NOT NULL DEFAULT '';`;
+
+/** Two requests, the second of which has a reason for its end. */
+const TWO_REQUESTS = `
+  INSERT INTO transcript (id, path, account, slug, session, agent_id) VALUES (1, '/t.jsonl', '/', '', 's', '');
+  INSERT INTO context (id, transcript, session, agent_id, agent_type, agent, served, model, requested, effort, branch, cwd, version,
+    nickname, stop, flags) VALUES
+    (1, 1, 's', '', '', 'main', '', '', '', '', '', '', '', '', '', 0),
+    (2, 1, 's', '', '', 'main', '', '', '', '', '', '', '', '', 'end_turn', 0);
+  INSERT INTO request (id, context, key, at, line, ${USAGE_COLUMNS})
+    VALUES (7, 1, 'a', 0, 1, 0, 0, 0, 0, 0, 0, 0), (8, 2, 'b', 0, 1, 0, 0, 0, 0, 0, 0, 0);`;
 
 const createTwo: Migration = (db) => void db.exec("CREATE TABLE two (a)");
 
@@ -64,7 +82,7 @@ describe("a store of another version", () => {
       expect(spend.rows).toEqual(expect.arrayContaining(rows));
       expect(spend.total).toEqual(total);
       const store = openStore(places.db);
-      expect(store.db.pragma("user_version", { simple: true })).toBe(8);
+      expect(store.db.pragma("user_version", { simple: true })).toBe(9);
       const events = store.db.prepare("SELECT count(*) FROM event_batch").pluck().get();
       expect(events).toBeGreaterThan(0);
       expect(store.db.pragma("integrity_check", { simple: true })).toBe("ok");
@@ -95,11 +113,8 @@ describe("a store of another version", () => {
     const file = join(temporaryFolder(), "store.db");
     const { db } = openStore(file);
     db.exec(`
-      INSERT INTO context (id, transcript, session, agent_id, agent_type, agent, served, model, requested, effort, branch, cwd, version,
-        nickname, stop, flags) VALUES (1, 1, 's', '', '', 'main', '', '', '', '', '', '', '', '', '', 0);
-      INSERT INTO request (id, context, key, at, line, ${USAGE_COLUMNS}) VALUES (7, 1, 'a', 0, 1, 0, 0, 0, 0, 0, 0, 0), (8, 1, 'b', 0, 1, 0, 0, 0, 0, 0, 0, 0);
-      DROP VIEW requests;
-      DROP VIEW counted_request;
+      ${OLD_STOPS}
+      ${TWO_REQUESTS}
       ALTER TABLE request DROP COLUMN written;
       CREATE VIEW counted_request AS SELECT * FROM request;
       CREATE TABLE written (request INTEGER PRIMARY KEY, bytes INTEGER NOT NULL) STRICT;
@@ -115,6 +130,21 @@ describe("a store of another version", () => {
     expect(store.db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'written'").get()).toBeUndefined();
   });
 
+  it("format 8 keeps the reasons for the ends of answers, now in their rows", () => {
+    const file = join(temporaryFolder(), "store.db");
+    const { db } = openStore(file);
+    db.exec(`${OLD_STOPS} ${TWO_REQUESTS} ${COUNTED_VIEW} PRAGMA user_version = 8`);
+    db.close();
+    const store = openStore(file);
+    const stops = store.db.prepare("SELECT id, stop FROM requests ORDER BY id").raw().all();
+    expect(stops).toEqual([
+      [7, ""],
+      [8, "end_turn"],
+    ]);
+    const columns = store.db.prepare("SELECT name FROM pragma_table_info('context')").pluck().all();
+    expect(columns).not.toContain("stop");
+  });
+
   it("stays as it was when a step fails", () => {
     const file = join(temporaryFolder(), "store.db");
     openStore(file).db.exec("PRAGMA user_version = 1");
@@ -127,12 +157,12 @@ describe("a store of another version", () => {
   it("that is newer is refused with both versions, and left alone", () => {
     const file = join(temporaryFolder(), "store.db");
     const store = openStore(file);
-    store.db.pragma("user_version = 9");
+    store.db.pragma("user_version = 10");
     store.close();
     const before = readFileSync(file);
     const refusal = refusalOf(file);
     expect(refusal.message).toBe(
-      `${file}: written by a newer rolecall: its format is 9, this program knows 1 to 8`,
+      `${file}: written by a newer rolecall: its format is 10, this program knows 1 to 9`,
     );
     expect(refusal.hint).toContain("Try a newer rolecall");
     expect(readFileSync(file)).toEqual(before);

@@ -104,7 +104,6 @@ function contextHere({ bytes, state }: Reader): RequestContext {
     message: {
       id: valueOf(layout.FIELD_ID),
       model: valueOf(layout.FIELD_MODEL),
-      stop_reason: valueOf(layout.FIELD_STOP_REASON),
     },
     usage: {
       speed: valueOf(layout.FIELD_SPEED),

@@ -15,7 +15,7 @@ export const FIELDS = STATE + 8 * STATE_SLOTS;
 export const FIELD_SLOTS = 192;
 /** A hash table of the names to look for: a header of 8 bytes and the name itself. */
 export const NAMES = FIELDS + 8 * FIELD_SLOTS;
-export const NAME_SLOTS = 256;
+export const NAME_SLOTS = 512;
 export const NAME_HEADER_BYTES = 8;
 export const LONGEST_NAME = 32;
 export const NAME_BYTES = NAME_HEADER_BYTES + LONGEST_NAME;
@@ -32,7 +32,7 @@ export const FOLDER_BYTES = 4096;
 /** Requests, with the columns of domain/file-scan.ts: each a 64-bit float. */
 export const ROWS = FOLDER + FOLDER_BYTES;
 export const ROW_SLOTS = 512;
-export const ROW_BYTES = 88;
+export const ROW_BYTES = 96;
 export const COLUMN_AT = 0;
 export const COLUMN_LINE = 1;
 export const COLUMN_CONTEXT = 2;
@@ -44,6 +44,7 @@ export const COLUMN_CACHE_WRITE_1H = 7;
 export const COLUMN_CACHE_READ = 8;
 export const COLUMN_WEB_SEARCHES = 9;
 export const COLUMN_WRITTEN = 10;
+export const COLUMN_STOP = 11;
 /** The keys of these requests in the same order, each with a line break behind it. */
 export const KEYS = ROWS + ROW_SLOTS * ROW_BYTES;
 export const KEYS_BYTES = 65_536;
@@ -138,6 +139,7 @@ export const AS_BLOCK_TYPE = 13;
 export const AS_DATA_TYPE = 14;
 export const IN_TOOL_INPUT = 15;
 export const IN_OUTCOME = 16;
+export const AS_STOP_REASON = 17;
 
 // Types of entries, as AS_ENTRY_TYPE numbers them: one of these for requests, 0 if TypeScript has to parse the entry …
 export const ENTRY_ANSWER = 1;
@@ -193,6 +195,7 @@ export const FIELD_CALL_NAME = 28;
 export const FIELD_DIAGNOSTICS = 29;
 export const FIELD_CALLED_BY = 30;
 export const FIELD_HOOK_NAME = 31;
+export const FIELD_STOP_REASON = 32;
 export const FIELD_ATTACHMENT = 33;
 export const FIELD_ATTACHMENT_TYPE = 34;
 export const FIELD_REQUEST_REF = 35;
@@ -215,15 +218,14 @@ export const FIELD_VERSION = 49;
 export const FIELD_NICKNAME = 50;
 export const FIELD_REQUEST_SESSION = 51;
 export const FIELD_IS_ABORTED = 52;
-export const FIELD_STOP_REASON = 53;
-export const FIELD_SPEED = 54;
-export const FIELD_GEO = 55;
-export const FIELD_SERVICE_TIER = 56;
+export const FIELD_SPEED = 53;
+export const FIELD_GEO = 54;
+export const FIELD_SERVICE_TIER = 55;
 /** Only how these begin goes into the context. */
-export const END_HASHED_FIELDS = 57;
-export const FIELD_ID = 57;
-export const FIELD_REQUEST_ID = 58;
-export const END_CONTEXT_FIELDS = 59;
+export const END_HASHED_FIELDS = 56;
+export const FIELD_ID = 56;
+export const FIELD_REQUEST_ID = 57;
+export const END_CONTEXT_FIELDS = 58;
 /** From here on: fields of a content block. With several blocks they are those of the last. */
 export const FIRST_BLOCK_FIELD = 60;
 export const FIELD_BLOCK_TYPE = 60;

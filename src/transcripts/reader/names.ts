@@ -1,4 +1,5 @@
 import { NEEDED_ENTRIES } from "../observe/needs.ts";
+import { STOP_REASONS } from "../../domain/file-scan.ts";
 import * as layout from "./layout.ts";
 
 /** A name that the walk looks for. */
@@ -160,6 +161,9 @@ export const NAMES: readonly Name[] = [
     message: { number: layout.FIELD_MESSAGE, into: layout.IN_MESSAGE },
   }).map((name) => ({ ...name, number: name.number + layout.ECHO })),
   ...entryTypes(),
+  ...STOP_REASONS.flatMap((name, number) =>
+    name === "" ? [] : [{ place: layout.AS_STOP_REASON, name, number }],
+  ),
   ...values(layout.AS_DATA_TYPE, layout.DATA_AGENT_PROGRESS, ["agent_progress"]),
   ...values(layout.AS_DATA_TYPE, layout.DATA_HOOK_PROGRESS, ["hook_progress"]),
   ...values(layout.AS_BLOCK_TYPE, layout.BLOCK_TEXT, ["text"]),

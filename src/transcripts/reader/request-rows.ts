@@ -4,6 +4,7 @@ import {
   FLAG,
   type RequestContext,
   mergeOccurrence,
+  STOP_REASONS,
   WIDTH,
 } from "../../domain/file-scan.ts";
 import { mayBeFirstCount } from "../../domain/output-count.ts";
@@ -31,8 +32,11 @@ export interface RequestRows {
   markCut(): void;
   /** Returns the number of a context, from 0. */
   contextIndex(context: RequestContext): number;
-  take(): Pick<FileScan, "keys" | "numbers" | "contexts" | "lastContext">;
+  take(): FoundRows;
 }
+
+/** The parts of a scan that are about requests. */
+type FoundRows = Pick<FileScan, "keys" | "numbers" | "contexts" | "otherStops" | "lastContext">;
 
 /** Makes an empty table of requests; `earlier` yields those just before it, and is called only if they matter. */
 export function createRequestRows(earlier?: () => Iterable<RequestEntry>): RequestRows {
@@ -44,6 +48,7 @@ class RowTable implements RequestRows {
   private readonly contexts: RequestContext[] = [];
   private readonly indices = new Map<string, number>();
   private readonly kept: Rows[] = [];
+  private readonly otherStops: string[] = [];
   /** Keys of requests whose stream was cut. */
   private readonly cut = new Set<string>();
 
@@ -65,10 +70,10 @@ class RowTable implements RequestRows {
   add(entry: RequestEntry): void {
     const written = mayBeFirstCount(entry.context) ? entry.written() : 0;
     const key = entry.key || this.sharedIds.keyOf(entry);
-    this.keepOne(key, entry, entry.context, entry.usage, written);
+    this.keepOne(key, entry, entry, written);
     entry.parts.forEach(({ model, usage }, index) => {
       const context = { ...entry.context, served: model, flags: entry.context.flags | FLAG.part };
-      this.keepOne(`${key}+${index + 1}`, entry, context, usage);
+      this.keepOne(`${key}+${index + 1}`, entry, { context, usage });
     });
   }
 
@@ -79,8 +84,8 @@ class RowTable implements RequestRows {
     this.cut.add(last.key());
   }
 
-  take(): Pick<FileScan, "keys" | "numbers" | "contexts" | "lastContext"> {
-    const { cut, contexts } = this;
+  take(): FoundRows {
+    const { cut, contexts, otherStops } = this;
     const last = lastRow(this.kept, this.contextOf);
     const rows = mergeRows(this.kept);
     // Another row of the request may have had more output.
@@ -88,7 +93,15 @@ class RowTable implements RequestRows {
       rows.keys.split("\n").forEach((key, index) => {
         if (cut.has(key)) this.flagCut(rows.numbers.subarray(index * WIDTH, (index + 1) * WIDTH));
       });
-    return { ...rows, contexts, lastContext: last ? (last.row[AT.context] as number) : -1 };
+    return { ...rows, contexts, otherStops, lastContext: last ? (last.row[AT.context] as number) : -1 };
+  }
+
+  private stopIndex(stop: string): number {
+    const known = STOP_REASONS.indexOf(stop);
+    if (known >= 0) return known;
+    const { otherStops } = this;
+    if (!otherStops.includes(stop)) otherStops.push(stop);
+    return STOP_REASONS.length + otherStops.indexOf(stop);
   }
 
   private readonly contextOf = (row: Float64Array): RequestContext =>
@@ -101,13 +114,13 @@ class RowTable implements RequestRows {
 
   private keepOne(
     key: string,
-    { at, line }: RequestEntry,
-    context: RequestContext,
-    usage: Usage,
+    { at, line, stop }: RequestEntry,
+    { context, usage }: Pick<RequestEntry, "context" | "usage">,
     written = 0,
   ): void {
     const numbers = toRow(at, line, this.contextIndex(context), usage);
     numbers[AT.written] = written;
+    numbers[AT.stop] = this.stopIndex(stop);
     this.kept.push({ keys: plainKey(key), numbers });
   }
 }

@@ -12,6 +12,8 @@ export interface RequestEntry {
   at: number;
   line: number;
   context: RequestContext;
+  /** The reason for the end of the answer; empty if none is stated. */
+  stop: string;
   usage: Usage;
   /** Returns how many bytes the answer wrote on this line. */
   written: () => number;
@@ -54,6 +56,7 @@ export function parseRequest(envelope: Envelope, line: number): RequestEntry | u
     at,
     line,
     context: contextOf(envelope),
+    stop: textOf(message["stop_reason"]),
     usage: bills ? { ...bills.own, webSearches: total.webSearches } : total,
     written: () => writtenBytes(message["content"]),
     parts: bills?.others ?? [],
@@ -105,7 +108,6 @@ export function contextOf({ message, usage, entry }: Envelope): RequestContext {
     cwd: textOf(entry["cwd"]),
     version: textOf(entry["version"]),
     nickname: textOf(entry["slug"]),
-    stop: textOf(message["stop_reason"]),
     flags: flagsOf(message, usage, entry),
   };
 }

@@ -74,7 +74,8 @@ describe("requests", () => {
         key: "msg_03",
         line: 1,
         at: Date.parse(timeOf(3)),
-        context: { session: "s-1", served: "claude-opus-5-5", stop: "tool_use", flags: 16 },
+        stop: "tool_use",
+        context: { session: "s-1", served: "claude-opus-5-5", flags: 16 },
         usage: {
           input: 3,
           output: 21,
@@ -190,6 +191,13 @@ describe("an answer with", () => {
       '"iterations":[{"type":"message","input_tokens":3,"output_tokens":21}]',
       '"iterations":[]',
     ],
+    ["a stop reason that nobody knows", '"stop_reason":"tool_use"', '"stop_reason":"out_of_luck"'],
+    [
+      "a stop reason spelled otherwise",
+      '"stop_reason":"tool_use"',
+      String.raw`"stop_reason":"tool\u005fuse"`,
+    ],
+    ["an empty stop reason", '"stop_reason":"tool_use"', '"stop_reason":""'],
     ["a stop reason that is a number", '"stop_reason":"tool_use"', '"stop_reason":0'],
     ["an agent without a name", '"isSidechain":false', '"isSidechain":true,"agentId":""'],
     ["a sidechain that is a text", '"isSidechain":false', '"isSidechain":"true"'],

@@ -81,7 +81,7 @@ function findName(place: u32, at: usize, length: usize): usize {
 function hashName(place: u32, at: usize, length: usize): u32 {
   const first = load<u64>(at) & maskOf(length);
   const last = length > 8 ? load<u64>(at + length - 8) : 0;
-  return <u32>(((first ^ (last << 1) ^ ((<u64>length) << 56) ^ <u64>place) * 0x9e3779b97f4a7c15) >> 56);
+  return <u32>(((first ^ (last << 1) ^ ((<u64>length) << 56) ^ <u64>place) * 0x9e3779b97f4a7c15) >> 55); // 9 bits: NAME_SLOTS
 }
 
 /** Returns the number that a place gives to the text of a field; 0 if it is not a string or has none. */

@@ -84,10 +84,18 @@ let cacheWrite5m: f64 = 0;
 let cacheWrite1h: f64 = 0;
 let cacheRead: f64 = 0;
 let webSearches: f64 = 0;
+/** The reason for its end, as AS_STOP_REASON numbers it. */
+let stop: f64 = 0;
 
 function takeRequest(isEcho: bool): i32 {
   if (isSynthetic()) return isEcho ? layout.ASK_NOTHING : layout.ASK_PARSE;
-  if (isNaN(get(layout.STATE_AT)) || hasBills || hasEscape(layout.FIELD_MODEL) || !readCounts())
+  if (
+    isNaN(get(layout.STATE_AT)) ||
+    hasBills ||
+    hasEscape(layout.FIELD_MODEL) ||
+    !readCounts() ||
+    !readStop()
+  )
     return layout.ASK_PARSE;
   if (!writeKey()) return layout.ASK_PARSE;
   const context = findContext(isEcho);
@@ -118,6 +126,12 @@ function readCounts(): bool {
   if (cacheWrite1h < 0 || cacheRead < 0 || webSearches < 0) return false;
   if (written > 0) cacheWrite5m = max(0, written - cacheWrite1h);
   return true;
+}
+
+/** Reads the reason for the end of the answer; false if it has no number. What is no text is none. */
+function readStop(): bool {
+  stop = <f64>numberOf(layout.AS_STOP_REASON, layout.FIELD_STOP_REASON);
+  return stop > 0 || !hasText(layout.FIELD_STOP_REASON);
 }
 
 const MOST_DIGITS = 15;
@@ -191,6 +205,7 @@ function addRow(context: f64): void {
   store<f64>(lastRow + 8 * layout.COLUMN_CACHE_WRITE_1H, cacheWrite1h);
   store<f64>(lastRow + 8 * layout.COLUMN_CACHE_READ, cacheRead);
   store<f64>(lastRow + 8 * layout.COLUMN_WEB_SEARCHES, webSearches);
+  store<f64>(lastRow + 8 * layout.COLUMN_STOP, stop);
 }
 
 function addTo(place: usize, more: f64): void {
