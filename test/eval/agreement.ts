@@ -46,13 +46,12 @@ function labels(file: string): TurnLabel[] {
 }
 
 if (import.meta.main) {
-  for (const [field, { turns, strict, withAlternatives }] of Object.entries(
-    compareReadings(
-      [...labels("labels.json"), ...labels("held-out-labels.json")],
-      labels("second-labels.json"),
-    ),
-  ))
-    console.log(
-      `${field.padEnd(11)} ${(strict * 100).toFixed(0)} % the same, ${(withAlternatives * 100).toFixed(0)} % with alternatives, of ${turns}`,
-    );
+  const first = ["labels.json", "held-out-labels.json", "census-labels.json"].flatMap(labels);
+  const sets = Map.groupBy(labels("second-labels.json"), ({ half }) => half ?? "other reader");
+  for (const [set, second] of sets)
+    for (const [field, { turns, strict, withAlternatives }] of Object.entries(compareReadings(first, second)))
+      if (turns > 0)
+        console.log(
+          `${set.padEnd(14)}${field.padEnd(11)} ${(strict * 100).toFixed(0)} % the same, ${(withAlternatives * 100).toFixed(0)} % with alternatives, of ${turns}`,
+        );
 }

@@ -8,7 +8,8 @@ import { CATEGORIES, COMPLEXITIES, OUTCOMES } from "../../src/domain/task.ts";
 import { analyzeFolder } from "../helpers/analyses.ts";
 import { type LabelledTurn, renderReport, scoreTurns, type TurnLabel } from "./score-turns.ts";
 
-const USAGE = "Usage: npm run eval:outcomes -- --corpus DIR --labels FILE [--half SET] [--wrong]";
+const USAGE =
+  "Usage: npm run eval:outcomes -- --corpus DIR --labels FILE … [--half SET] [--sessions DIGITS] [--wrong]";
 
 /** Judges the histories below a folder: a configuration folder, or a folder of several. Throws where it holds none. */
 export async function judgeCorpus(folder: string): Promise<JudgedTask[]> {
@@ -79,15 +80,17 @@ if (import.meta.main) {
   const { values } = parseArgs({
     options: {
       corpus: { type: "string" },
-      labels: { type: "string" },
+      labels: { type: "string", multiple: true },
       half: { type: "string" },
+      sessions: { type: "string", default: "0123456789abcdef" },
       wrong: { type: "boolean", default: false },
     },
   });
   if (!values.corpus || !values.labels) throw new Error(USAGE);
-  const labels = readLabels(resolve(values.labels)).filter(
-    ({ half }) => values.half === undefined || half === values.half,
-  );
+  const labels = values.labels
+    .flatMap((file) => readLabels(resolve(file)))
+    .filter(({ half }) => values.half === undefined || half === values.half)
+    .filter(({ session }) => values.sessions.includes(session.charAt(0)));
   const turns = matchLabels(labels, await judgeCorpus(resolve(values.corpus)));
   console.log(renderReport(scoreTurns(turns), turns, values.wrong));
 }

@@ -1,4 +1,5 @@
 import type { JudgedTask } from "../../src/domain/judged-task.ts";
+import { wilson } from "../../src/domain/rate.ts";
 import { type Category, type Complexity, type Outcome, OUTCOMES } from "../../src/domain/task.ts";
 
 /** What a reader said of a turn; first the reader's own choice, then what a reasonable reader could also say. */
@@ -35,8 +36,8 @@ export interface TurnScore {
   weighted: Shares;
   /** Of turns judged so, how many are (with alternatives, strictly). */
   precision: Partial<Record<Outcome, Shares & { judged: number }>>;
-  /** Of turns that are failed or reworked, how many are called accepted. */
-  missedErrors: { turns: number; accepted: number };
+  /** Of turns that are failed or reworked, how many are called one of the two, and how many accepted. */
+  errors: { turns: number; found: number; accepted: number };
   category: Shares;
   complexity: Shares;
 }
@@ -44,7 +45,7 @@ export interface TurnScore {
 /** Compares labels with verdicts. */
 export function scoreTurns(turns: readonly LabelledTurn[]): TurnScore {
   const seen = turns.filter((turn): turn is Required<LabelledTurn> => turn.task !== undefined);
-  const bad = seen.filter(({ label }) => label.outcome[0] === "failed" || label.outcome[0] === "reworked");
+  const bad = seen.filter(({ label }) => isError(label.outcome[0]));
   return {
     turns: turns.length,
     missing: turns.length - seen.length,
@@ -77,8 +78,9 @@ export function scoreTurns(turns: readonly LabelledTurn[]): TurnScore {
         ];
       }),
     ),
-    missedErrors: {
+    errors: {
       turns: bad.length,
+      found: bad.filter(({ task }) => isError(task.outcome)).length,
       accepted: bad.filter(({ task }) => task.outcome === "accepted").length,
     },
     category: sharesOf(
@@ -94,6 +96,10 @@ export function scoreTurns(turns: readonly LabelledTurn[]): TurnScore {
       () => 1,
     ),
   };
+}
+
+function isError(outcome: Outcome | undefined): boolean {
+  return outcome === "failed" || outcome === "reworked";
 }
 
 function outcomeOf({ task }: LabelledTurn): Outcome | undefined {
@@ -117,7 +123,7 @@ function sharesOf<Word>(
 
 /** Writes the score, the confusion of outcomes, and with `wrong` each turn that is judged otherwise. */
 export function renderReport(score: TurnScore, turns: readonly LabelledTurn[], wrong: boolean): string {
-  const { outcome, weighted, precision, missedErrors, category, complexity } = score;
+  const { outcome, weighted, precision, errors, category, complexity } = score;
   return [
     `${score.turns} turns, ${score.missing} of them not found.`,
     `outcome     ${both(outcome)}`,
@@ -126,7 +132,8 @@ export function renderReport(score: TurnScore, turns: readonly LabelledTurn[], w
       const { judged = 0, ...shares } = precision[name] ?? { strict: NaN, withAlternatives: NaN };
       return `  ${`judged ${name}`.padEnd(18)} ${both(shares)} of ${judged}`;
     }),
-    `  failed or reworked but called accepted: ${missedErrors.accepted} of ${missedErrors.turns} (${percent(missedErrors.accepted / missedErrors.turns)})`,
+    `  failed or reworked and called so: ${withInterval(errors.found, errors.turns)}`,
+    `  failed or reworked but called accepted: ${withInterval(errors.accepted, errors.turns)}`,
     `category    ${both(category)}`,
     `complexity  ${both(complexity)}`,
     "",
@@ -137,6 +144,12 @@ export function renderReport(score: TurnScore, turns: readonly LabelledTurn[], w
 
 function both({ strict, withAlternatives }: Shares): string {
   return `${percent(strict)} strictly, ${percent(withAlternatives)} with alternatives`;
+}
+
+function withInterval(hits: number, trials: number): string {
+  const { value, low, high } = wilson(hits, trials);
+  const [share, from, to] = [value, low, high].map((end) => percent(end ?? NaN));
+  return `${hits} of ${trials} (${share}, 95 % interval ${from} to ${to})`;
 }
 
 function percent(share: number): string {
