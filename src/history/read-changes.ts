@@ -121,6 +121,7 @@ async function readFiles(
   const known = new Map(kinds.map((kind) => [kind, readKnownTranscripts(store, kind)]));
   const jobs = planJobs(store, located, known, { tasksFrom: report.tasksFrom, paths, contentFrom });
   await scan(jobs);
+  flush();
   if (kinds.includes("events") && report.tasksFrom > 0)
     await scan(planLateJobs(store, located, report.tasksFrom, jobs));
   flush();

@@ -1,4 +1,5 @@
 import type { AgentRunFacts } from "../domain/agent-run.ts";
+import { createRowInserter } from "./insert-rows.ts";
 import type { Tables } from "./open.ts";
 
 export const AGENT_RUNS_SCHEMA = `
@@ -16,20 +17,29 @@ CREATE TABLE agent_run (
 ) STRICT, WITHOUT ROWID;
 `;
 
-/** Makes a function that keeps what is known of an agent run; what was known before and is not stated again stays. */
-export function createAgentRunWriter({
-  db,
-}: Tables): (session: string, agentId: string, facts: AgentRunFacts) => void {
-  const insert = db.prepare(`
-    INSERT INTO agent_run VALUES (?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET agent_type = coalesce(excluded.agent_type, agent_type),
+/** Makes a writer of what is known of agent runs; what was known before and is not stated again stays. */
+export function createAgentRunWriter({ db }: Tables) {
+  const rows = createRowInserter(
+    db,
+    "agent_run",
+    "session, agent_id, agent_type, asked_model, parent_agent_id, tool_use_id, depth",
+    `ON CONFLICT DO UPDATE SET agent_type = coalesce(excluded.agent_type, agent_type),
       asked_model = coalesce(excluded.asked_model, asked_model),
       parent_agent_id = coalesce(excluded.parent_agent_id, parent_agent_id),
-      tool_use_id = coalesce(excluded.tool_use_id, tool_use_id), depth = coalesce(excluded.depth, depth)`);
-  return (session, agentId, facts) => {
-    const { agentType, askedModel, parentAgentId, toolUseId, depth } = facts;
-    const values = [agentType, askedModel, parentAgentId, toolUseId, depth].map((value) => value ?? null);
-    insert.run(session, agentId, ...values);
+      tool_use_id = coalesce(excluded.tool_use_id, tool_use_id), depth = coalesce(excluded.depth, depth)`,
+  );
+  return {
+    write(session: string, agentId: string, facts: AgentRunFacts): void {
+      const {
+        agentType = null,
+        askedModel = null,
+        parentAgentId = null,
+        toolUseId = null,
+        depth = null,
+      } = facts;
+      rows.add(session, agentId, agentType, askedModel, parentAgentId, toolUseId, depth);
+    },
+    flush: rows.flush,
   };
 }
 

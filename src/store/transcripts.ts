@@ -1,4 +1,5 @@
 import type { ReadBefore, Reading } from "../domain/file-scan.ts";
+import { createRowInserter } from "./insert-rows.ts";
 import type { Tables } from "./open.ts";
 
 /** Finds the transcripts of a session, and the main one among those of hundreds of agents. */
@@ -186,32 +187,28 @@ export interface LocatedFile {
   inode: number;
 }
 
-/** Makes a function that returns the id of a file's transcript and whether it was there before. */
-export function createIdentifier({ db }: Tables): (file: LocatedFile) => { id: number; isKnown: boolean } {
-  const find = db.prepare<[string], number>("SELECT id FROM transcript WHERE path = ?").pluck();
-  const insert = db.prepare(
-    "INSERT INTO transcript (path, account, slug, session, agent_id) VALUES (?, ?, ?, ?, ?)",
+/** Makes a writer of how far the rows of a kind were read. */
+export function createReadingWriter({ db }: Tables) {
+  const rows = createRowInserter(
+    db,
+    "reading",
+    'transcript, kind, size, mtime_ms, inode, "offset", line, unterminated, fingerprint, state',
+    `ON CONFLICT DO UPDATE SET size = excluded.size, mtime_ms = excluded.mtime_ms, inode = excluded.inode,
+      "offset" = excluded."offset", line = excluded.line, unterminated = excluded.unterminated,
+      fingerprint = excluded.fingerprint, state = excluded.state`,
   );
-  const present = db.prepare("UPDATE transcript SET account = ?, gone = 0 WHERE id = ?");
-  return ({ path, account, slug, session, agentId }) => {
-    const known = find.get(path);
-    if (known === undefined) {
-      const id = Number(insert.run(path, account, slug, session, agentId).lastInsertRowid);
-      return { id, isKnown: false };
-    }
-    present.run(account, known);
-    return { id: known, isKnown: true };
-  };
-}
-
-/** Makes a function that keeps how far the rows of a kind were read. */
-export function createReadingWriter({
-  db,
-}: Tables): (id: number, kind: ReadingKind, file: LocatedFile, reading: Reading, state?: string) => void {
-  const write = db.prepare("INSERT OR REPLACE INTO reading VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  return (id, kind, { size, mtimeMs, inode }, { readTo, fingerprint }, state = "") => {
-    const { offset, line, unterminated } = readTo;
-    write.run(id, kind, size, mtimeMs, inode, offset, line, unterminated ? 1 : 0, fingerprint, state);
+  return {
+    write(
+      id: number,
+      kind: ReadingKind,
+      { size, mtimeMs, inode }: LocatedFile,
+      { readTo, fingerprint }: Reading,
+      state = "",
+    ): void {
+      const { offset, line, unterminated } = readTo;
+      rows.add(id, kind, size, mtimeMs, inode, offset, line, unterminated ? 1 : 0, fingerprint, state);
+    },
+    flush: rows.flush,
   };
 }
 

@@ -4,10 +4,12 @@ import { fromUsd } from "../domain/money.ts";
 import { createAgentRunWriter } from "./agent-runs.ts";
 import { createEventWriter } from "./events.ts";
 import { readForgotten } from "./forget.ts";
+import { createRowInserter } from "./insert-rows.ts";
 import type { Tables } from "./open.ts";
 import { createRequestRemover, type Pricing } from "./requests.ts";
 import { createRequestWriter, type Filling } from "./write-requests.ts";
-import { createIdentifier, createReadingWriter, type LocatedFile } from "./transcripts.ts";
+import { type TranscriptFacts, TranscriptRows } from "./transcript-rows.ts";
+import { createReadingWriter, type LocatedFile } from "./transcripts.ts";
 
 /** The readings of a file. */
 export interface FileReadings {
@@ -17,60 +19,82 @@ export interface FileReadings {
 
 /**
  * Writes what was read of files; must run inside a transaction. `write` returns the transcript's id, `flush` writes what was gathered:
- * call it at the end. `fill`: the store was empty.
+ * call it at the end, and before a file is written again. `fill`: the store was empty.
  */
 export function createTranscriptWriter(
   store: Tables,
   pricing: Pricing,
   fill?: Filling,
 ): { write: (file: LocatedFile, readings: FileReadings) => number; flush: () => void } {
-  const identify = createIdentifier(store);
-  const writeReading = createReadingWriter(store);
+  const transcripts = new TranscriptRows(store);
+  const reading = createReadingWriter(store);
   const remove = createScanRemover(store);
-  const requestWriter = createRequestWriter(store, pricing, fill);
-  const writeScan = createScanWriter(store, requestWriter.write);
+  const scans = createScanWriter(store, createRequestWriter(store, pricing, fill));
   const writeEvents = createEventWriter(store);
   const removeEvents = store.db.prepare("DELETE FROM event_batch WHERE transcript = ?");
   const forgottenUntil = readForgotten(store);
   const write = (file: LocatedFile, { requests, events }: FileReadings): number => {
-    const { id, isKnown } = identify(file);
+    const identity = transcripts.identify(file);
+    const { id, isKnown } = identity;
     if (requests) {
+      const isMore = isKnown && !requests.rewritten;
       if (isKnown && requests.rewritten) remove(id);
-      writeScan(id, file, requests.scan, isKnown && !requests.rewritten);
-      writeReading(id, "requests", file, requests);
-    }
+      scans.write(id, file, requests.scan, isMore);
+      transcripts.write(identity, file, factsOf(file, requests.scan, isMore ? identity.cwd : ""));
+      reading.write(id, "requests", file, requests);
+    } else transcripts.write(identity, file);
     if (events) {
       if (events.rewritten) removeEvents.run(id);
       writeEvents(id, file.session, events.events, forgottenUntil);
-      writeReading(id, "events", file, events, events.observer);
+      reading.write(id, "events", file, events, events.observer);
     }
     return id;
   };
-  return { write, flush: requestWriter.flush };
+  const flush = (): void => {
+    for (const writer of [transcripts, scans, reading]) writer.flush();
+  };
+  return { write, flush };
 }
 
-/** Makes a function that writes a scan of requests; `isMore` when it goes on from rows that are kept. */
-function createScanWriter(store: Tables, writeRequests: ReturnType<typeof createRequestWriter>["write"]) {
-  const writeAgentRun = createAgentRunWriter(store);
-  const forgottenUntil = readForgotten(store);
-  const { count, clientCost, cwdOf, named, times } = prepare(store.db);
-  return (id: number, file: LocatedFile, scan: FileScan, isMore: boolean): void => {
+/** Makes a writer of scans of requests; `isMore` when one goes on from rows that are kept. */
+function createScanWriter({ db }: Tables, requests: ReturnType<typeof createRequestWriter>) {
+  const agentRuns = createAgentRunWriter({ db });
+  const forgottenUntil = readForgotten({ db });
+  const counts = createRowInserter(
+    db,
+    "line_count",
+    "transcript, code, count",
+    "ON CONFLICT DO UPDATE SET count = count + excluded.count",
+  );
+  const clientCost = db.prepare("INSERT OR REPLACE INTO client_cost VALUES (?, ?, ?)");
+  function write(id: number, file: LocatedFile, scan: FileScan, isMore: boolean): void {
     const isForgotten = scan.contexts.some(({ session }) => forgottenUntil(session) > 0);
-    writeRequests(
+    requests.write(
       id,
       scan,
       isMore,
       isForgotten ? ({ session }, at) => at >= forgottenUntil(session) : undefined,
     );
-    for (const [code, lines] of Object.entries(scan.counts)) count.run(id, code, lines);
-    for (const [type, lines] of Object.entries(scan.unknown)) count.run(id, `type:${type}`, lines);
+    for (const [code, lines] of Object.entries(scan.counts)) counts.add(id, code, lines);
+    for (const [type, lines] of Object.entries(scan.unknown)) counts.add(id, `type:${type}`, lines);
     for (const { session, usd } of scan.clientCosts)
       if (forgottenUntil(session) === 0) clientCost.run(id, session, fromUsd(usd));
-    for (const { session, agentId, facts } of agentRunsIn(file, scan)) writeAgentRun(session, agentId, facts);
-    const session = sessionInside(file, scan);
-    if (session !== undefined) named.run(session, id);
-    const before = isMore ? (cwdOf.get(id) ?? "") : "";
-    times.run(orNull(scan.firstAt), orNull(scan.lastAt), startFolder(file.slug, before, scan), id);
+    for (const { session, agentId, facts } of agentRunsIn(file, scan))
+      agentRuns.write(session, agentId, facts);
+  }
+  const flush = (): void => {
+    for (const writer of [requests, counts, agentRuns]) writer.flush();
+  };
+  return { write, flush };
+}
+
+function factsOf(file: LocatedFile, scan: FileScan, cwdBefore: string): TranscriptFacts {
+  const { firstAt, lastAt } = scan;
+  return {
+    session: sessionInside(file, scan),
+    cwd: startFolder(file.slug, cwdBefore, scan),
+    firstAt,
+    lastAt,
   };
 }
 
@@ -83,20 +107,6 @@ function createScanRemover(store: Tables): (transcript: number) => void {
   return (transcript) => {
     removeRequests(transcript);
     for (const statement of clear) statement.run(transcript);
-  };
-}
-
-function prepare(db: Tables["db"]) {
-  return {
-    count: db.prepare(
-      "INSERT INTO line_count VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
-    ),
-    clientCost: db.prepare("INSERT OR REPLACE INTO client_cost VALUES (?, ?, ?)"),
-    named: db.prepare("UPDATE transcript SET session = ? WHERE id = ?"),
-    cwdOf: db.prepare<[number], string>("SELECT cwd FROM transcript WHERE id = ?").pluck(),
-    times: db.prepare(
-      "UPDATE transcript SET first_at = ?, last_at = coalesce(?, last_at), cwd = ? WHERE id = ?",
-    ),
   };
 }
 
@@ -145,8 +155,4 @@ function slugOf(path: string): string {
   if (slug === undefined)
     slugs.set(path, (slug = path.replaceAll(/[^A-Za-z0-9]/g, "-").slice(0, LONGEST_SLUG)));
   return slug;
-}
-
-function orNull(value: number): number | null {
-  return Number.isNaN(value) ? null : value;
 }
