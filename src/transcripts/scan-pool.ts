@@ -104,6 +104,7 @@ function startThread(
         return reject(new TranscriptBugError(report.bug.path, report.bug.line, report.bug.cause));
       try {
         for (const [job, result] of report.found) keep(job, result);
+        if (report.isDone) resolve(); // its end takes a few ms more
       } catch (thrown) {
         reject(thrown);
       }

@@ -10,15 +10,15 @@ export interface Shared {
   taken: Int32Array;
 }
 
-/** The report of a thread: results, or the bug that ended it. */
+/** The report of a thread: results, the last of which come when it is done, or the bug that ended it. */
 export type ScanReport =
-  | { found: (readonly [job: number, result: ScanResult])[] }
+  | { found: (readonly [job: number, result: ScanResult])[]; isDone: boolean }
   | { bug: { path: string; line: number; cause: unknown } };
 
 /** Between two pauses: a tenth of a second or less. */
 const BYTES_WORTH_A_PAUSE = 8 << 20;
 
-/** Does jobs until all are taken. Pauses now and then, and at the end. */
+/** Does jobs until all are taken. Pauses now and then. */
 export async function* runShared(
   { module, jobs, taken }: Shared,
   onResult: (job: number, result: ScanResult) => void,
@@ -36,5 +36,4 @@ export async function* runShared(
     bytes = 0;
     yield;
   }
-  yield;
 }

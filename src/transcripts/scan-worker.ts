@@ -10,9 +10,9 @@ async function work(): Promise<void> {
   let found: (readonly [job: number, result: ScanResult])[] = [];
   try {
     const own = runShared(workerData as Shared, (job, result) => found.push([job, result]));
-    while (!(await own.next()).done) {
-      report({ found }, found.flatMap(columnsOf));
-      found = [];
+    for (let isDone = false; !isDone; found = []) {
+      isDone = (await own.next()).done === true;
+      report({ found, isDone }, found.flatMap(columnsOf));
     }
   } catch (thrown) {
     // An error keeps neither its class nor its fields when it crosses threads.

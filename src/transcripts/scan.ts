@@ -141,11 +141,13 @@ function readFile(reader: Reader, file: OpenFile, wanted: Wanted, finders: Finde
     events?.onAsk(Math.floor(ask / ASK_EVENTS) % ASK_EVENTS);
     requests?.onAsk(ask % ASK_EVENTS);
   });
-  const fingerprint = fingerprintOf(readTo.offset, isInMemory ? samplesIn(reader) : samplesOf(fd));
+  const takeSample = isInMemory ? samplesIn(reader) : samplesOf(fd);
+  const fingerprint = fingerprintOf(readTo.offset, takeSample);
   const reading = { readTo, fingerprint, bytes: readTo.offset - from.offset };
   const scan = requests?.take();
   if (scan && tooLong > 0) scan.counts["too-long"] = tooLong;
-  if (scan && AGENT_FILE.test(path)) scan.agentRun = readAgentMeta(path);
+  if (scan && AGENT_FILE.test(path))
+    scan.agentRun = readAgentMeta(path, (to) => takeSample(to, 0, Math.min(to.length, readTo.offset), 0));
   const isRewritten = (of: "requests" | "events") => wanted[of]?.rewritten ?? false;
   return {
     ...(scan && { requests: { ...reading, rewritten: isRewritten("requests"), scan } }),

@@ -19,6 +19,6 @@ it.each([
 ])("%s", (_, text, facts) => {
   const folder = mkdtempSync(join(tmpdir(), "rolecall-meta-"));
   writeFileSync(join(folder, "agent-at5-eb89d837c31d0f28.meta.json"), text);
-  expect(readAgentMeta(join(folder, "agent-at5-eb89d837c31d0f28.jsonl"))).toEqual(facts);
+  expect(readAgentMeta(join(folder, "agent-at5-eb89d837c31d0f28.jsonl"), () => 0)).toEqual(facts);
   rmSync(folder, { recursive: true });
 });

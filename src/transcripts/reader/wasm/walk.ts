@@ -103,6 +103,10 @@ export function startFile(): void {
 /** Returns the address behind the last line break of what was read, or `from`. */
 export function endOfLines(from: usize, filled: usize): usize {
   let at = filled;
+  for (const lineBreaks = i8x16.splat(LINE_BREAK); at >= from + 16; at -= 16) {
+    const hits = i8x16.bitmask(i8x16.eq(v128.load(at - 16), lineBreaks));
+    if (hits != 0) return at + 16 - <usize>clz(hits);
+  }
   while (at > from && load<u8>(at - 1) != LINE_BREAK) at--;
   return at;
 }
