@@ -137,6 +137,8 @@ export interface ScanJob {
   path: string;
   requests?: { before?: ReadBefore };
   events?: { before?: ReadBefore & { observer: string } };
+  /** Sub-agent files: its `.meta.json` is beside it. */
+  hasMeta?: boolean | undefined;
   /** Find content blocks as well, if requests are read from the start of the file. */
   content?: boolean;
 }

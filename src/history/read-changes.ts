@@ -191,8 +191,8 @@ function planJob(
   known: KnownByKind,
   resume: ReturnType<typeof createResumptionReader>,
 ): FileJob | undefined {
-  const { path, size } = file;
-  const job: FileJob = { path, file, bytes: 0, again: new Set() };
+  const { path, size, hasMeta } = file;
+  const job: FileJob = { path, hasMeta, file, bytes: 0, again: new Set() };
   const again = new Set<ReadingKind>();
   for (const [kind, of] of known) {
     const earlier = of.get(path);

@@ -38,9 +38,9 @@ export class RepeatFinder {
     const { hashes, ids } = this;
     this.hashes = new Uint32Array(2 * ids.length);
     this.ids = new Float64Array(2 * ids.length);
-    for (const [old, id] of ids.entries()) {
+    for (let old = 0; old < ids.length; old++) {
+      const [id, hash] = [ids[old] as number, hashes[old] as number];
       if (id === 0) continue;
-      const hash = hashes[old] as number;
       const place = this.placeOf(hash);
       this.hashes[place] = hash;
       this.ids[place] = id;

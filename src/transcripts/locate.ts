@@ -13,6 +13,8 @@ export interface TranscriptFile {
   session: string;
   /** Sub-agent files only. */
   agentId?: string;
+  /** Sub-agent files only: its `.meta.json` is beside it. */
+  hasMeta?: boolean;
   size: number;
   mtimeMs: number;
   inode: number;
@@ -69,10 +71,12 @@ function searchFolder(folder: string, real: string | undefined, way: Way, search
   if (real === undefined || search.folders.has(real)) return;
   search.folders.add(real);
   const inSession = way.depth >= 2;
-  for (const entry of listFolder(folder, search)) {
+  const entries = listFolder(folder, search);
+  const metas = new Set(entries.flatMap(({ name }) => (name.endsWith(META) ? name : [])));
+  for (const entry of entries) {
     const { name } = entry;
     const path = `${folder}${sep}${name}`; // join normalizes every path again
-    if (name.endsWith(".jsonl")) addFile(path, name, way, search);
+    if (name.endsWith(".jsonl")) addFile(path, name, metas, way, search);
     else if (!(inSession && NO_TRANSCRIPTS_IN.has(name)) && isFolder(path, entry)) {
       const inside = entry.isSymbolicLink() ? realpathOf(path) : `${real}${sep}${name}`;
       if (inside !== undefined && !search.folders.has(inside) && isAround(inside, real)) {
@@ -105,13 +109,21 @@ function isFolder(path: string, entry: Dirent): boolean {
     : entry.isDirectory();
 }
 
+const META = ".meta.json";
+
 /** Workflow folders keep a `journal.jsonl` of their own beside the agents' transcripts. */
 const NO_TRANSCRIPTS = new Set(["journal.jsonl", "history.jsonl"]);
 
 /** The character that Node writes for bytes of a name that are not UTF-8: a path with it leads nowhere. */
 const UNDECODED = "\uFFFD";
 
-function addFile(path: string, file: string, { root, slug = "", session = "" }: Way, search: Search): void {
+function addFile(
+  path: string,
+  file: string,
+  metas: ReadonlySet<string>,
+  { root, slug = "", session = "" }: Way,
+  search: Search,
+): void {
   if (NO_TRANSCRIPTS.has(file)) return;
   // No entry: deleted in the meantime, or a link to nowhere.
   const stats = orReport(path, search, () => statSync(path, { throwIfNoEntry: false }));
@@ -128,12 +140,13 @@ function addFile(path: string, file: string, { root, slug = "", session = "" }: 
   search.inodes.add(identity);
   const name = file.slice(0, -".jsonl".length);
   const agentId = name.startsWith("agent-") ? name.slice("agent-".length) : undefined;
+  const hasMeta = agentId !== undefined && metas.has(name + META);
   search.files.push({
     path,
     root,
     slug,
     session: agentId === undefined ? name : session,
-    ...(agentId !== undefined && { agentId }),
+    ...(agentId !== undefined && { agentId, hasMeta }),
     size: stats.size,
     mtimeMs: stats.mtimeMs,
     inode: stats.ino,

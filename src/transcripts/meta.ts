@@ -1,15 +1,14 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { type AgentRunFacts, WARM_UP } from "../domain/agent-run.ts";
 import { isSystemError } from "../errors.ts";
 import { contentText, type Fields, fieldsOf, textOf } from "./fields.ts";
 
 /**
  * Reads what is known of a sub-agent beside its transcript: its `.meta.json`. Older clients write none; then only the client's own agents
- * are known, by their prompt. Returns no facts if nothing is there, cannot be read, or is not JSON. `readHead` reads the transcript.
+ * are known, by their prompt. Returns no facts of a file that cannot be read or is not JSON. `readHead` reads the transcript.
  */
-export function readAgentMeta(transcriptPath: string, readHead: ReadHead): AgentRunFacts {
-  const path = transcriptPath.replace(/\.jsonl$/, ".meta.json");
-  const meta = existsSync(path) ? fieldsIn(() => readFileSync(path, "utf8")) : {}; // asking first is faster than an error
+export function readAgentMeta(path: string, hasMeta: boolean, readHead: ReadHead): AgentRunFacts {
+  const meta = hasMeta ? fieldsIn(() => readFileSync(path.replace(/\.jsonl$/, ".meta.json"), "utf8")) : {};
   // A teammate has its own name as its type.
   const agentType = textOf(meta["spawnedAgentType"]) || textOf(meta["agentType"]) || typeByPrompt(readHead);
   const askedModel = textOf(meta["model"]);

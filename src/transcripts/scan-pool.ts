@@ -85,12 +85,13 @@ function bytesOf(jobs: readonly { bytes: number }[]): number {
 /** Leaves out what other threads do not need. */
 function shareJob({
   path,
+  hasMeta,
   bytes,
   requests,
   events,
   content = false,
 }: ScanJob & { bytes: number }): Shared["jobs"][number] {
-  return { path, bytes, ...(requests && { requests }), ...(events && { events }), content };
+  return { path, hasMeta, bytes, ...(requests && { requests }), ...(events && { events }), content };
 }
 
 function startThread(

@@ -55,7 +55,7 @@ export function createScanner(module: WalkModule, finders: Finders = {}): Scanne
 }
 
 function scanFile(reader: Reader, job: ScanJob, finders: Finders): ScanResult {
-  const file = openTranscript(job.path);
+  const file = openTranscript(job);
   if ("status" in file) return file;
   try {
     const requests = job.requests && startOf(file, job.requests.before);
@@ -76,12 +76,13 @@ function scanFile(reader: Reader, job: ScanJob, finders: Finders): ScanResult {
 
 interface OpenFile {
   path: string;
+  hasMeta: boolean;
   fd: number;
   size: number;
 }
 
 /** Opens a transcript. Opening a pipe or a device does not wait for its other end, and it is not read. */
-function openTranscript(path: string): OpenFile | ScanResult {
+function openTranscript({ path, hasMeta = false }: ScanJob): OpenFile | ScanResult {
   let fd: number;
   try {
     fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
@@ -90,7 +91,7 @@ function openTranscript(path: string): OpenFile | ScanResult {
     throw thrown;
   }
   const stats = fstatSync(fd);
-  if (stats.isFile()) return { path, fd, size: stats.size };
+  if (stats.isFile()) return { path, hasMeta, fd, size: stats.size };
   closeSync(fd);
   return { status: "unreadable", message: `${path}: not a regular file` };
 }
@@ -131,7 +132,7 @@ interface Wanted {
 /** Reads a file once, for one of the readings or for both from the same place. */
 function readFile(reader: Reader, file: OpenFile, wanted: Wanted, finders: Finders) {
   reader.walk.startFile();
-  const { path, fd, size } = file;
+  const { path, hasMeta, fd, size } = file;
   const { from } = wanted.requests ?? wanted.events ?? { from: FROM_START };
   const { requests, events, content } = begin(reader, file, wanted, finders);
   const parts = (requests ? WANT_REQUESTS : 0) + (events ? WANT_EVENTS : 0) + (content ? WANT_CONTENT : 0);
@@ -147,7 +148,9 @@ function readFile(reader: Reader, file: OpenFile, wanted: Wanted, finders: Finde
   const scan = requests?.take();
   if (scan && tooLong > 0) scan.counts["too-long"] = tooLong;
   if (scan && AGENT_FILE.test(path))
-    scan.agentRun = readAgentMeta(path, (to) => takeSample(to, 0, Math.min(to.length, readTo.offset), 0));
+    scan.agentRun = readAgentMeta(path, hasMeta, (to) =>
+      takeSample(to, 0, Math.min(to.length, readTo.offset), 0),
+    );
   const isRewritten = (of: "requests" | "events") => wanted[of]?.rewritten ?? false;
   return {
     ...(scan && { requests: { ...reading, rewritten: isRewritten("requests"), scan } }),

@@ -19,6 +19,16 @@ it.each([
 ])("%s", (_, text, facts) => {
   const folder = mkdtempSync(join(tmpdir(), "rolecall-meta-"));
   writeFileSync(join(folder, "agent-at5-eb89d837c31d0f28.meta.json"), text);
-  expect(readAgentMeta(join(folder, "agent-at5-eb89d837c31d0f28.jsonl"), () => 0)).toEqual(facts);
+  expect(readAgentMeta(join(folder, "agent-at5-eb89d837c31d0f28.jsonl"), true, () => 0)).toEqual(facts);
   rmSync(folder, { recursive: true });
+});
+
+const prompt = (content: string) => JSON.stringify({ type: "user", message: { role: "user", content } });
+
+it("an agent without a meta file is the client's own if its first prompt says so", () => {
+  const typeOf = (content: string) =>
+    readAgentMeta("agent-a1.jsonl", false, (to) => to.write(`${prompt(content)}\n${prompt("Warmup")}\n`));
+  expect(typeOf("Warmup")).toEqual({ agentType: "Warmup" });
+  expect(typeOf("Warmup of the cache")).toEqual({});
+  expect(typeOf("Fix the parser")).toEqual({});
 });
