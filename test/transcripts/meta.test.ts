@@ -24,11 +24,11 @@ it.each([
 });
 
 const prompt = (content: string) => JSON.stringify({ type: "user", message: { role: "user", content } });
+const withoutMeta = (content: string) =>
+  readAgentMeta("agent-a1.jsonl", false, (to) => to.write(`${prompt(content)}\n${prompt("Warmup")}\n`));
 
 it("an agent without a meta file is the client's own if its first prompt says so", () => {
-  const typeOf = (content: string) =>
-    readAgentMeta("agent-a1.jsonl", false, (to) => to.write(`${prompt(content)}\n${prompt("Warmup")}\n`));
-  expect(typeOf("Warmup")).toEqual({ agentType: "Warmup" });
-  expect(typeOf("Warmup of the cache")).toEqual({});
-  expect(typeOf("Fix the parser")).toEqual({});
+  expect(withoutMeta("Warmup")).toEqual({ agentType: "Warmup" });
+  expect(withoutMeta("Warmup of the cache")).toEqual({});
+  expect(withoutMeta("Fix the parser")).toEqual({});
 });
