@@ -9,7 +9,7 @@ import type { Tables } from "./open.ts";
 import { ROOM, transcriptOf } from "./requests.ts";
 import { toUsage, USAGE_COLUMNS, USAGE_SCHEMA } from "./usage-columns.ts";
 
-/** The requests that count, added up: a tenth of the rows, from which every sum over days can be made. */
+/** The requests that count, added up: a twentieth of the rows, from which every sum over days can be made. */
 export const SPEND_SCHEMA = `
 CREATE TABLE spend (
   context INTEGER NOT NULL,
