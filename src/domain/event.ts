@@ -11,7 +11,7 @@ import type {
 } from "./request-event.ts";
 
 /** Counts up when other events are taken from the same lines, so that transcripts on disk are read again. */
-export const OBSERVER_VERSION = 6;
+export const OBSERVER_VERSION = 7;
 
 /**
  * The content of a transcript besides tokens, in compact form: hashes, labels and numbers. No text of a prompt, a command, code or a tool's
@@ -273,4 +273,6 @@ export interface AnswerEvent extends Seen {
   kind: "answer";
   /** The last one of a turn: what it says about the work, as `cause` or `offers:git`. */
   says?: readonly string[];
+  /** The first one of a turn: what it says about the work before, as `concedes` or `fault`. */
+  begins?: readonly string[];
 }

@@ -1,5 +1,6 @@
 import type { AnswerEvent, Event, Seen } from "../../domain/event.ts";
 import { type Fields, fieldsOf, listOf, numberOf, optionalText, textOf, timeIn } from "../fields.ts";
+import { readAnswerStart } from "./answer-start.ts";
 import { answerText, readClosing } from "./closing.ts";
 import { hashText } from "./hash.ts";
 import { NEEDED_ENTRIES } from "./needs.ts";
@@ -109,17 +110,29 @@ class EventObserver implements Observer {
     if (found.some(({ kind }) => kind === "prompt")) {
       this.flushCounts(line);
       this.readLatest();
+      this.current.unanswered = true;
     }
     this.events.push(...found);
     const answer = found.at(-1);
-    if (answer?.kind === "answer") this.latest = { answer, text: () => answerText(fields) };
+    if (answer?.kind === "answer") this.noteAnswer(answer, () => answerText(fields));
   }
 
   answered(at: number, line: number, text: () => string): void {
     this.current.at = at;
     const answer: AnswerEvent = { kind: "answer", line, at };
     this.events.push(answer);
+    this.noteAnswer(answer, text);
+  }
+
+  /** Reads the first text behind a prompt at once, and keeps a way to the latest. */
+  private noteAnswer(answer: AnswerEvent, text: () => string): void {
     this.latest = { answer, text };
+    if (!this.current.unanswered) return;
+    const first = text();
+    if (first.trim() === "") return;
+    delete this.current.unanswered;
+    const begins = readAnswerStart(first);
+    if (begins.length > 0) answer.begins = begins;
   }
 
   toolUse(at: number, name: string): void {

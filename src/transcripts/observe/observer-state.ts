@@ -21,6 +21,8 @@ export interface ObserverState {
   /** Other tools used since the last `tools` event, and when the last of them was. */
   counts: Record<string, number>;
   lastUse?: number;
+  /** No text has answered the last prompt so far. */
+  unanswered?: true;
   /** Messages that the user sent ahead, in order; null for those of the client. A new one is read when somebody needs it. */
   queue: (QueuedMessage | string | null)[];
   /** The message whose server-side fallback was already noted, and the request that its entries name. */
