@@ -83,7 +83,7 @@ const WANTS_GREEN =
 
 /** Another way is a new wish, however it is put: it does not say that the way before was wrong. */
 const WISHES =
-  /\b(?:better|alternatives?|simplif\w+|simpler|cleaner|(?:can|could|should|would)(?:n't|'t)? we\b|why (?:can't|don't|not)|duplicat\w+|repeated|renam\w+|naming|wording|another word|in (?:two|multiple|several) places)\b/;
+  /\b(?:better|alternatives?|simplif\w+|simpler|cleaner|(?:can|could|should|would)(?:n't|'t)? we\b|why (?:can't|don't|not)|duplicat\w+|repeated|renam\w+|naming|wording|another word|prefer\w*|in (?:two|multiple|several) places)\b/;
 /** A user who offers another wording has a new wish. */
 const PROPOSES =
   /\b(?:how about|could we easily|(?:ok(?:ay)?,? )?maybe (?:like this|instead)|(?:do you have|is there) a better (?:proposal|name|word|wording|way))\b/;

@@ -38,6 +38,7 @@ export const SIGNALS: Readonly<Partial<Record<PromptSignal, readonly RegExp[]>>>
   ],
   contradiction: [
     /\b(?:that|this|it)(?:'s| is| isn't| is not| was) (?:just |simply |totally |completely )?(?:wrong|incorrect|(?:not )?(?:right|correct|true|the case))\b(?<!(?:'s| is| was) (?:right|correct|true|the case))(?!.*\?)/,
+    /\byou(?:'re| are) not (?:quite |really )?(?:correct|right)\b|\b(?:is|are|was) not (?:quite |really )?(?:correct|accurate)\b(?![^.]*\?)|\bi (?:actually |really )?mean(?:t)? not\b/,
     /\byou(?:'re| are) (?:wrong|mistaken|confusing)\b|\bdoesn't mean\b|\b(?:option|solution|approach|step) \w+ (?:doesn't|does not|won't) work\b/,
     /\bi (?:can )?(?:also |totally |clearly |definitely )+see\b|\bi still see\b|\bi've (?:just )?(?:observed|verified|checked|tested) (?:that|it)\b/,
     /\bmy point (?:is|was)\b|\bthe (?:first|second|third|last|other|next) (?:part|point|one|claim|sentence|half) (?:is|was) (?:not (?:right|correct|true)|wrong|incorrect)\b/,
@@ -54,6 +55,7 @@ export const SIGNALS: Readonly<Partial<Record<PromptSignal, readonly RegExp[]>>>
     /\bare you sure\b|\bnot (?:great|ideal|a fan|a good idea|sure)\b|\byuck\b/,
     /\b(?:any|is there (?:any|an)) other (?:option|way|idea)/,
   ],
+  doubt: [/^(?:the|this|that|it|they|these|those)\b[^.?!:]{0,60}\bshould (?!also\b|we\b|i\b)/],
   "other-matter": [
     /\b(?:unrelated|different (?:topic|question|issue)|separate(?:ly)? (?:issue|question|thing|from)|side note|btw|by the way|on another note)\b/,
     /^(?:and |also |just )?(?:one|another) (?:more |other |last )?(?:thing|issue|question|bug|point|idea|problem|request|change|modification)\b/,

@@ -23,6 +23,9 @@ describe("corrections", () => {
     "did you even run the tests?",
     "CI is red",
     "try a different approach",
+    "the invoice page, it's still showing net prices. can you check all places?",
+    "useful, but what I actually meant are the end-to-end tests",
+    "I really meant the staging cluster",
   ])("%s", (prompt) => expect(readSignals(prompt)).toContain("correction"));
 
   it.each([
@@ -44,7 +47,24 @@ describe("corrections", () => {
     "Create a page for the wrong password case",
     "Add a revert button to the admin page",
     "looks good but also rename the helper",
+    "is it still running?",
   ])("none in: %s", (prompt) => expect(readSignals(prompt)).not.toContain("correction"));
+});
+
+describe("contradictions and wishes", () => {
+  it.each([
+    ["you are not correct, the TTL is set in the chart", "contradiction"],
+    ["the second one is not accurate", "contradiction"],
+    ["I mean not the CPU but the request limits", "contradiction"],
+    ["the test should compare both versions", "doubt"],
+    ["but in the end I'd prefer one table", "doubt"],
+  ] as const)("%s: %s", (prompt, signal) => expect(readSignals(prompt)).toContain(signal));
+
+  it.each([
+    ["which of these is not correct?", "contradiction"],
+    ["it should also look at the date", "doubt"],
+    ["the first one sounds right, so should we start?", "doubt"],
+  ] as const)("%s: no %s", (prompt, signal) => expect(readSignals(prompt)).not.toContain(signal));
 });
 
 describe("red runs", () => {
