@@ -205,11 +205,11 @@ function createWriter(files: Map<string, Json[]>, labels: Label[], name: string)
   }
 
   /** The last answer of a turn, unless something else has ended it. */
-  function close(): void {
+  function close(text = "That is done."): void {
     const thread = threads.at(-1);
     if (!thread?.open) return;
     thread.open = false;
-    assistant([{ type: "text", text: "That is done." }], "end_turn");
+    assistant([{ type: "text", text }], "end_turn");
     if (thread.agentId === undefined && !sdk && !old) system("turn_duration", { durationMs: 4_000 });
   }
 
@@ -304,6 +304,8 @@ function createWriter(files: Map<string, Json[]>, labels: Label[], name: string)
         at: `${name}:${at}`,
       });
     },
+    says: (rest) => assistant([{ type: "text", text: rest }], "tool_use"),
+    answers: (rest) => close(rest),
     read: (rest) => result(call("Read", { file_path: `${PROJECT}/${rest}` }), "1\texport {};", false),
     grep: (rest) => result(call("Grep", { pattern: rest }), "src/cart.js:1", false),
     edit: (rest) => {

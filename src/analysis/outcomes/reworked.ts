@@ -4,9 +4,11 @@ import type { CheckVerdict } from "../../domain/check.ts";
 import type { Evidence } from "../../domain/task.ts";
 import { agentLabels } from "./agent-labels.ts";
 import { type Candidate, isUnseen } from "./candidate.ts";
+import { admission, beginsOf } from "./admission.ts";
 import { promptSays, seenAt, weakly } from "./evidence.ts";
 import { endsWhereItBegan, findLoops, isFile, takesBack } from "./loops.ts";
 import { planCarriedOutBy, planWasRefined } from "./plans.ts";
+import { editsOf, mendedBy, rewritten, sharesFile } from "./rewritten.ts";
 import { asksAgain, givenOutAgain, isCorrection, says } from "./same-work.ts";
 import { passAfterChanges } from "./work.ts";
 
@@ -25,15 +27,34 @@ function userWasNotContent(task: Candidate): Evidence[] {
   if (!next || planWasRefined(task) || planCarriedOutBy(task)) return [];
   let later: Candidate | undefined = next;
   for (let distance = 1; later && distance <= TURNS_LATER; distance++, later = later.next) {
-    const found = complaint(task, later, distance) ?? undone(task, later);
+    const found = complaint(task, later, distance) ?? admission(task, later, distance) ?? undone(task, later);
     if (found) return [found];
     if (later.work.lastChange > 0) break;
   }
-  const red = foundRed(task, next);
-  if (red) return [red];
+  const found = lateComplaint(task) ?? foundRed(task, next);
+  if (found) return [found];
   return asksAgain(task, next) && (!hasChanged(task) || isAboutIt(task, next) || isFoundAgain(task, next))
     ? [promptSays(next, "the next prompt asks for the same again")]
     : [];
+}
+
+/** Something looks wrong after others changed something, but the lines that are changed for it are of this task. */
+function lateComplaint(task: Candidate): Evidence | undefined {
+  const since: Candidate[] = [];
+  for (let later = task.next; later && since.length < TURNS_LATER; later = later.next) {
+    if (since.length > 0 && isSymptom(later) && isOnlyIn(task, since, later))
+      return promptSays(later, "a later prompt reports that it does not work");
+    since.push(later);
+  }
+  return undefined;
+}
+
+function isSymptom({ draft: { prompt } }: Candidate): boolean {
+  return says(prompt, "symptom") && !says(prompt, "finding") && !says(prompt, "other-matter");
+}
+
+function isOnlyIn(task: Candidate, others: readonly Candidate[], later: Candidate): boolean {
+  return rewritten(task, later).lines > 0 && others.every((turn) => rewritten(turn, later).lines === 0);
 }
 
 /** The same finding of a review is pasted again, and no check shows that it was done. */
@@ -48,12 +69,41 @@ function complaint(task: Candidate, later: Candidate, distance: number): Evidenc
   const { prompt } = later.draft;
   if (says(prompt, "other-matter") || says(prompt, "finding")) return undefined;
   const which = distance === 1 ? "the next prompt" : "a later prompt";
-  if (isCorrection(prompt) && (isAboutIt(task, later) || (distance === 1 && hasChanged(task))))
+  if (
+    isCorrection(prompt) &&
+    (distance === 1 ? isAboutIt(task, later) || hasChanged(task) : isMended(task, later))
+  )
     return promptSays(later, `${which} corrects it`);
   if ((says(prompt, "failure") || says(prompt, "symptom")) && isItsFault(task, later))
     return promptSays(later, `${which} reports that it does not work`);
   if (distance === 1) return weakComplaint(task, later);
   return distance === 2 && onlyAgreed(later.previous) ? contradiction(task, later, which) : undefined;
+}
+
+/** The user went on about this work, and not about what the turn in between left open. */
+function isMended(task: Candidate, later: Candidate): boolean {
+  const { previous } = later;
+  if (!previous || previous === task || answersOffer(later)) return false;
+  return editsOf(task).length === 0 ? isAboutIt(task, later) : sharesFile(task, later);
+}
+
+/** A longer prompt is about more than what the turn before it offered. */
+const SHORT_WORDS = 11;
+
+/** A short prompt that answers what the turn before it offered or asked. */
+function answersOffer({ previous, draft: { prompt } }: Candidate): boolean {
+  const last = previous?.draft.events.findLast((event) => event.kind === "answer");
+  return (
+    (prompt?.words ?? 0) <= SHORT_WORDS &&
+    (last?.says?.some((one) => one === "choice" || one === "offers") ?? false)
+  );
+}
+
+/** The later turn mends the work of another. */
+function mendsAnother(task: Candidate, later: Candidate): boolean {
+  if (editsOf(task).length === 0) return false;
+  const mended = mendedBy(later);
+  return mended !== undefined && mended !== task;
 }
 
 /** Somebody said yes and stopped it, or nothing came of it. */
@@ -65,10 +115,23 @@ function onlyAgreed(turn: Candidate | undefined): boolean {
 function weakComplaint(task: Candidate, next: Candidate): Evidence | undefined {
   const against = contradiction(task, next, "the next prompt");
   if (against) return against;
-  return isRewrittenFor(task, next)
-    ? weakly(promptSays(next, "the next prompt doubts it, and its lines were rewritten"))
+  if (isRewrittenFor(task, next))
+    return weakly(promptSays(next, "the next prompt doubts it, and its lines were rewritten"));
+  return isFixedElsewhere(task, next)
+    ? weakly(promptSays(next, "the next prompt reports a failure, and other code was changed for it"))
     : undefined;
 }
+
+/** A check or a program fails, and what was missing is in files that the task should have changed, too. */
+function isFixedElsewhere(task: Candidate, next: Candidate): boolean {
+  const { prompt } = next.draft;
+  if (!says(prompt, "failure") || !hasEditedCode(task) || !hasEditedCode(next)) return false;
+  const begins = beginsOf(next);
+  if (mendedBy(next) !== undefined || begins.includes("denies")) return false;
+  return begins.includes("fault") || FAILS.some((topic) => prompt?.topics.includes(topic) === true);
+}
+
+const FAILS = ["debugging:fails", "debugging:error"] as const;
 
 function contradiction(task: Candidate, later: Candidate, which: string): Evidence | undefined {
   return says(later.draft.prompt, "contradiction") && !hasChanged(task)
@@ -100,9 +163,12 @@ function hasEditedCode(task: Candidate): boolean {
 /** The next turn looked first, found a check red, and rewrote the lines. */
 function foundRed(task: Candidate, next: Candidate): Evidence | undefined {
   const [first] = next.work.checks;
-  if (first?.verdict !== "fail" || first.line > (next.work.edits[0]?.line ?? 0) || !isRedone(task, next))
-    return undefined;
-  return seenAt(next, first.line, "the next turn found a check failing, and its lines were rewritten");
+  if (first?.verdict !== "fail" || first.line > (next.work.edits[0]?.line ?? 0)) return undefined;
+  if (isRedone(task, next))
+    return seenAt(next, first.line, "the next turn found a check failing, and its lines were rewritten");
+  return isUnchecked(task) && mendedBy(next) === task
+    ? weakly(seenAt(next, first.line, "the next turn found a check failing, and its files were changed"))
+    : undefined;
 }
 
 /** A later turn changes the same files, or finds its checks red before it has changed anything. */
@@ -115,8 +181,14 @@ function isAboutIt(task: Candidate, later: Candidate): boolean {
 
 /** A report of a failure is about the lines that a later turn changes for it; other code in the same file can fail, too. */
 function isItsFault(task: Candidate, later: Candidate): boolean {
-  if (!isAboutIt(task, later) || wasGreen(later)) return false;
-  return editsOf(task).length === 0 || verdictBefore(later) === "fail" || rewritten(task, later).lines > 0;
+  if (!isAboutIt(task, later) || wasGreen(later) || mendsAnother(task, later)) return false;
+  if (editsOf(task).length === 0 || verdictBefore(later) === "fail") return true;
+  return rewritten(task, later).lines > 0 || (isUnchecked(task) && says(later.draft.prompt, "failure"));
+}
+
+/** Nothing showed that its code works. */
+function isUnchecked(task: Candidate): boolean {
+  return hasEditedCode(task) && passAfterChanges(task.work) === undefined;
 }
 
 /** The user reports a failing check, and the turn found it green before it changed anything. */
@@ -138,33 +210,10 @@ function wroteUnseen({ runs }: Candidate): boolean {
   );
 }
 
-function editsOf({ work, runs }: Candidate): readonly EditEvent[] {
-  return runs.length === 0 ? work.edits : [...work.edits, ...runs.flatMap((run) => run.work.edits)];
-}
-
 function isRedone(task: Candidate, later: Candidate | undefined): boolean {
   if (!later) return false;
   const own = editsOf(task);
   return later.work.edits.some((edit) => own.some((before) => redoes(edit, before)));
-}
-
-/** Returns how many of the lines that a task put there a later turn removed. A file that was written again counts as a whole. */
-function rewritten(task: Candidate, later: Candidate | undefined): { lines: number; share: number } {
-  const own = editsOf(task);
-  const added = new Map(own.map(({ file }) => [file, new Set<number>()]));
-  for (const edit of own) for (const line of unpackHashes(edit.added)) added.get(edit.file)?.add(line);
-  const total = sizeOf(added);
-  if (total === 0 || !later) return { lines: 0, share: 0 };
-  for (const { file, whole, removed } of editsOf(later)) {
-    if (whole) added.get(file)?.clear();
-    else for (const line of unpackHashes(removed)) added.get(file)?.delete(line);
-  }
-  const lines = total - sizeOf(added);
-  return { lines, share: lines / total };
-}
-
-function sizeOf(lines: ReadonlyMap<string, ReadonlySet<number>>): number {
-  return [...lines.values()].reduce((sum, { size }) => sum + size, 0);
 }
 
 /** Its files were brought back from version control, without a commit in between that keeps them. */
