@@ -32,6 +32,14 @@ describe("the labels of the census", () => {
     expect(others.filter(({ session }) => /^[89a-f]/.test(session))).toHaveLength(366);
   });
 
+  it("share no session with those that rules were written with, and no held-out turn is among these", () => {
+    const dev = labels("dev-census-labels.json");
+    const heldOut = new Set(labels("held-out-labels.json").map(nameOf));
+    expect(dev).toHaveLength(1005);
+    expect(dev.filter(({ session }) => !/^[0-7]/.test(session))).toEqual([]);
+    expect(dev.filter((label) => heldOut.has(nameOf(label)))).toEqual([]);
+  });
+
   it("have 60 turns that were read again and 150 readings of turns of the other files", () => {
     const sets = Map.groupBy(labels("second-labels.json"), ({ half }) => half ?? "other reader");
     expect([...sets].map(([set, { length }]) => [set, length])).toEqual([
