@@ -153,3 +153,12 @@ describe("the user's own verdict", () => {
     rmSync(home, { recursive: true });
   });
 });
+
+it.each(["fallbacks", "overview", "roles"])(
+  "%s says if it only counts strong evidence, and suggests what counts the same",
+  async (command) => {
+    const { out } = await runCli([command, "--demo", "--evidence", "strong"], { columns: 120 });
+    expect(out.split("\n")[0]).toMatch(/ · only strong evidence$/);
+    expect(out).not.toContain("rolecall roles --demo\n");
+  },
+);
