@@ -49,11 +49,11 @@ function renderFinding(finding: Finding, { style }: Surface, { everyPlace, title
   return `${lines.join("\n")}\n`;
 }
 
-/** `commit this: $0.40 (session 1b88a9d7, line 272)`. */
+/** `session 1b88a9d7 "commit this", line 272: $0.40`. */
 function placeText({ session, file, line, costNano }: FindingPlace, title: string | undefined): string {
-  const place = `session ${plainLine(threadOf(session, file))}, line ${line}`;
+  const said = title === undefined ? "" : ` "${plainLine(title)}"`;
   const cost = costNano > 0 ? `: ${formatUsd(costNano)}` : "";
-  return title === undefined ? `${place}${cost}` : `${plainLine(title)}${cost} (${place})`;
+  return `session ${plainLine(threadOf(session, file))}${said}, line ${line}${cost}`;
 }
 
 /** `1b88a9d7`, or `1b88a9d7, agent a36aa5a2` for a sub-agent's transcript. */
