@@ -3,6 +3,7 @@ import { toUsd } from "../domain/money.ts";
 import { renderCsv } from "./csv.ts";
 import { formatDuration, formatInteger, formatShare, formatUsd } from "./numbers.ts";
 import type { Surface } from "./style.ts";
+import { shorten } from "./table.ts";
 import { plainLine } from "./text.ts";
 
 const PLACES = 3;
@@ -29,7 +30,11 @@ export function renderPatterns(
   return findings.map((finding) => renderFinding(finding, surface, view)).join("\n");
 }
 
-function renderFinding(finding: Finding, { style }: Surface, { everyPlace, titles }: PatternView): string {
+function renderFinding(
+  finding: Finding,
+  { style, width }: Surface,
+  { everyPlace, titles }: PatternView,
+): string {
   const { title, what, where, times, costNano, evidence, instead, sureness } = finding;
   const cost = costNano > 0 ? ` · ${formatUsd(costNano)}` : "";
   const shown = shownPlaces(finding, everyPlace);
@@ -41,7 +46,7 @@ function renderFinding(finding: Finding, { style }: Surface, { everyPlace, title
       .map(([name, value]) => `${wordsOf(name)} ${valueOf(name, value)}`)
       .join(" · ")}`,
     `  ${instead}`,
-    ...shown.map((place) => style("dim", `  ${placeText(place, titles?.get(place))}`)),
+    ...shown.map((place) => style("dim", `  ${placeText(place, titles?.get(place), width)}`)),
     ...(left > 0
       ? [style("dim", `  ${formatInteger(left)} more${shown.length < where.length ? ": --explain" : ""}`)]
       : []),
@@ -49,12 +54,20 @@ function renderFinding(finding: Finding, { style }: Surface, { everyPlace, title
   return `${lines.join("\n")}\n`;
 }
 
-/** `session 1b88a9d7 "commit this", line 272: $0.40`. */
-function placeText({ session, file, line, costNano }: FindingPlace, title: string | undefined): string {
-  const said = title === undefined ? "" : ` "${plainLine(title)}"`;
-  const cost = costNano > 0 ? `: ${formatUsd(costNano)}` : "";
-  return `session ${plainLine(threadOf(session, file))}${said}, line ${line}${cost}`;
+/** `session 1b88a9d7 "commit this", line 272: $0.40`; on a terminal the title gets what the line leaves. */
+function placeText(place: FindingPlace, title: string | undefined, width: number): string {
+  const { session, file, line, costNano } = place;
+  const from = `session ${plainLine(threadOf(session, file))}`;
+  const to = `, line ${line}${costNano > 0 ? `: ${formatUsd(costNano)}` : ""}`;
+  if (title === undefined) return `${from}${to}`;
+  const text = plainLine(title);
+  const room = Math.max(LEAST_TITLE, width - from.length - to.length - QUOTES);
+  return `${from} "${width === 0 ? text : shorten(text, room)}"${to}`;
 }
+
+const LEAST_TITLE = 20;
+/** Columns of the indent, the space and the quotes. */
+const QUOTES = 5;
 
 /** `1b88a9d7`, or `1b88a9d7, agent a36aa5a2` for a sub-agent's transcript. */
 function threadOf(session: string, file: string): string {
