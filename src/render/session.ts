@@ -14,6 +14,7 @@ import { type SessionLine, sessionLines } from "./session-tree.ts";
 import { restOf } from "./session-fields.ts";
 import type { Surface } from "./style.ts";
 import { type Column, renderTable } from "./table.ts";
+import { taskName, taskTitle } from "./task-name.ts";
 import { plainLine } from "./text.ts";
 import { GROUP_LABELS, LEAF_LABELS } from "./why-words.ts";
 
@@ -47,7 +48,7 @@ function evidenceLines({ tasks }: SessionTimeline): string[] {
     .flatMap((task) => telling(task.evidence).map((one) => ({ ...one, task })));
   const same = Map.groupBy(all, ({ why, weak }) => `${plainLine(why)}${weak ? " (weak evidence)" : ""}`);
   return [...same].map(([why, seen]) => {
-    const places = Map.groupBy(seen, ({ task }) => nameOf(task));
+    const places = Map.groupBy(seen, ({ task }) => taskName(task));
     const shown = [...places].slice(0, MOST_PLACES).map(([name, of]) => placeText(name, of));
     const more = places.size - shown.length;
     return `${why}: ${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
@@ -77,7 +78,7 @@ function switchLine(change: Switch, { tasks }: SessionTimeline): string {
   const { thread, file, line, cause, from, to, trigger } = change;
   const isOwn = (task: JudgedTask) => (thread === "main" ? task.kind === "turn" : task.agentId === thread);
   const task = tasks.findLast((one) => one.file === file && one.line <= line && isOwn(one));
-  const place = `${task ? `${nameOf(task)} ` : ""}(line ${line})`;
+  const place = `${task ? `${taskName(task)} ` : ""}(line ${line})`;
   const why = trigger === cause ? cause : `${cause} (${trigger})`;
   return plainLine(`${displayName(from)} → ${displayName(to)}, ${why}: ${place}`);
 }
@@ -91,11 +92,6 @@ function headOf(timeline: SessionTimeline, timezone: string, { style }: Surface)
     formatCost(spent),
   ].join("  ");
   return title === "" ? facts : `${facts}\n${plainLine(title)}`;
-}
-
-/** An agent of a plugin has its own name last: `tools:review:security-sentinel`. */
-function nameOf({ kind, index, agent }: JudgedTask): string {
-  return kind === "turn" ? `turn ${index}` : plainLine(agent.split(":").at(-1) || agent);
 }
 
 /** `2026-07-26 13:41 to 18:37`. */
@@ -113,13 +109,11 @@ function titleColumn(title: string, { width }: Surface): Column {
   return { title, shrink: true, least: Math.max(LEAST_TITLE, Math.floor(width * TITLE_SHARE)) };
 }
 
-/** A turn is shown by how its prompt begins, a run by what it was called for; folded runs by their number. */
+/** Folded runs are shown by their number. */
 function titleOf({ tasks, depth }: SessionLine, { titles }: SessionTimeline): string {
   const [task] = tasks;
-  const title = titles.get(task);
-  if (task.kind === "turn") return title === undefined ? nameOf(task) : `${task.index} ${plainLine(title)}`;
-  const what = title === undefined ? "" : `: ${plainLine(title)}`;
-  return `${"  ".repeat(depth)}└ ${nameOf(task)}${tasks.length > 1 ? ` ×${tasks.length}` : what}`;
+  const title = tasks.length > 1 ? `${taskName(task)} ×${tasks.length}` : taskTitle(task, titles.get(task));
+  return task.kind === "turn" ? title : `${"  ".repeat(depth)}└ ${title}`;
 }
 
 function renderTasks(timeline: SessionTimeline, timezone: string, surface: Surface): string {

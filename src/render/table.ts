@@ -145,21 +145,27 @@ function fit(table: Table, width: number): Fitted {
   };
 }
 
-/** Takes `excess` from the columns that may be shortened, and what is left of it from any other that holds words. */
+/**
+ * Takes `excess` from the columns that may be shortened, and what is left of it from any that hold words: last from those that ask for a
+ * width.
+ */
 function shrink(natural: readonly number[], columns: readonly Column[], excess: number): number[] {
   const widths = [...natural];
   let left = excess;
-  const rank = ({ shrink, align }: Column) => (shrink ? 0 : align === "right" ? 2 : 1);
-  const order = columns
-    .map((column, index) => ({ index, rank: rank(column) }))
-    .filter((one) => one.rank < 2)
-    .sort((a, b) => a.rank - b.rank);
-  for (const { index } of order) {
-    const taken = Math.max(0, Math.min(left, (widths[index] ?? 0) - LEAST));
+  const takeFrom = (index: number, least: number): void => {
+    const taken = Math.max(0, Math.min(left, (widths[index] ?? 0) - least));
     widths[index] = (widths[index] ?? 0) - taken;
     left -= taken;
-  }
+  };
+  columns.forEach((column, index) => column.shrink && takeFrom(index, Math.max(LEAST, column.least ?? 0)));
+  const words = [...columns.keys()].filter((index) => columns[index]?.align !== "right");
+  for (const index of words.toSorted((a, b) => leastOf(columns[a]) - leastOf(columns[b])))
+    takeFrom(index, LEAST);
   return widths;
+}
+
+function leastOf(column: Column | undefined): number {
+  return column?.least ?? 0;
 }
 
 /** Columns that text takes on a terminal; wide characters take two. */

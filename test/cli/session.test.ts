@@ -123,7 +123,7 @@ describe("a plan that another session carries out", () => {
     expect(shown.tasks.map(({ outcome }) => outcome)).toEqual(["accepted"]);
     const { out } = await runCli(["fallbacks", "--all", "--explain"], place);
     expect(out).toMatch(
-      /aaaa0000 +turn 0 .*accepted .*its plan was approved and carried out in another session/,
+      /aaaa0000 +0 Plan how to rename the cart .*accepted .*its plan was approved and carried out in another session/,
     );
   });
 });
