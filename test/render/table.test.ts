@@ -48,6 +48,9 @@ describe("a table", () => {
     expect(first(19)).toBe("a title of thirty …");
   });
 
+  it("has no spaces where a line is broken", () =>
+    expect(wrapWide("2026-11-01 09:00 to 10:00  $1.20", 27)).toBe("2026-11-01 09:00 to 10:00\n$1.20"));
+
   it("leaves out an optional column without anything in it, and does not name it", () => {
     const columns = [{ title: "Task" }, { title: "Effort", optional: true }];
     const drawn = (effort: string) =>
