@@ -1,5 +1,6 @@
 import type { Options } from "yargs";
 import type { JudgedTask } from "../domain/judged-task.ts";
+import { readTitles } from "../history/prompt-titles.ts";
 import { type ExplainedReport, renderExplanation } from "../render/explanation.ts";
 import type { Surface } from "../render/style.ts";
 import { REPORT_OPTIONS } from "./options.ts";
@@ -21,5 +22,7 @@ export function explained(
   readTasks: () => readonly JudgedTask[],
   surface: Surface,
 ): string {
-  return args.explain ? renderExplanation(report, readTasks(), surface) : "";
+  if (!args.explain) return "";
+  const tasks = readTasks();
+  return renderExplanation(report, tasks, surface, readTitles(tasks));
 }

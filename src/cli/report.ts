@@ -177,12 +177,15 @@ const COLUMN_NAMES: Readonly<Record<string, string>> = { sessions: "session", bl
 export function surfaceOf(args: TableArgs, io: Io, command = ""): Surface {
   const { env, columns: width, config } = io;
   const configured = config?.columns[command] ?? config?.columns[COLUMN_NAMES[command] ?? ""];
+  const { evidence, ...covering }: TableArgs & { evidence?: string } = args;
+  const same = sameOptions(covering);
   const columns = args.columns?.split(",").map((name) => name.trim()) ?? configured;
   return {
     width,
     style: createStyle(args.color ?? io.color),
     ascii: isAscii(env),
-    same: sameOptions({ ...args }),
+    same,
+    sameTasks: `${same}${evidence === "strong" ? " --evidence strong" : ""}`,
     ...(columns && { columns }),
     ...(args.compact && { compact: true }),
   };

@@ -1,23 +1,26 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { JudgedTask } from "../domain/judged-task.ts";
-import { contentText, fieldsOf } from "../transcripts/fields.ts";
+import { contentText, type Fields, fieldsOf, listOf, textOf } from "../transcripts/fields.ts";
+import { readAgentDescription } from "../transcripts/meta.ts";
 import { withoutClientText } from "../transcripts/observe/observe-user.ts";
+import { promptTitle } from "../transcripts/prompt-title.ts";
 
 /** Nothing longer fits a line. */
 const TITLE_CHARS = 80;
 const LINE_BREAK = 10;
 
 /**
- * Reads the beginning of each turn's prompt from its transcript. Nothing of it is kept. A turn whose transcript is gone has none.
+ * Reads the beginning of each turn's prompt from its transcript, and the description that an agent run was called with. Nothing of it is kept.
+ * A task whose transcript is gone has none.
  */
 export function readTitles(tasks: readonly JudgedTask[]): ReadonlyMap<JudgedTask, string> {
   const titles = new Map<JudgedTask, string>();
-  const turns = tasks.filter(({ kind }) => kind === "turn");
-  for (const [file, own] of Map.groupBy(turns, (task) => task.file)) {
+  for (const [file, own] of Map.groupBy(tasks, (task) => task.file)) {
     if (!existsSync(file)) continue;
     const lines = readLines(readFileSync(file), new Set(own.map(({ line }) => line)));
     for (const task of own) {
-      const title = titleOf(lines.get(task.line));
+      const message = messageOf(lines.get(task.line));
+      const title = task.kind === "turn" ? promptOf(message) : descriptionOf(message, task);
       if (title !== "") titles.set(task, title);
     }
   }
@@ -38,18 +41,24 @@ export function readLines(bytes: Buffer, wanted: ReadonlySet<number>): Map<numbe
   return found;
 }
 
-function titleOf(line: string | undefined): string {
-  if (line === undefined) return "";
-  const text = withoutClientText(contentText(fieldsOf(messageOf(line))["content"]));
-  const words = text.replaceAll(/\s+/g, " ").trim();
-  return words.length > TITLE_CHARS ? `${words.slice(0, TITLE_CHARS - 1).trimEnd()}…` : words;
+function promptOf(message: Fields): string {
+  return promptTitle(withoutClientText(contentText(message["content"])), TITLE_CHARS);
+}
+
+/** A run without a file of its own is found at its call; beside a file of its own the client keeps what the call said. */
+function descriptionOf(message: Fields, { file }: JudgedTask): string {
+  const call = listOf(message["content"])
+    .map(fieldsOf)
+    .find(({ type, name }) => type === "tool_use" && (name === "Agent" || name === "Task"));
+  const description = call ? textOf(fieldsOf(call["input"])["description"]) : readAgentDescription(file);
+  return promptTitle(description, TITLE_CHARS);
 }
 
 /** A line that is not JSON has no title: whatever is wrong with it, the scan has counted it. */
-function messageOf(line: string): unknown {
+function messageOf(line = ""): Fields {
   try {
-    return fieldsOf(JSON.parse(line) as unknown)["message"];
+    return fieldsOf(fieldsOf(JSON.parse(line) as unknown)["message"]);
   } catch {
-    return undefined;
+    return {};
   }
 }

@@ -7,7 +7,7 @@ import {
   readKeptTitles,
   writeTitles,
 } from "../store/titles.ts";
-import { readTitle } from "../transcripts/title.ts";
+import { readTitle, readTitleAndPrompt } from "../transcripts/title.ts";
 
 /** Returns the titles of sessions: from their transcripts while these exist, otherwise as the store keeps them. */
 export function readSessionTitles(
@@ -21,6 +21,23 @@ export function readSessionTitles(
     if (title !== "") titles.set(session, title);
   }
   return titles;
+}
+
+/** Returns the sessions that have some words in their title or in their first prompt, whatever their case. */
+export function findTitledSessions(store: OpenedStore, words: string): string[] {
+  const wanted = foldText(words.replace(/…$/, ""));
+  if (wanted === "") return [];
+  const has = (text: string) => foldText(text).includes(wanted);
+  const kept = [...readKeptTitles(store).values()].filter(({ title }) => has(title));
+  const own = listMainTranscripts(store).filter(({ path }) => {
+    const { title, prompt } = readTitleAndPrompt(path);
+    return has(title) || has(prompt);
+  });
+  return [...new Set([...kept, ...own].map(({ session }) => session))];
+}
+
+function foldText(text: string): string {
+  return text.normalize("NFC").replaceAll(/\s+/g, " ").trim().toLowerCase();
 }
 
 /** Makes a function that returns the title of a session, reading each transcript once; empty if nothing shows a title. */

@@ -162,18 +162,20 @@ function panelOf(
   const ofTasks = tiers.find(({ tier }) => tier === "sonnet");
   const ofRuns = attempts.tiers.find(({ tier }) => tier === "sonnet");
   const [started, runs] = [ofTasks?.started ?? 0, ofRuns?.started ?? 0];
+  const accepted = (ofTasks?.outcomes.accepted ?? 0) + (ofRuns?.accepted ?? 0);
+  const known = started - (ofTasks?.outcomes.unknown ?? 0) + runs - (ofRuns?.interrupted ?? 0);
   const escalated = tasks.filter(
     ({ startTier, outcome }) => startTier === "sonnet" && outcome === "escalated",
   );
   const counts = {
     calls: bills.reduce((sum, { bill }) => sum + bill.requests, 0),
     sonnetAttempts: started + runs,
+    sonnetRuns: runs,
+    sonnetKnown: known,
     opusFallbacks: escalated.length + (ofRuns?.escalated ?? 0),
     actualNano: costOf("actual"),
     alwaysOpusNano: costOf("always-opus"),
     withoutEscalatedNano: costOf("always-opus") - sumEscalated(tasks, history.models).onOpusNano,
   };
-  const accepted = (ofTasks?.outcomes.accepted ?? 0) + (ofRuns?.accepted ?? 0);
-  const known = started - (ofTasks?.outcomes.unknown ?? 0) + runs - (ofRuns?.interrupted ?? 0);
   return makePanel(counts, wilson(accepted, known));
 }

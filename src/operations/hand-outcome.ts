@@ -2,6 +2,8 @@ import type { JudgedTask } from "../domain/judged-task.ts";
 import { UsageError } from "../errors.ts";
 import { type HandOutcome, readHandOutcomes, writeHandOutcome } from "../store/hand-outcomes.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
+import { findJudgedSessions } from "../history/analyze.ts";
+import { pickSession } from "./pick-session.ts";
 import { readSessionTimeline } from "./session.ts";
 
 /** A task's outcome as the user says it, beside what was inferred. */
@@ -21,8 +23,9 @@ export function markOutcome(
   verdict: HandOutcome["verdict"],
   now: number,
 ): Overruled {
-  const [session = "", wanted] = which.split(":", 2);
-  const { tasks, session: id } = readSessionTimeline(history, session);
+  const [prefix = "", wanted] = which.split(":", 2);
+  const id = pickSession(findJudgedSessions(history.store, history.models, prefix), prefix);
+  const { tasks } = readSessionTimeline(history, id);
   const turns = tasks.filter(({ kind }) => kind === "turn");
   const task =
     wanted === undefined

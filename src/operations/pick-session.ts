@@ -4,12 +4,12 @@ import { UsageError } from "../errors.ts";
 export function pickSession(
   ids: readonly string[],
   prefix: string,
-  { subject = "session", expected = "the start of an ID" } = {},
+  { subject = "session", else: otherwise = "", expected = "the start of an ID" } = {},
 ): string {
   const found = ids.filter((id) => id.startsWith(prefix));
   const [only] = found;
   if (only === undefined)
-    throw new UsageError(`${subject}: no session begins with "${prefix}"`, {
+    throw new UsageError(`${subject}: no session begins with "${prefix}"${otherwise}`, {
       hint: `Expected ${expected}. Try rolecall session --all, which lists the IDs.`,
     });
   if (found.length === 1 || found.includes(prefix)) return found.includes(prefix) ? prefix : only;

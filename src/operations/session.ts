@@ -2,16 +2,16 @@ import { DAY_MS } from "../domain/calendar.ts";
 import type { SessionAnalysis } from "../analysis/outcomes/session.ts";
 import type { Period } from "../domain/period.ts";
 import { isLeftOpen, joinPlans } from "../analysis/outcomes/join-plans.ts";
-import { findJudgedSessions, readAnalyses, readAnalysis } from "../history/analyze.ts";
+import { readAnalyses, readAnalysis } from "../history/analyze.ts";
 import { type OpenedHistory, roleName } from "../history/open-history.ts";
 import { readHandOutcomes } from "../store/hand-outcomes.ts";
+import { readSessionEnds } from "../store/session-times.ts";
 import { sumSpend } from "../store/spend-sums.ts";
 import { type GoalSummary, summarizeGoals } from "../analysis/outcomes/goal-summary.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
 import { overruled } from "../history/judged.ts";
 import { readTitles } from "../history/prompt-titles.ts";
 import { readSessionTitles } from "../history/session-titles.ts";
-import { pickSession } from "./pick-session.ts";
 import { readTaskCauses, type TaskCauses } from "./session-causes.ts";
 import { addSum, noSpend, type Spend } from "./spend.ts";
 
@@ -21,6 +21,9 @@ export interface SessionTimeline extends SessionAnalysis {
   title: string;
   /** All its requests, as the list of sessions counts them: those that belong to no task too. */
   spent: Spend;
+  /** ms since the epoch; from the first request or prompt to the last entry. */
+  startedAt: number;
+  endedAt: number;
   goals: readonly GoalSummary[];
   /** Starts of the prompts of turns, if their transcripts still exist. */
   titles: ReadonlyMap<JudgedTask, string>;
@@ -28,13 +31,9 @@ export interface SessionTimeline extends SessionAnalysis {
   causes: ReadonlyMap<JudgedTask, TaskCauses>;
 }
 
-/** Reads one session. Throws UsageError if the prefix of an id fits none or several. */
-export function readSessionTimeline(history: OpenedHistory, prefix: string): SessionTimeline {
-  const { store, models, accounts, policy } = history;
-  const found = findJudgedSessions(store, models, prefix);
-  // The name of a file can be another one than that of the session in it.
-  const [named] = found.length === 1 ? found : [];
-  const session = named ?? pickSession(found, prefix);
+/** Reads one session by its ID. */
+export function readSessionTimeline(history: OpenedHistory, session: string): SessionTimeline {
+  const { store, accounts, policy } = history;
   const analysis = besideOthers(history, readAnalysis(store, session) as SessionAnalysis);
   const byHand = new Map(readHandOutcomes(store).map((outcome) => [outcome.task, outcome]));
   const tasks = analysis.tasks.map((task) => ({
@@ -43,14 +42,19 @@ export function readSessionTimeline(history: OpenedHistory, prefix: string): Ses
   }));
   const spent = noSpend();
   const everyDay: Period = { timezone: "UTC" };
-  for (const sum of sumSpend(store, ["session"], everyDay, { account: accounts, session: [session] }))
-    addSum(spent, sum);
+  const sums = sumSpend(store, ["session"], everyDay, { account: accounts, session: [session] });
+  for (const sum of sums) addSum(spent, sum);
+  const starts = tasks.map(({ startedAt }) => startedAt);
+  const ends = tasks.map(({ startedAt, durationMs }) => startedAt + durationMs);
+  const lastEntryAt = readSessionEnds(store).get(session) ?? 0;
   const title = readSessionTitles(store, [session]).get(session) ?? "";
   return {
     ...analysis,
     title,
     tasks,
     spent,
+    startedAt: Math.min(...starts, ...sums.map(({ firstAt }) => firstAt)),
+    endedAt: Math.max(lastEntryAt, ...ends, ...sums.map(({ lastAt }) => lastAt)),
     goals: summarizeGoals(tasks),
     titles: readTitles(tasks),
     causes: readTaskCauses(history, session, tasks),

@@ -38,6 +38,8 @@ interface SessionListOrder {
   order?: SessionOrder;
   reverse?: boolean;
   limit?: number | undefined;
+  /** IDs; absent: all. */
+  only?: readonly string[];
 }
 
 /** The sessions with a request in the period that the filters let through, and what those requests cost. */
@@ -45,11 +47,12 @@ export function listSessions(
   history: OpenedHistory,
   period: Period,
   filters: Filters,
-  { order = "newest", reverse, limit }: SessionListOrder = {},
+  { order = "newest", reverse, limit, only }: SessionListOrder = {},
 ): SessionList {
   const drafts = new Map<string, SessionDraft>();
   const total = noSpend();
-  for (const sum of sumSpend(history.store, COLUMNS, period, toWhere(history, filters))) {
+  const where = { ...toWhere(history, filters), ...(only && { session: only }) };
+  for (const sum of sumSpend(history.store, COLUMNS, period, where)) {
     const session = String(sum.values.session);
     let draft = drafts.get(session);
     if (!draft) drafts.set(session, (draft = startDraft(session, sum)));

@@ -1,7 +1,8 @@
 import type { JudgedTask } from "../domain/judged-task.ts";
-import { formatUsd } from "./numbers.ts";
+import { costOf, formatCost } from "./cost.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
+import { taskTitle } from "./task-name.ts";
 import { plainLine } from "./text.ts";
 
 /** Reports whose numbers can be explained. */
@@ -22,7 +23,7 @@ const DEFINITIONS: Readonly<Record<ExplainedReport, readonly (readonly [string, 
       "reworked",
       "corrected by the next prompt, asked for again, undone within two turns, or ended in a loop",
     ],
-    ["accepted", "none of these, and a verification passed after its last edit, or the user went on"],
+    ["accepted", "none of these, and a verification passed after its last edit, or the user continued"],
     ["success rate", "accepted ÷ tasks that started on the tier with a known outcome; Wilson 95% interval"],
     [
       "escalation rate",
@@ -97,34 +98,48 @@ export function renderExplanation(
   report: ExplainedReport,
   tasks: readonly JudgedTask[],
   surface: Surface,
+  titles: ReadonlyMap<JudgedTask, string>,
 ): string {
   const lines = DEFINITIONS[report].map(([word, meaning]) => `${surface.style("bold", word)}: ${meaning}`);
-  const rows = tasks.length > 0 ? `\n${renderRows(tasks, surface)}` : "";
+  const rows = tasks.length > 0 ? `\n${renderRows(tasks, surface, titles)}` : "";
   return `${lines.join("\n")}\n${rows}`;
 }
 
-function renderRows(tasks: readonly JudgedTask[], surface: Surface): string {
+/** A task has at least so much of its title before the cost goes. */
+const LEAST_TITLE = 24;
+
+function renderRows(
+  tasks: readonly JudgedTask[],
+  surface: Surface,
+  titles: ReadonlyMap<JudgedTask, string>,
+): string {
   return renderTable(
     {
       columns: [
         { title: "Session" },
-        { title: "Task" },
+        { title: "Task", shrink: true, least: LEAST_TITLE },
         { title: "Tier" },
         { title: "Cost", align: "right", drop: 1 },
         { title: "Outcome" },
         { title: "Line", align: "right" },
-        { title: "Why", shrink: true },
+        { title: "Why" },
       ],
-      rows: tasks.map(({ session, kind, index, agent, startTier, costNano, outcome, evidence }) => [
-        plainLine(session.slice(0, 8)),
-        kind === "turn" ? `turn ${index}` : plainLine(agent),
-        startTier ?? "–",
-        formatUsd(costNano),
-        outcome,
-        evidence[0] ? String(evidence[0].line) : "",
-        plainLine(evidence[0]?.why ?? "unknown"),
+      rows: tasks.map((task) => [
+        plainLine(task.session.slice(0, 8)),
+        taskTitle(task, titles.get(task)),
+        task.startTier ?? "–",
+        task.requests === 0 ? "–" : formatCost(costOf([task])),
+        task.outcome,
+        ...reasonOf(task),
       ]),
     },
     surface,
   );
+}
+
+/** The line and the words of the strongest evidence. */
+function reasonOf({ evidence }: JudgedTask): [string, string] {
+  const first = evidence.find(({ weak }) => !weak) ?? evidence[0];
+  if (!first) return ["", ""];
+  return [String(first.line), `${plainLine(first.why)}${first.weak ? " (weak evidence)" : ""}`];
 }

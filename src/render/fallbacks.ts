@@ -18,7 +18,7 @@ import { plainLine } from "./text.ts";
 
 /** The report of `rolecall fallbacks`. */
 export function renderFallbacks(report: FallbackReport, surface: Surface): string {
-  const { style, same = "" } = surface;
+  const { style, sameTasks = "" } = surface;
   if (report.panel.calls === 0 && report.tasks.length === 0) return renderNoRequests(surface);
   return [
     style("bold", "Success by tier"),
@@ -30,7 +30,7 @@ export function renderFallbacks(report: FallbackReport, surface: Surface): strin
     ...troubleLines(report),
     ...planningLines(report),
     "",
-    style("dim", `By role and category: rolecall roles${same}`),
+    style("dim", `By role and category: rolecall roles${sameTasks}`),
     "",
     ...[renderAttempts(report.attempts, surface)].filter(Boolean),
     style("bold", "Sonnet → Opus at a glance"),
@@ -78,7 +78,7 @@ function renderTiers(tiers: readonly TierReport[], surface: Surface): string {
 const VERDICTS = { excellent: "green", good: "cyan", review: "yellow", "too-few": "dim" } as const;
 
 function verdictText(verdict: TierReport["verdict"], { style }: Surface): string {
-  return style(VERDICTS[verdict], verdict === "too-few" ? "too few tasks" : verdict);
+  return style(VERDICTS[verdict], verdict === "too-few" ? "too few known" : verdict);
 }
 
 /** Returns how far "accepted" can be relied on. */
@@ -180,7 +180,7 @@ function panelLines(panel: Panel): string[] {
   return [
     `Total calls:          ${formatInteger(panel.calls)}`,
     `Sonnet attempts:      ${formatInteger(panel.sonnetAttempts)}`,
-    `Sonnet success rate:  ${panel.sonnetSuccessRate === null ? "–" : formatShare(panel.sonnetSuccessRate)} (accepted ÷ known outcomes, as above)`,
+    `Sonnet success rate:  ${panel.sonnetSuccessRate === null ? "–" : formatShare(panel.sonnetSuccessRate)} (accepted ÷ known outcomes, ${panel.sonnetRuns > 0 ? "with runs of the executor and of cascades" : "as above"})`,
     `Escalated to Opus:    ${formatInteger(panel.opusFallbacks)}`,
     `Escalation rate:      ${panelRate(panel.opusFallbacks, panel)}`,
     `Without escalation:   ${panelRate(panel.sonnetAttempts - panel.opusFallbacks, panel)}`,

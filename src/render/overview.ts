@@ -124,7 +124,7 @@ function tiers({ tiers: reports }: Overview, surface: Surface): string {
     verdict === "review"
       ? style("yellow", "review the routing")
       : verdict === "too-few"
-        ? style("dim", "too few tasks")
+        ? style("dim", "too few known")
         : style("green", verdict),
   ]);
   return renderTable({ columns, rows }, surface);
@@ -154,9 +154,12 @@ const NEXT: readonly (readonly [string, string])[] = [
 ];
 
 /** Suggests commands that cover the same, so that their numbers are those of this screen. */
-function next({ style, width: room, same = "" }: Surface): string {
+function next({ style, width: room, same = "", sameTasks = same }: Surface): string {
   const suggested = [
-    ...NEXT.map(([command, purpose]) => [`rolecall ${command}${same}`, purpose] as const),
+    ...NEXT.map(
+      ([command, purpose]) =>
+        [`rolecall ${command}${command === "roles" ? sameTasks : same}`, purpose] as const,
+    ),
     ["rolecall --help", "show all commands"] as const,
   ];
   const width = Math.max(...suggested.map(([command]) => command.length));

@@ -1,45 +1,73 @@
-import type { Finding } from "../domain/finding.ts";
+import type { Finding, FindingPlace } from "../domain/finding.ts";
 import { toUsd } from "../domain/money.ts";
 import { renderCsv } from "./csv.ts";
-import { formatInteger, formatShare, formatUsd } from "./numbers.ts";
+import { formatDuration, formatInteger, formatShare, formatUsd } from "./numbers.ts";
 import type { Surface } from "./style.ts";
+import { shorten } from "./table.ts";
 import { plainLine } from "./text.ts";
 
 const PLACES = 3;
 
+/** Returns the places of a finding that the report names. */
+export function shownPlaces({ where }: Finding, everyPlace = false): readonly FindingPlace[] {
+  return where.slice(0, everyPlace ? where.length : PLACES);
+}
+
+interface PatternView {
+  /** Every place is named, and not only the worst. */
+  everyPlace?: boolean | undefined;
+  /** Beginnings of the prompts of the tasks at the places, as far as their transcripts are there. */
+  titles?: ReadonlyMap<FindingPlace, string>;
+}
+
 /** The report of `rolecall patterns`. */
-export function renderPatterns(findings: readonly Finding[], surface: Surface, everyPlace = false): string {
+export function renderPatterns(
+  findings: readonly Finding[],
+  surface: Surface,
+  view: PatternView = {},
+): string {
   if (findings.length === 0) return "No pattern that wastes money was found.\n";
-  return findings
-    .map((finding) => renderFinding(finding, surface, everyPlace ? finding.where.length : PLACES))
-    .join("\n");
+  return findings.map((finding) => renderFinding(finding, surface, view)).join("\n");
 }
 
 function renderFinding(
-  { title, what, where, times, costNano, evidence, instead, sureness }: Finding,
-  { style }: Surface,
-  places: number,
+  finding: Finding,
+  { style, width }: Surface,
+  { everyPlace, titles }: PatternView,
 ): string {
+  const { title, what, where, times, costNano, evidence, instead, sureness } = finding;
   const cost = costNano > 0 ? ` · ${formatUsd(costNano)}` : "";
-  const left = times - Math.min(where.length, places);
+  const shown = shownPlaces(finding, everyPlace);
+  const left = times - shown.length;
   const lines = [
     `${style("bold", title)} · ${formatInteger(times)} ${times === 1 ? "time" : "times"}${cost} ${style("dim", `(${sureness})`)}`,
     `  ${what}`,
     `  ${Object.entries(evidence)
-      .map(([name, value]) => `${wordsOf(name)} ${figure(name, value)}`)
+      .map(([name, value]) => `${wordsOf(name)} ${valueOf(name, value)}`)
       .join(" · ")}`,
     `  ${instead}`,
-    ...where
-      .slice(0, places)
-      .map(({ session, file, line }) =>
-        style("dim", `  session ${plainLine(threadOf(session, file))}, line ${line}`),
-      ),
+    ...shown.map((place) => style("dim", `  ${placeText(place, titles?.get(place), width)}`)),
     ...(left > 0
-      ? [style("dim", `  ${formatInteger(left)} more${places < where.length ? ": --explain" : ""}`)]
+      ? [style("dim", `  ${formatInteger(left)} more${shown.length < where.length ? ": --explain" : ""}`)]
       : []),
   ];
   return `${lines.join("\n")}\n`;
 }
+
+/** `session 1b88a9d7 "commit this", line 272: $0.40`; on a terminal the title gets what the line leaves. */
+function placeText(place: FindingPlace, title: string | undefined, width: number): string {
+  const { session, file, line, costNano } = place;
+  const from = `session ${plainLine(threadOf(session, file))}`;
+  const to = `, line ${line}${costNano > 0 ? `: ${formatUsd(costNano)}` : ""}`;
+  if (title === undefined) return `${from}${to}`;
+  const text = plainLine(title);
+  const room = Math.max(LEAST_TITLE, width - from.length - to.length - QUOTES);
+  return `${from} "${width === 0 ? text : shorten(text, room)}"${to}`;
+}
+
+const LEAST_TITLE = 20;
+/** Columns of the indent, the space and the quotes. */
+const QUOTES = 5;
 
 /** `1b88a9d7`, or `1b88a9d7, agent a36aa5a2` for a sub-agent's transcript. */
 function threadOf(session: string, file: string): string {
@@ -49,11 +77,12 @@ function threadOf(session: string, file: string): string {
 
 /** `rewrittenTokens` → `rewritten tokens`. */
 function wordsOf(name: string): string {
-  return name.replace(/(?:Share|Usd)$/, "").replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return name.replace(/(?:Share|Usd|Ms)$/, "").replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
-function figure(name: string, value: number | string): string {
+function valueOf(name: string, value: number | string): string {
   if (typeof value === "string") return plainLine(value);
+  if (name.endsWith("Ms")) return formatDuration(value);
   return name.endsWith("Share") ? formatShare(value) : formatInteger(value);
 }
 

@@ -37,9 +37,12 @@ export function renderRoles(report: RoleReport, by: readonly RoleGrouping[], sur
   return [...head, ...tables, notes(surface)].join("\n");
 }
 
+/** Names of plugins' agents are long: other columns say more than their ends. */
+const LEAST_NAME = 24;
+
 function renderGrouping(by: RoleGrouping, groups: readonly Group[], surface: Surface): string {
   const columns: Column[] = [
-    { title: TITLES[by], shrink: true },
+    { title: TITLES[by], shrink: true, least: LEAST_NAME },
     { title: "Model" },
     { title: "Tasks", align: "right" },
     { title: "Success", align: "right" },

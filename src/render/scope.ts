@@ -45,7 +45,8 @@ function namesOf(names: readonly string[], noun: string): string {
 }
 
 function filtersOf({ filters: { model, agent, role, branch, evidence } }: Scope): string[] {
-  return Object.entries({ model, agent, role, branch, evidence }).flatMap(([name, value]) =>
+  const named = Object.entries({ model, agent, role, branch }).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name} ${plainLine(value)}`],
   );
+  return evidence === undefined ? named : [...named, `only ${evidence} evidence`];
 }

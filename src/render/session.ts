@@ -4,7 +4,8 @@ import { dayOf, minuteOf, DAY_MS } from "../domain/calendar.ts";
 import { groupOfLeaf } from "../domain/cost-causes.ts";
 import { displayName } from "../domain/model-name.ts";
 import { mostBy, sum } from "../domain/numbers.ts";
-import type { Outcome } from "../domain/task.ts";
+import type { Switch } from "../domain/switch.ts";
+import type { Evidence, Outcome } from "../domain/task.ts";
 import type { SessionTimeline } from "../operations/session.ts";
 import type { TaskCauses } from "../operations/session-causes.ts";
 import { costOf, formatCost } from "./cost.ts";
@@ -12,7 +13,8 @@ import { formatDuration, formatInteger, formatShare } from "./numbers.ts";
 import { type SessionLine, sessionLines } from "./session-tree.ts";
 import { restOf } from "./session-fields.ts";
 import type { Surface } from "./style.ts";
-import { renderTable, shorten } from "./table.ts";
+import { type Column, renderTable } from "./table.ts";
+import { taskName, taskTitle } from "./task-name.ts";
 import { plainLine } from "./text.ts";
 import { GROUP_LABELS, LEAF_LABELS } from "./why-words.ts";
 
@@ -33,22 +35,20 @@ export function renderSession(timeline: SessionTimeline, timezone: string, surfa
     "",
     renderTasks(timeline, timezone, surface),
     ...evidenceLines(timeline).map((line) => style("dim", line)),
-    ...timeline.switches.map(({ thread, cause, from, to, trigger, line }) =>
-      plainLine(
-        `${thread === "main" ? "main" : "agent"} line ${line}: ${displayName(from)} → ${displayName(to)}, ${cause} (${trigger})`,
-      ),
-    ),
+    ...timeline.switches.map((change) => switchLine(change, timeline)),
     `Why it cost that: ${style("cyan", `rolecall why ${plainLine(timeline.session.slice(0, 8))}${surface.same ?? ""}`)}`,
     "",
   ].join("\n");
 }
 
-/** Each observation once, with the tasks and lines that it was made at. */
+/** Each observation once, with the tasks and lines that it was made at: first what went wrong. */
 function evidenceLines({ tasks }: SessionTimeline): string[] {
-  const all = tasks.flatMap((task) => task.evidence.map((one) => ({ ...one, name: nameOf(task) })));
+  const all = [...tasks]
+    .sort((a, b) => Number(isGood(a)) - Number(isGood(b)))
+    .flatMap((task) => telling(task.evidence).map((one) => ({ ...one, task })));
   const same = Map.groupBy(all, ({ why, weak }) => `${plainLine(why)}${weak ? " (weak evidence)" : ""}`);
   return [...same].map(([why, seen]) => {
-    const places = Map.groupBy(seen, ({ name }) => name);
+    const places = Map.groupBy(seen, ({ task }) => taskName(task));
     const shown = [...places].slice(0, MOST_PLACES).map(([name, of]) => placeText(name, of));
     const more = places.size - shown.length;
     return `${why}: ${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
@@ -57,8 +57,30 @@ function evidenceLines({ tasks }: SessionTimeline): string[] {
 
 const MOST_PLACES = 8;
 
-function placeText(name: string, of: readonly { line: number }[]): string {
-  return of.length === 1 ? `${name} (line ${of[0]?.line})` : `${name} ×${of.length}`;
+function isGood({ outcome }: JudgedTask): boolean {
+  return outcome === "accepted" || outcome === "unknown";
+}
+
+/** Beside strong evidence nobody asks for weak one. */
+function telling(evidence: readonly Evidence[]): readonly Evidence[] {
+  const strong = evidence.filter(({ weak }) => !weak);
+  return strong.length > 0 ? strong : evidence;
+}
+
+function placeText(name: string, seen: readonly { line: number; task: JudgedTask }[]): string {
+  const runs = new Set(seen.map(({ task }) => task)).size;
+  if (runs > 1) return `${name} ×${runs}`;
+  return seen.length === 1 ? `${name} (line ${seen[0]?.line})` : `${name} (${seen.length} places)`;
+}
+
+/** `Sonnet 5.5 → Opus 5.5, command (/model): turn 7 (line 54)`. */
+function switchLine(change: Switch, { tasks }: SessionTimeline): string {
+  const { thread, file, line, cause, from, to, trigger } = change;
+  const isOwn = (task: JudgedTask) => (thread === "main" ? task.kind === "turn" : task.agentId === thread);
+  const task = tasks.findLast((one) => one.file === file && one.line <= line && isOwn(one));
+  const place = `${task ? `${taskName(task)} ` : ""}(line ${line})`;
+  const why = trigger === cause ? cause : `${cause} (${trigger})`;
+  return plainLine(`${displayName(from)} → ${displayName(to)}, ${why}: ${place}`);
 }
 
 function headOf(timeline: SessionTimeline, timezone: string, { style }: Surface): string {
@@ -72,34 +94,26 @@ function headOf(timeline: SessionTimeline, timezone: string, { style }: Surface)
   return title === "" ? facts : `${facts}\n${plainLine(title)}`;
 }
 
-function nameOf({ kind, index, agent }: JudgedTask): string {
-  return kind === "turn" ? `turn ${index}` : plainLine(agent);
-}
-
-/** From the first to the last task: `2026-07-26 13:41 to 18:37`. */
-function spanOf({ tasks }: SessionTimeline, timezone: string): string[] {
+/** `2026-07-26 13:41 to 18:37`. */
+function spanOf({ tasks, startedAt, endedAt }: SessionTimeline, timezone: string): string[] {
   if (tasks.length === 0) return [];
-  const first = Math.min(...tasks.map(({ startedAt }) => startedAt));
-  const last = Math.max(...tasks.map(({ startedAt, durationMs }) => startedAt + durationMs));
-  const [from, to] = [minuteOf(first, timezone), minuteOf(last, timezone)];
+  const [from, to] = [minuteOf(startedAt, timezone), minuteOf(endedAt, timezone)];
   return [`${from} to ${from.slice(0, 10) === to.slice(0, 10) ? to.slice(11) : to}`];
 }
 
-/** A title has this share of a terminal's width, so that other columns fit beside it. */
+/** A title has at least this share of a terminal's width before other columns go. */
 const TITLE_SHARE = 0.3;
 const LEAST_TITLE = 26;
 
-/** A turn is shown by how its prompt begins; folded runs by their number. */
-function titleOf({ tasks, depth }: SessionLine, { titles }: SessionTimeline, { width }: Surface): string {
+function titleColumn(title: string, { width }: Surface): Column {
+  return { title, shrink: true, least: Math.max(LEAST_TITLE, Math.floor(width * TITLE_SHARE)) };
+}
+
+/** Folded runs are shown by their number. */
+function titleOf({ tasks, depth }: SessionLine, { titles }: SessionTimeline): string {
   const [task] = tasks;
-  if (task.kind !== "turn") {
-    const times = tasks.length > 1 ? ` ×${tasks.length}` : "";
-    return `${"  ".repeat(depth)}└ ${nameOf(task)}${times}`;
-  }
-  const title = titles.get(task);
-  if (title === undefined) return nameOf(task);
-  const text = `${task.index} ${plainLine(title)}`;
-  return width === 0 ? text : shorten(text, Math.max(LEAST_TITLE, Math.floor(width * TITLE_SHARE)));
+  const title = tasks.length > 1 ? `${taskName(task)} ×${tasks.length}` : taskTitle(task, titles.get(task));
+  return task.kind === "turn" ? title : `${"  ".repeat(depth)}└ ${title}`;
 }
 
 function renderTasks(timeline: SessionTimeline, timezone: string, surface: Surface): string {
@@ -108,10 +122,10 @@ function renderTasks(timeline: SessionTimeline, timezone: string, surface: Surfa
     {
       columns: [
         { title: "At" },
-        { title: "Task", shrink: true },
+        titleColumn("Task", surface),
         { title: "Took", align: "right", drop: 3 },
         { title: "Models", drop: 4 },
-        { title: "Effort", drop: 7 },
+        { title: "Effort", drop: 7, optional: true },
         { title: "Requests", align: "right", drop: 2 },
         { title: "Cost", align: "right" },
         { title: "Category", drop: 5 },
@@ -133,15 +147,14 @@ function restRows(timeline: SessionTimeline): string[][] {
 }
 
 function lineRows(timeline: SessionTimeline, timezone: string, surface: Surface): string[][] {
-  const first = timeline.tasks[0]?.startedAt ?? 0;
   return sessionLines(timeline.tasks).map((line) => {
     const { tasks } = line;
     const [task] = tasks;
     const requests = sum(tasks.map((one) => one.requests));
     return [
-      clockOf(task.startedAt, first, timezone),
-      titleOf(line, timeline, surface),
-      formatDuration(Math.max(...tasks.map(({ durationMs }) => durationMs))),
+      clockOf(task.startedAt, timeline.startedAt, timezone),
+      titleOf(line, timeline),
+      tookText(tasks),
       plainLine(task.models.map(displayName).join(" → ")),
       task.effort ?? "",
       requests === 0 ? "–" : formatInteger(requests),
@@ -155,6 +168,12 @@ function lineRows(timeline: SessionTimeline, timezone: string, surface: Surface)
       ),
     ];
   });
+}
+
+/** An agent in the background that never reported took nobody knows how long. */
+function tookText(tasks: readonly JudgedTask[]): string {
+  const longest = Math.max(...tasks.map(({ durationMs }) => durationMs));
+  return longest === 0 ? "–" : formatDuration(longest);
 }
 
 /** The time of day, with the days since the session began before it: `+1 09:12`. */
@@ -186,7 +205,7 @@ function causeText(causes: TaskCauses, { width }: Surface): string {
 export function renderGoals(timeline: SessionTimeline, timezone: string, surface: Surface): string {
   const table = {
     columns: [
-      { title: "Goal", shrink: true },
+      titleColumn("Goal", surface),
       { title: "Turns", align: "right" as const },
       { title: "Took", align: "right" as const, drop: 2 },
       { title: "Models", drop: 3 },

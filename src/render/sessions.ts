@@ -10,15 +10,18 @@ import type { Surface } from "./style.ts";
 import { type Column, renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
 
+/** A title begins to say something from this width on. */
+const LEAST_TITLE = 30;
+
 const COLUMNS: readonly Column[] = [
   { title: "Started" },
   { title: "Session", drop: 2 },
-  { title: "Title", shrink: true, drop: 1 },
+  { title: "Title", shrink: true, drop: 1, least: LEAST_TITLE },
   { title: "Project", shrink: true },
   { title: "Models", drop: 3 },
   { title: "Took", align: "right", drop: 5 },
   { title: "Requests", align: "right", drop: 4 },
-  { title: "Agents", align: "right", drop: 6 },
+  { title: "Agents", align: "right", drop: 6, optional: true },
   { title: "Cost", align: "right" },
 ];
 
@@ -34,8 +37,8 @@ export function renderSessions(
   const rows = list.sessions.map((session) => [
     minuteOf(session.startedAt, timezone),
     session.session.slice(0, 8),
-    formatTitle(session.title, surface),
-    formatProject(session.project, isNarrow(surface)),
+    plainLine(session.title),
+    formatProject(session.project, surface),
     formatModels(session.models, isNarrow(surface)),
     formatDuration(session.endedAt - session.startedAt),
     formatInteger(session.requests),
@@ -50,24 +53,30 @@ export function renderSessions(
   return hidden > 0 ? table + style("dim", `${formatInteger(hidden)} more: ${rest}\n`) : table;
 }
 
+/** The sessions that have some words in their title or first prompt, newest first. */
+export function renderFoundSessions(
+  list: SessionList,
+  words: string,
+  timezone: string,
+  surface: Surface,
+): string {
+  const says = `${formatInteger(list.found)} sessions have "${plainLine(words)}" in their title or first prompt:`;
+  return `${says}\n\n${renderSessions(list, timezone, surface)}`;
+}
+
 function isNarrow({ width }: Surface): boolean {
-  return width > 0 && width < 110;
+  return width > 0 && width < NARROW;
 }
 
-/** On a narrow terminal the folder's own name says more than the start of its path. */
-function formatProject(project: string, narrow: boolean): string {
-  return plainLine(narrow ? (/[^\\/]+$/.exec(project)?.[0] ?? project) : project);
-}
+const LAST_FOLDER = /[^\\/]+$/;
+const LAST_FOLDERS = /(?:[^\\/]+[\\/])?[^\\/]+$/;
+const NARROW = 110;
+const WIDE = 150;
 
-/** Width of the other columns on a narrow and on a wide terminal, and the least width of a title. */
-const [NARROW_REST, WIDE_REST, LEAST_TITLE] = [62, 100, 18];
-
-/** On a terminal a title gets what the other columns leave. */
-function formatTitle(title: string, surface: Surface): string {
-  const text = plainLine(title);
-  const rest = surface.width - (isNarrow(surface) ? NARROW_REST : WIDE_REST);
-  const most = surface.width === 0 ? Infinity : Math.max(LEAST_TITLE, rest);
-  return text.length > most ? `${text.slice(0, most - 1).trimEnd()}…` : text;
+/** On a narrow terminal the last folders of a path say more than its start. */
+function formatProject(project: string, { width }: Surface): string {
+  if (width === 0 || width >= WIDE) return plainLine(project);
+  return plainLine((width < NARROW ? LAST_FOLDER : LAST_FOLDERS).exec(project)?.[0] ?? project);
 }
 
 function formatModels(models: readonly string[], narrow: boolean): string {

@@ -22,6 +22,8 @@ export interface Surface {
   columns?: readonly string[];
   /** Options that a suggested command needs to cover the same, each behind a space. */
   same?: string;
+  /** The same for a command that judges tasks. */
+  sameTasks?: string;
   /** The table of a command has only the columns that it always keeps. */
   compact?: boolean;
 }

@@ -10,6 +10,10 @@ export interface Column {
   drop?: number;
   /** Whether this column is shortened first, with an ellipsis, when the table is still too wide. */
   shrink?: boolean;
+  /** Other columns go only until this one has this width; what they leave is its own. Absent: until all of it fits. */
+  least?: number;
+  /** Whether this column goes if no row has anything in it. */
+  optional?: boolean;
 }
 
 export interface Table {
@@ -28,8 +32,9 @@ const LEAST = 8;
  * Draws a table without vertical rules: it fits the surface's width, dropping and then shortening columns. A last line names the columns
  * that were dropped.
  */
-export function renderTable(written: Table, surface: Surface): string {
+export function renderTable(given: Table, surface: Surface): string {
   const { style } = surface;
+  const written = given.isMain && surface.columns ? given : withoutEmpty(given);
   const table = written.isMain ? withColumns(written, surface) : written;
   const fitted = fit(table, surface.width);
   const { columns, widths } = fitted;
@@ -39,6 +44,15 @@ export function renderTable(written: Table, surface: Surface): string {
   lines.splice(1, 0, rule);
   if (table.total) lines.splice(-1, 0, rule);
   return `${lines.join("\n")}\n${droppedLine(written, columns, surface)}`;
+}
+
+/** Leaves out the optional columns without anything in them. */
+function withoutEmpty(table: Table): Table {
+  const isEmpty = (index: number) => table.rows.every((row) => (row[index] ?? "") === "");
+  const kept = [...table.columns.keys()].filter(
+    (index) => !table.columns[index]?.optional || !isEmpty(index),
+  );
+  return kept.length === table.columns.length ? table : pickColumns(table, kept);
 }
 
 /** Names the columns that are not shown although nobody left them out. */
@@ -53,19 +67,22 @@ function droppedLine({ columns, isMain }: Table, shown: readonly Column[], surfa
 
 /** Returns the columns of a table that the user asked for. Throws UsageError for an unknown one. */
 function withColumns(table: Table, { columns: names, compact }: Surface): Table {
-  const { columns, rows, total } = table;
+  const { columns } = table;
   const known = columns.map(({ title }) => columnName(title));
   const kept = names
     ? names.map((name) => indexOf(name, known))
     : [...columns.keys()].filter((index) => !compact || !columns[index]?.drop);
+  const picked = pickColumns(table, kept);
+  return names ? { ...picked, columns: picked.columns.map((column) => ({ ...column, drop: 0 })) } : picked;
+}
+
+function pickColumns(table: Table, kept: readonly number[]): Table {
   const pick = (cells: readonly string[]) => kept.map((index) => cells[index] ?? "");
   return {
-    columns: kept.map((index) => {
-      const column = columns[index] as Column;
-      return names ? { ...column, drop: 0 } : column;
-    }),
-    rows: rows.map(pick),
-    ...(total && { total: pick(total) }),
+    ...table,
+    columns: kept.map((index) => table.columns[index] as Column),
+    rows: table.rows.map(pick),
+    ...(table.total && { total: pick(table.total) }),
   };
 }
 
@@ -106,14 +123,16 @@ function fit(table: Table, width: number): Fitted {
     Math.max(...[column.title, ...all.map((row) => row[index] ?? "")].map(visibleWidth)),
   );
   const kept = table.columns.map((_, index) => index);
-  const needed = () => sum(kept.map((index) => natural[index] ?? 0)) + GAP * (kept.length - 1);
-  while (width > 0 && needed() > width) {
+  const least = natural.map((own, index) => Math.min(own, table.columns[index]?.least ?? own));
+  const needed = (widths: readonly number[]) =>
+    sum(kept.map((index) => widths[index] ?? 0)) + GAP * (kept.length - 1);
+  while (width > 0 && needed(least) > width) {
     const next = kept.toSorted((a, b) => (table.columns[b]?.drop ?? 0) - (table.columns[a]?.drop ?? 0))[0];
     if (next === undefined || !table.columns[next]?.drop) break;
     kept.splice(kept.indexOf(next), 1);
   }
   const columns = kept.map((index) => table.columns[index] as Column);
-  const excess = width > 0 ? needed() - width : 0;
+  const excess = width > 0 ? needed(natural) - width : 0;
   const widths = shrink(
     kept.map((index) => natural[index] ?? 0),
     columns,
@@ -126,21 +145,27 @@ function fit(table: Table, width: number): Fitted {
   };
 }
 
-/** Takes `excess` from the columns that may be shortened, and what is left of it from any other that holds words. */
+/**
+ * Takes `excess` from the columns that may be shortened, and what is left of it from any that hold words: last from those that ask for a
+ * width.
+ */
 function shrink(natural: readonly number[], columns: readonly Column[], excess: number): number[] {
   const widths = [...natural];
   let left = excess;
-  const rank = ({ shrink, align }: Column) => (shrink ? 0 : align === "right" ? 2 : 1);
-  const order = columns
-    .map((column, index) => ({ index, rank: rank(column) }))
-    .filter((one) => one.rank < 2)
-    .sort((a, b) => a.rank - b.rank);
-  for (const { index } of order) {
-    const taken = Math.max(0, Math.min(left, (widths[index] ?? 0) - LEAST));
+  const takeFrom = (index: number, least: number): void => {
+    const taken = Math.max(0, Math.min(left, (widths[index] ?? 0) - least));
     widths[index] = (widths[index] ?? 0) - taken;
     left -= taken;
-  }
+  };
+  columns.forEach((column, index) => column.shrink && takeFrom(index, Math.max(LEAST, column.least ?? 0)));
+  const words = [...columns.keys()].filter((index) => columns[index]?.align !== "right");
+  for (const index of words.toSorted((a, b) => leastOf(columns[a]) - leastOf(columns[b])))
+    takeFrom(index, LEAST);
   return widths;
+}
+
+function leastOf(column: Column | undefined): number {
+  return column?.least ?? 0;
 }
 
 /** Columns that text takes on a terminal; wide characters take two. */

@@ -20,14 +20,14 @@ function lengthOfLook(line: string): number {
   return end;
 }
 
-/** Text in lines of at most `width` columns, broken between words; a longer word stands alone. */
+/** Text in lines of at most `width` columns, broken between words, whose spaces go; a longer word stands alone. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {
     const last = lines.at(-1);
     if (last !== undefined && visibleWidth(last) + 1 + visibleWidth(word) <= width)
       lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
+    else if (word !== "" || last === undefined) lines.push(word);
   }
-  return lines;
+  return lines.map((line) => line.trimEnd());
 }

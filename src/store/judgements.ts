@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { Switch } from "../domain/switch.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
 import type { Tables } from "./open.ts";
@@ -235,13 +236,14 @@ function withoutNull({ entry, ...change }: KeptSwitch): Switch {
 
 /** Returns the judged sessions whose id, or the name of whose file, begins with `prefix`. */
 export function findSessions({ db }: Tables, prefix: string): string[] {
-  return db
-    .prepare<[{ prefix: string; path: string }], string>(
-      `SELECT session FROM session_judgement WHERE substr(session, 1, length(@prefix)) = @prefix
-      UNION SELECT transcript.session FROM transcript JOIN session_judgement USING (session)
-        WHERE agent_id = '' AND instr(path, @path) > 0
-      ORDER BY 1`,
+  const rows = db
+    .prepare<[], [session: string, path: string | null]>(
+      `SELECT session, path FROM session_judgement LEFT JOIN transcript USING (session) WHERE coalesce(agent_id, '') = ''`,
     )
-    .pluck()
-    .all({ prefix, path: `/${prefix}` });
+    .raw()
+    .all();
+  const found = rows.filter(
+    ([session, path]) => session.startsWith(prefix) || (path && basename(path).startsWith(prefix)),
+  );
+  return [...new Set(found.map(([session]) => session))].sort();
 }

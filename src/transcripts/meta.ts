@@ -8,7 +8,7 @@ import { contentText, type Fields, fieldsOf, textOf } from "./fields.ts";
  * are known, by their prompt. Returns no facts of a file that cannot be read or is not JSON. `readHead` reads the transcript.
  */
 export function readAgentMeta(path: string, hasMeta: boolean, readHead: ReadHead): AgentRunFacts {
-  const meta = hasMeta ? fieldsIn(() => readFileSync(path.replace(/\.jsonl$/, ".meta.json"), "utf8")) : {};
+  const meta = hasMeta ? metaOf(path) : {};
   // A teammate has its own name as its type.
   const agentType = textOf(meta["spawnedAgentType"]) || textOf(meta["agentType"]) || typeByPrompt(readHead);
   const askedModel = textOf(meta["model"]);
@@ -26,6 +26,15 @@ export function readAgentMeta(path: string, hasMeta: boolean, readHead: ReadHead
 
 /** Puts the first bytes of a transcript into a buffer, and returns how many there are. */
 export type ReadHead = (to: Buffer) => number;
+
+/** Reads what the call said that an agent is to do; empty if its `.meta.json` does not have it. */
+export function readAgentDescription(transcriptPath: string): string {
+  return textOf(metaOf(transcriptPath)["description"]);
+}
+
+function metaOf(transcriptPath: string): Fields {
+  return fieldsIn(() => readFileSync(transcriptPath.replace(/\.jsonl$/, ".meta.json"), "utf8"));
+}
 
 /** Returns the type that the first prompt of a transcript shows; empty if it shows none. */
 function typeByPrompt(readHead: ReadHead): string {

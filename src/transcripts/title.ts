@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { isSystemError } from "../errors.ts";
 import { type Fields, fieldsOf, textOf } from "./fields.ts";
 import { promptWords } from "./observe/observe-user.ts";
+import { promptTitle } from "./prompt-title.ts";
 
 /** Longer words of a prompt would not fit a line. */
 const MOST_CHARS = 60;
@@ -13,19 +14,23 @@ const END_BYTES = 65_536;
  * first words of the first prompt. Reads only both ends of the file. Empty if it has none of these or is gone.
  */
 export function readTitle(path: string): string {
-  const text = readEnds(path);
-  if (text === undefined) return "";
-  const entries = parseLines(text);
+  return readTitleAndPrompt(path).title;
+}
+
+/** Returns the title of a transcript's session, and its first prompt in full, as far as it is at the beginning of the file. */
+export function readTitleAndPrompt(path: string): { title: string; prompt: string } {
+  const entries = parseLines(readEnds(path) ?? "");
+  const prompt = firstPrompt(entries);
   const last = (titleOf: (entry: Fields) => string): string =>
     titleOf(entries.findLast((entry) => titleOf(entry) !== "") ?? {});
-  return (
+  const title =
     last((entry) => textOf(entry["customTitle"])) ||
     last((entry) => textOf(entry["aiTitle"])) ||
     last((entry) => (isOwnSummary(entry, entries) ? textOf(entry["summary"]) : "")) ||
     last((entry) => (entry["type"] === "slug" ? textOf(entry["slug"]) : "")) ||
-    shortened(firstPrompt(entries)) ||
-    last((entry) => textOf(entry["slug"]))
-  );
+    promptTitle(prompt, MOST_CHARS) ||
+    last((entry) => textOf(entry["slug"]));
+  return { title, prompt };
 }
 
 /** Older clients put summaries of other sessions into a transcript: the entry that one ends with shows whose it is. */
@@ -39,11 +44,6 @@ function firstPrompt(entries: readonly Fields[]): string {
     if (words !== "") return words;
   }
   return "";
-}
-
-function shortened(text: string): string {
-  const words = text.replaceAll(/\s+/g, " ").trim();
-  return words.length > MOST_CHARS ? `${words.slice(0, MOST_CHARS - 1).trimEnd()}…` : words;
 }
 
 /** Returns both ends of a file, or all of a short one; undefined if it cannot be read. */

@@ -258,6 +258,51 @@ describe.each(Object.keys(PATTERNS) as PatternKind[])("%s", (kind) => {
   });
 });
 
+const kinds = (tasks: JudgedTask[]) => find(tasks).map(({ kind }) => kind);
+
+describe("Opus hammer", () => {
+  const small = task({ categories: { ...mechanical, category: "refactoring" } });
+  it("leaves out work that Opus did not get right, that was only described, or that a lower tier had failed at", () => {
+    expect(kinds(times(3, small))).toContain("opus-hammer");
+    expect(kinds(times(3, { ...small, outcome: "reworked" }))).not.toContain("opus-hammer");
+    expect(kinds(times(3, { ...small, promptWords: 35 }))).not.toContain("opus-hammer");
+    const commit = { ...small, promptWords: 35, categories: { ...mechanical, category: "git" } } as const;
+    expect(kinds(times(3, commit))).toContain("opus-hammer");
+    const retried = [1, 2, 3].flatMap((number): JudgedTask[] => [
+      { ...small, ...haiku, session: `s${number}`, index: 4, outcome: "escalated" },
+      { ...small, session: `s${number}`, index: 5 },
+    ]);
+    expect(kinds(retried)).not.toContain("opus-hammer");
+  });
+});
+
+it("context bloat leaves out turns that did much, whatever output their client recorded", () => {
+  const turn = task({ ...haiku, contextTokens: 200_000, tokens: { ...task().tokens, output: 100 } });
+  expect(find(times(3, { ...turn, requests: 40 }))).toEqual([]);
+  expect(find(times(3, { ...turn, linesWritten: 300 }))).toEqual([]);
+});
+
+it("a model that joins after the cache was gone costs nothing more: that is not a mid-conversation switch", () => {
+  const { switches = [] } = cases["mid-conversation-switch"].hit[1] ?? {};
+  expect(find([], { switches: switches.map((change) => ({ ...change, costNano: 0 })) })).toEqual([]);
+});
+
+it("an agent run without a transcript looks something up only if its type says so", () => {
+  const run = task({ kind: "agent-run", requests: 0, bills: [], categories: exploration });
+  expect(kinds(times(3, { ...run, agent: "general-purpose" }))).not.toContain("inherited-agents");
+  expect(kinds(times(3, { ...run, agent: "Explore" }))).toContain("inherited-agents");
+});
+
+it.each([
+  ["the next prompt corrects what it did", false],
+  ["the same work was given out again", true],
+  ["its parent did its lines again", true],
+])("a reworked run was delegated again or not: %s, %s", (why, isAgain) => {
+  const evidence = [{ file: "a", line: 1, why }];
+  const runs = times(2, task({ kind: "agent-run", ...haiku, outcome: "reworked", evidence }));
+  expect(kinds(runs).includes("re-delegation")).toBe(isAgain);
+});
+
 it("nothing is found in work that goes well on Sonnet", () =>
   expect(
     find(times(40, task({ startTier: "sonnet", finalTier: "sonnet", models: ["claude-sonnet-5-5"] }))),

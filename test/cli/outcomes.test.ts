@@ -121,7 +121,7 @@ describe("the commands on outcomes, as programs see them", () => {
   it("--explain prints the definitions and the tasks behind the figures", async () => {
     const { out } = await runCli(["fallbacks", "--explain", ...recording("i-fail-revert")]);
     expect(out).toContain("success rate: accepted ÷ tasks that started on the tier");
-    expect(out).toMatch(/359e3145 +turn 0 +sonnet +\$0\.04 +accepted +64 +a check passed/);
+    expect(out).toMatch(/359e3145 +0 \S.* +sonnet +\$0\.04 +accepted +64 +a check passed/);
   });
 });
 
@@ -153,3 +153,12 @@ describe("the user's own verdict", () => {
     rmSync(home, { recursive: true });
   });
 });
+
+it.each(["fallbacks", "overview", "roles"])(
+  "%s says if it only counts strong evidence, and suggests what counts the same",
+  async (command) => {
+    const { out } = await runCli([command, "--demo", "--evidence", "strong"], { columns: 120 });
+    expect(out.split("\n")[0]).toMatch(/ · only strong evidence$/);
+    expect(out).not.toContain("rolecall roles --demo\n");
+  },
+);

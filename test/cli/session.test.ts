@@ -123,7 +123,121 @@ describe("a plan that another session carries out", () => {
     expect(shown.tasks.map(({ outcome }) => outcome)).toEqual(["accepted"]);
     const { out } = await runCli(["fallbacks", "--all", "--explain"], place);
     expect(out).toMatch(
-      /aaaa0000 +turn 0 .*accepted .*its plan was approved and carried out in another session/,
+      /aaaa0000 +0 Plan how to rename the cart .*accepted .*its plan was approved and carried out in another session/,
     );
+  });
+});
+
+describe("the page of a session", () => {
+  const call = {
+    subagent_type: "general-purpose",
+    description: "Map the cart",
+    prompt: "Look",
+    run_in_background: true,
+  };
+  const launched = {
+    isAsync: true,
+    status: "async_launched",
+    agentId: "a1b2c3",
+    resolvedModel: "claude-opus-5-5",
+  };
+  const entries = [
+    answer("cccc0000", 1, [{ type: "text", text: "Going on after the compaction." }]),
+    prompt("cccc0000", 20, "Look at https://example.org/dev/shop/issues/12 and map the cart"),
+    answer("cccc0000", 21, [{ type: "tool_use", id: "toolu_1", name: "Agent", input: call }]),
+    prompt("cccc0000", 22, [{ type: "tool_result", tool_use_id: "toolu_1", content: "launched" }], {
+      toolUseResult: launched,
+    }),
+    answer("cccc0000", 23, [{ type: "text", text: "It is on its way." }]),
+    prompt(
+      "cccc0000",
+      33,
+      "<task-notification>\n<task-id>a1b2c3</task-id>\n<status>completed</status>\n</task-notification>",
+    ),
+    answer("cccc0000", 34, [{ type: "text", text: "The cart has three parts." }]),
+  ];
+  const show = async (width: number, history: readonly object[] = entries) => {
+    const folder = writeTree({ "projects/-home-dev-shop/cccc0000.jsonl": lines(history) });
+    const env = { CLAUDE_CONFIG_DIR: folder, ROLECALL_DB: ":memory:" };
+    return (await runCli(["session", "cccc0000", "--timezone", "UTC"], { env, columns: width })).out;
+  };
+
+  it("names agents without a file by what they were called for, and times those in the background to their report", async () => {
+    expect(await show(120)).toMatch(/└ general-purpose: Map the cart +12m 00s/);
+    const unreported = entries.filter(({ timestamp }) => !timestamp.includes(":33:"));
+    expect(await show(120, unreported)).toMatch(/└ general-purpose: Map the cart +–/);
+  });
+
+  it("begins with the first request, also if no prompt of the session asked for it", async () => {
+    const out = await show(120);
+    expect(out).toContain("2026-11-01 09:01 to 09:34");
+    expect(out).toMatch(/in no task/);
+  });
+
+  it("ends with the last entry, as in the list, and calls agents of plugins by their own names", async () => {
+    const exit = prompt("cccc0000", 58, "<command-name>/exit</command-name>");
+    expect(await show(120, [...entries, exit])).toContain("2026-11-01 09:01 to 09:58");
+    const history = JSON.parse(
+      JSON.stringify(entries).replace("general-purpose", "tools:review:sentinel"),
+    ) as object[];
+    expect(await show(120, history)).toContain("└ sentinel: Map the cart");
+  });
+
+  it("shortens links, and gives the room of an empty column to the titles", async () => {
+    const out = await show(120);
+    expect(out).toMatch(/0 Look at shop\/issues\/12 and map the/);
+    expect(out).not.toContain("Effort");
+  });
+});
+
+/** A session of one prompt. */
+function sessionOf(id: string, minute: number, text: string): Record<string, string> {
+  return {
+    [`projects/-home-dev-shop/${id}.jsonl`]: lines([
+      prompt(id, minute, text),
+      answer(id, minute + 1, [{ type: "text", text: "Done." }]),
+    ]),
+  };
+}
+
+describe("rolecall session with words instead of an ID", () => {
+  const long = `${"Please look at all that we sell before you begin. ".repeat(3)}Then add gift cards.`;
+  const folder = writeTree({
+    ...sessionOf("aaaa1111", 1, "Add gift  cards\nto the cart"),
+    ...sessionOf("bbbb1111", 5, long),
+    ...sessionOf("cccc1111", 9, "Rename the cart"),
+  });
+  const ask = (...words: string[]) =>
+    runCli(["session", ...words, "--timezone", "UTC"], {
+      env: { CLAUDE_CONFIG_DIR: folder, ROLECALL_DB: ":memory:" },
+      columns: 100,
+    });
+
+  it("shows the one that has them in its title or first prompt, whatever their case", async () => {
+    expect((await ask("RENAME the")).out).toMatch(/^cccc1111 /);
+    expect((await ask("Please look at all that we sell before you begin. Please lo…")).out).toMatch(
+      /^bbbb1111 /,
+    );
+  });
+
+  it("lists several, the newest first, with ID, date, title and cost", async () => {
+    const { out, exit } = await ask("gift cards");
+    expect(exit).toBe(0);
+    expect(out).toContain('2 sessions have "gift cards" in their title or first prompt:');
+    const rows = out.split("\n").filter((line) => line.startsWith("2026"));
+    expect(rows[0]).toMatch(/^2026-11-01 09:06 +bbbb1111 +Please look at.*\$0/);
+    expect(rows[1]).toMatch(/^2026-11-01 09:02 +aaaa1111 +Add gift cards to the cart/);
+    expect(JSON.parse((await ask("gift cards", "--json")).out)).toMatchObject({
+      sessions: [{ session: "bbbb1111" }, { session: "aaaa1111" }],
+      found: 2,
+    });
+  });
+
+  it("prefers an ID, and says what it looked for if nothing has them", async () => {
+    expect((await ask("aaaa")).out).toMatch(/^aaaa1111 /);
+    const { err, exit } = await ask("projects");
+    expect(exit).toBe(2);
+    expect(err).toContain('no session begins with "projects", and none has it in its title or first prompt');
+    expect(err).toContain("Expected the start of an ID, or words of a title.");
   });
 });

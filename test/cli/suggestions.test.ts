@@ -66,5 +66,9 @@ describe("a suggested command", () => {
 
 it("reads the start of an id as text, also where it has digits alone", async () => {
   const { err, exit } = await runCli(["session", "1234", "--demo"]);
-  expect([exit, err.split("\n")[0]]).toEqual([2, 'rolecall: session: no session begins with "1234"']);
+  const [line] = err.split("\n");
+  expect([exit, line]).toEqual([
+    2,
+    'rolecall: session: no session begins with "1234", and none has it in its title or first prompt',
+  ]);
 });

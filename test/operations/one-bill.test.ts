@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type OpenedHistory, openHistory } from "../../src/history/open-history.ts";
+import { renderFallbacks } from "../../src/render/fallbacks.ts";
+import { createStyle } from "../../src/render/style.ts";
 import { readFallbacks } from "../../src/operations/fallbacks.ts";
 import { readOverview } from "../../src/operations/overview.ts";
 import { readSavings } from "../../src/operations/savings.ts";
@@ -108,7 +110,9 @@ it("fallbacks show attempts by source and model, runs by tier, and what a fallba
     { tier: "opus", started: 1 },
   ]);
   expect(attempts.latency).toMatchObject({ direct: { runs: 3 }, fallback: { runs: 1, medianMs: 1000 } });
-  expect(panel).toMatchObject({ sonnetAttempts: 4, opusFallbacks: 1 });
+  expect(panel).toMatchObject({ sonnetAttempts: 4, sonnetRuns: 3, opusFallbacks: 1 });
+  const report = renderFallbacks(readFallbacks(history, EVER), { width: 120, style: createStyle(false) });
+  expect(report).toContain("(accepted ÷ known outcomes, with runs of the executor and of cascades)");
 });
 
 it("an attempt of a session that is forgotten is forgotten with it", () => {

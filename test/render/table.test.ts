@@ -34,6 +34,31 @@ describe("a table", () => {
     ]);
   });
 
+  it("gives a column the width that it asks for before others go, and what they leave", () => {
+    const table = {
+      columns: [
+        { title: "Task", shrink: true, least: 10 },
+        { title: "Model", drop: 1 },
+      ],
+      rows: [["a title of thirty characters …", "Opus 5.5"]],
+    };
+    const first = (width: number) => renderTable(table, { width, style: createStyle(false) }).split("\n")[2];
+    expect(first(60)).toBe("a title of thirty characters …  Opus 5.5");
+    expect(first(24)).toBe("a title of th…  Opus 5.5");
+    expect(first(19)).toBe("a title of thirty …");
+  });
+
+  it("has no spaces where a line is broken", () =>
+    expect(wrapWide("2026-11-01 09:00 to 10:00  $1.20", 27)).toBe("2026-11-01 09:00 to 10:00\n$1.20"));
+
+  it("leaves out an optional column without anything in it, and does not name it", () => {
+    const columns = [{ title: "Task" }, { title: "Effort", optional: true }];
+    const drawn = (effort: string) =>
+      renderTable({ columns, rows: [["commit", effort]] }, { width: 80, style: createStyle(false) });
+    expect(drawn("")).not.toContain("Effort");
+    expect(drawn("high")).toContain("Effort");
+  });
+
   it("leaves out what says least first, then shortens names, and never the numbers", () => {
     expect(draw(70)[0]).not.toContain("Branch");
     expect(draw(60)[2]).toBe("/home/dev/a-rather-lo…  some words that take room  $1,234.56");

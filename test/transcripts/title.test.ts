@@ -18,6 +18,11 @@ function titleOf(...entries: (object | string)[]): string {
   return readTitle(join(writeTree({ "s.jsonl": `${lines.join("\n")}\n` }), "s.jsonl"));
 }
 
+/** The title of a session with this first prompt. */
+function promptedTitle(text: string): string {
+  return titleOf(prompt(text));
+}
+
 describe("the title of a session", () => {
   const ask = prompt("Add a limit to the order export,\nand keep the old behaviour by default");
   const summary = { type: "summary", summary: "Limit of the export", leafUuid: "u1" };
@@ -52,6 +57,21 @@ describe("the title of a session", () => {
         prompt([{ type: "text", text: "<ide_opened_file>a.ts</ide_opened_file>Why is it slow?" }]),
       ),
     ).toBe("Why is it slow?");
+  });
+
+  it("is the heading of a plan that was handed over, and names links by their last parts", () => {
+    expect(
+      promptedTitle("Implement the following plan:\n\n# Plan: Tree view\n\n## Context\nLists are long."),
+    ).toBe("Plan: Tree view");
+    expect(promptedTitle("Implement the following plan:\n\n# Fix: Round totals")).toBe(
+      "Plan: Fix: Round totals",
+    );
+    expect(promptedTitle("Implement the following plan")).toBe("Implement the following plan");
+    expect(promptedTitle("https://example.org/shop/api/issues/17?x=1#comment-5 what is this?")).toBe(
+      "api/issues/17 what is this?",
+    );
+    expect(promptedTitle("Look at (https://example.org/docs/, please)")).toBe("Look at (docs, please)");
+    expect(promptedTitle("Open https://example.org and look")).toBe("Open https://example.org and look");
   });
 
   it("is the slug of its entries when nobody wrote a prompt, and empty without anything", () => {

@@ -125,7 +125,7 @@ function tierRuns(tier: Tier, runs: readonly AttemptRun[]): TierRuns[] {
       interrupted,
       successRate,
       ...escalationFields(wilson(escalated, started)),
-      verdict: verdictOf(escalated / started, successRate.value ?? 1, started),
+      verdict: verdictOf(escalated / started, successRate.value, started - interrupted),
     },
   ];
 }

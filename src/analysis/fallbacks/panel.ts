@@ -6,9 +6,11 @@ import { type TierVerdict, verdictOf } from "./tiers.ts";
 export interface Panel extends EscalationRate<number | null> {
   /** Number of requests. */
   calls: number;
-  /** Tasks that started on Sonnet. */
+  /** Tasks that started on Sonnet, and runs of the executor and of cascades. */
   sonnetAttempts: number;
-  /** Accepted ÷ tasks with a known outcome, as in the table of the tiers. Null where none has one. */
+  /** Of these, the runs: the table of the tiers has only tasks. */
+  sonnetRuns: number;
+  /** Accepted ÷ attempts with a known outcome. Null where none has one. */
   sonnetSuccessRate: number | null;
   /** Tasks of these that went on to Opus. */
   opusFallbacks: number;
@@ -32,18 +34,23 @@ export interface Panel extends EscalationRate<number | null> {
   recommendation: string;
 }
 
-/** The counts that the panel is made of. Calls are requests; attempts are what was started on Sonnet, fallbacks what went on to Opus. */
+/**
+ * The counts that the panel is made of. Calls are requests; attempts are what was started on Sonnet, known those of a known outcome,
+ * fallbacks what went on to Opus.
+ */
 export interface PanelCounts {
   calls: number;
   sonnetAttempts: number;
+  sonnetRuns: number;
+  sonnetKnown: number;
   opusFallbacks: number;
   actualNano: NanoUsd;
   alwaysOpusNano: NanoUsd;
   withoutEscalatedNano: NanoUsd;
 }
 
-/** Returns the panel; `success` is Sonnet's rate in the table of the tiers. */
-export function makePanel(counts: PanelCounts, success: Rate): Panel {
+/** Returns the panel; `success` is the rate of the attempts on Sonnet. */
+export function makePanel({ sonnetKnown, ...counts }: PanelCounts, success: Rate): Panel {
   const { calls, sonnetAttempts, opusFallbacks, actualNano, alwaysOpusNano } = counts;
   const escalated = sonnetAttempts === 0 ? null : opusFallbacks / sonnetAttempts;
   const savingsNano = alwaysOpusNano - actualNano;
@@ -56,7 +63,7 @@ export function makePanel(counts: PanelCounts, success: Rate): Panel {
     savingsShare: alwaysOpusNano === 0 ? null : savingsNano / alwaysOpusNano,
     averagePerCallNano: calls === 0 ? null : actualNano / calls,
     averagePerCallOpusNano: calls === 0 ? null : alwaysOpusNano / calls,
-    recommendation: recommend(escalated, success, sonnetAttempts),
+    recommendation: recommend(escalated, success, sonnetKnown),
   };
 }
 
@@ -66,11 +73,11 @@ const RECOMMENDATIONS: Readonly<Record<Exclude<TierVerdict, "too-few">, string>>
   review: "Review the routing: some of these tasks want Opus from the start.",
 };
 
-function recommend(escalated: number | null, success: Rate, attempts: number): string {
+function recommend(escalated: number | null, success: Rate, known: number): string {
   if (escalated === null) return "Nothing started on Sonnet in this period.";
-  const verdict = verdictOf(escalated, success.value ?? 1, attempts);
-  if (verdict === "too-few") return "Too few tasks: 20 are needed.";
-  if (verdict === "review" && verdictOf(escalated, 1, attempts) !== "review")
+  const verdict = verdictOf(escalated, success.value, known);
+  if (verdict === "too-few") return "Too few known outcomes: 20 are needed.";
+  if (verdict === "review" && verdictOf(escalated, 1, known) !== "review")
     return "Few tasks escalate, but too many do not succeed: see which, and whether they want Opus or a better prompt.";
   return RECOMMENDATIONS[verdict];
 }

@@ -35,8 +35,8 @@ export interface AcceptedBy {
   continued: number;
 }
 
-/** From this many tasks on a rate says something. */
-const ENOUGH_TASKS = 20;
+/** From this many known outcomes on a rate says something. */
+const ENOUGH_KNOWN = 20;
 
 export function reportTiers(tasks: readonly JudgedTask[]): TierReport[] {
   return FAMILIES.map((tier) =>
@@ -59,7 +59,7 @@ function reportTier(tier: Tier, tasks: readonly JudgedTask[]): TierReport {
     accepted: acceptedBy(tasks),
     ...escalationFields(escalated),
     unknownShare: tasks.length === 0 ? 0 : outcomes.unknown / tasks.length,
-    verdict: verdictOf(escalated.value ?? 0, successRate.value ?? 1, tasks.length),
+    verdict: verdictOf(escalated.value ?? 0, successRate.value, tasks.length - outcomes.unknown),
   };
 }
 
@@ -98,8 +98,8 @@ function isFallback({ outcome, startTier, finalTier }: JudgedTask): boolean {
  * Below 5 % excellent, 5 to 15 % good, above that the routing needs a review. The bands hold for what fell
  * back and for what did not succeed alike: a tier whose tasks fail is not good because nobody went to a higher one.
  */
-export function verdictOf(escalated: number, successRate: number, tasks: number): TierVerdict {
-  if (tasks < ENOUGH_TASKS) return "too-few";
+export function verdictOf(escalated: number, successRate: number | null, known: number): TierVerdict {
+  if (known < ENOUGH_KNOWN || successRate === null) return "too-few";
   const rate = Math.max(escalated, 1 - successRate);
   if (rate < 0.05) return "excellent";
   return rate <= 0.15 ? "good" : "review";

@@ -97,6 +97,9 @@ function allEvents({ events }: ThreadInput): readonly Event[] {
   return events.flatMap((event) => (event.kind === "agent-progress" ? event.events : event));
 }
 
+/** Status of a call that returned before its agent had done anything. */
+const LAUNCHED = "async_launched";
+
 function toThread(
   main: ThreadInput,
   agentId: string,
@@ -108,7 +111,11 @@ function toThread(
   const lines = new Set(echoes.map(({ line }) => line));
   const events: Event[] = echoes.flatMap((echo) => echo.events);
   const startedAt = echoes[0]?.at ?? call?.at ?? result?.at ?? 0;
-  const endedAt = result?.at ?? echoes.at(-1)?.at ?? startedAt;
+  // The call of an agent in the background returns at once; the client reports later that it has ended.
+  const report = main.events.findLast(
+    (event) => event.kind === "notification" && event.task === agentId && event.status !== "lost",
+  );
+  const endedAt = report?.at ?? (result?.status === LAUNCHED ? startedAt : (result?.at ?? echoes.at(-1)?.at));
   return {
     file: main.file,
     agentId,
@@ -123,7 +130,7 @@ function toThread(
     events,
     reported: {
       startedAt,
-      endedAt: Math.max(endedAt, startedAt + (result?.durationMs ?? 0)),
+      endedAt: Math.max(endedAt ?? startedAt, startedAt + (result?.durationMs ?? 0)),
       line: call?.line ?? echoes[0]?.line ?? result?.line ?? 1,
       ...(result?.resolvedModel !== undefined && { model: result.resolvedModel }),
       ...(result?.totalTokens !== undefined && { totalTokens: result.totalTokens }),

@@ -227,15 +227,19 @@ function undone(task: Candidate, later: Candidate): Evidence | undefined {
   return restore && seenAt(later, restore.line, "its files were restored from version control");
 }
 
+/** Evidence that somebody else did the work of a run again. */
+export const GIVEN_OUT_AGAIN = "the same work was given out again";
+export const DONE_AGAIN = "its parent did its lines again";
+
 function runDoneAgain(task: Candidate): Evidence[] {
   const later = givenOutAgain(task);
-  if (later) return [promptSays(later, "the same work was given out again")];
+  if (later) return [promptSays(later, GIVEN_OUT_AGAIN)];
   const { parent } = task;
   if (!parent) return [];
   const redone = parent.work.edits.find(
     (edit) => edit.at > task.endedAt && task.work.edits.some((own) => redoes(edit, own)),
   );
-  if (redone) return [seenAt(parent, redone.line, "its parent did its lines again")];
+  if (redone) return [seenAt(parent, redone.line, DONE_AGAIN)];
   return correctedByUser(task, parent);
 }
 

@@ -1,13 +1,21 @@
+import { delegationOf, isSmall } from "./small.ts";
 import { type PatternRule, placeOf, toFinding } from "./pattern.ts";
 
 /** A turn that starts with this much context pays for it with each request. */
 const LARGE_CONTEXT = 150_000;
+const SMALL_OUTPUT = 5_000;
 
 /** Small tasks in huge conversations: most of what they cost is reading what came before. */
 export const contextBloat: PatternRule = ({ tasks }) => {
+  const delegates = delegationOf(tasks);
   const hit = tasks.filter(
-    ({ kind, contextTokens, tokens }) =>
-      kind === "turn" && contextTokens > LARGE_CONTEXT && tokens.output < 5_000,
+    (task) =>
+      task.kind === "turn" &&
+      task.contextTokens > LARGE_CONTEXT &&
+      task.tokens.output < SMALL_OUTPUT &&
+      // Clients up to 2.1.56 wrote only the first count of the output: it is small then, whatever was done.
+      isSmall(task) &&
+      !delegates(task),
   );
   return toFinding(
     hit.map((task) => ({

@@ -2,11 +2,13 @@ import { type PatternRule, toFinding } from "./pattern.ts";
 
 const CHOSEN = new Set(["command", "resume", "unexplained"]);
 
-/** Switches in mid-conversation that somebody chose: the new model pays for the whole context again. */
+/** Switches in mid-conversation that somebody chose: the new model pays for the whole context again. After a long pause that costs nothing more. */
 export const midConversationSwitch: PatternRule = ({ analyses }) => {
   const hit = analyses
     .flatMap(({ switches }) => switches)
-    .filter(({ cause, rewrittenTokens }) => CHOSEN.has(cause) && rewrittenTokens > 0);
+    .filter(
+      ({ cause, rewrittenTokens, costNano }) => CHOSEN.has(cause) && rewrittenTokens > 0 && costNano > 0,
+    );
   return toFinding(
     hit.map(({ session, file, line, costNano }) => ({ place: { session, file, line }, costNano })),
     {

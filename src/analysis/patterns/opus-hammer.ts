@@ -1,20 +1,29 @@
 import type { JudgedTask } from "../../domain/judged-task.ts";
 import { tierRank } from "../../domain/model.ts";
 import { beyondTier } from "./cheaper.ts";
+import type { Category, Outcome } from "../../domain/task.ts";
+import { delegationOf, isSmall } from "./small.ts";
 import { type PatternRule, placeOf, toFinding } from "./pattern.ts";
 
-const MOST_FILES = 3;
-const MOST_LINES = 60;
-/** A turn with this many requests is not small, whatever it changed. */
-const MOST_REQUESTS = 12;
+/** A longer order for code describes what is wanted and leaves the way to the model. */
+const MOST_WORDS = 30;
+const DICTATED: ReadonlySet<Category> = new Set(["git", "docs", "review"]);
+/** A lower tier would not get right what a higher one did not. */
+const SETBACKS: ReadonlySet<Outcome> = new Set(["failed", "reworked", "escalated", "interrupted"]);
 
 /** Small mechanical work on Opus or above. */
 export const opusHammer: PatternRule = ({ tasks, models }) => {
-  const parents = new Set(
-    tasks.flatMap(({ session, parent }) => (parent === undefined ? [] : `${session} ${parent}`)),
-  );
+  const delegates = delegationOf(tasks);
   const mechanical = tasks.filter(({ categories }) => categories.complexity === "mechanical");
-  const hit = mechanical.filter((task) => isOnOpus(task) && isSmall(task) && !parents.has(idOf(task)));
+  const escalated = new Set(tasks.flatMap((task) => (task.outcome === "escalated" ? placeAfter(task) : [])));
+  const hit = mechanical.filter(
+    (task) =>
+      isOnOpus(task) &&
+      isSmall(task) &&
+      isPlain(task) &&
+      !delegates(task) &&
+      !escalated.has(`${task.session} ${task.index}`),
+  );
   return toFinding(
     hit.map((task) => ({ place: placeOf(task), costNano: beyondTier(task, "sonnet", models) })),
     {
@@ -34,11 +43,12 @@ function isOnOpus({ startTier }: JudgedTask): boolean {
   return startTier !== undefined && tierRank(startTier) >= tierRank("opus");
 }
 
-function isSmall({ filesTouched, linesWritten, requests }: JudgedTask): boolean {
-  return filesTouched <= MOST_FILES && linesWritten <= MOST_LINES && requests <= MOST_REQUESTS;
+/** Names the turn that took up what a lower tier could not do. */
+function placeAfter({ session, index }: JudgedTask): string[] {
+  return index === undefined ? [] : [`${session} ${index + 1}`];
 }
 
-/** As its agent runs name it: a turn that gives work to agents does more than the small edit that is left. */
-function idOf({ kind, session, index, agentId }: JudgedTask): string {
-  return `${session} ${kind === "turn" ? `turn:${index}` : agentId}`;
+function isPlain({ categories, promptWords, outcome }: JudgedTask): boolean {
+  if (SETBACKS.has(outcome)) return false;
+  return DICTATED.has(categories.category) || promptWords <= MOST_WORDS;
 }

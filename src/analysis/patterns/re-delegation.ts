@@ -1,9 +1,11 @@
+import type { JudgedTask } from "../../domain/judged-task.ts";
+import { DONE_AGAIN, GIVEN_OUT_AGAIN } from "../outcomes/reworked.ts";
 import { type PatternRule, placeOf, toFinding } from "./pattern.ts";
 
 /** Agent runs whose work was given out again: the first run was paid for nothing. */
 export const reDelegation: PatternRule = ({ tasks }) => {
   const hit = tasks.filter(
-    ({ kind, outcome }) => kind === "agent-run" && (outcome === "escalated" || outcome === "reworked"),
+    (task) => task.kind === "agent-run" && (task.outcome === "escalated" || wasDoneAgain(task)),
   );
   return toFinding(
     hit.map((task) => ({ place: placeOf(task), costNano: task.fullCostNano })),
@@ -19,3 +21,8 @@ export const reDelegation: PatternRule = ({ tasks }) => {
     2,
   );
 };
+
+/** Work that the user only corrects was not given out again. */
+function wasDoneAgain({ outcome, evidence }: JudgedTask): boolean {
+  return outcome === "reworked" && evidence.some(({ why }) => why === GIVEN_OUT_AGAIN || why === DONE_AGAIN);
+}

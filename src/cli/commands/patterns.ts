@@ -1,5 +1,5 @@
-import { readPatterns } from "../../operations/patterns.ts";
-import { patternsJson, renderPatterns, renderPatternsCsv } from "../../render/patterns.ts";
+import { readPatterns, readPlaceTitles } from "../../operations/patterns.ts";
+import { patternsJson, renderPatterns, renderPatternsCsv, shownPlaces } from "../../render/patterns.ts";
 import { defineCommand } from "../command.ts";
 import { EXPLAINED_OPTIONS } from "../explained.ts";
 import { filtersFrom, periodFrom } from "../options.ts";
@@ -22,7 +22,12 @@ export default defineCommand({
           filters,
           json: () => patternsJson(findings),
           csv: () => renderPatternsCsv(findings),
-          table: (surface) => renderPatterns(findings, surface, args.explain),
+          table: (surface) => {
+            const { explain: everyPlace } = args;
+            const places = findings.flatMap((finding) => shownPlaces(finding, everyPlace));
+            const titles = readPlaceTitles(history, period, filters, places);
+            return renderPatterns(findings, surface, { everyPlace, titles });
+          },
         };
       },
       { tasksOf: period },

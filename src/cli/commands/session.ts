@@ -1,10 +1,16 @@
 import { UsageError } from "../../errors.ts";
+import type { Period } from "../../domain/period.ts";
+import type { OpenedHistory } from "../../history/open-history.ts";
+import { findSession } from "../../operations/find-session.ts";
 import { readSessionTimeline } from "../../operations/session.ts";
+import { listSessions } from "../../operations/sessions.ts";
 import { renderGoals, renderSession } from "../../render/session.ts";
 import { renderSessionCsv, sessionJson } from "../../render/session-fields.ts";
+import { renderFoundSessions, renderSessionsCsv, sessionsJson } from "../../render/sessions.ts";
 import { type CommandArgs, defineCommand } from "../command.ts";
 import { OUTPUT_OPTIONS, periodFrom, PERIOD_OPTIONS, SOURCE_OPTIONS } from "../options.ts";
-import { runReport } from "../report.ts";
+import type { Io } from "../io.ts";
+import { type Report, runReport } from "../report.ts";
 import sessions from "./sessions.ts";
 
 const { timezone, all } = PERIOD_OPTIONS;
@@ -26,6 +32,7 @@ export default defineCommand({
   examples: [
     ["rolecall session --sort cost --limit 5", "List the five most expensive sessions"],
     ["rolecall session 2ea22d1e", "Show one session task by task, with evidence"],
+    ['rolecall session "gift cards"', "Find it by words of its title or first prompt"],
     ["rolecall session 2ea22d1e --goals", "Show it by goal"],
     ["rolecall session 2ea22d1e:3 --mark bad", "Mark its fourth turn as bad"],
   ],
@@ -54,10 +61,12 @@ function requireSharedOnly(args: SessionArgs): void {
   }
 }
 
-function showOne(id: string, args: SessionArgs, io: Parameters<typeof sessions.run>[1]) {
+function showOne(text: string, args: SessionArgs, io: Io) {
   return runReport("session", args, io, (history) => {
-    const analysis = readSessionTimeline(history, id);
     const period = periodFrom({ all: true, timezone: args.timezone }, io);
+    const [session, ...others] = findSession(history, text);
+    if (others.length > 0) return listFound(history, period, [session as string, ...others], text);
+    const analysis = readSessionTimeline(history, session as string);
     return {
       period,
       session: analysis.session,
@@ -66,4 +75,15 @@ function showOne(id: string, args: SessionArgs, io: Parameters<typeof sessions.r
       table: (surface) => (args.goals ? renderGoals : renderSession)(analysis, period.timezone, surface),
     };
   });
+}
+
+/** Returns the list of the sessions that have the same words in their title or first prompt. */
+function listFound(history: OpenedHistory, period: Period, only: readonly string[], words: string): Report {
+  const list = listSessions(history, period, {}, { only });
+  return {
+    period,
+    json: () => sessionsJson(list),
+    csv: () => renderSessionsCsv(list),
+    table: (surface) => renderFoundSessions(list, words, period.timezone, surface),
+  };
 }

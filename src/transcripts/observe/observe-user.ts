@@ -1,6 +1,7 @@
 import type { Event, PromptEvent, Seen } from "../../domain/event.ts";
 import { contentText, type Fields, fieldsOf, listOf, optionalText, textOf } from "../fields.ts";
 import { hashText, sketchText } from "./hash.ts";
+import { PLAN } from "../prompt-title.ts";
 import { observeNotification, observeResult } from "./observe-result.ts";
 import type { ObserverState } from "./observer-state.ts";
 import { observeCommand } from "./observe-system.ts";
@@ -94,9 +95,6 @@ function toPrompt(entry: Fields, content: string, seen: Seen): PromptEvent {
     ...planOf(entry, text),
   };
 }
-
-/** Written by the client in front of a plan that was approved: what follows are the model's words. */
-const PLAN = "Implement the following plan";
 
 /** Returns what is kept of a prompt's words. */
 export function readPrompt(
