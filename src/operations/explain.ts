@@ -4,7 +4,7 @@ import { effectiveAgent } from "../client/agent.ts";
 import { effectiveMain } from "../client/main.ts";
 import type { AgentCall, AgentModel, Effective, Session, Surroundings } from "../client/types.ts";
 import { isAtLeast, KNOWN_VERSION, OLDEST_VERSION } from "../client/version.ts";
-import { nearest } from "../domain/nearest.ts";
+import { expectOneOf } from "../domain/nearest.ts";
 import { readClientVersion } from "../client/installed-version.ts";
 import { loadPolicy } from "../policy/load-policy.ts";
 import { modelFacts } from "../policy/catalogue-facts.ts";
@@ -199,9 +199,8 @@ function planned({ role, model, effort }: Assignment): AgentModel {
 }
 
 function unknownName(name: string, known: readonly string[]): UsageError {
-  const meant = nearest(name, known);
   return new UsageError(`explain: unknown agent or role "${name}"`, {
-    hint: meant ? `Try ${meant}.` : `Expected one of ${[...new Set(known)].join(", ")}.`,
+    hint: expectOneOf(name, [...new Set(known)]),
   });
 }
 
