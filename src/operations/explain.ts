@@ -163,7 +163,7 @@ function findAgent(
   const role = roleNamed(policy, name);
   if (!role) throw unknownName(name, [...agents.keys(), ...policy.roles.keys(), "main"]);
   const onDisk = role.agents.map((agent) => agents.get(agent)).find((agent) => agent !== undefined);
-  const agent = onDisk ?? planned(role);
+  const agent = onDisk ?? planned(role, policy);
   return { agent, role: { name: role.role, reasons: reasonsOf(role, agent) } };
 }
 
@@ -194,8 +194,12 @@ function only<T>(found: readonly T[]): T | undefined {
   return found.length === 1 ? found[0] : undefined;
 }
 
-function planned({ role, model, effort }: Assignment): AgentModel {
-  return { name: role, model, effort, where: "the policy; rolecall apply writes it" };
+function planned({ role, model, effort }: Assignment, { sources }: Policy): AgentModel {
+  const where =
+    sources.length > 0
+      ? "the policy; rolecall apply writes it"
+      : "the built-in policy; rolecall init writes one";
+  return { name: role, model, effort, where };
 }
 
 function unknownName(name: string, known: readonly string[]): UsageError {
