@@ -65,7 +65,7 @@ export function readAdvice(
 }
 
 /** Counts up when a rule of advice changes, so that kept advice is made again. */
-const ADVICE_RULES = 3;
+const ADVICE_RULES = 4;
 
 /** Returns an answer made from `adviceInputs`, kept until something that it rests on or the day (UTC) changes. */
 export function rememberAdvice<Answer>(
