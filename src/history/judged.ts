@@ -66,7 +66,7 @@ function taskFilter({ agent, role }: Filters): (task: JudgedTask) => boolean {
 
 /**
  * Leaves of a task what ran on some models; undefined when none of them answered. A model that only declined, or advised, is billed
- * with an answer of another: that is no task of its own.
+ * with an answer of another, and makes up no task.
  */
 function onModels(task: JudgedTask, matches: (model: string) => boolean): JudgedTask | undefined {
   const models = task.models.filter(matches);
