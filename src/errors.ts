@@ -94,6 +94,14 @@ export function isSystemError(thrown: unknown): boolean {
   return thrown instanceof Error && "errno" in thrown && codeOf(thrown) !== undefined;
 }
 
+/** Codes of system calls that fail because of the machine: permissions, a full disk, limits. */
+const MACHINE = new Set("EACCES EPERM EROFS ENOSPC EDQUOT EIO EMFILE ENFILE ENOMEM".split(" "));
+
+/** Returns whether the state of the machine made a system call fail, whatever the program does. */
+export function isMachineError(thrown: unknown): thrown is Error {
+  return isSystemError(thrown) && MACHINE.has(codeOf(thrown) ?? "");
+}
+
 /** The text of whatever was thrown. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

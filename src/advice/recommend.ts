@@ -1,5 +1,6 @@
 import { DAY_MS } from "../domain/calendar.ts";
 import { type Decision, isFollowed } from "../domain/decision.ts";
+import { isAnswered } from "../domain/judged-task.ts";
 import { tierRank } from "../domain/model.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Recommendation } from "../domain/recommendation.ts";
@@ -105,7 +106,7 @@ export function contextOf(
         : [];
     }),
   );
-  const ran = tasks.filter(({ models }) => models.length > 0);
+  const ran = tasks.filter(isAnswered);
   const redos = linkRedos(ran);
   return {
     tasks,

@@ -34,7 +34,7 @@ export interface Planned {
   target: Target;
   /** The policy with the edits that the plan makes to it. */
   policy: Policy;
-  /** In the order of the policy; unchanged files too. */
+  /** In the order of the policy; unchanged files too. Empty if no file has a policy and rolecall never wrote here. */
   changes: readonly PlannedChange[];
   /** Agent files that could not be read. */
   skipped: readonly SkippedFile[];
@@ -63,7 +63,7 @@ export async function loadPlan(request: PlanRequest): Promise<Planned> {
     resolutionOf,
     ...(request.wants && { wants: request.wants }),
   };
-  const changes = planChanges(input);
+  const changes = isManaged(input) ? planChanges(input) : [];
   const before = readTextFile(places.project);
   const adopted = changes.filter(({ path }) => isNamed(path, request.adopt));
   const { written } = parsePolicy(before ?? "", places.project);
@@ -87,6 +87,11 @@ export async function loadPlan(request: PlanRequest): Promise<Planned> {
     ],
     skipped: state.skipped,
   };
+}
+
+/** Returns whether somebody wrote a policy for this place. Without one, the built-in layer alone is nobody's decision about these files. */
+function isManaged({ policy, lock }: PlanInput): boolean {
+  return policy.sources.length > 0 || Object.keys(lock.files).length > 0;
 }
 
 /** Returns the lock with entries for agents that were not adopted before. */

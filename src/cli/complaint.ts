@@ -1,5 +1,5 @@
 import type { Options } from "yargs";
-import { nearest } from "../domain/nearest.ts";
+import { expectOneOf, nearest } from "../domain/nearest.ts";
 import { UsageError } from "../errors.ts";
 
 /** The command whose words were parsed. */
@@ -53,9 +53,9 @@ export function complaintOf(message: string, spoken: Spoken | undefined): UsageE
   if (unknown !== undefined && spoken) return unknownWord(unknown, spoken, help);
   const choice = /Argument: (\S+), Given: "(.*)", Choices: (.+)/.exec(message);
   if (choice) {
-    const known = choice[3]?.replaceAll('"', "") ?? "";
-    return new UsageError(`--${choice[1]}: invalid value "${choice[2]}"`, {
-      hint: `Expected one of ${known}.`,
+    const [, option, word = "", known = ""] = choice;
+    return new UsageError(`--${option}: invalid value "${word}"`, {
+      hint: expectOneOf(word, known.replaceAll('"', "").split(", ")),
     });
   }
   if (message.startsWith("Not enough non-option arguments") && spoken?.positionals)

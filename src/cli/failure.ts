@@ -1,6 +1,7 @@
 import {
   InvalidInputError,
   type InputProblem,
+  isMachineError,
   messageOf,
   RolecallError,
   TranscriptBugError,
@@ -11,12 +12,16 @@ import type { Io } from "./io.ts";
 import { plainText } from "../render/text.ts";
 
 /**
- * Says on stderr what went wrong: known errors in one line with what to do, unknown ones with their stack. `command` is the one that was
- * called, whose help is the next step where nothing better is known.
+ * Says on stderr what went wrong: known errors and refusals of the system in one line with what to do, unknown ones with their stack.
+ * `command` is the one that was called, whose help is the next step where nothing better is known.
  */
 export function reportError(thrown: unknown, io: Io, command?: string): ExitCode {
   if (thrown instanceof RolecallError) {
     io.err(`rolecall: ${[...problemLines(thrown), ...nextStep(thrown, command)].join("\n  ")}\n`);
+    return EXIT.usage;
+  }
+  if (isMachineError(thrown)) {
+    io.err(`rolecall: ${plainText(refusalOf(thrown))}\n  Try again when the system allows it.\n`);
     return EXIT.usage;
   }
   io.err(`rolecall: this is a bug: ${plainText(messageOf(thrown))}\n`);
@@ -26,6 +31,12 @@ export function reportError(thrown: unknown, io: Io, command?: string): ExitCode
     );
   if (thrown instanceof Error && thrown.stack) io.err(`${thrown.stack}\n`);
   return EXIT.bug;
+}
+
+/** Rewrites `EACCES: permission denied, open '/x'` as `/x: permission denied`. */
+function refusalOf({ message }: Error): string {
+  const [, problem = message, path] = /^[A-Z]+: ([^,]+), \w+(?: '(.*)')?/s.exec(message) ?? [];
+  return path === undefined ? problem : `${path}: ${problem}`;
 }
 
 /** The pages that describe what users write, by the name of it in errors. */

@@ -42,6 +42,6 @@ export interface JudgedTask extends Task {
 }
 
 /** Returns whether a model worked on a task: a prompt that ended before any answer is in no table of tasks. */
-export function isAnswered({ models, bills }: Pick<JudgedTask, "models" | "bills">): boolean {
-  return models.length > 0 || bills.length > 0;
+export function isAnswered({ models }: Pick<JudgedTask, "models">): boolean {
+  return models.length > 0;
 }

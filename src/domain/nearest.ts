@@ -1,12 +1,18 @@
 /** Returns the candidate closest to a misspelt word; undefined if none is similar enough. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const lower = word.toLowerCase();
-  const limit = Math.max(2, Math.floor(word.length / 3));
+  const limit = Math.max(1, Math.floor(word.length / 3));
   const [best] = candidates
     .map((candidate) => ({ candidate, distance: editDistance(lower, candidate.toLowerCase()) }))
     .filter(({ distance }) => distance <= limit)
     .sort((a, b) => a.distance - b.distance);
   return best?.candidate;
+}
+
+/** Returns the hint for a word that is not in a closed list: the list, and the word of it that was probably meant. */
+export function expectOneOf(word: string, known: readonly string[]): string {
+  const meant = nearest(word, known);
+  return `Expected one of ${known.join(", ")}.${meant === undefined ? "" : ` Try ${meant}.`}`;
 }
 
 const LONGEST = 64;

@@ -64,17 +64,21 @@ function taskFilter({ agent, role }: Filters): (task: JudgedTask) => boolean {
     (agent === undefined || task.agent === agent) && (role === undefined || task.role === role);
 }
 
-/** Leaves of a task what ran on some models; undefined when nothing did, such as for a prompt without an answer. */
+/**
+ * Leaves of a task what ran on some models; undefined when none of them answered. A model that only declined, or advised, is billed
+ * with an answer of another, and makes up no task.
+ */
 function onModels(task: JudgedTask, matches: (model: string) => boolean): JudgedTask | undefined {
-  if (task.models.length > 0 && task.models.every(matches) && task.bills.every(({ model }) => matches(model)))
-    return task;
+  const models = task.models.filter(matches);
+  if (models.length === 0) return undefined;
+  if (models.length === task.models.length && task.bills.every(({ model }) => matches(model))) return task;
   const bills = task.bills.filter(({ model }) => matches(model));
   if (bills.length === 0) return undefined;
   const costNano = bills.reduce((sum, bill) => sum + (bill.costNano ?? 0), 0);
   return {
     ...task,
     bills,
-    models: task.models.filter(matches),
+    models,
     requests: bills.reduce((sum, bill) => sum + bill.requests, 0),
     tokens: sumTokens(bills),
     costNano,

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from "node:fs";
+import { accessSync, constants, existsSync, realpathSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -80,11 +80,23 @@ function expandHome(path: string, env: NodeJS.ProcessEnv): string {
 }
 
 function problemOf(root: string): string | undefined {
-  if (!existsSync(root)) return `configuration folder "${root}" does not exist`;
+  const stats = statSync(root, { throwIfNoEntry: false });
+  if (!stats) return `configuration folder "${root}" does not exist`;
+  if (!stats.isDirectory()) return `"${root}" is not a folder`;
   if (existsSync(join(root, "projects"))) return undefined;
+  if (!isReadable(root)) return `"${root}" cannot be read: permission denied`;
   return basename(root) === "projects"
     ? `"${root}" is a projects folder. Name the folder that contains it: ${dirname(root)}`
     : `"${root}" has no projects folder, so it holds no transcripts`;
+}
+
+function isReadable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.R_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function homeOf(env: NodeJS.ProcessEnv): string {

@@ -7,6 +7,7 @@ import { editFrontMatter, formatNewFile } from "../agents/edit-frontmatter.ts";
 import { whyNotLoaded } from "../agents/loading.ts";
 import { planChanges } from "../agents/plan.ts";
 import { agentKeys, wantedAgents } from "../agents/wanted.ts";
+import { expectOneOf } from "../domain/nearest.ts";
 import { UsageError } from "../errors.ts";
 import { readClientVersion } from "../client/installed-version.ts";
 import { hiddenBy } from "../client/same-name.ts";
@@ -62,7 +63,7 @@ export async function loadAdoption(request: AdoptRequest): Promise<AdoptPlan> {
   const policy = resolveAt(places);
   if (request.role !== undefined && !policy.roles.has(request.role))
     throw new UsageError(`--role: unknown role "${request.role}"`, {
-      hint: `Expected one of ${[...policy.roles.keys()].join(", ")}.`,
+      hint: expectOneOf(request.role, [...policy.roles.keys()]),
     });
   return planWithAdoption({ ...state, policy }, request);
 }
@@ -120,10 +121,7 @@ function refuseUnknown(wanted: readonly string[], agents: readonly AgentFile[]):
   if (unknown === undefined) return;
   const names = agents.flatMap(({ name }) => name ?? []).sort();
   throw new UsageError(`adopt: unknown agent "${unknown}"`, {
-    hint:
-      names.length > 0
-        ? `Expected one of ${names.join(", ")}.`
-        : "Expected an agent file: this place has none.",
+    hint: names.length > 0 ? expectOneOf(unknown, names) : "Expected an agent file: this place has none.",
   });
 }
 

@@ -7,6 +7,7 @@ import type { CostCauses } from "../domain/cost-causes.ts";
 import { sum } from "../domain/numbers.ts";
 import type { Period } from "../domain/period.ts";
 import type { Recommendation } from "../domain/recommendation.ts";
+import { expectOneOf } from "../domain/nearest.ts";
 import { UsageError } from "../errors.ts";
 import { type Filters, toWhere } from "../history/filters.ts";
 import { updateLedgers } from "../history/ledgers.ts";
@@ -193,10 +194,7 @@ export function pickOne(
   if (recommendation) return { recommendation };
   const ids = [...list.changes, ...list.recommendations].map((one) => one.id);
   throw new UsageError(`recommend: unknown ID "${id}"`, {
-    hint:
-      ids.length > 0
-        ? `Expected one of ${ids.join(", ")}.`
-        : "Try rolecall recommend: it lists what there is.",
+    hint: ids.length > 0 ? expectOneOf(id, ids) : "Try rolecall recommend: it lists what there is.",
   });
 }
 

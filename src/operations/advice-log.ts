@@ -2,6 +2,7 @@ import type { Target } from "../agents/change.ts";
 import { readAdviceEntries, type StoredEntry } from "../agents/journal.ts";
 import { type AgentPlace, locateTarget } from "../agents/place.ts";
 import { type Decision, isFollowed } from "../domain/decision.ts";
+import { expectOneOf } from "../domain/nearest.ts";
 import { UsageError } from "../errors.ts";
 
 /** Advice as the journal of a repository or of the user's folder has it. */
@@ -48,7 +49,10 @@ export function pickFollowed(place: AgentPlace, ids: readonly string[]): LoggedA
     throw new UsageError(`impact: advice that is not in force "${id}"`, {
       hint:
         followed.length > 0
-          ? `Expected one of ${followed.map(({ decision }) => decision.recommendation.id).join(", ")}.`
+          ? expectOneOf(
+              id,
+              followed.map(({ decision }) => decision.recommendation.id),
+            )
           : "Try rolecall recommend --apply ID first.",
     });
   });

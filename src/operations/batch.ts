@@ -3,6 +3,7 @@ import { basename, dirname, extname } from "node:path";
 import { writeFileAtomically } from "../agents/write-file.ts";
 import { EFFORTS, isEffort } from "../domain/model.ts";
 import { type NanoUsd, toUsd } from "../domain/money.ts";
+import { expectOneOf } from "../domain/nearest.ts";
 import {
   codeOf,
   InvalidInputError,
@@ -114,9 +115,7 @@ type Defaults = Pick<BatchItem, "system" | "maxTokens" | "effort">;
 
 function defaultsOf({ system, maxTokens, effort }: BatchOptions): Defaults {
   if (effort !== undefined && !isEffort(effort))
-    throw new UsageError(`--effort: invalid effort "${effort}"`, {
-      hint: `Expected one of ${EFFORTS.join(", ")}.`,
-    });
+    throw new UsageError(`--effort: invalid effort "${effort}"`, { hint: expectOneOf(effort, EFFORTS) });
   if (maxTokens !== undefined && !isCount(maxTokens))
     throw new UsageError("--max-tokens: invalid number of tokens", {
       hint: "Expected a whole number. Try 4000.",

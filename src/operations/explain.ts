@@ -4,7 +4,7 @@ import { effectiveAgent } from "../client/agent.ts";
 import { effectiveMain } from "../client/main.ts";
 import type { AgentCall, AgentModel, Effective, Session, Surroundings } from "../client/types.ts";
 import { isAtLeast, KNOWN_VERSION, OLDEST_VERSION } from "../client/version.ts";
-import { nearest } from "../domain/nearest.ts";
+import { expectOneOf } from "../domain/nearest.ts";
 import { readClientVersion } from "../client/installed-version.ts";
 import { loadPolicy } from "../policy/load-policy.ts";
 import { modelFacts } from "../policy/catalogue-facts.ts";
@@ -163,7 +163,7 @@ function findAgent(
   const role = roleNamed(policy, name);
   if (!role) throw unknownName(name, [...agents.keys(), ...policy.roles.keys(), "main"]);
   const onDisk = role.agents.map((agent) => agents.get(agent)).find((agent) => agent !== undefined);
-  const agent = onDisk ?? planned(role);
+  const agent = onDisk ?? planned(role, policy);
   return { agent, role: { name: role.role, reasons: reasonsOf(role, agent) } };
 }
 
@@ -194,14 +194,17 @@ function only<T>(found: readonly T[]): T | undefined {
   return found.length === 1 ? found[0] : undefined;
 }
 
-function planned({ role, model, effort }: Assignment): AgentModel {
-  return { name: role, model, effort, where: "the policy; rolecall apply writes it" };
+function planned({ role, model, effort }: Assignment, { sources }: Policy): AgentModel {
+  const where =
+    sources.length > 0
+      ? "the policy; rolecall apply writes it"
+      : "the built-in policy; rolecall init writes one";
+  return { name: role, model, effort, where };
 }
 
 function unknownName(name: string, known: readonly string[]): UsageError {
-  const meant = nearest(name, known);
   return new UsageError(`explain: unknown agent or role "${name}"`, {
-    hint: meant ? `Try ${meant}.` : `Expected one of ${[...new Set(known)].join(", ")}.`,
+    hint: expectOneOf(name, [...new Set(known)]),
   });
 }
 

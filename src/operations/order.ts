@@ -1,4 +1,5 @@
 import { compareText } from "../domain/compare.ts";
+import { expectOneOf } from "../domain/nearest.ts";
 import { UsageError } from "../errors.ts";
 
 /** The order of a report's rows, and the number of rows to keep. */
@@ -24,9 +25,7 @@ export function orderRows<Row>(
     });
   const field = sort === undefined ? undefined : fields[sort];
   if (sort !== undefined && !field)
-    throw new UsageError(`--sort: unknown field "${sort}"`, {
-      hint: `Expected one of ${Object.keys(fields).join(", ")}.`,
-    });
+    throw new UsageError(`--sort: unknown field "${sort}"`, { hint: expectOneOf(sort, Object.keys(fields)) });
   const sorted = field ? rows.toSorted((a, b) => compare(field(a), field(b))) : [...rows];
   return (reverse ? sorted.reverse() : sorted).slice(0, limit);
 }

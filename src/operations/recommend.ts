@@ -8,6 +8,7 @@ import { type Decision, isFollowed } from "../domain/decision.ts";
 import { isAnswered, type JudgedTask } from "../domain/judged-task.ts";
 import type { Period } from "../domain/period.ts";
 import type { Recommendation } from "../domain/recommendation.ts";
+import { expectOneOf } from "../domain/nearest.ts";
 import { UsageError } from "../errors.ts";
 import type { Filters } from "../history/filters.ts";
 import { readJudged } from "../history/judged.ts";
@@ -64,7 +65,7 @@ export function readAdvice(
 }
 
 /** Counts up when a rule of advice changes, so that kept advice is made again. */
-const ADVICE_RULES = 3;
+const ADVICE_RULES = 4;
 
 /** Returns an answer made from `adviceInputs`, kept until something that it rests on or the day (UTC) changes. */
 export function rememberAdvice<Answer>(
@@ -183,7 +184,10 @@ export function pickRecommendations({ recommendations }: Advice, ids: readonly s
     throw new UsageError(`recommend: unknown ID "${id}"`, {
       hint:
         recommendations.length > 0
-          ? `Expected one of ${recommendations.map((one) => one.id).join(", ")}.`
+          ? expectOneOf(
+              id,
+              recommendations.map((one) => one.id),
+            )
           : "Try rolecall recommend: it shows what there is.",
     });
   });

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type Effort, EFFORTS, isEffort, tierRank } from "../domain/model.ts";
+import { expectOneOf } from "../domain/nearest.ts";
 import { messageOf, RolecallError, UsageError } from "../errors.ts";
 import { createAnthropicSender } from "../executor/anthropic.ts";
 import { type ExecutorPolicy, POLICIES, type PolicyName } from "../executor/chain.ts";
@@ -132,16 +133,12 @@ export function credentials(env: NodeJS.ProcessEnv): {
 function policyName(name: string = DEFAULT_POLICY): PolicyName {
   const known = POLICY_NAMES.find((policy) => policy === name.toUpperCase().replaceAll("-", "_"));
   if (known) return known;
-  throw new UsageError(`--policy: unknown policy "${name}"`, {
-    hint: `Expected one of ${POLICY_NAMES.join(", ")}.`,
-  });
+  throw new UsageError(`--policy: unknown policy "${name}"`, { hint: expectOneOf(name, POLICY_NAMES) });
 }
 
 function effortOf(text: string | undefined): Effort | undefined {
   if (text === undefined || isEffort(text)) return text;
-  throw new UsageError(`--effort: invalid effort "${text}"`, {
-    hint: `Expected one of ${EFFORTS.join(", ")}.`,
-  });
+  throw new UsageError(`--effort: invalid effort "${text}"`, { hint: expectOneOf(text, EFFORTS) });
 }
 
 const LANGUAGES = [
@@ -188,9 +185,7 @@ function readSchema(file: string): object {
 function languageOf(text: string): Language {
   const known = LANGUAGES.find((language) => language === text.toLowerCase());
   if (known) return known;
-  throw new UsageError(`--syntax: unknown language "${text}"`, {
-    hint: `Expected one of ${LANGUAGES.join(", ")}.`,
-  });
+  throw new UsageError(`--syntax: unknown language "${text}"`, { hint: expectOneOf(text, LANGUAGES) });
 }
 
 function expressionOf(text: string): RegExp {

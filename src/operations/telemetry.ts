@@ -2,7 +2,7 @@ import { type AttemptSummary, summarizeAttempts } from "../analysis/fallbacks/at
 import { type LatencySummary, summarizeLatency } from "../analysis/fallbacks/latency.ts";
 import type { Attempt } from "../domain/attempt.ts";
 import type { BreakerEvent } from "../domain/breaker.ts";
-import { nearest } from "../domain/nearest.ts";
+import { expectOneOf } from "../domain/nearest.ts";
 import { UsageError } from "../errors.ts";
 import { type Breaker, type BreakerStatus, createBreaker } from "../executor/breaker.ts";
 import { openAttemptLog } from "../store/attempts.ts";
@@ -56,13 +56,8 @@ export function readTelemetry(query: TelemetryQuery, env: NodeJS.ProcessEnv): Te
 function resetBreakers(breaker: Breaker, now: number, key: string | undefined): void {
   const keys = breaker.status(now).map((status) => status.key);
   if (key !== undefined && !keys.includes(key)) {
-    const suggestion = nearest(key, keys);
-    const known =
-      keys.length > 0
-        ? `Expected one of ${keys.join(", ")}.`
-        : "Expected a known breaker; no model has failed yet.";
     throw new UsageError(`--reset: unknown breaker "${key}"`, {
-      hint: suggestion === undefined ? known : `Try ${suggestion}.`,
+      hint: keys.length > 0 ? expectOneOf(key, keys) : "Expected a known breaker; no model has failed yet.",
     });
   }
   breaker.reset(now, key);

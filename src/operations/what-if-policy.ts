@@ -1,7 +1,7 @@
 import type { Assign } from "../analysis/savings/savings.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
 import { EFFORTS, type Effort, isEffort, isFamily } from "../domain/model.ts";
-import { nearest } from "../domain/nearest.ts";
+import { expectOneOf, nearest } from "../domain/nearest.ts";
 import type { Policy } from "../domain/policy.ts";
 import { UsageError } from "../errors.ts";
 import { type OpenedHistory, roleName } from "../history/open-history.ts";
@@ -105,9 +105,7 @@ function parseChange(
       hint: "Expected ROLE=MODEL, such as reviewer=haiku or main=sonnet@low.",
     });
   if (effort !== undefined && !isEffort(effort))
-    throw new UsageError(`--what-if: unknown effort "${effort}"`, {
-      hint: `Expected one of ${EFFORTS.join(", ")}.`,
-    });
+    throw new UsageError(`--what-if: unknown effort "${effort}"`, { hint: expectOneOf(effort, EFFORTS) });
   return [roleFor(role, policy, tasks), { model: modelFor(model, role, history), effort: effort ?? null }];
 }
 

@@ -164,10 +164,7 @@ function actualOf(bills: readonly RoleBill[]): NanoUsd {
 }
 
 function startModels(tasks: readonly JudgedTask[]): string[] {
-  const groups = Map.groupBy(
-    tasks.filter(({ models }) => models.length > 0),
-    ({ models }) => models[0] ?? "",
-  );
+  const groups = Map.groupBy(tasks, ({ models }) => models[0] ?? "");
   return [...groups].toSorted((a, b) => b[1].length - a[1].length).map(([model]) => model);
 }
 

@@ -105,13 +105,17 @@ interface DiffOptions {
   fullDiff?: boolean | undefined;
 }
 
+const NO_POLICY =
+  "No policy here, so there is nothing to write or compare. Try rolecall init, which makes one.\n";
+
 /** Renders a plan with its counts, and how to resolve its conflicts. */
 export function renderPlan(
   planned: Planned,
   surface: Surface,
   { fullDiff = false }: DiffOptions = {},
 ): string {
-  const { changes, skipped } = planned;
+  const { changes, skipped, policy } = planned;
+  if (changes.length === 0 && policy.sources.length === 0) return NO_POLICY;
   const left = skipped.map(
     ({ path, why }) => `${surface.style("dim", "skipped")}   ${plainLine(path)}: ${plainLine(why)}\n`,
   );

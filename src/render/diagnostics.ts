@@ -16,6 +16,7 @@ export function renderAllOlder(newestAt: number, { timezone }: Period): string {
 
 /** Returns one line on what the numbers leave out. */
 export function renderMissing({ files, unreadable, folders, excluded, lines, odd }: Missing): string {
+  const count = unreadable + folders + excluded + lines;
   const left = [
     ...(unreadable > 0
       ? [
@@ -33,7 +34,9 @@ export function renderMissing({ files, unreadable, folders, excluded, lines, odd
     ...(lines > 0 ? [`${formatInteger(lines)} ${lines === 1 ? "line" : "lines"} could not be parsed`] : []),
   ];
   const parts = [
-    ...(left.length > 0 ? [`${left.join(" and ")}: the numbers leave them out`] : []),
+    ...(left.length > 0
+      ? [`${left.join(" and ")}: the numbers leave ${count === 1 ? "it" : "them"} out`]
+      : []),
     ...(odd > 0
       ? [
           `${formatInteger(odd)} ${odd === 1 ? "answer has" : "answers have"} counts that are not plain numbers`,
@@ -81,7 +84,7 @@ export function renderEmpty({ roots, notices }: Workspace, { style }: Surface): 
   return [
     `${style("bold", "No transcripts of Claude Code yet.")} Looked in:`,
     ...roots.map((root) => `  ${plainLine(root)}/projects`),
-    ...notices.map((notice) => plainLine(`${notice}.`)),
+    ...notices.map((notice) => plainLine(`${notice.replace(/^\w/, (letter) => letter.toUpperCase())}.`)),
     "",
     `Use Claude Code for a while, name its folder with ${style("cyan", "--claude-dir")} or`,
     `CLAUDE_CONFIG_DIR, or look around first: ${style("cyan", "rolecall --demo")}`,

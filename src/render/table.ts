@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import { expectOneOf } from "../domain/nearest.ts";
 import { UsageError } from "../errors.ts";
 import type { Surface } from "./style.ts";
 
@@ -90,7 +91,10 @@ function indexOf(name: string, known: readonly string[]): number {
   const index = known.indexOf(columnName(name));
   if (index >= 0) return index;
   throw new UsageError(`--columns: unknown column "${name}"`, {
-    hint: `Expected ${known.filter((one) => one !== "").join(", ")}.`,
+    hint: expectOneOf(
+      columnName(name),
+      known.filter((one) => one !== ""),
+    ),
   });
 }
 

@@ -1,5 +1,5 @@
 import Sqlite from "better-sqlite3";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { codeOf, messageOf, RolecallError } from "../errors.ts";
 import type { Database } from "./database.ts";
@@ -139,7 +139,7 @@ function readBytes(file: string): Buffer | undefined {
       db.close();
     }
   } catch {
-    return existsSync(file) ? readFileSync(file) : undefined;
+    return statSync(file, { throwIfNoEntry: false })?.isFile() ? readFileSync(file) : undefined;
   }
 }
 

@@ -17,9 +17,13 @@ import { workspace } from "./workspace.ts";
 const REVIEWER = ".claude/agents/reviewer.md";
 const SETTINGS = ".claude/settings.json";
 
+/** A workspace with a policy, the built-in one if the files have none. */
+const managed = (files: Record<string, string | Uint8Array> = {}, answers?: string[]) =>
+  workspace({ "rolecall.yaml": "", ...files }, answers);
+
 /** A workspace in which the policy has been applied. */
 async function applied(files: Record<string, string> = {}) {
-  const space = workspace(files);
+  const space = managed(files);
   expect(await space.run("apply", "--yes")).toMatchObject({ exit: 0 });
   return space;
 }
@@ -59,22 +63,32 @@ describe("apply", () => {
   });
 
   it("writes nothing without a yes", async () => {
-    const space = workspace();
+    const space = managed();
     const before = space.tree();
     expect(await space.run("apply")).toMatchObject({ exit: 1, err: expect.stringContaining("--yes") });
     expect(await space.run("apply", "--dry-run")).toMatchObject({ exit: 0 });
-    expect(await space.run("check")).toMatchObject({
-      exit: 0,
-      out: expect.stringContaining("No policy here"),
-    });
+    expect(await space.run("check")).toMatchObject({ exit: 1 });
     expect(space.tree()).toEqual(before);
-    const asked = workspace({}, ["n"]);
+    const asked = managed({}, ["n"]);
     expect(await asked.run("apply")).toMatchObject({ exit: 1, asked: ["Write this? [y/N] "] });
-    expect(asked.tree()).toEqual({ ".git/": "" });
+    expect(asked.tree()).toEqual({ ".git/": "", "rolecall.yaml": "" });
+  });
+
+  it("has nothing to write or compare without a policy, as --dry-run and --check say too", async () => {
+    const space = workspace({ [REVIEWER]: "---\nname: reviewer\n---\n" });
+    const before = space.tree();
+    const none =
+      "No policy here, so there is nothing to write or compare. Try rolecall init, which makes one.\n";
+    for (const option of ["--yes", "--dry-run", "--check"]) {
+      expect(await space.run("apply", option)).toMatchObject({ exit: 0, out: none, err: "" });
+      expect(changesOf((await space.run("apply", option, "--json")).out)).toEqual({});
+    }
+    expect(space.tree()).toEqual(before);
+    expect((await space.run("apply", "--yes", "--adopt")).out).toBe(none);
   });
 
   it("undo gives back every byte, and the folders that were not there", async () => {
-    const space = workspace({
+    const space = managed({
       [SETTINGS]: '{"model":"sonnet",\n\t"x": [1, 2]}',
       ".claude/agents/debugger.md": "---\nname: debugger\ndescription: d\n---\nB",
     });
@@ -96,11 +110,17 @@ describe("apply", () => {
     space.write(REVIEWER, `${space.read(REVIEWER)}\nMine.\n`);
     const undone = await space.run("undo", "--yes");
     expect(undone).toMatchObject({ exit: 1, out: expect.stringContaining("edited since") });
-    expect(Object.keys(space.tree())).toEqual([".claude/", ".claude/agents/", REVIEWER, ".git/"]);
+    expect(Object.keys(space.tree())).toEqual([
+      ".claude/",
+      ".claude/agents/",
+      REVIEWER,
+      ".git/",
+      "rolecall.yaml",
+    ]);
   });
 
   it("keeps the permissions of files, and creates folders like any other", async () => {
-    const space = workspace({ [SETTINGS]: "{}" });
+    const space = managed({ [SETTINGS]: "{}" });
     chmodSync(join(space.project, SETTINGS), 0o664);
     await space.run("apply", "--yes");
     const modeOf = (path: string) => (lstatSync(join(space.project, path)).mode & 0o777).toString(8);
@@ -195,7 +215,7 @@ describe("settings", () => {
   });
 
   it("that are not JSON are reported and left alone", async () => {
-    const space = workspace({ [SETTINGS]: '{ "model": "opus", // mine\n}' });
+    const space = managed({ [SETTINGS]: '{ "model": "opus", // mine\n}' });
     const ran = await space.run("apply", "--yes");
     expect(ran).toMatchObject({ exit: 1, out: expect.stringContaining("not a JSON object") });
     expect(space.read(SETTINGS)).toBe('{ "model": "opus", // mine\n}');
@@ -212,7 +232,7 @@ describe("settings", () => {
   });
 
   it("stay in the file that they were put into, and move with --local and --no-local", async () => {
-    const space = workspace({ [SETTINGS]: '{"x": 1}\n' });
+    const space = managed({ [SETTINGS]: '{"x": 1}\n' });
     const local = ".claude/settings.local.json";
     await space.run("apply", "--yes", "--local");
     expect(await space.run("check")).toMatchObject({ exit: 0 });
@@ -226,10 +246,12 @@ describe("settings", () => {
   });
 
   it("go to settings.local.json with --local and to the configuration folder with --user", async () => {
-    const space = workspace();
+    const space = managed();
     await space.run("apply", "--yes", "--local");
     expect(existsSync(join(space.project, SETTINGS))).toBe(false);
     expect(space.read(".claude/settings.local.json")).toContain("opusplan");
+    mkdirSync(join(space.home, ".config/rolecall"), { recursive: true });
+    writeFileSync(join(space.home, ".config/rolecall/rolecall.yaml"), "");
     await space.run("apply", "--yes", "--user");
     expect(existsSync(join(space.home, ".claude/settings.json"))).toBe(true);
     expect(existsSync(join(space.home, ".claude/agents/Plan.md"))).toBe(true);
@@ -240,7 +262,7 @@ const yours = (name: string) => `---\nname: ${name}\ndescription: Mine.\nmodel: 
 
 describe("agents of the user's", () => {
   it("with the name of a role stay as they are until they are adopted", async () => {
-    const space = workspace({ [REVIEWER]: yours("reviewer") });
+    const space = managed({ [REVIEWER]: yours("reviewer") });
     const ran = await space.run("apply", "--yes");
     expect(ran.out).toContain("rolecall adopt reviewer");
     expect(space.read(REVIEWER)).toBe(yours("reviewer"));
@@ -250,7 +272,7 @@ describe("agents of the user's", () => {
   });
 
   it("that fill a role get no second agent beside them, and the workflow hands them the work", async () => {
-    const space = workspace({
+    const space = managed({
       ".claude/agents/pr-bot.md": yours("pr-bot"),
       "rolecall.yaml": "generate: [implementer, reviewer]\nroles:\n  reviewer:\n    agents: [pr-bot]\n",
     });
@@ -267,7 +289,7 @@ describe("agents of the user's", () => {
   });
 
   it("are followed by no agent and no workflow under generate: none", async () => {
-    const space = workspace({ "rolecall.yaml": "generate: none\n" });
+    const space = managed({ "rolecall.yaml": "generate: none\n" });
     await space.run("apply", "--yes");
     expect(Object.keys(space.tree()).filter((path) => path.endsWith(".md"))).toEqual([]);
     expect(space.read(SETTINGS)).toContain("opusplan");
@@ -301,7 +323,7 @@ describe("hostile input", () => {
   );
 
   it("a pipe as price file is refused, not read", async () => {
-    const space = workspace();
+    const space = managed();
     execFileSync("sh", ["-c", 'mkfifo "$0"', join(space.project, "prices.yaml")]);
     expect(await space.run("models", "--prices", join(space.project, "prices.yaml"))).toMatchObject({
       exit: 2,
@@ -310,12 +332,12 @@ describe("hostile input", () => {
   });
 
   it("a file of more than 4 MB is named and not read", async () => {
-    const space = workspace({ ".claude/agents/big.md": `---\nname: big\n---\n${"x\n".repeat(2.2e6)}` });
+    const space = managed({ ".claude/agents/big.md": `---\nname: big\n---\n${"x\n".repeat(2.2e6)}` });
     expect((await space.run("plan")).out).toContain("big.md: it is larger than 4 MB");
   });
 
   it("a target that is a symbolic link is refused and what it points to stays", async () => {
-    const space = workspace();
+    const space = managed();
     const outside = join(space.home, "outside.md");
     writeFileSync(outside, "mine");
     mkdirSync(join(space.project, ".claude/agents"), { recursive: true });
@@ -328,7 +350,7 @@ describe("hostile input", () => {
 
   it("settings or a lock that are symbolic links are refused before anything is written", async () => {
     for (const path of [SETTINGS, ".claude/rolecall.lock.json", ".claude/skills"]) {
-      const space = workspace({ ".claude/x": "" });
+      const space = managed({ ".claude/x": "" });
       symlinkSync(space.home, join(space.project, path));
       const before = space.tree();
       expect(await space.run("apply", "--yes")).toMatchObject({
@@ -340,14 +362,14 @@ describe("hostile input", () => {
   });
 
   it("a pipe among the agents is not waited for", async () => {
-    const space = workspace({ ".claude/agents/a.md": "" });
+    const space = managed({ ".claude/agents/a.md": "" });
     execFileSync("sh", ["-c", 'mkfifo "$0"', join(space.project, ".claude/agents/pipe.md")]);
     expect((await space.run("plan")).out).toContain("pipe.md: it is not a regular file");
   });
 
   it("a folder on the way that is a symbolic link is refused", async () => {
     for (const folder of [".claude", ".claude/agents", ".claude/rolecall-undo"]) {
-      const space = workspace();
+      const space = managed();
       if (folder !== ".claude") mkdirSync(join(space.project, ".claude"));
       symlinkSync(space.home, join(space.project, folder));
       expect(await space.run("apply", "--yes")).toMatchObject({
@@ -359,14 +381,14 @@ describe("hostile input", () => {
   });
 
   it("a role whose name leads elsewhere is refused", async () => {
-    const space = workspace({ "rolecall.yaml": "roles:\n  ../../x:\n    tier: haiku\n" });
+    const space = managed({ "rolecall.yaml": "roles:\n  ../../x:\n    tier: haiku\n" });
     expect(await space.run("apply", "--yes")).toMatchObject({ exit: 2 });
     expect(Object.keys(space.tree())).toEqual([".git/", "rolecall.yaml"]);
   });
 
   it("an agent's name never becomes a path", async () => {
     const agent = "---\nname: ../../x\ndescription: d\n---\n";
-    const space = workspace({ ".claude/agents/a.md": agent });
+    const space = managed({ ".claude/agents/a.md": agent });
     await space.run("adopt", "--yes");
     expect(existsSync(join(space.project, "x.md"))).toBe(false);
     expect(existsSync(join(space.project, "../x.md"))).toBe(false);
@@ -374,7 +396,7 @@ describe("hostile input", () => {
 
   it("a lock or a journal that names a file which is not rolecall's is refused", async () => {
     const hook = ".git/hooks/pre-commit";
-    const space = workspace({ [hook]: "x" });
+    const space = managed({ [hook]: "x" });
     for (const path of ["../home/x", hook, join(space.home, "x"), ".claude/agents/../../../home/x.md"]) {
       const whole = hashOf("x");
       space.write(

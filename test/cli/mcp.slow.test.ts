@@ -137,7 +137,7 @@ describe("rolecall mcp", () => {
     ["spend", { constructor: "x" }, 'spend: unknown argument "constructor"'],
     ["why", { session: "zzz" }, 'no session begins with "zzz"\nExpected '],
     ["explain", {}, 'explain: missing argument "name"\nExpected name: '],
-    ["explain", { name: "revewer" }, 'unknown agent or role "revewer"\nTry reviewer.'],
+    ["explain", { name: "revewer" }, 'unknown agent or role "revewer"\nExpected one of '],
   ])("%s %j is a clear error", async (name, args, expected) => {
     const { isError, structuredContent, content } = await call(name, args);
     expect(isError).toBe(true);

@@ -68,7 +68,7 @@ describe("an exception while a transcript is read", () => {
     expect(total.requests).toBe(1);
     expect(diagnostics.excluded).toEqual([bad]);
     expect(stderr).toBe(
-      "rolecall: 1 transcript was left out with --exclude: the numbers leave them out (see --diagnostics)\n",
+      "rolecall: 1 transcript was left out with --exclude: the numbers leave it out (see --diagnostics)\n",
     );
   });
 
@@ -122,7 +122,7 @@ const REPORTS: readonly string[][] = (
   });
 
 describe("a transcript that cannot be read", () => {
-  const MISSING = "1 of 2 transcripts could not be read: the numbers leave them out (see --diagnostics)";
+  const MISSING = "1 of 2 transcripts could not be read: the numbers leave it out (see --diagnostics)";
   const home = writeTree({ "projects/-home-dev-shop/good.jsonl": session(SESSION, "Add a limit.") });
   mkdirSync(join(home, "projects/-home-dev-shop/folder.jsonl"));
 

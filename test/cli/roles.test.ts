@@ -65,7 +65,7 @@ describe("rolecall roles", () => {
     const { err, exit } = await runCli(["roles", "--demo", "--by", "size"]);
     expect(exit).toBe(2);
     expect(err).toContain('--by: unknown field "size"');
-    expect(err).toContain("Expected role, category, complexity");
+    expect(err).toContain("Expected one of role, category, complexity.");
   });
 
   it("explains each column on request", async () => {

@@ -95,6 +95,11 @@ describe("what people type wrong", () => {
   it("gets one line of what, and one of what to do", async () => {
     const lines = [
       "spend --by nonsense",
+      "spend --by skil",
+      "spend --demo --sort cots",
+      "spend --demo --columns modl",
+      "roles --evidence stong",
+      "why --by tol",
       "spend --since tuesday",
       "spend --timezone Middle/Earth",
       "session --sort size",

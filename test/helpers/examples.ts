@@ -106,5 +106,6 @@ function makeProject(project: string): void {
   mkdirSync(project);
   const manifest = { name: "project", private: true, scripts: { test: "test -f done.txt" } };
   writeFileSync(join(project, "package.json"), JSON.stringify(manifest));
+  writeFileSync(join(project, "rolecall.yaml"), "version: 1\n");
   commitAll(project);
 }

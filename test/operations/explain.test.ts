@@ -173,8 +173,17 @@ describe("explain", () => {
     await expect(explain(request({}, "main", { session }))).rejects.toThrow("number of tokens");
   });
 
+  it.each([
+    [{}, "the built-in policy; rolecall init writes one"],
+    [{ "shop/rolecall.yaml": "" }, "the policy; rolecall apply writes it"],
+  ])("with the files %j, a role that no agent has comes from %s", async (files, where) => {
+    expect(await explain(request(files, "reviewer"))).toMatchObject({ where });
+  });
+
   it("says what was meant where nothing has the name", async () => {
-    await expect(explain(request({}, "planer"))).rejects.toMatchObject({ hint: "Try planner." });
+    await expect(explain(request({}, "planer"))).rejects.toMatchObject({
+      hint: expect.stringMatching(/^Expected one of .*planner.*\. Try planner\.$/),
+    });
   });
 
   it("answers in the contract's shape, every model source before every effort source", async () => {

@@ -1,4 +1,3 @@
-import { LOCK_NAME } from "../../agents/lock.ts";
 import { hasDrift, loadPlan } from "../../agents/load-plan.ts";
 import { planJson, renderPlan } from "../../render/changes.ts";
 import { renderAnswer } from "../../render/json.ts";
@@ -15,15 +14,6 @@ export default defineCommand({
   examples: [["rolecall apply --check", "Exit with 1 if files and policy are out of sync"]],
   async run({ user, local, json }, io) {
     const planned = await loadPlan({ cwd: io.cwd, env: io.env, user, local });
-    // Without a policy and a lock there is nothing that files could be out of sync with.
-    const isManaged =
-      planned.policy.sources.length > 0 ||
-      planned.changes.some(({ path, before }) => before && path.endsWith(LOCK_NAME));
-    if (!isManaged) {
-      if (json) io.out(renderAnswer("check", { ...planJson(planned), changes: [] }));
-      else io.out("No policy here, so nothing can be out of sync. rolecall init makes one.\n");
-      return EXIT.ok;
-    }
     if (json) io.out(renderAnswer("check", planJson(planned)));
     else io.out(renderPlan(planned, { width: io.columns, style: createStyle(io.color) }));
     return hasDrift(planned.changes) ? EXIT.no : EXIT.ok;

@@ -1,3 +1,4 @@
+import { expectOneOf } from "../../domain/nearest.ts";
 import { UsageError } from "../../errors.ts";
 import { defineCommand } from "../command.ts";
 import { SCRIPTS, SHELLS } from "../completion/scripts.ts";
@@ -12,10 +13,10 @@ export default defineCommand({
   ],
   run(args, io) {
     const shell = SHELLS.find((known) => known === args["shell"]);
-    if (!shell)
-      throw new UsageError(`completion: unknown shell "${String(args["shell"])}"`, {
-        hint: `Expected one of ${SHELLS.join(", ")}.`,
-      });
+    if (!shell) {
+      const word = String(args["shell"]);
+      throw new UsageError(`completion: unknown shell "${word}"`, { hint: expectOneOf(word, SHELLS) });
+    }
     io.out(SCRIPTS[shell]);
     return EXIT.ok;
   },

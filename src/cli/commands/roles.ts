@@ -1,3 +1,4 @@
+import { expectOneOf } from "../../domain/nearest.ts";
 import { UsageError } from "../../errors.ts";
 import { readRoles, readRoleTasks, ROLE_GROUPINGS, type RoleGrouping } from "../../operations/roles.ts";
 import { renderRoles, renderRolesCsv, rolesJson } from "../../render/roles.ts";
@@ -59,8 +60,6 @@ function groupingsFrom(text: string): RoleGrouping[] {
   return [...words].map((word) => {
     const found = ROLE_GROUPINGS.find((known) => known === word);
     if (found) return found;
-    throw new UsageError(`--by: unknown field "${word}"`, {
-      hint: `Expected ${ROLE_GROUPINGS.join(", ")}, or several with commas.`,
-    });
+    throw new UsageError(`--by: unknown field "${word}"`, { hint: expectOneOf(word, ROLE_GROUPINGS) });
   });
 }

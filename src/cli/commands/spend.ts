@@ -1,3 +1,4 @@
+import { expectOneOf } from "../../domain/nearest.ts";
 import { UsageError } from "../../errors.ts";
 import type { IngestNeeds } from "../../history/ingest.ts";
 import type { Period } from "../../domain/period.ts";
@@ -189,10 +190,7 @@ function keysFrom(text: string): SpendKey[] {
   const words = new Set(text.split(",").map((word) => word.trim()));
   return [...words].map((word) => {
     const key = SPEND_KEYS.find((known) => known === word);
-    if (!key)
-      throw new UsageError(`--by: unknown field "${word}"`, {
-        hint: `Expected one of ${ALL_KEYS.join(", ")}.`,
-      });
+    if (!key) throw new UsageError(`--by: unknown field "${word}"`, { hint: expectOneOf(word, ALL_KEYS) });
     return key;
   });
 }

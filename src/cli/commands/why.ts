@@ -1,5 +1,6 @@
 import { CAUSE_AXES, type CauseAxis } from "../../domain/cost-causes.ts";
 import { parseDay, type Period, periodOfDays } from "../../domain/period.ts";
+import { expectOneOf } from "../../domain/nearest.ts";
 import { UsageError } from "../../errors.ts";
 import { ledgersFrom, readWhy, type WhyReport } from "../../operations/why.ts";
 import { renderAxis, renderWhy } from "../../render/why.ts";
@@ -84,9 +85,7 @@ function aboutFrom(
 function axisFrom(text: string | undefined): CauseAxis | undefined {
   const axis = CAUSE_AXES.find((known) => known === text);
   if (text !== undefined && !axis)
-    throw new UsageError(`--by: unknown field "${text}"`, {
-      hint: `Expected one of ${CAUSE_AXES.join(", ")}.`,
-    });
+    throw new UsageError(`--by: unknown field "${text}"`, { hint: expectOneOf(text, CAUSE_AXES) });
   return axis;
 }
 
@@ -97,7 +96,10 @@ function changeFrom({ simulation }: WhyReport, kind: string) {
     throw new UsageError(`--change: unknown change "${kind}" for this history`, {
       hint:
         advice.length > 0
-          ? `Expected one of ${advice.map((one) => one.kind).join(", ")}.`
+          ? expectOneOf(
+              kind,
+              advice.map((one) => one.kind),
+            )
           : "Try rolecall why without --change: no change saves enough here.",
     });
   return found;

@@ -1,4 +1,4 @@
-import { nearest } from "../../domain/nearest.ts";
+import { expectOneOf, nearest } from "../../domain/nearest.ts";
 import { UsageError } from "../../errors.ts";
 import type { McpArgs, McpTool } from "./tool.ts";
 
@@ -17,9 +17,7 @@ export function checkArgs({ name, properties, required = [] }: McpTool, given: u
         hint: `Expected a text of 1 to ${LONGEST_ARGUMENT} characters.`,
       });
     if (property.enum && !property.enum.includes(value))
-      throw new UsageError(`${key}: unknown value "${value}"`, {
-        hint: `Expected one of ${property.enum.join(", ")}.`,
-      });
+      throw new UsageError(`${key}: unknown value "${value}"`, { hint: expectOneOf(value, property.enum) });
   }
   const missing = required.find((key) => !args.some(([own]) => own === key));
   if (missing !== undefined)

@@ -5,7 +5,7 @@ import { type Fields, textOf } from "../fields.ts";
 import { plainSkill, skillCalled } from "../offered.ts";
 import { activityOf, isCommit, programCalled } from "./activity.ts";
 import type { MeasuredBlock } from "./measured-block.ts";
-import { rememberCall, rememberSkill, type Thread } from "./thread.ts";
+import { rememberCall, type Thread } from "./thread.ts";
 
 /** Adds the blocks of an answer, by the id of its message; `types` learns which call started which type of agent. */
 export function readAnswer(
@@ -55,9 +55,13 @@ function addCall(
   const activity = activityOf(tool, input);
   if (activity === "delegate") types.set(id, textOf(input["subagent_type"]) || "general-purpose");
   if (isCommit(tool, input)) thread.mark("commit", at.line);
-  if (tool === SKILL_TOOL) addSkill(id, input, thread, at.line);
-  const name = contentName(tool, innerOf(tool, input));
-  rememberCall(thread, id, { name, target });
+  const inner = innerOf(tool, input);
+  if (tool === SKILL_TOOL) {
+    thread.mark("skill", at.line);
+    rememberCall(thread.skills, id, inner);
+  }
+  const name = contentName(tool, inner);
+  rememberCall(thread.pending, id, { name, target });
   if (activity === "explore") thread.explores.now = true;
   // Only a call right after another look-up could have been made with it.
   const known = activity === "explore" && thread.explores.before && wasKnown(input, thread);
@@ -75,11 +79,6 @@ function addCall(
 /** The program of a shell call, the skill that a call loads; empty for other calls. */
 function innerOf(tool: string, input: Fields): string {
   return tool === SKILL_TOOL ? plainSkill(skillCalled(input)) : programCalled(tool, input);
-}
-
-function addSkill(id: string, input: Fields, thread: Thread, line: number): void {
-  thread.mark("skill", line);
-  rememberSkill(thread, id, plainSkill(skillCalled(input)));
 }
 
 const LONGEST_NAME = 100;

@@ -50,16 +50,10 @@ export function createThread(agentId: string): Thread {
   };
 }
 
-/** Remembers a call until its result comes. */
-export function rememberCall({ pending }: Thread, id: string, call: PendingCall): void {
-  if (pending.size >= MOST_PENDING) pending.clear();
-  pending.set(id, call);
-}
-
-/** Remembers a skill until its text comes. */
-export function rememberSkill({ skills }: Thread, id: string, name: string): void {
-  if (skills.size >= MOST_PENDING) skills.clear();
-  skills.set(id, name);
+/** Keeps what is known of a call by its id until its result, or the text of its skill, comes. */
+export function rememberCall<Known>(calls: Map<string, Known>, id: string, known: Known): void {
+  if (calls.size >= MOST_PENDING) calls.clear();
+  calls.set(id, known);
 }
 
 /** The short texts of a conversation, in memory only: they show whether an argument was known before. */
