@@ -8,9 +8,9 @@ export class RepeatFinder {
   /** Whether some keys are to be replaced (copies.ts), after which other requests are repeated. */
   hasNameless = false;
   private count = 0;
-  private hashes = new Uint32Array(FIRST_ROOM);
-  /** The first request with each hash, or 0 where there is room for one. */
-  private ids = new Float64Array(FIRST_ROOM);
+  private hashes = new Uint32Array(FIRST_PLACES);
+  /** The first request with each hash, or 0 in a free place. */
+  private ids = new Float64Array(FIRST_PLACES);
 
   /** Adds a request of the store. */
   add(key: string, id: number): void {
@@ -49,7 +49,7 @@ export class RepeatFinder {
 }
 
 /** A power of two. */
-const FIRST_ROOM = 2 ** 12;
+const FIRST_PLACES = 2 ** 12;
 
 /** FNV-1a, 32 bits, over the characters of a key (datatracker.ietf.org/doc/html/draft-eastlake-fnv). */
 function hashOf(key: string): number {

@@ -11,7 +11,7 @@ import type { SumWriter } from "./write-sums.ts";
 /** Decides which requests of a file are kept: those of forgotten sessions are not. */
 export type KeepRequest = (context: RequestContext, at: number) => boolean;
 
-/** What is found out about the requests of an empty store while it is filled. */
+/** Takes note of the requests of an empty store while it is filled. */
 export interface Filling {
   sums: SumWriter;
   repeats: RepeatFinder;
