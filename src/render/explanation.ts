@@ -1,5 +1,6 @@
 import type { JudgedTask } from "../domain/judged-task.ts";
 import { costOf, formatCost } from "./cost.ts";
+import { evidenceText, NO_EVIDENCE, tellingOf } from "./evidence.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
 import { taskTitle } from "./task-name.ts";
@@ -138,8 +139,7 @@ function renderRows(
 }
 
 /** The line and the words of the strongest evidence. */
-function reasonOf({ evidence }: JudgedTask): [string, string] {
-  const first = evidence.find(({ weak }) => !weak) ?? evidence[0];
-  if (!first) return ["", ""];
-  return [String(first.line), `${plainLine(first.why)}${first.weak ? " (weak evidence)" : ""}`];
+function reasonOf(task: JudgedTask): [string, string] {
+  const [first] = tellingOf(task);
+  return first ? [String(first.line), evidenceText(first)] : ["", NO_EVIDENCE];
 }

@@ -5,10 +5,11 @@ import { groupOfLeaf } from "../domain/cost-causes.ts";
 import { displayName } from "../domain/model-name.ts";
 import { mostBy, sum } from "../domain/numbers.ts";
 import type { Switch } from "../domain/switch.ts";
-import type { Evidence, Outcome } from "../domain/task.ts";
+import type { Outcome } from "../domain/task.ts";
 import type { SessionTimeline } from "../operations/session.ts";
 import type { TaskCauses } from "../operations/session-causes.ts";
 import { costOf, formatCost } from "./cost.ts";
+import { evidenceLines } from "./evidence.ts";
 import { formatDuration, formatInteger, formatShare } from "./numbers.ts";
 import { type SessionLine, sessionLines } from "./session-tree.ts";
 import { restOf } from "./session-fields.ts";
@@ -34,43 +35,11 @@ export function renderSession(timeline: SessionTimeline, timezone: string, surfa
     headOf(timeline, timezone, surface),
     "",
     renderTasks(timeline, timezone, surface),
-    ...evidenceLines(timeline).map((line) => style("dim", line)),
+    ...evidenceLines(timeline.tasks).map((line) => style("dim", line)),
     ...timeline.switches.map((change) => switchLine(change, timeline)),
     `Why it cost that: ${style("cyan", `rolecall why ${plainLine(timeline.session.slice(0, 8))}${surface.same ?? ""}`)}`,
     "",
   ].join("\n");
-}
-
-/** Each observation once, with the tasks and lines that it was made at: first what went wrong. */
-function evidenceLines({ tasks }: SessionTimeline): string[] {
-  const all = [...tasks]
-    .sort((a, b) => Number(isGood(a)) - Number(isGood(b)))
-    .flatMap((task) => telling(task.evidence).map((one) => ({ ...one, task })));
-  const same = Map.groupBy(all, ({ why, weak }) => `${plainLine(why)}${weak ? " (weak evidence)" : ""}`);
-  return [...same].map(([why, seen]) => {
-    const places = Map.groupBy(seen, ({ task }) => taskName(task));
-    const shown = [...places].slice(0, MOST_PLACES).map(([name, of]) => placeText(name, of));
-    const more = places.size - shown.length;
-    return `${why}: ${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
-  });
-}
-
-const MOST_PLACES = 8;
-
-function isGood({ outcome }: JudgedTask): boolean {
-  return outcome === "accepted" || outcome === "unknown";
-}
-
-/** Beside strong evidence nobody asks for weak one. */
-function telling(evidence: readonly Evidence[]): readonly Evidence[] {
-  const strong = evidence.filter(({ weak }) => !weak);
-  return strong.length > 0 ? strong : evidence;
-}
-
-function placeText(name: string, seen: readonly { line: number; task: JudgedTask }[]): string {
-  const runs = new Set(seen.map(({ task }) => task)).size;
-  if (runs > 1) return `${name} ×${runs}`;
-  return seen.length === 1 ? `${name} (line ${seen[0]?.line})` : `${name} (${seen.length} places)`;
 }
 
 /** `Sonnet 5.5 → Opus 5.5, command (/model): turn 7 (line 54)`. */

@@ -183,6 +183,9 @@ describe("the page of a session", () => {
     expect(await show(120, history)).toContain("└ sentinel: Map the cart");
   });
 
+  it("says where nothing shows how a task went", async () =>
+    expect(await show(120)).toContain("nothing shows how it went: turn 0\n"));
+
   it("shortens links, and gives the room of an empty column to the titles", async () => {
     const out = await show(120);
     expect(out).toMatch(/0 Look at shop\/issues\/12 and map the/);
