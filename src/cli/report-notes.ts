@@ -19,14 +19,14 @@ interface ReportNotes {
 export async function notesOn(
   command: string,
   history: OpenedHistory,
-  { period, session }: { period: Period; session?: string },
+  { period, sessions }: { period: Period; sessions?: readonly string[] },
   filters: FilterArgs,
 ): Promise<ReportNotes> {
   const { project, model, agent, role, branch } = filters;
   const lowerBound =
     command === "spend" // has its own
       ? undefined
-      : findLowerBound(history, period, { project, model, agent, role, branch }, session);
+      : findLowerBound(history, period, { project, model, agent, role, branch }, sessions);
   const { unmatched, isNothing } = await unmatchedOf(history, period, filters);
   return {
     lines: [

@@ -44,8 +44,8 @@ export interface Report {
   period: Period;
   /** Of the requests that it is about; absent if it is about no period, and then its table does not begin with what it covers. */
   filters?: Filters;
-  /** ID of the one session that it is about. */
-  session?: string;
+  /** IDs of the sessions that it is about, if it is about no period. */
+  sessions?: readonly string[];
   /** The fields of the JSON answer besides the common ones. */
   json: () => object;
   table: (surface: Surface) => string;

@@ -19,16 +19,16 @@ export interface LowerBound {
   estimatedNano: NanoUsd;
 }
 
-/** Estimates the output that was not recorded in a period, or in one session of it; undefined when nothing is missing. */
+/** Estimates the output that was not recorded in a period, or in some sessions of it; undefined when nothing is missing. */
 export function findLowerBound(
   history: OpenedHistory,
   period: Period,
   filters: Filters = {},
-  session?: string,
+  sessions?: readonly string[],
 ): LowerBound | undefined {
   const { since, until } = period;
-  return estimateOnce(history.store, [since, until, history.accounts, filters, session], () =>
-    estimateMissing(history, period, filters, session),
+  return estimateOnce(history.store, [since, until, history.accounts, filters, sessions?.join(" ")], () =>
+    estimateMissing(history, period, filters, sessions && new Set(sessions)),
   );
 }
 
@@ -38,12 +38,12 @@ function estimateMissing(
   history: OpenedHistory,
   period: Period,
   filters: Filters,
-  session: string | undefined,
+  sessions: ReadonlySet<string> | undefined,
 ): LowerBound | undefined {
   const { store, accounts } = history;
   const short = readFirstCounts(store, accounts, period)
     .filter(matchesWhere(toWhere(history, filters)))
-    .filter((one) => session === undefined || one.session === session);
+    .filter((one) => !sessions || sessions.has(one.session));
   if (short.length === 0) return undefined;
   const rate = calibrate(sumFinished(store, accounts));
   const sum: LowerBound = { requests: 0, output: 0, estimatedOutput: 0, estimatedNano: 0 };

@@ -69,7 +69,7 @@ function showOne(text: string, args: SessionArgs, io: Io) {
     const analysis = readSessionTimeline(history, session as string);
     return {
       period,
-      session: analysis.session,
+      sessions: [analysis.session],
       json: () => sessionJson(analysis),
       csv: () => renderSessionCsv(analysis),
       table: (surface) => (args.goals ? renderGoals : renderSession)(analysis, period.timezone, surface),
@@ -82,6 +82,7 @@ function listFound(history: OpenedHistory, period: Period, only: readonly string
   const list = listSessions(history, period, {}, { only });
   return {
     period,
+    sessions: only,
     json: () => sessionsJson(list),
     csv: () => renderSessionsCsv(list),
     table: (surface) => renderFoundSessions(list, words, period.timezone, surface),

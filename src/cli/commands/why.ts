@@ -55,7 +55,7 @@ export default defineCommand({
         const change = args.change === undefined ? undefined : changeFrom(report, args.change);
         return {
           period: about.period,
-          ...(report.session === null ? { filters } : { session: report.session }),
+          ...(report.session === null ? { filters } : { sessions: [report.session] }),
           json: () => whyJson(report),
           csv: () => renderWhyCsv(report.causes, axis ?? "cause"),
           table: (surface) => {
