@@ -5,7 +5,7 @@ import { cameToItsEnd } from "./ending.ts";
 import { seenAt } from "./evidence.ts";
 import { planCarriedOutBy, planWasRefined } from "./plans.ts";
 
-/** The user stopped it, or refused a tool that it needed and did not let it go on another way in the same turn. */
+/** The user stopped it, or refused a tool that it needed. It goes on if it finds another way or answers what the user says to that. */
 export function isInterrupted(task: Candidate): Evidence[] {
   if (planWasRefined(task) || planCarriedOutBy(task)) return [];
   return [...stopped(task), ...refused(task), ...toldToStop(task), ...runStopped(task)];
@@ -33,10 +33,12 @@ function refused(task: Candidate): Evidence[] {
     .map(({ line }) => seenAt(task, line, "the user refused a tool, and it did not go on"));
 }
 
-/** After a refusal it did something else. */
-function wentOn({ draft }: Candidate, denial: ResultEvent): boolean {
-  if (draft.requests.every(({ line }) => line < denial.line)) return false;
-  return draft.events.some((event) => isActivityAfter(event, denial));
+/** After a refusal it did something else, or ended with an answer to what the user said. */
+function wentOn(task: Candidate, denial: ResultEvent): boolean {
+  const { requests, events } = task.draft;
+  if (requests.every(({ line }) => line < denial.line)) return false;
+  if (denial.feedback && cameToItsEnd(task)) return true;
+  return events.some((event) => isActivityAfter(event, denial));
 }
 
 function isActivityAfter(event: Event, { line, at }: { line: number; at: number }): boolean {
