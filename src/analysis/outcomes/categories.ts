@@ -3,25 +3,21 @@ import { agentLabels } from "./agent-labels.ts";
 import { type Clues, isReplacing } from "./clues.ts";
 import { scoreComplexity } from "./complexity.ts";
 import { learnedCategory } from "./learned-category.ts";
-import { countTools, decide, type Tally, tally, weightAt } from "./tally.ts";
+import { decide, type Tally, tally, weightAt } from "./tally.ts";
 
 /**
  * Returns the labels of a task, from its words, its tools, its files and its agent; deterministic. The weights for turns are learned from
- * labelled turns. Other work has no labels, and is scored by points.
+ * labelled turns. There are no labelled agent runs and no labelled prompts of work that is still to be done: these are scored by points.
  */
 export function categorize(clues: Clues): Categories {
-  const category = isLearned(clues) ? learnedCategory(clues) : scoreCategory(clues);
+  const isTurn = clues.agent === "main" && clues.closing !== undefined;
+  const category = isTurn ? learnedCategory(clues) : scoreCategory(clues);
   const complexity = scoreComplexity(clues, category.winner);
   return {
     category: category.winner,
     complexity: complexity.winner,
     from: [...new Set([...category.from, ...complexity.from])],
   };
-}
-
-/** Not for agent runs, work that is still to be done, and events that an early version wrote. */
-function isLearned({ agent, prompt, closing }: Clues): boolean {
-  return agent === "main" && closing !== undefined && (closing.length > 0 || prompt?.lean !== undefined);
 }
 
 /** In the order that decides a tie. */
@@ -61,7 +57,6 @@ function scoreCategory(clues: Clues) {
   addWords(clues, points);
   addSignals(clues, points);
   addDeeds(clues, points);
-  addOffer(clues, points);
   const agent = agentLabels(clues.agent);
   if (agent) points.add(agent.category, 5, `agent:${clues.agent}`);
   return decide(points, ORDER, clues.files.size > 0 ? "code-generation" : "question");
@@ -165,7 +160,6 @@ function addDeeds(clues: Clues, points: Tally<Category>): void {
     points.scale("question", 0.2);
   } else if (!unseen && !prompt?.topics.some((topic) => topic === "form:plan" || topic === "form:request")) {
     points.add("question", 1.5, "tools:read-only");
-    if (isStatement(clues)) addStatement(clues, points);
     points.scale("code-generation", 0.4);
     points.scale("refactoring", 0.5);
   }
@@ -176,54 +170,8 @@ function addDeeds(clues: Clues, points: Tally<Category>): void {
   else if (moved && written > 0) points.scale("git", 0.5);
 }
 
-/** A statement between other turns that is looked into reports something; one that is only talked about goes on with a plan. */
-function addStatement(clues: Clues, points: Tally<Category>): void {
-  if (looksIntoIt(clues)) points.add("debugging", 2, "prompt:report");
-  else if (clues.before?.category === "planning") points.add("planning", 2, "prompt:statement");
-}
-
 /** The first word of the prompt that says what it asks for is of this category. */
 function isAskedFirst({ prompt }: Clues, category: Category): boolean {
   const first = prompt?.topics.find((topic) => OF_CATEGORIES.test(topic) && topic !== "docs:file");
   return first?.startsWith(`${category}:`) === true;
-}
-
-/** Categories that stay the same kind of work when a proposal is carried out. */
-const AS_OFFERED: ReadonlySet<Category> = new Set(["debugging", "review", "docs"]);
-
-/** "Yes", "1" and "do it" take the category of the offer that they answer. */
-function addOffer(clues: Clues, points: Tally<Category>): void {
-  const { prompt, before, files, work } = clues;
-  const consents = prompt?.topics.includes("form:consent") === true;
-  if (!before || !(consents || prompt?.topics.includes("form:agreed"))) return;
-  const offered = before.category;
-  // Who agrees in more words, or says what to fix, says more than yes.
-  const weight = consents && !prompt?.topics.includes("debugging:fix") ? 3 : 1.5;
-  if (files.size === 0) {
-    if (isOnlyGit(clues)) points.add("git", weight, "tools:git");
-    else if (work.commits.length === 0) points.add(offered, weight, "offer");
-    return;
-  }
-  if (AS_OFFERED.has(offered)) points.add(offered, weight, "offer");
-  else if (offered !== "code-generation" && isReplacing(clues))
-    points.add("refactoring", weight, "edits:replaced");
-  else points.add("code-generation", weight, "offer");
-}
-
-const GIT = /^git$/;
-const COMMANDS = /^Bash$/;
-const LOOKING = /^(?:Read|Grep|Glob|Bash)$/;
-
-function isStatement({ prompt, before }: Clues): boolean {
-  return before !== undefined && prompt?.topics.some((topic) => topic.startsWith("form:")) === false;
-}
-
-function looksIntoIt({ events, work }: Clues): boolean {
-  return work.checks.length > 0 || countTools(events, LOOKING) > 0;
-}
-
-/** All its commands are those of git. */
-function isOnlyGit({ events }: Clues): boolean {
-  const git = countTools(events, GIT);
-  return git > 0 && git === countTools(events, COMMANDS) && countTools(events, LOOKING) === git;
 }
