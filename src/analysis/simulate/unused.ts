@@ -18,14 +18,22 @@ export interface UnusedTools {
 export function findUnused(offered: readonly Offered[]): UnusedTools {
   const plugins = unusedPlugins(offered);
   const ofPlugin = (one: Offered) => plugins.some((plugin) => isOf(one, plugin));
-  const unused = offered.filter((one) => one.allCalls === 0 && !ofPlugin(one));
-  const hidden = unused.filter(
-    ({ kind, name }) => kind === "server" || (kind === "skill" && !name.includes(":")),
-  );
+  const isHidden = (one: Offered) =>
+    one.allCalls === 0 &&
+    !ofPlugin(one) &&
+    (one.kind === "server" || (one.kind === "skill" && !one.name.includes(":")));
+  const hidden = offered.filter(isHidden);
   const names = (wanted: Offered["kind"]) =>
     [...new Set(hidden.filter(({ kind }) => kind === wanted).map(({ name }) => name))].toSorted();
   const ownUse = offered.filter(
     ({ kind, calls, allCalls }) => kind === "server" && calls === 0 && allCalls > 0,
+  );
+  // Asked for every step.
+  const sizes = new Map(
+    [...Map.groupBy(offered, ({ project }) => project)].map(([project, own]) => [
+      project,
+      { bySettings: sizeOf(own.filter(isHidden)), byHand: sizeOf(own.filter(ofPlugin)) },
+    ]),
   );
   return {
     skills: names("skill"),
@@ -37,12 +45,11 @@ export function findUnused(offered: readonly Offered[]): UnusedTools {
         own.map(({ name }) => name).toSorted(),
       ]),
     ),
-    sizeIn: (project) => ({
-      bySettings: sizeOf(hidden.filter((one) => one.project === project)),
-      byHand: sizeOf(offered.filter((one) => one.project === project && ofPlugin(one))),
-    }),
+    sizeIn: (project) => sizes.get(project) ?? NOTHING,
   };
 }
+
+const NOTHING = { bySettings: 0, byHand: 0 };
 
 function sizeOf(offered: readonly Offered[]): number {
   return offered.reduce((sum, { size }) => sum + size, 0);
