@@ -9,12 +9,13 @@ import {
   createJudgementWriter,
   findSessions,
   type Judgement,
+  listJudged,
   readJudgement,
   readJudgements,
   readStaleSessions,
   type SessionStamp,
 } from "../store/judgements.ts";
-import { keepLast } from "./keep-last.ts";
+import { countChanges, keepLast } from "./keep-last.ts";
 import type { OpenedHistory } from "./open-history.ts";
 import { readSessions } from "../store/session-rows.ts";
 
@@ -31,20 +32,36 @@ function judgeStale(store: OpenedStore, models: ModelTable, since: number): numb
   const findStale = () =>
     readStaleSessions(store, String(RULES_VERSION)).filter(({ lastAt }) => lastAt >= since);
   if (findStale().length === 0) return 0;
+  const judged = judgedHere(store);
   // Looked up again under the write lock: another process may have judged them meanwhile.
-  return store.writing(() => {
+  const count = store.writing(() => {
     const stale = findStale();
     const stamps = new Map(stale.map((stamp) => [stamp.session, stamp]));
-    const write = createJudgementWriter(store);
+    const { write, flush } = createJudgementWriter(store);
     for (const input of readSessions(store, [...stamps.keys()])) {
       const stamp = stamps.get(input.session) as SessionStamp;
       const analysis = analyzeSession(input, models, stamp.cleared);
       const { session, project, tasks, switches, ...rest } = analysis;
       const judgement = { session, project, tasks, switches, rest: JSON.stringify(rest) };
       write(stamp, clearedIn(input, analysis), judgement);
+      judged.set(session, analysis);
     }
+    flush();
     return stale.length;
   });
+  lastJudged.set(store.db, { changes: countChanges(store), judged });
+  return count;
+}
+
+type JudgedHere = Map<string, SessionAnalysis>;
+
+/** What each store's process judged itself, and the state of the store after that. */
+const lastJudged = new WeakMap<OpenedStore["db"], { changes: string; judged: JudgedHere }>();
+
+/** Returns what this process judged, by session, if the store has not changed since. */
+function judgedHere(store: OpenedStore): JudgedHere {
+  const last = lastJudged.get(store.db);
+  return last?.changes === countChanges(store) ? last.judged : new Map();
 }
 
 /** The /clear that a session began with. */
@@ -84,10 +101,25 @@ export function readAnalyses(
 ): readonly SessionAnalysis[] {
   return readOnce(store, [since, until, accounts], () => {
     judgeSessions(store, models, since);
-    return withoutCopies(readJudgements(store, since, until, accounts).map(toAnalysis)).map((analysis) =>
+    return withoutCopies(readActive(store, since, until, accounts)).map((analysis) =>
       within(analysis, since, until),
     );
   });
+}
+
+/** Reads judgements, unless this process has just made all of them: reading them takes a tenth of the time that making them takes. */
+function readActive(
+  store: OpenedStore,
+  since: number,
+  until: number,
+  accounts: readonly string[],
+): SessionAnalysis[] {
+  const judged = judgedHere(store);
+  const own = judged.size === 0 ? [] : listJudged(store, since, until, accounts);
+  const found = own.flatMap((session) => judged.get(session) ?? []);
+  return found.length > 0 && found.length === own.length
+    ? found
+    : readJudgements(store, since, until, accounts).map(toAnalysis);
 }
 
 const readOnce = keepLast<readonly SessionAnalysis[]>();

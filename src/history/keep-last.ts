@@ -17,7 +17,7 @@ export function keepLast<Answer>(): AskOnce<Answer> {
 }
 
 /** Returns a text that is another one after any change in a store, by this process or by others. */
-function countChanges({ db }: OpenedStore): string {
+export function countChanges({ db }: OpenedStore): string {
   const own = db.prepare<[], number>("SELECT total_changes()").pluck().get();
   return `${own} ${String(db.pragma("data_version", { simple: true }))}`;
 }

@@ -136,41 +136,43 @@ export interface Judgement {
 /** The written part of a session's judgement. */
 export type WrittenJudgement = Omit<Judgement, "tasks"> & { tasks: readonly JudgedTask[] };
 
-/** Makes a function that keeps a judgement in place of an earlier one; `cleared` is the /clear that the session itself began with. */
-export function createJudgementWriter(
-  store: Tables,
-): (stamp: SessionStamp, cleared: ClearedInto | undefined, judgement: WrittenJudgement) => void {
+/** Writes judgements in place of earlier ones. */
+export interface JudgementWriter {
+  /** `cleared` is the /clear that the session itself began with. A session may be written once. */
+  readonly write: (
+    stamp: SessionStamp,
+    cleared: ClearedInto | undefined,
+    judgement: WrittenJudgement,
+  ) => void;
+  /** Writes what was gathered; call it at the end. */
+  readonly flush: () => void;
+}
+
+/** Makes a writer of judgements. Must run inside a transaction. */
+export function createJudgementWriter(store: Tables): JudgementWriter {
   const { db } = store;
   const write = db.prepare("INSERT OR REPLACE INTO session_judgement VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   const removeSwitches = db.prepare("DELETE FROM model_switch WHERE session = ?");
   const writeSwitch = db.prepare("INSERT INTO model_switch VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const removeTasks = createTaskRemover(store);
-  const writeTask = createTaskWriter(store);
-  return ({ session, stamp, firstAt, lastAt }, cleared, { project, tasks, switches, rest }) => {
-    const place = [cleared?.file ?? null, cleared?.line ?? null];
-    write.run(session, project, stamp, firstAt, lastAt, ...place, rest);
-    removeTasks(session);
-    for (const task of tasks) writeTask(task);
-    removeSwitches.run(session);
-    switches.forEach(
-      ({ at, thread, file, line, cause, from, to, trigger, rewrittenTokens, costNano, entry }, index) =>
-        writeSwitch.run(
-          session,
-          index,
-          at,
-          thread,
-          file,
-          line,
-          cause,
-          from,
-          to,
-          trigger,
-          rewrittenTokens,
-          costNano,
-          entry ?? null,
-        ),
-    );
+  const tasks = createTaskWriter(store);
+  return {
+    write({ session, stamp, firstAt, lastAt }, cleared, judgement) {
+      const { project, switches, rest } = judgement;
+      const place = [cleared?.file ?? null, cleared?.line ?? null];
+      write.run(session, project, stamp, firstAt, lastAt, ...place, rest);
+      removeTasks(session);
+      for (const task of judgement.tasks) tasks.write(task);
+      removeSwitches.run(session);
+      switches.forEach((one, number) => writeSwitch.run(session, number, ...switchValues(one)));
+    },
+    flush: tasks.flush,
   };
+}
+
+function switchValues(change: Switch) {
+  const { at, thread, file, line, cause, from, to, trigger, rewrittenTokens, costNano, entry } = change;
+  return [at, thread, file, line, cause, from, to, trigger, rewrittenTokens, costNano, entry ?? null];
 }
 
 /** Returns the judgements of the sessions of some accounts that were active between two times (ms since the epoch), in order of time. */
@@ -180,13 +182,27 @@ export function readJudgements(
   until: number,
   accounts: readonly string[],
 ): Judgement[] {
-  return readWhere(
-    store,
-    `session_judgement.last_at >= ? AND session_judgement.first_at < ? AND session_judgement.session IN (
-      SELECT session FROM transcript WHERE account IN (SELECT value FROM json_each(?)))`,
-    [since, until, JSON.stringify(accounts)],
-  );
+  return readWhere(store, ACTIVE, [since, until, JSON.stringify(accounts)]);
 }
+
+/** Returns the ids of these sessions, in the same order. */
+export function listJudged(
+  { db }: Tables,
+  since: number,
+  until: number,
+  accounts: readonly string[],
+): string[] {
+  return db
+    .prepare<[number, number, string], string>(
+      `SELECT session FROM session_judgement WHERE ${ACTIVE} ORDER BY ${IN_ORDER}`,
+    )
+    .pluck()
+    .all(since, until, JSON.stringify(accounts));
+}
+
+const ACTIVE = `session_judgement.last_at >= ? AND session_judgement.first_at < ? AND session_judgement.session IN (
+  SELECT session FROM transcript WHERE account IN (SELECT value FROM json_each(?)))`;
+const IN_ORDER = "first_at, session";
 
 /** Returns a text that differs whenever the judgement of a session that was active since a time (ms since the epoch) does. */
 export function stampJudgements({ db }: Tables, since: number): string {
@@ -220,7 +236,7 @@ function readWhere(store: Tables, where: string, values: readonly unknown[]): Ju
   const switchesOf = Map.groupBy(switches.map(withoutNull), ({ session }) => session);
   return db
     .prepare<unknown[], Omit<Judgement, "tasks" | "switches">>(
-      `SELECT session, project, rest FROM session_judgement WHERE ${where} ORDER BY first_at, session`,
+      `SELECT session, project, rest FROM session_judgement WHERE ${where} ORDER BY ${IN_ORDER}`,
     )
     .all(...values)
     .map((one) => ({

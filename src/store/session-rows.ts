@@ -1,10 +1,9 @@
 import { FLAG } from "../domain/file-scan.ts";
 import type { RequestRow, SessionInput, ThreadInput } from "../domain/session-input.ts";
-import type { Usage } from "../domain/usage.ts";
 import { createEventReader } from "./events.ts";
 import type { Tables } from "./open.ts";
 import { idsOf } from "./requests.ts";
-import { selectUsage } from "./usage-columns.ts";
+import { selectUsage, toUsage } from "./usage-columns.ts";
 
 /** Yields everything that is kept under some session ids, one session at a time because they are large. */
 export function* readSessions(store: Tables, sessions: readonly string[]): Generator<SessionInput> {
@@ -17,7 +16,7 @@ export function* readSessions(store: Tables, sessions: readonly string[]): Gener
       project: rows[0]?.project ?? "",
       threads: rows.map((row) => ({
         ...toThread(row),
-        requests: requestsOf(row.id).map((request) => toRequest(request, row.agentId)),
+        requests: requestsOf(row.id, row.agentId),
         events: eventsOf(row.id),
       })),
     };
@@ -53,39 +52,52 @@ function toThread(row: TranscriptRow): Omit<ThreadInput, "requests" | "events"> 
   };
 }
 
-interface ThreadRow extends Usage {
-  at: number;
-  line: number;
-  counted: number;
+/** In order of first appearance; an occurrence that does not count shows what came before. */
+const REQUESTS = `
+  SELECT own.at, own.line, own.counted, own.context, own.stop, most.cost, ${selectUsage("most")}
+  FROM request AS own JOIN request AS most ON most.id = coalesce(own.usage_of, own.id)
+  WHERE own.id >= ? AND own.id < ? ORDER BY own.id`;
+
+/** Apart from the requests: there are few, and each request would get texts of its own. */
+const CONTEXTS =
+  "SELECT id, agent_id AS agentId, model, requested, effort, flags FROM context WHERE transcript = ?";
+
+type ThreadRow = readonly (number | string | null)[];
+
+interface ThreadContext {
+  id: number;
   agentId: string;
   model: string;
   requested: string;
   effort: string;
-  stop: string;
   flags: number;
-  cost: number | null;
 }
 
-/** In order of first appearance; an occurrence that does not count shows what came before. */
-const REQUESTS = `
-  SELECT own.at, own.line, own.counted, context.agent_id AS agentId, model, requested, effort, own.stop, flags,
-    ${selectUsage("most")}, most.cost
-  FROM request AS own JOIN context ON context.id = own.context JOIN request AS most ON most.id = coalesce(own.usage_of, own.id)
-  WHERE own.id >= ? AND own.id < ? ORDER BY own.id`;
-
-function createThreadReader({ db }: Tables): (transcript: number) => ThreadRow[] {
-  const read = db.prepare<[number, number], ThreadRow>(REQUESTS);
-  return (transcript) => {
+/** Makes a function that returns the requests of a transcript of the agent given. */
+function createThreadReader({ db }: Tables): (transcript: number, agentId: string) => RequestRow[] {
+  const readRows = db.prepare<[number, number], ThreadRow>(REQUESTS).raw();
+  const readContexts = db.prepare<[number], ThreadContext>(CONTEXTS);
+  return (transcript, agentId) => {
     const { from, to } = idsOf(transcript);
-    return read.all(from, to);
+    const contexts = new Map(readContexts.all(transcript).map((context) => [context.id, context]));
+    return readRows
+      .all(from, to)
+      .map((row) => toRequest(row, contexts.get(row[3] as number) as ThreadContext, agentId));
   };
 }
 
-function toRequest(from: ThreadRow, agentId: string): RequestRow {
-  const { at, line, model, requested, effort, stop, flags, cost } = from;
-  const { input, output, thinking, cacheWrite5m, cacheWrite1h, cacheRead, webSearches } = from;
-  const usage = { input, output, thinking, cacheWrite5m, cacheWrite1h, cacheRead, webSearches };
-  const row: RequestRow = { at, line, model, usage };
+function toRequest(
+  values: ThreadRow,
+  { agentId, model, requested, effort, flags }: ThreadContext,
+  threadAgent: string,
+): RequestRow {
+  const [stop, cost] = [values[4] as string, values[5] as number | null];
+  const row: RequestRow = {
+    at: values[0] as number,
+    line: values[1] as number,
+    model,
+    usage: toUsage(values, 6),
+  };
   // Field by field: there are many, and each spread would make an object.
   if (requested) row.requested = requested;
   if (effort) row.effort = effort;
@@ -95,7 +107,7 @@ function toRequest(from: ThreadRow, agentId: string): RequestRow {
   if (flags & FLAG.usOnly) row.usOnly = true;
   if (flags & FLAG.batch) row.batch = true;
   if (flags & FLAG.cut) row.cut = true;
-  if (from.counted === 0) row.copied = true;
-  if (flags & FLAG.part || from.agentId !== agentId) row.part = true;
+  if (values[2] === 0) row.copied = true;
+  if (flags & FLAG.part || agentId !== threadAgent) row.part = true;
   return row;
 }

@@ -2,8 +2,9 @@ import type { Bill } from "../domain/bill.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
 import type { Period } from "../domain/period.ts";
 import type { Evidence } from "../domain/task.ts";
+import { createRowInserter } from "./insert-rows.ts";
 import type { Tables } from "./open.ts";
-import { toUsage, USAGE_COLUMNS, usageValues } from "./usage-columns.ts";
+import { putUsage, toUsage, USAGE_COLUMNS } from "./usage-columns.ts";
 
 /** The form of a field in its column. */
 interface TaskColumn {
@@ -63,23 +64,54 @@ const COLUMNS: readonly TaskColumn[] = [
 
 const TOKEN_COLUMNS = ["input", "output", "thinking", "cache_write_5m", "cache_write_1h", "cache_read"];
 const NAMES = [...COLUMNS.map(({ name }) => name), ...TOKEN_COLUMNS];
-const placesFor = (count: number): string => Array.from({ length: count }, () => "?").join(", ");
 
-/** Makes a function that writes a task with its evidence and bills. */
-export function createTaskWriter({ db }: Tables): (task: JudgedTask) => void {
-  const insert = db.prepare(`INSERT INTO task (${NAMES.join(", ")}) VALUES (${placesFor(NAMES.length)})`);
-  const evidence = db.prepare("INSERT INTO task_evidence VALUES (?, ?, ?, ?, ?, ?)");
-  const bill = db.prepare(`INSERT INTO task_bill VALUES (${placesFor(18)})`);
-  return (task) => {
-    const { input, output, thinking, cacheWrite5m, cacheWrite1h, cacheRead } = task.tokens;
-    const tokens = [input, output, thinking, cacheWrite5m, cacheWrite1h, cacheRead];
-    const values = COLUMNS.map(({ field, as }) => toValue(task[field], as));
-    const id = Number(insert.run(...values, ...tokens).lastInsertRowid);
-    task.evidence.forEach(({ file, line, why, weak }, number) =>
-      evidence.run(id, number, file, line, why, weak ? 1 : 0),
-    );
-    task.bills.forEach((one, number) => bill.run(id, number, ...billValues(one)));
+/** Writes tasks with their evidence and bills. */
+export interface TaskWriter {
+  write(task: JudgedTask): void;
+  /** Writes what was gathered; call it at the end. */
+  readonly flush: () => void;
+}
+
+/** Makes a writer of tasks. Must run inside a transaction, in which nothing else writes tasks. */
+export function createTaskWriter({ db }: Tables): TaskWriter {
+  const rows = createRowInserter(db, "task", ["id", ...NAMES].join(", "));
+  const evidence = createRowInserter(db, "task_evidence", "task, number, file, line, why, weak");
+  const bills = createRowInserter(db, "task_bill", BILL_COLUMNS);
+  let id = db.prepare<[], number>("SELECT coalesce(max(id), 0) FROM task").pluck().get() ?? 0;
+  return {
+    write(task) {
+      putTask(rows.values, rows.next(), ++id, task);
+      task.evidence.forEach((one, number) => putEvidence(evidence.values, evidence.next(), id, number, one));
+      task.bills.forEach((one, number) => putBill(bills.values, bills.next(), id, number, one));
+    },
+    flush() {
+      for (const each of [rows, evidence, bills]) each.flush();
+    },
   };
+}
+
+type Values = (number | string | null)[];
+
+function putTask(values: Values, start: number, id: number, task: JudgedTask): void {
+  let at = start;
+  values[at++] = id;
+  for (const { field, as } of COLUMNS) values[at++] = toValue(task[field], as);
+  const { input, output, thinking, cacheWrite5m, cacheWrite1h, cacheRead } = task.tokens;
+  values[at++] = input;
+  values[at++] = output;
+  values[at++] = thinking;
+  values[at++] = cacheWrite5m;
+  values[at++] = cacheWrite1h;
+  values[at] = cacheRead;
+}
+
+function putEvidence(values: Values, start: number, task: number, number: number, one: Evidence): void {
+  values[start] = task;
+  values[start + 1] = number;
+  values[start + 2] = one.file;
+  values[start + 3] = one.line;
+  values[start + 4] = one.why;
+  values[start + 5] = one.weak ? 1 : 0;
 }
 
 function toValue(value: unknown, as: TaskColumn["as"]): string | number | null {
@@ -88,29 +120,21 @@ function toValue(value: unknown, as: TaskColumn["as"]): string | number | null {
   return (value as string | number | undefined) ?? null;
 }
 
-function billValues({
-  model,
-  day,
-  promptAbove,
-  fast,
-  usOnly,
-  batch,
-  effort,
-  requests,
-  usage,
-  costNano,
-}: Bill) {
-  const flags = [fast, usOnly, batch].map((flag) => (flag ? 1 : 0));
-  return [
-    model,
-    day,
-    promptAbove,
-    ...flags,
-    effort ?? null,
-    requests,
-    ...usageValues(usage),
-    costNano ?? null,
-  ];
+const BILL_COLUMNS = `task, number, model, day, prompt_above, fast, us_only, batch, effort, requests, ${USAGE_COLUMNS}, cost`;
+
+function putBill(values: Values, start: number, task: number, number: number, bill: Bill): void {
+  values[start] = task;
+  values[start + 1] = number;
+  values[start + 2] = bill.model;
+  values[start + 3] = bill.day;
+  values[start + 4] = bill.promptAbove;
+  values[start + 5] = bill.fast ? 1 : 0;
+  values[start + 6] = bill.usOnly ? 1 : 0;
+  values[start + 7] = bill.batch ? 1 : 0;
+  values[start + 8] = bill.effort ?? null;
+  values[start + 9] = bill.requests;
+  putUsage(values, start + 10, bill.usage);
+  values[start + 17] = bill.costNano ?? null;
 }
 
 /** Deletes the tasks of a session. */

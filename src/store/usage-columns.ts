@@ -34,16 +34,16 @@ export function putUsage(list: unknown[], start: number, usage: Usage): void {
   list[start + 6] = usage.webSearches;
 }
 
-/** Returns the usage that the values of the columns are. */
-export function toUsage(values: readonly number[]): Usage {
-  const [
-    input = 0,
-    output = 0,
-    thinking = 0,
-    cacheWrite5m = 0,
-    cacheWrite1h = 0,
-    cacheRead = 0,
-    webSearches = 0,
-  ] = values;
-  return { input, output, thinking, cacheWrite5m, cacheWrite1h, cacheRead, webSearches };
+/** Returns the usage that the values of the columns are, which begin at an index of a list. */
+export function toUsage(values: readonly unknown[], start = 0): Usage {
+  const list = values as readonly number[];
+  return {
+    input: list[start] ?? 0,
+    output: list[start + 1] ?? 0,
+    thinking: list[start + 2] ?? 0,
+    cacheWrite5m: list[start + 3] ?? 0,
+    cacheWrite1h: list[start + 4] ?? 0,
+    cacheRead: list[start + 5] ?? 0,
+    webSearches: list[start + 6] ?? 0,
+  };
 }

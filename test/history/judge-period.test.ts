@@ -20,6 +20,17 @@ it("a period's sessions are judged as they are among all, and older ones wait un
   expect(readAnalyses(of(some), { timezone: "UTC" })).toEqual(whole);
 });
 
+it("judgements that were just made are as the store keeps them", async () => {
+  const store = await ingested(DEMO);
+  const read = () =>
+    readAnalyses({ store, models: createModelTable(), accounts: [DEMO] }, { timezone: "UTC" });
+  const made = read();
+  store.db.exec("UPDATE meta SET value = value"); // what was read before is out of date
+  const kept = read();
+  expect(kept).not.toBe(made);
+  expect(kept).toEqual(made);
+});
+
 it("the judgements of a period are read again when the store has changed", async () => {
   const store = await ingested(DEMO);
   const read = () =>
