@@ -268,10 +268,10 @@ interface TurnEndEvent extends Seen {
   durationMs?: number;
 }
 
-/** A part of an answer that calls no tool: the work went on at least until then. */
+/** The last part of a turn's answers that calls no tool: the work went on at least until then. Earlier ones may be kept as well. */
 export interface AnswerEvent extends Seen {
   kind: "answer";
-  /** The last one of a turn: what it says about the work, as `cause` or `offers:git`. */
+  /** What it says about the work, as `cause` or `offers:git`. */
   says?: readonly string[];
   /** The first one of a turn: what it says about the work before, as `concedes` or `fault`. */
   begins?: readonly string[];

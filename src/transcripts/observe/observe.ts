@@ -43,6 +43,8 @@ export interface Observer {
   /** A part of an answer that nobody parsed, and a way to its text until the next one. */
   answered(at: number, line: number, text: () => string): void;
   wantsResult(toolUseId: string): boolean;
+  /** Whether it wants the result of any call. */
+  wantsAnyResult(): boolean;
   /** Whether a result is of a shell command. */
   isShell(toolUseId: string): boolean;
   /** Whether it wants the result of a call that an agent made, as its parent's transcript repeats it. */
@@ -66,9 +68,9 @@ export function createObserver(from?: SavedObserver): Observer {
 
 class EventObserver implements Observer {
   private readonly current: ObserverState;
-  private events: Event[] = [];
-  /** The latest part of an answer, if nobody has read what it says. */
-  private latest: { answer: AnswerEvent; text: () => string } | undefined;
+  private events: (Event | undefined)[] = [];
+  /** The latest part of an answer and its place among the events, if nobody has read what it says. */
+  private latest: { answer: AnswerEvent; place: number; text: () => string } | undefined;
 
   constructor(state: ObserverState) {
     this.current = state;
@@ -126,13 +128,21 @@ class EventObserver implements Observer {
 
   /** Reads the first text behind a prompt at once, and keeps a way to the latest. */
   private noteAnswer(answer: AnswerEvent, text: () => string): void {
-    this.latest = { answer, text };
+    this.dropLatest(answer);
+    this.latest = { answer, place: this.events.length - 1, text };
     if (!this.current.unanswered) return;
     const first = text();
     if (first.trim() === "") return;
     delete this.current.unanswered;
     const begins = readAnswerStart(first);
     if (begins.length > 0) answer.begins = begins;
+  }
+
+  /** Drops the answer before a later one, unless it is a first one that says something. The first event of a transcript shows how that began. */
+  private dropLatest(later: AnswerEvent): void {
+    if (!this.latest) return;
+    const { answer, place } = this.latest;
+    if (place > 0 && answer.begins === undefined && answer.at <= later.at) this.events[place] = undefined;
   }
 
   toolUse(at: number, name: string): void {
@@ -142,6 +152,10 @@ class EventObserver implements Observer {
 
   wantsResult(toolUseId: string): boolean {
     return this.current.pending.has(toolUseId);
+  }
+
+  wantsAnyResult(): boolean {
+    return this.current.pending.size > 0;
   }
 
   isShell(toolUseId: string): boolean {
@@ -156,7 +170,7 @@ class EventObserver implements Observer {
   takeEvents(): Event[] {
     this.flushCounts(this.events.at(-1)?.line ?? 0);
     this.readLatest();
-    const taken = this.events;
+    const taken = this.events.filter((event) => event !== undefined);
     this.events = [];
     return taken;
   }

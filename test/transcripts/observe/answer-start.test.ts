@@ -55,7 +55,7 @@ describe("what the first text of an answer says about the work before it", () =>
       answer("I missed the second one."),
     ];
     lines.forEach((line, index) => observer.entry(line, index + 1));
-    expect(beginnings(observer)).toEqual([undefined, undefined, undefined, ["concedes"], undefined]);
+    expect(beginnings(observer)).toEqual([undefined, ["concedes"], undefined]);
   });
 
   it("is noted when the transcript was read up to the prompt before", () => {

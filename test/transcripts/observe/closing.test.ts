@@ -36,4 +36,13 @@ describe("what the last text of a turn says", () => {
     const says = observer.takeEvents().flatMap((event) => (event.kind === "answer" ? [event.says] : []));
     expect(says).toEqual([undefined, ["fixed", "short"], ["offers", "offers:git", "choice", "short"]]);
   });
+
+  it("comes with one answer of each turn, and with the first entry of the transcript", () => {
+    const observer = createObserver();
+    const prompt = { type: "user", message: { role: "user", content: "thanks" } };
+    const lines = [assistant("a"), assistant("b"), prompt, assistant("c"), assistant("d"), assistant("e")];
+    lines.forEach((line, at) => observer.entry(line, at + 1));
+    const answers = observer.takeEvents().filter(({ kind }) => kind === "answer");
+    expect(answers.map(({ line }) => line)).toEqual([1, 2, 6]);
+  });
 });
