@@ -35,6 +35,7 @@ export function accountPlanning(
   for (const thread of input.threads) {
     if (thread.agentId !== undefined) continue;
     const isOn = findOpusplan(thread, switches, models);
+    if (!isOn) continue;
     const rows = thread.requests.toSorted((a, b) => a.line - b.line);
     const steps = readSteps(thread, rows);
     rows.forEach((row, index) => {
@@ -49,22 +50,26 @@ export function accountPlanning(
   return isKnown ? share : undefined;
 }
 
-/** Returns a function that says whether the main thread was on opusplan at a line, between one choice of a model and the next. */
+/**
+ * Returns a function that says whether the main thread was on opusplan at a line, between one choice of a model and the next; undefined if
+ * it never was.
+ */
 function findOpusplan(
   { events }: ThreadInput,
   switches: readonly Switch[],
   models: ModelTable,
-): (line: number) => boolean {
+): ((line: number) => boolean) | undefined {
   const own = switches.filter(({ thread }) => thread === "main");
   const named = events.flatMap((event) => {
     if (event.kind === "set-model") return [{ line: event.line, name: event.name }];
     const isNamed = event.kind === "command" && event.name === "/model" && event.argument !== undefined;
     return isNamed ? [{ line: event.line, name: event.argument ?? "" }] : [];
   });
+  const opusplan = own.filter((one) => isOpusplan(one, models)).map(({ line }) => line);
+  if (opusplan.length === 0 && !named.some(({ name }) => OPUSPLAN.test(name))) return undefined;
   const chosen = own.filter(({ cause }) => cause === "command" || cause === "resume");
   const starts = [{ line: -1, name: "" }, ...named, ...chosen.map(({ line }) => ({ line, name: "" }))];
   const parts = starts.toSorted((a, b) => a.line - b.line);
-  const opusplan = own.filter((one) => isOpusplan(one, models)).map(({ line }) => line);
   return (line) => {
     const index = parts.findLastIndex((part) => part.line < line);
     const [from, to] = [parts[index]?.line ?? -1, parts[index + 1]?.line ?? Infinity];

@@ -215,10 +215,11 @@ const ONE_HOUR_MS = 3_600_000;
 
 /** Returns how long the cache lives that a request leaves behind: as long as the latest writes up to it were made for. */
 export function cacheLifetime(rows: readonly RequestRow[], index: number): number {
-  const written = rows
-    .slice(0, index + 1)
-    .findLast(({ usage }) => usage.cacheWrite5m + usage.cacheWrite1h > 0);
-  return written && written.usage.cacheWrite1h > 0 ? ONE_HOUR_MS : FIVE_MINUTES_MS;
+  for (let at = index; at >= 0; at--) {
+    const { cacheWrite5m, cacheWrite1h } = (rows[at] as RequestRow).usage;
+    if (cacheWrite5m + cacheWrite1h > 0) return cacheWrite1h > 0 ? ONE_HOUR_MS : FIVE_MINUTES_MS;
+  }
+  return FIVE_MINUTES_MS;
 }
 
 /**

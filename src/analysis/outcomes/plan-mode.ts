@@ -15,14 +15,15 @@ export interface PlanModeStep {
 
 /** One step for each request; `rows` in the order of lines. */
 export function readSteps(thread: ThreadInput, rows: readonly RequestRow[]): PlanModeStep[] {
-  const writesCostState = thread.events.some(({ kind }) => kind === "cost-state");
+  const { events } = thread;
+  const writesCostState = events.some(({ kind }) => kind === "cost-state");
   let planning = false;
   let cursor = 0;
   return rows.map((row, index) => {
     const before = rows[index - 1];
-    const between: Event[] = [];
-    for (; (thread.events[cursor]?.line ?? Number.POSITIVE_INFINITY) <= row.line; cursor++)
-      between.push(thread.events[cursor] as Event);
+    const first = cursor;
+    while (cursor < events.length && (events[cursor] as Event).line <= row.line) cursor++;
+    const between = cursor === first ? NOTHING : events.slice(first, cursor);
     const was = planning;
     for (const event of between) planning = isPlanning(event) ?? planning;
     const marked = writesCostState || before?.copied === true;
@@ -31,6 +32,8 @@ export function readSteps(thread: ThreadInput, rows: readonly RequestRow[]): Pla
     return { between, planning, resumed: resumed === true, ...(changed && { changed }) };
   });
 }
+
+const NOTHING: readonly Event[] = [];
 
 function isPlanning(event: Event): boolean | undefined {
   if (event.kind === "prompt" && event.permissionMode !== undefined) return event.permissionMode === "plan";
