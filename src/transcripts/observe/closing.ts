@@ -10,9 +10,9 @@ export function answerText(entry: Fields): string {
  * near the end, `offers` with what it offers (`offers:git`), `choice` if it asks the user to choose.
  */
 export function readClosing(text: string): string[] {
-  const own = text
-    .replaceAll(/```[\s\S]*?(?:```|$)/g, " ")
-    .replaceAll(/\s+/g, " ")
+  const prose = text.includes("```") ? text.replaceAll(/```[\s\S]*?(?:```|$)/g, " ") : text;
+  const own = prose
+    .replaceAll(/(?! (?!\s))\s+/g, " ")
     .trim()
     .toLowerCase();
   if (own === "") return [];

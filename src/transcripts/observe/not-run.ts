@@ -14,9 +14,13 @@ const NOT_RUN: readonly RegExp[] = [
   /\bMSB10(?:03|09|11)\b/,
 ];
 
+/** Words of which each of these messages has one: most outputs have none, and are spared the patterns. */
+const HINT =
+  /(?:command|script|file|directory) not found|not recognized as|(?:unrecognized|unknown) [scofa]|unexpected arg|but not defined|(?:invalid|illegal) opt|non-directory|missing script|no rule to|no tasks? |main module|contain packages|no go files|must be \.go|no packages|constraints exclude|\bcd:|no tests? (?:fi|mo|fo|ma)|(?:load|read|find|parse) (?:the )?config|(?:write|open) (?:the )?output|text file busy|ebusy|manifest path|could not find|enoent|pathspec|\[setup|msb10/i;
+
 /** Returns whether the output says that the check never started. */
 export function didNotRun(text: string): boolean {
-  return NOT_RUN.some((pattern) => pattern.test(text));
+  return HINT.test(text) && NOT_RUN.some((pattern) => pattern.test(text));
 }
 
 /** Go prints `FAIL` for packages that it could not set up: those lines are not failures, unless nothing could run for a cycle. */

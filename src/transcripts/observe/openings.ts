@@ -33,33 +33,44 @@ function extend(word: string, item: string): string[] {
 }
 
 const EDGE = String.raw`\b`;
-const TOKEN = /\\.|\[(?:\\.|[^\]])*\]|[^]/g;
-const tokensOf = (pattern: string): string[] => pattern.match(TOKEN) ?? [];
+/** Sticky: the rest of a pattern is long, and only its beginning is read. */
+const TOKEN = /\\.|\[(?:\\.|[^\]])*\]|[^]/y;
 
 function alternativesOf(pattern: string): string[] {
-  const found = [""];
+  const found: string[] = [];
   let depth = 0;
-  for (const token of tokensOf(pattern)) {
+  let start = 0;
+  for (let at = 0; at < pattern.length; at = TOKEN.lastIndex) {
+    const token = tokenAt(pattern, at);
     depth += depthOf(token);
-    if (token === "|" && depth === 0) found.push("");
-    else found.push((found.pop() ?? "") + token);
+    if (token !== "|" || depth > 0) continue;
+    found.push(pattern.slice(start, at));
+    start = at + 1;
   }
-  return found;
+  return [...found, pattern.slice(start)];
+}
+
+/** Returns the token at a place. `TOKEN.lastIndex` is behind it. */
+function tokenAt(pattern: string, at: number): string {
+  TOKEN.lastIndex = at;
+  return TOKEN.exec(pattern)?.[0] ?? "";
 }
 
 /** Returns what a pattern begins with, a group as a whole. */
 function firstOf(pattern: string): { item: string; quantifier: string; rest: string } {
-  let item = "";
+  let end = 0;
   let depth = 0;
-  for (const token of tokensOf(pattern)) {
-    item += token;
-    depth += depthOf(token);
-    if (depth === 0) break;
-  }
-  if (item === "") throw new Error("a phrase ends within the letters that it is found by");
-  const quantifier = /^(?:[?*+]|\{0,\d+\})/.exec(pattern.slice(item.length))?.[0] ?? "";
-  return { item, quantifier, rest: pattern.slice(item.length + quantifier.length) };
+  do {
+    depth += depthOf(tokenAt(pattern, end));
+    end = TOKEN.lastIndex;
+  } while (depth > 0 && end > 0);
+  if (end === 0) throw new Error("a phrase ends within the letters that it is found by");
+  QUANTIFIER.lastIndex = end;
+  const quantifier = QUANTIFIER.exec(pattern)?.[0] ?? "";
+  return { item: pattern.slice(0, end), quantifier, rest: pattern.slice(end + quantifier.length) };
 }
+
+const QUANTIFIER = /(?:[?*+]|\{0,\d+\})/y;
 
 function depthOf(token: string): number {
   return token === "(" ? 1 : token === ")" ? -1 : 0;

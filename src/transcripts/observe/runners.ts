@@ -16,11 +16,30 @@ export interface Runner extends Narrowing {
   fixes?: true;
 }
 
+/** Returns whether some call of a program may verify. */
+export function isRunner(first: string): boolean {
+  const program = programOf(first);
+  return (
+    first.includes("/") ||
+    PYTHON.test(program) ||
+    program === "php" ||
+    program === "ruby" ||
+    Object.hasOwn(SCRIPT_RUNNERS, program) ||
+    Object.hasOwn(PROGRAMS, program)
+  );
+}
+
+function programOf(first: string): string {
+  return first.replace(/^.*[/\\]/, "").replace(/\.(?:cmd|exe|bat|js|mjs|phar)$/, "");
+}
+
+const PYTHON = /^(?:python|py|pypy)[\d.]*$/;
+
 /** Returns the runner that a simple command calls, or undefined if it verifies nothing. */
 export function findRunner(words: readonly string[]): Runner | undefined {
   const [first = "", ...rest] = words;
-  const program = first.replace(/^.*[/\\]/, "").replace(/\.(?:cmd|exe|bat|js|mjs|phar)$/, "");
-  if (/^(?:python|py|pypy)[\d.]*$/.test(program)) return pythonModule(rest);
+  const program = programOf(first);
+  if (PYTHON.test(program)) return pythonModule(rest);
   if (program === "php" && rest[0]) return findRunner(rest);
   if (program === "ruby" && rest.includes("-Itest")) return named("minitest", test("ruby"), rest);
   // `pnpm vitest run`: a program of the project's own, and not a script.

@@ -165,7 +165,8 @@ const EMPTY_TAIL = 1000;
 export function isEmptyRun(text: string): boolean {
   const end = text.slice(-EMPTY_TAIL);
   if (!EMPTY.some(([part, pattern]) => end.includes(part) && pattern.test(end))) return false;
-  return !TEST_PASS.some((pattern) => pattern.test(text.replaceAll(/^ok .*\[no tests to run\]$/gm, "")));
+  const others = text.replaceAll(/^ok .*\[no tests to run\]$/gm, "");
+  return !TEST_PASS.some((pattern) => pattern.test(others));
 }
 
 /** Returns the lines that hold any of some words; `words` is global. Most lines are spared the many patterns. */

@@ -83,17 +83,26 @@ function withoutWsl(words: readonly string[]): readonly string[] {
   return words.slice(at);
 }
 
+const POWERSHELL = /^(?:.*[/\\])?(?:pwsh|powershell)(?:\.exe)?$/i;
+const CMD = /^(?:.*[/\\])?cmd(?:\.exe)?$/i;
+const UNIX_SHELL = /^(?:\/\w+)*\/?(?:ba|z|da|fi|k)?sh$/;
+
+/** Returns whether a program runs scripts of shell commands. */
+export function isShell(program: string): boolean {
+  return POWERSHELL.test(program) || CMD.test(program) || UNIX_SHELL.test(program);
+}
+
 /** Returns the script inside `bash -c "…"` or `pwsh -Command "…"`. */
 export function shellScript(words: readonly string[]): string | undefined {
-  if (/^(?:.*[/\\])?(?:pwsh|powershell)(?:\.exe)?$/i.test(words[0] ?? "")) {
+  if (POWERSHELL.test(words[0] ?? "")) {
     const at = words.findIndex((word) => /^-c(?:ommand)?$/i.test(word));
     return at > 0 ? words.slice(at + 1).join(" ") : undefined;
   }
-  if (/^(?:.*[/\\])?cmd(?:\.exe)?$/i.test(words[0] ?? "")) {
+  if (CMD.test(words[0] ?? "")) {
     const at = words.findIndex((word) => /^\/c$/i.test(word));
     return at > 0 ? words.slice(at + 1).join(" ") : undefined;
   }
-  if (!/^(?:\/\w+)*\/?(?:ba|z|da|fi|k)?sh$/.test(words[0] ?? "")) return undefined;
+  if (!UNIX_SHELL.test(words[0] ?? "")) return undefined;
   const at = words.findIndex((word) => /^-\w*c$/.test(word));
   return at > 0 ? words[at + 1] : undefined;
 }

@@ -1,10 +1,11 @@
 import { type Check, hashSuite } from "../../domain/check.ts";
 import { hashName, hashPath } from "../../domain/hashed-words.ts";
 import { hashText } from "./hash.ts";
+import { createMemory } from "./memory.ts";
 import { below, pathFrom, plainPath } from "./places.ts";
-import { findRunner, type Runner } from "./runners.ts";
+import { findRunner, isRunner, type Runner } from "./runners.ts";
 import { type SimpleCommand, splitCommands } from "./shell.ts";
-import { shellScript, unwrap } from "./unwrap.ts";
+import { isShell, shellScript, unwrap } from "./unwrap.ts";
 import { CHECK_HINT, SCRIPT_RUNNERS } from "./runner-table.ts";
 
 /** A verification inside a shell line, with what its exit code can show. */
@@ -72,7 +73,12 @@ function isLikelier({ words, mayFail }: SimpleCommand): boolean {
 
 type Classified = Pick<FoundCheck, "check" | "script" | "silent" | "zeroTells" | "filtered" | "fixes">;
 
+/** Most commands only look: whether a program can verify at all is found once. */
+const mayVerify = createMemory<boolean>(500);
+
 function classify(words: readonly string[], where: ShellSurroundings): Classified[] {
+  const [program = ""] = words;
+  if (!mayVerify(program, () => isShell(program) || isRunner(program))) return [];
   const inner = shellScript(words);
   if (inner !== undefined) return findChecks(inner, where);
   const runner = findRunner(words);

@@ -78,6 +78,7 @@ class EventLines implements EventFinder {
     if (ask === ASK_ATTACHMENT) return !isAttachmentNeeded(this.text(FIELD_ATTACHMENT_TYPE));
     if (ask !== ASK_RESULT && ask !== ASK_ECHO_RESULT) return false;
     if (reader.isTrue(FIELD_IS_ERROR)) return false;
+    if (ask === ASK_RESULT && !observer.wantsAnyResult()) return true;
     const id = this.text(FIELD_RESULT_OF);
     return ask === ASK_RESULT
       ? !observer.wantsResult(id)

@@ -44,6 +44,18 @@ function takeLine(from: usize, end: usize): usize {
   let length: u32 = 0;
   let isLast = true;
   while (at < end) {
+    // Most characters are one byte each and stand between the first and the last that are not spaces.
+    for (; at < end; at++) {
+      const byte = <u32>load<u8>(at);
+      if (byte > 0x7f || byte == BACKSLASH || byte < SPACE || (byte == SPACE && length == 0)) break;
+      hash = step(hash, byte);
+      length++;
+      if (byte == SPACE) continue;
+      line = hash;
+      units = length;
+      behind = at + 1;
+    }
+    if (at == end) break;
     const char = charAt(at);
     if (char == INVALID) return <usize>INVALID;
     at = next;
