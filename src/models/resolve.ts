@@ -26,15 +26,18 @@ export function createModelTable(entries: readonly ModelEntry[] = CATALOGUE): Mo
   const byName = new Map<string, ModelEntry>();
   for (const entry of entries) for (const alias of entry.aliases ?? []) byName.set(alias, entry);
   for (const entry of entries) byName.set(entry.id, entry);
-  const found = new Map<string, ModelEntry | undefined>();
+  const found = {
+    firstParty: new Map<string, ModelEntry | undefined>(),
+    others: new Map<string, ModelEntry | undefined>(),
+  };
   const all = [...new Set(byName.values())];
   return {
     entries: all,
     promptBorders: promptBorders(all),
     find(id, spelling = {}) {
-      const key = spelling.firstParty ? `1${id}` : `0${id}`;
-      if (!found.has(key)) found.set(key, lookUp(byName, id, spelling));
-      return found.get(key);
+      const known = spelling.firstParty ? found.firstParty : found.others;
+      if (!known.has(id)) known.set(id, lookUp(byName, id, spelling));
+      return known.get(id);
     },
   };
 }

@@ -54,12 +54,13 @@ function isActivityAfter(event: Event, { line, at }: { line: number; at: number 
 }
 
 /** A message in the middle of the work said stop, and it did. */
-function toldToStop({ draft, ...task }: Candidate): Evidence[] {
+function toldToStop(task: Candidate): Evidence[] {
+  const { draft } = task;
   const stop = draft.events
     .filter((event) => event.kind === "steer")
     .findLast(({ signals }) => signals.includes("stop"));
   if (!stop || draft.events.some((event) => isActivityAfter(event, stop))) return [];
-  return [seenAt({ draft, ...task }, stop.line, "the user asked it to stop")];
+  return [seenAt(task, stop.line, "the user asked it to stop")];
 }
 
 function runStopped({ kind, call }: Candidate): Evidence[] {

@@ -16,21 +16,24 @@ export function learnedCategory(clues: Clues): { winner: Category; from: readonl
   const features = featuresOf(clues);
   const lean = clues.prompt?.lean;
   const totals = CATEGORIES.map((_, place) => lean?.[place] ?? 0);
+  const weighed: { name: string; weights: readonly number[]; value: number }[] = [];
   for (const [name, value] of features) {
     const weights = CATEGORY_WEIGHTS.get(name);
-    if (weights)
-      for (let place = 0; place < totals.length; place++)
-        totals[place] = (totals[place] as number) + (weights[place] as number) * value;
+    if (!weights) continue;
+    weighed.push({ name, weights, value });
+    for (let place = 0; place < totals.length; place++)
+      totals[place] = (totals[place] as number) + (weights[place] as number) * value;
   }
   const plain = CATEGORIES.indexOf("refactoring");
   if (clues.prompt?.topics.some((topic) => PLAIN.has(topic)) && clues.files.size > 0)
     totals[plain] = (totals[plain] as number) + PLAIN_POINTS;
   const place = totals.indexOf(Math.max(...totals));
-  const evidence: [name: string, points: number][] = lean ? [[WORDS, lean[place] ?? 0]] : [];
-  for (const [name, value] of features)
-    if (name !== "any") evidence.push([name, (CATEGORY_WEIGHTS.get(name)?.[place] ?? 0) * value]);
+  const evidence: [name: string, points: number][] = [];
+  const note = (name: string, points: number) => points > 0 && evidence.push([name, points]);
+  note(WORDS, lean?.[place] ?? 0);
+  for (const { name, weights, value } of weighed)
+    if (name !== "any") note(name, (weights[place] as number) * value);
   const from = evidence
-    .filter(([, points]) => points > 0)
     .sort((a, b) => b[1] - a[1])
     .slice(0, MOST_NAMED)
     .map(([name]) => name);

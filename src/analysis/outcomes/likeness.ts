@@ -14,29 +14,21 @@ export type Sketched = Pick<PromptEvent, "words" | "sketch" | "terms">;
  */
 export function isSameWork(a: Sketched, b: Sketched): boolean {
   if (Math.min(a.words, b.words) < 2) return false;
-  const [inA, inB] = [unpacked(a), unpacked(b)];
-  if (likeness(inA.sketch, inB.sketch) < SAME_WORK) return false;
-  const onlyA = countMissing(inA.terms, inB.terms);
-  const onlyB = countMissing(inB.terms, inA.terms);
+  if (likeness(unpackSketch(a), unpackSketch(b)) < SAME_WORK) return false;
+  const [inA, inB] = [unpackHashes(a.terms), unpackHashes(b.terms)];
+  const onlyA = countMissing(inA, inB);
+  const onlyB = countMissing(inB, inA);
   if (onlyA === 0 || onlyB === 0) return true;
   if (Math.min(a.words, b.words) < SHORT_WORDS) return false;
   return !(a.words === b.words && onlyA === onlyB && onlyA <= EXCHANGED);
 }
 
-interface Unpacked {
-  sketch: Uint32Array;
-  terms: Uint32Array;
-}
-
 /** In a session with hundreds of agent runs each prompt is compared with all later ones. */
-const unpackedOnce = new WeakMap<Sketched, Unpacked>();
+const unpackedOnce = new WeakMap<Sketched, Uint32Array>();
 
-function unpacked(prompt: Sketched): Unpacked {
+function unpackSketch(prompt: Sketched): Uint32Array {
   let own = unpackedOnce.get(prompt);
-  if (!own) {
-    own = { sketch: unpackHashes(prompt.sketch), terms: unpackHashes(prompt.terms) };
-    unpackedOnce.set(prompt, own);
-  }
+  if (!own) unpackedOnce.set(prompt, (own = unpackHashes(prompt.sketch)));
   return own;
 }
 

@@ -213,17 +213,18 @@ function isPlanning({ draft }: Candidate): boolean {
 }
 
 function hasFallback({ draft }: Candidate, switches: readonly Switch[]): boolean {
+  const { file, agentId = "main" } = draft.thread;
+  const own = switches.filter(
+    (one) =>
+      one.cause === "availability" &&
+      one.trigger !== "recovered" &&
+      one.file === file &&
+      one.thread === agentId,
+  );
+  if (own.length === 0) return false;
   const lines = [...draft.requests.map(({ line }) => line), ...draft.events.map(({ line }) => line)];
   const [first, last] = [Math.min(...lines), Math.max(...lines)];
-  return switches.some(
-    ({ cause, file, line, thread, trigger }) =>
-      cause === "availability" &&
-      trigger !== "recovered" &&
-      file === draft.thread.file &&
-      thread === (draft.thread.agentId ?? "main") &&
-      line >= first &&
-      line <= last,
-  );
+  return own.some(({ line }) => line >= first && line <= last);
 }
 
 function verificationOf({ work }: Candidate): Task["verification"] {

@@ -13,21 +13,30 @@ export function toBills(requests: readonly RequestRow[], borders: readonly numbe
     const terms = `${row.fast} ${row.usOnly} ${row.batch} ${costNano === undefined}`;
     const key = `${model} ${day} ${promptAbove} ${terms} ${effort}`;
     let bill = bills.get(key);
-    if (!bill) bills.set(key, (bill = newBill(row, day * DAY_MS, promptAbove)));
+    if (!bill) bills.set(key, (bill = newBill(row, dayName(day), promptAbove)));
     if (!row.part) bill.requests++;
-    bill.usage = addUsage(bill.usage, usage);
+    addUsage(bill.usage, usage);
     if (costNano !== undefined) bill.costNano = (bill.costNano ?? 0) + costNano;
   }
   return [...bills.values()];
 }
 
-function newBill({ model, fast, usOnly, batch, effort }: RequestRow, day: number, promptAbove: number): Bill {
+/** There are few days, and formatting one takes longer than adding up a task. */
+const dayNames = new Map<number, string>();
+
+function dayName(day: number): string {
+  let name = dayNames.get(day);
+  if (name === undefined) dayNames.set(day, (name = new Date(day * DAY_MS).toISOString().slice(0, 10)));
+  return name;
+}
+
+function newBill({ model, fast, usOnly, batch, effort }: RequestRow, day: string, promptAbove: number): Bill {
   return {
     model,
-    day: new Date(day).toISOString().slice(0, 10),
+    day,
     promptAbove,
     requests: 0,
-    usage: NO_USAGE,
+    usage: { ...NO_USAGE },
     ...(fast && { fast }),
     ...(usOnly && { usOnly }),
     ...(batch && { batch }),
@@ -37,18 +46,19 @@ function newBill({ model, fast, usOnly, batch, effort }: RequestRow, day: number
 
 /** Adds up the tokens of requests or of bills. */
 export function sumTokens(spent: readonly { usage: Usage }[]): Tokens {
-  const { webSearches: _, ...tokens } = spent.reduce((sum, { usage }) => addUsage(sum, usage), NO_USAGE);
+  const sum = { ...NO_USAGE };
+  for (const { usage } of spent) addUsage(sum, usage);
+  const { webSearches: _, ...tokens } = sum;
   return tokens;
 }
 
-function addUsage(a: Usage, b: Usage): Usage {
-  return {
-    input: a.input + b.input,
-    output: a.output + b.output,
-    thinking: a.thinking + b.thinking,
-    cacheWrite5m: a.cacheWrite5m + b.cacheWrite5m,
-    cacheWrite1h: a.cacheWrite1h + b.cacheWrite1h,
-    cacheRead: a.cacheRead + b.cacheRead,
-    webSearches: a.webSearches + b.webSearches,
-  };
+/** Adds usage to a sum. */
+function addUsage(sum: Usage, usage: Usage): void {
+  sum.input += usage.input;
+  sum.output += usage.output;
+  sum.thinking += usage.thinking;
+  sum.cacheWrite5m += usage.cacheWrite5m;
+  sum.cacheWrite1h += usage.cacheWrite1h;
+  sum.cacheRead += usage.cacheRead;
+  sum.webSearches += usage.webSearches;
 }

@@ -46,9 +46,13 @@ function isFinding(text: string, lower: string): boolean {
   if (lower.includes(" severity") && /\b(?:critical|high|medium|low) severity\b/i.test(text)) return true;
   const own = text.replace(LEAD, "");
   if (ORDER.test(own) || FIRST_PERSON.test(own.slice(0, 160))) return false;
-  const words = own.split(/\s+/).length;
-  if (words < LEAST_WORDS || !ADVISES.test(own) || RUN.test(text)) return false;
-  return (own.match(CODE) ?? []).length >= (words < MANY_WORDS ? 2 : 1);
+  if (!hasWords(own, LEAST_WORDS) || !ADVISES.test(own) || RUN.test(text)) return false;
+  return (own.match(CODE) ?? []).length >= (hasWords(own, MANY_WORDS) ? 1 : 2);
+}
+
+/** Returns whether a text has at least so many words. */
+function hasWords(text: string, least: number): boolean {
+  return text.split(/\s+/, least).length >= least;
 }
 
 /** Reports of failed tests and stack traces are errors, whatever else they say. */

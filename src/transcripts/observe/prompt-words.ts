@@ -12,7 +12,8 @@ export function weighWords(prompt: string): readonly number[] | undefined {
     const weights = WORD_WEIGHTS.get(word);
     if (!weights) continue;
     isKnown = true;
-    weights.forEach((weight, place) => (sums[place] = (sums[place] as number) + weight));
+    for (let place = 0; place < sums.length; place++)
+      sums[place] = (sums[place] as number) + (weights[place] as number);
   }
   return isKnown ? sums : undefined;
 }
@@ -26,7 +27,8 @@ export function wordsOf(prompt: string): ReadonlySet<string> {
   const start = prompt.slice(0, READ_CHARS).toLowerCase();
   const text = start.includes("```") ? start.replaceAll(/```[\s\S]*?(?:```|$)/g, " ``` ") : start;
   const words: string[] = [];
-  for (const part of text.split(/\s+/)) {
+  // One after the other: only the first are needed.
+  for (const [part] of text.matchAll(/\S+/g)) {
     if (words.length >= MOST_WORDS) break;
     if (part.includes("/") || part.includes("\\")) words.push("pathword");
     else words.push(...(part.match(/[a-z][a-z']+|\?|```|\d+\.|\$/g) ?? []));

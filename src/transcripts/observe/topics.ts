@@ -5,8 +5,8 @@ import { createFinder } from "./phrases.ts";
  * the order in which they stand there; and how it is put: `form:question`, `form:consent`.
  */
 export function readTopics(prompt: string): string[] {
-  const text = prompt
-    .replaceAll(/```[\s\S]*?(?:```|$)/g, " ")
+  const own = prompt.includes("```") ? prompt.replaceAll(/```[\s\S]*?(?:```|$)/g, " ") : prompt;
+  const text = own
     .replace(PLAN_START, "")
     .slice(0, READ_CHARS)
     .toLowerCase()
