@@ -1,5 +1,4 @@
 import { type Fields, textOf, timeIn } from "../fields.ts";
-import { answerText } from "../observe/closing.ts";
 import { isAttachmentNeeded, isEntryNeeded, isToolNeeded } from "../observe/needs.ts";
 import type { Observer } from "../observe/observe.ts";
 import type { SideChains } from "../side-chains.ts";
@@ -12,9 +11,11 @@ import {
   ASK_RESULT,
   ASK_TEXT,
   FIELD_ATTACHMENT_TYPE,
+  FIELD_BLOCK_TEXT,
   FIELD_CALL_NAME,
   FIELD_DATA_AGENT_ID,
   FIELD_IS_ERROR,
+  FIELD_IS_SIDECHAIN,
   FIELD_RESULT_OF,
   STATE_AT,
   STATE_LAST_AT,
@@ -42,7 +43,7 @@ class EventLines implements EventFinder {
   private readonly chains: SideChains;
   /** The time that the observer knows of. */
   private toldAt: number;
-  /** The latest line with a part of an answer. */
+  /** The text of the latest part of an answer, as JSON. */
   private kept = Buffer.alloc(0);
   private keptBytes = 0;
 
@@ -138,18 +139,21 @@ class EventLines implements EventFinder {
   private noteAnswer(): void {
     const { [STATE_AT]: at = 0, [STATE_LINE]: line = 0 } = this.reader.state;
     if (!(at > 0)) return;
-    this.keepLine();
+    this.keepText();
     this.observer.answered(at, line, this.keptText);
     this.toldAt = at;
   }
 
-  /** Keeps a copy of the line: the walk goes on, and whether this is the last text of a turn shows later. */
-  private keepLine(): void {
-    const { bytes } = this.reader;
-    const { start, end } = this.reader.currentLine();
-    if (this.kept.length < end - start) this.kept = Buffer.allocUnsafe(2 * (end - start));
-    this.keptBytes = bytes.copy(this.kept, 0, start, end);
+  /** Keeps a copy of the text: the walk goes on, and whether this is the last one of a turn shows later. */
+  private keepText(): void {
+    const { reader } = this;
+    const text = reader.isTrue(FIELD_IS_SIDECHAIN) ? undefined : reader.textAt(FIELD_BLOCK_TEXT);
+    this.keptBytes = text ? text.end - text.start : 0;
+    if (!text) return;
+    if (this.kept.length < this.keptBytes) this.kept = Buffer.allocUnsafe(2 * this.keptBytes);
+    reader.bytes.copy(this.kept, 0, text.start, text.end);
   }
 
-  private readonly keptText = (): string => answerText(parseEntry(this.kept, 0, this.keptBytes) ?? {});
+  private readonly keptText = (): string =>
+    this.keptBytes === 0 ? "" : (JSON.parse(this.kept.toString("utf8", 0, this.keptBytes)) as string);
 }

@@ -47,6 +47,8 @@ export interface Reader {
   lengthOf(field: number): number;
   /** Returns the size of a call's input as `inputSize` of blocks/sizes.ts counts it. */
   inputSize(field: number): number;
+  /** Returns the address of a string of the current line, and the one behind it, quotes included; undefined if it is not a string. */
+  textAt(field: number): { start: number; end: number } | undefined;
   /** Returns whether the current line has a field. */
   has(field: number): boolean;
   /** Returns whether two fields of the current line are the same place. */
@@ -130,6 +132,11 @@ class WalkReader implements Reader {
   private isText(field: number): boolean {
     const begin = this.fields[2 * field] as number;
     return begin > 0 && this.bytes[begin - 1] === QUOTE;
+  }
+
+  textAt(field: number): { start: number; end: number } | undefined {
+    if (!this.isText(field)) return undefined;
+    return { start: (this.fields[2 * field] as number) - 1, end: (this.fields[2 * field + 1] as number) + 1 };
   }
 
   lengthOf(field: number): number {

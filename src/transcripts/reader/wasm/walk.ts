@@ -191,7 +191,8 @@ function askForProgress(): i32 {
 /** Text says no more about how the work went than when it ended. A fallback is a block, or an iteration, of its own type. */
 function askForAnswer(): i32 {
   if (isSynthetic() || hasEscape(FIELD_MODEL) || hasBills || others > 0 || calls > 1) return ASK_PARSE;
-  return calls == 1 ? ASK_CALL : ASK_TEXT;
+  if (calls == 1) return ASK_CALL;
+  return blocks == 1 ? ASK_TEXT : ASK_PARSE;
 }
 
 function askForContent(type: u32): i32 {
