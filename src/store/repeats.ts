@@ -1,5 +1,5 @@
 /**
- * Finds requests that occur several times among those that an empty store is filled with, which needs no index of all keys. Keeps 12 to 24
+ * Finds requests that occur several times among those that an empty store is filled with, which needs no index of all keys. Keeps 24 to 48
  * bytes for each request: a hash of its key, and its id.
  */
 export class RepeatFinder {
@@ -39,21 +39,25 @@ export class RepeatFinder {
     this.hashes = new Uint32Array(2 * ids.length);
     this.ids = new Float64Array(2 * ids.length);
     for (let old = 0; old < ids.length; old++) {
-      const [id, hash] = [ids[old] as number, hashes[old] as number];
+      const id = ids[old] as number;
       if (id === 0) continue;
-      const place = this.placeOf(hash);
-      this.hashes[place] = hash;
+      const place = this.placeOf(hashes[old] as number);
+      this.hashes[place] = hashes[old] as number;
       this.ids[place] = id;
     }
   }
 }
 
 /** A power of two. */
-const FIRST_PLACES = 2 ** 12;
+const FIRST_PLACES = 2 ** 16;
 
-/** FNV-1a, 32 bits, over the characters of a key (datatracker.ietf.org/doc/html/draft-eastlake-fnv). */
+/** Keys differ in their last characters: what Claude Code and gateways make are random texts, or numbers that count up. */
+const LAST_CHARACTERS = 12;
+
+/** FNV-1a, 32 bits, over the last characters of a key (datatracker.ietf.org/doc/html/draft-eastlake-fnv). */
 function hashOf(key: string): number {
   let hash = 0x811c9dc5;
-  for (let at = 0; at < key.length; at++) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
+  for (let at = Math.max(0, key.length - LAST_CHARACTERS); at < key.length; at++)
+    hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
   return hash >>> 0;
 }
