@@ -271,7 +271,7 @@ interface TurnEndEvent extends Seen {
 /** The last part of a turn's answers that calls no tool: the work went on at least until then. Earlier ones may be kept as well. */
 export interface AnswerEvent extends Seen {
   kind: "answer";
-  /** What it says about the work, as `cause` or `offers:git`. */
+  /** Labels for its words about the work, as `cause` or `offers:git`. */
   says?: readonly string[];
   /** The first one of a turn: what it says about the work before, as `concedes` or `fault`. */
   begins?: readonly string[];

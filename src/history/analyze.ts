@@ -55,7 +55,7 @@ function judgeStale(store: OpenedStore, models: ModelTable, since: number): numb
 
 type JudgedHere = Map<string, SessionAnalysis>;
 
-/** What each store's process judged itself, and the state of the store after that. */
+/** The judgements that this process made itself, by store, and the state of the store after that. */
 const lastJudged = new WeakMap<OpenedStore["db"], { changes: string; judged: JudgedHere }>();
 
 /** Returns what this process judged, by session, if the store has not changed since. */
