@@ -3,13 +3,12 @@ import type { ScanJob, ScanResult } from "../domain/file-scan.ts";
 import { OBSERVER_VERSION } from "../domain/event.ts";
 import { writeAgentTypes } from "../store/agent-runs.ts";
 import { createContentWriter } from "../store/content.ts";
-import { freeOrphans, resolveCopies, resolveFilled } from "../store/copies.ts";
+import { freeOrphans, resolveCopies } from "../store/copies.ts";
 import { dropOutdatedEvents } from "../store/events.ts";
 import { prepareForFilling } from "../store/filling.ts";
 import type { OpenedStore } from "../store/open.ts";
-import { RepeatFinder } from "../store/repeats.ts";
 import { pricesChanged, repriceAll } from "../store/reprice.ts";
-import { dropKeyIndex, ensureKeyIndex, type Pricing, transcriptOf } from "../store/requests.ts";
+import { dropKeyIndex, type Pricing, transcriptOf } from "../store/requests.ts";
 import { nameFilled, unseal } from "../store/seal.ts";
 import { rebuildSpendAround, rebuildSums } from "../store/spend-sums.ts";
 import {
@@ -23,8 +22,7 @@ import {
   isEmpty,
   resolveProjects,
 } from "../store/transcripts.ts";
-import { createSumWriter } from "../store/write-sums.ts";
-import type { Filling } from "../store/write-requests.ts";
+import { createSumWriter, type SumWriter } from "../store/write-sums.ts";
 import { createTranscriptWriter } from "../store/write-transcript.ts";
 import type { Located, TranscriptFile } from "../transcripts/locate.ts";
 import { readLastTime } from "../transcripts/last-time.ts";
@@ -52,16 +50,16 @@ export function readChanges(
 ): Promise<void> {
   return inTransaction(store, async () => {
     const fill = isEmpty(store) ? startFilling(store, pricing) : undefined;
-    if (!fill) ensureKeyIndex(store);
     if (wanted.kinds.includes("events")) dropOutdatedEvents(store, OBSERVER_VERSION);
     const isRepriced = pricesChanged(store, pricing);
     if (isRepriced) repriceAll(store, pricing);
-    const touched = await readFiles(store, located, pricing, wanted, report, options, fill);
-    if (fill) rebuildSpendAround(store, resolveAfterFilling(store, fill));
+    const touched = await readFiles(store, located, pricing, wanted, report, options, fill?.sums);
+    fill?.buildIndex();
+    const all = isRepriced || touched.isRewritten || fill !== undefined;
+    const freed = touched.isRewritten ? freeOrphans(store) : [];
+    const moved = resolveCopies(store, all ? undefined : touched.transcripts);
+    if (fill) rebuildSpendAround(store, moved);
     else {
-      const freed = touched.isRewritten ? freeOrphans(store) : [];
-      const all = isRepriced || touched.isRewritten;
-      const moved = resolveCopies(store, all ? undefined : touched.transcripts);
       const changed = [...moved].map(transcriptOf);
       rebuildSums(store, all ? undefined : new Set([...touched.transcripts, ...changed, ...freed]));
     }
@@ -71,17 +69,9 @@ export function readChanges(
   });
 }
 
-/** Prepares for the first requests of a store: they are added up and compared while they are written, and their keys are not indexed. */
-function startFilling(store: OpenedStore, { promptBorders }: Pricing): Filling {
-  dropKeyIndex(store);
-  return { sums: createSumWriter(store, promptBorders), repeats: new RepeatFinder() };
-}
-
-/** Returns the requests that count otherwise because they are copies. */
-function resolveAfterFilling(store: OpenedStore, { repeats }: Filling): Set<number> {
-  if (!repeats.hasNameless) return resolveFilled(store, repeats.repeated);
-  ensureKeyIndex(store);
-  return resolveCopies(store);
+/** Prepares for the first requests of a store: their keys are indexed afterwards, and they are added up while they are written. */
+function startFilling(store: OpenedStore, { promptBorders }: Pricing) {
+  return { buildIndex: dropKeyIndex(store), sums: createSumWriter(store, promptBorders) };
 }
 
 /** The result of reading: transcripts with new requests, all sessions in them, and whether any was read again from its start. */
@@ -98,9 +88,9 @@ async function readFiles(
   { kinds, paths }: WantedReadings,
   report: IngestReport,
   { onProgress = () => {}, contentFrom = Infinity }: IngestOptions,
-  fill?: Filling,
+  sums?: SumWriter,
 ): Promise<Touched> {
-  const { write, flush } = createTranscriptWriter(store, pricing, fill);
+  const { write, flush } = createTranscriptWriter(store, pricing, sums);
   const writeContent = createContentWriter(store);
   const progress: IngestProgress = { files: 0, filesDone: 0, bytes: 0, bytesDone: 0 };
   const touched: Touched = { transcripts: new Set(), sessions: new Set(), isRewritten: false };

@@ -10,20 +10,7 @@ import { idsOf, ROOM, transcriptOf } from "./requests.ts";
  */
 export function resolveCopies({ db }: Tables, transcripts?: ReadonlySet<number>): Set<number> {
   nameCopies(db, transcripts);
-  return settleAll(db, readRepeated(db, transcripts), transcripts);
-}
-
-/** Does the same for an empty store that was filled; `repeated`: the ids of all requests that occur several times. */
-export function resolveFilled({ db }: Tables, repeated: ReadonlySet<number>): Set<number> {
-  const found = db.prepare<[string], FoundCopy>(WITH_IDS).all(JSON.stringify([...repeated]));
-  return settleAll(db, withHolders(db, found));
-}
-
-function settleAll(
-  db: Tables["db"],
-  repeated: readonly RequestCopy[],
-  transcripts?: ReadonlySet<number>,
-): Set<number> {
+  const repeated = readRepeated(db, transcripts);
   if (repeated.length === 0) return new Set();
   const groups = [...Map.groupBy(repeated, ({ key }) => key).values()];
   const holders = new Set(repeated.map(({ id }) => transcriptOf(id)));
@@ -199,14 +186,8 @@ const HOLDERS = `
 /** Returns the occurrences of requests with several; `transcripts`: only requests that one of these holds. */
 function readRepeated(db: Tables["db"], transcripts?: ReadonlySet<number>): RequestCopy[] {
   const found = transcripts
-    ? db.prepare<[string], FoundCopy>(REPEATED_IN).all(JSON.stringify([...transcripts]))
-    : db.prepare<[], FoundCopy>(REPEATED).all();
-  return withHolders(db, found);
-}
-
-type FoundCopy = Omit<RequestCopy, "holder">;
-
-function withHolders(db: Tables["db"], found: readonly FoundCopy[]): RequestCopy[] {
+    ? db.prepare<[string], Omit<RequestCopy, "holder">>(REPEATED_IN).all(JSON.stringify([...transcripts]))
+    : db.prepare<[], Omit<RequestCopy, "holder">>(REPEATED).all();
   const ids = JSON.stringify([...new Set(found.map(({ id }) => transcriptOf(id)))]);
   const holders = new Map(
     db
@@ -222,8 +203,6 @@ function withHolders(db: Tables["db"], found: readonly FoundCopy[]): RequestCopy
 
 const REPEATED = `WITH repeated AS MATERIALIZED (SELECT key FROM request GROUP BY key HAVING count(*) > 1)
   ${OCCURRENCES} WHERE request.key IN repeated`;
-
-const WITH_IDS = `${OCCURRENCES} WHERE request.id IN (SELECT value FROM json_each(?))`;
 
 const REPEATED_IN = `WITH repeated AS MATERIALIZED (
     SELECT DISTINCT request.key FROM json_each(?) AS touched

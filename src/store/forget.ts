@@ -2,7 +2,6 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { freeOrphans, resolveCopies } from "./copies.ts";
 import { LEDGER_TABLES } from "./ledger-sums.ts";
 import type { OpenedStore, Tables } from "./open.ts";
-import { ensureKeyIndex } from "./requests.ts";
 import { unseal } from "./seal.ts";
 import { rebuildSums } from "./spend-sums.ts";
 import { invalidateReadings } from "./transcripts.ts";
@@ -30,7 +29,6 @@ export function forgetSessions(store: OpenedStore, selection: Selection, now: nu
     for (const session of selection === "all" ? ["*"] : selection) remember.run(session, now);
     writeNotes(store);
     // A request that a fork carries as a copy counts for the fork now.
-    ensureKeyIndex(store);
     freeOrphans(store);
     resolveCopies(store);
     rebuildSums(store);

@@ -3,7 +3,6 @@ import type { NanoUsd } from "../domain/money.ts";
 import { NO_USAGE, type Usage } from "../domain/usage.ts";
 import { createRowInserter, type RowInserter } from "./insert-rows.ts";
 import type { Tables } from "./open.ts";
-import type { RepeatFinder } from "./repeats.ts";
 import { type ContextPricing, idsOf, type Pricing } from "./requests.ts";
 import { putUsage, USAGE_COLUMNS, usageValues } from "./usage-columns.ts";
 import type { SumWriter } from "./write-sums.ts";
@@ -11,17 +10,11 @@ import type { SumWriter } from "./write-sums.ts";
 /** Decides which requests of a file are kept: those of forgotten sessions are not. */
 export type KeepRequest = (context: RequestContext, at: number) => boolean;
 
-/** Takes note of the requests of an empty store while it is filled. */
-export interface Filling {
-  sums: SumWriter;
-  repeats: RepeatFinder;
-}
-
 /**
  * Writes the requests of scans. Rows are gathered over transcripts: `flush` inserts the last of them. `isMore`: the transcript has rows
- * already, and the scan is what was added to it. Copies are decided afterwards (copies.ts). `fill`: the store was empty.
+ * already, and the scan is what was added to it. Copies are decided afterwards (copies.ts). `sums`: adds up rows that are new.
  */
-export function createRequestWriter(store: Tables, pricing: Pricing, fill?: Filling) {
+export function createRequestWriter(store: Tables, pricing: Pricing, sums?: SumWriter) {
   const contextWriter = createContextWriter(store);
   const rows = createRowInserter(store.db, "request", COLUMNS);
   const growth = createGrowth(store);
@@ -46,16 +39,15 @@ export function createRequestWriter(store: Tables, pricing: Pricing, fill?: Fill
       if (isMore && growth.merge(transcript, row, price)) continue;
       row.cost = price.cost(row.at, row.usage);
       addRow(rows, row);
-      fill?.sums.add(row);
-      fill?.repeats.add(key, row.id);
+      sums?.add(row);
       row.id++;
     }
-    fill?.sums.endTranscript();
+    sums?.endTranscript();
   }
   const flush = (): void => {
     contextWriter.flush();
     rows.flush();
-    fill?.sums.flush();
+    sums?.flush();
   };
   return { write, flush };
 }

@@ -7,7 +7,8 @@ import { readForgotten } from "./forget.ts";
 import { createRowInserter } from "./insert-rows.ts";
 import type { Tables } from "./open.ts";
 import { createRequestRemover, type Pricing } from "./requests.ts";
-import { createRequestWriter, type Filling } from "./write-requests.ts";
+import { createRequestWriter } from "./write-requests.ts";
+import type { SumWriter } from "./write-sums.ts";
 import { type TranscriptFacts, TranscriptRows } from "./transcript-rows.ts";
 import { createReadingWriter, type LocatedFile } from "./transcripts.ts";
 
@@ -19,17 +20,17 @@ export interface FileReadings {
 
 /**
  * Writes what was read of files; must run inside a transaction. `write` returns the transcript's id, `flush` writes what was gathered:
- * call it at the end, and before a file is written again. `fill`: the store was empty.
+ * call it at the end, and before a file is written again. `sums`: adds up requests that are new.
  */
 export function createTranscriptWriter(
   store: Tables,
   pricing: Pricing,
-  fill?: Filling,
+  sums?: SumWriter,
 ): { write: (file: LocatedFile, readings: FileReadings) => number; flush: () => void } {
   const transcripts = new TranscriptRows(store);
   const reading = createReadingWriter(store);
   const remove = createScanRemover(store);
-  const scans = createScanWriter(store, createRequestWriter(store, pricing, fill));
+  const scans = createScanWriter(store, createRequestWriter(store, pricing, sums));
   const writeEvents = createEventWriter(store);
   const removeEvents = store.db.prepare("DELETE FROM event_batch WHERE transcript = ?");
   const forgottenUntil = readForgotten(store);
