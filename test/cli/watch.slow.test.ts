@@ -163,6 +163,7 @@ describe.skipIf(!hasTmux)("rolecall watch in a terminal", () => {
       ROLECALL_DB: join(home.folder, "rolecall.db"),
       TZ: "UTC",
     });
+    await terminal.until(/^[#$]/m); // what is typed before the prompt is there is shown on its line
     terminal.type(`cd '${home.folder}'; stty -a > before; echo EARLIER-TEXT`, "Enter");
     await terminal.until(/^EARLIER-TEXT/m);
     terminal.type(start, "Enter");
