@@ -30,6 +30,17 @@ export const NO_USAGE: Readonly<Usage> = {
   webSearches: 0,
 };
 
+/** Adds usage to a sum. */
+export function addUsage(sum: Usage, usage: Usage): void {
+  sum.input += usage.input;
+  sum.output += usage.output;
+  sum.thinking += usage.thinking;
+  sum.cacheWrite5m += usage.cacheWrite5m;
+  sum.cacheWrite1h += usage.cacheWrite1h;
+  sum.cacheRead += usage.cacheRead;
+  sum.webSearches += usage.webSearches;
+}
+
 /** The whole prompt of a request in tokens: fresh input, cache reads and cache writes. */
 export function promptTokens(usage: Tokens): number {
   return usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h;

@@ -81,7 +81,9 @@ export function createTaskWriter({ db }: Tables): TaskWriter {
   return {
     write(task) {
       putTask(rows.values, rows.next(), ++id, task);
-      task.evidence.forEach((one, number) => putEvidence(evidence.values, evidence.next(), id, number, one));
+      task.evidence.forEach(({ file, line, why, weak }, number) =>
+        evidence.add(id, number, file, line, why, weak ? 1 : 0),
+      );
       task.bills.forEach((one, number) => putBill(bills.values, bills.next(), id, number, one));
     },
     flush() {
@@ -103,15 +105,6 @@ function putTask(values: Values, start: number, id: number, task: JudgedTask): v
   values[at++] = cacheWrite5m;
   values[at++] = cacheWrite1h;
   values[at] = cacheRead;
-}
-
-function putEvidence(values: Values, start: number, task: number, number: number, one: Evidence): void {
-  values[start] = task;
-  values[start + 1] = number;
-  values[start + 2] = one.file;
-  values[start + 3] = one.line;
-  values[start + 4] = one.why;
-  values[start + 5] = one.weak ? 1 : 0;
 }
 
 function toValue(value: unknown, as: TaskColumn["as"]): string | number | null {

@@ -1,6 +1,6 @@
 import type { NanoUsd } from "../domain/money.ts";
 import { MEASURED, measuredAs } from "../domain/output-count.ts";
-import { borderBelow, promptTokens, type Usage } from "../domain/usage.ts";
+import { addUsage, borderBelow, promptTokens, type Usage } from "../domain/usage.ts";
 import { createRowInserter, type RowInserter } from "./insert-rows.ts";
 import type { Tables } from "./open.ts";
 import { QUARTER_MS } from "./spend-sums.ts";
@@ -90,13 +90,7 @@ function addTo(sum: Sum, { at, usage, cost, written }: SummedRequest): void {
   else sum.cost += cost;
   if (at < sum.firstAt) sum.firstAt = at;
   if (at > sum.lastAt) sum.lastAt = at;
-  sum.input += usage.input;
-  sum.output += usage.output;
-  sum.thinking += usage.thinking;
-  sum.cacheWrite5m += usage.cacheWrite5m;
-  sum.cacheWrite1h += usage.cacheWrite1h;
-  sum.cacheRead += usage.cacheRead;
-  sum.webSearches += usage.webSearches;
+  addUsage(sum, usage);
 }
 
 const COLUMNS = `context, quarter, prompt_above, elsewhere, measured, requests, unpriced, first_at, last_at, written, ${USAGE_COLUMNS}, cost`;

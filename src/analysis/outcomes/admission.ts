@@ -57,7 +57,7 @@ function isFault({ draft: { prompt } }: Candidate, begins: readonly string[]): b
   return begins.includes("fault");
 }
 
-/** The fault is none, or it is one that only the user looked for. */
+/** The model finds no fault, or one that only the user looked for. */
 const OTHERWISE = ["denies", "likes", "catch"];
 
 /** Returns what the first text of a turn says about the work before it. */

@@ -1,6 +1,13 @@
 import { DAY_MS } from "../../domain/calendar.ts";
 import type { Bill } from "../../domain/bill.ts";
-import { borderBelow, NO_USAGE, promptTokens, type Tokens, type Usage } from "../../domain/usage.ts";
+import {
+  addUsage,
+  borderBelow,
+  NO_USAGE,
+  promptTokens,
+  type Tokens,
+  type Usage,
+} from "../../domain/usage.ts";
 import type { RequestRow } from "../../domain/session-input.ts";
 
 /** Adds up requests that every model prices alike; `borders` as promptBorders returns them. */
@@ -50,15 +57,4 @@ export function sumTokens(spent: readonly { usage: Usage }[]): Tokens {
   for (const { usage } of spent) addUsage(sum, usage);
   const { webSearches: _, ...tokens } = sum;
   return tokens;
-}
-
-/** Adds usage to a sum. */
-function addUsage(sum: Usage, usage: Usage): void {
-  sum.input += usage.input;
-  sum.output += usage.output;
-  sum.thinking += usage.thinking;
-  sum.cacheWrite5m += usage.cacheWrite5m;
-  sum.cacheWrite1h += usage.cacheWrite1h;
-  sum.cacheRead += usage.cacheRead;
-  sum.webSearches += usage.webSearches;
 }

@@ -128,7 +128,7 @@ function readCounts(): bool {
   return true;
 }
 
-/** Reads the reason for the end of the answer; false if it has no number. A value of another type is none. */
+/** Reads the reason for the end of the answer; false if it has no number. A value that is not a string counts as absent. */
 function readStop(): bool {
   stop = <f64>numberOf(layout.AS_STOP_REASON, layout.FIELD_STOP_REASON);
   return stop > 0 || !hasText(layout.FIELD_STOP_REASON);
