@@ -76,7 +76,7 @@ export interface SavingsGroup {
 }
 
 /** Counts up when a rule of savings changes, so that a kept comparison is made again. */
-const SAVINGS_RULES = 4;
+const SAVINGS_RULES = 5;
 
 /** Compares a period's cost with other rules; the comparison is kept until something that it rests on changes. */
 export function readSavings(
