@@ -204,9 +204,10 @@ function readRepeated(db: Tables["db"], transcripts?: ReadonlySet<number>): Requ
 const REPEATED = `WITH repeated AS MATERIALIZED (SELECT key FROM request GROUP BY key HAVING count(*) > 1)
   ${OCCURRENCES} WHERE request.key IN repeated`;
 
+// CROSS JOIN: SQLite would go over the keys of all requests first.
 const REPEATED_IN = `WITH repeated AS MATERIALIZED (
     SELECT DISTINCT request.key FROM json_each(?) AS touched
-      JOIN request ON request.id >= touched.value * ${ROOM} AND request.id < (touched.value + 1) * ${ROOM}
+      CROSS JOIN request ON request.id >= touched.value * ${ROOM} AND request.id < (touched.value + 1) * ${ROOM}
     WHERE EXISTS (SELECT 1 FROM request AS other WHERE other.key = request.key AND other.id <> request.id)
   ) ${OCCURRENCES} WHERE request.key IN repeated`;
 

@@ -28,12 +28,13 @@ export function createRowInserter(
     db.prepare(
       `INSERT INTO ${table} (${columns}) VALUES ${Array.from({ length: rows }, () => `(${places})`).join(", ")} ${onConflict}`,
     );
-  const [one, many] = [insert(1), insert(BATCH)];
+  let one: ReturnType<typeof insert> | undefined;
+  let many: typeof one;
   const values: (number | string | null)[] = Array.from({ length: BATCH * width }, () => null);
   let filled = 0;
   const next = (): number => {
     if (filled === values.length) {
-      many.run(...values);
+      (many ??= insert(BATCH)).run(...values);
       filled = 0;
     }
     const start = filled;
@@ -48,7 +49,8 @@ export function createRowInserter(
       for (const value of row) values[place++] = value;
     },
     flush() {
-      for (let from = 0; from < filled; from += width) one.run(...values.slice(from, from + width));
+      for (let from = 0; from < filled; from += width)
+        (one ??= insert(1)).run(...values.slice(from, from + width));
       filled = 0;
     },
   };

@@ -1,6 +1,4 @@
 import { availableParallelism } from "node:os";
-import { setImmediate } from "node:timers/promises";
-import { Worker } from "node:worker_threads";
 import type { ScanJob, ScanResult } from "../domain/file-scan.ts";
 import { TranscriptBugError } from "../errors.ts";
 import { compileWalk } from "./reader/module.ts";
@@ -48,7 +46,7 @@ export async function scanFiles<J extends ScanJob & { bytes: number }>(
   allDone.catch(() => {}); // its error is thrown below
   const run = async (part: Shared, list: readonly J[]) => {
     const running = runShared(part, keepOf(list));
-    while (!(await running.next()).done) if (others.length > 0) await setImmediate(); // lets results of the others in
+    while (!(await running.next()).done) if (others.length > 0) await letResultsIn();
   };
   try {
     await run(share(own), own);
@@ -94,10 +92,15 @@ function shareJob({
   return { path, hasMeta, bytes, ...(requests && { requests }), ...(events && { events }), content };
 }
 
+function letResultsIn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 function startThread(
   shared: Shared,
   keep: (job: number, result: ScanResult) => void,
 ): { done: Promise<void>; stop: () => Promise<unknown> } {
+  const { Worker } = process.getBuiltinModule("node:worker_threads"); // takes 3 ms to load
   const worker = new Worker(WORKER, { execArgv: [], workerData: shared });
   const done = new Promise<void>((resolve, reject) => {
     worker.on("message", (report: ScanReport) => {
