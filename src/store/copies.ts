@@ -19,16 +19,14 @@ export function resolveCopies({ db }: Tables, transcripts?: ReadonlySet<number>)
     ? [...Map.groupBy(readRepeated(db, holders), ({ key }) => key).values()]
     : groups;
   const isOlder = findOlder(readExtents(db, holders), shared);
-  const changed = new Set<number>();
-  const update = db.prepare("UPDATE request SET counted = ?, usage_of = ?, elsewhere = ? WHERE id = ?");
-  for (const occurrences of groups)
-    for (const { one, ...now } of settle(occurrences, isOlder)) {
-      if (one.counted === now.counted && one.usageOf === now.usageOf && one.elsewhere === now.elsewhere)
-        continue;
-      update.run(now.counted, now.usageOf, now.elsewhere, one.id);
-      changed.add(one.id);
-    }
-  return changed;
+  const changed = groups.flatMap((occurrences) =>
+    settle(occurrences, isOlder).filter(
+      ({ one, counted, usageOf, elsewhere }) =>
+        one.counted !== counted || one.usageOf !== usageOf || one.elsewhere !== elsewhere,
+    ),
+  );
+  writeSettled(db, changed);
+  return new Set(changed.map(({ one }) => one.id));
 }
 
 /**
@@ -60,10 +58,25 @@ interface Settled extends Pick<RequestCopy, "counted" | "usageOf" | "elsewhere">
   one: RequestCopy;
 }
 
+/** Writes how occurrences count: many at a time, because nearly all become copies of another one. */
+function writeSettled(db: Tables["db"], changed: readonly Settled[]): void {
+  const update = db.prepare(
+    "UPDATE request SET counted = ?, usage_of = ?, elsewhere = ? WHERE id IN (SELECT value FROM json_each(?))",
+  );
+  const alike = Map.groupBy(
+    changed,
+    ({ counted, usageOf, elsewhere }) => `${counted} ${usageOf} ${elsewhere}`,
+  );
+  for (const settled of alike.values()) {
+    const [{ counted, usageOf, elsewhere }] = settled as [Settled];
+    update.run(counted, usageOf, elsewhere, JSON.stringify(settled.map(({ one }) => one.id)));
+  }
+}
+
 /** Each account counts a request once; when several accounts are shown, the one with the best claim does. */
 function settle(occurrences: readonly RequestCopy[], isOlder: IsOlder): Settled[] {
   const most = occurrences.reduce((best, other) => (other.output > best.output ? other : best));
-  const owners = [...Map.groupBy(occurrences, ({ holder }) => holder.account).values()].map((of) =>
+  const owners = [...Map.groupBy(occurrences, ({ origin }) => origin.holder.account).values()].map((of) =>
     pickOwner(of, isOlder),
   );
   const settled: Settled[] = occurrences
@@ -79,7 +92,7 @@ function settle(occurrences: readonly RequestCopy[], isOlder: IsOlder): Settled[
       usageOf: own.output < most.output ? most.id : null,
       elsewhere: before.length === 0 ? "" : JSON.stringify(before),
     });
-    before.push(own.holder.account);
+    before.push(own.origin.holder.account);
   }
   return settled;
 }
@@ -124,7 +137,7 @@ function findOlder(extents: ReadonlyMap<number, Extent>, groups: readonly Reques
 
 /** Picks the occurrence that counts: not one that is marked as a copy, of the oldest file, with the best claim. */
 function pickOwner(occurrences: readonly RequestCopy[], isOlder: IsOlder): RequestCopy {
-  const unmarked = occurrences.filter(({ flags }) => (flags & FLAG.copy) === 0);
+  const unmarked = occurrences.filter(({ origin }) => (origin.flags & FLAG.copy) === 0);
   const candidates = unmarked.length > 0 ? unmarked : occurrences;
   const oldest = candidates.filter(
     ({ id }) => !candidates.some((other) => isOlder(transcriptOf(other.id), transcriptOf(id))),
@@ -146,7 +159,7 @@ export function freeOrphans({ db }: Tables): Set<number> {
   return new Set(orphans.map(transcriptOf));
 }
 
-/** The facts that decide between the occurrences of one request. */
+/** An occurrence of a request that has several. */
 interface RequestCopy {
   id: number;
   key: string;
@@ -154,8 +167,14 @@ interface RequestCopy {
   counted: number;
   usageOf: number | null;
   elsewhere: string;
+  origin: Origin;
+}
+
+/** The facts that the occurrences of one context share. */
+interface Origin {
+  context: number;
   flags: number;
-  /** Whether its line names another place than the last one of its file. */
+  /** Whether its lines name another place than the last one of their file. */
   isStray: number;
   holder: Holder;
 }
@@ -170,14 +189,16 @@ interface Holder {
   path: string;
 }
 
-const OCCURRENCES = `
-  SELECT request.id, request.key, request.output, request.counted, request.usage_of AS usageOf, elsewhere, context.flags,
+const OCCURRENCES = "SELECT id, context, key, output, counted, usage_of AS usageOf, elsewhere FROM request";
+
+/** Read apart: there are many occurrences and few contexts and transcripts. */
+const ORIGINS = `
+  SELECT context.id AS context, context.flags, context.transcript,
     iif(context.nickname <> '' AND last.nickname <> '', context.nickname <> last.nickname,
       (context.cwd, context.branch, context.version) <> (last.cwd, last.branch, last.version)) AS isStray
-  FROM request JOIN context ON context.id = request.context
+  FROM json_each(?) AS held CROSS JOIN context ON context.transcript = held.value
     JOIN context AS last ON last.transcript = context.transcript AND last.is_last`;
 
-/** Read apart: there are many occurrences and few transcripts. */
 const HOLDERS = `
   SELECT id, account, coalesce(first_at, 0) AS firstAt, coalesce(last_at, 0) AS lastAt, reading.mtime_ms AS mtimeMs, path
   FROM transcript JOIN reading ON reading.transcript = id AND reading.kind = 'requests'
@@ -185,31 +206,45 @@ const HOLDERS = `
 
 /** Returns the occurrences of requests with several; `transcripts`: only requests that one of these holds. */
 function readRepeated(db: Tables["db"], transcripts?: ReadonlySet<number>): RequestCopy[] {
+  type Found = RequestCopy & { context: number };
   const found = transcripts
-    ? db.prepare<[string], Omit<RequestCopy, "holder">>(REPEATED_IN).all(JSON.stringify([...transcripts]))
-    : db.prepare<[], Omit<RequestCopy, "holder">>(REPEATED).all();
-  const ids = JSON.stringify([...new Set(found.map(({ id }) => transcriptOf(id)))]);
+    ? db.prepare<[string], Found>(REPEATED_IN).all(JSON.stringify([...transcripts]))
+    : db.prepare<[], Found>(REPEATED).all();
+  const origins = readOrigins(db, new Set(found.map(({ id }) => transcriptOf(id))));
+  return found.filter((one) => {
+    const origin = origins.get(one.context);
+    if (origin) one.origin = origin;
+    return origin !== undefined;
+  });
+}
+
+function readOrigins(db: Tables["db"], transcripts: ReadonlySet<number>): Map<number, Origin> {
+  const ids = JSON.stringify([...transcripts]);
   const holders = new Map(
     db
       .prepare<[string], Holder>(HOLDERS)
       .all(ids)
       .map((holder) => [holder.id, holder]),
   );
-  return found.flatMap((one) => {
-    const holder = holders.get(transcriptOf(one.id));
-    return holder ? Object.assign(one, { holder }) : [];
-  });
+  const origins = new Map<number, Origin>();
+  for (const { transcript, ...origin } of db
+    .prepare<[string], Omit<Origin, "holder"> & { transcript: number }>(ORIGINS)
+    .all(ids)) {
+    const holder = holders.get(transcript);
+    if (holder) origins.set(origin.context, { ...origin, holder });
+  }
+  return origins;
 }
 
 const REPEATED = `WITH repeated AS MATERIALIZED (SELECT key FROM request GROUP BY key HAVING count(*) > 1)
-  ${OCCURRENCES} WHERE request.key IN repeated`;
+  ${OCCURRENCES} WHERE key IN repeated`;
 
 // CROSS JOIN: SQLite would go over the keys of all requests first.
 const REPEATED_IN = `WITH repeated AS MATERIALIZED (
     SELECT DISTINCT request.key FROM json_each(?) AS touched
       CROSS JOIN request ON request.id >= touched.value * ${ROOM} AND request.id < (touched.value + 1) * ${ROOM}
     WHERE EXISTS (SELECT 1 FROM request AS other WHERE other.key = request.key AND other.id <> request.id)
-  ) ${OCCURRENCES} WHERE request.key IN repeated`;
+  ) ${OCCURRENCES} WHERE key IN repeated`;
 
 /**
  * Compares claims, the best first. Clients before 2.1.3xx do not mark their copies; but a copied line keeps the nickname of the
@@ -217,7 +252,7 @@ const REPEATED_IN = `WITH repeated AS MATERIALIZED (
  * the time: a fork begins with the time of what it copied, so a fork of a fork can seem older. When all of it is equal, the file
  * that changed last first is the older one.
  */
-function byClaim(a: RequestCopy, b: RequestCopy): number {
+function byClaim({ origin: a }: RequestCopy, { origin: b }: RequestCopy): number {
   return (
     a.isStray - b.isStray ||
     a.holder.firstAt - b.holder.firstAt ||
