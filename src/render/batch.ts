@@ -2,13 +2,12 @@ import { displayName } from "../domain/model-name.ts";
 import { toUsd } from "../domain/money.ts";
 import type { BatchResult } from "../executor/batch.ts";
 import type { BatchPlan, BatchReport } from "../operations/batch.ts";
-import { formatInteger, formatUsd } from "./numbers.ts";
+import { formatInteger, formatUsd, plural } from "./numbers.ts";
 import { escapeControl, plainLine } from "./text.ts";
 
 /** Returns what a batch would cost, in a line. */
 export function renderBatchPlan({ name, model, work, mostNano, wasSent }: BatchPlan): string {
-  const items = `${formatInteger(work.items.length)} ${work.items.length === 1 ? "item" : "items"}`;
-  const head = `Batch ${plainLine(name)}: ${items} on ${displayName(model)}`;
+  const head = `Batch ${plainLine(name)}: ${plural(work.items.length, "item")} on ${displayName(model)}`;
   if (wasSent) return `${head}, sent before.`;
   return mostNano === undefined
     ? `${head}, price not known.`

@@ -6,7 +6,7 @@ import { totalTokens } from "../domain/usage.ts";
 import type { Block } from "../operations/blocks.ts";
 import { costCell, formatCost } from "./cost.ts";
 import { renderCsv } from "./csv.ts";
-import { formatCount, formatDuration, formatInteger, formatUsd } from "./numbers.ts";
+import { formatCount, formatDuration, formatInteger, formatUsd, plural } from "./numbers.ts";
 import { spendFields } from "./spend.ts";
 import { renderNoRequests } from "./no-requests.ts";
 import type { Surface } from "./style.ts";
@@ -49,7 +49,7 @@ function totalOf(found: readonly Block[]): string[] {
     costNano: sum(found.map(({ costNano }) => costNano)),
     unpriced: sum(found.map(({ unpriced }) => unpriced)),
   };
-  const name = `${formatInteger(found.length)} ${found.length === 1 ? "window" : "windows"}`;
+  const name = plural(found.length, "window");
   return [name, "", formatInteger(requests), formatCount(tokens), "", "", formatCost(cost), ""];
 }
 

@@ -2,6 +2,7 @@ import type { Action, PlannedChange, Conflict } from "../agents/change.ts";
 import type { Planned } from "../agents/load-plan.ts";
 import type { PartsPlan } from "../operations/init-parts.ts";
 import type { UndoPlan } from "../operations/undo.ts";
+import { plural } from "./numbers.ts";
 import type { Style, Surface } from "./style.ts";
 import { plainLine, plainText } from "./text.ts";
 
@@ -151,16 +152,12 @@ export function renderUndo(
 export function renderApplied(written: readonly PlannedChange[]): string {
   const created = written.some(({ before, path }) => !before && path.includes("agents/"));
   const restart = created ? "Restart running sessions if they do not see the new agents.\n" : "";
-  return `Wrote ${countFiles(written)}; rolecall undo reverts it.\n${restart}`;
+  return `Wrote ${plural(written.length, "file")}; rolecall undo reverts it.\n${restart}`;
 }
 
 /** Renders the result of an undo. */
 export function renderReverted(written: readonly PlannedChange[]): string {
-  return `Reverted ${countFiles(written)}.\n`;
-}
-
-function countFiles({ length }: readonly PlannedChange[]): string {
-  return `${length} ${length === 1 ? "file" : "files"}`;
+  return `Reverted ${plural(written.length, "file")}.\n`;
 }
 
 /** Returns a plan for programs. */

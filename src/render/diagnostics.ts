@@ -5,7 +5,7 @@ import type { Diagnostics, Missing } from "../history/diagnostics.ts";
 import type { Unmatched } from "../history/unmatched.ts";
 import type { Workspace } from "../history/workspace.ts";
 import type { ProblemCount } from "../store/line-counts.ts";
-import { formatInteger } from "./numbers.ts";
+import { formatInteger, plural } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { plainLine } from "./text.ts";
 
@@ -23,25 +23,17 @@ export function renderMissing({ files, unreadable, folders, excluded, lines, odd
           `${formatInteger(unreadable)} of ${formatInteger(Math.max(files, unreadable))} transcripts could not be read`,
         ]
       : []),
-    ...(folders > 0
-      ? [`${formatInteger(folders)} ${folders === 1 ? "folder" : "folders"} could not be read`]
-      : []),
+    ...(folders > 0 ? [`${plural(folders, "folder")} could not be read`] : []),
     ...(excluded > 0
-      ? [
-          `${formatInteger(excluded)} ${excluded === 1 ? "transcript was" : "transcripts were"} left out with --exclude`,
-        ]
+      ? [`${plural(excluded, "transcript was", "transcripts were")} left out with --exclude`]
       : []),
-    ...(lines > 0 ? [`${formatInteger(lines)} ${lines === 1 ? "line" : "lines"} could not be parsed`] : []),
+    ...(lines > 0 ? [`${plural(lines, "line")} could not be parsed`] : []),
   ];
   const parts = [
     ...(left.length > 0
       ? [`${left.join(" and ")}: the numbers leave ${count === 1 ? "it" : "them"} out`]
       : []),
-    ...(odd > 0
-      ? [
-          `${formatInteger(odd)} ${odd === 1 ? "answer has" : "answers have"} counts that are not plain numbers`,
-        ]
-      : []),
+    ...(odd > 0 ? [`${plural(odd, "answer has", "answers have")} counts that are not plain numbers`] : []),
   ];
   return `${parts.join("; ")} (see --diagnostics)`;
 }

@@ -1,5 +1,6 @@
 import { SEVERITIES, SYMPTOMS, type Symptom, type SymptomCode, type Severity } from "../domain/symptom.ts";
 import type { DoctorReport } from "../doctor/doctor.ts";
+import { plural } from "./numbers.ts";
 import type { Style, Surface } from "./style.ts";
 import { plainLine } from "./text.ts";
 import { wrap } from "./wrap.ts";
@@ -41,7 +42,7 @@ function whereOf({ path, line, files = [] }: Symptom): string {
 }
 
 function tally(findings: readonly Symptom[], { settings, agents }: DoctorReport["checked"]): string {
-  const checked = `Checked ${count(settings, "settings file")} and ${count(agents, "agent file")}`;
+  const checked = `Checked ${plural(settings, "settings file")} and ${plural(agents, "agent file")}`;
   if (findings.length === 0) return `${checked}: no problems found.`;
   const repairable = findings.filter(({ repair }) => repair).length;
   const counts = SEVERITIES.map((severity) => ({
@@ -49,14 +50,10 @@ function tally(findings: readonly Symptom[], { settings, agents }: DoctorReport[
     number: findings.filter((finding) => finding.severity === severity).length,
   }))
     .filter(({ number }) => number > 0)
-    .map(({ severity, number }) => count(number, severity));
+    .map(({ severity, number }) => plural(number, severity));
   const grouped = findings.some(({ files }) => files) ? " --verbose lists every file." : "";
   const fix = repairable > 0 ? ` rolecall doctor --fix corrects ${repairable}.` : "";
   return `${checked}: ${counts.join(", ")}.${fix}${grouped}`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 const INDENT = " ".repeat(9);

@@ -8,7 +8,7 @@ import type { FallbackReport } from "../operations/fallbacks.ts";
 import { attemptsJson, renderAttempts } from "./attempts.ts";
 import { NO_PRICE } from "./cost.ts";
 import { renderCsv } from "./csv.ts";
-import { formatDuration, formatInteger, formatShare, formatUsd } from "./numbers.ts";
+import { formatDuration, formatInteger, formatShare, formatUsd, plural } from "./numbers.ts";
 import { formatRate, rateFields } from "./rates.ts";
 import { switchFields } from "./switch-fields.ts";
 import { renderNoRequests } from "./no-requests.ts";
@@ -98,7 +98,7 @@ function withoutTier(tasks: FallbackReport["tasks"]): string[] {
   const count = tasks.filter(({ startTier }) => startTier === undefined).length;
   if (count === 0) return [];
   return [
-    `${formatInteger(count)} ${count === 1 ? "task has" : "tasks have"} no answer of a model with a known tier, and ${count === 1 ? "is" : "are"} not in the table.`,
+    `${plural(count, "task has", "tasks have")} no answer of a model with a known tier, and ${count === 1 ? "is" : "are"} not in the table.`,
   ];
 }
 
@@ -154,7 +154,7 @@ function troubleLines({ retries, failures, retryDelayMs }: FallbackReport): stri
     ...lines,
     ...failures.map(
       ({ error, status, count }) =>
-        `${formatInteger(count)} ${count === 1 ? "error" : "errors"} shown: ${status === undefined ? "" : `${status} `}${plainLine(error)}`,
+        `${plural(count, "error")} shown: ${status === undefined ? "" : `${status} `}${plainLine(error)}`,
     ),
   ];
 }

@@ -71,6 +71,11 @@ export function formatInteger(count: number): string {
   return grouped(String(Math.round(count)));
 }
 
+/** A number with its noun: `1 session`, `12,345 sessions`. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${formatInteger(count)} ${count === 1 ? one : many}`;
+}
+
 /** A share of 0 to 1 as `12.3%`. */
 export function formatShare(share: number, digits = 1): string {
   return `${(share * 100).toFixed(digits)}%`;

@@ -6,7 +6,7 @@ import { rankAdvice, renderEntryInBrief } from "./advice-list.ts";
 import { changeAdviceJson } from "./change-plan.ts";
 import { bar, sparkline } from "./charts.ts";
 import { formatCost, NO_PRICE } from "./cost.ts";
-import { formatCount, formatInteger, formatShare, formatUsd } from "./numbers.ts";
+import { formatCount, formatInteger, formatShare, formatUsd, plural } from "./numbers.ts";
 import { renderNoRequests } from "./no-requests.ts";
 import { formatRate, rateFields } from "./rates.ts";
 import { recommendationFields } from "./recommend-fields.ts";
@@ -78,10 +78,6 @@ const SOURCES: Readonly<Record<string, string>> = {
   cascade: "cascades",
   batch: "batches",
 };
-
-function plural(count: number, noun: string): string {
-  return `${formatInteger(count)} ${noun}${count === 1 ? "" : "s"}`;
-}
 
 function models({ byModel }: Overview, surface: Surface): string {
   const columns = [

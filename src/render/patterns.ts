@@ -1,7 +1,7 @@
 import type { Finding, FindingPlace } from "../domain/finding.ts";
 import { toUsd } from "../domain/money.ts";
 import { renderCsv } from "./csv.ts";
-import { formatDuration, formatInteger, formatShare, formatUsd } from "./numbers.ts";
+import { formatDuration, formatInteger, formatShare, formatUsd, plural } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { shorten } from "./table.ts";
 import { plainLine } from "./text.ts";
@@ -40,7 +40,7 @@ function renderFinding(
   const shown = shownPlaces(finding, everyPlace);
   const left = times - shown.length;
   const lines = [
-    `${style("bold", title)} · ${formatInteger(times)} ${times === 1 ? "time" : "times"}${cost} ${style("dim", `(${sureness})`)}`,
+    `${style("bold", title)} · ${plural(times, "time")}${cost} ${style("dim", `(${sureness})`)}`,
     `  ${what}`,
     `  ${Object.entries(evidence)
       .map(([name, value]) => `${wordsOf(name)} ${valueOf(name, value)}`)

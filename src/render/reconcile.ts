@@ -1,7 +1,7 @@
 import { toUsd } from "../domain/money.ts";
 import type { Causes, Reconciliation } from "../operations/reconcile.ts";
 import { renderCsv } from "./csv.ts";
-import { formatInteger, formatUsd } from "./numbers.ts";
+import { formatInteger, formatUsd, plural } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { type Column, renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
@@ -52,17 +52,17 @@ function cellsOf(row: Reconciliation): string[] {
   ];
 }
 
-const WORDS = {
+const WORDS: Record<keyof Causes, readonly [string, string]> = {
   compactions: ["compaction", "compactions"],
   refusals: ["refused answer", "refused answers"],
   cut: ["cut request", "cut requests"],
   unpriced: ["without a price", "without a price"],
-} as const satisfies Record<keyof Causes, readonly [string, string]>;
+};
 
 function formatCauses(causes: Causes): string {
   return (Object.keys(WORDS) as (keyof Causes)[])
     .filter((cause) => causes[cause] > 0)
-    .map((cause) => `${formatInteger(causes[cause])} ${WORDS[cause][causes[cause] === 1 ? 0 : 1]}`)
+    .map((cause) => plural(causes[cause], ...WORDS[cause]))
     .join(", ");
 }
 

@@ -4,7 +4,7 @@ import { sum } from "../domain/numbers.ts";
 import { NOT_REPLAYED, type NotReplayed } from "../domain/replay.ts";
 import type { ReplayPlan, ReplayTask } from "../operations/replay-plan.ts";
 import type { ReplayedTask, ReplayReport } from "../operations/replay.ts";
-import { formatDuration, formatUsd } from "./numbers.ts";
+import { formatDuration, formatUsd, plural } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
@@ -31,9 +31,9 @@ export function renderReplayPlan(
   const before = tasks.length - open;
   const model = plainLine([step.model, step.effort].filter(Boolean).join(" "));
   const lines = [
-    `${count(open, "task")} of ${plainLine(tasks[0]?.task.agent ?? "")} to run again on ${model}, each in a copy of the commit that it started from; ` +
+    `${plural(open, "task")} of ${plainLine(tasks[0]?.task.agent ?? "")} to run again on ${model}, each in a copy of the commit that it started from; ` +
       `check: ${plainLine(verify)}.` +
-      (before > 0 ? ` ${count(before, "replay")} from before are kept.` : ""),
+      (before > 0 ? ` ${plural(before, "replay")} from before are kept.` : ""),
     `Estimate: ${formatUsd(estimateNano)}, at most ${formatUsd(maxUsd * 1e9)}.`,
     ...NOT_REPLAYED.flatMap((reason) =>
       left[reason].length > 0 ? [`Left out, ${REASONS[reason]}: ${namesOf(left[reason])}.`] : [],
@@ -51,10 +51,6 @@ function namesOf(tasks: readonly JudgedTask[]): string {
 /** Names a task as `rolecall session` takes it. */
 function nameOf({ session, kind, index, agentId = "" }: JudgedTask): string {
   return plainLine(`${session.slice(0, 8)}:${kind === "turn" ? (index ?? 0) : agentId.slice(0, 8)}`);
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 /** Renders a line before each task. */
@@ -105,8 +101,8 @@ function summaryOf({ tasks, spentNano, stopped }: ReplayReport): string {
   const accepted = known.filter(({ task }) => task.outcome === "accepted").length;
   const open = tasks.filter(({ attempt }) => !attempt).length;
   const end = {
-    budget: `The limit is reached, ${count(open, "task")} not run: the same command with more --max-usd goes on.`,
-    aborted: `Stopped, ${count(open, "task")} not run: the same command goes on.`,
+    budget: `The limit is reached, ${plural(open, "task")} not run: the same command with more --max-usd goes on.`,
+    aborted: `Stopped, ${plural(open, "task")} not run: the same command goes on.`,
   };
   return [
     `${passed} of ${checked} passed the check; then ${accepted} of ${known.length} with a known outcome were accepted. Spent now: ${formatUsd(spentNano)}.`,

@@ -3,7 +3,7 @@ import { displayName } from "../domain/model-name.ts";
 import { fromUsd, toUsd } from "../domain/money.ts";
 import type { GaveUpError, RunEvent, RunResult } from "../executor/run.ts";
 import type { RunOutcome } from "../operations/run.ts";
-import { formatDuration, formatUsd } from "./numbers.ts";
+import { formatDuration, formatUsd, plural } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { shorten } from "./table.ts";
 import { plainLine, plainText } from "./text.ts";
@@ -42,7 +42,7 @@ const RESULTS: Readonly<Record<AttemptResult, string>> = {
 /** Returns what an answer took: `Sonnet 5.5 · 2 attempts · 3s · $0.0042`. */
 export function renderRunFooter(result: RunResult, { style }: Surface): string {
   const { model, attempts, latencyMs, costUsd, notes } = result;
-  const count = `${attempts.length} ${attempts.length === 1 ? "attempt" : "attempts"}`;
+  const count = plural(attempts.length, "attempt");
   const facts = [displayName(model), count, formatDuration(latencyMs), formatUsd(fromUsd(costUsd))];
   return [style("dim", facts.join(" · ")), ...notes.map((note) => style("dim", plainLine(note)))].join("\n");
 }

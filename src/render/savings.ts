@@ -3,7 +3,7 @@ import type { MoneyInterval } from "../analysis/savings/projection.ts";
 import { toUsd } from "../domain/money.ts";
 import type { SavingsReport } from "../operations/savings.ts";
 import { renderCsv } from "./csv.ts";
-import { formatDuration, formatInteger, formatShare, formatUsd, formatUsdRange } from "./numbers.ts";
+import { formatDuration, formatInteger, formatShare, formatUsd, formatUsdRange, plural } from "./numbers.ts";
 import { renderNoRequests } from "./no-requests.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
@@ -260,7 +260,7 @@ function intervalFields({ lowNano: low, midNano: mid, highNano: high }: MoneyInt
 function escalatedSentences({ escalated, alwaysOpusNano, actualNano }: SavingsReport): string[] {
   if (escalated.attempts === 0) return [];
   const needed = alwaysOpusNano - escalated.onOpusNano;
-  const attempts = `${formatInteger(escalated.attempts)} ${escalated.attempts === 1 ? "attempt" : "attempts"} below Opus that escalated`;
+  const attempts = `${plural(escalated.attempts, "attempt")} below Opus that escalated`;
   return [
     `Always Opus counts every request, also those of the ${attempts}. Without these it would have been ${formatUsd(needed)}: saved ${formatUsd(needed - actualNano)}.`,
   ];
@@ -268,7 +268,7 @@ function escalatedSentences({ escalated, alwaysOpusNano, actualNano }: SavingsRe
 
 /** Switches cost something only where a cache was written again. */
 function switchSentence({ switches, switchCostNano }: SavingsReport): string {
-  const what = `${formatInteger(switches)} ${switches === 1 ? "model switch" : "model switches"} within a conversation`;
+  const what = `${plural(switches, "model switch", "model switches")} within a conversation`;
   return switchCostNano > 0
     ? `${what} cost ${formatUsd(switchCostNano)} in cache writes, which the actual cost includes.`
     : `${what} did not write a cache again and cost nothing more.`;

@@ -1,7 +1,7 @@
 import { addDays, dayOf, DAY_MS } from "../domain/calendar.ts";
 import type { Period } from "../domain/period.ts";
 import type { Scope } from "../operations/scope.ts";
-import { currencyText, formatInteger } from "./numbers.ts";
+import { currencyText, formatInteger, plural } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { plainLine } from "./text.ts";
 
@@ -41,7 +41,7 @@ function projectsOf({ projects, filters: { project } }: Scope): string {
 /** Names one thing, or counts several. */
 function namesOf(names: readonly string[], noun: string): string {
   if (names.length === 1) return `${noun} ${plainLine(names[0] ?? "")}`;
-  return `${formatInteger(names.length)} ${noun}s`;
+  return plural(names.length, noun);
 }
 
 function filtersOf({ filters: { model, agent, role, branch, evidence } }: Scope): string[] {

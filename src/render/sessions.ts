@@ -3,7 +3,7 @@ import { displayName } from "../domain/model-name.ts";
 import type { SessionList, SessionSummary } from "../operations/sessions.ts";
 import { costCell, formatCost } from "./cost.ts";
 import { renderCsv } from "./csv.ts";
-import { formatDuration, formatInteger } from "./numbers.ts";
+import { formatDuration, formatInteger, plural } from "./numbers.ts";
 import { spendFields } from "./spend.ts";
 import { renderNoRequests } from "./no-requests.ts";
 import type { Surface } from "./style.ts";
@@ -46,7 +46,7 @@ export function renderSessions(
     formatCost(session),
   ]);
   const hidden = list.found - list.sessions.length;
-  const count = `${formatInteger(list.found)} ${list.found === 1 ? "session" : "sessions"}`;
+  const count = plural(list.found, "session");
   const { total: all } = list;
   const total = [count, "", "", "", "", "", formatInteger(all.requests), "", formatCost(all)];
   const table = renderTable({ columns: COLUMNS, rows, total, isMain: true }, surface);

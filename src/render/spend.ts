@@ -6,7 +6,7 @@ import type { SpendKey } from "../operations/spend-keys.ts";
 import type { Spend, SpendReport, SpendRow } from "../operations/spend.ts";
 import { costCell, costUsd, formatCost } from "./cost.ts";
 import { renderCsv } from "./csv.ts";
-import { formatCount, formatInteger, formatShare, formatUsd } from "./numbers.ts";
+import { formatCount, formatInteger, formatShare, formatUsd, plural } from "./numbers.ts";
 import { renderNoRequests } from "./no-requests.ts";
 import type { Surface } from "./style.ts";
 import type { BesideSpend } from "./spend-beside.ts";
@@ -108,16 +108,13 @@ function notes(report: SpendReport, { style }: Surface): string[] {
     found.push(
       style(
         "yellow",
-        `${plainLine(model)}: no known price; ${formatInteger(requests)} ${requests === 1 ? "request" : "requests"}, ${formatCount(usage.output)} output tokens are not in the total.`,
+        `${plainLine(model)}: no known price; ${plural(requests, "request")}, ${formatCount(usage.output)} output tokens are not in the total.`,
       ),
     );
   const cut = report.cutRequests - (report.lowerBound?.requests ?? 0);
   if (cut > 0)
     found.push(
-      style(
-        "dim",
-        `${formatInteger(cut)} ${cut === 1 ? "request was" : "requests were"} cut short: a lower bound of the cost.`,
-      ),
+      style("dim", `${plural(cut, "request was", "requests were")} cut short: a lower bound of the cost.`),
     );
   if (report.lowerBound) found.push(style("yellow", lowerBoundText(report.lowerBound)));
   if (report.shared) found.push(style("dim", sharedText(report.shared)));
@@ -132,7 +129,7 @@ function sharedText({ projects, repositories }: NonNullable<SpendReport["shared"
 
 /** Returns what is missing in the output recorded, in a sentence. */
 export function lowerBoundText({ requests, output, estimatedOutput, estimatedNano }: LowerBound): string {
-  return `${formatInteger(requests)} ${requests === 1 ? "answer has" : "answers have"} only the first count of the output (Claude Code up to 2.1.56): the cost is a lower bound. Estimated: ${formatCount(estimatedOutput)} tokens instead of ${formatCount(output)}, ${formatUsd(estimatedNano)} more.`;
+  return `${plural(requests, "answer has", "answers have")} only the first count of the output (Claude Code up to 2.1.56): the cost is a lower bound. Estimated: ${formatCount(estimatedOutput)} tokens instead of ${formatCount(output)}, ${formatUsd(estimatedNano)} more.`;
 }
 
 /** The same for programs. */

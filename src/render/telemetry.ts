@@ -6,7 +6,7 @@ import { toUsd } from "../domain/money.ts";
 import type { TelemetryReport } from "../operations/telemetry.ts";
 import { latencyJson, renderLatency, renderRunTiers } from "./attempts.ts";
 import { renderCsv } from "./csv.ts";
-import { formatCount, formatInteger, formatShare, formatUsd } from "./numbers.ts";
+import { formatCount, formatInteger, formatShare, formatUsd, plural } from "./numbers.ts";
 import { attemptJson } from "./run.ts";
 import { periodText } from "./scope.ts";
 import type { Surface } from "./style.ts";
@@ -47,10 +47,6 @@ function headline({ summary }: TelemetryReport): string {
   ].join("\n");
 }
 
-function count(number: number, one: string, many = `${one}s`): string {
-  return `${formatInteger(number)} ${number === 1 ? one : many}`;
-}
-
 function renderModels(models: readonly ModelAttempts[], surface: Surface): string {
   if (models.length === 0) return "";
   const columns = [
@@ -75,9 +71,9 @@ function renderModels(models: readonly ModelAttempts[], surface: Surface): strin
 function renderCauses({ summary: { causes, failures } }: TelemetryReport): string {
   const kinds = Object.entries(failures).toSorted(([, a], [, b]) => b - a);
   const after = [
-    count(causes.retry, "retry", "retries"),
-    count(causes.fallback, "fallback"),
-    count(causes.escalation, "escalation"),
+    plural(causes.retry, "retry", "retries"),
+    plural(causes.fallback, "fallback"),
+    plural(causes.escalation, "escalation"),
   ];
   const lines = [`After the first attempt: ${after.join(", ")}.`];
   if (kinds.length > 0) lines.push(`Errors: ${kinds.map(([kind, count]) => `${count} ${kind}`).join(", ")}.`);

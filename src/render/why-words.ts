@@ -1,7 +1,7 @@
 import type { CauseGroup } from "../domain/cost-causes.ts";
 import type { Leaf } from "../domain/ledger.ts";
 import type { SimulatedAdvice, AdviceKind, Patch } from "../domain/simulation.ts";
-import { formatCount, formatInteger, formatShare, formatUsd } from "./numbers.ts";
+import { formatCount, formatInteger, formatShare, formatUsd, plural } from "./numbers.ts";
 
 /** Labels of the groups of causes. */
 export const GROUP_LABELS: Readonly<Record<CauseGroup, string>> = {
@@ -134,8 +134,7 @@ const OCCASIONS: Readonly<Record<AdviceKind, readonly [string, string]>> = {
 
 /** Returns how often a change would have mattered: `12 new sessions`. */
 export function occasionWords({ kind, occasions }: SimulatedAdvice): string {
-  const [one, many] = OCCASIONS[kind];
-  return `${formatInteger(occasions)} ${occasions === 1 ? one : many}`;
+  return plural(occasions, ...OCCASIONS[kind]);
 }
 
 function agentNames(patch: readonly Patch[]): string {

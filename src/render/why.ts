@@ -9,7 +9,7 @@ import type { Leaf, LossCause } from "../domain/ledger.ts";
 import { sum } from "../domain/numbers.ts";
 import type { WhyReport } from "../operations/why.ts";
 import { bar } from "./charts.ts";
-import { formatInteger, formatShare, formatUsd } from "./numbers.ts";
+import { formatInteger, formatShare, formatUsd, plural } from "./numbers.ts";
 import { renderNoRequests } from "./no-requests.ts";
 import type { Surface } from "./style.ts";
 import { renderTable, visibleWidth } from "./table.ts";
@@ -205,8 +205,4 @@ function axisLabel(key: string, axis: CauseAxis): string {
   if (!Object.hasOwn(LEAF_LABELS, key)) return key;
   const group = key.slice(0, key.indexOf(".")) as CauseGroup;
   return `${GROUP_LABELS[group]}: ${LEAF_LABELS[key as Leaf]}`;
-}
-
-function plural(count: number, noun: string): string {
-  return `${formatInteger(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
