@@ -13,7 +13,7 @@ import { shorten, visibleWidth } from "./table.ts";
 import { plainLine } from "./text.ts";
 import { nothingQualifies, renderChange } from "./why-advice.ts";
 import { adviceTitle, occasionWords, patchLine } from "./why-words.ts";
-import { wrap } from "./wrap.ts";
+import { proseWidth, wrap } from "./wrap.ts";
 
 const INDENT = 7;
 
@@ -24,14 +24,14 @@ export function renderAdviceList(list: AdviceList, surface: Surface): string {
   const isEmpty = list.tasks === 0 && (list.causes?.requests ?? 0) === 0 && entries.length === 0;
   if (isEmpty && list.following.length + list.followingChanges.length === 0) return renderNoRequests(surface);
   const lines = headlines(list, entries.length)
-    .flatMap((line) => wrap(line, roomOf(surface)))
+    .flatMap((line) => wrap(line, proseWidth(surface)))
     .map((line) => style("dim", line));
   const followed = [
     ...following(list, surface),
     ...list.followingChanges.map((one) => renderChangeImpact(one, surface)),
   ];
   if (followed.length > 0) lines.push("", style("bold", "In force here"), ...followed);
-  if (entries.length === 0) lines.push("", ...wrap(plainLine(nothing(list)), roomOf(surface)));
+  if (entries.length === 0) lines.push("", ...wrap(plainLine(nothing(list)), proseWidth(surface)));
   for (const entry of entries)
     lines.push(
       "",
@@ -46,7 +46,7 @@ export function renderAdviceList(list: AdviceList, surface: Surface): string {
 
 /** Explains why work on expensive models gets no trial. */
 function whyNoTrial(reasons: readonly string[], surface: Surface): string[] {
-  const sentences = reasons.flatMap((reason) => wrap(plainLine(reason), roomOf(surface) - INDENT));
+  const sentences = reasons.flatMap((reason) => wrap(plainLine(reason), proseWidth(surface) - INDENT));
   return ["No trial of another model:", ...sentences.map((line) => `${" ".repeat(INDENT)}${line}`)];
 }
 
@@ -78,10 +78,6 @@ function labelOf(change: ChangeAdvice, style: Style): string {
   return isSafe(change)
     ? style(["green", "bold"], "act".padEnd(INDENT - 1))
     : style(["yellow", "bold"], "try".padEnd(INDENT - 1));
-}
-
-function roomOf({ width }: Surface): number {
-  return width === 0 ? 100 : Math.min(width, 120);
 }
 
 const MOST_PLACES = 3;
@@ -132,7 +128,7 @@ function renderChangeLines(change: ChangeAdvice, surface: Surface): string[] {
   const label = labelOf(change, style);
   const title = plainLine(adviceTitle(change));
   const saves = `saves ${formatRange(savingsUsdPerMonth)} a month`;
-  const room = roomOf(surface);
+  const room = proseWidth(surface);
   const gap = room - INDENT - visibleWidth(title) - saves.length;
   const pad = " ".repeat(INDENT);
   const details = [
@@ -169,7 +165,7 @@ function footer(list: AdviceList, surface: Surface): string[] {
       ? [`The default period gives other advice: rolecall recommend${withoutPeriod(surface)}`]
       : []),
     `${more}Evidence: rolecall recommend --why ID${surface.same ?? ""} · Hide it: --dismiss ID`,
-  ].flatMap((line) => wrap(line, roomOf(surface)));
+  ].flatMap((line) => wrap(line, proseWidth(surface)));
 }
 
 /** Options that repeat the filters of a command, without its period. */

@@ -3,7 +3,7 @@ import type { AdvicePlan } from "../operations/apply-advice.ts";
 import { titleOf } from "./advice-words.ts";
 import type { Surface } from "./style.ts";
 import { plainLine } from "./text.ts";
-import { wrap } from "./wrap.ts";
+import { proseWidth, wrap } from "./wrap.ts";
 
 const LOCK = "rolecall.lock.json";
 const MOST = 60;
@@ -12,9 +12,10 @@ const MOST = 60;
 export function renderAdvicePlan(
   plans: readonly AdvicePlan[],
   verb: "apply" | "revert",
-  { style, width }: Surface,
+  surface: Surface,
 ): string {
-  const room = width === 0 ? 100 : Math.min(width, 120);
+  const { style } = surface;
+  const room = proseWidth(surface);
   const blocks = plans.map(({ recommendation, changes, keys, notes }) => {
     const lines = changes.flatMap(({ path, before, after }) => {
       const how = before ? (after ? "" : " (removed)") : " (new)";

@@ -9,7 +9,7 @@ import type { Surface } from "./style.ts";
 import { plainLine } from "./text.ts";
 import { simulatedFields } from "./why-fields.ts";
 import { adviceTitle, measuredValue } from "./why-words.ts";
-import { wrap } from "./wrap.ts";
+import { factLines } from "./wrap.ts";
 
 /** Every key that following changes would write, with its value before and after. */
 export function renderPlannedAdvice(plans: readonly PlannedAdvice[], surface: Surface): string {
@@ -104,9 +104,9 @@ const LOOKS = {
 } as const;
 
 /** Returns what became of a change, for `impact` and for the screen of `recommend`. */
-export function renderChangeImpact(impact: ChangeImpact, { style, width }: Surface): string {
+export function renderChangeImpact(impact: ChangeImpact, surface: Surface): string {
+  const { style } = surface;
   const { decision, isInForce, name, before, after, verdict } = impact;
-  const room = width === 0 ? 100 : Math.min(width, 120);
   const day = new Date(decision.at).toISOString().slice(0, 10);
   const facts: [string, string][] = [
     [
@@ -117,17 +117,12 @@ export function renderChangeImpact(impact: ChangeImpact, { style, width }: Surfa
     ["Measured", `${name}: ${sideWords(name, before)} before, ${sideWords(name, after)} since`],
     ["A prompt", `${promptWords(before)} before, ${promptWords(after)} since, whatever the work was`],
   ];
-  const body = facts.flatMap(([label, text]) =>
-    wrap(plainLine(text), room - 10).map(
-      (line, i) => `${style("dim", (i === 0 ? label : "").padEnd(10))}${line}`,
-    ),
-  );
   const title = `${style("bold", plainLine(adviceTitle(decision.advice)))}: ${style(LOOKS[verdict], VERDICTS[verdict])}`;
   const offer =
     verdict === "backfired" || verdict === "nothing"
       ? [style("cyan", `rolecall impact --revert ${plainLine(decision.id)}`)]
       : [];
-  return [title, ...body, ...offer].join("\n");
+  return [title, ...factLines(facts, 10, surface), ...offer].join("\n");
 }
 
 function sideWords(name: string, { value }: MeasuredSide): string {

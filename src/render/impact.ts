@@ -5,7 +5,7 @@ import { formatChange, formatRange, titleOf, VERDICT_WORDS } from "./advice-word
 import { renderCsv } from "./csv.ts";
 import type { Surface } from "./style.ts";
 import { plainLine } from "./text.ts";
-import { wrap } from "./wrap.ts";
+import { factLines, proseWidth, wrap } from "./wrap.ts";
 
 const LOOKS = {
   held: "green",
@@ -16,33 +16,31 @@ const LOOKS = {
 
 /** The screen of `rolecall impact`: forecast against measured, the latest change first. */
 export function renderImpact({ impacts, reverted }: ImpactReport, surface: Surface): string {
-  const { style, width } = surface;
+  const { style } = surface;
   if (impacts.length === 0 && reverted.length === 0)
     return style("dim", "No advice has been applied here. rolecall recommend shows what there is.\n");
   const blocks = impacts.map((impact) => renderOne(impact, surface));
   const back = reverted.flatMap(({ recommendation, at, why }) =>
     wrap(
       `Reverted on ${dayOf(at)}: ${titleOf(recommendation)}${why === undefined ? "" : `; ${plainLine(why)}`}`,
-      width === 0 ? 100 : Math.min(width, 120),
+      proseWidth(surface),
     ).map((line) => style("dim", line)),
   );
   return `${[...blocks, ...(back.length > 0 ? [back.join("\n")] : [])].join("\n\n")}\n`;
 }
 
 /** Returns how one change is doing, in a line or two for the screen of `recommend`. */
-export function renderFollowed(impact: Impact, { width }: Surface): string[] {
+export function renderFollowed(impact: Impact, surface: Surface): string[] {
   const { decision, verdict, trial, known } = impact;
   const measured = `${VERDICT_WORDS[verdict]}, ${known} outcomes since ${dayOf(decision.at)}`;
   const words = `${titleOf(decision.recommendation)}: ${trial ? trialWords(impact) : measured}`;
-  return wrap(words, (width === 0 ? 100 : Math.min(width, 120)) - 4).map(
-    (line, i) => (i === 0 ? "  " : "    ") + line,
-  );
+  return wrap(words, proseWidth(surface) - 4).map((line, i) => (i === 0 ? "  " : "    ") + line);
 }
 
-function renderOne(impact: Impact, { style, width }: Surface): string {
+function renderOne(impact: Impact, surface: Surface): string {
+  const { style } = surface;
   const { decision, verdict, savingsUsdPerMonth, successChange, tasks, known } = impact;
   const { recommendation } = decision;
-  const room = width === 0 ? 100 : Math.min(width, 120);
   const facts: [string, string][] = [
     ["Applied", `${dayOf(decision.at)}; ${tasks} tasks since, ${known} with a known outcome`],
     ["Forecast", forecastOf(impact)],
@@ -56,13 +54,8 @@ function renderOne(impact: Impact, { style, width }: Surface): string {
   if (impact.trial) facts.push(["Trial", trialWords(impact)]);
   else if (decision.why !== undefined) facts.push(["Trial", `kept: ${decision.why}`]);
   const offer = offerOf(impact);
-  const body = facts.flatMap(([name, text]) =>
-    wrap(plainLine(text), room - 10).map(
-      (line, i) => `${style("dim", (i === 0 ? name : "").padEnd(10))}${line}`,
-    ),
-  );
   const title = `${style("bold", titleOf(recommendation))}: ${style(LOOKS[verdict], VERDICT_WORDS[verdict])}`;
-  return [title, ...body, ...(offer ? [style("cyan", offer)] : [])].join("\n");
+  return [title, ...factLines(facts, 10, surface), ...(offer ? [style("cyan", offer)] : [])].join("\n");
 }
 
 function forecastOf({ decision: { recommendation } }: Impact): string {
@@ -84,13 +77,13 @@ function offerOf({ verdict, decision }: Impact): string | undefined {
 }
 
 /** Renders the trials that have just ended, and what was done. */
-export function renderEnded(ended: readonly EndedTrial[], { style, width }: Surface): string {
+export function renderEnded(ended: readonly EndedTrial[], surface: Surface): string {
   return ended
     .flatMap(({ recommendation, verdict, why }) =>
       wrap(
         `Trial ended: ${titleOf(recommendation)} was ${verdict}: ${plainLine(why)}`,
-        width === 0 ? 100 : Math.min(width, 120),
-      ).map((line) => `${style(verdict === "kept" ? "green" : "yellow", line)}\n`),
+        proseWidth(surface),
+      ).map((line) => `${surface.style(verdict === "kept" ? "green" : "yellow", line)}\n`),
     )
     .join("");
 }

@@ -19,7 +19,7 @@ import { formatInteger } from "./numbers.ts";
 import type { Style, Surface } from "./style.ts";
 import { renderTable, shorten, visibleWidth } from "./table.ts";
 import { plainLine } from "./text.ts";
-import { wrap } from "./wrap.ts";
+import { factLines, proseWidth, wrap } from "./wrap.ts";
 
 const LOOKS = { act: "green", try: "yellow", watch: "cyan" } as const satisfies Record<Confidence, string>;
 const INDENT = 7;
@@ -29,19 +29,15 @@ export function following({ following: impacts }: AdviceReport, surface: Surface
   return impacts.flatMap((impact) => renderFollowed(impact, surface));
 }
 
-function roomOf(width: number): number {
-  return width === 0 ? 100 : Math.min(width, 120);
-}
-
 /** Advice on routing in two or three lines. */
 export function renderOne(one: Recommendation, surface: Surface): string[] {
-  const { style, width } = surface;
+  const { style } = surface;
   const { confidence, savingsUsdPerMonth: usd } = one;
   const title = titleOf(one);
   const saves =
     usd.mid > 0 ? `saves ${formatRange(usd)} a month` : `costs ${shortUsd(-usd.mid)} more a month`;
   const label = labelOf(confidence, style);
-  const room = roomOf(width);
+  const room = proseWidth(surface);
   const gap = room - INDENT - visibleWidth(title) - saves.length;
   const pad = " ".repeat(INDENT);
   const [first = "", ...rest] = wrap(title, room - INDENT).map((line) => style("bold", line));
@@ -104,9 +100,8 @@ export function confidenceLegend(recommendations: readonly Recommendation[]): st
 
 /** `recommend --why ID`: what it rests on, and the tasks to look at. */
 export function renderWhy(one: Recommendation, surface: Surface): string {
-  const { style, width } = surface;
+  const { style } = surface;
   const { evidence, current, proposed, trial } = one;
-  const room = roomOf(width);
   const facts: [string, string][] = [
     ["Now", current ? `${formatModel(current)}: ${formatCounts(evidence.current)}` : "–"],
     ["Proposed", proposed ? `${formatModel(proposed)}: ${formatCounts(evidence.proposed)}` : "–"],
@@ -120,12 +115,7 @@ export function renderWhy(one: Recommendation, surface: Surface): string {
   ];
   if (trial) facts.push(["Trial", trialWords(trial)]);
   if (one.policyPatch) facts.push(["Writes", formatPatch(one.policyPatch)]);
-  const names = Math.max(...facts.map(([name]) => name.length)) + 2;
-  const body = facts.flatMap(([name, text]) =>
-    wrap(plainLine(text), room - names).map(
-      (line, i) => `${style("dim", (i === 0 ? name : "").padEnd(names))}${line}`,
-    ),
-  );
+  const body = factLines(facts, Math.max(...facts.map(([name]) => name.length)) + 2, surface);
   const title = `${style([LOOKS[one.confidence], "bold"], one.confidence)}  ${style("bold", titleOf(one))}`;
   return `${[title, "", ...body].join("\n")}\n\n${renderPlaces(one, surface)}\n${style("cyan", plainLine(one.command))}\n`;
 }

@@ -8,7 +8,7 @@ import { formatDuration, formatUsd, plural } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
-import { wrap } from "./wrap.ts";
+import { proseWidth, wrap } from "./wrap.ts";
 
 const REASONS = {
   prompt: "prompt no longer on disk",
@@ -24,7 +24,7 @@ const MOST_NAMES = 4;
 export function renderReplayPlan(
   plan: ReplayPlan,
   { verify, maxUsd }: { verify: string; maxUsd: number },
-  { width }: Surface,
+  surface: Surface,
 ): string {
   const { tasks, step, estimateNano, left } = plan;
   const open = tasks.filter(({ done }) => !done).length;
@@ -39,8 +39,7 @@ export function renderReplayPlan(
       left[reason].length > 0 ? [`Left out, ${REASONS[reason]}: ${namesOf(left[reason])}.`] : [],
     ),
   ];
-  const room = width === 0 ? 100 : Math.min(width, 120);
-  return `${lines.flatMap((line) => wrap(line, room)).join("\n")}\n`;
+  return `${lines.flatMap((line) => wrap(line, proseWidth(surface))).join("\n")}\n`;
 }
 
 function namesOf(tasks: readonly JudgedTask[]): string {

@@ -1,4 +1,6 @@
+import type { Surface } from "./style.ts";
 import { visibleWidth } from "./table.ts";
+import { plainLine } from "./text.ts";
 
 /** Breaks the lines that are wider than the terminal between words, indented as they are; 0 columns break nothing. */
 export function wrapWide(text: string, width: number): string {
@@ -30,4 +32,22 @@ export function wrap(text: string, width: number): string[] {
     else if (word !== "" || last === undefined) lines.push(word);
   }
   return lines.map((line) => line.trimEnd());
+}
+
+/** Returns the columns that prose takes: at most 120, and 100 in a pipe. */
+export function proseWidth({ width }: Surface): number {
+  return width === 0 ? 100 : Math.min(width, 120);
+}
+
+/** Draws facts in two columns: labels of `indent` columns, and beside each its text, broken where it is too long. */
+export function factLines(
+  facts: readonly (readonly [label: string, text: string])[],
+  indent: number,
+  surface: Surface,
+): string[] {
+  return facts.flatMap(([label, text]) =>
+    wrap(plainLine(text), proseWidth(surface) - indent).map(
+      (line, i) => `${surface.style("dim", (i === 0 ? label : "").padEnd(indent))}${line}`,
+    ),
+  );
 }
