@@ -183,11 +183,11 @@ export function pickChanges({ changes }: Pick<AdviceList, "changes">, ids: reado
   };
 }
 
+/** One piece of advice of either kind. */
+export type AdviceEntry = { change: ChangeAdvice } | { recommendation: Recommendation };
+
 /** Returns the one piece of advice of an id. Throws UsageError for an unknown id. */
-export function pickOne(
-  list: AdviceList,
-  id: string,
-): { change: ChangeAdvice } | { recommendation: Recommendation } {
+export function pickOne(list: AdviceList, id: string): AdviceEntry {
   const change = list.changes.find((one) => one.id === id);
   if (change) return { change };
   const recommendation = list.recommendations.find((one) => one.id === id);

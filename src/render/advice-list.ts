@@ -1,12 +1,12 @@
 import { dayOf } from "../domain/calendar.ts";
-import { type ChangeAdvice, isSafe } from "../domain/change-decision.ts";
-import type { Recommendation } from "../domain/recommendation.ts";
-import type { AdviceList } from "../operations/advice-list.ts";
-import { formatRange, shortUsd } from "./advice-words.ts";
+import { type ChangeAdvice } from "../domain/change-decision.ts";
+import type { AdviceEntry, AdviceList } from "../operations/advice-list.ts";
+import { confidenceOf, formatRange, shortUsd } from "./advice-words.ts";
 import { changeAdviceJson, renderChangeImpact } from "./change-plan.ts";
+import { renderFollowed } from "./impact.ts";
 import { formatInteger, formatUsd } from "./numbers.ts";
-import { recommendationFields, recommendJson, renderRecommendCsv } from "./recommend-fields.ts";
-import { confidenceLegend, following, renderInBrief, renderOne, renderWhy } from "./recommend.ts";
+import { recommendationFields, recommendJson } from "./recommend-fields.ts";
+import { confidenceLegend, INDENT, labelOf, renderInBrief, renderOne, renderWhy } from "./recommend.ts";
 import { renderNoRequests } from "./no-requests.ts";
 import type { Style, Surface } from "./style.ts";
 import { shorten, visibleWidth } from "./table.ts";
@@ -14,8 +14,6 @@ import { plainLine } from "./text.ts";
 import { nothingQualifies, renderChange } from "./why-advice.ts";
 import { adviceTitle, occasionWords, patchLine } from "./why-words.ts";
 import { proseWidth, wrap } from "./wrap.ts";
-
-const INDENT = 7;
 
 /** The screen of `rolecall recommend`: the most dollars first, two or three lines each. */
 export function renderAdviceList(list: AdviceList, surface: Surface): string {
@@ -27,7 +25,7 @@ export function renderAdviceList(list: AdviceList, surface: Surface): string {
     .flatMap((line) => wrap(line, proseWidth(surface)))
     .map((line) => style("dim", line));
   const followed = [
-    ...following(list, surface),
+    ...list.following.flatMap((impact) => renderFollowed(impact, surface)),
     ...list.followingChanges.map((one) => renderChangeImpact(one, surface)),
   ];
   if (followed.length > 0) lines.push("", style("bold", "In force here"), ...followed);
@@ -50,19 +48,19 @@ function whyNoTrial(reasons: readonly string[], surface: Surface): string[] {
   return ["No trial of another model:", ...sentences.map((line) => `${" ".repeat(INDENT)}${line}`)];
 }
 
-export type AdviceEntry = { change: ChangeAdvice } | { recommendation: Recommendation };
-
 /** Puts advice of both kinds in one order: the most dollars first. */
 export function rankAdvice({
   changes,
   recommendations,
 }: Pick<AdviceList, "changes" | "recommendations">): AdviceEntry[] {
-  const usd = (entry: AdviceEntry) =>
-    ("change" in entry ? entry.change : entry.recommendation).savingsUsdPerMonth.mid;
   return [
     ...changes.map((change): AdviceEntry => ({ change })),
     ...recommendations.map((recommendation): AdviceEntry => ({ recommendation })),
-  ].toSorted((a, b) => usd(b) - usd(a));
+  ].toSorted((a, b) => savedBy(b) - savedBy(a));
+}
+
+function savedBy(entry: AdviceEntry): number {
+  return ("change" in entry ? entry.change : entry.recommendation).savingsUsdPerMonth.mid;
 }
 
 /** One piece of advice on one line that fits. */
@@ -71,13 +69,7 @@ export function renderEntryInBrief(entry: AdviceEntry, room: number, style: Styl
   const { change } = entry;
   const worth = `saves about ${shortUsd(change.savingsUsdPerMonth.mid)} a month`;
   const title = shorten(plainLine(adviceTitle(change)), room - INDENT - worth.length - 2);
-  return `${labelOf(change, style)} ${title}  ${style("dim", worth)}`;
-}
-
-function labelOf(change: ChangeAdvice, style: Style): string {
-  return isSafe(change)
-    ? style(["green", "bold"], "act".padEnd(INDENT - 1))
-    : style(["yellow", "bold"], "try".padEnd(INDENT - 1));
+  return `${labelOf(confidenceOf(change), style)} ${title}  ${style("dim", worth)}`;
 }
 
 const MOST_PLACES = 3;
@@ -125,7 +117,7 @@ const MOST_PATCHES = 3;
 function renderChangeLines(change: ChangeAdvice, surface: Surface): string[] {
   const { style, same = "" } = surface;
   const { savingsUsdPerMonth, risk, isTrial, patch } = change;
-  const label = labelOf(change, style);
+  const label = labelOf(confidenceOf(change), style);
   const title = plainLine(adviceTitle(change));
   const saves = `saves ${formatRange(savingsUsdPerMonth)} a month`;
   const room = proseWidth(surface);
@@ -185,19 +177,16 @@ export function adviceListJson(list: AdviceList): object {
 
 /** The same with one piece of advice alone. */
 export function oneJson(one: AdviceEntry): object {
-  return "change" in one
-    ? { recommendations: [], changes: [changeAdviceJson(one.change)] }
-    : { recommendations: [recommendationFields(one.recommendation)], changes: [] };
+  const { recommendations, changes } = listOfOne(one);
+  return {
+    recommendations: recommendations.map(recommendationFields),
+    changes: changes.map(changeAdviceJson),
+  };
 }
 
 /** A list of one piece of advice. */
-export function listOfOne(list: AdviceList, one: AdviceEntry): AdviceList {
+export function listOfOne(one: AdviceEntry): Pick<AdviceList, "recommendations" | "changes"> {
   return "change" in one
-    ? { ...list, changes: [one.change], recommendations: [] }
-    : { ...list, changes: [], recommendations: [one.recommendation] };
-}
-
-/** Every piece of advice as a row: routing first, then changes, which have no models. */
-export function renderAdviceCsv({ recommendations, changes }: AdviceList): string {
-  return renderRecommendCsv(recommendations, changes);
+    ? { recommendations: [], changes: [one.change] }
+    : { recommendations: [one.recommendation], changes: [] };
 }

@@ -1,6 +1,8 @@
-import type { ImpactVerdict } from "../advice/impact.ts";
+import type { ChangeAdvice } from "../domain/change-decision.ts";
+import { isSafe } from "../domain/change-decision.ts";
 import { fromUsd } from "../domain/money.ts";
 import { ADVICE_TITLES, type Confidence, type Recommendation } from "../domain/recommendation.ts";
+import type { ChangeVerdict } from "../operations/change-impact.ts";
 import { formatRoughUsd, formatUsdRange } from "./numbers.ts";
 import { plainLine } from "./text.ts";
 
@@ -16,12 +18,26 @@ export const CONFIDENCE_WORDS: Record<Confidence, string> = {
   watch: "worth knowing",
 };
 
-export const VERDICT_WORDS: Record<ImpactVerdict, string> = {
+/** The confidence in a simulated change, in the words of advice on models. */
+export function confidenceOf(change: ChangeAdvice): Confidence {
+  return isSafe(change) ? "act" : "try";
+}
+
+export const VERDICT_WORDS: Record<ChangeVerdict, string> = {
   held: "held",
   "fell-short": "fell short",
+  nothing: "nothing came of it",
   backfired: "backfired",
   "too-early": "too early to say",
 };
+
+export const VERDICT_LOOKS = {
+  held: "green",
+  "fell-short": "yellow",
+  nothing: "yellow",
+  backfired: "red",
+  "too-early": "dim",
+} as const satisfies Record<ChangeVerdict, string>;
 
 /** Dollars a month: `$88 ($70–104)`; whole dollars from ten up. */
 export function formatRange({ low, mid, high }: { low: number; mid: number; high: number }): string {

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import type { ChangeImpact, ChangeVerdict, MeasuredSide } from "../operations/change-impact.ts";
+import type { ChangeImpact, MeasuredSide } from "../operations/change-impact.ts";
 import type { PlannedAdvice, PlannedReversal } from "../operations/follow-change.ts";
 import type { ChangeAdvice } from "../domain/change-decision.ts";
 import type { PatchValue, PatchWrite } from "../domain/simulation.ts";
-import { formatRange } from "./advice-words.ts";
+import { formatRange, VERDICT_LOOKS, VERDICT_WORDS } from "./advice-words.ts";
 import { formatInteger, formatUsd } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { plainLine } from "./text.ts";
@@ -87,22 +87,6 @@ export function changeAdviceJson(advice: ChangeAdvice): object {
   };
 }
 
-const VERDICTS: Readonly<Record<ChangeVerdict, string>> = {
-  held: "held",
-  "fell-short": "fell short",
-  nothing: "nothing came of it",
-  backfired: "backfired",
-  "too-early": "too early to say",
-};
-
-const LOOKS = {
-  held: "green",
-  "fell-short": "yellow",
-  nothing: "yellow",
-  backfired: "red",
-  "too-early": "dim",
-} as const;
-
 /** Returns what became of a change, for `impact` and for the screen of `recommend`. */
 export function renderChangeImpact(impact: ChangeImpact, surface: Surface): string {
   const { style } = surface;
@@ -117,7 +101,7 @@ export function renderChangeImpact(impact: ChangeImpact, surface: Surface): stri
     ["Measured", `${name}: ${sideWords(name, before)} before, ${sideWords(name, after)} since`],
     ["A prompt", `${promptWords(before)} before, ${promptWords(after)} since, whatever the work was`],
   ];
-  const title = `${style("bold", plainLine(adviceTitle(decision.advice)))}: ${style(LOOKS[verdict], VERDICTS[verdict])}`;
+  const title = `${style("bold", plainLine(adviceTitle(decision.advice)))}: ${style(VERDICT_LOOKS[verdict], VERDICT_WORDS[verdict])}`;
   const offer =
     verdict === "backfired" || verdict === "nothing"
       ? [style("cyan", `rolecall impact --revert ${plainLine(decision.id)}`)]

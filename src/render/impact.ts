@@ -1,18 +1,11 @@
-import type { Impact, ImpactVerdict } from "../advice/impact.ts";
+import type { Impact } from "../advice/impact.ts";
 import type { ImpactReport } from "../operations/impact.ts";
 import type { EndedTrial } from "../operations/trials.ts";
-import { formatChange, formatRange, titleOf, VERDICT_WORDS } from "./advice-words.ts";
+import { formatChange, formatRange, titleOf, VERDICT_LOOKS, VERDICT_WORDS } from "./advice-words.ts";
 import { renderCsv } from "./csv.ts";
 import type { Surface } from "./style.ts";
 import { plainLine } from "./text.ts";
 import { factLines, proseWidth, wrap } from "./wrap.ts";
-
-const LOOKS = {
-  held: "green",
-  "fell-short": "yellow",
-  backfired: "red",
-  "too-early": "dim",
-} as const satisfies Record<ImpactVerdict, string>;
 
 /** The screen of `rolecall impact`: forecast against measured, the latest change first. */
 export function renderImpact({ impacts, reverted }: ImpactReport, surface: Surface): string {
@@ -54,7 +47,7 @@ function renderOne(impact: Impact, surface: Surface): string {
   if (impact.trial) facts.push(["Trial", trialWords(impact)]);
   else if (decision.why !== undefined) facts.push(["Trial", `kept: ${decision.why}`]);
   const offer = offerOf(impact);
-  const title = `${style("bold", titleOf(recommendation))}: ${style(LOOKS[verdict], VERDICT_WORDS[verdict])}`;
+  const title = `${style("bold", titleOf(recommendation))}: ${style(VERDICT_LOOKS[verdict], VERDICT_WORDS[verdict])}`;
   return [title, ...factLines(facts, 10, surface), ...(offer ? [style("cyan", offer)] : [])].join("\n");
 }
 

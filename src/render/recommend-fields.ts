@@ -1,13 +1,15 @@
-import { type ChangeAdvice, isSafe } from "../domain/change-decision.ts";
+import { type ChangeAdvice } from "../domain/change-decision.ts";
 import type { ModelAtEffort, Recommendation } from "../domain/recommendation.ts";
+import type { AdviceList } from "../operations/advice-list.ts";
 import type { AdviceReport } from "../operations/recommend.ts";
+import { confidenceOf } from "./advice-words.ts";
 import { renderCsv } from "./csv.ts";
 
 /** Every recommendation as a row, and every simulated change as one without models. */
-export function renderRecommendCsv(
-  recommendations: readonly Recommendation[],
-  changes: readonly ChangeAdvice[] = [],
-): string {
+export function renderRecommendCsv({
+  recommendations,
+  changes,
+}: Pick<AdviceList, "recommendations" | "changes">): string {
   return renderCsv(
     Object.keys(CSV_COLUMNS),
     recommendations
@@ -21,8 +23,18 @@ function changeRow(change: ChangeAdvice): (string | number | null)[] {
   const { id, kind, savingsUsdPerMonth } = change;
   const { low, mid, high } = roundUsd(savingsUsdPerMonth);
   const none = Array.from({ length: 9 }, () => null);
-  const label = isSafe(change) ? "act" : "try";
-  return [id, kind, label, ...none, low, mid, high, null, null, `rolecall recommend --apply ${id}`];
+  return [
+    id,
+    kind,
+    confidenceOf(change),
+    ...none,
+    low,
+    mid,
+    high,
+    null,
+    null,
+    `rolecall recommend --apply ${id}`,
+  ];
 }
 
 const CSV_COLUMNS: Readonly<Record<string, (one: Recommendation) => string | number | null | undefined>> = {

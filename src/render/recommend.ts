@@ -1,4 +1,3 @@
-import type { AdviceReport } from "../operations/recommend.ts";
 import {
   type Confidence,
   formatModel,
@@ -14,7 +13,6 @@ import {
   shortUsd,
   titleOf,
 } from "./advice-words.ts";
-import { renderFollowed } from "./impact.ts";
 import { formatInteger } from "./numbers.ts";
 import type { Style, Surface } from "./style.ts";
 import { renderTable, shorten, visibleWidth } from "./table.ts";
@@ -22,12 +20,8 @@ import { plainLine } from "./text.ts";
 import { factLines, proseWidth, wrap } from "./wrap.ts";
 
 const LOOKS = { act: "green", try: "yellow", watch: "cyan" } as const satisfies Record<Confidence, string>;
-const INDENT = 7;
-
-/** Advice on routing that is in force. */
-export function following({ following: impacts }: AdviceReport, surface: Surface): string[] {
-  return impacts.flatMap((impact) => renderFollowed(impact, surface));
-}
+/** Columns of a label with the space behind it. */
+export const INDENT = 7;
 
 /** Advice on routing in two or three lines. */
 export function renderOne(one: Recommendation, surface: Surface): string[] {
@@ -58,7 +52,7 @@ function commandOf({ command }: Recommendation, { same = "" }: Surface): string 
   return plainLine(command) + (command.startsWith("rolecall recommend ") ? same : "");
 }
 
-function labelOf(confidence: Confidence, style: Style): string {
+export function labelOf(confidence: Confidence, style: Style): string {
   return style([LOOKS[confidence], "bold"], confidence.padEnd(INDENT - 1));
 }
 

@@ -13,11 +13,11 @@ import {
   adviceListJson,
   listOfOne,
   oneJson,
-  renderAdviceCsv,
   renderAdviceList,
   renderOneAdvice,
 } from "../../render/advice-list.ts";
 import { endedJson, renderEnded } from "../../render/impact.ts";
+import { renderRecommendCsv } from "../../render/recommend-fields.ts";
 import { defineCommand } from "../command.ts";
 import { applyAdvice, endDueTrials, PLACE_OPTIONS } from "../follow.ts";
 import { followChangesAfterAsking } from "../follow-changes.ts";
@@ -67,7 +67,7 @@ export default defineCommand({
           period,
           filters,
           json: () => ({ ...(one ? oneJson(one) : adviceListJson(shown)), endedTrials: endedJson(ended) }),
-          csv: () => renderAdviceCsv(one ? listOfOne(shown, one) : shown),
+          csv: () => renderRecommendCsv(one ? listOfOne(one) : shown),
           table: (surface) =>
             renderEnded(ended, surface) +
             (one
