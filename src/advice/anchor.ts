@@ -1,4 +1,5 @@
 import type { Decision } from "../domain/decision.ts";
+import { sum } from "../domain/numbers.ts";
 import type { Outcomes } from "./belief.ts";
 
 /** The assignment before the first of several steps with its outcomes, and what all of them were forecast to save. */
@@ -18,6 +19,6 @@ export function anchorOf(
     .map(({ recommendation }) => recommendation)
     .filter(({ subject }) => subject.agent === agent && subject.category === category);
   const first = kept.find(({ current }) => current !== null);
-  const savedUsd = kept.reduce((sum, { savingsUsdPerMonth }) => sum + savingsUsdPerMonth.mid, 0);
+  const savedUsd = sum(kept.map(({ savingsUsdPerMonth }) => savingsUsdPerMonth.mid));
   return first?.current ? { at: first.current, votes: first.evidence.current, savedUsd } : undefined;
 }

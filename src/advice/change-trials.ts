@@ -2,6 +2,7 @@ import type { OtherAdvice } from "../analysis/simulate/waterfall.ts";
 import type { ChangeAdvice } from "../domain/change-decision.ts";
 import type { Decision } from "../domain/decision.ts";
 import { FAMILIES } from "../domain/model.ts";
+import { sum } from "../domain/numbers.ts";
 import type {
   AdvicePatch,
   ModelAtEffort,
@@ -42,7 +43,7 @@ export function trialsOf(change: ChangeAdvice, context: AdviceContext): Recommen
     const unit = context.units.find(({ agent }) => agent === target.agent);
     return unit ? [{ target, unit }] : [];
   });
-  const all = found.reduce((sum, { unit }) => sum + costOf(unit.tasks), 0);
+  const all = sum(found.map(({ unit }) => costOf(unit.tasks)));
   return found.map(({ target, unit }) =>
     trialOf(change, target, unit, {
       context,

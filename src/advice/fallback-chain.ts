@@ -1,3 +1,4 @@
+import { sum } from "../domain/numbers.ts";
 import type { Recommendation } from "../domain/recommendation.ts";
 import { evidenceOf } from "./evidence.ts";
 import type { AdviceTask } from "./failure.ts";
@@ -14,7 +15,7 @@ export function findFallbackChain(
   const died = tasks.filter(
     ({ kind, retries, outcome }) => kind === "turn" && retries > 0 && outcome === "failed",
   );
-  const usd = (died.reduce((sum, task) => sum + task.fullCostNano, 0) / 1e9 / days) * 30;
+  const usd = (sum(died.map((task) => task.fullCostNano)) / 1e9 / days) * 30;
   if (chain.length > 0 || died.length < LEAST || usd < MATERIAL_USD) return [];
   const id = "fallback-chain-main";
   const none = { accepted: 0, known: 0 };

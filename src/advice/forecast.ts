@@ -1,4 +1,5 @@
 import { tierRank } from "../domain/model.ts";
+import { sum } from "../domain/numbers.ts";
 import type { ModelAtEffort } from "../domain/recommendation.ts";
 import { anchorOf } from "./anchor.ts";
 import { believe, dot, type Outcomes, partsOf } from "./belief.ts";
@@ -105,7 +106,7 @@ function worthOf(
     ({ before, after, first }, i) =>
       counted(after, first, saved + (dollars[i] ?? 0)) - counted(before, first, saved),
   );
-  return each.reduce((sum, usd) => sum + usd, 0) / DRAWS;
+  return sum(each) / DRAWS;
 }
 
 /** One possible truth: success now, after the move, and before the first of several moves. */
@@ -180,8 +181,8 @@ export function countAt(outcomes: readonly Outcomes[], { model, effort }: ModelA
 
 export function addUp(counts: readonly Count[]): Count {
   return {
-    accepted: counts.reduce((sum, { accepted }) => sum + accepted, 0),
-    known: counts.reduce((sum, { known }) => sum + known, 0),
+    accepted: sum(counts.map(({ accepted }) => accepted)),
+    known: sum(counts.map(({ known }) => known)),
   };
 }
 
@@ -207,9 +208,9 @@ function costBelief(unit: Unit, proposed: ModelAtEffort, reprice: Repricer): Log
 }
 
 function repricedCost(tasks: readonly AdviceTask[], reprice: Repricer, sd: number): LogCost {
-  const sum = (reach: "output" | "task") =>
-    Math.log(tasks.reduce((total, task) => total + reprice(task, reach), 0) / tasks.length);
-  const [low, high] = [sum("output"), sum("task")];
+  const logMean = (reach: "output" | "task") =>
+    Math.log(sum(tasks.map((task) => reprice(task, reach))) / tasks.length);
+  const [low, high] = [logMean("output"), logMean("task")];
   return { mean: (low + high) / 2, sd: Math.hypot(sd, (low - high) / 2) };
 }
 

@@ -2,6 +2,7 @@ import { DAY_MS } from "../domain/calendar.ts";
 import { type Decision, isFollowed } from "../domain/decision.ts";
 import { isAnswered } from "../domain/judged-task.ts";
 import { tierRank } from "../domain/model.ts";
+import { sum } from "../domain/numbers.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Recommendation } from "../domain/recommendation.ts";
 import { TIER_MODELS } from "../models/catalogue.ts";
@@ -141,10 +142,10 @@ const EXPENSIVE_USD = 20;
 const MOST_REASONS = 3;
 
 function reasonsFor(found: readonly Found[], { units, table, days }: AdviceContext): string[] {
-  const total = units.reduce((sum, { tasks }) => sum + costOf(tasks), 0);
+  const total = sum(units.map(({ tasks }) => costOf(tasks)));
   const isExpensive = (model: string) => tierRank(table.find(model)?.family ?? "haiku") >= tierRank("opus");
   const expensive = units.filter(({ current }) => isExpensive(current.model));
-  const share = expensive.reduce((sum, { tasks }) => sum + costOf(tasks), 0) / Math.max(1, total);
+  const share = sum(expensive.map(({ tasks }) => costOf(tasks))) / Math.max(1, total);
   if (share < EXPENSIVE_SHARE || ((total / 1e9) * 30) / days < EXPENSIVE_USD) return [];
   return found
     .flatMap((one) => ("why" in one && expensive.includes(one.unit) ? [one.why] : []))
@@ -153,7 +154,7 @@ function reasonsFor(found: readonly Found[], { units, table, days }: AdviceConte
 
 /** Recommendations are about different tasks, so their middles add up; their errors count as independent. */
 function totalOf(shown: readonly Recommendation[]): Advice["totalUsdPerMonth"] {
-  const mid = shown.reduce((sum, { savingsUsdPerMonth }) => sum + savingsUsdPerMonth.mid, 0);
+  const mid = sum(shown.map(({ savingsUsdPerMonth }) => savingsUsdPerMonth.mid));
   const below = Math.hypot(...shown.map(({ savingsUsdPerMonth: { low, mid } }) => mid - low));
   const above = Math.hypot(...shown.map(({ savingsUsdPerMonth: { mid, high } }) => high - mid));
   return { low: mid - below, mid, high: mid + above };

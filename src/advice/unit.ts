@@ -1,3 +1,4 @@
+import { sum } from "../domain/numbers.ts";
 import type { ModelAtEffort } from "../domain/recommendation.ts";
 import type { Complexity } from "../domain/task.ts";
 import { type AdviceTask, isFailure, knownOf, type Redos } from "./failure.ts";
@@ -76,7 +77,7 @@ function redoCosts(tasks: readonly AdviceTask[], redos: Redos): number[] {
 function failureNano(tasks: readonly AdviceTask[], now: readonly AdviceTask[], redos: Redos): number {
   const seen = redoCosts(tasks, redos);
   const assumed = (ASSUMED_REDOS * costOf(now)) / now.length;
-  return (seen.reduce((sum, cost) => sum + cost, 0) + assumed) / (seen.length + ASSUMED_REDOS);
+  return (sum(seen) + assumed) / (seen.length + ASSUMED_REDOS);
 }
 
 /** Returns the tasks that say how an assignment does: turns of the main session that only delegate do not. */
@@ -101,7 +102,7 @@ export function costWithFailures(tasks: readonly AdviceTask[], failureNano: numb
 }
 
 export function costOf(tasks: readonly AdviceTask[]): number {
-  return tasks.reduce((sum, { costNano }) => sum + costNano, 0);
+  return sum(tasks.map(({ costNano }) => costNano));
 }
 
 /** Returns whether a task started on an assignment; an effort that either leaves open is any. */

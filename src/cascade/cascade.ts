@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { AttemptCause, Telemetry } from "../domain/attempt.ts";
 import { fromUsd, type NanoUsd, toUsd } from "../domain/money.ts";
+import { sum } from "../domain/numbers.ts";
 import { messageOf, RolecallError } from "../errors.ts";
 import type { Catalogue } from "../executor/catalogue.ts";
 import {
@@ -263,7 +264,7 @@ function folderOf(run: LiveRun, number: number): string {
 }
 
 function spentOn(made: readonly JudgedAttempt[]): NanoUsd {
-  return made.reduce((sum, { costNano = 0 }) => sum + costNano, 0);
+  return sum(made.map(({ costNano = 0 }) => costNano));
 }
 
 /** Only an answer that was checked helps the next one. */

@@ -1,5 +1,6 @@
 import type { AttemptCause, Failure } from "../domain/attempt.ts";
 import type { NanoUsd } from "../domain/money.ts";
+import { sum } from "../domain/numbers.ts";
 
 /** The end of one attempt of a cascade. A `reason` is made of rolecall's own words and is stored; a `detail` is not. */
 export type CascadeVerdict =
@@ -78,7 +79,7 @@ export function decide(rules: CascadeRules, attempts: readonly JudgedAttempt[]):
 /** Under a limit, an attempt of unknown cost may have spent all of it. */
 function isSpent({ maxNano }: CascadeRules, attempts: readonly JudgedAttempt[]): boolean {
   if (maxNano === undefined) return false;
-  const spent = attempts.reduce((sum, { costNano = Infinity }) => sum + costNano, 0);
+  const spent = sum(attempts.map(({ costNano = Infinity }) => costNano));
   return spent >= maxNano;
 }
 

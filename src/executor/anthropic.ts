@@ -1,4 +1,5 @@
 import type Anthropic from "@anthropic-ai/sdk";
+import { sum } from "../domain/numbers.ts";
 import type { Usage } from "../domain/usage.ts";
 import { messageOf } from "../errors.ts";
 import { type ArrivingMessage, gatherMessage, type StreamReader } from "./anthropic-stream.ts";
@@ -191,7 +192,7 @@ export function toAnswer(
       kind: "stream",
       type: "api_error",
     });
-  const writtenBytes = message.content.reduce((sum, block) => sum + bytesOf(block), 0);
+  const writtenBytes = sum(message.content.map(bytesOf));
   return { ...toStart(message, request, requestId), text, stopReason, message, writtenBytes };
 }
 

@@ -1,5 +1,6 @@
 import type { Attempt, AttemptCause } from "../domain/attempt.ts";
 import { toUsd, type NanoUsd } from "../domain/money.ts";
+import { sum } from "../domain/numbers.ts";
 import { RolecallError } from "../errors.ts";
 import type { BudgetLimits, PassedBudget } from "./budget.ts";
 import { GIVE_UP_HINTS, GIVE_UPS, type GiveUpReason } from "./decide.ts";
@@ -133,5 +134,5 @@ export class GaveUpError extends RolecallError {
 
 /** Adds up what attempts cost; those without a price count nothing. */
 export function sumCost(attempts: readonly Attempt[]): NanoUsd {
-  return attempts.reduce((sum, { costNano = 0 }) => sum + costNano, 0);
+  return sum(attempts.map(({ costNano = 0 }) => costNano));
 }

@@ -107,7 +107,7 @@ function declaredFor(run: JudgedTask, written: Written, models: ModelTable): str
 }
 
 function agentRow(runs: readonly JudgedTask[], declared: string | undefined, models: ModelTable): AgentRow {
-  const costNano = runs.reduce((sum, run) => sum + run.costNano, 0);
+  const costNano = sum(runs.map((run) => run.costNano));
   const agent = runs[0]?.agent ?? "";
   return {
     agent,
@@ -117,7 +117,7 @@ function agentRow(runs: readonly JudgedTask[], declared: string | undefined, mod
     mismatches: runs.filter((run) => isMismatch(run, declared, models)).length,
     efforts: tally(runs.map(({ effort }) => effort ?? "none")),
     runs: runs.length,
-    requests: runs.reduce((sum, { requests }) => sum + requests, 0),
+    requests: sum(runs.map(({ requests }) => requests)),
     costNano,
     unpriced: countUnpriced(runs),
     costPerRunNano: costNano / runs.length,
@@ -141,7 +141,7 @@ function isMismatch(run: JudgedTask, declared: string | undefined, models: Model
 
 function countUnpriced(runs: readonly JudgedTask[]): number {
   const bills = runs.flatMap((run) => run.bills.filter(({ costNano }) => costNano === undefined));
-  return bills.reduce((sum, { requests }) => sum + requests, 0);
+  return sum(bills.map(({ requests }) => requests));
 }
 
 function tally(values: readonly string[]): Record<string, number> {

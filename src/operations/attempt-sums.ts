@@ -1,5 +1,6 @@
 import type { Attempt } from "../domain/attempt.ts";
 import { dayOf, minuteOf, DAY_MS } from "../domain/calendar.ts";
+import { sum } from "../domain/numbers.ts";
 import type { Period } from "../domain/period.ts";
 import type { Categories } from "../domain/task.ts";
 import { NO_USAGE } from "../domain/usage.ts";
@@ -51,7 +52,7 @@ function addUp(group: readonly Attempt[], { models }: OpenedHistory, { timezone 
     requests: group.length,
     unpriced: first.costNano === undefined ? group.length : 0,
     cut: 0,
-    cost: group.reduce((total, { costNano = 0 }) => total + costNano, 0),
+    cost: sum(group.map(({ costNano = 0 }) => costNano)),
     firstAt: first.at,
     lastAt: last.at,
     ...usage,

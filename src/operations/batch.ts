@@ -4,6 +4,7 @@ import { writeFileAtomically } from "../agents/write-file.ts";
 import { EFFORTS, isEffort } from "../domain/model.ts";
 import { type NanoUsd, toUsd } from "../domain/money.ts";
 import { expectOneOf } from "../domain/nearest.ts";
+import { sum } from "../domain/numbers.ts";
 import {
   codeOf,
   InvalidInputError,
@@ -227,7 +228,7 @@ export async function runBatch(
     const collected = await runner.collect(name, { signal, ...(pollMs !== undefined && { pollMs }) });
     const byId = new Map(collected.map((result) => [result.id, result]));
     const results = work.items.map(({ id }): BatchResult => byId.get(id) ?? { id, failure: "unknown" });
-    return { ...common, results, costNano: results.reduce((sum, { costNano = 0 }) => sum + costNano, 0) };
+    return { ...common, results, costNano: sum(results.map(({ costNano = 0 }) => costNano)) };
   } catch (thrown) {
     // The batch goes on without anybody waiting for it.
     if (signal.aborted) return { name, batchId: withoutResults(store, name), model, costNano: 0 };

@@ -8,13 +8,14 @@ import type { PlanningShare, Side } from "../analysis/fallbacks/opusplan.ts";
 import type { SessionAnalysis, Substitution, Trouble } from "../analysis/outcomes/session.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
 import type { NanoUsd } from "../domain/money.ts";
+import { sum } from "../domain/numbers.ts";
 import type { Period } from "../domain/period.ts";
 import { type Rate, wilson } from "../domain/rate.ts";
 import { SWITCH_CAUSES, type Switch, type SwitchCause } from "../domain/switch.ts";
 import { modelOf, readAttempts } from "../history/own-attempts.ts";
 import { readJudged } from "../history/judged.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
-import { readBills } from "./savings.ts";
+import { costUnder, readBills } from "./savings.ts";
 import type { Filters } from "../history/filters.ts";
 
 /** Escalations by tier, and reasons for model switches. */
@@ -94,7 +95,7 @@ export function readFallbacks(history: OpenedHistory, period: Period, filters: F
     switchCostNano: perCause(events, ({ costNano }) => costNano),
     retries: countErrors(retries),
     failures: countErrors(analyses.flatMap((analysis) => analysis.failures)),
-    retryDelayMs: retries.reduce((sum, { delayMs }) => sum + (delayMs ?? 0), 0),
+    retryDelayMs: sum(retries.map(({ delayMs }) => delayMs ?? 0)),
     substitutions: analyses.flatMap((analysis) => analysis.substitutions),
     ...(planning && { planning }),
     panel: panelOf(history, period, filters, tasks, tiers, attempts),
@@ -129,7 +130,7 @@ function countErrors(troubles: readonly Trouble[]): ErrorCount[] {
       error: same[0]?.error ?? "",
       ...(same[0]?.status !== undefined && { status: same[0].status }),
       count: same.length,
-      delayMs: same.reduce((sum, { delayMs }) => sum + (delayMs ?? 0), 0),
+      delayMs: sum(same.map(({ delayMs }) => delayMs ?? 0)),
     }))
     .sort((a, b) => b.count - a.count);
 }
@@ -137,13 +138,13 @@ function countErrors(troubles: readonly Trouble[]): ErrorCount[] {
 function sumPlanning(analyses: readonly SessionAnalysis[]): PlanningShare | undefined {
   const shares = analyses.flatMap(({ planning }) => (planning ? [planning] : []));
   if (shares.length === 0) return undefined;
-  const sum = (pick: (share: PlanningShare) => Side): Side => ({
-    requests: shares.reduce((total, share) => total + pick(share).requests, 0),
-    costNano: shares.reduce((total, share) => total + pick(share).costNano, 0),
+  const add = (pick: (share: PlanningShare) => Side): Side => ({
+    requests: sum(shares.map((share) => pick(share).requests)),
+    costNano: sum(shares.map((share) => pick(share).costNano)),
   });
   return {
-    planned: { opus: sum(({ planned }) => planned.opus), sonnet: sum(({ planned }) => planned.sonnet) },
-    executed: { opus: sum(({ executed }) => executed.opus), sonnet: sum(({ executed }) => executed.sonnet) },
+    planned: { opus: add(({ planned }) => planned.opus), sonnet: add(({ planned }) => planned.sonnet) },
+    executed: { opus: add(({ executed }) => executed.opus), sonnet: add(({ executed }) => executed.sonnet) },
   };
 }
 
@@ -157,8 +158,7 @@ function panelOf(
 ): Panel {
   const bills = readBills(history, period, filters);
   const scenarios = compareScenarios(bills, history.models);
-  const costOf = (name: string): NanoUsd =>
-    scenarios.find((scenario) => scenario.name === name)?.costNano ?? 0;
+  const alwaysOpusNano = costUnder("always-opus", scenarios);
   const ofTasks = tiers.find(({ tier }) => tier === "sonnet");
   const ofRuns = attempts.tiers.find(({ tier }) => tier === "sonnet");
   const [started, runs] = [ofTasks?.started ?? 0, ofRuns?.started ?? 0];
@@ -168,14 +168,14 @@ function panelOf(
     ({ startTier, outcome }) => startTier === "sonnet" && outcome === "escalated",
   );
   const counts = {
-    calls: bills.reduce((sum, { bill }) => sum + bill.requests, 0),
+    calls: sum(bills.map(({ bill }) => bill.requests)),
     sonnetAttempts: started + runs,
     sonnetRuns: runs,
     sonnetKnown: known,
     opusFallbacks: escalated.length + (ofRuns?.escalated ?? 0),
-    actualNano: costOf("actual"),
-    alwaysOpusNano: costOf("always-opus"),
-    withoutEscalatedNano: costOf("always-opus") - sumEscalated(tasks, history.models).onOpusNano,
+    actualNano: costUnder("actual", scenarios),
+    alwaysOpusNano,
+    withoutEscalatedNano: alwaysOpusNano - sumEscalated(tasks, history.models).onOpusNano,
   };
   return makePanel(counts, wilson(accepted, known));
 }

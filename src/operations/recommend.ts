@@ -6,6 +6,7 @@ import type { Impact } from "../advice/impact.ts";
 import { locateTarget } from "../agents/place.ts";
 import { type Decision, isFollowed } from "../domain/decision.ts";
 import { isAnswered, type JudgedTask } from "../domain/judged-task.ts";
+import { sum } from "../domain/numbers.ts";
 import type { Period } from "../domain/period.ts";
 import type { Recommendation } from "../domain/recommendation.ts";
 import { expectOneOf } from "../domain/nearest.ts";
@@ -46,7 +47,7 @@ export function readAdvice(
   const report = rememberAdvice(history, "advice", period, now, filters, () => {
     const { tasks, inPeriod, elsewhere, span, options } = adviceInputs(history, period, now, filters);
     const advice = recommend(tasks, history.policy, span, options);
-    const spentNano = inPeriod.reduce((sum, task) => sum + task.costNano, 0);
+    const spentNano = sum(inPeriod.map((task) => task.costNano));
     const evidence = {
       tasks: tasks.filter(isAnswered).length,
       since: tasks.reduce((first, { startedAt }) => Math.min(first, startedAt), now),
@@ -65,7 +66,7 @@ export function readAdvice(
 }
 
 /** Counts up when a rule of advice changes, so that kept advice is made again. */
-const ADVICE_RULES = 4;
+const ADVICE_RULES = 5;
 
 /** Returns an answer made from `adviceInputs`, kept until something that it rests on or the day (UTC) changes. */
 export function rememberAdvice<Answer>(

@@ -6,6 +6,7 @@ import type { AgentFile } from "../agents/discover.ts";
 import { countOutcomes } from "../analysis/fallbacks/tiers.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
 import type { NanoUsd } from "../domain/money.ts";
+import { sum } from "../domain/numbers.ts";
 import { type Policy, roleOf } from "../domain/policy.ts";
 import type { Category } from "../domain/task.ts";
 import { RolecallError } from "../errors.ts";
@@ -91,7 +92,7 @@ function calledAgent(agent: string, runs: readonly JudgedTask[]): CalledAgent {
   return {
     agent,
     runs: runs.length,
-    costNano: runs.reduce((sum, { costNano }) => sum + costNano, 0),
+    costNano: sum(runs.map(({ costNano }) => costNano)),
     successRate: known === 0 ? null : accepted / known,
   };
 }

@@ -13,6 +13,7 @@ import { type Projection, project } from "../analysis/savings/projection.ts";
 import type { SessionAnalysis } from "../analysis/outcomes/session.ts";
 import type { Attempt } from "../domain/attempt.ts";
 import type { Bill } from "../domain/bill.ts";
+import { sum } from "../domain/numbers.ts";
 import { isAnswered, type JudgedTask } from "../domain/judged-task.ts";
 import { FLAG } from "../domain/file-scan.ts";
 import type { NanoUsd } from "../domain/money.ts";
@@ -76,7 +77,7 @@ export interface SavingsGroup {
 }
 
 /** Counts up when a rule of savings changes, so that a kept comparison is made again. */
-const SAVINGS_RULES = 5;
+const SAVINGS_RULES = 6;
 
 /** Compares a period's cost with other rules; the comparison is kept until something that it rests on changes. */
 export function readSavings(
@@ -107,15 +108,13 @@ function compareSavings(
   const bills = readBills(history, period, filters);
   const analyses = readJudged(history, period, filters);
   const scenarios = [...compareScenarios(bills, history.models), policyScenario(history, analyses, bills)];
-  const costOf = (name: Scenario["name"]): NanoUsd =>
-    scenarios.find((scenario) => scenario.name === name)?.costNano ?? 0;
-  const [actualNano, alwaysOpusNano] = [costOf("actual"), costOf("always-opus")];
+  const [actualNano, alwaysOpusNano] = [costUnder("actual", scenarios), costUnder("always-opus", scenarios)];
   const days = dailyFigures(bills, history);
   const projection = projectDays(days, activeSpan(bills));
   const switches = analyses.flatMap((analysis) => analysis.switches);
   const tasks = analyses.flatMap((analysis) => analysis.tasks);
   return {
-    requests: bills.reduce((sum, { bill }) => sum + bill.requests, 0),
+    requests: sum(bills.map(({ bill }) => bill.requests)),
     actualNano,
     alwaysOpusNano,
     escalated: sumEscalated(tasks, history.models),
@@ -124,12 +123,10 @@ function compareSavings(
     scenarios,
     projection,
     groups: groupSavings(analyses, history, { actualNano, alwaysOpusNano }),
-    switchCostNano: switches.reduce((sum, { costNano }) => sum + costNano, 0),
+    switchCostNano: sum(switches.map(({ costNano }) => costNano)),
     switches: switches.length,
     costPerActiveDayNano: days.length === 0 ? 0 : actualNano / days.length,
-    unpricedRequests: bills
-      .filter(({ bill }) => bill.costNano === undefined)
-      .reduce((sum, { bill }) => sum + bill.requests, 0),
+    unpricedRequests: sum(bills.map(({ bill }) => (bill.costNano === undefined ? bill.requests : 0))),
   };
 }
 
@@ -219,10 +216,18 @@ function policyScenario(
 ): Scenario {
   const tasks = analyses.flatMap((analysis) => analysis.tasks);
   const scenarios = compareScenarios(billsOf(tasks), history.models, assignBy(history.policy));
-  const ofTasks = scenarios.find(({ name }) => name === "actual")?.costNano ?? 0;
   const policy = scenarios.at(-1) as Scenario;
-  const actual = bills.reduce((sum, { bill }) => sum + (bill.costNano ?? 0), 0);
-  return { ...policy, costNano: actual + policy.costNano - ofTasks };
+  return { ...policy, costNano: actualOf(bills) + policy.costNano - costUnder("actual", scenarios) };
+}
+
+/** Returns the cost under one of some scenarios. */
+export function costUnder(name: Scenario["name"], scenarios: readonly Scenario[]): NanoUsd {
+  return scenarios.find((scenario) => scenario.name === name)?.costNano ?? 0;
+}
+
+/** Returns what bills with a known price cost. */
+export function actualOf(bills: readonly RoleBill[]): NanoUsd {
+  return sum(bills.map(({ bill }) => bill.costNano ?? 0));
 }
 
 function dailyFigures(bills: readonly RoleBill[], { models }: OpenedHistory): SavingsHeadline["days"] {
@@ -277,10 +282,8 @@ function groupSavings(
 const UNKNOWN = { actualNano: null, alwaysOpusNano: null };
 
 function sumCompared(of: readonly Compared[]): Compared {
-  const sum = { actualNano: 0, alwaysOpusNano: 0 };
-  for (const { actualNano, alwaysOpusNano } of of) {
-    sum.actualNano += actualNano;
-    sum.alwaysOpusNano += alwaysOpusNano;
-  }
-  return sum;
+  return {
+    actualNano: sum(of.map(({ actualNano }) => actualNano)),
+    alwaysOpusNano: sum(of.map(({ alwaysOpusNano }) => alwaysOpusNano)),
+  };
 }

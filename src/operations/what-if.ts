@@ -17,7 +17,7 @@ import type { Rate } from "../domain/rate.ts";
 import type { Filters } from "../history/filters.ts";
 import { readJudged } from "../history/judged.ts";
 import { type OpenedHistory, roleName } from "../history/open-history.ts";
-import { readBills } from "./savings.ts";
+import { actualOf, readBills } from "./savings.ts";
 import { type OtherPolicy, resolveOtherPolicy, type WhatIfRequest } from "./what-if-policy.ts";
 
 /** A period priced under another policy. */
@@ -157,10 +157,6 @@ function priceOutsideTasks(
   const row = { role: NO_TASK, from: [], to, tasks: 0, actualNano, costNano };
   const scenario = { ...all, unpriced: all.unpriced - own.unpriced };
   return [{ scenario, row: { ...row, success: successOf([]), successThere: null } }];
-}
-
-function actualOf(bills: readonly RoleBill[]): NanoUsd {
-  return sum(bills.map(({ bill }) => bill.costNano ?? 0));
 }
 
 function startModels(tasks: readonly JudgedTask[]): string[] {

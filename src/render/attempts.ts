@@ -7,20 +7,20 @@ import type { AttemptReport } from "../operations/fallbacks.ts";
 import { formatDuration, formatInteger, formatUsd } from "./numbers.ts";
 import { formatRate, rateFields } from "./rates.ts";
 import type { Surface } from "./style.ts";
-import { renderTable } from "./table.ts";
+import { type Column, renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
 
 /** Draws what executor, cascades and batches did; nothing when they did nothing. */
 export function renderAttempts(report: AttemptReport, surface: Surface): string {
   const { spend, tiers, latency } = report;
   if (spend.length === 0 && !latency.direct && !latency.fallback) return "";
-  const columns = [
+  const columns: Column[] = [
     { title: "Source" },
     { title: "Model", shrink: true },
-    { title: "Attempts", align: "right" as const },
-    { title: "Cost", align: "right" as const },
-    { title: "Median latency", align: "right" as const, drop: 1 },
-    { title: "95% within", align: "right" as const, drop: 2 },
+    { title: "Attempts", align: "right" },
+    { title: "Cost", align: "right" },
+    { title: "Median latency", align: "right", drop: 1 },
+    { title: "95% within", align: "right", drop: 2 },
   ];
   const rows = spend.map(({ source, model, attempts, costNano, unpriced, latency: { medianMs, p95Ms } }) => [
     source,
@@ -61,14 +61,14 @@ export function latencyJson({ direct, fallback }: LatencySummary): object {
 /** Draws how runs went, by the tier that they began on. */
 export function renderRunTiers(tiers: readonly TierRuns[], surface: Surface): string {
   if (tiers.length === 0) return "";
-  const columns = [
+  const columns: Column[] = [
     { title: "Tier" },
-    { title: "Runs", align: "right" as const },
-    { title: "Accepted", align: "right" as const },
-    { title: "Success", align: "right" as const, drop: 1 },
-    { title: "Escalated", align: "right" as const },
-    { title: "Failed", align: "right" as const, drop: 2 },
-    { title: "Escalation", align: "right" as const },
+    { title: "Runs", align: "right" },
+    { title: "Accepted", align: "right" },
+    { title: "Success", align: "right", drop: 1 },
+    { title: "Escalated", align: "right" },
+    { title: "Failed", align: "right", drop: 2 },
+    { title: "Escalation", align: "right" },
     { title: "Verdict" },
   ];
   const rows = tiers.map((row) => [

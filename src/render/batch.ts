@@ -2,6 +2,7 @@ import { displayName } from "../domain/model-name.ts";
 import { toUsd } from "../domain/money.ts";
 import type { BatchResult } from "../executor/batch.ts";
 import type { BatchPlan, BatchReport } from "../operations/batch.ts";
+import { usdOrNull } from "./cost.ts";
 import { formatInteger, formatUsd, plural } from "./numbers.ts";
 import { escapeControl, plainLine } from "./text.ts";
 
@@ -20,7 +21,7 @@ export function renderBatchResults(results: readonly BatchResult[]): string {
 }
 
 function resultJson({ costNano, ...result }: BatchResult): object {
-  return { ...result, costUsd: costNano === undefined ? null : toUsd(costNano) };
+  return { ...result, costUsd: usdOrNull(costNano) };
 }
 
 /** Returns how a batch ended, in a line. */
@@ -43,7 +44,7 @@ export function batchJson({ work, mostNano }: BatchPlan, report: BatchReport): o
   return {
     ...rest,
     items: work.items.length,
-    mostUsd: mostNano === undefined ? null : toUsd(mostNano),
+    mostUsd: usdOrNull(mostNano),
     collected: results !== undefined,
     costUsd: toUsd(costNano),
     results: (results ?? []).map(resultJson),

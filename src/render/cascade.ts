@@ -2,9 +2,9 @@ import type { LeftOut, LeftOutReason } from "../cascade/left-out.ts";
 import type { CascadeEvent, CascadeOutcome, CascadeStep } from "../cascade/cascade.ts";
 import type { CascadeAttempt } from "../cascade/attempt.ts";
 import type { CascadeStop } from "../cascade/decide.ts";
-import type { Attempt } from "../domain/attempt.ts";
-import { toUsd } from "../domain/money.ts";
+import { sum } from "../domain/numbers.ts";
 import type { Cascade } from "../operations/cascade.ts";
+import { usdOrNull } from "./cost.ts";
 import { formatDuration, formatUsd } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
@@ -52,7 +52,13 @@ export function renderCascade({ attempts, costUsd, outcome, diff }: Cascade, sur
         formatDuration(attempt.latencyMs),
         attempt.costNano === undefined ? "unpriced" : formatUsd(attempt.costNano),
       ]),
-      total: ["", "", "", formatDuration(sumMs(attempts)), formatUsd(costUsd * 1e9)],
+      total: [
+        "",
+        "",
+        "",
+        formatDuration(sum(attempts.map(({ latencyMs }) => latencyMs))),
+        formatUsd(costUsd * 1e9),
+      ],
     },
     surface,
   );
@@ -138,7 +144,7 @@ function attemptJson(attempt: CascadeAttempt): object {
     durationMs: latencyMs,
     tokens,
     webSearches,
-    costUsd: costNano === undefined ? null : toUsd(costNano),
+    costUsd: usdOrNull(costNano),
   };
 }
 
@@ -166,8 +172,4 @@ function renderDiff(diff: string, { style }: Surface): string {
 
 function indent(text: string): string {
   return text.replaceAll(/^/gm, "  ");
-}
-
-function sumMs(attempts: readonly Attempt[]): number {
-  return attempts.reduce((sum, { latencyMs }) => sum + latencyMs, 0);
 }

@@ -24,6 +24,16 @@ export function costUsd(cost: Cost): number | null {
   return hasPrice(cost) ? toUsd(cost.costNano) : null;
 }
 
+/** Returns an amount for a table; a dash where it is not known. */
+export function usdOrDash(nano: NanoUsd | null | undefined): string {
+  return nano === null || nano === undefined ? "–" : formatUsd(nano);
+}
+
+/** Returns an amount for JSON and CSV; null where it is not known. */
+export function usdOrNull(nano: NanoUsd | null | undefined): number | null {
+  return nano === null || nano === undefined ? null : toUsd(nano);
+}
+
 /** Returns dollars for CSV. */
 export function costCell(cost: Cost): number | string {
   return costUsd(cost) ?? NO_PRICE;

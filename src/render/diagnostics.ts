@@ -1,5 +1,6 @@
 import { type DiagnosticCode, DIAGNOSTICS } from "../domain/diagnostic.ts";
 import { dayOf } from "../domain/calendar.ts";
+import { sum } from "../domain/numbers.ts";
 import type { Period } from "../domain/period.ts";
 import type { Diagnostics, Missing } from "../history/diagnostics.ts";
 import type { Unmatched } from "../history/unmatched.ts";
@@ -52,7 +53,7 @@ const MOST_NAMED = 10;
 /** Returns how every line was parsed, and where lines were not understood, for stderr. */
 export function renderDiagnostics(found: Diagnostics, problems: readonly ProblemCount[]): string {
   const codes = Object.entries(found.byCode);
-  const lines = found.entries + found.skipped + codes.reduce((sum, [, count]) => sum + count, 0);
+  const lines = found.entries + found.skipped + sum(codes.map(([, count]) => count));
   const rows = [
     `${formatInteger(lines)} lines in ${formatInteger(found.files)} transcripts: ${formatInteger(found.entries)} understood, ${formatInteger(found.skipped)} known and not needed`,
     ...codes.map(

@@ -3,10 +3,11 @@ import type { Panel } from "../analysis/fallbacks/panel.ts";
 import type { TierReport } from "../analysis/fallbacks/tiers.ts";
 import { displayName } from "../domain/model-name.ts";
 import { toUsd } from "../domain/money.ts";
+import { sum } from "../domain/numbers.ts";
 import { escalationFields, wilson } from "../domain/rate.ts";
 import type { FallbackReport } from "../operations/fallbacks.ts";
 import { attemptsJson, renderAttempts } from "./attempts.ts";
-import { NO_PRICE } from "./cost.ts";
+import { NO_PRICE, usdOrNull } from "./cost.ts";
 import { renderCsv } from "./csv.ts";
 import { formatDuration, formatInteger, formatShare, formatUsd, plural } from "./numbers.ts";
 import { formatRate, rateFields } from "./rates.ts";
@@ -83,9 +84,8 @@ function verdictText(verdict: TierReport["verdict"], { style }: Surface): string
 
 /** Returns how far "accepted" can be relied on. */
 function acceptedLine(tiers: readonly TierReport[]): string[] {
-  const sum = (pick: (by: TierReport["accepted"]) => number) =>
-    tiers.reduce((total, { accepted }) => total + pick(accepted), 0);
-  const [check, other, continued] = [sum((by) => by.check), sum((by) => by.other), sum((by) => by.continued)];
+  const count = (by: keyof TierReport["accepted"]) => sum(tiers.map(({ accepted }) => accepted[by]));
+  const [check, other, continued] = [count("check"), count("other"), count("continued")];
   const all = check + other + continued;
   if (all === 0) return [];
   return [
@@ -236,7 +236,7 @@ export function fallbacksJson(report: FallbackReport): object {
       ...escalationFields(rateFields(escalationRate)),
     })),
     switches,
-    retries: retries.reduce((sum, { count }) => sum + count, 0),
+    retries: sum(retries.map(({ count }) => count)),
     events: events.map(switchFields),
     byTask: groups.map(({ successRate, escalationRate, ...group }) => ({
       ...group,
@@ -285,8 +285,4 @@ function panelFields(panel: Panel) {
 
 function sideFields({ requests, costNano }: Side) {
   return { requests, costUsd: toUsd(costNano) };
-}
-
-function usdOrNull(nano: number | null): number | null {
-  return nano === null ? null : toUsd(nano);
 }

@@ -2,6 +2,7 @@ import { minuteOf } from "../domain/calendar.ts";
 import { toUsd } from "../domain/money.ts";
 import type { LimitsReport, LimitWindow } from "../operations/limits.ts";
 import { gauge } from "./charts.ts";
+import { usdOrDash, usdOrNull } from "./cost.ts";
 import { currencyText, formatDuration, formatShare, formatUsd } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { type Column, renderTable } from "./table.ts";
@@ -50,9 +51,9 @@ function cellsOf(window: LimitWindow, timezone: string, surface: Surface): strin
     ...(surface.width === 0 ? [] : [gaugeOf(share, surface)]),
     share === undefined ? "–" : formatShare(share, 0),
     formatUsd(usedNano),
-    limitNano === undefined ? "–" : formatUsd(limitNano),
-    nanoPerHour === undefined ? "–" : formatUsd(nanoPerHour),
-    expectedNano === undefined ? "–" : formatUsd(expectedNano),
+    usdOrDash(limitNano),
+    usdOrDash(nanoPerHour),
+    usdOrDash(expectedNano),
   ];
 }
 
@@ -126,19 +127,15 @@ function windowJson(window: LimitWindow): object {
     startedAt: isoOf(startedAt),
     endsAt: isoOf(endsAt),
     usedUsd: toUsd(usedNano),
-    limitUsd: usdOf(limitNano),
+    limitUsd: usdOrNull(limitNano),
     limitFrom,
     usedPercent: share === undefined ? null : Math.round(share * 1e6) / 1e4,
-    usdPerHour: usdOf(nanoPerHour),
-    expectedUsd: usdOf(expectedNano),
+    usdPerHour: usdOrNull(nanoPerHour),
+    expectedUsd: usdOrNull(expectedNano),
     reachesLimitAt: isoOf(reachedAt),
   };
 }
 
 function isoOf(at: number | undefined): string | null {
   return at === undefined ? null : new Date(Math.round(at)).toISOString();
-}
-
-function usdOf(nano: number | undefined): number | null {
-  return nano === undefined ? null : toUsd(Math.round(nano));
 }

@@ -2,6 +2,7 @@ import { displayName } from "../domain/model-name.ts";
 import { type NanoUsd, toUsd } from "../domain/money.ts";
 import type { PlannedRequest, RequestCost, TimesUnit } from "../operations/model-cost.ts";
 import type { ModelOnDay } from "../operations/models.ts";
+import { usdOrNull } from "./cost.ts";
 import { renderCsv } from "./csv.ts";
 import { formatInteger, formatUsd } from "./numbers.ts";
 import type { Surface } from "./style.ts";
@@ -112,9 +113,9 @@ export function renderRequestCostsCsv(costs: readonly ModelCost[]): string {
     costs.map(({ model, cost }) => [
       model.id,
       model.name,
-      cost && toUsd(cost.requestNano),
-      cost && toUsd(cost.batchNano),
-      cost?.timesNano === undefined ? undefined : toUsd(cost.timesNano),
+      usdOrNull(cost?.requestNano),
+      usdOrNull(cost?.batchNano),
+      usdOrNull(cost?.timesNano),
     ]),
   );
 }
@@ -134,7 +135,7 @@ export function requestCostJson(request: PlannedRequest, cost: RequestCost | und
           parts: cost.parts.map(({ costNano, ...part }) => ({ ...part, costUsd: toUsd(costNano) })),
           requestUsd: toUsd(cost.requestNano),
           batchUsd: toUsd(cost.batchNano),
-          timesUsd: cost.timesNano === undefined ? null : toUsd(cost.timesNano),
+          timesUsd: usdOrNull(cost.timesNano),
           perUnitUsd: cost.perUnitNano
             ? Object.fromEntries(Object.entries(cost.perUnitNano).map(([unit, nano]) => [unit, toUsd(nano)]))
             : null,

@@ -13,7 +13,7 @@ import { recommendationFields } from "./recommend-fields.ts";
 import { savedText } from "./savings.ts";
 import { spendJson } from "./spend.ts";
 import type { Surface } from "./style.ts";
-import { renderTable } from "./table.ts";
+import { type Column, renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
 
 /** `rolecall` alone: one screen, and what to type next. */
@@ -80,12 +80,12 @@ const SOURCES: Readonly<Record<string, string>> = {
 };
 
 function models({ byModel }: Overview, surface: Surface): string {
-  const columns = [
+  const columns: Column[] = [
     { title: "Model" },
-    { title: "Requests", align: "right" as const },
-    { title: "Output", align: "right" as const, drop: 1 },
-    { title: "Cost", align: "right" as const },
-    { title: "Share", align: "right" as const },
+    { title: "Requests", align: "right" },
+    { title: "Output", align: "right", drop: 1 },
+    { title: "Cost", align: "right" },
+    { title: "Share", align: "right" },
     ...(surface.width > 0 ? [{ title: "", drop: 2 }] : []),
   ];
   const rows = byModel.rows.map((row) => [
@@ -105,11 +105,11 @@ const BAR = 20;
 function tiers({ tiers: reports }: Overview, surface: Surface): string {
   if (reports.length === 0) return "";
   const { style } = surface;
-  const columns = [
+  const columns: Column[] = [
     { title: "Tier" },
-    { title: "Tasks", align: "right" as const },
-    { title: "Success", align: "right" as const },
-    { title: "Escalation", align: "right" as const },
+    { title: "Tasks", align: "right" },
+    { title: "Success", align: "right" },
+    { title: "Escalation", align: "right" },
     { title: "Verdict" },
   ];
   const rows = reports.map(({ tier, started, outcomes, successRate, escalationRate, verdict }) => [

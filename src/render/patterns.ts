@@ -1,5 +1,6 @@
 import type { Finding, FindingPlace } from "../domain/finding.ts";
 import { toUsd } from "../domain/money.ts";
+import { sum } from "../domain/numbers.ts";
 import { renderCsv } from "./csv.ts";
 import { formatDuration, formatInteger, formatShare, formatUsd, plural } from "./numbers.ts";
 import type { Surface } from "./style.ts";
@@ -97,7 +98,7 @@ export function renderPatternsCsv(findings: readonly Finding[]): string {
         place.file,
         place.line,
       ]);
-      const others = costNano - where.reduce((sum, place) => sum + place.costNano, 0);
+      const others = costNano - sum(where.map((place) => place.costNano));
       // The column adds up to the finding: what is not listed stands in a row without a place.
       const rows = times > where.length ? [...places, [toUsd(others), sureness, "", "", ""]] : places;
       return rows.map((row) => [kind, times, ...row]);

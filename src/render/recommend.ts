@@ -16,7 +16,7 @@ import {
 import { formatInteger } from "./numbers.ts";
 import type { Style, Surface } from "./style.ts";
 import { renderTable, shorten, visibleWidth } from "./table.ts";
-import { plainLine } from "./text.ts";
+import { lastPart, plainLine } from "./text.ts";
 import { factLines, proseWidth, wrap } from "./wrap.ts";
 
 const LOOKS = { act: "green", try: "yellow", watch: "cyan" } as const satisfies Record<Confidence, string>;
@@ -124,7 +124,7 @@ function renderPlaces({ evidence }: Recommendation, surface: Surface): string {
     plainLine(task),
     outcome,
     plainLine(why ?? ""),
-    file ? `${plainLine(/[^\\/]+$/.exec(file)?.[0] ?? file)}:${line}` : "",
+    file ? `${lastPart(file)}:${line}` : "",
   ]);
   return renderTable(
     {

@@ -1,4 +1,5 @@
 import { toUsd } from "../domain/money.ts";
+import { sum } from "../domain/numbers.ts";
 import type { Causes, Reconciliation } from "../operations/reconcile.ts";
 import { renderCsv } from "./csv.ts";
 import { formatInteger, formatUsd, plural } from "./numbers.ts";
@@ -24,14 +25,14 @@ export function renderReconciliation(rows: readonly Reconciliation[], surface: S
   if (rows.length === 0)
     return style("dim", "Claude Code left no count of its own for any of these sessions.\n");
   const differing = rows.filter(({ unattributedNano }) => unattributedNano !== 0);
-  const sum = (key: "clientNano" | "transcriptNano" | "unattributedNano") =>
-    formatUsd(rows.reduce((total, row) => total + row[key], 0));
+  const all = (key: "clientNano" | "transcriptNano" | "unattributedNano") =>
+    formatUsd(sum(rows.map((row) => row[key])));
   const title = `${style("bold", "Claude Code's own count")}: ${formatInteger(rows.length - differing.length)} of ${formatInteger(rows.length)} sessions agree exactly`;
   const table = renderTable(
     {
       columns: COLUMNS,
       rows: differing.slice(0, MOST).map(cellsOf),
-      total: ["All", "", sum("clientNano"), sum("transcriptNano"), sum("unattributedNano"), ""],
+      total: ["All", "", all("clientNano"), all("transcriptNano"), all("unattributedNano"), ""],
     },
     surface,
   );

@@ -4,6 +4,7 @@ import { sum } from "../domain/numbers.ts";
 import { NOT_REPLAYED, type NotReplayed } from "../domain/replay.ts";
 import type { ReplayPlan, ReplayTask } from "../operations/replay-plan.ts";
 import type { ReplayedTask, ReplayReport } from "../operations/replay.ts";
+import { usdOrDash } from "./cost.ts";
 import { formatDuration, formatUsd, plural } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
@@ -73,7 +74,7 @@ export function renderReplay(report: ReplayReport, surface: Surface): string {
     formatUsd(task.costNano),
     formatDuration(task.durationMs),
     attempt ? resultOf(attempt) : "not run",
-    attempt?.costNano === undefined ? "–" : formatUsd(attempt.costNano),
+    usdOrDash(attempt?.costNano),
     attempt ? formatDuration(attempt.latencyMs) : "–",
   ]);
   const table = renderTable(

@@ -6,8 +6,9 @@ import { sum } from "../domain/numbers.ts";
 import { formatModel, type ModelAtEffort } from "../domain/recommendation.ts";
 import type { RoleReport } from "../operations/roles.ts";
 import { elsewhereLines } from "./advice-list.ts";
+import { usdOrDash, usdOrNull } from "./cost.ts";
 import { renderCsv } from "./csv.ts";
-import { formatInteger, formatUsd } from "./numbers.ts";
+import { formatInteger } from "./numbers.ts";
 import { formatRate, rateFields } from "./rates.ts";
 import type { Style, Surface } from "./style.ts";
 import { type Column, renderTable } from "./table.ts";
@@ -109,10 +110,6 @@ function nameOf({ name, agent, by }: Group, groups: readonly Group[]): string {
 
 function modelOf({ model, effort, isCurrent }: RoleCell): string {
   return plainLine(`${[displayName(model), effort].filter(Boolean).join(" ")}${isCurrent ? " *" : ""}`);
-}
-
-function usdOrDash(nano: number | null): string {
-  return nano === null ? "–" : formatUsd(nano);
 }
 
 function tierUpText({ tierUp }: RoleCell): string {
@@ -251,10 +248,6 @@ function cellFields({
       acceptedPerUsd: tierUp.acceptedPerUsd && rounded(tierUp.acceptedPerUsd),
     },
   };
-}
-
-function usdOrNull(nano: number | null): number | null {
-  return nano === null ? null : toUsd(nano);
 }
 
 function changeFields({ low, mid, high }: Trend["success"]): object {

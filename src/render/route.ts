@@ -1,11 +1,10 @@
 import type { RoutingCurve, RoutingPoint, RoutingUnit } from "../analysis/routing.ts";
 import { toUsd } from "../domain/money.ts";
-import type { Rate } from "../domain/rate.ts";
 import type { RouteDecision, RouteReport } from "../operations/route.ts";
 import { formatInteger, formatShare, formatUsd } from "./numbers.ts";
-import { formatRate } from "./rates.ts";
+import { formatRate, rateFields } from "./rates.ts";
 import type { Surface } from "./style.ts";
-import { renderTable } from "./table.ts";
+import { type Column, renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
 
 /** Renders where a prompt should start and why, what history supports, and the curve. */
@@ -75,13 +74,13 @@ function renderCells(units: readonly RoutingUnit[], surface: Surface): string {
       cell.tier === supported ? "use this" : "",
     ]),
   );
-  const columns = [
+  const columns: Column[] = [
     { title: "Role", shrink: true },
     { title: "Complexity" },
     { title: "Tier" },
-    { title: "Tasks", align: "right" as const, drop: 2 },
-    { title: "Success", align: "right" as const },
-    { title: "Per task", align: "right" as const },
+    { title: "Tasks", align: "right", drop: 2 },
+    { title: "Success", align: "right" },
+    { title: "Per task", align: "right" },
     { title: "Verdict", drop: 1 },
   ];
   return renderTable({ columns, rows }, surface);
@@ -98,10 +97,10 @@ function renderCurve({ tasks, routed, single, random, area }: RoutingCurve, surf
       ({ share, ...point }) => [`Random, ${formatShare(share, 0)} on the strongest`, point] as const,
     ),
   ].map(([way, { costNano, success }]) => [way, formatUsd(costNano), formatShare(success)]);
-  const columns = [
+  const columns: Column[] = [
     { title: "Routing", shrink: true },
-    { title: "Per task", align: "right" as const },
-    { title: "Success", align: "right" as const },
+    { title: "Per task", align: "right" },
+    { title: "Success", align: "right" },
   ];
   const measure =
     area === null
@@ -139,18 +138,10 @@ function unitJson({ role, complexity, cells, supported }: RoutingUnit): object {
     supported: supported ?? null,
     cells: cells.map(({ costNano, successRate, ...cell }) => ({
       ...cell,
-      successRate: rounded(successRate),
+      successRate: rateFields(successRate),
       costUsd: toUsd(costNano),
     })),
   };
-}
-
-function rounded({ value, low, high }: Rate): Rate {
-  return { value: round(value), low: round(low), high: round(high) };
-}
-
-function round(share: number | null): number | null {
-  return share && Math.round(share * 1e6) / 1e6;
 }
 
 function pointJson({ costNano, success, ...way }: RoutingPoint & { share?: number; tier?: string }): object {

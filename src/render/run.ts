@@ -1,8 +1,9 @@
 import type { Attempt, AttemptResult } from "../domain/attempt.ts";
 import { displayName } from "../domain/model-name.ts";
-import { fromUsd, toUsd } from "../domain/money.ts";
+import { fromUsd } from "../domain/money.ts";
 import type { GaveUpError, RunEvent, RunResult } from "../executor/run.ts";
 import type { RunOutcome } from "../operations/run.ts";
+import { usdOrNull } from "./cost.ts";
 import { formatDuration, formatUsd, plural } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { shorten } from "./table.ts";
@@ -74,5 +75,5 @@ export function runJson(outcome: RunOutcome): object {
 
 /** Returns an attempt with its cost in dollars. */
 export function attemptJson({ costNano, ...attempt }: Attempt): object {
-  return { ...attempt, costUsd: costNano === undefined ? null : toUsd(costNano) };
+  return { ...attempt, costUsd: usdOrNull(costNano) };
 }

@@ -2,6 +2,7 @@ import { DAY_MS } from "../domain/calendar.ts";
 import type { MoneyInterval } from "../analysis/savings/projection.ts";
 import { toUsd } from "../domain/money.ts";
 import type { SavingsReport } from "../operations/savings.ts";
+import { usdOrDash, usdOrNull } from "./cost.ts";
 import { renderCsv } from "./csv.ts";
 import { formatDuration, formatInteger, formatShare, formatUsd, formatUsdRange, plural } from "./numbers.ts";
 import { renderNoRequests } from "./no-requests.ts";
@@ -114,25 +115,17 @@ function renderGroups({ groups }: SavingsReport, surface: Surface): string {
         by,
         plainLine(name),
         formatInteger(tasks),
-        orDash(actualNano),
-        orDash(alwaysOpusNano),
-        orDash(savedOf(actualNano, alwaysOpusNano)),
+        usdOrDash(actualNano),
+        usdOrDash(alwaysOpusNano),
+        usdOrDash(savedOf(actualNano, alwaysOpusNano)),
       ]),
     },
     surface,
   );
 }
 
-function orDash(nano: number | null): string {
-  return nano === null ? "–" : formatUsd(nano);
-}
-
 function savedOf(actual: number | null, alwaysOpus: number | null): number | null {
   return actual === null || alwaysOpus === null ? null : alwaysOpus - actual;
-}
-
-function usdOrNull(nano: number | null): number | null {
-  return nano === null ? null : toUsd(nano);
 }
 
 /** Lists the assumptions of the numbers, in sentences. */
@@ -177,8 +170,8 @@ export function renderSavingsCsv({ scenarios, groups }: SavingsReport): string {
         by,
         name,
         tasks,
-        usdOrNull(actualNano) ?? undefined,
-        usdOrNull(alwaysOpusNano) ?? undefined,
+        usdOrNull(actualNano),
+        usdOrNull(alwaysOpusNano),
       ]),
     ],
   );
@@ -253,7 +246,7 @@ function groupFields({ by, name, tasks, actualNano, alwaysOpusNano }: SavingsRep
 }
 
 function intervalFields({ lowNano: low, midNano: mid, highNano: high }: MoneyInterval) {
-  return { low: low === null ? null : toUsd(low), mid: toUsd(mid), high: high === null ? null : toUsd(high) };
+  return { low: usdOrNull(low), mid: toUsd(mid), high: usdOrNull(high) };
 }
 
 /** The headline counts every request on Opus, also those that would not have been made. */

@@ -1,6 +1,7 @@
 import type { GoalSummary } from "../analysis/outcomes/goal-summary.ts";
 import type { JudgedTask } from "../domain/judged-task.ts";
 import { toUsd } from "../domain/money.ts";
+import { sum } from "../domain/numbers.ts";
 import type { SessionTimeline } from "../operations/session.ts";
 import { type Cost, costCell, costOf, costUsd } from "./cost.ts";
 import { renderCsv } from "./csv.ts";
@@ -9,10 +10,9 @@ import { switchFields } from "./switch-fields.ts";
 
 /** Returns what belongs to no task, such as requests before the first prompt. */
 export function restOf({ spent, tasks }: SessionTimeline): Cost & { requests: number } {
-  const sum = (pick: (task: JudgedTask) => number) => tasks.reduce((total, task) => total + pick(task), 0);
-  const costNano = spent.costNano - sum((task) => task.costNano);
+  const costNano = spent.costNano - sum(tasks.map((task) => task.costNano));
   return {
-    requests: spent.requests - sum(({ requests }) => requests),
+    requests: spent.requests - sum(tasks.map(({ requests }) => requests)),
     costNano: Math.abs(costNano) < 1 ? 0 : costNano, // sums of fractions
     unpriced: spent.unpriced - costOf(tasks).unpriced,
   };

@@ -14,7 +14,7 @@ import { formatDuration, formatInteger, formatShare } from "./numbers.ts";
 import { type SessionLine, sessionLines } from "./session-tree.ts";
 import { restOf } from "./session-fields.ts";
 import type { Surface } from "./style.ts";
-import { type Column, renderTable } from "./table.ts";
+import { type Column, renderTable, type Table } from "./table.ts";
 import { taskName, taskTitle } from "./task-name.ts";
 import { plainLine } from "./text.ts";
 import { GROUP_LABELS, LEAF_LABELS } from "./why-words.ts";
@@ -172,16 +172,16 @@ function causeText(causes: TaskCauses, { width }: Surface): string {
 
 /** The goals of `rolecall session --goals`: a row a goal. */
 export function renderGoals(timeline: SessionTimeline, timezone: string, surface: Surface): string {
-  const table = {
+  const table: Table = {
     columns: [
       titleColumn("Goal", surface),
-      { title: "Turns", align: "right" as const },
-      { title: "Took", align: "right" as const, drop: 2 },
+      { title: "Turns", align: "right" },
+      { title: "Took", align: "right", drop: 2 },
       { title: "Models", drop: 3 },
-      { title: "Requests", align: "right" as const, drop: 1 },
-      { title: "Cost", align: "right" as const },
+      { title: "Requests", align: "right", drop: 1 },
+      { title: "Cost", align: "right" },
       { title: "Category", drop: 4 },
-      { title: "Setbacks", align: "right" as const },
+      { title: "Setbacks", align: "right" },
       { title: "Outcome" },
     ],
     rows: timeline.goals.map((goal) => [

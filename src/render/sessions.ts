@@ -8,7 +8,7 @@ import { spendFields } from "./spend.ts";
 import { renderNoRequests } from "./no-requests.ts";
 import type { Surface } from "./style.ts";
 import { type Column, renderTable } from "./table.ts";
-import { plainLine } from "./text.ts";
+import { lastPart, plainLine } from "./text.ts";
 
 /** A title begins to say something from this width on. */
 const LEAST_TITLE = 30;
@@ -68,7 +68,6 @@ function isNarrow({ width }: Surface): boolean {
   return width > 0 && width < NARROW;
 }
 
-const LAST_FOLDER = /[^\\/]+$/;
 const LAST_FOLDERS = /(?:[^\\/]+[\\/])?[^\\/]+$/;
 const NARROW = 110;
 const WIDE = 150;
@@ -76,7 +75,7 @@ const WIDE = 150;
 /** On a narrow terminal the last folders of a path say more than its start. */
 function formatProject(project: string, { width }: Surface): string {
   if (width === 0 || width >= WIDE) return plainLine(project);
-  return plainLine((width < NARROW ? LAST_FOLDER : LAST_FOLDERS).exec(project)?.[0] ?? project);
+  return width < NARROW ? lastPart(project) : plainLine(LAST_FOLDERS.exec(project)?.[0] ?? project);
 }
 
 function formatModels(models: readonly string[], narrow: boolean): string {

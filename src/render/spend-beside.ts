@@ -5,7 +5,7 @@ import { formatInteger } from "./numbers.ts";
 import { formatRate, rateFields } from "./rates.ts";
 import type { Surface } from "./style.ts";
 import { type Column, shorten } from "./table.ts";
-import { plainLine } from "./text.ts";
+import { lastPart, plainLine } from "./text.ts";
 
 /** Columns and fields of a breakdown besides those of every breakdown. */
 export interface BesideSpend {
@@ -45,7 +45,7 @@ function branchCells(found: BranchFacts | undefined): string[] {
 
 /** Names the first project of a branch by its folder, and counts the others. */
 function listProjects([first = "", ...others]: readonly string[]): string {
-  return others.length === 0 ? folderOf(first) : `${folderOf(first)} +${others.length}`;
+  return others.length === 0 ? lastPart(first) : `${lastPart(first)} +${others.length}`;
 }
 
 /** A title has at most this share of a terminal's width: it leaves space for numbers. */
@@ -61,15 +61,11 @@ export function besideSessions(facts: ReadonlyMap<string, SessionFacts>): Beside
     cellsOf: (row, { width }) => {
       const { title = "", project = "" } = facts.get(row.key.session ?? "") ?? {};
       const shown = plainLine(title);
-      return [width === 0 ? shown : shorten(shown, Math.floor(width * TITLE_SHARE)), folderOf(project)];
+      return [width === 0 ? shown : shorten(shown, Math.floor(width * TITLE_SHARE)), lastPart(project)];
     },
     fieldsOf: (row) => {
       const found = facts.get(row.key.session ?? "");
       return { title: found?.title || null, project: found?.project ?? null };
     },
   };
-}
-
-function folderOf(path: string): string {
-  return plainLine(/[^\\/]+$/.exec(path)?.[0] ?? path);
 }

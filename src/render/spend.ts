@@ -134,7 +134,7 @@ export function lowerBoundText({ requests, output, estimatedOutput, estimatedNan
 
 /** The same for programs. */
 export function lowerBoundJson({ requests, output, estimatedOutput, estimatedNano }: LowerBound): object {
-  return { requests, output, estimatedOutput, estimatedMissingUsd: toUsd(Math.round(estimatedNano)) };
+  return { requests, output, estimatedOutput, estimatedMissingUsd: toUsd(estimatedNano) };
 }
 
 /** The rows as CSV, with exact ids and whole counts. */

@@ -14,7 +14,7 @@ export function renderSql({ columns, rows }: QueryResult, surface: Surface): str
       columns: columns.map((title, index) => ({
         title: plainLine(title),
         shrink: true,
-        align: cells.some((row) => typeof row[index] === "number") ? ("right" as const) : ("left" as const),
+        align: cells.some((row) => typeof row[index] === "number") ? "right" : "left",
       })),
       rows: cells.map((row) => row.map((cell) => plainLine(String(cell ?? "")))),
     },

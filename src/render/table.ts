@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { expectOneOf } from "../domain/nearest.ts";
+import { sum } from "../domain/numbers.ts";
 import { UsageError } from "../errors.ts";
 import type { Surface } from "./style.ts";
 
@@ -208,7 +209,3 @@ export function shorten(text: string, width: number): string {
 
 // oxlint-disable-next-line no-control-regex -- styles begin with one
 const STYLE_OR_CHARACTER = /\u001b\[[\d;]*m|[^]/gu;
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
-}

@@ -5,12 +5,13 @@ import { displayName } from "../domain/model-name.ts";
 import { toUsd } from "../domain/money.ts";
 import type { TelemetryReport } from "../operations/telemetry.ts";
 import { latencyJson, renderLatency, renderRunTiers } from "./attempts.ts";
+import { usdOrNull } from "./cost.ts";
 import { renderCsv } from "./csv.ts";
 import { formatCount, formatInteger, formatShare, formatUsd, plural } from "./numbers.ts";
 import { attemptJson } from "./run.ts";
 import { periodText } from "./scope.ts";
 import type { Surface } from "./style.ts";
-import { renderTable } from "./table.ts";
+import { type Column, renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
 
 /** Draws the tables of `rolecall telemetry`. */
@@ -49,13 +50,13 @@ function headline({ summary }: TelemetryReport): string {
 
 function renderModels(models: readonly ModelAttempts[], surface: Surface): string {
   if (models.length === 0) return "";
-  const columns = [
+  const columns: Column[] = [
     { title: "Model", shrink: true },
-    { title: "Attempts", align: "right" as const },
-    { title: "Answers", align: "right" as const },
-    { title: "Input", align: "right" as const, drop: 2 },
-    { title: "Output", align: "right" as const, drop: 2 },
-    { title: "Cost", align: "right" as const },
+    { title: "Attempts", align: "right" },
+    { title: "Answers", align: "right" },
+    { title: "Input", align: "right", drop: 2 },
+    { title: "Output", align: "right", drop: 2 },
+    { title: "Cost", align: "right" },
   ];
   const rows = models.map(({ model, attempts, answers, tokens, costNano }) => [
     displayName(plainLine(model)),
@@ -88,10 +89,10 @@ function renderBreakers({ breakers }: TelemetryReport, surface: Surface): string
     formatInteger(failures),
     until === undefined ? "" : new Date(until).toISOString().slice(0, 19).replace("T", " "),
   ]);
-  const columns = [
+  const columns: Column[] = [
     { title: "Breaker", shrink: true },
     { title: "State" },
-    { title: "Failures in a row", align: "right" as const },
+    { title: "Failures in a row", align: "right" },
     { title: "Until (UTC)", drop: 1 },
   ];
   return renderTable({ columns, rows }, surface);
@@ -123,7 +124,7 @@ export function telemetryJson(
   };
 }
 
-const CSV_COLUMNS: Readonly<Record<string, (attempt: Attempt) => string | number | undefined>> = {
+const CSV_COLUMNS: Readonly<Record<string, (attempt: Attempt) => string | number | null | undefined>> = {
   at: ({ at }) => new Date(at).toISOString(),
   run: ({ run }) => run,
   index: ({ index }) => index,
@@ -146,7 +147,7 @@ const CSV_COLUMNS: Readonly<Record<string, (attempt: Attempt) => string | number
   cache_write_5m: ({ usage }) => usage.cacheWrite5m,
   cache_write_1h: ({ usage }) => usage.cacheWrite1h,
   cache_read: ({ usage }) => usage.cacheRead,
-  cost_usd: ({ costNano }) => (costNano === undefined ? undefined : toUsd(costNano)),
+  cost_usd: ({ costNano }) => usdOrNull(costNano),
 };
 
 /** Returns every attempt as a row of CSV. */

@@ -11,6 +11,11 @@ export function plainLine(text: string): string {
   return plainText(text.replaceAll(/[\t\n\r]+/g, " "));
 }
 
+/** The last part of a path. */
+export function lastPart(path: string): string {
+  return plainLine(/[^\\/]+$/.exec(path)?.[0] ?? path);
+}
+
 /** The control characters in a JSON text, escaped; its own line breaks are none of them. */
 export function escapeControl(json: string): string {
   return json.replace(CONTROL, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);

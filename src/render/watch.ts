@@ -8,7 +8,7 @@ import { formatCount, formatDuration, formatUsd } from "./numbers.ts";
 import { spendFields } from "./spend.ts";
 import type { Surface } from "./style.ts";
 import { type Column, renderTable, visibleWidth } from "./table.ts";
-import { escapeControl, plainLine } from "./text.ts";
+import { escapeControl, lastPart, plainLine } from "./text.ts";
 
 const COLUMNS: readonly Column[] = [
   { title: "Session", drop: 4 },
@@ -65,11 +65,10 @@ function rowsOf(
   now: number,
   surface: Surface,
 ) {
-  const name = plainLine(/[^\\/]+$/.exec(project)?.[0] ?? project);
   return [
     [
       session.slice(0, 8),
-      name,
+      lastPart(project),
       ...cellsOf(main),
       formatUsd(costNano),
       stateOf(main, surface),

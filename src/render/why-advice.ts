@@ -1,5 +1,6 @@
 import type { Cause, CostCauses } from "../domain/cost-causes.ts";
 import type { Leaf } from "../domain/ledger.ts";
+import { sum } from "../domain/numbers.ts";
 import type { SimulatedAdvice, Patch, HistoryPlace, Range } from "../domain/simulation.ts";
 import { formatInteger, formatShare, formatUsd, formatUsdRange } from "./numbers.ts";
 import type { Surface } from "./style.ts";
@@ -56,7 +57,7 @@ export function renderChanges(simulation: Simulated, causes: CostCauses, surface
     },
     surface,
   );
-  const share = formatShare(shown.reduce((sum, { saves }) => sum + saves.mid, 0) / unchanged, 0);
+  const share = formatShare(sum(shown.map(({ saves }) => saves.mid)) / unchanged, 0);
   const lines = [
     `Savings are for the period, at today's prices of the models in use: the same tokens cost ${wholeUsd(unchanged)} today and ${wholeUsd(unchangedThen)} then. Together they save ${share} of today's cost.`,
     "Each line counts only what the safer changes leave, so the lines add up.",

@@ -2,6 +2,7 @@ import type { AxisRow, Cause, CauseAxis, CauseSum, CostCauses, OverheadRow } fro
 import { toUsd } from "../domain/money.ts";
 import type { SimulatedAdvice, Range } from "../domain/simulation.ts";
 import type { WhyReport } from "../operations/why.ts";
+import { usdOrNull } from "./cost.ts";
 import { renderCsv } from "./csv.ts";
 import { adviceTitle } from "./why-words.ts";
 
@@ -17,8 +18,8 @@ export function whyJson({ causes, session, unusual, simulation, without }: WhyRe
     })),
     withoutLedger: { transcripts: without.transcripts, usd: toUsd(without.nano) },
     changes: simulation?.advice.map(changeJson) ?? null,
-    costTodayUsd: simulation ? toUsd(simulation.unchanged) : null,
-    costThenUsd: simulation ? toUsd(simulation.unchangedThen) : null,
+    costTodayUsd: usdOrNull(simulation?.unchanged),
+    costThenUsd: usdOrNull(simulation?.unchangedThen),
   };
 }
 

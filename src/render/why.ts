@@ -122,8 +122,8 @@ function notes({ bands, main, agents, axes, nano, unpriced }: CostCauses, { styl
   );
   const lines = [];
   if (shown.length > 1) lines.push(`  A prompt costs ${prices.join(", ")} of context.`);
-  const agentNano = agents.reduce((sum, agent) => sum + agent.nano, 0);
-  const runs = agents.reduce((sum, agent) => sum + agent.runs, 0);
+  const agentNano = sum(agents.map((agent) => agent.nano));
+  const runs = sum(agents.map((agent) => agent.runs));
   const explored = axes.activity.find(({ key }) => key === "explore");
   lines.push(
     `  ${[
