@@ -1,5 +1,5 @@
 import type { Policy } from "../domain/policy.ts";
-import { formatDiff } from "./diff.ts";
+import { formatHunks } from "../domain/diff.ts";
 import type { AgentFile, SkippedFile } from "./discover.ts";
 import type { Json } from "./edit-json.ts";
 import type { Lock, LockedFile, Resolution } from "./lock.ts";
@@ -105,7 +105,7 @@ export function changeOf(
     ...(routing && { routing }),
     before,
     after,
-    diff: same ? "" : formatDiff(before?.toString("utf8") ?? "", after?.toString("utf8") ?? ""),
+    diff: same ? "" : formatHunks(before?.toString("utf8") ?? "", after?.toString("utf8") ?? ""),
     conflicts,
     notes,
   };

@@ -1,10 +1,7 @@
 import { isUtf8 } from "node:buffer";
-import { type ComparedLine, compareLines } from "../domain/lines.ts";
+import { formatHunks } from "../domain/diff.ts";
 import { formatBinary, formatIndex } from "./binary-patch.ts";
 import type { FileChange, FileState } from "./file-state.ts";
-
-/** Lines of context around each difference. */
-const CONTEXT = 3;
 
 /** Formats changes as a patch for `git apply`, complete for files of every kind and name. */
 export function formatPatch(changes: readonly FileChange[]): string {
@@ -33,7 +30,7 @@ function formatFile(change: FileChange): string {
   const { before, after } = change;
   const head = headerOf(change);
   if (!isText(change)) return `${head}${formatIndex(change)}${formatBinary(change)}`;
-  const hunks = formatHunks(compareLines(linesOf(before), linesOf(after)));
+  const hunks = formatHunks(textOf(before), textOf(after));
   return hunks === "" ? head : `${head}--- ${nameOf(change, "a")}\n+++ ${nameOf(change, "b")}\n${hunks}`;
 }
 
@@ -84,53 +81,11 @@ function isText({ before, after }: FileChange): boolean {
   return [before, after].every((state) => !state || (!state.bytes.includes(0) && isUtf8(state.bytes)));
 }
 
-/** Lines with their line breaks: one that lacks it is another line than one that has it. */
-function linesOf(state: FileState | undefined): string[] {
-  return state?.bytes.toString("utf8").match(/[^\n]*\n|[^\n]+$/g) ?? [];
+function textOf(state: FileState | undefined): string {
+  return state?.bytes.toString("utf8") ?? "";
 }
 
 function modeOf(state: FileState | undefined): string {
   if (state?.kind === "link") return "120000";
   return state?.kind === "program" ? "100755" : "100644";
-}
-
-function formatHunks(lines: readonly ComparedLine[]): string {
-  let [oldLine, newLine] = [1, 1];
-  let hunks = "";
-  for (const group of groupLines(lines)) {
-    const count = (mark: "+" | "-"): number => group.lines.filter(([found]) => found !== mark).length;
-    oldLine += group.skipped;
-    newLine += group.skipped;
-    const [oldCount, newCount] = [count("+"), count("-")];
-    if (group.lines.some(([mark]) => mark !== " ")) {
-      hunks += `@@ -${range(oldLine, oldCount)} +${range(newLine, newCount)} @@\n`;
-      for (const [mark, line] of group.lines)
-        hunks += line.endsWith("\n") ? mark + line : `${mark}${line}\n\\ No newline at end of file\n`;
-    }
-    oldLine += oldCount;
-    newLine += newCount;
-  }
-  return hunks;
-}
-
-/** `0,0` if there is no line at all. */
-function range(start: number, count: number): string {
-  return `${count === 0 ? start - 1 : start},${count}`;
-}
-
-/** Groups differences with their context; those that touch are one group. `skipped`: common lines before it. */
-function groupLines(lines: readonly ComparedLine[]): { skipped: number; lines: ComparedLine[] }[] {
-  const near = lines.map(([mark]) => mark !== " ");
-  const shown = near.map((_, at) => near.slice(Math.max(0, at - CONTEXT), at + CONTEXT + 1).includes(true));
-  const groups: { skipped: number; lines: ComparedLine[] }[] = [];
-  let skipped = 0;
-  lines.forEach((line, at) => {
-    if (!shown[at]) skipped++;
-    else if (at > 0 && shown[at - 1]) groups.at(-1)?.lines.push(line);
-    else {
-      groups.push({ skipped, lines: [line] });
-      skipped = 0;
-    }
-  });
-  return groups;
 }

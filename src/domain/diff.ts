@@ -1,10 +1,10 @@
-import { compareLines, type ComparedLine } from "../domain/lines.ts";
+import { compareLines, type ComparedLine } from "./lines.ts";
 
 /** Lines of context around each difference. */
 const CONTEXT = 3;
 
 /** Formats the differences of two texts as the hunks of a unified diff, without file names. */
-export function formatDiff(before: string, after: string): string {
+export function formatHunks(before: string, after: string): string {
   if (before === after) return "";
   const lines = compareLines(splitLines(before), splitLines(after));
   const shown = lines.map((_, at) =>

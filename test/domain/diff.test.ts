@@ -3,14 +3,14 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { formatDiff } from "../../src/agents/diff.ts";
+import { formatHunks } from "../../src/domain/diff.ts";
 
 const lines = (...words: string[]): string => words.map((word) => `${word}\n`).join("");
 const many = lines(...Array.from({ length: 40 }, (_, n) => `line ${n}`));
 
 describe("a diff", () => {
   it("shows what changes with three lines around it", () => {
-    expect(formatDiff(many, many.replace("line 20\n", "other\n"))).toBe(
+    expect(formatHunks(many, many.replace("line 20\n", "other\n"))).toBe(
       "@@ -18,7 +18,7 @@\n line 17\n line 18\n line 19\n-line 20\n+other\n line 21\n line 22\n line 23\n",
     );
   });
@@ -27,13 +27,13 @@ describe("a diff", () => {
     const folder = mkdtempSync(join(tmpdir(), "rolecall-diff-"));
     const file = join(folder, "file");
     writeFileSync(file, before);
-    const input = `--- a/file\n+++ b/file\n${formatDiff(before, after)}`;
+    const input = `--- a/file\n+++ b/file\n${formatHunks(before, after)}`;
     execFileSync("git", ["apply", "--whitespace=nowarn", "-"], { cwd: folder, input });
     expect(readFileSync(file, "utf8")).toBe(after);
   });
 
   it("of a new file adds every line, and of the same text is nothing", () => {
-    expect(formatDiff("", "a\nb\n")).toBe("@@ -0,0 +1,2 @@\n+a\n+b\n");
-    expect(formatDiff(many, many)).toBe("");
+    expect(formatHunks("", "a\nb\n")).toBe("@@ -0,0 +1,2 @@\n+a\n+b\n");
+    expect(formatHunks(many, many)).toBe("");
   });
 });
