@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { messageOf, RolecallError } from "../errors.ts";
-import { type PlannedChange, isPending, type Target } from "./change.ts";
+import { isPending, type PlannedChange, sameBytes, type Target } from "./change.ts";
 import {
   forgetEntry,
   planUndo,
@@ -99,8 +99,7 @@ function orExplain<T>(write: () => T): T {
 }
 
 function assertUntouched(target: Target, { path, before }: PlannedChange): void {
-  const now = readTarget(target, path);
-  if (now && before ? now.equals(before) : now === before) return;
+  if (sameBytes(readTarget(target, path), before)) return;
   throw new RolecallError(`${path}: changed in the meantime; nothing was written`, {
     hint: "Try the command again.",
   });

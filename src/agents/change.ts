@@ -96,7 +96,7 @@ export function changeOf(
   more: Partial<Pick<PlannedChange, "conflicts" | "notes" | "role" | "routing">> & { orphan?: boolean } = {},
 ): PlannedChange {
   const { conflicts = [], notes = [], role, routing, orphan } = more;
-  const same = before && after ? before.equals(after) : before === after;
+  const same = sameBytes(before, after);
   const settled = orphan ? "orphan" : same ? "unchanged" : before ? "update" : "create";
   return {
     path,
@@ -125,7 +125,12 @@ function shown(value: Json): string {
 
 /** Returns whether a change changes anything on disk. */
 export function isPending({ before, after }: PlannedChange): boolean {
-  return before && after ? !before.equals(after) : before !== after;
+  return !sameBytes(before, after);
+}
+
+/** Returns whether a file is the same in two states; undefined if it does not exist. */
+export function sameBytes(a: Buffer | undefined, b: Buffer | undefined): boolean {
+  return a && b ? a.equals(b) : a === b;
 }
 
 /** Returns a path relative to the target's root, with `/`. */

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { eolOf } from "../domain/lines.ts";
 import { latin1, parseFrontMatter, type FrontMatter } from "./frontmatter.ts";
 
 /** A value that rolecall writes. */
@@ -88,10 +89,6 @@ function insertKey(yaml: string, key: string, value: Value): string {
 /** Returns the indentation of the top-level keys. */
 function indentOf(yaml: string): string {
   return /^([ \t]*)[^\s#]/m.exec(yaml)?.[1] ?? "";
-}
-
-function eolOf(yaml: string): string {
-  return yaml.includes("\r\n") ? "\r\n" : "\n";
 }
 
 /** Formats a value as YAML, its UTF-8 bytes as latin1 characters; without quotes if YAML reads that back as the same string. */

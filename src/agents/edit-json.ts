@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { eolOf } from "../domain/lines.ts";
 
 /** A value of a JSON file. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -167,5 +168,5 @@ function holdsOnly(text: string, [key, ...rest]: JsonPath, from: number): boolea
 /** Returns the indentation and line breaks of the file; two spaces if it has no indented key. */
 function styleOf(text: string): { unit: string; eol: string } {
   const unit = /^([ \t]+)"/m.exec(text)?.[1] ?? "  ";
-  return { unit, eol: text.includes("\r\n") ? "\r\n" : "\n" };
+  return { unit, eol: eolOf(text) };
 }

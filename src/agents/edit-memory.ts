@@ -1,3 +1,5 @@
+import { eolOf } from "../domain/lines.ts";
+
 /** Appends a paragraph to a text of Markdown. Every other byte stays. */
 export function appendParagraph(text: string, paragraph: string): string {
   return text + joint(text) + paragraph + eolOf(text);
@@ -19,8 +21,4 @@ function joint(text: string): string {
   const eol = eolOf(text);
   if (text === "" || text.endsWith(eol + eol)) return "";
   return text.endsWith(eol) ? eol : eol + eol;
-}
-
-function eolOf(text: string): string {
-  return text.includes("\r\n") ? "\r\n" : "\n";
 }

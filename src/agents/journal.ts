@@ -3,7 +3,7 @@ import { existsSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { AdviceKey, AdviceRecord } from "../domain/decision.ts";
 import { RolecallError } from "../errors.ts";
-import { type PlannedChange, changeOf, type Target } from "./change.ts";
+import { changeOf, type PlannedChange, sameBytes, type Target } from "./change.ts";
 import { inFolder } from "./folder.ts";
 import { parseFrontMatter } from "./frontmatter.ts";
 import { putBack, putForward } from "./key-changes.ts";
@@ -135,10 +135,9 @@ function isAdvice(advice: AdviceRecord | undefined): boolean {
 export function planUndo(entry: JournalEntry, read: (path: string) => Buffer | undefined): PlannedChange[] {
   return entry.files.map(({ path, before, after }) => {
     const now = read(path);
-    const old = before === null ? undefined : Buffer.from(before, "base64");
+    const old = bytesOf(before);
     const untouched = (now ? digest(now) : null) === after;
-    const done = now && old ? now.equals(old) : now === old;
-    if (untouched || done) return changeOf(path, now, old);
+    if (untouched || sameBytes(now, old)) return changeOf(path, now, old);
     if (entry.advice && now) return mergedBack({ path, now, old, after }, entry.advice);
     const why = "edited since the apply; rolecall does not change it";
     return changeOf(path, now, now, { conflicts: [{ key: "file", found: null, wanted: null, why }] });
@@ -242,5 +241,9 @@ export function formerVersions(target: Target, path: string): (Buffer | undefine
   return listEntries(target)
     .toReversed()
     .flatMap((name) => readEntry(target, name).entry.files.filter((file) => file.path === path))
-    .map(({ before }) => (before === null ? undefined : Buffer.from(before, "base64")));
+    .map(({ before }) => bytesOf(before));
+}
+
+function bytesOf(before: string | null): Buffer | undefined {
+  return before === null ? undefined : Buffer.from(before, "base64");
 }

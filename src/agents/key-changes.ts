@@ -44,10 +44,18 @@ export function putBack(path: string, bytes: Buffer, keys: readonly AdviceKey[])
 
 /** Sets the keys of an agent file to the values that a change gave them; undefined if that cannot be done safely. */
 export function putForward(bytes: Buffer, keys: readonly AdviceKey[]): Buffer | undefined {
-  const result = editFrontMatter(
+  return withKeys(
     bytes,
-    Object.fromEntries(keys.map(({ key, after }) => [key[0] ?? "", after ?? undefined])) as KeyChanges,
+    keys.map(({ key, after }) => ({ key, value: after })),
   );
+}
+
+function withKeys(
+  bytes: Buffer,
+  values: readonly { key: readonly string[]; value: AdviceValue }[],
+): Buffer | undefined {
+  const changes = values.map(({ key, value }) => [key[0] ?? "", value ?? undefined]);
+  const result = editFrontMatter(bytes, Object.fromEntries(changes) as KeyChanges);
   return "file" in result ? result.file : undefined;
 }
 
@@ -69,11 +77,10 @@ function withValues(path: string, bytes: Buffer, keys: readonly AdviceKey[]): Bu
     return edited === undefined ? undefined : Buffer.from(edited);
   }
   if (keys.some(({ key }) => key[0] === TEXT)) return undefined;
-  const result = editFrontMatter(
+  return withKeys(
     bytes,
-    Object.fromEntries(keys.map(({ key, before }) => [key[0] ?? "", before ?? undefined])) as KeyChanges,
+    keys.map(({ key, before }) => ({ key, value: before })),
   );
-  return "file" in result ? result.file : undefined;
 }
 
 const TEXT = "text";

@@ -1,6 +1,6 @@
 import type { Failure } from "../domain/attempt.ts";
 import { fromUsd, type NanoUsd } from "../domain/money.ts";
-import { NO_USAGE, type Usage } from "../domain/usage.ts";
+import { addUsage, NO_USAGE, type Usage } from "../domain/usage.ts";
 import { classify } from "../executor/classify.ts";
 
 /** The report of one headless run of Claude Code. */
@@ -117,8 +117,7 @@ function sumByModel(parts: readonly { model: string; usage: Usage }[]): Map<stri
 /** Adds usages up. */
 export function sumUsage(usages: Iterable<Usage>): Usage {
   const total = { ...NO_USAGE };
-  for (const usage of usages)
-    for (const key of Object.keys(total) as (keyof Usage)[]) total[key] += usage[key];
+  for (const usage of usages) addUsage(total, usage);
   return total;
 }
 

@@ -3,7 +3,7 @@ import { dayOf, minuteOf, DAY_MS } from "../domain/calendar.ts";
 import { sum } from "../domain/numbers.ts";
 import type { Period } from "../domain/period.ts";
 import type { Categories } from "../domain/task.ts";
-import { NO_USAGE } from "../domain/usage.ts";
+import { addUsage, NO_USAGE } from "../domain/usage.ts";
 import type { Filters } from "../history/filters.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
 import { isBilled, modelOf, readAttempts } from "../history/own-attempts.ts";
@@ -37,8 +37,7 @@ export function sumAttempts(history: OpenedHistory, period: Period, filters: Fil
 function addUp(group: readonly Attempt[], { models }: OpenedHistory, { timezone }: Period): SourcedSum {
   const [first, last] = [group[0] as Attempt, group.at(-1) as Attempt];
   const usage = { ...NO_USAGE };
-  for (const attempt of group)
-    for (const key of Object.keys(usage) as (keyof typeof usage)[]) usage[key] += attempt.usage[key];
+  for (const attempt of group) addUsage(usage, attempt.usage);
   return {
     values: {
       ...NO_VALUES,

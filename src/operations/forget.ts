@@ -1,10 +1,9 @@
 import { startOfDay } from "../domain/calendar.ts";
-import { NO_USAGE, type Usage } from "../domain/usage.ts";
 import { RolecallError } from "../errors.ts";
 import { forgetSessions, readForgottenSessions, recallSessions, type Selection } from "../store/forget.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
 import { listSessions, type SessionList } from "./sessions.ts";
-import { noSpend } from "./spend.ts";
+import { addSum, noSpend } from "./spend.ts";
 
 /** The sessions meant: those that fulfil every condition. */
 export interface ForgetRequest {
@@ -58,11 +57,7 @@ export function recallForgotten({ store }: OpenedHistory, session: string | unde
 
 function listed(sessions: SessionList["sessions"]): SessionList {
   const total = noSpend();
-  for (const { requests, usage, costNano, unpriced } of sessions) {
-    total.requests += requests;
-    total.costNano += costNano;
-    total.unpriced += unpriced;
-    for (const key of Object.keys(NO_USAGE) as (keyof Usage)[]) total.usage[key] += usage[key];
-  }
+  for (const { requests, usage, costNano, unpriced } of sessions)
+    addSum(total, { ...usage, requests, cost: costNano, unpriced });
   return { sessions, found: sessions.length, total };
 }

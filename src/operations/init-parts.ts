@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { join } from "node:path";
 import { applyChanges, readUndo, undoLast } from "../agents/apply.ts";
-import { changeOf, isPending, type PlannedChange, type Target } from "../agents/change.ts";
+import { changeOf, isPending, type PlannedChange, sameBytes, type Target } from "../agents/change.ts";
 import {
   type HookEntry,
   hasOwnParts,
@@ -134,8 +134,7 @@ export function applyParts(
 }
 
 function isSameAs({ path, after }: PlannedChange): (other: PlannedChange) => boolean {
-  return (other) =>
-    other.path === path && (after && other.after ? after.equals(other.after) : after === other.after);
+  return (other) => other.path === path && sameBytes(after, other.after);
 }
 
 function textIn(before: Buffer | undefined, path: string): string {

@@ -2,7 +2,7 @@ import { compareText } from "../domain/compare.ts";
 import { FLAG } from "../domain/file-scan.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
-import { NO_USAGE, totalTokens, type Usage } from "../domain/usage.ts";
+import { addUsage, NO_USAGE, totalTokens, type Usage } from "../domain/usage.ts";
 import { type Filters, matchesWhere, projectName, toWhere } from "../history/filters.ts";
 import { findLowerBound, type LowerBound } from "../history/lower-bound.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
@@ -50,8 +50,6 @@ export interface SpendReport {
   /** An estimate of what is missing in first counts; absent when nothing is. */
   lowerBound?: LowerBound;
 }
-
-const USAGE_KEYS = Object.keys(NO_USAGE) as (keyof Usage)[];
 
 /**
  * Reads the spend of a period, broken down by `by`: in time order when that begins with a time, otherwise the most expensive first.
@@ -172,7 +170,7 @@ export function addSum(
   sum: Usage & { requests: number; cost: NanoUsd | null; unpriced: number },
 ): void {
   to.requests += sum.requests;
-  for (const key of USAGE_KEYS) to.usage[key] += sum[key];
+  addUsage(to.usage, sum);
   to.costNano += sum.cost ?? 0;
   to.unpriced += sum.unpriced;
 }

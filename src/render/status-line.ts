@@ -19,20 +19,6 @@ export interface StatusFacts {
   now: number;
 }
 
-/** Names of the parts that a template may have. */
-const STATUS_PARTS = [
-  "model",
-  "effort",
-  "session",
-  "today",
-  "context",
-  "cache",
-  "window",
-  "policy",
-  "nudge",
-] as const;
-type PartName = (typeof STATUS_PARTS)[number];
-
 /** Fills a template. A segment between two `|` is left out if a part in it is known to be empty and no other part has a value. */
 export function renderStatusLine(template: string, facts: StatusFacts): string {
   const segments = template.split("|").map((segment) => fill(segment, facts));
@@ -42,8 +28,9 @@ export function renderStatusLine(template: string, facts: StatusFacts): string {
 function fill(segment: string, facts: StatusFacts): string {
   let [named, known] = [0, 0];
   const filled = segment.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
-    if (!isPart(name)) return whole;
-    const value = PARTS[name](facts);
+    const part = Object.hasOwn(PARTS, name) ? PARTS[name] : undefined;
+    if (!part) return whole;
+    const value = part(facts);
     named++;
     if (value !== "") known++;
     return value;
@@ -51,11 +38,8 @@ function fill(segment: string, facts: StatusFacts): string {
   return named > 0 && known === 0 ? "" : filled.replaceAll(/\s+/g, " ").trim();
 }
 
-function isPart(name: string): name is PartName {
-  return (STATUS_PARTS as readonly string[]).includes(name);
-}
-
-const PARTS: Readonly<Record<PartName, (facts: StatusFacts) => string>> = {
+/** The parts that a template may have, by name. */
+const PARTS: Readonly<Record<string, (facts: StatusFacts) => string>> = {
   model: ({ input }) => input.model.name,
   effort: ({ input }) => input.effort ?? "",
   session: ({ input }) => (input.costUsd === undefined ? "" : usd(input.costUsd)),
