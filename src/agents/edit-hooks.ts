@@ -1,3 +1,4 @@
+import { isObject } from "../domain/objects.ts";
 import { editJson, type Json, jsonAt, parseJsonObject } from "./edit-json.ts";
 import { appendItem, removeItem } from "./edit-json-list.ts";
 
@@ -79,9 +80,7 @@ function commandsIn(text: string, event: string): string[] {
 
 function objectAt(text: string, path: readonly string[]): { readonly [key: string]: Json } {
   const found = jsonAt(parseJsonObject(text), path);
-  return typeof found === "object" && found !== null && !Array.isArray(found)
-    ? (found as { readonly [key: string]: Json })
-    : {};
+  return isObject(found) ? found : {};
 }
 
 const PROGRAM = String.raw`(?:(?:^|[\s/\\"'])rolecall(?:\.cmd)?|[/\\]cli[/\\]bin\.[jt]s)["']?`;

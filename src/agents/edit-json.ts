@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { eolOf } from "../domain/lines.ts";
+import { isObject } from "../domain/objects.ts";
 
 /** A value of a JSON file. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -30,6 +31,14 @@ export function jsonAt(json: Json | undefined, path: JsonPath): Json | undefined
   );
 }
 
+/** Returns the values of nested objects by their path; a list is a value. */
+export function leavesIn(values: object, above: JsonPath = []): (readonly [JsonPath, Json])[] {
+  return Object.entries(values).flatMap(([name, value]): (readonly [JsonPath, Json])[] => {
+    const path = [...above, name];
+    return isObject(value) ? leavesIn(value, path) : [[path, value as Json]];
+  });
+}
+
 /** Parses the text of a file; undefined if it is not a JSON object. */
 export function parseJsonObject(text: string): { readonly [key: string]: Json } | undefined {
   try {
@@ -38,10 +47,6 @@ export function parseJsonObject(text: string): { readonly [key: string]: Json } 
   } catch {
     return undefined;
   }
-}
-
-function isObject(json: Json | undefined): json is { readonly [key: string]: Json } {
-  return typeof json === "object" && json !== null && !Array.isArray(json);
 }
 
 function stripBom(text: string): string {

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import type matter from "gray-matter";
 import type { YAMLParseError } from "yaml";
+import { isObject } from "../domain/objects.ts";
 import { messageOf } from "../errors.ts";
 import { loadYaml } from "../policy/lazy-yaml.ts";
 
@@ -148,7 +149,7 @@ function refuse(): never {
 }
 
 /** Parses a mapping: the last of duplicate keys counts, leading tabs are spaces, aliases (YAML bombs) throw ReferenceError. */
-function parseYaml(text: string): Record<string, unknown> {
+function parseYaml(text: string): Readonly<Record<string, unknown>> {
   if (/^\.\.\.\s*$/m.test(text)) throw new Error("more than one YAML document");
   const spaced = text.replace(/^[ \t]+/gm, (indent) => indent.replaceAll("\t", "  "));
   const document = loadYaml().parseDocument(spaced, {
@@ -158,7 +159,6 @@ function parseYaml(text: string): Record<string, unknown> {
   });
   if (document.errors[0]) throw document.errors[0];
   const keys: unknown = document.toJS({ maxAliasCount: 0 });
-  if (typeof keys !== "object" || keys === null || Array.isArray(keys))
-    throw new Error("not a mapping of keys");
-  return keys as Record<string, unknown>;
+  if (!isObject(keys)) throw new Error("not a mapping of keys");
+  return keys;
 }

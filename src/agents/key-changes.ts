@@ -5,7 +5,7 @@ import { parsePolicy } from "../policy/parse.ts";
 import { POLICY_FILE } from "../policy/places.ts";
 import type { PlannedChange } from "./change.ts";
 import { editFrontMatter, type KeyChanges } from "./edit-frontmatter.ts";
-import { editJson, parseJsonObject } from "./edit-json.ts";
+import { editJson, leavesIn, parseJsonObject } from "./edit-json.ts";
 import { parseFrontMatter } from "./frontmatter.ts";
 
 /** Lists every key of a file whose value a change sets, replaces or removes. A text without keys counts as one key, `text`. */
@@ -99,11 +99,8 @@ function isPolicy(path: string): boolean {
   return path.endsWith(POLICY_FILE);
 }
 
-function flatten(value: object, above: readonly string[] = []): [string, AdviceValue][] {
-  return Object.entries(value).flatMap(([key, inner]): [string, AdviceValue][] => {
-    const at = [...above, key];
-    if (inner === undefined || inner === null) return [];
-    const isPlain = typeof inner === "object" && !Array.isArray(inner);
-    return isPlain ? flatten(inner as object, at) : [[JSON.stringify(at), inner as AdviceValue]];
-  });
+function flatten(value: object): [string, AdviceValue][] {
+  return leavesIn(value).flatMap(([path, leaf]): [string, AdviceValue][] =>
+    leaf === undefined || leaf === null ? [] : [[JSON.stringify(path), leaf as AdviceValue]],
+  );
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isObject } from "../domain/objects.ts";
 import { InvalidInputError } from "../errors.ts";
 import { isDeepStrictEqual } from "node:util";
 import type { Json } from "./edit-json.ts";
@@ -72,7 +73,7 @@ export function formatLock(lock: Lock): string {
 }
 
 function sorted(value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  if (!isObject(value)) return value;
   const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
   return Object.fromEntries(
     entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)]),

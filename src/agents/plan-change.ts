@@ -3,7 +3,7 @@ import { RolecallError } from "../errors.ts";
 import { type PlannedChange, changeOf, isPending, pathIn, type Target } from "./change.ts";
 import { type AgentFile, readAgents } from "./discover.ts";
 import { editFrontMatter, formatNewFile } from "./edit-frontmatter.ts";
-import { editJson, type Json, jsonAt, parseJsonObject } from "./edit-json.ts";
+import { editJson, type Json, jsonAt, leavesIn, parseJsonObject } from "./edit-json.ts";
 import { appendItem } from "./edit-json-list.ts";
 import { appendParagraph } from "./edit-memory.ts";
 import { type AgentPlace, locateTarget, resolveAt, sourceOf } from "./place.ts";
@@ -34,7 +34,7 @@ export async function planPatches(place: AgentPlace, patches: readonly Patch[]):
   for (const patch of patches)
     switch (patch.type) {
       case "settings":
-        writeSettings(files, settingsOf(target), flatten(patch.values));
+        writeSettings(files, settingsOf(target), leavesIn(patch.values));
         break;
       case "hook":
         writeSettings(files, settingsOf(target), [[["hooks", patch.event], [hookItem(patch.command)]]]);
@@ -83,22 +83,11 @@ function createFiles(target: Target): Files {
   };
 }
 
-type SettingLeaf = readonly [key: readonly string[], value: Json];
-
-/** The values of nested objects by their path; a list is a value. */
-function flatten(values: Readonly<Record<string, unknown>>, above: readonly string[] = []): SettingLeaf[] {
-  return Object.entries(values).flatMap(([name, value]): SettingLeaf[] => {
-    const key = [...above, name];
-    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-    return isObject ? flatten(value as Record<string, unknown>, key) : [[key, value as Json]];
-  });
-}
-
 function hookItem(command: string): Json {
   return { hooks: [{ type: "command", command }] };
 }
 
-function writeSettings(files: Files, path: string, leaves: readonly SettingLeaf[]): void {
+function writeSettings(files: Files, path: string, leaves: ReturnType<typeof leavesIn>): void {
   for (const [key, value] of leaves)
     if (Array.isArray(value)) for (const item of value as readonly Json[]) writeItem(files, path, key, item);
     else writeKey(files, path, key, value);

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { isObject } from "../domain/objects.ts";
 import { POLICY_FILE } from "../policy/places.ts";
 import { type PlannedChange, changeOf, isPending, type Target } from "./change.ts";
 import { parseJsonObject, type Json, jsonAt } from "./edit-json.ts";
@@ -87,7 +88,7 @@ const OWN_COMMAND = /^(?:npx (?:-y )?)?rolecall(?:@\S+)? /;
 function removeHooks(files: PlannedTree, path: string): void {
   let text = files.read(path)?.toString("utf8");
   const hooks = jsonAt(parseJsonObject(text ?? ""), ["hooks"]);
-  if (text === undefined || typeof hooks !== "object" || hooks === null || Array.isArray(hooks)) return;
+  if (text === undefined || !isObject(hooks)) return;
   for (const [event, items] of Object.entries(hooks))
     for (const item of Array.isArray(items) ? (items as readonly Json[]) : [])
       if (isOwn(item)) text = removeItem(text, ["hooks", event], item) ?? text;

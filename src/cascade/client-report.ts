@@ -1,5 +1,6 @@
 import type { Failure } from "../domain/attempt.ts";
 import { fromUsd, type NanoUsd } from "../domain/money.ts";
+import { isObject } from "../domain/objects.ts";
 import { addUsage, NO_USAGE, type Usage } from "../domain/usage.ts";
 import { classify } from "../executor/classify.ts";
 
@@ -134,7 +135,7 @@ function textOf(value: unknown): string | undefined {
 }
 
 function fieldsOf(value: unknown): ReportFields {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as ReportFields) : {};
+  return isObject(value) ? value : {};
 }
 
 function parseLine(line: string): ReportFields {

@@ -1,3 +1,5 @@
+import { parseJsonObject } from "../agents/edit-json.ts";
+import { isObject } from "../domain/objects.ts";
 import type { ClientSettings } from "./types.ts";
 import type { Schema } from "../policy/schema.ts";
 import { type Mismatch, validate } from "../policy/validate.ts";
@@ -154,17 +156,8 @@ function unknownEvents({ hooks }: Readonly<Record<string, unknown>>, version: st
     }));
 }
 
-function parseObject(source: string): Record<string, unknown> | undefined {
-  const plain = source.replace(/^\uFEFF/, "");
-  if (plain.trim() === "") return {};
-  try {
-    const json: unknown = JSON.parse(plain);
-    return typeof json === "object" && json !== null && !Array.isArray(json)
-      ? (json as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
+function parseObject(source: string): Readonly<Record<string, unknown>> | undefined {
+  return source.replace(/^\uFEFF/, "").trim() === "" ? {} : parseJsonObject(source);
 }
 
 /** The keys that decide models and effort; what `VOIDING` names has its right type by now. */
@@ -202,10 +195,6 @@ function variables(env: Record<string, unknown>): Record<string, string> {
       : [],
   );
   return Object.fromEntries(entries);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The 1-based line of a key in JSON text, or of the last part of it that can be found. */

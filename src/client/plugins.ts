@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { AgentSource } from "../agents/discover.ts";
+import { isObject } from "../domain/objects.ts";
 import { RolecallError } from "../errors.ts";
 import { readTextFile } from "../policy/read-file.ts";
 import type { SettingsLayer } from "./types.ts";
@@ -115,8 +116,4 @@ export function readObject(path: string): JsonRecord {
 function objectAt(json: JsonRecord, key: string): JsonRecord {
   const value = json[key];
   return isObject(value) ? value : {};
-}
-
-function isObject(value: unknown): value is JsonRecord {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

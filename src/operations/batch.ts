@@ -5,6 +5,7 @@ import { EFFORTS, isEffort } from "../domain/model.ts";
 import { type NanoUsd, toUsd } from "../domain/money.ts";
 import { expectOneOf } from "../domain/nearest.ts";
 import { sum } from "../domain/numbers.ts";
+import { isObject } from "../domain/objects.ts";
 import {
   codeOf,
   InvalidInputError,
@@ -169,7 +170,7 @@ function parseItem(line: string): { item?: BatchItem; problem?: InputProblem } {
   } catch (thrown) {
     return { problem: { message: `not JSON: ${messageOf(thrown)}` } };
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value))
+  if (!isObject(value))
     return { problem: { message: "not an item", expected: 'an object: {"id": "cart", "prompt": "…"}' } };
   for (const name of ["id", "prompt"])
     if (!(name in value))

@@ -1,3 +1,4 @@
+import { isObject } from "../domain/objects.ts";
 import type { PolicyLayer, WrittenPolicy } from "./written.ts";
 
 type Plain = Record<string, unknown>;
@@ -18,11 +19,7 @@ function mergeInto(under: Plain, over: Plain): Plain {
   }
   for (const [key, value] of Object.entries(over)) {
     if (value === undefined) continue;
-    merged[key] = isPlain(value) ? mergeInto(isPlain(under[key]) ? under[key] : {}, value) : value;
+    merged[key] = isObject(value) ? mergeInto(isObject(under[key]) ? under[key] : {}, value) : value;
   }
   return merged;
-}
-
-function isPlain(value: unknown): value is Plain {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

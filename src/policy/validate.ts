@@ -1,3 +1,4 @@
+import { isObject } from "../domain/objects.ts";
 import type { InputProblem } from "../errors.ts";
 import { nearest } from "../domain/nearest.ts";
 import type { Schema } from "./schema.ts";
@@ -129,8 +130,4 @@ function describe(schema: Schema): string {
 function show(value: unknown): string {
   const shown = value === undefined ? "nothing" : JSON.stringify(value);
   return shown.length > 60 ? `${shown.slice(0, 59)}…` : shown;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

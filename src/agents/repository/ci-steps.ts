@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { parseDocument } from "yaml";
+import { isObject } from "../../domain/objects.ts";
 import { type FolderView, viewFolder } from "./folder-view.ts";
 
 /** Kind of check that a CI step runs. */
@@ -63,14 +64,13 @@ const SCRIPTS = new Set(["run", "script", "command", "bash", "before_script"]);
 /** Collects every script below a value with its working directory. */
 function collect(value: unknown, folder: string, found: { script: string; folder: string }[]): void {
   if (Array.isArray(value)) for (const item of value) collect(item, folder, found);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return;
-  const keys = value as Record<string, unknown>;
-  const defaults = (keys["defaults"] as { run?: unknown } | undefined)?.run as
+  if (!isObject(value)) return;
+  const defaults = (value["defaults"] as { run?: unknown } | undefined)?.run as
     | Record<string, unknown>
     | undefined;
-  const own = keys["working-directory"] ?? keys["working_directory"] ?? defaults?.["working-directory"];
+  const own = value["working-directory"] ?? value["working_directory"] ?? defaults?.["working-directory"];
   const here = typeof own === "string" ? own.replace(/^\.\/?|\/$/g, "") : folder;
-  for (const [key, inner] of Object.entries(keys)) {
+  for (const [key, inner] of Object.entries(value)) {
     const texts = (Array.isArray(inner) ? inner : [inner]).filter((text) => typeof text === "string");
     if (SCRIPTS.has(key)) found.push(...texts.map((script) => ({ script, folder: here })));
     if (key !== "defaults") collect(inner, here, found);

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import type { Ajv, Options, ValidateFunction } from "ajv";
+import { isObject } from "../../domain/objects.ts";
 import { InvalidInputError, messageOf } from "../../errors.ts";
 import { parseJson } from "./parse-json.ts";
 
@@ -63,7 +64,7 @@ function createDraft06(): Compiler {
  */
 export function compileSchema(schema: object | boolean): ValidateFunction {
   if (typeof schema === "boolean") return createDraft2020().compile(schema);
-  if (typeof schema !== "object" || schema === null || Array.isArray(schema))
+  if (!isObject(schema))
     throw new InvalidInputError("the JSON Schema", [
       { message: "not a schema", found: JSON.stringify(schema), expected: "an object, true or false" },
     ]);
