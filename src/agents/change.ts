@@ -133,6 +133,18 @@ export function sameBytes(a: Buffer | undefined, b: Buffer | undefined): boolean
   return a && b ? a.equals(b) : a === b;
 }
 
+/** Returns the target at a folder whose settings no colleague gets. */
+export function ownTarget({ level, root }: Pick<Target, "level" | "root">): Target {
+  return level === "user"
+    ? { level, root, prefix: "", settings: "settings.json" }
+    : { level, root, prefix: ".claude/", settings: "settings.local.json" };
+}
+
+/** Returns the path of the settings that no colleague gets: the user's, or the local ones of a project. */
+export function ownSettings({ level, prefix }: Pick<Target, "level" | "prefix">): string {
+  return `${prefix}${level === "user" ? "settings.json" : "settings.local.json"}`;
+}
+
 /** Returns a path relative to the target's root, with `/`. */
 export function pathIn({ root }: Target, path: string): string {
   return path.slice(root.length).replaceAll("\\", "/").replace(/^\/+/, "");

@@ -40,6 +40,17 @@ export function locateTarget({ cwd, env, user, local, root }: AgentPlace): {
   return { target, places: user ? { ...found, project: found.user } : found };
 }
 
+/** Returns the target of a place, and that of the user. */
+export function locateBoth(place: AgentPlace): Target[] {
+  return [place, { ...place, user: true }].map((one) => locateTarget(one).target);
+}
+
+/** Returns the same, each folder once: a project can be the user's configuration folder. */
+export function locateFolders(place: AgentPlace): Target[] {
+  const targets = locateBoth(place);
+  return targets.filter(({ root }, at) => targets.findIndex((one) => one.root === root) === at);
+}
+
 function real(path: string): string {
   return existsSync(path) ? realpathSync.native(path) : path; // with the case on disk
 }

@@ -1,6 +1,6 @@
 import type { Patch, PatchWrite } from "../domain/simulation.ts";
 import { RolecallError } from "../errors.ts";
-import { type PlannedChange, changeOf, isPending, pathIn, type Target } from "./change.ts";
+import { changeOf, isPending, ownSettings, pathIn, type PlannedChange, type Target } from "./change.ts";
 import { type AgentFile, readAgents } from "./discover.ts";
 import { editFrontMatter, formatNewFile } from "./edit-frontmatter.ts";
 import { editJson, type Json, jsonAt, leavesIn, parseJsonObject } from "./edit-json.ts";
@@ -34,10 +34,10 @@ export async function planPatches(place: AgentPlace, patches: readonly Patch[]):
   for (const patch of patches)
     switch (patch.type) {
       case "settings":
-        writeSettings(files, settingsOf(target), leavesIn(patch.values));
+        writeSettings(files, ownSettings(target), leavesIn(patch.values));
         break;
       case "hook":
-        writeSettings(files, settingsOf(target), [[["hooks", patch.event], [hookItem(patch.command)]]]);
+        writeSettings(files, ownSettings(target), [[["hooks", patch.event], [hookItem(patch.command)]]]);
         break;
       case "memory":
         writeLine(files, patch.text);
@@ -54,10 +54,6 @@ export async function planPatches(place: AgentPlace, patches: readonly Patch[]):
 /** Advice for a project names it; everything else concerns all projects of the user. */
 function isForUser(patches: readonly Patch[]): boolean {
   return !patches.some((patch) => "scope" in patch && patch.scope === "project");
-}
-
-function settingsOf({ level, prefix }: Target): string {
-  return `${prefix}${level === "user" ? "settings.json" : "settings.local.json"}`;
 }
 
 interface Files {

@@ -3,7 +3,7 @@ import { roleOf } from "../domain/policy.ts";
 import type { AdvicePatch, AgentPatch } from "../domain/recommendation.ts";
 import { RolecallError } from "../errors.ts";
 import type { PolicyEdit } from "../policy/edit.ts";
-import { type PlannedChange, changeOf, isPending, pathIn, type Target } from "./change.ts";
+import { changeOf, isPending, ownSettings, pathIn, type PlannedChange, type Target } from "./change.ts";
 import type { AgentFile } from "./discover.ts";
 import { editFrontMatter, formatNewFile } from "./edit-frontmatter.ts";
 import { editJson, parseJsonObject } from "./edit-json.ts";
@@ -122,7 +122,7 @@ async function planManaged(
 
 /** Plans keys of the settings that belong to one person in one repository. */
 function planLocalSettings(target: Target, values: Readonly<Record<string, AdviceValue>>): PlannedChange {
-  const path = `${target.prefix}${target.level === "user" ? "settings.json" : "settings.local.json"}`;
+  const path = ownSettings(target);
   const before = readTarget(target, path);
   const text = before?.toString("utf8") ?? "";
   if (text.trim() !== "" && !parseJsonObject(text))

@@ -5,7 +5,7 @@ import { builtInAgents } from "./built-in.ts";
 import { type ClientPlaces, locateClient, type PlacesRequest } from "./places.ts";
 import { locatePlugins, type Plugin } from "./plugins.ts";
 import { readSettings, type SettingsFile } from "./settings-files.ts";
-import type { AgentModel, SettingsLayer } from "./types.ts";
+import type { AgentModel, SettingsLayer, Surroundings } from "./types.ts";
 import { isAtLeast, KNOWN_VERSION, SINCE } from "./version.ts";
 
 /** Everything of the user's that decides what Claude Code runs. */
@@ -80,8 +80,17 @@ function modelOf(file: AgentFile): AgentModel {
   return { name: calledName(file), model, effort, where: path, ...(tools && { tools }) };
 }
 
-/** Returns the name of the agent that the settings, or a plugin's own ones, make the main thread. */
-export function sessionAgentName({ layers, plugins, version }: Setup): string | undefined {
+/** Returns what decides besides the agent, in a session as it starts. */
+export function surroundingsOf({ version, env, layers }: Setup): Surroundings {
+  return { version, env, layers, session: { mode: "default", contextTokens: 0 } };
+}
+
+/** Returns the agent that the settings, or a plugin's own ones, make the main thread. */
+export function sessionAgent(setup: Setup, loaded = loadedAgents(setup)): AgentModel | undefined {
+  return loaded.get(sessionAgentName(setup) ?? "");
+}
+
+function sessionAgentName({ layers, plugins, version }: Setup): string | undefined {
   const named = layers.find(({ settings }) => settings.agent)?.settings.agent;
   if (named !== undefined) return named;
   const plugin = isAtLeast(version, SINCE.pluginAgent) ? plugins.find(({ agent }) => agent) : undefined;

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import type { PlannedChange } from "../agents/change.ts";
+import { dayOf } from "../domain/calendar.ts";
 import { InvalidInputError, RolecallError } from "../errors.ts";
 import { createEnvironment } from "../client/environment.ts";
 import { KNOWN_VERSION } from "../client/version.ts";
@@ -9,7 +10,7 @@ import { loadPolicy } from "../policy/load-policy.ts";
 import { modelFacts } from "../policy/catalogue-facts.ts";
 import { loadPlan } from "../agents/load-plan.ts";
 import { readClientVersion } from "../client/installed-version.ts";
-import { loadedAgents, readSetup, sessionAgentName, type SetupRequest } from "../client/setup.ts";
+import { loadedAgents, readSetup, sessionAgent, type SetupRequest, surroundingsOf } from "../client/setup.ts";
 import type { Examined } from "./examined.ts";
 
 /** Reads everything that the rules check. */
@@ -22,15 +23,10 @@ export async function examine(request: SetupRequest, now: number): Promise<Exami
     setup,
     facts: modelFacts(),
     environment: createEnvironment(setup.env, setup.layers),
-    around: {
-      version,
-      env: setup.env,
-      layers: setup.layers,
-      session: { mode: "default", contextTokens: 0 },
-    },
+    around: surroundingsOf(setup),
     loaded,
-    sessionAgent: loaded.get(sessionAgentName(setup) ?? ""),
-    today: new Date(now).toISOString().slice(0, 10),
+    sessionAgent: sessionAgent(setup, loaded),
+    today: dayOf(now, "UTC"),
     ...(await examinePolicy(request)),
   };
 }

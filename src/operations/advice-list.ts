@@ -1,6 +1,5 @@
 import { besideTried, isTrialOf } from "../advice/change-trials.ts";
 import { besideChanges, settledBy, toChangeAdvice } from "../advice/join-changes.ts";
-import { isWritten } from "../agents/revert-change.ts";
 import { type ChangeAdvice, type ChangeDecision, isSafe } from "../domain/change-decision.ts";
 import type { OtherAdvice, Simulation } from "../analysis/simulate/waterfall.ts";
 import type { CostCauses } from "../domain/cost-causes.ts";
@@ -15,7 +14,7 @@ import type { OpenedHistory } from "../history/open-history.ts";
 import { readChangeDecisions, writeChangeDecisions } from "../store/change-decisions.ts";
 import { sumSpend } from "../store/spend-sums.ts";
 import { type ChangeImpact, readChangeImpacts } from "./change-impact.ts";
-import { targetOf } from "./follow-change.ts";
+import { isInForce } from "./follow-change.ts";
 import { decisionsAt } from "./impact.ts";
 import { type AdviceReport, readAdvice } from "./recommend.ts";
 import { recallSimulation, readSimulation, type SimulationRequest } from "./simulated-savings.ts";
@@ -148,7 +147,7 @@ function joinAdvice(
 /** Advice that is in force, or that was dismissed or reverted while it promised about as much. */
 function isHandled({ id, savingsUsdPerMonth }: ChangeAdvice, decision: ChangeDecision): boolean {
   if (decision.id !== id) return false;
-  if (decision.step === "applied") return isWritten(targetOf(decision), decision.writes);
+  if (decision.step === "applied") return isInForce(decision);
   return savingsUsdPerMonth.mid <= 1.5 * decision.advice.savingsUsdPerMonth.mid;
 }
 

@@ -1,6 +1,6 @@
 import type { Target } from "../agents/change.ts";
 import { readAdviceEntries, type StoredEntry } from "../agents/journal.ts";
-import { type AgentPlace, locateTarget } from "../agents/place.ts";
+import { type AgentPlace, locateFolders } from "../agents/place.ts";
 import { type Decision, isFollowed } from "../domain/decision.ts";
 import { expectOneOf } from "../domain/nearest.ts";
 import { UsageError } from "../errors.ts";
@@ -15,9 +15,7 @@ export interface LoggedAdvice {
 
 /** Reads the advice that was applied at a place and in the user's folder: the latest record of each. */
 export function readAdviceLog(place: AgentPlace): LoggedAdvice[] {
-  const targets = [locateTarget(place).target, locateTarget({ ...place, user: true }).target];
-  const distinct = targets.filter((target, i) => targets.findIndex(({ root }) => root === target.root) === i);
-  const latest = distinct.flatMap((target) => [...logOf(target).values()]);
+  const latest = locateFolders(place).flatMap((target) => [...logOf(target).values()]);
   return latest.toSorted((a, b) => b.decision.at - a.decision.at);
 }
 

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { basename, dirname, relative, sep } from "node:path";
 import { parseFrontMatter } from "../agents/frontmatter.ts";
 import { readEntries } from "../agents/journal.ts";
-import { type AgentPlace, locateTarget } from "../agents/place.ts";
+import { type AgentPlace, locateBoth } from "../agents/place.ts";
 import { createGit, isGitMissing, tryGit } from "../cascade/git.ts";
 
 /** A moment at which the file of an agent changed, with the models that are known; `inherit` if it named none. */
@@ -59,8 +59,7 @@ async function readCommits(path: string, { env }: AgentPlace): Promise<AgentFile
 }
 
 function readReplaced(path: string, place: AgentPlace): AgentFileChange[] {
-  const targets = [false, true].map((user) => locateTarget({ ...place, user }).target);
-  const target = targets.find(({ root }) => path.startsWith(root + sep));
+  const target = locateBoth(place).find(({ root }) => path.startsWith(root + sep));
   if (!target) return [];
   const own = relative(target.root, path).replaceAll(sep, "/");
   return readEntries(target).flatMap(({ entry: { at, files } }) =>

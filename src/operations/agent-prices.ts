@@ -1,6 +1,6 @@
 import { effectiveAgent } from "../client/agent.ts";
-import { loadedAgents, sessionAgentName, type Setup } from "../client/setup.ts";
-import type { AgentModel, Surroundings } from "../client/types.ts";
+import { sessionAgent, type Setup, surroundingsOf } from "../client/setup.ts";
+import type { AgentModel } from "../client/types.ts";
 import type { Routing } from "../agents/change.ts";
 import type { AgentFile } from "../agents/discover.ts";
 import type { Effort } from "../domain/model.ts";
@@ -27,17 +27,12 @@ interface Running {
 
 /** Compares prices in a set-up, whose settings decide the models of agents. An inherited model has the price of the session's. */
 export function readAgentPrices(setup: Setup): AgentPrices {
-  const sessionAgent = loadedAgents(setup).get(sessionAgentName(setup) ?? "");
-  const around: Surroundings = {
-    version: setup.version,
-    env: setup.env,
-    layers: setup.layers,
-    session: { mode: "default", contextTokens: 0 },
-  };
+  const main = sessionAgent(setup);
+  const around = surroundingsOf(setup);
   const facts = modelFacts();
   const table = loadModels(undefined, setup.env);
   const run = (agent: AgentModel): Running => {
-    const { model, effort } = effectiveAgent(agent, {}, around, facts, sessionAgent);
+    const { model, effort } = effectiveAgent(agent, {}, around, facts, main);
     return { model, effort, ...priceOf(model, effort, table) };
   };
   const both = ({ name = "", model, effort, path }: AgentFile, to: Routing) => ({

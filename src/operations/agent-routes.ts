@@ -3,8 +3,8 @@ import { familyIn, FAMILIES, type Family, isEffort, isFamily } from "../domain/m
 import { type Assignment, type Policy, roleOf } from "../domain/policy.ts";
 import type { AgentRoute, Ladder } from "../hooks/state.ts";
 import { refusalOf } from "../client/refusal.ts";
-import { loadedAgents, type Setup } from "../client/setup.ts";
-import type { AgentModel, Surroundings } from "../client/types.ts";
+import { loadedAgents, type Setup, surroundingsOf } from "../client/setup.ts";
+import type { AgentModel } from "../client/types.ts";
 import type { LockedFile } from "../agents/lock.ts";
 import { isOnTrial } from "../domain/decision.ts";
 import type { LoggedAdvice } from "./advice-log.ts";
@@ -23,7 +23,7 @@ export interface RouteScene {
 
 /** Returns the aliases that a call may name in a set-up: those that come out as themselves and that no rule denies. */
 export function honouredAliases(setup: Setup): Family[] {
-  const around = surroundings(setup);
+  const around = surroundingsOf(setup);
   const facts = modelFacts();
   const plain: AgentModel = {
     name: "general-purpose",
@@ -153,8 +153,4 @@ function aliasOf(model: string, facts: ModelFacts): Family | undefined {
 
 function tierOf(model: string, facts: ModelFacts): Family | undefined {
   return aliasOf(model, facts) ?? facts.find(model)?.family ?? familyIn(model);
-}
-
-function surroundings({ version, env, layers }: Setup): Surroundings {
-  return { version, env, layers, session: { mode: "default", contextTokens: 0 } };
 }

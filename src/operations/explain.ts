@@ -2,7 +2,7 @@ import { roleOf, type Assignment, type Policy } from "../domain/policy.ts";
 import { RolecallError, UsageError } from "../errors.ts";
 import { effectiveAgent } from "../client/agent.ts";
 import { effectiveMain } from "../client/main.ts";
-import type { AgentCall, AgentModel, Effective, Session, Surroundings } from "../client/types.ts";
+import type { AgentCall, AgentModel, Effective, Session } from "../client/types.ts";
 import { isAtLeast, KNOWN_VERSION, OLDEST_VERSION } from "../client/version.ts";
 import { expectOneOf } from "../domain/nearest.ts";
 import { readClientVersion } from "../client/installed-version.ts";
@@ -12,7 +12,14 @@ import { isOwnAgentHook } from "../agents/edit-hooks.ts";
 import { hooksOnAgents } from "../client/hooks.ts";
 import { refusalOf } from "../client/refusal.ts";
 import { twinsOf } from "../client/same-name.ts";
-import { loadedAgents, readSetup, sessionAgentName, type Setup, type SetupRequest } from "../client/setup.ts";
+import {
+  loadedAgents,
+  readSetup,
+  sessionAgent,
+  type Setup,
+  type SetupRequest,
+  surroundingsOf,
+} from "../client/setup.ts";
 import { hookedCall } from "./explain-hook.ts";
 import { explainSkill } from "./explain-skill.ts";
 
@@ -61,16 +68,16 @@ export async function explain(request: ExplainRequest): Promise<Explanation> {
   refuseUnknownVersion(version);
   const setup = await readSetup({ ...request, version });
   const agents = loadedAgents(setup);
-  const around = surroundingsOf(setup, request.session);
+  const around = { ...surroundingsOf(setup), session: sessionOf(request, setup) };
   const facts = modelFacts();
-  const sessionAgent = agents.get(sessionAgentName(setup) ?? "");
+  const main = sessionAgent(setup, agents);
   if (name === "main")
-    return { agent: "main", where: "the session", version, ...effectiveMain(around, facts, sessionAgent) };
+    return { agent: "main", where: "the session", version, ...effectiveMain(around, facts, main) };
   const skill = /^skill:(.+)$/.exec(name)?.[1];
-  if (skill !== undefined) return explainSkill(skill, { setup, agents, around, facts, sessionAgent });
+  if (skill !== undefined) return explainSkill(skill, { setup, agents, around, facts, sessionAgent: main });
   const { agent, role, notes: more = [] } = findAgent(name, agents, request);
   const hooked = hookedCall(agent.name, call, setup);
-  const effective = effectiveAgent(agent, hooked.call, around, facts, sessionAgent);
+  const effective = effectiveAgent(agent, hooked.call, around, facts, main);
   const refused = refusalOf(agent, hooked.call, around);
   const notes = [
     ...(refused ? [`Claude Code refuses every such call. ${refused}`] : []),
@@ -112,17 +119,12 @@ function refuseUnknownVersion(version: string): void {
   });
 }
 
-/** Returns what decides beside the agent: the settings and the state of the session. */
-function surroundingsOf(setup: Setup, session: ExplainRequest["session"]): Surroundings {
+/** Returns the state of the session. */
+function sessionOf({ session }: ExplainRequest, setup: Setup): Session {
   return {
-    version: setup.version,
-    env: setup.env,
-    layers: setup.layers,
-    session: {
-      ...session,
-      contextTokens: session?.contextTokens ?? 0,
-      mode: session?.mode ?? startingMode(setup),
-    },
+    ...session,
+    contextTokens: session?.contextTokens ?? 0,
+    mode: session?.mode ?? startingMode(setup),
   };
 }
 

@@ -1,5 +1,6 @@
 import { applyChanges } from "../agents/apply.ts";
-import type { PlannedChange, Target } from "../agents/change.ts";
+import type { PlannedChange } from "../agents/change.ts";
+import { ownTarget } from "../agents/change.ts";
 import type { AgentPlace } from "../agents/place.ts";
 import { type ChangePlan, planPatches } from "../agents/plan-change.ts";
 import { isWritten, planRevert, revertWrites } from "../agents/revert-change.ts";
@@ -64,7 +65,7 @@ export function planReversals({ store }: OpenedHistory, ids: readonly string[]):
 }
 
 function planReversal(decision: ChangeDecision): PlannedChange[] {
-  return planRevert(targetOf(decision), new Date(decision.at).toISOString(), decision.writes);
+  return planRevert(ownTarget(decision), new Date(decision.at).toISOString(), decision.writes);
 }
 
 /** Reverts changes, the latest first, and remembers that. Returns the paths written. */
@@ -76,23 +77,13 @@ export function revertChanges(
   return reversals.flatMap(({ decision }, index) => {
     const moment = new Date(decision.at).toISOString();
     const at = now + index;
-    const written = revertWrites(targetOf(decision), moment, planReversal(decision), new Date(at));
+    const written = revertWrites(ownTarget(decision), moment, planReversal(decision), new Date(at));
     writeChangeDecisions(store, [{ ...decision, step: "reverted", at }]);
     return written.map(({ path }) => path);
   });
 }
 
-/** Returns where a change was written. */
-export function targetOf({ level, root }: Pick<ChangeDecision, "level" | "root">): Target {
-  return {
-    level,
-    root,
-    prefix: level === "project" ? ".claude/" : "",
-    settings: level === "project" ? "settings.local.json" : "settings.json",
-  };
-}
-
 /** Returns whether what a change wrote is still there. */
 export function isInForce(decision: ChangeDecision): boolean {
-  return decision.step === "applied" && isWritten(targetOf(decision), decision.writes);
+  return decision.step === "applied" && isWritten(ownTarget(decision), decision.writes);
 }

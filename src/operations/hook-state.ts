@@ -4,8 +4,8 @@ import { writeFileAtomically } from "../agents/write-file.ts";
 import { hasOwnHooks, hasOwnParts } from "../agents/edit-hooks.ts";
 import { jsonAt, parseJsonObject } from "../agents/edit-json.ts";
 import { readTarget } from "../agents/target-files.ts";
-import { type AgentPlace, locateTarget, readPlace, resolveAt } from "../agents/place.ts";
-import { pathIn, type Target } from "../agents/change.ts";
+import { type AgentPlace, locateBoth, readPlace, resolveAt } from "../agents/place.ts";
+import { ownSettings, ownTarget, pathIn, type Target } from "../agents/change.ts";
 import { readClientVersion } from "../client/installed-version.ts";
 import { readSetup } from "../client/setup.ts";
 import { isAtLeast, KNOWN_VERSION, SINCE } from "../client/version.ts";
@@ -73,15 +73,11 @@ export function hasPartsIn(target: Target): boolean {
 
 /** Returns whether hooks run at a place: those of the project or of the user, from settings or from the plugin. */
 export function hasHooksAt(place: AgentPlace): boolean {
-  return hasHooksInSettings(place) || targetsOf(place).some(enablesPlugin);
+  return hasHooksInSettings(place) || locateBoth(place).some(enablesPlugin);
 }
 
 function hasHooksInSettings(place: AgentPlace): boolean {
-  return targetsOf(place).some((target) => hasOwnHooks(settingsOf(target)));
-}
-
-function targetsOf(place: AgentPlace): Target[] {
-  return [place, { ...place, user: true }].map((one) => locateTarget(one).target);
+  return locateBoth(place).some((target) => hasOwnHooks(settingsOf(target)));
 }
 
 /** Returns whether settings of a target enable the plugin of rolecall, from any marketplace. */
@@ -95,8 +91,7 @@ function enablesPlugin(target: Target): boolean {
 }
 
 function settingsOf(target: Target): string {
-  const name = target.level === "user" ? "settings.json" : "settings.local.json";
-  return readTarget(target, `${target.prefix}${name}`)?.toString("utf8") ?? "";
+  return readTarget(target, ownSettings(target))?.toString("utf8") ?? "";
 }
 
 /** Removes the state of a target, and those of projects that only the user's hooks reached; with the last one, everything that hooks keep. */
@@ -105,8 +100,7 @@ export function removeHookState(target: Target, env: NodeJS.ProcessEnv): void {
   rmSync(stateFile(places, target.root), { force: true });
   const roots = target.level === "user" ? rootsIn(places) : [];
   for (const root of roots)
-    if (!hasPartsIn({ level: "project", root, prefix: ".claude/", settings: "settings.local.json" }))
-      rmSync(stateFile(places, root), { force: true });
+    if (!hasPartsIn(ownTarget({ level: "project", root }))) rmSync(stateFile(places, root), { force: true });
   if (rootsIn(places).length === 0) rmSync(places.folder, { recursive: true, force: true });
 }
 

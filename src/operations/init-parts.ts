@@ -2,7 +2,14 @@ import { existsSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { join } from "node:path";
 import { applyChanges, readUndo, undoLast } from "../agents/apply.ts";
-import { changeOf, isPending, type PlannedChange, sameBytes, type Target } from "../agents/change.ts";
+import {
+  changeOf,
+  isPending,
+  ownSettings,
+  type PlannedChange,
+  sameBytes,
+  type Target,
+} from "../agents/change.ts";
 import {
   type HookEntry,
   hasOwnParts,
@@ -73,10 +80,9 @@ export async function planParts(request: PartsRequest): Promise<PartsPlan> {
   refuseServerOfUser(request);
   const hasPolicy = existsSync(places.project) || existsSync(places.user);
   const version = await readClientVersion(request.env);
-  const name = target.level === "user" ? "settings.json" : "settings.local.json";
   const settings = planFile(
     target,
-    `${target.prefix}${name}`,
+    ownSettings(target),
     (text) => editParts(text, target, request, version),
     (text) => hasOwnParts(text) || allowsServer(text),
   );

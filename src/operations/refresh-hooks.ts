@@ -14,17 +14,17 @@ import { dayOf } from "../hooks/once-a-day.ts";
 import { appendLog, type LogEntry } from "../hooks/log.ts";
 import { whileWanted } from "../hooks/refresh-marks.ts";
 import { type HookAdvice, readState } from "../hooks/state.ts";
+import { evidenceFrom } from "./impact.ts";
 import { makeHooksFolder, syncHookState } from "./sync-hook-state.ts";
 import { type AdviceList, readAdviceList } from "./advice-list.ts";
 import { hasHooksAt, hasPartsIn, type LearnedState } from "./hook-state.ts";
 import { isInRepository } from "./recommend.ts";
 import { type EndedTrial, endTrials } from "./trials.ts";
-import { readBlocks } from "./blocks.ts";
+import { readBlocks, WINDOW_MS } from "./blocks.ts";
 import { readSpend } from "./spend.ts";
 import { asOnlyWriter } from "./write-lock.ts";
 
 const ADVICE_DAYS = 30;
-const EVIDENCE_DAYS = 90;
 
 export interface RefreshOptions {
   cwd: string;
@@ -102,7 +102,7 @@ function learn(history: OpenedHistory, { now, adviceOf }: RefreshOptions): Learn
   const at = now();
   const list = readAdviceList(history, { since: at - ADVICE_DAYS * DAY_MS, timezone: "UTC" }, at);
   const isHere = isInRepository(history);
-  const turns = readJudged(history, { since: at - EVIDENCE_DAYS * DAY_MS, timezone: "UTC" })
+  const turns = readJudged(history, { since: evidenceFrom(at), timezone: "UTC" })
     .flatMap(({ tasks }) => tasks)
     .filter((task) => task.kind === "turn" && isHere(task));
   const evidence: Partial<Record<Family, { accepted: number; known: number }>> = {};
@@ -134,7 +134,6 @@ function dayIn(history: OpenedHistory, now: number): StoredDay {
   };
 }
 
-const WINDOW_MS = 5 * 3_600_000;
 const NOTES_MS = 7 * DAY_MS;
 
 /** Removes notes about sessions that ended, and marks of other days. */

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { uninstall } from "../agents/apply.ts";
 import type { PlannedChange, Target } from "../agents/change.ts";
-import { type AgentPlace, locateTarget } from "../agents/place.ts";
+import { type AgentPlace, locateFolders } from "../agents/place.ts";
 import { planUninstall } from "../agents/plan-uninstall.ts";
 import { cacheFolder, configFile, defaultPriceFile, resolveWorkspace } from "../history/workspace.ts";
 
@@ -15,10 +15,8 @@ export interface UninstallPlan {
 
 /** Plans an uninstall. Writes nothing. */
 export function loadUninstall(place: AgentPlace, { withData }: { withData: boolean }): UninstallPlan {
-  const targets = [place, { ...place, user: true }].map((one) => locateTarget(one).target);
-  const distinct = targets.filter(({ root }, at) => targets.findIndex((one) => one.root === root) === at);
   return {
-    places: distinct.map((target) => ({ target, changes: planUninstall(target) })),
+    places: locateFolders(place).map((target) => ({ target, changes: planUninstall(target) })),
     data: withData ? dataOf(place.env) : [],
   };
 }
