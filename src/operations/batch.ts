@@ -3,7 +3,6 @@ import { basename, dirname, extname } from "node:path";
 import { writeFileAtomically } from "../agents/write-file.ts";
 import { EFFORTS, isEffort } from "../domain/model.ts";
 import { type NanoUsd, toUsd } from "../domain/money.ts";
-import { expectOneOf } from "../domain/nearest.ts";
 import { sum } from "../domain/numbers.ts";
 import { isObject } from "../domain/objects.ts";
 import {
@@ -20,12 +19,10 @@ import { type BatchItem, type BatchWork, estimateBatch, hashOf } from "../execut
 import type { Catalogue } from "../executor/catalogue.ts";
 import { SendError } from "../executor/sender.ts";
 import { loadModels } from "../history/load-models.ts";
-import { resolveWorkspace } from "../history/workspace.ts";
 import { openAttemptLog } from "../store/attempts.ts";
 import { openBatches } from "../store/batches.ts";
-import { openStore } from "../store/open.ts";
 import { createCatalogue } from "./executor.ts";
-import { credentials } from "./run.ts";
+import { checkMaxTokens, checkUsd, credentials, effortOf, openStoreAt } from "./request-options.ts";
 
 /** A batch, as the command line writes it. */
 export interface BatchOptions {
@@ -63,8 +60,7 @@ export interface BatchPlan {
  */
 export function planBatch(options: BatchOptions, text: string, env: NodeJS.ProcessEnv): BatchPlan {
   const { file, taskType, maxUsd } = options;
-  if (maxUsd !== undefined && !(maxUsd >= 0))
-    throw new UsageError("--max-usd: invalid amount", { hint: "Expected dollars. Try 0.50." });
+  checkUsd("--max-usd", maxUsd);
   const catalogue = createCatalogue(loadModels(options.prices, env));
   const facts = catalogue.find(options.model);
   if (!facts)
@@ -92,7 +88,7 @@ function withBatches<T>(
   env: NodeJS.ProcessEnv,
   use: (batches: ReturnType<typeof openBatches>) => T,
 ): T {
-  const store = openStore(resolveWorkspace(db === undefined ? {} : { db }, env).dbFile);
+  const store = openStoreAt(db, env);
   try {
     return use(openBatches(store));
   } finally {
@@ -116,16 +112,12 @@ export function readItems(file: string): string {
 type Defaults = Pick<BatchItem, "system" | "maxTokens" | "effort">;
 
 function defaultsOf({ system, maxTokens, effort }: BatchOptions): Defaults {
-  if (effort !== undefined && !isEffort(effort))
-    throw new UsageError(`--effort: invalid effort "${effort}"`, { hint: expectOneOf(effort, EFFORTS) });
-  if (maxTokens !== undefined && !isCount(maxTokens))
-    throw new UsageError("--max-tokens: invalid number of tokens", {
-      hint: "Expected a whole number. Try 4000.",
-    });
+  const level = effortOf(effort);
+  checkMaxTokens(maxTokens);
   return {
     ...(system !== undefined && { system }),
     ...(maxTokens !== undefined && { maxTokens }),
-    ...(effort !== undefined && { effort }),
+    ...(level && { effort: level }),
   };
 }
 
@@ -217,7 +209,7 @@ export async function runBatch(
 ): Promise<BatchReport> {
   const { db, prices } = options;
   const sender = createAnthropicBatches(credentials(env));
-  const store = openStore(resolveWorkspace(db === undefined ? {} : { db }, env).dbFile);
+  const store = openStoreAt(db, env);
   const catalogue: Catalogue = createCatalogue(loadModels(prices, env));
   try {
     const telemetry = openAttemptLog(store);
@@ -243,7 +235,7 @@ export async function runBatch(
   }
 }
 
-function withoutResults(store: ReturnType<typeof openStore>, name: string): string {
+function withoutResults(store: ReturnType<typeof openStoreAt>, name: string): string {
   return openBatches(store).load(name)?.batchId ?? "";
 }
 

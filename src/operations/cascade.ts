@@ -13,12 +13,12 @@ import { FAMILIES } from "../domain/model.ts";
 import { messageOf, RolecallError, UsageError } from "../errors.ts";
 import { loadModels } from "../history/load-models.ts";
 import { sweepCascades, winnersFolder } from "../history/sweep-cascades.ts";
-import { cascadesFolder, resolveWorkspace } from "../history/workspace.ts";
+import { cascadesFolder } from "../history/workspace.ts";
 import { loadPolicy } from "../policy/load-policy.ts";
 import { openAttemptLog } from "../store/attempts.ts";
-import { openStore } from "../store/open.ts";
 import { defaultLadder, fitLadder, parseLadder } from "./cascade-ladder.ts";
 import { createCatalogue } from "./executor.ts";
+import { openStoreAt } from "./request-options.ts";
 import { classifyPrompt } from "./route.ts";
 
 /** Options of a cascade. */
@@ -89,8 +89,7 @@ export async function cascade(
   const wanted = route ? defaultLadder(policy, route.tier) : parseLadder(options.ladder ?? "", catalogue);
   if (route && route.tier !== FAMILIES[0])
     onEvent({ type: "note", text: `starts at ${route.tier}: ${route.reasons.join("; ")}` });
-  const { dbFile } = resolveWorkspace(options.db === undefined ? {} : { db: options.db }, env);
-  const store = openStore(dbFile);
+  const store = openStoreAt(options.db, env);
   try {
     for (const text of await sweepCascades(store, env)) onEvent({ type: "note", text });
     const { steps: ladder, notes } = await fitLadder(wanted, cwd, env);

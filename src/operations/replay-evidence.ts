@@ -8,13 +8,9 @@ import { modelOf } from "../history/own-attempts.ts";
 
 /** Reads the replays of past tasks whose check was run: the latest of each task, model and check. */
 export function readReplays(store: OpenedStore): Attempt[] {
-  if (!hasAttempts(store)) return [];
-  const checked = openAttemptLog(store)
-    .list(0)
-    .filter(({ taskType, result, check }) => {
-      const isReplay = replayedAgent(taskType) !== undefined;
-      return isReplay && (result === "accepted" || check === "command");
-    });
+  const checked = listReplays(store).filter(
+    ({ result, check }) => result === "accepted" || check === "command",
+  );
   return [...new Map(checked.map((attempt) => [attempt.run, attempt])).values()];
 }
 
@@ -38,9 +34,12 @@ export function replayOutcomes({ store, models }: OpenedHistory): Map<string, Ou
 
 /** Returns the sessions of replays: they are not the user's own work. */
 export function replaySessions(store: OpenedStore): Set<string> {
-  if (!hasAttempts(store)) return new Set();
-  const replays = openAttemptLog(store)
+  return new Set(listReplays(store).flatMap(({ session }) => session ?? []));
+}
+
+function listReplays(store: OpenedStore): Attempt[] {
+  if (!hasAttempts(store)) return [];
+  return openAttemptLog(store)
     .list(0)
     .filter(({ taskType }) => replayedAgent(taskType) !== undefined);
-  return new Set(replays.flatMap(({ session }) => session ?? []));
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type Effort, EFFORTS, isEffort, tierRank } from "../domain/model.ts";
+import { tierRank } from "../domain/model.ts";
 import { expectOneOf } from "../domain/nearest.ts";
 import { messageOf, RolecallError, UsageError } from "../errors.ts";
 import { createAnthropicSender } from "../executor/anthropic.ts";
@@ -10,11 +10,10 @@ import { type Language, syntax } from "../executor/validators/syntax.ts";
 import { json, pattern } from "../executor/validators/text.ts";
 import { openAttemptLog } from "../store/attempts.ts";
 import { openBreakers } from "../store/breakers.ts";
-import { openStore } from "../store/open.ts";
 import { createCatalogue, createExecutor } from "./executor.ts";
+import { checkMaxTokens, checkUsd, credentials, effortOf, openStoreAt } from "./request-options.ts";
 import { classifyPrompt } from "./route.ts";
 import { loadModels } from "../history/load-models.ts";
-import { resolveWorkspace } from "../history/workspace.ts";
 
 export type { RunEvent };
 export const POLICY_NAMES = Object.keys(POLICIES) as PolicyName[];
@@ -60,14 +59,16 @@ export type RunOutcome = { answered: true; result: RunResult } | { answered: fal
  */
 export async function runPrompt(run: PromptRun, env: NodeJS.ProcessEnv): Promise<RunOutcome> {
   const { maxUsdPerDay, maxUsd, maxTokens, system, signal, onEvent, db } = run;
-  checkNumbers(run);
+  checkUsd("--max-usd", maxUsd);
+  checkUsd("--max-usd-per-day", maxUsdPerDay);
+  checkMaxTokens(maxTokens);
   const named = POLICIES[policyName(run.policy)];
   const policy = run.route ? routed(named, run) : named;
   const effort = effortOf(run.effort);
   const validate = await checksOf(run);
   const catalogue = createCatalogue(loadModels(run.prices, env));
   const sender = createAnthropicSender(credentials(env));
-  const store = openStore(resolveWorkspace(db === undefined ? {} : { db }, env).dbFile);
+  const store = openStoreAt(db, env);
   try {
     const executor = createExecutor({
       policy,
@@ -105,40 +106,10 @@ function routed<Policy extends ExecutorPolicy>(policy: Policy, { taskType, promp
   return { ...policy, routes: { ...routes, [taskType]: highest } };
 }
 
-function checkNumbers({ maxUsd, maxUsdPerDay, maxTokens }: PromptRun): void {
-  const amounts = { "--max-usd": maxUsd, "--max-usd-per-day": maxUsdPerDay };
-  for (const [option, usd] of Object.entries(amounts))
-    if (usd !== undefined && !(usd >= 0))
-      throw new UsageError(`${option}: invalid amount`, { hint: "Expected dollars. Try 0.50." });
-  if (maxTokens !== undefined && !(Number.isInteger(maxTokens) && maxTokens >= 1))
-    throw new UsageError("--max-tokens: invalid number of tokens", {
-      hint: "Expected a whole number. Try 4000.",
-    });
-}
-
-/** Returns how to sign in. Throws UsageError if the environment says nothing about it. */
-export function credentials(env: NodeJS.ProcessEnv): {
-  apiKey?: string;
-  authToken?: string;
-  baseUrl?: string;
-} {
-  const { ANTHROPIC_API_KEY: apiKey, ANTHROPIC_AUTH_TOKEN: authToken, ANTHROPIC_BASE_URL: baseUrl } = env;
-  if (!apiKey && !authToken)
-    throw new UsageError("ANTHROPIC_API_KEY: not set", {
-      hint: "Expected an API key in it. Try ANTHROPIC_BASE_URL for another endpoint.",
-    });
-  return { ...(apiKey && { apiKey }), ...(authToken && { authToken }), ...(baseUrl && { baseUrl }) };
-}
-
 function policyName(name: string = DEFAULT_POLICY): PolicyName {
   const known = POLICY_NAMES.find((policy) => policy === name.toUpperCase().replaceAll("-", "_"));
   if (known) return known;
   throw new UsageError(`--policy: unknown policy "${name}"`, { hint: expectOneOf(name, POLICY_NAMES) });
-}
-
-function effortOf(text: string | undefined): Effort | undefined {
-  if (text === undefined || isEffort(text)) return text;
-  throw new UsageError(`--effort: invalid effort "${text}"`, { hint: expectOneOf(text, EFFORTS) });
 }
 
 const LANGUAGES = [
