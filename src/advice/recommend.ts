@@ -1,4 +1,4 @@
-import { DAY_MS } from "../domain/calendar.ts";
+import { DAY_MS, dayOf } from "../domain/calendar.ts";
 import { type Decision, isFollowed } from "../domain/decision.ts";
 import { isAnswered } from "../domain/judged-task.ts";
 import { tierRank } from "../domain/model.ts";
@@ -114,7 +114,7 @@ export function contextOf(
     units: readUnits(ran, redos, assigned),
     redos,
     table,
-    tiers: tiers ?? newestOfTiers(table, new Date(until).toISOString().slice(0, 10)),
+    tiers: tiers ?? newestOfTiers(table, dayOf(until, "UTC")),
     aliases,
     days: Math.max(7, (last - first) / DAY_MS),
     tolerance: policy.tolerance / 100,

@@ -1,3 +1,4 @@
+import { tokenizerFactor } from "../analysis/savings/counterfactual.ts";
 import type { Effort } from "../domain/model.ts";
 import type { ModelAtEffort } from "../domain/recommendation.ts";
 import type { Task } from "../domain/task.ts";
@@ -7,7 +8,6 @@ import { priceUsage } from "../models/price.ts";
 import type { ModelTable } from "../models/resolve.ts";
 
 /** The later tokenizer makes about 30 % more tokens of the same text (the vendor's migration notes for Opus 4.7). */
-const TOKENIZER_FACTOR = 1.3;
 
 /**
  * The part of a task that the catalogue's effort index scales: only the output, as docs/definitions.md takes it, or all of a task, as the
@@ -42,11 +42,6 @@ export function createRepricer(to: ModelAtEffort, table: ModelTable): Repricer |
     const cost = priceUsage(target, usage, { at: startedAt }) ?? 0;
     return cost * Math.max(1, requests) * (reach === "task" ? effort : 1);
   };
-}
-
-function tokenizerFactor(from: ModelEntry | undefined, to: ModelEntry): number {
-  if (!from || from.tokenizer === to.tokenizer) return 1;
-  return to.tokenizer === "v4.7" ? TOKENIZER_FACTOR : 1 / TOKENIZER_FACTOR;
 }
 
 /** Output at one effort relative to another; 1 where the catalogue has no index. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { eolOf } from "../domain/lines.ts";
+import { eolOf } from "./edit-json.ts";
 import { latin1, parseFrontMatter, type FrontMatter } from "./frontmatter.ts";
 
 /** A value that rolecall writes. */

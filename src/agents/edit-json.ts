@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from "node:util";
-import { eolOf } from "../domain/lines.ts";
 import { isObject } from "../domain/objects.ts";
 
 /** A value of a JSON file. */
@@ -174,4 +173,9 @@ function holdsOnly(text: string, [key, ...rest]: JsonPath, from: number): boolea
 function styleOf(text: string): { unit: string; eol: string } {
   const unit = /^([ \t]+)"/m.exec(text)?.[1] ?? "  ";
   return { unit, eol: eolOf(text) };
+}
+
+/** Returns the line break of a text. */
+export function eolOf(text: string): string {
+  return text.includes("\r\n") ? "\r\n" : "\n";
 }

@@ -1,4 +1,4 @@
-import { eolOf } from "../domain/lines.ts";
+import { eolOf } from "./edit-json.ts";
 
 /** Appends a paragraph to a text of Markdown. Every other byte stays. */
 export function appendParagraph(text: string, paragraph: string): string {

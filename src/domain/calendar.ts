@@ -2,7 +2,8 @@
 
 /** Milliseconds of a day of 24 hours, as days of UTC all have them. */
 export const DAY_MS = 86_400_000;
-const MINUTE_MS = 60_000;
+export const HOUR_MS = 3_600_000;
+export const MINUTE_MS = 60_000;
 
 /** The zone that `Date` is in, where that is known. `Date` answers for it at once; the tables of `Intl` take 14 ms to load. */
 let ownZone: string | undefined;

@@ -52,8 +52,3 @@ function commonLengths(before: readonly string[], after: readonly string[]): Uin
           : Math.max(lengths[(i + 1) * width + j] ?? 0, lengths[i * width + j + 1] ?? 0);
   return lengths;
 }
-
-/** Returns the line break of a text. */
-export function eolOf(text: string): string {
-  return text.includes("\r\n") ? "\r\n" : "\n";
-}

@@ -1,5 +1,5 @@
 import type { Attempt } from "../domain/attempt.ts";
-import { dayOf, minuteOf, DAY_MS } from "../domain/calendar.ts";
+import { DAY_MS, dayOf, HOUR_MS, minuteOf } from "../domain/calendar.ts";
 import { sum } from "../domain/numbers.ts";
 import type { Period } from "../domain/period.ts";
 import type { Categories } from "../domain/task.ts";
@@ -14,8 +14,6 @@ export type SourcedSum = SpendSum<SpendColumn> & { categories?: Categories | und
 
 /** The source of everything that Claude Code did. */
 export const TRANSCRIPTS = "transcripts";
-
-const HOUR_MS = 3_600_000;
 
 /** Adds up the attempts that transcripts do not hold, by what spend can be broken down by. */
 export function sumAttempts(history: OpenedHistory, period: Period, filters: Filters): SourcedSum[] {

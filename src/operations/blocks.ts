@@ -1,3 +1,4 @@
+import { HOUR_MS, MINUTE_MS } from "../domain/calendar.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import type { Period } from "../domain/period.ts";
 import { totalTokens } from "../domain/usage.ts";
@@ -5,9 +6,6 @@ import { type SpendSum, sumSpend } from "../store/spend-sums.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
 import { type Filters, toWhere } from "../history/filters.ts";
 import { addSum, noSpend, type Spend } from "./spend.ts";
-
-const HOUR_MS = 3_600_000;
-const MINUTE_MS = 60_000;
 
 /** Length of a window: that of a subscription's limits. */
 export const WINDOW_MS = 5 * HOUR_MS;

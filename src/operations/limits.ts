@@ -1,12 +1,19 @@
-import { addDays, dayOf, startOfDay, weekOf, WEEKDAYS, type Weekday } from "../domain/calendar.ts";
+import {
+  addDays,
+  dayOf,
+  HOUR_MS,
+  MINUTE_MS,
+  startOfDay,
+  type Weekday,
+  WEEKDAYS,
+  weekOf,
+} from "../domain/calendar.ts";
 import { fromUsd, type NanoUsd } from "../domain/money.ts";
 import type { PlanLimits } from "../history/config.ts";
 import { toWhere } from "../history/filters.ts";
 import { accountName, type OpenedHistory } from "../history/open-history.ts";
 import { QUARTER_MS, sumSpend } from "../store/spend-sums.ts";
 import { readBlocks } from "./blocks.ts";
-
-const HOUR_MS = 3_600_000;
 
 /** A window of a plan, and how much of its limit is used (docs/limits.md). */
 export interface LimitWindow {
@@ -157,7 +164,7 @@ function weeksBetween(firstAt: number, { timezone, now, weekStart, plan }: WeekR
     /^(\w+) (\d+):(\d+)$/.exec(plan.weekReset ?? "") ?? [];
   const first = WEEKDAYS.find((name) => name === day) ?? weekStart;
   const startOf = (date: string) =>
-    startOfDay(date, timezone) + (Number(hours) * 60 + Number(minutes)) * 60_000;
+    startOfDay(date, timezone) + (Number(hours) * 60 + Number(minutes)) * MINUTE_MS;
   const weeks: PlanWeek[] = [];
   let date = addDays(weekOf(dayOf(firstAt, timezone), first), -7);
   for (let startedAt = startOf(date); startedAt <= now;) {

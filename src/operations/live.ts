@@ -1,4 +1,4 @@
-import { dayOf, startOfDay, DAY_MS } from "../domain/calendar.ts";
+import { DAY_MS, dayOf, MINUTE_MS, startOfDay } from "../domain/calendar.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import { sum } from "../domain/numbers.ts";
 import { promptTokens } from "../domain/usage.ts";
@@ -10,8 +10,6 @@ import { readThreadFiles } from "../store/transcripts.ts";
 import { readThreadState, type ThreadState } from "../transcripts/thread-state.ts";
 import { type Block, readBlocks, WINDOW_MS } from "./blocks.ts";
 import { readSpend, type Spend } from "./spend.ts";
-
-const MINUTE_MS = 60_000;
 
 /** A session or an agent is live for this long after its last request. */
 const LIVE_MINUTES = 30;

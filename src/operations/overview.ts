@@ -1,4 +1,4 @@
-import { DAY_MS } from "../domain/calendar.ts";
+import { DAY_MS, dayOf } from "../domain/calendar.ts";
 import { reportTiers, type TierReport } from "../analysis/fallbacks/tiers.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import { sum } from "../domain/numbers.ts";
@@ -79,7 +79,7 @@ function daysOf(sums: readonly SpendSum<"session" | "project" | "day">[]): Overv
   }
   const first = Math.min(...costs.keys());
   return Array.from({ length: costs.size === 0 ? 0 : Math.max(...costs.keys()) - first + 1 }, (_, index) => ({
-    day: new Date((first + index) * DAY_MS).toISOString().slice(0, 10),
+    day: dayOf((first + index) * DAY_MS, "UTC"),
     costNano: costs.get(first + index) ?? 0,
   }));
 }

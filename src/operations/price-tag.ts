@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { HOUR_MS } from "../domain/calendar.ts";
 import { fnv1a } from "../domain/hash.ts";
 import { fromUsd, type NanoUsd } from "../domain/money.ts";
 import { promptTokens } from "../domain/usage.ts";
@@ -57,7 +58,6 @@ function transcriptOf(event: string, input: unknown): string | undefined {
 }
 
 const FIVE_MINUTES_MS = 300_000;
-const HOUR_MS = 3_600_000;
 
 function lifetimeMs({ isHourly }: LastUsage): number {
   return isHourly ? HOUR_MS : FIVE_MINUTES_MS;

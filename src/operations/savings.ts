@@ -1,4 +1,4 @@
-import { DAY_MS } from "../domain/calendar.ts";
+import { DAY_MS, dayOf } from "../domain/calendar.ts";
 import { compareText } from "../domain/compare.ts";
 import {
   againstOpus,
@@ -77,7 +77,7 @@ export interface SavingsGroup {
 }
 
 /** Counts up when a rule of savings changes, so that a kept comparison is made again. */
-const SAVINGS_RULES = 6;
+const SAVINGS_RULES = 7;
 
 /** Compares a period's cost with other rules; the comparison is kept until something that it rests on changes. */
 export function readSavings(
@@ -179,7 +179,7 @@ function billOf(attempt: Attempt, models: OpenedHistory["models"]): Bill {
   const { source, at, usage, effort, costNano } = attempt;
   return {
     model: modelOf(attempt, models),
-    day: new Date(at).toISOString().slice(0, 10),
+    day: dayOf(at, "UTC"),
     promptAbove: source === "cascade" ? 0 : borderBelow(promptTokens(usage), models.promptBorders),
     requests: 1,
     usage,
@@ -196,7 +196,7 @@ function toBill({ values, requests, unpriced, cost, ...sum }: SpendSum<(typeof B
   const flags = Number(values.flags);
   return {
     model: String(values.model),
-    day: new Date(Number(values.day) * DAY_MS).toISOString().slice(0, 10),
+    day: dayOf(Number(values.day) * DAY_MS, "UTC"),
     promptAbove: Number(values.promptAbove),
     requests,
     usage: { input, output, thinking, cacheWrite5m, cacheWrite1h, cacheRead, webSearches },

@@ -7,6 +7,7 @@ import {
   SIMULATION_RULES,
   type Simulation,
 } from "../analysis/simulate/waterfall.ts";
+import { dayOf } from "../domain/calendar.ts";
 import { modelMatcher, pathMatcher } from "../domain/name-pattern.ts";
 import type { LedgerRequest, LedgerThread } from "../domain/ledger-input.ts";
 import type { Period } from "../domain/period.ts";
@@ -49,7 +50,7 @@ export function recallSimulation(
 function questionOf(request: SimulationRequest, settled: OtherAdvice): unknown[] {
   const { period, project, model, branch, agent, now } = request;
   // Prices can change from one day to the next.
-  const day = new Date(now).toISOString().slice(0, 10);
+  const day = dayOf(now, "UTC");
   const { since, until } = period;
   return ["simulation", SIMULATION_RULES, day, since, until, project, model, branch, agent, settled];
 }

@@ -1,4 +1,4 @@
-import { weekOf, DAY_MS } from "../domain/calendar.ts";
+import { DAY_MS, dayOf, HOUR_MS, minuteOf, weekOf } from "../domain/calendar.ts";
 import type { CauseAxis } from "../domain/cost-causes.ts";
 import { projectName } from "../history/filters.ts";
 import { accountName, type OpenedHistory, roleName } from "../history/open-history.ts";
@@ -104,10 +104,10 @@ export function needed<Finder>(finder: Finder | undefined, key: string): Finder 
 }
 
 function dateOf(day: number): string {
-  return new Date(day * DAY_MS).toISOString().slice(0, 10);
+  return dayOf(day * DAY_MS, "UTC");
 }
 
 /** Writes an hour: `2026-11-18 14:00`. */
 function hourText(hour: number): string {
-  return new Date(hour * 3_600_000).toISOString().slice(0, 16).replace("T", " ");
+  return minuteOf(hour * HOUR_MS, "UTC");
 }

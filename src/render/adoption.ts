@@ -5,7 +5,7 @@ import { changesJson } from "./changes.ts";
 import { formatUsd } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { visibleWidth } from "./table.ts";
-import { plainLine } from "./text.ts";
+import { firstOf, plainLine } from "./text.ts";
 import { wrap } from "./wrap.ts";
 
 /** Returns the agents that can be adopted or left, in the order of their numbers on the screen. */
@@ -106,8 +106,10 @@ function renderRest(adoptions: readonly PricedAdoption[], { level, root }: Adopt
 }
 
 function names(adoptions: readonly PricedAdoption[]): string {
-  const shown = adoptions.slice(0, 5).map(({ name }) => plainLine(name));
-  return shown.join(", ") + (adoptions.length > 5 ? ` and ${adoptions.length - 5} more` : "");
+  return firstOf(
+    adoptions.map(({ name }) => plainLine(name)),
+    5,
+  );
 }
 
 /** Returns an adoption for programs. */

@@ -10,7 +10,7 @@ import { confidenceLegend, INDENT, labelOf, renderInBrief, renderOne, renderWhy 
 import { renderNoRequests } from "./no-requests.ts";
 import type { Style, Surface } from "./style.ts";
 import { shorten, visibleWidth } from "./table.ts";
-import { plainLine } from "./text.ts";
+import { firstOf, plainLine } from "./text.ts";
 import { nothingQualifies, renderChange } from "./why-advice.ts";
 import { adviceTitle, occasionWords, patchLine } from "./why-words.ts";
 import { proseWidth, wrap } from "./wrap.ts";
@@ -74,15 +74,10 @@ export function renderEntryInBrief(entry: AdviceEntry, room: number, style: Styl
 
 const MOST_PLACES = 3;
 
-function placesIn(projects: readonly string[]): string {
-  const more = projects.length - MOST_PLACES;
-  return `${plainLine(projects.slice(0, MOST_PLACES).join(", "))}${more > 0 ? ` and ${more} more` : ""}`;
-}
-
 /** Names the projects that advice is from, if none of it is from this repository. */
 export function elsewhereLines(projects: readonly string[]): string[] {
   return projects.length > 0
-    ? [`This repository has no sessions: the tasks are from ${placesIn(projects)}.`]
+    ? [`This repository has no sessions: the tasks are from ${plainLine(firstOf(projects, MOST_PLACES))}.`]
     : [];
 }
 

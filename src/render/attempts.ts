@@ -2,10 +2,9 @@ import type { TierRuns } from "../analysis/fallbacks/attempts.ts";
 import type { LatencySummary, RunLatency } from "../analysis/fallbacks/latency.ts";
 import { displayName } from "../domain/model-name.ts";
 import { toUsd } from "../domain/money.ts";
-import { escalationFields } from "../domain/rate.ts";
 import type { AttemptReport } from "../operations/fallbacks.ts";
 import { formatDuration, formatInteger, formatUsd } from "./numbers.ts";
-import { formatRate, rateFields } from "./rates.ts";
+import { formatRate, withRates } from "./rates.ts";
 import type { Surface } from "./style.ts";
 import { type Column, renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
@@ -45,11 +44,7 @@ export function renderAttempts(report: AttemptReport, surface: Surface): string 
 export function attemptsJson({ spend, tiers, latency }: AttemptReport): object {
   return {
     spend: spend.map(({ costNano, ...row }) => ({ ...row, costUsd: toUsd(costNano) })),
-    tiers: tiers.map(({ successRate, escalationRate, ...row }) => ({
-      ...row,
-      successRate: rateFields(successRate),
-      ...escalationFields(rateFields(escalationRate)),
-    })),
+    tiers: tiers.map(withRates),
     latency: latencyJson(latency),
   };
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { dayOf } from "../domain/calendar.ts";
 import type { ChangeImpact, MeasuredSide } from "../operations/change-impact.ts";
 import type { PlannedAdvice, PlannedReversal } from "../operations/follow-change.ts";
 import type { ChangeAdvice } from "../domain/change-decision.ts";
@@ -91,11 +92,10 @@ export function changeAdviceJson(advice: ChangeAdvice): object {
 export function renderChangeImpact(impact: ChangeImpact, surface: Surface): string {
   const { style } = surface;
   const { decision, isInForce, name, before, after, verdict } = impact;
-  const day = new Date(decision.at).toISOString().slice(0, 10);
   const facts: [string, string][] = [
     [
       "Applied",
-      `${day}; ${formatInteger(after.prompts)} prompts since${isInForce ? "" : "; what it wrote is no longer there"}`,
+      `${dayOf(decision.at, "UTC")}; ${formatInteger(after.prompts)} prompts since${isInForce ? "" : "; what it wrote is no longer there"}`,
     ],
     ["Forecast", `saves ${formatRange(decision.advice.savingsUsdPerMonth)} a month`],
     ["Measured", `${name}: ${sideWords(name, before)} before, ${sideWords(name, after)} since`],

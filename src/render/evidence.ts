@@ -1,7 +1,7 @@
 import type { JudgedTask } from "../domain/judged-task.ts";
 import type { Evidence } from "../domain/task.ts";
 import { taskName } from "./task-name.ts";
-import { plainLine } from "./text.ts";
+import { firstOf, plainLine } from "./text.ts";
 
 /** The words in place of evidence where a task has none. */
 export const NO_EVIDENCE = "nothing shows how it went";
@@ -16,9 +16,8 @@ export function evidenceLines(tasks: readonly JudgedTask[]): string[] {
     .map((task) => ({ why: NO_EVIDENCE, line: undefined, task }));
   return [...Map.groupBy([...seen, ...unknown], ({ why }) => why)].map(([why, all]) => {
     const places = Map.groupBy(all, ({ task }) => taskName(task));
-    const shown = [...places].slice(0, MOST_PLACES).map(([name, of]) => placeText(name, of));
-    const more = places.size - shown.length;
-    return `${why}: ${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+    const texts = [...places].map(([name, of]) => placeText(name, of));
+    return `${why}: ${firstOf(texts, MOST_PLACES)}`;
   });
 }
 

@@ -10,7 +10,7 @@ import { attemptsJson, renderAttempts } from "./attempts.ts";
 import { NO_PRICE, usdOrNull } from "./cost.ts";
 import { renderCsv } from "./csv.ts";
 import { formatDuration, formatInteger, formatShare, formatUsd, plural } from "./numbers.ts";
-import { formatRate, rateFields } from "./rates.ts";
+import { formatRate, rateFields, withRates } from "./rates.ts";
 import { switchFields } from "./switch-fields.ts";
 import { renderNoRequests } from "./no-requests.ts";
 import type { Surface } from "./style.ts";
@@ -230,19 +230,11 @@ export function fallbacksJson(report: FallbackReport): object {
   const { tiers, switches, retries, retryDelayMs, failures, substitutions, events, groups, planning, panel } =
     report;
   return {
-    tiers: tiers.map(({ successRate, escalationRate, ...tier }) => ({
-      ...tier,
-      successRate: rateFields(successRate),
-      ...escalationFields(rateFields(escalationRate)),
-    })),
+    tiers: tiers.map(withRates),
     switches,
     retries: sum(retries.map(({ count }) => count)),
     events: events.map(switchFields),
-    byTask: groups.map(({ successRate, escalationRate, ...group }) => ({
-      ...group,
-      successRate: rateFields(successRate),
-      ...escalationFields(rateFields(escalationRate)),
-    })),
+    byTask: groups.map(withRates),
     availabilityRate: rateFields(report.availabilityRate),
     retriesByError: retries,
     retryDelayMs,

@@ -2,7 +2,7 @@ import type { InitAnswers, InitFindings } from "../operations/init.ts";
 import type { RepositoryHistory } from "../operations/repository-history.ts";
 import { formatUsd } from "./numbers.ts";
 import type { Surface } from "./style.ts";
-import { plainLine } from "./text.ts";
+import { firstOf, plainLine } from "./text.ts";
 import { wrapWide } from "./wrap.ts";
 
 /** Renders what init found and proposes, in a few lines. */
@@ -30,12 +30,11 @@ function describeHistory(history: RepositoryHistory | undefined): string {
   if (!history) return "none of this repository";
   const { days, agents } = history;
   if (agents.length === 0) return `no agent was called in the last ${days} days`;
-  const named = agents.slice(0, MOST_NAMED).map(({ agent, runs, costNano, successRate }) => {
+  const named = agents.map(({ agent, runs, costNano, successRate }) => {
     const success = successRate === null ? "" : `, ${Math.round(successRate * 100)}% accepted`;
     return `${agent} (${runs} ${runs === 1 ? "run" : "runs"}, ${formatUsd(costNano)}${success})`;
   });
-  const more = agents.length > MOST_NAMED ? ` and ${agents.length - MOST_NAMED} more` : "";
-  return `${named.join(", ")}${more} in the last ${days} days`;
+  return `${firstOf(named, MOST_NAMED)} in the last ${days} days`;
 }
 
 /** Returns the same for programs. */

@@ -1,4 +1,5 @@
 import type { Impact } from "../advice/impact.ts";
+import { dayOf } from "../domain/calendar.ts";
 import type { ImpactReport } from "../operations/impact.ts";
 import type { EndedTrial } from "../operations/trials.ts";
 import { formatChange, formatRange, titleOf, VERDICT_LOOKS, VERDICT_WORDS } from "./advice-words.ts";
@@ -15,7 +16,7 @@ export function renderImpact({ impacts, reverted }: ImpactReport, surface: Surfa
   const blocks = impacts.map((impact) => renderOne(impact, surface));
   const back = reverted.flatMap(({ recommendation, at, why }) =>
     wrap(
-      `Reverted on ${dayOf(at)}: ${titleOf(recommendation)}${why === undefined ? "" : `; ${plainLine(why)}`}`,
+      `Reverted on ${dayOf(at, "UTC")}: ${titleOf(recommendation)}${why === undefined ? "" : `; ${plainLine(why)}`}`,
       proseWidth(surface),
     ).map((line) => style("dim", line)),
   );
@@ -25,7 +26,7 @@ export function renderImpact({ impacts, reverted }: ImpactReport, surface: Surfa
 /** Returns how one change is doing, in a line or two for the screen of `recommend`. */
 export function renderFollowed(impact: Impact, surface: Surface): string[] {
   const { decision, verdict, trial, known } = impact;
-  const measured = `${VERDICT_WORDS[verdict]}, ${known} outcomes since ${dayOf(decision.at)}`;
+  const measured = `${VERDICT_WORDS[verdict]}, ${known} outcomes since ${dayOf(decision.at, "UTC")}`;
   const words = `${titleOf(decision.recommendation)}: ${trial ? trialWords(impact) : measured}`;
   return wrap(words, proseWidth(surface) - 4).map((line, i) => (i === 0 ? "  " : "    ") + line);
 }
@@ -35,7 +36,7 @@ function renderOne(impact: Impact, surface: Surface): string {
   const { decision, verdict, savingsUsdPerMonth, successChange, tasks, known } = impact;
   const { recommendation } = decision;
   const facts: [string, string][] = [
-    ["Applied", `${dayOf(decision.at)}; ${tasks} tasks since, ${known} with a known outcome`],
+    ["Applied", `${dayOf(decision.at, "UTC")}; ${tasks} tasks since, ${known} with a known outcome`],
     ["Forecast", forecastOf(impact)],
     [
       "Measured",
@@ -84,10 +85,6 @@ export function renderEnded(ended: readonly EndedTrial[], surface: Surface): str
 /** Returns the same for programs. */
 export function endedJson(ended: readonly EndedTrial[]): object[] {
   return ended.map(({ recommendation, verdict, why }) => ({ id: recommendation.id, verdict, why }));
-}
-
-function dayOf(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
 }
 
 /** Every applied change as a row. */

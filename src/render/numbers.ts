@@ -40,6 +40,11 @@ export function formatUsd(nano: NanoUsd, fixed?: 0 | 2 | 4): string {
   return `${amount < 0 ? "-" : ""}${currency.sign}${grouped(whole)}${part === "" ? "" : `.${part}`}`;
 }
 
+/** Formats an amount with cents only below ten dollars. */
+export function formatRoundUsd(nano: NanoUsd): string {
+  return Math.abs(nano) < 1e10 ? formatUsd(nano) : formatUsd(nano, 0);
+}
+
 /** Formats an amount that is only about right: `$88`, `-$4.20`, `$0.42`. */
 export function formatRoughUsd(nano: NanoUsd): string {
   const isLarge = Math.abs(nano * currency.perDollar) >= 9.995e9;

@@ -5,6 +5,7 @@ import { renderCsv } from "./csv.ts";
 import { formatDuration, formatInteger, formatShare, formatUsd, plural } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { shorten } from "./table.ts";
+import { threadName } from "./task-name.ts";
 import { plainLine } from "./text.ts";
 
 const PLACES = 3;
@@ -57,8 +58,8 @@ function renderFinding(
 
 /** `session 1b88a9d7 "commit this", line 272: $0.40`; on a terminal the title gets what the line leaves. */
 function placeText(place: FindingPlace, title: string | undefined, width: number): string {
-  const { session, file, line, costNano } = place;
-  const from = `session ${plainLine(threadOf(session, file))}`;
+  const { line, costNano } = place;
+  const from = threadName(place);
   const to = `, line ${line}${costNano > 0 ? `: ${formatUsd(costNano)}` : ""}`;
   if (title === undefined) return `${from}${to}`;
   const text = plainLine(title);
@@ -69,12 +70,6 @@ function placeText(place: FindingPlace, title: string | undefined, width: number
 const LEAST_TITLE = 20;
 /** Columns of the indent, the space and the quotes. */
 const QUOTES = 5;
-
-/** `1b88a9d7`, or `1b88a9d7, agent a36aa5a2` for a sub-agent's transcript. */
-function threadOf(session: string, file: string): string {
-  const agent = /agent-(\w{1,8})\w*\.jsonl$/.exec(file)?.[1];
-  return agent === undefined ? session.slice(0, 8) : `${session.slice(0, 8)}, agent ${agent}`;
-}
 
 /** `rewrittenTokens` → `rewritten tokens`. */
 function wordsOf(name: string): string {

@@ -11,6 +11,12 @@ export function plainLine(text: string): string {
   return plainText(text.replaceAll(/[\t\n\r]+/g, " "));
 }
 
+/** The first of some texts, and the number of the others: `a, b and 3 more`. */
+export function firstOf(texts: readonly string[], most: number): string {
+  const more = texts.length - most;
+  return texts.slice(0, most).join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
 /** The last part of a path. */
 export function lastPart(path: string): string {
   return plainLine(/[^\\/]+$/.exec(path)?.[0] ?? path);

@@ -1,11 +1,11 @@
 import type { Cause, CostCauses } from "../domain/cost-causes.ts";
 import type { Leaf } from "../domain/ledger.ts";
 import { sum } from "../domain/numbers.ts";
-import type { SimulatedAdvice, Patch, HistoryPlace, Range } from "../domain/simulation.ts";
-import { formatInteger, formatShare, formatUsd, formatUsdRange } from "./numbers.ts";
+import type { SimulatedAdvice, Patch, Range } from "../domain/simulation.ts";
+import { formatInteger, formatRoundUsd, formatShare, formatUsd, formatUsdRange } from "./numbers.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
-import { plainLine } from "./text.ts";
+import { threadName } from "./task-name.ts";
 import { wrapWide } from "./wrap.ts";
 import {
   adviceTitle,
@@ -47,9 +47,9 @@ export function renderChanges(simulation: Simulated, causes: CostCauses, surface
       rows: shown.map((one, index) => [
         String(index + 1),
         adviceTitle(one),
-        wholeUsd(one.saves.mid),
-        formatUsdRange(one.saves.low, one.saves.high, wholeUsd),
-        wholeUsd(one.savedThen.mid),
+        formatRoundUsd(one.saves.mid),
+        formatUsdRange(one.saves.low, one.saves.high, formatRoundUsd),
+        formatRoundUsd(one.savedThen.mid),
         formatInteger(one.occasions),
         one.isTrial ? `${one.risk}, trial` : one.risk,
         [...new Set(one.patch.map(patchPlace))].join(", "),
@@ -59,16 +59,12 @@ export function renderChanges(simulation: Simulated, causes: CostCauses, surface
   );
   const share = formatShare(sum(shown.map(({ saves }) => saves.mid)) / unchanged, 0);
   const lines = [
-    `Savings are for the period, at today's prices of the models in use: the same tokens cost ${wholeUsd(unchanged)} today and ${wholeUsd(unchangedThen)} then. Together they save ${share} of today's cost.`,
+    `Savings are for the period, at today's prices of the models in use: the same tokens cost ${formatRoundUsd(unchanged)} today and ${formatRoundUsd(unchangedThen)} then. Together they save ${share} of today's cost.`,
     "Each line counts only what the safer changes leave, so the lines add up.",
     `Places and exact patch: rolecall why --change KIND${same}, with KIND one of ${shown.map(({ kind }) => kind).join(", ")}.`,
     `rolecall recommend${same} also advises on models, and applies what you choose.`,
   ];
   return `${table}${surface.style("dim", lines.join("\n"))}`;
-}
-
-function wholeUsd(nano: number): string {
-  return Math.abs(nano) < 1e10 ? formatUsd(nano) : formatUsd(nano, 0);
 }
 
 /** The largest cause, and why no advice follows from it. */
@@ -116,13 +112,6 @@ export function renderChange(advice: SimulatedAdvice, { style, width }: Surface)
     ...places.map((place) => style("dim", `  see ${threadName(place)}, line ${place.line}`)),
   ];
   return `${wrapWide(lines.filter((line, index) => line.trim() !== "" || index > 3).join("\n"), width)}\n`;
-}
-
-/** The session of a place, and the agent if it is an agent's transcript. */
-function threadName({ session, file }: HistoryPlace): string {
-  const agent = /agent-(\w{1,8})\w*\.jsonl$/.exec(file)?.[1];
-  const name = `session ${session.slice(0, 8)}${agent === undefined ? "" : `, agent ${agent}`}`;
-  return plainLine(name);
 }
 
 function patchLines(patch: Patch): string[] {

@@ -9,7 +9,7 @@ import type { Leaf, LossCause } from "../domain/ledger.ts";
 import { sum } from "../domain/numbers.ts";
 import type { WhyReport } from "../operations/why.ts";
 import { bar } from "./charts.ts";
-import { formatInteger, formatShare, formatUsd, plural } from "./numbers.ts";
+import { formatInteger, formatRoundUsd, formatShare, formatUsd, plural } from "./numbers.ts";
 import { renderNoRequests } from "./no-requests.ts";
 import type { Surface } from "./style.ts";
 import { renderTable, visibleWidth } from "./table.ts";
@@ -31,11 +31,6 @@ export function renderWhy(report: WhyReport, surface: Surface): string {
     simulation ? renderChanges(simulation, causes, surface) : "",
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
-}
-
-/** Dollars for people; cents only below ten. */
-function roundUsd(nano: number): string {
-  return Math.abs(nano) >= 1e10 ? formatUsd(nano, 0) : formatUsd(nano);
 }
 
 function headline(causes: CostCauses, session: string | null, { style, width }: Surface): string {
@@ -105,7 +100,7 @@ function detailsOf(
   let text = "";
   for (const { id, nano, certainty } of leaves) {
     const times = id === "rewrite.no-pause" ? ` (${formatInteger(losses["no-pause"] ?? 0)}×)` : "";
-    const one = `${LEAF_LABELS[id as Leaf]} ${certainty === "exact" ? "" : "~"}${roundUsd(nano)}${times}`;
+    const one = `${LEAF_LABELS[id as Leaf]} ${certainty === "exact" ? "" : "~"}${formatRoundUsd(nano)}${times}`;
     const longer = text === "" ? one : `${text} · ${one}`;
     if (visibleWidth(longer) > room && text !== "") break;
     text = longer;
@@ -127,8 +122,10 @@ function notes({ bands, main, agents, axes, nano, unpriced }: CostCauses, { styl
   const explored = axes.activity.find(({ key }) => key === "explore");
   lines.push(
     `  ${[
-      `Main thread ${roundUsd(main.nano)}`,
-      runs > 0 ? `agents ${roundUsd(agentNano)} (${plural(runs, "run")})` : "no agent run in these files",
+      `Main thread ${formatRoundUsd(main.nano)}`,
+      runs > 0
+        ? `agents ${formatRoundUsd(agentNano)} (${plural(runs, "run")})`
+        : "no agent run in these files",
       explored && nano > 0 ? `exploration ${formatShare(explored.nano / nano, 0)} of all` : "",
     ]
       .filter((part) => part !== "")

@@ -70,7 +70,7 @@ export interface OtherAdvice {
 }
 
 /** Counts up when the same history gives other advice, so that what is kept is computed again. */
-export const SIMULATION_RULES = 4;
+export const SIMULATION_RULES = 5;
 
 /** Advice is worth following above this, a month. */
 const LEAST_NANO = 1e9;
