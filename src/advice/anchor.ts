@@ -11,10 +11,9 @@ export interface Anchor extends Outcomes {
 export function anchorOf(
   { agent, category }: { agent: string | null; category: string | null },
   decisions: readonly Decision[],
-  until = Infinity,
 ): Anchor | undefined {
   const kept = decisions
-    .filter(({ step, at }) => step === "kept" && at < until)
+    .filter(({ step }) => step === "kept")
     .toSorted((a, b) => a.at - b.at)
     .map(({ recommendation }) => recommendation)
     .filter(({ subject }) => subject.agent === agent && subject.category === category);

@@ -17,9 +17,8 @@ export interface Templates {
 export const WORKFLOW = "five-phases";
 
 /** Loads the templates that ship with the package. */
-export function loadTemplates(
-  folder = fileURLToPath(new URL("../../templates", import.meta.url)),
-): Templates {
+export function loadTemplates(): Templates {
+  const folder = fileURLToPath(new URL("../../templates", import.meta.url));
   const read = (...path: string[]) => readFileSync(join(folder, ...path), "utf8");
   const files = readdirSync(join(folder, "agents")).filter((file) => /^[a-z].*\.md$/.test(file));
   return {

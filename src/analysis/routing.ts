@@ -1,6 +1,7 @@
 import { fnv1a } from "../domain/hash.ts";
 import { FAMILIES, type Tier, tierRank } from "../domain/model.ts";
 import type { NanoUsd } from "../domain/money.ts";
+import { sum } from "../domain/numbers.ts";
 import type { Rate } from "../domain/rate.ts";
 import { successRateOf } from "./fallbacks/tiers.ts";
 import type { Complexity, Task } from "../domain/task.ts";
@@ -33,11 +34,11 @@ const ENOUGH_OUTCOMES = 12;
 const SUCCESS_SHARE = 0.95;
 
 /** Groups tasks by role and complexity, and finds the tier that each group supports. Most tasks first. */
-export function routeByHistory(tasks: readonly Task[], share = SUCCESS_SHARE): RoutingUnit[] {
+export function routeByHistory(tasks: readonly Task[]): RoutingUnit[] {
   const groups = Map.groupBy(tasks.filter(isUsable), unitOf);
   const units = [...groups.values()].map((group): RoutingUnit => {
     const cells = cellsOf(group);
-    const supported = supportedTier(cells, share);
+    const supported = supportedTier(cells, SUCCESS_SHARE);
     const { role, categories } = group[0] as Task;
     return { role, complexity: categories.complexity, cells, ...(supported && { supported }) };
   });
@@ -260,8 +261,4 @@ function isUsable({ startTier, models }: Task): boolean {
 
 function isKnown({ outcome }: Task): boolean {
   return outcome !== "unknown" && outcome !== "interrupted";
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

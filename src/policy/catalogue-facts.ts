@@ -1,6 +1,6 @@
 import { compareText } from "../domain/compare.ts";
 import { TIER_MODELS } from "../models/catalogue.ts";
-import { createModelTable, type ModelTable } from "../models/resolve.ts";
+import { createModelTable } from "../models/resolve.ts";
 import type { ModelFacts } from "./model-facts.ts";
 
 /** `us.anthropic.…`, ARNs, `…@20251101`, `anthropic/…`: only these spellings may have dots and other variations. */
@@ -9,7 +9,8 @@ function isProviderSpelling(id: string): boolean {
 }
 
 /** Returns the facts about the models of the catalogue. */
-export function modelFacts(table: ModelTable = createModelTable()): ModelFacts {
+export function modelFacts(): ModelFacts {
+  const table = createModelTable();
   return {
     aliases: TIER_MODELS,
     tiers: TIER_MODELS,

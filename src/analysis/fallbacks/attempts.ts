@@ -1,6 +1,7 @@
 import { type Attempt, type AttemptCause, type Failure, groupByRun } from "../../domain/attempt.ts";
 import { FAMILIES, type Tier, tierRank } from "../../domain/model.ts";
 import type { NanoUsd } from "../../domain/money.ts";
+import { sum } from "../../domain/numbers.ts";
 import { escalationFields, type EscalationRate, type Rate, wilson } from "../../domain/rate.ts";
 import type { Tokens } from "../../domain/usage.ts";
 import { priceUsage } from "../../models/price.ts";
@@ -167,8 +168,4 @@ function asOpus({ servedModel, model, usage, at, source, costNano }: Attempt, ta
 
 function noTokens(): Tokens {
   return { input: 0, output: 0, thinking: 0, cacheWrite5m: 0, cacheWrite1h: 0, cacheRead: 0 };
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }
