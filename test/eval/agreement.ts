@@ -9,6 +9,8 @@ export interface Agreement {
   strict: number;
   /** The second choice is one that the first reader also allows. */
   withAlternatives: number;
+  /** Cohen's kappa of the first choices: 0 for readings that agree by chance, 1 for equal ones. */
+  kappa: number;
 }
 
 type Labelled = "outcome" | "category" | "complexity";
@@ -18,9 +20,9 @@ export function compareReadings(
   first: readonly TurnLabel[],
   second: readonly TurnLabel[],
 ): Record<Labelled, Agreement> {
-  const known = new Map(first.map((label) => [`${label.session} ${label.turn}`, label]));
+  const known = new Map(first.map((label) => [nameOf(label), label]));
   const pairs = second.map((label) => {
-    const other = known.get(`${label.session} ${label.turn}`);
+    const other = known.get(nameOf(label));
     if (!other) throw new Error(`the first reading has no label of ${label.session} turn ${label.turn}`);
     return [other, label] as const;
   });
@@ -32,6 +34,7 @@ export function compareReadings(
       turns: both.length,
       strict: share(([choice], other) => choice === other),
       withAlternatives: share((choices, other) => choices.includes(other)),
+      kappa: kappaOf(both.map(([one, other]) => [one[field]?.[0] ?? "", other[field]?.[0] ?? ""])),
     };
   };
   return {
@@ -41,17 +44,38 @@ export function compareReadings(
   };
 }
 
+/** Labels name a session by a longer or shorter start of its hash. */
+function nameOf({ session, turn }: TurnLabel): string {
+  return `${session.slice(0, 8)} ${turn}`;
+}
+
+function kappaOf(pairs: readonly (readonly [string, string])[]): number {
+  const shareOf = (place: 0 | 1, word: string): number =>
+    pairs.filter((pair) => pair[place] === word).length / pairs.length;
+  const words = new Set(pairs.flat());
+  const agreed = pairs.filter(([one, other]) => one === other).length / pairs.length;
+  const byChance = [...words].reduce((sum, word) => sum + shareOf(0, word) * shareOf(1, word), 0);
+  return (agreed - byChance) / (1 - byChance);
+}
+
 function labels(file: string): TurnLabel[] {
   return readLabels(join(import.meta.dirname, file));
 }
 
 if (import.meta.main) {
-  const first = ["labels.json", "held-out-labels.json", "census-labels.json"].flatMap(labels);
-  const sets = Map.groupBy(labels("second-labels.json"), ({ half }) => half ?? "other reader");
-  for (const [set, second] of sets)
-    for (const [field, { turns, strict, withAlternatives }] of Object.entries(compareReadings(first, second)))
+  const first = [
+    "labels.json",
+    "held-out-labels.json",
+    "census-labels.json",
+    "dev-census-labels.json",
+  ].flatMap(labels);
+  const again = ["second-labels.json", "settled-labels.json"].flatMap(labels);
+  for (const [set, second] of Map.groupBy(again, ({ half }) => half ?? "other reader"))
+    for (const [field, { turns, strict, withAlternatives, kappa }] of Object.entries(
+      compareReadings(first, second),
+    ))
       if (turns > 0)
         console.log(
-          `${set.padEnd(14)}${field.padEnd(11)} ${(strict * 100).toFixed(0)} % the same, ${(withAlternatives * 100).toFixed(0)} % with alternatives, of ${turns}`,
+          `${set.padEnd(14)}${field.padEnd(11)} ${(strict * 100).toFixed(0)} % the same, ${(withAlternatives * 100).toFixed(0)} % with alternatives, kappa ${kappa.toFixed(2)}, of ${turns}`,
         );
 }

@@ -1,14 +1,21 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { JudgedTask } from "../../src/domain/judged-task.ts";
-import { matchLabels, readLabels } from "./labelled-turns.ts";
-import { renderReport, scoreTurns, type LabelledTurn } from "./score-turns.ts";
+import { joinReadings, matchLabels, readLabels } from "./labelled-turns.ts";
+import { renderReport, scoreTurns, type LabelledTurn, type TurnLabel } from "./score-turns.ts";
 
 const labels = (file: string) => readLabels(join(import.meta.dirname, file));
 const nameOf = ({ session, turn }: { session: string; turn: number }) => `${session.slice(0, 8)} ${turn}`;
 
+const labelOf = (outcome: TurnLabel["outcome"], turn = 0): TurnLabel => ({
+  session: "00000000",
+  turn,
+  outcome,
+  weight: 1,
+});
+
 const turn = (said: "failed" | "reworked", got: JudgedTask["outcome"]): LabelledTurn => ({
-  label: { session: "00000000", turn: 0, outcome: [said], weight: 1 },
+  label: labelOf([said]),
   task: {
     outcome: got,
     categories: { category: "git", complexity: "mechanical", from: [] },
@@ -50,11 +57,64 @@ describe("the labels of the census", () => {
   });
 });
 
+describe("the second reading", () => {
+  const again = labels("settled-labels.json");
+  const first = [
+    "labels.json",
+    "held-out-labels.json",
+    "census-labels.json",
+    "dev-census-labels.json",
+  ].flatMap(labels);
+
+  it("is of 454 turns, 212 and 242 of the halves by the session's hash, and each has a first reading", () => {
+    const halves = Map.groupBy(again, ({ session, half }) => `${/^[0-7]/.test(session)} ${half}`);
+    expect([...halves].map(([half, { length }]) => [half, length])).toEqual([
+      ["true settled-a", 212],
+      ["false settled-b", 242],
+    ]);
+    const known = new Set(first.map(nameOf));
+    expect(again.filter((label) => !known.has(nameOf(label)))).toEqual([]);
+  });
+
+  it("covers all turns that the first reading calls failed or reworked", () => {
+    const read = new Set(again.map(nameOf));
+    const errors = first.filter(({ outcome }) => outcome[0] === "failed" || outcome[0] === "reworked");
+    expect(errors.filter((label) => !read.has(nameOf(label)))).toEqual([]);
+  });
+
+  it("is joined with the first: its choice leads, and a turn with another first choice is disputed", () => {
+    const joined = joinReadings([
+      labelOf(["reworked", "accepted"], 0),
+      labelOf(["accepted"], 1),
+      labelOf(["accepted", "unknown"], 0),
+      labelOf(["accepted"], 1),
+    ]);
+    expect(joined.map(({ outcome, disputed }) => ({ outcome, disputed }))).toEqual([
+      { outcome: ["accepted", "unknown", "reworked"], disputed: true },
+      { outcome: ["accepted"], disputed: false },
+    ]);
+  });
+});
+
 describe("the score of failed and reworked turns", () => {
   const turns = [turn("failed", "reworked"), turn("reworked", "accepted"), turn("reworked", "unknown")];
 
   it("separates those that are called so from those that are called accepted", () =>
-    expect(scoreTurns(turns).errors).toEqual({ turns: 3, found: 1, accepted: 1 }));
+    expect(scoreTurns(turns).errors).toMatchObject({ turns: 3, found: 1, accepted: 1 }));
+
+  it("counts a disputed turn neither as found nor as missed", () => {
+    const disputed = turn("reworked", "reworked");
+    disputed.label.disputed = true;
+    const missed = turn("reworked", "accepted");
+    missed.label.disputed = true;
+    expect(scoreTurns([...turns, disputed, missed]).errors).toEqual({
+      turns: 3,
+      found: 1,
+      accepted: 1,
+      called: 2,
+      disputed: 1,
+    });
+  });
 
   it("prints both with their 95 % interval", () =>
     expect(renderReport(scoreTurns(turns), turns, false)).toContain(

@@ -60,6 +60,19 @@ function words<Word extends string>(value: unknown, known: readonly Word[], at: 
   return list;
 }
 
+/**
+ * Joins the readings of the same turn. The choice of the later reading comes first, and the alternatives of both count. Where the first
+ * choices differ, the turn is disputed.
+ */
+export function joinReadings(labels: readonly TurnLabel[]): TurnLabel[] {
+  const readings = Map.groupBy(labels, ({ session, turn }) => `${session.slice(0, 8)} ${turn}`);
+  return [...readings.values()].map((same) => ({
+    ...(same[0] as TurnLabel),
+    outcome: [...new Set(same.toReversed().flatMap(({ outcome }) => outcome))],
+    disputed: same.some(({ outcome }) => outcome[0] !== same[0]?.outcome[0]),
+  }));
+}
+
 /** Puts each label beside the turn that it is about. */
 export function matchLabels(labels: readonly TurnLabel[], tasks: readonly JudgedTask[]): LabelledTurn[] {
   const turns = new Map<string, JudgedTask[]>();
@@ -91,6 +104,6 @@ if (import.meta.main) {
     .flatMap((file) => readLabels(resolve(file)))
     .filter(({ half }) => values.half === undefined || half === values.half)
     .filter(({ session }) => values.sessions.includes(session.charAt(0)));
-  const turns = matchLabels(labels, await judgeCorpus(resolve(values.corpus)));
+  const turns = matchLabels(joinReadings(labels), await judgeCorpus(resolve(values.corpus)));
   console.log(renderReport(scoreTurns(turns), turns, values.wrong));
 }

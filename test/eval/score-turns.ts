@@ -14,6 +14,8 @@ export interface TurnLabel {
   /** How many turns of the corpus it stands for; 0 where it was chosen for what it is. */
   weight: number;
   half?: string;
+  /** Two readers made another first choice. */
+  disputed?: boolean;
 }
 
 /** A label and the turn that it is about, as the rules judged it; absent where the rules saw no such turn. */
@@ -36,8 +38,11 @@ export interface TurnScore {
   weighted: Shares;
   /** Of turns judged so, how many are (with alternatives, strictly). */
   precision: Partial<Record<Outcome, Shares & { judged: number }>>;
-  /** Of turns that are failed or reworked, how many are called one of the two, and how many accepted. */
-  errors: { turns: number; found: number; accepted: number };
+  /**
+   * Of turns that are failed or reworked beyond dispute, how many are called one of the two, and how many accepted. Of all turns that
+   * are called one of the two, how many are so, and how many are so for one of two readers.
+   */
+  errors: { turns: number; found: number; accepted: number; called: number; disputed: number };
   category: Shares;
   complexity: Shares;
 }
@@ -45,7 +50,8 @@ export interface TurnScore {
 /** Compares labels with verdicts. */
 export function scoreTurns(turns: readonly LabelledTurn[]): TurnScore {
   const seen = turns.filter((turn): turn is Required<LabelledTurn> => turn.task !== undefined);
-  const bad = seen.filter(({ label }) => isError(label.outcome[0]));
+  const bad = seen.filter(({ label }) => isError(label.outcome[0]) && !label.disputed);
+  const called = seen.filter(({ task }) => isError(task.outcome));
   return {
     turns: turns.length,
     missing: turns.length - seen.length,
@@ -82,6 +88,8 @@ export function scoreTurns(turns: readonly LabelledTurn[]): TurnScore {
       turns: bad.length,
       found: bad.filter(({ task }) => isError(task.outcome)).length,
       accepted: bad.filter(({ task }) => task.outcome === "accepted").length,
+      called: called.length,
+      disputed: called.filter(({ label }) => label.disputed && label.outcome.some(isError)).length,
     },
     category: sharesOf(
       turns.filter(({ label }) => label.category),
@@ -134,6 +142,7 @@ export function renderReport(score: TurnScore, turns: readonly LabelledTurn[], w
     }),
     `  failed or reworked and called so: ${withInterval(errors.found, errors.turns)}`,
     `  failed or reworked but called accepted: ${withInterval(errors.accepted, errors.turns)}`,
+    `  called failed or reworked, and so: ${withInterval(errors.found, errors.called)}, and ${errors.disputed} for one of two readers`,
     `category    ${both(category)}`,
     `complexity  ${both(complexity)}`,
     "",
