@@ -80,7 +80,7 @@ const COMPILES: Partial<Record<CheckKind, ReadonlySet<CheckKind>>> = {
 };
 
 /** Everything covers any part. A plain `lint` covers `lint:go`; a plain `test` covers `test:unit`, but not `test:e2e`. */
-function coversSuite(wide: Check, narrow: Check): boolean {
+export function coversSuite(wide: Check, narrow: Check): boolean {
   if (wide.suite === narrow.suite || wide.suite === "all") return true;
   if (wide.suite !== "") return false;
   return narrow.kind !== "test" || WITHIN_PLAIN.has(narrow.suite);

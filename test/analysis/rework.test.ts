@@ -91,4 +91,56 @@ answers ${AGREES}`);
       why: "the next answer concedes that it was wrong",
     });
   });
+
+  it.each([
+    ["names a fault", "You're right, that's a problem."],
+    ["looks again", "You're right, let me check the defaults more carefully."],
+  ])("concedes an answer if the user doubts it and the model %s: that is weak evidence", async (_, says) => {
+    const turns = await judge(`
+> What is the unit of the timeout?
+answers Milliseconds.
+> but isn't the default 30?
+answers ${says}`);
+    expect(turns[0]).toMatchObject({
+      outcome: "reworked",
+      strength: "weak",
+      why: "the next answer concedes that it was wrong",
+    });
+  });
+
+  it("does not concede an answer if it only agrees with a doubt", async () => {
+    const turns = await judge(`
+> What is the unit of the timeout?
+answers Milliseconds.
+> but isn't the default 30?
+answers You're right, it is 30 by default.`);
+    expect(turns[0]).toMatchObject({ outcome: "accepted" });
+  });
+
+  it.each([
+    ["a good idea is a new wish", "Good idea, a limit is simpler.", "accepted"],
+    ["anything else is a doubt that had the work written again", "Looking at the limit.", "reworked"],
+  ])("that calls the next prompt %s", async (_, says, outcome) => {
+    const turns = await judge(`
+> Retry failed uploads
+edit src/upload.js | a | retry
+> hmm, why not give up after a limit?
+says ${says}
+edit src/upload.js | retry | limit`);
+    expect(turns[0]).toMatchObject({ outcome });
+  });
+});
+
+describe("a red test of a build tag", () => {
+  it.each([
+    ["is not cleared by a run without the tag, which leaves it out", "go test ./...", "failed"],
+    ["is cleared by a run with the tag", "go test -tags=integration ./...", "accepted"],
+  ])("%s", async (_, check, outcome) => {
+    const turns = await judge(`
+> Round the totals
+edit src/total.go | a | rounded
+run go test -tags=integration ./pkg/total :: 1 :: --- FAIL: TestTotal (0.00s)\\nFAIL\tshop/pkg/total\t0.2s
+run ${check} :: 0 :: ok  \tshop/pkg/total\t0.2s`);
+    expect(turns).toMatchObject([{ outcome }]);
+  });
 });

@@ -37,10 +37,12 @@ function isAnswer({ work }: Candidate): boolean {
   return work.lastChange === 0 && work.commits.length + work.publishes.length === 0;
 }
 
-/** The model names a mistake, or the user does. */
+/** The model names a mistake, or the user does, or the user doubts it and the model names a fault or looks again. */
 function isConceded({ draft: { prompt } }: Candidate, begins: readonly string[]): boolean {
   if (begins.includes("admits")) return true;
-  return begins.includes("concedes") && says(prompt, "correction");
+  if (!begins.includes("concedes")) return false;
+  if (says(prompt, "correction")) return true;
+  return says(prompt, "pushback") && (begins.includes("fault") || begins.includes("relooks"));
 }
 
 /** More than a detail is written again, or the model names the fault. */

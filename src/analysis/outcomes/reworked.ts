@@ -142,6 +142,9 @@ function contradiction(task: Candidate, later: Candidate, which: string): Eviden
 /** Returns whether a doubt had a good part of the work written again. One that is put as a wish needs most of it, and at once. */
 function isRewrittenFor(task: Candidate, next: Candidate): boolean {
   const { prompt } = next.draft;
+  const begins = beginsOf(next);
+  // What the model calls a good idea is a new wish.
+  if (begins.includes("likes") && !begins.includes("concedes")) return false;
   const now = rewritten(task, next);
   if (says(prompt, "pushback")) return Math.max(now.share, rewritten(task, next.next).share) > SOME;
   return says(prompt, "doubt") && hasEditedCode(task) && now.share >= MOST && now.lines > 1;

@@ -4,6 +4,7 @@ import {
   type CheckReport,
   type CheckVerdict,
   covers,
+  coversSuite,
   type FailedTests,
   isWithin,
   matchesFilter,
@@ -137,11 +138,13 @@ function isAsWide(wide: CheckRun, run: CheckRun): boolean {
 }
 
 /** All that it named as failed passed later, each in a run of its own or with others. */
-function failingPassed({ failing }: CheckRun, later: readonly CheckRun[]): boolean {
+function failingPassed({ check: red, failing }: CheckRun, later: readonly CheckRun[]): boolean {
   if (!failing) return false;
   const passes = later
     .filter(({ verdict, aside, check }) => verdict === "pass" && !aside && isTest(check))
-    .flatMap(({ check, ran }) => [check, ...ran.filter(isTest)]);
+    .flatMap(({ check, ran }) => [check, ...ran.filter(isTest)])
+    // Go leaves out what has a build tag of its own, and says nothing.
+    .filter((check) => red.ecosystem !== "go" || coversSuite(check, red));
   const { tests, places } = failing;
   const reaches = (check: Check): boolean =>
     places.length === 0 || places.some((place) => areasOf(check).some((area) => isPart(place, area)));

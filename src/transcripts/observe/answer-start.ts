@@ -1,6 +1,7 @@
 /**
  * Returns what the first text of an answer says about the work before it, as labels without any of its text: `concedes` that the user is
- * right, `admits` a mistake of its own, names a `fault`, `denies` that there is one, or `likes` an idea.
+ * right, `admits` a mistake of its own, names a `fault`, `denies` that there is one, `relooks` at what it had looked at before, or
+ * `likes` an idea.
  */
 export function readAnswerStart(text: string): string[] {
   const start = text
@@ -47,6 +48,10 @@ const STARTS: readonly (readonly [string, RegExp])[] = [
   [
     "denies",
     /\balready (?:fixed|done|in place|handled|covered|implemented|there)\b|\b(?:pre-?existing|unrelated|by design)\b|\b(?:is|that's|as) expected\b|\bnot (?:related|caused by|due to|from (?:our|my|this))\b|\bexisted before\b/,
+  ],
+  [
+    "relooks",
+    /\bre-?(?:trace|check|examine|assess|read|think|evaluate|verify|visit|consider|analy[sz]e|investigate|do)\b|\bmore (?:carefully|thoroughly|closely|deeply)\b|\b(?:look|check|search|trace|think|verify|go)(?:ing)? (?:\w+ ){0,5}(?:again|once more)\b|\bright again\b/,
   ],
   ["catch", /\b(?:good|great|nice|excellent|sharp) (?:catch|eye|spot)\b|\bwell spotted\b/],
   [

@@ -30,6 +30,8 @@ describe("what the first text of an answer says about the work before it", () =>
     ["The root cause is a missing lock.", ["fault"]],
     ["This failure is pre-existing and unrelated to the change.", ["fault", "denies"]],
     ["That was already fixed in the last commit.", ["denies"]],
+    ["Let me re-read the schema more carefully.", ["relooks"]],
+    ["Let me check the last three logs again.", ["relooks"]],
     ["Good catch. Both workers write to one file.", ["catch"]],
     ["Good idea, a queue decouples the two.", ["likes"]],
     ["Let me look at the deployment.", []],
