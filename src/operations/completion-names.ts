@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { projectName } from "../history/filters.ts";
 import { resolveWorkspace } from "../history/workspace.ts";
 
@@ -22,7 +21,8 @@ export async function namesOf(
   if (!isStored(option)) return [];
   const at = words.indexOf("--db");
   const { dbFile } = resolveWorkspace(at < 0 ? {} : { db: words[at + 1] ?? "" }, env);
-  if (!existsSync(dbFile)) return [];
+  const { isStore } = await import("../store/identify.ts");
+  if (!isStore(dbFile)) return [];
   const { readNames } = await import("../store/names.ts");
   const names = readNames(dbFile, option).map((name) => candidateOf(option, name));
   return names.filter(

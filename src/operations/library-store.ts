@@ -30,8 +30,8 @@ const inside = (store: Store): OpenStore => {
 
 /**
  * Opens the store in a file, or one that lasts as long as the process for `:memory:`. Creates the file and its tables when
- * they are missing, and updates those of an older version. Sets a damaged file aside and rebuilds it, and works in memory when
- * nothing can be written: `notices` reports both. Throws RolecallError when the file belongs to another program or to a newer
+ * they are missing, and updates those of an older version. Sets a damaged store aside and rebuilds it, and works in memory when
+ * nothing can be written: `notices` reports both. Throws RolecallError when the file is not a store or belongs to a newer
  * rolecall, or when another process keeps it locked for two minutes.
  *
  * @example

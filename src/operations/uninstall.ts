@@ -5,6 +5,7 @@ import type { PlannedChange, Target } from "../agents/change.ts";
 import { type AgentPlace, locateFolders } from "../agents/place.ts";
 import { planUninstall } from "../agents/plan-uninstall.ts";
 import { cacheFolder, configFile, defaultPriceFile, resolveWorkspace } from "../history/workspace.ts";
+import { isStore } from "../store/identify.ts";
 
 /** A plan to take everything of rolecall out of a project and the user's configuration folder. */
 export interface UninstallPlan {
@@ -40,12 +41,15 @@ function dataOf(env: NodeJS.ProcessEnv): string[] {
   );
 }
 
-/** Returns the store with everything beside it that is named after it: its log, its seal, backups and damaged copies. */
+/** The endings of what rolecall and SQLite write beside a store: its log, its seal, the list of forgotten sessions, backups and damaged copies. */
+const BESIDE =
+  /^(?:-(?:wal|shm|journal)|\.(?:seal|forgotten|lock|readable|rebuilt|corrupt-\d|v\d+-backup).*)$/;
+
+/** Returns the store with everything of its own beside it; nothing if the file is not a store. */
 function storeFiles(dbFile: string): string[] {
-  const folder = dirname(dbFile);
-  if (!existsSync(folder)) return [];
-  const name = basename(dbFile);
+  if (!isStore(dbFile)) return [];
+  const [folder, name] = [dirname(dbFile), basename(dbFile)];
   return readdirSync(folder)
-    .filter((one) => one === name || one.startsWith(`${name}-`) || one.startsWith(`${name}.`))
+    .filter((one) => one === name || (one.startsWith(name) && BESIDE.test(one.slice(name.length))))
     .map((one) => join(folder, one));
 }

@@ -1,11 +1,9 @@
 import Database from "better-sqlite3";
 import { renameSync, rmSync } from "node:fs";
 import { codeOf, RolecallError } from "../errors.ts";
+import { APPLICATION_ID } from "./identify.ts";
 import { unseal } from "./seal.ts";
 import { type Migration, MIGRATIONS, SCHEMA } from "./schema.ts";
-
-/** "Role" in ASCII: distinguishes a store from the databases of other programs. */
-const APPLICATION_ID = 0x526f6c65;
 
 /**
  * Makes the tables of a fresh store, or brings those of an older one up to date, in one transaction and after a backup beside the

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { codeOf, messageOf, RolecallError } from "../errors.ts";
 import type { Database } from "./database.ts";
+import { followLink, noteOpened, requireStore } from "./identify.ts";
 import { createTables, migrateCopy, migrateStore } from "./migrate.ts";
 import { purge } from "./purge.ts";
 import { rebuildStore } from "./rebuild.ts";
@@ -24,13 +25,15 @@ export interface OpenedStore {
 export type Tables = Pick<OpenedStore, "db">;
 
 /**
- * Opens the store, creates the file and its tables if needed, and brings older ones up to date. A corrupt file is set aside and
+ * Opens the store, creates the file and its tables if needed, and brings older ones up to date. A corrupt store is set aside and
  * rebuilt, and when nothing can be written the store is kept in memory: `notices` report it. `:memory:` keeps nothing. Throws
- * RolecallError for a file of another program or of a newer rolecall, and when another process holds the file for minutes.
+ * RolecallError for a file that is not a store or is of a newer rolecall, and when another process holds the file for minutes.
  */
-export function openStore(file: string): OpenedStore {
-  if (file === ":memory:") return memoryStore([]);
+export function openStore(path: string): OpenedStore {
+  if (path === ":memory:") return memoryStore([]);
+  const file = followLink(path);
   try {
+    requireStore(file);
     return openFile(file);
   } catch (thrown) {
     return recoverStore(file, thrown);
@@ -65,6 +68,7 @@ function openFile(file: string, notices: readonly string[] = []): OpenedStore {
     db.close();
     throw thrown;
   }
+  noteOpened(file);
   db.pragma("synchronous = NORMAL");
   return toStore(file, db, notices);
 }

@@ -6,7 +6,7 @@ import { restoreNotes } from "./forget.ts";
 import { hashWords } from "./hash-words.ts";
 import { LEDGER_TABLES } from "./ledger-sums.ts";
 import { createTables } from "./migrate.ts";
-import { type Damage, findDamage, removeSeal } from "./seal.ts";
+import { type Damage, findDamage, removeSeal, unseal } from "./seal.ts";
 import { rebuildSums } from "./spend-sums.ts";
 import { invalidateReadings } from "./transcripts.ts";
 
@@ -25,10 +25,10 @@ export function rebuildStore(file: string, cause: unknown): string[] {
     const built = buildFrom(file, fresh, damage);
     const aside = freeName(`${file}.corrupt-${new Date().toISOString().slice(0, 10)}`);
     linkSync(file, aside);
-    removeSeal(file);
     if (existsSync(`${file}-wal`)) renameSync(`${file}-wal`, `${aside}-wal`);
     rmSync(`${file}-shm`, { force: true });
     renameSync(fresh, file);
+    removeSeal(file);
     return [
       `${file} was damaged (${messageOf(cause)}). It is kept as ${aside}; a new one was made from ${built.rows} rows that could still be read and from the transcripts on disk.${lostText(built.lost)}`,
     ];
@@ -203,6 +203,7 @@ function mend(db: Database.Database): number {
   const deleted = ORPHANS.map((sql) => db.prepare(sql).run().changes).reduce((sum, rows) => sum + rows, 0);
   hashWords(db); // of an older format
   invalidateReadings({ db });
+  unseal(db); // the seal beside it is that of the damaged file, and stays there until this one is in its place
   db.exec("UPDATE transcript SET gone = 0; DELETE FROM session_judgement");
   freeOrphans({ db });
   resolveCopies({ db });

@@ -121,9 +121,14 @@ export function sealStore(db: Database, file: string): void {
   }
 }
 
-/** Removes the seal of a store that is replaced. */
+/** Removes the seal of a store that was replaced. */
 export function removeSeal(file: string): void {
   rmSync(nameOf(file), { force: true });
+}
+
+/** Returns whether a seal is beside a file: it was a store when it was last closed, whatever it holds now. */
+export function hasSeal(file: string): boolean {
+  return readSeal(file) !== undefined;
 }
 
 function makeSeal(db: Database, file: string, id: string): Seal {

@@ -167,14 +167,6 @@ describe("a store of another version", () => {
     expect(refusal.hint).toContain("Try a newer rolecall");
     expect(readFileSync(file)).toEqual(before);
   });
-
-  it("that belongs to another program is refused and left alone", () => {
-    const file = join(temporaryFolder(), "places.sqlite");
-    new Database(file).exec("CREATE TABLE bookmarks (url)").close();
-    const before = readFileSync(file);
-    expect(refusalOf(file).message).toBe(`${file}: a database of another program`);
-    expect(readFileSync(file)).toEqual(before);
-  });
 });
 
 describe("a damaged store", () => {
