@@ -55,7 +55,7 @@ export interface WhatIfOptions extends ReportOptions {
 export interface CostCausesOptions extends Omit<ReportOptions, "role" | "evidence"> {
   /** A pattern with `*` and `?`. */
   branch?: string;
-  /** Start of a session's id. */
+  /** Start of a session's ID, or words of its title or first prompt. */
   session?: string;
 }
 
@@ -196,7 +196,7 @@ export function recommend(history: History, options: ReportOptions = {}): InDoll
 
 /**
  * Returns why a period or a session costs what it costs: the tree of causes in which each dollar has one place. Content that is not known
- * yet is read first. Throws UsageError if no session has the id.
+ * yet is read first. Throws UsageError if no session, or more than one, matches.
  *
  * @example
  * ```ts

@@ -2,8 +2,7 @@ import type { JudgedTask } from "../domain/judged-task.ts";
 import { UsageError } from "../errors.ts";
 import { type HandOutcome, readHandOutcomes, writeHandOutcome } from "../store/hand-outcomes.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
-import { findJudgedSessions } from "../history/analyze.ts";
-import { pickSession } from "./pick-session.ts";
+import { findOneSession } from "./find-session.ts";
 import { readSessionTimeline } from "./session.ts";
 
 /** A task's outcome as the user says it, beside what was inferred. */
@@ -14,8 +13,8 @@ export interface Overruled {
 }
 
 /**
- * Overrides the outcome of `SESSION` (its last turn) or `SESSION:TASK` (a turn's number or an agent id; prefixes will do).
- * Throws UsageError where there is no such task.
+ * Overrides the outcome of `SESSION` (its last turn) or `SESSION:TASK` (a turn's number or the start of an agent's ID). SESSION is the start of
+ * an ID or words of a title. Throws UsageError if the session or the task is not found, or if several sessions match.
  */
 export function markOutcome(
   history: OpenedHistory,
@@ -23,8 +22,8 @@ export function markOutcome(
   verdict: HandOutcome["verdict"],
   now: number,
 ): Overruled {
-  const [prefix = "", wanted] = which.split(":", 2);
-  const id = pickSession(findJudgedSessions(history.store, history.models, prefix), prefix);
+  const [, text = which, wanted] = /^(.*):([\w-]+)$/s.exec(which) ?? []; // a title can have a colon before a space
+  const id = findOneSession(history, text);
   const { tasks } = readSessionTimeline(history, id);
   const turns = tasks.filter(({ kind }) => kind === "turn");
   const task =

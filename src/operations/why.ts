@@ -14,13 +14,13 @@ import { readThreadLedgers, updateLedgers } from "../history/ledgers.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
 import { readWithoutLedger } from "../store/ledger-requests.ts";
 import { readTitle } from "../transcripts/title.ts";
-import { pickSession } from "./pick-session.ts";
+import { findOneSession } from "./find-session.ts";
 import { readSimulation } from "./simulated-savings.ts";
 
 /** The question to `why`. */
 export interface WhyRequest {
   period: Period;
-  /** Start of a session's id. */
+  /** Start of a session's ID, or words of its title or first prompt. */
   session?: string | undefined;
   project?: string | undefined;
   model?: string | undefined;
@@ -47,7 +47,7 @@ export interface WhyReport {
   without: { transcripts: number; nano: number };
 }
 
-/** Explains why a period or a session costs what it costs. Throws UsageError if no session has the id. */
+/** Explains why a period or a session costs what it costs. Throws UsageError if no session, or more than one, matches. */
 export function readWhy(history: OpenedHistory, request: WhyRequest): WhyReport {
   updateLedgers(history.store, history.models, ledgersFrom(request));
   if (request.session !== undefined || request.isDay) return compare(history, request);
@@ -75,16 +75,15 @@ export function ledgersFrom({
 
 const WHY = {
   subject: "why",
-  expected: "a day (yesterday, 2026-11-20), a span (7d) or the start of an ID",
+  expected: "a day (yesterday, 2026-11-20), a span (7d), the start of an ID, or words of a title",
 };
 
 /** Compares one session or one day with the others. */
 function compare(history: OpenedHistory, request: WhyRequest): WhyReport {
   const ledgers = readThreadLedgers(history);
+  const among = [...new Set(ledgers.map(({ session: id }) => id))];
   const session =
-    request.session === undefined
-      ? undefined
-      : pickSession([...new Set(ledgers.map(({ session: id }) => id))], request.session, WHY);
+    request.session === undefined ? undefined : findOneSession(history, request.session, { ...WHY, among });
   const filter = filterOf(request, session);
   const chosen = filterLedgers(ledgers, filter);
   const unusual = rankUnusual(chosen, otherUnits(ledgers, request, session)).map((one) => ({

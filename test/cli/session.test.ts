@@ -209,6 +209,7 @@ describe("rolecall session with words instead of an ID", () => {
     ...sessionOf("aaaa1111", 1, "Add gift  cards\nto the cart"),
     ...sessionOf("bbbb1111", 5, long),
     ...sessionOf("cccc1111", 9, "Rename the cart"),
+    ...sessionOf("dddd1111", 13, "Fix: totals of two coupons"),
   });
   const ask = (...words: string[]) =>
     runCli(["session", ...words, "--timezone", "UTC"], {
@@ -242,5 +243,48 @@ describe("rolecall session with words instead of an ID", () => {
     expect(exit).toBe(2);
     expect(err).toContain('no session begins with "projects", and none has it in its title or first prompt');
     expect(err).toContain("Expected the start of an ID, or words of a title.");
+  });
+
+  describe("in other commands", () => {
+    const run = (...words: string[]) =>
+      runCli(words, { env: { CLAUDE_CONFIG_DIR: folder, ROLECALL_DB: ":memory:" }, columns: 100 });
+    const hint = (
+      subject: string,
+    ) => `rolecall: ${subject}: 2 sessions have "gift cards" in their title or first prompt
+  Expected the start of one ID, such as aaaa1111, bbbb1111.
+  Try rolecall session "gift cards", which lists them.
+`;
+
+    it("finds what why explains, and what is marked", async () => {
+      expect(JSON.parse((await run("why", "rename the", "--json")).out)).toMatchObject({
+        session: "cccc1111",
+      });
+      expect((await run("session", "Rename the", "--mark", "bad")).out).toContain("cccc1111");
+      expect((await run("session", "Rename the:0", "--mark", "bad")).out).toContain("cccc1111");
+      expect((await run("session", "fix: totals", "--mark", "bad")).out).toContain("dddd1111");
+    });
+
+    it("must mean one of them", async () => {
+      expect(await run("why", "gift cards")).toEqual({ exit: 2, out: "", err: hint("why") });
+      expect(await run("session", "gift cards", "--mark", "bad")).toEqual({
+        exit: 2,
+        out: "",
+        err: hint("session"),
+      });
+    });
+
+    it("says what it expected if nothing has them", async () => {
+      const { err, exit } = await run("why", "projects");
+      expect([exit, err]).toEqual([
+        2,
+        `rolecall: why: no session begins with "projects", and none has it in its title or first prompt
+  Expected a day (yesterday, 2026-11-20), a span (7d), the start of an ID, or words of a title.
+  Try rolecall session --all, which lists the IDs.
+`,
+      ]);
+      expect((await run("session", "nowhere", "--mark", "bad")).err).toContain(
+        'no session begins with "nowhere", and none has it in its title or first prompt',
+      );
+    });
   });
 });

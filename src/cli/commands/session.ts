@@ -35,6 +35,7 @@ export default defineCommand({
     ['rolecall session "gift cards"', "Find it by words of its title or first prompt"],
     ["rolecall session 2ea22d1e --goals", "Show it by goal"],
     ["rolecall session 2ea22d1e:3 --mark bad", "Mark its fourth turn as bad"],
+    ['rolecall session "gift cards" --mark good', "Mark the last turn of the session with these words"],
   ],
   run(args, io) {
     const { id } = args;

@@ -35,6 +35,7 @@ export default defineCommand({
     ["rolecall why", "Show causes of the cost, and what would save most"],
     ["rolecall why yesterday", "Show what was unusual about yesterday"],
     ["rolecall why 2ea22d1e", "Show what was unusual about one session"],
+    ['rolecall why "gift cards"', "Find the session by words of its title or first prompt"],
     ["rolecall why --by tool --project '*shop*'", "Show content by the tool that it came from"],
   ],
   run: (args, io) =>

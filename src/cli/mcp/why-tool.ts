@@ -22,7 +22,7 @@ export const whyTool: McpTool = {
     session: {
       type: "string",
       description:
-        "How the ID of one session begins; compares it with the others instead of simulating changes.",
+        "The start of a session's ID, or words of its title; compares it with the others instead of simulating changes.",
     },
   },
   async answer(args, { io, read, source }) {
