@@ -15,6 +15,7 @@ import { switchFields } from "./switch-fields.ts";
 import { renderNoRequests } from "./no-requests.ts";
 import type { Surface } from "./style.ts";
 import { renderTable } from "./table.ts";
+import { formatTierVerdict } from "./tier-verdict.ts";
 import { plainLine } from "./text.ts";
 
 /** The report of `rolecall fallbacks`. */
@@ -69,17 +70,11 @@ function renderTiers(tiers: readonly TierReport[], surface: Surface): string {
         ].map(formatInteger),
         formatRate(successRate, started - outcomes.unknown),
         formatRate(escalationRate, started),
-        verdictText(verdict, surface),
+        formatTierVerdict(verdict, surface.style),
       ]),
     },
     surface,
   );
-}
-
-const VERDICTS = { excellent: "green", good: "cyan", review: "yellow", "too-few": "dim" } as const;
-
-function verdictText(verdict: TierReport["verdict"], { style }: Surface): string {
-  return style(VERDICTS[verdict], verdict === "too-few" ? "too few known" : verdict);
 }
 
 /** Returns how far "accepted" can be relied on. */
@@ -104,7 +99,7 @@ function withoutTier(tasks: FallbackReport["tasks"]): string[] {
 
 function headline({ availabilityRate, tasks, tiers, substitutions }: FallbackReport): string[] {
   const lines = [
-    "Success is accepted ÷ tasks with a known outcome. Brackets show the 95% interval.",
+    "Success is accepted ÷ tasks with a known outcome. Brackets show the 95% interval. A verdict takes 20 known outcomes.",
     ...acceptedLine(tiers),
     ...withoutTier(tasks),
   ];

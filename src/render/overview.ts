@@ -14,6 +14,7 @@ import { savedText } from "./savings.ts";
 import { spendJson } from "./spend.ts";
 import type { Surface } from "./style.ts";
 import { type Column, renderTable } from "./table.ts";
+import { formatTierVerdict } from "./tier-verdict.ts";
 import { plainLine } from "./text.ts";
 
 /** `rolecall` alone: one screen, and what to type next. */
@@ -117,11 +118,7 @@ function tiers({ tiers: reports }: Overview, surface: Surface): string {
     formatInteger(started),
     formatRate(successRate, started - outcomes.unknown),
     formatRate(escalationRate, started),
-    verdict === "review"
-      ? style("yellow", "review the routing")
-      : verdict === "too-few"
-        ? style("dim", "too few known")
-        : style("green", verdict),
+    formatTierVerdict(verdict, style),
   ]);
   return renderTable({ columns, rows }, surface);
 }
