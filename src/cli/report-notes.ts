@@ -4,6 +4,7 @@ import { findLowerBound, type LowerBound } from "../history/lower-bound.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
 import type { NameFilters, Unmatched } from "../history/unmatched.ts";
 import { renderMissing, renderAllOlder, renderUnmatched } from "../render/diagnostics.ts";
+import { sameOptions } from "./same-options.ts";
 import { lowerBoundJson, lowerBoundText } from "../render/spend.ts";
 
 /** The filters that some reports have besides. */
@@ -30,7 +31,7 @@ export async function notesOn(
   const { unmatched, isNothing } = await unmatchedOf(history, period, filters);
   return {
     lines: [
-      ...missingLines(history, period, lowerBound),
+      ...missingLines(history, period, lowerBound, unmatched, sameOptions({ ...filters })),
       ...unmatched.map(renderUnmatched),
       ...(isNothing ? ["no request in this period matches all the filters"] : []),
     ],
@@ -56,12 +57,19 @@ async function unmatchedOf(
 }
 
 /** Returns one line for each thing that the numbers of a period leave out. */
-function missingLines(history: OpenedHistory, period: Period, lowerBound: LowerBound | undefined): string[] {
+function missingLines(
+  history: OpenedHistory,
+  period: Period,
+  lowerBound: LowerBound | undefined,
+  unmatched: readonly Unmatched[],
+  same: string,
+): string[] {
   const missing = findMissing(history, period);
-  const newest = findNewestBefore(history, period);
+  const isHopeless = unmatched.some(({ isElsewhere }) => !isElsewhere); // another period would not help
+  const newest = isHopeless ? undefined : findNewestBefore(history, period);
   return [
     ...(missing ? [renderMissing(missing)] : []),
     ...(lowerBound ? [lowerBoundText(lowerBound)] : []),
-    ...(newest === undefined ? [] : [renderAllOlder(newest, period)]),
+    ...(newest === undefined ? [] : [renderAllOlder(newest, period, same)]),
   ];
 }

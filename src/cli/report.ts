@@ -4,7 +4,7 @@ import type { Filters } from "../history/filters.ts";
 import { findProblems, readDiagnostics } from "../history/diagnostics.ts";
 import type { IngestNeeds } from "../history/ingest.ts";
 import { type OpenedHistory, openHistory } from "../history/open-history.ts";
-import { readScope } from "../operations/scope.ts";
+import { findEmptyReason, readScope } from "../operations/scope.ts";
 import { renderDiagnostics, renderEmpty } from "../render/diagnostics.ts";
 import { renderAnswer } from "../render/json.ts";
 import { renderScope } from "../render/scope.ts";
@@ -137,9 +137,12 @@ function answerOf(
     return renderAnswer(command, answer, readDiagnostics(history));
   }
   if (args.csv && report.csv) return report.csv();
-  const surface = surfaceOf(args, io, command);
-  if (history.isEmpty()) return wrapWide(renderEmpty(history.workspace, surface), io.columns);
   const { period, filters } = report;
+  const surface: Surface = {
+    ...surfaceOf(args, io, command),
+    ...(filters && { emptyReason: () => findEmptyReason(history, period, filters) }),
+  };
+  if (history.isEmpty()) return wrapWide(renderEmpty(history.workspace, surface), io.columns);
   const scope = filters ? renderScope(readScope(history, period, filters), io.now(), surface) : "";
   return wrapWide(scope + report.table(surface), io.columns);
 }

@@ -12,7 +12,7 @@ export interface Unmatched {
   value: string;
   /** It matches names, but only outside the period or the accounts that are shown. */
   isElsewhere: boolean;
-  /** Names that may be meant; without any, some that the period has. */
+  /** Names that may be meant, of the period or of any time; without any, some that exist. */
   near: string[];
 }
 
@@ -45,7 +45,7 @@ const RULES: Readonly<Record<keyof NameFilters, FilterRule>> = {
   branch: { column: "branch", nameOf: same, matcher: pathMatcher },
 };
 
-/** Returns the filters that match nothing in a period, each with the names of the period that are like it. */
+/** Returns the filters that match nothing in a period, each with the names that are like it. */
 export function findUnmatched(history: OpenedHistory, period: Period, filters: NameFilters): Unmatched[] {
   return (Object.keys(RULES) as (keyof NameFilters)[]).flatMap((option) => {
     const value = filters[option];
@@ -55,10 +55,17 @@ export function findUnmatched(history: OpenedHistory, period: Period, filters: N
     const toNames = (values: readonly string[]) => [...new Set(values.map((raw) => nameOf(raw, history)))];
     const names = toNames(valuesIn(history, period, column));
     if (names.some(matches)) return [];
-    const isElsewhere = toNames(listValues(history.store, column)).some(matches);
-    const near = isElsewhere ? [] : nearNames(value, names);
-    return [{ option, value, isElsewhere, near: near.length > 0 ? near : names.slice(0, MOST_NAMES) }];
+    const all = toNames(listValues(history.store, column)).filter((name) => name !== "");
+    const isElsewhere = all.some(matches);
+    const near = isElsewhere ? names : namesLike(value, names, all);
+    return [{ option, value, isElsewhere, near: near.slice(0, MOST_NAMES) }];
   });
+}
+
+/** Returns the names of a period that are like a value, otherwise those of any time; without any, some that exist. */
+function namesLike(value: string, names: readonly string[], all: readonly string[]): readonly string[] {
+  const choices = [nearNames(value, names), nearNames(value, all), names, all];
+  return choices.find((found) => found.length > 0) ?? [];
 }
 
 /** Returns whether filters that match something each match nothing together. */

@@ -7,7 +7,7 @@ import { listMainTranscripts } from "../store/titles.ts";
 import { pickSession } from "./pick-session.ts";
 
 /** The rules of a search for sessions, and the words of its errors. */
-interface Search {
+interface SessionSearch {
   subject?: string;
   expected?: string;
   /** IDs of the only sessions to search; default: all that are judged. */
@@ -21,7 +21,7 @@ interface Search {
 export function findSession(
   history: OpenedHistory,
   text: string,
-  { subject = "session", expected = "the start of an ID, or words of a title", among }: Search = {},
+  { subject = "session", expected = "the start of an ID, or words of a title", among }: SessionSearch = {},
 ): readonly string[] {
   const { store, models } = history;
   const found = among ? withName(history, among, text) : findJudgedSessions(store, models, text);
@@ -34,7 +34,7 @@ export function findSession(
 }
 
 /** Returns the same if it is one session. Throws UsageError if several have the words. */
-export function findOneSession(history: OpenedHistory, text: string, search: Search = {}): string {
+export function findOneSession(history: OpenedHistory, text: string, search: SessionSearch = {}): string {
   const [session = "", ...others] = findSession(history, text, search);
   if (others.length === 0) return session;
   const ids = [session, ...others].slice(0, 3).map((id) => id.slice(0, 8));

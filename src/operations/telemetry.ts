@@ -5,7 +5,7 @@ import type { BreakerEvent } from "../domain/breaker.ts";
 import { expectOneOf } from "../domain/nearest.ts";
 import { UsageError } from "../errors.ts";
 import { type Breaker, type BreakerStatus, createBreaker } from "../executor/breaker.ts";
-import { openAttemptLog } from "../store/attempts.ts";
+import { hasAttempts, openAttemptLog } from "../store/attempts.ts";
 import { openBreakers } from "../store/breakers.ts";
 import { openStore } from "../store/open.ts";
 import { loadModels } from "../history/load-models.ts";
@@ -16,6 +16,8 @@ export interface TelemetryReport {
   summary: AttemptSummary;
   latency: LatencySummary;
   attempts: readonly Attempt[];
+  /** Any attempt was recorded, in the period or not. */
+  hasAttempts: boolean;
   breakers: readonly BreakerStatus[];
   /** Newest first. */
   breakerEvents: readonly BreakerEvent[];
@@ -45,6 +47,7 @@ export function readTelemetry(query: TelemetryQuery, env: NodeJS.ProcessEnv): Te
       latency: summarizeLatency(attempts),
       summary: summarizeAttempts(attempts, loadModels(query.prices, env)),
       attempts,
+      hasAttempts: attempts.length > 0 || hasAttempts(store),
       breakers: breaker.status(query.now),
       breakerEvents: breakerStore.events(query.since),
     };

@@ -3,6 +3,7 @@ import { toUsd } from "../domain/money.ts";
 import { sum } from "../domain/numbers.ts";
 import { renderCsv } from "./csv.ts";
 import { formatDuration, formatInteger, formatShare, formatUsd, plural } from "./numbers.ts";
+import { renderNoRequests } from "./no-requests.ts";
 import type { Surface } from "./style.ts";
 import { shorten } from "./table.ts";
 import { threadName } from "./task-name.ts";
@@ -28,6 +29,7 @@ export function renderPatterns(
   surface: Surface,
   view: PatternView = {},
 ): string {
+  if (findings.length === 0 && surface.emptyReason?.()) return renderNoRequests(surface);
   if (findings.length === 0) return "No pattern that wastes money was found.\n";
   return findings.map((finding) => renderFinding(finding, surface, view)).join("\n");
 }

@@ -10,6 +10,7 @@ import { usdOrDash, usdOrNull } from "./cost.ts";
 import { renderCsv } from "./csv.ts";
 import { formatInteger } from "./numbers.ts";
 import { formatRate, rateFields } from "./rates.ts";
+import { renderNoRequests } from "./no-requests.ts";
 import type { Style, Surface } from "./style.ts";
 import { type Column, renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
@@ -26,7 +27,7 @@ const TITLES = { role: "Role", category: "Category", complexity: "Complexity" } 
 
 /** The tables of `rolecall roles`, one for each grouping. */
 export function renderRoles(report: RoleReport, by: readonly RoleGrouping[], surface: Surface): string {
-  if (report.groups.length === 0) return "No tasks in this period.\n";
+  if (report.groups.length === 0) return renderNoRequests(surface, "tasks");
   const tables = by.map((grouping) =>
     renderGrouping(
       grouping,

@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import type { EmptyReason } from "../operations/scope.ts";
 
 type Format = Parameters<typeof styleText>[0];
 
@@ -24,6 +25,8 @@ export interface Surface {
   same?: string;
   /** The same for a command that judges tasks. */
   sameTasks?: string;
+  /** Returns why a report has no requests; undefined if it has some. */
+  emptyReason?: () => EmptyReason | undefined;
   /** The table of a command has only the columns that it always keeps. */
   compact?: boolean;
 }

@@ -10,6 +10,7 @@ import { renderCsv } from "./csv.ts";
 import { formatCount, formatInteger, formatShare, formatUsd, plural } from "./numbers.ts";
 import { attemptJson } from "./run.ts";
 import { periodText } from "./scope.ts";
+import { suggestAll } from "./no-requests.ts";
 import type { Surface } from "./style.ts";
 import { type Column, renderTable } from "./table.ts";
 import { plainLine } from "./text.ts";
@@ -23,7 +24,7 @@ export function renderTelemetry(
 ): string {
   const { summary } = report;
   const sections = [
-    `${surface.style("bold", periodText(period, now))}\n${headline(report)}`,
+    `${surface.style("bold", periodText(period, now))}\n${headline(report, surface)}`,
     renderRunTiers(summary.tiers, surface),
     renderModels(summary.models, surface),
     renderCauses(report),
@@ -33,9 +34,12 @@ export function renderTelemetry(
   return sections.filter((section) => section !== "").join("\n");
 }
 
-function headline({ summary }: TelemetryReport): string {
+function headline({ summary, hasAttempts }: TelemetryReport, { same = "" }: Surface): string {
   const { runs, answered, attempts, actualNano, alwaysOpusNano, unpriced } = summary;
-  if (attempts === 0) return "No attempts in this period. Try --all, or rolecall run --help.\n";
+  if (attempts === 0)
+    return hasAttempts
+      ? `No attempts in this period. ${suggestAll(same)}\n`
+      : "No attempts yet. Try rolecall run --help.\n";
   const saved = alwaysOpusNano - actualNano;
   const share = alwaysOpusNano > 0 ? ` (${formatShare(saved / alwaysOpusNano)})` : "";
   return [

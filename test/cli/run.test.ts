@@ -118,8 +118,15 @@ describe("rolecall run", () => {
 describe("rolecall telemetry", () => {
   it("says that there is nothing yet", async () =>
     expect((await rolecall(["telemetry"])).out).toMatch(
-      /^Last 30 days: .+ \(.+\)\nNo attempts in this period\. Try --all, or rolecall run --help\.\n$/,
+      /^Last 30 days: .+ \(.+\)\nNo attempts yet\. Try rolecall run --help\.\n$/,
     ));
+
+  it("suggests a longer period if that has attempts", async () => {
+    await rolecall(["run", "--task", "t", "x"]);
+    expect((await rolecall(["telemetry", "--until", "2020-01-01"])).out).toContain(
+      "No attempts in this period. Try --all instead of --until.\n",
+    );
+  });
 
   it("counts runs, models, savings and breakers", async () => {
     await rolecall(["run", "--task", "t", "x"]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { COMMANDS } from "../../src/cli/commands/index.ts";
+import { DEMO_ROOT } from "../../src/history/workspace.ts";
 import { runCli } from "../helpers/run-cli.ts";
 
 /** A filter that matches nothing in the demo, and what is said about it. */
@@ -46,4 +47,54 @@ describe("a filter that matches nothing", () => {
     const some = await runCli(["spend", "--demo", "--model", "haiku", "--agent", "Explore"]);
     expect(some.err).toBe("");
   });
+});
+
+describe("a report without a request", () => {
+  const LONG_AFTER = {
+    env: { CLAUDE_CONFIG_DIR: DEMO_ROOT, ROLECALL_DB: ":memory:" },
+    now: Date.parse("2027-03-01"),
+  };
+  const lastLine = async (...words: string[]) => {
+    const { out, err, exit } = await runCli(words, LONG_AFTER);
+    expect(exit).toBe(0);
+    return { out: out.trimEnd().split("\n").at(-1), err };
+  };
+  const OLDER = "all requests are older than this period; the newest is from 2026-11-20. Try --all";
+
+  it.each([
+    ["overview", "requests"],
+    ["spend", "requests"],
+    ["session", "requests"],
+    ["why", "requests"],
+    ["patterns", "requests"],
+    ["fallbacks", "requests"],
+    ["savings", "requests"],
+    ["recommend", "requests"],
+    ["roles", "tasks"],
+  ])("%s suggests a longer period if that has some", async (command, noun) => {
+    const { out, err } = await lastLine(command, "--model", "opus");
+    expect(out).toBe(`No ${noun} in this period. Try --all.`);
+    expect(err).toContain(`rolecall: ${OLDER}.\n`);
+    expect(err).toContain('rolecall: --model: no requests in this period for "opus"\n');
+  });
+
+  it("names the option that --all takes the place of", async () => {
+    for (const given of [
+      ["--days", "3"],
+      ["--since", "2027-02-01"],
+    ] as const) {
+      const { out, err } = await lastLine("spend", ...given);
+      expect(out).toBe(`No requests in this period. Try --all instead of ${given[0]}.`);
+      expect(err).toBe(`rolecall: ${OLDER} instead of ${given[0]}.\n`);
+    }
+  });
+
+  it.each(["overview", "spend", "session", "why", "patterns", "fallbacks", "savings", "recommend", "roles"])(
+    "%s does not suggest one for a filter that matches nothing at any time, and names what is near",
+    async (command) => {
+      const { out, err } = await lastLine(command, "--model", "opsu");
+      expect(out).toBe("No request matches the filters.");
+      expect(err).toBe('rolecall: --model: no match for "opsu". Expected a name such as claude-opus-5-5\n');
+    },
+  );
 });
