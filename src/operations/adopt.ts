@@ -8,13 +8,15 @@ import { whyNotLoaded } from "../agents/loading.ts";
 import { planChanges } from "../agents/plan.ts";
 import { agentKeys, wantedAgents } from "../agents/wanted.ts";
 import { expectOneOf } from "../domain/nearest.ts";
-import { UsageError } from "../errors.ts";
+import { RolecallError, UsageError } from "../errors.ts";
 import { readClientVersion } from "../client/installed-version.ts";
 import { hiddenBy } from "../client/same-name.ts";
 import { readSetup, type Setup } from "../client/setup.ts";
-import { readPlace, type AgentPlace, resolveAt, sourceOf } from "../agents/place.ts";
+import type { Policy } from "../domain/policy.ts";
+import { readPlace, type AgentPlace, type PlaceState, resolveAt, sourceOf } from "../agents/place.ts";
 import { refuseLinkedAgents } from "../agents/target-files.ts";
 import type { Planned } from "../agents/load-plan.ts";
+import type { PolicyPlaces } from "../policy/places.ts";
 import { type AgentPrices, readAgentPrices } from "./agent-prices.ts";
 
 /** The agents to adopt, and the options. */
@@ -47,7 +49,7 @@ const NO_CHOICES: Choices = { adopt: [], leave: [] };
 
 /**
  * Finds the existing agents of a place and of its plugins, assigns a role to each, and plans the changes that follow. Writes nothing.
- * Throws UsageError for a name or a role that does not exist.
+ * Throws RolecallError if there is no policy, UsageError for a name or a role that does not exist.
  *
  * @example
  * ```ts
@@ -61,11 +63,25 @@ export async function loadAdoption(request: AdoptRequest): Promise<AdoptPlan> {
   const { target, places, state } = await readPlace(request);
   refuseLinkedAgents(target);
   const policy = resolveAt(places);
+  requirePolicy(policy, places, state);
   if (request.role !== undefined && !policy.roles.has(request.role))
     throw new UsageError(`--role: unknown role "${request.role}"`, {
       hint: expectOneOf(request.role, [...policy.roles.keys()]),
     });
   return planWithAdoption({ ...state, policy }, request);
+}
+
+/** Throws RolecallError without a policy: the one that ships would bring agents of its own, which nobody chose. */
+function requirePolicy(
+  { sources }: Policy,
+  { project, user }: PolicyPlaces,
+  { target, lock }: PlaceState["state"],
+): void {
+  if (sources.length > 0 || Object.keys(lock.files).length > 0) return;
+  const places = [...new Set([project, user])].join(" or ");
+  throw new RolecallError(`${target.root}: no policy to adopt agents into; nothing was written`, {
+    hint: `Expected ${places}. Try rolecall init${target.level === "user" ? " --user" : ""}, which proposes one and asks which agents to adopt.`,
+  });
 }
 
 /** Plans the same for a state that was already read; `init` uses it with a policy that is not written yet. */

@@ -27,7 +27,10 @@ export async function expectOrderAmong(
   [shortestMs, longestMs]: readonly [number, number],
   files: readonly Pick<WildFile, "path" | "bytes">[] = wildFiles(60),
 ): Promise<void> {
-  const space = workspace(Object.fromEntries(files.map(({ path, bytes }) => [path, bytes])));
+  const space = workspace({
+    "rolecall.yaml": "",
+    ...Object.fromEntries(files.map(({ path, bytes }) => [path, bytes])),
+  });
   const before = space.tree();
   const random = createRandom(7);
   for (let killed = 0; killed < kills;) {

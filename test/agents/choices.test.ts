@@ -8,7 +8,7 @@ const FILES = Object.fromEntries(
 
 /** Gives an answer to the list of adopt, then accepts the plan. Returns the agents whose model changed. */
 async function adoptedAfter(answer: string): Promise<string[]> {
-  const space = workspace(FILES, [answer, "y"]);
+  const space = workspace({ "rolecall.yaml": "", ...FILES }, [answer, "y"]);
   await space.run("adopt");
   return Object.keys(FILES).filter((path) => space.read(path) !== FILES[path]);
 }

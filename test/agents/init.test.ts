@@ -223,7 +223,7 @@ describe("existing agents", () => {
     };
     const space = workspace(files);
     // Without a model it runs on the session's, which is Opus by default.
-    expect((await space.run("adopt", "--dry-run")).out).toMatch(
+    expect((await space.run("init", "--dry-run")).out).toMatch(
       /go-debugger +debugger +inherits → sonnet, medium +-50%/,
     );
     expect(await space.run("init", "--yes", "--leave", "pr-reviewer,go-debugger")).toMatchObject({ exit: 0 });

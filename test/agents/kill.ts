@@ -5,12 +5,11 @@ import { type Workspace, workspace } from "./workspace.ts";
 
 const BIN = join(import.meta.dirname, "../../src/cli/bin.ts");
 
-const FILES = Object.fromEntries(
-  Array.from({ length: 3 }, (_, n) => [
-    `.claude/agents/a${n}.md`,
-    `---\nname: coder-${n}\ndescription: Implements features, writes code.\nmodel: opus\n---\nBody.\n`,
-  ]),
-);
+const AGENTS = Array.from({ length: 3 }, (_, n) => [
+  `.claude/agents/a${n}.md`,
+  `---\nname: coder-${n}\ndescription: Implements features, writes code.\nmodel: opus\n---\nBody.\n`,
+]);
+const FILES = { "rolecall.yaml": "", ...Object.fromEntries(AGENTS) };
 
 const adoptIn = ({ project, env }: Workspace) => ({
   script: BIN,

@@ -15,7 +15,7 @@ interface Routing {
 }
 
 const place = (files: readonly WildFile[]) =>
-  workspace(Object.fromEntries(files.map(({ path, bytes }) => [path, bytes])));
+  workspace({ "rolecall.yaml": "", ...Object.fromEntries(files.map(({ path, bytes }) => [path, bytes])) });
 
 /** What is left without the lines that decide the routing, and without the comment that stands on some of them. */
 const withoutRouting = (text: string): string =>
