@@ -6,10 +6,10 @@ import { changeAdviceJson, renderChangeImpact } from "./change-plan.ts";
 import { renderFollowed } from "./impact.ts";
 import { formatInteger, formatUsd } from "./numbers.ts";
 import { recommendationFields, recommendJson } from "./recommend-fields.ts";
-import { confidenceLegend, INDENT, labelOf, renderInBrief, renderOne, renderWhy } from "./recommend.ts";
+import { briefLine, confidenceLegend, INDENT, labelOf, renderInBrief, renderOne, renderWhy } from "./recommend.ts";
 import { renderNoRequests } from "./no-requests.ts";
 import type { Style, Surface } from "./style.ts";
-import { shorten, visibleWidth } from "./table.ts";
+import { visibleWidth } from "./table.ts";
 import { firstOf, plainLine } from "./text.ts";
 import { nothingQualifies, renderChange } from "./why-advice.ts";
 import { adviceTitle, occasionWords, patchLine } from "./why-words.ts";
@@ -63,13 +63,12 @@ function savedBy(entry: AdviceEntry): number {
   return ("change" in entry ? entry.change : entry.recommendation).savingsUsdPerMonth.mid;
 }
 
-/** One piece of advice on one line that fits. */
+/** Renders one piece of advice on one line that fits, or on two. */
 export function renderEntryInBrief(entry: AdviceEntry, room: number, style: Style): string {
   if ("recommendation" in entry) return renderInBrief(entry.recommendation, room, style);
   const { change } = entry;
   const worth = `saves about ${shortUsd(change.savingsUsdPerMonth.mid)} a month`;
-  const title = shorten(plainLine(adviceTitle(change)), room - INDENT - worth.length - 2);
-  return `${labelOf(confidenceOf(change), style)} ${title}  ${style("dim", worth)}`;
+  return briefLine(labelOf(confidenceOf(change), style), plainLine(adviceTitle(change)), worth, room, style);
 }
 
 const MOST_PLACES = 3;

@@ -18,9 +18,9 @@ export function renderAgents(rows: readonly AgentRow[], surface: Surface): strin
         { title: "Agent", shrink: true },
         { title: "Declared" },
         { title: "Served", shrink: true },
-        { title: "Mismatches", align: "right" },
+        { title: "Mismatches", align: "right", narrow: 1 },
         { title: "Effort", drop: 1 },
-        { title: "Runs", align: "right" },
+        { title: "Runs", align: "right", narrow: 2 },
       ],
       rows: rows.map((row) => [
         plainLine(row.agent),

@@ -19,7 +19,7 @@ const COLUMNS: readonly Column[] = [
   { title: "Requests", align: "right", drop: 2 },
   { title: "Tokens", align: "right" },
   { title: "Tokens/min", align: "right", drop: 1 },
-  { title: "Per hour", align: "right" },
+  { title: "Per hour", align: "right", narrow: 1 },
   { title: "Cost", align: "right" },
   { title: "" },
 ];

@@ -119,10 +119,10 @@ function renderRows(
       columns: [
         { title: "Session" },
         { title: "Task", shrink: true, least: LEAST_TITLE },
-        { title: "Tier" },
+        { title: "Tier", narrow: 1 },
         { title: "Cost", align: "right", drop: 1 },
         { title: "Outcome" },
-        { title: "Line", align: "right" },
+        { title: "Line", align: "right", narrow: 2 },
         { title: "Why" },
       ],
       rows: tasks.map((task) => [

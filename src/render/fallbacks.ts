@@ -46,7 +46,7 @@ function renderTiers(tiers: readonly TierReport[], surface: Surface): string {
     {
       columns: [
         { title: "Tier" },
-        { title: "Started", align: "right" },
+        { title: "Started", align: "right", narrow: 1 },
         { title: "Accepted", align: "right", drop: 3 },
         { title: "Escalated", align: "right", drop: 4 },
         { title: "Reworked", align: "right", drop: 5 },
@@ -54,7 +54,7 @@ function renderTiers(tiers: readonly TierReport[], surface: Surface): string {
         { title: "Interrupted", align: "right", drop: 6 },
         { title: "Unknown", align: "right", drop: 3 },
         { title: "Success", align: "right" },
-        { title: "Escalation", align: "right" },
+        { title: "Escalation", align: "right", narrow: 2 },
         { title: "Verdict" },
       ],
       rows: tiers.map(({ tier, started, outcomes, successRate, escalationRate, verdict }) => [

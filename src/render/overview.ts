@@ -108,9 +108,9 @@ function tiers({ tiers: reports }: Overview, surface: Surface): string {
   const { style } = surface;
   const columns: Column[] = [
     { title: "Tier" },
-    { title: "Tasks", align: "right" },
+    { title: "Tasks", align: "right", narrow: 1 },
     { title: "Success", align: "right" },
-    { title: "Escalation", align: "right" },
+    { title: "Escalation", align: "right", narrow: 2 },
     { title: "Verdict" },
   ];
   const rows = reports.map(({ tier, started, outcomes, successRate, escalationRate, verdict }) => [
@@ -130,7 +130,9 @@ function advice({ advice: list }: Overview, { width, style, same = "" }: Surface
   const entries = rankAdvice(list);
   if (entries.length === 0) return "";
   const room = (width === 0 ? MOST_COLUMNS : Math.min(width, MOST_COLUMNS)) - 2;
-  const best = entries.slice(0, SHOWN).map((one) => `  ${renderEntryInBrief(one, room, style)}\n`);
+  const best = entries
+    .slice(0, SHOWN)
+    .map((one) => `  ${renderEntryInBrief(one, room, style).replaceAll("\n", "\n  ")}\n`);
   const all = entries.length + list.left;
   const more = all > SHOWN ? [`  ${style("dim", `${formatInteger(all - SHOWN)} more: ${command}`)}\n`] : [];
   return ["Recommendations\n", ...best, ...more].join("");

@@ -56,13 +56,23 @@ export function labelOf(confidence: Confidence, style: Style): string {
   return style([LOOKS[confidence], "bold"], confidence.padEnd(INDENT - 1));
 }
 
-/** Renders a recommendation on one line that fits, for screens with other content. */
+/** Renders a recommendation in brief, for screens with other content. */
 export function renderInBrief(one: Recommendation, room: number, style: Style): string {
   const usd = one.savingsUsdPerMonth;
   const worth =
     usd.mid > 0 ? `saves about ${shortUsd(usd.mid)} a month` : `costs ${shortUsd(-usd.mid)} more a month`;
-  const title = shorten(titleOf(one), room - INDENT - worth.length - 2);
-  return `${labelOf(one.confidence, style)} ${title}  ${style("dim", worth)}`;
+  return briefLine(labelOf(one.confidence, style), titleOf(one), worth, room, style);
+}
+
+/** Below this, a title that is cut says too little. */
+const LEAST_TITLE = 24;
+
+/** Puts advice on one line that fits, or what it is worth on a second one if that leaves too little of the title. */
+export function briefLine(label: string, title: string, worth: string, room: number, style: Style): string {
+  const left = room - INDENT - worth.length - 2;
+  if (left >= Math.min(LEAST_TITLE, visibleWidth(title)))
+    return `${label} ${shorten(title, left)}  ${style("dim", worth)}`;
+  return `${label} ${shorten(title, room - INDENT)}\n${" ".repeat(INDENT)}${style("dim", worth)}`;
 }
 
 function evidenceLine(one: Recommendation): string {

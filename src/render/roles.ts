@@ -46,14 +46,14 @@ function renderGrouping(by: RoleGrouping, groups: readonly Group[], surface: Sur
   const columns: Column[] = [
     { title: TITLES[by], shrink: true, least: LEAST_NAME },
     { title: "Model" },
-    { title: "Tasks", align: "right" },
+    { title: "Tasks", align: "right", narrow: 2 },
     { title: "Success", align: "right" },
     { title: "Escalated", align: "right", drop: 6 },
     { title: "Per task", align: "right", drop: 2 },
     { title: "Per accepted", align: "right", drop: 4 },
     { title: "One tier up", align: "right", drop: 5 },
     { title: "Trend", drop: 7 },
-    { title: "Verdict" },
+    { title: "Verdict", narrow: 1 },
     { title: "Change", drop: 1 },
     { title: "Why", drop: 8 },
   ];

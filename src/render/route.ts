@@ -76,11 +76,11 @@ function renderCells(units: readonly RoutingUnit[], surface: Surface): string {
   );
   const columns: Column[] = [
     { title: "Role", shrink: true },
-    { title: "Complexity" },
+    { title: "Complexity", narrow: 1 },
     { title: "Tier" },
     { title: "Tasks", align: "right", drop: 2 },
     { title: "Success", align: "right" },
-    { title: "Per task", align: "right" },
+    { title: "Per task", align: "right", narrow: 2 },
     { title: "Verdict", drop: 1 },
   ];
   return renderTable({ columns, rows }, surface);

@@ -79,9 +79,9 @@ function renderScales(report: SavingsReport, surface: Surface): string {
         { title: "At this pace" },
         { title: "A month", align: "right" },
         { title: "95% interval", align: "right", drop: 1 },
-        { title: "A year", align: "right" },
+        { title: "A year", align: "right", narrow: 1 },
         { title: "Saved a month", align: "right" },
-        { title: "Saved a year", align: "right" },
+        { title: "Saved a year", align: "right", narrow: 2 },
       ],
       rows: SCALES.map((factor) => [
         factor === 1 ? "This volume" : `${factor} times that`,

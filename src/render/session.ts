@@ -181,7 +181,7 @@ export function renderGoals(timeline: SessionTimeline, timezone: string, surface
       { title: "Requests", align: "right", drop: 1 },
       { title: "Cost", align: "right" },
       { title: "Category", drop: 4 },
-      { title: "Setbacks", align: "right" },
+      { title: "Setbacks", align: "right", narrow: 1 },
       { title: "Outcome" },
     ],
     rows: timeline.goals.map((goal) => [

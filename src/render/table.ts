@@ -10,6 +10,8 @@ export interface Column {
   align?: "left" | "right";
   /** Rank in which columns go when the table is too wide, the highest number first; 0 always stays. */
   drop?: number;
+  /** Rank in which columns go that `--compact` keeps: after all others, and only if the table cannot be shortened to fit. */
+  narrow?: number;
   /** Whether this column is shortened first, with an ellipsis, when the table is still too wide. */
   shrink?: boolean;
   /** Other columns go only until this one has this width; what they leave is its own. Absent: until all of it fits. */
@@ -136,6 +138,10 @@ function fit(table: Table, width: number): Fitted {
     if (next === undefined || !table.columns[next]?.drop) break;
     kept.splice(kept.indexOf(next), 1);
   }
+  const shortest = natural.map((own, index) => Math.min(own, shortestOf(table.columns[index], own)));
+  const last = kept.filter((index) => table.columns[index]?.narrow);
+  last.sort((a, b) => (table.columns[b]?.narrow ?? 0) - (table.columns[a]?.narrow ?? 0));
+  for (const index of last) if (width > 0 && needed(shortest) > width) kept.splice(kept.indexOf(index), 1);
   const columns = kept.map((index) => table.columns[index] as Column);
   const excess = width > 0 ? needed(natural) - width : 0;
   const widths = shrink(
@@ -167,6 +173,11 @@ function shrink(natural: readonly number[], columns: readonly Column[], excess: 
   for (const index of words.toSorted((a, b) => leastOf(columns[a]) - leastOf(columns[b])))
     takeFrom(index, LEAST);
   return widths;
+}
+
+/** Returns the width that a column can be shortened to. */
+function shortestOf(column: Column | undefined, natural: number): number {
+  return column?.align === "right" ? natural : Math.max(LEAST, leastOf(column));
 }
 
 function leastOf(column: Column | undefined): number {

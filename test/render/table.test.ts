@@ -34,6 +34,22 @@ describe("a table", () => {
     ]);
   });
 
+  it("lets the columns that --compact keeps go last, and only if shortening does not help", () => {
+    const table = {
+      columns: [
+        { title: "Tier" },
+        { title: "Tasks", align: "right", narrow: 1 },
+        { title: "Rate", align: "right", narrow: 2 },
+        { title: "Verdict" },
+      ],
+      rows: [["sonnet", "163", "1.2%", "too few to say"]],
+    } as const;
+    const titles = (width: number) => renderTable(table, { width, style: createStyle(false) }).split("\n")[0];
+    expect(titles(33)).toBe("Tier    Tasks  Rate  Verdict");
+    expect(titles(28)).toBe("Tier    Tasks  Verdict");
+    expect(titles(20)).toBe("Tier    Verdict");
+  });
+
   it("gives a column the width that it asks for before others go, and what they leave", () => {
     const table = {
       columns: [

@@ -2,6 +2,7 @@ import { hasErrors, runDoctor } from "../../doctor/doctor.ts";
 import { doctorJson, doctorSarif, renderDoctor } from "../../render/doctor.ts";
 import { renderAnswer, renderJson } from "../../render/json.ts";
 import { createStyle } from "../../render/style.ts";
+import { wrapWide } from "../../render/wrap.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit.ts";
 import { VERSION } from "../version.ts";
@@ -29,7 +30,10 @@ export default defineCommand({
     const report = await asWriter("doctor --fix", place, { dryRun: !fix }, io, examine);
     if (sarif) io.out(renderJson(doctorSarif(report, VERSION)));
     else if (json) io.out(renderAnswer("doctor", doctorJson(report)));
-    else io.out(renderDoctor(report, { width: io.columns, style: createStyle(io.color) }, { verbose }));
+    else {
+      const surface = { width: io.columns, style: createStyle(io.color) };
+      io.out(wrapWide(renderDoctor(report, surface, { verbose }), io.columns));
+    }
     return hasErrors(report) ? EXIT.no : EXIT.ok;
   },
 });

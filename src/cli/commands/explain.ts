@@ -3,6 +3,7 @@ import { explain } from "../../operations/explain.ts";
 import { explanationJson, renderExplanation } from "../../render/explain.ts";
 import { renderAnswer } from "../../render/json.ts";
 import { createStyle } from "../../render/style.ts";
+import { wrapWide } from "../../render/wrap.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit.ts";
 
@@ -55,7 +56,7 @@ export default defineCommand({
     io.out(
       args.json
         ? renderAnswer("explain", explanationJson(explained))
-        : renderExplanation(explained, io.cwd, surface),
+        : wrapWide(renderExplanation(explained, io.cwd, surface), io.columns),
     );
     return EXIT.ok;
   },

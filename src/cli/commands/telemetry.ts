@@ -1,6 +1,7 @@
 import { readTelemetry } from "../../operations/telemetry.ts";
 import { renderAnswer } from "../../render/json.ts";
 import { renderAttemptsCsv, renderTelemetry, telemetryJson } from "../../render/telemetry.ts";
+import { wrapWide } from "../../render/wrap.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit.ts";
 import { PERIOD_OPTIONS, periodFrom, SOURCE_OPTIONS } from "../options.ts";
@@ -40,7 +41,7 @@ export default defineCommand({
           ...telemetryJson(report, args.attempts),
         }),
       );
-    else io.out(renderTelemetry(report, period, now, surfaceOf(args, io)));
+    else io.out(wrapWide(renderTelemetry(report, period, now, surfaceOf(args, io)), io.columns));
     return EXIT.ok;
   },
 });
