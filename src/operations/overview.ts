@@ -1,8 +1,9 @@
 import { DAY_MS, dayOf } from "../domain/calendar.ts";
+import { compareText } from "../domain/compare.ts";
 import { reportTiers, type TierReport } from "../analysis/fallbacks/tiers.ts";
 import type { NanoUsd } from "../domain/money.ts";
 import { sum } from "../domain/numbers.ts";
-import type { Period } from "../domain/period.ts";
+import { type Period, periodOfDays } from "../domain/period.ts";
 import { type Filters, projectName, toWhere } from "../history/filters.ts";
 import { readJudged } from "../history/judged.ts";
 import { rememberJudged } from "../history/judged-answers.ts";
@@ -20,6 +21,10 @@ export interface Overview {
   bySource: readonly SourceSpend[];
   sessions: number;
   projects: number;
+  /** The projects of the highest cost, highest first. */
+  topProjects: readonly ProjectSpend[];
+  /** Undefined if the period ends before now. */
+  recent: RecentSpend | undefined;
   alwaysOpusNano: NanoUsd;
   savingsNano: NanoUsd;
   savingsShare: number | null;
@@ -38,6 +43,18 @@ export interface SourceSpend {
   costNano: NanoUsd;
 }
 
+/** The cost since the beginnings of this day and of this month, in the period's time zone. */
+interface RecentSpend {
+  todayNano: NanoUsd;
+  monthNano: NanoUsd;
+}
+
+/** The cost of one project. */
+interface ProjectSpend {
+  project: string;
+  costNano: NanoUsd;
+}
+
 /** Reads each table once, and only what the screen shows. */
 export function readOverview(
   history: OpenedHistory,
@@ -47,13 +64,16 @@ export function readOverview(
 ): Overview {
   const byModel = readSpend(history, ["model"], period, filters);
   const places = sumSpend(history.store, ["session", "project", "day"], period, toWhere(history, filters));
+  const projects = projectsOf(places);
   const { actualNano, alwaysOpusNano, days } = compareWithOpus(readBills(history, period, filters), history);
   const savingsNano = alwaysOpusNano - actualNano;
   return {
     byModel,
     bySource: bySource(history, period, filters, byModel.total),
     sessions: new Set(places.map(({ values }) => values.session)).size,
-    projects: new Set(places.map(({ values }) => projectName(String(values.project)))).size,
+    projects: projects.length,
+    topProjects: projects.slice(0, TOP),
+    recent: period.until === undefined ? readRecent(history, period, filters, now) : undefined,
     alwaysOpusNano,
     savingsNano,
     savingsShare: alwaysOpusNano === 0 ? null : savingsNano / alwaysOpusNano,
@@ -69,6 +89,31 @@ function readTiers(history: OpenedHistory, period: Period, filters: Filters): Ti
   return rememberJudged(history, period.since ?? 0, ["tiers", period, filters, policy], () =>
     reportTiers(readJudged(history, period, filters).flatMap((analysis) => analysis.tasks)),
   );
+}
+
+const TOP = 3;
+
+function projectsOf(sums: readonly SpendSum<"session" | "project" | "day">[]): ProjectSpend[] {
+  return [...Map.groupBy(sums, ({ values }) => projectName(String(values.project)))]
+    .map(([project, own]) => ({ project, costNano: sum(own.map(({ cost }) => cost)) }))
+    .toSorted((a, b) => b.costNano - a.costNano || compareText(a.project, b.project));
+}
+
+function readRecent(
+  history: OpenedHistory,
+  { timezone }: Period,
+  filters: Filters,
+  now: number,
+): RecentSpend {
+  const today = dayOf(now, timezone);
+  const month = periodOfDays(`${today.slice(0, 8)}01`, undefined, timezone);
+  const days = [
+    ...sumSpend(history.store, ["day"], month, toWhere(history, filters)),
+    ...sumAttempts(history, month, filters),
+  ];
+  const since = Date.parse(today) / DAY_MS;
+  const ofToday = days.filter(({ values }) => Number(values.day) >= since);
+  return { todayNano: sum(ofToday.map(({ cost }) => cost)), monthNano: sum(days.map(({ cost }) => cost)) };
 }
 
 function daysOf(sums: readonly SpendSum<"session" | "project" | "day">[]): Overview["days"] {

@@ -13,7 +13,7 @@ import { recommendationFields } from "./recommend-fields.ts";
 import { savedText } from "./savings.ts";
 import { spendJson } from "./spend.ts";
 import type { Surface } from "./style.ts";
-import { type Column, renderTable } from "./table.ts";
+import { type Column, renderTable, shorten } from "./table.ts";
 import { formatTierVerdict } from "./tier-verdict.ts";
 import { plainLine } from "./text.ts";
 
@@ -25,7 +25,7 @@ export function renderOverview(overview: Overview, surface: Surface): string {
     models(overview, surface),
     tiers(overview, surface),
     advice(overview, surface),
-    next(surface),
+    next(overview, surface),
   ]
     .filter((part) => part !== "")
     .join("\n");
@@ -44,11 +44,36 @@ function headline(overview: Overview, surface: Surface): string {
         : `${plural(sessions, "session")} on models with ${NO_PRICE}`
     }`,
     ...otherSources(overview),
+    ...recentLine(overview),
     ...(isPriced ? [`  ${formatUsd(alwaysOpusNano)} if all had run on Opus: ${difference}`] : []),
     ...dayLine(overview, surface),
+    ...projectLine(overview, surface),
     "",
   ].join("\n");
 }
+
+function recentLine({ recent, byModel }: Overview): string[] {
+  if (!recent || byModel.total.costNano === 0) return [];
+  return [`  ${formatUsd(recent.todayNano)} today, ${formatUsd(recent.monthNano)} this month`];
+}
+
+/** The projects that cost most; nothing if there is only one, because the line above the report names it. */
+function projectLine({ topProjects, projects }: Overview, { style }: Surface): string[] {
+  if (projects < 2) return [];
+  const names = shortNames(topProjects.map(({ project }) => plainLine(project)));
+  const parts = topProjects.map(({ costNano }, index) => `${names[index]} ${formatUsd(costNano)}`);
+  const left = projects - topProjects.length;
+  return [`  ${[...parts, ...(left > 0 ? [style("dim", `${formatInteger(left)} more`)] : [])].join(" · ")}`];
+}
+
+/** Returns the last folder of each path, or the last two if several have the same. */
+function shortNames(paths: readonly string[]): string[] {
+  const last = (path: string, folders: number) => path.split(/[\\/]/).slice(-folders).join("/");
+  const isClear = new Set(paths.map((path) => last(path, 1))).size === paths.length;
+  return paths.map((path) => shorten(last(path, isClear ? 1 : 2), LONGEST_NAME));
+}
+
+const LONGEST_NAME = 24;
 
 /** The days as a spark line; on terminals only, where it fits. */
 function dayLine({ days }: Overview, surface: Surface): string[] {
@@ -141,17 +166,19 @@ function advice({ advice: list }: Overview, { width, style, same = "" }: Surface
 const SHOWN = 3;
 const MOST_COLUMNS = 110;
 
+const BY_PROJECT = "spend --by project";
 const NEXT: readonly (readonly [string, string])[] = [
   ["why", "explain the cost, cause by cause"],
   ["spend --by day,model", "show each day and model"],
+  [BY_PROJECT, "show each project"],
   ["roles", "show which model each role needs"],
   ["recommend", "show what to change, in dollars"],
 ];
 
 /** Suggests commands that cover the same, so that their numbers are those of this screen. */
-function next({ style, width: room, same = "", sameTasks = same }: Surface): string {
+function next({ projects }: Overview, { style, width: room, same = "", sameTasks = same }: Surface): string {
   const suggested = [
-    ...NEXT.map(
+    ...NEXT.filter(([command]) => command !== BY_PROJECT || projects > 1).map(
       ([command, purpose]) =>
         [`rolecall ${command}${command === "roles" ? sameTasks : same}`, purpose] as const,
     ),
@@ -170,10 +197,13 @@ function next({ style, width: room, same = "", sameTasks = same }: Surface): str
 
 /** The fields of the JSON answer (docs/json.md). */
 export function overviewJson(overview: Overview): object {
-  const { sessions, projects, alwaysOpusNano, savingsNano, savingsShare } = overview;
+  const { sessions, projects, topProjects, recent, alwaysOpusNano, savingsNano, savingsShare } = overview;
   return {
     sessions,
     projects,
+    topProjects: topProjects.map(({ project, costNano }) => ({ project, costUsd: toUsd(costNano) })),
+    todayUsd: recent ? toUsd(recent.todayNano) : null,
+    thisMonthUsd: recent ? toUsd(recent.monthNano) : null,
     spend: spendJson(overview.byModel),
     bySource: overview.bySource.map(({ source, requests, costNano }) => ({
       source,

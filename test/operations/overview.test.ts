@@ -43,6 +43,19 @@ describe("the overview", () => {
     const places = readSpend(history, ["session", "project"], period).rows;
     expect(overview.sessions).toBe(new Set(places.map(({ key }) => key.session)).size);
     expect(overview.projects).toBe(new Set(places.map(({ key }) => key.project)).size);
+    const byProject = readSpend(history, ["project"], period).rows;
+    expect(overview.topProjects.map(({ project }) => project)).toEqual(
+      byProject.map(({ key }) => key.project).slice(0, 3),
+    );
+    for (const [index, { costNano }] of overview.topProjects.entries())
+      expect(costNano).toBeCloseTo(byProject[index]?.costNano ?? Number.NaN, 0);
+    const costSince = (day: string) =>
+      readSpend(history, ["model"], periodOfDays(day, undefined, "UTC")).total.costNano;
+    expect(overview.recent?.todayNano).toBeCloseTo(costSince("2026-11-20"), 0);
+    expect(overview.recent?.monthNano).toBeCloseTo(costSince("2026-11-01"), 0);
+    expect(
+      readOverview(history, periodOfDays("2026-10-22", "2026-11-19", "UTC"), {}, DEMO_NOW).recent,
+    ).toBeUndefined();
     const days = readSpend(history, ["day"], period).rows;
     expect(overview.days.filter(({ costNano }) => costNano > 0).map(({ day }) => day)).toEqual(
       days.map(({ key }) => key.day),
@@ -79,6 +92,16 @@ describe("the screen of the overview", () => {
     expect(terminal).toMatch(/[▁▂▃▄▅▆▇█]{5}.*2026-11-20, at most \$\d/);
     expect(terminal).toMatch(/Opus 5\.5 .* █+/);
     expect((await runCli(["overview", "--demo"])).out).not.toMatch(/[▁▂▃▄▅▆▇█▏▎▍▌▋▊▉]/);
+  });
+
+  it("has today, this month and the most expensive projects, and where to see more of them", async () => {
+    const { out } = await runCli(["overview", "--demo"], { columns: 80 });
+    expect(out).toContain("  $1.63 today, $26.18 this month\n");
+    expect(out).toContain("  shop-api $21.45 · ledger $8.74 · landing $2.26\n");
+    expect(out).toContain("  rolecall spend --by project --demo    show each project\n");
+    const one = (await runCli(["overview", "--demo", "--project", "ledger"], { columns: 80 })).out;
+    expect(one).not.toMatch(/ledger \$|--by project/);
+    expect((await runCli(["overview", "--demo", "--until", "2026-11-19"])).out).not.toContain(" today, ");
   });
 
   it("draws with ASCII where the locale has no more", async () => {
