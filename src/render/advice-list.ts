@@ -6,7 +6,15 @@ import { changeAdviceJson, renderChangeImpact } from "./change-plan.ts";
 import { renderFollowed } from "./impact.ts";
 import { formatInteger, formatUsd } from "./numbers.ts";
 import { recommendationFields, recommendJson } from "./recommend-fields.ts";
-import { briefLine, confidenceLegend, INDENT, labelOf, renderInBrief, renderOne, renderWhy } from "./recommend.ts";
+import {
+  briefLine,
+  confidenceLegend,
+  INDENT,
+  labelOf,
+  renderInBrief,
+  renderOne,
+  renderWhy,
+} from "./recommend.ts";
 import { renderNoRequests } from "./no-requests.ts";
 import type { Style, Surface } from "./style.ts";
 import { visibleWidth } from "./table.ts";

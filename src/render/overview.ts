@@ -52,8 +52,9 @@ function headline(overview: Overview, surface: Surface): string {
   ].join("\n");
 }
 
-function recentLine({ recent, byModel }: Overview): string[] {
-  if (!recent || byModel.total.costNano === 0) return [];
+/** Nothing for an old history, or if the period ends before now. */
+function recentLine({ recent }: Overview): string[] {
+  if (!recent || recent.monthNano === 0) return [];
   return [`  ${formatUsd(recent.todayNano)} today, ${formatUsd(recent.monthNano)} this month`];
 }
 
@@ -68,9 +69,12 @@ function projectLine({ topProjects, projects }: Overview, { style }: Surface): s
 
 /** Returns the last folder of each path, or the last two if several have the same. */
 function shortNames(paths: readonly string[]): string[] {
-  const last = (path: string, folders: number) => path.split(/[\\/]/).slice(-folders).join("/");
-  const isClear = new Set(paths.map((path) => last(path, 1))).size === paths.length;
-  return paths.map((path) => shorten(last(path, isClear ? 1 : 2), LONGEST_NAME));
+  const isClear = new Set(paths.map((path) => lastFolders(path, 1))).size === paths.length;
+  return paths.map((path) => shorten(lastFolders(path, isClear ? 1 : 2), LONGEST_NAME));
+}
+
+function lastFolders(path: string, count: number): string {
+  return path.split(/[\\/]/).slice(-count).join("/");
 }
 
 const LONGEST_NAME = 24;

@@ -6,7 +6,6 @@ import { describe, expect, it } from "vitest";
 import { runCli } from "../helpers/run-cli.ts";
 
 const BIN = join(import.meta.dirname, "../../src/cli/bin.ts");
-const DEMO = join(import.meta.dirname, "../../fixtures/demo");
 
 const folder = () => mkdtempSync(join(tmpdir(), "rolecall-broken-"));
 

@@ -203,6 +203,14 @@ function sessionOf(id: string, minute: number, text: string): Record<string, str
   };
 }
 
+/** The error of a command that needs one session. */
+const hint = (
+  subject: string,
+) => `rolecall: ${subject}: 2 sessions have "gift cards" in their title or first prompt
+  Expected the start of one ID, such as aaaa1111, bbbb1111.
+  Try rolecall session "gift cards", which lists them.
+`;
+
 describe("rolecall session with words instead of an ID", () => {
   const long = `${"Please look at all that we sell before you begin. ".repeat(3)}Then add gift cards.`;
   const folder = writeTree({
@@ -245,16 +253,10 @@ describe("rolecall session with words instead of an ID", () => {
     expect(err).toContain("Expected the start of an ID, or words of a title.");
   });
 
-  describe("in other commands", () => {
-    const run = (...words: string[]) =>
-      runCli(words, { env: { CLAUDE_CONFIG_DIR: folder, ROLECALL_DB: ":memory:" }, columns: 100 });
-    const hint = (
-      subject: string,
-    ) => `rolecall: ${subject}: 2 sessions have "gift cards" in their title or first prompt
-  Expected the start of one ID, such as aaaa1111, bbbb1111.
-  Try rolecall session "gift cards", which lists them.
-`;
+  const run = (...words: string[]) =>
+    runCli(words, { env: { CLAUDE_CONFIG_DIR: folder, ROLECALL_DB: ":memory:" }, columns: 100 });
 
+  describe("in other commands", () => {
     it("finds what why explains, and what is marked", async () => {
       expect(JSON.parse((await run("why", "rename the", "--json")).out)).toMatchObject({
         session: "cccc1111",
