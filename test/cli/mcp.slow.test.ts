@@ -135,7 +135,11 @@ describe("rolecall mcp", () => {
     ["spend", { project: 7 }, 'project: invalid value "7"\nExpected a text'],
     ["spend", { project: "*a".repeat(200) }, "project: invalid value"],
     ["spend", { constructor: "x" }, 'spend: unknown argument "constructor"'],
-    ["why", { session: "zzz" }, 'no session begins with "zzz", and none has it in its title or first prompt\nExpected '],
+    [
+      "why",
+      { session: "zzz" },
+      'no session begins with "zzz", and none has it in its title or first prompt\nExpected ',
+    ],
     ["explain", {}, 'explain: missing argument "name"\nExpected name: '],
     ["explain", { name: "revewer" }, 'unknown agent or role "revewer"\nExpected one of '],
   ])("%s %j is a clear error", async (name, args, expected) => {
