@@ -121,6 +121,14 @@ describe("one refusal that a block and a notice describe", () => {
   });
 });
 
+describe("a turn after which hooks ran", () => {
+  it("took until its last answer, and not until the client's note", async () => {
+    const note = entry("system", at(9), { subtype: "turn_duration", durationMs: 540_000 });
+    const ask = historyOf({ first: [prompt(at(0)), answer(at(3)), note] });
+    expect(await ask("session", "first")).toMatchObject({ tasks: [{ durationMs: 180_000 }] });
+  });
+});
+
 describe("a session without a known time", () => {
   it("has a page", async () => {
     const ask = historyOf({ first: [prompt("0001-01-01T00:00:00Z"), answer("0001-01-01T00:00:01Z")] });

@@ -76,7 +76,6 @@ function isWork({ kind }: Event): boolean {
     kind === "edit" ||
     kind === "shell" ||
     kind === "retry" ||
-    kind === "turn-end" ||
     kind === "answer"
   );
 }
