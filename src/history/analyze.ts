@@ -23,7 +23,11 @@ import { readSessions } from "../store/session-rows.ts";
  * Judges every session with new data that was still active at `since` (ms since the epoch); the rest keeps the judgement that it had, and
  * older ones wait until they are asked for. Returns how many were judged.
  */
-export function judgeSessions(store: OpenedStore, models: ModelTable, since = 0): number {
+export function judgeSessions(
+  store: OpenedStore,
+  models: ModelTable,
+  since = Number.MIN_SAFE_INTEGER,
+): number {
   // Twice: a session that turns out to begin with /clear changes the one before it.
   return judgeStale(store, models, since) === 0 ? 0 : 1 + judgeStale(store, models, since);
 }
@@ -97,7 +101,7 @@ export function readAnalysis(store: OpenedStore, session: string): SessionAnalys
  */
 export function readAnalyses(
   { store, models, accounts }: Pick<OpenedHistory, "store" | "models" | "accounts">,
-  { since = 0, until = Number.MAX_SAFE_INTEGER }: Period,
+  { since = Number.MIN_SAFE_INTEGER, until = Number.MAX_SAFE_INTEGER }: Period,
 ): readonly SessionAnalysis[] {
   return readOnce(store, [since, until, accounts], () => {
     judgeSessions(store, models, since);

@@ -50,18 +50,26 @@ function lookUp(byName: Map<string, ModelEntry>, id: string, spelling: Spelling)
   const exact = byName.get(plain) ?? byName.get(plain.replace(/-\d{8}$/, ""));
   if (exact || spelling.firstParty) return exact;
   const name = withoutProvider(plain);
-  return byName.get(name) ?? byName.get(name.replace(/-\d{8}$/, ""));
+  const known = byName.get(name) ?? byName.get(name.replace(/-\d{8}$/, ""));
+  return known ?? (plain.includes("/") ? ofGateway(byName, name.replace(/-\d{8}$/, "")) : undefined);
+}
+
+/** Gateways put the version before the family (`anthropic/claude-4.5-sonnet-20250929`), and name models of version 3 without a date. */
+function ofGateway(byName: Map<string, ModelEntry>, name: string): ModelEntry | undefined {
+  const turned = name.replace(/^claude-(\d+(?:-\d+)?)-([a-z]+)$/, "claude-$2-$1");
+  return byName.get(turned) ?? [...byName.values()].find(({ id }) => id.replace(/-\d{8}$/, "") === name);
 }
 
 /**
- * The Anthropic id inside a provider's: `us.anthropic.claude-opus-4-6-v1` and ARNs (Bedrock), `claude-opus-4-5@20251101`
- * (Vertex), `anthropic/claude-opus-4.6` (gateways).
+ * The Anthropic id inside a provider's: `us.anthropic.claude-opus-4-6-v1:0:200k` and ARNs (Bedrock), `claude-opus-4-5@20251101`
+ * (Vertex), `anthropic/claude-opus-4.6:thinking` (gateways).
  */
 function withoutProvider(id: string): string {
   return id
     .replace(/^.*[/:](?=(?:[a-z-]+\.)?(?:anthropic\.)?claude)/, "")
     .replace(/^(?:[a-z-]+\.)?anthropic\./, "")
-    .replace(/-v\d+(?::\d+)?$/, "")
+    .replace(/:(?:beta|thinking)$/, "")
+    .replace(/-v\d+(?::\d+)?(?::\d+k)?$/, "")
     .replace(/@(?:default|latest)$/, "")
     .replace("@", "-")
     .replaceAll(".", "-");

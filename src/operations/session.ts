@@ -34,19 +34,20 @@ export interface SessionTimeline extends SessionAnalysis {
 /** Reads one session by its ID. */
 export function readSessionTimeline(history: OpenedHistory, session: string): SessionTimeline {
   const { store, accounts, policy } = history;
-  const analysis = besideOthers(history, readAnalysis(store, session) as SessionAnalysis);
+  const spent = noSpend();
+  const everyDay: Period = { timezone: "UTC" };
+  const sums = sumSpend(store, ["project"], everyDay, { account: accounts, session: [session] });
+  for (const sum of sums) addSum(spent, sum);
+  const judged = readAnalysis(store, session) ?? notJudged(session, String(sums[0]?.values.project ?? ""));
+  const analysis = besideOthers(history, judged);
   const byHand = new Map(readHandOutcomes(store).map((outcome) => [outcome.task, outcome]));
   const tasks = analysis.tasks.map((task) => ({
     ...overruled(task, byHand.get(task.key)),
     role: roleName(policy, task.agent),
   }));
-  const spent = noSpend();
-  const everyDay: Period = { timezone: "UTC" };
-  const sums = sumSpend(store, ["session"], everyDay, { account: accounts, session: [session] });
-  for (const sum of sums) addSum(spent, sum);
   const starts = tasks.map(({ startedAt }) => startedAt);
   const ends = tasks.map(({ startedAt, durationMs }) => startedAt + durationMs);
-  const lastEntryAt = readSessionEnds(store).get(session) ?? 0;
+  const lastEntryAt = readSessionEnds(store).get(session) ?? Number.MIN_SAFE_INTEGER;
   const title = readSessionTitles(store, [session]).get(session) ?? "";
   return {
     ...analysis,
@@ -59,6 +60,12 @@ export function readSessionTimeline(history: OpenedHistory, session: string): Se
     titles: readTitles(tasks),
     causes: readTaskCauses(history, session, tasks),
   };
+}
+
+/** A session that has requests in the file of another and no file of its own: no line shows its tasks. */
+function notJudged(session: string, project: string): SessionAnalysis {
+  const none = { tasks: [], warmUps: [], switches: [], retries: [], failures: [] };
+  return { session, project, ...none, substitutions: [], cold: [], refusals: [], unattached: [] };
 }
 
 /**

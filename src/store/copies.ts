@@ -115,24 +115,35 @@ function readExtents(db: Tables["db"], transcripts: ReadonlySet<number>): Map<nu
   );
 }
 
-/** Returns whether one transcript is older than another: the other holds all of its requests and goes on from there. */
+/** Returns whether one transcript is older than another: the other holds its lines rewritten, or all of its requests, and goes on from there. */
 type IsOlder = (transcript: number, other: number) => boolean;
 
 function findOlder(extents: ReadonlyMap<number, Extent>, groups: readonly RequestCopy[][]): IsOlder {
   const shared = new Map<string, number>();
+  const rewritten = new Set<string>();
   for (const occurrences of groups) {
-    const holders = new Set(occurrences.map(({ id }) => transcriptOf(id)));
-    for (const one of holders)
-      for (const other of holders) {
+    const holders = new Map(occurrences.map(({ id, origin }) => [transcriptOf(id), origin]));
+    for (const [one, origin] of holders)
+      for (const [other, copy] of holders) {
+        if (one === other) continue;
         const pair = `${one} ${other}`;
-        if (one !== other) shared.set(pair, (shared.get(pair) ?? 0) + 1);
+        shared.set(pair, (shared.get(pair) ?? 0) + 1);
+        if (isRewritten(origin, copy)) rewritten.add(pair);
       }
   }
   return (transcript, other) => {
+    if (rewritten.has(`${other} ${transcript}`)) return false;
+    if (rewritten.has(`${transcript} ${other}`)) return true;
     const [own, more] = [extents.get(transcript), extents.get(other)];
     if (!own || !more || more.requests <= own.requests || more.lastAt < own.lastAt) return false;
     return shared.get(`${transcript} ${other}`) === own.requests;
   };
+}
+
+/** Some clients write the place of a copy on all lines that they copy. */
+function isRewritten(original: Origin, copy: Origin): boolean {
+  if ((original.flags | copy.flags) & FLAG.copy) return false;
+  return original.place !== copy.place && original.isStray > copy.isStray;
 }
 
 /** Picks the occurrence that counts: not one that is marked as a copy, of the oldest file, with the best claim. */
@@ -176,6 +187,8 @@ interface Origin {
   flags: number;
   /** Whether its lines name another place than the last one of their file. */
   isStray: number;
+  /** The nickname of its session, or else its folder, branch and version. */
+  place: string;
   holder: Holder;
 }
 
@@ -195,7 +208,8 @@ const OCCURRENCES = "SELECT id, context, key, output, counted, usage_of AS usage
 const ORIGINS = `
   SELECT context.id AS context, context.flags, context.transcript,
     iif(context.nickname <> '' AND last.nickname <> '', context.nickname <> last.nickname,
-      (context.cwd, context.branch, context.version) <> (last.cwd, last.branch, last.version)) AS isStray
+      (context.cwd, context.branch, context.version) <> (last.cwd, last.branch, last.version)) AS isStray,
+    iif(context.nickname <> '', context.nickname, json_array(context.cwd, context.branch, context.version)) AS place
   FROM json_each(?) AS held CROSS JOIN context ON context.transcript = held.value
     JOIN context AS last ON last.transcript = context.transcript AND last.is_last`;
 

@@ -250,11 +250,12 @@ function withoutNull({ entry, ...change }: KeptSwitch): Switch {
   return entry === null ? change : { ...change, entry };
 }
 
-/** Returns the judged sessions whose id, or the name of whose file, begins with `prefix`. */
+/** Returns the sessions whose id, or the name of whose file, begins with `prefix`: judged ones, and those that have requests in the file of another. */
 export function findSessions({ db }: Tables, prefix: string): string[] {
   const rows = db
     .prepare<[], [session: string, path: string | null]>(
-      `SELECT session, path FROM session_judgement LEFT JOIN transcript USING (session) WHERE coalesce(agent_id, '') = ''`,
+      `SELECT session, path FROM session_judgement LEFT JOIN transcript USING (session) WHERE coalesce(agent_id, '') = ''
+       UNION ALL SELECT DISTINCT session, NULL FROM context`,
     )
     .raw()
     .all();

@@ -78,11 +78,12 @@ function migrateToFormat4(db: Database.Database): void {
   hashWords(db);
 }
 
-/** Reads transcripts again whose agents had no id or no type, and those whose requests were identified by their time. */
+/** Reads transcripts again whose agents had no id or no type, and those whose requests may have another key now. */
 function migrateToFormat6(db: Database.Database): void {
   db.exec(`
     UPDATE reading SET size = -1, fingerprint = '' WHERE kind = 'requests' AND transcript IN (
-      SELECT transcript FROM request JOIN context ON context.id = context WHERE key GLOB '*:@[0-9]*');
+      SELECT transcript FROM request JOIN context ON context.id = context
+        WHERE key GLOB '*:*' OR requested <> '');
     UPDATE reading SET size = -1, fingerprint = '' WHERE kind = 'requests' AND transcript IN (
       SELECT id FROM transcript JOIN agent_run USING (session) WHERE gone = 0 AND agent_type IS NULL
         AND transcript.agent_id IN (agent_run.agent_id, iif(agent_run.agent_id = 'sidechain', '', NULL)));

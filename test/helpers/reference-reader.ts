@@ -7,7 +7,12 @@ import { createBlockReader } from "../../src/transcripts/blocks/reader.ts";
 import { createObserver } from "../../src/transcripts/observe/observe.ts";
 import { OTHER_ENTRIES, SKIPPED_ENTRIES } from "../../src/transcripts/reader/names.ts";
 import { createSideChains } from "../../src/transcripts/side-chains.ts";
-import { hasOddCounts, parseRequest, type RequestEntry } from "../../src/transcripts/reader/request.ts";
+import {
+  hasOddCounts,
+  isUnique,
+  parseRequest,
+  type RequestEntry,
+} from "../../src/transcripts/reader/request.ts";
 
 /** One request of a file. */
 export interface Request {
@@ -217,14 +222,17 @@ function merged(occurrences: readonly Request[]): Request[] {
   });
 }
 
-/** An entry with nothing but a message id goes on with the answer of the entry before it in its thread, or of the line before it. */
+/** An entry with nothing but a message id goes on with the answer of the entry before it in its thread, of the line before it, or of its long id. */
 function sharedKey(requests: readonly Request[], { link, line, usage, context }: RequestEntry): string {
   const before =
     requests.findLast((one) => one.link?.uuid === link.uuid) ??
     requests.findLast((one) => one.link?.uuid === link.parent) ??
     requests.findLast((one) => one.link && one.line === line - 1 && one.context.agentId === context.agentId);
-  const isSame = before?.link?.id === link.id && promptOf(before.usage) === promptOf(usage);
-  return isSame ? before.key : `~${link.id}:@${link.uuid}`;
+  const sameId = isUnique(link.id) ? requests.findLast((one) => one.link?.id === link.id) : undefined;
+  const same = [before, sameId].find(
+    (one) => one?.link?.id === link.id && promptOf(one.usage) === promptOf(usage),
+  );
+  return same?.key ?? `~${link.id}:@${link.uuid}`;
 }
 
 function promptOf({ input, cacheWrite5m, cacheWrite1h, cacheRead }: Usage): string {

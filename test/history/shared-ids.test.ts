@@ -8,7 +8,9 @@ interface Answer {
   uuid: string;
   parent?: string;
   session?: string;
-  id?: string;
+  id?: unknown;
+  requestId?: unknown;
+  requestRef?: string;
   input?: number;
   second?: number;
   agentId?: string;
@@ -16,16 +18,9 @@ interface Answer {
 }
 
 /** An answer of a gateway that gives all of them the id `relay` and no request id. */
-function answer({
-  uuid,
-  parent,
-  session = "s1",
-  id = "relay",
-  input = 100,
-  second = 0,
-  ...more
-}: Answer): string {
-  const { agentId, forkedFrom } = more;
+function answer({ uuid, parent, session = "s1", input = 100, second = 0, ...more }: Answer): string {
+  const { agentId, forkedFrom, requestId, requestRef } = more;
+  const id = "id" in more ? more.id : "relay";
   return line({
     type: "assistant",
     uuid,
@@ -33,6 +28,8 @@ function answer({
     sessionId: session,
     timestamp: new Date(Date.UTC(2026, 5, 1, 9, 0, second)).toISOString(),
     ...(agentId && { agentId, isSidechain: true }),
+    requestId,
+    requestRef,
     ...(forkedFrom && { forkedFrom: { sessionId: "s1", messageUuid: forkedFrom } }),
     message: {
       id,
@@ -107,6 +104,46 @@ describe("answers that have a message id in common and nothing else", () => {
     const branch = answer({ uuid: "c1", session: "s3", second: 40, forkedFrom: "a1" });
     const home = homeWith({ s1: [answer({ uuid: "a1" })], s2: [copy], s3: [branch] });
     expect(await countRequests(home)).toBe(1);
+  });
+
+  it.each(["msg_bdrk_01AbCdEfGhIjKlMnOp", "gen-1762765200-AbCdEfGhIj"])(
+    "are one with results between their lines, when the id is too long to be shared: %s",
+    async (id) => {
+      const lines = [
+        answer({ uuid: "a1", id }),
+        result("u1", "a1"),
+        answer({ uuid: "a2", id, parent: "u1" }),
+        result("u2", "a2"),
+        answer({ uuid: "b1", id, parent: "u2", input: 300 }),
+      ];
+      const home = homeWith({ s1: lines.slice(0, 2) });
+      const db = join(temporaryFolder(), "store.db");
+      expect(await countRequests(home, db)).toBe(1);
+      appendFileSync(join(home, FOLDER, "s1.jsonl"), fileOf(lines.slice(2)));
+      expect(await countRequests(home, db)).toBe(2);
+      expect(await countRequests(home)).toBe(2);
+    },
+  );
+
+  it.each([
+    ["short request ids", { id: "relay", requestId: "req_local" }],
+    ["ids that are numbers", { id: 0, requestId: 7 }],
+    ["empty ids", { id: "", requestId: "" }],
+    ["no ids", { id: undefined }],
+  ])("are told apart by their links with %s", async (_, ids) => {
+    const lines = [
+      answer({ uuid: "a1", ...ids }),
+      answer({ uuid: "a2", parent: "a1", ...ids }),
+      result("u1", "a2"),
+      answer({ uuid: "b1", parent: "u1", input: 300, ...ids }),
+    ];
+    expect(await countRequests(homeWith({ s1: lines }))).toBe(2);
+  });
+
+  it("are told apart by the client's own id of a request, whatever else they say", async () => {
+    const ids = { id: "msg_local", requestId: "req_local" };
+    const lines = [1, 1, 2].map((n, index) => answer({ uuid: `a${index}`, requestRef: `ref-${n}`, ...ids }));
+    expect(await countRequests(homeWith({ s1: lines }))).toBe(2);
   });
 
   it("stay one when the file grows between their lines", async () => {

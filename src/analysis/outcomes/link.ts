@@ -59,7 +59,7 @@ function open(draft: Draft, kind: Candidate["kind"], models: ModelTable): Open {
     kind,
     work: readWork(draft.events),
     startedAt,
-    endedAt: Math.max(startedAt, reported?.endedAt ?? 0, ...times),
+    endedAt: Math.max(startedAt, reported?.endedAt ?? startedAt, ...times),
     runs: [],
     laterRuns: [],
     ...(start && { startTier: start }),
@@ -76,7 +76,6 @@ function isWork({ kind }: Event): boolean {
     kind === "edit" ||
     kind === "shell" ||
     kind === "retry" ||
-    kind === "turn-end" ||
     kind === "answer"
   );
 }

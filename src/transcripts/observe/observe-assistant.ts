@@ -3,7 +3,7 @@ import { contentText, type Fields, fieldsOf, numberOf, optionalText, textOf, tim
 import { LIGHT_TOOLS } from "./needs.ts";
 import { count } from "./observe-shell.ts";
 import { observeToolUse, usesOf } from "./observe-tool.ts";
-import type { ObserverState } from "./observer-state.ts";
+import { isSaidAgain, type ObserverState } from "./observer-state.ts";
 
 /** Returns the events of one line of an answer: its calls, a fallback inside it, or an error shown in its place. */
 export function observeAssistant(entry: Fields, seen: Seen, state: ObserverState): Event[] {
@@ -59,7 +59,6 @@ function observeServerFallback(entry: Fields, message: Fields, seen: Seen, state
   const request = optionalText(entry["requestId"]);
   const isStated = request !== undefined && state.fallbackRequest === request;
   if (request !== undefined) state.fallbackRequest = request;
-  if (isStated) return []; // a notice came before
   const declined = iterations.find(({ type }) => type === "message");
   const from =
     optionalText(fieldsOf(block?.["from"])["model"]) ??
@@ -69,6 +68,10 @@ function observeServerFallback(entry: Fields, message: Fields, seen: Seen, state
     optionalText(fieldsOf(block?.["to"])["model"]) ??
     optionalText(served?.["model"]) ??
     textOf(message["model"]);
+  if (isSaidAgain(state, "block", `${from} ${to}`) || isStated) {
+    delete state.fallbackSaid; // a notice came before
+    return [];
+  }
   return [
     {
       kind: "fallback",

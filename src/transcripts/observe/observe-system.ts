@@ -8,7 +8,7 @@ import {
 } from "../../domain/event.ts";
 import type { FallbackEvent } from "../../domain/request-event.ts";
 import { type Fields, fieldsOf, numberOf, optionalText, textOf } from "../fields.ts";
-import type { ObserverState } from "./observer-state.ts";
+import { isSaidAgain, type ObserverState } from "./observer-state.ts";
 
 /** Events of a `system` entry. */
 export function observeSystem(entry: Fields, seen: Seen, state: ObserverState): Event[] {
@@ -36,10 +36,14 @@ export function observeSystem(entry: Fields, seen: Seen, state: ObserverState): 
   }
 }
 
-/** The block of an answer and the notice beside it can name one request: then they describe one fallback. */
+/** The block of an answer and the notice beside it describe one fallback, if they name one request or the notice names none. */
 function observeRefusedRequest(entry: Fields, seen: Seen, state: ObserverState): Event[] {
   const request = optionalText(entry["requestId"]);
-  if (request !== undefined && state.fallbackRequest === request) return [];
+  const models = `${textOf(entry["originalModel"])} ${textOf(entry["fallbackModel"])}`;
+  if (request === undefined ? isSaidAgain(state, "notice", models) : state.fallbackRequest === request) {
+    delete state.fallbackSaid;
+    return [];
+  }
   if (request !== undefined) state.fallbackRequest = request;
   return [observeFallback(entry, seen, "refusal", "refusal")];
 }

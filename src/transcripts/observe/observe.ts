@@ -113,6 +113,7 @@ class EventObserver implements Observer {
       this.flushCounts(line);
       this.readLatest();
       this.current.unanswered = true;
+      delete this.current.fallbackSaid;
     }
     this.events.push(...found);
     const answer = found.at(-1);

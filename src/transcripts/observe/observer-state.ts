@@ -28,6 +28,8 @@ export interface ObserverState {
   /** The message whose server-side fallback was already noted, and the request that its entries name. */
   fallbackNoted?: string;
   fallbackRequest?: string;
+  /** The models of a fallback since the last prompt that only a block, or only a notice, has described. */
+  fallbackSaid?: { by: "block" | "notice"; models: string };
 }
 
 /** A call of an agent. */
@@ -106,4 +108,11 @@ export function restoreState(saved: SavedObserver): ObserverState {
     counts: { ...saved.counts },
     queue: [...saved.queue],
   };
+}
+
+/** Returns whether the block of an answer and the notice beside it describe one fallback, although they name no common request. */
+export function isSaidAgain(state: ObserverState, by: "block" | "notice", models: string): boolean {
+  const before = state.fallbackSaid;
+  state.fallbackSaid = { by, models };
+  return before !== undefined && before.by !== by && before.models === models;
 }

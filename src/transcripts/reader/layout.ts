@@ -49,6 +49,8 @@ export const COLUMN_STOP = 11;
 export const KEYS = ROWS + ROW_SLOTS * ROW_BYTES;
 export const KEYS_BYTES = 65_536;
 export const LONGEST_KEY = 200;
+/** An id with as many characters is that of one answer alone. A gateway may give all answers a short one. */
+export const UNIQUE_LENGTH = 20;
 /** The hashes of a text: a hash of all of it, the number of its lines, and the hashes of those that say something. */
 export const HASHES = KEYS + KEYS_BYTES;
 export const HASHES_LINES = HASHES + 4;

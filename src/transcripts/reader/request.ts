@@ -1,6 +1,7 @@
 import { FLAG, type RequestContext } from "../../domain/file-scan.ts";
 import { NO_USAGE, type Usage } from "../../domain/usage.ts";
 import { type Fields, fieldsOf, isFields, textOf, timeIn } from "../fields.ts";
+import { UNIQUE_LENGTH } from "./layout.ts";
 
 /** The part of a request that one assistant entry holds. */
 export interface RequestEntry {
@@ -71,17 +72,21 @@ function writtenBytes(content: unknown): number {
 }
 
 /**
- * Returns the key of a request (docs/definitions.md, Request). An id alone is not enough: a gateway may answer every request with the
+ * Returns the key of a request (docs/definitions.md, Request). A short id alone is not enough: a gateway may answer every request with the
  * same one. Then it is empty, and shared-ids.ts finds out which lines are one answer.
  */
 function keyOf(message: Fields, entry: Fields): string {
   const id = textOf(message["id"]);
   const requestId = textOf(entry["requestId"]);
   const reference = textOf(entry["requestRef"]);
-  if (id === "") return textOf(entry["uuid"]);
-  if (id.startsWith("msg_") && requestId.startsWith("req_")) return id;
   if (reference !== "") return `ref:${reference}`;
-  return requestId === "" ? "" : `${id}:${requestId}`;
+  if (id.startsWith("msg_") && requestId.startsWith("req_")) return id;
+  return requestId !== "" && (isUnique(id) || isUnique(requestId)) ? `${id}:${requestId}` : "";
+}
+
+/** Returns whether an id is long enough to be that of one answer alone. */
+export function isUnique(id: string): boolean {
+  return id.length >= UNIQUE_LENGTH;
 }
 
 function linkOf(message: Fields, entry: Fields): EntryLink {

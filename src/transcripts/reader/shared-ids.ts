@@ -1,9 +1,10 @@
 import type { Usage } from "../../domain/usage.ts";
-import type { RequestEntry } from "./request.ts";
+import { isUnique, type RequestEntry } from "./request.ts";
 
 /**
  * Separates the answers of one file whose entries name a message id and nothing else: several answers can have it. Entries of one answer
- * have the same prompt, and each is linked to one before or is on the next line.
+ * have the same prompt, and each is linked to one before or is on the next line, unless the id is too long to be that of several answers:
+ * the result of a tool can be between the entries of an answer.
  */
 export interface SharedIds {
   /** Returns the key of the answer that an entry is part of: `~`, its message id and the uuid of its first entry. */
@@ -23,6 +24,7 @@ interface SharedAnswer {
 export function createSharedIds(before: () => Iterable<RequestEntry> = () => []): SharedIds {
   /** The answer of each entry, by uuid. */
   const answers = new Map<string, SharedAnswer>();
+  const byId = new Map<string, SharedAnswer>();
   let last: SharedAnswer | undefined;
   let isWhole = false;
   function take({ link, usage, line, context: { agentId } }: RequestEntry): string {
@@ -32,9 +34,16 @@ export function createSharedIds(before: () => Iterable<RequestEntry> = () => [])
       answer !== undefined && answer.id === id && answer.prompt === prompt;
     const linked = answers.get(uuid) ?? answers.get(parent);
     const next = last?.line === line - 1 && last.agentId === agentId ? last : undefined;
-    const answer = [linked, next].find(isSame) ?? { key: `~${id}:@${uuid}`, id, prompt, agentId, line };
+    const answer = [linked, next, isUnique(id) ? byId.get(id) : undefined].find(isSame) ?? {
+      key: `~${id}:@${uuid}`,
+      id,
+      prompt,
+      agentId,
+      line,
+    };
     answer.line = line;
     answers.set(uuid, answer);
+    byId.set(id, answer);
     last = answer;
     return answer.key;
   }

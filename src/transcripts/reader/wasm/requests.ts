@@ -153,19 +153,23 @@ function countIn(field: usize): f64 {
 function writeKey(): bool {
   if (hasEscape(layout.FIELD_REQUEST_ID) || hasEscape(layout.FIELD_REQUEST_REF)) return false;
   keyLength = 0;
-  if (!hasText(layout.FIELD_ID)) return appendText(layout.FIELD_UUID) && keyLength > 0;
-  if (startsWith(layout.FIELD_ID, 4, MSG) && startsWith(layout.FIELD_REQUEST_ID, 4, REQ))
-    return appendText(layout.FIELD_ID);
+  const key = layout.KEYS + <usize>get(layout.STATE_KEYS);
   if (hasText(layout.FIELD_REQUEST_REF)) {
-    const key = layout.KEYS + <usize>get(layout.STATE_KEYS);
     store<u32>(key, REF);
     keyLength = 4;
     return appendText(layout.FIELD_REQUEST_REF);
   }
+  if (startsWith(layout.FIELD_ID, 4, MSG) && startsWith(layout.FIELD_REQUEST_ID, 4, REQ))
+    return appendText(layout.FIELD_ID);
   // Which lines are one answer does not show on one of them.
+  if (!isUnique(layout.FIELD_ID) && !isUnique(layout.FIELD_REQUEST_ID)) return false;
   if (!hasText(layout.FIELD_REQUEST_ID) || !appendText(layout.FIELD_ID)) return false;
-  store<u8>(layout.KEYS + <usize>get(layout.STATE_KEYS) + keyLength++, COLON);
+  store<u8>(key + keyLength++, COLON);
   return appendText(layout.FIELD_REQUEST_ID) && keyLength <= <usize>layout.LONGEST_KEY;
+}
+
+function isUnique(field: usize): bool {
+  return isText(field) && endOf(field) - startOf(field) >= <usize>layout.UNIQUE_LENGTH;
 }
 
 function hasText(field: usize): bool {
