@@ -78,12 +78,9 @@ function migrateToFormat4(db: Database.Database): void {
   hashWords(db);
 }
 
-/** Reads transcripts again whose agents had no id or no type, and those whose requests may have another key now. */
+/** Reads transcripts again whose agents had no id or no type. */
 function migrateToFormat6(db: Database.Database): void {
   db.exec(`
-    UPDATE reading SET size = -1, fingerprint = '' WHERE kind = 'requests' AND transcript IN (
-      SELECT transcript FROM request JOIN context ON context.id = context
-        WHERE key GLOB '*:*' OR requested <> '');
     UPDATE reading SET size = -1, fingerprint = '' WHERE kind = 'requests' AND transcript IN (
       SELECT id FROM transcript JOIN agent_run USING (session) WHERE gone = 0 AND agent_type IS NULL
         AND transcript.agent_id IN (agent_run.agent_id, iif(agent_run.agent_id = 'sidechain', '', NULL)));
@@ -123,6 +120,13 @@ function moveStops(db: Database.Database): void {
     ${COUNTED_VIEW} ${REQUESTS_VIEW}`);
 }
 
+/** Reads transcripts again whose requests have another key now: all that are not identified by a message id alone. */
+function migrateToFormat10(db: Database.Database): void {
+  db.exec(`
+    UPDATE reading SET size = -1, fingerprint = '' WHERE kind = 'requests' AND transcript IN (
+      SELECT transcript FROM request JOIN context ON context.id = context WHERE key GLOB '*:*' OR requested <> '')`);
+}
+
 /** One migration per format: the first makes format 2 of format 1. A change of SCHEMA after a release needs one here. */
 export const MIGRATIONS: readonly Migration[] = [
   () => {}, // The next one reads both formats.
@@ -133,4 +137,5 @@ export const MIGRATIONS: readonly Migration[] = [
   migrateToFormat7,
   migrateToFormat8,
   moveStops,
+  migrateToFormat10,
 ];

@@ -82,7 +82,7 @@ describe("a store of another version", () => {
       expect(spend.rows).toEqual(expect.arrayContaining(rows));
       expect(spend.total).toEqual(total);
       const store = openStore(places.db);
-      expect(store.db.pragma("user_version", { simple: true })).toBe(9);
+      expect(store.db.pragma("user_version", { simple: true })).toBe(10);
       const events = store.db.prepare("SELECT count(*) FROM event_batch").pluck().get();
       expect(events).toBeGreaterThan(0);
       expect(store.db.pragma("integrity_check", { simple: true })).toBe("ok");
@@ -145,6 +145,27 @@ describe("a store of another version", () => {
     expect(columns).not.toContain("stop");
   });
 
+  it("format 9 gets the keys of requests from their transcripts again", async () => {
+    const places = {
+      roots: [join(RECORDINGS, "d-midstream-after-tool")],
+      db: join(temporaryFolder(), "rolecall.db"),
+    };
+    const spend = async () => JSON.parse((await rolecall(["spend", "--all", "--json"], places)).out) as Spend;
+    const keys = () => {
+      const { db, close } = openStore(places.db);
+      const found = db.prepare("SELECT key FROM request ORDER BY id").pluck().all();
+      close();
+      return found;
+    };
+    const [total, made] = [(await spend()).total, keys()];
+    expect(made).toContainEqual(expect.stringMatching(/^ref:/));
+    const store = openStore(places.db);
+    store.db.exec("UPDATE request SET key = 'msg_' || id; PRAGMA user_version = 9");
+    store.close();
+    expect((await spend()).total).toEqual(total);
+    expect(keys()).toEqual(made);
+  });
+
   it("stays as it was when a step fails", () => {
     const file = join(temporaryFolder(), "store.db");
     openStore(file).db.exec("PRAGMA user_version = 1");
@@ -157,12 +178,12 @@ describe("a store of another version", () => {
   it("that is newer is refused with both versions, and left alone", () => {
     const file = join(temporaryFolder(), "store.db");
     const store = openStore(file);
-    store.db.pragma("user_version = 10");
+    store.db.pragma("user_version = 11");
     store.close();
     const before = readFileSync(file);
     const refusal = refusalOf(file);
     expect(refusal.message).toBe(
-      `${file}: written by a newer rolecall: its format is 10, this program knows 1 to 9`,
+      `${file}: written by a newer rolecall: its format is 11, this program knows 1 to 10`,
     );
     expect(refusal.hint).toContain("Try a newer rolecall");
     expect(readFileSync(file)).toEqual(before);
