@@ -21,6 +21,9 @@ export interface Validator {
   finish?(text: string): string;
 }
 
+/** The signal of a check that is called outside of a run. */
+export const ENDLESS: AbortSignal = new AbortController().signal;
+
 /** A validator, or a function: true or undefined is good; false, or a text that says why, is not. */
 export type AnswerCheck =
   | Validator

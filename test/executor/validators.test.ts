@@ -126,6 +126,22 @@ describe("a command", () => {
     expect(verdictOf(command(["true"], { file: "../a" }), "x")).rejects.toThrow("outside"));
 });
 
+const checkAlone = (validator: Validator | undefined, text: string) =>
+  (validator as unknown as { check(answer: object): unknown }).check({ text, message: {} });
+
+describe("validators outside of a run", () => {
+  it.each([
+    ["a JSON Schema", jsonSchema({ type: "object" }), "{}", "[]"],
+    ["syntax", syntax("json"), "{}", "{"],
+    ["a pattern", pattern(/a/), "a", "b"],
+    ["a command", command(node("require(process.cwd() + '/a.js')"), { file: "a.js" }), "1", "throw 1"],
+    ["several", combine([jsonSchema({ type: "object" }), json()]), "{}", "[]"],
+  ])("%s needs no signal", async (_what, validator, good, wrong) => {
+    expect(await checkAlone(validator, good)).toMatchObject({ ok: true });
+    expect(await checkAlone(validator, wrong)).toMatchObject({ ok: false });
+  });
+});
+
 describe("several validators", () => {
   it("all have to pass; the first that does not is named", async () => {
     const both = combine([pattern(/a/), (text) => text.length > 3 || "too short"]);

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { RolecallError } from "../../errors.ts";
-import { bad, GOOD, type Validator } from "../validate.ts";
+import { bad, ENDLESS, GOOD, type Validator } from "../validate.ts";
 import { codeOf } from "./fenced.ts";
 import { runTool } from "./tool.ts";
 
@@ -39,7 +39,7 @@ export function command(argv: readonly [string, ...string[]], options: CommandOp
   return {
     name: argv.join(" "),
     kind: "command",
-    async check({ text }, signal) {
+    async check({ text }, signal = ENDLESS) {
       const folder = await mkdtemp(join(tmpdir(), "rolecall-check-"));
       try {
         for (const [path, content] of Object.entries({ ...files, [file]: codeOf(text, languages) }))

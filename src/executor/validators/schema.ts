@@ -1,4 +1,4 @@
-import type { Validator } from "../validate.ts";
+import { ENDLESS, type Validator } from "../validate.ts";
 import { codeOf } from "./fenced.ts";
 import { CHECK_TIMEOUT_MS, resultOfTask, runIsolated } from "./isolated.ts";
 import { compileSchema } from "./schema-drafts.ts";
@@ -33,7 +33,7 @@ export function jsonSchema(
   return {
     name: "schema",
     kind: "schema",
-    async check({ text }, signal) {
+    async check({ text }, signal = ENDLESS) {
       const task = { kind: "schema", schema: written, code: codeOf(text, ["json"]) } as const;
       return resultOfTask(await runIsolated(task, { timeoutMs, signal }));
     },

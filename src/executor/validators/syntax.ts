@@ -1,5 +1,5 @@
 import type { ProcessEnd } from "../process.ts";
-import { bad, type CheckResult, GOOD, type Validator } from "../validate.ts";
+import { bad, type CheckResult, ENDLESS, GOOD, type Validator } from "../validate.ts";
 import { codeOf } from "./fenced.ts";
 import { CHECK_TIMEOUT_MS, resultOfTask, runIsolated, type TaskLimits } from "./isolated.ts";
 import type { CheckLimits } from "./schema.ts";
@@ -65,7 +65,7 @@ export function syntax(language: Language, { timeoutMs }: CheckLimits = {}): Val
   return {
     name: `syntax of ${language}`,
     kind: "syntax",
-    async check({ text }, signal) {
+    async check({ text }, signal = ENDLESS) {
       if (language === "json") return checkJson(text, { timeoutMs: timeoutMs ?? CHECK_TIMEOUT_MS, signal });
       const code = codeOf(text, FENCES[language]);
       if (language === "yaml")

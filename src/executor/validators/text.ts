@@ -1,4 +1,4 @@
-import { bad, type CheckResult, GOOD, type Validator } from "../validate.ts";
+import { bad, type CheckResult, ENDLESS, GOOD, type Validator } from "../validate.ts";
 import { codeOf } from "./fenced.ts";
 import { CHECK_TIMEOUT_MS, resultOfTask, runIsolated, type TaskLimits } from "./isolated.ts";
 import { parseJson } from "./parse-json.ts";
@@ -51,7 +51,7 @@ export function pattern(wanted: RegExp, { timeoutMs = CHECK_TIMEOUT_MS }: CheckL
   return {
     name: "pattern",
     kind: "pattern",
-    async check({ text }, signal) {
+    async check({ text }, signal = ENDLESS) {
       return resultOfTask(
         await runIsolated({ kind: "pattern", pattern: wanted, text }, { timeoutMs, signal }),
       );
