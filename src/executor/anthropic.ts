@@ -236,6 +236,9 @@ function toUsage(usage: Partial<Anthropic.Usage>): Partial<Usage> {
   };
 }
 
+/** The API's only sign of an account without credit: a 400 with this message, of the type of any bad request. */
+const NO_CREDIT = /\bcredit balance is too low\b/i;
+
 /** Returns what the SDK threw, without its classes. */
 export function toSendError(sdk: AnthropicSdk, thrown: unknown, connected: boolean): SendError {
   if (thrown instanceof SendError) return thrown;
@@ -254,6 +257,7 @@ export function toSendError(sdk: AnthropicSdk, thrown: unknown, connected: boole
     ...(status !== undefined ? { kind: "http" as const, status } : { kind: "stream" as const }),
     ...(type && { type }),
     ...readErrorNames(error),
+    ...(NO_CREDIT.test(message) && { code: "credit_balance_too_low" }),
     ...(status !== undefined && parseRetryHeaders((name) => headers?.get(name), Date.now())),
     ...(requestID && { requestId: requestID }),
   };

@@ -133,6 +133,20 @@ describe("an account or an address that does not work", () => {
       expect(end.fallbackChain).toMatchObject([{ from: "anthropic/claude-sonnet-5-5", to: "openai/m" }]);
     });
 
+  it("a 400 about missing credit ends its provider as well", async () => {
+    const text = "Your credit balance is too low to access the Anthropic API.";
+    await serve((request) =>
+      isOther(request) ? { json: completion("other") } : errorReply(400, "invalid_request_error", {}, text),
+    );
+    const executor = await createRawExecutor(api, { name: "x", chain });
+    const end = await endOf(executor.run({ taskType: "t", prompt: "p" }));
+    expect([end.text, end.trail, api.requests.length]).toEqual([
+      "other",
+      ["sonnet billing", "m accepted"],
+      2,
+    ]);
+  });
+
   it("is not tried again later in the chain, nor by the editor", async () => {
     await serve((request) =>
       isOther(request) ? { json: completion("", { choices: [] }) } : errorReply(401, "authentication_error"),
