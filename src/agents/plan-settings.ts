@@ -16,7 +16,8 @@ export function planSettings(
   const text = before?.toString("utf8") ?? "";
   const blank = text.trim() === "";
   const settings = blank ? {} : parseJsonObject(text);
-  if (!settings || (before && !before.equals(Buffer.from(text)))) return refuse(NOT_JSON);
+  if (before && !before.equals(Buffer.from(text))) return refuse(NOT_UTF_8);
+  if (!settings) return refuse(NOT_JSON);
 
   const judged = judgeSettings(settings, wanted, locked, input.resolutionOf?.(path));
   const of = (verdict: KeyDecision) => judged.filter((key) => key.verdict === verdict);
@@ -37,12 +38,14 @@ export function planSettings(
   };
 }
 
-const NOT_JSON: Conflict = {
-  key: "file",
-  found: null,
-  wanted: null,
-  why: "not a JSON object: Claude Code ignores the whole file, and rolecall does not change it",
-};
+const NOT_JSON = fileConflict(
+  "not a JSON object: Claude Code ignores the whole file, and rolecall does not change it",
+);
+const NOT_UTF_8 = fileConflict("not UTF-8 text, so rolecall does not change it. Save it as UTF-8");
+
+function fileConflict(why: string): Conflict {
+  return { key: "file", found: null, wanted: null, why };
+}
 
 /** Returns the text of a new settings file. */
 function asCreated(wanted: Readonly<Record<string, Json>>): string | Conflict {

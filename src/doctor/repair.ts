@@ -38,7 +38,9 @@ function repairIn(folder: Folder, path: string, repair: Repair): boolean {
 
 function edit(file: Buffer, repair: Repair): Buffer | undefined {
   if (repair.kind === "json") {
-    const edited = editJson(file.toString("utf8"), repair.at, repair.value);
+    const text = file.toString("utf8");
+    if (!Buffer.from(text).equals(file)) return undefined; // another encoding would lose characters
+    const edited = editJson(text, repair.at, repair.value);
     return edited === undefined ? undefined : Buffer.from(edited);
   }
   const edited = editFrontMatter(file, repair.changes);

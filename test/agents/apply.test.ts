@@ -214,6 +214,17 @@ describe("settings", () => {
     );
   });
 
+  it("that are not UTF-8 are reported and left alone", async () => {
+    const bytes = Buffer.from('\ufeff{ "model": "opus" }', "utf16le");
+    const space = managed({ [SETTINGS]: bytes });
+    const ran = await space.run("apply", "--yes");
+    expect(ran).toMatchObject({
+      exit: 1,
+      out: expect.stringContaining("not UTF-8 text, so rolecall does not change it. Save it as UTF-8"),
+    });
+    expect(space.tree()[SETTINGS]).toBe(bytes.toString("latin1"));
+  });
+
   it("that are not JSON are reported and left alone", async () => {
     const space = managed({ [SETTINGS]: '{ "model": "opus", // mine\n}' });
     const ran = await space.run("apply", "--yes");
