@@ -1,6 +1,6 @@
 import type glob from "fast-glob";
 import { createRequire } from "node:module";
-import { type Dirent, existsSync, realpathSync, statSync } from "node:fs";
+import { type Dirent, type Stats, existsSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { messageOf } from "../errors.ts";
 import { readRegularFile } from "../policy/read-file.ts";
@@ -88,7 +88,11 @@ function agentsFolder({ level, root }: AgentSource): string {
 function readInto(found: FoundAgents, source: AgentSource, path: string): void {
   try {
     const bytes = readRegularFile(path, { mostBytes: MOST_BYTES });
-    if (bytes) found.agents.push(parseAgentFile(bytes, path, source));
+    if (!bytes) return;
+    const agent = parseAgentFile(bytes, path, source);
+    const { reading, why = "" } = agent.frontMatter;
+    if (reading === "unread") found.skipped.push({ path, why });
+    else found.agents.push(agent);
   } catch (error) {
     found.skipped.push({ path, why: messageOf(error).replace(`${path}: `, "") });
   }
@@ -105,12 +109,19 @@ export function parseAgentFile(bytes: Buffer, path: string, source: AgentSource)
     bytes,
     frontMatter,
     ...(plugin === undefined ? {} : { plugin, scope: scopeOf(path, plugin, source) }),
-    ...textOf("name", name ?? (level === "plugin" ? basename(path, ".md") : undefined)),
+    ...textOf("name", level === "plugin" ? nameInPlugin(name, path) : name),
     ...textOf("description", description),
     ...textOf("model", model),
     ...textOf("effort", typeof effort === "number" ? String(effort) : effort),
     ...withTools(splitTools(tools)),
   };
+}
+
+/** Returns the name of a plugin's agent: other values count as their text, and the name of the file stands for a missing one. */
+function nameInPlugin(name: unknown, path: string): string {
+  const isPlain = typeof name === "string" || typeof name === "number" || typeof name === "boolean";
+  const written = Array.isArray(name) ? name.join() : isPlain ? String(name) : "";
+  return written || basename(path).replace(/\.md$/i, "");
 }
 
 /** Returns the prefix of a plugin's agent: the plugin, then the sub-folders. Files of a manifest have the plugin alone. */
@@ -138,6 +149,9 @@ interface Entry {
   why: string | undefined;
 }
 
+/** Why a file is skipped that Claude Code cannot load either. */
+export const DEAD_LINK = "the link leads nowhere";
+
 /** Reading a pipe could wait forever, and a link could lead anywhere. */
 function whyNotRead(entry: Pick<Dirent, "isFile" | "isSymbolicLink">, bytes: number): string | undefined {
   if (entry.isSymbolicLink()) return "it is a symbolic link";
@@ -160,17 +174,31 @@ function listFiles(folder: string, followLinks: boolean, seen = new Set<string>(
   const listed: Entry[] = [];
   for (const { path: below, dirent, stats } of entries) {
     const path = join(folder, below);
-    const target =
-      followLinks && dirent.isSymbolicLink() ? statSync(path, { throwIfNoEntry: false }) : undefined;
+    const target = followLinks && dirent.isSymbolicLink() ? targetOf(path) : undefined;
     if (target?.isDirectory()) {
       const real = realpathSync(path);
       const known = seen.has(real) || isInside(folder, real);
       seen.add(real);
       if (!known) listed.push(...listFiles(path, followLinks, seen));
-    } else if (below.endsWith(".md") && !dirent.isDirectory())
-      listed.push({ path, why: whyNotRead(target ?? dirent, target?.size ?? stats?.size ?? 0) });
+    } else if ((followLinks ? below : below.toLowerCase()).endsWith(".md") && !dirent.isDirectory())
+      listed.push({
+        path,
+        why:
+          followLinks && !target && dirent.isSymbolicLink()
+            ? DEAD_LINK
+            : whyNotRead(target ?? dirent, target?.size ?? stats?.size ?? 0),
+      });
   }
   return listed.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Returns what a link leads to; undefined for one that leads nowhere, such as a link to itself. */
+function targetOf(link: string): Stats | undefined {
+  try {
+    return statSync(link);
+  } catch {
+    return undefined;
+  }
 }
 
 function isInside(path: string, folder: string): boolean {

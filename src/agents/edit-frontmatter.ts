@@ -17,8 +17,7 @@ export type Edited = { file: Buffer } | { refused: string };
  */
 export function editFrontMatter(file: Uint8Array, changes: KeyChanges): Edited {
   const before = parseFrontMatter(file);
-  if (before.reading === "none" || before.reading === "broken")
-    return { refused: before.why ?? "not readable" };
+  if (before.why !== undefined) return { refused: before.why };
   const raw = latin1(file);
   let yaml = raw.slice(before.start, before.end);
   for (const [key, value] of Object.entries(changes)) yaml = setKey(yaml, key, value, before);

@@ -138,7 +138,10 @@ function openChecked(root: string, steps: readonly string[], { create }: OpenOpt
 }
 
 function notAFolder(path: string, stats: Stats | undefined): RolecallError {
-  if (stats && !stats.isSymbolicLink()) return new RolecallError(`${path}: not a folder`);
+  if (stats && !stats.isSymbolicLink())
+    return new RolecallError(`${path}: not a folder`, {
+      hint: "Try to rename it; a folder belongs in its place.",
+    });
   return new RolecallError(`${path}: a symbolic link; rolecall does not write through links`, {
     hint: "Try a real file or folder in its place, or run rolecall in the folder that it points to.",
   });

@@ -44,6 +44,9 @@ it("a link on the way is refused, whether it was there before or not", () => {
     expect(() => openFolder(project, steps, { create: {} })).toThrow("a symbolic link");
   writeFileSync(join(project, "file"), "");
   expect(() => openFolder(project, ["file"])).toThrow("not a folder");
+  expect(() => openFolder(project, ["file"])).toThrow(
+    expect.objectContaining({ hint: "Try to rename it; a folder belongs in its place." }),
+  );
   expect(readdirSync(outside)).toEqual([]);
 });
 

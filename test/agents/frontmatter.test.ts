@@ -58,6 +58,17 @@ const SEEN: readonly [string, string, "strict" | "lenient" | "none" | "broken", 
     ["an empty line before it", "\n---\nname: a\n---\n", "none"],
     ["no front matter", "# Notes\n", "none"],
     ["unclosed front matter", "---\nname: a\n", "none"],
+    ["an alias", "---\nname: a\nx: &m haiku\nmodel: *m\n---\n", "strict", { model: "haiku" }],
+    [
+      "a merged mapping under a key of its own",
+      "---\nx: &x { model: opus, color: red }\nmodel: haiku\n<<: *x\n---\n",
+      "strict",
+      { model: "haiku", color: "red" },
+    ],
+    ["a star before a model", "---\nname: a\nmodel: *haiku\n---\n", "lenient", { model: "*haiku" }],
+    ["an unknown alias in a list", "---\nname: a\ntools:\n  - *all\n---\n", "broken"],
+    ["a NUL character", "---\nname: a\ndescription: b\0\n---\n", "broken"],
+    ["a NUL character in the body", "---\nname: a\n---\nb\0\n", "strict", { name: "a" }],
     ["a language", "---yaml\nname: a\n---\n", "none"],
   ];
 
@@ -82,17 +93,21 @@ describe("front matter", () => {
     expect(parseFrontMatter(file("name: a")).keys["name"]).toBe("a");
   });
 
-  it("with YAML aliases is refused instead of expanded", () => {
+  it("with aliases that multiply is refused instead of expanded", () => {
     const bomb = ["a: &a [x,x,x,x,x,x,x,x,x]"];
     for (const [from, to] of ["ab", "bc", "cd", "de", "ef", "fg", "gh", "hi"])
       bomb.push(`${to}: &${to} [${Array.from({ length: 9 }, () => `*${from}`).join(",")}]`);
-    expect(parseFrontMatter(file(bomb.join("\n")))).toMatchObject({ reading: "broken", keys: {} });
+    expect(parseFrontMatter(file(bomb.join("\n")))).toMatchObject({
+      reading: "unread",
+      keys: {},
+      why: "its front matter has too many YAML aliases",
+    });
   });
 
   it.each(["[", "{a: ", "- ", "&a ", '"\n', "a:\n "])("of nothing but %j is refused", (piece) => {
     const yaml = piece.repeat(Math.floor(4000 / piece.length));
     expect(Object.keys(parseFrontMatter(file(yaml)).keys).length).toBeLessThan(2);
-    expect(parseFrontMatter(file(yaml.repeat(155))).reading).toBe("broken");
+    expect(parseFrontMatter(file(yaml.repeat(155))).reading).toBe("unread");
   });
 });
 
@@ -104,6 +119,7 @@ function edited(text: Buffer, changes: KeyChanges): string {
 
 /** One edit: front matter before, changes, front matter after. */
 const EDITS: readonly [string, string, KeyChanges, string][] = [
+  ["an alias", "name: &a b\ncolor: *a\nmodel: *a", { model: "haiku" }, "name: &a b\ncolor: *a\nmodel: haiku"],
   ["a value", "name: a\nmodel: opus\ncolor: red", { model: "haiku" }, "name: a\nmodel: haiku\ncolor: red"],
   [
     "a value with a comment",
@@ -203,7 +219,7 @@ describe("editing front matter", () => {
   it.each([
     ["a flow mapping", "{name: a}"],
     ["front matter that dashes cut short", "name: a\ndescription: b --- c"],
-    ["an alias", "name: &a b\ncolor: *a"],
+    ["an anchor that another key needs", "name: a\nmodel: &m opus\ncolor: *m"],
   ])("leaves %s alone and says so", (_what, yaml) => {
     expect(editFrontMatter(file(yaml), { model: "haiku" })).toEqual({ refused: expect.stringMatching(/./) });
   });
@@ -220,7 +236,7 @@ describe("size", () => {
   it("front matter of more than 32 KB is refused with its size", () => {
     const { reading, why } = parseFrontMatter(file(`name: a\ndescription: ${"x".repeat(33 * 1024)}`));
     expect({ reading, why }).toEqual({
-      reading: "broken",
+      reading: "unread",
       why: expect.stringContaining("larger than 32 KB"),
     });
   });

@@ -1,3 +1,4 @@
+import { realpathSync } from "node:fs";
 import { type AgentFile, calledName } from "../../agents/discover.ts";
 import { agentFolder } from "../../client/same-name.ts";
 import type { Symptom } from "../../domain/symptom.ts";
@@ -12,6 +13,7 @@ export const agentNames: DoctorRule = ({ setup }) => {
 };
 
 function clash(first: AgentFile, other: AgentFile): Symptom[] {
+  if (realpathSync(first.path) === realpathSync(other.path)) return []; // links to one file
   if (agentFolder(first) === agentFolder(other))
     return [
       inAgent("duplicate-agent", "error", other, "name", {

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { AgentFile } from "../../agents/discover.ts";
+import { type AgentFile, DEAD_LINK, type SkippedFile } from "../../agents/discover.ts";
 import { whyNotLoaded } from "../../agents/loading.ts";
 import type { Symptom } from "../../domain/symptom.ts";
 import { inAgent, type DoctorRule } from "../examined.ts";
@@ -7,15 +7,28 @@ import { inAgent, type DoctorRule } from "../examined.ts";
 /** Finds files in agent folders that Claude Code ignores without a visible message, and those that rolecall did not read. */
 export const unloadedAgents: DoctorRule = ({ setup, around }) => [
   ...joined(setup.agents.flatMap((agent) => explain(agent, around.version))),
-  ...setup.skipped.map(({ path, why }): Symptom => ({
+  ...setup.skipped.map(skipped),
+];
+
+function skipped({ path, why }: SkippedFile): Symptom {
+  if (why === DEAD_LINK)
+    return {
+      code: "agent-not-loaded",
+      severity: "warning",
+      path,
+      line: null,
+      message: `Claude Code does not load it: ${why}.`,
+      fix: "Correct the link or remove it.",
+    };
+  return {
     code: "agent-not-read",
     severity: "note",
     path,
     line: null,
     message: `Not checked: ${why}. Claude Code may load it.`,
     fix: null,
-  })),
-];
+  };
+}
 
 /** As many files with the same problem are one finding. */
 const MANY = 4;
