@@ -117,8 +117,15 @@ const DROPPED: Schema = {
   },
 };
 
-/** Reads the text of a settings.json as Claude Code does: one wrong type in the wrong place makes it ignore the whole file. */
-export function parseClientSettings(source: string, version = KNOWN_VERSION): SettingsReading {
+/**
+ * Reads the text of a settings.json as Claude Code does: one wrong type in the wrong place makes it ignore the whole file. Of an
+ * administrator's file it ignores the key alone.
+ */
+export function parseClientSettings(
+  source: string,
+  version = KNOWN_VERSION,
+  { managed = false } = {},
+): SettingsReading {
   const json = parseObject(source);
   if (!json)
     return {
@@ -128,10 +135,29 @@ export function parseClientSettings(source: string, version = KNOWN_VERSION): Se
     };
   const voiding = [...validate(json, VOIDING), ...unknownEvents(json, version)].map((fault) => ({
     ...fault,
-    voids: true,
+    voids: !managed,
   }));
   const dropped = validate(json, DROPPED).map((fault) => ({ ...fault, voids: false }));
-  return { settings: voiding.length > 0 ? {} : counted(json), json, faults: [...voiding, ...dropped] };
+  const kept = managed ? withoutFaults(json, voiding) : voiding.length > 0 ? {} : json;
+  return { settings: counted(kept), json, faults: [...voiding, ...dropped] };
+}
+
+/** Leaves out the invalid keys of an administrator's file. A list of models stays as strict as it can be read. */
+function withoutFaults(
+  json: Readonly<Record<string, unknown>>,
+  faults: readonly Mismatch[],
+): Record<string, unknown> {
+  const kept = { ...json };
+  for (const { at } of faults) {
+    const [key = "", inner] = at;
+    const group = kept[key];
+    if (key === "availableModels")
+      kept[key] = Array.isArray(json[key]) ? json[key].filter((name) => typeof name === "string") : [];
+    else if (key === "permissions" && inner !== undefined && isObject(group))
+      kept[key] = Object.fromEntries(Object.entries(group).filter(([name]) => name !== inner));
+    else delete kept[key];
+  }
+  return kept;
 }
 
 /** Hook events that every known version knows. */
@@ -164,7 +190,7 @@ function parseObject(source: string): Readonly<Record<string, unknown>> | undefi
 function counted(json: Readonly<Record<string, unknown>>): ClientSettings {
   const { effortLevel, maxEffortLevel, modelSettings, env, permissions, ...rest } = json;
   const { model, agent, availableModels, fallbackModel, modelOverrides, ...plain } = rest as ClientSettings;
-  const { enabledPlugins, disableAllHooks } = plain;
+  const { enabledPlugins, disableAllHooks, allowManagedHooksOnly } = plain;
   const { defaultMode, deny } = (permissions ?? {}) as ClientSettings;
   const preToolUse = isObject(rest["hooks"]) ? rest["hooks"]["PreToolUse"] : undefined;
   return {
@@ -182,6 +208,7 @@ function counted(json: Readonly<Record<string, unknown>>): ClientSettings {
     ...(isObject(env) && { env: variables(env) }),
     ...(enabledPlugins !== undefined && { enabledPlugins }),
     ...(disableAllHooks !== undefined && { disableAllHooks }),
+    ...(allowManagedHooksOnly === true && { allowManagedHooksOnly }),
     ...(Array.isArray(preToolUse) && { preToolUse: preToolUse as unknown[] }),
     ...(deny && { deny: deny.filter((rule) => typeof rule === "string") }),
   };

@@ -11,8 +11,10 @@ const AGENT_TOOL = ["Agent", "Task"];
  */
 export function hooksOnAgents({ layers, plugins }: Setup, known: (command: string) => boolean): string[] {
   const disabling = layers.find(({ settings }) => settings.disableAllHooks !== undefined);
-  const isOff = disabling?.settings.disableAllHooks === true;
-  if (isOff && disabling.level === "managed") return [];
+  if (disabling?.settings.disableAllHooks === true && disabling.level === "managed") return [];
+  const isOff =
+    disabling?.settings.disableAllHooks === true ||
+    layers.some(({ level, settings }) => level === "managed" && settings.allowManagedHooksOnly);
   // An administrator's hooks run all the same.
   const counting = isOff ? layers.filter(({ level }) => level === "managed") : layers;
   const inSettings = counting.filter(({ settings }) => settings.preToolUse?.some(isForeign(known)));
@@ -33,19 +35,39 @@ export function hasKnownHook({ layers }: Setup, known: (command: string) => bool
 
 function isForeign(known: (command: string) => boolean): (entry: unknown) => boolean {
   return (entry) => {
-    const commands = commandsOf(entry);
-    return seesAgents(entry) && !(commands.length > 0 && commands.every(known));
+    const hooks = changingHooks(entry);
+    return seesAgents(entry) && hooks.some(({ command }) => typeof command !== "string" || !known(command));
   };
 }
 
 function commandsOf(entry: unknown): string[] {
+  return changingHooks(entry).flatMap(({ command }) => (typeof command === "string" ? [command] : []));
+}
+
+/** The parts of a hook that decide whether it can change a call. */
+interface Hook {
+  type?: unknown;
+  command?: unknown;
+  if?: unknown;
+  async?: unknown;
+}
+
+/** Returns the hooks of an entry that can change Agent calls: those of a type that Claude Code knows and waits for, if no `if` keeps them out. */
+function changingHooks(entry: unknown): Hook[] {
   const { hooks } = (entry ?? {}) as { hooks?: unknown };
   if (!Array.isArray(hooks)) return [];
-  return hooks.flatMap((hook) => {
-    const { command } = (hook ?? {}) as { command?: unknown };
-    return typeof command === "string" ? [command] : [];
+  return hooks.filter((hook: Hook | null): hook is Hook => {
+    const { type, command, if: condition = "", async } = hook ?? {};
+    const runs = type === "command" ? typeof command === "string" && command !== "" : OTHER_TYPES.has(type);
+    return runs && async !== true && typeof condition === "string" && ON_AGENTS.test(condition);
   });
 }
+
+/** Types of hooks without a command that can change calls. */
+const OTHER_TYPES: ReadonlySet<unknown> = new Set(["http", "mcp_tool"]);
+
+/** Matches the conditions that let Agent calls through: none, or the tool without anything more exact. */
+const ON_AGENTS = /^(?:(?:Agent|Task)(?:\(\*?\))?)?$/;
 
 function hasHook(path: string, known: (command: string) => boolean): boolean {
   const { hooks } = readObject(path) as { hooks?: { PreToolUse?: unknown } | null };

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { RolecallError } from "../errors.ts";
-import { readTextFile } from "../policy/read-file.ts";
+import { readRegularFile } from "../policy/read-file.ts";
 import { parseClientSettings, type SettingsReading } from "./client-settings.ts";
 import type { ClientPlaces } from "./places.ts";
 import type { SettingsLevel } from "./types.ts";
@@ -16,6 +16,15 @@ export interface SettingsFile extends SettingsReading {
 /** Reads the settings files that Claude Code reads, the strongest first. */
 export function readSettings(places: ClientPlaces, version: string): SettingsFile[] {
   return pathsOf(places, version).flatMap(([level, path]) => readOne(level, path, version) ?? []);
+}
+
+/** Returns the administrator's file because of which Claude Code does not start: it is not a JSON object. */
+export function fileThatStopsClient(
+  files: readonly SettingsFile[],
+  version: string,
+): SettingsFile | undefined {
+  if (!isAtLeast(version, SINCE.managedMustParse)) return undefined;
+  return files.find(({ level, json }) => level === "managed" && json === undefined);
 }
 
 function pathsOf(
@@ -45,10 +54,15 @@ function dropIns(folder: string): string[] {
     .map((name) => join(folder, name));
 }
 
+/** Byte order mark of a file that an editor saved as "Unicode". */
+const UTF_16_MARK = Buffer.from([0xff, 0xfe]);
+
 function readOne(level: SettingsLevel, path: string, version: string): SettingsFile | undefined {
   try {
-    const text = readTextFile(path);
-    return text === undefined ? undefined : { level, path, text, ...parseClientSettings(text, version) };
+    const bytes = readRegularFile(path);
+    if (!bytes) return undefined;
+    const text = bytes.toString(bytes.subarray(0, 2).equals(UTF_16_MARK) ? "utf16le" : "utf8");
+    return { level, path, text, ...parseClientSettings(text, version, { managed: level === "managed" }) };
   } catch (error) {
     if (!(error instanceof RolecallError)) throw error;
     const message = error.message.replace(`${path}: `, "");

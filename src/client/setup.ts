@@ -85,9 +85,16 @@ export function surroundingsOf({ version, env, layers }: Setup): Surroundings {
   return { version, env, layers, session: { mode: "default", contextTokens: 0 } };
 }
 
+/** Returns the agent of a name; a name without its plugin is enough if only one plugin has such an agent. */
+export function agentNamed(name: string, loaded: ReadonlyMap<string, AgentModel>): AgentModel | undefined {
+  const short = [...loaded.values()].filter((agent) => agent.name.endsWith(`:${name}`));
+  return loaded.get(name) ?? (short.length === 1 ? short[0] : undefined);
+}
+
 /** Returns the agent that the settings, or a plugin's own ones, make the main thread. */
 export function sessionAgent(setup: Setup, loaded = loadedAgents(setup)): AgentModel | undefined {
-  return loaded.get(sessionAgentName(setup) ?? "");
+  const name = sessionAgentName(setup);
+  return name === undefined ? undefined : agentNamed(name, loaded);
 }
 
 function sessionAgentName({ layers, plugins, version }: Setup): string | undefined {

@@ -53,6 +53,8 @@ export interface ClientSettings {
   env?: Readonly<Record<string, string>>;
   enabledPlugins?: Readonly<Record<string, unknown>>;
   disableAllHooks?: boolean;
+  /** Counts in managed settings only. */
+  allowManagedHooksOnly?: boolean;
   /** The value of `hooks.PreToolUse`. */
   preToolUse?: readonly unknown[];
   /** Rules of `permissions.deny`. */

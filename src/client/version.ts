@@ -25,6 +25,8 @@ export const SINCE = {
   effortOfUnknown: "2.1.128",
   /** ANTHROPIC_DEFAULT_MODEL. */
   defaultModelVariable: "2.1.236",
+  /** Does not start with a managed settings file that is not a JSON object. */
+  managedMustParse: "2.1.329",
   /** `modelSettings` and `maxEffortLevel` in settings. */
   modelSettings: "2.1.265",
   /** Agents keep their own models in plan mode under opusplan and haiku; before, all took the planning model. */

@@ -12,7 +12,9 @@ import { isOwnAgentHook } from "../agents/edit-hooks.ts";
 import { hooksOnAgents } from "../client/hooks.ts";
 import { refusalOf } from "../client/refusal.ts";
 import { twinsOf } from "../client/same-name.ts";
+import { fileThatStopsClient } from "../client/settings-files.ts";
 import {
+  agentNamed,
   loadedAgents,
   readSetup,
   sessionAgent,
@@ -62,11 +64,20 @@ export interface Explanation extends Effective {
  * ```
  */
 export async function explain(request: ExplainRequest): Promise<Explanation> {
-  const { name, call = {} } = request;
   refuseNonsense(request);
   const version = request.version ?? (await readClientVersion(request.env)) ?? KNOWN_VERSION;
   refuseUnknownVersion(version);
   const setup = await readSetup({ ...request, version });
+  const explanation = explainIn(setup, request);
+  const stopping = fileThatStopsClient(setup.settings, version);
+  if (!stopping) return explanation;
+  const refused = `Claude Code does not start, because ${stopping.path} is not a JSON object.`;
+  return { ...explanation, refused, notes: [refused, ...explanation.notes] };
+}
+
+function explainIn(setup: Setup, request: ExplainRequest): Explanation {
+  const { name, call = {} } = request;
+  const { version } = setup;
   const agents = loadedAgents(setup);
   const around = { ...surroundingsOf(setup), session: sessionOf(request, setup) };
   const facts = modelFacts();
@@ -158,8 +169,7 @@ function findAgent(
   agents: ReadonlyMap<string, AgentModel>,
   { cwd, env }: SetupRequest,
 ): { agent: AgentModel; role?: RoleNotes; notes?: readonly string[] } {
-  const known =
-    agents.get(name) ?? only([...agents.values()].filter((agent) => agent.name.endsWith(`:${name}`)));
+  const known = agentNamed(name, agents);
   if (known) return { agent: known, ...roleOfAgent(known, cwd, env) };
   const { policy } = loadPolicy(cwd, env);
   const role = roleNamed(policy, name);
@@ -190,10 +200,6 @@ function roleOfAgent(
 /** Returns the role of a name, its own or that of one of its agents. A name with a colon is a plugin's agent, not a role's. */
 function roleNamed(policy: Policy, name: string): Assignment | undefined {
   return policy.roles.get(name) ?? (name.includes(":") ? undefined : roleOf(policy, name));
-}
-
-function only<T>(found: readonly T[]): T | undefined {
-  return found.length === 1 ? found[0] : undefined;
 }
 
 function planned({ role, model, effort }: Assignment, { sources }: Policy): AgentModel {

@@ -88,17 +88,71 @@ describe("settings", () => {
     expect(await wire(root, "main", { at: "shop/api", version: "2.1.200" })).toBe("claude-sonnet-5 high");
   });
 
-  it("an administrator's files add up: the last by name is the strongest, invalid and hidden ones count for nothing", async () => {
+  it("an administrator's files add up: the last by name is the strongest, wrong types count for nothing, nor do hidden files", async () => {
     const root = world({
       "shop/.claude/settings.json": { model: "opus" },
       "managed/managed-settings.json": { model: "haiku", env: { CLAUDE_CODE_SUBAGENT_EFFORT: "low" } },
       "managed/managed-settings.d/10-a.json": { env: { CLAUDE_CODE_SUBAGENT_MODEL: "haiku" } },
       "managed/managed-settings.d/20-b.json": { model: "sonnet" },
-      "managed/managed-settings.d/30-void.json": { model: 5 },
+      "managed/managed-settings.d/30-wrong.json": {
+        model: 5,
+        fallbackModel: "opus",
+        permissions: { allow: "x", deny: ["Agent(Explore)"] },
+        env: { CLAUDE_CODE_SUBAGENT_EFFORT: "high" },
+      },
       "managed/managed-settings.d/.hidden.json": { model: "fable" },
     });
     expect(await wire(root, "main")).toBe(SONNET);
-    expect(await wire(root, "general-purpose")).toBe("claude-haiku-5-5 low");
+    expect(await wire(root, "general-purpose")).toBe("claude-haiku-5-5 high");
+    expect(await wire(root, "Explore")).toBe("refused");
+  });
+
+  it.each([
+    ["haiku", OPUS],
+    [["sonnet", 5], OPUS],
+    [["haiku", 5], HAIKU],
+  ])(
+    "an administrator's invalid availableModels, %j, allow what is left of them",
+    async (models, expected) => {
+      const root = world({
+        "shop/.claude/agents/a.md": haiku("a"),
+        "managed/managed-settings.json": { availableModels: models },
+      });
+      expect(await wire(root, "a")).toBe(expected);
+    },
+  );
+
+  it.each(["{ no", "[]", "null", '{ "model": "haiku", }'])(
+    "an administrator's file %j keeps Claude Code from starting",
+    async (text) => {
+      const root = world({ "managed/managed-settings.d/a.json": text });
+      expect([await wire(root, "main"), await wire(root, "Plan")]).toEqual(["refused", "refused"]);
+      const { notes: said } = await explain({
+        name: "main",
+        cwd: join(root, "shop"),
+        env: { CLAUDE_CONFIG_DIR: join(root, "config") },
+        managedDir: join(root, "managed"),
+        version: "2.1.332",
+      });
+      const file = join(root, "managed/managed-settings.d/a.json");
+      expect(said[0]).toBe(`Claude Code does not start, because ${file} is not a JSON object.`);
+      expect(await wire(root, "main", { version: "2.1.250" })).not.toBe("refused");
+    },
+  );
+
+  it("are read in UTF-16 as well", async () => {
+    const root = world({ "shop/.claude/x": "" });
+    writeFileSync(
+      join(root, "shop/.claude/settings.json"),
+      Buffer.from('\ufeff{"model":"haiku"}', "utf16le"),
+    );
+    expect(await wire(root, "main")).toBe(HAIKU);
+  });
+
+  it("may leave out the plugin of the agent that they make the main thread", async () => {
+    const root = world({ "shop/.claude/settings.json": { agent: "a" } });
+    installPlugin(join(root, "config"), "tidy", { "agents/a.md": haiku("a") });
+    expect(await wire(root, "main")).toBe(HAIKU);
   });
 
   it("are not read from a pipe", async () => {
@@ -275,14 +329,27 @@ describe("calls that are refused", () => {
   });
 });
 
-const hooked = (matcher: unknown, more = {}) =>
+const COMMAND = { type: "command", command: "x" };
+
+const hooked = (matcher: unknown, more = {}, hooks: unknown[] = [COMMAND]) =>
   world({
     "shop/.claude/agents/a.md": haiku("a"),
     "shop/.claude/settings.json": {
-      hooks: { PreToolUse: [{ ...(matcher === undefined ? {} : { matcher }), hooks: [] }] },
+      hooks: { PreToolUse: [{ ...(matcher === undefined ? {} : { matcher }), hooks }] },
       ...more,
     },
   });
+
+const withManagedHooksOnly = async (level: string) => {
+  const root = world({
+    "shop/.claude/agents/a.md": haiku("a"),
+    "shop/.claude/settings.json": { hooks: { PreToolUse: [{ hooks: [COMMAND] }] } },
+    [`${level}.json`]: { allowManagedHooksOnly: true },
+  });
+  const env = { CLAUDE_CONFIG_DIR: join(root, "config") };
+  const managedDir = join(root, "managed");
+  return (await explain({ name: "a", cwd: join(root, "shop"), env, managedDir, version: "2.1.332" })).notes;
+};
 
 describe("hooks", () => {
   it.each([undefined, "", "*", ".*", "Agent", "Task", "Agent|Bash", "^Agent$", "Ag.*", "Agent, Bash"])(
@@ -296,6 +363,39 @@ describe("hooks", () => {
     async (matcher) =>
       expect(await notes(hooked(matcher), "a")).not.toContainEqual(expect.stringMatching(/hook/)),
   );
+
+  it.each([
+    COMMAND,
+    { ...COMMAND, if: "" },
+    { ...COMMAND, if: "Agent" },
+    { ...COMMAND, if: "Agent(*)" },
+    { ...COMMAND, if: "Task" },
+    { type: "http", url: "http://localhost" },
+  ])("of the kind %j can change calls", async (hook) =>
+    expect(await notes(hooked("Agent", {}, [hook]), "a")).toContainEqual(expect.stringMatching(/hook/)),
+  );
+
+  it.each([
+    { ...COMMAND, if: "Bash(git *)" },
+    { ...COMMAND, if: "Agent(a)" },
+    { ...COMMAND, if: "agent" },
+    { ...COMMAND, if: null },
+    { ...COMMAND, async: true },
+    { ...COMMAND, command: "" },
+    { ...COMMAND, type: "shell" },
+    { command: "x" },
+    { type: "prompt", prompt: "x" },
+    null,
+  ])("of the kind %j cannot", async (hook) =>
+    expect(await notes(hooked("Agent", {}, [hook]), "a")).not.toContainEqual(expect.stringMatching(/hook/)),
+  );
+
+  it("of a project do not count with an administrator's allowManagedHooksOnly", async () => {
+    expect(await withManagedHooksOnly("managed/managed-settings")).not.toContainEqual(
+      expect.stringMatching(/hook/),
+    );
+    expect(await withManagedHooksOnly("config/settings")).toContainEqual(expect.stringMatching(/hook/));
+  });
 
   it("are off with disableAllHooks", async () =>
     expect(await notes(hooked("Agent", { disableAllHooks: true }), "a")).not.toContainEqual(

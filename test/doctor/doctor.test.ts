@@ -1,4 +1,4 @@
-import { readFileSync, symlinkSync } from "node:fs";
+import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { SYMPTOMS, type Symptom, type SymptomCode } from "../../src/domain/symptom.ts";
@@ -27,6 +27,11 @@ const seen = ({ findings }: DoctorReport) => findings.map(({ code, severity }) =
 
 const AGENT = "shop/.claude/agents/a.md";
 const SETTINGS = "shop/.claude/settings.json";
+
+const saidOfManaged = async (text: string) => {
+  const here = { ...place({}), managedDir: writeTree({ "managed-settings.json": text }) };
+  return (await runDoctor(here, NOW)).findings.map(({ code, message }) => `${code} ${message}`);
+};
 
 describe("what doctor finds", () => {
   const cases: [what: string, expected: string, files: Files, env?: Record<string, string>][] = [
@@ -279,6 +284,46 @@ describe("what doctor finds", () => {
     expect(findings.filter(({ code }) => code === "agent-not-loaded")).toEqual([]);
   });
 
+  it("links that lead nowhere, and not two links to one file", async () => {
+    const here = place({ "dot/a.md": agentFile("a"), "shop/.claude/agents/x": "" });
+    const at = (name: string) => join(here.cwd, ".claude/agents", name);
+    symlinkSync(join(here.cwd, "../dot/a.md"), at("a.md"));
+    symlinkSync(join(here.cwd, "../dot/a.md"), at("b.md"));
+    symlinkSync("self.md", at("self.md"));
+    const { findings } = await runDoctor(here, NOW);
+    expect(findings).toMatchObject([
+      {
+        code: "agent-not-loaded",
+        severity: "warning",
+        path: ".claude/agents/self.md",
+        message: "Claude Code does not load it: the link leads nowhere.",
+        fix: "Correct the link or remove it.",
+      },
+    ]);
+  });
+
+  it("front matter that is too large, as not checked", async () => {
+    const { findings } = await examine({ [AGENT]: agentFile("a", { x: "y".repeat(33 * 1024) }) });
+    expect(findings).toMatchObject([
+      {
+        code: "agent-not-read",
+        message: "Not checked: its front matter is larger than 32 KB. Claude Code may load it.",
+      },
+    ]);
+  });
+
+  it("what is wrong in an administrator's file, and what Claude Code makes of it", async () => {
+    expect(await saidOfManaged('{ "fallbackModel": "haiku" }')).toEqual([
+      'settings-value-ignored fallbackModel: invalid value, found "haiku", expected a list. Claude Code ignores this key.',
+    ]);
+    expect(await saidOfManaged('{ "availableModels": 5 }')).toEqual([
+      "settings-value-ignored availableModels: invalid value, found 5, expected a list. Claude Code counts only the names in it.",
+    ]);
+    expect(await saidOfManaged('{ "model": }')).toEqual([
+      expect.stringMatching(/^settings-void Not valid JSON: .*\. Claude Code does not start with it\.$/),
+    ]);
+  });
+
   it("the same tool in many agents once, with every file", async () => {
     const files = Object.fromEntries(
       ["a", "b", "c"].map((name) => [
@@ -488,6 +533,18 @@ describe("doctor", () => {
     symlinkSync(join(here.cwd, "../dot"), join(here.cwd, ".claude"));
     expect((await runDoctor({ ...here, fix: true }, NOW)).fixed).toEqual([]);
     expect(readFileSync(join(here.cwd, "../dot/agents/a.md"), "utf8")).toBe(text);
+  });
+
+  it.each<BufferEncoding>(["latin1", "utf16le"])("--fix leaves settings in %s alone", async (encoding) => {
+    const here = place({ [SETTINGS]: {} });
+    const file = join(here.cwd, ".claude/settings.json");
+    const mark = encoding === "utf16le" ? "\ufeff" : "";
+    const bytes = Buffer.from(`${mark}{"fallbackModel":"sonnet","language":"fran\u00e7ais"}`, encoding);
+    writeFileSync(file, bytes);
+    const { fixed, findings } = await runDoctor({ ...here, fix: true }, NOW);
+    expect(fixed).toEqual([]);
+    expect(findings.map(({ code }) => code)).toEqual(["fallback-model-string"]);
+    expect(readFileSync(file).equals(bytes)).toBe(true);
   });
 
   it("says what it checked", async () => {

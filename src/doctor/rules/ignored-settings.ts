@@ -3,6 +3,7 @@ import { nearest } from "../../domain/nearest.ts";
 import type { Symptom } from "../../domain/symptom.ts";
 import { effectiveMain } from "../../client/main.ts";
 import type { Effective } from "../../client/types.ts";
+import { agentNamed } from "../../client/setup.ts";
 import { type Examined, inSettings, type DoctorRule } from "../examined.ts";
 
 /** Finds settings of the main thread that silently have no effect. */
@@ -16,7 +17,7 @@ export const ignoredSettings: DoctorRule = (examined) => {
 function unknownAgent({ setup, loaded }: Examined): Symptom[] {
   return setup.settings.flatMap((file) => {
     const { agent } = file.settings;
-    if (agent === undefined || loaded.has(agent)) return [];
+    if (agent === undefined || agentNamed(agent, loaded)) return [];
     const meant = nearest(agent, [...loaded.keys()]);
     return [
       inSettings("settings-value-ignored", "warning", file, ["agent"], {
