@@ -26,7 +26,7 @@ export function applyChanges(
   const pending = changes.filter(isPending);
   if (pending.length === 0 && !advice) return [];
   for (const change of pending) assertUntouched(target, change);
-  return orExplain(() => {
+  return orExplain(target, () => {
     writeJournal(target, pending, at, advice);
     writeChanges(target, changes);
     return pending;
@@ -44,7 +44,7 @@ export function readUndo(target: Target): { at: string; changes: PlannedChange[]
  * that were made. Throws RolecallError if that is not the last apply any more.
  */
 export function undoLast(target: Target, at: string): PlannedChange[] {
-  return orExplain(() => {
+  return orExplain(target, () => {
     const last = readJournal(target);
     if (last?.entry.at !== at)
       throw new RolecallError("undo: another rolecall has changed this folder; nothing was reverted", {
@@ -64,7 +64,7 @@ export function undoLast(target: Target, at: string): PlannedChange[] {
 export function uninstall(target: Target, changes: readonly PlannedChange[]): PlannedChange[] {
   const pending = changes.filter(isPending);
   for (const change of pending) assertUntouched(target, change);
-  return orExplain(() => {
+  return orExplain(target, () => {
     writeChanges(target, pending);
     for (const entry of readEntries(target).toReversed()) forgetEntry(target, entry);
     removeIdleJournal(target);
@@ -74,7 +74,7 @@ export function uninstall(target: Target, changes: readonly PlannedChange[]): Pl
 
 /** Removes what a killed apply left in the journal's folder before it had recorded anything. */
 export function tidyJournal(target: Target): void {
-  orExplain(() => removeIdleJournal(target));
+  orExplain(target, () => removeIdleJournal(target));
 }
 
 function writeChanges(target: Target, changes: readonly PlannedChange[]): void {
@@ -85,13 +85,13 @@ function writeChanges(target: Target, changes: readonly PlannedChange[]): void {
     else removeTarget(target, path);
 }
 
-/** Runs a step that writes. Adds the next step for the user to errors of the file system. */
-function orExplain<T>(write: () => T): T {
+/** Runs a step that writes. Adds the place, and the next step for the user, to errors of the file system. */
+function orExplain<T>({ root }: Target, write: () => T): T {
   try {
     return write();
   } catch (cause) {
     if (cause instanceof RolecallError) throw cause;
-    throw new RolecallError(`files: cannot be written: ${messageOf(cause)}`, {
+    throw new RolecallError(`${root}: cannot be written: ${messageOf(cause)}`, {
       hint: "Try the command again, or rolecall undo to revert what was written. Each file has its old or its new content.",
       cause,
     });
