@@ -149,7 +149,7 @@ interface Entry {
   why: string | undefined;
 }
 
-/** Why a file is skipped that Claude Code cannot load either. */
+/** The reason for a skipped file that Claude Code cannot load either. */
 export const DEAD_LINK = "the link leads nowhere";
 
 /** Reading a pipe could wait forever, and a link could lead anywhere. */
