@@ -152,9 +152,9 @@ describe("a store of another version", () => {
     };
     const spend = async () => JSON.parse((await rolecall(["spend", "--all", "--json"], places)).out) as Spend;
     const keys = () => {
-      const { db, close } = openStore(places.db);
-      const found = db.prepare("SELECT key FROM request ORDER BY id").pluck().all();
-      close();
+      const store = openStore(places.db);
+      const found = store.db.prepare("SELECT key FROM request ORDER BY id").pluck().all();
+      store.close();
       return found;
     };
     const [total, made] = [(await spend()).total, keys()];
