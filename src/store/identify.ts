@@ -63,7 +63,8 @@ function problemOf(file: string): string | undefined {
   if (!stats) return undefined;
   if (stats.isDirectory()) return "a folder, not a file";
   if (!stats.isFile()) return "not a regular file";
-  return stats.size === 0 ? undefined : problemOfHead(readHead(file), file);
+  if (stats.size === 0 || problemOfHead(readHead(file), file) === undefined) return undefined;
+  return problemOfHead(readHead(file), file); // another process may have replaced a damaged store, whose seal is gone then
 }
 
 function problemOfHead(head: Buffer, file: string): string | undefined {

@@ -49,6 +49,6 @@ export function makeLiveHome(): LiveHome {
     user({ content, isMeta, ...line }) {
       write(line, { type: "user", message: { role: "user", content }, ...(isMeta && { isMeta }) });
     },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }), // a process that ends may still write
   };
 }
