@@ -35,6 +35,7 @@ it("the real client offers an agent of each wild file that rolecall says it load
 
   expect(new Set(await offered(sandbox))).toEqual(readable);
   const env = clientEnv(sandbox, api as ScriptedApi);
+  sandbox.write("rolecall.yaml", "version: 1\n");
   applyPlan(await loadAdoption({ cwd: sandbox.project, env }), Date.now());
   expect(new Set(await offered(sandbox))).toEqual(readable);
 
