@@ -58,17 +58,20 @@ function kappaOf(pairs: readonly (readonly [string, string])[]): number {
   return (agreed - byChance) / (1 - byChance);
 }
 
+/** The files that hold the first reading of each turn. */
+export const FIRST_READINGS = [
+  "labels.json",
+  "held-out-labels.json",
+  "census-labels.json",
+  "dev-census-labels.json",
+];
+
 function labels(file: string): TurnLabel[] {
   return readLabels(join(import.meta.dirname, file));
 }
 
 if (import.meta.main) {
-  const first = [
-    "labels.json",
-    "held-out-labels.json",
-    "census-labels.json",
-    "dev-census-labels.json",
-  ].flatMap(labels);
+  const first = FIRST_READINGS.flatMap(labels);
   const again = ["second-labels.json", "settled-labels.json"].flatMap(labels);
   for (const [set, second] of Map.groupBy(again, ({ half }) => half ?? "other reader"))
     for (const [field, { turns, strict, withAlternatives, kappa }] of Object.entries(

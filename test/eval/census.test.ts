@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { JudgedTask } from "../../src/domain/judged-task.ts";
+import { FIRST_READINGS } from "./agreement.ts";
 import { joinReadings, matchLabels, readLabels } from "./labelled-turns.ts";
 import { renderReport, scoreTurns, type LabelledTurn, type TurnLabel } from "./score-turns.ts";
 
@@ -59,12 +60,7 @@ describe("the labels of the census", () => {
 
 describe("the second reading", () => {
   const again = labels("settled-labels.json");
-  const first = [
-    "labels.json",
-    "held-out-labels.json",
-    "census-labels.json",
-    "dev-census-labels.json",
-  ].flatMap(labels);
+  const first = FIRST_READINGS.flatMap(labels);
 
   it("is of 454 turns, 212 and 242 of the halves by the session's hash, and each has a first reading", () => {
     const halves = Map.groupBy(again, ({ session, half }) => `${/^[0-7]/.test(session)} ${half}`);
