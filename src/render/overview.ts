@@ -67,9 +67,10 @@ function projectLine({ topProjects, projects }: Overview, { style }: Surface): s
   return [`  ${[...parts, ...(left > 0 ? [style("dim", `${formatInteger(left)} more`)] : [])].join(" · ")}`];
 }
 
-/** Returns the last folder of each path, or the last two if several have the same. */
+/** Returns the last folder of each path, or the last two if several have the same or one is only a number, as worktrees are. */
 function shortNames(paths: readonly string[]): string[] {
-  const isClear = new Set(paths.map((path) => lastFolders(path, 1))).size === paths.length;
+  const last = paths.map((path) => lastFolders(path, 1));
+  const isClear = new Set(last).size === paths.length && last.every((name) => /\p{L}/u.test(name));
   return paths.map((path) => shorten(lastFolders(path, isClear ? 1 : 2), LONGEST_NAME));
 }
 

@@ -9,6 +9,8 @@ import { readFallbacks } from "../../src/operations/fallbacks.ts";
 import { readOverview } from "../../src/operations/overview.ts";
 import { readSavings } from "../../src/operations/savings.ts";
 import { readSpend } from "../../src/operations/spend.ts";
+import { renderOverview } from "../../src/render/overview.ts";
+import { createStyle } from "../../src/render/style.ts";
 import { runCli } from "../helpers/run-cli.ts";
 import { writeTree } from "../helpers/tree.ts";
 
@@ -102,6 +104,16 @@ describe("the screen of the overview", () => {
     const one = (await runCli(["overview", "--demo", "--project", "ledger"], { columns: 80 })).out;
     expect(one).not.toMatch(/ledger \$|--by project/);
     expect((await runCli(["overview", "--demo", "--until", "2026-11-19"])).out).not.toContain(" today, ");
+  });
+
+  it("has two folders of each project where one would be only a number", async () => {
+    const history = await open();
+    const projects = ["/home/dev/shop/1", "/home/dev/shop"].map((project) => ({ project, costNano: 2e9 }));
+    const overview = { ...readOverview(history, period, {}, DEMO_NOW), topProjects: projects, projects: 2 };
+    history.close();
+    expect(renderOverview(overview, { width: 0, style: createStyle(false) })).toContain(
+      "  shop/1 $2.00 · dev/shop $2.00\n",
+    );
   });
 
   it("draws with ASCII where the locale has no more", async () => {
