@@ -15,14 +15,15 @@ const PROCESSES = 2;
 const AT_ONCE = 10 * PROCESSES;
 
 it("two processes send one probe at a time, and its answer closes the breaker for both", async () => {
-  let [goneUntil, toGone] = [0, 0];
+  let goneUntil = 0;
+  const toGone: number[] = [];
   const seen = new Set<unknown>();
   const api = await startRawApi(({ body: { model, messages } }) => {
     const isSonnet = model.includes("sonnet");
     seen.add(messages[0]?.content);
     if (seen.size === PROCESSES && api.requests.length > 50) goneUntil ||= Date.now() + OUTAGE_MS;
     if (!isSonnet || Date.now() > goneUntil) return { json: message(model, "x") };
-    toGone++;
+    toGone.push(Date.now());
     return { status: 503, json: { type: "error", error: { type: "api_error", message: "gone" } } };
   });
   const file = join(temporaryFolder(), "store.db");
@@ -40,8 +41,10 @@ it("two processes send one probe at a time, and its answer closes the breaker fo
   const probes = kinds.filter((kind) => kind === "probing").length;
   expect(kinds.join(" ")).toMatch(/^opened(?: probing reopened)+ probing closed$/);
   expect(new Set(events.map(({ key }) => key))).toEqual(new Set(["anthropic/claude-sonnet-5-5"]));
-  // The first failures, what was on its way when it opened, and the probes that failed.
-  expect(toGone).toBeLessThanOrEqual(5 + AT_ONCE + probes - 1);
+  // Only what follows is certain: a late answer from before the outage may end a row of failures, so that more than five open it.
+  const openedAt = events[0]?.at ?? 0;
+  const onTheirWay = AT_ONCE - 1;
+  expect(toGone.filter((at) => at > openedAt).length).toBeLessThanOrEqual(onTheirWay + probes - 1);
   for (const { stdout } of ran)
     expect((JSON.parse(stdout) as string[]).slice(-20)).toEqual(Array.from({ length: 20 }, () => "sonnet"));
 }, 60_000);
