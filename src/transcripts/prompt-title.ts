@@ -1,12 +1,16 @@
+import { teammateWords } from "./teammate-words.ts";
+
 /** Written by the client before a plan that was approved. */
 export const PLAN = "Implement the following plan";
 
 /**
- * Returns how a prompt begins, on one line of at most some characters: of a plan that was handed over its heading, and of a link its last parts.
+ * Returns how a prompt begins, on one line of at most some characters: of a plan that was handed over its heading, of a message within an
+ * agent team what it is about, and of a link its last parts.
  */
 export function promptTitle(text: string, mostChars: number): string {
-  const start = text.slice(0, READ_CHARS);
+  const start = teammateWords(text).slice(0, READ_CHARS);
   const words = withShortLinks(planTitle(start) ?? start)
+    .replace(/^#+ /, "")
     .replaceAll(/\s+/g, " ")
     .trim();
   return words.length > mostChars ? `${words.slice(0, mostChars - 1).trimEnd()}…` : words;

@@ -8,6 +8,8 @@ import { promptTitle } from "./prompt-title.ts";
 const MOST_CHARS = 60;
 /** Number of bytes to read at both ends of a transcript. The client writes its titles again at the end, and reads them there itself. */
 const END_BYTES = 65_536;
+/** Number of bytes of the beginning if the first prompt is not in the usual part: some paste a whole document. */
+const LONG_HEAD_BYTES = 1 << 20;
 
 /**
  * Returns the title of a transcript's session: the name that the user gave it, the client's own title, a summary of it, a slug, or the
@@ -19,8 +21,9 @@ export function readTitle(path: string): string {
 
 /** Returns the title of a transcript's session, and its first prompt in full, as far as it is at the beginning of the file. */
 export function readTitleAndPrompt(path: string): { title: string; prompt: string } {
-  const entries = parseLines(readEnds(path) ?? "");
-  const prompt = firstPrompt(entries);
+  const { head, tail } = readEnds(path);
+  const entries = [...head, ...tail];
+  const prompt = firstPrompt(head);
   const last = (titleOf: (entry: Fields) => string): string =>
     titleOf(entries.findLast((entry) => titleOf(entry) !== "") ?? {});
   const title =
@@ -46,27 +49,37 @@ function firstPrompt(entries: readonly Fields[]): string {
   return "";
 }
 
-/** Returns both ends of a file, or all of a short one; undefined if it cannot be read. */
-function readEnds(path: string): string | undefined {
+/** Returns the entries at both ends of a file, or all of a short one; none if it cannot be read. */
+function readEnds(path: string): { head: Fields[]; tail: Fields[] } {
   let file: number;
   try {
     file = openSync(path, "r");
   } catch (thrown) {
     if (!isSystemError(thrown)) throw thrown;
-    return undefined;
+    return { head: [], tail: [] };
   }
   try {
     const { size } = fstatSync(file);
-    const from = Math.max(END_BYTES, size - END_BYTES);
-    return [readAt(file, 0, Math.min(size, END_BYTES)), readAt(file, from, Math.max(0, size - from))].join(
-      "",
-    );
+    const head = readHead(file, size);
+    const from = Math.max(head.bytes, size - END_BYTES);
+    return { head: head.entries, tail: parseLines(readAt(file, from, Math.max(0, size - from))) };
   } catch (thrown) {
     if (!isSystemError(thrown)) throw thrown;
-    return undefined; // a folder, or a fault of the disk
+    return { head: [], tail: [] }; // a folder, or a fault of the disk
   } finally {
     closeSync(file);
   }
+}
+
+/** Returns the entries at the beginning of a file: more of them where the first prompt is too long for the usual part. */
+function readHead(file: number, size: number): { entries: Fields[]; bytes: number } {
+  // A line that lies across two parts would be lost.
+  const upTo = (bytes: number): number => (size <= bytes + END_BYTES ? size : bytes);
+  const [few, many] = [upTo(END_BYTES), upTo(LONG_HEAD_BYTES)];
+  const entries = parseLines(readAt(file, 0, few));
+  return few === many || firstPrompt(entries) !== ""
+    ? { entries, bytes: few }
+    : { entries: parseLines(readAt(file, 0, many)), bytes: many };
 }
 
 function readAt(file: number, position: number, length: number): string {

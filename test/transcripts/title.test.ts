@@ -23,6 +23,11 @@ function promptedTitle(text: string): string {
   return titleOf(prompt(text));
 }
 
+/** The title of a session that begins with a message within an agent team. */
+function titleOfMessage(attributes: string, body: string): string {
+  return promptedTitle(`<teammate-message ${attributes}>\n${body}\n</teammate-message>`);
+}
+
 describe("the title of a session", () => {
   const ask = prompt("Add a limit to the order export,\nand keep the old behaviour by default");
   const summary = { type: "summary", summary: "Limit of the export", leafUuid: "u1" };
@@ -67,11 +72,30 @@ describe("the title of a session", () => {
       "Plan: Fix: Round totals",
     );
     expect(promptedTitle("Implement the following plan")).toBe("Implement the following plan");
+    expect(promptedTitle("# Order export\n\nIt is slow.")).toBe("Order export It is slow.");
     expect(promptedTitle("https://example.org/shop/api/issues/17?x=1#comment-5 what is this?")).toBe(
       "api/issues/17 what is this?",
     );
     expect(promptedTitle("Look at (https://example.org/docs/, please)")).toBe("Look at (docs, please)");
     expect(promptedTitle("Open https://example.org and look")).toBe("Open https://example.org and look");
+  });
+
+  it("is what a message within an agent team is about", () => {
+    const assigned = JSON.stringify({ type: "task_assignment", taskId: "3", subject: "Limit the export" });
+    expect(titleOfMessage('teammate_id="team-lead"', assigned)).toBe("Limit the export");
+    expect(titleOfMessage('teammate_id="team-lead"', "You are the tester.\nTest it.")).toBe(
+      "You are the tester. Test it.",
+    );
+    expect(titleOfMessage('teammate_id="api-dev" color="blue" summary="Limit done"', "It is done.")).toBe(
+      "api-dev: Limit done",
+    );
+    expect(titleOfMessage('teammate_id="api-dev"', JSON.stringify({ type: "idle_notification" }))).toBe(
+      "api-dev: idle notification",
+    );
+    expect(
+      titleOfMessage('teammate_id="system"', JSON.stringify({ type: "left", message: "api-dev left." })),
+    ).toBe("system: api-dev left.");
+    expect(titleOfMessage("", "{ torn")).toBe("{ torn");
   });
 
   it("is the slug of its entries when nobody wrote a prompt, and empty without anything", () => {
@@ -87,5 +111,14 @@ describe("the title of a session", () => {
     const long = { type: "mode", filler: "x".repeat(300_000) };
     expect(titleOf(ask, long, ai, { type: "mode" })).toBe("Order export limit");
     expect(titleOf(ask, long, { type: "mode" })).toMatch(/^Add a limit/);
+  });
+
+  it("is that of the first prompt, however long it is, and not of the last one", () => {
+    const pasted = prompt(`Summarize this:${" word".repeat(30_000)}`);
+    const thanks = prompt("thanks");
+    expect(titleOf(pasted, thanks)).toMatch(/^Summarize this: word/);
+    expect(titleOf(pasted, { type: "mode", filler: "x".repeat(1_500_000) }, thanks)).toMatch(/^Summarize/);
+    const never = { type: "mode", filler: "x".repeat(1_500_000) };
+    expect(titleOf(never, prompt("thanks", { slug: "quiet-blue-fox" }))).toBe("quiet-blue-fox");
   });
 });

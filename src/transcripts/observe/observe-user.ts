@@ -48,7 +48,7 @@ export function promptWords(entry: Fields): string {
     !listOf(content).some((block) => fieldsOf(block)["type"] === "tool_result");
   const text = isPrompt ? contentText(content) : "";
   if (text.startsWith(INTERRUPTED) || isClientText(text) || !isHumanPrompt(entry, text)) return "";
-  return withoutClientText(text.replace(/^<teammate-message\b[^>]*>/, ""));
+  return withoutClientText(text);
 }
 
 const INTERRUPTED = "[Request interrupted by user";
