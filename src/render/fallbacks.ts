@@ -137,22 +137,22 @@ function renderCauses({ switches, switchCostNano }: FallbackReport, surface: Sur
 }
 
 function troubleLines({ retries, failures, retryDelayMs }: FallbackReport): string[] {
-  const lines = retries.map(({ error, status, count, delayMs }) =>
-    [
-      formatInteger(count),
-      count === 1 ? "retry after" : "retries after",
-      ...(status === undefined ? [] : [status]),
-      `${plainLine(error)} (waited ${formatDuration(delayMs)})`,
-    ].join(" "),
+  const lines = retries.map(
+    ({ count, delayMs, ...cause }) =>
+      `${plural(count, "retry", "retries")} after ${errorWords(cause) || "an unknown error"} (waited ${formatDuration(delayMs)})`,
   );
   if (retries.length > 1) lines.push(`Waited in total: ${formatDuration(retryDelayMs)}`);
-  return [
-    ...lines,
-    ...failures.map(
-      ({ error, status, count }) =>
-        `${plural(count, "error")} shown: ${status === undefined ? "" : `${status} `}${plainLine(error)}`,
-    ),
-  ];
+  const shown = failures.map(({ count, ...cause }) => {
+    const words = errorWords(cause);
+    return `${plural(count, "error")} shown${words === "" ? ", of an unknown kind" : `: ${words}`}`;
+  });
+  return [...lines, ...shown];
+}
+
+/** `529 overloaded`; empty if the client does not know what it was. */
+function errorWords({ error, status }: { error: string; status?: number | undefined }): string {
+  const name = error === "unknown" ? "" : plainLine(error).replaceAll("_", " ");
+  return [status ?? "", name].join(" ").trim();
 }
 
 function planningLines({ planning }: FallbackReport): string[] {
