@@ -14,11 +14,31 @@ export interface Spoken {
 
 /** Complains of an unknown command, and names the one that was probably meant. */
 export function unknownCommand(word: string, commands: readonly string[]): UsageError {
-  const meant = nearest(word, commands);
+  const meant = Object.hasOwn(OTHER_NAMES, word) ? OTHER_NAMES[word] : nearest(word, commands);
   return new UsageError(`unknown command "${word}"`, {
     hint: meant ? `Try rolecall ${meant}.` : "Try rolecall --help, which lists the commands.",
   });
 }
+
+/** Names that commands have in other tools, or that people try. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  advice: "recommend",
+  advise: "recommend",
+  changes: "impact",
+  check: "doctor",
+  cost: "spend",
+  costs: "spend",
+  prices: "models",
+  report: "overview",
+  revert: "undo",
+  setup: "init",
+  stats: "overview",
+  status: "overview",
+  sync: "apply",
+  trial: "impact",
+  trials: "impact",
+  usage: "spend",
+};
 
 /** Throws UsageError if the value of a number is another text, which yargs reports without the text, or takes for 0 or Infinity. */
 export function requireNumbers(

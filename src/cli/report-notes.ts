@@ -4,7 +4,6 @@ import { findLowerBound, type LowerBound } from "../history/lower-bound.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
 import type { NameFilters, Unmatched } from "../history/unmatched.ts";
 import { renderMissing, renderAllOlder, renderUnmatched } from "../render/diagnostics.ts";
-import { sameOptions } from "./same-options.ts";
 import { lowerBoundJson, lowerBoundText } from "../render/spend.ts";
 
 /** The filters that some reports have besides. */
@@ -31,7 +30,7 @@ export async function notesOn(
   const { unmatched, isNothing } = await unmatchedOf(history, period, filters);
   return {
     lines: [
-      ...missingLines(history, period, lowerBound, unmatched, sameOptions({ ...filters })),
+      ...missingLines(history, period, lowerBound, unmatched),
       ...unmatched.map(renderUnmatched),
       ...(isNothing ? ["no request in this period matches all the filters"] : []),
     ],
@@ -62,7 +61,6 @@ function missingLines(
   period: Period,
   lowerBound: LowerBound | undefined,
   unmatched: readonly Unmatched[],
-  same: string,
 ): string[] {
   const missing = findMissing(history, period);
   const isHopeless = unmatched.some(({ isElsewhere }) => !isElsewhere); // another period would not help
@@ -70,6 +68,6 @@ function missingLines(
   return [
     ...(missing ? [renderMissing(missing)] : []),
     ...(lowerBound ? [lowerBoundText(lowerBound)] : []),
-    ...(newest === undefined ? [] : [renderAllOlder(newest, period, same)]),
+    ...(newest === undefined ? [] : [renderAllOlder(newest, period)]),
   ];
 }

@@ -7,13 +7,12 @@ import type { Unmatched } from "../history/unmatched.ts";
 import type { Workspace } from "../history/workspace.ts";
 import type { ProblemCount } from "../store/line-counts.ts";
 import { formatInteger, plural } from "./numbers.ts";
-import { suggestAll } from "./no-requests.ts";
 import type { Surface } from "./style.ts";
 import { plainLine } from "./text.ts";
 
 /** Returns one line for a period that begins after the newest request. */
-export function renderAllOlder(newestAt: number, { timezone }: Period, same: string): string {
-  return `all requests are older than this period; the newest is from ${dayOf(newestAt, timezone)}. ${suggestAll(same)}`;
+export function renderAllOlder(newestAt: number, { timezone }: Period): string {
+  return `all requests are older than this period; the newest is from ${dayOf(newestAt, timezone)}`;
 }
 
 /** Returns one line on what the numbers leave out. */

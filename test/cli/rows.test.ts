@@ -114,8 +114,11 @@ describe("what users of ccusage type", () => {
   it.each([
     ["dayly", "Try rolecall daily"],
     ["limts", "Try rolecall limits"],
+    ["trial", "Try rolecall impact"],
+    ["cost", "Try rolecall spend"],
+    ["revert", "Try rolecall undo"],
     ["spend --colums cost", "--columns"],
-  ])("%s gets the nearest", async (typed, hint) => {
+  ])("%s gets what was meant", async (typed, hint) => {
     const { err, exit } = await runCli(words(typed));
     expect(exit).toBe(2);
     expect(err).toContain(hint);
