@@ -280,10 +280,10 @@ function createWriter(files: Map<string, Json[]>, labels: Label[], name: string)
       close();
       now().open = true;
       if (sdk && number++ > 0 && !announce) endProcess();
+      const typed = sdk ? { promptSource: "sdk" } : { promptSource: "typed", origin: { kind: "human" } };
       user(rest.replaceAll("\\n", "\n"), {
         permissionMode: mode,
-        promptSource: sdk ? "sdk" : "typed",
-        ...(!sdk && { origin: { kind: "human" } }),
+        ...(!rest.startsWith("<teammate-message") && typed),
       });
       if (announce)
         put({

@@ -2,6 +2,7 @@ import type { Evidence } from "../../domain/task.ts";
 import { type Candidate, lastRequest } from "./candidate.ts";
 import { cameToItsEnd, endsInCall, wasLeftOpen } from "./ending.ts";
 import { promptSays, seenAt, weakly } from "./evidence.ts";
+import { isLintRed } from "./failed.ts";
 import { planCarriedOutBy } from "./plans.ts";
 import { says } from "./same-work.ts";
 
@@ -30,7 +31,7 @@ function verified(task: Candidate): Evidence[] {
   const code = edits.filter(({ docs }) => !docs);
   const changedAt = Math.max(0, ...(code.length > 0 ? code : edits).map(({ at }) => at));
   const pass = passes.findLast(({ run }) => run.at >= changedAt);
-  if (!pass) return [];
+  if (!pass || isLintRed(task)) return [];
   return [
     seenAt(
       pass.part,
@@ -53,12 +54,22 @@ function committed(task: Candidate): Evidence[] {
 function userWentOn(task: Candidate): Evidence[] {
   const { next, cleared } = task;
   if (wasLeftOpen(task)) return [];
-  if (!next)
-    return cleared ? [weakly({ ...cleared, why: "the user cleared the conversation and continued" })] : [];
+  if (!next && cleared)
+    return [weakly({ ...cleared, why: "the user cleared the conversation and continued" })];
+  if (!next) return reportedToTeam(task);
   if (says(next.draft.prompt, "praise")) return [promptSays(next, "the user was content")];
   if (next.draft.prompt?.topics[0] === "git:commit" && task.work.lastChange > 0)
     return [promptSays(next, "the user had it committed")];
   return [weakly(promptSays(next, "the user continued"))];
+}
+
+/** A teammate works for the lead of its team, as an agent does for its parent. */
+function reportedToTeam(task: Candidate): Evidence[] {
+  const last = lastRequest(task);
+  const isTeammates = task.draft.prompt?.source === "other";
+  return last && isTeammates && cameToItsEnd(task)
+    ? [seenAt(task, last.line, "it ended with its report to the team")]
+    : [];
 }
 
 function reported(task: Candidate): Evidence[] {

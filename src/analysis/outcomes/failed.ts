@@ -30,18 +30,33 @@ export function endedBadly(task: Candidate): Evidence[] {
 
 /**
  * It ended with a failing check of its own or of its agents; each may be cleared by the others. Where nothing was changed, or only
- * docs, a red check is what the task found and not what it did, unless it was to be fixed.
+ * docs, a red check is what the task found and not what it did, unless it was to be fixed. So is a red linter: most of what it reports is
+ * older.
  */
 export function endedRed(task: Candidate): Evidence[] {
   if (endsInCall(task) || hadItCommitted(task) || tookItAsGreen(task)) return [];
-  const asked = task.draft.prompt?.topics.includes("debugging:fix");
+  const { topics = [] } = task.draft.prompt ?? {};
+  const asked = topics.includes("debugging:fix");
+  const isFix = topics.find((topic) => !topic.startsWith("form:")) === "debugging:fix";
   if (!asked && ![task, ...task.runs].some(({ work }) => changedCode(work))) return [];
+  return redRuns(task)
+    .filter(({ run }) => isFix || run.check.kind !== "lint")
+    .map(({ part, run }) => seenAt(part, run.line, describe(run)));
+}
+
+/** Returns whether a linter stays red: what passed beside it does not prove that all is well. */
+export function isLintRed(task: Candidate): boolean {
+  return redRuns(task).some(({ run }) => run.check.kind === "lint");
+}
+
+/** Returns the runs of a task and its agents that failed, and that nothing clears. */
+function redRuns(task: Candidate): { part: Candidate; run: CheckRun }[] {
   const passes = [...task.work.checks, ...checksOfRuns(task)];
   return [task, ...task.runs].flatMap((part) => {
     const red = says(part.draft.prompt, "expects-red") || says(task.draft.prompt, "expects-red");
     return uncleared(part.work.checks, passes)
       .filter(({ check }) => !(red && (check.kind === "test" || check.kind === "all")))
-      .map((run) => seenAt(part, run.line, describe(run)));
+      .map((run) => ({ part, run }));
   });
 }
 

@@ -12,6 +12,8 @@ export interface Runner extends Narrowing {
   suite: string;
   /** A directory or workspace that its options name. */
   where?: string;
+  /** That is the name of a workspace, whatever folder it was called in. */
+  isNamed?: true;
   /** It also changes files (`--fix`). */
   fixes?: true;
 }
@@ -113,7 +115,7 @@ const DIRECT_SCRIPTS = new Set(["test", "t", "tst", "build", "lint"]);
 
 /** Finds `npm test`, `yarn lint`, `make check`, `mise run test:ci`, `./gradlew :app:test` … */
 function findScript(program: string, ecosystem: string, rest: readonly string[]): Runner | undefined {
-  const { words, where } = withoutWorkspace(rest);
+  const { words, where, isNamed } = withoutWorkspace(rest);
   const plain = words.filter((word) => !word.startsWith("-") && !/^\w+=/.test(word));
   if (program === "deno" && plain[0] !== "task") return undefined;
   const isPackage = ecosystem === "js" || program === "composer";
@@ -132,6 +134,7 @@ function findScript(program: string, ecosystem: string, rest: readonly string[])
       suite: suiteOf(name),
       ...scriptNarrowing(program, ecosystem, words.slice(words.indexOf(own) + 1)),
       ...(where && { where }),
+      ...(isNamed && { isNamed }),
       ...(/fix/.test(name) && { fixes: true as const }),
     };
   }
@@ -177,16 +180,26 @@ function ownScript(path: string, rest: readonly string[]): Runner | undefined {
 }
 
 const WORKSPACE = /^(?:-w|--workspace|--filter|-F|-C|--prefix|--cwd|--dir|-p|-pl|--project)(?:=(.+))?$/;
+const NAMES_WORKSPACE = /^(?:-w|--workspace|--filter|-F)(?:=|$)/;
 
-function withoutWorkspace(rest: readonly string[]): { words: readonly string[]; where: string } {
+/** Takes the options that name a workspace or a directory out of the words of a call. */
+function withoutWorkspace(rest: readonly string[]): {
+  words: readonly string[];
+  where: string;
+  isNamed?: true;
+} {
   const words: string[] = [];
-  let where = "";
+  let [where, option] = ["", ""];
   for (let at = 0; at < rest.length; at++) {
     const match = WORKSPACE.exec(rest[at] ?? "");
-    if (rest[at] === "--") return { words: [...words, ...rest.slice(at)], where };
-    if (match && rest[at] !== "-p") where = match[1] ?? rest[++at] ?? "";
-    else if (rest[at] === "workspace") where = rest[++at] ?? "";
+    if (rest[at] === "--") {
+      words.push(...rest.slice(at));
+      break;
+    }
+    if (match && rest[at] !== "-p") [option, where] = [match[0], match[1] ?? rest[++at] ?? ""];
+    else if (rest[at] === "workspace") [option, where] = ["--workspace", rest[++at] ?? ""];
     else words.push(rest[at] ?? "");
   }
-  return { words, where };
+  const isNamed = NAMES_WORKSPACE.test(option) && !where.startsWith(".");
+  return { words, where, ...(isNamed && { isNamed }) };
 }

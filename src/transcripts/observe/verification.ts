@@ -111,7 +111,8 @@ function toCheck(runner: Runner, { cwd, root }: ShellSurroundings): Check {
   const { kind, ecosystem, suite, name } = runner;
   const [paths, filters] = [sorted(runner.paths), sorted(runner.filters)];
   const folder = below(root, cwd);
-  const place = RUNS_AT_ROOT.test(name) && !folder.startsWith("/") ? "" : folder;
+  const isAnywhere = runner.isNamed || (RUNS_AT_ROOT.test(name) && !folder.startsWith("/"));
+  const place = isAnywhere ? "" : folder;
   return {
     kind,
     ecosystem,

@@ -42,6 +42,10 @@ describe("finding verification commands", () => {
     ["npx playwright test", [`test js ${hashWhole("e2e")}`]],
     ["./scripts/test.sh", ["test any"]],
     ["dotnet build && dotnet test", ["build dotnet", "test dotnet"]],
+    ["cd apps/web && pnpm --filter @shop/api test", [`test js ${hashPath("@shop/api")}`]],
+    ["cd apps/web && pnpm -F ./admin test", [`test js ${hashPath("apps/web/./admin")}`]],
+    ["cd apps/web && npm --prefix ../api test", [`test js ${hashPath("apps/web/../api")}`]],
+    ["cd apps/web && yarn workspace @shop/api test", [`test js ${hashPath("@shop/api")}`]],
   ])("%s", (line, expected) => expect(checks(line)).toEqual(expected));
 
   it.each([
