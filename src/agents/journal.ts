@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { existsSync, rmSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import type { AdviceKey, AdviceRecord } from "../domain/decision.ts";
 import { RolecallError } from "../errors.ts";
 import { changeOf, type PlannedChange, sameBytes, type Target } from "./change.ts";
 import { inFolder } from "./folder.ts";
 import { parseFrontMatter } from "./frontmatter.ts";
 import { putBack, putForward } from "./key-changes.ts";
-import { isManagedPath } from "./lock.ts";
+import { isManagedPath, LOCK_NAME } from "./lock.ts";
 import { readTarget, removeEmptyFolder, removeTarget, writeTarget } from "./target-files.ts";
 import { sweepTemporaries } from "./write-file.ts";
 
@@ -130,9 +130,17 @@ function isAdvice(advice: AdviceRecord | undefined): boolean {
 
 /**
  * Plans the changes that revert an apply. A file that was edited since is a conflict and stays, except for the keys that advice
- * changed, which go back to their former values.
+ * changed, which go back to their former values. While one stays, so does the lock: uninstall takes the rest out by it.
  */
 export function planUndo(entry: JournalEntry, read: (path: string) => Buffer | undefined): PlannedChange[] {
+  const changes = revertFiles(entry, read);
+  if (changes.every(({ conflicts }) => conflicts.length === 0)) return changes;
+  return changes.map((change) =>
+    basename(change.path) === LOCK_NAME ? changeOf(change.path, change.before, change.before) : change,
+  );
+}
+
+function revertFiles(entry: JournalEntry, read: (path: string) => Buffer | undefined): PlannedChange[] {
   return entry.files.map(({ path, before, after }) => {
     const now = read(path);
     const old = bytesOf(before);

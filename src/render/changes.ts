@@ -155,9 +155,12 @@ export function renderApplied(written: readonly PlannedChange[]): string {
   return `Wrote ${plural(written.length, "file")}; rolecall undo reverts it.\n${restart}`;
 }
 
-/** Renders the result of an undo. */
-export function renderReverted(written: readonly PlannedChange[]): string {
-  return `Reverted ${plural(written.length, "file")}.\n`;
+/** Renders the result of an undo, of all changes that it planned. */
+export function renderReverted(written: readonly PlannedChange[], changes: readonly PlannedChange[]): string {
+  const rest = changes.some(({ conflicts }) => conflicts.length > 0)
+    ? "Edited files stay: rolecall uninstall takes the settings of rolecall out of them.\n"
+    : "";
+  return `Reverted ${plural(written.length, "file")}.\n${rest}`;
 }
 
 /** Returns a plan for programs. */

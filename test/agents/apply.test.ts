@@ -114,9 +114,25 @@ describe("apply", () => {
       ".claude/",
       ".claude/agents/",
       REVIEWER,
+      ".claude/rolecall.lock.json",
       ".git/",
       "rolecall.yaml",
     ]);
+  });
+
+  it("undo keeps the lock while an edited file stays, so that uninstall can take the rest out of it", async () => {
+    const space = managed({ [SETTINGS]: '{"theme":"dark"}' });
+    await space.run("apply", "--yes");
+    const edited = { ...(JSON.parse(space.read(SETTINGS)) as object), theme: "light" };
+    space.write(SETTINGS, JSON.stringify(edited));
+    const undone = await space.run("undo", "--yes");
+    expect(undone.out).toContain(
+      "Edited files stay: rolecall uninstall takes the settings of rolecall out of them.",
+    );
+    expect(Object.keys(edited)).toContain("model");
+    await space.run("uninstall", "--yes");
+    expect(JSON.parse(space.read(SETTINGS))).toEqual({ theme: "light" });
+    expect(Object.keys(space.tree())).toEqual([".claude/", SETTINGS, ".git/", "rolecall.yaml"]);
   });
 
   it("keeps the permissions of files, and creates folders like any other", async () => {

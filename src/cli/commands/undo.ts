@@ -30,7 +30,7 @@ export default defineCommand({
       const written = undo && declined === undefined ? applyUndo(undo) : [];
       const paths = written.map(({ path }) => path);
       if (args.json) io.out(renderAnswer("undo", { changes: changesJson(changes), written: paths }));
-      else if (written.length > 0) io.out(renderReverted(written));
+      else if (written.length > 0) io.out(renderReverted(written, changes));
       return declined ?? done;
     });
   },
