@@ -25,6 +25,8 @@ const PROMPT_SIGNALS = [
   "new-work",
   "expects-red",
   "asks-undo",
+  /** Asks for something as it was before. */
+  "asks-back",
   "changed-mind",
 ] as const;
 export type PromptSignal = (typeof PROMPT_SIGNALS)[number];

@@ -15,7 +15,7 @@ export function admission(task: Candidate, later: Candidate, distance: number): 
   if (!WORDS_ABOUT_WORK.some((one) => begins.includes(one))) return undefined;
   if (NO_COMPLAINT.some((signal) => says(later.draft.prompt, signal))) return undefined;
   if (editsOf(task).length === 0)
-    return distance === 1 && isAnswer(task) && !mendedBy(later) && isConceded(later, begins)
+    return distance === 1 && isAnswer(task) && isConceded(later, begins)
       ? weakly(promptSays(later, "the next answer concedes that it was wrong"))
       : undefined;
   // A commit in steps takes changes out and puts them back.
@@ -40,10 +40,14 @@ function isAnswer({ work }: Candidate): boolean {
 /** The model names a mistake, or the user does, or the user doubts it and the model names a fault or looks again. */
 function isConceded({ draft: { prompt } }: Candidate, begins: readonly string[]): boolean {
   if (begins.includes("admits")) return true;
+  if (!AGREES.some((one) => begins.includes(one))) return false;
+  if (begins.includes("fault")) return COMPLAINTS.some((signal) => says(prompt, signal));
   if (!begins.includes("concedes")) return false;
-  if (says(prompt, "correction")) return true;
-  return says(prompt, "pushback") && (begins.includes("fault") || begins.includes("relooks"));
+  return says(prompt, "correction") || (says(prompt, "pushback") && begins.includes("relooks"));
 }
+
+const AGREES = ["concedes", "catch"];
+const COMPLAINTS: readonly PromptSignal[] = ["symptom", "failure", "contradiction", "correction", "pushback"];
 
 /** More than a detail is written again, or the model names the fault. */
 function isRewritten(task: Candidate, later: Candidate, begins: readonly string[]): boolean {
@@ -60,7 +64,7 @@ function isFault({ draft: { prompt } }: Candidate, begins: readonly string[]): b
 }
 
 /** The model finds no fault, or one that only the user looked for. */
-const OTHERWISE = ["denies", "likes", "catch"];
+const OTHERWISE = ["denies", "likes"];
 
 /** Returns what the first text of a turn says about the work before it. */
 export function beginsOf({ draft }: Candidate): readonly string[] {

@@ -6,9 +6,10 @@ import { agentLabels } from "./agent-labels.ts";
 import { type Candidate, isUnseen } from "./candidate.ts";
 import { admission, beginsOf } from "./admission.ts";
 import { promptSays, seenAt, weakly } from "./evidence.ts";
+import { laterEvidence, TURNS_LATER } from "./later-turns.ts";
 import { endsWhereItBegan, findLoops, isFile, takesBack } from "./loops.ts";
 import { planCarriedOutBy, planWasRefined } from "./plans.ts";
-import { editsOf, mendedBy, rewritten, sharesFile } from "./rewritten.ts";
+import { editsOf, hasChanged, mendedBy, rewritten, sharesFile } from "./rewritten.ts";
 import { asksAgain, givenOutAgain, isCorrection, says } from "./same-work.ts";
 import { passAfterChanges } from "./work.ts";
 
@@ -17,9 +18,6 @@ export function isReworked(task: Candidate): Evidence[] {
   const again = task.kind === "turn" ? userWasNotContent(task) : runDoneAgain(task);
   return [...again, ...inLoops(task)];
 }
-
-/** The number of turns after which a complaint can still be about this one, if nothing was changed in between. */
-const TURNS_LATER = 3;
 
 function userWasNotContent(task: Candidate): Evidence[] {
   const { next, rewoundBy } = task;
@@ -31,30 +29,11 @@ function userWasNotContent(task: Candidate): Evidence[] {
     if (found) return [found];
     if (later.work.lastChange > 0) break;
   }
-  const found = lateComplaint(task) ?? foundRed(task, next);
+  const found = laterEvidence(task) ?? foundRed(task, next);
   if (found) return [found];
   return asksAgain(task, next) && (!hasChanged(task) || isAboutIt(task, next) || isFoundAgain(task, next))
     ? [promptSays(next, "the next prompt asks for the same again")]
     : [];
-}
-
-/** Something looks wrong after others changed something, but the lines that are changed for it are of this task. */
-function lateComplaint(task: Candidate): Evidence | undefined {
-  const since: Candidate[] = [];
-  for (let later = task.next; later && since.length < TURNS_LATER; later = later.next) {
-    if (since.length > 0 && isSymptom(later) && isOnlyIn(task, since, later))
-      return promptSays(later, "a later prompt reports that it does not work");
-    since.push(later);
-  }
-  return undefined;
-}
-
-function isSymptom({ draft: { prompt } }: Candidate): boolean {
-  return says(prompt, "symptom") && !says(prompt, "finding") && !says(prompt, "other-matter");
-}
-
-function isOnlyIn(task: Candidate, others: readonly Candidate[], later: Candidate): boolean {
-  return rewritten(task, later).lines > 0 && others.every((turn) => rewritten(turn, later).lines === 0);
 }
 
 /** The same finding of a review is pasted again, and no check shows that it was done. */
@@ -74,7 +53,7 @@ function complaint(task: Candidate, later: Candidate, distance: number): Evidenc
     (distance === 1 ? isAboutIt(task, later) || hasChanged(task) : isMended(task, later))
   )
     return promptSays(later, `${which} corrects it`);
-  if ((says(prompt, "failure") || says(prompt, "symptom")) && isItsFault(task, later))
+  if ((says(prompt, "failure") || says(prompt, "symptom")) && isItsFault(task, repairOf(later)))
     return promptSays(later, `${which} reports that it does not work`);
   if (distance === 1) return weakComplaint(task, later);
   return distance === 2 && onlyAgreed(later.previous) ? contradiction(task, later, which) : undefined;
@@ -154,10 +133,6 @@ function isRewrittenFor(task: Candidate, next: Candidate): boolean {
 const SOME = 0.1;
 const MOST = 0.5;
 
-function hasChanged(task: Candidate): boolean {
-  return task.work.lastChange > 0 || editsOf(task).length > 0;
-}
-
 /** Unlike a command that only writes a file on the way, edits are work that can be wrong. */
 function hasEditedCode(task: Candidate): boolean {
   return editsOf(task).some(({ docs }) => !docs) || wroteUnseen(task);
@@ -184,10 +159,20 @@ function isAboutIt(task: Candidate, later: Candidate): boolean {
 
 /** A report of a failure is about the lines that a later turn changes for it; other code in the same file can fail, too. */
 function isItsFault(task: Candidate, later: Candidate): boolean {
-  if (!isAboutIt(task, later) || wasGreen(later) || mendsAnother(task, later)) return false;
+  if (!isAboutIt(task, later) || mendsAnother(task, later)) return false;
+  if (wasGreen(later)) return later.work.checks[0]?.check.kind !== "lint" && rewritten(task, later).lines > 0;
   if (editsOf(task).length === 0 || verdictBefore(later) === "fail") return true;
   return rewritten(task, later).lines > 0 || (isUnchecked(task) && says(later.draft.prompt, "failure"));
 }
+
+/** Returns the turn that repairs what a prompt reports: the one after it if it changed nothing, because it was stopped or only explained. */
+function repairOf(later: Candidate): Candidate {
+  const { next } = later;
+  if (!next || hasChanged(later)) return later;
+  return ELSEWHERE.some((signal) => says(next.draft.prompt, signal)) ? later : next;
+}
+
+const ELSEWHERE = ["new-work", "other-matter", "finding"] as const;
 
 /** Nothing showed that its code works. */
 function isUnchecked(task: Candidate): boolean {

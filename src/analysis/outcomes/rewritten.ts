@@ -17,6 +17,13 @@ export function rewritten(task: Candidate, later: Candidate | undefined): { line
   return { lines, share: lines / total };
 }
 
+/** Returns whether a later turn removes lines that a task put there, or puts lines there that it removed. */
+export function givesBack(task: Candidate, later: Candidate): boolean {
+  if (rewritten(task, later).lines > 0) return true;
+  const removed = new Set(editsOf(task).flatMap(({ removed }) => [...unpackHashes(removed)]));
+  return editsOf(later).some(({ added }) => unpackHashes(added).some((line) => removed.has(line)));
+}
+
 function sizeOf(lines: ReadonlyMap<string, ReadonlySet<number>>): number {
   return [...lines.values()].reduce((sum, { size }) => sum + size, 0);
 }
@@ -24,6 +31,10 @@ function sizeOf(lines: ReadonlyMap<string, ReadonlySet<number>>): number {
 /** Returns the edits of a task and of its agents. */
 export function editsOf({ work, runs }: Candidate): readonly EditEvent[] {
   return runs.length === 0 ? work.edits : [...work.edits, ...runs.flatMap((run) => run.work.edits)];
+}
+
+export function hasChanged(task: Candidate): boolean {
+  return task.work.lastChange > 0 || editsOf(task).length > 0;
 }
 
 export function sharesFile(task: Candidate, later: Candidate): boolean {

@@ -1,7 +1,7 @@
 /**
  * Returns what the first text of an answer says about the work before it, as labels without any of its text: `concedes` that the user is
- * right, `admits` a mistake of its own, names a `fault`, `denies` that there is one, `relooks` at what it had looked at before, or
- * `likes` an idea.
+ * right, `admits` a mistake of its own, names a `fault`, `denies` that there is one, `relooks` at what it had looked at before, `restores` what
+ * was there before, or `likes` an idea.
  */
 export function readAnswerStart(text: string): string[] {
   const start = text
@@ -26,7 +26,7 @@ const OWN =
 const STARTS: readonly (readonly [string, RegExp])[] = [
   [
     "concedes",
-    /\byou(?:'re| are) (?:(?:absolutely|totally|completely|entirely|quite|indeed|so) )?(?:right|correct)\b(?![^.!]{0,40}(?:\bbut\b|\bhowever\b))|\b(?:thanks|thank you) for (?:the correction|correcting)\b|\bi stand corrected\b|\bno,? i(?:'m| am) not (?:sure|certain)\b/,
+    /\byou(?:'re| are) (?:(?:absolutely|totally|completely|entirely|quite|indeed|so) )?(?:right|correct)\b(?![^.!]{0,40}(?:\bbut\b|\bhowever\b))|\b(?:thanks|thank you) for (?:the correction|correcting|catching|flagging|pointing)\b|\bi stand corrected\b|\bno,? i(?:'m| am) not (?:sure|certain)\b/,
   ],
   [
     "admits",
@@ -52,6 +52,10 @@ const STARTS: readonly (readonly [string, RegExp])[] = [
   [
     "relooks",
     /\bre-?(?:trace|check|examine|assess|read|think|evaluate|verify|visit|consider|analy[sz]e|investigate|do)\b|\bmore (?:carefully|thoroughly|closely|deeply)\b|\b(?:look|check|search|trace|think|verify|go)(?:ing)? (?:\w+ ){0,5}(?:again|once more)\b|\bright again\b/,
+  ],
+  [
+    "restores",
+    /\b(?<!temporarily )(?:revert|restor|undo)(?:e|ing)?\b(?! (?:from|to) )|\b(?:add|bring|put|adding|bringing|putting)(?: \S+){1,5} back\b|\broll(?:ing|ed)? (?:\w+ )?back\b/,
   ],
   ["catch", /\b(?:good|great|nice|excellent|sharp) (?:catch|eye|spot)\b|\bwell spotted\b/],
   [

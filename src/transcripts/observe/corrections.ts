@@ -28,7 +28,7 @@ const WRONG_NOW =
 export const CORRECTIONS: readonly RegExp[] = [
   // Still not right.
   /\bstill (?:fail|broken|wrong|not|doesn't|does not|don't|isn't|red|empty|the (?:same|old)|see|get(?:ting)?|throws?|crash|errors?|there\b|happen|hang|flak|missing|shows?|returns?|too\b|has\b|feels?\b|an? (?:issue|problem|bug|error)\b)/,
-  /\b(?:it|this|that|they)(?:'s|'re| is| are)? still \w+ing\b(?![^.,;]*\?)/,
+  /\b(?<!\b(?:i|we|i'm|we're|i am|we are|while|if) )still \w+ing\b(?![^.,;]*\?)/,
   /\bi (?:actually|really) meant\b|\bi mean(?:t)? not\b/,
   /\bsame (?:error|problem|issue|failure|bug|result)\b(?! (?:in|with|for|on|exists?)\b.*\?)/,
   new RegExp(

@@ -15,7 +15,7 @@ export const SIGNALS: Readonly<Partial<Record<PromptSignal, readonly RegExp[]>>>
     ),
     new RegExp(`^(?:please |can you |now |ok )*fix (?:the |these |those |your |failing |all )*${CHECKS}\\b`),
     /\b(?:fail(?:s|ed|ing)? (?:now|again)|(?:is|are) failing)\b/,
-    /\bi (?:don't|do not|can't|cannot|am not|'m not) (?:see|seeing|find|get)\b/,
+    /\bi(?:'m not| (?:don't|do not|can't|cannot|am not)) (?:see|seeing|find|finding|get|getting)\b/,
     /\bi(?:'m| am) (?:still |now )?(?:getting|seeing)\b|\bi (?:now |still )?(?:get|got) (?:an? |the |this |some )?(?:\w+ ){0,2}(?:error|warning|exception|issue|failure|\.)/,
     /\b(?:we(?:'re| are)|it(?:'s| is)) (?:still |now )?(?:getting|seeing|throwing)\b/,
     /\b(?:it|this|that|they)(?:'s| is| are) (?:not|never) (?:\w+ ){0,2}(?:updated|shown|displayed|called|applied|saved|rendered|there|loaded|set)\b/,
@@ -35,8 +35,15 @@ export const SIGNALS: Readonly<Partial<Record<PromptSignal, readonly RegExp[]>>>
     /\b(?:i'd|i would|would) (?:have )?expect(?:ed)?\b|\bexpected to see\b/,
     /\b(?:i|we) (?:just )?(?:noticed|realized|found) (?:a|an|that|another)\b/,
     /\b(?:there's|there is|i have|we have|found) (?:a|an|some|still a) (?:bug|issue|problem|error|regression)\b/,
+    /\bnothing (?:happens|happened|is happening|changes|changed|shows up|appears)\b/,
+    /\b(?:no longer|stopped) (?:work|show|render|load|updat|build|compil|appear|respond)\w*/,
+    /\b(?:won't|can't|cannot|can not) (?:start|load|open|run|compile|build|connect|stop|close|click|scroll|select|log ?in|install|launch)\b/,
+    /\b(?:shows up|appears|displayed|rendered|called|fired?|runs?|listed|printed|logged) (?:twice|two times|multiple times|again and again)\b/,
   ],
   contradiction: [
+    /\bnot (?:fully|entirely|totally|completely|strictly|quite|really) (?:true|accurate|the case)\b(?![^.]*\?)/,
+    /\b(?:isn't|aren't|wasn't|not) (?:really |quite |nearly )?(?!good\b)\w+ enough\b(?![^.]*\?)/,
+    /\bare (?:we|you) (?:really |absolutely |quite )?sure\b/,
     /\b(?:that|this|it)(?:'s| is| isn't| is not| was) (?:just |simply |totally |completely )?(?:wrong|incorrect|(?:not )?(?:right|correct|true|the case))\b(?<!(?:'s| is| was) (?:right|correct|true|the case))(?!.*\?)/,
     /\byou(?:'re| are) not (?:quite |really )?(?:correct|right)\b|\b(?:is|are|was) not (?:quite |really )?(?:correct|accurate)\b(?![^.]*\?)|\bi (?:actually |really )?mean(?:t)? not\b/,
     /\byou(?:'re| are) (?:wrong|mistaken|confusing)\b|\bdoesn't mean\b|\b(?:option|solution|approach|step) \w+ (?:doesn't|does not|won't) work\b/,
@@ -113,5 +120,9 @@ export const SIGNALS: Readonly<Partial<Record<PromptSignal, readonly RegExp[]>>>
   "asks-undo": [
     /\b(?:undo|revert|restore|roll ?back|back out|take (?:it|that|them) (?:out|back)|put (?:it|them) back|remove (?:it|them|the (?:log|debug|print|trace)\w*)(?: \w+)* (?:again|afterwards|after|when))\b/,
     /\btemporar(?:y|ily)\b|\bexperiment\b|\bas a test\b|\bgo back to the (?:old|previous|original)\b/,
+  ],
+  "asks-back": [
+    /\b(?:undo|revert|restore|roll(?:ing)? ?back)\b/,
+    /\b(?:bring|put|add)(?: [\w.`-]+){1,5} back\b|\bremove(?: [\w.`-]+){1,5} again\b|\bgo(?:ing)? back to\b/,
   ],
 };
