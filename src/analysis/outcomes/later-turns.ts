@@ -54,9 +54,7 @@ function stillRed(task: Candidate): Evidence | undefined {
   if (!(onlyRan || says(task.draft.prompt, "failure")) || !passAfterChanges(task.work)) return undefined;
   const later = turnsAfter(task, TURNS_LATER).find(
     ({ draft: { prompt } }, index) =>
-      says(prompt, "failure") &&
-      says(prompt, "correction") &&
-      !(index === 0 && says(prompt, "other-matter")),
+      says(prompt, "failure") && says(prompt, "correction") && !(index === 0 && says(prompt, "other-matter")),
   );
   return later && promptSays(later, "a later prompt reports that the checks still fail");
 }

@@ -14,7 +14,7 @@ export const SIGNALS: Readonly<Partial<Record<PromptSignal, readonly RegExp[]>>>
       `^(?:we |i )?(?:got |get |have |see )?(?:some )?(?:${CHECKS} )(?:fail\\w*|errors?|broken|red)\\b`,
     ),
     new RegExp(`^(?:please |can you |now |ok )*fix (?:the |these |those |your |failing |all )*${CHECKS}\\b`),
-    /\b(?:fail(?:s|ed|ing)? (?:now|again)|(?:is|are) failing)\b/,
+    /\b(?:fail(?:s|ed|ing)? (?:now|again)|(?:is|are) (?:still |now |also |all )?failing)\b/,
     /\bi(?:'m not| (?:don't|do not|can't|cannot|am not)) (?:see|seeing|find|finding|get|getting)\b/,
     /\bi(?:'m| am) (?:still |now )?(?:getting|seeing)\b|\bi (?:now |still )?(?:get|got) (?:an? |the |this |some )?(?:\w+ ){0,2}(?:error|warning|exception|issue|failure|\.)/,
     /\b(?:we(?:'re| are)|it(?:'s| is)) (?:still |now )?(?:getting|seeing|throwing)\b/,
@@ -123,6 +123,7 @@ export const SIGNALS: Readonly<Partial<Record<PromptSignal, readonly RegExp[]>>>
   ],
   "asks-back": [
     /\b(?:undo|revert|restore|roll(?:ing)? ?back)\b/,
-    /\b(?:bring|put|add)(?: [\w.`-]+){1,5} back\b|\bremove(?: [\w.`-]+){1,5} again\b|\bgo(?:ing)? back to\b/,
+    /\b(?:bring|put|add) (?:it|them|(?:the|that|this|those|these|our)(?: [\w.`-]+){1,4}) back\b(?! (?:button|end|link)\b)/,
+    /\bremove(?: [\w.`-]+){1,5} again\b|\bgo(?:ing)? back to\b/,
   ],
 };

@@ -26,6 +26,7 @@ describe("corrections", () => {
     "the invoice page, it's still showing net prices. can you check all places?",
     "useful, but what I actually meant are the end-to-end tests",
     "I really meant the staging cluster",
+    "the events are still going to the old queue",
   ])("%s", (prompt) => expect(readSignals(prompt)).toContain("correction"));
 
   it.each([
@@ -48,6 +49,7 @@ describe("corrections", () => {
     "Add a revert button to the admin page",
     "looks good but also rename the helper",
     "is it still running?",
+    "I'm still testing the importer, add a fixture for it",
   ])("none in: %s", (prompt) => expect(readSignals(prompt)).not.toContain("correction"));
 });
 
@@ -56,15 +58,45 @@ describe("contradictions and wishes", () => {
     ["you are not correct, the TTL is set in the chart", "contradiction"],
     ["the second one is not accurate", "contradiction"],
     ["I mean not the CPU but the request limits", "contradiction"],
+    ["that is not entirely true, drafts are kept", "contradiction"],
+    ["the samples aren't varied enough", "contradiction"],
+    ["are we sure that it applies to guests?", "contradiction"],
     ["the test should compare both versions", "doubt"],
     ["but in the end I'd prefer one table", "doubt"],
   ] as const)("%s: %s", (prompt, signal) => expect(readSignals(prompt)).toContain(signal));
 
   it.each([
     ["which of these is not correct?", "contradiction"],
+    ["is a minute not long enough?", "contradiction"],
     ["it should also look at the date", "doubt"],
     ["the first one sounds right, so should we start?", "doubt"],
   ] as const)("%s: no %s", (prompt, signal) => expect(readSignals(prompt)).not.toContain(signal));
+});
+
+describe("reports", () => {
+  it.each([
+    ["I'm not seeing the badge in the list", "failure"],
+    ["I don't see the badge", "failure"],
+    ["nothing happens when I press save", "symptom"],
+    ["the menu no longer shows archived boards", "symptom"],
+    ["the preview won't load", "symptom"],
+    ["the welcome mail is listed twice", "symptom"],
+  ] as const)("%s: %s", (prompt, signal) => expect(readSignals(prompt)).toContain(signal));
+});
+
+describe("requests for an earlier state", () => {
+  it.each([
+    "please bring the summary line back",
+    "let's put the filter back",
+    "remove the unhelpful cases again",
+    "roll back the schema",
+    "I'd go back to the two columns",
+  ])("%s", (prompt) => expect(readSignals(prompt)).toContain("asks-back"));
+
+  it.each(["call me back", "add a back button", "add a comment and come back to me", "run it again"])(
+    "none in: %s",
+    (prompt) => expect(readSignals(prompt)).not.toContain("asks-back"),
+  );
 });
 
 describe("red runs", () => {
