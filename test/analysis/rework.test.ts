@@ -235,7 +235,7 @@ answers ${says}`);
   });
 
   it.each([
-    ["reports what it sees, and the model names a fault", "why is the page showing 45", "reworked"],
+    ["reports what it sees, and the model names a fault", "why does the page show 45", "reworked"],
     ["only asks", "where is it set?", "accepted"],
   ])("concedes an answer with praise for the user who %s", async (_, prompt, outcome) => {
     const turns = await judge(`

@@ -35,6 +35,8 @@ const STARTS: readonly (readonly [string, RegExp])[] = [
         "\\bmy (?:mistake|bad|fault|error|apologies|oversight|misunderstanding)\\b",
         "\\b(?:apologi[sz]e|apologies|oops|whoops)\\b|\\b(?:that|this|it)(?:'s| is|,? and it's) (?:all )?on me\\b",
         "\\bi (?:also |had |have )?(?:missed|forgot|overlooked|misread|misunderstood|misdiagnosed|broke|assumed|guessed|made (?:that up|a mistake|an error)|got (?:it|that|this) (?:wrong|backwards)|left out|jumped to)\\b",
+        "\\bsorry (?:about|for) (?:that|this|the)\\b|\\bi (?:accidentally|mistakenly|incorrectly|wrongly|inadvertently|misspoke|misstated|mixed up|introduced)\\b",
+        "\\b(?:that|which) was (?:a mistake|wrong|incorrect|an error)\\b",
         "\\bi (?:was|am) (?:wrong|mistaken|inconsistent)\\b|\\bi should(?:n't)? have\\b|\\bi (?:hadn't|didn't|wasn't|never) (?:\\w+ ){0,2}(?:check|test|verif|updat|account|consider|add|writ|look|handl|includ|ask|actually|done|run)\\w*",
         `\\bmy (?:own |earlier |previous |last |recent |first |new )?${OWN} (?:broke|made|was|were|didn't|wasn't|missed|caused|introduced|dropped|removed|still)\\b`,
         "\\b(?:that|which) i (?:just |accidentally |wrongly )?(?:deleted|removed|renamed|broke|dropped|introduced)\\b",

@@ -28,7 +28,7 @@ const WRONG_NOW =
 export const CORRECTIONS: readonly RegExp[] = [
   // Still not right.
   /\bstill (?:fail|broken|wrong|not|doesn't|does not|don't|isn't|red|empty|the (?:same|old)|see|get(?:ting)?|throws?|crash|errors?|there\b|happen|hang|flak|missing|shows?|returns?|too\b|has\b|feels?\b|an? (?:issue|problem|bug|error)\b)/,
-  /\b(?<!\b(?:i|we|i'm|we're|i am|we are|while|if) )still \w+ing\b(?![^.,;]*\?)/,
+  /\b(?<!^|\b(?:i|we|i'm|we're|i am|we are|while|if) )still \w+ing\b(?![^.,;]*\?)/,
   /\bi (?:actually|really) meant\b|\bi mean(?:t)? not\b/,
   /\bsame (?:error|problem|issue|failure|bug|result)\b(?! (?:in|with|for|on|exists?)\b.*\?)/,
   new RegExp(
@@ -41,6 +41,8 @@ export const CORRECTIONS: readonly RegExp[] = [
   /\bnot (?:what|how) i (?:asked|meant|wanted|said|had in mind|expected)\b|\bnot good enough\b/,
   /\bwrong (?:file|function|place|approach|column|field|value|way|one|branch|endpoint|order|format|name|type|test|thing|direction|line)s?\b(?! (?:case|handling|page))/,
   // What was done.
+  /\byou(?:'ve| have) (?:also |now |just |completely |accidentally )?(?:broken|removed|deleted|dropped|lost|missed|forgotten|ignored|overwritten|messed|misunderstood)\b/,
+  /\byou (?:made (?:that|this|it) up|hallucinated|messed)\b/,
   /\byou (?:forgot|missed|broke|removed|deleted|ignored|misunderstood|misread|didn't|did not|left out|overlooked|skipped|haven't|shouldn't have|were supposed|changed the wrong|got (?:it|that) wrong|made a mistake)\b/,
   /\b(?:your (?:change|fix|edit|patch|code|last \w+|\w+ change)|the (?:last|previous) (?:change|edit|fix|commit)|the \w+ you (?:wrote|added|made|changed|generated)) (?:is wrong|broke|breaks|introduced|caused|causes|fails?|failed|doesn't|does not|didn't|isn't|is not|crashes|throws)\b/,
   /\b(?:bug|error|mistake|problem|typo|regression)s? (?:in your|you (?:introduced|caused|made|added))\b|\bfix (?:your|the) (?:mistake|regression)\b/,

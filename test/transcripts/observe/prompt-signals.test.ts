@@ -27,6 +27,8 @@ describe("corrections", () => {
     "useful, but what I actually meant are the end-to-end tests",
     "I really meant the staging cluster",
     "the events are still going to the old queue",
+    "you've removed the tooltip",
+    "you made that up, there is no such option",
   ])("%s", (prompt) => expect(readSignals(prompt)).toContain("correction"));
 
   it.each([
@@ -50,6 +52,7 @@ describe("corrections", () => {
     "looks good but also rename the helper",
     "is it still running?",
     "I'm still testing the importer, add a fixture for it",
+    "still reading. Explain the retry in the meantime",
   ])("none in: %s", (prompt) => expect(readSignals(prompt)).not.toContain("correction"));
 });
 
@@ -78,6 +81,12 @@ describe("reports", () => {
     ["I'm not seeing the badge in the list", "failure"],
     ["I don't see the badge", "failure"],
     ["nothing happens when I press save", "symptom"],
+    ["now the list doesn't scroll", "symptom"],
+    ["almost, but the arrow points down", "symptom"],
+    ["the dialog goes blank after a second", "symptom"],
+    ["the header looks really ugly on a phone", "symptom"],
+    ["what happened to the filter?", "symptom"],
+    ["this used to work", "symptom"],
     ["the menu no longer shows archived boards", "symptom"],
     ["the preview won't load", "symptom"],
     ["the welcome mail is listed twice", "symptom"],
