@@ -37,7 +37,7 @@ function isAnswer({ work }: Candidate): boolean {
   return work.lastChange === 0 && work.commits.length + work.publishes.length === 0;
 }
 
-/** The model names a mistake, or the user does, or the user doubts it and the model names a fault or looks again. */
+/** The model names its mistake, or agrees to a complaint and names a fault, or agrees to a correction, or agrees to a doubt and looks again. */
 function isConceded({ draft: { prompt } }: Candidate, begins: readonly string[]): boolean {
   if (begins.includes("admits")) return true;
   if (!AGREES.some((one) => begins.includes(one))) return false;
@@ -63,7 +63,7 @@ function isFault({ draft: { prompt } }: Candidate, begins: readonly string[]): b
   return begins.includes("fault");
 }
 
-/** The model finds no fault, or one that only the user looked for. */
+/** The model finds no fault, or has a new wish to carry out. */
 const OTHERWISE = ["denies", "likes"];
 
 /** Returns what the first text of a turn says about the work before it. */

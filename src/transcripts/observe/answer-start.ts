@@ -57,7 +57,7 @@ const STARTS: readonly (readonly [string, RegExp])[] = [
   ],
   [
     "restores",
-    /\b(?<!temporarily )(?:revert|restor|undo)(?:e|ing)?\b(?! (?:from|to) )|\b(?:add|bring|put)(?:ing)? (?:it|them|(?:the|that|this|those|these)(?: \S+){1,4}) back\b(?! (?:button|end|link)\b)|\broll(?:ing|ed)? (?:\w+ )?back\b/,
+    /\b(?<!temporarily )(?:revert|restor|undo)(?:e|ing)? (?:it|them|all|everything|what|my|our|the|that|this|those|these)\b|\b(?:add|bring|put)(?:ing)? (?:it|them|(?:the|that|this|those|these)(?: \S+){1,4}) back\b(?! (?:button|end|link)\b)|\broll(?:ing|ed)? (?:(?:it|them|that|this) )?back\b/,
   ],
   ["catch", /\b(?:good|great|nice|excellent|sharp) (?:catch|eye|spot)\b|\bwell spotted\b/],
   [

@@ -127,7 +127,7 @@ export const SIGNALS: Readonly<Partial<Record<PromptSignal, readonly RegExp[]>>>
     /\btemporar(?:y|ily)\b|\bexperiment\b|\bas a test\b|\bgo back to the (?:old|previous|original)\b/,
   ],
   "asks-back": [
-    /\b(?:undo|revert|restore|roll(?:ing)? ?back)\b/,
+    /\b(?:undo|revert|restore|roll ?back) (?:it|them|all|everything|that|this|the|those|these|your|to)\b|\b(?:undo|revert|restore|roll ?back)[.! ]*$/,
     /\b(?:bring|put|add) (?:it|them|(?:the|that|this|those|these|our)(?: [\w.`-]+){1,4}) back\b(?! (?:button|end|link)\b)/,
     /\bremove(?: [\w.`-]+){1,5} again\b|\bgo(?:ing)? back to\b/,
   ],

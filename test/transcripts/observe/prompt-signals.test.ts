@@ -102,10 +102,13 @@ describe("requests for an earlier state", () => {
     "I'd go back to the two columns",
   ])("%s", (prompt) => expect(readSignals(prompt)).toContain("asks-back"));
 
-  it.each(["call me back", "add a back button", "add a comment and come back to me", "run it again"])(
-    "none in: %s",
-    (prompt) => expect(readSignals(prompt)).not.toContain("asks-back"),
-  );
+  it.each([
+    "call me back",
+    "add a back button",
+    "Add a revert button to the admin page",
+    "add a comment and come back to me",
+    "run it again",
+  ])("none in: %s", (prompt) => expect(readSignals(prompt)).not.toContain("asks-back"));
 });
 
 describe("red runs", () => {
