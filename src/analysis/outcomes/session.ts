@@ -18,7 +18,7 @@ import { separateAgents } from "./agents.ts";
 import { toTask } from "./to-task.ts";
 
 /** Raised whenever a rule changes, so that sessions are judged again. */
-export const RULES_VERSION = 13;
+export const RULES_VERSION = 14;
 
 /** A retry of the client, or an error that it showed. */
 export interface Trouble {
