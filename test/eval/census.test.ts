@@ -58,6 +58,17 @@ describe("the labels of the census", () => {
   });
 });
 
+it("turns of new histories have two readings each, and are of sessions that no other file has", () => {
+  const readings = labels("new-labels.json");
+  const turns = Map.groupBy(readings, nameOf);
+  expect([...turns.values()].every(({ length }) => length === 2)).toBe(true);
+  expect(joinReadings(readings.filter(({ half }) => half === "new-1"))).toHaveLength(307);
+  expect(joinReadings(readings.filter(({ half }) => half === "new-2"))).toHaveLength(186);
+  const known = new Set(
+    [...FIRST_READINGS, "settled-labels.json"].flatMap(labels).map(({ session }) => session),
+  );
+  expect(readings.filter(({ session }) => known.has(session))).toEqual([]);
+});
 describe("the second reading", () => {
   const again = labels("settled-labels.json");
   const first = FIRST_READINGS.flatMap(labels);
