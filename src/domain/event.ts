@@ -11,7 +11,7 @@ import type {
 } from "./request-event.ts";
 
 /** Counts up when other events are taken from the same lines, so that transcripts on disk are read again. */
-export const OBSERVER_VERSION = 11;
+export const OBSERVER_VERSION = 12;
 
 /**
  * The content of a transcript besides tokens, in compact form: hashes, labels and numbers. No text of a prompt, a command, code or a tool's

@@ -28,5 +28,7 @@ const PROMPT_SIGNALS = [
   /** Asks for something as it was before. */
   "asks-back",
   "changed-mind",
+  /** Is not in English: its words are not understood. */
+  "foreign",
 ] as const;
 export type PromptSignal = (typeof PROMPT_SIGNALS)[number];

@@ -22,6 +22,8 @@ import type { Filters } from "../history/filters.ts";
 export interface FallbackReport {
   /** The tasks of the period. */
   tasks: readonly JudgedTask[];
+  /** Number of turns among them whose prompts are not in English. */
+  foreign: number;
   /** Results of each tier. */
   tiers: readonly TierReport[];
   /** Results of each kind of work and each role. */
@@ -84,6 +86,7 @@ export function readFallbacks(history: OpenedHistory, period: Period, filters: F
   const attempts = reportAttempts(history, period, filters);
   return {
     tasks,
+    foreign: countForeign(analyses),
     tiers,
     groups: reportGroups(tasks),
     availabilityRate: wilson(
@@ -101,6 +104,12 @@ export function readFallbacks(history: OpenedHistory, period: Period, filters: F
     panel: panelOf(history, period, filters, tasks, tiers, attempts),
     attempts,
   };
+}
+
+function countForeign(analyses: readonly SessionAnalysis[]): number {
+  return sum(
+    analyses.map(({ tasks, foreign }) => tasks.filter(({ key }) => foreign?.includes(key) === true).length),
+  );
 }
 
 function reportAttempts(history: OpenedHistory, period: Period, filters: Filters): AttemptReport {

@@ -97,12 +97,24 @@ function withoutTier(tasks: FallbackReport["tasks"]): string[] {
   ];
 }
 
-function headline({ availabilityRate, tasks, tiers, substitutions }: FallbackReport): string[] {
+/** Says that complaints are missed, if that matters. */
+function foreignLine(tasks: FallbackReport["tasks"], foreign: number): string[] {
+  const prompts = tasks.filter(({ kind }) => kind === "turn").length;
+  if (foreign < FOREIGN_SHARE * prompts || foreign === 0) return [];
+  return [
+    `Not in English: ${formatInteger(foreign)} of ${plural(prompts, "prompt")}. Their words are not understood, so more complaints are missed.`,
+  ];
+}
+
+const FOREIGN_SHARE = 0.05;
+
+function headline({ availabilityRate, tasks, foreign, tiers, substitutions }: FallbackReport): string[] {
   const lines = [
     "Success is accepted ÷ tasks with a known outcome. Brackets show the 95% interval. A verdict takes 20 known outcomes.",
     "Success is too high: by 6 to 7 points on real histories that the rules had not seen, where they recognized a quarter of the failed and reworked tasks.",
     ...acceptedLine(tiers),
     ...withoutTier(tasks),
+    ...foreignLine(tasks, foreign),
   ];
   if (availabilityRate.value)
     lines.push(
@@ -230,6 +242,7 @@ export function fallbacksJson(report: FallbackReport): object {
     switches,
     retries: sum(retries.map(({ count }) => count)),
     events: events.map(switchFields),
+    foreignPrompts: report.foreign,
     byTask: groups.map(withRates),
     availabilityRate: rateFields(report.availabilityRate),
     retriesByError: retries,

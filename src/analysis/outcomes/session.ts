@@ -15,10 +15,11 @@ import { accountPlanning, type PlanningShare } from "../fallbacks/opusplan.ts";
 import { findRefusals, type Refusal } from "../fallbacks/refusals.ts";
 import { findSwitches, isSubstituted } from "../fallbacks/switches.ts";
 import { separateAgents } from "./agents.ts";
+import { says } from "./same-work.ts";
 import { toTask } from "./to-task.ts";
 
 /** Raised whenever a rule changes, so that sessions are judged again. */
-export const RULES_VERSION = 14;
+export const RULES_VERSION = 15;
 
 /** A retry of the client, or an error that it showed. */
 export interface Trouble {
@@ -67,6 +68,8 @@ export interface SessionAnalysis {
   planning?: PlanningShare;
   cold: readonly ColdCache[];
   refusals: readonly Refusal[];
+  /** Keys of turns whose prompts are not in English. */
+  foreign?: readonly string[];
   /** Line of the /clear that it began with: the user of the session before went on here. */
   clearedAt?: number;
   /** Requests that belong to no task, such as those before the first prompt. */
@@ -101,6 +104,7 @@ export function analyzeSession(
     ...(planning && { planning }),
     cold: input.threads.flatMap((thread) => findColdCaches(thread, models)),
     refusals: input.threads.flatMap(findRefusals),
+    ...foreignIn(candidates),
     ...clearedAt(input),
     unattached: toBills(
       [
@@ -112,6 +116,14 @@ export function analyzeSession(
       models.promptBorders,
     ),
   };
+}
+
+function foreignIn(candidates: readonly Candidate[]): Pick<SessionAnalysis, "foreign"> {
+  const foreign = candidates.flatMap(({ kind, draft: { prompt } }) =>
+    // Messages within a team hold names and JSON.
+    kind === "turn" && prompt && prompt.source !== "other" && says(prompt, "foreign") ? [prompt.uuid] : [],
+  );
+  return foreign.length > 0 ? { foreign } : {};
 }
 
 function toTasks(

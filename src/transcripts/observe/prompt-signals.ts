@@ -1,13 +1,14 @@
 import type { PromptSignal } from "../../domain/prompt-signal.ts";
 import { CORRECTIONS, isDecline, withoutInterjection } from "./corrections.ts";
+import { isForeign } from "./language.ts";
 import { readPasted } from "./pasted.ts";
 import { createFinder } from "./phrases.ts";
 import { SIGNALS } from "./signal-phrases.ts";
 
 /**
  * Returns what the words of a prompt say about the work before it (a correction, a symptom, praise, the same request again) and
- * about the result it expects (a red test run, a reverted edit). English phrases only; a prompt in another language has no
- * signals and is judged by what was done.
+ * about the result it expects (a red test run, a reverted edit). English phrases only; a prompt in another language only says
+ * that it is `foreign`, and is judged by what was done.
  */
 export function readSignals(prompt: string): PromptSignal[] {
   const text = normalize(prompt);
@@ -18,6 +19,7 @@ export function readSignals(prompt: string): PromptSignal[] {
   else if ((own === text ? said : findSignals(own)).has("correction")) found.add("correction");
   addPasted(prompt, found);
   resolveConflicts(text, found);
+  if (found.size === 0 && isForeign(prompt)) found.add("foreign");
   return [...found];
 }
 
