@@ -120,8 +120,7 @@ export function analyzeSession(
 
 function foreignIn(candidates: readonly Candidate[]): Pick<SessionAnalysis, "foreign"> {
   const foreign = candidates.flatMap(({ kind, draft: { prompt } }) =>
-    // Messages within a team hold names and JSON.
-    kind === "turn" && prompt && prompt.source !== "other" && says(prompt, "foreign") ? [prompt.uuid] : [],
+    kind === "turn" && prompt && says(prompt, "foreign") ? [prompt.uuid] : [],
   );
   return foreign.length > 0 ? { foreign } : {};
 }
