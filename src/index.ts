@@ -170,7 +170,8 @@ export type { Symptom, SymptomCode } from "./domain/symptom.ts";
 // The generator: what the policy makes of Claude Code's files, decided first and then carried out.
 export { loadAdoption } from "./operations/adopt.ts";
 export type { AdoptPlan, AdoptRequest } from "./operations/adopt.ts";
-export { applyPlan, hasConflicts, hasDrift, loadPlan } from "./agents/load-plan.ts";
+export { hasConflicts } from "./agents/change.ts";
+export { applyPlan, hasDrift, loadPlan } from "./agents/load-plan.ts";
 export type { Planned, PlanRequest } from "./agents/load-plan.ts";
 export { applyUndo, loadUndo } from "./operations/undo.ts";
 export type * from "./library/setup-types.ts";

@@ -149,3 +149,18 @@ export function ownSettings({ level, prefix }: Pick<Target, "level" | "prefix">)
 export function pathIn({ root }: Target, path: string): string {
   return path.slice(root.length).replaceAll("\\", "/").replace(/^\/+/, "");
 }
+
+/**
+ * Returns whether the user must resolve a conflict.
+ *
+ * @example
+ * ```ts
+ * import { hasConflicts, loadPlan } from "rolecall";
+ *
+ * const plan = await loadPlan({ cwd: process.cwd(), env: process.env });
+ * console.log(hasConflicts(plan.changes)); // false
+ * ```
+ */
+export function hasConflicts(changes: readonly PlannedChange[]): boolean {
+  return changes.some(({ action }) => action === "conflict");
+}

@@ -3,7 +3,7 @@ import { existsSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { AdviceKey, AdviceRecord } from "../domain/decision.ts";
 import { RolecallError } from "../errors.ts";
-import { changeOf, type PlannedChange, sameBytes, type Target } from "./change.ts";
+import { changeOf, hasConflicts, type PlannedChange, sameBytes, type Target } from "./change.ts";
 import { inFolder } from "./folder.ts";
 import { parseFrontMatter } from "./frontmatter.ts";
 import { putBack, putForward } from "./key-changes.ts";
@@ -134,7 +134,7 @@ function isAdvice(advice: AdviceRecord | undefined): boolean {
  */
 export function planUndo(entry: JournalEntry, read: (path: string) => Buffer | undefined): PlannedChange[] {
   const changes = revertFiles(entry, read);
-  if (changes.every(({ conflicts }) => conflicts.length === 0)) return changes;
+  if (!hasConflicts(changes)) return changes;
   return changes.map((change) =>
     basename(change.path) === LOCK_NAME ? changeOf(change.path, change.before, change.before) : change,
   );

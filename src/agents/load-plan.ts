@@ -123,21 +123,6 @@ export function hasDrift(changes: readonly PlannedChange[]): boolean {
   return changes.some(({ action }) => action !== "unchanged");
 }
 
-/**
- * Returns whether the user must resolve a conflict.
- *
- * @example
- * ```ts
- * import { hasConflicts, loadPlan } from "rolecall";
- *
- * const plan = await loadPlan({ cwd: process.cwd(), env: process.env });
- * console.log(hasConflicts(plan.changes)); // false
- * ```
- */
-export function hasConflicts(changes: readonly PlannedChange[]): boolean {
-  return changes.some(({ action }) => action === "conflict");
-}
-
 /** Returns whether applying the changes would write anything. */
 export function hasWork(changes: readonly PlannedChange[]): boolean {
   return changes.some(isPending);

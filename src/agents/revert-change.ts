@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { PatchValue, PatchWrite } from "../domain/simulation.ts";
 import { applyChanges, undoLast } from "./apply.ts";
-import { type PlannedChange, changeOf, isPending, type Target } from "./change.ts";
+import { type PlannedChange, changeOf, hasConflicts, isPending, type Target } from "./change.ts";
 import { editFrontMatter } from "./edit-frontmatter.ts";
 import { editJson, type Json, jsonAt, parseJsonObject } from "./edit-json.ts";
 import { removeItem } from "./edit-json-list.ts";
@@ -32,9 +32,7 @@ export function revertWrites(
   now: Date,
 ): PlannedChange[] {
   const last = readJournal(target)?.entry;
-  const isExact =
-    last?.at === at &&
-    planUndo(last, (path) => readTarget(target, path)).every(({ conflicts }) => conflicts.length === 0);
+  const isExact = last?.at === at && !hasConflicts(planUndo(last, (path) => readTarget(target, path)));
   return isExact ? undoLast(target, at) : applyChanges(target, changes, now);
 }
 

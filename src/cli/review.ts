@@ -1,4 +1,5 @@
-import { hasConflicts, hasWork, type Planned } from "../agents/load-plan.ts";
+import { hasConflicts } from "../agents/change.ts";
+import { hasWork, type Planned } from "../agents/load-plan.ts";
 import { askToWrite, type Consent } from "./confirm.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import type { Io } from "./io.ts";

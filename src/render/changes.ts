@@ -155,9 +155,9 @@ export function renderApplied(written: readonly PlannedChange[]): string {
   return `Wrote ${plural(written.length, "file")}; rolecall undo reverts it.\n${restart}`;
 }
 
-/** Renders the result of an undo, of all changes that it planned. */
-export function renderReverted(written: readonly PlannedChange[], changes: readonly PlannedChange[]): string {
-  const rest = changes.some(({ conflicts }) => conflicts.length > 0)
+/** Renders the result of an undo; `isPartial`: files that were edited since stay. */
+export function renderReverted(written: readonly PlannedChange[], isPartial: boolean): string {
+  const rest = isPartial
     ? "Edited files stay: rolecall uninstall takes the settings of rolecall out of them.\n"
     : "";
   return `Reverted ${plural(written.length, "file")}.\n${rest}`;

@@ -21,7 +21,7 @@ function attributeOf(attributes: string, name: string): string {
   return new RegExp(`\\b${name}="([^"]*)"`).exec(attributes)?.[1] ?? "";
 }
 
-/** Returns what a message of the client itself says: the subject of a task, or else its kind in words; empty if it is none. */
+/** Returns the subject or the kind of a message that the client wrote as JSON; empty for any other message. */
 function noticeOf(body: string): string {
   let notice;
   try {

@@ -54,9 +54,10 @@ function committed(task: Candidate): Evidence[] {
 function userWentOn(task: Candidate): Evidence[] {
   const { next, cleared } = task;
   if (wasLeftOpen(task)) return [];
-  if (!next && cleared)
-    return [weakly({ ...cleared, why: "the user cleared the conversation and continued" })];
-  if (!next) return reportedToTeam(task);
+  if (!next)
+    return cleared
+      ? [weakly({ ...cleared, why: "the user cleared the conversation and continued" })]
+      : reportedToTeam(task);
   if (says(next.draft.prompt, "praise")) return [promptSays(next, "the user was content")];
   if (next.draft.prompt?.topics[0] === "git:commit" && task.work.lastChange > 0)
     return [promptSays(next, "the user had it committed")];
@@ -65,18 +66,19 @@ function userWentOn(task: Candidate): Evidence[] {
 
 /** A teammate works for the lead of its team, as an agent does for its parent. */
 function reportedToTeam(task: Candidate): Evidence[] {
-  const last = lastRequest(task);
-  const isTeammates = task.draft.prompt?.source === "other";
-  return last && isTeammates && cameToItsEnd(task)
-    ? [seenAt(task, last.line, "it ended with its report to the team")]
-    : [];
+  return task.draft.prompt?.source === "other" ? endedWith("its report to the team", task) : [];
 }
 
 function reported(task: Candidate): Evidence[] {
   const { call, draft } = task;
-  const last = lastRequest(task);
-  if (last && cameToItsEnd(task)) return [seenAt(task, last.line, "it ended with its report")];
+  const ended = endedWith("its report", task);
+  if (ended.length > 0) return ended;
   if (call?.status !== "completed" || !call.ok) return [];
   const evidence = { file: call.file, line: call.line, why: "the client reports that it completed" };
   return [draft.requests.length > 0 ? evidence : weakly(evidence)];
+}
+
+function endedWith(what: string, task: Candidate): Evidence[] {
+  const last = lastRequest(task);
+  return last && cameToItsEnd(task) ? [seenAt(task, last.line, `it ended with ${what}`)] : [];
 }

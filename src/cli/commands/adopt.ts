@@ -1,5 +1,6 @@
 import { loadAdoption } from "../../operations/adopt.ts";
-import { applyPlan, hasConflicts } from "../../agents/load-plan.ts";
+import { hasConflicts } from "../../agents/change.ts";
+import { applyPlan } from "../../agents/load-plan.ts";
 import { adoptionJson, renderAdoptions } from "../../render/adoption.ts";
 import { renderApplied, renderPlan } from "../../render/changes.ts";
 import { renderAnswer } from "../../render/json.ts";

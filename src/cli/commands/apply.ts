@@ -1,4 +1,5 @@
-import { applyPlan, hasConflicts, hasWork, loadPlan } from "../../agents/load-plan.ts";
+import { hasConflicts } from "../../agents/change.ts";
+import { applyPlan, hasWork, loadPlan } from "../../agents/load-plan.ts";
 import { planJson, renderApplied, renderPlan } from "../../render/changes.ts";
 import { renderAnswer } from "../../render/json.ts";
 import { createStyle } from "../../render/style.ts";

@@ -1,6 +1,7 @@
 import { PRESETS } from "../../domain/policy.ts";
 import { loadInit, placeOfInit, readFindings } from "../../operations/init.ts";
-import { applyPlan, hasConflicts } from "../../agents/load-plan.ts";
+import { hasConflicts } from "../../agents/change.ts";
+import { applyPlan } from "../../agents/load-plan.ts";
 import { adoptionJson, renderAdoptions } from "../../render/adoption.ts";
 import { renderApplied, renderPlan } from "../../render/changes.ts";
 import { findingsJson, renderFindings } from "../../render/findings.ts";

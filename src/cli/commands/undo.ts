@@ -1,5 +1,5 @@
 import { applyUndo, loadUndo, tidyAfterKill } from "../../operations/undo.ts";
-import { hasConflicts } from "../../agents/load-plan.ts";
+import { hasConflicts } from "../../agents/change.ts";
 import { changesJson, renderReverted, renderUndo } from "../../render/changes.ts";
 import { renderAnswer } from "../../render/json.ts";
 import { createStyle } from "../../render/style.ts";
@@ -25,12 +25,13 @@ export default defineCommand({
       const changes = undo?.changes ?? [];
       if (!args.json) io.out(renderUndo(undo, surface, { fullDiff: args.diff }));
       if (!undo && !args.dryRun) tidyAfterKill(place);
-      const done = hasConflicts(changes) ? EXIT.no : EXIT.ok;
+      const isPartial = hasConflicts(changes);
+      const done = isPartial ? EXIT.no : EXIT.ok;
       const declined = undo ? await askToWrite("Revert this?", args, io) : done;
       const written = undo && declined === undefined ? applyUndo(undo) : [];
       const paths = written.map(({ path }) => path);
       if (args.json) io.out(renderAnswer("undo", { changes: changesJson(changes), written: paths }));
-      else if (written.length > 0) io.out(renderReverted(written, changes));
+      else if (written.length > 0) io.out(renderReverted(written, isPartial));
       return declined ?? done;
     });
   },

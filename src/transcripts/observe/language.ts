@@ -1,9 +1,10 @@
 const setOf = (words: string): ReadonlySet<string> => new Set(words.split(" "));
 
-/** Common words of English, and of languages with the same letters: German, Spanish, French, Portuguese, Italian, Dutch, Polish, Turkish. */
+/** Common words of English. */
 const ENGLISH = setOf(
   "the and is are this that to of for with not can you we it be have should what why how please from if but my i a in on as at by",
 );
+/** Common words of German, Spanish, French, Portuguese, Italian, Dutch, Polish and Turkish. */
 const OTHERS = setOf(
   "der die das und ist nicht mit für ein eine ich wir auf den dem zu bitte noch wie el los las que una por para con está del cuando le les des une est pas dans pour avec sur qui não uma com os il che non per sono della un een het niet voor en van nie się jest na do z że i w bir ve için bu de la",
 );
