@@ -41,7 +41,8 @@ export function mergeOccurrence(row: Float64Array, later: Float64Array): void {
   const written = (row[AT.written] as number) + (later[AT.written] as number);
   row[AT.written] = written;
   if ((later[AT.output] as number) < (row[AT.output] as number)) return;
-  const { [AT.at]: at = 0, [AT.line]: line = 0 } = row;
+  const at = row[AT.at] as number;
+  const line = row[AT.line] as number;
   row.set(later);
   row[AT.at] = at;
   row[AT.line] = line;

@@ -25,57 +25,68 @@ export function priceUsage(
   terms: PriceTerms,
   prompt = promptTokens(usage),
 ): NanoUsd | undefined {
-  const rates = ratesFor(model, prompt, terms);
-  if (!rates) return undefined;
-  const { input, output, cacheWrite5m, cacheWrite1h, cacheRead } = perToken(rates);
+  const price = priceFor(model, prompt, terms);
+  if (!price) return undefined;
+  const { nano } = price;
   const tokens =
-    usage.input * input +
-    usage.output * output +
-    usage.cacheWrite5m * cacheWrite5m +
-    usage.cacheWrite1h * cacheWrite1h +
-    usage.cacheRead * cacheRead;
+    usage.input * nano.input +
+    usage.output * nano.output +
+    usage.cacheWrite5m * nano.cacheWrite5m +
+    usage.cacheWrite1h * nano.cacheWrite1h +
+    usage.cacheRead * nano.cacheRead;
   const us = terms.usOnly && model.usOnly ? (tokens * 11) / 10 : tokens;
   return (terms.batch ? us / 2 : us) + usage.webSearches * WEB_SEARCH_NANO_USD;
 }
 
 /** The rates of one request: fast mode, then the long-prompt tier, then the price of the day. */
 export function ratesFor(model: ModelEntry, prompt: number, terms: PriceTerms): Rates | undefined {
-  const { at } = terms;
-  if (terms.fast && model.fast && before(at, model.fast.until)) return model.fast.rates;
-  if (model.longPrompt && prompt > model.longPrompt.above && before(at, model.longPrompt.until))
-    return model.longPrompt.rates;
-  return model.earlier?.find((price) => before(at, price.until))?.rates ?? model.rates;
+  return priceFor(model, prompt, terms)?.rates;
 }
 
-const nanoRates = new WeakMap<Rates, Rates>();
+/** A price of a model. It holds before a time (ms since the epoch), for prompts longer than `above` tokens. */
+interface Price {
+  until: number;
+  above: number;
+  rates: Rates;
+  /** Nano-dollars per token. */
+  nano: Rates;
+}
+
+/** The prices of each model, in fast mode and usually. The first one that holds counts. */
+const prices = new WeakMap<ModelEntry, { fast: readonly Price[]; usual: readonly Price[] }>();
+
+function priceFor(model: ModelEntry, prompt: number, { at, fast }: PriceTerms): Price | undefined {
+  let known = prices.get(model);
+  if (!known) prices.set(model, (known = listPrices(model)));
+  for (const price of fast ? known.fast : known.usual)
+    if (prompt > price.above && (at < price.until || price.until === Infinity)) return price;
+  return undefined;
+}
+
+function listPrices({ rates, earlier = [], longPrompt, fast }: ModelEntry) {
+  const usual = [...(longPrompt ? [longPrompt] : []), ...earlier, ...(rates ? [{ rates }] : [])].map(toPrice);
+  return { fast: fast ? [toPrice(fast), ...usual] : usual, usual };
+}
+
+function toPrice({ rates, until, above }: { rates: Rates; until?: string; above?: number }): Price {
+  const nano = {
+    input: toNano(rates.input),
+    output: toNano(rates.output),
+    cacheWrite5m: toNano(rates.cacheWrite5m),
+    cacheWrite1h: toNano(rates.cacheWrite1h),
+    cacheRead: toNano(rates.cacheRead),
+  };
+  return {
+    until: until === undefined ? Infinity : Date.parse(until),
+    above: above ?? -Infinity,
+    rates,
+    nano,
+  };
+}
 
 /** Returns nano-dollars per token from dollars per million, free of binary fractions. */
-function perToken(rates: Rates): Rates {
-  let nano = nanoRates.get(rates);
-  if (!nano) {
-    nano = {
-      input: toNano(rates.input),
-      output: toNano(rates.output),
-      cacheWrite5m: toNano(rates.cacheWrite5m),
-      cacheWrite1h: toNano(rates.cacheWrite1h),
-      cacheRead: toNano(rates.cacheRead),
-    };
-    nanoRates.set(rates, nano);
-  }
-  return nano;
-}
-
 function toNano(usdPerMillion: number): number {
   return Math.round(usdPerMillion * 1e6) / 1e3;
-}
-
-const days = new Map<string, number>();
-
-function before(at: number, day: string | undefined): boolean {
-  if (day === undefined) return true;
-  let start = days.get(day);
-  if (start === undefined) days.set(day, (start = Date.parse(day)));
-  return at < start;
 }
 
 /** Returns the prompt lengths, in tokens, above which some model has another price; ascending. */
@@ -95,10 +106,10 @@ export interface TokenPrices {
 
 /** Returns the prices of a request whose whole prompt is `prompt` tokens long; undefined when the model's price is not known. */
 export function tokenPrices(model: ModelEntry, prompt: number, terms: PriceTerms): TokenPrices | undefined {
-  const rates = ratesFor(model, prompt, terms);
-  if (!rates) return undefined;
+  const price = priceFor(model, prompt, terms);
+  if (!price) return undefined;
   const factor = (terms.usOnly && model.usOnly ? 1.1 : 1) * (terms.batch ? 0.5 : 1);
-  const nano = perToken(rates);
+  const { nano } = price;
   return {
     input: nano.input * factor,
     output: nano.output * factor,

@@ -119,25 +119,30 @@ function readExtents(db: Tables["db"], transcripts: ReadonlySet<number>): Map<nu
 type IsOlder = (transcript: number, other: number) => boolean;
 
 function findOlder(extents: ReadonlyMap<number, Extent>, groups: readonly RequestCopy[][]): IsOlder {
-  const shared = new Map<string, number>();
-  const rewritten = new Set<string>();
+  const shared = new Map<number, number>();
+  const rewritten = new Set<number>();
   for (const occurrences of groups) {
     const holders = new Map(occurrences.map(({ id, origin }) => [transcriptOf(id), origin]));
     for (const [one, origin] of holders)
       for (const [other, copy] of holders) {
         if (one === other) continue;
-        const pair = `${one} ${other}`;
+        const pair = pairOf(one, other);
         shared.set(pair, (shared.get(pair) ?? 0) + 1);
         if (isRewritten(origin, copy)) rewritten.add(pair);
       }
   }
   return (transcript, other) => {
-    if (rewritten.has(`${other} ${transcript}`)) return false;
-    if (rewritten.has(`${transcript} ${other}`)) return true;
+    if (rewritten.has(pairOf(other, transcript))) return false;
+    if (rewritten.has(pairOf(transcript, other))) return true;
     const [own, more] = [extents.get(transcript), extents.get(other)];
     if (!own || !more || more.requests <= own.requests || more.lastAt < own.lastAt) return false;
-    return shared.get(`${transcript} ${other}`) === own.requests;
+    return shared.get(pairOf(transcript, other)) === own.requests;
   };
+}
+
+/** One number for two transcripts: a text takes longer to make than all else that is done with a pair. */
+function pairOf(transcript: number, other: number): number {
+  return transcript * 2 ** 26 + other;
 }
 
 /** Some clients write the place of a copy on all lines that they copy. */

@@ -16,14 +16,18 @@ const READ_CHARS = 340;
  * other languages, and more of them than in English. Code, paths and links do not count.
  */
 export function isForeign(prompt: string): boolean {
-  const text = prompt
-    .slice(0, READ_CHARS)
-    .replaceAll(/```[\s\S]*?(?:```|$)|https?:\S+|[\w.-]*[/\\][\w./\\-]*|`[^`]*`/g, " ")
-    .toLowerCase();
-  const letters = text.match(/\p{L}/gu) ?? [];
-  const others = text.match(/(?!\p{Script=Latin})\p{L}/gu) ?? [];
-  if (others.length > 1 && others.length * 3 > letters.length) return true;
-  const words = text.match(/\p{L}[\p{L}']*/gu) ?? [];
+  const text = prompt.slice(0, READ_CHARS).replaceAll(NOT_PROSE, " ").toLowerCase();
+  const isAscii = !NOT_ASCII.test(text); // classes of Unicode are slow
+  if (!isAscii && isOfOtherScript(text)) return true;
+  const words = text.match(isAscii ? /[a-z][a-z']*/g : /\p{L}[\p{L}']*/gu) ?? [];
   const foreign = words.filter((word) => OTHERS.has(word)).length;
   return foreign > 1 && foreign > words.filter((word) => ENGLISH.has(word)).length;
+}
+
+const NOT_PROSE = /```[\s\S]*?(?:```|$)|https?:\S+|[\w.-]*[/\\][\w./\\-]*|`[^`]*`/g;
+const NOT_ASCII = /[^\0-\x7f]/;
+
+function isOfOtherScript(text: string): boolean {
+  const others = text.match(/(?!\p{Script=Latin})\p{L}/gu) ?? [];
+  return others.length > 1 && others.length * 3 > (text.match(/\p{L}/gu) ?? []).length;
 }

@@ -90,7 +90,7 @@ class EventLines implements EventFinder {
   private isTakenInParts(ask: number): boolean {
     if (ask !== ASK_CALL && ask !== ASK_RESULT) return false;
     const { observer, reader } = this;
-    const { [STATE_AT]: at = 0 } = reader.state;
+    const at = reader.state[STATE_AT] as number;
     if (!(at > 0)) return false;
     const isTaken = ask === ASK_CALL ? takeCall(reader, observer) : takeResult(reader, observer);
     if (isTaken) this.toldAt = at;
@@ -99,9 +99,10 @@ class EventLines implements EventFinder {
 
   /** Gives the observer the time of the last entry, although nobody parsed that. */
   private tellTime(): void {
-    const { [STATE_LAST_AT]: at = 0, [STATE_LINE]: line = 0 } = this.reader.state;
+    const { state } = this.reader;
+    const at = state[STATE_LAST_AT] as number;
     if (Number.isNaN(at) || at === this.toldAt) return;
-    this.observer.entry({ timestamp: new Date(at).toISOString() }, line);
+    this.observer.entry({ timestamp: new Date(at).toISOString() }, state[STATE_LINE] as number);
     this.toldAt = at;
   }
 
@@ -129,7 +130,7 @@ class EventLines implements EventFinder {
 
   /** Counts the call of a tool that is not needed. */
   private countCall(): void {
-    const { [STATE_AT]: at = 0 } = this.reader.state;
+    const at = this.reader.state[STATE_AT] as number;
     if (!(at > 0)) this.tellTime();
     this.observer.toolUse(at, this.text(FIELD_CALL_NAME));
     if (at > 0) this.toldAt = at;
@@ -137,10 +138,11 @@ class EventLines implements EventFinder {
 
   /** Notes when a part of an answer was written, which nobody parses. */
   private noteAnswer(): void {
-    const { [STATE_AT]: at = 0, [STATE_LINE]: line = 0 } = this.reader.state;
+    const { state } = this.reader;
+    const at = state[STATE_AT] as number;
     if (!(at > 0)) return;
     this.keepText();
-    this.observer.answered(at, line, this.keptText);
+    this.observer.answered(at, state[STATE_LINE] as number, this.keptText);
     this.toldAt = at;
   }
 

@@ -63,6 +63,5 @@ export function takeResult(reader: Reader, observer: Observer): boolean {
 }
 
 function placeOf({ state }: Reader): Place {
-  const { [STATE_LINE]: line = 0, [STATE_AT]: at = Number.NaN } = state;
-  return { line, at };
+  return { line: state[STATE_LINE] as number, at: state[STATE_AT] as number };
 }
