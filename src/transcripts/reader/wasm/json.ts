@@ -168,10 +168,12 @@ function endOfLongString(from: usize): usize {
     }
     const ends = quotes & ~escaped;
     const inside = ends != 0 ? (ends & -ends) - 1 : <u64>-1;
-    const hasControl = v128.any_true(
-      v128.or(v128.or(control(a), control(b)), v128.or(control(c), control(d))),
-    );
-    if (hasControl && (joined(control(a), control(b), control(c), control(d)) & inside) != 0) return 0;
+    const least = i8x16.min_u(i8x16.min_u(a, b), i8x16.min_u(c, d));
+    if (
+      v128.any_true(control(least)) &&
+      (joined(control(a), control(b), control(c), control(d)) & inside) != 0
+    )
+      return 0;
     escaped &= inside;
     if (escaped != 0) {
       const rare =
