@@ -189,7 +189,7 @@ export function pickRecommendations({ recommendations }: Advice, ids: readonly s
               id,
               recommendations.map((one) => one.id),
             )
-          : "Try rolecall recommend: it shows what there is.",
+          : "Nothing is recommended now.",
     });
   });
 }

@@ -161,9 +161,9 @@ function troubleLines({ retries, failures, retryDelayMs }: FallbackReport): stri
   return [...lines, ...shown];
 }
 
-/** `529 overloaded`; empty if the client does not know what it was. */
+/** `529 overloaded error`, `connection error ECONNRESET`; empty if the client does not know what it was. */
 function errorWords({ error, status }: { error: string; status?: number | undefined }): string {
-  const name = error === "unknown" ? "" : plainLine(error).replaceAll("_", " ");
+  const name = error === "unknown" ? "" : plainLine(error).replace(":", " error ").replaceAll("_", " ");
   return [status ?? "", name].join(" ").trim();
 }
 

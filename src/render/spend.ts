@@ -82,6 +82,7 @@ function shown(key: SpendKey, row: SpendRow): string {
   const value = plainLine(row.key[key] ?? "");
   if (key === "model") return displayName(value);
   if (key === "session") return value.slice(0, 8);
+  if (key === "effort" && value === "none") return "not recorded"; // older clients write none, and some models have none
   return value;
 }
 
