@@ -182,11 +182,12 @@ function planJob(
   resume: ReturnType<typeof createResumptionReader>,
 ): FileJob | undefined {
   const { path, size, hasMeta } = file;
-  const job: FileJob = { path, hasMeta, file, bytes: 0, again: new Set() };
+  const changed = [...known].filter(([, of]) => hasChanged(file, of.get(path)));
+  if (changed.length === 0) return undefined;
   const again = new Set<ReadingKind>();
-  for (const [kind, of] of known) {
+  const job: FileJob = { path, hasMeta, file, bytes: 0, again };
+  for (const [kind, of] of changed) {
     const earlier = of.get(path);
-    if (!hasChanged(file, earlier)) continue;
     const before = earlier && resume(earlier.id, kind);
     // What is appended makes a file longer: one that changed and did not grow was changed inside, and is read again.
     const goesOn = before !== undefined && size > (earlier?.size ?? 0);
@@ -194,7 +195,7 @@ function planJob(
     job[kind] = goesOn ? { before } : {};
     job.bytes = Math.max(job.bytes, goesOn ? Math.max(0, size - before.offset) : size);
   }
-  return job.requests || job.events ? { ...job, again } : undefined;
+  return job;
 }
 
 function keep(

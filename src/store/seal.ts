@@ -1,16 +1,15 @@
-import {
-  closeSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { codeOf, isSystemError } from "../errors.ts";
 import type { Database } from "./database.ts";
+import {
+  type EarlierSums,
+  hasLog,
+  pagesInLog,
+  type PageSums,
+  sumChangedPages,
+  sumPages,
+  sumPagesInside,
+} from "./page-sums.ts";
 
 /**
  * The state of a store when it was last closed after a change: a checksum of each page, beside the file. SQLite itself does not notice when
@@ -25,22 +24,20 @@ interface Seal {
   /** UTC day of the last comparison of all pages. */
   day: string;
   pageSize: number;
-  /** Checksums of the pages, 32 bits each. */
-  pages: Uint32Array;
+  pages: PageSums;
   /** Rows by table. */
   rows: Readonly<Record<string, number>>;
 }
 
-const unsealers = new WeakMap<Database, ReturnType<Database["prepare"]>>();
+/** The seal that this process took away from a store, and when. */
+const sealsBefore = new WeakMap<Database, { id: string; at: number }>();
 
 /** Says that the store changes; call it in the transaction that does so. */
 export function unseal(db: Database): void {
-  let statement = unsealers.get(db);
-  if (!statement) {
-    statement = db.prepare("UPDATE meta SET value = NULL WHERE key = 'seal' AND value IS NOT NULL");
-    unsealers.set(db, statement);
-  }
-  statement.run();
+  const sealed = sealOf(db);
+  if (sealed === null) return;
+  sealsBefore.set(db, { id: sealed, at: Date.now() });
+  db.prepare("UPDATE meta SET value = NULL WHERE key = 'seal'").run();
 }
 
 const unsynced = new WeakSet<Database>();
@@ -71,7 +68,7 @@ export function checkSeal(db: Database, file: string): void {
   if (!seal || seal.id !== sealOf(db) || hasLog(file)) return;
   const now = stampOf(file);
   if (isSame(seal, now) && seal.day === now.day) return;
-  const damaged = damagedPages(seal, checksumsInside(db, seal.pageSize), now.size);
+  const damaged = damagedPages(seal, sumPagesInside(db, seal.pageSize), now.size);
   if (seal.id !== sealOf(db) || seal.id !== readSeal(file)?.id) return; // another process was writing
   if (damaged.length === 0) return writeSeal(file, { ...seal, ...now });
   throw new DamagedPagesError(`${damaged.length} of ${seal.pages.length} pages changed outside of rolecall`);
@@ -91,7 +88,7 @@ export function findDamage(file: string): Damage | undefined {
   const seal = readSeal(file);
   return (
     seal && {
-      pages: damagedPages(seal, checksums(file, seal.pageSize)),
+      pages: damagedPages(seal, sumPages(file, seal.pageSize)),
       pageSize: seal.pageSize,
       rows: seal.rows,
     }
@@ -103,15 +100,17 @@ export function sealStore(db: Database, file: string): void {
   try {
     const isChanged = db.prepare("SELECT total_changes()").pluck().get() !== 0;
     const sealed = sealOf(db);
-    const isSealed = readSeal(file)?.id === sealed;
+    const before = readSeal(file);
+    const isSealed = before?.id === sealed;
     if (!isChanged && sealed !== null && isSealed) return;
     db.pragma("busy_timeout = 0");
     const id = sealed === null || isSealed ? nameState(db) : sealed;
+    const earlier = earlierSums(db, file, before);
     const [checkpoint] = db.pragma("wal_checkpoint(TRUNCATE)") as [{ busy: number }];
     if (checkpoint.busy !== 0) return;
     db.exec("BEGIN IMMEDIATE");
     try {
-      if (sealOf(db) === id && !hasLog(file)) writeSeal(file, makeSeal(db, file, id));
+      if (sealOf(db) === id && !hasLog(file)) writeSeal(file, makeSeal(db, file, id, earlier));
     } finally {
       db.exec("ROLLBACK");
     }
@@ -131,13 +130,30 @@ export function hasSeal(file: string): boolean {
   return readSeal(file) !== undefined;
 }
 
-function makeSeal(db: Database, file: string, id: string): Seal {
+/**
+ * Returns the sums of the last seal if all that was written since is in the log: this process took that seal away, and the file is still as
+ * it was then. Others that wrote meanwhile wrote to the log as well.
+ */
+function earlierSums(db: Database, file: string, seal: Seal | undefined): EarlierSums | undefined {
+  const before = sealsBefore.get(db);
+  if (!seal || seal.id !== before?.id || !isSame(seal, stampOf(file))) return undefined;
+  if (before.at - seal.mtimeMs < COARSEST_TIME_MS) return undefined; // a later change could have the same time
+  return { pages: seal.pages, changed: pagesInLog(file, seal.pageSize) };
+}
+
+/** File systems keep times to 2 s (FAT) or better. */
+const COARSEST_TIME_MS = 2000;
+
+function makeSeal(db: Database, file: string, id: string, earlier: EarlierSums | undefined): Seal {
   const pageSize = db.pragma("page_size", { simple: true }) as number;
   const tables = db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
   const count = (table: string) =>
     db.prepare<[], number>(`SELECT count(*) FROM "${table}"`).pluck().get() ?? 0;
   const rows = Object.fromEntries(tables.map((table) => [table, count(table)]));
-  return { id, pageSize, rows, pages: checksums(file, pageSize, unsynced.has(db)), ...stampOf(file) };
+  const pages = earlier
+    ? sumChangedPages(file, pageSize, earlier)
+    : sumPages(file, pageSize, unsynced.has(db));
+  return { id, pageSize, rows, pages, ...stampOf(file) };
 }
 
 function sealOf(db: Database): string | null {
@@ -186,49 +202,10 @@ function isSame(seal: Seal, now: Pick<Seal, "size" | "mtimeMs" | "inode">): bool
   return seal.size === now.size && seal.mtimeMs === now.mtimeMs && seal.inode === now.inode;
 }
 
-/** Changes that are not in the file yet are in a log beside it. */
-function hasLog(file: string): boolean {
-  return (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
-}
-
 /** Returns the numbers of pages that are not as they were sealed; `bytes` is the size of the file if pages behind its end may be missing in `now`. */
-function damagedPages(seal: Seal, now: Uint32Array, bytes = 0): number[] {
+function damagedPages(seal: Seal, now: PageSums, bytes = 0): number[] {
   const damaged: number[] = [];
   const most = Math.max(now.length, seal.pages.length, Math.ceil(bytes / seal.pageSize));
   for (let page = 0; page < most; page++) if (now[page] !== seal.pages[page]) damaged.push(page + 1);
   return damaged;
-}
-
-/**
- * Reads the pages through SQLite: if this process closed the file that SQLite has open, the system would take away SQLite's lock on it, and
- * another process that ends could delete the log of this one (sqlite.org/howtocorrupt.html, 2.2).
- */
-function checksumsInside(db: Database, pageSize: number): Uint32Array {
-  const { crc32 } = process.getBuiltinModule("node:zlib"); // loaded once a day
-  const bytes = db.serialize();
-  return Uint32Array.from({ length: Math.ceil(bytes.length / pageSize) }, (_, page) =>
-    crc32(bytes.subarray(page * pageSize, (page + 1) * pageSize)),
-  );
-}
-
-const PAGES_AT_ONCE = 64;
-
-/** Reads the pages of a file that is closed, or about to be. `isUnsynced`: the file is written to the disk first. */
-function checksums(file: string, pageSize: number, isUnsynced = false): Uint32Array {
-  const { crc32 } = process.getBuiltinModule("node:zlib"); // loaded only here
-  const fd = openSync(file, isUnsynced ? "r+" : "r");
-  try {
-    if (isUnsynced) fsyncSync(fd);
-    const chunk = Buffer.allocUnsafe(PAGES_AT_ONCE * pageSize);
-    const sums: number[] = [];
-    for (let position = 0; ;) {
-      const read = readSync(fd, chunk, 0, chunk.length, position);
-      if (read === 0) return Uint32Array.from(sums);
-      position += read;
-      for (let start = 0; start < read; start += pageSize)
-        sums.push(crc32(chunk.subarray(start, Math.min(read, start + pageSize))));
-    }
-  } finally {
-    closeSync(fd);
-  }
 }
