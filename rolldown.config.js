@@ -22,6 +22,8 @@ const STARTS = {
 function fileOf(module, context) {
   if (context.getModuleInfo(module)?.isEntry) return null; // a worker's file runs at once
   const names = Object.keys(STARTS).filter((name) => reachedFrom(name, context).has(module));
+  // A word or two of the domain is no reason for other modules to load what reads transcripts.
+  if (String(names) === "worker" && /[\\/]src[\\/]domain[\\/]/.test(module)) names.unshift("report");
   return names.length === 0 ? null : `for-${names.join("-")}`;
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { existsSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { AdviceKey, AdviceRecord } from "../domain/decision.ts";
@@ -230,6 +229,7 @@ function missingFolders({ root, prefix }: Target, changes: readonly PlannedChang
 }
 
 function digest(bytes: Uint8Array): string {
+  const { createHash } = process.getBuiltinModule("node:crypto"); // takes 4 ms to load
   return createHash("sha256").update(bytes).digest("base64");
 }
 

@@ -10,7 +10,8 @@ import { editPolicy, type PolicyEdit } from "../policy/edit.ts";
 import { parsePolicy } from "../policy/parse.ts";
 import type { WrittenPolicy } from "../policy/written.ts";
 import { readTextFile } from "../policy/read-file.ts";
-import { readPlace, type AgentPlace, resolveAt } from "./place.ts";
+import type { AgentPlace } from "./locate.ts";
+import { readPlace, resolveAt } from "./place.ts";
 
 /** Options of a plan. Conflicts are resolved for the named files or agents, or for all if the list is empty. */
 export interface PlanRequest extends AgentPlace {

@@ -9,7 +9,8 @@ import { editFrontMatter, formatNewFile } from "./edit-frontmatter.ts";
 import { editJson, parseJsonObject } from "./edit-json.ts";
 import { keyChanges } from "./key-changes.ts";
 import { hasDrift, loadPlan } from "./load-plan.ts";
-import { type AgentPlace, type PlaceState, readPlace, resolveAt } from "./place.ts";
+import type { AgentPlace } from "./locate.ts";
+import { type PlaceState, readPlace, resolveAt } from "./place.ts";
 import { readTarget } from "./target-files.ts";
 import { agentKeys, wantedAgents } from "./wanted.ts";
 

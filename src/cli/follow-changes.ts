@@ -1,4 +1,4 @@
-import type { AgentPlace } from "../agents/place.ts";
+import type { AgentPlace } from "../agents/locate.ts";
 import type { ChangeAdvice } from "../domain/change-decision.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
 import {

@@ -100,7 +100,7 @@ export async function runReport(
     const { lines, fields } = await notesOn(command, history, report, args);
     const isExplained = !args.json && !(args.csv && report.csv) && history.isEmpty(); // the answer names the folders
     const notices = isExplained ? history.store.notices : history.notices;
-    const due = loop ? loop.dueTrialNotices(command, history, io) : [];
+    const due = loop ? await loop.dueTrialNotices(command, history, io) : [];
     for (const line of [...notices.map(plainText), ...due, ...lines]) io.err(`rolecall: ${line}\n`);
     io.out(answerOf(command, report, history, args, io, fields));
     if (args.diagnostics && !args.json) printDiagnostics(history, io);

@@ -1,4 +1,4 @@
-import { type AgentPlace, locateTarget } from "../agents/place.ts";
+import { type AgentPlace, locateTarget } from "../agents/locate.ts";
 import { syncHookState } from "../operations/sync-hook-state.ts";
 import { asOnlyWriter } from "../operations/write-lock.ts";
 import { RolecallError } from "../errors.ts";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { JudgedTask } from "../domain/judged-task.ts";
 import { contentText, fieldsOf, textOf } from "../transcripts/fields.ts";
-import { withoutClientText } from "../transcripts/observe/observe-user.ts";
+import { withoutClientText } from "../transcripts/client-text.ts";
 import { readLines } from "./prompt-titles.ts";
 
 /** The prompt of a task, as its transcript still has it. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import type { JudgedTask } from "../domain/judged-task.ts";
 import { contentText, type Fields, fieldsOf, listOf, textOf } from "../transcripts/fields.ts";
 import { readAgentDescription } from "../transcripts/meta.ts";
-import { withoutClientText } from "../transcripts/observe/observe-user.ts";
+import { withoutClientText } from "../transcripts/client-text.ts";
 import { promptTitle } from "../transcripts/prompt-title.ts";
 
 /** Nothing longer fits a line. */

@@ -9,7 +9,7 @@ export type {
 } from "../agents/change.ts";
 export type { AgentLevel, SkippedFile } from "../agents/discover.ts";
 export type { Json as JsonValue } from "../agents/edit-json.ts";
-export type { AgentPlace } from "../agents/place.ts";
+export type { AgentPlace } from "../agents/locate.ts";
 export type { CascadeRequest } from "../cascade/cascade.ts";
 export type { PlacesRequest } from "../client/places.ts";
 export type { SetupRequest } from "../client/setup.ts";

@@ -1,6 +1,6 @@
 import type { Target } from "../agents/change.ts";
 import { readAdviceEntries, type StoredEntry } from "../agents/journal.ts";
-import { type AgentPlace, locateFolders } from "../agents/place.ts";
+import { type AgentPlace, locateFolders } from "../agents/locate.ts";
 import { type Decision, isFollowed } from "../domain/decision.ts";
 import { expectOneOf } from "../domain/nearest.ts";
 import { UsageError } from "../errors.ts";

@@ -2,7 +2,8 @@ import { join } from "node:path";
 import type { AgentFacts } from "../advice/context.ts";
 import { readAgents } from "../agents/discover.ts";
 import { jsonAt, parseJsonObject } from "../agents/edit-json.ts";
-import { type AgentPlace, locateTarget, resolveAt, sourceOf } from "../agents/place.ts";
+import { type AgentPlace, locateTarget } from "../agents/locate.ts";
+import { resolveAt, sourceOf } from "../agents/place.ts";
 import { readTextFile } from "../policy/read-file.ts";
 
 /** Agents of Claude Code that no file of their name replaces. */

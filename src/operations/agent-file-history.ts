@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { basename, dirname, relative, sep } from "node:path";
 import { parseFrontMatter } from "../agents/frontmatter.ts";
 import { readEntries } from "../agents/journal.ts";
-import { type AgentPlace, locateBoth } from "../agents/place.ts";
+import { type AgentPlace, locateBoth } from "../agents/locate.ts";
 import { createGit, isGitMissing, tryGit } from "../cascade/git.ts";
 
 /** A moment at which the file of an agent changed, with the models that are known; `inherit` if it named none. */

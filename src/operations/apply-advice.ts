@@ -3,7 +3,7 @@ import { applyChanges } from "../agents/apply.ts";
 import { isPending, type PlannedChange, type Target } from "../agents/change.ts";
 import { planUndo, writeEntry } from "../agents/journal.ts";
 import { keyChanges } from "../agents/key-changes.ts";
-import type { AgentPlace } from "../agents/place.ts";
+import type { AgentPlace } from "../agents/locate.ts";
 import { planPatch } from "../agents/plan-patch.ts";
 import { readTarget } from "../agents/target-files.ts";
 import type { AdviceKey } from "../domain/decision.ts";

@@ -1,7 +1,7 @@
 import { applyChanges } from "../agents/apply.ts";
 import type { PlannedChange } from "../agents/change.ts";
 import { ownTarget } from "../agents/change.ts";
-import type { AgentPlace } from "../agents/place.ts";
+import type { AgentPlace } from "../agents/locate.ts";
 import { type ChangePlan, planPatches } from "../agents/plan-change.ts";
 import { isWritten, planRevert, revertWrites } from "../agents/revert-change.ts";
 import type { ChangeAdvice, ChangeDecision } from "../domain/change-decision.ts";

@@ -1,7 +1,7 @@
 import { DAY_MS } from "../domain/calendar.ts";
 import { EVIDENCE_DAYS, measureImpact, type Impact } from "../advice/impact.ts";
-import type { AgentPlace } from "../agents/place.ts";
-import { type Decision, isFollowed } from "../domain/decision.ts";
+import type { AgentPlace } from "../agents/locate.ts";
+import { type Decision, isFollowed, isOnTrial } from "../domain/decision.ts";
 import { readJudged } from "../history/judged.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
 import { replaySessions } from "./replay-evidence.ts";
@@ -41,6 +41,11 @@ export function readImpact(history: OpenedHistory, now: number): ImpactReport {
 /** Reads what the journals say about advice; the demo has none. */
 export function decisionsAt({ place, workspace }: OpenedHistory): Decision[] {
   return workspace.demo ? [] : readAdviceLog(place).map(({ decision }) => decision);
+}
+
+/** Returns whether a trial is running at the place of a history. Reads no transcripts. */
+export function hasTrials(history: OpenedHistory): boolean {
+  return decisionsAt(history).some(isOnTrial);
 }
 
 /** The latest measurement of an open history: several parts of one run ask for it. */

@@ -31,7 +31,7 @@ import {
   withServerAllowed,
 } from "../agents/edit-mcp.ts";
 import { formerVersions } from "../agents/journal.ts";
-import { type AgentPlace, locateTarget } from "../agents/place.ts";
+import { type AgentPlace, locateTarget } from "../agents/locate.ts";
 import { readTarget } from "../agents/target-files.ts";
 import { mayNameEvent } from "../client/client-settings.ts";
 import { readClientVersion } from "../client/installed-version.ts";

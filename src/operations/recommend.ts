@@ -3,7 +3,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { sep } from "node:path";
 import { type Advice, type AdviceOptions, recommend } from "../advice/recommend.ts";
 import type { Impact } from "../advice/impact.ts";
-import { locateTarget } from "../agents/place.ts";
+import { locateTarget } from "../agents/locate.ts";
 import { type Decision, isFollowed } from "../domain/decision.ts";
 import { isAnswered, type JudgedTask } from "../domain/judged-task.ts";
 import { sum } from "../domain/numbers.ts";

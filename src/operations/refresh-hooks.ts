@@ -1,7 +1,7 @@
 import { DAY_MS } from "../domain/calendar.ts";
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { type AgentPlace, locateTarget } from "../agents/place.ts";
+import { type AgentPlace, locateTarget } from "../agents/locate.ts";
 import { median } from "../domain/numbers.ts";
 import { familyIn, type Family } from "../domain/model.ts";
 import { messageOf } from "../errors.ts";

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync } from "node:fs";
-import { type AgentPlace, locateTarget } from "../agents/place.ts";
+import { type AgentPlace, locateTarget } from "../agents/locate.ts";
 import type { LearnedState } from "./hook-state.ts";
 import { locateHooks, stateFile } from "../hooks/places.ts";
 

@@ -1,9 +1,8 @@
-import { isOnTrial } from "../domain/decision.ts";
 import type { Recommendation } from "../domain/recommendation.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
 import { readAdviceLog } from "./advice-log.ts";
 import { keepAdvice, planRevert, writeRevert } from "./apply-advice.ts";
-import { decisionsAt, measureFollowed } from "./impact.ts";
+import { measureFollowed } from "./impact.ts";
 
 /** A trial that ended, and what was done. */
 export interface EndedTrial {
@@ -31,11 +30,6 @@ export function endTrials(history: OpenedHistory, now: number): EndedTrial[] {
 /** Counts the trials that the next `recommend`, `impact` or `apply` ends. */
 export function countDueTrials(history: OpenedHistory, now: number): number {
   return dueTrials(history, now).length;
-}
-
-/** Returns whether a trial is running at the place of a history. Reads no transcripts. */
-export function hasTrials(history: OpenedHistory): boolean {
-  return decisionsAt(history).some(isOnTrial);
 }
 
 function dueTrials(history: OpenedHistory, now: number) {

@@ -1,6 +1,6 @@
 import { readUndo, tidyJournal, undoLast } from "../agents/apply.ts";
 import type { PlannedChange, Target } from "../agents/change.ts";
-import { locateTarget, type AgentPlace } from "../agents/place.ts";
+import { locateTarget, type AgentPlace } from "../agents/locate.ts";
 
 /** A plan to revert the last apply. */
 export interface UndoPlan {

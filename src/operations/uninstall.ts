@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { uninstall } from "../agents/apply.ts";
 import type { PlannedChange, Target } from "../agents/change.ts";
-import { type AgentPlace, locateFolders } from "../agents/place.ts";
+import { type AgentPlace, locateFolders } from "../agents/locate.ts";
 import { planUninstall } from "../agents/plan-uninstall.ts";
 import { cacheFolder, configFile, defaultPriceFile, resolveWorkspace } from "../history/workspace.ts";
 import { isStore } from "../store/identify.ts";

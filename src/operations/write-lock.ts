@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { accessSync, constants, lstatSync } from "node:fs";
 import { join } from "node:path";
-import { locateTarget, type AgentPlace } from "../agents/place.ts";
+import { locateTarget, type AgentPlace } from "../agents/locate.ts";
 import { RolecallError } from "../errors.ts";
 import { cacheFolder } from "../history/workspace.ts";
 import { makeFolder } from "../store/open.ts";

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { isSystemError } from "../errors.ts";
 import { type Fields, fieldsOf, textOf } from "./fields.ts";
-import { promptWords } from "./observe/observe-user.ts";
+import { promptWords } from "./client-text.ts";
 import { promptTitle } from "./prompt-title.ts";
 
 /** Longer words of a prompt would not fit a line. */

@@ -7,7 +7,7 @@ import { createRandom, type Random } from "../../bench/random.ts";
 import { readAgents } from "../../src/agents/discover.ts";
 import { editFrontMatter } from "../../src/agents/edit-frontmatter.ts";
 import { parseFrontMatter } from "../../src/agents/frontmatter.ts";
-import type { AgentPlace } from "../../src/agents/place.ts";
+import type { AgentPlace } from "../../src/agents/locate.ts";
 import type { AdviceKey } from "../../src/domain/decision.ts";
 import type { AdvicePatch, Recommendation } from "../../src/domain/recommendation.ts";
 import { RolecallError } from "../../src/errors.ts";

@@ -13,7 +13,7 @@ import { openStore } from "../../src/store/open.ts";
 import { readStaleSessions } from "../../src/store/judgements.ts";
 import { readSessions } from "../../src/store/session-rows.ts";
 import { contentText, type Fields, fieldsOf } from "../../src/transcripts/fields.ts";
-import { withoutClientText } from "../../src/transcripts/observe/observe-user.ts";
+import { withoutClientText } from "../../src/transcripts/client-text.ts";
 
 /** A turn, with the evidence for its category and the words of its prompt. */
 export interface TurnClues {

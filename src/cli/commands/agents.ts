@@ -4,7 +4,7 @@ import type { OpenedHistory } from "../../history/open-history.ts";
 import { readAgentReport } from "../../operations/agents.ts";
 import { agentsJson, renderAgents, renderAgentsCsv } from "../../render/agents.ts";
 import { defineCommand } from "../command.ts";
-import { EXPLAIN_OPTION, explained } from "../explained.ts";
+import { EXPLAIN_OPTION, loadExplained } from "../explained.ts";
 import { EVIDENCE_OPTION, filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
 import { type Report, runReport } from "../report.ts";
 
@@ -24,12 +24,13 @@ export async function agentReport(
   filters: Filters,
   args: { explain?: boolean | undefined },
 ): Promise<Report> {
+  const explained = await loadExplained(args, "agents");
   const { rows, runs } = await readAgentReport(history, period, filters);
   return {
     period,
     filters,
     json: () => agentsJson(rows),
     csv: () => renderAgentsCsv(rows),
-    table: (surface) => renderAgents(rows, surface) + explained(args, "agents", () => runs, surface),
+    table: (surface) => renderAgents(rows, surface) + explained(() => runs, surface),
   };
 }

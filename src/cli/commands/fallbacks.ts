@@ -1,7 +1,7 @@
 import { readFallbacks } from "../../operations/fallbacks.ts";
 import { fallbacksJson, renderFallbacks, renderFallbacksCsv } from "../../render/fallbacks.ts";
 import { defineCommand } from "../command.ts";
-import { EXPLAINED_OPTIONS, explained } from "../explained.ts";
+import { EXPLAINED_OPTIONS, loadExplained } from "../explained.ts";
 import { EVIDENCE_OPTION, filtersFrom, periodFrom } from "../options.ts";
 import { runReport } from "../report.ts";
 
@@ -18,15 +18,15 @@ export default defineCommand({
       "fallbacks",
       args,
       io,
-      (history) => {
+      async (history) => {
+        const explained = await loadExplained(args, "fallbacks");
         const report = readFallbacks(history, period, filters);
         return {
           period,
           filters,
           json: () => fallbacksJson(report),
           csv: () => renderFallbacksCsv(report),
-          table: (surface) =>
-            renderFallbacks(report, surface) + explained(args, "fallbacks", () => report.tasks, surface),
+          table: (surface) => renderFallbacks(report, surface) + explained(() => report.tasks, surface),
         };
       },
       { tasksOf: period },

@@ -3,7 +3,7 @@ import { UsageError } from "../../errors.ts";
 import { readRoles, readRoleTasks, ROLE_GROUPINGS, type RoleGrouping } from "../../operations/roles.ts";
 import { renderRoles, renderRolesCsv, rolesJson } from "../../render/roles.ts";
 import { defineCommand } from "../command.ts";
-import { EXPLAINED_OPTIONS, explained } from "../explained.ts";
+import { EXPLAINED_OPTIONS, loadExplained } from "../explained.ts";
 import { EVIDENCE_OPTION, filtersFrom, periodFrom } from "../options.ts";
 import { runReport } from "../report.ts";
 import { agentReport } from "./agents.ts";
@@ -37,8 +37,9 @@ export default defineCommand({
       "roles",
       args,
       io,
-      (history) => {
+      async (history) => {
         if (args.agents) return agentReport(history, period, filters, args);
+        const explained = await loadExplained(args, "roles");
         const report = readRoles(history, period, io.now(), filters, by);
         return {
           period,
@@ -47,7 +48,7 @@ export default defineCommand({
           csv: () => renderRolesCsv(report, by),
           table: (surface) =>
             renderRoles(report, by, surface) +
-            explained(args, "roles", () => readRoleTasks(history, period, io.now(), filters), surface),
+            explained(() => readRoleTasks(history, period, io.now(), filters), surface),
         };
       },
       { tasksOf: period },

@@ -3,7 +3,7 @@ import { renderSavings, renderSavingsCsv, savingsJson } from "../../render/savin
 import { readWhatIf } from "../../operations/what-if.ts";
 import { renderWhatIf, renderWhatIfCsv, whatIfJson } from "../../render/what-if.ts";
 import { defineCommand } from "../command.ts";
-import { EXPLAINED_OPTIONS, explained } from "../explained.ts";
+import { EXPLAINED_OPTIONS, loadExplained } from "../explained.ts";
 import { filtersFrom, periodFrom } from "../options.ts";
 import { runReport } from "../report.ts";
 
@@ -56,7 +56,7 @@ export default defineCommand({
       "savings",
       args,
       io,
-      (history) => {
+      async (history) => {
         const { "what-if": changes = [], policy: policyFile, "all-opus": allOpus } = args;
         if (changes.length > 0 || policyFile !== undefined || allOpus) {
           const request = { changes, policyFile, allOpus };
@@ -69,6 +69,7 @@ export default defineCommand({
             table: (surface) => renderWhatIf(whatIf, surface),
           };
         }
+        const explained = await loadExplained(args, "savings");
         const report = readSavings(history, period, filters, {
           hoursSpent: args.hours,
           ...(args["hourly-rate"] !== undefined && { hourlyRate: args["hourly-rate"] }),
@@ -78,8 +79,7 @@ export default defineCommand({
           filters,
           json: () => savingsJson(report),
           csv: () => renderSavingsCsv(report),
-          table: (surface) =>
-            renderSavings(report, surface) + explained(args, "savings", () => report.tasks, surface),
+          table: (surface) => renderSavings(report, surface) + explained(() => report.tasks, surface),
         };
       },
       { tasksOf: period },

@@ -1,6 +1,6 @@
 import type { Event, Seen } from "../../domain/event.ts";
 import { type Fields, textOf } from "../fields.ts";
-import { isClientText } from "./observe-user.ts";
+import { isClientText } from "../client-text.ts";
 import { type ObserverState, readMessage } from "./observer-state.ts";
 
 /**
