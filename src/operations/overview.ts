@@ -9,7 +9,7 @@ import { readJudged } from "../history/judged.ts";
 import { rememberJudged } from "../history/judged-answers.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
 import { type SpendSum, sumSpend } from "../store/spend-sums.ts";
-import { type OpenAdvice, readAdviceAtHand } from "./advice-list.ts";
+import { type OpenAdvice, readAdviceAtHand } from "./advice-at-hand.ts";
 import { sumAttempts, TRANSCRIPTS } from "./attempt-sums.ts";
 import { compareWithOpus, readBills } from "./savings.ts";
 import { readSpend, type SpendReport } from "./spend.ts";
@@ -56,12 +56,12 @@ interface ProjectSpend {
 }
 
 /** Reads each table once, and only what the screen shows. */
-export function readOverview(
+export async function readOverview(
   history: OpenedHistory,
   period: Period,
   filters: Filters,
   now: number,
-): Overview {
+): Promise<Overview> {
   const byModel = readSpend(history, ["model"], period, filters);
   const places = sumSpend(history.store, ["session", "project", "day"], period, toWhere(history, filters));
   const projects = projectsOf(places);
@@ -80,7 +80,7 @@ export function readOverview(
     costPerActiveDayNano: days.length === 0 ? 0 : actualNano / days.length,
     days: daysOf(places),
     tiers: readTiers(history, period, filters),
-    advice: readAdviceAtHand(history, period, now, filters, byModel.total.requests),
+    advice: await readAdviceAtHand(history, period, now, filters, byModel.total.requests),
   };
 }
 

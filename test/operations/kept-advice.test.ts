@@ -25,10 +25,10 @@ function copyDemo(): string {
 const open = (folder: string) =>
   openHistory({ claudeDirs: [folder], db: join(folder, "rolecall.db") }, process.env, folder);
 
-const read = (history: OpenedHistory, now = DEMO_NOW) => ({
+const read = async (history: OpenedHistory, now = DEMO_NOW) => ({
   advice: readAdvice(history, period, now),
   roles: readRoles(history, period, now),
-  tiers: readOverview(history, period, {}, now).tiers,
+  tiers: (await readOverview(history, period, {}, now)).tiers,
   savings: { ...readSavings(history, period, {}, { hourlyRate: 100 }) }, // reads the tasks now
 });
 
@@ -41,15 +41,15 @@ describe("kept advice", () => {
   it("is what was made of the tasks, until the day changes", async () => {
     const folder = copyDemo();
     const first = await open(folder);
-    const made = read(first);
+    const made = await read(first);
     expect(made.advice.recommendations.length).toBeGreaterThan(0);
     first.close();
     const second = await open(folder);
     const tasks = second.store.db.prepare("SELECT count(*) FROM task").pluck().get();
     expect(tasks).toBeGreaterThan(0);
-    expect(read(second)).toEqual(made);
+    expect(await read(second)).toEqual(made);
     emptyTasks(second);
-    expect(readOverview(second, period, {}, DEMO_NOW).tiers).toEqual(made.tiers);
+    expect((await readOverview(second, period, {}, DEMO_NOW)).tiers).toEqual(made.tiers);
     expect(readSavings(second, period, {}).groups).toEqual(made.savings.groups);
     expect(readAdvice(second, period, DEMO_NOW + DAY_MS).tasks).toBe(0);
     second.close();
@@ -57,7 +57,7 @@ describe("kept advice", () => {
 
   it("is made again after a verdict of the user, a dismissal, or another policy", async () => {
     const history = await open(copyDemo());
-    const made = read(history);
+    const made = await read(history);
     const known = ({ roles }: typeof made) => roles.groups.flatMap(({ cells }) => cells);
     const task = readJudged(history, period)
       .flatMap(({ tasks }) => tasks)
@@ -65,7 +65,7 @@ describe("kept advice", () => {
     const verdict = { session: task?.session ?? "", inferred: "accepted", at: DEMO_NOW };
     writeHandOutcome(history.store, { task: task?.key ?? "", verdict: "bad", ...verdict });
     const accepted = (of: typeof made) => known(of).reduce((sum, cell) => sum + cell.accepted, 0);
-    expect(accepted(read(history))).toBeLessThan(accepted(made));
+    expect(accepted(await read(history))).toBeLessThan(accepted(made));
 
     dismiss(history, made.advice.recommendations.slice(0, 1), DEMO_NOW);
     expect(readAdvice(history, period, DEMO_NOW).dismissed).toBeGreaterThan(made.advice.dismissed);

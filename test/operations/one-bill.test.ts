@@ -53,7 +53,7 @@ beforeEach(async () => {
 });
 afterEach(() => history.close());
 
-it("spend, savings, overview and fallbacks show one bill; what a transcript holds is in it once", () => {
+it("spend, savings, overview and fallbacks show one bill; what a transcript holds is in it once", async () => {
   const { total, rows, unpriced } = readSpend(history, ["source"], EVER);
   expect(total.costNano).toBeCloseTo(alone + 23e9, 3);
   expect(rows.map(({ key, requests }) => [key.source, requests])).toEqual([
@@ -65,7 +65,7 @@ it("spend, savings, overview and fallbacks show one bill; what a transcript hold
   expect(unpriced).toMatchObject([{ model: "gpt-x", requests: 1, usage: { input: 1000 } }]);
   expect(readSavings(history, EVER, {}).actualNano).toBeCloseTo(total.costNano, 3);
   expect(readFallbacks(history, EVER).panel.actualNano).toBeCloseTo(total.costNano, 3);
-  const overview = readOverview(history, EVER, {}, NOW);
+  const overview = await readOverview(history, EVER, {}, NOW);
   expect(overview.byModel.total.costNano).toBeCloseTo(total.costNano, 3);
   expect(overview).toMatchObject({ sessions: 1, projects: 1 });
 });

@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { periodOfDays } from "../../src/domain/period.ts";
 import { openHistory } from "../../src/history/open-history.ts";
 import { DEMO_NOW, DEMO_ROOT } from "../../src/history/workspace.ts";
-import { readAdviceAtHand, readAdviceList } from "../../src/operations/advice-list.ts";
+import { readAdviceAtHand } from "../../src/operations/advice-at-hand.ts";
+import { readAdviceList } from "../../src/operations/advice-list.ts";
 import { readFallbacks } from "../../src/operations/fallbacks.ts";
 import { readOverview } from "../../src/operations/overview.ts";
 import { readSavings } from "../../src/operations/savings.ts";
@@ -31,7 +32,7 @@ const json = async (command: string) =>
 describe("the overview", () => {
   it("shows what the reports behind it say", async () => {
     const history = await openHistory({ demo: true }, process.env, "/");
-    const overview = readOverview(history, period, {}, DEMO_NOW);
+    const overview = await readOverview(history, period, {}, DEMO_NOW);
     const savings = readSavings(history, period, {});
     expect(overview.byModel).toEqual(readSpend(history, ["model"], period));
     expect(overview.alwaysOpusNano).toBeCloseTo(savings.alwaysOpusNano, 0);
@@ -55,9 +56,8 @@ describe("the overview", () => {
       readSpend(history, ["model"], periodOfDays(day, undefined, "UTC")).total.costNano;
     expect(overview.recent?.todayNano).toBeCloseTo(costSince("2026-11-20"), 0);
     expect(overview.recent?.monthNano).toBeCloseTo(costSince("2026-11-01"), 0);
-    expect(
-      readOverview(history, periodOfDays("2026-10-22", "2026-11-19", "UTC"), {}, DEMO_NOW).recent,
-    ).toBeUndefined();
+    const ended = periodOfDays("2026-10-22", "2026-11-19", "UTC");
+    expect((await readOverview(history, ended, {}, DEMO_NOW)).recent).toBeUndefined();
     const days = readSpend(history, ["day"], period).rows;
     expect(overview.days.filter(({ costNano }) => costNano > 0).map(({ day }) => day)).toEqual(
       days.map(({ key }) => key.day),
@@ -78,9 +78,9 @@ describe("the overview", () => {
 
   it("leaves the list to recommend where the ledger of a long history is not built yet", async () => {
     const history = await open();
-    expect(readAdviceAtHand(history, period, DEMO_NOW, {}, MANY)).toBeUndefined();
+    expect(await readAdviceAtHand(history, period, DEMO_NOW, {}, MANY)).toBeUndefined();
     const list = readAdviceList(history, period, DEMO_NOW);
-    const known = readAdviceAtHand(history, period, DEMO_NOW, {}, MANY);
+    const known = await readAdviceAtHand(history, period, DEMO_NOW, {}, MANY);
     expect(known?.recommendations).toEqual(list.recommendations);
     expect(known?.changes).toEqual(list.changes);
     expect(known?.totalUsdPerMonth).toEqual(list.totalUsdPerMonth);
@@ -109,7 +109,11 @@ describe("the screen of the overview", () => {
   it("has two folders of each project where one would be only a number", async () => {
     const history = await open();
     const projects = ["/home/dev/shop/1", "/home/dev/shop"].map((project) => ({ project, costNano: 2e9 }));
-    const overview = { ...readOverview(history, period, {}, DEMO_NOW), topProjects: projects, projects: 2 };
+    const overview = {
+      ...(await readOverview(history, period, {}, DEMO_NOW)),
+      topProjects: projects,
+      projects: 2,
+    };
     history.close();
     expect(renderOverview(overview, { width: 0, style: createStyle(false) })).toContain(
       "  shop/1 $2.00 · dev/shop $2.00\n",

@@ -14,8 +14,8 @@ export default defineCommand({
       "overview",
       args,
       io,
-      (history) => {
-        const overview = readOverview(history, period, filters, io.now());
+      async (history) => {
+        const overview = await readOverview(history, period, filters, io.now());
         return {
           period,
           filters,

@@ -62,7 +62,7 @@ export default defineCommand({
         const shown = dismissed ? read() : list;
         const usual = periodFrom({ timezone: args.timezone }, io);
         const asked = { period, usual, now: io.now(), filters };
-        const differs = one === undefined && differsFromUsual(history, shown, asked);
+        const differs = one === undefined && (await differsFromUsual(history, shown, asked));
         return {
           period,
           filters,
