@@ -1,4 +1,3 @@
-import type { Options } from "yargs";
 import type { Recommendation } from "../domain/recommendation.ts";
 import { isOnTrial } from "../domain/decision.ts";
 import { type OpenedHistory, openHistory } from "../history/open-history.ts";
@@ -19,13 +18,6 @@ import { EXIT } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { type Report, type ReportArgs, surfaceOf } from "./report.ts";
 import { asWriter } from "./writer.ts";
-
-/** Options for the place of advice, and for asking the user. */
-export const PLACE_OPTIONS = {
-  user: { type: "boolean", describe: "Write to the user's configuration folder instead of this project" },
-  "dry-run": { type: "boolean", describe: "Show only what would be written" },
-  yes: { type: "boolean", describe: "Do not ask" },
-} as const satisfies Record<string, Options>;
 
 export type FollowArgs = ReportArgs & Consent & { user?: boolean | undefined };
 type FollowedAnswer = Omit<Report, "period">;

@@ -258,3 +258,10 @@ export function filtersFrom(args: Omit<Filters, "evidence"> & { evidence?: strin
     ...(branch !== undefined && { branch }),
   };
 }
+
+/** Options for the place of advice, and for asking the user. */
+export const PLACE_OPTIONS = {
+  user: { type: "boolean", describe: "Write to the user's configuration folder instead of this project" },
+  "dry-run": { type: "boolean", describe: "Show only what would be written" },
+  yes: { type: "boolean", describe: "Do not ask" },
+} as const satisfies Record<string, Options>;

@@ -4,9 +4,9 @@ import { readImpact } from "../../operations/impact.ts";
 import { changeImpactJson, renderChangeImpact } from "../../render/change-plan.ts";
 import { endedJson, impactJson, renderEnded, renderImpact, renderImpactCsv } from "../../render/impact.ts";
 import { defineCommand } from "../command.ts";
-import { endDueTrials, keepTrials, PLACE_OPTIONS, revertAdvice } from "../follow.ts";
+import { endDueTrials, keepTrials, revertAdvice } from "../follow.ts";
 import { revertChangesAfterAsking } from "../follow-changes.ts";
-import { OUTPUT_OPTIONS, periodFrom, SOURCE_OPTIONS } from "../options.ts";
+import { OUTPUT_OPTIONS, periodFrom, PLACE_OPTIONS, SOURCE_OPTIONS } from "../options.ts";
 import { runReport } from "../report.ts";
 
 const IDS = { type: "array", string: true, requiresArg: true } as const;

@@ -1,13 +1,11 @@
-import type { OpenedHistory } from "../../history/open-history.ts";
 import {
-  type AdviceList,
   differsFromUsual,
   dismissChanges,
   pickChanges,
   pickOne,
   readAdviceList,
 } from "../../operations/advice-list.ts";
-import { trialsOfChanges } from "../../operations/change-trials.ts";
+import { hasTrials } from "../../operations/impact.ts";
 import { dismiss, pickRecommendations } from "../../operations/recommend.ts";
 import {
   adviceListJson,
@@ -19,10 +17,7 @@ import {
 import { endedJson, renderEnded } from "../../render/impact.ts";
 import { renderRecommendCsv } from "../../render/recommend-fields.ts";
 import { defineCommand } from "../command.ts";
-import { applyAdvice, endDueTrials, PLACE_OPTIONS } from "../follow.ts";
-import { followChangesAfterAsking } from "../follow-changes.ts";
-import type { Io } from "../io.ts";
-import { filtersFrom, periodFrom, REPORT_OPTIONS } from "../options.ts";
+import { filtersFrom, periodFrom, PLACE_OPTIONS, REPORT_OPTIONS } from "../options.ts";
 import { runReport, tasksSince } from "../report.ts";
 
 const IDS = { type: "array", string: true, requiresArg: true } as const;
@@ -48,11 +43,12 @@ export default defineCommand({
       args,
       io,
       async (history) => {
-        const ended = await endDueTrials(history, args, io);
+        const ended = hasTrials(history) ? await (await loadFollow()).endDueTrials(history, args, io) : [];
         const read = () => readAdviceList(history, period, io.now(), filters);
         const list = read();
         const { why, apply, dismiss: dismissed } = args;
-        if (apply) return { period, ...(await applyPicked(history, list, apply, args, io)) };
+        if (apply)
+          return { period, ...(await (await loadApply()).applyPicked(history, list, apply, args, io)) };
         if (dismissed) {
           const { changes, trials, others } = pickChanges(list, dismissed);
           dismiss(history, pickRecommendations(list, others), io.now());
@@ -80,19 +76,6 @@ export default defineCommand({
   },
 });
 
-async function applyPicked(
-  history: OpenedHistory,
-  list: AdviceList,
-  ids: readonly string[],
-  args: Parameters<typeof applyAdvice>[2] &
-    Parameters<typeof periodFrom>[0] &
-    Parameters<typeof filtersFrom>[0],
-  io: Io,
-): ReturnType<typeof applyAdvice> {
-  const { changes, trials, others } = pickChanges(list, ids);
-  const started = trialsOfChanges(history, trials, periodFrom(args, io), io.now(), filtersFrom(args));
-  const followed =
-    changes.length > 0 ? await followChangesAfterAsking(history, changes, args, io) : undefined;
-  if (followed && started.length === 0 && others.every((id) => id === "all-act")) return followed;
-  return applyAdvice(history, [...started, ...pickRecommendations(list, others)], args, io);
-}
+// What writes takes a while to load.
+const loadFollow = () => import("../follow.ts");
+const loadApply = () => import("../apply-picked.ts");
