@@ -5,17 +5,12 @@ import type { ThreadLedger } from "../domain/ledger.ts";
 import type { ModelTable } from "../models/resolve.ts";
 import { createContentWriter, readWithoutContent } from "../store/content.ts";
 import { readLedgerTranscripts } from "../store/ledger-requests.ts";
-import {
-  agreeOnRules,
-  agreesOnRules,
-  createLedgerWriter,
-  readLedgers,
-  readUnsummed,
-} from "../store/ledger-sums.ts";
+import { agreeOnRules, createLedgerWriter, readLedgers, readUnsummed } from "../store/ledger-sums.ts";
 import type { OpenedStore } from "../store/open.ts";
 import { createContentScanner } from "../transcripts/blocks/read-content.ts";
 import { projectName } from "./filters.ts";
 import { createThreadReader } from "./ledger-threads.ts";
+import { areLedgersDue } from "./ledgers-due.ts";
 import type { OpenedHistory } from "./open-history.ts";
 
 /**
@@ -23,11 +18,7 @@ import type { OpenedHistory } from "./open-history.ts";
  * changed transcripts, and adds up what changed. One transaction, in which other processes wait.
  */
 export function updateLedgers(store: OpenedStore, models: ModelTable, since = 0): void {
-  const isDue = () =>
-    !agreesOnRules(store, LEDGER_RULES) ||
-    readWithoutContent(store, CONTENT_READER, since).length > 0 ||
-    readUnsummed(store).length > 0;
-  if (!isDue()) return;
+  if (!areLedgersDue(store, since)) return;
   // Looked up again under the write lock: another process may have done it meanwhile.
   store.writing(() => {
     agreeOnRules(store, LEDGER_RULES);

@@ -31,7 +31,7 @@ export async function readAdviceAtHand(
   requests: number,
 ): Promise<OpenAdvice | undefined> {
   if (requests <= FEW_REQUESTS)
-    return (await import("./advice-list.ts")).readAdviceList(history, period, now, filters); // it loads what reads content
+    return (await import("./advice-list.ts")).readAdviceList(history, period, now, filters);
   const report = readAdvice(history, period, now, filters);
   if (isOfRole(filters)) return joinAdvice(history, report, undefined);
   const simulation = recallSimulation(history, requestOf(period, now, filters), settledHere(history, report));

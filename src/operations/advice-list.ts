@@ -5,9 +5,9 @@ import type { Recommendation } from "../domain/recommendation.ts";
 import { expectOneOf } from "../domain/nearest.ts";
 import { UsageError } from "../errors.ts";
 import { type Filters, toWhere } from "../history/filters.ts";
-import { updateLedgers } from "../history/ledgers.ts";
+import { refreshLedgers } from "../history/ledgers-due.ts";
 import type { OpenedHistory } from "../history/open-history.ts";
-import { writeChangeDecisions } from "../store/change-decisions.ts";
+import { readChangeDecisions, writeChangeDecisions } from "../store/change-decisions.ts";
 import { sumSpend } from "../store/spend-sums.ts";
 import {
   isOfRole,
@@ -17,10 +17,9 @@ import {
   requestOf,
   settledHere,
 } from "./advice-at-hand.ts";
-import { type ChangeImpact, readChangeImpacts } from "./change-impact.ts";
+import type { ChangeImpact } from "./change-impact.ts";
 import { readAdvice } from "./recommend.ts";
-import { readSimulation } from "./simulated-savings.ts";
-import { readWhy } from "./why.ts";
+import { readSimulation, type SimulationRequest } from "./simulated-savings.ts";
 
 /** All advice of a period, and what became of earlier advice. */
 export interface AdviceList extends OpenAdvice {
@@ -33,14 +32,14 @@ export interface AdviceList extends OpenAdvice {
 }
 
 /** Reads the advice on outcomes and the changes that simulations advise as one list. */
-export function readAdviceList(
+export async function readAdviceList(
   history: OpenedHistory,
   period: Period,
   now: number,
   filters: Filters = {},
-): AdviceList {
+): Promise<AdviceList> {
   const report = readAdvice(history, period, now, filters);
-  updateLedgers(history.store, history.models, period.since);
+  await refreshLedgers(history.store, history.models, period.since);
   const request = requestOf(period, now, filters);
   const simulation = isOfRole(filters)
     ? undefined
@@ -49,9 +48,22 @@ export function readAdviceList(
   const isEmpty = list.changes.length === 0 && list.recommendations.length === 0;
   return {
     ...list,
-    followingChanges: readChangeImpacts(history, now).filter(({ isInForce }) => isInForce),
-    causes: isEmpty ? readWhy(history, { ...request, onlyCauses: true }).causes : null,
+    followingChanges: await readFollowed(history, now),
+    causes: isEmpty ? await readCauses(history, request) : null,
   };
+}
+
+// What these need takes a while to load, and few lists need it.
+
+async function readFollowed(history: OpenedHistory, now: number): Promise<ChangeImpact[]> {
+  if (!readChangeDecisions(history.store).some(({ step }) => step === "applied")) return [];
+  const { readChangeImpacts } = await import("./change-impact.ts");
+  return readChangeImpacts(history, now).filter(({ isInForce }) => isInForce);
+}
+
+async function readCauses(history: OpenedHistory, request: SimulationRequest): Promise<CostCauses> {
+  const { readWhy } = await import("./why.ts");
+  return readWhy(history, { ...request, onlyCauses: true }).causes;
 }
 
 /**

@@ -66,7 +66,7 @@ async function refreshOnce(places: HookPlaces, options: RefreshOptions): Promise
       await startKeepingStates(place, now());
       // Advice and evidence take seconds on a long history, and change slowly.
       const isLearned = readState(places, [cwd], env)?.learnedOn === dayOf(now());
-      const learned = isLearned && ended.length === 0 ? undefined : learn(history, options);
+      const learned = isLearned && ended.length === 0 ? undefined : await learn(history, options);
       await syncHookState(place, now(), learned);
     });
   } finally {
@@ -98,9 +98,9 @@ function entryOf({ recommendation, verdict, why }: EndedTrial, at: number): LogE
   };
 }
 
-function learn(history: OpenedHistory, { now, adviceOf }: RefreshOptions): LearnedState {
+async function learn(history: OpenedHistory, { now, adviceOf }: RefreshOptions): Promise<LearnedState> {
   const at = now();
-  const list = readAdviceList(history, { since: at - ADVICE_DAYS * DAY_MS, timezone: "UTC" }, at);
+  const list = await readAdviceList(history, { since: at - ADVICE_DAYS * DAY_MS, timezone: "UTC" }, at);
   const isHere = isInRepository(history);
   const turns = readJudged(history, { since: evidenceFrom(at), timezone: "UTC" })
     .flatMap(({ tasks }) => tasks)

@@ -79,7 +79,7 @@ describe("the overview", () => {
   it("leaves the list to recommend where the ledger of a long history is not built yet", async () => {
     const history = await open();
     expect(await readAdviceAtHand(history, period, DEMO_NOW, {}, MANY)).toBeUndefined();
-    const list = readAdviceList(history, period, DEMO_NOW);
+    const list = await readAdviceList(history, period, DEMO_NOW);
     const known = await readAdviceAtHand(history, period, DEMO_NOW, {}, MANY);
     expect(known?.recommendations).toEqual(list.recommendations);
     expect(known?.changes).toEqual(list.changes);

@@ -20,10 +20,10 @@ export default defineCommand({
       let history: OpenedHistory = await openHistory(options, io.env, io.cwd);
       try {
         try {
-          return make(history);
+          return await make(history);
         } catch (thrown) {
           history = await history.recover(thrown);
-          return make(history);
+          return await make(history);
         }
       } finally {
         history.close();

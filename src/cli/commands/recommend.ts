@@ -45,7 +45,7 @@ export default defineCommand({
       async (history) => {
         const ended = hasTrials(history) ? await (await loadFollow()).endDueTrials(history, args, io) : [];
         const read = () => readAdviceList(history, period, io.now(), filters);
-        const list = read();
+        const list = await read();
         const { why, apply, dismiss: dismissed } = args;
         if (apply)
           return { period, ...(await (await loadApply()).applyPicked(history, list, apply, args, io)) };
@@ -55,7 +55,7 @@ export default defineCommand({
           dismissChanges(history, [...changes, ...trials], io.now());
         }
         const one = why === undefined ? undefined : pickOne(list, why);
-        const shown = dismissed ? read() : list;
+        const shown = dismissed ? await read() : list;
         const usual = periodFrom({ timezone: args.timezone }, io);
         const asked = { period, usual, now: io.now(), filters };
         const differs = one === undefined && (await differsFromUsual(history, shown, asked));

@@ -16,9 +16,9 @@ export const recommendationsTool: McpTool = {
   properties: PERIOD_PROPERTIES,
   async answer(args, { io, read, source }) {
     const period = periodFrom(args, io);
-    const fields = await read("tasks", tasksSince(period, io), (history) => ({
+    const fields = await read("tasks", tasksSince(period, io), async (history) => ({
       ...commonFields(history, period),
-      ...listFields(readAdviceList(history, period, io.now(), { project: args.project })),
+      ...listFields(await readAdviceList(history, period, io.now(), { project: args.project })),
     }));
     return { fields, command: reportCommand("recommend", args, source) };
   },

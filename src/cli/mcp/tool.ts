@@ -23,7 +23,11 @@ export interface McpWorld {
   /** The options that name the history, for the commands in answers. */
   source: readonly string[];
   /** Brings the store up to date, reads it and closes it. `tasksFrom`: the time from which on tasks are asked for. */
-  read: <T>(needs: IngestNeeds, tasksFrom: number, make: (history: OpenedHistory) => T) => Promise<T>;
+  read: <T>(
+    needs: IngestNeeds,
+    tasksFrom: number,
+    make: (history: OpenedHistory) => T | Promise<T>,
+  ) => Promise<T>;
 }
 
 /** The answer of a tool before it is cut to size. Lists are in order: their last items are left out first. */
