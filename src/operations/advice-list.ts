@@ -118,7 +118,7 @@ export function pickOne(list: AdviceList, id: string): AdviceEntry {
   if (recommendation) return { recommendation };
   const ids = [...list.changes, ...list.recommendations].map((one) => one.id);
   throw new UsageError(`recommend: unknown ID "${id}"`, {
-    hint: ids.length > 0 ? expectOneOf(id, ids) : "Try rolecall recommend: it lists what there is.",
+    hint: ids.length > 0 ? expectOneOf(id, ids) : "Nothing is recommended now.",
   });
 }
 

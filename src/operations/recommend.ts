@@ -66,7 +66,7 @@ export function readAdvice(
 }
 
 /** Counts up when a rule of advice changes, so that kept advice is made again. */
-const ADVICE_RULES = 7;
+const ADVICE_RULES = 8;
 
 /** Returns an answer made from `adviceInputs`, kept until something that it rests on or the day (UTC) changes. */
 export function rememberAdvice<Answer>(
