@@ -27,8 +27,7 @@ const PAGES_AT_ONCE = 64;
 /** Reads the pages of a file that is closed, or about to be. `isUnsynced`: the file is written to the disk first. */
 export function sumPages(file: string, pageSize: number, isUnsynced = false): PageSums {
   const { crc32 } = process.getBuiltinModule("node:zlib"); // loaded only here
-  const fd = openSync(file, isUnsynced ? "r+" : "r");
-  try {
+  return withFile(file, isUnsynced ? "r+" : "r", (fd) => {
     if (isUnsynced) fsyncSync(fd);
     const chunk = Buffer.allocUnsafe(PAGES_AT_ONCE * pageSize);
     const sums: number[] = [];
@@ -39,21 +38,25 @@ export function sumPages(file: string, pageSize: number, isUnsynced = false): Pa
       for (let start = 0; start < read; start += pageSize)
         sums.push(crc32(chunk.subarray(start, Math.min(read, start + pageSize))));
     }
-  } finally {
-    closeSync(fd);
-  }
+  });
 }
 
 /** Reads only the pages that have changed, of a file that is about to be closed. */
 export function sumChangedPages(file: string, pageSize: number, { pages, changed }: EarlierSums): PageSums {
   const { crc32 } = process.getBuiltinModule("node:zlib"); // loaded only here
-  const fd = openSync(file, "r");
-  try {
-    const page = Buffer.allocUnsafe(pageSize);
-    return Uint32Array.from({ length: Math.ceil(fstatSync(fd).size / pageSize) }, (_, index) => {
+  const page = Buffer.allocUnsafe(pageSize);
+  return withFile(file, "r", (fd) =>
+    Uint32Array.from({ length: Math.ceil(fstatSync(fd).size / pageSize) }, (_, index) => {
       const earlier = changed.has(index + 1) ? undefined : pages[index];
       return earlier ?? crc32(page.subarray(0, readSync(fd, page, 0, pageSize, index * pageSize)));
-    });
+    }),
+  );
+}
+
+function withFile<Result>(file: string, flags: string, use: (fd: number) => Result): Result {
+  const fd = openSync(file, flags);
+  try {
+    return use(fd);
   } finally {
     closeSync(fd);
   }
@@ -67,7 +70,7 @@ export function hasLog(file: string): boolean {
 const logOf = (file: string): string => `${file}-wal`;
 
 // SQLite file format, 4.1: a header, and behind it frames of a page each. Header and frames of one run of the log have the same salt.
-const HEADER = { bytes: 32, pageSize: 8, salt: 16 };
+const HEADER = { bytes: 32, salt: 16 };
 const FRAME = { bytes: 24, salt: 8 };
 const SALT_BYTES = 8;
 
@@ -75,8 +78,7 @@ const SALT_BYTES = 8;
 export function pagesInLog(file: string, pageSize: number): Set<number> {
   const found = new Set<number>();
   if (!hasLog(file)) return found;
-  const fd = openSync(logOf(file), "r");
-  try {
+  return withFile(logOf(file), "r", (fd) => {
     const header = Buffer.alloc(HEADER.bytes);
     const frame = Buffer.alloc(FRAME.bytes);
     const salt = header.subarray(HEADER.salt, HEADER.salt + SALT_BYTES);
@@ -86,7 +88,5 @@ export function pagesInLog(file: string, pageSize: number): Set<number> {
       if (read < frame.length || salt.compare(frame, FRAME.salt, FRAME.salt + SALT_BYTES) !== 0) return found;
       found.add(frame.readUInt32BE());
     }
-  } finally {
-    closeSync(fd);
-  }
+  });
 }

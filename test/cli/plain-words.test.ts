@@ -1,35 +1,14 @@
 import { expect, it } from "vitest";
+import { answer } from "../helpers/lines.ts";
 import { runCli } from "../helpers/run-cli.ts";
 import { writeTree } from "../helpers/tree.ts";
 
-const common = { sessionId: "5e551011", cwd: "/home/dev/shop", timestamp: "2026-11-20T10:00:00.000Z" };
-const entries = [
-  { type: "user", uuid: "1", message: { role: "user", content: "Add a limit." } },
-  {
-    type: "system",
-    subtype: "api_error",
-    uuid: "2",
-    error: { connection: { code: "ECONNRESET" } },
-    retryAttempt: 1,
-    retryInMs: 500,
-  },
-  {
-    type: "assistant",
-    uuid: "3",
-    requestId: "req_1",
-    message: {
-      id: "msg_1",
-      role: "assistant",
-      model: "claude-opus-5-5",
-      content: [],
-      usage: { input_tokens: 9, output_tokens: 9 },
-    },
-  },
-];
+const common = { sessionId: "s", cwd: "/home/dev/shop", timestamp: "2026-11-01T00:00:00.000Z" };
+const prompt = { ...common, type: "user", uuid: "1", message: { role: "user", content: "Add a limit." } };
+const failure = { connection: { code: "ECONNRESET" } };
+const retry = { ...common, type: "system", subtype: "api_error", uuid: "2", error: failure, retryInMs: 500 };
 const home = writeTree({
-  "projects/-home-dev-shop/5e551011.jsonl": entries
-    .map((entry) => `${JSON.stringify({ ...common, ...entry })}\n`)
-    .join(""),
+  "projects/-home-dev-shop/s.jsonl": `${JSON.stringify(prompt)}\n${JSON.stringify(retry)}\n${answer(1)}\n`,
 });
 
 it.each([
